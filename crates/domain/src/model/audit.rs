@@ -1,0 +1,91 @@
+//! What happened, kept for good.
+
+use std::net::IpAddr;
+
+use serde_json::{Map, Value};
+
+use super::id::AuditId;
+use crate::time::UnixSeconds;
+
+macro_rules! audit_kinds {
+    ($($(#[$doc:meta])* $variant:ident => $text:literal,)*) => {
+        /// The kinds of events.
+        #[derive(Clone, Copy, PartialEq, Eq, Debug, Hash)]
+        pub enum AuditKind { $($(#[$doc])* $variant,)* }
+
+        impl AuditKind {
+            /// Every kind.
+            pub const ALL: &'static [Self] = &[$(Self::$variant,)*];
+
+            /// The word kept in storage and shown in exports.
+            pub const fn as_str(self) -> &'static str {
+                match self { $(Self::$variant => $text,)* }
+            }
+
+            /// Reads the word kept in storage.
+            pub fn parse(text: &str) -> Option<Self> {
+                match text { $($text => Some(Self::$variant),)* _ => None }
+            }
+        }
+    };
+}
+
+audit_kinds! {
+    /// Somebody signed in.
+    LoginSucceeded => "login.succeeded",
+    /// Somebody failed to sign in.
+    LoginFailed => "login.failed",
+    /// Somebody signed out.
+    LoggedOut => "logout",
+    /// An account was made.
+    UserRegistered => "user.registered",
+    /// An administrator made, changed or deleted an account.
+    UserChanged => "user.changed",
+    /// A person allowed a client.
+    ConsentGranted => "consent.granted",
+    /// A person refused a client.
+    ConsentDenied => "consent.denied",
+    /// A code was presented twice.
+    CodeReplayed => "code.replayed",
+    /// A code was presented by the wrong party.
+    CodeMisused => "code.misused",
+    /// A spent refresh token was presented.
+    RefreshReused => "refresh.reused",
+    /// A grant or token was revoked.
+    TokenRevoked => "token.revoked",
+    /// A client was registered, changed or deleted.
+    ClientChanged => "client.changed",
+    /// A role was made, changed, given or taken.
+    RoleChanged => "role.changed",
+    /// A signing key was made, rotated or retired.
+    KeyChanged => "key.changed",
+    /// The first administrator was made.
+    SetupCompleted => "setup.completed",
+}
+
+/// One line of the audit log.
+#[derive(Clone, PartialEq, Debug)]
+pub struct AuditEvent {
+    /// Names it; ordered by time.
+    pub id: AuditId,
+    /// When.
+    pub at: UnixSeconds,
+    /// What.
+    pub kind: AuditKind,
+    /// Who did it (user id, client id, or none for the command line).
+    pub actor: Option<String>,
+    /// To whom or what.
+    pub subject: Option<String>,
+    /// Through which client.
+    pub client_id: Option<String>,
+    /// From which address.
+    pub ip: Option<IpAddr>,
+    /// With which browser.
+    pub user_agent: Option<String>,
+    /// Whether it succeeded.
+    pub success: bool,
+    /// More facts; never a secret.
+    pub detail: Map<String, Value>,
+    /// The request that caused it.
+    pub request_id: Option<String>,
+}

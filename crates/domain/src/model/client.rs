@@ -1,0 +1,109 @@
+//! Applications that ask for tokens (RFC 6749 §2).
+
+use doorward_protocol::authorize::ResponseMode;
+use doorward_protocol::client_auth::ClientAuthMethod;
+use doorward_protocol::scope::Scope;
+use doorward_protocol::token::GrantType;
+use serde::{Deserialize, Serialize};
+
+use super::ClientId;
+use crate::secret::TokenHash;
+use crate::time::UnixSeconds;
+
+/// Whether a client can keep a secret (RFC 6749 §2.1).
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum ClientKind {
+    /// Runs where its secret is safe.
+    Confidential,
+    /// Runs on a person's device or in their browser.
+    Public,
+}
+
+impl ClientKind {
+    /// The word kept in storage.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Confidential => "confidential",
+            Self::Public => "public",
+        }
+    }
+
+    /// Reads the word kept in storage.
+    pub fn parse(text: &str) -> Option<Self> {
+        match text {
+            "confidential" => Some(Self::Confidential),
+            "public" => Some(Self::Public),
+            _ => None,
+        }
+    }
+}
+
+/// Leave for one confidential client to go without PKCE (RFC 9700 §2.1.1), with its end in sight.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct PkceException {
+    /// Why, in the operator's words.
+    pub reason: String,
+    /// From when on PKCE is required again.
+    pub until: UnixSeconds,
+}
+
+/// A registered client.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Client {
+    /// The public identifier.
+    pub id: ClientId,
+    /// Shown to people.
+    pub name: String,
+    /// Public or confidential.
+    pub kind: ClientKind,
+    /// SHA-256 of the secret (≥ 256 random bits, so no slow hash is needed).
+    pub secret_hash: Option<TokenHash>,
+    /// The one method by which it authenticates (RFC 7591 §2 `token_endpoint_auth_method`).
+    pub auth_method: ClientAuthMethod,
+    /// Where codes may go, compared byte by byte.
+    pub redirect_uris: Vec<String>,
+    /// Where people may go after signing out.
+    pub post_logout_redirect_uris: Vec<String>,
+    /// What it may ask of the token endpoint.
+    pub grant_types: Vec<GrantType>,
+    /// The scopes that it may ask for.
+    pub scopes: Scope,
+    /// How codes may be delivered.
+    pub response_modes: Vec<ResponseMode>,
+    /// Belongs to the operator: no consent page, and the account API is open to it.
+    pub first_party: bool,
+    /// Present where PKCE is waived for a time.
+    pub pkce_exception: Option<PkceException>,
+    /// The client's own public keys, as a JWK Set document.
+    pub jwks: Option<String>,
+    /// When an administrator switched it off.
+    pub disabled_at: Option<UnixSeconds>,
+    /// When it was registered.
+    pub created_at: UnixSeconds,
+    /// When it last changed.
+    pub updated_at: UnixSeconds,
+}
+
+impl Client {
+    /// Whether the client may be served at all.
+    pub const fn is_active(&self) -> bool {
+        self.disabled_at.is_none()
+    }
+
+    /// Whether it may use this grant.
+    pub fn allows_grant(&self, grant: &GrantType) -> bool {
+        self.grant_types.contains(grant)
+    }
+
+    /// Whether an authorization request without a PKCE challenge is refused at `now`.
+    ///
+    /// A public client has no way around it; a confidential one may be excepted until a date
+    /// (RFC 9700 §2.1.1).
+    pub fn requires_pkce(&self, now: UnixSeconds) -> bool {
+        match (self.kind, &self.pkce_exception) {
+            (ClientKind::Confidential, Some(exception)) => now >= exception.until,
+            _ => true,
+        }
+    }
+}

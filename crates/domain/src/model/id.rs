@@ -1,0 +1,135 @@
+//! Identifiers: one type each, so that none can stand where another belongs.
+
+use std::fmt;
+
+use rand_core::CryptoRng;
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+use crate::time::UnixSeconds;
+
+macro_rules! uuid_id {
+    ($(#[$doc:meta])* $name:ident) => {
+        $(#[$doc])*
+        #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug, Serialize, Deserialize)]
+        #[serde(transparent)]
+        pub struct $name(Uuid);
+
+        impl $name {
+            /// A new identifier, ordered by `now` (UUID version 7, RFC 9562 §5.7). Never a secret.
+            pub fn generate(now: UnixSeconds, rng: &mut impl CryptoRng) -> Self {
+                Self(uuid_v7(now, rng))
+            }
+
+            /// The identifier with this value.
+            pub const fn from_uuid(value: Uuid) -> Self {
+                Self(value)
+            }
+
+            /// The value itself.
+            pub const fn as_uuid(&self) -> Uuid {
+                self.0
+            }
+
+            /// Reads the hyphenated form; anything else is none.
+            pub fn parse(text: &str) -> Option<Self> {
+                (text.len() == 36).then(|| Uuid::try_parse(text).ok().map(Self)).flatten()
+            }
+        }
+
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                fmt::Display::fmt(&self.0.hyphenated(), f)
+            }
+        }
+    };
+}
+
+fn uuid_v7(now: UnixSeconds, rng: &mut impl CryptoRng) -> Uuid {
+    let mut tail = [0_u8; 10];
+    rng.fill_bytes(&mut tail);
+    let millis = u64::try_from(now).unwrap_or(0).saturating_mul(1000);
+    uuid::Builder::from_unix_timestamp_millis(millis, &tail).into_uuid()
+}
+
+uuid_id!(
+    /// A person: the `sub` of their tokens.
+    UserId
+);
+uuid_id!(
+    /// A browser session at the identity server: the `sid` of its tokens.
+    SessionId
+);
+uuid_id!(
+    /// What a person (or nobody) allowed a client at one moment: one refresh family.
+    GrantId
+);
+uuid_id!(
+    /// A remembered consent.
+    ConsentId
+);
+uuid_id!(
+    /// A line of the audit log.
+    AuditId
+);
+uuid_id!(
+    /// A role given to a subject.
+    AssignmentId
+);
+
+/// The `client_id` of RFC 6749 §2.2: 1 to 255 visible ASCII characters.
+#[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Debug, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct ClientId(String);
+
+impl ClientId {
+    /// Reads a client identifier (RFC 6749 appendix A.1, at most 255 characters).
+    pub fn parse(text: &str) -> Option<Self> {
+        let printable = text.bytes().all(|b| (0x20..=0x7e).contains(&b));
+        (!text.is_empty() && text.len() <= 255 && printable).then(|| Self(text.to_owned()))
+    }
+
+    /// The text itself.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Display for ClientId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// Names an [`Interaction`](super::Interaction) in a URL: 22 characters of base64url, 128 random bits.
+/// Useless without the browser's own cookie.
+#[derive(Clone, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct InteractionId(String);
+
+impl InteractionId {
+    /// A new identifier of 128 random bits.
+    pub fn generate(rng: &mut impl CryptoRng) -> Self {
+        use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
+        let mut bytes = [0_u8; 16];
+        rng.fill_bytes(&mut bytes);
+        Self(URL_SAFE_NO_PAD.encode(bytes))
+    }
+
+    /// Reads the form that [`generate`](Self::generate) makes; anything else is none.
+    pub fn parse(text: &str) -> Option<Self> {
+        let plain = text.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_');
+        (text.len() == 22 && plain).then(|| Self(text.to_owned()))
+    }
+
+    /// The text itself.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Display for InteractionId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}

@@ -1,0 +1,29 @@
+//! The nouns of the identity server, as values without behaviour that needs the outside world.
+
+pub mod audit;
+pub mod client;
+pub mod code;
+pub mod consent;
+pub mod grant;
+pub mod id;
+pub mod interaction;
+pub mod rbac;
+pub mod refresh_token;
+pub mod scope;
+pub mod session;
+pub mod user;
+
+pub use audit::{AuditEvent, AuditKind};
+pub use client::{Client, ClientKind, PkceException};
+pub use code::Code;
+pub use consent::Consent;
+pub use grant::{Grant, RevokeReason};
+pub use id::{
+    AssignmentId, AuditId, ClientId, ConsentId, GrantId, InteractionId, SessionId, UserId,
+};
+pub use interaction::Interaction;
+pub use rbac::{Assignment, EffectiveRoles, Permission, Role, SubjectKind};
+pub use refresh_token::{RefreshContext, RefreshToken};
+pub use scope::{Resource, ScopeEntry};
+pub use session::{Authentication, EndReason, Session};
+pub use user::{Address, Profile, User};

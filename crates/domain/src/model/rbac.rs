@@ -1,0 +1,105 @@
+//! Roles, permissions and who holds them.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde::{Deserialize, Serialize};
+
+use super::id::AssignmentId;
+use crate::time::UnixSeconds;
+
+/// A named bundle of permissions.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Role {
+    /// Unique name, such as `developer`.
+    pub name: String,
+    /// What it is for.
+    pub description: String,
+    /// An inactive role gives nothing.
+    pub active: bool,
+    /// Codenames of its permissions.
+    pub permissions: BTreeSet<String>,
+}
+
+/// Something that may be done at an audience.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Permission {
+    /// Unique codename, such as `tasks:write`.
+    pub codename: String,
+    /// What it allows.
+    pub description: String,
+    /// The resource that understands it.
+    pub audience: String,
+}
+
+/// Who holds a role.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum SubjectKind {
+    /// A person.
+    User,
+    /// A client acting for itself.
+    Client,
+}
+
+impl SubjectKind {
+    /// The word kept in storage.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::User => "user",
+            Self::Client => "client",
+        }
+    }
+
+    /// Reads the word kept in storage.
+    pub fn parse(text: &str) -> Option<Self> {
+        match text {
+            "user" => Some(Self::User),
+            "client" => Some(Self::Client),
+            _ => None,
+        }
+    }
+}
+
+/// A role given to a subject.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Assignment {
+    /// Names it.
+    pub id: AssignmentId,
+    /// What kind of subject.
+    pub subject_kind: SubjectKind,
+    /// The user id (hyphenated) or client id.
+    pub subject_id: String,
+    /// Which role.
+    pub role: String,
+    /// In which organization; none means everywhere.
+    pub org: Option<String>,
+    /// Who gave it (user id), none for the command line.
+    pub assigned_by: Option<String>,
+    /// Until when.
+    pub expires_at: Option<UnixSeconds>,
+    /// An inactive assignment gives nothing.
+    pub active: bool,
+    /// Since when.
+    pub created_at: UnixSeconds,
+}
+
+/// What a subject holds at one moment: active roles of active, unexpired assignments.
+#[derive(Clone, Default, PartialEq, Eq, Debug)]
+pub struct EffectiveRoles {
+    /// Role names.
+    pub roles: BTreeSet<String>,
+    /// Audience → permission codenames.
+    pub permissions: BTreeMap<String, BTreeSet<String>>,
+}
+
+impl EffectiveRoles {
+    /// The permission codenames that mean something at these audiences.
+    pub fn entitlements(&self, audiences: &[String]) -> BTreeSet<String> {
+        audiences
+            .iter()
+            .filter_map(|audience| self.permissions.get(audience))
+            .flatten()
+            .cloned()
+            .collect()
+    }
+}

@@ -1,0 +1,98 @@
+//! A signed-in browser.
+
+use serde::{Deserialize, Serialize};
+
+use super::{SessionId, UserId};
+use crate::secret::TokenHash;
+use crate::time::UnixSeconds;
+
+/// What the person proved, when and how (OIDC Core §2 `auth_time`, `acr`, `amr`).
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct Authentication {
+    /// When they last proved themselves.
+    pub auth_time: UnixSeconds,
+    /// How strong the proof was: one of [`crate::rules::assurance`]'s values.
+    pub acr: String,
+    /// By which methods (RFC 8176 §2).
+    pub amr: Vec<String>,
+}
+
+/// Why a session ended.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum EndReason {
+    /// The person signed out.
+    SignedOut,
+    /// Another sign-in took its place in the same browser.
+    Replaced,
+    /// Password changed or reset.
+    PasswordChanged,
+    /// An administrator ended it or disabled the account.
+    Administrator,
+    /// The person ended it from another device.
+    EndedByOwner,
+}
+
+impl EndReason {
+    /// The word kept in storage.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::SignedOut => "signed_out",
+            Self::Replaced => "replaced",
+            Self::PasswordChanged => "password_changed",
+            Self::Administrator => "administrator",
+            Self::EndedByOwner => "ended_by_owner",
+        }
+    }
+
+    /// Reads the word kept in storage.
+    pub fn parse(text: &str) -> Option<Self> {
+        [
+            Self::SignedOut,
+            Self::Replaced,
+            Self::PasswordChanged,
+            Self::Administrator,
+            Self::EndedByOwner,
+        ]
+        .into_iter()
+        .find(|reason| reason.as_str() == text)
+    }
+}
+
+/// A browser session.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Session {
+    /// The `sid` of its tokens; not a secret.
+    pub id: SessionId,
+    /// SHA-256 of the cookie.
+    pub token_hash: TokenHash,
+    /// Whose it is.
+    pub user_id: UserId,
+    /// When it began.
+    pub created_at: UnixSeconds,
+    /// When it was last used (to the minute: it is not written at every request).
+    pub last_seen_at: UnixSeconds,
+    /// When it ends if nobody uses it.
+    pub idle_expires_at: UnixSeconds,
+    /// When it ends in any case.
+    pub expires_at: UnixSeconds,
+    /// What the person proved in this session.
+    pub authentication: Authentication,
+    /// "Keep me signed in on this device": the cookie outlives the browser window.
+    pub remember: bool,
+    /// What the browser calls itself, cut to 255 bytes.
+    pub user_agent: String,
+    /// The address it began from.
+    pub ip: String,
+    /// When it ended before its time.
+    pub ended_at: Option<UnixSeconds>,
+    /// Why it did.
+    pub end_reason: Option<EndReason>,
+}
+
+impl Session {
+    /// Whether the session may be used at `now`.
+    pub const fn is_live(&self, now: UnixSeconds) -> bool {
+        self.ended_at.is_none() && now < self.idle_expires_at && now < self.expires_at
+    }
+}

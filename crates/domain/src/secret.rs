@@ -1,0 +1,385 @@
+//! Secrets: opaque tokens and their hashes, the master key, and encryption at rest.
+
+use std::fmt;
+use std::hash::{Hash, Hasher};
+
+use aes_gcm::aead::{Aead, KeyInit, Payload};
+use aes_gcm::{Aes256Gcm, Nonce};
+use base64::Engine;
+use base64::alphabet;
+use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
+use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
+use hkdf::Hkdf;
+use rand_core::CryptoRng;
+use sha2::{Digest, Sha256};
+use subtle::ConstantTimeEq;
+use zeroize::{Zeroize, ZeroizeOnDrop, Zeroizing};
+
+#[cfg(test)]
+mod tests;
+
+/// A value that must not be printed, serialised or left in memory.
+///
+/// `Debug` shows no content, there is no `Display` and no `Serialize`, and the memory is
+/// overwritten when the value is dropped.
+#[derive(Clone, Default)]
+pub struct Secret<T: Zeroize>(T);
+
+impl<T: Zeroize> Secret<T> {
+    /// Wraps a value.
+    pub const fn new(value: T) -> Self {
+        Self(value)
+    }
+
+    /// The value itself; each call is a place to review.
+    pub const fn expose(&self) -> &T {
+        &self.0
+    }
+}
+
+impl<T: Zeroize> From<T> for Secret<T> {
+    fn from(value: T) -> Self {
+        Self(value)
+    }
+}
+
+impl From<&str> for Secret<String> {
+    fn from(value: &str) -> Self {
+        Self(value.to_owned())
+    }
+}
+
+impl<'de, T: Zeroize + serde::Deserialize<'de>> serde::Deserialize<'de> for Secret<T> {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        T::deserialize(deserializer).map(Self)
+    }
+}
+
+impl<T: Zeroize> fmt::Debug for Secret<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Secret(…)")
+    }
+}
+
+impl<T: Zeroize> Drop for Secret<T> {
+    fn drop(&mut self) {
+        self.0.zeroize();
+    }
+}
+
+impl<T: Zeroize> ZeroizeOnDrop for Secret<T> {}
+
+/// An unguessable bearer value: 256 random bits as 43 base64url characters.
+///
+/// Codes, refresh tokens, session cookies and client secrets are of this type. The store keeps
+/// only [`OpaqueToken::hash`].
+#[derive(Clone)]
+pub struct OpaqueToken(Secret<String>);
+
+impl OpaqueToken {
+    /// Length of the text form in characters.
+    pub const LEN: usize = 43;
+
+    /// Draws a new token.
+    pub fn generate<R: CryptoRng + ?Sized>(rng: &mut R) -> Self {
+        let mut bytes = Zeroizing::new([0_u8; 32]);
+        rng.fill_bytes(&mut *bytes);
+        Self(Secret::new(URL_SAFE_NO_PAD.encode(*bytes)))
+    }
+
+    /// Reads a presented token; `None` unless it is exactly 43 canonical base64url characters.
+    ///
+    /// Canonical means that the unused low bits of the last character are zero, so that no two
+    /// texts stand for the same token (SECURITY KM-3).
+    pub fn parse(text: &str) -> Option<Self> {
+        if text.len() != Self::LEN {
+            return None;
+        }
+        let mut bytes = Zeroizing::new([0_u8; 33]);
+        match URL_SAFE_NO_PAD.decode_slice(text, &mut *bytes) {
+            Ok(32) => Some(Self(Secret::from(text))),
+            _ => None,
+        }
+    }
+
+    /// The SHA-256 of the text form, which is what the store keeps.
+    pub fn hash(&self) -> TokenHash {
+        TokenHash::of(self.0.expose())
+    }
+
+    /// The text form, for the one reply that carries it.
+    pub fn expose(&self) -> &str {
+        self.0.expose()
+    }
+}
+
+impl fmt::Debug for OpaqueToken {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("OpaqueToken(…)")
+    }
+}
+
+impl PartialEq for OpaqueToken {
+    fn eq(&self, other: &Self) -> bool {
+        self.expose()
+            .as_bytes()
+            .ct_eq(other.expose().as_bytes())
+            .into()
+    }
+}
+
+impl Eq for OpaqueToken {}
+
+/// The SHA-256 of a bearer value.
+///
+/// A fast hash is right here because the values carry 256 random bits. Equality takes constant
+/// time.
+#[derive(Clone, Copy)]
+pub struct TokenHash([u8; 32]);
+
+impl TokenHash {
+    /// Hashes any presented text, well formed or not, so that a lookup of nonsense finds nothing.
+    pub fn of(text: &str) -> Self {
+        Self(Sha256::digest(text.as_bytes()).into())
+    }
+
+    /// The 32 bytes.
+    pub const fn as_bytes(&self) -> &[u8; 32] {
+        &self.0
+    }
+
+    /// Reads a stored hash; `None` unless it has 32 bytes.
+    pub fn from_slice(bytes: &[u8]) -> Option<Self> {
+        bytes.try_into().ok().map(Self)
+    }
+
+    /// The hash as 43 base64url characters, for cache keys.
+    pub fn to_base64url(&self) -> String {
+        URL_SAFE_NO_PAD.encode(self.0)
+    }
+}
+
+impl PartialEq for TokenHash {
+    fn eq(&self, other: &Self) -> bool {
+        self.0.ct_eq(&other.0).into()
+    }
+}
+
+impl Eq for TokenHash {}
+
+impl Hash for TokenHash {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.0.hash(state);
+    }
+}
+
+impl fmt::Debug for TokenHash {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        // Enough to tell two apart in a failing test.
+        write!(f, "TokenHash({:02x}{:02x}…)", self.0[0], self.0[1])
+    }
+}
+
+/// What a key derived from the [`MasterKey`] is for; keys of two purposes share nothing (KM-4).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Purpose {
+    /// Authenticates anti-forgery tokens of forms.
+    Csrf,
+    /// Authenticates cookies that carry a value instead of an opaque id.
+    Cookie,
+    /// Encrypts private signing keys at rest.
+    KeyEncryption,
+    /// Encrypts TOTP secrets at rest.
+    TotpEncryption,
+    /// Authenticates pagination cursors.
+    Pagination,
+    /// Chains the audit log.
+    Audit,
+    /// Keys the hash of API keys.
+    ApiKey,
+}
+
+impl Purpose {
+    /// Every purpose, in the order of declaration.
+    pub const ALL: &[Self] = &[
+        Self::Csrf,
+        Self::Cookie,
+        Self::KeyEncryption,
+        Self::TotpEncryption,
+        Self::Pagination,
+        Self::Audit,
+        Self::ApiKey,
+    ];
+
+    // These labels are part of the stored format: a changed label loses the data under it.
+    const fn label(self) -> &'static [u8] {
+        match self {
+            Self::Csrf => b"doorward/v1/csrf",
+            Self::Cookie => b"doorward/v1/cookie",
+            Self::KeyEncryption => b"doorward/v1/key-encryption",
+            Self::TotpEncryption => b"doorward/v1/totp-encryption",
+            Self::Pagination => b"doorward/v1/pagination",
+            Self::Audit => b"doorward/v1/audit",
+            Self::ApiKey => b"doorward/v1/api-key",
+        }
+    }
+}
+
+/// Why a text is not a usable [`MasterKey`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum MasterKeyError {
+    /// Not base64.
+    #[error("the secret key is not base64")]
+    Encoding,
+    /// Base64, but of another number of bytes (given).
+    #[error("the secret key must be 32 bytes, this one has {0}")]
+    Length(usize),
+    /// A sample, such as 32 equal bytes or readable words.
+    #[error("the secret key is a sample value, not random bytes")]
+    Sample,
+}
+
+/// The deployment's one secret, 32 random bytes, from which every other key is derived.
+#[derive(Clone)]
+pub struct MasterKey(Secret<[u8; 32]>);
+
+impl MasterKey {
+    /// Draws a new key.
+    pub fn generate<R: CryptoRng + ?Sized>(rng: &mut R) -> Self {
+        let mut bytes = Zeroizing::new([0_u8; 32]);
+        rng.fill_bytes(&mut *bytes);
+        Self(Secret::new(*bytes))
+    }
+
+    /// Reads the base64 form; surrounding white space and missing padding are accepted.
+    pub fn from_base64(text: &str) -> Result<Self, MasterKeyError> {
+        const LENIENT: GeneralPurposeConfig =
+            GeneralPurposeConfig::new().with_decode_padding_mode(DecodePaddingMode::Indifferent);
+        let engine = GeneralPurpose::new(&alphabet::STANDARD, LENIENT);
+        let bytes = Zeroizing::new(
+            engine
+                .decode(text.trim())
+                .map_err(|_| MasterKeyError::Encoding)?,
+        );
+        let key: [u8; 32] = bytes
+            .as_slice()
+            .try_into()
+            .map_err(|_| MasterKeyError::Length(bytes.len()))?;
+        let key = Zeroizing::new(key);
+        // 32 random bytes are all printable with probability 2^-45, and all equal with 2^-248.
+        if key.iter().all(|b| *b == key[0]) || key.iter().all(|b| (0x20..0x7f).contains(b)) {
+            return Err(MasterKeyError::Sample);
+        }
+        Ok(Self(Secret::new(*key)))
+    }
+
+    /// The base64 form, for the file that keeps it.
+    pub fn to_base64(&self) -> Zeroizing<String> {
+        Zeroizing::new(STANDARD.encode(self.0.expose()))
+    }
+
+    /// The key for one purpose: HKDF-SHA-256 (RFC 5869) with a label.
+    pub fn derive(&self, purpose: Purpose) -> Zeroizing<[u8; 32]> {
+        derive(self.0.expose(), purpose.label())
+    }
+}
+
+impl fmt::Debug for MasterKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("MasterKey(…)")
+    }
+}
+
+#[expect(
+    clippy::expect_used,
+    reason = "HKDF-SHA-256 fails only above 255 × 32 bytes of output"
+)]
+fn derive(secret: &[u8], label: &[u8]) -> Zeroizing<[u8; 32]> {
+    let mut key = Zeroizing::new([0_u8; 32]);
+    Hkdf::<Sha256>::new(None, secret)
+        .expand(label, &mut *key)
+        .expect("32 bytes of output");
+    key
+}
+
+/// A sealed value that cannot be opened: another key, other associated data, or damage.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("the sealed value cannot be opened with this key")]
+pub struct OpenError;
+
+const FORMAT: u8 = 1;
+const NONCE_LEN: usize = 12;
+const TAG_LEN: usize = 16;
+
+/// Encrypts with AES-256-GCM: a format byte, a random 96-bit nonce, ciphertext and tag.
+///
+/// `aad` binds the value to its place (for example the row's id), so that it cannot be moved.
+#[expect(
+    clippy::expect_used,
+    reason = "AES-GCM fails only above 64 GiB of plaintext"
+)]
+pub fn seal<R: CryptoRng + ?Sized>(
+    key: &[u8; 32],
+    plaintext: &[u8],
+    aad: &[u8],
+    rng: &mut R,
+) -> Vec<u8> {
+    let mut nonce = [0_u8; NONCE_LEN];
+    rng.fill_bytes(&mut nonce);
+    let sealed = Aes256Gcm::new(key.into())
+        .encrypt(
+            &Nonce::from(nonce),
+            Payload {
+                msg: plaintext,
+                aad,
+            },
+        )
+        .expect("plaintext below 64 GiB");
+    let mut out = Vec::with_capacity(1 + NONCE_LEN + sealed.len());
+    out.push(FORMAT);
+    out.extend_from_slice(&nonce);
+    out.extend_from_slice(&sealed);
+    out
+}
+
+/// Decrypts what [`seal`] made with the same key and the same associated data.
+pub fn open(key: &[u8; 32], sealed: &[u8], aad: &[u8]) -> Result<Zeroizing<Vec<u8>>, OpenError> {
+    let Some((&FORMAT, rest)) = sealed.split_first() else {
+        return Err(OpenError);
+    };
+    let (nonce, msg) = rest.split_first_chunk::<NONCE_LEN>().ok_or(OpenError)?;
+    if msg.len() < TAG_LEN {
+        return Err(OpenError);
+    }
+    Aes256Gcm::new(key.into())
+        .decrypt(&Nonce::from(*nonce), Payload { msg, aad })
+        .map(Zeroizing::new)
+        .map_err(|_| OpenError)
+}
+
+const SUCCESSOR: &[u8] = b"doorward/v1/refresh-successor";
+
+/// Keeps a refresh token's successor readable to the holder of the spent token alone.
+///
+/// The key is derived from the spent token itself, whose hash is all the store knows, so the
+/// database reveals nothing; the honest client whose reply was lost gets the same successor again.
+pub fn seal_successor<R: CryptoRng + ?Sized>(
+    spent: &OpaqueToken,
+    successor: &OpaqueToken,
+    rng: &mut R,
+) -> Vec<u8> {
+    let key = derive(spent.expose().as_bytes(), SUCCESSOR);
+    seal(
+        &key,
+        successor.expose().as_bytes(),
+        spent.hash().as_bytes(),
+        rng,
+    )
+}
+
+/// The successor that [`seal_successor`] kept; `None` for another token or damaged bytes.
+pub fn open_successor(spent: &OpaqueToken, sealed: &[u8]) -> Option<OpaqueToken> {
+    let key = derive(spent.expose().as_bytes(), SUCCESSOR);
+    let plain = open(&key, sealed, spent.hash().as_bytes()).ok()?;
+    OpaqueToken::parse(std::str::from_utf8(&plain).ok()?)
+}
