@@ -1,0 +1,25 @@
+//! The schema of the tasks API. It has a bookkeeping table of its own, so that it can live in
+//! the same PostgreSQL database as the identity server's.
+
+use sea_orm_migration::prelude::*;
+
+mod m0001_tasks;
+mod m0002_web;
+
+/// Applies the tasks API's migrations, recorded in `tasks_migrations`.
+#[derive(Debug)]
+pub struct Migrator;
+
+#[async_trait::async_trait]
+impl MigratorTrait for Migrator {
+    fn migrations() -> Vec<Box<dyn MigrationTrait>> {
+        vec![
+            Box::new(m0001_tasks::Migration),
+            Box::new(m0002_web::Migration),
+        ]
+    }
+
+    fn migration_table_name() -> DynIden {
+        Alias::new("tasks_migrations").into_iden()
+    }
+}
