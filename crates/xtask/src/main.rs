@@ -1,2 +1,61 @@
-//! Placeholder.
-fn main() {}
+//! Developer commands, run as `cargo xtask <command>`. Nothing but the standard library, so that
+//! the first build takes a second.
+
+#![forbid(unsafe_code)]
+
+mod bench;
+mod generate;
+mod packages;
+mod run;
+mod screenshots;
+mod services;
+mod test;
+
+use std::process::ExitCode;
+
+const USAGE: &str = "\
+Developer commands of Doorward.
+
+Usage: cargo xtask <command>
+
+Commands:
+  test [ARGS...]        run every test; installs and starts PostgreSQL, Redis and Chromium as
+                        needed. ARGS go to `cargo test` (default: --workspace --no-fail-fast)
+  bench [ARGS...]       build in release mode and print the cost of tokens as ratios (--quick)
+  generate [--check]    write docs/reference from the program itself; --check fails when stale
+  screenshots DIR       save the pages as Chromium draws them: 390 and 1280 px, light and dark
+  services              start a private PostgreSQL and Redis, print their addresses and wait
+";
+
+/// What went wrong, in a sentence for the developer.
+type Failure = String;
+
+fn main() -> ExitCode {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let Some((command, rest)) = arguments.split_first() else {
+        eprint!("{USAGE}");
+        return ExitCode::from(2);
+    };
+    let outcome = match command.as_str() {
+        "test" => test::run(rest),
+        "bench" => bench::run(rest),
+        "generate" => generate::run(rest),
+        "screenshots" => screenshots::run(rest),
+        "services" => services::stay_up(),
+        "help" | "--help" | "-h" => {
+            print!("{USAGE}");
+            Ok(())
+        }
+        other => {
+            eprintln!("error: no command {other:?}\n\n{USAGE}");
+            return ExitCode::from(2);
+        }
+    };
+    match outcome {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => {
+            eprintln!("error: {failure}");
+            ExitCode::FAILURE
+        }
+    }
+}

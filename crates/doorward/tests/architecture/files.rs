@@ -1,0 +1,22 @@
+//! Files stay small enough to be read at one sitting.
+
+use crate::{root, shown, sources};
+
+const LONGEST: usize = 500;
+
+#[test]
+fn no_file_is_longer_than_500_lines() {
+    let mut long = Vec::new();
+    for path in sources(&root(), &["rs", "html", "css", "js", "ftl", "sh"]) {
+        let lines = std::fs::read_to_string(&path).unwrap().lines().count();
+        if lines > LONGEST {
+            long.push(format!("{}: {lines} lines", shown(&path)));
+        }
+    }
+    assert!(long.is_empty(), "{}", long.join("\n"));
+}
+
+#[test]
+fn there_is_something_to_measure() {
+    assert!(sources(&root().join("crates"), &["rs"]).len() > 100);
+}

@@ -1,0 +1,210 @@
+//! Edges between crates (DESIGN §1): each room names the rooms it may see and the crates it must
+//! not. Development dependencies are free, except that nothing ships the test kit.
+
+use std::collections::BTreeSet;
+
+use cargo_metadata::{DependencyKind, Metadata, MetadataCommand, Package};
+
+/// One room: the workspace crates it may depend on, and the outside crates it must never.
+struct Room {
+    name: &'static str,
+    may_see: &'static [&'static str],
+    never: &'static [&'static str],
+}
+
+const DATA: [&str; 4] = ["sea-orm", "sea-orm-migration", "sqlx", "redis"];
+
+const ROOMS: [Room; 10] = [
+    Room {
+        name: "doorward-protocol",
+        may_see: &[],
+        never: &["josekit", "uuid", "time"],
+    },
+    Room {
+        name: "doorward-access",
+        may_see: &["doorward-protocol"],
+        never: &["argon2", "askama", "aes-gcm"],
+    },
+    Room {
+        name: "doorward-domain",
+        may_see: &["doorward-protocol", "doorward-access"],
+        never: &["askama"],
+    },
+    Room {
+        name: "doorward-migrations",
+        may_see: &[],
+        never: &["actix-web", "josekit", "argon2"],
+    },
+    Room {
+        name: "doorward-store",
+        may_see: &[
+            "doorward-protocol",
+            "doorward-access",
+            "doorward-domain",
+            "doorward-migrations",
+        ],
+        never: &["actix-web", "askama", "reqwest", "josekit", "argon2"],
+    },
+    Room {
+        name: "doorward-identity-server",
+        may_see: &[
+            "doorward-protocol",
+            "doorward-access",
+            "doorward-domain",
+            "doorward-store",
+        ],
+        never: &DATA,
+    },
+    Room {
+        name: "doorward-resource-server",
+        may_see: &[
+            "doorward-protocol",
+            "doorward-access",
+            "doorward-migrations",
+        ],
+        never: &["redis", "argon2", "josekit"],
+    },
+    Room {
+        name: "doorward",
+        may_see: &[
+            "doorward-protocol",
+            "doorward-access",
+            "doorward-domain",
+            "doorward-store",
+            "doorward-identity-server",
+            "doorward-resource-server",
+        ],
+        never: &DATA,
+    },
+    Room {
+        name: "doorward-testkit",
+        may_see: &[
+            "doorward-protocol",
+            "doorward-access",
+            "doorward-domain",
+            "doorward-store",
+            "doorward-identity-server",
+            "doorward-resource-server",
+        ],
+        never: &[],
+    },
+    Room {
+        name: "doorward-xtask",
+        may_see: &[],
+        never: &[],
+    },
+];
+
+/// Rooms without waiting, input, output or a server.
+const PURE: [&str; 2] = ["doorward-protocol", "doorward-domain"];
+const IMPURE: [&str; 9] = [
+    "tokio",
+    "actix-web",
+    "reqwest",
+    "async-trait",
+    "futures-util",
+    "sea-orm",
+    "sqlx",
+    "redis",
+    "config",
+];
+
+fn metadata() -> Metadata {
+    MetadataCommand::new()
+        .manifest_path(crate::root().join("Cargo.toml"))
+        .no_deps()
+        .exec()
+        .expect("cargo metadata")
+}
+
+/// The names of what a package is built with (development dependencies left out).
+fn built_with(package: &Package) -> BTreeSet<String> {
+    package
+        .dependencies
+        .iter()
+        .filter(|dependency| dependency.kind != DependencyKind::Development)
+        .map(|dependency| dependency.name.clone())
+        .collect()
+}
+
+#[test]
+fn every_package_is_a_known_room() {
+    let known: BTreeSet<_> = ROOMS.iter().map(|room| room.name.to_owned()).collect();
+    let there: BTreeSet<_> = metadata()
+        .packages
+        .iter()
+        .map(|package| package.name.to_string())
+        .collect();
+    assert_eq!(there, known);
+}
+
+#[test]
+fn no_edge_leads_where_it_must_not() {
+    let metadata = metadata();
+    let mut wrong = Vec::new();
+    for room in &ROOMS {
+        let package = metadata
+            .packages
+            .iter()
+            .find(|package| package.name.as_str() == room.name)
+            .expect(room.name);
+        for dependency in built_with(package) {
+            let ours = ROOMS.iter().any(|room| room.name == dependency);
+            let allowed = if ours {
+                room.may_see.contains(&dependency.as_str())
+            } else {
+                !room.never.contains(&dependency.as_str())
+                    && !(PURE.contains(&room.name) && IMPURE.contains(&dependency.as_str()))
+            };
+            if !allowed {
+                wrong.push(format!("{} must not depend on {dependency}", room.name));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn the_direction_has_no_way_back() {
+    // Sorted as DESIGN §1 draws the arrows: each room sees only rooms before it.
+    for (place, room) in ROOMS.iter().enumerate() {
+        for seen in room.may_see {
+            let before = ROOMS.iter().position(|other| other.name == *seen);
+            assert!(
+                before.is_some_and(|it| it < place),
+                "{} -> {seen}",
+                room.name
+            );
+        }
+    }
+}
+
+#[test]
+fn a_third_party_can_take_access_without_a_server_or_a_client() {
+    let metadata = metadata();
+    let access = metadata
+        .packages
+        .iter()
+        .find(|package| package.name.as_str() == "doorward-access")
+        .expect("access");
+    let heavy: Vec<_> = access
+        .dependencies
+        .iter()
+        .filter(|dependency| dependency.kind == DependencyKind::Normal && !dependency.optional)
+        .map(|dependency| dependency.name.as_str())
+        .filter(|name| ["actix-web", "reqwest", "tokio"].contains(name))
+        .collect();
+    assert!(heavy.is_empty(), "must be optional: {heavy:?}");
+}
+
+#[test]
+fn every_package_inherits_the_lints() {
+    for package in metadata().packages {
+        let manifest = std::fs::read_to_string(&package.manifest_path).expect("manifest");
+        assert!(
+            manifest.contains("[lints]\nworkspace = true"),
+            "{} does not inherit the workspace lints",
+            package.name
+        );
+    }
+}

@@ -1,0 +1,158 @@
+//! Words that give away that a piece of code stands in the wrong room.
+
+use crate::{root, shown, sources};
+
+/// In these directories (from the root), outside `except`, none of the words may stand.
+struct Ban {
+    within: &'static [&'static str],
+    except: &'static [&'static str],
+    words: &'static [&'static str],
+    why: &'static str,
+}
+
+const BANS: [Ban; 9] = [
+    Ban {
+        within: &["crates/identity-server/src", "crates/doorward/src"],
+        except: &[],
+        words: &["sea_orm", "redis::", "sqlx::", "Statement::from_"],
+        why: "data is reached through the store",
+    },
+    Ban {
+        within: &["crates/protocol/src", "crates/domain/src"],
+        except: &[],
+        words: &[
+            "async fn",
+            "async move",
+            ".await",
+            "std::env",
+            "std::fs",
+            "std::net::Tcp",
+        ],
+        why: "these rooms are pure",
+    },
+    Ban {
+        within: &[
+            "crates/protocol/src",
+            "crates/domain/src",
+            "crates/store/src",
+        ],
+        except: &[],
+        words: &["actix_web", "StatusCode", "HttpResponse"],
+        why: "HTTP belongs to the servers",
+    },
+    Ban {
+        within: &["crates/store/src"],
+        except: &[],
+        words: &["ErrorCode::", "OAuthError", "invalid_grant"],
+        why: "the store returns facts, never verdicts",
+    },
+    Ban {
+        within: &[
+            "crates/identity-server/src",
+            "crates/resource-server/src",
+            "crates/doorward/src",
+        ],
+        except: &[],
+        words: &[
+            "encode_with_signer",
+            "RsassaJwsSigner",
+            ".signer_from_",
+            "decode_with_verifier",
+        ],
+        why: "signatures are made in domain/keys and verified in access/jwt",
+    },
+    Ban {
+        within: &["crates/access/src"],
+        except: &["tests.rs", "/tests/", "testing.rs"],
+        words: &["encode_with_signer", "RsassaJwsSigner", ".signer_from_"],
+        why: "access holds no private key",
+    },
+    Ban {
+        within: &["crates"],
+        except: &[
+            "crates/access/src/clock",
+            "crates/doorward/tests/architecture",
+        ],
+        words: &["SystemTime::now", "now_utc()", "UNIX_EPOCH.elapsed"],
+        why: "time comes in through Clock",
+    },
+    Ban {
+        within: &["crates/resource-server/src"],
+        except: &[],
+        words: &[
+            "doorward_store",
+            "doorward_domain",
+            "doorward_identity_server",
+        ],
+        why: "the resource server is built from outside",
+    },
+    Ban {
+        within: &["crates", "migrations"],
+        except: &["crates/doorward/tests/architecture"],
+        words: &["todo!(", "unimplemented!(", "#[ignore", "FIXME", "unsafe {"],
+        why: "what is there is finished",
+    },
+];
+
+/// Code without line comments: prose may name anything.
+fn code(line: &str) -> &str {
+    let trimmed = line.trim_start();
+    if trimmed.starts_with("//") {
+        return "";
+    }
+    line.split_once(" // ").map_or(line, |(code, _)| code)
+}
+
+#[test]
+fn no_word_stands_outside_its_room() {
+    let mut found = Vec::new();
+    for ban in &BANS {
+        for directory in ban.within {
+            for path in sources(&root().join(directory), &["rs"]) {
+                let name = shown(&path);
+                if ban.except.iter().any(|part| name.contains(part)) {
+                    continue;
+                }
+                let text = std::fs::read_to_string(&path).unwrap();
+                for (number, line) in text.lines().enumerate() {
+                    for word in ban.words.iter().filter(|word| code(line).contains(**word)) {
+                        found.push(format!("{name}:{}: `{word}`: {}", number + 1, ban.why));
+                    }
+                }
+            }
+        }
+    }
+    assert!(found.is_empty(), "{}", found.join("\n"));
+}
+
+#[test]
+fn pages_carry_no_inline_code() {
+    let banned = [
+        " style=\"",
+        "<style",
+        " onclick=",
+        " onsubmit=",
+        " onload=",
+        "javascript:",
+    ];
+    let mut found = Vec::new();
+    for path in sources(&root().join("templates/pages"), &["html"])
+        .into_iter()
+        .chain(sources(&root().join("templates/components"), &["html"]))
+        .chain(sources(&root().join("templates"), &["html"]))
+    {
+        let name = shown(&path);
+        // A mail cannot have a style sheet of its own; no page policy covers it.
+        if name.starts_with("templates/emails") {
+            continue;
+        }
+        let text = std::fs::read_to_string(&path).unwrap();
+        for (number, line) in text.lines().enumerate() {
+            let inline_script = line.contains("<script") && !line.contains("src=");
+            if inline_script || banned.iter().any(|word| line.contains(word)) {
+                found.push(format!("{name}:{}: {}", number + 1, line.trim()));
+            }
+        }
+    }
+    assert!(found.is_empty(), "{}", found.join("\n"));
+}

@@ -1,0 +1,117 @@
+//! What the tests need from the operating system, installed from Debian's packages when missing.
+
+use std::os::unix::fs::MetadataExt;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use crate::Failure;
+use crate::run;
+
+/// A thing that the tests start, how to see that it is there, and the packages that bring it.
+struct Need {
+    name: &'static str,
+    present: fn() -> bool,
+    packages: &'static [&'static str],
+}
+
+const NEEDS: [Need; 4] = [
+    Need {
+        name: "PostgreSQL",
+        present: || postgres_bin().is_some(),
+        packages: &["postgresql"],
+    },
+    Need {
+        name: "Redis",
+        present: || run::find("redis-server").is_some(),
+        packages: &["redis-server"],
+    },
+    Need {
+        name: "Chromium",
+        present: || run::find("chromium").is_some(),
+        // Without a font the pages would be drawn without letters.
+        packages: &["chromium", "fonts-liberation"],
+    },
+    Need {
+        name: "chromedriver",
+        present: || run::find("chromedriver").is_some(),
+        packages: &["chromium-driver"],
+    },
+];
+
+/// Installs whatever is missing; does nothing, and asks for no rights, when all is there.
+pub fn ensure() -> Result<(), Failure> {
+    let missing = missing();
+    if missing.is_empty() {
+        return Ok(());
+    }
+    let names: Vec<&str> = missing.iter().map(|need| need.name).collect();
+    let packages: Vec<&str> = missing
+        .iter()
+        .flat_map(|need| need.packages)
+        .copied()
+        .collect();
+    let by_hand = format!(
+        "missing: {}. On Debian: apt-get install {}",
+        names.join(", "),
+        packages.join(" ")
+    );
+    if run::find("apt-get").is_none() {
+        return Err(by_hand);
+    }
+    println!("installing {}", packages.join(" "));
+    run::to_end(apt_get().arg("update").arg("-qq"))
+        .and_then(|()| {
+            run::to_end(
+                apt_get()
+                    .args(["install", "-y", "-qq", "--no-install-recommends"])
+                    .args(&packages),
+            )
+        })
+        .map_err(|failure| format!("{failure}\n{by_hand}"))?;
+    match self::missing().first() {
+        None => Ok(()),
+        Some(need) => Err(format!(
+            "{} is still missing after its installation",
+            need.name
+        )),
+    }
+}
+
+fn missing() -> Vec<&'static Need> {
+    NEEDS.iter().filter(|need| !(need.present)()).collect()
+}
+
+fn apt_get() -> Command {
+    let mut command = if is_root() {
+        Command::new("apt-get")
+    } else {
+        let mut sudo = Command::new("sudo");
+        sudo.args(["-n", "DEBIAN_FRONTEND=noninteractive", "apt-get"]);
+        sudo
+    };
+    command.env("DEBIAN_FRONTEND", "noninteractive");
+    command
+}
+
+/// Whether this process runs as root (the owner of its own `/proc` entry).
+pub fn is_root() -> bool {
+    std::fs::metadata("/proc/self").is_ok_and(|entry| entry.uid() == 0)
+}
+
+/// The directory with `initdb` and `postgres`. Debian keeps them off the `PATH`, one directory per
+/// major version; the newest is taken.
+pub fn postgres_bin() -> Option<PathBuf> {
+    let mut versions: Vec<(u32, PathBuf)> = std::fs::read_dir("/usr/lib/postgresql")
+        .into_iter()
+        .flatten()
+        .flatten()
+        .filter_map(|entry| Some((entry.file_name().to_str()?.parse().ok()?, entry.path())))
+        .map(|(version, path)| (version, path.join("bin")))
+        .filter(|(_, bin)| bin.join("initdb").is_file())
+        .collect();
+    versions.sort();
+    versions
+        .pop()
+        .map(|(_, bin)| bin)
+        .or_else(|| run::find("initdb")?.parent().map(Path::to_path_buf))
+}

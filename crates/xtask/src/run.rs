@@ -1,0 +1,77 @@
+//! Running other programs, and finding them.
+
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+use crate::Failure;
+
+/// The workspace root: two levels above this package.
+pub fn root() -> PathBuf {
+    let package = Path::new(env!("CARGO_MANIFEST_DIR"));
+    package
+        .ancestors()
+        .nth(2)
+        .map_or_else(|| package.to_path_buf(), Path::to_path_buf)
+}
+
+/// The same cargo that runs this program, started in the workspace root.
+pub fn cargo() -> Command {
+    let mut command = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
+    command.current_dir(root());
+    command
+}
+
+/// Runs to the end with the terminal's own output.
+pub fn to_end(command: &mut Command) -> Result<(), Failure> {
+    let shown = shown(command);
+    let status = command
+        .status()
+        .map_err(|error| format!("{shown} does not start: {error}"))?;
+    if status.success() {
+        Ok(())
+    } else {
+        Err(format!("{shown} failed ({status})"))
+    }
+}
+
+/// Runs to the end and returns standard output; standard error goes to the terminal.
+pub fn output(command: &mut Command) -> Result<String, Failure> {
+    let shown = shown(command);
+    let output = command
+        .stdin(Stdio::null())
+        .stderr(Stdio::inherit())
+        .output()
+        .map_err(|error| format!("{shown} does not start: {error}"))?;
+    if !output.status.success() {
+        return Err(format!("{shown} failed ({})", output.status));
+    }
+    String::from_utf8(output.stdout).map_err(|_| format!("{shown} printed what is not UTF-8"))
+}
+
+/// Runs quietly; the answer is whether it succeeded.
+pub fn succeeds(command: &mut Command) -> bool {
+    command
+        .stdin(Stdio::null())
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .status()
+        .is_ok_and(|status| status.success())
+}
+
+/// Where a command is on the `PATH`, if it is.
+pub fn find(program: &str) -> Option<PathBuf> {
+    let path = std::env::var_os("PATH")?;
+    std::env::split_paths(&path)
+        .map(|directory| directory.join(program))
+        .find(|candidate| candidate.is_file())
+}
+
+fn shown(command: &Command) -> String {
+    let mut words = vec![command.get_program().to_string_lossy().into_owned()];
+    words.extend(
+        command
+            .get_args()
+            .map(|word| word.to_string_lossy().into_owned()),
+    );
+    format!("`{}`", words.join(" "))
+}

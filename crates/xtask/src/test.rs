@@ -1,0 +1,61 @@
+//! `cargo xtask test`: everything that can fail, on both kinds of store.
+
+use std::time::Instant;
+
+use crate::Failure;
+use crate::services::Services;
+use crate::{packages, run};
+
+/// Runs `cargo test` beside private servers. Without arguments: the whole workspace.
+pub fn run(arguments: &[String]) -> Result<(), Failure> {
+    let start = Instant::now();
+    packages::ensure()?;
+    // Built before the servers start: a failed build leaves nothing running.
+    let selection = selection(arguments);
+    run::to_end(
+        run::cargo()
+            .arg("test")
+            .args(before_filters(&selection))
+            .arg("--no-run"),
+    )?;
+    let built = start.elapsed();
+    let services = Services::start()?;
+    let outcome = run::to_end(
+        run::cargo()
+            .arg("test")
+            .args(&selection)
+            .envs(services.environment().iter().cloned()),
+    );
+    drop(services);
+    println!(
+        "build {} s, tests {} s",
+        built.as_secs(),
+        (start.elapsed().saturating_sub(built)).as_secs()
+    );
+    outcome
+}
+
+fn selection(arguments: &[String]) -> Vec<String> {
+    let mut selection: Vec<String> = Vec::new();
+    let names_package = arguments
+        .iter()
+        .take_while(|word| *word != "--")
+        .any(|word| word.starts_with("-p") || word.starts_with("--package"));
+    if !names_package {
+        selection.push("--workspace".to_owned());
+    }
+    if !arguments.iter().any(|word| word == "--no-fail-fast") {
+        selection.push("--no-fail-fast".to_owned());
+    }
+    selection.extend_from_slice(arguments);
+    selection
+}
+
+/// The part of a `cargo test` command line that decides what is built.
+fn before_filters(selection: &[String]) -> &[String] {
+    let end = selection.iter().position(|word| word == "--");
+    &selection[..end.unwrap_or(selection.len())]
+}
+
+#[cfg(test)]
+mod tests;
