@@ -1,0 +1,153 @@
+//! What stands in an access token and in an ID token (RFC 9068 §2.2, OIDC Core §2).
+
+use std::collections::BTreeSet;
+
+use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
+use doorward_access::jwt::claims::{AccessTokenClaims, Audience, IdTokenClaims};
+use doorward_protocol::scope::Scope;
+use rand_core::CryptoRng;
+use sha2::{Digest, Sha256};
+use uuid::Uuid;
+
+use crate::model::{Client, EffectiveRoles, Grant, GrantId, User};
+use crate::rules::claims;
+use crate::time::UnixSeconds;
+
+/// The life of tokens and who issues them.
+#[derive(Clone, Copy, Debug)]
+pub struct Issuance<'a> {
+    /// The issuer identifier (RFC 8414 §2).
+    pub issuer: &'a str,
+    /// The time.
+    pub now: UnixSeconds,
+    /// How long the token lives, in seconds.
+    pub ttl: i64,
+}
+
+impl Issuance<'_> {
+    fn audience(&self, resources: &[String]) -> Audience {
+        match resources {
+            [] => Audience::One(self.issuer.to_owned()),
+            [only] => Audience::One(only.clone()),
+            many => Audience::Many(many.to_vec()),
+        }
+    }
+}
+
+/// A `jti` that remembers its grant, so that the identity server can refuse an access token whose
+/// grant is dead without keeping a row for each token: `<grant>.<128 random bits>`.
+pub fn token_id(grant: Option<GrantId>, rng: &mut impl CryptoRng) -> String {
+    let mut bytes = [0_u8; 16];
+    rng.fill_bytes(&mut bytes);
+    let random = URL_SAFE_NO_PAD.encode(bytes);
+    match grant {
+        Some(grant) => format!("{}.{random}", grant.as_uuid().simple()),
+        None => random,
+    }
+}
+
+/// The grant that a `jti` made by [`token_id`] remembers.
+pub fn grant_of(jti: &str) -> Option<GrantId> {
+    let (grant, _) = jti.split_once('.')?;
+    Uuid::try_parse(grant).ok().map(GrantId::from_uuid)
+}
+
+/// A person's access token for one grant.
+pub fn for_user(
+    issuance: &Issuance<'_>,
+    grant: &Grant,
+    scope: &Scope,
+    resources: &[String],
+    held: &EffectiveRoles,
+    jti: String,
+) -> AccessTokenClaims {
+    AccessTokenClaims {
+        iss: issuance.issuer.to_owned(),
+        sub: grant.user_id.to_string(),
+        aud: issuance.audience(resources),
+        client_id: grant.client_id.as_str().to_owned(),
+        exp: issuance.now + issuance.ttl,
+        iat: issuance.now,
+        jti,
+        scope: scope.clone(),
+        auth_time: Some(grant.authentication.auth_time),
+        acr: Some(grant.authentication.acr.clone()),
+        amr: grant.authentication.amr.clone(),
+        sid: Some(grant.session_id.to_string()),
+        roles: held.roles.iter().cloned().collect(),
+        groups: Vec::new(),
+        entitlements: held.entitlements(resources).into_iter().collect(),
+        org: None,
+    }
+}
+
+/// A client's own access token (RFC 6749 §4.4).
+///
+/// Its entitlements are the permissions of its roles, and those permissions that an administrator
+/// let it ask for as scopes: nobody else stands behind them.
+pub fn for_client(
+    issuance: &Issuance<'_>,
+    client: &Client,
+    scope: &Scope,
+    resources: &[String],
+    held: &EffectiveRoles,
+    jti: String,
+) -> AccessTokenClaims {
+    let mut entitlements: BTreeSet<String> = held.entitlements(resources);
+    entitlements.extend(scope.iter().filter(|name| name.contains(':')).map(str::to_owned));
+    AccessTokenClaims {
+        iss: issuance.issuer.to_owned(),
+        sub: client.id.as_str().to_owned(),
+        aud: issuance.audience(resources),
+        client_id: client.id.as_str().to_owned(),
+        exp: issuance.now + issuance.ttl,
+        iat: issuance.now,
+        jti,
+        scope: scope.clone(),
+        auth_time: None,
+        acr: None,
+        amr: Vec::new(),
+        sid: None,
+        roles: held.roles.iter().cloned().collect(),
+        groups: Vec::new(),
+        entitlements: entitlements.into_iter().collect(),
+        org: None,
+    }
+}
+
+/// The ID token that goes with an access token at the code exchange.
+pub fn id_token(
+    issuance: &Issuance<'_>,
+    grant: &Grant,
+    user: &User,
+    access_token: &str,
+) -> IdTokenClaims {
+    let client_id = grant.client_id.as_str().to_owned();
+    // Claims of the `profile`, `email`, … scopes go to userinfo when there is an access token
+    // (OIDC Core §5.4); only those asked for by name come here (§5.5).
+    let extra = claims::release(user, &Scope::default(), &grant.claims.id_token);
+    IdTokenClaims {
+        iss: issuance.issuer.to_owned(),
+        sub: grant.user_id.to_string(),
+        aud: Audience::One(client_id.clone()),
+        azp: Some(client_id),
+        exp: issuance.now + issuance.ttl,
+        iat: issuance.now,
+        auth_time: Some(grant.authentication.auth_time),
+        nonce: grant.nonce.clone(),
+        acr: Some(grant.authentication.acr.clone()),
+        amr: grant.authentication.amr.clone(),
+        at_hash: Some(at_hash(access_token)),
+        sid: Some(grant.session_id.to_string()),
+        extra,
+    }
+}
+
+/// `at_hash` for RS256: the left half of the SHA-256 (OIDC Core §3.1.3.6).
+pub fn at_hash(access_token: &str) -> String {
+    let digest = Sha256::digest(access_token.as_bytes());
+    URL_SAFE_NO_PAD.encode(&digest[..16])
+}
+
+#[cfg(test)]
+mod tests;

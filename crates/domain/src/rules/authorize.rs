@@ -1,0 +1,199 @@
+//! May this client ask for that (RFC 6749 §4.1.1, RFC 8707 §2, RFC 9700 §2.1.1)?
+
+use doorward_protocol::authorize::AuthorizationRequest;
+use doorward_protocol::error::{ErrorCode, OAuthError};
+use doorward_protocol::redirect_uri;
+use doorward_protocol::scope::Scope;
+use doorward_protocol::token::GrantType;
+
+use crate::model::{Client, Resource, ScopeEntry};
+use crate::rules::{assurance, claims};
+use crate::time::UnixSeconds;
+
+/// Why a request cannot be answered by a redirect: whom would one redirect to?
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum RedirectRefusal {
+    /// The client has no such redirect URI; the position of the first difference to the nearest
+    /// registered one, for the administrator's eyes.
+    NotRegistered {
+        /// Byte offset of the first difference to the closest registered URI.
+        differs_at: Option<usize>,
+    },
+    /// None was given, and the client has not exactly one.
+    Missing,
+}
+
+/// Where the answer goes: the presented URI if it is registered, byte by byte
+/// (RFC 9700 §2.1, RFC 8252 §7.3); the only registered one if none was presented and the request
+/// is not OpenID Connect, which always demands it (OIDC Core §3.1.2.1).
+pub fn redirect_target(
+    client: &Client,
+    presented: Option<&str>,
+    is_openid: bool,
+) -> Result<String, RedirectRefusal> {
+    match (presented, client.redirect_uris.as_slice()) {
+        (Some(uri), registered) => {
+            if registered.iter().any(|one| redirect_uri::matches(one, uri)) {
+                Ok(uri.to_owned())
+            } else {
+                let differs_at = registered
+                    .iter()
+                    .filter_map(|one| redirect_uri::first_difference(one, uri))
+                    .max();
+                Err(RedirectRefusal::NotRegistered { differs_at })
+            }
+        }
+        (None, [only]) if !is_openid => Ok(only.clone()),
+        (None, _) => Err(RedirectRefusal::Missing),
+    }
+}
+
+/// The registries that a request is held against.
+#[derive(Clone, Copy, Debug)]
+pub struct Registry<'a> {
+    /// Every registered scope.
+    pub scopes: &'a [ScopeEntry],
+    /// Every registered resource.
+    pub resources: &'a [Resource],
+}
+
+impl Registry<'_> {
+    fn scope(&self, name: &str) -> Option<&ScopeEntry> {
+        self.scopes.iter().find(|entry| entry.name == name)
+    }
+
+    fn knows_resource(&self, identifier: &str) -> bool {
+        self.resources.iter().any(|resource| resource.identifier == identifier)
+    }
+}
+
+/// What a request comes to once scope and resource have been settled.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Settled {
+    /// The scope that is on offer.
+    pub scope: Scope,
+    /// The audience of the access token.
+    pub resources: Vec<String>,
+}
+
+/// The scope that the consent page has to speak of: what was asked for, plus the scopes that
+/// stand for claims asked for by name (OIDC Core §5.5), so that nothing is released unsaid.
+pub fn consent_scope(request: &AuthorizationRequest) -> Scope {
+    let named = request.claims.userinfo.keys().chain(request.claims.id_token.keys());
+    let mut scope = request.scope.clone();
+    for implied in named.filter_map(|claim| claims::scope_of(claim)) {
+        scope.insert(implied);
+    }
+    scope
+}
+
+/// The request as far as this client may make it: claims asked for by name whose scope the client
+/// may not ask for are left out (OIDC Core §5.5.1: a claim may always be withheld).
+pub fn within_registration(
+    mut request: AuthorizationRequest,
+    client: &Client,
+    settled: Settled,
+) -> AuthorizationRequest {
+    let allowed = |claim: &String| claims::scope_of(claim).is_none_or(|one| client.scopes.contains(one));
+    request.claims.userinfo.retain(|claim, _| allowed(claim));
+    request.claims.id_token.retain(|claim, _| allowed(claim));
+    request.scope = settled.scope;
+    request.resource = settled.resources;
+    request
+}
+
+/// Checks an authorization request against the client's registration and the registries.
+pub fn check(
+    request: &AuthorizationRequest,
+    client: &Client,
+    registry: &Registry<'_>,
+    now: UnixSeconds,
+) -> Result<Settled, OAuthError> {
+    if !client.allows_grant(&GrantType::AuthorizationCode) {
+        return Err(refuse(
+            ErrorCode::UnauthorizedClient,
+            "this client may not use the authorization code grant",
+        ));
+    }
+    if !client.response_modes.contains(&request.response_mode) {
+        return Err(refuse(
+            ErrorCode::InvalidRequest,
+            "this client may not use that response_mode",
+        ));
+    }
+    if request.code_challenge.is_none() && client.requires_pkce(now) {
+        return Err(refuse(
+            ErrorCode::InvalidRequest,
+            "code_challenge is required (PKCE with S256, RFC 7636)",
+        ));
+    }
+    let essential = essential_acr(request);
+    if !assurance::reachable(&essential) {
+        return Err(refuse(
+            ErrorCode::UnmetAuthenticationRequirements,
+            "none of the essential acr values can be reached here",
+        ));
+    }
+    settle(&request.scope, &request.resource, &client.scopes, registry)
+}
+
+/// The `acr` values that the request makes essential (OIDC Core §5.5.1.1); `acr_values` are
+/// voluntary.
+pub fn essential_acr(request: &AuthorizationRequest) -> Vec<String> {
+    let Some(spec) = request.claims.id_token.get("acr").filter(|spec| spec.essential) else {
+        return Vec::new();
+    };
+    spec.value
+        .iter()
+        .chain(spec.values.iter())
+        .filter_map(|value| value.as_str().map(str::to_owned))
+        .collect()
+}
+
+/// Settles scope and audience.
+///
+/// A scope that nobody registered is ignored (OIDC Core §3.1.2.1); one that is registered but not
+/// for this client is `invalid_scope`. A resource narrows the audience (RFC 8707 §2); an unknown
+/// one is `invalid_target`. Without a resource, the audience follows from the scopes.
+pub fn settle(
+    requested: &Scope,
+    requested_resources: &[String],
+    allowed: &Scope,
+    registry: &Registry<'_>,
+) -> Result<Settled, OAuthError> {
+    if requested_resources.iter().any(|resource| !registry.knows_resource(resource)) {
+        return Err(refuse(ErrorCode::InvalidTarget, "the requested resource is unknown"));
+    }
+    let mut scope = Scope::default();
+    let mut resources = requested_resources.to_vec();
+    resources.sort();
+    resources.dedup();
+    for name in requested.iter() {
+        let Some(entry) = registry.scope(name) else { continue };
+        if !allowed.contains(name) {
+            return Err(refuse(ErrorCode::InvalidScope, "this client may not ask for that scope"));
+        }
+        match &entry.audience {
+            Some(audience) if requested_resources.is_empty() => {
+                if !resources.contains(audience) {
+                    resources.push(audience.clone());
+                }
+                scope.insert(name);
+            }
+            // RFC 8707 §2.2: a scope of another resource means nothing in a narrowed token.
+            Some(audience) if !resources.contains(audience) => {}
+            _ => scope.insert(name),
+        }
+    }
+    if scope.is_empty() && !requested.is_empty() {
+        return Err(refuse(ErrorCode::InvalidScope, "none of the requested scopes is known"));
+    }
+    Ok(Settled { scope, resources })
+}
+
+fn refuse(code: ErrorCode, description: &'static str) -> OAuthError {
+    OAuthError::new(code, description)
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,90 @@
+//! The one gate before every token (DESIGN §2.3): whoever asks, by whichever grant, the same
+//! conditions are checked again at that moment.
+
+use doorward_protocol::error::{ErrorCode, OAuthError};
+use doorward_protocol::token::GrantType;
+
+use crate::model::{Client, Grant, Session, User};
+use crate::time::UnixSeconds;
+
+/// Why no token may be issued or accepted.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum GateRefusal {
+    /// The client was switched off.
+    ClientDisabled,
+    /// The client may not use this grant (any more).
+    GrantNotAllowed,
+    /// The grant was revoked or is over.
+    GrantEnded,
+    /// The account is gone.
+    UserGone,
+    /// The account was switched off.
+    UserDisabled,
+    /// The browser session ended, and the grant does not outlive it.
+    SessionEnded,
+}
+
+impl GateRefusal {
+    /// What the caller is told (RFC 6749 §5.2).
+    pub fn to_error(self) -> OAuthError {
+        match self {
+            Self::ClientDisabled => {
+                OAuthError::new(ErrorCode::InvalidClient, "client authentication failed")
+            }
+            Self::GrantNotAllowed => OAuthError::new(
+                ErrorCode::UnauthorizedClient,
+                "this client may not use that grant_type",
+            ),
+            Self::GrantEnded | Self::UserGone | Self::UserDisabled | Self::SessionEnded => {
+                OAuthError::new(ErrorCode::InvalidGrant, "the grant is no longer valid")
+            }
+        }
+    }
+}
+
+/// A grant with all that its life depends on.
+#[derive(Clone, Copy, Debug)]
+pub struct Standing<'a> {
+    /// Who asks, or whom the token was issued to.
+    pub client: &'a Client,
+    /// What was allowed.
+    pub grant: &'a Grant,
+    /// Whose it is; none if the account is gone.
+    pub user: Option<&'a User>,
+    /// The session it began in; none if that is gone.
+    pub session: Option<&'a Session>,
+}
+
+/// May tokens be issued for, or accepted from, this grant?
+pub fn still_valid<'a>(standing: &Standing<'a>, now: UnixSeconds) -> Result<&'a User, GateRefusal> {
+    if !standing.client.is_active() {
+        return Err(GateRefusal::ClientDisabled);
+    }
+    if !standing.grant.is_live(now) {
+        return Err(GateRefusal::GrantEnded);
+    }
+    let user = standing.user.ok_or(GateRefusal::UserGone)?;
+    if !user.is_active() {
+        return Err(GateRefusal::UserDisabled);
+    }
+    // OIDC Core §11: offline access goes on when the person is not there.
+    let present = standing.session.is_some_and(|session| session.is_live(now));
+    if !present && !standing.grant.is_offline() {
+        return Err(GateRefusal::SessionEnded);
+    }
+    Ok(user)
+}
+
+/// May this client use this grant type now?
+pub fn may_use(client: &Client, grant_type: &GrantType) -> Result<(), GateRefusal> {
+    if !client.is_active() {
+        return Err(GateRefusal::ClientDisabled);
+    }
+    if !client.allows_grant(grant_type) {
+        return Err(GateRefusal::GrantNotAllowed);
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,13 @@
+//! Decisions, each a pure function over values, tested in tables.
+
+pub mod access_token;
+pub mod assurance;
+pub mod authorize;
+pub mod claims;
+pub mod client_auth;
+pub mod code_exchange;
+pub mod gate;
+pub mod logout;
+pub mod next_step;
+pub mod person;
+pub mod refresh;

@@ -1,0 +1,196 @@
+//! What a person has to do next before a client gets its answer, as one pure function
+//! (OIDC Core §3.1.2.3 and §3.1.2.4).
+
+use doorward_protocol::authorize::AuthorizationRequest;
+use doorward_protocol::error::{ErrorCode, OAuthError};
+use doorward_protocol::prompt::Prompt;
+use doorward_protocol::scope::Scope;
+
+use crate::model::{Client, ClientKind, Consent, Interaction, Session, UserId};
+use crate::rules::{assurance, authorize};
+use crate::time::UnixSeconds;
+
+/// Everything that the answer depends on.
+#[derive(Clone, Copy, Debug)]
+pub struct Situation<'a> {
+    /// The request with its progress.
+    pub interaction: &'a Interaction,
+    /// Who asks.
+    pub client: &'a Client,
+    /// The browser's live session; its user is active.
+    pub session: Option<&'a Session>,
+    /// The subject that the client expects (`id_token_hint` or a `sub` in `claims`).
+    pub expected_subject: Option<UserId>,
+    /// What the session's user has allowed this client before.
+    pub consent: Option<&'a Consent>,
+    /// The time.
+    pub now: UnixSeconds,
+}
+
+/// Why a person has to sign in.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum LoginReason {
+    /// Nobody is signed in.
+    NotSignedIn,
+    /// The client asked for a fresh proof (`prompt=login`).
+    Forced,
+    /// The last proof is older than `max_age`.
+    TooOld,
+    /// The client expects somebody else.
+    OtherSubject,
+    /// The last proof is too weak for an essential `acr`.
+    TooWeak,
+}
+
+/// The answer.
+#[derive(Clone, PartialEq, Debug)]
+pub enum NextStep {
+    /// Show the sign-in page.
+    Login(LoginReason),
+    /// Show whom the browser is signed in as, and let them choose.
+    SelectAccount,
+    /// Ask for leave; `new` holds what was not allowed before.
+    Consent {
+        /// The part of the scope that no earlier consent covers.
+        new: Scope,
+    },
+    /// Answer with a code.
+    Issue,
+    /// Answer with an error.
+    Refuse(OAuthError),
+}
+
+/// Decides what comes next.
+pub fn next_step(situation: &Situation<'_>) -> NextStep {
+    let step = interactive_step(situation);
+    if !situation.interaction.request.prompt.contains(Prompt::None) {
+        return step;
+    }
+    // OIDC Core §3.1.2.1: with prompt=none no page is ever shown.
+    match step {
+        NextStep::Login(_) => refuse(ErrorCode::LoginRequired, "the person is not signed in"),
+        NextStep::SelectAccount => {
+            refuse(ErrorCode::AccountSelectionRequired, "the person has to choose an account")
+        }
+        NextStep::Consent { .. } => {
+            refuse(ErrorCode::ConsentRequired, "the person has not allowed this yet")
+        }
+        done => done,
+    }
+}
+
+fn interactive_step(situation: &Situation<'_>) -> NextStep {
+    let Some(session) = situation.session else {
+        return NextStep::Login(LoginReason::NotSignedIn);
+    };
+    let progress = Progress::of(situation.interaction, session);
+    if let Some(step) = login_step(situation, session, &progress) {
+        return step;
+    }
+    let request = &situation.interaction.request;
+    if request.prompt.contains(Prompt::SelectAccount) && !progress.account_chosen {
+        return NextStep::SelectAccount;
+    }
+    consent_step(situation, &progress).unwrap_or(NextStep::Issue)
+}
+
+/// What the person did within this interaction, as far as it was the session's person: another
+/// sign-in in a second tab inherits nothing.
+struct Progress<'a> {
+    authenticated: bool,
+    account_chosen: bool,
+    consented: Option<&'a Scope>,
+}
+
+impl<'a> Progress<'a> {
+    fn of(interaction: &'a Interaction, session: &Session) -> Self {
+        if interaction.session_id == Some(session.id) {
+            let authenticated = interaction.authenticated_at.is_some();
+            Self {
+                authenticated,
+                account_chosen: interaction.account_chosen || authenticated,
+                consented: interaction.consented.as_ref(),
+            }
+        } else {
+            Self { authenticated: false, account_chosen: false, consented: None }
+        }
+    }
+}
+
+fn login_step(
+    situation: &Situation<'_>,
+    session: &Session,
+    progress: &Progress<'_>,
+) -> Option<NextStep> {
+    let request = &situation.interaction.request;
+    if situation.expected_subject.is_some_and(|subject| subject != session.user_id) {
+        // The person just proved to be somebody else: asking again would loop.
+        return Some(if progress.authenticated {
+            refuse(ErrorCode::LoginRequired, "another person is signed in than the client expects")
+        } else {
+            NextStep::Login(LoginReason::OtherSubject)
+        });
+    }
+    if !assurance::satisfies(&session.authentication.acr, &authorize::essential_acr(request)) {
+        return Some(if progress.authenticated {
+            refuse(
+                ErrorCode::UnmetAuthenticationRequirements,
+                "the essential acr was not reached by signing in",
+            )
+        } else {
+            NextStep::Login(LoginReason::TooWeak)
+        });
+    }
+    if progress.authenticated {
+        return None;
+    }
+    if request.prompt.contains(Prompt::Login) {
+        return Some(NextStep::Login(LoginReason::Forced));
+    }
+    is_too_old(request, session.authentication.auth_time, situation.now)
+        .then_some(NextStep::Login(LoginReason::TooOld))
+}
+
+/// OIDC Core §3.1.2.1: `max_age=0` is the same as `prompt=login`.
+fn is_too_old(request: &AuthorizationRequest, auth_time: UnixSeconds, now: UnixSeconds) -> bool {
+    request.max_age.is_some_and(|max_age| {
+        let age = u64::try_from(now.saturating_sub(auth_time)).unwrap_or(0);
+        max_age == 0 || age > max_age
+    })
+}
+
+fn consent_step(situation: &Situation<'_>, progress: &Progress<'_>) -> Option<NextStep> {
+    let request = &situation.interaction.request;
+    let wanted = authorize::consent_scope(request);
+    let forced = request.prompt.contains(Prompt::Consent);
+    if situation.client.first_party && !forced {
+        return None;
+    }
+    if progress.consented.is_some_and(|allowed| wanted.is_subset_of(allowed)) {
+        return None;
+    }
+    let remembered = situation
+        .consent
+        .filter(|consent| consent.is_live(situation.now))
+        .filter(|consent| request.resource.iter().all(|one| consent.resources.contains(one)));
+    let new: Scope = wanted
+        .iter()
+        .filter(|name| !remembered.is_some_and(|consent| consent.scope.contains(name)))
+        .collect();
+    let covered = remembered.is_some() && new.is_empty();
+    let skip = covered && !forced && !is_impersonable(situation.client, &request.redirect_uri);
+    (!skip).then_some(NextStep::Consent { new })
+}
+
+/// Whether another program on the person's device could pose as this client (RFC 8252 §8.6): then
+/// consent is never silent.
+fn is_impersonable(client: &Client, redirect_uri: &str) -> bool {
+    client.kind == ClientKind::Public && !redirect_uri.starts_with("https://")
+}
+
+fn refuse(code: ErrorCode, description: &'static str) -> NextStep {
+    NextStep::Refuse(OAuthError::new(code, description))
+}
+
+#[cfg(test)]
+mod tests;
