@@ -1,0 +1,39 @@
+//! Migrations of the identity server's own tables: one set for SQLite and PostgreSQL.
+//!
+//! They only ever go forward: a release first adds what it needs and a later one removes what
+//! nobody reads any more, so that two neighbouring releases can share a database.
+
+mod columns;
+mod m0001_people;
+mod m0002_clients;
+mod m0003_grants;
+mod m0004_roles;
+mod m0005_operations;
+
+use sea_orm_migration::prelude::*;
+
+pub use sea_orm_migration::MigratorTrait;
+
+/// The table that remembers which identity migrations have been applied.
+pub const TABLE: &str = "doorward_identity_migrations";
+
+/// Runs the identity migrations, in order.
+#[derive(Debug)]
+pub struct Migrator;
+
+#[async_trait::async_trait]
+impl MigratorTrait for Migrator {
+    fn migrations() -> Vec<Box<dyn MigrationTrait>> {
+        vec![
+            Box::new(m0001_people::Migration),
+            Box::new(m0002_clients::Migration),
+            Box::new(m0003_grants::Migration),
+            Box::new(m0004_roles::Migration),
+            Box::new(m0005_operations::Migration),
+        ]
+    }
+
+    fn migration_table_name() -> DynIden {
+        TABLE.into_iden()
+    }
+}
