@@ -1,0 +1,145 @@
+//! The consent page (`/consent`): which app asks for what, and for how long (UX CO-1..3).
+
+use askama::Template;
+
+use super::View;
+use super::chrome::{AccountChip, Chrome};
+use super::scope::ScopeRow;
+use crate::i18n::Lang;
+
+/// Where the answer goes: the host of the validated redirect URI, in words.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum RedirectHost {
+    /// A web address: `photos.example:8443`.
+    Host(String),
+    /// A loopback address: an app on the person's own computer.
+    ThisComputer,
+    /// A private-use scheme: an app on the person's own device.
+    App(String),
+}
+
+impl RedirectHost {
+    /// Reads the host of a redirect URI that has been compared with the registered ones. Punycode
+    /// is kept as it is: a look-alike letter must not show as the letter that it imitates.
+    pub fn from_uri(uri: &str) -> Self {
+        let Ok(url) = url::Url::parse(uri) else { return Self::App(uri.to_owned()) };
+        match (url.scheme(), url.host()) {
+            ("http" | "https", Some(url::Host::Ipv4(address))) if address.is_loopback() => {
+                Self::ThisComputer
+            }
+            ("http" | "https", Some(url::Host::Ipv6(address))) if address.is_loopback() => {
+                Self::ThisComputer
+            }
+            ("http" | "https", Some(url::Host::Domain("localhost"))) => Self::ThisComputer,
+            ("http" | "https", Some(host)) => Self::Host(
+                url.port().map_or_else(|| host.to_string(), |port| format!("{host}:{port}")),
+            ),
+            (scheme, _) => Self::App(scheme.to_owned()),
+        }
+    }
+}
+
+/// How long the app may use what is allowed here.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Lifetime {
+    /// Until the person removes it on the account page.
+    UntilRemoved,
+    /// Until a moment, in Unix seconds.
+    Until(i64),
+}
+
+/// The app that asks.
+#[derive(Clone, Debug)]
+pub struct ConsentApp {
+    /// Its registered name.
+    pub name: String,
+    /// Where the answer goes.
+    pub host: RedirectHost,
+    /// Whether an administrator registered it; others show a warning (CO-2).
+    pub verified: bool,
+}
+
+impl ConsentApp {
+    fn initial(&self) -> String {
+        AccountChip { name: self.name.clone(), login: String::new() }.initial()
+    }
+}
+
+/// `GET|POST /consent`. Fields: `csrf`, `flow`, `decision=allow|deny`. "Use another account" posts
+/// `csrf`, `flow`, `choice=other` to `/select-account`.
+#[derive(Clone, Debug, Template)]
+#[template(path = "pages/consent.html")]
+pub struct Consent {
+    /// What every page needs.
+    pub chrome: Chrome,
+    /// The interaction id.
+    pub flow: String,
+    /// Who asks.
+    pub app: ConsentApp,
+    /// Whose account.
+    pub account: AccountChip,
+    /// What is asked for, in the order of [`ScopeRow::list`].
+    pub scopes: Vec<ScopeRow>,
+    /// For how long.
+    pub lifetime: Lifetime,
+}
+
+impl View for Consent {
+    const PAGE: &'static str = "consent";
+
+    fn chrome_mut(&mut self) -> &mut Chrome {
+        &mut self.chrome
+    }
+
+    fn samples(lang: Lang) -> Vec<(&'static str, Self)> {
+        let scopes = |names: &[&str]| {
+            ScopeRow::list(names.iter().map(|name| ScopeRow::new(*name, None)).collect())
+        };
+        let plain = Self {
+            chrome: Chrome::sample(lang),
+            flow: "Zk3s9QyV0cX1bT7m".to_owned(),
+            app: ConsentApp {
+                name: "Photo Album".to_owned(),
+                host: RedirectHost::Host("photos.example".to_owned()),
+                verified: true,
+            },
+            account: AccountChip {
+                name: "Alice Archer".to_owned(),
+                login: "alice@example.com".to_owned(),
+            },
+            scopes: scopes(&["openid", "profile", "email"]),
+            lifetime: Lifetime::UntilRemoved,
+        };
+        let mut many = scopes(&[
+            "openid", "profile", "email", "address", "phone", "offline_access", "tasks:read",
+            "tasks:write", "tasks:delete", "tasks:read_all", "tasks:write_all", "tasks:delete_all",
+        ]);
+        many.push(ScopeRow::new("prints:order", Some("Order prints of your photos".to_owned())));
+        many.push(ScopeRow::new("frames:hang", None));
+        let grown = scopes(&["openid", "email", "tasks:read"])
+            .into_iter()
+            .map(|row| ScopeRow { is_new: row.name == "tasks:read", ..row })
+            .collect();
+        vec![
+            ("normal", plain.clone()),
+            ("many", Self {
+                scopes: many,
+                lifetime: Lifetime::Until(1_795_000_000),
+                app: ConsentApp { host: RedirectHost::ThisComputer, ..plain.app.clone() },
+                ..plain.clone()
+            }),
+            ("new", Self { scopes: grown, ..plain.clone() }),
+            ("unverified", Self {
+                app: ConsentApp {
+                    name: "Album <b>Sync</b>".to_owned(),
+                    host: RedirectHost::App("com.example.album".to_owned()),
+                    verified: false,
+                },
+                ..plain.clone()
+            }),
+        ]
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,153 @@
+//! The sign-in page (`/login`).
+
+use askama::Template;
+
+use super::View;
+use super::chrome::{Chrome, Problem};
+use super::problem::FormProblem;
+use crate::i18n::Lang;
+
+/// Why the last try did not sign in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LoginProblem {
+    /// A field was left empty.
+    Missing {
+        /// No username or e-mail address.
+        identifier: bool,
+        /// No password.
+        password: bool,
+    },
+    /// Unknown user, wrong password, account switched off: one sentence for all, so that nobody
+    /// learns which accounts exist.
+    Rejected,
+    /// A problem of the whole form.
+    Form(FormProblem),
+}
+
+/// Why the person sees this page although they may not expect it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LoginNotice {
+    /// The app asks for a fresh sign-in (`prompt=login`, `max_age`).
+    Again,
+    /// The session is over.
+    SessionEnded,
+}
+
+/// `GET|POST /login`. Fields: `csrf`, `flow`, `identifier`, `password`, `remember=on`.
+#[derive(Clone, Debug, Template)]
+#[template(path = "pages/login.html")]
+pub struct Login {
+    /// What every page needs.
+    pub chrome: Chrome,
+    /// The interaction id; empty without one.
+    pub flow: String,
+    /// The app that asked for the sign-in.
+    pub app_name: Option<String>,
+    /// The username or e-mail address as typed, or `login_hint`.
+    pub identifier: String,
+    /// Why the last try failed.
+    pub problem: Option<LoginProblem>,
+    /// A word before the form.
+    pub notice: Option<LoginNotice>,
+    /// Whether people may register themselves.
+    pub can_register: bool,
+    /// Whether "Keep me signed in" is offered.
+    pub show_remember: bool,
+    /// Whether it is ticked.
+    pub remember: bool,
+}
+
+impl Login {
+    fn identifier_error(&self) -> Option<String> {
+        matches!(self.problem, Some(LoginProblem::Missing { identifier: true, .. }))
+            .then(|| self.chrome.t("login-missing-identifier"))
+    }
+
+    fn password_error(&self) -> Option<String> {
+        matches!(self.problem, Some(LoginProblem::Missing { password: true, .. }))
+            .then(|| self.chrome.t("login-missing-password"))
+    }
+
+    fn rejected(&self) -> bool {
+        self.problem == Some(LoginProblem::Rejected)
+    }
+
+    fn notice_text(&self) -> Option<String> {
+        self.notice.map(|notice| {
+            self.chrome.t(match notice {
+                LoginNotice::Again => "login-again",
+                LoginNotice::SessionEnded => "login-session-ended",
+            })
+        })
+    }
+
+    fn problems(&self) -> Vec<Problem> {
+        match self.problem {
+            None => Vec::new(),
+            Some(LoginProblem::Rejected) => {
+                vec![Problem { field: "identifier", message: self.chrome.t("login-rejected") }]
+            }
+            Some(LoginProblem::Form(problem)) => {
+                vec![Problem { field: "", message: problem.message(&self.chrome) }]
+            }
+            Some(LoginProblem::Missing { .. }) => {
+                [("identifier", self.identifier_error()), ("password", self.password_error())]
+                    .into_iter()
+                    .filter_map(|(field, message)| message.map(|message| Problem { field, message }))
+                    .collect()
+            }
+        }
+    }
+}
+
+impl View for Login {
+    const PAGE: &'static str = "login";
+
+    fn chrome_mut(&mut self) -> &mut Chrome {
+        &mut self.chrome
+    }
+
+    fn samples(lang: Lang) -> Vec<(&'static str, Self)> {
+        let plain = Self {
+            chrome: Chrome::sample(lang),
+            flow: "Zk3s9QyV0cX1bT7m".to_owned(),
+            app_name: Some("Photo Album".to_owned()),
+            identifier: String::new(),
+            problem: None,
+            notice: None,
+            can_register: true,
+            show_remember: true,
+            remember: false,
+        };
+        let with = |problem| Self {
+            identifier: "alice".to_owned(),
+            remember: true,
+            problem: Some(problem),
+            ..plain.clone()
+        };
+        vec![
+            ("normal", plain.clone()),
+            ("bare", Self {
+                flow: String::new(),
+                app_name: None,
+                can_register: false,
+                show_remember: false,
+                ..plain.clone()
+            }),
+            ("again", Self {
+                notice: Some(LoginNotice::Again),
+                identifier: "alice@example.com".to_owned(),
+                ..plain.clone()
+            }),
+            ("ended", Self { notice: Some(LoginNotice::SessionEnded), ..plain.clone() }),
+            ("rejected", with(LoginProblem::Rejected)),
+            ("missing", Self {
+                identifier: String::new(),
+                ..with(LoginProblem::Missing { identifier: true, password: true })
+            }),
+            ("tries", with(LoginProblem::Form(FormProblem::TooManyTries { retry_after: 270 }))),
+            ("busy", with(LoginProblem::Form(FormProblem::Busy))),
+            ("stale", with(LoginProblem::Form(FormProblem::Stale))),
+        ]
+    }
+}
