@@ -1,1 +1,28 @@
-//! Placeholder.
+//! The vocabulary of OAuth 2.1 and OpenID Connect on the wire.
+//!
+//! Pure: no clock, no randomness, no I/O. Each module gives one meaning to one kind of wire
+//! value; [`error`] is the one table of error codes and HTTP statuses.
+
+pub mod authorize;
+pub mod bearer;
+pub mod client_auth;
+pub mod discovery;
+pub mod error;
+pub mod introspection;
+pub mod params;
+pub mod pkce;
+pub mod prompt;
+pub mod redirect_uri;
+pub mod revocation;
+pub mod scope;
+pub mod strict_json;
+pub mod token;
+
+pub use authorize::{AuthorizationRequest, ClaimSpec, ClaimsRequest, ResponseMode};
+pub use client_auth::{ClientAuthMethod, PresentedClient};
+pub use error::{ErrorCode, OAuthError};
+pub use params::Params;
+pub use pkce::CodeChallenge;
+pub use prompt::{Prompt, PromptSet};
+pub use scope::Scope;
+pub use token::{GrantType, TokenRequest, TokenResponse, TokenType};

@@ -1,0 +1,362 @@
+//! The authorization request and response (RFC 6749 §4.1, OIDC Core §3.1.2).
+//!
+//! A request is read in two phases. Until the client and its redirect URI are known, a failure is
+//! a page ([`client_id`], [`redirect_uri`]); after that it goes back to the client
+//! ([`response_target`], [`AuthorizationRequest::parse`]).
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use url::Url;
+
+use crate::error::{ErrorCode, OAuthError};
+use crate::params::Params;
+use crate::pkce::CodeChallenge;
+use crate::prompt::PromptSet;
+use crate::scope::Scope;
+use crate::strict_json;
+
+/// The longest `state`, `nonce` or `login_hint`, in bytes.
+pub const MAX_VALUE_BYTES: usize = 2048;
+/// The longest `id_token_hint`, in bytes.
+pub const MAX_JWT_BYTES: usize = 16 * 1024;
+/// The longest `client_id`, in bytes.
+pub const MAX_CLIENT_ID_BYTES: usize = 256;
+/// The most resources that one request may name.
+pub const MAX_RESOURCES: usize = 10;
+/// The most entries of `ui_locales` or `acr_values`.
+const MAX_WORDS: usize = 20;
+
+/// How the response reaches the client (OAuth 2.0 Multiple Response Types §2.1, Form Post §2).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ResponseMode {
+    /// In the query of the redirect URI; the default for `response_type=code`.
+    #[default]
+    Query,
+    /// In a form that the browser posts to the redirect URI.
+    FormPost,
+}
+
+impl ResponseMode {
+    /// Every supported mode; discovery lists the same.
+    pub const ALL: &[Self] = &[Self::Query, Self::FormPost];
+
+    /// The value on the wire.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Query => "query",
+            Self::FormPost => "form_post",
+        }
+    }
+
+    /// The mode of this name, if it is supported.
+    pub fn parse(text: &str) -> Option<Self> {
+        Self::ALL.iter().copied().find(|mode| mode.as_str() == text)
+    }
+}
+
+/// A valid authorization request, as kept in the interaction record.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct AuthorizationRequest {
+    /// The client that asks.
+    pub client_id: String,
+    /// Where the response goes; already matched against the client's registration.
+    pub redirect_uri: String,
+    /// How the response goes there.
+    pub response_mode: ResponseMode,
+    /// The requested scope; empty when none was sent.
+    #[serde(default)]
+    pub scope: Scope,
+    /// Echoed to the client.
+    #[serde(default)]
+    pub state: Option<String>,
+    /// Copied into the ID token.
+    #[serde(default)]
+    pub nonce: Option<String>,
+    /// What must, or must not, be shown.
+    #[serde(default)]
+    pub prompt: PromptSet,
+    /// The oldest acceptable sign-in, in seconds.
+    #[serde(default)]
+    pub max_age: Option<u64>,
+    /// Who is expected to sign in.
+    #[serde(default)]
+    pub login_hint: Option<String>,
+    /// An earlier ID token of the expected person; not verified here.
+    #[serde(default)]
+    pub id_token_hint: Option<String>,
+    /// Preferred languages, best first (BCP 47).
+    #[serde(default)]
+    pub ui_locales: Vec<String>,
+    /// Requested authentication context classes, best first.
+    #[serde(default)]
+    pub acr_values: Vec<String>,
+    /// Individually requested claims.
+    #[serde(default)]
+    pub claims: ClaimsRequest,
+    /// Requested resources (RFC 8707).
+    #[serde(default)]
+    pub resource: Vec<String>,
+    /// The PKCE challenge.
+    #[serde(default)]
+    pub code_challenge: Option<CodeChallenge>,
+}
+
+/// The `claims` parameter (OIDC Core §5.5).
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct ClaimsRequest {
+    /// Claims asked of the userinfo endpoint.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub userinfo: BTreeMap<String, ClaimSpec>,
+    /// Claims asked for in the ID token.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub id_token: BTreeMap<String, ClaimSpec>,
+}
+
+/// How one claim is asked for (OIDC Core §5.5.1). `null` on the wire is the default.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(from = "Option<ClaimObject>")]
+pub struct ClaimSpec {
+    /// The client cannot work properly without it.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub essential: bool,
+    /// The one value that is asked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub value: Option<Value>,
+    /// Acceptable values, best first.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub values: Vec<Value>,
+}
+
+#[derive(Deserialize, Default)]
+#[serde(default)]
+struct ClaimObject {
+    essential: bool,
+    value: Option<Value>,
+    values: Vec<Value>,
+}
+
+impl From<Option<ClaimObject>> for ClaimSpec {
+    fn from(object: Option<ClaimObject>) -> Self {
+        let ClaimObject {
+            essential,
+            value,
+            values,
+        } = object.unwrap_or_default();
+        Self {
+            essential,
+            value,
+            values,
+        }
+    }
+}
+
+impl ClaimsRequest {
+    /// Parses the JSON of the `claims` parameter. Members other than `userinfo` and `id_token` are
+    /// ignored (OIDC Core §5.5); anything ill-formed is `invalid_request`.
+    pub fn parse(json: &str) -> Result<Self, OAuthError> {
+        let refuse = |_| OAuthError::invalid_request("'claims' is not a valid claims request");
+        let value = strict_json::parse(json.as_bytes()).map_err(refuse)?;
+        serde_json::from_value(value)
+            .map_err(|_| OAuthError::invalid_request("'claims' is not a valid claims request"))
+    }
+
+    /// Whether nothing is asked for.
+    pub fn is_empty(&self) -> bool {
+        self.userinfo.is_empty() && self.id_token.is_empty()
+    }
+}
+
+/// Phase 1: the client that asks. A failure is a page, never a redirect (RFC 6749 §4.1.2.1).
+pub fn client_id(params: &Params) -> Result<&str, OAuthError> {
+    let id = params.required("client_id")?;
+    if id.len() > MAX_CLIENT_ID_BYTES {
+        return Err(OAuthError::invalid_request("'client_id' is too long"));
+    }
+    Ok(id)
+}
+
+/// Phase 1: the redirect URI as presented. A failure is a page, never a redirect.
+pub fn redirect_uri(params: &Params) -> Result<Option<&str>, OAuthError> {
+    let uri = params.one("redirect_uri")?;
+    if uri.is_some_and(|uri| uri.len() > crate::redirect_uri::MAX_BYTES) {
+        return Err(OAuthError::invalid_request("'redirect_uri' is too long"));
+    }
+    Ok(uri)
+}
+
+/// How a phase 2 error reaches the client.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct ResponseTarget {
+    /// The requested mode, or [`ResponseMode::Query`] if that one is not usable.
+    pub response_mode: ResponseMode,
+    /// The state to echo, if there is exactly one of acceptable length.
+    pub state: Option<String>,
+}
+
+/// Reads what is needed to report an error of phase 2. Never fails: what is unusable is left out.
+pub fn response_target(params: &Params) -> ResponseTarget {
+    let single = |name| params.one(name).ok().flatten();
+    ResponseTarget {
+        response_mode: single("response_mode")
+            .and_then(ResponseMode::parse)
+            .unwrap_or_default(),
+        state: single("state")
+            .filter(|text| text.len() <= MAX_VALUE_BYTES)
+            .map(str::to_owned),
+    }
+}
+
+impl AuthorizationRequest {
+    /// Phase 2: everything else, for a redirect URI that has been matched. Parameters that are not
+    /// known are ignored (RFC 6749 §3.1); any parameter but `resource` sent twice is refused.
+    pub fn parse(params: &Params, redirect_uri: String) -> Result<Self, OAuthError> {
+        params.reject_duplicates(&["resource"])?;
+        refuse_unsupported(params)?;
+        Ok(Self {
+            client_id: client_id(params)?.to_owned(),
+            redirect_uri,
+            response_mode: response_mode(params)?,
+            scope: Scope::parse(params.one("scope")?.unwrap_or_default())?,
+            state: bounded(params, "state", MAX_VALUE_BYTES)?,
+            nonce: bounded(params, "nonce", MAX_VALUE_BYTES)?,
+            prompt: PromptSet::parse(params.one("prompt")?.unwrap_or_default())?,
+            max_age: max_age(params)?,
+            login_hint: bounded(params, "login_hint", MAX_VALUE_BYTES)?,
+            id_token_hint: bounded(params, "id_token_hint", MAX_JWT_BYTES)?,
+            ui_locales: words(params, "ui_locales")?,
+            acr_values: words(params, "acr_values")?,
+            claims: match params.one("claims")? {
+                Some(json) => ClaimsRequest::parse(json)?,
+                None => ClaimsRequest::default(),
+            },
+            resource: resources(params)?,
+            code_challenge: CodeChallenge::parse(
+                params.raw("code_challenge")?,
+                params.raw("code_challenge_method")?,
+            )?,
+        })
+    }
+}
+
+fn refuse_unsupported(params: &Params) -> Result<(), OAuthError> {
+    for (name, code) in [
+        ("request", ErrorCode::RequestNotSupported),
+        ("request_uri", ErrorCode::RequestUriNotSupported),
+        ("registration", ErrorCode::RegistrationNotSupported),
+    ] {
+        if params.one(name)?.is_some() {
+            return Err(OAuthError::new(code, format!("'{name}' is not supported")));
+        }
+    }
+    // RFC 9700 §2.1.2: no implicit and no hybrid response types.
+    if params.required("response_type")? == "code" {
+        return Ok(());
+    }
+    Err(OAuthError::new(
+        ErrorCode::UnsupportedResponseType,
+        "only 'response_type=code' is supported",
+    ))
+}
+
+fn response_mode(params: &Params) -> Result<ResponseMode, OAuthError> {
+    match params.one("response_mode")? {
+        None => Ok(ResponseMode::default()),
+        Some(text) => ResponseMode::parse(text)
+            .ok_or_else(|| OAuthError::invalid_request("'response_mode' is not supported")),
+    }
+}
+
+fn bounded(params: &Params, name: &str, max: usize) -> Result<Option<String>, OAuthError> {
+    match params.one(name)? {
+        Some(value) if value.len() > max => {
+            Err(OAuthError::invalid_request(format!("'{name}' is too long")))
+        }
+        value => Ok(value.map(str::to_owned)),
+    }
+}
+
+fn words(params: &Params, name: &str) -> Result<Vec<String>, OAuthError> {
+    let text = bounded(params, name, MAX_VALUE_BYTES)?.unwrap_or_default();
+    let words: Vec<String> = text
+        .split(' ')
+        .filter(|word| !word.is_empty())
+        .map(str::to_owned)
+        .collect();
+    if words.len() > MAX_WORDS {
+        return Err(OAuthError::invalid_request(format!(
+            "'{name}' has too many values"
+        )));
+    }
+    Ok(words)
+}
+
+/// A non-negative number of seconds in plain digits; it must also fit a signed time.
+fn max_age(params: &Params) -> Result<Option<u64>, OAuthError> {
+    let Some(text) = params.one("max_age")? else {
+        return Ok(None);
+    };
+    text.parse::<u64>()
+        .ok()
+        .filter(|age| text.bytes().all(|b| b.is_ascii_digit()) && i64::try_from(*age).is_ok())
+        .map(Some)
+        .ok_or_else(|| OAuthError::invalid_request("'max_age' is not a number of seconds"))
+}
+
+/// The `resource` parameters: absolute URIs without a fragment (RFC 8707 §2), else
+/// `invalid_target`. A repeated one counts once.
+pub fn resources(params: &Params) -> Result<Vec<String>, OAuthError> {
+    let mut resources: Vec<String> = Vec::new();
+    for uri in params.all("resource") {
+        let plain = uri.len() <= MAX_VALUE_BYTES && uri.bytes().all(|b| b.is_ascii_graphic());
+        if !plain || uri.contains('#') || Url::parse(uri).is_err() {
+            return Err(OAuthError::new(
+                ErrorCode::InvalidTarget,
+                "'resource' must be an absolute URI without a fragment",
+            ));
+        }
+        if !resources.iter().any(|known| known == uri) {
+            resources.push(uri.to_owned());
+        }
+    }
+    if resources.len() > MAX_RESOURCES {
+        return Err(OAuthError::new(
+            ErrorCode::InvalidTarget,
+            "too many resources",
+        ));
+    }
+    Ok(resources)
+}
+
+/// The parameters of a successful response (RFC 6749 §4.1.2, `iss` of RFC 9207).
+pub fn success_pairs(code: &str, state: Option<&str>, iss: &str) -> Vec<(&'static str, String)> {
+    let mut pairs = vec![("code", code.to_owned())];
+    finish_pairs(&mut pairs, state, iss);
+    pairs
+}
+
+/// The parameters of an error response (RFC 6749 §4.1.2.1, `iss` of RFC 9207).
+pub fn error_pairs(
+    error: &OAuthError,
+    state: Option<&str>,
+    iss: &str,
+) -> Vec<(&'static str, String)> {
+    let mut pairs = vec![("error", error.code.as_str().to_owned())];
+    if !error.description.is_empty() {
+        pairs.push(("error_description", error.description.clone().into_owned()));
+    }
+    finish_pairs(&mut pairs, state, iss);
+    pairs
+}
+
+fn finish_pairs(pairs: &mut Vec<(&'static str, String)>, state: Option<&str>, iss: &str) {
+    if let Some(state) = state {
+        pairs.push(("state", state.to_owned()));
+    }
+    pairs.push(("iss", iss.to_owned()));
+}
+
+#[cfg(test)]
+mod tests;

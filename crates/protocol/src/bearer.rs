@@ -1,0 +1,132 @@
+//! Bearer tokens in requests and challenges in responses (RFC 6750, RFC 9470, RFC 9728 §5.1).
+
+use std::fmt;
+
+use crate::error::ErrorCode;
+use crate::scope::Scope;
+
+/// The longest accepted bearer token, in bytes.
+pub const MAX_TOKEN_BYTES: usize = 16 * 1024;
+
+/// Why an `Authorization` header yields no bearer token.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum BearerProblem {
+    /// The header uses another scheme: for us the request carries no token.
+    #[error("the Authorization header uses another scheme than Bearer")]
+    OtherScheme,
+    /// The scheme is Bearer, but what follows is no token (RFC 6750 §2.1).
+    #[error("the bearer token is malformed")]
+    Malformed,
+    /// The token is longer than [`MAX_TOKEN_BYTES`].
+    #[error("the bearer token is too long")]
+    TooLong,
+}
+
+/// The token of an `Authorization: Bearer` header. The scheme's case does not matter
+/// (RFC 9110 §11.1); the token must be a `b64token` (RFC 6750 §2.1).
+pub fn token_from_header(header: &str) -> Result<&str, BearerProblem> {
+    let (scheme, rest) = header.split_once(' ').unwrap_or((header, ""));
+    if !scheme.eq_ignore_ascii_case("bearer") {
+        return Err(BearerProblem::OtherScheme);
+    }
+    let token = rest.trim_matches(' ');
+    if token.len() > MAX_TOKEN_BYTES {
+        return Err(BearerProblem::TooLong);
+    }
+    let body = token.trim_end_matches('=');
+    let valid = |b: u8| b.is_ascii_alphanumeric() || b"-._~+/".contains(&b);
+    if body.is_empty() || !body.bytes().all(valid) {
+        return Err(BearerProblem::Malformed);
+    }
+    Ok(token)
+}
+
+/// One challenge of a `WWW-Authenticate` header; `Display` writes it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Challenge {
+    scheme: &'static str,
+    attributes: Vec<(&'static str, String)>,
+}
+
+impl Challenge {
+    /// A bare `Bearer` challenge: what a request without any token is answered with
+    /// (RFC 6750 §3.1: no error code then).
+    pub const fn bearer() -> Self {
+        Self {
+            scheme: "Bearer",
+            attributes: Vec::new(),
+        }
+    }
+
+    /// A `Basic` challenge, for `invalid_client` (RFC 6749 §5.2).
+    pub const fn basic() -> Self {
+        Self {
+            scheme: "Basic",
+            attributes: Vec::new(),
+        }
+    }
+
+    /// The protected area (RFC 9110 §11.5).
+    #[must_use]
+    pub fn realm(self, realm: &str) -> Self {
+        self.with("realm", realm)
+    }
+
+    /// The error code and its description (RFC 6750 §3).
+    #[must_use]
+    pub fn error(self, code: ErrorCode, description: &str) -> Self {
+        self.with("error", code.as_str())
+            .with("error_description", description)
+    }
+
+    /// The scope that is needed (RFC 6750 §3).
+    #[must_use]
+    pub fn scope(self, scope: &Scope) -> Self {
+        self.with("scope", &scope.to_string())
+    }
+
+    /// The address of the resource's metadata (RFC 9728 §5.1).
+    #[must_use]
+    pub fn resource_metadata(self, url: &str) -> Self {
+        self.with("resource_metadata", url)
+    }
+
+    /// The authentication context classes that would do (RFC 9470 §3).
+    #[must_use]
+    pub fn acr_values(self, values: &[&str]) -> Self {
+        self.with("acr_values", &values.join(" "))
+    }
+
+    /// The oldest sign-in that would do, in seconds (RFC 9470 §3).
+    #[must_use]
+    pub fn max_age(self, seconds: u64) -> Self {
+        self.with("max_age", &seconds.to_string())
+    }
+
+    fn with(mut self, name: &'static str, value: &str) -> Self {
+        self.attributes.push((name, value.to_owned()));
+        self
+    }
+}
+
+impl fmt::Display for Challenge {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.scheme)?;
+        for (i, (name, value)) in self.attributes.iter().enumerate() {
+            write!(f, "{} {name}=\"", if i == 0 { "" } else { "," })?;
+            for c in value.chars() {
+                match c {
+                    '"' | '\\' => write!(f, "\\{c}")?,
+                    ' '..='~' => write!(f, "{c}")?,
+                    // A header is one line of ASCII, whatever a configuration may hold.
+                    _ => f.write_str("?")?,
+                }
+            }
+            f.write_str("\"")?;
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests;

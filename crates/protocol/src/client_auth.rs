@@ -1,0 +1,168 @@
+//! How a client presents itself at the token, revocation and introspection endpoints
+//! (RFC 6749 §2.3, OIDC Core §9).
+
+use std::fmt;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use serde::{Deserialize, Serialize};
+
+use crate::authorize::MAX_CLIENT_ID_BYTES;
+use crate::error::OAuthError;
+use crate::params::{self, Params};
+
+/// A client authentication method (OIDC Core §9).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ClientAuthMethod {
+    /// The secret in an `Authorization: Basic` header.
+    ClientSecretBasic,
+    /// The secret in the body.
+    ClientSecretPost,
+    /// No authentication: a public client.
+    None,
+    /// A JWT signed with the client's own key (RFC 7523).
+    PrivateKeyJwt,
+}
+
+impl ClientAuthMethod {
+    /// Every method that has a name here.
+    pub const ALL: &[Self] = &[
+        Self::ClientSecretBasic,
+        Self::ClientSecretPost,
+        Self::None,
+        Self::PrivateKeyJwt,
+    ];
+
+    /// The value on the wire.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::ClientSecretBasic => "client_secret_basic",
+            Self::ClientSecretPost => "client_secret_post",
+            Self::None => "none",
+            Self::PrivateKeyJwt => "private_key_jwt",
+        }
+    }
+
+    /// The method of this name, if it is known.
+    pub fn parse(text: &str) -> Option<Self> {
+        Self::ALL
+            .iter()
+            .copied()
+            .find(|method| method.as_str() == text)
+    }
+}
+
+impl fmt::Display for ClientAuthMethod {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+/// Who the client says it is, and by what method; nothing is verified yet.
+///
+/// `Debug` does not show the secret.
+#[derive(Clone, PartialEq, Eq)]
+pub struct PresentedClient {
+    /// The client's id.
+    pub client_id: String,
+    /// The method that the request uses.
+    pub method: ClientAuthMethod,
+    /// The secret, for the two secret methods.
+    pub secret: Option<String>,
+}
+
+impl PresentedClient {
+    /// Reads the `Authorization` header and the body of a request.
+    ///
+    /// More than one method, or two different client ids, is `invalid_request` (RFC 6749 §2.3).
+    /// No client at all, a header that cannot be read, and a client assertion (a method that this
+    /// server does not offer) are `invalid_client`.
+    pub fn from_request(authorization: Option<&str>, params: &Params) -> Result<Self, OAuthError> {
+        let body_id = params.one("client_id")?;
+        let body_secret = params.one("client_secret")?;
+        let assertion = params
+            .one("client_assertion")?
+            .or(params.one("client_assertion_type")?);
+        let methods = [
+            authorization.is_some(),
+            body_secret.is_some(),
+            assertion.is_some(),
+        ];
+        if methods.into_iter().filter(|used| *used).count() > 1 {
+            return Err(OAuthError::invalid_request(
+                "more than one client authentication method is used",
+            ));
+        }
+        if assertion.is_some() {
+            return Err(OAuthError::invalid_client(
+                "client assertions are not supported",
+            ));
+        }
+        let presented = match authorization {
+            Some(header) => Self::from_basic(header)?,
+            None => Self::from_body(body_id, body_secret)?,
+        };
+        if body_id.is_some_and(|id| id != presented.client_id) {
+            return Err(OAuthError::invalid_request(
+                "'client_id' differs from the one in the Authorization header",
+            ));
+        }
+        if presented.client_id.len() > MAX_CLIENT_ID_BYTES {
+            return Err(OAuthError::invalid_client("the client is not known"));
+        }
+        Ok(presented)
+    }
+
+    fn from_body(id: Option<&str>, secret: Option<&str>) -> Result<Self, OAuthError> {
+        let id = id.ok_or_else(|| OAuthError::invalid_client("the request names no client"))?;
+        Ok(Self {
+            client_id: id.to_owned(),
+            method: match secret {
+                Some(_) => ClientAuthMethod::ClientSecretPost,
+                None => ClientAuthMethod::None,
+            },
+            secret: secret.map(str::to_owned),
+        })
+    }
+
+    /// RFC 7617 with the form encoding of RFC 6749 §2.3.1.
+    fn from_basic(header: &str) -> Result<Self, OAuthError> {
+        let unreadable =
+            || OAuthError::invalid_client("the Authorization header is not valid Basic");
+        let (scheme, credentials) = header.split_once(' ').ok_or_else(unreadable)?;
+        if !scheme.eq_ignore_ascii_case("basic") {
+            return Err(unreadable());
+        }
+        let decoded = STANDARD
+            .decode(credentials.trim())
+            .map_err(|_| unreadable())?;
+        let colon = decoded
+            .iter()
+            .position(|b| *b == b':')
+            .ok_or_else(unreadable)?;
+        let client_id = params::decode(&decoded[..colon]).map_err(|_| unreadable())?;
+        let secret = params::decode(&decoded[colon + 1..]).map_err(|_| unreadable())?;
+        if client_id.is_empty() {
+            return Err(unreadable());
+        }
+        let method = ClientAuthMethod::ClientSecretBasic;
+        Ok(Self {
+            client_id,
+            method,
+            secret: Some(secret),
+        })
+    }
+}
+
+impl fmt::Debug for PresentedClient {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("PresentedClient")
+            .field("client_id", &self.client_id)
+            .field("method", &self.method)
+            .finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,78 @@
+//! Proof Key for Code Exchange (RFC 7636), S256 only (RFC 9700 §2.1.1).
+
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use serde::{Deserialize, Deserializer, Serialize};
+use sha2::{Digest, Sha256};
+use subtle::ConstantTimeEq;
+
+use crate::error::OAuthError;
+
+/// An S256 code challenge: the base64url of 32 bytes, 43 characters (RFC 7636 §4.2).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct CodeChallenge(String);
+
+impl CodeChallenge {
+    /// Reads `code_challenge` and `code_challenge_method` as they were sent, empty values included.
+    ///
+    /// Neither sent is `None`; whether PKCE is required is the caller's rule. Everything else but
+    /// a well-formed S256 challenge is `invalid_request`: `plain`, an absent method (which RFC 7636
+    /// §4.3 would read as `plain`), a method without a challenge, an empty or ill-formed challenge.
+    pub fn parse(
+        challenge: Option<&str>,
+        method: Option<&str>,
+    ) -> Result<Option<Self>, OAuthError> {
+        let refuse = |why: &'static str| Err(OAuthError::invalid_request(why));
+        match (challenge, method) {
+            (None, None) => Ok(None),
+            (None, Some(_)) => refuse("'code_challenge_method' without 'code_challenge'"),
+            (Some(_), None) => refuse("'code_challenge_method' must be S256"),
+            (Some(challenge), Some("S256")) => match Self::from_s256(challenge) {
+                Some(challenge) => Ok(Some(challenge)),
+                None => refuse("'code_challenge' is not the base64url of a SHA-256 hash"),
+            },
+            (Some(_), Some(_)) => refuse("'code_challenge_method' must be S256"),
+        }
+    }
+
+    fn from_s256(challenge: &str) -> Option<Self> {
+        // The engine refuses padding and non-canonical trailing bits.
+        let hash = URL_SAFE_NO_PAD.decode(challenge).ok()?;
+        (hash.len() == 32).then(|| Self(challenge.to_owned()))
+    }
+
+    /// Whether this verifier belongs to the challenge; compared in constant time.
+    ///
+    /// A verifier that is not 43 to 128 unreserved characters never does (RFC 7636 §4.1).
+    pub fn verify(&self, verifier: &str) -> bool {
+        is_verifier(verifier) && bool::from(s256(verifier).as_bytes().ct_eq(self.0.as_bytes()))
+    }
+
+    /// The challenge as sent.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+/// `BASE64URL(SHA256(verifier))` (RFC 7636 §4.2), for clients and for `at_hash`-like checks.
+pub fn s256(verifier: &str) -> String {
+    URL_SAFE_NO_PAD.encode(Sha256::digest(verifier.as_bytes()))
+}
+
+/// RFC 7636 §4.1: 43*128unreserved.
+fn is_verifier(verifier: &str) -> bool {
+    (43..=128).contains(&verifier.len())
+        && verifier
+            .bytes()
+            .all(|b| b.is_ascii_alphanumeric() || b"-._~".contains(&b))
+}
+
+impl<'de> Deserialize<'de> for CodeChallenge {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = String::deserialize(deserializer)?;
+        Self::from_s256(&text).ok_or_else(|| serde::de::Error::custom("not an S256 code challenge"))
+    }
+}
+
+#[cfg(test)]
+mod tests;

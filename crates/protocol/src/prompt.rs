@@ -1,0 +1,101 @@
+//! The `prompt` parameter (OIDC Core §3.1.2.1).
+
+use std::fmt;
+
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+use crate::error::OAuthError;
+
+/// One value of `prompt`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Prompt {
+    /// No page may be shown.
+    None,
+    /// The person must sign in again.
+    Login,
+    /// The person must be asked for consent again.
+    Consent,
+    /// The person must choose an account.
+    SelectAccount,
+}
+
+impl Prompt {
+    /// Every value that this server understands; discovery lists the same.
+    pub const ALL: &[Self] = &[Self::None, Self::Login, Self::Consent, Self::SelectAccount];
+
+    /// The value on the wire.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::None => "none",
+            Self::Login => "login",
+            Self::Consent => "consent",
+            Self::SelectAccount => "select_account",
+        }
+    }
+}
+
+/// The set of requested prompts; empty when the parameter is absent.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct PromptSet(Vec<Prompt>);
+
+impl PromptSet {
+    /// Parses the space-separated parameter. An unknown value, and `none` together with another,
+    /// is `invalid_request` (OIDC Core §3.1.2.1).
+    pub fn parse(text: &str) -> Result<Self, OAuthError> {
+        let mut set = Self::default();
+        for word in text.split(' ').filter(|word| !word.is_empty()) {
+            let prompt = Prompt::ALL
+                .iter()
+                .copied()
+                .find(|known| known.as_str() == word)
+                .ok_or_else(|| {
+                    OAuthError::invalid_request("'prompt' has a value that is not supported")
+                })?;
+            if !set.contains(prompt) {
+                set.0.push(prompt);
+            }
+        }
+        if set.contains(Prompt::None) && set.0.len() > 1 {
+            return Err(OAuthError::invalid_request(
+                "'prompt=none' excludes every other prompt",
+            ));
+        }
+        Ok(set)
+    }
+
+    /// Whether this prompt was asked for.
+    pub fn contains(&self, prompt: Prompt) -> bool {
+        self.0.contains(&prompt)
+    }
+
+    /// Whether no prompt was asked for.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+}
+
+impl fmt::Display for PromptSet {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (i, prompt) in self.0.iter().enumerate() {
+            f.write_str(if i == 0 { "" } else { " " })?;
+            f.write_str(prompt.as_str())?;
+        }
+        Ok(())
+    }
+}
+
+impl Serialize for PromptSet {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
+impl<'de> Deserialize<'de> for PromptSet {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = String::deserialize(deserializer)?;
+        Self::parse(&text).map_err(serde::de::Error::custom)
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,269 @@
+//! Redirect URIs: what may be registered, and what matches a registration.
+//!
+//! Matching is equality of bytes (RFC 9700 §2.1). Nothing is ever normalised, decoded or parsed to
+//! find out whether two URIs are the same; strictness at registration keeps odd spellings out.
+
+use std::net::IpAddr;
+
+use url::{Host, Url, form_urlencoded};
+
+/// The longest redirect URI, in bytes.
+pub const MAX_BYTES: usize = 2048;
+
+/// Why a URI cannot be registered.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum RedirectUriProblem {
+    /// Empty, or longer than [`MAX_BYTES`].
+    #[error("must have between 1 and 2048 characters")]
+    Length,
+    /// A character that RFC 3986 does not allow in a URI, such as a space, `\` or `ü`.
+    #[error("has a character that is not allowed in a URI; encode it, and write IDN hosts as xn--")]
+    Character,
+    /// A `*`: wildcards do not exist here.
+    #[error("has a wildcard; each redirect URI must be registered in full")]
+    Wildcard,
+    /// Not an absolute URI, or one that cannot be parsed.
+    #[error("is not an absolute URI")]
+    NotAbsolute,
+    /// A fragment (RFC 6749 §3.1.2).
+    #[error("has a fragment")]
+    Fragment,
+    /// A user name or password before the host.
+    #[error("has user information before the host")]
+    UserInfo,
+    /// A scheme that runs code or reads local data, or a private-use scheme without a dot
+    /// (RFC 8252 §7.1).
+    #[error("has a scheme that is not allowed; use https, or a reversed domain name for an app")]
+    Scheme,
+    /// `http` to something other than this machine.
+    #[error("uses http; only http://127.0.0.1, http://[::1] and http://localhost may")]
+    InsecureHttp,
+    /// A host or port in another spelling than its usual one (`127.1`, `EXAMPLE.com`, `:0443`).
+    #[error("has a host or port in an unusual spelling")]
+    Host,
+    /// Dot segments, `;` parameters or encoded separators in the path.
+    #[error("has '..', ';', or an encoded separator in its path")]
+    Path,
+}
+
+/// Whether a client may register this redirect URI (SECURITY OA-1 and OA-3).
+///
+/// Allowed are `https` anywhere, `http` on this machine, and private-use schemes that are a
+/// reversed domain name, such as `com.example.app:/callback` (RFC 8252 §7.1).
+pub fn check_registration(uri: &str) -> Result<(), RedirectUriProblem> {
+    check_characters(uri)?;
+    let (scheme, rest) = uri.split_once(':').ok_or(RedirectUriProblem::NotAbsolute)?;
+    match scheme {
+        "https" | "http" => check_web(scheme, rest, uri),
+        _ if is_private_use(scheme) => check_private_use(rest, uri),
+        _ => Err(RedirectUriProblem::Scheme),
+    }
+}
+
+/// Whether a client may register this post-logout redirect URI: the rules are the same, since the
+/// browser is sent there as well (OIDC RP-Initiated Logout §3.1).
+pub fn check_post_logout(uri: &str) -> Result<(), RedirectUriProblem> {
+    check_registration(uri)
+}
+
+/// Whether the presented URI is the registered one: equality of bytes.
+///
+/// The one exception is RFC 8252 §7.3: with `http` and a loopback IP literal (`127.0.0.1`,
+/// `[::1]`; not `localhost`) the port may be another one, since an app cannot reserve a port.
+pub fn matches(registered: &str, presented: &str) -> bool {
+    registered == presented
+        || match (Loopback::split(registered), Loopback::split(presented)) {
+            (Some(registered), Some(presented)) => registered == presented,
+            _ => false,
+        }
+}
+
+/// The position of the first byte that differs, `None` when both are equal; for explanations.
+pub fn first_difference(registered: &str, presented: &str) -> Option<usize> {
+    let common = registered
+        .bytes()
+        .zip(presented.bytes())
+        .take_while(|(one, other)| one == other)
+        .count();
+    (common < registered.len() || common < presented.len()).then_some(common)
+}
+
+/// The CSP source that allows exactly this redirect's origin in `form-action`, for example
+/// `https://a.example:8443` or `com.example.app:`; `None` if the URI has no usable origin.
+///
+/// Browsers apply `form-action` to the redirects that follow a form post.
+pub fn form_action_source(uri: &str) -> Option<String> {
+    let url = Url::parse(uri).ok()?;
+    match (url.scheme(), url.host()) {
+        // A CSP host-source cannot spell an IPv6 literal (CSP3 §2.3.1): the scheme is the closest.
+        (scheme @ ("https" | "http"), Some(Host::Ipv6(_))) => Some(format!("{scheme}:")),
+        ("https" | "http", Some(_)) => {
+            let origin = url.origin().ascii_serialization();
+            // A host may hold `;` or `,` (RFC 3986 sub-delims); in a CSP they end the directive.
+            (!origin.contains([';', ',', '\'', '*'])).then_some(origin)
+        }
+        (scheme, _) if is_private_use(scheme) => Some(format!("{scheme}:")),
+        _ => None,
+    }
+}
+
+/// The URI with these parameters added to its query, encoded as
+/// `application/x-www-form-urlencoded` (RFC 6749 §4.1.2); an existing query is kept (§3.1.2).
+pub fn with_query(uri: &str, pairs: &[(&str, &str)]) -> String {
+    if pairs.is_empty() {
+        return uri.to_owned();
+    }
+    let (base, fragment) = uri
+        .split_once('#')
+        .map_or((uri, None), |(b, f)| (b, Some(f)));
+    let added = form_urlencoded::Serializer::new(String::new())
+        .extend_pairs(pairs)
+        .finish();
+    let separator = match base.split_once('?') {
+        None => "?",
+        Some((_, query)) if query.is_empty() || query.ends_with('&') => "",
+        Some(_) => "&",
+    };
+    let fragment = fragment.map(|text| format!("#{text}")).unwrap_or_default();
+    format!("{base}{separator}{added}{fragment}")
+}
+
+/// A loopback redirect URI of RFC 8252 §7.3, split around its port, which is left out.
+#[derive(PartialEq, Eq)]
+struct Loopback<'a> {
+    host: &'static str,
+    after_port: &'a str,
+}
+
+impl<'a> Loopback<'a> {
+    fn split(uri: &'a str) -> Option<Self> {
+        let rest = uri.strip_prefix("http://")?;
+        let end = rest.find(['/', '?', '#']).unwrap_or(rest.len());
+        let (authority, after_port) = rest.split_at(end);
+        let host = ["127.0.0.1", "[::1]"]
+            .into_iter()
+            .find(|host| authority.starts_with(host))?;
+        let port = &authority[host.len()..];
+        (port.is_empty() || port.strip_prefix(':').is_some_and(is_port))
+            .then_some(Self { host, after_port })
+    }
+}
+
+/// 1 to 65535 in its only usual spelling.
+fn is_port(text: &str) -> bool {
+    text.bytes().all(|b| b.is_ascii_digit())
+        && !text.starts_with('0')
+        && text.parse::<u16>().is_ok()
+}
+
+fn check_characters(uri: &str) -> Result<(), RedirectUriProblem> {
+    if uri.is_empty() || uri.len() > MAX_BYTES {
+        return Err(RedirectUriProblem::Length);
+    }
+    if uri.contains('#') {
+        return Err(RedirectUriProblem::Fragment);
+    }
+    if uri.contains('*') {
+        return Err(RedirectUriProblem::Wildcard);
+    }
+    // RFC 3986 §2: unreserved, reserved and percent-encoded; `%` only before two hex digits.
+    let bytes = uri.as_bytes();
+    let well_formed = bytes.iter().enumerate().all(|(i, b)| match b {
+        b'%' => bytes
+            .get(i + 1..i + 3)
+            .is_some_and(|d| d.iter().all(u8::is_ascii_hexdigit)),
+        b if b.is_ascii_alphanumeric() => true,
+        b => b"-._~:/?[]@!$&'()+,;=".contains(b),
+    });
+    if well_formed {
+        Ok(())
+    } else {
+        Err(RedirectUriProblem::Character)
+    }
+}
+
+fn check_web(scheme: &str, rest: &str, uri: &str) -> Result<(), RedirectUriProblem> {
+    let rest = rest
+        .strip_prefix("//")
+        .ok_or(RedirectUriProblem::NotAbsolute)?;
+    let end = rest.find(['/', '?']).unwrap_or(rest.len());
+    let (authority, path_and_query) = rest.split_at(end);
+    if authority.contains('@') {
+        return Err(RedirectUriProblem::UserInfo);
+    }
+    let url = Url::parse(uri).map_err(|_| RedirectUriProblem::NotAbsolute)?;
+    let host = url.host_str().ok_or(RedirectUriProblem::NotAbsolute)?;
+    // Another spelling of the same host (EXAMPLE.com, 127.1, 0x7f000001) would not match later, and
+    // would fool a person who reads it.
+    let port = authority
+        .strip_prefix(host)
+        .ok_or(RedirectUriProblem::Host)?;
+    if !(port.is_empty() || port.strip_prefix(':').is_some_and(is_port)) || host.ends_with('.') {
+        return Err(RedirectUriProblem::Host);
+    }
+    if scheme == "http" && !is_this_machine(&url) {
+        return Err(RedirectUriProblem::InsecureHttp);
+    }
+    check_path(path_and_query)
+}
+
+fn is_this_machine(url: &Url) -> bool {
+    match url.host() {
+        Some(Host::Domain(name)) => name == "localhost",
+        Some(Host::Ipv4(ip)) => IpAddr::V4(ip) == IpAddr::from([127, 0, 0, 1]),
+        Some(Host::Ipv6(ip)) => ip.is_loopback(),
+        None => false,
+    }
+}
+
+/// RFC 8252 §7.1: a private-use scheme is a domain name in reverse order, so it has a dot. This
+/// also keeps out `javascript`, `data`, `vbscript`, `file`, `blob` and all else that runs or reads.
+fn is_private_use(scheme: &str) -> bool {
+    scheme.contains('.')
+        && scheme.starts_with(|c: char| c.is_ascii_lowercase())
+        && scheme.split('.').all(|label| !label.is_empty())
+        && scheme
+            .bytes()
+            .all(|b| matches!(b, b'a'..=b'z' | b'0'..=b'9' | b'-' | b'.'))
+}
+
+fn check_private_use(rest: &str, uri: &str) -> Result<(), RedirectUriProblem> {
+    if !rest.starts_with('/') || Url::parse(uri).is_err() {
+        return Err(RedirectUriProblem::NotAbsolute);
+    }
+    if rest.contains('@') {
+        return Err(RedirectUriProblem::UserInfo);
+    }
+    check_path(rest.trim_start_matches('/'))
+}
+
+fn check_path(path_and_query: &str) -> Result<(), RedirectUriProblem> {
+    let (path, query) = path_and_query
+        .split_once('?')
+        .unwrap_or((path_and_query, ""));
+    let lower = path.to_ascii_lowercase();
+    let tricky = ["%2e", "%2f", "%5c", "%25", "%3b"]
+        .iter()
+        .any(|part| lower.contains(part));
+    let dots = path
+        .split('/')
+        .any(|segment| segment == "." || segment == "..");
+    if tricky || dots || path.contains(';') || has_encoded_control(&lower) {
+        return Err(RedirectUriProblem::Path);
+    }
+    if has_encoded_control(&query.to_ascii_lowercase()) {
+        return Err(RedirectUriProblem::Character);
+    }
+    Ok(())
+}
+
+/// `%00` to `%1f`, and `%7f`.
+fn has_encoded_control(lower: &str) -> bool {
+    lower
+        .split('%')
+        .skip(1)
+        .any(|after| after.starts_with(['0', '1']) || after.starts_with("7f"))
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,52 @@
+//! Token revocation requests (RFC 7009 §2.1).
+
+use std::fmt;
+
+use crate::error::OAuthError;
+use crate::params::Params;
+
+/// What kind of token the client believes to present (RFC 7009 §2.1). It is a hint: a server
+/// looks for the other kinds as well.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum TokenTypeHint {
+    /// `access_token`
+    AccessToken,
+    /// `refresh_token`
+    RefreshToken,
+}
+
+/// The body of a revocation or introspection request. `Debug` does not show the token.
+#[derive(Clone, PartialEq, Eq)]
+pub struct TokenHintRequest {
+    /// The token in question.
+    pub token: String,
+    /// The kind that the client believes it to be.
+    pub hint: Option<TokenTypeHint>,
+}
+
+impl TokenHintRequest {
+    /// Reads the request. A missing token or a repeated parameter is `invalid_request`; a hint that
+    /// is not known is ignored (RFC 7009 §2.1, RFC 7662 §2.1).
+    pub fn parse(params: &Params) -> Result<Self, OAuthError> {
+        params.reject_duplicates(&[])?;
+        Ok(Self {
+            token: params.required("token")?.to_owned(),
+            hint: match params.one("token_type_hint")? {
+                Some("access_token") => Some(TokenTypeHint::AccessToken),
+                Some("refresh_token") => Some(TokenTypeHint::RefreshToken),
+                _ => None,
+            },
+        })
+    }
+}
+
+impl fmt::Debug for TokenHintRequest {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("TokenHintRequest")
+            .field("hint", &self.hint)
+            .finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests;

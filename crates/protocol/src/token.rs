@@ -1,0 +1,199 @@
+//! The token endpoint: requests and responses (RFC 6749 §3.2, §4.1.3, §4.4.2, §5.1, §6).
+
+use std::fmt;
+
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+use crate::authorize::resources;
+use crate::error::{ErrorCode, OAuthError};
+use crate::params::Params;
+use crate::scope::Scope;
+
+/// A grant type. The registry is open, so what is not known here keeps its name.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub enum GrantType {
+    /// `authorization_code` (RFC 6749 §4.1.3).
+    AuthorizationCode,
+    /// `refresh_token` (RFC 6749 §6).
+    RefreshToken,
+    /// `client_credentials` (RFC 6749 §4.4.2).
+    ClientCredentials,
+    /// `urn:ietf:params:oauth:grant-type:device_code` (RFC 8628 §3.4).
+    DeviceCode,
+    /// `urn:ietf:params:oauth:grant-type:token-exchange` (RFC 8693 §2.1).
+    TokenExchange,
+    /// `urn:ietf:params:oauth:grant-type:jwt-bearer` (RFC 7523 §2.1).
+    JwtBearer,
+    /// Any other name.
+    Other(String),
+}
+
+impl GrantType {
+    /// The value on the wire.
+    pub fn as_str(&self) -> &str {
+        match self {
+            Self::AuthorizationCode => "authorization_code",
+            Self::RefreshToken => "refresh_token",
+            Self::ClientCredentials => "client_credentials",
+            Self::DeviceCode => "urn:ietf:params:oauth:grant-type:device_code",
+            Self::TokenExchange => "urn:ietf:params:oauth:grant-type:token-exchange",
+            Self::JwtBearer => "urn:ietf:params:oauth:grant-type:jwt-bearer",
+            Self::Other(name) => name,
+        }
+    }
+
+    /// The grant type of this name.
+    pub fn parse(name: &str) -> Self {
+        [
+            Self::AuthorizationCode,
+            Self::RefreshToken,
+            Self::ClientCredentials,
+            Self::DeviceCode,
+            Self::TokenExchange,
+            Self::JwtBearer,
+        ]
+        .into_iter()
+        .find(|known| known.as_str() == name)
+        .unwrap_or_else(|| Self::Other(name.to_owned()))
+    }
+}
+
+impl fmt::Display for GrantType {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+impl Serialize for GrantType {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.as_str())
+    }
+}
+
+impl<'de> Deserialize<'de> for GrantType {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        Ok(Self::parse(&String::deserialize(deserializer)?))
+    }
+}
+
+/// A token request. `Debug` shows which grant it is and no secret.
+#[derive(Clone, PartialEq, Eq)]
+pub enum TokenRequest {
+    /// RFC 6749 §4.1.3 with RFC 7636 §4.5.
+    AuthorizationCode {
+        /// The code.
+        code: String,
+        /// The redirect URI of the authorization request.
+        redirect_uri: Option<String>,
+        /// The PKCE verifier as sent: an empty one is `Some("")`, so that it is not mistaken for
+        /// an absent one.
+        code_verifier: Option<String>,
+        /// Resources to narrow the audience to (RFC 8707).
+        resource: Vec<String>,
+    },
+    /// RFC 6749 §6.
+    RefreshToken {
+        /// The refresh token.
+        refresh_token: String,
+        /// A narrower scope.
+        scope: Option<Scope>,
+        /// Resources to narrow the audience to (RFC 8707).
+        resource: Vec<String>,
+    },
+    /// RFC 6749 §4.4.2.
+    ClientCredentials {
+        /// The requested scope.
+        scope: Option<Scope>,
+        /// The requested resources (RFC 8707).
+        resource: Vec<String>,
+    },
+}
+
+impl TokenRequest {
+    /// Reads the request. A repeated parameter (`resource` aside) is `invalid_request`, a grant
+    /// that is not served is `unsupported_grant_type`.
+    pub fn parse(params: &Params) -> Result<Self, OAuthError> {
+        params.reject_duplicates(&["resource"])?;
+        let scope = || params.one("scope")?.map(Scope::parse).transpose();
+        match GrantType::parse(params.required("grant_type")?) {
+            GrantType::AuthorizationCode => Ok(Self::AuthorizationCode {
+                code: params.required("code")?.to_owned(),
+                redirect_uri: params.one("redirect_uri")?.map(str::to_owned),
+                code_verifier: params.raw("code_verifier")?.map(str::to_owned),
+                resource: resources(params)?,
+            }),
+            GrantType::RefreshToken => Ok(Self::RefreshToken {
+                refresh_token: params.required("refresh_token")?.to_owned(),
+                scope: scope()?,
+                resource: resources(params)?,
+            }),
+            GrantType::ClientCredentials => Ok(Self::ClientCredentials {
+                scope: scope()?,
+                resource: resources(params)?,
+            }),
+            _ => Err(OAuthError::new(
+                ErrorCode::UnsupportedGrantType,
+                "this grant type is not supported",
+            )),
+        }
+    }
+
+    /// The grant type of the request.
+    pub const fn grant_type(&self) -> GrantType {
+        match self {
+            Self::AuthorizationCode { .. } => GrantType::AuthorizationCode,
+            Self::RefreshToken { .. } => GrantType::RefreshToken,
+            Self::ClientCredentials { .. } => GrantType::ClientCredentials,
+        }
+    }
+}
+
+impl fmt::Debug for TokenRequest {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("TokenRequest")
+            .field("grant_type", &self.grant_type())
+            .finish_non_exhaustive()
+    }
+}
+
+/// How the access token is presented (RFC 6749 §7.1).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub enum TokenType {
+    /// RFC 6750.
+    #[default]
+    Bearer,
+}
+
+/// A successful token response (RFC 6749 §5.1, OIDC Core §3.1.3.3). `Debug` shows no token.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TokenResponse {
+    /// The access token.
+    pub access_token: String,
+    /// How to present it.
+    pub token_type: TokenType,
+    /// Seconds until the access token expires.
+    pub expires_in: i64,
+    /// The refresh token, if one was issued.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub refresh_token: Option<String>,
+    /// The ID token, if `openid` was granted to a person's request.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub id_token: Option<String>,
+    /// The granted scope, space-separated.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub scope: Option<String>,
+}
+
+impl fmt::Debug for TokenResponse {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("TokenResponse")
+            .field("expires_in", &self.expires_in)
+            .field("refresh_token", &self.refresh_token.is_some())
+            .field("id_token", &self.id_token.is_some())
+            .field("scope", &self.scope)
+            .finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests;
