@@ -1,1 +1,3 @@
-//! Placeholder.
+//! The identity provider: flows, HTTP, pages, configuration.
+
+pub mod config;

@@ -1,0 +1,333 @@
+//! What `serve` and `tasks` refuse: settings that are unsafe or contradict each other.
+
+use std::{net::IpAddr, path::Path};
+
+use base64::{
+    Engine as _, alphabet,
+    engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig},
+};
+use url::{Host, Url};
+
+use super::{Config, Finding, Severity, key};
+
+/// The file that marks the data directory of a development instance.
+pub const DEV_MARKER: &str = ".doorward-dev";
+
+impl Config {
+    /// What is wrong with running `doorward serve` on this configuration.
+    pub fn check_serve(&self) -> Vec<Finding> {
+        let mut findings = Vec::new();
+        self.check_issuer(&mut findings);
+        self.check_proxies(&mut findings);
+        self.check_secret_key(&mut findings);
+        self.check_dev_data("database.url", self.database.url.expose(), &mut findings);
+        self.check_lifetimes(&mut findings);
+        self.check_hash_cost(&mut findings);
+        self.check_limits(&mut findings);
+        self.check_redis(&mut findings);
+        findings
+    }
+
+    /// What is wrong with running `doorward tasks` on this configuration.
+    pub fn check_tasks(&self) -> Vec<Finding> {
+        let mut findings = Vec::new();
+        match self.tasks_issuer() {
+            Some(issuer) => {
+                let key = if self.tasks.issuer.is_some() {
+                    "tasks.issuer"
+                } else {
+                    "issuer"
+                };
+                self.check_origin(key, issuer, &mut findings);
+            }
+            None => findings.push(self.refused(
+                "tasks.issuer",
+                "not set",
+                "write the address of the identity server: issuer = \"https://id.example.org\"",
+            )),
+        }
+        self.check_origin("tasks.public_url", &self.tasks.public_url, &mut findings);
+        if let Some(audience) = &self.tasks.audience {
+            let absolute = Url::parse(audience).is_ok_and(|url| url.fragment().is_none());
+            if !absolute {
+                // RFC 8707 §2: an absolute URI without a fragment.
+                findings.push(self.refused(
+                    "tasks.audience",
+                    "not an absolute URI without a fragment",
+                    "write an address such as \"https://tasks.example.org/api\"",
+                ));
+            }
+        }
+        if self.tasks.web.client_secret.is_some() && self.tasks.web.client_id.is_none() {
+            findings.push(self.refused(
+                "tasks.web.client_secret",
+                "a secret without tasks.web.client_id",
+                "set tasks.web.client_id as well, or remove the secret",
+            ));
+        }
+        self.check_dev_data(
+            "tasks.database_url",
+            self.tasks.database_url.expose(),
+            &mut findings,
+        );
+        findings
+    }
+
+    fn check_issuer(&self, findings: &mut Vec<Finding>) {
+        if self.issuer.is_empty() {
+            findings.push(self.refused(
+                "issuer",
+                "not set",
+                "write the public origin of this server: issuer = \"https://id.example.org\"",
+            ));
+        } else {
+            self.check_origin("issuer", &self.issuer, findings);
+        }
+    }
+
+    /// An origin in the one spelling that clients compare byte by byte: scheme and host, https
+    /// unless the host is loopback (RFC 9207 §2.4, OpenID Connect Discovery §4.3).
+    fn check_origin(&self, path: &'static str, text: &str, findings: &mut Vec<Finding>) {
+        let url = match Url::parse(text) {
+            Ok(url) if matches!(url.scheme(), "https" | "http") && url.has_host() => url,
+            _ => {
+                let remedy = "write an origin such as \"https://id.example.org\"";
+                findings.push(self.refused(path, "not an http(s) address", remedy));
+                return;
+            }
+        };
+        let mut secure = url.clone();
+        if url.scheme() == "http" && !is_loopback(&url) {
+            // Url keeps the port when the scheme changes between two special schemes.
+            let _ = secure.set_scheme("https");
+            findings.push(self.refused(
+                path,
+                "plain http on a host that is not loopback: tokens and passwords could be read",
+                &format!("write \"{}\"", secure.origin().ascii_serialization()),
+            ));
+            return;
+        }
+        let origin = url.origin().ascii_serialization();
+        if text != origin {
+            findings.push(self.refused(
+                path,
+                "more than an origin, or not in its normal spelling (no path, trailing slash, \
+                 query, user, default port or capital letters)",
+                &format!("write \"{origin}\""),
+            ));
+        }
+    }
+
+    fn check_proxies(&self, findings: &mut Vec<Finding>) {
+        for network in &self.trusted_proxies {
+            let least = match network.addr() {
+                IpAddr::V4(_) => 8,
+                IpAddr::V6(_) => 7,
+            };
+            if network.prefix_len() < least {
+                findings.push(self.refused(
+                    "trusted_proxies",
+                    &format!("{network} lets almost anyone choose their own address"),
+                    "list only the proxies in front of this server, such as [\"10.0.0.7/32\"]",
+                ));
+            }
+        }
+    }
+
+    fn check_secret_key(&self, findings: &mut Vec<Finding>) {
+        const REMEDY: &str = "make one with `openssl rand -base64 32` and keep it in a file named \
+                              by DOORWARD_SECRET_KEY_FILE";
+        let Some(secret) = &self.secret_key else {
+            findings.push(self.refused("secret_key", "not set", REMEDY));
+            return;
+        };
+        match decode(secret.expose()) {
+            None => findings.push(self.refused("secret_key", "not base64", REMEDY)),
+            Some(bytes) if bytes.len() != 32 => {
+                let problem = format!("{} bytes instead of 32", bytes.len());
+                findings.push(self.refused("secret_key", &problem, REMEDY));
+            }
+            Some(bytes) if is_sample(&bytes) => findings.push(self.refused(
+                "secret_key",
+                "a sample or a sentence, not 32 random bytes",
+                REMEDY,
+            )),
+            Some(_) => {}
+        }
+    }
+
+    /// A development database holds accounts whose password stands in a file beside it.
+    fn check_dev_data(&self, path: &'static str, url: &str, findings: &mut Vec<Finding>) {
+        let Some(file) = sqlite_path(url) else { return };
+        let directory = Path::new(file)
+            .parent()
+            .filter(|p| !p.as_os_str().is_empty());
+        let directory = directory.unwrap_or_else(|| Path::new("."));
+        if directory.join(DEV_MARKER).exists() {
+            findings.push(self.refused(
+                path,
+                &format!("{} belongs to `doorward dev`", directory.display()),
+                "name a database of its own, such as \"sqlite:///var/lib/doorward/doorward.sqlite\"",
+            ));
+        }
+    }
+
+    fn check_lifetimes(&self, findings: &mut Vec<Finding>) {
+        let tokens = &self.tokens;
+        let pairs = [
+            (
+                "tokens.refresh_absolute_ttl",
+                tokens.refresh_absolute_ttl,
+                tokens.refresh_ttl,
+                "tokens.refresh_ttl",
+            ),
+            (
+                "sessions.absolute",
+                self.sessions.absolute,
+                self.sessions.idle,
+                "sessions.idle",
+            ),
+            (
+                "keys.rotate_after",
+                self.keys.rotate_after,
+                self.keys.publish_lead,
+                "keys.publish_lead",
+            ),
+        ];
+        for (long, long_value, short_value, short) in pairs {
+            if long_value < short_value {
+                findings.push(self.refused(
+                    long,
+                    &format!("shorter than {short}"),
+                    &format!(
+                        "write at least {}",
+                        super::value::duration_text(short_value)
+                    ),
+                ));
+            }
+        }
+        // Twice the JWKS cache time: a key must be known everywhere before it signs.
+        if self.keys.publish_lead < 600 {
+            findings.push(self.refused(
+                "keys.publish_lead",
+                "shorter than twice the 5 minutes for which clients keep the JWKS",
+                "write at least \"10m\"",
+            ));
+        }
+        if tokens.access_ttl > key::HOUR {
+            findings.push(self.warned(
+                "tokens.access_ttl",
+                "an access token cannot be taken back for more than an hour",
+                "write \"5m\"; refreshing is cheap",
+            ));
+        }
+    }
+
+    fn check_hash_cost(&self, findings: &mut Vec<Finding>) {
+        let passwords = &self.passwords;
+        // OWASP Password Storage: 47104×1, 19456×2, 12288×3, 9216×4, 7168×5; the least product.
+        let cost = u64::from(passwords.hash_memory_kib) * u64::from(passwords.hash_iterations);
+        if cost < 35_840 {
+            findings.push(self.refused(
+                "passwords.hash_memory_kib",
+                "memory times iterations is below every OWASP setting for argon2id",
+                "write hash_memory_kib = 19456 with hash_iterations = 2",
+            ));
+        }
+        if passwords.hash_memory_budget_kib < passwords.hash_memory_kib {
+            findings.push(self.refused(
+                "passwords.hash_memory_budget_kib",
+                "smaller than one hash needs",
+                &format!("write at least {}", passwords.hash_memory_kib),
+            ));
+        }
+    }
+
+    fn check_limits(&self, findings: &mut Vec<Finding>) {
+        if self.limits.multiplier > 1.0 {
+            findings.push(self.warned(
+                "limits.multiplier",
+                "every limit is raised: password guessing is easier",
+                "remove it outside load and acceptance runs",
+            ));
+        }
+    }
+
+    fn check_redis(&self, findings: &mut Vec<Finding>) {
+        let Some(url) = self
+            .redis
+            .url
+            .as_ref()
+            .and_then(|url| Url::parse(url.expose()).ok())
+        else {
+            return;
+        };
+        if url.scheme() == "redis" && !is_loopback(&url) && url.password().is_none() {
+            findings.push(self.warned(
+                "redis.url",
+                "a Redis on another host without a password",
+                "write \"rediss://:password@host/0\"",
+            ));
+        }
+    }
+
+    fn refused(&self, path: &'static str, problem: &str, remedy: &str) -> Finding {
+        self.finding(Severity::Error, path, problem, remedy)
+    }
+
+    fn warned(&self, path: &'static str, problem: &str, remedy: &str) -> Finding {
+        self.finding(Severity::Warning, path, problem, remedy)
+    }
+
+    fn finding(&self, severity: Severity, path: &str, problem: &str, remedy: &str) -> Finding {
+        Finding {
+            severity,
+            key: path.to_owned(),
+            origin: self.origin(path),
+            problem: problem.to_owned(),
+            remedy: remedy.to_owned(),
+        }
+    }
+}
+
+/// The file behind a `sqlite:` address; `None` for other databases and for memory.
+pub fn sqlite_path(url: &str) -> Option<&str> {
+    let rest = url.strip_prefix("sqlite:")?;
+    let path = rest.strip_prefix("//").unwrap_or(rest);
+    let path = path.split_once('?').map_or(path, |(path, _)| path);
+    (!path.is_empty() && path != ":memory:").then_some(path)
+}
+
+/// Whether the host is this machine (RFC 8252 §8.3 names the literals; `localhost` is resolved
+/// by browsers to loopback).
+fn is_loopback(url: &Url) -> bool {
+    match url.host() {
+        Some(Host::Domain(name)) => name == "localhost" || name.ends_with(".localhost"),
+        Some(Host::Ipv4(address)) => address.is_loopback(),
+        Some(Host::Ipv6(address)) => address.is_loopback(),
+        None => false,
+    }
+}
+
+fn decode(text: &str) -> Option<Vec<u8>> {
+    let lenient =
+        GeneralPurposeConfig::new().with_decode_padding_mode(DecodePaddingMode::Indifferent);
+    let text = text.trim().replace('-', "+").replace('_', "/");
+    GeneralPurpose::new(&alphabet::STANDARD, lenient)
+        .decode(text)
+        .ok()
+}
+
+/// Bytes that no random generator makes: a typed sentence (32 printable characters have a chance
+/// of one in 10^13), a repeated or counted-up pattern.
+fn is_sample(bytes: &[u8]) -> bool {
+    let typed = bytes.iter().all(|byte| matches!(byte, 0x20..=0x7e));
+    let mut distinct = bytes.to_vec();
+    distinct.sort_unstable();
+    distinct.dedup();
+    let counted = bytes.windows(2).all(|pair| {
+        let step = bytes[1].wrapping_sub(bytes[0]);
+        pair[1].wrapping_sub(pair[0]) == step
+    });
+    typed || distinct.len() < 12 || counted
+}

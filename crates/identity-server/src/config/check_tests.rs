@@ -1,0 +1,190 @@
+//! What `serve` and `tasks` refuse.
+
+use rstest::rstest;
+
+use super::{Config, Finding, Severity};
+
+const GOOD_KEY: &str = "q83vEjRWeJCrze/+3LqYdlQyEKpVzDOZd4iZqrvM3e8=";
+
+fn good() -> Vec<(&'static str, String)> {
+    vec![
+        ("DOORWARD_ISSUER", "https://id.example.org".to_owned()),
+        ("DOORWARD_SECRET_KEY", GOOD_KEY.to_owned()),
+    ]
+}
+
+fn with(name: &'static str, value: &str) -> Config {
+    let mut environment = good();
+    environment.retain(|(other, _)| *other != name);
+    environment.push((name, value.to_owned()));
+    let environment = environment
+        .into_iter()
+        .map(|(name, value)| (name.to_owned(), value));
+    Config::load(None, environment).unwrap()
+}
+
+fn errors(findings: &[Finding]) -> Vec<&Finding> {
+    findings
+        .iter()
+        .filter(|finding| finding.severity == Severity::Error)
+        .collect()
+}
+
+#[rstest]
+#[case("https://id.example.org")]
+#[case("https://id.example.org:8443")]
+#[case("http://localhost:8400")]
+#[case("http://127.0.0.1:8400")]
+#[case("http://[::1]:8400")]
+fn a_good_issuer_passes(#[case] issuer: &str) {
+    assert_eq!(with("DOORWARD_ISSUER", issuer).check_serve(), []);
+}
+
+#[rstest]
+#[case("http://id.example.org", "\"https://id.example.org\"")]
+#[case("http://id.example.org:8080", "\"https://id.example.org:8080\"")]
+#[case("http://10.0.0.1", "\"https://10.0.0.1\"")]
+#[case("http://localhost.evil.example", "\"https://localhost.evil.example\"")]
+#[case("https://id.example.org/", "\"https://id.example.org\"")]
+#[case("https://id.example.org/auth", "\"https://id.example.org\"")]
+#[case("https://id.example.org?x=1", "\"https://id.example.org\"")]
+#[case("https://id.example.org#x", "\"https://id.example.org\"")]
+#[case("https://user@id.example.org", "\"https://id.example.org\"")]
+#[case("https://id.example.org:443", "\"https://id.example.org\"")]
+#[case("https://ID.example.org", "\"https://id.example.org\"")]
+#[case("ftp://id.example.org", "https://id.example.org")]
+#[case("id.example.org", "https://id.example.org")]
+#[case("", "https://id.example.org")]
+fn a_bad_issuer_is_refused_with_the_right_spelling(#[case] issuer: &str, #[case] write: &str) {
+    let config = with("DOORWARD_ISSUER", issuer);
+    let findings = config.check_serve();
+    let [finding] = errors(&findings)[..] else {
+        panic!("{findings:?}")
+    };
+    assert_eq!(finding.key, "issuer");
+    assert!(finding.remedy.contains(write), "{}", finding.remedy);
+}
+
+#[rstest]
+#[case("0.0.0.0/0")]
+#[case("::/0")]
+#[case("10.0.0.0/8,0.0.0.0/1")]
+fn trusting_everybody_is_refused(#[case] networks: &str) {
+    let findings = with("DOORWARD__TRUSTED_PROXIES", networks).check_serve();
+    assert_eq!(errors(&findings)[0].key, "trusted_proxies");
+}
+
+#[test]
+fn trusting_private_networks_is_fine() {
+    let config = with(
+        "DOORWARD__TRUSTED_PROXIES",
+        "10.0.0.0/8,172.16.0.0/12,fc00::/7",
+    );
+    assert_eq!(config.check_serve(), []);
+}
+
+#[rstest]
+#[case("", "not set")]
+#[case("***", "not base64")]
+#[case("c2hvcnQ=", "5 bytes")]
+#[case("AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=", "sample")]
+#[case("AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=", "sample")]
+#[case("Y2hhbmdlLW1lLWNoYW5nZS1tZS1jaGFuZ2UtbWUtIS4=", "sample")]
+fn a_weak_secret_key_is_refused(#[case] key: &str, #[case] why: &str) {
+    let findings = with("DOORWARD_SECRET_KEY", key).check_serve();
+    let [finding] = errors(&findings)[..] else {
+        panic!("{findings:?}")
+    };
+    assert_eq!(finding.key, "secret_key");
+    assert!(finding.problem.contains(why), "{}", finding.problem);
+    assert!(finding.remedy.contains("openssl rand -base64 32"));
+}
+
+#[rstest]
+#[case("q83vEjRWeJCrze/+3LqYdlQyEKpVzDOZd4iZqrvM3e8")]
+#[case("q83vEjRWeJCrze_-3LqYdlQyEKpVzDOZd4iZqrvM3e8=")]
+fn the_secret_key_may_be_base64url_or_unpadded(#[case] key: &str) {
+    assert_eq!(with("DOORWARD_SECRET_KEY", key).check_serve(), []);
+}
+
+#[rstest]
+#[case(
+    "DOORWARD__TOKENS__REFRESH_ABSOLUTE_TTL",
+    "1d",
+    "tokens.refresh_absolute_ttl"
+)]
+#[case("DOORWARD__SESSIONS__ABSOLUTE", "1h", "sessions.absolute")]
+#[case("DOORWARD__KEYS__PUBLISH_LEAD", "5m", "keys.publish_lead")]
+#[case(
+    "DOORWARD__PASSWORDS__HASH_ITERATIONS",
+    "1",
+    "passwords.hash_memory_kib"
+)]
+#[case(
+    "DOORWARD__PASSWORDS__HASH_MEMORY_BUDGET_KIB",
+    "8000",
+    "passwords.hash_memory_budget_kib"
+)]
+fn contradictions_are_refused(#[case] name: &'static str, #[case] value: &str, #[case] key: &str) {
+    let findings = with(name, value).check_serve();
+    let [finding] = errors(&findings)[..] else {
+        panic!("{findings:?}")
+    };
+    assert_eq!(finding.key, key);
+    assert!(finding.remedy.starts_with("write"), "{}", finding.remedy);
+}
+
+#[rstest]
+#[case("DOORWARD__LIMITS__MULTIPLIER", "2", "limits.multiplier")]
+#[case("DOORWARD__TOKENS__ACCESS_TTL", "2h", "tokens.access_ttl")]
+#[case("DOORWARD_REDIS_URL", "redis://cache.example:6379", "redis.url")]
+fn risky_settings_warn(#[case] name: &'static str, #[case] value: &str, #[case] key: &str) {
+    let findings = with(name, value).check_serve();
+    assert_eq!(findings.len(), 1);
+    assert_eq!(
+        (findings[0].severity, findings[0].key.as_str()),
+        (Severity::Warning, key)
+    );
+}
+
+#[test]
+fn the_database_of_a_development_instance_is_refused() {
+    let directory = std::env::temp_dir().join(format!("doorward-{}", uuid::Uuid::new_v4()));
+    std::fs::create_dir(&directory).unwrap();
+    let url = format!("sqlite://{}/identity.sqlite?mode=rwc", directory.display());
+    let config = with("DOORWARD_DATABASE_URL", &url);
+    assert_eq!(config.check_serve(), []);
+    std::fs::write(directory.join(super::check::DEV_MARKER), "").unwrap();
+    let findings = config.check_serve();
+    std::fs::remove_dir_all(&directory).unwrap();
+    assert_eq!(errors(&findings)[0].key, "database.url");
+    assert!(findings[0].problem.contains("doorward dev"));
+}
+
+#[test]
+fn tasks_needs_an_issuer_and_takes_the_servers_own() {
+    let config = Config::defaults().unwrap();
+    assert_eq!(config.check_tasks()[0].key, "tasks.issuer");
+    let config = with("DOORWARD_ISSUER", "https://id.example.org");
+    assert_eq!(config.check_tasks(), []);
+    assert_eq!(config.tasks_issuer(), Some("https://id.example.org"));
+}
+
+#[rstest]
+#[case("DOORWARD__TASKS__ISSUER", "http://id.example.org", "tasks.issuer")]
+#[case(
+    "DOORWARD__TASKS__PUBLIC_URL",
+    "http://tasks.example.org",
+    "tasks.public_url"
+)]
+#[case("DOORWARD__TASKS__AUDIENCE", "tasks", "tasks.audience")]
+#[case(
+    "DOORWARD__TASKS__AUDIENCE",
+    "https://tasks.example.org/api#x",
+    "tasks.audience"
+)]
+#[case("DOORWARD__TASKS__WEB__CLIENT_SECRET", "s", "tasks.web.client_secret")]
+fn tasks_refuses(#[case] name: &'static str, #[case] value: &str, #[case] key: &str) {
+    let findings = with(name, value).check_tasks();
+    assert_eq!(errors(&findings)[0].key, key);
+}

@@ -1,0 +1,84 @@
+//! Reading the environment: `DOORWARD__SECTION__KEY`, the short names, and `…_FILE` of secrets.
+
+use std::collections::BTreeMap;
+
+use super::{
+    error::{Finding, Origin, Severity},
+    key::{self, ENV_PREFIX, Key},
+    nearest,
+};
+
+/// One variable that sets a key.
+#[derive(Debug)]
+pub struct Entry {
+    /// The key it sets.
+    pub key: &'static Key,
+    /// The variable's name.
+    pub name: String,
+    /// Its value, or the path of the file that holds it.
+    pub text: String,
+    /// Whether `text` is the path of a file.
+    pub is_file: bool,
+}
+
+/// Picks the variables that set keys. Unknown names and two names for one key are findings; an
+/// empty value counts as not set (compose files write `${NAME:-}`).
+pub fn read(variables: impl IntoIterator<Item = (String, String)>) -> (Vec<Entry>, Vec<Finding>) {
+    let mut names: BTreeMap<String, (&'static Key, bool)> = BTreeMap::new();
+    for key in key::all() {
+        for name in nearest::environment_names(key) {
+            let is_file = key.is_secret() && key.env_names().all(|plain| plain != name);
+            names.insert(name, (key, is_file));
+        }
+    }
+    let mut entries: Vec<Entry> = Vec::new();
+    let mut findings = Vec::new();
+    for (name, text) in variables {
+        if !name.starts_with("DOORWARD_") || text.is_empty() {
+            continue;
+        }
+        let Some(&(key, is_file)) = names.get(&name) else {
+            findings.extend(unknown(&name));
+            continue;
+        };
+        if let Some(other) = entries.iter().find(|entry| entry.key.path == key.path) {
+            findings.push(Finding {
+                severity: Severity::Error,
+                key: key.path.to_owned(),
+                origin: Origin::Environment(name.clone()),
+                problem: format!("set twice, by {name} and by {}", other.name),
+                remedy: "keep one of the two".to_owned(),
+            });
+            continue;
+        }
+        entries.push(Entry {
+            key,
+            name,
+            text,
+            is_file,
+        });
+    }
+    (entries, findings)
+}
+
+/// A long name must be known. A short one is refused only when it looks like a typing error:
+/// Kubernetes sets names such as `DOORWARD_PORT` and `DOORWARD_SERVICE_HOST` by itself for a
+/// service called `doorward`.
+fn unknown(name: &str) -> Option<Finding> {
+    let near = nearest::environment_name(name);
+    let typing_error = near
+        .as_deref()
+        .is_some_and(|near| strsim::levenshtein(near, name) <= 2);
+    if !name.starts_with(ENV_PREFIX) && !typing_error {
+        return None;
+    }
+    Some(Finding {
+        severity: Severity::Error,
+        key: name.to_owned(),
+        origin: Origin::Environment(name.to_owned()),
+        problem: "unknown key".to_owned(),
+        remedy: near.map_or_else(nearest::see_reference, |near| {
+            format!("did you mean {near}?")
+        }),
+    })
+}

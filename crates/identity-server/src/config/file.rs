@@ -1,0 +1,128 @@
+//! Reading `doorward.toml`, keeping the line of every key.
+
+use std::path::Path;
+
+use toml::de::{DeTable, DeValue};
+
+use super::{
+    error::{Finding, Origin, Severity},
+    key, nearest,
+    value::Raw,
+};
+
+/// One key of the file.
+#[derive(Debug)]
+pub struct Entry {
+    /// Dotted path as written.
+    pub path: String,
+    /// What stands there.
+    pub raw: Raw,
+    /// The line, from 1.
+    pub line: usize,
+}
+
+/// Reads the file into its keys. Unknown keys and broken TOML are findings.
+pub fn read(path: &Path, text: &str) -> (Vec<Entry>, Vec<Finding>) {
+    let origin = |line| Origin::File {
+        path: path.to_owned(),
+        line,
+    };
+    let table = match DeTable::parse(text) {
+        Ok(table) => table,
+        Err(error) => {
+            let line = line_of(text, error.span().map_or(0, |span| span.start));
+            let finding = Finding {
+                severity: Severity::Error,
+                key: "TOML".to_owned(),
+                origin: origin(line),
+                problem: error.message().to_owned(),
+                remedy: String::new(),
+            };
+            return (Vec::new(), vec![finding]);
+        }
+    };
+    let mut entries = Vec::new();
+    let mut findings = Vec::new();
+    collect(text, "", table.get_ref(), &mut |path, value, line| {
+        if is_known(&path) {
+            entries.push(Entry {
+                path,
+                raw: raw(value),
+                line,
+            });
+        } else {
+            let remedy = nearest::file_key(&path).map_or_else(nearest::see_reference, |key| {
+                format!("did you mean `{key}`?")
+            });
+            findings.push(Finding {
+                severity: Severity::Error,
+                key: path,
+                origin: origin(line),
+                problem: "unknown key".to_owned(),
+                remedy,
+            });
+        }
+    });
+    (entries, findings)
+}
+
+/// Visits each leaf; a table that stands in place of a value is a leaf too.
+fn collect<'t>(
+    text: &str,
+    prefix: &str,
+    table: &'t DeTable<'_>,
+    visit: &mut impl FnMut(String, &'t DeValue<'t>, usize),
+) {
+    for (name, value) in table {
+        let path = if prefix.is_empty() {
+            name.get_ref().to_string()
+        } else {
+            format!("{prefix}.{}", name.get_ref())
+        };
+        match value.get_ref() {
+            DeValue::Table(inner) if !inner.is_empty() && key::find(&path).is_none() => {
+                collect(text, &path, inner, visit);
+            }
+            DeValue::Table(_) if is_section(&path) => {}
+            leaf => visit(path, leaf, line_of(text, name.span().start)),
+        }
+    }
+}
+
+fn is_section(path: &str) -> bool {
+    key::all().any(|key| {
+        key.path
+            .strip_prefix(path)
+            .is_some_and(|rest| rest.starts_with('.'))
+    })
+}
+
+fn is_known(path: &str) -> bool {
+    let secret = || {
+        path.strip_suffix("_file")
+            .and_then(key::find)
+            .is_some_and(key::Key::is_secret)
+    };
+    key::find(path).is_some() || secret()
+}
+
+fn raw(value: &DeValue<'_>) -> Raw {
+    match value {
+        DeValue::String(text) => Raw::Text(text.to_string()),
+        DeValue::Integer(n) => i64::from_str_radix(n.as_str(), n.radix())
+            .map_or(Raw::Other("integer that is too large"), Raw::Integer),
+        DeValue::Float(n) => n.as_str().parse().map_or(Raw::Other("float"), Raw::Float),
+        DeValue::Boolean(flag) => Raw::Flag(*flag),
+        DeValue::Array(items) => Raw::List(items.iter().map(|i| raw(i.get_ref())).collect()),
+        DeValue::Datetime(_) => Raw::Other("date"),
+        DeValue::Table(_) => Raw::Other("table"),
+    }
+}
+
+fn line_of(text: &str, offset: usize) -> usize {
+    1 + text
+        .bytes()
+        .take(offset)
+        .filter(|byte| *byte == b'\n')
+        .count()
+}

@@ -1,0 +1,206 @@
+//! Defaults, then the file, then the environment.
+
+use std::{
+    collections::BTreeMap,
+    path::{Path, PathBuf},
+};
+
+use config::{Value, ValueKind};
+
+use super::{
+    Config, ConfigError, Finding, Origin, Severity, environment, file,
+    key::{self, Key},
+    value::Misfit,
+};
+
+/// Values by dotted path with where they come from.
+#[derive(Default)]
+struct Layers {
+    values: BTreeMap<&'static str, (ValueKind, Origin)>,
+    findings: Vec<Finding>,
+}
+
+impl Config {
+    /// Loads the file (none: only defaults and environment) and lets `environment` override it.
+    ///
+    /// # Errors
+    /// Everything that is unknown, of the wrong type or out of range, each with its place and
+    /// what to write instead.
+    pub fn load(
+        path: Option<&Path>,
+        environment: impl IntoIterator<Item = (String, String)>,
+    ) -> Result<Self, ConfigError> {
+        let mut layers = Layers::default();
+        if let Some(path) = path {
+            layers.file(path);
+        }
+        layers.environment(environment);
+        if layers.findings.is_empty() {
+            layers.finish()
+        } else {
+            Err(ConfigError(layers.findings))
+        }
+    }
+
+    /// The defaults, for tests and as the base of a development instance.
+    ///
+    /// # Errors
+    /// None in practice: a test loads the table of defaults.
+    pub fn defaults() -> Result<Self, ConfigError> {
+        Self::load(None, [])
+    }
+
+    /// Sets the origin of a key that the program itself decides.
+    pub fn mark_command(&mut self, path: &'static str) {
+        self.origins.insert(path, Origin::Command);
+    }
+}
+
+impl Layers {
+    fn file(&mut self, path: &Path) {
+        let text = match std::fs::read_to_string(path) {
+            Ok(text) => text,
+            Err(error) => {
+                self.findings.push(Finding {
+                    severity: Severity::Error,
+                    key: "file".to_owned(),
+                    origin: Origin::File {
+                        path: path.to_owned(),
+                        line: 1,
+                    },
+                    problem: format!("cannot be read: {error}"),
+                    remedy: "name an existing file with `--config FILE`".to_owned(),
+                });
+                return;
+            }
+        };
+        let (entries, findings) = file::read(path, &text);
+        self.findings.extend(findings);
+        let mut seen: BTreeMap<&'static str, String> = BTreeMap::new();
+        for entry in entries {
+            let origin = Origin::File {
+                path: path.to_owned(),
+                line: entry.line,
+            };
+            let (key, is_file) = match key::find(&entry.path) {
+                Some(key) => (key, false),
+                None => match entry.path.strip_suffix("_file").and_then(key::find) {
+                    Some(key) => (key, true),
+                    None => continue,
+                },
+            };
+            if let Some(other) = seen.insert(key.path, entry.path.clone()) {
+                let problem = format!("set twice, by `{other}` and by `{}`", entry.path);
+                self.wrong(key, origin, problem, "keep one of the two".to_owned());
+                continue;
+            }
+            if is_file {
+                match entry.raw {
+                    super::value::Raw::Text(secret) => self.secret_file(key, &secret, origin),
+                    _ => self.wrong(
+                        key,
+                        origin,
+                        format!("`{}` is not text", entry.path),
+                        "write the path of a file in quotes".to_owned(),
+                    ),
+                }
+            } else {
+                self.set(key, key.kind.from_toml(&entry.raw), origin);
+            }
+        }
+    }
+
+    fn environment(&mut self, variables: impl IntoIterator<Item = (String, String)>) {
+        let (entries, findings) = environment::read(variables);
+        self.findings.extend(findings);
+        for entry in entries {
+            let origin = Origin::Environment(entry.name);
+            if entry.is_file {
+                self.secret_file(entry.key, &entry.text, origin);
+            } else {
+                self.set(entry.key, entry.key.kind.from_text(&entry.text), origin);
+            }
+        }
+    }
+
+    /// A secret in a file of its own; one newline at the end is not part of it.
+    fn secret_file(&mut self, key: &'static Key, path: &str, origin: Origin) {
+        match std::fs::read_to_string(path) {
+            Ok(text) => self.set(
+                key,
+                key.kind.from_text(text.trim_end_matches(['\r', '\n'])),
+                origin,
+            ),
+            Err(error) => self.wrong(
+                key,
+                origin,
+                format!(
+                    "the file {} cannot be read: {error}",
+                    PathBuf::from(path).display()
+                ),
+                "name a file that this user may read".to_owned(),
+            ),
+        }
+    }
+
+    fn set(&mut self, key: &'static Key, value: Result<ValueKind, Misfit>, origin: Origin) {
+        match value {
+            Ok(value) => {
+                self.values.insert(key.path, (value, origin));
+            }
+            Err(Misfit(found)) => {
+                let remedy = format!("write {}", key.kind.expected());
+                self.wrong(key, origin, format!("{found} does not fit"), remedy);
+            }
+        }
+    }
+
+    fn wrong(&mut self, key: &Key, origin: Origin, problem: String, remedy: String) {
+        let key = key.path.to_owned();
+        let severity = Severity::Error;
+        self.findings.push(Finding {
+            severity,
+            key,
+            origin,
+            problem,
+            remedy,
+        });
+    }
+
+    fn finish(self) -> Result<Config, ConfigError> {
+        let mut builder = config::Config::builder();
+        let mut origins = BTreeMap::new();
+        for key in key::all() {
+            let value = match self.values.get(key.path) {
+                Some((value, origin)) => {
+                    origins.insert(key.path, origin.clone());
+                    Some(value.clone())
+                }
+                // A default that does not fit its own kind is caught by a test.
+                None => key.default.and_then(|text| key.kind.from_text(text).ok()),
+            };
+            if value.is_none() && !key.path.contains('.') {
+                continue;
+            }
+            // An optional key that is not set still makes its section exist.
+            let value = Value::new(None, value.unwrap_or(ValueKind::Nil));
+            builder = builder.set_override(key.path, value).map_err(unreadable)?;
+        }
+        let tree = builder.build().map_err(unreadable)?;
+        let mut config: Config = tree.try_deserialize().map_err(unreadable)?;
+        config.origins = origins;
+        Ok(config)
+    }
+}
+
+/// Every value was checked against its key before, so this is a fault of the table itself.
+#[expect(clippy::needless_pass_by_value, reason = "used with map_err")]
+fn unreadable(error: config::ConfigError) -> ConfigError {
+    ConfigError(vec![Finding {
+        severity: Severity::Error,
+        key: "configuration".to_owned(),
+        origin: Origin::Default,
+        problem: error.to_string(),
+        remedy: String::new(),
+    }])
+}

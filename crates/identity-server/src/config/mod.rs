@@ -1,0 +1,106 @@
+//! The configuration: `doorward.toml`, overridden by the environment.
+//!
+//! Every key is one row of a table ([`key::all`]): its kind, default, environment names and words.
+//! Loading, `config check`, `config print` and `config reference` read the same table.
+
+pub mod branding;
+pub mod check;
+pub mod database;
+mod environment;
+pub mod error;
+mod file;
+pub mod key;
+pub mod keys;
+pub mod limits;
+mod load;
+pub mod logging;
+mod nearest;
+pub mod passwords;
+pub mod print;
+pub mod redis;
+pub mod reference;
+pub mod registration;
+pub mod secret;
+mod server;
+pub mod sessions;
+pub mod tasks;
+pub mod tokens;
+mod value;
+
+#[cfg(test)]
+mod check_tests;
+#[cfg(test)]
+mod tests;
+
+use std::{collections::BTreeMap, net::SocketAddr};
+
+use ipnet::IpNet;
+use serde::{Deserialize, Serialize};
+
+pub use error::{ConfigError, Finding, Origin, Severity};
+pub use secret::SecretText;
+
+/// How the program was started. No file and no environment can say it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Mode {
+    /// `doorward serve` and every administration command.
+    #[default]
+    Serve,
+    /// `doorward dev`: loopback only, demo accounts, `/dev/…` endpoints.
+    Dev,
+}
+
+/// The whole configuration. All durations are in seconds.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Config {
+    /// The public origin, without a trailing slash; empty when nobody set it (`serve` refuses).
+    #[serde(default)]
+    pub issuer: String,
+    /// Where `serve` listens.
+    pub listen: SocketAddr,
+    /// Networks whose forwarded headers are believed.
+    pub trusted_proxies: Vec<IpNet>,
+    /// 32 bytes in base64.
+    pub secret_key: Option<SecretText>,
+    /// `[database]`.
+    pub database: database::Database,
+    /// `[redis]`.
+    pub redis: redis::Redis,
+    /// `[tokens]`.
+    pub tokens: tokens::Tokens,
+    /// `[sessions]`.
+    pub sessions: sessions::Sessions,
+    /// `[passwords]`.
+    pub passwords: passwords::Passwords,
+    /// `[registration]`.
+    pub registration: registration::Registration,
+    /// `[keys]`.
+    pub keys: keys::Keys,
+    /// `[limits]`.
+    pub limits: limits::Limits,
+    /// `[logging]`.
+    pub logging: logging::Logging,
+    /// `[branding]`.
+    pub branding: branding::Branding,
+    /// `[tasks]`.
+    pub tasks: tasks::Tasks,
+    /// How the program was started.
+    #[serde(skip)]
+    pub mode: Mode,
+    /// Where each key that is not a default was set.
+    #[serde(skip)]
+    origins: BTreeMap<&'static str, Origin>,
+}
+
+impl Config {
+    /// Whether this is a development instance.
+    pub fn is_dev(&self) -> bool {
+        self.mode == Mode::Dev
+    }
+
+    /// Where the key with this dotted path was set.
+    pub fn origin(&self, path: &str) -> Origin {
+        self.origins.get(path).cloned().unwrap_or(Origin::Default)
+    }
+}

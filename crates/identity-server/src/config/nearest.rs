@@ -1,0 +1,61 @@
+//! "Did you mean …?"
+
+use super::key::{self, Key};
+
+/// The key that a misspelt one in the file probably means.
+pub fn file_key(written: &str) -> Option<String> {
+    let last = written.rsplit('.').next().unwrap_or(written);
+    let candidates: Vec<String> = key::all().flat_map(file_names).collect();
+    // The right name in the wrong section is the commonest mistake after a typing error.
+    closest(written, &candidates).or_else(|| {
+        candidates
+            .iter()
+            .find(|name| name.ends_with(&format!(".{last}")))
+            .cloned()
+    })
+}
+
+/// The environment variable that a misspelt one probably means.
+pub fn environment_name(written: &str) -> Option<String> {
+    let candidates: Vec<String> = key::all().flat_map(environment_names).collect();
+    closest(written, &candidates)
+}
+
+/// Where all keys are listed.
+pub fn see_reference() -> String {
+    "`doorward config reference` lists every key".to_owned()
+}
+
+/// The names a key has in the file.
+pub fn file_names(key: &Key) -> Vec<String> {
+    let mut names = vec![key.path.to_owned()];
+    if key.is_secret() {
+        names.push(format!("{}_file", key.path));
+    }
+    names
+}
+
+/// The names a key has in the environment.
+pub fn environment_names(key: &Key) -> Vec<String> {
+    let mut names: Vec<String> = key.env_names().collect();
+    if key.is_secret() {
+        let files: Vec<String> = names.iter().map(|name| format!("{name}_FILE")).collect();
+        names.extend(files);
+    }
+    names
+}
+
+fn closest(written: &str, candidates: &[String]) -> Option<String> {
+    let lower = written.to_ascii_lowercase();
+    candidates
+        .iter()
+        .map(|name| {
+            (
+                strsim::damerau_levenshtein(&lower, &name.to_ascii_lowercase()),
+                name,
+            )
+        })
+        .min_by_key(|(distance, _)| *distance)
+        .filter(|(distance, name)| *distance <= 1 + name.len() / 5)
+        .map(|(_, name)| name.clone())
+}

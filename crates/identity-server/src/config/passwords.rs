@@ -1,0 +1,69 @@
+//! `[passwords]`: what a password must be, and what a hash costs.
+
+use serde::{Deserialize, Serialize};
+
+use super::key::{Key, Kind};
+
+/// The password policy and the argon2id parameters.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Passwords {
+    /// Fewest code points of a new password.
+    pub min_length: usize,
+    /// Lowest zxcvbn score (0 to 4) of a new password.
+    pub min_score: u8,
+    /// argon2id memory, KiB.
+    pub hash_memory_kib: u32,
+    /// argon2id passes.
+    pub hash_iterations: u32,
+    /// argon2id lanes.
+    pub hash_parallelism: u32,
+    /// Most memory for hashes that run at the same time, KiB.
+    pub hash_memory_budget_kib: u32,
+}
+
+/// The keys of `[passwords]`.
+pub const KEYS: &[Key] = &[
+    Key::new(
+        "passwords.min_length",
+        Kind::Number { min: 8, max: 128 },
+        "12",
+        "Fewest characters of a new password.",
+    ),
+    Key::new(
+        "passwords.min_score",
+        Kind::Number { min: 0, max: 4 },
+        "3",
+        "Lowest zxcvbn score of a new password, from 0 (anything) to 4 (very hard to guess).",
+    ),
+    Key::new(
+        "passwords.hash_memory_kib",
+        Kind::Number {
+            min: 7168,
+            max: 1_048_576,
+        },
+        "19456",
+        "Memory of one argon2id hash, in KiB. Existing hashes are renewed at the next sign-in.",
+    ),
+    Key::new(
+        "passwords.hash_iterations",
+        Kind::Number { min: 1, max: 20 },
+        "2",
+        "Passes of one argon2id hash.",
+    ),
+    Key::new(
+        "passwords.hash_parallelism",
+        Kind::Number { min: 1, max: 16 },
+        "1",
+        "Lanes of one argon2id hash.",
+    ),
+    Key::new(
+        "passwords.hash_memory_budget_kib",
+        Kind::Number {
+            min: 7168,
+            max: 67_108_864,
+        },
+        "131072",
+        "Most memory, in KiB, for hashes that run at the same time. Sign-ins beyond it wait.",
+    ),
+];

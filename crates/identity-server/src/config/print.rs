@@ -1,0 +1,54 @@
+//! `config print`: the effective values, secrets masked.
+
+use std::fmt::Write as _;
+
+use serde_json::Value;
+
+use super::{Config, Origin, key};
+
+impl Config {
+    /// One key's effective value as JSON, secrets masked; `Null` when unset.
+    pub fn shown(&self, path: &str) -> Value {
+        let tree = serde_json::to_value(self).unwrap_or(Value::Null);
+        shown_in(&tree, path)
+    }
+
+    /// All effective values as TOML, each with where it was set.
+    pub fn to_toml(&self) -> String {
+        let tree = serde_json::to_value(self).unwrap_or(Value::Null);
+        let mut out = String::new();
+        let mut section = "";
+        for key in key::all() {
+            let (table, name) = key.path.rsplit_once('.').unwrap_or(("", key.path));
+            if table != section {
+                let _ = write!(out, "\n[{table}]\n");
+                section = table;
+            }
+            let origin = self.origin(key.path);
+            match shown_in(&tree, key.path) {
+                Value::Null => {
+                    let _ = writeln!(out, "# {name} is not set");
+                }
+                Value::String(text) if text.is_empty() && origin == Origin::Default => {
+                    let _ = writeln!(out, "# {name} is not set");
+                }
+                value => {
+                    let _ = writeln!(out, "{name} = {value}  # {origin}");
+                }
+            }
+        }
+        out
+    }
+
+    /// All effective values as JSON, secrets masked.
+    pub fn to_json(&self) -> Value {
+        serde_json::to_value(self).unwrap_or(Value::Null)
+    }
+}
+
+fn shown_in(tree: &Value, path: &str) -> Value {
+    path.split('.')
+        .try_fold(tree, |value, name| value.get(name))
+        .cloned()
+        .unwrap_or(Value::Null)
+}

@@ -1,0 +1,108 @@
+//! `[tasks]`: the tasks API (`doorward tasks`), which knows the identity server by its issuer only.
+
+use std::net::SocketAddr;
+
+use serde::{Deserialize, Serialize};
+
+use super::{
+    Config,
+    key::{Key, Kind},
+    secret::SecretText,
+};
+
+/// The resource server and its web client.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Tasks {
+    /// Where it listens.
+    pub listen: SocketAddr,
+    /// Its own database, `sqlite://…` or `postgres://…`.
+    pub database_url: SecretText,
+    /// The issuer whose tokens it accepts; `None`: the top-level `issuer`.
+    pub issuer: Option<String>,
+    /// The audience that a token must carry; `None`: `{public_url}/api`.
+    pub audience: Option<String>,
+    /// The origin under which browsers and clients reach it.
+    pub public_url: String,
+    /// The small web client.
+    pub web: TasksWeb,
+}
+
+/// The web client of the tasks API, a relying party of the issuer.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct TasksWeb {
+    /// Its client id; `None`: there is no web client.
+    pub client_id: Option<String>,
+    /// Its secret; `None`: a public client.
+    pub client_secret: Option<SecretText>,
+    /// What it asks for.
+    pub scopes: Vec<String>,
+}
+
+impl Config {
+    /// The issuer whose tokens the tasks API accepts, where one is configured.
+    pub fn tasks_issuer(&self) -> Option<&str> {
+        let own = self.tasks.issuer.as_deref().unwrap_or(&self.issuer);
+        (!own.is_empty()).then_some(own)
+    }
+
+    /// The audience that tokens for the tasks API carry (RFC 8707 resource identifier).
+    pub fn tasks_audience(&self) -> String {
+        let public_url = self.tasks.public_url.trim_end_matches('/');
+        self.tasks
+            .audience
+            .clone()
+            .unwrap_or_else(|| format!("{public_url}/api"))
+    }
+}
+
+/// The keys of `[tasks]` and `[tasks.web]`.
+pub const KEYS: &[Key] = &[
+    Key::new(
+        "tasks.listen",
+        Kind::Socket,
+        "127.0.0.1:8401",
+        "The address and port that `doorward tasks` listens on.",
+    ),
+    Key::new(
+        "tasks.database_url",
+        Kind::SecretUrl(&["sqlite", "postgres", "postgresql"]),
+        "sqlite://tasks.sqlite",
+        "The tasks API's own database.",
+    ),
+    Key::optional(
+        "tasks.issuer",
+        Kind::Url,
+        "The issuer whose access tokens are accepted. Unset: the top-level `issuer`.",
+    ),
+    Key::optional(
+        "tasks.audience",
+        Kind::Url,
+        "The audience that an access token must carry, registered as a resource at the identity \
+         server. Unset: `{tasks.public_url}/api`.",
+    ),
+    Key::new(
+        "tasks.public_url",
+        Kind::Url,
+        "http://localhost:8401",
+        "The origin under which browsers and clients reach the tasks API.",
+    ),
+    Key::optional(
+        "tasks.web.client_id",
+        Kind::Text,
+        "The client id of the small web client; its redirect URI is \
+         `{tasks.public_url}/web/callback`. Unset: there is no web client.",
+    ),
+    Key::optional(
+        "tasks.web.client_secret",
+        Kind::Secret,
+        "The secret of the small web client. Unset: it is a public client.",
+    ),
+    Key::new(
+        "tasks.web.scopes",
+        Kind::Words,
+        "openid profile email offline_access tasks:read tasks:write tasks:delete",
+        "What the small web client asks for.",
+    ),
+];

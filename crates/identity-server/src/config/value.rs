@@ -1,0 +1,190 @@
+//! From what somebody wrote to the value that a key needs.
+
+use std::net::SocketAddr;
+
+use config::ValueKind;
+use ipnet::IpNet;
+
+use super::key::{DAY, HOUR, Kind, MINUTE};
+
+/// A value as it stands in the file. The environment only has text.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Raw {
+    /// A string.
+    Text(String),
+    /// An integer.
+    Integer(i64),
+    /// A float.
+    Float(f64),
+    /// A boolean.
+    Flag(bool),
+    /// An array.
+    List(Vec<Raw>),
+    /// Anything else, by its TOML name.
+    Other(&'static str),
+}
+
+impl Raw {
+    /// What it is, for a message. Text is not repeated, because it may be a secret.
+    fn describe(&self) -> String {
+        match self {
+            Self::Text(_) => "text".to_owned(),
+            Self::Integer(n) => format!("the number {n}"),
+            Self::Float(n) => format!("the number {n}"),
+            Self::Flag(b) => format!("`{b}`"),
+            Self::List(_) => "a list".to_owned(),
+            Self::Other(name) => format!("a TOML {name}"),
+        }
+    }
+}
+
+/// Why a value does not fit: what was found.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Misfit(pub String);
+
+impl Kind {
+    /// What to write, with an example.
+    pub fn expected(&self) -> String {
+        match self {
+            Self::Text | Self::Secret => "text in quotes".to_owned(),
+            Self::SecretUrl(schemes) => {
+                let list: Vec<_> = schemes.iter().map(|s| format!("`{s}://…`")).collect();
+                format!("an address such as {}", list.join(" or "))
+            }
+            Self::Url => "an address such as \"https://id.example.org\"".to_owned(),
+            Self::Socket => "an IP address and a port, such as \"127.0.0.1:8400\"".to_owned(),
+            Self::Networks => "a list of networks, such as [\"10.0.0.0/8\"]".to_owned(),
+            Self::Words => "a list of words, such as [\"openid\", \"email\"]".to_owned(),
+            Self::Flag => "true or false".to_owned(),
+            Self::Number { min, max } => format!("a whole number from {min} to {max}"),
+            Self::Ratio { min, max } => format!("a number from {min} to {max}"),
+            Self::Duration { min, max } => format!(
+                "seconds or text such as \"5m\", \"12h\", \"30d\", from {} to {}",
+                duration_text(*min),
+                duration_text(*max)
+            ),
+            Self::OneOf(words) => {
+                let list: Vec<_> = words.iter().map(|w| format!("\"{w}\"")).collect();
+                format!("one of {}", list.join(", "))
+            }
+        }
+    }
+
+    /// Reads a value of the environment, a secret file or the table of defaults.
+    pub fn from_text(&self, text: &str) -> Result<ValueKind, Misfit> {
+        match self {
+            Self::Flag => match text {
+                "true" => Ok(true.into()),
+                "false" => Ok(false.into()),
+                _ => Err(Misfit(format!("{text:?}"))),
+            },
+            Self::Number { .. } => {
+                let number = text.parse().map_err(|_| Misfit(format!("{text:?}")))?;
+                self.from_toml(&Raw::Integer(number))
+            }
+            Self::Ratio { .. } => {
+                let number = text.parse().map_err(|_| Misfit(format!("{text:?}")))?;
+                self.from_toml(&Raw::Float(number))
+            }
+            Self::Networks | Self::Words => {
+                let items = text
+                    .split([',', ' '])
+                    .filter(|item| !item.is_empty())
+                    .map(|item| Raw::Text(item.to_owned()))
+                    .collect();
+                self.from_toml(&Raw::List(items))
+            }
+            _ => self.from_toml(&Raw::Text(text.to_owned())),
+        }
+    }
+
+    /// Reads a value of the file.
+    pub fn from_toml(&self, raw: &Raw) -> Result<ValueKind, Misfit> {
+        match (self, raw) {
+            (Self::Text | Self::Secret | Self::Url, Raw::Text(text)) => Ok(text.as_str().into()),
+            (Self::SecretUrl(schemes), Raw::Text(text)) => {
+                let known = text
+                    .split_once(':')
+                    .is_some_and(|(s, _)| schemes.contains(&s));
+                if known {
+                    Ok(text.as_str().into())
+                } else {
+                    Err(Misfit("another address".into()))
+                }
+            }
+            (Self::Socket, Raw::Text(text)) => {
+                text.parse::<SocketAddr>()
+                    .map_err(|_| Misfit(format!("{text:?}")))?;
+                Ok(text.as_str().into())
+            }
+            (Self::Networks, Raw::List(items)) => list(items, |text| text.parse::<IpNet>().is_ok()),
+            (Self::Words, Raw::List(items)) => list(items, |text| !text.is_empty()),
+            (Self::Flag, Raw::Flag(flag)) => Ok((*flag).into()),
+            (Self::Number { min, max }, Raw::Integer(n)) if (min..=max).contains(&n) => {
+                Ok((*n).into())
+            }
+            (Self::Ratio { min, max }, Raw::Float(n)) if (min..=max).contains(&n) => {
+                Ok((*n).into())
+            }
+            #[expect(clippy::cast_precision_loss, reason = "limits are small numbers")]
+            (Self::Ratio { .. }, Raw::Integer(n)) => self.from_toml(&Raw::Float(*n as f64)),
+            (Self::Duration { min, max }, Raw::Integer(n)) if (min..=max).contains(&n) => {
+                Ok((*n).into())
+            }
+            (Self::Duration { .. }, Raw::Text(text)) => match seconds(text) {
+                Some(seconds) => self
+                    .from_toml(&Raw::Integer(seconds))
+                    .map_err(|_| Misfit(duration_text(seconds))),
+                None => Err(Misfit(format!("{text:?}"))),
+            },
+            (Self::OneOf(words), Raw::Text(text)) => {
+                if words.contains(&text.as_str()) {
+                    Ok(text.as_str().into())
+                } else {
+                    Err(Misfit(format!("{text:?}")))
+                }
+            }
+            (_, raw) => Err(Misfit(raw.describe())),
+        }
+    }
+}
+
+fn list(items: &[Raw], fits: impl Fn(&str) -> bool) -> Result<ValueKind, Misfit> {
+    let mut values = Vec::with_capacity(items.len());
+    for item in items {
+        match item {
+            Raw::Text(text) if fits(text) => {
+                values.push(config::Value::new(None, text.as_str()));
+            }
+            Raw::Text(text) => return Err(Misfit(format!("{text:?}"))),
+            other => return Err(Misfit(other.describe())),
+        }
+    }
+    Ok(ValueKind::Array(values))
+}
+
+/// Reads `"90"`, `"90s"`, `"5m"`, `"12h"` or `"30d"` as seconds.
+fn seconds(text: &str) -> Option<i64> {
+    let digits = text.trim_end_matches(|c: char| c.is_ascii_alphabetic());
+    if digits.is_empty() || !digits.bytes().all(|b| b.is_ascii_digit()) {
+        return None;
+    }
+    let unit = match &text[digits.len()..] {
+        "" | "s" => 1,
+        "m" => MINUTE,
+        "h" => HOUR,
+        "d" => DAY,
+        _ => return None,
+    };
+    digits.parse::<i64>().ok()?.checked_mul(unit)
+}
+
+/// Writes seconds in the largest unit that divides them: `"90s"`, `"5m"`, `"30d"`.
+pub fn duration_text(seconds: i64) -> String {
+    for (unit, suffix) in [(DAY, "d"), (HOUR, "h"), (MINUTE, "m")] {
+        if seconds != 0 && seconds % unit == 0 {
+            return format!("{}{suffix}", seconds / unit);
+        }
+    }
+    format!("{seconds}s")
+}
