@@ -7,6 +7,3 @@ mod sign;
 pub use ring::KeyRing;
 pub use rotate::{KeyRecord, RotationPlan, RotationPolicy, plan};
 pub use sign::{KeyError, Signer, generate, thumbprint};
-
-#[cfg(test)]
-mod tests;

@@ -11,6 +11,9 @@ use super::rotate::{KeyRecord, RotationPlan};
 use super::sign::{KeyError, PublicJwk, Signer};
 use crate::secret::MasterKey;
 
+#[cfg(test)]
+mod tests;
+
 /// The signing key and the published keys. Immutable: a rotation replaces the whole ring.
 #[derive(Debug)]
 pub struct KeyRing {
@@ -30,7 +33,11 @@ impl KeyRing {
         previous: Option<&Self>,
     ) -> Result<Self, KeyError> {
         let find = |kid: &str| records.iter().find(|k| k.kid == kid);
-        let active = plan.active.as_deref().and_then(find).ok_or(KeyError::NoActiveKey)?;
+        let active = plan
+            .active
+            .as_deref()
+            .and_then(find)
+            .ok_or(KeyError::NoActiveKey)?;
         let active = match previous.filter(|ring| ring.active.kid() == active.kid) {
             Some(ring) => Arc::clone(&ring.active),
             None => Arc::new(Signer::open(active, master)?),
@@ -82,7 +89,10 @@ impl KeyRing {
 // Read through the struct of public members, so that nothing else can be published whatever the
 // row says (SECURITY KM-1).
 fn public_jwk(record: &KeyRecord) -> Result<PublicJwk, KeyError> {
-    let damaged = |what| KeyError::Corrupt { kid: record.kid.clone(), what };
+    let damaged = |what| KeyError::Corrupt {
+        kid: record.kid.clone(),
+        what,
+    };
     let jwk: PublicJwk = serde_json::from_str(&record.public_jwk)
         .map_err(|_| damaged("its public part is no RSA key"))?;
     if jwk.kid != record.kid || super::thumbprint(&jwk.n, &jwk.e) != record.kid {

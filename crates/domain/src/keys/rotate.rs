@@ -2,6 +2,9 @@
 
 use crate::time::UnixSeconds;
 
+#[cfg(test)]
+mod tests;
+
 /// A signing key as the store keeps it; the private part is sealed (see [`super::generate`]).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct KeyRecord {
@@ -81,8 +84,10 @@ pub struct RotationPlan {
 pub fn plan(records: &[KeyRecord], policy: &RotationPolicy, now: UnixSeconds) -> RotationPlan {
     let usable = || records.iter().filter(|k| k.retired_at.is_none());
     let order = |k: &&KeyRecord| (k.active_at, k.created_at, k.kid.clone());
-    let active =
-        usable().filter(|k| k.active_at <= now).max_by_key(order).or_else(|| usable().min_by_key(order));
+    let active = usable()
+        .filter(|k| k.active_at <= now)
+        .max_by_key(order)
+        .or_else(|| usable().min_by_key(order));
     let newest = usable().max_by_key(order);
 
     let generate = match (active, newest) {

@@ -4,8 +4,8 @@ use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use doorward_access::jwt::claims::{AccessTokenClaims, IdTokenClaims};
 use josekit::jwk::KeyPair;
-use josekit::jws::alg::rsassa::{RsassaJwsAlgorithm, RsassaJwsSigner};
 use josekit::jws::JwsSigner;
+use josekit::jws::alg::rsassa::{RsassaJwsAlgorithm, RsassaJwsSigner};
 use rand_core::CryptoRng;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
@@ -14,6 +14,9 @@ use zeroize::Zeroizing;
 use super::rotate::KeyRecord;
 use crate::secret::{MasterKey, OpenError, Purpose, open, seal};
 use crate::time::UnixSeconds;
+
+#[cfg(test)]
+mod tests;
 
 const ALGORITHM: RsassaJwsAlgorithm = RsassaJwsAlgorithm::Rs256;
 const BITS: u32 = 2048;
@@ -25,7 +28,9 @@ pub enum KeyError {
     #[error("the cryptographic library refused the signing key")]
     Library(#[from] josekit::JoseError),
     /// The private key was sealed under another secret key, or is damaged.
-    #[error("the private part of key {kid} cannot be opened: is the secret key the one it was made with?")]
+    #[error(
+        "the private part of key {kid} cannot be opened: is the secret key the one it was made with?"
+    )]
     Sealed {
         /// Which key.
         kid: String,
@@ -64,9 +69,13 @@ impl PublicJwk {
     fn of(pair: &dyn KeyPair, kid: &str) -> Result<Self, KeyError> {
         let jwk = pair.to_jwk_public_key();
         let member = |name: &str| {
-            jwk.parameter(name).and_then(|v| v.as_str()).map(str::to_owned).ok_or_else(|| {
-                KeyError::Corrupt { kid: kid.to_owned(), what: "it is not an RSA key" }
-            })
+            jwk.parameter(name)
+                .and_then(|v| v.as_str())
+                .map(str::to_owned)
+                .ok_or_else(|| KeyError::Corrupt {
+                    kid: kid.to_owned(),
+                    what: "it is not an RSA key",
+                })
         };
         let (n, e) = (member("n")?, member("e")?);
         Ok(Self {
@@ -100,8 +109,12 @@ pub fn generate<R: CryptoRng + ?Sized>(
     let pair = ALGORITHM.generate_key_pair(BITS)?;
     let jwk = PublicJwk::of(&*pair, "(new)")?;
     let pem = Zeroizing::new(pair.to_pem_private_key());
-    let private_sealed =
-        seal(&master.derive(Purpose::KeyEncryption), &pem, jwk.kid.as_bytes(), rng);
+    let private_sealed = seal(
+        &master.derive(Purpose::KeyEncryption),
+        &pem,
+        jwk.kid.as_bytes(),
+        rng,
+    );
     Ok(KeyRecord {
         algorithm: jwk.alg.clone(),
         public_jwk: serde_json::to_string(&jwk)?,
@@ -119,7 +132,7 @@ pub fn generate<R: CryptoRng + ?Sized>(
 #[derive(Debug)]
 pub struct Signer {
     kid: String,
-    signer: RsassaJwsSigner,
+    inner: RsassaJwsSigner,
     // The encoded protected headers, each with its dot: they are the same for every token.
     access_token_header: String,
     id_token_header: String,
@@ -134,11 +147,17 @@ impl Signer {
             &record.private_sealed,
             kid.as_bytes(),
         )
-        .map_err(|source| KeyError::Sealed { kid: kid.clone(), source })?;
+        .map_err(|source| KeyError::Sealed {
+            kid: kid.clone(),
+            source,
+        })?;
         let pair = ALGORITHM.key_pair_from_pem(&*pem)?;
         // What is signed must verify under what is published.
         if PublicJwk::of(&*pair, &kid)?.kid != kid {
-            return Err(KeyError::Corrupt { kid, what: "its private part has another thumbprint" });
+            return Err(KeyError::Corrupt {
+                kid,
+                what: "its private part has another thumbprint",
+            });
         }
         let mut signer = ALGORITHM.signer_from_pem(&*pem)?;
         signer.set_key_id(&kid);
@@ -147,7 +166,7 @@ impl Signer {
             access_token_header: header("at+jwt", &kid),
             id_token_header: header("JWT", &kid),
             kid,
-            signer,
+            inner: signer,
         })
     }
 
@@ -172,7 +191,7 @@ impl Signer {
         let mut jwt = String::with_capacity(header.len() + payload.len() * 4 / 3 + 350);
         jwt.push_str(header);
         URL_SAFE_NO_PAD.encode_string(&payload, &mut jwt);
-        let signature = self.signer.sign(jwt.as_bytes())?;
+        let signature = self.inner.sign(jwt.as_bytes())?;
         jwt.push('.');
         URL_SAFE_NO_PAD.encode_string(&signature, &mut jwt);
         Ok(jwt)

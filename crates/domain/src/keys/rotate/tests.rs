@@ -1,0 +1,236 @@
+use proptest::prelude::*;
+use rstest::rstest;
+
+use super::*;
+
+const DAY: i64 = 24 * 60 * 60;
+const POLICY: RotationPolicy = RotationPolicy {
+    publish_lead: 600,
+    rotate_after: 90 * DAY,
+    keep_after_retire: 660,
+};
+const T: i64 = 1_800_000_000;
+
+fn key(kid: &str, active_at: i64, retired_at: Option<i64>) -> KeyRecord {
+    KeyRecord {
+        kid: kid.to_owned(),
+        algorithm: "RS256".to_owned(),
+        public_jwk: String::new(),
+        private_sealed: Vec::new(),
+        created_at: active_at - 600,
+        active_at,
+        retired_at,
+    }
+}
+
+#[test]
+fn the_first_start_makes_a_key_that_signs_at_once() {
+    let first = plan(&[], &POLICY, T);
+    assert_eq!(
+        first,
+        RotationPlan {
+            generate: Some(T),
+            ..RotationPlan::default()
+        }
+    );
+    let then = plan(&[key("a", T, None)], &POLICY, T);
+    assert_eq!(then.active.as_deref(), Some("a"));
+    assert_eq!((then.generate, then.publish), (None, vec!["a".to_owned()]));
+}
+
+#[rstest]
+#[case::second_before(-1, None)]
+#[case::due(0, Some(T + 90 * DAY))]
+#[case::second_after(1, Some(T + 90 * DAY + 1))]
+#[case::server_was_off_for_a_day(DAY, Some(T + 91 * DAY))]
+fn the_next_key_is_made_one_lead_before_it_signs(#[case] offset: i64, #[case] at: Option<i64>) {
+    let now = T + 90 * DAY - 600 + offset;
+    let plan = plan(&[key("a", T, None)], &POLICY, now);
+    assert_eq!(plan.generate, at);
+    assert_eq!(plan.active.as_deref(), Some("a"));
+    assert!(at.is_none_or(|at| at - now >= POLICY.publish_lead));
+}
+
+#[rstest]
+#[case(-1, "a", &["a", "b"], &[])]
+#[case(0, "b", &["b", "a"], &["a"])]
+#[case(1, "b", &["b", "a"], &["a"])]
+fn the_next_key_takes_over_at_its_second(
+    #[case] offset: i64,
+    #[case] active: &str,
+    #[case] publish: &[&str],
+    #[case] retire: &[&str],
+) {
+    let plan = plan(
+        &[key("a", T, None), key("b", T + DAY, None)],
+        &POLICY,
+        T + DAY + offset,
+    );
+    assert_eq!(plan.active.as_deref(), Some(active));
+    assert_eq!(plan.publish, publish);
+    assert_eq!(plan.retire, retire);
+    assert_eq!(plan.generate, None, "a key that waits is enough");
+}
+
+#[rstest]
+#[case(-1, true)]
+#[case(0, false)]
+#[case(1, false)]
+fn a_retired_key_stays_published_until_no_token_can_be_left(
+    #[case] offset: i64,
+    #[case] published: bool,
+) {
+    let records = [key("a", T - DAY, Some(T)), key("b", T, None)];
+    let plan = plan(&records, &POLICY, T + POLICY.keep_after_retire + offset);
+    assert_eq!(plan.publish.contains(&"a".to_owned()), published);
+    assert_eq!(plan.purge.contains(&"a".to_owned()), !published);
+    assert_eq!(plan.retire, Vec::<String>::new());
+}
+
+#[test]
+fn when_an_administrator_retires_the_active_key_the_waiting_one_steps_in() {
+    let records = [key("a", T - DAY, Some(T)), key("b", T + 300, None)];
+    let plan = plan(&records, &POLICY, T);
+    assert_eq!(plan.active.as_deref(), Some("b"));
+    assert_eq!(plan.publish, ["b", "a"]);
+    assert_eq!(plan.generate, None);
+}
+
+#[test]
+fn when_the_only_key_is_retired_a_new_one_is_made_at_once() {
+    let plan = plan(&[key("a", T - DAY, Some(T))], &POLICY, T + 1);
+    assert_eq!((plan.generate, plan.active), (Some(T + 1), None));
+    assert_eq!(plan.publish, ["a"]);
+}
+
+#[test]
+fn a_clock_that_jumps_back_before_the_first_key_still_signs() {
+    let plan = plan(&[key("a", T, None)], &POLICY, T - 3600);
+    assert_eq!(plan.active.as_deref(), Some("a"));
+    assert_eq!(plan.generate, None);
+}
+
+#[test]
+fn two_replicas_that_made_a_key_at_once_agree_on_one() {
+    let mut records = [
+        key("b", T, None),
+        key("a", T, None),
+        key("c", T - DAY, None),
+    ];
+    let first = plan(&records, &POLICY, T);
+    records.reverse();
+    assert_eq!(plan(&records, &POLICY, T), first);
+    assert_eq!(first.active.as_deref(), Some("b"));
+    assert_eq!(first.retire, ["a", "c"]);
+}
+
+#[test]
+fn the_default_covers_token_life_leeway_and_reload() {
+    assert_eq!(RotationPolicy::default(), POLICY);
+    assert_eq!(
+        RotationPolicy::for_token_life(3600).keep_after_retire,
+        3600 + 60 + 300
+    );
+}
+
+/// What one replica serves and signs with between two visits of its rotation job.
+struct Served {
+    from: i64,
+    active: String,
+    published: Vec<String>,
+}
+
+/// Runs the rotation job at uneven times and records what a replica did in between.
+fn simulate(policy: &RotationPolicy, start: i64, length: i64, gaps: &[i64]) -> Vec<Served> {
+    let mut records: Vec<KeyRecord> = Vec::new();
+    let mut served = Vec::new();
+    let (mut now, mut made) = (start, 0);
+    for gap in gaps.iter().cycle() {
+        let mut decided = plan(&records, policy, now);
+        while let Some(active_at) = decided.generate {
+            made += 1;
+            records.push(KeyRecord {
+                created_at: now,
+                ..key(&format!("k{made}"), active_at, None)
+            });
+            decided = plan(&records, policy, now);
+        }
+        for record in &mut records {
+            if decided.retire.contains(&record.kid) {
+                record.retired_at = Some(now);
+            }
+        }
+        records.retain(|k| !decided.purge.contains(&k.kid));
+        assert!(records.len() <= 3, "keys pile up: {records:?}");
+        served.push(Served {
+            from: now,
+            active: decided.active.expect("somebody signs"),
+            published: decided.publish,
+        });
+        if now > start + length {
+            return served;
+        }
+        now += gap;
+    }
+    served
+}
+
+fn at(served: &[Served], time: i64) -> Option<&Served> {
+    served[..served.partition_point(|s| s.from <= time)].last()
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(24))]
+
+    // A year with a rotation every 90 days, or many years' worth with quick ones: whatever a
+    // client fetched in the 300 s before it looks at a token holds the key of that token, from
+    // any replica, until the token's last second.
+    #[test]
+    fn every_token_validates_with_every_cached_jwks(
+        gaps in prop::collection::vec(1_i64..=RotationPolicy::RELOAD_WITHIN, 1..40),
+        other_gaps in prop::collection::vec(1_i64..=RotationPolicy::RELOAD_WITHIN, 1..40),
+        rotate_after in prop_oneof![Just(90 * DAY), 7_200_i64..20_000],
+        life in 60_i64..=900,
+        probes in prop::collection::vec((0.0_f64..1.0, 0.0_f64..1.0, 0.0_f64..1.0), 50),
+    ) {
+        let policy = RotationPolicy { rotate_after, ..RotationPolicy::for_token_life(life) };
+        let length = if rotate_after > DAY { 365 * DAY } else { 20 * rotate_after };
+        let served = simulate(&policy, T, length, &gaps);
+        let mut changes: Vec<i64> = served
+            .windows(2)
+            .filter(|w| w[0].active != w[1].active)
+            .map(|w| w[1].from)
+            .collect();
+        let rotations = changes.len();
+        prop_assert!(rotations >= 4, "only {} rotations", rotations);
+        changes.push(T);
+        for change in changes {
+            for ((when, lived, age), stale) in probes.iter().zip(other_gaps.iter().cycle()) {
+                // Tokens signed around each change, seen some time later with an older JWKS.
+                let signed = (change + scale(*when, 4_000) - 2_000).max(T + 600);
+                let seen = signed + scale(*lived, life + RotationPolicy::LEEWAY);
+                let fetched = seen - scale(*age, RotationPolicy::JWKS_MAX_AGE);
+                // One replica signs and another serves, each by what it decided up to a reload ago.
+                for (sign_lag, serve_lag) in [(0, 0), (*stale, 0), (0, *stale), (*stale, *stale)] {
+                    let Some(signer) = at(&served, signed - sign_lag) else { continue };
+                    let Some(jwks) = at(&served, fetched - serve_lag) else { continue };
+                    prop_assert!(
+                        jwks.published.contains(&signer.active),
+                        "signed {signed} by {}, JWKS of {fetched} has {:?}",
+                        signer.active,
+                        jwks.published
+                    );
+                }
+            }
+        }
+    }
+}
+
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_precision_loss,
+    reason = "small numbers"
+)]
+fn scale(fraction: f64, of: i64) -> i64 {
+    (fraction * of as f64) as i64
+}
