@@ -1,1 +1,15 @@
-//! Placeholder.
+//! Who is calling, and may they: verification of Doorward's access tokens, and RBAC.
+//!
+//! The same code answers on the identity server and on every resource server. It needs no private
+//! key, no database and no cookie, so that any actix-web service can depend on it alone.
+
+mod access;
+pub mod clock;
+#[cfg(feature = "actix")]
+pub mod guard;
+pub mod jwt;
+mod principal;
+pub mod rbac;
+
+pub use access::{Access, AccessBuilder, AuthFailure};
+pub use principal::Principal;

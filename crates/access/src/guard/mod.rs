@@ -1,0 +1,140 @@
+//! Guards for actix-web: a handler that takes [`Allowed`] cannot run for a caller who may not.
+//!
+//! ```
+//! use doorward_access::guard::{Allowed, RouteGuard, Routes};
+//! use doorward_access::rbac::Requirement;
+//!
+//! struct ReadTasks;
+//! impl RouteGuard for ReadTasks {
+//!     const REQUIREMENT: Requirement = Requirement::permission("tasks:read");
+//! }
+//!
+//! async fn list(caller: Allowed<ReadTasks>) -> String {
+//!     format!("tasks of {}", caller.principal.subject)
+//! }
+//!
+//! let routes = Routes::new().get("/api/tasks/", list);
+//! assert_eq!(routes.list().count(), 1);
+//! ```
+//!
+//! A handler without a guard does not fit into the table:
+//!
+//! ```compile_fail
+//! use doorward_access::guard::Routes;
+//!
+//! async fn list() -> &'static str {
+//!     "everybody's tasks"
+//! }
+//!
+//! let routes = Routes::new().get("/api/tasks/", list);
+//! ```
+
+mod refusal;
+mod routes;
+
+use std::fmt;
+use std::marker::PhantomData;
+use std::ops::Deref;
+use std::sync::Arc;
+
+use actix_web::dev::Payload;
+use actix_web::http::header::AUTHORIZATION;
+use actix_web::{FromRequest, HttpRequest, web};
+use doorward_protocol::bearer::{self, BearerProblem};
+use futures_util::future::LocalBoxFuture;
+
+pub use refusal::Refusal;
+pub use routes::{Guarded, RouteInfo, Routes};
+
+use crate::access::{Access, AuthFailure};
+use crate::principal::Principal;
+use crate::rbac::{Requirement, decide};
+
+/// Names what a route requires; implemented by a marker type for each requirement.
+pub trait RouteGuard: 'static {
+    /// The permission and the scope that every caller must have.
+    const REQUIREMENT: Requirement;
+}
+
+/// Proof that the caller is authenticated and meets the requirement of `G`.
+///
+/// It can only come from a request. The service must hold an [`Access`] as
+/// `web::Data<Access>`; without a valid bearer token the answer is 401, without the permission or
+/// the scope 403, without the issuer's keys 503.
+pub struct Allowed<G: RouteGuard> {
+    /// Who is calling.
+    pub principal: Arc<Principal>,
+    guard: PhantomData<fn() -> G>,
+}
+
+impl<G: RouteGuard> Deref for Allowed<G> {
+    type Target = Principal;
+
+    fn deref(&self) -> &Principal {
+        &self.principal
+    }
+}
+
+impl<G: RouteGuard> fmt::Debug for Allowed<G> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Allowed")
+            .field("principal", &self.principal)
+            .finish_non_exhaustive()
+    }
+}
+
+impl<G: RouteGuard> FromRequest for Allowed<G> {
+    type Error = Refusal;
+    type Future = LocalBoxFuture<'static, Result<Self, Refusal>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        let request = request.clone();
+        Box::pin(async move {
+            let Some(access) = request.app_data::<web::Data<Access>>() else {
+                return Err(Refusal::misconfigured());
+            };
+            let principal = authenticate(access, &request).await?;
+            let decision = decide(&principal, &G::REQUIREMENT);
+            if !decision.is_allowed() {
+                return Err(Refusal::forbidden(access, &request, &principal, decision));
+            }
+            Ok(Self {
+                principal,
+                guard: PhantomData,
+            })
+        })
+    }
+}
+
+/// Who sent this request, whatever they may do; for handlers with rules of their own.
+pub async fn authenticate(
+    access: &Access,
+    request: &HttpRequest,
+) -> Result<Arc<Principal>, Refusal> {
+    let mut headers = request.headers().get_all(AUTHORIZATION);
+    let header = headers.next();
+    if headers.next().is_some() {
+        // RFC 6750 §3.1: more than one way of sending a token.
+        return Err(Refusal::ambiguous(access));
+    }
+    // A token in the query or in the body is not looked for (RFC 9700 §4.3.2).
+    let Some(header) = header else {
+        return Err(Refusal::no_token(access));
+    };
+    let token = header.to_str().map_err(|_| BearerProblem::Malformed);
+    let token = match token.and_then(bearer::token_from_header) {
+        Ok(token) => token,
+        Err(BearerProblem::OtherScheme) => return Err(Refusal::no_token(access)),
+        Err(problem) => return Err(Refusal::invalid_token(access, request, &problem)),
+    };
+    access
+        .authenticate(token)
+        .await
+        .map_err(|failure| match failure {
+            AuthFailure::Invalid(rejection) => Refusal::invalid_token(access, request, &rejection),
+            AuthFailure::Unavailable { retry_after } => Refusal::unavailable(retry_after),
+        })
+}
+
+#[cfg(test)]
+mod tests;

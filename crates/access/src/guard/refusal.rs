@@ -1,0 +1,231 @@
+//! Refusals as the caller sees them: RFC 9457 bodies and RFC 6750 challenges.
+
+use std::fmt;
+
+use actix_web::http::StatusCode;
+use actix_web::http::header::{CACHE_CONTROL, CONTENT_TYPE, RETRY_AFTER, WWW_AUTHENTICATE};
+use actix_web::{HttpRequest, HttpResponse, ResponseError};
+use doorward_protocol::bearer::Challenge;
+use doorward_protocol::error::ErrorCode;
+use doorward_protocol::scope::Scope;
+use serde::Serialize;
+
+use crate::access::Access;
+use crate::principal::Principal;
+use crate::rbac::{Decision, DecisionId, Reason};
+
+/// A request that is not served; `ResponseError` writes the answer.
+#[derive(Debug)]
+pub struct Refusal {
+    body: Body,
+    challenge: Option<Challenge>,
+    retry_after: Option<i64>,
+}
+
+/// RFC 9457 §3.
+#[derive(Debug, Serialize)]
+struct Body {
+    #[serde(rename = "type")]
+    kind: &'static str,
+    title: &'static str,
+    status: u16,
+    detail: String,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    reasons: Vec<Reason>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    decision_id: Option<DecisionId>,
+}
+
+impl Refusal {
+    /// 401 without an error code: the request carries no token (RFC 6750 §3.1).
+    pub(super) fn no_token(access: &Access) -> Self {
+        Self::new(
+            401,
+            "urn:doorward:problem:token-required",
+            "A token is required",
+            "Send an access token in the header 'Authorization: Bearer …'.",
+        )
+        .challenge(finish(challenge(access), access))
+    }
+
+    /// 401 `invalid_token`. The reason says nothing that the holder may not know.
+    pub(super) fn invalid_token(
+        access: &Access,
+        request: &HttpRequest,
+        reason: &dyn fmt::Display,
+    ) -> Self {
+        let id = DecisionId::random();
+        let reason = reason.to_string();
+        tracing::info!(decision_id = %id, path = ?request.path(), reason, "token not accepted");
+        let challenge = challenge(access).error(ErrorCode::InvalidToken, &reason);
+        let mut refusal = Self::new(
+            401,
+            "urn:doorward:problem:invalid-token",
+            "The token is not accepted",
+            reason,
+        )
+        .challenge(finish(challenge, access));
+        refusal.body.decision_id = Some(id);
+        refusal
+    }
+
+    /// 400 `invalid_request`: two tokens.
+    pub(super) fn ambiguous(access: &Access) -> Self {
+        let detail = "the request has more than one Authorization header";
+        let challenge = challenge(access).error(ErrorCode::InvalidRequest, detail);
+        Self::new(
+            400,
+            "urn:doorward:problem:malformed-request",
+            "The request is ambiguous",
+            detail,
+        )
+        .challenge(finish(challenge, access))
+    }
+
+    /// 403, with every reason; `insufficient_scope` only where another scope would help.
+    pub(super) fn forbidden(
+        access: &Access,
+        request: &HttpRequest,
+        principal: &Principal,
+        decision: Decision,
+    ) -> Self {
+        let id = DecisionId::random();
+        let Decision {
+            requirement,
+            reasons,
+        } = decision;
+        tracing::info!(
+            decision_id = %id,
+            method = %request.method(),
+            path = ?request.path(),
+            subject = ?principal.subject,
+            client_id = ?principal.client_id,
+            permission = requirement.permission,
+            scope = requirement.scope,
+            granted_scope = %principal.scope,
+            reasons = ?reasons.iter().map(Reason::code).collect::<Vec<_>>(),
+            "permission denied"
+        );
+        let detail = reasons
+            .iter()
+            .map(Reason::to_string)
+            .collect::<Vec<_>>()
+            .join("; ");
+        let mut refusal = Self::new(
+            403,
+            "urn:doorward:problem:permission-denied",
+            "You may not do this",
+            detail,
+        );
+        if reasons
+            .iter()
+            .any(|reason| matches!(reason, Reason::MissingScope { .. }))
+        {
+            let needed: Scope = [requirement.scope].into_iter().collect();
+            let challenge = challenge(access)
+                .error(ErrorCode::InsufficientScope, "the token lacks a scope")
+                .scope(&needed);
+            refusal = refusal.challenge(finish(challenge, access));
+        }
+        refusal.body.reasons = reasons;
+        refusal.body.decision_id = Some(id);
+        refusal
+    }
+
+    /// 503: whether the token is good cannot be known now. Never a 401, which would sign out.
+    pub(super) fn unavailable(retry_after: i64) -> Self {
+        let mut refusal = Self::new(
+            503,
+            "urn:doorward:problem:unavailable",
+            "Not available right now",
+            "The keys of the identity server are not available. Try again in a few seconds.",
+        );
+        refusal.retry_after = Some(retry_after.max(1));
+        refusal
+    }
+
+    /// 500: the service holds no `Access`. A mistake in its code, so it is only logged.
+    pub(super) fn misconfigured() -> Self {
+        tracing::error!("a guarded route was called, but the service holds no web::Data<Access>");
+        Self::new(
+            500,
+            "urn:doorward:problem:fault",
+            "Something went wrong here",
+            "It is not your request. Try again later.",
+        )
+    }
+
+    /// 405 with the methods that work (RFC 9110 §15.5.6).
+    pub(super) fn method_not_allowed(allow: &str) -> Self {
+        Self::new(
+            405,
+            "urn:doorward:problem:method-not-allowed",
+            "This method does not work here",
+            format!("Use one of: {allow}."),
+        )
+    }
+
+    fn new(
+        status: u16,
+        kind: &'static str,
+        title: &'static str,
+        detail: impl Into<String>,
+    ) -> Self {
+        let (reasons, decision_id) = (Vec::new(), None);
+        let body = Body {
+            kind,
+            title,
+            status,
+            detail: detail.into(),
+            reasons,
+            decision_id,
+        };
+        Self {
+            body,
+            challenge: None,
+            retry_after: None,
+        }
+    }
+
+    fn challenge(mut self, challenge: Challenge) -> Self {
+        self.challenge = Some(challenge);
+        self
+    }
+}
+
+fn challenge(access: &Access) -> Challenge {
+    Challenge::bearer().realm(access.realm())
+}
+
+fn finish(challenge: Challenge, access: &Access) -> Challenge {
+    match access.resource_metadata() {
+        Some(url) => challenge.resource_metadata(url),
+        None => challenge,
+    }
+}
+
+impl fmt::Display for Refusal {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {}", self.body.status, self.body.detail)
+    }
+}
+
+impl ResponseError for Refusal {
+    fn status_code(&self) -> StatusCode {
+        StatusCode::from_u16(self.body.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
+    }
+
+    fn error_response(&self) -> HttpResponse {
+        let mut response = HttpResponse::build(self.status_code());
+        response
+            .insert_header((CONTENT_TYPE, "application/problem+json"))
+            .insert_header((CACHE_CONTROL, "no-store"));
+        if let Some(challenge) = &self.challenge {
+            response.insert_header((WWW_AUTHENTICATE, challenge.to_string()));
+        }
+        if let Some(seconds) = self.retry_after {
+            response.insert_header((RETRY_AFTER, seconds.to_string()));
+        }
+        response.body(serde_json::to_string(&self.body).unwrap_or_default())
+    }
+}

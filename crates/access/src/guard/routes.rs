@@ -1,0 +1,225 @@
+//! A table of routes in which nothing is open by accident.
+
+use std::fmt;
+
+use actix_web::dev::Handler;
+use actix_web::guard::{Any, Get, Head};
+use actix_web::http::Method;
+use actix_web::http::header::ALLOW;
+use actix_web::{FromRequest, Responder, ResponseError, Route, web};
+
+use super::refusal::Refusal;
+use super::{Allowed, RouteGuard};
+use crate::rbac::Requirement;
+
+/// Arguments of a handler that begin with [`Allowed`]; implemented for tuples up to eight.
+#[diagnostic::on_unimplemented(
+    message = "this handler has no guard",
+    label = "its first argument must be `Allowed<…>`",
+    note = "a route that is open to everybody is registered with `Routes::public`"
+)]
+pub trait Guarded {
+    /// What the guard requires.
+    const REQUIREMENT: Requirement;
+}
+
+macro_rules! guarded {
+    ($($argument:ident)*) => {
+        impl<G: RouteGuard, $($argument),*> Guarded for (Allowed<G>, $($argument,)*) {
+            const REQUIREMENT: Requirement = G::REQUIREMENT;
+        }
+    };
+}
+guarded!();
+guarded!(A);
+guarded!(A B);
+guarded!(A B C);
+guarded!(A B C D);
+guarded!(A B C D E);
+guarded!(A B C D E F);
+guarded!(A B C D E F H);
+
+/// One row of the table, for documentation and for the test that calls every route without a
+/// token.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RouteInfo {
+    /// The method. A route for GET also answers HEAD.
+    pub method: Method,
+    /// The path pattern of actix-web.
+    pub path: String,
+    /// What the caller must have; `None` if the route is public.
+    pub requirement: Option<Requirement>,
+}
+
+/// The routes of a service. Each is either guarded by the first argument of its handler, which the
+/// compiler checks, or explicitly public.
+///
+/// Build the table in a function, and call it once in each worker:
+/// `App::new().app_data(access).configure(|config| routes().register(config))`.
+#[derive(Default)]
+pub struct Routes(Vec<(RouteInfo, Route)>);
+
+impl Routes {
+    /// An empty table.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// A guarded route for this method.
+    #[must_use]
+    pub fn guarded<F, Args>(self, method: Method, path: &str, handler: F) -> Self
+    where
+        F: Handler<Args>,
+        Args: FromRequest + Guarded + 'static,
+        F::Output: Responder + 'static,
+    {
+        self.add(method, path, Some(Args::REQUIREMENT), handler)
+    }
+
+    /// A route that anybody may call.
+    #[must_use]
+    pub fn public<F, Args>(self, method: Method, path: &str, handler: F) -> Self
+    where
+        F: Handler<Args>,
+        Args: FromRequest + 'static,
+        F::Output: Responder + 'static,
+    {
+        self.add(method, path, None, handler)
+    }
+
+    /// A guarded route for GET and HEAD.
+    #[must_use]
+    pub fn get<F, Args>(self, path: &str, handler: F) -> Self
+    where
+        F: Handler<Args>,
+        Args: FromRequest + Guarded + 'static,
+        F::Output: Responder + 'static,
+    {
+        self.guarded(Method::GET, path, handler)
+    }
+
+    /// A guarded route for POST.
+    #[must_use]
+    pub fn post<F, Args>(self, path: &str, handler: F) -> Self
+    where
+        F: Handler<Args>,
+        Args: FromRequest + Guarded + 'static,
+        F::Output: Responder + 'static,
+    {
+        self.guarded(Method::POST, path, handler)
+    }
+
+    /// A guarded route for PUT.
+    #[must_use]
+    pub fn put<F, Args>(self, path: &str, handler: F) -> Self
+    where
+        F: Handler<Args>,
+        Args: FromRequest + Guarded + 'static,
+        F::Output: Responder + 'static,
+    {
+        self.guarded(Method::PUT, path, handler)
+    }
+
+    /// A guarded route for PATCH.
+    #[must_use]
+    pub fn patch<F, Args>(self, path: &str, handler: F) -> Self
+    where
+        F: Handler<Args>,
+        Args: FromRequest + Guarded + 'static,
+        F::Output: Responder + 'static,
+    {
+        self.guarded(Method::PATCH, path, handler)
+    }
+
+    /// A guarded route for DELETE.
+    #[must_use]
+    pub fn delete<F, Args>(self, path: &str, handler: F) -> Self
+    where
+        F: Handler<Args>,
+        Args: FromRequest + Guarded + 'static,
+        F::Output: Responder + 'static,
+    {
+        self.guarded(Method::DELETE, path, handler)
+    }
+
+    /// The rows of another table after this one's.
+    #[must_use]
+    pub fn merge(mut self, other: Self) -> Self {
+        self.0.extend(other.0);
+        self
+    }
+
+    /// What is in the table.
+    pub fn list(&self) -> impl Iterator<Item = &RouteInfo> {
+        self.0.iter().map(|(info, _)| info)
+    }
+
+    /// Registers all routes. Another method on one of the paths is answered with 405 and `Allow`.
+    pub fn register(self, config: &mut web::ServiceConfig) {
+        let mut by_path: Vec<(String, Vec<(Method, Route)>)> = Vec::new();
+        for (info, route) in self.0 {
+            match by_path.iter_mut().find(|(path, _)| *path == info.path) {
+                Some((_, routes)) => routes.push((info.method, route)),
+                None => by_path.push((info.path, vec![(info.method, route)])),
+            }
+        }
+        for (path, routes) in by_path {
+            let allow = allow(routes.iter().map(|(method, _)| method));
+            let mut resource = web::resource(path);
+            for (_, route) in routes {
+                resource = resource.route(route);
+            }
+            config.service(resource.default_service(web::to(move || {
+                let mut response = Refusal::method_not_allowed(&allow).error_response();
+                if let Ok(allow) = allow.parse() {
+                    response.headers_mut().insert(ALLOW, allow);
+                }
+                std::future::ready(response)
+            })));
+        }
+    }
+
+    fn add<F, Args>(
+        mut self,
+        method: Method,
+        path: &str,
+        requirement: Option<Requirement>,
+        handler: F,
+    ) -> Self
+    where
+        F: Handler<Args>,
+        Args: FromRequest + 'static,
+        F::Output: Responder + 'static,
+    {
+        // RFC 9110 §9.1: a server that answers GET answers HEAD; the body is left out below us.
+        let route = if method == Method::GET {
+            Route::new().guard(Any(Get()).or(Head()))
+        } else {
+            Route::new().method(method.clone())
+        };
+        let info = RouteInfo {
+            method,
+            path: path.to_owned(),
+            requirement,
+        };
+        self.0.push((info, route.to(handler)));
+        self
+    }
+}
+
+fn allow<'a>(methods: impl Iterator<Item = &'a Method>) -> String {
+    let mut names = Vec::new();
+    for method in methods {
+        names.push(method.as_str());
+        if method == Method::GET {
+            names.push("HEAD");
+        }
+    }
+    names.join(", ")
+}
+
+impl fmt::Debug for Routes {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_list().entries(self.list()).finish()
+    }
+}

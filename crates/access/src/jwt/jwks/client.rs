@@ -1,0 +1,190 @@
+//! The issuer's keys, kept fresh (SECURITY KM-6).
+
+use std::sync::Arc;
+
+use arc_swap::ArcSwapOption;
+use tokio::sync::{Mutex, MutexGuard};
+
+use super::KeySet;
+use super::fetch::{FetchError, Fetcher, check_url};
+use crate::clock::Clock;
+
+/// How long keys are still used when the issuer is away, in seconds after they ceased to be fresh.
+const STALE: i64 = 3600;
+/// An unknown `kid` causes one fetch in this many seconds.
+const UNKNOWN_KID_INTERVAL: i64 = 30;
+/// After a failed fetch, the next attempt waits this many seconds.
+const RETRY: i64 = 5;
+/// How long a `jwks_uri` is remembered, in seconds.
+const METADATA_AGE: i64 = 3600;
+
+/// The issuer is away, and there are no keys that may still be used: answer 503, not 401.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("the issuer's keys are not available")]
+pub struct KeysUnavailable {
+    /// Seconds after which another attempt makes sense.
+    pub retry_after: i64,
+}
+
+/// Fetches and keeps the keys of one issuer.
+///
+/// Fresh as long as `Cache-Control: max-age` says; one fetch at a time, however many callers; an
+/// unknown `kid` fetches again, once in 30 s; when the issuer is away, its keys are used for one
+/// hour more.
+#[derive(Debug)]
+pub struct JwksClient {
+    issuer: String,
+    fetcher: Fetcher,
+    clock: Arc<dyn Clock>,
+    snapshot: ArcSwapOption<Snapshot>,
+    /// Held while fetching: the single flight.
+    attempts: Mutex<Attempts>,
+}
+
+#[derive(Debug)]
+struct Snapshot {
+    keys: Arc<KeySet>,
+    fresh_until: i64,
+}
+
+#[derive(Debug, Default)]
+struct Attempts {
+    last: Option<Attempt>,
+    jwks_uri: Option<(String, i64)>,
+}
+
+#[derive(Debug, Clone, Copy)]
+struct Attempt {
+    at: i64,
+    succeeded: bool,
+}
+
+impl JwksClient {
+    /// A client for this issuer; fetches nothing yet. The issuer must be https, or http on this
+    /// machine.
+    pub fn new(issuer: impl Into<String>, clock: Arc<dyn Clock>) -> Result<Self, FetchError> {
+        let issuer = issuer.into();
+        check_url(&issuer)?;
+        Ok(Self {
+            issuer,
+            fetcher: Fetcher::new()?,
+            clock,
+            snapshot: ArcSwapOption::empty(),
+            attempts: Mutex::default(),
+        })
+    }
+
+    /// The keys, fetched if they are not fresh.
+    pub async fn keys(&self) -> Result<Arc<KeySet>, KeysUnavailable> {
+        let now = self.clock.now();
+        if let Some(keys) = self.usable(now, 0) {
+            return Ok(keys);
+        }
+        // Somebody is fetching: the old keys will do meanwhile.
+        let mut attempts = match (self.attempts.try_lock(), self.usable(now, STALE)) {
+            (Ok(attempts), _) => attempts,
+            (Err(_), Some(keys)) => return Ok(keys),
+            (Err(_), None) => self.attempts.lock().await,
+        };
+        let now = self.clock.now();
+        if let Some(keys) = self.usable(now, 0) {
+            return Ok(keys);
+        }
+        let waiting = attempts
+            .last
+            .is_some_and(|last| !last.succeeded && now < last.at + RETRY);
+        if !waiting && let Some(keys) = self.fetch(&mut attempts).await {
+            return Ok(keys);
+        }
+        self.usable(now, STALE)
+            .ok_or(KeysUnavailable { retry_after: RETRY })
+    }
+
+    /// The keys, for a token whose `kid` was not among them: fetched again, unless that was tried
+    /// within 30 s. If the latest attempt failed, the key may well exist: that is
+    /// [`KeysUnavailable`], so that an honest caller is not signed out by an outage.
+    pub async fn keys_for(&self, kid: &str) -> Result<Arc<KeySet>, KeysUnavailable> {
+        let known = |keys: &Arc<KeySet>| keys.contains(kid);
+        if let Some(keys) = self.usable(self.clock.now(), 0).filter(known) {
+            return Ok(keys);
+        }
+        let mut attempts = self.attempts.lock().await;
+        let now = self.clock.now();
+        if let Some(keys) = self.usable(now, 0).filter(known) {
+            return Ok(keys);
+        }
+        let due = attempts.last.is_none_or(|last| {
+            now >= last.at
+                + if last.succeeded {
+                    UNKNOWN_KID_INTERVAL
+                } else {
+                    RETRY
+                }
+        });
+        if due && let Some(keys) = self.fetch(&mut attempts).await {
+            return Ok(keys);
+        }
+        let succeeded = attempts.last.is_some_and(|last| last.succeeded);
+        let retry_after = if succeeded {
+            UNKNOWN_KID_INTERVAL
+        } else {
+            RETRY
+        };
+        let answer = self
+            .usable(now, STALE)
+            .filter(|keys| succeeded || known(keys));
+        answer.ok_or(KeysUnavailable { retry_after })
+    }
+
+    /// The keys in memory, if they are no more than `grace` seconds past their freshness.
+    fn usable(&self, now: i64, grace: i64) -> Option<Arc<KeySet>> {
+        let snapshot = self.snapshot.load();
+        let snapshot = snapshot
+            .as_ref()
+            .filter(|s| now < s.fresh_until.saturating_add(grace))?;
+        Some(Arc::clone(&snapshot.keys))
+    }
+
+    async fn fetch(&self, attempts: &mut MutexGuard<'_, Attempts>) -> Option<Arc<KeySet>> {
+        let result = self.fetch_documents(attempts).await;
+        let at = self.clock.now();
+        attempts.last = Some(Attempt {
+            at,
+            succeeded: result.is_ok(),
+        });
+        match result {
+            Ok(snapshot) => {
+                let keys = Arc::clone(&snapshot.keys);
+                self.snapshot.store(Some(Arc::new(snapshot)));
+                Some(keys)
+            }
+            Err(error) => {
+                // It may have moved: ask for it again next time.
+                attempts.jwks_uri = None;
+                tracing::warn!(issuer = self.issuer, %error, "the issuer's keys were not fetched");
+                None
+            }
+        }
+    }
+
+    async fn fetch_documents(&self, attempts: &mut Attempts) -> Result<Snapshot, FetchError> {
+        let now = self.clock.now();
+        let known = attempts.jwks_uri.take().filter(|(_, until)| now < *until);
+        let (jwks_uri, until) = match known {
+            Some(known) => known,
+            None => (
+                self.fetcher.jwks_uri(&self.issuer).await?,
+                now + METADATA_AGE,
+            ),
+        };
+        let fetched = self.fetcher.keys(&jwks_uri).await?;
+        attempts.jwks_uri = Some((jwks_uri, until));
+        Ok(Snapshot {
+            keys: Arc::new(fetched.keys),
+            fresh_until: now + fetched.max_age,
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,165 @@
+//! The two documents that are fetched from the issuer: its metadata and its keys.
+
+use std::time::Duration;
+
+use doorward_protocol::strict_json;
+use reqwest::header::CACHE_CONTROL;
+use reqwest::redirect::Policy;
+use reqwest::{Response, StatusCode};
+use serde_json::{Map, Value};
+use url::{Host, Url};
+
+use super::{JwksError, KeySet};
+
+/// The largest document, in bytes (SECURITY SS-2).
+const MAX_BYTES: usize = 64 * 1024;
+/// How long a key set without `Cache-Control: max-age` counts as fresh, in seconds.
+const DEFAULT_MAX_AGE: i64 = 300;
+/// The bounds of the issuer's word on that, in seconds: neither a flood nor a key kept for a year.
+const MAX_AGE_BOUNDS: (i64, i64) = (30, 24 * 3600);
+
+/// Why the issuer's keys could not be fetched. For logs; a caller of the API is told less.
+#[derive(Debug, thiserror::Error)]
+pub enum FetchError {
+    /// No connection, no answer in time, or a broken one.
+    #[error("the issuer cannot be reached")]
+    Network(#[source] reqwest::Error),
+    /// An answer other than 200; redirects are not followed.
+    #[error("the issuer answered with status {0}")]
+    Status(u16),
+    /// More than 64 kB.
+    #[error("the issuer's document is too large")]
+    TooLarge,
+    /// The metadata is not a JSON object with `issuer` and `jwks_uri`.
+    #[error("the issuer's metadata is malformed")]
+    Metadata,
+    /// The metadata is another issuer's (OIDC Discovery §4.3).
+    #[error("the metadata names another issuer")]
+    IssuerMismatch,
+    /// An address that is neither https nor http on this machine.
+    #[error("the address must be https, or http on this machine")]
+    InsecureUrl,
+    /// The keys are not a JWK Set.
+    #[error(transparent)]
+    Jwks(#[from] JwksError),
+}
+
+/// A fetched key set.
+pub(super) struct Fetched {
+    pub keys: KeySet,
+    /// How long it is fresh, in seconds.
+    pub max_age: i64,
+}
+
+/// The HTTP client for one issuer.
+#[derive(Debug)]
+pub(super) struct Fetcher {
+    http: reqwest::Client,
+}
+
+impl Fetcher {
+    pub fn new() -> Result<Self, FetchError> {
+        let http = reqwest::Client::builder()
+            .redirect(Policy::none())
+            .no_proxy()
+            .connect_timeout(Duration::from_secs(2))
+            .timeout(Duration::from_secs(5))
+            // The servers run one event loop per thread; a kept connection would belong to one.
+            .pool_max_idle_per_host(0)
+            .user_agent(concat!("doorward-access/", env!("CARGO_PKG_VERSION")))
+            .build()
+            .map_err(FetchError::Network)?;
+        Ok(Self { http })
+    }
+
+    /// The issuer's `jwks_uri` (OIDC Discovery §4), whose document must name the same issuer.
+    pub async fn jwks_uri(&self, issuer: &str) -> Result<String, FetchError> {
+        let url = format!(
+            "{}/.well-known/openid-configuration",
+            issuer.trim_end_matches('/')
+        );
+        let (_, body) = self.get(&url).await?;
+        let document = strict_json::parse_object(&body).map_err(|_| FetchError::Metadata)?;
+        if text(&document, "issuer")? != issuer {
+            return Err(FetchError::IssuerMismatch);
+        }
+        let jwks_uri = text(&document, "jwks_uri")?;
+        check_url(jwks_uri)?;
+        Ok(jwks_uri.to_owned())
+    }
+
+    pub async fn keys(&self, jwks_uri: &str) -> Result<Fetched, FetchError> {
+        let (max_age, body) = self.get(jwks_uri).await?;
+        let json = std::str::from_utf8(&body).map_err(|_| JwksError::Malformed)?;
+        Ok(Fetched {
+            keys: KeySet::from_jwks(json)?,
+            max_age,
+        })
+    }
+
+    async fn get(&self, url: &str) -> Result<(i64, Vec<u8>), FetchError> {
+        check_url(url)?;
+        let mut response = self
+            .http
+            .get(url)
+            .send()
+            .await
+            .map_err(FetchError::Network)?;
+        if response.status() != StatusCode::OK {
+            return Err(FetchError::Status(response.status().as_u16()));
+        }
+        let max_age = max_age(&response);
+        let mut body = Vec::new();
+        while let Some(chunk) = response.chunk().await.map_err(FetchError::Network)? {
+            if body.len() + chunk.len() > MAX_BYTES {
+                return Err(FetchError::TooLarge);
+            }
+            body.extend_from_slice(&chunk);
+        }
+        Ok((max_age, body))
+    }
+}
+
+/// Whether keys may be fetched from this address: https, or http on this machine.
+pub(super) fn check_url(url: &str) -> Result<(), FetchError> {
+    let url = Url::parse(url).map_err(|_| FetchError::InsecureUrl)?;
+    let on_this_machine = match url.host() {
+        Some(Host::Domain(name)) => name == "localhost",
+        Some(Host::Ipv4(ip)) => ip.is_loopback(),
+        Some(Host::Ipv6(ip)) => ip.is_loopback(),
+        None => false,
+    };
+    let plain = url.username().is_empty() && url.password().is_none() && url.fragment().is_none();
+    match url.scheme() {
+        "https" if plain => Ok(()),
+        "http" if plain && on_this_machine => Ok(()),
+        _ => Err(FetchError::InsecureUrl),
+    }
+}
+
+fn text<'a>(document: &'a Map<String, Value>, name: &str) -> Result<&'a str, FetchError> {
+    document
+        .get(name)
+        .and_then(Value::as_str)
+        .ok_or(FetchError::Metadata)
+}
+
+/// RFC 9111 §5.2.2.1, within bounds; `no-store` and `no-cache` mean the lower bound.
+fn max_age(response: &Response) -> i64 {
+    let (least, most) = MAX_AGE_BOUNDS;
+    let mut age = DEFAULT_MAX_AGE;
+    let headers = response.headers().get_all(CACHE_CONTROL).iter();
+    for directive in headers
+        .filter_map(|value| value.to_str().ok())
+        .flat_map(|v| v.split(','))
+    {
+        let directive = directive.trim().to_ascii_lowercase();
+        if directive == "no-store" || directive == "no-cache" {
+            return least;
+        }
+        if let Some(seconds) = directive.strip_prefix("max-age=") {
+            age = seconds.trim_matches('"').parse().unwrap_or(DEFAULT_MAX_AGE);
+        }
+    }
+    age.clamp(least, most)
+}

@@ -1,0 +1,5 @@
+//! JSON Web Tokens: their claims, the keys, and the verification.
+
+pub mod claims;
+pub mod jwks;
+pub mod verify;
