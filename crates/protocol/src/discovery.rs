@@ -117,7 +117,7 @@ pub struct ProviderMetadata {
     /// Whether those tokens carry `sid`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub backchannel_logout_session_supported: Option<bool>,
-    /// Algorithms of DPoP proofs (RFC 9449 §5.1).
+    /// Algorithms of proofs of possession (RFC 9449 §5.1).
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub dpop_signing_alg_values_supported: Vec<String>,
     /// Protected resources that accept this server's tokens (RFC 9728 §4).

@@ -26,16 +26,16 @@ impl CodeChallenge {
         match (challenge, method) {
             (None, None) => Ok(None),
             (None, Some(_)) => refuse("'code_challenge_method' without 'code_challenge'"),
-            (Some(_), None) => refuse("'code_challenge_method' must be S256"),
             (Some(challenge), Some("S256")) => match Self::from_s256(challenge) {
                 Some(challenge) => Ok(Some(challenge)),
                 None => refuse("'code_challenge' is not the base64url of a SHA-256 hash"),
             },
-            (Some(_), Some(_)) => refuse("'code_challenge_method' must be S256"),
+            (Some(_), _) => refuse("'code_challenge_method' must be S256"),
         }
     }
 
-    fn from_s256(challenge: &str) -> Option<Self> {
+    /// A challenge that is known to be S256, such as a stored one; `None` if it is ill-formed.
+    pub fn from_s256(challenge: &str) -> Option<Self> {
         // The engine refuses padding and non-canonical trailing bits.
         let hash = URL_SAFE_NO_PAD.decode(challenge).ok()?;
         (hash.len() == 32).then(|| Self(challenge.to_owned()))
