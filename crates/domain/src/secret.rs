@@ -279,7 +279,7 @@ impl MasterKey {
     }
 
     /// The key for one purpose: HKDF-SHA-256 (RFC 5869) with a label.
-    pub fn derive(&self, purpose: Purpose) -> Zeroizing<[u8; 32]> {
+    pub fn derive(&self, purpose: Purpose) -> [u8; 32] {
         derive(self.0.expose(), purpose.label())
     }
 }
@@ -294,10 +294,10 @@ impl fmt::Debug for MasterKey {
     clippy::expect_used,
     reason = "HKDF-SHA-256 fails only above 255 × 32 bytes of output"
 )]
-fn derive(secret: &[u8], label: &[u8]) -> Zeroizing<[u8; 32]> {
-    let mut key = Zeroizing::new([0_u8; 32]);
+fn derive(secret: &[u8], label: &[u8]) -> [u8; 32] {
+    let mut key = [0_u8; 32];
     Hkdf::<Sha256>::new(None, secret)
-        .expand(label, &mut *key)
+        .expand(label, &mut key)
         .expect("32 bytes of output");
     key
 }
@@ -368,7 +368,7 @@ pub fn seal_successor<R: CryptoRng + ?Sized>(
     successor: &OpaqueToken,
     rng: &mut R,
 ) -> Vec<u8> {
-    let key = derive(spent.expose().as_bytes(), SUCCESSOR);
+    let key = Zeroizing::new(derive(spent.expose().as_bytes(), SUCCESSOR));
     seal(
         &key,
         successor.expose().as_bytes(),
@@ -379,7 +379,7 @@ pub fn seal_successor<R: CryptoRng + ?Sized>(
 
 /// The successor that [`seal_successor`] kept; `None` for another token or damaged bytes.
 pub fn open_successor(spent: &OpaqueToken, sealed: &[u8]) -> Option<OpaqueToken> {
-    let key = derive(spent.expose().as_bytes(), SUCCESSOR);
+    let key = Zeroizing::new(derive(spent.expose().as_bytes(), SUCCESSOR));
     let plain = open(&key, sealed, spent.hash().as_bytes()).ok()?;
     OpaqueToken::parse(std::str::from_utf8(&plain).ok()?)
 }

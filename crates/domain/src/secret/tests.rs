@@ -128,7 +128,7 @@ fn the_derivation_is_part_of_the_stored_format() {
     let bytes: Vec<u8> = (0..32).collect();
     let key = MasterKey::from_base64(&STANDARD.encode(bytes)).unwrap();
     assert_eq!(
-        STANDARD.encode(*key.derive(Purpose::Csrf)),
+        STANDARD.encode(key.derive(Purpose::Csrf)),
         "um1P0K0PpmyDBF64GXp5nwf69hBzFuU5YdvKvuzOL6Y="
     );
 }

@@ -1,0 +1,3 @@
+//! What a person knows or holds: passwords now, further factors beside them.
+
+pub mod password;

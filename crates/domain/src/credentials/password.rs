@@ -1,0 +1,230 @@
+//! Passwords: which ones are accepted, and how they are hashed.
+//!
+//! Every rule and every hash sees the NFKC form (NIST SP 800-63B-4 §3.1.1.2), so that the same
+//! password typed on two keyboards is the same password.
+
+mod argon;
+mod common;
+mod similarity;
+
+#[cfg(test)]
+mod tests;
+
+pub use argon::{HashError, HashMemory, HashParams, dummy_phc, hash, needs_rehash, verify};
+use unicode_normalization::UnicodeNormalization;
+use zeroize::Zeroizing;
+use zxcvbn::Score;
+use zxcvbn::feedback::Warning;
+
+/// The longest accepted password in code points, after NFKC.
+pub const MAX_CODE_POINTS: usize = 256;
+/// The longest accepted password in bytes of UTF-8, before and after NFKC.
+pub const MAX_BYTES: usize = 1024;
+
+/// What a new password must be. There are no composition rules and no expiry (63B-4 §3.1.1.2).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct PasswordPolicy {
+    /// The fewest code points.
+    pub min_length: usize,
+    /// The lowest zxcvbn score, 0 (anything) to 4.
+    pub min_score: u8,
+}
+
+impl Default for PasswordPolicy {
+    fn default() -> Self {
+        Self {
+            min_length: 12,
+            min_score: 3,
+        }
+    }
+}
+
+/// The words that an attacker of this person tries first.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct PersonWords<'a> {
+    /// The user name.
+    pub username: &'a str,
+    /// The e-mail address; its local part counts on its own.
+    pub email: &'a str,
+    /// Given, family and nick names, in any number.
+    pub names: &'a [&'a str],
+    /// The name of this site.
+    pub site: &'a str,
+}
+
+/// Which of the person's words a password resembles.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PersonWord {
+    /// The user name.
+    Username,
+    /// The e-mail address or its local part.
+    Email,
+    /// One of the names.
+    Name,
+    /// The name of the site.
+    Site,
+}
+
+impl PersonWord {
+    /// A stable name, for translations and machine-readable errors.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Username => "username",
+            Self::Email => "email",
+            Self::Name => "name",
+            Self::Site => "site",
+        }
+    }
+}
+
+/// The pattern that makes a password easy to guess.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Pattern {
+    /// Rows or shapes on the keyboard, as in `qwertzuiop`.
+    Keyboard,
+    /// Repetition, as in `abcabcabc`.
+    Repeats,
+    /// Sequences, as in `abcdef` or `6543`.
+    Sequence,
+    /// Dates and years.
+    Date,
+    /// A single word or a common password with changes.
+    Word,
+    /// Names.
+    Name,
+}
+
+impl Pattern {
+    /// A stable name, for translations and machine-readable errors.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Keyboard => "keyboard",
+            Self::Repeats => "repeats",
+            Self::Sequence => "sequence",
+            Self::Date => "date",
+            Self::Word => "word",
+            Self::Name => "name",
+        }
+    }
+
+    const fn from_warning(warning: Warning) -> Self {
+        match warning {
+            Warning::StraightRowsOfKeysAreEasyToGuess
+            | Warning::ShortKeyboardPatternsAreEasyToGuess => Self::Keyboard,
+            Warning::RepeatsLikeAaaAreEasyToGuess
+            | Warning::RepeatsLikeAbcAbcAreOnlySlightlyHarderToGuess => Self::Repeats,
+            Warning::SequencesLikeAbcAreEasyToGuess => Self::Sequence,
+            Warning::RecentYearsAreEasyToGuess | Warning::DatesAreOftenEasyToGuess => Self::Date,
+            Warning::ThisIsATop10Password
+            | Warning::ThisIsATop100Password
+            | Warning::ThisIsACommonPassword
+            | Warning::ThisIsSimilarToACommonlyUsedPassword
+            | Warning::AWordByItselfIsEasyToGuess => Self::Word,
+            Warning::NamesAndSurnamesByThemselvesAreEasyToGuess
+            | Warning::CommonNamesAndSurnamesAreEasyToGuess => Self::Name,
+        }
+    }
+}
+
+/// Why a password is not accepted, to be told to the person.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum PasswordProblem {
+    /// Fewer code points than the policy asks for.
+    #[error("the password needs at least {min} characters")]
+    TooShort {
+        /// The fewest code points.
+        min: usize,
+    },
+    /// More than [`MAX_CODE_POINTS`] or [`MAX_BYTES`]; nothing is ever cut off.
+    #[error("the password is too long: at most {MAX_CODE_POINTS} characters and {MAX_BYTES} bytes")]
+    TooLong,
+    /// Nothing but digits.
+    #[error("the password has nothing but digits")]
+    NumericOnly,
+    /// One of the passwords that attackers try first.
+    #[error("the password is one of the most common ones")]
+    Common,
+    /// It is, or contains, or resembles something known about the person.
+    #[error("the password is too similar to the {}", to.as_str())]
+    TooSimilar {
+        /// What it resembles.
+        to: PersonWord,
+    },
+    /// Guessed in too few attempts.
+    #[error("the password is too easy to guess")]
+    TooGuessable {
+        /// The pattern that makes it so, where one stands out.
+        pattern: Option<Pattern>,
+    },
+}
+
+impl PasswordProblem {
+    /// A stable name, for translations and machine-readable errors.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::TooShort { .. } => "too_short",
+            Self::TooLong => "too_long",
+            Self::NumericOnly => "numeric_only",
+            Self::Common => "common",
+            Self::TooSimilar { .. } => "too_similar",
+            Self::TooGuessable { .. } => "too_guessable",
+        }
+    }
+}
+
+impl PasswordPolicy {
+    /// Judges a new password; the first problem is the one told.
+    ///
+    /// Takes up to some milliseconds for long passwords.
+    pub fn check(&self, password: &str, words: &PersonWords<'_>) -> Result<(), PasswordProblem> {
+        if password.len() > MAX_BYTES {
+            return Err(PasswordProblem::TooLong);
+        }
+        let password = normalize(password);
+        let length = password.chars().count();
+        if length > MAX_CODE_POINTS || password.len() > MAX_BYTES {
+            return Err(PasswordProblem::TooLong);
+        }
+        if length < self.min_length {
+            return Err(PasswordProblem::TooShort {
+                min: self.min_length,
+            });
+        }
+        if password
+            .chars()
+            .all(|c| c.is_numeric() || c.is_whitespace())
+        {
+            return Err(PasswordProblem::NumericOnly);
+        }
+        let folded = fold(&password);
+        if common::contains(&folded) {
+            return Err(PasswordProblem::Common);
+        }
+        let words = similarity::words(words);
+        if let Some(word) = words.iter().find(|w| w.resembles(&folded)) {
+            return Err(PasswordProblem::TooSimilar { to: word.kind });
+        }
+        let inputs: Vec<&str> = words.iter().map(|w| w.text.as_str()).collect();
+        let entropy = zxcvbn::zxcvbn(&password, &inputs);
+        let wanted = Score::try_from(self.min_score).unwrap_or(Score::Four);
+        if entropy.score() < wanted {
+            let warning = entropy
+                .feedback()
+                .and_then(zxcvbn::feedback::Feedback::warning);
+            return Err(PasswordProblem::TooGuessable {
+                pattern: warning.map(Pattern::from_warning),
+            });
+        }
+        Ok(())
+    }
+}
+
+// One spelling for what looks the same. This form is what is hashed.
+fn normalize(password: &str) -> Zeroizing<String> {
+    Zeroizing::new(password.nfkc().collect())
+}
+
+// For comparisons only: case says nothing about how guessable a password is.
+fn fold(text: &str) -> Zeroizing<String> {
+    Zeroizing::new(text.to_lowercase())
+}

@@ -1,0 +1,220 @@
+//! Hashing with argon2id (RFC 9106) in memory that is kept from one password to the next.
+
+use argon2::password_hash::phc::{Output, ParamsString, PasswordHash, Salt};
+use argon2::{ARGON2ID_IDENT, Algorithm, Argon2, Block, Params, Version};
+use rand_core::CryptoRng;
+use subtle::ConstantTimeEq;
+use zeroize::Zeroizing;
+
+use super::normalize;
+
+const SALT_LEN: usize = 16;
+const OUTPUT_LEN: usize = 32;
+
+/// The cost of a hash.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct HashParams {
+    /// Memory in KiB.
+    pub m: u32,
+    /// Passes.
+    pub t: u32,
+    /// Lanes.
+    pub p: u32,
+}
+
+impl HashParams {
+    /// The most that a stored hash may ask for: a planted row must not exhaust the server.
+    pub const CEILING: Self = Self {
+        m: 1024 * 1024,
+        t: 20,
+        p: 16,
+    };
+
+    /// The memory of one hash in bytes.
+    pub const fn memory_bytes(&self) -> usize {
+        self.m as usize * Block::SIZE
+    }
+
+    fn to_argon2(self) -> Result<Params, HashError> {
+        let Self { m, t, p } = self;
+        let max = Self::CEILING;
+        if m > max.m || t > max.t || p > max.p {
+            return Err(HashError::TooExpensive);
+        }
+        Params::new(m, t, p, Some(OUTPUT_LEN)).map_err(|_| HashError::Parameters)
+    }
+}
+
+impl Default for HashParams {
+    /// 19 MiB, two passes, one lane: the OWASP minimum, some 10 ms.
+    fn default() -> Self {
+        Self {
+            m: 19_456,
+            t: 2,
+            p: 1,
+        }
+    }
+}
+
+/// A hash that cannot be made or read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum HashError {
+    /// The stored text is not a PHC string with salt and hash.
+    #[error("the stored password hash is damaged")]
+    Malformed,
+    /// The stored text is of another algorithm.
+    #[error("the stored password hash is of an algorithm that is not supported")]
+    Unsupported,
+    /// The parameters are above [`HashParams::CEILING`].
+    #[error("the password hash asks for more memory or time than is allowed")]
+    TooExpensive,
+    /// The parameters are outside what argon2 defines.
+    #[error("argon2 does not accept these parameters")]
+    Parameters,
+}
+
+/// The memory that hashing needs, kept by the thread that hashes.
+#[derive(Default)]
+pub struct HashMemory(Vec<Block>);
+
+impl HashMemory {
+    /// Empty; it grows with the first hash.
+    pub const fn new() -> Self {
+        Self(Vec::new())
+    }
+
+    /// Gives back what lies above the need of `params`, after a hash that was more expensive.
+    pub fn shrink_to(&mut self, params: &HashParams) {
+        let keep = params.m as usize;
+        if self.0.len() > keep {
+            self.0.truncate(keep);
+            self.0.shrink_to_fit();
+        }
+    }
+
+    /// The memory held now, in bytes.
+    pub const fn held_bytes(&self) -> usize {
+        self.0.capacity() * Block::SIZE
+    }
+
+    fn blocks(&mut self, count: usize) -> &mut [Block] {
+        if self.0.len() < count {
+            self.0.resize(count, Block::new());
+        }
+        &mut self.0[..count]
+    }
+}
+
+/// Hashes a password (its NFKC form) into a PHC string with a fresh 128-bit salt.
+pub fn hash<R: CryptoRng + ?Sized>(
+    password: &str,
+    params: &HashParams,
+    memory: &mut HashMemory,
+    rng: &mut R,
+) -> Result<String, HashError> {
+    let mut salt = [0_u8; SALT_LEN];
+    rng.fill_bytes(&mut salt);
+    let argon2_params = params.to_argon2()?;
+    let argon2 = Argon2::new(Algorithm::Argon2id, Version::V0x13, argon2_params);
+    let output = run(&argon2, password, &salt, OUTPUT_LEN, memory)?;
+    phc(params, &salt, &output)
+}
+
+/// Whether a password is the one of a stored PHC string.
+///
+/// The parameters are those of the string, up to [`HashParams::CEILING`].
+pub fn verify(phc: &str, password: &str, memory: &mut HashMemory) -> Result<bool, HashError> {
+    let stored = Stored::parse(phc)?;
+    let argon2 = Argon2::new(stored.algorithm, stored.version, stored.params.to_argon2()?);
+    let output = run(&argon2, password, &stored.salt, stored.output.len(), memory)?;
+    Ok(output.ct_eq(stored.output.as_bytes()).into())
+}
+
+/// Whether a stored hash was made with other parameters than today's.
+pub fn needs_rehash(phc: &str, params: &HashParams) -> bool {
+    Stored::parse(phc).map_or(true, |stored| {
+        stored.algorithm != Algorithm::Argon2id
+            || stored.version != Version::V0x13
+            || stored.params != *params
+    })
+}
+
+/// A PHC string that no password matches, for an account that does not exist: verifying against
+/// it costs the same as verifying against a real one (SECURITY EN-2).
+pub fn dummy_phc(params: &HashParams) -> Result<String, HashError> {
+    params.to_argon2()?;
+    // Nobody knows a password with this output: finding one takes 2^256 hashes.
+    phc(params, &[0; SALT_LEN], &[0; OUTPUT_LEN])
+}
+
+struct Stored {
+    algorithm: Algorithm,
+    version: Version,
+    params: HashParams,
+    salt: Salt,
+    output: Output,
+}
+
+impl Stored {
+    fn parse(phc: &str) -> Result<Self, HashError> {
+        let parsed = PasswordHash::new(phc).map_err(|_| HashError::Malformed)?;
+        let algorithm =
+            Algorithm::try_from(parsed.algorithm.as_str()).map_err(|_| HashError::Unsupported)?;
+        // argon2 before 1.3 wrote no version.
+        let version = Version::try_from(parsed.version.unwrap_or(0x10))
+            .map_err(|_| HashError::Unsupported)?;
+        let params = Params::try_from(&parsed.params).map_err(|_| HashError::Malformed)?;
+        let (Some(salt), Some(output)) = (parsed.salt, parsed.hash) else {
+            return Err(HashError::Malformed);
+        };
+        // Keys and associated data are never set by us, and would change the result.
+        if !params.keyid().is_empty() || !params.data().is_empty() || output.len() < 16 {
+            return Err(HashError::Unsupported);
+        }
+        let params = HashParams {
+            m: params.m_cost(),
+            t: params.t_cost(),
+            p: params.p_cost(),
+        };
+        Ok(Self {
+            algorithm,
+            version,
+            params,
+            salt,
+            output,
+        })
+    }
+}
+
+fn run(
+    argon2: &Argon2<'_>,
+    password: &str,
+    salt: &[u8],
+    output_len: usize,
+    memory: &mut HashMemory,
+) -> Result<Zeroizing<Vec<u8>>, HashError> {
+    let password = normalize(password);
+    let mut output = Zeroizing::new(vec![0_u8; output_len]);
+    let blocks = memory.blocks(argon2.params().block_count());
+    argon2
+        .hash_password_into_with_memory(password.as_bytes(), salt, &mut output, blocks)
+        .map_err(|_| HashError::Parameters)?;
+    Ok(output)
+}
+
+fn phc(params: &HashParams, salt: &[u8], output: &[u8]) -> Result<String, HashError> {
+    let Ok(written) = ParamsString::try_from(params.to_argon2()?) else {
+        return Err(HashError::Parameters);
+    };
+    let (Ok(salt), Ok(output)) = (Salt::new(salt), Output::new(output)) else {
+        return Err(HashError::Parameters);
+    };
+    let hash = PasswordHash {
+        algorithm: ARGON2ID_IDENT,
+        version: Some(Version::V0x13.into()),
+        params: written,
+        salt: Some(salt),
+        hash: Some(output),
+    };
+    Ok(hash.to_string())
+}

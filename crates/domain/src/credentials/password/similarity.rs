@@ -1,0 +1,106 @@
+//! Whether a password is made from what is known about the person.
+
+use zeroize::Zeroizing;
+
+use super::{PersonWord, PersonWords, fold, normalize};
+
+// The threshold of Django's UserAttributeSimilarityValidator.
+const TOO_SIMILAR: f64 = 0.7;
+// A shorter word occurs in honest passwords by accident ("Bob" in "bobsleigh").
+const MIN_CONTAINED: usize = 4;
+
+/// A word to compare with, NFKC and in lower case.
+pub(super) struct Word {
+    pub kind: PersonWord,
+    pub text: Zeroizing<String>,
+    // A fragment (of an address, of a full name) is compared as a whole only: "example" may occur
+    // in the password of somebody@example.com.
+    fragment: bool,
+}
+
+/// The person's words, each whole and in its parts.
+pub(super) fn words(person: &PersonWords<'_>) -> Vec<Word> {
+    let mut words = Vec::new();
+    push(&mut words, PersonWord::Username, person.username);
+    if let Some((local, _)) = person.email.rsplit_once('@') {
+        add(&mut words, PersonWord::Email, local, false);
+    }
+    push(&mut words, PersonWord::Email, person.email);
+    for name in person.names {
+        push(&mut words, PersonWord::Name, name);
+    }
+    push(&mut words, PersonWord::Site, person.site);
+    words
+}
+
+fn push(words: &mut Vec<Word>, kind: PersonWord, text: &str) {
+    add(words, kind, text, false);
+    let parts: Vec<&str> = text
+        .split(|c: char| !c.is_alphanumeric())
+        .filter(|p| !p.is_empty())
+        .collect();
+    if parts.len() > 1 {
+        for part in parts {
+            add(words, kind, part, true);
+        }
+    }
+}
+
+fn add(words: &mut Vec<Word>, kind: PersonWord, text: &str, fragment: bool) {
+    let text = fold(&normalize(text.trim()));
+    if !text.is_empty() {
+        words.push(Word {
+            kind,
+            text,
+            fragment,
+        });
+    }
+}
+
+impl Word {
+    /// Whether the password (NFKC, lower case) is, contains or resembles this word.
+    pub fn resembles(&self, password: &str) -> bool {
+        let word = self.text.as_str();
+        let length = word.chars().count();
+        let contained = !self.fragment
+            && ((length >= MIN_CONTAINED && password.contains(word)) || word.contains(password));
+        contained || is_similar(password, word)
+    }
+}
+
+// Django skips a word that is far shorter than the password, and so do we: ten times shorter.
+fn is_similar(password: &str, word: &str) -> bool {
+    let (a, b) = (password.chars().count(), word.chars().count());
+    if a >= 10 * b {
+        return false;
+    }
+    ratio(password, word) >= TOO_SIMILAR
+}
+
+/// Twice the characters that both have, over the characters of both: 1 for anagrams, 0 for texts
+/// without a common character (`difflib`'s `quick_ratio`).
+#[expect(
+    clippy::cast_precision_loss,
+    reason = "texts of some hundred characters"
+)]
+fn ratio(a: &str, b: &str) -> f64 {
+    let sorted = |text: &str| {
+        let mut chars: Vec<char> = text.chars().collect();
+        chars.sort_unstable();
+        chars
+    };
+    let (a, b) = (sorted(a), sorted(b));
+    let (mut i, mut j, mut both) = (0, 0, 0_usize);
+    while i < a.len() && j < b.len() {
+        match a[i].cmp(&b[j]) {
+            std::cmp::Ordering::Less => i += 1,
+            std::cmp::Ordering::Greater => j += 1,
+            std::cmp::Ordering::Equal => {
+                both += 1;
+                i += 1;
+                j += 1;
+            }
+        }
+    }
+    2.0 * both as f64 / (a.len() + b.len()) as f64
+}

@@ -1,0 +1,313 @@
+use proptest::prelude::*;
+use rand::SeedableRng;
+use rand::rngs::StdRng;
+use rstest::rstest;
+
+use super::*;
+
+const MONA: PersonWords<'static> = PersonWords {
+    username: "mona.maier",
+    email: "mona.m@lighthouse.example",
+    names: &["Mona", "Maier-Grünwald"],
+    site: "Doorward",
+};
+
+fn check(password: &str) -> Result<(), PasswordProblem> {
+    PasswordPolicy::default().check(password, &MONA)
+}
+
+#[rstest]
+#[case::words("gravel otter violin lamp")]
+#[case::random("v9#Lq2!xTz7w")]
+#[case::spaces_inside("seven blue   kettles sing")]
+#[case::emoji("tin 🦊 under 🌧 bridge 42")]
+#[case::another_script("сорок три жёлтых трамвая")]
+#[case::a_very_short_name_inside("bobsleigh riding in Norway")]
+#[case::the_mail_domain_inside("a lighthouse for whales, twice")]
+fn good_passwords_pass(#[case] password: &str) {
+    assert_eq!(check(password), Ok(()));
+}
+
+#[rstest]
+#[case::eleven("v9#Lq2!xTz7", PasswordProblem::TooShort { min: 12 })]
+#[case::empty("", PasswordProblem::TooShort { min: 12 })]
+#[case::eleven_emoji("🦊🌧🌉🧵🧭🪵🥁🎻🧊🪜🪁", PasswordProblem::TooShort { min: 12 })]
+#[case::twelve_that_compose_to_six("e\u{301}a\u{308}o\u{308}u\u{308}n\u{303}i\u{300}", PasswordProblem::TooShort { min: 12 })]
+#[case::digits("314159265358979", PasswordProblem::NumericOnly)]
+#[case::spaced_digits("3141 5926 5358 97", PasswordProblem::NumericOnly)]
+#[case::full_width_digits("３１４１５９２６５３５８９７", PasswordProblem::NumericOnly)]
+#[case::arabic_digits("٣١٤١٥٩٢٦٥٣٥٨٩٧", PasswordProblem::NumericOnly)]
+#[case::common("qwertyuiop123", PasswordProblem::Common)]
+#[case::common_in_capitals("QwertyUiop123", PasswordProblem::Common)]
+#[case::common_in_full_width("ｑｗｅｒｔｙｕｉｏｐ１２３", PasswordProblem::Common)]
+#[case::famous("correct horse battery staple", PasswordProblem::Common)]
+#[case::user_name("mona.maier 2026!", PasswordProblem::TooSimilar { to: PersonWord::Username })]
+#[case::user_name_in_capitals("xx MONA.MAIER xx", PasswordProblem::TooSimilar { to: PersonWord::Username })]
+#[case::user_name_shuffled("reiam.anom.mo", PasswordProblem::TooSimilar { to: PersonWord::Username })]
+#[case::local_part("hello mona.m, hello", PasswordProblem::TooSimilar { to: PersonWord::Email })]
+#[case::address("mona.m@lighthouse.example", PasswordProblem::TooSimilar { to: PersonWord::Email })]
+#[case::part_of_the_address("m@lighthouse.example", PasswordProblem::TooSimilar { to: PersonWord::Email })]
+#[case::mail_domain("lighthouse12", PasswordProblem::TooSimilar { to: PersonWord::Email })]
+#[case::name_decomposed("xk Maier-Gru\u{308}nwald 7", PasswordProblem::TooSimilar { to: PersonWord::Name })]
+#[case::site("my doorward login", PasswordProblem::TooSimilar { to: PersonWord::Site })]
+#[case::keyboard("asdfghjkl;'asd", PasswordProblem::TooGuessable { pattern: Some(Pattern::Keyboard) })]
+#[case::repeats("zxzxzxzxzxzxzx", PasswordProblem::TooGuessable { pattern: Some(Pattern::Repeats) })]
+#[case::sequence("hijklmnopqrstuv", PasswordProblem::TooGuessable { pattern: Some(Pattern::Sequence) })]
+fn bad_passwords_are_refused_with_the_reason(
+    #[case] password: &str,
+    #[case] problem: PasswordProblem,
+) {
+    assert_eq!(check(password), Err(problem));
+}
+
+#[rstest]
+#[case(256, Ok(()))]
+#[case(257, Err(PasswordProblem::TooLong))]
+#[case(5_000_000, Err(PasswordProblem::TooLong))]
+fn the_upper_limit_counts_code_points(
+    #[case] n: usize,
+    #[case] verdict: Result<(), PasswordProblem>,
+) {
+    let password: String = "Vq7 lamp; otter? ".chars().cycle().take(n).collect();
+    assert_eq!(check(&password), verdict);
+}
+
+#[rstest]
+#[case::at_the_limit("🦊", 256, Ok(()))]
+#[case::expands_to_18_code_points_each("\u{fdfa}", 60, Err(PasswordProblem::TooLong))]
+fn the_upper_limit_holds_after_normalisation(
+    #[case] piece: &str,
+    #[case] n: usize,
+    #[case] verdict: Result<(), PasswordProblem>,
+) {
+    let policy = PasswordPolicy {
+        min_score: 0,
+        ..PasswordPolicy::default()
+    };
+    assert_eq!(policy.check(&piece.repeat(n), &MONA), verdict);
+}
+
+#[test]
+fn the_policy_is_configurable() {
+    let policy = PasswordPolicy {
+        min_length: 8,
+        min_score: 0,
+    };
+    assert_eq!(policy.check("zxzxzxzxzx!", &MONA), Ok(()));
+    assert_eq!(
+        policy.check("zxzxzx!", &MONA),
+        Err(PasswordProblem::TooShort { min: 8 })
+    );
+    let strict = PasswordPolicy {
+        min_length: 15,
+        min_score: 4,
+    };
+    assert_eq!(
+        strict.check("v9#Lq2!xTz7w", &MONA),
+        Err(PasswordProblem::TooShort { min: 15 })
+    );
+}
+
+#[test]
+fn without_words_nothing_is_similar() {
+    let nobody = PersonWords::default();
+    assert_eq!(
+        PasswordPolicy::default().check("gravel otter violin lamp", &nobody),
+        Ok(())
+    );
+}
+
+#[test]
+fn the_list_holds_the_common_and_not_the_random() {
+    assert!(common::len() > 470_000, "{}", common::len());
+    for word in [
+        "password1234",
+        "qwertyuiopasdf",
+        "1q2w3e4r5t6y7u8i",
+        "administrator",
+        "12345678",
+    ] {
+        assert!(common::contains(word), "{word}");
+    }
+    let mut rng = StdRng::seed_from_u64(3);
+    for _ in 0..20_000 {
+        let token = crate::secret::OpaqueToken::generate(&mut rng);
+        assert!(!common::contains(token.expose()));
+    }
+}
+
+#[test]
+fn hostile_passwords_are_judged_quickly() {
+    let policy = PasswordPolicy::default();
+    let long = [
+        "a1".repeat(128),
+        "p4ssw0rd".repeat(32),
+        "qwertz19991231".repeat(18),
+        "@4e3i1!o0s5$".repeat(21),
+    ];
+    for password in long {
+        let started = std::time::Instant::now();
+        let verdict = policy.check(&password, &MONA);
+        assert!(
+            started.elapsed().as_secs() < 5,
+            "{verdict:?} for {password} took too long"
+        );
+    }
+}
+
+const CHEAP: HashParams = HashParams { m: 64, t: 1, p: 1 };
+
+fn make(password: &str, params: &HashParams) -> String {
+    hash(
+        password,
+        params,
+        &mut HashMemory::new(),
+        &mut StdRng::seed_from_u64(5),
+    )
+    .unwrap()
+}
+
+#[test]
+fn a_hash_is_a_phc_string_with_the_parameters_and_a_fresh_salt() {
+    let mut rng = StdRng::seed_from_u64(5);
+    let mut memory = HashMemory::new();
+    let params = HashParams::default();
+    let first = hash("pässword", &params, &mut memory, &mut rng).unwrap();
+    let second = hash("pässword", &params, &mut memory, &mut rng).unwrap();
+    assert!(
+        first.starts_with("$argon2id$v=19$m=19456,t=2,p=1$"),
+        "{first}"
+    );
+    assert_ne!(first, second);
+    assert_eq!(verify(&first, "pässword", &mut memory), Ok(true));
+    assert_eq!(verify(&first, "password", &mut memory), Ok(false));
+    assert_eq!(
+        memory.held_bytes(),
+        params.memory_bytes(),
+        "the memory is kept"
+    );
+}
+
+#[rstest]
+#[case::composed("Zo\u{eb} \u{212b}ngstr\u{f6}m")]
+#[case::decomposed("Zoe\u{308} A\u{30a}ngstro\u{308}m")]
+#[case::compatibility("\u{ff3a}o\u{eb} \u{c5}ngstr\u{f6}m")]
+fn every_spelling_of_the_same_password_verifies(#[case] typed: &str) {
+    let phc = make("Zoë Ångström", &CHEAP);
+    assert_eq!(verify(&phc, typed, &mut HashMemory::new()), Ok(true));
+}
+
+#[test]
+fn nothing_is_cut_off() {
+    let long = "x".repeat(1024);
+    let phc = make(&long, &CHEAP);
+    let mut memory = HashMemory::new();
+    assert_eq!(verify(&phc, &long, &mut memory), Ok(true));
+    assert_eq!(verify(&phc, &long[..1023], &mut memory), Ok(false));
+    assert_eq!(
+        verify(&make("a\0b", &CHEAP), "a\0c", &mut memory),
+        Ok(false)
+    );
+}
+
+#[test]
+fn the_reference_implementations_hash_verifies() {
+    // phc-winner-argon2: printf password | argon2 somesalt -id -t 2 -m 16 -p 1 -l 24 -e
+    let phc =
+        "$argon2id$v=19$m=65536,t=2,p=1$c29tZXNhbHQ$CTFhFdXPJO1aFaMaO6Mm5c8y7cJHAph8ArZWb2GRPPc";
+    let mut memory = HashMemory::new();
+    assert_eq!(verify(phc, "password", &mut memory), Ok(true));
+    assert_eq!(verify(phc, "Password", &mut memory), Ok(false));
+    assert!(needs_rehash(phc, &HashParams::default()));
+    memory.shrink_to(&CHEAP);
+    assert_eq!(memory.held_bytes(), CHEAP.memory_bytes());
+}
+
+#[rstest]
+#[case::same(CHEAP, false)]
+#[case::memory(HashParams { m: 128, ..CHEAP }, true)]
+#[case::passes(HashParams { t: 2, ..CHEAP }, true)]
+#[case::lanes(HashParams { p: 2, ..CHEAP }, true)]
+fn other_parameters_ask_for_a_rehash(#[case] today: HashParams, #[case] expected: bool) {
+    assert_eq!(needs_rehash(&make("x", &CHEAP), &today), expected);
+}
+
+#[rstest]
+#[case::empty("", HashError::Malformed)]
+#[case::words("not a hash", HashError::Malformed)]
+#[case::no_output("$argon2id$v=19$m=64,t=1,p=1$c29tZXNhbHQ", HashError::Malformed)]
+#[case::bcrypt(
+    "$2b$12$R9h/cIPz0gi.URNNX3kh2OPST9/PgBkqquzi.Ss7KIUgO2t0jWMUW",
+    HashError::Malformed
+)]
+#[case::scrypt(
+    "$scrypt$ln=16,r=8,p=1$aM15713r3Xsvxbi31lqr1Q$nFNh2CVHVjNldFVKDHDlm4CbdRSCdEBsjjJxD+iCs5E",
+    HashError::Unsupported
+)]
+#[case::memory_bomb(
+    "$argon2id$v=19$m=4194304,t=1,p=1$c29tZXNhbHQ$CTFhFdXPJO1aFaMaO6Mm5c8y7cJHAph8ArZWb2GRPPc",
+    HashError::TooExpensive
+)]
+#[case::time_bomb(
+    "$argon2id$v=19$m=64,t=1000000,p=1$c29tZXNhbHQ$CTFhFdXPJO1aFaMaO6Mm5c8y7cJHAph8ArZWb2GRPPc",
+    HashError::TooExpensive
+)]
+#[case::tiny_output(
+    "$argon2id$v=19$m=64,t=1,p=1$c29tZXNhbHQ$CTFhFdXPJO1aFaMa",
+    HashError::Unsupported
+)]
+fn unusable_stored_hashes_are_errors_not_matches(#[case] phc: &str, #[case] error: HashError) {
+    assert_eq!(verify(phc, "x", &mut HashMemory::new()), Err(error));
+}
+
+#[test]
+fn the_dummy_asks_for_the_same_work_and_matches_nothing() {
+    let dummy = dummy_phc(&CHEAP).unwrap();
+    assert!(!needs_rehash(&dummy, &CHEAP));
+    assert_eq!(dummy.len(), make("x", &CHEAP).len());
+    for password in ["", "x", "password"] {
+        assert_eq!(verify(&dummy, password, &mut HashMemory::new()), Ok(false));
+    }
+    let absurd = HashParams {
+        m: 1 << 30,
+        ..CHEAP
+    };
+    assert_eq!(dummy_phc(&absurd), Err(HashError::TooExpensive));
+    assert_eq!(
+        dummy_phc(&HashParams { p: 0, ..CHEAP }),
+        Err(HashError::Parameters)
+    );
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(64))]
+
+    #[test]
+    fn all_normal_forms_verify(password in "\\PC{0,40}") {
+        let phc = make(&password, &CHEAP);
+        let spellings: [String; 4] = [
+            password.nfc().collect(),
+            password.nfd().collect(),
+            password.nfkc().collect(),
+            password.nfkd().collect(),
+        ];
+        let mut memory = HashMemory::new();
+        for spelling in spellings {
+            prop_assert_eq!(verify(&phc, &spelling, &mut memory), Ok(true));
+        }
+    }
+
+    #[test]
+    fn the_policy_never_panics(password: String, username: String, email: String, name: String) {
+        let words = PersonWords { username: &username, email: &email, names: &[&name], site: "" };
+        let policy = PasswordPolicy { min_length: 1, min_score: 0 };
+        if policy.check(&password, &words).is_ok() {
+            prop_assert!(!password.is_empty());
+        }
+    }
+
+    #[test]
+    fn foreign_phc_strings_never_panic(text: String) {
+        prop_assert!(verify(&text, "x", &mut HashMemory::new()).is_err());
+    }
+}
