@@ -1,3 +1,6 @@
 //! The identity provider: flows, HTTP, pages, configuration.
 
 pub mod config;
+pub mod http;
+pub mod i18n;
+pub mod views;

@@ -5,7 +5,7 @@ use askama::Template;
 use super::View;
 use super::chrome::{AccountChip, Chrome};
 use super::device::Device;
-use super::scope::ScopeRow;
+use super::scope::{ScopeIcon, ScopeRow};
 use crate::i18n::Lang;
 
 /// A browser session of the person.
@@ -39,6 +39,10 @@ pub struct ConnectedApp {
 }
 
 impl ConnectedApp {
+    fn scope_count(&self, chrome: &Chrome) -> String {
+        chrome.tn("app-scopes", "count", i64::try_from(self.scopes.len()).unwrap_or(i64::MAX))
+    }
+
     fn initial(&self) -> String {
         AccountChip { name: self.name.clone(), login: String::new() }.initial()
     }

@@ -149,23 +149,40 @@ impl Chrome {
     }
 
     /// The document title: `Error: Sign in · Doorward` (SI-9).
-    pub fn title(&self, heading: &str, error: bool) -> String {
+    pub fn title(&self, heading: impl fmt::Display, error: bool) -> String {
         let page = if error {
             self.tv("title-error", "title", heading)
         } else {
-            heading.to_owned()
+            heading.to_string()
         };
         format!("{page} · {}", self.site_name)
     }
 
-    /// The name of the chosen theme.
+    /// The languages of the footer's menu.
+    pub const fn languages(&self) -> &'static [Lang] {
+        Lang::ALL
+    }
+
+    /// The themes of the footer's menu.
+    pub const fn themes(&self) -> &'static [Theme] {
+        Theme::ALL
+    }
+
+    /// The value of `data-theme`; none where the device decides.
+    pub fn forced_theme(&self) -> Option<&'static str> {
+        (self.theme != Theme::Auto).then(|| self.theme.as_str())
+    }
+
+    /// The name of a theme.
+    #[expect(clippy::trivially_copy_pass_by_ref, reason = "templates pass variables by reference")]
     pub fn theme_name(&self, theme: &Theme) -> String {
         self.t(theme.key())
     }
 
     /// A moment in Unix seconds, for `<time>`. Impossible years show as the raw number.
-    pub fn moment(&self, at: i64) -> Moment {
-        let known = OffsetDateTime::from_unix_timestamp(at).ok();
+    #[expect(clippy::trivially_copy_pass_by_ref, reason = "templates pass variables by reference")]
+    pub fn moment(&self, at: &i64) -> Moment {
+        let known = OffsetDateTime::from_unix_timestamp(*at).ok();
         let format = |items| known.and_then(|moment| moment.format(items).ok());
         Moment {
             iso: format(ISO).unwrap_or_default(),
@@ -174,11 +191,12 @@ impl Chrome {
     }
 
     /// How long ago `at` was, in words; both in Unix seconds.
-    pub fn ago(&self, at: i64, now: i64) -> String {
+    #[expect(clippy::trivially_copy_pass_by_ref, reason = "templates pass variables by reference")]
+    pub fn ago(&self, at: &i64, now: &i64) -> String {
         const MINUTE: i64 = 60;
         const HOUR: i64 = 60 * MINUTE;
         const DAY: i64 = 24 * HOUR;
-        match now.saturating_sub(at) {
+        match now.saturating_sub(*at) {
             seconds if seconds < MINUTE => self.t("ago-now"),
             seconds if seconds < HOUR => self.tn("ago-minutes", "count", seconds / MINUTE),
             seconds if seconds < DAY => self.tn("ago-hours", "count", seconds / HOUR),

@@ -4,7 +4,7 @@ use askama::Template;
 
 use super::View;
 use super::chrome::{AccountChip, Chrome};
-use super::scope::ScopeRow;
+use super::scope::{ScopeIcon, ScopeRow};
 use crate::i18n::Lang;
 
 /// Where the answer goes: the host of the validated redirect URI, in words.

@@ -142,6 +142,11 @@ pub(super) const fn minutes(seconds: i64) -> i64 {
     if seconds <= 60 { 1 } else { (seconds + 59) / 60 }
 }
 
+/// The password rule, told before typing (SI-10).
+pub(super) fn password_hint(chrome: &Chrome, min: usize) -> String {
+    chrome.tn("password-hint", "min", i64::try_from(min).unwrap_or(i64::MAX))
+}
+
 /// The fields of a new account, as typed, and what was wrong with them. Passwords are never shown
 /// again.
 #[derive(Clone, Debug, Default)]

@@ -4,9 +4,7 @@ use askama::Template;
 
 use super::View;
 use super::chrome::Chrome;
-use super::problem::{
-    AccountFields, EmailProblem, FormProblem, PasswordProblem, SimilarTo, UsernameProblem,
-};
+use super::problem::{AccountFields, EmailProblem, FormProblem, PasswordProblem, SimilarTo, UsernameProblem, password_hint};
 use crate::i18n::Lang;
 
 /// `GET|POST /register`. Fields: `csrf`, `flow`, `username`, `email`, `password`,
@@ -24,6 +22,12 @@ pub struct Register {
     pub fields: AccountFields,
     /// The least number of characters of a password.
     pub min_length: usize,
+}
+
+impl Register {
+    fn password_hint(&self) -> String {
+        password_hint(&self.chrome, self.min_length)
+    }
 }
 
 impl View for Register {

@@ -4,7 +4,7 @@ use askama::Template;
 
 use super::View;
 use super::chrome::Chrome;
-use super::problem::{AccountFields, PasswordProblem, UsernameProblem};
+use super::problem::{AccountFields, PasswordProblem, UsernameProblem, password_hint};
 use crate::i18n::Lang;
 
 /// `GET|POST /setup`. Fields: `csrf`, `token` (from the printed address), `username`, `email`,
@@ -20,6 +20,12 @@ pub struct Setup {
     pub fields: AccountFields,
     /// The least number of characters of a password.
     pub min_length: usize,
+}
+
+impl Setup {
+    fn password_hint(&self) -> String {
+        password_hint(&self.chrome, self.min_length)
+    }
 }
 
 impl View for Setup {

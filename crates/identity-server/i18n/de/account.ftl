@@ -1,0 +1,54 @@
+### Zustimmung und Kontoseite.
+
+consent-title = { $app } bittet um Zugriff
+consent-this-computer = Eine App auf diesem Computer
+consent-this-device = Eine App auf diesem Gerät:
+consent-unverified = Nicht von { $site } geprüft. Fahren Sie nur fort, wenn Sie diese App kennen und den Vorgang selbst begonnen haben.
+consent-wants = Die App möchte
+consent-until-removed = Der Zugriff gilt, bis Sie ihn in Ihrem Konto unter „Verbundene Apps“ entfernen.
+consent-until = Der Zugriff gilt bis { $date }.
+consent-allow = Zulassen
+consent-deny = Abbrechen
+
+scope-sensitive = Heikel
+scope-new = Neu
+scope-openid = wissen, wer Sie sind, wenn Sie sich anmelden
+scope-profile = Ihren Namen und Benutzernamen sehen
+scope-email = Ihre E-Mail-Adresse sehen
+scope-phone = Ihre Telefonnummer sehen
+scope-address = Ihre Postanschrift sehen
+scope-offline = Zugriff behalten, auch wenn Sie nicht da sind
+scope-tasks-read = Ihre Aufgaben sehen
+scope-tasks-write = Aufgaben für Sie anlegen und ändern
+scope-tasks-delete = Ihre Aufgaben löschen
+scope-tasks-read-all = die Aufgaben aller sehen
+scope-tasks-write-all = die Aufgaben aller ändern
+scope-tasks-delete-all = die Aufgaben aller löschen
+scope-other = „{ $scope }“ verwenden
+
+account-title = Ihr Konto
+account-greeting = Guten Tag, { $name }
+account-profile = Profil
+account-roles = Rollen
+account-created = Dabei seit
+account-password-changed = Passwort geändert
+account-sessions = Geräte und Sitzungen
+account-apps = Verbundene Apps
+account-no-apps = Keine App hat Zugriff auf Ihr Konto.
+account-welcome = Ihr Konto ist bereit.
+account-session-ended = Diese Sitzung ist abgemeldet.
+account-app-removed = Die App hat keinen Zugriff mehr.
+session-current = Dieses Gerät
+session-seen = Zuletzt benutzt
+session-since = angemeldet
+session-end = Abmelden
+session-end-label = { $device } abmelden
+app-since = Zugriff seit
+app-scopes = { $count ->
+    [one] { $count } Berechtigung
+   *[other] { $count } Berechtigungen
+}
+app-remove = Entfernen
+app-remove-label = Zugriff von { $app } entfernen
+device-on = { $browser } auf { $system }
+device-unknown = Unbekanntes Gerät

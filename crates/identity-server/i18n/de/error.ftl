@@ -1,0 +1,57 @@
+### Fehlerseiten: was geschehen ist, und warum.
+
+error-expired = Diese Anmeldung ist abgelaufen
+error-expired-text = Sie wurde vor zu langer Zeit begonnen. Gehen Sie zurück zur App und melden Sie sich noch einmal an.
+error-finished = Sie sind schon angemeldet
+error-finished-text = Diese Anmeldung wurde bereits abgeschlossen. Auf dieser Seite ist nichts mehr zu tun.
+error-browser = Diese Seite gehört zu einem anderen Browser
+error-browser-text = Eine Anmeldung muss in dem Browser enden, in dem sie begonnen hat. Prüfen Sie, ob Cookies erlaubt sind, und beginnen Sie neu.
+error-stale = Diese Seite ist zu alt
+error-stale-text = Sie war lange offen, oder Sie haben sich inzwischen an- oder abgemeldet. Öffnen Sie sie neu.
+error-app = Diese App ist hier nicht bekannt
+error-app-text = Die App, die Sie hierher geschickt hat, ist nicht registriert oder wurde abgeschaltet.
+error-redirect = Diese App hat eine falsche Rückadresse geschickt
+error-redirect-text = Die Adresse, zu der Sie zurückkehren sollen, ist für die App nicht registriert. Zu Ihrer Sicherheit geht es hier nicht weiter.
+error-app-request = Diese App hat eine unlesbare Anfrage geschickt
+error-app-request-text = In der Anfrage der App fehlt etwas, oder etwas darin ist nicht erlaubt.
+error-request = Diese Anfrage konnten wir nicht lesen
+error-request-text = Darin fehlt etwas, oder etwas ist nicht erlaubt. Gehen Sie zurück und versuchen Sie es noch einmal.
+error-forbidden = Sie dürfen diese Seite nicht öffnen
+error-forbidden-text = Ihrem Konto fehlt die nötige Berechtigung.
+error-not-found = Hier ist keine Seite
+error-not-found-text = Vielleicht ist die Adresse vertippt, oder die Seite ist umgezogen.
+error-method = Das geht hier nicht
+error-method-text = Diese Adresse lässt sich so nicht verwenden.
+error-large = Das ist zu viel auf einmal
+error-large-text = Was gesendet wurde, ist größer, als diese Seite annimmt.
+error-media = Dieses Formular konnten wir nicht lesen
+error-media-text = Es wurde in einem Format gesendet, das diese Seite nicht annimmt.
+error-many = Zu viele Anfragen
+error-many-text = { $minutes ->
+    [one] Warten Sie eine Minute und versuchen Sie es dann noch einmal.
+   *[other] Warten Sie { $minutes } Minuten und versuchen Sie es dann noch einmal.
+}
+error-setup = Dieser Einrichtungslink funktioniert nicht
+error-setup-text = Er ist abgelaufen oder wurde schon benutzt. Starten Sie den Server neu, um einen neuen zu erhalten.
+error-closed = Hier können Sie kein Konto erstellen
+error-closed-text = Die Betreiber dieser Website legen die Konten an. Bitten Sie dort um eines.
+error-internal = Bei uns ist etwas schiefgegangen
+error-internal-text = Es ist nichts verloren. Bitte versuchen Sie es noch einmal; wenn es so bleibt, schicken Sie uns die Angaben unten.
+error-away = Wir sind gleich wieder da
+error-away-text = { $minutes ->
+    [one] Ein Teil dieses Dienstes ist gerade nicht erreichbar. Versuchen Sie es in einer Minute noch einmal.
+   *[other] Ein Teil dieses Dienstes ist gerade nicht erreichbar. Versuchen Sie es in { $minutes } Minuten noch einmal.
+}
+
+error-tell-app = Geben Sie die Angaben unten an die Entwickler von { $app } weiter.
+error-tell = Geben Sie die Angaben unten an die Entwickler der App weiter.
+error-details = Einzelheiten
+error-code = Code
+error-description = Grund
+error-time = Zeit
+error-request-id = Anfrage
+
+next-sign-in = Neu beginnen
+next-account = Zu Ihrem Konto
+next-retry = Noch einmal versuchen
+next-app = Zurück zur App

@@ -1,0 +1,54 @@
+### Consent and the account page.
+
+consent-title = { $app } asks for access
+consent-this-computer = An app on this computer
+consent-this-device = An app on this device:
+consent-unverified = Not verified by { $site }. Only continue if you know this app and started this yourself.
+consent-wants = It would like to
+consent-until-removed = Access lasts until you remove it under Connected apps in your account.
+consent-until = Access lasts until { $date }.
+consent-allow = Allow
+consent-deny = Cancel
+
+scope-sensitive = Sensitive
+scope-new = New
+scope-openid = Know who you are when you sign in
+scope-profile = See your name and username
+scope-email = See your email address
+scope-phone = See your phone number
+scope-address = See your postal address
+scope-offline = Keep its access while you are away
+scope-tasks-read = See your tasks
+scope-tasks-write = Create and change your tasks
+scope-tasks-delete = Delete your tasks
+scope-tasks-read-all = See the tasks of everyone
+scope-tasks-write-all = Change the tasks of everyone
+scope-tasks-delete-all = Delete the tasks of everyone
+scope-other = Use “{ $scope }”
+
+account-title = Your account
+account-greeting = Hello, { $name }
+account-profile = Profile
+account-roles = Roles
+account-created = Member since
+account-password-changed = Password changed
+account-sessions = Devices and sessions
+account-apps = Connected apps
+account-no-apps = No app has access to your account.
+account-welcome = Your account is ready.
+account-session-ended = That session is signed out.
+account-app-removed = The app no longer has access.
+session-current = This device
+session-seen = Last used
+session-since = signed in
+session-end = Sign out
+session-end-label = Sign out { $device }
+app-since = Access since
+app-scopes = { $count ->
+    [one] { $count } permission
+   *[other] { $count } permissions
+}
+app-remove = Remove
+app-remove-label = Remove the access of { $app }
+device-on = { $browser } on { $system }
+device-unknown = Unknown device

@@ -1,0 +1,63 @@
+### Signing in, registering, setting up, signing out.
+
+login-title = Sign in
+login-identifier = Username or email
+login-remember = Keep me signed in on this device
+login-submit = Sign in
+login-new-here = New here?
+login-create = Create an account
+login-rejected = The username, email or password is not right.
+login-missing-identifier = Enter your username or email
+login-missing-password = Enter your password
+login-again = This app asks you to sign in again.
+login-session-ended = Your session has ended. Sign in to go on.
+
+register-title = Create your account
+register-submit = Create account
+register-have = You have an account?
+
+setup-title = Create the first administrator
+setup-text = This account can manage everything here. You can add more people later.
+setup-submit = Create administrator
+
+username = Username
+username-hint = Letters, digits, dots, dashes and underscores.
+username-missing = Choose a username
+username-taken = This username is taken. Choose another.
+username-invalid = Use only letters, digits, dots, dashes and underscores
+username-reserved = This username is kept back. Choose another.
+email = Email
+email-missing = Enter your email address
+email-taken = An account with this email exists. Sign in instead.
+email-invalid = Enter an email address like name@example.com
+email-verified = Confirmed
+email-unverified = Not confirmed
+password = Password
+password-hint = At least { $min } characters. A few random words work well.
+password-confirm = Repeat the password
+password-missing = Choose a password
+password-too-short = Use at least { $min } characters
+password-too-long = This password is too long. Use at most 256 characters.
+password-numeric = This password is only digits. Add some words.
+password-common = This password is on lists of common passwords. Choose another.
+password-guessable = This password is easy to guess. Add another random word or two.
+password-like-username = This password is too similar to your username
+password-like-email = This password is too similar to your email address
+password-like-name = This password is too similar to your name
+password-like-site = This password is too similar to the name of this site
+password-mismatch = The two passwords differ. Type them again.
+
+select-title = Choose an account
+select-current = Continue as { $name }
+
+logout-title = Sign out?
+logout-text = You can sign in to { $site } again at any time.
+logout-app = { $app } asks to sign you out. This ends your session here, too.
+logout-submit = Sign out
+logout-stay = Stay signed in
+logged-out-title = You are signed out
+logged-out-text = If others use this device, close the browser too.
+logged-out-again = Sign in again
+
+form-post-title = Taking you back to { $app }
+form-post-text = If nothing happens in a few seconds, press Continue.

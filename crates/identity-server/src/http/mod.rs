@@ -1,0 +1,3 @@
+//! HTTP: endpoints, pages, files, middleware.
+
+pub mod assets;

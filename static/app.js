@@ -1,0 +1,74 @@
+// Doorward: small comforts. Every page works without this file.
+const each = (selector, fn) => document.querySelectorAll(selector).forEach(fn);
+const lang = document.documentElement.lang;
+
+// Show and hide a password; hidden again before it is sent, so that it is saved as a password.
+each("input[data-show]", (input) => {
+  const button = document.createElement("button");
+  const set = (shown) => {
+    input.type = shown ? "text" : "password";
+    button.textContent = shown ? input.dataset.hide : input.dataset.show;
+    button.setAttribute("aria-label", shown ? input.dataset.hideLabel : input.dataset.showLabel);
+  };
+  button.type = "button";
+  button.setAttribute("aria-controls", input.id);
+  button.addEventListener("click", () => set(input.type === "password"));
+  input.form.addEventListener("submit", () => set(false));
+  set(false);
+  input.after(button);
+});
+
+// Copy the text of an element.
+each("[data-copy]", (source) => {
+  if (!navigator.clipboard) return;
+  const button = document.createElement("button");
+  button.type = "button";
+  button.className = "link";
+  button.textContent = source.dataset.copy;
+  button.setAttribute("aria-live", "polite");
+  button.addEventListener("click", async () => {
+    await navigator.clipboard.writeText(source.textContent.trim());
+    button.textContent = source.dataset.copied;
+  });
+  source.after(" ", button);
+});
+
+// Times in the reader's own zone; UTC stays as the tooltip.
+each("time[data-local]", (time) => {
+  const at = new Date(time.dateTime);
+  if (isNaN(at)) return;
+  time.title ||= time.textContent;
+  if (time.dataset.local === "text") {
+    time.textContent = new Intl.DateTimeFormat(lang, { dateStyle: "medium", timeStyle: "short" }).format(at);
+  }
+});
+
+// One submission for each click storm. Buttons stay enabled: the pressed one's value is sent.
+each("form", (form) => {
+  form.addEventListener("submit", (event) => {
+    if (form.dataset.sent) event.preventDefault();
+    form.dataset.sent = "1";
+    setTimeout(() => delete form.dataset.sent, 8000);
+  });
+});
+addEventListener("pageshow", () => each("form[data-sent]", (form) => delete form.dataset.sent));
+
+// Menus close on Escape and on a click elsewhere.
+addEventListener("click", (event) => each(".menu[open]", (menu) => {
+  if (!menu.contains(event.target)) menu.open = false;
+}));
+addEventListener("keydown", (event) => {
+  if (event.key !== "Escape") return;
+  each(".menu[open]", (menu) => {
+    menu.open = false;
+    menu.querySelector("summary").focus();
+  });
+});
+
+// Focus: an error summary always, a first field only where no keyboard would pop up.
+each("[data-focus]", (target) => {
+  if (target.dataset.focus === "always" || matchMedia("(pointer:fine)").matches) target.focus();
+});
+
+// The answer to an app (form_post) goes on by itself.
+each("form[data-autosubmit]", (form) => form.submit());
