@@ -1,0 +1,177 @@
+//! Password hashing on threads of its own: bounded in memory, in waiting and in number, so that a
+//! login storm slows logins down and nothing else (SECURITY DS-1).
+
+use std::fmt;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use doorward_domain::credentials::password::{self, HashError, HashMemory, HashParams};
+use doorward_domain::secret::Secret;
+use tokio::sync::oneshot;
+
+#[cfg(test)]
+mod tests;
+
+/// How many hashes may wait for a thread.
+const QUEUE: usize = 64;
+/// How long a hash may wait for a thread.
+const WAIT: Duration = Duration::from_secs(2);
+
+/// Too many hashes are waiting: answer 503 with `Retry-After`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("too many password hashes are waiting")]
+pub struct Busy;
+
+/// The threads that hash passwords. They end when the pool is dropped.
+pub struct HashingPool {
+    params: HashParams,
+    dummy: String,
+    threads: usize,
+    wait: Duration,
+    queue: SyncSender<Job>,
+}
+
+type Job = Box<dyn FnOnce(&mut HashMemory) + Send>;
+
+impl HashingPool {
+    /// Starts as many threads as there are cores, but no more than fit into `memory_budget_kib`
+    /// at the memory of one hash; at least one.
+    pub fn start(params: HashParams, memory_budget_kib: u32) -> Self {
+        let cores = std::thread::available_parallelism().map_or(1, usize::from);
+        Self::with(
+            params,
+            permits(cores, memory_budget_kib, params.m),
+            QUEUE,
+            WAIT,
+        )
+    }
+
+    fn with(params: HashParams, threads: usize, queue: usize, wait: Duration) -> Self {
+        let (sender, receiver) = sync_channel::<Job>(queue);
+        let receiver = Arc::new(Mutex::new(receiver));
+        let mut started = 0;
+        for n in 0..threads {
+            let receiver = Arc::clone(&receiver);
+            let thread = std::thread::Builder::new().name(format!("hashing-{n}"));
+            match thread.spawn(move || work(&receiver, &params)) {
+                Ok(_) => started += 1,
+                Err(error) => tracing::error!(%error, "a hashing thread could not be started"),
+            }
+        }
+        // With parameters that argon2 refuses there is no dummy, and every hash fails alike.
+        let dummy = password::dummy_phc(&params).unwrap_or_default();
+        Self {
+            params,
+            dummy,
+            threads: started,
+            wait,
+            queue: sender,
+        }
+    }
+
+    /// How many hashes run at the same time.
+    pub const fn threads(&self) -> usize {
+        self.threads
+    }
+
+    /// Hashes a new password with today's parameters into a PHC string.
+    pub async fn hash(&self, password: Secret<String>) -> Result<String, Busy> {
+        let params = self.params;
+        let hash = self
+            .run(move |memory| password::hash(password.expose(), &params, memory, &mut rand::rng()))
+            .await?;
+        hash.map_err(|error| {
+            tracing::error!(%error, ?params, "a password could not be hashed");
+            Busy
+        })
+    }
+
+    /// Whether a password is that of a stored PHC string. Without one (the account is unknown or
+    /// has no password) it costs the same and is false (SECURITY EN-2).
+    pub async fn verify(
+        &self,
+        phc: Option<String>,
+        password: Secret<String>,
+    ) -> Result<bool, Busy> {
+        let dummy = self.dummy.clone();
+        let verdict = self
+            .run(move |memory| {
+                let Some(phc) = phc else {
+                    return password::verify(&dummy, password.expose(), memory).map(|_| false);
+                };
+                password::verify(&phc, password.expose(), memory).inspect_err(|_| {
+                    // The same work for an account whose hash is damaged.
+                    let _ = password::verify(&dummy, password.expose(), memory);
+                })
+            })
+            .await?;
+        Ok(verdict.unwrap_or_else(|error: HashError| {
+            tracing::error!(%error, "a stored password hash cannot be used");
+            false
+        }))
+    }
+
+    /// Whether a stored hash should be made anew, now that its password is known.
+    pub fn needs_rehash(&self, phc: Option<&str>) -> bool {
+        phc.is_some_and(|phc| password::needs_rehash(phc, &self.params))
+    }
+
+    /// Runs work on a hashing thread. A caller that goes away takes its waiting work with it.
+    async fn run<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&mut HashMemory) -> T + Send + 'static,
+    ) -> Result<T, Busy> {
+        let (reply, mut result) = oneshot::channel();
+        let begun = Arc::new(AtomicBool::new(false));
+        let begins = Arc::clone(&begun);
+        let job: Job = Box::new(move |memory| {
+            if reply.is_closed() {
+                return;
+            }
+            begins.store(true, Ordering::Release);
+            // Nobody listening any more is no error.
+            let _ = reply.send(work(memory));
+        });
+        self.queue.try_send(job).map_err(|_| Busy)?;
+        match tokio::time::timeout(self.wait, &mut result).await {
+            Ok(outcome) => outcome.map_err(|_| Busy),
+            // The limit is for waiting: what has begun is allowed to end.
+            Err(_) if begun.load(Ordering::Acquire) => result.await.map_err(|_| Busy),
+            Err(_) => Err(Busy),
+        }
+    }
+}
+
+impl fmt::Debug for HashingPool {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("HashingPool")
+            .field("params", &self.params)
+            .field("threads", &self.threads)
+            .finish_non_exhaustive()
+    }
+}
+
+/// As many hashes at the same time as there are cores and as fit into the memory.
+fn permits(cores: usize, budget_kib: u32, hash_kib: u32) -> usize {
+    let fitting = budget_kib.checked_div(hash_kib).unwrap_or(1);
+    cores
+        .min(usize::try_from(fitting).unwrap_or(usize::MAX))
+        .max(1)
+}
+
+fn work(jobs: &Mutex<Receiver<Job>>, params: &HashParams) {
+    let mut memory = HashMemory::new();
+    loop {
+        // The lock is held while waiting, and given up before the work.
+        let job = jobs.lock().unwrap_or_else(PoisonError::into_inner).recv();
+        let Ok(job) = job else { return };
+        if catch_unwind(AssertUnwindSafe(|| job(&mut memory))).is_err() {
+            memory = HashMemory::new();
+        }
+        // An imported hash may have needed more than ours do.
+        memory.shrink_to(params);
+    }
+}

@@ -1,0 +1,179 @@
+use std::sync::mpsc::{Sender, channel};
+use std::time::Instant;
+
+use actix_web::rt::{spawn, time::sleep};
+use futures_util::future::join_all;
+use rstest::rstest;
+
+use super::*;
+
+const CHEAP: HashParams = HashParams { m: 64, t: 1, p: 1 };
+
+fn secret(text: &str) -> Secret<String> {
+    Secret::from(text)
+}
+
+/// A pool of one thread, which stays busy until the sender is used or dropped.
+fn blocked(queue: usize, wait: Duration) -> (Arc<HashingPool>, Sender<()>) {
+    let pool = Arc::new(HashingPool::with(CHEAP, 1, queue, wait));
+    let (release, released) = channel::<()>();
+    let (began, begun) = channel::<()>();
+    let job: Job = Box::new(move |_| {
+        began.send(()).unwrap();
+        let _ = released.recv();
+    });
+    pool.queue.try_send(job).unwrap();
+    begun.recv().unwrap();
+    (pool, release)
+}
+
+#[rstest]
+#[case::cores_decide(2, 131_072, 19_456, 2)]
+#[case::memory_decides(16, 131_072, 19_456, 6)]
+#[case::exactly_one_fits(16, 19_456, 19_456, 1)]
+#[case::none_fits_still_one(16, 1_000, 19_456, 1)]
+#[case::nonsense(4, 1_000, 0, 1)]
+fn permits_follow_cores_and_memory(
+    #[case] cores: usize,
+    #[case] budget: u32,
+    #[case] hash: u32,
+    #[case] expected: usize,
+) {
+    assert_eq!(permits(cores, budget, hash), expected);
+}
+
+#[actix_web::test]
+async fn hashes_verify_and_wrong_or_absent_ones_do_not() {
+    let pool = HashingPool::start(CHEAP, 1024);
+    let phc = pool.hash(secret("gravel otter")).await.unwrap();
+    assert_eq!(
+        pool.verify(Some(phc.clone()), secret("gravel otter")).await,
+        Ok(true)
+    );
+    assert_eq!(
+        pool.verify(Some(phc.clone()), secret("gravel 0tter")).await,
+        Ok(false)
+    );
+    assert_eq!(pool.verify(None, secret("gravel otter")).await, Ok(false));
+    assert_eq!(
+        pool.verify(Some("damaged".into()), secret("x")).await,
+        Ok(false)
+    );
+    assert!(!pool.needs_rehash(Some(&phc)));
+    assert!(!pool.needs_rehash(None));
+    assert!(HashingPool::start(HashParams { t: 2, ..CHEAP }, 1024).needs_rehash(Some(&phc)));
+}
+
+#[actix_web::test]
+async fn hashing_runs_on_named_threads_that_keep_their_memory() {
+    let pool = HashingPool::with(CHEAP, 1, 4, WAIT);
+    pool.hash(secret("x")).await.unwrap();
+    let seen = |memory: &mut HashMemory| {
+        (
+            std::thread::current().name().map(str::to_owned),
+            memory.held_bytes(),
+        )
+    };
+    let (name, held) = pool.run(seen).await.unwrap();
+    assert_eq!(
+        (name.as_deref(), held),
+        (Some("hashing-0"), CHEAP.memory_bytes())
+    );
+    let expensive = HashParams { m: 4096, ..CHEAP };
+    let imported = password::dummy_phc(&expensive).unwrap();
+    assert_eq!(pool.verify(Some(imported), secret("x")).await, Ok(false));
+    let (_, held) = pool.run(seen).await.unwrap();
+    assert_eq!(held, CHEAP.memory_bytes(), "given back");
+}
+
+#[actix_web::test]
+async fn a_full_queue_refuses_at_once_and_serves_those_who_wait() {
+    let (pool, release) = blocked(4, Duration::from_secs(60));
+    let attempts = (0..20).map(|_| {
+        let pool = Arc::clone(&pool);
+        spawn(async move { pool.verify(None, secret("x")).await })
+    });
+    let all = spawn(join_all(attempts.collect::<Vec<_>>()));
+    sleep(Duration::from_millis(50)).await;
+    release.send(()).unwrap();
+    let outcomes: Vec<_> = all.await.unwrap().into_iter().map(Result::unwrap).collect();
+    assert_eq!(outcomes.iter().filter(|o| **o == Ok(false)).count(), 4);
+    assert_eq!(outcomes.iter().filter(|o| **o == Err(Busy)).count(), 16);
+    assert_eq!(pool.verify(None, secret("x")).await, Ok(false));
+}
+
+#[actix_web::test]
+async fn the_real_limits_are_64_waiting_for_2_seconds() {
+    let (pool, release) = blocked(QUEUE, WAIT);
+    let attempts = (0..100).map(|_| {
+        let pool = Arc::clone(&pool);
+        spawn(async move {
+            let started = Instant::now();
+            (pool.verify(None, secret("x")).await, started.elapsed())
+        })
+    });
+    let outcomes = join_all(attempts.collect::<Vec<_>>()).await;
+    let outcomes: Vec<_> = outcomes.into_iter().map(Result::unwrap).collect();
+    assert!(outcomes.iter().all(|(outcome, _)| *outcome == Err(Busy)));
+    let waited = outcomes.iter().filter(|(_, time)| *time >= WAIT).count();
+    assert_eq!(waited, 64);
+    drop(release);
+    assert_eq!(pool.verify(None, secret("x")).await, Ok(false));
+}
+
+#[actix_web::test]
+async fn work_that_nobody_waits_for_any_more_is_not_done() {
+    let (pool, release) = blocked(4, Duration::from_secs(60));
+    let ran = Arc::new(AtomicBool::new(false));
+    let waiting = spawn({
+        let (pool, ran) = (Arc::clone(&pool), Arc::clone(&ran));
+        async move { pool.run(move |_| ran.store(true, Ordering::SeqCst)).await }
+    });
+    sleep(Duration::from_millis(20)).await;
+    waiting.abort();
+    assert!(waiting.await.unwrap_err().is_cancelled());
+    release.send(()).unwrap();
+    assert_eq!(pool.verify(None, secret("x")).await, Ok(false));
+    assert!(!ran.load(Ordering::SeqCst));
+}
+
+#[actix_web::test]
+async fn what_has_begun_may_take_longer_than_the_wait() {
+    let pool = HashingPool::with(CHEAP, 1, 4, Duration::from_millis(20));
+    let slow = pool.run(|_| std::thread::sleep(Duration::from_millis(200)));
+    assert_eq!(slow.await, Ok(()));
+}
+
+#[actix_web::test]
+async fn a_panic_costs_one_answer_not_the_thread() {
+    let pool = HashingPool::with(CHEAP, 1, 4, WAIT);
+    assert_eq!(
+        pool.run(|_| -> () { panic!("on purpose") }).await,
+        Err(Busy)
+    );
+    assert_eq!(pool.verify(None, secret("x")).await, Ok(false));
+}
+
+// EN-2: an unknown account, a known one and one with a damaged hash take the same time. The
+// fastest of many runs is compared, which a busy machine disturbs least.
+#[actix_web::test]
+async fn known_and_unknown_accounts_cost_the_same() {
+    let params = HashParams {
+        m: 8192,
+        t: 2,
+        p: 1,
+    };
+    let pool = HashingPool::with(params, 1, 4, WAIT);
+    let phc = pool.hash(secret("gravel otter")).await.unwrap();
+    let cases = [Some(phc), None, Some("damaged".to_owned())];
+    let mut fastest = [Duration::MAX; 3];
+    for _ in 0..40 {
+        for (case, best) in cases.iter().zip(&mut fastest) {
+            let started = Instant::now();
+            assert_eq!(pool.verify(case.clone(), secret("wrong")).await, Ok(false));
+            *best = started.elapsed().min(*best);
+        }
+    }
+    let (least, most) = (fastest.iter().min().unwrap(), fastest.iter().max().unwrap());
+    assert!(*most < *least * 5 / 4, "{fastest:?}");
+}
