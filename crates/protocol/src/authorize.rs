@@ -157,10 +157,22 @@ impl ClaimsRequest {
     /// Parses the JSON of the `claims` parameter. Members other than `userinfo` and `id_token` are
     /// ignored (OIDC Core §5.5); anything ill-formed is `invalid_request`.
     pub fn parse(json: &str) -> Result<Self, OAuthError> {
-        let refuse = |_| OAuthError::invalid_request("'claims' is not a valid claims request");
-        let value = strict_json::parse(json.as_bytes()).map_err(refuse)?;
-        serde_json::from_value(value)
-            .map_err(|_| OAuthError::invalid_request("'claims' is not a valid claims request"))
+        let refuse = || OAuthError::invalid_request("'claims' is not a valid claims request");
+        let object = strict_json::parse_object(json.as_bytes()).map_err(|_| refuse())?;
+        // serde would also read an array as the members of an object, in their order.
+        let named = ["userinfo", "id_token"]
+            .into_iter()
+            .filter_map(|name| object.get(name));
+        let object_or_null = |spec: &Value| spec.is_object() || spec.is_null();
+        for claims in named {
+            if !claims
+                .as_object()
+                .is_some_and(|claims| claims.values().all(object_or_null))
+            {
+                return Err(refuse());
+            }
+        }
+        serde_json::from_value(Value::Object(object)).map_err(|_| refuse())
     }
 
     /// Whether nothing is asked for.

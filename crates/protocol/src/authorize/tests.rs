@@ -1,1 +1,244 @@
+use rstest::rstest;
 
+use super::*;
+use crate::prompt::Prompt;
+
+const CHALLENGE: &str = "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM";
+const REDIRECT: &str = "https://app.example/cb";
+
+fn params(text: &str) -> Params {
+    Params::parse(text.as_bytes()).unwrap()
+}
+
+fn parse(extra: &str) -> Result<AuthorizationRequest, OAuthError> {
+    let params = params(&format!("client_id=app&response_type=code{extra}"));
+    AuthorizationRequest::parse(&params, REDIRECT.to_owned())
+}
+
+#[test]
+fn a_full_request() {
+    let request = parse(&format!(
+        "&scope=openid+tasks:read&state=st&nonce=no&prompt=login+consent&max_age=60&login_hint=al\
+         &id_token_hint=x.y.z&ui_locales=de+en&acr_values=a+b&response_mode=form_post\
+         &resource=https://r.example/a&resource=https://r.example/b&resource=https://r.example/a\
+         &code_challenge={CHALLENGE}&code_challenge_method=S256&unknown=ignored\
+         &claims=%7B%22userinfo%22:%7B%22email%22:null%7D%7D"
+    ))
+    .unwrap();
+    assert_eq!(request.client_id, "app");
+    assert_eq!(request.redirect_uri, REDIRECT);
+    assert_eq!(request.response_mode, ResponseMode::FormPost);
+    assert_eq!(request.scope.to_string(), "openid tasks:read");
+    assert_eq!(request.state.as_deref(), Some("st"));
+    assert_eq!(request.nonce.as_deref(), Some("no"));
+    assert!(request.prompt.contains(Prompt::Login) && request.prompt.contains(Prompt::Consent));
+    assert_eq!(request.max_age, Some(60));
+    assert_eq!(request.ui_locales, ["de", "en"]);
+    assert_eq!(request.acr_values, ["a", "b"]);
+    assert_eq!(
+        request.resource,
+        ["https://r.example/a", "https://r.example/b"]
+    );
+    assert_eq!(request.code_challenge.as_ref().unwrap().as_str(), CHALLENGE);
+    assert!(request.claims.userinfo.contains_key("email"));
+
+    let stored = serde_json::to_string(&request).unwrap();
+    assert_eq!(
+        serde_json::from_str::<AuthorizationRequest>(&stored).unwrap(),
+        request
+    );
+}
+
+#[test]
+fn a_small_request_has_defaults() {
+    let request = parse("").unwrap();
+    assert_eq!(request.response_mode, ResponseMode::Query);
+    assert!(request.scope.is_empty() && request.prompt.is_empty() && request.claims.is_empty());
+    assert_eq!(
+        (request.state, request.max_age, request.code_challenge),
+        (None, None, None)
+    );
+}
+
+#[rstest]
+#[case("&state=a&state=b", "invalid_request")]
+#[case("&unknown=a&unknown=b", "invalid_request")]
+#[case("&redirect_uri=a&redirect_uri=b", "invalid_request")]
+#[case("&request=eyJ", "request_not_supported")]
+#[case("&request_uri=urn:x", "request_uri_not_supported")]
+#[case("&registration={}", "registration_not_supported")]
+#[case("&response_mode=fragment", "invalid_request")]
+#[case("&response_mode=query.jwt", "invalid_request")]
+#[case("&scope=%22", "invalid_scope")]
+#[case("&prompt=none+login", "invalid_request")]
+#[case("&prompt=create", "invalid_request")]
+#[case("&max_age=-1", "invalid_request")]
+#[case("&max_age=%2B1", "invalid_request")]
+#[case("&max_age=1.5", "invalid_request")]
+#[case("&max_age=soon", "invalid_request")]
+#[case("&max_age=18446744073709551615", "invalid_request")]
+#[case("&max_age=99999999999999999999", "invalid_request")]
+#[case("&claims=no", "invalid_request")]
+#[case("&claims=[]", "invalid_request")]
+#[case("&claims={%22userinfo%22:[]}", "invalid_request")]
+#[case("&claims={%22userinfo%22:null}", "invalid_request")]
+#[case("&claims={%22userinfo%22:{%22email%22:[true]}}", "invalid_request")]
+#[case("&claims={%22userinfo%22:{},%22userinfo%22:{}}", "invalid_request")]
+#[case(
+    "&claims={%22id_token%22:{%22acr%22:{%22essential%22:1}}}",
+    "invalid_request"
+)]
+#[case("&resource=/relative", "invalid_target")]
+#[case("&resource=https://r.example/%23f", "invalid_target")]
+#[case("&resource=https://r.example/a+b", "invalid_target")]
+#[case("&resource=https://r.example&resource=nope", "invalid_target")]
+#[case("&code_challenge=&code_challenge_method=S256", "invalid_request")]
+#[case("&code_challenge=", "invalid_request")]
+#[case("&code_challenge_method=", "invalid_request")]
+#[case(
+    "&code_challenge=E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM",
+    "invalid_request"
+)]
+#[case(
+    "&code_challenge=E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM&code_challenge_method=plain",
+    "invalid_request"
+)]
+fn refuses(#[case] extra: &str, #[case] code: &str) {
+    assert_eq!(parse(extra).unwrap_err().code.as_str(), code);
+}
+
+#[rstest]
+#[case("client_id=app", "invalid_request")]
+#[case("client_id=app&response_type=", "invalid_request")]
+#[case("client_id=app&response_type=token", "unsupported_response_type")]
+#[case("client_id=app&response_type=id_token", "unsupported_response_type")]
+#[case(
+    "client_id=app&response_type=code+id_token",
+    "unsupported_response_type"
+)]
+#[case("client_id=app&response_type=code+token", "unsupported_response_type")]
+#[case("client_id=app&response_type=none", "unsupported_response_type")]
+#[case("client_id=app&response_type=CODE", "unsupported_response_type")]
+#[case(
+    "client_id=app&response_type=code&response_type=code",
+    "invalid_request"
+)]
+fn response_types(#[case] text: &str, #[case] code: &str) {
+    let error = AuthorizationRequest::parse(&params(text), REDIRECT.into()).unwrap_err();
+    assert_eq!(error.code.as_str(), code);
+}
+
+#[rstest]
+#[case("state", MAX_VALUE_BYTES)]
+#[case("nonce", MAX_VALUE_BYTES)]
+#[case("login_hint", MAX_VALUE_BYTES)]
+#[case("ui_locales", MAX_VALUE_BYTES)]
+#[case("acr_values", MAX_VALUE_BYTES)]
+#[case("id_token_hint", MAX_JWT_BYTES)]
+fn lengths_are_bounded(#[case] name: &str, #[case] max: usize) {
+    assert!(parse(&format!("&{name}={}", "a".repeat(max))).is_ok());
+    assert!(parse(&format!("&{name}={}", "a".repeat(max + 1))).is_err());
+}
+
+#[test]
+fn numbers_of_values_are_bounded() {
+    assert!(parse(&format!("&ui_locales={}", vec!["de"; MAX_WORDS].join("+"))).is_ok());
+    assert!(
+        parse(&format!(
+            "&ui_locales={}",
+            vec!["de"; MAX_WORDS + 1].join("+")
+        ))
+        .is_err()
+    );
+    let resources = |n| {
+        (0..n)
+            .map(|i| format!("&resource=urn:a:{i}"))
+            .collect::<String>()
+    };
+    assert!(parse(&resources(MAX_RESOURCES)).is_ok());
+    assert_eq!(
+        parse(&resources(MAX_RESOURCES + 1)).unwrap_err().code,
+        ErrorCode::InvalidTarget
+    );
+}
+
+#[test]
+fn phase_one() {
+    assert_eq!(client_id(&params("client_id=app")).unwrap(), "app");
+    assert!(client_id(&params("client_id=")).is_err());
+    assert!(client_id(&params("client_id=a&client_id=a")).is_err());
+    assert!(client_id(&params(&format!("client_id={}", "a".repeat(257)))).is_err());
+    assert_eq!(redirect_uri(&params("redirect_uri=x")).unwrap(), Some("x"));
+    assert_eq!(redirect_uri(&params("")).unwrap(), None);
+    assert!(redirect_uri(&params("redirect_uri=x&redirect_uri=x")).is_err());
+    assert!(redirect_uri(&params(&format!("redirect_uri={}", "a".repeat(2049)))).is_err());
+}
+
+#[rstest]
+#[case("state=s&response_mode=form_post", ResponseMode::FormPost, Some("s"))]
+#[case("state=s", ResponseMode::Query, Some("s"))]
+#[case("state=s&response_mode=fragment", ResponseMode::Query, Some("s"))]
+#[case("state=a&state=b", ResponseMode::Query, None)]
+#[case(
+    "response_mode=form_post&response_mode=query",
+    ResponseMode::Query,
+    None
+)]
+#[case("state=", ResponseMode::Query, None)]
+fn how_an_error_is_reported(
+    #[case] text: &str,
+    #[case] response_mode: ResponseMode,
+    #[case] state: Option<&str>,
+) {
+    let target = response_target(&params(text));
+    assert_eq!(
+        (target.response_mode, target.state.as_deref()),
+        (response_mode, state)
+    );
+}
+
+#[test]
+fn an_overlong_state_is_not_echoed() {
+    let target = response_target(&params(&format!("state={}", "a".repeat(2049))));
+    assert_eq!(target.state, None);
+}
+
+/// The example of OIDC Core §5.5.
+#[test]
+fn the_claims_parameter() {
+    let claims = ClaimsRequest::parse(
+        r#"{"userinfo": {"given_name": {"essential": true}, "nickname": null,
+             "http://example.info/claims/groups": null},
+            "id_token": {"auth_time": {"essential": true},
+             "acr": {"values": ["urn:a", "urn:b"]}, "sub": {"value": "24"}}, "other": 1}"#,
+    )
+    .unwrap();
+    assert!(claims.userinfo["given_name"].essential);
+    assert_eq!(claims.userinfo["nickname"], ClaimSpec::default());
+    assert_eq!(claims.userinfo.len(), 3);
+    assert_eq!(claims.id_token["acr"].values, ["urn:a", "urn:b"]);
+    assert_eq!(claims.id_token["sub"].value, Some(Value::from("24")));
+    let json = serde_json::to_string(&claims).unwrap();
+    assert_eq!(ClaimsRequest::parse(&json).unwrap(), claims);
+}
+
+#[test]
+fn responses() {
+    assert_eq!(
+        success_pairs("c", Some("s"), "https://id.example"),
+        [
+            ("code", "c".into()),
+            ("state", "s".into()),
+            ("iss", "https://id.example".into())
+        ]
+    );
+    let error = OAuthError::new(ErrorCode::AccessDenied, "refused");
+    assert_eq!(
+        error_pairs(&error, None, "https://id.example"),
+        [
+            ("error", "access_denied".into()),
+            ("error_description", "refused".into()),
+            ("iss", "https://id.example".into()),
+        ]
+    );
+}

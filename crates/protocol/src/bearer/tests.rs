@@ -1,1 +1,76 @@
+use rstest::rstest;
 
+use super::*;
+
+#[rstest]
+#[case("Bearer abc", "abc")]
+#[case("bearer abc.def-_~+/==", "abc.def-_~+/==")]
+#[case("BEARER   abc  ", "abc")]
+fn reads_the_token(#[case] header: &str, #[case] token: &str) {
+    assert_eq!(token_from_header(header), Ok(token));
+}
+
+#[rstest]
+#[case("", BearerProblem::OtherScheme)]
+#[case("abc", BearerProblem::OtherScheme)]
+#[case("Basic YTpi", BearerProblem::OtherScheme)]
+#[case("Bearerabc", BearerProblem::OtherScheme)]
+#[case("Bearer\tabc", BearerProblem::OtherScheme)]
+#[case("Bearer", BearerProblem::Malformed)]
+#[case("Bearer ", BearerProblem::Malformed)]
+#[case("Bearer ==", BearerProblem::Malformed)]
+#[case("Bearer a b", BearerProblem::Malformed)]
+#[case("Bearer a,Bearer b", BearerProblem::Malformed)]
+#[case("Bearer a=b", BearerProblem::Malformed)]
+#[case("Bearer \"abc\"", BearerProblem::Malformed)]
+#[case("Bearer a\u{fc}", BearerProblem::Malformed)]
+fn refuses(#[case] header: &str, #[case] problem: BearerProblem) {
+    assert_eq!(token_from_header(header), Err(problem));
+}
+
+#[test]
+fn is_bounded() {
+    let header = |n| format!("Bearer {}", "a".repeat(n));
+    assert!(token_from_header(&header(MAX_TOKEN_BYTES)).is_ok());
+    assert_eq!(
+        token_from_header(&header(MAX_TOKEN_BYTES + 1)),
+        Err(BearerProblem::TooLong)
+    );
+}
+
+#[test]
+fn challenges() {
+    assert_eq!(Challenge::bearer().to_string(), "Bearer");
+    assert_eq!(
+        Challenge::basic().realm("doorward").to_string(),
+        r#"Basic realm="doorward""#
+    );
+    let challenge = Challenge::bearer()
+        .realm("tasks")
+        .error(ErrorCode::InsufficientScope, "more is needed")
+        .scope(&Scope::parse("a b").unwrap())
+        .resource_metadata("https://t.example/.well-known/oauth-protected-resource");
+    assert_eq!(
+        challenge.to_string(),
+        "Bearer realm=\"tasks\", error=\"insufficient_scope\", \
+         error_description=\"more is needed\", scope=\"a b\", \
+         resource_metadata=\"https://t.example/.well-known/oauth-protected-resource\""
+    );
+    let step_up = Challenge::bearer()
+        .error(ErrorCode::InsufficientUserAuthentication, "sign in again")
+        .acr_values(&["aal2", "aal3"])
+        .max_age(300);
+    assert!(
+        step_up
+            .to_string()
+            .ends_with(r#"acr_values="aal2 aal3", max_age="300""#)
+    );
+}
+
+#[test]
+fn a_challenge_stays_one_header() {
+    let text = Challenge::bearer()
+        .realm("a\"b\\c\r\nX: y\u{e9}")
+        .to_string();
+    assert_eq!(text, r#"Bearer realm="a\"b\\c??X: y?""#);
+}

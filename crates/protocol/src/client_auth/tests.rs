@@ -1,1 +1,110 @@
+use rstest::rstest;
 
+use super::*;
+
+fn present(authorization: Option<&str>, body: &str) -> Result<PresentedClient, OAuthError> {
+    PresentedClient::from_request(authorization, &Params::parse(body.as_bytes()).unwrap())
+}
+
+fn basic(credentials: &str) -> String {
+    format!("Basic {}", STANDARD.encode(credentials))
+}
+
+#[rstest]
+#[case("app:secret", "app", "secret")]
+#[case("app:", "app", "")]
+#[case("app:with:colons", "app", "with:colons")]
+#[case("https%3A%2F%2Fa.example:p%2Bq+r", "https://a.example", "p+q r")]
+fn basic_is_form_decoded(#[case] sent: &str, #[case] id: &str, #[case] secret: &str) {
+    let client = present(Some(&basic(sent)), "").unwrap();
+    assert_eq!(client.client_id, id);
+    assert_eq!(client.secret.as_deref(), Some(secret));
+    assert_eq!(client.method, ClientAuthMethod::ClientSecretBasic);
+}
+
+#[test]
+fn the_scheme_has_no_case() {
+    let header = basic("app:secret").replace("Basic", "bASIC");
+    assert!(present(Some(&header), "").is_ok());
+}
+
+#[rstest]
+#[case(
+    "client_id=app&client_secret=s",
+    ClientAuthMethod::ClientSecretPost,
+    Some("s")
+)]
+#[case("client_id=app", ClientAuthMethod::None, None)]
+#[case("client_id=app&client_secret=", ClientAuthMethod::None, None)]
+fn in_the_body(#[case] body: &str, #[case] method: ClientAuthMethod, #[case] secret: Option<&str>) {
+    let client = present(None, body).unwrap();
+    assert_eq!(client.client_id, "app");
+    assert_eq!((client.method, client.secret.as_deref()), (method, secret));
+}
+
+#[rstest]
+#[case::nothing(None, "", "invalid_client")]
+#[case::secret_alone(None, "client_secret=s", "invalid_client")]
+#[case::both_methods(
+    Some("Basic YXBwOnM="),
+    "client_id=app&client_secret=s",
+    "invalid_request"
+)]
+#[case::both_without_id(Some("Basic YXBwOnM="), "client_secret=s", "invalid_request")]
+#[case::other_id(Some("Basic YXBwOnM="), "client_id=other", "invalid_request")]
+#[case::basic_and_assertion(Some("Basic YXBwOnM="), "client_assertion=x", "invalid_request")]
+#[case::secret_and_assertion(
+    None,
+    "client_id=a&client_secret=s&client_assertion=x",
+    "invalid_request"
+)]
+#[case::assertion(None, "client_id=app&client_assertion=x", "invalid_client")]
+#[case::assertion_type(None, "client_id=app&client_assertion_type=x", "invalid_client")]
+#[case::two_secrets(
+    None,
+    "client_id=app&client_secret=a&client_secret=b",
+    "invalid_request"
+)]
+#[case::two_ids(None, "client_id=app&client_id=app", "invalid_request")]
+#[case::bearer(Some("Bearer abc"), "client_id=app", "invalid_client")]
+#[case::empty_header(Some(""), "client_id=app", "invalid_client")]
+#[case::no_credentials(Some("Basic"), "client_id=app", "invalid_client")]
+#[case::no_base64(Some("Basic !!!"), "", "invalid_client")]
+#[case::no_padding(Some("Basic YXBwOnM"), "", "invalid_client")]
+#[case::no_colon(Some("Basic YXBw"), "", "invalid_client")]
+#[case::no_id(Some("Basic OnM="), "", "invalid_client")]
+#[case::bad_percent(Some("Basic YXBwOiV6eg=="), "", "invalid_client")]
+#[case::invalid_utf8(Some("Basic YXBwOv8="), "", "invalid_client")]
+fn refuses(#[case] authorization: Option<&str>, #[case] body: &str, #[case] code: &str) {
+    assert_eq!(
+        present(authorization, body).unwrap_err().code.as_str(),
+        code
+    );
+}
+
+#[test]
+fn the_same_id_in_both_places_is_fine() {
+    let client = present(Some("Basic YXBwOnM="), "client_id=app").unwrap();
+    assert_eq!(client.method, ClientAuthMethod::ClientSecretBasic);
+}
+
+#[test]
+fn a_long_id_is_no_client() {
+    let body = format!("client_id={}", "a".repeat(MAX_CLIENT_ID_BYTES + 1));
+    assert_eq!(present(None, &body).unwrap_err().status(), 401);
+}
+
+#[test]
+fn methods_have_their_wire_names() {
+    for method in ClientAuthMethod::ALL {
+        assert_eq!(ClientAuthMethod::parse(method.as_str()), Some(*method));
+        assert_eq!(serde_json::to_value(method).unwrap(), method.as_str());
+    }
+    assert_eq!(ClientAuthMethod::parse("tls_client_auth"), None);
+}
+
+#[test]
+fn debug_shows_no_secret() {
+    let client = present(None, "client_id=app&client_secret=canary").unwrap();
+    assert!(!format!("{client:?}").contains("canary"));
+}

@@ -1,1 +1,31 @@
+use super::*;
 
+#[test]
+fn an_inactive_token_tells_nothing() {
+    let json = serde_json::to_string(&IntrospectionResponse::inactive()).unwrap();
+    assert_eq!(json, r#"{"active":false}"#);
+}
+
+#[test]
+fn an_active_token() {
+    let response = IntrospectionResponse {
+        active: true,
+        scope: Some(Scope::parse("a b").unwrap()),
+        client_id: Some("app".into()),
+        exp: Some(300),
+        aud: vec!["https://t.example/api".into()],
+        ..IntrospectionResponse::default()
+    };
+    let json = serde_json::to_value(&response).unwrap();
+    assert_eq!(
+        json,
+        serde_json::json!({
+            "active": true, "scope": "a b", "client_id": "app", "exp": 300,
+            "aud": ["https://t.example/api"],
+        })
+    );
+    assert_eq!(
+        serde_json::from_value::<IntrospectionResponse>(json).unwrap(),
+        response
+    );
+}

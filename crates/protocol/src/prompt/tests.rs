@@ -1,1 +1,40 @@
+use rstest::rstest;
 
+use super::*;
+
+#[rstest]
+#[case("", &[])]
+#[case("none", &[Prompt::None])]
+#[case("login", &[Prompt::Login])]
+#[case("consent login", &[Prompt::Consent, Prompt::Login])]
+#[case("select_account  select_account", &[Prompt::SelectAccount])]
+fn parses(#[case] text: &str, #[case] expected: &[Prompt]) {
+    let set = PromptSet::parse(text).unwrap();
+    assert_eq!(set.is_empty(), expected.is_empty());
+    for prompt in Prompt::ALL {
+        assert_eq!(
+            set.contains(*prompt),
+            expected.contains(prompt),
+            "{prompt:?}"
+        );
+    }
+}
+
+#[rstest]
+#[case("none login")]
+#[case("login none")]
+#[case("NONE")]
+#[case("create")]
+#[case("login,consent")]
+fn refuses(#[case] text: &str) {
+    assert_eq!(PromptSet::parse(text).unwrap_err().status(), 400);
+}
+
+#[test]
+fn serde_is_one_string() {
+    let set = PromptSet::parse("login consent").unwrap();
+    let json = serde_json::to_string(&set).unwrap();
+    assert_eq!(json, r#""login consent""#);
+    assert_eq!(serde_json::from_str::<PromptSet>(&json).unwrap(), set);
+    assert!(serde_json::from_str::<PromptSet>(r#""none login""#).is_err());
+}

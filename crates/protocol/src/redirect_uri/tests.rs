@@ -1,1 +1,295 @@
+use proptest::prelude::*;
+use rstest::rstest;
 
+use super::*;
+
+mod corpus;
+
+#[rstest]
+#[case("https://app.example/cb")]
+#[case("https://app.example")]
+#[case("https://app.example/")]
+#[case("https://app.example:8443/cb?tenant=a%20b&x=1")]
+#[case("https://xn--bcher-kva.example/cb")]
+#[case("https://192.0.2.7/cb")]
+#[case("https://[2001:db8::1]:8443/cb")]
+#[case("https://app.example/a%20b/(c)/~d")]
+#[case("http://127.0.0.1/cb")]
+#[case("http://127.0.0.1:8080/cb")]
+#[case("http://[::1]:8080/cb")]
+#[case("http://localhost:8401/web/callback")]
+#[case("com.example.app:/callback")]
+#[case("com.example.app://callback/path")]
+fn may_be_registered(#[case] uri: &str) {
+    assert_eq!(check_registration(uri), Ok(()));
+    assert_eq!(check_post_logout(uri), Ok(()));
+    assert!(matches(uri, uri));
+}
+
+#[rstest]
+#[case("", RedirectUriProblem::Length)]
+#[case("/cb", RedirectUriProblem::NotAbsolute)]
+#[case("//app.example/cb", RedirectUriProblem::NotAbsolute)]
+#[case("app.example/cb", RedirectUriProblem::NotAbsolute)]
+#[case("https:app.example/cb", RedirectUriProblem::NotAbsolute)]
+#[case("https:/app.example/cb", RedirectUriProblem::NotAbsolute)]
+#[case("https:///cb", RedirectUriProblem::Host)]
+#[case("https://", RedirectUriProblem::NotAbsolute)]
+#[case("https://?x", RedirectUriProblem::NotAbsolute)]
+#[case("javascript:alert(1)", RedirectUriProblem::Scheme)]
+#[case("JavaScript:alert(1)", RedirectUriProblem::Scheme)]
+#[case("javascript://app.example/%0aalert(1)", RedirectUriProblem::Scheme)]
+#[case("data:text/html,x", RedirectUriProblem::Scheme)]
+#[case("vbscript:x", RedirectUriProblem::Scheme)]
+#[case("file:///etc/passwd", RedirectUriProblem::Scheme)]
+#[case("blob:https://app.example/1", RedirectUriProblem::Scheme)]
+#[case("about:blank", RedirectUriProblem::Scheme)]
+#[case("ftp://app.example/", RedirectUriProblem::Scheme)]
+#[case("ws://app.example/", RedirectUriProblem::Scheme)]
+#[case("urn:ietf:wg:oauth:2.0:oob", RedirectUriProblem::Scheme)]
+#[case("myapp://callback", RedirectUriProblem::Scheme)]
+#[case("com..app:/callback", RedirectUriProblem::Scheme)]
+#[case(".example:/callback", RedirectUriProblem::Scheme)]
+#[case("Com.Example.App:/callback", RedirectUriProblem::Scheme)]
+#[case("HTTPS://app.example/cb", RedirectUriProblem::Scheme)]
+#[case("com.example.app:callback", RedirectUriProblem::NotAbsolute)]
+#[case("com.example.app:", RedirectUriProblem::NotAbsolute)]
+#[case("http://app.example/cb", RedirectUriProblem::InsecureHttp)]
+#[case("http://localhost.app.example/cb", RedirectUriProblem::InsecureHttp)]
+#[case("http://127.0.0.1.app.example/cb", RedirectUriProblem::InsecureHttp)]
+#[case("http://127.0.0.2/cb", RedirectUriProblem::InsecureHttp)]
+#[case("http://10.0.0.1/cb", RedirectUriProblem::InsecureHttp)]
+#[case("http://[::ffff:127.0.0.1]/cb", RedirectUriProblem::Host)]
+#[case("http://127.1/cb", RedirectUriProblem::Host)]
+#[case("http://0x7f000001/cb", RedirectUriProblem::Host)]
+#[case("http://2130706433/cb", RedirectUriProblem::Host)]
+#[case("http://0177.0.0.1/cb", RedirectUriProblem::Host)]
+#[case("http://[0:0:0:0:0:0:0:1]/cb", RedirectUriProblem::Host)]
+#[case("http://LOCALHOST/cb", RedirectUriProblem::Host)]
+#[case("https://App.Example/cb", RedirectUriProblem::Host)]
+#[case("https://app.example./cb", RedirectUriProblem::Host)]
+#[case("https://app%2eexample/cb", RedirectUriProblem::Host)]
+#[case("https://app.example:/cb", RedirectUriProblem::Host)]
+#[case("https://app.example:0443/cb", RedirectUriProblem::Host)]
+#[case("https://app.example:0/cb", RedirectUriProblem::Host)]
+#[case("https://app.example:99999/cb", RedirectUriProblem::NotAbsolute)]
+#[case("https://user@app.example/cb", RedirectUriProblem::UserInfo)]
+#[case("https://user:pw@app.example/cb", RedirectUriProblem::UserInfo)]
+#[case("https://app.example@evil.example/cb", RedirectUriProblem::UserInfo)]
+#[case("http://localhost:80@evil.example/cb", RedirectUriProblem::UserInfo)]
+#[case("com.example.app://user@host/cb", RedirectUriProblem::UserInfo)]
+#[case("https://app.example/cb#", RedirectUriProblem::Fragment)]
+#[case("https://app.example/cb#x", RedirectUriProblem::Fragment)]
+#[case("https://*.example/cb", RedirectUriProblem::Wildcard)]
+#[case("https://app.example/*", RedirectUriProblem::Wildcard)]
+#[case("https://app.example/cb?x=*", RedirectUriProblem::Wildcard)]
+#[case("https://app.example/cb x", RedirectUriProblem::Character)]
+#[case(" https://app.example/cb", RedirectUriProblem::Character)]
+#[case("https://app.example/cb\n", RedirectUriProblem::Character)]
+#[case("https://app.exa\tmple/cb", RedirectUriProblem::Character)]
+#[case("java\tscript:alert(1)", RedirectUriProblem::Character)]
+#[case("https://app.example\\@evil.example/cb", RedirectUriProblem::Character)]
+#[case("https:\\\\app.example/cb", RedirectUriProblem::Character)]
+#[case("https://b\u{fc}cher.example/cb", RedirectUriProblem::Character)]
+#[case(
+    "https://app.example\u{3002}evil.example/cb",
+    RedirectUriProblem::Character
+)]
+#[case("https://app.example/\u{202e}bc", RedirectUriProblem::Character)]
+#[case("https://app.example/<script>", RedirectUriProblem::Character)]
+#[case("https://app.example/%", RedirectUriProblem::Character)]
+#[case("https://app.example/%zz", RedirectUriProblem::Character)]
+#[case("https://app.example/cb?x=%0d%0a", RedirectUriProblem::Character)]
+#[case("https://app.example/a/../cb", RedirectUriProblem::Path)]
+#[case("https://app.example/./cb", RedirectUriProblem::Path)]
+#[case("https://app.example/%2e%2e/cb", RedirectUriProblem::Path)]
+#[case("https://app.example/a%2Fb", RedirectUriProblem::Path)]
+#[case("https://app.example/a%5cb", RedirectUriProblem::Path)]
+#[case("https://app.example/%252e%252e/cb", RedirectUriProblem::Path)]
+#[case("https://app.example/cb;jsessionid=1", RedirectUriProblem::Path)]
+#[case("https://app.example/cb%00", RedirectUriProblem::Path)]
+#[case("https://app.example/cb%0a", RedirectUriProblem::Path)]
+#[case("com.example.app:/a/../cb", RedirectUriProblem::Path)]
+fn may_not_be_registered(#[case] uri: &str, #[case] problem: RedirectUriProblem) {
+    assert_eq!(check_registration(uri), Err(problem));
+    assert_eq!(check_post_logout(uri), Err(problem));
+}
+
+#[test]
+fn the_length_is_bounded() {
+    let uri = |n: usize| format!("https://a.example/{}", "a".repeat(n - 18));
+    assert_eq!(check_registration(&uri(MAX_BYTES)), Ok(()));
+    assert_eq!(
+        check_registration(&uri(MAX_BYTES + 1)),
+        Err(RedirectUriProblem::Length)
+    );
+}
+
+/// RFC 8252 §7.3: only a loopback IP literal, only http, only the port.
+#[rstest]
+#[case("http://127.0.0.1/cb", "http://127.0.0.1:51004/cb", true)]
+#[case("http://127.0.0.1:8080/cb", "http://127.0.0.1:51004/cb", true)]
+#[case("http://127.0.0.1:8080/cb", "http://127.0.0.1/cb", true)]
+#[case("http://[::1]:8080/cb?a=1", "http://[::1]:1/cb?a=1", true)]
+#[case("http://127.0.0.1:8080", "http://127.0.0.1:65535", true)]
+#[case("http://localhost:8401/cb", "http://localhost:8402/cb", false)]
+#[case("http://localhost/cb", "http://localhost:8402/cb", false)]
+#[case("http://127.0.0.1/cb", "http://[::1]/cb", false)]
+#[case("http://127.0.0.1/cb", "http://localhost/cb", false)]
+#[case("http://127.0.0.1/cb", "https://127.0.0.1/cb", false)]
+#[case("https://127.0.0.1/cb", "https://127.0.0.1:8443/cb", false)]
+#[case("http://127.0.0.1/cb", "http://127.0.0.1:0/cb", false)]
+#[case("http://127.0.0.1/cb", "http://127.0.0.1:65536/cb", false)]
+#[case("http://127.0.0.1/cb", "http://127.0.0.1:080/cb", false)]
+#[case("http://127.0.0.1/cb", "http://127.0.0.1:/cb", false)]
+#[case("http://127.0.0.1/cb", "http://127.0.0.1:+1/cb", false)]
+#[case("http://127.0.0.1/cb", "http://127.0.0.1:80@evil.example/cb", false)]
+#[case("http://127.0.0.1/cb", "http://127.0.0.1@evil.example/cb", false)]
+#[case("http://127.0.0.1", "http://127.0.0.1:80@evil.example", false)]
+#[case("http://127.0.0.1", "http://127.0.0.1.evil.example", false)]
+#[case("http://127.0.0.1/cb", "http://127.0.0.2:8080/cb", false)]
+#[case("http://127.0.0.1/cb", "http://127.0.0.1:8080/cb/", false)]
+#[case("http://127.0.0.1/cb", "http://127.0.0.1:8080/CB", false)]
+#[case("http://127.0.0.1/cb", "http://127.0.0.1:8080/cb?x", false)]
+#[case("http://127.0.0.1/cb", "http://127.0.0.1:8080/cb#x", false)]
+#[case("http://127.0.0.1/cb", "http://127.0.0.1:8080\\cb", false)]
+#[case("http://127.0.0.1/cb", "HTTP://127.0.0.1:8080/cb", false)]
+#[case("http://127.0.0.1/cb", "http://127.1:8080/cb", false)]
+#[case("http://[::1]/cb", "http://[::0001]:8080/cb", false)]
+fn loopback(#[case] registered: &str, #[case] presented: &str, #[case] expected: bool) {
+    assert_eq!(matches(registered, presented), expected);
+}
+
+#[rstest]
+#[case("https://a.example/cb", "https://a.example/cb", None)]
+#[case("https://a.example/cb", "https://a.example/cb/", Some(20))]
+#[case("https://a.example/cb", "https://a.example/c", Some(19))]
+#[case("https://a.example/cb", "http://a.example/cb", Some(4))]
+#[case("", "x", Some(0))]
+fn differences(#[case] one: &str, #[case] other: &str, #[case] expected: Option<usize>) {
+    assert_eq!(first_difference(one, other), expected);
+}
+
+#[rstest]
+#[case("https://a.example/cb?x=1", Some("https://a.example"))]
+#[case("https://a.example:443/cb", Some("https://a.example"))]
+#[case("https://a.example:8443/cb", Some("https://a.example:8443"))]
+#[case("http://127.0.0.1:5000/cb", Some("http://127.0.0.1:5000"))]
+#[case("http://localhost:8401/web/callback", Some("http://localhost:8401"))]
+#[case("http://[::1]:5000/cb", Some("http:"))]
+#[case("com.example.app:/cb", Some("com.example.app:"))]
+#[case("com.example.app://host/cb", Some("com.example.app:"))]
+#[case("https://a.example;script-src/cb", None)]
+#[case("javascript:alert(1)", None)]
+#[case("data:text/html,x", None)]
+#[case("nonsense", None)]
+fn csp_sources(#[case] uri: &str, #[case] expected: Option<&str>) {
+    assert_eq!(form_action_source(uri).as_deref(), expected);
+}
+
+#[rstest]
+#[case(
+    "https://a.example/cb",
+    "https://a.example/cb?code=c+1&iss=https%3A%2F%2Fi"
+)]
+#[case(
+    "https://a.example/cb?",
+    "https://a.example/cb?code=c+1&iss=https%3A%2F%2Fi"
+)]
+#[case(
+    "https://a.example/cb?t=1",
+    "https://a.example/cb?t=1&code=c+1&iss=https%3A%2F%2Fi"
+)]
+#[case(
+    "https://a.example/cb?t=1&",
+    "https://a.example/cb?t=1&code=c+1&iss=https%3A%2F%2Fi"
+)]
+#[case(
+    "com.example.app:/cb",
+    "com.example.app:/cb?code=c+1&iss=https%3A%2F%2Fi"
+)]
+fn parameters_are_added(#[case] uri: &str, #[case] expected: &str) {
+    assert_eq!(
+        with_query(uri, &[("code", "c 1"), ("iss", "https://i")]),
+        expected
+    );
+    assert_eq!(with_query(uri, &[]), uri);
+}
+
+#[test]
+fn values_cannot_leave_the_query() {
+    let uri = with_query(
+        "https://a.example/cb",
+        &[("state", "a&code=x#f\r\nSet-Cookie: \u{fc}")],
+    );
+    assert_eq!(
+        uri,
+        "https://a.example/cb?state=a%26code%3Dx%23f%0D%0ASet-Cookie%3A+%C3%BC"
+    );
+}
+
+/// Ways in which a mutated URI still looks like the registered one.
+fn mutated(uri: &str) -> impl Strategy<Value = String> + use<> {
+    let uri = uri.to_owned();
+    let length = uri.len();
+    (0..length, 0..12_u8, any::<char>()).prop_map(move |(at, kind, c)| {
+        let (head, tail) = uri.split_at(at);
+        let (first, rest) = tail.split_at(1);
+        match kind {
+            0 => format!("{head}%{:02x}{rest}", first.as_bytes()[0]),
+            1 => format!("{head}%{:02X}{rest}", first.as_bytes()[0]),
+            2 => format!("{head}{}{rest}", first.to_uppercase()),
+            3 => format!("{head}{rest}"),
+            4 => format!("{head}{c}{tail}"),
+            5 => format!("{head}/../{tail}"),
+            6 => format!("{head}\\{tail}"),
+            7 => format!("{head}{first}{tail}"),
+            8 => format!("{head}@{tail}"),
+            9 => format!("{head}#{tail}"),
+            10 => format!("{head}\t{tail}"),
+            _ => format!("{head}{c}{rest}"),
+        }
+    })
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(4096))]
+
+    #[test]
+    fn accepted_means_byte_equal(presented in mutated("https://app.example:8443/a/cb?t=1")) {
+        let registered = "https://app.example:8443/a/cb?t=1";
+        prop_assert_eq!(matches(registered, &presented), registered == presented);
+    }
+
+    #[test]
+    fn on_loopback_byte_equal_but_for_the_port(presented in mutated("http://127.0.0.1:8080/a/cb?t=1")) {
+        let registered = "http://127.0.0.1:8080/a/cb?t=1";
+        // An independent reading: cut out the port, and compare what is left.
+        let port_aside = presented
+            .strip_prefix("http://127.0.0.1")
+            .and_then(|rest| rest.split_once('/'))
+            .is_some_and(|(port, path)| {
+                let digits = port.strip_prefix(':').unwrap_or("80");
+                path == "a/cb?t=1"
+                    && (port.is_empty() || port.starts_with(':'))
+                    && digits.chars().all(|c| c.is_ascii_digit())
+                    && digits.parse::<u32>().is_ok_and(|n| (1..=65535).contains(&n))
+                    && !digits.starts_with('0')
+            });
+        prop_assert_eq!(matches(registered, &presented), registered == presented || port_aside);
+    }
+
+    #[test]
+    fn any_two_texts(registered in ".{0,40}", presented in ".{0,40}") {
+        prop_assert_eq!(matches(&registered, &presented), registered == presented);
+        prop_assert_eq!(first_difference(&registered, &presented).is_none(), registered == presented);
+    }
+
+    #[test]
+    fn nothing_panics(uri in "[a-z:/@%?#\\[\\]\\\\.*;0-9\u{0}-\u{20}\u{fc}]{0,60}") {
+        if check_registration(&uri).is_ok() {
+            prop_assert!(url::Url::parse(&uri).is_ok());
+            prop_assert!(form_action_source(&uri).is_some());
+        }
+    }
+}
