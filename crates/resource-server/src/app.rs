@@ -1,0 +1,192 @@
+//! Building and running the server: configuration in, a listening server out.
+
+use std::net::{SocketAddr, TcpListener};
+use std::panic::AssertUnwindSafe;
+use std::sync::{Arc, Mutex};
+
+use actix_web::dev::ServerHandle;
+use actix_web::{App, HttpServer, web as actix};
+use doorward_access::Access;
+use doorward_access::clock::{Clock, SystemClock};
+use doorward_access::jwt::jwks::FetchError;
+use sea_orm::{DatabaseConnection, DbErr};
+use uuid::{ContextV7, Timestamp, Uuid};
+
+use crate::config::{Config, ConfigError};
+use crate::random::NoRandomness;
+use crate::tasks::CursorKey;
+use crate::web::Web;
+use crate::{db, headers, problem, random, routes, web};
+
+/// Name of the secret that authenticates page cursors.
+const CURSOR_SECRET: &str = "pagination";
+/// How long a stopping server waits for requests under way, in seconds.
+const SHUTDOWN_TIMEOUT: u64 = 10;
+
+/// What comes in from outside, so that tests can replace it.
+#[derive(Debug, Clone)]
+pub struct Deps {
+    /// The time.
+    pub clock: Arc<dyn Clock>,
+}
+
+impl Default for Deps {
+    fn default() -> Self {
+        Self {
+            clock: Arc::new(SystemClock),
+        }
+    }
+}
+
+/// Why the server did not start.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    /// A setting is unsafe or contradictory.
+    #[error(transparent)]
+    Config(#[from] ConfigError),
+    /// The database cannot be opened or migrated.
+    #[error("the tasks database cannot be used: {0}")]
+    Database(#[from] DbErr),
+    /// The issuer's address cannot be used.
+    #[error("the issuer cannot be used: {0}")]
+    Issuer(#[from] FetchError),
+    /// The HTTP client of the web client cannot be made.
+    #[error("the web client's HTTP client cannot be made: {0}")]
+    HttpClient(#[from] reqwest::Error),
+    /// An address of the web client is not a URL.
+    #[error("an address of the web client is not a URL: {0}")]
+    Url(#[from] url::ParseError),
+    /// The operating system gave no randomness.
+    #[error(transparent)]
+    Random(#[from] NoRandomness),
+    /// The socket cannot be used.
+    #[error("the socket cannot be used: {0}")]
+    Io(#[from] std::io::Error),
+}
+
+/// What every request can reach.
+pub(crate) struct State {
+    pub db: DatabaseConnection,
+    pub clock: Arc<dyn Clock>,
+    pub cursors: CursorKey,
+    pub ids: Ids,
+}
+
+/// Makes the ids of tasks: version 7, so that tasks made one after the other also sort so.
+#[derive(Default)]
+pub(crate) struct Ids(Mutex<AssertUnwindSafe<ContextV7>>);
+
+impl Ids {
+    /// A new id at this time, in Unix seconds.
+    pub(crate) fn next(&self, now: i64) -> Uuid {
+        let seconds = u64::try_from(now).unwrap_or(0);
+        Uuid::new_v7(Timestamp::from_unix(&self.0, seconds, 0))
+    }
+}
+
+/// The tasks API with its web client, bound to a socket.
+pub struct Server {
+    server: actix_web::dev::Server,
+    local_addr: SocketAddr,
+}
+
+impl Server {
+    /// Checks the configuration, opens and migrates the database and binds the server to
+    /// `listener`. The issuer need not answer yet: its keys are fetched when first needed.
+    ///
+    /// # Errors
+    /// What keeps the server from starting, with the setting's name where it is one.
+    pub async fn build(
+        config: Config,
+        deps: Deps,
+        listener: TcpListener,
+    ) -> Result<Self, StartError> {
+        config.check()?;
+        let local_addr = listener.local_addr()?;
+        let db = open(&config).await?;
+        let cursors = db::secret(&db, CURSOR_SECRET, random::bytes()?).await?;
+        let clock = deps.clock;
+        let access = Access::builder(&config.issuer, &config.audience)
+            .clock(Arc::clone(&clock))
+            .resource_metadata(format!(
+                "{}/.well-known/oauth-protected-resource",
+                config.public_url
+            ))
+            .build()?;
+        let web = match &config.web {
+            Some(client) => {
+                let web = Web::new(&config, client.clone(), local_addr, &db, &clock)?;
+                Some(actix::Data::new(web))
+            }
+            None => None,
+        };
+        let state = actix::Data::new(State {
+            db,
+            clock,
+            cursors: CursorKey::new(cursors),
+            ids: Ids::default(),
+        });
+        let workers = config.workers;
+        let config = actix::Data::new(config);
+        let access = actix::Data::new(access);
+        let mut server = HttpServer::new(move || {
+            let mut app = App::new()
+                .app_data(state.clone())
+                .app_data(config.clone())
+                .app_data(access.clone());
+            if let Some(web) = &web {
+                app = app.app_data(web.clone());
+            }
+            let table = routes::table(web.is_some());
+            app.configure(|service| table.register(service))
+                .default_service(actix::to(not_found))
+                .wrap(actix_web::middleware::from_fn(headers::guard))
+        })
+        .shutdown_timeout(SHUTDOWN_TIMEOUT)
+        .server_hostname("tasks");
+        if let Some(workers) = workers {
+            server = server.workers(workers);
+        }
+        Ok(Self {
+            server: server.listen(listener)?.run(),
+            local_addr,
+        })
+    }
+
+    /// The address that the server listens on.
+    pub const fn local_addr(&self) -> SocketAddr {
+        self.local_addr
+    }
+
+    /// Stops the server from outside.
+    pub fn handle(&self) -> ServerHandle {
+        self.server.handle()
+    }
+
+    /// Serves until stopped by the handle or by a signal.
+    ///
+    /// # Errors
+    /// Those of the socket.
+    pub async fn run(self) -> std::io::Result<()> {
+        self.server.await
+    }
+}
+
+async fn open(config: &Config) -> Result<DatabaseConnection, DbErr> {
+    let memory = db::is_memory(&config.database_url);
+    if config.migrate && !memory {
+        db::migrate(&config.database_url).await?;
+    }
+    let connection = db::connect(&config.database_url, config.database_max_connections).await?;
+    if config.migrate && memory {
+        db::migrate_memory(&connection).await?;
+    }
+    Ok(connection)
+}
+
+async fn not_found(request: actix_web::HttpRequest) -> actix_web::HttpResponse {
+    if request.path().starts_with("/web/") {
+        return web::page_not_found();
+    }
+    actix_web::ResponseError::error_response(&problem::Problem::not_found())
+}

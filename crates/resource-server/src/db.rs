@@ -1,0 +1,162 @@
+//! The resource server's own database: opening it, migrating it, and the secrets it makes for
+//! itself at first start.
+
+use std::time::Duration;
+
+use doorward_migrations::tasks::Migrator;
+use sea_orm::entity::prelude::*;
+use sea_orm::{
+    ActiveValue::Set, ConnectOptions, Database, DatabaseConnection, DbBackend, DbErr, SqlErr,
+    Statement,
+};
+use sea_orm_migration::{MigrationStatus, MigratorTrait};
+
+/// How long a statement waits for another writer of the same SQLite file.
+const BUSY: Duration = Duration::from_secs(5);
+/// How long a request waits for a connection.
+const ACQUIRE: Duration = Duration::from_secs(5);
+/// PostgreSQL advisory lock held while migrating, so that replicas take turns.
+const MIGRATION_LOCK: i64 = 0x6477_5f74_6173_6b73;
+/// Tries of a SQLite migration that another process holds up.
+const MIGRATION_TRIES: u32 = 20;
+
+/// Applies the pending migrations of the tasks API. Safe with several processes at once.
+///
+/// # Errors
+/// The database's, when it cannot be reached or a migration fails.
+pub async fn migrate(database_url: &str) -> Result<(), DbErr> {
+    let db = connect(database_url, 1).await?;
+    let result = match db.get_database_backend() {
+        DbBackend::Postgres => migrate_locked(&db).await,
+        _ => migrate_patiently(&db).await,
+    };
+    db.close().await?;
+    result
+}
+
+/// The migrations of the tasks API by name, and whether each is applied.
+///
+/// # Errors
+/// The database's, when it cannot be reached.
+pub async fn migration_status(database_url: &str) -> Result<Vec<(String, bool)>, DbErr> {
+    let db = connect(database_url, 1).await?;
+    let migrations = Migrator::get_migration_with_status_read_only(&db).await?;
+    db.close().await?;
+    Ok(migrations
+        .into_iter()
+        .map(|one| {
+            let applied = matches!(one.status(), MigrationStatus::Applied);
+            (one.name().to_owned(), applied)
+        })
+        .collect())
+}
+
+/// One connection only: a session lock and the work under it must share it.
+async fn migrate_locked(db: &DatabaseConnection) -> Result<(), DbErr> {
+    let lock = |function: &str| {
+        let sql = format!("SELECT {function}({MIGRATION_LOCK})");
+        Statement::from_string(DbBackend::Postgres, sql)
+    };
+    db.query_one_raw(lock("pg_advisory_lock")).await?;
+    let result = Migrator::up(db, None).await;
+    db.query_one_raw(lock("pg_advisory_unlock")).await?;
+    result
+}
+
+/// SQLite has no lock around a whole migration; the loser of a race looks again.
+async fn migrate_patiently(db: &DatabaseConnection) -> Result<(), DbErr> {
+    let mut tries = 1;
+    loop {
+        match Migrator::up(db, None).await {
+            Err(cause) if tries < MIGRATION_TRIES => {
+                tracing::debug!(%cause, tries, "migration held up");
+                tries += 1;
+                tokio::time::sleep(Duration::from_millis(50)).await;
+            }
+            result => return result,
+        }
+    }
+}
+
+/// Opens a pool. A SQLite file is created if it is missing; its settings are those of DESIGN
+/// §2.2, so that a committed task survives a power cut.
+pub(crate) async fn connect(url: &str, connections: u32) -> Result<DatabaseConnection, DbErr> {
+    let mut options = ConnectOptions::new(url);
+    options
+        .sqlx_logging(false)
+        .acquire_timeout(ACQUIRE)
+        .max_connections(connections);
+    if is_memory(url) {
+        // Each connection would be another, empty database; and a closed one takes its data along.
+        options
+            .max_connections(1)
+            .idle_timeout(None)
+            .max_lifetime(None);
+    }
+    options.map_sqlx_sqlite_opts(|sqlite| {
+        sqlite
+            .create_if_missing(true)
+            .pragma("journal_mode", "wal")
+            .pragma("synchronous", "full")
+            .pragma("foreign_keys", "on")
+            .busy_timeout(BUSY)
+    });
+    Database::connect(options).await
+}
+
+/// Whether the database lives only as long as its connection.
+pub(crate) fn is_memory(url: &str) -> bool {
+    url.starts_with("sqlite::memory:") || url.contains("mode=memory")
+}
+
+/// Applies the migrations on an open database that nobody else can reach.
+pub(crate) async fn migrate_memory(db: &DatabaseConnection) -> Result<(), DbErr> {
+    Migrator::up(db, None).await
+}
+
+/// The 32-byte secret of this deployment under `name`, made at first use. Replicas that start at
+/// once end up with the same one: the first insert wins.
+pub(crate) async fn secret(
+    db: &DatabaseConnection,
+    name: &str,
+    fresh: [u8; 32],
+) -> Result<[u8; 32], DbErr> {
+    let row = settings::ActiveModel {
+        key: Set(name.to_owned()),
+        value: Set(fresh.to_vec()),
+    };
+    if settings::Entity::find_by_id(name).one(db).await?.is_none() {
+        match settings::Entity::insert(row)
+            .exec_without_returning(db)
+            .await
+        {
+            Err(cause) if !is_duplicate(&cause) => return Err(cause),
+            _ => {}
+        }
+    }
+    let corrupt = || DbErr::Custom(format!("tasks_settings.{name} is not 32 bytes"));
+    let kept = settings::Entity::find_by_id(name).one(db).await?;
+    kept.and_then(|row| row.value.try_into().ok())
+        .ok_or_else(corrupt)
+}
+
+fn is_duplicate(cause: &DbErr) -> bool {
+    matches!(cause.sql_err(), Some(SqlErr::UniqueConstraintViolation(_)))
+}
+
+mod settings {
+    use sea_orm::entity::prelude::*;
+
+    #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+    #[sea_orm(table_name = "tasks_settings")]
+    pub struct Model {
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub key: String,
+        pub value: Vec<u8>,
+    }
+
+    #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+    pub enum Relation {}
+
+    impl ActiveModelBehavior for ActiveModel {}
+}

@@ -1,0 +1,51 @@
+//! OAuth 2.0 Protected Resource Metadata (RFC 9728): which issuer's tokens work here, and which
+//! scopes there are.
+
+use actix_web::http::header;
+use actix_web::{HttpResponse, ResponseError as _, web};
+use serde::Serialize;
+use url::Url;
+
+use crate::config::Config;
+use crate::problem::Problem;
+use crate::tasks::permissions::Action;
+
+/// RFC 9728 §2.
+#[derive(Serialize)]
+struct ProtectedResource<'a> {
+    resource: &'a str,
+    authorization_servers: [&'a str; 1],
+    bearer_methods_supported: [&'static str; 1],
+    scopes_supported: Vec<&'static str>,
+    resource_name: &'static str,
+}
+
+/// `GET /.well-known/oauth-protected-resource`
+pub(crate) async fn show(config: web::Data<Config>) -> HttpResponse {
+    let own = Action::ALL.map(|action| action.on_own().permission);
+    let all = Action::ALL.map(|action| action.on_all().permission);
+    HttpResponse::Ok()
+        .insert_header((header::CACHE_CONTROL, "public, max-age=3600"))
+        .json(ProtectedResource {
+            resource: &config.audience,
+            authorization_servers: [&config.issuer],
+            bearer_methods_supported: ["header"],
+            scopes_supported: own.into_iter().chain(all).collect(),
+            resource_name: "Doorward tasks",
+        })
+}
+
+/// `GET /.well-known/oauth-protected-resource/{path}`: the same document where RFC 9728 §3.1
+/// puts it for a resource identifier that has a path.
+pub(crate) async fn show_for_path(
+    config: web::Data<Config>,
+    path: web::Path<String>,
+) -> HttpResponse {
+    let audience = Url::parse(&config.audience);
+    let resource_path = audience.as_ref().map_or("", Url::path);
+    if resource_path.trim_start_matches('/') == *path {
+        show(config).await
+    } else {
+        Problem::not_found().error_response()
+    }
+}

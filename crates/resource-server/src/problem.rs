@@ -1,0 +1,262 @@
+//! Errors of the API as RFC 9457 `application/problem+json`: the one place that turns a failure
+//! into a status and a body.
+
+use std::fmt;
+
+use actix_web::http::StatusCode;
+use actix_web::http::header::{self, HeaderName, HeaderValue};
+use actix_web::{HttpResponse, ResponseError};
+use doorward_access::rbac::{DecisionId, Reason};
+use serde::Serialize;
+
+/// One thing wrong with one field of the input.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct FieldError {
+    /// The field's or parameter's name.
+    pub field: String,
+    /// JSON Pointer into the request body (RFC 6901); absent for query parameters.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub pointer: Option<String>,
+    /// A stable word for programs: `required`, `unknown`, `wrong_type`, `too_long` …
+    pub code: &'static str,
+    /// A sentence for people.
+    pub detail: String,
+}
+
+impl FieldError {
+    /// An error of a member of the JSON body.
+    pub fn member(field: &str, code: &'static str, detail: impl Into<String>) -> Self {
+        Self {
+            // RFC 6901 §3: `~` and `/` are escaped.
+            pointer: Some(format!("/{}", field.replace('~', "~0").replace('/', "~1"))),
+            field: field.to_owned(),
+            code,
+            detail: detail.into(),
+        }
+    }
+
+    /// An error of a query parameter.
+    pub fn parameter(field: &str, code: &'static str, detail: impl Into<String>) -> Self {
+        Self {
+            field: field.to_owned(),
+            pointer: None,
+            code,
+            detail: detail.into(),
+        }
+    }
+}
+
+/// A failure as the caller sees it (RFC 9457 §3.1). Faults carry no cause, only a status.
+#[derive(Debug, Serialize)]
+#[serde(transparent)]
+pub struct Problem(Box<Content>);
+
+#[derive(Debug, Serialize)]
+struct Content {
+    /// A stable URI of the kind of problem.
+    #[serde(rename = "type")]
+    kind: &'static str,
+    title: &'static str,
+    #[serde(serialize_with = "status_code")]
+    status: StatusCode,
+    detail: String,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    errors: Vec<FieldError>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    reasons: Vec<Reason>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    decision_id: Option<DecisionId>,
+    #[serde(skip)]
+    headers: Vec<(HeaderName, HeaderValue)>,
+}
+
+#[expect(
+    clippy::trivially_copy_pass_by_ref,
+    reason = "serde passes a reference"
+)]
+fn status_code<S: serde::Serializer>(status: &StatusCode, s: S) -> Result<S::Ok, S::Error> {
+    s.serialize_u16(status.as_u16())
+}
+
+impl Problem {
+    fn new(
+        status: StatusCode,
+        kind: &'static str,
+        title: &'static str,
+        detail: impl Into<String>,
+    ) -> Self {
+        Self(Box::new(Content {
+            kind,
+            title,
+            status,
+            detail: detail.into(),
+            errors: Vec::new(),
+            reasons: Vec::new(),
+            decision_id: None,
+            headers: Vec::new(),
+        }))
+    }
+
+    /// 400: the request cannot be read at all.
+    pub fn malformed(detail: impl Into<String>) -> Self {
+        Self::new(
+            StatusCode::BAD_REQUEST,
+            "urn:doorward:problem:malformed-request",
+            "The request cannot be read",
+            detail,
+        )
+    }
+
+    /// 400: the request can be read, but fields in it are wrong.
+    pub fn invalid(errors: Vec<FieldError>) -> Self {
+        let mut problem = Self::new(
+            StatusCode::BAD_REQUEST,
+            "urn:doorward:problem:invalid-input",
+            "Some fields are not valid",
+            "See errors for each field.",
+        );
+        problem.0.errors = errors;
+        problem
+    }
+
+    /// 403: the object may be known, but not changed, by this caller.
+    pub fn forbidden(reasons: Vec<Reason>) -> Self {
+        let mut problem = Self::new(
+            StatusCode::FORBIDDEN,
+            "urn:doorward:problem:permission-denied",
+            "You may not do this",
+            "A permission is missing. See reasons.",
+        );
+        let id = DecisionId::random();
+        tracing::info!(decision_id = %id, ?reasons, "denied");
+        problem.0.reasons = reasons;
+        problem.0.decision_id = Some(id);
+        problem
+    }
+
+    /// 404: there is nothing here that this caller may know of.
+    pub fn not_found() -> Self {
+        Self::new(
+            StatusCode::NOT_FOUND,
+            "urn:doorward:problem:not-found",
+            "Not found",
+            "There is nothing here, or nothing that you may see.",
+        )
+    }
+
+    /// 405, with the methods that work (RFC 9110 §15.5.6).
+    pub fn method_not_allowed(allow: &str) -> Self {
+        Self::new(
+            StatusCode::METHOD_NOT_ALLOWED,
+            "urn:doorward:problem:method-not-allowed",
+            "This method does not work here",
+            format!("Use one of: {allow}."),
+        )
+        .with_header(header::ALLOW, allow)
+    }
+
+    /// 412: the object was changed since the caller read it (RFC 9110 §13.1.1).
+    pub fn precondition_failed() -> Self {
+        Self::new(
+            StatusCode::PRECONDITION_FAILED,
+            "urn:doorward:problem:changed-meanwhile",
+            "It was changed meanwhile",
+            "Read it again and repeat the change with its new ETag.",
+        )
+    }
+
+    /// 413, with the limit in bytes.
+    pub fn too_large(limit: usize) -> Self {
+        Self::new(
+            StatusCode::PAYLOAD_TOO_LARGE,
+            "urn:doorward:problem:body-too-large",
+            "The body is too large",
+            format!("At most {limit} bytes are read."),
+        )
+    }
+
+    /// 414, with the limit in bytes.
+    pub fn uri_too_long(limit: usize) -> Self {
+        Self::new(
+            StatusCode::URI_TOO_LONG,
+            "urn:doorward:problem:uri-too-long",
+            "The address is too long",
+            format!("At most {limit} bytes are read."),
+        )
+    }
+
+    /// 415, with the media types that work.
+    pub fn unsupported_media_type(accept: &'static str) -> Self {
+        Self::new(
+            StatusCode::UNSUPPORTED_MEDIA_TYPE,
+            "urn:doorward:problem:unsupported-media-type",
+            "This content type is not read here",
+            format!("Send {accept}."),
+        )
+    }
+
+    /// 500: a mistake of this server; the cause is in the log only.
+    pub fn fault(cause: &dyn fmt::Display) -> Self {
+        tracing::error!(%cause, "fault in the tasks API");
+        Self::new(
+            StatusCode::INTERNAL_SERVER_ERROR,
+            "urn:doorward:problem:fault",
+            "Something went wrong here",
+            "It is not your request. Try again later.",
+        )
+    }
+
+    /// 503: a part that is needed is away; the cause is in the log only.
+    pub fn unavailable(cause: &dyn fmt::Display) -> Self {
+        tracing::error!(%cause, "the tasks API cannot answer");
+        Self::new(
+            StatusCode::SERVICE_UNAVAILABLE,
+            "urn:doorward:problem:unavailable",
+            "Not available right now",
+            "Try again in a few seconds.",
+        )
+        .with_header(header::RETRY_AFTER, "5")
+    }
+
+    fn with_header(mut self, name: HeaderName, value: &str) -> Self {
+        if let Ok(value) = HeaderValue::from_str(value) {
+            self.0.headers.push((name, value));
+        }
+        self
+    }
+}
+
+impl fmt::Display for Problem {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {}", self.0.status, self.0.title)
+    }
+}
+
+impl std::error::Error for Problem {}
+
+impl ResponseError for Problem {
+    fn status_code(&self) -> StatusCode {
+        self.0.status
+    }
+
+    fn error_response(&self) -> HttpResponse {
+        let mut response = HttpResponse::build(self.0.status);
+        for (name, value) in &self.0.headers {
+            response.insert_header((name.clone(), value.clone()));
+        }
+        response
+            .insert_header((header::CONTENT_TYPE, "application/problem+json"))
+            .body(serde_json::to_string(self).unwrap_or_default())
+    }
+}
+
+impl From<sea_orm::DbErr> for Problem {
+    fn from(cause: sea_orm::DbErr) -> Self {
+        match cause {
+            sea_orm::DbErr::Conn(_) | sea_orm::DbErr::ConnectionAcquire(_) => {
+                Self::unavailable(&cause)
+            }
+            _ => Self::fault(&cause),
+        }
+    }
+}

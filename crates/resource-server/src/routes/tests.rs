@@ -1,0 +1,59 @@
+use super::table;
+
+/// What anybody may call, and why. A new public route must be written down here too.
+const PUBLIC: [&str; 16] = [
+    "GET /livez",                                // a probe
+    "GET /readyz",                               // a probe
+    "GET /.well-known/oauth-protected-resource", // RFC 9728 §3: for clients that have no token yet
+    "GET /.well-known/oauth-protected-resource/{path:.*}",
+    "GET /",     // leads to the web client
+    "GET /web",  // leads to the web client
+    "GET /web/", // the web client: its cookie decides
+    "GET /web/login",
+    "POST /web/login",
+    "GET /web/callback",
+    "POST /web/logout",
+    "GET /web/tasks",
+    "POST /web/tasks",
+    "POST /web/tasks/{id}/status",
+    "POST /web/tasks/{id}/delete",
+    "GET /web/tasks.{hash}.css",
+];
+
+#[test]
+fn only_the_routes_written_down_are_public() {
+    let table = table(true);
+    let public: Vec<String> = table
+        .list()
+        .filter(|route| route.requirement.is_none())
+        .map(|route| format!("{} {}", route.method, route.path))
+        .collect();
+    assert_eq!(public, PUBLIC);
+}
+
+#[test]
+fn every_route_under_api_is_guarded_by_a_tasks_permission() {
+    let table = table(true);
+    let api: Vec<_> = table
+        .list()
+        .filter(|route| route.path.starts_with("/api"))
+        .collect();
+    assert_eq!(api.len(), 8);
+    for route in api {
+        let requirement = route.requirement.expect(&route.path);
+        assert!(
+            requirement.permission.starts_with("tasks:"),
+            "{}",
+            route.path
+        );
+    }
+}
+
+#[test]
+fn without_a_web_client_there_are_no_pages() {
+    assert!(
+        table(false)
+            .list()
+            .all(|route| !route.path.starts_with("/web"))
+    );
+}

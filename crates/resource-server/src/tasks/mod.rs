@@ -1,0 +1,12 @@
+//! Tasks: what they are, who may touch which, how they are stored, and their HTTP interface.
+
+mod cursor;
+mod entity;
+pub(crate) mod http;
+mod input;
+pub mod model;
+pub mod permissions;
+mod query;
+mod store;
+
+pub(crate) use cursor::CursorKey;

@@ -1,0 +1,154 @@
+//! The tasks API as the web client calls it: over HTTP, with the person's access token, like any
+//! other client.
+
+use reqwest::{Method, StatusCode};
+use serde::{Deserialize, Serialize};
+
+use super::http_client::{Http, HttpError, bounded_body};
+
+/// Tasks on one page of the web client.
+const PAGE: u8 = 50;
+
+/// Where the API is.
+pub(super) struct Api {
+    pub http: Http,
+    pub base: String,
+}
+
+/// A task as the API shows it.
+#[derive(Debug, Clone, Deserialize)]
+pub(super) struct Task {
+    pub id: String,
+    pub title: String,
+    pub status: String,
+    pub priority: String,
+    pub due_date: Option<String>,
+}
+
+/// One page of the list.
+#[derive(Debug, Deserialize)]
+pub(super) struct Page {
+    pub items: Vec<Task>,
+    pub next: Option<String>,
+}
+
+/// A new task as the form gives it.
+#[derive(Debug, Clone, Serialize)]
+pub(super) struct NewTask {
+    pub title: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub priority: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub due_date: Option<String>,
+}
+
+#[derive(Serialize)]
+struct StatusChange<'a> {
+    status: &'a str,
+}
+
+/// A field that the API refused, and why.
+#[derive(Debug, Clone, Deserialize)]
+pub(super) struct Refused {
+    pub field: String,
+    pub detail: String,
+}
+
+/// Why the API did not do it.
+#[derive(Debug, thiserror::Error)]
+pub(super) enum ApiError {
+    /// The access token is not accepted (any more).
+    #[error("401")]
+    Unauthorized,
+    /// The person may not do this.
+    #[error("403")]
+    Forbidden,
+    /// There is no such task (any more).
+    #[error("404")]
+    NotFound,
+    /// Fields are wrong.
+    #[error("400")]
+    Invalid(Vec<Refused>),
+    /// Anything else.
+    #[error("the tasks API answered {0}")]
+    Status(StatusCode),
+    #[error(transparent)]
+    Http(#[from] HttpError),
+    #[error("the tasks API answered something else than JSON")]
+    Body(#[from] serde_json::Error),
+}
+
+impl Api {
+    pub(super) async fn list(&self, token: &str, cursor: Option<&str>) -> Result<Page, ApiError> {
+        let limit = PAGE.to_string();
+        let mut query = vec![("limit", limit.as_str())];
+        query.extend(cursor.map(|cursor| ("cursor", cursor)));
+        let path = doorward_protocol::redirect_uri::with_query("/api/tasks/", &query);
+        let body = self.call(Method::GET, &path, token, None::<&()>).await?;
+        Ok(serde_json::from_slice(&body)?)
+    }
+
+    pub(super) async fn add(&self, token: &str, task: &NewTask) -> Result<(), ApiError> {
+        self.call(Method::POST, "/api/tasks/", token, Some(task))
+            .await
+            .map(drop)
+    }
+
+    pub(super) async fn set_status(
+        &self,
+        token: &str,
+        id: &str,
+        status: &str,
+    ) -> Result<(), ApiError> {
+        let change = StatusChange { status };
+        self.call(Method::PATCH, &task_path(id), token, Some(&change))
+            .await
+            .map(drop)
+    }
+
+    pub(super) async fn delete(&self, token: &str, id: &str) -> Result<(), ApiError> {
+        self.call(Method::DELETE, &task_path(id), token, None::<&()>)
+            .await
+            .map(drop)
+    }
+
+    async fn call<B: Serialize + Sync>(
+        &self,
+        method: Method,
+        path: &str,
+        token: &str,
+        body: Option<&B>,
+    ) -> Result<Vec<u8>, ApiError> {
+        let url = format!("{}{path}", self.base);
+        let mut request = self.http.0.request(method, url).bearer_auth(token);
+        if let Some(body) = body {
+            request = request.json(body);
+        }
+        let response = request.send().await.map_err(HttpError::from)?;
+        let status = response.status();
+        let body = bounded_body(response).await?;
+        match status {
+            status if status.is_success() => Ok(body),
+            StatusCode::UNAUTHORIZED => Err(ApiError::Unauthorized),
+            StatusCode::FORBIDDEN => Err(ApiError::Forbidden),
+            StatusCode::NOT_FOUND => Err(ApiError::NotFound),
+            StatusCode::BAD_REQUEST => Err(ApiError::Invalid(refused_fields(&body))),
+            status => Err(ApiError::Status(status)),
+        }
+    }
+}
+
+fn refused_fields(body: &[u8]) -> Vec<Refused> {
+    #[derive(Deserialize)]
+    struct Problem {
+        #[serde(default)]
+        errors: Vec<Refused>,
+    }
+    serde_json::from_slice::<Problem>(body).map_or_else(|_| Vec::new(), |one| one.errors)
+}
+
+/// The id comes from the browser: whatever it holds stays one path segment.
+fn task_path(id: &str) -> String {
+    let id: String = url::form_urlencoded::byte_serialize(id.as_bytes()).collect();
+    format!("/api/tasks/{id}")
+}

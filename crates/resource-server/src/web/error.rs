@@ -1,0 +1,147 @@
+//! What went wrong in the web client, as a page that says what happened and one thing to do next.
+//! Causes go to the log only.
+
+use actix_web::http::StatusCode;
+use actix_web::{HttpResponse, ResponseError};
+
+use super::api::ApiError;
+use super::http_client::HttpError;
+use super::provider::ProviderError;
+use super::see_other;
+use super::views::{self, Message};
+use crate::problem::Problem;
+use crate::random::NoRandomness;
+
+/// A failure of the web client.
+#[derive(Debug, thiserror::Error)]
+pub(super) enum WebError {
+    /// There is no session (any more).
+    #[error("signed out")]
+    SignedOut,
+    /// The callback belongs to no sign-in that this browser started, or comes too late.
+    #[error("the sign-in is not known to this browser")]
+    UnknownSignIn,
+    /// RFC 9207 §2.4: the answer does not come from the issuer that was asked.
+    #[error("the answer came from another issuer")]
+    WrongIssuer,
+    /// The issuer sent the browser back with an error (RFC 6749 §4.1.2.1).
+    #[error("the issuer answered {0}")]
+    Denied(String),
+    /// The request did not come from this site's own form.
+    #[error("the form is not ours")]
+    Forged,
+    /// The request cannot be read.
+    #[error("{0}")]
+    Request(#[from] Problem),
+    #[error("there is no such page")]
+    NotFound,
+    #[error(transparent)]
+    Provider(#[from] ProviderError),
+    #[error(transparent)]
+    Api(#[from] ApiError),
+    #[error(transparent)]
+    Http(#[from] HttpError),
+    #[error(transparent)]
+    Database(#[from] sea_orm::DbErr),
+    #[error(transparent)]
+    Random(#[from] NoRandomness),
+    #[error(transparent)]
+    Json(#[from] serde_json::Error),
+    #[error(transparent)]
+    Render(#[from] askama::Error),
+}
+
+impl WebError {
+    fn message(&self) -> Message {
+        let sign_in = |status, title, text| Message {
+            status,
+            title,
+            text,
+            action: "Sign in again",
+            href: "/web/login",
+        };
+        let tasks = |status, title, text| Message {
+            status,
+            title,
+            text,
+            action: "Go to your tasks",
+            href: "/web/",
+        };
+        match self {
+            Self::UnknownSignIn => sign_in(
+                StatusCode::BAD_REQUEST,
+                "This sign-in has expired",
+                "It took too long, or it was started in another browser.",
+            ),
+            Self::Denied(code) if code == "access_denied" => sign_in(
+                StatusCode::FORBIDDEN,
+                "You did not allow access",
+                "Without it, this page cannot show your tasks. Nothing was changed.",
+            ),
+            Self::Denied(_) | Self::WrongIssuer => sign_in(
+                StatusCode::BAD_REQUEST,
+                "You are not signed in",
+                "The sign-in service could not finish. Start once more.",
+            ),
+            Self::Provider(ProviderError::GrantEnded | ProviderError::IdToken(_)) => sign_in(
+                StatusCode::BAD_REQUEST,
+                "You are not signed in",
+                "The sign-in could not be confirmed. Start once more.",
+            ),
+            Self::Provider(_) => sign_in(
+                StatusCode::BAD_GATEWAY,
+                "Signing in does not work right now",
+                "The sign-in service does not answer as it should. Wait a moment.",
+            ),
+            Self::Forged => tasks(
+                StatusCode::FORBIDDEN,
+                "This form is out of date",
+                "Nothing was changed. Open your tasks and try again.",
+            ),
+            Self::Request(problem) => tasks(
+                problem.status_code(),
+                "This request cannot be read",
+                "Nothing was changed. Open your tasks and try again.",
+            ),
+            Self::NotFound => tasks(
+                StatusCode::NOT_FOUND,
+                "There is no such page",
+                "It may have moved.",
+            ),
+            Self::Api(ApiError::Forbidden) => tasks(
+                StatusCode::FORBIDDEN,
+                "You may not do this",
+                "Your account lacks the permission. An administrator can give it to you.",
+            ),
+            Self::Api(ApiError::NotFound) => tasks(
+                StatusCode::NOT_FOUND,
+                "This task is gone",
+                "It was deleted meanwhile.",
+            ),
+            _ => tasks(
+                StatusCode::SERVICE_UNAVAILABLE,
+                "Your tasks cannot be shown right now",
+                "It is not your fault. Try again in a moment.",
+            ),
+        }
+    }
+}
+
+impl ResponseError for WebError {
+    fn status_code(&self) -> StatusCode {
+        self.message().status
+    }
+
+    fn error_response(&self) -> HttpResponse {
+        if matches!(self, Self::SignedOut) {
+            return see_other("/web/?notice=ended");
+        }
+        let message = self.message();
+        if message.status.is_server_error() {
+            tracing::error!(cause = %self, "the web client failed");
+        } else {
+            tracing::info!(cause = %self, "the web client refused");
+        }
+        views::message(&message)
+    }
+}

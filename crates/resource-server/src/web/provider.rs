@@ -1,0 +1,390 @@
+//! The web client as OpenID Connect relying party: discovery, the sign-in request, exchanging
+//! and refreshing tokens, validating ID tokens, signing out. The protocol is `openidconnect`'s.
+
+use std::sync::Arc;
+
+use doorward_access::clock::Clock;
+use openidconnect::core::{
+    CoreAuthDisplay, CoreAuthenticationFlow, CoreClaimName, CoreClaimType, CoreClient,
+    CoreClientAuthMethod, CoreErrorResponseType, CoreGrantType, CoreIdToken, CoreJsonWebKey,
+    CoreJweContentEncryptionAlgorithm, CoreJweKeyManagementAlgorithm, CoreJwsSigningAlgorithm,
+    CoreResponseMode, CoreResponseType, CoreRevocableToken, CoreSubjectIdentifierType,
+    CoreTokenResponse, CoreUserInfoClaims,
+};
+use openidconnect::{
+    AccessToken, AccessTokenHash, AdditionalProviderMetadata, AuthorizationCode, ClientId,
+    ClientSecret, CsrfToken, EndSessionUrl, EndpointMaybeSet, EndpointNotSet, EndpointSet,
+    IssuerUrl, LogoutRequest, Nonce, OAuth2TokenResponse as _, PkceCodeChallenge, PkceCodeVerifier,
+    PostLogoutRedirectUrl, ProviderMetadata, RedirectUrl, RefreshToken, RequestTokenError,
+    RevocationUrl, Scope, SubjectIdentifier, TokenResponse as _,
+};
+use serde::{Deserialize, Serialize};
+use tokio::sync::Mutex;
+use url::Url;
+
+use super::http_client::Http;
+use crate::config::WebClient;
+
+/// How long the issuer's metadata and keys are used before they are fetched again, in seconds.
+const METADATA_LIFE: i64 = 300;
+/// Life of an access token whose `expires_in` is not told, in seconds (RFC 6749 §5.1).
+const UNTOLD_LIFE: i64 = 60;
+
+/// What the issuer announces beyond OIDC Discovery.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(crate) struct Further {
+    end_session_endpoint: Option<EndSessionUrl>,
+    revocation_endpoint: Option<RevocationUrl>,
+}
+
+impl AdditionalProviderMetadata for Further {}
+
+type Metadata = ProviderMetadata<
+    Further,
+    CoreAuthDisplay,
+    CoreClientAuthMethod,
+    CoreClaimName,
+    CoreClaimType,
+    CoreGrantType,
+    CoreJweContentEncryptionAlgorithm,
+    CoreJweKeyManagementAlgorithm,
+    CoreJsonWebKey,
+    CoreResponseMode,
+    CoreResponseType,
+    CoreSubjectIdentifierType,
+>;
+
+type Client = CoreClient<
+    EndpointSet,
+    EndpointNotSet,
+    EndpointNotSet,
+    EndpointNotSet,
+    EndpointMaybeSet,
+    EndpointMaybeSet,
+>;
+
+/// The issuer as this client sees it.
+pub(crate) struct Provider {
+    issuer: IssuerUrl,
+    client: WebClient,
+    redirect_uri: RedirectUrl,
+    post_logout_redirect_uri: PostLogoutRedirectUrl,
+    http: Http,
+    clock: Arc<dyn Clock>,
+    known: Mutex<Option<(Arc<Metadata>, i64)>>,
+}
+
+/// Why a sign-in or a refresh did not work. The text is for the log, never for a page.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum ProviderError {
+    #[error("the issuer cannot be reached or answers wrongly: {0}")]
+    Unavailable(String),
+    #[error("the issuer refused: {0}")]
+    Refused(String),
+    #[error("the issuer ended the grant")]
+    GrantEnded,
+    #[error("the ID token is not acceptable: {0}")]
+    IdToken(String),
+}
+
+/// What the callback needs of the request: kept, sealed, for the browser that started it.
+#[derive(Serialize, Deserialize)]
+pub(crate) struct Pending {
+    pub nonce: String,
+    pub verifier: String,
+}
+
+/// The tokens of a signed-in person. Never leaves the server in clear.
+#[derive(Clone, Serialize, Deserialize)]
+pub(crate) struct Tokens {
+    pub access_token: String,
+    pub access_expires_at: i64,
+    pub refresh_token: Option<String>,
+    pub id_token: String,
+    pub subject: String,
+}
+
+impl Provider {
+    pub(crate) fn new(
+        issuer: &str,
+        client: WebClient,
+        http: Http,
+        clock: Arc<dyn Clock>,
+    ) -> Result<Self, url::ParseError> {
+        Ok(Self {
+            issuer: IssuerUrl::new(issuer.to_owned())?,
+            redirect_uri: RedirectUrl::new(client.redirect_uri.clone())?,
+            post_logout_redirect_uri: PostLogoutRedirectUrl::new(
+                client.post_logout_redirect_uri.clone(),
+            )?,
+            client,
+            http,
+            clock,
+            known: Mutex::new(None),
+        })
+    }
+
+    /// The request that sends the browser to the issuer: code flow with PKCE S256, state, nonce.
+    pub(crate) async fn start(
+        &self,
+        state: String,
+        pending: &Pending,
+    ) -> Result<Url, ProviderError> {
+        let client = self.client(&*self.metadata(false).await?);
+        let verifier = PkceCodeVerifier::new(pending.verifier.clone());
+        let nonce = Nonce::new(pending.nonce.clone());
+        // `openid` is added by the library.
+        let scopes = self.client.scopes.iter().filter(|one| *one != "openid");
+        let (url, _, _) = client
+            .authorize_url(
+                CoreAuthenticationFlow::AuthorizationCode,
+                move || CsrfToken::new(state),
+                move || nonce,
+            )
+            .add_scopes(scopes.cloned().map(Scope::new))
+            .set_pkce_challenge(PkceCodeChallenge::from_code_verifier_sha256(&verifier))
+            .url();
+        Ok(url)
+    }
+
+    /// Exchanges the code and validates the ID token (OIDC Core §3.1.3.7).
+    pub(crate) async fn exchange(
+        &self,
+        code: String,
+        pending: Pending,
+    ) -> Result<Tokens, ProviderError> {
+        let client = self.client(&*self.metadata(false).await?);
+        let response = client
+            .exchange_code(AuthorizationCode::new(code))
+            .map_err(unavailable)?
+            .set_pkce_verifier(PkceCodeVerifier::new(pending.verifier))
+            .request_async(&self.http)
+            .await
+            .map_err(refusal)?;
+        let id_token = response
+            .id_token()
+            .ok_or_else(|| ProviderError::IdToken("there is none".into()))?;
+        let nonce = Nonce::new(pending.nonce);
+        let subject = self.check(id_token, &response, Some(&nonce)).await?;
+        Ok(self.tokens(&response, id_token.to_string(), subject, None))
+    }
+
+    /// Redeems the refresh token. An ID token that comes along must be about the same person
+    /// (OIDC Core §12.2).
+    pub(crate) async fn refresh(&self, tokens: &Tokens) -> Result<Tokens, ProviderError> {
+        let refresh_token = tokens
+            .refresh_token
+            .clone()
+            .ok_or(ProviderError::GrantEnded)?;
+        let client = self.client(&*self.metadata(false).await?);
+        let response = client
+            .exchange_refresh_token(&RefreshToken::new(refresh_token.clone()))
+            .map_err(unavailable)?
+            .request_async(&self.http)
+            .await
+            .map_err(refusal)?;
+        let mut newest = tokens.id_token.clone();
+        if let Some(id_token) = response.id_token() {
+            let subject = self.check(id_token, &response, None).await?;
+            if subject != tokens.subject {
+                return Err(ProviderError::IdToken("it is about somebody else".into()));
+            }
+            newest = id_token.to_string();
+        }
+        let subject = tokens.subject.clone();
+        Ok(self.tokens(&response, newest, subject, Some(refresh_token)))
+    }
+
+    /// The person's name to greet them with. A sign-in does not fail for want of it.
+    pub(crate) async fn display_name(&self, tokens: &Tokens) -> Option<String> {
+        let metadata = self.metadata(false).await.ok()?;
+        let client = self.client(&metadata);
+        let expected = SubjectIdentifier::new(tokens.subject.clone());
+        let claims: CoreUserInfoClaims = client
+            .user_info(
+                AccessToken::new(tokens.access_token.clone()),
+                Some(expected),
+            )
+            .ok()?
+            .request_async(&self.http)
+            .await
+            .inspect_err(|cause| tracing::debug!(%cause, "no user info"))
+            .ok()?;
+        let name = claims.name().and_then(|name| name.get(None));
+        name.map(|name| name.to_string())
+            .or_else(|| claims.preferred_username().map(|name| name.to_string()))
+            .or_else(|| claims.email().map(|email| email.to_string()))
+    }
+
+    /// Gives the refresh token back (RFC 7009), as far as the issuer can be reached.
+    pub(crate) async fn revoke(&self, tokens: &Tokens) {
+        let Some(refresh_token) = &tokens.refresh_token else {
+            return;
+        };
+        let Ok(metadata) = self.metadata(false).await else {
+            return;
+        };
+        let Some(endpoint) = metadata.additional_metadata().revocation_endpoint.clone() else {
+            return;
+        };
+        let client = self.client(&metadata).set_revocation_url(endpoint);
+        let token = CoreRevocableToken::from(RefreshToken::new(refresh_token.clone()));
+        let revoked = match client.revoke_token(token) {
+            Ok(request) => request.request_async(&self.http).await.map_err(text),
+            Err(cause) => Err(text(cause)),
+        };
+        if let Err(cause) = revoked {
+            tracing::warn!(%cause, "the refresh token could not be revoked");
+        }
+    }
+
+    /// Where to send the browser to sign out at the issuer too (OIDC RP-Initiated Logout §2).
+    pub(crate) async fn logout_url(&self, tokens: &Tokens, state: String) -> Option<Url> {
+        let metadata = self.metadata(false).await.ok()?;
+        let endpoint = metadata
+            .additional_metadata()
+            .end_session_endpoint
+            .clone()?;
+        let id_token: CoreIdToken = tokens.id_token.parse().ok()?;
+        let request = LogoutRequest::from(endpoint)
+            .set_id_token_hint(&id_token)
+            .set_client_id(ClientId::new(self.client.client_id.clone()))
+            .set_post_logout_redirect_uri(self.post_logout_redirect_uri.clone())
+            .set_state(CsrfToken::new(state));
+        Some(request.http_get_url())
+    }
+
+    fn client(&self, metadata: &Metadata) -> Client {
+        CoreClient::from_provider_metadata(
+            metadata.clone(),
+            ClientId::new(self.client.client_id.clone()),
+            self.client.client_secret.clone().map(ClientSecret::new),
+        )
+        .set_redirect_uri(self.redirect_uri.clone())
+    }
+
+    /// The issuer's metadata and keys, fetched again when old; one fetch at a time.
+    async fn metadata(&self, fresh: bool) -> Result<Arc<Metadata>, ProviderError> {
+        let mut known = self.known.lock().await;
+        let now = self.clock.now();
+        if let Some((metadata, at)) = &*known
+            && !fresh
+            && (0..METADATA_LIFE).contains(&(now - at))
+        {
+            return Ok(Arc::clone(metadata));
+        }
+        let metadata = Metadata::discover_async(self.issuer.clone(), &self.http)
+            .await
+            .map_err(unavailable)?;
+        let metadata = Arc::new(metadata);
+        *known = Some((Arc::clone(&metadata), now));
+        Ok(metadata)
+    }
+
+    /// Validates an ID token and gives its subject. A key that is not known yet is looked up
+    /// once more: the issuer may have rotated its keys.
+    async fn check(
+        &self,
+        id_token: &CoreIdToken,
+        response: &CoreTokenResponse,
+        nonce: Option<&Nonce>,
+    ) -> Result<String, ProviderError> {
+        let known = self.metadata(false).await?;
+        match self.check_with(&known, id_token, response, nonce) {
+            Err(_) => {
+                let fresh = self.metadata(true).await?;
+                self.check_with(&fresh, id_token, response, nonce)
+            }
+            subject => subject,
+        }
+    }
+
+    fn check_with(
+        &self,
+        metadata: &Metadata,
+        id_token: &CoreIdToken,
+        response: &CoreTokenResponse,
+        nonce: Option<&Nonce>,
+    ) -> Result<String, ProviderError> {
+        let client = self.client(metadata);
+        let clock = Arc::clone(&self.clock);
+        let verifier = client
+            .id_token_verifier()
+            .set_allowed_algs([CoreJwsSigningAlgorithm::RsaSsaPkcs1V15Sha256])
+            .set_time_fn(move || {
+                chrono::DateTime::from_timestamp(clock.now(), 0).unwrap_or_default()
+            });
+        let claims = match nonce {
+            Some(nonce) => id_token.claims(&verifier, nonce),
+            // A refreshed ID token should have no nonce (OIDC Core §12.2).
+            None => id_token.claims(&verifier, |_: Option<&Nonce>| Ok(())),
+        }
+        .map_err(id_token_problem)?;
+        if let Some(expected) = claims.access_token_hash() {
+            let algorithm = id_token.signing_alg().map_err(id_token_problem)?;
+            let key = id_token.signing_key(&verifier).map_err(id_token_problem)?;
+            let found = AccessTokenHash::from_token(response.access_token(), algorithm, key)
+                .map_err(id_token_problem)?;
+            if found != *expected {
+                return Err(ProviderError::IdToken("at_hash differs".into()));
+            }
+        }
+        Ok(claims.subject().to_string())
+    }
+
+    fn tokens(
+        &self,
+        response: &CoreTokenResponse,
+        id_token: String,
+        subject: String,
+        previous_refresh_token: Option<String>,
+    ) -> Tokens {
+        let told = response.expires_in().map(|life| life.as_secs());
+        let life = told.and_then(|life| i64::try_from(life).ok());
+        Tokens {
+            access_token: response.access_token().secret().clone(),
+            access_expires_at: self.clock.now() + life.unwrap_or(UNTOLD_LIFE),
+            refresh_token: response
+                .refresh_token()
+                .map(|token| token.secret().clone())
+                .or(previous_refresh_token),
+            id_token,
+            subject,
+        }
+    }
+}
+
+fn text(cause: impl std::error::Error) -> String {
+    let mut text = cause.to_string();
+    let mut source = cause.source();
+    while let Some(cause) = source {
+        text.push_str(": ");
+        text.push_str(&cause.to_string());
+        source = cause.source();
+    }
+    text
+}
+
+fn unavailable(cause: impl std::error::Error) -> ProviderError {
+    ProviderError::Unavailable(text(cause))
+}
+
+fn id_token_problem(cause: impl std::error::Error) -> ProviderError {
+    ProviderError::IdToken(text(cause))
+}
+
+type TokenError = RequestTokenError<
+    super::http_client::HttpError,
+    openidconnect::StandardErrorResponse<CoreErrorResponseType>,
+>;
+
+fn refusal(cause: TokenError) -> ProviderError {
+    match cause {
+        RequestTokenError::ServerResponse(response) => match response.error() {
+            // RFC 6749 §5.2: the code or refresh token is expired, revoked or was used before.
+            CoreErrorResponseType::InvalidGrant => ProviderError::GrantEnded,
+            _ => ProviderError::Refused(response.to_string()),
+        },
+        other => unavailable(other),
+    }
+}

@@ -1,0 +1,103 @@
+//! What is kept for a browser is sealed under a key that only that browser's cookie yields: the
+//! database alone reveals no token.
+
+use aes_gcm::aead::{Aead, Payload};
+use aes_gcm::{Aes256Gcm, KeyInit, Nonce};
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use hkdf::Hkdf;
+use hmac::{Hmac, Mac};
+use sha2::{Digest, Sha256};
+
+use crate::random::{self, NoRandomness};
+
+/// Length of an AES-GCM nonce in bytes.
+const NONCE: usize = 12;
+
+/// A secret in a browser's cookie: 256 random bits. Only its hash is stored.
+#[derive(Clone, PartialEq, Eq)]
+pub(crate) struct BrowserToken(String);
+
+impl BrowserToken {
+    pub(crate) fn generate() -> Result<Self, NoRandomness> {
+        random::token().map(Self)
+    }
+
+    /// Reads a cookie: exactly 43 characters of canonical base64url.
+    pub(crate) fn parse(text: &str) -> Option<Self> {
+        let bytes = URL_SAFE_NO_PAD.decode(text).ok()?;
+        (bytes.len() == 32).then(|| Self(text.to_owned()))
+    }
+
+    pub(crate) fn expose(&self) -> &str {
+        &self.0
+    }
+
+    /// What the database knows it by.
+    pub(crate) fn hash(&self) -> Vec<u8> {
+        hash(&self.0)
+    }
+
+    /// Seals `plaintext` for this browser; `purpose` keeps one kind from posing as another.
+    pub(crate) fn seal(&self, purpose: &str, plaintext: &[u8]) -> Result<Vec<u8>, NoRandomness> {
+        let mut nonce = [0; NONCE];
+        nonce.copy_from_slice(&random::bytes()?[..NONCE]);
+        let payload = Payload {
+            msg: plaintext,
+            aad: purpose.as_bytes(),
+        };
+        let sealed = Aes256Gcm::new(&self.key(purpose).into())
+            .encrypt(&Nonce::from(nonce), payload)
+            // Only texts of more than 64 GB cannot be encrypted.
+            .map_err(|_| NoRandomness)?;
+        Ok([nonce.as_slice(), &sealed].concat())
+    }
+
+    pub(crate) fn open(&self, purpose: &str, sealed: &[u8]) -> Option<Vec<u8>> {
+        let (nonce, ciphertext) = sealed.split_first_chunk::<NONCE>()?;
+        let payload = Payload {
+            msg: ciphertext,
+            aad: purpose.as_bytes(),
+        };
+        Aes256Gcm::new(&self.key(purpose).into())
+            .decrypt(&Nonce::from(*nonce), payload)
+            .ok()
+    }
+
+    /// The token that this browser's forms carry (a page of another site cannot know it).
+    pub(crate) fn csrf(&self) -> String {
+        URL_SAFE_NO_PAD.encode(self.csrf_mac().finalize().into_bytes())
+    }
+
+    /// Checks a form's token in constant time.
+    pub(crate) fn is_csrf(&self, presented: &str) -> bool {
+        URL_SAFE_NO_PAD
+            .decode(presented)
+            .is_ok_and(|tag| self.csrf_mac().verify_slice(&tag).is_ok())
+    }
+
+    fn csrf_mac(&self) -> Hmac<Sha256> {
+        // RFC 2104 §2: a key shorter than a block is padded with zeros.
+        let mut block = [0; 64];
+        block[..32].copy_from_slice(&self.key("csrf"));
+        let mut mac = <Hmac<Sha256> as hmac::KeyInit>::new(&block.into());
+        mac.update(b"form");
+        mac
+    }
+
+    fn key(&self, purpose: &str) -> [u8; 32] {
+        let mut key = [0; 32];
+        let info = [b"doorward tasks web ".as_slice(), purpose.as_bytes()];
+        // 32 bytes are always within HKDF's 255 blocks (RFC 5869 §2.3).
+        let _ = Hkdf::<Sha256>::new(None, self.0.as_bytes()).expand_multi_info(&info, &mut key);
+        key
+    }
+}
+
+/// SHA-256 of a secret, as it is stored.
+pub(crate) fn hash(secret: &str) -> Vec<u8> {
+    Sha256::digest(secret.as_bytes()).to_vec()
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,121 @@
+//! The signed-in person: found by the browser's cookie, with tokens that are kept fresh.
+
+use std::sync::Arc;
+
+use serde::{Deserialize, Serialize};
+
+use super::provider::{ProviderError, Tokens};
+use super::seal::BrowserToken;
+use super::store::{self, sessions};
+use super::{Web, WebError};
+
+/// Longest life of a session in seconds; after it the person signs in again.
+pub(super) const SESSION_LIFE: i64 = 12 * 3600;
+/// An access token with less life left than this, in seconds, is refreshed before it is used.
+const FRESH_ENOUGH: i64 = 30;
+/// What sessions are sealed for.
+const PURPOSE: &str = "session";
+
+/// What is kept, sealed, of a session.
+#[derive(Clone, Serialize, Deserialize)]
+pub(super) struct Content {
+    pub tokens: Tokens,
+    pub name: Option<String>,
+}
+
+/// A session as read from its row.
+pub(super) struct Session {
+    pub token: BrowserToken,
+    pub content: Content,
+    version: i64,
+}
+
+impl Session {
+    /// Begins a session under a new cookie.
+    pub(super) async fn begin(web: &Web, content: Content) -> Result<BrowserToken, WebError> {
+        let token = BrowserToken::generate()?;
+        let now = web.clock.now();
+        let row = sessions::Model {
+            token_hash: token.hash(),
+            sealed: token.seal(PURPOSE, &serde_json::to_vec(&content)?)?,
+            version: 1,
+            access_expires_at: content.tokens.access_expires_at,
+            created_at: now,
+            expires_at: now + SESSION_LIFE,
+        };
+        store::insert_session(&web.db, row).await?;
+        Ok(token)
+    }
+
+    /// The session of this cookie.
+    pub(super) async fn find(web: &Web, token: &BrowserToken) -> Result<Option<Self>, WebError> {
+        let row = store::find_session(&web.db, token.hash(), web.clock.now()).await?;
+        Ok(row.and_then(|row| {
+            let content = token.open(PURPOSE, &row.sealed)?;
+            Some(Self {
+                token: token.clone(),
+                content: serde_json::from_slice(&content).ok()?,
+                version: row.version,
+            })
+        }))
+    }
+
+    /// Ends the session.
+    pub(super) async fn end(self, web: &Web) -> Result<Content, WebError> {
+        store::delete_session(&web.db, self.token.hash()).await?;
+        Ok(self.content)
+    }
+
+    /// An access token with some life left.
+    ///
+    /// # Errors
+    /// [`WebError::SignedOut`] when the issuer ended the grant; the session is then over.
+    pub(super) async fn access_token(&mut self, web: &Web) -> Result<String, WebError> {
+        if !self.is_fresh(web) {
+            self.refresh(web).await?;
+        }
+        Ok(self.content.tokens.access_token.clone())
+    }
+
+    /// Gets new tokens, because the ones at hand are old or were refused. One refresh at a time
+    /// per session: whoever waited finds the other's result.
+    pub(super) async fn refresh(&mut self, web: &Web) -> Result<(), WebError> {
+        let hash = self.token.hash();
+        let lock = web.refreshing.get_with(hash, Arc::default);
+        let _one = lock.lock().await;
+        let current = Self::find(web, &self.token).await?;
+        let current = current.ok_or(WebError::SignedOut)?;
+        if current.version != self.version {
+            *self = current;
+            return Ok(());
+        }
+        match web.provider.refresh(&current.content.tokens).await {
+            Ok(tokens) => self.renew(web, tokens).await,
+            Err(ProviderError::GrantEnded) => {
+                store::delete_session(&web.db, self.token.hash()).await?;
+                Err(WebError::SignedOut)
+            }
+            Err(cause) => Err(cause.into()),
+        }
+    }
+
+    async fn renew(&mut self, web: &Web, tokens: Tokens) -> Result<(), WebError> {
+        let content = Content {
+            tokens,
+            name: self.content.name.clone(),
+        };
+        let sealed = self.token.seal(PURPOSE, &serde_json::to_vec(&content)?)?;
+        let expires_at = content.tokens.access_expires_at;
+        let hash = self.token.hash();
+        // Another process may have been quicker; the issuer gave it the same successor.
+        if store::renew_session(&web.db, hash, self.version, sealed, expires_at).await? {
+            self.version += 1;
+        }
+        self.content = content;
+        Ok(())
+    }
+
+    fn is_fresh(&self, web: &Web) -> bool {
+        self.content.tokens.access_expires_at - web.clock.now() > FRESH_ENOUGH
+    }
+}

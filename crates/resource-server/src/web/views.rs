@@ -1,0 +1,251 @@
+//! The pages: typed contexts for the templates in `templates/web/`.
+
+use std::fmt::Write as _;
+use std::sync::LazyLock;
+
+use actix_web::http::{StatusCode, header};
+use actix_web::{HttpRequest, HttpResponse};
+use askama::Template;
+use sha2::{Digest, Sha256};
+
+use super::api::{NewTask, Page, Refused, Task};
+use super::session::Session;
+use super::{Web, WebError};
+use crate::tasks::model::{Priority, parse_date};
+
+/// The one style sheet.
+const CSS: &str = include_str!("../../static/tasks.css");
+
+/// Its address carries its hash, so that browsers may keep it for ever.
+static CSS_PATH: LazyLock<String> = LazyLock::new(|| {
+    let mut hash = String::new();
+    for byte in &Sha256::digest(CSS.as_bytes())[..8] {
+        let _ = write!(hash, "{byte:02x}");
+    }
+    format!("/web/tasks.{hash}.css")
+});
+
+/// Something that worked, told once after a redirect.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Notice {
+    Added,
+    Completed,
+    Reopened,
+    Deleted,
+    SignedOut,
+    Ended,
+}
+
+impl Notice {
+    /// The notice of this word in the address; other words mean nothing.
+    pub(super) fn parse(word: &str) -> Option<Self> {
+        Some(match word {
+            "added" => Self::Added,
+            "completed" => Self::Completed,
+            "reopened" => Self::Reopened,
+            "deleted" => Self::Deleted,
+            "signed-out" => Self::SignedOut,
+            "ended" => Self::Ended,
+            _ => return None,
+        })
+    }
+
+    const fn text(self) -> &'static str {
+        match self {
+            Self::Added => "Task added.",
+            Self::Completed => "Task done.",
+            Self::Reopened => "Task reopened.",
+            Self::Deleted => "Task deleted.",
+            Self::SignedOut => "You are signed out.",
+            Self::Ended => "Your session has ended. Sign in again to go on.",
+        }
+    }
+
+    const fn kind(self) -> &'static str {
+        match self {
+            Self::Ended => "warn",
+            _ => "ok",
+        }
+    }
+}
+
+/// An error page: what happened, why, and one thing to do next.
+pub(super) struct Message {
+    pub status: StatusCode,
+    pub title: &'static str,
+    pub text: &'static str,
+    pub action: &'static str,
+    pub href: &'static str,
+}
+
+#[derive(Template)]
+#[template(path = "web/message.html")]
+struct MessagePage<'a> {
+    css: &'a str,
+    message: &'a Message,
+}
+
+#[derive(Template)]
+#[template(path = "web/signed_out.html")]
+struct SignedOutPage<'a> {
+    css: &'a str,
+    notice: Option<Notice>,
+}
+
+#[derive(Template)]
+#[template(path = "web/tasks.html")]
+struct TasksPage<'a> {
+    css: &'a str,
+    name: &'a str,
+    csrf: String,
+    notice: Option<Notice>,
+    errors: Vec<Refused>,
+    form: Form,
+    rows: Vec<Row>,
+    next: Option<String>,
+}
+
+/// What stands in the fields of the form.
+struct Form {
+    title: String,
+    priority: String,
+    due_date: String,
+}
+
+/// One task in the list.
+struct Row {
+    task: Task,
+    due: Option<String>,
+    status: &'static str,
+    is_open: bool,
+}
+
+impl TasksPage<'_> {
+    /// What is wrong with this field.
+    fn error(&self, field: &str) -> Option<&str> {
+        let error = self.errors.iter().find(|error| error.field == field)?;
+        Some(&error.detail)
+    }
+
+    fn priorities(&self) -> impl Iterator<Item = (&'static str, bool)> {
+        let chosen = Priority::parse(&self.form.priority).unwrap_or_default();
+        Priority::ALL
+            .into_iter()
+            .map(move |one| (one.as_str(), one == chosen))
+    }
+}
+
+impl Row {
+    fn new(task: Task) -> Self {
+        let (status, is_open) = match task.status.as_str() {
+            "in_progress" => ("In progress", true),
+            "done" => ("Done", false),
+            "cancelled" => ("Cancelled", false),
+            _ => ("To do", true),
+        };
+        Self {
+            due: task.due_date.as_deref().and_then(readable_date),
+            task,
+            status,
+            is_open,
+        }
+    }
+}
+
+/// `20 Nov 2026`
+fn readable_date(date: &str) -> Option<String> {
+    let format = time::macros::format_description!("[day padding:none] [month repr:short] [year]");
+    parse_date(date)?.format(format).ok()
+}
+
+/// The page of a signed-in person. `refused` is a form that the API did not accept.
+pub(super) fn tasks(
+    web: &Web,
+    session: &Session,
+    status: StatusCode,
+    page: Page,
+    notice: Option<Notice>,
+    refused: Option<(NewTask, Vec<Refused>)>,
+) -> Result<HttpResponse, WebError> {
+    let (form, errors) = refused.unzip();
+    let html = TasksPage {
+        css: &CSS_PATH,
+        name: session.content.name.as_deref().unwrap_or("Signed in"),
+        csrf: session.token.csrf(),
+        notice,
+        errors: errors.unwrap_or_default(),
+        form: form.map_or_else(Form::empty, Form::from),
+        rows: page.items.into_iter().map(Row::new).collect(),
+        next: page.next,
+    }
+    .render()?;
+    Ok(respond(status, &web.csp, html))
+}
+
+impl Form {
+    fn empty() -> Self {
+        Self {
+            title: String::new(),
+            priority: Priority::default().as_str().to_owned(),
+            due_date: String::new(),
+        }
+    }
+}
+
+impl From<NewTask> for Form {
+    fn from(task: NewTask) -> Self {
+        Self {
+            title: task.title,
+            priority: task.priority.unwrap_or_default(),
+            due_date: task.due_date.unwrap_or_default(),
+        }
+    }
+}
+
+/// The page of somebody who is not signed in.
+pub(super) fn signed_out(web: &Web, notice: Option<Notice>) -> Result<HttpResponse, WebError> {
+    let html = SignedOutPage {
+        css: &CSS_PATH,
+        notice,
+    }
+    .render()?;
+    Ok(respond(StatusCode::OK, &web.csp, html))
+}
+
+/// An error page.
+pub(super) fn message(message: &Message) -> HttpResponse {
+    let page = MessagePage {
+        css: &CSS_PATH,
+        message,
+    };
+    let html = page.render().unwrap_or_else(|_| message.title.to_owned());
+    respond(message.status, &csp(""), html)
+}
+
+/// The policy of pages: one style sheet, and forms that go here and to `further` targets. Signing
+/// out is a form that is answered with a redirect to the issuer, and browsers apply `form-action`
+/// to that too (SECURITY BR-2, BR-3).
+pub(super) fn csp(further: &str) -> String {
+    format!(
+        "default-src 'none'; style-src 'self'; img-src data:; base-uri 'none'; \
+         frame-ancestors 'none'; form-action 'self' {further}"
+    )
+}
+
+fn respond(status: StatusCode, csp: &str, html: String) -> HttpResponse {
+    HttpResponse::build(status)
+        .insert_header((header::CONTENT_TYPE, "text/html; charset=utf-8"))
+        .insert_header((header::CONTENT_SECURITY_POLICY, csp))
+        .body(html)
+}
+
+/// `GET /web/tasks.{hash}.css`
+pub(super) async fn style_sheet(request: HttpRequest) -> HttpResponse {
+    if request.path() != CSS_PATH.as_str() {
+        return super::page_not_found();
+    }
+    HttpResponse::Ok()
+        .insert_header((header::CONTENT_TYPE, "text/css; charset=utf-8"))
+        .insert_header((header::CACHE_CONTROL, "public, max-age=31536000, immutable"))
+        .body(CSS)
+}
