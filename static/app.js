@@ -33,14 +33,13 @@ each("[data-copy]", (source) => {
   source.after(" ", button);
 });
 
-// Times in the reader's own zone; UTC stays as the tooltip.
-each("time[data-local]", (time) => {
+// Days in the reader's own zone and style; the exact local moment as the tooltip.
+each("main time[title]", (time) => {
   const at = new Date(time.dateTime);
   if (isNaN(at)) return;
-  time.title ||= time.textContent;
-  if (time.dataset.local === "text") {
-    time.textContent = new Intl.DateTimeFormat(lang, { dateStyle: "medium", timeStyle: "short" }).format(at);
-  }
+  const format = (style) => new Intl.DateTimeFormat(lang, style).format(at);
+  time.title = format({ dateStyle: "full", timeStyle: "short" });
+  if ("day" in time.dataset) time.textContent = format({ dateStyle: "medium" });
 });
 
 // One submission for each click storm. Buttons stay enabled: the pressed one's value is sent.

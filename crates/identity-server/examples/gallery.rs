@@ -26,10 +26,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
                 // Opened as a file: the addresses of the style sheet and script become relative,
                 // and the form_post page must not leave by itself.
                 let html = sample.html.replace("\"/static/", "\"static/");
-                std::fs::write(
-                    directory.join(&name),
-                    html.replace(" data-autosubmit", ""),
-                )?;
+                std::fs::write(directory.join(&name), html.replace(" data-autosubmit", ""))?;
                 writeln!(index, "<li><a href=\"{name}\">{name}</a>")?;
             }
         }

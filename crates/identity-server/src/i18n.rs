@@ -74,7 +74,10 @@ impl Lang {
     /// no such translation.
     pub fn from_tag(tag: &str) -> Option<Self> {
         let primary = tag.trim().split(['-', '_']).next()?;
-        Self::ALL.iter().copied().find(|lang| lang.code().eq_ignore_ascii_case(primary))
+        Self::ALL
+            .iter()
+            .copied()
+            .find(|lang| lang.code().eq_ignore_ascii_case(primary))
     }
 
     /// The words for `key`, without variables.
@@ -130,7 +133,11 @@ fn lengthen(words: &str) -> String {
         .collect();
     let extra = words.chars().count() * 2 / 5;
     for index in 0..extra {
-        long.push(if index % 7 == 0 && extra > 3 { ' ' } else { '~' });
+        long.push(if index % 7 == 0 && extra > 3 {
+            ' '
+        } else {
+            '~'
+        });
     }
     long
 }
@@ -157,7 +164,9 @@ fn preferred(header: &str) -> Option<Lang> {
     // Browsers send a handful; a longer list is somebody playing.
     for range in header.split(',').take(32) {
         let mut parts = range.split(';');
-        let Some(lang) = parts.next().and_then(Lang::from_tag) else { continue };
+        let Some(lang) = parts.next().and_then(Lang::from_tag) else {
+            continue;
+        };
         let weight = parts
             .find_map(|part| part.trim().strip_prefix("q="))
             .map_or(1.0, |q| q.trim().parse::<f32>().unwrap_or(0.0));

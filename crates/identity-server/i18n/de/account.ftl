@@ -12,7 +12,7 @@ consent-deny = Abbrechen
 
 scope-sensitive = Heikel
 scope-new = Neu
-scope-openid = wissen, wer Sie sind, wenn Sie sich anmelden
+scope-openid = Wissen, wer Sie sind, wenn Sie sich anmelden
 scope-profile = Ihren Namen und Benutzernamen sehen
 scope-email = Ihre E-Mail-Adresse sehen
 scope-phone = Ihre Telefonnummer sehen
@@ -21,9 +21,9 @@ scope-offline = Zugriff behalten, auch wenn Sie nicht da sind
 scope-tasks-read = Ihre Aufgaben sehen
 scope-tasks-write = Aufgaben für Sie anlegen und ändern
 scope-tasks-delete = Ihre Aufgaben löschen
-scope-tasks-read-all = die Aufgaben aller sehen
-scope-tasks-write-all = die Aufgaben aller ändern
-scope-tasks-delete-all = die Aufgaben aller löschen
+scope-tasks-read-all = Die Aufgaben aller sehen
+scope-tasks-write-all = Die Aufgaben aller ändern
+scope-tasks-delete-all = Die Aufgaben aller löschen
 scope-other = „{ $scope }“ verwenden
 
 account-title = Ihr Konto

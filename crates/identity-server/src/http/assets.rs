@@ -20,9 +20,16 @@ struct Asset {
 
 impl Asset {
     fn new(stem: &str, extension: &str, content_type: &'static str, body: &'static [u8]) -> Self {
-        let hash: String =
-            Sha256::digest(body).iter().take(6).map(|byte| format!("{byte:02x}")).collect();
-        Self { url: format!("/static/{stem}.{hash}.{extension}"), content_type, body }
+        let hash: String = Sha256::digest(body)
+            .iter()
+            .take(6)
+            .map(|byte| format!("{byte:02x}"))
+            .collect();
+        Self {
+            url: format!("/static/{stem}.{hash}.{extension}"),
+            content_type,
+            body,
+        }
     }
 }
 

@@ -17,9 +17,15 @@ fn messages(lang: &str) -> BTreeMap<String, BTreeSet<String>> {
             }
             if line.starts_with(|c: char| c.is_ascii_lowercase()) {
                 line.split_once(" =").unwrap().0.clone_into(&mut key);
-                assert!(found.insert(key.clone(), BTreeSet::new()).is_none(), "{key} twice");
+                assert!(
+                    found.insert(key.clone(), BTreeSet::new()).is_none(),
+                    "{key} twice"
+                );
             }
-            let used = line.split("{ $").skip(1).map(|rest| rest.split_once(' ').unwrap().0);
+            let used = line
+                .split("{ $")
+                .skip(1)
+                .map(|rest| rest.split_once(' ').unwrap().0);
             found.get_mut(&key).unwrap().extend(used.map(str::to_owned));
         }
     }
@@ -60,7 +66,13 @@ fn every_key_is_used_and_every_used_key_exists() {
     for key in keys.keys() {
         assert!(sources.contains(&format!("\"{key}\"")), "{key} is not used");
     }
-    for call in ["chrome.t(\"", "chrome.tv(\"", "chrome.tn(\"", "chrome.around(\"", ".text(\""] {
+    for call in [
+        "chrome.t(\"",
+        "chrome.tv(\"",
+        "chrome.tn(\"",
+        "chrome.around(\"",
+        ".text(\"",
+    ] {
         for rest in sources.split(call).skip(1) {
             let key = rest.split_once('"').unwrap().0;
             assert!(keys.contains_key(key), "{key} is used and has no words");
@@ -77,7 +89,11 @@ fn every_message_of_every_language_can_be_formatted() {
                 .map(|name| (&*Box::leak(name.into_boxed_str()), FluentValue::from(2)))
                 .collect();
             let words = lang.text_with(&key, &values);
-            assert!(!words.is_empty() && words != key, "{key} in {}", lang.code());
+            assert!(
+                !words.is_empty() && words != key,
+                "{key} in {}",
+                lang.code()
+            );
             assert!(!words.contains('!'), "{key} shouts in {}", lang.code());
         }
     }
@@ -88,7 +104,9 @@ fn words_on_pages_are_free_of_jargon() {
     for lang in Lang::ALL {
         for file in fs::read_dir(Path::new(ROOT).join("i18n").join(lang.code())).unwrap() {
             let text = fs::read_to_string(file.unwrap().path()).unwrap();
-            for word in ["OAuth", "OIDC", "OpenID", "MFA", "PKCE", "client", "Oops", "token"] {
+            for word in [
+                "OAuth", "OIDC", "OpenID", "MFA", "PKCE", "client", "Oops", "token",
+            ] {
                 assert!(!text.contains(word), "{word} in {}", lang.code());
             }
         }
@@ -117,7 +135,10 @@ fn the_pseudo_language_is_two_fifths_longer() {
 fn the_language_is_chosen_in_order() {
     let asked = |tags: &[&str]| tags.iter().map(|&tag| tag.to_owned()).collect::<Vec<_>>();
     // What the app asks for, then what the person chose, then what the browser prefers.
-    assert_eq!(negotiate(&asked(&["fr", "de-AT"]), Some("en"), Some("en")), Lang::De);
+    assert_eq!(
+        negotiate(&asked(&["fr", "de-AT"]), Some("en"), Some("en")),
+        Lang::De
+    );
     assert_eq!(negotiate(&asked(&["fr"]), Some("de"), Some("en")), Lang::De);
     assert_eq!(negotiate(&[], Some("xx"), Some("de")), Lang::De);
     assert_eq!(negotiate(&[], None, None), Lang::En);

@@ -40,11 +40,19 @@ pub struct ConnectedApp {
 
 impl ConnectedApp {
     fn scope_count(&self, chrome: &Chrome) -> String {
-        chrome.tn("app-scopes", "count", i64::try_from(self.scopes.len()).unwrap_or(i64::MAX))
+        chrome.tn(
+            "app-scopes",
+            "count",
+            i64::try_from(self.scopes.len()).unwrap_or(i64::MAX),
+        )
     }
 
     fn initial(&self) -> String {
-        AccountChip { name: self.name.clone(), login: String::new() }.initial()
+        AccountChip {
+            name: self.name.clone(),
+            login: String::new(),
+        }
+        .initial()
     }
 }
 
@@ -105,7 +113,10 @@ impl Account {
     }
 
     fn chip(&self) -> AccountChip {
-        AccountChip { name: self.name.clone(), login: self.email.clone() }
+        AccountChip {
+            name: self.name.clone(),
+            login: self.email.clone(),
+        }
     }
 }
 
@@ -130,7 +141,10 @@ impl View for Account {
             current,
         };
         let full = Self {
-            chrome: Chrome { return_to: "/account".to_owned(), ..Chrome::sample(lang) },
+            chrome: Chrome {
+                return_to: "/account".to_owned(),
+                ..Chrome::sample(lang)
+            },
             name: "Alice Archer".to_owned(),
             username: "alice".to_owned(),
             email: "alice@example.com".to_owned(),
@@ -171,13 +185,22 @@ impl View for Account {
         vec![
             ("normal", full.clone()),
             ("new", fresh.clone()),
-            ("ended", Self { notice: Some(AccountNotice::SessionEnded), ..full.clone() }),
-            ("removed", Self {
-                notice: Some(AccountNotice::AppRemoved),
-                apps: Vec::new(),
-                can_manage: false,
-                ..full
-            }),
+            (
+                "ended",
+                Self {
+                    notice: Some(AccountNotice::SessionEnded),
+                    ..full.clone()
+                },
+            ),
+            (
+                "removed",
+                Self {
+                    notice: Some(AccountNotice::AppRemoved),
+                    apps: Vec::new(),
+                    can_manage: false,
+                    ..full
+                },
+            ),
         ]
     }
 }

@@ -12,6 +12,7 @@ use crate::i18n::Lang;
 
 const ISO: &[BorrowedFormatItem<'_>] =
     format_description!("[year]-[month]-[day]T[hour]:[minute]:[second]Z");
+const DAY: &[BorrowedFormatItem<'_>] = format_description!("[year]-[month]-[day]");
 const UTC: &[BorrowedFormatItem<'_>] =
     format_description!("[year]-[month]-[day] [hour]:[minute] UTC");
 
@@ -42,7 +43,11 @@ impl Theme {
 
     /// The choice of a cookie or form value; anything unknown is [`Theme::Auto`].
     pub fn parse(value: &str) -> Self {
-        Self::ALL.iter().copied().find(|theme| theme.as_str() == value).unwrap_or_default()
+        Self::ALL
+            .iter()
+            .copied()
+            .find(|theme| theme.as_str() == value)
+            .unwrap_or_default()
     }
 
     const fn key(self) -> &'static str {
@@ -77,10 +82,10 @@ pub struct AccountChip {
 impl AccountChip {
     /// The first letter of the name, for the round mark.
     pub fn initial(&self) -> String {
-        self.name.chars().find(|c| c.is_alphanumeric()).map_or_else(
-            || "?".to_owned(),
-            |c| c.to_uppercase().collect(),
-        )
+        self.name
+            .chars()
+            .find(|c| c.is_alphanumeric())
+            .map_or_else(|| "?".to_owned(), |c| c.to_uppercase().collect())
     }
 }
 
@@ -100,6 +105,8 @@ pub struct Moment {
     pub iso: String,
     /// `2026-11-20 09:04 UTC`.
     pub utc: String,
+    /// `2026-11-20`.
+    pub day: String,
 }
 
 /// What every page needs, whatever it shows.
@@ -129,12 +136,14 @@ impl Chrome {
 
     /// The words for `key` with one variable of text.
     pub fn tv(&self, key: &str, name: &'static str, value: impl fmt::Display) -> String {
-        self.lang.text_with(key, &[(name, FluentValue::from(value.to_string()))])
+        self.lang
+            .text_with(key, &[(name, FluentValue::from(value.to_string()))])
     }
 
     /// The words for `key` with one number, which also chooses the plural form.
     pub fn tn(&self, key: &str, name: &'static str, number: i64) -> String {
-        self.lang.text_with(key, &[(name, FluentValue::from(number))])
+        self.lang
+            .text_with(key, &[(name, FluentValue::from(number))])
     }
 
     /// The words before and after the variable `name`, so that a template can put markup around
@@ -174,33 +183,43 @@ impl Chrome {
     }
 
     /// The name of a theme.
-    #[expect(clippy::trivially_copy_pass_by_ref, reason = "templates pass variables by reference")]
+    #[expect(
+        clippy::trivially_copy_pass_by_ref,
+        reason = "templates pass variables by reference"
+    )]
     pub fn theme_name(&self, theme: &Theme) -> String {
         self.t(theme.key())
     }
 
     /// A moment in Unix seconds, for `<time>`. Impossible years show as the raw number.
-    #[expect(clippy::trivially_copy_pass_by_ref, reason = "templates pass variables by reference")]
+    #[expect(
+        clippy::trivially_copy_pass_by_ref,
+        reason = "templates pass variables by reference"
+    )]
     pub fn moment(&self, at: &i64) -> Moment {
         let known = OffsetDateTime::from_unix_timestamp(*at).ok();
         let format = |items| known.and_then(|moment| moment.format(items).ok());
         Moment {
             iso: format(ISO).unwrap_or_default(),
             utc: format(UTC).unwrap_or_else(|| at.to_string()),
+            day: format(DAY).unwrap_or_else(|| at.to_string()),
         }
     }
 
     /// How long ago `at` was, in words; both in Unix seconds.
-    #[expect(clippy::trivially_copy_pass_by_ref, reason = "templates pass variables by reference")]
+    #[expect(
+        clippy::trivially_copy_pass_by_ref,
+        reason = "templates pass variables by reference"
+    )]
     pub fn ago(&self, at: &i64, now: &i64) -> String {
         const MINUTE: i64 = 60;
         const HOUR: i64 = 60 * MINUTE;
-        const DAY: i64 = 24 * HOUR;
+        const DAYS: i64 = 24 * HOUR;
         match now.saturating_sub(*at) {
             seconds if seconds < MINUTE => self.t("ago-now"),
             seconds if seconds < HOUR => self.tn("ago-minutes", "count", seconds / MINUTE),
-            seconds if seconds < DAY => self.tn("ago-hours", "count", seconds / HOUR),
-            seconds => self.tn("ago-days", "count", seconds / DAY),
+            seconds if seconds < DAYS => self.tn("ago-hours", "count", seconds / HOUR),
+            seconds => self.tn("ago-days", "count", seconds / DAYS),
         }
     }
 

@@ -22,7 +22,9 @@ impl RedirectHost {
     /// Reads the host of a redirect URI that has been compared with the registered ones. Punycode
     /// is kept as it is: a look-alike letter must not show as the letter that it imitates.
     pub fn from_uri(uri: &str) -> Self {
-        let Ok(url) = url::Url::parse(uri) else { return Self::App(uri.to_owned()) };
+        let Ok(url) = url::Url::parse(uri) else {
+            return Self::App(uri.to_owned());
+        };
         match (url.scheme(), url.host()) {
             ("http" | "https", Some(url::Host::Ipv4(address))) if address.is_loopback() => {
                 Self::ThisComputer
@@ -32,7 +34,8 @@ impl RedirectHost {
             }
             ("http" | "https", Some(url::Host::Domain("localhost"))) => Self::ThisComputer,
             ("http" | "https", Some(host)) => Self::Host(
-                url.port().map_or_else(|| host.to_string(), |port| format!("{host}:{port}")),
+                url.port()
+                    .map_or_else(|| host.to_string(), |port| format!("{host}:{port}")),
             ),
             (scheme, _) => Self::App(scheme.to_owned()),
         }
@@ -61,7 +64,11 @@ pub struct ConsentApp {
 
 impl ConsentApp {
     fn initial(&self) -> String {
-        AccountChip { name: self.name.clone(), login: String::new() }.initial()
+        AccountChip {
+            name: self.name.clone(),
+            login: String::new(),
+        }
+        .initial()
     }
 }
 
@@ -93,7 +100,12 @@ impl View for Consent {
 
     fn samples(lang: Lang) -> Vec<(&'static str, Self)> {
         let scopes = |names: &[&str]| {
-            ScopeRow::list(names.iter().map(|name| ScopeRow::new(*name, None)).collect())
+            ScopeRow::list(
+                names
+                    .iter()
+                    .map(|name| ScopeRow::new(*name, None))
+                    .collect(),
+            )
         };
         let plain = Self {
             chrome: Chrome::sample(lang),
@@ -111,32 +123,63 @@ impl View for Consent {
             lifetime: Lifetime::UntilRemoved,
         };
         let mut many = scopes(&[
-            "openid", "profile", "email", "address", "phone", "offline_access", "tasks:read",
-            "tasks:write", "tasks:delete", "tasks:read_all", "tasks:write_all", "tasks:delete_all",
+            "openid",
+            "profile",
+            "email",
+            "address",
+            "phone",
+            "offline_access",
+            "tasks:read",
+            "tasks:write",
+            "tasks:delete",
+            "tasks:read_all",
+            "tasks:write_all",
+            "tasks:delete_all",
         ]);
-        many.push(ScopeRow::new("prints:order", Some("Order prints of your photos".to_owned())));
+        many.push(ScopeRow::new(
+            "prints:order",
+            Some("Order prints of your photos".to_owned()),
+        ));
         many.push(ScopeRow::new("frames:hang", None));
         let grown = scopes(&["openid", "email", "tasks:read"])
             .into_iter()
-            .map(|row| ScopeRow { is_new: row.name == "tasks:read", ..row })
+            .map(|row| ScopeRow {
+                is_new: row.name == "tasks:read",
+                ..row
+            })
             .collect();
         vec![
             ("normal", plain.clone()),
-            ("many", Self {
-                scopes: many,
-                lifetime: Lifetime::Until(1_795_000_000),
-                app: ConsentApp { host: RedirectHost::ThisComputer, ..plain.app.clone() },
-                ..plain.clone()
-            }),
-            ("new", Self { scopes: grown, ..plain.clone() }),
-            ("unverified", Self {
-                app: ConsentApp {
-                    name: "Album <b>Sync</b>".to_owned(),
-                    host: RedirectHost::App("com.example.album".to_owned()),
-                    verified: false,
+            (
+                "many",
+                Self {
+                    scopes: many,
+                    lifetime: Lifetime::Until(1_795_000_000),
+                    app: ConsentApp {
+                        host: RedirectHost::ThisComputer,
+                        ..plain.app.clone()
+                    },
+                    ..plain.clone()
                 },
-                ..plain.clone()
-            }),
+            ),
+            (
+                "new",
+                Self {
+                    scopes: grown,
+                    ..plain.clone()
+                },
+            ),
+            (
+                "unverified",
+                Self {
+                    app: ConsentApp {
+                        name: "Album <b>Sync</b>".to_owned(),
+                        host: RedirectHost::App("com.example.album".to_owned()),
+                        verified: false,
+                    },
+                    ..plain.clone()
+                },
+            ),
         ]
     }
 }

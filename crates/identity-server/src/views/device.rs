@@ -37,9 +37,15 @@ impl Device {
             ("FreeBSD", "FreeBSD"),
         ];
         let name = |table: &[(&str, &'static str)]| {
-            table.iter().find(|(mark, _)| agent.contains(mark)).map(|(_, name)| *name)
+            table
+                .iter()
+                .find(|(mark, _)| agent.contains(mark))
+                .map(|(_, name)| *name)
         };
-        Self { browser: name(BROWSERS), system: name(SYSTEMS) }
+        Self {
+            browser: name(BROWSERS),
+            system: name(SYSTEMS),
+        }
     }
 
     /// Whether it is held in a hand, for the picture.

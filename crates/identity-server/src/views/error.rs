@@ -148,7 +148,10 @@ impl ErrorKind {
 
     /// Whether only the app's developer can mend it.
     const fn is_apps_mistake(self) -> bool {
-        matches!(self, Self::UnknownApp | Self::RedirectMismatch | Self::BadAppRequest)
+        matches!(
+            self,
+            Self::UnknownApp | Self::RedirectMismatch | Self::BadAppRequest
+        )
     }
 }
 

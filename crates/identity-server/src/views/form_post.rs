@@ -29,14 +29,17 @@ impl View for FormPost {
     }
 
     fn samples(lang: Lang) -> Vec<(&'static str, Self)> {
-        vec![("normal", Self {
-            chrome: Chrome::sample(lang),
-            action: "https://photos.example/callback".to_owned(),
-            app_name: "Photo Album".to_owned(),
-            pairs: vec![
-                ("code".to_owned(), "SplxlOBeZQQYbYS6WxSbIA".to_owned()),
-                ("state".to_owned(), "\"><svg onload=alert(1)>".to_owned()),
-            ],
-        })]
+        vec![(
+            "normal",
+            Self {
+                chrome: Chrome::sample(lang),
+                action: "https://photos.example/callback".to_owned(),
+                app_name: "Photo Album".to_owned(),
+                pairs: vec![
+                    ("code".to_owned(), "SplxlOBeZQQYbYS6WxSbIA".to_owned()),
+                    ("state".to_owned(), "\"><svg onload=alert(1)>".to_owned()),
+                ],
+            },
+        )]
     }
 }

@@ -59,13 +59,22 @@ pub struct Login {
 
 impl Login {
     fn identifier_error(&self) -> Option<String> {
-        matches!(self.problem, Some(LoginProblem::Missing { identifier: true, .. }))
-            .then(|| self.chrome.t("login-missing-identifier"))
+        matches!(
+            self.problem,
+            Some(LoginProblem::Missing {
+                identifier: true,
+                ..
+            })
+        )
+        .then(|| self.chrome.t("login-missing-identifier"))
     }
 
     fn password_error(&self) -> Option<String> {
-        matches!(self.problem, Some(LoginProblem::Missing { password: true, .. }))
-            .then(|| self.chrome.t("login-missing-password"))
+        matches!(
+            self.problem,
+            Some(LoginProblem::Missing { password: true, .. })
+        )
+        .then(|| self.chrome.t("login-missing-password"))
     }
 
     fn rejected(&self) -> bool {
@@ -85,17 +94,24 @@ impl Login {
         match self.problem {
             None => Vec::new(),
             Some(LoginProblem::Rejected) => {
-                vec![Problem { field: "identifier", message: self.chrome.t("login-rejected") }]
+                vec![Problem {
+                    field: "identifier",
+                    message: self.chrome.t("login-rejected"),
+                }]
             }
             Some(LoginProblem::Form(problem)) => {
-                vec![Problem { field: "", message: problem.message(&self.chrome) }]
+                vec![Problem {
+                    field: "",
+                    message: problem.message(&self.chrome),
+                }]
             }
-            Some(LoginProblem::Missing { .. }) => {
-                [("identifier", self.identifier_error()), ("password", self.password_error())]
-                    .into_iter()
-                    .filter_map(|(field, message)| message.map(|message| Problem { field, message }))
-                    .collect()
-            }
+            Some(LoginProblem::Missing { .. }) => [
+                ("identifier", self.identifier_error()),
+                ("password", self.password_error()),
+            ]
+            .into_iter()
+            .filter_map(|(field, message)| message.map(|message| Problem { field, message }))
+            .collect(),
         }
     }
 }
@@ -127,25 +143,48 @@ impl View for Login {
         };
         vec![
             ("normal", plain.clone()),
-            ("bare", Self {
-                flow: String::new(),
-                app_name: None,
-                can_register: false,
-                show_remember: false,
-                ..plain.clone()
-            }),
-            ("again", Self {
-                notice: Some(LoginNotice::Again),
-                identifier: "alice@example.com".to_owned(),
-                ..plain.clone()
-            }),
-            ("ended", Self { notice: Some(LoginNotice::SessionEnded), ..plain.clone() }),
+            (
+                "bare",
+                Self {
+                    flow: String::new(),
+                    app_name: None,
+                    can_register: false,
+                    show_remember: false,
+                    ..plain.clone()
+                },
+            ),
+            (
+                "again",
+                Self {
+                    notice: Some(LoginNotice::Again),
+                    identifier: "alice@example.com".to_owned(),
+                    ..plain.clone()
+                },
+            ),
+            (
+                "ended",
+                Self {
+                    notice: Some(LoginNotice::SessionEnded),
+                    ..plain.clone()
+                },
+            ),
             ("rejected", with(LoginProblem::Rejected)),
-            ("missing", Self {
-                identifier: String::new(),
-                ..with(LoginProblem::Missing { identifier: true, password: true })
-            }),
-            ("tries", with(LoginProblem::Form(FormProblem::TooManyTries { retry_after: 270 }))),
+            (
+                "missing",
+                Self {
+                    identifier: String::new(),
+                    ..with(LoginProblem::Missing {
+                        identifier: true,
+                        password: true,
+                    })
+                },
+            ),
+            (
+                "tries",
+                with(LoginProblem::Form(FormProblem::TooManyTries {
+                    retry_after: 270,
+                })),
+            ),
             ("busy", with(LoginProblem::Form(FormProblem::Busy))),
             ("stale", with(LoginProblem::Form(FormProblem::Stale))),
         ]

@@ -42,12 +42,15 @@ impl View for Logout {
         };
         vec![
             ("normal", plain.clone()),
-            ("app", Self {
-                action: "/oauth2/logout".to_owned(),
-                hidden: vec![("state".to_owned(), "a\"b<c".to_owned())],
-                app_name: Some("Photo Album".to_owned()),
-                ..plain
-            }),
+            (
+                "app",
+                Self {
+                    action: "/oauth2/logout".to_owned(),
+                    hidden: vec![("state".to_owned(), "a\"b<c".to_owned())],
+                    app_name: Some("Photo Album".to_owned()),
+                    ..plain
+                },
+            ),
         ]
     }
 }
@@ -79,11 +82,23 @@ impl View for LoggedOut {
     }
 
     fn samples(lang: Lang) -> Vec<(&'static str, Self)> {
-        let plain = Self { chrome: Chrome::sample(lang), back: None };
+        let plain = Self {
+            chrome: Chrome::sample(lang),
+            back: None,
+        };
         let back = BackLink {
             app_name: "Photo Album".to_owned(),
             url: "https://photos.example/".to_owned(),
         };
-        vec![("normal", plain.clone()), ("app", Self { back: Some(back), ..plain })]
+        vec![
+            ("normal", plain.clone()),
+            (
+                "app",
+                Self {
+                    back: Some(back),
+                    ..plain
+                },
+            ),
+        ]
     }
 }

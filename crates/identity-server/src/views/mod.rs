@@ -63,7 +63,11 @@ pub fn gallery(lang: Lang, theme: Theme) -> Result<Vec<Sample>, askama::Error> {
     fn add<V: View>(lang: Lang, theme: Theme, to: &mut Vec<Sample>) -> Result<(), askama::Error> {
         for (state, mut view) in V::samples(lang) {
             view.chrome_mut().theme = theme;
-            to.push(Sample { page: V::PAGE, state, html: view.render()? });
+            to.push(Sample {
+                page: V::PAGE,
+                state,
+                html: view.render()?,
+            });
         }
         Ok(())
     }

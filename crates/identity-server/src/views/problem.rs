@@ -92,7 +92,11 @@ impl PasswordProblem {
     pub fn message(self, chrome: &Chrome) -> String {
         let key = match self {
             Self::TooShort { min } => {
-                return chrome.tn("password-too-short", "min", i64::try_from(min).unwrap_or(i64::MAX));
+                return chrome.tn(
+                    "password-too-short",
+                    "min",
+                    i64::try_from(min).unwrap_or(i64::MAX),
+                );
             }
             Self::Missing => "password-missing",
             Self::TooLong => "password-too-long",
@@ -139,12 +143,20 @@ impl FormProblem {
 
 /// Whole minutes, rounded up, at least one.
 pub(super) const fn minutes(seconds: i64) -> i64 {
-    if seconds <= 60 { 1 } else { (seconds + 59) / 60 }
+    if seconds <= 60 {
+        1
+    } else {
+        (seconds + 59) / 60
+    }
 }
 
 /// The password rule, told before typing (SI-10).
 pub(super) fn password_hint(chrome: &Chrome, min: usize) -> String {
-    chrome.tn("password-hint", "min", i64::try_from(min).unwrap_or(i64::MAX))
+    chrome.tn(
+        "password-hint",
+        "min",
+        i64::try_from(min).unwrap_or(i64::MAX),
+    )
 }
 
 /// The fields of a new account, as typed, and what was wrong with them. Passwords are never shown
@@ -194,7 +206,8 @@ impl AccountFields {
 
     /// The sentence below the repeated password.
     pub fn confirm_error(&self, chrome: &Chrome) -> Option<String> {
-        self.password_mismatch.then(|| chrome.t("password-mismatch"))
+        self.password_mismatch
+            .then(|| chrome.t("password-mismatch"))
     }
 
     /// All problems in the order of the form, for the summary.

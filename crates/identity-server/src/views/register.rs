@@ -4,7 +4,10 @@ use askama::Template;
 
 use super::View;
 use super::chrome::Chrome;
-use super::problem::{AccountFields, EmailProblem, FormProblem, PasswordProblem, SimilarTo, UsernameProblem, password_hint};
+use super::problem::{
+    AccountFields, EmailProblem, FormProblem, PasswordProblem, SimilarTo, UsernameProblem,
+    password_hint,
+};
 use crate::i18n::Lang;
 
 /// `GET|POST /register`. Fields: `csrf`, `flow`, `username`, `email`, `password`,
@@ -51,28 +54,44 @@ impl View for Register {
             ..AccountFields::default()
         };
         let password = |problem| {
-            page(AccountFields { password_problem: Some(problem), ..typed.clone() })
+            page(AccountFields {
+                password_problem: Some(problem),
+                ..typed.clone()
+            })
         };
         let username = |problem| {
-            page(AccountFields { username_problem: Some(problem), ..typed.clone() })
+            page(AccountFields {
+                username_problem: Some(problem),
+                ..typed.clone()
+            })
         };
-        let email =
-            |problem| page(AccountFields { email_problem: Some(problem), ..typed.clone() });
+        let email = |problem| {
+            page(AccountFields {
+                email_problem: Some(problem),
+                ..typed.clone()
+            })
+        };
         vec![
             ("normal", page(AccountFields::default())),
-            ("several", page(AccountFields {
-                username_problem: Some(UsernameProblem::Taken),
-                email_problem: Some(EmailProblem::Invalid),
-                password_problem: Some(PasswordProblem::TooShort { min: 12 }),
-                password_mismatch: true,
-                ..typed.clone()
-            })),
-            ("empty", page(AccountFields {
-                username_problem: Some(UsernameProblem::Missing),
-                email_problem: Some(EmailProblem::Missing),
-                password_problem: Some(PasswordProblem::Missing),
-                ..AccountFields::default()
-            })),
+            (
+                "several",
+                page(AccountFields {
+                    username_problem: Some(UsernameProblem::Taken),
+                    email_problem: Some(EmailProblem::Invalid),
+                    password_problem: Some(PasswordProblem::TooShort { min: 12 }),
+                    password_mismatch: true,
+                    ..typed.clone()
+                }),
+            ),
+            (
+                "empty",
+                page(AccountFields {
+                    username_problem: Some(UsernameProblem::Missing),
+                    email_problem: Some(EmailProblem::Missing),
+                    password_problem: Some(PasswordProblem::Missing),
+                    ..AccountFields::default()
+                }),
+            ),
             ("username-invalid", username(UsernameProblem::Invalid)),
             ("username-reserved", username(UsernameProblem::Reserved)),
             ("email-taken", email(EmailProblem::Taken)),
@@ -80,14 +99,37 @@ impl View for Register {
             ("numeric", password(PasswordProblem::NumericOnly)),
             ("common", password(PasswordProblem::Common)),
             ("guessable", password(PasswordProblem::TooGuessable)),
-            ("like-username", password(PasswordProblem::TooSimilar { to: SimilarTo::Username })),
-            ("like-email", password(PasswordProblem::TooSimilar { to: SimilarTo::Email })),
-            ("like-name", password(PasswordProblem::TooSimilar { to: SimilarTo::Name })),
-            ("like-site", password(PasswordProblem::TooSimilar { to: SimilarTo::Site })),
-            ("busy", page(AccountFields {
-                form_problem: Some(FormProblem::Busy),
-                ..typed.clone()
-            })),
+            (
+                "like-username",
+                password(PasswordProblem::TooSimilar {
+                    to: SimilarTo::Username,
+                }),
+            ),
+            (
+                "like-email",
+                password(PasswordProblem::TooSimilar {
+                    to: SimilarTo::Email,
+                }),
+            ),
+            (
+                "like-name",
+                password(PasswordProblem::TooSimilar {
+                    to: SimilarTo::Name,
+                }),
+            ),
+            (
+                "like-site",
+                password(PasswordProblem::TooSimilar {
+                    to: SimilarTo::Site,
+                }),
+            ),
+            (
+                "busy",
+                page(AccountFields {
+                    form_problem: Some(FormProblem::Busy),
+                    ..typed.clone()
+                }),
+            ),
         ]
     }
 }

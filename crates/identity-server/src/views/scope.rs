@@ -5,7 +5,9 @@ use super::chrome::Chrome;
 /// The picture beside a scope's sentence.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ScopeIcon {
-    /// Who somebody is.
+    /// Signing in.
+    Identity,
+    /// Name and username.
     Person,
     /// Mail.
     Mail,
@@ -39,7 +41,11 @@ pub struct ScopeRow {
 impl ScopeRow {
     /// A scope that is not marked as new.
     pub fn new(name: impl Into<String>, description: Option<String>) -> Self {
-        Self { name: name.into(), description, is_new: false }
+        Self {
+            name: name.into(),
+            description,
+            is_new: false,
+        }
     }
 
     /// Puts the sensitive ones first (CO-1), otherwise keeps the order.
@@ -65,7 +71,8 @@ impl ScopeRow {
     /// The picture.
     pub fn icon(&self) -> ScopeIcon {
         match (self.name.as_str(), self.action()) {
-            ("openid" | "profile", _) => ScopeIcon::Person,
+            ("openid", _) => ScopeIcon::Identity,
+            ("profile", _) => ScopeIcon::Person,
             ("email", _) => ScopeIcon::Mail,
             ("phone", _) => ScopeIcon::Phone,
             ("address", _) => ScopeIcon::Place,
@@ -79,7 +86,10 @@ impl ScopeRow {
 
     /// `read` of `tasks:read_all`; empty where the name has no such form.
     fn action(&self) -> &str {
-        let action = self.name.rsplit_once([':', '.']).map_or("", |(_, action)| action);
+        let action = self
+            .name
+            .rsplit_once([':', '.'])
+            .map_or("", |(_, action)| action);
         action.strip_suffix("_all").unwrap_or(action)
     }
 

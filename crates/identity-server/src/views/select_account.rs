@@ -37,6 +37,15 @@ impl View for SelectAccount {
                 login: "alice@example.com".to_owned(),
             },
         };
-        vec![("normal", plain.clone()), ("bare", Self { app_name: None, ..plain })]
+        vec![
+            ("normal", plain.clone()),
+            (
+                "bare",
+                Self {
+                    app_name: None,
+                    ..plain
+                },
+            ),
+        ]
     }
 }

@@ -44,13 +44,16 @@ impl View for Setup {
         };
         vec![
             ("normal", page(AccountFields::default())),
-            ("error", page(AccountFields {
-                username: "a b".to_owned(),
-                email: "root@example.com".to_owned(),
-                username_problem: Some(UsernameProblem::Invalid),
-                password_problem: Some(PasswordProblem::Common),
-                ..AccountFields::default()
-            })),
+            (
+                "error",
+                page(AccountFields {
+                    username: "a b".to_owned(),
+                    email: "root@example.com".to_owned(),
+                    username_problem: Some(UsernameProblem::Invalid),
+                    password_problem: Some(PasswordProblem::Common),
+                    ..AccountFields::default()
+                }),
+            ),
         ]
     }
 }

@@ -7,10 +7,19 @@ use super::*;
 async fn every_file_is_served_for_ever_under_its_hash() {
     let app = harness::init_service(App::new().configure(configure)).await;
     for (url, content_type, body) in all() {
-        let reply = harness::call_service(&app, harness::TestRequest::get().uri(url).to_request()).await;
+        let reply =
+            harness::call_service(&app, harness::TestRequest::get().uri(url).to_request()).await;
         assert_eq!(reply.status(), StatusCode::OK, "{url}");
-        assert_eq!(reply.headers().get(header::CONTENT_TYPE).unwrap(), content_type, "{url}");
-        assert_eq!(reply.headers().get(header::CACHE_CONTROL).unwrap(), IMMUTABLE, "{url}");
+        assert_eq!(
+            reply.headers().get(header::CONTENT_TYPE).unwrap(),
+            content_type,
+            "{url}"
+        );
+        assert_eq!(
+            reply.headers().get(header::CACHE_CONTROL).unwrap(),
+            IMMUTABLE,
+            "{url}"
+        );
         assert_eq!(harness::read_body(reply).await, body, "{url}");
     }
 }
@@ -18,14 +27,32 @@ async fn every_file_is_served_for_ever_under_its_hash() {
 #[actix_web::test]
 async fn other_names_hashes_and_methods_are_refused() {
     let app = harness::init_service(App::new().configure(configure)).await;
-    for url in ["/static/app.css", "/static/app.000000000000.css", "/static/", "/static/../x"] {
-        let reply = harness::call_service(&app, harness::TestRequest::get().uri(url).to_request()).await;
+    for url in [
+        "/static/app.css",
+        "/static/app.000000000000.css",
+        "/static/",
+        "/static/../x",
+    ] {
+        let reply =
+            harness::call_service(&app, harness::TestRequest::get().uri(url).to_request()).await;
         assert_eq!(reply.status(), StatusCode::NOT_FOUND, "{url}");
     }
-    let post = harness::TestRequest::default().method(Method::POST).uri(css_url()).to_request();
-    assert_eq!(harness::call_service(&app, post).await.status(), StatusCode::METHOD_NOT_ALLOWED);
-    let head = harness::TestRequest::default().method(Method::HEAD).uri(css_url()).to_request();
-    assert_eq!(harness::call_service(&app, head).await.status(), StatusCode::OK);
+    let post = harness::TestRequest::default()
+        .method(Method::POST)
+        .uri(css_url())
+        .to_request();
+    assert_eq!(
+        harness::call_service(&app, post).await.status(),
+        StatusCode::METHOD_NOT_ALLOWED
+    );
+    let head = harness::TestRequest::default()
+        .method(Method::HEAD)
+        .uri(css_url())
+        .to_request();
+    assert_eq!(
+        harness::call_service(&app, head).await.status(),
+        StatusCode::OK
+    );
 }
 
 #[test]

@@ -5,15 +5,27 @@ fn the_host_of_a_redirect_uri_is_named_as_it_is() {
     let host = |text: &str| RedirectHost::Host(text.to_owned());
     for (uri, expected) in [
         ("https://photos.example/cb?x=1", host("photos.example")),
-        ("https://photos.example:8443/cb", host("photos.example:8443")),
+        (
+            "https://photos.example:8443/cb",
+            host("photos.example:8443"),
+        ),
         ("https://photos.example:443/cb", host("photos.example")),
         ("https://раураl.example/", host("xn--l-7sba6dbr.example")),
         ("https://203.0.113.7/cb", host("203.0.113.7")),
         ("http://127.0.0.1:5000/cb", RedirectHost::ThisComputer),
         ("http://[::1]:5000/cb", RedirectHost::ThisComputer),
-        ("http://localhost:8401/web/callback", RedirectHost::ThisComputer),
-        ("com.example.app:/cb", RedirectHost::App("com.example.app".to_owned())),
-        ("https://127.0.0.1.evil.example/", host("127.0.0.1.evil.example")),
+        (
+            "http://localhost:8401/web/callback",
+            RedirectHost::ThisComputer,
+        ),
+        (
+            "com.example.app:/cb",
+            RedirectHost::App("com.example.app".to_owned()),
+        ),
+        (
+            "https://127.0.0.1.evil.example/",
+            host("127.0.0.1.evil.example"),
+        ),
         ("not a uri", RedirectHost::App("not a uri".to_owned())),
     ] {
         assert_eq!(RedirectHost::from_uri(uri), expected, "{uri}");
@@ -22,12 +34,29 @@ fn the_host_of_a_redirect_uri_is_named_as_it_is() {
 
 #[test]
 fn sensitive_scopes_come_first() {
-    let rows = ["openid", "email", "tasks:delete", "tasks:read_all", "tasks:read", "offline_access"]
-        .map(|name| ScopeRow::new(name, None));
-    let names: Vec<String> = ScopeRow::list(rows.into()).into_iter().map(|row| row.name).collect();
+    let rows = [
+        "openid",
+        "email",
+        "tasks:delete",
+        "tasks:read_all",
+        "tasks:read",
+        "offline_access",
+    ]
+    .map(|name| ScopeRow::new(name, None));
+    let names: Vec<String> = ScopeRow::list(rows.into())
+        .into_iter()
+        .map(|row| row.name)
+        .collect();
     assert_eq!(
         names,
-        ["tasks:delete", "tasks:read_all", "offline_access", "openid", "email", "tasks:read"]
+        [
+            "tasks:delete",
+            "tasks:read_all",
+            "offline_access",
+            "openid",
+            "email",
+            "tasks:read"
+        ]
     );
 }
 
@@ -35,8 +64,17 @@ fn sensitive_scopes_come_first() {
 fn a_scope_falls_back_to_its_registered_sentence_and_then_to_its_name() {
     let chrome = Chrome::sample(Lang::De);
     let row = |name: &str, text: Option<&str>| ScopeRow::new(name, text.map(str::to_owned));
-    assert_eq!(row("email", Some("x")).sentence(&chrome), "Ihre E-Mail-Adresse sehen");
-    assert_eq!(row("prints:order", Some("Order prints")).sentence(&chrome), "Order prints");
-    assert_eq!(row("frames:hang", None).sentence(&chrome), "„frames:hang“ verwenden");
+    assert_eq!(
+        row("email", Some("x")).sentence(&chrome),
+        "Ihre E-Mail-Adresse sehen"
+    );
+    assert_eq!(
+        row("prints:order", Some("Order prints")).sentence(&chrome),
+        "Order prints"
+    );
+    assert_eq!(
+        row("frames:hang", None).sentence(&chrome),
+        "„frames:hang“ verwenden"
+    );
     assert_eq!(row("prints:delete", None).icon(), ScopeIcon::Delete);
 }
