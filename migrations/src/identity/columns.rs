@@ -95,16 +95,16 @@ pub async fn unique(
     table: &'static str,
     columns: &[&'static str],
 ) -> Result<(), DbErr> {
-    manager.create_index(named("uq", table, columns).unique().take()).await
+    manager
+        .create_index(named("uq", table, columns).unique().take())
+        .await
 }
 
-fn named(
-    prefix: &str,
-    table: &'static str,
-    columns: &[&'static str],
-) -> IndexCreateStatement {
+fn named(prefix: &str, table: &'static str, columns: &[&'static str]) -> IndexCreateStatement {
     let mut index = Index::create();
-    index.name(format!("{prefix}_{table}__{}", columns.join("__"))).table(table);
+    index
+        .name(format!("{prefix}_{table}__{}", columns.join("__")))
+        .table(table);
     for column in columns {
         index.col(*column);
     }

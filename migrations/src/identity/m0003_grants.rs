@@ -3,7 +3,7 @@
 use sea_orm_migration::prelude::*;
 
 use super::columns::{
-    belongs_to, bytes_key, bytes_null, index, text, text_key, text_null, time, time_null,
+    belongs_to, bytes_key, bytes_null, flag, index, text, text_key, text_null, time, time_null,
     unique, uuid, uuid_key,
 };
 
@@ -57,6 +57,7 @@ async fn codes(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
         .col(uuid("grant_id"))
         .col(text("client_id"))
         .col(text("redirect_uri"))
+        .col(flag("redirect_uri_given"))
         .col(text_null("code_challenge"))
         .col(time("created_at"))
         .col(time("expires_at"))
@@ -80,7 +81,12 @@ async fn refresh_tokens(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
         .col(time_null("used_at"))
         .col(bytes_null("successor_hash"))
         .col(bytes_null("successor_sealed"))
-        .foreign_key(&mut belongs_to("refresh_tokens", "grant_id", "grants", "id"))
+        .foreign_key(&mut belongs_to(
+            "refresh_tokens",
+            "grant_id",
+            "grants",
+            "id",
+        ))
         .take();
     manager.create_table(table).await?;
     index(manager, "refresh_tokens", &["grant_id"]).await?;

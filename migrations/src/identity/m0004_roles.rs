@@ -2,7 +2,9 @@
 
 use sea_orm_migration::prelude::*;
 
-use super::columns::{belongs_to, flag, index, text, text_key, text_null, time, time_null, uuid_key};
+use super::columns::{
+    belongs_to, flag, index, text, text_key, text_null, time, time_null, uuid_key,
+};
 
 #[derive(DeriveMigrationName)]
 pub struct Migration;
@@ -39,8 +41,7 @@ async fn permissions(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
 
 async fn role_permissions(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
     let mut role = belongs_to("role_permissions", "role", "roles", "name");
-    let mut permission =
-        belongs_to("role_permissions", "permission", "permissions", "codename");
+    let mut permission = belongs_to("role_permissions", "permission", "permissions", "codename");
     let table = Table::create()
         .table("role_permissions")
         .col(text("role"))

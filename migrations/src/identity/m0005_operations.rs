@@ -2,9 +2,7 @@
 
 use sea_orm_migration::prelude::*;
 
-use super::columns::{
-    bytes, flag, index, text, text_key, text_null, time, time_null, uuid_key,
-};
+use super::columns::{bytes, flag, index, text, text_key, text_null, time, time_null, uuid_key};
 
 #[derive(DeriveMigrationName)]
 pub struct Migration;

@@ -1,9 +1,7 @@
 //! Tasks, and the settings that the tasks API makes for itself (its pagination key).
 
 use sea_orm_migration::prelude::*;
-use sea_orm_migration::schema::{
-    big_integer, binary, integer, pk_uuid, string, string_len, text,
-};
+use sea_orm_migration::schema::{big_integer, binary, integer, pk_uuid, string, string_len, text};
 
 #[derive(DeriveMigrationName)]
 pub(super) struct Migration;

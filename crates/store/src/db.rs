@@ -1,0 +1,276 @@
+//! Opening the database, reading from it, and writing in transactions.
+
+use std::time::Duration;
+
+use async_trait::async_trait;
+use sea_orm::sqlx::sqlite::SqliteConnectOptions;
+use sea_orm::{
+    ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DatabaseTransaction, DbBackend,
+    DbErr, ExecResult, QueryResult, SqliteTransactionMode, Statement, TransactionOptions,
+    TransactionTrait,
+};
+
+use crate::error::StoreError;
+
+mod migrate;
+
+pub use migrate::MigrationStatus;
+
+/// Where statements can be run: a [`Reader`] or a [`WriteTx`].
+///
+/// It exists so that the callers of [`repo`](crate::repo) need not name the database library.
+pub trait Conn: ConnectionTrait {}
+
+impl<T: ConnectionTrait> Conn for T {}
+
+/// How to open a database.
+#[derive(Clone, Debug)]
+pub struct OpenOptions {
+    /// The most connections to PostgreSQL.
+    pub max_connections: u32,
+    /// The most connections that read from SQLite; it has one more that writes.
+    pub sqlite_readers: u32,
+    /// How long to wait for a free connection before saying [`StoreError::Unavailable`].
+    pub acquire_timeout: Duration,
+    /// How long PostgreSQL may work on one statement; SQLite has no such limit.
+    pub statement_timeout: Duration,
+}
+
+impl Default for OpenOptions {
+    fn default() -> Self {
+        Self {
+            max_connections: 16,
+            sqlite_readers: 4,
+            acquire_timeout: Duration::from_secs(2),
+            statement_timeout: Duration::from_secs(5),
+        }
+    }
+}
+
+/// A database: SQLite (one file, one writer, several readers) or PostgreSQL.
+#[derive(Clone, Debug)]
+pub struct Db {
+    read: Reader,
+    write: DatabaseConnection,
+}
+
+impl Db {
+    /// Opens `sqlite://path`, `sqlite::memory:` or `postgres://…`; a missing SQLite file is made,
+    /// readable by its owner alone.
+    ///
+    /// # Errors
+    /// [`StoreError::Address`] for another scheme or an address that cannot be read,
+    /// [`StoreError::Unavailable`] when nothing answers within the acquire timeout.
+    pub async fn open(url: &str, options: OpenOptions) -> Result<Self, StoreError> {
+        if url.starts_with("postgres://") || url.starts_with("postgresql://") {
+            open_postgres(url, &options).await
+        } else if url.starts_with("sqlite:") {
+            open_sqlite(url, &options).await
+        } else {
+            let scheme = url.split(':').next().unwrap_or_default();
+            Err(StoreError::Address(format!(
+                "the database address must begin with sqlite:// or postgres://, not {scheme}:"
+            )))
+        }
+    }
+
+    /// Where to read. SQLite refuses writes here.
+    pub const fn read(&self) -> &Reader {
+        &self.read
+    }
+
+    /// Begins a write transaction; dropping it without [`WriteTx::commit`] rolls it back.
+    ///
+    /// SQLite takes its write lock at once (`BEGIN IMMEDIATE`), so that no later statement can
+    /// fail for want of it; PostgreSQL runs at READ COMMITTED.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`] when no connection or lock is to be had in time.
+    pub async fn begin_write(&self) -> Result<WriteTx, StoreError> {
+        let options = TransactionOptions {
+            sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
+            ..TransactionOptions::default()
+        };
+        Ok(WriteTx(self.write.begin_with_options(options).await?))
+    }
+
+    /// Asks the database for a sign of life.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`] when there is none.
+    pub async fn ping(&self) -> Result<(), StoreError> {
+        self.read.0.ping().await.map_err(StoreError::unavailable)
+    }
+
+    /// Whether this is PostgreSQL, which several replicas can share.
+    pub fn is_postgres(&self) -> bool {
+        self.write.get_database_backend() == DbBackend::Postgres
+    }
+
+    /// Closes every connection after its current work.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`] when the connections cannot be closed in order.
+    pub async fn close(&self) -> Result<(), StoreError> {
+        self.read
+            .0
+            .close_by_ref()
+            .await
+            .map_err(StoreError::unavailable)?;
+        self.write
+            .close_by_ref()
+            .await
+            .map_err(StoreError::unavailable)
+    }
+}
+
+/// A pool of connections to read from.
+#[derive(Clone, Debug)]
+pub struct Reader(DatabaseConnection);
+
+/// A write transaction.
+#[derive(Debug)]
+pub struct WriteTx(DatabaseTransaction);
+
+impl WriteTx {
+    /// Makes everything in it permanent.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the database did not; then nothing has happened.
+    pub async fn commit(self) -> Result<(), StoreError> {
+        Ok(self.0.commit().await?)
+    }
+
+    /// Undoes everything in it now, rather than some time after the drop.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the connection broke; the database then undoes it by itself.
+    pub async fn rollback(self) -> Result<(), StoreError> {
+        Ok(self.0.rollback().await?)
+    }
+}
+
+macro_rules! run_statements_on_inner {
+    ($name:ty) => {
+        #[async_trait]
+        impl ConnectionTrait for $name {
+            fn get_database_backend(&self) -> DbBackend {
+                self.0.get_database_backend()
+            }
+
+            async fn execute_raw(&self, statement: Statement) -> Result<ExecResult, DbErr> {
+                self.0.execute_raw(statement).await
+            }
+
+            async fn execute_unprepared(&self, sql: &str) -> Result<ExecResult, DbErr> {
+                self.0.execute_unprepared(sql).await
+            }
+
+            async fn query_one_raw(
+                &self,
+                statement: Statement,
+            ) -> Result<Option<QueryResult>, DbErr> {
+                self.0.query_one_raw(statement).await
+            }
+
+            async fn query_all_raw(&self, statement: Statement) -> Result<Vec<QueryResult>, DbErr> {
+                self.0.query_all_raw(statement).await
+            }
+        }
+    };
+}
+
+run_statements_on_inner!(Reader);
+run_statements_on_inner!(WriteTx);
+
+fn quiet(url: &str, options: &OpenOptions) -> ConnectOptions {
+    let mut connect = ConnectOptions::new(url);
+    connect
+        .acquire_timeout(options.acquire_timeout)
+        // Statements carry values that do not belong in logs or traces.
+        .sqlx_logging(false)
+        .record_stmt_in_spans(false);
+    connect
+}
+
+async fn open_postgres(url: &str, options: &OpenOptions) -> Result<Db, StoreError> {
+    let mut connect = quiet(url, options);
+    connect
+        .max_connections(options.max_connections.max(2))
+        .statement_timeout(options.statement_timeout)
+        .set_application_name("doorward")
+        // A connection in steady use needs no ping; one that rested may have been cut.
+        .test_before_acquire_if_idle_for(Duration::from_secs(1));
+    let pool = Database::connect(connect).await?;
+    Ok(Db {
+        read: Reader(pool.clone()),
+        write: pool,
+    })
+}
+
+async fn open_sqlite(url: &str, options: &OpenOptions) -> Result<Db, StoreError> {
+    let parsed: SqliteConnectOptions = url
+        .parse()
+        .map_err(|error| StoreError::Address(format!("the SQLite address is wrong: {error}")))?;
+    let in_memory = url.contains(":memory:") || url.contains("mode=memory");
+    if !in_memory {
+        create_private(&parsed)?;
+    }
+    let mut connect = quiet(url, options);
+    connect
+        .max_connections(1)
+        .min_connections(1)
+        .idle_timeout(None)
+        .max_lifetime(None)
+        .test_before_acquire(false)
+        .map_sqlx_sqlite_opts(|sqlite| {
+            sqlite
+                .create_if_missing(true)
+                .busy_timeout(Duration::from_secs(5))
+                .foreign_keys(true)
+                .pragma("journal_mode", "wal")
+                .pragma("synchronous", "full")
+        });
+    let write = Database::connect(connect).await?;
+    if in_memory {
+        // A second connection would be a second, empty database.
+        return Ok(Db {
+            read: Reader(write.clone()),
+            write,
+        });
+    }
+    let mut connect = quiet(url, options);
+    connect
+        .max_connections(options.sqlite_readers.max(1))
+        .idle_timeout(None)
+        .max_lifetime(None)
+        .test_before_acquire(false)
+        .map_sqlx_sqlite_opts(|sqlite| {
+            sqlite
+                .busy_timeout(Duration::from_secs(5))
+                .foreign_keys(true)
+                .pragma("query_only", "on")
+        });
+    Ok(Db {
+        read: Reader(Database::connect(connect).await?),
+        write,
+    })
+}
+
+/// Makes the file before SQLite does, so that only its owner can read it; the files that SQLite
+/// puts beside it get the same permissions.
+fn create_private(sqlite: &SqliteConnectOptions) -> Result<(), StoreError> {
+    let path = sqlite.get_filename();
+    let mut open = std::fs::OpenOptions::new();
+    open.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut open, 0o600);
+    match open.open(path) {
+        Ok(_) => Ok(()),
+        Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => Ok(()),
+        Err(error) => Err(StoreError::Address(format!(
+            "the SQLite file {} cannot be made: {error}",
+            path.display()
+        ))),
+    }
+}

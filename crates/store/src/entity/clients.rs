@@ -1,0 +1,94 @@
+//! `clients`: applications that ask for tokens.
+
+use doorward_domain::model::{Client, ClientId, ClientKind};
+use doorward_protocol::client_auth::ClientAuthMethod;
+use sea_orm::ActiveValue::Set;
+use sea_orm::entity::prelude::*;
+
+use super::{Place, to_bytes, to_json};
+use crate::error::StoreError;
+
+#[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
+#[sea_orm(table_name = "clients")]
+pub struct Model {
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub id: String,
+    pub name: String,
+    pub kind: String,
+    pub secret_hash: Option<Vec<u8>>,
+    pub auth_method: String,
+    pub redirect_uris: String,
+    pub post_logout_redirect_uris: String,
+    pub grant_types: String,
+    pub scopes: String,
+    pub response_modes: String,
+    pub first_party: bool,
+    pub pkce_exception: Option<String>,
+    pub jwks: Option<String>,
+    pub disabled_at: Option<i64>,
+    pub created_at: i64,
+    pub updated_at: i64,
+}
+
+#[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+pub enum Relation {}
+
+impl ActiveModelBehavior for ActiveModel {}
+
+impl TryFrom<Model> for Client {
+    type Error = StoreError;
+
+    fn try_from(row: Model) -> Result<Self, StoreError> {
+        let place = Place::new("clients", &row.id);
+        let secret_hash = row.secret_hash.as_deref();
+        let pkce_exception = row.pkce_exception.as_deref();
+        Ok(Self {
+            id: place.read("id", ClientId::parse(&row.id))?,
+            kind: place.read("kind", ClientKind::parse(&row.kind))?,
+            secret_hash: secret_hash
+                .map(|hash| place.hash("secret_hash", hash))
+                .transpose()?,
+            auth_method: place.read("auth_method", ClientAuthMethod::parse(&row.auth_method))?,
+            redirect_uris: place.json("redirect_uris", &row.redirect_uris)?,
+            post_logout_redirect_uris: place
+                .json("post_logout_redirect_uris", &row.post_logout_redirect_uris)?,
+            grant_types: place.json("grant_types", &row.grant_types)?,
+            scopes: place.scope("scopes", &row.scopes)?,
+            response_modes: place.json("response_modes", &row.response_modes)?,
+            first_party: row.first_party,
+            pkce_exception: pkce_exception
+                .map(|text| place.json("pkce_exception", text))
+                .transpose()?,
+            name: row.name,
+            jwks: row.jwks,
+            disabled_at: row.disabled_at,
+            created_at: row.created_at,
+            updated_at: row.updated_at,
+        })
+    }
+}
+
+impl TryFrom<&Client> for ActiveModel {
+    type Error = StoreError;
+
+    fn try_from(client: &Client) -> Result<Self, StoreError> {
+        Ok(Self {
+            id: Set(client.id.as_str().to_owned()),
+            name: Set(client.name.clone()),
+            kind: Set(client.kind.as_str().to_owned()),
+            secret_hash: Set(client.secret_hash.as_ref().map(to_bytes)),
+            auth_method: Set(client.auth_method.as_str().to_owned()),
+            redirect_uris: Set(to_json(&client.redirect_uris)?),
+            post_logout_redirect_uris: Set(to_json(&client.post_logout_redirect_uris)?),
+            grant_types: Set(to_json(&client.grant_types)?),
+            scopes: Set(client.scopes.to_string()),
+            response_modes: Set(to_json(&client.response_modes)?),
+            first_party: Set(client.first_party),
+            pkce_exception: Set(client.pkce_exception.as_ref().map(to_json).transpose()?),
+            jwks: Set(client.jwks.clone()),
+            disabled_at: Set(client.disabled_at),
+            created_at: Set(client.created_at),
+            updated_at: Set(client.updated_at),
+        })
+    }
+}

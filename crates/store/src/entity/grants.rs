@@ -1,0 +1,90 @@
+//! `grants`: what was allowed to a client at one moment.
+
+use doorward_domain::model::{
+    Authentication, ClientId, Grant, GrantId, RevokeReason, SessionId, UserId,
+};
+use sea_orm::ActiveValue::Set;
+use sea_orm::entity::prelude::*;
+
+use super::{Place, to_json};
+use crate::error::StoreError;
+
+#[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
+#[sea_orm(table_name = "grants")]
+pub struct Model {
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub id: Uuid,
+    pub user_id: Uuid,
+    pub client_id: String,
+    pub session_id: Uuid,
+    pub scope: String,
+    pub resources: String,
+    pub claims: String,
+    pub nonce: Option<String>,
+    pub auth_time: i64,
+    pub acr: String,
+    pub amr: String,
+    pub created_at: i64,
+    pub expires_at: i64,
+    pub revoked_at: Option<i64>,
+    pub revoke_reason: Option<String>,
+}
+
+#[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+pub enum Relation {}
+
+impl ActiveModelBehavior for ActiveModel {}
+
+impl TryFrom<Model> for Grant {
+    type Error = StoreError;
+
+    fn try_from(row: Model) -> Result<Self, StoreError> {
+        let place = Place::new("grants", &row.id);
+        let revoke_reason = row.revoke_reason.as_deref();
+        Ok(Self {
+            id: GrantId::from_uuid(row.id),
+            user_id: UserId::from_uuid(row.user_id),
+            client_id: place.read("client_id", ClientId::parse(&row.client_id))?,
+            session_id: SessionId::from_uuid(row.session_id),
+            scope: place.scope("scope", &row.scope)?,
+            resources: place.json("resources", &row.resources)?,
+            claims: place.json("claims", &row.claims)?,
+            authentication: Authentication {
+                auth_time: row.auth_time,
+                amr: place.json("amr", &row.amr)?,
+                acr: row.acr,
+            },
+            revoke_reason: revoke_reason
+                .map(|text| place.read("revoke_reason", RevokeReason::parse(text)))
+                .transpose()?,
+            nonce: row.nonce,
+            created_at: row.created_at,
+            expires_at: row.expires_at,
+            revoked_at: row.revoked_at,
+        })
+    }
+}
+
+impl TryFrom<&Grant> for ActiveModel {
+    type Error = StoreError;
+
+    fn try_from(grant: &Grant) -> Result<Self, StoreError> {
+        Ok(Self {
+            id: Set(grant.id.as_uuid()),
+            user_id: Set(grant.user_id.as_uuid()),
+            client_id: Set(grant.client_id.as_str().to_owned()),
+            session_id: Set(grant.session_id.as_uuid()),
+            scope: Set(grant.scope.to_string()),
+            resources: Set(to_json(&grant.resources)?),
+            claims: Set(to_json(&grant.claims)?),
+            nonce: Set(grant.nonce.clone()),
+            auth_time: Set(grant.authentication.auth_time),
+            acr: Set(grant.authentication.acr.clone()),
+            amr: Set(to_json(&grant.authentication.amr)?),
+            created_at: Set(grant.created_at),
+            expires_at: Set(grant.expires_at),
+            revoked_at: Set(grant.revoked_at),
+            revoke_reason: Set(grant.revoke_reason.map(|reason| reason.as_str().to_owned())),
+        })
+    }
+}

@@ -1,0 +1,51 @@
+//! `signing_keys`: signing keys, their private parts sealed.
+
+use doorward_domain::keys::KeyRecord;
+use sea_orm::ActiveValue::Set;
+use sea_orm::entity::prelude::*;
+
+#[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
+#[sea_orm(table_name = "signing_keys")]
+pub struct Model {
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub kid: String,
+    pub algorithm: String,
+    pub public_jwk: String,
+    pub private_sealed: Vec<u8>,
+    pub created_at: i64,
+    pub active_at: i64,
+    pub retired_at: Option<i64>,
+}
+
+#[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+pub enum Relation {}
+
+impl ActiveModelBehavior for ActiveModel {}
+
+impl From<Model> for KeyRecord {
+    fn from(row: Model) -> Self {
+        Self {
+            kid: row.kid,
+            algorithm: row.algorithm,
+            public_jwk: row.public_jwk,
+            private_sealed: row.private_sealed,
+            created_at: row.created_at,
+            active_at: row.active_at,
+            retired_at: row.retired_at,
+        }
+    }
+}
+
+impl From<&KeyRecord> for ActiveModel {
+    fn from(key: &KeyRecord) -> Self {
+        Self {
+            kid: Set(key.kid.clone()),
+            algorithm: Set(key.algorithm.clone()),
+            public_jwk: Set(key.public_jwk.clone()),
+            private_sealed: Set(key.private_sealed.clone()),
+            created_at: Set(key.created_at),
+            active_at: Set(key.active_at),
+            retired_at: Set(key.retired_at),
+        }
+    }
+}

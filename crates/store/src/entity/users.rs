@@ -1,0 +1,78 @@
+//! `users`: people with an account.
+
+use doorward_domain::model::{User, UserId};
+use sea_orm::ActiveValue::Set;
+use sea_orm::entity::prelude::*;
+
+use super::{Place, to_json};
+use crate::error::StoreError;
+
+#[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
+#[sea_orm(table_name = "users")]
+pub struct Model {
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub id: Uuid,
+    pub username: String,
+    pub username_key: String,
+    pub email: String,
+    pub email_key: String,
+    pub email_verified: bool,
+    pub password_hash: Option<String>,
+    pub password_changed_at: Option<i64>,
+    pub profile: String,
+    pub is_staff: bool,
+    pub disabled_at: Option<i64>,
+    pub created_at: i64,
+    pub updated_at: i64,
+}
+
+#[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+pub enum Relation {}
+
+impl ActiveModelBehavior for ActiveModel {}
+
+impl TryFrom<Model> for User {
+    type Error = StoreError;
+
+    fn try_from(row: Model) -> Result<Self, StoreError> {
+        let place = Place::new("users", &row.id);
+        let profile = place.json("profile", &row.profile)?;
+        Ok(Self {
+            id: UserId::from_uuid(row.id),
+            username: row.username,
+            username_key: row.username_key,
+            email: row.email,
+            email_key: row.email_key,
+            email_verified: row.email_verified,
+            password_hash: row.password_hash,
+            password_changed_at: row.password_changed_at,
+            profile,
+            is_staff: row.is_staff,
+            disabled_at: row.disabled_at,
+            created_at: row.created_at,
+            updated_at: row.updated_at,
+        })
+    }
+}
+
+impl TryFrom<&User> for ActiveModel {
+    type Error = StoreError;
+
+    fn try_from(user: &User) -> Result<Self, StoreError> {
+        Ok(Self {
+            id: Set(user.id.as_uuid()),
+            username: Set(user.username.clone()),
+            username_key: Set(user.username_key.clone()),
+            email: Set(user.email.clone()),
+            email_key: Set(user.email_key.clone()),
+            email_verified: Set(user.email_verified),
+            password_hash: Set(user.password_hash.clone()),
+            password_changed_at: Set(user.password_changed_at),
+            profile: Set(to_json(&user.profile)?),
+            is_staff: Set(user.is_staff),
+            disabled_at: Set(user.disabled_at),
+            created_at: Set(user.created_at),
+            updated_at: Set(user.updated_at),
+        })
+    }
+}

@@ -1,0 +1,177 @@
+//! Entries in Redis, shared by every replica.
+
+use std::sync::{Mutex, PoisonError};
+use std::time::{Duration, Instant};
+
+use async_trait::async_trait;
+use redis::aio::{ConnectionManager, ConnectionManagerConfig};
+use redis::{Client, Cmd, FromRedisValue, RedisError, Script};
+
+use super::{Ephemeral, Key};
+use crate::error::StoreError;
+
+/// How long one operation may take, connecting included.
+const DEADLINE: Duration = Duration::from_millis(500);
+
+/// After a failure nobody asks again for so long, so that an outage costs one request in a while
+/// the deadline, not each of them.
+const PAUSE: Duration = Duration::from_millis(500);
+
+/// `INCR` with an end that only the first of a count sets (in milliseconds).
+const BUMP: &str = "local n = redis.call('INCR', KEYS[1]) \
+                    if n == 1 then redis.call('PEXPIRE', KEYS[1], ARGV[1]) end \
+                    return n";
+
+/// Ephemeral entries in one Redis, under a prefix.
+pub struct RedisEphemeral {
+    client: Client,
+    prefix: String,
+    bump: Script,
+    link: Mutex<Link>,
+}
+
+/// The connection as it stands.
+#[derive(Default)]
+struct Link {
+    manager: Option<ConnectionManager>,
+    paused_until: Option<Instant>,
+}
+
+impl std::fmt::Debug for RedisEphemeral {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        // The address may carry a password.
+        f.debug_struct("RedisEphemeral")
+            .field("prefix", &self.prefix)
+            .finish_non_exhaustive()
+    }
+}
+
+impl RedisEphemeral {
+    /// Prepares to use the Redis at this address; each key begins with `prefix:`. The connection
+    /// is made when it is first needed.
+    ///
+    /// # Errors
+    /// [`StoreError::Address`] when the address cannot be read.
+    pub fn open(url: &str, prefix: &str) -> Result<Self, StoreError> {
+        let client = Client::open(url)
+            .map_err(|error| StoreError::Address(format!("the Redis address is wrong: {error}")))?;
+        Ok(Self {
+            client,
+            prefix: prefix.to_owned(),
+            bump: Script::new(BUMP),
+            link: Mutex::new(Link::default()),
+        })
+    }
+
+    /// Asks Redis for a sign of life.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`] when there is none.
+    pub async fn ping(&self) -> Result<(), StoreError> {
+        let _: String = self.query(&redis::cmd("PING")).await?;
+        Ok(())
+    }
+
+    fn name(&self, key: &Key) -> String {
+        format!("{}:{}", self.prefix, key.as_str())
+    }
+
+    async fn query<T: FromRedisValue>(&self, command: &Cmd) -> Result<T, StoreError> {
+        let mut manager = self.manager()?;
+        self.within_deadline(command.query_async(&mut manager))
+            .await
+    }
+
+    async fn within_deadline<T>(
+        &self,
+        work: impl Future<Output = Result<T, RedisError>>,
+    ) -> Result<T, StoreError> {
+        match tokio::time::timeout(DEADLINE, work).await {
+            Ok(Ok(value)) => Ok(value),
+            Ok(Err(error)) => {
+                self.pause();
+                Err(StoreError::unavailable(error))
+            }
+            Err(elapsed) => {
+                self.pause();
+                Err(StoreError::unavailable(elapsed))
+            }
+        }
+    }
+
+    fn manager(&self) -> Result<ConnectionManager, StoreError> {
+        let mut link = self.link.lock().unwrap_or_else(PoisonError::into_inner);
+        if link.paused_until.is_some_and(|end| Instant::now() < end) {
+            return Err(StoreError::unavailable("Redis failed a moment ago"));
+        }
+        link.paused_until = None;
+        if let Some(manager) = &link.manager {
+            return Ok(manager.clone());
+        }
+        let config = ConnectionManagerConfig::new()
+            .set_number_of_retries(1)
+            .set_max_delay(Duration::from_millis(100))
+            .set_connection_timeout(Some(DEADLINE))
+            .set_response_timeout(Some(DEADLINE));
+        let manager = ConnectionManager::new_lazy_with_config(self.client.clone(), config)
+            .map_err(StoreError::unavailable)?;
+        link.manager = Some(manager.clone());
+        Ok(manager)
+    }
+
+    /// Forgets the connection: the manager keeps the failure of a first attempt for good when that
+    /// was no network error (for example "loading the dataset").
+    fn pause(&self) {
+        let mut link = self.link.lock().unwrap_or_else(PoisonError::into_inner);
+        link.manager = None;
+        link.paused_until = Some(Instant::now() + PAUSE);
+    }
+}
+
+#[async_trait]
+impl Ephemeral for RedisEphemeral {
+    async fn get(&self, key: &Key) -> Result<Option<Vec<u8>>, StoreError> {
+        self.query(&Cmd::get(self.name(key))).await
+    }
+
+    async fn put(&self, key: &Key, value: &[u8], ttl: Duration) -> Result<(), StoreError> {
+        self.query(
+            redis::cmd("SET")
+                .arg(self.name(key))
+                .arg(value)
+                .arg("PX")
+                .arg(millis(ttl)),
+        )
+        .await
+    }
+
+    async fn put_new(&self, key: &Key, value: &[u8], ttl: Duration) -> Result<bool, StoreError> {
+        let mut command = redis::cmd("SET");
+        command
+            .arg(self.name(key))
+            .arg(value)
+            .arg("NX")
+            .arg("PX")
+            .arg(millis(ttl));
+        let done: Option<String> = self.query(&command).await?;
+        Ok(done.is_some())
+    }
+
+    async fn take(&self, key: &Key) -> Result<Option<Vec<u8>>, StoreError> {
+        self.query(redis::cmd("GETDEL").arg(self.name(key))).await
+    }
+
+    async fn bump(&self, key: &Key, ttl: Duration) -> Result<u64, StoreError> {
+        let mut manager = self.manager()?;
+        let mut call = self.bump.prepare_invoke();
+        call.key(self.name(key)).arg(millis(ttl));
+        self.within_deadline(call.invoke_async(&mut manager)).await
+    }
+}
+
+/// Redis takes whole milliseconds, at least one.
+fn millis(ttl: Duration) -> u64 {
+    u64::try_from(ttl.as_millis())
+        .unwrap_or(u64::MAX / 2)
+        .max(1)
+}

@@ -1,0 +1,170 @@
+//! What can go wrong between the program and its data.
+
+use sea_orm::sqlx::error::{DatabaseError, ErrorKind};
+use sea_orm::{DbErr, RuntimeErr, SqlxError, SqlxPostgresError};
+
+/// The cause of a [`StoreError`], for the log; never for a reply.
+pub type Source = Box<dyn std::error::Error + Send + Sync>;
+
+/// A store operation that did not happen.
+#[derive(Debug, thiserror::Error)]
+pub enum StoreError {
+    /// The database or Redis cannot be reached, is full, or is too busy. Trying again may help.
+    #[error("the store cannot be reached or is too busy")]
+    Unavailable(#[source] Source),
+    /// A row holds what no row can hold.
+    #[error("the column {table}.{column} of the row {id} holds an impossible value")]
+    Corrupt {
+        /// The table.
+        table: &'static str,
+        /// The column.
+        column: &'static str,
+        /// The row's key, as text (hexadecimal where the key is a hash).
+        id: String,
+    },
+    /// Another row already has this value.
+    #[error("there already is a row of {table} with this {field}")]
+    Conflict {
+        /// The table.
+        table: String,
+        /// The column, or the columns separated by commas.
+        field: String,
+    },
+    /// A row refers to one that does not exist (or no longer).
+    #[error("the row refers to another one that does not exist")]
+    MissingReference,
+    /// The schema was made by a newer release.
+    #[error(
+        "the database schema is newer than this program: it has the migration {version}, which \
+         this release does not know; start the newer release again, or restore a backup"
+    )]
+    SchemaTooNew {
+        /// The first migration that this program does not know.
+        version: String,
+    },
+    /// The address of the database or of Redis cannot be used.
+    #[error("{0}")]
+    Address(String),
+    /// The database refused a statement.
+    #[error("the database refused a statement")]
+    Query(#[source] Source),
+}
+
+impl StoreError {
+    pub(crate) fn unavailable(source: impl Into<Source>) -> Self {
+        Self::Unavailable(source.into())
+    }
+
+    /// Whether the same operation may succeed later.
+    pub const fn is_unavailable(&self) -> bool {
+        matches!(self, Self::Unavailable(_))
+    }
+
+    /// Whether a row with the same value of this field exists already.
+    pub fn is_conflict_on(&self, name: &str) -> bool {
+        matches!(self, Self::Conflict { field, .. } if field == name)
+    }
+}
+
+impl From<DbErr> for StoreError {
+    fn from(error: DbErr) -> Self {
+        match &error {
+            DbErr::ConnectionAcquire(_) | DbErr::Conn(_) => Self::unavailable(error),
+            DbErr::Exec(RuntimeErr::SqlxError(cause))
+            | DbErr::Query(RuntimeErr::SqlxError(cause)) => {
+                classify(cause).unwrap_or_else(|| Self::Query(error.into()))
+            }
+            _ => Self::Query(error.into()),
+        }
+    }
+}
+
+/// What the driver's error means; none for a statement that is simply wrong.
+fn classify(cause: &SqlxError) -> Option<StoreError> {
+    match cause {
+        SqlxError::Database(database) => classify_refusal(database.as_ref()),
+        SqlxError::Io(_)
+        | SqlxError::Tls(_)
+        | SqlxError::Protocol(_)
+        | SqlxError::PoolTimedOut
+        | SqlxError::PoolClosed
+        | SqlxError::WorkerCrashed => Some(StoreError::unavailable(cause.to_string())),
+        _ => None,
+    }
+}
+
+fn classify_refusal(refusal: &dyn DatabaseError) -> Option<StoreError> {
+    match refusal.kind() {
+        ErrorKind::UniqueViolation => return Some(conflict(refusal)),
+        ErrorKind::ForeignKeyViolation => return Some(StoreError::MissingReference),
+        _ => {}
+    }
+    let code = refusal.code()?;
+    let passing = if refusal.try_downcast_ref::<SqlxPostgresError>().is_some() {
+        is_passing_postgres(&code)
+    } else {
+        is_passing_sqlite(&code)
+    };
+    passing.then(|| StoreError::unavailable(refusal.to_string()))
+}
+
+/// SQLSTATE classes that say "not now": connection exceptions (08), serialization failures and
+/// deadlocks (40), insufficient resources (53), statement or lock timeouts (57014, 55P03), and an
+/// administrator's shutdown (57P).
+fn is_passing_postgres(code: &str) -> bool {
+    ["08", "40", "53", "57P"]
+        .iter()
+        .any(|class| code.starts_with(class))
+        || matches!(code, "57014" | "55P03" | "25006")
+}
+
+/// SQLite result codes that say "not now": BUSY, LOCKED, READONLY, IOERR, FULL, CANTOPEN. The low
+/// byte of an extended code is its primary code.
+fn is_passing_sqlite(code: &str) -> bool {
+    code.parse::<u32>()
+        .is_ok_and(|code| matches!(code & 0xff, 5 | 6 | 8 | 10 | 13 | 14))
+}
+
+fn conflict(refusal: &dyn DatabaseError) -> StoreError {
+    let (table, field) = match refusal.try_downcast_ref::<SqlxPostgresError>() {
+        Some(postgres) => (
+            postgres.table().unwrap_or_default().to_owned(),
+            postgres
+                .detail()
+                .and_then(columns_of_detail)
+                .unwrap_or_default(),
+        ),
+        None => columns_of_message(refusal.message()),
+    };
+    StoreError::Conflict { table, field }
+}
+
+/// `Key (username_key)=(alice) already exists.` → `username_key`; the value is not for the log.
+fn columns_of_detail(detail: &str) -> Option<String> {
+    let (_, rest) = detail.split_once('(')?;
+    let (columns, _) = rest.split_once(")=(")?;
+    Some(columns.replace(' ', ""))
+}
+
+/// `UNIQUE constraint failed: consents.user_id, consents.client_id` → `consents`,
+/// `user_id,client_id`.
+fn columns_of_message(message: &str) -> (String, String) {
+    let columns = message
+        .rsplit_once(": ")
+        .map_or(message, |(_, columns)| columns);
+    let mut table = String::new();
+    let mut fields = Vec::new();
+    for column in columns.split(", ") {
+        match column.split_once('.') {
+            Some((owner, name)) => {
+                owner.clone_into(&mut table);
+                fields.push(name);
+            }
+            None => fields.push(column),
+        }
+    }
+    (table, fields.join(","))
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,57 @@
+//! Registered clients.
+
+use doorward_domain::model::{Client, ClientId};
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+
+use super::{PAGE_MAX, models};
+use crate::db::{Conn, WriteTx};
+use crate::entity::clients::{ActiveModel, Column, Entity};
+use crate::error::StoreError;
+
+/// The client with this id.
+pub async fn find<C: Conn>(conn: &C, id: &ClientId) -> Result<Option<Client>, StoreError> {
+    let row = Entity::find_by_id(id.as_str()).one(conn).await?;
+    row.map(Client::try_from).transpose()
+}
+
+/// At most `limit` clients in the order of their ids, after this one.
+pub async fn list<C: Conn>(
+    conn: &C,
+    after: Option<&ClientId>,
+    limit: u64,
+) -> Result<Vec<Client>, StoreError> {
+    let mut query = Entity::find()
+        .order_by_asc(Column::Id)
+        .limit(limit.min(PAGE_MAX));
+    if let Some(after) = after {
+        query = query.filter(Column::Id.gt(after.as_str()));
+    }
+    models(query.all(conn).await?)
+}
+
+/// Registers a client.
+///
+/// # Errors
+/// [`StoreError::Conflict`] on `id`.
+pub async fn insert(tx: &WriteTx, client: &Client) -> Result<(), StoreError> {
+    Entity::insert(ActiveModel::try_from(client)?)
+        .exec_without_returning(tx)
+        .await?;
+    Ok(())
+}
+
+/// Stores every field of a client; false when there is no such client.
+pub async fn update(tx: &WriteTx, client: &Client) -> Result<bool, StoreError> {
+    let result = Entity::update_many()
+        .set(ActiveModel::try_from(client)?)
+        .filter(Column::Id.eq(client.id.as_str()))
+        .exec(tx)
+        .await?;
+    Ok(result.rows_affected == 1)
+}
+
+/// Removes a client with its grants, tokens and consents; false when there is none.
+pub async fn delete(tx: &WriteTx, id: &ClientId) -> Result<bool, StoreError> {
+    let deleted = Entity::delete_by_id(id.as_str()).exec(tx).await?;
+    Ok(deleted.rows_affected == 1)
+}

@@ -1,0 +1,93 @@
+//! What people have allowed, remembered.
+
+use doorward_domain::model::{ClientId, Consent, UserId};
+use doorward_domain::time::UnixSeconds;
+use sea_orm::sea_query::{Expr, OnConflict};
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
+
+use super::models;
+use crate::db::{Conn, WriteTx};
+use crate::entity::consents::{ActiveModel, Column, Entity};
+use crate::error::StoreError;
+
+/// What this person has allowed this client, live or not.
+pub async fn find<C: Conn>(
+    conn: &C,
+    user: UserId,
+    client: &ClientId,
+) -> Result<Option<Consent>, StoreError> {
+    let row = Entity::find()
+        .filter(Column::UserId.eq(user.as_uuid()))
+        .filter(Column::ClientId.eq(client.as_str()))
+        .one(conn)
+        .await?;
+    row.map(Consent::try_from).transpose()
+}
+
+/// The consents of a person that were not withdrawn, the newest first.
+pub async fn list_for_user<C: Conn>(conn: &C, user: UserId) -> Result<Vec<Consent>, StoreError> {
+    let rows = Entity::find()
+        .filter(Column::UserId.eq(user.as_uuid()))
+        .filter(Column::RevokedAt.is_null())
+        .order_by_desc(Column::GrantedAt)
+        .all(conn)
+        .await?;
+    models(rows)
+}
+
+/// Remembers a consent, and returns what is now remembered: together with what this person had
+/// allowed this client before, if that is still live at `consent.granted_at`, else alone.
+pub async fn upsert(tx: &WriteTx, consent: &Consent) -> Result<Consent, StoreError> {
+    // The harmless update locks an existing row and brings it back, so that two tabs cannot lose
+    // each other's scopes.
+    let mut lock = OnConflict::columns([Column::UserId, Column::ClientId]);
+    lock.value(Column::UserId, Expr::value(consent.user_id.as_uuid()));
+    let row = Entity::insert(ActiveModel::try_from(consent)?)
+        .on_conflict(lock)
+        .exec_with_returning(tx)
+        .await?;
+    let existing = Consent::try_from(row)?;
+    if existing.id == consent.id {
+        return Ok(existing);
+    }
+    let merged = merge(existing, consent);
+    Entity::update_many()
+        .set(ActiveModel::try_from(&merged)?)
+        .filter(Column::Id.eq(merged.id.as_uuid()))
+        .exec(tx)
+        .await?;
+    Ok(merged)
+}
+
+/// Withdraws a consent; false when there was none to withdraw.
+pub async fn revoke(
+    tx: &WriteTx,
+    user: UserId,
+    client: &ClientId,
+    now: UnixSeconds,
+) -> Result<bool, StoreError> {
+    let result = Entity::update_many()
+        .col_expr(Column::RevokedAt, Expr::value(now))
+        .filter(Column::UserId.eq(user.as_uuid()))
+        .filter(Column::ClientId.eq(client.as_str()))
+        .filter(Column::RevokedAt.is_null())
+        .exec(tx)
+        .await?;
+    Ok(result.rows_affected == 1)
+}
+
+fn merge(existing: Consent, new: &Consent) -> Consent {
+    let mut merged = Consent {
+        id: existing.id,
+        ..new.clone()
+    };
+    if existing.is_live(new.granted_at) {
+        merged.scope = existing.scope.union(&new.scope);
+        for resource in existing.resources {
+            if !merged.resources.contains(&resource) {
+                merged.resources.push(resource);
+            }
+        }
+    }
+    merged
+}

@@ -1,0 +1,181 @@
+//! What was allowed to clients.
+
+use doorward_domain::model::{
+    ClientId, Grant, GrantId, RevokeReason, Session, SessionId, User, UserId,
+};
+use doorward_domain::time::UnixSeconds;
+use sea_orm::sea_query::{Expr, ExprTrait, Query};
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, UpdateMany};
+
+use super::{joined, joined_optional, models};
+use crate::db::{Conn, WriteTx};
+use crate::entity::grants::{ActiveModel, Column, Entity, Model};
+use crate::entity::{select_all, sessions, users};
+use crate::error::StoreError;
+
+/// A grant with all that its life depends on.
+#[derive(Clone, PartialEq, Debug)]
+pub struct GrantContext {
+    /// What was allowed.
+    pub grant: Grant,
+    /// Whose it is; none where the account is gone.
+    pub user: Option<User>,
+    /// The session it began in; none where the row is gone.
+    pub session: Option<Session>,
+}
+
+/// The grant with this id.
+pub async fn find<C: Conn>(conn: &C, id: GrantId) -> Result<Option<Grant>, StoreError> {
+    let row = Entity::find_by_id(id.as_uuid()).one(conn).await?;
+    row.map(Grant::try_from).transpose()
+}
+
+/// The grant with this id, its person and its session, in one statement.
+pub async fn find_with_user_session<C: Conn>(
+    conn: &C,
+    id: GrantId,
+) -> Result<Option<GrantContext>, StoreError> {
+    let mut query = Query::select();
+    select_all::<Entity>(&mut query, "grants", "g_");
+    select_all::<users::Entity>(&mut query, "users", "u_");
+    select_all::<sessions::Entity>(&mut query, "sessions", "s_");
+    query
+        .from("grants")
+        .left_join(
+            "users",
+            Expr::col(("users", "id")).equals(("grants", "user_id")),
+        )
+        .left_join(
+            "sessions",
+            Expr::col(("sessions", "id")).equals(("grants", "session_id")),
+        )
+        .and_where(Expr::col(("grants", "id")).eq(id.as_uuid()));
+    let Some(row) = conn.query_one(&query).await? else {
+        return Ok(None);
+    };
+    Ok(Some(GrantContext {
+        grant: joined::<Model, _>(&row, "g_")?,
+        user: joined_optional::<users::Model, _>(&row, "u_")?,
+        session: joined_optional::<sessions::Model, _>(&row, "s_")?,
+    }))
+}
+
+/// The grants of a person that are neither revoked nor over, the newest first.
+pub async fn list_for_user<C: Conn>(
+    conn: &C,
+    user: UserId,
+    now: UnixSeconds,
+) -> Result<Vec<Grant>, StoreError> {
+    let rows = Entity::find()
+        .filter(Column::UserId.eq(user.as_uuid()))
+        .filter(Column::RevokedAt.is_null())
+        .filter(Column::ExpiresAt.gt(now))
+        .order_by_desc(Column::CreatedAt)
+        .order_by_desc(Column::Id)
+        .all(conn)
+        .await?;
+    models(rows)
+}
+
+/// Stores a new grant.
+///
+/// # Errors
+/// [`StoreError::MissingReference`] when its person or client is gone.
+pub async fn insert(tx: &WriteTx, grant: &Grant) -> Result<(), StoreError> {
+    Entity::insert(ActiveModel::try_from(grant)?)
+        .exec_without_returning(tx)
+        .await?;
+    Ok(())
+}
+
+/// Revokes a grant, and with it its code, its refresh family and its access tokens; false when it
+/// was revoked already. The first reason stays.
+pub async fn revoke(
+    tx: &WriteTx,
+    id: GrantId,
+    reason: RevokeReason,
+    now: UnixSeconds,
+) -> Result<bool, StoreError> {
+    let update = revocation(reason, now).filter(Column::Id.eq(id.as_uuid()));
+    Ok(update.exec(tx).await?.rows_affected == 1)
+}
+
+/// Revokes every grant that began in this session; says how many.
+pub async fn revoke_for_session(
+    tx: &WriteTx,
+    session: SessionId,
+    reason: RevokeReason,
+    now: UnixSeconds,
+) -> Result<u64, StoreError> {
+    let update = revocation(reason, now).filter(Column::SessionId.eq(session.as_uuid()));
+    Ok(update.exec(tx).await?.rows_affected)
+}
+
+/// Revokes the grants of this session, except those with `offline_access`, which go on when the
+/// person has signed out (OIDC Core §11); says how many.
+pub async fn revoke_online_for_session(
+    tx: &WriteTx,
+    session: SessionId,
+    reason: RevokeReason,
+    now: UnixSeconds,
+) -> Result<u64, StoreError> {
+    let update = revocation(reason, now)
+        .filter(Column::SessionId.eq(session.as_uuid()))
+        .filter(Expr::cust(
+            r"(' ' || scope || ' ') NOT LIKE '% offline\_access %' ESCAPE '\'",
+        ));
+    Ok(update.exec(tx).await?.rows_affected)
+}
+
+/// Revokes every grant of a person; says how many.
+pub async fn revoke_for_user(
+    tx: &WriteTx,
+    user: UserId,
+    reason: RevokeReason,
+    now: UnixSeconds,
+) -> Result<u64, StoreError> {
+    let update = revocation(reason, now).filter(Column::UserId.eq(user.as_uuid()));
+    Ok(update.exec(tx).await?.rows_affected)
+}
+
+/// Revokes every grant of a person to this client; says how many.
+pub async fn revoke_for_user_and_client(
+    tx: &WriteTx,
+    user: UserId,
+    client: &ClientId,
+    reason: RevokeReason,
+    now: UnixSeconds,
+) -> Result<u64, StoreError> {
+    let update = revocation(reason, now)
+        .filter(Column::UserId.eq(user.as_uuid()))
+        .filter(Column::ClientId.eq(client.as_str()));
+    Ok(update.exec(tx).await?.rows_affected)
+}
+
+/// Revokes every grant to a client; says how many.
+pub async fn revoke_for_client(
+    tx: &WriteTx,
+    client: &ClientId,
+    reason: RevokeReason,
+    now: UnixSeconds,
+) -> Result<u64, StoreError> {
+    let update = revocation(reason, now).filter(Column::ClientId.eq(client.as_str()));
+    Ok(update.exec(tx).await?.rows_affected)
+}
+
+/// Removes the grants that ended before `before`, with their codes and refresh tokens; says how
+/// many.
+pub async fn purge(tx: &WriteTx, before: UnixSeconds) -> Result<u64, StoreError> {
+    let deleted = Entity::delete_many()
+        .filter(Column::ExpiresAt.lt(before))
+        .exec(tx)
+        .await?;
+    Ok(deleted.rows_affected)
+}
+
+fn revocation(reason: RevokeReason, now: UnixSeconds) -> UpdateMany<Entity> {
+    Entity::update_many()
+        .col_expr(Column::RevokedAt, Expr::value(now))
+        .col_expr(Column::RevokeReason, Expr::value(reason.as_str()))
+        .filter(Column::RevokedAt.is_null())
+}

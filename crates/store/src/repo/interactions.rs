@@ -1,0 +1,62 @@
+//! Sign-ins and consents in progress.
+
+use doorward_domain::model::{Interaction, InteractionId};
+use doorward_domain::time::UnixSeconds;
+use sea_orm::sea_query::Expr;
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
+
+use crate::db::{Conn, WriteTx};
+use crate::entity::interactions::{ActiveModel, Column, Entity};
+use crate::error::StoreError;
+
+/// The interaction with this id.
+pub async fn find<C: Conn>(
+    conn: &C,
+    id: &InteractionId,
+) -> Result<Option<Interaction>, StoreError> {
+    let row = Entity::find_by_id(id.as_str()).one(conn).await?;
+    row.map(Interaction::try_from).transpose()
+}
+
+/// Begins an interaction.
+pub async fn insert(tx: &WriteTx, interaction: &Interaction) -> Result<(), StoreError> {
+    Entity::insert(ActiveModel::try_from(interaction)?)
+        .exec_without_returning(tx)
+        .await?;
+    Ok(())
+}
+
+/// Stores what the person did within the interaction; false when it was answered meanwhile.
+pub async fn update(tx: &WriteTx, interaction: &Interaction) -> Result<bool, StoreError> {
+    let result = Entity::update_many()
+        .set(ActiveModel::try_from(interaction)?)
+        .filter(Column::Id.eq(interaction.id.as_str()))
+        .filter(Column::CompletedAt.is_null())
+        .exec(tx)
+        .await?;
+    Ok(result.rows_affected == 1)
+}
+
+/// Marks the interaction as answered: of many callers, one gets true.
+pub async fn complete(
+    tx: &WriteTx,
+    id: &InteractionId,
+    now: UnixSeconds,
+) -> Result<bool, StoreError> {
+    let result = Entity::update_many()
+        .col_expr(Column::CompletedAt, Expr::value(now))
+        .filter(Column::Id.eq(id.as_str()))
+        .filter(Column::CompletedAt.is_null())
+        .exec(tx)
+        .await?;
+    Ok(result.rows_affected == 1)
+}
+
+/// Removes the interactions that were over before `before`; says how many.
+pub async fn purge(tx: &WriteTx, before: UnixSeconds) -> Result<u64, StoreError> {
+    let deleted = Entity::delete_many()
+        .filter(Column::ExpiresAt.lt(before))
+        .exec(tx)
+        .await?;
+    Ok(deleted.rows_affected)
+}

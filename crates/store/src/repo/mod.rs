@@ -1,0 +1,53 @@
+//! What can be asked of the data and done to it, one module for each noun.
+//!
+//! `find` answers an `Option`, `list` a vector; `insert`, `update`, `revoke` and `purge` change
+//! rows, and take a [`WriteTx`](crate::WriteTx) so that nothing is written outside a transaction;
+//! `claim` uses something up, once. All answers are facts: what they mean is for the domain rules.
+
+pub mod audit;
+pub mod clients;
+pub mod codes;
+pub mod consents;
+pub mod grants;
+pub mod interactions;
+pub mod keys;
+pub mod refresh_tokens;
+pub mod resources;
+pub mod revoked_tokens;
+pub mod roles;
+pub mod scopes;
+pub mod sessions;
+pub mod settings;
+pub mod users;
+
+use sea_orm::{FromQueryResult, QueryResult};
+
+use crate::error::StoreError;
+
+/// The most rows that a list gives at once.
+pub const PAGE_MAX: u64 = 1000;
+
+/// Every row as a model, or the first that is none.
+fn models<R, M: TryFrom<R, Error = StoreError>>(rows: Vec<R>) -> Result<Vec<M>, StoreError> {
+    rows.into_iter().map(M::try_from).collect()
+}
+
+/// The row whose columns were selected with this prefix.
+fn joined<R, M>(row: &QueryResult, prefix: &str) -> Result<M, StoreError>
+where
+    R: FromQueryResult,
+    M: TryFrom<R, Error = StoreError>,
+{
+    M::try_from(R::from_query_result(row, prefix)?)
+}
+
+/// The same for an outer join, which may have found nothing.
+fn joined_optional<R, M>(row: &QueryResult, prefix: &str) -> Result<Option<M>, StoreError>
+where
+    R: FromQueryResult,
+    M: TryFrom<R, Error = StoreError>,
+{
+    Option::<R>::from_query_result(row, prefix)?
+        .map(M::try_from)
+        .transpose()
+}

@@ -1,0 +1,101 @@
+//! Refresh tokens: spent once, each with one successor.
+
+use doorward_domain::model::{RefreshContext, RefreshToken};
+use doorward_domain::secret::TokenHash;
+use doorward_domain::time::UnixSeconds;
+use sea_orm::sea_query::{Alias, Expr, ExprTrait, JoinType, Query};
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
+
+use super::{joined, joined_optional};
+use crate::db::{Conn, WriteTx};
+use crate::entity::refresh_tokens::{ActiveModel, Column, Entity, Model};
+use crate::entity::{grants, select_all, sessions, to_bytes, users};
+use crate::error::StoreError;
+
+/// The token with this hash and everything that a verdict on it needs, in one statement.
+pub async fn find_with_grant<C: Conn>(
+    conn: &C,
+    hash: &TokenHash,
+) -> Result<Option<RefreshContext>, StoreError> {
+    let mut query = Query::select();
+    select_all::<Entity>(&mut query, "refresh_tokens", "t_");
+    select_all::<grants::Entity>(&mut query, "grants", "g_");
+    select_all::<users::Entity>(&mut query, "users", "u_");
+    select_all::<sessions::Entity>(&mut query, "sessions", "s_");
+    query
+        .expr_as(
+            Expr::col(("successor", "used_at")),
+            Alias::new("successor_used_at"),
+        )
+        .from("refresh_tokens")
+        .inner_join(
+            "grants",
+            Expr::col(("grants", "id")).equals(("refresh_tokens", "grant_id")),
+        )
+        .left_join(
+            "users",
+            Expr::col(("users", "id")).equals(("grants", "user_id")),
+        )
+        .left_join(
+            "sessions",
+            Expr::col(("sessions", "id")).equals(("grants", "session_id")),
+        )
+        .join_as(
+            JoinType::LeftJoin,
+            "refresh_tokens",
+            "successor",
+            Expr::col(("successor", "hash")).equals(("refresh_tokens", "successor_hash")),
+        )
+        .and_where(Expr::col(("refresh_tokens", "hash")).eq(to_bytes(hash)));
+    let Some(row) = conn.query_one(&query).await? else {
+        return Ok(None);
+    };
+    Ok(Some(RefreshContext {
+        token: joined::<Model, _>(&row, "t_")?,
+        successor_used_at: row.try_get("", "successor_used_at")?,
+        grant: joined::<grants::Model, _>(&row, "g_")?,
+        user: joined_optional::<users::Model, _>(&row, "u_")?,
+        session: joined_optional::<sessions::Model, _>(&row, "s_")?,
+    }))
+}
+
+/// Stores a new token.
+pub async fn insert(tx: &WriteTx, token: &RefreshToken) -> Result<(), StoreError> {
+    Entity::insert(ActiveModel::from(token))
+        .exec_without_returning(tx)
+        .await?;
+    Ok(())
+}
+
+/// Spends a token and names its successor: of any number of parallel callers, whichever replica
+/// they are on, exactly one gets true (DESIGN §2.2). It becomes final with the transaction, in
+/// which the successor must be inserted.
+pub async fn claim(
+    tx: &WriteTx,
+    hash: &TokenHash,
+    successor_hash: &TokenHash,
+    successor_sealed: &[u8],
+    now: UnixSeconds,
+) -> Result<bool, StoreError> {
+    let result = Entity::update_many()
+        .col_expr(Column::UsedAt, Expr::value(now))
+        .col_expr(Column::SuccessorHash, Expr::value(to_bytes(successor_hash)))
+        .col_expr(
+            Column::SuccessorSealed,
+            Expr::value(successor_sealed.to_vec()),
+        )
+        .filter(Column::Hash.eq(to_bytes(hash)))
+        .filter(Column::UsedAt.is_null())
+        .exec(tx)
+        .await?;
+    Ok(result.rows_affected == 1)
+}
+
+/// Removes the tokens that ended before `before`; says how many.
+pub async fn purge(tx: &WriteTx, before: UnixSeconds) -> Result<u64, StoreError> {
+    let deleted = Entity::delete_many()
+        .filter(Column::ExpiresAt.lt(before))
+        .exec(tx)
+        .await?;
+    Ok(deleted.rows_affected)
+}

@@ -1,0 +1,36 @@
+//! Access tokens that were revoked before their end.
+
+use doorward_domain::time::UnixSeconds;
+use sea_orm::sea_query::OnConflict;
+use sea_orm::{
+    ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryTrait,
+};
+
+use crate::db::{Conn, WriteTx};
+use crate::entity::revoked_tokens::{ActiveModel, Column, Entity};
+use crate::error::StoreError;
+
+/// Remembers until `expires_at` that the token with this `jti` was revoked; true the first time.
+pub async fn insert(tx: &WriteTx, jti: &str, expires_at: UnixSeconds) -> Result<bool, StoreError> {
+    let row = ActiveModel {
+        jti: Set(jti.to_owned()),
+        expires_at: Set(expires_at),
+    };
+    let once = OnConflict::column(Column::Jti).do_nothing().to_owned();
+    let insert = Entity::insert(row).on_conflict(once).into_query();
+    Ok(tx.execute(&insert).await?.rows_affected() == 1)
+}
+
+/// Whether the token with this `jti` was revoked.
+pub async fn exists<C: Conn>(conn: &C, jti: &str) -> Result<bool, StoreError> {
+    Ok(Entity::find_by_id(jti).one(conn).await?.is_some())
+}
+
+/// Forgets the tokens that ended before `before`; says how many.
+pub async fn purge(tx: &WriteTx, before: UnixSeconds) -> Result<u64, StoreError> {
+    let deleted = Entity::delete_many()
+        .filter(Column::ExpiresAt.lt(before))
+        .exec(tx)
+        .await?;
+    Ok(deleted.rows_affected)
+}

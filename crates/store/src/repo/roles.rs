@@ -1,0 +1,210 @@
+//! Roles, permissions and who holds them.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use doorward_domain::model::{Assignment, Permission, Role, SubjectKind};
+use sea_orm::sea_query::{Expr, OnConflict};
+use sea_orm::{
+    ActiveValue::Set, ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, Select,
+};
+
+use super::models;
+use crate::db::{Conn, WriteTx};
+use crate::entity::{permissions, role_assignments, role_permissions, roles};
+use crate::error::StoreError;
+
+mod effective;
+
+pub use effective::{effective_for_client, effective_for_user};
+
+/// Every role, by name, with its permissions.
+pub async fn list<C: Conn>(conn: &C) -> Result<Vec<Role>, StoreError> {
+    let rows = roles::Entity::find()
+        .order_by_asc(roles::Column::Name)
+        .all(conn)
+        .await?;
+    with_permissions(conn, rows, role_permissions::Entity::find()).await
+}
+
+/// The role of this name, with its permissions.
+pub async fn find<C: Conn>(conn: &C, name: &str) -> Result<Option<Role>, StoreError> {
+    let row = roles::Entity::find_by_id(name).one(conn).await?;
+    let links = role_permissions::Entity::find().filter(role_permissions::Column::Role.eq(name));
+    Ok(with_permissions(conn, row.into_iter().collect(), links)
+        .await?
+        .pop())
+}
+
+/// Stores a role and exactly these permissions of it.
+///
+/// # Errors
+/// [`StoreError::MissingReference`] when one of the permissions is not registered.
+pub async fn upsert(tx: &WriteTx, role: &Role) -> Result<(), StoreError> {
+    let row = roles::ActiveModel {
+        name: Set(role.name.clone()),
+        description: Set(role.description.clone()),
+        active: Set(role.active),
+    };
+    let mut replace = OnConflict::column(roles::Column::Name);
+    replace.update_columns([roles::Column::Description, roles::Column::Active]);
+    roles::Entity::insert(row)
+        .on_conflict(replace)
+        .exec_without_returning(tx)
+        .await?;
+    role_permissions::Entity::delete_many()
+        .filter(role_permissions::Column::Role.eq(role.name.as_str()))
+        .exec(tx)
+        .await?;
+    if role.permissions.is_empty() {
+        return Ok(());
+    }
+    let links = role
+        .permissions
+        .iter()
+        .map(|permission| role_permissions::ActiveModel {
+            role: Set(role.name.clone()),
+            permission: Set(permission.clone()),
+        });
+    role_permissions::Entity::insert_many(links)
+        .exec_without_returning(tx)
+        .await?;
+    Ok(())
+}
+
+/// Removes a role and takes it from whoever holds it; false when there is none.
+pub async fn delete(tx: &WriteTx, name: &str) -> Result<bool, StoreError> {
+    let deleted = roles::Entity::delete_by_id(name).exec(tx).await?;
+    Ok(deleted.rows_affected == 1)
+}
+
+/// Every permission, by codename.
+pub async fn list_permissions<C: Conn>(conn: &C) -> Result<Vec<Permission>, StoreError> {
+    let rows = permissions::Entity::find()
+        .order_by_asc(permissions::Column::Codename)
+        .all(conn)
+        .await?;
+    Ok(rows.into_iter().map(Permission::from).collect())
+}
+
+/// Registers a permission, or changes the one with this codename.
+pub async fn upsert_permission(tx: &WriteTx, permission: &Permission) -> Result<(), StoreError> {
+    let mut replace = OnConflict::column(permissions::Column::Codename);
+    replace.update_columns([
+        permissions::Column::Description,
+        permissions::Column::Audience,
+    ]);
+    permissions::Entity::insert(permissions::ActiveModel::from(permission))
+        .on_conflict(replace)
+        .exec_without_returning(tx)
+        .await?;
+    Ok(())
+}
+
+/// Removes a permission from the registry and from every role; false when there is none.
+pub async fn delete_permission(tx: &WriteTx, codename: &str) -> Result<bool, StoreError> {
+    let deleted = permissions::Entity::delete_by_id(codename).exec(tx).await?;
+    Ok(deleted.rows_affected == 1)
+}
+
+/// Gives a role to a subject. Where it holds the role already (in the same organization), the
+/// assignment takes the new end and is active again; then false.
+///
+/// # Errors
+/// [`StoreError::MissingReference`] when there is no such role.
+pub async fn assign(tx: &WriteTx, assignment: &Assignment) -> Result<bool, StoreError> {
+    let mut renew = OnConflict::new();
+    renew
+        .exprs([
+            Expr::col(role_assignments::Column::SubjectKind),
+            Expr::col(role_assignments::Column::SubjectId),
+            Expr::col(role_assignments::Column::Role),
+            Expr::cust("COALESCE(org, '')"),
+        ])
+        .update_columns([
+            role_assignments::Column::AssignedBy,
+            role_assignments::Column::ExpiresAt,
+            role_assignments::Column::Active,
+        ]);
+    let insert = role_assignments::Entity::insert(role_assignments::ActiveModel::from(assignment))
+        .on_conflict(renew)
+        .exec_with_returning(tx)
+        .await?;
+    Ok(insert.id == assignment.id.as_uuid())
+}
+
+/// Takes a role from a subject in this organization (or the one without any); false when it did
+/// not hold it there.
+pub async fn unassign(
+    tx: &WriteTx,
+    kind: SubjectKind,
+    subject_id: &str,
+    role: &str,
+    org: Option<&str>,
+) -> Result<bool, StoreError> {
+    let org = match org {
+        Some(org) => role_assignments::Column::Org.eq(org),
+        None => role_assignments::Column::Org.is_null(),
+    };
+    let deleted = role_assignments::Entity::delete_many()
+        .filter(role_assignments::Column::SubjectKind.eq(kind.as_str()))
+        .filter(role_assignments::Column::SubjectId.eq(subject_id))
+        .filter(role_assignments::Column::Role.eq(role))
+        .filter(org)
+        .exec(tx)
+        .await?;
+    Ok(deleted.rows_affected == 1)
+}
+
+/// Takes every role from a subject that is being removed; says how many.
+pub async fn unassign_all(
+    tx: &WriteTx,
+    kind: SubjectKind,
+    subject_id: &str,
+) -> Result<u64, StoreError> {
+    let deleted = role_assignments::Entity::delete_many()
+        .filter(role_assignments::Column::SubjectKind.eq(kind.as_str()))
+        .filter(role_assignments::Column::SubjectId.eq(subject_id))
+        .exec(tx)
+        .await?;
+    Ok(deleted.rows_affected)
+}
+
+/// Every assignment to a subject, active or not, by role.
+pub async fn assignments<C: Conn>(
+    conn: &C,
+    kind: SubjectKind,
+    subject_id: &str,
+) -> Result<Vec<Assignment>, StoreError> {
+    let rows = role_assignments::Entity::find()
+        .filter(role_assignments::Column::SubjectKind.eq(kind.as_str()))
+        .filter(role_assignments::Column::SubjectId.eq(subject_id))
+        .order_by_asc(role_assignments::Column::Role)
+        .all(conn)
+        .await?;
+    models(rows)
+}
+
+/// How many assignments of this role there are, active or not: zero for `admin` means that the
+/// deployment has no administrator yet.
+pub async fn count_holders<C: Conn>(conn: &C, role: &str) -> Result<u64, StoreError> {
+    let holders = role_assignments::Entity::find().filter(role_assignments::Column::Role.eq(role));
+    Ok(holders.count(conn).await?)
+}
+
+async fn with_permissions<C: Conn>(
+    conn: &C,
+    rows: Vec<roles::Model>,
+    links: Select<role_permissions::Entity>,
+) -> Result<Vec<Role>, StoreError> {
+    let mut held: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+    for link in links.all(conn).await? {
+        held.entry(link.role).or_default().insert(link.permission);
+    }
+    let role = |row: roles::Model| Role {
+        permissions: held.remove(&row.name).unwrap_or_default(),
+        name: row.name,
+        description: row.description,
+        active: row.active,
+    };
+    Ok(rows.into_iter().map(role).collect())
+}

@@ -1,0 +1,184 @@
+//! Signed-in browsers.
+
+use doorward_domain::model::{Authentication, EndReason, Session, SessionId, User, UserId};
+use doorward_domain::secret::TokenHash;
+use doorward_domain::time::UnixSeconds;
+use sea_orm::sea_query::{Expr, ExprTrait, Query, SelectStatement};
+use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder};
+
+use super::{joined, models};
+use crate::db::{Conn, WriteTx};
+use crate::entity::sessions::{ActiveModel, Column, Entity, Model};
+use crate::entity::{select_all, to_bytes, to_json, users};
+use crate::error::StoreError;
+
+/// The live session with this cookie, and whose it is, in one statement. The account may be
+/// switched off: that is for the caller to see.
+pub async fn find_live<C: Conn>(
+    conn: &C,
+    token_hash: &TokenHash,
+    now: UnixSeconds,
+) -> Result<Option<(Session, User)>, StoreError> {
+    let mut query = with_user();
+    query
+        .and_where(Expr::col(("sessions", "token_hash")).eq(to_bytes(token_hash)))
+        .cond_where(live(now));
+    one_with_user(conn, &query).await
+}
+
+/// The session with this id, live or not, and whose it is, in one statement.
+pub async fn find_with_user<C: Conn>(
+    conn: &C,
+    id: SessionId,
+) -> Result<Option<(Session, User)>, StoreError> {
+    let mut query = with_user();
+    query.and_where(Expr::col(("sessions", "id")).eq(id.as_uuid()));
+    one_with_user(conn, &query).await
+}
+
+/// The session with this id, live or not.
+pub async fn find<C: Conn>(conn: &C, id: SessionId) -> Result<Option<Session>, StoreError> {
+    let row = Entity::find_by_id(id.as_uuid()).one(conn).await?;
+    row.map(Session::try_from).transpose()
+}
+
+/// The live sessions of a person, the last used first.
+pub async fn list_for_user<C: Conn>(
+    conn: &C,
+    user: UserId,
+    now: UnixSeconds,
+) -> Result<Vec<Session>, StoreError> {
+    let rows = Entity::find()
+        .filter(Column::UserId.eq(user.as_uuid()))
+        .filter(live(now))
+        .order_by_desc(Column::LastSeenAt)
+        .all(conn)
+        .await?;
+    models(rows)
+}
+
+/// Begins a session.
+pub async fn insert(tx: &WriteTx, session: &Session) -> Result<(), StoreError> {
+    Entity::insert(ActiveModel::try_from(session)?)
+        .exec_without_returning(tx)
+        .await?;
+    Ok(())
+}
+
+/// Notes that a session was used, and moves its idle end; false when it has ended.
+pub async fn touch(
+    tx: &WriteTx,
+    id: SessionId,
+    last_seen_at: UnixSeconds,
+    idle_expires_at: UnixSeconds,
+) -> Result<bool, StoreError> {
+    let result = Entity::update_many()
+        .col_expr(Column::LastSeenAt, Expr::value(last_seen_at))
+        .col_expr(Column::IdleExpiresAt, Expr::value(idle_expires_at))
+        .filter(Column::Id.eq(id.as_uuid()))
+        .filter(Column::EndedAt.is_null())
+        .exec(tx)
+        .await?;
+    Ok(result.rows_affected == 1)
+}
+
+/// Gives a session a new cookie and what the person proved for it, at step-up; false when the
+/// session has ended or its cookie is no longer `old`.
+pub async fn rotate(
+    tx: &WriteTx,
+    id: SessionId,
+    old: &TokenHash,
+    new: &TokenHash,
+    authentication: &Authentication,
+) -> Result<bool, StoreError> {
+    let result = Entity::update_many()
+        .col_expr(Column::TokenHash, Expr::value(to_bytes(new)))
+        .col_expr(Column::AuthTime, Expr::value(authentication.auth_time))
+        .col_expr(Column::Acr, Expr::value(authentication.acr.as_str()))
+        .col_expr(Column::Amr, Expr::value(to_json(&authentication.amr)?))
+        .filter(Column::Id.eq(id.as_uuid()))
+        .filter(Column::TokenHash.eq(to_bytes(old)))
+        .filter(Column::EndedAt.is_null())
+        .exec(tx)
+        .await?;
+    Ok(result.rows_affected == 1)
+}
+
+/// Ends a session before its time; false when it had ended already.
+pub async fn end(
+    tx: &WriteTx,
+    id: SessionId,
+    reason: EndReason,
+    now: UnixSeconds,
+) -> Result<bool, StoreError> {
+    let result = Entity::update_many()
+        .col_expr(Column::EndedAt, Expr::value(now))
+        .col_expr(Column::EndReason, Expr::value(reason.as_str()))
+        .filter(Column::Id.eq(id.as_uuid()))
+        .filter(Column::EndedAt.is_null())
+        .exec(tx)
+        .await?;
+    Ok(result.rows_affected == 1)
+}
+
+/// Ends the sessions of a person that have not ended, except this one; says which they were.
+pub async fn end_all_for_user(
+    tx: &WriteTx,
+    user: UserId,
+    except: Option<SessionId>,
+    reason: EndReason,
+    now: UnixSeconds,
+) -> Result<Vec<SessionId>, StoreError> {
+    let mut update = Entity::update_many()
+        .col_expr(Column::EndedAt, Expr::value(now))
+        .col_expr(Column::EndReason, Expr::value(reason.as_str()))
+        .filter(Column::UserId.eq(user.as_uuid()))
+        .filter(Column::EndedAt.is_null());
+    if let Some(kept) = except {
+        update = update.filter(Column::Id.ne(kept.as_uuid()));
+    }
+    let ended = update.exec_with_returning(tx).await?;
+    Ok(ended
+        .into_iter()
+        .map(|row| SessionId::from_uuid(row.id))
+        .collect())
+}
+
+/// Removes the sessions whose absolute end lies before `before`; says how many.
+pub async fn purge(tx: &WriteTx, before: UnixSeconds) -> Result<u64, StoreError> {
+    let deleted = Entity::delete_many()
+        .filter(Column::ExpiresAt.lt(before))
+        .exec(tx)
+        .await?;
+    Ok(deleted.rows_affected)
+}
+
+fn live(now: UnixSeconds) -> Condition {
+    Condition::all()
+        .add(Column::EndedAt.is_null())
+        .add(Column::IdleExpiresAt.gt(now))
+        .add(Column::ExpiresAt.gt(now))
+}
+
+fn with_user() -> SelectStatement {
+    let mut query = Query::select();
+    select_all::<Entity>(&mut query, "sessions", "s_");
+    select_all::<users::Entity>(&mut query, "users", "u_");
+    query.from("sessions").inner_join(
+        "users",
+        Expr::col(("users", "id")).equals(("sessions", "user_id")),
+    );
+    query
+}
+
+async fn one_with_user<C: Conn>(
+    conn: &C,
+    query: &SelectStatement,
+) -> Result<Option<(Session, User)>, StoreError> {
+    let Some(row) = conn.query_one(query).await? else {
+        return Ok(None);
+    };
+    let session = joined::<Model, _>(&row, "s_")?;
+    let user = joined::<users::Model, _>(&row, "u_")?;
+    Ok(Some((session, user)))
+}

@@ -1,0 +1,47 @@
+//! Single values that the deployment remembers.
+
+use sea_orm::sea_query::OnConflict;
+use sea_orm::{ActiveValue::Set, ConnectionTrait, EntityTrait, QueryTrait};
+
+use crate::db::{Conn, WriteTx};
+use crate::entity::settings::{ActiveModel, Column, Entity};
+use crate::error::StoreError;
+
+/// The value of this setting.
+pub async fn get<C: Conn>(conn: &C, key: &str) -> Result<Option<String>, StoreError> {
+    let row = Entity::find_by_id(key).one(conn).await?;
+    Ok(row.map(|row| row.value))
+}
+
+/// Stores a setting, in place of any other value.
+pub async fn put(tx: &WriteTx, key: &str, value: &str) -> Result<(), StoreError> {
+    let mut replace = OnConflict::column(Column::Key);
+    replace.update_column(Column::Value);
+    Entity::insert(row(key, value))
+        .on_conflict(replace)
+        .exec_without_returning(tx)
+        .await?;
+    Ok(())
+}
+
+/// Stores a setting unless it has a value: of many callers, one gets true.
+pub async fn put_if_absent(tx: &WriteTx, key: &str, value: &str) -> Result<bool, StoreError> {
+    let once = OnConflict::column(Column::Key).do_nothing().to_owned();
+    let insert = Entity::insert(row(key, value))
+        .on_conflict(once)
+        .into_query();
+    Ok(tx.execute(&insert).await?.rows_affected() == 1)
+}
+
+/// Removes a setting; of many callers, one gets true.
+pub async fn remove(tx: &WriteTx, key: &str) -> Result<bool, StoreError> {
+    let deleted = Entity::delete_by_id(key).exec(tx).await?;
+    Ok(deleted.rows_affected == 1)
+}
+
+fn row(key: &str, value: &str) -> ActiveModel {
+    ActiveModel {
+        key: Set(key.to_owned()),
+        value: Set(value.to_owned()),
+    }
+}

@@ -1,0 +1,136 @@
+//! People.
+
+use doorward_domain::model::{User, UserId};
+use doorward_domain::time::UnixSeconds;
+use sea_orm::sea_query::Expr;
+use sea_orm::{
+    ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, UpdateMany,
+};
+
+use super::{PAGE_MAX, models};
+use crate::db::{Conn, WriteTx};
+use crate::entity::users::{ActiveModel, Column, Entity};
+use crate::error::StoreError;
+
+/// The person with this id.
+pub async fn find_by_id<C: Conn>(conn: &C, id: UserId) -> Result<Option<User>, StoreError> {
+    let row = Entity::find_by_id(id.as_uuid()).one(conn).await?;
+    row.map(User::try_from).transpose()
+}
+
+/// The person with this case-folded user name or e-mail address. A user name never holds an `@`,
+/// so that one key cannot name two people.
+pub async fn find_by_identifier<C: Conn>(conn: &C, key: &str) -> Result<Option<User>, StoreError> {
+    let column = if key.contains('@') {
+        Column::EmailKey
+    } else {
+        Column::UsernameKey
+    };
+    let row = Entity::find().filter(column.eq(key)).one(conn).await?;
+    row.map(User::try_from).transpose()
+}
+
+/// Adds a person.
+///
+/// # Errors
+/// [`StoreError::Conflict`] on `username_key` or `email_key`.
+pub async fn insert(tx: &WriteTx, user: &User) -> Result<(), StoreError> {
+    Entity::insert(ActiveModel::try_from(user)?)
+        .exec_without_returning(tx)
+        .await?;
+    Ok(())
+}
+
+/// Stores every field of a person; false when there is no such person.
+///
+/// # Errors
+/// [`StoreError::Conflict`] on `username_key` or `email_key`.
+pub async fn update(tx: &WriteTx, user: &User) -> Result<bool, StoreError> {
+    let row = ActiveModel::try_from(user)?;
+    changed(Entity::update_many().set(row), tx, user.id).await
+}
+
+/// Sets a new password (a PHC string), which the person chose at `now`.
+pub async fn update_password(
+    tx: &WriteTx,
+    id: UserId,
+    phc: &str,
+    now: UnixSeconds,
+) -> Result<bool, StoreError> {
+    let update = Entity::update_many()
+        .col_expr(Column::PasswordHash, Expr::value(phc))
+        .col_expr(Column::PasswordChangedAt, Expr::value(now))
+        .col_expr(Column::UpdatedAt, Expr::value(now));
+    changed(update, tx, id).await
+}
+
+/// Puts a stronger hash of the same password in place of `old`; false when the password was
+/// changed meanwhile.
+pub async fn replace_password_hash(
+    tx: &WriteTx,
+    id: UserId,
+    old: &str,
+    new: &str,
+) -> Result<bool, StoreError> {
+    let update = Entity::update_many()
+        .col_expr(Column::PasswordHash, Expr::value(new))
+        .filter(Column::PasswordHash.eq(old));
+    changed(update, tx, id).await
+}
+
+/// Switches the account off since `disabled_at`, or on again (none).
+pub async fn set_disabled(
+    tx: &WriteTx,
+    id: UserId,
+    disabled_at: Option<UnixSeconds>,
+    now: UnixSeconds,
+) -> Result<bool, StoreError> {
+    let update = Entity::update_many()
+        .col_expr(Column::DisabledAt, Expr::value(disabled_at))
+        .col_expr(Column::UpdatedAt, Expr::value(now));
+    changed(update, tx, id).await
+}
+
+/// Says whether the person has proved that they read their address.
+pub async fn set_email_verified(
+    tx: &WriteTx,
+    id: UserId,
+    verified: bool,
+    now: UnixSeconds,
+) -> Result<bool, StoreError> {
+    let update = Entity::update_many()
+        .col_expr(Column::EmailVerified, Expr::value(verified))
+        .col_expr(Column::UpdatedAt, Expr::value(now));
+    changed(update, tx, id).await
+}
+
+/// At most `limit` people in the order of their ids (that is, of registration), after this one.
+pub async fn list<C: Conn>(
+    conn: &C,
+    after: Option<UserId>,
+    limit: u64,
+) -> Result<Vec<User>, StoreError> {
+    let mut query = Entity::find()
+        .order_by_asc(Column::Id)
+        .limit(limit.min(PAGE_MAX));
+    if let Some(after) = after {
+        query = query.filter(Column::Id.gt(after.as_uuid()));
+    }
+    models(query.all(conn).await?)
+}
+
+/// How many people there are.
+pub async fn count<C: Conn>(conn: &C) -> Result<u64, StoreError> {
+    Ok(Entity::find().count(conn).await?)
+}
+
+/// Removes a person with their sessions, grants and consents; false when there is none.
+pub async fn delete(tx: &WriteTx, id: UserId) -> Result<bool, StoreError> {
+    let deleted = Entity::delete_by_id(id.as_uuid()).exec(tx).await?;
+    Ok(deleted.rows_affected == 1)
+}
+
+async fn changed(update: UpdateMany<Entity>, tx: &WriteTx, id: UserId) -> Result<bool, StoreError> {
+    let result = update.filter(Column::Id.eq(id.as_uuid())).exec(tx).await?;
+    Ok(result.rows_affected == 1)
+}

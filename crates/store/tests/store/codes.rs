@@ -1,0 +1,100 @@
+use doorward_store::repo::codes::{self, Claim};
+use tokio::task::JoinSet;
+
+use crate::fixtures::{NOW, Scene, code, hash};
+use crate::harness::{on_both, on_both_places};
+use crate::write;
+
+#[tokio::test]
+async fn a_code_is_claimed_once_whatever_its_age() {
+    on_both(async |db| {
+        let scene = Scene::store(db).await;
+        let mut first = code(&scene.grant, "first");
+        let mut bare = code(&scene.grant, "bare");
+        bare.code_challenge = None;
+        bare.redirect_uri_given = false;
+        write!(db, codes::insert, &first);
+        write!(db, codes::insert, &bare);
+
+        // Long over: that is for the domain rules.
+        first.used_at = Some(NOW + 9999);
+        assert_eq!(
+            write!(db, codes::claim, &first.hash, NOW + 9999),
+            Claim::Claimed(first.clone())
+        );
+        assert_eq!(
+            write!(db, codes::claim, &first.hash, NOW + 10_000),
+            Claim::AlreadyUsed(first)
+        );
+        bare.used_at = Some(NOW);
+        assert_eq!(
+            write!(db, codes::claim, &bare.hash, NOW),
+            Claim::Claimed(bare.clone())
+        );
+        assert_eq!(
+            write!(db, codes::claim, &hash("nonsense"), NOW),
+            Claim::Unknown
+        );
+
+        assert_eq!(write!(db, codes::purge, bare.expires_at), 0);
+        assert_eq!(write!(db, codes::purge, bare.expires_at + 1), 2);
+        assert_eq!(write!(db, codes::claim, &bare.hash, NOW), Claim::Unknown);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_claim_that_is_rolled_back_never_happened() {
+    on_both(async |db| {
+        let scene = Scene::store(db).await;
+        let code = code(&scene.grant, "code");
+        write!(db, codes::insert, &code);
+        let tx = db.begin_write().await.unwrap();
+        assert!(matches!(
+            codes::claim(&tx, &code.hash, NOW).await.unwrap(),
+            Claim::Claimed(_)
+        ));
+        tx.rollback().await.unwrap();
+        let tx = db.begin_write().await.unwrap();
+        assert!(matches!(
+            codes::claim(&tx, &code.hash, NOW).await.unwrap(),
+            Claim::Claimed(_)
+        ));
+        drop(tx);
+        assert!(matches!(
+            write!(db, codes::claim, &code.hash, NOW),
+            Claim::Claimed(_)
+        ));
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn of_64_parallel_claims_on_two_replicas_one_wins() {
+    on_both_places(async |place| {
+        let replicas = [place.open().await, place.open().await];
+        replicas[0].migrate().await.expect("the database migrates");
+        let scene = Scene::store(&replicas[0]).await;
+        let code = code(&scene.grant, "code");
+        write!(replicas[0], codes::insert, &code);
+
+        let mut callers = JoinSet::new();
+        for number in 0..64 {
+            let db = replicas[number % 2].clone();
+            callers.spawn(async move { write!(db, codes::claim, &hash("code"), NOW) });
+        }
+        let (mut claimed, mut used) = (0, 0);
+        for claim in callers.join_all().await {
+            match claim {
+                Claim::Claimed(_) => claimed += 1,
+                Claim::AlreadyUsed(_) => used += 1,
+                Claim::Unknown => panic!("the code is known"),
+            }
+        }
+        assert_eq!((claimed, used), (1, 63));
+        for db in replicas {
+            db.close().await.unwrap();
+        }
+    })
+    .await;
+}

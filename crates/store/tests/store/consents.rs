@@ -1,0 +1,109 @@
+use doorward_domain::model::Consent;
+use doorward_store::repo::consents;
+use tokio::task::JoinSet;
+
+use crate::fixtures::{NOW, Scene, consent, scope};
+use crate::harness::on_both;
+use crate::write;
+
+#[tokio::test]
+async fn a_consent_grows_while_it_lives_and_starts_anew_afterwards() {
+    on_both(async |db| {
+        let scene = Scene::store(db).await;
+        let first = consent(&scene.user, &scene.client, "openid profile");
+        let stored = async || {
+            consents::find(db.read(), scene.user.id, &scene.client.id)
+                .await
+                .unwrap()
+        };
+        assert_eq!(stored().await, None);
+        assert_eq!(write!(db, consents::upsert, &first), first);
+        assert_eq!(stored().await, Some(first.clone()));
+
+        let more = Consent {
+            resources: vec!["https://other.example".to_owned()],
+            granted_at: NOW + 10,
+            expires_at: None,
+            ..consent(&scene.user, &scene.client, "tasks:read openid")
+        };
+        let both = Consent {
+            id: first.id,
+            scope: scope("openid profile tasks:read"),
+            resources: vec![
+                "https://other.example".to_owned(),
+                "https://tasks.example/api".to_owned(),
+            ],
+            ..more.clone()
+        };
+        assert_eq!(write!(db, consents::upsert, &more), both);
+        assert_eq!(stored().await, Some(both.clone()));
+
+        assert!(write!(
+            db,
+            consents::revoke,
+            scene.user.id,
+            &scene.client.id,
+            NOW + 20
+        ));
+        assert!(!write!(
+            db,
+            consents::revoke,
+            scene.user.id,
+            &scene.client.id,
+            NOW + 30
+        ));
+        assert_eq!(
+            stored().await.and_then(|consent| consent.revoked_at),
+            Some(NOW + 20)
+        );
+        assert_eq!(
+            consents::list_for_user(db.read(), scene.user.id)
+                .await
+                .unwrap(),
+            []
+        );
+
+        // What was withdrawn does not come back with a later, smaller consent.
+        let anew = consent(&scene.user, &scene.client, "openid");
+        let anew_stored = Consent {
+            id: first.id,
+            ..anew.clone()
+        };
+        assert_eq!(write!(db, consents::upsert, &anew), anew_stored);
+        let listed = consents::list_for_user(db.read(), scene.user.id)
+            .await
+            .unwrap();
+        assert_eq!(listed, [anew_stored.clone()]);
+
+        // Nor does what is over.
+        let later = Consent {
+            granted_at: anew_stored.expires_at.expect("it has an end"),
+            ..consent(&scene.user, &scene.client, "email")
+        };
+        let later_stored = Consent {
+            id: first.id,
+            ..later.clone()
+        };
+        assert_eq!(write!(db, consents::upsert, &later), later_stored);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn parallel_consents_lose_nothing() {
+    on_both(async |db| {
+        let scene = Scene::store(db).await;
+        let mut tabs = JoinSet::new();
+        for number in 0..16 {
+            let db = db.clone();
+            let one = consent(&scene.user, &scene.client, &format!("scope:{number}"));
+            tabs.spawn(async move { write!(db, consents::upsert, &one) });
+        }
+        tabs.join_all().await;
+        let found = consents::find(db.read(), scene.user.id, &scene.client.id)
+            .await
+            .unwrap();
+        assert_eq!(found.expect("it is there").scope.len(), 16);
+    })
+    .await;
+}

@@ -1,0 +1,266 @@
+//! Rows to begin with.
+
+use doorward_domain::model::id::{AssignmentId, AuditId};
+use doorward_domain::model::{
+    Address, Assignment, AuditEvent, AuditKind, Authentication, Client, ClientId, ClientKind, Code,
+    Consent, ConsentId, Grant, GrantId, Interaction, InteractionId, PkceException, Profile,
+    RefreshToken, Session, SessionId, SubjectKind, User, UserId,
+};
+use doorward_domain::secret::TokenHash;
+use doorward_protocol::authorize::{AuthorizationRequest, ClaimsRequest, ResponseMode};
+use doorward_protocol::client_auth::ClientAuthMethod;
+use doorward_protocol::params::Params;
+use doorward_protocol::pkce::{CodeChallenge, s256};
+use doorward_protocol::scope::Scope;
+use doorward_protocol::token::GrantType;
+use doorward_store::{Db, repo};
+use uuid::Uuid;
+
+/// The moment of every test.
+pub const NOW: i64 = 1_800_000_000;
+
+pub fn hash(text: &str) -> TokenHash {
+    TokenHash::of(text)
+}
+
+pub fn scope(text: &str) -> Scope {
+    Scope::parse(text).expect("a scope")
+}
+
+pub fn client_id(text: &str) -> ClientId {
+    ClientId::parse(text).expect("a client id")
+}
+
+pub fn user(name: &str) -> User {
+    User {
+        id: UserId::from_uuid(Uuid::new_v4()),
+        username: name.to_owned(),
+        username_key: name.to_lowercase(),
+        email: format!("{name}@Example.org"),
+        email_key: format!("{}@example.org", name.to_lowercase()),
+        email_verified: true,
+        password_hash: Some("$argon2id$one".to_owned()),
+        password_changed_at: Some(NOW - 5),
+        profile: Profile {
+            given_name: Some("Zoë".to_owned()),
+            address: Some(Address {
+                country: Some("NL".to_owned()),
+                ..Address::default()
+            }),
+            ..Profile::default()
+        },
+        is_staff: true,
+        disabled_at: None,
+        created_at: NOW - 10,
+        updated_at: NOW - 5,
+    }
+}
+
+pub fn client(id: &str) -> Client {
+    Client {
+        id: client_id(id),
+        name: "Tasks — the app".to_owned(),
+        kind: ClientKind::Confidential,
+        secret_hash: Some(hash("secret")),
+        auth_method: ClientAuthMethod::ClientSecretBasic,
+        redirect_uris: vec![
+            "https://app.example/cb".to_owned(),
+            "http://127.0.0.1/cb".to_owned(),
+        ],
+        post_logout_redirect_uris: vec!["https://app.example/".to_owned()],
+        grant_types: vec![
+            GrantType::AuthorizationCode,
+            GrantType::RefreshToken,
+            GrantType::Other("urn:example:grant".to_owned()),
+        ],
+        scopes: scope("openid profile tasks:read"),
+        response_modes: vec![ResponseMode::Query, ResponseMode::FormPost],
+        first_party: false,
+        pkce_exception: Some(PkceException {
+            reason: "old app".to_owned(),
+            until: NOW + 100,
+        }),
+        jwks: Some(r#"{"keys":[]}"#.to_owned()),
+        disabled_at: Some(NOW),
+        created_at: NOW - 10,
+        updated_at: NOW,
+    }
+}
+
+pub fn authentication() -> Authentication {
+    Authentication {
+        auth_time: NOW - 3,
+        acr: "urn:example:pwd".to_owned(),
+        amr: vec!["pwd".to_owned(), "otp".to_owned()],
+    }
+}
+
+pub fn session(user: &User, cookie: &str) -> Session {
+    Session {
+        id: SessionId::from_uuid(Uuid::new_v4()),
+        token_hash: hash(cookie),
+        user_id: user.id,
+        created_at: NOW,
+        last_seen_at: NOW,
+        idle_expires_at: NOW + 100,
+        expires_at: NOW + 1000,
+        authentication: authentication(),
+        remember: true,
+        user_agent: "Browser/1".to_owned(),
+        ip: "192.0.2.1".to_owned(),
+        ended_at: None,
+        end_reason: None,
+    }
+}
+
+pub fn interaction(byte: char) -> Interaction {
+    let params = Params::parse(
+        b"response_type=code&client_id=app&scope=openid&state=xyz&prompt=login&max_age=60\
+          &code_challenge=E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM&code_challenge_method=S256\
+          &claims=%7B%22userinfo%22%3A%7B%22email%22%3Anull%7D%7D",
+    )
+    .expect("parameters");
+    let redirect_uri = "https://app.example/cb".to_owned();
+    Interaction {
+        id: InteractionId::parse(&byte.to_string().repeat(22)).expect("an id"),
+        browser_hash: hash("browser"),
+        request: AuthorizationRequest::parse(&params, redirect_uri).expect("a request"),
+        client_id: client_id("app"),
+        session_id: None,
+        authenticated_at: None,
+        account_chosen: false,
+        consented: None,
+        created_at: NOW,
+        expires_at: NOW + 600,
+        completed_at: None,
+    }
+}
+
+pub fn grant(user: &User, client: &Client, session: &Session) -> Grant {
+    Grant {
+        id: GrantId::from_uuid(Uuid::new_v4()),
+        user_id: user.id,
+        client_id: client.id.clone(),
+        session_id: session.id,
+        scope: scope("openid offline_access tasks:read"),
+        resources: vec!["https://tasks.example/api".to_owned()],
+        claims: ClaimsRequest::parse(r#"{"id_token":{"acr":{"essential":true}}}"#)
+            .expect("a claims request"),
+        nonce: Some("n-0S6".to_owned()),
+        authentication: authentication(),
+        created_at: NOW,
+        expires_at: NOW + 10_000,
+        revoked_at: None,
+        revoke_reason: None,
+    }
+}
+
+pub fn code(grant: &Grant, text: &str) -> Code {
+    Code {
+        hash: hash(text),
+        grant_id: grant.id,
+        client_id: grant.client_id.clone(),
+        redirect_uri: "https://app.example/cb".to_owned(),
+        redirect_uri_given: true,
+        code_challenge: CodeChallenge::from_s256(&s256(&"v".repeat(43))),
+        created_at: NOW,
+        expires_at: NOW + 60,
+        used_at: None,
+    }
+}
+
+pub fn refresh_token(grant: &Grant, text: &str) -> RefreshToken {
+    RefreshToken {
+        hash: hash(text),
+        grant_id: grant.id,
+        client_id: grant.client_id.clone(),
+        scope: grant.scope.clone(),
+        created_at: NOW,
+        expires_at: NOW + 5000,
+        used_at: None,
+        successor_hash: None,
+        successor_sealed: None,
+    }
+}
+
+pub fn consent(user: &User, client: &Client, names: &str) -> Consent {
+    Consent {
+        id: ConsentId::from_uuid(Uuid::new_v4()),
+        user_id: user.id,
+        client_id: client.id.clone(),
+        scope: scope(names),
+        resources: vec!["https://tasks.example/api".to_owned()],
+        granted_at: NOW,
+        expires_at: Some(NOW + 500),
+        revoked_at: None,
+    }
+}
+
+pub fn assignment(kind: SubjectKind, subject: &str, role: &str) -> Assignment {
+    Assignment {
+        id: AssignmentId::from_uuid(Uuid::new_v4()),
+        subject_kind: kind,
+        subject_id: subject.to_owned(),
+        role: role.to_owned(),
+        org: None,
+        assigned_by: Some("root".to_owned()),
+        expires_at: None,
+        active: true,
+        created_at: NOW,
+    }
+}
+
+pub fn event(number: u128, kind: AuditKind) -> AuditEvent {
+    let mut detail = serde_json::Map::new();
+    detail.insert("reason".to_owned(), "test".into());
+    AuditEvent {
+        id: AuditId::from_uuid(Uuid::from_u128(number)),
+        at: NOW,
+        kind,
+        actor: Some("actor".to_owned()),
+        subject: Some("subject".to_owned()),
+        client_id: Some("app".to_owned()),
+        ip: Some("2001:db8::1".parse().expect("an address")),
+        user_agent: None,
+        success: false,
+        detail,
+        request_id: Some("r1".to_owned()),
+    }
+}
+
+/// A person with a session, a client, and a grant between them, stored.
+pub struct Scene {
+    pub user: User,
+    pub client: Client,
+    pub session: Session,
+    pub grant: Grant,
+}
+
+impl Scene {
+    pub async fn store(db: &Db) -> Self {
+        let user = user("Alice");
+        let client = client("app");
+        let session = session(&user, "cookie");
+        let grant = grant(&user, &client, &session);
+        let tx = db.begin_write().await.expect("a transaction begins");
+        repo::users::insert(&tx, &user)
+            .await
+            .expect("the user is stored");
+        repo::clients::insert(&tx, &client)
+            .await
+            .expect("the client is stored");
+        repo::sessions::insert(&tx, &session)
+            .await
+            .expect("the session is stored");
+        repo::grants::insert(&tx, &grant)
+            .await
+            .expect("the grant is stored");
+        tx.commit().await.expect("the transaction commits");
+        Self {
+            user,
+            client,
+            session,
+            grant,
+        }
+    }
+}

@@ -1,0 +1,161 @@
+use doorward_domain::model::{GrantId, RevokeReason};
+use doorward_store::StoreError;
+use doorward_store::repo::{clients, grants, sessions, users};
+use uuid::Uuid;
+
+use crate::fixtures::{NOW, Scene, client, grant, scope, session, user};
+use crate::harness::on_both;
+use crate::{refused, write};
+
+#[tokio::test]
+async fn a_grant_comes_with_its_person_and_session() {
+    on_both(async |db| {
+        let scene = Scene::store(db).await;
+        let found = grants::find(db.read(), scene.grant.id).await.unwrap();
+        assert_eq!(found.as_ref(), Some(&scene.grant));
+        let context = async || {
+            let found = grants::find_with_user_session(db.read(), scene.grant.id)
+                .await
+                .unwrap();
+            found.expect("the grant is there")
+        };
+        let found = context().await;
+        assert_eq!(found.grant, scene.grant);
+        assert_eq!(found.user.as_ref(), Some(&scene.user));
+        assert_eq!(found.session.as_ref(), Some(&scene.session));
+
+        // The session's row may go; the grant stays.
+        write!(db, sessions::purge, i64::MAX);
+        let found = context().await;
+        assert_eq!(found.user.as_ref(), Some(&scene.user));
+        assert_eq!(found.session, None);
+
+        let unknown = GrantId::from_uuid(Uuid::new_v4());
+        assert_eq!(
+            grants::find_with_user_session(db.read(), unknown)
+                .await
+                .unwrap(),
+            None
+        );
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_grant_needs_a_person_and_a_client() {
+    on_both(async |db| {
+        let scene = Scene::store(db).await;
+        let stranger = grant(&user("Eve"), &scene.client, &scene.session);
+        let error = refused!(db, grants::insert, &stranger);
+        assert!(matches!(error, StoreError::MissingReference), "{error:?}");
+        let unregistered = grant(&scene.user, &client("other"), &scene.session);
+        let error = refused!(db, grants::insert, &unregistered);
+        assert!(matches!(error, StoreError::MissingReference), "{error:?}");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_grant_is_revoked_once_and_keeps_its_first_reason() {
+    on_both(async |db| {
+        let scene = Scene::store(db).await;
+        let id = scene.grant.id;
+        assert!(write!(
+            db,
+            grants::revoke,
+            id,
+            RevokeReason::RefreshReused,
+            NOW + 1
+        ));
+        assert!(!write!(
+            db,
+            grants::revoke,
+            id,
+            RevokeReason::ByOwner,
+            NOW + 2
+        ));
+        let found = grants::find(db.read(), id)
+            .await
+            .unwrap()
+            .expect("it is kept");
+        assert_eq!(found.revoked_at, Some(NOW + 1));
+        assert_eq!(found.revoke_reason, Some(RevokeReason::RefreshReused));
+        assert_eq!(write!(db, grants::purge, scene.grant.expires_at), 0);
+        assert_eq!(write!(db, grants::purge, scene.grant.expires_at + 1), 1);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn grants_are_revoked_by_session_person_and_client() {
+    on_both(async |db| {
+        let Scene {
+            user: alice,
+            client: app,
+            session: here,
+            grant: offline,
+        } = Scene::store(db).await;
+        let there = session(&alice, "there");
+        let bob = user("Bob");
+        let other_app = client("other");
+        let bobs_session = session(&bob, "bob");
+        write!(db, users::insert, &bob);
+        write!(db, clients::insert, &other_app);
+        write!(db, sessions::insert, &there);
+        write!(db, sessions::insert, &bobs_session);
+        let mut online = grant(&alice, &app, &here);
+        // Not the scope "offline_access", only something like it.
+        online.scope = scope("openid offline-access x:offline_access");
+        let elsewhere = grant(&alice, &other_app, &there);
+        let bobs = grant(&bob, &app, &bobs_session);
+        for one in [&online, &elsewhere, &bobs] {
+            write!(db, grants::insert, one);
+        }
+        let live = async |user: &doorward_domain::model::User| {
+            let list = grants::list_for_user(db.read(), user.id, NOW)
+                .await
+                .unwrap();
+            list.into_iter().map(|grant| grant.id).collect::<Vec<_>>()
+        };
+        assert_eq!(live(&alice).await.len(), 3);
+        let over = grants::list_for_user(db.read(), alice.id, offline.expires_at)
+            .await
+            .unwrap();
+        assert_eq!(over, []);
+
+        let reason = RevokeReason::SessionEnded;
+        assert_eq!(
+            write!(db, grants::revoke_online_for_session, here.id, reason, NOW),
+            1
+        );
+        assert!(!live(&alice).await.contains(&online.id));
+        assert_eq!(
+            write!(db, grants::revoke_for_session, here.id, reason, NOW),
+            1
+        );
+        assert_eq!(live(&alice).await, [elsewhere.id]);
+        let reason = RevokeReason::ByOwner;
+        let count = write!(
+            db,
+            grants::revoke_for_user_and_client,
+            alice.id, &app.id, reason, NOW
+        );
+        assert_eq!(count, 0);
+        let count = write!(
+            db,
+            grants::revoke_for_user_and_client,
+            alice.id, &other_app.id, reason, NOW
+        );
+        assert_eq!(count, 1);
+        assert_eq!(live(&alice).await, []);
+        let reason = RevokeReason::Administrator;
+        assert_eq!(
+            write!(db, grants::revoke_for_client, &other_app.id, reason, NOW),
+            0
+        );
+        assert_eq!(live(&bob).await, [bobs.id]);
+        assert_eq!(write!(db, grants::revoke_for_user, bob.id, reason, NOW), 1);
+        assert_eq!(live(&bob).await, []);
+    })
+    .await;
+}

@@ -1,0 +1,112 @@
+use doorward_domain::keys::KeyRecord;
+use doorward_store::repo::keys;
+use tokio::task::JoinSet;
+
+use crate::fixtures::NOW;
+use crate::harness::{on_both, on_both_places};
+use crate::{refused, write};
+
+fn key(kid: &str, created_at: i64) -> KeyRecord {
+    KeyRecord {
+        kid: kid.to_owned(),
+        algorithm: "RS256".to_owned(),
+        public_jwk: r#"{"kty":"RSA"}"#.to_owned(),
+        private_sealed: vec![0, 1, 255],
+        created_at,
+        active_at: created_at + 600,
+        retired_at: None,
+    }
+}
+
+#[tokio::test]
+async fn a_key_is_stored_activated_retired_and_purged() {
+    on_both(async |db| {
+        let (mut old, mut new) = (key("z-old", NOW), key("a-new", NOW + 1));
+        write!(db, keys::insert, &new);
+        write!(db, keys::insert, &old);
+        assert_eq!(
+            keys::list(db.read()).await.unwrap(),
+            [old.clone(), new.clone()]
+        );
+        let error = refused!(db, keys::insert, &old);
+        assert!(error.is_conflict_on("kid"), "{error:?}");
+
+        assert!(
+            !write!(db, keys::purge, "z-old"),
+            "a key that signs is not purged"
+        );
+        assert!(write!(db, keys::activate, "a-new", NOW + 2));
+        assert!(write!(db, keys::retire, "z-old", NOW + 3));
+        assert!(!write!(db, keys::retire, "z-old", NOW + 4));
+        assert!(!write!(db, keys::activate, "z-old", NOW + 4));
+        new.active_at = NOW + 2;
+        old.retired_at = Some(NOW + 3);
+        assert_eq!(keys::list(db.read()).await.unwrap(), [old, new.clone()]);
+        assert!(write!(db, keys::purge, "z-old"));
+        assert!(!write!(db, keys::purge, "z-old"));
+        assert_eq!(keys::list(db.read()).await.unwrap(), [new]);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_key_is_not_added_to_keys_that_changed() {
+    on_both(async |db| {
+        let known = ["one".to_owned()];
+        assert!(!write!(
+            db,
+            keys::insert_if_unchanged,
+            &key("two", NOW),
+            &known
+        ));
+        write!(db, keys::insert, &key("one", NOW));
+        assert!(!write!(
+            db,
+            keys::insert_if_unchanged,
+            &key("two", NOW),
+            &[]
+        ));
+        assert!(write!(
+            db,
+            keys::insert_if_unchanged,
+            &key("two", NOW),
+            &known
+        ));
+        assert!(!write!(
+            db,
+            keys::insert_if_unchanged,
+            &key("three", NOW),
+            &known
+        ));
+        assert_eq!(keys::list(db.read()).await.unwrap().len(), 2);
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn of_many_replicas_starting_at_once_one_makes_the_first_key() {
+    on_both_places(async |place| {
+        let db = place.open().await;
+        db.migrate().await.expect("the database migrates");
+        let mut starting = JoinSet::new();
+        for number in 0..6 {
+            let replica = place.open().await;
+            starting.spawn(async move {
+                let key = key(&format!("key {number}"), NOW);
+                let won = write!(replica, keys::insert_if_unchanged, &key, &[]);
+                replica.close().await.unwrap();
+                won
+            });
+        }
+        let winners = starting
+            .join_all()
+            .await
+            .into_iter()
+            .filter(|won| *won)
+            .count();
+        assert_eq!(winners, 1);
+        assert_eq!(keys::list(db.read()).await.unwrap().len(), 1);
+        db.close().await.unwrap();
+    })
+    .await;
+}

@@ -1,0 +1,18 @@
+//! The store on SQLite and PostgreSQL, in memory and on Redis: every function on both.
+
+mod audit;
+mod clients;
+mod codes;
+mod consents;
+mod ephemeral;
+mod fixtures;
+mod grants;
+mod harness;
+mod interactions;
+mod keys;
+mod opening;
+mod refresh_tokens;
+mod registries;
+mod roles;
+mod sessions;
+mod users;

@@ -1,0 +1,244 @@
+//! Opening, migrating, and what goes wrong there.
+
+use std::time::{Duration, Instant};
+
+use doorward_store::repo::{settings, users};
+use doorward_store::{Db, OpenOptions, StoreError};
+use sea_orm::ConnectionTrait;
+use tokio::task::JoinSet;
+
+use crate::fixtures::user;
+use crate::harness::{execute, on_both, on_both_places};
+use crate::write;
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn replicas_that_start_at_once_migrate_once() {
+    on_both_places(async |place| {
+        let before = place.open().await.migration_status().await.unwrap();
+        assert!(before.applied.is_empty() && before.unknown.is_empty());
+        assert!(!before.pending.is_empty());
+        let mut starting = JoinSet::new();
+        for _ in 0..6 {
+            let replica = place.open().await;
+            starting.spawn(async move {
+                let status = replica.migrate().await.expect("the replica migrates");
+                replica.close().await.unwrap();
+                status
+            });
+        }
+        for status in starting.join_all().await {
+            assert_eq!(status.applied, before.pending);
+            assert!(status.pending.is_empty());
+        }
+        let db = place.open().await;
+        assert_eq!(
+            db.migrate().await.unwrap().applied,
+            before.pending,
+            "nothing left to do"
+        );
+        db.close().await.unwrap();
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_schema_of_a_newer_release_is_refused() {
+    on_both_places(async |place| {
+        let db = place.open().await;
+        db.migrate().await.unwrap();
+        assert!(db.check_schema().await.is_ok());
+        let tx = db.begin_write().await.unwrap();
+        tx.execute_unprepared(
+            "INSERT INTO doorward_identity_migrations (version, applied_at) \
+             VALUES ('m9999_tomorrow', 1)",
+        )
+        .await
+        .unwrap();
+        tx.commit().await.unwrap();
+        for refusal in [
+            db.migrate().await.unwrap_err(),
+            db.check_schema().await.unwrap_err(),
+        ] {
+            assert!(matches!(&refusal, StoreError::SchemaTooNew { version }
+                if version == "m9999_tomorrow"));
+            assert!(
+                refusal.to_string().contains("newer than this program"),
+                "{refusal}"
+            );
+        }
+        db.close().await.unwrap();
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_row_that_cannot_be_is_named() {
+    on_both(async |db| {
+        let alice = user("Alice");
+        write!(db, users::insert, &alice);
+        let tx = db.begin_write().await.unwrap();
+        tx.execute_unprepared("UPDATE users SET profile = '{'")
+            .await
+            .unwrap();
+        tx.commit().await.unwrap();
+        let error = users::find_by_id(db.read(), alice.id).await.unwrap_err();
+        let StoreError::Corrupt {
+            table: "users",
+            column: "profile",
+            id,
+        } = &error
+        else {
+            panic!("{error:?}")
+        };
+        assert_eq!(*id, alice.id.to_string());
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn sqlite_is_opened_safely() {
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path().join("new.sqlite");
+    let url = format!("sqlite://{}", path.display());
+    let db = Db::open(&url, OpenOptions::default()).await.unwrap();
+    db.migrate().await.unwrap();
+    db.ping().await.unwrap();
+    assert!(!db.is_postgres());
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt;
+        let mode = std::fs::metadata(&path).unwrap().permissions().mode();
+        assert_eq!(mode & 0o777, 0o600);
+    }
+    let tx = db.begin_write().await.unwrap();
+    for (pragma, expected) in [
+        ("synchronous", 2),
+        ("foreign_keys", 1),
+        ("busy_timeout", 5000),
+    ] {
+        assert_eq!(number(&tx, pragma).await, expected, "{pragma}");
+    }
+    assert_eq!(text(&tx, "journal_mode").await, "wal");
+    assert_eq!(number(db.read(), "foreign_keys").await, 1);
+
+    // A reader sees the last commit while somebody writes, and cannot write itself.
+    settings::put(&tx, "key", "value").await.unwrap();
+    assert_eq!(settings::get(db.read(), "key").await.unwrap(), None);
+    tx.commit().await.unwrap();
+    assert_eq!(
+        settings::get(db.read(), "key").await.unwrap().as_deref(),
+        Some("value")
+    );
+    let error = db
+        .read()
+        .execute_unprepared("DELETE FROM settings")
+        .await
+        .unwrap_err();
+    assert!(error.to_string().contains("readonly"), "{error}");
+    db.close().await.unwrap();
+}
+
+async fn number(conn: &impl ConnectionTrait, pragma: &str) -> i64 {
+    pragma_row(conn, pragma).await.try_get_by_index(0).unwrap()
+}
+
+async fn text(conn: &impl ConnectionTrait, pragma: &str) -> String {
+    pragma_row(conn, pragma).await.try_get_by_index(0).unwrap()
+}
+
+async fn pragma_row(conn: &impl ConnectionTrait, pragma: &str) -> sea_orm::QueryResult {
+    let statement =
+        sea_orm::Statement::from_string(conn.get_database_backend(), format!("PRAGMA {pragma}"));
+    conn.query_one_raw(statement)
+        .await
+        .unwrap()
+        .expect("the pragma has a value")
+}
+
+#[tokio::test]
+async fn a_database_in_memory_keeps_its_rows() {
+    let db = Db::open("sqlite::memory:", OpenOptions::default())
+        .await
+        .unwrap();
+    db.migrate().await.unwrap();
+    let alice = user("Alice");
+    write!(db, users::insert, &alice);
+    assert_eq!(
+        users::find_by_id(db.read(), alice.id).await.unwrap(),
+        Some(alice)
+    );
+}
+
+#[tokio::test]
+async fn a_second_writer_waits_its_turn_and_then_says_unavailable() {
+    let directory = tempfile::tempdir().unwrap();
+    let url = format!(
+        "sqlite://{}",
+        directory.path().join("busy.sqlite").display()
+    );
+    let options = OpenOptions {
+        acquire_timeout: Duration::from_millis(200),
+        ..OpenOptions::default()
+    };
+    let db = Db::open(&url, options).await.unwrap();
+    db.migrate().await.unwrap();
+    let first = db.begin_write().await.unwrap();
+    let began = Instant::now();
+    let error = db.begin_write().await.unwrap_err();
+    assert!(error.is_unavailable(), "{error:?}");
+    assert!(began.elapsed() < Duration::from_secs(2));
+    drop(first);
+    db.begin_write().await.unwrap().commit().await.unwrap();
+    db.close().await.unwrap();
+    let error = db.ping().await.unwrap_err();
+    assert!(error.is_unavailable(), "{error:?}");
+}
+
+#[tokio::test]
+async fn an_address_that_cannot_be_used_is_explained() {
+    let open = async |url: &str| Db::open(url, OpenOptions::default()).await.unwrap_err();
+    let error = open("mysql://localhost/x").await;
+    assert!(error.to_string().contains("not mysql:"), "{error}");
+    let error = open("sqlite:///no/such/folder/x.sqlite").await;
+    assert!(matches!(error, StoreError::Address(_)), "{error:?}");
+    assert!(
+        error.to_string().contains("/no/such/folder/x.sqlite"),
+        "{error}"
+    );
+    // Nobody listens on the discard port.
+    let error = open("postgres://nobody:s3cret@127.0.0.1:9/x").await;
+    assert!(error.is_unavailable(), "{error:?}");
+    assert!(!format!("{error:?} {error}").contains("s3cret"));
+}
+
+#[tokio::test]
+async fn a_postgres_connection_that_is_cut_says_unavailable_and_comes_back() {
+    on_both_places(async |place| {
+        if !place.url.starts_with("postgres") {
+            return;
+        }
+        let db = place.open().await;
+        db.migrate().await.unwrap();
+        assert!(db.is_postgres());
+        let tx = db.begin_write().await.unwrap();
+        execute(
+            &place.url,
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity \
+             WHERE datname = current_database() AND pid <> pg_backend_pid()",
+        )
+        .await;
+        let error = settings::put(&tx, "key", "value").await.unwrap_err();
+        assert!(error.is_unavailable(), "{error:?}");
+        drop(tx);
+        let mut answers = Vec::new();
+        for _ in 0..20 {
+            answers.push(settings::get(db.read(), "key").await);
+        }
+        assert!(answers.iter().all(|a| a.as_ref().is_ok_and(Option::is_none)
+            || a.as_ref().is_err_and(StoreError::is_unavailable)));
+        assert!(answers.last().is_some_and(Result::is_ok), "{answers:?}");
+        write!(db, settings::put, "key", "value");
+        db.close().await.unwrap();
+    })
+    .await;
+}

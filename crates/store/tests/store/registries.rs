@@ -1,0 +1,129 @@
+//! Scopes, resources, settings, revoked tokens.
+
+use doorward_domain::model::{Resource, ScopeEntry};
+use doorward_store::repo::{resources, revoked_tokens, scopes, settings};
+
+use crate::fixtures::NOW;
+use crate::harness::on_both;
+use crate::write;
+
+#[tokio::test]
+async fn scopes_are_registered_and_changed() {
+    on_both(async |db| {
+        let mut read = ScopeEntry {
+            name: "tasks:read".to_owned(),
+            description: "See your tasks".to_owned(),
+            audience: Some("https://tasks.example/api".to_owned()),
+            created_at: NOW,
+        };
+        let openid = ScopeEntry {
+            name: "openid".to_owned(),
+            description: "Know who you are".to_owned(),
+            audience: None,
+            created_at: NOW,
+        };
+        write!(db, scopes::upsert, &read);
+        write!(db, scopes::upsert, &openid);
+        assert_eq!(
+            scopes::list_all(db.read()).await.unwrap(),
+            [openid.clone(), read.clone()]
+        );
+        read.description = "Read your tasks".to_owned();
+        read.audience = None;
+        write!(
+            db,
+            scopes::upsert,
+            &ScopeEntry {
+                created_at: NOW + 9,
+                ..read.clone()
+            }
+        );
+        assert_eq!(
+            scopes::list_all(db.read()).await.unwrap(),
+            [openid.clone(), read]
+        );
+        assert!(write!(db, scopes::delete, "tasks:read"));
+        assert!(!write!(db, scopes::delete, "tasks:read"));
+        assert_eq!(scopes::list_all(db.read()).await.unwrap(), [openid]);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn resources_are_registered_and_changed() {
+    on_both(async |db| {
+        let mut tasks = Resource {
+            identifier: "https://tasks.example/api".to_owned(),
+            name: "Tasks".to_owned(),
+            created_at: NOW,
+        };
+        write!(db, resources::upsert, &tasks);
+        tasks.name = "Tasks and projects".to_owned();
+        write!(
+            db,
+            resources::upsert,
+            &Resource {
+                created_at: NOW + 9,
+                ..tasks.clone()
+            }
+        );
+        assert_eq!(
+            resources::list_all(db.read()).await.unwrap(),
+            [tasks.clone()]
+        );
+        assert!(write!(db, resources::delete, &tasks.identifier));
+        assert!(!write!(db, resources::delete, &tasks.identifier));
+        assert_eq!(resources::list_all(db.read()).await.unwrap(), []);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn settings_are_kept_and_the_first_of_many_wins() {
+    on_both(async |db| {
+        assert_eq!(settings::get(db.read(), "setup").await.unwrap(), None);
+        let mut tasks = tokio::task::JoinSet::new();
+        for number in 0..16 {
+            let db = db.clone();
+            tasks.spawn(async move {
+                let value = number.to_string();
+                write!(db, settings::put_if_absent, "setup", &value).then_some(value)
+            });
+        }
+        let winners: Vec<String> = tasks.join_all().await.into_iter().flatten().collect();
+        assert_eq!(winners.len(), 1);
+        assert_eq!(
+            settings::get(db.read(), "setup").await.unwrap().as_ref(),
+            winners.first()
+        );
+        write!(db, settings::put, "setup", "done");
+        assert_eq!(
+            settings::get(db.read(), "setup").await.unwrap().as_deref(),
+            Some("done")
+        );
+        write!(db, settings::put, "other", "x");
+        assert!(write!(db, settings::remove, "setup"));
+        assert!(!write!(db, settings::remove, "setup"));
+        assert_eq!(
+            settings::get(db.read(), "other").await.unwrap().as_deref(),
+            Some("x")
+        );
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_revoked_token_is_remembered_until_its_end() {
+    on_both(async |db| {
+        assert!(!revoked_tokens::exists(db.read(), "a").await.unwrap());
+        assert!(write!(db, revoked_tokens::insert, "a", NOW + 10));
+        assert!(!write!(db, revoked_tokens::insert, "a", NOW + 10));
+        write!(db, revoked_tokens::insert, "b", NOW + 20);
+        assert!(revoked_tokens::exists(db.read(), "a").await.unwrap());
+        assert_eq!(write!(db, revoked_tokens::purge, NOW + 10), 0);
+        assert_eq!(write!(db, revoked_tokens::purge, NOW + 11), 1);
+        assert!(!revoked_tokens::exists(db.read(), "a").await.unwrap());
+        assert!(revoked_tokens::exists(db.read(), "b").await.unwrap());
+    })
+    .await;
+}

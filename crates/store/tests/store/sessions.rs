@@ -1,0 +1,182 @@
+use doorward_domain::model::{Authentication, EndReason};
+use doorward_store::repo::{sessions, users};
+
+use crate::fixtures::{NOW, Scene, hash, session, user};
+use crate::harness::on_both;
+use crate::{refused, write};
+
+#[tokio::test]
+async fn only_a_live_session_is_found_by_its_cookie() {
+    on_both(async |db| {
+        let Scene { session, user, .. } = Scene::store(db).await;
+        let live = async |now| {
+            sessions::find_live(db.read(), &hash("cookie"), now)
+                .await
+                .unwrap()
+        };
+        assert_eq!(live(NOW).await, Some((session.clone(), user.clone())));
+        assert!(live(session.idle_expires_at - 1).await.is_some());
+        assert_eq!(live(session.idle_expires_at).await, None);
+        assert_eq!(
+            sessions::find_live(db.read(), &hash("other"), NOW)
+                .await
+                .unwrap(),
+            None
+        );
+
+        // Used until its absolute end, it ends there all the same.
+        assert!(write!(
+            db,
+            sessions::touch,
+            session.id,
+            NOW + 50,
+            NOW + 5000
+        ));
+        assert!(live(session.expires_at - 1).await.is_some());
+        assert_eq!(live(session.expires_at).await, None);
+
+        assert!(write!(
+            db,
+            sessions::end,
+            session.id,
+            EndReason::SignedOut,
+            NOW + 60
+        ));
+        assert_eq!(live(NOW + 60).await, None);
+        assert!(!write!(
+            db,
+            sessions::end,
+            session.id,
+            EndReason::Administrator,
+            NOW + 70
+        ));
+        assert!(!write!(
+            db,
+            sessions::touch,
+            session.id,
+            NOW + 80,
+            NOW + 6000
+        ));
+        let (ended, owner) = sessions::find_with_user(db.read(), session.id)
+            .await
+            .unwrap()
+            .expect("it is kept");
+        assert_eq!(owner, user);
+        assert_eq!(ended.ended_at, Some(NOW + 60));
+        assert_eq!(ended.end_reason, Some(EndReason::SignedOut));
+        assert_eq!(ended.last_seen_at, NOW + 50);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_step_up_gives_a_new_cookie_once() {
+    on_both(async |db| {
+        let Scene { session, .. } = Scene::store(db).await;
+        let stronger = Authentication {
+            auth_time: NOW + 7,
+            acr: "urn:example:mfa".to_owned(),
+            amr: vec!["hwk".to_owned()],
+        };
+        let (old, new) = (hash("cookie"), hash("new cookie"));
+        assert!(write!(
+            db,
+            sessions::rotate,
+            session.id, &old, &new, &stronger
+        ));
+        assert!(!write!(
+            db,
+            sessions::rotate,
+            session.id,
+            &old,
+            &hash("third"),
+            &stronger
+        ));
+        assert_eq!(
+            sessions::find_live(db.read(), &old, NOW).await.unwrap(),
+            None
+        );
+        let (rotated, _) = sessions::find_live(db.read(), &new, NOW)
+            .await
+            .unwrap()
+            .expect("the new cookie works");
+        assert_eq!(rotated.id, session.id);
+        assert_eq!(rotated.authentication, stronger);
+        write!(db, sessions::end, session.id, EndReason::Replaced, NOW);
+        assert!(!write!(
+            db,
+            sessions::rotate,
+            session.id, &new, &old, &stronger
+        ));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn all_sessions_of_a_person_end_but_the_one_that_is_kept() {
+    on_both(async |db| {
+        let Scene {
+            session: first,
+            user: alice,
+            ..
+        } = Scene::store(db).await;
+        let bob = user("Bob");
+        write!(db, users::insert, &bob);
+        let mut second = session(&alice, "second");
+        second.last_seen_at = NOW + 5;
+        let third = session(&alice, "third");
+        let other = session(&bob, "other");
+        for one in [&second, &third, &other] {
+            write!(db, sessions::insert, one);
+        }
+        write!(db, sessions::end, third.id, EndReason::SignedOut, NOW);
+        let listed = sessions::list_for_user(db.read(), alice.id, NOW)
+            .await
+            .unwrap();
+        assert_eq!(listed, [second.clone(), first.clone()]);
+
+        let reason = EndReason::PasswordChanged;
+        let ended = write!(
+            db,
+            sessions::end_all_for_user,
+            alice.id,
+            Some(first.id),
+            reason,
+            NOW
+        );
+        assert_eq!(ended, [second.id]);
+        let listed = sessions::list_for_user(db.read(), alice.id, NOW)
+            .await
+            .unwrap();
+        assert_eq!(listed, [first.clone()]);
+        let ended = write!(db, sessions::end_all_for_user, alice.id, None, reason, NOW);
+        assert_eq!(ended, [first.id]);
+        let kept = sessions::find(db.read(), third.id)
+            .await
+            .unwrap()
+            .expect("it is kept");
+        assert_eq!(kept.end_reason, Some(EndReason::SignedOut));
+        assert_eq!(
+            sessions::find(db.read(), other.id).await.unwrap(),
+            Some(other)
+        );
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_cookie_names_one_session_and_old_ones_are_purged() {
+    on_both(async |db| {
+        let Scene {
+            session: first,
+            user,
+            ..
+        } = Scene::store(db).await;
+        let error = refused!(db, sessions::insert, &session(&user, "cookie"));
+        assert!(error.is_conflict_on("token_hash"), "{error:?}");
+        assert_eq!(write!(db, sessions::purge, first.expires_at), 0);
+        assert_eq!(write!(db, sessions::purge, first.expires_at + 1), 1);
+        assert_eq!(sessions::find(db.read(), first.id).await.unwrap(), None);
+    })
+    .await;
+}
