@@ -1,2 +1,28 @@
-//! Placeholder.
-fn main() {}
+//! `doorward`: the identity server, the tasks API and their administration in one binary.
+
+mod cli;
+mod command;
+mod error;
+mod logging;
+mod output;
+mod place;
+mod secret_input;
+
+use std::process::ExitCode;
+
+use clap::Parser as _;
+
+// glibc's allocator gives large argon2 blocks back to the system at every hash.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
+fn main() -> ExitCode {
+    let cli = cli::Cli::parse();
+    match command::run(cli.command) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            output::message(&error.to_string());
+            error.exit_code()
+        }
+    }
+}

@@ -1,0 +1,57 @@
+//! The words of the command line.
+
+use clap::{Parser, Subcommand};
+
+use crate::command::{
+    client::ClientArgs, completions::CompletionsArgs, config::ConfigArgs, dev::DevArgs,
+    key::KeyArgs, migrate::MigrateArgs, permission::PermissionArgs, role::RoleArgs,
+    serve::ServeArgs, tasks::TasksArgs, token::TokenArgs, user::UserArgs,
+};
+
+/// An OpenID Provider and OAuth 2.1 authorization server, and an API that it protects.
+#[derive(Debug, Parser)]
+#[command(
+    name = "doorward",
+    version,
+    propagate_version = true,
+    arg_required_else_help = true,
+    after_help = "Exit codes: 0 success, 1 failure, 2 bad usage. Data goes to standard output, \
+                  messages to standard error."
+)]
+pub struct Cli {
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// What `doorward` does.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Run the whole system with no configuration, for development, on loopback
+    Dev(DevArgs),
+    /// Run the identity server from its configuration
+    Serve(ServeArgs),
+    /// Run the tasks API (resource server) on its own
+    Tasks(TasksArgs),
+    /// Bring the database schema up to date, or say what is missing
+    Migrate(MigrateArgs),
+    /// Applications that ask for tokens
+    Client(ClientArgs),
+    /// People
+    User(UserArgs),
+    /// Roles, and who holds them
+    Role(RoleArgs),
+    /// What roles can allow
+    Permission(PermissionArgs),
+    /// Signing keys
+    Key(KeyArgs),
+    /// Get an access token from the running development instance
+    Token(TokenArgs),
+    /// Check, explain and show the configuration
+    Config(ConfigArgs),
+    /// Print shell completions
+    Completions(CompletionsArgs),
+    /// Print the command line reference
+    #[command(hide = true)]
+    CliReference,
+}

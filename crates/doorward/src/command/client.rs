@@ -1,0 +1,348 @@
+//! `doorward client create|list|show|update|rotate-secret|delete`.
+
+use clap::{Args, Subcommand};
+use doorward_domain::{
+    model::{Client, ClientId, ClientKind, PkceException},
+    secret::OpaqueToken,
+};
+use doorward_identity_server::flow::admin::clients::{self, ClientChange, NewClient};
+use doorward_protocol::{client_auth::ClientAuthMethod, scope::Scope, token::GrantType};
+use serde_json::{Value, json};
+
+use crate::{
+    error::CliError,
+    output,
+    place::{Installation, Place},
+};
+
+/// Applications that ask for tokens.
+#[derive(Debug, Args)]
+pub struct ClientArgs {
+    #[command(flatten)]
+    place: Place,
+    #[command(subcommand)]
+    verb: Verb,
+}
+
+#[derive(Debug, Subcommand)]
+enum Verb {
+    /// Register a client; its secret is shown once
+    Create(CreateArgs),
+    /// List all clients
+    List {
+        /// Print JSON
+        #[arg(long)]
+        json: bool,
+    },
+    /// Show one client
+    Show {
+        /// The client
+        #[arg(value_name = "CLIENT_ID")]
+        id: String,
+        /// Print JSON
+        #[arg(long)]
+        json: bool,
+    },
+    /// Change a client; a list that is given replaces the old one
+    Update(UpdateArgs),
+    /// Give a client a new secret, shown once; the old one stops working at once
+    RotateSecret {
+        /// The client
+        #[arg(value_name = "CLIENT_ID")]
+        id: String,
+        /// Print JSON
+        #[arg(long)]
+        json: bool,
+    },
+    /// Delete a client and everything granted to it
+    Delete {
+        /// The client
+        #[arg(value_name = "CLIENT_ID")]
+        id: String,
+    },
+}
+
+#[derive(Debug, Args)]
+struct CreateArgs {
+    /// The name people see
+    #[arg(long)]
+    name: String,
+    /// This client id instead of a random one
+    #[arg(long, value_name = "CLIENT_ID")]
+    id: Option<String>,
+    /// Where codes may be sent, compared byte by byte; may be repeated
+    #[arg(long, value_name = "URI")]
+    redirect_uri: Vec<String>,
+    /// Where people may be sent after signing out; may be repeated
+    #[arg(long, value_name = "URI")]
+    post_logout_redirect_uri: Vec<String>,
+    /// A client that cannot keep a secret: an app on a device or in a browser
+    #[arg(long)]
+    public: bool,
+    /// What it may ask of the token endpoint; may be repeated [default: `authorization_code`
+    /// and `refresh_token`, or `client_credentials` where there is no redirect URI]
+    #[arg(long, value_name = "GRANT")]
+    grant: Vec<String>,
+    /// A scope that it may ask for; may be repeated [default: `openid profile email
+    /// offline_access` where it has a redirect URI]
+    #[arg(long, value_name = "SCOPE")]
+    scope: Vec<String>,
+    /// How it authenticates at the token endpoint [default: `client_secret_basic`, or `none` for
+    /// a public client]
+    #[arg(long, value_name = "METHOD")]
+    auth_method: Option<String>,
+    /// A client of the operator: no consent page
+    #[arg(long)]
+    first_party: bool,
+    #[command(flatten)]
+    pkce: PkceArgs,
+    /// Print JSON
+    #[arg(long)]
+    json: bool,
+}
+
+#[derive(Debug, Args)]
+struct PkceArgs {
+    /// Let this confidential client do without PKCE for a while
+    #[arg(long, requires_all = ["reason", "until"])]
+    no_pkce: bool,
+    /// Why it may do without PKCE
+    #[arg(long, requires = "no_pkce")]
+    reason: Option<String>,
+    /// Until when it may do without PKCE: a date, or a time in RFC 3339
+    #[arg(long, requires = "no_pkce", value_name = "DATE", value_parser = super::when)]
+    until: Option<i64>,
+}
+
+#[derive(Debug, Args)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a flag of the command line")]
+struct UpdateArgs {
+    /// The client
+    #[arg(value_name = "CLIENT_ID")]
+    id: String,
+    /// The name people see
+    #[arg(long)]
+    name: Option<String>,
+    /// Where codes may be sent; replaces the whole list
+    #[arg(long, value_name = "URI")]
+    redirect_uri: Vec<String>,
+    /// Where people may be sent after signing out; replaces the whole list
+    #[arg(long, value_name = "URI")]
+    post_logout_redirect_uri: Vec<String>,
+    /// What it may ask of the token endpoint; replaces the whole list
+    #[arg(long, value_name = "GRANT")]
+    grant: Vec<String>,
+    /// A scope that it may ask for; replaces the whole list
+    #[arg(long, value_name = "SCOPE")]
+    scope: Vec<String>,
+    /// How it authenticates at the token endpoint
+    #[arg(long, value_name = "METHOD")]
+    auth_method: Option<String>,
+    /// Whether it is a client of the operator, without a consent page
+    #[arg(long, value_name = "BOOL")]
+    first_party: Option<bool>,
+    #[command(flatten)]
+    pkce: PkceArgs,
+    /// Require PKCE again
+    #[arg(long, conflicts_with = "no_pkce")]
+    require_pkce: bool,
+    /// Switch the client off
+    #[arg(long, conflicts_with = "enable")]
+    disable: bool,
+    /// Switch the client on again
+    #[arg(long)]
+    enable: bool,
+    /// Print JSON
+    #[arg(long)]
+    json: bool,
+}
+
+/// Runs the verb.
+pub async fn run(args: ClientArgs) -> Result<(), CliError> {
+    let place = args.place.open().await?;
+    match args.verb {
+        Verb::Create(args) => create(&place, args).await,
+        Verb::List { json } => list(&place, json).await,
+        Verb::Show { id, json } => {
+            show(&clients::get(&place.operator(), &client_id(&id)?).await?, json)
+        }
+        Verb::Update(args) => update(&place, args).await,
+        Verb::RotateSecret { id, json } => {
+            let id = client_id(&id)?;
+            let secret =
+                clients::rotate_secret(&place.operator(), &id).await?;
+            show_secret(&id, Some(&secret), json)
+        }
+        Verb::Delete { id } => {
+            clients::delete(&place.operator(), &client_id(&id)?).await?;
+            output::message(&format!("The client {id} is deleted."));
+            Ok(())
+        }
+    }
+}
+
+async fn create(place: &Installation, args: CreateArgs) -> Result<(), CliError> {
+    let new = NewClient {
+        id: args.id.as_deref().map(client_id).transpose()?,
+        name: args.name,
+        kind: if args.public { ClientKind::Public } else { ClientKind::Confidential },
+        auth_method: args.auth_method.as_deref().map(auth_method).transpose()?,
+        redirect_uris: args.redirect_uri,
+        post_logout_redirect_uris: args.post_logout_redirect_uri,
+        grant_types: grants(&args.grant),
+        scopes: scopes(&args.scope)?,
+        first_party: args.first_party,
+        pkce_exception: args.pkce.exception(),
+    };
+    let (client, secret) =
+        clients::create(&place.operator(), new).await?;
+    show_secret(&client.id, secret.as_ref(), args.json)
+}
+
+async fn update(place: &Installation, args: UpdateArgs) -> Result<(), CliError> {
+    let list = |items: Vec<String>| (!items.is_empty()).then_some(items);
+    let pkce_exception = match (args.pkce.exception(), args.require_pkce) {
+        (Some(exception), _) => Some(Some(exception)),
+        (None, true) => Some(None),
+        (None, false) => None,
+    };
+    let change = ClientChange {
+        name: args.name,
+        auth_method: args.auth_method.as_deref().map(auth_method).transpose()?,
+        redirect_uris: list(args.redirect_uri),
+        post_logout_redirect_uris: list(args.post_logout_redirect_uri),
+        grant_types: grants(&args.grant),
+        scopes: scopes(&args.scope)?,
+        first_party: args.first_party,
+        pkce_exception,
+        disabled: (args.disable || args.enable).then_some(args.disable),
+    };
+    if change == ClientChange::default() {
+        return Err(CliError::Usage("nothing to change; see `doorward client update --help`".into()));
+    }
+    let id = client_id(&args.id)?;
+    show(&clients::update(&place.operator(), &id, change).await?, args.json)
+}
+
+async fn list(place: &Installation, as_json: bool) -> Result<(), CliError> {
+    let clients = clients::list(&place.operator()).await?;
+    if as_json {
+        return output::json(&clients.iter().map(document).collect::<Vec<_>>());
+    }
+    let rows: Vec<_> = clients
+        .iter()
+        .map(|client| {
+            vec![
+                client.id.to_string(),
+                client.name.clone(),
+                client.kind.as_str().to_owned(),
+                grant_list(client),
+                if client.is_active() { "active" } else { "disabled" }.to_owned(),
+            ]
+        })
+        .collect();
+    output::table(&["CLIENT_ID", "NAME", "KIND", "GRANTS", "STATE"], &rows)
+}
+
+fn show(client: &Client, as_json: bool) -> Result<(), CliError> {
+    if as_json {
+        return output::json(&document(client));
+    }
+    let pkce = client.pkce_exception.as_ref().map_or_else(
+        || "required".to_owned(),
+        |exception| {
+            format!("not required until {} ({})", output::time(exception.until), exception.reason)
+        },
+    );
+    output::fields(&[
+        ("client_id", client.id.to_string()),
+        ("name", client.name.clone()),
+        ("kind", client.kind.as_str().to_owned()),
+        ("auth_method", client.auth_method.as_str().to_owned()),
+        ("redirect_uris", client.redirect_uris.join(" ")),
+        ("post_logout_redirect_uris", client.post_logout_redirect_uris.join(" ")),
+        ("grants", grant_list(client)),
+        ("scopes", client.scopes.to_string()),
+        ("first_party", client.first_party.to_string()),
+        ("pkce", pkce),
+        ("disabled_at", output::time_or_dash(client.disabled_at)),
+        ("created_at", output::time(client.created_at)),
+        ("updated_at", output::time(client.updated_at)),
+    ])
+}
+
+fn show_secret(
+    id: &ClientId,
+    secret: Option<&OpaqueToken>,
+    as_json: bool,
+) -> Result<(), CliError> {
+    if as_json {
+        let mut shown = json!({ "client_id": id.as_str() });
+        if let Some(secret) = secret {
+            shown["client_secret"] = json!(secret.expose());
+        }
+        return output::json(&shown);
+    }
+    output::line(&format!("client_id      {id}"))?;
+    if let Some(secret) = secret {
+        output::line(&format!("client_secret  {}", secret.expose()))?;
+        output::message("The secret is shown only now; Doorward keeps its hash alone.");
+    }
+    Ok(())
+}
+
+fn document(client: &Client) -> Value {
+    json!({
+        "client_id": client.id.as_str(),
+        "name": client.name,
+        "kind": client.kind.as_str(),
+        "auth_method": client.auth_method.as_str(),
+        "redirect_uris": client.redirect_uris,
+        "post_logout_redirect_uris": client.post_logout_redirect_uris,
+        "grants": client.grant_types.iter().map(GrantType::as_str).collect::<Vec<_>>(),
+        "scopes": client.scopes.iter().collect::<Vec<_>>(),
+        "first_party": client.first_party,
+        "pkce_exception": client.pkce_exception.as_ref().map(|exception| json!({
+            "reason": exception.reason, "until": output::time(exception.until),
+        })),
+        "disabled_at": client.disabled_at.map(output::time),
+        "created_at": output::time(client.created_at),
+        "updated_at": output::time(client.updated_at),
+    })
+}
+
+fn grant_list(client: &Client) -> String {
+    client.grant_types.iter().map(GrantType::as_str).collect::<Vec<_>>().join(" ")
+}
+
+impl PkceArgs {
+    fn exception(&self) -> Option<PkceException> {
+        let reason = self.reason.clone()?;
+        Some(PkceException { reason, until: self.until? })
+    }
+}
+
+fn client_id(text: &str) -> Result<ClientId, CliError> {
+    ClientId::parse(text)
+        .ok_or_else(|| CliError::Usage("a client id is 1 to 255 visible ASCII characters".into()))
+}
+
+fn auth_method(text: &str) -> Result<ClientAuthMethod, CliError> {
+    ClientAuthMethod::parse(text).ok_or_else(|| {
+        let known: Vec<_> = ClientAuthMethod::ALL.iter().map(|method| method.as_str()).collect();
+        CliError::Usage(format!("unknown method {text:?}; write one of {}", known.join(", ")))
+    })
+}
+
+fn grants(words: &[String]) -> Option<Vec<GrantType>> {
+    (!words.is_empty()).then(|| words.iter().map(|word| GrantType::parse(word)).collect())
+}
+
+/// Accepts `--scope a --scope b` as well as `--scope "a b"`.
+fn scopes(words: &[String]) -> Result<Option<Scope>, CliError> {
+    if words.is_empty() {
+        return Ok(None);
+    }
+    let scope = Scope::parse(&words.join(" ")).map_err(|error| CliError::Usage(error.to_string()))?;
+    Ok(Some(scope))
+}

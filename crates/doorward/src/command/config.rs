@@ -1,0 +1,94 @@
+//! `doorward config check|reference|print`.
+
+use clap::{Args, Subcommand};
+use doorward_identity_server::config::{Finding, Severity, reference};
+
+use crate::{error::CliError, output, place::ConfigFile};
+
+/// Check, explain and show the configuration.
+#[derive(Debug, Args)]
+pub struct ConfigArgs {
+    #[command(flatten)]
+    file: ConfigFile,
+    #[command(subcommand)]
+    verb: Verb,
+}
+
+#[derive(Debug, Subcommand)]
+enum Verb {
+    /// Say everything that is wrong or unsafe, and what to write instead
+    Check {
+        /// Check what `doorward tasks` needs, instead of `doorward serve`
+        #[arg(long)]
+        tasks: bool,
+        /// Print the findings as JSON
+        #[arg(long)]
+        json: bool,
+    },
+    /// Document every key with its default, as Markdown
+    Reference,
+    /// Print the effective values and where each was set, secrets masked
+    Print {
+        /// Print JSON instead of TOML
+        #[arg(long)]
+        json: bool,
+    },
+}
+
+/// Runs the verb.
+pub fn run(args: &ConfigArgs) -> Result<(), CliError> {
+    match args.verb {
+        Verb::Check { tasks, json } => check(&args.file, tasks, json),
+        Verb::Reference => output::document(&reference::markdown()),
+        Verb::Print { json } => {
+            let config = args.file.load()?;
+            if json { output::json(&config.to_json()) } else { output::document(&config.to_toml()) }
+        }
+    }
+}
+
+fn check(file: &ConfigFile, tasks: bool, json: bool) -> Result<(), CliError> {
+    let findings = match file.load() {
+        Ok(config) if tasks => config.check_tasks(),
+        Ok(config) => config.check_serve(),
+        Err(CliError::Config(error)) => error.0,
+        Err(error) => return Err(error),
+    };
+    if json {
+        output::json(&findings)?;
+    } else {
+        say(&findings);
+    }
+    match count(&findings, Severity::Error) {
+        0 => {
+            if !json {
+                let warnings = count(&findings, Severity::Warning);
+                output::message(&format!("The configuration is good ({warnings} warnings)."));
+            }
+            Ok(())
+        }
+        errors => Err(CliError::failure(format!("the configuration has {errors} errors"))),
+    }
+}
+
+fn say(findings: &[Finding]) {
+    for finding in findings {
+        output::message(&finding.to_string());
+    }
+}
+
+fn count(findings: &[Finding], severity: Severity) -> usize {
+    findings.iter().filter(|finding| finding.severity == severity).count()
+}
+
+/// Refuses a configuration with errors; warnings are said and let through.
+pub fn refuse_unsafe(findings: Vec<Finding>) -> Result<(), CliError> {
+    let (errors, warnings): (Vec<_>, Vec<_>) =
+        findings.into_iter().partition(|finding| finding.severity == Severity::Error);
+    say(&warnings);
+    if errors.is_empty() {
+        Ok(())
+    } else {
+        Err(doorward_identity_server::config::ConfigError(errors).into())
+    }
+}

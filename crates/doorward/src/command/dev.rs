@@ -1,0 +1,140 @@
+//! `doorward dev`: both servers in one process, on loopback, with no configuration.
+
+use std::{
+    net::TcpListener,
+    path::{Path, PathBuf},
+    sync::Arc,
+};
+
+use clap::Args;
+use doorward_access::clock::SystemClock;
+use doorward_identity_server::{
+    Deps, Server,
+    dev::{self, Instance, Options, seed},
+};
+
+use crate::{error::CliError, logging, output, place};
+
+/// Run the whole system with no configuration, for development, on loopback.
+#[derive(Debug, Args)]
+pub struct DevArgs {
+    /// The identity server's port
+    #[arg(long, default_value_t = 8400)]
+    port: u16,
+    /// The port of the tasks API and its web client
+    #[arg(long, default_value_t = 8401)]
+    tasks_port: u16,
+    /// Where the databases and generated keys are kept
+    #[arg(long, value_name = "DIR", default_value = ".doorward")]
+    data_dir: PathBuf,
+    /// Throw away what an earlier start has kept
+    #[arg(long)]
+    fresh: bool,
+}
+
+/// Prepares the instance and runs it until it is stopped.
+pub fn run(args: &DevArgs) -> Result<(), CliError> {
+    if args.port == args.tasks_port {
+        return Err(CliError::Usage("--port and --tasks-port must differ".to_owned()));
+    }
+    // First of all, so that a taken port changes nothing in the data directory.
+    let identity = bind(args.port, "--port")?;
+    let tasks = bind(args.tasks_port, "--tasks-port")?;
+    let options = Options {
+        data_dir: args.data_dir.clone(),
+        port: port_of(&identity)?,
+        tasks_port: port_of(&tasks)?,
+        fresh: args.fresh,
+    };
+    let instance = dev::prepare(&options, place::environment())
+        .map_err(CliError::failure)?;
+    logging::start(&instance.config.logging, true)?;
+    super::serve_until_done(serve(&instance, identity, tasks, &args.data_dir))
+}
+
+async fn serve(
+    instance: &Instance,
+    identity: TcpListener,
+    tasks: TcpListener,
+    data_dir: &Path,
+) -> Result<(), CliError> {
+    let config = instance.config.clone();
+    let identity = async {
+        let deps = Deps { clock: Arc::new(SystemClock) };
+        let server = Server::build(config, deps, identity).await.map_err(super::start_failure)?;
+        seed::sow(instance, &server.state().db, &SystemClock).await?;
+        Ok::<_, CliError>(server)
+    };
+    let tasks = async {
+        let config = super::tasks::server_config(&instance.config)?;
+        let deps = doorward_resource_server::Deps { clock: Arc::new(SystemClock) };
+        doorward_resource_server::Server::build(config, deps, tasks)
+            .await
+            .map_err(super::start_failure)
+    };
+    let (identity, tasks) = tokio::try_join!(identity, tasks)?;
+    let stop = super::shutdown::on_signal(vec![identity.handle(), tasks.handle()]);
+    let stop = actix_web::rt::spawn(stop);
+    output::document(&welcome(instance, data_dir))?;
+    let done = tokio::try_join!(identity.run(), tasks.run());
+    stop.abort();
+    done?;
+    Ok(())
+}
+
+fn bind(port: u16, option: &str) -> Result<TcpListener, CliError> {
+    TcpListener::bind(("127.0.0.1", port)).map_err(|error| {
+        CliError::failure(format!("127.0.0.1:{port}: {error}; choose another port with {option}"))
+    })
+}
+
+fn port_of(listener: &TcpListener) -> Result<u16, CliError> {
+    Ok(listener.local_addr()?.port())
+}
+
+/// What is where, how to sign in, what to try next.
+fn welcome(instance: &Instance, data_dir: &Path) -> String {
+    let issuer = &instance.config.issuer;
+    let tasks = &instance.config.tasks.public_url;
+    let state = if instance.is_new { "new" } else { "kept from an earlier start" };
+    let url = if instance.config.listen.port() == 8400 {
+        String::new()
+    } else {
+        format!(" --url {issuer}")
+    };
+    let program = program();
+    format!(
+        "Doorward runs for development.
+
+  Identity server   {issuer}
+  Discovery         {issuer}/.well-known/openid-configuration
+  Tasks web client  {tasks}/web/
+  Tasks API         {tasks}/api/tasks/
+  Data              {data} ({state})
+
+  Sign in as        admin, mona (manager), alice or bob (developers)
+  Password          {password}
+
+Try it:
+  curl -H \"Authorization: Bearer $({program} token --user alice{url})\" {tasks}/api/tasks/
+
+Stop with Ctrl-C. For anything but development use `doorward serve`.
+",
+        data = data_dir.display(),
+        password = instance.password.expose(),
+    )
+}
+
+/// How to call this very program from the shell that reads the welcome.
+fn program() -> String {
+    let name = "doorward".to_owned();
+    let Ok(here) = std::env::current_exe() else { return name };
+    let path = std::env::var_os("PATH").unwrap_or_default();
+    if std::env::split_paths(&path).any(|directory| directory.join("doorward") == here) {
+        return name;
+    }
+    let relative = std::env::current_dir()
+        .ok()
+        .and_then(|current| here.strip_prefix(current).ok().map(Path::to_owned));
+    relative.unwrap_or(here).display().to_string()
+}

@@ -1,0 +1,95 @@
+//! `doorward key list|rotate|retire`.
+
+use clap::{Args, Subcommand};
+use doorward_identity_server::{
+    flow::admin::keys::{self, KeyState},
+    state::rotation_policy,
+};
+use serde_json::json;
+
+use crate::{error::CliError, output, place::Place};
+
+/// Signing keys.
+#[derive(Debug, Args)]
+pub struct KeyArgs {
+    #[command(flatten)]
+    place: Place,
+    #[command(subcommand)]
+    verb: Verb,
+}
+
+#[derive(Debug, Subcommand)]
+enum Verb {
+    /// List the signing keys with what each does now
+    List {
+        /// Print JSON
+        #[arg(long)]
+        json: bool,
+    },
+    /// Make a new key; it is published now and signs after `keys.publish_lead`
+    Rotate {
+        /// Print JSON
+        #[arg(long)]
+        json: bool,
+    },
+    /// Stop a key from signing at once; it stays published until its last token has expired
+    Retire {
+        /// The key id
+        #[arg(value_name = "KID")]
+        kid: String,
+    },
+}
+
+/// Runs the verb.
+pub async fn run(args: KeyArgs) -> Result<(), CliError> {
+    let place = args.place.open().await?;
+    let operator = place.operator();
+    let policy = rotation_policy(&place.config);
+    match args.verb {
+        Verb::List { json: as_json } => {
+            let keys = keys::list(&operator, &policy).await?;
+            if as_json {
+                let documents: Vec<_> = keys
+                    .iter()
+                    .map(|(key, state)| {
+                        json!({
+                            "kid": key.kid, "algorithm": key.algorithm, "state": state.as_str(),
+                            "created_at": output::time(key.created_at),
+                            "active_at": output::time(key.active_at),
+                            "retired_at": key.retired_at.map(output::time),
+                        })
+                    })
+                    .collect();
+                return output::json(&documents);
+            }
+            let rows: Vec<_> = keys.into_iter().map(|(key, state)| row(&key, state)).collect();
+            output::table(&["KID", "ALG", "STATE", "SIGNS FROM", "RETIRED"], &rows)
+        }
+        Verb::Rotate { json: as_json } => {
+            let master = place.master_key()?;
+            let key = keys::rotate(&operator, &master, &policy).await?;
+            let from = output::time(key.active_at);
+            if as_json {
+                return output::json(&json!({ "kid": key.kid, "active_at": from }));
+            }
+            output::line(&key.kid)?;
+            output::message(&format!("The new key is published now and signs from {from}."));
+            Ok(())
+        }
+        Verb::Retire { kid } => {
+            keys::retire(&operator, &kid).await?;
+            output::message(&format!("The key {kid} no longer signs."));
+            Ok(())
+        }
+    }
+}
+
+fn row(key: &doorward_domain::keys::KeyRecord, state: KeyState) -> Vec<String> {
+    vec![
+        key.kid.clone(),
+        key.algorithm.clone(),
+        state.as_str().to_owned(),
+        output::time(key.active_at),
+        output::time_or_dash(key.retired_at),
+    ]
+}

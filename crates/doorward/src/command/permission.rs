@@ -1,0 +1,50 @@
+//! `doorward permission list`.
+
+use clap::{Args, Subcommand};
+use doorward_identity_server::flow::admin::roles;
+use serde_json::json;
+
+use crate::{error::CliError, output, place::Place};
+
+/// What roles can allow.
+#[derive(Debug, Args)]
+pub struct PermissionArgs {
+    #[command(flatten)]
+    place: Place,
+    #[command(subcommand)]
+    verb: Verb,
+}
+
+#[derive(Debug, Subcommand)]
+enum Verb {
+    /// List the permissions with the resource that understands each
+    List {
+        /// Print JSON
+        #[arg(long)]
+        json: bool,
+    },
+}
+
+/// Runs the verb.
+pub async fn run(args: PermissionArgs) -> Result<(), CliError> {
+    let Verb::List { json: as_json } = args.verb;
+    let place = args.place.open().await?;
+    let permissions = roles::permissions(&place.operator()).await?;
+    if as_json {
+        let documents: Vec<_> = permissions
+            .iter()
+            .map(|permission| {
+                json!({
+                    "codename": permission.codename, "description": permission.description,
+                    "audience": permission.audience,
+                })
+            })
+            .collect();
+        return output::json(&documents);
+    }
+    let rows: Vec<_> = permissions
+        .into_iter()
+        .map(|permission| vec![permission.codename, permission.audience, permission.description])
+        .collect();
+    output::table(&["PERMISSION", "AUDIENCE", "DESCRIPTION"], &rows)
+}

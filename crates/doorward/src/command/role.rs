@@ -1,0 +1,162 @@
+//! `doorward role list|create|setup|assign|revoke`.
+
+use clap::{Args, Subcommand};
+use doorward_identity_server::flow::admin::{
+    roles::{self, NewAssignment, Subject},
+    users,
+};
+use serde_json::json;
+
+use crate::{
+    error::CliError,
+    output,
+    place::{Installation, Place},
+};
+
+/// Roles, and who holds them.
+#[derive(Debug, Args)]
+pub struct RoleArgs {
+    #[command(flatten)]
+    place: Place,
+    #[command(subcommand)]
+    verb: Verb,
+}
+
+#[derive(Debug, Subcommand)]
+enum Verb {
+    /// List the roles with their permissions
+    List {
+        /// Print JSON
+        #[arg(long)]
+        json: bool,
+    },
+    /// Make a role
+    Create {
+        /// The role's name
+        #[arg(long)]
+        name: String,
+        /// What it is for
+        #[arg(long, default_value = "")]
+        description: String,
+        /// A permission that it gives; may be repeated
+        #[arg(long, value_name = "PERMISSION")]
+        permission: Vec<String>,
+    },
+    /// Load the standard roles, permissions and scopes; what exists stays as it is
+    Setup {
+        /// The resource that the tasks permissions belong to [default: from the configuration]
+        #[arg(long, value_name = "URI")]
+        audience: Option<String>,
+    },
+    /// Give somebody a role
+    Assign {
+        #[command(flatten)]
+        holder: Holder,
+        /// The role
+        #[arg(long)]
+        role: String,
+        /// Only in this organization
+        #[arg(long)]
+        org: Option<String>,
+        /// Until when: a date, or a time in RFC 3339
+        #[arg(long, value_name = "TIME", value_parser = super::when)]
+        expires: Option<i64>,
+    },
+    /// Take a role from somebody
+    Revoke {
+        #[command(flatten)]
+        holder: Holder,
+        /// The role
+        #[arg(long)]
+        role: String,
+        /// Only in this organization
+        #[arg(long)]
+        org: Option<String>,
+    },
+}
+
+#[derive(Debug, Args)]
+#[group(required = true, multiple = false)]
+struct Holder {
+    /// A person: user name, e-mail address or id
+    #[arg(long, value_name = "USER")]
+    user: Option<String>,
+    /// A client that acts for itself
+    #[arg(long, value_name = "CLIENT_ID")]
+    client: Option<String>,
+}
+
+/// Runs the verb.
+pub async fn run(args: RoleArgs) -> Result<(), CliError> {
+    let place = args.place.open().await?;
+    let operator = place.operator();
+    match args.verb {
+        Verb::List { json } => list(&place, json).await,
+        Verb::Create { name, description, permission } => {
+            roles::create(&operator, &name, &description, permission).await?;
+            output::message(&format!("The role {name} is created."));
+            Ok(())
+        }
+        Verb::Setup { audience } => {
+            let audience = audience.unwrap_or_else(|| place.config.tasks_audience());
+            let added = roles::setup(&operator, &audience).await?;
+            output::message(&format!(
+                "{} roles, {} permissions and {} scopes are added.",
+                added.roles, added.permissions, added.scopes
+            ));
+            Ok(())
+        }
+        Verb::Assign { holder, role, org, expires } => {
+            let subject = holder.subject(&place).await?;
+            let new = NewAssignment { subject, role: role.clone(), org, expires_at: expires };
+            roles::assign(&operator, new).await?;
+            output::message(&format!("{} has the role {role}.", holder.name()));
+            Ok(())
+        }
+        Verb::Revoke { holder, role, org } => {
+            let subject = holder.subject(&place).await?;
+            roles::revoke(&operator, &subject, &role, org.as_deref()).await?;
+            output::message(&format!("{} no longer has the role {role}.", holder.name()));
+            Ok(())
+        }
+    }
+}
+
+async fn list(place: &Installation, as_json: bool) -> Result<(), CliError> {
+    let roles = roles::list(&place.operator()).await?;
+    if as_json {
+        let documents: Vec<_> = roles
+            .iter()
+            .map(|role| {
+                json!({
+                    "name": role.name, "description": role.description,
+                    "active": role.active, "permissions": role.permissions,
+                })
+            })
+            .collect();
+        return output::json(&documents);
+    }
+    let rows: Vec<_> = roles
+        .iter()
+        .map(|role| {
+            let permissions: Vec<_> = role.permissions.iter().map(String::as_str).collect();
+            vec![role.name.clone(), permissions.join(" "), role.description.clone()]
+        })
+        .collect();
+    output::table(&["ROLE", "PERMISSIONS", "DESCRIPTION"], &rows)
+}
+
+impl Holder {
+    async fn subject(&self, place: &Installation) -> Result<Subject, CliError> {
+        let operator = place.operator();
+        match (&self.user, &self.client) {
+            (Some(user), _) => Ok(Subject::User(users::get(&operator, user).await?.id)),
+            (None, Some(client)) => Ok(roles::client_subject(&operator, client).await?),
+            (None, None) => Err(CliError::Usage("give --user or --client".to_owned())),
+        }
+    }
+
+    fn name(&self) -> &str {
+        self.user.as_deref().or(self.client.as_deref()).unwrap_or_default()
+    }
+}

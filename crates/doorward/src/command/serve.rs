@@ -1,0 +1,54 @@
+//! `doorward serve`: the identity server from its configuration.
+
+use std::{net::TcpListener, sync::Arc};
+
+use clap::Args;
+use doorward_access::clock::SystemClock;
+use doorward_identity_server::{
+    Deps, Server,
+    config::Config,
+    flow::admin::{Operator, setup, standard},
+};
+
+use super::config::refuse_unsafe;
+use crate::{error::CliError, logging, output, place::ConfigFile};
+
+/// Run the identity server from its configuration.
+#[derive(Debug, Args)]
+pub struct ServeArgs {
+    #[command(flatten)]
+    file: ConfigFile,
+}
+
+/// Checks the configuration and runs the server until it is stopped.
+pub fn run(args: &ServeArgs) -> Result<(), CliError> {
+    let config = args.file.load()?;
+    refuse_unsafe(config.check_serve())?;
+    logging::start(&config.logging, false)?;
+    super::serve_until_done(serve(config))
+}
+
+async fn serve(config: Config) -> Result<(), CliError> {
+    let listener = TcpListener::bind(config.listen)
+        .map_err(|error| CliError::failure(format!("listen {}: {error}", config.listen)))?;
+    let audience = config.tasks_audience();
+    let deps = Deps { clock: Arc::new(SystemClock) };
+    let server = Server::build(config, deps, listener).await.map_err(super::start_failure)?;
+    let state = server.state();
+    let operator = Operator::command_line(&state.db, &SystemClock);
+    standard::ensure(&operator, &audience).await?;
+    if setup::is_needed(&operator).await? {
+        let token = setup::issue_token(&operator).await?;
+        output::message(&format!(
+            "There is no administrator yet. Make the first one within 30 minutes at\n  \
+             {}/setup?token={}",
+            state.config.issuer,
+            token.expose()
+        ));
+    }
+    tracing::info!(issuer = %state.config.issuer, listen = %state.config.listen, "serving");
+    let stop = actix_web::rt::spawn(super::shutdown::on_signal(vec![server.handle()]));
+    let done = server.run().await;
+    stop.abort();
+    Ok(done?)
+}

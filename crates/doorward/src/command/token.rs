@@ -1,0 +1,82 @@
+//! `doorward token`: the second command of a newcomer.
+
+use std::time::Duration;
+
+use clap::Args;
+use serde::Deserialize;
+use serde_json::json;
+use url::Url;
+
+use crate::{error::CliError, output};
+
+/// Get an access token from the running development instance.
+#[derive(Debug, Args)]
+pub struct TokenArgs {
+    /// For this person; without one, the client acts for itself
+    #[arg(long, value_name = "USERNAME")]
+    user: Option<String>,
+    /// Through this client [default: doorward-dev]
+    #[arg(long, value_name = "CLIENT_ID")]
+    client: Option<String>,
+    /// Only this scope; may be repeated [default: all of the client's]
+    #[arg(long, value_name = "SCOPE")]
+    scope: Vec<String>,
+    /// The development instance
+    #[arg(long, value_name = "ISSUER", default_value = "http://localhost:8400")]
+    url: Url,
+}
+
+#[derive(Deserialize)]
+struct Issued {
+    access_token: String,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct Refused {
+    error_description: Option<String>,
+    detail: Option<String>,
+}
+
+/// Asks for a token and prints it, and nothing else.
+pub async fn run(args: &TokenArgs) -> Result<(), CliError> {
+    let endpoint = args.url.join("/dev/token").map_err(CliError::failure)?;
+    let mut body = json!({});
+    if let Some(user) = &args.user {
+        body["user"] = json!(user);
+    }
+    if let Some(client) = &args.client {
+        body["client"] = json!(client);
+    }
+    if !args.scope.is_empty() {
+        body["scope"] = json!(args.scope.join(" "));
+    }
+    let client = reqwest::Client::builder()
+        .timeout(Duration::from_secs(10))
+        .redirect(reqwest::redirect::Policy::none())
+        .no_proxy()
+        .build()
+        .map_err(CliError::failure)?;
+    let response = client.post(endpoint).json(&body).send().await.map_err(|error| {
+        CliError::failure(if error.is_connect() {
+            format!("nothing answers at {}; start `doorward dev` first", args.url)
+        } else {
+            crate::error::with_causes(&error)
+        })
+    })?;
+    let status = response.status();
+    let text = response.text().await.map_err(CliError::failure)?;
+    if status.is_success() {
+        let issued: Issued = serde_json::from_str(&text).map_err(CliError::failure)?;
+        return output::line(&issued.access_token);
+    }
+    if status == reqwest::StatusCode::NOT_FOUND {
+        return Err(CliError::failure(format!(
+            "{} has no /dev/token: only `doorward dev` gives tokens away",
+            args.url
+        )));
+    }
+    let refused: Refused = serde_json::from_str(&text).unwrap_or_default();
+    let why = refused.error_description.or(refused.detail);
+    Err(CliError::Failure(why.unwrap_or_else(|| format!("the server answered {status}"))))
+}

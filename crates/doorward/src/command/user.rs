@@ -1,0 +1,269 @@
+//! `doorward user create|list|show|set-password|disable|enable|verify-email|delete`.
+
+use clap::{Args, Subcommand};
+use doorward_domain::{
+    model::{Assignment, Profile, User},
+    secret::Secret,
+};
+use doorward_identity_server::flow::admin::{
+    passwords,
+    users::{self, NewUser},
+};
+use serde_json::{Value, json};
+
+use crate::{
+    error::CliError,
+    output,
+    place::{Installation, Place},
+    secret_input::PasswordInput,
+};
+
+/// People.
+#[derive(Debug, Args)]
+pub struct UserArgs {
+    #[command(flatten)]
+    place: Place,
+    #[command(subcommand)]
+    verb: Verb,
+}
+
+#[derive(Debug, Subcommand)]
+enum Verb {
+    /// Make an account
+    Create(CreateArgs),
+    /// List all accounts
+    List {
+        /// Print JSON
+        #[arg(long)]
+        json: bool,
+    },
+    /// Show one account
+    Show {
+        #[command(flatten)]
+        who: Who,
+        /// Print JSON
+        #[arg(long)]
+        json: bool,
+    },
+    /// Set a new password; every session and token of the account ends
+    SetPassword {
+        #[command(flatten)]
+        who: Who,
+        #[command(flatten)]
+        password: PasswordInput,
+    },
+    /// Switch an account off; every session and token of it ends
+    Disable {
+        #[command(flatten)]
+        who: Who,
+    },
+    /// Switch an account on again
+    Enable {
+        #[command(flatten)]
+        who: Who,
+    },
+    /// Take the account's e-mail address as verified
+    VerifyEmail {
+        #[command(flatten)]
+        who: Who,
+    },
+    /// Delete an account and everything that belongs to it
+    Delete {
+        #[command(flatten)]
+        who: Who,
+    },
+}
+
+#[derive(Debug, Args)]
+struct Who {
+    /// The account: user name, e-mail address or id
+    #[arg(value_name = "USER")]
+    user: String,
+}
+
+#[derive(Debug, Args)]
+struct CreateArgs {
+    /// The user name
+    #[arg(long)]
+    username: String,
+    /// The e-mail address
+    #[arg(long)]
+    email: String,
+    /// Take the e-mail address as verified
+    #[arg(long)]
+    verified: bool,
+    /// A role to give; may be repeated
+    #[arg(long, value_name = "ROLE")]
+    role: Vec<String>,
+    /// The given name
+    #[arg(long, value_name = "NAME")]
+    given_name: Option<String>,
+    /// The family name
+    #[arg(long, value_name = "NAME")]
+    family_name: Option<String>,
+    #[command(flatten)]
+    password: PasswordInput,
+    /// Print JSON
+    #[arg(long)]
+    json: bool,
+}
+
+/// Runs the verb.
+pub async fn run(args: UserArgs) -> Result<(), CliError> {
+    let place = args.place.open().await?;
+    let operator = place.operator();
+    match args.verb {
+        Verb::Create(args) => create(&place, args).await,
+        Verb::List { json } => list(&place, json).await,
+        Verb::Show { who, json } => {
+            let user = users::get(&operator, &who.user).await?;
+            show(&place, &user, json).await
+        }
+        Verb::SetPassword { who, password } => {
+            let user = users::get(&operator, &who.user).await?;
+            let Some(password) = password.read()? else {
+                return Err(CliError::Usage("give --password-stdin or --password-file FILE".into()));
+            };
+            let hash = hash(&place, &password, &user)?;
+            users::set_password(&operator, user.id, hash).await?;
+            done("has a new password; all its sessions have ended", &user)
+        }
+        Verb::Disable { who } => {
+            let user = users::get(&operator, &who.user).await?;
+            users::disable(&operator, user.id).await?;
+            done("is switched off; all its sessions have ended", &user)
+        }
+        Verb::Enable { who } => {
+            let user = users::get(&operator, &who.user).await?;
+            users::enable(&operator, user.id).await?;
+            done("is switched on", &user)
+        }
+        Verb::VerifyEmail { who } => {
+            let user = users::get(&operator, &who.user).await?;
+            users::verify_email(&operator, user.id).await?;
+            done("has a verified e-mail address", &user)
+        }
+        Verb::Delete { who } => {
+            let user = users::get(&operator, &who.user).await?;
+            users::delete(&operator, user.id).await?;
+            done("is deleted", &user)
+        }
+    }
+}
+
+async fn create(place: &Installation, args: CreateArgs) -> Result<(), CliError> {
+    let profile = Profile {
+        given_name: args.given_name,
+        family_name: args.family_name,
+        ..Profile::default()
+    };
+    let words = passwords::Words {
+        username: &args.username,
+        email: &args.email,
+        profile: &profile,
+        site: &place.config.branding.name,
+    };
+    let password_hash = match args.password.read()? {
+        Some(password) => {
+            Some(passwords::check_and_hash(&place.config.passwords, &password, &words)?)
+        }
+        None => None,
+    };
+    let new = NewUser {
+        username: args.username,
+        email: args.email,
+        email_verified: args.verified,
+        password_hash,
+        profile,
+        is_staff: false,
+        roles: args.role,
+    };
+    let user = users::create(&place.operator(), new).await?;
+    if args.json {
+        show(place, &user, true).await
+    } else {
+        output::line(&user.id.to_string())?;
+        done("is created", &user)
+    }
+}
+
+fn hash(
+    place: &Installation,
+    password: &Secret<String>,
+    user: &User,
+) -> Result<String, CliError> {
+    let words = passwords::Words {
+        username: &user.username,
+        email: &user.email,
+        profile: &user.profile,
+        site: &place.config.branding.name,
+    };
+    Ok(passwords::check_and_hash(&place.config.passwords, password, &words)?)
+}
+
+async fn list(place: &Installation, as_json: bool) -> Result<(), CliError> {
+    let users = users::list(&place.operator()).await?;
+    if as_json {
+        let documents: Vec<_> =
+            users.iter().map(|(user, roles)| document(user, roles)).collect();
+        return output::json(&documents);
+    }
+    let rows: Vec<_> = users
+        .iter()
+        .map(|(user, roles)| {
+            vec![
+                user.id.to_string(),
+                user.username.clone(),
+                user.email.clone(),
+                role_list(roles),
+                if user.is_active() { "active" } else { "disabled" }.to_owned(),
+            ]
+        })
+        .collect();
+    output::table(&["ID", "USERNAME", "EMAIL", "ROLES", "STATE"], &rows)
+}
+
+async fn show(place: &Installation, user: &User, as_json: bool) -> Result<(), CliError> {
+    let roles = users::assignments(&place.operator(), user.id).await?;
+    if as_json {
+        return output::json(&document(user, &roles));
+    }
+    output::fields(&[
+        ("id", user.id.to_string()),
+        ("username", user.username.clone()),
+        ("email", user.email.clone()),
+        ("email_verified", user.email_verified.to_string()),
+        ("name", user.display_name()),
+        ("roles", role_list(&roles)),
+        ("has_password", user.password_hash.is_some().to_string()),
+        ("disabled_at", output::time_or_dash(user.disabled_at)),
+        ("created_at", output::time(user.created_at)),
+        ("updated_at", output::time(user.updated_at)),
+    ])
+}
+
+fn document(user: &User, roles: &[Assignment]) -> Value {
+    json!({
+        "id": user.id.to_string(),
+        "username": user.username,
+        "email": user.email,
+        "email_verified": user.email_verified,
+        "name": user.display_name(),
+        "roles": roles.iter().map(|assignment| &assignment.role).collect::<Vec<_>>(),
+        "has_password": user.password_hash.is_some(),
+        "disabled_at": user.disabled_at.map(output::time),
+        "created_at": output::time(user.created_at),
+        "updated_at": output::time(user.updated_at),
+    })
+}
+
+fn role_list(roles: &[Assignment]) -> String {
+    let names: Vec<_> = roles.iter().map(|assignment| assignment.role.as_str()).collect();
+    if names.is_empty() { "-".to_owned() } else { names.join(" ") }
+}
+
+#[expect(clippy::unnecessary_wraps, reason = "ends each verb")]
+fn done(what: &str, user: &User) -> Result<(), CliError> {
+    output::message(&format!("{} {what}.", user.username));
+    Ok(())
+}

@@ -1,0 +1,32 @@
+//! Log lines go to standard error.
+
+use std::io::IsTerminal as _;
+
+use doorward_identity_server::config::logging::{LogFormat, Logging};
+use tracing_subscriber::{EnvFilter, fmt, util::SubscriberInitExt as _};
+
+use crate::error::CliError;
+
+/// Starts logging for a server.
+///
+/// # Errors
+/// When the level is no filter that `tracing` understands.
+pub fn start(logging: &Logging, is_dev: bool) -> Result<(), CliError> {
+    let filter = EnvFilter::try_new(&logging.level).map_err(|error| {
+        CliError::failure(format!(
+            "logging.level: {error}; write \"info\" or \"info,doorward_store=debug\""
+        ))
+    })?;
+    let pretty = match logging.format {
+        LogFormat::Pretty => true,
+        LogFormat::Json => false,
+        LogFormat::Auto => is_dev && std::io::stderr().is_terminal(),
+    };
+    let builder = fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    let started = if pretty {
+        builder.compact().finish().try_init()
+    } else {
+        builder.json().flatten_event(true).with_current_span(false).finish().try_init()
+    };
+    started.map_err(CliError::failure)
+}

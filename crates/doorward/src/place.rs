@@ -1,0 +1,103 @@
+//! Which installation an administration command works on: a configuration file and the
+//! environment, or the data directory of a development instance.
+
+use std::path::{Path, PathBuf};
+
+use clap::Args;
+use doorward_access::clock::SystemClock;
+use doorward_domain::secret::MasterKey;
+use doorward_identity_server::{config::Config, dev, flow::admin::Operator};
+use doorward_store::{Db, OpenOptions};
+
+use crate::error::CliError;
+
+/// The file that is read when none is named, if it exists.
+pub const DEFAULT_FILE: &str = "doorward.toml";
+
+/// The configuration file.
+#[derive(Debug, Args)]
+pub struct ConfigFile {
+    /// Configuration file [default: doorward.toml, where it exists, and the environment]
+    #[arg(long, global = true, value_name = "FILE")]
+    pub config: Option<PathBuf>,
+}
+
+/// The configuration file, or a development instance.
+#[derive(Debug, Args)]
+pub struct Place {
+    #[command(flatten)]
+    file: ConfigFile,
+    /// Work on the development instance in DIR instead
+    #[arg(long, global = true, value_name = "DIR", conflicts_with = "config")]
+    data_dir: Option<PathBuf>,
+}
+
+impl ConfigFile {
+    /// Loads the named file, or `doorward.toml` where it exists, and the environment.
+    pub fn load(&self) -> Result<Config, CliError> {
+        let default = Path::new(DEFAULT_FILE);
+        let path = self.config.as_deref().or_else(|| default.exists().then_some(default));
+        Ok(Config::load(path, environment())?)
+    }
+}
+
+/// The environment; a variable that is not UTF-8 cannot be one of ours.
+pub fn environment() -> impl Iterator<Item = (String, String)> {
+    std::env::vars_os()
+        .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)))
+}
+
+/// An opened installation.
+pub struct Installation {
+    /// Its configuration.
+    pub config: Config,
+    /// Its database, brought up to date.
+    pub db: Db,
+    clock: SystemClock,
+}
+
+impl Place {
+    /// Loads the configuration.
+    pub fn config(&self) -> Result<Config, CliError> {
+        match &self.data_dir {
+            Some(directory) => dev::reopen(directory).map_err(CliError::failure),
+            None => self.file.load(),
+        }
+    }
+
+    /// Opens the store. The schema must be there: `serve`, `dev` or `migrate up` make it.
+    pub async fn open(&self) -> Result<Installation, CliError> {
+        let config = self.config()?;
+        let db = open_db(&config).await?;
+        if config.database.migrate {
+            db.migrate().await?;
+        } else {
+            db.check_schema().await?;
+        }
+        Ok(Installation { config, db, clock: SystemClock })
+    }
+}
+
+impl Installation {
+    /// The command line as the one who acts.
+    pub fn operator(&self) -> Operator<'_> {
+        Operator::command_line(&self.db, &self.clock)
+    }
+
+    /// The key that seals private keys.
+    pub fn master_key(&self) -> Result<MasterKey, CliError> {
+        let secret = self.config.secret_key.as_ref().ok_or_else(|| {
+            CliError::failure("secret_key is not set; name its file by DOORWARD_SECRET_KEY_FILE")
+        })?;
+        MasterKey::from_base64(secret.expose()).map_err(CliError::failure)
+    }
+}
+
+/// Opens the database of a configuration.
+pub async fn open_db(config: &Config) -> Result<Db, CliError> {
+    let options = OpenOptions {
+        max_connections: config.database.max_connections,
+        ..OpenOptions::default()
+    };
+    Ok(Db::open(config.database.url.expose(), options).await?)
+}

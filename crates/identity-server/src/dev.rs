@@ -1,0 +1,256 @@
+//! The development instance: a data directory with everything that the whole system needs, made at
+//! the first start and kept.
+//!
+//! Its accounts share one printed password, so its database is marked and `serve` refuses it.
+
+pub mod seed;
+
+#[cfg(test)]
+mod tests;
+
+use std::fs;
+use std::io::{self, Write as _};
+use std::path::{Path, PathBuf};
+
+use doorward_domain::secret::{MasterKey, OpaqueToken, Secret};
+use rand::RngExt as _;
+use serde::{Deserialize, Serialize};
+
+use crate::config::check::DEV_MARKER;
+use crate::config::{Config, ConfigError, Mode, Origin, SecretText};
+
+/// The client of the small web client at the tasks API.
+pub const WEB_CLIENT: &str = "tasks-web";
+/// The client of `doorward token`.
+pub const TOKEN_CLIENT: &str = "doorward-dev";
+
+const SECRET_KEY: &str = "secret.key";
+const PASSWORD: &str = "password";
+const WEB_SECRET: &str = "tasks-web.secret";
+const IDENTITY_DB: &str = "identity.sqlite";
+const TASKS_DB: &str = "tasks.sqlite";
+
+/// Keys that `dev` decides by itself, whatever the environment says.
+const OWN_KEYS: &[&str] =
+    &["issuer", "listen", "trusted_proxies", "secret_key", "database.", "redis.", "tasks."];
+
+/// What is asked of a development instance.
+#[derive(Debug, Clone)]
+pub struct Options {
+    /// Where everything is kept.
+    pub data_dir: PathBuf,
+    /// The identity server's port.
+    pub port: u16,
+    /// The tasks API's port.
+    pub tasks_port: u16,
+    /// Whether to throw away what was kept.
+    pub fresh: bool,
+}
+
+/// Why the data directory cannot be used.
+#[derive(Debug, thiserror::Error)]
+pub enum DevError {
+    /// It holds something else.
+    #[error(
+        "{0} is not empty and no development instance; name another directory with --data-dir"
+    )]
+    Foreign(PathBuf),
+    /// There is none.
+    #[error("{0} is no development instance; start `doorward dev --data-dir {0}` first")]
+    Missing(PathBuf),
+    /// It cannot be read or written.
+    #[error("{path}: {source}", path = .0.display(), source = .1)]
+    Io(PathBuf, #[source] io::Error),
+    /// The environment holds something that is wrong.
+    #[error(transparent)]
+    Config(#[from] ConfigError),
+}
+
+/// A prepared development instance.
+#[derive(Debug)]
+pub struct Instance {
+    /// Both servers' configuration.
+    pub config: Config,
+    /// The password of every demo account.
+    pub password: Secret<String>,
+    /// The secret of [`WEB_CLIENT`].
+    pub web_secret: Secret<String>,
+    /// Whether it was made just now.
+    pub is_new: bool,
+}
+
+/// The marker's content: what a second command has to know about the instance.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+struct Marker {
+    port: u16,
+    tasks_port: u16,
+}
+
+/// Makes or reopens the data directory. The environment may set what `dev` does not decide, such
+/// as `DOORWARD__LIMITS__MULTIPLIER`.
+///
+/// # Errors
+/// [`DevError::Foreign`] for a directory with other things in it, which is left as it is.
+pub fn prepare(
+    options: &Options,
+    environment: impl IntoIterator<Item = (String, String)>,
+) -> Result<Instance, DevError> {
+    let directory = &options.data_dir;
+    let marker = directory.join(DEV_MARKER);
+    let is_new = options.fresh || !marker.exists();
+    if !marker.exists() && !is_empty(directory)? {
+        return Err(DevError::Foreign(directory.clone()));
+    }
+    if options.fresh {
+        remove_contents(directory)?;
+    }
+    make_private_directory(directory)?;
+    let ports = Marker { port: options.port, tasks_port: options.tasks_port };
+    write_private(&marker, &serde_json::json!(ports).to_string())?;
+    let secret_key = keep(&directory.join(SECRET_KEY), || {
+        MasterKey::generate(&mut rand::rng()).to_base64().to_string()
+    })?;
+    let password = keep(&directory.join(PASSWORD), generate_password)?;
+    let web_secret = keep(&directory.join(WEB_SECRET), || {
+        OpaqueToken::generate(&mut rand::rng()).expose().to_owned()
+    })?;
+    let mut config = Config::load(None, of_use(environment))?;
+    settle(&mut config, directory, ports, secret_key, &web_secret);
+    Ok(Instance { config, password: password.into(), web_secret: web_secret.into(), is_new })
+}
+
+/// The configuration of an instance that was prepared before, for administration beside it.
+///
+/// # Errors
+/// [`DevError::Missing`] when there is none.
+pub fn reopen(directory: &Path) -> Result<Config, DevError> {
+    let marker = fs::read_to_string(directory.join(DEV_MARKER))
+        .map_err(|_| DevError::Missing(directory.to_owned()))?;
+    let ports: Marker =
+        serde_json::from_str(&marker).map_err(|_| DevError::Missing(directory.to_owned()))?;
+    let secret_key = read(&directory.join(SECRET_KEY))?;
+    let web_secret = read(&directory.join(WEB_SECRET))?;
+    let mut config = Config::load(None, [])?;
+    settle(&mut config, directory, ports, secret_key, &web_secret);
+    Ok(config)
+}
+
+/// Sets everything that makes an instance one.
+fn settle(
+    config: &mut Config,
+    directory: &Path,
+    ports: Marker,
+    secret_key: String,
+    web_secret: &str,
+) {
+    let database = |name| SecretText::new(format!("sqlite://{}", directory.join(name).display()));
+    config.mode = Mode::Dev;
+    config.issuer = format!("http://localhost:{}", ports.port);
+    config.listen = ([127, 0, 0, 1], ports.port).into();
+    config.secret_key = Some(SecretText::new(secret_key));
+    config.database.url = database(IDENTITY_DB);
+    config.tasks.listen = ([127, 0, 0, 1], ports.tasks_port).into();
+    config.tasks.public_url = format!("http://localhost:{}", ports.tasks_port);
+    config.tasks.database_url = database(TASKS_DB);
+    config.tasks.web.client_id = Some(WEB_CLIENT.to_owned());
+    config.tasks.web.client_secret = Some(SecretText::new(web_secret));
+    if config.origin("logging.level") == Origin::Default {
+        "warn".clone_into(&mut config.logging.level);
+    }
+    if config.origin("registration.roles") == Origin::Default {
+        // Who registers in the demo shall be able to add a task.
+        config.registration.roles = vec!["developer".to_owned()];
+    }
+}
+
+/// What the environment may say to a development instance.
+fn of_use(
+    environment: impl IntoIterator<Item = (String, String)>,
+) -> impl Iterator<Item = (String, String)> {
+    let own: Vec<String> = crate::config::key::all()
+        .filter(|key| OWN_KEYS.iter().any(|own| key.path == *own || starts_section(key.path, own)))
+        .flat_map(crate::config::key::Key::env_names)
+        .collect();
+    environment.into_iter().filter(move |(name, _)| {
+        !own.iter().any(|own| name == own || name.strip_suffix("_FILE") == Some(own))
+    })
+}
+
+fn starts_section(path: &str, own: &str) -> bool {
+    own.ends_with('.') && path.starts_with(own)
+}
+
+/// Four groups of four, 80 random bits, without characters that look alike.
+fn generate_password() -> String {
+    const ALPHABET: &[u8; 32] = b"abcdefghijkmnpqrstuvwxyz23456789";
+    let mut rng = rand::rng();
+    let group = |rng: &mut rand::rngs::ThreadRng| -> String {
+        (0..4).map(|_| char::from(ALPHABET[rng.random_range(0..ALPHABET.len())])).collect()
+    };
+    let groups: Vec<String> = (0..4).map(|_| group(&mut rng)).collect();
+    groups.join("-")
+}
+
+/// The content of a file, made and kept where it is missing.
+fn keep(path: &Path, make: impl FnOnce() -> String) -> Result<String, DevError> {
+    if path.exists() {
+        return read(path);
+    }
+    let text = make();
+    write_private(path, &text)?;
+    Ok(text)
+}
+
+fn read(path: &Path) -> Result<String, DevError> {
+    let text = fs::read_to_string(path).map_err(|error| io_error(path, error))?;
+    Ok(text.trim_end().to_owned())
+}
+
+/// Writes a file that only its owner can read.
+fn write_private(path: &Path, text: &str) -> Result<(), DevError> {
+    let mut open = fs::OpenOptions::new();
+    open.write(true).create(true).truncate(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut open, 0o600);
+    let written = open.open(path).and_then(|mut file| writeln!(file, "{text}"));
+    written.map_err(|error| io_error(path, error))
+}
+
+fn make_private_directory(path: &Path) -> Result<(), DevError> {
+    let mut make = fs::DirBuilder::new();
+    make.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut make, 0o700);
+    make.create(path).map_err(|error| io_error(path, error))
+}
+
+fn is_empty(path: &Path) -> Result<bool, DevError> {
+    match fs::read_dir(path) {
+        Ok(mut entries) => Ok(entries.next().is_none()),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(true),
+        Err(error) => Err(io_error(path, error)),
+    }
+}
+
+/// Removes what `dev` has made, by name: nothing else that somebody put there.
+fn remove_contents(directory: &Path) -> Result<(), DevError> {
+    let mut names: Vec<String> =
+        [DEV_MARKER, SECRET_KEY, PASSWORD, WEB_SECRET].map(str::to_owned).to_vec();
+    for database in [IDENTITY_DB, TASKS_DB] {
+        names.extend(["", "-wal", "-shm"].map(|suffix| format!("{database}{suffix}")));
+    }
+    for name in names {
+        let path = directory.join(name);
+        match fs::remove_file(&path) {
+            Err(error) if error.kind() != io::ErrorKind::NotFound => {
+                return Err(io_error(&path, error));
+            }
+            _ => {}
+        }
+    }
+    Ok(())
+}
+
+fn io_error(path: &Path, error: io::Error) -> DevError {
+    DevError::Io(path.to_owned(), error)
+}

@@ -1,0 +1,167 @@
+//! The people, roles and clients of a development instance.
+
+use doorward_domain::model::{Client, ClientId, ClientKind, Profile};
+use doorward_domain::secret::{Secret, TokenHash};
+use doorward_domain::time::Clock;
+use doorward_protocol::scope::Scope;
+use doorward_store::{Db, WriteTx, repo};
+
+use super::{Instance, TOKEN_CLIENT, WEB_CLIENT};
+use crate::flow::admin::clients::{self, NewClient};
+use crate::flow::admin::standard::{self, OWN_SCOPES, TASKS_PERMISSIONS};
+use crate::flow::admin::users::{self, NewUser};
+use crate::flow::admin::{AdminError, Operator, passwords};
+
+/// The row of `settings` that says that the seed was sown.
+const SETTING: &str = "dev_seed";
+
+/// The demo accounts: user name, given name, family name, role.
+pub const PEOPLE: &[(&str, &str, &str, &str)] = &[
+    ("admin", "Ada", "Admin", "admin"),
+    ("mona", "Mona", "Manager", "manager"),
+    ("alice", "Alice", "Adams", "developer"),
+    ("bob", "Bob", "Brown", "developer"),
+];
+
+/// Sows what is missing into a migrated database. At a second start only other ports are followed,
+/// and no password is hashed.
+///
+/// # Errors
+/// As those of administration.
+pub async fn sow(instance: &Instance, db: &Db, clock: &dyn Clock) -> Result<(), AdminError> {
+    let op = Operator::command_line(db, clock);
+    let audience = instance.config.tasks_audience();
+    match repo::settings::get(db.read(), SETTING).await? {
+        Some(kept) if kept == audience => Ok(()),
+        Some(kept) => follow(instance, &op, &kept, &audience).await,
+        None => sow_all(instance, &op, &audience).await,
+    }
+}
+
+async fn sow_all(
+    instance: &Instance,
+    op: &Operator<'_>,
+    audience: &str,
+) -> Result<(), AdminError> {
+    // One hash for all: it is one password, and each hash delays the first answer.
+    let settings = instance.config.passwords.clone();
+    let password = Secret::new(instance.password.expose().clone());
+    let hash = tokio::task::spawn_blocking(move || passwords::hash(&settings, &password));
+    let hash = hash.await.map_err(|error| AdminError::Hash(error.to_string()))??;
+    let tx = op.db.begin_write().await?;
+    standard::setup_in(op, &tx, audience).await?;
+    for (username, given_name, family_name, role) in PEOPLE {
+        let new = NewUser {
+            username: (*username).to_owned(),
+            email: format!("{username}@example.com"),
+            email_verified: true,
+            password_hash: Some(hash.clone()),
+            profile: Profile {
+                given_name: Some((*given_name).to_owned()),
+                family_name: Some((*family_name).to_owned()),
+                ..Profile::default()
+            },
+            is_staff: *role == standard::ADMIN_ROLE,
+            roles: vec![(*role).to_owned()],
+        };
+        users::create_in(op, &tx, new).await?;
+    }
+    for client in [web_client(instance, op), token_client(op)] {
+        repo::clients::insert(&tx, &client).await?;
+    }
+    repo::settings::put(&tx, SETTING, audience).await?;
+    tx.commit().await?;
+    Ok(())
+}
+
+/// Other ports than last time: the tasks API is the same, at another address.
+async fn follow(
+    instance: &Instance,
+    op: &Operator<'_>,
+    old: &str,
+    new: &str,
+) -> Result<(), AdminError> {
+    let tx = op.db.begin_write().await?;
+    for mut resource in repo::resources::list_all(&tx).await? {
+        if resource.identifier == old {
+            new.clone_into(&mut resource.identifier);
+            repo::resources::upsert(&tx, &resource).await?;
+            repo::resources::delete(&tx, old).await?;
+        }
+    }
+    for mut scope in repo::scopes::list_all(&tx).await? {
+        if scope.audience.as_deref() == Some(old) {
+            scope.audience = Some(new.to_owned());
+            repo::scopes::upsert(&tx, &scope).await?;
+        }
+    }
+    for mut permission in repo::roles::list_permissions(&tx).await? {
+        if permission.audience == old {
+            new.clone_into(&mut permission.audience);
+            repo::roles::upsert_permission(&tx, &permission).await?;
+        }
+    }
+    follow_web_client(instance, op, &tx).await?;
+    repo::settings::put(&tx, SETTING, new).await?;
+    tx.commit().await?;
+    Ok(())
+}
+
+async fn follow_web_client(
+    instance: &Instance,
+    op: &Operator<'_>,
+    tx: &WriteTx,
+) -> Result<(), AdminError> {
+    let wanted = web_client(instance, op);
+    let Some(mut client) = repo::clients::find(tx, &wanted.id).await? else { return Ok(()) };
+    client.redirect_uris = wanted.redirect_uris;
+    client.post_logout_redirect_uris = wanted.post_logout_redirect_uris;
+    client.updated_at = wanted.updated_at;
+    repo::clients::update(tx, &client).await?;
+    Ok(())
+}
+
+/// The web client of the tasks API: not the operator's own, so that consent is asked for.
+fn web_client(instance: &Instance, op: &Operator<'_>) -> Client {
+    let public_url = &instance.config.tasks.public_url;
+    let (mut client, _) = clients::build(
+        NewClient {
+            id: ClientId::parse(WEB_CLIENT),
+            name: "Tasks".to_owned(),
+            kind: ClientKind::Confidential,
+            auth_method: None,
+            redirect_uris: vec![format!("{public_url}/web/callback")],
+            post_logout_redirect_uris: vec![format!("{public_url}/web/")],
+            grant_types: None,
+            scopes: Some(instance.config.tasks.web.scopes.iter().map(String::as_str).collect()),
+            first_party: false,
+            pkce_exception: None,
+        },
+        op.clock.now(),
+    );
+    client.secret_hash = Some(TokenHash::of(instance.web_secret.expose()));
+    client
+}
+
+/// The client of `doorward token`, and of a first try with any native application: a public client
+/// on loopback, whose port is free (RFC 8252 §7.3).
+fn token_client(op: &Operator<'_>) -> Client {
+    let all: Scope =
+        OWN_SCOPES.iter().chain(TASKS_PERMISSIONS).map(|(name, _)| *name).collect();
+    let (client, _) = clients::build(
+        NewClient {
+            id: ClientId::parse(TOKEN_CLIENT),
+            name: "Development".to_owned(),
+            kind: ClientKind::Public,
+            auth_method: None,
+            redirect_uris: vec!["http://127.0.0.1/callback".to_owned()],
+            post_logout_redirect_uris: Vec::new(),
+            grant_types: None,
+            scopes: Some(all),
+            first_party: true,
+            pkce_exception: None,
+        },
+        op.clock.now(),
+    );
+    client
+}

@@ -1,0 +1,185 @@
+//! What every installation starts with: the scopes of OpenID Connect, and the standard roles of
+//! the tasks API.
+
+use std::collections::BTreeSet;
+
+use doorward_domain::model::{AuditKind, Permission, Resource, Role, ScopeEntry};
+use doorward_domain::time::UnixSeconds;
+use doorward_store::{StoreError, WriteTx, repo};
+
+use super::{AdminError, Operator};
+
+/// The identity server's own scopes (OIDC Core §5.4, §11), each with its sentence for the consent
+/// page.
+pub const OWN_SCOPES: &[(&str, &str)] = &[
+    ("openid", "Sign you in"),
+    ("profile", "See your name and profile"),
+    ("email", "See your e-mail address"),
+    ("address", "See your postal address"),
+    ("phone", "See your phone number"),
+    ("offline_access", "Keep access while you are away"),
+];
+
+/// The permissions of the tasks API, which are its scopes as well.
+pub const TASKS_PERMISSIONS: &[(&str, &str)] = &[
+    ("tasks:read", "See your tasks"),
+    ("tasks:write", "Add and change your tasks"),
+    ("tasks:delete", "Delete your tasks"),
+    ("tasks:read_all", "See everybody's tasks"),
+    ("tasks:write_all", "Change everybody's tasks"),
+    ("tasks:delete_all", "Delete everybody's tasks"),
+];
+
+/// The role that administers.
+pub const ADMIN_ROLE: &str = "admin";
+
+/// The standard roles with their permissions.
+pub const ROLES: &[(&str, &str, &[&str])] = &[
+    (
+        ADMIN_ROLE,
+        "May do everything",
+        &[
+            "tasks:read",
+            "tasks:write",
+            "tasks:delete",
+            "tasks:read_all",
+            "tasks:write_all",
+            "tasks:delete_all",
+        ],
+    ),
+    (
+        "manager",
+        "Sees everybody's tasks, keeps their own",
+        &["tasks:read", "tasks:write", "tasks:delete", "tasks:read_all"],
+    ),
+    ("project_creator", "Starts projects", &["tasks:read", "tasks:write"]),
+    (
+        "senior_developer",
+        "Develops, and guides others",
+        &["tasks:read", "tasks:write", "tasks:delete"],
+    ),
+    ("developer", "Develops", &["tasks:read", "tasks:write", "tasks:delete"]),
+    ("24x7_access", "May sign in at any hour", &[]),
+    ("editor", "Edits and publishes anybody's content", &[]),
+    ("author", "Writes and publishes their own content", &[]),
+    ("viewer", "Looks, and changes nothing", &["tasks:read"]),
+];
+
+/// How much was missing and is there now.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Added {
+    /// Roles.
+    pub roles: usize,
+    /// Permissions.
+    pub permissions: usize,
+    /// Scopes.
+    pub scopes: usize,
+}
+
+/// Loads the standard scopes, permissions and roles for the tasks API at `audience`. What exists
+/// stays as an operator has made it.
+///
+/// # Errors
+/// [`AdminError::Invalid`] for an audience that is no absolute URI without a fragment.
+pub async fn setup(op: &Operator<'_>, audience: &str) -> Result<Added, AdminError> {
+    // RFC 8707 §2.
+    if !url::Url::parse(audience).is_ok_and(|url| url.fragment().is_none()) {
+        let problem = "write an absolute URI without a fragment, such as https://tasks.example.org/api";
+        return Err(AdminError::invalid("audience", problem));
+    }
+    let tx = op.db.begin_write().await?;
+    let added = setup_in(op, &tx, audience).await?;
+    tx.commit().await?;
+    Ok(added)
+}
+
+pub(crate) async fn setup_in(
+    op: &Operator<'_>,
+    tx: &WriteTx,
+    audience: &str,
+) -> Result<Added, AdminError> {
+    let now = op.now();
+    let mut added = Added { scopes: add_scopes(tx, OWN_SCOPES, None, now).await?, ..Added::default() };
+    let resources = repo::resources::list_all(tx).await?;
+    if resources.iter().all(|one| one.identifier != audience) {
+        let identifier = audience.to_owned();
+        let resource = Resource { identifier, name: "Tasks".to_owned(), created_at: now };
+        repo::resources::upsert(tx, &resource).await?;
+    }
+    added.scopes += add_scopes(tx, TASKS_PERMISSIONS, Some(audience), now).await?;
+    let known = repo::roles::list_permissions(tx).await?;
+    for (codename, description) in TASKS_PERMISSIONS {
+        if known.iter().any(|one| one.codename == *codename) {
+            continue;
+        }
+        let permission = Permission {
+            codename: (*codename).to_owned(),
+            description: (*description).to_owned(),
+            audience: audience.to_owned(),
+        };
+        repo::roles::upsert_permission(tx, &permission).await?;
+        added.permissions += 1;
+    }
+    for (name, description, permissions) in ROLES {
+        if repo::roles::find(tx, name).await?.is_some() {
+            continue;
+        }
+        let role = Role {
+            name: (*name).to_owned(),
+            description: (*description).to_owned(),
+            active: true,
+            permissions: permissions.iter().map(|one| (*one).to_owned()).collect::<BTreeSet<_>>(),
+        };
+        repo::roles::upsert(tx, &role).await?;
+        added.roles += 1;
+    }
+    if added != Added::default() {
+        let event = op.event(AuditKind::RoleChanged, "standard", "standard roles loaded");
+        repo::audit::insert(tx, &event).await?;
+    }
+    Ok(added)
+}
+
+/// Makes a new database usable: the identity server's own scopes, without which nobody could sign
+/// in, and the standard roles where there is no role at all. For the start of a server; what an
+/// operator has removed later does not come back.
+///
+/// # Errors
+/// When the store cannot be written, or as [`setup`].
+pub async fn ensure(op: &Operator<'_>, audience: &str) -> Result<(), AdminError> {
+    if repo::roles::list(op.db.read()).await?.is_empty() {
+        setup(op, audience).await?;
+    }
+    let known = repo::scopes::list_all(op.db.read()).await?;
+    if OWN_SCOPES.iter().all(|(name, _)| known.iter().any(|scope| scope.name == *name)) {
+        return Ok(());
+    }
+    let tx = op.db.begin_write().await?;
+    add_scopes(&tx, OWN_SCOPES, None, op.now()).await?;
+    tx.commit().await?;
+    Ok(())
+}
+
+async fn add_scopes(
+    tx: &WriteTx,
+    wanted: &[(&str, &str)],
+    audience: Option<&str>,
+    now: UnixSeconds,
+) -> Result<usize, StoreError> {
+    let known = repo::scopes::list_all(tx).await?;
+    let mut added = 0;
+    for (name, description) in wanted {
+        if known.iter().any(|scope| scope.name == *name) {
+            continue;
+        }
+        let scope = ScopeEntry {
+            name: (*name).to_owned(),
+            description: (*description).to_owned(),
+            audience: audience.map(str::to_owned),
+            created_at: now,
+        };
+        repo::scopes::upsert(tx, &scope).await?;
+        added += 1;
+    }
+    Ok(added)
+}
