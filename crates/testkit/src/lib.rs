@@ -1,1 +1,52 @@
-//! Placeholder.
+//! The whole system for tests and measurements: both servers on free ports of the loopback, over
+//! SQLite and memory or over PostgreSQL and Redis, a clock that tests move, people and clients
+//! that are always the same, a user agent without a screen, a real one (Chromium), and a relying
+//! party made of the `openidconnect` crate.
+//!
+//! Nothing here is a mock: a [`Stack`] is the servers that the binary runs, spoken to over TCP.
+
+#![forbid(unsafe_code)]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    reason = "in a test harness a failure is a panic with its message"
+)]
+
+pub mod agent;
+pub mod authorization;
+pub mod backend;
+pub mod browser;
+pub mod clock;
+pub mod jwt;
+pub mod page;
+pub mod relying_party;
+pub mod seed;
+pub mod stack;
+
+pub use agent::UserAgent;
+pub use authorization::{Authorization, Outcome};
+pub use backend::Backend;
+pub use clock::ManualClock;
+pub use page::{Form, Page};
+pub use seed::{Credentials, PASSWORD, TestClient};
+pub use stack::Stack;
+
+/// Makes two tests of each `async fn(&Stack)` named: one for each kind of store.
+#[macro_export]
+macro_rules! both_backends {
+    ($($check:ident),+ $(,)?) => {
+        $(
+            mod $check {
+                #[test]
+                fn sqlite_memory() {
+                    $crate::stack::run($crate::Backend::SqliteMemory, super::$check);
+                }
+
+                #[test]
+                fn postgres_redis() {
+                    $crate::stack::run($crate::Backend::PostgresRedis, super::$check);
+                }
+            }
+        )+
+    };
+}

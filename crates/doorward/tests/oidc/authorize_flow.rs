@@ -1,0 +1,298 @@
+//! The way through the pages, and what binds it to one browser (SE-2, SE-8, OA-30).
+
+use doorward_testkit::{Authorization, Outcome, PASSWORD, Stack, UserAgent, both_backends};
+
+use crate::support::{assert_error_page, tokens};
+
+both_backends!(
+    a_person_signs_in_consents_and_comes_back,
+    the_same_by_post_and_form_post,
+    consent_is_remembered_and_asked_again_for_more,
+    a_first_party_client_needs_no_consent,
+    denying_is_access_denied,
+    a_stolen_flow_is_useless_in_another_browser,
+    a_form_without_its_token_is_refused,
+    reload_and_back_do_no_harm,
+    the_session_cookie_is_new_at_sign_in_and_well_kept,
+    pages_forbid_framing_and_inline_code,
+    credentials_are_answered_with_303,
+);
+
+async fn a_person_signs_in_consents_and_comes_back(stack: &Stack) {
+    let agent = UserAgent::new();
+    let request = Authorization::new(stack.issuer(), &stack.seed.web)
+        .with("scope", "openid email tasks:read");
+    let login = request.start(&agent).await.at_page();
+    assert!(login.url.path().starts_with("/login"), "{}", login.url);
+    let form = login.form("form:has([name=password])");
+    let form = form.with("identifier", "alice").with("password", PASSWORD);
+    let next = agent.submit(&form).await;
+    let consent = request.onward(&agent, next).await.at_page();
+    assert!(
+        consent.url.path().starts_with("/consent"),
+        "{}",
+        consent.shown()
+    );
+    assert!(
+        consent.text().contains("The web-app"),
+        "{}",
+        consent.shown()
+    );
+    assert!(
+        consent.text().contains("client.example"),
+        "names where the answer goes"
+    );
+    let form = consent
+        .form("form:has([name=decision])")
+        .with("decision", "allow");
+    let next = agent.submit(&form).await;
+    let answer = request.onward(&agent, next).await.at_client();
+    assert_eq!(answer["state"], "af0ifjsldkj");
+    assert_eq!(answer["iss"], stack.issuer());
+    // 128 bits are 22 characters of base64url (OA-5).
+    assert!(answer["code"].len() >= 22);
+    let tokens = tokens(&stack.exchange(&stack.seed.web, &answer["code"]).await);
+    assert_eq!(tokens["token_type"], "Bearer");
+    assert_eq!(tokens["scope"], "openid email tasks:read");
+    assert!(tokens["expires_in"].as_i64().expect("a number") > 0);
+}
+
+async fn the_same_by_post_and_form_post(stack: &Stack) {
+    let agent = UserAgent::new();
+    let request =
+        Authorization::new(stack.issuer(), &stack.seed.post).with("response_mode", "form_post");
+    let Outcome::Page(login) = request.start_by_post(&agent).await else {
+        panic!("answered without a sign-in")
+    };
+    let form = login.form("form:has([name=password])");
+    let form = form
+        .with("identifier", "alice@example.org")
+        .with("password", PASSWORD);
+    let next = agent.submit(&form).await;
+    let consent = request.onward(&agent, next).await.at_page();
+    let form = consent
+        .form("form:has([name=decision])")
+        .with("decision", "allow");
+    let next = agent.submit(&form).await;
+    let answer = request.onward(&agent, next).await.at_client();
+    tokens(&stack.exchange(&stack.seed.post, &answer["code"]).await);
+}
+
+async fn consent_is_remembered_and_asked_again_for_more(stack: &Stack) {
+    let agent = UserAgent::new();
+    let narrow = Authorization::new(stack.issuer(), &stack.seed.web).with("scope", "openid email");
+    narrow.complete(&agent, "alice").await.code();
+    // The very same, and less: no page at all.
+    narrow.start(&agent).await.code();
+    let less = narrow.clone().with("scope", "openid");
+    less.start(&agent).await.code();
+    let wide = narrow.with("scope", "openid email phone");
+    let page = wide.start(&agent).await.at_page();
+    assert!(page.has("[name=decision]"), "{}", page.shown());
+}
+
+async fn a_first_party_client_needs_no_consent(stack: &Stack) {
+    let agent = UserAgent::new();
+    let request = Authorization::new(stack.issuer(), &stack.seed.trusted);
+    let login = request.start(&agent).await.at_page();
+    let form = login.form("form:has([name=password])");
+    let form = form.with("identifier", "alice").with("password", PASSWORD);
+    let next = agent.submit(&form).await;
+    request.onward(&agent, next).await.code();
+}
+
+async fn denying_is_access_denied(stack: &Stack) {
+    let agent = UserAgent::new();
+    let other = Authorization::new(stack.issuer(), &stack.seed.trusted);
+    other.complete(&agent, "alice").await.code();
+    let request = Authorization::new(stack.issuer(), &stack.seed.web);
+    let consent = request.start(&agent).await.at_page();
+    let form = consent
+        .form("form:has([name=decision])")
+        .with("decision", "deny");
+    let next = agent.submit(&form).await;
+    let answer = request.onward(&agent, next).await.at_client();
+    assert_eq!(answer["error"], "access_denied");
+    assert_eq!(answer["state"], "af0ifjsldkj");
+    assert_eq!(answer["iss"], stack.issuer());
+}
+
+async fn a_stolen_flow_is_useless_in_another_browser(stack: &Stack) {
+    let (victim, thief) = (UserAgent::new(), UserAgent::new());
+    let request = Authorization::new(stack.issuer(), &stack.seed.web);
+    let login = request.start(&victim).await.at_page();
+    // The thief has the address of the page but not its cookie.
+    let stolen = thief.get(&login.url).await;
+    assert!(
+        stolen
+            .find_form("form:has([name=password]):has([name=flow])")
+            .is_none_or(|form| form.value("flow").unwrap_or_default().is_empty()
+                || form.value("flow") != login.form("form:has([name=flow])").value("flow"))
+            || stolen.status >= 400,
+        "{}",
+        stolen.shown()
+    );
+    // Nor does the whole form help.
+    let form = login.form("form:has([name=password])");
+    let form = form.with("identifier", "bob").with("password", PASSWORD);
+    let page = thief.submit(&form).await;
+    let outcome = request.onward(&thief, page).await;
+    assert!(matches!(outcome, Outcome::Page(_)), "{outcome:?}");
+    // And the victim goes on undisturbed.
+    request.complete(&victim, "alice").await.code();
+}
+
+async fn a_form_without_its_token_is_refused(stack: &Stack) {
+    let agent = UserAgent::new();
+    let request = Authorization::new(stack.issuer(), &stack.seed.web);
+    let login = request.start(&agent).await.at_page();
+    let form = login.form("form:has([name=password])");
+    let form = form.with("identifier", "alice").with("password", PASSWORD);
+    for wrong in ["", "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"] {
+        let page = agent.submit(&form.clone().with("csrf", wrong)).await;
+        assert_error_page(&page);
+    }
+    // Nobody is signed in.
+    let quiet = request
+        .with("prompt", "none")
+        .start(&agent)
+        .await
+        .at_client();
+    assert_eq!(quiet["error"], "login_required");
+}
+
+async fn reload_and_back_do_no_harm(stack: &Stack) {
+    let agent = UserAgent::new();
+    let request = Authorization::new(stack.issuer(), &stack.seed.web);
+    let login = request.start(&agent).await.at_page();
+    let again = agent.get(&login.url).await;
+    assert_eq!(again.status, 200, "{}", again.shown());
+    let form = again.form("form:has([name=password])");
+    let form = form.with("identifier", "alice").with("password", PASSWORD);
+    let next = agent.submit(&form).await;
+    let consent = request.onward(&agent, next).await.at_page();
+    // Back to the sign-in page after signing in: the next step, not a second sign-in or an error.
+    let back = agent.get(&login.url).await;
+    let outcome = request.onward(&agent, back).await;
+    let Outcome::Page(page) = outcome else {
+        panic!("{outcome:?}")
+    };
+    assert!(page.status == 200, "{}", page.shown());
+    let form = consent
+        .form("form:has([name=decision])")
+        .with("decision", "allow");
+    let next = agent.submit(&form).await;
+    let code = request.onward(&agent, next).await.code();
+    // The consent form once more: no second code for an answered request.
+    let page = agent.submit(&form).await;
+    if let Outcome::Client(answer) = request.onward(&agent, page).await {
+        assert_ne!(answer.get("code"), Some(&code), "the same code twice");
+    }
+    tokens(&stack.exchange(&stack.seed.web, &code).await);
+}
+
+async fn the_session_cookie_is_new_at_sign_in_and_well_kept(stack: &Stack) {
+    let agent = UserAgent::new();
+    let request = Authorization::new(stack.issuer(), &stack.seed.trusted);
+    let login = request.start(&agent).await.at_page();
+    let form = login.form("form:has([name=password])");
+    let form = form.with("identifier", "alice").with("password", PASSWORD);
+    let answer = agent.submit(&form).await;
+    let cookies: Vec<&str> = answer
+        .headers
+        .get_all("set-cookie")
+        .iter()
+        .filter_map(|value| value.to_str().ok())
+        .collect();
+    let session = cookies
+        .iter()
+        .find(|cookie| cookie.starts_with("doorward_session="))
+        .unwrap_or_else(|| panic!("{cookies:?}"));
+    let lower = session.to_ascii_lowercase();
+    for attribute in ["httponly", "samesite=lax", "path=/"] {
+        assert!(lower.contains(attribute), "{session}");
+    }
+    assert!(!lower.contains("domain="), "{session}");
+    let value = session["doorward_session=".len()..]
+        .split(';')
+        .next()
+        .unwrap_or_default();
+    assert!(value.len() >= 22, "{session}");
+
+    // A cookie value that an attacker chose is never adopted.
+    let fixed = UserAgent::new();
+    let planted = "A".repeat(43);
+    let login = fixed.get(stack.at("/login")).await;
+    let form = login.form("form:has([name=password])");
+    let body = doorward_testkit::agent::encode(
+        form.clone()
+            .with("identifier", "alice")
+            .with("password", PASSWORD)
+            .fields
+            .iter()
+            .map(|(name, value)| (name.as_str(), value.as_str())),
+    );
+    let answer = fixed
+        .send(
+            fixed
+                .http()
+                .post(form.action)
+                .header("content-type", "application/x-www-form-urlencoded")
+                .header("origin", stack.issuer())
+                .header("cookie", format!("doorward_session={planted}"))
+                .body(body),
+        )
+        .await;
+    let again = format!("doorward_session={planted}");
+    assert!(
+        answer
+            .headers
+            .get_all("set-cookie")
+            .iter()
+            .all(|value| !value.to_str().unwrap_or_default().starts_with(&again)),
+        "{}",
+        answer.shown()
+    );
+}
+
+async fn pages_forbid_framing_and_inline_code(stack: &Stack) {
+    let agent = UserAgent::new();
+    let request = Authorization::new(stack.issuer(), &stack.seed.web);
+    for page in [
+        request.start(&agent).await.at_page(),
+        agent.get(stack.at("/register")).await,
+        request
+            .with("client_id", "nobody")
+            .start(&agent)
+            .await
+            .at_page(),
+    ] {
+        let policy = page.header("content-security-policy").unwrap_or_default();
+        for part in [
+            "default-src 'none'",
+            "frame-ancestors 'none'",
+            "base-uri 'none'",
+        ] {
+            assert!(policy.contains(part), "{policy}");
+        }
+        assert!(!policy.contains("unsafe"), "{policy}");
+        assert_eq!(page.header("x-content-type-options"), Some("nosniff"));
+        assert!(page.header("referrer-policy").is_some(), "{}", page.shown());
+        assert!(
+            !page.has("[style], [onclick], [onsubmit], style"),
+            "{}",
+            page.shown()
+        );
+        assert!(!page.has("script:not([src])"), "{}", page.shown());
+    }
+}
+
+async fn credentials_are_answered_with_303(stack: &Stack) {
+    let agent = UserAgent::new();
+    let request = Authorization::new(stack.issuer(), &stack.seed.web);
+    let login = request.start(&agent).await.at_page();
+    let form = login.form("form:has([name=password])");
+    let form = form.with("identifier", "alice").with("password", PASSWORD);
+    // RFC 9700 §4.12: 307 would send the password on.
+    assert_eq!(agent.submit(&form).await.status, 303);
+}

@@ -1,0 +1,232 @@
+//! `prompt`, `max_age`, `acr_values`, `claims`, `id_token_hint`, `login_hint`, `ui_locales`
+//! (OIDC Core §3.1.2.1, §5.5; OA-20).
+
+use doorward_testkit::{
+    Authorization, Outcome, PASSWORD, Page, Stack, UserAgent, both_backends, jwt,
+};
+
+use crate::support::{text, tokens};
+
+both_backends!(
+    none_never_shows_a_page_nor_begins_a_session,
+    login_forces_a_new_proof_and_a_new_auth_time,
+    max_age_forces_it_when_the_proof_is_old,
+    consent_asks_again,
+    select_account_lets_the_person_choose,
+    another_person_never_inherits_the_session,
+    a_hint_for_another_subject_is_login_required,
+    claims_by_name_are_released,
+    acr_and_amr_say_what_was_done,
+    a_login_hint_fills_the_field_and_locales_the_language,
+);
+
+async fn sign_in(agent: &UserAgent, request: &Authorization, page: Page, who: &str) -> Outcome {
+    let form = page.form("form:has([name=password])");
+    let form = form.with("identifier", who).with("password", PASSWORD);
+    let next = agent.submit(&form).await;
+    request.onward(agent, next).await
+}
+
+async fn id_claims(stack: &Stack, code: &str) -> serde_json::Value {
+    let tokens = tokens(&stack.exchange(&stack.seed.trusted, code).await);
+    jwt::claims(&text(&tokens, "id_token"))
+}
+
+async fn none_never_shows_a_page_nor_begins_a_session(stack: &Stack) {
+    let agent = UserAgent::new();
+    let request = Authorization::new(stack.issuer(), &stack.seed.web);
+    let quiet = request.clone().with("prompt", "none");
+    let page = agent.get(quiet.url()).await;
+    assert!(
+        page.headers.get_all("set-cookie").iter().all(|cookie| {
+            !cookie
+                .to_str()
+                .unwrap_or_default()
+                .starts_with("doorward_session=")
+        }),
+        "{}",
+        page.shown()
+    );
+    assert_eq!(
+        quiet.start(&agent).await.at_client()["error"],
+        "login_required"
+    );
+    // Signed in, but nothing allowed yet.
+    let other = Authorization::new(stack.issuer(), &stack.seed.trusted);
+    other.complete(&agent, "alice").await.code();
+    assert_eq!(
+        quiet.start(&agent).await.at_client()["error"],
+        "consent_required"
+    );
+    request.complete(&agent, "alice").await.code();
+    quiet.start(&agent).await.code();
+}
+
+async fn login_forces_a_new_proof_and_a_new_auth_time(stack: &Stack) {
+    let agent = UserAgent::new();
+    let request = Authorization::new(stack.issuer(), &stack.seed.trusted);
+    let code = request.complete(&agent, "alice").await.code();
+    let first = id_claims(stack, &code).await["auth_time"].as_i64().unwrap();
+    stack.clock.advance(100);
+    let code = request.start(&agent).await.code();
+    let same = id_claims(stack, &code).await["auth_time"].as_i64().unwrap();
+    assert_eq!(first, same, "silent answers keep the time of the proof");
+    let forced = request.with("prompt", "login");
+    let page = forced.start(&agent).await.at_page();
+    let code = sign_in(&agent, &forced, page, "alice").await.code();
+    let second = id_claims(stack, &code).await["auth_time"].as_i64().unwrap();
+    assert_eq!(second, first + 100);
+}
+
+async fn max_age_forces_it_when_the_proof_is_old(stack: &Stack) {
+    let agent = UserAgent::new();
+    let request = Authorization::new(stack.issuer(), &stack.seed.trusted);
+    request.complete(&agent, "alice").await.code();
+    let fresh = request.clone().with("max_age", "300");
+    stack.clock.advance(300);
+    let code = fresh.start(&agent).await.code();
+    // OIDC Core §2: with max_age, auth_time is required.
+    assert!(id_claims(stack, &code).await["auth_time"].is_i64());
+    stack.clock.advance(1);
+    let page = fresh.start(&agent).await.at_page();
+    assert!(page.has("[name=password]"), "{}", page.shown());
+    let quiet = fresh.with("prompt", "none");
+    assert_eq!(
+        quiet.start(&agent).await.at_client()["error"],
+        "login_required"
+    );
+    let always = request.with("max_age", "0");
+    let page = always.start(&agent).await.at_page();
+    sign_in(&agent, &always, page, "alice").await.code();
+}
+
+async fn consent_asks_again(stack: &Stack) {
+    let agent = UserAgent::new();
+    let request = Authorization::new(stack.issuer(), &stack.seed.web);
+    request.complete(&agent, "alice").await.code();
+    let again = request.with("prompt", "consent");
+    let page = again.start(&agent).await.at_page();
+    assert!(page.has("[name=decision]"), "{}", page.shown());
+    let both = again.with("prompt", "login consent");
+    let page = both.start(&agent).await.at_page();
+    assert!(page.has("[name=password]"), "{}", page.shown());
+    let page = sign_in(&agent, &both, page, "alice").await.at_page();
+    assert!(page.has("[name=decision]"), "{}", page.shown());
+}
+
+async fn select_account_lets_the_person_choose(stack: &Stack) {
+    let agent = UserAgent::new();
+    let request = Authorization::new(stack.issuer(), &stack.seed.trusted);
+    request.complete(&agent, "alice").await.code();
+    let choose = request.with("prompt", "select_account");
+    let page = choose.start(&agent).await.at_page();
+    assert!(
+        page.url.path().starts_with("/select-account"),
+        "{}",
+        page.shown()
+    );
+    assert!(page.text().contains("alice"), "{}", page.shown());
+    let quiet = choose.with("prompt", "none select_account");
+    assert_eq!(
+        quiet.start(&agent).await.at_client()["error"],
+        "invalid_request"
+    );
+}
+
+async fn another_person_never_inherits_the_session(stack: &Stack) {
+    let agent = UserAgent::new();
+    let request = Authorization::new(stack.issuer(), &stack.seed.trusted);
+    let code = request.complete(&agent, "alice").await.code();
+    let alice = id_claims(stack, &code).await;
+    let forced = request.clone().with("prompt", "login");
+    let page = forced.start(&agent).await.at_page();
+    let code = sign_in(&agent, &forced, page, "bob").await.code();
+    let bob = id_claims(stack, &code).await;
+    assert_ne!(alice["sub"], bob["sub"]);
+    assert_ne!(alice["sid"], bob["sid"], "a session of his own");
+    let code = request.start(&agent).await.code();
+    assert_eq!(id_claims(stack, &code).await["sub"], bob["sub"]);
+}
+
+async fn a_hint_for_another_subject_is_login_required(stack: &Stack) {
+    let (first, second) = (UserAgent::new(), UserAgent::new());
+    let request = Authorization::new(stack.issuer(), &stack.seed.trusted);
+    let code = request.complete(&first, "alice").await.code();
+    let hint = text(
+        &tokens(&stack.exchange(&stack.seed.trusted, &code).await),
+        "id_token",
+    );
+    request.complete(&second, "bob").await.code();
+    let quiet = request.with("prompt", "none").with("id_token_hint", &hint);
+    assert_eq!(
+        quiet.start(&second).await.at_client()["error"],
+        "login_required"
+    );
+    quiet.start(&first).await.code();
+    // An expired hint still says who is meant (OIDC Core §3.1.2.1).
+    stack.clock.advance(3600);
+    quiet.start(&first).await.code();
+    // A forged one says nothing.
+    let forged = quiet.with(
+        "id_token_hint",
+        &jwt::with_claims(&hint, |claims| {
+            claims["sub"] = "00000000-0000-7000-8000-000000000000".into();
+        }),
+    );
+    let answer = forged.start(&first).await.at_client();
+    assert!(answer.contains_key("error"), "{answer:?}");
+}
+
+async fn claims_by_name_are_released(stack: &Stack) {
+    let agent = UserAgent::new();
+    let request = Authorization::new(stack.issuer(), &stack.seed.trusted).with(
+        "claims",
+        r#"{"id_token":{"email":{"essential":true},"locale":null},
+            "userinfo":{"phone_number":null,"no_such_claim":{"essential":true}}}"#,
+    );
+    let code = request.complete(&agent, "alice").await.code();
+    let tokens = tokens(&stack.exchange(&stack.seed.trusted, &code).await);
+    let id = jwt::claims(&text(&tokens, "id_token"));
+    assert_eq!(id["email"], "alice@example.org");
+    assert_eq!(id["locale"], "en");
+    assert!(
+        id.get("phone_number").is_none() && id.get("name").is_none(),
+        "{id}"
+    );
+    let info = crate::support::userinfo(stack, &text(&tokens, "access_token"))
+        .await
+        .json();
+    assert_eq!(info["phone_number"], "+49301234567");
+    assert!(
+        info.get("email").is_none(),
+        "asked for in the ID token only: {info}"
+    );
+    assert!(info.get("no_such_claim").is_none(), "{info}");
+}
+
+async fn acr_and_amr_say_what_was_done(stack: &Stack) {
+    let agent = UserAgent::new();
+    let request = Authorization::new(stack.issuer(), &stack.seed.trusted)
+        .with("acr_values", "urn:example:gold aal1");
+    let code = request.complete(&agent, "alice").await.code();
+    let id = id_claims(stack, &code).await;
+    assert_eq!(id["acr"], "aal1");
+    assert_eq!(id["amr"], serde_json::json!(["pwd"]));
+    // Voluntary values that cannot be reached are no error (OIDC Core §5.5.1.1).
+    let code = request
+        .with("acr_values", "urn:example:gold")
+        .start(&agent)
+        .await
+        .code();
+    assert_eq!(id_claims(stack, &code).await["acr"], "aal1");
+}
+
+async fn a_login_hint_fills_the_field_and_locales_the_language(stack: &Stack) {
+    let request = Authorization::new(stack.issuer(), &stack.seed.trusted)
+        .with("login_hint", "alice\"><b>x")
+        .with("ui_locales", "fr-CA de");
+    let page = request.start(&UserAgent::new()).await.at_page();
+    let form = page.form("form:has([name=password])");
+    assert_eq!(form.value("identifier"), Some("alice\"><b>x"));
+    assert!(page.has("html[lang=de]"), "{}", page.shown());
+}

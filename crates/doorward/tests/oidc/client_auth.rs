@@ -1,0 +1,161 @@
+//! Client authentication at the token endpoint (RFC 6749 §2.3, OA-15, OA-16): exactly one method,
+//! the registered one, form-decoded.
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use doorward_testkit::{
+    Credentials, Page, Stack, TestClient, UserAgent, agent, both_backends, seed,
+};
+
+use crate::support::{assert_oauth_error, tokens};
+
+both_backends!(
+    each_method_works_for_the_client_that_registered_it,
+    no_other_method_works,
+    wrong_and_missing_credentials_are_invalid_client,
+    two_methods_at_once_are_refused,
+    credentials_in_the_query_are_refused,
+    a_disabled_client_is_refused,
+    the_scheme_name_ignores_case,
+);
+
+const FIELDS: [(&str, &str); 2] = [
+    ("grant_type", "client_credentials"),
+    ("scope", "tasks:read"),
+];
+
+/// A token request with any header and body.
+async fn ask(stack: &Stack, authorization: Option<&str>, fields: &[(&str, &str)]) -> Page {
+    let agent = UserAgent::new();
+    let mut request = agent
+        .http()
+        .post(stack.at("/oauth2/token"))
+        .header("content-type", "application/x-www-form-urlencoded")
+        .body(agent::encode(fields.to_vec()));
+    if let Some(value) = authorization {
+        request = request.header("authorization", value);
+    }
+    agent.send(request).await
+}
+
+async fn each_method_works_for_the_client_that_registered_it(stack: &Stack) {
+    // The secrets hold spaces, `%2F`, `+`, `:`, `&` and letters beyond ASCII.
+    tokens(&stack.token(&stack.seed.service, &FIELDS).await);
+    for client in [&stack.seed.web, &stack.seed.post, &stack.seed.native] {
+        // Authenticated, and only then told that the grant is not for it.
+        let page = stack.token(client, &FIELDS).await;
+        assert_oauth_error(&page, 400, "unauthorized_client");
+    }
+}
+
+async fn no_other_method_works(stack: &Stack) {
+    for client in stack.seed.clients() {
+        for credentials in [Credentials::Basic, Credentials::Post, Credentials::None] {
+            if credentials == client.credentials {
+                continue;
+            }
+            let other = TestClient {
+                credentials,
+                secret: client
+                    .secret
+                    .clone()
+                    .or_else(|| Some("anything".to_owned())),
+                ..client.clone()
+            };
+            let page = stack.token(&other, &FIELDS).await;
+            assert_oauth_error(&page, 401, "invalid_client");
+        }
+    }
+}
+
+async fn wrong_and_missing_credentials_are_invalid_client(stack: &Stack) {
+    let client = &stack.seed.service;
+    let secret = client.secret.as_deref().unwrap();
+    let wrong = |secret: &str| seed::basic(&client.id, secret);
+    let undecoded = format!(
+        "Basic {}",
+        STANDARD.encode(format!("{}:{secret}", client.id))
+    );
+    let upper = secret.to_uppercase();
+    for authorization in [
+        wrong(""),
+        wrong("x"),
+        wrong(&secret[1..]),
+        wrong(&format!("{secret} ")),
+        wrong(&upper),
+        seed::basic("nobody", secret),
+        seed::basic("", secret),
+        undecoded,
+    ] {
+        let page = ask(stack, Some(&authorization), &FIELDS).await;
+        assert_oauth_error(&page, 401, "invalid_client");
+        let challenge = page.header("www-authenticate").unwrap_or_default();
+        assert!(challenge.starts_with("Basic"), "{challenge}");
+    }
+    for authorization in [
+        "Basic",
+        "Basic ",
+        "Basic !!!",
+        "Basic bm9jb2xvbg==",
+        "Bearer abc",
+        "x",
+    ] {
+        let page = ask(stack, Some(authorization), &FIELDS).await;
+        assert!(
+            [400, 401].contains(&page.status),
+            "{authorization}: {}",
+            page.shown()
+        );
+        let code = page.member("error").unwrap_or_default();
+        assert!(
+            ["invalid_client", "invalid_request"].contains(&code.as_str()),
+            "{code}"
+        );
+    }
+    assert_oauth_error(&ask(stack, None, &FIELDS).await, 401, "invalid_client");
+}
+
+async fn two_methods_at_once_are_refused(stack: &Stack) {
+    let client = &stack.seed.service;
+    let secret = client.secret.as_deref().unwrap();
+    let both = [
+        FIELDS.as_slice(),
+        &[("client_id", &client.id), ("client_secret", secret)],
+    ]
+    .concat();
+    let page = ask(stack, Some(&client.basic()), &both).await;
+    assert_oauth_error(&page, 400, "invalid_request");
+    // The same identifier beside the header is allowed (RFC 6749 §3.2.1), another is not.
+    let same = [FIELDS.as_slice(), &[("client_id", &client.id)]].concat();
+    tokens(&ask(stack, Some(&client.basic()), &same).await);
+    let other = [FIELDS.as_slice(), &[("client_id", "web-app")]].concat();
+    let page = ask(stack, Some(&client.basic()), &other).await;
+    assert_oauth_error(&page, 400, "invalid_request");
+}
+
+async fn credentials_in_the_query_are_refused(stack: &Stack) {
+    let client = &stack.seed.post;
+    let secret = client.secret.as_deref().unwrap();
+    let agent = UserAgent::new();
+    let query = agent::encode([("client_id", client.id.as_str()), ("client_secret", secret)]);
+    let request = agent
+        .http()
+        .post(format!("{}?{query}", stack.at("/oauth2/token")))
+        .header("content-type", "application/x-www-form-urlencoded")
+        .body(agent::encode(FIELDS));
+    let page = agent.send(request).await;
+    assert!([400, 401].contains(&page.status), "{}", page.shown());
+    assert!(page.json().get("access_token").is_none());
+}
+
+async fn a_disabled_client_is_refused(stack: &Stack) {
+    tokens(&stack.token(&stack.seed.service, &FIELDS).await);
+    stack.disable_client(&stack.seed.service.id).await;
+    let page = stack.token(&stack.seed.service, &FIELDS).await;
+    assert_oauth_error(&page, 401, "invalid_client");
+}
+
+async fn the_scheme_name_ignores_case(stack: &Stack) {
+    let header = stack.seed.service.basic().replacen("Basic", "bAsIc", 1);
+    tokens(&ask(stack, Some(&header), &FIELDS).await);
+}

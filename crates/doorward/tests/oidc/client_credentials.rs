@@ -1,0 +1,91 @@
+//! The client credentials grant (RFC 6749 §4.4): a token for the client itself.
+
+use doorward_testkit::{Page, Stack, both_backends, jwt};
+
+use crate::support::{assert_oauth_error, text, tokens, userinfo};
+
+both_backends!(
+    a_service_gets_a_token_of_its_own,
+    scope_and_audience_are_held_to_the_registration,
+    it_is_for_registered_confidential_clients_only,
+    the_token_opens_no_userinfo,
+);
+
+async fn ask(stack: &Stack, fields: &[(&str, &str)]) -> Page {
+    let fields = [&[("grant_type", "client_credentials")], fields].concat();
+    stack.token(&stack.seed.service, &fields).await
+}
+
+async fn a_service_gets_a_token_of_its_own(stack: &Stack) {
+    let json = tokens(&ask(stack, &[("scope", "tasks:read")]).await);
+    assert_eq!(json["token_type"], "Bearer");
+    assert_eq!(json["scope"], "tasks:read");
+    // RFC 6749 §4.4.3: no refresh token; and no person, so no ID token.
+    assert!(
+        json.get("refresh_token").is_none() && json.get("id_token").is_none(),
+        "{json}"
+    );
+    let claims = jwt::claims(&text(&json, "access_token"));
+    assert_eq!(claims["sub"], stack.seed.service.id.as_str());
+    assert_eq!(claims["client_id"], stack.seed.service.id.as_str());
+    assert_eq!(claims["aud"], stack.seed.audience.as_str());
+    for absent in ["auth_time", "acr", "amr", "sid"] {
+        assert!(claims.get(absent).is_none(), "{absent}: {claims}");
+    }
+    // The roles of the service itself.
+    assert_eq!(claims["roles"], serde_json::json!(["manager"]));
+    let entitlements = claims["entitlements"].as_array().expect("entitlements");
+    assert!(entitlements.contains(&"tasks:read_all".into()), "{claims}");
+    // Without a scope, the registered ones.
+    let json = tokens(&ask(stack, &[]).await);
+    assert!(text(&json, "scope").contains("tasks:read"), "{json}");
+}
+
+async fn scope_and_audience_are_held_to_the_registration(stack: &Stack) {
+    for scope in [
+        "openid",
+        "offline_access",
+        "profile tasks:read",
+        "no_such_scope",
+    ] {
+        let page = ask(stack, &[("scope", scope)]).await;
+        assert_oauth_error(&page, 400, "invalid_scope");
+    }
+    let page = ask(stack, &[("resource", "https://unknown.example/")]).await;
+    assert_oauth_error(&page, 400, "invalid_target");
+    let page = ask(stack, &[("resource", &stack.seed.audience)]).await;
+    let claims = jwt::claims(&text(&tokens(&page), "access_token"));
+    assert_eq!(claims["aud"], stack.seed.audience.as_str());
+}
+
+async fn it_is_for_registered_confidential_clients_only(stack: &Stack) {
+    let fields = [("grant_type", "client_credentials")];
+    for client in [&stack.seed.web, &stack.seed.trusted, &stack.seed.native] {
+        let page = stack.token(client, &fields).await;
+        assert_oauth_error(&page, 400, "unauthorized_client");
+    }
+    for (grant, code) in [
+        ("password", "unsupported_grant_type"),
+        ("implicit", "unsupported_grant_type"),
+        (
+            "urn:ietf:params:oauth:grant-type:device_code",
+            "unsupported_grant_type",
+        ),
+        (
+            "urn:ietf:params:oauth:grant-type:jwt-bearer",
+            "unsupported_grant_type",
+        ),
+        ("", "invalid_request"),
+    ] {
+        let page = stack
+            .token(&stack.seed.service, &[("grant_type", grant)])
+            .await;
+        assert_oauth_error(&page, 400, code);
+    }
+}
+
+async fn the_token_opens_no_userinfo(stack: &Stack) {
+    let json = tokens(&ask(stack, &[("scope", "tasks:read")]).await);
+    let page = userinfo(stack, &text(&json, "access_token")).await;
+    assert!([401, 403].contains(&page.status), "{}", page.shown());
+}

@@ -1,0 +1,118 @@
+//! Authorization codes: one use, one client, one redirect URI, one minute (OA-5, OA-6).
+
+use doorward_testkit::{Stack, both_backends};
+use futures_util::future::join_all;
+
+use crate::support::{EVERYTHING, assert_oauth_error, code, is_active, text, tokens, userinfo};
+
+both_backends!(
+    sixty_four_at_once_give_one_and_afterwards_none,
+    a_replay_kills_every_token_of_the_code,
+    a_replay_by_another_client_kills_them_too,
+    a_code_is_bound_to_its_client_and_redirect_uri,
+    a_code_lives_for_a_minute,
+    unknown_codes_are_invalid_grants,
+    a_disabled_person_gets_no_tokens,
+);
+
+async fn sixty_four_at_once_give_one_and_afterwards_none(stack: &Stack) {
+    let client = &stack.seed.trusted;
+    let code = code(stack, client, EVERYTHING).await;
+    let pages = join_all((0..64).map(|_| stack.exchange(client, &code))).await;
+    let (good, bad): (Vec<_>, Vec<_>) = pages.into_iter().partition(|page| page.status == 200);
+    assert_eq!(good.len(), 1, "{}", good.len());
+    for page in &bad {
+        assert_oauth_error(page, 400, "invalid_grant");
+    }
+    // Whoever raced may be a thief: nothing of that code works any more.
+    let json = good[0].json();
+    let refreshed = stack.refresh(client, &text(&json, "refresh_token")).await;
+    assert_oauth_error(&refreshed, 400, "invalid_grant");
+    assert_eq!(
+        userinfo(stack, &text(&json, "access_token")).await.status,
+        401
+    );
+    assert!(!is_active(stack, client, &text(&json, "access_token")).await);
+}
+
+async fn a_replay_kills_every_token_of_the_code(stack: &Stack) {
+    let client = &stack.seed.trusted;
+    let code = code(stack, client, EVERYTHING).await;
+    let first = tokens(&stack.exchange(client, &code).await);
+    let second = tokens(&stack.refresh(client, &text(&first, "refresh_token")).await);
+    assert_oauth_error(&stack.exchange(client, &code).await, 400, "invalid_grant");
+    for token in [&first, &second] {
+        let page = stack.refresh(client, &text(token, "refresh_token")).await;
+        assert_oauth_error(&page, 400, "invalid_grant");
+        assert!(!is_active(stack, client, &text(token, "access_token")).await);
+    }
+}
+
+async fn a_replay_by_another_client_kills_them_too(stack: &Stack) {
+    let client = &stack.seed.trusted;
+    let code = code(stack, client, EVERYTHING).await;
+    let first = tokens(&stack.exchange(client, &code).await);
+    let page = stack.exchange(&stack.seed.web, &code).await;
+    assert_oauth_error(&page, 400, "invalid_grant");
+    let page = stack.refresh(client, &text(&first, "refresh_token")).await;
+    assert_oauth_error(&page, 400, "invalid_grant");
+}
+
+async fn a_code_is_bound_to_its_client_and_redirect_uri(stack: &Stack) {
+    let client = &stack.seed.trusted;
+    let stolen = code(stack, client, "openid").await;
+    let page = stack.exchange(&stack.seed.web, &stolen).await;
+    assert_oauth_error(&page, 400, "invalid_grant");
+    assert_oauth_error(&stack.exchange(client, &stolen).await, 400, "invalid_grant");
+    for wrong in ["", "https://trusted.example/cb/", "https://evil.example/cb"] {
+        let code = code(stack, client, "openid").await;
+        let mut other = client.clone();
+        wrong.clone_into(&mut other.redirect_uri);
+        let page = stack.exchange(&other, &code).await;
+        assert_oauth_error(&page, 400, "invalid_grant");
+    }
+}
+
+async fn a_code_lives_for_a_minute(stack: &Stack) {
+    let client = &stack.seed.trusted;
+    let young = code(stack, client, "openid").await;
+    stack.clock.advance(59);
+    tokens(&stack.exchange(client, &young).await);
+    let old = code(stack, client, "openid").await;
+    stack.clock.advance(60);
+    assert_oauth_error(&stack.exchange(client, &old).await, 400, "invalid_grant");
+}
+
+async fn unknown_codes_are_invalid_grants(stack: &Stack) {
+    let client = &stack.seed.trusted;
+    let real = code(stack, client, "openid").await;
+    for unknown in [
+        "x".to_owned(),
+        "A".repeat(43),
+        real.to_uppercase(),
+        format!("{real}="),
+    ] {
+        let page = stack.exchange(client, &unknown).await;
+        assert_oauth_error(&page, 400, "invalid_grant");
+    }
+    tokens(&stack.exchange(client, &real).await);
+}
+
+async fn a_disabled_person_gets_no_tokens(stack: &Stack) {
+    let client = &stack.seed.trusted;
+    let before = tokens(
+        &stack
+            .exchange(client, &code(stack, client, EVERYTHING).await)
+            .await,
+    );
+    let code = code(stack, client, EVERYTHING).await;
+    stack.disable_user("alice").await;
+    assert_oauth_error(&stack.exchange(client, &code).await, 400, "invalid_grant");
+    let page = stack.refresh(client, &text(&before, "refresh_token")).await;
+    assert_oauth_error(&page, 400, "invalid_grant");
+    assert_eq!(
+        userinfo(stack, &text(&before, "access_token")).await.status,
+        401
+    );
+    assert!(!is_active(stack, client, &text(&before, "access_token")).await);
+}

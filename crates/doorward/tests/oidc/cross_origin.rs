@@ -1,0 +1,69 @@
+//! Other origins and other names of the host (OA-29, HD-1).
+
+use doorward_testkit::{Stack, UserAgent, both_backends};
+
+both_backends!(
+    no_page_is_readable_from_another_origin,
+    the_host_field_decides_nothing,
+);
+
+async fn no_page_is_readable_from_another_origin(stack: &Stack) {
+    let agent = UserAgent::new();
+    for path in [
+        "/login",
+        "/register",
+        "/account",
+        "/oauth2/authorize",
+        "/oauth2/logout",
+    ] {
+        let request = agent
+            .http()
+            .get(stack.at(path))
+            .header("origin", "https://evil.example");
+        let page = agent.send(request).await;
+        assert!(
+            page.header("access-control-allow-origin").is_none(),
+            "{}",
+            page.shown()
+        );
+    }
+    for path in [
+        "/oauth2/token",
+        "/oauth2/userinfo",
+        "/oauth2/introspect",
+        "/oauth2/revoke",
+    ] {
+        let request = agent
+            .http()
+            .post(stack.at(path))
+            .header("origin", "https://evil.example")
+            .header("content-type", "application/x-www-form-urlencoded")
+            .body("");
+        let page = agent.send(request).await;
+        let allowed = page
+            .header("access-control-allow-origin")
+            .unwrap_or_default();
+        assert!(allowed != "https://evil.example", "{}", page.shown());
+        assert!(
+            page.header("access-control-allow-credentials").is_none(),
+            "{}",
+            page.shown()
+        );
+    }
+}
+
+async fn the_host_field_decides_nothing(stack: &Stack) {
+    let agent = UserAgent::new();
+    for path in ["/.well-known/openid-configuration", "/login"] {
+        for (name, value) in [
+            ("host", "evil.example"),
+            ("x-forwarded-host", "evil.example"),
+            ("forwarded", "host=evil.example;proto=https"),
+        ] {
+            let request = agent.http().get(stack.at(path)).header(name, value);
+            let page = agent.send(request).await;
+            assert!(!page.text().contains("evil.example"), "{}", page.shown());
+            assert!(page.status < 500, "{}", page.shown());
+        }
+    }
+}

@@ -1,0 +1,188 @@
+//! Discovery (OpenID Connect Discovery §3, RFC 8414 §2) is the truth: what it lists works, and
+//! nothing that works is missing. JWKS (RFC 7517) holds public keys only.
+
+use doorward_testkit::{Stack, UserAgent, both_backends};
+use serde_json::{Value, json};
+
+both_backends!(
+    both_documents_state_the_same_facts,
+    every_listed_endpoint_is_there,
+    nothing_is_listed_that_is_not_there,
+    jwks_holds_public_rsa_keys_with_cache_times,
+);
+
+const PATHS: [&str; 2] = [
+    "/.well-known/openid-configuration",
+    "/.well-known/oauth-authorization-server",
+];
+
+async fn document(stack: &Stack, path: &str) -> Value {
+    let page = UserAgent::new().get(stack.at(path)).await;
+    assert_eq!(page.status, 200, "{}", page.shown());
+    assert_eq!(page.media_type(), "application/json");
+    // OA-29: anybody may read it, and no credential goes with it.
+    assert_eq!(
+        page.header("access-control-allow-origin"),
+        Some("*"),
+        "{}",
+        page.shown()
+    );
+    assert!(page.header("access-control-allow-credentials").is_none());
+    page.json()
+}
+
+#[track_caller]
+fn assert_set(document: &Value, member: &str, expected: &[&str]) {
+    let mut listed: Vec<&str> = document[member]
+        .as_array()
+        .unwrap_or_else(|| panic!("{member} in {document}"))
+        .iter()
+        .map(|value| value.as_str().expect(member))
+        .collect();
+    let mut expected = expected.to_vec();
+    listed.sort_unstable();
+    expected.sort_unstable();
+    assert_eq!(listed, expected, "{member}");
+}
+
+async fn both_documents_state_the_same_facts(stack: &Stack) {
+    let [oidc, oauth] = [
+        document(stack, PATHS[0]).await,
+        document(stack, PATHS[1]).await,
+    ];
+    let issuer = stack.issuer();
+    assert_eq!(oidc["issuer"], issuer);
+    for (member, path) in [
+        ("authorization_endpoint", "/oauth2/authorize"),
+        ("token_endpoint", "/oauth2/token"),
+        ("userinfo_endpoint", "/oauth2/userinfo"),
+        ("jwks_uri", "/oauth2/jwks"),
+        ("introspection_endpoint", "/oauth2/introspect"),
+        ("revocation_endpoint", "/oauth2/revoke"),
+        ("end_session_endpoint", "/oauth2/logout"),
+    ] {
+        assert_eq!(oidc[member], json!(format!("{issuer}{path}")), "{member}");
+    }
+    assert_set(&oidc, "response_types_supported", &["code"]);
+    assert_set(&oidc, "response_modes_supported", &["query", "form_post"]);
+    assert_set(
+        &oidc,
+        "grant_types_supported",
+        &["authorization_code", "refresh_token", "client_credentials"],
+    );
+    assert_set(&oidc, "subject_types_supported", &["public"]);
+    assert_set(&oidc, "id_token_signing_alg_values_supported", &["RS256"]);
+    assert_set(&oidc, "code_challenge_methods_supported", &["S256"]);
+    assert_set(
+        &oidc,
+        "token_endpoint_auth_methods_supported",
+        &["client_secret_basic", "client_secret_post", "none"],
+    );
+    assert_eq!(oidc["authorization_response_iss_parameter_supported"], true);
+    assert_eq!(oidc["claims_parameter_supported"], true);
+    // Without a word on it, request_uri would count as supported (Discovery §3).
+    assert_eq!(oidc["request_uri_parameter_supported"], false);
+    let scopes = oidc["scopes_supported"]
+        .as_array()
+        .expect("scopes_supported");
+    for scope in [
+        "openid",
+        "profile",
+        "email",
+        "address",
+        "phone",
+        "offline_access",
+    ] {
+        assert!(scopes.contains(&json!(scope)), "{scope}");
+    }
+    let claims = oidc["claims_supported"]
+        .as_array()
+        .expect("claims_supported");
+    for claim in [
+        "sub",
+        "iss",
+        "auth_time",
+        "acr",
+        "amr",
+        "email",
+        "name",
+        "address",
+    ] {
+        assert!(claims.contains(&json!(claim)), "{claim}");
+    }
+    for (member, value) in oauth.as_object().expect("an object") {
+        assert_eq!(
+            &oidc[member], value,
+            "{member} differs between the documents"
+        );
+    }
+}
+
+async fn every_listed_endpoint_is_there(stack: &Stack) {
+    let document = document(stack, PATHS[0]).await;
+    let agent = UserAgent::new();
+    for (member, value) in document.as_object().expect("an object") {
+        if member.ends_with("_endpoint") || member.ends_with("_uri") {
+            let page = agent.get(value.as_str().expect("an address")).await;
+            assert_ne!(page.status, 404, "{member}");
+            assert!(page.status < 500, "{member}: {}", page.shown());
+        }
+    }
+}
+
+async fn nothing_is_listed_that_is_not_there(stack: &Stack) {
+    let document = document(stack, PATHS[0]).await;
+    for member in [
+        "registration_endpoint",
+        "device_authorization_endpoint",
+        "pushed_authorization_request_endpoint",
+        "check_session_iframe",
+        "backchannel_logout_supported",
+        "frontchannel_logout_supported",
+        "dpop_signing_alg_values_supported",
+    ] {
+        assert!(
+            document
+                .get(member)
+                .is_none_or(|value| *value == json!(false)),
+            "{member} is listed"
+        );
+    }
+}
+
+async fn jwks_holds_public_rsa_keys_with_cache_times(stack: &Stack) {
+    let page = UserAgent::new().get(stack.at("/oauth2/jwks")).await;
+    assert_eq!(page.status, 200, "{}", page.shown());
+    assert!(
+        ["application/json", "application/jwk-set+json"].contains(&page.media_type().as_str()),
+        "{}",
+        page.shown()
+    );
+    let control = page.header("cache-control").expect("cache-control");
+    assert!(
+        control.contains("max-age=") && !control.contains("no-store"),
+        "{control}"
+    );
+    assert_eq!(page.header("access-control-allow-origin"), Some("*"));
+    let document = page.json();
+    let keys = document["keys"].as_array().expect("keys");
+    assert!(!keys.is_empty());
+    let mut kids = Vec::new();
+    for key in keys {
+        assert_eq!(key["kty"], "RSA");
+        assert_eq!(key["use"], "sig");
+        assert_eq!(key["alg"], "RS256");
+        // 2048 bits are 256 bytes, in base64url at least 342 characters.
+        assert!(key["n"].as_str().expect("n").len() >= 342);
+        kids.push(key["kid"].as_str().expect("kid"));
+        let members: Vec<&String> = key.as_object().expect("a JWK").keys().collect();
+        for private in ["d", "p", "q", "dp", "dq", "qi", "oth", "k"] {
+            assert!(
+                !members.contains(&&private.to_owned()),
+                "{private} is published"
+            );
+        }
+    }
+    kids.dedup();
+    assert_eq!(kids.len(), keys.len(), "each key has its own kid");
+}

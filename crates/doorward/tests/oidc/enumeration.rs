@@ -1,0 +1,64 @@
+//! An unknown account and a wrong password cannot be told apart: not by status, not by words, not
+//! by headers, not by time (EN-1, EN-2).
+
+use std::time::{Duration, Instant};
+
+use doorward_testkit::{Page, Stack, UserAgent, both_backends};
+
+both_backends!(
+    unknown_user_wrong_password_and_disabled_account_look_the_same,
+    they_take_the_same_time,
+);
+
+async fn attempt(stack: &Stack, identifier: &str, password: &str) -> (Page, Duration) {
+    let agent = UserAgent::new();
+    let login = agent.get(stack.at("/login")).await;
+    let form = login.form("form:has([name=password])");
+    let form = form
+        .with("identifier", identifier)
+        .with("password", password);
+    let start = Instant::now();
+    let page = agent.submit(&form).await;
+    (page, start.elapsed())
+}
+
+/// What a person, or a program, could compare.
+fn look(page: &Page, identifier: &str) -> (u16, String, Vec<String>) {
+    let mut names: Vec<String> = page.headers.keys().map(ToString::to_string).collect();
+    names.sort();
+    let words = page.text_of("main").unwrap_or_default();
+    (page.status, words.replace(identifier, "NAME"), names)
+}
+
+async fn unknown_user_wrong_password_and_disabled_account_look_the_same(stack: &Stack) {
+    stack.disable_user("bob").await;
+    let (unknown, _) = attempt(stack, "nobody", "correct horse battery").await;
+    let (wrong, _) = attempt(stack, "alice", "correct horse battery").await;
+    let (disabled, _) = attempt(stack, "bob", doorward_testkit::PASSWORD).await;
+    let (by_mail, _) = attempt(stack, "nobody@example.org", "correct horse battery").await;
+    assert!((400..500).contains(&wrong.status), "{}", wrong.shown());
+    let expected = look(&wrong, "alice");
+    assert_eq!(look(&unknown, "nobody"), expected);
+    assert_eq!(look(&disabled, "bob"), expected);
+    assert_eq!(look(&by_mail, "nobody@example.org"), expected);
+    // What was typed stays, except the password.
+    let form = wrong.form("form:has([name=password])");
+    assert_eq!(form.value("identifier"), Some("alice"));
+    assert_eq!(form.value("password").unwrap_or_default(), "");
+}
+
+async fn they_take_the_same_time(stack: &Stack) {
+    let mut known = Vec::new();
+    let mut unknown = Vec::new();
+    for _ in 0..25 {
+        known.push(attempt(stack, "alice", "correct horse battery").await.1);
+        unknown.push(attempt(stack, "nobody", "correct horse battery").await.1);
+    }
+    // The quickest of each: other tests run beside this one, and noise only ever adds.
+    let [known, unknown] = [known, unknown].map(|times| times.into_iter().min().unwrap());
+    let ratio = unknown.as_secs_f64() / known.as_secs_f64();
+    assert!(
+        (0.7..1.4).contains(&ratio),
+        "unknown {unknown:?}, known {known:?}"
+    );
+}

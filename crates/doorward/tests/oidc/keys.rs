@@ -1,0 +1,103 @@
+//! Keys change without a single failed validation: published before use, kept until the last token
+//! is over (KM-1).
+
+use std::collections::BTreeSet;
+
+use doorward_access::clock::Clock as _;
+use doorward_access::jwt::jwks::KeySet;
+use doorward_access::jwt::verify::{Expected, verify_access_token};
+use doorward_testkit::{Backend, Stack, UserAgent, stack};
+
+use crate::support::{sign_in, text, tokens};
+
+const DAY: i64 = 86_400;
+/// `max-age` of the JWKS: how old a verifier's copy may be.
+const CACHED_FOR: i64 = 300;
+const STEP: i64 = 60;
+
+/// A verifier that holds its copy of the keys as long as it may, and never looks up a new `kid`.
+struct Verifier {
+    keys: KeySet,
+    fetched_at: i64,
+}
+
+async fn fetch(stack: &Stack) -> Verifier {
+    let page = UserAgent::new().get(stack.at("/oauth2/jwks")).await;
+    Verifier {
+        keys: KeySet::from_jwks(&page.text()).expect("a JWK set"),
+        fetched_at: stack.clock.now(),
+    }
+}
+
+fn rotation_fails_no_validation(backend: Backend) {
+    let settings = [("DOORWARD__KEYS__ROTATE_AFTER", "1d")];
+    stack::run_with(backend, &settings, async |stack: &Stack| {
+        let expected = Expected {
+            issuer: stack.issuer().to_owned(),
+            audience: stack.seed.audience.clone(),
+            leeway: 60,
+        };
+        let mut kids = BTreeSet::new();
+        let mut live: Vec<(i64, String)> = Vec::new();
+        let mut verifier = fetch(stack).await;
+        // Around each of two changes, a minute at a time.
+        for _ in 0..2 {
+            stack.clock.advance(DAY - 1800);
+            live.clear();
+            for _ in 0..60 {
+                stack.clock.advance(STEP);
+                let now = stack.clock.now();
+                if now - verifier.fetched_at >= CACHED_FOR {
+                    verifier = fetch(stack).await;
+                }
+                let fields = [
+                    ("grant_type", "client_credentials"),
+                    ("scope", "tasks:read"),
+                ];
+                let json = tokens(&stack.token(&stack.seed.service, &fields).await);
+                let token = text(&json, "access_token");
+                kids.insert(doorward_testkit::jwt::header(&token)["kid"].to_string());
+                live.push((now + 300, token));
+                live.retain(|(end, _)| now < *end);
+                let fresh = fetch(stack).await;
+                for (_, token) in &live {
+                    for keys in [&verifier.keys, &fresh.keys] {
+                        let verdict = verify_access_token(token, keys, &expected, now);
+                        assert!(verdict.is_ok(), "at {now}: {verdict:?}");
+                    }
+                }
+            }
+        }
+        assert!(kids.len() >= 2, "no key was changed: {kids:?}");
+    });
+}
+
+#[test]
+fn rotation_fails_no_validation_sqlite_memory() {
+    rotation_fails_no_validation(Backend::SqliteMemory);
+}
+
+#[test]
+fn rotation_fails_no_validation_postgres_redis() {
+    rotation_fails_no_validation(Backend::PostgresRedis);
+}
+
+#[test]
+fn the_tasks_api_follows_a_rotation() {
+    let settings = [("DOORWARD__KEYS__ROTATE_AFTER", "1d")];
+    stack::run_with(Backend::SqliteMemory, &settings, async |stack: &Stack| {
+        let agent = UserAgent::new();
+        for _ in 0..3 {
+            let json = sign_in(stack, &stack.seed.trusted, "openid tasks:read").await;
+            let request = agent.http().get(stack.at_tasks("/api/tasks/"));
+            let page = agent
+                .send(request.bearer_auth(text(&json, "access_token")))
+                .await;
+            assert_eq!(page.status, 200, "{}", page.shown());
+            // Long enough for the next key to be published, then to sign.
+            stack.clock.advance(DAY - 300);
+            fetch(stack).await;
+            stack.clock.advance(900);
+        }
+    });
+}

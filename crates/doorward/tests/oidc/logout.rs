@@ -1,0 +1,170 @@
+//! RP-initiated logout (OIDC RP-Initiated Logout 1.0, OA-28).
+
+use doorward_testkit::{Authorization, Page, Stack, UserAgent, both_backends, jwt};
+use url::Url;
+
+use crate::support::{EVERYTHING, assert_error_page, text, tokens, userinfo};
+
+both_backends!(
+    with_a_hint_the_browser_is_signed_out_and_goes_back,
+    without_a_hint_the_person_confirms,
+    an_unregistered_way_back_is_an_error_page,
+    tokens_of_the_session_end_and_offline_ones_stay,
+    a_form_on_another_site_signs_nobody_out,
+    signing_out_twice_is_no_error,
+);
+
+const BACK: &str = "https://trusted.example/bye";
+
+struct SignedIn {
+    agent: UserAgent,
+    request: Authorization,
+    tokens: serde_json::Value,
+}
+
+async fn signed_in(stack: &Stack, scope: &str) -> SignedIn {
+    let agent = UserAgent::new();
+    let client = &stack.seed.trusted;
+    let request = Authorization::new(stack.issuer(), client).with("scope", scope);
+    let code = request.complete(&agent, "alice").await.code();
+    let tokens = tokens(&stack.exchange(client, &code).await);
+    SignedIn {
+        agent,
+        request,
+        tokens,
+    }
+}
+
+impl SignedIn {
+    async fn is_in(&self) -> bool {
+        let quiet = self.request.clone().with("prompt", "none");
+        quiet
+            .start(&self.agent)
+            .await
+            .at_client()
+            .contains_key("code")
+    }
+
+    async fn logout(&self, stack: &Stack, fields: &[(&str, &str)]) -> Page {
+        let url = Url::parse_with_params(&stack.at("/oauth2/logout"), fields).unwrap();
+        let page = self.agent.get(url).await;
+        self.agent.follow(page, BACK).await
+    }
+}
+
+async fn with_a_hint_the_browser_is_signed_out_and_goes_back(stack: &Stack) {
+    let person = signed_in(stack, "openid").await;
+    assert!(person.is_in().await);
+    let hint = text(&person.tokens, "id_token");
+    stack.clock.advance(3600); // An expired hint is still a hint.
+    let fields = [
+        ("id_token_hint", hint.as_str()),
+        ("post_logout_redirect_uri", BACK),
+        ("state", "x y&z"),
+    ];
+    let page = person.logout(stack, &fields).await;
+    let back = page
+        .location()
+        .unwrap_or_else(|| panic!("{}", page.shown()));
+    assert!(back.as_str().starts_with(BACK), "{back}");
+    let state = back.query_pairs().find(|(name, _)| name == "state");
+    assert_eq!(
+        state.map(|(_, value)| value.into_owned()).as_deref(),
+        Some("x y&z")
+    );
+    assert!(!person.is_in().await);
+}
+
+async fn without_a_hint_the_person_confirms(stack: &Stack) {
+    let person = signed_in(stack, "openid").await;
+    let client = stack.seed.trusted.id.as_str();
+    let fields = [("client_id", client), ("post_logout_redirect_uri", BACK)];
+    let page = person.logout(stack, &fields).await;
+    assert_eq!(page.status, 200, "{}", page.shown());
+    assert!(person.is_in().await, "a link alone signs nobody out");
+    let form = page.form("form[method=post][action*=logout]");
+    let page = person.agent.submit(&form.with("confirm", "yes")).await;
+    let page = person.agent.follow(page, BACK).await;
+    assert!(
+        page.location().is_some_and(|back| back.as_str() == BACK),
+        "{}",
+        page.shown()
+    );
+    assert!(!person.is_in().await);
+    // The hint of somebody else proves nothing either.
+    let other = signed_in(stack, "openid").await;
+    let forged = jwt::with_claims(&text(&other.tokens, "id_token"), |claims| {
+        claims["sub"] = "somebody".into();
+    });
+    let page = other.logout(stack, &[("id_token_hint", &forged)]).await;
+    assert_error_page(&page);
+    assert!(other.is_in().await);
+}
+
+async fn an_unregistered_way_back_is_an_error_page(stack: &Stack) {
+    let person = signed_in(stack, "openid").await;
+    let hint = text(&person.tokens, "id_token");
+    for wrong in [
+        "https://evil.example/",
+        "https://trusted.example/bye/",
+        "javascript:alert(1)",
+    ] {
+        let fields = [
+            ("id_token_hint", hint.as_str()),
+            ("post_logout_redirect_uri", wrong),
+        ];
+        let page = person.logout(stack, &fields).await;
+        assert_error_page(&page);
+        assert!(person.is_in().await);
+    }
+    // A registered one of another client is not this client's.
+    let fields = [
+        ("id_token_hint", hint.as_str()),
+        ("client_id", stack.seed.web.id.as_str()),
+        ("post_logout_redirect_uri", "https://client.example/"),
+    ];
+    assert_error_page(&person.logout(stack, &fields).await);
+}
+
+async fn tokens_of_the_session_end_and_offline_ones_stay(stack: &Stack) {
+    for (scope, stays) in [("openid tasks:read", false), (EVERYTHING, true)] {
+        let person = signed_in(stack, scope).await;
+        let hint = text(&person.tokens, "id_token");
+        person.logout(stack, &[("id_token_hint", &hint)]).await;
+        assert!(!person.is_in().await);
+        let access = text(&person.tokens, "access_token");
+        assert_eq!(
+            userinfo(stack, &access).await.status == 200,
+            stays,
+            "{scope}"
+        );
+        if let Some(token) = person.tokens["refresh_token"].as_str() {
+            let page = stack.refresh(&stack.seed.trusted, token).await;
+            assert_eq!(page.status == 200, stays, "{scope}: {}", page.shown());
+        }
+    }
+}
+
+async fn a_form_on_another_site_signs_nobody_out(stack: &Stack) {
+    let person = signed_in(stack, "openid").await;
+    let agent = &person.agent;
+    let request = agent
+        .http()
+        .post(stack.at("/logout"))
+        .header("content-type", "application/x-www-form-urlencoded")
+        .header("origin", "https://evil.example")
+        .header("sec-fetch-site", "cross-site")
+        .body("confirm=yes");
+    let page = agent.send(request).await;
+    assert!(page.status >= 400, "{}", page.shown());
+    assert!(person.is_in().await);
+}
+
+async fn signing_out_twice_is_no_error(stack: &Stack) {
+    let person = signed_in(stack, "openid").await;
+    let hint = text(&person.tokens, "id_token");
+    for _ in 0..2 {
+        let page = person.logout(stack, &[("id_token_hint", &hint)]).await;
+        assert!(page.status < 400, "{}", page.shown());
+    }
+}

@@ -1,0 +1,26 @@
+//! The identity server from outside: over HTTP, on SQLite with memory and on PostgreSQL with
+//! Redis. Each module is one theme; each test names the sentence it holds the server to.
+
+#![allow(clippy::unwrap_used, clippy::expect_used)]
+
+mod authorize_errors;
+mod authorize_flow;
+mod authorize_prompt;
+mod bad_input;
+mod client_auth;
+mod client_credentials;
+mod code;
+mod cross_origin;
+mod discovery;
+mod enumeration;
+mod introspection;
+mod keys;
+mod logout;
+mod pkce;
+mod redirect_uri;
+mod refresh;
+mod relying_party;
+mod revocation;
+mod support;
+mod token_format;
+mod userinfo;

@@ -1,0 +1,219 @@
+//! Refresh: never a false logout, always a caught thief (OA-8 to OA-11, RFC 9700 §4.14.2).
+
+use std::collections::BTreeSet;
+
+use doorward_testkit::{Backend, Stack, both_backends, jwt, stack};
+use futures_util::future::join_all;
+
+use crate::support::{EVERYTHING, assert_oauth_error, is_active, sign_in, text, tokens};
+
+both_backends!(
+    a_hundred_at_once_get_the_same_successor,
+    a_repeat_within_the_grace_gets_the_same_successor,
+    a_repeat_after_the_grace_kills_the_family,
+    a_replay_after_the_successor_was_used_kills_the_family_at_once,
+    a_grandparent_is_reuse_even_at_once,
+    the_absolute_end_never_moves,
+    an_unused_token_expires_and_use_keeps_the_family_alive,
+    scope_may_narrow_and_never_widen,
+    the_audience_may_narrow_and_never_widen,
+    a_token_belongs_to_its_client,
+    a_public_client_rotates_too,
+    an_id_token_of_a_refresh_keeps_its_facts,
+    without_offline_access_it_ends_with_the_session,
+);
+
+const DAY: i64 = 86_400;
+
+fn refresh_token(json: &serde_json::Value) -> String {
+    text(json, "refresh_token")
+}
+
+async fn a_hundred_at_once_get_the_same_successor(stack: &Stack) {
+    let client = &stack.seed.trusted;
+    let first = refresh_token(&sign_in(stack, client, EVERYTHING).await);
+    let pages = join_all((0..100).map(|_| stack.refresh(client, &first))).await;
+    let successors: BTreeSet<_> = pages
+        .iter()
+        .map(|page| refresh_token(&tokens(page)))
+        .collect();
+    assert_eq!(successors.len(), 1);
+    let successor = successors.first().unwrap();
+    assert_ne!(*successor, first);
+    tokens(&stack.refresh(client, successor).await);
+}
+
+async fn a_repeat_within_the_grace_gets_the_same_successor(stack: &Stack) {
+    let client = &stack.seed.trusted;
+    let first = refresh_token(&sign_in(stack, client, EVERYTHING).await);
+    let second = refresh_token(&tokens(&stack.refresh(client, &first).await));
+    stack.clock.advance(59);
+    let again = refresh_token(&tokens(&stack.refresh(client, &first).await));
+    assert_eq!(second, again);
+    // And the family goes on.
+    tokens(&stack.refresh(client, &second).await);
+}
+
+async fn a_repeat_after_the_grace_kills_the_family(stack: &Stack) {
+    let client = &stack.seed.trusted;
+    let first = refresh_token(&sign_in(stack, client, EVERYTHING).await);
+    let answer = tokens(&stack.refresh(client, &first).await);
+    stack.clock.advance(60);
+    assert_oauth_error(&stack.refresh(client, &first).await, 400, "invalid_grant");
+    let page = stack.refresh(client, &refresh_token(&answer)).await;
+    assert_oauth_error(&page, 400, "invalid_grant");
+    assert!(!is_active(stack, client, &text(&answer, "access_token")).await);
+}
+
+async fn a_replay_after_the_successor_was_used_kills_the_family_at_once(stack: &Stack) {
+    let client = &stack.seed.trusted;
+    let first = refresh_token(&sign_in(stack, client, EVERYTHING).await);
+    let second = refresh_token(&tokens(&stack.refresh(client, &first).await));
+    let third = refresh_token(&tokens(&stack.refresh(client, &second).await));
+    // Inside the time of grace, but the successor has been used: two parties hold the family.
+    assert_oauth_error(&stack.refresh(client, &first).await, 400, "invalid_grant");
+    assert_oauth_error(&stack.refresh(client, &third).await, 400, "invalid_grant");
+    assert_oauth_error(&stack.refresh(client, &second).await, 400, "invalid_grant");
+}
+
+async fn a_grandparent_is_reuse_even_at_once(stack: &Stack) {
+    let client = &stack.seed.native;
+    let first = refresh_token(&sign_in(stack, client, EVERYTHING).await);
+    let second = refresh_token(&tokens(&stack.refresh(client, &first).await));
+    let third = refresh_token(&tokens(&stack.refresh(client, &second).await));
+    let again = refresh_token(&tokens(&stack.refresh(client, &second).await));
+    assert_eq!(third, again, "the immediate predecessor is honoured");
+    assert_oauth_error(&stack.refresh(client, &first).await, 400, "invalid_grant");
+    assert_oauth_error(&stack.refresh(client, &third).await, 400, "invalid_grant");
+}
+
+async fn the_absolute_end_never_moves(stack: &Stack) {
+    let client = &stack.seed.trusted;
+    let mut token = refresh_token(&sign_in(stack, client, EVERYTHING).await);
+    // 180 days after the person agreed, however often it was used.
+    for _ in 0..8 {
+        stack.clock.advance(20 * DAY);
+        token = refresh_token(&tokens(&stack.refresh(client, &token).await));
+    }
+    stack.clock.advance(20 * DAY - 1);
+    token = refresh_token(&tokens(&stack.refresh(client, &token).await));
+    stack.clock.advance(1);
+    assert_oauth_error(&stack.refresh(client, &token).await, 400, "invalid_grant");
+}
+
+async fn an_unused_token_expires_and_use_keeps_the_family_alive(stack: &Stack) {
+    let client = &stack.seed.trusted;
+    let first = refresh_token(&sign_in(stack, client, EVERYTHING).await);
+    stack.clock.advance(30 * DAY - 1);
+    let second = refresh_token(&tokens(&stack.refresh(client, &first).await));
+    stack.clock.advance(30 * DAY);
+    assert_oauth_error(&stack.refresh(client, &second).await, 400, "invalid_grant");
+}
+
+async fn scope_may_narrow_and_never_widen(stack: &Stack) {
+    let client = &stack.seed.trusted;
+    let scope = "openid offline_access tasks:read tasks:write";
+    let first = refresh_token(&sign_in(stack, client, scope).await);
+    let ask = async |token: &str, scope: &str| {
+        let fields = [
+            ("grant_type", "refresh_token"),
+            ("refresh_token", token),
+            ("scope", scope),
+        ];
+        stack.token(client, &fields).await
+    };
+    let narrow = tokens(&ask(&first, "tasks:read").await);
+    assert_eq!(
+        jwt::claims(&text(&narrow, "access_token"))["scope"],
+        "tasks:read"
+    );
+    let second = refresh_token(&narrow);
+    let page = ask(&second, "tasks:read tasks:delete").await;
+    assert_oauth_error(&page, 400, "invalid_scope");
+    // RFC 6749 §6: the refresh token keeps the whole of what was granted, and a refused request
+    // has not spent it.
+    let whole = tokens(&ask(&second, scope).await);
+    let granted = jwt::claims(&text(&whole, "access_token"))["scope"].clone();
+    assert!(
+        granted.as_str().unwrap().contains("tasks:write"),
+        "{granted}"
+    );
+}
+
+async fn the_audience_may_narrow_and_never_widen(stack: &Stack) {
+    let client = &stack.seed.trusted;
+    let first = refresh_token(&sign_in(stack, client, "openid offline_access tasks:read").await);
+    let ask = async |resource: &str| {
+        let fields = [
+            ("grant_type", "refresh_token"),
+            ("refresh_token", first.as_str()),
+            ("resource", resource),
+        ];
+        stack.token(client, &fields).await
+    };
+    assert_oauth_error(&ask("https://other.example/").await, 400, "invalid_target");
+    let same = tokens(&ask(&stack.seed.audience).await);
+    assert_eq!(
+        jwt::claims(&text(&same, "access_token"))["aud"],
+        stack.seed.audience.as_str()
+    );
+}
+
+async fn a_token_belongs_to_its_client(stack: &Stack) {
+    let client = &stack.seed.trusted;
+    let first = refresh_token(&sign_in(stack, client, EVERYTHING).await);
+    for other in [&stack.seed.web, &stack.seed.native, &stack.seed.post] {
+        assert_oauth_error(&stack.refresh(other, &first).await, 400, "invalid_grant");
+    }
+    for nonsense in ["x", "", &"A".repeat(43), &first.to_lowercase()] {
+        let page = stack.refresh(client, nonsense).await;
+        assert_eq!(page.status, 400, "{}", page.shown());
+    }
+    // Strangers with a stolen token cannot end the family of its owner.
+    tokens(&stack.refresh(client, &first).await);
+}
+
+async fn a_public_client_rotates_too(stack: &Stack) {
+    let client = &stack.seed.native;
+    let first = refresh_token(&sign_in(stack, client, EVERYTHING).await);
+    let second = refresh_token(&tokens(&stack.refresh(client, &first).await));
+    assert_ne!(first, second);
+}
+
+async fn an_id_token_of_a_refresh_keeps_its_facts(stack: &Stack) {
+    let client = &stack.seed.trusted;
+    let first = sign_in(stack, client, EVERYTHING).await;
+    stack.clock.advance(1000);
+    let second = tokens(&stack.refresh(client, &refresh_token(&first)).await);
+    let [old, new] = [&first, &second].map(|json| jwt::claims(&text(json, "id_token")));
+    // OIDC Core §12.2.
+    for claim in ["iss", "sub", "aud", "auth_time", "azp", "sid", "acr"] {
+        assert_eq!(old[claim], new[claim], "{claim}");
+    }
+    assert_eq!(
+        new["iat"].as_i64(),
+        old["iat"].as_i64().map(|iat| iat + 1000)
+    );
+}
+
+async fn without_offline_access_it_ends_with_the_session(stack: &Stack) {
+    let client = &stack.seed.trusted;
+    let bound = sign_in(stack, client, "openid tasks:read").await;
+    let Some(token) = bound["refresh_token"].as_str() else {
+        return; // None was issued at all, which is stricter still.
+    };
+    stack.end_sessions("alice").await;
+    assert_oauth_error(&stack.refresh(client, token).await, 400, "invalid_grant");
+}
+
+#[test]
+fn without_grace_every_repeat_is_theft() {
+    let settings = [("DOORWARD__TOKENS__REFRESH_GRACE", "0")];
+    stack::run_with(Backend::SqliteMemory, &settings, async |stack: &Stack| {
+        let client = &stack.seed.trusted;
+        let first = refresh_token(&sign_in(stack, client, EVERYTHING).await);
+        let second = refresh_token(&tokens(&stack.refresh(client, &first).await));
+        assert_oauth_error(&stack.refresh(client, &first).await, 400, "invalid_grant");
+        assert_oauth_error(&stack.refresh(client, &second).await, 400, "invalid_grant");
+    });
+}

@@ -1,0 +1,203 @@
+//! The `openidconnect` crate against the running server: the happy path and every way in which a
+//! relying party has to notice that something is wrong.
+
+use doorward_testkit::relying_party::{Attempt, RelyingParty};
+use doorward_testkit::{PASSWORD, Stack, TestClient, UserAgent, both_backends, jwt};
+use openidconnect::core::CoreTokenResponse;
+use openidconnect::{Nonce, OAuth2TokenResponse, TokenResponse};
+
+both_backends!(
+    discovery_code_refresh_userinfo_logout,
+    a_public_client_does_the_same,
+    another_issuer_is_noticed,
+    a_wrong_nonce_is_noticed,
+    a_tampered_token_is_noticed,
+    a_missing_or_foreign_verifier_is_refused,
+);
+
+const SCOPES: [&str; 4] = ["profile", "email", "offline_access", "tasks:read"];
+
+/// Walks alice's browser through the attempt; gives the code after checking `state`.
+async fn walk(agent: &UserAgent, attempt: &Attempt, client: &TestClient) -> String {
+    let page = agent.get(&attempt.url).await;
+    let mut page = agent.follow(page, &client.redirect_uri).await;
+    for _ in 0..3 {
+        if let Some(form) = page.find_form("form:has([name=identifier]):has([name=password])") {
+            let form = form.with("identifier", "alice").with("password", PASSWORD);
+            page = agent.submit(&form).await;
+        } else if let Some(form) = page.find_form("form:has([name=decision])") {
+            page = agent.submit(&form.with("decision", "allow")).await;
+        }
+        page = agent.follow(page, &client.redirect_uri).await;
+    }
+    let location = page
+        .location()
+        .unwrap_or_else(|| panic!("{}", page.shown()));
+    let value = |wanted: &str| {
+        let mut pairs = location.query_pairs();
+        pairs
+            .find(|(name, _)| name == wanted)
+            .map(|(_, value)| value.into_owned())
+    };
+    assert_eq!(value("state").as_ref(), Some(attempt.state.secret()));
+    value("code").unwrap_or_else(|| panic!("no code in {location}"))
+}
+
+async fn signed_in(stack: &Stack, client: &TestClient) -> (RelyingParty, CoreTokenResponse, Nonce) {
+    let party = RelyingParty::discover(stack.issuer(), client)
+        .await
+        .expect("discovery");
+    let attempt = party.begin(&SCOPES);
+    let code = walk(&UserAgent::new(), &attempt, client).await;
+    let response = party
+        .exchange(&code, Some(attempt.verifier))
+        .await
+        .expect("tokens");
+    (party, response, attempt.nonce)
+}
+
+async fn whole_circle(stack: &Stack, client: &TestClient) {
+    let party = RelyingParty::discover(stack.issuer(), client)
+        .await
+        .expect("discovery");
+    let attempt = party.begin(&SCOPES);
+    let agent = UserAgent::new();
+    let code = walk(&agent, &attempt, client).await;
+    let response = party
+        .exchange(&code, Some(attempt.verifier))
+        .await
+        .expect("tokens");
+    let claims = party
+        .verify(&response, &attempt.nonce)
+        .expect("a good ID token");
+    let info = party
+        .user_info(response.access_token().clone())
+        .await
+        .expect("userinfo");
+    assert_eq!(info.subject(), claims.subject());
+    assert_eq!(
+        info.email().map(|email| email.as_str()),
+        Some("alice@example.org")
+    );
+    let token = response.refresh_token().expect("a refresh token");
+    let second = party.refresh(token).await.expect("a refresh");
+    assert_ne!(
+        second.access_token().secret(),
+        response.access_token().secret()
+    );
+    let again = party
+        .user_info(second.access_token().clone())
+        .await
+        .expect("userinfo");
+    assert_eq!(again.subject(), claims.subject());
+}
+
+async fn discovery_code_refresh_userinfo_logout(stack: &Stack) {
+    let client = &stack.seed.web;
+    whole_circle(stack, client).await;
+    // Sign-out, in the browser that signed in.
+    let party = RelyingParty::discover(stack.issuer(), client)
+        .await
+        .expect("discovery");
+    let attempt = party.begin(&SCOPES);
+    let agent = UserAgent::new();
+    let code = walk(&agent, &attempt, client).await;
+    let response = party
+        .exchange(&code, Some(attempt.verifier))
+        .await
+        .expect("tokens");
+    let back = "https://client.example/";
+    let page = agent.get(party.logout_url(&response, back, "bye")).await;
+    let page = agent.follow(page, back).await;
+    let location = page
+        .location()
+        .unwrap_or_else(|| panic!("{}", page.shown()));
+    assert_eq!(location.as_str(), "https://client.example/?state=bye");
+}
+
+async fn a_public_client_does_the_same(stack: &Stack) {
+    whole_circle(stack, &stack.seed.native).await;
+}
+
+async fn another_issuer_is_noticed(stack: &Stack) {
+    // The document names its own issuer, whatever address it was fetched from.
+    let other = stack.issuer().replace("127.0.0.1", "localhost");
+    for wrong in [
+        other,
+        format!("{}/", stack.issuer()),
+        stack.tasks().to_owned(),
+    ] {
+        let found = RelyingParty::discover(&wrong, &stack.seed.web).await;
+        assert!(found.is_err(), "{wrong}");
+    }
+}
+
+async fn a_wrong_nonce_is_noticed(stack: &Stack) {
+    let (party, response, nonce) = signed_in(stack, &stack.seed.web).await;
+    party.verify(&response, &nonce).expect("the right nonce");
+    let refusal = party
+        .verify(&response, &Nonce::new("another".to_owned()))
+        .unwrap_err();
+    assert!(refusal.contains("nonce"), "{refusal}");
+}
+
+async fn a_tampered_token_is_noticed(stack: &Stack) {
+    let (party, response, nonce) = signed_in(stack, &stack.seed.web).await;
+    let original = response.id_token().expect("an ID token").to_string();
+    let changes: [fn(&mut serde_json::Value); 4] = [
+        |claims| claims["sub"] = "mona".into(),
+        |claims| claims["iss"] = "https://evil.example".into(),
+        |claims| claims["aud"] = "another-client".into(),
+        |claims| claims["exp"] = 4_102_444_800_i64.into(),
+    ];
+    for change in changes {
+        let spoiled = jwt::with_claims(&original, change);
+        assert!(
+            party
+                .verify(&with_id_token(&response, &spoiled), &nonce)
+                .is_err(),
+            "{spoiled}"
+        );
+    }
+    let unsigned = {
+        let parts: Vec<&str> = original.split('.').collect();
+        format!("eyJhbGciOiJub25lIn0.{}.", parts[1])
+    };
+    assert!(
+        party
+            .verify(&with_id_token(&response, &unsigned), &nonce)
+            .is_err()
+    );
+    // An access token of another response does not belong to this ID token.
+    let (_, other, _) = signed_in(stack, &stack.seed.web).await;
+    let mut mixed = serde_json::to_value(&response).expect("JSON");
+    mixed["access_token"] = other.access_token().secret().clone().into();
+    let mixed = serde_json::from_value(mixed).expect("a response");
+    let refusal = party.verify(&mixed, &nonce).unwrap_err();
+    assert!(refusal.contains("at_hash"), "{refusal}");
+}
+
+fn with_id_token(response: &CoreTokenResponse, token: &str) -> CoreTokenResponse {
+    let mut json = serde_json::to_value(response).expect("JSON");
+    json["id_token"] = token.into();
+    serde_json::from_value(json).expect("a response")
+}
+
+async fn a_missing_or_foreign_verifier_is_refused(stack: &Stack) {
+    let client = &stack.seed.web;
+    let party = RelyingParty::discover(stack.issuer(), client)
+        .await
+        .expect("discovery");
+    let attempt = party.begin(&SCOPES);
+    let code = walk(&UserAgent::new(), &attempt, client).await;
+    let refusal = party.exchange(&code, None).await.unwrap_err();
+    assert!(refusal.contains("invalid_grant"), "{refusal}");
+    let attempt = party.begin(&SCOPES);
+    let foreign = party.begin(&SCOPES);
+    let code = walk(&UserAgent::new(), &attempt, client).await;
+    let refusal = party
+        .exchange(&code, Some(foreign.verifier))
+        .await
+        .unwrap_err();
+    assert!(refusal.contains("invalid_grant"), "{refusal}");
+}

@@ -1,0 +1,105 @@
+//! Revocation (RFC 7009, OA-24).
+
+use doorward_testkit::{Stack, UserAgent, agent, both_backends};
+
+use crate::support::{EVERYTHING, assert_oauth_error, is_active, sign_in, text, tokens, userinfo};
+
+both_backends!(
+    a_refresh_token_takes_its_family_along,
+    an_access_token_alone,
+    unknown_tokens_are_no_error,
+    nobody_revokes_the_tokens_of_others,
+    a_public_client_revokes_its_own,
+);
+
+async fn a_refresh_token_takes_its_family_along(stack: &Stack) {
+    let client = &stack.seed.trusted;
+    let first = sign_in(stack, client, EVERYTHING).await;
+    let second = tokens(&stack.refresh(client, &text(&first, "refresh_token")).await);
+    // Even the spent predecessor names the family.
+    let old = text(&first, "refresh_token");
+    let fields = [("token", old.as_str()), ("token_type_hint", "access_token")];
+    assert_eq!(
+        stack
+            .as_client("/oauth2/revoke", client, &fields)
+            .await
+            .status,
+        200
+    );
+    let page = stack.refresh(client, &text(&second, "refresh_token")).await;
+    assert_oauth_error(&page, 400, "invalid_grant");
+    for json in [&first, &second] {
+        assert_eq!(
+            userinfo(stack, &text(json, "access_token")).await.status,
+            401
+        );
+    }
+}
+
+async fn an_access_token_alone(stack: &Stack) {
+    let client = &stack.seed.trusted;
+    let json = sign_in(stack, client, EVERYTHING).await;
+    let token = text(&json, "access_token");
+    assert!(is_active(stack, client, &token).await);
+    let page = stack
+        .as_client("/oauth2/revoke", client, &[("token", &token)])
+        .await;
+    assert_eq!(page.status, 200, "{}", page.shown());
+    assert!(!is_active(stack, client, &token).await);
+    assert_eq!(userinfo(stack, &token).await.status, 401);
+    // Twice is no error, and the refresh token lives on.
+    let page = stack
+        .as_client("/oauth2/revoke", client, &[("token", &token)])
+        .await;
+    assert_eq!(page.status, 200, "{}", page.shown());
+    tokens(&stack.refresh(client, &text(&json, "refresh_token")).await);
+}
+
+async fn unknown_tokens_are_no_error(stack: &Stack) {
+    for token in ["x", &"A".repeat(43), "a.b.c", "eyJhbGciOiJub25lIn0.e30."] {
+        let fields = [("token", token), ("token_type_hint", "nothing_known")];
+        let page = stack
+            .as_client("/oauth2/revoke", &stack.seed.web, &fields)
+            .await;
+        assert_eq!(page.status, 200, "{}", page.shown());
+    }
+    let page = stack
+        .as_client("/oauth2/revoke", &stack.seed.web, &[])
+        .await;
+    assert_oauth_error(&page, 400, "invalid_request");
+}
+
+async fn nobody_revokes_the_tokens_of_others(stack: &Stack) {
+    let client = &stack.seed.trusted;
+    let json = sign_in(stack, client, EVERYTHING).await;
+    for name in ["access_token", "refresh_token"] {
+        let token = text(&json, name);
+        for other in [&stack.seed.web, &stack.seed.native] {
+            let page = stack
+                .as_client("/oauth2/revoke", other, &[("token", &token)])
+                .await;
+            assert!([200, 400].contains(&page.status), "{}", page.shown());
+        }
+        // Without credentials there is no answer at all.
+        let agent = UserAgent::new();
+        let request = agent
+            .http()
+            .post(stack.at("/oauth2/revoke"))
+            .header("content-type", "application/x-www-form-urlencoded")
+            .body(agent::encode([("token", token.as_str())]));
+        assert_oauth_error(&agent.send(request).await, 401, "invalid_client");
+    }
+    assert!(is_active(stack, client, &text(&json, "access_token")).await);
+    tokens(&stack.refresh(client, &text(&json, "refresh_token")).await);
+}
+
+async fn a_public_client_revokes_its_own(stack: &Stack) {
+    let client = &stack.seed.native;
+    let json = sign_in(stack, client, EVERYTHING).await;
+    let token = text(&json, "refresh_token");
+    let page = stack
+        .as_client("/oauth2/revoke", client, &[("token", &token)])
+        .await;
+    assert_eq!(page.status, 200, "{}", page.shown());
+    assert_oauth_error(&stack.refresh(client, &token).await, 400, "invalid_grant");
+}

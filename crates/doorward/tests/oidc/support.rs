@@ -1,0 +1,92 @@
+//! What the themes share: signing in, and reading answers strictly.
+
+use doorward_testkit::{Authorization, Page, Stack, TestClient, UserAgent};
+use serde_json::Value;
+
+/// Scopes of a person who lets an application do everything that a developer may.
+pub const EVERYTHING: &str =
+    "openid profile email address phone offline_access tasks:read tasks:write tasks:delete";
+
+/// Checks an error answer of a JSON endpoint (RFC 6749 §5.2, RFC 6750 §3).
+#[track_caller]
+pub fn assert_oauth_error(page: &Page, status: u16, code: &str) {
+    assert_eq!(page.status, status, "{}", page.shown());
+    assert_eq!(page.media_type(), "application/json", "{}", page.shown());
+    assert_eq!(
+        page.member("error").as_deref(),
+        Some(code),
+        "{}",
+        page.shown()
+    );
+    assert_not_stored(page);
+    if status == 401 {
+        // RFC 9110 §11.6.1: a 401 names a scheme.
+        assert!(
+            page.header("www-authenticate").is_some(),
+            "{}",
+            page.shown()
+        );
+    }
+}
+
+/// Checks that caches keep their hands off (RFC 6749 §5.1).
+#[track_caller]
+pub fn assert_not_stored(page: &Page) {
+    let control = page.header("cache-control").unwrap_or_default();
+    assert!(control.contains("no-store"), "{}", page.shown());
+}
+
+/// Checks an error page for people: HTML, never a redirect, nothing executable.
+#[track_caller]
+pub fn assert_error_page(page: &Page) {
+    assert!((400..500).contains(&page.status), "{}", page.shown());
+    assert!(page.header("location").is_none(), "{}", page.shown());
+    assert_eq!(page.media_type(), "text/html", "{}", page.shown());
+    assert!(page.has("h1"), "{}", page.shown());
+}
+
+/// Checks that tokens were issued and gives their JSON.
+#[track_caller]
+pub fn tokens(page: &Page) -> Value {
+    assert_eq!(page.status, 200, "{}", page.shown());
+    assert_eq!(page.media_type(), "application/json");
+    assert_not_stored(page);
+    page.json()
+}
+
+/// A string member that has to be there.
+#[track_caller]
+pub fn text(json: &Value, name: &str) -> String {
+    json[name]
+        .as_str()
+        .unwrap_or_else(|| panic!("no {name} in {json}"))
+        .to_owned()
+}
+
+/// A code for alice in a new browser.
+pub async fn code(stack: &Stack, client: &TestClient, scope: &str) -> String {
+    let request = Authorization::new(stack.issuer(), client).with("scope", scope);
+    request.complete(&UserAgent::new(), "alice").await.code()
+}
+
+/// Tokens for alice in a new browser.
+pub async fn sign_in(stack: &Stack, client: &TestClient, scope: &str) -> Value {
+    let code = code(stack, client, scope).await;
+    tokens(&stack.exchange(client, &code).await)
+}
+
+/// Fetches userinfo with a bearer token.
+pub async fn userinfo(stack: &Stack, access_token: &str) -> Page {
+    let agent = UserAgent::new();
+    let request = agent.http().get(stack.at("/oauth2/userinfo"));
+    agent.send(request.bearer_auth(access_token)).await
+}
+
+/// Whether introspection by the client calls the token active.
+pub async fn is_active(stack: &Stack, client: &TestClient, token: &str) -> bool {
+    let page = stack
+        .as_client("/oauth2/introspect", client, &[("token", token)])
+        .await;
+    assert_eq!(page.status, 200, "{}", page.shown());
+    page.json()["active"].as_bool().expect("active")
+}

@@ -1,0 +1,98 @@
+//! What stands in the tokens: RFC 9068 for access tokens, OIDC Core §2 for ID tokens (OA-13).
+
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use doorward_testkit::{Authorization, Stack, UserAgent, both_backends, jwt};
+
+use crate::support::{EVERYTHING, sign_in, text, tokens};
+
+both_backends!(
+    an_access_token_of_a_person,
+    an_id_token,
+    two_tokens_never_share_an_identifier,
+);
+
+async fn an_access_token_of_a_person(stack: &Stack) {
+    let json = sign_in(stack, &stack.seed.trusted, EVERYTHING).await;
+    let token = text(&json, "access_token");
+    let header = jwt::header(&token);
+    assert_eq!(header["alg"], "RS256");
+    assert_eq!(header["typ"], "at+jwt");
+    assert!(header["kid"].is_string());
+    for dangerous in ["jku", "x5u", "jwk", "crit"] {
+        assert!(header.get(dangerous).is_none(), "{header}");
+    }
+    let claims = jwt::claims(&token);
+    assert_eq!(claims["iss"], stack.issuer());
+    assert_eq!(claims["aud"], stack.seed.audience.as_str());
+    assert_eq!(claims["client_id"], stack.seed.trusted.id.as_str());
+    assert_eq!(claims["scope"], EVERYTHING);
+    let [iat, exp] = ["iat", "exp"].map(|name| claims[name].as_i64().expect("a number"));
+    assert_eq!(exp - iat, 300);
+    assert_eq!(json["expires_in"], 300);
+    assert_eq!(claims["auth_time"].as_i64(), Some(iat));
+    for name in ["sub", "jti", "acr", "sid"] {
+        assert!(claims[name].is_string(), "{name}: {claims}");
+    }
+    assert_eq!(claims["roles"], serde_json::json!(["developer"]));
+    let mut entitlements: Vec<&str> = claims["entitlements"]
+        .as_array()
+        .expect("entitlements")
+        .iter()
+        .filter_map(|value| value.as_str())
+        .collect();
+    entitlements.sort_unstable();
+    assert_eq!(entitlements, ["tasks:delete", "tasks:read", "tasks:write"]);
+    // Nothing about the person that the API has not asked for.
+    for private in ["email", "name", "phone_number", "preferred_username"] {
+        assert!(claims.get(private).is_none(), "{private}: {claims}");
+    }
+}
+
+async fn an_id_token(stack: &Stack) {
+    let json = sign_in(stack, &stack.seed.trusted, "openid email").await;
+    let token = text(&json, "id_token");
+    let header = jwt::header(&token);
+    assert_eq!(header["alg"], "RS256");
+    assert_ne!(header["typ"], "at+jwt");
+    let claims = jwt::claims(&token);
+    assert_eq!(claims["iss"], stack.issuer());
+    let client = stack.seed.trusted.id.as_str();
+    assert!(
+        claims["aud"] == client || claims["aud"] == serde_json::json!([client]),
+        "{claims}"
+    );
+    assert_eq!(claims["azp"], client);
+    assert_eq!(claims["nonce"], "n-0S6_WzA2Mj");
+    assert_eq!(claims["acr"], "aal1");
+    assert_eq!(claims["amr"], serde_json::json!(["pwd"]));
+    assert!(
+        claims["sid"].is_string() && claims["auth_time"].is_i64(),
+        "{claims}"
+    );
+    // OIDC Core §3.1.3.6: the left half of SHA-256 of the access token.
+    assert_eq!(
+        claims["at_hash"],
+        URL_SAFE_NO_PAD.encode(half(&text(&json, "access_token")))
+    );
+    // Without a nonce in the request there is none in the token.
+    let request = Authorization::new(stack.issuer(), &stack.seed.trusted).without("nonce");
+    let code = request.complete(&UserAgent::new(), "alice").await.code();
+    let json = tokens(&stack.exchange(&stack.seed.trusted, &code).await);
+    assert!(jwt::claims(&text(&json, "id_token")).get("nonce").is_none());
+}
+
+async fn two_tokens_never_share_an_identifier(stack: &Stack) {
+    let fields = [("grant_type", "client_credentials")];
+    let mut seen = std::collections::BTreeSet::new();
+    for _ in 0..50 {
+        let json = tokens(&stack.token(&stack.seed.service, &fields).await);
+        seen.insert(text(&jwt::claims(&text(&json, "access_token")), "jti"));
+    }
+    assert_eq!(seen.len(), 50);
+}
+
+/// The left half of the SHA-256 of a token.
+fn half(token: &str) -> Vec<u8> {
+    openssl::sha::sha256(token.as_bytes())[..16].to_vec()
+}

@@ -1,0 +1,132 @@
+//! A user agent without a screen: cookies, forms, redirects, nothing else.
+
+use reqwest::header::{CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue, LOCATION};
+use reqwest::redirect::Policy;
+use reqwest::{Method, RequestBuilder};
+use url::Url;
+
+use crate::{Form, Page};
+
+const FORM: &str = "application/x-www-form-urlencoded";
+/// More redirects than any flow here has.
+const HOPS: usize = 12;
+
+/// Keeps cookies like a browser and follows redirects only when told to.
+#[derive(Clone, Debug)]
+pub struct UserAgent {
+    http: reqwest::Client,
+}
+
+impl Default for UserAgent {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl UserAgent {
+    /// A user agent without cookies.
+    pub fn new() -> Self {
+        let http = reqwest::Client::builder()
+            .redirect(Policy::none())
+            .cookie_store(true)
+            .no_proxy()
+            .user_agent("doorward-testkit")
+            .build()
+            .expect("HTTP client");
+        Self { http }
+    }
+
+    /// The client underneath, for requests that no browser makes.
+    pub const fn http(&self) -> &reqwest::Client {
+        &self.http
+    }
+
+    /// Fetches a page as a navigation.
+    pub async fn get(&self, url: impl AsRef<str>) -> Page {
+        let request = self.http.get(url.as_ref());
+        self.send(request.header("accept", "text/html,*/*;q=0.8"))
+            .await
+    }
+
+    /// Posts a form as a page of that server would.
+    pub async fn post(&self, url: impl AsRef<str>, fields: &[(&str, &str)]) -> Page {
+        let url = Url::parse(url.as_ref()).expect("absolute URL");
+        let body = encode(fields.iter().map(|(name, value)| (*name, *value)));
+        self.send(self.form_request(&url, &url, body)).await
+    }
+
+    /// Sends a form of a page.
+    pub async fn submit(&self, form: &Form) -> Page {
+        let pairs = form
+            .fields
+            .iter()
+            .map(|(name, value)| (name.as_str(), value.as_str()));
+        if form.method == "get" {
+            let mut url = form.action.clone();
+            url.set_query(Some(&encode(pairs)));
+            return self.get(url).await;
+        }
+        self.send(self.form_request(&form.action, &form.page, encode(pairs)))
+            .await
+    }
+
+    /// Any request; the answer is read to its end.
+    pub async fn send(&self, request: RequestBuilder) -> Page {
+        let response = request.send().await.expect("an answer");
+        let (url, status) = (response.url().clone(), response.status().as_u16());
+        let headers = response.headers().clone();
+        let body = response.bytes().await.expect("a whole body").to_vec();
+        Page {
+            url,
+            status,
+            headers,
+            body,
+        }
+    }
+
+    /// Follows redirects until there is none, or until one leads to an address that starts with
+    /// `stop`; that last redirect is returned as it is.
+    pub async fn follow(&self, mut page: Page, stop: &str) -> Page {
+        for _ in 0..HOPS {
+            let Some(location) = page.location().filter(|_| page.is_redirect()) else {
+                return page;
+            };
+            if !stop.is_empty() && location.as_str().starts_with(stop) {
+                return page;
+            }
+            page = self.get(location).await;
+        }
+        panic!(
+            "more than {HOPS} redirects, last to {:?}",
+            page.headers.get(LOCATION)
+        );
+    }
+
+    fn form_request(&self, url: &Url, from: &Url, body: String) -> RequestBuilder {
+        let mut headers = HeaderMap::new();
+        headers.insert(CONTENT_TYPE, HeaderValue::from_static(FORM));
+        let origin = from.origin().ascii_serialization();
+        let site = if url.origin() == from.origin() {
+            "same-origin"
+        } else {
+            "cross-site"
+        };
+        for (name, value) in [("origin", origin.as_str()), ("sec-fetch-site", site)] {
+            headers.insert(
+                HeaderName::from_static(name),
+                HeaderValue::from_str(value).expect("header value"),
+            );
+        }
+        self.http
+            .request(Method::POST, url.clone())
+            .headers(headers)
+            .body(body)
+    }
+}
+
+/// The `application/x-www-form-urlencoded` form of the pairs.
+pub fn encode<'a>(pairs: impl IntoIterator<Item = (&'a str, &'a str)>) -> String {
+    url::form_urlencoded::Serializer::new(String::new())
+        .extend_pairs(pairs)
+        .finish()
+}

@@ -1,0 +1,182 @@
+//! An authorization request, and the walk through the pages to its answer.
+
+use std::collections::BTreeMap;
+
+use sha2::{Digest as _, Sha256};
+use url::Url;
+
+use crate::seed::{PASSWORD, TestClient};
+use crate::{Page, UserAgent};
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+
+/// A PKCE verifier (RFC 7636 §4.1) for tests that need none of their own.
+pub const VERIFIER: &str = "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk";
+
+/// The S256 challenge of a verifier (RFC 7636 §4.2).
+pub fn challenge(verifier: &str) -> String {
+    URL_SAFE_NO_PAD.encode(Sha256::digest(verifier.as_bytes()))
+}
+
+/// The parameters of one authorization request; names may stand twice.
+#[derive(Clone, Debug)]
+pub struct Authorization {
+    endpoint: String,
+    redirect_uri: String,
+    parameters: Vec<(String, String)>,
+}
+
+/// How an authorization request was answered.
+#[derive(Debug)]
+pub enum Outcome {
+    /// At the client: the parameters of the answer.
+    Client(BTreeMap<String, String>),
+    /// At a page of the identity server.
+    Page(Page),
+}
+
+impl Outcome {
+    /// The parameters that the client got; panics with the page when there is one instead.
+    pub fn at_client(self) -> BTreeMap<String, String> {
+        match self {
+            Self::Client(parameters) => parameters,
+            Self::Page(page) => panic!("not at the client: {}", page.shown()),
+        }
+    }
+
+    /// The page; panics when the request was answered to the client.
+    pub fn at_page(self) -> Page {
+        match self {
+            Self::Page(page) => page,
+            Self::Client(parameters) => panic!("answered to the client: {parameters:?}"),
+        }
+    }
+
+    /// The code that the client got.
+    pub fn code(self) -> String {
+        let mut parameters = self.at_client();
+        parameters
+            .remove("code")
+            .unwrap_or_else(|| panic!("no code: {parameters:?}"))
+    }
+}
+
+impl Authorization {
+    /// A complete request of a client: code, its redirect URI, `openid`, state, nonce, PKCE.
+    pub fn new(issuer: &str, client: &TestClient) -> Self {
+        let parameters = [
+            ("response_type", "code"),
+            ("client_id", &client.id),
+            ("redirect_uri", &client.redirect_uri),
+            ("scope", "openid"),
+            ("state", "af0ifjsldkj"),
+            ("nonce", "n-0S6_WzA2Mj"),
+            ("code_challenge", &challenge(VERIFIER)),
+            ("code_challenge_method", "S256"),
+        ];
+        Self {
+            endpoint: format!("{issuer}/oauth2/authorize"),
+            redirect_uri: client.redirect_uri.clone(),
+            parameters: parameters
+                .map(|(name, value)| (name.to_owned(), value.to_owned()))
+                .to_vec(),
+        }
+    }
+
+    /// Sets a parameter, in place of what it had.
+    #[must_use]
+    pub fn with(self, name: &str, value: &str) -> Self {
+        self.without(name).and(name, value)
+    }
+
+    /// Adds a parameter, even if it stands there already.
+    #[must_use]
+    pub fn and(mut self, name: &str, value: &str) -> Self {
+        self.parameters.push((name.to_owned(), value.to_owned()));
+        self
+    }
+
+    /// Leaves a parameter out.
+    #[must_use]
+    pub fn without(mut self, name: &str) -> Self {
+        self.parameters.retain(|(parameter, _)| parameter != name);
+        self
+    }
+
+    /// The parameters in order.
+    pub fn pairs(&self) -> Vec<(&str, &str)> {
+        let pairs = self.parameters.iter();
+        pairs
+            .map(|(name, value)| (name.as_str(), value.as_str()))
+            .collect()
+    }
+
+    /// The address to send a browser to.
+    pub fn url(&self) -> Url {
+        Url::parse_with_params(&self.endpoint, self.pairs()).expect("a URL")
+    }
+
+    /// Asks and follows until the server has a page to show or an answer for the client.
+    pub async fn start(&self, agent: &UserAgent) -> Outcome {
+        let page = agent.get(self.url()).await;
+        self.onward(agent, page).await
+    }
+
+    /// Like [`Self::start`], by POST (OIDC Core §3.1.2.1), as a form on the client's page.
+    pub async fn start_by_post(&self, agent: &UserAgent) -> Outcome {
+        let body = crate::agent::encode(self.pairs());
+        let request = agent
+            .http()
+            .post(&self.endpoint)
+            .header("content-type", "application/x-www-form-urlencoded")
+            .header("origin", "https://client.example")
+            .header("sec-fetch-site", "cross-site")
+            .body(body);
+        let page = agent.send(request).await;
+        self.onward(agent, page).await
+    }
+
+    /// Follows redirects from a page to the next page or to the client.
+    pub async fn onward(&self, agent: &UserAgent, page: Page) -> Outcome {
+        let page = agent.follow(page, &self.redirect_uri).await;
+        if let Some(location) = page.location().filter(|_| page.is_redirect()) {
+            return Outcome::Client(location.query_pairs().into_owned().collect());
+        }
+        // response_mode=form_post: a page whose form goes to the client.
+        let selector = "form[method=post]";
+        if let Some(form) = page.find_form(selector)
+            && form.action.as_str() == self.redirect_uri
+        {
+            return Outcome::Client(form.fields.into_iter().collect());
+        }
+        Outcome::Page(page)
+    }
+
+    /// The whole walk of a person who signs in where asked and allows what is asked.
+    pub async fn complete(&self, agent: &UserAgent, username: &str) -> Outcome {
+        let mut outcome = self.start(agent).await;
+        for _ in 0..4 {
+            let Outcome::Page(page) = outcome else {
+                return outcome;
+            };
+            let Some(form) = next_form(&page, username) else {
+                return Outcome::Page(page);
+            };
+            let next = agent.submit(&form).await;
+            outcome = self.onward(agent, next).await;
+        }
+        outcome
+    }
+}
+
+/// The form that leads on, filled in: sign-in, account choice or consent.
+fn next_form(page: &Page, username: &str) -> Option<crate::Form> {
+    if page.status != 200 {
+        return None;
+    }
+    if let Some(form) = page.find_form("form:has([name=password]):has([name=identifier])") {
+        return Some(form.with("identifier", username).with("password", PASSWORD));
+    }
+    page.find_form("form:has([name=decision])")
+        .map(|form| form.with("decision", "allow"))
+}

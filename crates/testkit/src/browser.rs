@@ -1,0 +1,322 @@
+//! Chromium, driven over WebDriver: what a person sees, with JavaScript on or off.
+
+use std::io::{Read as _, Write as _};
+use std::net::{Ipv4Addr, TcpListener, TcpStream};
+use std::path::{Path, PathBuf};
+use std::process::Stdio;
+use std::time::{Duration, Instant};
+
+use fantoccini::elements::Element;
+use fantoccini::wd::{Capabilities, WebDriverCompatibleCommand};
+use fantoccini::{Client, ClientBuilder, Locator};
+use serde_json::{Value, json};
+use tempfile::TempDir;
+use url::Url;
+
+/// How long a page may take to appear.
+const PATIENCE: Duration = Duration::from_secs(15);
+
+/// Whether pages may run scripts.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum JavaScript {
+    /// As most people have it.
+    On,
+    /// Switched off in the settings, as a person would.
+    Off,
+}
+
+/// What the person prefers (CSS `prefers-color-scheme`).
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum ColorScheme {
+    /// Dark text on light ground.
+    Light,
+    /// Light text on dark ground.
+    Dark,
+}
+
+impl ColorScheme {
+    /// The CSS keyword.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Light => "light",
+            Self::Dark => "dark",
+        }
+    }
+}
+
+/// One browser with a profile of its own; it ends when dropped.
+#[derive(Debug)]
+pub struct Browser {
+    client: Client,
+    /// `127.0.0.1:port` of chromedriver.
+    address: String,
+    session: String,
+    // Declared after the session that it serves; ends with the struct.
+    _driver: tokio::process::Child,
+    _profile: TempDir,
+}
+
+impl Browser {
+    /// Starts chromedriver and a headless Chromium.
+    pub async fn start(javascript: JavaScript) -> Self {
+        let port = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))
+            .and_then(|listener| listener.local_addr())
+            .expect("a free port")
+            .port();
+        let driver = tokio::process::Command::new("chromedriver")
+            .args([format!("--port={port}"), "--log-level=OFF".to_owned()])
+            .stdin(Stdio::null())
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .kill_on_drop(true)
+            .spawn()
+            .expect("chromedriver (`cargo xtask test` installs it)");
+        let profile = TempDir::new().expect("a temporary directory");
+        let capabilities = capabilities(profile.path(), javascript);
+        let address = format!("http://127.0.0.1:{port}");
+        let start = Instant::now();
+        let client = loop {
+            match ClientBuilder::native()
+                .capabilities(capabilities.clone())
+                .connect(&address)
+                .await
+            {
+                Ok(client) => break client,
+                Err(error) if start.elapsed() > PATIENCE => panic!("Chromium: {error}"),
+                Err(_) => tokio::time::sleep(Duration::from_millis(100)).await,
+            }
+        };
+        let session = client
+            .session_id()
+            .await
+            .expect("a session")
+            .unwrap_or_default();
+        Self {
+            client,
+            address: format!("127.0.0.1:{port}"),
+            session,
+            _driver: driver,
+            _profile: profile,
+        }
+    }
+
+    /// The WebDriver session, for what has no name here.
+    pub const fn client(&self) -> &Client {
+        &self.client
+    }
+
+    /// Opens an address as if it had been typed.
+    pub async fn open(&self, url: impl AsRef<str>) {
+        self.client.goto(url.as_ref()).await.expect("navigation");
+    }
+
+    /// Loads the page again.
+    pub async fn reload(&self) {
+        self.client.refresh().await.expect("reload");
+    }
+
+    /// The address in the bar.
+    pub async fn url(&self) -> Url {
+        self.client.current_url().await.expect("an address")
+    }
+
+    /// Waits for the address to satisfy the test; panics with page and address when it does not.
+    pub async fn wait_for_url(&self, what: &str, wanted: impl Fn(&Url) -> bool) -> Url {
+        let start = Instant::now();
+        loop {
+            let url = self.url().await;
+            if wanted(&url) {
+                return url;
+            }
+            if start.elapsed() > PATIENCE {
+                panic!("never came to {what}; at {url}\n{}", self.source().await);
+            }
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+    }
+
+    /// Waits for an element; panics with the page when it does not appear.
+    pub async fn find(&self, selector: &str) -> Element {
+        let found = self
+            .client
+            .wait()
+            .at_most(PATIENCE)
+            .for_element(Locator::Css(selector))
+            .await;
+        match found {
+            Ok(element) => element,
+            Err(error) => panic!(
+                "no {selector} ({error}) at {}\n{}",
+                self.url().await,
+                self.source().await
+            ),
+        }
+    }
+
+    /// Whether an element is there now.
+    pub async fn has(&self, selector: &str) -> bool {
+        let found = self.client.find_all(Locator::Css(selector)).await;
+        found.is_ok_and(|elements| !elements.is_empty())
+    }
+
+    /// Types into a field, after what is there is cleared.
+    pub async fn fill(&self, selector: &str, text: &str) {
+        let field = self.find(selector).await;
+        field.clear().await.expect("clear");
+        field.send_keys(text).await.expect("typing");
+    }
+
+    /// Presses a button or follows a link.
+    pub async fn click(&self, selector: &str) {
+        let element = self.find(selector).await;
+        element.click().await.expect("click");
+    }
+
+    /// The visible words of the page.
+    pub async fn words(&self) -> String {
+        self.find("body").await.text().await.expect("text")
+    }
+
+    /// The page's markup.
+    pub async fn source(&self) -> String {
+        self.client.source().await.unwrap_or_default()
+    }
+
+    /// Sets the size of the page in CSS pixels, whatever the window can do.
+    pub async fn resize(&self, width: u32, height: u32) {
+        self.developer_tools(
+            "Emulation.setDeviceMetricsOverride",
+            json!({"width": width, "height": height, "deviceScaleFactor": 1, "mobile": false}),
+        )
+        .await;
+    }
+
+    /// Sets what the person prefers.
+    pub async fn prefer(&self, scheme: ColorScheme) {
+        self.developer_tools(
+            "Emulation.setEmulatedMedia",
+            json!({"features": [{"name": "prefers-color-scheme", "value": scheme.as_str()}]}),
+        )
+        .await;
+    }
+
+    /// Whether something is wider than the window, so that the page scrolls sideways.
+    pub async fn overflows(&self) -> bool {
+        let script =
+            "const page = document.documentElement; return page.scrollWidth > page.clientWidth;";
+        let answer = self.client.execute(script, Vec::new()).await;
+        answer.expect("script").as_bool().unwrap_or(true)
+    }
+
+    /// Messages of the console since the last call, errors only. Chromium reports violations of
+    /// the content security policy here too.
+    pub async fn console_errors(&self) -> Vec<String> {
+        let command = Command {
+            path: "se/log",
+            body: json!({"type": "browser"}),
+        };
+        let entries = self.client.issue_cmd(command).await.unwrap_or_default();
+        entries
+            .as_array()
+            .into_iter()
+            .flatten()
+            .filter(|entry| entry["level"] == "SEVERE")
+            .filter_map(|entry| entry["message"].as_str().map(str::to_owned))
+            .collect()
+    }
+
+    /// Saves what is in the window as a PNG file.
+    pub async fn screenshot(&self, file: &Path) {
+        let picture = self.client.screenshot().await.expect("a screenshot");
+        std::fs::write(file, picture).expect("writing the screenshot");
+    }
+
+    /// Runs a command of the Chrome DevTools protocol.
+    async fn developer_tools(&self, command: &str, parameters: Value) {
+        let command = Command {
+            path: "goog/cdp/execute",
+            body: json!({"cmd": command, "params": parameters}),
+        };
+        self.client.issue_cmd(command).await.expect("DevTools");
+    }
+}
+
+impl Drop for Browser {
+    /// Ends the session, and with it Chromium; also when a test fails half way.
+    fn drop(&mut self) {
+        let Ok(mut stream) = TcpStream::connect(&self.address) else {
+            return;
+        };
+        let request = format!(
+            "DELETE /session/{} HTTP/1.1\r\nhost: {}\r\nconnection: close\r\n\r\n",
+            self.session, self.address
+        );
+        let mut answer = Vec::new();
+        let _ = stream
+            .set_read_timeout(Some(PATIENCE))
+            .and_then(|()| stream.write_all(request.as_bytes()))
+            .and_then(|()| stream.read_to_end(&mut answer));
+    }
+}
+
+/// Where screenshots go: `DOORWARD_SCREENSHOTS`, or else the build directory.
+pub fn screenshot_directory() -> PathBuf {
+    let directory = std::env::var_os("DOORWARD_SCREENSHOTS").map_or_else(
+        || std::env::temp_dir().join("doorward-screenshots"),
+        PathBuf::from,
+    );
+    std::fs::create_dir_all(&directory).expect("the screenshot directory");
+    directory
+}
+
+fn capabilities(profile: &Path, javascript: JavaScript) -> Capabilities {
+    let mut preferences = json!({
+        "credentials_enable_service": false,
+        "profile.password_manager_leak_detection": false,
+        "intl.accept_languages": "en-US,en",
+    });
+    if javascript == JavaScript::Off {
+        preferences["profile.managed_default_content_settings.javascript"] = json!(2);
+    }
+    let options = json!({
+        "args": [
+            "--headless=new",
+            // Tests may run as root, where the sandbox cannot.
+            "--no-sandbox",
+            "--disable-gpu",
+            "--disable-dev-shm-usage",
+            "--disable-background-networking",
+            "--no-first-run",
+            "--hide-scrollbars",
+            "--lang=en-US",
+            format!("--user-data-dir={}", profile.display()),
+        ],
+        "prefs": preferences,
+    });
+    let mut capabilities = Capabilities::new();
+    capabilities.insert("browserName".to_owned(), json!("chrome"));
+    capabilities.insert("goog:chromeOptions".to_owned(), options);
+    capabilities.insert("goog:loggingPrefs".to_owned(), json!({"browser": "ALL"}));
+    capabilities
+}
+
+/// A command below the session that fantoccini has no method for.
+#[derive(Debug)]
+struct Command {
+    path: &'static str,
+    body: Value,
+}
+
+impl WebDriverCompatibleCommand for Command {
+    fn endpoint(&self, base: &Url, session: Option<&str>) -> Result<Url, url::ParseError> {
+        base.join(&format!(
+            "session/{}/{}",
+            session.unwrap_or_default(),
+            self.path
+        ))
+    }
+
+    fn method_and_body(&self, _: &Url) -> (reqwest::Method, Option<String>) {
+        (reqwest::Method::POST, Some(self.body.to_string()))
+    }
+}

@@ -1,0 +1,180 @@
+//! An answer of a server, and the forms on it, read by a real HTML parser.
+
+use reqwest::header::HeaderMap;
+use scraper::{ElementRef, Html, Selector};
+use url::Url;
+
+/// One HTTP answer, whole.
+#[derive(Clone, Debug)]
+pub struct Page {
+    /// What was asked for.
+    pub url: Url,
+    /// The status code.
+    pub status: u16,
+    /// The header fields.
+    pub headers: HeaderMap,
+    /// The body's bytes.
+    pub body: Vec<u8>,
+}
+
+impl Page {
+    /// The body as text.
+    pub fn text(&self) -> String {
+        String::from_utf8_lossy(&self.body).into_owned()
+    }
+
+    /// The body as JSON; panics with the whole answer when it is none.
+    pub fn json(&self) -> serde_json::Value {
+        serde_json::from_slice(&self.body)
+            .unwrap_or_else(|error| panic!("not JSON ({error}): {}", self.shown()))
+    }
+
+    /// A string member of the JSON body, if it is there.
+    pub fn member(&self, name: &str) -> Option<String> {
+        self.json()[name].as_str().map(str::to_owned)
+    }
+
+    /// A header field as text.
+    pub fn header(&self, name: &str) -> Option<&str> {
+        self.headers.get(name)?.to_str().ok()
+    }
+
+    /// The media type without parameters, lower case; empty when there is none.
+    pub fn media_type(&self) -> String {
+        self.header("content-type")
+            .and_then(|value| value.split(';').next())
+            .unwrap_or_default()
+            .trim()
+            .to_ascii_lowercase()
+    }
+
+    /// Where the answer sends the user agent, resolved against the request.
+    pub fn location(&self) -> Option<Url> {
+        self.url.join(self.header("location")?).ok()
+    }
+
+    /// Whether it is a redirect that a user agent follows.
+    pub const fn is_redirect(&self) -> bool {
+        matches!(self.status, 301 | 302 | 303 | 307 | 308)
+    }
+
+    /// Whether an element matches the CSS selector.
+    pub fn has(&self, selector: &str) -> bool {
+        let document = Html::parse_document(&self.text());
+        document.select(&parse(selector)).next().is_some()
+    }
+
+    /// The text of the first element that matches, white space folded.
+    pub fn text_of(&self, selector: &str) -> Option<String> {
+        let document = Html::parse_document(&self.text());
+        let element = document.select(&parse(selector)).next()?;
+        let words: Vec<_> = element.text().flat_map(str::split_whitespace).collect();
+        Some(words.join(" "))
+    }
+
+    /// The first form that matches a CSS selector, such as `form:has([name=password])`.
+    pub fn find_form(&self, selector: &str) -> Option<Form> {
+        let document = Html::parse_document(&self.text());
+        let element = document.select(&parse(selector)).next()?;
+        Some(Form::read(element, &self.url))
+    }
+
+    /// Like [`Page::find_form`]; panics with the whole answer when it is not there.
+    pub fn form(&self, selector: &str) -> Form {
+        self.find_form(selector)
+            .unwrap_or_else(|| panic!("no {selector}: {}", self.shown()))
+    }
+
+    /// Everything, for the message of a failed test.
+    pub fn shown(&self) -> String {
+        format!(
+            "{} {}\n{:?}\n{}",
+            self.status,
+            self.url,
+            self.headers,
+            self.text()
+        )
+    }
+}
+
+/// A form as a browser would send it: its successful controls, in order.
+#[derive(Clone, Debug)]
+pub struct Form {
+    /// The page it stands on.
+    pub page: Url,
+    /// Where it goes.
+    pub action: Url,
+    /// `get` or `post`.
+    pub method: String,
+    /// Names and values; buttons left out.
+    pub fields: Vec<(String, String)>,
+}
+
+impl Form {
+    fn read(element: ElementRef<'_>, page: &Url) -> Self {
+        let attribute = |name| element.value().attr(name);
+        let action = page.join(attribute("action").unwrap_or_default()).unwrap();
+        let mut fields = Vec::new();
+        for control in element.select(&parse("input, select, textarea")) {
+            let value = control.value();
+            let Some(name) = value.attr("name") else {
+                continue;
+            };
+            let kind = value.attr("type").unwrap_or("text");
+            let left_out = matches!(kind, "submit" | "button" | "image" | "reset" | "file")
+                || (matches!(kind, "checkbox" | "radio") && value.attr("checked").is_none())
+                || value.attr("disabled").is_some();
+            if left_out {
+                continue;
+            }
+            let content = match value.name() {
+                "select" => chosen(control),
+                "textarea" => control.text().collect(),
+                _ => value
+                    .attr("value")
+                    .unwrap_or(if kind == "checkbox" { "on" } else { "" })
+                    .to_owned(),
+            };
+            fields.push((name.to_owned(), content));
+        }
+        Self {
+            page: page.clone(),
+            action,
+            method: attribute("method").unwrap_or("get").to_ascii_lowercase(),
+            fields,
+        }
+    }
+
+    /// Fills in a field, or adds it (a checkbox that was off, the button that is pressed).
+    #[must_use]
+    pub fn with(mut self, name: &str, value: &str) -> Self {
+        match self.fields.iter_mut().find(|(field, _)| field == name) {
+            Some((_, content)) => value.clone_into(content),
+            None => self.fields.push((name.to_owned(), value.to_owned())),
+        }
+        self
+    }
+
+    /// The value of a field.
+    pub fn value(&self, name: &str) -> Option<&str> {
+        self.fields
+            .iter()
+            .find(|(field, _)| field == name)
+            .map(|(_, value)| value.as_str())
+    }
+}
+
+fn chosen(select: ElementRef<'_>) -> String {
+    let option = select
+        .select(&parse("option[selected]"))
+        .next()
+        .or_else(|| select.select(&parse("option")).next());
+    option
+        .and_then(|option| option.value().attr("value"))
+        .unwrap_or_default()
+        .to_owned()
+}
+
+fn parse(selector: &str) -> Selector {
+    Selector::parse(selector).unwrap_or_else(|error| panic!("selector {selector}: {error:?}"))
+}

@@ -1,0 +1,201 @@
+//! A relying party as an application would write it, with the `openidconnect` crate: discovery,
+//! code with PKCE, ID token checks, user information, refresh, sign-out.
+
+use openidconnect::core::{
+    CoreAuthenticationFlow, CoreClient, CoreIdTokenClaims, CoreTokenResponse, CoreUserInfoClaims,
+};
+use openidconnect::{
+    AccessToken, AuthorizationCode, ClientId, ClientSecret, CsrfToken, EndpointMaybeSet,
+    EndpointNotSet, EndpointSet, HttpRequest, HttpResponse, IssuerUrl, LogoutRequest, Nonce,
+    OAuth2TokenResponse, PkceCodeChallenge, PkceCodeVerifier, PostLogoutRedirectUrl,
+    ProviderMetadataWithLogout, RedirectUrl, RefreshToken, Scope, TokenResponse,
+};
+use reqwest::redirect::Policy;
+use url::Url;
+
+use crate::TestClient;
+
+type Discovered = CoreClient<
+    EndpointSet,
+    EndpointNotSet,
+    EndpointNotSet,
+    EndpointNotSet,
+    EndpointMaybeSet,
+    EndpointMaybeSet,
+>;
+
+/// Any failure of the crate, with its causes in words.
+pub type Refusal = String;
+
+/// A discovered client.
+pub struct RelyingParty {
+    client: Discovered,
+    metadata: ProviderMetadataWithLogout,
+    http: reqwest::Client,
+    client_id: String,
+}
+
+/// What the relying party remembers between its two requests.
+#[derive(Debug)]
+pub struct Attempt {
+    /// Where to send the browser.
+    pub url: Url,
+    /// Expected back in the answer.
+    pub state: CsrfToken,
+    /// Expected in the ID token.
+    pub nonce: Nonce,
+    /// Proves that the code was asked for here.
+    pub verifier: PkceCodeVerifier,
+}
+
+impl RelyingParty {
+    /// Discovers the issuer; fails when the document names another one.
+    pub async fn discover(issuer: &str, client: &TestClient) -> Result<Self, Refusal> {
+        let http = reqwest::Client::builder()
+            .redirect(Policy::none())
+            .no_proxy()
+            .build()
+            .map_err(told)?;
+        let issuer = IssuerUrl::new(issuer.to_owned()).map_err(told)?;
+        let call = |request| call(http.clone(), request);
+        let metadata = ProviderMetadataWithLogout::discover_async(issuer, &call)
+            .await
+            .map_err(told)?;
+        let core = CoreClient::from_provider_metadata(
+            metadata.clone(),
+            ClientId::new(client.id.clone()),
+            client.secret.clone().map(ClientSecret::new),
+        )
+        .set_redirect_uri(RedirectUrl::new(client.redirect_uri.clone()).map_err(told)?);
+        Ok(Self {
+            client: core,
+            metadata,
+            http,
+            client_id: client.id.clone(),
+        })
+    }
+
+    /// The discovered document.
+    pub const fn metadata(&self) -> &ProviderMetadataWithLogout {
+        &self.metadata
+    }
+
+    /// Begins a sign-in.
+    pub fn begin(&self, scopes: &[&str]) -> Attempt {
+        let (challenge, verifier) = PkceCodeChallenge::new_random_sha256();
+        let (url, state, nonce) = self
+            .client
+            .authorize_url(
+                CoreAuthenticationFlow::AuthorizationCode,
+                CsrfToken::new_random,
+                Nonce::new_random,
+            )
+            .add_scopes(scopes.iter().map(|name| Scope::new((*name).to_owned())))
+            .set_pkce_challenge(challenge)
+            .url();
+        Attempt {
+            url,
+            state,
+            nonce,
+            verifier,
+        }
+    }
+
+    /// Redeems a code; without a verifier, as a relying party that lost it would.
+    pub async fn exchange(
+        &self,
+        code: &str,
+        verifier: Option<PkceCodeVerifier>,
+    ) -> Result<CoreTokenResponse, Refusal> {
+        let mut request = self
+            .client
+            .exchange_code(AuthorizationCode::new(code.to_owned()))
+            .map_err(told)?;
+        if let Some(verifier) = verifier {
+            request = request.set_pkce_verifier(verifier);
+        }
+        let call = |request| call(self.http.clone(), request);
+        request.request_async(&call).await.map_err(told)
+    }
+
+    /// Checks the ID token of a response and, by `at_hash`, that the access token belongs to it.
+    pub fn verify(
+        &self,
+        response: &CoreTokenResponse,
+        nonce: &Nonce,
+    ) -> Result<CoreIdTokenClaims, Refusal> {
+        let token = response.id_token().ok_or("no ID token")?;
+        let verifier = self.client.id_token_verifier();
+        let claims = token.claims(&verifier, nonce).map_err(told)?;
+        let expected = claims.access_token_hash().ok_or("no at_hash")?;
+        let actual = openidconnect::AccessTokenHash::from_token(
+            response.access_token(),
+            token.signing_alg().map_err(told)?,
+            token.signing_key(&verifier).map_err(told)?,
+        )
+        .map_err(told)?;
+        if *expected != actual {
+            return Err("at_hash belongs to another access token".to_owned());
+        }
+        Ok(claims.clone())
+    }
+
+    /// Refreshes.
+    pub async fn refresh(&self, token: &RefreshToken) -> Result<CoreTokenResponse, Refusal> {
+        let request = self.client.exchange_refresh_token(token).map_err(told)?;
+        let call = |request| call(self.http.clone(), request);
+        request.request_async(&call).await.map_err(told)
+    }
+
+    /// Asks for the claims of the person.
+    pub async fn user_info(&self, token: AccessToken) -> Result<CoreUserInfoClaims, Refusal> {
+        let request = self.client.user_info(token, None).map_err(told)?;
+        let call = |request| call(self.http.clone(), request);
+        request.request_async(&call).await.map_err(told)
+    }
+
+    /// Where to send the browser to sign out.
+    pub fn logout_url(&self, response: &CoreTokenResponse, back_to: &str, state: &str) -> Url {
+        let endpoint = self
+            .metadata
+            .additional_metadata()
+            .end_session_endpoint
+            .clone()
+            .expect("end_session_endpoint");
+        LogoutRequest::from(endpoint)
+            .set_id_token_hint(response.id_token().expect("an ID token"))
+            .set_client_id(ClientId::new(self.client_id.clone()))
+            .set_post_logout_redirect_uri(
+                PostLogoutRedirectUrl::new(back_to.to_owned()).expect("a URL"),
+            )
+            .set_state(CsrfToken::new(state.to_owned()))
+            .http_get_url()
+    }
+}
+
+/// The crate's request over our own reqwest (the crate itself would bring an older one).
+async fn call(http: reqwest::Client, request: HttpRequest) -> Result<HttpResponse, reqwest::Error> {
+    let (parts, body) = request.into_parts();
+    let response = http
+        .request(parts.method, parts.uri.to_string())
+        .headers(parts.headers)
+        .body(body)
+        .send()
+        .await?;
+    let mut answer = HttpResponse::new(Vec::new());
+    *answer.status_mut() = response.status();
+    *answer.headers_mut() = response.headers().clone();
+    *answer.body_mut() = response.bytes().await?.to_vec();
+    Ok(answer)
+}
+
+/// An error with all its causes.
+fn told(error: impl std::error::Error) -> Refusal {
+    let mut words = error.to_string();
+    let mut cause = error.source();
+    while let Some(error) = cause {
+        words = format!("{words}: {error}");
+        cause = error.source();
+    }
+    words
+}

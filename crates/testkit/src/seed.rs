@@ -1,0 +1,369 @@
+//! The people, clients, scopes and roles that every [`crate::Stack`] has.
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use doorward_access::clock::Clock;
+use doorward_domain::credentials::password::{self, HashMemory, HashParams};
+use doorward_domain::model::{
+    Address, Assignment, AssignmentId, Client, ClientId, ClientKind, Permission, PkceException,
+    Profile, Resource, Role, ScopeEntry, SubjectKind, User, UserId,
+};
+use doorward_domain::secret::TokenHash;
+use doorward_identity_server::Config;
+use doorward_protocol::authorize::ResponseMode;
+use doorward_protocol::client_auth::ClientAuthMethod;
+use doorward_protocol::scope::Scope;
+use doorward_protocol::token::GrantType;
+use doorward_store::{Db, OpenOptions, WriteTx, repo};
+
+use crate::clock::ManualClock;
+
+/// The password of everybody.
+pub const PASSWORD: &str = "plum otter lantern 58 drizzle";
+
+/// User names, each with its only role.
+pub const PEOPLE: [(&str, &str); 4] = [
+    ("alice", "developer"),
+    ("bob", "developer"),
+    ("mona", "manager"),
+    ("admin", "admin"),
+];
+
+/// Scopes that the identity server answers itself.
+const OWN_SCOPES: [&str; 6] = [
+    "openid",
+    "profile",
+    "email",
+    "address",
+    "phone",
+    "offline_access",
+];
+/// Scopes, and permissions of the same names, of the tasks API.
+const TASKS: [&str; 6] = [
+    "tasks:read",
+    "tasks:write",
+    "tasks:delete",
+    "tasks:read_all",
+    "tasks:write_all",
+    "tasks:delete_all",
+];
+/// Roles and how many of [`TASKS`]'s permissions each holds, by name.
+const ROLES: [(&str, &[&str]); 4] = [
+    ("developer", &["tasks:read", "tasks:write", "tasks:delete"]),
+    (
+        "manager",
+        &[
+            "tasks:read",
+            "tasks:write",
+            "tasks:delete",
+            "tasks:read_all",
+        ],
+    ),
+    ("admin", &TASKS),
+    ("reader", &["tasks:read"]),
+];
+
+/// How a client proves itself.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Credentials {
+    /// `client_secret_basic`.
+    Basic,
+    /// `client_secret_post`.
+    Post,
+    /// `none`.
+    None,
+}
+
+/// A registered client, from its own side.
+#[derive(Clone, Debug)]
+pub struct TestClient {
+    /// The identifier.
+    pub id: String,
+    /// The secret of a confidential one.
+    pub secret: Option<String>,
+    /// The registered method.
+    pub credentials: Credentials,
+    /// Its first redirect URI.
+    pub redirect_uri: String,
+}
+
+impl TestClient {
+    /// A form posted with this client's credentials.
+    pub fn request(
+        &self,
+        http: &reqwest::Client,
+        url: &str,
+        fields: &[(&str, &str)],
+    ) -> reqwest::RequestBuilder {
+        let secret = self.secret.as_deref().unwrap_or_default();
+        let mut fields = fields.to_vec();
+        let mut request = http
+            .post(url)
+            .header("content-type", "application/x-www-form-urlencoded");
+        match self.credentials {
+            Credentials::Basic => request = request.header("authorization", self.basic()),
+            Credentials::Post => {
+                fields.extend([("client_id", self.id.as_str()), ("client_secret", secret)]);
+            }
+            Credentials::None => fields.push(("client_id", &self.id)),
+        }
+        request.body(crate::agent::encode(fields))
+    }
+
+    /// The `Authorization` field of `client_secret_basic`: both halves form-encoded (RFC 6749
+    /// §2.3.1).
+    pub fn basic(&self) -> String {
+        basic(&self.id, self.secret.as_deref().unwrap_or_default())
+    }
+}
+
+/// An `Authorization` field for an identifier and a secret (RFC 6749 §2.3.1).
+pub fn basic(id: &str, secret: &str) -> String {
+    let [id, secret] = [id, secret]
+        .map(|half| url::form_urlencoded::byte_serialize(half.as_bytes()).collect::<String>());
+    format!("Basic {}", STANDARD.encode(format!("{id}:{secret}")))
+}
+
+/// Everything that is put into a fresh stack.
+#[derive(Clone, Debug)]
+pub struct Seed {
+    /// The resource identifier of the tasks API.
+    pub audience: String,
+    /// Confidential, `client_secret_basic`, a third party: people are asked for consent. Its
+    /// secret needs every kind of encoding.
+    pub web: TestClient,
+    /// Confidential, `client_secret_post`, a third party.
+    pub post: TestClient,
+    /// Confidential, `client_secret_basic`, the operator's own: no consent page.
+    pub trusted: TestClient,
+    /// Public, on a loopback address whose port may vary (RFC 8252 §7.3).
+    pub native: TestClient,
+    /// Confidential, the operator's own, for a time without PKCE.
+    pub excepted: TestClient,
+    /// Acts for itself, with the role `manager`.
+    pub service: TestClient,
+    /// The web client of the tasks server.
+    pub tasks_web: TestClient,
+}
+
+impl Seed {
+    /// The facts for a tasks server at this origin.
+    pub fn new(tasks: &str) -> Self {
+        let client = |id: &str, credentials, redirect_uri: &str| TestClient {
+            id: id.to_owned(),
+            secret: (credentials != Credentials::None).then(|| format!("{id}-{SECRET}")),
+            credentials,
+            redirect_uri: redirect_uri.to_owned(),
+        };
+        let callback = "https://client.example/callback";
+        Self {
+            audience: format!("{tasks}/api"),
+            web: client("web-app", Credentials::Basic, callback),
+            post: client(
+                "post-app",
+                Credentials::Post,
+                "https://post.example/callback?fixed=1",
+            ),
+            trusted: client(
+                "trusted-app",
+                Credentials::Basic,
+                "https://trusted.example/cb",
+            ),
+            native: client("native-app", Credentials::None, "http://127.0.0.1/callback"),
+            excepted: client(
+                "excepted-app",
+                Credentials::Basic,
+                "https://excepted.example/cb",
+            ),
+            service: client("service", Credentials::Basic, "https://service.example/cb"),
+            tasks_web: client(
+                "tasks-web",
+                Credentials::Basic,
+                &format!("{tasks}/web/callback"),
+            ),
+        }
+    }
+
+    /// Every client.
+    pub fn clients(&self) -> [&TestClient; 7] {
+        [
+            &self.web,
+            &self.post,
+            &self.trusted,
+            &self.native,
+            &self.excepted,
+            &self.service,
+            &self.tasks_web,
+        ]
+    }
+}
+
+/// Part of every secret: what must be encoded in a form, twice over in `client_secret_basic`.
+const SECRET: &str = "Wq0 9+x%2F:k=&/?~é_Zt7";
+
+/// Brings a new database up to date and fills it.
+pub async fn plant(config: &Config, seed: &Seed, clock: &ManualClock) {
+    let db = Db::open(config.database.url.expose(), OpenOptions::default())
+        .await
+        .expect("the database");
+    db.migrate().await.expect("migrations");
+    let now = clock.now();
+    let mut rng = rand::rng();
+    let params = HashParams {
+        m: config.passwords.hash_memory_kib,
+        t: config.passwords.hash_iterations,
+        p: config.passwords.hash_parallelism,
+    };
+    let hash = password::hash(PASSWORD, &params, &mut HashMemory::default(), &mut rng);
+
+    let tx = db.begin_write().await.expect("a transaction");
+    plant_registries(&tx, seed, now).await;
+    for (name, role) in PEOPLE {
+        let user = person(name, &hash, now);
+        repo::users::insert(&tx, &user).await.expect("a user");
+        assign(&tx, SubjectKind::User, &user.id.to_string(), role, now).await;
+    }
+    for client in seed.clients() {
+        repo::clients::insert(&tx, &registration(client, seed, now))
+            .await
+            .expect("a client");
+    }
+    assign(&tx, SubjectKind::Client, &seed.service.id, "manager", now).await;
+    tx.commit().await.expect("commit");
+    db.close().await.expect("close");
+}
+
+async fn plant_registries(tx: &WriteTx, seed: &Seed, now: i64) {
+    let resource = Resource {
+        identifier: seed.audience.clone(),
+        name: "Tasks".to_owned(),
+        created_at: now,
+    };
+    repo::resources::upsert(tx, &resource)
+        .await
+        .expect("a resource");
+    for name in OWN_SCOPES.into_iter().chain(TASKS) {
+        let scope = ScopeEntry {
+            name: name.to_owned(),
+            description: format!("Use {name}"),
+            audience: name.starts_with("tasks:").then(|| seed.audience.clone()),
+            created_at: now,
+        };
+        repo::scopes::upsert(tx, &scope).await.expect("a scope");
+    }
+    for codename in TASKS {
+        let permission = Permission {
+            codename: codename.to_owned(),
+            description: format!("May {codename}"),
+            audience: seed.audience.clone(),
+        };
+        repo::roles::upsert_permission(tx, &permission)
+            .await
+            .expect("a permission");
+    }
+    for (name, permissions) in ROLES {
+        let role = Role {
+            name: name.to_owned(),
+            description: format!("The role {name}"),
+            active: true,
+            permissions: permissions.iter().map(|&it| it.to_owned()).collect(),
+        };
+        repo::roles::upsert(tx, &role).await.expect("a role");
+    }
+}
+
+async fn assign(tx: &WriteTx, kind: SubjectKind, subject: &str, role: &str, now: i64) {
+    let assignment = Assignment {
+        id: AssignmentId::generate(now, &mut rand::rng()),
+        subject_kind: kind,
+        subject_id: subject.to_owned(),
+        role: role.to_owned(),
+        org: None,
+        assigned_by: None,
+        expires_at: None,
+        active: true,
+        created_at: now,
+    };
+    repo::roles::assign(tx, &assignment)
+        .await
+        .expect("an assignment");
+}
+
+fn person(name: &str, hash: &str, now: i64) -> User {
+    let capital = name[..1].to_uppercase() + &name[1..];
+    let email = format!("{name}@example.org");
+    User {
+        id: UserId::generate(now, &mut rand::rng()),
+        username: name.to_owned(),
+        username_key: name.to_owned(),
+        email: email.clone(),
+        email_key: email,
+        email_verified: true,
+        password_hash: Some(hash.to_owned()),
+        password_changed_at: Some(now),
+        profile: Profile {
+            given_name: Some(capital),
+            family_name: Some("Example".to_owned()),
+            locale: Some("en".to_owned()),
+            zoneinfo: Some("Europe/Berlin".to_owned()),
+            phone_number: Some("+49301234567".to_owned()),
+            phone_number_verified: true,
+            address: Some(Address {
+                street_address: Some("Long Road 1".to_owned()),
+                locality: Some("Berlin".to_owned()),
+                ..Address::default()
+            }),
+            ..Profile::default()
+        },
+        is_staff: name == "admin",
+        disabled_at: None,
+        created_at: now,
+        updated_at: now,
+    }
+}
+
+fn registration(client: &TestClient, seed: &Seed, now: i64) -> Client {
+    let id = client.id.as_str();
+    let grants = if id == "service" {
+        vec![GrantType::ClientCredentials]
+    } else {
+        vec![GrantType::AuthorizationCode, GrantType::RefreshToken]
+    };
+    let post_logout = client
+        .redirect_uri
+        .replace("callback", "")
+        .replace("/cb", "/bye");
+    let scopes: Scope = OWN_SCOPES
+        .into_iter()
+        .filter(|_| id != "service")
+        .chain(TASKS)
+        .collect();
+    Client {
+        id: ClientId::parse(id).expect("a client id"),
+        name: format!("The {id}"),
+        kind: match client.secret {
+            Some(_) => ClientKind::Confidential,
+            None => ClientKind::Public,
+        },
+        secret_hash: client.secret.as_deref().map(TokenHash::of),
+        auth_method: match client.credentials {
+            Credentials::Basic => ClientAuthMethod::ClientSecretBasic,
+            Credentials::Post => ClientAuthMethod::ClientSecretPost,
+            Credentials::None => ClientAuthMethod::None,
+        },
+        redirect_uris: vec![client.redirect_uri.clone()],
+        post_logout_redirect_uris: vec![post_logout],
+        grant_types: grants,
+        scopes,
+        response_modes: vec![ResponseMode::Query, ResponseMode::FormPost],
+        first_party: client.id == seed.trusted.id || client.id == seed.excepted.id,
+        pkce_exception: (client.id == seed.excepted.id).then(|| PkceException {
+            reason: "a library without PKCE".to_owned(),
+            until: now + 365 * 86_400,
+        }),
+        jwks: None,
+        disabled_at: None,
+        created_at: now,
+        updated_at: now,
+    }
+}

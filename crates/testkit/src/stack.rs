@@ -1,0 +1,307 @@
+//! Both servers, running.
+
+use std::net::TcpListener;
+use std::sync::Arc;
+use std::thread::JoinHandle;
+use std::time::Duration;
+
+use actix_web::dev::ServerHandle;
+use doorward_access::clock::Clock;
+use doorward_domain::model::{ClientId, EndReason};
+use doorward_identity_server as identity_server;
+use doorward_resource_server as resource_server;
+use doorward_store::{Db, OpenOptions, repo};
+
+use crate::backend::{Backend, Storage};
+use crate::clock::ManualClock;
+use crate::seed::{self, Seed, TestClient};
+use crate::{Page, UserAgent};
+
+/// 32 bytes in base64, as good as random and always the same.
+const SECRET_KEY: &str = "q83vEjRWeJq83vASNFZ4mrze8BI0VniavN7wEjRWeJo=";
+
+/// The identity server and the tasks API with everything that [`seed`] puts into them.
+pub struct Stack {
+    /// The time of both.
+    pub clock: ManualClock,
+    /// The people and clients.
+    pub seed: Seed,
+    issuer: String,
+    tasks: String,
+    // Stopped in this order, before the data goes.
+    _resource: Running,
+    _identity: Running,
+    storage: Storage,
+}
+
+/// Runs one check against a fresh stack. Used by [`crate::both_backends!`].
+pub fn run(backend: Backend, check: impl AsyncFnOnce(&Stack)) {
+    run_with(backend, &[], check);
+}
+
+/// Like [`run`], with settings of the identity server by their environment names.
+pub fn run_with(backend: Backend, settings: &[(&str, &str)], check: impl AsyncFnOnce(&Stack)) {
+    tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(2)
+        .enable_all()
+        .build()
+        .expect("a runtime")
+        .block_on(async {
+            let stack = Stack::start_with(backend, settings).await;
+            check(&stack).await;
+        });
+}
+
+impl Stack {
+    /// Starts both servers with default settings.
+    pub async fn start(backend: Backend) -> Self {
+        Self::start_with(backend, &[]).await
+    }
+
+    /// Starts both servers; `settings` are environment names and values, such as
+    /// `DOORWARD__TOKENS__REFRESH_GRACE`.
+    pub async fn start_with(backend: Backend, settings: &[(&str, &str)]) -> Self {
+        let storage = Storage::create(backend).await;
+        let clock = ManualClock::default();
+        let [identity, resource] =
+            [(), ()].map(|()| TcpListener::bind("127.0.0.1:0").expect("a port"));
+        let issuer = format!("http://127.0.0.1:{}", port(&identity));
+        let tasks = format!("http://localhost:{}", port(&resource));
+        let config = configure(&issuer, &storage, settings);
+        let seed = Seed::new(&tasks);
+
+        // Seeded before anything is served, so that no cache can know less.
+        seed::plant(&config, &seed, &clock).await;
+        let time = clock.clone();
+        let identity = Running::start("identity server", async move || {
+            let deps = identity_server::Deps {
+                clock: Arc::new(time),
+            };
+            let server = identity_server::Server::build(config, deps, identity).await;
+            let server = server.map_err(|error| error.to_string())?;
+            Ok((server.handle(), async move || server.run().await))
+        });
+
+        let mut config = resource_server::Config::new(
+            storage.tasks.clone(),
+            issuer.clone(),
+            seed.audience.clone(),
+            tasks.clone(),
+        );
+        let web = &seed.tasks_web;
+        config.web = Some(resource_server::WebClient::new(
+            web.id.clone(),
+            web.secret.clone(),
+            &tasks,
+        ));
+        let time = clock.clone();
+        let resource = Running::start("resource server", async move || {
+            let deps = resource_server::Deps {
+                clock: Arc::new(time),
+            };
+            let server = resource_server::Server::build(config, deps, resource).await;
+            let server = server.map_err(|error| error.to_string())?;
+            Ok((server.handle(), async move || server.run().await))
+        });
+        Self {
+            clock,
+            seed,
+            issuer,
+            tasks,
+            _resource: resource,
+            _identity: identity,
+            storage,
+        }
+    }
+
+    /// The issuer: the identity server's origin.
+    pub fn issuer(&self) -> &str {
+        &self.issuer
+    }
+
+    /// The tasks server's origin.
+    pub fn tasks(&self) -> &str {
+        &self.tasks
+    }
+
+    /// The address of a path at the identity server.
+    pub fn at(&self, path: &str) -> String {
+        format!("{}{path}", self.issuer)
+    }
+
+    /// The address of a path at the tasks server.
+    pub fn at_tasks(&self, path: &str) -> String {
+        format!("{}{path}", self.tasks)
+    }
+
+    /// The databases and Redis of this stack.
+    pub const fn storage(&self) -> &Storage {
+        &self.storage
+    }
+
+    /// A request to the token endpoint, the client authenticated as it is registered.
+    pub async fn token(&self, client: &TestClient, fields: &[(&str, &str)]) -> Page {
+        self.as_client("/oauth2/token", client, fields).await
+    }
+
+    /// A form posted by a client to one of the identity server's endpoints.
+    pub async fn as_client(
+        &self,
+        path: &str,
+        client: &TestClient,
+        fields: &[(&str, &str)],
+    ) -> Page {
+        let agent = UserAgent::new();
+        let request = client.request(agent.http(), &self.at(path), fields);
+        agent.send(request).await
+    }
+
+    /// Redeems a code with the standard verifier.
+    pub async fn exchange(&self, client: &TestClient, code: &str) -> Page {
+        let fields = [
+            ("grant_type", "authorization_code"),
+            ("code", code),
+            ("redirect_uri", client.redirect_uri.as_str()),
+            ("code_verifier", crate::authorization::VERIFIER),
+        ];
+        self.token(client, &fields).await
+    }
+
+    /// The identity server's database, beside the running server.
+    pub async fn db(&self) -> Db {
+        Db::open(&self.storage.identity, OpenOptions::default())
+            .await
+            .expect("the database")
+    }
+
+    /// Switches an account off, as an administrator would.
+    pub async fn disable_user(&self, username: &str) {
+        let db = self.db().await;
+        let user = repo::users::find_by_identifier(db.read(), username).await;
+        let user = user.expect("a query").expect("a user");
+        let tx = db.begin_write().await.expect("a transaction");
+        let now = self.clock.now();
+        repo::users::set_disabled(&tx, user.id, Some(now), now)
+            .await
+            .expect("an update");
+        tx.commit().await.expect("commit");
+        db.close().await.expect("close");
+    }
+
+    /// Ends every browser session of a person.
+    pub async fn end_sessions(&self, username: &str) {
+        let db = self.db().await;
+        let user = repo::users::find_by_identifier(db.read(), username).await;
+        let user = user.expect("a query").expect("a user");
+        let tx = db.begin_write().await.expect("a transaction");
+        let (reason, now) = (EndReason::Administrator, self.clock.now());
+        repo::sessions::end_all_for_user(&tx, user.id, None, reason, now)
+            .await
+            .expect("an update");
+        tx.commit().await.expect("commit");
+        db.close().await.expect("close");
+    }
+
+    /// Switches a client off, and waits until every cache must know (one second, DESIGN §2.11).
+    pub async fn disable_client(&self, id: &str) {
+        let db = self.db().await;
+        let id = ClientId::parse(id).expect("a client id");
+        let client = repo::clients::find(db.read(), &id).await;
+        let mut client = client.expect("a query").expect("a client");
+        client.disabled_at = Some(self.clock.now());
+        let tx = db.begin_write().await.expect("a transaction");
+        repo::clients::update(&tx, &client)
+            .await
+            .expect("an update");
+        tx.commit().await.expect("commit");
+        db.close().await.expect("close");
+        tokio::time::sleep(Duration::from_millis(1100)).await;
+    }
+
+    /// Spends a refresh token.
+    pub async fn refresh(&self, client: &TestClient, token: &str) -> Page {
+        let fields = [("grant_type", "refresh_token"), ("refresh_token", token)];
+        self.token(client, &fields).await
+    }
+}
+
+fn port(listener: &TcpListener) -> u16 {
+    listener.local_addr().expect("an address").port()
+}
+
+fn configure(
+    issuer: &str,
+    storage: &Storage,
+    settings: &[(&str, &str)],
+) -> identity_server::Config {
+    let mut environment = vec![
+        ("DOORWARD_ISSUER", issuer),
+        ("DOORWARD_DATABASE_URL", &storage.identity),
+        ("DOORWARD_SECRET_KEY", SECRET_KEY),
+        // The cheapest hash that the configuration admits: tests check that it is made, not how
+        // long it takes.
+        ("DOORWARD__PASSWORDS__HASH_MEMORY_KIB", "7168"),
+        ("DOORWARD__PASSWORDS__HASH_ITERATIONS", "1"),
+        ("DOORWARD__LIMITS__MULTIPLIER", "100000"),
+    ];
+    if let Some(redis) = &storage.redis {
+        environment.push(("DOORWARD_REDIS_URL", redis));
+    }
+    environment.extend_from_slice(settings);
+    let environment = environment
+        .into_iter()
+        .map(|(name, value)| (name.to_owned(), value.to_owned()));
+    identity_server::Config::load(None, environment).expect("the test configuration")
+}
+
+/// A server in a thread of its own, with an actix system of its own.
+struct Running {
+    handle: ServerHandle,
+    thread: Option<JoinHandle<()>>,
+}
+
+impl Running {
+    /// `build` runs in the new thread and gives the handle and what runs until the end.
+    fn start<B, R>(name: &'static str, build: B) -> Self
+    where
+        B: AsyncFnOnce() -> Result<(ServerHandle, R), String> + Send + 'static,
+        R: AsyncFnOnce() -> std::io::Result<()>,
+    {
+        let (sender, receiver) = std::sync::mpsc::channel();
+        let thread = std::thread::Builder::new()
+            .name(name.to_owned())
+            .spawn(move || {
+                actix_web::rt::System::new().block_on(async move {
+                    match build().await {
+                        Err(error) => sender.send(Err(error)).expect("the test waits"),
+                        Ok((handle, run)) => {
+                            sender.send(Ok(handle)).expect("the test waits");
+                            run().await.expect("the server runs");
+                        }
+                    }
+                });
+            })
+            .expect("a thread");
+        let handle = receiver
+            .recv()
+            .unwrap_or_else(|_| panic!("the {name} panicked while it was built"))
+            .unwrap_or_else(|error| panic!("the {name} does not start: {error}"));
+        Self {
+            handle,
+            thread: Some(thread),
+        }
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        // The command is sent by the call; its future only waits for the end, as does the join.
+        drop(self.handle.stop(false));
+        if let Some(thread) = self.thread.take() {
+            let ended = thread.join();
+            if ended.is_err() && !std::thread::panicking() {
+                panic!("a server thread panicked");
+            }
+        }
+    }
+}
