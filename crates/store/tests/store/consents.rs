@@ -73,7 +73,7 @@ async fn a_consent_grows_while_it_lives_and_starts_anew_afterwards() {
         let listed = consents::list_for_user(db.read(), scene.user.id)
             .await
             .unwrap();
-        assert_eq!(listed, [anew_stored.clone()]);
+        assert_eq!(listed, std::slice::from_ref(&anew_stored));
 
         // Nor does what is over.
         let later = Consent {

@@ -1,5 +1,11 @@
 //! The store on SQLite and PostgreSQL, in memory and on Redis: every function on both.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    reason = "the lint knows only test functions, not their helpers"
+)]
+
 mod audit;
 mod clients;
 mod codes;

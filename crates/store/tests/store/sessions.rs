@@ -148,7 +148,7 @@ async fn all_sessions_of_a_person_end_but_the_one_that_is_kept() {
         let listed = sessions::list_for_user(db.read(), alice.id, NOW)
             .await
             .unwrap();
-        assert_eq!(listed, [first.clone()]);
+        assert_eq!(listed, std::slice::from_ref(&first));
         let ended = write!(db, sessions::end_all_for_user, alice.id, None, reason, NOW);
         assert_eq!(ended, [first.id]);
         let kept = sessions::find(db.read(), third.id)
