@@ -20,13 +20,14 @@ struct Asset {
 
 impl Asset {
     fn new(stem: &str, extension: &str, content_type: &'static str, body: &'static [u8]) -> Self {
-        let hash: String = Sha256::digest(body)
+        // 48 bits: a collision would have to happen between two releases of the same file.
+        let digest = Sha256::digest(body);
+        let hash = digest
             .iter()
             .take(6)
-            .map(|byte| format!("{byte:02x}"))
-            .collect();
+            .fold(0_u64, |hash, byte| hash << 8 | u64::from(*byte));
         Self {
-            url: format!("/static/{stem}.{hash}.{extension}"),
+            url: format!("/static/{stem}.{hash:012x}.{extension}"),
             content_type,
             body,
         }

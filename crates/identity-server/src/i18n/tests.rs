@@ -82,7 +82,7 @@ fn every_key_is_used_and_every_used_key_exists() {
 
 #[test]
 fn every_message_of_every_language_can_be_formatted() {
-    for &lang in [Lang::En, Lang::De, Lang::Pseudo, Lang::PseudoRtl].iter() {
+    for lang in [Lang::En, Lang::De, Lang::Pseudo, Lang::PseudoRtl] {
         for (key, variables) in messages("en") {
             let values: Vec<(&'static str, FluentValue<'_>)> = variables
                 .into_iter()

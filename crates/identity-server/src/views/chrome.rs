@@ -183,19 +183,11 @@ impl Chrome {
     }
 
     /// The name of a theme.
-    #[expect(
-        clippy::trivially_copy_pass_by_ref,
-        reason = "templates pass variables by reference"
-    )]
     pub fn theme_name(&self, theme: &Theme) -> String {
         self.t(theme.key())
     }
 
     /// A moment in Unix seconds, for `<time>`. Impossible years show as the raw number.
-    #[expect(
-        clippy::trivially_copy_pass_by_ref,
-        reason = "templates pass variables by reference"
-    )]
     pub fn moment(&self, at: &i64) -> Moment {
         let known = OffsetDateTime::from_unix_timestamp(*at).ok();
         let format = |items| known.and_then(|moment| moment.format(items).ok());
@@ -207,10 +199,6 @@ impl Chrome {
     }
 
     /// How long ago `at` was, in words; both in Unix seconds.
-    #[expect(
-        clippy::trivially_copy_pass_by_ref,
-        reason = "templates pass variables by reference"
-    )]
     pub fn ago(&self, at: &i64, now: &i64) -> String {
         const MINUTE: i64 = 60;
         const HOUR: i64 = 60 * MINUTE;
@@ -251,3 +239,6 @@ impl Chrome {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -99,11 +99,11 @@ impl View for Consent {
     }
 
     fn samples(lang: Lang) -> Vec<(&'static str, Self)> {
-        let scopes = |names: &[&str]| {
+        let scopes = |names: &str| {
             ScopeRow::list(
                 names
-                    .iter()
-                    .map(|name| ScopeRow::new(*name, None))
+                    .split(' ')
+                    .map(|name| ScopeRow::new(name, None))
                     .collect(),
             )
         };
@@ -119,29 +119,19 @@ impl View for Consent {
                 name: "Alice Archer".to_owned(),
                 login: "alice@example.com".to_owned(),
             },
-            scopes: scopes(&["openid", "profile", "email"]),
+            scopes: scopes("openid profile email"),
             lifetime: Lifetime::UntilRemoved,
         };
-        let mut many = scopes(&[
-            "openid",
-            "profile",
-            "email",
-            "address",
-            "phone",
-            "offline_access",
-            "tasks:read",
-            "tasks:write",
-            "tasks:delete",
-            "tasks:read_all",
-            "tasks:write_all",
-            "tasks:delete_all",
-        ]);
+        let mut many = scopes(
+            "openid profile email address phone offline_access tasks:read tasks:write \
+             tasks:delete tasks:read_all tasks:write_all tasks:delete_all",
+        );
         many.push(ScopeRow::new(
             "prints:order",
             Some("Order prints of your photos".to_owned()),
         ));
         many.push(ScopeRow::new("frames:hang", None));
-        let grown = scopes(&["openid", "email", "tasks:read"])
+        let grown = scopes("openid email tasks:read")
             .into_iter()
             .map(|row| ScopeRow {
                 is_new: row.name == "tasks:read",

@@ -65,3 +65,6 @@ impl Device {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

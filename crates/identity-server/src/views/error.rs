@@ -256,3 +256,6 @@ impl View for ErrorPage {
 
 /// The page of last resort, for a failure while another page is rendered. It needs nothing.
 pub const FALLBACK: &str = include_str!("../../../../templates/fallback.html");
+
+#[cfg(test)]
+mod tests;

@@ -53,83 +53,67 @@ impl View for Register {
             email: "alice@example".to_owned(),
             ..AccountFields::default()
         };
-        let password = |problem| {
-            page(AccountFields {
-                password_problem: Some(problem),
-                ..typed.clone()
-            })
+        let several = AccountFields {
+            username_problem: Some(UsernameProblem::Taken),
+            email_problem: Some(EmailProblem::Invalid),
+            password_problem: Some(PasswordProblem::TooShort { min: 12 }),
+            password_mismatch: true,
+            ..typed.clone()
         };
-        let username = |problem| {
-            page(AccountFields {
-                username_problem: Some(problem),
-                ..typed.clone()
-            })
+        let empty = AccountFields {
+            username_problem: Some(UsernameProblem::Missing),
+            email_problem: Some(EmailProblem::Missing),
+            password_problem: Some(PasswordProblem::Missing),
+            ..AccountFields::default()
         };
-        let email = |problem| {
-            page(AccountFields {
-                email_problem: Some(problem),
-                ..typed.clone()
-            })
-        };
-        vec![
+        let mut all = vec![
             ("normal", page(AccountFields::default())),
+            ("several", page(several)),
+            ("empty", page(empty)),
+        ];
+        let mut with = |state, change: fn(&mut AccountFields)| {
+            let mut fields = typed.clone();
+            change(&mut fields);
+            all.push((state, page(fields)));
+        };
+        with("busy", |f| f.form_problem = Some(FormProblem::Busy));
+        with("username-invalid", |f| {
+            f.username_problem = Some(UsernameProblem::Invalid);
+        });
+        with("username-reserved", |f| {
+            f.username_problem = Some(UsernameProblem::Reserved);
+        });
+        with("email-taken", |f| {
+            f.email_problem = Some(EmailProblem::Taken);
+        });
+        with("too-long", |f| {
+            f.password_problem = Some(PasswordProblem::TooLong);
+        });
+        with("numeric", |f| {
+            f.password_problem = Some(PasswordProblem::NumericOnly);
+        });
+        with("common", |f| {
+            f.password_problem = Some(PasswordProblem::Common);
+        });
+        with("guessable", |f| {
+            f.password_problem = Some(PasswordProblem::TooGuessable);
+        });
+        let similar = [
+            ("like-username", SimilarTo::Username),
+            ("like-email", SimilarTo::Email),
+            ("like-name", SimilarTo::Name),
+            ("like-site", SimilarTo::Site),
+        ];
+        all.extend(similar.map(|(state, to)| {
+            let password_problem = Some(PasswordProblem::TooSimilar { to });
             (
-                "several",
+                state,
                 page(AccountFields {
-                    username_problem: Some(UsernameProblem::Taken),
-                    email_problem: Some(EmailProblem::Invalid),
-                    password_problem: Some(PasswordProblem::TooShort { min: 12 }),
-                    password_mismatch: true,
+                    password_problem,
                     ..typed.clone()
                 }),
-            ),
-            (
-                "empty",
-                page(AccountFields {
-                    username_problem: Some(UsernameProblem::Missing),
-                    email_problem: Some(EmailProblem::Missing),
-                    password_problem: Some(PasswordProblem::Missing),
-                    ..AccountFields::default()
-                }),
-            ),
-            ("username-invalid", username(UsernameProblem::Invalid)),
-            ("username-reserved", username(UsernameProblem::Reserved)),
-            ("email-taken", email(EmailProblem::Taken)),
-            ("too-long", password(PasswordProblem::TooLong)),
-            ("numeric", password(PasswordProblem::NumericOnly)),
-            ("common", password(PasswordProblem::Common)),
-            ("guessable", password(PasswordProblem::TooGuessable)),
-            (
-                "like-username",
-                password(PasswordProblem::TooSimilar {
-                    to: SimilarTo::Username,
-                }),
-            ),
-            (
-                "like-email",
-                password(PasswordProblem::TooSimilar {
-                    to: SimilarTo::Email,
-                }),
-            ),
-            (
-                "like-name",
-                password(PasswordProblem::TooSimilar {
-                    to: SimilarTo::Name,
-                }),
-            ),
-            (
-                "like-site",
-                password(PasswordProblem::TooSimilar {
-                    to: SimilarTo::Site,
-                }),
-            ),
-            (
-                "busy",
-                page(AccountFields {
-                    form_problem: Some(FormProblem::Busy),
-                    ..typed.clone()
-                }),
-            ),
-        ]
+            )
+        }));
+        all
     }
 }

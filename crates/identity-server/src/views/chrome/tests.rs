@@ -1,0 +1,21 @@
+use super::*;
+
+#[test]
+fn moments_are_told_in_utc_and_in_words() {
+    let chrome = Chrome::sample(Lang::En);
+    let moment = chrome.moment(&1_795_000_000);
+    assert_eq!(moment.iso, "2026-11-18T11:06:40Z");
+    assert_eq!(moment.utc, "2026-11-18 11:06 UTC");
+    assert_eq!(moment.day, "2026-11-18");
+    assert_eq!(chrome.moment(&i64::MAX).utc, i64::MAX.to_string());
+    for (seconds, words) in [
+        (-5, "just now"),
+        (59, "just now"),
+        (60, "1 minute ago"),
+        (7_199, "1 hour ago"),
+        (86_400 * 40, "40 days ago"),
+    ] {
+        assert_eq!(chrome.ago(&1_000_000, &(1_000_000 + seconds)), words);
+    }
+    assert_eq!(chrome.ago(&i64::MIN, &i64::MAX), chrome.ago(&0, &i64::MAX));
+}

@@ -1,0 +1,34 @@
+use std::collections::BTreeSet;
+
+use super::*;
+
+fn page(state: &str, lang: Lang) -> String {
+    let found = ErrorPage::samples(lang)
+        .into_iter()
+        .find(|(name, _)| *name == state);
+    found.unwrap().1.render().unwrap()
+}
+
+#[test]
+fn every_error_has_its_own_words_and_a_fitting_status() {
+    let titles: BTreeSet<String> = ErrorPage::samples(Lang::En)
+        .into_iter()
+        .map(|(_, page)| {
+            assert!((400..=503).contains(&page.kind.status()));
+            page.render()
+                .unwrap()
+                .split_once("<h1>")
+                .unwrap()
+                .1
+                .split_once('<')
+                .unwrap()
+                .0
+                .to_owned()
+        })
+        .collect();
+    assert_eq!(titles.len(), ErrorKind::ALL.len());
+    assert!(page("unavailable", Lang::En).contains("Try again in a minute"));
+    assert!(page("too_many_requests", Lang::En).contains("Wait 2 minutes"));
+    assert!(page("redirect_mismatch", Lang::De).contains("invalid_request"));
+    assert!(FALLBACK.contains("<h1>"));
+}
