@@ -31,8 +31,15 @@ const IDENTITY_DB: &str = "identity.sqlite";
 const TASKS_DB: &str = "tasks.sqlite";
 
 /// Keys that `dev` decides by itself, whatever the environment says.
-const OWN_KEYS: &[&str] =
-    &["issuer", "listen", "trusted_proxies", "secret_key", "database.", "redis.", "tasks."];
+const OWN_KEYS: &[&str] = &[
+    "issuer",
+    "listen",
+    "trusted_proxies",
+    "secret_key",
+    "database.",
+    "redis.",
+    "tasks.",
+];
 
 /// What is asked of a development instance.
 #[derive(Debug, Clone)]
@@ -51,9 +58,7 @@ pub struct Options {
 #[derive(Debug, thiserror::Error)]
 pub enum DevError {
     /// It holds something else.
-    #[error(
-        "{0} is not empty and no development instance; name another directory with --data-dir"
-    )]
+    #[error("{0} is not empty and no development instance; name another directory with --data-dir")]
     Foreign(PathBuf),
     /// There is none.
     #[error("{0} is no development instance; start `doorward dev --data-dir {0}` first")]
@@ -105,10 +110,15 @@ pub fn prepare(
         remove_contents(directory)?;
     }
     make_private_directory(directory)?;
-    let ports = Marker { port: options.port, tasks_port: options.tasks_port };
+    let ports = Marker {
+        port: options.port,
+        tasks_port: options.tasks_port,
+    };
     write_private(&marker, &serde_json::json!(ports).to_string())?;
     let secret_key = keep(&directory.join(SECRET_KEY), || {
-        MasterKey::generate(&mut rand::rng()).to_base64().to_string()
+        MasterKey::generate(&mut rand::rng())
+            .to_base64()
+            .to_string()
     })?;
     let password = keep(&directory.join(PASSWORD), generate_password)?;
     let web_secret = keep(&directory.join(WEB_SECRET), || {
@@ -116,7 +126,12 @@ pub fn prepare(
     })?;
     let mut config = Config::load(None, of_use(environment))?;
     settle(&mut config, directory, ports, secret_key, &web_secret);
-    Ok(Instance { config, password: password.into(), web_secret: web_secret.into(), is_new })
+    Ok(Instance {
+        config,
+        password: password.into(),
+        web_secret: web_secret.into(),
+        is_new,
+    })
 }
 
 /// The configuration of an instance that was prepared before, for administration beside it.
@@ -168,11 +183,16 @@ fn of_use(
     environment: impl IntoIterator<Item = (String, String)>,
 ) -> impl Iterator<Item = (String, String)> {
     let own: Vec<String> = crate::config::key::all()
-        .filter(|key| OWN_KEYS.iter().any(|own| key.path == *own || starts_section(key.path, own)))
+        .filter(|key| {
+            OWN_KEYS
+                .iter()
+                .any(|own| key.path == *own || starts_section(key.path, own))
+        })
         .flat_map(crate::config::key::Key::env_names)
         .collect();
     environment.into_iter().filter(move |(name, _)| {
-        !own.iter().any(|own| name == own || name.strip_suffix("_FILE") == Some(own))
+        !own.iter()
+            .any(|own| name == own || name.strip_suffix("_FILE") == Some(own))
     })
 }
 
@@ -185,7 +205,9 @@ fn generate_password() -> String {
     const ALPHABET: &[u8; 32] = b"abcdefghijkmnpqrstuvwxyz23456789";
     let mut rng = rand::rng();
     let group = |rng: &mut rand::rngs::ThreadRng| -> String {
-        (0..4).map(|_| char::from(ALPHABET[rng.random_range(0..ALPHABET.len())])).collect()
+        (0..4)
+            .map(|_| char::from(ALPHABET[rng.random_range(0..ALPHABET.len())]))
+            .collect()
     };
     let groups: Vec<String> = (0..4).map(|_| group(&mut rng)).collect();
     groups.join("-")
@@ -212,7 +234,9 @@ fn write_private(path: &Path, text: &str) -> Result<(), DevError> {
     open.write(true).create(true).truncate(true);
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut open, 0o600);
-    let written = open.open(path).and_then(|mut file| writeln!(file, "{text}"));
+    let written = open
+        .open(path)
+        .and_then(|mut file| writeln!(file, "{text}"));
     written.map_err(|error| io_error(path, error))
 }
 
@@ -234,8 +258,9 @@ fn is_empty(path: &Path) -> Result<bool, DevError> {
 
 /// Removes what `dev` has made, by name: nothing else that somebody put there.
 fn remove_contents(directory: &Path) -> Result<(), DevError> {
-    let mut names: Vec<String> =
-        [DEV_MARKER, SECRET_KEY, PASSWORD, WEB_SECRET].map(str::to_owned).to_vec();
+    let mut names: Vec<String> = [DEV_MARKER, SECRET_KEY, PASSWORD, WEB_SECRET]
+        .map(str::to_owned)
+        .to_vec();
     for database in [IDENTITY_DB, TASKS_DB] {
         names.extend(["", "-wal", "-shm"].map(|suffix| format!("{database}{suffix}")));
     }

@@ -1,7 +1,15 @@
 //! The identity provider: flows, HTTP, pages, configuration.
 
 pub mod config;
+pub mod dev;
+pub mod fault;
+pub mod flow;
 pub mod hashing;
 pub mod http;
 pub mod i18n;
+pub mod server;
+pub mod state;
+pub mod sweep;
 pub mod views;
+
+pub use server::{Deps, Server, StartError};

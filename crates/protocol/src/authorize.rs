@@ -64,6 +64,8 @@ pub struct AuthorizationRequest {
     pub client_id: String,
     /// Where the response goes; already matched against the client's registration.
     pub redirect_uri: String,
+    /// Whether the request named it: then the token request has to name it too (RFC 6749 §4.1.3).
+    pub redirect_uri_given: bool,
     /// How the response goes there.
     pub response_mode: ResponseMode,
     /// The requested scope; empty when none was sent.
@@ -230,6 +232,7 @@ impl AuthorizationRequest {
         Ok(Self {
             client_id: client_id(params)?.to_owned(),
             redirect_uri,
+            redirect_uri_given: params.one("redirect_uri")?.is_some(),
             response_mode: response_mode(params)?,
             scope: Scope::parse(params.one("scope")?.unwrap_or_default())?,
             state: bounded(params, "state", MAX_VALUE_BYTES)?,

@@ -38,16 +38,14 @@ pub async fn sow(instance: &Instance, db: &Db, clock: &dyn Clock) -> Result<(), 
     }
 }
 
-async fn sow_all(
-    instance: &Instance,
-    op: &Operator<'_>,
-    audience: &str,
-) -> Result<(), AdminError> {
+async fn sow_all(instance: &Instance, op: &Operator<'_>, audience: &str) -> Result<(), AdminError> {
     // One hash for all: it is one password, and each hash delays the first answer.
     let settings = instance.config.passwords.clone();
     let password = Secret::new(instance.password.expose().clone());
     let hash = tokio::task::spawn_blocking(move || passwords::hash(&settings, &password));
-    let hash = hash.await.map_err(|error| AdminError::Hash(error.to_string()))??;
+    let hash = hash
+        .await
+        .map_err(|error| AdminError::Hash(error.to_string()))??;
     let tx = op.db.begin_write().await?;
     standard::setup_in(op, &tx, audience).await?;
     for (username, given_name, family_name, role) in PEOPLE {
@@ -113,7 +111,9 @@ async fn follow_web_client(
     tx: &WriteTx,
 ) -> Result<(), AdminError> {
     let wanted = web_client(instance, op);
-    let Some(mut client) = repo::clients::find(tx, &wanted.id).await? else { return Ok(()) };
+    let Some(mut client) = repo::clients::find(tx, &wanted.id).await? else {
+        return Ok(());
+    };
     client.redirect_uris = wanted.redirect_uris;
     client.post_logout_redirect_uris = wanted.post_logout_redirect_uris;
     client.updated_at = wanted.updated_at;
@@ -133,7 +133,16 @@ fn web_client(instance: &Instance, op: &Operator<'_>) -> Client {
             redirect_uris: vec![format!("{public_url}/web/callback")],
             post_logout_redirect_uris: vec![format!("{public_url}/web/")],
             grant_types: None,
-            scopes: Some(instance.config.tasks.web.scopes.iter().map(String::as_str).collect()),
+            scopes: Some(
+                instance
+                    .config
+                    .tasks
+                    .web
+                    .scopes
+                    .iter()
+                    .map(String::as_str)
+                    .collect(),
+            ),
             first_party: false,
             pkce_exception: None,
         },
@@ -146,8 +155,11 @@ fn web_client(instance: &Instance, op: &Operator<'_>) -> Client {
 /// The client of `doorward token`, and of a first try with any native application: a public client
 /// on loopback, whose port is free (RFC 8252 §7.3).
 fn token_client(op: &Operator<'_>) -> Client {
-    let all: Scope =
-        OWN_SCOPES.iter().chain(TASKS_PERMISSIONS).map(|(name, _)| *name).collect();
+    let all: Scope = OWN_SCOPES
+        .iter()
+        .chain(TASKS_PERMISSIONS)
+        .map(|(name, _)| *name)
+        .collect();
     let (client, _) = clients::build(
         NewClient {
             id: ClientId::parse(TOKEN_CLIENT),

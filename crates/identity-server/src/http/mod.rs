@@ -1,3 +1,23 @@
 //! HTTP: endpoints, pages, files, middleware.
 
 pub mod assets;
+pub mod body;
+pub mod cookies;
+pub mod csrf;
+pub mod dev;
+pub mod health;
+pub mod middleware;
+pub mod oauth;
+pub mod page;
+pub mod pages;
+
+use actix_web::web::{ServiceConfig, to};
+
+/// Registers every route.
+pub fn configure(config: &mut ServiceConfig) {
+    health::configure(config);
+    assets::configure(config);
+    oauth::configure(config);
+    pages::configure(config);
+    config.default_service(to(pages::not_found));
+}

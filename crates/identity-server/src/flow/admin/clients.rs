@@ -138,15 +138,15 @@ pub async fn update(
 ///
 /// # Errors
 /// [`AdminError::NotFound`], and [`AdminError::Invalid`] for a client without a secret.
-pub async fn rotate_secret(
-    op: &Operator<'_>,
-    id: &ClientId,
-) -> Result<OpaqueToken, AdminError> {
+pub async fn rotate_secret(op: &Operator<'_>, id: &ClientId) -> Result<OpaqueToken, AdminError> {
     let tx = op.db.begin_write().await?;
     let found = repo::clients::find(&tx, id).await?;
     let mut client = found.ok_or_else(|| AdminError::not_found("client", id))?;
     if !has_secret(client.auth_method) {
-        let problem = format!("a client with auth method {} has no secret", client.auth_method.as_str());
+        let problem = format!(
+            "a client with auth method {} has no secret",
+            client.auth_method.as_str()
+        );
         return Err(AdminError::invalid("client", problem));
     }
     let secret = OpaqueToken::generate(&mut rand::rng());
@@ -190,8 +190,11 @@ pub(crate) fn build(new: NewClient, now: UnixSeconds) -> (Client, Option<OpaqueT
         }
     });
     let scopes = new.scopes.unwrap_or_else(|| {
-        let usual: &[&str] =
-            if interactive { &["openid", "profile", "email", "offline_access"] } else { &[] };
+        let usual: &[&str] = if interactive {
+            &["openid", "profile", "email", "offline_access"]
+        } else {
+            &[]
+        };
         usual.iter().copied().collect()
     });
     let client = Client {
@@ -231,7 +234,14 @@ fn apply(client: &mut Client, change: ClientChange, now: UnixSeconds) -> Vec<&'s
             }
         )*};
     }
-    set!(name, auth_method, redirect_uris, post_logout_redirect_uris, grant_types, scopes);
+    set!(
+        name,
+        auth_method,
+        redirect_uris,
+        post_logout_redirect_uris,
+        grant_types,
+        scopes
+    );
     set!(first_party, pkce_exception);
     if let Some(disabled) = change.disabled {
         client.disabled_at = disabled.then(|| client.disabled_at.unwrap_or(now));
@@ -242,7 +252,10 @@ fn apply(client: &mut Client, change: ClientChange, now: UnixSeconds) -> Vec<&'s
 }
 
 const fn has_secret(method: ClientAuthMethod) -> bool {
-    matches!(method, ClientAuthMethod::ClientSecretBasic | ClientAuthMethod::ClientSecretPost)
+    matches!(
+        method,
+        ClientAuthMethod::ClientSecretBasic | ClientAuthMethod::ClientSecretPost
+    )
 }
 
 /// What no client may be, whoever asks for it.
@@ -259,17 +272,27 @@ async fn check(conn: &impl Conn, client: &Client, now: UnixSeconds) -> Result<()
     if let Some(exception) = &client.pkce_exception {
         // RFC 9700 §2.1.1: a public client has no way around PKCE.
         if client.kind == ClientKind::Public {
-            return Err(AdminError::invalid("no-pkce", "a public client must use PKCE"));
+            return Err(AdminError::invalid(
+                "no-pkce",
+                "a public client must use PKCE",
+            ));
         }
         if exception.reason.trim().is_empty() {
-            return Err(AdminError::invalid("reason", "say why this client cannot use PKCE"));
+            return Err(AdminError::invalid(
+                "reason",
+                "say why this client cannot use PKCE",
+            ));
         }
         if exception.until <= now {
             return Err(AdminError::invalid("until", "write a date in the future"));
         }
     }
     let known = repo::scopes::list_all(conn).await?;
-    if let Some(name) = client.scopes.iter().find(|name| known.iter().all(|s| s.name != *name)) {
+    if let Some(name) = client
+        .scopes
+        .iter()
+        .find(|name| known.iter().all(|s| s.name != *name))
+    {
         let names: Vec<_> = known.iter().map(|scope| scope.name.as_str()).collect();
         let problem = format!("{name:?} is not registered; there are {}", names.join(" "));
         return Err(AdminError::invalid("scope", problem));
@@ -302,11 +325,22 @@ fn check_redirects(client: &Client) -> Result<(), AdminError> {
 }
 
 fn check_grants(client: &Client) -> Result<(), AdminError> {
-    let supported =
-        [GrantType::AuthorizationCode, GrantType::RefreshToken, GrantType::ClientCredentials];
-    if let Some(grant) = client.grant_types.iter().find(|grant| !supported.contains(grant)) {
+    let supported = [
+        GrantType::AuthorizationCode,
+        GrantType::RefreshToken,
+        GrantType::ClientCredentials,
+    ];
+    if let Some(grant) = client
+        .grant_types
+        .iter()
+        .find(|grant| !supported.contains(grant))
+    {
         let names: Vec<_> = supported.iter().map(GrantType::as_str).collect();
-        let problem = format!("{:?} is not supported; write {}", grant.as_str(), names.join(", "));
+        let problem = format!(
+            "{:?} is not supported; write {}",
+            grant.as_str(),
+            names.join(", ")
+        );
         return Err(AdminError::invalid("grant", problem));
     }
     if client.grant_types.is_empty() {

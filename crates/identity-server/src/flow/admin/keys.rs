@@ -55,7 +55,13 @@ pub async fn list(
             KeyState::Retired
         }
     };
-    Ok(records.into_iter().map(|key| { let state = state(&key); (key, state) }).collect())
+    Ok(records
+        .into_iter()
+        .map(|key| {
+            let state = state(&key);
+            (key, state)
+        })
+        .collect())
 }
 
 /// Makes a key that is published now and signs once every verifier can know it. Running servers
@@ -76,12 +82,19 @@ pub async fn rotate(
         return Err(AdminError::invalid("key", problem));
     }
     // Without any key there is no token that somebody might have to verify.
-    let lead = if records.is_empty() { 0 } else { policy.publish_lead };
+    let lead = if records.is_empty() {
+        0
+    } else {
+        policy.publish_lead
+    };
     let key = keys::generate(master, now, now.saturating_add(lead), &mut rand::rng())?;
     let known: Vec<String> = records.into_iter().map(|key| key.kid).collect();
     let tx = op.db.begin_write().await?;
     if !repo::keys::insert_if_unchanged(&tx, &key, &known).await? {
-        return Err(AdminError::invalid("key", "somebody else has just rotated; look again"));
+        return Err(AdminError::invalid(
+            "key",
+            "somebody else has just rotated; look again",
+        ));
     }
     let event = op.event(AuditKind::KeyChanged, &key.kid, "rotated");
     repo::audit::insert(&tx, &event).await?;

@@ -39,7 +39,12 @@ pub struct Operator<'a> {
 impl<'a> Operator<'a> {
     /// The command line.
     pub fn command_line(db: &'a Db, clock: &'a dyn Clock) -> Self {
-        Self { db, clock, actor: None, caller: Caller::default() }
+        Self {
+            db,
+            clock,
+            actor: None,
+            caller: Caller::default(),
+        }
     }
 
     fn now(&self) -> UnixSeconds {
@@ -48,7 +53,11 @@ impl<'a> Operator<'a> {
 
     /// A line of the audit log about `subject`; `change` says what was done.
     fn event(&self, kind: AuditKind, subject: impl ToString, change: &str) -> AuditEvent {
-        let event = self.caller.event(kind, true, self.now()).about(subject).with("change", change);
+        let event = self
+            .caller
+            .event(kind, true, self.now())
+            .about(subject)
+            .with("change", change);
         match &self.actor {
             Some(actor) => event.by(actor),
             None => event,
@@ -99,14 +108,23 @@ pub enum AdminError {
 
 impl AdminError {
     fn not_found(what: &'static str, name: &(impl ToString + ?Sized)) -> Self {
-        Self::NotFound { what, name: name.to_string() }
+        Self::NotFound {
+            what,
+            name: name.to_string(),
+        }
     }
 
     fn taken(what: &'static str, name: &(impl ToString + ?Sized)) -> Self {
-        Self::Taken { what, name: name.to_string() }
+        Self::Taken {
+            what,
+            name: name.to_string(),
+        }
     }
 
     fn invalid(field: &'static str, problem: impl Into<String>) -> Self {
-        Self::Invalid { field, problem: problem.into() }
+        Self::Invalid {
+            field,
+            problem: problem.into(),
+        }
     }
 }

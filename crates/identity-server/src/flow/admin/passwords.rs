@@ -1,6 +1,8 @@
 //! A password that an operator sets, by the same policy that people meet.
 
-use doorward_domain::credentials::password::{self, HashMemory, HashParams, PasswordPolicy, PersonWords};
+use doorward_domain::credentials::password::{
+    self, HashMemory, HashParams, PasswordPolicy, PersonWords,
+};
 use doorward_domain::model::Profile;
 use doorward_domain::secret::Secret;
 
@@ -30,8 +32,10 @@ pub fn check_and_hash(
     password: &Secret<String>,
     words: &Words<'_>,
 ) -> Result<String, AdminError> {
-    let policy =
-        PasswordPolicy { min_length: settings.min_length, min_score: settings.min_score };
+    let policy = PasswordPolicy {
+        min_length: settings.min_length,
+        min_score: settings.min_score,
+    };
     let profile = words.profile;
     let names: Vec<&str> = [&profile.given_name, &profile.family_name, &profile.nickname]
         .into_iter()
@@ -43,7 +47,9 @@ pub fn check_and_hash(
         names: &names,
         site: words.site,
     };
-    policy.check(password.expose(), &person).map_err(AdminError::Password)?;
+    policy
+        .check(password.expose(), &person)
+        .map_err(AdminError::Password)?;
     hash(settings, password)
 }
 

@@ -120,7 +120,9 @@ pub async fn create(
 pub async fn client_subject(op: &Operator<'_>, name: &str) -> Result<Subject, AdminError> {
     let not_found = || AdminError::not_found("client", name);
     let id = ClientId::parse(name).ok_or_else(not_found)?;
-    let client = repo::clients::find(op.db.read(), &id).await?.ok_or_else(not_found)?;
+    let client = repo::clients::find(op.db.read(), &id)
+        .await?
+        .ok_or_else(not_found)?;
     Ok(Subject::Client(client.id))
 }
 

@@ -40,7 +40,10 @@ async fn needed(conn: &impl Conn) -> Result<bool, StoreError> {
 /// When the store cannot be written.
 pub async fn issue_token(op: &Operator<'_>) -> Result<OpaqueToken, AdminError> {
     let token = OpaqueToken::generate(&mut rand::rng());
-    let kept = Kept { hash: token.hash().to_base64url(), expires_at: op.now() + TOKEN_LIFE };
+    let kept = Kept {
+        hash: token.hash().to_base64url(),
+        expires_at: op.now() + TOKEN_LIFE,
+    };
     let kept = serde_json::json!(kept).to_string();
     let tx = op.db.begin_write().await?;
     repo::settings::put(&tx, SETTING, &kept).await?;
@@ -52,13 +55,13 @@ pub async fn issue_token(op: &Operator<'_>) -> Result<OpaqueToken, AdminError> {
 ///
 /// # Errors
 /// When the store cannot be read.
-pub async fn is_valid(
-    conn: &impl Conn,
-    token: &str,
-    now: UnixSeconds,
-) -> Result<bool, StoreError> {
-    let Some(text) = repo::settings::get(conn, SETTING).await? else { return Ok(false) };
-    let Ok(kept) = serde_json::from_str::<Kept>(&text) else { return Ok(false) };
+pub async fn is_valid(conn: &impl Conn, token: &str, now: UnixSeconds) -> Result<bool, StoreError> {
+    let Some(text) = repo::settings::get(conn, SETTING).await? else {
+        return Ok(false);
+    };
+    let Ok(kept) = serde_json::from_str::<Kept>(&text) else {
+        return Ok(false);
+    };
     // Both sides are hashes, so the time of this comparison tells nothing about the token.
     let same = TokenHash::of(token).to_base64url() == kept.hash;
     Ok(same && !is_over(kept.expires_at, now) && needed(conn).await?)

@@ -50,15 +50,28 @@ pub const ROLES: &[(&str, &str, &[&str])] = &[
     (
         "manager",
         "Sees everybody's tasks, keeps their own",
-        &["tasks:read", "tasks:write", "tasks:delete", "tasks:read_all"],
+        &[
+            "tasks:read",
+            "tasks:write",
+            "tasks:delete",
+            "tasks:read_all",
+        ],
     ),
-    ("project_creator", "Starts projects", &["tasks:read", "tasks:write"]),
+    (
+        "project_creator",
+        "Starts projects",
+        &["tasks:read", "tasks:write"],
+    ),
     (
         "senior_developer",
         "Develops, and guides others",
         &["tasks:read", "tasks:write", "tasks:delete"],
     ),
-    ("developer", "Develops", &["tasks:read", "tasks:write", "tasks:delete"]),
+    (
+        "developer",
+        "Develops",
+        &["tasks:read", "tasks:write", "tasks:delete"],
+    ),
     ("24x7_access", "May sign in at any hour", &[]),
     ("editor", "Edits and publishes anybody's content", &[]),
     ("author", "Writes and publishes their own content", &[]),
@@ -84,7 +97,8 @@ pub struct Added {
 pub async fn setup(op: &Operator<'_>, audience: &str) -> Result<Added, AdminError> {
     // RFC 8707 §2.
     if !url::Url::parse(audience).is_ok_and(|url| url.fragment().is_none()) {
-        let problem = "write an absolute URI without a fragment, such as https://tasks.example.org/api";
+        let problem =
+            "write an absolute URI without a fragment, such as https://tasks.example.org/api";
         return Err(AdminError::invalid("audience", problem));
     }
     let tx = op.db.begin_write().await?;
@@ -99,11 +113,18 @@ pub(crate) async fn setup_in(
     audience: &str,
 ) -> Result<Added, AdminError> {
     let now = op.now();
-    let mut added = Added { scopes: add_scopes(tx, OWN_SCOPES, None, now).await?, ..Added::default() };
+    let mut added = Added {
+        scopes: add_scopes(tx, OWN_SCOPES, None, now).await?,
+        ..Added::default()
+    };
     let resources = repo::resources::list_all(tx).await?;
     if resources.iter().all(|one| one.identifier != audience) {
         let identifier = audience.to_owned();
-        let resource = Resource { identifier, name: "Tasks".to_owned(), created_at: now };
+        let resource = Resource {
+            identifier,
+            name: "Tasks".to_owned(),
+            created_at: now,
+        };
         repo::resources::upsert(tx, &resource).await?;
     }
     added.scopes += add_scopes(tx, TASKS_PERMISSIONS, Some(audience), now).await?;
@@ -128,7 +149,10 @@ pub(crate) async fn setup_in(
             name: (*name).to_owned(),
             description: (*description).to_owned(),
             active: true,
-            permissions: permissions.iter().map(|one| (*one).to_owned()).collect::<BTreeSet<_>>(),
+            permissions: permissions
+                .iter()
+                .map(|one| (*one).to_owned())
+                .collect::<BTreeSet<_>>(),
         };
         repo::roles::upsert(tx, &role).await?;
         added.roles += 1;
@@ -151,7 +175,10 @@ pub async fn ensure(op: &Operator<'_>, audience: &str) -> Result<(), AdminError>
         setup(op, audience).await?;
     }
     let known = repo::scopes::list_all(op.db.read()).await?;
-    if OWN_SCOPES.iter().all(|(name, _)| known.iter().any(|scope| scope.name == *name)) {
+    if OWN_SCOPES
+        .iter()
+        .all(|(name, _)| known.iter().any(|scope| scope.name == *name))
+    {
         return Ok(());
     }
     let tx = op.db.begin_write().await?;

@@ -61,7 +61,12 @@ pub(crate) async fn create_in(
     repo::audit::insert(tx, &event).await?;
     for role in roles {
         let subject = Subject::User(user.id);
-        let new = NewAssignment { subject, role, org: None, expires_at: None };
+        let new = NewAssignment {
+            subject,
+            role,
+            org: None,
+            expires_at: None,
+        };
         assign_in(op, tx, new).await?;
     }
     Ok(user)

@@ -1,0 +1,420 @@
+//! The authorization endpoint: from a request to an interaction, and from there, step by step, to
+//! an answer (RFC 6749 §4.1, OIDC Core §3.1.2).
+
+use std::sync::Arc;
+
+use doorward_domain::model::{Client, Interaction, InteractionId, UserId};
+use doorward_domain::rules::authorize::{self, RedirectRefusal, Registry};
+use doorward_domain::rules::next_step::{NextStep, Situation, next_step};
+use doorward_domain::secret::TokenHash;
+use doorward_protocol::authorize::{AuthorizationRequest, ResponseMode, ResponseTarget};
+use doorward_protocol::error::{ErrorCode, OAuthError};
+use doorward_protocol::params::Params;
+use doorward_protocol::prompt::Prompt;
+use doorward_protocol::scope::Scope;
+use doorward_store::repo;
+
+use super::caller::Caller;
+use super::in_write;
+use super::issue;
+use super::logout::verify_id_token_hint;
+use super::session::SignedIn;
+use crate::fault::{Fault, FlowError};
+use crate::state::State;
+
+/// How long a person may take, in seconds.
+const INTERACTION_LIFE: i64 = 30 * 60;
+
+/// What goes back to the client, and how (RFC 6749 §4.1.2, OAuth 2.0 Form Post Response Mode).
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Response {
+    /// The validated redirect URI.
+    pub redirect_uri: String,
+    /// Query or form post.
+    pub mode: ResponseMode,
+    /// The parameters.
+    pub pairs: Vec<(&'static str, String)>,
+    /// The client's name, for the page of a form post.
+    pub client_name: String,
+}
+
+/// Why a request ends on a page of ours instead of at the client: there is no address that one
+/// could trust (RFC 6749 §4.1.2.1).
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum PageRefusal {
+    /// No such client, or it is switched off.
+    UnknownClient,
+    /// The redirect URI is not registered.
+    RedirectUri,
+    /// `client_id` or `redirect_uri` cannot be read.
+    Unreadable(OAuthError),
+    /// The interaction is unknown or over.
+    Expired,
+    /// The interaction was answered before.
+    Finished,
+    /// The interaction belongs to another browser.
+    OtherBrowser,
+}
+
+/// What the browser is to do next.
+#[derive(Clone, PartialEq, Debug)]
+pub enum Outcome {
+    /// Show a page of the interaction.
+    Step(InteractionId, NextStep),
+    /// Go back to the client.
+    Respond(Response),
+}
+
+/// The browser that asks.
+#[derive(Clone, Copy, Debug)]
+pub struct Browser<'a> {
+    /// SHA-256 of the browser's own cookie.
+    pub hash: TokenHash,
+    /// Who is signed in there.
+    pub signed_in: Option<&'a SignedIn>,
+}
+
+/// Begins an interaction from the parameters of an authorization request.
+pub async fn start(
+    state: &State,
+    params: &Params,
+    browser: &Browser<'_>,
+    caller: &Caller,
+) -> Result<Outcome, FlowError<PageRefusal>> {
+    let (client, redirect_uri) = target(state, params).await?;
+    let answer_to = doorward_protocol::authorize::response_target(params);
+    let request = match read(state, params, &client, redirect_uri.clone()).await {
+        Ok(request) => request,
+        Err(FlowError::Refused(error)) => {
+            return Ok(Outcome::Respond(refusal(
+                state,
+                &client,
+                redirect_uri,
+                &answer_to,
+                &error,
+            )));
+        }
+        Err(FlowError::Fault(fault)) => return Err(fault.into()),
+    };
+    let now = state.now();
+    let interaction = Interaction {
+        id: InteractionId::generate(&mut rand::rng()),
+        browser_hash: browser.hash,
+        client_id: client.id.clone(),
+        request,
+        session_id: None,
+        authenticated_at: None,
+        account_chosen: false,
+        consented: None,
+        created_at: now,
+        expires_at: now + INTERACTION_LIFE,
+        completed_at: None,
+    };
+    advance(state, &client, interaction, browser, IsStored::No, caller).await
+}
+
+/// Client and redirect URI come first: until both are known, nothing is sent anywhere.
+async fn target(
+    state: &State,
+    params: &Params,
+) -> Result<(Arc<Client>, String), FlowError<PageRefusal>> {
+    let unreadable = |error| FlowError::Refused(PageRefusal::Unreadable(error));
+    let client_id = doorward_protocol::authorize::client_id(params).map_err(unreadable)?;
+    let presented = doorward_protocol::authorize::redirect_uri(params).map_err(unreadable)?;
+    let client = state
+        .client(client_id)
+        .await?
+        .filter(|client| client.is_active());
+    let Some(client) = client else {
+        return Err(FlowError::Refused(PageRefusal::UnknownClient));
+    };
+    let scope = params.all("scope").next().unwrap_or_default();
+    let is_openid = scope.split(' ').any(|name| name == "openid");
+    match authorize::redirect_target(&client, presented, is_openid) {
+        Ok(uri) => Ok((client, uri)),
+        Err(RedirectRefusal::Missing) => Err(unreadable(OAuthError::new(
+            ErrorCode::InvalidRequest,
+            "redirect_uri is required",
+        ))),
+        Err(RedirectRefusal::NotRegistered { differs_at }) => {
+            tracing::info!(client_id = %client.id, ?differs_at, "redirect_uri is not registered");
+            Err(FlowError::Refused(PageRefusal::RedirectUri))
+        }
+    }
+}
+
+/// Reads the rest of the request; from here on, errors go back to the client.
+async fn read(
+    state: &State,
+    params: &Params,
+    client: &Client,
+    redirect_uri: String,
+) -> Result<AuthorizationRequest, FlowError> {
+    let request = AuthorizationRequest::parse(params, redirect_uri)?;
+    let registry = state.registry().await?;
+    let registry = Registry {
+        scopes: &registry.scopes,
+        resources: &registry.resources,
+    };
+    let settled = authorize::check(&request, client, &registry, state.now())?;
+    Ok(authorize::within_registration(request, client, settled))
+}
+
+fn refusal(
+    state: &State,
+    client: &Client,
+    redirect_uri: String,
+    answer_to: &ResponseTarget,
+    error: &OAuthError,
+) -> Response {
+    Response {
+        redirect_uri,
+        mode: answer_to.response_mode,
+        pairs: doorward_protocol::authorize::error_pairs(
+            error,
+            answer_to.state.as_deref(),
+            state.issuer(),
+        ),
+        client_name: client.name.clone(),
+    }
+}
+
+/// An interaction that the browser comes back to, with its client.
+#[derive(Clone, Debug)]
+pub struct Resumed {
+    /// The interaction.
+    pub interaction: Interaction,
+    /// Who asked.
+    pub client: Arc<Client>,
+}
+
+/// Finds an interaction for the browser that began it.
+pub async fn resume(
+    state: &State,
+    id: &InteractionId,
+    browser: &TokenHash,
+) -> Result<Resumed, FlowError<PageRefusal>> {
+    let refused = |refusal| Err(FlowError::Refused(refusal));
+    let Some(interaction) = repo::interactions::find(state.db.read(), id).await? else {
+        return refused(PageRefusal::Expired);
+    };
+    // CVE-2022-39222: the id alone, without the browser's cookie, opens nothing.
+    if interaction.browser_hash != *browser {
+        return refused(PageRefusal::OtherBrowser);
+    }
+    if interaction.completed_at.is_some() {
+        return refused(PageRefusal::Finished);
+    }
+    if state.now() >= interaction.expires_at {
+        return refused(PageRefusal::Expired);
+    }
+    let client = state.client(interaction.client_id.as_str()).await?;
+    match client.filter(|client| client.is_active()) {
+        Some(client) => Ok(Resumed {
+            interaction,
+            client,
+        }),
+        None => refused(PageRefusal::UnknownClient),
+    }
+}
+
+/// What comes next for an interaction that the browser comes back to.
+pub async fn next(
+    state: &State,
+    resumed: Resumed,
+    browser: &Browser<'_>,
+    caller: &Caller,
+) -> Result<Outcome, FlowError<PageRefusal>> {
+    let Resumed {
+        interaction,
+        client,
+    } = resumed;
+    advance(state, &client, interaction, browser, IsStored::Yes, caller).await
+}
+
+/// Whether the interaction has a row already. One that is answered at once never gets one, so that
+/// silent requests (`prompt=none`) leave nothing behind.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum IsStored {
+    Yes,
+    No,
+}
+
+async fn advance(
+    state: &State,
+    client: &Client,
+    interaction: Interaction,
+    browser: &Browser<'_>,
+    stored: IsStored,
+    caller: &Caller,
+) -> Result<Outcome, FlowError<PageRefusal>> {
+    match step(state, client, &interaction, browser).await? {
+        NextStep::Issue => match browser.signed_in {
+            Some(who) => {
+                let stored = stored == IsStored::Yes;
+                let issued = issue::code(state, client, &interaction, who, stored, caller).await?;
+                Ok(Outcome::Respond(respond(
+                    client,
+                    &interaction.request,
+                    issued,
+                )))
+            }
+            None => Err(Fault::Internal("a code without a person".to_owned()).into()),
+        },
+        NextStep::Refuse(error) => {
+            if stored == IsStored::Yes {
+                complete(state, &interaction).await?;
+            }
+            Ok(Outcome::Respond(error_response(
+                state,
+                client,
+                &interaction.request,
+                &error,
+            )))
+        }
+        page => {
+            if stored == IsStored::No {
+                let tx = state.db.begin_write().await?;
+                repo::interactions::insert(&tx, &interaction).await?;
+                tx.commit().await?;
+            }
+            Ok(Outcome::Step(interaction.id, page))
+        }
+    }
+}
+
+/// Asks the domain what comes next.
+pub(crate) async fn step(
+    state: &State,
+    client: &Client,
+    interaction: &Interaction,
+    browser: &Browser<'_>,
+) -> Result<NextStep, Fault> {
+    let expected_subject = match expected_subject(state, client, &interaction.request).await? {
+        Expected::Anyone => None,
+        Expected::Person(user) => Some(user),
+        Expected::Nobody => {
+            let error = OAuthError::new(ErrorCode::LoginRequired, "the expected person is unknown");
+            return Ok(NextStep::Refuse(error));
+        }
+        Expected::BadHint => {
+            let error = OAuthError::new(ErrorCode::InvalidRequest, "id_token_hint is not valid");
+            return Ok(NextStep::Refuse(error));
+        }
+    };
+    let consent = match browser.signed_in {
+        Some(who) => repo::consents::find(state.db.read(), who.user.id, &client.id).await?,
+        None => None,
+    };
+    Ok(next_step(&Situation {
+        interaction,
+        client,
+        session: browser.signed_in.map(|who| &who.session),
+        expected_subject,
+        consent: consent.as_ref(),
+        now: state.now(),
+    }))
+}
+
+/// Whom the client expects (OIDC Core §3.1.2.1 `id_token_hint`, §5.5.1 `sub`).
+enum Expected {
+    Anyone,
+    Person(UserId),
+    Nobody,
+    BadHint,
+}
+
+async fn expected_subject(
+    state: &State,
+    client: &Client,
+    request: &AuthorizationRequest,
+) -> Result<Expected, Fault> {
+    let hinted = match &request.id_token_hint {
+        None => None,
+        Some(hint) => match verify_id_token_hint(state, hint).await? {
+            Some(hint) if hint.is_for(client) => Some(hint.subject),
+            _ => return Ok(Expected::BadHint),
+        },
+    };
+    let named = request
+        .claims
+        .id_token
+        .get("sub")
+        .and_then(|spec| spec.value.as_ref());
+    let named = named.and_then(|value| value.as_str().map(str::to_owned));
+    let subject = match (hinted, named) {
+        (Some(hinted), Some(named)) if hinted != named => return Ok(Expected::Nobody),
+        (Some(subject), _) | (None, Some(subject)) => subject,
+        (None, None) => return Ok(Expected::Anyone),
+    };
+    Ok(UserId::parse(&subject).map_or(Expected::Nobody, Expected::Person))
+}
+
+fn respond(
+    client: &Client,
+    request: &AuthorizationRequest,
+    pairs: Vec<(&'static str, String)>,
+) -> Response {
+    Response {
+        redirect_uri: request.redirect_uri.clone(),
+        mode: request.response_mode,
+        pairs,
+        client_name: client.name.clone(),
+    }
+}
+
+/// An error as an answer to the client.
+pub(crate) fn error_response(
+    state: &State,
+    client: &Client,
+    request: &AuthorizationRequest,
+    error: &OAuthError,
+) -> Response {
+    let pairs =
+        doorward_protocol::authorize::error_pairs(error, request.state.as_deref(), state.issuer());
+    respond(client, request, pairs)
+}
+
+/// Marks an interaction as answered, so that Back cannot answer it again.
+pub(crate) async fn complete(
+    state: &State,
+    interaction: &Interaction,
+) -> Result<(), FlowError<PageRefusal>> {
+    in_write(&state.db, async |tx| {
+        if repo::interactions::complete(tx, &interaction.id, state.now()).await? {
+            Ok(())
+        } else {
+            Err(FlowError::Refused(PageRefusal::Finished))
+        }
+    })
+    .await
+}
+
+/// Notes that the person goes on as who they are (`prompt=select_account`).
+pub async fn choose_account(
+    state: &State,
+    interaction: &Interaction,
+    who: &SignedIn,
+) -> Result<Interaction, Fault> {
+    let tx = state.db.begin_write().await?;
+    let mut chosen = interaction.clone();
+    if chosen.session_id != Some(who.session.id) {
+        chosen.session_id = Some(who.session.id);
+        chosen.authenticated_at = None;
+        chosen.consented = None;
+    }
+    chosen.account_chosen = true;
+    repo::interactions::update(&tx, &chosen).await?;
+    tx.commit().await?;
+    Ok(chosen)
+}
+
+/// Whether a request wants a fresh proof, which the sign-in page explains.
+pub fn wants_fresh_login(request: &AuthorizationRequest) -> bool {
+    request.prompt.contains(Prompt::Login) || request.max_age.is_some()
+}
+
+/// What a consent page lists: the requested scope with what stands for named claims.
+pub fn consent_scope(interaction: &Interaction) -> Scope {
+    authorize::consent_scope(&interaction.request)
+}

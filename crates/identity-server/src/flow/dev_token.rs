@@ -1,0 +1,125 @@
+//! A token without a browser, for the development instance only: `doorward token`.
+
+use doorward_domain::model::{AuditKind, Grant, GrantId};
+use doorward_domain::rules::authorize::{self, Registry};
+use doorward_domain::rules::{gate, person};
+use doorward_protocol::authorize::ClaimsRequest;
+use doorward_protocol::error::{ErrorCode, OAuthError};
+use doorward_protocol::scope::Scope;
+use doorward_protocol::token::{TokenResponse, TokenType};
+use doorward_store::repo;
+
+use super::caller::{Caller, Describe as _};
+use super::in_write;
+use super::login::password_proof;
+use super::session::{self, Beginning};
+use super::token::{AccessGrant, mint_access_token};
+use crate::fault::FlowError;
+use crate::state::State;
+
+/// What `doorward token` asks for.
+#[derive(Clone, Debug, serde::Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct DevTokenRequest {
+    /// User name or e-mail address.
+    pub user: String,
+    /// The client; the demo's own if absent.
+    #[serde(default)]
+    pub client: Option<String>,
+    /// Space-separated scope; all that the client may ask for if absent.
+    #[serde(default)]
+    pub scope: Option<String>,
+}
+
+/// Issues an access token to a person named by a developer, through the same gate as every other
+/// grant, in a session of its own.
+pub async fn issue(
+    state: &State,
+    request: &DevTokenRequest,
+    default_client: &str,
+    caller: &Caller,
+) -> Result<TokenResponse, FlowError> {
+    let refuse = |text: String| OAuthError::invalid_request(text);
+    let name = request.client.as_deref().unwrap_or(default_client);
+    let client = state
+        .client(name)
+        .await?
+        .ok_or_else(|| refuse(format!("no client {name}")))?;
+    let key = person::identifier_key(&request.user);
+    let user = match key {
+        Some(key) => repo::users::find_by_identifier(state.db.read(), &key).await?,
+        None => None,
+    };
+    let user = user.ok_or_else(|| refuse(format!("no user {}", request.user)))?;
+    let wanted = match &request.scope {
+        Some(text) => Scope::parse(text)?,
+        None => client.scopes.clone(),
+    };
+    let registry = state.registry().await?;
+    let registry = Registry {
+        scopes: &registry.scopes,
+        resources: &registry.resources,
+    };
+    let settled = authorize::settle(&wanted, &[], &client.scopes, &registry)?;
+    let held = state.roles_of_user(user.id).await?;
+    let grant = in_write(&state.db, async |tx| {
+        let now = state.now();
+        let authentication = password_proof(now);
+        let beginning = Beginning {
+            user: &user,
+            authentication: &authentication,
+            remember: false,
+            replaces: None,
+        };
+        let begun = session::begin(state, tx, &beginning, caller).await?;
+        let grant = Grant {
+            id: GrantId::generate(now, &mut rand::rng()),
+            user_id: user.id,
+            client_id: client.id.clone(),
+            session_id: begun.session.id,
+            scope: settled.scope,
+            resources: settled.resources,
+            claims: ClaimsRequest::default(),
+            nonce: None,
+            authentication,
+            created_at: now,
+            expires_at: now + state.config.tokens.access_ttl,
+            revoked_at: None,
+            revoke_reason: None,
+        };
+        let standing = gate::Standing {
+            client: &client,
+            grant: &grant,
+            user: Some(&user),
+            session: Some(&begun.session),
+        };
+        gate::still_valid(&standing, now).map_err(|refusal| match refusal {
+            gate::GateRefusal::UserDisabled => {
+                OAuthError::new(ErrorCode::AccessDenied, "that account is switched off")
+            }
+            other => other.to_error(),
+        })?;
+        repo::grants::insert(tx, &grant).await?;
+        let event = caller
+            .event(AuditKind::LoginSucceeded, true, now)
+            .about(user.id);
+        repo::audit::insert(tx, &event.through(&client.id).with("method", "dev_token")).await?;
+        Ok::<_, FlowError>(grant)
+    })
+    .await?;
+    let access = AccessGrant::User {
+        grant: &grant,
+        scope: &grant.scope,
+        resources: &grant.resources,
+        held: &held,
+    };
+    let minted = mint_access_token(state, &access).await?;
+    Ok(TokenResponse {
+        access_token: minted.token,
+        token_type: TokenType::Bearer,
+        expires_in: minted.expires_in,
+        refresh_token: None,
+        id_token: None,
+        scope: Some(grant.scope.to_string()),
+    })
+}

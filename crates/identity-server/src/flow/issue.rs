@@ -1,0 +1,86 @@
+//! Issues an authorization code (RFC 6749 §4.1.2).
+
+use doorward_domain::model::{Client, Code, Grant, GrantId, Interaction};
+use doorward_domain::rules::gate;
+use doorward_domain::secret::OpaqueToken;
+use doorward_protocol::token::GrantType;
+use doorward_store::repo;
+
+use super::authorize::PageRefusal;
+use super::caller::Caller;
+use super::in_write;
+use super::session::SignedIn;
+use crate::fault::FlowError;
+use crate::state::State;
+
+/// Writes the grant and its code in one transaction and returns the parameters of the answer.
+///
+/// The interaction is answered in the same transaction by a compare-and-set, so that two tabs, a
+/// double click or Back never make two codes of one request.
+pub(crate) async fn code(
+    state: &State,
+    client: &Client,
+    interaction: &Interaction,
+    who: &SignedIn,
+    stored: bool,
+    caller: &Caller,
+) -> Result<Vec<(&'static str, String)>, FlowError<PageRefusal>> {
+    let request = &interaction.request;
+    let token = OpaqueToken::generate(&mut rand::rng());
+    let grant = new_grant(state, interaction, who);
+    let code = Code {
+        hash: token.hash(),
+        grant_id: grant.id,
+        client_id: client.id.clone(),
+        redirect_uri: request.redirect_uri.clone(),
+        redirect_uri_given: request.redirect_uri_given,
+        code_challenge: request.code_challenge.clone(),
+        created_at: grant.created_at,
+        expires_at: grant.created_at + state.config.tokens.code_ttl,
+        used_at: None,
+    };
+    in_write(&state.db, async |tx| {
+        if stored && !repo::interactions::complete(tx, &interaction.id, state.now()).await? {
+            return Err(FlowError::Refused(PageRefusal::Finished));
+        }
+        let standing = gate::Standing {
+            client,
+            grant: &grant,
+            user: Some(&who.user),
+            session: Some(&who.session),
+        };
+        gate::may_use(client, &GrantType::AuthorizationCode)
+            .and_then(|()| gate::still_valid(&standing, state.now()))
+            .map_err(|_| FlowError::Refused(PageRefusal::UnknownClient))?;
+        repo::grants::insert(tx, &grant).await?;
+        repo::codes::insert(tx, &code).await?;
+        Ok(())
+    })
+    .await?;
+    tracing::debug!(client_id = %client.id, request_id = %caller.request_id, "code issued");
+    Ok(doorward_protocol::authorize::success_pairs(
+        token.expose(),
+        request.state.as_deref(),
+        state.issuer(),
+    ))
+}
+
+fn new_grant(state: &State, interaction: &Interaction, who: &SignedIn) -> Grant {
+    let now = state.now();
+    let request = &interaction.request;
+    Grant {
+        id: GrantId::generate(now, &mut rand::rng()),
+        user_id: who.user.id,
+        client_id: interaction.client_id.clone(),
+        session_id: who.session.id,
+        scope: request.scope.clone(),
+        resources: request.resource.clone(),
+        claims: request.claims.clone(),
+        nonce: request.nonce.clone(),
+        authentication: who.session.authentication.clone(),
+        created_at: now,
+        expires_at: now + state.config.tokens.refresh_absolute_ttl,
+        revoked_at: None,
+        revoke_reason: None,
+    }
+}

@@ -1,0 +1,158 @@
+//! The signing keys of a running server: made at first start, rotated by age, reloaded so that
+//! every replica follows within [`RELOAD_AFTER`] seconds.
+
+use std::sync::Arc;
+
+use arc_swap::ArcSwapOption;
+use doorward_domain::keys::{self, KeyRecord, KeyRing, RotationPolicy};
+use doorward_domain::model::AuditKind;
+use doorward_domain::secret::MasterKey;
+use doorward_domain::time::UnixSeconds;
+use doorward_store::{Db, repo};
+use tokio::sync::Mutex;
+
+use super::caller::{Caller, Describe as _};
+use crate::fault::Fault;
+use crate::state::State;
+
+/// After how many seconds the records are read again, by the injected clock.
+const RELOAD_AFTER: i64 = 10;
+
+/// The ring in use, and when it was built.
+#[derive(Debug)]
+struct Loaded {
+    ring: Arc<KeyRing>,
+    at: UnixSeconds,
+}
+
+/// Holds the current ring.
+#[derive(Debug)]
+pub struct Keys {
+    master: MasterKey,
+    policy: RotationPolicy,
+    loaded: ArcSwapOption<Loaded>,
+    reloading: Mutex<()>,
+}
+
+impl Keys {
+    /// Nothing is read yet.
+    pub fn new(master: MasterKey, policy: RotationPolicy) -> Self {
+        Self {
+            master,
+            policy,
+            loaded: ArcSwapOption::empty(),
+            reloading: Mutex::new(()),
+        }
+    }
+
+    /// The durations that the keys follow.
+    pub const fn policy(&self) -> &RotationPolicy {
+        &self.policy
+    }
+
+    /// The ring as of now. One request reloads a stale ring while the others go on with the old
+    /// one, which stays good for as long as the policy's lead.
+    ///
+    /// With the database away, the old ring goes on signing and the log says so.
+    pub async fn current(&self, state: &State) -> Result<Arc<KeyRing>, Fault> {
+        let now = state.now();
+        let loaded = self.loaded.load_full();
+        if let Some(loaded) = &loaded
+            && (0..RELOAD_AFTER).contains(&now.saturating_sub(loaded.at))
+        {
+            return Ok(Arc::clone(&loaded.ring));
+        }
+        let Some(stale) = loaded else {
+            return self.reload(&state.db, now).await;
+        };
+        // A clock that moved further than the lead leaves nothing to go on with.
+        let usable = now.saturating_sub(stale.at).abs() < self.policy.publish_lead / 2;
+        if usable && self.reloading.try_lock().is_err() {
+            return Ok(Arc::clone(&stale.ring));
+        }
+        match self.reload(&state.db, now).await {
+            Err(fault) if usable => {
+                tracing::warn!(%fault, "the signing keys could not be read again");
+                Ok(Arc::clone(&stale.ring))
+            }
+            outcome => outcome,
+        }
+    }
+
+    /// Reads the records, carries out what the rotation plan asks for, and builds the ring.
+    pub async fn reload(&self, db: &Db, now: UnixSeconds) -> Result<Arc<KeyRing>, Fault> {
+        let _one_at_a_time = self.reloading.lock().await;
+        if let Some(loaded) = self.loaded.load_full()
+            && loaded.at == now
+        {
+            return Ok(Arc::clone(&loaded.ring));
+        }
+        let records = self.rotate_if_due(db, now).await?;
+        let plan = keys::plan(&records, &self.policy, now);
+        let previous = self.loaded.load_full();
+        let previous = previous.as_ref().map(|loaded| &*loaded.ring);
+        let ring = KeyRing::build(&records, &plan, &self.master, previous)
+            .map_err(|error| Fault::Internal(error.to_string()))?;
+        let ring = Arc::new(ring);
+        self.loaded.store(Some(Arc::new(Loaded {
+            ring: Arc::clone(&ring),
+            at: now,
+        })));
+        Ok(ring)
+    }
+
+    async fn rotate_if_due(&self, db: &Db, now: UnixSeconds) -> Result<Vec<KeyRecord>, Fault> {
+        let records = repo::keys::list(db.read()).await?;
+        let plan = keys::plan(&records, &self.policy, now);
+        if plan.generate.is_none() && plan.retire.is_empty() && plan.purge.is_empty() {
+            return Ok(records);
+        }
+        let fresh = match plan.generate {
+            Some(active_at) => Some(self.generate(now, active_at).await?),
+            None => None,
+        };
+        carry_out(db, &records, &plan, fresh.as_ref(), now).await?;
+        Ok(repo::keys::list(db.read()).await?)
+    }
+
+    async fn generate(&self, now: UnixSeconds, active_at: UnixSeconds) -> Result<KeyRecord, Fault> {
+        let master = self.master.clone();
+        let make = move || keys::generate(&master, now, active_at, &mut rand::rng());
+        tokio::task::spawn_blocking(make)
+            .await
+            .map_err(|error| Fault::Internal(error.to_string()))?
+            .map_err(|error| Fault::Internal(error.to_string()))
+    }
+}
+
+/// Writes a plan down. Another replica may have been quicker: then its key is taken and ours, never
+/// published, is forgotten.
+async fn carry_out(
+    db: &Db,
+    seen: &[KeyRecord],
+    plan: &keys::RotationPlan,
+    fresh: Option<&KeyRecord>,
+    now: UnixSeconds,
+) -> Result<(), Fault> {
+    let system = Caller::default();
+    let known: Vec<String> = seen.iter().map(|key| key.kid.clone()).collect();
+    let tx = db.begin_write().await?;
+    if let Some(fresh) = fresh
+        && repo::keys::insert_if_unchanged(&tx, fresh, &known).await?
+    {
+        let event = system
+            .event(AuditKind::KeyChanged, true, now)
+            .about(&fresh.kid);
+        repo::audit::insert(&tx, &event.with("change", "generated")).await?;
+    }
+    for kid in &plan.retire {
+        repo::keys::retire(&tx, kid, now).await?;
+        let event = system.event(AuditKind::KeyChanged, true, now).about(kid);
+        repo::audit::insert(&tx, &event.with("change", "retired")).await?;
+    }
+    for kid in &plan.purge {
+        repo::keys::purge(&tx, kid).await?;
+    }
+    tx.commit().await?;
+    Ok(())
+}

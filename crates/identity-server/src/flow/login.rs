@@ -1,0 +1,118 @@
+//! Signing in with a password.
+
+use doorward_domain::model::{AuditKind, Authentication, Interaction, Session, SessionId, User};
+use doorward_domain::rules::{assurance, person};
+use doorward_domain::secret::Secret;
+use doorward_domain::time::UnixSeconds;
+use doorward_store::{StoreError, WriteTx, repo};
+
+use super::caller::{Caller, Describe as _};
+use super::session::{self, Beginning, Begun};
+use crate::fault::FlowError;
+use crate::flow::in_write;
+use crate::state::State;
+
+/// What came from the sign-in page.
+#[derive(Debug)]
+pub struct Attempt {
+    /// User name or e-mail address, as typed.
+    pub identifier: String,
+    /// The password, as typed.
+    pub password: Secret<String>,
+    /// "Keep me signed in on this device".
+    pub remember: bool,
+    /// The interaction that it belongs to.
+    pub interaction: Option<Interaction>,
+    /// The session that the browser had before.
+    pub replaces: Option<SessionId>,
+}
+
+/// User name unknown, password wrong, account disabled: nobody is told which.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Rejected;
+
+/// Tries a password. An unknown or disabled account costs exactly the same hash (EN-2).
+pub async fn with_password(
+    state: &State,
+    attempt: Attempt,
+    caller: &Caller,
+) -> Result<Begun, FlowError<Rejected>> {
+    let user = match person::identifier_key(&attempt.identifier) {
+        Some(key) => repo::users::find_by_identifier(state.db.read(), &key).await?,
+        None => None,
+    };
+    let phc = user.as_ref().and_then(|user| user.password_hash.clone());
+    let matches = state.hashing.verify(phc, attempt.password.clone()).await?;
+    let accepted = user.as_ref().filter(|user| matches && user.is_active());
+    let rehash = match accepted {
+        Some(user) if state.hashing.needs_rehash(user.password_hash.as_deref()) => {
+            Some(state.hashing.hash(attempt.password.clone()).await?)
+        }
+        _ => None,
+    };
+    in_write(&state.db, async |tx| {
+        let now = state.now();
+        let Some(user) = accepted else {
+            let event = caller.event(AuditKind::LoginFailed, false, now);
+            let event = match &user {
+                Some(user) => event.about(user.id),
+                None => event,
+            };
+            repo::audit::insert(tx, &event.with("method", "password")).await?;
+            return Err(FlowError::Refused(Rejected));
+        };
+        if let Some(phc) = &rehash {
+            let old = user.password_hash.as_deref().unwrap_or_default();
+            repo::users::replace_password_hash(tx, user.id, old, phc).await?;
+        }
+        let event = caller
+            .event(AuditKind::LoginSucceeded, true, now)
+            .by(user.id)
+            .about(user.id);
+        repo::audit::insert(tx, &event.with("method", "password")).await?;
+        let authentication = password_proof(now);
+        let beginning = Beginning {
+            user,
+            authentication: &authentication,
+            remember: attempt.remember,
+            replaces: attempt.replaces,
+        };
+        let begun = session::begin(state, tx, &beginning, caller).await?;
+        note_progress(tx, attempt.interaction.as_ref(), &begun.session, now).await?;
+        Ok(begun)
+    })
+    .await
+}
+
+/// Notes in the interaction that the person has just proved themselves, as whoever they are now:
+/// what another person did in it before counts no longer.
+pub(crate) async fn note_progress(
+    tx: &WriteTx,
+    interaction: Option<&Interaction>,
+    session: &Session,
+    now: UnixSeconds,
+) -> Result<(), StoreError> {
+    if let Some(interaction) = interaction {
+        let mut progressed = interaction.clone();
+        progressed.session_id = Some(session.id);
+        progressed.authenticated_at = Some(now);
+        progressed.account_chosen = true;
+        progressed.consented = None;
+        repo::interactions::update(tx, &progressed).await?;
+    }
+    Ok(())
+}
+
+/// What a password alone proves.
+pub(crate) fn password_proof(now: UnixSeconds) -> Authentication {
+    Authentication {
+        auth_time: now,
+        acr: assurance::AAL1.to_owned(),
+        amr: vec![assurance::AMR_PASSWORD.to_owned()],
+    }
+}
+
+/// The name that pages greet a signed-in person with, and what they sign in with.
+pub fn names(user: &User) -> (String, String) {
+    (user.display_name(), user.email.clone())
+}

@@ -1,0 +1,172 @@
+//! Signing out at the request of an app (OIDC RP-Initiated Logout 1.0).
+
+use std::sync::Arc;
+
+use doorward_access::jwt::verify::{ID_TOKEN_TYPES, verify_jws};
+use doorward_domain::model::Client;
+use doorward_domain::rules::logout::{self, LogoutFacts, LogoutPlan};
+use doorward_protocol::error::{ErrorCode, OAuthError};
+use doorward_protocol::params::Params;
+use doorward_protocol::redirect_uri;
+use serde_json::{Map, Value};
+
+use super::caller::Caller;
+use super::session::{self, SignedIn};
+use crate::fault::{Fault, FlowError};
+use crate::state::State;
+
+/// An ID token that this server once issued, as a hint (OIDC Core §3.1.2.1): its signature is
+/// good; that it is over does not matter.
+#[derive(Clone, Debug)]
+pub struct IdTokenHint {
+    /// Whom it speaks of.
+    pub subject: String,
+    /// For whom it was issued.
+    pub audience: Vec<String>,
+    /// In which session.
+    pub sid: Option<String>,
+}
+
+impl IdTokenHint {
+    /// Whether it was issued to this client.
+    pub fn is_for(&self, client: &Client) -> bool {
+        self.audience.iter().any(|one| one == client.id.as_str())
+    }
+}
+
+/// Verifies a hint; none for anything that this server did not sign as an ID token.
+pub async fn verify_id_token_hint(state: &State, hint: &str) -> Result<Option<IdTokenHint>, Fault> {
+    let ring = state.keys.current(state).await?;
+    let Ok((_, claims)) = verify_jws(hint, ring.verification(), ID_TOKEN_TYPES) else {
+        return Ok(None);
+    };
+    let ours = claims.get("iss").and_then(Value::as_str) == Some(state.issuer());
+    Ok(ours.then(|| read_hint(&claims)).flatten())
+}
+
+fn read_hint(claims: &Map<String, Value>) -> Option<IdTokenHint> {
+    let audience = match claims.get("aud")? {
+        Value::String(one) => vec![one.clone()],
+        Value::Array(many) => many
+            .iter()
+            .filter_map(|one| one.as_str().map(str::to_owned))
+            .collect(),
+        _ => return None,
+    };
+    let text = |name: &str| claims.get(name).and_then(Value::as_str).map(str::to_owned);
+    Some(IdTokenHint {
+        subject: text("sub")?,
+        audience,
+        sid: text("sid"),
+    })
+}
+
+/// A sign-out request, understood.
+#[derive(Debug)]
+pub struct LogoutRequest {
+    /// What it comes to.
+    pub plan: LogoutPlan,
+    /// Who asked, where that is known.
+    pub client: Option<Arc<Client>>,
+    /// `state`, to be given back with the redirect.
+    pub state: Option<String>,
+}
+
+impl LogoutRequest {
+    /// Where the browser goes when all is done, with `state`.
+    pub fn redirect(&self) -> Option<String> {
+        let uri = self.plan.redirect.as_deref()?;
+        Some(match &self.state {
+            Some(state) => redirect_uri::with_query(uri, &[("state", state)]),
+            None => uri.to_owned(),
+        })
+    }
+}
+
+/// Reads and checks a sign-out request (§2). A hint that is not ours, a client that does not fit
+/// it, or an unregistered redirect URI ends on an error page, and nobody is signed out.
+pub async fn read(
+    state: &State,
+    params: &Params,
+    signed_in: Option<&SignedIn>,
+) -> Result<LogoutRequest, FlowError> {
+    params.reject_duplicates(&[])?;
+    let hint = match params.one("id_token_hint")? {
+        Some(text) => Some(verify_id_token_hint(state, text).await?.ok_or_else(|| {
+            OAuthError::new(ErrorCode::InvalidRequest, "id_token_hint is not valid")
+        })?),
+        None => None,
+    };
+    let client = client_of(state, params.one("client_id")?, hint.as_ref()).await?;
+    let redirect_uri = params.one("post_logout_redirect_uri")?;
+    let facts = LogoutFacts {
+        client: client.as_deref(),
+        hint_fits_session: fits(hint.as_ref(), signed_in),
+        signed_in: signed_in.is_some(),
+        redirect_uri,
+    };
+    let plan = logout::plan(&facts);
+    if redirect_uri.is_some() && plan.redirect.is_none() {
+        return Err(OAuthError::new(
+            ErrorCode::InvalidRequest,
+            "post_logout_redirect_uri is not registered for this client",
+        )
+        .into());
+    }
+    Ok(LogoutRequest {
+        plan,
+        client,
+        state: params.one("state")?.map(str::to_owned),
+    })
+}
+
+async fn client_of(
+    state: &State,
+    client_id: Option<&str>,
+    hint: Option<&IdTokenHint>,
+) -> Result<Option<Arc<Client>>, FlowError> {
+    let named = client_id.or_else(|| {
+        hint.and_then(|hint| hint.audience.first())
+            .map(String::as_str)
+    });
+    let Some(named) = named else { return Ok(None) };
+    let client = state
+        .client(named)
+        .await?
+        .filter(|client| client.is_active());
+    if let (Some(hint), Some(client)) = (hint, &client)
+        && !hint.is_for(client)
+    {
+        return Err(OAuthError::new(
+            ErrorCode::InvalidRequest,
+            "client_id does not fit id_token_hint",
+        )
+        .into());
+    }
+    Ok(client)
+}
+
+fn fits(hint: Option<&IdTokenHint>, signed_in: Option<&SignedIn>) -> bool {
+    match (hint, signed_in) {
+        (Some(hint), Some(who)) => {
+            let same_session = hint
+                .sid
+                .as_ref()
+                .is_none_or(|sid| *sid == who.session.id.to_string());
+            hint.subject == who.user.id.to_string() && same_session
+        }
+        _ => false,
+    }
+}
+
+/// Signs the browser out, if anybody is signed in.
+pub async fn carry_out(
+    state: &State,
+    signed_in: Option<&SignedIn>,
+    caller: &Caller,
+) -> Result<(), Fault> {
+    match signed_in {
+        Some(who) => session::sign_out(state, who, caller).await,
+        None => Ok(()),
+    }
+}

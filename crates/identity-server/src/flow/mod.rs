@@ -1,0 +1,46 @@
+//! Use cases, one verb each: they fetch facts, ask the domain for a verdict and store what follows.
+
+pub mod account;
+pub mod admin;
+pub mod authorize;
+pub mod caller;
+pub mod client_auth;
+pub mod consent;
+pub mod dev_token;
+pub mod introspect;
+pub mod issue;
+pub mod keys;
+pub mod login;
+pub mod logout;
+pub mod register;
+pub mod revoke;
+pub mod session;
+pub mod setup;
+pub mod standing;
+pub mod token;
+pub mod userinfo;
+
+use doorward_store::db::{Db, WriteTx};
+
+use crate::fault::FlowError;
+
+/// Runs `work` in one write transaction. Success and refusal commit (a refusal leaves evidence: a
+/// revoked family, a counted attempt); a fault rolls everything back (DESIGN §2.4).
+pub(crate) async fn in_write<T, R>(
+    db: &Db,
+    work: impl AsyncFnOnce(&WriteTx) -> Result<T, FlowError<R>>,
+) -> Result<T, FlowError<R>> {
+    let tx = db.begin_write().await?;
+    let outcome = work(&tx).await;
+    match outcome {
+        Err(FlowError::Fault(fault)) => {
+            // Dropping the transaction would do; saying so is clearer.
+            drop(tx);
+            Err(FlowError::Fault(fault))
+        }
+        kept => {
+            tx.commit().await?;
+            kept
+        }
+    }
+}

@@ -1,0 +1,80 @@
+//! Token revocation (RFC 7009).
+
+use doorward_domain::model::{AuditKind, Client, RevokeReason};
+use doorward_domain::secret::{OpaqueToken, TokenHash};
+use doorward_protocol::error::{ErrorCode, OAuthError};
+use doorward_store::repo;
+
+use super::caller::{Caller, Describe as _};
+use super::in_write;
+use super::userinfo::verify_own;
+use crate::fault::FlowError;
+use crate::state::State;
+
+/// Revokes a token of this client. A refresh token takes its whole family and their access tokens
+/// along (§2.1). An unknown token is no error (§2.2); somebody else's is refused and stays.
+pub async fn revoke(
+    state: &State,
+    client: &Client,
+    token: &str,
+    caller: &Caller,
+) -> Result<(), FlowError> {
+    if OpaqueToken::parse(token).is_some() {
+        return refresh_token(state, client, token, caller).await;
+    }
+    let Some(claims) = verify_own(state, token).await? else {
+        return Ok(());
+    };
+    if claims.client_id != client.id.as_str() {
+        return Err(foreign());
+    }
+    in_write(&state.db, async |tx| {
+        let now = state.now();
+        repo::revoked_tokens::insert(tx, &claims.jti, claims.exp).await?;
+        let event = caller
+            .event(AuditKind::TokenRevoked, true, now)
+            .by(&client.id);
+        let event = event
+            .about(&claims.sub)
+            .through(&client.id)
+            .with("token", "access_token");
+        repo::audit::insert(tx, &event).await?;
+        Ok(())
+    })
+    .await
+}
+
+async fn refresh_token(
+    state: &State,
+    client: &Client,
+    token: &str,
+    caller: &Caller,
+) -> Result<(), FlowError> {
+    in_write(&state.db, async |tx| {
+        let hash = TokenHash::of(token);
+        let Some(found) = repo::refresh_tokens::find_with_grant(tx, &hash).await? else {
+            return Ok(());
+        };
+        if found.token.client_id != client.id {
+            return Err(foreign());
+        }
+        let now = state.now();
+        if repo::grants::revoke(tx, found.grant.id, RevokeReason::ByClient, now).await? {
+            let event = caller
+                .event(AuditKind::TokenRevoked, true, now)
+                .by(&client.id);
+            let event = event.about(found.grant.user_id).through(&client.id);
+            repo::audit::insert(tx, &event.with("token", "refresh_token")).await?;
+        }
+        Ok(())
+    })
+    .await
+}
+
+fn foreign() -> FlowError {
+    OAuthError::new(
+        ErrorCode::UnauthorizedClient,
+        "the token belongs to another client",
+    )
+    .into()
+}

@@ -1,0 +1,123 @@
+//! The browser's session: found by its cookie, begun at sign-in, ended at sign-out.
+
+use doorward_domain::model::{AuditKind, Authentication, EndReason, Session, SessionId, User};
+use doorward_domain::secret::{OpaqueToken, TokenHash};
+use doorward_store::db::WriteTx;
+use doorward_store::repo;
+
+use super::caller::{Caller, Describe as _};
+use crate::fault::{Fault, FlowError};
+use crate::flow::in_write;
+use crate::state::State;
+
+/// Use is written down at most this often, in seconds.
+const TOUCH_EVERY: i64 = 60;
+
+/// A live session with its active user.
+#[derive(Clone, Debug)]
+pub struct SignedIn {
+    /// The session.
+    pub session: Session,
+    /// Whose it is.
+    pub user: User,
+}
+
+/// The live session of a cookie value; none for an unknown, ended or over-aged one and for a
+/// disabled user.
+pub async fn find(state: &State, cookie: &str) -> Result<Option<SignedIn>, Fault> {
+    if OpaqueToken::parse(cookie).is_none() {
+        return Ok(None);
+    }
+    let hash = TokenHash::of(cookie);
+    let now = state.now();
+    let found = repo::sessions::find_live(state.db.read(), &hash, now).await?;
+    let Some((session, user)) = found.filter(|(_, user)| user.is_active()) else {
+        return Ok(None);
+    };
+    if now.saturating_sub(session.last_seen_at) >= TOUCH_EVERY {
+        touch(state, &session).await?;
+    }
+    Ok(Some(SignedIn { session, user }))
+}
+
+async fn touch(state: &State, session: &Session) -> Result<(), Fault> {
+    let now = state.now();
+    let idle_expires_at = (now + state.config.sessions.idle).min(session.expires_at);
+    let tx = state.db.begin_write().await?;
+    repo::sessions::touch(&tx, session.id, now, idle_expires_at).await?;
+    tx.commit().await?;
+    Ok(())
+}
+
+/// A session that was just begun, with the value of its cookie.
+#[derive(Debug)]
+pub struct Begun {
+    /// The session.
+    pub session: Session,
+    /// The cookie value; only its hash is kept.
+    pub token: OpaqueToken,
+}
+
+/// What a new session is made of.
+#[derive(Clone, Copy, Debug)]
+pub struct Beginning<'a> {
+    /// Who signed in.
+    pub user: &'a User,
+    /// What they proved.
+    pub authentication: &'a Authentication,
+    /// "Keep me signed in on this device".
+    pub remember: bool,
+    /// The session that the browser had before; it ends now (SE-2).
+    pub replaces: Option<SessionId>,
+}
+
+/// Begins a session. The identifier and the cookie are always new: a value that the browser
+/// brought along is never adopted.
+pub(crate) async fn begin(
+    state: &State,
+    tx: &WriteTx,
+    beginning: &Beginning<'_>,
+    caller: &Caller,
+) -> Result<Begun, Fault> {
+    let now = state.now();
+    let token = OpaqueToken::generate(&mut rand::rng());
+    let expires_at = now + state.config.sessions.absolute;
+    let session = Session {
+        id: SessionId::generate(now, &mut rand::rng()),
+        token_hash: token.hash(),
+        user_id: beginning.user.id,
+        created_at: now,
+        last_seen_at: now,
+        idle_expires_at: (now + state.config.sessions.idle).min(expires_at),
+        expires_at,
+        authentication: beginning.authentication.clone(),
+        remember: beginning.remember,
+        user_agent: caller.user_agent.clone(),
+        ip: caller.ip_text(),
+        ended_at: None,
+        end_reason: None,
+    };
+    if let Some(old) = beginning.replaces {
+        repo::sessions::end(tx, old, EndReason::Replaced, now).await?;
+    }
+    repo::sessions::insert(tx, &session).await?;
+    Ok(Begun { session, token })
+}
+
+/// Ends the browser's own session. Refresh tokens bound to it die with it, since the gate asks for
+/// a live session; grants with offline access go on (OIDC Core §11).
+pub async fn sign_out(state: &State, who: &SignedIn, caller: &Caller) -> Result<(), Fault> {
+    let done: Result<(), FlowError> = in_write(&state.db, async |tx| {
+        let now = state.now();
+        repo::sessions::end(tx, who.session.id, EndReason::SignedOut, now).await?;
+        let event = caller
+            .event(AuditKind::LoggedOut, true, now)
+            .by(who.user.id)
+            .about(who.user.id)
+            .with("session", who.session.id.to_string());
+        repo::audit::insert(tx, &event).await?;
+        Ok(())
+    })
+    .await;
+    done.map_err(FlowError::into_fault)
+}

@@ -1,0 +1,92 @@
+//! The first administrator, made once through a one-time address.
+
+use doorward_domain::model::{Assignment, AssignmentId, AuditKind, SubjectKind};
+use doorward_store::repo;
+
+use super::admin::setup as token;
+use super::caller::{Caller, Describe as _};
+use super::login::password_proof;
+use super::register::{self, AccountProblems, NewAccount, Refusal, Reserved};
+use super::session::{self, Beginning, Begun};
+use crate::fault::{Fault, FlowError};
+use crate::flow::in_write;
+use crate::state::State;
+
+/// Why the first administrator was not made.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum SetupRefusal {
+    /// The address is unknown, used or over; or there is an administrator already.
+    Link,
+    /// Something typed cannot be taken.
+    Problems(AccountProblems),
+}
+
+/// Whether this set-up address is good now. Looking does not use it up.
+pub async fn is_open(state: &State, presented: &str) -> Result<bool, Fault> {
+    Ok(token::is_valid(state.db.read(), presented, state.now()).await?)
+}
+
+/// Makes the first administrator and signs them in.
+pub async fn complete(
+    state: &State,
+    presented: &str,
+    account: &NewAccount,
+    caller: &Caller,
+) -> Result<Begun, FlowError<SetupRefusal>> {
+    if !is_open(state, presented).await? {
+        return Err(FlowError::Refused(SetupRefusal::Link));
+    }
+    let checked = register::check(state, account, Reserved::Allowed)
+        .await
+        .map_err(as_setup_refusal)?;
+    in_write(&state.db, async |tx| {
+        let now = state.now();
+        if !token::consume(tx, presented, now).await? {
+            return Err(FlowError::Refused(SetupRefusal::Link));
+        }
+        let mut checked = checked;
+        checked.user.is_staff = true;
+        checked.user.email_verified = true;
+        register::store(tx, &checked)
+            .await
+            .map_err(as_setup_refusal)?;
+        let user = &checked.user;
+        let id = user.id.to_string();
+        let assignment = Assignment {
+            id: AssignmentId::generate(now, &mut rand::rng()),
+            subject_kind: SubjectKind::User,
+            subject_id: id,
+            role: "admin".to_owned(),
+            org: None,
+            assigned_by: None,
+            expires_at: None,
+            active: true,
+            created_at: now,
+        };
+        repo::roles::assign(tx, &assignment).await?;
+        let event = caller
+            .event(AuditKind::SetupCompleted, true, now)
+            .by(user.id)
+            .about(user.id);
+        repo::audit::insert(tx, &event).await?;
+        let authentication = password_proof(now);
+        let beginning = Beginning {
+            user,
+            authentication: &authentication,
+            remember: false,
+            replaces: None,
+        };
+        Ok(session::begin(state, tx, &beginning, caller).await?)
+    })
+    .await
+}
+
+fn as_setup_refusal(error: FlowError<Refusal>) -> FlowError<SetupRefusal> {
+    match error {
+        FlowError::Refused(Refusal::Problems(problems)) => {
+            FlowError::Refused(SetupRefusal::Problems(problems))
+        }
+        FlowError::Refused(Refusal::Closed) => FlowError::Refused(SetupRefusal::Link),
+        FlowError::Fault(fault) => FlowError::Fault(fault),
+    }
+}

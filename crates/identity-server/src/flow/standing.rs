@@ -1,0 +1,79 @@
+//! A grant with all that its life depends on, read in one statement.
+
+use doorward_access::jwt::claims::AccessTokenClaims;
+use doorward_domain::model::{Client, Grant, GrantId, Session, User};
+use doorward_domain::rules::{access_token, gate};
+use doorward_store::db::Conn;
+use doorward_store::repo;
+
+use crate::fault::Fault;
+use crate::state::State;
+
+/// The facts for [`gate::still_valid`].
+#[derive(Debug)]
+pub(crate) struct Standing {
+    pub grant: Grant,
+    pub user: Option<User>,
+    pub session: Option<Session>,
+}
+
+impl Standing {
+    /// The facts, held against one client.
+    pub(crate) const fn facts<'a>(&'a self, client: &'a Client) -> gate::Standing<'a> {
+        gate::Standing {
+            client,
+            grant: &self.grant,
+            user: self.user.as_ref(),
+            session: self.session.as_ref(),
+        }
+    }
+}
+
+/// Reads a grant with its user and session.
+pub(crate) async fn standing_of(
+    conn: &impl Conn,
+    grant: GrantId,
+) -> Result<Option<Standing>, Fault> {
+    let found = repo::grants::find_with_user_session(conn, grant).await?;
+    Ok(found.map(|found| Standing {
+        grant: found.grant,
+        user: found.user,
+        session: found.session,
+    }))
+}
+
+/// Whether an access token of ours, whose signature and times are good, still stands: it was not
+/// revoked, and the gate would let it be issued again now.
+pub(crate) enum TokenStanding {
+    /// A person's.
+    User(Box<Standing>),
+    /// A client's own.
+    Client,
+    /// Dead.
+    Dead,
+}
+
+/// Looks up how an access token stands now.
+pub(crate) async fn token_standing(
+    state: &State,
+    claims: &AccessTokenClaims,
+) -> Result<TokenStanding, Fault> {
+    let Some(client) = state.client(&claims.client_id).await? else {
+        return Ok(TokenStanding::Dead);
+    };
+    if !client.is_active() || repo::revoked_tokens::exists(state.db.read(), &claims.jti).await? {
+        return Ok(TokenStanding::Dead);
+    }
+    let Some(grant) = access_token::grant_of(&claims.jti) else {
+        return Ok(TokenStanding::Client);
+    };
+    let Some(standing) = standing_of(state.db.read(), grant).await? else {
+        return Ok(TokenStanding::Dead);
+    };
+    let stands = gate::still_valid(&standing.facts(&client), state.now()).is_ok();
+    Ok(if stands {
+        TokenStanding::User(Box::new(standing))
+    } else {
+        TokenStanding::Dead
+    })
+}

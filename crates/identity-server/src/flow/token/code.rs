@@ -1,0 +1,167 @@
+//! The authorization code grant (RFC 6749 §4.1.3): claim, check, gate, issue.
+
+use doorward_domain::model::{AuditKind, Client, Code, Grant, GrantId, RefreshToken, RevokeReason};
+use doorward_domain::rules::{code_exchange, gate, refresh};
+use doorward_domain::secret::{OpaqueToken, TokenHash};
+use doorward_protocol::token::{GrantType, TokenResponse, TokenType};
+use doorward_store::db::WriteTx;
+use doorward_store::repo::{self, codes::Claim};
+
+use super::mint::{AccessGrant, mint_access_token, mint_id_token};
+use super::{Caller, invalid_grant};
+use crate::fault::FlowError;
+use crate::flow::caller::Describe as _;
+use crate::flow::in_write;
+use crate::flow::standing::{Standing, standing_of};
+use crate::state::State;
+
+/// The part of the token request that concerns a code.
+pub(super) struct Presented<'a> {
+    pub code: &'a str,
+    pub redirect_uri: Option<&'a str>,
+    pub code_verifier: Option<&'a str>,
+    pub resource: &'a [String],
+}
+
+/// Exchanges a code for tokens.
+///
+/// A code that fails its check is burnt. One that comes twice takes everything that was issued
+/// from it along (RFC 6749 §4.1.2, RFC 9700 §2.1.1).
+pub(super) async fn exchange(
+    state: &State,
+    client: &Client,
+    presented: &Presented<'_>,
+    caller: &Caller,
+) -> Result<TokenResponse, FlowError> {
+    let refresh_token = client
+        .allows_grant(&GrantType::RefreshToken)
+        .then(|| OpaqueToken::generate(&mut rand::rng()));
+    let (standing, resources) = in_write(&state.db, async |tx| {
+        let code = claim(state, tx, client, presented, caller).await?;
+        let standing = standing_of(tx, code.grant_id).await?;
+        let Some(standing) = standing else {
+            return Err(invalid_grant("the code is unknown"));
+        };
+        gate::still_valid(&standing.facts(client), state.now())
+            .map_err(|refusal| refusal.to_error())?;
+        let resources = refresh::narrow_resources(&standing.grant.resources, presented.resource)?;
+        if let Some(token) = &refresh_token {
+            let first = first_refresh_token(state, &standing.grant, token);
+            repo::refresh_tokens::insert(tx, &first).await?;
+        }
+        Ok((standing, resources))
+    })
+    .await?;
+    respond(state, &standing, &resources, refresh_token.as_ref()).await
+}
+
+async fn claim(
+    state: &State,
+    tx: &WriteTx,
+    client: &Client,
+    presented: &Presented<'_>,
+    caller: &Caller,
+) -> Result<Code, FlowError> {
+    let now = state.now();
+    match repo::codes::claim(tx, &TokenHash::of(presented.code), now).await? {
+        Claim::Unknown => Err(invalid_grant("the code is unknown")),
+        Claim::AlreadyUsed(code) => {
+            revoke(
+                state,
+                tx,
+                client,
+                code.grant_id,
+                RevokeReason::CodeReplayed,
+                caller,
+            )
+            .await?;
+            Err(invalid_grant("the code has been used"))
+        }
+        Claim::Claimed(code) => {
+            let request = code_exchange::Presented {
+                client,
+                redirect_uri: presented.redirect_uri,
+                code_verifier: presented.code_verifier,
+            };
+            if let Err(problem) = code_exchange::check(&code, &request, now) {
+                if problem.is_misuse() {
+                    let reason = RevokeReason::CodeMisused;
+                    revoke(state, tx, client, code.grant_id, reason, caller).await?;
+                }
+                tracing::info!(?problem, client_id = %client.id, "code refused");
+                return Err(problem.to_error().into());
+            }
+            Ok(code)
+        }
+    }
+}
+
+async fn revoke(
+    state: &State,
+    tx: &WriteTx,
+    client: &Client,
+    grant: GrantId,
+    reason: RevokeReason,
+    caller: &Caller,
+) -> Result<(), FlowError> {
+    let now = state.now();
+    repo::grants::revoke(tx, grant, reason, now).await?;
+    let kind = match reason {
+        RevokeReason::CodeReplayed => AuditKind::CodeReplayed,
+        _ => AuditKind::CodeMisused,
+    };
+    let event = caller
+        .event(kind, false, now)
+        .about(grant)
+        .through(&client.id);
+    repo::audit::insert(tx, &event).await?;
+    Ok(())
+}
+
+fn first_refresh_token(state: &State, grant: &Grant, token: &OpaqueToken) -> RefreshToken {
+    let now = state.now();
+    RefreshToken {
+        hash: token.hash(),
+        grant_id: grant.id,
+        client_id: grant.client_id.clone(),
+        scope: grant.scope.clone(),
+        created_at: now,
+        expires_at: (now + state.config.tokens.refresh_ttl).min(grant.expires_at),
+        used_at: None,
+        successor_hash: None,
+        successor_sealed: None,
+    }
+}
+
+async fn respond(
+    state: &State,
+    standing: &Standing,
+    resources: &[String],
+    refresh_token: Option<&OpaqueToken>,
+) -> Result<TokenResponse, FlowError> {
+    let grant = &standing.grant;
+    let Some(user) = &standing.user else {
+        return Err(invalid_grant("the code is unknown"));
+    };
+    let held = state.roles_of_user(user.id).await?;
+    let access = AccessGrant::User {
+        grant,
+        scope: &grant.scope,
+        resources,
+        held: &held,
+    };
+    let minted = mint_access_token(state, &access).await?;
+    let id_token = if grant.scope.contains("openid") {
+        Some(mint_id_token(state, grant, user, &minted.token).await?)
+    } else {
+        None
+    };
+    Ok(TokenResponse {
+        access_token: minted.token,
+        token_type: TokenType::Bearer,
+        expires_in: minted.expires_in,
+        refresh_token: refresh_token.map(|token| token.expose().to_owned()),
+        id_token,
+        scope: Some(grant.scope.to_string()),
+    })
+}

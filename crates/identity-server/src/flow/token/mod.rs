@@ -1,0 +1,66 @@
+//! The token endpoint: one file for each grant, one place where tokens are made.
+
+mod client_credentials;
+mod code;
+mod mint;
+mod refresh;
+
+use doorward_domain::model::Client;
+use doorward_domain::rules::gate;
+use doorward_protocol::error::OAuthError;
+use doorward_protocol::token::{TokenRequest, TokenResponse};
+
+use super::caller::Caller;
+use crate::fault::FlowError;
+use crate::state::State;
+
+pub(crate) use mint::{AccessGrant, mint_access_token};
+
+/// Answers a token request of an authenticated client (RFC 6749 §3.2).
+pub async fn answer(
+    state: &State,
+    client: &Client,
+    request: TokenRequest,
+    caller: &Caller,
+) -> Result<TokenResponse, FlowError> {
+    gate::may_use(client, &request.grant_type()).map_err(|refusal| refusal.to_error())?;
+    match request {
+        TokenRequest::AuthorizationCode {
+            code,
+            redirect_uri,
+            code_verifier,
+            resource,
+        } => {
+            let presented = code::Presented {
+                code: &code,
+                redirect_uri: redirect_uri.as_deref(),
+                code_verifier: code_verifier.as_deref(),
+                resource: &resource,
+            };
+            code::exchange(state, client, &presented, caller).await
+        }
+        TokenRequest::RefreshToken {
+            refresh_token,
+            scope,
+            resource,
+        } => {
+            let presented = refresh::Presented {
+                token: &refresh_token,
+                scope: scope.as_ref(),
+                resource: &resource,
+            };
+            refresh::rotate(state, client, &presented, caller).await
+        }
+        TokenRequest::ClientCredentials { scope, resource } => {
+            client_credentials::issue(state, client, scope.as_ref(), &resource).await
+        }
+    }
+}
+
+/// RFC 6749 §5.2, with one wording for whatever is wrong with a grant.
+fn invalid_grant(description: &'static str) -> FlowError {
+    FlowError::Refused(OAuthError::new(
+        doorward_protocol::error::ErrorCode::InvalidGrant,
+        description,
+    ))
+}

@@ -1,0 +1,220 @@
+//! The refresh token grant (RFC 6749 §6, RFC 9700 §4.14.2).
+
+use std::sync::Arc;
+
+use doorward_domain::model::{
+    AuditKind, Client, EffectiveRoles, RefreshContext, RefreshToken, RevokeReason, User,
+};
+use doorward_domain::rules::{gate, refresh};
+use doorward_domain::secret::{self, OpaqueToken};
+use doorward_protocol::scope::Scope;
+use doorward_protocol::token::{TokenResponse, TokenType};
+use doorward_store::db::WriteTx;
+use doorward_store::repo;
+
+use super::mint::{AccessGrant, mint_access_token};
+use super::{Caller, invalid_grant};
+use crate::fault::{Fault, FlowError};
+use crate::flow::caller::Describe as _;
+use crate::flow::in_write;
+use crate::state::State;
+
+/// The part of the token request that concerns a refresh token.
+pub(super) struct Presented<'a> {
+    pub token: &'a str,
+    pub scope: Option<&'a Scope>,
+    pub resource: &'a [String],
+}
+
+/// What a refresh comes to, before the access token is signed.
+struct Outcome {
+    context: RefreshContext,
+    held: Arc<EffectiveRoles>,
+    scope: Scope,
+    resources: Vec<String>,
+    successor: OpaqueToken,
+}
+
+/// Spends a refresh token and issues its successor with a new access token.
+pub(super) async fn rotate(
+    state: &State,
+    client: &Client,
+    presented: &Presented<'_>,
+    caller: &Caller,
+) -> Result<TokenResponse, FlowError> {
+    let Some(spent) = OpaqueToken::parse(presented.token) else {
+        return Err(unknown());
+    };
+    let outcome = in_write(&state.db, async |tx| {
+        decide(state, tx, client, presented, &spent, caller).await
+    })
+    .await?;
+    let access = AccessGrant::User {
+        grant: &outcome.context.grant,
+        scope: &outcome.scope,
+        resources: &outcome.resources,
+        held: &outcome.held,
+    };
+    let minted = mint_access_token(state, &access).await?;
+    Ok(TokenResponse {
+        access_token: minted.token,
+        token_type: TokenType::Bearer,
+        expires_in: minted.expires_in,
+        refresh_token: Some(outcome.successor.expose().to_owned()),
+        id_token: None,
+        scope: Some(outcome.scope.to_string()),
+    })
+}
+
+async fn decide(
+    state: &State,
+    tx: &WriteTx,
+    client: &Client,
+    presented: &Presented<'_>,
+    spent: &OpaqueToken,
+    caller: &Caller,
+) -> Result<Outcome, FlowError> {
+    let context = find(tx, spent).await?;
+    match verdict(state, client, &context) {
+        refresh::Verdict::Rotate => {
+            let ready = prepare(state, client, presented, &context).await?;
+            let successor = OpaqueToken::generate(&mut rand::rng());
+            let sealed = secret::seal_successor(spent, &successor, &mut rand::rng());
+            let now = state.now();
+            // The one statement that spends it; whoever comes second finds it spent.
+            if repo::refresh_tokens::claim(tx, &spent.hash(), &successor.hash(), &sealed, now)
+                .await?
+            {
+                repo::refresh_tokens::insert(tx, &next(state, &context, &successor)).await?;
+                return Ok(ready.into_outcome(context, successor));
+            }
+            let context = find(tx, spent).await?;
+            spent_already(state, tx, client, presented, spent, context, caller).await
+        }
+        refresh::Verdict::Refuse => Err(unknown()),
+        refresh::Verdict::Repeat | refresh::Verdict::Reuse => {
+            spent_already(state, tx, client, presented, spent, context, caller).await
+        }
+    }
+}
+
+async fn find(tx: &WriteTx, spent: &OpaqueToken) -> Result<RefreshContext, FlowError> {
+    repo::refresh_tokens::find_with_grant(tx, &spent.hash())
+        .await?
+        .ok_or_else(unknown)
+}
+
+fn verdict(state: &State, client: &Client, context: &RefreshContext) -> refresh::Verdict {
+    refresh::decide(
+        context,
+        &client.id,
+        state.config.tokens.refresh_grace,
+        state.now(),
+    )
+}
+
+/// The token was spent before: a lost answer gets the very same successor, anything else ends the
+/// family.
+async fn spent_already(
+    state: &State,
+    tx: &WriteTx,
+    client: &Client,
+    presented: &Presented<'_>,
+    spent: &OpaqueToken,
+    context: RefreshContext,
+    caller: &Caller,
+) -> Result<Outcome, FlowError> {
+    match verdict(state, client, &context) {
+        refresh::Verdict::Repeat => {
+            let ready = prepare(state, client, presented, &context).await?;
+            let sealed = context
+                .token
+                .successor_sealed
+                .as_deref()
+                .unwrap_or_default();
+            let successor = secret::open_successor(spent, sealed)
+                .ok_or_else(|| Fault::Internal("a sealed successor does not open".to_owned()))?;
+            Ok(ready.into_outcome(context, successor))
+        }
+        refresh::Verdict::Reuse => {
+            let now = state.now();
+            let grant = context.grant.id;
+            repo::grants::revoke(tx, grant, RevokeReason::RefreshReused, now).await?;
+            let event = caller
+                .event(AuditKind::RefreshReused, false, now)
+                .about(context.grant.user_id)
+                .through(&client.id)
+                .with("grant", grant.to_string());
+            repo::audit::insert(tx, &event).await?;
+            tracing::warn!(client_id = %client.id, %grant, "refresh token reuse: family revoked");
+            Err(unknown())
+        }
+        refresh::Verdict::Rotate | refresh::Verdict::Refuse => Err(unknown()),
+    }
+}
+
+/// What the new access token will hold; fails before anything is spent, so that a clumsy request
+/// loses nothing.
+struct Ready {
+    held: Arc<EffectiveRoles>,
+    scope: Scope,
+    resources: Vec<String>,
+}
+
+impl Ready {
+    fn into_outcome(self, context: RefreshContext, successor: OpaqueToken) -> Outcome {
+        Outcome {
+            context,
+            held: self.held,
+            scope: self.scope,
+            resources: self.resources,
+            successor,
+        }
+    }
+}
+
+async fn prepare(
+    state: &State,
+    client: &Client,
+    presented: &Presented<'_>,
+    context: &RefreshContext,
+) -> Result<Ready, FlowError> {
+    let facts = gate::Standing {
+        client,
+        grant: &context.grant,
+        user: context.user.as_ref(),
+        session: context.session.as_ref(),
+    };
+    let user: &User =
+        gate::still_valid(&facts, state.now()).map_err(|refusal| refusal.to_error())?;
+    // What the client may ask for today bounds what it was granted once (OA-11).
+    let allowed = context.token.scope.intersect(&client.scopes);
+    let scope = refresh::narrow(&allowed, presented.scope)?;
+    let resources = refresh::narrow_resources(&context.grant.resources, presented.resource)?;
+    let held = state.roles_of_user(user.id).await?;
+    Ok(Ready {
+        held,
+        scope,
+        resources,
+    })
+}
+
+fn next(state: &State, context: &RefreshContext, successor: &OpaqueToken) -> RefreshToken {
+    let now = state.now();
+    RefreshToken {
+        hash: successor.hash(),
+        grant_id: context.grant.id,
+        client_id: context.grant.client_id.clone(),
+        scope: context.token.scope.clone(),
+        created_at: now,
+        // Sliding, but never past the grant's own end (OA-9).
+        expires_at: (now + state.config.tokens.refresh_ttl).min(context.grant.expires_at),
+        used_at: None,
+        successor_hash: None,
+        successor_sealed: None,
+    }
+}
+
+fn unknown() -> FlowError {
+    invalid_grant("the refresh token is unknown, used or expired")
+}

@@ -1,0 +1,91 @@
+//! The cookies of the identity server: what they are called, what flags they carry.
+
+use actix_web::HttpRequest;
+use actix_web::cookie::{Cookie, SameSite, time::Duration};
+use doorward_domain::secret::OpaqueToken;
+
+use crate::state::State;
+
+/// How long preferences are remembered.
+const PREFERENCE_LIFE: Duration = Duration::days(365);
+
+/// The purposes of cookies.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum CookieName {
+    /// The signed-in session.
+    Session,
+    /// The browser itself: binds sign-ins in progress and forms to it.
+    Browser,
+    /// The chosen language.
+    Lang,
+    /// The chosen colour scheme.
+    Theme,
+}
+
+impl CookieName {
+    /// The name on the wire. Over https, those that matter carry `__Host-`, so that no other host
+    /// and no plain connection can set them (RFC 6265bis §4.1.3.2).
+    pub const fn on_wire(self, https: bool) -> &'static str {
+        match (self, https) {
+            (Self::Session, true) => "__Host-doorward_session",
+            (Self::Session, false) => "doorward_session",
+            (Self::Browser, true) => "__Host-doorward_browser",
+            (Self::Browser, false) => "doorward_browser",
+            (Self::Lang, _) => "doorward_lang",
+            (Self::Theme, _) => "doorward_theme",
+        }
+    }
+}
+
+/// The value of a cookie, if the browser sent exactly one of that name: with two, nobody can say
+/// whose is whose.
+pub fn value(request: &HttpRequest, state: &State, name: CookieName) -> Option<String> {
+    let wire = name.on_wire(state.is_https());
+    let cookies = request.cookies().ok()?;
+    let mut named = cookies.iter().filter(|cookie| cookie.name() == wire);
+    match (named.next(), named.next()) {
+        (Some(cookie), None) => Some(cookie.value().to_owned()),
+        _ => None,
+    }
+}
+
+fn cookie(state: &State, name: CookieName, value: String) -> Cookie<'static> {
+    let https = state.is_https();
+    Cookie::build(name.on_wire(https), value)
+        .path("/")
+        .http_only(true)
+        .secure(https)
+        // Lax, not Strict: people arrive here by a link from the app that sends them.
+        .same_site(SameSite::Lax)
+        .finish()
+}
+
+/// The cookie of a session that was just begun.
+pub fn session(state: &State, token: &OpaqueToken, remember: bool) -> Cookie<'static> {
+    let mut made = cookie(state, CookieName::Session, token.expose().to_owned());
+    if remember {
+        made.set_max_age(Duration::seconds(state.config.sessions.absolute));
+    }
+    made
+}
+
+/// Takes the session cookie away.
+pub fn no_session(state: &State) -> Cookie<'static> {
+    let mut gone = cookie(state, CookieName::Session, String::new());
+    gone.set_max_age(Duration::ZERO);
+    gone
+}
+
+/// The cookie that names the browser.
+pub fn browser(state: &State, token: &OpaqueToken) -> Cookie<'static> {
+    let mut made = cookie(state, CookieName::Browser, token.expose().to_owned());
+    made.set_max_age(PREFERENCE_LIFE);
+    made
+}
+
+/// A remembered preference.
+pub fn preference(state: &State, name: CookieName, value: &'static str) -> Cookie<'static> {
+    let mut made = cookie(state, name, value.to_owned());
+    made.set_max_age(PREFERENCE_LIFE);
+    made
+}

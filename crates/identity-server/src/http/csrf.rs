@@ -1,0 +1,62 @@
+//! Anti-forgery: a form counts only if it came from a page of ours in the same browser (BR-1).
+
+use actix_web::HttpRequest;
+use actix_web::http::header::{HeaderMap, ORIGIN};
+use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
+use doorward_domain::secret::OpaqueToken;
+use hmac::{Hmac, KeyInit as _, Mac as _};
+use rand::Rng as _;
+use sha2::Sha256;
+
+const NONCE: usize = 16;
+
+/// A token for the forms of one page: `nonce ‖ HMAC(key, nonce ‖ browser)`. The nonce makes it
+/// differ on every page, so that compression tells nothing about it (BREACH).
+pub fn token(key: &[u8; 32], browser: &OpaqueToken) -> String {
+    let mut bytes = [0_u8; NONCE];
+    rand::rng().fill_bytes(&mut bytes);
+    let mut whole = bytes.to_vec();
+    whole.extend_from_slice(&mac(key, &bytes, browser).finalize().into_bytes());
+    URL_SAFE_NO_PAD.encode(whole)
+}
+
+/// Whether a presented token was made for this browser; the comparison takes constant time.
+pub fn is_good(key: &[u8; 32], browser: &OpaqueToken, presented: &str) -> bool {
+    let Ok(whole) = URL_SAFE_NO_PAD.decode(presented) else {
+        return false;
+    };
+    let Some((nonce, tag)) = whole.split_at_checked(NONCE) else {
+        return false;
+    };
+    mac(key, nonce, browser).verify_slice(tag).is_ok()
+}
+
+fn mac(key: &[u8; 32], nonce: &[u8], browser: &OpaqueToken) -> Hmac<Sha256> {
+    // RFC 2104 §2: a key shorter than a block is filled up with zeros.
+    let mut block = [0_u8; 64];
+    block[..key.len()].copy_from_slice(key);
+    let mut mac = Hmac::<Sha256>::new(&block.into());
+    mac.update(nonce);
+    mac.update(browser.expose().as_bytes());
+    mac
+}
+
+/// Whether the browser says that the request comes from a page of `origin`: by fetch metadata
+/// where there is any, else by `Origin`. A client that sends neither is no browser that could be
+/// tricked, and still needs the token.
+pub fn is_same_origin(request: &HttpRequest, origin: &str) -> bool {
+    let headers = request.headers();
+    match text(headers, "sec-fetch-site") {
+        Some(site) => site == "same-origin",
+        None => headers
+            .get(ORIGIN)
+            .is_none_or(|sent| sent.as_bytes() == origin.as_bytes()),
+    }
+}
+
+fn text<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
+    headers.get(name).and_then(|value| value.to_str().ok())
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,55 @@
+//! Probes: `/livez` asks nobody, `/readyz` asks what requests depend on (DESIGN §4).
+
+use actix_web::HttpResponse;
+use actix_web::http::StatusCode;
+use actix_web::http::header::{CACHE_CONTROL, RETRY_AFTER};
+use actix_web::web::{Data, ServiceConfig, get, resource};
+use serde_json::json;
+
+use super::oauth::endpoint::method_not_allowed;
+use crate::state::State;
+
+/// Registers the probes.
+pub fn configure(config: &mut ServiceConfig) {
+    let other = || method_not_allowed("GET");
+    config
+        .service(
+            resource("/livez")
+                .route(get().to(live))
+                .default_service(other()),
+        )
+        .service(
+            resource("/readyz")
+                .route(get().to(ready))
+                .default_service(other()),
+        );
+}
+
+/// The process answers.
+async fn live() -> HttpResponse {
+    HttpResponse::Ok()
+        .insert_header((CACHE_CONTROL, "no-store"))
+        .json(json!({ "status": "ok" }))
+}
+
+/// The database answers, and there is a key to sign with.
+async fn ready(state: Data<State>) -> HttpResponse {
+    let database = state.db.ping().await.is_ok();
+    let key = state.keys.current(&state).await.is_ok();
+    let word = |good: bool| if good { "ok" } else { "unavailable" };
+    let all = database && key;
+    let status = if all {
+        StatusCode::OK
+    } else {
+        StatusCode::SERVICE_UNAVAILABLE
+    };
+    let mut builder = HttpResponse::build(status);
+    builder.insert_header((CACHE_CONTROL, "no-store"));
+    if !all {
+        builder.insert_header((RETRY_AFTER, "1"));
+    }
+    builder.json(json!({
+        "status": word(all),
+        "checks": { "database": word(database), "signing_key": word(key) },
+    }))
+}

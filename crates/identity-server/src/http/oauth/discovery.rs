@@ -1,0 +1,122 @@
+//! The discovery documents (OIDC Discovery 1.0 §3, RFC 8414 §2): they list what works, and nothing
+//! else.
+
+use actix_web::HttpResponse;
+use actix_web::http::header::{ACCESS_CONTROL_ALLOW_ORIGIN, CACHE_CONTROL};
+use doorward_domain::rules::{assurance, claims};
+use doorward_protocol::authorize::ResponseMode;
+use doorward_protocol::client_auth::ClientAuthMethod;
+use doorward_protocol::discovery::ProviderMetadata;
+use doorward_protocol::prompt::Prompt;
+use doorward_protocol::token::GrantType;
+
+use super::endpoint::Endpoint;
+use crate::fault::Fault;
+use crate::i18n::Lang;
+use crate::state::State;
+
+/// How long the document may be cached, in seconds.
+const MAX_AGE: &str = "public, max-age=300";
+
+/// Both documents are the same (RFC 8414 §2 and OIDC Discovery §3 share one registry).
+pub async fn show(endpoint: Endpoint) -> HttpResponse {
+    match metadata(&endpoint.state).await {
+        Ok(document) => HttpResponse::Ok()
+            .insert_header((CACHE_CONTROL, MAX_AGE))
+            .insert_header((ACCESS_CONTROL_ALLOW_ORIGIN, "*"))
+            .json(document),
+        Err(fault) => endpoint.fault(&fault),
+    }
+}
+
+/// The client authentication methods that work today.
+const AUTH_METHODS: &[ClientAuthMethod] = &[
+    ClientAuthMethod::ClientSecretBasic,
+    ClientAuthMethod::ClientSecretPost,
+    ClientAuthMethod::None,
+];
+
+/// The grants that work today.
+const GRANTS: &[GrantType] = &[
+    GrantType::AuthorizationCode,
+    GrantType::RefreshToken,
+    GrantType::ClientCredentials,
+];
+
+async fn metadata(state: &State) -> Result<ProviderMetadata, Fault> {
+    let registry = state.registry().await?;
+    let at = |path: &str| format!("{}{path}", state.issuer());
+    let methods = |with_none: bool| -> Vec<String> {
+        let kept = AUTH_METHODS
+            .iter()
+            .filter(|one| with_none || **one != ClientAuthMethod::None);
+        kept.map(|method| method.as_str().to_owned()).collect()
+    };
+    let about_tokens = [
+        "iss",
+        "sub",
+        "aud",
+        "exp",
+        "iat",
+        "auth_time",
+        "nonce",
+        "acr",
+        "amr",
+        "azp",
+        "at_hash",
+        "sid",
+    ];
+    Ok(ProviderMetadata {
+        issuer: state.issuer().to_owned(),
+        authorization_endpoint: Some(at("/oauth2/authorize")),
+        token_endpoint: Some(at("/oauth2/token")),
+        userinfo_endpoint: Some(at("/oauth2/userinfo")),
+        jwks_uri: Some(at("/oauth2/jwks")),
+        introspection_endpoint: Some(at("/oauth2/introspect")),
+        revocation_endpoint: Some(at("/oauth2/revoke")),
+        end_session_endpoint: Some(at("/oauth2/logout")),
+        scopes_supported: registry
+            .scopes
+            .iter()
+            .map(|scope| scope.name.clone())
+            .collect(),
+        response_types_supported: vec!["code".to_owned()],
+        response_modes_supported: ResponseMode::ALL
+            .iter()
+            .map(|m| m.as_str().to_owned())
+            .collect(),
+        grant_types_supported: GRANTS
+            .iter()
+            .map(|grant| grant.as_str().to_owned())
+            .collect(),
+        subject_types_supported: vec!["public".to_owned()],
+        id_token_signing_alg_values_supported: vec!["RS256".to_owned()],
+        token_endpoint_auth_methods_supported: methods(true),
+        revocation_endpoint_auth_methods_supported: methods(true),
+        introspection_endpoint_auth_methods_supported: methods(false),
+        code_challenge_methods_supported: vec!["S256".to_owned()],
+        acr_values_supported: assurance::SUPPORTED
+            .iter()
+            .map(|&acr| acr.to_owned())
+            .collect(),
+        claims_supported: about_tokens
+            .into_iter()
+            .chain(claims::supported())
+            .map(str::to_owned)
+            .collect(),
+        claim_types_supported: vec!["normal".to_owned()],
+        prompt_values_supported: Prompt::ALL
+            .iter()
+            .map(|one| one.as_str().to_owned())
+            .collect(),
+        ui_locales_supported: Lang::ALL
+            .iter()
+            .map(|lang| lang.code().to_owned())
+            .collect(),
+        claims_parameter_supported: Some(true),
+        request_parameter_supported: Some(false),
+        request_uri_parameter_supported: Some(false),
+        authorization_response_iss_parameter_supported: Some(true),
+        ..ProviderMetadata::default()
+    })
+}

@@ -1,0 +1,31 @@
+//! `POST /oauth2/introspect` (RFC 7662).
+
+use actix_web::HttpResponse;
+use actix_web::web::Payload;
+use doorward_domain::model::ClientKind;
+use doorward_protocol::error::OAuthError;
+use doorward_protocol::revocation::TokenHintRequest;
+
+use super::endpoint::Endpoint;
+use crate::fault::FlowError;
+use crate::flow::{client_auth, introspect};
+
+/// Tells an authenticated client what a token of its own is.
+pub async fn post(endpoint: Endpoint, payload: Payload) -> HttpResponse {
+    let outcome = answer(&endpoint, payload).await;
+    endpoint.answer(outcome)
+}
+
+async fn answer(endpoint: &Endpoint, payload: Payload) -> Result<HttpResponse, FlowError> {
+    let form = endpoint.form(payload).await?;
+    form.reject_duplicates(&[])?;
+    let presented = endpoint.presented_client(&form)?;
+    let client = client_auth::authenticate(&endpoint.state, &presented).await?;
+    if client.kind == ClientKind::Public {
+        // RFC 7662 §2.1: the endpoint requires authorization, or anybody could scan for tokens.
+        return Err(OAuthError::invalid_client("a public client may not introspect").into());
+    }
+    let request = TokenHintRequest::parse(&form)?;
+    let found = introspect::introspect(&endpoint.state, &client, &request.token).await?;
+    Ok(endpoint.json(&found))
+}

@@ -1,0 +1,37 @@
+//! `GET /oauth2/jwks` (RFC 7517 §5).
+
+use actix_web::HttpResponse;
+use actix_web::http::header::{ACCESS_CONTROL_ALLOW_ORIGIN, CACHE_CONTROL, ETAG, IF_NONE_MATCH};
+use doorward_domain::keys::RotationPolicy;
+
+use super::endpoint::Endpoint;
+
+/// The public keys, cacheable for as long as the rotation policy counts on.
+pub async fn show(endpoint: Endpoint, request: actix_web::HttpRequest) -> HttpResponse {
+    let ring = match endpoint.state.keys.current(&endpoint.state).await {
+        Ok(ring) => ring,
+        Err(fault) => return endpoint.fault(&fault),
+    };
+    let known = request.headers().get(IF_NONE_MATCH);
+    let unchanged = known.is_some_and(|tag| tag.as_bytes() == ring.etag().as_bytes());
+    let mut builder = if unchanged {
+        HttpResponse::NotModified()
+    } else {
+        HttpResponse::Ok()
+    };
+    builder
+        .insert_header((
+            CACHE_CONTROL,
+            format!("public, max-age={}", RotationPolicy::JWKS_MAX_AGE),
+        ))
+        .insert_header((ETAG, ring.etag()))
+        // Public keys are for everybody, also for apps that run in a browser.
+        .insert_header((ACCESS_CONTROL_ALLOW_ORIGIN, "*"));
+    if unchanged {
+        builder.finish()
+    } else {
+        builder
+            .content_type("application/jwk-set+json")
+            .body(ring.jwks_json().to_string())
+    }
+}

@@ -1,0 +1,111 @@
+//! `GET|POST /oauth2/logout` (OIDC RP-Initiated Logout 1.0 §2).
+
+use actix_web::HttpResponse;
+use actix_web::http::StatusCode;
+use actix_web::web::Payload;
+use doorward_protocol::params::Params;
+
+use crate::fault::FlowError;
+use crate::flow::logout::{self, LogoutRequest};
+use crate::flow::session::SignedIn;
+use crate::http::page::{Page, PageError};
+use crate::http::pages::{chip, signed_out};
+use crate::views::{ErrorKind, Logout};
+
+/// Parameters in the URL.
+pub async fn get(page: Page) -> HttpResponse {
+    let outcome = match page.query() {
+        Ok(params) => begin(page, params).await,
+        Err(error) => (page, Err(error)),
+    };
+    outcome.0.answer(outcome.1)
+}
+
+/// Parameters in a form: an app's own request, or the person's confirmation on our page, which
+/// alone carries our token.
+pub async fn post(page: Page, payload: Payload) -> HttpResponse {
+    let params = match page.foreign_form(payload).await {
+        Ok(params) => params,
+        Err(error) => return page.answer(Err(error)),
+    };
+    let (page, outcome) = if params.iter().any(|(name, _)| name == "csrf") {
+        let outcome = confirmed(&page, &params).await;
+        (page, outcome)
+    } else {
+        begin(page, params).await
+    };
+    page.answer(outcome)
+}
+
+/// Any other method.
+pub async fn other_method(page: Page) -> HttpResponse {
+    page.method_not_allowed("GET, POST")
+}
+
+async fn begin(mut page: Page, params: Params) -> (Page, Result<HttpResponse, PageError>) {
+    if let Ok(Some(locales)) = params.one("ui_locales") {
+        page.speak(&locales.split(' ').map(str::to_owned).collect::<Vec<_>>());
+    }
+    let outcome = decide(&page, &params).await;
+    (page, outcome)
+}
+
+async fn decide(page: &Page, params: &Params) -> Result<HttpResponse, PageError> {
+    let signed_in = page.signed_in().await?;
+    let request = read(page, params, signed_in.as_ref()).await?;
+    match &signed_in {
+        // §2: without a hint of the person's own session, they are asked.
+        Some(who) if request.plan.confirm => Ok(ask(page, params, &request, who)),
+        _ => finish(page, &request, signed_in.as_ref()).await,
+    }
+}
+
+async fn confirmed(page: &Page, params: &Params) -> Result<HttpResponse, PageError> {
+    page.check_form(params)?;
+    let signed_in = page.signed_in().await?;
+    let own = params.iter().filter(|(name, _)| *name != "csrf");
+    let request = read(page, &Params::from_pairs(own), signed_in.as_ref()).await?;
+    finish(page, &request, signed_in.as_ref()).await
+}
+
+async fn read(
+    page: &Page,
+    params: &Params,
+    signed_in: Option<&SignedIn>,
+) -> Result<LogoutRequest, PageError> {
+    logout::read(&page.state, params, signed_in)
+        .await
+        .map_err(|error| match error {
+            FlowError::Refused(error) => PageError::App(ErrorKind::BadAppRequest, error),
+            FlowError::Fault(fault) => fault.into(),
+        })
+}
+
+fn ask(page: &Page, params: &Params, request: &LogoutRequest, who: &SignedIn) -> HttpResponse {
+    let kept = [
+        "id_token_hint",
+        "client_id",
+        "post_logout_redirect_uri",
+        "state",
+    ];
+    let hidden = params.iter().filter(|(name, _)| kept.contains(name));
+    let view = Logout {
+        chrome: page.chrome(),
+        action: "/oauth2/logout".to_owned(),
+        hidden: hidden
+            .map(|(name, value)| (name.to_owned(), value.to_owned()))
+            .collect(),
+        app_name: request.client.as_ref().map(|client| client.name.clone()),
+        account: chip(&who.user),
+    };
+    page.html_towards(StatusCode::OK, &view, request.plan.redirect.as_deref())
+}
+
+async fn finish(
+    page: &Page,
+    request: &LogoutRequest,
+    signed_in: Option<&SignedIn>,
+) -> Result<HttpResponse, PageError> {
+    logout::carry_out(&page.state, signed_in, &page.caller).await?;
+    Ok(signed_out(page, request.redirect().as_deref()))
+}

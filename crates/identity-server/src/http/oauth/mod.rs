@@ -1,0 +1,73 @@
+//! The protocol endpoints, one file each.
+
+pub mod authorize;
+pub mod discovery;
+pub mod endpoint;
+pub mod introspect;
+pub mod jwks;
+pub mod logout;
+pub mod revoke;
+pub mod token;
+pub mod userinfo;
+
+use actix_web::web::{ServiceConfig, get, post, resource};
+
+use endpoint::method_not_allowed;
+
+/// Registers the protocol endpoints.
+pub fn configure(config: &mut ServiceConfig) {
+    let read_only = || method_not_allowed("GET, HEAD");
+    let post_only = || method_not_allowed("POST");
+    config
+        .service(
+            resource("/.well-known/openid-configuration")
+                .route(get().to(discovery::show))
+                .route(actix_web::web::head().to(discovery::show))
+                .default_service(read_only()),
+        )
+        .service(
+            resource("/.well-known/oauth-authorization-server")
+                .route(get().to(discovery::show))
+                .route(actix_web::web::head().to(discovery::show))
+                .default_service(read_only()),
+        )
+        .service(
+            resource("/oauth2/jwks")
+                .route(get().to(jwks::show))
+                .route(actix_web::web::head().to(jwks::show))
+                .default_service(read_only()),
+        )
+        .service(
+            resource("/oauth2/authorize")
+                .route(get().to(authorize::get))
+                .route(post().to(authorize::post))
+                .default_service(actix_web::web::to(authorize::other_method)),
+        )
+        .service(
+            resource("/oauth2/token")
+                .route(post().to(token::post))
+                .default_service(post_only()),
+        )
+        .service(
+            resource("/oauth2/introspect")
+                .route(post().to(introspect::post))
+                .default_service(post_only()),
+        )
+        .service(
+            resource("/oauth2/revoke")
+                .route(post().to(revoke::post))
+                .default_service(post_only()),
+        )
+        .service(
+            resource("/oauth2/userinfo")
+                .route(get().to(userinfo::get))
+                .route(post().to(userinfo::post))
+                .default_service(method_not_allowed("GET, POST")),
+        )
+        .service(
+            resource("/oauth2/logout")
+                .route(get().to(logout::get))
+                .route(post().to(logout::post))
+                .default_service(actix_web::web::to(logout::other_method)),
+        );
+}

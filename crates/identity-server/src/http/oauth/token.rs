@@ -1,0 +1,26 @@
+//! `POST /oauth2/token` (RFC 6749 §3.2).
+
+use actix_web::HttpResponse;
+use actix_web::web::Payload;
+use doorward_protocol::token::TokenRequest;
+
+use super::endpoint::Endpoint;
+use crate::fault::FlowError;
+use crate::flow::{client_auth, token};
+
+/// Authenticates the client and answers its request.
+pub async fn post(endpoint: Endpoint, payload: Payload) -> HttpResponse {
+    let outcome = answer(&endpoint, payload).await;
+    endpoint.answer(outcome)
+}
+
+async fn answer(endpoint: &Endpoint, payload: Payload) -> Result<HttpResponse, FlowError> {
+    let form = endpoint.form(payload).await?;
+    // RFC 8707 §2 lets `resource` come more than once, and nothing else.
+    form.reject_duplicates(&["resource"])?;
+    let presented = endpoint.presented_client(&form)?;
+    let client = client_auth::authenticate(&endpoint.state, &presented).await?;
+    let request = TokenRequest::parse(&form)?;
+    let response = token::answer(&endpoint.state, &client, request, &endpoint.caller).await?;
+    Ok(endpoint.json(&response))
+}

@@ -1,0 +1,110 @@
+//! `GET|POST /oauth2/userinfo` (OIDC Core §5.3).
+
+use actix_web::HttpResponse;
+use actix_web::http::StatusCode;
+use actix_web::http::header::{CACHE_CONTROL, CONTENT_LENGTH, WWW_AUTHENTICATE};
+use actix_web::web::Payload;
+use doorward_protocol::bearer::{Challenge, token_from_header};
+use doorward_protocol::error::{ErrorCode, OAuthError};
+use doorward_protocol::scope::Scope;
+
+use super::endpoint::Endpoint;
+use crate::fault::FlowError;
+use crate::flow::userinfo;
+
+/// With the access token in the header (RFC 6750 §2.1).
+pub async fn get(endpoint: Endpoint) -> HttpResponse {
+    let outcome = async {
+        let token = header_token(&endpoint)?;
+        claims(&endpoint, token).await
+    };
+    let outcome = outcome.await;
+    respond(&endpoint, outcome)
+}
+
+/// With the access token in the header or in a form (RFC 6750 §2.2), but not in both.
+pub async fn post(
+    endpoint: Endpoint,
+    payload: Payload,
+    request: actix_web::HttpRequest,
+) -> HttpResponse {
+    let outcome = async {
+        let in_header = header_token(&endpoint)?;
+        let has_body = request
+            .headers()
+            .get(CONTENT_LENGTH)
+            .and_then(|value| value.to_str().ok())
+            .is_some_and(|length| length != "0");
+        let in_body = if has_body && (in_header.is_none() || is_form(&request)) {
+            let form = endpoint.form(payload).await?;
+            form.one("access_token")?.map(str::to_owned)
+        } else {
+            None
+        };
+        match (in_header, in_body) {
+            (Some(_), Some(_)) => Err(OAuthError::invalid_request(
+                "the access token came in more than one way",
+            )
+            .into()),
+            (header, body) => claims(&endpoint, header.or(body)).await,
+        }
+    };
+    let outcome = outcome.await;
+    respond(&endpoint, outcome)
+}
+
+fn is_form(request: &actix_web::HttpRequest) -> bool {
+    let kind = request.headers().get(actix_web::http::header::CONTENT_TYPE);
+    kind.and_then(|value| value.to_str().ok())
+        .is_some_and(|kind| kind.starts_with("application/x-www-form-urlencoded"))
+}
+
+/// The bearer token of the header; none where there is no header.
+fn header_token(endpoint: &Endpoint) -> Result<Option<String>, FlowError> {
+    if endpoint.has_query_parameter("access_token") {
+        // OAuth 2.1 §5.1.3: never in the URL.
+        return Err(OAuthError::invalid_request("the access token may not be in the URL").into());
+    }
+    let Some(header) = endpoint.authorization()? else {
+        return Ok(None);
+    };
+    match token_from_header(header) {
+        Ok(token) => Ok(Some(token.to_owned())),
+        Err(problem) => Err(OAuthError::invalid_request(problem.to_string()).into()),
+    }
+}
+
+async fn claims(endpoint: &Endpoint, token: Option<String>) -> Result<HttpResponse, FlowError> {
+    let Some(token) = token else {
+        // RFC 6750 §3.1: without any credentials, no error code.
+        let challenge = Challenge::bearer().realm("doorward").to_string();
+        return Ok(HttpResponse::Unauthorized()
+            .insert_header((WWW_AUTHENTICATE, challenge))
+            .insert_header((CACHE_CONTROL, "no-store"))
+            .finish());
+    };
+    let claims = userinfo::claims_of(&endpoint.state, &token).await?;
+    Ok(endpoint.json(&claims))
+}
+
+fn respond(endpoint: &Endpoint, outcome: Result<HttpResponse, FlowError>) -> HttpResponse {
+    match outcome {
+        Err(FlowError::Refused(error)) => refusal(&error),
+        other => endpoint.answer(other),
+    }
+}
+
+/// An error as RFC 6750 §3 wants it: in the challenge, and as JSON beside it.
+fn refusal(error: &OAuthError) -> HttpResponse {
+    let status = StatusCode::from_u16(error.status()).unwrap_or(StatusCode::BAD_REQUEST);
+    let mut challenge = Challenge::bearer()
+        .realm("doorward")
+        .error(error.code, &error.description);
+    if error.code == ErrorCode::InsufficientScope {
+        challenge = challenge.scope(&Scope::from_iter(["openid"]));
+    }
+    HttpResponse::build(status)
+        .insert_header((WWW_AUTHENTICATE, challenge.to_string()))
+        .insert_header((CACHE_CONTROL, "no-store"))
+        .json(error)
+}

@@ -1,0 +1,379 @@
+//! What every page handler works with: who asks, in which language, and how to answer.
+
+use std::future::{Ready, ready};
+
+use actix_web::http::StatusCode;
+use actix_web::http::header::{ACCEPT_LANGUAGE, ALLOW, LOCATION, RETRY_AFTER};
+use actix_web::web::{Data, Payload};
+use actix_web::{FromRequest, HttpRequest, HttpResponse, HttpResponseBuilder};
+use askama::Template;
+use doorward_domain::model::InteractionId;
+use doorward_domain::secret::OpaqueToken;
+use doorward_protocol::authorize::ResponseMode;
+use doorward_protocol::error::OAuthError;
+use doorward_protocol::params::Params;
+use doorward_protocol::redirect_uri;
+
+use super::body::{self, BodyProblem};
+use super::cookies::{self, CookieName};
+use super::csrf;
+use super::middleware;
+use crate::fault::{Fault, FlowError};
+use crate::flow::authorize::{self, Browser, PageRefusal, Response, Resumed};
+use crate::flow::caller::Caller;
+use crate::flow::session::{self, SignedIn};
+use crate::i18n::{self, Lang};
+use crate::state::State;
+use crate::views::error::FALLBACK;
+use crate::views::{Chrome, ErrorKind, ErrorPage, FormPost, NextStep, SiteLinks, Theme};
+
+/// Seconds after which a busy server may be asked again.
+const RETRY: i64 = 2;
+
+/// A request for a page.
+pub struct Page {
+    /// What every request shares.
+    pub state: Data<State>,
+    /// The remote end.
+    pub caller: Caller,
+    request: HttpRequest,
+    browser: OpaqueToken,
+    browser_is_new: bool,
+    lang: Lang,
+    theme: Theme,
+}
+
+/// How a page handler ends when it does not succeed.
+pub enum PageError {
+    /// An error page.
+    Kind(ErrorKind),
+    /// An error page about an app's mistake, with what its developer needs to know.
+    App(ErrorKind, OAuthError),
+    /// Our fault.
+    Fault(Fault),
+}
+
+impl From<Fault> for PageError {
+    fn from(fault: Fault) -> Self {
+        Self::Fault(fault)
+    }
+}
+
+impl From<ErrorKind> for PageError {
+    fn from(kind: ErrorKind) -> Self {
+        Self::Kind(kind)
+    }
+}
+
+impl From<PageRefusal> for PageError {
+    fn from(refusal: PageRefusal) -> Self {
+        match refusal {
+            PageRefusal::UnknownClient => Self::App(
+                ErrorKind::UnknownApp,
+                OAuthError::invalid_client("no active client has this client_id"),
+            ),
+            PageRefusal::RedirectUri => Self::App(
+                ErrorKind::RedirectMismatch,
+                OAuthError::invalid_request("redirect_uri is not registered for this client"),
+            ),
+            PageRefusal::Unreadable(error) => Self::App(ErrorKind::BadAppRequest, error),
+            PageRefusal::Expired => Self::Kind(ErrorKind::FlowExpired),
+            PageRefusal::Finished => Self::Kind(ErrorKind::FlowFinished),
+            PageRefusal::OtherBrowser => Self::Kind(ErrorKind::OtherBrowser),
+        }
+    }
+}
+
+impl<R: Into<Self>> From<FlowError<R>> for PageError {
+    fn from(error: FlowError<R>) -> Self {
+        match error {
+            FlowError::Refused(refusal) => refusal.into(),
+            FlowError::Fault(fault) => Self::Fault(fault),
+        }
+    }
+}
+
+impl From<BodyProblem> for PageError {
+    fn from(problem: BodyProblem) -> Self {
+        Self::Kind(match problem {
+            BodyProblem::MediaType => ErrorKind::UnsupportedMedia,
+            BodyProblem::TooLarge => ErrorKind::TooLarge,
+            BodyProblem::Broken | BodyProblem::Malformed(_) => ErrorKind::BadRequest,
+        })
+    }
+}
+
+impl FromRequest for Page {
+    type Error = actix_web::Error;
+    type Future = Ready<Result<Self, Self::Error>>;
+
+    fn from_request(request: &HttpRequest, _: &mut actix_web::dev::Payload) -> Self::Future {
+        ready(match request.app_data::<Data<State>>() {
+            Some(state) => Ok(Self::new(state.clone(), request.clone())),
+            None => Err(actix_web::error::ErrorInternalServerError("no state")),
+        })
+    }
+}
+
+impl Page {
+    fn new(state: Data<State>, request: HttpRequest) -> Self {
+        let sent = cookies::value(&request, &state, CookieName::Browser);
+        let known = sent.as_deref().and_then(OpaqueToken::parse);
+        let browser_is_new = known.is_none();
+        let browser = known.unwrap_or_else(|| OpaqueToken::generate(&mut rand::rng()));
+        let lang = language(&state, &request, &[]);
+        let theme = cookies::value(&request, &state, CookieName::Theme);
+        Self {
+            caller: middleware::caller(&request),
+            theme: theme.as_deref().map(Theme::parse).unwrap_or_default(),
+            state,
+            request,
+            browser,
+            browser_is_new,
+            lang,
+        }
+    }
+
+    /// The app's wish for a language comes first (`ui_locales`, OIDC Core §3.1.2.1).
+    pub fn speak(&mut self, ui_locales: &[String]) {
+        self.lang = language(&self.state, &self.request, ui_locales);
+    }
+
+    /// The session of this browser, if there is a live one.
+    pub async fn signed_in(&self) -> Result<Option<SignedIn>, Fault> {
+        match cookies::value(&self.request, &self.state, CookieName::Session) {
+            Some(cookie) => session::find(&self.state, &cookie).await,
+            None => Ok(None),
+        }
+    }
+
+    /// The browser, for flows.
+    pub fn browser<'a>(&self, signed_in: Option<&'a SignedIn>) -> Browser<'a> {
+        Browser {
+            hash: self.browser.hash(),
+            signed_in,
+        }
+    }
+
+    /// The parameters in the URL.
+    pub fn query(&self) -> Result<Params, PageError> {
+        Params::parse(self.request.query_string().as_bytes())
+            .map_err(|_| PageError::Kind(ErrorKind::BadRequest))
+    }
+
+    /// The fields of a form of ours: its anti-forgery token fits this browser, and the browser
+    /// says that it comes from our own page.
+    pub async fn form(&self, payload: Payload) -> Result<Params, PageError> {
+        let form = body::form(&self.request, payload).await?;
+        self.check_form(&form)?;
+        Ok(form)
+    }
+
+    /// The same check for a form that was read already.
+    pub fn check_form(&self, form: &Params) -> Result<(), PageError> {
+        let token = form.one("csrf").ok().flatten().unwrap_or_default();
+        let genuine = !self.browser_is_new
+            && csrf::is_good(self.state.csrf_key(), &self.browser, token)
+            && csrf::is_same_origin(&self.request, self.state.issuer());
+        if genuine {
+            Ok(())
+        } else {
+            Err(ErrorKind::StaleForm.into())
+        }
+    }
+
+    /// The parameters of a form that another site may post (OIDC Core §3.1.2.1 allows it for the
+    /// authorization endpoint): it can only begin something, so it needs no anti-forgery token.
+    pub async fn foreign_form(&self, payload: Payload) -> Result<Params, PageError> {
+        Ok(body::form(&self.request, payload).await?)
+    }
+
+    /// The interaction that a page or form names, if it names one.
+    pub async fn interaction(&self, params: &Params) -> Result<Option<Resumed>, PageError> {
+        let Some(text) = params.one("flow").map_err(|_| ErrorKind::BadRequest)? else {
+            return Ok(None);
+        };
+        let id = InteractionId::parse(text).ok_or(ErrorKind::FlowExpired)?;
+        let resumed = authorize::resume(&self.state, &id, &self.browser.hash()).await?;
+        Ok(Some(resumed))
+    }
+
+    /// The same, where there has to be one.
+    pub async fn required_interaction(&self, params: &Params) -> Result<Resumed, PageError> {
+        self.interaction(params)
+            .await?
+            .ok_or_else(|| ErrorKind::FlowExpired.into())
+    }
+
+    /// What every view needs.
+    pub fn chrome(&self) -> Chrome {
+        Chrome {
+            lang: self.lang,
+            theme: self.theme,
+            site_name: self.state.config.branding.name.clone(),
+            csrf: csrf::token(self.state.csrf_key(), &self.browser),
+            return_to: self.return_to(),
+            request_id: self.caller.request_id.clone(),
+            links: SiteLinks::default(),
+        }
+    }
+
+    /// Where the language and theme forms lead back to: this page, if it can be asked for again.
+    fn return_to(&self) -> String {
+        let path = self.request.path();
+        match self.request.query_string() {
+            _ if self.request.method() != actix_web::http::Method::GET => path.to_owned(),
+            "" => path.to_owned(),
+            query => format!("{path}?{query}"),
+        }
+    }
+
+    fn builder(&self, status: StatusCode) -> HttpResponseBuilder {
+        let mut builder = HttpResponse::build(status);
+        if self.browser_is_new {
+            builder.cookie(cookies::browser(&self.state, &self.browser));
+        }
+        builder
+    }
+
+    /// Renders a page.
+    pub fn html(&self, status: StatusCode, view: &impl Template) -> HttpResponse {
+        match view.render() {
+            Ok(body) => self
+                .builder(status)
+                .content_type("text/html; charset=utf-8")
+                .body(body),
+            Err(error) => self.fault(&Fault::Internal(error.to_string())),
+        }
+    }
+
+    /// Renders a page of an interaction: its forms may lead to the client's redirect URI, since
+    /// browsers hold `form-action` against redirects too (BR-3).
+    pub fn html_towards(
+        &self,
+        status: StatusCode,
+        view: &impl Template,
+        redirect_uri: Option<&str>,
+    ) -> HttpResponse {
+        let mut response = self.html(status, view);
+        if let Some(source) = redirect_uri.and_then(redirect_uri::form_action_source) {
+            middleware::allow_form_action(&mut response, &source);
+        }
+        response
+    }
+
+    /// Goes on with GET (RFC 9700 §4.12: never 307 or 308 after a form).
+    pub fn see_other(&self, location: &str) -> HttpResponse {
+        self.builder(StatusCode::SEE_OTHER)
+            .insert_header((LOCATION, location))
+            .finish()
+    }
+
+    /// The answer to the client, by redirect or by a form that posts itself.
+    pub fn respond(&self, response: &Response) -> HttpResponse {
+        match response.mode {
+            ResponseMode::Query => {
+                let pairs: Vec<(&str, &str)> = response
+                    .pairs
+                    .iter()
+                    .map(|(name, value)| (*name, value.as_str()))
+                    .collect();
+                self.see_other(&redirect_uri::with_query(&response.redirect_uri, &pairs))
+            }
+            ResponseMode::FormPost => {
+                let view = FormPost {
+                    chrome: self.chrome(),
+                    action: response.redirect_uri.clone(),
+                    app_name: response.client_name.clone(),
+                    pairs: response
+                        .pairs
+                        .iter()
+                        .map(|(name, value)| ((*name).to_owned(), value.clone()))
+                        .collect(),
+                };
+                self.html_towards(StatusCode::OK, &view, Some(&response.redirect_uri))
+            }
+        }
+    }
+
+    /// Turns a handler's outcome into an answer.
+    pub fn answer(&self, outcome: Result<HttpResponse, PageError>) -> HttpResponse {
+        match outcome {
+            Ok(response) => response,
+            Err(PageError::Kind(kind)) => self.error(kind, None),
+            Err(PageError::App(kind, error)) => self.error(kind, Some(&error)),
+            Err(PageError::Fault(fault)) => self.fault(&fault),
+        }
+    }
+
+    /// An error page.
+    pub fn error(&self, kind: ErrorKind, cause: Option<&OAuthError>) -> HttpResponse {
+        let status = StatusCode::from_u16(kind.status()).unwrap_or(StatusCode::BAD_REQUEST);
+        let view = ErrorPage {
+            chrome: self.chrome(),
+            kind,
+            app_name: None,
+            code: cause.map(|error| error.code.as_str().to_owned()),
+            description: cause.map(|error| error.description.clone().into_owned()),
+            at: self.state.now(),
+            next: self.next_after(kind),
+        };
+        match view.render() {
+            Ok(body) => {
+                let mut builder = self.builder(status);
+                if let ErrorKind::Unavailable { retry_after } = kind {
+                    builder.insert_header((RETRY_AFTER, retry_after.to_string()));
+                }
+                builder.content_type("text/html; charset=utf-8").body(body)
+            }
+            Err(_) => {
+                let mut builder = HttpResponse::build(status);
+                builder
+                    .content_type("text/html; charset=utf-8")
+                    .body(FALLBACK)
+            }
+        }
+    }
+
+    fn next_after(&self, kind: ErrorKind) -> Option<NextStep> {
+        match kind {
+            ErrorKind::UnknownApp | ErrorKind::RedirectMismatch | ErrorKind::BadAppRequest => None,
+            ErrorKind::Unavailable { .. } | ErrorKind::Internal => {
+                Some(NextStep::Retry(self.return_to()))
+            }
+            ErrorKind::StaleForm => Some(NextStep::Retry(self.return_to())),
+            ErrorKind::NotFound | ErrorKind::MethodNotAllowed | ErrorKind::Forbidden => {
+                Some(NextStep::Account)
+            }
+            _ => Some(NextStep::SignIn),
+        }
+    }
+
+    /// A page for a fault of ours; the cause goes to the log.
+    pub fn fault(&self, fault: &Fault) -> HttpResponse {
+        tracing::error!(request_id = %self.caller.request_id, %fault, "fault");
+        match fault {
+            Fault::Unavailable(_) => {
+                self.error(ErrorKind::Unavailable { retry_after: RETRY }, None)
+            }
+            Fault::Internal(_) => self.error(ErrorKind::Internal, None),
+        }
+    }
+
+    /// The answer to a method that a page does not have.
+    pub fn method_not_allowed(&self, allowed: &'static str) -> HttpResponse {
+        let mut response = self.error(ErrorKind::MethodNotAllowed, None);
+        let value = actix_web::http::header::HeaderValue::from_static(allowed);
+        response.headers_mut().insert(ALLOW, value);
+        response
+    }
+}
+
+fn language(state: &State, request: &HttpRequest, ui_locales: &[String]) -> Lang {
+    let cookie = cookies::value(request, state, CookieName::Lang);
+    let accepted = request
+        .headers()
+        .get(ACCEPT_LANGUAGE)
+        .and_then(|value| value.to_str().ok());
+    i18n::negotiate(ui_locales, cookie.as_deref(), accepted)
+}

@@ -1,0 +1,197 @@
+//! `GET|POST /login`.
+
+use actix_web::HttpResponse;
+use actix_web::http::StatusCode;
+use actix_web::web::Payload;
+use doorward_domain::rules::next_step::{LoginReason, NextStep};
+use doorward_domain::secret::Secret;
+use doorward_protocol::params::Params;
+
+use super::{go_on, with_session};
+use crate::fault::FlowError;
+use crate::flow::authorize::{self, Outcome, Resumed};
+use crate::flow::login::{self, Attempt};
+use crate::flow::session::{Begun, SignedIn};
+use crate::http::page::{Page, PageError};
+use crate::views::login::{LoginNotice, LoginProblem};
+use crate::views::problem::FormProblem;
+use crate::views::{ErrorKind, Login};
+
+/// Shows the form, or goes on where nothing is left to prove.
+pub async fn get(mut page: Page) -> HttpResponse {
+    let outcome = show(&mut page).await;
+    page.answer(outcome)
+}
+
+async fn show(page: &mut Page) -> Result<HttpResponse, PageError> {
+    let params = page.query()?;
+    let signed_in = page.signed_in().await?;
+    let Some(resumed) = page.interaction(&params).await? else {
+        return Ok(match signed_in {
+            Some(_) => page.see_other("/account"),
+            None => form(page, None, &Typed::default(), StatusCode::OK, None),
+        });
+    };
+    page.speak(&resumed.interaction.request.ui_locales);
+    let browser = page.browser(signed_in.as_ref());
+    let outcome = authorize::next(&page.state, resumed.clone(), &browser, &page.caller).await?;
+    let Outcome::Step(_, NextStep::Login(reason)) = &outcome else {
+        return Ok(go_on(page, &outcome));
+    };
+    let hinted = resumed.interaction.request.login_hint.clone();
+    let typed = Typed {
+        identifier: hinted.unwrap_or_default(),
+        ..Typed::default()
+    };
+    let notice = (*reason != LoginReason::NotSignedIn).then_some(LoginNotice::Again);
+    Ok(form(
+        page,
+        Some(&resumed),
+        &typed,
+        StatusCode::OK,
+        Shown::notice(notice),
+    ))
+}
+
+/// What is kept of a try; never the password.
+#[derive(Clone, Default)]
+struct Typed {
+    identifier: String,
+    remember: bool,
+}
+
+/// What the page says above the form.
+#[derive(Clone, Copy)]
+enum Shown {
+    Notice(LoginNotice),
+    Problem(LoginProblem),
+}
+
+impl Shown {
+    fn notice(notice: Option<LoginNotice>) -> Option<Self> {
+        notice.map(Self::Notice)
+    }
+}
+
+fn form(
+    page: &Page,
+    resumed: Option<&Resumed>,
+    typed: &Typed,
+    status: StatusCode,
+    shown: Option<Shown>,
+) -> HttpResponse {
+    let view = Login {
+        chrome: page.chrome(),
+        flow: resumed
+            .map(|one| one.interaction.id.to_string())
+            .unwrap_or_default(),
+        app_name: resumed.map(|one| one.client.name.clone()),
+        identifier: typed.identifier.clone(),
+        problem: match shown {
+            Some(Shown::Problem(problem)) => Some(problem),
+            _ => None,
+        },
+        notice: match shown {
+            Some(Shown::Notice(notice)) => Some(notice),
+            _ => None,
+        },
+        can_register: page.state.config.registration.enabled,
+        show_remember: true,
+        remember: typed.remember,
+    };
+    let redirect_uri = resumed.map(|one| one.interaction.request.redirect_uri.as_str());
+    page.html_towards(status, &view, redirect_uri)
+}
+
+/// Tries a password.
+pub async fn post(mut page: Page, payload: Payload) -> HttpResponse {
+    let outcome = submit(&mut page, payload).await;
+    page.answer(outcome)
+}
+
+async fn submit(page: &mut Page, payload: Payload) -> Result<HttpResponse, PageError> {
+    let fields = page.form(payload).await?;
+    let resumed = page.interaction(&fields).await?;
+    if let Some(resumed) = &resumed {
+        page.speak(&resumed.interaction.request.ui_locales);
+    }
+    let field = |name| text(&fields, name);
+    let (identifier, password) = (field("identifier")?, field("password")?);
+    let typed = Typed {
+        identifier: identifier.to_owned(),
+        remember: !field("remember")?.is_empty(),
+    };
+    if identifier.trim().is_empty() || password.is_empty() {
+        let problem = LoginProblem::Missing {
+            identifier: identifier.trim().is_empty(),
+            password: password.is_empty(),
+        };
+        return Ok(refused(page, resumed.as_ref(), &typed, problem));
+    }
+    let signed_in = page.signed_in().await?;
+    let attempt = Attempt {
+        identifier: typed.identifier.clone(),
+        password: Secret::from(password),
+        remember: typed.remember,
+        interaction: resumed.as_ref().map(|one| one.interaction.clone()),
+        replaces: signed_in.as_ref().map(|who| who.session.id),
+    };
+    match login::with_password(&page.state, attempt, &page.caller).await {
+        Ok(begun) => after_sign_in(page, resumed, begun).await,
+        Err(FlowError::Refused(login::Rejected)) => Ok(refused(
+            page,
+            resumed.as_ref(),
+            &typed,
+            LoginProblem::Rejected,
+        )),
+        Err(FlowError::Fault(fault)) => Err(fault.into()),
+    }
+}
+
+fn refused(
+    page: &Page,
+    resumed: Option<&Resumed>,
+    typed: &Typed,
+    problem: LoginProblem,
+) -> HttpResponse {
+    // 422: the form was understood and not accepted; 401 would promise a challenge (SI-9).
+    let status = match problem {
+        LoginProblem::Rejected => StatusCode::UNAUTHORIZED,
+        LoginProblem::Missing { .. } => StatusCode::UNPROCESSABLE_ENTITY,
+        LoginProblem::Form(FormProblem::TooManyTries { .. }) => StatusCode::TOO_MANY_REQUESTS,
+        LoginProblem::Form(_) => StatusCode::UNPROCESSABLE_ENTITY,
+    };
+    form(page, resumed, typed, status, Some(Shown::Problem(problem)))
+}
+
+/// The value of a field; an absent one is empty, a double one a mistake.
+pub(super) fn text<'a>(fields: &'a Params, name: &str) -> Result<&'a str, PageError> {
+    fields
+        .one(name)
+        .map(Option::unwrap_or_default)
+        .map_err(|_| ErrorKind::BadRequest.into())
+}
+
+/// Goes on with the interaction as the person who just signed in, or to their account.
+pub(super) async fn after_sign_in(
+    page: &Page,
+    resumed: Option<Resumed>,
+    begun: Begun,
+) -> Result<HttpResponse, PageError> {
+    let Some(resumed) = resumed else {
+        return Ok(with_session(page, page.see_other("/account"), &begun));
+    };
+    let id = resumed.interaction.id.clone();
+    let user = doorward_store::repo::users::find_by_id(page.state.db.read(), begun.session.user_id)
+        .await
+        .map_err(crate::fault::Fault::from)?
+        .ok_or(ErrorKind::FlowExpired)?;
+    let who = SignedIn {
+        session: begun.session.clone(),
+        user,
+    };
+    let browser = page.browser(Some(&who));
+    let fresh = authorize::resume(&page.state, &id, &browser.hash).await?;
+    let outcome = authorize::next(&page.state, fresh, &browser, &page.caller).await?;
+    Ok(with_session(page, go_on(page, &outcome), &begun))
+}

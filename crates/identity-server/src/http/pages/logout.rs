@@ -1,0 +1,43 @@
+//! `GET|POST /logout`: signing out by oneself.
+
+use actix_web::HttpResponse;
+use actix_web::http::StatusCode;
+use actix_web::web::Payload;
+
+use super::{chip, signed_out};
+use crate::flow::logout;
+use crate::http::page::{Page, PageError};
+use crate::views::Logout;
+
+/// Asks: a link alone signs nobody out.
+pub async fn get(page: Page) -> HttpResponse {
+    let outcome = ask(&page).await;
+    page.answer(outcome)
+}
+
+async fn ask(page: &Page) -> Result<HttpResponse, PageError> {
+    let Some(who) = page.signed_in().await? else {
+        return Ok(page.see_other("/login"));
+    };
+    let view = Logout {
+        chrome: page.chrome(),
+        action: "/logout".to_owned(),
+        hidden: Vec::new(),
+        app_name: None,
+        account: chip(&who.user),
+    };
+    Ok(page.html(StatusCode::OK, &view))
+}
+
+/// Signs out.
+pub async fn post(page: Page, payload: Payload) -> HttpResponse {
+    let outcome = submit(&page, payload).await;
+    page.answer(outcome)
+}
+
+async fn submit(page: &Page, payload: Payload) -> Result<HttpResponse, PageError> {
+    page.form(payload).await?;
+    let signed_in = page.signed_in().await?;
+    logout::carry_out(&page.state, signed_in.as_ref(), &page.caller).await?;
+    Ok(signed_out(page, None))
+}

@@ -1,0 +1,161 @@
+//! The pages that people see, one file each.
+
+mod account;
+mod consent;
+mod login;
+mod logout;
+mod new_account;
+mod preferences;
+mod register;
+mod select_account;
+mod setup;
+
+use actix_web::HttpResponse;
+use actix_web::http::StatusCode;
+use actix_web::http::header::{HeaderName, HeaderValue};
+use actix_web::web::{ServiceConfig, get, post, resource, to};
+use doorward_domain::model::User;
+use doorward_domain::rules::next_step::NextStep;
+
+use super::cookies;
+use super::page::Page;
+use crate::flow::authorize::Outcome;
+use crate::views::logout::LoggedOut;
+use crate::views::{AccountChip, ErrorKind};
+
+/// Registers the pages.
+pub fn configure(config: &mut ServiceConfig) {
+    config
+        .service(
+            resource("/")
+                .route(get().to(home))
+                .default_service(to(get_only)),
+        )
+        .service(
+            form_page("/login")
+                .route(get().to(login::get))
+                .route(post().to(login::post)),
+        )
+        .service(
+            form_page("/register")
+                .route(get().to(register::get))
+                .route(post().to(register::post)),
+        )
+        .service(
+            form_page("/consent")
+                .route(get().to(consent::get))
+                .route(post().to(consent::post)),
+        )
+        .service(
+            form_page("/select-account")
+                .route(get().to(select_account::get))
+                .route(post().to(select_account::post)),
+        )
+        .service(
+            form_page("/logout")
+                .route(get().to(logout::get))
+                .route(post().to(logout::post)),
+        )
+        .service(
+            form_page("/setup")
+                .route(get().to(setup::get))
+                .route(post().to(setup::post)),
+        )
+        .service(
+            resource("/account")
+                .route(get().to(account::get))
+                .default_service(to(get_only)),
+        )
+        .service(
+            resource("/preferences")
+                .route(post().to(preferences::post))
+                .default_service(to(post_only)),
+        );
+}
+
+fn form_page(path: &str) -> actix_web::Resource {
+    resource(path).default_service(to(get_and_post))
+}
+
+async fn get_only(page: Page) -> HttpResponse {
+    page.method_not_allowed("GET, HEAD")
+}
+
+async fn post_only(page: Page) -> HttpResponse {
+    page.method_not_allowed("POST")
+}
+
+async fn get_and_post(page: Page) -> HttpResponse {
+    page.method_not_allowed("GET, HEAD, POST")
+}
+
+/// The front door leads to the account, which asks for a sign-in where there is none.
+async fn home(page: Page) -> HttpResponse {
+    page.see_other("/account")
+}
+
+/// Anything else.
+pub async fn not_found(page: Page) -> HttpResponse {
+    page.error(ErrorKind::NotFound, None)
+}
+
+/// Where the browser goes next.
+pub fn go_on(page: &Page, outcome: &Outcome) -> HttpResponse {
+    match outcome {
+        Outcome::Respond(response) => page.respond(response),
+        Outcome::Step(flow, step) => page.see_other(&format!("{}?flow={flow}", path_of(step))),
+    }
+}
+
+fn path_of(step: &NextStep) -> &'static str {
+    match step {
+        NextStep::SelectAccount => "/select-account",
+        NextStep::Consent { .. } => "/consent",
+        NextStep::Login(_) | NextStep::Issue | NextStep::Refuse(_) => "/login",
+    }
+}
+
+/// The signed-in person, as pages name them.
+pub fn chip(user: &User) -> AccountChip {
+    AccountChip {
+        name: user.display_name(),
+        login: user.email.clone(),
+    }
+}
+
+/// After a sign-out: to the app that asked, or to a page that says so. The browser forgets the
+/// session and what it kept of our pages.
+pub fn signed_out(page: &Page, redirect: Option<&str>) -> HttpResponse {
+    let mut response = match redirect {
+        Some(uri) => page.see_other(uri),
+        None => {
+            let view = LoggedOut {
+                chrome: page.chrome(),
+                back: None,
+            };
+            page.html(StatusCode::OK, &view)
+        }
+    };
+    // A cookie that holds a name only cannot fail to be a header.
+    let _ = response.add_cookie(&cookies::no_session(&page.state));
+    response.headers_mut().insert(
+        HeaderName::from_static("clear-site-data"),
+        HeaderValue::from_static("\"cache\", \"storage\""),
+    );
+    response
+}
+
+/// After a sign-in: sets the cookie on the way on.
+pub fn with_session(
+    page: &Page,
+    mut response: HttpResponse,
+    begun: &crate::flow::session::Begun,
+) -> HttpResponse {
+    let cookie = cookies::session(&page.state, &begun.token, begun.session.remember);
+    if response.add_cookie(&cookie).is_err() {
+        return page.fault(&crate::fault::Fault::Internal(
+            "a session cookie is no header".into(),
+        ));
+    }
+    response
+}

@@ -1,0 +1,146 @@
+//! The whole identity server, on a listener that the caller brings.
+
+use std::net::{SocketAddr, TcpListener};
+use std::sync::Arc;
+use std::time::Duration;
+
+use actix_web::dev::ServerHandle;
+use actix_web::middleware::Compress;
+use actix_web::web::{Data, PayloadConfig};
+use actix_web::{App, HttpServer};
+use doorward_domain::secret::{MasterKey, MasterKeyError};
+use doorward_domain::time::Clock;
+use doorward_store::{Db, OpenOptions, StoreError, open_ephemeral};
+
+use crate::config::Config;
+use crate::fault::Fault;
+use crate::http;
+use crate::http::body::MAX_FORM;
+use crate::state::State;
+use crate::sweep;
+
+/// How long a client may take to send its request's head (DS-2).
+const HEAD_TIMEOUT: Duration = Duration::from_secs(5);
+/// How long requests in progress may take after SIGTERM, in seconds.
+const SHUTDOWN_SECONDS: u64 = 8;
+/// The most connections at a time, per worker.
+const MAX_CONNECTIONS: usize = 10_000;
+
+/// What comes from outside.
+#[derive(Clone, Debug)]
+pub struct Deps {
+    /// Where time comes from.
+    pub clock: Arc<dyn Clock>,
+}
+
+/// Why the server does not start.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    /// No `secret_key` in the configuration.
+    #[error(
+        "secret_key is not set: write one with `openssl rand -base64 32` into a file and name it in secret_key_file"
+    )]
+    NoSecretKey,
+    /// The `secret_key` cannot be used.
+    #[error("secret_key is not usable: {0}")]
+    SecretKey(#[from] MasterKeyError),
+    /// The database or Redis cannot be used.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// The signing keys cannot be read or made.
+    #[error("signing keys: {0}")]
+    Keys(#[from] Fault),
+    /// The listener cannot be used.
+    #[error(transparent)]
+    Io(#[from] std::io::Error),
+}
+
+/// A built server, ready to run.
+pub struct Server {
+    state: Data<State>,
+    address: SocketAddr,
+    server: actix_web::dev::Server,
+}
+
+impl Server {
+    /// Opens the database, makes or reads the signing keys, and binds every route.
+    pub async fn build(
+        config: Config,
+        deps: Deps,
+        listener: TcpListener,
+    ) -> Result<Self, StartError> {
+        let state = Data::new(open_state(config, deps).await?);
+        let address = listener.local_addr()?;
+        let server = bind(state.clone(), listener)?;
+        Ok(Self {
+            state,
+            address,
+            server,
+        })
+    }
+
+    /// What the requests share.
+    pub fn state(&self) -> Arc<State> {
+        Arc::clone(&self.state)
+    }
+
+    /// Where it listens.
+    pub const fn local_addr(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// Stops it from another task.
+    pub fn handle(&self) -> ServerHandle {
+        self.server.handle()
+    }
+
+    /// Serves until it is stopped; requests in progress are finished.
+    pub async fn run(self) -> std::io::Result<()> {
+        let sweeping = actix_web::rt::spawn(sweep::forever(self.state()));
+        let outcome = self.server.await;
+        sweeping.abort();
+        outcome
+    }
+}
+
+async fn open_state(config: Config, deps: Deps) -> Result<State, StartError> {
+    let key = config.secret_key.as_ref().ok_or(StartError::NoSecretKey)?;
+    let master = MasterKey::from_base64(key.expose())?;
+    let options = OpenOptions {
+        max_connections: config.database.max_connections,
+        ..OpenOptions::default()
+    };
+    let db = Db::open(config.database.url.expose(), options).await?;
+    if config.database.migrate {
+        db.migrate().await?;
+    }
+    let redis = config.redis.url.as_ref().map(|url| url.expose());
+    let ephemeral = open_ephemeral(redis)?;
+    let state = State::new(config, db, ephemeral, deps.clock, master);
+    state.keys.current(&state).await?;
+    Ok(state)
+}
+
+fn bind(state: Data<State>, listener: TcpListener) -> std::io::Result<actix_web::dev::Server> {
+    let is_dev = state.config.is_dev();
+    let server = HttpServer::new(move || {
+        App::new()
+            .app_data(state.clone())
+            .app_data(PayloadConfig::new(MAX_FORM))
+            .configure(|config| {
+                if is_dev {
+                    http::dev::configure(config);
+                }
+                http::configure(config);
+            })
+            .wrap(Compress::default())
+            .wrap(http::middleware::stack(&state))
+    })
+    .client_request_timeout(HEAD_TIMEOUT)
+    .max_connections(MAX_CONNECTIONS)
+    .shutdown_timeout(SHUTDOWN_SECONDS)
+    .disable_signals()
+    .listen(listener)?
+    .run();
+    Ok(server)
+}

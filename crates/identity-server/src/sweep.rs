@@ -1,0 +1,40 @@
+//! Removes what is over, so that tables hold live rows only (DS-3). Every replica may do it; rows
+//! go once.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use doorward_store::repo;
+
+use crate::fault::Fault;
+use crate::state::State;
+
+/// The time between two sweeps.
+const EVERY: Duration = Duration::from_secs(10 * 60);
+/// How long what is over is kept for the sake of replay detection, in seconds.
+const KEEP: i64 = 24 * 60 * 60;
+
+/// Sweeps until the server stops. A failed sweep is logged and tried again at the next turn.
+pub async fn forever(state: Arc<State>) {
+    let mut turns = tokio::time::interval(EVERY);
+    loop {
+        turns.tick().await;
+        if let Err(fault) = once(&state).await {
+            tracing::warn!(%fault, "sweep failed");
+        }
+    }
+}
+
+/// One sweep.
+pub async fn once(state: &State) -> Result<u64, Fault> {
+    let before = state.now() - KEEP;
+    let tx = state.db.begin_write().await?;
+    let mut removed = repo::interactions::purge(&tx, before).await?;
+    removed += repo::codes::purge(&tx, before).await?;
+    removed += repo::refresh_tokens::purge(&tx, before).await?;
+    removed += repo::revoked_tokens::purge(&tx, before).await?;
+    removed += repo::grants::purge(&tx, before).await?;
+    removed += repo::sessions::purge(&tx, before).await?;
+    tx.commit().await?;
+    Ok(removed)
+}
