@@ -1,0 +1,113 @@
+use actix_web::http::header::HeaderValue;
+use rstest::rstest;
+
+use super::*;
+
+const PROXY: &str = "10.0.0.1";
+
+fn found(peer: &str, headers: &[(&str, &str)]) -> String {
+    let trusted = ["10.0.0.0/8", "fd00::/8"].map(|network| network.parse().unwrap());
+    let mut map = HeaderMap::new();
+    for (name, value) in headers {
+        let name: HeaderName = name.parse().unwrap();
+        map.append(name, HeaderValue::from_bytes(value.as_bytes()).unwrap());
+    }
+    client(peer.parse().unwrap(), &map, &trusted).to_string()
+}
+
+#[rstest]
+#[case::one("203.0.113.9", "203.0.113.9")]
+#[case::forged_to_the_left("1.2.3.4, 203.0.113.9", "203.0.113.9")]
+#[case::through_two_proxies("203.0.113.9, 10.0.0.2", "203.0.113.9")]
+#[case::forged_as_a_proxy("10.9.9.9, 203.0.113.9, 10.0.0.2", "203.0.113.9")]
+#[case::begun_inside("10.7.7.7, 10.0.0.2", "10.7.7.7")]
+#[case::with_port("203.0.113.9:51000", "203.0.113.9")]
+#[case::v6("2001:db8::1", "2001:db8::1")]
+#[case::v6_in_brackets("[2001:db8::1]", "2001:db8::1")]
+#[case::v6_with_port("[2001:db8::1]:443", "2001:db8::1")]
+#[case::v4_in_v6("::ffff:203.0.113.9", "203.0.113.9")]
+#[case::trusted_v6_proxy("2001:db8::1, fd00::5", "2001:db8::1")]
+#[case::malformed_left_of_the_client("nonsense, 203.0.113.9", "203.0.113.9")]
+#[case::malformed("nonsense", PROXY)]
+#[case::malformed_right_of_the_client("203.0.113.9, nonsense", PROXY)]
+#[case::malformed_behind_a_proxy("203.0.113.9, ;, 10.0.0.2", PROXY)]
+#[case::empty("", PROXY)]
+#[case::empty_element("203.0.113.9, ", PROXY)]
+#[case::name("client.example", PROXY)]
+#[case::number("3405803777", PROXY)]
+#[case::sql("203.0.113.9' OR 1=1", PROXY)]
+#[case::not_ascii("203.0.113.9é", PROXY)]
+fn behind_a_trusted_proxy(#[case] sent: &str, #[case] expected: &str) {
+    assert_eq!(found(PROXY, &[("x-forwarded-for", sent)]), expected);
+}
+
+#[rstest]
+#[case(&[("x-forwarded-for", "1.2.3.4")])]
+#[case(&[("forwarded", "for=1.2.3.4")])]
+#[case(&[("x-real-ip", "1.2.3.4")])]
+#[case(&[("x-forwarded-for", "10.0.0.1")])]
+fn headers_of_anybody_else_are_ignored(#[case] headers: &[(&str, &str)]) {
+    assert_eq!(found("198.51.100.7", headers), "198.51.100.7");
+}
+
+#[test]
+fn thousand_forged_chains_from_an_untrusted_peer_are_one_client() {
+    for n in 0..1000_u32 {
+        let forged = format!(
+            "{}, 10.0.0.{}",
+            std::net::Ipv4Addr::from(n * 4_000_037),
+            n % 256
+        );
+        assert_eq!(
+            found("198.51.100.7", &[("x-forwarded-for", &forged)]),
+            "198.51.100.7"
+        );
+    }
+}
+
+#[test]
+fn several_lines_are_one_chain() {
+    let lines = [
+        ("x-forwarded-for", "1.2.3.4"),
+        ("x-forwarded-for", "203.0.113.9, 10.0.0.2"),
+    ];
+    assert_eq!(found(PROXY, &lines), "203.0.113.9");
+}
+
+#[rstest]
+#[case::plain("for=203.0.113.9", "203.0.113.9")]
+#[case::more("for=203.0.113.9;proto=https;by=10.0.0.1", "203.0.113.9")]
+#[case::case_and_quotes("By=10.0.0.1; FOR=\"[2001:db8::1]:4711\"", "2001:db8::1")]
+#[case::chain("for=1.2.3.4, for=203.0.113.9, for=10.0.0.2", "203.0.113.9")]
+#[case::obfuscated("for=_hidden", PROXY)]
+#[case::unknown("for=unknown", PROXY)]
+#[case::twice("for=203.0.113.9;for=1.2.3.4", PROXY)]
+#[case::none("proto=https", PROXY)]
+#[case::broken_quotes("for=\"203.0.113.9", PROXY)]
+fn the_forwarded_header_is_read_too(#[case] sent: &str, #[case] expected: &str) {
+    assert_eq!(found(PROXY, &[("forwarded", sent)]), expected);
+}
+
+#[test]
+fn two_headers_have_to_agree() {
+    let agree = [
+        ("forwarded", "for=203.0.113.9"),
+        ("x-forwarded-for", "203.0.113.9"),
+    ];
+    assert_eq!(found(PROXY, &agree), "203.0.113.9");
+    let forged = [
+        ("forwarded", "for=1.2.3.4"),
+        ("x-forwarded-for", "203.0.113.9"),
+    ];
+    assert_eq!(found(PROXY, &forged), PROXY);
+    let broken = [
+        ("forwarded", "nonsense"),
+        ("x-forwarded-for", "203.0.113.9"),
+    ];
+    assert_eq!(found(PROXY, &broken), PROXY);
+}
+
+#[test]
+fn x_real_ip_is_never_believed() {
+    assert_eq!(found(PROXY, &[("x-real-ip", "1.2.3.4")]), PROXY);
+}

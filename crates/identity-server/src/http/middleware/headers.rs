@@ -1,0 +1,85 @@
+//! Security headers on every answer (SECURITY BR-2, BR-4, BR-5, OA-29).
+
+use actix_web::HttpResponse;
+use actix_web::http::header::{
+    CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue,
+    PRAGMA, REFERRER_POLICY, STRICT_TRANSPORT_SECURITY, X_CONTENT_TYPE_OPTIONS, X_FRAME_OPTIONS,
+};
+
+use super::cors;
+
+#[cfg(test)]
+mod tests;
+
+const PAGE_POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; \
+     img-src 'self' data:; connect-src 'self'; base-uri 'none'; frame-ancestors 'none'; \
+     form-action 'self'";
+/// For what is not a page: nothing may be loaded, run or framed.
+const DATA_POLICY: &str = "default-src 'none'; frame-ancestors 'none'";
+/// One year. Other hosts of the domain are the operator's to decide.
+const HSTS: &str = "max-age=31536000";
+const NO_STORE: &str = "no-store";
+const PERMISSIONS: &str = "accelerometer=(), autoplay=(), camera=(), display-capture=(), \
+     geolocation=(), gyroscope=(), magnetometer=(), microphone=(), midi=(), payment=(), usb=()";
+
+const CROSS_ORIGIN_OPENER_POLICY: HeaderName =
+    HeaderName::from_static("cross-origin-opener-policy");
+const CROSS_ORIGIN_RESOURCE_POLICY: HeaderName =
+    HeaderName::from_static("cross-origin-resource-policy");
+const PERMISSIONS_POLICY: HeaderName = HeaderName::from_static("permissions-policy");
+
+/// Adds what the handler has not set itself.
+pub(super) fn secure<B>(response: &mut HttpResponse<B>, https: bool, path: &str) {
+    let is_page = response.headers().get(CONTENT_TYPE).is_some_and(|kind| {
+        kind.as_bytes()
+            .to_ascii_lowercase()
+            .starts_with(b"text/html")
+    });
+    let headers = response.headers_mut();
+    add(
+        headers,
+        CONTENT_SECURITY_POLICY,
+        if is_page { PAGE_POLICY } else { DATA_POLICY },
+    );
+    add(headers, X_FRAME_OPTIONS, "DENY");
+    add(headers, X_CONTENT_TYPE_OPTIONS, "nosniff");
+    add(headers, REFERRER_POLICY, "no-referrer");
+    add(headers, CROSS_ORIGIN_OPENER_POLICY, "same-origin");
+    let everybody = cors::is_public(path);
+    let readers = if everybody {
+        "cross-origin"
+    } else {
+        "same-origin"
+    };
+    add(headers, CROSS_ORIGIN_RESOURCE_POLICY, readers);
+    add(headers, PERMISSIONS_POLICY, PERMISSIONS);
+    if https {
+        add(headers, STRICT_TRANSPORT_SECURITY, HSTS);
+    }
+    if !headers.contains_key(CACHE_CONTROL) {
+        add(headers, CACHE_CONTROL, NO_STORE);
+        // RFC 6749 §5.1 asks for both.
+        add(headers, PRAGMA, "no-cache");
+    }
+}
+
+fn add(headers: &mut HeaderMap, name: HeaderName, value: &'static str) {
+    if !headers.contains_key(&name) {
+        headers.insert(name, HeaderValue::from_static(value));
+    }
+}
+
+/// Lets the forms of this one page end, by redirect, at `source` too: browsers hold `form-action`
+/// against the whole chain of redirects (BR-3). `source` is an origin or a scheme with its colon;
+/// anything that could say more than that is not added.
+pub fn allow_form_action<B>(response: &mut HttpResponse<B>, source: &str) {
+    let plain = |c: char| c.is_ascii_alphanumeric() || ":/.-+[]_".contains(c);
+    if source.is_empty() || !source.contains(':') || !source.chars().all(plain) {
+        return;
+    }
+    if let Ok(policy) = HeaderValue::from_str(&format!("{PAGE_POLICY} {source}")) {
+        response
+            .headers_mut()
+            .insert(CONTENT_SECURITY_POLICY, policy);
+    }
+}

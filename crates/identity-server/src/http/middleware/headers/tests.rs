@@ -1,0 +1,132 @@
+use rstest::rstest;
+
+use super::*;
+
+fn secured(content_type: &str, path: &str, https: bool) -> HttpResponse {
+    let mut response = HttpResponse::Ok().content_type(content_type).finish();
+    secure(&mut response, https, path);
+    response
+}
+
+fn header<'a>(response: &'a HttpResponse, name: &str) -> Option<&'a str> {
+    response
+        .headers()
+        .get(name)
+        .map(|value| value.to_str().unwrap())
+}
+
+#[test]
+fn a_page_carries_every_header() {
+    let response = secured("text/html; charset=utf-8", "/login", true);
+    assert_eq!(
+        header(&response, "content-security-policy"),
+        Some(
+            "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; \
+             connect-src 'self'; base-uri 'none'; frame-ancestors 'none'; form-action 'self'"
+        )
+    );
+    assert_eq!(header(&response, "x-frame-options"), Some("DENY"));
+    assert_eq!(header(&response, "x-content-type-options"), Some("nosniff"));
+    assert_eq!(header(&response, "referrer-policy"), Some("no-referrer"));
+    assert_eq!(
+        header(&response, "cross-origin-opener-policy"),
+        Some("same-origin")
+    );
+    assert_eq!(
+        header(&response, "cross-origin-resource-policy"),
+        Some("same-origin")
+    );
+    assert_eq!(
+        header(&response, "strict-transport-security"),
+        Some("max-age=31536000")
+    );
+    assert_eq!(header(&response, "cache-control"), Some("no-store"));
+    assert_eq!(header(&response, "pragma"), Some("no-cache"));
+    assert!(
+        header(&response, "permissions-policy")
+            .unwrap()
+            .contains("camera=()")
+    );
+}
+
+#[test]
+fn plain_http_has_no_hsts_and_data_no_page_policy() {
+    let response = secured("application/json", "/oauth2/token", false);
+    assert_eq!(header(&response, "strict-transport-security"), None);
+    assert_eq!(
+        header(&response, "content-security-policy"),
+        Some("default-src 'none'; frame-ancestors 'none'")
+    );
+    assert_eq!(header(&response, "cache-control"), Some("no-store"));
+}
+
+#[rstest]
+#[case("/.well-known/openid-configuration", "cross-origin")]
+#[case("/.well-known/oauth-authorization-server", "cross-origin")]
+#[case("/oauth2/jwks", "cross-origin")]
+#[case("/oauth2/token", "same-origin")]
+#[case("/oauth2/jwks/", "same-origin")]
+fn only_public_documents_are_cross_origin(#[case] path: &str, #[case] expected: &str) {
+    let response = secured("application/json", path, true);
+    assert_eq!(
+        header(&response, "cross-origin-resource-policy"),
+        Some(expected)
+    );
+}
+
+#[test]
+fn what_a_handler_set_stays() {
+    let mut response = HttpResponse::Ok()
+        .insert_header(("cache-control", "public, max-age=300"))
+        .insert_header(("content-security-policy", "sandbox"))
+        .insert_header(("referrer-policy", "origin"))
+        .finish();
+    secure(&mut response, true, "/oauth2/jwks");
+    assert_eq!(
+        header(&response, "cache-control"),
+        Some("public, max-age=300")
+    );
+    assert_eq!(header(&response, "pragma"), None);
+    assert_eq!(
+        header(&response, "content-security-policy"),
+        Some("sandbox")
+    );
+    assert_eq!(header(&response, "referrer-policy"), Some("origin"));
+}
+
+#[rstest]
+#[case("https://app.example:8443")]
+#[case("http://127.0.0.1:4711")]
+#[case("http://[::1]:4711")]
+#[case("com.example.app:")]
+fn a_form_may_end_at_the_one_allowed_origin(#[case] source: &str) {
+    let mut response = HttpResponse::Ok().content_type("text/html").finish();
+    allow_form_action(&mut response, source);
+    secure(&mut response, true, "/consent");
+    let policy = header(&response, "content-security-policy").unwrap();
+    assert!(
+        policy.ends_with(&format!("; form-action 'self' {source}")),
+        "{policy}"
+    );
+    assert_eq!(policy.matches("form-action").count(), 1);
+}
+
+#[rstest]
+#[case("")]
+#[case("*")]
+#[case("'unsafe-inline'")]
+#[case("https://a.example https://b.example")]
+#[case("https://a.example; script-src *")]
+#[case("https://a.example, x")]
+#[case("https://a.example\r\nx: y")]
+#[case("https://*.example")]
+#[case("no-colon")]
+fn a_source_cannot_say_more_than_an_origin(#[case] source: &str) {
+    let mut response = HttpResponse::Ok().content_type("text/html").finish();
+    allow_form_action(&mut response, source);
+    secure(&mut response, true, "/consent");
+    assert_eq!(
+        header(&response, "content-security-policy"),
+        Some(PAGE_POLICY)
+    );
+}

@@ -1,0 +1,265 @@
+//! What happens to every request before its handler sees it, and to every answer after.
+//!
+//! The order is fixed in [`protect`]: arrival (request id, client address), refusals (host, sizes),
+//! the handler with its panics caught, the security headers, the line in the log.
+
+mod address;
+mod cors;
+mod headers;
+mod host;
+mod limits;
+mod log;
+mod refusal;
+mod request_id;
+
+#[cfg(test)]
+mod tests;
+
+use std::future::{Ready, ready};
+use std::net::IpAddr;
+use std::panic::AssertUnwindSafe;
+use std::rc::Rc;
+use std::sync::Arc;
+use std::time::Instant;
+
+use actix_web::body::{BoxBody, EitherBody, MessageBody};
+use actix_web::dev::{Service, ServiceRequest, ServiceResponse, Transform, forward_ready};
+use actix_web::error::{ErrorInternalServerError, InternalError};
+use actix_web::http::header::{HeaderName, HeaderValue, USER_AGENT};
+use actix_web::{Error, HttpMessage as _, HttpRequest, HttpResponse};
+use doorward_domain::time::Clock;
+use futures_util::FutureExt as _;
+use futures_util::future::LocalBoxFuture;
+use ipnet::IpNet;
+use tracing::Instrument as _;
+
+use self::host::AllowedHosts;
+use self::refusal::{Audience, Refusal};
+use crate::config::Config;
+use crate::flow::caller::Caller;
+use crate::state::State;
+
+pub use self::headers::allow_form_action;
+
+const X_REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+const MAX_USER_AGENT: usize = 255;
+
+/// The middleware of this server, for `App::wrap`. It goes outermost.
+pub fn stack(state: &State) -> Stack {
+    Stack(Rc::new(Edge::new(&state.config, Arc::clone(&state.clock))))
+}
+
+/// What the middleware needs to know, made once at start.
+#[derive(Debug)]
+struct Edge {
+    hosts: AllowedHosts,
+    https: bool,
+    trusted_proxies: Vec<IpNet>,
+    site_name: String,
+    clock: Arc<dyn Clock>,
+}
+
+impl Edge {
+    fn new(config: &Config, clock: Arc<dyn Clock>) -> Self {
+        Self {
+            hosts: AllowedHosts::new(&config.issuer, config.is_dev()),
+            https: config.issuer.starts_with("https://"),
+            trusted_proxies: config.trusted_proxies.clone(),
+            site_name: config.branding.name.clone(),
+            clock,
+        }
+    }
+}
+
+/// What is known of a request when it arrives; kept in its extensions.
+#[derive(Clone, Debug)]
+struct Arrival {
+    request_id: String,
+    ip: Option<IpAddr>,
+}
+
+/// The remote end of a request, as the middleware found it.
+pub fn caller(request: &HttpRequest) -> Caller {
+    let arrival = request.extensions().get::<Arrival>().cloned();
+    let (request_id, ip) = arrival.map_or_else(Default::default, |a| (a.request_id, a.ip));
+    let sent = request.headers().get(USER_AGENT);
+    let user_agent = sent
+        .map(|value| shorten(value.as_bytes()))
+        .unwrap_or_default();
+    Caller {
+        ip,
+        user_agent,
+        request_id,
+    }
+}
+
+/// At most [`MAX_USER_AGENT`] bytes, whole characters, none that controls a terminal (LG-2).
+fn shorten(bytes: &[u8]) -> String {
+    let mut text: String = String::from_utf8_lossy(bytes)
+        .chars()
+        .filter(|c| !c.is_control())
+        .collect();
+    let mut end = text.len().min(MAX_USER_AGENT);
+    while !text.is_char_boundary(end) {
+        end -= 1;
+    }
+    text.truncate(end);
+    text
+}
+
+/// Wraps the application; see [`stack`].
+#[derive(Clone, Debug)]
+pub struct Stack(Rc<Edge>);
+
+impl<S, B> Transform<S, ServiceRequest> for Stack
+where
+    S: Service<ServiceRequest, Response = ServiceResponse<B>, Error = Error> + 'static,
+    B: MessageBody + 'static,
+{
+    type Response = ServiceResponse<EitherBody<B, BoxBody>>;
+    type Error = Error;
+    type Transform = Protected<S>;
+    type InitError = ();
+    type Future = Ready<Result<Self::Transform, Self::InitError>>;
+
+    fn new_transform(&self, inner: S) -> Self::Future {
+        ready(Ok(Protected {
+            inner,
+            edge: Rc::clone(&self.0),
+        }))
+    }
+}
+
+/// The wrapped application.
+#[derive(Debug)]
+pub struct Protected<S> {
+    inner: S,
+    edge: Rc<Edge>,
+}
+
+impl<S, B> Service<ServiceRequest> for Protected<S>
+where
+    S: Service<ServiceRequest, Response = ServiceResponse<B>, Error = Error> + 'static,
+    B: MessageBody + 'static,
+{
+    type Response = ServiceResponse<EitherBody<B, BoxBody>>;
+    type Error = Error;
+    type Future = LocalBoxFuture<'static, Result<Self::Response, Error>>;
+
+    forward_ready!(inner);
+
+    fn call(&self, mut request: ServiceRequest) -> Self::Future {
+        let exchange = Exchange::begin(Rc::clone(&self.edge), &request);
+        request.extensions_mut().insert(exchange.arrival.clone());
+        let early = match admit(&mut request, &self.edge) {
+            Err(refusal) => Some(exchange.refuse(refusal)),
+            Ok(()) => cors::preflight(&request),
+        };
+        if let Some(response) = early {
+            let response = exchange.finish(response);
+            return Box::pin(ready(Ok(request
+                .into_response(response)
+                .map_into_right_body())));
+        }
+        // A handler may panic before it returns its future, too.
+        let inner = std::panic::catch_unwind(AssertUnwindSafe(|| self.inner.call(request)));
+        Box::pin(async move {
+            let Ok(inner) = inner else {
+                return Err(exchange.fail(panicked()));
+            };
+            let handled = AssertUnwindSafe(inner.instrument(exchange.entry.span())).catch_unwind();
+            match handled.await {
+                Ok(Ok(response)) => Ok(exchange.end(response)),
+                Ok(Err(error)) => Err(exchange.fail(error)),
+                Err(_) => Err(exchange.fail(panicked())),
+            }
+        })
+    }
+}
+
+/// The panic hook has logged the cause.
+fn panicked() -> Error {
+    ErrorInternalServerError("a handler panicked")
+}
+
+/// One request and its answer.
+struct Exchange {
+    edge: Rc<Edge>,
+    arrival: Arrival,
+    audience: Audience,
+    path: String,
+    entry: log::Entry,
+}
+
+impl Exchange {
+    fn begin(edge: Rc<Edge>, request: &ServiceRequest) -> Self {
+        let started = Instant::now();
+        let arrival = arrive(request, &edge);
+        Self {
+            edge,
+            entry: log::Entry::new(request, &arrival, started),
+            audience: Audience::of(request),
+            path: request.path().to_owned(),
+            arrival,
+        }
+    }
+
+    fn refuse(&self, refusal: Refusal) -> HttpResponse {
+        refusal.respond(&self.edge, &self.audience, &self.arrival.request_id)
+    }
+
+    /// Adds the headers and writes the line of the log.
+    fn finish<B>(&self, mut response: HttpResponse<B>) -> HttpResponse<B> {
+        headers::secure(&mut response, self.edge.https, &self.path);
+        cors::allow(&mut response, &self.path);
+        if let Ok(id) = HeaderValue::from_str(&self.arrival.request_id) {
+            response.headers_mut().insert(X_REQUEST_ID, id);
+        }
+        self.entry.write(response.status());
+        response
+    }
+
+    /// The handler's answer. An error that was turned into a fault keeps its cause to itself.
+    fn end<B>(&self, response: ServiceResponse<B>) -> ServiceResponse<EitherBody<B, BoxBody>> {
+        let cause = response
+            .response()
+            .error()
+            .filter(|_| response.status().is_server_error());
+        if let Some(cause) = cause {
+            tracing::error!(request_id = self.arrival.request_id, %cause, "fault");
+            let answer = self.finish(self.refuse(Refusal::Fault));
+            return response.into_response(answer).map_into_right_body();
+        }
+        let (request, answer) = response.into_parts();
+        ServiceResponse::new(request, self.finish(answer)).map_into_left_body()
+    }
+
+    /// A failure that took the request with it: the answer travels as an error.
+    fn fail(&self, error: Error) -> Error {
+        let mut response = error.error_response();
+        if response.status().is_server_error() {
+            tracing::error!(request_id = self.arrival.request_id, %error, "fault");
+            response = self.refuse(Refusal::Fault);
+        }
+        InternalError::from_response(error, self.finish(response)).into()
+    }
+}
+
+fn arrive(request: &ServiceRequest, edge: &Edge) -> Arrival {
+    let peer = request.peer_addr().map(|peer| peer.ip().to_canonical());
+    let trusted = peer.is_some_and(|peer| address::is_trusted(peer, &edge.trusted_proxies));
+    let ip = peer.map(|peer| address::client(peer, request.headers(), &edge.trusted_proxies));
+    let sent = request.headers().get(X_REQUEST_ID).filter(|_| trusted);
+    Arrival {
+        request_id: request_id::choose(sent, &mut rand::rng()),
+        ip,
+    }
+}
+
+fn admit(request: &mut ServiceRequest, edge: &Edge) -> Result<(), Refusal> {
+    limits::check_head(request)?;
+    edge.hosts.check(request)?;
+    limits::check_body(request)?;
+    limits::bound_stream(request);
+    Ok(())
+}

@@ -1,0 +1,20 @@
+//! A request's id: in the answer, in the log, in the audit log, on error pages.
+
+use actix_web::http::header::HeaderValue;
+use rand::CryptoRng;
+use uuid::Builder;
+
+const MAX: usize = 64;
+
+/// The id that a trusted proxy sent, if it is short and plain; else a random UUID.
+pub(super) fn choose<R: CryptoRng + ?Sized>(sent: Option<&HeaderValue>, rng: &mut R) -> String {
+    let plain = |c: char| c.is_ascii_alphanumeric() || "-_.".contains(c);
+    match sent.and_then(|value| value.to_str().ok()) {
+        Some(id) if (8..=MAX).contains(&id.len()) && id.chars().all(plain) => id.to_owned(),
+        _ => {
+            let mut bytes = [0; 16];
+            rng.fill_bytes(&mut bytes);
+            Builder::from_random_bytes(bytes).into_uuid().to_string()
+        }
+    }
+}
