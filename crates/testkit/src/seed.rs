@@ -9,7 +9,7 @@ use doorward_domain::model::{
     Profile, Resource, Role, ScopeEntry, SubjectKind, User, UserId,
 };
 use doorward_domain::secret::TokenHash;
-use doorward_identity_server::Config;
+use doorward_identity_server::config::Config;
 use doorward_protocol::authorize::ResponseMode;
 use doorward_protocol::client_auth::ClientAuthMethod;
 use doorward_protocol::scope::Scope;
@@ -214,7 +214,8 @@ pub async fn plant(config: &Config, seed: &Seed, clock: &ManualClock) {
         t: config.passwords.hash_iterations,
         p: config.passwords.hash_parallelism,
     };
-    let hash = password::hash(PASSWORD, &params, &mut HashMemory::default(), &mut rng);
+    let hash =
+        password::hash(PASSWORD, &params, &mut HashMemory::default(), &mut rng).expect("a hash");
 
     let tx = db.begin_write().await.expect("a transaction");
     plant_registries(&tx, seed, now).await;

@@ -233,7 +233,7 @@ fn configure(
     issuer: &str,
     storage: &Storage,
     settings: &[(&str, &str)],
-) -> identity_server::Config {
+) -> identity_server::config::Config {
     let mut environment = vec![
         ("DOORWARD_ISSUER", issuer),
         ("DOORWARD_DATABASE_URL", &storage.identity),
@@ -243,6 +243,7 @@ fn configure(
         ("DOORWARD__PASSWORDS__HASH_MEMORY_KIB", "7168"),
         ("DOORWARD__PASSWORDS__HASH_ITERATIONS", "1"),
         ("DOORWARD__LIMITS__MULTIPLIER", "100000"),
+        ("DOORWARD__REGISTRATION__ROLES", "developer"),
     ];
     if let Some(redis) = &storage.redis {
         environment.push(("DOORWARD_REDIS_URL", redis));
@@ -251,7 +252,7 @@ fn configure(
     let environment = environment
         .into_iter()
         .map(|(name, value)| (name.to_owned(), value.to_owned()));
-    identity_server::Config::load(None, environment).expect("the test configuration")
+    identity_server::config::Config::load(None, environment).expect("the test configuration")
 }
 
 /// A server in a thread of its own, with an actix system of its own.
