@@ -69,7 +69,7 @@ pub async fn issue(
             user: &user,
             authentication: &authentication,
             remember: false,
-            replaces: None,
+            before: None,
         };
         let begun = session::begin(state, tx, &beginning, caller).await?;
         let grant = Grant {

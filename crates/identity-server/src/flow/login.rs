@@ -1,13 +1,13 @@
 //! Signing in with a password.
 
-use doorward_domain::model::{AuditKind, Authentication, Interaction, Session, SessionId, User};
+use doorward_domain::model::{AuditKind, Authentication, Interaction, Session, User};
 use doorward_domain::rules::{assurance, person};
 use doorward_domain::secret::Secret;
 use doorward_domain::time::UnixSeconds;
 use doorward_store::{StoreError, WriteTx, repo};
 
 use super::caller::{Caller, Describe as _};
-use super::session::{self, Beginning, Begun};
+use super::session::{self, Beginning, Begun, SignedIn};
 use crate::fault::FlowError;
 use crate::flow::in_write;
 use crate::state::State;
@@ -23,8 +23,8 @@ pub struct Attempt {
     pub remember: bool,
     /// The interaction that it belongs to.
     pub interaction: Option<Interaction>,
-    /// The session that the browser had before.
-    pub replaces: Option<SessionId>,
+    /// Who was signed in in this browser before.
+    pub before: Option<SignedIn>,
 }
 
 /// User name unknown, password wrong, account disabled: nobody is told which.
@@ -75,7 +75,7 @@ pub async fn with_password(
             user,
             authentication: &authentication,
             remember: attempt.remember,
-            replaces: attempt.replaces,
+            before: attempt.before.as_ref(),
         };
         let begun = session::begin(state, tx, &beginning, caller).await?;
         note_progress(tx, attempt.interaction.as_ref(), &begun.session, now).await?;

@@ -1,14 +1,14 @@
 //! Making an account for oneself.
 
 use doorward_domain::credentials::password::{PasswordProblem, PersonWords};
-use doorward_domain::model::{AuditKind, Interaction, Profile, SessionId, User, UserId};
+use doorward_domain::model::{AuditKind, Interaction, Profile, User, UserId};
 use doorward_domain::rules::person::{self, NameProblem};
 use doorward_domain::secret::Secret;
 use doorward_store::{StoreError, WriteTx, repo};
 
 use super::caller::{Caller, Describe as _};
 use super::login::{note_progress, password_proof};
-use super::session::{self, Beginning, Begun};
+use super::session::{self, Beginning, Begun, SignedIn};
 use crate::fault::FlowError;
 use crate::flow::in_write;
 use crate::state::State;
@@ -67,8 +67,8 @@ pub(crate) struct Checked {
 pub struct Origin {
     /// The interaction that it belongs to.
     pub interaction: Option<Interaction>,
-    /// The session that the browser had before.
-    pub replaces: Option<SessionId>,
+    /// Who was signed in in this browser before.
+    pub before: Option<SignedIn>,
 }
 
 /// Registers a person and signs them in.
@@ -96,7 +96,7 @@ pub async fn register(
             user,
             authentication: &authentication,
             remember: false,
-            replaces: origin.replaces,
+            before: origin.before.as_ref(),
         };
         let begun = session::begin(state, tx, &beginning, caller).await?;
         note_progress(tx, origin.interaction.as_ref(), &begun.session, now).await?;

@@ -67,12 +67,13 @@ pub struct Beginning<'a> {
     pub authentication: &'a Authentication,
     /// "Keep me signed in on this device".
     pub remember: bool,
-    /// The session that the browser had before; it ends now (SE-2).
-    pub replaces: Option<SessionId>,
+    /// Who was signed in in this browser before.
+    pub before: Option<&'a SignedIn>,
 }
 
-/// Begins a session. The identifier and the cookie are always new: a value that the browser
-/// brought along is never adopted.
+/// Begins a session, or goes on with the browser's own if the same person proved themselves again:
+/// then what was granted in it lives on. The cookie is new in any case, and the old one dead at
+/// once (SE-2); a value that the browser brought along is never adopted.
 pub(crate) async fn begin(
     state: &State,
     tx: &WriteTx,
@@ -81,6 +82,20 @@ pub(crate) async fn begin(
 ) -> Result<Begun, Fault> {
     let now = state.now();
     let token = OpaqueToken::generate(&mut rand::rng());
+    let same = beginning.before.filter(|before| before.user.id == beginning.user.id);
+    if let Some(SignedIn { session, .. }) = same {
+        let (old, new) = (session.token_hash, token.hash());
+        let proof = beginning.authentication;
+        if repo::sessions::rotate(tx, session.id, &old, &new, proof).await? {
+            let session = Session {
+                token_hash: new,
+                authentication: proof.clone(),
+                remember: beginning.remember,
+                ..session.clone()
+            };
+            return Ok(Begun { session, token });
+        }
+    }
     let expires_at = now + state.config.sessions.absolute;
     let session = Session {
         id: SessionId::generate(now, &mut rand::rng()),
@@ -97,8 +112,8 @@ pub(crate) async fn begin(
         ended_at: None,
         end_reason: None,
     };
-    if let Some(old) = beginning.replaces {
-        repo::sessions::end(tx, old, EndReason::Replaced, now).await?;
+    if let Some(before) = beginning.before {
+        repo::sessions::end(tx, before.session.id, EndReason::Replaced, now).await?;
     }
     repo::sessions::insert(tx, &session).await?;
     Ok(Begun { session, token })

@@ -74,7 +74,7 @@ pub async fn complete(
             user,
             authentication: &authentication,
             remember: false,
-            replaces: None,
+            before: None,
         };
         Ok(session::begin(state, tx, &beginning, caller).await?)
     })

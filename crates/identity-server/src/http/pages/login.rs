@@ -134,7 +134,7 @@ async fn submit(page: &mut Page, payload: Payload) -> Result<HttpResponse, PageE
         password: Secret::from(password),
         remember: typed.remember,
         interaction: resumed.as_ref().map(|one| one.interaction.clone()),
-        replaces: signed_in.as_ref().map(|who| who.session.id),
+        before: signed_in,
     };
     match login::with_password(&page.state, attempt, &page.caller).await {
         Ok(begun) => after_sign_in(page, resumed, begun).await,

@@ -70,7 +70,7 @@ async fn submit(page: &mut Page, payload: Payload) -> Result<HttpResponse, PageE
     let account = new_account::read(&fields)?;
     let origin = Origin {
         interaction: resumed.as_ref().map(|one| one.interaction.clone()),
-        replaces: page.signed_in().await?.map(|who| who.session.id),
+        before: page.signed_in().await?,
     };
     match register::register(&page.state, account.clone(), &origin, &page.caller).await {
         Ok(begun) => after_sign_in(page, resumed, begun).await,
