@@ -1,5 +1,8 @@
+use std::sync::Arc;
+
 use doorward_domain::keys::KeyRecord;
 use doorward_store::repo::keys;
+use tokio::sync::Barrier;
 use tokio::task::JoinSet;
 
 use crate::fixtures::NOW;
@@ -88,12 +91,26 @@ async fn of_many_replicas_starting_at_once_one_makes_the_first_key() {
     on_both_places(async |place| {
         let db = place.open().await;
         db.migrate().await.expect("the database migrates");
+        // On PostgreSQL all transactions are open before the first asks; SQLite has one at a time.
+        let all_open = Arc::new(Barrier::new(6));
         let mut starting = JoinSet::new();
         for number in 0..6 {
             let replica = place.open().await;
+            let all_open = Arc::clone(&all_open);
             starting.spawn(async move {
+                let early = if replica.is_postgres() {
+                    Some(replica.begin_write().await.unwrap())
+                } else {
+                    None
+                };
+                all_open.wait().await;
+                let tx = match early {
+                    Some(tx) => tx,
+                    None => replica.begin_write().await.unwrap(),
+                };
                 let key = key(&format!("key {number}"), NOW);
-                let won = write!(replica, keys::insert_if_unchanged, &key, &[]);
+                let won = keys::insert_if_unchanged(&tx, &key, &[]).await.unwrap();
+                tx.commit().await.unwrap();
                 replica.close().await.unwrap();
                 won
             });
