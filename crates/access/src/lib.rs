@@ -10,6 +10,8 @@ pub mod guard;
 pub mod jwt;
 mod principal;
 pub mod rbac;
+#[cfg(test)]
+mod testing;
 
 pub use access::{Access, AccessBuilder, AuthFailure};
 pub use principal::Principal;

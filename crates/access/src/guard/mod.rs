@@ -19,7 +19,7 @@
 //!
 //! A handler without a guard does not fit into the table:
 //!
-//! ```compile_fail
+//! ```compile_fail,E0277
 //! use doorward_access::guard::Routes;
 //!
 //! async fn list() -> &'static str {

@@ -1,1 +1,60 @@
+use rstest::rstest;
+use serde_json::json;
 
+use super::*;
+use crate::testing::{AUDIENCE, claims, claims_with};
+
+#[test]
+fn an_access_token_round_trips() {
+    let value = claims();
+    let parsed: AccessTokenClaims = serde_json::from_value(value.clone()).unwrap();
+    assert!(parsed.aud.contains(AUDIENCE));
+    assert_eq!(serde_json::to_value(&parsed).unwrap(), value);
+}
+
+#[test]
+fn empty_claims_are_left_out() {
+    let mut parsed: AccessTokenClaims = serde_json::from_value(claims()).unwrap();
+    parsed.scope = Scope::default();
+    parsed.roles = Vec::new();
+    parsed.sid = None;
+    let json = serde_json::to_value(&parsed).unwrap();
+    for name in ["scope", "roles", "groups", "sid", "org", "acr"] {
+        assert!(json.get(name).is_none(), "{name}");
+    }
+}
+
+#[rstest]
+#[case(json!("a"), &["a"])]
+#[case(json!(["a"]), &["a"])]
+#[case(json!(["a", "b"]), &["a", "b"])]
+#[case(json!([]), &[])]
+fn audiences(#[case] value: serde_json::Value, #[case] expected: &[&str]) {
+    let audience: Audience = serde_json::from_value(value.clone()).unwrap();
+    assert_eq!(audience.iter().collect::<Vec<_>>(), expected);
+    assert_eq!(serde_json::to_value(&audience).unwrap(), value);
+    assert!(!audience.contains("A"));
+}
+
+#[rstest]
+#[case(json!({ "aud": 1 }))]
+#[case(json!({ "aud": ["a", 1] }))]
+#[case(json!({ "aud": { "a": 1 } }))]
+#[case(json!({ "auth_time": "now" }))]
+#[case(json!({ "amr": "pwd" }))]
+#[case(json!({ "roles": [1] }))]
+#[case(json!({ "scope": ["tasks:read"] }))]
+fn types_are_strict(#[case] changes: serde_json::Value) {
+    assert!(serde_json::from_value::<AccessTokenClaims>(claims_with(&changes)).is_err());
+}
+
+#[test]
+fn an_id_token_keeps_further_claims() {
+    let value = json!({
+        "iss": "https://id.example", "sub": "alice", "aud": "app", "exp": 2, "iat": 1,
+        "nonce": "n", "email": "a@example.org", "address": { "country": "AT" },
+    });
+    let parsed: IdTokenClaims = serde_json::from_value(value.clone()).unwrap();
+    assert_eq!(parsed.extra.len(), 2);
+    assert_eq!(serde_json::to_value(&parsed).unwrap(), value);
+}

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use arc_swap::ArcSwapOption;
-use tokio::sync::{Mutex, MutexGuard};
+use tokio::sync::Mutex;
 
 use super::KeySet;
 use super::fetch::{FetchError, Fetcher, check_url};
@@ -50,6 +50,8 @@ struct Snapshot {
 #[derive(Debug, Default)]
 struct Attempts {
     last: Option<Attempt>,
+    /// When an unknown `kid` last caused a fetch that succeeded.
+    for_unknown_kid: Option<i64>,
     jwks_uri: Option<(String, i64)>,
 }
 
@@ -57,6 +59,14 @@ struct Attempts {
 struct Attempt {
     at: i64,
     succeeded: bool,
+}
+
+impl Attempts {
+    /// Whether the latest attempt failed just now.
+    fn must_wait(&self, now: i64) -> bool {
+        self.last
+            .is_some_and(|last| !last.succeeded && now < last.at + RETRY)
+    }
 }
 
 impl JwksClient {
@@ -90,10 +100,9 @@ impl JwksClient {
         if let Some(keys) = self.usable(now, 0) {
             return Ok(keys);
         }
-        let waiting = attempts
-            .last
-            .is_some_and(|last| !last.succeeded && now < last.at + RETRY);
-        if !waiting && let Some(keys) = self.fetch(&mut attempts).await {
+        if !attempts.must_wait(now)
+            && let Some(keys) = self.fetch(&mut attempts).await
+        {
             return Ok(keys);
         }
         self.usable(now, STALE)
@@ -113,27 +122,21 @@ impl JwksClient {
         if let Some(keys) = self.usable(now, 0).filter(known) {
             return Ok(keys);
         }
-        let due = attempts.last.is_none_or(|last| {
-            now >= last.at
-                + if last.succeeded {
-                    UNKNOWN_KID_INTERVAL
-                } else {
-                    RETRY
-                }
-        });
-        if due && let Some(keys) = self.fetch(&mut attempts).await {
+        let asked = attempts
+            .for_unknown_kid
+            .is_some_and(|at| now < at + UNKNOWN_KID_INTERVAL);
+        if !asked
+            && !attempts.must_wait(now)
+            && let Some(keys) = self.fetch(&mut attempts).await
+        {
+            attempts.for_unknown_kid = Some(now);
             return Ok(keys);
         }
         let succeeded = attempts.last.is_some_and(|last| last.succeeded);
-        let retry_after = if succeeded {
-            UNKNOWN_KID_INTERVAL
-        } else {
-            RETRY
-        };
         let answer = self
             .usable(now, STALE)
             .filter(|keys| succeeded || known(keys));
-        answer.ok_or(KeysUnavailable { retry_after })
+        answer.ok_or(KeysUnavailable { retry_after: RETRY })
     }
 
     /// The keys in memory, if they are no more than `grace` seconds past their freshness.
@@ -145,7 +148,7 @@ impl JwksClient {
         Some(Arc::clone(&snapshot.keys))
     }
 
-    async fn fetch(&self, attempts: &mut MutexGuard<'_, Attempts>) -> Option<Arc<KeySet>> {
+    async fn fetch(&self, attempts: &mut Attempts) -> Option<Arc<KeySet>> {
         let result = self.fetch_documents(attempts).await;
         let at = self.clock.now();
         attempts.last = Some(Attempt {

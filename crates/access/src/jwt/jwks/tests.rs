@@ -1,1 +1,115 @@
+use rstest::rstest;
+use serde_json::json;
 
+use super::*;
+use crate::testing::{ONE, TWO, TestKey, jwks};
+
+#[test]
+fn keys_are_found_by_their_id() {
+    let keys = KeySet::from_jwks(&jwks(&[&ONE, &TWO])).unwrap();
+    assert!(keys.contains("one") && keys.contains("two"));
+    assert!(!keys.contains("three") && !keys.contains(""));
+    assert_eq!(keys.kids().count(), 2);
+    assert!(!keys.is_empty());
+}
+
+#[test]
+fn an_empty_set_is_a_set() {
+    assert!(KeySet::from_jwks(r#"{"keys":[]}"#).unwrap().is_empty());
+}
+
+#[rstest]
+#[case("")]
+#[case("[]")]
+#[case("{}")]
+#[case(r#"{"keys":{}}"#)]
+#[case(r#"{"keys":[1]}"#)]
+#[case(r#"{"keys":[],"keys":[]}"#)]
+#[case("<html>")]
+fn refuses_what_is_no_set(#[case] text: &str) {
+    assert_eq!(KeySet::from_jwks(text).unwrap_err(), JwksError::Malformed);
+}
+
+#[test]
+fn an_id_that_names_two_keys_is_refused() {
+    let set = json!({ "keys": [ONE.public, ONE.public] }).to_string();
+    assert_eq!(
+        KeySet::from_jwks(&set).unwrap_err(),
+        JwksError::DuplicateKid
+    );
+}
+
+#[test]
+fn the_number_of_keys_is_bounded() {
+    let set = |n: usize| json!({ "keys": vec![json!({ "kty": "EC" }); n] }).to_string();
+    assert!(KeySet::from_jwks(&set(MAX_KEYS)).is_ok());
+    assert_eq!(
+        KeySet::from_jwks(&set(MAX_KEYS + 1)).unwrap_err(),
+        JwksError::TooManyKeys
+    );
+}
+
+/// Algorithm × key type: only an RSA key for RS256 signatures ever verifies (CVE-2026-44699).
+#[rstest]
+#[case::symmetric(json!({ "kty": "oct", "kid": "one", "alg": "HS256", "k": "c2VjcmV0" }))]
+#[case::symmetric_as_rsa(json!({ "kty": "oct", "alg": "RS256" }))]
+#[case::elliptic(json!({ "kty": "EC", "crv": "P-256" }))]
+#[case::okp(json!({ "kty": "OKP" }))]
+#[case::no_type(json!({ "kty": null }))]
+#[case::other_case(json!({ "kty": "rsa" }))]
+#[case::other_algorithm(json!({ "alg": "RS512" }))]
+#[case::pss(json!({ "alg": "PS256" }))]
+#[case::encryption_algorithm(json!({ "alg": "RSA-OAEP" }))]
+#[case::none(json!({ "alg": "none" }))]
+#[case::encryption(json!({ "use": "enc" }))]
+#[case::operations(json!({ "key_ops": ["encrypt"] }))]
+#[case::no_id(json!({ "kid": null }))]
+#[case::id_of_other_type(json!({ "kid": 1 }))]
+#[case::no_modulus(json!({ "n": null }))]
+#[case::empty_modulus(json!({ "n": "" }))]
+#[case::small_modulus(json!({ "n": "u1SU1LfVLPHCozMxH2Mo4lgOEePzNm0tRgeLezV6ffAt0gunVTLw7onLRnrq0_IzW7yWR7QkrmBL7jTKEn5u-w" }))]
+#[case::standard_base64(json!({ "n": "ab+/" }))]
+#[case::exponent_one(json!({ "e": "AQ" }))]
+#[case::exponent_three(json!({ "e": "Aw" }))]
+#[case::even_exponent(json!({ "e": "AQAC" }))]
+#[case::empty_exponent(json!({ "e": "" }))]
+#[case::huge_exponent(json!({ "e": "AQAAAAAAAAAAAAAB" }))]
+#[case::private(json!({ "d": "AQAB" }))]
+#[case::private_prime(json!({ "p": "AQAB" }))]
+fn unusable_keys_are_left_out(#[case] changes: Value) {
+    let mut jwk = ONE.public.clone();
+    for (name, value) in changes.as_object().unwrap() {
+        if value.is_null() {
+            jwk.as_object_mut().unwrap().remove(name);
+        } else {
+            jwk[name] = value.clone();
+        }
+    }
+    let keys = KeySet::from_jwks(&json!({ "keys": [jwk, TWO.public] }).to_string()).unwrap();
+    assert_eq!(keys.kids().collect::<Vec<_>>(), ["two"]);
+}
+
+#[test]
+fn optional_members_may_be_absent() {
+    let mut jwk = ONE.public.clone();
+    for name in ["alg", "use"] {
+        jwk.as_object_mut().unwrap().remove(name);
+    }
+    assert!(
+        KeySet::from_jwks(&json!({ "keys": [jwk] }).to_string())
+            .unwrap()
+            .contains("one")
+    );
+}
+
+#[test]
+fn another_key_of_the_same_id_is_another_key() {
+    let (before, other) = (
+        KeySet::from_jwks(&jwks(&[&ONE])).unwrap(),
+        TestKey::generate("one"),
+    );
+    let after = KeySet::from_jwks(&jwks(&[&other])).unwrap();
+    let fingerprint = before.get("one").unwrap().fingerprint();
+    assert!(before.holds("one", &fingerprint));
+    assert!(!after.holds("one", &fingerprint));
+}

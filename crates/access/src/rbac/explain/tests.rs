@@ -1,1 +1,32 @@
+use serde_json::json;
 
+use super::*;
+
+#[test]
+fn reasons_name_what_is_missing_and_how_to_get_it() {
+    let entitlement = Reason::MissingEntitlement {
+        permission: "tasks:write",
+    };
+    assert_eq!(
+        serde_json::to_value(entitlement).unwrap(),
+        json!({
+            "code": "missing_entitlement",
+            "permission": "tasks:write",
+            "detail": "the account does not have the permission tasks:write; \
+                       an administrator can assign a role that has it",
+        })
+    );
+    let scope = Reason::MissingScope {
+        scope: "tasks:write",
+    };
+    assert_eq!(serde_json::to_value(scope).unwrap()["scope"], "tasks:write");
+    assert!(scope.to_string().contains("tasks:write"));
+}
+
+#[test]
+fn decision_ids_differ() {
+    let (one, other) = (DecisionId::random(), DecisionId::random());
+    assert_ne!(one, other);
+    assert_eq!(serde_json::to_value(one).unwrap(), one.to_string());
+    assert_eq!(one.to_string().len(), 36);
+}
