@@ -12,9 +12,9 @@ use crate::{error::CliError, output};
 /// Get an access token from the running development instance.
 #[derive(Debug, Args)]
 pub struct TokenArgs {
-    /// For this person; without one, the client acts for itself
-    #[arg(long, value_name = "USERNAME")]
-    user: Option<String>,
+    /// For this person, by user name or e-mail address
+    #[arg(long, value_name = "USER", default_value = "alice")]
+    user: String,
     /// Through this client [default: doorward-dev]
     #[arg(long, value_name = "CLIENT_ID")]
     client: Option<String>,
@@ -41,10 +41,7 @@ struct Refused {
 /// Asks for a token and prints it, and nothing else.
 pub async fn run(args: &TokenArgs) -> Result<(), CliError> {
     let endpoint = args.url.join("/dev/token").map_err(CliError::failure)?;
-    let mut body = json!({});
-    if let Some(user) = &args.user {
-        body["user"] = json!(user);
-    }
+    let mut body = json!({ "user": args.user });
     if let Some(client) = &args.client {
         body["client"] = json!(client);
     }

@@ -6,6 +6,7 @@ use doorward_domain::rules::person::{self, NameProblem};
 use doorward_domain::secret::Secret;
 use doorward_store::{StoreError, WriteTx, repo};
 
+use super::admin;
 use super::caller::{Caller, Describe as _};
 use super::login::{note_progress, password_proof};
 use super::session::{self, Beginning, Begun, SignedIn};
@@ -86,6 +87,8 @@ pub async fn register(
         store(tx, &checked).await?;
         let user = &checked.user;
         let now = state.now();
+        let roles = &state.config.registration.roles;
+        admin::roles::assign_registered(tx, roles, user.id, now).await?;
         let event = caller
             .event(AuditKind::UserRegistered, true, now)
             .by(user.id)

@@ -235,7 +235,7 @@ async fn an_update_changes_what_it_names_and_is_checked_like_a_new_client() {
 }
 
 #[rstest]
-#[case("Alice", "alice@example.com", "user \"Alice\"")]
+#[case("Alice", "other@example.com", "user \"Alice\"")]
 #[case("other", "ALICE@example.com", "user with the address")]
 #[tokio::test]
 async fn an_account_is_taken_by_name_and_by_address(
