@@ -118,7 +118,9 @@ impl InteractionId {
 
     /// Reads the form that [`generate`](Self::generate) makes; anything else is none.
     pub fn parse(text: &str) -> Option<Self> {
-        let plain = text.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_');
+        let plain = text
+            .bytes()
+            .all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_');
         (text.len() == 22 && plain).then(|| Self(text.to_owned()))
     }
 

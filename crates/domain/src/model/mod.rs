@@ -13,6 +13,11 @@ pub mod scope;
 pub mod session;
 pub mod user;
 
+#[cfg(test)]
+pub(crate) mod sample;
+#[cfg(test)]
+mod tests;
+
 pub use audit::{AuditEvent, AuditKind};
 pub use client::{Client, ClientKind, PkceException};
 pub use code::Code;

@@ -1,0 +1,306 @@
+//! Valid values for tests. A test changes the one field that it is about.
+
+use doorward_protocol::authorize::{AuthorizationRequest, ClaimsRequest, ResponseMode};
+use doorward_protocol::client_auth::ClientAuthMethod;
+use doorward_protocol::pkce::{CodeChallenge, s256};
+use doorward_protocol::prompt::PromptSet;
+use doorward_protocol::scope::Scope;
+use doorward_protocol::token::GrantType;
+use uuid::Uuid;
+
+use super::*;
+use crate::rules::assurance;
+use crate::secret::TokenHash;
+use crate::time::UnixSeconds;
+
+/// The time at which every sample is good.
+pub(crate) const NOW: UnixSeconds = 1_800_000_000;
+/// The issuer.
+pub(crate) const ISSUER: &str = "https://id.example";
+/// The resource that has the scopes `tasks:…`.
+pub(crate) const TASKS: &str = "https://tasks.example/api";
+/// The resource that has the scope `bills:read`, which the sample client may not ask for.
+pub(crate) const BILLS: &str = "https://bills.example/api";
+/// The secret of [`client`].
+pub(crate) const SECRET: &str = "6bT1mJ0q0H0cWc2vE3pQk9nRr5yXz8uA7sLdFgHjKlM";
+/// A good PKCE verifier (RFC 7636 appendix B).
+pub(crate) const VERIFIER: &str = "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk";
+/// Where the sample client wants its codes.
+pub(crate) const REDIRECT: &str = "https://app.example/callback";
+/// Where the sample native client wants its codes.
+pub(crate) const LOOPBACK: &str = "http://127.0.0.1:7777/callback";
+
+/// A UUID of sixteen equal bytes.
+pub(crate) const fn uuid(byte: u8) -> Uuid {
+    Uuid::from_bytes([byte; 16])
+}
+
+/// The sample user's id.
+pub(crate) const fn alice() -> UserId {
+    UserId::from_uuid(uuid(0xa1))
+}
+
+/// Another user's id.
+pub(crate) const fn bob() -> UserId {
+    UserId::from_uuid(uuid(0xb0))
+}
+
+/// A scope.
+pub(crate) fn scope(text: &str) -> Scope {
+    Scope::parse(text).unwrap()
+}
+
+/// A client id.
+pub(crate) fn client_id(text: &str) -> ClientId {
+    ClientId::parse(text).unwrap()
+}
+
+/// Strings from literals.
+pub(crate) fn strings(texts: &[&str]) -> Vec<String> {
+    texts.iter().map(|text| (*text).to_owned()).collect()
+}
+
+/// The `claims` parameter.
+pub(crate) fn claims(json: &str) -> ClaimsRequest {
+    ClaimsRequest::parse(json).unwrap()
+}
+
+/// The challenge that [`VERIFIER`] fits.
+pub(crate) fn challenge() -> CodeChallenge {
+    CodeChallenge::parse(Some(&s256(VERIFIER)), Some("S256"))
+        .unwrap()
+        .unwrap()
+}
+
+/// A confidential third-party web client.
+pub(crate) fn client() -> Client {
+    Client {
+        id: client_id("web"),
+        name: "Web App".to_owned(),
+        kind: ClientKind::Confidential,
+        secret_hash: Some(TokenHash::of(SECRET)),
+        auth_method: ClientAuthMethod::ClientSecretBasic,
+        redirect_uris: strings(&[REDIRECT]),
+        post_logout_redirect_uris: strings(&["https://app.example/bye"]),
+        grant_types: vec![
+            GrantType::AuthorizationCode,
+            GrantType::RefreshToken,
+            GrantType::ClientCredentials,
+        ],
+        scopes: scope("openid profile email offline_access tasks:read tasks:write"),
+        response_modes: vec![ResponseMode::Query, ResponseMode::FormPost],
+        first_party: false,
+        pkce_exception: None,
+        jwks: None,
+        disabled_at: None,
+        created_at: NOW - 1000,
+        updated_at: NOW - 1000,
+    }
+}
+
+/// A public third-party client on a person's own machine.
+pub(crate) fn native_client() -> Client {
+    Client {
+        id: client_id("native"),
+        kind: ClientKind::Public,
+        secret_hash: None,
+        auth_method: ClientAuthMethod::None,
+        redirect_uris: strings(&[LOOPBACK]),
+        ..client()
+    }
+}
+
+/// A registered scope.
+pub(crate) fn scope_entry(name: &str, audience: Option<&str>) -> ScopeEntry {
+    ScopeEntry {
+        name: name.to_owned(),
+        description: format!("Allows {name}"),
+        audience: audience.map(str::to_owned),
+        created_at: NOW - 1000,
+    }
+}
+
+/// The registry of scopes.
+pub(crate) fn scopes() -> Vec<ScopeEntry> {
+    let own = [
+        "openid",
+        "profile",
+        "email",
+        "address",
+        "phone",
+        "offline_access",
+    ];
+    let tasks = ["tasks:read", "tasks:write", "tasks:delete"];
+    own.into_iter()
+        .map(|name| scope_entry(name, None))
+        .chain(tasks.into_iter().map(|name| scope_entry(name, Some(TASKS))))
+        .chain([scope_entry("bills:read", Some(BILLS))])
+        .collect()
+}
+
+/// The registry of resources; one of them has no scopes.
+pub(crate) fn resources() -> Vec<Resource> {
+    [TASKS, BILLS, "https://bare.example"]
+        .into_iter()
+        .map(|identifier| Resource {
+            identifier: identifier.to_owned(),
+            name: identifier.to_owned(),
+            created_at: NOW - 1000,
+        })
+        .collect()
+}
+
+/// A person with an empty profile.
+pub(crate) fn user() -> User {
+    User {
+        id: alice(),
+        username: "Alice".to_owned(),
+        username_key: "alice".to_owned(),
+        email: "Alice@example.com".to_owned(),
+        email_key: "alice@example.com".to_owned(),
+        email_verified: true,
+        password_hash: None,
+        password_changed_at: None,
+        profile: Profile::default(),
+        is_staff: false,
+        disabled_at: None,
+        created_at: NOW - 1000,
+        updated_at: NOW - 500,
+    }
+}
+
+/// A password proof of a minute ago.
+pub(crate) fn authentication() -> Authentication {
+    Authentication {
+        auth_time: NOW - 60,
+        acr: assurance::AAL1.to_owned(),
+        amr: strings(&[assurance::AMR_PASSWORD]),
+    }
+}
+
+/// Alice's live session.
+pub(crate) fn session() -> Session {
+    Session {
+        id: SessionId::from_uuid(uuid(0x51)),
+        token_hash: TokenHash::of("session"),
+        user_id: alice(),
+        created_at: NOW - 60,
+        last_seen_at: NOW - 60,
+        idle_expires_at: NOW + 1000,
+        expires_at: NOW + 10_000,
+        authentication: authentication(),
+        remember: false,
+        user_agent: "Firefox".to_owned(),
+        ip: "192.0.2.1".to_owned(),
+        ended_at: None,
+        end_reason: None,
+    }
+}
+
+/// The request of [`client`] for `openid tasks:read`.
+pub(crate) fn request() -> AuthorizationRequest {
+    AuthorizationRequest {
+        client_id: "web".to_owned(),
+        redirect_uri: REDIRECT.to_owned(),
+        redirect_uri_given: true,
+        response_mode: ResponseMode::Query,
+        scope: scope("openid tasks:read"),
+        state: Some("state".to_owned()),
+        nonce: Some("nonce".to_owned()),
+        prompt: PromptSet::default(),
+        max_age: None,
+        login_hint: None,
+        id_token_hint: None,
+        ui_locales: Vec::new(),
+        acr_values: Vec::new(),
+        claims: ClaimsRequest::default(),
+        resource: strings(&[TASKS]),
+        code_challenge: Some(challenge()),
+    }
+}
+
+/// A request on its way, with nothing done yet.
+pub(crate) fn interaction(request: AuthorizationRequest) -> Interaction {
+    Interaction {
+        id: InteractionId::parse("AAAAAAAAAAAAAAAAAAAAAA").unwrap(),
+        browser_hash: TokenHash::of("browser"),
+        client_id: client_id(&request.client_id),
+        request,
+        session_id: None,
+        authenticated_at: None,
+        account_chosen: false,
+        consented: None,
+        created_at: NOW - 5,
+        expires_at: NOW + 1800,
+        completed_at: None,
+    }
+}
+
+/// What Alice allowed [`client`] before: all of [`request`].
+pub(crate) fn consent() -> Consent {
+    Consent {
+        id: ConsentId::from_uuid(uuid(0xc0)),
+        user_id: alice(),
+        client_id: client_id("web"),
+        scope: scope("openid tasks:read"),
+        resources: strings(&[TASKS]),
+        granted_at: NOW - 100,
+        expires_at: None,
+        revoked_at: None,
+    }
+}
+
+/// The grant that [`request`] comes to.
+pub(crate) fn grant() -> Grant {
+    Grant {
+        id: GrantId::from_uuid(uuid(0x61)),
+        user_id: alice(),
+        client_id: client_id("web"),
+        session_id: session().id,
+        scope: scope("openid tasks:read"),
+        resources: strings(&[TASKS]),
+        claims: ClaimsRequest::default(),
+        nonce: Some("nonce".to_owned()),
+        authentication: authentication(),
+        created_at: NOW - 30,
+        expires_at: NOW + 5000,
+        revoked_at: None,
+        revoke_reason: None,
+    }
+}
+
+/// The code for [`grant`], presented just now.
+pub(crate) fn code() -> Code {
+    Code {
+        hash: TokenHash::of("code"),
+        grant_id: grant().id,
+        client_id: client_id("web"),
+        redirect_uri: REDIRECT.to_owned(),
+        redirect_uri_given: true,
+        code_challenge: Some(challenge()),
+        created_at: NOW - 30,
+        expires_at: NOW + 30,
+        used_at: Some(NOW),
+    }
+}
+
+/// An unspent refresh token of [`grant`] with its surroundings.
+pub(crate) fn refresh_context() -> RefreshContext {
+    RefreshContext {
+        token: RefreshToken {
+            hash: TokenHash::of("refresh"),
+            grant_id: grant().id,
+            client_id: client_id("web"),
+            scope: grant().scope,
+            created_at: NOW - 30,
+            expires_at: NOW + 1000,
+            used_at: None,
+            successor_hash: None,
+            successor_sealed: None,
+        },
+        successor_used_at: None,
+        grant: grant(),
+        user: Some(user()),
+        session: Some(session()),
+    }
+}
