@@ -10,7 +10,7 @@ use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
 use crate::model::{Client, EffectiveRoles, Grant, GrantId, User};
-use crate::rules::claims;
+use crate::rules::{assurance, authorize, claims};
 use crate::time::UnixSeconds;
 
 /// The life of tokens and who issues them.
@@ -48,7 +48,7 @@ pub fn token_id(grant: Option<GrantId>, rng: &mut impl CryptoRng) -> String {
 
 /// The grant that a `jti` made by [`token_id`] remembers.
 pub fn grant_of(jti: &str) -> Option<GrantId> {
-    let (grant, _) = jti.split_once('.')?;
+    let (grant, _) = jti.split_once('.').filter(|(grant, _)| grant.len() == 32)?;
     Uuid::try_parse(grant).ok().map(GrantId::from_uuid)
 }
 
@@ -94,7 +94,12 @@ pub fn for_client(
     jti: String,
 ) -> AccessTokenClaims {
     let mut entitlements: BTreeSet<String> = held.entitlements(resources);
-    entitlements.extend(scope.iter().filter(|name| name.contains(':')).map(str::to_owned));
+    entitlements.extend(
+        scope
+            .iter()
+            .filter(|name| name.contains(':'))
+            .map(str::to_owned),
+    );
     AccessTokenClaims {
         iss: issuance.issuer.to_owned(),
         sub: client.id.as_str().to_owned(),
@@ -126,6 +131,8 @@ pub fn id_token(
     // Claims of the `profile`, `email`, … scopes go to userinfo when there is an access token
     // (OIDC Core §5.4); only those asked for by name come here (§5.5).
     let extra = claims::release(user, &Scope::default(), &grant.claims.id_token);
+    let essential = authorize::essential_acr(&grant.claims);
+    let acr = assurance::stated(&grant.authentication.acr, &essential).to_owned();
     IdTokenClaims {
         iss: issuance.issuer.to_owned(),
         sub: grant.user_id.to_string(),
@@ -135,7 +142,7 @@ pub fn id_token(
         iat: issuance.now,
         auth_time: Some(grant.authentication.auth_time),
         nonce: grant.nonce.clone(),
-        acr: Some(grant.authentication.acr.clone()),
+        acr: Some(acr),
         amr: grant.authentication.amr.clone(),
         at_hash: Some(at_hash(access_token)),
         sid: Some(grant.session_id.to_string()),

@@ -32,7 +32,23 @@ pub fn satisfies(have: &str, wanted: &[String]) -> bool {
         })
 }
 
+/// The `acr` to state to a client that made the values `wanted` essential: it must be one of them
+/// (OIDC Core §5.5.1.1), so a stronger proof is stated as the first one that it covers. Without
+/// such values, or where none is covered, it is what was proved.
+pub fn stated<'a>(have: &'a str, wanted: &'a [String]) -> &'a str {
+    if wanted.iter().any(|value| value == have) {
+        return have;
+    }
+    wanted
+        .iter()
+        .find(|value| satisfies(have, std::slice::from_ref(value)))
+        .map_or(have, |v| v)
+}
+
 /// Whether any of these values could ever be reached by signing in again.
 pub fn reachable(wanted: &[String]) -> bool {
     wanted.is_empty() || SUPPORTED.iter().any(|have| satisfies(have, wanted))
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,6 +1,6 @@
 //! May this client ask for that (RFC 6749 §4.1.1, RFC 8707 §2, RFC 9700 §2.1.1)?
 
-use doorward_protocol::authorize::AuthorizationRequest;
+use doorward_protocol::authorize::{AuthorizationRequest, ClaimsRequest};
 use doorward_protocol::error::{ErrorCode, OAuthError};
 use doorward_protocol::redirect_uri;
 use doorward_protocol::scope::Scope;
@@ -62,8 +62,32 @@ impl Registry<'_> {
         self.scopes.iter().find(|entry| entry.name == name)
     }
 
-    fn knows_resource(&self, identifier: &str) -> bool {
-        self.resources.iter().any(|resource| resource.identifier == identifier)
+    /// Whether a client with the scopes `allowed` may aim a token at this resource: it is
+    /// registered, and one of its scopes is among them. Otherwise any client could have tokens
+    /// made that name a person's entitlements there (RFC 9700 §2.3).
+    fn opens(&self, identifier: &str, allowed: &Scope) -> bool {
+        let aims_there = |entry: &ScopeEntry| entry.audience.as_deref() == Some(identifier);
+        self.resources
+            .iter()
+            .any(|resource| resource.identifier == identifier)
+            && self
+                .scopes
+                .iter()
+                .any(|entry| aims_there(entry) && allowed.contains(&entry.name))
+    }
+
+    /// The part of `scope` that has a meaning at these resources or at the identity server itself
+    /// (RFC 9068 §2.2.3), for a token whose audience was narrowed.
+    pub fn meaningful(&self, scope: &Scope, resources: &[String]) -> Scope {
+        let fits = |name: &&str| {
+            self.scope(name).is_some_and(|entry| {
+                entry
+                    .audience
+                    .as_ref()
+                    .is_none_or(|audience| resources.contains(audience))
+            })
+        };
+        scope.iter().filter(fits).collect()
     }
 }
 
@@ -79,7 +103,11 @@ pub struct Settled {
 /// The scope that the consent page has to speak of: what was asked for, plus the scopes that
 /// stand for claims asked for by name (OIDC Core §5.5), so that nothing is released unsaid.
 pub fn consent_scope(request: &AuthorizationRequest) -> Scope {
-    let named = request.claims.userinfo.keys().chain(request.claims.id_token.keys());
+    let named = request
+        .claims
+        .userinfo
+        .keys()
+        .chain(request.claims.id_token.keys());
     let mut scope = request.scope.clone();
     for implied in named.filter_map(|claim| claims::scope_of(claim)) {
         scope.insert(implied);
@@ -94,7 +122,8 @@ pub fn within_registration(
     client: &Client,
     settled: Settled,
 ) -> AuthorizationRequest {
-    let allowed = |claim: &String| claims::scope_of(claim).is_none_or(|one| client.scopes.contains(one));
+    let allowed =
+        |claim: &String| claims::scope_of(claim).is_none_or(|one| client.scopes.contains(one));
     request.claims.userinfo.retain(|claim, _| allowed(claim));
     request.claims.id_token.retain(|claim, _| allowed(claim));
     request.scope = settled.scope;
@@ -127,66 +156,88 @@ pub fn check(
             "code_challenge is required (PKCE with S256, RFC 7636)",
         ));
     }
-    let essential = essential_acr(request);
+    let essential = essential_acr(&request.claims);
     if !assurance::reachable(&essential) {
         return Err(refuse(
             ErrorCode::UnmetAuthenticationRequirements,
             "none of the essential acr values can be reached here",
         ));
     }
-    settle(&request.scope, &request.resource, &client.scopes, registry)
+    let mut settled = settle(&request.scope, &request.resource, &client.scopes, registry)?;
+    // OIDC Core §11: offline access is there for refresh tokens; a client that gets none must not
+    // hold a grant that outlives the session.
+    if !client.allows_grant(&GrantType::RefreshToken) {
+        settled.scope.remove("offline_access");
+    }
+    Ok(settled)
 }
 
 /// The `acr` values that the request makes essential (OIDC Core §5.5.1.1); `acr_values` are
-/// voluntary.
-pub fn essential_acr(request: &AuthorizationRequest) -> Vec<String> {
-    let Some(spec) = request.claims.id_token.get("acr").filter(|spec| spec.essential) else {
+/// voluntary. A value that is no string stays in the list, as its JSON: nothing reaches it.
+pub fn essential_acr(claims: &ClaimsRequest) -> Vec<String> {
+    let Some(spec) = claims.id_token.get("acr").filter(|spec| spec.essential) else {
         return Vec::new();
     };
-    spec.value
-        .iter()
-        .chain(spec.values.iter())
-        .filter_map(|value| value.as_str().map(str::to_owned))
+    let values = spec.value.iter().chain(spec.values.iter());
+    values
+        .map(|value| {
+            value
+                .as_str()
+                .map_or_else(|| value.to_string(), str::to_owned)
+        })
         .collect()
 }
 
 /// Settles scope and audience.
 ///
 /// A scope that nobody registered is ignored (OIDC Core §3.1.2.1); one that is registered but not
-/// for this client is `invalid_scope`. A resource narrows the audience (RFC 8707 §2); an unknown
-/// one is `invalid_target`. Without a resource, the audience follows from the scopes.
+/// for this client is `invalid_scope`. A resource narrows the audience (RFC 8707 §2); one that is
+/// unknown, or of whose scopes the client may ask for none, is `invalid_target`. Without a
+/// resource, the audience follows from the scopes.
 pub fn settle(
     requested: &Scope,
     requested_resources: &[String],
     allowed: &Scope,
     registry: &Registry<'_>,
 ) -> Result<Settled, OAuthError> {
-    if requested_resources.iter().any(|resource| !registry.knows_resource(resource)) {
-        return Err(refuse(ErrorCode::InvalidTarget, "the requested resource is unknown"));
+    if !requested_resources
+        .iter()
+        .all(|resource| registry.opens(resource, allowed))
+    {
+        return Err(refuse(
+            ErrorCode::InvalidTarget,
+            "the requested resource is unknown or not open to this client",
+        ));
     }
     let mut scope = Scope::default();
     let mut resources = requested_resources.to_vec();
-    resources.sort();
-    resources.dedup();
     for name in requested.iter() {
-        let Some(entry) = registry.scope(name) else { continue };
+        let Some(entry) = registry.scope(name) else {
+            continue;
+        };
         if !allowed.contains(name) {
-            return Err(refuse(ErrorCode::InvalidScope, "this client may not ask for that scope"));
+            return Err(refuse(
+                ErrorCode::InvalidScope,
+                "this client may not ask for that scope",
+            ));
         }
         match &entry.audience {
-            Some(audience) if requested_resources.is_empty() => {
-                if !resources.contains(audience) {
-                    resources.push(audience.clone());
-                }
-                scope.insert(name);
-            }
             // RFC 8707 §2.2: a scope of another resource means nothing in a narrowed token.
-            Some(audience) if !resources.contains(audience) => {}
-            _ => scope.insert(name),
+            Some(audience) if !requested_resources.is_empty() && !resources.contains(audience) => {
+                continue;
+            }
+            Some(audience) => resources.push(audience.clone()),
+            None => {}
         }
+        scope.insert(name);
     }
+    resources.sort();
+    resources.dedup();
     if scope.is_empty() && !requested.is_empty() {
-        return Err(refuse(ErrorCode::InvalidScope, "none of the requested scopes is known"));
+        return Err(refuse(
+            ErrorCode::InvalidScope,
+            "none of the requested scopes is known here",
+        ));
     }
     Ok(Settled { scope, resources })
 }

@@ -1,1 +1,284 @@
-// Tables follow.
+use proptest::prelude::*;
+use rand::SeedableRng;
+use rand::rngs::StdRng;
+use rstest::rstest;
+use serde_json::{Value, json};
+
+use super::*;
+use crate::model::sample::{
+    self, BILLS, ISSUER, NOW, TASKS, claims, client, grant, scope, strings, user,
+};
+use crate::rules::assurance::{AAL1, AAL2};
+
+const ISSUANCE: Issuance<'static> = Issuance {
+    issuer: ISSUER,
+    now: NOW,
+    ttl: 300,
+};
+
+fn rng(seed: u64) -> StdRng {
+    StdRng::seed_from_u64(seed)
+}
+
+/// A manager of tasks who also reads bills.
+fn held() -> EffectiveRoles {
+    let set = |names: &[&str]| strings(names).into_iter().collect::<BTreeSet<_>>();
+    EffectiveRoles {
+        roles: set(&["manager", "accountant"]),
+        permissions: [
+            (
+                TASKS.to_owned(),
+                set(&["tasks:read", "tasks:write", "tasks:read_all"]),
+            ),
+            (BILLS.to_owned(), set(&["bills:read"])),
+        ]
+        .into_iter()
+        .collect(),
+    }
+}
+
+fn user_token(resources: &[&str]) -> AccessTokenClaims {
+    let scope = scope("openid tasks:read");
+    for_user(
+        &ISSUANCE,
+        &grant(),
+        &scope,
+        &strings(resources),
+        &held(),
+        "jti".to_owned(),
+    )
+}
+
+// --- jti -------------------------------------------------------------------------------------
+
+#[test]
+fn a_jti_remembers_its_grant_and_is_new_each_time() {
+    let mut rng = rng(1);
+    let grant = grant().id;
+    let first = token_id(Some(grant), &mut rng);
+    let second = token_id(Some(grant), &mut rng);
+    assert_ne!(first, second);
+    assert_eq!(
+        (grant_of(&first), grant_of(&second)),
+        (Some(grant), Some(grant))
+    );
+    assert_eq!(first.len(), 32 + 1 + 22, "128 random bits");
+}
+
+#[test]
+fn a_clients_own_jti_remembers_nothing() {
+    let jti = token_id(None, &mut rng(1));
+    assert_eq!((jti.len(), grant_of(&jti)), (22, None));
+}
+
+#[rstest]
+#[case("")]
+#[case(".")]
+#[case("61616161616161616161616161616161")]
+#[case("6161616161616161616161616161616.x")]
+#[case("61616161-6161-6161-6161-616161616161.x")]
+#[case("{61616161616161616161616161616161}.x")]
+#[case("urn:uuid:61616161-6161-6161-6161-616161616161.x")]
+#[case("zz616161616161616161616161616161.x")]
+#[case("é616161616161616161616161616161.x")]
+fn no_other_text_remembers_a_grant(#[case] jti: &str) {
+    assert_eq!(grant_of(jti), None);
+}
+
+proptest! {
+    #[test]
+    fn every_grant_round_trips(bytes: [u8; 16], seed: u64) {
+        let grant = GrantId::from_uuid(Uuid::from_bytes(bytes));
+        prop_assert_eq!(grant_of(&token_id(Some(grant), &mut rng(seed))), Some(grant));
+        prop_assert_eq!(grant_of(&token_id(None, &mut rng(seed))), None);
+    }
+}
+
+// --- access tokens ---------------------------------------------------------------------------
+
+/// RFC 9068 §2.2, as it stands on the wire.
+#[test]
+fn a_persons_token_says_all_that_rfc_9068_asks() {
+    let token = serde_json::to_value(user_token(&[TASKS])).unwrap();
+    let expected = json!({
+        "iss": ISSUER,
+        "sub": sample::alice().to_string(),
+        "aud": TASKS,
+        "client_id": "web",
+        "exp": NOW + 300,
+        "iat": NOW,
+        "jti": "jti",
+        "scope": "openid tasks:read",
+        "auth_time": NOW - 60,
+        "acr": AAL1,
+        "amr": ["pwd"],
+        "sid": sample::session().id.to_string(),
+        "roles": ["accountant", "manager"],
+        "entitlements": ["tasks:read", "tasks:read_all", "tasks:write"],
+    });
+    assert_eq!(token, expected);
+}
+
+#[rstest]
+#[case::issuer_without_resource(&[], json!(ISSUER))]
+#[case::one_as_text(&[TASKS], json!(TASKS))]
+#[case::several_as_list(&[TASKS, BILLS], json!([TASKS, BILLS]))]
+fn audience_shapes(#[case] resources: &[&str], #[case] expected: Value) {
+    assert_eq!(
+        serde_json::to_value(user_token(resources).aud).unwrap(),
+        expected
+    );
+}
+
+#[rstest]
+#[case(&[], &[])]
+#[case(&["https://unknown.example"], &[])]
+#[case(&[BILLS], &["bills:read"])]
+#[case(&[TASKS], &["tasks:read", "tasks:read_all", "tasks:write"])]
+#[case(&[TASKS, BILLS], &["bills:read", "tasks:read", "tasks:read_all", "tasks:write"])]
+fn entitlements_are_only_those_of_the_audience(
+    #[case] resources: &[&str],
+    #[case] expected: &[&str],
+) {
+    assert_eq!(user_token(resources).entitlements, strings(expected));
+}
+
+#[test]
+fn a_clients_own_token_speaks_of_no_person() {
+    let own = for_client(
+        &ISSUANCE,
+        &client(),
+        &scope("tasks:write"),
+        &strings(&[TASKS]),
+        &EffectiveRoles::default(),
+        "jti".to_owned(),
+    );
+    let expected = json!({
+        "iss": ISSUER,
+        "sub": "web",
+        "aud": TASKS,
+        "client_id": "web",
+        "exp": NOW + 300,
+        "iat": NOW,
+        "jti": "jti",
+        "scope": "tasks:write",
+        "entitlements": ["tasks:write"],
+    });
+    assert_eq!(serde_json::to_value(own).unwrap(), expected);
+}
+
+#[test]
+fn a_clients_entitlements_are_its_roles_and_its_scopes() {
+    let resources = strings(&[TASKS]);
+    let scope = scope("tasks:delete plain");
+    let own = for_client(
+        &ISSUANCE,
+        &client(),
+        &scope,
+        &resources,
+        &held(),
+        String::new(),
+    );
+    let expected = [
+        "tasks:delete",
+        "tasks:read",
+        "tasks:read_all",
+        "tasks:write",
+    ];
+    assert_eq!(
+        own.entitlements,
+        strings(&expected),
+        "not those of the bills, and no plain word"
+    );
+}
+
+// --- ID tokens -------------------------------------------------------------------------------
+
+fn id_token_of(grant: &Grant) -> Value {
+    serde_json::to_value(id_token(&ISSUANCE, grant, &user(), "access-token")).unwrap()
+}
+
+#[test]
+fn an_id_token_says_all_that_oidc_core_asks() {
+    let expected = json!({
+        "iss": ISSUER,
+        "sub": sample::alice().to_string(),
+        "aud": "web",
+        "azp": "web",
+        "exp": NOW + 300,
+        "iat": NOW,
+        "auth_time": NOW - 60,
+        "nonce": "nonce",
+        "acr": AAL1,
+        "amr": ["pwd"],
+        "at_hash": at_hash("access-token"),
+        "sid": sample::session().id.to_string(),
+    });
+    assert_eq!(id_token_of(&grant()), expected);
+}
+
+#[test]
+fn without_nonce_there_is_none() {
+    let token = id_token_of(&Grant {
+        nonce: None,
+        ..grant()
+    });
+    assert_eq!(token.get("nonce"), None);
+}
+
+/// OIDC Core §5.4: claims of scopes go to userinfo; §5.5: those asked for by name come here.
+#[test]
+fn only_claims_asked_for_by_name_come_along() {
+    let wide = Grant {
+        scope: scope("openid profile email address phone"),
+        ..grant()
+    };
+    assert_eq!(id_token_of(&wide).get("email"), None);
+    let claims =
+        claims(r#"{"id_token":{"email":null},"userinfo":{"name":null,"updated_at":null}}"#);
+    let token = id_token_of(&Grant { claims, ..grant() });
+    assert_eq!(token["email"], "Alice@example.com");
+    assert_eq!(
+        (token.get("email_verified"), token.get("updated_at")),
+        (None, None)
+    );
+}
+
+/// Claims of the protocol are never doubled or overwritten by asking for them (SECURITY AD-5).
+#[test]
+fn claims_of_the_protocol_stay_what_they_are() {
+    let json = r#"{"id_token":{"sub":{"value":"eve"},"iss":{"value":"x"},"aud":null,"exp":null,
+        "acr":{"value":"aal9"},"amr":null,"auth_time":{"essential":true},"azp":null,"sid":null}}"#;
+    assert_eq!(
+        id_token_of(&Grant {
+            claims: claims(json),
+            ..grant()
+        }),
+        id_token_of(&grant())
+    );
+}
+
+/// OIDC Core §5.5.1.1: with an essential `acr`, the one that is returned is among those asked for.
+#[rstest]
+#[case::not_asked("{}", AAL2)]
+#[case::voluntary(r#"{"id_token":{"acr":{"value":"aal1"}}}"#, AAL2)]
+#[case::essential(r#"{"id_token":{"acr":{"essential":true,"value":"aal1"}}}"#, AAL1)]
+#[case::both(
+    r#"{"id_token":{"acr":{"essential":true,"values":["aal1","aal2"]}}}"#,
+    AAL2
+)]
+fn the_stated_acr_matches_an_essential_one(#[case] json: &str, #[case] expected: &str) {
+    let mut grant = Grant {
+        claims: claims(json),
+        ..grant()
+    };
+    AAL2.clone_into(&mut grant.authentication.acr);
+    assert_eq!(id_token_of(&grant)["acr"], expected);
+}
+
+/// The example of OIDC Core appendix A.3.
+#[test]
+fn at_hash_of_the_specification() {
+    let token = "jHkWEdUXMU1BwAsC4vtUsZwnNvTIxEl0z9K3vx5KF0Y";
+    assert_eq!(at_hash(token), "77QmUPtjPfzWtF2AnpK9RQ");
+}

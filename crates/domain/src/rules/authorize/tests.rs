@@ -1,1 +1,316 @@
-// Tables follow.
+use doorward_protocol::authorize::ResponseMode;
+use rstest::rstest;
+
+use super::*;
+use crate::model::sample::{
+    self, BILLS, LOOPBACK, NOW, REDIRECT, TASKS, claims, client, native_client, request, scope,
+    strings,
+};
+use crate::model::{ClientKind, PkceException};
+
+fn with_registry<T>(use_it: impl FnOnce(&Registry<'_>) -> T) -> T {
+    let (scopes, resources) = (sample::scopes(), sample::resources());
+    use_it(&Registry {
+        scopes: &scopes,
+        resources: &resources,
+    })
+}
+
+fn code_of<T>(result: Result<T, OAuthError>) -> Result<T, &'static str> {
+    result.map_err(|error| error.code.as_str())
+}
+
+// --- redirect_target -------------------------------------------------------------------------
+
+#[rstest]
+#[case::registered(&[REDIRECT], Some(REDIRECT), true, Ok(REDIRECT))]
+#[case::second(&["https://a.example/", REDIRECT], Some(REDIRECT), true, Ok(REDIRECT))]
+#[case::only_one(&[REDIRECT], None, false, Ok(REDIRECT))]
+#[case::openid_must_name_it(&[REDIRECT], None, true, Err(RedirectRefusal::Missing))]
+#[case::which(&["https://a.example/", REDIRECT], None, false, Err(RedirectRefusal::Missing))]
+#[case::none_registered(&[], None, false, Err(RedirectRefusal::Missing))]
+#[case::nothing_to_compare(&[], Some(REDIRECT), true,
+    Err(RedirectRefusal::NotRegistered { differs_at: None }))]
+#[case::longer(&[REDIRECT], Some("https://app.example/callback/"), true,
+    Err(RedirectRefusal::NotRegistered { differs_at: Some(28) }))]
+#[case::nearest(&["https://a.example/", REDIRECT], Some("https://app.example/cb"), true,
+    Err(RedirectRefusal::NotRegistered { differs_at: Some(21) }))]
+#[case::case_differs(&[REDIRECT], Some("https://APP.example/callback"), true,
+    Err(RedirectRefusal::NotRegistered { differs_at: Some(8) }))]
+#[case::query(&[REDIRECT], Some("https://app.example/callback?x=1"), true,
+    Err(RedirectRefusal::NotRegistered { differs_at: Some(28) }))]
+#[case::port_on_https(&[REDIRECT], Some("https://app.example:444/callback"), true,
+    Err(RedirectRefusal::NotRegistered { differs_at: Some(19) }))]
+#[case::userinfo(&[LOOPBACK], Some("http://127.0.0.1:80@evil.example/callback"), true,
+    Err(RedirectRefusal::NotRegistered { differs_at: Some(17) }))]
+fn redirect_target_is_one_that_is_registered(
+    #[case] registered: &[&str],
+    #[case] presented: Option<&str>,
+    #[case] is_openid: bool,
+    #[case] expected: Result<&str, RedirectRefusal>,
+) {
+    let client = Client {
+        redirect_uris: strings(registered),
+        ..client()
+    };
+    let target = redirect_target(&client, presented, is_openid);
+    assert_eq!(target, expected.map(str::to_owned));
+}
+
+#[test]
+fn a_loopback_port_may_vary_and_the_presented_one_is_answered() {
+    let presented = "http://127.0.0.1:51004/callback";
+    let target = redirect_target(&native_client(), Some(presented), true);
+    assert_eq!(target.as_deref(), Ok(presented));
+}
+
+// --- settle ----------------------------------------------------------------------------------
+
+#[rstest]
+#[case::nothing("", &[], Ok(("", &[][..])))]
+#[case::own_scopes("openid email", &[], Ok(("openid email", &[][..])))]
+#[case::audience_follows("openid tasks:read tasks:write", &[],
+    Ok(("openid tasks:read tasks:write", &[TASKS][..])))]
+#[case::named("openid tasks:read", &[TASKS], Ok(("openid tasks:read", &[TASKS][..])))]
+#[case::named_twice("tasks:read", &[TASKS, TASKS], Ok(("tasks:read", &[TASKS][..])))]
+#[case::named_without_its_scope("openid", &[TASKS], Ok(("openid", &[TASKS][..])))]
+#[case::unregistered_is_ignored("openid nonsense", &[], Ok(("openid", &[][..])))]
+#[case::only_unregistered("nonsense", &[], Err("invalid_scope"))]
+#[case::not_for_this_client("openid tasks:delete", &[], Err("invalid_scope"))]
+#[case::not_for_this_client_either("openid bills:read", &[], Err("invalid_scope"))]
+#[case::case_matters("openid TASKS:READ", &[], Ok(("openid", &[][..])))]
+#[case::unknown_resource("openid", &["https://evil.example"], Err("invalid_target"))]
+#[case::one_of_two_unknown("openid", &[TASKS, "https://evil.example"], Err("invalid_target"))]
+#[case::no_normalisation("openid", &["https://tasks.example/api/"], Err("invalid_target"))]
+#[case::not_open_to_this_client("openid", &[BILLS], Err("invalid_target"))]
+#[case::without_scopes_open_to_nobody("openid", &["https://bare.example"], Err("invalid_target"))]
+fn scope_and_audience_settle(
+    #[case] requested: &str,
+    #[case] resources: &[&str],
+    #[case] expected: Result<(&str, &[&str]), &str>,
+) {
+    let settled = with_registry(|registry| {
+        settle(
+            &scope(requested),
+            &strings(resources),
+            &client().scopes,
+            registry,
+        )
+    });
+    let expected = expected.map(|(names, resources)| Settled {
+        scope: scope(names),
+        resources: strings(resources),
+    });
+    assert_eq!(code_of(settled), expected);
+}
+
+#[test]
+fn a_named_resource_leaves_out_the_scopes_of_others() {
+    let allowed = scope("openid tasks:read bills:read");
+    let at = |resources: &[&str]| {
+        let settled =
+            with_registry(|r| settle(&allowed, &strings(resources), &allowed, r).unwrap());
+        (settled.scope.to_string(), settled.resources)
+    };
+    assert_eq!(
+        at(&[TASKS]),
+        ("openid tasks:read".to_owned(), strings(&[TASKS]))
+    );
+    assert_eq!(
+        at(&[BILLS]),
+        ("openid bills:read".to_owned(), strings(&[BILLS]))
+    );
+    let both = (
+        "openid tasks:read bills:read".to_owned(),
+        strings(&[BILLS, TASKS]),
+    );
+    assert_eq!(
+        at(&[]),
+        both,
+        "the order of the audience does not hang on the request"
+    );
+    assert_eq!(at(&[TASKS, BILLS]), both);
+    assert_eq!(at(&[BILLS, TASKS]), both);
+}
+
+#[test]
+fn when_only_scopes_of_other_resources_are_left_the_scope_is_invalid() {
+    let allowed = scope("tasks:read bills:read");
+    let settled = with_registry(|r| settle(&scope("bills:read"), &strings(&[TASKS]), &allowed, r));
+    assert_eq!(code_of(settled), Err("invalid_scope"));
+}
+
+#[rstest]
+#[case("openid tasks:read bills:read gone", &[], "openid")]
+#[case("openid tasks:read bills:read gone", &[TASKS], "openid tasks:read")]
+#[case("openid tasks:read bills:read", &[TASKS, BILLS], "openid tasks:read bills:read")]
+#[case("tasks:read", &[BILLS], "")]
+fn meaningful_scope(#[case] granted: &str, #[case] resources: &[&str], #[case] expected: &str) {
+    let left = with_registry(|r| r.meaningful(&scope(granted), &strings(resources)));
+    assert_eq!(left, scope(expected));
+}
+
+// --- check -----------------------------------------------------------------------------------
+
+fn verdict(client: &Client, request: &AuthorizationRequest) -> Result<Settled, &'static str> {
+    with_registry(|registry| code_of(check(request, client, registry, NOW)))
+}
+
+#[test]
+fn the_sample_request_passes() {
+    let settled = verdict(&client(), &request()).unwrap();
+    assert_eq!(settled.scope, scope("openid tasks:read"));
+    assert_eq!(settled.resources, strings(&[TASKS]));
+}
+
+#[rstest]
+#[case::grant(|c: &mut Client, _: &mut AuthorizationRequest|
+    c.grant_types = vec![GrantType::RefreshToken], "unauthorized_client")]
+#[case::mode(|c: &mut Client, r: &mut AuthorizationRequest| {
+    c.response_modes = vec![ResponseMode::Query];
+    r.response_mode = ResponseMode::FormPost;
+}, "invalid_request")]
+#[case::pkce(|_: &mut Client, r: &mut AuthorizationRequest|
+    r.code_challenge = None, "invalid_request")]
+#[case::acr_unreachable(|_: &mut Client, r: &mut AuthorizationRequest|
+    r.claims = claims(r#"{"id_token":{"acr":{"essential":true,"values":["aal3","urn:x"]}}}"#),
+    "unmet_authentication_requirements")]
+#[case::acr_not_text(|_: &mut Client, r: &mut AuthorizationRequest|
+    r.claims = claims(r#"{"id_token":{"acr":{"essential":true,"value":1}}}"#),
+    "unmet_authentication_requirements")]
+#[case::scope(|_: &mut Client, r: &mut AuthorizationRequest|
+    r.scope = scope("openid tasks:delete"), "invalid_scope")]
+#[case::resource(|_: &mut Client, r: &mut AuthorizationRequest|
+    r.resource = strings(&["urn:nobody"]), "invalid_target")]
+fn a_request_is_refused(
+    #[case] change: fn(&mut Client, &mut AuthorizationRequest),
+    #[case] expected: &str,
+) {
+    let (mut client, mut request) = (client(), request());
+    change(&mut client, &mut request);
+    assert_eq!(verdict(&client, &request), Err(expected));
+}
+
+#[rstest]
+#[case::voluntary(r#"{"id_token":{"acr":{"value":"aal3"}}}"#)]
+#[case::any_value(r#"{"id_token":{"acr":{"essential":true}}}"#)]
+#[case::one_reachable(r#"{"id_token":{"acr":{"essential":true,"values":["aal3","aal1"]}}}"#)]
+#[case::in_userinfo(r#"{"userinfo":{"acr":{"essential":true,"value":"aal3"}}}"#)]
+fn a_reachable_acr_passes(#[case] json: &str) {
+    let request = AuthorizationRequest {
+        claims: claims(json),
+        ..request()
+    };
+    assert!(verdict(&client(), &request).is_ok());
+}
+
+#[rstest]
+#[case::confidential_excepted(ClientKind::Confidential, Some(NOW + 1), true)]
+#[case::exception_over(ClientKind::Confidential, Some(NOW), false)]
+#[case::public_never(ClientKind::Public, Some(NOW + 1), false)]
+#[case::no_exception(ClientKind::Confidential, None, false)]
+fn without_a_challenge(#[case] kind: ClientKind, #[case] until: Option<i64>, #[case] passes: bool) {
+    let pkce_exception = until.map(|until| PkceException {
+        reason: "old".to_owned(),
+        until,
+    });
+    let client = Client {
+        kind,
+        pkce_exception,
+        ..client()
+    };
+    let request = AuthorizationRequest {
+        code_challenge: None,
+        ..request()
+    };
+    assert_eq!(verdict(&client, &request).is_ok(), passes);
+}
+
+#[test]
+fn acr_values_are_voluntary() {
+    let request = AuthorizationRequest {
+        acr_values: strings(&["aal3"]),
+        ..request()
+    };
+    assert!(verdict(&client(), &request).is_ok());
+}
+
+#[test]
+fn offline_access_is_for_clients_that_can_refresh() {
+    let request = AuthorizationRequest {
+        scope: scope("openid offline_access tasks:read"),
+        ..request()
+    };
+    let settled = verdict(&client(), &request).unwrap();
+    assert!(settled.scope.contains("offline_access"));
+    let no_refresh = Client {
+        grant_types: vec![GrantType::AuthorizationCode],
+        ..client()
+    };
+    let settled = verdict(&no_refresh, &request).unwrap();
+    assert_eq!(
+        settled.scope,
+        scope("openid tasks:read"),
+        "ignored (OIDC Core §11)"
+    );
+}
+
+// --- claims by name --------------------------------------------------------------------------
+
+#[rstest]
+#[case("{}", "openid tasks:read")]
+#[case(r#"{"userinfo":{"email":null}}"#, "openid tasks:read email")]
+#[case(
+    r#"{"id_token":{"phone_number_verified":{"essential":true}}}"#,
+    "openid tasks:read phone"
+)]
+#[case(
+    r#"{"userinfo":{"name":null},"id_token":{"address":null}}"#,
+    "openid tasks:read profile address"
+)]
+#[case(
+    r#"{"userinfo":{"sub":null,"acr":null,"made_up":null}}"#,
+    "openid tasks:read"
+)]
+fn the_consent_page_speaks_of_claims_by_name(#[case] json: &str, #[case] expected: &str) {
+    let request = AuthorizationRequest {
+        claims: claims(json),
+        ..request()
+    };
+    assert_eq!(consent_scope(&request), scope(expected));
+}
+
+#[test]
+fn claims_beyond_the_registration_are_left_out() {
+    let json = r#"{"userinfo":{"email":null,"phone_number":null,"made_up":null},
+        "id_token":{"name":null,"address":{"essential":true},"acr":null,"sub":null}}"#;
+    let asked = AuthorizationRequest {
+        claims: claims(json),
+        ..request()
+    };
+    let settled = Settled {
+        scope: scope("openid"),
+        resources: strings(&[TASKS]),
+    };
+    let kept = within_registration(asked.clone(), &client(), settled);
+    let names =
+        |claims: &std::collections::BTreeMap<String, _>| claims.keys().cloned().collect::<Vec<_>>();
+    assert_eq!(names(&kept.claims.userinfo), strings(&["email", "made_up"]));
+    assert_eq!(
+        names(&kept.claims.id_token),
+        strings(&["acr", "name", "sub"])
+    );
+    assert_eq!(
+        (kept.scope, kept.resource),
+        (scope("openid"), strings(&[TASKS]))
+    );
+    assert_eq!((kept.state, kept.nonce), (asked.state, asked.nonce));
+    assert!(
+        consent_scope(&AuthorizationRequest {
+            claims: kept.claims,
+            ..request()
+        })
+        .is_subset_of(&client().scopes),
+        "so nobody is asked for what is never given"
+    );
+}

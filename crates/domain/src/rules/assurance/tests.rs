@@ -1,0 +1,51 @@
+use rstest::rstest;
+
+use super::*;
+use crate::model::sample::strings;
+
+#[rstest]
+#[case(AAL1, &[], true)]
+#[case(AAL1, &[AAL1], true)]
+#[case(AAL2, &[AAL1], true)]
+#[case(AAL1, &[AAL2], false)]
+#[case(AAL1, &[AAL2, AAL1], true)]
+#[case(AAL1, &["urn:x"], false)]
+#[case(AAL2, &["AAL2"], false)]
+#[case("urn:x", &["urn:x"], false)]
+#[case("", &[AAL1], false)]
+#[case("", &[""], false)]
+fn strong_enough(#[case] have: &str, #[case] wanted: &[&str], #[case] expected: bool) {
+    assert_eq!(satisfies(have, &strings(wanted)), expected);
+}
+
+/// OIDC Core §5.5.1.1: the value in the token is one of those that were essential.
+#[rstest]
+#[case(AAL2, &[], AAL2)]
+#[case(AAL2, &[AAL2, AAL1], AAL2)]
+#[case(AAL2, &[AAL1, AAL2], AAL2)]
+#[case(AAL2, &[AAL1], AAL1)]
+#[case(AAL2, &["urn:x", AAL1], AAL1)]
+#[case(AAL1, &[AAL1], AAL1)]
+#[case::never_more_than_was_proved(AAL1, &[AAL2], AAL1)]
+fn what_is_stated(#[case] have: &str, #[case] wanted: &[&str], #[case] expected: &str) {
+    assert_eq!(stated(have, &strings(wanted)), expected);
+}
+
+#[rstest]
+#[case(&[], true)]
+#[case(&[AAL1], true)]
+#[case(&["urn:x"], false)]
+#[case(&["urn:x", AAL1], true)]
+fn can_be_reached(#[case] wanted: &[&str], #[case] expected: bool) {
+    assert_eq!(reachable(&strings(wanted)), expected);
+}
+
+#[test]
+fn what_discovery_lists_can_be_reached_and_nothing_else() {
+    for acr in [AAL1, AAL2] {
+        assert_eq!(
+            reachable(&strings(&[acr])),
+            SUPPORTED.contains(&acr) || acr == AAL1
+        );
+    }
+}
