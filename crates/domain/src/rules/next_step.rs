@@ -17,7 +17,7 @@ pub struct Situation<'a> {
     pub interaction: &'a Interaction,
     /// Who asks.
     pub client: &'a Client,
-    /// The browser's live session; its user is active.
+    /// The browser's session; its user is active. One that is over counts as none.
     pub session: Option<&'a Session>,
     /// The subject that the client expects (`id_token_hint` or a `sub` in `claims`).
     pub expected_subject: Option<UserId>,
@@ -69,18 +69,23 @@ pub fn next_step(situation: &Situation<'_>) -> NextStep {
     // OIDC Core §3.1.2.1: with prompt=none no page is ever shown.
     match step {
         NextStep::Login(_) => refuse(ErrorCode::LoginRequired, "the person is not signed in"),
-        NextStep::SelectAccount => {
-            refuse(ErrorCode::AccountSelectionRequired, "the person has to choose an account")
-        }
-        NextStep::Consent { .. } => {
-            refuse(ErrorCode::ConsentRequired, "the person has not allowed this yet")
-        }
+        NextStep::SelectAccount => refuse(
+            ErrorCode::AccountSelectionRequired,
+            "the person has to choose an account",
+        ),
+        NextStep::Consent { .. } => refuse(
+            ErrorCode::ConsentRequired,
+            "the person has not allowed this yet",
+        ),
         done => done,
     }
 }
 
 fn interactive_step(situation: &Situation<'_>) -> NextStep {
-    let Some(session) = situation.session else {
+    let live = situation
+        .session
+        .filter(|session| session.is_live(situation.now));
+    let Some(session) = live else {
         return NextStep::Login(LoginReason::NotSignedIn);
     };
     let progress = Progress::of(situation.interaction, session);
@@ -91,7 +96,7 @@ fn interactive_step(situation: &Situation<'_>) -> NextStep {
     if request.prompt.contains(Prompt::SelectAccount) && !progress.account_chosen {
         return NextStep::SelectAccount;
     }
-    consent_step(situation, &progress).unwrap_or(NextStep::Issue)
+    consent_step(situation, session, &progress).unwrap_or(NextStep::Issue)
 }
 
 /// What the person did within this interaction, as far as it was the session's person: another
@@ -112,7 +117,11 @@ impl<'a> Progress<'a> {
                 consented: interaction.consented.as_ref(),
             }
         } else {
-            Self { authenticated: false, account_chosen: false, consented: None }
+            Self {
+                authenticated: false,
+                account_chosen: false,
+                consented: None,
+            }
         }
     }
 }
@@ -123,15 +132,24 @@ fn login_step(
     progress: &Progress<'_>,
 ) -> Option<NextStep> {
     let request = &situation.interaction.request;
-    if situation.expected_subject.is_some_and(|subject| subject != session.user_id) {
+    if situation
+        .expected_subject
+        .is_some_and(|subject| subject != session.user_id)
+    {
         // The person just proved to be somebody else: asking again would loop.
         return Some(if progress.authenticated {
-            refuse(ErrorCode::LoginRequired, "another person is signed in than the client expects")
+            refuse(
+                ErrorCode::LoginRequired,
+                "another person is signed in than the client expects",
+            )
         } else {
             NextStep::Login(LoginReason::OtherSubject)
         });
     }
-    if !assurance::satisfies(&session.authentication.acr, &authorize::essential_acr(request)) {
+    if !assurance::satisfies(
+        &session.authentication.acr,
+        &authorize::essential_acr(&request.claims),
+    ) {
         return Some(if progress.authenticated {
             refuse(
                 ErrorCode::UnmetAuthenticationRequirements,
@@ -159,20 +177,34 @@ fn is_too_old(request: &AuthorizationRequest, auth_time: UnixSeconds, now: UnixS
     })
 }
 
-fn consent_step(situation: &Situation<'_>, progress: &Progress<'_>) -> Option<NextStep> {
+fn consent_step(
+    situation: &Situation<'_>,
+    session: &Session,
+    progress: &Progress<'_>,
+) -> Option<NextStep> {
     let request = &situation.interaction.request;
     let wanted = authorize::consent_scope(request);
     let forced = request.prompt.contains(Prompt::Consent);
     if situation.client.first_party && !forced {
         return None;
     }
-    if progress.consented.is_some_and(|allowed| wanted.is_subset_of(allowed)) {
+    if progress
+        .consented
+        .is_some_and(|allowed| wanted.is_subset_of(allowed))
+    {
         return None;
     }
     let remembered = situation
         .consent
         .filter(|consent| consent.is_live(situation.now))
-        .filter(|consent| request.resource.iter().all(|one| consent.resources.contains(one)));
+        .filter(|consent| consent.user_id == session.user_id)
+        .filter(|consent| consent.client_id == situation.client.id)
+        .filter(|consent| {
+            request
+                .resource
+                .iter()
+                .all(|one| consent.resources.contains(one))
+        });
     let new: Scope = wanted
         .iter()
         .filter(|name| !remembered.is_some_and(|consent| consent.scope.contains(name)))

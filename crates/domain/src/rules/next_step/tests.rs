@@ -1,1 +1,346 @@
-// Tables follow.
+mod matrix;
+mod scene;
+
+use doorward_protocol::prompt::PromptSet;
+use rstest::rstest;
+
+use super::*;
+use crate::model::sample::{self, NOW, alice, bob, claims, native_client, scope, session};
+use crate::model::{Client, Consent, Interaction, Session, SessionId};
+use crate::rules::assurance::{AAL1, AAL2};
+use scene::Scene;
+
+/// prompt × what was done within the interaction (Alice is signed in and has consented before).
+#[rstest]
+#[case("", "issue", "issue", "issue", "issue")]
+#[case("none", "issue", "issue", "issue", "issue")]
+#[case("login", "login:Forced", "issue", "login:Forced", "login:Forced")]
+#[case("consent", "consent:", "consent:", "consent:", "issue")]
+#[case("select_account", "select", "issue", "issue", "select")]
+#[case(
+    "login consent",
+    "login:Forced",
+    "consent:",
+    "login:Forced",
+    "login:Forced"
+)]
+#[case(
+    "login select_account",
+    "login:Forced",
+    "issue",
+    "login:Forced",
+    "login:Forced"
+)]
+#[case("consent select_account", "select", "consent:", "consent:", "select")]
+#[case(
+    "login consent select_account",
+    "login:Forced",
+    "consent:",
+    "login:Forced",
+    "login:Forced"
+)]
+fn prompt_by_progress(
+    #[case] prompt: &str,
+    #[case] nothing: &str,
+    #[case] signed_in: &str,
+    #[case] chosen: &str,
+    #[case] allowed: &str,
+) {
+    let scene = Scene::with(|s| _ = s.prompt(prompt));
+    assert_eq!(scene.say(), nothing, "nothing done");
+    assert_eq!(
+        scene.clone().sign_in(alice(), AAL1).say(),
+        signed_in,
+        "signed in"
+    );
+    assert_eq!(scene.clone().choose().say(), chosen, "account chosen");
+    assert_eq!(scene.clone().allow().say(), allowed, "allowed");
+    assert_eq!(
+        scene.clone().sign_in(alice(), AAL1).allow().say(),
+        "issue",
+        "all done"
+    );
+}
+
+/// prompt × session (nobody, over, live).
+#[rstest]
+#[case("", "login:NotSignedIn", "issue")]
+#[case("none", "error:login_required", "issue")]
+#[case("login", "login:NotSignedIn", "login:Forced")]
+#[case("consent", "login:NotSignedIn", "consent:")]
+#[case("select_account", "login:NotSignedIn", "select")]
+fn prompt_by_session(#[case] prompt: &str, #[case] without: &str, #[case] with: &str) {
+    let mut scene = Scene::settled();
+    scene.prompt(prompt);
+    assert_eq!(scene.say(), with);
+    let ends: [fn(&mut Session); 3] = [
+        |s| s.ended_at = Some(NOW - 1),
+        |s| s.idle_expires_at = NOW,
+        |s| s.expires_at = NOW,
+    ];
+    for end in ends {
+        let mut over = scene.clone();
+        over.session.iter_mut().for_each(end);
+        assert_eq!(over.say(), without, "a session that is over counts as none");
+    }
+    scene.session = None;
+    assert_eq!(scene.say(), without);
+}
+
+/// OIDC Core §3.1.2.1: re-authenticate when the elapsed time is *greater* than `max_age`; the
+/// session's proof is 60 seconds old.
+#[rstest]
+#[case(None, "issue", "issue")]
+#[case(Some(0), "login:TooOld", "error:login_required")]
+#[case(Some(1), "login:TooOld", "error:login_required")]
+#[case(Some(59), "login:TooOld", "error:login_required")]
+#[case(Some(60), "issue", "issue")]
+#[case(Some(61), "issue", "issue")]
+#[case(Some(u64::MAX), "issue", "issue")]
+fn a_proof_may_be_as_old_as_max_age(
+    #[case] max_age: Option<u64>,
+    #[case] expected: &str,
+    #[case] silently: &str,
+) {
+    let mut scene = Scene::settled();
+    scene.interaction.request.max_age = max_age;
+    assert_eq!(scene.say(), expected);
+    assert_eq!(scene.clone().prompt("none").say(), silently);
+    assert_eq!(
+        scene.clone().sign_in(alice(), AAL1).say(),
+        "issue",
+        "a fresh proof answers it"
+    );
+}
+
+#[test]
+fn a_proof_from_the_future_is_not_old() {
+    let mut scene = Scene::settled();
+    scene.interaction.request.max_age = Some(10);
+    scene
+        .session
+        .iter_mut()
+        .for_each(|s| s.authentication.auth_time = NOW + 5);
+    assert_eq!(
+        scene.say(),
+        "issue",
+        "clocks of two replicas may differ by seconds"
+    );
+}
+
+#[test]
+fn max_age_zero_asks_even_after_a_proof_of_this_second() {
+    let mut scene = Scene::settled();
+    scene.interaction.request.max_age = Some(0);
+    scene
+        .session
+        .iter_mut()
+        .for_each(|s| s.authentication.auth_time = NOW);
+    assert_eq!(scene.say(), "login:TooOld");
+}
+
+/// `id_token_hint` or `sub` in `claims`.
+#[rstest]
+#[case::fits("", alice(), "issue")]
+#[case::fits_silently("none", alice(), "issue")]
+#[case::other("", bob(), "login:OtherSubject")]
+#[case::other_silently("none", bob(), "error:login_required")]
+#[case::other_forced("login", bob(), "login:OtherSubject")]
+#[case::other_select("select_account", bob(), "login:OtherSubject")]
+fn expected_subject(#[case] prompt: &str, #[case] who: UserId, #[case] expected: &str) {
+    let mut scene = Scene::with(|s| s.expected = Some(who));
+    scene.prompt(prompt);
+    assert_eq!(scene.say(), expected);
+    scene.session = None;
+    let nobody = if prompt == "none" {
+        "error:login_required"
+    } else {
+        "login:NotSignedIn"
+    };
+    assert_eq!(scene.say(), nobody);
+}
+
+#[rstest]
+#[case("")]
+#[case("login")]
+#[case("select_account")]
+fn signing_in_as_somebody_else_than_expected_ends_it(#[case] prompt: &str) {
+    let mut scene = Scene::with(|s| s.expected = Some(alice()));
+    scene.prompt(prompt).sign_in(bob(), AAL1);
+    assert_eq!(
+        scene.say(),
+        "error:login_required",
+        "no loop, and never another person's code"
+    );
+}
+
+/// OIDC Core §5.5.1.1.
+#[rstest]
+#[case::not_asked("{}", AAL1, "issue", "issue")]
+#[case::voluntary(r#"{"id_token":{"acr":{"value":"aal2"}}}"#, AAL1, "issue", "issue")]
+#[case::any(r#"{"id_token":{"acr":{"essential":true}}}"#, AAL1, "issue", "issue")]
+#[case::met(
+    r#"{"id_token":{"acr":{"essential":true,"values":["aal2","aal1"]}}}"#,
+    AAL1,
+    "issue",
+    "issue"
+)]
+#[case::exceeded(
+    r#"{"id_token":{"acr":{"essential":true,"value":"aal1"}}}"#,
+    AAL2,
+    "issue",
+    "issue"
+)]
+#[case::too_weak(
+    r#"{"id_token":{"acr":{"essential":true,"value":"aal2"}}}"#,
+    AAL1,
+    "login:TooWeak",
+    "error:unmet_authentication_requirements"
+)]
+#[case::unknown(
+    r#"{"id_token":{"acr":{"essential":true,"values":["urn:x"]}}}"#,
+    AAL2,
+    "login:TooWeak",
+    "error:unmet_authentication_requirements"
+)]
+#[case::not_even_text(
+    r#"{"id_token":{"acr":{"essential":true,"value":1}}}"#,
+    AAL2,
+    "login:TooWeak",
+    "error:unmet_authentication_requirements"
+)]
+fn essential_acr(
+    #[case] json: &str,
+    #[case] have: &str,
+    #[case] expected: &str,
+    #[case] after_sign_in: &str,
+) {
+    let mut scene = Scene::settled();
+    scene.interaction.request.claims = claims(json);
+    have.clone_into(&mut scene.session.as_mut().unwrap().authentication.acr);
+    assert_eq!(scene.say(), expected);
+    let silently = if expected == "issue" {
+        "issue"
+    } else {
+        "error:login_required"
+    };
+    assert_eq!(scene.clone().prompt("none").say(), silently);
+    assert_eq!(scene.clone().sign_in(alice(), have).say(), after_sign_in);
+}
+
+/// What was allowed before (the request is for `openid tasks:read` at the tasks resource).
+#[rstest]
+#[case::all(|_: &mut Consent| {}, "issue")]
+#[case::more(|c: &mut Consent| c.scope = scope("openid tasks:read email"), "issue")]
+#[case::less(|c: &mut Consent| c.scope = scope("openid"), "consent:tasks:read")]
+#[case::other(|c: &mut Consent| c.scope = scope("email"), "consent:openid tasks:read")]
+#[case::other_resource(|c: &mut Consent| c.resources = vec!["x:y".into()], "consent:openid tasks:read")]
+#[case::withdrawn(|c: &mut Consent| c.revoked_at = Some(NOW), "consent:openid tasks:read")]
+#[case::over(|c: &mut Consent| c.expires_at = Some(NOW), "consent:openid tasks:read")]
+#[case::one_second_left(|c: &mut Consent| c.expires_at = Some(NOW + 1), "issue")]
+#[case::of_somebody_else(|c: &mut Consent| c.user_id = bob(), "consent:openid tasks:read")]
+#[case::for_another_client(
+    |c: &mut Consent| c.client_id = sample::client_id("native"), "consent:openid tasks:read")]
+fn remembered_consent(#[case] change: fn(&mut Consent), #[case] expected: &str) {
+    let mut scene = Scene::settled();
+    scene.consent.iter_mut().for_each(change);
+    assert_eq!(scene.say(), expected);
+    let silently = if expected == "issue" {
+        "issue"
+    } else {
+        "error:consent_required"
+    };
+    assert_eq!(scene.clone().prompt("none").say(), silently);
+    assert_eq!(scene.clone().allow().say(), "issue");
+    scene.client.first_party = true;
+    assert_eq!(scene.say(), "issue", "no consent for the operator's own");
+    scene.prompt("consent");
+    assert!(
+        scene.say().starts_with("consent:"),
+        "unless it is asked for"
+    );
+    assert_eq!(scene.allow().say(), "issue");
+}
+
+#[test]
+fn the_first_consent_names_everything() {
+    let scene = Scene::with(|s| s.consent = None);
+    assert_eq!(scene.say(), "consent:openid tasks:read");
+}
+
+#[test]
+fn a_claim_by_name_needs_the_consent_of_its_scope() {
+    let mut scene = Scene::settled();
+    scene.interaction.request.claims = claims(r#"{"userinfo":{"email":null,"sub":null}}"#);
+    assert_eq!(scene.say(), "consent:email");
+    assert_eq!(scene.allow().say(), "issue");
+}
+
+#[test]
+fn an_answer_for_less_than_is_asked_is_no_answer() {
+    let mut scene = Scene::with(|s| s.consent = None);
+    scene.interaction.session_id = Some(session().id);
+    scene.interaction.consented = Some(scope("openid"));
+    assert_eq!(scene.say(), "consent:openid tasks:read");
+}
+
+/// RFC 8252 §8.6: who could be posing as the client is never let through silently.
+#[rstest]
+#[case::loopback("http://127.0.0.1:4242/callback", "consent:")]
+#[case::private_scheme("com.example.app:/callback", "consent:")]
+#[case::claimed_https("https://app.example/callback", "issue")]
+fn public_clients(#[case] redirect_uri: &str, #[case] expected: &str) {
+    let mut scene = Scene::settled();
+    scene.client = native_client();
+    scene
+        .consent
+        .iter_mut()
+        .for_each(|c| c.client_id = sample::client_id("native"));
+    redirect_uri.clone_into(&mut scene.interaction.request.redirect_uri);
+    assert_eq!(scene.say(), expected);
+    let silently = if expected == "issue" {
+        "issue"
+    } else {
+        "error:consent_required"
+    };
+    assert_eq!(scene.clone().prompt("none").say(), silently);
+    assert_eq!(scene.allow().say(), "issue");
+}
+
+/// Another session than the one that acted in this interaction inherits nothing.
+#[rstest]
+#[case::forced("login", "login:Forced")]
+#[case::choice("select_account", "select")]
+#[case::consent("consent", "consent:")]
+#[case::nothing("", "issue")]
+fn a_second_tab_inherits_nothing(#[case] prompt: &str, #[case] expected: &str) {
+    let mut scene = Scene::settled();
+    scene.prompt(prompt).sign_in(alice(), AAL1).choose().allow();
+    assert_eq!(scene.say(), "issue");
+    scene.session = Some(session());
+    assert_eq!(scene.say(), expected, "another session of the same person");
+    let other = Session {
+        user_id: bob(),
+        ..session()
+    };
+    scene.session = Some(other);
+    let never = scene.say();
+    assert_ne!(never, "issue", "Alice's consent is not Bob's");
+}
+
+#[test]
+fn bob_in_a_second_tab_is_asked_for_himself() {
+    let mut scene = Scene::with(|s| s.consent = None);
+    scene.sign_in(alice(), AAL1).allow();
+    scene.session = Some(Session {
+        user_id: bob(),
+        ..session()
+    });
+    assert_eq!(scene.say(), "consent:openid tasks:read");
+    scene.expected = Some(alice());
+    assert_eq!(
+        scene.say(),
+        "login:OtherSubject",
+        "no sign-in of his own happened here yet"
+    );
+}

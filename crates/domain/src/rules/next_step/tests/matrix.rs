@@ -1,0 +1,185 @@
+//! Every combination of request, session, client and consent, against one plain condition.
+
+use super::*;
+
+const PROMPTS: [&str; 9] = [
+    "",
+    "none",
+    "login",
+    "consent",
+    "select_account",
+    "login consent",
+    "login select_account",
+    "consent select_account",
+    "login consent select_account",
+];
+const AGES: [Option<u64>; 4] = [None, Some(0), Some(30), Some(600)];
+const HINTS: [Option<UserId>; 3] = [None, Some(alice()), Some(bob())];
+const ACRS: [&str; 3] = [
+    "{}",
+    r#"{"id_token":{"acr":{"essential":true,"value":"aal1"}}}"#,
+    r#"{"id_token":{"acr":{"essential":true,"value":"aal2"}}}"#,
+];
+
+fn sessions() -> Vec<Option<Session>> {
+    vec![
+        None,
+        Some(session()),
+        Some(Session {
+            user_id: bob(),
+            ..session()
+        }),
+    ]
+}
+
+fn consents() -> Vec<Option<Consent>> {
+    let part = Consent {
+        scope: scope("openid"),
+        ..sample::consent()
+    };
+    let dead = Consent {
+        revoked_at: Some(NOW),
+        ..sample::consent()
+    };
+    vec![None, Some(sample::consent()), Some(part), Some(dead)]
+}
+
+fn clients() -> Vec<Client> {
+    let first_party = Client {
+        first_party: true,
+        ..sample::client()
+    };
+    let native = Client {
+        id: sample::client_id("web"),
+        ..native_client()
+    };
+    vec![sample::client(), first_party, native]
+}
+
+/// Every combination, before anything was done in the interaction.
+fn for_each_scene(mut check: impl FnMut(&Scene)) {
+    let mut scene = Scene::settled();
+    for (prompt, max_age) in PROMPTS.iter().flat_map(|p| AGES.map(|age| (p, age))) {
+        scene.prompt(prompt).interaction.request.max_age = max_age;
+        for (hint, acr) in HINTS.iter().flat_map(|h| ACRS.map(|acr| (h, acr))) {
+            scene.expected = *hint;
+            scene.interaction.request.claims = claims(acr);
+            for client in clients() {
+                let uri = client.redirect_uris[0].clone();
+                scene.client = client;
+                scene.interaction.request.redirect_uri = uri;
+                for session in sessions() {
+                    scene.session = session;
+                    for consent in consents() {
+                        scene.consent = consent;
+                        check(&scene);
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// Whether a code may go out, said once more as one condition without order or reasons.
+fn may_issue(scene: &Scene) -> bool {
+    let Some(session) = &scene.session else {
+        return false;
+    };
+    let Interaction {
+        request,
+        session_id,
+        authenticated_at,
+        account_chosen,
+        consented,
+        ..
+    } = &scene.interaction;
+    let own = *session_id == Some(session.id);
+    let proved = own && authenticated_at.is_some();
+    let asked = |prompt| request.prompt.contains(prompt);
+    let age = u64::try_from(scene.now - session.authentication.auth_time).unwrap();
+    let fresh = request.max_age.is_none_or(|max| max > 0 && age <= max);
+    let strong = !request.claims.id_token.contains_key("acr")
+        || session.authentication.acr == AAL2
+        || request.claims.id_token["acr"].value == Some(AAL1.into());
+    let allowed_here = own
+        && consented
+            .as_ref()
+            .is_some_and(|c| request.scope.is_subset_of(c));
+    let allowed_before = scene.consent.as_ref().is_some_and(|consent| {
+        consent.user_id == session.user_id
+            && consent.revoked_at.is_none()
+            && request.scope.is_subset_of(&consent.scope)
+    });
+    let assured = scene.client.kind == ClientKind::Confidential;
+    let silent =
+        !asked(Prompt::Consent) && (scene.client.first_party || (allowed_before && assured));
+    scene.expected.is_none_or(|user| user == session.user_id)
+        && strong
+        && (proved || (fresh && !asked(Prompt::Login)))
+        && (proved || (own && *account_chosen) || !asked(Prompt::SelectAccount))
+        && (allowed_here || silent)
+}
+
+#[test]
+fn a_code_goes_out_exactly_when_everything_is_answered() {
+    let mut count = 0;
+    for_each_scene(|scene| {
+        count += 1;
+        assert_eq!(scene.say() == "issue", may_issue(scene), "{scene:#?}");
+    });
+    assert_eq!(count, 9 * 4 * 3 * 3 * 3 * 3 * 4);
+}
+
+#[test]
+fn without_pages_there_is_an_answer_at_once_and_no_other_page_error() {
+    for_each_scene(|scene| {
+        let silent = scene.interaction.request.prompt.contains(Prompt::None);
+        match scene.say().as_str() {
+            "issue" => {}
+            "error:login_required" | "error:consent_required" => assert!(silent, "{scene:#?}"),
+            said => assert!(
+                !silent && !said.starts_with("error:"),
+                "{said} for {scene:#?}"
+            ),
+        }
+    });
+}
+
+/// The person does what is asked, as Alice, as often as it is asked: within three pages the client
+/// has its answer, and it never is a code for somebody else or for less.
+#[test]
+fn whoever_does_what_is_asked_arrives() {
+    for_each_scene(|start| {
+        let mut scene = start.clone();
+        let mut pages = 0;
+        loop {
+            match scene.step() {
+                NextStep::Login(_) => _ = scene.sign_in(alice(), AAL1),
+                NextStep::SelectAccount => _ = scene.choose(),
+                NextStep::Consent { .. } => _ = scene.allow(),
+                NextStep::Issue => break assert!(may_issue(&scene), "{start:#?}"),
+                NextStep::Refuse(_) => break,
+            }
+            pages += 1;
+            assert!(pages <= 3, "a loop from {start:#?}");
+        }
+    });
+}
+
+/// The same with a second tab that changes the session between any two steps.
+#[test]
+fn another_session_in_the_middle_never_takes_over() {
+    for_each_scene(|start| {
+        for user in [alice(), bob()] {
+            let mut scene = start.clone();
+            scene.sign_in(alice(), AAL2).choose().allow();
+            let other = SessionId::from_uuid(sample::uuid(0x77));
+            scene.session = Some(Session {
+                id: other,
+                user_id: user,
+                ..session()
+            });
+            assert_eq!(scene.say() == "issue", may_issue(&scene), "{scene:#?}");
+        }
+    });
+}

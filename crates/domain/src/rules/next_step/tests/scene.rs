@@ -1,0 +1,88 @@
+//! A situation that a test changes step by step.
+
+use super::*;
+
+/// A whole situation that owns its parts.
+#[derive(Clone, Debug)]
+pub(super) struct Scene {
+    pub(super) interaction: Interaction,
+    pub(super) client: Client,
+    pub(super) session: Option<Session>,
+    pub(super) expected: Option<UserId>,
+    pub(super) consent: Option<Consent>,
+    pub(super) now: UnixSeconds,
+}
+
+impl Scene {
+    /// Alice is signed in and has allowed all of the request before.
+    pub(super) fn settled() -> Self {
+        Self {
+            interaction: sample::interaction(sample::request()),
+            client: sample::client(),
+            session: Some(session()),
+            expected: None,
+            consent: Some(sample::consent()),
+            now: NOW,
+        }
+    }
+
+    pub(super) fn with(change: impl FnOnce(&mut Self)) -> Self {
+        let mut scene = Self::settled();
+        change(&mut scene);
+        scene
+    }
+
+    pub(super) fn prompt(&mut self, prompt: &str) -> &mut Self {
+        self.interaction.request.prompt = PromptSet::parse(prompt).unwrap();
+        self
+    }
+
+    /// The person signs in within this interaction, which makes a new session.
+    pub(super) fn sign_in(&mut self, user_id: UserId, acr: &str) -> &mut Self {
+        let mut fresh = session();
+        fresh.id = SessionId::from_uuid(sample::uuid(0x5e));
+        fresh.user_id = user_id;
+        fresh.authentication.auth_time = self.now;
+        acr.clone_into(&mut fresh.authentication.acr);
+        self.interaction.session_id = Some(fresh.id);
+        self.interaction.authenticated_at = Some(self.now);
+        self.session = Some(fresh);
+        self
+    }
+
+    /// The person chooses the account that is signed in.
+    pub(super) fn choose(&mut self) -> &mut Self {
+        self.interaction.session_id = self.session.as_ref().map(|session| session.id);
+        self.interaction.account_chosen = true;
+        self
+    }
+
+    /// The person allows all that is asked.
+    pub(super) fn allow(&mut self) -> &mut Self {
+        self.interaction.session_id = self.session.as_ref().map(|session| session.id);
+        self.interaction.consented = Some(authorize::consent_scope(&self.interaction.request));
+        self
+    }
+
+    pub(super) fn step(&self) -> NextStep {
+        next_step(&Situation {
+            interaction: &self.interaction,
+            client: &self.client,
+            session: self.session.as_ref(),
+            expected_subject: self.expected,
+            consent: self.consent.as_ref(),
+            now: self.now,
+        })
+    }
+
+    /// The step, as short text: `login:Forced`, `consent:a b`, `error:login_required`.
+    pub(super) fn say(&self) -> String {
+        match self.step() {
+            NextStep::Login(reason) => format!("login:{reason:?}"),
+            NextStep::SelectAccount => "select".to_owned(),
+            NextStep::Consent { new } => format!("consent:{new}"),
+            NextStep::Issue => "issue".to_owned(),
+            NextStep::Refuse(error) => format!("error:{}", error.code.as_str()),
+        }
+    }
+}
