@@ -14,15 +14,20 @@ pub enum Verdict {
     /// It was spent a moment ago and its successor never used: the answer was lost, so give the
     /// very same successor again.
     Repeat,
-    /// It was spent and the time for an honest repeat is over: revoke the family.
+    /// It was spent, and this is no honest repeat: revoke the family.
     Reuse,
-    /// It does not belong to this client, is over, or its family is dead.
+    /// It is unspent and belongs to another client, is over, or its family is dead.
     Refuse,
 }
 
 /// Decides on a refresh token that was found.
 ///
-/// `grace` is the time in seconds in which an immediate predecessor is honoured.
+/// `grace` is the time in seconds within which an immediate predecessor is honoured; zero honours
+/// none. Its last second still counts: times are whole seconds, so an honest repeat after 59.5
+/// seconds may look like one after 60.
+///
+/// A spent token in the hands of another client has leaked, so that is reuse as well; an unspent
+/// one stays good for its own client.
 pub fn decide(
     context: &RefreshContext,
     client: &ClientId,
@@ -30,16 +35,17 @@ pub fn decide(
     now: UnixSeconds,
 ) -> Verdict {
     let token = &context.token;
-    if token.client_id != *client || !context.grant.is_live(now) {
+    if !context.grant.is_live(now) {
         return Verdict::Refuse;
     }
+    let own = token.client_id == *client;
     match token.used_at {
-        None if is_over(token.expires_at, now) => Verdict::Refuse,
+        None if !own || is_over(token.expires_at, now) => Verdict::Refuse,
         None => Verdict::Rotate,
         Some(used_at) => {
-            let in_time = now.saturating_sub(used_at) < grace;
+            let in_time = grace > 0 && now.saturating_sub(used_at) <= grace;
             let has_successor = token.successor_sealed.is_some();
-            if in_time && has_successor && context.successor_used_at.is_none() {
+            if own && in_time && has_successor && context.successor_used_at.is_none() {
                 Verdict::Repeat
             } else {
                 Verdict::Reuse
@@ -73,7 +79,10 @@ pub fn narrow_resources(
     if requested.iter().all(|resource| granted.contains(resource)) {
         return Ok(requested.to_vec());
     }
-    Err(OAuthError::new(ErrorCode::InvalidTarget, "the requested resource was not granted"))
+    Err(OAuthError::new(
+        ErrorCode::InvalidTarget,
+        "the requested resource was not granted",
+    ))
 }
 
 #[cfg(test)]

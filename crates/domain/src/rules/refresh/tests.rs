@@ -1,1 +1,178 @@
-// Tables follow.
+use proptest::prelude::*;
+use rstest::rstest;
+
+use super::*;
+use crate::model::sample::{NOW, client_id, grant, refresh_context as context, scope, strings};
+use crate::model::{Grant, RevokeReason};
+
+const GRACE: i64 = 60;
+
+/// Spent `ago` seconds ago, with a successor that nobody used.
+fn spent(ago: i64) -> RefreshContext {
+    let mut context = context();
+    context.token.used_at = Some(NOW - ago);
+    context.token.successor_sealed = Some(vec![1, 2, 3]);
+    context
+}
+
+fn own(context: &RefreshContext) -> Verdict {
+    decide(context, &client_id("web"), GRACE, NOW)
+}
+
+#[rstest]
+#[case(NOW + 1, Verdict::Rotate)]
+#[case(NOW, Verdict::Refuse)]
+#[case(NOW - 1, Verdict::Refuse)]
+fn an_unspent_token_rotates_until_it_expires(#[case] expires_at: i64, #[case] expected: Verdict) {
+    let mut context = context();
+    context.token.expires_at = expires_at;
+    assert_eq!(own(&context), expected);
+}
+
+/// "A repeat of the immediate predecessor by the same client, within 60 s" (DESIGN §4).
+#[rstest]
+#[case(0, Verdict::Repeat)]
+#[case(1, Verdict::Repeat)]
+#[case(GRACE - 1, Verdict::Repeat)]
+#[case(GRACE, Verdict::Repeat)]
+#[case(GRACE + 1, Verdict::Reuse)]
+#[case(1_000_000, Verdict::Reuse)]
+#[case::clock_of_another_replica(-2, Verdict::Repeat)]
+fn a_repeat_is_honest_within_the_grace(#[case] ago: i64, #[case] expected: Verdict) {
+    assert_eq!(own(&spent(ago)), expected);
+}
+
+#[rstest]
+#[case::successor_used(|c: &mut RefreshContext| c.successor_used_at = Some(NOW))]
+#[case::successor_used_long_ago(|c: &mut RefreshContext| c.successor_used_at = Some(0))]
+#[case::nothing_to_give_again(|c: &mut RefreshContext| c.token.successor_sealed = None)]
+fn any_other_repeat_is_reuse(#[case] change: fn(&mut RefreshContext)) {
+    let mut context = spent(1);
+    change(&mut context);
+    assert_eq!(own(&context), Verdict::Reuse);
+}
+
+#[rstest]
+#[case(0)]
+#[case(1)]
+fn without_grace_every_repeat_is_reuse(#[case] ago: i64) {
+    assert_eq!(
+        decide(&spent(ago), &client_id("web"), 0, NOW),
+        Verdict::Reuse
+    );
+}
+
+#[test]
+fn a_lost_answer_is_repeated_even_if_the_spent_token_expired_meanwhile() {
+    let mut context = spent(5);
+    context.token.expires_at = NOW - 1;
+    assert_eq!(
+        own(&context),
+        Verdict::Repeat,
+        "it was good when it was spent"
+    );
+}
+
+/// SECURITY OA-10, CVE-2026-55672.
+#[rstest]
+#[case::unspent(context(), Verdict::Refuse)]
+#[case::just_spent(spent(1), Verdict::Reuse)]
+#[case::long_spent(spent(1000), Verdict::Reuse)]
+fn another_client_never_gets_a_token(#[case] context: RefreshContext, #[case] expected: Verdict) {
+    assert_eq!(decide(&context, &client_id("other"), GRACE, NOW), expected);
+}
+
+#[rstest]
+#[case::one_second_left(|g: &mut Grant| g.expires_at = NOW + 1, Verdict::Rotate, Verdict::Repeat)]
+#[case::over(|g: &mut Grant| g.expires_at = NOW, Verdict::Refuse, Verdict::Refuse)]
+#[case::revoked(|g: &mut Grant| {
+    g.revoked_at = Some(NOW);
+    g.revoke_reason = Some(RevokeReason::RefreshReused);
+}, Verdict::Refuse, Verdict::Refuse)]
+fn the_family_bounds_all_its_tokens(
+    #[case] change: fn(&mut Grant),
+    #[case] unspent: Verdict,
+    #[case] repeated: Verdict,
+) {
+    for (mut context, expected) in [(context(), unspent), (spent(1), repeated)] {
+        change(&mut context.grant);
+        assert_eq!(own(&context), expected);
+    }
+}
+
+#[test]
+fn a_dead_family_stays_dead_and_is_not_revoked_again() {
+    let mut context = spent(1000);
+    context.grant = Grant {
+        revoked_at: Some(NOW - 1),
+        ..grant()
+    };
+    assert_eq!(own(&context), Verdict::Refuse);
+    assert_eq!(
+        decide(&context, &client_id("other"), GRACE, NOW),
+        Verdict::Refuse
+    );
+}
+
+proptest! {
+    /// Whatever the times: nothing comes of a dead family or for another client, and one token is
+    /// never both unspent and repeated.
+    #[test]
+    fn nothing_is_given_where_nothing_is_due(
+        now: i64, used_at: Option<i64>, expires_at: i64, grant_end: i64, revoked: bool,
+        successor_used: Option<i64>, grace in 0_i64..=300, same_client: bool,
+    ) {
+        let mut context = context();
+        context.token.used_at = used_at;
+        context.token.expires_at = expires_at;
+        context.token.successor_sealed = used_at.map(|_| vec![0]);
+        context.successor_used_at = successor_used;
+        context.grant.expires_at = grant_end;
+        context.grant.revoked_at = revoked.then_some(0);
+        let client = client_id(if same_client { "web" } else { "other" });
+        let verdict = decide(&context, &client, grace, now);
+        let gives = matches!(verdict, Verdict::Rotate | Verdict::Repeat);
+        prop_assert!(!gives || (same_client && !revoked && now < grant_end));
+        prop_assert_eq!(verdict == Verdict::Reuse || verdict == Verdict::Repeat,
+            used_at.is_some() && !revoked && now < grant_end);
+        if verdict == Verdict::Repeat {
+            prop_assert!(successor_used.is_none() && grace > 0);
+            prop_assert!(i128::from(now) - i128::from(used_at.unwrap()) <= i128::from(grace));
+        }
+    }
+}
+
+// --- narrowing -------------------------------------------------------------------------------
+
+#[rstest]
+#[case::as_granted(None, Ok("openid email tasks:read"))]
+#[case::same(Some("tasks:read openid email"), Ok("openid email tasks:read"))]
+#[case::narrower(Some("tasks:read"), Ok("tasks:read"))]
+#[case::none_of_it(Some(""), Ok(""))]
+#[case::wider(Some("openid email tasks:read tasks:write"), Err("invalid_scope"))]
+#[case::other(Some("tasks:write"), Err("invalid_scope"))]
+#[case::case_differs(Some("Email"), Err("invalid_scope"))]
+fn scope_narrows(#[case] requested: Option<&str>, #[case] expected: Result<&str, &str>) {
+    let granted = scope("openid email tasks:read");
+    let narrowed = narrow(&granted, requested.map(scope).as_ref());
+    assert_eq!(narrowed.map_err(|e| e.code.as_str()), expected.map(scope));
+}
+
+#[rstest]
+#[case::as_granted(&[], Ok(&["https://a.example", "https://b.example"][..]))]
+#[case::one(&["https://b.example"], Ok(&["https://b.example"][..]))]
+#[case::other(&["https://c.example"], Err("invalid_target"))]
+#[case::wider(&["https://a.example", "https://c.example"], Err("invalid_target"))]
+#[case::no_normalisation(&["https://a.example/"], Err("invalid_target"))]
+fn audience_narrows(#[case] requested: &[&str], #[case] expected: Result<&[&str], &str>) {
+    let granted = strings(&["https://a.example", "https://b.example"]);
+    let narrowed = narrow_resources(&granted, &strings(requested));
+    assert_eq!(narrowed.map_err(|e| e.code.as_str()), expected.map(strings));
+}
+
+#[test]
+fn a_grant_without_resources_cannot_gain_one() {
+    let narrowed = narrow_resources(&[], &strings(&["https://a.example"]));
+    assert_eq!(narrowed.map_err(|e| e.code), Err(ErrorCode::InvalidTarget));
+    assert_eq!(narrow_resources(&[], &[]), Ok(Vec::new()));
+}
