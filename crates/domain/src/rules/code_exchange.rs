@@ -71,6 +71,11 @@ pub fn check(code: &Code, presented: &Presented<'_>, now: UnixSeconds) -> Result
         (Some(_), Some(_)) => Err(CodeProblem::Verifier),
         (Some(_), None) => Err(CodeProblem::VerifierMissing),
         (None, Some(_)) => Err(CodeProblem::VerifierUnexpected),
+        // Never issued, unless the client's registration changed since; a public client must not
+        // profit from that (RFC 9700 §2.1.1).
+        (None, None) if presented.client.requires_pkce(code.created_at) => {
+            Err(CodeProblem::VerifierMissing)
+        }
         (None, None) => Ok(()),
     }
 }

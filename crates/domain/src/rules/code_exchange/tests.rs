@@ -1,1 +1,226 @@
-// Tables follow.
+use rstest::rstest;
+
+use super::*;
+use crate::model::sample::{self, NOW, REDIRECT, VERIFIER, client, client_id, code};
+use crate::model::{ClientKind, PkceException};
+
+const OTHER_VERIFIER: &str = "another-verifier-of-at-least-43-characters-0";
+
+fn presented<'a>(client: &'a Client, verifier: Option<&'a str>) -> Presented<'a> {
+    Presented {
+        client,
+        redirect_uri: Some(REDIRECT),
+        code_verifier: verifier,
+    }
+}
+
+/// A confidential client that may go without PKCE for another while.
+fn excepted() -> Client {
+    let until = NOW + 1000;
+    Client {
+        pkce_exception: Some(PkceException {
+            reason: "old".to_owned(),
+            until,
+        }),
+        ..client()
+    }
+}
+
+#[test]
+fn the_right_code_passes() {
+    assert_eq!(
+        check(&code(), &presented(&client(), Some(VERIFIER)), NOW),
+        Ok(())
+    );
+}
+
+/// SECURITY OA-4 (CVE-2023-48228, CVE-2024-23647, CVE-2024-22258): challenge × verifier × client.
+/// A challenge that is empty or of another method never gets past the authorization request, so
+/// the two other rows of the matrix are challenges of other verifiers.
+#[rstest]
+fn pkce_matrix(
+    #[values("none", "right", "other", "empty")] challenge: &str,
+    #[values(None, Some(""), Some(OTHER_VERIFIER), Some(VERIFIER))] verifier: Option<&str>,
+    #[values("confidential", "excepted", "public")] kind: &str,
+) {
+    let client = match kind {
+        "confidential" => client(),
+        "excepted" => excepted(),
+        _ => Client {
+            kind: ClientKind::Public,
+            ..excepted()
+        },
+    };
+    let made_from = match challenge {
+        "right" => Some(VERIFIER),
+        "other" => Some("yet-another-verifier-of-at-least-43-characters"),
+        "empty" => Some(""),
+        _ => None,
+    };
+    let code_challenge = made_from.map(|text| {
+        let s256 = doorward_protocol::pkce::s256(text);
+        serde_json::from_value(serde_json::Value::from(s256)).unwrap()
+    });
+    let expected = match (challenge, verifier) {
+        ("right", Some(VERIFIER)) => Ok(()),
+        ("none", None) if kind == "excepted" => Ok(()),
+        (_, None) => Err(CodeProblem::VerifierMissing),
+        ("none", Some(_)) => Err(CodeProblem::VerifierUnexpected),
+        (_, Some(_)) => Err(CodeProblem::Verifier),
+    };
+    let code = Code {
+        code_challenge,
+        ..code()
+    };
+    assert_eq!(check(&code, &presented(&client, verifier), NOW), expected);
+}
+
+#[rstest]
+#[case::just_right(VERIFIER.to_owned(), true)]
+#[case::prefix(VERIFIER[..42].to_owned(), false)]
+#[case::longer(format!("{VERIFIER}A"), false)]
+#[case::case_changed(VERIFIER.to_lowercase(), false)]
+#[case::padded(format!("{VERIFIER}="), false)]
+#[case::space(format!(" {VERIFIER}"), false)]
+#[case::nul(format!("{VERIFIER}\0"), false)]
+fn only_the_very_verifier_fits(#[case] verifier: String, #[case] fits: bool) {
+    assert_eq!(
+        check(&code(), &presented(&client(), Some(&verifier)), NOW).is_ok(),
+        fits
+    );
+}
+
+#[test]
+fn the_challenge_itself_is_no_verifier() {
+    let challenge = sample::challenge();
+    let verdict = check(
+        &code(),
+        &presented(&client(), Some(challenge.as_str())),
+        NOW,
+    );
+    assert_eq!(
+        verdict,
+        Err(CodeProblem::Verifier),
+        "that would be the method `plain`"
+    );
+}
+
+/// An exception that ends between the request and the exchange does not hurt an honest client.
+#[rstest]
+#[case(NOW - 29, Ok(()))]
+#[case(NOW - 30, Err(CodeProblem::VerifierMissing))]
+fn a_code_without_challenge_needs_an_exception_at_its_time(
+    #[case] until: i64,
+    #[case] expected: Result<(), CodeProblem>,
+) {
+    let pkce_exception = Some(PkceException {
+        reason: "old".to_owned(),
+        until,
+    });
+    let client = Client {
+        pkce_exception,
+        ..client()
+    };
+    let code = Code {
+        code_challenge: None,
+        created_at: NOW - 30,
+        ..code()
+    };
+    assert_eq!(check(&code, &presented(&client, None), NOW), expected);
+}
+
+/// RFC 6749 §4.1.3: named in the authorization request, so named again, and the same.
+#[rstest]
+#[case::same(true, Some(REDIRECT), true)]
+#[case::missing(true, None, false)]
+#[case::other(true, Some("https://app.example/other"), false)]
+#[case::longer(true, Some("https://app.example/callback/"), false)]
+#[case::upper(true, Some("https://APP.example/callback"), false)]
+#[case::empty(true, Some(""), false)]
+#[case::not_named_before(false, None, true)]
+#[case::not_named_before_same(false, Some(REDIRECT), true)]
+#[case::not_named_before_other(false, Some("https://evil.example/"), false)]
+fn redirect_uri(#[case] given: bool, #[case] uri: Option<&str>, #[case] passes: bool) {
+    let code = Code {
+        redirect_uri_given: given,
+        ..code()
+    };
+    let client = client();
+    let presented = Presented {
+        redirect_uri: uri,
+        ..presented(&client, Some(VERIFIER))
+    };
+    let expected = if passes {
+        Ok(())
+    } else {
+        Err(CodeProblem::RedirectUri)
+    };
+    assert_eq!(check(&code, &presented, NOW), expected);
+}
+
+#[test]
+fn the_loopback_port_of_the_request_is_the_port_of_the_exchange() {
+    let client = sample::native_client();
+    let redirect_uri = "http://127.0.0.1:4001/callback".to_owned();
+    let code = Code {
+        redirect_uri,
+        client_id: client.id.clone(),
+        ..code()
+    };
+    let other = Some("http://127.0.0.1:4002/callback");
+    let presented = Presented {
+        redirect_uri: other,
+        ..presented(&client, Some(VERIFIER))
+    };
+    assert_eq!(check(&code, &presented, NOW), Err(CodeProblem::RedirectUri));
+}
+
+#[rstest]
+#[case(NOW + 1, Ok(()))]
+#[case(NOW, Err(CodeProblem::Expired))]
+#[case(NOW - 1, Err(CodeProblem::Expired))]
+fn expiry(#[case] expires_at: i64, #[case] expected: Result<(), CodeProblem>) {
+    let code = Code {
+        expires_at,
+        ..code()
+    };
+    assert_eq!(
+        check(&code, &presented(&client(), Some(VERIFIER)), NOW),
+        expected
+    );
+}
+
+/// CVE-2026-55672: bound to the client, even with everything else in hand.
+#[test]
+fn another_client_gets_nothing_and_that_speaks_first() {
+    let other = Client {
+        id: client_id("other"),
+        ..client()
+    };
+    let expired = Code {
+        expires_at: NOW - 1,
+        ..code()
+    };
+    for code in [code(), expired] {
+        let verdict = check(&code, &presented(&other, Some(VERIFIER)), NOW);
+        assert_eq!(verdict, Err(CodeProblem::OtherClient));
+    }
+}
+
+#[rstest]
+#[case(CodeProblem::OtherClient, true)]
+#[case(CodeProblem::Expired, false)]
+#[case(CodeProblem::RedirectUri, true)]
+#[case(CodeProblem::Verifier, true)]
+#[case(CodeProblem::VerifierMissing, true)]
+#[case(CodeProblem::VerifierUnexpected, true)]
+fn every_problem_is_invalid_grant(#[case] problem: CodeProblem, #[case] misuse: bool) {
+    assert_eq!(problem.to_error().code, ErrorCode::InvalidGrant);
+    assert_eq!(problem.is_misuse(), misuse, "being late is no theft");
+}
+
+#[test]
+fn the_caller_cannot_tell_a_foreign_code_from_none() {
+    let description = CodeProblem::OtherClient.to_error().description;
+    assert_eq!(description, "the code is unknown");
+}
