@@ -1,1 +1,339 @@
-// Tables follow.
+use proptest::prelude::*;
+use rstest::rstest;
+
+use super::*;
+
+// --- user names ------------------------------------------------------------------------------
+
+#[rstest]
+#[case::plain("alice", "alice")]
+#[case::upper("ALICE", "alice")]
+#[case::mixed("aLiCe", "alice")]
+#[case::spaces_around("  alice\t\n", "alice")]
+#[case::no_break_space_around("\u{a0}alice\u{a0}", "alice")]
+#[case::full_width("Ａｌｉｃｅ", "alice")]
+#[case::full_width_digits("bob１２", "bob12")]
+#[case::punctuation("a.b-c_d+e", "a.b-c_d+e")]
+#[case::digits("42", "42")]
+#[case::digit_first("24x7", "24x7")]
+#[case::composed("Zoë", "zoë")]
+#[case::decomposed("Zoe\u{308}", "zoë")]
+#[case::umlaut("MÜLLER", "müller")]
+#[case::eszett("straße", "straße")]
+#[case::greek("Ελένη", "ελένη")]
+#[case::cyrillic("Иван", "иван")]
+#[case::hebrew("דוד", "דוד")]
+#[case::arabic("محمد", "محمد")]
+#[case::hindi("हिन्दी", "हिन्दी")]
+#[case::thai("สมชาย", "สมชาย")]
+#[case::chinese("王小明", "王小明")]
+#[case::japanese("田中さん", "田中さん")]
+#[case::korean("김철수", "김철수")]
+#[case::cyrillic_with_digits("иван7", "иван7")]
+#[case::two_characters("ab", "ab")]
+fn username_keys(#[case] typed: &str, #[case] key: &str) {
+    assert_eq!(username_key(typed).as_deref(), Ok(key));
+}
+
+#[rstest]
+#[case::empty("", NameProblem::Missing)]
+#[case::only_space(" \t\u{3000}", NameProblem::Missing)]
+#[case::one_letter("a", NameProblem::TooShort)]
+#[case::one_letter_of_two_code_points("e\u{301}", NameProblem::TooShort)]
+#[case::inner_space("al ice", NameProblem::Invalid)]
+#[case::inner_no_break_space("al\u{a0}ice", NameProblem::Invalid)]
+#[case::tab("al\tice", NameProblem::Invalid)]
+#[case::newline("al\nice", NameProblem::Invalid)]
+#[case::nul("al\0ice", NameProblem::Invalid)]
+#[case::delete("al\u{7f}ice", NameProblem::Invalid)]
+#[case::c1_control("al\u{85}ice", NameProblem::Invalid)]
+#[case::at("alice@example.com", NameProblem::Invalid)]
+#[case::full_width_at("alice＠example", NameProblem::Invalid)]
+#[case::slash("al/ice", NameProblem::Invalid)]
+#[case::backslash("al\\ice", NameProblem::Invalid)]
+#[case::markup("<b>alice", NameProblem::Invalid)]
+#[case::quote("al'ice", NameProblem::Invalid)]
+#[case::colon("al:ice", NameProblem::Invalid)]
+#[case::percent("al%00ice", NameProblem::Invalid)]
+#[case::dots("..", NameProblem::Invalid)]
+#[case::leading_dot(".alice", NameProblem::Invalid)]
+#[case::leading_dash("-rf", NameProblem::Invalid)]
+#[case::leading_plus("+49123", NameProblem::Invalid)]
+#[case::only_underscores("__", NameProblem::Invalid)]
+#[case::leading_combining_mark("\u{308}alice", NameProblem::Invalid)]
+#[case::emoji("alice😀", NameProblem::Invalid)]
+#[case::heart("i♥u", NameProblem::Invalid)]
+#[case::flag("🇩🇪🇫🇷", NameProblem::Invalid)]
+#[case::cyrillic_a_in_latin("\u{430}lice", NameProblem::Invalid)]
+#[case::greek_omicron_in_latin("b\u{3bf}b", NameProblem::Invalid)]
+#[case::armenian_in_latin("\u{585}live", NameProblem::Invalid)]
+#[case::hebrew_and_latin("דודdavid", NameProblem::Invalid)]
+#[case::rtl_with_latin_digits_first("7דוד", NameProblem::Invalid)]
+#[case::right_to_left_override("alice\u{202e}nimda", NameProblem::Invalid)]
+#[case::right_to_left_mark("alice\u{200f}", NameProblem::Invalid)]
+#[case::isolate("alice\u{2066}", NameProblem::Invalid)]
+#[case::zero_width_space("al\u{200b}ice", NameProblem::Invalid)]
+#[case::zero_width_joiner("al\u{200d}ice", NameProblem::Invalid)]
+#[case::zero_width_non_joiner("al\u{200c}ice", NameProblem::Invalid)]
+#[case::soft_hyphen("al\u{ad}ice", NameProblem::Invalid)]
+#[case::byte_order_mark("al\u{feff}ice", NameProblem::Invalid)]
+#[case::word_joiner("al\u{2060}ice", NameProblem::Invalid)]
+#[case::hangul_filler("al\u{3164}ice", NameProblem::Invalid)]
+#[case::variation_selector("alice\u{fe0f}", NameProblem::Invalid)]
+#[case::tag_character("alice\u{e0061}", NameProblem::Invalid)]
+#[case::ligature("\u{fb01}nn", NameProblem::Invalid)]
+#[case::circled("\u{24d0}lice", NameProblem::Invalid)]
+#[case::mathematical("\u{1d41a}lice", NameProblem::Invalid)]
+#[case::superscript("x\u{b2}", NameProblem::Invalid)]
+#[case::roman_numeral("henry\u{2163}", NameProblem::Invalid)]
+#[case::angstrom_sign("\u{212b}ke", NameProblem::Invalid)]
+#[case::kelvin_sign("mi\u{212a}e", NameProblem::Invalid)]
+#[case::hidden_dot("ali\u{307}ce", NameProblem::Invalid)]
+#[case::heap_of_accents("z\u{301}\u{302}\u{303}\u{304}algo", NameProblem::Invalid)]
+#[case::private_use("al\u{e000}ice", NameProblem::Invalid)]
+#[case::noncharacter("al\u{ffff}ice", NameProblem::Invalid)]
+#[case::unassigned("al\u{378}ice", NameProblem::Invalid)]
+#[case::middle_dot("al\u{b7}ice", NameProblem::Invalid)]
+fn usernames_refused(#[case] typed: &str, #[case] problem: NameProblem) {
+    assert_eq!(username_key(typed), Err(problem));
+}
+
+#[rstest]
+#[case(2, true)]
+#[case(64, true)]
+#[case(65, false)]
+#[case(100_000, false)]
+fn username_length_is_in_characters(#[case] length: usize, #[case] good: bool) {
+    for letter in ["x", "ж", "王"] {
+        let verdict = username_key(&letter.repeat(length));
+        assert_eq!(
+            verdict.map(|_| ()),
+            if good {
+                Ok(())
+            } else {
+                Err(NameProblem::TooLong)
+            }
+        );
+    }
+}
+
+#[rstest]
+#[case("admin", true)]
+#[case("root", true)]
+#[case("support", true)]
+#[case("no-reply", true)]
+#[case("me", true)]
+#[case::looks_like_admin("adrnin", true)]
+#[case::all_cyrillic_help("һеӏр", true)]
+#[case::digit_one_for_l("mai1", true)]
+#[case("administratorin", false)]
+#[case("alice", false)]
+#[case("rooted", false)]
+#[case("", false)]
+fn reserved_names(#[case] key: &str, #[case] reserved: bool) {
+    assert_eq!(is_reserved(key), reserved);
+}
+
+#[test]
+fn every_reserved_name_is_its_own_key() {
+    for name in RESERVED {
+        assert_eq!(username_key(name).as_deref(), Ok(*name));
+        assert!(is_reserved(&username_key(&name.to_uppercase()).unwrap()));
+    }
+}
+
+// --- e-mail addresses ------------------------------------------------------------------------
+
+#[rstest]
+#[case::plain("alice@example.com", "alice@example.com")]
+#[case::upper("ALICE@EXAMPLE.COM", "alice@example.com")]
+#[case::spaces_around(" alice@example.com\n", "alice@example.com")]
+#[case::plus("alice+news@example.com", "alice+news@example.com")]
+#[case::dots("a.l.i.c.e@mail.example.co.uk", "a.l.i.c.e@mail.example.co.uk")]
+#[case::odd_but_legal(
+    "o'neil/x=y!#$%&*?^`{|}~_-@example.com",
+    "o'neil/x=y!#$%&*?^`{|}~_-@example.com"
+)]
+#[case::u_label("alice@bücher.example", "alice@xn--bcher-kva.example")]
+#[case::u_label_upper("alice@BÜCHER.example", "alice@xn--bcher-kva.example")]
+#[case::u_label_decomposed("alice@bu\u{308}cher.example", "alice@xn--bcher-kva.example")]
+#[case::a_label("alice@xn--bcher-kva.example", "alice@xn--bcher-kva.example")]
+#[case::international_local("Jörg@example.com", "jörg@example.com")]
+#[case::international_decomposed("Jo\u{308}rg@example.com", "jörg@example.com")]
+#[case::chinese("王小明@example.com", "王小明@example.com")]
+#[case::hindi("हिन्दी@example.com", "हिन्दी@example.com")]
+#[case::one_letter("a@b.co", "a@b.co")]
+#[case::digits_in_domain("a@123.example", "a@123.example")]
+fn email_keys(#[case] typed: &str, #[case] key: &str) {
+    assert_eq!(email_key(typed).as_deref(), Ok(key));
+}
+
+#[rstest]
+#[case::empty("", NameProblem::Missing)]
+#[case::only_space("  ", NameProblem::Missing)]
+#[case::no_at("alice", NameProblem::Invalid)]
+#[case::no_local("@example.com", NameProblem::Invalid)]
+#[case::no_domain("alice@", NameProblem::Invalid)]
+#[case::two_ats("alice@evil.example@example.com", NameProblem::Invalid)]
+#[case::no_dot("alice@localhost", NameProblem::Invalid)]
+#[case::leading_dot(".alice@example.com", NameProblem::Invalid)]
+#[case::trailing_dot("alice.@example.com", NameProblem::Invalid)]
+#[case::double_dot("a..b@example.com", NameProblem::Invalid)]
+#[case::domain_leading_dot("alice@.example.com", NameProblem::Invalid)]
+#[case::domain_trailing_dot("alice@example.com.", NameProblem::Invalid)]
+#[case::domain_double_dot("alice@example..com", NameProblem::Invalid)]
+#[case::domain_leading_dash("alice@-example.com", NameProblem::Invalid)]
+#[case::domain_trailing_dash("alice@example-.com", NameProblem::Invalid)]
+#[case::domain_underscore("alice@exa_mple.com", NameProblem::Invalid)]
+#[case::second_recipient("alice@example.com,eve@evil.example", NameProblem::Invalid)]
+#[case::comma_domain("alice@example.com,evil.example", NameProblem::Invalid)]
+#[case::semicolon_domain("alice@example.com;evil.example", NameProblem::Invalid)]
+#[case::percent_domain("alice@ex%61mple.com", NameProblem::Invalid)]
+#[case::header_injection("alice@example.com\r\nBcc: eve@evil.example", NameProblem::Invalid)]
+#[case::newline_in_local("al\nice@example.com", NameProblem::Invalid)]
+#[case::tab_in_domain("alice@exam\tple.com", NameProblem::Invalid)]
+#[case::nul_in_local("al\0ice@example.com", NameProblem::Invalid)]
+#[case::nul_in_domain("alice@example\0.com", NameProblem::Invalid)]
+#[case::space_in_local("al ice@example.com", NameProblem::Invalid)]
+#[case::space_in_domain("alice@exam ple.com", NameProblem::Invalid)]
+#[case::quoted("\"al ice\"@example.com", NameProblem::Invalid)]
+#[case::comment("alice(x)@example.com", NameProblem::Invalid)]
+#[case::angle("<alice@example.com>", NameProblem::Invalid)]
+#[case::display_name("Alice <alice@example.com>", NameProblem::Invalid)]
+#[case::mailto("mailto:alice@example.com", NameProblem::Invalid)]
+#[case::ipv4("alice@192.0.2.1", NameProblem::Invalid)]
+#[case::ipv4_literal("alice@[192.0.2.1]", NameProblem::Invalid)]
+#[case::ipv6_literal("alice@[IPv6:2001:db8::1]", NameProblem::Invalid)]
+#[case::hex_ipv4("alice@0x7f.1", NameProblem::Invalid)]
+#[case::numeric_top_level("alice@example.123", NameProblem::Invalid)]
+#[case::port("alice@example.com:25", NameProblem::Invalid)]
+#[case::bad_punycode("alice@xn--\u{61}a--.com", NameProblem::Invalid)]
+#[case::soft_hyphen_domain("alice@exam\u{ad}ple.com", NameProblem::Invalid)]
+#[case::zero_width_domain("alice@exam\u{200b}ple.com", NameProblem::Invalid)]
+#[case::full_width_domain("alice@ｅxample.com", NameProblem::Invalid)]
+#[case::ideographic_dot("alice@example。com", NameProblem::Invalid)]
+#[case::kelvin_sign("mi\u{212a}e@example.com", NameProblem::Invalid)]
+#[case::long_s("\u{17f}am@example.com", NameProblem::Invalid)]
+#[case::dotted_capital_i("al\u{130}ce@example.com", NameProblem::Invalid)]
+#[case::full_width_local("ａlice@example.com", NameProblem::Invalid)]
+#[case::ligature("\u{fb01}nn@example.com", NameProblem::Invalid)]
+#[case::mixed_script("\u{430}lice@example.com", NameProblem::Invalid)]
+#[case::bidi_override("alice\u{202e}@example.com", NameProblem::Invalid)]
+#[case::zero_width("al\u{200b}ice@example.com", NameProblem::Invalid)]
+#[case::emoji("😀@example.com", NameProblem::Invalid)]
+fn emails_refused(#[case] typed: &str, #[case] problem: NameProblem) {
+    assert_eq!(email_key(typed), Err(problem));
+}
+
+#[rstest]
+#[case::local_64(64, 10, Ok(()))]
+#[case::local_65(65, 10, Err(NameProblem::Invalid))]
+#[case::label_63(5, 63, Ok(()))]
+#[case::label_64(5, 64, Err(NameProblem::Invalid))]
+fn email_parts_are_bounded(
+    #[case] local: usize,
+    #[case] label: usize,
+    #[case] expected: Result<(), NameProblem>,
+) {
+    let typed = format!("{}@{}.example", "x".repeat(local), "y".repeat(label));
+    assert_eq!(email_key(&typed).map(|_| ()), expected);
+}
+
+#[test]
+fn an_email_has_at_most_254_bytes_even_as_a_key() {
+    let labels = [62, 61, 61].map(|length| "y".repeat(length));
+    let domain = format!("{}.com", labels.join("."));
+    assert!(email_key(&format!("{}@{domain}", "x".repeat(63))).is_ok());
+    assert_eq!(
+        email_key(&format!("{}@{domain}", "x".repeat(64))),
+        Err(NameProblem::TooLong)
+    );
+    assert_eq!(email_key(&"x".repeat(100_000)), Err(NameProblem::TooLong));
+}
+
+#[test]
+fn an_email_counts_in_the_ascii_form_of_its_domain() {
+    let label = format!("{}é", "y".repeat(50));
+    let address = |local: usize| format!("{}@{}.com", "x".repeat(local), [&*label; 4].join("."));
+    assert!(email_key(&address(1)).is_ok_and(|key| key.len() > address(1).len() + 20));
+    assert!(address(30).len() < EMAIL_MAX);
+    assert_eq!(email_key(&address(30)), Err(NameProblem::TooLong));
+}
+
+// --- either ----------------------------------------------------------------------------------
+
+#[rstest]
+#[case("Alice", Some("alice"))]
+#[case(" ALICE ", Some("alice"))]
+#[case("Alice@Example.com", Some("alice@example.com"))]
+#[case("alice@", None)]
+#[case("@", None)]
+#[case("", None)]
+#[case("alice'--", None)]
+#[case("al\0ice", None)]
+fn identifier_keys(#[case] typed: &str, #[case] key: Option<&str>) {
+    assert_eq!(identifier_key(typed).as_deref(), key);
+}
+
+// --- properties ------------------------------------------------------------------------------
+
+/// Each code point up to the ideographs of plane 2, doubled and between letters: a key is always
+/// its own key, and never holds anything invisible.
+#[test]
+fn every_code_point_gives_a_stable_key_or_none() {
+    for c in '\0'..'\u{20000}' {
+        for typed in [format!("{c}{c}"), format!("a{c}b")] {
+            if let Ok(key) = username_key(&typed) {
+                assert_eq!(username_key(&key), Ok(key.clone()), "{typed:?}");
+                assert!(
+                    !key.chars().any(|c| c.is_control() || c.is_whitespace()),
+                    "{typed:?}"
+                );
+                assert_eq!(identifier_key(&typed), Some(key));
+            }
+            let typed = format!("{typed}@example.com");
+            if let Ok(key) = email_key(&typed) {
+                assert_eq!(email_key(&key), Ok(key.clone()), "{typed:?}");
+            }
+        }
+    }
+}
+
+proptest! {
+    #[test]
+    fn no_text_panics_and_keys_are_stable(typed in any::<String>()) {
+        if let Ok(key) = username_key(&typed) {
+            prop_assert_eq!(username_key(&key), Ok(key.clone()));
+            prop_assert!((USERNAME_MIN..=USERNAME_MAX).contains(&key.chars().count()));
+            prop_assert!(!key.contains('@'));
+        }
+        if let Ok(key) = email_key(&typed) {
+            prop_assert_eq!(email_key(&key), Ok(key.clone()));
+            prop_assert!(key.len() <= EMAIL_MAX);
+        }
+    }
+
+    #[test]
+    fn case_and_width_never_make_a_second_person(name in "[a-z][a-z0-9]{1,30}") {
+        let wide: String = name
+            .chars()
+            .map(|c| char::from_u32(c as u32 + 0xfee0).unwrap())
+            .collect();
+        for spelling in [name.to_uppercase(), wide.clone(), wide.to_uppercase(), format!(" {name} ")] {
+            prop_assert_eq!(username_key(&spelling), Ok(name.clone()));
+        }
+    }
+
+    #[test]
+    fn an_address_has_exactly_one_at_and_a_plain_domain(
+        typed in "[a-zA-Z0-9.@+_\\-,;%: \u{e9}\u{430}\r\n]{1,40}",
+    ) {
+        if let Ok(key) = email_key(&typed) {
+            let (local, domain) = key.split_once('@').unwrap();
+            prop_assert!(!local.is_empty() && !domain.contains('@'));
+            prop_assert!(domain.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit()
+                || b == b'-' || b == b'.'));
+            prop_assert!(!key.contains(char::is_whitespace));
+        }
+    }
+}
