@@ -6,7 +6,7 @@ use doorward_protocol::authorize::ClaimSpec;
 use doorward_protocol::scope::Scope;
 use serde_json::{Map, Value};
 
-use crate::model::User;
+use crate::model::{Address, User};
 
 /// The claims that each standard scope releases (OIDC Core §5.4).
 const SCOPE_CLAIMS: &[(&str, &[&str])] = &[
@@ -35,13 +35,18 @@ const SCOPE_CLAIMS: &[(&str, &[&str])] = &[
 
 /// Every claim about a person that can be released, for discovery (`claims_supported`).
 pub fn supported() -> impl Iterator<Item = &'static str> {
-    SCOPE_CLAIMS.iter().flat_map(|(_, claims)| claims.iter().copied())
+    SCOPE_CLAIMS
+        .iter()
+        .flat_map(|(_, claims)| claims.iter().copied())
 }
 
 /// The scope that stands for a claim on the consent page; none for claims that are not about the
 /// person (`auth_time`, `acr`, …) or unknown.
 pub fn scope_of(claim: &str) -> Option<&'static str> {
-    SCOPE_CLAIMS.iter().find(|(_, claims)| claims.contains(&claim)).map(|(scope, _)| *scope)
+    SCOPE_CLAIMS
+        .iter()
+        .find(|(_, claims)| claims.contains(&claim))
+        .map(|(scope, _)| *scope)
 }
 
 /// The facts that `scope` releases, plus those asked for by name (OIDC Core §5.5). An unknown or
@@ -54,7 +59,10 @@ pub fn release(
     let mut claims = Map::new();
     for (scope_name, members) in SCOPE_CLAIMS {
         let whole = scope.contains(scope_name);
-        for member in members.iter().filter(|member| whole || named.contains_key(**member)) {
+        for member in members
+            .iter()
+            .filter(|member| whole || named.contains_key(**member))
+        {
             if let Some(value) = value_of(user, member) {
                 claims.insert((*member).to_owned(), value);
             }
@@ -65,16 +73,14 @@ pub fn release(
 
 fn value_of(user: &User, claim: &str) -> Option<Value> {
     let profile = &user.profile;
-    let text = |value: &Option<String>| {
-        value.as_ref().filter(|text| !text.is_empty()).map(|text| Value::from(text.clone()))
-    };
+    let text = |value: &Option<String>| filled(value.as_deref()).map(Value::from);
     match claim {
         "name" => profile.name().map(Value::from),
         "given_name" => text(&profile.given_name),
         "family_name" => text(&profile.family_name),
         "middle_name" => text(&profile.middle_name),
         "nickname" => text(&profile.nickname),
-        "preferred_username" => Some(Value::from(user.username.clone())),
+        "preferred_username" => filled(Some(&user.username)).map(Value::from),
         "picture" => text(&profile.picture),
         "website" => text(&profile.website),
         "gender" => text(&profile.gender),
@@ -82,19 +88,28 @@ fn value_of(user: &User, claim: &str) -> Option<Value> {
         "zoneinfo" => text(&profile.zoneinfo),
         "locale" => text(&profile.locale),
         "updated_at" => Some(Value::from(user.updated_at)),
-        "email" => Some(Value::from(user.email.clone())),
-        "email_verified" => Some(Value::from(user.email_verified)),
-        "address" => {
-            let address = profile.address.as_ref()?;
-            let value = serde_json::to_value(address).ok()?;
-            value.as_object().is_some_and(|map| !map.is_empty()).then_some(value)
-        }
+        "email" => filled(Some(&user.email)).map(Value::from),
+        "email_verified" => filled(Some(&user.email)).map(|_| Value::from(user.email_verified)),
+        "address" => profile.address.as_ref().and_then(address),
         "phone_number" => text(&profile.phone_number),
         "phone_number_verified" => {
-            profile.phone_number.as_ref().map(|_| Value::from(profile.phone_number_verified))
+            text(&profile.phone_number).map(|_| Value::from(profile.phone_number_verified))
         }
         _ => None,
     }
+}
+
+fn filled(text: Option<&str>) -> Option<&str> {
+    text.filter(|text| !text.is_empty())
+}
+
+/// The members that hold something (OIDC Core §5.1.1); none where there is none.
+fn address(address: &Address) -> Option<Value> {
+    let Ok(Value::Object(mut members)) = serde_json::to_value(address) else {
+        return None;
+    };
+    members.retain(|_, value| value.as_str().is_some_and(|text| !text.is_empty()));
+    (!members.is_empty()).then_some(Value::Object(members))
 }
 
 #[cfg(test)]

@@ -12,7 +12,9 @@ use crate::secret::TokenHash;
 /// without one. Every failure is the same `invalid_client`.
 pub fn check(client: Option<&Client>, presented: &PresentedClient) -> Result<(), OAuthError> {
     let known = client.filter(|client| client.is_active());
-    let Some(client) = known else { return Err(refused()) };
+    let Some(client) = known else {
+        return Err(refused());
+    };
     if presented.client_id != client.id.as_str() || presented.method != client.auth_method {
         return Err(refused());
     }

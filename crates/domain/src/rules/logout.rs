@@ -28,10 +28,16 @@ pub struct LogoutFacts<'a> {
 pub fn plan(facts: &LogoutFacts<'_>) -> LogoutPlan {
     let redirect = facts.redirect_uri.and_then(|uri| {
         let client = facts.client?;
-        let registered = client.post_logout_redirect_uris.iter();
-        registered.filter(|one| one.as_str() == uri).map(|one| one.clone()).next()
+        client
+            .post_logout_redirect_uris
+            .iter()
+            .find(|one| *one == uri)
+            .cloned()
     });
-    LogoutPlan { confirm: facts.signed_in && !facts.hint_fits_session, redirect }
+    LogoutPlan {
+        confirm: facts.signed_in && !facts.hint_fits_session,
+        redirect,
+    }
 }
 
 #[cfg(test)]

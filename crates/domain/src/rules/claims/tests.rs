@@ -1,1 +1,252 @@
-// Tables follow.
+use doorward_protocol::authorize::ClaimsRequest;
+use proptest::prelude::*;
+use proptest::sample::subsequence;
+use rstest::rstest;
+use serde_json::json;
+
+use super::*;
+use crate::model::Profile;
+use crate::model::sample::{self, scope, user};
+
+const STANDARD: [&str; 4] = ["profile", "email", "address", "phone"];
+
+/// A person who filled in everything.
+fn full() -> User {
+    let text = |text: &str| Some(text.to_owned());
+    let profile = Profile {
+        given_name: text("Ada"),
+        family_name: text("Lovelace"),
+        middle_name: text("King"),
+        nickname: text("Countess"),
+        picture: text("https://ada.example/ada.png"),
+        website: text("https://ada.example/"),
+        gender: text("female"),
+        birthdate: text("1815-12-10"),
+        zoneinfo: text("Europe/London"),
+        locale: text("en-GB"),
+        phone_number: text("+442071234567"),
+        phone_number_verified: true,
+        address: Some(Address {
+            formatted: text("12 St James's Square\nLondon"),
+            street_address: text("12 St James's Square"),
+            locality: text("London"),
+            region: text("Greater London"),
+            postal_code: text("SW1Y 4RB"),
+            country: text("United Kingdom"),
+        }),
+    };
+    User { profile, ..user() }
+}
+
+fn everything() -> Value {
+    json!({
+        "name": "Ada King Lovelace",
+        "family_name": "Lovelace",
+        "given_name": "Ada",
+        "middle_name": "King",
+        "nickname": "Countess",
+        "preferred_username": "Alice",
+        "picture": "https://ada.example/ada.png",
+        "website": "https://ada.example/",
+        "gender": "female",
+        "birthdate": "1815-12-10",
+        "zoneinfo": "Europe/London",
+        "locale": "en-GB",
+        "updated_at": sample::NOW - 500,
+        "email": "Alice@example.com",
+        "email_verified": true,
+        "address": {
+            "formatted": "12 St James's Square\nLondon",
+            "street_address": "12 St James's Square",
+            "locality": "London",
+            "region": "Greater London",
+            "postal_code": "SW1Y 4RB",
+            "country": "United Kingdom",
+        },
+        "phone_number": "+442071234567",
+        "phone_number_verified": true,
+    })
+}
+
+fn by_scope(user: &User, names: &str) -> Map<String, Value> {
+    release(user, &scope(names), &BTreeMap::new())
+}
+
+fn by_name(user: &User, names: &[&str]) -> Map<String, Value> {
+    let specs = names
+        .iter()
+        .map(|name| ((*name).to_owned(), ClaimSpec::default()))
+        .collect();
+    release(user, &Scope::default(), &specs)
+}
+
+fn names(claims: &Map<String, Value>) -> Vec<&str> {
+    let mut names: Vec<&str> = claims.keys().map(String::as_str).collect();
+    names.sort_unstable();
+    names
+}
+
+#[test]
+fn all_scopes_release_every_claim_with_its_value_and_type() {
+    let claims = by_scope(&full(), "openid profile email address phone offline_access");
+    assert_eq!(Value::Object(claims), everything());
+}
+
+#[rstest]
+#[case("", &[])]
+#[case("openid", &[])]
+#[case("openid offline_access tasks:read", &[])]
+#[case("email", &["email", "email_verified"])]
+#[case("phone", &["phone_number", "phone_number_verified"])]
+#[case("address", &["address"])]
+#[case("profile", &["birthdate", "family_name", "gender", "given_name", "locale", "middle_name",
+    "name", "nickname", "picture", "preferred_username", "updated_at", "website", "zoneinfo"])]
+fn each_scope_releases_its_own(#[case] scope: &str, #[case] expected: &[&str]) {
+    assert_eq!(names(&by_scope(&full(), scope)), expected);
+}
+
+#[test]
+fn each_claim_can_be_asked_for_by_name_alone() {
+    let everything = everything();
+    for claim in supported() {
+        let released = by_name(&full(), &[claim]);
+        assert_eq!(names(&released), [claim]);
+        assert_eq!(released[claim], everything[claim]);
+    }
+    assert_eq!(supported().count(), everything.as_object().unwrap().len());
+}
+
+#[test]
+fn every_claim_has_the_scope_that_releases_it() {
+    for claim in supported() {
+        let owner = scope_of(claim).unwrap();
+        for other in STANDARD {
+            let released = by_scope(&full(), other).contains_key(claim);
+            assert_eq!(released, other == owner, "{claim} by {other}");
+        }
+    }
+}
+
+#[rstest]
+#[case("sub")]
+#[case("iss")]
+#[case("aud")]
+#[case("acr")]
+#[case("amr")]
+#[case("auth_time")]
+#[case("sid")]
+#[case("nonce")]
+#[case("password_hash")]
+#[case("email_key")]
+#[case("is_staff")]
+#[case("Email")]
+#[case("email ")]
+#[case("")]
+fn no_other_name_releases_or_overwrites_anything(#[case] name: &str) {
+    assert_eq!(scope_of(name), None);
+    assert!(by_name(&full(), &[name]).is_empty());
+}
+
+/// OIDC Core §5.3.2: what is not there is left out, never null or empty.
+#[test]
+fn an_empty_profile_releases_only_what_the_account_has() {
+    let claims = by_scope(&user(), "profile email address phone");
+    assert_eq!(
+        names(&claims),
+        [
+            "email",
+            "email_verified",
+            "preferred_username",
+            "updated_at"
+        ]
+    );
+}
+
+#[test]
+fn empty_values_are_left_out_with_what_speaks_of_them() {
+    let empty = || Some(String::new());
+    let profile = Profile {
+        given_name: empty(),
+        family_name: empty(),
+        middle_name: empty(),
+        nickname: empty(),
+        picture: empty(),
+        website: empty(),
+        gender: empty(),
+        birthdate: empty(),
+        zoneinfo: empty(),
+        locale: empty(),
+        phone_number: empty(),
+        phone_number_verified: true,
+        address: Some(Address {
+            formatted: empty(),
+            country: empty(),
+            ..Address::default()
+        }),
+    };
+    let user = User {
+        profile,
+        email: String::new(),
+        username: String::new(),
+        ..user()
+    };
+    let claims = by_scope(&user, "profile email address phone");
+    assert_eq!(names(&claims), ["updated_at"]);
+}
+
+#[test]
+fn an_address_keeps_only_what_is_filled_in() {
+    let address = Address {
+        locality: Some("London".to_owned()),
+        region: Some(String::new()),
+        ..Address::default()
+    };
+    let profile = Profile {
+        address: Some(address),
+        ..Profile::default()
+    };
+    let claims = by_scope(&User { profile, ..user() }, "address");
+    assert_eq!(
+        Value::Object(claims),
+        json!({ "address": { "locality": "London" } })
+    );
+}
+
+#[test]
+fn unverified_is_said() {
+    let mut user = full();
+    user.email_verified = false;
+    user.profile.phone_number_verified = false;
+    let claims = by_scope(&user, "email phone");
+    assert_eq!(claims["email_verified"], json!(false));
+    assert_eq!(claims["phone_number_verified"], json!(false));
+}
+
+#[test]
+fn essential_or_a_wanted_value_change_nothing() {
+    let json = r#"{"userinfo":{"email":{"essential":true,"value":"eve@evil.example"}}}"#;
+    let named = ClaimsRequest::parse(json).unwrap().userinfo;
+    let claims = release(&full(), &Scope::default(), &named);
+    assert_eq!(
+        Value::Object(claims),
+        json!({ "email": "Alice@example.com" })
+    );
+}
+
+proptest! {
+    /// Scopes and names add up, and nothing else comes along.
+    #[test]
+    fn release_is_the_union_of_scopes_and_names(
+        scopes in subsequence(STANDARD.to_vec(), 0..=4),
+        named in subsequence(supported().collect::<Vec<_>>(), 0..=18),
+    ) {
+        let user = full();
+        let specs = named.iter().map(|name| ((*name).to_owned(), ClaimSpec::default())).collect();
+        let both = release(&user, &scope(&scopes.join(" ")), &specs);
+        for claim in supported() {
+            let due = scopes.contains(&scope_of(claim).unwrap()) || named.contains(&claim);
+            prop_assert_eq!(both.contains_key(claim), due);
+        }
+        prop_assert!(both.keys().all(|claim| scope_of(claim).is_some()));
+    }
+}

@@ -1,1 +1,76 @@
-// Tables follow.
+use rstest::rstest;
+
+use super::*;
+use crate::model::sample::{LOOPBACK, client, strings};
+
+const BYE: &str = "https://app.example/bye";
+
+/// The person is asked unless their own app's token came along (RP-Initiated Logout §2).
+#[rstest]
+#[case::signed_in_with_hint(true, true, false)]
+#[case::signed_in_without(true, false, true)]
+#[case::signed_out_with_hint(false, true, false)]
+#[case::signed_out_without(false, false, false)]
+fn who_has_to_confirm(#[case] signed_in: bool, #[case] hint: bool, #[case] confirm: bool) {
+    let client = client();
+    for redirect_uri in [None, Some(BYE)] {
+        for client in [None, Some(&client)] {
+            let facts = LogoutFacts {
+                client,
+                hint_fits_session: hint,
+                signed_in,
+                redirect_uri,
+            };
+            assert_eq!(plan(&facts).confirm, confirm);
+        }
+    }
+}
+
+/// The redirect is byte by byte one that this very client registered for that (§3).
+#[rstest]
+#[case::registered(true, Some(BYE), true)]
+#[case::none_asked(true, None, false)]
+#[case::no_client(false, Some(BYE), false)]
+#[case::slash(true, Some("https://app.example/bye/"), false)]
+#[case::query(true, Some("https://app.example/bye?next=evil"), false)]
+#[case::fragment(true, Some("https://app.example/bye#x"), false)]
+#[case::upper(true, Some("https://app.example/BYE"), false)]
+#[case::userinfo(true, Some("https://app.example@evil.example/bye"), false)]
+#[case::sign_in_uri_is_another_list(true, Some("https://app.example/callback"), false)]
+#[case::script(true, Some("javascript:alert(1)"), false)]
+#[case::empty(true, Some(""), false)]
+fn where_they_go(#[case] known: bool, #[case] uri: Option<&str>, #[case] goes: bool) {
+    let client = client();
+    for (signed_in, hint_fits_session) in [(true, true), (true, false), (false, false)] {
+        let facts = LogoutFacts {
+            client: known.then_some(&client),
+            hint_fits_session,
+            signed_in,
+            redirect_uri: uri,
+        };
+        assert_eq!(plan(&facts).redirect.as_deref(), uri.filter(|_| goes));
+    }
+}
+
+#[test]
+fn a_loopback_port_does_not_vary_here() {
+    let client = Client {
+        post_logout_redirect_uris: strings(&[LOOPBACK]),
+        ..client()
+    };
+    let at = |uri| {
+        plan(&LogoutFacts {
+            client: Some(&client),
+            hint_fits_session: true,
+            signed_in: true,
+            redirect_uri: Some(uri),
+        })
+        .redirect
+    };
+    assert_eq!(at(LOOPBACK).as_deref(), Some(LOOPBACK));
+    assert_eq!(
+        at("http://127.0.0.1:1/callback"),
+        None,
+        "RFC 8252 §7.3 is about codes only"
+    );
+}
