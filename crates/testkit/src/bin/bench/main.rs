@@ -1,0 +1,136 @@
+//! What tokens cost: server CPU in units of one RSA-2048 signature measured in the same run, so
+//! that the figures mean the same on any machine. `cargo xtask bench` builds and runs it.
+//!
+//! The servers are real processes; their CPU time is read from `/proc`, so the load generator
+//! beside them costs only wall time. Latencies are seen by that generator and include its own
+//! waiting for a core.
+
+#![forbid(unsafe_code)]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::cast_precision_loss,
+    reason = "a measuring program: a failure is a panic with its message, and counts fit a float"
+)]
+
+mod endpoint;
+mod load;
+mod process;
+mod report;
+mod signature;
+mod subject;
+
+use std::time::Duration;
+
+use crate::load::Load;
+use crate::process::Process;
+use crate::report::Report;
+use crate::subject::Subject;
+
+/// Requests at the same time.
+const PARALLEL: usize = 4;
+
+fn main() {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    if let [word, rest @ ..] = arguments.as_slice()
+        && word == endpoint::COMMAND
+    {
+        return endpoint::serve(rest);
+    }
+    let quick = arguments.iter().any(|word| word == "--quick");
+    if arguments.iter().any(|word| word != "--quick") {
+        eprintln!("usage: bench [--quick]");
+        std::process::exit(2);
+    }
+    tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .expect("a runtime")
+        .block_on(measure(if quick { 10 } else { 1 }));
+}
+
+/// Measures everything, with `1/share` of the usual number of requests.
+async fn measure(share: usize) {
+    let mut report = Report::new();
+    let subject = Subject::start().await;
+    report.line(
+        "warm start to the first 200 on discovery",
+        subject.warm_start,
+        "300 ms",
+    );
+    tokio::time::sleep(Duration::from_secs(2)).await;
+    report.memory(
+        "resident memory, idle",
+        subject.identity.resident(),
+        Some(40),
+    );
+
+    let load = Load::new(PARALLEL);
+    // Every connection is open and every cache is warm before anything is counted.
+    subject.client_credentials(&load, 200).await;
+    let codes = subject.codes(&load, 100).await;
+    subject.exchange(&load, codes).await;
+
+    report.signature(signature::cpu_seconds());
+    let run = subject.client_credentials(&load, 4000 / share).await;
+    report.ratio("client-credentials token", &run, Some(1.15));
+
+    let mut families = Vec::new();
+    let mut exchanges = load::Run::default();
+    for _ in 0..10 / share.min(10) {
+        // Codes live for a minute; so they are made in portions, and making them is not counted.
+        let codes = subject.codes(&load, 200).await;
+        let (run, tokens) = subject.exchange(&load, codes).await;
+        exchanges.add(run);
+        families.extend(tokens);
+    }
+    report.ratio(
+        "code exchange with ID token (2 signatures)",
+        &exchanges,
+        Some(2.6),
+    );
+    let run = subject.refresh(&load, families).await;
+    report.ratio("refresh", &run, None);
+    let run = subject.jwks(&load, 4000 / share).await;
+    report.ratio("JWKS", &run, None);
+    report.signature(signature::cpu_seconds());
+
+    let endpoints = endpoint::start(&subject);
+    let token = subject.access_token(&load).await;
+    let (mut open, mut guarded) = (load::Run::default(), load::Run::default());
+    endpoints.ask(&load, "/open", None, 500).await;
+    endpoints.ask(&load, "/guarded", Some(&token), 500).await;
+    for _ in 0..5 {
+        // In turns, so that a slower minute of the machine falls on both.
+        open.add(endpoints.ask(&load, "/open", None, 4000 / share).await);
+        guarded.add(
+            endpoints
+                .ask(&load, "/guarded", Some(&token), 4000 / share)
+                .await,
+        );
+    }
+    report.ratio("trivial endpoint, unguarded", &open, None);
+    report.ratio("trivial endpoint, guarded", &guarded, None);
+    report.throughput(
+        "guarded to unguarded throughput (per CPU second)",
+        &guarded,
+        &open,
+        0.85,
+    );
+    report.memory(
+        "resident memory after load",
+        subject.identity.resident(),
+        None,
+    );
+    report.print(PARALLEL);
+}
+
+/// CPU seconds that a process spends on the requests of a run.
+async fn counted(process: &Process, run: impl Future<Output = load::Run>) -> load::Run {
+    let before = process.cpu_seconds();
+    let mut run = run.await;
+    // The last answers may be out before the last of their work is done.
+    tokio::time::sleep(Duration::from_millis(20)).await;
+    run.cpu_seconds = process.cpu_seconds() - before;
+    run
+}

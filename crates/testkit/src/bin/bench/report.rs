@@ -1,0 +1,114 @@
+//! The table at the end.
+
+use std::time::Duration;
+
+use crate::load::Run;
+
+/// Lines, and the unit that they are counted in.
+pub struct Report {
+    signatures: Vec<f64>,
+    facts: Vec<String>,
+    rows: Vec<Row>,
+}
+
+struct Row {
+    name: String,
+    cost: f64,
+    goal: Option<f64>,
+    latencies: [Duration; 2],
+    count: usize,
+}
+
+impl Report {
+    /// An empty one.
+    pub const fn new() -> Self {
+        Self {
+            signatures: Vec::new(),
+            facts: Vec::new(),
+            rows: Vec::new(),
+        }
+    }
+
+    /// A measurement of the unit, in CPU seconds; the quickest counts.
+    pub fn signature(&mut self, seconds: f64) {
+        self.signatures.push(seconds);
+    }
+
+    /// A duration with its goal.
+    pub fn line(&mut self, name: &str, duration: Duration, goal: &str) {
+        let milliseconds = duration.as_secs_f64() * 1e3;
+        self.facts
+            .push(format!("{name}: {milliseconds:.0} ms (goal {goal})"));
+    }
+
+    /// Memory in megabytes, with its goal.
+    pub fn memory(&mut self, name: &str, megabytes: f64, goal: Option<u32>) {
+        let goal = goal
+            .map(|goal| format!(" (goal {goal} MB)"))
+            .unwrap_or_default();
+        self.facts.push(format!("{name}: {megabytes:.1} MB{goal}"));
+    }
+
+    /// The cost of a request, with the most that it should be in signatures.
+    pub fn ratio(&mut self, name: &str, run: &Run, goal: Option<f64>) {
+        self.rows.push(Row {
+            name: name.to_owned(),
+            cost: run.cost(),
+            goal,
+            latencies: [0.50, 0.99].map(|share| run.percentile(share)),
+            count: run.latencies.len(),
+        });
+    }
+
+    /// How much throughput is left, with the least that should be.
+    pub fn throughput(&mut self, name: &str, with: &Run, without: &Run, goal: f64) {
+        let ratio = without.cost() / with.cost();
+        let verdict = if ratio >= goal {
+            "met".to_owned()
+        } else {
+            format!("MISSED by {:.2}", goal - ratio)
+        };
+        self.facts
+            .push(format!("{name}: {ratio:.2} (goal ≥ {goal}: {verdict})"));
+    }
+
+    /// Prints all.
+    pub fn print(&self, parallel: usize) {
+        let unit = self
+            .signatures
+            .iter()
+            .copied()
+            .fold(f64::INFINITY, f64::min);
+        println!("one RSA-2048 signature: {:.1} µs of CPU", unit * 1e6);
+        println!();
+        println!(
+            "{:<46} {:>8} {:>9} {:>7} {:>9} {:>9}  goal",
+            "request", "count", "CPU µs", "ratio", "p50 ms", "p99 ms"
+        );
+        for row in &self.rows {
+            let ratio = row.cost / unit;
+            let goal = match row.goal {
+                None => String::new(),
+                Some(goal) if ratio <= goal => format!("≤ {goal}: met"),
+                Some(goal) => format!("≤ {goal}: MISSED by {:.2}", ratio - goal),
+            };
+            println!(
+                "{:<46} {:>8} {:>9.1} {:>7.2} {:>9.2} {:>9.2}  {goal}",
+                row.name,
+                row.count,
+                row.cost * 1e6,
+                ratio,
+                row.latencies[0].as_secs_f64() * 1e3,
+                row.latencies[1].as_secs_f64() * 1e3
+            );
+        }
+        println!();
+        for fact in &self.facts {
+            println!("{fact}");
+        }
+        println!();
+        println!(
+            "{parallel} requests at a time from the same machine; SQLite with synchronous=FULL."
+        );
+    }
+}

@@ -1,0 +1,202 @@
+//! The measured program: `doorward serve` on an SQLite file, seeded like every test stack.
+
+use std::net::TcpListener;
+use std::process::Command;
+use std::time::{Duration, Instant};
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use doorward_identity_server::config::Config;
+use doorward_testkit::authorization::VERIFIER;
+use doorward_testkit::seed::{Seed, plant};
+use doorward_testkit::{Authorization, ManualClock, UserAgent};
+use tempfile::TempDir;
+
+use crate::counted;
+use crate::load::{Load, Run};
+use crate::process::Process;
+
+/// The server with its seed and one signed-in person.
+pub struct Subject {
+    /// The process.
+    pub identity: Process,
+    /// What is in it.
+    pub seed: Seed,
+    /// Its origin.
+    pub issuer: String,
+    /// From `exec` to the first 200 on discovery, with a database and keys that are there.
+    pub warm_start: Duration,
+    person: UserAgent,
+    _directory: TempDir,
+}
+
+impl Subject {
+    /// Fills a database, lets the server make its keys, and starts it once more to be measured.
+    pub async fn start() -> Self {
+        let directory = TempDir::new().expect("a temporary directory");
+        let port = free_port();
+        let issuer = format!("http://127.0.0.1:{port}");
+        let database = format!(
+            "sqlite://{}",
+            directory.path().join("identity.sqlite").display()
+        );
+        let secret = STANDARD.encode(rand::random_iter::<u8>().take(32).collect::<Vec<_>>());
+        let listen = format!("127.0.0.1:{port}");
+        let environment = [
+            ("DOORWARD_ISSUER", issuer.as_str()),
+            ("DOORWARD_LISTEN", &listen),
+            ("DOORWARD_DATABASE_URL", &database),
+            ("DOORWARD_SECRET_KEY", &secret),
+            ("DOORWARD__LIMITS__MULTIPLIER", "1000000"),
+            ("DOORWARD__LOGGING__LEVEL", "warn"),
+        ]
+        .map(|(name, value)| (name.to_owned(), value.to_owned()));
+        let config = Config::load(None, environment.clone()).expect("the configuration");
+        // The audience is a name only: nothing listens there.
+        let seed = Seed::new("http://localhost:8401");
+        plant(&config, &seed, &ManualClock::default()).await;
+        let start = || {
+            let program = std::env::var_os("DOORWARD_BIN").unwrap_or_else(|| "doorward".into());
+            let mut command = Command::new(program);
+            command.arg("serve").envs(environment.iter().cloned());
+            command.current_dir(directory.path());
+            Process::start(&mut command)
+        };
+        let first = start();
+        wait(&issuer).await;
+        drop(first);
+        let begin = Instant::now();
+        let identity = start();
+        wait(&issuer).await;
+        let warm_start = begin.elapsed();
+
+        let person = UserAgent::new();
+        let request = Authorization::new(&issuer, &seed.trusted);
+        request.complete(&person, "alice").await.code();
+        Self {
+            identity,
+            seed,
+            issuer,
+            warm_start,
+            person,
+            _directory: directory,
+        }
+    }
+
+    /// Client-credentials tokens.
+    pub async fn client_credentials(&self, load: &Load, count: usize) -> Run {
+        let fields = [
+            ("grant_type", "client_credentials"),
+            ("scope", "tasks:read"),
+        ];
+        let url = format!("{}/oauth2/token", self.issuer);
+        let requests = (0..count).map(|_| self.seed.service.request(load.http(), &url, &fields));
+        counted(&self.identity, async { load.send(requests, 200).await.0 }).await
+    }
+
+    /// One client-credentials token for the guarded endpoint.
+    pub async fn access_token(&self, load: &Load) -> String {
+        let fields = [
+            ("grant_type", "client_credentials"),
+            ("scope", "tasks:read"),
+        ];
+        let url = format!("{}/oauth2/token", self.issuer);
+        let request = self.seed.service.request(load.http(), &url, &fields);
+        let (_, pages) = load.send([request], 200).await;
+        pages[0].member("access_token").expect("a token")
+    }
+
+    /// Authorization codes of the signed-in person.
+    pub async fn codes(&self, load: &Load, count: usize) -> Vec<String> {
+        let request = Authorization::new(&self.issuer, &self.seed.trusted)
+            .with("scope", "openid offline_access tasks:read");
+        let url = request.url();
+        let requests = (0..count).map(|_| self.person.http().get(url.clone()));
+        let (_, pages) = load.send(requests, 303).await;
+        pages
+            .into_iter()
+            .map(|page| {
+                let location = page.location().expect("a redirect");
+                let mut pairs = location.query_pairs();
+                let code = pairs.find(|(name, _)| name == "code");
+                code.unwrap_or_else(|| panic!("{}", page.shown()))
+                    .1
+                    .into_owned()
+            })
+            .collect()
+    }
+
+    /// Redeems codes; gives the refresh tokens.
+    pub async fn exchange(&self, load: &Load, codes: Vec<String>) -> (Run, Vec<String>) {
+        let client = &self.seed.trusted;
+        let url = format!("{}/oauth2/token", self.issuer);
+        let requests = codes.iter().map(|code| {
+            let fields = [
+                ("grant_type", "authorization_code"),
+                ("code", code.as_str()),
+                ("redirect_uri", client.redirect_uri.as_str()),
+                ("code_verifier", VERIFIER),
+            ];
+            client.request(load.http(), &url, &fields)
+        });
+        let mut tokens = Vec::new();
+        let run = counted(&self.identity, async {
+            let (run, pages) = load.send(requests, 200).await;
+            let refresh = |page: &doorward_testkit::Page| page.member("refresh_token");
+            tokens = pages
+                .iter()
+                .map(|page| refresh(page).expect("a refresh token"))
+                .collect();
+            run
+        })
+        .await;
+        (run, tokens)
+    }
+
+    /// Refreshes each family once.
+    pub async fn refresh(&self, load: &Load, tokens: Vec<String>) -> Run {
+        let client = &self.seed.trusted;
+        let url = format!("{}/oauth2/token", self.issuer);
+        let requests = tokens.iter().map(|token| {
+            let fields = [
+                ("grant_type", "refresh_token"),
+                ("refresh_token", token.as_str()),
+            ];
+            client.request(load.http(), &url, &fields)
+        });
+        counted(&self.identity, async { load.send(requests, 200).await.0 }).await
+    }
+
+    /// Fetches the keys.
+    pub async fn jwks(&self, load: &Load, count: usize) -> Run {
+        let url = format!("{}/oauth2/jwks", self.issuer);
+        let requests = (0..count).map(|_| load.http().get(&url));
+        counted(&self.identity, async { load.send(requests, 200).await.0 }).await
+    }
+}
+
+/// Asks for discovery until it answers, as quickly as the kernel allows.
+async fn wait(issuer: &str) {
+    let agent = UserAgent::new();
+    let url = format!("{issuer}/.well-known/openid-configuration");
+    let start = Instant::now();
+    while start.elapsed() < Duration::from_secs(30) {
+        if agent
+            .http()
+            .get(&url)
+            .send()
+            .await
+            .is_ok_and(|answer| answer.status() == 200)
+        {
+            return;
+        }
+        tokio::time::sleep(Duration::from_millis(2)).await;
+    }
+    panic!("the server did not answer at {url}");
+}
+
+/// A port that was free a moment ago.
+pub fn free_port() -> u16 {
+    let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
+    listener.local_addr().expect("an address").port()
+}
