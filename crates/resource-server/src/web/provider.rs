@@ -8,8 +8,8 @@ use openidconnect::core::{
     CoreAuthDisplay, CoreAuthenticationFlow, CoreClaimName, CoreClaimType, CoreClient,
     CoreClientAuthMethod, CoreErrorResponseType, CoreGrantType, CoreIdToken, CoreJsonWebKey,
     CoreJweContentEncryptionAlgorithm, CoreJweKeyManagementAlgorithm, CoreJwsSigningAlgorithm,
-    CoreResponseMode, CoreResponseType, CoreRevocableToken, CoreSubjectIdentifierType,
-    CoreTokenResponse, CoreUserInfoClaims,
+    CoreResponseMode, CoreResponseType, CoreSubjectIdentifierType, CoreTokenResponse,
+    CoreUserInfoClaims,
 };
 use openidconnect::{
     AccessToken, AccessTokenHash, AdditionalProviderMetadata, AuthorizationCode, ClientId,
@@ -216,7 +216,8 @@ impl Provider {
             .or_else(|| claims.email().map(|email| email.to_string()))
     }
 
-    /// Gives the refresh token back (RFC 7009), as far as the issuer can be reached.
+    /// Gives the refresh token back (RFC 7009), as far as the issuer can be reached. Not through
+    /// `openidconnect`, which refuses a loopback issuer without TLS here and only here.
     pub(crate) async fn revoke(&self, tokens: &Tokens) {
         let Some(refresh_token) = &tokens.refresh_token else {
             return;
@@ -224,16 +225,21 @@ impl Provider {
         let Ok(metadata) = self.metadata(false).await else {
             return;
         };
-        let Some(endpoint) = metadata.additional_metadata().revocation_endpoint.clone() else {
+        let Some(endpoint) = &metadata.additional_metadata().revocation_endpoint else {
             return;
         };
-        let client = self.client(&metadata).set_revocation_url(endpoint);
-        let token = CoreRevocableToken::from(RefreshToken::new(refresh_token.clone()));
-        let revoked = match client.revoke_token(token) {
-            Ok(request) => request.request_async(&self.http).await.map_err(text),
-            Err(cause) => Err(text(cause)),
-        };
-        if let Err(cause) = revoked {
+        let (hint, id) = ("refresh_token", self.client.client_id.as_str());
+        let mut form = vec![("token", refresh_token.as_str()), ("token_type_hint", hint)];
+        let mut request = self.http.0.post(endpoint.url().clone());
+        match &self.client.client_secret {
+            // RFC 6749 §2.3.1: both are form-encoded first.
+            Some(secret) => {
+                request = request.basic_auth(form_encode(id), Some(form_encode(secret)));
+            }
+            None => form.push(("client_id", id)),
+        }
+        let answer = request.form(&form).send().await;
+        if let Err(cause) = answer.and_then(reqwest::Response::error_for_status) {
             tracing::warn!(%cause, "the refresh token could not be revoked");
         }
     }
@@ -352,6 +358,10 @@ impl Provider {
             subject,
         }
     }
+}
+
+fn form_encode(text: &str) -> String {
+    url::form_urlencoded::byte_serialize(text.as_bytes()).collect()
 }
 
 fn text(cause: impl std::error::Error) -> String {

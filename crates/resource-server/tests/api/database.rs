@@ -1,0 +1,76 @@
+//! Throw-away databases.
+
+use sea_orm::{ConnectionTrait as _, Database};
+
+const POSTGRES_URL: &str = "DOORWARD_TEST_POSTGRES_URL";
+const POSTGRES_DEFAULT: &str = "postgres://postgres@127.0.0.1:5432/postgres";
+
+/// Where a test keeps its tasks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Backend {
+    Sqlite,
+    Postgres,
+}
+
+/// A database of its own, gone when dropped.
+pub enum TestDatabase {
+    Sqlite(tempfile::TempDir),
+    Postgres { server: url::Url, name: String },
+}
+
+impl TestDatabase {
+    pub async fn create(backend: Backend) -> Self {
+        match backend {
+            Backend::Sqlite => Self::Sqlite(tempfile::tempdir().unwrap()),
+            Backend::Postgres => {
+                let server =
+                    std::env::var(POSTGRES_URL).unwrap_or_else(|_| POSTGRES_DEFAULT.into());
+                let name = format!("doorward_tasks_{}", uuid::Uuid::new_v4().simple());
+                execute(&server, &format!("CREATE DATABASE {name}")).await;
+                Self::Postgres {
+                    server: server.parse().unwrap(),
+                    name,
+                }
+            }
+        }
+    }
+
+    pub fn url(&self) -> String {
+        match self {
+            Self::Sqlite(directory) => {
+                format!("sqlite://{}/tasks.sqlite", directory.path().display())
+            }
+            Self::Postgres { server, name } => {
+                let mut url = server.clone();
+                url.set_path(name);
+                url.into()
+            }
+        }
+    }
+}
+
+impl Drop for TestDatabase {
+    fn drop(&mut self) {
+        if let Self::Postgres { server, name } = self {
+            let server = server.to_string();
+            let statement = format!("DROP DATABASE {name} WITH (FORCE)");
+            // Drop cannot wait, and this thread may be inside a runtime.
+            let dropper = std::thread::spawn(move || {
+                let runtime = tokio::runtime::Builder::new_current_thread()
+                    .enable_all()
+                    .build()
+                    .unwrap();
+                runtime.block_on(execute(&server, &statement));
+            });
+            dropper.join().unwrap();
+        }
+    }
+}
+
+async fn execute(server: &str, statement: &str) {
+    let mut options = sea_orm::ConnectOptions::new(server);
+    options.max_connections(1).sqlx_logging(false);
+    let db = Database::connect(options).await.expect(POSTGRES_URL);
+    db.execute_unprepared(statement).await.unwrap();
+    db.close().await.unwrap();
+}

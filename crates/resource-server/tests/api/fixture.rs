@@ -1,0 +1,197 @@
+//! A running server with its database and its issuer.
+
+use std::net::TcpListener;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
+
+use actix_web::dev::ServerHandle;
+use doorward_access::clock::Clock;
+use doorward_resource_server::{Config, Deps, Server, WebClient};
+use reqwest::{Method, RequestBuilder, Response, StatusCode};
+use serde_json::{Value, json};
+
+use crate::database::{Backend, TestDatabase};
+use crate::issuer::Issuer;
+
+/// The day of these tests, in Unix seconds: 2026-11-20 10:00 UTC.
+pub const NOW: i64 = 1_795_168_800;
+
+pub const DEVELOPER: &str = "tasks:read tasks:write tasks:delete";
+pub const MANAGER: &str = "tasks:read tasks:write tasks:delete tasks:read_all";
+pub const ADMIN: &str = "tasks:read tasks:write tasks:delete \
+                         tasks:read_all tasks:write_all tasks:delete_all";
+
+/// A clock that the test moves.
+#[derive(Debug)]
+pub struct TestClock(AtomicI64);
+
+impl Clock for TestClock {
+    fn now(&self) -> i64 {
+        self.0.load(Ordering::SeqCst)
+    }
+}
+
+impl TestClock {
+    pub fn advance(&self, seconds: i64) {
+        self.0.fetch_add(seconds, Ordering::SeqCst);
+    }
+}
+
+pub struct Fixture {
+    pub issuer: Issuer,
+    pub clock: Arc<TestClock>,
+    pub url: String,
+    pub http: reqwest::Client,
+    pub database: TestDatabase,
+    handle: ServerHandle,
+}
+
+impl Fixture {
+    pub async fn start(backend: Backend) -> Self {
+        Self::start_with(backend, Issuer::start().await).await
+    }
+
+    pub async fn start_with(backend: Backend, issuer: Issuer) -> Self {
+        let database = TestDatabase::create(backend).await;
+        let clock = Arc::new(TestClock(AtomicI64::new(NOW)));
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let url = format!("http://{}", listener.local_addr().unwrap());
+        let server = server(
+            &database.url(),
+            &issuer.url(),
+            &url,
+            clock.clone(),
+            listener,
+        )
+        .await;
+        let handle = server.handle();
+        actix_web::rt::spawn(server.run());
+        Self {
+            issuer,
+            clock,
+            url,
+            http: reqwest::Client::builder()
+                .redirect(reqwest::redirect::Policy::none())
+                .build()
+                .unwrap(),
+            database,
+            handle,
+        }
+    }
+
+    pub fn audience(&self) -> String {
+        format!("{}/api", self.url)
+    }
+
+    /// Somebody with a valid token for these permissions.
+    pub fn person(&self, subject: &str, entitlements: &str) -> Person<'_> {
+        let now = self.clock.now();
+        let token = self
+            .issuer
+            .access_token(&self.audience(), subject, entitlements, now);
+        Person {
+            fixture: self,
+            token,
+        }
+    }
+
+    pub fn request(&self, method: Method, path: &str) -> RequestBuilder {
+        self.http.request(method, format!("{}{path}", self.url))
+    }
+
+    pub async fn get(&self, path: &str) -> Response {
+        self.request(Method::GET, path).send().await.unwrap()
+    }
+}
+
+impl Drop for Fixture {
+    fn drop(&mut self) {
+        // Connections end with the workers; the database is dropped by force.
+        drop(self.handle.stop(false));
+    }
+}
+
+pub async fn server(
+    database_url: &str,
+    issuer: &str,
+    url: &str,
+    clock: Arc<dyn Clock>,
+    listener: TcpListener,
+) -> Server {
+    let mut config = Config::new(database_url, issuer, format!("{url}/api"), url);
+    config.workers = Some(2);
+    config.web = Some(WebClient::new("tasks-web", Some("s3cret".into()), url));
+    Server::build(config, Deps { clock }, listener)
+        .await
+        .unwrap()
+}
+
+/// A caller of the API.
+pub struct Person<'a> {
+    fixture: &'a Fixture,
+    pub token: String,
+}
+
+impl Person<'_> {
+    pub fn request(&self, method: Method, path: &str) -> RequestBuilder {
+        self.fixture.request(method, path).bearer_auth(&self.token)
+    }
+
+    pub async fn get(&self, path: &str) -> Response {
+        self.request(Method::GET, path).send().await.unwrap()
+    }
+
+    pub async fn send(&self, method: Method, path: &str, body: Value) -> Response {
+        self.request(method, path).json(&body).send().await.unwrap()
+    }
+
+    pub async fn delete(&self, path: &str) -> Response {
+        self.request(Method::DELETE, path).send().await.unwrap()
+    }
+
+    /// Creates a task and gives its representation.
+    pub async fn create(&self, body: Value) -> Value {
+        let response = self.send(Method::POST, "/api/tasks/", body).await;
+        assert_eq!(response.status(), StatusCode::CREATED);
+        response.json().await.unwrap()
+    }
+
+    pub async fn create_titled(&self, title: &str) -> String {
+        let task = self.create(json!({"title": title})).await;
+        format!("/api/tasks/{}", task["id"].as_str().unwrap())
+    }
+
+    /// The titles of a list.
+    pub async fn titles(&self, path: &str) -> Vec<String> {
+        let response = self.get(path).await;
+        assert_eq!(response.status(), StatusCode::OK, "{path}");
+        titles(&response.json().await.unwrap())
+    }
+}
+
+pub fn titles(page: &Value) -> Vec<String> {
+    let items = page["items"].as_array().unwrap();
+    items
+        .iter()
+        .map(|item| item["title"].as_str().unwrap().to_owned())
+        .collect()
+}
+
+pub fn header<'a>(response: &'a Response, name: &str) -> &'a str {
+    response
+        .headers()
+        .get(name)
+        .map_or("", |value| value.to_str().unwrap())
+}
+
+/// Checks that the answer is a problem of this status (RFC 9457) and gives it.
+pub async fn problem(response: Response, status: u16) -> Value {
+    let found = response.status().as_u16();
+    assert_eq!(
+        header(&response, "content-type"),
+        "application/problem+json"
+    );
+    let body: Value = response.json().await.unwrap();
+    assert_eq!((found, &body["status"]), (status, &json!(status)), "{body}");
+    body
+}

@@ -1,0 +1,224 @@
+//! Who gets in: tokens, permissions, scopes.
+
+use doorward_resource_server::routes;
+use reqwest::{Method, StatusCode};
+use rstest::rstest;
+use serde_json::{Value, json};
+
+use crate::database::Backend;
+use crate::fixture::{DEVELOPER, Fixture, NOW, header, problem};
+use crate::issuer::{forge_claims, sign_claims};
+
+#[actix_web::test]
+async fn every_guarded_route_answers_401_without_a_token() {
+    let fixture = Fixture::start(Backend::Sqlite).await;
+    let table = routes(true);
+    let guarded: Vec<_> = table
+        .list()
+        .filter(|route| route.requirement.is_some())
+        .collect();
+    assert_eq!(guarded.len(), 8);
+    for route in guarded {
+        let path = route
+            .path
+            .replace("{id}", "0190163d-8694-739b-aea5-966c26f8ad91");
+        let response = fixture.request(route.method.as_str().parse().unwrap(), &path);
+        // Even with a body that is no JSON: who may not come in learns nothing about it.
+        let response = response.body("{").send().await.unwrap();
+        assert_eq!(
+            response.status(),
+            StatusCode::UNAUTHORIZED,
+            "{} {path}",
+            route.method
+        );
+        let challenge = header(&response, "www-authenticate").to_owned();
+        assert!(challenge.starts_with("Bearer "), "{challenge}");
+        // RFC 6750 §3.1: no error code when there was no token.
+        assert!(!challenge.contains("error"), "{challenge}");
+        let metadata = format!("{}/.well-known/oauth-protected-resource", fixture.url);
+        assert!(
+            challenge.contains(&format!("resource_metadata=\"{metadata}\"")),
+            "{challenge}"
+        );
+        problem(response, 401).await;
+    }
+}
+
+/// Makes a token out of good claims.
+type Make = fn(Value) -> String;
+
+fn with(claims: &Value, name: &str, value: Value) -> Value {
+    let mut claims = claims.clone();
+    claims[name] = value;
+    claims
+}
+
+#[rstest]
+#[case::foreign_key(|c: Value| forge_claims(&c))]
+#[case::id_token(|c: Value| sign_claims("JWT", &c))]
+#[case::issuer(|c: Value| sign_claims("at+jwt", &with(&c, "iss", json!("https://evil.example"))))]
+#[case::audience(|c: Value| sign_claims("at+jwt", &with(&c, "aud", json!("https://other.example"))))]
+#[case::expired(|c: Value| sign_claims("at+jwt", &with(&c, "exp", json!(NOW - 61))))]
+#[case::not_yet(|c: Value| sign_claims("at+jwt", &with(&c, "nbf", json!(NOW + 61))))]
+#[case::no_subject(|c: Value| sign_claims("at+jwt", &with(&c, "sub", json!(null))))]
+#[case::unsigned(|c: Value| {
+    let token = sign_claims("at+jwt", &c);
+    format!("{}.", token.rsplit_once('.').unwrap().0)
+})]
+#[case::nonsense(|_| "abc".to_owned())]
+#[actix_web::test]
+async fn a_bad_token_is_401_invalid_token(#[case] make: Make) {
+    let fixture = Fixture::start(Backend::Sqlite).await;
+    let scope = "tasks:read";
+    let claims = fixture
+        .issuer
+        .access_claims(&fixture.audience(), "alice", DEVELOPER, scope, NOW);
+    let good = sign_claims("at+jwt", &claims);
+    for (token, expected) in [(good, 200), (make(claims), 401)] {
+        let request = fixture
+            .request(Method::GET, "/api/tasks/")
+            .bearer_auth(token);
+        let response = request.send().await.unwrap();
+        assert_eq!(response.status(), expected);
+        if expected == 401 {
+            let challenge = header(&response, "www-authenticate");
+            assert!(challenge.contains("error=\"invalid_token\""), "{challenge}");
+        }
+    }
+}
+
+#[actix_web::test]
+async fn a_token_lives_until_it_expires_even_when_it_is_remembered() {
+    let fixture = Fixture::start(Backend::Sqlite).await;
+    let alice = fixture.person("alice", DEVELOPER);
+    assert_eq!(alice.get("/api/tasks/").await.status(), StatusCode::OK);
+    fixture.clock.advance(359);
+    assert_eq!(alice.get("/api/tasks/").await.status(), StatusCode::OK);
+    fixture.clock.advance(2);
+    assert_eq!(
+        alice.get("/api/tasks/").await.status(),
+        StatusCode::UNAUTHORIZED
+    );
+}
+
+#[rstest]
+#[case::read(Method::GET, "tasks:read", "tasks:write tasks:delete")]
+#[case::write(Method::POST, "tasks:write", "tasks:read tasks:delete")]
+#[case::delete(
+    Method::DELETE,
+    "tasks:delete",
+    "tasks:read tasks:write tasks:delete_all"
+)]
+#[actix_web::test]
+async fn a_missing_permission_or_scope_is_403_with_its_reason(
+    #[case] method: Method,
+    #[case] needed: &str,
+    #[case] others: &str,
+) {
+    let fixture = Fixture::start(Backend::Sqlite).await;
+    let path = if method == Method::DELETE {
+        "/api/tasks/0190163d-8694-739b-aea5-966c26f8ad91"
+    } else {
+        "/api/tasks/"
+    };
+    let without = fixture.person("alice", others);
+    let body = problem(
+        without
+            .send(method.clone(), path, json!({"title": "t"}))
+            .await,
+        403,
+    )
+    .await;
+    let reason = &body["reasons"][0];
+    assert_eq!(reason["code"], "missing_entitlement");
+    assert_eq!(reason["permission"], needed);
+    assert!(body["decision_id"].is_string());
+
+    let audience = fixture.audience();
+    let claims = fixture
+        .issuer
+        .access_claims(&audience, "alice", needed, "openid", NOW);
+    let narrow = fixture
+        .request(method, path)
+        .bearer_auth(sign_claims("at+jwt", &claims));
+    let response = narrow.json(&json!({"title": "t"})).send().await.unwrap();
+    let challenge = header(&response, "www-authenticate").to_owned();
+    assert!(
+        challenge.contains("error=\"insufficient_scope\""),
+        "{challenge}"
+    );
+    assert!(
+        challenge.contains(&format!("scope=\"{needed}\"")),
+        "{challenge}"
+    );
+    let body = problem(response, 403).await;
+    let reason = &body["reasons"][0];
+    assert_eq!(reason["code"], "missing_scope");
+    assert_eq!(reason["scope"], needed);
+}
+
+#[actix_web::test]
+async fn what_everybody_may_read_is_served_with_safe_headers() {
+    let fixture = Fixture::start(Backend::Sqlite).await;
+    for path in ["", "/api"] {
+        let path = format!("/.well-known/oauth-protected-resource{path}");
+        let metadata: Value = fixture.get(&path).await.json().await.unwrap();
+        assert_eq!(metadata["resource"], json!(fixture.audience()));
+        assert_eq!(
+            metadata["authorization_servers"],
+            json!([fixture.issuer.url()])
+        );
+        assert_eq!(metadata["bearer_methods_supported"], json!(["header"]));
+    }
+    let other = fixture
+        .get("/.well-known/oauth-protected-resource/other")
+        .await;
+    assert_eq!(other.status(), StatusCode::NOT_FOUND);
+
+    assert_eq!(fixture.get("/livez").await.status(), StatusCode::OK);
+    let ready: Value = fixture.get("/readyz").await.json().await.unwrap();
+    assert_eq!(
+        ready,
+        json!({"status": "ok", "database": "ok", "issuer_keys": "ok"})
+    );
+
+    for path in ["/livez", "/api/tasks/", "/nowhere", "/web/", "/web/nowhere"] {
+        let response = fixture.get(path).await;
+        assert_eq!(
+            header(&response, "x-content-type-options"),
+            "nosniff",
+            "{path}"
+        );
+        assert_eq!(header(&response, "x-frame-options"), "DENY", "{path}");
+        assert_eq!(
+            header(&response, "referrer-policy"),
+            "no-referrer",
+            "{path}"
+        );
+        assert_eq!(header(&response, "cache-control"), "no-store", "{path}");
+        let csp = header(&response, "content-security-policy");
+        assert!(csp.starts_with("default-src 'none'"), "{path}: {csp}");
+        assert!(!csp.contains("unsafe"), "{path}: {csp}");
+        assert_eq!(
+            header(&response, "access-control-allow-origin"),
+            "",
+            "{path}"
+        );
+    }
+}
+
+#[actix_web::test]
+async fn without_the_issuer_nobody_gets_in_and_the_server_says_why() {
+    let issuer = crate::issuer::Issuer::start().await;
+    let fixture = Fixture::start_with(Backend::Sqlite, issuer).await;
+    fixture.issuer.go_away().await;
+    let alice = fixture.person("alice", DEVELOPER);
+    let response = alice.get("/api/tasks/").await;
+    assert!(!header(&response, "retry-after").is_empty());
+    problem(response, 503).await;
+    let ready: Value = fixture.get("/readyz").await.json().await.unwrap();
+    assert_eq!(
+        ready,
+        json!({"status": "ok", "database": "ok", "issuer_keys": "unavailable"})
+    );
+}

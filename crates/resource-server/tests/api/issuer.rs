@@ -1,0 +1,190 @@
+//! An issuer with a real RSA key: discovery, JWKS, and for the web client the token, userinfo,
+//! revocation and end-session endpoints.
+
+use std::collections::VecDeque;
+use std::sync::{Arc, LazyLock, Mutex};
+
+use josekit::jwk::Jwk;
+use josekit::jws::{JwsHeader, RS256};
+use serde_json::{Value, json};
+use wiremock::matchers::{method, path};
+use wiremock::{Mock, MockServer, Request, ResponseTemplate};
+
+/// Generating a key takes long; all tests share two.
+static KEY: LazyLock<Jwk> = LazyLock::new(|| rsa("key-1"));
+static OTHER_KEY: LazyLock<Jwk> = LazyLock::new(|| rsa("key-1"));
+
+fn rsa(kid: &str) -> Jwk {
+    let mut key = Jwk::generate_rsa_key(2048).unwrap();
+    describe(&mut key, kid);
+    key
+}
+
+/// What josekit leaves out when it makes a public key of a private one.
+fn describe(key: &mut Jwk, kid: &str) {
+    key.set_key_id(kid);
+    key.set_algorithm("RS256");
+    key.set_key_use("sig");
+}
+
+/// What the token endpoint answers next: a status and a body.
+pub type Answer = (u16, Value);
+
+#[derive(Clone)]
+pub struct Issuer {
+    server: Arc<MockServer>,
+    answers: Arc<Mutex<VecDeque<Answer>>>,
+    requests: Arc<Mutex<Vec<String>>>,
+}
+
+impl Issuer {
+    pub async fn start() -> Self {
+        let issuer = Self {
+            server: Arc::new(MockServer::start().await),
+            answers: Arc::default(),
+            requests: Arc::default(),
+        };
+        issuer
+            .get("/.well-known/openid-configuration", issuer.metadata())
+            .await;
+        let mut public = KEY.to_public_key().unwrap();
+        describe(&mut public, "key-1");
+        issuer
+            .get("/jwks", json!({"keys": [public.as_ref()]}))
+            .await;
+        issuer
+            .get(
+                "/userinfo",
+                json!({"sub": "alice", "name": "Alice <b>Liddell</b>"}),
+            )
+            .await;
+        let (answers, requests) = (issuer.answers.clone(), issuer.requests.clone());
+        Mock::given(method("POST"))
+            .and(path("/token"))
+            .respond_with(move |request: &Request| {
+                requests
+                    .lock()
+                    .unwrap()
+                    .push(String::from_utf8(request.body.clone()).unwrap());
+                let next = answers.lock().unwrap().pop_front();
+                let (status, body) = next.unwrap_or((400, json!({"error": "invalid_grant"})));
+                ResponseTemplate::new(status).set_body_json(body)
+            })
+            .mount(&issuer.server)
+            .await;
+        let requests = issuer.requests.clone();
+        Mock::given(method("POST"))
+            .and(path("/revoke"))
+            .respond_with(move |request: &Request| {
+                let body = String::from_utf8(request.body.clone()).unwrap();
+                requests.lock().unwrap().push(format!("revoke {body}"));
+                ResponseTemplate::new(200)
+            })
+            .mount(&issuer.server)
+            .await;
+        issuer
+    }
+
+    pub fn url(&self) -> String {
+        self.server.uri()
+    }
+
+    /// From now on every request is answered with 404.
+    pub async fn go_away(&self) {
+        self.server.reset().await;
+    }
+
+    /// What the token endpoint will answer; without any it refuses with `invalid_grant`.
+    pub fn will_answer(&self, status: u16, body: Value) {
+        self.answers.lock().unwrap().push_back((status, body));
+    }
+
+    /// The bodies of the requests that came, and empties the list.
+    pub fn take_requests(&self) -> Vec<String> {
+        std::mem::take(&mut self.requests.lock().unwrap())
+    }
+
+    /// An access token for this subject with these permissions; scope covers tasks.
+    pub fn access_token(
+        &self,
+        audience: &str,
+        subject: &str,
+        entitlements: &str,
+        now: i64,
+    ) -> String {
+        let scope = "openid tasks:read tasks:write tasks:delete";
+        let claims = self.access_claims(audience, subject, entitlements, scope, now);
+        sign(&KEY, "at+jwt", &claims)
+    }
+
+    pub fn access_claims(
+        &self,
+        audience: &str,
+        subject: &str,
+        entitlements: &str,
+        scope: &str,
+        now: i64,
+    ) -> Value {
+        json!({
+            "iss": self.url(), "aud": audience, "sub": subject, "client_id": "app",
+            "iat": now, "exp": now + 300, "jti": uuid::Uuid::new_v4(), "scope": scope,
+            "entitlements": entitlements.split_whitespace().collect::<Vec<_>>(),
+        })
+    }
+
+    /// An ID token for the web client.
+    pub fn id_token(&self, nonce: &str, change: Value, now: i64) -> String {
+        let mut claims = json!({
+            "iss": self.url(), "aud": "tasks-web", "sub": "alice", "iat": now, "exp": now + 300,
+            "nonce": nonce,
+        });
+        for (name, value) in change.as_object().unwrap() {
+            claims[name] = value.clone();
+        }
+        sign(&KEY, "JWT", &claims)
+    }
+
+    fn metadata(&self) -> Value {
+        let url = self.url();
+        json!({
+            "issuer": url,
+            "authorization_endpoint": format!("{url}/authorize"),
+            "token_endpoint": format!("{url}/token"),
+            "userinfo_endpoint": format!("{url}/userinfo"),
+            "revocation_endpoint": format!("{url}/revoke"),
+            "end_session_endpoint": format!("{url}/logout"),
+            "jwks_uri": format!("{url}/jwks"),
+            "response_types_supported": ["code"],
+            "subject_types_supported": ["public"],
+            "id_token_signing_alg_values_supported": ["RS256"],
+            "authorization_response_iss_parameter_supported": true,
+        })
+    }
+
+    async fn get(&self, at: &str, body: Value) {
+        Mock::given(method("GET"))
+            .and(path(at))
+            .respond_with(ResponseTemplate::new(200).set_body_json(body))
+            .mount(&self.server)
+            .await;
+    }
+}
+
+/// Signs claims with the issuer's key.
+pub fn sign_claims(typ: &str, claims: &Value) -> String {
+    sign(&KEY, typ, claims)
+}
+
+/// Signs claims with a key that only pretends to be the issuer's.
+pub fn forge_claims(claims: &Value) -> String {
+    sign(&OTHER_KEY, "at+jwt", claims)
+}
+
+fn sign(key: &Jwk, typ: &str, claims: &Value) -> String {
+    let mut header = JwsHeader::new();
+    header.set_token_type(typ);
+    header.set_key_id("key-1");
+    let signer = RS256.signer_from_jwk(key).unwrap();
+    // Not through josekit's payload type: some tests sign what no honest issuer would.
+    josekit::jws::serialize_compact(claims.to_string().as_bytes(), &header, &signer).unwrap()
+}

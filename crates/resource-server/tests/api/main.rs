@@ -1,0 +1,12 @@
+//! The tasks API and its web client over HTTP: a really running server on port 0, on SQLite and
+//! on PostgreSQL, trusting an issuer whose keys and tokens are real.
+
+mod database;
+mod fixture;
+mod guard;
+mod input;
+mod issuer;
+mod list;
+mod races;
+mod tasks;
+mod web;

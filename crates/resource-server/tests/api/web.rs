@@ -1,0 +1,156 @@
+//! The web client as a browser sees it: signing in and out, tasks, refresh, forged requests.
+
+mod session;
+mod sign_in;
+
+use std::collections::BTreeMap;
+
+use doorward_protocol::pkce;
+use reqwest::{Method, Response, StatusCode};
+use serde_json::{Value, json};
+use url::Url;
+
+use crate::fixture::{DEVELOPER, Fixture, header};
+
+/// What a browser does with cookies and forms.
+pub struct Browser<'a> {
+    pub fixture: &'a Fixture,
+    pub cookies: BTreeMap<String, String>,
+}
+
+impl<'a> Browser<'a> {
+    pub fn new(fixture: &'a Fixture) -> Self {
+        Self {
+            fixture,
+            cookies: BTreeMap::new(),
+        }
+    }
+
+    pub async fn get(&mut self, path: &str) -> Response {
+        let request = self.fixture.request(Method::GET, path);
+        self.send(request).await
+    }
+
+    /// Sends a form of the site's own page.
+    pub async fn post(&mut self, path: &str, fields: &[(&str, &str)]) -> Response {
+        let request = self.fixture.request(Method::POST, path);
+        self.send(request.header("sec-fetch-site", "same-origin").form(fields))
+            .await
+    }
+
+    pub async fn send(&mut self, request: reqwest::RequestBuilder) -> Response {
+        let cookies: Vec<_> = self
+            .cookies
+            .iter()
+            .map(|(name, value)| format!("{name}={value}"))
+            .collect();
+        let request = request.header("cookie", cookies.join("; "));
+        let response = request.send().await.unwrap();
+        for cookie in response.headers().get_all("set-cookie") {
+            let text = cookie.to_str().unwrap();
+            assert!(
+                text.contains("HttpOnly") && text.contains("SameSite=Lax"),
+                "{text}"
+            );
+            assert!(text.contains("Path=/"), "{text}");
+            let (name, value) = text.split(';').next().unwrap().split_once('=').unwrap();
+            if text.contains("Max-Age=0") {
+                self.cookies.remove(name);
+            } else {
+                self.cookies.insert(name.to_owned(), value.to_owned());
+            }
+        }
+        response
+    }
+
+    /// The form token of the page at hand.
+    pub async fn csrf(&mut self) -> String {
+        let page = self.get("/web/").await.text().await.unwrap();
+        between(&page, "name=\"csrf\" value=\"", "\"").to_owned()
+    }
+
+    /// Begins to sign in; gives the parameters of the request to the issuer.
+    pub async fn begin(&mut self) -> BTreeMap<String, String> {
+        let response = self.get("/web/login").await;
+        assert_eq!(response.status(), StatusCode::SEE_OTHER);
+        let url = Url::parse(header(&response, "location")).unwrap();
+        assert_eq!(url.path(), "/authorize");
+        url.query_pairs().into_owned().collect()
+    }
+
+    /// The issuer will accept a code for this sign-in.
+    pub fn will_grant(&self, request: &BTreeMap<String, String>, change: Value) {
+        let issuer = &self.fixture.issuer;
+        let now = doorward_access::clock::Clock::now(&*self.fixture.clock);
+        let id_token = issuer.id_token(&request["nonce"], change, now);
+        let mut tokens = self.tokens("refresh-1");
+        tokens["id_token"] = json!(id_token);
+        issuer.will_answer(200, tokens);
+    }
+
+    /// A token response with a fresh access token for Alice.
+    pub fn tokens(&self, refresh_token: &str) -> Value {
+        let person = self.fixture.person("alice", DEVELOPER);
+        json!({"access_token": person.token, "token_type": "Bearer", "expires_in": 300,
+               "refresh_token": refresh_token})
+    }
+
+    pub async fn come_back(&mut self, request: &BTreeMap<String, String>) -> Response {
+        let path = callback(&[
+            ("code", "the-code"),
+            ("state", &request["state"]),
+            ("iss", &self.fixture.issuer.url()),
+        ]);
+        self.get(&path).await
+    }
+
+    /// Signs in from beginning to end.
+    pub async fn sign_in(&mut self) {
+        let request = self.begin().await;
+        self.will_grant(&request, json!({}));
+        let response = self.come_back(&request).await;
+        assert_eq!(response.status(), StatusCode::SEE_OTHER);
+        assert_eq!(header(&response, "location"), "/web/");
+        self.fixture.issuer.take_requests();
+    }
+
+    pub fn is_signed_in(&self) -> bool {
+        self.cookies.contains_key("doorward_tasks_web")
+    }
+}
+
+pub fn callback(pairs: &[(&str, &str)]) -> String {
+    doorward_protocol::redirect_uri::with_query("/web/callback", pairs)
+}
+
+pub fn between<'a>(text: &'a str, before: &str, after: &str) -> &'a str {
+    let rest = text
+        .split_once(before)
+        .unwrap_or_else(|| panic!("{before} not in {text}"))
+        .1;
+    rest.split_once(after).unwrap().0
+}
+
+/// Checks a page's form: HTML, strict policy, no code in it; gives its text.
+pub async fn page(response: Response, status: u16) -> String {
+    assert_eq!(response.status().as_u16(), status);
+    assert_eq!(
+        header(&response, "content-type"),
+        "text/html; charset=utf-8"
+    );
+    let csp = header(&response, "content-security-policy").to_owned();
+    assert!(
+        csp.contains("default-src 'none'") && !csp.contains("unsafe"),
+        "{csp}"
+    );
+    let text = response.text().await.unwrap();
+    for forbidden in ["<script", "style=\"", "javascript:"] {
+        assert!(!text.contains(forbidden), "{forbidden} in {text}");
+    }
+    assert!(text.contains("<html lang=\"en\" dir=\"ltr\">"));
+    text
+}
+
+pub fn s256(verifier: &str) -> String {
+    pkce::s256(verifier)
+}
