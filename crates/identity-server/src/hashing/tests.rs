@@ -17,13 +17,13 @@ fn secret(text: &str) -> Secret<String> {
 fn blocked(queue: usize, wait: Duration) -> (Arc<HashingPool>, Sender<()>) {
     let pool = Arc::new(HashingPool::with(CHEAP, 1, queue, wait));
     let (release, released) = channel::<()>();
-    let (began, begun) = channel::<()>();
+    let (tell, told) = channel::<()>();
     let job: Job = Box::new(move |_| {
-        began.send(()).unwrap();
+        tell.send(()).unwrap();
         let _ = released.recv();
     });
     pool.queue.try_send(job).unwrap();
-    begun.recv().unwrap();
+    told.recv().unwrap();
     (pool, release)
 }
 
@@ -88,7 +88,7 @@ async fn hashing_runs_on_named_threads_that_keep_their_memory() {
 
 #[actix_web::test]
 async fn a_full_queue_refuses_at_once_and_serves_those_who_wait() {
-    let (pool, release) = blocked(4, Duration::from_secs(60));
+    let (pool, release) = blocked(4, Duration::from_mins(1));
     let attempts = (0..20).map(|_| {
         let pool = Arc::clone(&pool);
         spawn(async move { pool.verify(None, secret("x")).await })
@@ -123,7 +123,7 @@ async fn the_real_limits_are_64_waiting_for_2_seconds() {
 
 #[actix_web::test]
 async fn work_that_nobody_waits_for_any_more_is_not_done() {
-    let (pool, release) = blocked(4, Duration::from_secs(60));
+    let (pool, release) = blocked(4, Duration::from_mins(1));
     let ran = Arc::new(AtomicBool::new(false));
     let waiting = spawn({
         let (pool, ran) = (Arc::clone(&pool), Arc::clone(&ran));
