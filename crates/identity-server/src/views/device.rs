@@ -1,61 +1,42 @@
-//! Browser and system of a session, told from its `User-Agent` header.
+//! What a browser calls itself, in words.
+
+use woothee::parser::Parser;
 
 use super::chrome::Chrome;
 
 /// What a session runs on, as far as its `User-Agent` tells. A hint for people, never a decision.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Device {
     /// The browser's name.
-    pub browser: Option<&'static str>,
+    pub browser: Option<String>,
     /// The operating system's name.
-    pub system: Option<&'static str>,
+    pub system: Option<String>,
+    handheld: bool,
 }
 
 impl Device {
-    /// Reads a `User-Agent` header. Order matters: nearly every browser also claims to be another.
+    /// Reads a `User-Agent` header.
     pub fn from_user_agent(agent: &str) -> Self {
-        const BROWSERS: &[(&str, &str)] = &[
-            ("Edg", "Edge"),
-            ("OPR/", "Opera"),
-            ("SamsungBrowser/", "Samsung Internet"),
-            ("Vivaldi/", "Vivaldi"),
-            ("Firefox/", "Firefox"),
-            ("FxiOS/", "Firefox"),
-            ("CriOS/", "Chrome"),
-            ("Chrome/", "Chrome"),
-            ("Safari/", "Safari"),
-            ("curl/", "curl"),
-        ];
-        const SYSTEMS: &[(&str, &str)] = &[
-            ("iPhone", "iPhone"),
-            ("iPad", "iPad"),
-            ("Android", "Android"),
-            ("Windows", "Windows"),
-            ("Macintosh", "macOS"),
-            ("CrOS", "ChromeOS"),
-            ("Linux", "Linux"),
-            ("FreeBSD", "FreeBSD"),
-        ];
-        let name = |table: &[(&str, &'static str)]| {
-            table
-                .iter()
-                .find(|(mark, _)| agent.contains(mark))
-                .map(|(_, name)| *name)
-        };
-        Self {
-            browser: name(BROWSERS),
-            system: name(SYSTEMS),
+        let known = |name: &str| (name != "UNKNOWN").then(|| name.to_owned());
+        match Parser::new().parse(agent) {
+            // Programs that only fetch name no device.
+            Some(parsed) if parsed.category != "misc" => Self {
+                browser: known(parsed.name),
+                system: known(without_version(parsed.os)),
+                handheld: parsed.category == "smartphone",
+            },
+            _ => Self { browser: None, system: None, handheld: false },
         }
     }
 
     /// Whether it is held in a hand, for the picture.
-    pub fn is_handheld(&self) -> bool {
-        matches!(self.system, Some("iPhone" | "iPad" | "Android"))
+    pub const fn is_handheld(&self) -> bool {
+        self.handheld
     }
 
     /// "Firefox on Linux".
     pub fn label(&self, chrome: &Chrome) -> String {
-        match (self.browser, self.system) {
+        match (self.browser.as_deref(), self.system.as_deref()) {
             (Some(browser), Some(system)) => chrome.lang.text_with(
                 "device-on",
                 &[("browser", browser.into()), ("system", system.into())],
@@ -63,6 +44,15 @@ impl Device {
             (Some(only), None) | (None, Some(only)) => only.to_owned(),
             (None, None) => chrome.t("device-unknown"),
         }
+    }
+}
+
+/// Browsers freeze the version that they claim, so it would only mislead.
+fn without_version(system: &str) -> &str {
+    match system {
+        "Mac OSX" => "macOS",
+        other if other.starts_with("Windows") => "Windows",
+        other => other,
     }
 }
 

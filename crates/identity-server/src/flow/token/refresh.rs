@@ -1,9 +1,7 @@
 //! The refresh token grant (RFC 6749 §6, RFC 9700 §4.14.2).
 
-use std::sync::Arc;
-
 use doorward_domain::model::{
-    AuditKind, Client, EffectiveRoles, RefreshContext, RefreshToken, RevokeReason, User,
+    AuditKind, Client, RefreshContext, RefreshToken, RevokeReason,
 };
 use doorward_domain::rules::{gate, refresh};
 use doorward_domain::secret::{self, OpaqueToken};
@@ -29,7 +27,6 @@ pub(super) struct Presented<'a> {
 /// What a refresh comes to, before the access token is signed.
 struct Outcome {
     context: RefreshContext,
-    held: Arc<EffectiveRoles>,
     scope: Scope,
     resources: Vec<String>,
     successor: OpaqueToken,
@@ -49,11 +46,13 @@ pub(super) async fn rotate(
         decide(state, tx, client, presented, &spent, caller).await
     })
     .await?;
+    // Outside the transaction: a connection that waits for another one could wait for ever.
+    let held = state.roles_of_user(outcome.context.grant.user_id).await?;
     let access = AccessGrant::User {
         grant: &outcome.context.grant,
         scope: &outcome.scope,
         resources: &outcome.resources,
-        held: &outcome.held,
+        held: &held,
     };
     let minted = mint_access_token(state, &access).await?;
     Ok(TokenResponse {
@@ -77,7 +76,7 @@ async fn decide(
     let context = find(tx, spent).await?;
     match verdict(state, client, &context) {
         refresh::Verdict::Rotate => {
-            let ready = prepare(state, client, presented, &context).await?;
+            let ready = prepare(state, client, presented, &context)?;
             let successor = OpaqueToken::generate(&mut rand::rng());
             let sealed = secret::seal_successor(spent, &successor, &mut rand::rng());
             let now = state.now();
@@ -126,7 +125,7 @@ async fn spent_already(
 ) -> Result<Outcome, FlowError> {
     match verdict(state, client, &context) {
         refresh::Verdict::Repeat => {
-            let ready = prepare(state, client, presented, &context).await?;
+            let ready = prepare(state, client, presented, &context)?;
             let sealed = context
                 .token
                 .successor_sealed
@@ -156,7 +155,6 @@ async fn spent_already(
 /// What the new access token will hold; fails before anything is spent, so that a clumsy request
 /// loses nothing.
 struct Ready {
-    held: Arc<EffectiveRoles>,
     scope: Scope,
     resources: Vec<String>,
 }
@@ -165,7 +163,6 @@ impl Ready {
     fn into_outcome(self, context: RefreshContext, successor: OpaqueToken) -> Outcome {
         Outcome {
             context,
-            held: self.held,
             scope: self.scope,
             resources: self.resources,
             successor,
@@ -173,7 +170,7 @@ impl Ready {
     }
 }
 
-async fn prepare(
+fn prepare(
     state: &State,
     client: &Client,
     presented: &Presented<'_>,
@@ -185,18 +182,12 @@ async fn prepare(
         user: context.user.as_ref(),
         session: context.session.as_ref(),
     };
-    let user: &User =
-        gate::still_valid(&facts, state.now()).map_err(|refusal| refusal.to_error())?;
+    gate::still_valid(&facts, state.now()).map_err(|refusal| refusal.to_error())?;
     // What the client may ask for today bounds what it was granted once (OA-11).
     let allowed = context.token.scope.intersect(&client.scopes);
     let scope = refresh::narrow(&allowed, presented.scope)?;
     let resources = refresh::narrow_resources(&context.grant.resources, presented.resource)?;
-    let held = state.roles_of_user(user.id).await?;
-    Ok(Ready {
-        held,
-        scope,
-        resources,
-    })
+    Ok(Ready { scope, resources })
 }
 
 fn next(state: &State, context: &RefreshContext, successor: &OpaqueToken) -> RefreshToken {

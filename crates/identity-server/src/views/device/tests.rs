@@ -16,7 +16,7 @@ fn a_user_agent_is_named_without_believing_it() {
             "Mozilla/5.0 (Android 15; Mobile; rv:140.0) Firefox/140.0",
             "Firefox on Android",
         ),
-        ("curl/8.14.1", "curl"),
+        ("curl/8.14.1", "Unknown device"),
         ("<script>", "Unknown device"),
         ("", "Unknown device"),
     ] {
