@@ -1,4 +1,4 @@
-//! Chromium, driven over WebDriver: what a person sees, with JavaScript on or off.
+//! Chromium, driven by `chromedriver`: what a person sees, with JavaScript on or off.
 
 use std::io::{Read as _, Write as _};
 use std::net::{Ipv4Addr, TcpListener, TcpStream};
@@ -6,6 +6,8 @@ use std::path::{Path, PathBuf};
 use std::process::Stdio;
 use std::time::{Duration, Instant};
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use fantoccini::elements::Element;
 use fantoccini::wd::{Capabilities, WebDriverCompatibleCommand};
 use fantoccini::{Client, ClientBuilder, Locator};
@@ -100,7 +102,7 @@ impl Browser {
         }
     }
 
-    /// The WebDriver session, for what has no name here.
+    /// The `WebDriver` session, for what has no name here.
     pub const fn client(&self) -> &Client {
         &self.client
     }
@@ -128,9 +130,11 @@ impl Browser {
             if wanted(&url) {
                 return url;
             }
-            if start.elapsed() > PATIENCE {
-                panic!("never came to {what}; at {url}\n{}", self.source().await);
-            }
+            assert!(
+                start.elapsed() < PATIENCE,
+                "never came to {what}; at {url}\n{}",
+                self.source().await
+            );
             tokio::time::sleep(Duration::from_millis(50)).await;
         }
     }
@@ -200,44 +204,93 @@ impl Browser {
         .await;
     }
 
+    /// How high the page is, in CSS pixels.
+    pub async fn height(&self) -> u32 {
+        let script = "return document.documentElement.scrollHeight;";
+        let answer = self
+            .client
+            .execute(script, Vec::new())
+            .await
+            .expect("script");
+        u32::try_from(answer.as_u64().unwrap_or_default()).unwrap_or_default()
+    }
+
     /// Whether something is wider than the window, so that the page scrolls sideways.
     pub async fn overflows(&self) -> bool {
         let script =
             "const page = document.documentElement; return page.scrollWidth > page.clientWidth;";
+        self.execute(script).await.as_bool().unwrap_or(true)
+    }
+
+    /// Presses keys where the focus is.
+    pub async fn press(&self, keys: &str) {
+        let focused = self.client.active_element().await.expect("a focus");
+        focused.send_keys(keys).await.expect("typing");
+    }
+
+    /// Runs a function body in the page and returns what it returns.
+    pub async fn execute(&self, script: &str) -> Value {
         let answer = self.client.execute(script, Vec::new()).await;
-        answer.expect("script").as_bool().unwrap_or(true)
+        answer.expect("script")
     }
 
     /// Messages of the console since the last call, errors only. Chromium reports violations of
     /// the content security policy here too.
     pub async fn console_errors(&self) -> Vec<String> {
-        let command = Command {
-            path: "se/log",
-            body: json!({"type": "browser"}),
-        };
-        let entries = self.client.issue_cmd(command).await.unwrap_or_default();
-        entries
-            .as_array()
+        self.log("browser")
+            .await
             .into_iter()
-            .flatten()
             .filter(|entry| entry["level"] == "SEVERE")
             .filter_map(|entry| entry["message"].as_str().map(str::to_owned))
             .collect()
     }
 
-    /// Saves what is in the window as a PNG file.
+    /// The address of every request that pages made since the last call: documents, what they
+    /// load, and where redirects led.
+    pub async fn requests(&self) -> Vec<Url> {
+        self.log("performance")
+            .await
+            .iter()
+            .filter_map(|entry| entry["message"].as_str())
+            .filter_map(|message| serde_json::from_str::<Value>(message).ok())
+            .filter(|event| event["message"]["method"] == "Network.requestWillBeSent")
+            .filter_map(|event| {
+                let url = event["message"]["params"]["request"]["url"].as_str()?;
+                Url::parse(url).ok()
+            })
+            .collect()
+    }
+
+    /// What one of Chromium's logs holds since the last call.
+    async fn log(&self, kind: &str) -> Vec<Value> {
+        let command = Command {
+            path: "se/log",
+            body: json!({"type": kind}),
+        };
+        match self.client.issue_cmd(command).await.expect("a log") {
+            Value::Array(entries) => entries,
+            other => panic!("not a log: {other}"),
+        }
+    }
+
+    /// Saves the whole page, not only what is in the window, as a PNG file.
     pub async fn screenshot(&self, file: &Path) {
-        let picture = self.client.screenshot().await.expect("a screenshot");
+        let parameters = json!({"format": "png", "captureBeyondViewport": true});
+        let answer = self
+            .developer_tools("Page.captureScreenshot", parameters)
+            .await;
+        let picture = answer["data"].as_str().expect("a screenshot");
+        let picture = STANDARD.decode(picture).expect("base64");
         std::fs::write(file, picture).expect("writing the screenshot");
     }
 
-    /// Runs a command of the Chrome DevTools protocol.
-    async fn developer_tools(&self, command: &str, parameters: Value) {
+    /// Runs a command of the Chrome `DevTools` protocol.
+    async fn developer_tools(&self, command: &str, parameters: Value) -> Value {
         let command = Command {
             path: "goog/cdp/execute",
             body: json!({"cmd": command, "params": parameters}),
         };
-        self.client.issue_cmd(command).await.expect("DevTools");
+        self.client.issue_cmd(command).await.expect("DevTools")
     }
 }
 
@@ -251,18 +304,19 @@ impl Drop for Browser {
             "DELETE /session/{} HTTP/1.1\r\nhost: {}\r\nconnection: close\r\n\r\n",
             self.session, self.address
         );
-        let mut answer = Vec::new();
+        // The first bytes of the answer come when Chromium has ended; chromedriver then keeps the
+        // connection open, whatever it was asked.
         let _ = stream
             .set_read_timeout(Some(PATIENCE))
             .and_then(|()| stream.write_all(request.as_bytes()))
-            .and_then(|()| stream.read_to_end(&mut answer));
+            .and_then(|()| stream.read(&mut [0; 64]));
     }
 }
 
-/// Where screenshots go: `DOORWARD_SCREENSHOTS`, or else the build directory.
+/// Where screenshots go: `DOORWARD_SCREENSHOTS`, or else `target/screenshots`.
 pub fn screenshot_directory() -> PathBuf {
     let directory = std::env::var_os("DOORWARD_SCREENSHOTS").map_or_else(
-        || std::env::temp_dir().join("doorward-screenshots"),
+        || Path::new(env!("CARGO_MANIFEST_DIR")).join("../../target/screenshots"),
         PathBuf::from,
     );
     std::fs::create_dir_all(&directory).expect("the screenshot directory");
@@ -296,7 +350,8 @@ fn capabilities(profile: &Path, javascript: JavaScript) -> Capabilities {
     let mut capabilities = Capabilities::new();
     capabilities.insert("browserName".to_owned(), json!("chrome"));
     capabilities.insert("goog:chromeOptions".to_owned(), options);
-    capabilities.insert("goog:loggingPrefs".to_owned(), json!({"browser": "ALL"}));
+    let logs = json!({"browser": "ALL", "performance": "ALL"});
+    capabilities.insert("goog:loggingPrefs".to_owned(), logs);
     capabilities
 }
 

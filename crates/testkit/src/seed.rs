@@ -341,7 +341,10 @@ fn registration(client: &TestClient, seed: &Seed, now: i64) -> Client {
         .collect();
     Client {
         id: ClientId::parse(id).expect("a client id"),
-        name: format!("The {id}"),
+        name: match id {
+            "tasks-web" => "Tasks".to_owned(),
+            id => format!("The {id}"),
+        },
         kind: match client.secret {
             Some(_) => ClientKind::Confidential,
             None => ClientKind::Public,

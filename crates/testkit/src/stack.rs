@@ -300,9 +300,10 @@ impl Drop for Running {
         drop(self.handle.stop(false));
         if let Some(thread) = self.thread.take() {
             let ended = thread.join();
-            if ended.is_err() && !std::thread::panicking() {
-                panic!("a server thread panicked");
-            }
+            assert!(
+                ended.is_ok() || std::thread::panicking(),
+                "a server thread panicked"
+            );
         }
     }
 }

@@ -22,16 +22,48 @@ fn the_same_without_javascript() {
 }
 
 async fn walk(stack: &Stack, browser: &Browser) {
+    register(stack, browser).await;
+    browser
+        .wait_for_url("the consent page", |url| url.path() == "/consent")
+        .await;
+    browser.click("#consent [name=decision][value=allow]").await;
+    browser
+        .wait_for_url("the web client", |url| url.path() == "/web/")
+        .await;
+    assert!(
+        browser.words().await.contains("newcomer"),
+        "{}",
+        browser.words().await
+    );
+    work(browser).await;
+    sign_out(stack, browser).await;
+
+    // The second time there is an account, and no question.
+    browser.open(stack.at_tasks("/web/login")).await;
+    browser.fill("[name=identifier]", "newcomer").await;
+    browser.fill("[name=password]", NEW_PASSWORD).await;
+    browser.click("#login button.primary").await;
+    browser
+        .wait_for_url("the web client", |url| url.path() == "/web/")
+        .await;
+    assert!(browser.words().await.contains("Water the plants"));
+    let errors = browser.console_errors().await;
+    let errors: Vec<_> = errors
+        .iter()
+        // The refused password was answered with a 4xx, which Chromium counts as an error.
+        .filter(|message| !message.contains("Failed to load resource"))
+        .collect();
+    assert!(errors.is_empty(), "{errors:?}");
+}
+
+async fn register(stack: &Stack, browser: &Browser) {
     browser.open(stack.at_tasks("/web/")).await;
     browser.click("a[href='/web/login']").await;
     let at = browser
         .wait_for_url("the sign-in page", |url| url.path() == "/login")
         .await;
     assert!(at.as_str().starts_with(stack.issuer()));
-    assert!(
-        browser.words().await.contains("The tasks-web"),
-        "the app is named"
-    );
+    assert!(browser.words().await.contains("Tasks"), "the app is named");
 
     browser.click("a[href^='/register']").await;
     browser.fill("[name=username]", "newcomer").await;
@@ -53,20 +85,9 @@ async fn walk(stack: &Stack, browser: &Browser) {
     browser.fill("[name=password]", NEW_PASSWORD).await;
     browser.fill("[name=password_confirm]", NEW_PASSWORD).await;
     browser.click("#register button.primary").await;
+}
 
-    browser
-        .wait_for_url("the consent page", |url| url.path() == "/consent")
-        .await;
-    browser.click("#consent [name=decision][value=allow]").await;
-    browser
-        .wait_for_url("the web client", |url| url.path() == "/web/")
-        .await;
-    assert!(
-        browser.words().await.contains("newcomer"),
-        "{}",
-        browser.words().await
-    );
-
+async fn work(browser: &Browser) {
     browser.fill("#title", "Water the plants").await;
     browser.click("form.add button").await;
     browser.find("ul.tasks li").await;
@@ -80,13 +101,12 @@ async fn walk(stack: &Stack, browser: &Browser) {
         .click("ul.tasks form[action$='/status'] button")
         .await;
     browser.find("li.closed").await;
+}
 
+async fn sign_out(stack: &Stack, browser: &Browser) {
     browser.click("form[action='/web/logout'] button").await;
-    browser
-        .wait_for_url("a page for strangers", |url| {
-            url.path() == "/web/" || url.path().contains("logout")
-        })
-        .await;
+    let outside = |url: &url::Url| url.path() == "/web/" || url.path().contains("logout");
+    browser.wait_for_url("a page for strangers", outside).await;
     confirm_if_asked(browser).await;
     browser.open(stack.at_tasks("/web/")).await;
     browser.find("a[href='/web/login']").await;
@@ -100,23 +120,6 @@ async fn walk(stack: &Stack, browser: &Browser) {
     browser.client().back().await.expect("back");
     browser.client().back().await.expect("back");
     assert!(!browser.words().await.contains("Water the plants"));
-
-    // The second time there is an account, and no question.
-    browser.open(stack.at_tasks("/web/login")).await;
-    browser.fill("[name=identifier]", "newcomer").await;
-    browser.fill("[name=password]", NEW_PASSWORD).await;
-    browser.click("#login button.primary").await;
-    browser
-        .wait_for_url("the web client", |url| url.path() == "/web/")
-        .await;
-    assert!(browser.words().await.contains("Water the plants"));
-    let errors = browser.console_errors().await;
-    let errors: Vec<_> = errors
-        .iter()
-        // The refused password above was answered with a 4xx, which Chromium counts as an error.
-        .filter(|message| !message.contains("Failed to load resource"))
-        .collect();
-    assert!(errors.is_empty(), "{errors:?}");
 }
 
 async fn confirm_if_asked(browser: &Browser) {

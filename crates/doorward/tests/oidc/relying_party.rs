@@ -144,14 +144,14 @@ async fn a_wrong_nonce_is_noticed(stack: &Stack) {
 async fn a_tampered_token_is_noticed(stack: &Stack) {
     let (party, response, nonce) = signed_in(stack, &stack.seed.web).await;
     let original = response.id_token().expect("an ID token").to_string();
-    let changes: [fn(&mut serde_json::Value); 4] = [
+    let spoilers: [fn(&mut serde_json::Value); 4] = [
         |claims| claims["sub"] = "mona".into(),
         |claims| claims["iss"] = "https://evil.example".into(),
         |claims| claims["aud"] = "another-client".into(),
         |claims| claims["exp"] = 4_102_444_800_i64.into(),
     ];
-    for change in changes {
-        let spoiled = jwt::with_claims(&original, change);
+    for spoil in spoilers {
+        let spoiled = jwt::with_claims(&original, spoil);
         assert!(
             party
                 .verify(&with_id_token(&response, &spoiled), &nonce)

@@ -1,4 +1,4 @@
-//! The UserInfo endpoint (OIDC Core §5.3, RFC 6750).
+//! The user information endpoint (OIDC Core §5.3, RFC 6750).
 
 use doorward_testkit::{Page, Stack, UserAgent, agent, both_backends, jwt};
 
