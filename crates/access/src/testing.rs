@@ -61,10 +61,8 @@ impl TestKey {
 
     pub(crate) fn sign_parts(&self, header: &str, payload: &str) -> String {
         let signed = format!("{header}.{payload}");
-        let signer = RsassaJwsAlgorithm::Rs256
-            .signer_from_jwk(&self.private)
-            .unwrap();
-        let signature = signer.sign(signed.as_bytes()).unwrap();
+        let private = RsassaJwsAlgorithm::Rs256.signer_from_jwk(&self.private);
+        let signature = private.unwrap().sign(signed.as_bytes()).unwrap();
         format!("{signed}.{}", URL_SAFE_NO_PAD.encode(signature))
     }
 

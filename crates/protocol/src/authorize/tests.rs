@@ -151,9 +151,8 @@ fn numbers_of_values_are_bounded() {
         .is_err()
     );
     let resources = |n| {
-        (0..n)
-            .map(|i| format!("&resource=urn:a:{i}"))
-            .collect::<String>()
+        let each: Vec<String> = (0..n).map(|i| format!("&resource=urn:a:{i}")).collect();
+        each.concat()
     };
     assert!(parse(&resources(MAX_RESOURCES)).is_ok());
     assert_eq!(
