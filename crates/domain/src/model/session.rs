@@ -91,6 +91,12 @@ pub struct Session {
 }
 
 impl Session {
+    /// Whether what was granted in the session still stands at `now`. An idle browser asks for a
+    /// new sign-in, but an app that its person is working with is not cut off by it.
+    pub const fn holds_grants(&self, now: UnixSeconds) -> bool {
+        self.ended_at.is_none() && now < self.expires_at
+    }
+
     /// Whether the session may be used at `now`.
     pub const fn is_live(&self, now: UnixSeconds) -> bool {
         self.ended_at.is_none() && now < self.idle_expires_at && now < self.expires_at

@@ -68,7 +68,9 @@ pub fn still_valid<'a>(standing: &Standing<'a>, now: UnixSeconds) -> Result<&'a 
         return Err(GateRefusal::UserDisabled);
     }
     // OIDC Core §11: offline access goes on when the person is not there.
-    let present = standing.session.is_some_and(|session| session.is_live(now));
+    let present = standing
+        .session
+        .is_some_and(|session| session.holds_grants(now));
     if !present && !standing.grant.is_offline() {
         return Err(GateRefusal::SessionEnded);
     }

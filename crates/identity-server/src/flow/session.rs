@@ -82,7 +82,9 @@ pub(crate) async fn begin(
 ) -> Result<Begun, Fault> {
     let now = state.now();
     let token = OpaqueToken::generate(&mut rand::rng());
-    let same = beginning.before.filter(|before| before.user.id == beginning.user.id);
+    let same = beginning
+        .before
+        .filter(|before| before.user.id == beginning.user.id);
     if let Some(SignedIn { session, .. }) = same {
         let (old, new) = (session.token_hash, token.hash());
         let proof = beginning.authentication;

@@ -36,9 +36,14 @@ struct World {
 
 impl World {
     async fn new() -> Self {
-        let db = Db::open("sqlite::memory:", OpenOptions::default()).await.unwrap();
+        let db = Db::open("sqlite::memory:", OpenOptions::default())
+            .await
+            .unwrap();
         db.migrate().await.unwrap();
-        let world = Self { db, clock: At(AtomicI64::new(NOW)) };
+        let world = Self {
+            db,
+            clock: At(AtomicI64::new(NOW)),
+        };
         standard::ensure(&world.op(), AUDIENCE).await.unwrap();
         world
     }
@@ -102,9 +107,17 @@ async fn a_client_gets_its_secret_once_and_the_store_only_its_hash() {
     let kept = clients::get(&world.op(), &client.id).await.unwrap();
     assert_eq!(kept, client);
     assert_eq!(kept.secret_hash, Some(secret.hash()));
-    assert_eq!(kept.grant_types, [GrantType::AuthorizationCode, GrantType::RefreshToken]);
-    assert_eq!(kept.scopes.to_string(), "openid profile email offline_access");
-    let new = clients::rotate_secret(&world.op(), &client.id).await.unwrap();
+    assert_eq!(
+        kept.grant_types,
+        [GrantType::AuthorizationCode, GrantType::RefreshToken]
+    );
+    assert_eq!(
+        kept.scopes.to_string(),
+        "openid profile email offline_access"
+    );
+    let new = clients::rotate_secret(&world.op(), &client.id)
+        .await
+        .unwrap();
     assert_ne!(new.hash(), secret.hash());
     let kept = clients::get(&world.op(), &client.id).await.unwrap();
     assert_eq!(kept.secret_hash, Some(new.hash()));
@@ -119,7 +132,10 @@ async fn a_client_gets_its_secret_once_and_the_store_only_its_hash() {
 #[tokio::test]
 async fn a_client_without_redirect_uris_acts_for_itself() {
     let world = World::new().await;
-    let new = NewClient { redirect_uris: Vec::new(), ..web() };
+    let new = NewClient {
+        redirect_uris: Vec::new(),
+        ..web()
+    };
     let (client, secret) = clients::create(&world.op(), new).await.unwrap();
     assert_eq!(client.grant_types, [GrantType::ClientCredentials]);
     assert!(client.scopes.is_empty());
@@ -127,13 +143,39 @@ async fn a_client_without_redirect_uris_acts_for_itself() {
 }
 
 fn refusals() -> Vec<(&'static str, NewClient)> {
-    let uri = |uri: &str| NewClient { redirect_uris: vec![uri.to_owned()], ..web() };
-    let grants = |grants: &[GrantType]| NewClient { grant_types: Some(grants.to_vec()), ..web() };
-    let until = |until| Some(PkceException { reason: "old library".to_owned(), until });
-    let public = || NewClient { kind: ClientKind::Public, ..web() };
+    let uri = |uri: &str| NewClient {
+        redirect_uris: vec![uri.to_owned()],
+        ..web()
+    };
+    let grants = |grants: &[GrantType]| NewClient {
+        grant_types: Some(grants.to_vec()),
+        ..web()
+    };
+    let until = |until| {
+        Some(PkceException {
+            reason: "old library".to_owned(),
+            until,
+        })
+    };
+    let public = || NewClient {
+        kind: ClientKind::Public,
+        ..web()
+    };
     vec![
-        ("name", NewClient { name: " ".to_owned(), ..web() }),
-        ("name", NewClient { name: "a\u{7}b".to_owned(), ..web() }),
+        (
+            "name",
+            NewClient {
+                name: " ".to_owned(),
+                ..web()
+            },
+        ),
+        (
+            "name",
+            NewClient {
+                name: "a\u{7}b".to_owned(),
+                ..web()
+            },
+        ),
         ("redirect-uri", uri("http://app.example.org/callback")),
         ("redirect-uri", uri("https://app.example.org/callback#x")),
         ("redirect-uri", uri("/callback")),
@@ -147,10 +189,19 @@ fn refusals() -> Vec<(&'static str, NewClient)> {
         ),
         (
             "post-logout-redirect-uri",
-            NewClient { post_logout_redirect_uris: vec!["javascript:1".to_owned()], ..web() },
+            NewClient {
+                post_logout_redirect_uris: vec!["javascript:1".to_owned()],
+                ..web()
+            },
         ),
         ("grant", grants(&[GrantType::ClientCredentials])),
-        ("grant", grants(&[GrantType::AuthorizationCode, GrantType::Other("password".to_owned())])),
+        (
+            "grant",
+            grants(&[
+                GrantType::AuthorizationCode,
+                GrantType::Other("password".to_owned()),
+            ]),
+        ),
         (
             "grant",
             NewClient {
@@ -171,20 +222,56 @@ fn refusals() -> Vec<(&'static str, NewClient)> {
         ),
         (
             "auth-method",
-            NewClient { auth_method: Some(ClientAuthMethod::ClientSecretBasic), ..public() },
-        ),
-        ("auth-method", NewClient { auth_method: Some(ClientAuthMethod::None), ..web() }),
-        ("auth-method", NewClient { auth_method: Some(ClientAuthMethod::PrivateKeyJwt), ..web() }),
-        ("no-pkce", NewClient { pkce_exception: until(NOW + 1), ..public() }),
-        ("until", NewClient { pkce_exception: until(NOW), ..web() }),
-        (
-            "reason",
             NewClient {
-                pkce_exception: Some(PkceException { reason: " ".to_owned(), until: NOW + 1 }),
+                auth_method: Some(ClientAuthMethod::ClientSecretBasic),
+                ..public()
+            },
+        ),
+        (
+            "auth-method",
+            NewClient {
+                auth_method: Some(ClientAuthMethod::None),
                 ..web()
             },
         ),
-        ("scope", NewClient { scopes: Some(Scope::parse("openid nonsense").unwrap()), ..web() }),
+        (
+            "auth-method",
+            NewClient {
+                auth_method: Some(ClientAuthMethod::PrivateKeyJwt),
+                ..web()
+            },
+        ),
+        (
+            "no-pkce",
+            NewClient {
+                pkce_exception: until(NOW + 1),
+                ..public()
+            },
+        ),
+        (
+            "until",
+            NewClient {
+                pkce_exception: until(NOW),
+                ..web()
+            },
+        ),
+        (
+            "reason",
+            NewClient {
+                pkce_exception: Some(PkceException {
+                    reason: " ".to_owned(),
+                    until: NOW + 1,
+                }),
+                ..web()
+            },
+        ),
+        (
+            "scope",
+            NewClient {
+                scopes: Some(Scope::parse("openid nonsense").unwrap()),
+                ..web()
+            },
+        ),
     ]
 }
 
@@ -205,7 +292,10 @@ async fn no_client_may_be_unsafe_or_contradictory() {
 #[tokio::test]
 async fn a_client_id_is_taken_once() {
     let world = World::new().await;
-    let new = || NewClient { id: ClientId::parse("web"), ..web() };
+    let new = || NewClient {
+        id: ClientId::parse("web"),
+        ..web()
+    };
     clients::create(&world.op(), new()).await.unwrap();
     let again = clients::create(&world.op(), new()).await;
     assert!(matches!(again, Err(AdminError::Taken { .. })), "{again:?}");
@@ -221,7 +311,9 @@ async fn an_update_changes_what_it_names_and_is_checked_like_a_new_client() {
         disabled: Some(true),
         ..ClientChange::default()
     };
-    let changed = clients::update(&world.op(), &client.id, change).await.unwrap();
+    let changed = clients::update(&world.op(), &client.id, change)
+        .await
+        .unwrap();
     assert_eq!(changed.name, "Renamed");
     assert_eq!(changed.disabled_at, Some(NOW + 5));
     assert_eq!(changed.updated_at, NOW + 5);
@@ -231,7 +323,10 @@ async fn an_update_changes_what_it_names_and_is_checked_like_a_new_client() {
         ..ClientChange::default()
     };
     assert!(clients::update(&world.op(), &client.id, bad).await.is_err());
-    assert_eq!(clients::get(&world.op(), &client.id).await.unwrap(), changed);
+    assert_eq!(
+        clients::get(&world.op(), &client.id).await.unwrap(),
+        changed
+    );
 }
 
 #[rstest]
@@ -245,7 +340,10 @@ async fn an_account_is_taken_by_name_and_by_address(
 ) {
     let world = World::new().await;
     world.user("alice").await;
-    let new = NewUser { email: email.to_owned(), ..person(username) };
+    let new = NewUser {
+        email: email.to_owned(),
+        ..person(username)
+    };
     let error = users::create(&world.op(), new).await.unwrap_err();
     assert!(matches!(error, AdminError::Taken { .. }), "{error:?}");
     assert!(error.to_string().contains(told), "{error}");
@@ -254,8 +352,14 @@ async fn an_account_is_taken_by_name_and_by_address(
 #[tokio::test]
 async fn an_account_with_an_unknown_role_is_not_made() {
     let world = World::new().await;
-    let new = NewUser { roles: vec!["nonsense".to_owned()], ..person("alice") };
-    assert!(matches!(users::create(&world.op(), new).await, Err(AdminError::NotFound { .. })));
+    let new = NewUser {
+        roles: vec!["nonsense".to_owned()],
+        ..person("alice")
+    };
+    assert!(matches!(
+        users::create(&world.op(), new).await,
+        Err(AdminError::NotFound { .. })
+    ));
     assert!(users::list(&world.op()).await.unwrap().is_empty());
 }
 
@@ -264,7 +368,11 @@ async fn people_are_found_by_name_address_and_id() {
     let world = World::new().await;
     let alice = world.user("alice").await;
     for name in ["alice", "ALICE", "alice@example.com", &alice.id.to_string()] {
-        assert_eq!(users::get(&world.op(), name).await.unwrap().id, alice.id, "{name}");
+        assert_eq!(
+            users::get(&world.op(), name).await.unwrap().id,
+            alice.id,
+            "{name}"
+        );
     }
     for name in ["bob", "", "@", "018f0000-0000-7000-8000-000000000000"] {
         let found = users::get(&world.op(), name).await;
@@ -278,7 +386,9 @@ async fn every_change_of_an_account_is_kept_and_told() {
     let op = world.op();
     let alice = world.user("alice").await.id;
     let read = async || users::get(&world.op(), "alice").await.unwrap();
-    users::set_password(&op, alice, "$argon2id$x".to_owned()).await.unwrap();
+    users::set_password(&op, alice, "$argon2id$x".to_owned())
+        .await
+        .unwrap();
     assert_eq!(read().await.password_hash.as_deref(), Some("$argon2id$x"));
     assert_eq!(read().await.password_changed_at, Some(NOW));
     users::verify_email(&op, alice).await.unwrap();
@@ -289,10 +399,20 @@ async fn every_change_of_an_account_is_kept_and_told() {
     assert!(read().await.is_active());
     users::delete(&op, alice).await.unwrap();
     assert!(users::list(&op).await.unwrap().is_empty());
-    assert!(matches!(users::disable(&op, alice).await, Err(AdminError::NotFound { .. })));
+    assert!(matches!(
+        users::disable(&op, alice).await,
+        Err(AdminError::NotFound { .. })
+    ));
     assert_eq!(
         world.changes(AuditKind::UserChanged).await,
-        ["created", "deleted", "disabled", "email verified", "enabled", "password set"]
+        [
+            "created",
+            "deleted",
+            "disabled",
+            "email verified",
+            "enabled",
+            "password set"
+        ]
     );
 }
 
@@ -310,14 +430,21 @@ async fn a_password_is_judged_and_hashed() {
     assert!(matches!(weak, Err(AdminError::Password(_))), "{weak:?}");
     let good = "quiet harbour lantern 93".into();
     let hash = passwords::check_and_hash(&settings, &good, &words).unwrap();
-    assert!(hash.starts_with("$argon2id$v=19$m=19456,t=2,p=1$"), "{hash}");
+    assert!(
+        hash.starts_with("$argon2id$v=19$m=19456,t=2,p=1$"),
+        "{hash}"
+    );
 }
 
 #[tokio::test]
 async fn the_standard_roles_are_loaded_once_and_never_overwrite() {
     let world = World::new().await;
-    let names: Vec<_> =
-        roles::list(&world.op()).await.unwrap().into_iter().map(|role| role.name).collect();
+    let names: Vec<_> = roles::list(&world.op())
+        .await
+        .unwrap()
+        .into_iter()
+        .map(|role| role.name)
+        .collect();
     assert_eq!(
         names,
         [
@@ -347,10 +474,14 @@ async fn the_standard_roles_are_loaded_once_and_never_overwrite() {
 async fn a_manager_reads_all_and_a_developer_only_their_own() {
     let world = World::new().await;
     for (role, reads_all) in [("manager", true), ("admin", true), ("developer", false)] {
-        let new = NewUser { roles: vec![role.to_owned()], ..person(role) };
+        let new = NewUser {
+            roles: vec![role.to_owned()],
+            ..person(role)
+        };
         let user = users::create(&world.op(), new).await.unwrap();
-        let held =
-            repo::roles::effective_for_user(world.db.read(), user.id, NOW).await.unwrap();
+        let held = repo::roles::effective_for_user(world.db.read(), user.id, NOW)
+            .await
+            .unwrap();
         let entitlements = held.entitlements(&[AUDIENCE.to_owned()]);
         assert!(entitlements.contains("tasks:read"));
         assert_eq!(entitlements.contains("tasks:read_all"), reads_all, "{role}");
@@ -380,8 +511,14 @@ async fn roles_are_given_until_a_time_and_taken() {
     assert!(users::assignments(&op, alice).await.unwrap().is_empty());
     let again = roles::revoke(&op, &subject, "viewer", None).await;
     assert!(matches!(again, Err(AdminError::NotFound { .. })));
-    let unknown = NewAssignment { role: "nonsense".to_owned(), ..give(None) };
-    assert!(matches!(roles::assign(&op, unknown).await, Err(AdminError::NotFound { .. })));
+    let unknown = NewAssignment {
+        role: "nonsense".to_owned(),
+        ..give(None)
+    };
+    assert!(matches!(
+        roles::assign(&op, unknown).await,
+        Err(AdminError::NotFound { .. })
+    ));
 }
 
 #[rstest]
@@ -393,7 +530,10 @@ async fn roles_are_given_until_a_time_and_taken() {
 async fn a_role_has_a_plain_name(#[case] name: &str) {
     let world = World::new().await;
     let made = roles::create(&world.op(), name, "", Vec::new()).await;
-    assert!(matches!(made, Err(AdminError::Invalid { field: "name", .. })));
+    assert!(matches!(
+        made,
+        Err(AdminError::Invalid { field: "name", .. })
+    ));
 }
 
 #[tokio::test]
@@ -401,10 +541,21 @@ async fn a_role_is_made_of_known_permissions() {
     let world = World::new().await;
     let op = world.op();
     let bad = roles::create(&op, "auditor", "", vec!["tasks:fly".to_owned()]).await;
-    assert!(matches!(bad, Err(AdminError::Invalid { field: "permission", .. })));
+    assert!(matches!(
+        bad,
+        Err(AdminError::Invalid {
+            field: "permission",
+            ..
+        })
+    ));
     let good = vec!["tasks:read".to_owned()];
-    roles::create(&op, "auditor", "Looks", good.clone()).await.unwrap();
-    assert!(matches!(roles::create(&op, "auditor", "", good).await, Err(AdminError::Taken { .. })));
+    roles::create(&op, "auditor", "Looks", good.clone())
+        .await
+        .unwrap();
+    assert!(matches!(
+        roles::create(&op, "auditor", "", good).await,
+        Err(AdminError::Taken { .. })
+    ));
 }
 
 #[tokio::test]
@@ -413,10 +564,15 @@ async fn roles_at_registration_skip_what_does_not_exist() {
     let alice = world.user("alice").await.id;
     let tx = world.db.begin_write().await.unwrap();
     let wanted = ["nonsense".to_owned(), "developer".to_owned()];
-    roles::assign_registered(&tx, &wanted, alice, NOW).await.unwrap();
+    roles::assign_registered(&tx, &wanted, alice, NOW)
+        .await
+        .unwrap();
     tx.commit().await.unwrap();
     let held = users::assignments(&world.op(), alice).await.unwrap();
-    assert_eq!(held.iter().map(|one| one.role.as_str()).collect::<Vec<_>>(), ["developer"]);
+    assert_eq!(
+        held.iter().map(|one| one.role.as_str()).collect::<Vec<_>>(),
+        ["developer"]
+    );
 }
 
 #[tokio::test]
@@ -432,17 +588,31 @@ async fn a_rotated_key_waits_until_everybody_can_know_it() {
     assert!(keys::rotate(&op, &master, &policy).await.is_err());
     let states = async || -> Vec<(String, &'static str)> {
         let keys = keys::list(&op, &policy).await.unwrap();
-        keys.into_iter().map(|(key, state)| (key.kid, state.as_str())).collect()
+        keys.into_iter()
+            .map(|(key, state)| (key.kid, state.as_str()))
+            .collect()
     };
     let (first, second) = (first.kid, second.kid);
-    assert_eq!(states().await, [(second.clone(), "waiting"), (first.clone(), "signing")]);
+    assert_eq!(
+        states().await,
+        [(second.clone(), "waiting"), (first.clone(), "signing")]
+    );
     world.later(policy.publish_lead);
     assert_eq!(states().await[0], (second.clone(), "signing"));
     keys::retire(&op, &second).await.unwrap();
-    assert_eq!(states().await, [(second.clone(), "retired"), (first, "signing")]);
+    assert_eq!(
+        states().await,
+        [(second.clone(), "retired"), (first, "signing")]
+    );
     assert!(keys::retire(&op, &second).await.is_err());
-    assert!(matches!(keys::retire(&op, "none").await, Err(AdminError::NotFound { .. })));
-    assert_eq!(world.changes(AuditKind::KeyChanged).await, ["retired", "rotated", "rotated"]);
+    assert!(matches!(
+        keys::retire(&op, "none").await,
+        Err(AdminError::NotFound { .. })
+    ));
+    assert_eq!(
+        world.changes(AuditKind::KeyChanged).await,
+        ["retired", "rotated", "rotated"]
+    );
 }
 
 #[tokio::test]
@@ -453,7 +623,9 @@ async fn the_setup_address_works_once_for_half_an_hour_and_only_without_an_admin
     let old = setup::issue_token(&op).await.unwrap();
     let token = setup::issue_token(&op).await.unwrap();
     let valid = async |text: &str| {
-        setup::is_valid(world.db.read(), text, world.clock.now()).await.unwrap()
+        setup::is_valid(world.db.read(), text, world.clock.now())
+            .await
+            .unwrap()
     };
     assert!(!valid(old.expose()).await);
     assert!(!valid("").await);
@@ -464,12 +636,23 @@ async fn the_setup_address_works_once_for_half_an_hour_and_only_without_an_admin
     assert!(!valid(token.expose()).await);
     let token = setup::issue_token(&op).await.unwrap();
     let tx = world.db.begin_write().await.unwrap();
-    assert!(setup::consume(&tx, token.expose(), world.clock.now()).await.unwrap());
-    assert!(!setup::consume(&tx, token.expose(), world.clock.now()).await.unwrap());
+    assert!(
+        setup::consume(&tx, token.expose(), world.clock.now())
+            .await
+            .unwrap()
+    );
+    assert!(
+        !setup::consume(&tx, token.expose(), world.clock.now())
+            .await
+            .unwrap()
+    );
     tx.commit().await.unwrap();
     assert!(!valid(token.expose()).await);
     let token = setup::issue_token(&op).await.unwrap();
-    let admin = NewUser { roles: vec!["admin".to_owned()], ..person("root") };
+    let admin = NewUser {
+        roles: vec!["admin".to_owned()],
+        ..person("root")
+    };
     users::create(&op, admin).await.unwrap();
     assert!(!setup::is_needed(&op).await.unwrap());
     assert!(!valid(token.expose()).await);

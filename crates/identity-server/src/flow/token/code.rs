@@ -8,7 +8,7 @@ use doorward_store::db::WriteTx;
 use doorward_store::repo::{self, codes::Claim};
 
 use super::mint::{AccessGrant, mint_access_token, mint_id_token};
-use super::{Caller, invalid_grant};
+use super::{Caller, invalid_grant, scope_at};
 use crate::fault::FlowError;
 use crate::flow::caller::Describe as _;
 use crate::flow::in_write;
@@ -144,9 +144,10 @@ async fn respond(
         return Err(invalid_grant("the code is unknown"));
     };
     let held = state.roles_of_user(user.id).await?;
+    let scope = scope_at(state, &grant.scope, resources).await?;
     let access = AccessGrant::User {
         grant,
-        scope: &grant.scope,
+        scope: &scope,
         resources,
         held: &held,
     };
@@ -162,6 +163,6 @@ async fn respond(
         expires_in: minted.expires_in,
         refresh_token: refresh_token.map(|token| token.expose().to_owned()),
         id_token,
-        scope: Some(grant.scope.to_string()),
+        scope: Some(scope.to_string()),
     })
 }

@@ -6,12 +6,14 @@ mod mint;
 mod refresh;
 
 use doorward_domain::model::Client;
+use doorward_domain::rules::authorize::Registry;
 use doorward_domain::rules::gate;
 use doorward_protocol::error::OAuthError;
+use doorward_protocol::scope::Scope;
 use doorward_protocol::token::{TokenRequest, TokenResponse};
 
 use super::caller::Caller;
-use crate::fault::FlowError;
+use crate::fault::{Fault, FlowError};
 use crate::state::State;
 
 pub(crate) use mint::{AccessGrant, mint_access_token};
@@ -55,6 +57,17 @@ pub async fn answer(
             client_credentials::issue(state, client, scope.as_ref(), &resource).await
         }
     }
+}
+
+/// The scope of a token whose audience may have been narrowed: what means nothing there is left
+/// out (RFC 9068 §2.2.3).
+async fn scope_at(state: &State, scope: &Scope, resources: &[String]) -> Result<Scope, Fault> {
+    let registry = state.registry().await?;
+    let registry = Registry {
+        scopes: &registry.scopes,
+        resources: &registry.resources,
+    };
+    Ok(registry.meaningful(scope, resources))
 }
 
 /// RFC 6749 §5.2, with one wording for whatever is wrong with a grant.

@@ -1,8 +1,6 @@
 //! The refresh token grant (RFC 6749 §6, RFC 9700 §4.14.2).
 
-use doorward_domain::model::{
-    AuditKind, Client, RefreshContext, RefreshToken, RevokeReason,
-};
+use doorward_domain::model::{AuditKind, Client, RefreshContext, RefreshToken, RevokeReason};
 use doorward_domain::rules::{gate, refresh};
 use doorward_domain::secret::{self, OpaqueToken};
 use doorward_protocol::scope::Scope;
@@ -11,7 +9,7 @@ use doorward_store::db::WriteTx;
 use doorward_store::repo;
 
 use super::mint::{AccessGrant, mint_access_token};
-use super::{Caller, invalid_grant};
+use super::{Caller, invalid_grant, scope_at};
 use crate::fault::{Fault, FlowError};
 use crate::flow::caller::Describe as _;
 use crate::flow::in_write;
@@ -48,9 +46,10 @@ pub(super) async fn rotate(
     .await?;
     // Outside the transaction: a connection that waits for another one could wait for ever.
     let held = state.roles_of_user(outcome.context.grant.user_id).await?;
+    let scope = scope_at(state, &outcome.scope, &outcome.resources).await?;
     let access = AccessGrant::User {
         grant: &outcome.context.grant,
-        scope: &outcome.scope,
+        scope: &scope,
         resources: &outcome.resources,
         held: &held,
     };
@@ -61,7 +60,7 @@ pub(super) async fn rotate(
         expires_in: minted.expires_in,
         refresh_token: Some(outcome.successor.expose().to_owned()),
         id_token: None,
-        scope: Some(outcome.scope.to_string()),
+        scope: Some(scope.to_string()),
     })
 }
 

@@ -1,16 +1,19 @@
-//! `GET /account`: what a person sees of their own account.
+//! `/account`: what a person sees of their own account, and takes back.
 
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
-use doorward_domain::model::Session;
+use actix_web::web::Payload;
+use doorward_domain::model::{ClientId, Session, SessionId};
+use doorward_protocol::params::Params;
 
+use super::login::text;
 use crate::flow::account::{self, Overview};
 use crate::flow::session::SignedIn;
 use crate::http::page::{Page, PageError};
-use crate::views::Account;
-use crate::views::account::{ConnectedApp, SessionRow};
+use crate::views::account::{AccountNotice, ConnectedApp, SessionRow};
 use crate::views::device::Device;
 use crate::views::scope::ScopeRow;
+use crate::views::{Account, ErrorKind};
 
 /// Shows the account, or leads to the sign-in page.
 pub async fn get(page: Page) -> HttpResponse {
@@ -23,23 +26,31 @@ async fn show(page: &Page) -> Result<HttpResponse, PageError> {
         return Ok(page.see_other("/login"));
     };
     let overview = account::overview(&page.state, &who).await?;
-    Ok(page.html(StatusCode::OK, &view(page, &who, overview)))
+    let params = page.query()?;
+    let notice = notice(text(&params, "done")?);
+    Ok(page.html(StatusCode::OK, &view(page, &who, &overview, notice)))
 }
 
-fn view(page: &Page, who: &SignedIn, overview: Overview) -> Account {
-    let apps = overview
-        .apps
-        .into_iter()
-        .map(|(client, consent)| ConnectedApp {
-            client_id: client.id.as_str().to_owned(),
-            name: client.name.clone(),
-            scopes: consent
-                .scope
-                .iter()
-                .map(|name| ScopeRow::new(name, None))
-                .collect(),
-            granted_at: consent.granted_at,
-        });
+fn view(
+    page: &Page,
+    who: &SignedIn,
+    overview: &Overview,
+    notice: Option<AccountNotice>,
+) -> Account {
+    let described = |name: &str| {
+        let entry = overview
+            .registry
+            .scopes
+            .iter()
+            .find(|entry| entry.name == name);
+        ScopeRow::new(name, entry.map(|entry| entry.description.clone()))
+    };
+    let apps = overview.apps.iter().map(|(client, consent)| ConnectedApp {
+        client_id: client.id.as_str().to_owned(),
+        name: client.name.clone(),
+        scopes: consent.scope.iter().map(described).collect(),
+        granted_at: consent.granted_at,
+    });
     let sessions = overview.sessions.iter().map(|session| row(session, who));
     Account {
         chrome: page.chrome(),
@@ -47,13 +58,13 @@ fn view(page: &Page, who: &SignedIn, overview: Overview) -> Account {
         username: who.user.username.clone(),
         email: who.user.email.clone(),
         email_verified: who.user.email_verified,
-        roles: overview.roles,
+        roles: overview.roles.clone(),
         created_at: who.user.created_at,
         password_changed_at: who.user.password_changed_at,
         sessions: sessions.collect(),
         apps: apps.collect(),
-        can_manage: false,
-        notice: None,
+        can_manage: true,
+        notice,
         now: page.state.now(),
     }
 }
@@ -67,4 +78,43 @@ fn row(session: &Session, who: &SignedIn) -> SessionRow {
         last_seen_at: session.last_seen_at,
         current: session.id == who.session.id,
     }
+}
+
+/// What a redirect from a form of this page says was done.
+fn notice(done: &str) -> Option<AccountNotice> {
+    match done {
+        "session" => Some(AccountNotice::SessionEnded),
+        "app" => Some(AccountNotice::AppRemoved),
+        _ => None,
+    }
+}
+
+/// `POST /account/sessions/end`: ends another session of the person.
+pub async fn end_session(page: Page, payload: Payload) -> HttpResponse {
+    let outcome = async {
+        let (who, fields) = own_form(&page, payload).await?;
+        let id = SessionId::parse(text(&fields, "session")?).ok_or(ErrorKind::BadRequest)?;
+        account::end_session(&page.state, &who, id, &page.caller).await?;
+        Ok(page.see_other("/account?done=session"))
+    };
+    let outcome = outcome.await;
+    page.answer(outcome)
+}
+
+/// `POST /account/apps/remove`: takes back what an app was allowed.
+pub async fn remove_app(page: Page, payload: Payload) -> HttpResponse {
+    let outcome = async {
+        let (who, fields) = own_form(&page, payload).await?;
+        let id = ClientId::parse(text(&fields, "client_id")?).ok_or(ErrorKind::BadRequest)?;
+        account::remove_app(&page.state, &who, &id, &page.caller).await?;
+        Ok(page.see_other("/account?done=app"))
+    };
+    let outcome = outcome.await;
+    page.answer(outcome)
+}
+
+async fn own_form(page: &Page, payload: Payload) -> Result<(SignedIn, Params), PageError> {
+    let fields = page.form(payload).await?;
+    let who = page.signed_in().await?.ok_or(ErrorKind::FlowExpired)?;
+    Ok((who, fields))
 }

@@ -67,6 +67,16 @@ pub fn configure(config: &mut ServiceConfig) {
                 .default_service(to(get_only)),
         )
         .service(
+            resource("/account/sessions/end")
+                .route(post().to(account::end_session))
+                .default_service(to(post_only)),
+        )
+        .service(
+            resource("/account/apps/remove")
+                .route(post().to(account::remove_app))
+                .default_service(to(post_only)),
+        )
+        .service(
             resource("/preferences")
                 .route(post().to(preferences::post))
                 .default_service(to(post_only)),
