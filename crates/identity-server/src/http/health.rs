@@ -3,7 +3,7 @@
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use actix_web::http::header::{CACHE_CONTROL, RETRY_AFTER};
-use actix_web::web::{Data, ServiceConfig, get, resource};
+use actix_web::web::{Data, ServiceConfig, get, head, resource};
 use serde_json::json;
 
 use super::oauth::endpoint::method_not_allowed;
@@ -11,16 +11,18 @@ use crate::state::State;
 
 /// Registers the probes.
 pub fn configure(config: &mut ServiceConfig) {
-    let other = || method_not_allowed("GET");
+    let other = || method_not_allowed("GET, HEAD");
     config
         .service(
             resource("/livez")
                 .route(get().to(live))
+                .route(head().to(live))
                 .default_service(other()),
         )
         .service(
             resource("/readyz")
                 .route(get().to(ready))
+                .route(head().to(ready))
                 .default_service(other()),
         );
 }

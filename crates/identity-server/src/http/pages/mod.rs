@@ -13,7 +13,7 @@ mod setup;
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use actix_web::http::header::{HeaderName, HeaderValue};
-use actix_web::web::{ServiceConfig, get, post, resource, to};
+use actix_web::web::{ServiceConfig, get, head, post, resource, to};
 use doorward_domain::model::User;
 use doorward_domain::rules::next_step::NextStep;
 
@@ -29,6 +29,7 @@ pub fn configure(config: &mut ServiceConfig) {
         .service(
             resource("/")
                 .route(get().to(home))
+                .route(head().to(home))
                 .default_service(to(get_only)),
         )
         .service(
@@ -64,6 +65,7 @@ pub fn configure(config: &mut ServiceConfig) {
         .service(
             resource("/account")
                 .route(get().to(account::get))
+                .route(head().to(account::get))
                 .default_service(to(get_only)),
         )
         .service(
@@ -96,7 +98,7 @@ async fn post_only(page: Page) -> HttpResponse {
 }
 
 async fn get_and_post(page: Page) -> HttpResponse {
-    page.method_not_allowed("GET, HEAD, POST")
+    page.method_not_allowed("GET, POST")
 }
 
 /// The front door leads to the account, which asks for a sign-in where there is none.
