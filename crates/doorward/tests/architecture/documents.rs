@@ -45,7 +45,10 @@ fn exists(word: &str) -> bool {
         || std::fs::read_dir(root.join("crates"))
             .unwrap()
             .flatten()
-            .any(|entry| below(&entry.path()) || below(&entry.path().join("src")))
+            .any(|entry| {
+                let krate = entry.path();
+                below(&krate) || below(&krate.join("src")) || below(&krate.join("tests"))
+            })
         || below(&root.join("migrations/src"))
         // Media types and crate/feature pairs look like paths and are none.
         || ["application/", "text/", "openssl/"].iter().any(|start| word.starts_with(start))
