@@ -50,7 +50,10 @@ each("form", (form) => {
     setTimeout(() => delete form.dataset.sent, 8000);
   });
 });
-addEventListener("pageshow", () => each("form[data-sent]", (form) => delete form.dataset.sent));
+// Back to a page whose form was sent: ask anew.
+addEventListener("pageshow", (event) => {
+  if (event.persisted && document.querySelector("[data-sent]")) location.replace(location);
+});
 
 // Menus close on Escape and on a click elsewhere.
 addEventListener("click", (event) => each(".menu[open]", (menu) => {

@@ -248,6 +248,7 @@ fn configure(
     if let Some(redis) = &storage.redis {
         environment.push(("DOORWARD_REDIS_URL", redis));
     }
+    environment.retain(|(name, _)| settings.iter().all(|(other, _)| other != name));
     environment.extend_from_slice(settings);
     let environment = environment
         .into_iter()

@@ -1,55 +1,104 @@
-//! Without a mouse: the sign-in form from the keyboard alone, and where the focus goes after an
-//! error (WCAG 2.1.1, 2.4.3).
+//! Without a mouse: sign-in and consent from the keyboard alone, and where the focus is after an
+//! error (WCAG 2.1.1, 2.4.3, 2.4.7).
 
-use doorward_testkit::browser::JavaScript;
+use doorward_testkit::browser::{Browser, JavaScript};
 use doorward_testkit::{PASSWORD, Stack};
 use fantoccini::key::Key;
 
+use crate::app::App;
+use crate::steps::{arrive, arrive_at, sign_in_with};
 use crate::with_browser;
 
 #[test]
-fn signing_in_takes_no_mouse() {
-    with_browser(JavaScript::On, async |stack: &Stack, browser| {
-        browser.open(stack.at("/login")).await;
-        let field = browser.find("[name=identifier]").await;
-        field.send_keys("alice").await.unwrap();
-        let password = browser.find("[name=password]").await;
-        let typed = format!("{PASSWORD}{}", char::from(Key::Enter));
-        password.send_keys(&typed).await.unwrap();
-        browser
-            .wait_for_url("the account", |url| url.path() == "/account")
-            .await;
-        assert!(browser.words().await.contains("Alice"));
+fn signing_in_and_allowing_take_no_mouse() {
+    with_browser(JavaScript::On, async |stack: &Stack, browser: &Browser| {
+        let app = App::start().await;
+        browser.open(app.authorization(stack).url()).await;
+        browser.find("#login").await;
+        tab_to(browser, "[name=identifier]").await;
+        browser.press("alice").await;
+        tab_to(browser, "[name=password]").await;
+        browser.press(PASSWORD).await;
+        tab_to(browser, "#login button.primary").await;
+        press(browser, Key::Enter).await;
+
+        arrive(browser, "/consent").await;
+        // The heading has the focus, so that Enter pressed once too often allows nothing (CO-3).
+        assert!(has_focus(browser, "h1").await);
+        press(browser, Key::Enter).await;
+        tab_to(browser, "#consent [value=allow]").await;
+        press(browser, Key::Enter).await;
+        arrive_at(browser, &app).await;
+        assert!(app.answer().parameters.contains_key("code"));
     });
 }
 
 #[test]
-fn an_error_is_announced_and_tied_to_its_field() {
-    with_browser(JavaScript::On, async |stack: &Stack, browser| {
+fn an_error_has_the_focus_and_leads_to_its_field() {
+    with_browser(JavaScript::On, async |stack: &Stack, browser: &Browser| {
         browser.open(stack.at("/login")).await;
-        browser.fill("[name=identifier]", "alice").await;
-        browser.fill("[name=password]", "not the password").await;
-        browser.click("#login button.primary").await;
+        browser.find("#login").await;
+        // With a mouse at hand nobody is surprised by a cursor; a touch screen would open its
+        // keyboard over the page.
+        let fine = browser.execute("return matchMedia('(pointer:fine)').matches");
+        let fine = fine.await.as_bool().unwrap();
+        assert_eq!(has_focus(browser, "[name=identifier]").await, fine);
+        sign_in_with(browser, "alice", "not the password").await;
         browser.find("[role=alert]").await;
         let title = browser.client().title().await.unwrap();
         assert!(title.starts_with("Error: "), "{title}");
-        let kept = browser
-            .find("[name=identifier]")
-            .await
-            .prop("value")
-            .await
-            .unwrap();
-        assert_eq!(kept.as_deref(), Some("alice"));
-        let password = browser
-            .find("[name=password]")
-            .await
-            .prop("value")
-            .await
-            .unwrap();
-        assert_eq!(
-            password.as_deref(),
-            Some(""),
-            "a password is never sent back"
-        );
+        assert!(has_focus(browser, "[role=alert]").await);
+        for (name, kept) in [("identifier", "alice"), ("password", "")] {
+            let field = browser.find(&format!("[name={name}]")).await;
+            let value = field.prop("value").await.unwrap();
+            assert_eq!(value.as_deref(), Some(kept), "{name}");
+            let invalid = field.attr("aria-invalid").await.unwrap();
+            assert_eq!(invalid.as_deref(), Some("true"), "{name}");
+        }
+        tab_to(browser, "[role=alert] a").await;
+        press(browser, Key::Enter).await;
+        assert!(has_focus(browser, "[name=identifier]").await);
     });
+}
+
+#[test]
+fn a_shown_password_is_sent_as_a_password() {
+    with_browser(JavaScript::On, async |stack: &Stack, browser: &Browser| {
+        browser.open(stack.at("/login")).await;
+        browser.fill("[name=identifier]", "alice").await;
+        browser.fill("[name=password]", PASSWORD).await;
+        browser.click(".pw button").await;
+        browser.find("[name=password][type=text]").await;
+        browser.click(".pw button").await;
+        browser.find("[name=password][type=password]").await;
+        browser.click(".pw button").await;
+        browser.click("#login button.primary").await;
+        arrive(browser, "/account").await;
+    });
+}
+
+/// Presses Tab until the element has the focus; wherever the focus stops, it can be seen.
+async fn tab_to(browser: &Browser, selector: &str) {
+    const SEEN: &str = "const style = getComputedStyle(document.activeElement);
+        return style.outlineStyle !== 'none' && parseFloat(style.outlineWidth) >= 2;";
+    for _ in 0..15 {
+        if has_focus(browser, selector).await {
+            return;
+        }
+        press(browser, Key::Tab).await;
+        assert!(
+            browser.execute(SEEN).await.as_bool().unwrap(),
+            "on the way to {selector} the focus cannot be seen"
+        );
+    }
+    panic!("Tab does not lead to {selector}");
+}
+
+async fn press(browser: &Browser, key: Key) {
+    browser.press(&char::from(key).to_string()).await;
+}
+
+async fn has_focus(browser: &Browser, selector: &str) -> bool {
+    let script = format!("return document.activeElement.matches({selector:?});");
+    browser.execute(&script).await.as_bool().unwrap()
 }

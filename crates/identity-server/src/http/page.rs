@@ -1,9 +1,10 @@
 //! What every page handler works with: who asks, in which language, and how to answer.
 
+use std::cell::OnceCell;
 use std::future::{Ready, ready};
 
-use actix_web::http::StatusCode;
 use actix_web::http::header::{ACCEPT_LANGUAGE, ALLOW, LOCATION, RETRY_AFTER};
+use actix_web::http::{Method, StatusCode};
 use actix_web::web::{Data, Payload};
 use actix_web::{FromRequest, HttpRequest, HttpResponse, HttpResponseBuilder};
 use askama::Template;
@@ -41,6 +42,8 @@ pub struct Page {
     browser_is_new: bool,
     lang: Lang,
     theme: Theme,
+    /// The interaction that a sent form named.
+    flow: OnceCell<InteractionId>,
 }
 
 /// How a page handler ends when it does not succeed.
@@ -131,6 +134,7 @@ impl Page {
             browser,
             browser_is_new,
             lang,
+            flow: OnceCell::new(),
         }
     }
 
@@ -165,6 +169,14 @@ impl Page {
     /// says that it comes from our own page.
     pub async fn form(&self, payload: Payload) -> Result<Params, PageError> {
         let form = body::form(&self.request, payload).await?;
+        if let Some(flow) = form
+            .one("flow")
+            .ok()
+            .flatten()
+            .and_then(InteractionId::parse)
+        {
+            let _ = self.flow.set(flow);
+        }
         self.check_form(&form)?;
         Ok(form)
     }
@@ -218,13 +230,21 @@ impl Page {
         }
     }
 
-    /// Where the language and theme forms lead back to: this page, if it can be asked for again.
+    /// Where the language and theme forms lead back to: this page, asked for again. The answer to
+    /// a form is asked for again within the interaction that the form named.
     fn return_to(&self) -> String {
         let path = self.request.path();
-        match self.request.query_string() {
-            _ if self.request.method() != actix_web::http::Method::GET => path.to_owned(),
-            "" => path.to_owned(),
-            query => format!("{path}?{query}"),
+        if self.request.method() == Method::GET {
+            return match self.request.query_string() {
+                "" => path.to_owned(),
+                query => format!("{path}?{query}"),
+            };
+        }
+        match self.flow.get() {
+            Some(flow) => format!("{path}?flow={flow}"),
+            // What only takes forms cannot be asked for.
+            None if path == "/preferences" => "/".to_owned(),
+            None => path.to_owned(),
         }
     }
 
@@ -342,9 +362,11 @@ impl Page {
                 Some(NextStep::Retry(self.return_to()))
             }
             ErrorKind::StaleForm => Some(NextStep::Retry(self.return_to())),
-            ErrorKind::NotFound | ErrorKind::MethodNotAllowed | ErrorKind::Forbidden => {
-                Some(NextStep::Account)
-            }
+            // Whoever finished a sign-in is signed in: nothing is to be started again.
+            ErrorKind::FlowFinished
+            | ErrorKind::NotFound
+            | ErrorKind::MethodNotAllowed
+            | ErrorKind::Forbidden => Some(NextStep::Account),
             _ => Some(NextStep::SignIn),
         }
     }

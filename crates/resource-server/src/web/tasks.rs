@@ -24,6 +24,8 @@ pub(super) async fn list(
     let notice = one("notice").and_then(Notice::parse);
     match fetch(&web, &mut session, one("cursor")).await {
         Ok(page) => views::tasks(&web, &session, StatusCode::OK, page, notice, None),
+        // Not an error page: its way on would lead here again.
+        Err(WebError::Api(ApiError::Forbidden)) => views::no_access(&web, &session),
         // An old link into the middle of the list: begin at its start.
         Err(WebError::Api(ApiError::Invalid(_))) => Ok(see_other("/web/")),
         Err(cause) => Err(cause),

@@ -93,6 +93,14 @@ struct SignedOutPage<'a> {
 }
 
 #[derive(Template)]
+#[template(path = "web/no_access.html")]
+struct NoAccessPage<'a> {
+    css: &'a str,
+    name: &'a str,
+    csrf: String,
+}
+
+#[derive(Template)]
 #[template(path = "web/tasks.html")]
 struct TasksPage<'a> {
     css: &'a str,
@@ -170,7 +178,7 @@ pub(super) fn tasks(
     let (form, errors) = refused.unzip();
     let html = TasksPage {
         css: &CSS_PATH,
-        name: session.content.name.as_deref().unwrap_or("Signed in"),
+        name: shown_name(session),
         csrf: session.token.csrf(),
         notice,
         errors: errors.unwrap_or_default(),
@@ -180,6 +188,21 @@ pub(super) fn tasks(
     }
     .render()?;
     Ok(respond(status, &web.csp, html))
+}
+
+/// The page of somebody who is signed in and may not see any task.
+pub(super) fn no_access(web: &Web, session: &Session) -> Result<HttpResponse, WebError> {
+    let html = NoAccessPage {
+        css: &CSS_PATH,
+        name: shown_name(session),
+        csrf: session.token.csrf(),
+    }
+    .render()?;
+    Ok(respond(StatusCode::FORBIDDEN, &web.csp, html))
+}
+
+fn shown_name(session: &Session) -> &str {
+    session.content.name.as_deref().unwrap_or("Signed in")
 }
 
 impl Form {

@@ -1,0 +1,139 @@
+//! An app on this computer (RFC 8252 §7.3): it listens on a loopback port and keeps what browsers
+//! bring to its redirect URI.
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use doorward_testkit::{Authorization, Stack};
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::net::{TcpListener, TcpStream};
+use tokio::task::JoinHandle;
+use url::{Url, form_urlencoded};
+
+const PAGE: &str = "<!doctype html><html lang=en><title>Back at the app</title>\
+     <link rel=icon href=\"data:,\"><h1>Back at the app</h1>";
+
+/// What came to the redirect URI.
+#[derive(Clone, Debug)]
+pub struct Answer {
+    /// `GET` or `POST`.
+    pub method: String,
+    /// The parameters of the query or the form.
+    pub parameters: BTreeMap<String, String>,
+}
+
+/// A listening app; it ends when dropped.
+pub struct App {
+    port: u16,
+    answers: Arc<Mutex<Vec<Answer>>>,
+    task: JoinHandle<()>,
+}
+
+impl App {
+    /// Listens on a free port.
+    pub async fn start() -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
+        let port = listener.local_addr().expect("an address").port();
+        let answers = Arc::new(Mutex::new(Vec::new()));
+        let kept = Arc::clone(&answers);
+        let task = tokio::spawn(async move {
+            while let Ok((stream, _)) = listener.accept().await {
+                // Browsers open connections that they never use.
+                tokio::spawn(serve(stream, Arc::clone(&kept)));
+            }
+        });
+        Self {
+            port,
+            answers,
+            task,
+        }
+    }
+
+    /// Where it wants its answers.
+    pub fn callback(&self) -> String {
+        format!("http://127.0.0.1:{}/callback", self.port)
+    }
+
+    /// A request of the seeded native client with this app's redirect URI.
+    pub fn authorization(&self, stack: &Stack) -> Authorization {
+        Authorization::new(stack.issuer(), &stack.seed.native)
+            .with("redirect_uri", &self.callback())
+            .with("scope", "openid profile")
+    }
+
+    /// Whether an address is this app's.
+    pub fn is_at(&self, url: &Url) -> bool {
+        url.port() == Some(self.port) && url.path() == "/callback"
+    }
+
+    /// The answers so far.
+    pub fn answers(&self) -> Vec<Answer> {
+        self.answers.lock().unwrap().clone()
+    }
+
+    /// The only answer so far.
+    pub fn answer(&self) -> Answer {
+        let answers = self.answers();
+        let [answer] = answers.as_slice() else {
+            panic!("not one answer: {answers:?}");
+        };
+        answer.clone()
+    }
+}
+
+impl Drop for App {
+    fn drop(&mut self) {
+        self.task.abort();
+    }
+}
+
+/// One connection, one request.
+async fn serve(mut stream: TcpStream, answers: Arc<Mutex<Vec<Answer>>>) {
+    let read = tokio::time::timeout(Duration::from_secs(30), request(&mut stream));
+    let Ok(Some((head, body))) = read.await else {
+        return;
+    };
+    let mut words = head.split(' ');
+    let method = words.next().unwrap_or_default().to_owned();
+    let target = words.next().unwrap_or_default();
+    let (path, query) = target.split_once('?').unwrap_or((target, ""));
+    if path == "/callback" {
+        let sent = if method == "POST" {
+            body.as_str()
+        } else {
+            query
+        };
+        let parameters = form_urlencoded::parse(sent.as_bytes()).into_owned();
+        let parameters = parameters.collect();
+        answers.lock().unwrap().push(Answer { method, parameters });
+    }
+    let answer = format!(
+        "HTTP/1.1 200 OK\r\ncontent-type: text/html\r\ncontent-length: {}\r\n\
+         connection: close\r\n\r\n{PAGE}",
+        PAGE.len()
+    );
+    let _ = stream.write_all(answer.as_bytes()).await;
+}
+
+/// Head and body of a request, if one comes.
+async fn request(stream: &mut TcpStream) -> Option<(String, String)> {
+    let mut bytes = Vec::new();
+    loop {
+        if stream.read_buf(&mut bytes).await.ok()? == 0 {
+            return None;
+        }
+        let text = String::from_utf8_lossy(&bytes);
+        let Some((head, body)) = text.split_once("\r\n\r\n") else {
+            continue;
+        };
+        let length = head.lines().find_map(|line| {
+            let (name, value) = line.split_once(':')?;
+            let is_length = name.eq_ignore_ascii_case("content-length");
+            is_length.then(|| value.trim().parse::<usize>().ok())?
+        });
+        if body.len() >= length.unwrap_or(0) {
+            return Some((head.to_owned(), body.to_owned()));
+        }
+    }
+}

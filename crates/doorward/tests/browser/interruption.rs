@@ -1,0 +1,120 @@
+//! People reload, go back, wait too long, and work in two tabs (SI-12): every time there is a
+//! sensible page, and nothing is done twice.
+
+use doorward_testkit::Stack;
+use doorward_testkit::browser::{Browser, JavaScript};
+
+use crate::app::App;
+use crate::steps::{allow, arrive, arrive_at, arrive_at_error, sign_in};
+use crate::with_browser;
+
+#[test]
+fn back_and_reload_lead_to_where_one_is() {
+    with_browser(JavaScript::On, async |stack: &Stack, browser: &Browser| {
+        let app = App::start().await;
+        browser.open(app.authorization(stack).url()).await;
+        sign_in(browser, "alice").await;
+        arrive(browser, "/consent").await;
+        browser.reload().await;
+        browser.find("#consent").await;
+        // The sign-in page is behind: whoever is signed in is sent on again.
+        browser.client().back().await.expect("back");
+        arrive(browser, "/consent").await;
+        allow(browser).await;
+        arrive_at(browser, &app).await;
+
+        browser.client().back().await.expect("back");
+        arrive_at_error(browser, "flow_finished").await;
+        browser.click("main a.btn").await;
+        arrive(browser, "/account").await;
+        assert_eq!(app.answers().len(), 1);
+    });
+}
+
+#[test]
+fn two_tabs_with_two_sign_ins_both_arrive() {
+    with_browser(JavaScript::On, async |stack: &Stack, browser: &Browser| {
+        let app = App::start().await;
+        let client = browser.client();
+        let first = client.window().await.unwrap();
+        browser
+            .open(app.authorization(stack).with("state", "first").url())
+            .await;
+        browser.find("#login").await;
+        let second = client.new_window(true).await.unwrap().handle;
+        client.switch_to_window(second).await.unwrap();
+        browser
+            .open(app.authorization(stack).with("state", "second").url())
+            .await;
+        sign_in(browser, "alice").await;
+        arrive(browser, "/consent").await;
+        allow(browser).await;
+        arrive_at(browser, &app).await;
+
+        client.switch_to_window(first).await.unwrap();
+        sign_in(browser, "alice").await;
+        arrive(browser, "/consent").await;
+        allow(browser).await;
+        arrive_at(browser, &app).await;
+        let states: Vec<_> = app
+            .answers()
+            .iter()
+            .map(|answer| answer.parameters["state"].clone())
+            .collect();
+        assert_eq!(states, ["second", "first"]);
+    });
+}
+
+#[test]
+fn a_consent_form_counts_once() {
+    with_browser(JavaScript::Off, async |stack: &Stack, browser: &Browser| {
+        let app = App::start().await;
+        let client = browser.client();
+        browser.open(app.authorization(stack).url()).await;
+        sign_in(browser, "alice").await;
+        let consent = arrive(browser, "/consent").await;
+        let first = client.window().await.unwrap();
+        let second = client.new_window(true).await.unwrap().handle;
+        client.switch_to_window(second).await.unwrap();
+        browser.open(consent).await;
+        allow(browser).await;
+        arrive_at(browser, &app).await;
+
+        client.switch_to_window(first).await.unwrap();
+        allow(browser).await;
+        arrive_at_error(browser, "flow_finished").await;
+        assert_eq!(app.answers().len(), 1);
+    });
+}
+
+#[test]
+fn a_sign_in_expires() {
+    with_browser(JavaScript::On, async |stack: &Stack, browser: &Browser| {
+        let app = App::start().await;
+        browser.open(app.authorization(stack).url()).await;
+        browser.find("#login").await;
+        stack.clock.advance(31 * 60);
+        sign_in(browser, "alice").await;
+        arrive_at_error(browser, "flow_expired").await;
+        browser.click("main a.btn").await;
+        sign_in(browser, "alice").await;
+        arrive(browser, "/account").await;
+        assert!(app.answers().is_empty());
+    });
+}
+
+#[test]
+fn forgotten_cookies_lead_to_a_page_that_says_so() {
+    with_browser(JavaScript::Off, async |stack: &Stack, browser: &Browser| {
+        let app = App::start().await;
+        browser.open(app.authorization(stack).url()).await;
+        browser.find("#login").await;
+        browser.client().delete_all_cookies().await.unwrap();
+        sign_in(browser, "alice").await;
+        arrive_at_error(browser, "stale_form").await;
+        // The same sign-in, but another browser as far as the server can tell.
+        browser.click("main a.btn").await;
+        arrive_at_error(browser, "other_browser").await;
+        assert!(app.answers().is_empty());
+    });
+}

@@ -1,0 +1,140 @@
+//! The content security policy lets a consent form end at the client, and nowhere else (BR-3).
+
+use std::time::Duration;
+
+use doorward_domain::model::ClientId;
+use doorward_store::repo;
+use doorward_testkit::browser::{Browser, JavaScript};
+use doorward_testkit::{Authorization, Backend, Stack, TestClient, stack};
+
+use crate::app::App;
+use crate::steps::{allow, arrive, arrive_at, sign_in};
+use crate::with_browser;
+
+/// How Chromium says that a policy stopped something.
+const REFUSED: &str = "violates the following Content Security Policy";
+const SCHEME: &str = "com.example.app";
+
+#[test]
+fn a_redirect_to_a_loopback_port_is_not_blocked() {
+    with_browser(JavaScript::On, async |stack: &Stack, browser: &Browser| {
+        let app = App::start().await;
+        browser.open(app.authorization(stack).url()).await;
+        sign_in(browser, "alice").await;
+        arrive(browser, "/consent").await;
+        allow(browser).await;
+        arrive_at(browser, &app).await;
+        assert!(app.answer().parameters.contains_key("code"));
+    });
+}
+
+#[test]
+fn a_redirect_to_an_app_by_its_own_scheme_is_not_blocked() {
+    stack::run(Backend::SqliteMemory, async |stack: &Stack| {
+        let browser = Browser::start(JavaScript::On).await;
+        browser.open(scheme_app(stack).await.url()).await;
+        sign_in(&browser, "alice").await;
+        arrive(&browser, "/consent").await;
+        allow(&browser).await;
+        // There is no such app on this computer; Chromium tried to open it.
+        let opened = wait(async || {
+            let requests = browser.requests().await;
+            requests.into_iter().find(|url| url.scheme() == SCHEME)
+        });
+        let opened = opened.await.expect("Chromium never asked for the app");
+        assert!(opened.query().unwrap_or_default().contains("code="));
+        let refused = browser.console_errors().await;
+        assert!(refused.is_empty(), "{refused:?}");
+    });
+}
+
+/// Shows that the two tests above could fail: the consent page of one app lets no form end at
+/// another, neither directly nor by the very redirect that is allowed on the other's page.
+#[test]
+fn a_form_that_ends_elsewhere_is_blocked() {
+    stack::run(Backend::SqliteMemory, async |stack: &Stack| {
+        let browser = Browser::start(JavaScript::On).await;
+        let (app, other) = (App::start().await, App::start().await);
+        browser.open(scheme_app(stack).await.url()).await;
+        sign_in(&browser, "alice").await;
+        let of_scheme_app = arrive(&browser, "/consent").await;
+        let csrf = browser.find("#consent [name=csrf]").await;
+        let csrf = csrf.prop("value").await.unwrap().unwrap();
+        let (_, flow) = of_scheme_app.query_pairs().next().unwrap();
+
+        for (action, fields) in [
+            (other.callback(), vec![]),
+            (
+                stack.at("/consent"),
+                vec![("csrf", &*csrf), ("flow", &*flow), ("decision", "allow")],
+            ),
+        ] {
+            browser.open(app.authorization(stack).url()).await;
+            arrive(&browser, "/consent").await;
+            browser.console_errors().await;
+            submit(&browser, &action, &fields).await;
+            let refused = wait(async || {
+                let errors = browser.console_errors().await;
+                errors.into_iter().find(|error| error.contains(REFUSED))
+            });
+            assert!(refused.await.is_some(), "not refused: {action}");
+        }
+        assert!(other.answers().is_empty());
+    });
+}
+
+/// Sends a form that stands on no page of ours.
+async fn submit(browser: &Browser, action: &str, fields: &[(&str, &str)]) {
+    let fields = serde_json::json!(fields);
+    let script = format!(
+        "const form = document.createElement('form');
+         form.method = 'post';
+         form.action = {action:?};
+         for (const [name, value] of {fields}) {{
+             const field = document.createElement('input');
+             field.type = 'hidden';
+             field.name = name;
+             field.value = value;
+             form.append(field);
+         }}
+         document.body.append(form);
+         form.submit();"
+    );
+    browser.execute(&script).await;
+}
+
+/// Asks until there is an answer, for ten seconds.
+async fn wait<T>(ask: impl AsyncFn() -> Option<T>) -> Option<T> {
+    for _ in 0..200 {
+        let answer = ask().await;
+        if answer.is_some() {
+            return answer;
+        }
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+    None
+}
+
+/// A request of the native client with a redirect URI of a private-use scheme (RFC 8252 §7.1).
+async fn scheme_app(stack: &Stack) -> Authorization {
+    let mut client = stack.seed.native.clone();
+    client.id = "scheme-app".to_owned();
+    client.redirect_uri = format!("{SCHEME}:/callback");
+    plant(stack, &client).await;
+    Authorization::new(stack.issuer(), &client)
+}
+
+/// Registers a client like the native one.
+async fn plant(stack: &Stack, new: &TestClient) {
+    let db = stack.db().await;
+    let native = ClientId::parse(&stack.seed.native.id).unwrap();
+    let client = repo::clients::find(db.read(), &native).await.unwrap();
+    let mut client = client.unwrap();
+    client.id = ClientId::parse(&new.id).unwrap();
+    client.redirect_uris = vec![new.redirect_uri.clone()];
+    client.post_logout_redirect_uris.clear();
+    let tx = db.begin_write().await.unwrap();
+    repo::clients::insert(&tx, &client).await.unwrap();
+    tx.commit().await.unwrap();
+    db.close().await.unwrap();
+}

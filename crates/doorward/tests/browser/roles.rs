@@ -1,0 +1,33 @@
+//! Who registers can do what `registration.roles` says, and no more.
+
+use doorward_testkit::Stack;
+use doorward_testkit::browser::{Browser, JavaScript};
+
+use crate::steps::{allow, arrive, heading};
+use crate::walk::register;
+use crate::with_settings;
+
+#[test]
+fn a_newcomer_without_a_role_is_told_so_and_can_leave() {
+    // A role that does not exist is left out.
+    let no_roles = [("DOORWARD__REGISTRATION__ROLES", "nobody")];
+    with_settings(
+        JavaScript::Off,
+        &no_roles,
+        async |stack: &Stack, browser: &Browser| {
+            browser.open(stack.at_tasks("/web/login")).await;
+            browser.click("a[href^='/register']").await;
+            register(browser, "newcomer").await;
+            arrive(browser, "/consent").await;
+            allow(browser).await;
+            arrive(browser, "/web/").await;
+            assert_eq!(heading(browser).await, "You have no access to tasks yet");
+            assert!(!browser.has("form.add").await);
+
+            browser.click("form[action='/web/logout'] button").await;
+            browser.find("a[href='/web/login']").await;
+            arrive(browser, "/web/").await;
+            assert!(browser.words().await.contains("You are signed out"));
+        },
+    );
+}

@@ -1,0 +1,55 @@
+//! What people do again and again.
+
+use doorward_testkit::PASSWORD;
+use doorward_testkit::browser::Browser;
+use url::Url;
+
+use crate::app::App;
+
+/// Fills in the sign-in page and sends it.
+pub async fn sign_in(browser: &Browser, name: &str) {
+    sign_in_with(browser, name, PASSWORD).await;
+}
+
+/// The same with any password.
+pub async fn sign_in_with(browser: &Browser, name: &str, password: &str) {
+    browser.fill("#login [name=identifier]", name).await;
+    browser.fill("#login [name=password]", password).await;
+    browser.click("#login button.primary").await;
+}
+
+/// Presses Allow.
+pub async fn allow(browser: &Browser) {
+    browser.click("#consent [value=allow]").await;
+}
+
+/// Waits for a page of the identity server.
+pub async fn arrive(browser: &Browser, path: &str) -> Url {
+    browser.wait_for_url(path, |url| url.path() == path).await
+}
+
+/// Waits until the app has the browser back.
+pub async fn arrive_at(browser: &Browser, app: &App) -> Url {
+    browser.wait_for_url("the app", |url| app.is_at(url)).await
+}
+
+/// Waits for an error page with this code.
+pub async fn arrive_at_error(browser: &Browser, code: &str) {
+    let shown = browser.find("main details .mono bdi").await;
+    let words = shown.prop("textContent").await.expect("a property");
+    assert_eq!(words.as_deref(), Some(code));
+    let title = browser.client().title().await.expect("a title");
+    assert!(title.starts_with("Error: "), "{title}");
+    // One thing to do next.
+    let ways = browser.client();
+    let ways = ways
+        .find_all(fantoccini::Locator::Css("main a.btn"))
+        .await
+        .expect("links");
+    assert_eq!(ways.len(), 1);
+}
+
+/// The words of the heading.
+pub async fn heading(browser: &Browser) -> String {
+    browser.find("h1").await.text().await.expect("text")
+}
