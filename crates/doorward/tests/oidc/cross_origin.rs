@@ -5,6 +5,7 @@ use doorward_testkit::{Stack, UserAgent, both_backends};
 both_backends!(
     no_page_is_readable_from_another_origin,
     the_host_field_decides_nothing,
+    a_request_posted_by_another_site_is_sent_on_with_get,
 );
 
 async fn no_page_is_readable_from_another_origin(stack: &Stack) {
@@ -66,4 +67,23 @@ async fn the_host_field_decides_nothing(stack: &Stack) {
             assert!(page.status < 500, "{}", page.shown());
         }
     }
+}
+
+/// A browser holds Lax cookies back from a cross-site POST; losing them must sign nobody out.
+async fn a_request_posted_by_another_site_is_sent_on_with_get(stack: &Stack) {
+    let agent = UserAgent::new();
+    let posted = agent
+        .http()
+        .post(stack.at("/oauth2/authorize"))
+        .header("sec-fetch-site", "cross-site")
+        .header("content-type", "application/x-www-form-urlencoded")
+        .body("client_id=a%26b&state=%C3%A4+b&scope=openid");
+    let page = agent.send(posted).await;
+    assert_eq!(page.status, 303, "{}", page.shown());
+    let location = page.header("location").unwrap_or_default();
+    assert_eq!(
+        location,
+        "/oauth2/authorize?client_id=a%26b&state=%C3%A4+b&scope=openid"
+    );
+    assert!(page.header("set-cookie").is_none(), "{}", page.shown());
 }

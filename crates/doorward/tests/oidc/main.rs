@@ -13,6 +13,7 @@ mod code;
 mod cross_origin;
 mod discovery;
 mod enumeration;
+mod gate;
 mod introspection;
 mod keys;
 mod logout;

@@ -1,0 +1,93 @@
+//! One gate before every token (OA-10, OA-32): whatever ends a grant ends it for the code, the
+//! refresh token, userinfo and introspection alike.
+
+use doorward_testkit::{Authorization, Stack, UserAgent, both_backends};
+use serde_json::Value;
+
+use crate::support::{is_active, text, tokens, userinfo};
+
+both_backends!(
+    a_disabled_account_closes_every_way,
+    a_disabled_client_closes_every_way,
+    an_ended_session_closes_every_way,
+    a_revoked_grant_closes_every_way,
+);
+
+/// What ends the grant.
+enum Gate {
+    User,
+    Client,
+    Session,
+    Grant,
+}
+
+/// Tokens of a session, and an unused code of the same session.
+async fn before(stack: &Stack) -> (Value, String) {
+    let client = &stack.seed.trusted;
+    let agent = UserAgent::new();
+    let request = Authorization::new(stack.issuer(), client).with("scope", "openid tasks:read");
+    let code = request.complete(&agent, "alice").await.code();
+    let json = tokens(&stack.exchange(client, &code).await);
+    let unused = request.start(&agent).await.code();
+    (json, unused)
+}
+
+async fn assert_closed(stack: &Stack, gate: &Gate) {
+    let client = &stack.seed.trusted;
+    let (json, unused) = before(stack).await;
+    let access = text(&json, "access_token");
+    assert_eq!(userinfo(stack, &access).await.status, 200);
+    assert!(is_active(stack, client, &access).await);
+    let refresh = json["refresh_token"].as_str();
+    match gate {
+        Gate::User => stack.disable_user("alice").await,
+        Gate::Client => stack.disable_client(&client.id).await,
+        Gate::Session => stack.end_sessions("alice").await,
+        Gate::Grant => {
+            let token = refresh.expect("a refresh token");
+            let fields = [("token", token)];
+            let page = stack.as_client("/oauth2/revoke", client, &fields).await;
+            assert_eq!(page.status, 200, "{}", page.shown());
+        }
+    }
+    let (status, error) = match gate {
+        Gate::Client => (401, "invalid_client"),
+        _ => (400, "invalid_grant"),
+    };
+    if let Some(token) = refresh {
+        let page = stack.refresh(client, token).await;
+        crate::support::assert_oauth_error(&page, status, error);
+    }
+    assert_eq!(userinfo(stack, &access).await.status, 401);
+    match gate {
+        Gate::Client => {
+            let fields = [("token", access.as_str())];
+            let page = stack.as_client("/oauth2/introspect", client, &fields).await;
+            crate::support::assert_oauth_error(&page, 401, "invalid_client");
+        }
+        _ => assert!(!is_active(stack, client, &access).await),
+    }
+    let page = stack.exchange(client, &unused).await;
+    if matches!(gate, Gate::Grant) {
+        // The code stands for a grant of its own.
+        tokens(&page);
+    } else {
+        crate::support::assert_oauth_error(&page, status, error);
+    }
+}
+
+async fn a_disabled_account_closes_every_way(stack: &Stack) {
+    assert_closed(stack, &Gate::User).await;
+}
+
+async fn a_disabled_client_closes_every_way(stack: &Stack) {
+    assert_closed(stack, &Gate::Client).await;
+}
+
+async fn an_ended_session_closes_every_way(stack: &Stack) {
+    assert_closed(stack, &Gate::Session).await;
+}
+
+async fn a_revoked_grant_closes_every_way(stack: &Stack) {
+    assert_closed(stack, &Gate::Grant).await;
+}
