@@ -1,12 +1,14 @@
 //! The web client as OpenID Connect relying party: discovery, the sign-in request, exchanging
 //! and refreshing tokens, validating ID tokens, signing out. The protocol is `openidconnect`'s.
 
+mod error;
+
 use std::sync::Arc;
 
 use doorward_access::clock::Clock;
 use openidconnect::core::{
     CoreAuthDisplay, CoreAuthenticationFlow, CoreClaimName, CoreClaimType, CoreClient,
-    CoreClientAuthMethod, CoreErrorResponseType, CoreGrantType, CoreIdToken, CoreJsonWebKey,
+    CoreClientAuthMethod, CoreGrantType, CoreIdToken, CoreJsonWebKey,
     CoreJweContentEncryptionAlgorithm, CoreJweKeyManagementAlgorithm, CoreJwsSigningAlgorithm,
     CoreResponseMode, CoreResponseType, CoreSubjectIdentifierType, CoreTokenResponse,
     CoreUserInfoClaims,
@@ -15,13 +17,15 @@ use openidconnect::{
     AccessToken, AccessTokenHash, AdditionalProviderMetadata, AuthorizationCode, ClientId,
     ClientSecret, CsrfToken, EndSessionUrl, EndpointMaybeSet, EndpointNotSet, EndpointSet,
     IssuerUrl, LogoutRequest, Nonce, OAuth2TokenResponse as _, PkceCodeChallenge, PkceCodeVerifier,
-    PostLogoutRedirectUrl, ProviderMetadata, RedirectUrl, RefreshToken, RequestTokenError,
-    RevocationUrl, Scope, SubjectIdentifier, TokenResponse as _,
+    PostLogoutRedirectUrl, ProviderMetadata, RedirectUrl, RefreshToken, RevocationUrl, Scope,
+    SubjectIdentifier, TokenResponse as _,
 };
 use serde::{Deserialize, Serialize};
 use tokio::sync::Mutex;
 use url::Url;
 
+pub(crate) use self::error::ProviderError;
+use self::error::{id_token_problem, refusal, unavailable};
 use super::http_client::Http;
 use crate::config::WebClient;
 
@@ -72,19 +76,6 @@ pub(crate) struct Provider {
     http: Http,
     clock: Arc<dyn Clock>,
     known: Mutex<Option<(Arc<Metadata>, i64)>>,
-}
-
-/// Why a sign-in or a refresh did not work. The text is for the log, never for a page.
-#[derive(Debug, thiserror::Error)]
-pub(crate) enum ProviderError {
-    #[error("the issuer cannot be reached or answers wrongly: {0}")]
-    Unavailable(String),
-    #[error("the issuer refused: {0}")]
-    Refused(String),
-    #[error("the issuer ended the grant")]
-    GrantEnded,
-    #[error("the ID token is not acceptable: {0}")]
-    IdToken(String),
 }
 
 /// What the callback needs of the request: kept, sealed, for the browser that started it.
@@ -362,39 +353,4 @@ impl Provider {
 
 fn form_encode(text: &str) -> String {
     url::form_urlencoded::byte_serialize(text.as_bytes()).collect()
-}
-
-fn text(cause: impl std::error::Error) -> String {
-    let mut text = cause.to_string();
-    let mut source = cause.source();
-    while let Some(cause) = source {
-        text.push_str(": ");
-        text.push_str(&cause.to_string());
-        source = cause.source();
-    }
-    text
-}
-
-fn unavailable(cause: impl std::error::Error) -> ProviderError {
-    ProviderError::Unavailable(text(cause))
-}
-
-fn id_token_problem(cause: impl std::error::Error) -> ProviderError {
-    ProviderError::IdToken(text(cause))
-}
-
-type TokenError = RequestTokenError<
-    super::http_client::HttpError,
-    openidconnect::StandardErrorResponse<CoreErrorResponseType>,
->;
-
-fn refusal(cause: TokenError) -> ProviderError {
-    match cause {
-        RequestTokenError::ServerResponse(response) => match response.error() {
-            // RFC 6749 §5.2: the code or refresh token is expired, revoked or was used before.
-            CoreErrorResponseType::InvalidGrant => ProviderError::GrantEnded,
-            _ => ProviderError::Refused(response.to_string()),
-        },
-        other => unavailable(other),
-    }
 }

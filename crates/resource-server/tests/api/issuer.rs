@@ -133,7 +133,7 @@ impl Issuer {
     }
 
     /// An ID token for the web client.
-    pub fn id_token(&self, nonce: &str, change: Value, now: i64) -> String {
+    pub fn id_token(&self, nonce: &str, change: &Value, now: i64) -> String {
         let mut claims = json!({
             "iss": self.url(), "aud": "tasks-web", "sub": "alice", "iat": now, "exp": now + 300,
             "nonce": nonce,

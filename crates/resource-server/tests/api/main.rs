@@ -1,6 +1,12 @@
 //! The tasks API and its web client over HTTP: a really running server on port 0, on SQLite and
 //! on PostgreSQL, trusting an issuer whose keys and tokens are real.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    reason = "a test stops at what is not there"
+)]
+
 mod database;
 mod fixture;
 mod guard;

@@ -79,7 +79,7 @@ impl<'a> Browser<'a> {
     }
 
     /// The issuer will accept a code for this sign-in.
-    pub fn will_grant(&self, request: &BTreeMap<String, String>, change: Value) {
+    pub fn will_grant(&self, request: &BTreeMap<String, String>, change: &Value) {
         let issuer = &self.fixture.issuer;
         let now = doorward_access::clock::Clock::now(&*self.fixture.clock);
         let id_token = issuer.id_token(&request["nonce"], change, now);
@@ -107,7 +107,7 @@ impl<'a> Browser<'a> {
     /// Signs in from beginning to end.
     pub async fn sign_in(&mut self) {
         let request = self.begin().await;
-        self.will_grant(&request, json!({}));
+        self.will_grant(&request, &json!({}));
         let response = self.come_back(&request).await;
         assert_eq!(response.status(), StatusCode::SEE_OTHER);
         assert_eq!(header(&response, "location"), "/web/");

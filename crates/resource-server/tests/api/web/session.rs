@@ -234,7 +234,7 @@ async fn a_token_that_the_api_refuses_is_refreshed_too() {
     let request = browser.begin().await;
     let id_token = fixture
         .issuer
-        .id_token(&request["nonce"], json!({}), crate::fixture::NOW);
+        .id_token(&request["nonce"], &json!({}), crate::fixture::NOW);
     let revoked = json!({"access_token": "revoked", "token_type": "Bearer", "expires_in": 300,
                          "refresh_token": "refresh-1", "id_token": id_token});
     fixture.issuer.will_answer(200, revoked);

@@ -33,7 +33,7 @@ async fn signing_in_uses_code_pkce_nonce_state_and_the_tokens_stay_here(#[case] 
     for random in ["state", "nonce", "code_challenge"] {
         assert_eq!(request[random].len(), 43, "{random}");
     }
-    browser.will_grant(&request, json!({}));
+    browser.will_grant(&request, &json!({}));
     let response = browser.come_back(&request).await;
     assert_eq!(response.status(), StatusCode::SEE_OTHER);
 
@@ -91,7 +91,7 @@ type Change = fn(&mut Vec<(&'static str, String)>);
 
 fn set(pairs: &mut [(&'static str, String)], name: &str, value: &str) {
     let found = pairs.iter_mut().find(|(known, _)| *known == name).unwrap();
-    found.1 = value.to_owned();
+    value.clone_into(&mut found.1);
 }
 
 #[rstest]
@@ -107,7 +107,7 @@ async fn a_callback_that_is_not_the_answer_signs_nobody_in(#[case] change: Chang
     let fixture = Fixture::start(Backend::Sqlite).await;
     let mut browser = Browser::new(&fixture);
     let request = browser.begin().await;
-    browser.will_grant(&request, json!({}));
+    browser.will_grant(&request, &json!({}));
     let mut pairs = vec![
         ("code", "the-code".to_owned()),
         ("state", request["state"].clone()),
@@ -136,7 +136,7 @@ async fn an_id_token_that_is_not_for_this_sign_in_is_refused(#[case] claims: Val
     let fixture = Fixture::start(Backend::Sqlite).await;
     let mut browser = Browser::new(&fixture);
     let request = browser.begin().await;
-    browser.will_grant(&request, claims);
+    browser.will_grant(&request, &claims);
     let text = page(browser.come_back(&request).await, 400).await;
     assert!(text.contains("You are not signed in") && text.contains("href=\"/web/login\""));
     assert!(!browser.is_signed_in());
@@ -148,7 +148,7 @@ async fn an_id_token_with_a_broken_signature_is_refused() {
     let mut browser = Browser::new(&fixture);
     let request = browser.begin().await;
     let mut tokens = browser.tokens("refresh-1");
-    let id_token = fixture.issuer.id_token(&request["nonce"], json!({}), NOW);
+    let id_token = fixture.issuer.id_token(&request["nonce"], &json!({}), NOW);
     let (head, signature) = id_token.rsplit_once('.').unwrap();
     let flipped = if signature.starts_with('A') { "B" } else { "A" };
     tokens["id_token"] = json!(format!("{head}.{flipped}{}", &signature[1..]));
@@ -168,7 +168,7 @@ async fn a_sign_in_belongs_to_the_browser_that_began_it_and_works_once() {
     page(victim.come_back(&request).await, 400).await;
     assert!(!victim.is_signed_in());
     // The attempt did not use it up for its owner; a second try would.
-    attacker.will_grant(&request, json!({}));
+    attacker.will_grant(&request, &json!({}));
     assert_eq!(
         attacker.come_back(&request).await.status(),
         StatusCode::SEE_OTHER
@@ -185,7 +185,7 @@ async fn two_tabs_may_sign_in_and_a_slow_person_starts_again() {
     let second = browser.begin().await;
     assert_ne!(first["state"], second["state"]);
     for request in [&first, &second] {
-        browser.will_grant(request, json!({}));
+        browser.will_grant(request, &json!({}));
         assert_eq!(
             browser.come_back(request).await.status(),
             StatusCode::SEE_OTHER
