@@ -54,6 +54,11 @@ pub fn is_same_origin(request: &HttpRequest, origin: &str) -> bool {
     }
 }
 
+/// Whether the browser says that another site's page sent the request.
+pub fn is_cross_site(request: &HttpRequest) -> bool {
+    text(request.headers(), "sec-fetch-site") == Some("cross-site")
+}
+
 fn text<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
     headers.get(name).and_then(|value| value.to_str().ok())
 }

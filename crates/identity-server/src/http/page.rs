@@ -256,6 +256,18 @@ impl Page {
         builder
     }
 
+    /// Whether another site's page sent this request and the browser held our cookies back.
+    pub fn is_cross_site_without_cookies(&self) -> bool {
+        self.browser_is_new && csrf::is_cross_site(&self.request)
+    }
+
+    /// Goes on with GET, and leaves every cookie as it is.
+    pub fn see_other_bare(&self, location: &str) -> HttpResponse {
+        HttpResponse::SeeOther()
+            .insert_header((LOCATION, location))
+            .finish()
+    }
+
     /// Renders a page.
     pub fn html(&self, status: StatusCode, view: &impl Template) -> HttpResponse {
         match view.render() {

@@ -3,6 +3,7 @@
 use actix_web::HttpResponse;
 use actix_web::web::Payload;
 use doorward_protocol::params::Params;
+use doorward_protocol::redirect_uri;
 
 use crate::flow::authorize;
 use crate::http::page::{Page, PageError};
@@ -21,10 +22,25 @@ pub async fn get(page: Page) -> HttpResponse {
 /// Parameters in a form, which another site may have posted.
 pub async fn post(page: Page, payload: Payload) -> HttpResponse {
     let outcome = match page.foreign_form(payload).await {
-        Ok(params) => start(&page, &params).await,
+        Ok(params) => match same_site_again(&page, &params) {
+            Some(address) => return page.see_other_bare(&address),
+            None => start(&page, &params).await,
+        },
         Err(error) => Err(error),
     };
     page.answer(outcome)
+}
+
+/// The longest address to send a browser to, well within what servers and proxies take.
+const MAX_ADDRESS: usize = 6 * 1024;
+
+/// A browser keeps its Lax cookies to itself when another site posts, but brings them along when it
+/// is sent on with GET. So it is sent on, or a signed-in person would have to sign in again, and
+/// the browser would lose the cookie that its other tabs rely on.
+fn same_site_again(page: &Page, params: &Params) -> Option<String> {
+    let pairs: Vec<(&str, &str)> = params.iter().collect();
+    let address = redirect_uri::with_query("/oauth2/authorize", &pairs);
+    (page.is_cross_site_without_cookies() && address.len() <= MAX_ADDRESS).then_some(address)
 }
 
 /// Any other method.
