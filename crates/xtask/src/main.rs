@@ -23,7 +23,8 @@ Commands:
                         needed. ARGS go to `cargo test` (default: --workspace --no-fail-fast)
   bench [ARGS...]       build in release mode and print the cost of tokens as ratios (--quick)
   generate [--check]    write docs/reference from the program itself; --check fails when stale
-  screenshots DIR       save the pages as Chromium draws them: 390 and 1280 px, light and dark
+  screenshots [DIR]     save the pages as Chromium draws them, 390 and 1280 px, light and dark, and
+                        renew the README's pictures (default: target/screenshots)
   services              start a private PostgreSQL and Redis, print their addresses and wait
 ";
 

@@ -1,31 +1,44 @@
-//! `cargo xtask screenshots DIR`: the pages as Chromium draws them.
+//! `cargo xtask screenshots [DIR]`: the pages as Chromium draws them.
 
 use std::path::PathBuf;
 
 use crate::Failure;
 use crate::{packages, run};
 
-/// Runs the part of the browser suite that takes pictures, into the given directory.
+/// The checks of the browser suite that take pictures.
+const CHECKS: [&str; 3] = ["screenshots::", "roles::", "form_post::"];
+/// The pictures that the README shows: what the suite calls them, and where they are kept.
+const SHOWN: [(&str, &str); 2] = [
+    ("sign-in-1280-light.png", "docs/images/sign-in.png"),
+    ("sign-in-1280-dark.png", "docs/images/sign-in-dark.png"),
+];
+
+/// Takes every picture, into the given directory or `target/screenshots`, and renews those of the
+/// README.
 pub fn run(arguments: &[String]) -> Result<(), Failure> {
-    let [directory] = arguments else {
-        return Err("usage: cargo xtask screenshots DIR".to_owned());
+    let directory = match arguments {
+        [] => run::root().join("target/screenshots"),
+        [directory] => std::env::current_dir()
+            .map(|here| here.join(PathBuf::from(directory)))
+            .map_err(|error| error.to_string())?,
+        _ => return Err("usage: cargo xtask screenshots [DIR]".to_owned()),
     };
     packages::ensure()?;
-    let directory = std::env::current_dir()
-        .map(|here| here.join(PathBuf::from(directory)))
-        .map_err(|error| error.to_string())?;
     std::fs::create_dir_all(&directory).map_err(|error| error.to_string())?;
     run::to_end(
         run::cargo()
-            .args([
-                "test",
-                "--package=doorward",
-                "--test=browser",
-                "--",
-                "screenshots",
-            ])
+            .args(["test", "--package=doorward", "--test=browser", "--"])
+            .args(CHECKS)
             .env("DOORWARD_SCREENSHOTS", &directory),
     )?;
+    for (name, kept) in SHOWN {
+        let kept = run::root().join(kept);
+        if let Some(parent) = kept.parent() {
+            std::fs::create_dir_all(parent).map_err(|error| error.to_string())?;
+        }
+        std::fs::copy(directory.join(name), &kept)
+            .map_err(|error| format!("{}: {error}", kept.display()))?;
+    }
     println!("{}", directory.display());
     Ok(())
 }

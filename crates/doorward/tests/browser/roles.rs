@@ -3,6 +3,7 @@
 use doorward_testkit::Stack;
 use doorward_testkit::browser::{Browser, JavaScript};
 
+use crate::screenshots::picture;
 use crate::steps::{allow, arrive, heading};
 use crate::walk::register;
 use crate::with_settings;
@@ -23,6 +24,7 @@ fn a_newcomer_without_a_role_is_told_so_and_can_leave() {
             arrive(browser, "/web/").await;
             assert_eq!(heading(browser).await, "You have no access to tasks yet");
             assert!(!browser.has("form.add").await);
+            picture(browser, "tasks-no-access").await;
 
             browser.click("form[action='/web/logout'] button").await;
             browser.find("a[href='/web/login']").await;

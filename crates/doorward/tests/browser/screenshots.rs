@@ -1,5 +1,5 @@
 //! Every page, on a telephone and on a desk, light and dark: as a picture, and held to what every
-//! page must be. `cargo xtask screenshots` runs this.
+//! page must be. `cargo xtask screenshots` runs whatever calls [`picture`].
 
 use std::collections::BTreeSet;
 
@@ -60,28 +60,32 @@ struct Gallery<'a> {
 }
 
 impl Gallery<'_> {
-    /// Holds the present page to the rules and saves it in both sizes and schemes.
     async fn add(&mut self, page: &'static str) {
         assert!(self.pages.insert(page), "{page} twice");
-        let directory = screenshot_directory();
-        self.fits(page, NARROWEST).await;
-        for size in SIZES {
-            self.fits(page, size).await;
-            for scheme in [ColorScheme::Light, ColorScheme::Dark] {
-                self.browser.prefer(scheme).await;
-                let name = format!("{page}-{}-{}.png", size.0, scheme.as_str());
-                self.browser.screenshot(&directory.join(name)).await;
-            }
-        }
-        let faults = self.browser.execute(FAULTS).await;
-        assert_eq!(faults, serde_json::json!([]), "{page}");
+        picture(self.browser, page).await;
     }
+}
 
-    async fn fits(&self, page: &str, (width, height): (u32, u32)) {
-        self.browser.resize(width, height).await;
-        let overflows = self.browser.overflows().await;
-        assert!(!overflows, "{page} scrolls sideways at {width} px");
+/// Holds the present page to the rules and saves it in both sizes and schemes.
+pub async fn picture(browser: &Browser, page: &str) {
+    let directory = screenshot_directory();
+    fits(browser, page, NARROWEST).await;
+    for size in SIZES {
+        fits(browser, page, size).await;
+        for scheme in [ColorScheme::Light, ColorScheme::Dark] {
+            browser.prefer(scheme).await;
+            let name = format!("{page}-{}-{}.png", size.0, scheme.as_str());
+            browser.screenshot(&directory.join(name)).await;
+        }
     }
+    let faults = browser.execute(FAULTS).await;
+    assert_eq!(faults, serde_json::json!([]), "{page}");
+}
+
+async fn fits(browser: &Browser, page: &str, (width, height): (u32, u32)) {
+    browser.resize(width, height).await;
+    let overflows = browser.overflows().await;
+    assert!(!overflows, "{page} scrolls sideways at {width} px");
 }
 
 async fn strangers_see(stack: &Stack, gallery: &mut Gallery<'_>) {
@@ -168,7 +172,6 @@ async fn people_see(stack: &Stack, gallery: &mut Gallery<'_>) {
         .await;
     arrive(browser, "/select-account").await;
     gallery.add("select-account").await;
-    // Chromium follows form_post at once; the page is seen where scripts are off.
     browser.click("[value=current]").await;
     arrive(browser, "/consent").await;
     gallery.add("consent-small").await;
