@@ -141,16 +141,24 @@ fn check(reference: &str, command: &[String], options: &[String]) -> Result<(), 
     // Arguments in small letters may follow the verb.
     let section = (1..=command.len()).rev().find_map(|length| {
         let heading = format!("# `doorward {}`\n", command[..length].join(" "));
-        reference.split_once(&heading).map(|(_, rest)| rest)
+        let found = reference.split_once(&heading).map(|(_, rest)| rest)?;
+        Some((length, found))
+    });
+    // A command that has commands of its own takes no other word.
+    let section = section.and_then(|(length, found)| {
+        let verbs = format!("# `doorward {} ", command[..length].join(" "));
+        let whole = length == command.len() || !reference.contains(&verbs);
+        whole.then_some(found)
     });
     let Some(section) = section else {
         return Err(format!("no command {}", command.join(" ")));
     };
     let section = section.split("\n#").next().unwrap_or_default();
-    match options
-        .iter()
-        .find(|option| !section.contains(&format!("`{option}")))
-    {
+    let knows = |option: &str| {
+        let with_value = section.contains(&format!("`{option} "));
+        with_value || section.contains(&format!("`{option}`"))
+    };
+    match options.iter().find(|option| !knows(option)) {
         Some(option) => Err(format!("no option {option}")),
         None => Ok(()),
     }
@@ -285,6 +293,16 @@ fn decisions_are_numbered_and_listed() {
 
 #[test]
 fn calls_are_read_as_a_shell_would() {
+    let words = |line: &str| line.split(' ').map(str::to_owned).collect::<Vec<_>>();
+    let reference = "### `doorward a`\n#### `doorward a b`\n- `--c`\n### `doorward d`\n- `--e`\n";
+    assert!(check(reference, &words("a b"), &words("--c")).is_ok());
+    assert!(check(reference, &words("d bash"), &words("--e")).is_ok());
+    for (command, option) in [("a x", "--c"), ("a b", "--e"), ("f", "--c"), ("d", "--c")] {
+        assert!(
+            check(reference, &words(command), &words(option)).is_err(),
+            "{command} {option}"
+        );
+    }
     let call = |line: &str| {
         calls(line)
             .into_iter()
@@ -302,12 +320,4 @@ fn calls_are_read_as_a_shell_would() {
         pair("token", "--user")
     );
     assert_eq!(call("chown doorward /etc/doorward/secret.key"), vec![]);
-    assert!(
-        check(
-            "### `doorward a`\n- `--b`\n### `doorward c`\n- `--d`\n",
-            &["a".into()],
-            &["--d".into()]
-        )
-        .is_err()
-    );
 }
