@@ -26,7 +26,12 @@ pub fn start(logging: &Logging, is_dev: bool) -> Result<(), CliError> {
     let started = if pretty {
         builder.compact().finish().try_init()
     } else {
-        builder.json().flatten_event(true).with_current_span(false).finish().try_init()
+        builder
+            .json()
+            .flatten_event(true)
+            .with_current_span(false)
+            .finish()
+            .try_init()
     };
     started.map_err(CliError::failure)
 }

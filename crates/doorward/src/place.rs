@@ -36,7 +36,10 @@ impl ConfigFile {
     /// Loads the named file, or `doorward.toml` where it exists, and the environment.
     pub fn load(&self) -> Result<Config, CliError> {
         let default = Path::new(DEFAULT_FILE);
-        let path = self.config.as_deref().or_else(|| default.exists().then_some(default));
+        let path = self
+            .config
+            .as_deref()
+            .or_else(|| default.exists().then_some(default));
         Ok(Config::load(path, environment())?)
     }
 }
@@ -65,16 +68,20 @@ impl Place {
         }
     }
 
-    /// Opens the store. The schema must be there: `serve`, `dev` or `migrate up` make it.
+    /// Opens the store and, unless `database.migrate` is false, brings its schema up to date.
     pub async fn open(&self) -> Result<Installation, CliError> {
         let config = self.config()?;
         let db = open_db(&config).await?;
         if config.database.migrate {
             db.migrate().await?;
         } else {
-            db.check_schema().await?;
+            check_schema(&db).await?;
         }
-        Ok(Installation { config, db, clock: SystemClock })
+        Ok(Installation {
+            config,
+            db,
+            clock: SystemClock,
+        })
     }
 }
 
@@ -90,6 +97,17 @@ impl Installation {
             CliError::failure("secret_key is not set; name its file by DOORWARD_SECRET_KEY_FILE")
         })?;
         MasterKey::from_base64(secret.expose()).map_err(CliError::failure)
+    }
+}
+
+/// Refuses a schema that is not the one of this release.
+pub async fn check_schema(db: &Db) -> Result<(), CliError> {
+    match db.check_schema().await?.pending.len() {
+        0 => Ok(()),
+        missing => Err(CliError::failure(format!(
+            "{missing} migrations are missing and database.migrate is false; \
+             run `doorward migrate up`"
+        ))),
     }
 }
 

@@ -115,7 +115,10 @@ struct PkceArgs {
 }
 
 #[derive(Debug, Args)]
-#[expect(clippy::struct_excessive_bools, reason = "each is a flag of the command line")]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a flag of the command line"
+)]
 struct UpdateArgs {
     /// The client
     #[arg(value_name = "CLIENT_ID")]
@@ -163,14 +166,14 @@ pub async fn run(args: ClientArgs) -> Result<(), CliError> {
     match args.verb {
         Verb::Create(args) => create(&place, args).await,
         Verb::List { json } => list(&place, json).await,
-        Verb::Show { id, json } => {
-            show(&clients::get(&place.operator(), &client_id(&id)?).await?, json)
-        }
+        Verb::Show { id, json } => show(
+            &clients::get(&place.operator(), &client_id(&id)?).await?,
+            json,
+        ),
         Verb::Update(args) => update(&place, args).await,
         Verb::RotateSecret { id, json } => {
             let id = client_id(&id)?;
-            let secret =
-                clients::rotate_secret(&place.operator(), &id).await?;
+            let secret = clients::rotate_secret(&place.operator(), &id).await?;
             show_secret(&id, Some(&secret), json)
         }
         Verb::Delete { id } => {
@@ -185,7 +188,11 @@ async fn create(place: &Installation, args: CreateArgs) -> Result<(), CliError> 
     let new = NewClient {
         id: args.id.as_deref().map(client_id).transpose()?,
         name: args.name,
-        kind: if args.public { ClientKind::Public } else { ClientKind::Confidential },
+        kind: if args.public {
+            ClientKind::Public
+        } else {
+            ClientKind::Confidential
+        },
         auth_method: args.auth_method.as_deref().map(auth_method).transpose()?,
         redirect_uris: args.redirect_uri,
         post_logout_redirect_uris: args.post_logout_redirect_uri,
@@ -194,8 +201,7 @@ async fn create(place: &Installation, args: CreateArgs) -> Result<(), CliError> 
         first_party: args.first_party,
         pkce_exception: args.pkce.exception(),
     };
-    let (client, secret) =
-        clients::create(&place.operator(), new).await?;
+    let (client, secret) = clients::create(&place.operator(), new).await?;
     show_secret(&client.id, secret.as_ref(), args.json)
 }
 
@@ -218,10 +224,15 @@ async fn update(place: &Installation, args: UpdateArgs) -> Result<(), CliError> 
         disabled: (args.disable || args.enable).then_some(args.disable),
     };
     if change == ClientChange::default() {
-        return Err(CliError::Usage("nothing to change; see `doorward client update --help`".into()));
+        return Err(CliError::Usage(
+            "nothing to change; see `doorward client update --help`".into(),
+        ));
     }
     let id = client_id(&args.id)?;
-    show(&clients::update(&place.operator(), &id, change).await?, args.json)
+    show(
+        &clients::update(&place.operator(), &id, change).await?,
+        args.json,
+    )
 }
 
 async fn list(place: &Installation, as_json: bool) -> Result<(), CliError> {
@@ -237,7 +248,12 @@ async fn list(place: &Installation, as_json: bool) -> Result<(), CliError> {
                 client.name.clone(),
                 client.kind.as_str().to_owned(),
                 grant_list(client),
-                if client.is_active() { "active" } else { "disabled" }.to_owned(),
+                if client.is_active() {
+                    "active"
+                } else {
+                    "disabled"
+                }
+                .to_owned(),
             ]
         })
         .collect();
@@ -251,7 +267,11 @@ fn show(client: &Client, as_json: bool) -> Result<(), CliError> {
     let pkce = client.pkce_exception.as_ref().map_or_else(
         || "required".to_owned(),
         |exception| {
-            format!("not required until {} ({})", output::time(exception.until), exception.reason)
+            format!(
+                "not required until {} ({})",
+                output::time(exception.until),
+                exception.reason
+            )
         },
     );
     output::fields(&[
@@ -260,7 +280,10 @@ fn show(client: &Client, as_json: bool) -> Result<(), CliError> {
         ("kind", client.kind.as_str().to_owned()),
         ("auth_method", client.auth_method.as_str().to_owned()),
         ("redirect_uris", client.redirect_uris.join(" ")),
-        ("post_logout_redirect_uris", client.post_logout_redirect_uris.join(" ")),
+        (
+            "post_logout_redirect_uris",
+            client.post_logout_redirect_uris.join(" "),
+        ),
         ("grants", grant_list(client)),
         ("scopes", client.scopes.to_string()),
         ("first_party", client.first_party.to_string()),
@@ -271,11 +294,7 @@ fn show(client: &Client, as_json: bool) -> Result<(), CliError> {
     ])
 }
 
-fn show_secret(
-    id: &ClientId,
-    secret: Option<&OpaqueToken>,
-    as_json: bool,
-) -> Result<(), CliError> {
+fn show_secret(id: &ClientId, secret: Option<&OpaqueToken>, as_json: bool) -> Result<(), CliError> {
     if as_json {
         let mut shown = json!({ "client_id": id.as_str() });
         if let Some(secret) = secret {
@@ -312,13 +331,21 @@ fn document(client: &Client) -> Value {
 }
 
 fn grant_list(client: &Client) -> String {
-    client.grant_types.iter().map(GrantType::as_str).collect::<Vec<_>>().join(" ")
+    client
+        .grant_types
+        .iter()
+        .map(GrantType::as_str)
+        .collect::<Vec<_>>()
+        .join(" ")
 }
 
 impl PkceArgs {
     fn exception(&self) -> Option<PkceException> {
         let reason = self.reason.clone()?;
-        Some(PkceException { reason, until: self.until? })
+        Some(PkceException {
+            reason,
+            until: self.until?,
+        })
     }
 }
 
@@ -329,8 +356,14 @@ fn client_id(text: &str) -> Result<ClientId, CliError> {
 
 fn auth_method(text: &str) -> Result<ClientAuthMethod, CliError> {
     ClientAuthMethod::parse(text).ok_or_else(|| {
-        let known: Vec<_> = ClientAuthMethod::ALL.iter().map(|method| method.as_str()).collect();
-        CliError::Usage(format!("unknown method {text:?}; write one of {}", known.join(", ")))
+        let known: Vec<_> = ClientAuthMethod::ALL
+            .iter()
+            .map(|method| method.as_str())
+            .collect();
+        CliError::Usage(format!(
+            "unknown method {text:?}; write one of {}",
+            known.join(", ")
+        ))
     })
 }
 
@@ -343,6 +376,7 @@ fn scopes(words: &[String]) -> Result<Option<Scope>, CliError> {
     if words.is_empty() {
         return Ok(None);
     }
-    let scope = Scope::parse(&words.join(" ")).map_err(|error| CliError::Usage(error.to_string()))?;
+    let scope =
+        Scope::parse(&words.join(" ")).map_err(|error| CliError::Usage(error.to_string()))?;
     Ok(Some(scope))
 }

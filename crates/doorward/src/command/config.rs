@@ -42,7 +42,11 @@ pub fn run(args: &ConfigArgs) -> Result<(), CliError> {
         Verb::Reference => output::document(&reference::markdown()),
         Verb::Print { json } => {
             let config = args.file.load()?;
-            if json { output::json(&config.to_json()) } else { output::document(&config.to_toml()) }
+            if json {
+                output::json(&config.to_json())
+            } else {
+                output::document(&config.to_toml())
+            }
         }
     }
 }
@@ -67,7 +71,9 @@ fn check(file: &ConfigFile, tasks: bool, json: bool) -> Result<(), CliError> {
             }
             Ok(())
         }
-        errors => Err(CliError::failure(format!("the configuration has {errors} errors"))),
+        errors => Err(CliError::failure(format!(
+            "the configuration has {errors} errors"
+        ))),
     }
 }
 
@@ -78,13 +84,17 @@ fn say(findings: &[Finding]) {
 }
 
 fn count(findings: &[Finding], severity: Severity) -> usize {
-    findings.iter().filter(|finding| finding.severity == severity).count()
+    findings
+        .iter()
+        .filter(|finding| finding.severity == severity)
+        .count()
 }
 
 /// Refuses a configuration with errors; warnings are said and let through.
 pub fn refuse_unsafe(findings: Vec<Finding>) -> Result<(), CliError> {
-    let (errors, warnings): (Vec<_>, Vec<_>) =
-        findings.into_iter().partition(|finding| finding.severity == Severity::Error);
+    let (errors, warnings): (Vec<_>, Vec<_>) = findings
+        .into_iter()
+        .partition(|finding| finding.severity == Severity::Error);
     say(&warnings);
     if errors.is_empty() {
         Ok(())

@@ -13,6 +13,7 @@ use doorward_identity_server::{
     dev::{self, Instance, Options, seed},
 };
 
+use super::shutdown::Signals;
 use crate::{error::CliError, logging, output, place};
 
 /// Run the whole system with no configuration, for development, on loopback.
@@ -22,7 +23,7 @@ pub struct DevArgs {
     #[arg(long, default_value_t = 8400)]
     port: u16,
     /// The port of the tasks API and its web client
-    #[arg(long, default_value_t = 8401)]
+    #[arg(long, value_name = "PORT", default_value_t = 8401)]
     tasks_port: u16,
     /// Where the databases and generated keys are kept
     #[arg(long, value_name = "DIR", default_value = ".doorward")]
@@ -34,8 +35,11 @@ pub struct DevArgs {
 
 /// Prepares the instance and runs it until it is stopped.
 pub fn run(args: &DevArgs) -> Result<(), CliError> {
-    if args.port == args.tasks_port {
-        return Err(CliError::Usage("--port and --tasks-port must differ".to_owned()));
+    // Port 0 lets the system choose, twice.
+    if args.port == args.tasks_port && args.port != 0 {
+        return Err(CliError::Usage(
+            "--port and --tasks-port must differ".to_owned(),
+        ));
     }
     // First of all, so that a taken port changes nothing in the data directory.
     let identity = bind(args.port, "--port")?;
@@ -46,8 +50,7 @@ pub fn run(args: &DevArgs) -> Result<(), CliError> {
         tasks_port: port_of(&tasks)?,
         fresh: args.fresh,
     };
-    let instance = dev::prepare(&options, place::environment())
-        .map_err(CliError::failure)?;
+    let instance = dev::prepare(&options, place::environment()).map_err(CliError::failure)?;
     logging::start(&instance.config.logging, true)?;
     super::serve_until_done(serve(&instance, identity, tasks, &args.data_dir))
 }
@@ -58,23 +61,29 @@ async fn serve(
     tasks: TcpListener,
     data_dir: &Path,
 ) -> Result<(), CliError> {
+    let signals = Signals::catch()?;
     let config = instance.config.clone();
     let identity = async {
-        let deps = Deps { clock: Arc::new(SystemClock) };
-        let server = Server::build(config, deps, identity).await.map_err(super::start_failure)?;
+        let deps = Deps {
+            clock: Arc::new(SystemClock),
+        };
+        let server = Server::build(config, deps, identity)
+            .await
+            .map_err(super::start_failure)?;
         seed::sow(instance, &server.state().db, &SystemClock).await?;
         Ok::<_, CliError>(server)
     };
     let tasks = async {
         let config = super::tasks::server_config(&instance.config)?;
-        let deps = doorward_resource_server::Deps { clock: Arc::new(SystemClock) };
+        let deps = doorward_resource_server::Deps {
+            clock: Arc::new(SystemClock),
+        };
         doorward_resource_server::Server::build(config, deps, tasks)
             .await
             .map_err(super::start_failure)
     };
     let (identity, tasks) = tokio::try_join!(identity, tasks)?;
-    let stop = super::shutdown::on_signal(vec![identity.handle(), tasks.handle()]);
-    let stop = actix_web::rt::spawn(stop);
+    let stop = signals.stop(vec![identity.handle(), tasks.handle()]);
     output::document(&welcome(instance, data_dir))?;
     let done = tokio::try_join!(identity.run(), tasks.run());
     stop.abort();
@@ -84,7 +93,9 @@ async fn serve(
 
 fn bind(port: u16, option: &str) -> Result<TcpListener, CliError> {
     TcpListener::bind(("127.0.0.1", port)).map_err(|error| {
-        CliError::failure(format!("127.0.0.1:{port}: {error}; choose another port with {option}"))
+        CliError::failure(format!(
+            "127.0.0.1:{port}: {error}; choose another port with {option}"
+        ))
     })
 }
 
@@ -96,7 +107,11 @@ fn port_of(listener: &TcpListener) -> Result<u16, CliError> {
 fn welcome(instance: &Instance, data_dir: &Path) -> String {
     let issuer = &instance.config.issuer;
     let tasks = &instance.config.tasks.public_url;
-    let state = if instance.is_new { "new" } else { "kept from an earlier start" };
+    let state = if instance.is_new {
+        "new"
+    } else {
+        "kept from an earlier start"
+    };
     let url = if instance.config.listen.port() == 8400 {
         String::new()
     } else {
@@ -128,7 +143,9 @@ Stop with Ctrl-C. For anything but development use `doorward serve`.
 /// How to call this very program from the shell that reads the welcome.
 fn program() -> String {
     let name = "doorward".to_owned();
-    let Ok(here) = std::env::current_exe() else { return name };
+    let Ok(here) = std::env::current_exe() else {
+        return name;
+    };
     let path = std::env::var_os("PATH").unwrap_or_default();
     if std::env::split_paths(&path).any(|directory| directory.join("doorward") == here) {
         return name;

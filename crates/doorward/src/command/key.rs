@@ -62,7 +62,10 @@ pub async fn run(args: KeyArgs) -> Result<(), CliError> {
                     .collect();
                 return output::json(&documents);
             }
-            let rows: Vec<_> = keys.into_iter().map(|(key, state)| row(&key, state)).collect();
+            let rows: Vec<_> = keys
+                .into_iter()
+                .map(|(key, state)| row(&key, state))
+                .collect();
             output::table(&["KID", "ALG", "STATE", "SIGNS FROM", "RETIRED"], &rows)
         }
         Verb::Rotate { json: as_json } => {
@@ -73,7 +76,9 @@ pub async fn run(args: KeyArgs) -> Result<(), CliError> {
                 return output::json(&json!({ "kid": key.kid, "active_at": from }));
             }
             output::line(&key.kid)?;
-            output::message(&format!("The new key is published now and signs from {from}."));
+            output::message(&format!(
+                "The new key is published now and signs from {from}."
+            ));
             Ok(())
         }
         Verb::Retire { kid } => {

@@ -44,7 +44,10 @@ pub async fn run(args: &MigrateArgs) -> Result<(), CliError> {
         }))?;
     } else {
         let named = |state: &'static str, names: &[String]| -> Vec<Vec<String>> {
-            names.iter().map(|name| vec![name.clone(), state.to_owned()]).collect()
+            names
+                .iter()
+                .map(|name| vec![name.clone(), state.to_owned()])
+                .collect()
         };
         let mut rows = named("applied", &status.applied);
         rows.extend(named("pending", &status.pending));

@@ -40,7 +40,10 @@ pub fn run(command: Command) -> Result<(), CliError> {
 
 /// Runs a short command to its end on this thread.
 fn wait(work: impl Future<Output = Result<(), CliError>>) -> Result<(), CliError> {
-    tokio::runtime::Builder::new_current_thread().enable_all().build()?.block_on(work)
+    tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()?
+        .block_on(work)
 }
 
 /// Runs servers to their end.
@@ -60,7 +63,9 @@ pub fn when(text: &str) -> Result<i64, String> {
     }
     OffsetDateTime::parse(text, &Rfc3339)
         .map(OffsetDateTime::unix_timestamp)
-        .map_err(|_| "write a date such as 2027-01-31, or a time such as 2027-01-31T12:00:00Z".into())
+        .map_err(|_| {
+            "write a date such as 2027-01-31, or a time such as 2027-01-31T12:00:00Z".into()
+        })
 }
 
 /// Why a server did not start, with all its causes: the reader is the operator.

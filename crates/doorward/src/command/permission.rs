@@ -44,7 +44,13 @@ pub async fn run(args: PermissionArgs) -> Result<(), CliError> {
     }
     let rows: Vec<_> = permissions
         .into_iter()
-        .map(|permission| vec![permission.codename, permission.audience, permission.description])
+        .map(|permission| {
+            vec![
+                permission.codename,
+                permission.audience,
+                permission.description,
+            ]
+        })
         .collect();
     output::table(&["PERMISSION", "AUDIENCE", "DESCRIPTION"], &rows)
 }

@@ -33,7 +33,7 @@ fn shown(command: &Command) -> bool {
 
 fn write_command(out: &mut String, parent: &str, command: &Command) {
     let path = format!("{parent} {}", command.get_name());
-    let level = "#".repeat(1 + path.split(' ').count());
+    let level = "#".repeat(path.split(' ').count());
     let _ = write!(out, "\n{level} `{path}`\n\n");
     if let Some(about) = command.get_about() {
         let _ = writeln!(out, "{about}.");
@@ -66,7 +66,10 @@ fn write_argument(out: &mut String, argument: &Arg) {
         None => values.join(" "),
     };
     let repeated = matches!(argument.get_action(), clap::ArgAction::Append);
-    let help = argument.get_help().map(ToString::to_string).unwrap_or_default();
+    let help = argument
+        .get_help()
+        .map(ToString::to_string)
+        .unwrap_or_default();
     let _ = write!(out, "- `{name}`{}: {help}", if repeated { "…" } else { "" });
     let words: Vec<String> = argument
         .get_possible_values()
@@ -77,8 +80,11 @@ fn write_argument(out: &mut String, argument: &Arg) {
     if !words.is_empty() {
         let _ = write!(out, " ({})", words.join(", "));
     }
-    let defaults: Vec<_> =
-        argument.get_default_values().iter().map(|value| value.to_string_lossy()).collect();
+    let defaults: Vec<_> = argument
+        .get_default_values()
+        .iter()
+        .map(|value| value.to_string_lossy())
+        .collect();
     if !defaults.is_empty() && argument.get_action().takes_values() {
         let _ = write!(out, " [default: {}]", defaults.join(", "));
     }

@@ -92,7 +92,11 @@ pub async fn run(args: RoleArgs) -> Result<(), CliError> {
     let operator = place.operator();
     match args.verb {
         Verb::List { json } => list(&place, json).await,
-        Verb::Create { name, description, permission } => {
+        Verb::Create {
+            name,
+            description,
+            permission,
+        } => {
             roles::create(&operator, &name, &description, permission).await?;
             output::message(&format!("The role {name} is created."));
             Ok(())
@@ -106,9 +110,19 @@ pub async fn run(args: RoleArgs) -> Result<(), CliError> {
             ));
             Ok(())
         }
-        Verb::Assign { holder, role, org, expires } => {
+        Verb::Assign {
+            holder,
+            role,
+            org,
+            expires,
+        } => {
             let subject = holder.subject(&place).await?;
-            let new = NewAssignment { subject, role: role.clone(), org, expires_at: expires };
+            let new = NewAssignment {
+                subject,
+                role: role.clone(),
+                org,
+                expires_at: expires,
+            };
             roles::assign(&operator, new).await?;
             output::message(&format!("{} has the role {role}.", holder.name()));
             Ok(())
@@ -140,7 +154,11 @@ async fn list(place: &Installation, as_json: bool) -> Result<(), CliError> {
         .iter()
         .map(|role| {
             let permissions: Vec<_> = role.permissions.iter().map(String::as_str).collect();
-            vec![role.name.clone(), permissions.join(" "), role.description.clone()]
+            vec![
+                role.name.clone(),
+                permissions.join(" "),
+                role.description.clone(),
+            ]
         })
         .collect();
     output::table(&["ROLE", "PERMISSIONS", "DESCRIPTION"], &rows)
@@ -157,6 +175,9 @@ impl Holder {
     }
 
     fn name(&self) -> &str {
-        self.user.as_deref().or(self.client.as_deref()).unwrap_or_default()
+        self.user
+            .as_deref()
+            .or(self.client.as_deref())
+            .unwrap_or_default()
     }
 }

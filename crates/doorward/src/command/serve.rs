@@ -10,8 +10,12 @@ use doorward_identity_server::{
     flow::admin::{Operator, setup, standard},
 };
 
-use super::config::refuse_unsafe;
-use crate::{error::CliError, logging, output, place::ConfigFile};
+use super::{config::refuse_unsafe, shutdown::Signals};
+use crate::{
+    error::CliError,
+    logging, output,
+    place::{ConfigFile, check_schema, open_db},
+};
 
 /// Run the identity server from its configuration.
 #[derive(Debug, Args)]
@@ -29,11 +33,21 @@ pub fn run(args: &ServeArgs) -> Result<(), CliError> {
 }
 
 async fn serve(config: Config) -> Result<(), CliError> {
+    let signals = Signals::catch()?;
     let listener = TcpListener::bind(config.listen)
         .map_err(|error| CliError::failure(format!("listen {}: {error}", config.listen)))?;
+    if !config.database.migrate {
+        let db = open_db(&config).await?;
+        check_schema(&db).await?;
+        db.close().await?;
+    }
     let audience = config.tasks_audience();
-    let deps = Deps { clock: Arc::new(SystemClock) };
-    let server = Server::build(config, deps, listener).await.map_err(super::start_failure)?;
+    let deps = Deps {
+        clock: Arc::new(SystemClock),
+    };
+    let server = Server::build(config, deps, listener)
+        .await
+        .map_err(super::start_failure)?;
     let state = server.state();
     let operator = Operator::command_line(&state.db, &SystemClock);
     standard::ensure(&operator, &audience).await?;
@@ -47,7 +61,7 @@ async fn serve(config: Config) -> Result<(), CliError> {
         ));
     }
     tracing::info!(issuer = %state.config.issuer, listen = %state.config.listen, "serving");
-    let stop = actix_web::rt::spawn(super::shutdown::on_signal(vec![server.handle()]));
+    let stop = signals.stop(vec![server.handle()]);
     let done = server.run().await;
     stop.abort();
     Ok(done?)

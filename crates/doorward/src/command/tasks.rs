@@ -7,7 +7,7 @@ use doorward_access::clock::SystemClock;
 use doorward_identity_server::config::Config;
 use doorward_resource_server::{Deps, Server, WebClient};
 
-use super::config::refuse_unsafe;
+use super::{config::refuse_unsafe, shutdown::Signals};
 use crate::{error::CliError, logging, place::ConfigFile};
 
 /// Run the tasks API (resource server) on its own.
@@ -26,14 +26,18 @@ pub fn run(args: &TasksArgs) -> Result<(), CliError> {
 }
 
 async fn serve(config: &Config) -> Result<(), CliError> {
+    let signals = Signals::catch()?;
     let listen = config.tasks.listen;
     let listener = TcpListener::bind(listen)
         .map_err(|error| CliError::failure(format!("tasks.listen {listen}: {error}")))?;
-    let deps = Deps { clock: Arc::new(SystemClock) };
-    let server =
-        Server::build(server_config(config)?, deps, listener).await.map_err(super::start_failure)?;
+    let deps = Deps {
+        clock: Arc::new(SystemClock),
+    };
+    let server = Server::build(server_config(config)?, deps, listener)
+        .await
+        .map_err(super::start_failure)?;
     tracing::info!(public_url = %config.tasks.public_url, %listen, "serving the tasks API");
-    let stop = actix_web::rt::spawn(super::shutdown::on_signal(vec![server.handle()]));
+    let stop = signals.stop(vec![server.handle()]);
     let done = server.run().await;
     stop.abort();
     Ok(done?)
@@ -42,7 +46,9 @@ async fn serve(config: &Config) -> Result<(), CliError> {
 /// The resource server's own settings out of `[tasks]`.
 pub fn server_config(config: &Config) -> Result<doorward_resource_server::Config, CliError> {
     let tasks = &config.tasks;
-    let issuer = config.tasks_issuer().ok_or_else(|| CliError::failure("issuer is not set"))?;
+    let issuer = config
+        .tasks_issuer()
+        .ok_or_else(|| CliError::failure("issuer is not set"))?;
     let mut server = doorward_resource_server::Config::new(
         tasks.database_url.expose(),
         issuer,
@@ -50,7 +56,11 @@ pub fn server_config(config: &Config) -> Result<doorward_resource_server::Config
         &tasks.public_url,
     );
     server.web = tasks.web.client_id.as_ref().map(|client_id| {
-        let secret = tasks.web.client_secret.as_ref().map(|secret| secret.expose().to_owned());
+        let secret = tasks
+            .web
+            .client_secret
+            .as_ref()
+            .map(|secret| secret.expose().to_owned());
         let mut web = WebClient::new(client_id, secret, &tasks.public_url);
         web.scopes.clone_from(&tasks.web.scopes);
         web

@@ -54,13 +54,21 @@ pub async fn run(args: &TokenArgs) -> Result<(), CliError> {
         .no_proxy()
         .build()
         .map_err(CliError::failure)?;
-    let response = client.post(endpoint).json(&body).send().await.map_err(|error| {
-        CliError::failure(if error.is_connect() {
-            format!("nothing answers at {}; start `doorward dev` first", args.url)
-        } else {
-            crate::error::with_causes(&error)
-        })
-    })?;
+    let response = client
+        .post(endpoint)
+        .json(&body)
+        .send()
+        .await
+        .map_err(|error| {
+            CliError::failure(if error.is_connect() {
+                format!(
+                    "nothing answers at {}; start `doorward dev` first",
+                    args.url
+                )
+            } else {
+                crate::error::with_causes(&error)
+            })
+        })?;
     let status = response.status();
     let text = response.text().await.map_err(CliError::failure)?;
     if status.is_success() {
@@ -75,5 +83,7 @@ pub async fn run(args: &TokenArgs) -> Result<(), CliError> {
     }
     let refused: Refused = serde_json::from_str(&text).unwrap_or_default();
     let why = refused.error_description.or(refused.detail);
-    Err(CliError::Failure(why.unwrap_or_else(|| format!("the server answered {status}"))))
+    Err(CliError::Failure(
+        why.unwrap_or_else(|| format!("the server answered {status}")),
+    ))
 }

@@ -122,7 +122,9 @@ pub async fn run(args: UserArgs) -> Result<(), CliError> {
         Verb::SetPassword { who, password } => {
             let user = users::get(&operator, &who.user).await?;
             let Some(password) = password.read()? else {
-                return Err(CliError::Usage("give --password-stdin or --password-file FILE".into()));
+                return Err(CliError::Usage(
+                    "give --password-stdin or --password-file FILE".into(),
+                ));
             };
             let hash = hash(&place, &password, &user)?;
             users::set_password(&operator, user.id, hash).await?;
@@ -164,9 +166,11 @@ async fn create(place: &Installation, args: CreateArgs) -> Result<(), CliError> 
         site: &place.config.branding.name,
     };
     let password_hash = match args.password.read()? {
-        Some(password) => {
-            Some(passwords::check_and_hash(&place.config.passwords, &password, &words)?)
-        }
+        Some(password) => Some(passwords::check_and_hash(
+            &place.config.passwords,
+            &password,
+            &words,
+        )?),
         None => None,
     };
     let new = NewUser {
@@ -187,25 +191,27 @@ async fn create(place: &Installation, args: CreateArgs) -> Result<(), CliError> 
     }
 }
 
-fn hash(
-    place: &Installation,
-    password: &Secret<String>,
-    user: &User,
-) -> Result<String, CliError> {
+fn hash(place: &Installation, password: &Secret<String>, user: &User) -> Result<String, CliError> {
     let words = passwords::Words {
         username: &user.username,
         email: &user.email,
         profile: &user.profile,
         site: &place.config.branding.name,
     };
-    Ok(passwords::check_and_hash(&place.config.passwords, password, &words)?)
+    Ok(passwords::check_and_hash(
+        &place.config.passwords,
+        password,
+        &words,
+    )?)
 }
 
 async fn list(place: &Installation, as_json: bool) -> Result<(), CliError> {
     let users = users::list(&place.operator()).await?;
     if as_json {
-        let documents: Vec<_> =
-            users.iter().map(|(user, roles)| document(user, roles)).collect();
+        let documents: Vec<_> = users
+            .iter()
+            .map(|(user, roles)| document(user, roles))
+            .collect();
         return output::json(&documents);
     }
     let rows: Vec<_> = users
@@ -216,7 +222,12 @@ async fn list(place: &Installation, as_json: bool) -> Result<(), CliError> {
                 user.username.clone(),
                 user.email.clone(),
                 role_list(roles),
-                if user.is_active() { "active" } else { "disabled" }.to_owned(),
+                if user.is_active() {
+                    "active"
+                } else {
+                    "disabled"
+                }
+                .to_owned(),
             ]
         })
         .collect();
@@ -258,8 +269,15 @@ fn document(user: &User, roles: &[Assignment]) -> Value {
 }
 
 fn role_list(roles: &[Assignment]) -> String {
-    let names: Vec<_> = roles.iter().map(|assignment| assignment.role.as_str()).collect();
-    if names.is_empty() { "-".to_owned() } else { names.join(" ") }
+    let names: Vec<_> = roles
+        .iter()
+        .map(|assignment| assignment.role.as_str())
+        .collect();
+    if names.is_empty() {
+        "-".to_owned()
+    } else {
+        names.join(" ")
+    }
 }
 
 #[expect(clippy::unnecessary_wraps, reason = "ends each verb")]

@@ -30,6 +30,8 @@ mod value;
 #[cfg(test)]
 mod check_tests;
 #[cfg(test)]
+mod table_tests;
+#[cfg(test)]
 mod tests;
 
 use std::{collections::BTreeMap, net::SocketAddr};

@@ -16,7 +16,12 @@ impl Directory {
     }
 
     fn options(&self) -> Options {
-        Options { data_dir: self.0.clone(), port: 8400, tasks_port: 8401, fresh: false }
+        Options {
+            data_dir: self.0.clone(),
+            port: 8400,
+            tasks_port: 8401,
+            fresh: false,
+        }
     }
 }
 
@@ -44,7 +49,10 @@ fn a_second_start_keeps_everything_and_a_fresh_one_nothing() {
     assert_eq!(first.password.expose(), second.password.expose());
     assert_eq!(first.web_secret.expose(), second.web_secret.expose());
     assert_eq!(first.config.secret_key, second.config.secret_key);
-    let fresh = Options { fresh: true, ..directory.options() };
+    let fresh = Options {
+        fresh: true,
+        ..directory.options()
+    };
     let third = prepare(&fresh, []).unwrap();
     assert!(third.is_new);
     assert_ne!(first.password.expose(), third.password.expose());
@@ -57,7 +65,10 @@ fn it_is_marked_so_that_serve_refuses_it() {
     let instance = prepare(&directory.options(), []).unwrap();
     assert!(instance.config.is_dev());
     let refused = instance.config.check_serve();
-    assert!(refused.iter().any(|finding| finding.key == "database.url"), "{refused:?}");
+    assert!(
+        refused.iter().any(|finding| finding.key == "database.url"),
+        "{refused:?}"
+    );
 }
 
 #[cfg(unix)]
@@ -79,7 +90,10 @@ fn a_directory_with_other_things_in_it_is_left_alone() {
     fs::create_dir(&directory.0).unwrap();
     fs::write(directory.0.join("thesis.txt"), "years of work").unwrap();
     for fresh in [false, true] {
-        let options = Options { fresh, ..directory.options() };
+        let options = Options {
+            fresh,
+            ..directory.options()
+        };
         assert!(matches!(prepare(&options, []), Err(DevError::Foreign(_))));
     }
     assert_eq!(fs::read_dir(&directory.0).unwrap().count(), 1);
@@ -90,8 +104,18 @@ fn fresh_removes_only_what_dev_has_made() {
     let directory = Directory::new();
     prepare(&directory.options(), []).unwrap();
     fs::write(directory.0.join("notes.txt"), "mine").unwrap();
-    prepare(&Options { fresh: true, ..directory.options() }, []).unwrap();
-    assert_eq!(fs::read_to_string(directory.0.join("notes.txt")).unwrap(), "mine");
+    prepare(
+        &Options {
+            fresh: true,
+            ..directory.options()
+        },
+        [],
+    )
+    .unwrap();
+    assert_eq!(
+        fs::read_to_string(directory.0.join("notes.txt")).unwrap(),
+        "mine"
+    );
 }
 
 #[test]
@@ -111,14 +135,20 @@ fn the_environment_may_set_only_what_dev_does_not_decide() {
     assert!((config.limits.multiplier - 50.0).abs() < f64::EPSILON);
     assert_eq!(config.tokens.access_ttl, 7);
     let wrong = [("DOORWARD__LIMITS__MULTIPLER".to_owned(), "50".to_owned())];
-    assert!(matches!(prepare(&directory.options(), wrong), Err(DevError::Config(_))));
+    assert!(matches!(
+        prepare(&directory.options(), wrong),
+        Err(DevError::Config(_))
+    ));
 }
 
 #[test]
 fn administration_reopens_the_same_instance() {
     let directory = Directory::new();
     assert!(matches!(reopen(&directory.0), Err(DevError::Missing(_))));
-    let options = Options { tasks_port: 9401, ..directory.options() };
+    let options = Options {
+        tasks_port: 9401,
+        ..directory.options()
+    };
     let instance = prepare(&options, []).unwrap();
     let config = reopen(&directory.0).unwrap();
     assert_eq!(config.database.url, instance.config.database.url);
@@ -131,25 +161,40 @@ async fn the_seed_makes_people_who_can_sign_in_and_clients_that_match_the_tasks_
     let directory = Directory::new();
     let instance = prepare(&directory.options(), []).unwrap();
     let db = open(&instance).await;
-    for (username, role, all) in
-        [("admin", "admin", true), ("mona", "manager", true), ("alice", "developer", false)]
-    {
-        let found = repo::users::find_by_identifier(db.read(), username).await.unwrap();
+    for (username, role, all) in [
+        ("admin", "admin", true),
+        ("mona", "manager", true),
+        ("alice", "developer", false),
+    ] {
+        let found = repo::users::find_by_identifier(db.read(), username)
+            .await
+            .unwrap();
         let user = found.unwrap();
         let phc = user.password_hash.unwrap();
         assert!(verify(&phc, instance.password.expose(), &mut HashMemory::new()).unwrap());
-        let held = repo::roles::effective_for_user(db.read(), user.id, 0).await.unwrap();
+        let held = repo::roles::effective_for_user(db.read(), user.id, 0)
+            .await
+            .unwrap();
         assert!(held.roles.contains(role));
         let entitlements = held.entitlements(&["http://localhost:8401/api".to_owned()]);
         assert_eq!(entitlements.contains("tasks:read_all"), all, "{username}");
     }
     let id = ClientId::parse(WEB_CLIENT).unwrap();
     let web = repo::clients::find(db.read(), &id).await.unwrap().unwrap();
-    assert_eq!(web.secret_hash, Some(TokenHash::of(instance.web_secret.expose())));
+    assert_eq!(
+        web.secret_hash,
+        Some(TokenHash::of(instance.web_secret.expose()))
+    );
     assert_eq!(web.redirect_uris, ["http://localhost:8401/web/callback"]);
     assert!(!web.first_party);
     let id = ClientId::parse(TOKEN_CLIENT).unwrap();
-    assert!(repo::clients::find(db.read(), &id).await.unwrap().unwrap().first_party);
+    assert!(
+        repo::clients::find(db.read(), &id)
+            .await
+            .unwrap()
+            .unwrap()
+            .first_party
+    );
 }
 
 #[tokio::test]
@@ -158,12 +203,25 @@ async fn other_ports_move_the_tasks_api_and_keep_the_people() {
     let first = open(&prepare(&directory.options(), []).unwrap()).await;
     let people = repo::users::list(first.read(), None, 10).await.unwrap();
     first.close().await.unwrap();
-    let options = Options { port: 9400, tasks_port: 9401, ..directory.options() };
+    let options = Options {
+        port: 9400,
+        tasks_port: 9401,
+        ..directory.options()
+    };
     let second = open(&prepare(&options, []).unwrap()).await;
-    assert_eq!(repo::users::list(second.read(), None, 10).await.unwrap(), people);
+    assert_eq!(
+        repo::users::list(second.read(), None, 10).await.unwrap(),
+        people
+    );
     let new = "http://localhost:9401/api";
     let resources = repo::resources::list_all(second.read()).await.unwrap();
-    assert_eq!(resources.iter().map(|one| one.identifier.as_str()).collect::<Vec<_>>(), [new]);
+    assert_eq!(
+        resources
+            .iter()
+            .map(|one| one.identifier.as_str())
+            .collect::<Vec<_>>(),
+        [new]
+    );
     let scopes = repo::scopes::list_all(second.read()).await.unwrap();
     let of_tasks = |name: &str| name.starts_with("tasks:");
     for scope in scopes {
@@ -173,6 +231,9 @@ async fn other_ports_move_the_tasks_api_and_keep_the_people() {
     let permissions = repo::roles::list_permissions(second.read()).await.unwrap();
     assert!(permissions.iter().all(|one| one.audience == new));
     let id = ClientId::parse(WEB_CLIENT).unwrap();
-    let web = repo::clients::find(second.read(), &id).await.unwrap().unwrap();
+    let web = repo::clients::find(second.read(), &id)
+        .await
+        .unwrap()
+        .unwrap();
     assert_eq!(web.redirect_uris, ["http://localhost:9401/web/callback"]);
 }

@@ -1,0 +1,412 @@
+//! Administration beside a running server: clients, people, roles, keys, migrations.
+
+use serde_json::json;
+
+use super::program::Place;
+
+const PASSWORD: &str = "quiet harbour lantern 93\n";
+
+/// A place whose database has the standard roles and scopes.
+fn ready() -> Place {
+    let place = Place::configured();
+    place.run(&["role", "setup"]).succeeded();
+    place
+}
+
+#[test]
+fn a_clients_life() {
+    let place = ready();
+    let made = place.json(&[
+        "client",
+        "create",
+        "--name",
+        "Web",
+        "--redirect-uri",
+        "https://app.example.org/cb",
+        "--post-logout-redirect-uri",
+        "https://app.example.org/",
+        "--scope",
+        "openid tasks:read",
+        "--json",
+    ]);
+    let id = made["client_id"].as_str().unwrap();
+    let secret = made["client_secret"].as_str().unwrap();
+    assert_eq!(secret.len(), 43);
+    let shown = place.json(&["client", "show", id, "--json"]);
+    assert_eq!(
+        shown["redirect_uris"],
+        json!(["https://app.example.org/cb"])
+    );
+    assert_eq!(shown["scopes"], json!(["openid", "tasks:read"]));
+    assert_eq!(
+        shown["grants"],
+        json!(["authorization_code", "refresh_token"])
+    );
+    assert!(
+        !shown.to_string().contains(secret),
+        "a secret is shown once"
+    );
+    let changed = place.json(&[
+        "client",
+        "update",
+        id,
+        "--name",
+        "New",
+        "--disable",
+        "--json",
+    ]);
+    assert_eq!(changed["name"], "New");
+    assert!(changed["disabled_at"].is_string());
+    let listed = place.json(&["client", "list", "--json"]);
+    assert_eq!(listed[0]["client_id"], id);
+    let rotated = place.json(&["client", "rotate-secret", id, "--json"]);
+    assert_ne!(rotated["client_secret"], secret);
+    let deleted = place.run(&["client", "delete", id]).succeeded();
+    assert_eq!(deleted.stdout, "");
+    place
+        .run(&["client", "show", id])
+        .failed(1, "there is no client");
+}
+
+#[test]
+fn a_public_client_has_no_secret() {
+    let place = ready();
+    let made = place.json(&[
+        "client",
+        "create",
+        "--name",
+        "App",
+        "--public",
+        "--redirect-uri",
+        "com.example.app:/cb",
+        "--json",
+    ]);
+    assert!(made.get("client_secret").is_none());
+    let id = made["client_id"].as_str().unwrap();
+    place
+        .run(&["client", "rotate-secret", id])
+        .failed(1, "has no secret");
+}
+
+#[test]
+fn going_without_pkce_needs_a_reason_and_an_end() {
+    let place = ready();
+    let create = [
+        "client",
+        "create",
+        "--name",
+        "Old",
+        "--redirect-uri",
+        "https://old.example.org/cb",
+        "--no-pkce",
+        "--reason",
+        "the library is from 2011",
+        "--until",
+    ];
+    let with = |until: &'static str| [&create[..], &[until, "--json"]].concat();
+    place.run(&with("2001-01-01")).failed(1, "in the future");
+    let id = place.json(&with("2099-12-31"))["client_id"]
+        .as_str()
+        .unwrap()
+        .to_owned();
+    let shown = place.json(&["client", "show", &id, "--json"]);
+    assert_eq!(shown["pkce_exception"]["until"], "2099-12-31T00:00:00Z");
+    let strict = place.json(&["client", "update", &id, "--require-pkce", "--json"]);
+    assert!(strict["pkce_exception"].is_null());
+    let public = [&with("2099-12-31")[..], &["--public"]].concat();
+    place.run(&public).failed(1, "must use PKCE");
+}
+
+#[test]
+fn an_unsafe_client_is_refused_with_the_reason() {
+    let place = ready();
+    let create = |uri| place.run(&["client", "create", "--name", "X", "--redirect-uri", uri]);
+    create("http://app.example.org/cb").failed(1, "redirect-uri");
+    create("https://app.example.org/cb#x").failed(1, "redirect-uri");
+    place
+        .run(&["client", "create", "--name", "X", "--scope", "nonsense"])
+        .failed(1, "is not registered");
+    place
+        .run(&["client", "create", "--name", "X", "--grant", "password"])
+        .failed(1, "is not supported");
+    place
+        .run(&["client", "create", "--name", "X", "--auth-method", "magic"])
+        .failed(2, "client_secret_basic");
+}
+
+#[test]
+fn a_persons_life() {
+    let place = ready();
+    let create = [
+        "user",
+        "create",
+        "--username",
+        "alice",
+        "--email",
+        "alice@example.com",
+        "--verified",
+        "--role",
+        "developer",
+        "--given-name",
+        "Alice",
+        "--password-stdin",
+        "--json",
+    ];
+    let made = place.run_typing(&create, PASSWORD).succeeded().json();
+    assert_eq!(made["roles"], json!(["developer"]));
+    assert_eq!(made["email_verified"], true);
+    assert_eq!(made["has_password"], true);
+    place
+        .run_typing(&create, PASSWORD)
+        .failed(1, "there already is a user");
+    let id = made["id"].as_str().unwrap();
+    for name in ["alice", "ALICE@example.com", id] {
+        assert_eq!(place.json(&["user", "show", name, "--json"])["id"], id);
+    }
+    place.run(&["user", "disable", "alice"]).succeeded();
+    assert!(place.json(&["user", "show", id, "--json"])["disabled_at"].is_string());
+    place.run(&["user", "enable", "alice"]).succeeded();
+    assert!(place.json(&["user", "show", id, "--json"])["disabled_at"].is_null());
+    place.run(&["user", "delete", "alice"]).succeeded();
+    assert_eq!(place.json(&["user", "list", "--json"]), json!([]));
+    place
+        .run(&["user", "delete", "alice"])
+        .failed(1, "there is no user \"alice\"");
+}
+
+#[test]
+fn a_password_comes_from_stdin_or_a_file_and_is_judged() {
+    let place = ready();
+    place
+        .run(&[
+            "user",
+            "create",
+            "--username",
+            "bob",
+            "--email",
+            "bob@example.com",
+        ])
+        .succeeded();
+    place
+        .run(&["user", "set-password", "bob"])
+        .failed(2, "--password-stdin");
+    let set = ["user", "set-password", "bob", "--password-stdin"];
+    place.run_typing(&set, "short\n").failed(1, "password");
+    place
+        .run_typing(&set, "bob@example.com bob\n")
+        .failed(1, "password");
+    place.run_typing(&set, "").failed(1, "empty");
+    place.run_typing(&set, PASSWORD).succeeded();
+    place.write("password.txt", PASSWORD);
+    let done = place.run(&[
+        "user",
+        "set-password",
+        "bob",
+        "--password-file",
+        "password.txt",
+    ]);
+    done.succeeded();
+    assert_eq!(
+        place.json(&["user", "show", "bob", "--json"])["has_password"],
+        true
+    );
+}
+
+#[test]
+fn an_address_is_verified_by_the_operator() {
+    let place = ready();
+    place
+        .run(&[
+            "user",
+            "create",
+            "--username",
+            "eve",
+            "--email",
+            "eve@example.com",
+        ])
+        .succeeded();
+    assert_eq!(
+        place.json(&["user", "show", "eve", "--json"])["email_verified"],
+        false
+    );
+    place.run(&["user", "verify-email", "eve"]).succeeded();
+    assert_eq!(
+        place.json(&["user", "show", "eve", "--json"])["email_verified"],
+        true
+    );
+}
+
+#[test]
+fn roles_are_given_and_taken() {
+    let place = ready();
+    let names = |list: serde_json::Value| -> Vec<String> {
+        let list = list.as_array().unwrap().clone();
+        list.iter()
+            .map(|role| role["name"].as_str().unwrap().to_owned())
+            .collect()
+    };
+    let standard = names(place.json(&["role", "list", "--json"]));
+    for role in ["admin", "manager", "developer", "viewer", "24x7_access"] {
+        assert!(standard.contains(&role.to_owned()), "{role}");
+    }
+    let again = place.run(&["role", "setup"]).succeeded();
+    assert!(
+        again.stderr.contains("0 roles, 0 permissions and 0 scopes"),
+        "{}",
+        again.stderr
+    );
+    place
+        .run(&[
+            "role",
+            "create",
+            "--name",
+            "auditor",
+            "--permission",
+            "tasks:read_all",
+        ])
+        .succeeded();
+    place
+        .run(&[
+            "user",
+            "create",
+            "--username",
+            "mo",
+            "--email",
+            "mo@example.com",
+        ])
+        .succeeded();
+    let assign = ["role", "assign", "--user", "mo", "--role", "auditor"];
+    place
+        .run(&[&assign[..], &["--expires", "2099-01-01"]].concat())
+        .succeeded();
+    assert_eq!(
+        place.json(&["user", "show", "mo", "--json"])["roles"],
+        json!(["auditor"])
+    );
+    place
+        .run(&["role", "revoke", "--user", "mo", "--role", "auditor"])
+        .succeeded();
+    assert_eq!(
+        place.json(&["user", "show", "mo", "--json"])["roles"],
+        json!([])
+    );
+    let revoke = ["role", "revoke", "--user", "mo", "--role", "auditor"];
+    place
+        .run(&revoke)
+        .failed(1, "there is no holder of the role");
+    place
+        .run(&["role", "assign", "--user", "mo", "--role", "king"])
+        .failed(1, "no role \"king\"");
+    place
+        .run(&["role", "assign", "--client", "x", "--role", "admin"])
+        .failed(1, "no client \"x\"");
+}
+
+#[test]
+fn a_client_may_hold_a_role_for_itself() {
+    let place = ready();
+    let made = place.json(&[
+        "client",
+        "create",
+        "--name",
+        "Job",
+        "--scope",
+        "tasks:read",
+        "--json",
+    ]);
+    let id = made["client_id"].as_str().unwrap();
+    place
+        .run(&["role", "assign", "--client", id, "--role", "viewer"])
+        .succeeded();
+    place
+        .run(&["role", "revoke", "--client", id, "--role", "viewer"])
+        .succeeded();
+}
+
+#[test]
+fn permissions_are_listed_with_their_audience() {
+    let place = Place::configured();
+    place
+        .run(&[
+            "role",
+            "setup",
+            "--audience",
+            "https://tasks.example.org/api",
+        ])
+        .succeeded();
+    let listed = place.json(&["permission", "list", "--json"]);
+    assert_eq!(listed.as_array().unwrap().len(), 6);
+    assert_eq!(listed[0]["audience"], "https://tasks.example.org/api");
+    let table = place.run(&["permission", "list"]).succeeded().stdout;
+    assert!(table.starts_with("PERMISSION"), "{table}");
+    assert!(table.contains("tasks:write_all"), "{table}");
+}
+
+#[test]
+fn keys_are_rotated_and_retired() {
+    let place = Place::configured();
+    assert_eq!(place.json(&["key", "list", "--json"]), json!([]));
+    let first = place.json(&["key", "rotate", "--json"])["kid"]
+        .as_str()
+        .unwrap()
+        .to_owned();
+    let second = place.json(&["key", "rotate", "--json"])["kid"]
+        .as_str()
+        .unwrap()
+        .to_owned();
+    let states = |place: &Place| -> Vec<(String, String)> {
+        let keys = place.json(&["key", "list", "--json"]);
+        let text = |value: &serde_json::Value| value.as_str().unwrap().to_owned();
+        let keys = keys.as_array().unwrap();
+        keys.iter()
+            .map(|key| (text(&key["kid"]), text(&key["state"])))
+            .collect()
+    };
+    let state = |kid: &str, word: &str| (kid.to_owned(), word.to_owned());
+    assert_eq!(
+        states(&place),
+        [state(&second, "waiting"), state(&first, "signing")]
+    );
+    place
+        .run(&["key", "rotate"])
+        .failed(1, "is waiting to sign already");
+    place.run(&["key", "retire", &first]).succeeded();
+    // Nobody else is left to sign, so the waiting key steps in.
+    assert_eq!(
+        states(&place),
+        [state(&second, "signing"), state(&first, "retired")]
+    );
+    place
+        .run(&["key", "retire", &first])
+        .failed(1, "retired already");
+    place
+        .run(&["key", "retire", "none"])
+        .failed(1, "there is no key");
+    let environment = [("DOORWARD_SECRET_KEY", "")];
+    let other = Place::new();
+    other
+        .run_with(&["key", "rotate"], &environment)
+        .failed(1, "secret_key is not set");
+}
+
+#[test]
+fn migrations_are_applied_once_and_their_state_is_an_exit_code() {
+    let place = Place::configured();
+    let status = place.run(&["migrate", "status", "--json"]);
+    assert_eq!(status.code, 1);
+    assert_eq!(status.json()["applied"], json!([]));
+    place.run(&["migrate", "up"]).succeeded();
+    place.run(&["migrate"]).succeeded();
+    let status = place.json(&["migrate", "status", "--json"]);
+    assert_eq!(status["pending"], json!([]));
+    assert!(!status["applied"].as_array().unwrap().is_empty());
+}
+
+#[test]
+fn a_store_that_cannot_be_opened_is_a_failure_with_its_cause() {
+    let place = Place::new();
+    let environment = [("DOORWARD_DATABASE_URL", "sqlite:///nonexistent/door.sqlite")];
+    place
+        .run_with(&["user", "list"], &environment)
+        .failed(1, "/nonexistent/door.sqlite");
+}

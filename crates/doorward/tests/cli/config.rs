@@ -1,0 +1,150 @@
+//! `config`, `completions`, and how the program speaks.
+
+use rstest::rstest;
+
+use super::program::{KEY, Place};
+
+#[test]
+fn a_good_configuration_is_called_good() {
+    let done = Place::configured().run(&["config", "check"]).succeeded();
+    assert_eq!(done.stdout, "");
+    assert!(done.stderr.contains("good (0 warnings)"), "{}", done.stderr);
+}
+
+#[test]
+fn every_mistake_is_told_with_line_and_remedy() {
+    let place = Place::new();
+    place.write(
+        "doorward.toml",
+        "isuer = \"https://id.example.org\"\n[tokens]\nacces_ttl = 3\n",
+    );
+    let done = place
+        .run(&["config", "check"])
+        .failed(1, "did you mean `issuer`?");
+    assert!(done.stderr.contains("doorward.toml:1"), "{}", done.stderr);
+    assert!(done.stderr.contains("doorward.toml:3"), "{}", done.stderr);
+    assert!(
+        done.stderr.contains("did you mean `tokens.access_ttl`?"),
+        "{}",
+        done.stderr
+    );
+}
+
+#[test]
+fn findings_are_machine_readable() {
+    let place = Place::configured();
+    let environment = [("DOORWARD__LIMITS__MULTIPLIER", "9")];
+    let done = place
+        .run_with(&["config", "check", "--json"], &environment)
+        .succeeded();
+    let findings = done.json();
+    assert_eq!(findings[0]["key"], "limits.multiplier");
+    assert_eq!(findings[0]["severity"], "warning");
+    assert_eq!(
+        findings[0]["origin"]["environment"],
+        "DOORWARD__LIMITS__MULTIPLIER"
+    );
+}
+
+#[test]
+fn print_shows_where_each_value_comes_from_and_no_secret() {
+    let place = Place::configured();
+    let environment = [(
+        "DOORWARD_DATABASE_URL",
+        "postgres://door:hunter2@db.example/door",
+    )];
+    let done = place
+        .run_with(&["config", "print"], &environment)
+        .succeeded();
+    assert!(
+        done.stdout
+            .contains("issuer = \"http://localhost:8400\"  # doorward.toml:1")
+    );
+    assert!(done.stdout.contains("# environment DOORWARD_DATABASE_URL"));
+    assert!(done.stdout.contains("access_ttl = 300  # default"));
+    assert!(
+        !done.stdout.contains("hunter2") && !done.stdout.contains(KEY),
+        "{}",
+        done.stdout
+    );
+    let json = place
+        .run_with(&["config", "print", "--json"], &environment)
+        .succeeded()
+        .json();
+    assert_eq!(json["tokens"]["access_ttl"], 300);
+    assert_eq!(json["secret_key"], "********");
+}
+
+#[test]
+fn the_named_file_is_read_and_must_exist() {
+    let place = Place::new();
+    place.write("other.toml", "[branding]\nname = \"Other\"\n");
+    let json = place.json(&["config", "print", "--json", "--config", "other.toml"]);
+    assert_eq!(json["branding"]["name"], "Other");
+    place
+        .run(&["config", "check", "--config", "none.toml"])
+        .failed(1, "none.toml");
+}
+
+#[rstest]
+#[case("config", &["config", "reference"])]
+#[case("cli", &["cli-reference"])]
+fn the_committed_reference_is_what_the_program_says(#[case] name: &str, #[case] args: &[&str]) {
+    let said = Place::new().run(args).succeeded().stdout;
+    let path = format!(
+        "{}/../../docs/reference/{name}.md",
+        env!("CARGO_MANIFEST_DIR")
+    );
+    let committed = std::fs::read_to_string(&path).unwrap();
+    assert!(
+        said == committed,
+        "docs/reference/{name}.md is stale: run `cargo xtask generate`"
+    );
+}
+
+#[rstest]
+#[case("bash", "_doorward")]
+#[case("zsh", "#compdef doorward")]
+#[case("fish", "complete -c doorward")]
+fn completions_are_printed(#[case] shell: &str, #[case] sign: &str) {
+    let done = Place::new().run(&["completions", shell]).succeeded();
+    assert!(done.stdout.contains(sign));
+    assert!(done.stdout.contains("rotate-secret"));
+}
+
+#[rstest]
+#[case(&[])]
+#[case(&["fly"])]
+#[case(&["client", "create"])]
+#[case(&["client", "create", "--name", "X", "--no-pkce"])]
+#[case(&["user", "create", "--username", "x"])]
+#[case(&["user", "create", "--username", "x", "--email", "x@example.com", "--password", "y"])]
+#[case(&["role", "assign", "--role", "admin"])]
+#[case(&["role", "assign", "--role", "admin", "--user", "a", "--client", "b"])]
+#[case(&["user", "list", "--config", "a", "--data-dir", "b"])]
+#[case(&["role", "assign", "--user", "a", "--role", "admin", "--expires", "tomorrow"])]
+#[case(&["completions", "tcsh"])]
+#[case(&["dev", "--port", "9000", "--tasks-port", "9000"])]
+fn bad_usage_is_exit_code_two_and_says_why(#[case] args: &[&str]) {
+    let done = Place::new().run(args);
+    assert_eq!(done.code, 2, "{done:?}");
+    assert_eq!(done.stdout, "");
+    assert!(!done.stderr.is_empty());
+}
+
+#[test]
+fn help_and_version_are_data() {
+    let place = Place::new();
+    assert!(
+        place
+            .run(&["--help"])
+            .succeeded()
+            .stdout
+            .contains("Exit codes")
+    );
+    let version = place.run(&["--version"]).succeeded().stdout;
+    assert_eq!(
+        version.trim(),
+        format!("doorward {}", env!("CARGO_PKG_VERSION"))
+    );
+}

@@ -1,0 +1,204 @@
+//! `dev` and `token`: the two commands of a newcomer.
+
+use serde_json::json;
+
+use super::program::{Place, Running, get};
+
+struct Instance {
+    server: Running,
+    welcome: String,
+    issuer: String,
+    tasks: String,
+}
+
+const DEV: &[&str] = &["dev", "--port", "0", "--tasks-port", "0"];
+
+fn start(place: &Place, more: &[&str]) -> Instance {
+    let mut server = place.start(&[DEV, more].concat(), &[]);
+    let welcome = server.stdout_until("Stop with Ctrl-C");
+    let after = |label: &str| {
+        let line = welcome.lines().find(|line| line.contains(label)).unwrap();
+        line.split_whitespace().last().unwrap().to_owned()
+    };
+    let issuer = after("Identity server");
+    let tasks = after("Tasks API").replace("/api/tasks/", "");
+    Instance {
+        server,
+        welcome,
+        issuer,
+        tasks,
+    }
+}
+
+fn password(welcome: &str) -> String {
+    let line = welcome
+        .lines()
+        .find(|line| line.contains("Password"))
+        .unwrap();
+    line.split_whitespace().last().unwrap().to_owned()
+}
+
+#[test]
+fn the_first_command_runs_the_whole_system_and_the_second_gets_a_token() {
+    let place = Place::new();
+    let dev = start(&place, &[]);
+    for word in [
+        "admin",
+        "mona",
+        "alice",
+        "bob",
+        "curl -H \"Authorization: Bearer $(",
+    ] {
+        assert!(dev.welcome.contains(word), "{word}: {}", dev.welcome);
+    }
+    let (status, _) = get(
+        &format!("{}/.well-known/openid-configuration", dev.issuer),
+        &[],
+    );
+    assert_eq!(status, 200);
+    let done = place
+        .run(&["token", "--user", "alice", "--url", &dev.issuer])
+        .succeeded();
+    let token = done.stdout.trim_end();
+    assert_eq!(
+        token.split('.').count(),
+        3,
+        "only the token is printed: {}",
+        done.stdout
+    );
+    assert_eq!(done.stderr, "");
+    let bearer = format!("Bearer {token}");
+    let list = format!("{}/api/tasks/", dev.tasks);
+    assert_eq!(get(&list, &[]).0, 401);
+    let (status, body) = get(&list, &[("Authorization", &bearer)]);
+    assert_eq!(status, 200, "{body}");
+    assert_eq!(dev.server.terminate(), 0);
+}
+
+#[test]
+fn a_token_may_be_narrowed_and_a_refusal_says_why() {
+    let place = Place::new();
+    let dev = start(&place, &[]);
+    let url = dev.issuer.as_str();
+    let narrow = [
+        "token",
+        "--url",
+        url,
+        "--scope",
+        "openid",
+        "--scope",
+        "tasks:read",
+    ];
+    assert!(!place.run(&narrow).succeeded().stdout.is_empty());
+    place
+        .run(&["token", "--url", url, "--user", "nobody"])
+        .failed(1, "nobody");
+    place
+        .run(&["token", "--url", url, "--client", "none"])
+        .failed(1, "none");
+    place
+        .run(&["token", "--url", url, "--scope", "nonsense"])
+        .failed(1, "scope");
+    place
+        .run(&["token", "--url", &dev.tasks])
+        .failed(1, "only `doorward dev` gives tokens away");
+    place
+        .run(&["token", "--url", "http://127.0.0.1:9"])
+        .failed(1, "start `doorward dev` first");
+}
+
+#[test]
+fn a_second_start_keeps_the_data_and_fresh_throws_it_away() {
+    let place = Place::new();
+    let first = start(&place, &[]);
+    assert!(first.welcome.contains("(new)"), "{}", first.welcome);
+    let beside = ["--data-dir", ".doorward", "--json"];
+    let users = place.json(&[&["user", "list"], &beside[..]].concat());
+    assert_eq!(users.as_array().unwrap().len(), 4);
+    let create = [
+        "user",
+        "create",
+        "--username",
+        "carol",
+        "--email",
+        "carol@example.com",
+    ];
+    place
+        .run(&[&create[..], &["--data-dir", ".doorward"]].concat())
+        .succeeded();
+    let kept = password(&first.welcome);
+    assert_eq!(first.server.terminate(), 0);
+
+    let second = start(&place, &[]);
+    assert!(
+        second.welcome.contains("kept from an earlier start"),
+        "{}",
+        second.welcome
+    );
+    assert_eq!(password(&second.welcome), kept);
+    place
+        .run(&["token", "--user", "carol", "--url", &second.issuer])
+        .succeeded();
+    // The ports differ from the first start: the tasks API must still accept the tokens.
+    let token = place
+        .run(&["token", "--url", &second.issuer])
+        .succeeded()
+        .stdout;
+    let bearer = format!("Bearer {}", token.trim_end());
+    let list = format!("{}/api/tasks/", second.tasks);
+    assert_eq!(get(&list, &[("Authorization", &bearer)]).0, 200);
+    assert_eq!(second.server.terminate(), 0);
+
+    let third = start(&place, &["--fresh"]);
+    assert!(third.welcome.contains("(new)"), "{}", third.welcome);
+    assert_ne!(password(&third.welcome), kept);
+    place
+        .run(&["token", "--user", "carol", "--url", &third.issuer])
+        .failed(1, "carol");
+    assert_eq!(third.server.terminate(), 0);
+}
+
+#[test]
+fn a_foreign_directory_is_left_alone() {
+    let place = Place::new();
+    std::fs::create_dir(place.path("home")).unwrap();
+    place.write("home/thesis.txt", "years of work");
+    let args = [DEV, &["--data-dir", "home", "--fresh"]].concat();
+    place.run(&args).failed(1, "no development instance");
+    assert!(place.path("home/thesis.txt").exists());
+    place
+        .run(&["user", "list", "--data-dir", "home"])
+        .failed(1, "no development instance");
+}
+
+#[test]
+fn a_taken_port_is_named_with_the_way_out_and_nothing_is_made() {
+    let place = Place::new();
+    let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = taken.local_addr().unwrap().port().to_string();
+    place
+        .run(&["dev", "--port", &port, "--tasks-port", "0"])
+        .failed(1, "with --port");
+    assert!(!place.path(".doorward").exists());
+}
+
+#[test]
+fn the_web_client_is_registered_at_the_ports_in_use() {
+    let place = Place::new();
+    let dev = start(&place, &[]);
+    let client = place.json(&[
+        "client",
+        "show",
+        "tasks-web",
+        "--json",
+        "--data-dir",
+        ".doorward",
+    ]);
+    assert_eq!(
+        client["redirect_uris"],
+        json!([format!("{}/web/callback", dev.tasks)])
+    );
+    assert_eq!(client["first_party"], false);
+    let (status, _) = get(&format!("{}/web/", dev.tasks), &[]);
+    assert_eq!(status, 200);
+}

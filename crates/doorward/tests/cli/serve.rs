@@ -1,0 +1,166 @@
+//! `serve` and `tasks`: what they refuse, how they start and stop.
+
+use rstest::rstest;
+
+use super::program::{KEY, Place, get};
+
+#[rstest]
+#[case(
+    "DOORWARD_ISSUER",
+    "http://id.example.org",
+    "write \"https://id.example.org\""
+)]
+#[case(
+    "DOORWARD_ISSUER",
+    "https://id.example.org/",
+    "write \"https://id.example.org\""
+)]
+#[case(
+    "DOORWARD_ISSUER",
+    "https://id.example.org/auth?x=1",
+    "write \"https://id.example.org\""
+)]
+#[case("DOORWARD__TRUSTED_PROXIES", "0.0.0.0/0", "list only the proxies")]
+#[case("DOORWARD_SECRET_KEY", "c2hvcnQ=", "openssl rand -base64 32")]
+#[case(
+    "DOORWARD_SECRET_KEY",
+    "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=",
+    "a sample"
+)]
+#[case("DOORWARD__SESSIONS__ABSOLUTE", "1h", "write at least 12h")]
+#[case("DOORWARD__KEYS__PUBLISH_LEAD", "1m", "write at least \"10m\"")]
+#[case(
+    "DOORWARD__TOKENS__ACCES_TTL",
+    "1m",
+    "did you mean DOORWARD__TOKENS__ACCESS_TTL?"
+)]
+#[case("DOORWARD_LISTEN", "nowhere", "an IP address and a port")]
+#[case("DOORWARD__LOGGING__LEVEL", "=", "logging.level")]
+fn serve_refuses_and_says_what_to_write(
+    #[case] name: &str,
+    #[case] value: &str,
+    #[case] write: &str,
+) {
+    Place::configured()
+        .run_with(&["serve"], &[(name, value)])
+        .failed(1, write);
+}
+
+#[test]
+fn serve_needs_an_issuer_and_a_secret_key() {
+    let done = Place::new().run(&["serve"]).failed(1, "issuer");
+    assert!(done.stderr.contains("secret_key"), "{}", done.stderr);
+}
+
+#[test]
+fn serve_refuses_the_data_of_a_development_instance() {
+    let place = Place::configured();
+    std::fs::create_dir(place.path("data")).unwrap();
+    place.write("data/.doorward-dev", "{}");
+    let environment = [("DOORWARD_DATABASE_URL", "sqlite://data/identity.sqlite")];
+    place
+        .run_with(&["serve"], &environment)
+        .failed(1, "belongs to `doorward dev`");
+}
+
+#[test]
+fn serve_shows_the_setup_address_until_somebody_administers() {
+    let place = Place::configured();
+    let free = free_port();
+    let issuer = format!("http://localhost:{free}");
+    let listen = format!("127.0.0.1:{free}");
+    let environment = [
+        ("DOORWARD_ISSUER", issuer.as_str()),
+        ("DOORWARD_LISTEN", &listen),
+    ];
+    let mut server = place.start(&["serve"], &environment);
+    let told = server.stderr_until("/setup?token=");
+    let url = told
+        .split_whitespace()
+        .find(|word| word.contains("/setup?token="))
+        .unwrap();
+    assert!(url.starts_with(&issuer), "{url}");
+    server.stderr_until("serving");
+    let (status, document) = get(&format!("{issuer}/.well-known/openid-configuration"), &[]);
+    assert_eq!(status, 200);
+    assert!(
+        document.contains(&format!("\"issuer\":\"{issuer}\"")),
+        "{document}"
+    );
+    assert_eq!(get(url, &[]).0, 200);
+    // Administration works beside the running server.
+    let create = [
+        "user",
+        "create",
+        "--username",
+        "root",
+        "--email",
+        "root@example.com",
+        "--role",
+        "admin",
+        "--password-stdin",
+    ];
+    place
+        .run_typing(&create, "quiet harbour lantern 93")
+        .succeeded();
+    assert_ne!(get(url, &[]).0, 200);
+    assert_eq!(server.terminate(), 0);
+    let mut server = place.start(&["serve"], &environment);
+    let told = server.stderr_until("serving");
+    assert!(!told.contains("/setup"), "{told}");
+    for line in told.lines() {
+        let line: serde_json::Value = serde_json::from_str(line).unwrap();
+        assert!(line["level"].is_string(), "{line}");
+    }
+    assert_eq!(server.terminate(), 0);
+}
+
+#[test]
+fn serve_without_migrations_says_which_command_makes_the_schema() {
+    let place = Place::configured();
+    let environment = [("DOORWARD__DATABASE__MIGRATE", "false")];
+    for command in [&["user", "list"][..], &["serve"]] {
+        place
+            .run_with(command, &environment)
+            .failed(1, "migrate up");
+    }
+}
+
+#[test]
+fn tasks_refuses_without_an_issuer() {
+    Place::new().run(&["tasks"]).failed(1, "tasks.issuer");
+    let environment = [
+        ("DOORWARD_ISSUER", "https://id.example.org"),
+        ("DOORWARD_SECRET_KEY", KEY),
+    ];
+    let place = Place::new();
+    let mut more = environment.to_vec();
+    more.push(("DOORWARD__TASKS__PUBLIC_URL", "http://tasks.example.org"));
+    place
+        .run_with(&["tasks"], &more)
+        .failed(1, "write \"https://tasks.example.org\"");
+}
+
+#[test]
+fn tasks_runs_on_its_own_before_the_issuer_answers() {
+    let place = Place::new();
+    let free = free_port();
+    let public_url = format!("http://localhost:{free}");
+    let environment = [
+        ("DOORWARD_ISSUER", "https://id.example.org"),
+        ("DOORWARD__TASKS__LISTEN", &format!("127.0.0.1:{free}")),
+        ("DOORWARD__TASKS__PUBLIC_URL", &public_url),
+    ];
+    let mut server = place.start(&["tasks"], &environment);
+    server.stderr_until("serving the tasks API");
+    assert_eq!(get(&format!("{public_url}/api/tasks/"), &[]).0, 401);
+    assert_eq!(server.terminate(), 0);
+}
+
+fn free_port() -> u16 {
+    std::net::TcpListener::bind("127.0.0.1:0")
+        .unwrap()
+        .local_addr()
+        .unwrap()
+        .port()
+}

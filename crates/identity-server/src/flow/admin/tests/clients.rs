@@ -1,0 +1,179 @@
+//! Clients: what is kept, what is refused.
+
+use doorward_domain::model::{AuditKind, ClientId, ClientKind, PkceException};
+use doorward_protocol::client_auth::ClientAuthMethod;
+use doorward_protocol::scope::Scope;
+use doorward_protocol::token::GrantType;
+use rstest::rstest;
+
+use super::super::AdminError;
+use super::super::clients::{self, ClientChange, NewClient};
+use super::*;
+
+fn web() -> NewClient {
+    NewClient {
+        id: None,
+        name: "Web".to_owned(),
+        kind: ClientKind::Confidential,
+        auth_method: None,
+        redirect_uris: vec!["https://app.example.org/callback".to_owned()],
+        post_logout_redirect_uris: Vec::new(),
+        grant_types: None,
+        scopes: None,
+        first_party: false,
+        pkce_exception: None,
+    }
+}
+
+#[tokio::test]
+async fn a_client_gets_its_secret_once_and_the_store_only_its_hash() {
+    let world = World::new().await;
+    let (client, secret) = clients::create(&world.op(), web()).await.unwrap();
+    let secret = secret.unwrap();
+    let kept = clients::get(&world.op(), &client.id).await.unwrap();
+    assert_eq!(kept, client);
+    assert_eq!(kept.secret_hash, Some(secret.hash()));
+    assert_eq!(
+        kept.grant_types,
+        [GrantType::AuthorizationCode, GrantType::RefreshToken]
+    );
+    assert_eq!(
+        kept.scopes.to_string(),
+        "openid profile email offline_access"
+    );
+    let new = clients::rotate_secret(&world.op(), &client.id)
+        .await
+        .unwrap();
+    assert_ne!(new.hash(), secret.hash());
+    let kept = clients::get(&world.op(), &client.id).await.unwrap();
+    assert_eq!(kept.secret_hash, Some(new.hash()));
+    clients::delete(&world.op(), &client.id).await.unwrap();
+    assert!(clients::list(&world.op()).await.unwrap().is_empty());
+    assert_eq!(
+        world.changes(AuditKind::ClientChanged).await,
+        ["created", "deleted", "secret rotated"]
+    );
+}
+
+#[tokio::test]
+async fn a_client_without_redirect_uris_acts_for_itself() {
+    let world = World::new().await;
+    let new = NewClient {
+        redirect_uris: Vec::new(),
+        ..web()
+    };
+    let (client, secret) = clients::create(&world.op(), new).await.unwrap();
+    assert_eq!(client.grant_types, [GrantType::ClientCredentials]);
+    assert!(client.scopes.is_empty());
+    assert!(secret.is_some());
+}
+
+fn exception(reason: &str, until: i64) -> Option<PkceException> {
+    Some(PkceException {
+        reason: reason.to_owned(),
+        until,
+    })
+}
+
+#[rstest]
+#[case("name", |new: &mut NewClient| new.name = " ".to_owned())]
+#[case("name", |new: &mut NewClient| new.name = "a\u{7}b".to_owned())]
+#[case("redirect-uri", |new: &mut NewClient| new.redirect_uris = uris("http://app.example.org/"))]
+#[case("redirect-uri", |new: &mut NewClient| new.redirect_uris = uris("https://a.example/#x"))]
+#[case("redirect-uri", |new: &mut NewClient| new.redirect_uris = uris("/callback"))]
+#[case("redirect-uri", |new: &mut NewClient| {
+    new.redirect_uris.clear();
+    new.grant_types = Some(vec![GrantType::AuthorizationCode]);
+})]
+#[case("post-logout-redirect-uri", |new: &mut NewClient| {
+    new.post_logout_redirect_uris = uris("javascript:1");
+})]
+#[case("grant", |new: &mut NewClient| {
+    new.grant_types = Some(vec![GrantType::ClientCredentials]);
+})]
+#[case("grant", |new: &mut NewClient| {
+    let password = GrantType::Other("password".to_owned());
+    new.grant_types = Some(vec![GrantType::AuthorizationCode, password]);
+})]
+#[case("grant", |new: &mut NewClient| {
+    new.redirect_uris.clear();
+    new.grant_types = Some(vec![GrantType::RefreshToken]);
+})]
+#[case("grant", |new: &mut NewClient| {
+    new.kind = ClientKind::Public;
+    new.grant_types = Some(vec![GrantType::AuthorizationCode, GrantType::ClientCredentials]);
+})]
+#[case("auth-method", |new: &mut NewClient| {
+    new.kind = ClientKind::Public;
+    new.auth_method = Some(ClientAuthMethod::ClientSecretBasic);
+})]
+#[case("auth-method", |new: &mut NewClient| new.auth_method = Some(ClientAuthMethod::None))]
+#[case("auth-method", |new: &mut NewClient| {
+    new.auth_method = Some(ClientAuthMethod::PrivateKeyJwt);
+})]
+#[case("no-pkce", |new: &mut NewClient| {
+    new.kind = ClientKind::Public;
+    new.pkce_exception = exception("old library", NOW + 1);
+})]
+#[case("until", |new: &mut NewClient| new.pkce_exception = exception("old library", NOW))]
+#[case("reason", |new: &mut NewClient| new.pkce_exception = exception(" ", NOW + 1))]
+#[case("scope", |new: &mut NewClient| new.scopes = Scope::parse("openid nonsense").ok())]
+#[tokio::test]
+async fn no_client_may_be_unsafe_or_contradictory(
+    #[case] field: &str,
+    #[case] spoil: fn(&mut NewClient),
+) {
+    let world = World::new().await;
+    let mut new = web();
+    spoil(&mut new);
+    match clients::create(&world.op(), new).await {
+        Err(AdminError::Invalid { field: found, .. }) => assert_eq!(found, field),
+        other => panic!("{other:?}"),
+    }
+    assert!(clients::list(&world.op()).await.unwrap().is_empty());
+    assert!(world.changes(AuditKind::ClientChanged).await.is_empty());
+}
+
+fn uris(uri: &str) -> Vec<String> {
+    vec![uri.to_owned()]
+}
+
+#[tokio::test]
+async fn a_client_id_is_taken_once() {
+    let world = World::new().await;
+    let new = || NewClient {
+        id: ClientId::parse("web"),
+        ..web()
+    };
+    clients::create(&world.op(), new()).await.unwrap();
+    let again = clients::create(&world.op(), new()).await;
+    assert!(matches!(again, Err(AdminError::Taken { .. })), "{again:?}");
+}
+
+#[tokio::test]
+async fn an_update_changes_what_it_names_and_is_checked_like_a_new_client() {
+    let world = World::new().await;
+    let (client, _) = clients::create(&world.op(), web()).await.unwrap();
+    world.later(5);
+    let change = ClientChange {
+        name: Some("Renamed".to_owned()),
+        disabled: Some(true),
+        ..ClientChange::default()
+    };
+    let changed = clients::update(&world.op(), &client.id, change)
+        .await
+        .unwrap();
+    assert_eq!(changed.name, "Renamed");
+    assert_eq!(changed.disabled_at, Some(NOW + 5));
+    assert_eq!(changed.updated_at, NOW + 5);
+    assert_eq!(changed.redirect_uris, client.redirect_uris);
+    let bad = ClientChange {
+        redirect_uris: Some(vec!["http://evil.example".to_owned()]),
+        ..ClientChange::default()
+    };
+    assert!(clients::update(&world.op(), &client.id, bad).await.is_err());
+    assert_eq!(
+        clients::get(&world.op(), &client.id).await.unwrap(),
+        changed
+    );
+}
