@@ -7,6 +7,8 @@
 
 mod admin;
 mod config;
+mod deploy;
 mod dev;
 mod program;
+mod quickstart;
 mod serve;
