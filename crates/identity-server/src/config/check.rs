@@ -309,12 +309,12 @@ fn is_loopback(url: &Url) -> bool {
     }
 }
 
+/// As `MasterKey::from_base64` reads it: missing padding is accepted, another alphabet is not.
 fn decode(text: &str) -> Option<Vec<u8>> {
     let lenient =
         GeneralPurposeConfig::new().with_decode_padding_mode(DecodePaddingMode::Indifferent);
-    let text = text.trim().replace('-', "+").replace('_', "/");
     GeneralPurpose::new(&alphabet::STANDARD, lenient)
-        .decode(text)
+        .decode(text.trim())
         .ok()
 }
 

@@ -68,11 +68,11 @@ async fn a_client_without_redirect_uris_acts_for_itself() {
     assert!(secret.is_some());
 }
 
-fn exception(reason: &str, until: i64) -> Option<PkceException> {
-    Some(PkceException {
+fn exception(reason: &str, until: i64) -> PkceException {
+    PkceException {
         reason: reason.to_owned(),
         until,
-    })
+    }
 }
 
 #[rstest]
@@ -113,10 +113,10 @@ fn exception(reason: &str, until: i64) -> Option<PkceException> {
 })]
 #[case("no-pkce", |new: &mut NewClient| {
     new.kind = ClientKind::Public;
-    new.pkce_exception = exception("old library", NOW + 1);
+    new.pkce_exception = Some(exception("old library", NOW + 1));
 })]
-#[case("until", |new: &mut NewClient| new.pkce_exception = exception("old library", NOW))]
-#[case("reason", |new: &mut NewClient| new.pkce_exception = exception(" ", NOW + 1))]
+#[case("until", |new: &mut NewClient| new.pkce_exception = Some(exception("old library", NOW)))]
+#[case("reason", |new: &mut NewClient| new.pkce_exception = Some(exception(" ", NOW + 1)))]
 #[case("scope", |new: &mut NewClient| new.scopes = Scope::parse("openid nonsense").ok())]
 #[tokio::test]
 async fn no_client_may_be_unsafe_or_contradictory(
