@@ -172,7 +172,7 @@ fn every_developer_command_exists() {
         for command in text.split("cargo xtask ").skip(1) {
             let name: String = command
                 .chars()
-                .take_while(|letter| letter.is_ascii_lowercase())
+                .take_while(char::is_ascii_lowercase)
                 .collect();
             if !name.is_empty() && !usage.contains(&format!("\n  {name} ")) {
                 wrong.push(format!("{}: cargo xtask {name}", shown(&path)));
