@@ -3,11 +3,11 @@
 
 use std::fmt;
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
-use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
+use crossbeam_channel::{Receiver, RecvTimeoutError, Sender, bounded};
 use doorward_domain::credentials::password::{self, HashError, HashMemory, HashParams};
 use doorward_domain::secret::Secret;
 use tokio::sync::oneshot;
@@ -20,6 +20,9 @@ const QUEUE: usize = 64;
 /// How long a hash may wait for a thread.
 const WAIT: Duration = Duration::from_secs(2);
 
+/// How long a thread keeps its memory without work.
+const IDLE: Duration = Duration::from_secs(5);
+
 /// Too many hashes are waiting: answer 503 with `Retry-After`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("too many password hashes are waiting")]
@@ -31,7 +34,7 @@ pub struct HashingPool {
     dummy: String,
     threads: usize,
     wait: Duration,
-    queue: SyncSender<Job>,
+    queue: Sender<Job>,
 }
 
 type Job = Box<dyn FnOnce(&mut HashMemory) + Send>;
@@ -50,11 +53,10 @@ impl HashingPool {
     }
 
     fn with(params: HashParams, threads: usize, queue: usize, wait: Duration) -> Self {
-        let (sender, receiver) = sync_channel::<Job>(queue);
-        let receiver = Arc::new(Mutex::new(receiver));
+        let (sender, receiver) = bounded::<Job>(queue);
         let mut started = 0;
         for n in 0..threads {
-            let receiver = Arc::clone(&receiver);
+            let receiver = receiver.clone();
             let thread = std::thread::Builder::new().name(format!("hashing-{n}"));
             match thread.spawn(move || work(&receiver, &params)) {
                 Ok(_) => started += 1,
@@ -162,12 +164,18 @@ fn permits(cores: usize, budget_kib: u32, hash_kib: u32) -> usize {
         .max(1)
 }
 
-fn work(jobs: &Mutex<Receiver<Job>>, params: &HashParams) {
+fn work(jobs: &Receiver<Job>, params: &HashParams) {
     let mut memory = HashMemory::new();
     loop {
-        // The lock is held while waiting, and given up before the work.
-        let job = jobs.lock().unwrap_or_else(PoisonError::into_inner).recv();
-        let Ok(job) = job else { return };
+        let job = match jobs.recv_timeout(IDLE) {
+            Ok(job) => job,
+            // A quiet server gives the memory back.
+            Err(RecvTimeoutError::Timeout) => {
+                memory = HashMemory::new();
+                continue;
+            }
+            Err(RecvTimeoutError::Disconnected) => return,
+        };
         if catch_unwind(AssertUnwindSafe(|| job(&mut memory))).is_err() {
             memory = HashMemory::new();
         }

@@ -4,6 +4,7 @@ use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use actix_web::http::header::{CACHE_CONTROL, RETRY_AFTER};
 use actix_web::web::{Data, ServiceConfig, get, head, resource};
+use doorward_store::Key;
 use serde_json::json;
 
 use super::oauth::endpoint::method_not_allowed;
@@ -34,10 +35,16 @@ async fn live() -> HttpResponse {
         .json(json!({ "status": "ok" }))
 }
 
-/// The database answers, and there is a key to sign with.
+/// The database answers, and there is a key to sign with. Redis is reported and does not decide:
+/// without it the server is slower, not wrong, and taking every replica away would help nobody.
 async fn ready(state: Data<State>) -> HttpResponse {
     let database = state.db.ping().await.is_ok();
     let key = state.keys.current(&state).await.is_ok();
+    let ephemeral = state
+        .ephemeral
+        .get(&Key::new("readyz", "probe"))
+        .await
+        .is_ok();
     let word = |good: bool| if good { "ok" } else { "unavailable" };
     let all = database && key;
     let status = if all {
@@ -52,6 +59,10 @@ async fn ready(state: Data<State>) -> HttpResponse {
     }
     builder.json(json!({
         "status": word(all),
-        "checks": { "database": word(database), "signing_key": word(key) },
+        "checks": {
+            "database": word(database),
+            "signing_key": word(key),
+            "ephemeral": word(ephemeral),
+        },
     }))
 }
