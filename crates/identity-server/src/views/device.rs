@@ -25,7 +25,11 @@ impl Device {
                 system: known(without_version(parsed.os)),
                 handheld: parsed.category == "smartphone",
             },
-            _ => Self { browser: None, system: None, handheld: false },
+            _ => Self {
+                browser: None,
+                system: None,
+                handheld: false,
+            },
         }
     }
 
