@@ -118,7 +118,7 @@ async fn wait<T>(ask: impl AsyncFn() -> Option<T>) -> Option<T> {
 /// A request of the native client with a redirect URI of a private-use scheme (RFC 8252 §7.1).
 async fn scheme_app(stack: &Stack) -> Authorization {
     let mut client = stack.seed.native.clone();
-    client.id = "scheme-app".to_owned();
+    "scheme-app".clone_into(&mut client.id);
     client.redirect_uri = format!("{SCHEME}:/callback");
     plant(stack, &client).await;
     Authorization::new(stack.issuer(), &client)
