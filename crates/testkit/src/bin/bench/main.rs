@@ -59,11 +59,10 @@ async fn measure(share: usize) {
         "300 ms",
     );
     tokio::time::sleep(Duration::from_secs(2)).await;
-    report.memory(
-        "resident memory, idle",
-        subject.identity.resident(),
-        Some(40),
-    );
+    let idle = subject.identity.resident();
+    report.memory("resident memory, idle", idle, Some(40.0));
+    let anonymous = subject.identity.resident_of("RssAnon");
+    report.memory("  of it not backed by a file", anonymous, None);
 
     let load = Load::new(PARALLEL);
     // Every connection is open and every cache is warm before anything is counted.

@@ -5,7 +5,6 @@ use std::process::{Child, Command, Stdio};
 /// A running server; ended when dropped.
 pub struct Process {
     child: Child,
-    ticks_per_second: f64,
 }
 
 impl Process {
@@ -16,44 +15,31 @@ impl Process {
             .stdout(Stdio::null())
             .spawn()
             .unwrap_or_else(|error| panic!("{command:?} does not start: {error}"));
-        Self {
-            child,
-            ticks_per_second: ticks_per_second(),
-        }
+        Self { child }
     }
 
-    /// User and system time of all its threads so far (`proc(5)`, `/proc/<pid>/stat`).
+    /// CPU time of all its threads so far.
     pub fn cpu_seconds(&self) -> f64 {
-        let stat = self.proc("stat");
-        // The second field is the name in parentheses and may hold spaces.
-        let after_name = stat.rsplit_once(')').expect("stat").1;
-        let ticks: u64 = after_name
-            .split_whitespace()
-            .skip(11)
-            .take(2)
-            .map(|field| field.parse::<u64>().expect("a number"))
-            .sum();
-        ticks as f64 / self.ticks_per_second
+        let tasks = format!("/proc/{}/task", self.child.id());
+        let threads = std::fs::read_dir(tasks).expect("the server runs");
+        threads
+            .flatten()
+            .filter_map(|thread| on_cpu(&thread.path().join("schedstat")))
+            .sum()
     }
 
     /// Resident memory in megabytes (10⁶ bytes).
     pub fn resident(&self) -> f64 {
-        let status = self.proc("status");
-        let line = status
-            .lines()
-            .find(|line| line.starts_with("VmRSS:"))
-            .expect("VmRSS");
-        let kibibytes: f64 = line
-            .split_whitespace()
-            .nth(1)
-            .and_then(|n| n.parse().ok())
-            .unwrap();
-        kibibytes * 1024.0 / 1e6
+        self.resident_of("VmRSS")
     }
 
-    fn proc(&self, file: &str) -> String {
-        std::fs::read_to_string(format!("/proc/{}/{file}", self.child.id()))
-            .unwrap_or_else(|error| panic!("the server is gone: {error}"))
+    /// Resident memory of a kind (`RssAnon`, `RssFile`) in megabytes.
+    pub fn resident_of(&self, kind: &str) -> f64 {
+        let path = format!("/proc/{}/status", self.child.id());
+        let status = std::fs::read_to_string(path).expect("the server runs");
+        let line = status.lines().find(|line| line.starts_with(kind));
+        let kibibytes = line.and_then(|line| line.split_whitespace().nth(1)?.parse::<f64>().ok());
+        kibibytes.unwrap_or_else(|| panic!("no {kind} in {status}")) * 1024.0 / 1e6
     }
 }
 
@@ -64,10 +50,10 @@ impl Drop for Process {
     }
 }
 
-fn ticks_per_second() -> f64 {
-    let output = Command::new("getconf").arg("CLK_TCK").output();
-    output
-        .ok()
-        .and_then(|output| String::from_utf8(output.stdout).ok()?.trim().parse().ok())
-        .unwrap_or(100.0)
+/// Seconds that a thread has spent on a CPU: the first field of its `schedstat`, in nanoseconds.
+/// The usual `stat` counts in hundredths of a second, which a trivial request never fills.
+pub fn on_cpu(schedstat: &std::path::Path) -> Option<f64> {
+    let text = std::fs::read_to_string(schedstat).ok()?;
+    let nanoseconds: u64 = text.split_whitespace().next()?.parse().ok()?;
+    Some(nanoseconds as f64 / 1e9)
 }

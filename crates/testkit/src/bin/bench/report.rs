@@ -41,12 +41,15 @@ impl Report {
             .push(format!("{name}: {milliseconds:.0} ms (goal {goal})"));
     }
 
-    /// Memory in megabytes, with its goal.
-    pub fn memory(&mut self, name: &str, megabytes: f64, goal: Option<u32>) {
-        let goal = goal
-            .map(|goal| format!(" (goal {goal} MB)"))
-            .unwrap_or_default();
-        self.facts.push(format!("{name}: {megabytes:.1} MB{goal}"));
+    /// Memory in megabytes, with the most that it should be.
+    pub fn memory(&mut self, name: &str, megabytes: f64, goal: Option<f64>) {
+        let verdict = match goal {
+            None => String::new(),
+            Some(goal) if megabytes <= goal => format!(" (goal ≤ {goal} MB: met)"),
+            Some(goal) => format!(" (goal ≤ {goal} MB: MISSED by {:.1} MB)", megabytes - goal),
+        };
+        self.facts
+            .push(format!("{name}: {megabytes:.1} MB{verdict}"));
     }
 
     /// The cost of a request, with the most that it should be in signatures.
