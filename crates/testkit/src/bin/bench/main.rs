@@ -74,6 +74,8 @@ async fn measure(share: usize) {
     let run = subject.client_credentials(&load, 4000 / share).await;
     report.ratio("client-credentials token", &run, Some(1.15));
 
+    report.signature(signature::cpu_seconds());
+
     let mut families = Vec::new();
     let mut exchanges = load::Run::default();
     for _ in 0..10 / share.min(10) {
@@ -88,6 +90,7 @@ async fn measure(share: usize) {
         &exchanges,
         Some(2.6),
     );
+    report.signature(signature::cpu_seconds());
     let run = subject.refresh(&load, families).await;
     report.ratio("refresh", &run, None);
     let run = subject.jwks(&load, 4000 / share).await;

@@ -29,9 +29,17 @@ impl Report {
         }
     }
 
-    /// A measurement of the unit, in CPU seconds; the quickest counts.
-    pub fn signature(&mut self, seconds: f64) {
-        self.signatures.push(seconds);
+    /// Measurements of the unit, in CPU seconds.
+    pub fn signature(&mut self, seconds: Vec<f64>) {
+        self.signatures.extend(seconds);
+    }
+
+    /// The unit: the median, because what is counted in it is an average of the same minutes of
+    /// the same machine, not its best moment.
+    fn unit(&self) -> f64 {
+        let mut sorted = self.signatures.clone();
+        sorted.sort_by(f64::total_cmp);
+        sorted[sorted.len() / 2]
     }
 
     /// A duration with its goal.
@@ -77,11 +85,7 @@ impl Report {
 
     /// Prints all.
     pub fn print(&self, parallel: usize) {
-        let unit = self
-            .signatures
-            .iter()
-            .copied()
-            .fold(f64::INFINITY, f64::min);
+        let unit = self.unit();
         println!("one RSA-2048 signature: {:.1} µs of CPU", unit * 1e6);
         println!();
         println!(
