@@ -7,12 +7,16 @@ use tracing_subscriber::{EnvFilter, fmt, util::SubscriberInitExt as _};
 
 use crate::error::CliError;
 
+/// Libraries that tell of their workers and of every migration; a level of one's own for them comes
+/// later in the filter and wins.
+const QUIET: &str = "actix_server=warn,sea_orm_migration=warn";
+
 /// Starts logging for a server.
 ///
 /// # Errors
 /// When the level is no filter that `tracing` understands.
 pub fn start(logging: &Logging, is_dev: bool) -> Result<(), CliError> {
-    let filter = EnvFilter::try_new(&logging.level).map_err(|error| {
+    let filter = EnvFilter::try_new(format!("{QUIET},{}", logging.level)).map_err(|error| {
         CliError::failure(format!(
             "logging.level: {error}; write \"info\" or \"info,doorward_store=debug\""
         ))

@@ -12,7 +12,7 @@ use doorward_domain::secret::{MasterKey, MasterKeyError};
 use doorward_domain::time::Clock;
 use doorward_store::{Db, OpenOptions, StoreError, open_ephemeral};
 
-use crate::config::Config;
+use crate::config::{Config, SecretText};
 use crate::fault::Fault;
 use crate::http;
 use crate::http::body::MAX_FORM;
@@ -59,7 +59,7 @@ pub enum StartError {
 pub struct Server {
     state: Data<State>,
     address: SocketAddr,
-    server: actix_web::dev::Server,
+    running: actix_web::dev::Server,
 }
 
 impl Server {
@@ -71,11 +71,11 @@ impl Server {
     ) -> Result<Self, StartError> {
         let state = Data::new(open_state(config, deps).await?);
         let address = listener.local_addr()?;
-        let server = bind(state.clone(), listener)?;
+        let running = bind(state.clone(), listener)?;
         Ok(Self {
             state,
             address,
-            server,
+            running,
         })
     }
 
@@ -91,13 +91,13 @@ impl Server {
 
     /// Stops it from another task.
     pub fn handle(&self) -> ServerHandle {
-        self.server.handle()
+        self.running.handle()
     }
 
     /// Serves until it is stopped; requests in progress are finished.
     pub async fn run(self) -> std::io::Result<()> {
         let sweeping = actix_web::rt::spawn(sweep::forever(self.state()));
-        let outcome = self.server.await;
+        let outcome = self.running.await;
         sweeping.abort();
         outcome
     }
@@ -114,7 +114,7 @@ async fn open_state(config: Config, deps: Deps) -> Result<State, StartError> {
     if config.database.migrate {
         db.migrate().await?;
     }
-    let redis = config.redis.url.as_ref().map(|url| url.expose());
+    let redis = config.redis.url.as_ref().map(SecretText::expose);
     let ephemeral = open_ephemeral(redis)?;
     let state = State::new(config, db, ephemeral, deps.clock, master);
     state.keys.current(&state).await?;

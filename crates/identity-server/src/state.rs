@@ -168,6 +168,10 @@ where
 }
 
 /// A load that several requests waited for fails for all of them alike.
+#[expect(
+    clippy::needless_pass_by_value,
+    reason = "the shape that map_err wants"
+)]
 fn shared(fault: Arc<Fault>) -> Fault {
     match &*fault {
         Fault::Unavailable(cause) => Fault::Unavailable(cause.clone()),

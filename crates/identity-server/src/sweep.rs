@@ -10,7 +10,7 @@ use crate::fault::Fault;
 use crate::state::State;
 
 /// The time between two sweeps.
-const EVERY: Duration = Duration::from_secs(10 * 60);
+const EVERY: Duration = Duration::from_mins(10);
 /// How long what is over is kept for the sake of replay detection, in seconds.
 const KEEP: i64 = 24 * 60 * 60;
 

@@ -93,7 +93,12 @@ pub(crate) async fn connect(url: &str, connections: u32) -> Result<DatabaseConne
             .idle_timeout(None)
             .max_lifetime(None);
     }
-    options.map_sqlx_sqlite_opts(|sqlite| {
+    let in_memory = is_memory(url);
+    options.map_sqlx_sqlite_opts(move |sqlite| {
+        // Where that fails, opening it fails too, and says why.
+        if !in_memory {
+            let _ = create_private(sqlite.get_filename());
+        }
         sqlite
             .create_if_missing(true)
             .pragma("journal_mode", "wal")
@@ -102,6 +107,16 @@ pub(crate) async fn connect(url: &str, connections: u32) -> Result<DatabaseConne
             .busy_timeout(BUSY)
     });
     Database::connect(options).await
+}
+
+/// Makes the file before SQLite does, so that only its owner can read it; the files that SQLite
+/// puts beside it get the same permissions.
+fn create_private(path: &std::path::Path) -> std::io::Result<()> {
+    let mut open = std::fs::OpenOptions::new();
+    open.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut open, 0o600);
+    open.open(path).map(drop)
 }
 
 /// Whether the database lives only as long as its connection.

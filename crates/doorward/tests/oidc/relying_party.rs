@@ -160,8 +160,8 @@ async fn a_tampered_token_is_noticed(stack: &Stack) {
         );
     }
     let unsigned = {
-        let parts: Vec<&str> = original.split('.').collect();
-        format!("eyJhbGciOiJub25lIn0.{}.", parts[1])
+        let pieces: Vec<&str> = original.split('.').collect();
+        format!("eyJhbGciOiJub25lIn0.{}.", pieces[1])
     };
     assert!(
         party

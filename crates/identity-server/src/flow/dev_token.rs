@@ -1,8 +1,9 @@
 //! A token without a browser, for the development instance only: `doorward token`.
 
-use doorward_domain::model::{AuditKind, Grant, GrantId};
+use doorward_domain::model::{AuditKind, Grant, GrantId, User};
 use doorward_domain::rules::authorize::{self, Registry};
-use doorward_domain::rules::{gate, person};
+use doorward_domain::rules::gate::{self, GateRefusal};
+use doorward_domain::rules::person;
 use doorward_protocol::authorize::ClaimsRequest;
 use doorward_protocol::error::{ErrorCode, OAuthError};
 use doorward_protocol::scope::Scope;
@@ -39,18 +40,12 @@ pub async fn issue(
     default_client: &str,
     caller: &Caller,
 ) -> Result<TokenResponse, FlowError> {
-    let refuse = |text: String| OAuthError::invalid_request(text);
     let name = request.client.as_deref().unwrap_or(default_client);
     let client = state
         .client(name)
         .await?
-        .ok_or_else(|| refuse(format!("no client {name}")))?;
-    let key = person::identifier_key(&request.user);
-    let user = match key {
-        Some(key) => repo::users::find_by_identifier(state.db.read(), &key).await?,
-        None => None,
-    };
-    let user = user.ok_or_else(|| refuse(format!("no user {}", request.user)))?;
+        .ok_or_else(|| unknown("client", name))?;
+    let user = find_person(state, &request.user).await?;
     let wanted = match &request.scope {
         Some(text) => Scope::parse(text)?,
         None => client.scopes.clone(),
@@ -93,12 +88,7 @@ pub async fn issue(
             user: Some(&user),
             session: Some(&begun.session),
         };
-        gate::still_valid(&standing, now).map_err(|refusal| match refusal {
-            gate::GateRefusal::UserDisabled => {
-                OAuthError::new(ErrorCode::AccessDenied, "that account is switched off")
-            }
-            other => other.to_error(),
-        })?;
+        gate::still_valid(&standing, now).map_err(refused)?;
         repo::grants::insert(tx, &grant).await?;
         let event = caller
             .event(AuditKind::LoginSucceeded, true, now)
@@ -122,4 +112,25 @@ pub async fn issue(
         id_token: None,
         scope: Some(grant.scope.to_string()),
     })
+}
+
+async fn find_person(state: &State, name: &str) -> Result<User, FlowError> {
+    let user = match person::identifier_key(name) {
+        Some(key) => repo::users::find_by_identifier(state.db.read(), &key).await?,
+        None => None,
+    };
+    user.ok_or_else(|| unknown("user", name).into())
+}
+
+fn unknown(what: &str, name: &str) -> OAuthError {
+    OAuthError::invalid_request(format!("no {what} {name}"))
+}
+
+fn refused(refusal: GateRefusal) -> OAuthError {
+    match refusal {
+        GateRefusal::UserDisabled => {
+            OAuthError::new(ErrorCode::AccessDenied, "that account is switched off")
+        }
+        other => other.to_error(),
+    }
 }

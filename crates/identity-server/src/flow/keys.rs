@@ -56,13 +56,13 @@ impl Keys {
     /// With the database away, the old ring goes on signing and the log says so.
     pub async fn current(&self, state: &State) -> Result<Arc<KeyRing>, Fault> {
         let now = state.now();
-        let loaded = self.loaded.load_full();
-        if let Some(loaded) = &loaded
-            && (0..RELOAD_AFTER).contains(&now.saturating_sub(loaded.at))
+        let last = self.loaded.load_full();
+        if let Some(fresh) = &last
+            && (0..RELOAD_AFTER).contains(&now.saturating_sub(fresh.at))
         {
-            return Ok(Arc::clone(&loaded.ring));
+            return Ok(Arc::clone(&fresh.ring));
         }
-        let Some(stale) = loaded else {
+        let Some(stale) = last else {
             return self.reload(&state.db, now).await;
         };
         // A clock that moved further than the lead leaves nothing to go on with.

@@ -1,4 +1,4 @@
-//! The UserInfo endpoint (OIDC Core §5.3).
+//! The `UserInfo` endpoint (OIDC Core §5.3).
 
 use doorward_access::jwt::claims::AccessTokenClaims;
 use doorward_access::jwt::verify::{ACCESS_TOKEN_TYPES, verify_jws};

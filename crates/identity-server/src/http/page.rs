@@ -350,21 +350,12 @@ impl Page {
             at: self.state.now(),
             next: self.next_after(kind),
         };
-        match view.render() {
-            Ok(body) => {
-                let mut builder = self.builder(status);
-                if let ErrorKind::Unavailable { retry_after } = kind {
-                    builder.insert_header((RETRY_AFTER, retry_after.to_string()));
-                }
-                builder.content_type("text/html; charset=utf-8").body(body)
-            }
-            Err(_) => {
-                let mut builder = HttpResponse::build(status);
-                builder
-                    .content_type("text/html; charset=utf-8")
-                    .body(FALLBACK)
-            }
+        let mut builder = self.builder(status);
+        if let ErrorKind::Unavailable { retry_after } = kind {
+            builder.insert_header((RETRY_AFTER, retry_after.to_string()));
         }
+        builder.content_type("text/html; charset=utf-8");
+        builder.body(view.render().unwrap_or_else(|_| FALLBACK.to_owned()))
     }
 
     fn next_after(&self, kind: ErrorKind) -> Option<NextStep> {

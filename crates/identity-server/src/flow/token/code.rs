@@ -43,7 +43,7 @@ pub(super) async fn exchange(
             return Err(invalid_grant("the code is unknown"));
         };
         gate::still_valid(&standing.facts(client), state.now())
-            .map_err(|refusal| refusal.to_error())?;
+            .map_err(gate::GateRefusal::to_error)?;
         let resources = refresh::narrow_resources(&standing.grant.resources, presented.resource)?;
         if let Some(token) = &refresh_token {
             let first = first_refresh_token(state, &standing.grant, token);

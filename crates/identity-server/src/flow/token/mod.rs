@@ -25,7 +25,7 @@ pub async fn answer(
     request: TokenRequest,
     caller: &Caller,
 ) -> Result<TokenResponse, FlowError> {
-    gate::may_use(client, &request.grant_type()).map_err(|refusal| refusal.to_error())?;
+    gate::may_use(client, &request.grant_type()).map_err(gate::GateRefusal::to_error)?;
     match request {
         TokenRequest::AuthorizationCode {
             code,

@@ -181,7 +181,7 @@ fn prepare(
         user: context.user.as_ref(),
         session: context.session.as_ref(),
     };
-    gate::still_valid(&facts, state.now()).map_err(|refusal| refusal.to_error())?;
+    gate::still_valid(&facts, state.now()).map_err(gate::GateRefusal::to_error)?;
     // What the client may ask for today bounds what it was granted once (OA-11).
     let allowed = context.token.scope.intersect(&client.scopes);
     let scope = refresh::narrow(&allowed, presented.scope)?;

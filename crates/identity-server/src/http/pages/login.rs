@@ -154,12 +154,11 @@ fn refused(
     typed: &Typed,
     problem: LoginProblem,
 ) -> HttpResponse {
-    // 422: the form was understood and not accepted; 401 would promise a challenge (SI-9).
+    // UX SI-9: the form was understood and not accepted; never 200.
     let status = match problem {
         LoginProblem::Rejected => StatusCode::UNAUTHORIZED,
-        LoginProblem::Missing { .. } => StatusCode::UNPROCESSABLE_ENTITY,
         LoginProblem::Form(FormProblem::TooManyTries { .. }) => StatusCode::TOO_MANY_REQUESTS,
-        LoginProblem::Form(_) => StatusCode::UNPROCESSABLE_ENTITY,
+        LoginProblem::Missing { .. } | LoginProblem::Form(_) => StatusCode::UNPROCESSABLE_ENTITY,
     };
     form(page, resumed, typed, status, Some(Shown::Problem(problem)))
 }

@@ -138,15 +138,14 @@ pub fn chip(user: &User) -> AccountChip {
 /// After a sign-out: to the app that asked, or to a page that says so. The browser forgets the
 /// session and what it kept of our pages.
 pub fn signed_out(page: &Page, redirect: Option<&str>) -> HttpResponse {
-    let mut response = match redirect {
-        Some(uri) => page.see_other(uri),
-        None => {
-            let view = LoggedOut {
-                chrome: page.chrome(),
-                back: None,
-            };
-            page.html(StatusCode::OK, &view)
-        }
+    let mut response = if let Some(uri) = redirect {
+        page.see_other(uri)
+    } else {
+        let view = LoggedOut {
+            chrome: page.chrome(),
+            back: None,
+        };
+        page.html(StatusCode::OK, &view)
     };
     // A cookie that holds a name only cannot fail to be a header.
     let _ = response.add_cookie(&cookies::no_session(&page.state));
