@@ -144,14 +144,14 @@ async fn a_wrong_nonce_is_noticed(stack: &Stack) {
 async fn a_tampered_token_is_noticed(stack: &Stack) {
     let (party, response, nonce) = signed_in(stack, &stack.seed.web).await;
     let original = response.id_token().expect("an ID token").to_string();
-    let spoilers: [fn(&mut serde_json::Value); 4] = [
+    let forgeries: [fn(&mut serde_json::Value); 4] = [
         |claims| claims["sub"] = "mona".into(),
         |claims| claims["iss"] = "https://evil.example".into(),
         |claims| claims["aud"] = "another-client".into(),
         |claims| claims["exp"] = 4_102_444_800_i64.into(),
     ];
-    for spoil in spoilers {
-        let spoiled = jwt::with_claims(&original, spoil);
+    for forge in forgeries {
+        let spoiled = jwt::with_claims(&original, forge);
         assert!(
             party
                 .verify(&with_id_token(&response, &spoiled), &nonce)
@@ -160,8 +160,8 @@ async fn a_tampered_token_is_noticed(stack: &Stack) {
         );
     }
     let unsigned = {
-        let pieces: Vec<&str> = original.split('.').collect();
-        format!("eyJhbGciOiJub25lIn0.{}.", pieces[1])
+        let payload = original.split('.').nth(1).expect("a payload");
+        format!("eyJhbGciOiJub25lIn0.{payload}.")
     };
     assert!(
         party
