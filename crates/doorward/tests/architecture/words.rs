@@ -14,9 +14,10 @@ const BANS: [Ban; 9] = [
     Ban {
         within: &["crates/identity-server/src", "crates/doorward/src"],
         except: &[],
-        // `redis::` alone is also a section of the configuration.
+        // `redis::` alone is also a section of the configuration, `sea_orm=` a name in the log filter.
         words: &[
-            "sea_orm",
+            "sea_orm::",
+            "use sea_orm",
             "use redis",
             "redis::Client",
             "redis::cmd",
