@@ -48,19 +48,24 @@ pub use routes::{Guarded, RouteInfo, Routes};
 
 use crate::access::{Access, AuthFailure};
 use crate::principal::Principal;
-use crate::rbac::{Requirement, decide};
+use crate::rbac::{Assurance, Requirement, assurance, decide};
 
 /// Names what a route requires; implemented by a marker type for each requirement.
 pub trait RouteGuard: 'static {
     /// The permission and the scope that every caller must have.
     const REQUIREMENT: Requirement;
+
+    /// How strongly and how recently the person must have signed in (RFC 9470); by default, any
+    /// valid token does.
+    const ASSURANCE: Assurance = Assurance::ANY;
 }
 
 /// Proof that the caller is authenticated and meets the requirement of `G`.
 ///
 /// It can only come from a request. The service must hold an [`Access`] as
 /// `web::Data<Access>`; without a valid bearer token the answer is 401, without the permission or
-/// the scope 403, without the issuer's keys 503.
+/// the scope 403, after too weak or too old a sign-in 401 with what is asked for (RFC 9470), without
+/// the issuer's keys 503.
 pub struct Allowed<G: RouteGuard> {
     /// Who is calling.
     pub principal: Arc<Principal>,
@@ -97,6 +102,13 @@ impl<G: RouteGuard> FromRequest for Allowed<G> {
             let decision = decide(&principal, &G::REQUIREMENT);
             if !decision.is_allowed() {
                 return Err(Refusal::forbidden(access, &request, &principal, decision));
+            }
+            // After the permission: a stronger sign-in would not help who lacks that.
+            let now = access.clock().now();
+            let reasons = assurance::lacks(&principal, &G::ASSURANCE, now);
+            if !reasons.is_empty() {
+                let wanted = &G::ASSURANCE;
+                return Err(Refusal::sign_in(access, &request, wanted, reasons));
             }
             Ok(Self {
                 principal,

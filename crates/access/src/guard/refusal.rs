@@ -12,7 +12,7 @@ use serde::Serialize;
 
 use crate::access::Access;
 use crate::principal::Principal;
-use crate::rbac::{Decision, DecisionId, Reason};
+use crate::rbac::{Assurance, Decision, DecisionId, Reason};
 
 /// A request that is not served; `ResponseError` writes the answer.
 #[derive(Debug)]
@@ -106,16 +106,11 @@ impl Refusal {
             reasons = ?reasons.iter().map(Reason::code).collect::<Vec<_>>(),
             "permission denied"
         );
-        let detail = reasons
-            .iter()
-            .map(Reason::to_string)
-            .collect::<Vec<_>>()
-            .join("; ");
         let mut refusal = Self::new(
             403,
             "urn:doorward:problem:permission-denied",
             "You may not do this",
-            detail,
+            join(&reasons),
         );
         if reasons
             .iter()
@@ -127,6 +122,43 @@ impl Refusal {
                 .scope(&needed);
             refusal = refusal.challenge(finish(challenge, access));
         }
+        refusal.body.reasons = reasons;
+        refusal.body.decision_id = Some(id);
+        refusal
+    }
+
+    /// 401 `insufficient_user_authentication`, with what the client has to ask for (RFC 9470 §3).
+    pub(super) fn sign_in(
+        access: &Access,
+        request: &HttpRequest,
+        wanted: &Assurance,
+        reasons: Vec<Reason>,
+    ) -> Self {
+        let id = DecisionId::random();
+        tracing::info!(
+            decision_id = %id,
+            method = %request.method(),
+            path = ?request.path(),
+            reasons = ?reasons.iter().map(Reason::code).collect::<Vec<_>>(),
+            "a stronger sign-in is required"
+        );
+        let mut challenge = challenge(access).error(
+            ErrorCode::InsufficientUserAuthentication,
+            "a stronger or more recent sign-in is required",
+        );
+        if !wanted.acr_values.is_empty() {
+            challenge = challenge.acr_values(wanted.acr_values);
+        }
+        if let Some(max_age) = wanted.max_age {
+            challenge = challenge.max_age(max_age);
+        }
+        let mut refusal = Self::new(
+            401,
+            "urn:doorward:problem:sign-in-required",
+            "Sign in again",
+            join(&reasons),
+        )
+        .challenge(finish(challenge, access));
         refusal.body.reasons = reasons;
         refusal.body.decision_id = Some(id);
         refusal
@@ -191,6 +223,11 @@ impl Refusal {
         self.challenge = Some(challenge);
         self
     }
+}
+
+fn join(reasons: &[Reason]) -> String {
+    let texts: Vec<_> = reasons.iter().map(Reason::to_string).collect();
+    texts.join("; ")
 }
 
 fn challenge(access: &Access) -> Challenge {

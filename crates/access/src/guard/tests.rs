@@ -6,7 +6,7 @@ use rstest::rstest;
 use serde_json::{Value, json};
 
 use super::*;
-use crate::testing::{AUDIENCE, ISSUER, ONE, TWO, TestClock, claims, claims_with, key_set};
+use crate::testing::{AUDIENCE, ISSUER, NOW, ONE, TWO, TestClock, claims, claims_with, key_set};
 
 struct Read;
 impl RouteGuard for Read {
@@ -16,6 +16,17 @@ impl RouteGuard for Read {
 struct DeleteAll;
 impl RouteGuard for DeleteAll {
     const REQUIREMENT: Requirement = Requirement::covered_by("tasks:delete_all", "tasks:delete");
+}
+
+/// What only who just proved two factors may do.
+struct Pay;
+impl RouteGuard for Pay {
+    const REQUIREMENT: Requirement = Requirement::permission("tasks:read");
+    const ASSURANCE: Assurance = Assurance::acr(&["aal2"]).within(300);
+}
+
+async fn pay(_: Allowed<Pay>) -> HttpResponse {
+    HttpResponse::NoContent().finish()
 }
 
 async fn read(caller: Allowed<Read>) -> String {
@@ -33,6 +44,7 @@ async fn live() -> HttpResponse {
 fn routes() -> Routes {
     Routes::new()
         .get("/api/tasks/", read)
+        .post("/api/payments/", pay)
         .merge(
             Routes::new()
                 .post("/api/tasks/{id}", write)
@@ -187,6 +199,52 @@ async fn a_denial_has_reasons(
     assert!(body["detail"].as_str().unwrap().contains("tasks:read"));
 }
 
+fn pay_with(changes: &Value) -> test::TestRequest {
+    let token = ONE.access_token(&claims_with(changes));
+    let request = test::TestRequest::post().uri("/api/payments/");
+    request.insert_header(bearer(&token))
+}
+
+/// RFC 9470 §3: a 401 that says what to ask for.
+#[rstest]
+#[case::weak(json!({ "acr": "aal1" }), &["sign_in_too_weak"])]
+#[case::says_nothing(json!({ "auth_time": null }), &["sign_in_too_weak", "sign_in_too_old"])]
+#[case::old(json!({ "acr": "aal2", "auth_time": NOW - 301 }), &["sign_in_too_old"])]
+#[actix_web::test]
+async fn too_weak_or_too_old_a_sign_in(#[case] changes: Value, #[case] codes: &[&str]) {
+    let response = send(pay_with(&changes)).await;
+    assert_eq!(response.status(), StatusCode::UNAUTHORIZED);
+    let header = challenge(&response).to_owned();
+    for part in [
+        "error=\"insufficient_user_authentication\"",
+        "acr_values=\"aal2\"",
+        "max_age=\"300\"",
+        "resource_metadata=\"https://tasks.example/",
+    ] {
+        assert!(header.contains(part), "{part} in {header}");
+    }
+    let body = problem(response).await;
+    assert_eq!(body["type"], "urn:doorward:problem:sign-in-required");
+    let reasons = body["reasons"].as_array().unwrap();
+    let found: Vec<_> = reasons.iter().map(|reason| &reason["code"]).collect();
+    assert_eq!(found, codes);
+    assert_eq!(body["decision_id"].as_str().unwrap().len(), 36);
+}
+
+#[actix_web::test]
+async fn a_strong_and_recent_sign_in() {
+    let changes = json!({ "acr": "aal2", "auth_time": NOW - 300 });
+    let response = send(pay_with(&changes)).await;
+    assert_eq!(response.status(), StatusCode::NO_CONTENT);
+}
+
+#[actix_web::test]
+async fn a_missing_permission_comes_before_a_stronger_sign_in() {
+    let response = send(pay_with(&json!({ "acr": "aal1", "entitlements": [] }))).await;
+    assert_eq!(response.status(), StatusCode::FORBIDDEN);
+    assert!(!challenge(&response).contains("insufficient_user_authentication"));
+}
+
 #[actix_web::test]
 async fn without_keys_nobody_is_signed_out() {
     // Nothing listens on port 1 of this machine.
@@ -234,7 +292,7 @@ async fn every_guarded_route_refuses_without_a_token() {
         }
         guarded += usize::from(route.requirement.is_some());
     }
-    assert_eq!(guarded, 3);
+    assert_eq!(guarded, 4);
 }
 
 #[actix_web::test]
@@ -273,6 +331,7 @@ fn the_table_can_be_read() {
         listed,
         [
             row("GET", "/api/tasks/", Some("tasks:read")),
+            row("POST", "/api/payments/", Some("tasks:read")),
             row("POST", "/api/tasks/{id}", Some("tasks:delete_all")),
             row("DELETE", "/api/tasks/{id}", Some("tasks:delete_all")),
             row("GET", "/livez", None),

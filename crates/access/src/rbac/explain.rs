@@ -19,6 +19,16 @@ pub enum Reason {
         /// The scope.
         scope: &'static str,
     },
+    /// The person did not sign in strongly enough; they can prove a second factor.
+    SignInTooWeak {
+        /// The `acr` values that do.
+        acr_values: &'static [&'static str],
+    },
+    /// The person signed in too long ago; they can sign in again.
+    SignInTooOld {
+        /// The oldest sign-in that does, in seconds.
+        max_age: u64,
+    },
 }
 
 impl Reason {
@@ -27,6 +37,8 @@ impl Reason {
         match self {
             Self::MissingEntitlement { .. } => "missing_entitlement",
             Self::MissingScope { .. } => "missing_scope",
+            Self::SignInTooWeak { .. } => "sign_in_too_weak",
+            Self::SignInTooOld { .. } => "sign_in_too_old",
         }
     }
 }
@@ -40,6 +52,10 @@ impl Serialize for Reason {
                 object.serialize_field("permission", permission)?;
             }
             Self::MissingScope { scope } => object.serialize_field("scope", scope)?,
+            Self::SignInTooWeak { acr_values } => {
+                object.serialize_field("acr_values", acr_values)?;
+            }
+            Self::SignInTooOld { max_age } => object.serialize_field("max_age", max_age)?,
         }
         object.serialize_field("detail", &self.to_string())?;
         object.end()
@@ -57,6 +73,15 @@ impl fmt::Display for Reason {
             Self::MissingScope { scope } => write!(
                 f,
                 "the token does not have the scope {scope}; the application must ask for it"
+            ),
+            Self::SignInTooWeak { acr_values } => write!(
+                f,
+                "the sign-in was not strong enough; the application must ask for acr_values {}",
+                acr_values.join(" ")
+            ),
+            Self::SignInTooOld { max_age } => write!(
+                f,
+                "the sign-in was too long ago; the application must ask for max_age {max_age}"
             ),
         }
     }

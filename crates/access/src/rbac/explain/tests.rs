@@ -21,6 +21,17 @@ fn reasons_name_what_is_missing_and_how_to_get_it() {
     };
     assert_eq!(serde_json::to_value(scope).unwrap()["scope"], "tasks:write");
     assert!(scope.to_string().contains("tasks:write"));
+    let weak = Reason::SignInTooWeak {
+        acr_values: &["aal2", "aal3"],
+    };
+    let json = serde_json::to_value(weak).unwrap();
+    assert_eq!(json["acr_values"], json!(["aal2", "aal3"]));
+    assert!(weak.to_string().contains("aal2 aal3"));
+    let old = serde_json::to_value(Reason::SignInTooOld { max_age: 300 }).unwrap();
+    assert_eq!(
+        (&old["code"], &old["max_age"]),
+        (&json!("sign_in_too_old"), &json!(300))
+    );
 }
 
 #[test]

@@ -1,0 +1,57 @@
+use rstest::rstest;
+
+use super::*;
+use crate::jwt::claims::AccessTokenClaims;
+use crate::testing::{NOW, claims};
+
+fn principal() -> Principal {
+    serde_json::from_value::<AccessTokenClaims>(claims())
+        .unwrap()
+        .into()
+}
+
+const TWO: Assurance = Assurance::acr(&["aal2", "aal3"]);
+const RECENT: Assurance = Assurance::ANY.within(300);
+const BOTH: Assurance = TWO.within(300);
+
+#[rstest]
+#[case::nothing_asked(Assurance::ANY, None, None, &[])]
+#[case::strong(TWO, Some("aal2"), None, &[])]
+#[case::another_that_does(TWO, Some("aal3"), None, &[])]
+#[case::weak(TWO, Some("aal1"), Some(0), &["sign_in_too_weak"])]
+#[case::no_acr(TWO, None, Some(0), &["sign_in_too_weak"])]
+#[case::part_of_a_name(TWO, Some("aal"), None, &["sign_in_too_weak"])]
+#[case::other_case(TWO, Some("AAL2"), None, &["sign_in_too_weak"])]
+#[case::now(RECENT, None, Some(0), &[])]
+#[case::at_the_edge(RECENT, None, Some(300), &[])]
+#[case::over(RECENT, None, Some(301), &["sign_in_too_old"])]
+#[case::clocks_differ(RECENT, None, Some(-5), &[])]
+#[case::no_time(RECENT, Some("aal2"), None, &["sign_in_too_old"])]
+#[case::both(BOTH, Some("aal2"), Some(10), &[])]
+#[case::neither(BOTH, Some("aal1"), Some(301), &["sign_in_too_weak", "sign_in_too_old"])]
+fn sign_ins(
+    #[case] wanted: Assurance,
+    #[case] acr: Option<&str>,
+    #[case] age: Option<i64>,
+    #[case] expected: &[&str],
+) {
+    let mut caller = principal();
+    caller.acr = acr.map(str::to_owned);
+    caller.auth_time = age.map(|age| NOW - age);
+    let found: Vec<_> = lacks(&caller, &wanted, NOW)
+        .iter()
+        .map(Reason::code)
+        .collect();
+    assert_eq!(found, expected);
+}
+
+#[test]
+fn an_absurd_time_is_no_panic() {
+    let mut caller = principal();
+    for at in [i64::MIN, i64::MAX] {
+        caller.auth_time = Some(at);
+        let _ = lacks(&caller, &RECENT, NOW);
+    }
+    caller.auth_time = Some(i64::MIN);
+    assert_eq!(lacks(&caller, &RECENT, NOW).len(), 1);
+}
