@@ -18,7 +18,7 @@ each("input[data-show]", (input) => {
   input.after(button);
 });
 
-// Copy the text of an element.
+// Copy the text of an element, print the page.
 each("[data-copy]", (source) => {
   if (!navigator.clipboard) return;
   const button = document.createElement("button");
@@ -32,6 +32,7 @@ each("[data-copy]", (source) => {
   });
   source.after(" ", button);
 });
+each("[data-print]", (p) => { p.hidden = 0; p.onclick = () => print(); });
 
 // Days in the reader's own zone and style; the exact local moment as the tooltip.
 each("main time[title]", (time) => {
@@ -67,7 +68,7 @@ addEventListener("keydown", (event) => {
   });
 });
 
-// Focus: an error summary always, a first field only where no keyboard would pop up.
+// Focus: an error summary; a first field where no keyboard pops up.
 each("[data-focus]", (target) => {
   if (target.dataset.focus === "always" || matchMedia("(pointer:fine)").matches) target.focus();
 });

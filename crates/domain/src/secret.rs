@@ -148,6 +148,11 @@ impl TokenHash {
         &self.0
     }
 
+    /// A keyed hash that was made elsewhere.
+    pub(crate) const fn from_array(bytes: [u8; 32]) -> Self {
+        Self(bytes)
+    }
+
     /// Reads a stored hash; `None` unless it has 32 bytes.
     pub fn from_slice(bytes: &[u8]) -> Option<Self> {
         bytes.try_into().ok().map(Self)
@@ -197,6 +202,8 @@ pub enum Purpose {
     Audit,
     /// Keys the hash of API keys.
     ApiKey,
+    /// Keys the hash of recovery codes.
+    RecoveryCode,
 }
 
 impl Purpose {
@@ -209,6 +216,7 @@ impl Purpose {
         Self::Pagination,
         Self::Audit,
         Self::ApiKey,
+        Self::RecoveryCode,
     ];
 
     // These labels are part of the stored format: a changed label loses the data under it.
@@ -221,6 +229,7 @@ impl Purpose {
             Self::Pagination => b"doorward/v1/pagination",
             Self::Audit => b"doorward/v1/audit",
             Self::ApiKey => b"doorward/v1/api-key",
+            Self::RecoveryCode => b"doorward/v1/recovery-code",
         }
     }
 }

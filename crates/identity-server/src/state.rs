@@ -46,6 +46,8 @@ pub struct State {
     /// Where passwords are hashed.
     pub hashing: HashingPool,
     csrf_key: [u8; 32],
+    totp_key: [u8; 32],
+    recovery_key: [u8; 32],
     clients: Cache<String, Option<Arc<Client>>>,
     roles: Cache<(SubjectKind, String), Arc<EffectiveRoles>>,
     registries: Cache<(), Arc<Registries>>,
@@ -65,6 +67,8 @@ impl State {
             config.passwords.hash_memory_budget_kib,
         );
         let csrf_key = master.derive(Purpose::Csrf);
+        let totp_key = master.derive(Purpose::TotpEncryption);
+        let recovery_key = master.derive(Purpose::RecoveryCode);
         let keys = Keys::new(master, rotation_policy(&config));
         Self {
             db,
@@ -73,6 +77,8 @@ impl State {
             keys,
             hashing,
             csrf_key,
+            totp_key,
+            recovery_key,
             clients: cache(10_000),
             roles: cache(10_000),
             registries: cache(1),
@@ -98,6 +104,16 @@ impl State {
     /// The key that authenticates anti-forgery tokens.
     pub const fn csrf_key(&self) -> &[u8; 32] {
         &self.csrf_key
+    }
+
+    /// The key that seals the secrets of authenticator apps.
+    pub const fn totp_key(&self) -> &[u8; 32] {
+        &self.totp_key
+    }
+
+    /// The key of the hashes of recovery codes.
+    pub const fn recovery_key(&self) -> &[u8; 32] {
+        &self.recovery_key
     }
 
     /// What a password has to fulfil.
@@ -168,10 +184,7 @@ where
 }
 
 /// A load that several requests waited for fails for all of them alike.
-#[expect(
-    clippy::needless_pass_by_value,
-    reason = "the shape that map_err wants"
-)]
+#[expect(clippy::needless_pass_by_value, reason = "the shape that map_err wants")]
 fn shared(fault: Arc<Fault>) -> Fault {
     match &*fault {
         Fault::Unavailable(cause) => Fault::Unavailable(cause.clone()),

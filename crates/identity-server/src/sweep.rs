@@ -30,6 +30,7 @@ pub async fn once(state: &State) -> Result<u64, Fault> {
     let before = state.now() - KEEP;
     let tx = state.db.begin_write().await?;
     let mut removed = repo::interactions::purge(&tx, before).await?;
+    removed += repo::pending_sign_ins::purge(&tx, before).await?;
     removed += repo::codes::purge(&tx, before).await?;
     removed += repo::refresh_tokens::purge(&tx, before).await?;
     removed += repo::revoked_tokens::purge(&tx, before).await?;

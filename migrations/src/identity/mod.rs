@@ -9,6 +9,7 @@ mod m0002_clients;
 mod m0003_grants;
 mod m0004_roles;
 mod m0005_operations;
+mod m0020_second_factor;
 
 use sea_orm_migration::prelude::*;
 
@@ -30,6 +31,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0003_grants::Migration),
             Box::new(m0004_roles::Migration),
             Box::new(m0005_operations::Migration),
+            Box::new(m0020_second_factor::Migration),
         ]
     }
 

@@ -1,3 +1,5 @@
-//! What a person knows or holds: passwords now, further factors beside them.
+//! What a person knows or holds: a password, an authenticator app, recovery codes.
 
 pub mod password;
+pub mod recovery;
+pub mod totp;

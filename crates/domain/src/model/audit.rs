@@ -35,6 +35,20 @@ audit_kinds! {
     LoginSucceeded => "login.succeeded",
     /// Somebody failed to sign in.
     LoginFailed => "login.failed",
+    /// Somebody proved the first of two steps.
+    FirstStepPassed => "login.first_step",
+    /// A session became stronger by a second factor.
+    SteppedUp => "login.stepped_up",
+    /// A code of the second step was wrong.
+    FactorFailed => "factor.failed",
+    /// A second factor was set up.
+    FactorAdded => "factor.added",
+    /// A second factor was removed or reset.
+    FactorRemoved => "factor.removed",
+    /// New recovery codes were made; the old ones are dead.
+    RecoveryCodesMade => "recovery_codes.made",
+    /// A recovery code was used up.
+    RecoveryCodeUsed => "recovery_codes.used",
     /// Somebody signed out.
     LoggedOut => "logout",
     /// An account was made.

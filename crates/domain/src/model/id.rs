@@ -101,37 +101,50 @@ impl fmt::Display for ClientId {
     }
 }
 
-/// Names an [`Interaction`](super::Interaction) in a URL: 22 characters of base64url, 128 random bits.
-/// Useless without the browser's own cookie.
-#[derive(Clone, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
-#[serde(transparent)]
-pub struct InteractionId(String);
+macro_rules! random_id {
+    ($(#[$doc:meta])* $name:ident) => {
+        $(#[$doc])*
+        #[derive(Clone, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
+        #[serde(transparent)]
+        pub struct $name(String);
 
-impl InteractionId {
-    /// A new identifier of 128 random bits.
-    pub fn generate(rng: &mut impl CryptoRng) -> Self {
-        use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
-        let mut bytes = [0_u8; 16];
-        rng.fill_bytes(&mut bytes);
-        Self(URL_SAFE_NO_PAD.encode(bytes))
-    }
+        impl $name {
+            /// A new identifier of 128 random bits.
+            pub fn generate(rng: &mut impl CryptoRng) -> Self {
+                use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
+                let mut bytes = [0_u8; 16];
+                rng.fill_bytes(&mut bytes);
+                Self(URL_SAFE_NO_PAD.encode(bytes))
+            }
 
-    /// Reads the form that [`generate`](Self::generate) makes; anything else is none.
-    pub fn parse(text: &str) -> Option<Self> {
-        let plain = text
-            .bytes()
-            .all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_');
-        (text.len() == 22 && plain).then(|| Self(text.to_owned()))
-    }
+            /// Reads the form that [`generate`](Self::generate) makes; anything else is none.
+            pub fn parse(text: &str) -> Option<Self> {
+                let plain = text
+                    .bytes()
+                    .all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_');
+                (text.len() == 22 && plain).then(|| Self(text.to_owned()))
+            }
 
-    /// The text itself.
-    pub fn as_str(&self) -> &str {
-        &self.0
-    }
+            /// The text itself.
+            pub fn as_str(&self) -> &str {
+                &self.0
+            }
+        }
+
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str(&self.0)
+            }
+        }
+    };
 }
 
-impl fmt::Display for InteractionId {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
-    }
-}
+random_id!(
+    /// Names an [`Interaction`](super::Interaction) in a URL: 22 characters of base64url, 128 random
+    /// bits. Useless without the browser's own cookie.
+    InteractionId
+);
+random_id!(
+    /// Names a [`PendingSignIn`](super::PendingSignIn) in a URL; likewise useless elsewhere.
+    AttemptId
+);

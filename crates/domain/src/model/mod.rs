@@ -10,6 +10,7 @@ pub mod interaction;
 pub mod rbac;
 pub mod refresh_token;
 pub mod scope;
+pub mod second_factor;
 pub mod session;
 pub mod user;
 
@@ -24,11 +25,13 @@ pub use code::Code;
 pub use consent::Consent;
 pub use grant::{Grant, RevokeReason};
 pub use id::{
-    AssignmentId, AuditId, ClientId, ConsentId, GrantId, InteractionId, SessionId, UserId,
+    AssignmentId, AttemptId, AuditId, ClientId, ConsentId, GrantId, InteractionId,
+    SessionId, UserId,
 };
 pub use interaction::Interaction;
 pub use rbac::{Assignment, EffectiveRoles, Permission, Role, SubjectKind};
 pub use refresh_token::{RefreshContext, RefreshToken};
 pub use scope::{Resource, ScopeEntry};
+pub use second_factor::{FirstProof, PendingSignIn, TotpFactor};
 pub use session::{Authentication, EndReason, Session};
 pub use user::{Address, Profile, User};

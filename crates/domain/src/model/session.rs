@@ -31,6 +31,8 @@ pub enum EndReason {
     Administrator,
     /// The person ended it from another device.
     EndedByOwner,
+    /// The second factor was added, removed or reset.
+    FactorChanged,
 }
 
 impl EndReason {
@@ -42,6 +44,7 @@ impl EndReason {
             Self::PasswordChanged => "password_changed",
             Self::Administrator => "administrator",
             Self::EndedByOwner => "ended_by_owner",
+            Self::FactorChanged => "factor_changed",
         }
     }
 
@@ -53,6 +56,7 @@ impl EndReason {
             Self::PasswordChanged,
             Self::Administrator,
             Self::EndedByOwner,
+            Self::FactorChanged,
         ]
         .into_iter()
         .find(|reason| reason.as_str() == text)

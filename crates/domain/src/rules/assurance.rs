@@ -2,6 +2,8 @@
 //!
 //! The names follow the authenticator assurance levels of NIST SP 800-63B-4.
 
+use crate::model::Authentication;
+
 /// One factor.
 pub const AAL1: &str = "aal1";
 /// Two factors.
@@ -9,10 +11,44 @@ pub const AAL2: &str = "aal2";
 
 /// Every `acr` value that this server can truthfully state today, for discovery
 /// (`acr_values_supported`).
-pub const SUPPORTED: &[&str] = &[AAL1];
+pub const SUPPORTED: &[&str] = &[AAL1, AAL2];
 
 /// The `amr` value for a password (RFC 8176 §2).
 pub const AMR_PASSWORD: &str = "pwd";
+/// The `amr` value for a code of an authenticator app (RFC 8176 §2).
+pub const AMR_OTP: &str = "otp";
+/// The `amr` value that says that there was more than one factor (RFC 8176 §2).
+pub const AMR_MULTIPLE: &str = "mfa";
+
+/// What a second step was proved with.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum SecondProof {
+    /// A code of the authenticator app.
+    Totp,
+    /// A recovery code. It is a factor of its own (something held, SP 800-63B-4 §3.1.2), but none
+    /// of the registered methods names it: `otp` would say that the app was there.
+    RecoveryCode,
+}
+
+/// What is proved when a second step follows a first one. The time stays that of the first: the
+/// whole is no fresher than its older half.
+pub fn with_second(first: &Authentication, second: SecondProof) -> Authentication {
+    let mut amr = first.amr.clone();
+    let methods: &[&str] = match second {
+        SecondProof::Totp => &[AMR_OTP, AMR_MULTIPLE],
+        SecondProof::RecoveryCode => &[AMR_MULTIPLE],
+    };
+    for method in methods {
+        if !amr.iter().any(|known| known == method) {
+            amr.push((*method).to_owned());
+        }
+    }
+    Authentication {
+        auth_time: first.auth_time,
+        acr: AAL2.to_owned(),
+        amr,
+    }
+}
 
 fn rank(acr: &str) -> Option<u8> {
     match acr {
@@ -43,6 +79,13 @@ pub fn stated<'a>(have: &'a str, wanted: &'a [String]) -> &'a str {
         .iter()
         .find(|value| satisfies(have, std::slice::from_ref(value)))
         .map_or(have, |v| v)
+}
+
+/// The first of the voluntary values (`acr_values`, in order of preference, OIDC Core §3.1.2.1)
+/// that this server knows.
+pub fn preferred(wanted: &[String]) -> Option<&'static str> {
+    let known = |value: &String| SUPPORTED.iter().copied().find(|have| have == value);
+    wanted.iter().find_map(known)
 }
 
 /// Whether any of these values could ever be reached by signing in again.

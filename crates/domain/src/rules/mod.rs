@@ -11,3 +11,5 @@ pub mod logout;
 pub mod next_step;
 pub mod person;
 pub mod refresh;
+pub mod second_factor;
+pub mod sudo;

@@ -7,6 +7,7 @@ use doorward_protocol::prompt::Prompt;
 use doorward_protocol::scope::Scope;
 
 use crate::model::{Client, ClientKind, Consent, Interaction, Session, UserId};
+use crate::rules::second_factor::SecondFactor;
 use crate::rules::{assurance, authorize};
 use crate::time::UnixSeconds;
 
@@ -23,6 +24,8 @@ pub struct Situation<'a> {
     pub expected_subject: Option<UserId>,
     /// What the session's user has allowed this client before.
     pub consent: Option<&'a Consent>,
+    /// How the session's user stands to the second factor.
+    pub second_factor: SecondFactor,
     /// The time.
     pub now: UnixSeconds,
 }
@@ -47,6 +50,10 @@ pub enum LoginReason {
 pub enum NextStep {
     /// Show the sign-in page.
     Login(LoginReason),
+    /// Ask for the code of the second factor: the session is to become stronger.
+    SecondFactor,
+    /// Have the person set up the second factor that they must have.
+    EnrolSecondFactor,
     /// Show whom the browser is signed in as, and let them choose.
     SelectAccount,
     /// Ask for leave; `new` holds what was not allowed before.
@@ -69,6 +76,10 @@ pub fn next_step(situation: &Situation<'_>) -> NextStep {
     // OIDC Core §3.1.2.1: with prompt=none no page is ever shown.
     match step {
         NextStep::Login(_) => refuse(ErrorCode::LoginRequired, "the person is not signed in"),
+        NextStep::SecondFactor | NextStep::EnrolSecondFactor => refuse(
+            ErrorCode::InteractionRequired,
+            "a second step is needed to sign in",
+        ),
         NextStep::SelectAccount => refuse(
             ErrorCode::AccountSelectionRequired,
             "the person has to choose an account",
@@ -146,27 +157,50 @@ fn login_step(
             NextStep::Login(LoginReason::OtherSubject)
         });
     }
-    if !assurance::satisfies(
-        &session.authentication.acr,
-        &authorize::essential_acr(&request.claims),
-    ) {
-        return Some(if progress.authenticated {
-            refuse(
+    if !progress.authenticated {
+        if request.prompt.contains(Prompt::Login) {
+            return Some(NextStep::Login(LoginReason::Forced));
+        }
+        if is_too_old(request, session.authentication.auth_time, situation.now) {
+            return Some(NextStep::Login(LoginReason::TooOld));
+        }
+    }
+    strength_step(situation, session, progress)
+}
+
+/// What the strength of the proof asks for. A fresh password comes before this, because the second
+/// step follows it anyway.
+fn strength_step(
+    situation: &Situation<'_>,
+    session: &Session,
+    progress: &Progress<'_>,
+) -> Option<NextStep> {
+    let request = &situation.interaction.request;
+    let have = &session.authentication.acr;
+    let two = [assurance::AAL2.to_owned()];
+    let essential = authorize::essential_acr(&request.claims);
+    let SecondFactor { enrolled, required } = situation.second_factor;
+    let is_missing = !assurance::satisfies(have, &two);
+    if !assurance::satisfies(have, &essential) {
+        let would_do = is_missing && assurance::satisfies(assurance::AAL2, &essential);
+        return Some(match (would_do, enrolled, required) {
+            (true, true, _) => NextStep::SecondFactor,
+            (true, false, true) => NextStep::EnrolSecondFactor,
+            _ if progress.authenticated => refuse(
                 ErrorCode::UnmetAuthenticationRequirements,
                 "the essential acr was not reached by signing in",
-            )
-        } else {
-            NextStep::Login(LoginReason::TooWeak)
+            ),
+            _ => NextStep::Login(LoginReason::TooWeak),
         });
     }
-    if progress.authenticated {
-        return None;
+    // OIDC Core §3.1.2.1: `acr_values` are voluntary, so only who can is asked (RFC 9470 §5).
+    let wished = assurance::preferred(&request.acr_values) == Some(assurance::AAL2);
+    match (is_missing, enrolled, required) {
+        (true, true, true) => Some(NextStep::SecondFactor),
+        (true, true, false) if wished => Some(NextStep::SecondFactor),
+        (true, false, true) => Some(NextStep::EnrolSecondFactor),
+        _ => None,
     }
-    if request.prompt.contains(Prompt::Login) {
-        return Some(NextStep::Login(LoginReason::Forced));
-    }
-    is_too_old(request, session.authentication.auth_time, situation.now)
-        .then_some(NextStep::Login(LoginReason::TooOld))
 }
 
 /// OIDC Core §3.1.2.1: `max_age=0` is the same as `prompt=login`.

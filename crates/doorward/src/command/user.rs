@@ -1,4 +1,4 @@
-//! `doorward user create|list|show|set-password|disable|enable|verify-email|delete`.
+//! `doorward user create|list|show|set-password|disable|enable|verify-email|reset-mfa|delete`.
 
 use clap::{Args, Subcommand};
 use doorward_domain::{
@@ -64,6 +64,11 @@ enum Verb {
     },
     /// Take the account's e-mail address as verified
     VerifyEmail {
+        #[command(flatten)]
+        who: Who,
+    },
+    /// Take the second factor away from who lost it; every session and token of the account ends
+    ResetMfa {
         #[command(flatten)]
         who: Who,
     },
@@ -144,6 +149,14 @@ pub async fn run(args: UserArgs) -> Result<(), CliError> {
             let user = users::get(&operator, &who.user).await?;
             users::verify_email(&operator, user.id).await?;
             done("has a verified e-mail address", &user)
+        }
+        Verb::ResetMfa { who } => {
+            let user = users::get(&operator, &who.user).await?;
+            users::reset_mfa(&operator, &user).await?;
+            done(
+                "has no second factor any more; all its sessions have ended",
+                &user,
+            )
         }
         Verb::Delete { who } => {
             let user = users::get(&operator, &who.user).await?;

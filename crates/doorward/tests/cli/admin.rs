@@ -167,6 +167,9 @@ fn a_persons_life() {
     assert!(place.json(&["user", "show", id, "--json"])["disabled_at"].is_string());
     place.run(&["user", "enable", "alice"]).succeeded();
     assert!(place.json(&["user", "show", id, "--json"])["disabled_at"].is_null());
+    place
+        .run(&["user", "reset-mfa", "alice"])
+        .failed(1, "there is no second factor of \"alice\"");
     place.run(&["user", "delete", "alice"]).succeeded();
     assert_eq!(place.json(&["user", "list", "--json"]), json!([]));
     place

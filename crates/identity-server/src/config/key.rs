@@ -2,8 +2,8 @@
 //! reference all read.
 
 use super::{
-    branding, database, keys, limits, logging, passwords, redis, registration, server, sessions,
-    tasks, tokens,
+    branding, database, keys, limits, logging, mfa, passwords, redis, registration, server,
+    sessions, tasks, tokens,
 };
 
 /// What a key accepts, with its limits. Durations are whole seconds after parsing.
@@ -139,6 +139,7 @@ pub fn all() -> impl Iterator<Item = &'static Key> {
         sessions::KEYS,
         passwords::KEYS,
         registration::KEYS,
+        mfa::KEYS,
         keys::KEYS,
         limits::KEYS,
         logging::KEYS,

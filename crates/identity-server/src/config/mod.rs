@@ -14,6 +14,7 @@ pub mod keys;
 pub mod limits;
 mod load;
 pub mod logging;
+pub mod mfa;
 mod nearest;
 pub mod passwords;
 pub mod print;
@@ -75,6 +76,8 @@ pub struct Config {
     pub sessions: sessions::Sessions,
     /// `[passwords]`.
     pub passwords: passwords::Passwords,
+    /// `[mfa]`.
+    pub mfa: mfa::Mfa,
     /// `[registration]`.
     pub registration: registration::Registration,
     /// `[keys]`.

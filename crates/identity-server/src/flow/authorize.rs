@@ -6,6 +6,7 @@ use std::sync::Arc;
 use doorward_domain::model::{Client, Interaction, InteractionId, UserId};
 use doorward_domain::rules::authorize::{self, RedirectRefusal, Registry};
 use doorward_domain::rules::next_step::{NextStep, Situation, next_step};
+use doorward_domain::rules::second_factor::SecondFactor;
 use doorward_domain::secret::TokenHash;
 use doorward_protocol::authorize::{AuthorizationRequest, ResponseMode, ResponseTarget};
 use doorward_protocol::error::{ErrorCode, OAuthError};
@@ -18,6 +19,7 @@ use super::caller::Caller;
 use super::in_write;
 use super::issue;
 use super::logout::verify_id_token_hint;
+use super::second_factor;
 use super::session::SignedIn;
 use crate::fault::{Fault, FlowError};
 use crate::state::State;
@@ -306,12 +308,17 @@ pub(crate) async fn step(
         Some(who) => repo::consents::find(state.db.read(), who.user.id, &client.id).await?,
         None => None,
     };
+    let second_factor = match browser.signed_in {
+        Some(who) => second_factor::standing(state, who).await?,
+        None => SecondFactor::default(),
+    };
     Ok(next_step(&Situation {
         interaction,
         client,
         session: browser.signed_in.map(|who| &who.session),
         expected_subject,
         consent: consent.as_ref(),
+        second_factor,
         now: state.now(),
     }))
 }

@@ -1,12 +1,15 @@
 //! Signing in with a password.
 
-use doorward_domain::model::{AuditKind, Authentication, Interaction, Session, User};
+use doorward_domain::model::{
+    AttemptId, AuditKind, Authentication, FirstProof, Interaction, Session, User,
+};
 use doorward_domain::rules::{assurance, person};
-use doorward_domain::secret::Secret;
+use doorward_domain::secret::{Secret, TokenHash};
 use doorward_domain::time::UnixSeconds;
 use doorward_store::{StoreError, WriteTx, repo};
 
 use super::caller::{Caller, Describe as _};
+use super::second_factor::{self, Waiting};
 use super::session::{self, Beginning, Begun, SignedIn};
 use crate::fault::FlowError;
 use crate::flow::in_write;
@@ -25,6 +28,19 @@ pub struct Attempt {
     pub interaction: Option<Interaction>,
     /// Who was signed in in this browser before.
     pub before: Option<SignedIn>,
+    /// SHA-256 of the browser's own cookie.
+    pub browser: TokenHash,
+    /// The page of the account that the sign-in leads to.
+    pub next: Option<String>,
+}
+
+/// What a right password leads to.
+#[derive(Debug)]
+pub enum SignIn {
+    /// A session.
+    Done(Box<Begun>),
+    /// The second step: the code of the person's second factor.
+    SecondStep(AttemptId),
 }
 
 /// User name unknown, password wrong, account disabled: nobody is told which.
@@ -36,7 +52,7 @@ pub async fn with_password(
     state: &State,
     attempt: Attempt,
     caller: &Caller,
-) -> Result<Begun, FlowError<Rejected>> {
+) -> Result<SignIn, FlowError<Rejected>> {
     let user = match person::identifier_key(&attempt.identifier) {
         Some(key) => repo::users::find_by_identifier(state.db.read(), &key).await?,
         None => None,
@@ -65,11 +81,20 @@ pub async fn with_password(
             let old = user.password_hash.as_deref().unwrap_or_default();
             repo::users::replace_password_hash(tx, user.id, old, phc).await?;
         }
-        let event = caller
-            .event(AuditKind::LoginSucceeded, true, now)
-            .by(user.id)
-            .about(user.id);
+        let has_factor = second_factor::confirmed(tx, user.id).await?.is_some();
+        let kind = if has_factor {
+            AuditKind::FirstStepPassed
+        } else {
+            AuditKind::LoginSucceeded
+        };
+        let event = caller.event(kind, true, now).by(user.id).about(user.id);
         repo::audit::insert(tx, &event.with("method", "password")).await?;
+        if has_factor {
+            let waiting = second_step(user, &attempt);
+            return Ok(SignIn::SecondStep(
+                second_factor::begin(state, tx, waiting).await?,
+            ));
+        }
         let authentication = password_proof(now);
         let beginning = Beginning {
             user,
@@ -79,9 +104,21 @@ pub async fn with_password(
         };
         let begun = session::begin(state, tx, &beginning, caller).await?;
         note_progress(tx, attempt.interaction.as_ref(), &begun.session, now).await?;
-        Ok(begun)
+        Ok(SignIn::Done(Box::new(begun)))
     })
     .await
+}
+
+/// The code is asked for before there is any session; whoever was signed in stays so until then.
+fn second_step<'a>(user: &User, attempt: &'a Attempt) -> Waiting<'a> {
+    Waiting {
+        user: user.id,
+        first: FirstProof::Password,
+        browser: attempt.browser,
+        remember: attempt.remember,
+        interaction: attempt.interaction.as_ref(),
+        next: attempt.next.as_deref(),
+    }
 }
 
 /// Notes in the interaction that the person has just proved themselves, as whoever they are now:

@@ -14,6 +14,7 @@ pub mod login;
 pub mod logout;
 pub mod register;
 pub mod revoke;
+pub mod second_factor;
 pub mod session;
 pub mod setup;
 pub mod standing;

@@ -6,6 +6,7 @@ use super::View;
 use super::chrome::{AccountChip, Chrome};
 use super::device::Device;
 use super::scope::{ScopeIcon, ScopeRow};
+use super::two_factor::TwoFactorState;
 use crate::i18n::Lang;
 
 /// A browser session of the person.
@@ -89,6 +90,8 @@ pub struct Account {
     pub created_at: i64,
     /// When the password was last set, in Unix seconds; none where there is no password.
     pub password_changed_at: Option<i64>,
+    /// How the person stands to their second factor.
+    pub two_factor: TwoFactorState,
     /// The living sessions, this one first.
     pub sessions: Vec<SessionRow>,
     /// The apps that were allowed something.
@@ -152,6 +155,11 @@ impl View for Account {
             roles: vec!["developer".to_owned()],
             created_at: NOW - 86_400 * 400,
             password_changed_at: Some(NOW - 86_400 * 40),
+            two_factor: TwoFactorState {
+                since: Some(NOW - 86_400 * 30),
+                codes_left: 2,
+                codes_saved: true,
+            },
             sessions: vec![
                 row(firefox, "203.0.113.7", 5, true),
                 row(safari, "2001:db8::7", 3 * 3_600, false),
@@ -177,6 +185,7 @@ impl View for Account {
             roles: Vec::new(),
             created_at: NOW,
             password_changed_at: None,
+            two_factor: TwoFactorState::default(),
             sessions: vec![row(firefox, "127.0.0.1", 0, true)],
             apps: Vec::new(),
             notice: Some(AccountNotice::Welcome),

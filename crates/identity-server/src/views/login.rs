@@ -31,6 +31,8 @@ pub enum LoginNotice {
     Again,
     /// The session is over.
     SessionEnded,
+    /// A change in the account asks for a fresh sign-in (SE-7).
+    Confirm,
 }
 
 /// `GET|POST /login`. Fields: `csrf`, `flow`, `identifier`, `password`, `remember=on`.
@@ -41,6 +43,8 @@ pub struct Login {
     pub chrome: Chrome,
     /// The interaction id; empty without one.
     pub flow: String,
+    /// The page of the account that it leads to; empty for the account itself.
+    pub next: String,
     /// The app that asked for the sign-in.
     pub app_name: Option<String>,
     /// The username or e-mail address as typed, or `login_hint`.
@@ -86,6 +90,7 @@ impl Login {
             self.chrome.t(match notice {
                 LoginNotice::Again => "login-again",
                 LoginNotice::SessionEnded => "login-session-ended",
+                LoginNotice::Confirm => "login-confirm",
             })
         })
     }
@@ -127,6 +132,7 @@ impl View for Login {
         let plain = Self {
             chrome: Chrome::sample(lang),
             flow: "Zk3s9QyV0cX1bT7m".to_owned(),
+            next: String::new(),
             app_name: Some("Photo Album".to_owned()),
             identifier: String::new(),
             problem: None,
@@ -158,6 +164,17 @@ impl View for Login {
                 Self {
                     notice: Some(LoginNotice::Again),
                     identifier: "alice@example.com".to_owned(),
+                    ..plain.clone()
+                },
+            ),
+            (
+                "confirm",
+                Self {
+                    notice: Some(LoginNotice::Confirm),
+                    identifier: "alice".to_owned(),
+                    flow: String::new(),
+                    next: "/account/security/2fa".to_owned(),
+                    app_name: None,
                     ..plain.clone()
                 },
             ),

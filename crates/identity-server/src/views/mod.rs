@@ -13,10 +13,13 @@ pub mod form_post;
 pub mod login;
 pub mod logout;
 pub mod problem;
+pub mod qr;
 pub mod register;
 pub mod scope;
+pub mod second_step;
 pub mod select_account;
 pub mod setup;
+pub mod two_factor;
 
 pub use account::Account;
 pub use askama::Template;
@@ -27,8 +30,10 @@ pub use form_post::FormPost;
 pub use login::Login;
 pub use logout::{LoggedOut, Logout};
 pub use register::Register;
+pub use second_step::SecondStep;
 pub use select_account::SelectAccount;
 pub use setup::Setup;
+pub use two_factor::{RecoveryCodes, TwoFactor, TwoFactorSetUp};
 
 use crate::i18n::Lang;
 
@@ -73,6 +78,10 @@ pub fn gallery(lang: Lang, theme: Theme) -> Result<Vec<Sample>, askama::Error> {
     }
     let mut all = Vec::new();
     add::<Login>(lang, theme, &mut all)?;
+    add::<SecondStep>(lang, theme, &mut all)?;
+    add::<TwoFactor>(lang, theme, &mut all)?;
+    add::<TwoFactorSetUp>(lang, theme, &mut all)?;
+    add::<RecoveryCodes>(lang, theme, &mut all)?;
     add::<Register>(lang, theme, &mut all)?;
     add::<Consent>(lang, theme, &mut all)?;
     add::<SelectAccount>(lang, theme, &mut all)?;

@@ -17,7 +17,9 @@ pub mod codes;
 pub mod consents;
 pub mod grants;
 pub mod interactions;
+pub mod pending_sign_ins;
 pub mod permissions;
+pub mod recovery_codes;
 pub mod refresh_tokens;
 pub mod resources;
 pub mod revoked_tokens;
@@ -28,6 +30,7 @@ pub mod scopes;
 pub mod sessions;
 pub mod settings;
 pub mod signing_keys;
+pub mod totp_factors;
 pub mod users;
 
 /// A row being read: says which one it is when a column holds what it cannot.

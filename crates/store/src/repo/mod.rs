@@ -11,6 +11,8 @@ pub mod consents;
 pub mod grants;
 pub mod interactions;
 pub mod keys;
+pub mod pending_sign_ins;
+pub mod recovery_codes;
 pub mod refresh_tokens;
 pub mod resources;
 pub mod revoked_tokens;
@@ -18,6 +20,7 @@ pub mod roles;
 pub mod scopes;
 pub mod sessions;
 pub mod settings;
+pub mod totp_factors;
 pub mod users;
 
 use sea_orm::{FromQueryResult, QueryResult};

@@ -20,5 +20,6 @@ mod opening;
 mod refresh_tokens;
 mod registries;
 mod roles;
+mod second_factor;
 mod sessions;
 mod users;

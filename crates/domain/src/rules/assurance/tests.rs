@@ -1,7 +1,7 @@
 use rstest::rstest;
 
 use super::*;
-use crate::model::sample::strings;
+use crate::model::sample::{NOW, strings};
 
 #[rstest]
 #[case(AAL1, &[], true)]
@@ -48,4 +48,31 @@ fn what_discovery_lists_can_be_reached_and_nothing_else() {
             SUPPORTED.contains(&acr) || acr == AAL1
         );
     }
+}
+
+#[rstest]
+#[case::app(&["pwd"], SecondProof::Totp, &["pwd", "otp", "mfa"])]
+#[case::recovery(&["pwd"], SecondProof::RecoveryCode, &["pwd", "mfa"])]
+#[case::app_again(&["pwd", "otp", "mfa"], SecondProof::Totp, &["pwd", "otp", "mfa"])]
+#[case::app_after_recovery(&["pwd", "mfa"], SecondProof::Totp, &["pwd", "mfa", "otp"])]
+fn a_second_step(#[case] first: &[&str], #[case] second: SecondProof, #[case] amr: &[&str]) {
+    let first = Authentication {
+        auth_time: NOW - 40,
+        acr: AAL1.to_owned(),
+        amr: strings(first),
+    };
+    let both = with_second(&first, second);
+    assert_eq!(both.amr, strings(amr));
+    assert_eq!(both.acr, AAL2);
+    assert_eq!(both.auth_time, NOW - 40, "no fresher than its older half");
+}
+
+#[rstest]
+#[case(&[], None)]
+#[case(&["urn:x"], None)]
+#[case(&["urn:x", AAL2], Some(AAL2))]
+#[case(&[AAL1, AAL2], Some(AAL1))]
+#[case(&[AAL2, AAL1], Some(AAL2))]
+fn the_first_known_value_is_preferred(#[case] wanted: &[&str], #[case] expected: Option<&str>) {
+    assert_eq!(preferred(&strings(wanted)), expected);
 }

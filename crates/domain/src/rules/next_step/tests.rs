@@ -1,5 +1,6 @@
 mod matrix;
 mod scene;
+mod strength;
 
 use doorward_protocol::prompt::PromptSet;
 use rstest::rstest;
@@ -8,7 +9,9 @@ use super::*;
 use crate::model::sample::{self, NOW, alice, bob, claims, native_client, scope, session};
 use crate::model::{Client, Consent, Interaction, Session, SessionId};
 use crate::rules::assurance::{AAL1, AAL2};
+use crate::rules::second_factor::SecondFactor;
 use scene::Scene;
+use strength::factor;
 
 /// prompt × what was done within the interaction (Alice is signed in and has consented before).
 #[rstest]

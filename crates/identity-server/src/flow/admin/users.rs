@@ -212,6 +212,25 @@ pub async fn verify_email(op: &Operator<'_>, id: UserId) -> Result<(), AdminErro
     .await
 }
 
+/// Takes the second factor and its recovery codes away, from who lost both, and ends every session
+/// and grant: whoever holds them may not be its owner.
+///
+/// # Errors
+/// [`AdminError::NotFound`] for an unknown account, and for one without a second factor.
+pub async fn reset_mfa(op: &Operator<'_>, user: &User) -> Result<(), AdminError> {
+    let (now, id) = (op.now(), user.id);
+    let tx = op.db.begin_write().await?;
+    repo::recovery_codes::remove_all(&tx, id).await?;
+    if !repo::totp_factors::remove(&tx, id).await? {
+        return Err(AdminError::not_found("second factor of", &user.username));
+    }
+    end_everything(&tx, id, EndReason::FactorChanged, now).await?;
+    let event = op.event(AuditKind::FactorRemoved, id, "reset");
+    repo::audit::insert(&tx, &event).await?;
+    tx.commit().await?;
+    Ok(())
+}
+
 /// Deletes an account with its sessions, grants, consents and assignments.
 ///
 /// # Errors
@@ -252,6 +271,7 @@ async fn end_everything(
     reason: EndReason,
     now: UnixSeconds,
 ) -> Result<(), StoreError> {
+    repo::pending_sign_ins::remove_all(tx, id).await?;
     repo::sessions::end_all_for_user(tx, id, None, reason, now).await?;
     repo::grants::revoke_for_user(tx, id, RevokeReason::Administrator, now).await?;
     Ok(())

@@ -7,12 +7,15 @@ use doorward_domain::model::{ClientId, Session, SessionId};
 use doorward_protocol::params::Params;
 
 use super::login::text;
+use super::two_factor;
 use crate::flow::account::{self, Overview};
+use crate::flow::second_factor::{self, set_up};
 use crate::flow::session::SignedIn;
 use crate::http::page::{Page, PageError};
 use crate::views::account::{AccountNotice, ConnectedApp, SessionRow};
 use crate::views::device::Device;
 use crate::views::scope::ScopeRow;
+use crate::views::two_factor::TwoFactorState;
 use crate::views::{Account, ErrorKind};
 
 /// Shows the account, or leads to the sign-in page.
@@ -25,10 +28,23 @@ async fn show(page: &Page) -> Result<HttpResponse, PageError> {
     let Some(who) = page.signed_in().await? else {
         return Ok(page.see_other("/login"));
     };
+    // The account holds everything that a stolen password must not open by itself.
+    let factor = second_factor::standing(&page.state, &who).await?;
+    if factor.required {
+        let next = if factor.enrolled {
+            "/login/2fa?next=/account"
+        } else {
+            "/account/security/2fa"
+        };
+        return Ok(page.see_other(next));
+    }
     let overview = account::overview(&page.state, &who).await?;
+    let factor = set_up::overview(&page.state, &who).await?;
     let params = page.query()?;
     let notice = notice(text(&params, "done")?);
-    Ok(page.html(StatusCode::OK, &view(page, &who, &overview, notice)))
+    let mut view = view(page, &who, &overview, notice);
+    view.two_factor = two_factor::state(&factor);
+    Ok(page.html(StatusCode::OK, &view))
 }
 
 fn view(
@@ -61,6 +77,7 @@ fn view(
         roles: overview.roles.clone(),
         created_at: who.user.created_at,
         password_changed_at: who.user.password_changed_at,
+        two_factor: TwoFactorState::default(),
         sessions: sessions.collect(),
         apps: apps.collect(),
         can_manage: true,

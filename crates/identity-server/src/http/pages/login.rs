@@ -1,4 +1,4 @@
-//! `GET|POST /login`.
+//! `GET|POST /login`: the password.
 
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
@@ -7,10 +7,11 @@ use doorward_domain::rules::next_step::{LoginReason, NextStep};
 use doorward_domain::secret::Secret;
 use doorward_protocol::params::Params;
 
-use super::{go_on, with_session};
+use super::{go_on, second_step, with_session};
 use crate::fault::FlowError;
 use crate::flow::authorize::{self, Outcome, Resumed};
-use crate::flow::login::{self, Attempt};
+use crate::flow::login::{self, Attempt, SignIn};
+use crate::flow::second_factor;
 use crate::flow::session::{Begun, SignedIn};
 use crate::http::page::{Page, PageError};
 use crate::views::login::{LoginNotice, LoginProblem};
@@ -27,10 +28,8 @@ async fn show(page: &mut Page) -> Result<HttpResponse, PageError> {
     let params = page.query()?;
     let signed_in = page.signed_in().await?;
     let Some(resumed) = page.interaction(&params).await? else {
-        return Ok(match signed_in {
-            Some(_) => page.see_other("/account"),
-            None => form(page, None, &Typed::default(), StatusCode::OK, None),
-        });
+        let next = account_path(text(&params, "next")?);
+        return without_app(page, signed_in, next).await;
     };
     page.speak(&resumed.interaction.request.ui_locales);
     let browser = page.browser(signed_in.as_ref());
@@ -53,11 +52,52 @@ async fn show(page: &mut Page) -> Result<HttpResponse, PageError> {
     ))
 }
 
+/// Signing in without an app: to the account, or again, for a change in it that asks for a fresh
+/// proof (SE-7).
+async fn without_app(
+    page: &Page,
+    signed_in: Option<SignedIn>,
+    next: Option<String>,
+) -> Result<HttpResponse, PageError> {
+    let mut typed = Typed::default();
+    let mut notice = None;
+    match (signed_in, &next) {
+        (Some(who), Some(path)) => {
+            if second_factor::is_fresh(&page.state, &who).await? {
+                return Ok(page.see_other(path));
+            }
+            typed.identifier = who.user.username;
+            typed.remember = who.session.remember;
+            notice = Some(LoginNotice::Confirm);
+        }
+        (Some(_), None) => return Ok(page.see_other("/account")),
+        (None, _) => {}
+    }
+    typed.next = next.unwrap_or_default();
+    let shown = Shown::notice(notice);
+    Ok(form(page, None, &typed, StatusCode::OK, shown))
+}
+
+/// A page of the account that a sign-in may lead to: a plain path below `/account`, so that no link
+/// can lead anywhere else (BR-7).
+pub(super) fn account_path(text: &str) -> Option<String> {
+    let below = text.strip_prefix("/account")?;
+    let plain = below
+        .bytes()
+        .all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-' || b == b'/');
+    let good = plain
+        && !below.contains("//")
+        && (below.is_empty() || below.starts_with('/'))
+        && text.len() <= 100;
+    good.then(|| text.to_owned())
+}
+
 /// What is kept of a try; never the password.
 #[derive(Clone, Default)]
 struct Typed {
     identifier: String,
     remember: bool,
+    next: String,
 }
 
 /// What the page says above the form.
@@ -86,6 +126,7 @@ fn form(
             .map(|one| one.interaction.id.to_string())
             .unwrap_or_default(),
         app_name: resumed.map(|one| one.client.name.clone()),
+        next: typed.next.clone(),
         identifier: typed.identifier.clone(),
         problem: match shown {
             Some(Shown::Problem(problem)) => Some(problem),
@@ -120,6 +161,7 @@ async fn submit(page: &mut Page, payload: Payload) -> Result<HttpResponse, PageE
     let typed = Typed {
         identifier: identifier.to_owned(),
         remember: !field("remember")?.is_empty(),
+        next: account_path(field("next")?).unwrap_or_default(),
     };
     if identifier.trim().is_empty() || password.is_empty() {
         let problem = LoginProblem::Missing {
@@ -135,9 +177,15 @@ async fn submit(page: &mut Page, payload: Payload) -> Result<HttpResponse, PageE
         remember: typed.remember,
         interaction: resumed.as_ref().map(|one| one.interaction.clone()),
         before: signed_in,
+        browser: page.browser(None).hash,
+        next: (!typed.next.is_empty()).then(|| typed.next.clone()),
     };
     match login::with_password(&page.state, attempt, &page.caller).await {
-        Ok(begun) => after_sign_in(page, resumed, begun).await,
+        Ok(SignIn::SecondStep(id)) => Ok(page.see_other(&second_step::address(&id))),
+        Ok(SignIn::Done(begun)) if resumed.is_none() && !typed.next.is_empty() => {
+            Ok(with_session(page, page.see_other(&typed.next), &begun))
+        }
+        Ok(SignIn::Done(begun)) => after_sign_in(page, resumed, *begun).await,
         Err(FlowError::Refused(login::Rejected)) => Ok(refused(
             page,
             resumed.as_ref(),
@@ -194,3 +242,6 @@ pub(super) async fn after_sign_in(
     let outcome = authorize::next(&page.state, fresh, &browser, &page.caller).await?;
     Ok(with_session(page, go_on(page, &outcome), &begun))
 }
+
+#[cfg(test)]
+mod tests;

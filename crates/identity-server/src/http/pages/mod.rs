@@ -7,8 +7,10 @@ mod logout;
 mod new_account;
 mod preferences;
 mod register;
+mod second_step;
 mod select_account;
 mod setup;
+mod two_factor;
 
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
@@ -25,6 +27,7 @@ use crate::views::{AccountChip, ErrorKind};
 
 /// Registers the pages.
 pub fn configure(config: &mut ServiceConfig) {
+    configure_two_factor(config);
     config
         .service(
             resource("/")
@@ -36,6 +39,11 @@ pub fn configure(config: &mut ServiceConfig) {
             form_page("/login")
                 .route(get().to(login::get))
                 .route(post().to(login::post)),
+        )
+        .service(
+            form_page("/login/2fa")
+                .route(get().to(second_step::get))
+                .route(post().to(second_step::post)),
         )
         .service(
             form_page("/register")
@@ -85,6 +93,29 @@ pub fn configure(config: &mut ServiceConfig) {
         );
 }
 
+/// Registers the pages of the second factor, below `/account/security/2fa`.
+fn configure_two_factor(config: &mut ServiceConfig) {
+    for path in ["/account/security/2fa", "/account/security/2fa/set-up"] {
+        let page = resource(path).default_service(to(get_only));
+        config.service(if path.ends_with("/set-up") {
+            page.route(get().to(two_factor::set_up))
+                .route(head().to(two_factor::set_up))
+        } else {
+            page.route(get().to(two_factor::get))
+                .route(head().to(two_factor::get))
+        });
+    }
+    let form = |path: &str| {
+        resource(format!("/account/security/2fa/{path}")).default_service(to(post_only))
+    };
+    config
+        .service(form("start").route(post().to(two_factor::start)))
+        .service(form("confirm").route(post().to(two_factor::confirm)))
+        .service(form("codes").route(post().to(two_factor::codes)))
+        .service(form("saved").route(post().to(two_factor::saved)))
+        .service(form("off").route(post().to(two_factor::off)));
+}
+
 fn form_page(path: &str) -> actix_web::Resource {
     resource(path).default_service(to(get_and_post))
 }
@@ -121,6 +152,8 @@ pub fn go_on(page: &Page, outcome: &Outcome) -> HttpResponse {
 
 fn path_of(step: &NextStep) -> &'static str {
     match step {
+        NextStep::SecondFactor => "/login/2fa",
+        NextStep::EnrolSecondFactor => "/account/security/2fa",
         NextStep::SelectAccount => "/select-account",
         NextStep::Consent { .. } => "/consent",
         NextStep::Login(_) | NextStep::Issue | NextStep::Refuse(_) => "/login",

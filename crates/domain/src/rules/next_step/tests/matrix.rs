@@ -15,6 +15,12 @@ const PROMPTS: [&str; 9] = [
 ];
 const AGES: [Option<u64>; 4] = [None, Some(0), Some(30), Some(600)];
 const HINTS: [Option<UserId>; 3] = [None, Some(alice()), Some(bob())];
+const FACTORS: [SecondFactor; 4] = [
+    factor(false, false),
+    factor(true, false),
+    factor(true, true),
+    factor(false, true),
+];
 const ACRS: [&str; 3] = [
     "{}",
     r#"{"id_token":{"acr":{"essential":true,"value":"aal1"}}}"#,
@@ -58,7 +64,13 @@ fn clients() -> Vec<Client> {
 
 /// Every combination, before anything was done in the interaction.
 fn for_each_scene(mut check: impl FnMut(&Scene)) {
-    let mut scene = Scene::settled();
+    for factor in FACTORS {
+        let mut scene = Scene::with(|scene| scene.factor = factor);
+        for_each_request(&mut scene, &mut check);
+    }
+}
+
+fn for_each_request(scene: &mut Scene, check: &mut impl FnMut(&Scene)) {
     for (prompt, max_age) in PROMPTS.iter().flat_map(|p| AGES.map(|age| (p, age))) {
         scene.prompt(prompt).interaction.request.max_age = max_age;
         for (hint, acr) in HINTS.iter().flat_map(|h| ACRS.map(|acr| (h, acr))) {
@@ -72,7 +84,7 @@ fn for_each_scene(mut check: impl FnMut(&Scene)) {
                     scene.session = session;
                     for consent in consents() {
                         scene.consent = consent;
-                        check(&scene);
+                        check(scene);
                     }
                 }
             }
@@ -115,6 +127,7 @@ fn may_issue(scene: &Scene) -> bool {
         !asked(Prompt::Consent) && (scene.client.first_party || (allowed_before && assured));
     scene.expected.is_none_or(|user| user == session.user_id)
         && strong
+        && (!scene.factor.required || session.authentication.acr == AAL2)
         && (proved || (fresh && !asked(Prompt::Login)))
         && (proved || (own && *account_chosen) || !asked(Prompt::SelectAccount))
         && (allowed_here || silent)
@@ -127,7 +140,7 @@ fn a_code_goes_out_exactly_when_everything_is_answered() {
         count += 1;
         assert_eq!(scene.say() == "issue", may_issue(scene), "{scene:#?}");
     });
-    assert_eq!(count, 9 * 4 * 3 * 3 * 3 * 3 * 4);
+    assert_eq!(count, 4 * 9 * 4 * 3 * 3 * 3 * 3 * 4);
 }
 
 #[test]
@@ -136,7 +149,9 @@ fn without_pages_there_is_an_answer_at_once_and_no_other_page_error() {
         let silent = scene.interaction.request.prompt.contains(Prompt::None);
         match scene.say().as_str() {
             "issue" => {}
-            "error:login_required" | "error:consent_required" => assert!(silent, "{scene:#?}"),
+            "error:login_required" | "error:consent_required" | "error:interaction_required" => {
+                assert!(silent, "{scene:#?}");
+            }
             said => assert!(
                 !silent && !said.starts_with("error:"),
                 "{said} for {scene:#?}"
@@ -145,7 +160,7 @@ fn without_pages_there_is_an_answer_at_once_and_no_other_page_error() {
     });
 }
 
-/// The person does what is asked, as Alice, as often as it is asked: within three pages the client
+/// The person does what is asked, as Alice, as often as it is asked: within four pages the client
 /// has its answer, and it never is a code for somebody else or for less.
 #[test]
 fn whoever_does_what_is_asked_arrives() {
@@ -155,13 +170,25 @@ fn whoever_does_what_is_asked_arrives() {
         loop {
             match scene.step() {
                 NextStep::Login(_) => _ = scene.sign_in(alice(), AAL1),
+                NextStep::SecondFactor => {
+                    assert!(scene.factor.enrolled, "{start:#?}");
+                    scene.step_up();
+                }
+                NextStep::EnrolSecondFactor => {
+                    assert!(
+                        !scene.factor.enrolled && scene.factor.required,
+                        "{start:#?}"
+                    );
+                    scene.factor.enrolled = true;
+                    scene.step_up();
+                }
                 NextStep::SelectAccount => _ = scene.choose(),
                 NextStep::Consent { .. } => _ = scene.allow(),
                 NextStep::Issue => break assert!(may_issue(&scene), "{start:#?}"),
                 NextStep::Refuse(_) => break,
             }
             pages += 1;
-            assert!(pages <= 3, "a loop from {start:#?}");
+            assert!(pages <= 4, "a loop from {start:#?}");
         }
     });
 }

@@ -10,6 +10,7 @@ pub(super) struct Scene {
     pub(super) session: Option<Session>,
     pub(super) expected: Option<UserId>,
     pub(super) consent: Option<Consent>,
+    pub(super) factor: SecondFactor,
     pub(super) now: UnixSeconds,
 }
 
@@ -22,6 +23,7 @@ impl Scene {
             session: Some(session()),
             expected: None,
             consent: Some(sample::consent()),
+            factor: SecondFactor::default(),
             now: NOW,
         }
     }
@@ -50,6 +52,13 @@ impl Scene {
         self
     }
 
+    /// The person proves the second factor, which makes the session stronger.
+    pub(super) fn step_up(&mut self) -> &mut Self {
+        let session = self.session.as_mut().expect("somebody is signed in");
+        AAL2.clone_into(&mut session.authentication.acr);
+        self
+    }
+
     /// The person chooses the account that is signed in.
     pub(super) fn choose(&mut self) -> &mut Self {
         self.interaction.session_id = self.session.as_ref().map(|session| session.id);
@@ -71,6 +80,7 @@ impl Scene {
             session: self.session.as_ref(),
             expected_subject: self.expected,
             consent: self.consent.as_ref(),
+            second_factor: self.factor,
             now: self.now,
         })
     }
@@ -79,6 +89,8 @@ impl Scene {
     pub(super) fn say(&self) -> String {
         match self.step() {
             NextStep::Login(reason) => format!("login:{reason:?}"),
+            NextStep::SecondFactor => "second".to_owned(),
+            NextStep::EnrolSecondFactor => "enrol".to_owned(),
             NextStep::SelectAccount => "select".to_owned(),
             NextStep::Consent { new } => format!("consent:{new}"),
             NextStep::Issue => "issue".to_owned(),

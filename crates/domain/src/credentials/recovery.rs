@@ -1,0 +1,88 @@
+//! Recovery codes: for the day on which the authenticator app is gone. Each signs in once.
+
+use std::fmt;
+
+use hmac::{Hmac, KeyInit as _, Mac as _};
+use rand_core::CryptoRng;
+use sha2::Sha256;
+
+use crate::model::UserId;
+use crate::secret::{Secret, TokenHash};
+
+/// How many codes a person is given at once.
+pub const COUNT: usize = 10;
+/// Letters of a code; each carries 5 bits, so that a code carries 60.
+const LEN: usize = 12;
+/// Crockford's base 32: nothing that looks like something else.
+const ALPHABET: &[u8; 32] = b"0123456789abcdefghjkmnpqrstvwxyz";
+
+/// One recovery code.
+#[derive(Clone)]
+pub struct RecoveryCode(Secret<String>);
+
+impl fmt::Debug for RecoveryCode {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("RecoveryCode(…)")
+    }
+}
+
+impl RecoveryCode {
+    /// Draws a new code.
+    pub fn generate<R: CryptoRng + ?Sized>(rng: &mut R) -> Self {
+        let mut bytes = [0_u8; LEN];
+        rng.fill_bytes(&mut bytes);
+        // 256 is a multiple of 32: every letter is as likely as any other.
+        let letters = bytes
+            .iter()
+            .map(|byte| char::from(ALPHABET[usize::from(byte & 31)]));
+        Self(Secret::new(letters.collect()))
+    }
+
+    /// Draws a whole set.
+    pub fn generate_set<R: CryptoRng + ?Sized>(rng: &mut R) -> Vec<Self> {
+        (0..COUNT).map(|_| Self::generate(rng)).collect()
+    }
+
+    /// Reads a typed code. Case, spaces and dashes do not matter, and letters that are not in the
+    /// alphabet stand for the digits that they look like.
+    pub fn parse(typed: &str) -> Option<Self> {
+        let mut plain = String::with_capacity(LEN);
+        for letter in typed.chars() {
+            let letter = match letter.to_ascii_lowercase() {
+                'o' => '0',
+                'i' | 'l' => '1',
+                '-' => continue,
+                space if space.is_whitespace() => continue,
+                other => other,
+            };
+            let known = u8::try_from(letter).is_ok_and(|byte| ALPHABET.contains(&byte));
+            if !known || plain.len() == LEN {
+                return None;
+            }
+            plain.push(letter);
+        }
+        (plain.len() == LEN).then(|| Self(Secret::new(plain)))
+    }
+
+    /// The code as it is shown, in three groups of four. Each call is a place to review.
+    pub fn to_groups(&self) -> String {
+        let plain = self.0.expose();
+        format!("{}-{}-{}", &plain[..4], &plain[4..8], &plain[8..])
+    }
+
+    /// What the store keeps: HMAC-SHA-256 by a key that the database does not hold, over person and
+    /// code, so that one person's code means nothing for another (CVE-2026-78619).
+    pub fn hash(&self, key: &[u8; 32], user: UserId) -> TokenHash {
+        // RFC 2104 §2: a key shorter than a block is filled up with zeros.
+        let mut block = [0_u8; 64];
+        block[..key.len()].copy_from_slice(key);
+        let mut mac = Hmac::<Sha256>::new(&block.into());
+        mac.update(user.as_uuid().as_bytes());
+        mac.update(self.0.expose().as_bytes());
+        let bytes: [u8; 32] = mac.finalize().into_bytes().into();
+        TokenHash::from_array(bytes)
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,100 @@
+//! How the second factor of the person and the strength that is asked for meet.
+
+use super::*;
+
+/// How a person stands to the second factor.
+pub(super) const fn factor(enrolled: bool, required: bool) -> SecondFactor {
+    SecondFactor { enrolled, required }
+}
+
+const ESSENTIAL: &str = r#"{"id_token":{"acr":{"essential":true,"value":"aal2"}}}"#;
+const EITHER: &str = r#"{"id_token":{"acr":{"essential":true,"values":["aal2","aal1"]}}}"#;
+const UNKNOWN: &str = r#"{"id_token":{"acr":{"essential":true,"value":"urn:x"}}}"#;
+const WEAK: &str = "login:TooWeak";
+
+/// Alice has signed in with a password before. Columns: no factor, a factor, a factor that she
+/// must have, none although she must.
+#[rstest]
+#[case::nothing_asked("", "{}", ["issue", "issue", "second", "enrol"])]
+#[case::essential("", ESSENTIAL, [WEAK, "second", "second", "enrol"])]
+#[case::either_will_do("", EITHER, ["issue", "issue", "second", "enrol"])]
+#[case::never_reached("", UNKNOWN, [WEAK; 4])]
+#[case::wished("aal2", "{}", ["issue", "second", "second", "enrol"])]
+#[case::wished_first("aal2 aal1", "{}", ["issue", "second", "second", "enrol"])]
+#[case::wished_last("aal1 aal2", "{}", ["issue", "issue", "second", "enrol"])]
+#[case::wished_among_unknown("urn:gold aal2", "{}", ["issue", "second", "second", "enrol"])]
+#[case::unknown_wish("urn:gold", "{}", ["issue", "issue", "second", "enrol"])]
+fn a_password_session(#[case] acr_values: &str, #[case] json: &str, #[case] steps: [&str; 4]) {
+    let mut scene = Scene::settled();
+    scene.interaction.request.acr_values = acr_values.split(' ').map(str::to_owned).collect();
+    scene.interaction.request.claims = claims(json);
+    let states = [
+        factor(false, false),
+        factor(true, false),
+        factor(true, true),
+        factor(false, true),
+    ];
+    for (state, expected) in states.into_iter().zip(steps) {
+        scene.factor = state;
+        assert_eq!(scene.say(), expected, "{state:?}");
+        let silently = match expected {
+            "issue" => "issue",
+            "second" | "enrol" => "error:interaction_required",
+            _ => "error:login_required",
+        };
+        assert_eq!(scene.clone().prompt("none").say(), silently, "{state:?}");
+        let reached = if json == UNKNOWN { WEAK } else { "issue" };
+        assert_eq!(
+            scene.clone().step_up().say(),
+            reached,
+            "{state:?}, then both"
+        );
+    }
+}
+
+/// Whoever just signed in with the password alone, because the factor came later or elsewhere.
+#[rstest]
+#[case(factor(false, false), "error:unmet_authentication_requirements")]
+#[case(factor(true, false), "second")]
+#[case(factor(false, true), "enrol")]
+fn after_signing_in(#[case] state: SecondFactor, #[case] expected: &str) {
+    let mut scene = Scene::with(|s| s.factor = state);
+    scene.interaction.request.claims = claims(ESSENTIAL);
+    assert_eq!(scene.sign_in(alice(), AAL1).say(), expected);
+}
+
+/// A proof that is both too old and too weak is asked for once: the second step follows the
+/// password by itself.
+#[rstest]
+#[case::forced("login", None, "login:Forced")]
+#[case::old("", Some(1), "login:TooOld")]
+fn the_password_comes_before_the_code(
+    #[case] prompt: &str,
+    #[case] max_age: Option<u64>,
+    #[case] expected: &str,
+) {
+    let mut scene = Scene::with(|s| s.factor = factor(true, true));
+    scene.prompt(prompt).interaction.request.max_age = max_age;
+    assert_eq!(scene.say(), expected);
+    assert_eq!(scene.clone().sign_in(alice(), AAL2).say(), "issue");
+    assert_eq!(
+        scene.step_up().say(),
+        expected,
+        "a code alone is no fresh sign-in"
+    );
+}
+
+#[test]
+fn another_person_comes_first() {
+    let mut scene = Scene::with(|s| s.factor = factor(true, true));
+    scene.expected = Some(bob());
+    assert_eq!(scene.say(), "login:OtherSubject");
+}
+
+#[test]
+fn the_second_step_comes_before_choice_and_consent() {
+    let mut scene = Scene::with(|s| s.factor = factor(true, true));
+    scene.prompt("select_account consent");
+    assert_eq!(scene.say(), "second");
+    assert_eq!(scene.step_up().say(), "select");
+}

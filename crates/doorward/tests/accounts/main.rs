@@ -1,0 +1,9 @@
+//! Accounts from outside: over HTTP, on SQLite with memory and on PostgreSQL with Redis. Each module
+//! is one theme; each test names the sentence it holds the server to.
+
+#![allow(clippy::unwrap_used, clippy::expect_used)]
+
+mod second_step;
+mod step_up;
+mod two_factor;
+mod two_factor_set_up;

@@ -1,0 +1,361 @@
+//! The code after the password (MF-1..MF-3, SE-2, SE-8).
+
+use doorward_access::clock::Clock as _;
+use doorward_testkit::{Backend, Page, Stack, UserAgent, both_backends, stack};
+use futures_util::future::join_all;
+
+use crate::two_factor::{
+    CODE, enrol, enter, first_step, is_account, is_signed_in, recovery_codes, sign_in,
+};
+
+both_backends!(
+    the_code_follows_the_password,
+    a_code_works_once,
+    of_32_parallel_submits_in_one_sign_in_one_succeeds,
+    of_32_sign_ins_with_one_code_one_succeeds,
+    a_recovery_code_works_once,
+    of_32_sign_ins_with_one_recovery_code_one_succeeds,
+    nobody_uses_the_code_of_somebody_else,
+    a_waiting_sign_in_belongs_to_its_browser,
+    a_waiting_sign_in_ends,
+    nothing_of_it_stands_in_clear_in_the_database,
+);
+
+async fn the_code_follows_the_password(stack: &Stack) {
+    let app = enrol(stack, &UserAgent::new(), "alice").await;
+    let agent = UserAgent::new();
+    let page = first_step(stack, &agent, "alice").await;
+    assert_eq!(page.url.path(), "/login/2fa", "{}", page.shown());
+    let field = "input[name=code][autocomplete=one-time-code][inputmode=numeric]";
+    assert!(page.has(field), "{}", page.shown());
+    assert!(
+        !is_signed_in(stack, &agent).await,
+        "a password alone signs nobody in"
+    );
+
+    let empty = enter(&agent, &page, "").await;
+    assert_eq!(empty.status, 422, "{}", empty.shown());
+    for wrong in [app.wrong_code(stack).as_str(), "12345", "nonsense"] {
+        let answer = enter(&agent, &page, wrong).await;
+        assert_eq!(answer.status, 401, "{}", answer.shown());
+        assert!(
+            answer.has("[role=alert]") && answer.has(CODE),
+            "{}",
+            answer.shown()
+        );
+        assert!(!is_signed_in(stack, &agent).await);
+    }
+    // Spaces do not matter (SI-4).
+    let code = app.next_code(stack);
+    let answer = enter(&agent, &page, &format!(" {} {} ", &code[..3], &code[3..])).await;
+    assert_eq!(answer.status, 303, "{}", answer.shown());
+    assert!(is_account(&agent.follow(answer, "").await));
+    // Back, and the form again: finished, and nobody else's state.
+    let again = enter(&agent, &page, &app.next_code(stack)).await;
+    assert_eq!(again.status, 400, "{}", again.shown());
+    assert!(is_signed_in(stack, &agent).await);
+}
+
+async fn a_code_works_once(stack: &Stack) {
+    let app = enrol(stack, &UserAgent::new(), "alice").await;
+    // The code that confirmed the app is used up, too.
+    let page = sign_in(stack, &UserAgent::new(), "alice", &app.code(stack)).await;
+    assert_eq!(page.status, 401, "{}", page.shown());
+    let code = app.next_code(stack);
+    assert!(is_account(
+        &sign_in(stack, &UserAgent::new(), "alice", &code).await
+    ));
+    let page = sign_in(stack, &UserAgent::new(), "alice", &code).await;
+    assert_eq!(page.status, 401, "{}", page.shown());
+    // Within the tolerance of the step before, but used: still refused.
+    stack.clock.advance(30);
+    let page = sign_in(stack, &UserAgent::new(), "alice", &code).await;
+    assert_eq!(page.status, 401, "{}", page.shown());
+    let page = sign_in(stack, &UserAgent::new(), "alice", &app.code(stack)).await;
+    assert!(is_account(&page), "{}", page.shown());
+}
+
+fn begins_a_session(answer: &Page) -> bool {
+    let cookies = answer.headers.get_all("set-cookie").iter();
+    answer.status == 303
+        && cookies
+            .filter_map(|cookie| cookie.to_str().ok())
+            .any(|cookie| cookie.starts_with("doorward_session="))
+}
+
+async fn of_32_parallel_submits_in_one_sign_in_one_succeeds(stack: &Stack) {
+    let app = enrol(stack, &UserAgent::new(), "alice").await;
+    let agent = UserAgent::new();
+    let page = first_step(stack, &agent, "alice").await;
+    let code = app.next_code(stack);
+    let answers = join_all((0..32).map(|_| enter(&agent, &page, &code))).await;
+    let begun = answers.iter().filter(|one| begins_a_session(one)).count();
+    assert_eq!(
+        begun,
+        1,
+        "{:?}",
+        answers.iter().map(|one| one.status).collect::<Vec<_>>()
+    );
+    assert!(
+        answers
+            .iter()
+            .all(|one| one.status == 303 || one.status == 400)
+    );
+}
+
+async fn of_32_sign_ins_with_one_code_one_succeeds(stack: &Stack) {
+    let app = enrol(stack, &UserAgent::new(), "alice").await;
+    let code = app.next_code(stack);
+    assert_eq!(parallel(stack, &code).await, 1);
+}
+
+/// So many of 32 browsers sign in with this one code at the same time.
+async fn parallel(stack: &Stack, code: &str) -> usize {
+    let agents = [(); 32].map(|()| UserAgent::new());
+    let mut pages = Vec::new();
+    for agent in &agents {
+        pages.push(first_step(stack, agent, "alice").await);
+    }
+    let tries = agents.iter().zip(&pages);
+    let answers = join_all(tries.map(|(agent, page)| enter(agent, page, code))).await;
+    answers.iter().filter(|one| begins_a_session(one)).count()
+}
+
+async fn a_recovery_code_works_once(stack: &Stack) {
+    let owner = UserAgent::new();
+    let app = enrol(stack, &owner, "alice").await;
+    assert_eq!(app.recovery.len(), 10);
+    let agent = UserAgent::new();
+    let page = first_step(stack, &agent, "alice").await;
+    let way = format!("{}&way=recovery", page.url);
+    let page = agent.get(way).await;
+    assert!(
+        !page.has("[inputmode=numeric]"),
+        "letters are typed: {}",
+        page.shown()
+    );
+    let answer = enter(&agent, &page, &app.recovery[0].to_uppercase()).await;
+    assert!(is_account(&agent.follow(answer, "").await));
+    let page = sign_in(stack, &UserAgent::new(), "alice", &app.recovery[0]).await;
+    assert_eq!(page.status, 401, "{}", page.shown());
+    // The field of the app takes them, too (DESIGN §4: `code`).
+    let page = sign_in(stack, &UserAgent::new(), "alice", &app.recovery[1]).await;
+    assert!(is_account(&page), "{}", page.shown());
+
+    // New ones kill the old ones.
+    let home = agent.get(stack.at("/account/security/2fa")).await;
+    assert!(
+        home.text().contains("8 recovery codes are left"),
+        "{}",
+        home.shown()
+    );
+    let shown = agent.submit(&home.form("form[action$='/2fa/codes']")).await;
+    let fresh = recovery_codes(&shown);
+    let page = sign_in(stack, &UserAgent::new(), "alice", &app.recovery[2]).await;
+    assert_eq!(page.status, 401, "{}", page.shown());
+    let page = sign_in(stack, &UserAgent::new(), "alice", &fresh[0]).await;
+    assert!(is_account(&page), "{}", page.shown());
+}
+
+async fn of_32_sign_ins_with_one_recovery_code_one_succeeds(stack: &Stack) {
+    let app = enrol(stack, &UserAgent::new(), "alice").await;
+    assert_eq!(parallel(stack, &app.recovery[3]).await, 1);
+}
+
+async fn nobody_uses_the_code_of_somebody_else(stack: &Stack) {
+    let alice = enrol(stack, &UserAgent::new(), "alice").await;
+    let bob = enrol(stack, &UserAgent::new(), "bob").await;
+    stack.clock.advance(30);
+    for code in [bob.code(stack), bob.recovery[0].clone()] {
+        let page = sign_in(stack, &UserAgent::new(), "alice", &code).await;
+        assert_eq!(page.status, 401, "{}", page.shown());
+    }
+    let page = sign_in(stack, &UserAgent::new(), "bob", &bob.recovery[0]).await;
+    assert!(
+        is_account(&page),
+        "Alice's try did not use it up: {}",
+        page.shown()
+    );
+    let page = sign_in(stack, &UserAgent::new(), "alice", &alice.code(stack)).await;
+    assert!(is_account(&page), "{}", page.shown());
+}
+
+async fn a_waiting_sign_in_belongs_to_its_browser(stack: &Stack) {
+    let app = enrol(stack, &UserAgent::new(), "alice").await;
+    let agent = UserAgent::new();
+    let page = first_step(stack, &agent, "alice").await;
+    let thief = UserAgent::new();
+    let stolen = thief.get(page.url.clone()).await;
+    assert_eq!(stolen.status, 400, "{}", stolen.shown());
+    // With a form of the thief's own sign-in, and Alice's attempt in it.
+    let own = first_step(stack, &thief, "alice").await;
+    let attempt = page.form(CODE).value("attempt").unwrap().to_owned();
+    let form = own.form(CODE).with("attempt", &attempt);
+    let answer = thief
+        .submit(&form.with("code", &app.next_code(stack)))
+        .await;
+    assert_eq!(answer.status, 400, "{}", answer.shown());
+    assert!(!is_signed_in(stack, &thief).await);
+    let answer = enter(&agent, &page, &app.code(stack)).await;
+    assert!(
+        is_account(&agent.follow(answer, "").await),
+        "the owner goes on"
+    );
+}
+
+async fn a_waiting_sign_in_ends(stack: &Stack) {
+    let app = enrol(stack, &UserAgent::new(), "alice").await;
+    let agent = UserAgent::new();
+    let page = first_step(stack, &agent, "alice").await;
+    stack.clock.advance(600);
+    let answer = enter(&agent, &page, &app.code(stack)).await;
+    assert_eq!(answer.status, 400, "{}", answer.shown());
+    assert!(!is_signed_in(stack, &agent).await);
+    // An account that is switched off between the steps.
+    let page = first_step(stack, &agent, "alice").await;
+    stack.disable_user("alice").await;
+    let answer = enter(&agent, &page, &app.next_code(stack)).await;
+    assert_eq!(answer.status, 400, "{}", answer.shown());
+    assert!(!is_signed_in(stack, &agent).await);
+}
+
+async fn nothing_of_it_stands_in_clear_in_the_database(stack: &Stack) {
+    let app = enrol(stack, &UserAgent::new(), "alice").await;
+    let db = stack.db().await;
+    let user = doorward_store::repo::users::find_by_identifier(db.read(), "alice").await;
+    let id = user.unwrap().unwrap().id;
+    let found = doorward_store::repo::totp_factors::find(db.read(), id).await;
+    let factor = found.unwrap().unwrap();
+    let key = app.secret.to_groups().replace(' ', "");
+    let sealed = String::from_utf8_lossy(&factor.secret_sealed).into_owned();
+    assert!(factor.secret_sealed.len() > 40 && !sealed.contains(&key));
+    let events = doorward_store::repo::audit::list(db.read(), None, 100)
+        .await
+        .unwrap();
+    let log = format!("{events:?}");
+    assert!(log.contains("FactorAdded"), "{log}");
+    assert!(
+        !log.contains(&key) && !log.contains(&app.recovery[0]),
+        "{log}"
+    );
+    db.close().await.unwrap();
+}
+
+// --- counting -----------------------------------------------------------------------------------
+
+/// The numbers as they are in production.
+const STRICT: [(&str, &str); 1] = [("DOORWARD__LIMITS__MULTIPLIER", "1")];
+
+macro_rules! strict {
+    ($($check:ident),+ $(,)?) => {
+        $(
+            mod $check {
+                #[test]
+                fn sqlite_memory() {
+                    super::stack::run_with(super::Backend::SqliteMemory, &super::STRICT, super::$check);
+                }
+
+                #[test]
+                fn postgres_redis() {
+                    super::stack::run_with(super::Backend::PostgresRedis, &super::STRICT, super::$check);
+                }
+            }
+        )+
+    };
+}
+
+strict!(
+    wrong_codes_are_counted_for_the_person,
+    a_sign_in_bears_ten_tries,
+    after_a_hundred_tries_only_a_recovery_code_helps,
+);
+
+/// Sets the count of wrong codes, as so many tries would have.
+async fn set_failures(stack: &Stack, who: &str, failures: u32) {
+    use doorward_store::repo::{totp_factors, users};
+    let db = stack.db().await;
+    let user = users::find_by_identifier(db.read(), who)
+        .await
+        .unwrap()
+        .unwrap();
+    let tx = db.begin_write().await.unwrap();
+    totp_factors::forgive(&tx, user.id).await.unwrap();
+    for _ in 0..failures {
+        let counted = totp_factors::count_try(&tx, user.id, u32::MAX, stack.clock.now()).await;
+        assert!(counted.unwrap().is_some());
+    }
+    tx.commit().await.unwrap();
+    db.close().await.unwrap();
+}
+
+async fn wrong_codes_are_counted_for_the_person(stack: &Stack) {
+    let app = enrol(stack, &UserAgent::new(), "alice").await;
+    stack.clock.advance(30);
+    let wrong = app.wrong_code(stack);
+    // From a new browser each time, under every spelling of the name.
+    for name in ["alice", "ALICE", "alice@example.org", "Alice@Example.ORG"] {
+        let page = sign_in(stack, &UserAgent::new(), name, &wrong).await;
+        assert_eq!(page.status, 401, "{}", page.shown());
+        // The limit on passwords is another theme.
+        stack.clock.advance(60);
+    }
+    let wrong = app.wrong_code(stack);
+    let page = sign_in(stack, &UserAgent::new(), "alice", &wrong).await;
+    assert_eq!(page.status, 401, "the fifth: {}", page.shown());
+    let agent = UserAgent::new();
+    let page = sign_in(stack, &agent, "alice", &app.code(stack)).await;
+    assert_eq!(
+        page.status,
+        429,
+        "the right one has to wait: {}",
+        page.shown()
+    );
+    let seconds: i64 = page.header("retry-after").unwrap().parse().unwrap();
+    assert!((1..=60).contains(&seconds), "{seconds}");
+    stack.clock.advance(seconds);
+    let answer = enter(&agent, &page, &app.code(stack)).await;
+    assert!(is_account(&agent.follow(answer, "").await));
+    // A success forgives.
+    stack.clock.advance(60);
+    let page = sign_in(stack, &UserAgent::new(), "alice", &app.wrong_code(stack)).await;
+    assert_eq!(page.status, 401, "{}", page.shown());
+    let page = sign_in(stack, &UserAgent::new(), "alice", &app.next_code(stack)).await;
+    assert!(is_account(&page), "{}", page.shown());
+}
+
+async fn a_sign_in_bears_ten_tries(stack: &Stack) {
+    let app = enrol(stack, &UserAgent::new(), "alice").await;
+    stack.clock.advance(30);
+    let agent = UserAgent::new();
+    let page = first_step(stack, &agent, "alice").await;
+    for number in 1..=10 {
+        // Forgiven each time, so that only the tries of this sign-in count.
+        set_failures(stack, "alice", 0).await;
+        let answer = enter(&agent, &page, &app.wrong_code(stack)).await;
+        let expected = if number < 10 { 401 } else { 400 };
+        assert_eq!(answer.status, expected, "{number}: {}", answer.shown());
+    }
+    set_failures(stack, "alice", 0).await;
+    let answer = enter(&agent, &page, &app.code(stack)).await;
+    assert_eq!(answer.status, 400, "{}", answer.shown());
+    assert!(!is_signed_in(stack, &agent).await);
+    stack.clock.advance(60);
+    let page = sign_in(stack, &agent, "alice", &app.code(stack)).await;
+    assert!(is_account(&page), "a new sign-in: {}", page.shown());
+}
+
+async fn after_a_hundred_tries_only_a_recovery_code_helps(stack: &Stack) {
+    let app = enrol(stack, &UserAgent::new(), "alice").await;
+    stack.clock.advance(30);
+    set_failures(stack, "alice", 100).await;
+    let page = sign_in(stack, &UserAgent::new(), "alice", &app.code(stack)).await;
+    assert_eq!(page.status, 403, "{}", page.shown());
+    stack.clock.advance(86_400);
+    let page = sign_in(stack, &UserAgent::new(), "alice", &app.code(stack)).await;
+    assert_eq!(page.status, 403, "no time heals it: {}", page.shown());
+    let page = sign_in(stack, &UserAgent::new(), "alice", &app.recovery[0]).await;
+    assert!(is_account(&page), "{}", page.shown());
+    stack.clock.advance(60);
+    let page = sign_in(stack, &UserAgent::new(), "alice", &app.code(stack)).await;
+    assert!(is_account(&page), "the app works again: {}", page.shown());
+}

@@ -1,0 +1,184 @@
+//! `acr`, `amr` and stronger sessions (MF-6, MF-7; OIDC Core §5.5.1.1, RFC 9470 §5).
+
+use doorward_testkit::{Authorization, Outcome, Stack, UserAgent, both_backends, jwt};
+use serde_json::{Value, json};
+
+use crate::two_factor::{App, CODE, enrol, enter, first_step, is_account, password};
+
+both_backends!(
+    tokens_say_what_was_done,
+    acr_values_make_a_session_stronger,
+    an_essential_acr_makes_a_session_stronger,
+    who_has_no_factor_cannot_reach_an_essential_one,
+    a_code_alone_is_no_fresh_sign_in,
+    discovery_lists_what_can_be_reached,
+);
+
+const ESSENTIAL: &str = r#"{"id_token":{"acr":{"essential":true,"value":"aal2"}}}"#;
+
+async fn tokens(stack: &Stack, code: &str) -> (Value, Value) {
+    let page = stack.exchange(&stack.seed.trusted, code).await;
+    assert_eq!(page.status, 200, "{}", page.shown());
+    let claims = |name| jwt::claims(&page.member(name).expect("a token"));
+    (claims("id_token"), claims("access_token"))
+}
+
+fn request(stack: &Stack) -> Authorization {
+    Authorization::new(stack.issuer(), &stack.seed.trusted).with("scope", "openid tasks:read")
+}
+
+/// Both steps within an app's request.
+async fn both_steps(stack: &Stack, agent: &UserAgent, code: &str) -> (Value, Value) {
+    let request = request(stack);
+    let page = request.start(agent).await.at_page();
+    let page = password(agent, &page, "alice").await;
+    let page = request.onward(agent, page).await.at_page();
+    let page = enter(agent, &page, code).await;
+    let code = request.onward(agent, page).await.code();
+    tokens(stack, &code).await
+}
+
+async fn tokens_say_what_was_done(stack: &Stack) {
+    use doorward_access::clock::Clock as _;
+    let code = request(stack)
+        .complete(&UserAgent::new(), "alice")
+        .await
+        .code();
+    let (id, access) = tokens(stack, &code).await;
+    for claims in [&id, &access] {
+        assert_eq!(claims["acr"], "aal1", "{claims}");
+        assert_eq!(claims["amr"], json!(["pwd"]), "{claims}");
+    }
+    let owner = UserAgent::new();
+    let app = enrol(stack, &owner, "alice").await;
+    // The session that set it up has proved both.
+    let code = request(stack).start(&owner).await.code();
+    assert_eq!(
+        tokens(stack, &code).await.0["amr"],
+        json!(["pwd", "otp", "mfa"])
+    );
+
+    stack.clock.advance(100);
+    let (id, access) = both_steps(stack, &UserAgent::new(), &app.code(stack)).await;
+    for claims in [&id, &access] {
+        assert_eq!(claims["acr"], "aal2", "{claims}");
+        assert_eq!(claims["amr"], json!(["pwd", "otp", "mfa"]), "{claims}");
+        assert_eq!(claims["auth_time"], stack.clock.now(), "{claims}");
+    }
+    let (id, _) = both_steps(stack, &UserAgent::new(), &app.recovery[0]).await;
+    assert_eq!(id["acr"], "aal2");
+    assert_eq!(id["amr"], json!(["pwd", "mfa"]), "no app was there");
+}
+
+/// A browser whose session proved a password alone, of a person who has an app by now.
+async fn weak(stack: &Stack) -> (UserAgent, App) {
+    let agent = UserAgent::new();
+    first_step(stack, &agent, "alice").await;
+    let owner = UserAgent::new();
+    let page = first_step(stack, &owner, "alice").await;
+    assert!(is_account(&page), "{}", page.shown());
+    let home = owner.get(stack.at("/account/security/2fa")).await;
+    let page = owner.submit(&home.form("form[action$='/2fa/start']")).await;
+    let page = owner.follow(page, "").await;
+    let key = page.text_of("#key").expect("the key");
+    let secret = doorward_domain::credentials::totp::TotpSecret::from_base32(&key).unwrap();
+    let app = App {
+        secret,
+        recovery: Vec::new(),
+    };
+    // The box that ends the other sessions is not ticked.
+    let mut form = page.form(CODE).with("code", &app.code(stack));
+    form.fields.retain(|(name, _)| name != "end_others");
+    let page = owner.submit(&form).await;
+    assert_eq!(page.status, 200, "{}", page.shown());
+    stack.clock.advance(30);
+    (agent, app)
+}
+
+async fn acr_values_make_a_session_stronger(stack: &Stack) {
+    let (agent, app) = weak(stack).await;
+    let code = request(stack).start(&agent).await.code();
+    let before = tokens(stack, &code).await.0;
+    assert_eq!(before["acr"], "aal1", "nobody asked for more");
+
+    let strong = request(stack).with("acr_values", "urn:example:gold aal2");
+    let quiet = strong.clone().with("prompt", "none").start(&agent).await;
+    assert_eq!(quiet.at_client()["error"], "interaction_required");
+    let page = strong.start(&agent).await.at_page();
+    assert_eq!(page.url.path(), "/login/2fa", "{}", page.shown());
+    assert!(
+        page.has(CODE) && !page.has("[name=password]"),
+        "{}",
+        page.shown()
+    );
+    let wrong = enter(&agent, &page, &app.wrong_code(stack)).await;
+    assert_eq!(wrong.status, 401, "{}", wrong.shown());
+    let answer = enter(&agent, &page, &app.code(stack)).await;
+    let after = tokens(stack, &strong.onward(&agent, answer).await.code())
+        .await
+        .0;
+    assert_eq!(after["acr"], "aal2", "{after}");
+    assert_eq!(after["amr"], json!(["pwd", "otp", "mfa"]), "{after}");
+    assert_eq!(after["sid"], before["sid"], "the same session");
+    assert_eq!(
+        after["auth_time"], before["auth_time"],
+        "no fresher than the password"
+    );
+    // From now on without asking.
+    strong.start(&agent).await.code();
+}
+
+async fn an_essential_acr_makes_a_session_stronger(stack: &Stack) {
+    let (agent, app) = weak(stack).await;
+    let strong = request(stack).with("claims", ESSENTIAL);
+    let page = strong.start(&agent).await.at_page();
+    assert_eq!(page.url.path(), "/login/2fa", "{}", page.shown());
+    let answer = enter(&agent, &page, &app.code(stack)).await;
+    let claims = tokens(stack, &strong.onward(&agent, answer).await.code())
+        .await
+        .0;
+    assert_eq!(claims["acr"], "aal2", "{claims}");
+}
+
+async fn who_has_no_factor_cannot_reach_an_essential_one(stack: &Stack) {
+    let agent = UserAgent::new();
+    let strong = request(stack).with("claims", ESSENTIAL);
+    let page = strong.start(&agent).await.at_page();
+    let page = password(&agent, &page, "bob").await;
+    let answer = strong.onward(&agent, page).await.at_client();
+    assert_eq!(answer["error"], "unmet_authentication_requirements");
+    // Voluntary values are no reason to refuse (OIDC Core §3.1.2.1).
+    let wish = request(stack).with("acr_values", "aal2");
+    let claims = tokens(stack, &wish.start(&agent).await.code()).await.0;
+    assert_eq!(claims["acr"], "aal1", "and the token says so");
+}
+
+async fn a_code_alone_is_no_fresh_sign_in(stack: &Stack) {
+    let (agent, app) = weak(stack).await;
+    let forced = request(stack)
+        .with("prompt", "login")
+        .with("acr_values", "aal2");
+    let page = forced.start(&agent).await.at_page();
+    assert!(
+        page.has("[name=password]"),
+        "the password first: {}",
+        page.shown()
+    );
+    let page = password(&agent, &page, "alice").await;
+    let page = forced.onward(&agent, page).await.at_page();
+    assert!(page.has(CODE), "then the code: {}", page.shown());
+    let answer = enter(&agent, &page, &app.code(stack)).await;
+    let outcome = forced.onward(&agent, answer).await;
+    assert!(
+        matches!(outcome, Outcome::Client(_)),
+        "and each once: {outcome:?}"
+    );
+    assert_eq!(tokens(stack, &outcome.code()).await.0["acr"], "aal2");
+}
+
+async fn discovery_lists_what_can_be_reached(stack: &Stack) {
+    let page = UserAgent::new()
+        .get(stack.at("/.well-known/openid-configuration"))
+        .await;
+    assert_eq!(page.json()["acr_values_supported"], json!(["aal1", "aal2"]));
+}

@@ -1,0 +1,107 @@
+//! What the themes about the second factor share: an authenticator app and the walk through pages.
+
+use doorward_access::clock::Clock as _;
+use doorward_domain::credentials::totp::TotpSecret;
+use doorward_testkit::{PASSWORD, Page, Stack, UserAgent};
+
+/// The page of the second factor.
+pub const HOME: &str = "/account/security/2fa";
+/// The form for a code, wherever it stands.
+pub const CODE: &str = "form:has([name=code])";
+
+/// A person's authenticator app, with the recovery codes that they saved.
+#[derive(Clone, Debug)]
+pub struct App {
+    pub secret: TotpSecret,
+    pub recovery: Vec<String>,
+}
+
+impl App {
+    /// The code that the app shows now.
+    pub fn code(&self, stack: &Stack) -> String {
+        self.secret.code_at(stack.clock.now())
+    }
+
+    /// A code that was never shown: no step of the tolerance has it.
+    pub fn wrong_code(&self, stack: &Stack) -> String {
+        let now = stack.clock.now();
+        (0..1_000_000)
+            .map(|number| format!("{number:06}"))
+            .find(|code| self.secret.step_of(code, now).is_none())
+            .expect("a wrong code")
+    }
+
+    /// The next code, after the last one was used.
+    pub fn next_code(&self, stack: &Stack) -> String {
+        stack.clock.advance(30);
+        self.code(stack)
+    }
+}
+
+/// Sends the password form of a page.
+pub async fn password(agent: &UserAgent, page: &Page, who: &str) -> Page {
+    let form = page.form("form:has([name=password])");
+    let form = form.with("identifier", who).with("password", PASSWORD);
+    agent.submit(&form).await
+}
+
+/// Asks for the account and proves the password; what comes next, redirects followed.
+pub async fn first_step(stack: &Stack, agent: &UserAgent, who: &str) -> Page {
+    let page = agent.get(stack.at("/login")).await;
+    let page = password(agent, &page, who).await;
+    agent.follow(page, "").await
+}
+
+/// Sends a code to a page that asks for one; the answer as it is.
+pub async fn enter(agent: &UserAgent, page: &Page, code: &str) -> Page {
+    agent.submit(&page.form(CODE).with("code", code)).await
+}
+
+/// Both steps; the last answer, redirects followed.
+pub async fn sign_in(stack: &Stack, agent: &UserAgent, who: &str, code: &str) -> Page {
+    let page = first_step(stack, agent, who).await;
+    let page = enter(agent, &page, code).await;
+    agent.follow(page, "").await
+}
+
+/// Sets an app up in a browser that is signed in, beginning at a page that offers it.
+pub async fn set_up(stack: &Stack, agent: &UserAgent, offer: &Page) -> (App, Page) {
+    let page = agent
+        .submit(&offer.form("form[action$='/2fa/start']"))
+        .await;
+    let page = agent.follow(page, "").await;
+    let key = page.text_of("#key").expect("the key");
+    let secret = TotpSecret::from_base32(&key).expect("base32");
+    let mut app = App {
+        secret,
+        recovery: Vec::new(),
+    };
+    let page = enter(agent, &page, &app.code(stack)).await;
+    assert_eq!(page.status, 200, "{}", page.shown());
+    app.recovery = recovery_codes(&page);
+    (app, page)
+}
+
+/// The codes that a page shows.
+pub fn recovery_codes(page: &Page) -> Vec<String> {
+    let shown = page.text_of("ul.pair").expect("recovery codes");
+    shown.split(' ').map(str::to_owned).collect()
+}
+
+/// Signs a person in and sets an app up.
+pub async fn enrol(stack: &Stack, agent: &UserAgent, who: &str) -> App {
+    let page = first_step(stack, agent, who).await;
+    assert!(is_account(&page), "{}", page.shown());
+    let offer = agent.get(stack.at(HOME)).await;
+    set_up(stack, agent, &offer).await.0
+}
+
+/// Whether this is the account of who is signed in.
+pub fn is_account(page: &Page) -> bool {
+    page.status == 200 && page.url.path() == "/account"
+}
+
+/// Whether somebody is signed in in this browser.
+pub async fn is_signed_in(stack: &Stack, agent: &UserAgent) -> bool {
+    is_account(&agent.get(stack.at("/account")).await)
+}

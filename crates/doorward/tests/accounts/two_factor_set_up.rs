@@ -1,0 +1,362 @@
+//! Setting the second factor up and taking it away (MF-3, MF-4, SE-6, SE-7).
+
+use doorward_testkit::{Authorization, Backend, Outcome, Stack, UserAgent, both_backends, stack};
+
+use crate::two_factor::{
+    CODE, HOME, enrol, enter, first_step, is_account, is_signed_in, password, recovery_codes,
+    set_up, sign_in,
+};
+
+both_backends!(
+    it_is_in_force_after_the_first_code,
+    the_recovery_codes_are_shown_once,
+    it_ends_other_sessions,
+    it_asks_for_a_fresh_proof,
+    a_password_alone_is_no_fresh_proof_of_two_factors,
+    it_can_be_turned_off,
+    a_set_up_takes_half_an_hour,
+    of_parallel_first_codes_one_counts,
+    nobody_sets_it_up_without_signing_in,
+    the_operator_takes_it_away_from_who_lost_it,
+);
+
+async fn it_is_in_force_after_the_first_code(stack: &Stack) {
+    let agent = UserAgent::new();
+    let page = first_step(stack, &agent, "alice").await;
+    assert!(is_account(&page), "{}", page.shown());
+    // From the account home: one link, one button, one code.
+    assert!(
+        page.has("a[href='/account/security/2fa']"),
+        "{}",
+        page.shown()
+    );
+    let home = agent.get(stack.at(HOME)).await;
+    let page = agent.submit(&home.form("form[action$='/2fa/start']")).await;
+    let page = agent.follow(page, "").await;
+    assert!(page.has("svg.qr[role=img] path[d]"), "{}", page.shown());
+    assert_eq!(
+        page.text_of("#key").unwrap().len(),
+        32 + 7,
+        "groups of four"
+    );
+    // Shown, and not yet in force.
+    let other = first_step(stack, &UserAgent::new(), "alice").await;
+    assert!(is_account(&other), "{}", other.shown());
+    for (typed, status) in [("", 422), ("000000", 401), ("12345", 401)] {
+        let answer = enter(&agent, &page, typed).await;
+        assert_eq!(answer.status, status, "{typed}: {}", answer.shown());
+        assert!(answer.has("svg.qr") && answer.has("[role=alert]"));
+    }
+    let before = agent.get(stack.at(HOME)).await;
+    let (_, shown) = set_up(stack, &agent, &before).await;
+    assert_eq!(recovery_codes(&shown).len(), 10);
+    assert_eq!(
+        shown.header("cache-control"),
+        Some("no-store"),
+        "{}",
+        shown.shown()
+    );
+    let account = agent.get(stack.at("/account")).await;
+    assert!(
+        account.text().contains("You have not said yet"),
+        "{}",
+        account.shown()
+    );
+    let form = shown.form("form[action$='/2fa/saved']").with("saved", "on");
+    let page = agent.follow(agent.submit(&form).await, "").await;
+    assert_eq!(page.url.path(), HOME);
+    let account = agent.get(stack.at("/account")).await;
+    assert!(
+        !account.text().contains("You have not said yet"),
+        "{}",
+        account.shown()
+    );
+    // Once more makes nothing new.
+    let again = agent.submit(&home.form("form[action$='/2fa/start']")).await;
+    assert_eq!(again.location().unwrap().path(), HOME, "{}", again.shown());
+}
+
+async fn the_recovery_codes_are_shown_once(stack: &Stack) {
+    let agent = UserAgent::new();
+    let app = enrol(stack, &agent, "alice").await;
+    for path in ["/account", HOME, "/account/security/2fa/set-up"] {
+        let page = agent.follow(agent.get(stack.at(path)).await, "").await;
+        let text = page.text();
+        assert!(
+            !app.recovery.iter().any(|code| text.contains(code)),
+            "{text}"
+        );
+        assert!(!text.contains(app.secret.to_groups().as_str()), "{text}");
+    }
+    let file = agent.get(stack.at(HOME)).await;
+    let shown = agent.submit(&file.form("form[action$='/2fa/codes']")).await;
+    let codes = recovery_codes(&shown);
+    assert!(codes.iter().all(|code| !app.recovery.contains(code)));
+    // A file that needs neither script nor server.
+    let link = format!("a[download][href*='{}%0A{}']", codes[0], codes[1]);
+    assert!(shown.has(&link), "{}", shown.shown());
+}
+
+async fn it_ends_other_sessions(stack: &Stack) {
+    let [one, other] = [UserAgent::new(), UserAgent::new()];
+    first_step(stack, &other, "alice").await;
+    assert!(is_signed_in(stack, &other).await);
+    enrol(stack, &one, "alice").await;
+    assert!(is_signed_in(stack, &one).await);
+    assert!(!is_signed_in(stack, &other).await, "the box was ticked");
+}
+
+async fn it_asks_for_a_fresh_proof(stack: &Stack) {
+    let agent = UserAgent::new();
+    first_step(stack, &agent, "alice").await;
+    let home = agent.get(stack.at(HOME)).await;
+    stack.clock.advance(15 * 60 + 1);
+    let page = agent.submit(&home.form("form[action$='/2fa/start']")).await;
+    let page = agent.follow(page, "").await;
+    assert_eq!(page.url.path(), "/login", "{}", page.shown());
+    let form = page.form("form:has([name=password])");
+    assert_eq!(form.value("identifier"), Some("alice"));
+    assert_eq!(form.value("next"), Some(HOME));
+    let page = agent
+        .follow(password(&agent, &page, "alice").await, "")
+        .await;
+    assert_eq!(
+        page.url.path(),
+        HOME,
+        "back where it was asked: {}",
+        page.shown()
+    );
+    set_up(stack, &agent, &page).await;
+}
+
+async fn a_password_alone_is_no_fresh_proof_of_two_factors(stack: &Stack) {
+    let agent = UserAgent::new();
+    let app = enrol(stack, &agent, "alice").await;
+    let home = agent.get(stack.at(HOME)).await;
+    stack.clock.advance(15 * 60 + 1);
+    for form in ["form[action$='/2fa/off']", "form[action$='/2fa/codes']"] {
+        let page = agent.follow(agent.submit(&home.form(form)).await, "").await;
+        assert_eq!(page.url.path(), "/login", "{}", page.shown());
+        let page = agent
+            .follow(password(&agent, &page, "alice").await, "")
+            .await;
+        assert_eq!(page.url.path(), "/login/2fa", "the password is half of it");
+        let still = agent.follow(agent.submit(&home.form(form)).await, "").await;
+        assert_eq!(still.url.path(), "/login", "{}", still.shown());
+    }
+    let page = agent
+        .get(stack.at("/login?next=/account/security/2fa"))
+        .await;
+    let page = agent
+        .follow(password(&agent, &page, "alice").await, "")
+        .await;
+    let page = agent
+        .follow(enter(&agent, &page, &app.code(stack)).await, "")
+        .await;
+    assert_eq!(page.url.path(), HOME, "{}", page.shown());
+    let shown = agent.submit(&page.form("form[action$='/2fa/codes']")).await;
+    assert_eq!(recovery_codes(&shown).len(), 10);
+}
+
+async fn it_can_be_turned_off(stack: &Stack) {
+    let [agent, other] = [UserAgent::new(), UserAgent::new()];
+    let app = enrol(stack, &agent, "alice").await;
+    let page = sign_in(stack, &other, "alice", &app.next_code(stack)).await;
+    assert!(is_account(&page), "{}", page.shown());
+    // A sign-in that waits for a code ends with it.
+    let third = UserAgent::new();
+    let waiting = first_step(stack, &third, "alice").await;
+    let home = agent.get(stack.at(HOME)).await;
+    let page = agent.submit(&home.form("form[action$='/2fa/off']")).await;
+    let page = agent.follow(page, "").await;
+    assert!(
+        page.text().contains("Two-step sign-in is off"),
+        "{}",
+        page.shown()
+    );
+    assert!(is_signed_in(stack, &agent).await && !is_signed_in(stack, &other).await);
+    let answer = enter(&third, &waiting, &app.recovery[0]).await;
+    assert_eq!(answer.status, 400, "{}", answer.shown());
+    assert!(is_account(&first_step(stack, &third, "alice").await));
+}
+
+async fn a_set_up_takes_half_an_hour(stack: &Stack) {
+    let agent = UserAgent::new();
+    first_step(stack, &agent, "alice").await;
+    let home = agent.get(stack.at(HOME)).await;
+    let page = agent.submit(&home.form("form[action$='/2fa/start']")).await;
+    let page = agent.follow(page, "").await;
+    stack.clock.advance(30 * 60);
+    // Signed in again meanwhile: the secret that was shown is over all the same.
+    let login = agent
+        .get(stack.at("/login?next=/account/security/2fa"))
+        .await;
+    agent
+        .follow(password(&agent, &login, "alice").await, "")
+        .await;
+    let answer = enter(&agent, &page, "123456").await;
+    let location = answer.location().unwrap();
+    assert_eq!(location.query(), Some("done=over"), "{}", answer.shown());
+}
+
+async fn of_parallel_first_codes_one_counts(stack: &Stack) {
+    let agent = UserAgent::new();
+    first_step(stack, &agent, "alice").await;
+    let home = agent.get(stack.at(HOME)).await;
+    let page = agent.submit(&home.form("form[action$='/2fa/start']")).await;
+    let page = agent.follow(page, "").await;
+    let key = page.text_of("#key").unwrap();
+    let secret = doorward_domain::credentials::totp::TotpSecret::from_base32(&key).unwrap();
+    let code = {
+        use doorward_access::clock::Clock as _;
+        secret.code_at(stack.clock.now())
+    };
+    let tries = (0..8).map(|_| enter(&agent, &page, &code));
+    let answers = futures_util::future::join_all(tries).await;
+    let shown = answers.iter().filter(|one| one.has("ul.pair")).count();
+    assert_eq!(shown, 1, "one set of recovery codes");
+}
+
+async fn nobody_sets_it_up_without_signing_in(stack: &Stack) {
+    let agent = UserAgent::new();
+    let login = agent.get(stack.at("/login")).await;
+    let csrf = login.form("form#login").value("csrf").unwrap().to_owned();
+    for path in ["start", "confirm", "codes", "saved", "off"] {
+        let fields = [("csrf", csrf.as_str()), ("code", "123456")];
+        let page = agent
+            .post(stack.at(&format!("{HOME}/{path}")), &fields)
+            .await;
+        assert_eq!(
+            page.location().unwrap().path(),
+            "/login",
+            "{}",
+            page.shown()
+        );
+        let page = agent.get(stack.at(&format!("{HOME}/{path}"))).await;
+        assert_eq!(page.status, 405, "{}", page.shown());
+        // Without the token of a page of ours, nothing at all.
+        let page = agent
+            .post(stack.at(&format!("{HOME}/{path}")), &[("code", "1")])
+            .await;
+        assert_eq!(page.status, 400, "{}", page.shown());
+    }
+    for path in ["", "/set-up"] {
+        let page = agent.get(stack.at(&format!("{HOME}{path}"))).await;
+        assert_eq!(
+            page.location().unwrap().path(),
+            "/login",
+            "{}",
+            page.shown()
+        );
+    }
+}
+
+async fn the_operator_takes_it_away_from_who_lost_it(stack: &Stack) {
+    use doorward_identity_server::flow::admin::{AdminError, Operator, users};
+    let agent = UserAgent::new();
+    let app = enrol(stack, &agent, "alice").await;
+    let third = UserAgent::new();
+    let waiting = first_step(stack, &third, "alice").await;
+    let db = stack.db().await;
+    let operator = Operator::command_line(&db, &stack.clock);
+    let alice = users::get(&operator, "alice").await.unwrap();
+    users::reset_mfa(&operator, &alice).await.unwrap();
+    assert!(
+        !is_signed_in(stack, &agent).await,
+        "every session has ended"
+    );
+    let answer = enter(&third, &waiting, &app.recovery[0]).await;
+    assert_eq!(answer.status, 400, "{}", answer.shown());
+    assert!(is_account(&first_step(stack, &third, "alice").await));
+    let again = users::reset_mfa(&operator, &alice).await;
+    assert!(
+        matches!(again, Err(AdminError::NotFound { .. })),
+        "{again:?}"
+    );
+    db.close().await.unwrap();
+}
+
+// --- policy -------------------------------------------------------------------------------------
+
+const DEMANDED: [(&str, &str); 1] = [("DOORWARD__MFA__REQUIRED_FOR_ROLES", "manager,admin")];
+
+mod demanded_by_role {
+    #[test]
+    fn sqlite_memory() {
+        super::stack::run_with(
+            super::Backend::SqliteMemory,
+            &super::DEMANDED,
+            super::demanded_by_role,
+        );
+    }
+
+    #[test]
+    fn postgres_redis() {
+        super::stack::run_with(
+            super::Backend::PostgresRedis,
+            &super::DEMANDED,
+            super::demanded_by_role,
+        );
+    }
+}
+
+async fn demanded_by_role(stack: &Stack) {
+    let agent = UserAgent::new();
+    let request = Authorization::new(stack.issuer(), &stack.seed.trusted);
+    let page = request.start(&agent).await.at_page();
+    let page = password(&agent, &page, "mona").await;
+    let page = request.onward(&agent, page).await.at_page();
+    assert_eq!(
+        page.url.path(),
+        HOME,
+        "set up before anything else: {}",
+        page.shown()
+    );
+    assert!(
+        page.text().contains("needs two-step sign-in"),
+        "{}",
+        page.shown()
+    );
+    // No way around it.
+    let account = agent
+        .follow(agent.get(stack.at("/account")).await, "")
+        .await;
+    assert_eq!(account.url.path(), HOME, "{}", account.shown());
+    let around = request.start(&agent).await.at_page();
+    assert_eq!(around.url.path(), HOME, "{}", around.shown());
+    let quiet = request.clone().with("prompt", "none").start(&agent).await;
+    assert_eq!(quiet.at_client()["error"], "interaction_required");
+
+    let (app, shown) = set_up(stack, &agent, &page).await;
+    let form = shown.form("form[action$='/2fa/saved']").with("saved", "on");
+    let page = agent.submit(&form).await;
+    let outcome = request.onward(&agent, page).await;
+    assert!(
+        matches!(outcome, Outcome::Client(_)),
+        "the app's request goes on: {outcome:?}"
+    );
+    outcome.code();
+
+    let home = agent.get(stack.at(HOME)).await;
+    assert!(
+        home.find_form("form[action$='/2fa/off']").is_none(),
+        "{}",
+        home.shown()
+    );
+    let form = home.form("form[action$='/2fa/codes']");
+    let csrf = form.value("csrf").unwrap();
+    let off = agent
+        .post(stack.at("/account/security/2fa/off"), &[("csrf", csrf)])
+        .await;
+    assert_eq!(off.location().unwrap().query(), Some("done=required"));
+
+    let agent = UserAgent::new();
+    let page = first_step(stack, &agent, "mona").await;
+    assert!(page.has(CODE), "{}", page.shown());
+    let page = enter(&agent, &page, &app.next_code(stack)).await;
+    assert!(is_account(&agent.follow(page, "").await));
+
+    // Alice is a developer: nothing is demanded of her.
+    let page = first_step(stack, &UserAgent::new(), "alice").await;
+    assert!(is_account(&page), "{}", page.shown());
+}

@@ -1,0 +1,126 @@
+//! The second factor: the step after the password, and its set-up.
+
+pub mod answer;
+pub mod set_up;
+
+use doorward_domain::model::{
+    AttemptId, FirstProof, Interaction, PendingSignIn, TotpFactor, User, UserId,
+};
+use doorward_domain::rules::assurance::{self, AAL2};
+use doorward_domain::rules::second_factor::{self, SecondFactor, Tolerance};
+use doorward_domain::rules::sudo;
+use doorward_domain::secret::TokenHash;
+use doorward_store::{Conn, StoreError, WriteTx, repo};
+
+use super::session::SignedIn;
+use crate::fault::Fault;
+use crate::state::State;
+
+/// How long a sign-in waits for the code, in seconds.
+const PENDING_LIFE: i64 = 10 * 60;
+
+/// The person's confirmed app.
+pub(crate) async fn confirmed(
+    conn: &impl Conn,
+    user: UserId,
+) -> Result<Option<TotpFactor>, StoreError> {
+    let found = repo::totp_factors::find(conn, user).await?;
+    Ok(found.filter(TotpFactor::is_confirmed))
+}
+
+/// How the signed-in person stands to the second factor. Asked of nobody who proved it already.
+pub async fn standing(state: &State, who: &SignedIn) -> Result<SecondFactor, Fault> {
+    if assurance::satisfies(&who.session.authentication.acr, &[AAL2.to_owned()]) {
+        return Ok(SecondFactor::default());
+    }
+    Ok(SecondFactor {
+        enrolled: confirmed(state.db.read(), who.user.id).await?.is_some(),
+        required: is_required(state, &who.user).await?,
+    })
+}
+
+/// Whether the operator demands a second factor of this person (`mfa.required_for_roles`).
+pub async fn is_required(state: &State, user: &User) -> Result<bool, Fault> {
+    let roles = &state.config.mfa.required_for_roles;
+    if roles.is_empty() {
+        return Ok(false);
+    }
+    let held = state.roles_of_user(user.id).await?;
+    Ok(second_factor::is_required(&held.roles, roles))
+}
+
+/// Whether the person proved themselves recently and strongly enough for what matters most (SE-7).
+/// Where not, `/login?next=…` asks again.
+pub async fn is_fresh(state: &State, who: &SignedIn) -> Result<bool, Fault> {
+    let has_factor = confirmed(state.db.read(), who.user.id).await?.is_some();
+    let proof = &who.session.authentication;
+    Ok(sudo::is_fresh(proof, has_factor, state.now()))
+}
+
+/// How many wrong codes are borne here.
+fn tolerance(state: &State) -> Tolerance {
+    Tolerance::times(state.config.limits.multiplier)
+}
+
+/// What a waiting sign-in is made of.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Waiting<'a> {
+    /// Who proved the first step.
+    pub user: UserId,
+    /// What that was.
+    pub first: FirstProof,
+    /// SHA-256 of the browser's own cookie.
+    pub browser: TokenHash,
+    /// "Keep me signed in on this device".
+    pub remember: bool,
+    /// The interaction that it belongs to.
+    pub interaction: Option<&'a Interaction>,
+    /// The page of the account that it leads to.
+    pub next: Option<&'a str>,
+}
+
+/// Begins to wait for the code.
+pub(crate) async fn begin(
+    state: &State,
+    tx: &WriteTx,
+    waiting: Waiting<'_>,
+) -> Result<AttemptId, StoreError> {
+    let now = state.now();
+    let pending = PendingSignIn {
+        id: AttemptId::generate(&mut rand::rng()),
+        browser_hash: waiting.browser,
+        user_id: waiting.user,
+        first: waiting.first,
+        remember: waiting.remember,
+        interaction_id: waiting.interaction.map(|one| one.id.clone()),
+        next: waiting.next.map(str::to_owned),
+        created_at: now,
+        expires_at: now + PENDING_LIFE,
+        tries: 0,
+        done_at: None,
+    };
+    repo::pending_sign_ins::insert(tx, &pending).await?;
+    Ok(pending.id)
+}
+
+/// Begins to wait for the code that makes the session of this browser stronger.
+pub async fn step_up(
+    state: &State,
+    who: &SignedIn,
+    browser: TokenHash,
+    interaction: Option<&Interaction>,
+    next: Option<&str>,
+) -> Result<AttemptId, Fault> {
+    let tx = state.db.begin_write().await?;
+    let waiting = Waiting {
+        user: who.user.id,
+        first: FirstProof::Session(who.session.id),
+        browser,
+        remember: who.session.remember,
+        interaction,
+        next,
+    };
+    let id = begin(state, &tx, waiting).await?;
+    tx.commit().await?;
+    Ok(id)
+}

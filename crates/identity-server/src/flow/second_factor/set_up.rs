@@ -1,0 +1,223 @@
+//! Setting the second factor up and taking it away. All of it asks for a fresh proof (MF-4, SE-7);
+//! whose factor it is follows from the session, never from the request.
+
+use doorward_domain::credentials::recovery::RecoveryCode;
+use doorward_domain::credentials::totp::TotpSecret;
+use doorward_domain::model::{AuditKind, TotpFactor};
+use doorward_domain::rules::assurance::{self, SecondProof};
+use doorward_domain::secret::TokenHash;
+use doorward_store::{WriteTx, repo};
+
+use super::answer::{end_others, rotate};
+use super::{confirmed, is_fresh, is_required};
+use crate::fault::{Fault, FlowError};
+use crate::flow::caller::{Caller, Describe as _};
+use crate::flow::in_write;
+use crate::flow::session::{Begun, SignedIn};
+use crate::state::State;
+
+/// Why nothing was changed.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Refusal {
+    /// The last proof is too old or too weak: sign in again first.
+    NotFresh,
+    /// There is a confirmed factor already.
+    AlreadySetUp,
+    /// There is nothing to confirm, or to change.
+    NotSetUp,
+    /// The first code is wrong.
+    WrongCode,
+    /// The operator demands the factor of this person.
+    Required,
+}
+
+/// What the page of the second factor shows.
+#[derive(Debug)]
+pub struct Overview {
+    /// The confirmed factor.
+    pub factor: Option<TotpFactor>,
+    /// Unused recovery codes.
+    pub codes_left: u64,
+    /// The operator demands it.
+    pub is_required: bool,
+}
+
+/// Reads how the person stands to their second factor.
+pub async fn overview(state: &State, who: &SignedIn) -> Result<Overview, Fault> {
+    let user = who.user.id;
+    Ok(Overview {
+        factor: confirmed(state.db.read(), user).await?,
+        codes_left: repo::recovery_codes::count_unused(state.db.read(), user).await?,
+        is_required: is_required(state, &who.user).await?,
+    })
+}
+
+async fn fresh_or_refuse(state: &State, who: &SignedIn) -> Result<(), FlowError<Refusal>> {
+    if is_fresh(state, who).await? {
+        Ok(())
+    } else {
+        Err(FlowError::Refused(Refusal::NotFresh))
+    }
+}
+
+/// Makes a secret that waits for its first code. Nothing is in force before that.
+pub async fn start(state: &State, who: &SignedIn) -> Result<(), FlowError<Refusal>> {
+    fresh_or_refuse(state, who).await?;
+    let user = who.user.id;
+    let secret = TotpSecret::generate(&mut rand::rng());
+    let factor = TotpFactor {
+        user_id: user,
+        secret_sealed: secret.seal(state.totp_key(), user, &mut rand::rng()),
+        confirmed_at: None,
+        last_step: 0,
+        failures: 0,
+        locked_until: None,
+        codes_saved_at: None,
+        created_at: state.now(),
+    };
+    in_write(&state.db, async |tx| {
+        if repo::totp_factors::propose(tx, &factor).await? {
+            Ok(())
+        } else {
+            Err(FlowError::Refused(Refusal::AlreadySetUp))
+        }
+    })
+    .await
+}
+
+/// The secret that waits for its first code, to be shown.
+pub async fn proposed(state: &State, who: &SignedIn) -> Result<TotpSecret, FlowError<Refusal>> {
+    fresh_or_refuse(state, who).await?;
+    let factor = waiting(state, who).await?;
+    Ok(open(state, &factor)?)
+}
+
+async fn waiting(state: &State, who: &SignedIn) -> Result<TotpFactor, FlowError<Refusal>> {
+    match repo::totp_factors::find(state.db.read(), who.user.id).await? {
+        Some(factor) if factor.is_confirmed() => Err(FlowError::Refused(Refusal::AlreadySetUp)),
+        Some(factor) if factor.awaits_first_code(state.now()) => Ok(factor),
+        _ => Err(FlowError::Refused(Refusal::NotSetUp)),
+    }
+}
+
+fn open(state: &State, factor: &TotpFactor) -> Result<TotpSecret, Fault> {
+    TotpSecret::open(state.totp_key(), &factor.secret_sealed, factor.user_id)
+        .map_err(|error| Fault::Internal(format!("totp_factors.secret_sealed: {error}")))
+}
+
+/// A factor that was just confirmed.
+#[derive(Debug)]
+pub struct Confirmed {
+    /// The session, stronger now, with its new cookie.
+    pub begun: Begun,
+    /// The recovery codes, to be shown this once.
+    pub codes: Vec<RecoveryCode>,
+}
+
+/// Confirms the secret by its first code: the factor is in force, recovery codes are made, and this
+/// session has proved both factors.
+pub async fn confirm(
+    state: &State,
+    who: &SignedIn,
+    code: &str,
+    ends_others: bool,
+    caller: &Caller,
+) -> Result<Confirmed, FlowError<Refusal>> {
+    fresh_or_refuse(state, who).await?;
+    let factor = waiting(state, who).await?;
+    let Some(step) = open(state, &factor)?.step_of(code, state.now()) else {
+        return Err(FlowError::Refused(Refusal::WrongCode));
+    };
+    let user = who.user.id;
+    in_write(&state.db, async |tx| {
+        let now = state.now();
+        if !repo::totp_factors::confirm(tx, user, factor.created_at, step, now).await? {
+            return Err(FlowError::Refused(Refusal::AlreadySetUp));
+        }
+        let codes = give_codes(state, tx, who).await?;
+        let proof = assurance::with_second(&who.session.authentication, SecondProof::Totp);
+        let Some(begun) = rotate(tx, &who.session, proof).await? else {
+            // The session ended meanwhile: then its owner wants none of this.
+            return Err(Fault::Unavailable("the session has just ended".to_owned()).into());
+        };
+        if ends_others {
+            end_others(state, tx, &begun.session).await?;
+        }
+        let event = caller.event(AuditKind::FactorAdded, true, now);
+        let event = event.by(user).about(user).with("factor", "totp");
+        repo::audit::insert(tx, &event).await?;
+        Ok(Confirmed { begun, codes })
+    })
+    .await
+}
+
+async fn give_codes(
+    state: &State,
+    tx: &WriteTx,
+    who: &SignedIn,
+) -> Result<Vec<RecoveryCode>, Fault> {
+    let user = who.user.id;
+    let codes = RecoveryCode::generate_set(&mut rand::rng());
+    let hash = |code: &RecoveryCode| code.hash(state.recovery_key(), user);
+    let hashes: Vec<TokenHash> = codes.iter().map(hash).collect();
+    repo::recovery_codes::replace(tx, user, &hashes, state.now()).await?;
+    repo::totp_factors::set_codes_saved(tx, user, None).await?;
+    Ok(codes)
+}
+
+/// Makes new recovery codes, to be shown this once; the old ones are dead.
+pub async fn regenerate(
+    state: &State,
+    who: &SignedIn,
+    caller: &Caller,
+) -> Result<Vec<RecoveryCode>, FlowError<Refusal>> {
+    fresh_or_refuse(state, who).await?;
+    let user = who.user.id;
+    in_write(&state.db, async |tx| {
+        if confirmed(tx, user).await?.is_none() {
+            return Err(FlowError::Refused(Refusal::NotSetUp));
+        }
+        let codes = give_codes(state, tx, who).await?;
+        let event = caller.event(AuditKind::RecoveryCodesMade, true, state.now());
+        repo::audit::insert(tx, &event.by(user).about(user)).await?;
+        Ok(codes)
+    })
+    .await
+}
+
+/// Notes that the person keeps their recovery codes.
+pub async fn codes_are_saved(state: &State, who: &SignedIn) -> Result<(), Fault> {
+    let tx = state.db.begin_write().await?;
+    repo::totp_factors::set_codes_saved(&tx, who.user.id, Some(state.now())).await?;
+    tx.commit().await?;
+    Ok(())
+}
+
+/// Takes the factor and its recovery codes away.
+pub async fn disable(
+    state: &State,
+    who: &SignedIn,
+    ends_others: bool,
+    caller: &Caller,
+) -> Result<(), FlowError<Refusal>> {
+    fresh_or_refuse(state, who).await?;
+    if is_required(state, &who.user).await? {
+        return Err(FlowError::Refused(Refusal::Required));
+    }
+    let user = who.user.id;
+    in_write(&state.db, async |tx| {
+        repo::recovery_codes::remove_all(tx, user).await?;
+        if !repo::totp_factors::remove(tx, user).await? {
+            return Err(FlowError::Refused(Refusal::NotSetUp));
+        }
+        repo::pending_sign_ins::remove_all(tx, user).await?;
+        if ends_others {
+            end_others(state, tx, &who.session).await?;
+        }
+        let event = caller.event(AuditKind::FactorRemoved, true, state.now());
+        let event = event.by(user).about(user).with("factor", "totp");
+        repo::audit::insert(tx, &event).await?;
+        Ok(())
+    })
+    .await
+}

@@ -1,0 +1,191 @@
+//! `GET|POST /login/2fa`: the code of the second factor.
+
+use actix_web::HttpResponse;
+use actix_web::http::StatusCode;
+use actix_web::http::header::{HeaderValue, RETRY_AFTER};
+use actix_web::web::Payload;
+use doorward_domain::model::{AttemptId, PendingSignIn};
+use doorward_domain::rules::next_step::NextStep;
+use doorward_domain::secret::Secret;
+use doorward_protocol::params::Params;
+
+use super::login::{account_path, after_sign_in, text};
+use super::{go_on, with_session};
+use crate::fault::FlowError;
+use crate::flow::authorize::{self, Outcome, Resumed};
+use crate::flow::second_factor::answer::{self, Answer, Refusal};
+use crate::flow::second_factor::{self};
+use crate::flow::session::SignedIn;
+use crate::http::page::{Page, PageError};
+use crate::views::second_step::{SecondStepProblem, Way};
+use crate::views::{ErrorKind, SecondStep};
+
+/// The address of the page of a waiting sign-in.
+pub(super) fn address(attempt: &AttemptId) -> String {
+    format!("/login/2fa?attempt={attempt}")
+}
+
+/// Shows the form of a waiting sign-in, or begins one for who is signed in and needs a stronger
+/// session.
+pub async fn get(mut page: Page) -> HttpResponse {
+    let outcome = show(&mut page).await;
+    page.answer(outcome)
+}
+
+async fn show(page: &mut Page) -> Result<HttpResponse, PageError> {
+    let params = page.query()?;
+    if !text(&params, "attempt")?.is_empty() {
+        let (pending, resumed) = waiting(page, &params).await?;
+        let way = Way::parse(text(&params, "way")?);
+        let resumed = resumed.as_ref();
+        return Ok(form(page, &pending.id, resumed, way, StatusCode::OK, None));
+    }
+    let Some(who) = page.signed_in().await? else {
+        return Ok(page.see_other("/login"));
+    };
+    match page.interaction(&params).await? {
+        Some(resumed) => step_up_for_app(page, resumed, &who).await,
+        None => step_up_for_account(page, &params, &who).await,
+    }
+}
+
+/// An app asks for a stronger session.
+async fn step_up_for_app(
+    page: &Page,
+    resumed: Resumed,
+    who: &SignedIn,
+) -> Result<HttpResponse, PageError> {
+    let browser = page.browser(Some(who));
+    let outcome = authorize::next(&page.state, resumed.clone(), &browser, &page.caller).await?;
+    let Outcome::Step(_, NextStep::SecondFactor) = &outcome else {
+        return Ok(go_on(page, &outcome));
+    };
+    let interaction = Some(&resumed.interaction);
+    let id = second_factor::step_up(&page.state, who, browser.hash, interaction, None).await?;
+    Ok(page.see_other(&address(&id)))
+}
+
+/// The account itself asks for one.
+async fn step_up_for_account(
+    page: &Page,
+    params: &Params,
+    who: &SignedIn,
+) -> Result<HttpResponse, PageError> {
+    let next = account_path(text(params, "next")?);
+    if !second_factor::standing(&page.state, who).await?.enrolled {
+        return Ok(page.see_other(next.as_deref().unwrap_or("/account")));
+    }
+    let browser = page.browser(Some(who)).hash;
+    let id = second_factor::step_up(&page.state, who, browser, None, next.as_deref()).await?;
+    Ok(page.see_other(&address(&id)))
+}
+
+/// The waiting sign-in that a page or form names, with the interaction that it belongs to, if that
+/// still goes on.
+async fn waiting(
+    page: &mut Page,
+    params: &Params,
+) -> Result<(PendingSignIn, Option<Resumed>), PageError> {
+    let id = AttemptId::parse(text(params, "attempt")?).ok_or(ErrorKind::FlowExpired)?;
+    let browser = page.browser(None).hash;
+    let pending = answer::find(&page.state, &id, &browser).await?;
+    let resumed = match &pending.interaction_id {
+        Some(id) => Some(authorize::resume(&page.state, id, &browser).await?),
+        None => None,
+    };
+    if let Some(resumed) = &resumed {
+        page.speak(&resumed.interaction.request.ui_locales);
+    }
+    Ok((pending, resumed))
+}
+
+impl From<Refusal> for PageError {
+    fn from(refusal: Refusal) -> Self {
+        Self::Kind(match refusal {
+            Refusal::Finished => ErrorKind::FlowFinished,
+            Refusal::OtherBrowser => ErrorKind::OtherBrowser,
+            Refusal::Over | Refusal::Wrong { .. } | Refusal::Wait { .. } | Refusal::Locked => {
+                ErrorKind::FlowExpired
+            }
+        })
+    }
+}
+
+fn form(
+    page: &Page,
+    attempt: &AttemptId,
+    resumed: Option<&Resumed>,
+    way: Way,
+    status: StatusCode,
+    problem: Option<SecondStepProblem>,
+) -> HttpResponse {
+    let mut chrome = page.chrome();
+    chrome.return_to = format!("{}&way={}", address(attempt), way.as_str());
+    let view = SecondStep {
+        chrome,
+        attempt: attempt.to_string(),
+        app_name: resumed.map(|one| one.client.name.clone()),
+        way,
+        problem,
+    };
+    let redirect_uri = resumed.map(|one| one.interaction.request.redirect_uri.as_str());
+    page.html_towards(status, &view, redirect_uri)
+}
+
+/// Tries a code.
+pub async fn post(mut page: Page, payload: Payload) -> HttpResponse {
+    let outcome = submit(&mut page, payload).await;
+    page.answer(outcome)
+}
+
+async fn submit(page: &mut Page, payload: Payload) -> Result<HttpResponse, PageError> {
+    let fields = page.form(payload).await?;
+    let (pending, resumed) = waiting(page, &fields).await?;
+    let way = Way::parse(text(&fields, "way")?);
+    let code = text(&fields, "code")?;
+    let again = |status, problem| {
+        form(
+            page,
+            &pending.id,
+            resumed.as_ref(),
+            way,
+            status,
+            Some(problem),
+        )
+    };
+    if code.trim().is_empty() {
+        let status = StatusCode::UNPROCESSABLE_ENTITY;
+        return Ok(again(status, SecondStepProblem::Missing));
+    }
+    let answer = Answer {
+        attempt: pending.id.clone(),
+        browser: page.browser(None).hash,
+        code: Secret::from(code),
+        before: page.signed_in().await?,
+    };
+    let completed = match answer::submit(&page.state, &answer, &page.caller).await {
+        Ok(completed) => completed,
+        Err(FlowError::Refused(Refusal::Wrong { tries })) => {
+            let check_clock = tries > 1;
+            let problem = SecondStepProblem::Wrong { check_clock };
+            return Ok(again(StatusCode::UNAUTHORIZED, problem));
+        }
+        Err(FlowError::Refused(Refusal::Wait { seconds })) => {
+            let problem = SecondStepProblem::Wait { seconds };
+            let mut response = again(StatusCode::TOO_MANY_REQUESTS, problem);
+            let headers = response.headers_mut();
+            headers.insert(RETRY_AFTER, HeaderValue::from(seconds));
+            return Ok(response);
+        }
+        Err(FlowError::Refused(Refusal::Locked)) => {
+            return Ok(again(StatusCode::FORBIDDEN, SecondStepProblem::Locked));
+        }
+        Err(error) => return Err(error.into()),
+    };
+    match &completed.pending.next {
+        Some(next) if resumed.is_none() => {
+            Ok(with_session(page, page.see_other(next), &completed.begun))
+        }
+        _ => after_sign_in(page, resumed, completed.begun).await,
+    }
+}

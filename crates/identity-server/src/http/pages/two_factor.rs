@@ -1,0 +1,263 @@
+//! `/account/security/2fa`: the person's own second factor.
+
+use actix_web::HttpResponse;
+use actix_web::http::StatusCode;
+use actix_web::web::Payload;
+use doorward_domain::credentials::recovery::RecoveryCode;
+use doorward_domain::credentials::totp::TotpSecret;
+use doorward_domain::model::InteractionId;
+use doorward_protocol::params::Params;
+
+use super::login::text;
+use super::with_session;
+use crate::fault::{Fault, FlowError};
+use crate::flow::second_factor::set_up::{self, Overview, Refusal};
+use crate::flow::session::SignedIn;
+use crate::http::page::{Page, PageError};
+use crate::views::qr::Qr;
+use crate::views::two_factor::{FirstCodeProblem, TwoFactorNotice, TwoFactorState};
+use crate::views::{RecoveryCodes, TwoFactor, TwoFactorSetUp};
+
+const HOME: &str = "/account/security/2fa";
+
+/// How the person stands to it, for the pages.
+pub(super) fn state(overview: &Overview) -> TwoFactorState {
+    let factor = overview.factor.as_ref();
+    TwoFactorState {
+        since: factor.and_then(|factor| factor.confirmed_at),
+        codes_left: overview.codes_left,
+        codes_saved: factor.is_some_and(|factor| factor.codes_saved_at.is_some()),
+    }
+}
+
+/// Shows the state and what can be done.
+pub async fn get(page: Page) -> HttpResponse {
+    let outcome = show(&page).await;
+    page.answer(outcome)
+}
+
+async fn show(page: &Page) -> Result<HttpResponse, PageError> {
+    let params = page.query()?;
+    let flow = flow(&params);
+    let Some(who) = page.signed_in().await? else {
+        return Ok(sign_in_again(page));
+    };
+    let overview = set_up::overview(&page.state, &who).await?;
+    let state = state(&overview);
+    if state.since.is_some() && !flow.is_empty() {
+        // Set up meanwhile, perhaps in another tab: the app's request goes on.
+        return Ok(page.see_other(&format!("/login?flow={flow}")));
+    }
+    let said = match text(&params, "done")? {
+        "off" => Some(TwoFactorNotice::TurnedOff),
+        "over" => Some(TwoFactorNotice::SetUpOver),
+        "required" => Some(TwoFactorNotice::StaysRequired),
+        _ => None,
+    };
+    let demanded = overview.is_required && state.since.is_none();
+    let view = TwoFactor {
+        chrome: page.chrome(),
+        flow,
+        state,
+        is_required: overview.is_required,
+        notice: said.or(demanded.then_some(TwoFactorNotice::Required)),
+        now: page.state.now(),
+    };
+    Ok(page.html(StatusCode::OK, &view))
+}
+
+/// The interaction that waits for the set-up: only carried along, and checked where it goes on.
+fn flow(params: &Params) -> String {
+    let named = params.one("flow").ok().flatten();
+    let id = named.and_then(InteractionId::parse);
+    id.map(|id| id.to_string()).unwrap_or_default()
+}
+
+fn within(path: &str, flow: &str) -> String {
+    if flow.is_empty() {
+        format!("{HOME}{path}")
+    } else {
+        format!("{HOME}{path}?flow={flow}")
+    }
+}
+
+fn sign_in_again(page: &Page) -> HttpResponse {
+    page.see_other(&format!("/login?next={HOME}"))
+}
+
+/// What a refused wish leads to.
+fn refused(page: &Page, refusal: Refusal, flow: &str) -> HttpResponse {
+    match refusal {
+        Refusal::NotFresh => sign_in_again(page),
+        Refusal::AlreadySetUp => page.see_other(&within("", flow)),
+        Refusal::NotSetUp | Refusal::WrongCode => page.see_other(&format!("{HOME}?done=over")),
+        Refusal::Required => page.see_other(&format!("{HOME}?done=required")),
+    }
+}
+
+fn settle<T>(
+    page: &Page,
+    flow: &str,
+    outcome: Result<T, FlowError<Refusal>>,
+    go_on: impl FnOnce(T) -> HttpResponse,
+) -> Result<HttpResponse, PageError> {
+    match outcome {
+        Ok(done) => Ok(go_on(done)),
+        Err(FlowError::Refused(refusal)) => Ok(refused(page, refusal, flow)),
+        Err(FlowError::Fault(fault)) => Err(fault.into()),
+    }
+}
+
+/// A form of these pages, from who is signed in; none where nobody is (any more).
+async fn own_form(
+    page: &Page,
+    payload: Payload,
+) -> Result<(Params, String, Option<SignedIn>), PageError> {
+    let fields = page.form(payload).await?;
+    let flow = flow(&fields);
+    Ok((fields, flow, page.signed_in().await?))
+}
+
+/// `POST …/start`: makes a secret to be shown.
+pub async fn start(page: Page, payload: Payload) -> HttpResponse {
+    let outcome = async {
+        let (_, flow, Some(who)) = own_form(&page, payload).await? else {
+            return Ok(sign_in_again(&page));
+        };
+        let started = set_up::start(&page.state, &who).await;
+        settle(&page, &flow, started, |()| {
+            page.see_other(&within("/set-up", &flow))
+        })
+    };
+    let outcome = outcome.await;
+    page.answer(outcome)
+}
+
+/// `GET …/set-up`: shows the secret until its first code.
+pub async fn set_up(page: Page) -> HttpResponse {
+    let outcome = async {
+        let flow = flow(&page.query()?);
+        let Some(who) = page.signed_in().await? else {
+            return Ok(sign_in_again(&page));
+        };
+        scan(&page, &who, &flow, None).await
+    };
+    let outcome = outcome.await;
+    page.answer(outcome)
+}
+
+async fn scan(
+    page: &Page,
+    who: &SignedIn,
+    flow: &str,
+    problem: Option<FirstCodeProblem>,
+) -> Result<HttpResponse, PageError> {
+    let secret = match set_up::proposed(&page.state, who).await {
+        Ok(secret) => secret,
+        Err(FlowError::Refused(refusal)) => return Ok(refused(page, refusal, flow)),
+        Err(FlowError::Fault(fault)) => return Err(fault.into()),
+    };
+    let status = match problem {
+        None => StatusCode::OK,
+        Some(FirstCodeProblem::Missing) => StatusCode::UNPROCESSABLE_ENTITY,
+        Some(FirstCodeProblem::Wrong) => StatusCode::UNAUTHORIZED,
+    };
+    let mut chrome = page.chrome();
+    chrome.return_to = within("/set-up", flow);
+    let view = TwoFactorSetUp {
+        chrome,
+        flow: flow.to_owned(),
+        qr: draw(page, who, &secret)?,
+        key: secret.to_groups().to_string(),
+        problem,
+    };
+    Ok(page.html(status, &view))
+}
+
+fn draw(page: &Page, who: &SignedIn, secret: &TotpSecret) -> Result<Qr, Fault> {
+    let uri = secret.uri(&page.state.config.branding.name, &who.user.username);
+    Qr::draw(&uri).ok_or_else(|| Fault::Internal("an otpauth address is too long".to_owned()))
+}
+
+/// `POST …/confirm`: the first code, which puts the factor in force.
+pub async fn confirm(page: Page, payload: Payload) -> HttpResponse {
+    let outcome = async {
+        let (fields, flow, Some(who)) = own_form(&page, payload).await? else {
+            return Ok(sign_in_again(&page));
+        };
+        let code = text(&fields, "code")?;
+        if code.trim().is_empty() {
+            return scan(&page, &who, &flow, Some(FirstCodeProblem::Missing)).await;
+        }
+        let ends_others = !text(&fields, "end_others")?.is_empty();
+        let confirmed = set_up::confirm(&page.state, &who, code, ends_others, &page.caller).await;
+        if let Err(FlowError::Refused(Refusal::WrongCode)) = confirmed {
+            return scan(&page, &who, &flow, Some(FirstCodeProblem::Wrong)).await;
+        }
+        settle(&page, &flow, confirmed, |confirmed| {
+            let response = show_codes(&page, &flow, &confirmed.codes, true);
+            with_session(&page, response, &confirmed.begun)
+        })
+    };
+    let outcome = outcome.await;
+    page.answer(outcome)
+}
+
+/// Shows the codes, this once: the answer is not stored, and asking again shows the state.
+fn show_codes(page: &Page, flow: &str, codes: &[RecoveryCode], is_new: bool) -> HttpResponse {
+    let mut chrome = page.chrome();
+    chrome.return_to = within("", flow);
+    let view = RecoveryCodes {
+        chrome,
+        flow: flow.to_owned(),
+        codes: codes.iter().map(RecoveryCode::to_groups).collect(),
+        is_new,
+    };
+    page.html(StatusCode::OK, &view)
+}
+
+/// `POST …/codes`: new recovery codes.
+pub async fn codes(page: Page, payload: Payload) -> HttpResponse {
+    let outcome = async {
+        let (_, flow, Some(who)) = own_form(&page, payload).await? else {
+            return Ok(sign_in_again(&page));
+        };
+        let made = set_up::regenerate(&page.state, &who, &page.caller).await;
+        settle(&page, &flow, made, |codes| {
+            show_codes(&page, &flow, &codes, false)
+        })
+    };
+    let outcome = outcome.await;
+    page.answer(outcome)
+}
+
+/// `POST …/saved`: the person keeps the codes; whatever waited goes on.
+pub async fn saved(page: Page, payload: Payload) -> HttpResponse {
+    let outcome = async {
+        let (fields, flow, Some(who)) = own_form(&page, payload).await? else {
+            return Ok(sign_in_again(&page));
+        };
+        if !text(&fields, "saved")?.is_empty() {
+            set_up::codes_are_saved(&page.state, &who).await?;
+        }
+        Ok(page.see_other(&within("", &flow)))
+    };
+    let outcome = outcome.await;
+    page.answer(outcome)
+}
+
+/// `POST …/off`: takes the factor away.
+pub async fn off(page: Page, payload: Payload) -> HttpResponse {
+    let outcome = async {
+        let (fields, flow, Some(who)) = own_form(&page, payload).await? else {
+            return Ok(sign_in_again(&page));
+        };
+        let ends_others = !text(&fields, "end_others")?.is_empty();
+        let done = set_up::disable(&page.state, &who, ends_others, &page.caller).await;
+        settle(&page, &flow, done, |()| {
+            page.see_other(&format!("{HOME}?done=off"))
+        })
+    };
+    let outcome = outcome.await;
+    page.answer(outcome)
+}

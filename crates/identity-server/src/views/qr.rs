@@ -1,0 +1,56 @@
+//! A QR code as one path of a drawing, made on the server: no picture to load, no script.
+
+use std::fmt::Write as _;
+
+use qrcodegen::{QrCode, QrCodeEcc};
+
+/// The free margin around the code, in modules (ISO/IEC 18004 §9.1).
+const QUIET: i32 = 4;
+
+/// A drawn QR code.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Qr {
+    /// Width and height in modules, margin included.
+    pub size: i32,
+    /// The dark runs of every row, as a path of lines one module thick.
+    pub path: String,
+}
+
+impl Qr {
+    /// Draws a text; none if it is too long for any code (2,953 bytes).
+    pub fn draw(text: &str) -> Option<Self> {
+        let code = QrCode::encode_text(text, QrCodeEcc::Low).ok()?;
+        let mut path = String::new();
+        for y in 0..code.size() {
+            row(&code, y, &mut path);
+        }
+        let size = code.size() + 2 * QUIET;
+        Some(Self { size, path })
+    }
+}
+
+/// Moves to the first dark module of the row, then steps from run to run.
+fn row(code: &QrCode, y: i32, path: &mut String) {
+    let mut at = None;
+    let mut x = 0;
+    while x < code.size() {
+        if !code.get_module(x, y) {
+            x += 1;
+            continue;
+        }
+        let start = x;
+        while x < code.size() && code.get_module(x, y) {
+            x += 1;
+        }
+        // Writing to a string cannot fail. Half a module down: a line is as thick below as above.
+        let _ = match at {
+            None => write!(path, "M{} {}.5", start + QUIET, y + QUIET),
+            Some(end) => write!(path, "m{} 0", start - end),
+        };
+        let _ = write!(path, "h{}", x - start);
+        at = Some(x);
+    }
+}
+
+#[cfg(test)]
+mod tests;

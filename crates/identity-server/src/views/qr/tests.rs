@@ -1,0 +1,61 @@
+use super::*;
+
+const URI: &str =
+    "otpauth://totp/Doorward:alice?secret=GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ&issuer=Doorward";
+
+/// The modules that the path paints, margin included.
+fn painted(qr: &Qr) -> Vec<Vec<bool>> {
+    let side = usize::try_from(qr.size).unwrap();
+    let mut grid = vec![vec![false; side]; side];
+    let (mut x, mut y) = (0_usize, 0_usize);
+    let mut rest = qr.path.as_str();
+    while let Some(command) = rest.chars().next() {
+        let end = rest[1..]
+            .find(['M', 'm', 'h'])
+            .map_or(rest.len(), |at| at + 1);
+        let arguments: Vec<&str> = rest[1..end].split(' ').collect();
+        match command {
+            'M' => {
+                x = arguments[0].parse().unwrap();
+                y = arguments[1].strip_suffix(".5").unwrap().parse().unwrap();
+            }
+            'm' => {
+                assert_eq!(arguments[1], "0");
+                x += arguments[0].parse::<usize>().unwrap();
+            }
+            'h' => {
+                let length: usize = arguments[0].parse().unwrap();
+                grid[y][x..x + length].fill(true);
+                x += length;
+            }
+            other => panic!("{other} in {}", qr.path),
+        }
+        rest = &rest[end..];
+    }
+    grid
+}
+
+#[test]
+fn the_path_paints_the_code() {
+    let code = QrCode::encode_text(URI, QrCodeEcc::Low).unwrap();
+    let grid = painted(&Qr::draw(URI).unwrap());
+    for (y, line) in (-QUIET..).zip(&grid) {
+        for (x, dark) in (-QUIET..).zip(line) {
+            // Outside the code, `get_module` is light: that is the margin.
+            assert_eq!(*dark, code.get_module(x, y), "{x},{y}");
+        }
+    }
+    assert_eq!(grid.len(), usize::try_from(code.size() + 8).unwrap());
+}
+
+#[test]
+fn it_fits_into_the_budget_of_a_page() {
+    let long = format!("{URI}{}", "x".repeat(80));
+    let length = Qr::draw(&long).unwrap().path.len();
+    assert!(length < 6_000, "{length}");
+}
+
+#[test]
+fn no_code_holds_more_than_it_can() {
+    assert_eq!(Qr::draw(&"x".repeat(3_000)), None);
+}

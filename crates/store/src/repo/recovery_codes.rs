@@ -1,0 +1,67 @@
+//! Recovery codes: each used once.
+
+use doorward_domain::model::UserId;
+use doorward_domain::secret::TokenHash;
+use doorward_domain::time::UnixSeconds;
+use sea_orm::sea_query::Expr;
+use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter};
+
+use crate::db::{Conn, WriteTx};
+use crate::entity::recovery_codes::{ActiveModel, Column, Entity};
+use crate::entity::to_bytes;
+use crate::error::StoreError;
+
+/// Gives a person these codes; any earlier ones are dead.
+pub async fn replace(
+    tx: &WriteTx,
+    user: UserId,
+    hashes: &[TokenHash],
+    now: UnixSeconds,
+) -> Result<(), StoreError> {
+    remove_all(tx, user).await?;
+    let rows = hashes.iter().map(|hash| ActiveModel {
+        hash: Set(to_bytes(hash)),
+        user_id: Set(user.as_uuid()),
+        created_at: Set(now),
+        used_at: Set(None),
+    });
+    Entity::insert_many(rows).exec_without_returning(tx).await?;
+    Ok(())
+}
+
+/// Uses a code up: of any number of parallel callers exactly one gets true, and only with a code of
+/// this person.
+pub async fn claim(
+    tx: &WriteTx,
+    user: UserId,
+    hash: &TokenHash,
+    now: UnixSeconds,
+) -> Result<bool, StoreError> {
+    let claimed = Entity::update_many()
+        .col_expr(Column::UsedAt, Expr::value(now))
+        .filter(Column::Hash.eq(to_bytes(hash)))
+        .filter(Column::UserId.eq(user.as_uuid()))
+        .filter(Column::UsedAt.is_null())
+        .exec(tx)
+        .await?;
+    Ok(claimed.rows_affected == 1)
+}
+
+/// How many codes of the person are unused.
+pub async fn count_unused<C: Conn>(conn: &C, user: UserId) -> Result<u64, StoreError> {
+    let count = Entity::find()
+        .filter(Column::UserId.eq(user.as_uuid()))
+        .filter(Column::UsedAt.is_null())
+        .count(conn)
+        .await?;
+    Ok(count)
+}
+
+/// Removes all codes of the person.
+pub async fn remove_all(tx: &WriteTx, user: UserId) -> Result<(), StoreError> {
+    Entity::delete_many()
+        .filter(Column::UserId.eq(user.as_uuid()))
+        .exec(tx)
+        .await?;
+    Ok(())
+}
