@@ -58,7 +58,8 @@ async fn measure(share: usize) {
         subject.warm_start,
         "300 ms",
     );
-    tokio::time::sleep(Duration::from_secs(2)).await;
+    // Idle means that nobody has signed in for a while: the hashing threads give their memory back.
+    tokio::time::sleep(Duration::from_secs(8)).await;
     let idle = subject.identity.resident();
     report.memory("resident memory, idle", idle, Some(40.0));
     let anonymous = subject.identity.resident_of("RssAnon");
