@@ -16,6 +16,7 @@ mod prompt;
 mod roles;
 mod screenshots;
 mod steps;
+mod two_factor;
 mod walk;
 
 use doorward_testkit::browser::{Browser, JavaScript};

@@ -8,6 +8,7 @@ use doorward_testkit::{Authorization, PASSWORD, Stack};
 
 use crate::app::App;
 use crate::steps::{allow, arrive, arrive_at, sign_in, sign_in_with};
+use crate::two_factor;
 use crate::with_browser;
 
 const SIZES: [(u32, u32); 2] = [(390, 844), (1280, 900)];
@@ -50,7 +51,8 @@ fn every_page() {
         };
         strangers_see(stack, &mut gallery).await;
         people_see(stack, &mut gallery).await;
-        assert!(gallery.pages.len() >= 16, "{:?}", gallery.pages);
+        careful_people_see(stack, &mut gallery).await;
+        assert!(gallery.pages.len() >= 22, "{:?}", gallery.pages);
     });
 }
 
@@ -188,4 +190,36 @@ async fn people_see(stack: &Stack, gallery: &mut Gallery<'_>) {
     browser.find("main a[href='/login']").await;
     gallery.add("logged-out").await;
     assert!(!browser.source().await.contains(PASSWORD));
+}
+
+/// The pages of the second factor.
+async fn careful_people_see(stack: &Stack, gallery: &mut Gallery<'_>) {
+    use doorward_access::clock::Clock as _;
+    let browser = gallery.browser;
+    browser.open(stack.at("/login")).await;
+    sign_in(browser, "bob").await;
+    arrive(browser, "/account").await;
+    browser.open(stack.at(two_factor::HOME)).await;
+    gallery.add("two-factor-off").await;
+    browser.click("form[action$='/start'] button").await;
+    let app = two_factor::scan(browser).await;
+    gallery.add("two-factor-set-up").await;
+    let code = app.code_at(stack.clock.now());
+    browser.fill("#code", &code).await;
+    browser.click(two_factor::CONFIRM).await;
+    browser.find("a[download]").await;
+    gallery.add("recovery-codes").await;
+    browser.open(stack.at(two_factor::HOME)).await;
+    gallery.add("two-factor-on").await;
+    browser.open(stack.at("/logout")).await;
+    browser.click("#logout button.primary").await;
+    browser.find("main a[href='/login']").await;
+    browser.open(stack.at("/login")).await;
+    sign_in(browser, "bob").await;
+    arrive(browser, "/login/2fa").await;
+    gallery.add("second-step").await;
+    browser.fill("#code", &code).await;
+    browser.click("#second-step button.primary").await;
+    browser.find("[role=alert]").await;
+    gallery.add("second-step-error").await;
 }

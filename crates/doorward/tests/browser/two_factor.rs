@@ -1,0 +1,78 @@
+//! The second factor from the account home to the next sign-in, with and without JavaScript.
+
+use doorward_access::clock::Clock as _;
+use doorward_domain::credentials::totp::TotpSecret;
+use doorward_testkit::Stack;
+use doorward_testkit::browser::{Browser, JavaScript};
+
+use crate::steps::{arrive, sign_in};
+use crate::with_browser;
+
+/// The page of the second factor.
+pub const HOME: &str = "/account/security/2fa";
+/// The form that puts it in force.
+pub const CONFIRM: &str = "#confirm button.primary";
+
+/// The authenticator app of who scans the page that is shown.
+pub async fn scan(browser: &Browser) -> TotpSecret {
+    browser.find("svg.qr path").await;
+    let key = browser.find("#key").await.text().await.expect("text");
+    TotpSecret::from_base32(&key).expect("base32")
+}
+
+#[test]
+fn from_the_account_to_the_next_sign_in() {
+    with_browser(JavaScript::On, set_up_and_sign_in);
+}
+
+#[test]
+fn the_same_without_javascript() {
+    with_browser(JavaScript::Off, set_up_and_sign_in);
+}
+
+async fn set_up_and_sign_in(stack: &Stack, browser: &Browser) {
+    browser.open(stack.at("/login")).await;
+    sign_in(browser, "alice").await;
+    arrive(browser, "/account").await;
+    // Three clicks and a code (UX §2: at most four).
+    browser.click("a[href='/account/security/2fa']").await;
+    browser.click("form[action$='/start'] button").await;
+    arrive(browser, "/account/security/2fa/set-up").await;
+    let app = scan(browser).await;
+    browser.fill("#code", &app.code_at(stack.clock.now())).await;
+    browser.click(CONFIRM).await;
+    browser.find("a[download]").await;
+    let recovery = browser
+        .find("ul.pair code")
+        .await
+        .text()
+        .await
+        .expect("text");
+    browser.click("[name=saved]").await;
+    browser.click("form[action$='/saved'] button").await;
+    arrive(browser, HOME).await;
+    assert!(browser.words().await.contains("10 recovery codes are left"));
+
+    for code in [None, Some(recovery)] {
+        browser.open(stack.at("/logout")).await;
+        browser.click("#logout button.primary").await;
+        browser.find("main a[href='/login']").await;
+        browser.open(stack.at("/login")).await;
+        sign_in(browser, "alice").await;
+        arrive(browser, "/login/2fa").await;
+        let code = match code {
+            Some(recovery) => {
+                browser.click("a[href$='way=recovery']").await;
+                browser.find("input[name=way][value=recovery]").await;
+                recovery
+            }
+            None => {
+                stack.clock.advance(30);
+                app.code_at(stack.clock.now())
+            }
+        };
+        browser.fill("#code", &code).await;
+        browser.click("#second-step button.primary").await;
+        arrive(browser, "/account").await;
+    }
+}
