@@ -3,6 +3,7 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
+mod qr;
 mod second_step;
 mod step_up;
 mod two_factor;

@@ -3,6 +3,7 @@
 use doorward_access::clock::Clock as _;
 use doorward_domain::credentials::totp::TotpSecret;
 use doorward_testkit::{PASSWORD, Page, Stack, UserAgent};
+use url::Url;
 
 /// The page of the second factor.
 pub const HOME: &str = "/account/security/2fa";
@@ -70,7 +71,14 @@ pub async fn set_up(stack: &Stack, agent: &UserAgent, offer: &Page) -> (App, Pag
         .submit(&offer.form("form[action$='/2fa/start']"))
         .await;
     let page = agent.follow(page, "").await;
-    let key = page.text_of("#key").expect("the key");
+    // As a telephone does: from the picture.
+    let uri = Url::parse(&crate::qr::read(&page)).expect("an address");
+    assert_eq!((uri.scheme(), uri.host_str()), ("otpauth", Some("totp")));
+    assert!(uri.path().starts_with("/Doorward:"), "{uri}");
+    assert_eq!(parameter(&uri, "issuer"), "Doorward");
+    let key = parameter(&uri, "secret");
+    let typed = page.text_of("#key").expect("the key");
+    assert_eq!(typed.replace(' ', ""), key, "the same by hand");
     let secret = TotpSecret::from_base32(&key).expect("base32");
     let mut app = App {
         secret,
@@ -80,6 +88,11 @@ pub async fn set_up(stack: &Stack, agent: &UserAgent, offer: &Page) -> (App, Pag
     assert_eq!(page.status, 200, "{}", page.shown());
     app.recovery = recovery_codes(&page);
     (app, page)
+}
+
+fn parameter(uri: &Url, wanted: &str) -> String {
+    let found = uri.query_pairs().find(|(name, _)| name == wanted);
+    found.expect("the parameter").1.into_owned()
 }
 
 /// The codes that a page shows.
