@@ -60,16 +60,13 @@ async fn set_up_and_sign_in(stack: &Stack, browser: &Browser) {
         browser.open(stack.at("/login")).await;
         sign_in(browser, "alice").await;
         arrive(browser, "/login/2fa").await;
-        let code = match code {
-            Some(recovery) => {
-                browser.click("a[href$='way=recovery']").await;
-                browser.find("input[name=way][value=recovery]").await;
-                recovery
-            }
-            None => {
-                stack.clock.advance(30);
-                app.code_at(stack.clock.now())
-            }
+        let code = if let Some(recovery) = code {
+            browser.click("a[href$='way=recovery']").await;
+            browser.find("input[name=way][value=recovery]").await;
+            recovery
+        } else {
+            stack.clock.advance(30);
+            app.code_at(stack.clock.now())
         };
         browser.fill("#code", &code).await;
         browser.click("#second-step button.primary").await;
