@@ -192,6 +192,8 @@ pub enum Purpose {
     Csrf,
     /// Authenticates cookies that carry a value instead of an opaque id.
     Cookie,
+    /// Keys the names of rate limits and the marks of known devices.
+    Throttle,
     /// Encrypts private signing keys at rest.
     KeyEncryption,
     /// Encrypts TOTP secrets at rest.
@@ -211,6 +213,7 @@ impl Purpose {
     pub const ALL: &[Self] = &[
         Self::Csrf,
         Self::Cookie,
+        Self::Throttle,
         Self::KeyEncryption,
         Self::TotpEncryption,
         Self::Pagination,
@@ -224,6 +227,7 @@ impl Purpose {
         match self {
             Self::Csrf => b"doorward/v1/csrf",
             Self::Cookie => b"doorward/v1/cookie",
+            Self::Throttle => b"doorward/v1/throttle",
             Self::KeyEncryption => b"doorward/v1/key-encryption",
             Self::TotpEncryption => b"doorward/v1/totp-encryption",
             Self::Pagination => b"doorward/v1/pagination",

@@ -16,6 +16,7 @@ use moka::future::Cache;
 use crate::config::Config;
 use crate::fault::Fault;
 use crate::flow::keys::Keys;
+use crate::flow::throttle::Throttle;
 use crate::hashing::HashingPool;
 
 /// How old a cached client, registry or role may be (DESIGN §2.11).
@@ -39,6 +40,8 @@ pub struct State {
     pub db: Db,
     /// What may be lost.
     pub ephemeral: Arc<dyn Ephemeral>,
+    /// Counts tries.
+    pub throttle: Throttle,
     /// Where time comes from.
     pub clock: Arc<dyn Clock>,
     /// The signing keys.
@@ -62,6 +65,8 @@ impl State {
         clock: Arc<dyn Clock>,
         master: MasterKey,
     ) -> Self {
+        let shared = Arc::clone(&ephemeral);
+        let throttle = Throttle::new(shared, &master, config.limits.multiplier);
         let hashing = HashingPool::start(
             hash_params(&config),
             config.passwords.hash_memory_budget_kib,
@@ -73,6 +78,7 @@ impl State {
         Self {
             db,
             ephemeral,
+            throttle,
             clock,
             keys,
             hashing,
@@ -184,7 +190,10 @@ where
 }
 
 /// A load that several requests waited for fails for all of them alike.
-#[expect(clippy::needless_pass_by_value, reason = "the shape that map_err wants")]
+#[expect(
+    clippy::needless_pass_by_value,
+    reason = "the shape that map_err wants"
+)]
 fn shared(fault: Arc<Fault>) -> Fault {
     match &*fault {
         Fault::Unavailable(cause) => Fault::Unavailable(cause.clone()),

@@ -6,19 +6,26 @@ use std::thread::JoinHandle;
 use std::time::Duration;
 
 use actix_web::dev::ServerHandle;
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use doorward_access::clock::Clock;
 use doorward_domain::model::{ClientId, EndReason};
 use doorward_identity_server as identity_server;
 use doorward_resource_server as resource_server;
 use doorward_store::{Db, OpenOptions, repo};
+use uuid::Uuid;
 
 use crate::backend::{Backend, Storage};
 use crate::clock::ManualClock;
 use crate::seed::{self, Seed, TestClient};
 use crate::{Page, UserAgent};
 
-/// 32 bytes in base64, as good as random and always the same.
-const SECRET_KEY: &str = "q83vEjRWeJq83vASNFZ4mrze8BI0VniavN7wEjRWeJo=";
+/// A secret key of its own for each stack: the names of rate limits depend on it, so that stacks
+/// that share a Redis do not count for each other.
+fn secret_key() -> String {
+    let halves = [(), ()].map(|()| Uuid::new_v4().into_bytes());
+    STANDARD.encode(halves.concat())
+}
 
 /// The identity server and the tasks API with everything that [`seed`] puts into them.
 pub struct Stack {
@@ -28,6 +35,7 @@ pub struct Stack {
     pub seed: Seed,
     issuer: String,
     tasks: String,
+    config: identity_server::config::Config,
     // Stopped in this order, before the data goes.
     _resource: Running,
     _identity: Running,
@@ -72,15 +80,8 @@ impl Stack {
 
         // Seeded before anything is served, so that no cache can know less.
         seed::plant(&config, &seed, &clock).await;
-        let time = clock.clone();
-        let identity = Running::start("identity server", async move || {
-            let deps = identity_server::Deps {
-                clock: Arc::new(time),
-            };
-            let server = identity_server::Server::build(config, deps, identity).await;
-            let server = server.map_err(|error| error.to_string())?;
-            Ok((server.handle(), async move || server.run().await))
-        });
+        let identity_config = config.clone();
+        let identity = identity_server(config, &clock, identity);
 
         let mut config = resource_server::Config::new(
             storage.tasks.clone(),
@@ -108,9 +109,19 @@ impl Stack {
             seed,
             issuer,
             tasks,
+            config: identity_config,
             _resource: resource,
             _identity: identity,
             storage,
+        }
+    }
+
+    /// One more process of the identity server over the same data, on a port of its own.
+    pub fn replica(&self) -> Replica {
+        let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
+        Replica {
+            origin: format!("http://127.0.0.1:{}", port(&listener)),
+            _running: identity_server(self.config.clone(), &self.clock, listener),
         }
     }
 
@@ -225,6 +236,28 @@ impl Stack {
     }
 }
 
+/// A second process behind the same name; stopped when dropped. It answers requests whose `Host` is
+/// that of the issuer.
+pub struct Replica {
+    /// Where it listens.
+    pub origin: String,
+    _running: Running,
+}
+
+fn identity_server(
+    config: identity_server::config::Config,
+    clock: &ManualClock,
+    listener: TcpListener,
+) -> Running {
+    let clock = Arc::new(clock.clone());
+    Running::start("identity server", async move || {
+        let deps = identity_server::Deps { clock };
+        let server = identity_server::Server::build(config, deps, listener).await;
+        let server = server.map_err(|error| error.to_string())?;
+        Ok((server.handle(), async move || server.run().await))
+    })
+}
+
 fn port(listener: &TcpListener) -> u16 {
     listener.local_addr().expect("an address").port()
 }
@@ -234,10 +267,11 @@ fn configure(
     storage: &Storage,
     settings: &[(&str, &str)],
 ) -> identity_server::config::Config {
+    let secret_key = secret_key();
     let mut environment = vec![
         ("DOORWARD_ISSUER", issuer),
         ("DOORWARD_DATABASE_URL", &storage.identity),
-        ("DOORWARD_SECRET_KEY", SECRET_KEY),
+        ("DOORWARD_SECRET_KEY", &secret_key),
         // The cheapest hash that the configuration admits: tests check that it is made, not how
         // long it takes.
         ("DOORWARD__PASSWORDS__HASH_MEMORY_KIB", "7168"),

@@ -10,6 +10,7 @@ mod m0003_grants;
 mod m0004_roles;
 mod m0005_operations;
 mod m0020_second_factor;
+mod m0030_login_failures;
 
 use sea_orm_migration::prelude::*;
 
@@ -32,6 +33,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0004_roles::Migration),
             Box::new(m0005_operations::Migration),
             Box::new(m0020_second_factor::Migration),
+            Box::new(m0030_login_failures::Migration),
         ]
     }
 

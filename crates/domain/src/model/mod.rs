@@ -25,8 +25,8 @@ pub use code::Code;
 pub use consent::Consent;
 pub use grant::{Grant, RevokeReason};
 pub use id::{
-    AssignmentId, AttemptId, AuditId, ClientId, ConsentId, GrantId, InteractionId,
-    SessionId, UserId,
+    AssignmentId, AttemptId, AuditId, ClientId, ConsentId, GrantId, InteractionId, SessionId,
+    UserId,
 };
 pub use interaction::Interaction;
 pub use rbac::{Assignment, EffectiveRoles, Permission, Role, SubjectKind};

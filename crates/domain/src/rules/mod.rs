@@ -13,3 +13,4 @@ pub mod person;
 pub mod refresh;
 pub mod second_factor;
 pub mod sudo;
+pub mod throttle;

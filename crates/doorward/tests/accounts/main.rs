@@ -6,5 +6,6 @@
 mod qr;
 mod second_step;
 mod step_up;
+mod throttle;
 mod two_factor;
 mod two_factor_set_up;

@@ -296,7 +296,6 @@ async fn wrong_codes_are_counted_for_the_person(stack: &Stack) {
     for name in ["alice", "ALICE", "alice@example.org", "Alice@Example.ORG"] {
         let page = sign_in(stack, &UserAgent::new(), name, &wrong).await;
         assert_eq!(page.status, 401, "{}", page.shown());
-        // The limit on passwords is another theme.
         stack.clock.advance(60);
     }
     let wrong = app.wrong_code(stack);
@@ -317,9 +316,11 @@ async fn wrong_codes_are_counted_for_the_person(stack: &Stack) {
     assert!(is_account(&agent.follow(answer, "").await));
     // A success forgives.
     stack.clock.advance(60);
-    let page = sign_in(stack, &UserAgent::new(), "alice", &app.wrong_code(stack)).await;
+    // By another name, for five sign-ins in a real minute are all that one name has.
+    let name = "alice@example.org";
+    let page = sign_in(stack, &UserAgent::new(), name, &app.wrong_code(stack)).await;
     assert_eq!(page.status, 401, "{}", page.shown());
-    let page = sign_in(stack, &UserAgent::new(), "alice", &app.next_code(stack)).await;
+    let page = sign_in(stack, &UserAgent::new(), name, &app.next_code(stack)).await;
     assert!(is_account(&page), "{}", page.shown());
 }
 

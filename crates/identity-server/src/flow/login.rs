@@ -11,6 +11,7 @@ use doorward_store::{StoreError, WriteTx, repo};
 use super::caller::{Caller, Describe as _};
 use super::second_factor::{self, Waiting};
 use super::session::{self, Beginning, Begun, SignedIn};
+use super::throttle::{self, Pass};
 use crate::fault::FlowError;
 use crate::flow::in_write;
 use crate::state::State;
@@ -18,6 +19,8 @@ use crate::state::State;
 /// What came from the sign-in page.
 #[derive(Debug)]
 pub struct Attempt {
+    /// The try was counted.
+    pub pass: Pass,
     /// User name or e-mail address, as typed.
     pub identifier: String,
     /// The password, as typed.
@@ -74,9 +77,14 @@ pub async fn with_password(
                 Some(user) => event.about(user.id),
                 None => event,
             };
+            let event = match throttle::note_failure(state, tx, &attempt.pass, now).await? {
+                Some(wait) => event.with("wait", wait),
+                None => event,
+            };
             repo::audit::insert(tx, &event.with("method", "password")).await?;
             return Err(FlowError::Refused(Rejected));
         };
+        throttle::note_success(state, tx, &attempt.pass, user).await?;
         if let Some(phc) = &rehash {
             let old = user.password_hash.as_deref().unwrap_or_default();
             repo::users::replace_password_hash(tx, user.id, old, phc).await?;

@@ -10,6 +10,7 @@ pub mod dev_token;
 pub mod introspect;
 pub mod issue;
 pub mod keys;
+pub mod known_device;
 pub mod login;
 pub mod logout;
 pub mod register;
@@ -18,6 +19,7 @@ pub mod second_factor;
 pub mod session;
 pub mod setup;
 pub mod standing;
+pub mod throttle;
 pub mod token;
 pub mod userinfo;
 

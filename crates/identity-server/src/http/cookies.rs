@@ -4,6 +4,7 @@ use actix_web::HttpRequest;
 use actix_web::cookie::{Cookie, SameSite, time::Duration};
 use doorward_domain::secret::OpaqueToken;
 
+use crate::flow::known_device::KnownDevice;
 use crate::state::State;
 
 /// How long preferences are remembered.
@@ -16,6 +17,8 @@ pub enum CookieName {
     Session,
     /// The browser itself: binds sign-ins in progress and forms to it.
     Browser,
+    /// The accounts that were signed in to here.
+    Device,
     /// The chosen language.
     Lang,
     /// The chosen colour scheme.
@@ -31,6 +34,8 @@ impl CookieName {
             (Self::Session, false) => "doorward_session",
             (Self::Browser, true) => "__Host-doorward_browser",
             (Self::Browser, false) => "doorward_browser",
+            (Self::Device, true) => "__Host-doorward_device",
+            (Self::Device, false) => "doorward_device",
             (Self::Lang, _) => "doorward_lang",
             (Self::Theme, _) => "doorward_theme",
         }
@@ -79,6 +84,13 @@ pub fn no_session(state: &State) -> Cookie<'static> {
 /// The cookie that names the browser.
 pub fn browser(state: &State, token: &OpaqueToken) -> Cookie<'static> {
     let mut made = cookie(state, CookieName::Browser, token.expose().to_owned());
+    made.set_max_age(PREFERENCE_LIFE);
+    made
+}
+
+/// The cookie that remembers which accounts were signed in to here.
+pub fn device(state: &State, device: &KnownDevice) -> Cookie<'static> {
+    let mut made = cookie(state, CookieName::Device, device.to_cookie());
     made.set_max_age(PREFERENCE_LIFE);
     made
 }

@@ -10,6 +10,7 @@ pub mod middleware;
 pub mod oauth;
 pub mod page;
 pub mod pages;
+pub mod rate_limit;
 
 use actix_web::web::{ServiceConfig, to};
 

@@ -19,10 +19,13 @@ use super::body::{self, BodyProblem};
 use super::cookies::{self, CookieName};
 use super::csrf;
 use super::middleware;
+use super::rate_limit;
 use crate::fault::{Fault, FlowError};
 use crate::flow::authorize::{self, Browser, PageRefusal, Response, Resumed};
 use crate::flow::caller::Caller;
+use crate::flow::known_device::KnownDevice;
 use crate::flow::session::{self, SignedIn};
+use crate::flow::throttle::{self, Budget, Pass};
 use crate::i18n::{self, Lang};
 use crate::state::State;
 use crate::views::error::FALLBACK;
@@ -44,6 +47,8 @@ pub struct Page {
     theme: Theme,
     /// The interaction that a sent form named.
     flow: OnceCell<InteractionId>,
+    /// What is left of a limit that this request counted against.
+    budget: OnceCell<Budget>,
 }
 
 /// How a page handler ends when it does not succeed.
@@ -135,6 +140,7 @@ impl Page {
             browser_is_new,
             lang,
             flow: OnceCell::new(),
+            budget: OnceCell::new(),
         }
     }
 
@@ -149,6 +155,37 @@ impl Page {
             Some(cookie) => session::find(&self.state, &cookie).await,
             None => Ok(None),
         }
+    }
+
+    /// What this browser says about the accounts that were signed in to here.
+    pub fn known_device(&self) -> Option<KnownDevice> {
+        let cookie = cookies::value(&self.request, &self.state, CookieName::Device)?;
+        KnownDevice::parse(&cookie)
+    }
+
+    /// Counts a sign-in; refused with the seconds to wait.
+    pub async fn admit_sign_in(&self, identifier: &str) -> Result<Pass, FlowError<i64>> {
+        let device = self.known_device();
+        let admitted =
+            throttle::admit_sign_in(&self.state, identifier, device.as_ref(), &self.caller).await;
+        match admitted {
+            Ok(pass) => {
+                let _ = self.budget.set(pass.budget);
+                Ok(pass)
+            }
+            Err(FlowError::Refused(budget)) => {
+                let _ = self.budget.set(budget);
+                Err(FlowError::Refused(budget.reset))
+            }
+            Err(FlowError::Fault(fault)) => Err(FlowError::Fault(fault)),
+        }
+    }
+
+    /// Counts another form from this address; refused with the seconds to wait.
+    pub async fn admit_form(&self) -> Result<(), i64> {
+        let admitted = throttle::admit_form(&self.state, &self.caller).await;
+        let _ = self.budget.set(admitted.unwrap_or_else(|spent| spent));
+        admitted.map(|_| ()).map_err(|spent| spent.reset)
     }
 
     /// The browser, for flows.
@@ -330,12 +367,16 @@ impl Page {
 
     /// Turns a handler's outcome into an answer.
     pub fn answer(&self, outcome: Result<HttpResponse, PageError>) -> HttpResponse {
-        match outcome {
+        let mut response = match outcome {
             Ok(response) => response,
             Err(PageError::Kind(kind)) => self.error(kind, None),
             Err(PageError::App(kind, error)) => self.error(kind, Some(&error)),
             Err(PageError::Fault(fault)) => self.fault(&fault),
+        };
+        if let Some(budget) = self.budget.get() {
+            rate_limit::announce(&mut response, budget);
         }
+        response
     }
 
     /// An error page.

@@ -17,6 +17,7 @@ pub mod codes;
 pub mod consents;
 pub mod grants;
 pub mod interactions;
+pub mod login_failures;
 pub mod pending_sign_ins;
 pub mod permissions;
 pub mod recovery_codes;

@@ -11,6 +11,7 @@ pub mod consents;
 pub mod grants;
 pub mod interactions;
 pub mod keys;
+pub mod login_failures;
 pub mod pending_sign_ins;
 pub mod recovery_codes;
 pub mod refresh_tokens;

@@ -16,6 +16,7 @@ mod grants;
 mod harness;
 mod interactions;
 mod keys;
+mod login_failures;
 mod opening;
 mod refresh_tokens;
 mod registries;

@@ -170,8 +170,17 @@ async fn submit(page: &mut Page, payload: Payload) -> Result<HttpResponse, PageE
         };
         return Ok(refused(page, resumed.as_ref(), &typed, problem));
     }
+    let pass = match page.admit_sign_in(identifier).await {
+        Ok(pass) => pass,
+        Err(FlowError::Refused(retry_after)) => {
+            let problem = LoginProblem::Form(FormProblem::TooManyTries { retry_after });
+            return Ok(refused(page, resumed.as_ref(), &typed, problem));
+        }
+        Err(FlowError::Fault(fault)) => return Err(fault.into()),
+    };
     let signed_in = page.signed_in().await?;
     let attempt = Attempt {
+        pass,
         identifier: typed.identifier.clone(),
         password: Secret::from(password),
         remember: typed.remember,

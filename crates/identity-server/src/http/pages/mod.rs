@@ -196,7 +196,10 @@ pub fn with_session(
     begun: &crate::flow::session::Begun,
 ) -> HttpResponse {
     let cookie = cookies::session(&page.state, &begun.token, begun.session.remember);
-    if response.add_cookie(&cookie).is_err() {
+    let device = page.known_device().unwrap_or_default();
+    let device = device.after_sign_in(&page.state.throttle, begun.session.user_id);
+    let device = cookies::device(&page.state, &device);
+    if response.add_cookie(&cookie).is_err() || response.add_cookie(&device).is_err() {
         return page.fault(&crate::fault::Fault::Internal(
             "a session cookie is no header".into(),
         ));

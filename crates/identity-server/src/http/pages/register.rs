@@ -8,9 +8,9 @@ use super::login::after_sign_in;
 use super::new_account;
 use crate::fault::FlowError;
 use crate::flow::authorize::Resumed;
-use crate::flow::register::{self, Origin, Refusal};
+use crate::flow::register::{self, AccountProblems, Origin, Refusal};
 use crate::http::page::{Page, PageError};
-use crate::views::problem::AccountFields;
+use crate::views::problem::{AccountFields, FormProblem};
 use crate::views::{ErrorKind, Register};
 
 /// Shows the form.
@@ -68,6 +68,12 @@ async fn submit(page: &mut Page, payload: Payload) -> Result<HttpResponse, PageE
         page.speak(&resumed.interaction.request.ui_locales);
     }
     let account = new_account::read(&fields)?;
+    if let Err(retry_after) = page.admit_form().await {
+        let mut shown = new_account::shown(&account, &AccountProblems::default());
+        shown.form_problem = Some(FormProblem::TooManyTries { retry_after });
+        let status = StatusCode::TOO_MANY_REQUESTS;
+        return Ok(form(page, resumed.as_ref(), shown, status));
+    }
     let origin = Origin {
         interaction: resumed.as_ref().map(|one| one.interaction.clone()),
         before: page.signed_in().await?,

@@ -1,0 +1,154 @@
+//! How often something may be tried, and how long failures make one wait (SECURITY RL-1).
+
+use std::net::{IpAddr, Ipv6Addr};
+
+use super::person;
+use crate::time::UnixSeconds;
+
+/// So many tries in a window that begins with the first of them.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Limit {
+    /// Its name in the `RateLimit` header fields.
+    pub name: &'static str,
+    /// The most tries in one window.
+    pub quota: u64,
+    /// The length of the window, in seconds.
+    pub window: u64,
+}
+
+/// Forms with a password or a new account, from one address.
+pub const ADDRESS: Limit = Limit {
+    name: "address",
+    quota: 30,
+    window: 60,
+};
+
+/// Sign-ins to one account, from one address or from one browser that the account knows.
+pub const SIGN_IN: Limit = Limit {
+    name: "sign-in",
+    quota: 5,
+    window: 60,
+};
+
+/// Sign-ins to one account by strangers, from all addresses together.
+pub const STRANGERS: Limit = Limit {
+    name: "account",
+    quota: 10,
+    window: 60,
+};
+
+impl Limit {
+    /// The limit raised or lowered by the operator's factor; at least one try remains.
+    #[must_use]
+    pub fn scaled(self, multiplier: f64) -> Self {
+        Self {
+            quota: scaled(self.quota, multiplier),
+            ..self
+        }
+    }
+
+    /// Half of it, for a process that counts alone (RL-3); at least one try remains.
+    #[must_use]
+    pub const fn halved(self) -> Self {
+        let half = self.quota / 2;
+        Self {
+            quota: if half == 0 { 1 } else { half },
+            ..self
+        }
+    }
+
+    /// Whether the try with this number, counted from one, is within it.
+    pub const fn admits(self, count: u64) -> bool {
+        count <= self.quota
+    }
+
+    /// How many more would be.
+    pub const fn remaining(self, count: u64) -> u64 {
+        self.quota.saturating_sub(count)
+    }
+}
+
+#[expect(
+    clippy::cast_precision_loss,
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "quotas are small and factors are bounded by the configuration"
+)]
+fn scaled(quota: u64, multiplier: f64) -> u64 {
+    ((quota as f64 * multiplier) as u64).max(1)
+}
+
+/// Failed sign-ins that cost no wait yet.
+const TOLERATED: u64 = 5;
+/// The waits that follow, in seconds; the last one repeats.
+const WAITS: [i64; 4] = [60, 5 * 60, 15 * 60, 60 * 60];
+/// Failures are forgotten when so many seconds have passed since the last one and its wait.
+pub const FORGET_AFTER: i64 = 24 * 60 * 60;
+
+/// The failed sign-ins since the last good one, as kept.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Failures {
+    /// How many.
+    pub count: i64,
+    /// Until when nothing is tried.
+    pub locked_until: Option<UnixSeconds>,
+    /// When the last one was.
+    pub updated_at: UnixSeconds,
+}
+
+impl Failures {
+    /// How many seconds to wait from now; none if nothing keeps one.
+    pub fn wait(&self, now: UnixSeconds) -> Option<i64> {
+        self.locked_until
+            .map(|end| end.saturating_sub(now))
+            .filter(|left| *left > 0)
+    }
+
+    fn is_forgotten(&self, now: UnixSeconds) -> bool {
+        let last = self.locked_until.unwrap_or(0).max(self.updated_at);
+        now.saturating_sub(last) >= FORGET_AFTER
+    }
+}
+
+/// The failures after one more. Tries that had begun before a wait did must not make it longer:
+/// otherwise a burst of parallel tries would climb the whole ladder at once.
+pub fn after_failure(before: Option<&Failures>, now: UnixSeconds, multiplier: f64) -> Failures {
+    let before = before.filter(|one| !one.is_forgotten(now));
+    if let Some(waiting) = before.filter(|one| one.wait(now).is_some()) {
+        return *waiting;
+    }
+    let count = before.map_or(0, |one| one.count).saturating_add(1);
+    Failures {
+        count,
+        locked_until: wait_after(count, multiplier).map(|wait| now.saturating_add(wait)),
+        updated_at: now,
+    }
+}
+
+fn wait_after(count: i64, multiplier: f64) -> Option<i64> {
+    let tolerated = i64::try_from(scaled(TOLERATED, multiplier)).unwrap_or(i64::MAX);
+    let step = usize::try_from(count.checked_sub(tolerated)?).ok()?;
+    Some(WAITS[step.min(WAITS.len() - 1)])
+}
+
+/// The one form of what was typed as user name or e-mail address, so that neither case nor space
+/// nor width makes a fresh limit. What no account can be called has a form too: it is counted like
+/// the rest, and nobody learns which names exist (EN-4).
+pub fn account_key(typed: &str) -> String {
+    person::identifier_key(typed).unwrap_or_else(|| typed.trim().to_lowercase())
+}
+
+/// The one form of a client address: a subscriber with IPv6 has at least a /64 to choose from.
+pub fn address_key(address: Option<IpAddr>) -> String {
+    match address.map(|address| address.to_canonical()) {
+        None => "unknown".to_owned(),
+        Some(IpAddr::V4(address)) => address.to_string(),
+        Some(IpAddr::V6(address)) => {
+            let network = address.to_bits() & !u128::from(u64::MAX);
+            format!("{}/64", Ipv6Addr::from_bits(network))
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,125 @@
+use rstest::rstest;
+
+use super::*;
+
+const NOW: i64 = 1_800_000_000;
+
+#[rstest]
+#[case::plain(1.0, 5)]
+#[case::lowered(0.5, 2)]
+#[case::never_none(0.1, 1)]
+#[case::raised(2.5, 12)]
+#[case::load_run(1_000_000.0, 5_000_000)]
+fn the_factor_scales_every_limit(#[case] multiplier: f64, #[case] quota: u64) {
+    let limit = SIGN_IN.scaled(multiplier);
+    assert_eq!(limit, Limit { quota, ..SIGN_IN });
+    assert!(limit.admits(quota));
+    assert!(!limit.admits(quota + 1));
+}
+
+#[test]
+fn half_a_limit_is_never_none() {
+    assert_eq!(SIGN_IN.halved().quota, 2);
+    assert_eq!(ADDRESS.halved().quota, 15);
+    assert_eq!(SIGN_IN.scaled(0.1).halved().quota, 1);
+}
+
+#[rstest]
+#[case(1, 4)]
+#[case(5, 0)]
+#[case(6, 0)]
+#[case(u64::MAX, 0)]
+fn what_remains_is_never_negative(#[case] count: u64, #[case] remaining: u64) {
+    assert_eq!(SIGN_IN.remaining(count), remaining);
+}
+
+/// The waits after each of so many failures, each try made as soon as it may be.
+fn ladder(multiplier: f64, tries: usize) -> Vec<i64> {
+    let (mut now, mut failures) = (NOW, None);
+    let mut waits = Vec::new();
+    for _ in 0..tries {
+        let after = after_failure(failures.as_ref(), now, multiplier);
+        let wait = after.wait(now).unwrap_or(0);
+        waits.push(wait);
+        now += wait;
+        failures = Some(after);
+    }
+    waits
+}
+
+#[test]
+fn waits_grow_to_an_hour_and_stay_there() {
+    assert_eq!(
+        ladder(1.0, 10),
+        [0, 0, 0, 0, 60, 300, 900, 3600, 3600, 3600]
+    );
+    assert_eq!(ladder(0.2, 5), [60, 300, 900, 3600, 3600]);
+    assert!(ladder(2.0, 9).iter().all(|wait| *wait == 0));
+    assert_eq!(ladder(2.0, 10)[9], 60);
+}
+
+#[test]
+fn a_wait_ends_at_its_second() {
+    let failures = Failures {
+        count: 5,
+        locked_until: Some(NOW + 60),
+        updated_at: NOW,
+    };
+    assert_eq!(failures.wait(NOW), Some(60));
+    assert_eq!(failures.wait(NOW + 59), Some(1));
+    assert_eq!(failures.wait(NOW + 60), None);
+    assert_eq!(failures.wait(i64::MAX), None);
+}
+
+#[test]
+fn a_burst_climbs_one_step() {
+    let waiting = Failures {
+        count: 5,
+        locked_until: Some(NOW + 60),
+        updated_at: NOW,
+    };
+    assert_eq!(after_failure(Some(&waiting), NOW, 1.0), waiting);
+    assert_eq!(after_failure(Some(&waiting), NOW + 59, 1.0), waiting);
+    let next = after_failure(Some(&waiting), NOW + 60, 1.0);
+    assert_eq!((next.count, next.wait(NOW + 60)), (6, Some(300)));
+}
+
+#[test]
+fn failures_are_forgotten_a_day_after_the_last_wait() {
+    let old = Failures {
+        count: 8,
+        locked_until: Some(NOW),
+        updated_at: NOW - 3600,
+    };
+    assert_eq!(
+        after_failure(Some(&old), NOW + FORGET_AFTER - 1, 1.0).count,
+        9
+    );
+    let fresh = after_failure(Some(&old), NOW + FORGET_AFTER, 1.0);
+    assert_eq!((fresh.count, fresh.locked_until), (1, None));
+}
+
+#[rstest]
+#[case::case("Alice", "alice")]
+#[case::space("  alice\u{a0}", "alice")]
+#[case::width("ＡＬＩＣＥ", "alice")]
+#[case::address("ALICE@Example.ORG", "alice@example.org")]
+#[case::no_account_could_be_called_that(" Not A Name ", "not a name")]
+fn spelling_does_not_evade(#[case] typed: &str, #[case] key: &str) {
+    assert_eq!(account_key(typed), key);
+}
+
+#[rstest]
+#[case::v4("192.0.2.7", "192.0.2.7")]
+#[case::v4_in_v6("::ffff:192.0.2.7", "192.0.2.7")]
+#[case::v6("2001:db8:1:2:aaaa:bbbb:cccc:dddd", "2001:db8:1:2::/64")]
+#[case::v6_same_network("2001:db8:1:2::1", "2001:db8:1:2::/64")]
+#[case::v6_next_network("2001:db8:1:3::1", "2001:db8:1:3::/64")]
+fn an_address_counts_with_its_network(#[case] address: &str, #[case] key: &str) {
+    assert_eq!(address_key(Some(address.parse().unwrap())), key);
+}
+
+#[test]
+fn no_address_is_one_bucket() {
+    assert_eq!(address_key(None), "unknown");
+}

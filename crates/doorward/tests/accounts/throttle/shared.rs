@@ -1,0 +1,47 @@
+//! Several processes count together, and a process alone still counts (RL-2, RL-3).
+
+use doorward_testkit::{Backend, Stack, UserAgent, stack};
+use futures_util::future::join_all;
+
+use super::support::{LIMITS, fail, form, post, retry_after};
+
+#[test]
+fn two_hundred_parallel_guesses_over_two_servers_check_at_most_seven() {
+    stack::run_with(Backend::PostgresRedis, LIMITS, guesses);
+}
+
+async fn guesses(stack: &Stack) {
+    let replica = stack.replica();
+    let agent = UserAgent::new();
+    let form = form(stack, &agent, "alice", "a wrong password").await;
+    let origins = [stack.issuer(), &replica.origin];
+    let guesses = (0..200).map(|number| post(stack, &agent, origins[number % 2], &form, None));
+    let mut checked = 0;
+    for page in join_all(guesses).await {
+        match page.status {
+            401 => checked += 1,
+            _ => assert!(retry_after(&page) > 0),
+        }
+    }
+    assert!((1..=7).contains(&checked), "{checked} were checked");
+}
+
+#[test]
+fn limits_hold_while_redis_is_away() {
+    let away = ("DOORWARD_REDIS_URL", "redis://127.0.0.1:1/0");
+    let settings = [LIMITS[0], away];
+    stack::run_with(Backend::PostgresRedis, &settings, half_as_many);
+}
+
+async fn half_as_many(stack: &Stack) {
+    for _ in 0..2 {
+        let page = fail(stack, "alice").await;
+        assert_eq!(page.status, 401, "{}", page.shown());
+    }
+    let page = fail(stack, "alice").await;
+    assert_eq!(retry_after(&page), 60);
+    assert_eq!(
+        page.header("ratelimit-policy"),
+        Some("\"sign-in\";q=2;w=60")
+    );
+}

@@ -1,0 +1,82 @@
+//! Signing in as often as one likes, from wherever one likes.
+
+use doorward_testkit::{Form, Page, Stack, UserAgent, agent};
+
+/// The limits of production.
+pub const LIMITS: &[(&str, &str)] = &[("DOORWARD__LIMITS__MULTIPLIER", "1")];
+
+/// Makes two tests of each `async fn(&Stack)` named, with the limits of production and with more
+/// settings.
+#[macro_export]
+macro_rules! limited {
+    ($settings:ident; $($check:ident),+ $(,)?) => {
+        $(
+            mod $check {
+                use doorward_testkit::{Backend, stack};
+
+                #[test]
+                fn sqlite_memory() {
+                    stack::run_with(Backend::SqliteMemory, super::$settings, super::$check);
+                }
+
+                #[test]
+                fn postgres_redis() {
+                    stack::run_with(Backend::PostgresRedis, super::$settings, super::$check);
+                }
+            }
+        )+
+    };
+}
+
+/// The sign-in form of this browser, filled in.
+pub async fn form(stack: &Stack, agent: &UserAgent, identifier: &str, password: &str) -> Form {
+    let page = agent.get(stack.at("/login")).await;
+    let form = page.form("form:has([name=password])");
+    form.with("identifier", identifier)
+        .with("password", password)
+}
+
+/// A sign-in in this browser.
+pub async fn sign_in(stack: &Stack, agent: &UserAgent, name: &str, password: &str) -> Page {
+    let form = form(stack, agent, name, password).await;
+    agent.submit(&form).await
+}
+
+/// A wrong password in a new browser.
+pub async fn fail(stack: &Stack, identifier: &str) -> Page {
+    sign_in(stack, &UserAgent::new(), identifier, "a wrong password").await
+}
+
+/// Posts a form to any server that answers for the issuer, as if a proxy had passed it on.
+pub async fn post(
+    stack: &Stack,
+    agent: &UserAgent,
+    origin: &str,
+    form: &Form,
+    forwarded: Option<&str>,
+) -> Page {
+    let pairs = form
+        .fields
+        .iter()
+        .map(|(name, value)| (name.as_str(), value.as_str()));
+    let host = stack.issuer().trim_start_matches("http://");
+    let mut request = agent
+        .http()
+        .post(format!("{origin}{}", form.action.path()))
+        .header("host", host)
+        .header("origin", stack.issuer())
+        .header("content-type", "application/x-www-form-urlencoded")
+        .body(agent::encode(pairs));
+    if let Some(address) = forwarded {
+        request = request.header("x-forwarded-for", address);
+    }
+    agent.send(request).await
+}
+
+/// The seconds in `Retry-After`.
+#[track_caller]
+pub fn retry_after(page: &Page) -> i64 {
+    assert_eq!(page.status, 429, "{}", page.shown());
+    let value = page.header("retry-after").expect("Retry-After");
+    value.parse().expect("seconds")
+}

@@ -1,0 +1,96 @@
+//! Browsers that an account knows: somebody signed in to it there before. What strangers do to the
+//! account does not keep its owner out there (RL-1).
+//!
+//! The cookie holds an id of the browser and, for each account, a mark that only this server can
+//! make for that id. It proves nothing but that: whoever holds it still needs the password.
+
+use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
+use doorward_domain::model::UserId;
+use rand::Rng as _;
+use subtle::ConstantTimeEq as _;
+
+use super::throttle::Throttle;
+
+/// The accounts that one browser is remembered for, the latest first.
+const ACCOUNTS: usize = 5;
+const SEPARATOR: char = '.';
+
+type Id = [u8; 16];
+type Mark = [u8; 32];
+
+/// What a browser brought along. Nothing in it is believed but by [`KnownDevice::knows`].
+#[derive(Clone, Debug)]
+pub struct KnownDevice {
+    id: Id,
+    marks: Vec<Mark>,
+}
+
+impl KnownDevice {
+    /// A browser that was never seen.
+    pub fn new() -> Self {
+        let mut id = Id::default();
+        rand::rng().fill_bytes(&mut id);
+        Self {
+            id,
+            marks: Vec::new(),
+        }
+    }
+
+    /// Reads a cookie; none if it is not one of ours by its form.
+    pub fn parse(text: &str) -> Option<Self> {
+        let mut parts = text.split(SEPARATOR);
+        let id = decode(parts.next()?)?;
+        let marks: Vec<Mark> = parts
+            .take(ACCOUNTS + 1)
+            .map(decode)
+            .collect::<Option<_>>()?;
+        (marks.len() <= ACCOUNTS).then_some(Self { id, marks })
+    }
+
+    /// The value of the cookie.
+    pub fn to_cookie(&self) -> String {
+        let mut text = URL_SAFE_NO_PAD.encode(self.id);
+        for mark in &self.marks {
+            text.push(SEPARATOR);
+            text.push_str(&URL_SAFE_NO_PAD.encode(mark));
+        }
+        text
+    }
+
+    /// Whether this account was signed in to here before; then the name of its bucket.
+    pub fn knows(&self, throttle: &Throttle, user: UserId) -> Option<String> {
+        let expected = mark(throttle, &self.id, user);
+        let found = self
+            .marks
+            .iter()
+            .any(|mark| bool::from(mark.ct_eq(&expected)));
+        found.then(|| format!("{}:{user}", URL_SAFE_NO_PAD.encode(self.id)))
+    }
+
+    /// The same browser after a sign-in to this account.
+    #[must_use]
+    pub fn after_sign_in(mut self, throttle: &Throttle, user: UserId) -> Self {
+        let new = mark(throttle, &self.id, user);
+        self.marks.retain(|mark| *mark != new);
+        self.marks.insert(0, new);
+        self.marks.truncate(ACCOUNTS);
+        self
+    }
+}
+
+impl Default for KnownDevice {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+fn mark(throttle: &Throttle, id: &Id, user: UserId) -> Mark {
+    throttle.keyed("device", &[id, user.as_uuid().as_bytes()])
+}
+
+fn decode<const N: usize>(text: &str) -> Option<[u8; N]> {
+    URL_SAFE_NO_PAD.decode(text).ok()?.try_into().ok()
+}
+
+#[cfg(test)]
+mod tests;

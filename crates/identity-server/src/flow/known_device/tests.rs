@@ -1,0 +1,81 @@
+use std::sync::Arc;
+
+use base64::engine::general_purpose::STANDARD;
+use doorward_domain::secret::MasterKey;
+use doorward_store::ephemeral::MemoryEphemeral;
+
+use super::*;
+
+fn throttle(key: u8) -> Throttle {
+    let mut bytes = [0xa5; 32];
+    bytes[0] = key;
+    let master = MasterKey::from_base64(&STANDARD.encode(bytes));
+    Throttle::new(Arc::new(MemoryEphemeral::new()), &master.unwrap(), 1.0)
+}
+
+fn person() -> UserId {
+    UserId::generate(1_800_000_000, &mut rand::rng())
+}
+
+#[test]
+fn a_browser_knows_whom_it_signed_in_and_nobody_else() {
+    let throttle = throttle(1);
+    let (alice, bob) = (person(), person());
+    let device = KnownDevice::new().after_sign_in(&throttle, alice);
+    let again = KnownDevice::parse(&device.to_cookie()).unwrap();
+    assert!(again.knows(&throttle, alice).is_some());
+    assert_eq!(again.knows(&throttle, bob), None);
+    let both = again.after_sign_in(&throttle, bob);
+    assert!(both.knows(&throttle, alice).is_some());
+    assert_ne!(both.knows(&throttle, alice), both.knows(&throttle, bob));
+}
+
+#[test]
+fn another_key_or_another_browser_makes_the_mark_worthless() {
+    let alice = person();
+    let device = KnownDevice::new().after_sign_in(&throttle(1), alice);
+    assert_eq!(device.knows(&throttle(2), alice), None);
+    let cookie = device.to_cookie();
+    let (_, marks) = cookie.split_once(SEPARATOR).unwrap();
+    let stolen = format!("{}.{marks}", KnownDevice::new().to_cookie());
+    let stolen = KnownDevice::parse(&stolen).unwrap();
+    assert_eq!(stolen.knows(&throttle(1), alice), None);
+}
+
+#[test]
+fn five_accounts_are_remembered_and_the_cookie_stays_small() {
+    let throttle = throttle(1);
+    let people: Vec<UserId> = (0..7).map(|_| person()).collect();
+    let mut device = KnownDevice::new();
+    for user in &people {
+        device = device.after_sign_in(&throttle, *user);
+        device = device.after_sign_in(&throttle, *user);
+    }
+    let known: Vec<bool> = people
+        .iter()
+        .map(|user| device.knows(&throttle, *user).is_some())
+        .collect();
+    assert_eq!(known, [false, false, true, true, true, true, true]);
+    assert!(device.to_cookie().len() < 300);
+}
+
+#[test]
+fn what_is_no_cookie_of_ours_is_not_read() {
+    let id = "AAAAAAAAAAAAAAAAAAAAAA";
+    let mark = "A".repeat(43);
+    assert!(KnownDevice::parse(&format!("{id}.{mark}")).is_some());
+    let long = [mark.as_str(); 6].join(".");
+    let wrong = [
+        String::new(),
+        ".".to_owned(),
+        format!("{id}."),
+        format!("{id}.{id}"),
+        format!("{mark}.{mark}"),
+        format!("{id}.{long}"),
+        format!("{id}=.{mark}"),
+        format!("{id}.{mark}\u{e9}"),
+    ];
+    for text in wrong {
+        assert!(KnownDevice::parse(&text).is_none(), "{text}");
+    }
+}

@@ -1,0 +1,32 @@
+//! What a caller is told about limits: `RateLimit-Policy` and `RateLimit`
+//! (draft-ietf-httpapi-ratelimit-headers-10), and `Retry-After` where a try was one too many.
+
+use actix_web::HttpResponse;
+use actix_web::http::header::{HeaderName, HeaderValue, RETRY_AFTER};
+
+use crate::flow::throttle::Budget;
+
+const RATE_LIMIT: HeaderName = HeaderName::from_static("ratelimit");
+const RATE_LIMIT_POLICY: HeaderName = HeaderName::from_static("ratelimit-policy");
+
+/// Adds the header fields. `t` is the time after which there are certainly tries again: the window
+/// begins with the first try, and when that was is not kept.
+pub fn announce(response: &mut HttpResponse, budget: &Budget) {
+    let limit = budget.limit;
+    let (name, quota, window) = (limit.name, limit.quota, limit.window);
+    let (remaining, reset) = (budget.remaining, budget.reset);
+    let policy = format!("\"{name}\";q={quota};w={window}");
+    let left = format!("\"{name}\";r={remaining};t={reset}");
+    let headers = response.headers_mut();
+    let fields = [
+        (RATE_LIMIT_POLICY, policy),
+        (RATE_LIMIT, left),
+        (RETRY_AFTER, reset.to_string()),
+    ];
+    let told = if budget.is_spent { 3 } else { 2 };
+    for (name, value) in fields.into_iter().take(told) {
+        if let Ok(value) = HeaderValue::from_str(&value) {
+            headers.insert(name, value);
+        }
+    }
+}
