@@ -206,6 +206,8 @@ pub enum Purpose {
     ApiKey,
     /// Keys the hash of recovery codes.
     RecoveryCode,
+    /// Encrypts waiting jobs, which hold the links of mails.
+    Job,
 }
 
 impl Purpose {
@@ -220,6 +222,7 @@ impl Purpose {
         Self::Audit,
         Self::ApiKey,
         Self::RecoveryCode,
+        Self::Job,
     ];
 
     // These labels are part of the stored format: a changed label loses the data under it.
@@ -234,6 +237,7 @@ impl Purpose {
             Self::Audit => b"doorward/v1/audit",
             Self::ApiKey => b"doorward/v1/api-key",
             Self::RecoveryCode => b"doorward/v1/recovery-code",
+            Self::Job => b"doorward/v1/job",
         }
     }
 }

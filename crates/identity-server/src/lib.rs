@@ -7,6 +7,8 @@ pub mod flow;
 pub mod hashing;
 pub mod http;
 pub mod i18n;
+pub mod jobs;
+pub mod mail;
 pub mod server;
 pub mod state;
 pub mod sweep;

@@ -16,6 +16,8 @@ use crate::config::{Config, SecretText};
 use crate::fault::Fault;
 use crate::http;
 use crate::http::body::MAX_FORM;
+use crate::jobs;
+use crate::mail::{self, MailConfigError};
 use crate::state::State;
 use crate::sweep;
 
@@ -50,6 +52,9 @@ pub enum StartError {
     /// The signing keys cannot be read or made.
     #[error("signing keys: {0}")]
     Keys(#[from] Fault),
+    /// Mails cannot be sent.
+    #[error(transparent)]
+    Mail(#[from] MailConfigError),
     /// The listener cannot be used.
     #[error(transparent)]
     Io(#[from] std::io::Error),
@@ -97,7 +102,9 @@ impl Server {
     /// Serves until it is stopped; requests in progress are finished.
     pub async fn run(self) -> std::io::Result<()> {
         let sweeping = actix_web::rt::spawn(sweep::forever(self.state()));
+        let working = actix_web::rt::spawn(jobs::forever(self.state()));
         let outcome = self.running.await;
+        working.abort();
         sweeping.abort();
         outcome
     }
@@ -116,13 +123,15 @@ async fn open_state(config: Config, deps: Deps) -> Result<State, StartError> {
     }
     let redis = config.redis.url.as_ref().map(SecretText::expose);
     let ephemeral = open_ephemeral(redis)?;
-    let state = State::new(config, db, ephemeral, deps.clock, master);
+    let mailer = mail::open(&config, &db, &deps.clock)?;
+    let state = State::new(config, db, ephemeral, deps.clock, mailer, master);
     state.keys.current(&state).await?;
     Ok(state)
 }
 
 fn bind(state: Data<State>, listener: TcpListener) -> std::io::Result<actix_web::dev::Server> {
     let is_dev = state.config.is_dev();
+    let keeps_mail = state.config.keeps_mail();
     let server = HttpServer::new(move || {
         App::new()
             .app_data(state.clone())
@@ -130,6 +139,9 @@ fn bind(state: Data<State>, listener: TcpListener) -> std::io::Result<actix_web:
             .configure(|config| {
                 if is_dev {
                     http::dev::configure(config);
+                }
+                if keeps_mail {
+                    http::inbox::configure(config);
                 }
                 http::configure(config);
             })

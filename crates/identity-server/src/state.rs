@@ -18,6 +18,8 @@ use crate::fault::Fault;
 use crate::flow::keys::Keys;
 use crate::flow::throttle::Throttle;
 use crate::hashing::HashingPool;
+use crate::jobs::Jobs;
+use crate::mail::Mailer;
 
 /// How old a cached client, registry or role may be (DESIGN §2.11).
 const CACHE_LIFE: Duration = Duration::from_secs(1);
@@ -48,6 +50,10 @@ pub struct State {
     pub keys: Keys,
     /// Where passwords are hashed.
     pub hashing: HashingPool,
+    /// Work that waits.
+    pub jobs: Jobs,
+    /// The way out for mails.
+    pub mailer: Arc<dyn Mailer>,
     csrf_key: [u8; 32],
     totp_key: [u8; 32],
     recovery_key: [u8; 32],
@@ -63,6 +69,7 @@ impl State {
         db: Db,
         ephemeral: Arc<dyn Ephemeral>,
         clock: Arc<dyn Clock>,
+        mailer: Arc<dyn Mailer>,
         master: MasterKey,
     ) -> Self {
         let shared = Arc::clone(&ephemeral);
@@ -74,6 +81,7 @@ impl State {
         let csrf_key = master.derive(Purpose::Csrf);
         let totp_key = master.derive(Purpose::TotpEncryption);
         let recovery_key = master.derive(Purpose::RecoveryCode);
+        let jobs = Jobs::new(&master);
         let keys = Keys::new(master, rotation_policy(&config));
         Self {
             db,
@@ -82,6 +90,8 @@ impl State {
             clock,
             keys,
             hashing,
+            jobs,
+            mailer,
             csrf_key,
             totp_key,
             recovery_key,

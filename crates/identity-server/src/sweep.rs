@@ -36,6 +36,8 @@ pub async fn once(state: &State) -> Result<u64, Fault> {
     removed += repo::revoked_tokens::purge(&tx, before).await?;
     removed += repo::grants::purge(&tx, before).await?;
     removed += repo::sessions::purge(&tx, before).await?;
+    removed += repo::email_tokens::purge(&tx, before).await?;
+    removed += repo::jobs::purge(&tx, before).await?;
     removed += repo::login_failures::purge(&tx, before).await?;
     tx.commit().await?;
     Ok(removed)

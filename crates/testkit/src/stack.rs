@@ -199,6 +199,19 @@ impl Stack {
         db.close().await.expect("close");
     }
 
+    /// Says whether a person has proved their address.
+    pub async fn set_email_verified(&self, username: &str, verified: bool) {
+        let db = self.db().await;
+        let user = repo::users::find_by_identifier(db.read(), username).await;
+        let user = user.expect("a query").expect("a user");
+        let tx = db.begin_write().await.expect("a transaction");
+        repo::users::set_email_verified(&tx, user.id, verified, self.clock.now())
+            .await
+            .expect("an update");
+        tx.commit().await.expect("commit");
+        db.close().await.expect("close");
+    }
+
     /// Ends every browser session of a person.
     pub async fn end_sessions(&self, username: &str) {
         let db = self.db().await;
@@ -287,7 +300,11 @@ fn configure(
     let environment = environment
         .into_iter()
         .map(|(name, value)| (name.to_owned(), value.to_owned()));
-    identity_server::config::Config::load(None, environment).expect("the test configuration")
+    let loaded = identity_server::config::Config::load(None, environment);
+    let mut config = loaded.expect("the test configuration");
+    // Unless the test is about a mail server, mails are kept and read by the test.
+    config.capture_mail = config.mail.smtp_url.is_none();
+    config
 }
 
 /// A server in a thread of its own, with an actix system of its own.

@@ -9,6 +9,7 @@ mod m0002_clients;
 mod m0003_grants;
 mod m0004_roles;
 mod m0005_operations;
+mod m0010_mail;
 mod m0020_second_factor;
 mod m0030_login_failures;
 
@@ -33,6 +34,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0004_roles::Migration),
             Box::new(m0005_operations::Migration),
             Box::new(m0020_second_factor::Migration),
+            Box::new(m0010_mail::Migration),
             Box::new(m0030_login_failures::Migration),
         ]
     }

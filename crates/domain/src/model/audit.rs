@@ -73,6 +73,20 @@ audit_kinds! {
     RoleChanged => "role.changed",
     /// A signing key was made, rotated or retired.
     KeyChanged => "key.changed",
+    /// A person proved that they read their address.
+    EmailVerified => "email.verified",
+    /// A person asked to move to another address.
+    EmailChangeRequested => "email.change_requested",
+    /// A person moved to another address.
+    EmailChanged => "email.changed",
+    /// The owner of the former address took a move back.
+    EmailChangeUndone => "email.change_undone",
+    /// Somebody asked for a new password of an account.
+    PasswordResetRequested => "password.reset_requested",
+    /// A password was set by who reads the address.
+    PasswordReset => "password.reset",
+    /// A password was changed by who knows the former one.
+    PasswordChanged => "password.changed",
     /// The first administrator was made.
     SetupCompleted => "setup.completed",
 }

@@ -25,11 +25,13 @@ pub enum RevokeReason {
     SessionEnded,
     /// An administrator revoked it, or the account or client was disabled.
     Administrator,
+    /// The person's password was changed or reset.
+    PasswordChanged,
 }
 
 impl RevokeReason {
     /// Every reason.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 8] = [
         Self::CodeReplayed,
         Self::CodeMisused,
         Self::RefreshReused,
@@ -37,6 +39,7 @@ impl RevokeReason {
         Self::ByOwner,
         Self::SessionEnded,
         Self::Administrator,
+        Self::PasswordChanged,
     ];
 
     /// The word kept in storage.
@@ -49,6 +52,7 @@ impl RevokeReason {
             Self::ByOwner => "by_owner",
             Self::SessionEnded => "session_ended",
             Self::Administrator => "administrator",
+            Self::PasswordChanged => "password_changed",
         }
     }
 

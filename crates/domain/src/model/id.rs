@@ -76,6 +76,10 @@ uuid_id!(
     /// A role given to a subject.
     AssignmentId
 );
+uuid_id!(
+    /// Work that waits to be done.
+    JobId
+);
 
 /// The `client_id` of RFC 6749 §2.2: 1 to 255 visible ASCII characters.
 #[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Debug, Serialize, Deserialize)]

@@ -4,9 +4,11 @@ pub mod audit;
 pub mod client;
 pub mod code;
 pub mod consent;
+pub mod email_token;
 pub mod grant;
 pub mod id;
 pub mod interaction;
+pub mod job;
 pub mod rbac;
 pub mod refresh_token;
 pub mod scope;
@@ -23,12 +25,14 @@ pub use audit::{AuditEvent, AuditKind};
 pub use client::{Client, ClientKind, PkceException};
 pub use code::Code;
 pub use consent::Consent;
+pub use email_token::{EmailPurpose, EmailToken};
 pub use grant::{Grant, RevokeReason};
 pub use id::{
-    AssignmentId, AttemptId, AuditId, ClientId, ConsentId, GrantId, InteractionId, SessionId,
-    UserId,
+    AssignmentId, AttemptId, AuditId, ClientId, ConsentId, GrantId, InteractionId, JobId,
+    SessionId, UserId,
 };
 pub use interaction::Interaction;
+pub use job::{Job, JobKind};
 pub use rbac::{Assignment, EffectiveRoles, Permission, Role, SubjectKind};
 pub use refresh_token::{RefreshContext, RefreshToken};
 pub use scope::{Resource, ScopeEntry};

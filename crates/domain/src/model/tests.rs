@@ -329,3 +329,15 @@ fn a_session_states_a_known_acr() {
     ));
     assert!(assurance::SUPPORTED.contains(&sample::authentication().acr.as_str()));
 }
+
+#[test]
+fn the_words_of_links_and_jobs_are_read_back() {
+    for purpose in EmailPurpose::ALL {
+        assert_eq!(EmailPurpose::parse(purpose.as_str()), Some(purpose));
+    }
+    for kind in JobKind::ALL {
+        assert_eq!(JobKind::parse(kind.as_str()), Some(kind));
+    }
+    assert_eq!(EmailPurpose::parse("Verify"), None);
+    assert_eq!(JobKind::parse(""), None);
+}

@@ -26,6 +26,8 @@ pub struct Situation<'a> {
     pub consent: Option<&'a Consent>,
     /// How the session's user stands to the second factor.
     pub second_factor: SecondFactor,
+    /// Whether the session's user still has to prove that they read their address.
+    pub email_due: bool,
     /// The time.
     pub now: UnixSeconds,
 }
@@ -54,6 +56,8 @@ pub enum NextStep {
     SecondFactor,
     /// Have the person set up the second factor that they must have.
     EnrolSecondFactor,
+    /// Have the person prove that they read their address.
+    VerifyEmail,
     /// Show whom the browser is signed in as, and let them choose.
     SelectAccount,
     /// Ask for leave; `new` holds what was not allowed before.
@@ -80,6 +84,10 @@ pub fn next_step(situation: &Situation<'_>) -> NextStep {
             ErrorCode::InteractionRequired,
             "a second step is needed to sign in",
         ),
+        NextStep::VerifyEmail => refuse(
+            ErrorCode::InteractionRequired,
+            "the person has to confirm their address first",
+        ),
         NextStep::SelectAccount => refuse(
             ErrorCode::AccountSelectionRequired,
             "the person has to choose an account",
@@ -104,6 +112,9 @@ fn interactive_step(situation: &Situation<'_>) -> NextStep {
         return step;
     }
     let request = &situation.interaction.request;
+    if situation.email_due {
+        return NextStep::VerifyEmail;
+    }
     if request.prompt.contains(Prompt::SelectAccount) && !progress.account_chosen {
         return NextStep::SelectAccount;
     }

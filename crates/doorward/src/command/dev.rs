@@ -125,6 +125,7 @@ fn welcome(instance: &Instance, data_dir: &Path) -> String {
   Discovery         {issuer}/.well-known/openid-configuration
   Tasks web client  {tasks}/web/
   Tasks API         {tasks}/api/tasks/
+  Mail inbox        {issuer}/dev/mail
   Data              {data} ({state})
 
   Sign in as        admin, mona (manager), alice or bob (developers)

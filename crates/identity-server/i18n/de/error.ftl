@@ -55,3 +55,6 @@ next-sign-in = Neu beginnen
 next-account = Zu Ihrem Konto
 next-retry = Noch einmal versuchen
 next-app = Zurück zur App
+
+error-link = Dieser Link funktioniert nicht mehr
+error-link-text = Er wurde schon benutzt, ist zu alt, oder es wurde ein neuerer geschickt. Fordern Sie einen neuen an.

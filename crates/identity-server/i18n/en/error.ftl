@@ -55,3 +55,6 @@ next-sign-in = Start again
 next-account = Go to your account
 next-retry = Try again
 next-app = Back to the app
+
+error-link = This link no longer works
+error-link-text = It was used before, it is too old, or a newer one was sent. Ask for a new one.

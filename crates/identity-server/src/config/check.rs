@@ -25,6 +25,7 @@ impl Config {
         self.check_hash_cost(&mut findings);
         self.check_limits(&mut findings);
         self.check_redis(&mut findings);
+        self.check_mail(&mut findings);
         findings
     }
 
@@ -271,6 +272,30 @@ impl Config {
         }
     }
 
+    fn check_mail(&self, findings: &mut Vec<Finding>) {
+        if self.mail.allows_plain_text() {
+            findings.push(self.refused(
+                "mail.smtp_url",
+                "mails and the password of the mailbox could be read on the way",
+                "remove `tls=…` from the address; STARTTLS is then required",
+            ));
+        }
+        if !crate::mail::is_sender(&self.mail_from()) {
+            findings.push(self.refused(
+                "mail.from",
+                "not an address that mails can come from",
+                "write mail.from = \"Example <no-reply@example.org>\"",
+            ));
+        }
+        if self.registration.verify_email == Some(true) && !self.can_mail() {
+            findings.push(self.refused(
+                "registration.verify_email",
+                "addresses are to be verified, and there is no way to send a mail",
+                "set mail.smtp_url, or registration.verify_email = false",
+            ));
+        }
+    }
+
     fn refused(&self, path: &'static str, problem: &str, remedy: &str) -> Finding {
         self.finding(Severity::Error, path, problem, remedy)
     }
@@ -300,9 +325,14 @@ pub fn sqlite_path(url: &str) -> Option<&str> {
 
 /// Whether the host is this machine (RFC 8252 §8.3 names the literals; `localhost` is resolved
 /// by browsers to loopback).
-fn is_loopback(url: &Url) -> bool {
+pub(super) fn is_loopback(url: &Url) -> bool {
     match url.host() {
-        Some(Host::Domain(name)) => name == "localhost" || name.ends_with(".localhost"),
+        // Addresses of schemes that the URL standard does not know, such as `smtp`, are names to it.
+        Some(Host::Domain(name)) => {
+            let address = name.parse::<IpAddr>();
+            let is_name = name == "localhost" || name.ends_with(".localhost");
+            is_name || address.is_ok_and(|address| address.is_loopback())
+        }
         Some(Host::Ipv4(address)) => address.is_loopback(),
         Some(Host::Ipv6(address)) => address.is_loopback(),
         None => false,

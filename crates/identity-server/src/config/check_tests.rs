@@ -194,3 +194,69 @@ fn tasks_refuses(#[case] name: &'static str, #[case] value: &str, #[case] key: &
     let findings = with(name, value).check_tasks();
     assert_eq!(errors(&findings)[0].key, key);
 }
+
+#[rstest]
+#[case::wrapped("smtps://user:pw@mail.example.org", "smtps://user:pw@mail.example.org")]
+#[case::starttls(
+    "smtp://user:pw@mail.example.org:587",
+    "smtp://user:pw@mail.example.org:587?tls=required"
+)]
+#[case::said(
+    "smtp://mail.example.org?tls=required",
+    "smtp://mail.example.org?tls=required"
+)]
+#[case::this_machine("smtp://127.0.0.1:2525", "smtp://127.0.0.1:2525")]
+#[case::this_machine_v6("smtp://[::1]:2525", "smtp://[::1]:2525")]
+#[case::this_machine_by_name("smtp://localhost:2525", "smtp://localhost:2525")]
+#[case::a_name_that_looks_like_it(
+    "smtp://127.0.0.1.evil.example",
+    "smtp://127.0.0.1.evil.example?tls=required"
+)]
+fn mails_never_leave_in_plain_text(#[case] url: &str, #[case] used: &str) {
+    let config = with("DOORWARD_SMTP_URL", url);
+    assert_eq!(config.mail.smtp_address().as_deref(), Some(used));
+    assert_eq!(config.check_serve(), []);
+    assert!(config.can_mail() && config.verifies_email());
+}
+
+#[rstest]
+#[case("smtp://mail.example.org?tls=none")]
+#[case("smtp://mail.example.org?tls=opportunistic")]
+fn plain_text_on_the_way_is_refused(#[case] url: &str) {
+    let config = with("DOORWARD_SMTP_URL", url);
+    let findings = config.check_serve();
+    let found = errors(&findings);
+    assert_eq!(found.len(), 1, "{findings:?}");
+    assert_eq!(found[0].key, "mail.smtp_url");
+    assert!(
+        !format!("{findings:?}").contains("none"),
+        "the address is not repeated"
+    );
+}
+
+#[rstest]
+#[case("DOORWARD__MAIL__FROM", "nobody", "mail.from")]
+#[case(
+    "DOORWARD__REGISTRATION__VERIFY_EMAIL",
+    "true",
+    "registration.verify_email"
+)]
+fn mail_that_cannot_work_is_refused(
+    #[case] name: &'static str,
+    #[case] value: &str,
+    #[case] key: &str,
+) {
+    let findings = with(name, value).check_serve();
+    let found = errors(&findings);
+    assert_eq!(found.len(), 1, "{findings:?}");
+    assert_eq!(found[0].key, key);
+}
+
+#[test]
+fn without_a_mail_server_nothing_is_verified_and_mails_come_from_the_issuer() {
+    let config = with("DOORWARD__LOGGING__LEVEL", "info");
+    assert!(!config.can_mail() && !config.verifies_email() && !config.keeps_mail());
+    assert_eq!(config.mail_from(), "no-reply@id.example.org");
+    let config = with("DOORWARD__REGISTRATION__VERIFY_EMAIL", "false");
+    assert_eq!(config.check_serve(), []);
+}

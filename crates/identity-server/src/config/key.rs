@@ -2,7 +2,7 @@
 //! reference all read.
 
 use super::{
-    branding, database, keys, limits, logging, mfa, passwords, redis, registration, server,
+    branding, database, keys, limits, logging, mail, mfa, passwords, redis, registration, server,
     sessions, tasks, tokens,
 };
 
@@ -140,6 +140,7 @@ pub fn all() -> impl Iterator<Item = &'static Key> {
         passwords::KEYS,
         registration::KEYS,
         mfa::KEYS,
+        mail::KEYS,
         keys::KEYS,
         limits::KEYS,
         logging::KEYS,

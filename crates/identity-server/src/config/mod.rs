@@ -14,6 +14,7 @@ pub mod keys;
 pub mod limits;
 mod load;
 pub mod logging;
+pub mod mail;
 pub mod mfa;
 mod nearest;
 pub mod passwords;
@@ -80,6 +81,8 @@ pub struct Config {
     pub mfa: mfa::Mfa,
     /// `[registration]`.
     pub registration: registration::Registration,
+    /// `[mail]`.
+    pub mail: mail::Mail,
     /// `[keys]`.
     pub keys: keys::Keys,
     /// `[limits]`.
@@ -93,6 +96,9 @@ pub struct Config {
     /// How the program was started.
     #[serde(skip)]
     pub mode: Mode,
+    /// Keeps mails as a development instance does; for tests of a served instance.
+    #[serde(skip)]
+    pub capture_mail: bool,
     /// Where each key that is not a default was set.
     #[serde(skip)]
     origins: BTreeMap<&'static str, Origin>,

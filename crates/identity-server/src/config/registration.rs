@@ -10,6 +10,8 @@ use super::key::{Key, Kind};
 pub struct Registration {
     /// Whether `/register` exists and the sign-in page links to it.
     pub enabled: bool,
+    /// Whether the address has to be proved before anything else; none: where mails are sent.
+    pub verify_email: Option<bool>,
     /// Roles that every self-registered account is given; one that does not exist is left out.
     pub roles: Vec<String>,
 }
@@ -22,6 +24,12 @@ pub const KEYS: &[Key] = &[
         "true",
         "Whether people may create their own accounts at `/register`. With `false`, accounts come \
          from `doorward user create`.",
+    ),
+    Key::optional(
+        "registration.verify_email",
+        Kind::Flag,
+        "Whether people must prove that they read their address before they can do anything else. \
+         When not set: `true` where `mail.smtp_url` is set, `false` in `dev`.",
     ),
     Key::new(
         "registration.roles",

@@ -21,6 +21,7 @@ use super::issue;
 use super::logout::verify_id_token_hint;
 use super::second_factor;
 use super::session::SignedIn;
+use super::verify_email;
 use crate::fault::{Fault, FlowError};
 use crate::state::State;
 
@@ -319,6 +320,9 @@ pub(crate) async fn step(
         expected_subject,
         consent: consent.as_ref(),
         second_factor,
+        email_due: browser
+            .signed_in
+            .is_some_and(|who| verify_email::is_due(state, &who.user)),
         now: state.now(),
     }))
 }

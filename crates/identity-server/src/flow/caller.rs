@@ -7,6 +7,8 @@ use doorward_domain::model::{AuditEvent, AuditKind};
 use doorward_domain::time::UnixSeconds;
 use serde_json::{Map, Value};
 
+use crate::i18n::Lang;
+
 /// The remote end of a request.
 #[derive(Clone, Debug, Default)]
 pub struct Caller {
@@ -16,6 +18,8 @@ pub struct Caller {
     pub user_agent: String,
     /// The id that the answer carries and the log shows.
     pub request_id: String,
+    /// The language of its pages, and so of mails that it causes.
+    pub lang: Lang,
 }
 
 impl Caller {

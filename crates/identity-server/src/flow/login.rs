@@ -12,6 +12,7 @@ use super::caller::{Caller, Describe as _};
 use super::second_factor::{self, Waiting};
 use super::session::{self, Beginning, Begun, SignedIn};
 use super::throttle::{self, Pass};
+use super::verify_email;
 use crate::fault::FlowError;
 use crate::flow::in_write;
 use crate::state::State;
@@ -112,6 +113,8 @@ pub async fn with_password(
         };
         let begun = session::begin(state, tx, &beginning, caller).await?;
         note_progress(tx, attempt.interaction.as_ref(), &begun.session, now).await?;
+        let flow = attempt.interaction.as_ref().map(|one| &one.id);
+        verify_email::remind(state, tx, user, flow, caller).await?;
         Ok(SignIn::Done(Box::new(begun)))
     })
     .await

@@ -4,16 +4,20 @@ pub mod account;
 pub mod admin;
 pub mod authorize;
 pub mod caller;
+pub mod change_email;
 pub mod client_auth;
 pub mod consent;
 pub mod dev_token;
+pub mod email_link;
 pub mod introspect;
 pub mod issue;
 pub mod keys;
 pub mod known_device;
 pub mod login;
 pub mod logout;
+pub mod password;
 pub mod register;
+pub mod reset;
 pub mod revoke;
 pub mod second_factor;
 pub mod session;
@@ -22,6 +26,7 @@ pub mod standing;
 pub mod throttle;
 pub mod token;
 pub mod userinfo;
+pub mod verify_email;
 
 use doorward_store::db::{Db, WriteTx};
 

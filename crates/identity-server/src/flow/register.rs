@@ -1,18 +1,27 @@
 //! Making an account for oneself.
 
+use std::time::Duration;
+
 use doorward_domain::credentials::password::{PasswordProblem, PersonWords};
 use doorward_domain::model::{AuditKind, Interaction, Profile, User, UserId};
 use doorward_domain::rules::person::{self, NameProblem};
 use doorward_domain::secret::Secret;
-use doorward_store::{StoreError, WriteTx, repo};
+use doorward_store::{Key, StoreError, WriteTx, repo};
 
-use super::admin;
 use super::caller::{Caller, Describe as _};
 use super::login::{note_progress, password_proof};
+use super::reset::NewPassword;
 use super::session::{self, Beginning, Begun, SignedIn};
+use super::{admin, email_link, verify_email};
 use crate::fault::FlowError;
 use crate::flow::in_write;
+use crate::mail::letter::Content;
 use crate::state::State;
+
+/// Names that somebody asked for together with a known address.
+const HELD_NAME: &str = "held-name";
+/// How long they are held.
+const HOLD: Duration = Duration::from_hours(7 * 24);
 
 /// What a person types to get an account.
 #[derive(Clone, Debug)]
@@ -43,8 +52,16 @@ pub struct AccountProblems {
 }
 
 impl AccountProblems {
-    fn any(&self) -> bool {
+    pub(crate) fn any(&self) -> bool {
         *self != Self::default()
+    }
+
+    fn only_email_taken(&self) -> bool {
+        let taken = Self {
+            email: Some(NameProblem::Taken),
+            ..Self::default()
+        };
+        *self == taken
     }
 }
 
@@ -61,6 +78,8 @@ pub enum Refusal {
 #[derive(Debug)]
 pub(crate) struct Checked {
     pub(crate) user: User,
+    /// Who has the address already, where that is not said.
+    owner: Option<User>,
 }
 
 /// Where a registration comes from.
@@ -72,31 +91,59 @@ pub struct Origin {
     pub before: Option<SignedIn>,
 }
 
-/// Registers a person and signs them in.
+/// How a registration ends.
+#[derive(Debug)]
+pub enum Registered {
+    /// The person is signed in.
+    SignedIn(Box<Begun>),
+    /// A mail is on its way, to a new person or to whoever has the address: the answer is the same
+    /// (EN-1).
+    CheckMail,
+}
+
+/// Registers a person, and signs them in unless their address has to be proved first.
 pub async fn register(
     state: &State,
     account: NewAccount,
     origin: &Origin,
     caller: &Caller,
-) -> Result<Begun, FlowError<Refusal>> {
+) -> Result<Registered, FlowError<Refusal>> {
     if !state.config.registration.enabled {
         return Err(FlowError::Refused(Refusal::Closed));
     }
-    let checked = check(state, &account, Reserved::Refused).await?;
+    if !state.config.verifies_email() {
+        let checked = check(state, &account, Reserved::Refused, KnownAddress::Said).await?;
+        let begun = sign_up(state, &checked, origin, caller).await?;
+        return Ok(Registered::SignedIn(Box::new(begun)));
+    }
+    let checked = check(state, &account, Reserved::Refused, KnownAddress::Hidden).await?;
+    let done = match &checked.owner {
+        Some(owner) => tell_owner(state, &checked, owner, caller).await,
+        None => promise_account(state, &checked, origin, caller).await,
+    };
+    state.jobs.wake();
+    match done {
+        // Another registration with this address was a moment faster.
+        Err(FlowError::Refused(Refusal::Problems(problems))) if problems.only_email_taken() => {
+            Ok(Registered::CheckMail)
+        }
+        Err(error) => Err(error),
+        Ok(()) => Ok(Registered::CheckMail),
+    }
+}
+
+async fn sign_up(
+    state: &State,
+    checked: &Checked,
+    origin: &Origin,
+    caller: &Caller,
+) -> Result<Begun, FlowError<Refusal>> {
     in_write(&state.db, async |tx| {
-        store(tx, &checked).await?;
-        let user = &checked.user;
         let now = state.now();
-        let roles = &state.config.registration.roles;
-        admin::roles::assign_registered(tx, roles, user.id, now).await?;
-        let event = caller
-            .event(AuditKind::UserRegistered, true, now)
-            .by(user.id)
-            .about(user.id);
-        repo::audit::insert(tx, &event).await?;
+        add(state, tx, checked, caller).await?;
         let authentication = password_proof(now);
         let beginning = Beginning {
-            user,
+            user: &checked.user,
             authentication: &authentication,
             remember: false,
             before: origin.before.as_ref(),
@@ -104,6 +151,74 @@ pub async fn register(
         let begun = session::begin(state, tx, &beginning, caller).await?;
         note_progress(tx, origin.interaction.as_ref(), &begun.session, now).await?;
         Ok(begun)
+    })
+    .await
+}
+
+/// The account is there, and opens when its address is proved.
+async fn promise_account(
+    state: &State,
+    checked: &Checked,
+    origin: &Origin,
+    caller: &Caller,
+) -> Result<(), FlowError<Refusal>> {
+    in_write(&state.db, async |tx| {
+        add(state, tx, checked, caller).await?;
+        let flow = origin.interaction.as_ref().map(|one| &one.id);
+        verify_email::mail_link(state, tx, &checked.user, flow, caller).await?;
+        Ok(())
+    })
+    .await
+}
+
+async fn add(
+    state: &State,
+    tx: &WriteTx,
+    checked: &Checked,
+    caller: &Caller,
+) -> Result<(), FlowError<Refusal>> {
+    store(tx, checked).await?;
+    let (user, now) = (&checked.user, state.now());
+    let roles = &state.config.registration.roles;
+    admin::roles::assign_registered(tx, roles, user.id, now).await?;
+    let event = caller
+        .event(AuditKind::UserRegistered, true, now)
+        .by(user.id)
+        .about(user.id);
+    repo::audit::insert(tx, &event).await?;
+    Ok(())
+}
+
+/// The owner of the address gets a mail. The name is held for a while, as if it were taken: whether
+/// it is must not tell whether the address was known.
+async fn tell_owner(
+    state: &State,
+    checked: &Checked,
+    owner: &User,
+    caller: &Caller,
+) -> Result<(), FlowError<Refusal>> {
+    let held = Key::new(HELD_NAME, &checked.user.username_key);
+    let mails = Key::new("known-address", &checked.user.email_key);
+    if let Err(error) = state.ephemeral.put(&held, b"1", HOLD).await {
+        tracing::warn!(%error, "a user name is not held");
+    }
+    let hour = Duration::from_hours(1);
+    // Without the counter no mail: a flood of mails would be worse.
+    let count = state.ephemeral.bump(&mails, hour).await.unwrap_or(u64::MAX);
+    let may_mail = count <= email_link::hourly(state);
+    in_write(&state.db, async |tx| {
+        let now = state.now();
+        let event = caller
+            .event(AuditKind::UserRegistered, false, now)
+            .about(owner.id)
+            .with("reason", "known address");
+        repo::audit::insert(tx, &event).await?;
+        if may_mail && owner.is_active() {
+            let url = format!("{}/login", state.issuer());
+            let content = Content::KnownAddress { url };
+            email_link::post(state, tx, owner, &owner.email, content, caller).await?;
+        }
+        Ok(())
     })
     .await
 }
@@ -117,11 +232,21 @@ pub(crate) enum Reserved {
     Allowed,
 }
 
+/// What is said about an address that somebody has.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum KnownAddress {
+    /// That it is taken.
+    Said,
+    /// Nothing.
+    Hidden,
+}
+
 /// Checks everything that was typed, and hashes the password only if all of it is good.
 pub(crate) async fn check(
     state: &State,
     account: &NewAccount,
     reserved: Reserved,
+    known: KnownAddress,
 ) -> Result<Checked, FlowError<Refusal>> {
     let mut problems = AccountProblems::default();
     let username_key = person::username_key(&account.username);
@@ -132,40 +257,21 @@ pub(crate) async fn check(
             problems.username = Some(NameProblem::Reserved);
         }
         Ok(key) => {
-            if repo::users::find_by_identifier(state.db.read(), key)
-                .await?
-                .is_some()
-            {
+            let user = repo::users::find_by_identifier(state.db.read(), key).await?;
+            if user.is_some() || (known == KnownAddress::Hidden && is_held(state, key).await) {
                 problems.username = Some(NameProblem::Taken);
             }
         }
     }
+    let mut owner = None;
     match &email_key {
         Err(problem) => problems.email = Some(*problem),
         Ok(key) => {
-            if repo::users::find_by_identifier(state.db.read(), key)
-                .await?
-                .is_some()
-            {
+            owner = repo::users::find_by_identifier(state.db.read(), key).await?;
+            if owner.is_some() && known == KnownAddress::Said {
                 problems.email = Some(NameProblem::Taken);
             }
         }
-    }
-    check_password(state, account, &mut problems);
-    let (Ok(username_key), Ok(email_key), false) = (username_key, email_key, problems.any()) else {
-        return Err(FlowError::Refused(Refusal::Problems(problems)));
-    };
-    let password_hash = state.hashing.hash(account.password.clone()).await?;
-    Ok(Checked {
-        user: new_user(state, account, username_key, email_key, password_hash),
-    })
-}
-
-fn check_password(state: &State, account: &NewAccount, problems: &mut AccountProblems) {
-    let password = account.password.expose();
-    if password.is_empty() {
-        problems.password_missing = true;
-        return;
     }
     let words = PersonWords {
         username: account.username.trim(),
@@ -173,8 +279,59 @@ fn check_password(state: &State, account: &NewAccount, problems: &mut AccountPro
         names: &[],
         site: &state.config.branding.name,
     };
-    problems.password = state.password_policy().check(password, &words).err();
-    problems.mismatch = password != account.password_confirm.expose();
+    let confirm = &account.password_confirm;
+    check_password(state, &account.password, confirm, &words, &mut problems);
+    let (Ok(username_key), Ok(email_key), false) = (username_key, email_key, problems.any()) else {
+        return Err(FlowError::Refused(Refusal::Problems(problems)));
+    };
+    let password_hash = state.hashing.hash(account.password.clone()).await?;
+    Ok(Checked {
+        user: new_user(state, account, username_key, email_key, password_hash),
+        owner,
+    })
+}
+
+async fn is_held(state: &State, username_key: &str) -> bool {
+    let held = state
+        .ephemeral
+        .get(&Key::new(HELD_NAME, username_key))
+        .await;
+    matches!(held, Ok(Some(_)))
+}
+
+/// Judges a new password of an account that exists.
+pub(crate) fn judge_password(state: &State, user: &User, new: &NewPassword) -> AccountProblems {
+    let profile = &user.profile;
+    let names: Vec<&str> = [&profile.given_name, &profile.family_name, &profile.nickname]
+        .into_iter()
+        .filter_map(|name| name.as_deref())
+        .collect();
+    let words = PersonWords {
+        username: &user.username,
+        email: &user.email,
+        names: &names,
+        site: &state.config.branding.name,
+    };
+    let mut problems = AccountProblems::default();
+    let confirm = &new.password_confirm;
+    check_password(state, &new.password, confirm, &words, &mut problems);
+    problems
+}
+
+fn check_password(
+    state: &State,
+    password: &Secret<String>,
+    confirm: &Secret<String>,
+    words: &PersonWords<'_>,
+    problems: &mut AccountProblems,
+) {
+    let password = password.expose();
+    if password.is_empty() {
+        problems.password_missing = true;
+        return;
+    }
+    problems.password = state.password_policy().check(password, words).err();
+    problems.mismatch = password != confirm.expose();
 }
 
 fn new_user(

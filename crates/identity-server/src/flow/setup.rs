@@ -6,7 +6,7 @@ use doorward_store::repo;
 use super::admin::setup as token;
 use super::caller::{Caller, Describe as _};
 use super::login::password_proof;
-use super::register::{self, AccountProblems, NewAccount, Refusal, Reserved};
+use super::register::{self, AccountProblems, KnownAddress, NewAccount, Refusal, Reserved};
 use super::session::{self, Beginning, Begun};
 use crate::fault::{Fault, FlowError};
 use crate::flow::in_write;
@@ -36,7 +36,7 @@ pub async fn complete(
     if !is_open(state, presented).await? {
         return Err(FlowError::Refused(SetupRefusal::Link));
     }
-    let checked = register::check(state, account, Reserved::Allowed)
+    let checked = register::check(state, account, Reserved::Allowed, KnownAddress::Said)
         .await
         .map_err(as_setup_refusal)?;
     in_write(&state.db, async |tx| {

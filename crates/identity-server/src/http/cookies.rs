@@ -10,6 +10,9 @@ use crate::state::State;
 /// How long preferences are remembered.
 const PREFERENCE_LIFE: Duration = Duration::days(365);
 
+/// How long the token of a mailed link stays in the browser.
+const LINK_LIFE: Duration = Duration::minutes(30);
+
 /// The purposes of cookies.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum CookieName {
@@ -17,6 +20,8 @@ pub enum CookieName {
     Session,
     /// The browser itself: binds sign-ins in progress and forms to it.
     Browser,
+    /// The token of a mailed link, so that no address holds it.
+    Link,
     /// The accounts that were signed in to here.
     Device,
     /// The chosen language.
@@ -34,6 +39,8 @@ impl CookieName {
             (Self::Session, false) => "doorward_session",
             (Self::Browser, true) => "__Host-doorward_browser",
             (Self::Browser, false) => "doorward_browser",
+            (Self::Link, true) => "__Host-doorward_link",
+            (Self::Link, false) => "doorward_link",
             (Self::Device, true) => "__Host-doorward_device",
             (Self::Device, false) => "doorward_device",
             (Self::Lang, _) => "doorward_lang",
@@ -85,6 +92,18 @@ pub fn no_session(state: &State) -> Cookie<'static> {
 pub fn browser(state: &State, token: &OpaqueToken) -> Cookie<'static> {
     let mut made = cookie(state, CookieName::Browser, token.expose().to_owned());
     made.set_max_age(PREFERENCE_LIFE);
+    made
+}
+
+/// The token of a mailed link, until its form is sent; none takes it away.
+pub fn link(state: &State, token: Option<&OpaqueToken>) -> Cookie<'static> {
+    let value = token.map(|token| token.expose().to_owned());
+    let mut made = cookie(state, CookieName::Link, value.unwrap_or_default());
+    made.set_max_age(if token.is_some() {
+        LINK_LIFE
+    } else {
+        Duration::ZERO
+    });
     made
 }
 

@@ -6,6 +6,7 @@ pub mod cookies;
 pub mod csrf;
 pub mod dev;
 pub mod health;
+pub mod inbox;
 pub mod middleware;
 pub mod oauth;
 pub mod page;

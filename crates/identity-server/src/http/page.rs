@@ -26,6 +26,7 @@ use crate::flow::caller::Caller;
 use crate::flow::known_device::KnownDevice;
 use crate::flow::session::{self, SignedIn};
 use crate::flow::throttle::{self, Budget, Pass};
+use crate::flow::verify_email;
 use crate::i18n::{self, Lang};
 use crate::state::State;
 use crate::views::error::FALLBACK;
@@ -57,6 +58,8 @@ pub enum PageError {
     Kind(ErrorKind),
     /// An error page about an app's mistake, with what its developer needs to know.
     App(ErrorKind, OAuthError),
+    /// The person has to prove their address first.
+    Unverified,
     /// Our fault.
     Fault(Fault),
 }
@@ -131,8 +134,9 @@ impl Page {
         let browser = known.unwrap_or_else(|| OpaqueToken::generate(&mut rand::rng()));
         let lang = language(&state, &request, &[]);
         let theme = cookies::value(&request, &state, CookieName::Theme);
+        let caller = middleware::caller(&request);
         Self {
-            caller: middleware::caller(&request),
+            caller: Caller { lang, ..caller },
             theme: theme.as_deref().map(Theme::parse).unwrap_or_default(),
             state,
             request,
@@ -147,14 +151,37 @@ impl Page {
     /// The app's wish for a language comes first (`ui_locales`, OIDC Core §3.1.2.1).
     pub fn speak(&mut self, ui_locales: &[String]) {
         self.lang = language(&self.state, &self.request, ui_locales);
+        self.caller.lang = self.lang;
     }
 
-    /// The session of this browser, if there is a live one.
-    pub async fn signed_in(&self) -> Result<Option<SignedIn>, Fault> {
+    /// Who is signed in. Who has to prove their address first is led there instead: nothing else is
+    /// open to them.
+    pub async fn signed_in(&self) -> Result<Option<SignedIn>, PageError> {
+        match self.session().await? {
+            Some(who) if verify_email::is_due(&self.state, &who.user) => Err(PageError::Unverified),
+            settled => Ok(settled),
+        }
+    }
+
+    /// The session of this browser, if there is a live one, whatever its person has to prove yet:
+    /// for the steps of a sign-in and for signing out.
+    pub async fn session(&self) -> Result<Option<SignedIn>, Fault> {
         match cookies::value(&self.request, &self.state, CookieName::Session) {
             Some(cookie) => session::find(&self.state, &cookie).await,
             None => Ok(None),
         }
+    }
+
+    /// Whether the other end of the connection is on this machine.
+    pub fn is_from_this_machine(&self) -> bool {
+        self.request
+            .peer_addr()
+            .is_some_and(|peer| peer.ip().is_loopback())
+    }
+
+    /// The token of a mailed link that this browser has followed.
+    pub fn followed_link(&self) -> Option<String> {
+        cookies::value(&self.request, &self.state, CookieName::Link)
     }
 
     /// What this browser says about the accounts that were signed in to here.
@@ -371,6 +398,7 @@ impl Page {
             Ok(response) => response,
             Err(PageError::Kind(kind)) => self.error(kind, None),
             Err(PageError::App(kind, error)) => self.error(kind, Some(&error)),
+            Err(PageError::Unverified) => self.see_other("/verify-email"),
             Err(PageError::Fault(fault)) => self.fault(&fault),
         };
         if let Some(budget) = self.budget.get() {

@@ -66,6 +66,8 @@ pub enum AccountNotice {
     SessionEnded,
     /// An app's access was removed.
     AppRemoved,
+    /// The password was changed.
+    PasswordChanged,
 }
 
 /// `GET /account`. Its forms: `POST /logout` (`csrf`, `confirm=yes`); `POST /account/sessions/end`
@@ -96,6 +98,8 @@ pub struct Account {
     pub sessions: Vec<SessionRow>,
     /// The apps that were allowed something.
     pub apps: Vec<ConnectedApp>,
+    /// Whether mails can be sent, so that the address can be changed.
+    pub can_mail: bool,
     /// Whether sessions can be ended and apps removed here.
     pub can_manage: bool,
     /// What just happened.
@@ -111,6 +115,7 @@ impl Account {
                 AccountNotice::Welcome => "account-welcome",
                 AccountNotice::SessionEnded => "account-session-ended",
                 AccountNotice::AppRemoved => "account-app-removed",
+                AccountNotice::PasswordChanged => "account-password-done",
             })
         })
     }
@@ -173,6 +178,7 @@ impl View for Account {
                     .into(),
                 granted_at: NOW - 86_400 * 3,
             }],
+            can_mail: true,
             can_manage: true,
             notice: None,
             now: NOW,

@@ -240,5 +240,13 @@ impl Chrome {
     }
 }
 
+/// `2026-11-20 09:04 UTC`, for mails; an impossible year shows as the raw number.
+pub(crate) fn utc(at: i64) -> String {
+    let known = OffsetDateTime::from_unix_timestamp(at).ok();
+    known
+        .and_then(|moment| moment.format(UTC).ok())
+        .unwrap_or_else(|| at.to_string())
+}
+
 #[cfg(test)]
 mod tests;

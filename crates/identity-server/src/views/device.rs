@@ -3,6 +3,7 @@
 use woothee::parser::Parser;
 
 use super::chrome::Chrome;
+use crate::i18n::Lang;
 
 /// What a session runs on, as far as its `User-Agent` tells. A hint for people, never a decision.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -40,13 +41,18 @@ impl Device {
 
     /// "Firefox on Linux".
     pub fn label(&self, chrome: &Chrome) -> String {
+        self.words(chrome.lang)
+    }
+
+    /// The same in a language, for mails.
+    pub fn words(&self, lang: Lang) -> String {
         match (self.browser.as_deref(), self.system.as_deref()) {
-            (Some(browser), Some(system)) => chrome.lang.text_with(
+            (Some(browser), Some(system)) => lang.text_with(
                 "device-on",
                 &[("browser", browser.into()), ("system", system.into())],
             ),
             (Some(only), None) | (None, Some(only)) => only.to_owned(),
-            (None, None) => chrome.t("device-unknown"),
+            (None, None) => lang.text("device-unknown"),
         }
     }
 }

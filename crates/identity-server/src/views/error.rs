@@ -41,6 +41,8 @@ pub enum ErrorKind {
         /// Seconds until the next one counts.
         retry_after: i64,
     },
+    /// A mailed link is over, was used, or a newer one was mailed.
+    LinkOver,
     /// The address of `/setup` is not, or no longer, valid.
     SetupLink,
     /// People cannot register themselves here.
@@ -71,6 +73,7 @@ impl ErrorKind {
         Self::TooLarge,
         Self::UnsupportedMedia,
         Self::TooManyRequests { retry_after: 90 },
+        Self::LinkOver,
         Self::SetupLink,
         Self::RegistrationClosed,
         Self::Internal,
@@ -87,6 +90,7 @@ impl ErrorKind {
             | Self::UnknownApp
             | Self::RedirectMismatch
             | Self::BadAppRequest
+            | Self::LinkOver
             | Self::BadRequest => 400,
             Self::Forbidden | Self::RegistrationClosed => 403,
             Self::NotFound | Self::SetupLink => 404,
@@ -116,6 +120,7 @@ impl ErrorKind {
             Self::TooLarge => "too_large",
             Self::UnsupportedMedia => "unsupported_media",
             Self::TooManyRequests { .. } => "too_many_requests",
+            Self::LinkOver => "link_over",
             Self::SetupLink => "setup_link",
             Self::RegistrationClosed => "registration_closed",
             Self::Internal => "internal",
@@ -139,6 +144,7 @@ impl ErrorKind {
             Self::TooLarge => ("error-large", "error-large-text"),
             Self::UnsupportedMedia => ("error-media", "error-media-text"),
             Self::TooManyRequests { .. } => ("error-many", "error-many-text"),
+            Self::LinkOver => ("error-link", "error-link-text"),
             Self::SetupLink => ("error-setup", "error-setup-text"),
             Self::RegistrationClosed => ("error-closed", "error-closed-text"),
             Self::Internal => ("error-internal", "error-internal-text"),

@@ -36,6 +36,10 @@ pub enum LoginNotice {
 }
 
 /// `GET|POST /login`. Fields: `csrf`, `flow`, `identifier`, `password`, `remember=on`.
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "what the page offers, each by itself"
+)]
 #[derive(Clone, Debug, Template)]
 #[template(path = "pages/login.html")]
 pub struct Login {
@@ -53,6 +57,8 @@ pub struct Login {
     pub problem: Option<LoginProblem>,
     /// A word before the form.
     pub notice: Option<LoginNotice>,
+    /// Whether a forgotten password can be replaced by mail.
+    pub can_reset: bool,
     /// Whether people may register themselves.
     pub can_register: bool,
     /// Whether "Keep me signed in" is offered.
@@ -137,6 +143,7 @@ impl View for Login {
             identifier: String::new(),
             problem: None,
             notice: None,
+            can_reset: true,
             can_register: true,
             show_remember: true,
             remember: false,
@@ -154,6 +161,7 @@ impl View for Login {
                 Self {
                     flow: String::new(),
                     app_name: None,
+                    can_reset: false,
                     can_register: false,
                     show_remember: false,
                     ..plain.clone()

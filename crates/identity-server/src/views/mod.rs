@@ -5,13 +5,17 @@
 //! languages and that `cargo run -p doorward-identity-server --example gallery` writes to a folder.
 
 pub mod account;
+pub mod change_email;
 pub mod chrome;
 pub mod consent;
 pub mod device;
 pub mod error;
+pub mod forgot;
 pub mod form_post;
+pub mod inbox;
 pub mod login;
 pub mod logout;
+pub mod new_password;
 pub mod problem;
 pub mod qr;
 pub mod register;
@@ -19,6 +23,7 @@ pub mod scope;
 pub mod second_step;
 pub mod select_account;
 pub mod setup;
+pub mod step;
 pub mod two_factor;
 
 pub use account::Account;
@@ -29,6 +34,7 @@ pub use error::{ErrorKind, ErrorPage, NextStep};
 pub use form_post::FormPost;
 pub use login::Login;
 pub use logout::{LoggedOut, Logout};
+pub use problem::AccountFields;
 pub use register::Register;
 pub use second_step::SecondStep;
 pub use select_account::SelectAccount;
@@ -89,6 +95,12 @@ pub fn gallery(lang: Lang, theme: Theme) -> Result<Vec<Sample>, askama::Error> {
     add::<Logout>(lang, theme, &mut all)?;
     add::<LoggedOut>(lang, theme, &mut all)?;
     add::<Setup>(lang, theme, &mut all)?;
+    add::<forgot::Forgot>(lang, theme, &mut all)?;
+    add::<new_password::NewPassword>(lang, theme, &mut all)?;
+    add::<change_email::ChangeEmail>(lang, theme, &mut all)?;
+    add::<step::Step>(lang, theme, &mut all)?;
+    add::<inbox::Inbox>(lang, theme, &mut all)?;
+    add::<inbox::InboxPage>(lang, theme, &mut all)?;
     add::<ErrorPage>(lang, theme, &mut all)?;
     add::<FormPost>(lang, theme, &mut all)?;
     Ok(all)

@@ -155,6 +155,10 @@ fn autocomplete_tokens_are_exact() {
     let login = page("login", "normal", Lang::En);
     assert_eq!(token(&login, "identifier"), "username webauthn");
     assert_eq!(token(&login, "password"), "current-password");
+    let change = page("new-password", "change", Lang::En);
+    assert_eq!(token(&change, "username"), "username");
+    assert_eq!(token(&change, "current_password"), "current-password");
+    assert_eq!(token(&change, "password"), "new-password");
     for name in ["register", "setup"] {
         let html = page(name, "normal", Lang::En);
         assert_eq!(token(&html, "username"), "username");

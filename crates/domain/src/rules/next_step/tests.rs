@@ -347,3 +347,21 @@ fn bob_in_a_second_tab_is_asked_for_himself() {
         "no sign-in of his own happened here yet"
     );
 }
+
+// --- the address -----------------------------------------------------------------------------
+
+#[rstest]
+#[case::settled(|_: &mut Scene| {}, "verify-email")]
+#[case::nobody_signed_in(|s: &mut Scene| s.session = None, "login:NotSignedIn")]
+#[case::to_be_asked(|s: &mut Scene| s.consent = None, "verify-email")]
+#[case::account_choice(|s: &mut Scene| { s.prompt("select_account"); }, "verify-email")]
+#[case::silently(|s: &mut Scene| { s.prompt("none"); }, "error:interaction_required")]
+#[case::first_party(|s: &mut Scene| s.client.first_party = true, "verify-email")]
+fn an_unproved_address_comes_before_everything_but_signing_in(
+    #[case] change: fn(&mut Scene),
+    #[case] expected: &str,
+) {
+    let mut scene = Scene::with(|scene| scene.email_due = true);
+    change(&mut scene);
+    assert_eq!(scene.say(), expected);
+}

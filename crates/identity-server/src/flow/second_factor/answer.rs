@@ -16,6 +16,7 @@ use crate::flow::caller::{Caller, Describe as _};
 use crate::flow::in_write;
 use crate::flow::login::{note_progress, password_proof};
 use crate::flow::session::{self, Beginning, Begun, SignedIn};
+use crate::flow::verify_email;
 use crate::state::State;
 
 /// What came from the page of the second step.
@@ -248,6 +249,8 @@ async fn complete(
                 None => None,
             };
             note_progress(tx, interaction.as_ref(), &begun.session, now).await?;
+            let flow = pending.interaction_id.as_ref();
+            verify_email::remind(state, tx, user, flow, caller).await?;
             Ok(begun)
         }
         FirstProof::Session(id) => {

@@ -90,6 +90,7 @@ pub fn caller(request: &HttpRequest) -> Caller {
         ip,
         user_agent,
         request_id,
+        ..Caller::default()
     }
 }
 

@@ -31,6 +31,7 @@ async fn who(request: HttpRequest) -> impl Responder {
         ip,
         user_agent,
         request_id,
+        ..
     } = caller(&request);
     Json(json!({ "ip": ip, "user_agent": user_agent, "request_id": request_id }))
 }

@@ -49,7 +49,7 @@ pub async fn other_method(page: Page) -> HttpResponse {
 }
 
 async fn start(page: &Page, params: &Params) -> Result<HttpResponse, PageError> {
-    let signed_in = page.signed_in().await?;
+    let signed_in = page.session().await?;
     let browser = page.browser(signed_in.as_ref());
     let outcome = authorize::start(&page.state, params, &browser, &page.caller).await?;
     Ok(pages::go_on(page, &outcome))

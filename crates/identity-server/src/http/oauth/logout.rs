@@ -51,7 +51,7 @@ async fn begin(mut page: Page, params: Params) -> (Page, Result<HttpResponse, Pa
 }
 
 async fn decide(page: &Page, params: &Params) -> Result<HttpResponse, PageError> {
-    let signed_in = page.signed_in().await?;
+    let signed_in = page.session().await?;
     let request = read(page, params, signed_in.as_ref()).await?;
     match &signed_in {
         // §2: without a hint of the person's own session, they are asked.
@@ -62,7 +62,7 @@ async fn decide(page: &Page, params: &Params) -> Result<HttpResponse, PageError>
 
 async fn confirmed(page: &Page, params: &Params) -> Result<HttpResponse, PageError> {
     page.check_form(params)?;
-    let signed_in = page.signed_in().await?;
+    let signed_in = page.session().await?;
     let own = params.iter().filter(|(name, _)| *name != "csrf");
     let request = read(page, &Params::from_pairs(own), signed_in.as_ref()).await?;
     finish(page, &request, signed_in.as_ref()).await

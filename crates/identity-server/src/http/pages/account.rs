@@ -80,6 +80,7 @@ fn view(
         two_factor: TwoFactorState::default(),
         sessions: sessions.collect(),
         apps: apps.collect(),
+        can_mail: page.state.config.can_mail(),
         can_manage: true,
         notice,
         now: page.state.now(),
@@ -102,6 +103,7 @@ fn notice(done: &str) -> Option<AccountNotice> {
     match done {
         "session" => Some(AccountNotice::SessionEnded),
         "app" => Some(AccountNotice::AppRemoved),
+        "password" => Some(AccountNotice::PasswordChanged),
         _ => None,
     }
 }

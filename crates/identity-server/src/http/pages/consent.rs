@@ -26,7 +26,7 @@ async fn show(page: &mut Page) -> Result<HttpResponse, PageError> {
     let params = page.query()?;
     let resumed = page.required_interaction(&params).await?;
     page.speak(&resumed.interaction.request.ui_locales);
-    let signed_in = page.signed_in().await?;
+    let signed_in = page.session().await?;
     let browser = page.browser(signed_in.as_ref());
     let outcome = authorize::next(&page.state, resumed.clone(), &browser, &page.caller).await?;
     match (&outcome, &signed_in) {
@@ -86,7 +86,7 @@ async fn submit(page: &Page, payload: Payload) -> Result<HttpResponse, PageError
         "deny" => Decision::Deny,
         _ => return Err(ErrorKind::BadRequest.into()),
     };
-    let signed_in = page.signed_in().await?;
+    let signed_in = page.session().await?;
     let browser = page.browser(signed_in.as_ref());
     let outcome = consent::decide(&page.state, resumed, decision, &browser, &page.caller).await?;
     Ok(go_on(page, &outcome))

@@ -26,7 +26,7 @@ pub async fn get(mut page: Page) -> HttpResponse {
 
 async fn show(page: &mut Page) -> Result<HttpResponse, PageError> {
     let params = page.query()?;
-    let signed_in = page.signed_in().await?;
+    let signed_in = page.session().await?;
     let Some(resumed) = page.interaction(&params).await? else {
         let next = account_path(text(&params, "next")?);
         return without_app(page, signed_in, next).await;
@@ -136,6 +136,7 @@ fn form(
             Some(Shown::Notice(notice)) => Some(notice),
             _ => None,
         },
+        can_reset: page.state.config.can_mail(),
         can_register: page.state.config.registration.enabled,
         show_remember: true,
         remember: typed.remember,
@@ -178,7 +179,7 @@ async fn submit(page: &mut Page, payload: Payload) -> Result<HttpResponse, PageE
         }
         Err(FlowError::Fault(fault)) => return Err(fault.into()),
     };
-    let signed_in = page.signed_in().await?;
+    let signed_in = page.session().await?;
     let attempt = Attempt {
         pass,
         identifier: typed.identifier.clone(),
@@ -234,6 +235,8 @@ pub(super) async fn after_sign_in(
     resumed: Option<Resumed>,
     begun: Begun,
 ) -> Result<HttpResponse, PageError> {
+    // A mail that the sign-in caused.
+    page.state.jobs.wake();
     let Some(resumed) = resumed else {
         return Ok(with_session(page, page.see_other("/account"), &begun));
     };

@@ -16,7 +16,7 @@ pub async fn get(page: Page) -> HttpResponse {
 }
 
 async fn ask(page: &Page) -> Result<HttpResponse, PageError> {
-    let Some(who) = page.signed_in().await? else {
+    let Some(who) = page.session().await? else {
         return Ok(page.see_other("/login"));
     };
     let view = Logout {
@@ -37,7 +37,7 @@ pub async fn post(page: Page, payload: Payload) -> HttpResponse {
 
 async fn submit(page: &Page, payload: Payload) -> Result<HttpResponse, PageError> {
     page.form(payload).await?;
-    let signed_in = page.signed_in().await?;
+    let signed_in = page.session().await?;
     logout::carry_out(&page.state, signed_in.as_ref(), &page.caller).await?;
     Ok(signed_out(page, None))
 }

@@ -1,16 +1,21 @@
 //! The pages that people see, one file each.
 
 mod account;
+mod change_email;
 mod consent;
+mod link;
 mod login;
 mod logout;
 mod new_account;
+mod password;
 mod preferences;
 mod register;
+mod reset;
 mod second_step;
 mod select_account;
 mod setup;
 mod two_factor;
+mod verify_email;
 
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
@@ -28,6 +33,7 @@ use crate::views::{AccountChip, ErrorKind};
 /// Registers the pages.
 pub fn configure(config: &mut ServiceConfig) {
     configure_two_factor(config);
+    credentials(config);
     config
         .service(
             resource("/")
@@ -116,6 +122,64 @@ fn configure_two_factor(config: &mut ServiceConfig) {
         .service(form("off").route(post().to(two_factor::off)));
 }
 
+/// The pages of proving an address, and of passwords.
+fn credentials(config: &mut ServiceConfig) {
+    config
+        .service(
+            form_page("/verify-email")
+                .route(get().to(verify_email::get))
+                .route(head().to(verify_email::get))
+                .route(post().to(verify_email::post)),
+        )
+        .service(
+            form_page("/forgot-password")
+                .route(get().to(reset::forgot))
+                .route(head().to(reset::forgot))
+                .route(post().to(reset::request)),
+        )
+        .service(
+            form_page("/reset-password")
+                .route(get().to(reset::get))
+                .route(head().to(reset::get))
+                .route(post().to(reset::post)),
+        )
+        .service(
+            form_page("/account/password")
+                .route(get().to(password::get))
+                .route(head().to(password::get))
+                .route(post().to(password::post)),
+        )
+        .service(
+            resource("/.well-known/change-password")
+                .route(get().to(password::well_known))
+                .route(head().to(password::well_known))
+                .default_service(to(get_only)),
+        )
+        .service(
+            form_page("/account/email")
+                .route(get().to(change_email::get))
+                .route(head().to(change_email::get))
+                .route(post().to(change_email::post)),
+        )
+        .service(
+            form_page("/account/email/confirm")
+                .route(get().to(change_email::look_confirm))
+                .route(head().to(change_email::look_confirm))
+                .route(post().to(change_email::confirm)),
+        )
+        .service(
+            form_page("/account/email/undo")
+                .route(get().to(change_email::look_undo))
+                .route(head().to(change_email::look_undo))
+                .route(post().to(change_email::undo)),
+        )
+        .service(
+            resource("/verify-email/resend")
+                .route(post().to(verify_email::resend))
+                .default_service(to(post_only)),
+        );
+}
+
 fn form_page(path: &str) -> actix_web::Resource {
     resource(path).default_service(to(get_and_post))
 }
@@ -154,6 +218,7 @@ fn path_of(step: &NextStep) -> &'static str {
     match step {
         NextStep::SecondFactor => "/login/2fa",
         NextStep::EnrolSecondFactor => "/account/security/2fa",
+        NextStep::VerifyEmail => "/verify-email",
         NextStep::SelectAccount => "/select-account",
         NextStep::Consent { .. } => "/consent",
         NextStep::Login(_) | NextStep::Issue | NextStep::Refuse(_) => "/login",

@@ -46,7 +46,7 @@ fn username_problem(problem: NameProblem) -> UsernameProblem {
     }
 }
 
-fn email_problem(problem: NameProblem) -> EmailProblem {
+pub(super) fn email_problem(problem: NameProblem) -> EmailProblem {
     match problem {
         NameProblem::Missing => EmailProblem::Missing,
         NameProblem::Taken => EmailProblem::Taken,
@@ -54,7 +54,7 @@ fn email_problem(problem: NameProblem) -> EmailProblem {
     }
 }
 
-fn password_problem(problems: &AccountProblems) -> Option<PasswordProblem> {
+pub(super) fn password_problem(problems: &AccountProblems) -> Option<PasswordProblem> {
     if problems.password_missing {
         return Some(PasswordProblem::Missing);
     }

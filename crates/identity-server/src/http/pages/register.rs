@@ -6,9 +6,10 @@ use actix_web::web::Payload;
 
 use super::login::after_sign_in;
 use super::new_account;
+use super::verify_email::with_flow;
 use crate::fault::FlowError;
 use crate::flow::authorize::Resumed;
-use crate::flow::register::{self, AccountProblems, Origin, Refusal};
+use crate::flow::register::{self, AccountProblems, Origin, Refusal, Registered};
 use crate::http::page::{Page, PageError};
 use crate::views::problem::{AccountFields, FormProblem};
 use crate::views::{ErrorKind, Register};
@@ -76,10 +77,14 @@ async fn submit(page: &mut Page, payload: Payload) -> Result<HttpResponse, PageE
     }
     let origin = Origin {
         interaction: resumed.as_ref().map(|one| one.interaction.clone()),
-        before: page.signed_in().await?,
+        before: page.session().await?,
     };
     match register::register(&page.state, account.clone(), &origin, &page.caller).await {
-        Ok(begun) => after_sign_in(page, resumed, begun).await,
+        Ok(Registered::SignedIn(begun)) => after_sign_in(page, resumed, *begun).await,
+        Ok(Registered::CheckMail) => {
+            let flow = resumed.as_ref().map(|one| &one.interaction.id);
+            Ok(page.see_other(&with_flow("/verify-email?sent=1", flow)))
+        }
         Err(FlowError::Refused(Refusal::Closed)) => Err(ErrorKind::RegistrationClosed.into()),
         Err(FlowError::Refused(Refusal::Problems(problems))) => {
             let shown = new_account::shown(&account, &problems);

@@ -40,7 +40,7 @@ async fn show(page: &mut Page) -> Result<HttpResponse, PageError> {
         let resumed = resumed.as_ref();
         return Ok(form(page, &pending.id, resumed, way, StatusCode::OK, None));
     }
-    let Some(who) = page.signed_in().await? else {
+    let Some(who) = page.session().await? else {
         return Ok(page.see_other("/login"));
     };
     match page.interaction(&params).await? {
@@ -161,7 +161,7 @@ async fn submit(page: &mut Page, payload: Payload) -> Result<HttpResponse, PageE
         attempt: pending.id.clone(),
         browser: page.browser(None).hash,
         code: Secret::from(code),
-        before: page.signed_in().await?,
+        before: page.session().await?,
     };
     let completed = match answer::submit(&page.state, &answer, &page.caller).await {
         Ok(completed) => completed,

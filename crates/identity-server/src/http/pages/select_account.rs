@@ -22,7 +22,7 @@ async fn show(page: &mut Page) -> Result<HttpResponse, PageError> {
     let params = page.query()?;
     let resumed = page.required_interaction(&params).await?;
     page.speak(&resumed.interaction.request.ui_locales);
-    let Some(who) = page.signed_in().await? else {
+    let Some(who) = page.session().await? else {
         return Ok(page.see_other(&format!("/login?flow={}", resumed.interaction.id)));
     };
     let view = SelectAccount {
@@ -44,7 +44,7 @@ pub async fn post(page: Page, payload: Payload) -> HttpResponse {
 async fn submit(page: &Page, payload: Payload) -> Result<HttpResponse, PageError> {
     let fields = page.form(payload).await?;
     let mut resumed = page.required_interaction(&fields).await?;
-    let signed_in = page.signed_in().await?;
+    let signed_in = page.session().await?;
     match (text(&fields, "choice")?, &signed_in) {
         ("current", Some(who)) => {
             resumed.interaction =

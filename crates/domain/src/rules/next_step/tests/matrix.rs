@@ -182,6 +182,7 @@ fn whoever_does_what_is_asked_arrives() {
                     scene.factor.enrolled = true;
                     scene.step_up();
                 }
+                NextStep::VerifyEmail => scene.email_due = false,
                 NextStep::SelectAccount => _ = scene.choose(),
                 NextStep::Consent { .. } => _ = scene.allow(),
                 NextStep::Issue => break assert!(may_issue(&scene), "{start:#?}"),

@@ -11,6 +11,7 @@ pub(super) struct Scene {
     pub(super) expected: Option<UserId>,
     pub(super) consent: Option<Consent>,
     pub(super) factor: SecondFactor,
+    pub(super) email_due: bool,
     pub(super) now: UnixSeconds,
 }
 
@@ -24,6 +25,7 @@ impl Scene {
             expected: None,
             consent: Some(sample::consent()),
             factor: SecondFactor::default(),
+            email_due: false,
             now: NOW,
         }
     }
@@ -81,6 +83,7 @@ impl Scene {
             expected_subject: self.expected,
             consent: self.consent.as_ref(),
             second_factor: self.factor,
+            email_due: self.email_due,
             now: self.now,
         })
     }
@@ -91,6 +94,7 @@ impl Scene {
             NextStep::Login(reason) => format!("login:{reason:?}"),
             NextStep::SecondFactor => "second".to_owned(),
             NextStep::EnrolSecondFactor => "enrol".to_owned(),
+            NextStep::VerifyEmail => "verify-email".to_owned(),
             NextStep::SelectAccount => "select".to_owned(),
             NextStep::Consent { new } => format!("consent:{new}"),
             NextStep::Issue => "issue".to_owned(),

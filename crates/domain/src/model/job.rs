@@ -1,0 +1,51 @@
+//! Work that is promised in the transaction that causes it and done after it.
+
+use super::JobId;
+use crate::time::UnixSeconds;
+
+/// What there is to do.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Hash)]
+pub enum JobKind {
+    /// Send a mail.
+    Mail,
+    /// Find out whose password was forgotten, and mail a link there.
+    PasswordReset,
+}
+
+impl JobKind {
+    /// Every kind.
+    pub const ALL: [Self; 2] = [Self::Mail, Self::PasswordReset];
+
+    /// The word kept in storage.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Mail => "mail",
+            Self::PasswordReset => "password_reset",
+        }
+    }
+
+    /// Reads the word kept in storage.
+    pub fn parse(text: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|kind| kind.as_str() == text)
+    }
+}
+
+/// A piece of work.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Job {
+    /// Names it.
+    pub id: JobId,
+    /// What there is to do.
+    pub kind: JobKind,
+    /// With what: sealed under [`Purpose::Job`](crate::secret::Purpose::Job) with the id as
+    /// associated data, for a mail holds a link that opens an account.
+    pub payload_sealed: Vec<u8>,
+    /// Not before this.
+    pub run_at: UnixSeconds,
+    /// How often it was begun.
+    pub attempts: u32,
+    /// Until when whoever began it last may be at it.
+    pub lease_until: Option<UnixSeconds>,
+    /// When it was promised.
+    pub created_at: UnixSeconds,
+}

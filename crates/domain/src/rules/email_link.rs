@@ -1,0 +1,66 @@
+//! What a mailed link is good for, and for how long (SECURITY RC-1, RC-6).
+
+use crate::model::{EmailPurpose, EmailToken, User};
+use crate::time::UnixSeconds;
+
+/// How long a link lives, in seconds.
+pub const fn life(purpose: EmailPurpose) -> i64 {
+    match purpose {
+        EmailPurpose::Reset => 30 * 60,
+        EmailPurpose::Verify | EmailPurpose::Change => 24 * 60 * 60,
+        EmailPurpose::Undo => 72 * 60 * 60,
+    }
+}
+
+/// Whether a newer link of the same purpose kills this one. Not the way back from a move: whoever
+/// moves an account twice must not cut off its owner.
+pub const fn is_overtaken(purpose: EmailPurpose) -> bool {
+    !matches!(purpose, EmailPurpose::Undo)
+}
+
+/// The most links of one purpose that are mailed to one account within an hour (RC-3).
+pub const HOURLY: u64 = 3;
+
+/// Why a link is not taken. People are told one thing for all.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum LinkRefusal {
+    /// It was made for something else.
+    OtherPurpose,
+    /// It was used, or a newer one was mailed.
+    Used,
+    /// It is too old.
+    Expired,
+    /// The account is gone or switched off.
+    NoAccount,
+    /// The account has moved to another address since.
+    OtherAddress,
+}
+
+/// Whether the link may be used for `purpose` by the account as it is now.
+pub fn check(
+    token: &EmailToken,
+    purpose: EmailPurpose,
+    user: Option<&User>,
+    now: UnixSeconds,
+) -> Result<(), LinkRefusal> {
+    if token.purpose != purpose {
+        return Err(LinkRefusal::OtherPurpose);
+    }
+    if token.used_at.is_some() {
+        return Err(LinkRefusal::Used);
+    }
+    if !token.is_live(now) {
+        return Err(LinkRefusal::Expired);
+    }
+    let user = user.filter(|user| user.id == token.user_id && user.is_active());
+    let user = user.ok_or(LinkRefusal::NoAccount)?;
+    // A link proves that one address is read: for another one it proves nothing.
+    let own = matches!(purpose, EmailPurpose::Verify | EmailPurpose::Reset);
+    if own && user.email != token.email {
+        return Err(LinkRefusal::OtherAddress);
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests;

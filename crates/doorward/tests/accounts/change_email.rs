@@ -1,0 +1,252 @@
+//! Moving to another address, and taking a move back (RC-6).
+
+use doorward_testkit::{Authorization, PASSWORD, Page, Stack, UserAgent, both_backends};
+use tokio::task::JoinSet;
+use url::Url;
+
+use crate::support::{NEW_PASSWORD, is_signed_in, leads_to, look, sign_in};
+
+both_backends!(
+    an_account_moves_when_the_new_address_is_proved,
+    the_former_address_takes_it_back,
+    the_first_owner_wins_over_who_moves_twice,
+    a_known_address_answers_as_a_free_one,
+    nothing_moves_without_the_password,
+    a_link_dies_with_time_and_with_the_password,
+    one_link_moves_once_by_32_at_a_time,
+);
+
+const OLD: &str = "alice@example.org";
+const NEW: &str = "alice@new.example";
+
+async fn signed_in(stack: &Stack) -> UserAgent {
+    let agent = UserAgent::new();
+    sign_in(stack, &agent, "alice", PASSWORD).await;
+    assert!(is_signed_in(stack, &agent).await);
+    agent
+}
+
+async fn ask(stack: &Stack, agent: &UserAgent, address: &str, password: &str) -> Page {
+    let page = agent.get(stack.at("/account/email")).await;
+    let form = page
+        .form("#change-email")
+        .with("email", address)
+        .with("current_password", password);
+    agent.submit(&form).await
+}
+
+async fn press(agent: &UserAgent, link: &Url) -> Page {
+    let page = agent.get(link).await;
+    let page = agent.follow(page, "").await;
+    match page.find_form("#step") {
+        Some(form) => {
+            let page = agent.submit(&form).await;
+            agent.follow(page, "").await
+        }
+        None => page,
+    }
+}
+
+async fn address(stack: &Stack, agent: &UserAgent) -> String {
+    let page = agent.get(stack.at("/account/email")).await;
+    page.text_of(".muted bdi").expect("the present address")
+}
+
+/// Moves alice to an address, and gives the link that takes it back.
+async fn moved(stack: &Stack, agent: &UserAgent, from: &str, to: &str) -> Url {
+    let page = ask(stack, agent, to, PASSWORD).await;
+    assert_eq!(leads_to(&page), "/account/email?sent=1");
+    let link = stack.mail(to).await.link(stack.issuer());
+    let page = press(&UserAgent::new(), &link).await;
+    assert!(
+        page.text().contains("Your address is changed"),
+        "{}",
+        page.shown()
+    );
+    stack.mail(from).await.link(stack.issuer())
+}
+
+async fn an_account_moves_when_the_new_address_is_proved(stack: &Stack) {
+    let agent = signed_in(stack).await;
+    let page = ask(stack, &agent, NEW, PASSWORD).await;
+    let page = agent.follow(page, "").await;
+    assert!(
+        page.text().contains("A mail is on its way"),
+        "{}",
+        page.shown()
+    );
+    let mail = stack.mail(NEW).await;
+    assert_eq!(mail.subject, "Confirm your new email address");
+    assert_eq!(address(stack, &agent).await, OLD, "not before");
+    // Looking moves nothing.
+    let link = mail.link(stack.issuer());
+    let scanner = UserAgent::new();
+    let page = scanner.get(&link).await;
+    assert_eq!(leads_to(&page), "/account/email/confirm", "a clean address");
+    scanner.follow(page, "").await;
+    assert_eq!(address(stack, &agent).await, OLD);
+
+    press(&agent, &link).await;
+    assert_eq!(address(stack, &agent).await, NEW);
+    let told = stack.mail(OLD).await;
+    assert_eq!(told.subject, "Your email address was changed");
+    assert!(told.text.contains("a…@new.example") && !told.text.contains(NEW));
+    assert!(told.text.contains("/account/email/undo?token="));
+    // The new address signs in, the former one no longer does.
+    assert_eq!(
+        sign_in(stack, &UserAgent::new(), NEW, PASSWORD)
+            .await
+            .status,
+        303
+    );
+    assert_eq!(
+        sign_in(stack, &UserAgent::new(), OLD, PASSWORD)
+            .await
+            .status,
+        401
+    );
+    assert_eq!(press(&agent, &link).await.status, 400, "used");
+}
+
+async fn the_former_address_takes_it_back(stack: &Stack) {
+    let agent = signed_in(stack).await;
+    let client = &stack.seed.trusted;
+    let request = Authorization::new(stack.issuer(), client).with("scope", "openid offline_access");
+    let code = request.complete(&agent, "alice").await.code();
+    let tokens = stack.exchange(client, &code).await.json();
+    let undo = moved(stack, &agent, OLD, NEW).await;
+    stack.clock.advance(71 * 3600);
+    sign_in(stack, &agent, "alice", PASSWORD).await;
+    // A reset that the new address asked for must not outlive the way back.
+    let thief = UserAgent::new();
+    let page = thief.get(stack.at("/forgot-password")).await;
+    let form = page.form("#forgot").with("identifier", NEW);
+    thief.submit(&form).await;
+    let reset = stack.mail(NEW).await.link(stack.issuer());
+
+    let owner = UserAgent::new();
+    let page = press(&owner, &undo).await;
+    assert!(
+        page.text().contains("Your address is back"),
+        "{}",
+        page.shown()
+    );
+    assert!(!is_signed_in(stack, &agent).await, "every session ended");
+    let refresh = tokens["refresh_token"].as_str().expect("a refresh token");
+    let refused = stack.refresh(client, refresh).await;
+    assert_eq!(refused.member("error").as_deref(), Some("invalid_grant"));
+    let page = thief.get(&reset).await;
+    assert_eq!(
+        thief.follow(page, "").await.status,
+        400,
+        "dead with the move"
+    );
+    assert_eq!(sign_in(stack, &owner, OLD, PASSWORD).await.status, 303);
+    assert_eq!(address(stack, &owner).await, OLD);
+    assert_eq!(stack.mail(OLD).await.subject, "Your email address is back");
+    assert_eq!(press(&owner, &undo).await.status, 400, "used");
+}
+
+async fn the_first_owner_wins_over_who_moves_twice(stack: &Stack) {
+    let agent = signed_in(stack).await;
+    let first = moved(stack, &agent, OLD, NEW).await;
+    let second = moved(stack, &agent, NEW, "thief@evil.example").await;
+    let page = press(&UserAgent::new(), &first).await;
+    assert!(
+        page.text().contains("Your address is back"),
+        "{}",
+        page.shown()
+    );
+    let page = press(&UserAgent::new(), &second).await;
+    assert_eq!(page.status, 400, "the way back to the thief is closed");
+    let owner = signed_in(stack).await;
+    assert_eq!(address(stack, &owner).await, OLD);
+}
+
+async fn a_known_address_answers_as_a_free_one(stack: &Stack) {
+    let agent = signed_in(stack).await;
+    let free = ask(stack, &agent, NEW, PASSWORD).await;
+    let known = ask(stack, &agent, "Bob@example.org", PASSWORD).await;
+    assert_eq!(look(&free, &[]), look(&known, &[]));
+    let mail = stack.mail("Bob@example.org").await;
+    assert_eq!(mail.subject, "You already have an account");
+    assert!(!mail.text.contains("token="), "{}", mail.text);
+
+    // Taken between the mail and the click: the click moves nothing.
+    ask(stack, &agent, "third@example.org", PASSWORD).await;
+    let link = stack.mail("third@example.org").await.link(stack.issuer());
+    let other = UserAgent::new();
+    crate::support::register(stack, &other, "third", "THIRD@example.org").await;
+    assert_eq!(press(&agent, &link).await.status, 400);
+    assert_eq!(address(stack, &agent).await, OLD);
+}
+
+async fn nothing_moves_without_the_password(stack: &Stack) {
+    let agent = signed_in(stack).await;
+    for (to, password, word) in [
+        (NEW, "", "Enter your current password"),
+        (NEW, "wrong horse battery", "not your current password"),
+        ("", PASSWORD, "Enter your email address"),
+        ("nonsense", PASSWORD, "Enter an email address like"),
+        (OLD, PASSWORD, "This is your address already"),
+        (
+            "a@b.example, c@d.example",
+            PASSWORD,
+            "Enter an email address like",
+        ),
+    ] {
+        let page = ask(stack, &agent, to, password).await;
+        assert_eq!(page.status, 422, "{to}: {}", page.shown());
+        assert!(page.text().contains(word), "{to}: {}", page.shown());
+    }
+    assert!(stack.mails(NEW).await.is_empty());
+    let page = UserAgent::new().get(stack.at("/account/email")).await;
+    assert_eq!(leads_to(&page), "/login?next=/account/email");
+}
+
+async fn a_link_dies_with_time_and_with_the_password(stack: &Stack) {
+    let agent = signed_in(stack).await;
+    ask(stack, &agent, NEW, PASSWORD).await;
+    let link = stack.mail(NEW).await.link(stack.issuer());
+    stack.clock.advance(24 * 3600);
+    assert_eq!(press(&agent, &link).await.status, 400, "expired");
+
+    sign_in(stack, &agent, "alice", PASSWORD).await;
+    ask(stack, &agent, NEW, PASSWORD).await;
+    let link = stack.mail(NEW).await.link(stack.issuer());
+    let page = agent.get(stack.at("/account/password")).await;
+    let form = page
+        .form("#new-password")
+        .with("current_password", PASSWORD)
+        .with("password", NEW_PASSWORD)
+        .with("password_confirm", NEW_PASSWORD);
+    agent.submit(&form).await;
+    assert_eq!(
+        press(&agent, &link).await.status,
+        400,
+        "dead with the password"
+    );
+    assert_eq!(address(stack, &agent).await, OLD);
+}
+
+async fn one_link_moves_once_by_32_at_a_time(stack: &Stack) {
+    let agent = signed_in(stack).await;
+    ask(stack, &agent, NEW, PASSWORD).await;
+    let link = stack.mail(NEW).await.link(stack.issuer());
+    let mut ready = Vec::new();
+    for _ in 0..32 {
+        let agent = UserAgent::new();
+        let page = agent.get(&link).await;
+        let form = agent.follow(page, "").await.form("#step");
+        ready.push((agent, form));
+    }
+    let mut tries = JoinSet::new();
+    for (agent, form) in ready {
+        tries.spawn(async move { agent.submit(&form).await.status });
+    }
+    let mut statuses = tries.join_all().await;
+    statuses.sort_unstable();
+    assert_eq!(statuses[0], 303);
+    assert_eq!(statuses[1..], [400; 31]);
+    assert_eq!(stack.mails(OLD).await.len(), 1, "told once");
+}

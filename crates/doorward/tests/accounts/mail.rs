@@ -1,0 +1,195 @@
+//! How mails leave: promised in the transaction, sent by the worker, tried again, given up.
+
+use std::io::{BufRead as _, BufReader, Write as _};
+use std::net::{TcpListener, TcpStream};
+use std::sync::mpsc::{Receiver, channel};
+use std::time::Duration;
+
+use doorward_store::repo;
+use doorward_testkit::{Backend, Stack, UserAgent, both_backends};
+
+use crate::both_backends_with;
+use crate::support::register;
+
+const KEPT: &[(&str, &str)] = &[("DOORWARD__REGISTRATION__VERIFY_EMAIL", "true")];
+
+both_backends_with!(KEPT; the_inbox_shows_what_was_sent);
+both_backends!(without_verification_nothing_is_mailed);
+
+/// A mail server with the answers that a test wants to `DATA`'s end; sends what it was handed.
+fn mail_server(mut answers: Vec<&'static str>) -> (String, Receiver<String>) {
+    let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
+    let url = format!("smtp://127.0.0.1:{}", listener.local_addr().unwrap().port());
+    let (sender, receiver) = channel();
+    std::thread::spawn(move || {
+        for stream in listener.incoming().flatten() {
+            while let Some(message) = take(&stream) {
+                let answer = if answers.is_empty() {
+                    "250 taken"
+                } else {
+                    answers.remove(0)
+                };
+                let _ = write!(&stream, "{answer}\r\n");
+                if sender.send(message).is_err() {
+                    return;
+                }
+            }
+        }
+    });
+    (url, receiver)
+}
+
+/// One message of an SMTP session (RFC 5321 §3.3), up to the answer to its end.
+fn take(mut stream: &TcpStream) -> Option<String> {
+    let mut lines = BufReader::new(stream);
+    let mut line = String::new();
+    let _ = write!(stream, "220 test\r\n");
+    loop {
+        line.clear();
+        if lines.read_line(&mut line).ok()? == 0 {
+            return None;
+        }
+        let command = line.get(..4).unwrap_or_default().to_ascii_uppercase();
+        let answer = match command.as_str() {
+            "DATA" => break,
+            "QUIT" => "221 bye",
+            _ => "250 ok",
+        };
+        let _ = write!(stream, "{answer}\r\n");
+    }
+    let _ = write!(stream, "354 go on\r\n");
+    let mut message = String::new();
+    loop {
+        line.clear();
+        lines.read_line(&mut line).ok()?;
+        if line == ".\r\n" {
+            return Some(message);
+        }
+        message.push_str(&line);
+    }
+}
+
+fn with_server(answers: Vec<&'static str>, check: impl AsyncFnOnce(&Stack, Receiver<String>)) {
+    let (url, messages) = mail_server(answers);
+    let settings = [("DOORWARD_SMTP_URL", url.as_str())];
+    doorward_testkit::stack::run_with(Backend::SqliteMemory, &settings, async |stack| {
+        check(stack, messages).await;
+    });
+}
+
+/// The token of the link in a message.
+fn token_of(message: &str) -> String {
+    // RFC 2045 §6.7: soft line breaks and the encoded equals sign.
+    let plain = message.replace("=\r\n", "").replace("=3D", "=");
+    let (_, rest) = plain.split_once("token=").expect("a link");
+    rest[..43].to_owned()
+}
+
+/// Whether the files of a SQLite database hold these bytes anywhere.
+fn holds(url: &str, needle: &[u8]) -> bool {
+    let path = url.strip_prefix("sqlite://").expect("a file");
+    let mut read = 0;
+    let found = ["", "-wal"].iter().any(|suffix| {
+        let bytes = std::fs::read(format!("{path}{suffix}")).unwrap_or_default();
+        read += bytes.len();
+        bytes.windows(needle.len()).any(|window| window == needle)
+    });
+    assert!(read > 10_000, "the files were not read");
+    found
+}
+
+const SOON: Duration = Duration::from_secs(20);
+
+#[test]
+fn a_mail_leaves_by_smtp_with_both_parts() {
+    with_server(Vec::new(), async |stack, messages| {
+        // With a mail server, addresses are proved unless the operator says otherwise.
+        register(stack, &UserAgent::new(), "newcomer", "newcomer@example.org").await;
+        let message = messages.recv_timeout(SOON).expect("a message");
+        for line in [
+            "To: newcomer@example.org",
+            "Subject: Confirm your email address",
+            "Auto-Submitted: auto-generated",
+            "multipart/alternative",
+        ] {
+            assert!(message.contains(line), "{line}: {message}");
+        }
+        stack.work_done().await;
+        // Sent, not kept: there is no inbox to look into.
+        let page = UserAgent::new().get(stack.at("/dev/mail")).await;
+        assert_eq!(page.status, 404);
+    });
+}
+
+#[test]
+fn a_mail_that_was_not_taken_is_sent_again_later() {
+    with_server(vec!["451 later"], async |stack, messages| {
+        register(stack, &UserAgent::new(), "newcomer", "newcomer@example.org").await;
+        let first = messages.recv_timeout(SOON).expect("a try");
+        assert!(
+            messages.recv_timeout(Duration::from_secs(3)).is_err(),
+            "not at once"
+        );
+        // What waits is sealed: the link stands nowhere in the database.
+        let token = token_of(&first);
+        assert!(!holds(&stack.storage().identity, token.as_bytes()));
+        stack.clock.advance(11);
+        let second = messages.recv_timeout(SOON).expect("another try");
+        let id = |message: &str| {
+            let line = message.lines().find(|line| line.starts_with("Message-ID"));
+            line.expect("a Message-ID").to_owned()
+        };
+        assert_eq!(id(&first), id(&second), "the same mail");
+        stack.work_done().await;
+        let db = stack.db().await;
+        assert_eq!(repo::jobs::count_failed(db.read()).await.unwrap(), 0);
+    });
+}
+
+#[test]
+fn a_mail_that_is_refused_for_good_is_given_up() {
+    with_server(vec!["550 no such person"], async |stack, messages| {
+        register(stack, &UserAgent::new(), "newcomer", "newcomer@example.org").await;
+        messages.recv_timeout(SOON).expect("a try");
+        stack.work_done().await;
+        stack.clock.advance(86_400);
+        assert!(
+            messages.recv_timeout(Duration::from_secs(3)).is_err(),
+            "not again"
+        );
+        let db = stack.db().await;
+        assert_eq!(repo::jobs::count_failed(db.read()).await.unwrap(), 1);
+    });
+}
+
+async fn the_inbox_shows_what_was_sent(stack: &Stack) {
+    let agent = UserAgent::new();
+    register(stack, &agent, "newcomer", "newcomer@example.org").await;
+    stack.work_done().await;
+    let inbox = agent.get(stack.at("/dev/mail")).await;
+    assert_eq!(inbox.status, 200, "{}", inbox.shown());
+    let words = inbox.text_of(".rows").expect("mails");
+    assert!(words.contains("Confirm your email address"), "{words}");
+    assert!(words.contains("newcomer@example.org"));
+    let json = agent.get(stack.at("/dev/mail?format=json")).await.json();
+    let id = json[0]["id"].as_str().expect("an id");
+    let mail = agent.get(stack.at(&format!("/dev/mail/{id}"))).await;
+    assert!(
+        mail.has("#open[href^='/verify-email?token=']"),
+        "{}",
+        mail.shown()
+    );
+    let html = agent.get(stack.at(&format!("/dev/mail/{id}/html"))).await;
+    let policy = html.header("content-security-policy").unwrap();
+    assert!(policy.contains("sandbox") && policy.contains("default-src 'none'"));
+    let page = agent.get(stack.at("/dev/mail/nonsense")).await;
+    assert_eq!(page.status, 404);
+}
+
+async fn without_verification_nothing_is_mailed(stack: &Stack) {
+    let agent = UserAgent::new();
+    let page = register(stack, &agent, "newcomer", "newcomer@example.org").await;
+    assert_eq!(page.status, 303, "{}", page.shown());
+    assert!(crate::support::is_signed_in(stack, &agent).await);
+    assert!(stack.mails("newcomer@example.org").await.is_empty());
+}

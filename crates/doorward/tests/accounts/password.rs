@@ -1,0 +1,123 @@
+//! Changing the password (PW-5, SE-2, SE-6).
+
+use doorward_testkit::{Authorization, PASSWORD, Page, Stack, UserAgent, both_backends};
+
+use crate::support::{NEW_PASSWORD, is_signed_in, leads_to, sign_in};
+
+both_backends!(
+    a_password_is_changed_and_everything_else_ends,
+    others_stay_if_the_person_says_so,
+    without_the_present_password_nothing_changes,
+    a_link_on_its_way_dies,
+    the_well_known_address_leads_to_the_form,
+);
+
+async fn signed_in(stack: &Stack) -> UserAgent {
+    let agent = UserAgent::new();
+    sign_in(stack, &agent, "alice", PASSWORD).await;
+    assert!(is_signed_in(stack, &agent).await);
+    agent
+}
+
+async fn change(stack: &Stack, agent: &UserAgent, current: &str, fields: &[(&str, &str)]) -> Page {
+    let page = agent.get(stack.at("/account/password")).await;
+    let mut form = page
+        .form("#new-password")
+        .with("current_password", current)
+        .with("password", NEW_PASSWORD)
+        .with("password_confirm", NEW_PASSWORD);
+    for (name, value) in fields {
+        form = form.with(name, value);
+    }
+    agent.submit(&form).await
+}
+
+async fn a_password_is_changed_and_everything_else_ends(stack: &Stack) {
+    let (here, elsewhere) = (signed_in(stack).await, signed_in(stack).await);
+    let client = &stack.seed.web;
+    let request = Authorization::new(stack.issuer(), client).with("scope", "openid offline_access");
+    let code = request.complete(&elsewhere, "alice").await.code();
+    let tokens = stack.exchange(client, &code).await.json();
+    let refresh = tokens["refresh_token"].as_str().expect("a refresh token");
+
+    let account = here.get(stack.at("/account")).await;
+    assert!(account.has("a[href='/account/password']"));
+    let page = change(stack, &here, PASSWORD, &[]).await;
+    assert_eq!(leads_to(&page), "/account?done=password");
+    // SE-2: a new cookie, and the old one is dead; the person stays signed in.
+    let cookie = page.header("set-cookie").expect("a new session cookie");
+    assert!(cookie.starts_with("doorward_session="), "{cookie}");
+    let page = here.follow(page, "").await;
+    assert!(
+        page.text().contains("Your password is changed"),
+        "{}",
+        page.shown()
+    );
+    assert!(!is_signed_in(stack, &elsewhere).await);
+    let refused = stack.refresh(client, refresh).await;
+    assert_eq!(refused.member("error").as_deref(), Some("invalid_grant"));
+    let page = sign_in(stack, &UserAgent::new(), "alice", PASSWORD).await;
+    assert_eq!(page.status, 401);
+    let page = sign_in(stack, &UserAgent::new(), "alice", NEW_PASSWORD).await;
+    assert_eq!(page.status, 303);
+    let mail = stack.mail("alice@example.org").await;
+    assert_eq!(mail.subject, "Your password was changed");
+}
+
+async fn others_stay_if_the_person_says_so(stack: &Stack) {
+    let (here, elsewhere) = (signed_in(stack).await, signed_in(stack).await);
+    let page = change(stack, &here, PASSWORD, &[("others", "")]).await;
+    assert_eq!(leads_to(&page), "/account?done=password");
+    assert!(is_signed_in(stack, &here).await && is_signed_in(stack, &elsewhere).await);
+}
+
+async fn without_the_present_password_nothing_changes(stack: &Stack) {
+    let agent = signed_in(stack).await;
+    for (current, word) in [
+        ("", "Enter your current password"),
+        ("wrong horse battery", "not your current password"),
+    ] {
+        let page = change(stack, &agent, current, &[]).await;
+        assert_eq!(page.status, 422, "{}", page.shown());
+        assert!(page.text().contains(word), "{}", page.shown());
+        let form = page.form("#new-password");
+        assert_eq!(form.value("password").unwrap_or_default(), "");
+    }
+    let page = change(stack, &agent, PASSWORD, &[("password_confirm", "another")]).await;
+    assert_eq!(page.status, 422);
+    let page = change(stack, &agent, PASSWORD, &[("password", "password1234")]).await;
+    assert_eq!(page.status, 422);
+    // Nobody signed in: to the sign-in page, and nowhere with a form.
+    let stranger = UserAgent::new();
+    let page = stranger.get(stack.at("/account/password")).await;
+    assert_eq!(leads_to(&page), "/login?next=/account/password");
+    let page = sign_in(stack, &UserAgent::new(), "alice", PASSWORD).await;
+    assert_eq!(page.status, 303, "nothing was changed");
+    assert!(stack.mails("alice@example.org").await.is_empty());
+}
+
+async fn a_link_on_its_way_dies(stack: &Stack) {
+    let stranger = UserAgent::new();
+    let page = stranger.get(stack.at("/forgot-password")).await;
+    let form = page.form("#forgot").with("identifier", "alice");
+    stranger.submit(&form).await;
+    let link = stack.mail("alice@example.org").await.link(stack.issuer());
+    let agent = signed_in(stack).await;
+    change(stack, &agent, PASSWORD, &[]).await;
+    let page = stranger.get(&link).await;
+    assert_eq!(stranger.follow(page, "").await.status, 400);
+}
+
+async fn the_well_known_address_leads_to_the_form(stack: &Stack) {
+    let agent = signed_in(stack).await;
+    let page = agent.get(stack.at("/.well-known/change-password")).await;
+    assert_eq!(page.status, 302);
+    let page = agent.follow(page, "").await;
+    assert!(
+        page.has("#new-password [autocomplete='current-password']"),
+        "{}",
+        page.shown()
+    );
+    let page = agent.get(stack.at("/.well-known/nothing")).await;
+    assert_eq!(page.status, 404);
+}

@@ -1,0 +1,248 @@
+//! A forgotten password, in four steps (RC-1 to RC-5, SE-6).
+
+use doorward_testkit::{Authorization, PASSWORD, Page, Stack, UserAgent, both_backends};
+use tokio::task::JoinSet;
+use url::Url;
+
+use crate::both_backends_with;
+use crate::support::{NEW_PASSWORD, is_signed_in, leads_to, look, sign_in};
+
+both_backends!(
+    a_forgotten_password_is_replaced_and_everything_ends,
+    everybody_gets_the_same_answer,
+    a_bad_password_leaves_the_link_good,
+    an_expired_used_or_overtaken_link_is_refused,
+    a_link_for_one_thing_is_good_for_nothing_else,
+    a_step_cannot_be_skipped,
+    one_link_is_used_once_by_32_at_a_time,
+);
+both_backends_with!(LIMITS; three_mails_an_hour);
+
+const LIMITS: &[(&str, &str)] = &[("DOORWARD__LIMITS__MULTIPLIER", "1")];
+const ALICE: &str = "alice@example.org";
+
+async fn ask(stack: &Stack, agent: &UserAgent, identifier: &str) -> Page {
+    let page = agent.get(stack.at("/forgot-password")).await;
+    let form = page.form("#forgot").with("identifier", identifier);
+    agent.submit(&form).await
+}
+
+async fn link(stack: &Stack, identifier: &str) -> Url {
+    ask(stack, &UserAgent::new(), identifier).await;
+    stack.mail(ALICE).await.link(stack.issuer())
+}
+
+async fn follow(agent: &UserAgent, link: &Url) -> Page {
+    let page = agent.get(link).await;
+    agent.follow(page, "").await
+}
+
+async fn choose(agent: &UserAgent, page: &Page, password: &str) -> Page {
+    let form = page
+        .form("#new-password")
+        .with("password", password)
+        .with("password_confirm", password);
+    agent.submit(&form).await
+}
+
+async fn a_forgotten_password_is_replaced_and_everything_ends(stack: &Stack) {
+    // Signed in twice, and an app with offline access.
+    let here = UserAgent::new();
+    let client = &stack.seed.web;
+    let request = Authorization::new(stack.issuer(), client).with("scope", "openid offline_access");
+    let code = request.complete(&here, "alice").await.code();
+    let tokens = stack.exchange(client, &code).await.json();
+    let refresh = tokens["refresh_token"].as_str().expect("a refresh token");
+    assert!(is_signed_in(stack, &here).await);
+    stack.set_email_verified("alice", false).await;
+
+    let agent = UserAgent::new();
+    let login = agent.get(stack.at("/login")).await;
+    assert!(login.has("a[href='/forgot-password']"), "{}", login.shown());
+    let sent = ask(stack, &agent, "Alice").await;
+    assert_eq!(leads_to(&sent), "/forgot-password?sent=1");
+    let link = stack.mail(ALICE).await.link(stack.issuer());
+    let page = agent.get(&link).await;
+    assert_eq!(leads_to(&page), "/reset-password", "a clean address");
+    let page = agent.follow(page, "").await;
+    assert_eq!(page.header("referrer-policy"), Some("no-referrer"));
+    let form = page.form("#new-password");
+    assert_eq!(form.value("username"), Some("alice"));
+    let page = choose(&agent, &page, NEW_PASSWORD).await;
+    assert_eq!(leads_to(&page), "/reset-password?done=1");
+    let page = agent.follow(page, "").await;
+    assert!(
+        page.text().contains("Your password is set"),
+        "{}",
+        page.shown()
+    );
+    assert!(
+        !is_signed_in(stack, &agent).await,
+        "nobody is signed in by a link"
+    );
+
+    assert!(!is_signed_in(stack, &here).await, "every session ended");
+    let refused = stack.refresh(client, refresh).await;
+    assert_eq!(refused.member("error").as_deref(), Some("invalid_grant"));
+    let page = sign_in(stack, &UserAgent::new(), "alice", PASSWORD).await;
+    assert_eq!(page.status, 401, "the former password is dead");
+    sign_in(stack, &agent, "alice", NEW_PASSWORD).await;
+    assert!(is_signed_in(stack, &agent).await);
+    // Who reads the mail has proved the address, and is told.
+    let page = agent.get(stack.at("/account")).await;
+    assert!(page.text().contains("Confirmed"), "{}", page.shown());
+    let told = stack.mail(ALICE).await;
+    assert_eq!(told.subject, "Your password was changed");
+    assert!(!told.text.contains("token="), "{}", told.text);
+}
+
+async fn everybody_gets_the_same_answer(stack: &Stack) {
+    stack.disable_user("bob").await;
+    let mut looks = Vec::new();
+    for identifier in ["alice", ALICE, "nobody", "nobody@example.org", "bob", "???"] {
+        let agent = UserAgent::new();
+        let sent = ask(stack, &agent, identifier).await;
+        let first = look(&sent, &[]);
+        let page = agent.follow(sent, "").await;
+        looks.push((first, look(&page, &[])));
+    }
+    for other in &looks[1..] {
+        assert_eq!(other, &looks[0]);
+    }
+    assert_eq!(stack.mails(ALICE).await.len(), 2);
+    assert!(
+        stack.mails("bob@example.org").await.is_empty(),
+        "switched off"
+    );
+    assert!(stack.mails("nobody@example.org").await.is_empty());
+    let agent = UserAgent::new();
+    assert_eq!(ask(stack, &agent, " ").await.status, 422);
+}
+
+async fn a_bad_password_leaves_the_link_good(stack: &Stack) {
+    let agent = UserAgent::new();
+    let page = follow(&agent, &link(stack, "alice").await).await;
+    for bad in [
+        "",
+        "short",
+        "password12345",
+        "alice@example.org",
+        "123456789012345",
+    ] {
+        let refused = choose(&agent, &page, bad).await;
+        assert_eq!(refused.status, 422, "{bad}: {}", refused.shown());
+        assert!(refused.has("[role=alert]"));
+    }
+    let form = page
+        .form("#new-password")
+        .with("password", NEW_PASSWORD)
+        .with("password_confirm", "something else entirely");
+    assert_eq!(agent.submit(&form).await.status, 422);
+    let page = choose(&agent, &page, NEW_PASSWORD).await;
+    assert_eq!(leads_to(&page), "/reset-password?done=1");
+}
+
+async fn an_expired_used_or_overtaken_link_is_refused(stack: &Stack) {
+    let agent = UserAgent::new();
+    let old = link(stack, "alice").await;
+    let page = follow(&agent, &old).await;
+    stack.clock.advance(30 * 60);
+    let refused = choose(&agent, &page, NEW_PASSWORD).await;
+    assert_eq!(refused.status, 400, "expired: {}", refused.shown());
+    assert!(refused.text().contains("This link no longer works"));
+    assert_eq!(follow(&agent, &old).await.status, 400, "expired");
+
+    let second = link(stack, "alice").await;
+    let third = link(stack, "alice").await;
+    assert_ne!(second, third);
+    assert_eq!(follow(&agent, &second).await.status, 400, "overtaken");
+    let page = follow(&agent, &third).await;
+    choose(&agent, &page, NEW_PASSWORD).await;
+    assert_eq!(follow(&agent, &third).await.status, 400, "used");
+    let page = sign_in(stack, &agent, "alice", NEW_PASSWORD).await;
+    assert_eq!(page.status, 303);
+}
+
+async fn a_link_for_one_thing_is_good_for_nothing_else(stack: &Stack) {
+    let link = link(stack, "alice").await;
+    let (_, token) = link.query_pairs().next().expect("a token");
+    let agent = UserAgent::new();
+    let page = agent
+        .get(stack.at(&format!("/verify-email?token={token}")))
+        .await;
+    assert_eq!(agent.follow(page, "").await.status, 400);
+    // And it still resets.
+    assert_eq!(follow(&agent, &link).await.status, 200);
+}
+
+async fn a_step_cannot_be_skipped(stack: &Stack) {
+    let agent = UserAgent::new();
+    let asked = ask(stack, &agent, "alice").await;
+    agent.follow(asked, "").await;
+    let login = agent.get(stack.at("/login")).await;
+    let csrf = login.form("#login").value("csrf").unwrap().to_owned();
+    // The last step without the link: nothing but the start is left.
+    assert_eq!(agent.get(stack.at("/reset-password")).await.status, 400);
+    let fields = [
+        ("csrf", csrf.as_str()),
+        ("password", NEW_PASSWORD),
+        ("password_confirm", NEW_PASSWORD),
+        ("username", "alice"),
+        ("token", "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"),
+    ];
+    let page = agent.post(stack.at("/reset-password"), &fields).await;
+    assert_eq!(page.status, 400, "{}", page.shown());
+    // The link without the form of this browser.
+    let link = stack.mail(ALICE).await.link(stack.issuer());
+    let stranger = UserAgent::new();
+    follow(&stranger, &link).await;
+    let page = stranger.post(stack.at("/reset-password"), &fields).await;
+    assert_eq!(page.status, 400, "the token of another browser's form");
+    let page = sign_in(stack, &agent, "alice", PASSWORD).await;
+    assert_eq!(page.status, 303, "nothing was set");
+}
+
+async fn one_link_is_used_once_by_32_at_a_time(stack: &Stack) {
+    let link = link(stack, "alice").await;
+    let mut ready = Vec::new();
+    for number in 0..32 {
+        let agent = UserAgent::new();
+        let password = format!("{NEW_PASSWORD}-{number}");
+        let form = follow(&agent, &link).await.form("#new-password");
+        let form = form
+            .with("password", &password)
+            .with("password_confirm", &password);
+        ready.push((agent, form, password));
+    }
+    let mut tries = JoinSet::new();
+    for (agent, form, password) in ready {
+        tries.spawn(async move { (agent.submit(&form).await.status, password) });
+    }
+    let done = tries.join_all().await;
+    let (won, lost): (Vec<_>, Vec<_>) = done.into_iter().partition(|(status, _)| *status == 303);
+    assert_eq!((won.len(), lost.len()), (1, 31));
+    // 503 where the hashing queue was full: not one of them set anything either.
+    assert!(
+        lost.iter().all(|(status, _)| matches!(status, 400 | 503)),
+        "{lost:?}"
+    );
+    let page = sign_in(stack, &UserAgent::new(), "alice", &won[0].1).await;
+    assert_eq!(page.status, 303);
+    let page = sign_in(stack, &UserAgent::new(), "alice", &lost[0].1).await;
+    assert_eq!(page.status, 401);
+}
+
+async fn three_mails_an_hour(stack: &Stack) {
+    for _ in 0..5 {
+        let sent = ask(stack, &UserAgent::new(), "alice").await;
+        assert_eq!(
+            leads_to(&sent),
+            "/forgot-password?sent=1",
+            "the same answer"
+        );
+    }
+    assert_eq!(stack.mails(ALICE).await.len(), 3);
+    stack.clock.advance(3601);
+    ask(stack, &UserAgent::new(), ALICE).await;
+    assert_eq!(stack.mails(ALICE).await.len(), 4);
+}

@@ -1,0 +1,84 @@
+//! What the themes share.
+
+use doorward_testkit::{Page, Stack, UserAgent};
+
+/// A password that the policy takes, other than everybody's.
+pub const NEW_PASSWORD: &str = "quartz-bicycle-lemon-42";
+
+/// Makes two tests of each `async fn(&Stack)` named, one for each kind of store, with settings of
+/// the identity server by their environment names.
+#[macro_export]
+macro_rules! both_backends_with {
+    ($settings:ident; $($check:ident),+ $(,)?) => {
+        $(
+            mod $check {
+                #[test]
+                fn sqlite_memory() {
+                    let backend = doorward_testkit::Backend::SqliteMemory;
+                    doorward_testkit::stack::run_with(backend, super::$settings, super::$check);
+                }
+
+                #[test]
+                fn postgres_redis() {
+                    let backend = doorward_testkit::Backend::PostgresRedis;
+                    doorward_testkit::stack::run_with(backend, super::$settings, super::$check);
+                }
+            }
+        )+
+    };
+}
+
+/// Sends the registration form.
+pub async fn register(stack: &Stack, agent: &UserAgent, name: &str, email: &str) -> Page {
+    let page = agent.get(stack.at("/register")).await;
+    let form = page
+        .form("#register")
+        .with("username", name)
+        .with("email", email)
+        .with("password", NEW_PASSWORD)
+        .with("password_confirm", NEW_PASSWORD);
+    agent.submit(&form).await
+}
+
+/// Sends the sign-in form.
+pub async fn sign_in(stack: &Stack, agent: &UserAgent, name: &str, password: &str) -> Page {
+    let page = agent.get(stack.at("/login")).await;
+    let form = page
+        .form("#login")
+        .with("identifier", name)
+        .with("password", password);
+    agent.submit(&form).await
+}
+
+/// Where a redirect leads, as path and query.
+#[track_caller]
+pub fn leads_to(page: &Page) -> String {
+    assert_eq!(page.status, 303, "{}", page.shown());
+    let location = page.location().expect("a location");
+    match location.query() {
+        Some(query) => format!("{}?{query}", location.path()),
+        None => location.path().to_owned(),
+    }
+}
+
+/// Whether the browser is signed in and may see its account.
+pub async fn is_signed_in(stack: &Stack, agent: &UserAgent) -> bool {
+    agent.get(stack.at("/account")).await.status == 200
+}
+
+/// What a stranger could compare: status, place, words, header names, cookie names.
+pub fn look(page: &Page, secrets: &[&str]) -> (u16, String, String, Vec<String>) {
+    let mut names: Vec<String> = page.headers.keys().map(ToString::to_string).collect();
+    let cookies = page.headers.get_all("set-cookie").iter();
+    names.extend(cookies.filter_map(|value| {
+        let text = value.to_str().ok()?;
+        text.split('=').next().map(str::to_owned)
+    }));
+    names.sort();
+    let mut words = page.text_of("main").unwrap_or_default();
+    for secret in secrets {
+        words = words.replace(secret, "X");
+    }
+    let place = page.header("location").unwrap_or_default().to_owned();
+    (page.status, place, words, names)
+}

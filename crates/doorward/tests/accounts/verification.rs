@@ -1,0 +1,277 @@
+//! Proving that one reads the address of the account (RC-1, RC-2, EN-1).
+
+use doorward_testkit::{Authorization, Outcome, PASSWORD, Stack, UserAgent};
+use tokio::task::JoinSet;
+
+use crate::both_backends_with;
+use crate::support::{NEW_PASSWORD, is_signed_in, leads_to, look, register, sign_in};
+
+const ON: &[(&str, &str)] = &[("DOORWARD__REGISTRATION__VERIFY_EMAIL", "true")];
+const ON_WITH_LIMITS: &[(&str, &str)] = &[
+    ("DOORWARD__REGISTRATION__VERIFY_EMAIL", "true"),
+    ("DOORWARD__LIMITS__MULTIPLIER", "1"),
+];
+
+both_backends_with!(
+    ON;
+    a_newcomer_proves_the_address_before_anything_else,
+    within_an_app_the_link_leads_back_to_it,
+    looking_at_a_link_uses_nothing_up,
+    a_known_address_answers_as_a_new_one,
+    an_old_used_or_overtaken_link_is_refused,
+    an_operators_account_proves_its_address_too,
+    one_link_is_used_once_by_32_at_a_time,
+    mails_speak_the_language_of_the_page,
+);
+both_backends_with!(ON_WITH_LIMITS; mails_are_sent_again_three_times_an_hour);
+
+const NEW: &str = "newcomer@example.org";
+
+async fn a_newcomer_proves_the_address_before_anything_else(stack: &Stack) {
+    let agent = UserAgent::new();
+    let sent = register(stack, &agent, "newcomer", NEW).await;
+    assert_eq!(leads_to(&sent), "/verify-email?sent=1");
+    assert!(!is_signed_in(stack, &agent).await);
+    let page = agent.follow(sent, "").await;
+    assert!(page.text().contains("Check your mail"), "{}", page.shown());
+
+    // The password is right, and opens nothing but the page that asks for the proof.
+    let page = sign_in(stack, &agent, "newcomer", NEW_PASSWORD).await;
+    let page = agent.follow(page, "").await;
+    assert_eq!(page.url.path(), "/verify-email", "{}", page.shown());
+    assert!(page.text().contains(NEW));
+    for path in ["/account", "/"] {
+        let page = agent.get(stack.at(path)).await;
+        let page = agent.follow(page, "").await;
+        assert_eq!(page.url.path(), "/verify-email", "{path}: {}", page.shown());
+    }
+    let csrf = page.form("#step").value("csrf").unwrap().to_owned();
+    for path in ["/account/sessions/end", "/account/apps/remove"] {
+        let page = agent.post(stack.at(path), &[("csrf", &csrf)]).await;
+        assert_eq!(leads_to(&page), "/verify-email", "{path}");
+    }
+
+    // One mail: the sign-in did not send a second.
+    let mails = stack.mails(NEW).await;
+    assert_eq!(mails.len(), 1, "{mails:?}");
+    let link = mails[0].link(stack.issuer());
+    let page = agent.get(&link).await;
+    assert_eq!(leads_to(&page), "/verify-email?link=1", "a clean address");
+    let page = agent.follow(page, "").await;
+    assert_eq!(page.header("referrer-policy"), Some("no-referrer"));
+    let page = agent.submit(&page.form("#step")).await;
+    let page = agent.follow(page, "").await;
+    assert_eq!(page.url.path(), "/account", "{}", page.shown());
+    assert!(is_signed_in(stack, &agent).await);
+}
+
+async fn within_an_app_the_link_leads_back_to_it(stack: &Stack) {
+    let agent = UserAgent::new();
+    let request = Authorization::new(stack.issuer(), &stack.seed.web);
+    let login = request.start(&agent).await.at_page();
+    let flow = login.form("#login").value("flow").unwrap().to_owned();
+    let page = agent.get(stack.at(&format!("/register?flow={flow}"))).await;
+    let form = page
+        .form("#register")
+        .with("username", "newcomer")
+        .with("email", NEW)
+        .with("password", NEW_PASSWORD)
+        .with("password_confirm", NEW_PASSWORD);
+    agent.submit(&form).await;
+
+    // Signing in first: the app gets nothing, silently or not.
+    let other = UserAgent::new();
+    sign_in(stack, &other, "newcomer", NEW_PASSWORD).await;
+    let page = request.start(&other).await.at_page();
+    assert_eq!(page.url.path(), "/verify-email", "{}", page.shown());
+    let quiet = request.clone().with("prompt", "none");
+    let answer = quiet.start(&other).await.at_client();
+    assert_eq!(answer["error"], "interaction_required");
+
+    // The link in the browser that began: proof, sign-in, consent, and back.
+    let link = stack.mail(NEW).await.link(stack.issuer());
+    let page = agent.get(&link).await;
+    let page = agent.follow(page, "").await;
+    let page = agent.submit(&page.form("#step")).await;
+    assert!(page.text().contains("Your address is confirmed"));
+    let page = agent.get(stack.at(&format!("/login?flow={flow}"))).await;
+    let form = page
+        .form("#login")
+        .with("identifier", "newcomer")
+        .with("password", NEW_PASSWORD);
+    let next = agent.submit(&form).await;
+    let consent = request.onward(&agent, next).await.at_page();
+    let form = consent
+        .form("form:has([name=decision])")
+        .with("decision", "allow");
+    let next = agent.submit(&form).await;
+    assert!(matches!(
+        request.onward(&agent, next).await,
+        Outcome::Client(answer) if answer.contains_key("code")
+    ));
+    // The other browser goes on as well.
+    assert!(is_signed_in(stack, &other).await);
+}
+
+async fn looking_at_a_link_uses_nothing_up(stack: &Stack) {
+    let agent = UserAgent::new();
+    register(stack, &agent, "newcomer", NEW).await;
+    let link = stack.mail(NEW).await.link(stack.issuer());
+    for _ in 0..20 {
+        // A scanner follows redirects, keeps cookies, and asks with HEAD too.
+        let scanner = UserAgent::new();
+        let page = scanner.get(&link).await;
+        let page = scanner.follow(page, "").await;
+        assert_eq!(page.status, 200, "{}", page.shown());
+        let head = scanner.http().head(link.clone());
+        assert_eq!(scanner.send(head).await.status, 303);
+    }
+    let page = agent.get(&link).await;
+    let page = agent.follow(page, "").await;
+    let page = agent.submit(&page.form("#step")).await;
+    assert_eq!(page.status, 200, "{}", page.shown());
+    assert!(page.text().contains("Your address is confirmed"));
+}
+
+async fn a_known_address_answers_as_a_new_one(stack: &Stack) {
+    // A name that no earlier run has left in the shared store.
+    let name = format!("s{}", &uuid::Uuid::new_v4().simple().to_string()[..20]);
+    let agents = [UserAgent::new(), UserAgent::new()];
+    let new = register(stack, &agents[0], "newcomer", NEW).await;
+    let known = register(stack, &agents[1], &name, "ALICE@example.org").await;
+    let secrets = ["newcomer", name.as_str()];
+    assert_eq!(look(&new, &secrets), look(&known, &secrets));
+    let [new, known] = [
+        agents[0].follow(new, "").await,
+        agents[1].follow(known, "").await,
+    ];
+    assert_eq!(look(&new, &secrets), look(&known, &secrets));
+
+    // The owner is told; the mail tells nothing that the stranger typed.
+    let mail = stack.mail("alice@example.org").await;
+    assert_eq!(mail.subject, "You already have an account");
+    assert!(!mail.text.contains(&name), "{}", mail.text);
+    // No account was made, and the name tells nothing either: it is taken in both cases.
+    let page = sign_in(stack, &UserAgent::new(), &name, NEW_PASSWORD).await;
+    assert_eq!(page.status, 401);
+    for name in ["newcomer", name.as_str()] {
+        let page = register(stack, &UserAgent::new(), name, "third@example.org").await;
+        assert_eq!(page.status, 422, "{}", page.shown());
+        assert!(page.text().contains("This username is taken"), "{name}");
+    }
+}
+
+async fn an_old_used_or_overtaken_link_is_refused(stack: &Stack) {
+    let follow = async |agent: &UserAgent, link: &url::Url| {
+        let page = agent.get(link).await;
+        agent.follow(page, "").await
+    };
+    let agent = UserAgent::new();
+    register(stack, &agent, "newcomer", NEW).await;
+    let first = stack.mail(NEW).await.link(stack.issuer());
+    stack.clock.advance(24 * 3600);
+    let page = follow(&agent, &first).await;
+    assert_eq!(page.status, 400, "too old: {}", page.shown());
+    assert!(page.text().contains("This link no longer works"));
+
+    // A sign-in sends another one; sending again makes that one useless.
+    let page = sign_in(stack, &agent, "newcomer", NEW_PASSWORD).await;
+    let page = agent.follow(page, "").await;
+    let second = stack.mail(NEW).await.link(stack.issuer());
+    let page = agent.submit(&page.form("#step")).await;
+    assert!(page.text().contains("on its way again"), "{}", page.shown());
+    let third = stack.mail(NEW).await.link(stack.issuer());
+    assert_eq!(follow(&agent, &second).await.status, 400, "overtaken");
+
+    let page = follow(&agent, &third).await;
+    let form = page.form("#step");
+    // Another browser holds no token, and this one holds it once.
+    let stranger = UserAgent::new();
+    let page = stranger.get(stack.at("/verify-email?link=1")).await;
+    assert_eq!(page.status, 400, "{}", page.shown());
+    let page = agent.submit(&form).await;
+    assert_eq!(leads_to(&page), "/verify-email");
+    assert_eq!(agent.submit(&form).await.status, 400, "used");
+    assert_eq!(follow(&agent, &third).await.status, 400, "used");
+    for nonsense in [
+        "",
+        "x",
+        "%00",
+        "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa",
+    ] {
+        let page = stranger
+            .get(stack.at(&format!("/verify-email?token={nonsense}")))
+            .await;
+        let page = stranger.follow(page, "").await;
+        assert!(
+            page.status == 400 || page.url.path() == "/login",
+            "{}",
+            page.shown()
+        );
+    }
+}
+
+async fn an_operators_account_proves_its_address_too(stack: &Stack) {
+    stack.set_email_verified("bob", false).await;
+    let agent = UserAgent::new();
+    let page = sign_in(stack, &agent, "bob", PASSWORD).await;
+    assert_eq!(agent.follow(page, "").await.url.path(), "/verify-email");
+    let link = stack.mail("bob@example.org").await.link(stack.issuer());
+    let page = agent.get(&link).await;
+    let page = agent.follow(page, "").await;
+    agent.submit(&page.form("#step")).await;
+    assert!(is_signed_in(stack, &agent).await);
+}
+
+async fn one_link_is_used_once_by_32_at_a_time(stack: &Stack) {
+    let agent = UserAgent::new();
+    register(stack, &agent, "newcomer", NEW).await;
+    let link = stack.mail(NEW).await.link(stack.issuer());
+    let mut ready = Vec::new();
+    for _ in 0..32 {
+        let agent = UserAgent::new();
+        let page = agent.get(&link).await;
+        let form = agent.follow(page, "").await.form("#step");
+        ready.push((agent, form));
+    }
+    let mut tries = JoinSet::new();
+    for (agent, form) in ready {
+        tries.spawn(async move { agent.submit(&form).await.status });
+    }
+    let mut statuses = tries.join_all().await;
+    statuses.sort_unstable();
+    assert_eq!(statuses[0], 200);
+    assert_eq!(statuses[1..], [400; 31]);
+}
+
+async fn mails_speak_the_language_of_the_page(stack: &Stack) {
+    let agent = UserAgent::new();
+    let page = agent.get(stack.at("/register")).await;
+    let form = page.form("form[action='/preferences']").with("lang", "de");
+    agent.submit(&form).await;
+    register(stack, &agent, "newcomer", NEW).await;
+    let mail = stack.mail(NEW).await;
+    assert_eq!(mail.subject, "Bestätigen Sie Ihre E-Mail-Adresse");
+    assert!(mail.html.contains("<html lang=\"de\""));
+}
+
+async fn mails_are_sent_again_three_times_an_hour(stack: &Stack) {
+    let agent = UserAgent::new();
+    register(stack, &agent, "newcomer", NEW).await;
+    let page = sign_in(stack, &agent, "newcomer", NEW_PASSWORD).await;
+    let page = agent.follow(page, "").await;
+    let form = page.form("#step");
+    let statuses = [
+        agent.submit(&form).await.status,
+        agent.submit(&form).await.status,
+        agent.submit(&form).await.status,
+    ];
+    assert_eq!(
+        statuses,
+        [200, 200, 429],
+        "with the registration's own: three"
+    );
+    assert_eq!(stack.mails(NEW).await.len(), 3);
+    stack.clock.advance(3601);
+    assert_eq!(agent.submit(&form).await.status, 200);
+}

@@ -1,0 +1,53 @@
+### Proving an address, passwords, moving to another address.
+
+step-check-mail = Check your mail
+step-check-mail-text = We sent you a mail. Open the link in it, then sign in.
+step-prove-email = Confirm your email address
+step-prove-email-text = We sent you a mail. Open the link in it to go on. If it does not arrive, look in the spam folder or send it again.
+step-resend = Send it again
+step-resent = The mail is on its way again.
+step-enough-mails = Several mails are on their way already. Try again in an hour.
+step-confirm-email = Is this your address?
+step-confirm-email-text = Confirm it to finish your account. If you did not ask for an account, close this page.
+step-confirm-email-button = Confirm address
+step-email-confirmed = Your address is confirmed
+step-email-confirmed-text = Thank you. You can sign in now.
+
+login-forgot = Forgot it?
+forgot-title = Choose a new password
+forgot-text = Tell us who you are. We send a mail to the address of your account.
+forgot-submit = Send the mail
+step-reset-sent-text = If there is such an account, a mail is on its way. The link in it works for 30 minutes.
+reset-title = Choose a new password
+reset-ends = Every device and app is signed out then.
+new-password = New password
+new-password-submit = Set password
+current-password = Current password
+current-password-missing = Enter your current password
+current-password-wrong = This is not your current password
+change-password-title = Change your password
+end-others = Sign out all other devices and apps
+cancel = Cancel
+step-password-set = Your password is set
+step-password-set-text = Every device was signed out. Sign in with the new password.
+account-password-done = Your password is changed.
+change-email-title = Change your email address
+change-email-present = Now:
+change-email-new = New email address
+change-email-hint = We send a mail there. The address changes when you open its link.
+change-email-same = This is your address already
+change-email-submit = Send the mail
+change-email-sent = A mail is on its way to the new address. Open its link within 24 hours.
+step-confirm-move-text = Confirm it, and your account uses this address from now on.
+step-moved = Your address is changed
+step-moved-text = Your account uses the new address now. We have told the former one.
+step-confirm-undo = Take the change back?
+step-confirm-undo-text = Your account will use this address again, and every device is signed out.
+step-confirm-undo-button = Take it back
+step-undone = Your address is back
+step-undone-text = Every device was signed out. Somebody may know your password, so choose a new one now.
+
+inbox-title = Inbox
+inbox-text = Mails that this development instance kept.
+inbox-empty = No mail yet.
+inbox-open = Open the link

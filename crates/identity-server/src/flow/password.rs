@@ -1,0 +1,129 @@
+//! Changing the password, knowing the present one.
+
+use doorward_domain::model::{AuditKind, EndReason, RevokeReason, User};
+use doorward_domain::secret::Secret;
+use doorward_store::repo;
+
+use super::caller::{Caller, Describe as _};
+use super::in_write;
+use super::register::AccountProblems;
+use super::reset::{self, NewPassword};
+use super::session::{self, Beginning, Begun, SignedIn};
+use crate::fault::{Fault, FlowError};
+use crate::state::State;
+
+/// What came from the page.
+#[derive(Debug)]
+pub struct Change {
+    /// The present password.
+    pub current: Secret<String>,
+    /// The new one.
+    pub new: NewPassword,
+    /// Whether every other session and every app is signed out.
+    pub end_others: bool,
+}
+
+/// Why nothing was changed.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Refusal {
+    /// That is not the present password.
+    WrongPassword,
+    /// The new one cannot be taken.
+    Problems(Box<AccountProblems>),
+}
+
+/// Whether the person knows their password. A wrong one is written down.
+pub(crate) async fn prove(
+    state: &State,
+    who: &SignedIn,
+    password: &Secret<String>,
+    kind: AuditKind,
+    caller: &Caller,
+) -> Result<bool, Fault> {
+    let phc = who.user.password_hash.clone();
+    if state.hashing.verify(phc, password.clone()).await? {
+        return Ok(true);
+    }
+    let done: Result<(), FlowError> = in_write(&state.db, async |tx| {
+        let event = caller
+            .event(kind, false, state.now())
+            .by(who.user.id)
+            .about(who.user.id)
+            .with("reason", "wrong password");
+        repo::audit::insert(tx, &event).await?;
+        Ok(())
+    })
+    .await;
+    done.map_err(FlowError::into_fault)?;
+    Ok(false)
+}
+
+/// Sets the new password. The session of this browser goes on under a new cookie (SE-2).
+pub async fn change(
+    state: &State,
+    who: &SignedIn,
+    change: &Change,
+    caller: &Caller,
+) -> Result<Begun, FlowError<Refusal>> {
+    let kind = AuditKind::PasswordChanged;
+    if !prove(state, who, &change.current, kind, caller).await? {
+        return Err(FlowError::Refused(Refusal::WrongPassword));
+    }
+    let hashed = reset::hash_new(state, &who.user, &change.new).await;
+    let phc = hashed.map_err(problems)?;
+    let done = in_write(&state.db, async |tx| {
+        let now = state.now();
+        let id = who.user.id;
+        let present = repo::users::find_by_id(tx, id).await?.filter(|user| {
+            // What was proved is still the password.
+            user.is_active() && user.password_hash == who.user.password_hash
+        });
+        let Some(user) = present else {
+            return Err(FlowError::Refused(Refusal::WrongPassword));
+        };
+        repo::users::update_password(tx, id, &phc, now).await?;
+        reset::end_links(state, tx, &user).await?;
+        if change.end_others {
+            let (ended, revoked) = (EndReason::PasswordChanged, RevokeReason::PasswordChanged);
+            repo::sessions::end_all_for_user(tx, id, Some(who.session.id), ended, now).await?;
+            repo::grants::revoke_for_user(tx, id, revoked, now).await?;
+        }
+        let event = caller.event(kind, true, now).by(id).about(id);
+        let event = event.with("others_ended", change.end_others);
+        repo::audit::insert(tx, &event).await?;
+        reset::notify(state, tx, &user, caller).await?;
+        renew(state, tx, who, &user, caller).await
+    })
+    .await;
+    state.jobs.wake();
+    done
+}
+
+fn problems(error: FlowError<reset::Refusal>) -> FlowError<Refusal> {
+    match error {
+        FlowError::Refused(reset::Refusal::Problems(problems)) => {
+            FlowError::Refused(Refusal::Problems(problems))
+        }
+        FlowError::Refused(reset::Refusal::Link) => {
+            Fault::Internal("a link without a link".to_owned()).into()
+        }
+        FlowError::Fault(fault) => FlowError::Fault(fault),
+    }
+}
+
+/// A new cookie for the same session and the same proof.
+async fn renew(
+    state: &State,
+    tx: &doorward_store::WriteTx,
+    who: &SignedIn,
+    user: &User,
+    caller: &Caller,
+) -> Result<Begun, FlowError<Refusal>> {
+    let beginning = Beginning {
+        user,
+        authentication: &who.session.authentication,
+        remember: who.session.remember,
+        before: Some(who),
+    };
+    Ok(session::begin(state, tx, &beginning, caller).await?)
+}

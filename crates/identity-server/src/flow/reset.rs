@@ -1,0 +1,201 @@
+//! A forgotten password, in four steps: who it is, the mail, the link, the new password.
+//!
+//! What is typed at the first step is not even looked up while the browser waits: a job is promised,
+//! always the same, so that the answer and its time are the same for everybody (RC-3).
+
+use doorward_domain::model::{AuditKind, EmailPurpose, EndReason, RevokeReason, User};
+use doorward_domain::rules::person;
+use doorward_domain::secret::Secret;
+use doorward_store::{WriteTx, repo};
+use serde::{Deserialize, Serialize};
+
+use super::caller::{Caller, Describe as _};
+use super::email_link::{self, LinkOver};
+use super::in_write;
+use super::register::{self, AccountProblems};
+use crate::fault::{Fault, FlowError};
+use crate::i18n::Lang;
+use crate::jobs::{self, Task};
+use crate::mail::letter::Content;
+use crate::state::State;
+
+/// Somebody says that they forgot a password.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct ResetRequest {
+    /// The key of a user name or address; none where it can be neither.
+    identifier: Option<String>,
+    lang: String,
+    ip: Option<std::net::IpAddr>,
+    user_agent: String,
+    request_id: String,
+}
+
+impl ResetRequest {
+    fn caller(&self) -> Caller {
+        Caller {
+            ip: self.ip,
+            user_agent: self.user_agent.clone(),
+            request_id: self.request_id.clone(),
+            lang: Lang::from_tag(&self.lang).unwrap_or_default(),
+        }
+    }
+}
+
+/// The first step.
+pub async fn request(state: &State, identifier: &str, caller: &Caller) -> Result<(), Fault> {
+    let task = Task::PasswordReset(ResetRequest {
+        identifier: person::identifier_key(identifier),
+        lang: caller.lang.code().to_owned(),
+        ip: caller.ip,
+        user_agent: caller.user_agent.clone(),
+        request_id: caller.request_id.clone(),
+    });
+    let done: Result<(), FlowError> = in_write(&state.db, async |tx| {
+        Ok(jobs::promise_for_stranger(state, tx, &task).await?)
+    })
+    .await;
+    state.jobs.wake();
+    done.map_err(FlowError::into_fault)
+}
+
+/// The second step, by the worker: an active account gets a link.
+pub(crate) async fn mail_link(state: &State, request: &ResetRequest) -> Result<(), Fault> {
+    let caller = request.caller();
+    let done: Result<(), FlowError> = in_write(&state.db, async |tx| {
+        let user = match &request.identifier {
+            Some(key) => repo::users::find_by_identifier(tx, key).await?,
+            None => None,
+        };
+        let user = user.filter(User::is_active);
+        let mailed = match &user {
+            Some(user) => mail_to(state, tx, user, &caller).await?,
+            None => false,
+        };
+        let event = caller.event(AuditKind::PasswordResetRequested, mailed, state.now());
+        let event = match &user {
+            Some(user) => event.about(user.id),
+            None => event,
+        };
+        repo::audit::insert(tx, &event).await?;
+        Ok(())
+    })
+    .await;
+    done.map_err(FlowError::into_fault)
+}
+
+async fn mail_to(state: &State, tx: &WriteTx, user: &User, caller: &Caller) -> Result<bool, Fault> {
+    let purpose = EmailPurpose::Reset;
+    let Some(token) = email_link::issue(state, tx, user, purpose, &user.email).await? else {
+        return Ok(false);
+    };
+    let url = format!("{}/reset-password?token={}", state.issuer(), token.expose());
+    email_link::post(state, tx, user, &user.email, Content::Reset { url }, caller).await?;
+    Ok(true)
+}
+
+/// A new password, typed twice.
+#[derive(Clone, Debug)]
+pub struct NewPassword {
+    /// The password.
+    pub password: Secret<String>,
+    /// The password again.
+    pub password_confirm: Secret<String>,
+}
+
+/// Why no password was set.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Refusal {
+    /// The link is of no use.
+    Link,
+    /// The password cannot be taken; the link is still good.
+    Problems(Box<AccountProblems>),
+}
+
+/// The last step: whoever reads the address sets a new password. Everything that the former one
+/// opened is closed (RC-4), and the address is proved.
+pub async fn set_password(
+    state: &State,
+    token: &str,
+    new: &NewPassword,
+    caller: &Caller,
+) -> Result<(), FlowError<Refusal>> {
+    let purpose = EmailPurpose::Reset;
+    let (_, user) = email_link::look(state, token, purpose)
+        .await
+        .map_err(link)?;
+    let phc = hash_new(state, &user, new).await?;
+    let done = in_write(&state.db, async |tx| {
+        let (_, user) = email_link::spend(state, tx, token, purpose)
+            .await
+            .map_err(link)?;
+        let now = state.now();
+        repo::users::update_password(tx, user.id, &phc, now).await?;
+        repo::users::set_email_verified(tx, user.id, true, now).await?;
+        end_everything(state, tx, &user).await?;
+        let event = caller
+            .event(AuditKind::PasswordReset, true, now)
+            .by(user.id)
+            .about(user.id);
+        repo::audit::insert(tx, &event).await?;
+        notify(state, tx, &user, caller).await?;
+        Ok(())
+    })
+    .await;
+    state.jobs.wake();
+    done
+}
+
+fn link(error: FlowError<LinkOver>) -> FlowError<Refusal> {
+    match error {
+        FlowError::Refused(LinkOver) => FlowError::Refused(Refusal::Link),
+        FlowError::Fault(fault) => FlowError::Fault(fault),
+    }
+}
+
+/// Judges a new password for an account and hashes it.
+pub(crate) async fn hash_new(
+    state: &State,
+    user: &User,
+    new: &NewPassword,
+) -> Result<String, FlowError<Refusal>> {
+    let problems = register::judge_password(state, user, new);
+    if problems.any() {
+        return Err(FlowError::Refused(Refusal::Problems(Box::new(problems))));
+    }
+    Ok(state.hashing.hash(new.password.clone()).await?)
+}
+
+/// Ends what a former password opened: sessions, grants, links on their way. Not the way back from
+/// a move to another address, which protects the owner.
+pub(crate) async fn end_everything(state: &State, tx: &WriteTx, user: &User) -> Result<(), Fault> {
+    let now = state.now();
+    let reason = EndReason::PasswordChanged;
+    repo::sessions::end_all_for_user(tx, user.id, None, reason, now).await?;
+    repo::grants::revoke_for_user(tx, user.id, RevokeReason::PasswordChanged, now).await?;
+    end_links(state, tx, user).await
+}
+
+/// Ends the links on their way, but for the way back from a move; and sign-ins that wait for their
+/// second step, for the former password began them.
+pub(crate) async fn end_links(state: &State, tx: &WriteTx, user: &User) -> Result<(), Fault> {
+    let purposes = [
+        EmailPurpose::Verify,
+        EmailPurpose::Reset,
+        EmailPurpose::Change,
+    ];
+    repo::email_tokens::revoke_for_user(tx, user.id, &purposes, state.now()).await?;
+    repo::pending_sign_ins::remove_all(tx, user.id).await?;
+    Ok(())
+}
+
+/// Tells the person that their password is another one now.
+pub(crate) async fn notify(
+    state: &State,
+    tx: &WriteTx,
+    user: &User,
+    caller: &Caller,
+) -> Result<(), Fault> {
+    let url = format!("{}/forgot-password", state.issuer());
+    let content = Content::PasswordChanged { url };
+    email_link::post(state, tx, user, &user.email, content, caller).await
+}

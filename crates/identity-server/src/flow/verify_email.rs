@@ -1,0 +1,90 @@
+//! Proving that one reads the address of the account.
+
+use doorward_domain::model::{AuditKind, EmailPurpose, InteractionId, User};
+use doorward_store::{WriteTx, repo};
+
+use super::caller::{Caller, Describe as _};
+use super::email_link::{self, LinkOver};
+use super::in_write;
+use super::session::SignedIn;
+use crate::fault::{Fault, FlowError};
+use crate::mail::letter::Content;
+use crate::state::State;
+
+/// Whether the person has to prove their address before anything else.
+pub fn is_due(state: &State, user: &User) -> bool {
+    state.config.verifies_email() && !user.email_verified
+}
+
+/// Mails the link, within the limits; false when too many were mailed.
+pub(crate) async fn mail_link(
+    state: &State,
+    tx: &WriteTx,
+    user: &User,
+    flow: Option<&InteractionId>,
+    caller: &Caller,
+) -> Result<bool, Fault> {
+    let purpose = EmailPurpose::Verify;
+    let Some(token) = email_link::issue(state, tx, user, purpose, &user.email).await? else {
+        return Ok(false);
+    };
+    let mut url = format!("{}/verify-email?token={}", state.issuer(), token.expose());
+    if let Some(flow) = flow {
+        // Worth nothing in another browser than the one that began it.
+        url.push_str("&flow=");
+        url.push_str(flow.as_str());
+    }
+    let content = Content::Verify { url };
+    email_link::post(state, tx, user, &user.email, content, caller).await?;
+    Ok(true)
+}
+
+/// At a sign-in: mails the link unless there is one on its way.
+pub(crate) async fn remind(
+    state: &State,
+    tx: &WriteTx,
+    user: &User,
+    flow: Option<&InteractionId>,
+    caller: &Caller,
+) -> Result<(), Fault> {
+    let (purpose, now) = (EmailPurpose::Verify, state.now());
+    if is_due(state, user) && !repo::email_tokens::exists_live(tx, user.id, purpose, now).await? {
+        mail_link(state, tx, user, flow, caller).await?;
+    }
+    Ok(())
+}
+
+/// Mails the link once more; false when too many were mailed.
+pub async fn resend(
+    state: &State,
+    who: &SignedIn,
+    flow: Option<&InteractionId>,
+    caller: &Caller,
+) -> Result<bool, Fault> {
+    let sent: Result<bool, FlowError> = in_write(&state.db, async |tx| {
+        Ok(mail_link(state, tx, &who.user, flow, caller).await?)
+    })
+    .await;
+    state.jobs.wake();
+    sent.map_err(FlowError::into_fault)
+}
+
+/// Uses the link up.
+pub async fn confirm(
+    state: &State,
+    token: &str,
+    caller: &Caller,
+) -> Result<User, FlowError<LinkOver>> {
+    in_write(&state.db, async |tx| {
+        let (_, user) = email_link::spend(state, tx, token, EmailPurpose::Verify).await?;
+        let now = state.now();
+        repo::users::set_email_verified(tx, user.id, true, now).await?;
+        let event = caller
+            .event(AuditKind::EmailVerified, true, now)
+            .by(user.id)
+            .about(user.id);
+        repo::audit::insert(tx, &event).await?;
+        Ok(user)
+    })
+    .await
+}

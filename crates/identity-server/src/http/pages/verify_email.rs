@@ -1,0 +1,162 @@
+//! `/verify-email`: proving that one reads the address of the account.
+//!
+//! A mailed link only puts its token into a cookie and leads to a clean address; nothing is used up
+//! before the button is pressed, so that a mail scanner's look breaks nothing (RC-1, RC-2).
+
+use actix_web::HttpResponse;
+use actix_web::http::StatusCode;
+use actix_web::web::Payload;
+use doorward_domain::model::{EmailPurpose, InteractionId};
+use doorward_protocol::params::Params;
+
+use super::go_on;
+use super::link::{follow, forget, over};
+use super::login::text;
+use crate::flow::session::SignedIn;
+use crate::flow::{authorize, email_link, verify_email};
+use crate::http::page::{Page, PageError};
+use crate::views::ErrorKind;
+use crate::views::step::{Step, StepKind, StepNotice};
+
+/// Follows a mailed link, shows its button, or says what is due.
+pub async fn get(page: Page) -> HttpResponse {
+    let outcome = show(&page).await;
+    page.answer(outcome)
+}
+
+async fn show(page: &Page) -> Result<HttpResponse, PageError> {
+    let params = page.query()?;
+    let flow = flow_of(&params)?;
+    if let Some(token) = params.one("token").map_err(|_| ErrorKind::LinkOver)? {
+        return follow(
+            page,
+            token,
+            &with_flow("/verify-email?link=1", flow.as_ref()),
+        );
+    }
+    if !text(&params, "link")?.is_empty() {
+        let token = page.followed_link().ok_or(ErrorKind::LinkOver)?;
+        let looked = email_link::look(&page.state, &token, EmailPurpose::Verify).await;
+        let (link, _) = looked.map_err(over)?;
+        let view = step(
+            page,
+            StepKind::ConfirmEmail,
+            flow.as_ref(),
+            Some(link.email),
+        );
+        return Ok(page.html(StatusCode::OK, &view));
+    }
+    if !text(&params, "sent")?.is_empty() {
+        let view = step(page, StepKind::CheckMail, flow.as_ref(), None);
+        return Ok(page.html(StatusCode::OK, &view));
+    }
+    due(page, flow.as_ref(), None, StatusCode::OK).await
+}
+
+/// What a signed-in person sees who has not proved their address yet. Who has goes on.
+async fn due(
+    page: &Page,
+    flow: Option<&InteractionId>,
+    notice: Option<StepNotice>,
+    status: StatusCode,
+) -> Result<HttpResponse, PageError> {
+    let Some(who) = page.session().await? else {
+        return Ok(page.see_other(&with_flow("/login", flow)));
+    };
+    if !verify_email::is_due(&page.state, &who.user) {
+        return onward(page, flow, &who).await;
+    }
+    let mut view = step(page, StepKind::ProveEmail, flow, Some(who.user.email));
+    view.notice = notice;
+    Ok(page.html(status, &view))
+}
+
+async fn onward(
+    page: &Page,
+    flow: Option<&InteractionId>,
+    who: &SignedIn,
+) -> Result<HttpResponse, PageError> {
+    let Some(flow) = flow else {
+        return Ok(page.see_other("/account"));
+    };
+    let browser = page.browser(Some(who));
+    let resumed = authorize::resume(&page.state, flow, &browser.hash).await?;
+    let outcome = authorize::next(&page.state, resumed, &browser, &page.caller).await?;
+    Ok(go_on(page, &outcome))
+}
+
+/// Uses the followed link up.
+pub async fn post(page: Page, payload: Payload) -> HttpResponse {
+    let outcome = confirm(&page, payload).await;
+    page.answer(outcome)
+}
+
+async fn confirm(page: &Page, payload: Payload) -> Result<HttpResponse, PageError> {
+    let fields = page.form(payload).await?;
+    let flow = flow_of(&fields)?;
+    let token = page.followed_link().ok_or(ErrorKind::LinkOver)?;
+    let confirmed = verify_email::confirm(&page.state, &token, &page.caller).await;
+    let user = confirmed.map_err(over)?;
+    // Who is signed in as that person goes on at once; anybody else is told, and signs in.
+    let response = match page.session().await? {
+        Some(who) if who.user.id == user.id => {
+            let place = with_flow("/verify-email", flow.as_ref());
+            page.see_other(&place)
+        }
+        _ => {
+            let view = step(page, StepKind::EmailConfirmed, flow.as_ref(), None);
+            page.html(StatusCode::OK, &view)
+        }
+    };
+    Ok(forget(page, response))
+}
+
+/// `POST /verify-email/resend`: mails the link once more.
+pub async fn resend(page: Page, payload: Payload) -> HttpResponse {
+    let outcome = mail_again(&page, payload).await;
+    page.answer(outcome)
+}
+
+async fn mail_again(page: &Page, payload: Payload) -> Result<HttpResponse, PageError> {
+    let fields = page.form(payload).await?;
+    let flow = flow_of(&fields)?;
+    let who = page.session().await?.ok_or(ErrorKind::FlowExpired)?;
+    if !verify_email::is_due(&page.state, &who.user) {
+        return onward(page, flow.as_ref(), &who).await;
+    }
+    let sent = verify_email::resend(&page.state, &who, flow.as_ref(), &page.caller).await?;
+    let (notice, status) = if sent {
+        (StepNotice::Resent, StatusCode::OK)
+    } else {
+        (StepNotice::EnoughMails, StatusCode::TOO_MANY_REQUESTS)
+    };
+    due(page, flow.as_ref(), Some(notice), status).await
+}
+
+fn step(
+    page: &Page,
+    kind: StepKind,
+    flow: Option<&InteractionId>,
+    address: Option<String>,
+) -> Step {
+    Step {
+        chrome: page.chrome(),
+        kind,
+        flow: flow.map(ToString::to_string).unwrap_or_default(),
+        address,
+        notice: None,
+    }
+}
+
+fn flow_of(params: &Params) -> Result<Option<InteractionId>, PageError> {
+    Ok(InteractionId::parse(text(params, "flow")?))
+}
+
+/// A path of ours within an interaction.
+pub(super) fn with_flow(path: &str, flow: Option<&InteractionId>) -> String {
+    match flow {
+        Some(flow) if path.contains('?') => format!("{path}&flow={flow}"),
+        Some(flow) => format!("{path}?flow={flow}"),
+        None => path.to_owned(),
+    }
+}

@@ -1,0 +1,107 @@
+//! Work that is promised in the transaction that causes it, and done after it by whichever replica
+//! comes first: mails, and what must take the same time for everybody.
+
+mod worker;
+
+use doorward_domain::model::{Job, JobId, JobKind};
+use doorward_domain::secret::{MasterKey, Purpose, open, seal};
+use doorward_store::{WriteTx, repo};
+use serde::{Deserialize, Serialize};
+use tokio::sync::Notify;
+use zeroize::Zeroizing;
+
+use crate::fault::Fault;
+use crate::flow::reset::ResetRequest;
+use crate::mail::letter::Letter;
+use crate::state::State;
+
+pub use worker::{forever, work_off};
+
+/// The most jobs that may wait before strangers can promise no more (DS-4).
+const MOST_WAITING: u64 = 10_000;
+
+/// A job, unsealed.
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Task {
+    /// Send a letter.
+    Mail(Box<Letter>),
+    /// Find out whose password was forgotten, and mail a link there.
+    PasswordReset(ResetRequest),
+}
+
+impl Task {
+    const fn kind(&self) -> JobKind {
+        match self {
+            Self::Mail(_) => JobKind::Mail,
+            Self::PasswordReset(_) => JobKind::PasswordReset,
+        }
+    }
+}
+
+/// The key that waiting jobs are sealed with, and the bell of the worker.
+pub struct Jobs {
+    key: Zeroizing<[u8; 32]>,
+    bell: Notify,
+}
+
+impl std::fmt::Debug for Jobs {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Jobs")
+    }
+}
+
+impl Jobs {
+    pub(crate) fn new(master: &MasterKey) -> Self {
+        Self {
+            key: Zeroizing::new(master.derive(Purpose::Job)),
+            bell: Notify::new(),
+        }
+    }
+
+    /// Tells this process's worker that a transaction with a promise was committed. Other replicas
+    /// and a worker that was busy look by themselves every few seconds.
+    pub fn wake(&self) {
+        self.bell.notify_one();
+    }
+}
+
+/// Promises a task in the caller's transaction. Call [`Jobs::wake`] after the commit.
+pub(crate) async fn promise(state: &State, tx: &WriteTx, task: &Task) -> Result<(), Fault> {
+    let now = state.now();
+    let id = JobId::generate(now, &mut rand::rng());
+    let plain = serde_json::to_vec(task).map_err(|error| Fault::Internal(error.to_string()))?;
+    let plain = Zeroizing::new(plain);
+    let aad = id.as_uuid();
+    let payload_sealed = seal(&state.jobs.key, &plain, aad.as_bytes(), &mut rand::rng());
+    let job = Job {
+        id,
+        kind: task.kind(),
+        payload_sealed,
+        run_at: now,
+        attempts: 0,
+        lease_until: None,
+        created_at: now,
+    };
+    repo::jobs::insert(tx, &job).await?;
+    Ok(())
+}
+
+/// The same for what anybody can ask for without an account: refused while too much waits.
+pub(crate) async fn promise_for_stranger(
+    state: &State,
+    tx: &WriteTx,
+    task: &Task,
+) -> Result<(), Fault> {
+    if repo::jobs::count_waiting(tx).await? >= MOST_WAITING {
+        return Err(Fault::Unavailable("too many jobs wait".to_owned()));
+    }
+    promise(state, tx, task).await
+}
+
+/// Opens a job; none when it was sealed with another key, or is damaged.
+fn unseal(state: &State, job: &Job) -> Option<Task> {
+    let id = job.id.as_uuid();
+    let plain = open(&state.jobs.key, &job.payload_sealed, id.as_bytes()).ok()?;
+    serde_json::from_slice(&plain).ok()
+}

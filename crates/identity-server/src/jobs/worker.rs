@@ -1,0 +1,96 @@
+//! Does the jobs that are due, one after the other.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use doorward_domain::model::Job;
+use doorward_domain::rules::retry;
+use doorward_store::repo;
+
+use super::{Task, unseal};
+use crate::fault::Fault;
+use crate::flow::reset;
+use crate::mail::letter::Letter;
+use crate::mail::{Mail, SendError};
+use crate::state::State;
+
+/// The longest time between two looks.
+const EVERY: Duration = Duration::from_secs(2);
+
+/// Works until the server stops. A job whose worker died is begun again when its lease is over.
+pub async fn forever(state: Arc<State>) {
+    loop {
+        if let Err(fault) = work_off(&state).await {
+            tracing::warn!(%fault, "jobs cannot be done");
+        }
+        tokio::select! {
+            () = state.jobs.bell.notified() => {}
+            () = tokio::time::sleep(EVERY) => {}
+        }
+    }
+}
+
+/// Does every job that is due now; says how many were begun.
+pub async fn work_off(state: &State) -> Result<u64, Fault> {
+    let mut begun = 0;
+    while let Some(id) = repo::jobs::next_due(state.db.read(), state.now()).await? {
+        let now = state.now();
+        let tx = state.db.begin_write().await?;
+        let job = repo::jobs::claim(&tx, id, now + retry::LEASE, now).await?;
+        tx.commit().await?;
+        if let Some(job) = job {
+            begun += 1;
+            work_on(state, &job).await?;
+        }
+    }
+    Ok(begun)
+}
+
+async fn work_on(state: &State, job: &Job) -> Result<(), Fault> {
+    let outcome = match unseal(state, job) {
+        Some(task) => carry_out(state, job, &task).await,
+        None => Err(SendError::Never("cannot be unsealed".to_owned())),
+    };
+    let now = state.now();
+    let tx = state.db.begin_write().await?;
+    match outcome {
+        Ok(()) => repo::jobs::complete(&tx, job.id, now).await?,
+        Err(error) => {
+            let next = match &error {
+                SendError::Later(_) => retry::next_try(job.attempts, now),
+                SendError::Never(_) => None,
+            };
+            let (kind, job_id) = (job.kind.as_str(), job.id);
+            tracing::warn!(%job_id, kind, %error, attempts = job.attempts, given_up = next.is_none(), "job failed");
+            repo::jobs::fail(&tx, job.id, &error.to_string(), next, now).await?;
+        }
+    }
+    tx.commit().await?;
+    Ok(())
+}
+
+async fn carry_out(state: &State, job: &Job, task: &Task) -> Result<(), SendError> {
+    match task {
+        Task::Mail(letter) => send(state, job, letter).await,
+        Task::PasswordReset(request) => {
+            let mailed = reset::mail_link(state, request).await;
+            mailed.map_err(|fault| SendError::Later(fault.to_string()))
+        }
+    }
+}
+
+async fn send(state: &State, job: &Job, letter: &Letter) -> Result<(), SendError> {
+    let site = &state.config.branding.name;
+    let written = letter
+        .write(site, state.issuer())
+        .map_err(|error| SendError::Never(error.to_string()))?;
+    let mail = Mail {
+        message_id: format!("{}@{}", job.id, state.config.issuer_host()),
+        to: letter.to.clone(),
+        subject: written.subject,
+        text: written.text,
+        html: written.html,
+        sent_at: state.now(),
+    };
+    state.mailer.send(&mail).await
+}

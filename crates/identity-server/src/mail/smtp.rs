@@ -1,0 +1,81 @@
+//! Mails by SMTP (RFC 5321), over TLS unless the server is on this machine. Each mail has a
+//! connection of its own.
+
+use std::time::{Duration, UNIX_EPOCH};
+
+use async_trait::async_trait;
+use lettre::message::header::{HeaderName, HeaderValue};
+use lettre::message::{Mailbox, MultiPart};
+use lettre::transport::smtp;
+use lettre::{Address, AsyncSmtpTransport, AsyncTransport as _, Message, Tokio1Executor};
+
+use super::{Mail, MailConfigError, Mailer, SendError};
+
+/// How long the server may take to answer one command.
+const PATIENCE: Duration = Duration::from_secs(20);
+
+/// A mail server.
+pub(super) struct SmtpMailer {
+    transport: AsyncSmtpTransport<Tokio1Executor>,
+    from: Mailbox,
+}
+
+impl std::fmt::Debug for SmtpMailer {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("SmtpMailer")
+    }
+}
+
+impl SmtpMailer {
+    pub(super) fn open(address: &str, from: &str) -> Result<Self, MailConfigError> {
+        let from = from.parse().map_err(|_| MailConfigError::Sender)?;
+        let transport = AsyncSmtpTransport::<Tokio1Executor>::from_url(address)
+            .map_err(|error| MailConfigError::Server(error.to_string()))?
+            .timeout(Some(PATIENCE))
+            .build();
+        Ok(Self { transport, from })
+    }
+}
+
+/// The whole message (RFC 5322), with both parts.
+pub(super) fn message(mail: &Mail, from: &Mailbox) -> Result<Message, SendError> {
+    let never = |error: &dyn std::fmt::Display| SendError::Never(error.to_string());
+    let address: Address = mail.to.parse().map_err(|error| never(&error))?;
+    let seconds = u64::try_from(mail.sent_at).unwrap_or(0);
+    // RFC 3834 §5: no vacation notice shall answer.
+    let automatic = HeaderValue::new(
+        HeaderName::new_from_ascii_str("Auto-Submitted"),
+        "auto-generated".to_owned(),
+    );
+    let parts = MultiPart::alternative_plain_html(mail.text.clone(), mail.html.clone());
+    Message::builder()
+        .from(from.clone())
+        .to(Mailbox::new(None, address))
+        .subject(mail.subject.clone())
+        .date(UNIX_EPOCH + Duration::from_secs(seconds))
+        .message_id(Some(format!("<{}>", mail.message_id)))
+        .raw_header(automatic)
+        .multipart(parts)
+        .map_err(|error| never(&error))
+}
+
+#[async_trait]
+impl Mailer for SmtpMailer {
+    async fn send(&self, mail: &Mail) -> Result<(), SendError> {
+        let message = message(mail, &self.from)?;
+        match self.transport.send(message).await {
+            Ok(_) => Ok(()),
+            Err(error) => Err(verdict(&error)),
+        }
+    }
+}
+
+/// RFC 5321 §4.2.1: 5yz is for good. The server's words go to the log and the job, never to people.
+fn verdict(error: &smtp::Error) -> SendError {
+    let words = error.to_string();
+    if error.is_permanent() {
+        SendError::Never(words)
+    } else {
+        SendError::Later(words)
+    }
+}

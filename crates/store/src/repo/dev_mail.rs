@@ -1,0 +1,79 @@
+//! The inbox of a development instance.
+
+use doorward_domain::time::UnixSeconds;
+use sea_orm::prelude::Uuid;
+use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+
+use super::PAGE_MAX;
+use crate::db::{Conn, WriteTx};
+use crate::entity::dev_mail::{ActiveModel, Column, Entity, Model};
+use crate::error::StoreError;
+
+/// A mail that was kept instead of sent.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct KeptMail {
+    /// Names it; ordered by time.
+    pub id: Uuid,
+    /// To whom.
+    pub recipient: String,
+    /// The subject.
+    pub subject: String,
+    /// The plain part.
+    pub text: String,
+    /// The HTML part.
+    pub html: String,
+    /// When it was sent.
+    pub sent_at: UnixSeconds,
+}
+
+impl From<Model> for KeptMail {
+    fn from(row: Model) -> Self {
+        Self {
+            id: row.id,
+            recipient: row.recipient,
+            subject: row.subject,
+            text: row.text,
+            html: row.html,
+            sent_at: row.sent_at,
+        }
+    }
+}
+
+/// Keeps a mail.
+pub async fn insert(tx: &WriteTx, mail: &KeptMail) -> Result<(), StoreError> {
+    let row = ActiveModel {
+        id: Set(mail.id),
+        recipient: Set(mail.recipient.clone()),
+        subject: Set(mail.subject.clone()),
+        text: Set(mail.text.clone()),
+        html: Set(mail.html.clone()),
+        sent_at: Set(mail.sent_at),
+    };
+    Entity::insert(row).exec_without_returning(tx).await?;
+    Ok(())
+}
+
+/// The kept mails, the newest first.
+pub async fn list<C: Conn>(conn: &C, limit: u64) -> Result<Vec<KeptMail>, StoreError> {
+    let rows = Entity::find()
+        .order_by_desc(Column::Id)
+        .limit(limit.min(PAGE_MAX))
+        .all(conn)
+        .await?;
+    Ok(rows.into_iter().map(KeptMail::from).collect())
+}
+
+/// The mail with this id.
+pub async fn find<C: Conn>(conn: &C, id: Uuid) -> Result<Option<KeptMail>, StoreError> {
+    let row = Entity::find_by_id(id).one(conn).await?;
+    Ok(row.map(KeptMail::from))
+}
+
+/// Removes the mails that were kept before `before`; says how many.
+pub async fn purge(tx: &WriteTx, before: UnixSeconds) -> Result<u64, StoreError> {
+    let deleted = Entity::delete_many()
+        .filter(Column::SentAt.lt(before))
+        .exec(tx)
+        .await?;
+    Ok(deleted.rows_affected)
+}

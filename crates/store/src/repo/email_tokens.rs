@@ -1,0 +1,98 @@
+//! Mailed links: used once.
+
+use doorward_domain::model::{EmailPurpose, EmailToken, UserId};
+use doorward_domain::secret::TokenHash;
+use doorward_domain::time::UnixSeconds;
+use sea_orm::sea_query::Expr;
+use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter};
+
+use crate::db::{Conn, WriteTx};
+use crate::entity::email_tokens::{ActiveModel, Column, Entity};
+use crate::entity::to_bytes;
+use crate::error::StoreError;
+
+/// The link with this token, whatever became of it.
+pub async fn find<C: Conn>(conn: &C, hash: &TokenHash) -> Result<Option<EmailToken>, StoreError> {
+    let row = Entity::find_by_id(to_bytes(hash)).one(conn).await?;
+    row.map(EmailToken::try_from).transpose()
+}
+
+/// Whether the account has an unused link of this purpose that is not over.
+pub async fn exists_live<C: Conn>(
+    conn: &C,
+    user: UserId,
+    purpose: EmailPurpose,
+    now: UnixSeconds,
+) -> Result<bool, StoreError> {
+    let found = Entity::find()
+        .filter(Column::UserId.eq(user.as_uuid()))
+        .filter(Column::Purpose.eq(purpose.as_str()))
+        .filter(Column::UsedAt.is_null())
+        .filter(Column::ExpiresAt.gt(now))
+        .count(conn)
+        .await?;
+    Ok(found > 0)
+}
+
+/// How many links of this purpose were made for the account after `since`.
+pub async fn count_since<C: Conn>(
+    conn: &C,
+    user: UserId,
+    purpose: EmailPurpose,
+    since: UnixSeconds,
+) -> Result<u64, StoreError> {
+    Ok(Entity::find()
+        .filter(Column::UserId.eq(user.as_uuid()))
+        .filter(Column::Purpose.eq(purpose.as_str()))
+        .filter(Column::CreatedAt.gt(since))
+        .count(conn)
+        .await?)
+}
+
+/// Stores a new link.
+pub async fn insert(tx: &WriteTx, token: &EmailToken) -> Result<(), StoreError> {
+    Entity::insert(ActiveModel::from(token))
+        .exec_without_returning(tx)
+        .await?;
+    Ok(())
+}
+
+/// Uses a link up: of any number of parallel callers, exactly one gets true (DESIGN §2.2). It
+/// becomes final with the transaction.
+pub async fn claim(tx: &WriteTx, hash: &TokenHash, now: UnixSeconds) -> Result<bool, StoreError> {
+    let result = Entity::update_many()
+        .col_expr(Column::UsedAt, Expr::value(now))
+        .filter(Column::Hash.eq(to_bytes(hash)))
+        .filter(Column::UsedAt.is_null())
+        .filter(Column::ExpiresAt.gt(now))
+        .exec(tx)
+        .await?;
+    Ok(result.rows_affected == 1)
+}
+
+/// Takes the unused links of these purposes from an account; says how many there were.
+pub async fn revoke_for_user(
+    tx: &WriteTx,
+    user: UserId,
+    purposes: &[EmailPurpose],
+    now: UnixSeconds,
+) -> Result<u64, StoreError> {
+    let words = purposes.iter().map(|purpose| purpose.as_str());
+    let result = Entity::update_many()
+        .col_expr(Column::UsedAt, Expr::value(now))
+        .filter(Column::UserId.eq(user.as_uuid()))
+        .filter(Column::Purpose.is_in(words))
+        .filter(Column::UsedAt.is_null())
+        .exec(tx)
+        .await?;
+    Ok(result.rows_affected)
+}
+
+/// Removes the links that ended before `before`; says how many.
+pub async fn purge(tx: &WriteTx, before: UnixSeconds) -> Result<u64, StoreError> {
+    let deleted = Entity::delete_many()
+        .filter(Column::ExpiresAt.lt(before))
+        .exec(tx)
+        .await?;
+    Ok(deleted.rows_affected)
+}

@@ -1,0 +1,119 @@
+use doorward_domain::model::{EmailPurpose, EmailToken, UserId};
+use doorward_store::repo::{email_tokens, users};
+use tokio::task::JoinSet;
+
+use crate::fixtures::{NOW, hash, user};
+use crate::harness::{on_both, on_both_places};
+use crate::write;
+
+fn token(owner: UserId, purpose: EmailPurpose, text: &str) -> EmailToken {
+    EmailToken {
+        hash: hash(text),
+        user_id: owner,
+        purpose,
+        email: "Zoë@Example.org".to_owned(),
+        created_at: NOW,
+        expires_at: NOW + 100,
+        used_at: None,
+    }
+}
+
+#[tokio::test]
+async fn a_link_is_claimed_once_and_in_time() {
+    on_both(async |db| {
+        let alice = user("alice");
+        write!(db, users::insert, &alice);
+        let link = token(alice.id, EmailPurpose::Reset, "one");
+        write!(db, email_tokens::insert, &link);
+        let found = email_tokens::find(db.read(), &link.hash).await.unwrap();
+        assert_eq!(found, Some(link.clone()));
+
+        assert!(
+            !write!(db, email_tokens::claim, &link.hash, NOW + 100),
+            "over"
+        );
+        assert!(write!(db, email_tokens::claim, &link.hash, NOW + 99));
+        assert!(
+            !write!(db, email_tokens::claim, &link.hash, NOW + 99),
+            "used"
+        );
+        assert!(!write!(db, email_tokens::claim, &hash("none"), NOW));
+        let used = email_tokens::find(db.read(), &link.hash).await.unwrap();
+        assert_eq!(used.unwrap().used_at, Some(NOW + 99));
+
+        assert_eq!(write!(db, email_tokens::purge, NOW + 100), 0);
+        assert_eq!(write!(db, email_tokens::purge, NOW + 101), 1);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn links_are_counted_and_revoked_by_account_and_purpose() {
+    on_both(async |db| {
+        let (alice, bob) = (user("alice"), user("bob"));
+        write!(db, users::insert, &alice);
+        write!(db, users::insert, &bob);
+        for (number, purpose) in EmailPurpose::ALL.into_iter().enumerate() {
+            for owner in [alice.id, bob.id] {
+                let link = token(owner, purpose, &format!("{number}{owner}"));
+                write!(db, email_tokens::insert, &link);
+            }
+        }
+        let reset = EmailPurpose::Reset;
+        let conn = db.read();
+        let count = async |since| email_tokens::count_since(conn, alice.id, reset, since).await;
+        assert_eq!(count(NOW - 1).await.unwrap(), 1);
+        assert_eq!(count(NOW).await.unwrap(), 0);
+
+        let gone = [EmailPurpose::Reset, EmailPurpose::Verify];
+        assert_eq!(
+            write!(db, email_tokens::revoke_for_user, alice.id, &gone, NOW + 1),
+            2
+        );
+        assert_eq!(
+            write!(db, email_tokens::revoke_for_user, alice.id, &gone, NOW + 1),
+            0
+        );
+        for (owner, purpose, live) in [
+            (alice.id, EmailPurpose::Reset, false),
+            (alice.id, EmailPurpose::Undo, true),
+            (bob.id, EmailPurpose::Reset, true),
+        ] {
+            let found = email_tokens::exists_live(db.read(), owner, purpose, NOW + 2).await;
+            assert_eq!(found.unwrap(), live, "{purpose:?}");
+        }
+        let over = email_tokens::exists_live(db.read(), bob.id, reset, NOW + 100).await;
+        assert!(!over.unwrap());
+        // What was sent counts, whatever became of it; an account's links go with it.
+        assert_eq!(count(NOW - 1).await.unwrap(), 1);
+        assert!(write!(db, users::delete, alice.id));
+        assert_eq!(count(NOW - 1).await.unwrap(), 0);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn of_fifty_at_a_time_one_claims() {
+    on_both_places(async |place| {
+        let db = place.open().await;
+        db.migrate().await.unwrap();
+        let alice = user("alice");
+        write!(db, users::insert, &alice);
+        let link = token(alice.id, EmailPurpose::Verify, "raced");
+        write!(db, email_tokens::insert, &link);
+        let mut tries = JoinSet::new();
+        for _ in 0..50 {
+            let (db, hash) = (db.clone(), link.hash);
+            tries.spawn(async move { write!(db, email_tokens::claim, &hash, NOW) });
+        }
+        let won = tries
+            .join_all()
+            .await
+            .into_iter()
+            .filter(|won| *won)
+            .count();
+        assert_eq!(won, 1);
+        db.close().await.unwrap();
+    })
+    .await;
+}

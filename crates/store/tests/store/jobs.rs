@@ -1,0 +1,106 @@
+use doorward_domain::model::{Job, JobId, JobKind};
+use doorward_store::repo::jobs;
+use tokio::task::JoinSet;
+use uuid::Uuid;
+
+use crate::fixtures::NOW;
+use crate::harness::{on_both, on_both_places};
+use crate::write;
+
+fn job(run_at: i64) -> Job {
+    Job {
+        id: JobId::from_uuid(Uuid::new_v4()),
+        kind: JobKind::Mail,
+        payload_sealed: vec![1, 2, 3],
+        run_at,
+        attempts: 0,
+        lease_until: None,
+        created_at: NOW,
+    }
+}
+
+#[tokio::test]
+async fn a_job_is_begun_by_one_until_its_lease_is_over() {
+    on_both(async |db| {
+        let (later, first) = (job(NOW + 10), job(NOW + 5));
+        write!(db, jobs::insert, &later);
+        write!(db, jobs::insert, &first);
+        let due = async |now| jobs::next_due(db.read(), now).await.unwrap();
+        assert_eq!(due(NOW + 4).await, None);
+        assert_eq!(due(NOW + 10).await, Some(first.id), "the oldest first");
+
+        let begun = write!(db, jobs::claim, first.id, NOW + 60, NOW + 10).unwrap();
+        let expected = Job {
+            attempts: 1,
+            lease_until: Some(NOW + 60),
+            ..first.clone()
+        };
+        assert_eq!(begun, expected);
+        assert_eq!(write!(db, jobs::claim, first.id, NOW + 70, NOW + 10), None);
+        assert_eq!(due(NOW + 10).await, Some(later.id));
+        // Its worker died: whoever comes next begins it again.
+        let again = write!(db, jobs::claim, first.id, NOW + 120, NOW + 60).unwrap();
+        assert_eq!(again.attempts, 2);
+        assert_eq!(
+            write!(db, jobs::claim, later.id, NOW + 60, NOW + 9),
+            None,
+            "not due"
+        );
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn done_failed_and_waiting_jobs_are_told_apart() {
+    on_both(async |db| {
+        let (done, failed, retried) = (job(NOW), job(NOW), job(NOW));
+        for one in [&done, &failed, &retried] {
+            write!(db, jobs::insert, one);
+            assert!(write!(db, jobs::claim, one.id, NOW + 60, NOW).is_some());
+        }
+        write!(db, jobs::complete, done.id, NOW);
+        write!(db, jobs::fail, failed.id, "550 no such person", None, NOW);
+        write!(db, jobs::fail, retried.id, "451 later", Some(NOW + 10), NOW);
+        assert_eq!(jobs::count_waiting(db.read()).await.unwrap(), 1);
+        assert_eq!(jobs::count_failed(db.read()).await.unwrap(), 1);
+        let due = async |now| jobs::next_due(db.read(), now).await.unwrap();
+        assert_eq!(due(NOW + 9).await, None);
+        assert_eq!(
+            due(NOW + 10).await,
+            Some(retried.id),
+            "its lease is over as well"
+        );
+        for over in [done.id, failed.id] {
+            assert_eq!(write!(db, jobs::claim, over, NOW + 999, NOW + 99), None);
+        }
+        // Sweeping leaves what waits, however old it is.
+        assert_eq!(write!(db, jobs::purge, NOW), 0);
+        assert_eq!(write!(db, jobs::purge, NOW + 1), 2);
+        assert_eq!(jobs::count_waiting(db.read()).await.unwrap(), 1);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn of_fifty_workers_one_begins() {
+    on_both_places(async |place| {
+        let db = place.open().await;
+        db.migrate().await.unwrap();
+        let job = job(NOW);
+        write!(db, jobs::insert, &job);
+        let mut tries = JoinSet::new();
+        for _ in 0..50 {
+            let (db, id) = (db.clone(), job.id);
+            tries.spawn(async move { write!(db, jobs::claim, id, NOW + 60, NOW).is_some() });
+        }
+        let won = tries
+            .join_all()
+            .await
+            .into_iter()
+            .filter(|won| *won)
+            .count();
+        assert_eq!(won, 1);
+        db.close().await.unwrap();
+    })
+    .await;
+}
