@@ -62,18 +62,18 @@ impl Keys {
         {
             return Ok(Arc::clone(&fresh.ring));
         }
-        let Some(stale) = last else {
+        let Some(aged) = last else {
             return self.reload(&state.db, now).await;
         };
         // A clock that moved further than the lead leaves nothing to go on with.
-        let usable = now.saturating_sub(stale.at).abs() < self.policy.publish_lead / 2;
+        let usable = now.saturating_sub(aged.at).abs() < self.policy.publish_lead / 2;
         if usable && self.reloading.try_lock().is_err() {
-            return Ok(Arc::clone(&stale.ring));
+            return Ok(Arc::clone(&aged.ring));
         }
         match self.reload(&state.db, now).await {
             Err(fault) if usable => {
                 tracing::warn!(%fault, "the signing keys could not be read again");
-                Ok(Arc::clone(&stale.ring))
+                Ok(Arc::clone(&aged.ring))
             }
             outcome => outcome,
         }
