@@ -128,6 +128,9 @@ impl Account {
     }
 }
 
+/// The moment of the samples.
+const NOW: i64 = 1_795_000_000;
+
 impl View for Account {
     const PAGE: &'static str = "account";
 
@@ -136,7 +139,6 @@ impl View for Account {
     }
 
     fn samples(lang: Lang) -> Vec<(&'static str, Self)> {
-        const NOW: i64 = 1_795_000_000;
         let firefox = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0";
         let safari = "Mozilla/5.0 (iPhone; CPU iPhone OS 18_5 like Mac OS X) AppleWebKit/605.1.15 \
                       (KHTML, like Gecko) Version/18.5 Mobile/15E148 Safari/604.1";
