@@ -10,6 +10,7 @@ mod app;
 mod form_post;
 mod interruption;
 mod keyboard;
+mod mailbox;
 mod policy;
 mod preferences;
 mod prompt;

@@ -1,0 +1,72 @@
+//! What reaches people by mail, read in the inbox: a newcomer proves their address on the way into
+//! an app, and a forgotten password is replaced.
+
+use doorward_testkit::Stack;
+use doorward_testkit::browser::{Browser, JavaScript};
+
+use crate::steps::{allow, arrive, heading, sign_in_with};
+use crate::walk::register;
+use crate::{NEW_PASSWORD, with_settings};
+
+const VERIFY: &[(&str, &str)] = &[("DOORWARD__REGISTRATION__VERIFY_EMAIL", "true")];
+const OTHER_PASSWORD: &str = "copper meadow 19 lantern frost";
+
+#[test]
+fn a_newcomer_proves_the_address_and_later_forgets_the_password() {
+    with_settings(JavaScript::On, VERIFY, life_with_mail);
+}
+
+#[test]
+fn the_same_without_javascript() {
+    with_settings(JavaScript::Off, VERIFY, life_with_mail);
+}
+
+/// Opens the newest mail and its link.
+async fn follow_newest(stack: &Stack, browser: &Browser) {
+    stack.work_done().await;
+    browser.open(stack.at("/dev/mail")).await;
+    browser.click(".rows li:first-child a").await;
+    browser.click("#open").await;
+}
+
+async fn life_with_mail(stack: &Stack, browser: &Browser) {
+    // Into the app: registration, the mail, the button, the sign-in, consent.
+    browser.open(stack.at_tasks("/web/login")).await;
+    arrive(browser, "/login").await;
+    browser.click("a[href^='/register']").await;
+    register(browser, "newcomer").await;
+    arrive(browser, "/verify-email").await;
+    assert_eq!(heading(browser).await, "Check your mail");
+    follow_newest(stack, browser).await;
+    let at = arrive(browser, "/verify-email").await;
+    assert!(!at.as_str().contains("token"), "a clean address: {at}");
+    assert!(browser.words().await.contains("newcomer@example.org"));
+    browser.click("#step button").await;
+    browser.click("main a[href^='/login']").await;
+    sign_in_with(browser, "newcomer", NEW_PASSWORD).await;
+    arrive(browser, "/consent").await;
+    allow(browser).await;
+    arrive(browser, "/web/").await;
+
+    // Forgotten: who is signed in is signed out by the new password.
+    browser.open(stack.at("/forgot-password")).await;
+    browser
+        .fill("#forgot [name=identifier]", "newcomer@example.org")
+        .await;
+    browser.click("#forgot button").await;
+    browser.find("main a[href='/login']").await;
+    follow_newest(stack, browser).await;
+    let at = arrive(browser, "/reset-password").await;
+    assert!(!at.as_str().contains("token"), "a clean address: {at}");
+    for field in ["password", "password_confirm"] {
+        let selector = format!("#new-password [name={field}]");
+        browser.fill(&selector, OTHER_PASSWORD).await;
+    }
+    browser.click("#new-password button.primary").await;
+    browser.find("main a[href='/login']").await;
+    assert_eq!(heading(browser).await, "Your password is set");
+    browser.open(stack.at("/account")).await;
+    arrive(browser, "/login").await;
+    sign_in_with(browser, "newcomer", OTHER_PASSWORD).await;
+    arrive(browser, "/account").await;
+}
