@@ -1,5 +1,7 @@
 //! The user information endpoint (OIDC Core §5.3, RFC 6750).
 
+use std::io::{Read as _, Write as _};
+
 use doorward_testkit::{Page, Stack, UserAgent, agent, both_backends, jwt};
 
 use crate::support::{EVERYTHING, assert_not_stored, sign_in, text, userinfo};
@@ -7,6 +9,7 @@ use crate::support::{EVERYTHING, assert_not_stored, sign_in, text, userinfo};
 both_backends!(
     the_scopes_release_their_claims,
     header_and_body_both_carry_the_token,
+    a_form_of_unannounced_length_carries_the_token,
     bad_tokens_get_a_challenge,
     two_tokens_in_one_request_are_refused,
     it_needs_the_openid_scope,
@@ -77,6 +80,28 @@ async fn header_and_body_both_carry_the_token(stack: &Stack) {
         ))
         .await;
     assert!([400, 401].contains(&page.status), "{}", page.shown());
+}
+
+/// A body may come in chunks (RFC 9112 §7.1): then no length is announced.
+async fn a_form_of_unannounced_length_carries_the_token(stack: &Stack) {
+    let json = sign_in(stack, &stack.seed.trusted, "openid").await;
+    let form = format!("access_token={}", text(&json, "access_token"));
+    let address = stack.issuer().trim_start_matches("http://").to_owned();
+    let request = format!(
+        "POST /oauth2/userinfo HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\n\
+         Content-Type: application/x-www-form-urlencoded\r\nTransfer-Encoding: chunked\r\n\r\n\
+         {:x}\r\n{form}\r\n0\r\n\r\n",
+        form.len()
+    );
+    let answer = tokio::task::spawn_blocking(move || {
+        let mut stream = std::net::TcpStream::connect(address).expect("a connection");
+        stream.write_all(request.as_bytes()).expect("sent");
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).expect("an answer");
+        answer
+    });
+    let answer = answer.await.expect("a thread");
+    assert!(answer.starts_with("HTTP/1.1 200 "), "{answer}");
 }
 
 #[track_caller]

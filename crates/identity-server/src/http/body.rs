@@ -42,7 +42,8 @@ pub async fn form(request: &HttpRequest, mut payload: Payload) -> Result<Params,
     Params::parse(&body).map_err(BodyProblem::Malformed)
 }
 
-fn is_form(request: &HttpRequest) -> bool {
+/// Whether the request says that its body is a form; parameters such as a charset do not matter.
+pub fn is_form(request: &HttpRequest) -> bool {
     let sent = request
         .headers()
         .get(CONTENT_TYPE)

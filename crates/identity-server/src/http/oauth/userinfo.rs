@@ -11,6 +11,7 @@ use doorward_protocol::scope::Scope;
 use super::endpoint::Endpoint;
 use crate::fault::FlowError;
 use crate::flow::userinfo;
+use crate::http::body;
 
 /// With the access token in the header (RFC 6750 §2.1).
 pub async fn get(endpoint: Endpoint) -> HttpResponse {
@@ -30,12 +31,7 @@ pub async fn post(
 ) -> HttpResponse {
     let outcome = async {
         let in_header = header_token(&endpoint)?;
-        let has_body = request
-            .headers()
-            .get(CONTENT_LENGTH)
-            .and_then(|value| value.to_str().ok())
-            .is_some_and(|length| length != "0");
-        let in_body = if has_body && (in_header.is_none() || is_form(&request)) {
+        let in_body = if body::is_form(&request) || (in_header.is_none() && has_length(&request)) {
             let form = endpoint.form(payload).await?;
             form.one("access_token")?.map(str::to_owned)
         } else {
@@ -53,10 +49,10 @@ pub async fn post(
     respond(&endpoint, outcome)
 }
 
-fn is_form(request: &actix_web::HttpRequest) -> bool {
-    let kind = request.headers().get(actix_web::http::header::CONTENT_TYPE);
-    kind.and_then(|value| value.to_str().ok())
-        .is_some_and(|kind| kind.starts_with("application/x-www-form-urlencoded"))
+/// Whether a body was announced, of whatever kind; one that is no form is then refused as such.
+fn has_length(request: &actix_web::HttpRequest) -> bool {
+    let length = request.headers().get(CONTENT_LENGTH);
+    length.is_some_and(|length| length.as_bytes() != b"0")
 }
 
 /// The bearer token of the header; none where there is no header.
