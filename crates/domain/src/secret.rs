@@ -130,6 +130,34 @@ impl PartialEq for OpaqueToken {
 
 impl Eq for OpaqueToken {}
 
+/// An access token that says nothing itself: `dwa_` and 256 random bits.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ReferenceToken(OpaqueToken);
+
+impl ReferenceToken {
+    const PREFIX: &str = "dwa_";
+
+    /// Draws a new token.
+    pub fn generate<R: CryptoRng + ?Sized>(rng: &mut R) -> Self {
+        Self(OpaqueToken::generate(rng))
+    }
+
+    /// Reads a presented token; none unless it has exactly the form of one.
+    pub fn parse(text: &str) -> Option<Self> {
+        OpaqueToken::parse(text.strip_prefix(Self::PREFIX)?).map(Self)
+    }
+
+    /// What the store keeps.
+    pub fn hash(&self) -> TokenHash {
+        self.0.hash()
+    }
+
+    /// The text form, for the one reply that carries it.
+    pub fn to_text(&self) -> String {
+        format!("{}{}", Self::PREFIX, self.0.expose())
+    }
+}
+
 /// The SHA-256 of a bearer value.
 ///
 /// A fast hash is right here because the values carry 256 random bits. Equality takes constant

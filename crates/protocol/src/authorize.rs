@@ -26,6 +26,8 @@ pub const MAX_CLIENT_ID_BYTES: usize = 256;
 /// The most resources that one request may name.
 pub const MAX_RESOURCES: usize = 10;
 /// The most entries of `ui_locales` or `acr_values`.
+/// The longest `organization`, in bytes: a slug is the label of a domain.
+const MAX_ORGANIZATION_BYTES: usize = 63;
 const MAX_WORDS: usize = 20;
 
 /// How the response reaches the client (OAuth 2.0 Multiple Response Types §2.1, Form Post §2).
@@ -101,6 +103,9 @@ pub struct AuthorizationRequest {
     /// Requested resources (RFC 8707).
     #[serde(default)]
     pub resource: Vec<String>,
+    /// The organization in whose name the person is to act: its slug. Our own parameter.
+    #[serde(default)]
+    pub organization: Option<String>,
     /// The PKCE challenge.
     #[serde(default)]
     pub code_challenge: Option<CodeChallenge>,
@@ -248,6 +253,7 @@ impl AuthorizationRequest {
                 None => ClaimsRequest::default(),
             },
             resource: resources(params)?,
+            organization: organization(params)?,
             code_challenge: CodeChallenge::parse(
                 params.raw("code_challenge")?,
                 params.raw("code_challenge_method")?,
@@ -318,6 +324,11 @@ fn max_age(params: &Params) -> Result<Option<u64>, OAuthError> {
         .filter(|age| text.bytes().all(|b| b.is_ascii_digit()) && i64::try_from(*age).is_ok())
         .map(Some)
         .ok_or_else(|| OAuthError::invalid_request("'max_age' is not a number of seconds"))
+}
+
+/// The `organization` parameter: one slug. An empty value is an absent one (RFC 6749 §3.1).
+pub fn organization(params: &Params) -> Result<Option<String>, OAuthError> {
+    bounded(params, "organization", MAX_ORGANIZATION_BYTES)
 }
 
 /// The `resource` parameters: absolute URIs without a fragment (RFC 8707 §2), else

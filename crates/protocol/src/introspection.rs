@@ -1,9 +1,42 @@
 //! Token introspection (RFC 7662).
 
+use std::net::IpAddr;
+
 use serde::{Deserialize, Serialize};
 
+use crate::error::OAuthError;
+use crate::params::Params;
 pub use crate::revocation::{TokenHintRequest, TokenTypeHint};
 use crate::scope::Scope;
+
+/// The parameter in which a resource server says from which address it was called (RFC 7662 §2.1
+/// lets a server take context of this kind).
+pub const CLIENT_ADDRESS: &str = "client_address";
+/// The `token_type` of an API key.
+pub const API_KEY: &str = "api_key";
+
+/// The body of an introspection request. `Debug` does not show the token.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct IntrospectionRequest {
+    /// The token in question.
+    pub token: TokenHintRequest,
+    /// From where it was used, as the resource server says.
+    pub client_address: Option<IpAddr>,
+}
+
+impl IntrospectionRequest {
+    /// Reads the request. A missing token, a repeated parameter or an address that is none is
+    /// `invalid_request`.
+    pub fn parse(params: &Params) -> Result<Self, OAuthError> {
+        let token = TokenHintRequest::parse(params)?;
+        let address = params.one(CLIENT_ADDRESS)?.map(str::parse).transpose();
+        Ok(Self {
+            token,
+            client_address: address
+                .map_err(|_| OAuthError::invalid_request("client_address is no IP address"))?,
+        })
+    }
+}
 
 /// The answer of the introspection endpoint (RFC 7662 §2.2). Times are Unix seconds.
 ///
@@ -21,7 +54,7 @@ pub struct IntrospectionResponse {
     /// The person's name, for display.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub username: Option<String>,
-    /// `Bearer` for an access token; absent for a refresh token.
+    /// `Bearer` for an access token, [`API_KEY`] for an API key; absent for a refresh token.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub token_type: Option<String>,
     /// When it expires.
@@ -63,6 +96,15 @@ pub struct IntrospectionResponse {
     /// The person's permissions (RFC 9068 §2.2.3.1).
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub entitlements: Vec<String>,
+    /// The organization in whose name the person acts.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub org: Option<String>,
+    /// Whether the person's e-mail address is proved; absent is not proved.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub email_verified: Option<bool>,
+    /// The session in which the token was issued.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sid: Option<String>,
 }
 
 impl IntrospectionResponse {

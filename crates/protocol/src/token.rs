@@ -4,7 +4,7 @@ use std::fmt;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-use crate::authorize::resources;
+use crate::authorize::{organization, resources};
 use crate::error::{ErrorCode, OAuthError};
 use crate::params::Params;
 use crate::scope::Scope;
@@ -104,6 +104,8 @@ pub enum TokenRequest {
     ClientCredentials {
         /// The requested scope.
         scope: Option<Scope>,
+        /// The organization in whose name the client is to act. Our own parameter.
+        organization: Option<String>,
         /// The requested resources (RFC 8707).
         resource: Vec<String>,
     },
@@ -129,6 +131,7 @@ impl TokenRequest {
             }),
             GrantType::ClientCredentials => Ok(Self::ClientCredentials {
                 scope: scope()?,
+                organization: organization(params)?,
                 resource: resources(params)?,
             }),
             _ => Err(OAuthError::new(

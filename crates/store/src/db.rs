@@ -10,6 +10,9 @@ use sea_orm::{
     TransactionTrait,
 };
 
+use tracing::instrument::WithSubscriber as _;
+use tracing::subscriber::NoSubscriber;
+
 use crate::error::StoreError;
 
 mod migrate;
@@ -92,6 +95,22 @@ impl Db {
             ..TransactionOptions::default()
         };
         Ok(WriteTx(self.write.begin_with_options(options).await?))
+    }
+
+    /// Begins a write transaction that waits for every other one with the same `name`, on whichever
+    /// replica, so that what it has read stays true until it commits.
+    ///
+    /// # Errors
+    /// As [`Db::begin_write`].
+    pub async fn begin_write_alone(&self, name: &str) -> Result<WriteTx, StoreError> {
+        let tx = self.begin_write().await?;
+        // SQLite has one writer anyway.
+        if self.is_postgres() {
+            let lock = "SELECT pg_advisory_xact_lock(hashtextextended($1, 0))";
+            let lock = Statement::from_sql_and_values(DbBackend::Postgres, lock, [name.into()]);
+            tx.execute_raw(lock).await?;
+        }
+        Ok(tx)
     }
 
     /// Asks the database for a sign of life.
@@ -193,6 +212,13 @@ fn quiet(url: &str, options: &OpenOptions) -> ConnectOptions {
     connect
 }
 
+/// Connects without a word: the library traces the whole address, and with it the password (LG-1).
+/// What goes wrong is in the error.
+async fn connect_quietly(options: ConnectOptions) -> Result<DatabaseConnection, DbErr> {
+    let connecting = Database::connect(options);
+    connecting.with_subscriber(NoSubscriber::default()).await
+}
+
 async fn open_postgres(url: &str, options: &OpenOptions) -> Result<Db, StoreError> {
     let mut connect = quiet(url, options);
     connect
@@ -201,7 +227,7 @@ async fn open_postgres(url: &str, options: &OpenOptions) -> Result<Db, StoreErro
         .set_application_name("doorward")
         // A connection in steady use needs no ping; one that rested may have been cut.
         .test_before_acquire_if_idle_for(Duration::from_secs(1));
-    let pool = Database::connect(connect).await?;
+    let pool = connect_quietly(connect).await?;
     Ok(Db {
         read: Reader(pool.clone()),
         write: pool,
@@ -231,7 +257,7 @@ async fn open_sqlite(url: &str, options: &OpenOptions) -> Result<Db, StoreError>
                 .pragma("journal_mode", "wal")
                 .pragma("synchronous", "full")
         });
-    let write = Database::connect(connect).await?;
+    let write = connect_quietly(connect).await?;
     if in_memory {
         // A second connection would be a second, empty database.
         return Ok(Db {
@@ -252,7 +278,7 @@ async fn open_sqlite(url: &str, options: &OpenOptions) -> Result<Db, StoreError>
                 .pragma("query_only", "on")
         });
     Ok(Db {
-        read: Reader(Database::connect(connect).await?),
+        read: Reader(connect_quietly(connect).await?),
         write,
     })
 }

@@ -60,6 +60,11 @@ impl StoreError {
         matches!(self, Self::Unavailable(_))
     }
 
+    /// Whether there is such a row already.
+    pub const fn is_conflict(&self) -> bool {
+        matches!(self, Self::Conflict { .. })
+    }
+
     /// Whether a row with the same value of this field exists already.
     pub fn is_conflict_on(&self, name: &str) -> bool {
         matches!(self, Self::Conflict { field, .. } if field == name)

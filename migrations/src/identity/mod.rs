@@ -12,6 +12,13 @@ mod m0005_operations;
 mod m0010_mail;
 mod m0020_second_factor;
 mod m0030_login_failures;
+mod m0041_grant_origin;
+mod m0042_personal;
+mod m0043_audit_chain;
+mod m0044_client_origins;
+mod m0045_api_keys;
+mod m0046_organizations;
+mod m0047_idempotency;
 
 use sea_orm_migration::prelude::*;
 
@@ -36,6 +43,13 @@ impl MigratorTrait for Migrator {
             Box::new(m0020_second_factor::Migration),
             Box::new(m0010_mail::Migration),
             Box::new(m0030_login_failures::Migration),
+            Box::new(m0041_grant_origin::Migration),
+            Box::new(m0042_personal::Migration),
+            Box::new(m0044_client_origins::Migration),
+            Box::new(m0046_organizations::Migration),
+            Box::new(m0043_audit_chain::Migration),
+            Box::new(m0045_api_keys::Migration),
+            Box::new(m0047_idempotency::Migration),
         ]
     }
 

@@ -5,6 +5,8 @@ use sea_orm_migration::prelude::*;
 
 mod m0001_tasks;
 mod m0002_web;
+mod m0003_projects;
+mod m0004_decisions;
 
 /// Applies the tasks API's migrations, recorded in `tasks_migrations`.
 #[derive(Debug)]
@@ -16,6 +18,8 @@ impl MigratorTrait for Migrator {
         vec![
             Box::new(m0001_tasks::Migration),
             Box::new(m0002_web::Migration),
+            Box::new(m0003_projects::Migration),
+            Box::new(m0004_decisions::Migration),
         ]
     }
 

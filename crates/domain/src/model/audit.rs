@@ -35,6 +35,8 @@ audit_kinds! {
     LoginSucceeded => "login.succeeded",
     /// Somebody failed to sign in.
     LoginFailed => "login.failed",
+    /// Sign-in to an account waits after too many failures.
+    LoginLocked => "login.locked",
     /// Somebody proved the first of two steps.
     FirstStepPassed => "login.first_step",
     /// A session became stronger by a second factor.
@@ -51,6 +53,10 @@ audit_kinds! {
     RecoveryCodeUsed => "recovery_codes.used",
     /// Somebody signed out.
     LoggedOut => "logout",
+    /// Sessions were ended from another one, or by an administrator.
+    SessionEnded => "session.ended",
+    /// A person says that something in their activity was not them.
+    ActivityDisowned => "activity.disowned",
     /// An account was made.
     UserRegistered => "user.registered",
     /// An administrator made, changed or deleted an account.
@@ -59,6 +65,16 @@ audit_kinds! {
     ConsentGranted => "consent.granted",
     /// A person refused a client.
     ConsentDenied => "consent.denied",
+    /// A person took back what a client was allowed.
+    ConsentRevoked => "consent.revoked",
+    /// Somebody asked for what their permissions do not allow.
+    AccessDenied => "access.denied",
+    /// A person made an API key, or tried to make one that could do more than they may.
+    ApiKeyCreated => "api_key.created",
+    /// An API key was used for the first time.
+    ApiKeyFirstUsed => "api_key.first_used",
+    /// An API key was revoked.
+    ApiKeyRevoked => "api_key.revoked",
     /// A code was presented twice.
     CodeReplayed => "code.replayed",
     /// A code was presented by the wrong party.
@@ -71,6 +87,10 @@ audit_kinds! {
     ClientChanged => "client.changed",
     /// A role was made, changed, given or taken.
     RoleChanged => "role.changed",
+    /// A group was made, changed or deleted, or somebody came or went.
+    GroupChanged => "group.changed",
+    /// An organization was made, changed or ended, or somebody came or went.
+    OrganizationChanged => "organization.changed",
     /// A signing key was made, rotated or retired.
     KeyChanged => "key.changed",
     /// A person proved that they read their address.
@@ -87,6 +107,20 @@ audit_kinds! {
     PasswordReset => "password.reset",
     /// A password was changed by who knows the former one.
     PasswordChanged => "password.changed",
+    /// A person changed their profile or picture.
+    ProfileChanged => "profile.changed",
+    /// A person took a copy of all that is known of them.
+    DataExported => "data.exported",
+    /// A person asked for their account to be deleted.
+    DeletionRequested => "deletion.requested",
+    /// A person keeps the account that was to be deleted.
+    DeletionCancelled => "deletion.cancelled",
+    /// An account was deleted, as its owner had asked.
+    AccountDeleted => "deletion.done",
+    /// An API key was used again after a while, or from another address.
+    ApiKeyUsed => "api_key.used",
+    /// A genuine API key was refused: revoked, over, from a wrong network, or of a disabled owner.
+    ApiKeyRefused => "api_key.refused",
     /// The first administrator was made.
     SetupCompleted => "setup.completed",
 }
@@ -114,6 +148,34 @@ pub struct AuditEvent {
     pub success: bool,
     /// More facts; never a secret.
     pub detail: Map<String, Value>,
+    /// The request that caused it.
+    pub request_id: Option<String>,
+}
+
+/// A line of the audit log exactly as it is kept, whether or not it still makes sense: what was
+/// tampered with has to be readable too.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct AuditRecord {
+    /// Names it.
+    pub id: AuditId,
+    /// When.
+    pub at: UnixSeconds,
+    /// What, as [`AuditKind::as_str`] writes it.
+    pub kind: String,
+    /// Who did it.
+    pub actor: Option<String>,
+    /// To whom or what.
+    pub subject: Option<String>,
+    /// Through which client.
+    pub client_id: Option<String>,
+    /// From which address.
+    pub ip: Option<String>,
+    /// With which browser.
+    pub user_agent: Option<String>,
+    /// Whether it succeeded.
+    pub success: bool,
+    /// More facts, as a JSON object.
+    pub detail: String,
     /// The request that caused it.
     pub request_id: Option<String>,
 }

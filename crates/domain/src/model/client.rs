@@ -39,6 +39,35 @@ impl ClientKind {
     }
 }
 
+/// What the client's access tokens look like.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum AccessTokenFormat {
+    /// Signed, and readable by the resource server alone (RFC 9068).
+    #[default]
+    Jwt,
+    /// A reference that says nothing and is looked up by introspection (RFC 7662).
+    Opaque,
+}
+
+impl AccessTokenFormat {
+    /// Every format.
+    pub const ALL: [Self; 2] = [Self::Jwt, Self::Opaque];
+
+    /// The word kept in storage.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Jwt => "jwt",
+            Self::Opaque => "opaque",
+        }
+    }
+
+    /// Reads the word kept in storage.
+    pub fn parse(text: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|format| format.as_str() == text)
+    }
+}
+
 /// Leave for one confidential client to go without PKCE (RFC 9700 §2.1.1), with its end in sight.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct PkceException {
@@ -77,6 +106,15 @@ pub struct Client {
     pub pkce_exception: Option<PkceException>,
     /// The client's own public keys, as a JWK Set document.
     pub jwks: Option<String>,
+    /// The resources that it is the server of: it may ask what tokens and API keys for them are
+    /// (RFC 7662 §2.1).
+    pub serves: Vec<String>,
+    /// What its access tokens look like.
+    pub access_token_format: AccessTokenFormat,
+    /// Origins whose scripts may read what this client is answered; see [`crate::rules::origin`].
+    pub allowed_origins: Vec<String>,
+    /// Nobody gets a token through this client without a second factor.
+    pub require_mfa: bool,
     /// When an administrator switched it off.
     pub disabled_at: Option<UnixSeconds>,
     /// When it was registered.
@@ -89,6 +127,16 @@ impl Client {
     /// Whether the client may be served at all.
     pub const fn is_active(&self) -> bool {
         self.disabled_at.is_none()
+    }
+
+    /// Whether it is the server of one of these resources: registered as such, or by its very name.
+    pub fn serves_any<'a>(&self, mut audiences: impl Iterator<Item = &'a str>) -> bool {
+        audiences.any(|audience| self.is_server_of(audience))
+    }
+
+    /// Whether it is the server of this resource.
+    pub fn is_server_of(&self, audience: &str) -> bool {
+        self.id.as_str() == audience || self.serves.iter().any(|own| own == audience)
     }
 
     /// Whether it may use this grant.

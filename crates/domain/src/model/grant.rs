@@ -62,11 +62,40 @@ impl RevokeReason {
     }
 }
 
+/// How a person gave their word.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum GrantOrigin {
+    /// At the authorization endpoint (RFC 6749 §3.1).
+    Authorization,
+    /// By signing in to one of the operator's own apps, through the account API.
+    AccountApi,
+}
+
+impl GrantOrigin {
+    /// Every origin.
+    pub const ALL: [Self; 2] = [Self::Authorization, Self::AccountApi];
+
+    /// The word kept in storage.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Authorization => "authorization",
+            Self::AccountApi => "account_api",
+        }
+    }
+
+    /// Reads the word kept in storage.
+    pub fn parse(text: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|origin| origin.as_str() == text)
+    }
+}
+
 /// A grant: one person's word to one client, or (without a user) a client's own.
 #[derive(Clone, PartialEq, Debug)]
 pub struct Grant {
     /// Names the family.
     pub id: GrantId,
+    /// Where it was given.
+    pub origin: GrantOrigin,
     /// Who allowed it.
     pub user_id: UserId,
     /// To whom.
@@ -75,6 +104,8 @@ pub struct Grant {
     pub session_id: SessionId,
     /// For what.
     pub scope: Scope,
+    /// In whose name the person acts: the slug of an organization, fixed for the whole family.
+    pub org: Option<String>,
     /// For which resources (RFC 8707); the audience of its access tokens.
     pub resources: Vec<String>,
     /// Which claims were asked for by name (OIDC Core §5.5).

@@ -77,6 +77,10 @@ uuid_id!(
     AssignmentId
 );
 uuid_id!(
+    /// A group of people.
+    GroupId
+);
+uuid_id!(
     /// Work that waits to be done.
     JobId
 );
@@ -147,6 +151,10 @@ random_id!(
     /// Names an [`Interaction`](super::Interaction) in a URL: 22 characters of base64url, 128 random
     /// bits. Useless without the browser's own cookie.
     InteractionId
+);
+random_id!(
+    /// Names a person's uploaded picture in a URL: another picture has another name.
+    AvatarId
 );
 random_id!(
     /// Names a [`PendingSignIn`](super::PendingSignIn) in a URL; likewise useless elsewhere.

@@ -10,17 +10,28 @@ pub enum JobKind {
     Mail,
     /// Find out whose password was forgotten, and mail a link there.
     PasswordReset,
+    /// Find out whose sign-in waits, and mail a notice there.
+    Lock,
+    /// Find out whose address is to be proved, and mail a link there.
+    VerifyEmail,
 }
 
 impl JobKind {
     /// Every kind.
-    pub const ALL: [Self; 2] = [Self::Mail, Self::PasswordReset];
+    pub const ALL: [Self; 4] = [
+        Self::Mail,
+        Self::PasswordReset,
+        Self::Lock,
+        Self::VerifyEmail,
+    ];
 
     /// The word kept in storage.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Mail => "mail",
             Self::PasswordReset => "password_reset",
+            Self::Lock => "lock",
+            Self::VerifyEmail => "verify_email",
         }
     }
 

@@ -1,14 +1,18 @@
 //! The nouns of the identity server, as values without behaviour that needs the outside world.
 
+pub mod api_key;
 pub mod audit;
+pub mod avatar;
 pub mod client;
 pub mod code;
 pub mod consent;
 pub mod email_token;
 pub mod grant;
+pub mod group;
 pub mod id;
 pub mod interaction;
 pub mod job;
+pub mod organization;
 pub mod rbac;
 pub mod refresh_token;
 pub mod scope;
@@ -21,21 +25,25 @@ pub(crate) mod sample;
 #[cfg(test)]
 mod tests;
 
-pub use audit::{AuditEvent, AuditKind};
-pub use client::{Client, ClientKind, PkceException};
+pub use api_key::{ApiKey, ApiKeyId};
+pub use audit::{AuditEvent, AuditKind, AuditRecord};
+pub use avatar::Avatar;
+pub use client::{AccessTokenFormat, Client, ClientKind, PkceException};
 pub use code::Code;
 pub use consent::Consent;
 pub use email_token::{EmailPurpose, EmailToken};
-pub use grant::{Grant, RevokeReason};
+pub use grant::{Grant, GrantOrigin, RevokeReason};
+pub use group::Group;
 pub use id::{
-    AssignmentId, AttemptId, AuditId, ClientId, ConsentId, GrantId, InteractionId, JobId,
-    SessionId, UserId,
+    AssignmentId, AttemptId, AuditId, AvatarId, ClientId, ConsentId, GrantId, GroupId,
+    InteractionId, JobId, SessionId, UserId,
 };
 pub use interaction::Interaction;
 pub use job::{Job, JobKind};
-pub use rbac::{Assignment, EffectiveRoles, Permission, Role, SubjectKind};
+pub use organization::{Member, Organization};
+pub use rbac::{Assignment, EffectiveRoles, Permission, Place, Role, SubjectKind};
 pub use refresh_token::{RefreshContext, RefreshToken};
 pub use scope::{Resource, ScopeEntry};
 pub use second_factor::{FirstProof, PendingSignIn, TotpFactor};
 pub use session::{Authentication, EndReason, Session};
-pub use user::{Address, Profile, User};
+pub use user::{Address, EmailPreferences, Profile, User};

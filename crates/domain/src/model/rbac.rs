@@ -39,6 +39,8 @@ pub enum SubjectKind {
     User,
     /// A client acting for itself.
     Client,
+    /// A group: its members hold the role, and those of the groups below it.
+    Group,
 }
 
 impl SubjectKind {
@@ -47,6 +49,7 @@ impl SubjectKind {
         match self {
             Self::User => "user",
             Self::Client => "client",
+            Self::Group => "group",
         }
     }
 
@@ -55,6 +58,7 @@ impl SubjectKind {
         match text {
             "user" => Some(Self::User),
             "client" => Some(Self::Client),
+            "group" => Some(Self::Group),
             _ => None,
         }
     }
@@ -67,7 +71,7 @@ pub struct Assignment {
     pub id: AssignmentId,
     /// What kind of subject.
     pub subject_kind: SubjectKind,
-    /// The user id (hyphenated) or client id.
+    /// The user id or group id (hyphenated), or client id.
     pub subject_id: String,
     /// Which role.
     pub role: String,
@@ -83,6 +87,13 @@ pub struct Assignment {
     pub created_at: UnixSeconds,
 }
 
+impl Assignment {
+    /// Whether it gives its role at `now`.
+    pub fn is_live(&self, now: UnixSeconds) -> bool {
+        self.active && self.expires_at.is_none_or(|end| now < end)
+    }
+}
+
 /// What a subject holds at one moment: active roles of active, unexpired assignments.
 #[derive(Clone, Default, PartialEq, Eq, Debug)]
 pub struct EffectiveRoles {
@@ -90,6 +101,11 @@ pub struct EffectiveRoles {
     pub roles: BTreeSet<String>,
     /// Audience → permission codenames.
     pub permissions: BTreeMap<String, BTreeSet<String>>,
+    /// Role → the audiences at which it allows anything. A role that is missing here allows nothing
+    /// by itself: it is a mark that every audience may read.
+    pub audiences: BTreeMap<String, BTreeSet<String>>,
+    /// Paths of the groups that the subject belongs to, with those above them.
+    pub groups: BTreeSet<String>,
 }
 
 impl EffectiveRoles {
@@ -101,5 +117,40 @@ impl EffectiveRoles {
             .flatten()
             .cloned()
             .collect()
+    }
+
+    /// The roles that mean something at these audiences: those that allow something there, and
+    /// those that are nothing but a mark.
+    pub fn roles_at(&self, audiences: &[String]) -> BTreeSet<String> {
+        let fits = |role: &&String| {
+            self.audiences
+                .get(*role)
+                .is_none_or(|at| audiences.iter().any(|audience| at.contains(audience)))
+        };
+        self.roles.iter().filter(fits).cloned().collect()
+    }
+
+    /// Every permission codename, at whichever audience.
+    pub fn every_permission(&self) -> BTreeSet<&str> {
+        let all = self.permissions.values().flatten();
+        all.map(String::as_str).collect()
+    }
+}
+
+/// Where something is held.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Place<'a> {
+    /// Outside of any organization: what is held everywhere.
+    Everywhere,
+    /// In one organization, with what is held everywhere.
+    In(&'a str),
+    /// In any organization at all, for duties that do not depend on where one acts.
+    Anywhere,
+}
+
+impl<'a> Place<'a> {
+    /// The organization of a grant, or none.
+    pub fn of(org: Option<&'a str>) -> Self {
+        org.map_or(Self::Everywhere, Self::In)
     }
 }

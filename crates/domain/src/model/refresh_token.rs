@@ -43,4 +43,6 @@ pub struct RefreshContext {
     pub user: Option<User>,
     /// The session it began in; none where the row is gone.
     pub session: Option<Session>,
+    /// Whether the person still belongs to the grant's organization; true where it has none.
+    pub is_member: bool,
 }

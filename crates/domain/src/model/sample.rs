@@ -92,6 +92,10 @@ pub(crate) fn client() -> Client {
         first_party: false,
         pkce_exception: None,
         jwks: None,
+        serves: Vec::new(),
+        access_token_format: AccessTokenFormat::Jwt,
+        allowed_origins: Vec::new(),
+        require_mfa: false,
         disabled_at: None,
         created_at: NOW - 1000,
         updated_at: NOW - 1000,
@@ -164,6 +168,7 @@ pub(crate) fn user() -> User {
         profile: Profile::default(),
         is_staff: false,
         disabled_at: None,
+        deletion_due_at: None,
         created_at: NOW - 1000,
         updated_at: NOW - 500,
     }
@@ -215,6 +220,7 @@ pub(crate) fn request() -> AuthorizationRequest {
         acr_values: Vec::new(),
         claims: ClaimsRequest::default(),
         resource: strings(&[TASKS]),
+        organization: None,
         code_challenge: Some(challenge()),
     }
 }
@@ -254,11 +260,13 @@ pub(crate) fn consent() -> Consent {
 pub(crate) fn grant() -> Grant {
     Grant {
         id: GrantId::from_uuid(uuid(0x61)),
+        origin: GrantOrigin::Authorization,
         user_id: alice(),
         client_id: client_id("web"),
         session_id: session().id,
         scope: scope("openid tasks:read"),
         resources: strings(&[TASKS]),
+        org: None,
         claims: ClaimsRequest::default(),
         nonce: Some("nonce".to_owned()),
         authentication: authentication(),
@@ -302,5 +310,6 @@ pub(crate) fn refresh_context() -> RefreshContext {
         grant: grant(),
         user: Some(user()),
         session: Some(session()),
+        is_member: true,
     }
 }

@@ -262,8 +262,11 @@ fn words_kept_in_storage_read_back_and_are_unique() {
     for kind in [ClientKind::Confidential, ClientKind::Public] {
         assert_eq!(ClientKind::parse(kind.as_str()), Some(kind));
     }
-    for kind in [SubjectKind::User, SubjectKind::Client] {
+    for kind in [SubjectKind::User, SubjectKind::Client, SubjectKind::Group] {
         assert_eq!(SubjectKind::parse(kind.as_str()), Some(kind));
+    }
+    for origin in GrantOrigin::ALL {
+        assert_eq!(GrantOrigin::parse(origin.as_str()), Some(origin));
     }
     for reason in RevokeReason::ALL {
         assert_eq!(RevokeReason::parse(reason.as_str()), Some(reason));

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::UserId;
+use super::{AvatarId, UserId};
 use crate::time::UnixSeconds;
 
 /// A person with an account.
@@ -30,6 +30,8 @@ pub struct User {
     pub is_staff: bool,
     /// When an administrator switched the account off.
     pub disabled_at: Option<UnixSeconds>,
+    /// When the account goes for good; none unless its owner asked for that.
+    pub deletion_due_at: Option<UnixSeconds>,
     /// When the account was made.
     pub created_at: UnixSeconds,
     /// When anything above last changed (`updated_at` of OIDC Core §5.1).
@@ -46,6 +48,11 @@ impl User {
     pub const fn is_active(&self) -> bool {
         self.disabled_at.is_none()
     }
+
+    /// Whether the account waits for its deletion: its owner may keep it, and nothing else.
+    pub const fn is_leaving(&self) -> bool {
+        self.deletion_due_at.is_some()
+    }
 }
 
 /// Standard claims of OIDC Core §5.1 that a person may fill in; an absent one is not released.
@@ -60,8 +67,13 @@ pub struct Profile {
     pub middle_name: Option<String>,
     /// What the person is called casually.
     pub nickname: Option<String>,
-    /// URL of a picture.
+    /// The picture that the person uploaded.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub avatar: Option<AvatarId>,
+    /// URL of a picture kept elsewhere, from an import; an uploaded one stands before it.
     pub picture: Option<String>,
+    /// A few words about themselves. No standard claim, and told to nobody.
+    pub bio: Option<String>,
     /// URL of a web page or blog.
     pub website: Option<String>,
     /// `female`, `male` or another word.
@@ -78,6 +90,18 @@ pub struct Profile {
     pub phone_number_verified: bool,
     /// Postal address.
     pub address: Option<Address>,
+    /// Which mails the person wants beyond those about the account itself.
+    pub email_preferences: EmailPreferences,
+}
+
+/// Which mails a person wants. What concerns the security of the account is always mailed.
+#[derive(Clone, Copy, Default, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(default)]
+pub struct EmailPreferences {
+    /// News about the product.
+    pub product_news: bool,
+    /// The newsletter.
+    pub newsletter: bool,
 }
 
 impl Profile {

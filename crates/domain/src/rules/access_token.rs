@@ -3,14 +3,15 @@
 use std::collections::BTreeSet;
 
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
-use doorward_access::jwt::claims::{AccessTokenClaims, Audience, IdTokenClaims};
+pub use doorward_access::jwt::claims::AccessTokenClaims;
+use doorward_access::jwt::claims::{Audience, IdTokenClaims};
 use doorward_protocol::scope::Scope;
 use rand_core::CryptoRng;
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
-use crate::model::{Client, EffectiveRoles, Grant, GrantId, User};
-use crate::rules::{assurance, authorize, claims};
+use crate::model::{Client, EffectiveRoles, Grant, GrantId, GrantOrigin, User};
+use crate::rules::{assurance, authorize, claims, grants};
 use crate::time::UnixSeconds;
 
 /// The life of tokens and who issues them.
@@ -53,18 +54,26 @@ pub fn grant_of(jti: &str) -> Option<GrantId> {
 }
 
 /// A person's access token for one grant.
+///
+/// It says whether the address is proved, which RFC 9068 §2.2.2 allows, since services decide by
+/// it. Names stand in it only where the person signed in to one of the operator's own apps; others
+/// ask userinfo, as far as their scope goes.
 pub fn for_user(
     issuance: &Issuance<'_>,
     grant: &Grant,
+    user: &User,
     scope: &Scope,
     resources: &[String],
     held: &EffectiveRoles,
     jti: String,
 ) -> AccessTokenClaims {
+    let aud = issuance.audience(resources);
+    let carried = grants::carried(held, &audiences(&aud));
+    let named = (grant.origin == GrantOrigin::AccountApi).then_some(user);
     AccessTokenClaims {
         iss: issuance.issuer.to_owned(),
         sub: grant.user_id.to_string(),
-        aud: issuance.audience(resources),
+        aud,
         client_id: grant.client_id.as_str().to_owned(),
         exp: issuance.now + issuance.ttl,
         iat: issuance.now,
@@ -74,10 +83,15 @@ pub fn for_user(
         acr: Some(grant.authentication.acr.clone()),
         amr: grant.authentication.amr.clone(),
         sid: Some(grant.session_id.to_string()),
-        roles: held.roles.iter().cloned().collect(),
-        groups: Vec::new(),
-        entitlements: held.entitlements(resources).into_iter().collect(),
-        org: None,
+        roles: carried.roles,
+        groups: carried.groups,
+        entitlements: carried.entitlements,
+        overage: carried.overage,
+        org: grant.org.clone(),
+        email_verified: Some(user.email_verified),
+        username: named.map(|user| user.username.clone()),
+        email: named.map(|user| user.email.clone()),
+        is_staff: named.map(|user| user.is_staff),
     }
 }
 
@@ -88,22 +102,26 @@ pub fn for_user(
 pub fn for_client(
     issuance: &Issuance<'_>,
     client: &Client,
+    org: Option<&str>,
     scope: &Scope,
     resources: &[String],
     held: &EffectiveRoles,
     jti: String,
 ) -> AccessTokenClaims {
-    let mut entitlements: BTreeSet<String> = held.entitlements(resources);
+    let aud = issuance.audience(resources);
+    let audiences = audiences(&aud);
+    let mut entitlements: BTreeSet<String> = held.entitlements(&audiences);
     entitlements.extend(
         scope
             .iter()
             .filter(|name| name.contains(':'))
             .map(str::to_owned),
     );
+    let carried = grants::carry(held.roles_at(&audiences), held.groups.clone(), entitlements);
     AccessTokenClaims {
         iss: issuance.issuer.to_owned(),
         sub: client.id.as_str().to_owned(),
-        aud: issuance.audience(resources),
+        aud,
         client_id: client.id.as_str().to_owned(),
         exp: issuance.now + issuance.ttl,
         iat: issuance.now,
@@ -113,11 +131,20 @@ pub fn for_client(
         acr: None,
         amr: Vec::new(),
         sid: None,
-        roles: held.roles.iter().cloned().collect(),
-        groups: Vec::new(),
-        entitlements: entitlements.into_iter().collect(),
-        org: None,
+        roles: carried.roles,
+        groups: carried.groups,
+        entitlements: carried.entitlements,
+        overage: carried.overage,
+        org: org.map(str::to_owned),
+        email_verified: None,
+        username: None,
+        email: None,
+        is_staff: None,
     }
+}
+
+fn audiences(aud: &Audience) -> Vec<String> {
+    aud.iter().map(str::to_owned).collect()
 }
 
 /// The ID token that goes with an access token at the code exchange.
@@ -130,7 +157,12 @@ pub fn id_token(
     let client_id = grant.client_id.as_str().to_owned();
     // Claims of the `profile`, `email`, … scopes go to userinfo when there is an access token
     // (OIDC Core §5.4); only those asked for by name come here (§5.5).
-    let extra = claims::release(user, &Scope::default(), &grant.claims.id_token);
+    let extra = claims::release(
+        issuance.issuer,
+        user,
+        &Scope::default(),
+        &grant.claims.id_token,
+    );
     let essential = authorize::essential_acr(&grant.claims);
     let acr = assurance::stated(&grant.authentication.acr, &essential).to_owned();
     IdTokenClaims {

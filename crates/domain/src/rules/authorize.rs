@@ -242,6 +242,22 @@ pub fn settle(
     Ok(Settled { scope, resources })
 }
 
+/// What one of the operator's own apps gets when a person signs in to it: every scope that it is
+/// registered for, at the services of those scopes and at the identity server itself. Nothing of it
+/// goes on when the session is over.
+pub fn for_account_api(client: &Client, registry: &Registry<'_>, issuer: &str) -> Settled {
+    let registered = |name: &&str| registry.scope(name).is_some();
+    let mut scope: Scope = client.scopes.iter().filter(registered).collect();
+    scope.remove("offline_access");
+    let audiences = scope
+        .iter()
+        .filter_map(|name| registry.scope(name)?.audience.clone());
+    let mut resources: Vec<String> = audiences.chain([issuer.to_owned()]).collect();
+    resources.sort();
+    resources.dedup();
+    Settled { scope, resources }
+}
+
 fn refuse(code: ErrorCode, description: &'static str) -> OAuthError {
     OAuthError::new(code, description)
 }

@@ -6,7 +6,7 @@ use doorward_protocol::authorize::ClaimSpec;
 use doorward_protocol::scope::Scope;
 use serde_json::{Map, Value};
 
-use crate::model::{Address, User};
+use crate::model::{Address, Profile, User};
 
 /// The claims that each standard scope releases (OIDC Core §5.4).
 const SCOPE_CLAIMS: &[(&str, &[&str])] = &[
@@ -51,7 +51,10 @@ pub fn scope_of(claim: &str) -> Option<&'static str> {
 
 /// The facts that `scope` releases, plus those asked for by name (OIDC Core §5.5). An unknown or
 /// empty claim is left out (§5.3.2).
+///
+/// `issuer` is the issuer identifier, below which the uploaded picture is.
 pub fn release(
+    issuer: &str,
     user: &User,
     scope: &Scope,
     named: &BTreeMap<String, ClaimSpec>,
@@ -63,7 +66,7 @@ pub fn release(
             .iter()
             .filter(|member| whole || named.contains_key(**member))
         {
-            if let Some(value) = value_of(user, member) {
+            if let Some(value) = value_of(issuer, user, member) {
                 claims.insert((*member).to_owned(), value);
             }
         }
@@ -71,7 +74,7 @@ pub fn release(
     claims
 }
 
-fn value_of(user: &User, claim: &str) -> Option<Value> {
+fn value_of(issuer: &str, user: &User, claim: &str) -> Option<Value> {
     let profile = &user.profile;
     let text = |value: &Option<String>| filled(value.as_deref()).map(Value::from);
     match claim {
@@ -81,7 +84,7 @@ fn value_of(user: &User, claim: &str) -> Option<Value> {
         "middle_name" => text(&profile.middle_name),
         "nickname" => text(&profile.nickname),
         "preferred_username" => filled(Some(&user.username)).map(Value::from),
-        "picture" => text(&profile.picture),
+        "picture" => picture(issuer, profile).map(Value::from),
         "website" => text(&profile.website),
         "gender" => text(&profile.gender),
         "birthdate" => text(&profile.birthdate),
@@ -96,6 +99,14 @@ fn value_of(user: &User, claim: &str) -> Option<Value> {
             text(&profile.phone_number).map(|_| Value::from(profile.phone_number_verified))
         }
         _ => None,
+    }
+}
+
+/// Where the person's picture is (`picture`): the uploaded one, else one kept elsewhere.
+pub fn picture(issuer: &str, profile: &Profile) -> Option<String> {
+    match &profile.avatar {
+        Some(avatar) => Some(format!("{issuer}/avatars/{avatar}.png")),
+        None => filled(profile.picture.as_deref()).map(str::to_owned),
     }
 }
 

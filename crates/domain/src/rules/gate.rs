@@ -5,6 +5,7 @@ use doorward_protocol::error::{ErrorCode, OAuthError};
 use doorward_protocol::token::GrantType;
 
 use crate::model::{Client, Grant, Session, User};
+use crate::rules::assurance;
 use crate::time::UnixSeconds;
 
 /// Why no token may be issued or accepted.
@@ -20,8 +21,14 @@ pub enum GateRefusal {
     UserGone,
     /// The account was switched off.
     UserDisabled,
+    /// The account waits for its deletion.
+    UserLeaving,
     /// The browser session ended, and the grant does not outlive it.
     SessionEnded,
+    /// The person no longer belongs to the organization in whose name the grant was given.
+    MembershipLost,
+    /// A second factor is demanded, and the grant was given without one.
+    SecondFactorMissing,
 }
 
 impl GateRefusal {
@@ -35,9 +42,18 @@ impl GateRefusal {
                 ErrorCode::UnauthorizedClient,
                 "this client may not use that grant_type",
             ),
-            Self::GrantEnded | Self::UserGone | Self::UserDisabled | Self::SessionEnded => {
+            Self::GrantEnded
+            | Self::UserGone
+            | Self::UserDisabled
+            | Self::UserLeaving
+            | Self::SessionEnded
+            | Self::MembershipLost => {
                 OAuthError::new(ErrorCode::InvalidGrant, "the grant is no longer valid")
             }
+            Self::SecondFactorMissing => OAuthError::new(
+                ErrorCode::InvalidGrant,
+                "a second factor is required: the person has to sign in again",
+            ),
         }
     }
 }
@@ -53,6 +69,11 @@ pub struct Standing<'a> {
     pub user: Option<&'a User>,
     /// The session it began in; none if that is gone.
     pub session: Option<&'a Session>,
+    /// Whether the person belongs to the grant's organization; true where it has none.
+    pub is_member: bool,
+    /// Whether the operator demands a second factor of the person now
+    /// ([`super::second_factor::is_required`]); the client may demand it besides.
+    pub second_factor_required: bool,
 }
 
 /// May tokens be issued for, or accepted from, this grant?
@@ -67,12 +88,23 @@ pub fn still_valid<'a>(standing: &Standing<'a>, now: UnixSeconds) -> Result<&'a 
     if !user.is_active() {
         return Err(GateRefusal::UserDisabled);
     }
+    if user.is_leaving() {
+        return Err(GateRefusal::UserLeaving);
+    }
     // OIDC Core §11: offline access goes on when the person is not there.
     let present = standing
         .session
         .is_some_and(|session| session.holds_grants(now));
     if !present && !standing.grant.is_offline() {
         return Err(GateRefusal::SessionEnded);
+    }
+    if !standing.is_member {
+        return Err(GateRefusal::MembershipLost);
+    }
+    let demanded = standing.client.require_mfa || standing.second_factor_required;
+    let have = &standing.grant.authentication.acr;
+    if demanded && !assurance::satisfies(have, &[assurance::AAL2.to_owned()]) {
+        return Err(GateRefusal::SecondFactorMissing);
     }
     Ok(user)
 }

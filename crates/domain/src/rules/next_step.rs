@@ -26,8 +26,13 @@ pub struct Situation<'a> {
     pub consent: Option<&'a Consent>,
     /// How the session's user stands to the second factor.
     pub second_factor: SecondFactor,
+    /// Whether the session's user asked for their account to be deleted.
+    pub leaving: bool,
     /// Whether the session's user still has to prove that they read their address.
     pub email_due: bool,
+    /// Whether the session's user belongs to the organization that was asked for; true where none
+    /// was.
+    pub is_member: bool,
     /// The time.
     pub now: UnixSeconds,
 }
@@ -56,6 +61,8 @@ pub enum NextStep {
     SecondFactor,
     /// Have the person set up the second factor that they must have.
     EnrolSecondFactor,
+    /// Ask whether the account that is to be deleted shall stay.
+    KeepAccount,
     /// Have the person prove that they read their address.
     VerifyEmail,
     /// Show whom the browser is signed in as, and let them choose.
@@ -84,6 +91,10 @@ pub fn next_step(situation: &Situation<'_>) -> NextStep {
             ErrorCode::InteractionRequired,
             "a second step is needed to sign in",
         ),
+        NextStep::KeepAccount => refuse(
+            ErrorCode::InteractionRequired,
+            "the account is to be deleted",
+        ),
         NextStep::VerifyEmail => refuse(
             ErrorCode::InteractionRequired,
             "the person has to confirm their address first",
@@ -109,14 +120,28 @@ fn interactive_step(situation: &Situation<'_>) -> NextStep {
     };
     let progress = Progress::of(situation.interaction, session);
     if let Some(step) = login_step(situation, session, &progress) {
-        return step;
+        // The pages of the account, where a factor is set up, are open to proved addresses only.
+        return match step {
+            NextStep::EnrolSecondFactor if situation.email_due => NextStep::VerifyEmail,
+            step => step,
+        };
     }
     let request = &situation.interaction.request;
+    if situation.leaving {
+        return NextStep::KeepAccount;
+    }
     if situation.email_due {
         return NextStep::VerifyEmail;
     }
     if request.prompt.contains(Prompt::SelectAccount) && !progress.account_chosen {
         return NextStep::SelectAccount;
+    }
+    if !situation.is_member {
+        // The same for an organization that does not exist: who is in which one is not told.
+        return refuse(
+            ErrorCode::AccessDenied,
+            "the person does not belong to that organization",
+        );
     }
     consent_step(situation, session, &progress).unwrap_or(NextStep::Issue)
 }
@@ -191,6 +216,7 @@ fn strength_step(
     let two = [assurance::AAL2.to_owned()];
     let essential = authorize::essential_acr(&request.claims);
     let SecondFactor { enrolled, required } = situation.second_factor;
+    let required = required || situation.client.require_mfa;
     let is_missing = !assurance::satisfies(have, &two);
     if !assurance::satisfies(have, &essential) {
         let would_do = is_missing && assurance::satisfies(assurance::AAL2, &essential);

@@ -1,5 +1,6 @@
 //! How often something may be tried, and how long failures make one wait (SECURITY RL-1).
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::net::{IpAddr, Ipv6Addr};
 
 use super::person;
@@ -36,6 +37,73 @@ pub const STRANGERS: Limit = Limit {
     quota: 10,
     window: 60,
 };
+
+/// Failed sign-ins from one address, whoever was meant (RL-1).
+pub const FAILED: Limit = Limit {
+    name: "failed",
+    quota: 10,
+    window: 60,
+};
+
+/// Forms that cause a mail, from one address (RC-3).
+pub const MAIL: Limit = Limit {
+    name: "mail",
+    quota: 20,
+    window: 60,
+};
+
+/// Proofs of the password by who is signed in already, for one account: an open session must not
+/// tell its finder the password.
+pub const PROOF: Limit = Limit {
+    name: "password",
+    quota: 5,
+    window: 60,
+};
+
+/// How much of the JSON API may be used in an hour, before the operator's factor.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Hourly {
+    /// From one address without an account.
+    pub anonymous: u64,
+    /// For one account.
+    pub account: u64,
+    /// For an account that holds a role, in place of `account`.
+    pub roles: BTreeMap<String, u64>,
+}
+
+/// For whom a request counts.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Requester<'a> {
+    /// Its address.
+    Anonymous,
+    /// Its address, for what checks a token in the body.
+    Token,
+    /// A client that acts for itself.
+    Client,
+    /// An account with these roles.
+    Account(&'a BTreeSet<String>),
+}
+
+impl Hourly {
+    /// The limit for a requester; of several roles that are named the highest counts.
+    pub fn limit_for(&self, requester: Requester<'_>) -> Limit {
+        let (name, quota) = match requester {
+            Requester::Anonymous => ("anonymous", self.anonymous),
+            Requester::Token => ("token", self.account),
+            Requester::Client => ("client", self.account),
+            Requester::Account(held) => {
+                let named = self.roles.iter().filter(|(role, _)| held.contains(*role));
+                let highest = named.map(|(_, quota)| *quota).max();
+                ("signed-in", highest.unwrap_or(self.account))
+            }
+        };
+        Limit {
+            name,
+            quota,
+            window: 3600,
+        }
+    }
+}
 
 impl Limit {
     /// The limit raised or lowered by the operator's factor; at least one try remains.

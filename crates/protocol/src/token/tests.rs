@@ -57,6 +57,7 @@ fn client_credentials() {
     assert_eq!(
         request,
         TokenRequest::ClientCredentials {
+            organization: None,
             scope: None,
             resource: vec![]
         }

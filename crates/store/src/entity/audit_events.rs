@@ -1,7 +1,7 @@
 //! `audit_events`: what happened, kept for good.
 
 use doorward_domain::model::id::AuditId;
-use doorward_domain::model::{AuditEvent, AuditKind};
+use doorward_domain::model::{AuditEvent, AuditKind, AuditRecord};
 use sea_orm::ActiveValue::Set;
 use sea_orm::entity::prelude::*;
 
@@ -51,6 +51,24 @@ impl TryFrom<Model> for AuditEvent {
             success: row.success,
             request_id: row.request_id,
         })
+    }
+}
+
+impl From<Model> for AuditRecord {
+    fn from(row: Model) -> Self {
+        Self {
+            id: AuditId::from_uuid(row.id),
+            at: row.at,
+            kind: row.kind,
+            actor: row.actor,
+            subject: row.subject,
+            client_id: row.client_id,
+            ip: row.ip,
+            user_agent: row.user_agent,
+            success: row.success,
+            detail: row.detail,
+            request_id: row.request_id,
+        }
     }
 }
 

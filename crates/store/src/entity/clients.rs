@@ -1,6 +1,6 @@
 //! `clients`: applications that ask for tokens.
 
-use doorward_domain::model::{Client, ClientId, ClientKind};
+use doorward_domain::model::{AccessTokenFormat, Client, ClientId, ClientKind};
 use doorward_protocol::client_auth::ClientAuthMethod;
 use sea_orm::ActiveValue::Set;
 use sea_orm::entity::prelude::*;
@@ -25,6 +25,10 @@ pub struct Model {
     pub first_party: bool,
     pub pkce_exception: Option<String>,
     pub jwks: Option<String>,
+    pub serves: String,
+    pub access_token_format: String,
+    pub allowed_origins: String,
+    pub require_mfa: bool,
     pub disabled_at: Option<i64>,
     pub created_at: i64,
     pub updated_at: i64,
@@ -56,9 +60,16 @@ impl TryFrom<Model> for Client {
             scopes: place.scope("scopes", &row.scopes)?,
             response_modes: place.json("response_modes", &row.response_modes)?,
             first_party: row.first_party,
+            allowed_origins: place.json("allowed_origins", &row.allowed_origins)?,
+            require_mfa: row.require_mfa,
             pkce_exception: pkce_exception
                 .map(|text| place.json("pkce_exception", text))
                 .transpose()?,
+            serves: place.json("serves", &row.serves)?,
+            access_token_format: place.read(
+                "access_token_format",
+                AccessTokenFormat::parse(&row.access_token_format),
+            )?,
             name: row.name,
             jwks: row.jwks,
             disabled_at: row.disabled_at,
@@ -86,6 +97,10 @@ impl TryFrom<&Client> for ActiveModel {
             first_party: Set(client.first_party),
             pkce_exception: Set(client.pkce_exception.as_ref().map(to_json).transpose()?),
             jwks: Set(client.jwks.clone()),
+            serves: Set(to_json(&client.serves)?),
+            access_token_format: Set(client.access_token_format.as_str().to_owned()),
+            allowed_origins: Set(to_json(&client.allowed_origins)?),
+            require_mfa: Set(client.require_mfa),
             disabled_at: Set(client.disabled_at),
             created_at: Set(client.created_at),
             updated_at: Set(client.updated_at),

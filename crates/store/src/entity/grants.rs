@@ -1,7 +1,7 @@
 //! `grants`: what was allowed to a client at one moment.
 
 use doorward_domain::model::{
-    Authentication, ClientId, Grant, GrantId, RevokeReason, SessionId, UserId,
+    Authentication, ClientId, Grant, GrantId, GrantOrigin, RevokeReason, SessionId, UserId,
 };
 use sea_orm::ActiveValue::Set;
 use sea_orm::entity::prelude::*;
@@ -14,6 +14,7 @@ use crate::error::StoreError;
 pub struct Model {
     #[sea_orm(primary_key, auto_increment = false)]
     pub id: Uuid,
+    pub origin: String,
     pub user_id: Uuid,
     pub client_id: String,
     pub session_id: Uuid,
@@ -28,6 +29,7 @@ pub struct Model {
     pub expires_at: i64,
     pub revoked_at: Option<i64>,
     pub revoke_reason: Option<String>,
+    pub org: Option<String>,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
@@ -43,6 +45,7 @@ impl TryFrom<Model> for Grant {
         let revoke_reason = row.revoke_reason.as_deref();
         Ok(Self {
             id: GrantId::from_uuid(row.id),
+            origin: place.read("origin", GrantOrigin::parse(&row.origin))?,
             user_id: UserId::from_uuid(row.user_id),
             client_id: place.read("client_id", ClientId::parse(&row.client_id))?,
             session_id: SessionId::from_uuid(row.session_id),
@@ -58,6 +61,7 @@ impl TryFrom<Model> for Grant {
                 .map(|text| place.read("revoke_reason", RevokeReason::parse(text)))
                 .transpose()?,
             nonce: row.nonce,
+            org: row.org,
             created_at: row.created_at,
             expires_at: row.expires_at,
             revoked_at: row.revoked_at,
@@ -71,6 +75,7 @@ impl TryFrom<&Grant> for ActiveModel {
     fn try_from(grant: &Grant) -> Result<Self, StoreError> {
         Ok(Self {
             id: Set(grant.id.as_uuid()),
+            origin: Set(grant.origin.as_str().to_owned()),
             user_id: Set(grant.user_id.as_uuid()),
             client_id: Set(grant.client_id.as_str().to_owned()),
             session_id: Set(grant.session_id.as_uuid()),
@@ -78,6 +83,7 @@ impl TryFrom<&Grant> for ActiveModel {
             resources: Set(to_json(&grant.resources)?),
             claims: Set(to_json(&grant.claims)?),
             nonce: Set(grant.nonce.clone()),
+            org: Set(grant.org.clone()),
             auth_time: Set(grant.authentication.auth_time),
             acr: Set(grant.authentication.acr.clone()),
             amr: Set(to_json(&grant.authentication.amr)?),

@@ -22,6 +22,7 @@ pub struct Model {
     pub profile: String,
     pub is_staff: bool,
     pub disabled_at: Option<i64>,
+    pub deletion_due_at: Option<i64>,
     pub created_at: i64,
     pub updated_at: i64,
 }
@@ -49,6 +50,7 @@ impl TryFrom<Model> for User {
             profile,
             is_staff: row.is_staff,
             disabled_at: row.disabled_at,
+            deletion_due_at: row.deletion_due_at,
             created_at: row.created_at,
             updated_at: row.updated_at,
         })
@@ -71,6 +73,7 @@ impl TryFrom<&User> for ActiveModel {
             profile: Set(to_json(&user.profile)?),
             is_staff: Set(user.is_staff),
             disabled_at: Set(user.disabled_at),
+            deletion_due_at: Set(user.deletion_due_at),
             created_at: Set(user.created_at),
             updated_at: Set(user.updated_at),
         })

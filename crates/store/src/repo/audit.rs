@@ -1,20 +1,68 @@
-//! The audit log: written in the transaction of what it speaks of, and never changed.
+//! The audit log: written in the transaction of what it speaks of, and never changed. The database
+//! itself refuses that; [`audit_chain`](super::audit_chain) makes it visible where the database
+//! was persuaded.
 
-use doorward_domain::model::AuditEvent;
 use doorward_domain::model::id::AuditId;
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+use doorward_domain::model::{AuditEvent, AuditKind, AuditRecord};
+use doorward_domain::time::UnixSeconds;
+use sea_orm::ActiveValue::{NotSet, Set};
+use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Select};
 
 use super::{PAGE_MAX, models};
 use crate::db::{Conn, WriteTx};
-use crate::entity::audit_events::{ActiveModel, Column, Entity};
+use crate::entity::audit_events::{ActiveModel, Column, Entity, Model};
+use crate::entity::audit_waiting;
 use crate::error::StoreError;
 
-/// Writes a line.
+/// Writes a line, which then waits for its place in the chain.
 pub async fn insert(tx: &WriteTx, event: &AuditEvent) -> Result<(), StoreError> {
     Entity::insert(ActiveModel::try_from(event)?)
         .exec_without_returning(tx)
         .await?;
+    let waiting = audit_waiting::ActiveModel {
+        number: NotSet,
+        event_id: Set(event.id.as_uuid()),
+    };
+    audit_waiting::Entity::insert(waiting)
+        .exec_without_returning(tx)
+        .await?;
     Ok(())
+}
+
+/// Which lines are wanted; the default is all of them.
+#[derive(Clone, Debug, Default)]
+pub struct Wanted {
+    /// Of one of these kinds; empty for every kind.
+    pub kinds: Vec<AuditKind>,
+    /// Done by or to this user, client or key.
+    pub about: Option<String>,
+    /// Not before this second.
+    pub since: Option<UnixSeconds>,
+    /// Before this second.
+    pub until: Option<UnixSeconds>,
+}
+
+impl Wanted {
+    fn select(&self) -> Select<Entity> {
+        let mut query = Entity::find();
+        if !self.kinds.is_empty() {
+            let words = self.kinds.iter().map(|kind| kind.as_str());
+            query = query.filter(Column::Kind.is_in(words));
+        }
+        if let Some(about) = &self.about {
+            let either = Condition::any()
+                .add(Column::Subject.eq(about))
+                .add(Column::Actor.eq(about));
+            query = query.filter(either);
+        }
+        if let Some(since) = self.since {
+            query = query.filter(Column::At.gte(since));
+        }
+        if let Some(until) = self.until {
+            query = query.filter(Column::At.lt(until));
+        }
+        query
+    }
 }
 
 /// At most `limit` lines, the newest first, before this one.
@@ -23,11 +71,99 @@ pub async fn list<C: Conn>(
     before: Option<AuditId>,
     limit: u64,
 ) -> Result<Vec<AuditEvent>, StoreError> {
-    let mut query = Entity::find()
+    newest(conn, &Wanted::default(), before, limit).await
+}
+
+/// At most `limit` of the wanted lines, the newest first, before this one.
+pub async fn newest<C: Conn>(
+    conn: &C,
+    wanted: &Wanted,
+    before: Option<AuditId>,
+    limit: u64,
+) -> Result<Vec<AuditEvent>, StoreError> {
+    models(newest_rows(conn, wanted, before, limit).await?)
+}
+
+/// The same as they are kept.
+pub async fn newest_records<C: Conn>(
+    conn: &C,
+    wanted: &Wanted,
+    limit: u64,
+) -> Result<Vec<AuditRecord>, StoreError> {
+    let rows = newest_rows(conn, wanted, None, limit).await?;
+    Ok(rows.into_iter().map(AuditRecord::from).collect())
+}
+
+async fn newest_rows<C: Conn>(
+    conn: &C,
+    wanted: &Wanted,
+    before: Option<AuditId>,
+    limit: u64,
+) -> Result<Vec<Model>, StoreError> {
+    let mut query = wanted
+        .select()
         .order_by_desc(Column::Id)
         .limit(limit.min(PAGE_MAX));
     if let Some(before) = before {
         query = query.filter(Column::Id.lt(before.as_uuid()));
     }
-    models(query.all(conn).await?)
+    Ok(query.all(conn).await?)
+}
+
+/// At most `limit` of the wanted lines as they are kept, the oldest first, after this one.
+pub async fn oldest<C: Conn>(
+    conn: &C,
+    wanted: &Wanted,
+    after: Option<AuditId>,
+    limit: u64,
+) -> Result<Vec<AuditRecord>, StoreError> {
+    let mut query = wanted
+        .select()
+        .order_by_asc(Column::Id)
+        .limit(limit.min(PAGE_MAX));
+    if let Some(after) = after {
+        query = query.filter(Column::Id.gt(after.as_uuid()));
+    }
+    let rows = query.all(conn).await?;
+    Ok(rows.into_iter().map(AuditRecord::from).collect())
+}
+
+/// With what somebody signed in.
+#[derive(Clone, Copy, Debug)]
+pub struct SignIn<'a> {
+    /// The browser.
+    pub user_agent: Option<&'a str>,
+    /// The address.
+    pub ip: Option<std::net::IpAddr>,
+    /// Not before this second.
+    pub since: UnixSeconds,
+}
+
+/// Whether somebody signed in to this account before, like this or in any way.
+pub async fn has_signed_in<C: Conn>(
+    conn: &C,
+    user: &str,
+    like: Option<&SignIn<'_>>,
+) -> Result<bool, StoreError> {
+    let mut query = Entity::find()
+        .filter(Column::Subject.eq(user))
+        .filter(Column::Kind.eq(AuditKind::LoginSucceeded.as_str()))
+        .limit(1);
+    if let Some(like) = like {
+        let same = |column: Column, value: Option<String>| match value {
+            Some(value) => column.eq(value),
+            None => column.is_null(),
+        };
+        query = query
+            .filter(Column::At.gte(like.since))
+            .filter(same(Column::UserAgent, like.user_agent.map(str::to_owned)))
+            .filter(same(Column::Ip, like.ip.map(|ip| ip.to_string())));
+    }
+    Ok(query.one(conn).await?.is_some())
+}
+
+/// One line.
+pub async fn find<C: Conn>(conn: &C, id: AuditId) -> Result<Option<AuditEvent>, StoreError> {
+    let row = Entity::find_by_id(id.as_uuid()).one(conn).await?;
+    row.map(AuditEvent::try_from).transpose()
 }

@@ -4,8 +4,8 @@ use doorward_domain::model::{
     ClientId, Grant, GrantId, RevokeReason, Session, SessionId, User, UserId,
 };
 use doorward_domain::time::UnixSeconds;
-use sea_orm::sea_query::{Expr, ExprTrait, Query};
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, UpdateMany};
+use sea_orm::sea_query::{Alias, Expr, ExprTrait, JoinType, Query, SelectStatement};
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QueryResult, UpdateMany};
 
 use super::{joined, joined_optional, models};
 use crate::db::{Conn, WriteTx};
@@ -22,6 +22,8 @@ pub struct GrantContext {
     pub user: Option<User>,
     /// The session it began in; none where the row is gone.
     pub session: Option<Session>,
+    /// Whether the person still belongs to the grant's organization; true where it has none.
+    pub is_member: bool,
 }
 
 /// The grant with this id.
@@ -39,6 +41,7 @@ pub async fn find_with_user_session<C: Conn>(
     select_all::<Entity>(&mut query, "grants", "g_");
     select_all::<users::Entity>(&mut query, "users", "u_");
     select_all::<sessions::Entity>(&mut query, "sessions", "s_");
+    select_membership(&mut query);
     query
         .from("grants")
         .left_join(
@@ -50,6 +53,7 @@ pub async fn find_with_user_session<C: Conn>(
             Expr::col(("sessions", "id")).equals(("grants", "session_id")),
         )
         .and_where(Expr::col(("grants", "id")).eq(id.as_uuid()));
+    join_membership(&mut query);
     let Some(row) = conn.query_one(&query).await? else {
         return Ok(None);
     };
@@ -57,6 +61,7 @@ pub async fn find_with_user_session<C: Conn>(
         grant: joined::<Model, _>(&row, "g_")?,
         user: joined_optional::<users::Model, _>(&row, "u_")?,
         session: joined_optional::<sessions::Model, _>(&row, "s_")?,
+        is_member: is_member(&row)?,
     }))
 }
 
@@ -138,6 +143,21 @@ pub async fn revoke_for_user(
     Ok(update.exec(tx).await?.rows_affected)
 }
 
+/// Revokes every grant of a person but this one; says how many.
+pub async fn revoke_others_for_user(
+    tx: &WriteTx,
+    user: UserId,
+    kept: Option<GrantId>,
+    reason: RevokeReason,
+    now: UnixSeconds,
+) -> Result<u64, StoreError> {
+    let mut update = revocation(reason, now).filter(Column::UserId.eq(user.as_uuid()));
+    if let Some(kept) = kept {
+        update = update.filter(Column::Id.ne(kept.as_uuid()));
+    }
+    Ok(update.exec(tx).await?.rows_affected)
+}
+
 /// Revokes every grant of a person to this client; says how many.
 pub async fn revoke_for_user_and_client(
     tx: &WriteTx,
@@ -171,6 +191,41 @@ pub async fn purge(tx: &WriteTx, before: UnixSeconds) -> Result<u64, StoreError>
         .exec(tx)
         .await?;
     Ok(deleted.rows_affected)
+}
+
+/// Selects what [`is_member`] reads.
+pub(super) fn select_membership(query: &mut SelectStatement) {
+    query
+        .expr_as(Expr::col(("grants", "org")), Alias::new("member_of"))
+        .expr_as(Expr::col(("o", "active")), Alias::new("member_active"))
+        .expr_as(Expr::col(("m", "is_owner")), Alias::new("member_owner"));
+}
+
+/// Joins the organization of the grant and the membership of its person.
+pub(super) fn join_membership(query: &mut SelectStatement) {
+    query
+        .join_as(
+            JoinType::LeftJoin,
+            "organizations",
+            "o",
+            Expr::col(("o", "slug")).equals(("grants", "org")),
+        )
+        .join_as(
+            JoinType::LeftJoin,
+            "organization_members",
+            "m",
+            Expr::col(("m", "org"))
+                .equals(("grants", "org"))
+                .and(Expr::col(("m", "user_id")).equals(("grants", "user_id"))),
+        );
+}
+
+/// Whether the grant has no organization, or its person belongs to it and it is active.
+pub(super) fn is_member(row: &QueryResult) -> Result<bool, StoreError> {
+    let org: Option<String> = row.try_get("", "member_of")?;
+    let active: Option<bool> = row.try_get("", "member_active")?;
+    let member: Option<bool> = row.try_get("", "member_owner")?;
+    Ok(org.is_none() || (active == Some(true) && member.is_some()))
 }
 
 fn revocation(reason: RevokeReason, now: UnixSeconds) -> UpdateMany<Entity> {

@@ -4,19 +4,27 @@
 //! rows, and take a [`WriteTx`](crate::WriteTx) so that nothing is written outside a transaction;
 //! `claim` uses something up, once. All answers are facts: what they mean is for the domain rules.
 
+pub mod api_keys;
 pub mod audit;
+pub mod audit_chain;
+pub mod avatars;
 pub mod clients;
 pub mod codes;
 pub mod consents;
 pub mod dev_mail;
 pub mod email_tokens;
 pub mod grants;
+pub mod groups;
+pub mod idempotency;
 pub mod interactions;
 pub mod jobs;
 pub mod keys;
 pub mod login_failures;
+pub mod organizations;
 pub mod pending_sign_ins;
+pub mod personal_data;
 pub mod recovery_codes;
+pub mod reference_tokens;
 pub mod refresh_tokens;
 pub mod resources;
 pub mod revoked_tokens;

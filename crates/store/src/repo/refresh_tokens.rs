@@ -6,6 +6,7 @@ use doorward_domain::time::UnixSeconds;
 use sea_orm::sea_query::{Alias, Expr, ExprTrait, JoinType, Query};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 
+use super::grants::{is_member, join_membership, select_membership};
 use super::{joined, joined_optional};
 use crate::db::{Conn, WriteTx};
 use crate::entity::refresh_tokens::{ActiveModel, Column, Entity, Model};
@@ -22,6 +23,7 @@ pub async fn find_with_grant<C: Conn>(
     select_all::<grants::Entity>(&mut query, "grants", "g_");
     select_all::<users::Entity>(&mut query, "users", "u_");
     select_all::<sessions::Entity>(&mut query, "sessions", "s_");
+    select_membership(&mut query);
     query
         .expr_as(
             Expr::col(("successor", "used_at")),
@@ -47,6 +49,7 @@ pub async fn find_with_grant<C: Conn>(
             Expr::col(("successor", "hash")).equals(("refresh_tokens", "successor_hash")),
         )
         .and_where(Expr::col(("refresh_tokens", "hash")).eq(to_bytes(hash)));
+    join_membership(&mut query);
     let Some(row) = conn.query_one(&query).await? else {
         return Ok(None);
     };
@@ -56,6 +59,7 @@ pub async fn find_with_grant<C: Conn>(
         grant: joined::<grants::Model, _>(&row, "g_")?,
         user: joined_optional::<users::Model, _>(&row, "u_")?,
         session: joined_optional::<sessions::Model, _>(&row, "s_")?,
+        is_member: is_member(&row)?,
     }))
 }
 

@@ -2,20 +2,24 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use doorward_domain::model::{Assignment, Permission, Role, SubjectKind};
-use sea_orm::sea_query::{Expr, OnConflict};
+use doorward_domain::model::{Assignment, AssignmentId, Permission, Role, SubjectKind, UserId};
+use doorward_domain::time::UnixSeconds;
+use sea_orm::sea_query::{Expr, ExprTrait as _, OnConflict, Query};
 use sea_orm::{
-    ActiveValue::Set, ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, Select,
+    ActiveValue::Set, ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder,
+    QuerySelect, Select,
 };
 
-use super::models;
+use super::{PAGE_MAX, models};
 use crate::db::{Conn, WriteTx};
 use crate::entity::{permissions, role_assignments, role_permissions, roles};
 use crate::error::StoreError;
 
 mod effective;
 
-pub use effective::{effective_for_client, effective_for_user};
+pub use effective::{
+    effective_for_client, effective_for_client_in, effective_for_user, effective_for_user_in,
+};
 
 /// Every role, by name, with its permissions.
 pub async fn list<C: Conn>(conn: &C) -> Result<Vec<Role>, StoreError> {
@@ -167,6 +171,120 @@ pub async fn unassign_all(
         .exec(tx)
         .await?;
     Ok(deleted.rows_affected)
+}
+
+/// Takes every role that was given in this organization; says how many.
+pub async fn unassign_org(tx: &WriteTx, org: &str) -> Result<u64, StoreError> {
+    let deleted = role_assignments::Entity::delete_many()
+        .filter(role_assignments::Column::Org.eq(org))
+        .exec(tx)
+        .await?;
+    Ok(deleted.rows_affected)
+}
+
+/// Takes every role from a person that was given in this organization; says how many.
+pub async fn unassign_in_org(tx: &WriteTx, user: &str, org: &str) -> Result<u64, StoreError> {
+    let deleted = role_assignments::Entity::delete_many()
+        .filter(role_assignments::Column::SubjectKind.eq(SubjectKind::User.as_str()))
+        .filter(role_assignments::Column::SubjectId.eq(user))
+        .filter(role_assignments::Column::Org.eq(org))
+        .exec(tx)
+        .await?;
+    Ok(deleted.rows_affected)
+}
+
+/// The assignment with this id.
+pub async fn find_assignment<C: Conn>(
+    conn: &C,
+    id: AssignmentId,
+) -> Result<Option<Assignment>, StoreError> {
+    let row = role_assignments::Entity::find_by_id(id.as_uuid())
+        .one(conn)
+        .await?;
+    row.map(Assignment::try_from).transpose()
+}
+
+/// Removes an assignment; false when there is none.
+pub async fn delete_assignment(tx: &WriteTx, id: AssignmentId) -> Result<bool, StoreError> {
+    let deleted = role_assignments::Entity::delete_by_id(id.as_uuid())
+        .exec(tx)
+        .await?;
+    Ok(deleted.rows_affected == 1)
+}
+
+/// At most `limit` assignments by id, after this one: to one subject, in one organization, or all.
+pub async fn list_assignments<C: Conn>(
+    conn: &C,
+    subject: Option<(SubjectKind, &str)>,
+    org: Option<&str>,
+    after: Option<AssignmentId>,
+    limit: u64,
+) -> Result<Vec<Assignment>, StoreError> {
+    let mut query = role_assignments::Entity::find()
+        .order_by_asc(role_assignments::Column::Id)
+        .limit(Ord::min(limit, PAGE_MAX));
+    if let Some((kind, id)) = subject {
+        query = query
+            .filter(role_assignments::Column::SubjectKind.eq(kind.as_str()))
+            .filter(role_assignments::Column::SubjectId.eq(id));
+    }
+    if let Some(org) = org {
+        query = query.filter(role_assignments::Column::Org.eq(org));
+    }
+    if let Some(after) = after {
+        query = query.filter(role_assignments::Column::Id.gt(after.as_uuid()));
+    }
+    models(query.all(conn).await?)
+}
+
+/// People who hold this role everywhere and by themselves.
+pub async fn holders_of_role<C: Conn>(
+    conn: &C,
+    role: &str,
+    now: UnixSeconds,
+) -> Result<Vec<UserId>, StoreError> {
+    let rows = role_assignments::Entity::find()
+        .filter(role_assignments::Column::SubjectKind.eq(SubjectKind::User.as_str()))
+        .filter(role_assignments::Column::Org.is_null())
+        .filter(role_assignments::Column::Active.eq(true))
+        .filter(role_assignments::Column::Role.eq(role))
+        .all(conn)
+        .await?;
+    let live = rows
+        .into_iter()
+        .filter(|row| row.expires_at.is_none_or(|end| now < end));
+    Ok(live
+        .filter_map(|row| UserId::parse(&row.subject_id))
+        .collect())
+}
+
+/// People who hold a role with this permission everywhere and by themselves, at most `limit`.
+pub async fn holders_of_permission<C: Conn>(
+    conn: &C,
+    permission: &str,
+    now: UnixSeconds,
+    limit: u64,
+) -> Result<Vec<UserId>, StoreError> {
+    let with_it = Query::select()
+        .column(role_permissions::Column::Role)
+        .from(role_permissions::Entity)
+        .and_where(Expr::col(role_permissions::Column::Permission).eq(permission))
+        .take();
+    let rows = role_assignments::Entity::find()
+        .filter(role_assignments::Column::SubjectKind.eq(SubjectKind::User.as_str()))
+        .filter(role_assignments::Column::Org.is_null())
+        .filter(role_assignments::Column::Active.eq(true))
+        .filter(role_assignments::Column::Role.in_subquery(with_it))
+        .order_by_asc(role_assignments::Column::Id)
+        .limit(limit)
+        .all(conn)
+        .await?;
+    let live = rows
+        .into_iter()
+        .filter(|row| row.expires_at.is_none_or(|end| now < end));
+    Ok(live
+        .filter_map(|row| UserId::parse(&row.subject_id))
+        .collect())
 }
 
 /// Every assignment to a subject, active or not, by role.

@@ -104,6 +104,41 @@ pub async fn rotate(
     Ok(result.rows_affected == 1)
 }
 
+/// Writes down what a session still proves; false when it has ended.
+pub async fn set_proof(
+    tx: &WriteTx,
+    id: SessionId,
+    authentication: &Authentication,
+) -> Result<bool, StoreError> {
+    let result = Entity::update_many()
+        .col_expr(Column::AuthTime, Expr::value(authentication.auth_time))
+        .col_expr(Column::Acr, Expr::value(authentication.acr.as_str()))
+        .col_expr(Column::Amr, Expr::value(to_json(&authentication.amr)?))
+        .filter(Column::Id.eq(id.as_uuid()))
+        .filter(Column::EndedAt.is_null())
+        .exec(tx)
+        .await?;
+    Ok(result.rows_affected == 1)
+}
+
+/// Keeps a session on its device for longer, or no longer, and moves its idle end; false when it
+/// has ended.
+pub async fn set_remember(
+    tx: &WriteTx,
+    id: SessionId,
+    remember: bool,
+    idle_expires_at: UnixSeconds,
+) -> Result<bool, StoreError> {
+    let result = Entity::update_many()
+        .col_expr(Column::Remember, Expr::value(remember))
+        .col_expr(Column::IdleExpiresAt, Expr::value(idle_expires_at))
+        .filter(Column::Id.eq(id.as_uuid()))
+        .filter(Column::EndedAt.is_null())
+        .exec(tx)
+        .await?;
+    Ok(result.rows_affected == 1)
+}
+
 /// Ends a session before its time; false when it had ended already.
 pub async fn end(
     tx: &WriteTx,

@@ -4,11 +4,13 @@ use doorward_domain::model::{User, UserId};
 use doorward_domain::time::UnixSeconds;
 use sea_orm::sea_query::Expr;
 use sea_orm::{
-    ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, UpdateMany,
+    ActiveValue::NotSet, ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder,
+    QuerySelect, UpdateMany,
 };
 
 use super::{PAGE_MAX, models};
 use crate::db::{Conn, WriteTx};
+use crate::entity::to_json;
 use crate::entity::users::{ActiveModel, Column, Entity};
 use crate::error::StoreError;
 
@@ -41,13 +43,80 @@ pub async fn insert(tx: &WriteTx, user: &User) -> Result<(), StoreError> {
     Ok(())
 }
 
-/// Stores every field of a person; false when there is no such person.
+/// Stores every field of a person but when the account goes, which is decided by
+/// [`keep`] and [`mark_leaving`] alone; false when there is no such person.
 ///
 /// # Errors
 /// [`StoreError::Conflict`] on `username_key` or `email_key`.
 pub async fn update(tx: &WriteTx, user: &User) -> Result<bool, StoreError> {
-    let row = ActiveModel::try_from(user)?;
+    let mut row = ActiveModel::try_from(user)?;
+    row.deletion_due_at = NotSet;
     changed(Entity::update_many().set(row), tx, user.id).await
+}
+
+/// The person with this id, held so that no other transaction changes them before this one ends.
+pub async fn find_locked(tx: &WriteTx, id: UserId) -> Result<Option<User>, StoreError> {
+    let row = Entity::find_by_id(id.as_uuid())
+        .lock_exclusive()
+        .one(tx)
+        .await?;
+    row.map(User::try_from).transpose()
+}
+
+/// Stores the profile of a person as of `user.updated_at`, if nothing about them has changed since
+/// `seen`.
+pub async fn update_profile(
+    tx: &WriteTx,
+    user: &User,
+    seen: UnixSeconds,
+) -> Result<bool, StoreError> {
+    let update = Entity::update_many()
+        .col_expr(Column::Profile, Expr::value(to_json(&user.profile)?))
+        .col_expr(Column::UpdatedAt, Expr::value(user.updated_at))
+        .filter(Column::UpdatedAt.eq(seen));
+    changed(update, tx, user.id).await
+}
+
+/// Sets when the account goes; false where it goes already.
+pub async fn mark_leaving(tx: &WriteTx, id: UserId, due: UnixSeconds) -> Result<bool, StoreError> {
+    let update = Entity::update_many()
+        .col_expr(Column::DeletionDueAt, Expr::value(due))
+        .filter(Column::DeletionDueAt.is_null());
+    changed(update, tx, id).await
+}
+
+/// Keeps an account that was to go; false where it was not, or is gone.
+pub async fn keep(tx: &WriteTx, id: UserId) -> Result<bool, StoreError> {
+    let update = Entity::update_many()
+        .col_expr(Column::DeletionDueAt, Expr::value(Option::<i64>::None))
+        .filter(Column::DeletionDueAt.is_not_null());
+    changed(update, tx, id).await
+}
+
+/// At most `limit` accounts whose time has come at `now`, the longest due first.
+pub async fn list_due<C: Conn>(
+    conn: &C,
+    now: UnixSeconds,
+    limit: u64,
+) -> Result<Vec<User>, StoreError> {
+    let rows = Entity::find()
+        .filter(Column::DeletionDueAt.lte(now))
+        .order_by_asc(Column::DeletionDueAt)
+        .limit(limit.min(PAGE_MAX))
+        .all(conn)
+        .await?;
+    models(rows)
+}
+
+/// Removes a person whose time has come, with all that belongs to them; false when they were kept,
+/// or are gone already. Of several callers one removes them.
+pub async fn delete_due(tx: &WriteTx, id: UserId, now: UnixSeconds) -> Result<bool, StoreError> {
+    let deleted = Entity::delete_many()
+        .filter(Column::Id.eq(id.as_uuid()))
+        .filter(Column::DeletionDueAt.lte(now))
+        .exec(tx)
+        .await?;
+    Ok(deleted.rows_affected == 1)
 }
 
 /// Sets a new password (a PHC string), which the person chose at `now`.
@@ -64,17 +133,19 @@ pub async fn update_password(
     changed(update, tx, id).await
 }
 
-/// Puts a stronger hash of the same password in place of `old`; false when the password was
-/// changed meanwhile.
-pub async fn replace_password_hash(
+/// Confirms that `checked` still is the hash of an active account, and puts `kept` (the same, or a
+/// stronger one of the same password) in its place; false when the password was changed or the
+/// account switched off meanwhile. Whoever changes either waits until the transaction ends.
+pub async fn confirm_password_hash(
     tx: &WriteTx,
     id: UserId,
-    old: &str,
-    new: &str,
+    checked: &str,
+    kept: &str,
 ) -> Result<bool, StoreError> {
     let update = Entity::update_many()
-        .col_expr(Column::PasswordHash, Expr::value(new))
-        .filter(Column::PasswordHash.eq(old));
+        .col_expr(Column::PasswordHash, Expr::value(kept))
+        .filter(Column::PasswordHash.eq(checked))
+        .filter(Column::DisabledAt.is_null());
     changed(update, tx, id).await
 }
 

@@ -2,9 +2,10 @@
 
 use doorward_domain::model::id::{AssignmentId, AuditId};
 use doorward_domain::model::{
-    Address, Assignment, AuditEvent, AuditKind, Authentication, Client, ClientId, ClientKind, Code,
-    Consent, ConsentId, Grant, GrantId, Interaction, InteractionId, PkceException, Profile,
-    RefreshToken, Session, SessionId, SubjectKind, User, UserId,
+    AccessTokenFormat, Address, ApiKey, ApiKeyId, Assignment, AuditEvent, AuditKind,
+    Authentication, Client, ClientId, ClientKind, Code, Consent, ConsentId, Grant, GrantId,
+    GrantOrigin, Interaction, InteractionId, PkceException, Profile, RefreshToken, Session,
+    SessionId, SubjectKind, User, UserId,
 };
 use doorward_domain::secret::TokenHash;
 use doorward_protocol::authorize::{AuthorizationRequest, ClaimsRequest, ResponseMode};
@@ -51,6 +52,7 @@ pub fn user(name: &str) -> User {
         },
         is_staff: true,
         disabled_at: None,
+        deletion_due_at: None,
         created_at: NOW - 10,
         updated_at: NOW - 5,
     }
@@ -81,6 +83,10 @@ pub fn client(id: &str) -> Client {
             until: NOW + 100,
         }),
         jwks: Some(r#"{"keys":[]}"#.to_owned()),
+        serves: vec!["https://tasks.example/api".to_owned()],
+        access_token_format: AccessTokenFormat::Opaque,
+        allowed_origins: vec!["https://app.example".to_owned()],
+        require_mfa: true,
         disabled_at: Some(NOW),
         created_at: NOW - 10,
         updated_at: NOW,
@@ -139,11 +145,13 @@ pub fn interaction(byte: char) -> Interaction {
 pub fn grant(user: &User, client: &Client, session: &Session) -> Grant {
     Grant {
         id: GrantId::from_uuid(Uuid::new_v4()),
+        origin: GrantOrigin::AccountApi,
         user_id: user.id,
         client_id: client.id.clone(),
         session_id: session.id,
         scope: scope("openid offline_access tasks:read"),
         resources: vec!["https://tasks.example/api".to_owned()],
+        org: None,
         claims: ClaimsRequest::parse(r#"{"id_token":{"acr":{"essential":true}}}"#)
             .expect("a claims request"),
         nonce: Some("n-0S6".to_owned()),
@@ -262,5 +270,24 @@ impl Scene {
             session,
             grant,
         }
+    }
+}
+
+pub fn api_key(id: &str, user: UserId) -> ApiKey {
+    ApiKey {
+        id: ApiKeyId::parse(id).unwrap(),
+        hash: hash(id),
+        user_id: user,
+        name: "Laptop — Zoë".to_owned(),
+        scopes: scope("tasks:read tasks:write"),
+        networks: vec![
+            "192.0.2.0/24".parse().unwrap(),
+            "2001:db8::/32".parse().unwrap(),
+        ],
+        created_at: NOW - 100,
+        expires_at: NOW + 100,
+        last_used_at: Some(NOW - 70),
+        last_used_from: Some("192.0.2.7".parse().unwrap()),
+        revoked_at: None,
     }
 }

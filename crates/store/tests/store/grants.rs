@@ -159,3 +159,25 @@ async fn grants_are_revoked_by_session_person_and_client() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn all_grants_of_a_person_are_revoked_but_the_kept_one() {
+    on_both(async |db| {
+        let scene = Scene::store(db).await;
+        let other = grant(&scene.user, &scene.client, &scene.session);
+        write!(db, grants::insert, &other);
+        let (reason, kept) = (RevokeReason::PasswordChanged, Some(scene.grant.id));
+        let revoke = grants::revoke_others_for_user;
+        let user = scene.user.id;
+        assert_eq!(write!(db, revoke, user, kept, reason, NOW), 1);
+        let revoked_at = async |id| {
+            let found = grants::find(db.read(), id).await.unwrap();
+            found.expect("it is kept").revoked_at
+        };
+        assert_eq!(revoked_at(scene.grant.id).await, None);
+        assert_eq!(revoked_at(other.id).await, Some(NOW));
+        assert_eq!(write!(db, revoke, user, None, reason, NOW), 1);
+        assert_eq!(revoked_at(scene.grant.id).await, Some(NOW));
+    })
+    .await;
+}

@@ -6,7 +6,9 @@
     reason = "the lint knows only test functions, not their helpers"
 )]
 
+mod api_keys;
 mod audit;
+mod audit_chain;
 mod clients;
 mod codes;
 mod consents;
@@ -20,6 +22,7 @@ mod jobs;
 mod keys;
 mod login_failures;
 mod opening;
+mod organizations;
 mod refresh_tokens;
 mod registries;
 mod roles;

@@ -23,6 +23,7 @@ async fn a_token_comes_with_all_that_a_verdict_needs() {
             grant: scene.grant.clone(),
             user: Some(scene.user.clone()),
             session: Some(scene.session.clone()),
+            is_member: true,
         };
         assert_eq!(context("one").await, Some(expected.clone()));
         assert_eq!(context("nonsense").await, None);

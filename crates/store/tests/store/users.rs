@@ -78,12 +78,12 @@ async fn every_change_to_a_person_is_stored() {
 
         assert!(!write!(
             db,
-            users::replace_password_hash,
+            users::confirm_password_hash,
             alice.id, "$argon2id$one", "$x"
         ));
         assert!(write!(
             db,
-            users::replace_password_hash,
+            users::confirm_password_hash,
             alice.id, "$argon2id$two", "$3"
         ));
         alice.password_hash = Some("$3".to_owned());
@@ -95,6 +95,11 @@ async fn every_change_to_a_person_is_stored() {
             NOW + 1
         ));
         alice.disabled_at = Some(NOW + 1);
+        assert!(!write!(
+            db,
+            users::confirm_password_hash,
+            alice.id, "$3", "$3"
+        ));
         assert!(write!(
             db,
             users::set_email_verified,
@@ -169,6 +174,64 @@ async fn a_deleted_person_leaves_no_session_and_no_grant() {
             None
         );
         assert_eq!(grants::find(db.read(), scene.grant.id).await.unwrap(), None);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_profile_is_changed_only_as_it_was_seen() {
+    on_both(async |db| {
+        let mut alice = user("Alice");
+        write!(db, users::insert, &alice);
+        let seen = alice.updated_at;
+        alice.profile.nickname = Some("Al".to_owned());
+        alice.updated_at = NOW;
+        assert!(write!(db, users::update_profile, &alice, seen));
+        let stored = users::find_by_id(db.read(), alice.id).await.unwrap();
+        assert_eq!(stored, Some(alice.clone()));
+        alice.profile.nickname = Some("Ally".to_owned());
+        assert!(!write!(db, users::update_profile, &alice, seen));
+        let stored = users::find_by_id(db.read(), alice.id).await.unwrap();
+        assert_eq!(
+            stored.unwrap().profile.nickname.as_deref(),
+            Some("Al"),
+            "the later one saw too little"
+        );
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn an_account_that_goes_is_kept_or_removed_once() {
+    on_both(async |db| {
+        let [alice, bob] = [user("Alice"), user("Bob")];
+        write!(db, users::insert, &alice);
+        write!(db, users::insert, &bob);
+        assert!(!write!(db, users::keep, alice.id));
+        assert!(write!(db, users::mark_leaving, alice.id, NOW + 10));
+        assert!(
+            !write!(db, users::mark_leaving, alice.id, NOW + 99),
+            "the first word stands"
+        );
+        // What else is stored about the person changes nothing of it.
+        assert!(write!(db, users::update, &alice));
+        let due = async |at| users::list_due(db.read(), at, 10).await.unwrap();
+        assert!(due(NOW + 9).await.is_empty());
+        let listed = due(NOW + 10).await;
+        assert_eq!(listed.len(), 1);
+        assert_eq!(listed[0].deletion_due_at, Some(NOW + 10));
+
+        assert!(!write!(db, users::delete_due, alice.id, NOW + 9));
+        assert!(write!(db, users::keep, alice.id));
+        assert!(!write!(db, users::keep, alice.id));
+        assert!(!write!(db, users::delete_due, alice.id, NOW + 99));
+
+        assert!(write!(db, users::mark_leaving, alice.id, NOW + 10));
+        assert!(write!(db, users::delete_due, alice.id, NOW + 10));
+        assert!(!write!(db, users::delete_due, alice.id, NOW + 10));
+        assert!(!write!(db, users::keep, alice.id));
+        assert!(!write!(db, users::delete_due, bob.id, NOW + 99));
+        assert_eq!(users::count(db.read()).await.unwrap(), 1);
     })
     .await;
 }

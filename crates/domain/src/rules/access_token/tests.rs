@@ -34,6 +34,10 @@ fn held() -> EffectiveRoles {
         ]
         .into_iter()
         .collect(),
+        audiences: [("manager", TASKS), ("accountant", BILLS)]
+            .map(|(role, at)| (role.to_owned(), set(&[at])))
+            .into(),
+        groups: set(&["/engineering"]),
     }
 }
 
@@ -42,6 +46,7 @@ fn user_token(resources: &[&str]) -> AccessTokenClaims {
     for_user(
         &ISSUANCE,
         &grant(),
+        &user(),
         &scope,
         &strings(resources),
         &held(),
@@ -113,10 +118,58 @@ fn a_persons_token_says_all_that_rfc_9068_asks() {
         "acr": AAL1,
         "amr": ["pwd"],
         "sid": sample::session().id.to_string(),
-        "roles": ["accountant", "manager"],
+        "roles": ["manager"],
+        "groups": ["/engineering"],
         "entitlements": ["tasks:read", "tasks:read_all", "tasks:write"],
+        "email_verified": true,
     });
     assert_eq!(token, expected);
+}
+
+#[test]
+fn names_stand_in_tokens_of_the_account_api_only() {
+    let token = |origin| {
+        let grant = Grant { origin, ..grant() };
+        let scope = scope("openid profile email");
+        for_user(
+            &ISSUANCE,
+            &grant,
+            &user(),
+            &scope,
+            &strings(&[TASKS]),
+            &held(),
+            String::new(),
+        )
+    };
+    let named = token(GrantOrigin::AccountApi);
+    assert_eq!(named.username, Some(user().username));
+    assert_eq!(named.email, Some(user().email));
+    assert_eq!(named.is_staff, Some(user().is_staff));
+    let plain = token(GrantOrigin::Authorization);
+    assert_eq!(
+        (plain.username, plain.email, plain.is_staff),
+        (None, None, None)
+    );
+}
+
+#[test]
+fn a_token_names_the_organization_of_its_grant() {
+    let grant = Grant {
+        org: Some("acme".to_owned()),
+        ..grant()
+    };
+    let token = for_user(
+        &ISSUANCE,
+        &grant,
+        &user(),
+        &scope("openid"),
+        &[],
+        &held(),
+        String::new(),
+    );
+    assert_eq!(token.org.as_deref(), Some("acme"));
+    // For the issuer itself, neither role means anything.
+    assert_eq!((token.roles, token.entitlements), (Vec::new(), Vec::new()));
 }
 
 #[rstest]
@@ -148,6 +201,7 @@ fn a_clients_own_token_speaks_of_no_person() {
     let own = for_client(
         &ISSUANCE,
         &client(),
+        None,
         &scope("tasks:write"),
         &strings(&[TASKS]),
         &EffectiveRoles::default(),
@@ -174,6 +228,7 @@ fn a_clients_entitlements_are_its_roles_and_its_scopes() {
     let own = for_client(
         &ISSUANCE,
         &client(),
+        Some("acme"),
         &scope,
         &resources,
         &held(),
@@ -185,6 +240,7 @@ fn a_clients_entitlements_are_its_roles_and_its_scopes() {
         "tasks:read_all",
         "tasks:write",
     ];
+    assert_eq!(own.org.as_deref(), Some("acme"));
     assert_eq!(
         own.entitlements,
         strings(&expected),

@@ -314,3 +314,29 @@ fn claims_beyond_the_registration_are_left_out() {
         "so nobody is asked for what is never given"
     );
 }
+
+// --- the account API -------------------------------------------------------------------------
+
+#[rstest]
+#[case::own_scopes_only("openid profile", "openid profile", &[sample::ISSUER])]
+#[case::services_of_the_scopes("openid tasks:read bills:read", "openid tasks:read bills:read",
+    &[sample::ISSUER, TASKS, BILLS])]
+#[case::nothing_outlives_the_session("openid offline_access tasks:read", "openid tasks:read",
+    &[sample::ISSUER, TASKS])]
+#[case::only_what_is_registered("openid nonsense", "openid", &[sample::ISSUER])]
+#[case::nothing_at_all("", "", &[sample::ISSUER])]
+fn an_own_app_gets_what_it_is_registered_for(
+    #[case] registered: &str,
+    #[case] expected: &str,
+    #[case] audience: &[&str],
+) {
+    let client = Client {
+        scopes: scope(registered),
+        ..client()
+    };
+    let settled = with_registry(|registry| for_account_api(&client, registry, sample::ISSUER));
+    let mut audience = strings(audience);
+    audience.sort();
+    assert_eq!(settled.scope, scope(expected));
+    assert_eq!(settled.resources, audience);
+}

@@ -5,8 +5,8 @@ use rstest::rstest;
 use serde_json::json;
 
 use super::*;
-use crate::model::Profile;
-use crate::model::sample::{self, scope, user};
+use crate::model::sample::{self, ISSUER, scope, user};
+use crate::model::{AvatarId, EmailPreferences, Profile};
 
 const STANDARD: [&str; 4] = ["profile", "email", "address", "phone"];
 
@@ -18,7 +18,9 @@ fn full() -> User {
         family_name: text("Lovelace"),
         middle_name: text("King"),
         nickname: text("Countess"),
+        avatar: None,
         picture: text("https://ada.example/ada.png"),
+        bio: text("Wrote the first program."),
         website: text("https://ada.example/"),
         gender: text("female"),
         birthdate: text("1815-12-10"),
@@ -34,6 +36,10 @@ fn full() -> User {
             postal_code: text("SW1Y 4RB"),
             country: text("United Kingdom"),
         }),
+        email_preferences: EmailPreferences {
+            product_news: true,
+            newsletter: true,
+        },
     };
     User { profile, ..user() }
 }
@@ -69,7 +75,7 @@ fn everything() -> Value {
 }
 
 fn by_scope(user: &User, names: &str) -> Map<String, Value> {
-    release(user, &scope(names), &BTreeMap::new())
+    release(ISSUER, user, &scope(names), &BTreeMap::new())
 }
 
 fn by_name(user: &User, names: &[&str]) -> Map<String, Value> {
@@ -77,7 +83,7 @@ fn by_name(user: &User, names: &[&str]) -> Map<String, Value> {
         .iter()
         .map(|name| ((*name).to_owned(), ClaimSpec::default()))
         .collect();
-    release(user, &Scope::default(), &specs)
+    release(ISSUER, user, &Scope::default(), &specs)
 }
 
 fn names(claims: &Map<String, Value>) -> Vec<&str> {
@@ -183,6 +189,8 @@ fn empty_values_are_left_out_with_what_speaks_of_them() {
             country: empty(),
             ..Address::default()
         }),
+        bio: Some("Wrote the first program.".to_owned()),
+        ..Profile::default()
     };
     let user = User {
         profile,
@@ -213,6 +221,18 @@ fn an_address_keeps_only_what_is_filled_in() {
 }
 
 #[test]
+fn an_uploaded_picture_stands_before_one_kept_elsewhere() {
+    let mut user = full();
+    user.profile.avatar = AvatarId::parse("Zk3s9QyV0cX1bT7mZk3s9Q");
+    let uploaded = "https://id.example/avatars/Zk3s9QyV0cX1bT7mZk3s9Q.png";
+    assert_eq!(by_scope(&user, "profile")["picture"], json!(uploaded));
+    user.profile.picture = None;
+    assert_eq!(by_scope(&user, "profile")["picture"], json!(uploaded));
+    user.profile.avatar = None;
+    assert!(!by_scope(&user, "profile").contains_key("picture"));
+}
+
+#[test]
 fn unverified_is_said() {
     let mut user = full();
     user.email_verified = false;
@@ -226,7 +246,7 @@ fn unverified_is_said() {
 fn essential_or_a_wanted_value_change_nothing() {
     let json = r#"{"userinfo":{"email":{"essential":true,"value":"eve@evil.example"}}}"#;
     let named = ClaimsRequest::parse(json).unwrap().userinfo;
-    let claims = release(&full(), &Scope::default(), &named);
+    let claims = release(ISSUER, &full(), &Scope::default(), &named);
     assert_eq!(
         Value::Object(claims),
         json!({ "email": "Alice@example.com" })
@@ -242,7 +262,7 @@ proptest! {
     ) {
         let user = full();
         let specs = named.iter().map(|name| ((*name).to_owned(), ClaimSpec::default())).collect();
-        let both = release(&user, &scope(&scopes.join(" ")), &specs);
+        let both = release(ISSUER, &user, &scope(&scopes.join(" ")), &specs);
         for claim in supported() {
             let due = scopes.contains(&scope_of(claim).unwrap()) || named.contains(&claim);
             prop_assert_eq!(both.contains_key(claim), due);

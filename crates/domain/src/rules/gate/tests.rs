@@ -10,6 +10,8 @@ struct Facts {
     grant: Grant,
     user: Option<User>,
     session: Option<Session>,
+    is_member: bool,
+    required: bool,
 }
 
 impl Facts {
@@ -19,6 +21,8 @@ impl Facts {
             grant: grant(),
             user: Some(user()),
             session: Some(session()),
+            is_member: true,
+            required: false,
         }
     }
 
@@ -28,6 +32,8 @@ impl Facts {
             grant: &self.grant,
             user: self.user.as_ref(),
             session: self.session.as_ref(),
+            is_member: self.is_member,
+            second_factor_required: self.required,
         };
         still_valid(&standing, NOW).map(|found| assert_eq!(Some(found), self.user.as_ref()))
     }
@@ -54,6 +60,8 @@ type Change = fn(&mut Facts);
     Err(GateRefusal::UserGone), Err(GateRefusal::UserGone))]
 #[case::user_off(|f: &mut Facts| f.user.iter_mut().for_each(|u| u.disabled_at = Some(NOW)),
     Err(GateRefusal::UserDisabled), Err(GateRefusal::UserDisabled))]
+#[case::user_leaving(|f: &mut Facts| f.user.iter_mut().for_each(|u| u.deletion_due_at = Some(NOW + 9)),
+    Err(GateRefusal::UserLeaving), Err(GateRefusal::UserLeaving))]
 #[case::session_gone(|f: &mut Facts| f.session = None,
     Err(GateRefusal::SessionEnded), Ok(()))]
 #[case::session_ended(|f: &mut Facts| f.session.iter_mut().for_each(|s| s.ended_at = Some(NOW)),
@@ -62,6 +70,21 @@ type Change = fn(&mut Facts);
     Ok(()), Ok(()))]
 #[case::session_over(|f: &mut Facts| f.session.iter_mut().for_each(|s| s.expires_at = NOW),
     Err(GateRefusal::SessionEnded), Ok(()))]
+#[case::membership_lost(|f: &mut Facts| f.is_member = false,
+    Err(GateRefusal::MembershipLost), Err(GateRefusal::MembershipLost))]
+#[case::client_wants_two(|f: &mut Facts| f.client.require_mfa = true,
+    Err(GateRefusal::SecondFactorMissing), Err(GateRefusal::SecondFactorMissing))]
+#[case::role_wants_two(|f: &mut Facts| f.required = true,
+    Err(GateRefusal::SecondFactorMissing), Err(GateRefusal::SecondFactorMissing))]
+#[case::both_want_two_and_there_were_two(|f: &mut Facts| {
+    f.client.require_mfa = true;
+    f.required = true;
+    f.grant.authentication.acr = "aal2".to_owned();
+}, Ok(()), Ok(()))]
+#[case::an_unknown_strength_is_none(|f: &mut Facts| {
+    f.required = true;
+    f.grant.authentication.acr = "gold".to_owned();
+}, Err(GateRefusal::SecondFactorMissing), Err(GateRefusal::SecondFactorMissing))]
 fn a_grant_stands(
     #[case] change: Change,
     #[case] online: Result<(), GateRefusal>,
@@ -76,11 +99,12 @@ fn a_grant_stands(
 /// One bad fact is enough, however good the others are.
 #[test]
 fn any_two_failures_refuse() {
-    let breaks: [Change; 4] = [
+    let breaks: [Change; 5] = [
         |f| f.client.disabled_at = Some(0),
         |f| f.grant.revoked_at = Some(0),
         |f| f.user = None,
         |f| f.session = None,
+        |f| f.is_member = false,
     ];
     for one in breaks {
         for other in breaks {
@@ -121,7 +145,9 @@ fn a_client_may_use(#[case] grant: GrantType, #[case] expected: Result<(), GateR
 #[case(GateRefusal::GrantEnded, ErrorCode::InvalidGrant)]
 #[case(GateRefusal::UserGone, ErrorCode::InvalidGrant)]
 #[case(GateRefusal::UserDisabled, ErrorCode::InvalidGrant)]
+#[case(GateRefusal::UserLeaving, ErrorCode::InvalidGrant)]
 #[case(GateRefusal::SessionEnded, ErrorCode::InvalidGrant)]
+#[case(GateRefusal::MembershipLost, ErrorCode::InvalidGrant)]
 fn refusals_on_the_wire(#[case] refusal: GateRefusal, #[case] code: ErrorCode) {
     let error = refusal.to_error();
     assert_eq!(error.code, code);

@@ -365,3 +365,33 @@ fn an_unproved_address_comes_before_everything_but_signing_in(
     change(&mut scene);
     assert_eq!(scene.say(), expected);
 }
+
+#[test]
+fn who_does_not_belong_to_the_organization_is_sent_back() {
+    let mut scene = Scene::with(|scene| scene.is_member = false);
+    assert_eq!(scene.say(), "error:access_denied");
+    assert_eq!(scene.prompt("none").say(), "error:access_denied");
+    // The person may be there as somebody else.
+    assert_eq!(scene.prompt("select_account").say(), "select");
+    assert_eq!(scene.choose().say(), "error:access_denied");
+    scene.session = None;
+    assert_eq!(scene.prompt("").say(), "login:NotSignedIn");
+}
+
+// --- the account is to be deleted ------------------------------------------------------------
+
+#[rstest]
+#[case::settled(|_: &mut Scene| {}, "keep")]
+#[case::nobody_signed_in(|s: &mut Scene| s.session = None, "login:NotSignedIn")]
+#[case::somebody_else(|s: &mut Scene| s.expected = Some(bob()), "login:OtherSubject")]
+#[case::second_step(|s: &mut Scene| s.factor = SecondFactor { enrolled: true, required: true }, "second")]
+#[case::unproved_address(|s: &mut Scene| s.email_due = true, "keep")]
+#[case::to_be_asked(|s: &mut Scene| s.consent = None, "keep")]
+#[case::account_choice(|s: &mut Scene| { s.prompt("select_account"); }, "keep")]
+#[case::silently(|s: &mut Scene| { s.prompt("none"); }, "error:interaction_required")]
+#[case::first_party(|s: &mut Scene| s.client.first_party = true, "keep")]
+fn who_is_leaving_may_only_stay(#[case] change: fn(&mut Scene), #[case] expected: &str) {
+    let mut scene = Scene::with(|scene| scene.leaving = true);
+    change(&mut scene);
+    assert_eq!(scene.say(), expected);
+}

@@ -123,3 +123,28 @@ fn an_address_counts_with_its_network(#[case] address: &str, #[case] key: &str) 
 fn no_address_is_one_bucket() {
     assert_eq!(address_key(None), "unknown");
 }
+
+#[rstest]
+#[case::nobody(Requester::Anonymous, "anonymous", 100)]
+#[case::token(Requester::Token, "token", 1_000)]
+#[case::client(Requester::Client, "client", 1_000)]
+#[case::no_role(Requester::Account(&roles(&[])), "signed-in", 1_000)]
+#[case::other_role(Requester::Account(&roles(&["developer"])), "signed-in", 1_000)]
+#[case::role(Requester::Account(&roles(&["developer", "admin"])), "signed-in", 5_000)]
+#[case::lower(Requester::Account(&roles(&["guest"])), "signed-in", 10)]
+#[case::highest(Requester::Account(&roles(&["guest", "admin"])), "signed-in", 5_000)]
+fn an_hour_of_the_api(#[case] requester: Requester<'_>, #[case] name: &str, #[case] quota: u64) {
+    let hourly = Hourly {
+        anonymous: 100,
+        account: 1_000,
+        roles: [("admin".to_owned(), 5_000), ("guest".to_owned(), 10)].into(),
+    };
+    let limit = hourly.limit_for(requester);
+    assert_eq!((limit.name, limit.quota, limit.window), (name, quota, 3600));
+    assert_eq!(limit.scaled(0.5).quota, quota / 2);
+    assert_eq!(limit.halved().quota, quota / 2);
+}
+
+fn roles(names: &[&str]) -> std::collections::BTreeSet<String> {
+    names.iter().map(|&name| name.to_owned()).collect()
+}

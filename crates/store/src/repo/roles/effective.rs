@@ -1,43 +1,149 @@
 //! What a subject holds at one moment.
 
-use doorward_domain::model::{ClientId, EffectiveRoles, SubjectKind, UserId};
+use std::collections::{BTreeMap, BTreeSet};
+
+use doorward_domain::model::group::with_ancestors;
+use doorward_domain::model::{ClientId, EffectiveRoles, Group, Place, SubjectKind, UserId};
 use doorward_domain::time::UnixSeconds;
 use sea_orm::sea_query::JoinType::{InnerJoin as Inner, LeftJoin as Left};
-use sea_orm::sea_query::{Alias, Cond, Expr, ExprTrait, Query};
+use sea_orm::sea_query::{Alias, Cond, Expr, ExprTrait, Query, SelectStatement};
 
 use crate::db::Conn;
 use crate::error::StoreError;
+use crate::repo::groups;
 
-/// What a person holds at `now`, in one statement.
+/// What a person holds at `now` everywhere.
 pub async fn effective_for_user<C: Conn>(
     conn: &C,
     user: UserId,
     now: UnixSeconds,
 ) -> Result<EffectiveRoles, StoreError> {
-    effective(conn, SubjectKind::User, &user.to_string(), now).await
+    effective_for_user_in(conn, user, Place::Everywhere, now).await
 }
 
-/// What a client acting for itself holds at `now`, in one statement.
+/// What a person holds at `now` in this place: their own roles, and those of their groups and of
+/// the groups above them.
+pub async fn effective_for_user_in<C: Conn>(
+    conn: &C,
+    user: UserId,
+    place: Place<'_>,
+    now: UnixSeconds,
+) -> Result<EffectiveRoles, StoreError> {
+    let groups = groups_of(conn, user, place).await?;
+    let ids: Vec<String> = groups.iter().map(|group| group.id.to_string()).collect();
+    let mut subject = Cond::any().add(subject_is(SubjectKind::User, vec![user.to_string()]));
+    if !ids.is_empty() {
+        subject = subject.add(subject_is(SubjectKind::Group, ids));
+    }
+    let mut held = effective(conn, subject, place, now).await?;
+    held.groups = groups.into_iter().map(|group| group.path).collect();
+    Ok(held)
+}
+
+/// What a client acting for itself holds at `now` everywhere, in one statement.
 pub async fn effective_for_client<C: Conn>(
     conn: &C,
     client: &ClientId,
     now: UnixSeconds,
 ) -> Result<EffectiveRoles, StoreError> {
-    effective(conn, SubjectKind::Client, client.as_str(), now).await
+    effective_for_client_in(conn, client, Place::Everywhere, now).await
 }
 
-/// The active roles of active, unexpired assignments that hold everywhere; what is held in one
-/// organization counts only there, and is left out.
+/// What a client acting for itself holds at `now` in this place, in one statement.
+pub async fn effective_for_client_in<C: Conn>(
+    conn: &C,
+    client: &ClientId,
+    place: Place<'_>,
+    now: UnixSeconds,
+) -> Result<EffectiveRoles, StoreError> {
+    let subject = subject_is(SubjectKind::Client, vec![client.as_str().to_owned()]);
+    effective(conn, subject, place, now).await
+}
+
+/// The groups of a person that count in this place, with those above them.
+async fn groups_of<C: Conn>(
+    conn: &C,
+    user: UserId,
+    place: Place<'_>,
+) -> Result<Vec<Group>, StoreError> {
+    let counts = |group: &Group| match (place, group.org.as_deref()) {
+        (Place::Anywhere, _) | (_, None) => true,
+        (Place::In(here), Some(there)) => here == there,
+        (Place::Everywhere, Some(_)) => false,
+    };
+    let mut found = groups::of_user(conn, user).await?;
+    found.retain(counts);
+    let mut missing: BTreeMap<Option<String>, BTreeSet<String>> = BTreeMap::new();
+    for group in &found {
+        let above = missing.entry(group.org.clone()).or_default();
+        above.extend(with_ancestors(&group.path).map(str::to_owned));
+    }
+    for group in &found {
+        if let Some(above) = missing.get_mut(&group.org) {
+            above.remove(&group.path);
+        }
+    }
+    for (org, paths) in missing {
+        if !paths.is_empty() {
+            let paths = paths.iter().map(String::as_str);
+            found.extend(groups::line(conn, org.as_deref(), paths).await?);
+        }
+    }
+    Ok(found)
+}
+
+fn subject_is(kind: SubjectKind, ids: Vec<String>) -> Cond {
+    Cond::all()
+        .add(Expr::col(("a", "subject_kind")).eq(kind.as_str()))
+        .add(Expr::col(("a", "subject_id")).is_in(ids))
+}
+
+/// The active roles of active, unexpired assignments that count in this place.
 async fn effective<C: Conn>(
     conn: &C,
-    kind: SubjectKind,
-    subject_id: &str,
+    subject: Cond,
+    place: Place<'_>,
     now: UnixSeconds,
 ) -> Result<EffectiveRoles, StoreError> {
     let unexpired = Cond::any()
         .add(Expr::col(("a", "expires_at")).is_null())
         .add(Expr::col(("a", "expires_at")).gt(now));
-    let query = Query::select()
+    let everywhere = Cond::any().add(Expr::col(("a", "org")).is_null());
+    let mut query = held_by_assignment();
+    query
+        .and_where(Expr::col(("a", "active")).eq(true))
+        .and_where(Expr::col(("r", "active")).eq(true))
+        .cond_where(subject)
+        .cond_where(unexpired);
+    match place {
+        Place::Anywhere => {}
+        Place::Everywhere => {
+            query.cond_where(everywhere);
+        }
+        Place::In(org) => {
+            query.cond_where(everywhere.add(Expr::col(("a", "org")).eq(org)));
+        }
+    }
+    let mut held = EffectiveRoles::default();
+    for row in conn.query_all(&query).await? {
+        let role: String = row.try_get("", "role")?;
+        let codename: Option<String> = row.try_get("", "codename")?;
+        let audience: Option<String> = row.try_get("", "audience")?;
+        if let (Some(codename), Some(audience)) = (codename, audience) {
+            let at = held.audiences.entry(role.clone()).or_default();
+            at.insert(audience.clone());
+            held.permissions
+                .entry(audience)
+                .or_default()
+                .insert(codename);
+        }
+        held.roles.insert(role);
+    }
+    Ok(held)
+}
+
+fn held_by_assignment() -> SelectStatement {
+    Query::select()
         .expr_as(Expr::col(("r", "name")), Alias::new("role"))
         .expr_as(Expr::col(("p", "codename")), Alias::new("codename"))
         .expr_as(Expr::col(("p", "audience")), Alias::new("audience"))
@@ -60,24 +166,5 @@ async fn effective<C: Conn>(
             "p",
             Expr::col(("p", "codename")).equals(("rp", "permission")),
         )
-        .and_where(Expr::col(("a", "subject_kind")).eq(kind.as_str()))
-        .and_where(Expr::col(("a", "subject_id")).eq(subject_id))
-        .and_where(Expr::col(("a", "active")).eq(true))
-        .and_where(Expr::col(("a", "org")).is_null())
-        .and_where(Expr::col(("r", "active")).eq(true))
-        .cond_where(unexpired)
-        .take();
-    let mut held = EffectiveRoles::default();
-    for row in conn.query_all(&query).await? {
-        held.roles.insert(row.try_get("", "role")?);
-        let codename: Option<String> = row.try_get("", "codename")?;
-        let audience: Option<String> = row.try_get("", "audience")?;
-        if let (Some(codename), Some(audience)) = (codename, audience) {
-            held.permissions
-                .entry(audience)
-                .or_default()
-                .insert(codename);
-        }
-    }
-    Ok(held)
+        .take()
 }

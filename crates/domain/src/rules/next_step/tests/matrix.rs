@@ -144,6 +144,17 @@ fn a_code_goes_out_exactly_when_everything_is_answered() {
 }
 
 #[test]
+fn an_account_that_is_to_be_deleted_gets_no_code_whatever_was_answered() {
+    for_each_scene(|scene| {
+        let mut scene = scene.clone();
+        scene.leaving = true;
+        assert_ne!(scene.say(), "issue", "{scene:#?}");
+        scene.sign_in(alice(), AAL2).choose().allow();
+        assert_ne!(scene.say(), "issue", "{scene:#?}");
+    });
+}
+
+#[test]
 fn without_pages_there_is_an_answer_at_once_and_no_other_page_error() {
     for_each_scene(|scene| {
         let silent = scene.interaction.request.prompt.contains(Prompt::None);
@@ -182,6 +193,7 @@ fn whoever_does_what_is_asked_arrives() {
                     scene.factor.enrolled = true;
                     scene.step_up();
                 }
+                NextStep::KeepAccount => scene.leaving = false,
                 NextStep::VerifyEmail => scene.email_due = false,
                 NextStep::SelectAccount => _ = scene.choose(),
                 NextStep::Consent { .. } => _ = scene.allow(),

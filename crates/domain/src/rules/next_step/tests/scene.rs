@@ -11,7 +11,9 @@ pub(super) struct Scene {
     pub(super) expected: Option<UserId>,
     pub(super) consent: Option<Consent>,
     pub(super) factor: SecondFactor,
+    pub(super) leaving: bool,
     pub(super) email_due: bool,
+    pub(super) is_member: bool,
     pub(super) now: UnixSeconds,
 }
 
@@ -25,7 +27,9 @@ impl Scene {
             expected: None,
             consent: Some(sample::consent()),
             factor: SecondFactor::default(),
+            leaving: false,
             email_due: false,
+            is_member: true,
             now: NOW,
         }
     }
@@ -83,7 +87,9 @@ impl Scene {
             expected_subject: self.expected,
             consent: self.consent.as_ref(),
             second_factor: self.factor,
+            leaving: self.leaving,
             email_due: self.email_due,
+            is_member: self.is_member,
             now: self.now,
         })
     }
@@ -94,6 +100,7 @@ impl Scene {
             NextStep::Login(reason) => format!("login:{reason:?}"),
             NextStep::SecondFactor => "second".to_owned(),
             NextStep::EnrolSecondFactor => "enrol".to_owned(),
+            NextStep::KeepAccount => "keep".to_owned(),
             NextStep::VerifyEmail => "verify-email".to_owned(),
             NextStep::SelectAccount => "select".to_owned(),
             NextStep::Consent { new } => format!("consent:{new}"),

@@ -98,3 +98,40 @@ fn the_second_step_comes_before_choice_and_consent() {
     assert_eq!(scene.say(), "second");
     assert_eq!(scene.step_up().say(), "select");
 }
+
+/// A client that demands a second factor is as good as an operator who does.
+#[rstest]
+#[case("", "{}")]
+#[case("", ESSENTIAL)]
+#[case("", EITHER)]
+#[case("aal1", "{}")]
+#[case("aal2", "{}")]
+fn a_client_demands_it_like_a_role(#[case] acr_values: &str, #[case] json: &str) {
+    for enrolled in [true, false] {
+        let mut scene = Scene::settled();
+        scene.interaction.request.acr_values = acr_values.split(' ').map(str::to_owned).collect();
+        scene.interaction.request.claims = claims(json);
+        scene.factor = factor(enrolled, true);
+        let by_role = scene.say();
+        scene.factor = factor(enrolled, false);
+        scene.client.require_mfa = true;
+        assert_eq!(scene.say(), by_role);
+        let expected = if enrolled { "second" } else { "enrol" };
+        assert_eq!(scene.say(), expected);
+        assert_eq!(scene.step_up().say(), "issue");
+    }
+}
+
+/// A factor is set up within the account, which is closed until the address is proved.
+#[test]
+fn the_address_is_proved_before_a_factor_is_set_up() {
+    let mut scene = Scene::with(|s| s.factor = factor(false, true));
+    scene.email_due = true;
+    assert_eq!(scene.say(), "verify-email");
+    scene.email_due = false;
+    assert_eq!(scene.say(), "enrol");
+    // Who has one already proves it first: the code asks for no page of the account.
+    let mut scene = Scene::with(|s| s.factor = factor(true, true));
+    scene.email_due = true;
+    assert_eq!(scene.say(), "second");
+}

@@ -1,0 +1,25 @@
+use rstest::rstest;
+
+use super::is_slug;
+
+#[rstest]
+#[case("acme", true)]
+#[case("a1", true)]
+#[case("acme-north", true)]
+#[case("a", false)]
+#[case("", false)]
+#[case("-acme", false)]
+#[case("acme-", false)]
+#[case("Acme", false)]
+#[case("acme.example", false)]
+#[case("ac_me", false)]
+#[case("acme/../x", false)]
+fn a_slug_is_a_label_of_a_domain(#[case] text: &str, #[case] is: bool) {
+    assert_eq!(is_slug(text), is);
+}
+
+#[test]
+fn a_slug_is_bounded() {
+    assert!(is_slug(&"a".repeat(63)));
+    assert!(!is_slug(&"a".repeat(64)));
+}

@@ -1,0 +1,125 @@
+//! What of the audit log a person sees of themselves, and under which heading.
+
+use crate::model::AuditKind;
+use crate::time::UnixSeconds;
+
+/// How far back a person sees, in seconds; nothing is deleted for that.
+const SEEN: i64 = 90 * 24 * 60 * 60;
+
+/// The headings.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Hash)]
+pub enum Topic {
+    /// Signing in and out.
+    SignIn,
+    /// Passwords, second steps, addresses, keys.
+    Security,
+    /// What apps were allowed and did.
+    Apps,
+    /// The account itself.
+    Account,
+}
+
+impl Topic {
+    /// Every heading, in the order of the page.
+    pub const ALL: [Self; 4] = [Self::SignIn, Self::Security, Self::Apps, Self::Account];
+
+    /// The word in addresses.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::SignIn => "sign-in",
+            Self::Security => "security",
+            Self::Apps => "apps",
+            Self::Account => "account",
+        }
+    }
+
+    /// Reads the word of an address.
+    pub fn parse(text: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|topic| topic.as_str() == text)
+    }
+
+    /// The heading of a kind of event.
+    pub const fn of(kind: AuditKind) -> Self {
+        use AuditKind as Kind;
+        match kind {
+            Kind::LoginSucceeded
+            | Kind::LoginFailed
+            | Kind::LoginLocked
+            | Kind::FirstStepPassed
+            | Kind::SteppedUp
+            | Kind::FactorFailed
+            | Kind::LoggedOut
+            | Kind::SessionEnded => Self::SignIn,
+            Kind::FactorAdded
+            | Kind::FactorRemoved
+            | Kind::RecoveryCodesMade
+            | Kind::RecoveryCodeUsed
+            | Kind::ActivityDisowned
+            | Kind::AccessDenied
+            | Kind::ApiKeyCreated
+            | Kind::ApiKeyFirstUsed
+            | Kind::ApiKeyUsed
+            | Kind::ApiKeyRefused
+            | Kind::ApiKeyRevoked
+            | Kind::KeyChanged
+            | Kind::EmailVerified
+            | Kind::EmailChangeRequested
+            | Kind::EmailChanged
+            | Kind::EmailChangeUndone
+            | Kind::PasswordResetRequested
+            | Kind::PasswordReset
+            | Kind::PasswordChanged => Self::Security,
+            Kind::ConsentGranted
+            | Kind::ConsentDenied
+            | Kind::ConsentRevoked
+            | Kind::CodeReplayed
+            | Kind::CodeMisused
+            | Kind::RefreshReused
+            | Kind::TokenRevoked
+            | Kind::ClientChanged => Self::Apps,
+            Kind::UserRegistered
+            | Kind::UserChanged
+            | Kind::RoleChanged
+            | Kind::GroupChanged
+            | Kind::OrganizationChanged
+            | Kind::ProfileChanged
+            | Kind::DataExported
+            | Kind::DeletionRequested
+            | Kind::DeletionCancelled
+            | Kind::AccountDeleted
+            | Kind::SetupCompleted => Self::Account,
+        }
+    }
+
+    /// The kinds under this heading.
+    pub fn kinds(self) -> Vec<AuditKind> {
+        let all = AuditKind::ALL.iter().copied();
+        all.filter(|kind| Self::of(*kind) == self).collect()
+    }
+}
+
+/// The first second that a person sees.
+pub const fn seen_since(now: UnixSeconds) -> UnixSeconds {
+    now.saturating_sub(SEEN)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_kind_stands_under_one_heading() {
+        let listed: Vec<AuditKind> = Topic::ALL.into_iter().flat_map(Topic::kinds).collect();
+        assert_eq!(listed.len(), AuditKind::ALL.len());
+        for topic in Topic::ALL {
+            assert!(!topic.kinds().is_empty(), "{topic:?}");
+            assert_eq!(Topic::parse(topic.as_str()), Some(topic));
+        }
+        assert_eq!(Topic::parse("other"), None);
+    }
+
+    #[test]
+    fn ninety_days_are_seen() {
+        assert_eq!(seen_since(100 * 86_400), 10 * 86_400);
+    }
+}

@@ -1,0 +1,235 @@
+use std::collections::{BTreeMap, BTreeSet};
+
+use rstest::rstest;
+
+use super::*;
+use crate::model::ApiKeyId;
+use crate::model::sample::{BILLS, NOW, TASKS, alice, scope, scope_entry, strings, user};
+use crate::secret::TokenHash;
+
+fn registered() -> Vec<ScopeEntry> {
+    vec![
+        scope_entry("openid", None),
+        scope_entry("tasks:read", Some(TASKS)),
+        scope_entry("tasks:write", Some(TASKS)),
+        scope_entry("tasks:read_all", Some(TASKS)),
+        scope_entry("bills:read", Some(BILLS)),
+    ]
+}
+
+fn held(tasks: &[&str], bills: &[&str]) -> EffectiveRoles {
+    let set = |names: &[&str]| -> BTreeSet<String> { strings(names).into_iter().collect() };
+    EffectiveRoles {
+        roles: set(&["developer"]),
+        permissions: BTreeMap::from([
+            (TASKS.to_owned(), set(tasks)),
+            (BILLS.to_owned(), set(bills)),
+        ]),
+        ..EffectiveRoles::default()
+    }
+}
+
+fn key() -> ApiKey {
+    ApiKey {
+        id: ApiKeyId::parse("0123456789ab").unwrap(),
+        hash: TokenHash::of("key"),
+        user_id: alice(),
+        name: "laptop".to_owned(),
+        scopes: scope("tasks:read tasks:write"),
+        networks: Vec::new(),
+        created_at: NOW - 100,
+        expires_at: NOW + 100,
+        last_used_at: None,
+        last_used_from: None,
+        revoked_at: None,
+    }
+}
+
+fn wish() -> Wish {
+    Wish {
+        name: " laptop ".to_owned(),
+        scopes: scope("tasks:read"),
+        expires_at: None,
+        networks: Vec::new(),
+    }
+}
+
+fn verdict(wish: &Wish) -> Result<Terms, Vec<WishProblem>> {
+    let registered = registered();
+    let held = held(&["tasks:read", "tasks:write", "tasks:unregistered"], &[]);
+    may_create(wish, &grantable(&held, &registered), NOW)
+}
+
+/// A scope is for keys if it is registered for a resource and the person holds it there.
+#[rstest]
+#[case(&["tasks:read"], &[], &["tasks:read"])]
+#[case(&["tasks:read", "tasks:write"], &["bills:read"], &["tasks:read", "tasks:write", "bills:read"])]
+#[case(&["tasks:unregistered"], &[], &[])]
+// A permission of the same name at another resource does not count.
+#[case(&["bills:read"], &["tasks:read"], &[])]
+#[case(&[], &[], &[])]
+fn what_a_key_can_be_given(
+    #[case] tasks: &[&str],
+    #[case] bills: &[&str],
+    #[case] expected: &[&str],
+) {
+    let registered = registered();
+    let offered = grantable(&held(tasks, bills), &registered);
+    let names: Vec<&str> = offered.iter().map(|entry| entry.name.as_str()).collect();
+    assert_eq!(names, expected);
+}
+
+#[test]
+fn a_good_wish_gets_the_default_end() {
+    let terms = verdict(&wish()).unwrap();
+    assert_eq!(terms.name, "laptop");
+    assert_eq!(terms.expires_at, NOW + 90 * 86_400);
+    assert_eq!(terms.networks, []);
+}
+
+#[rstest]
+#[case::name_missing(|w: &mut Wish| w.name = "  ".into(), WishProblem::NameMissing)]
+#[case::name_long(|w: &mut Wish| w.name = "x".repeat(61), WishProblem::NameTooLong)]
+#[case::name_line(|w: &mut Wish| w.name = "a\nb".into(), WishProblem::NameInvalid)]
+#[case::name_bidi(|w: &mut Wish| w.name = "a\u{202e}b".into(), WishProblem::NameInvalid)]
+#[case::nothing(|w: &mut Wish| w.scopes = Scope::default(), WishProblem::ScopesMissing)]
+#[case::not_held(|w: &mut Wish| w.scopes = scope("tasks:read tasks:read_all"),
+    WishProblem::ScopesNotHeld(scope("tasks:read_all")))]
+#[case::other_resource(|w: &mut Wish| w.scopes = scope("bills:read"),
+    WishProblem::ScopesNotHeld(scope("bills:read")))]
+#[case::own_scope(|w: &mut Wish| w.scopes = scope("openid"),
+    WishProblem::ScopesNotHeld(scope("openid")))]
+#[case::held_but_not_registered(|w: &mut Wish| w.scopes = scope("tasks:unregistered"),
+    WishProblem::ScopesNotHeld(scope("tasks:unregistered")))]
+#[case::unheard_of(|w: &mut Wish| w.scopes = scope("*"), WishProblem::ScopesNotHeld(scope("*")))]
+#[case::past(|w: &mut Wish| w.expires_at = Some(NOW), WishProblem::ExpiryPast)]
+#[case::late(|w: &mut Wish| w.expires_at = Some(NOW + LONGEST_LIFE + 1), WishProblem::ExpiryTooLate)]
+#[case::forever(|w: &mut Wish| w.expires_at = Some(i64::MAX), WishProblem::ExpiryTooLate)]
+#[case::long_ago(|w: &mut Wish| w.expires_at = Some(i64::MIN), WishProblem::ExpiryPast)]
+#[case::network(|w: &mut Wish| w.networks = strings(&["10.0.0.0/8", "10.0.0.0/33"]),
+    WishProblem::NetworkInvalid("10.0.0.0/33".into()))]
+#[case::host(|w: &mut Wish| w.networks = strings(&["example.org"]),
+    WishProblem::NetworkInvalid("example.org".into()))]
+#[case::networks(|w: &mut Wish| w.networks = (0..21).map(|n| format!("10.0.{n}.0/24")).collect(),
+    WishProblem::TooManyNetworks)]
+fn a_bad_wish_is_refused(#[case] change: fn(&mut Wish), #[case] problem: WishProblem) {
+    let mut wish = wish();
+    change(&mut wish);
+    assert_eq!(verdict(&wish), Err(vec![problem]));
+}
+
+#[test]
+fn every_problem_is_said_at_once() {
+    let bad = Wish {
+        name: String::new(),
+        scopes: scope("tasks:read_all"),
+        expires_at: Some(NOW),
+        networks: strings(&["nowhere"]),
+    };
+    assert_eq!(verdict(&bad).unwrap_err().len(), 4);
+}
+
+#[rstest]
+#[case("10.1.2.3", "10.1.2.3/32")]
+#[case("10.1.2.3/8", "10.0.0.0/8")]
+#[case("::ffff:10.1.2.3", "10.1.2.3/32")]
+#[case("2001:db8::1", "2001:db8::1/128")]
+#[case(" 2001:db8::/32 ", "2001:db8::/32")]
+fn networks_are_kept_in_one_form(#[case] typed: &str, #[case] kept: &str) {
+    let wish = Wish {
+        networks: strings(&[typed, typed, ""]),
+        ..wish()
+    };
+    assert_eq!(verdict(&wish).unwrap().networks, [kept.parse().unwrap()]);
+}
+
+#[rstest]
+#[case::good(|_: &mut ApiKey, _: &mut Option<User>| {}, Ok(()))]
+#[case::last_second(|k: &mut ApiKey, _: &mut Option<User>| k.expires_at = NOW + 1, Ok(()))]
+#[case::revoked(|k: &mut ApiKey, _: &mut Option<User>| k.revoked_at = Some(NOW - 1),
+    Err(KeyRefusal::Revoked))]
+#[case::over(|k: &mut ApiKey, _: &mut Option<User>| k.expires_at = NOW, Err(KeyRefusal::Expired))]
+#[case::gone(|_: &mut ApiKey, o: &mut Option<User>| *o = None, Err(KeyRefusal::OwnerGone))]
+#[case::leaving(|_: &mut ApiKey, o: &mut Option<User>| {
+    if let Some(owner) = o { owner.deletion_due_at = Some(NOW + 9) }
+}, Err(KeyRefusal::OwnerLeaving))]
+#[case::disabled(|_: &mut ApiKey, o: &mut Option<User>| {
+    if let Some(owner) = o { owner.disabled_at = Some(NOW) }
+}, Err(KeyRefusal::OwnerDisabled))]
+fn a_key_stands(
+    #[case] change: fn(&mut ApiKey, &mut Option<User>),
+    #[case] expected: Result<(), KeyRefusal>,
+) {
+    let (mut key, mut owner) = (key(), Some(user()));
+    change(&mut key, &mut owner);
+    assert_eq!(still_good(&key, owner.as_ref(), None, NOW), expected);
+}
+
+#[rstest]
+#[case::anywhere(&[], None, true)]
+#[case::inside(&["10.0.0.0/8"], Some("10.9.8.7"), true)]
+#[case::outside(&["10.0.0.0/8"], Some("11.9.8.7"), false)]
+#[case::one_of_two(&["10.0.0.0/8", "2001:db8::/32"], Some("2001:db8::7"), true)]
+#[case::mapped(&["10.0.0.0/8"], Some("::ffff:10.9.8.7"), true)]
+#[case::unknown(&["10.0.0.0/8"], None, false)]
+fn a_key_stays_in_its_networks(
+    #[case] networks: &[&str],
+    #[case] address: Option<&str>,
+    #[case] good: bool,
+) {
+    let key = ApiKey {
+        networks: networks.iter().map(|text| text.parse().unwrap()).collect(),
+        ..key()
+    };
+    let address = address.map(|text| text.parse().unwrap());
+    let verdict = still_good(&key, Some(&user()), address, NOW);
+    assert_eq!(verdict.is_ok(), good);
+    assert!(good || verdict == Err(KeyRefusal::Network));
+}
+
+/// The key has `tasks:read tasks:write`; what counts is what its owner holds at the moment.
+#[rstest]
+#[case(&["tasks:read", "tasks:write", "tasks:read_all"], &[TASKS], "tasks:read tasks:write")]
+#[case(&["tasks:read"], &[TASKS], "tasks:read")]
+#[case(&[], &[TASKS], "")]
+#[case(&["tasks:read", "tasks:write"], &[BILLS], "")]
+#[case(&["tasks:read", "tasks:write"], &[], "")]
+fn a_lost_role_weakens_the_key(
+    #[case] tasks: &[&str],
+    #[case] audiences: &[&str],
+    #[case] expected: &str,
+) {
+    let held = held(tasks, &["bills:read"]);
+    let now = entitled(&key(), &held, &registered(), &strings(audiences));
+    assert_eq!(now.to_string(), expected);
+}
+
+#[test]
+fn a_key_is_for_the_resources_of_its_scopes() {
+    assert_eq!(audiences(&key(), &registered()), [TASKS]);
+    let both = ApiKey {
+        scopes: scope("bills:read tasks:read"),
+        ..key()
+    };
+    assert_eq!(audiences(&both, &registered()).len(), 2);
+}
+
+#[rstest]
+#[case::first(None, "192.0.2.1", UseNote::Audit)]
+#[case::again(Some(59), "192.0.2.1", UseNote::Nothing)]
+#[case::elsewhere_at_once(Some(59), "192.0.2.2", UseNote::Nothing)]
+#[case::a_minute(Some(60), "192.0.2.1", UseNote::Row)]
+#[case::elsewhere(Some(60), "192.0.2.2", UseNote::Audit)]
+#[case::an_hour(Some(3600), "192.0.2.1", UseNote::Audit)]
+fn use_is_written_now_and_then(
+    #[case] ago: Option<i64>,
+    #[case] from: &str,
+    #[case] expected: UseNote,
+) {
+    let key = ApiKey {
+        last_used_at: ago.map(|ago| NOW - ago),
+        last_used_from: ago.map(|_| "192.0.2.1".parse().unwrap()),
+        ..key()
+    };
+    assert_eq!(note_of(&key, Some(from.parse().unwrap()), NOW), expected);
+}

@@ -1,0 +1,449 @@
+//! The chain over the audit log: every seal is a keyed hash over the seal before it and one event,
+//! so that a changed, removed, inserted or moved event no longer fits. Each day begins with a link
+//! of its own, whose hash stands for everything up to then (SECURITY LG-4).
+
+use std::fmt;
+
+use hmac::{Hmac, KeyInit as _, Mac as _};
+use serde_json::Value;
+use sha2::Sha256;
+use subtle::ConstantTimeEq as _;
+
+use crate::model::{AuditId, AuditRecord};
+use crate::secret::{MasterKey, Purpose, Secret};
+use crate::time::UnixSeconds;
+
+/// The most findings that are listed, and the most misfits that are compared with one another.
+const MOST: usize = 100;
+const DAY: i64 = 24 * 60 * 60;
+
+/// The key of the chain, derived for this purpose alone (KM-4).
+#[derive(Clone, Debug)]
+pub struct ChainKey(Secret<[u8; 32]>);
+
+impl ChainKey {
+    /// Derives it.
+    pub fn derive(master: &MasterKey) -> Self {
+        Self(Secret::new(master.derive(Purpose::Audit)))
+    }
+}
+
+/// The hash of one link.
+#[derive(Clone, Copy)]
+pub struct LinkHash([u8; 32]);
+
+impl LinkHash {
+    /// What stands before the first link.
+    pub const START: Self = Self([0; 32]);
+
+    /// The 32 bytes.
+    pub const fn as_bytes(&self) -> &[u8; 32] {
+        &self.0
+    }
+
+    /// Reads a kept hash; none unless it has 32 bytes.
+    pub fn from_slice(bytes: &[u8]) -> Option<Self> {
+        bytes.try_into().ok().map(Self)
+    }
+
+    /// Reads the hexadecimal form; none for anything else.
+    pub fn parse(text: &str) -> Option<Self> {
+        let mut bytes = [0; 32];
+        if text.len() != 64 || !text.is_ascii() {
+            return None;
+        }
+        for (byte, at) in bytes.iter_mut().zip((0..64).step_by(2)) {
+            *byte = u8::from_str_radix(&text[at..at + 2], 16).ok()?;
+        }
+        Some(Self(bytes))
+    }
+}
+
+impl PartialEq for LinkHash {
+    fn eq(&self, other: &Self) -> bool {
+        self.0.ct_eq(&other.0).into()
+    }
+}
+
+impl Eq for LinkHash {}
+
+impl fmt::Display for LinkHash {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.iter().try_for_each(|byte| write!(f, "{byte:02x}"))
+    }
+}
+
+impl fmt::Debug for LinkHash {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}
+
+/// One link of the chain, as it is kept.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Seal {
+    /// Its place: 1, 2, 3 and so on without a gap.
+    pub seq: i64,
+    /// The first second of the day (UTC) in which it was made.
+    pub day: UnixSeconds,
+    /// The event that it seals; none for the link that begins a day.
+    pub event: Option<AuditId>,
+    /// What the next link stands on.
+    pub hash: LinkHash,
+}
+
+/// Seals events, in this order, onto the chain that ends with `last`.
+pub fn seal(
+    key: &ChainKey,
+    last: Option<&Seal>,
+    events: &[AuditRecord],
+    now: UnixSeconds,
+) -> Vec<Seal> {
+    // A clock that was set back must not go back to a day that has ended.
+    let today = now.div_euclid(DAY) * DAY;
+    let day = last.map_or(today, |last| last.day.max(today));
+    let mut seals = Vec::with_capacity(events.len() + 1);
+    let (mut seq, mut hash) = last.map_or((0, LinkHash::START), |last| (last.seq, last.hash));
+    let begins = last.is_none_or(|last| last.day < day) && !events.is_empty();
+    let links = begins.then_some(None).into_iter();
+    for event in links.chain(events.iter().map(Some)) {
+        seq += 1;
+        hash = link(key, &hash, seq, day, event);
+        seals.push(Seal {
+            seq,
+            day,
+            event: event.map(|event| event.id),
+            hash,
+        });
+    }
+    seals
+}
+
+fn link(
+    key: &ChainKey,
+    before: &LinkHash,
+    seq: i64,
+    day: UnixSeconds,
+    event: Option<&AuditRecord>,
+) -> LinkHash {
+    // RFC 2104 §2: a key shorter than a block is filled up with zeros.
+    let mut block = [0_u8; 64];
+    block[..32].copy_from_slice(key.0.expose());
+    let mut mac = Hmac::<Sha256>::new(&block.into());
+    mac.update(before.as_bytes());
+    mac.update(&seq.to_be_bytes());
+    mac.update(&day.to_be_bytes());
+    match event {
+        None => mac.update(b"day"),
+        Some(event) => {
+            mac.update(b"event");
+            mac.update(&canonical(event));
+        }
+    }
+    LinkHash(mac.finalize().into_bytes().into())
+}
+
+/// The bytes of an event that are sealed: every field with its length before it, so that no two
+/// events have the same; the detail in an order of its own, whatever order it is kept in.
+pub fn canonical(event: &AuditRecord) -> Vec<u8> {
+    let mut bytes = Vec::with_capacity(512);
+    bytes.extend_from_slice(event.id.as_uuid().as_bytes());
+    bytes.extend_from_slice(&event.at.to_be_bytes());
+    bytes.push(u8::from(event.success));
+    let detail = match serde_json::from_str::<Value>(&event.detail) {
+        Ok(value) => sorted(&value),
+        // Not JSON, so nothing that was ever sealed: it must only differ.
+        Err(_) => format!("\u{0}{}", event.detail),
+    };
+    let fields = [
+        Some(&event.kind),
+        event.actor.as_ref(),
+        event.subject.as_ref(),
+        event.client_id.as_ref(),
+        event.ip.as_ref(),
+        event.user_agent.as_ref(),
+        Some(&detail),
+        event.request_id.as_ref(),
+    ];
+    for field in fields {
+        match field {
+            None => bytes.push(0),
+            Some(text) => {
+                bytes.push(1);
+                bytes.extend_from_slice(&(text.len() as u64).to_be_bytes());
+                bytes.extend_from_slice(text.as_bytes());
+            }
+        }
+    }
+    bytes
+}
+
+fn sorted(value: &Value) -> String {
+    match value {
+        Value::Object(members) => {
+            let mut members: Vec<_> = members.iter().collect();
+            members.sort_by_key(|(name, _)| *name);
+            let members: Vec<String> = members
+                .into_iter()
+                .map(|(name, value)| format!("{}:{}", Value::from(name.as_str()), sorted(value)))
+                .collect();
+            format!("{{{}}}", members.join(","))
+        }
+        Value::Array(items) => {
+            let items: Vec<String> = items.iter().map(sorted).collect();
+            format!("[{}]", items.join(","))
+        }
+        other => other.to_string(),
+    }
+}
+
+/// Something that does not fit.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Finding {
+    /// The event is not what was sealed in this place.
+    Changed {
+        /// The place in the chain.
+        seq: i64,
+        /// The event.
+        event: AuditId,
+    },
+    /// The event is gone.
+    Removed {
+        /// The place in the chain; none where it was not sealed yet.
+        seq: Option<i64>,
+        /// The event.
+        event: AuditId,
+    },
+    /// The event stands in the place of another one.
+    Moved {
+        /// The place in the chain.
+        seq: i64,
+        /// What stands there.
+        event: AuditId,
+        /// What was sealed there.
+        belongs: AuditId,
+    },
+    /// The event is in no place of the chain and does not wait for one.
+    Inserted {
+        /// The event.
+        event: AuditId,
+    },
+    /// Links are missing.
+    Gap {
+        /// The first that is missing.
+        from: i64,
+        /// The last that is missing.
+        to: i64,
+    },
+    /// The link that begins a day is not what it was.
+    DayChanged {
+        /// The place in the chain.
+        seq: i64,
+    },
+    /// The head that was written down is not in the chain: its end was cut off or made anew.
+    HeadMissing {
+        /// The head that was written down.
+        head: LinkHash,
+    },
+}
+
+impl fmt::Display for Finding {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Changed { seq, event } => {
+                write!(
+                    f,
+                    "event {event} was changed after it was sealed as link {seq}"
+                )
+            }
+            Self::Removed {
+                seq: Some(seq),
+                event,
+            } => {
+                write!(f, "event {event}, sealed as link {seq}, was removed")
+            }
+            Self::Removed { seq: None, event } => {
+                write!(f, "event {event} was removed before it was sealed")
+            }
+            Self::Moved {
+                seq,
+                event,
+                belongs,
+            } => write!(
+                f,
+                "link {seq} names event {event}, but event {belongs} was sealed there: reordered"
+            ),
+            Self::Inserted { event } => write!(
+                f,
+                "event {event} is not in the chain: it was inserted, or its link was removed"
+            ),
+            Self::Gap { from, to } if from == to => write!(f, "link {from} was removed"),
+            Self::Gap { from, to } => write!(f, "links {from} to {to} were removed"),
+            Self::DayChanged { seq } => write!(f, "link {seq}, which begins a day, was changed"),
+            Self::HeadMissing { head } => write!(
+                f,
+                "the head {head} is not in the chain: its end was cut off or written anew"
+            ),
+        }
+    }
+}
+
+/// How the log stands.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Verdict {
+    /// Links that were looked at.
+    pub links: u64,
+    /// Events among them.
+    pub events: u64,
+    /// Events that wait for their link.
+    pub waiting: u64,
+    /// The last link, to be written down elsewhere; none while there is none.
+    pub head: Option<Seal>,
+    /// What does not fit, at most a hundred.
+    pub findings: Vec<Finding>,
+}
+
+impl Verdict {
+    /// Whether all is as it was written.
+    pub fn is_intact(&self) -> bool {
+        self.findings.is_empty()
+    }
+}
+
+/// An event beside its place, neither of which explains the other.
+struct Misfit {
+    before: LinkHash,
+    seal: Seal,
+    record: AuditRecord,
+}
+
+/// Goes along the chain from its first link.
+pub struct Verifier<'a> {
+    key: &'a ChainKey,
+    head: Option<LinkHash>,
+    head_seen: bool,
+    last: Option<Seal>,
+    links: u64,
+    events: u64,
+    misfits: Vec<Misfit>,
+    findings: Vec<Finding>,
+}
+
+impl<'a> Verifier<'a> {
+    /// Begins; `head` is one that was written down earlier.
+    pub const fn new(key: &'a ChainKey, head: Option<LinkHash>) -> Self {
+        Self {
+            key,
+            head,
+            head_seen: false,
+            last: None,
+            links: 0,
+            events: 0,
+            misfits: Vec::new(),
+            findings: Vec::new(),
+        }
+    }
+
+    /// The next link, with its event as it is kept now.
+    pub fn push(&mut self, seal: &Seal, record: Option<&AuditRecord>) {
+        let (place, before) = self
+            .last
+            .as_ref()
+            .map_or((0, LinkHash::START), |last| (last.seq, last.hash));
+        if seal.seq < 1 {
+            if let Some(event) = seal.event {
+                self.find(Finding::Inserted { event });
+            }
+            return;
+        }
+        self.links += 1;
+        self.events += u64::from(seal.event.is_some());
+        self.head_seen |= self.head == Some(seal.hash);
+        self.last = Some(seal.clone());
+        if seal.seq != place + 1 {
+            // What the next link stood on is gone with the gap, so it cannot be checked.
+            self.find(Finding::Gap {
+                from: place + 1,
+                to: seal.seq - 1,
+            });
+            if let (Some(event), None) = (seal.event, record) {
+                let seq = Some(seal.seq);
+                self.find(Finding::Removed { seq, event });
+            }
+            return;
+        }
+        let fits = |record| link(self.key, &before, seal.seq, seal.day, record) == seal.hash;
+        match (seal.event, record) {
+            (Some(event), None) => {
+                let seq = Some(seal.seq);
+                self.find(Finding::Removed { seq, event });
+            }
+            (Some(_), Some(record)) if !fits(Some(record)) => self.misfits.push(Misfit {
+                before,
+                seal: seal.clone(),
+                record: record.clone(),
+            }),
+            (None, _) if !fits(None) => self.find(Finding::DayChanged { seq: seal.seq }),
+            _ => {}
+        }
+        if self.misfits.len() > MOST {
+            self.explain();
+        }
+    }
+
+    /// An event that is in no place of the chain and does not wait for one.
+    pub fn stray(&mut self, event: AuditId) {
+        self.find(Finding::Inserted { event });
+    }
+
+    /// An event that waits for its link and is not there.
+    pub fn lost(&mut self, event: AuditId) {
+        self.find(Finding::Removed { seq: None, event });
+    }
+
+    /// The end of the chain; so many events wait.
+    pub fn finish(mut self, waiting: u64) -> Verdict {
+        self.explain();
+        if let Some(head) = self.head.filter(|_| !self.head_seen) {
+            self.find(Finding::HeadMissing { head });
+        }
+        Verdict {
+            links: self.links,
+            events: self.events,
+            waiting,
+            head: self.last,
+            findings: self.findings,
+        }
+    }
+
+    /// Whether a misfit is another one's event, or was changed.
+    fn explain(&mut self) {
+        let misfits = std::mem::take(&mut self.misfits);
+        for (number, misfit) in misfits.iter().enumerate() {
+            let seal = &misfit.seal;
+            let belongs = misfits.iter().enumerate().find(|(other, candidate)| {
+                let event = Some(&candidate.record);
+                *other != number
+                    && link(self.key, &misfit.before, seal.seq, seal.day, event) == seal.hash
+            });
+            let (seq, event) = (seal.seq, misfit.record.id);
+            self.find(match belongs {
+                Some((_, candidate)) => Finding::Moved {
+                    seq,
+                    event,
+                    belongs: candidate.record.id,
+                },
+                None => Finding::Changed { seq, event },
+            });
+        }
+    }
+
+    fn find(&mut self, finding: Finding) {
+        if self.findings.len() < MOST {
+            self.findings.push(finding);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,247 @@
+use rstest::rstest;
+use uuid::Uuid;
+
+use super::*;
+
+fn key() -> ChainKey {
+    let text = "q83vEjRWeJCrze/+3LqYdlQyEKpVzDOZd4iZqrvM3e8=";
+    ChainKey::derive(&MasterKey::from_base64(text).unwrap())
+}
+
+fn id(number: u128) -> AuditId {
+    AuditId::from_uuid(Uuid::from_u128(number))
+}
+
+fn record(number: u128) -> AuditRecord {
+    AuditRecord {
+        id: id(number),
+        at: 1_795_000_000 + i64::try_from(number).unwrap(),
+        kind: "login.failed".to_owned(),
+        actor: None,
+        subject: Some("alice".to_owned()),
+        client_id: None,
+        ip: Some("192.0.2.1".to_owned()),
+        user_agent: Some("Firefox".to_owned()),
+        success: false,
+        detail: r#"{"a":1,"b":{"c":[1,2],"d":"x"}}"#.to_owned(),
+        request_id: Some("01K9".to_owned()),
+    }
+}
+
+type Row = (Seal, Option<AuditRecord>);
+
+/// Six events over two days: links 1 (day), 2 3 4, 5 (day), 6 7 8.
+fn chain() -> Vec<Row> {
+    let events: Vec<AuditRecord> = (1..=6).map(record).collect();
+    let mut seals = seal(&key(), None, &events[..3], 1_795_000_000);
+    let last = seals.last().cloned();
+    seals.extend(seal(
+        &key(),
+        last.as_ref(),
+        &events[3..],
+        1_795_000_000 + DAY,
+    ));
+    let of = |seal: &Seal| events.iter().find(|event| Some(event.id) == seal.event);
+    let rows: Vec<Row> = seals
+        .iter()
+        .map(|seal| (seal.clone(), of(seal).cloned()))
+        .collect();
+    assert_eq!(rows.len(), 8);
+    assert!(rows[0].0.event.is_none() && rows[4].0.event.is_none());
+    rows
+}
+
+fn verify(rows: &[Row], head: Option<LinkHash>) -> Verdict {
+    let key = key();
+    let mut verifier = Verifier::new(&key, head);
+    for (seal, record) in rows {
+        verifier.push(seal, record.as_ref());
+    }
+    verifier.finish(0)
+}
+
+#[test]
+fn an_untouched_chain_is_intact() {
+    let rows = chain();
+    let verdict = verify(&rows, None);
+    assert!(verdict.is_intact(), "{:?}", verdict.findings);
+    assert_eq!((verdict.links, verdict.events), (8, 6));
+    for (seal, _) in &rows {
+        assert!(
+            verify(&rows, Some(seal.hash)).is_intact(),
+            "any link is a head"
+        );
+        assert_eq!(LinkHash::parse(&seal.hash.to_string()), Some(seal.hash));
+    }
+    assert_eq!(verify(&[], None).head, None);
+}
+
+#[rstest]
+#[case::kind(|one: &mut AuditRecord| one.kind = "login.succeeded".to_owned())]
+#[case::time(|one: &mut AuditRecord| one.at += 1)]
+#[case::who(|one: &mut AuditRecord| one.actor = Some("mallory".to_owned()))]
+#[case::nobody(|one: &mut AuditRecord| one.subject = None)]
+#[case::empty(|one: &mut AuditRecord| one.client_id = Some(String::new()))]
+#[case::address(|one: &mut AuditRecord| one.ip = Some("192.0.2.2".to_owned()))]
+#[case::agent(|one: &mut AuditRecord| one.user_agent = None)]
+#[case::outcome(|one: &mut AuditRecord| one.success = true)]
+#[case::detail(|one: &mut AuditRecord| one.detail = r#"{"a":2,"b":{"c":[1,2],"d":"x"}}"#.to_owned())]
+#[case::order_of_a_list(|one: &mut AuditRecord| one.detail = r#"{"a":1,"b":{"c":[2,1],"d":"x"}}"#.to_owned())]
+#[case::broken(|one: &mut AuditRecord| one.detail = "{".to_owned())]
+#[case::request(|one: &mut AuditRecord| one.request_id = None)]
+#[case::shifted(|one: &mut AuditRecord| { one.actor = one.subject.take(); })]
+fn one_changed_field_is_found_and_named(#[case] change: fn(&mut AuditRecord)) {
+    for place in [1, 3, 7] {
+        let mut rows = chain();
+        let (seal, event) = &mut rows[place];
+        let event = event.as_mut().unwrap();
+        change(event);
+        let (seq, event) = (seal.seq, event.id);
+        assert_eq!(
+            verify(&rows, None).findings,
+            [Finding::Changed { seq, event }]
+        );
+    }
+}
+
+#[test]
+fn the_order_of_names_in_the_detail_does_not_matter() {
+    let mut rows = chain();
+    rows[2].1.as_mut().unwrap().detail = r#"{ "b":{"d":"x","c":[1,2]}, "a":1 }"#.to_owned();
+    assert!(verify(&rows, None).is_intact());
+}
+
+#[test]
+fn a_removed_event_is_found_and_named() {
+    for place in [1, 2, 7] {
+        let mut rows = chain();
+        let event = rows[place].1.take().unwrap().id;
+        let seq = Some(rows[place].0.seq);
+        assert_eq!(
+            verify(&rows, None).findings,
+            [Finding::Removed { seq, event }]
+        );
+    }
+}
+
+#[test]
+fn removed_links_are_found() {
+    let mut rows = chain();
+    rows.remove(3);
+    rows.remove(3);
+    assert_eq!(
+        verify(&rows, None).findings,
+        [Finding::Gap { from: 4, to: 5 }]
+    );
+    let mut rows = chain();
+    rows.remove(0);
+    assert_eq!(
+        verify(&rows, None).findings,
+        [Finding::Gap { from: 1, to: 1 }]
+    );
+}
+
+#[test]
+fn swapped_events_are_found_and_named() {
+    let mut rows = chain();
+    let (one, other) = (rows[1].1.clone().unwrap(), rows[6].1.clone().unwrap());
+    rows[1] = (
+        Seal {
+            event: Some(other.id),
+            ..rows[1].0.clone()
+        },
+        Some(other.clone()),
+    );
+    rows[6] = (
+        Seal {
+            event: Some(one.id),
+            ..rows[6].0.clone()
+        },
+        Some(one.clone()),
+    );
+    let moved = |seq, event: &AuditRecord, belongs: &AuditRecord| Finding::Moved {
+        seq,
+        event: event.id,
+        belongs: belongs.id,
+    };
+    let expected = [moved(2, &other, &one), moved(7, &one, &other)];
+    assert_eq!(verify(&rows, None).findings, expected);
+}
+
+#[test]
+fn swapped_links_are_found() {
+    let mut rows = chain();
+    rows.swap(2, 3);
+    rows[2].0.seq = 3;
+    rows[3].0.seq = 4;
+    let findings = verify(&rows, None).findings;
+    assert!(
+        findings.contains(&Finding::Changed {
+            seq: 3,
+            event: id(3)
+        }),
+        "{findings:?}"
+    );
+}
+
+#[test]
+fn nothing_stands_before_the_first_place() {
+    let mut rows = chain();
+    let hidden = Seal {
+        seq: -7,
+        event: Some(id(99)),
+        ..rows[0].0.clone()
+    };
+    rows.insert(0, (hidden, Some(record(99))));
+    let event = id(99);
+    assert_eq!(verify(&rows, None).findings, [Finding::Inserted { event }]);
+}
+
+#[test]
+fn a_changed_day_is_found() {
+    let mut rows = chain();
+    rows[4].0.day += DAY;
+    assert_eq!(
+        verify(&rows, None).findings,
+        [Finding::DayChanged { seq: 5 }]
+    );
+}
+
+#[test]
+fn a_cut_tail_is_found_by_the_head_that_was_written_down() {
+    let rows = chain();
+    let head = rows[7].0.hash;
+    for left in [0, 1, 5, 7] {
+        let cut = verify(&rows[..left], Some(head));
+        assert_eq!(cut.findings, [Finding::HeadMissing { head }], "{left}");
+        assert!(verify(&rows[..left], None).is_intact(), "nobody could know");
+    }
+}
+
+#[test]
+fn another_key_makes_another_chain() {
+    let other = MasterKey::from_base64("q83vEjRWeJCrze/+3LqYdlQyEKpVzDOZd4iZqrvM3e4=").unwrap();
+    let other = ChainKey::derive(&other);
+    let mut verifier = Verifier::new(&other, None);
+    for (seal, record) in &chain() {
+        verifier.push(seal, record.as_ref());
+    }
+    assert_eq!(verifier.finish(0).findings.len(), 8);
+}
+
+#[test]
+fn a_clock_set_back_begins_no_day_twice() {
+    let key = key();
+    let first = seal(&key, None, &[record(1)], 10 * DAY);
+    let second = seal(&key, first.last(), &[record(2)], 9 * DAY);
+    assert_eq!((second.len(), second[0].day), (1, 10 * DAY));
+    assert!(
+        seal(&key, first.last(), &[], 12 * DAY).is_empty(),
+        "no empty days"
+    );
+}
+
+#[test]
+fn the_key_is_not_printed() {
+    assert!(!format!("{:?}", key()).contains(char::is_numeric));
+}

@@ -1,0 +1,202 @@
+//! Who may give what to whom: nobody more than they hold, nobody to themselves (SECURITY AD-1);
+//! and what of it travels in a token.
+
+use std::collections::BTreeSet;
+
+use crate::model::{EffectiveRoles, Role};
+
+/// The most bytes that each of `roles`, `groups` and `entitlements` takes in a token, so that the
+/// token fits into the header line of 8 KiB that proxies accept.
+pub const MAX_CLAIM: usize = 1536;
+
+/// What of the things held stands in a token for these audiences (RFC 9068 §2.2.3.1).
+#[derive(Clone, Default, PartialEq, Eq, Debug)]
+pub struct Carried {
+    /// Role names.
+    pub roles: Vec<String>,
+    /// Group paths.
+    pub groups: Vec<String>,
+    /// Permission codenames.
+    pub entitlements: Vec<String>,
+    /// The names of those of the three that had to be cut.
+    pub overage: Vec<String>,
+}
+
+/// Chooses what a token for these audiences carries: only what means something there, each list
+/// within [`MAX_CLAIM`]. What does not fit is left out from the end of the alphabet, and the list is
+/// named in `overage`: a token never says more than is held.
+pub fn carried(held: &EffectiveRoles, audiences: &[String]) -> Carried {
+    carry(
+        held.roles_at(audiences),
+        held.groups.clone(),
+        held.entitlements(audiences),
+    )
+}
+
+/// The same for lists that were chosen already.
+pub fn carry(
+    roles: BTreeSet<String>,
+    groups: BTreeSet<String>,
+    entitlements: BTreeSet<String>,
+) -> Carried {
+    let mut overage = Vec::new();
+    let mut within = |claim: &str, names: BTreeSet<String>| {
+        let (kept, all) = (cut(&names), names.len());
+        if kept.len() < all {
+            overage.push(claim.to_owned());
+        }
+        kept
+    };
+    let roles = within("roles", roles);
+    let groups = within("groups", groups);
+    let entitlements = within("entitlements", entitlements);
+    Carried {
+        roles,
+        groups,
+        entitlements,
+        overage,
+    }
+}
+
+/// As many whole names as fit, each with its quotes and comma.
+fn cut(names: &BTreeSet<String>) -> Vec<String> {
+    let mut room = MAX_CLAIM;
+    let fits = |name: &&String| {
+        let size = name.len() + 3;
+        let fits = size <= room;
+        room = room.saturating_sub(size);
+        fits
+    };
+    names.iter().take_while(fits).cloned().collect()
+}
+
+/// Why something was denied to who administers.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Rule {
+    /// The permission for this is missing.
+    NeedsPermission,
+    /// The app was not allowed to administer.
+    NeedsScope,
+    /// It concerns every organization, and the caller acts in the name of one.
+    NeedsEveryOrganization,
+    /// It would give more than the caller holds.
+    MoreThanHeld,
+    /// Nobody raises themselves.
+    NotToOneself,
+    /// It would change somebody, or something, more powerful than the caller.
+    MorePowerful,
+    /// Only an owner of the organization may.
+    OwnersOnly,
+}
+
+impl Rule {
+    /// Every rule.
+    pub const ALL: [Self; 7] = [
+        Self::NeedsPermission,
+        Self::NeedsScope,
+        Self::NeedsEveryOrganization,
+        Self::MoreThanHeld,
+        Self::NotToOneself,
+        Self::MorePowerful,
+        Self::OwnersOnly,
+    ];
+
+    /// Its name in bodies, logs and the audit log.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::NeedsPermission => "needs_permission",
+            Self::NeedsScope => "needs_scope",
+            Self::NeedsEveryOrganization => "needs_every_organization",
+            Self::MoreThanHeld => "more_than_held",
+            Self::NotToOneself => "not_to_oneself",
+            Self::MorePowerful => "more_powerful",
+            Self::OwnersOnly => "owners_only",
+        }
+    }
+}
+
+/// A denial: the rule, and what would have been needed.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Denial {
+    /// Which rule.
+    pub rule: Rule,
+    /// The permissions or roles that the caller lacks.
+    pub missing: BTreeSet<String>,
+}
+
+impl Denial {
+    /// A denial that no permission would lift.
+    pub const fn by(rule: Rule) -> Self {
+        Self {
+            rule,
+            missing: BTreeSet::new(),
+        }
+    }
+
+    /// A denial for want of one thing.
+    pub fn missing(rule: Rule, name: &str) -> Self {
+        Self {
+            rule,
+            missing: BTreeSet::from([name.to_owned()]),
+        }
+    }
+}
+
+/// May who holds this give these permissions away, or take part in giving them?
+///
+/// # Errors
+/// [`Rule::MoreThanHeld`] with what the giver lacks.
+pub fn may_give<'a>(
+    held: &EffectiveRoles,
+    permissions: impl IntoIterator<Item = &'a str>,
+) -> Result<(), Denial> {
+    lacks(held, permissions, Rule::MoreThanHeld)
+}
+
+/// May who holds this change somebody, or something, that holds these permissions?
+///
+/// # Errors
+/// [`Rule::MorePowerful`] with what the caller lacks.
+pub fn may_change<'a>(
+    held: &EffectiveRoles,
+    permissions: impl IntoIterator<Item = &'a str>,
+) -> Result<(), Denial> {
+    lacks(held, permissions, Rule::MorePowerful)
+}
+
+/// May who holds this give this role? They must hold all that it allows; and the role itself,
+/// unless they may define roles anyway: services may look at the name alone.
+///
+/// # Errors
+/// [`Rule::MoreThanHeld`] with the permissions, or the role, that the giver lacks.
+pub fn may_give_role(
+    held: &EffectiveRoles,
+    role: &Role,
+    may_define_roles: bool,
+) -> Result<(), Denial> {
+    may_give(held, role.permissions.iter().map(String::as_str))?;
+    if may_define_roles || held.roles.contains(&role.name) {
+        return Ok(());
+    }
+    Err(Denial::missing(Rule::MoreThanHeld, &role.name))
+}
+
+fn lacks<'a>(
+    held: &EffectiveRoles,
+    permissions: impl IntoIterator<Item = &'a str>,
+    rule: Rule,
+) -> Result<(), Denial> {
+    let own = held.every_permission();
+    let missing: BTreeSet<String> = permissions
+        .into_iter()
+        .filter(|permission| !own.contains(permission))
+        .map(str::to_owned)
+        .collect();
+    if missing.is_empty() {
+        return Ok(());
+    }
+    Err(Denial { rule, missing })
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,117 @@
+use rstest::rstest;
+
+use super::*;
+use crate::model::sample::{BILLS, TASKS, strings};
+
+fn set(names: &[&str]) -> BTreeSet<String> {
+    strings(names).into_iter().collect()
+}
+
+/// A manager of tasks with a mark, who also reads bills, in two groups.
+fn held() -> EffectiveRoles {
+    let mut held = EffectiveRoles {
+        roles: set(&["24x7_access", "accountant", "manager"]),
+        groups: set(&["/engineering", "/engineering/backend"]),
+        ..EffectiveRoles::default()
+    };
+    for (role, audience, permissions) in [
+        ("manager", TASKS, ["tasks:read", "tasks:write"].as_slice()),
+        ("accountant", BILLS, &["bills:read"]),
+    ] {
+        let (role, audience) = (role.to_owned(), audience.to_owned());
+        held.permissions.insert(audience.clone(), set(permissions));
+        held.audiences.insert(role, BTreeSet::from([audience]));
+    }
+    held
+}
+
+fn role(name: &str, permissions: &[&str]) -> Role {
+    Role {
+        name: name.to_owned(),
+        description: String::new(),
+        active: true,
+        permissions: set(permissions),
+    }
+}
+
+#[rstest]
+#[case::tasks(&[TASKS], &["24x7_access", "manager"], &["tasks:read", "tasks:write"])]
+#[case::bills(&[BILLS], &["24x7_access", "accountant"], &["bills:read"])]
+#[case::both(&[TASKS, BILLS], &["24x7_access", "accountant", "manager"], &["bills:read", "tasks:read", "tasks:write"])]
+#[case::neither(&["https://other.example"], &["24x7_access"], &[])]
+fn a_token_carries_what_its_audience_understands(
+    #[case] audiences: &[&str],
+    #[case] roles: &[&str],
+    #[case] entitlements: &[&str],
+) {
+    let carried = carried(&held(), &strings(audiences));
+    assert_eq!(carried.roles, strings(roles));
+    assert_eq!(carried.entitlements, strings(entitlements));
+    assert_eq!(
+        carried.groups,
+        strings(&["/engineering", "/engineering/backend"])
+    );
+    assert_eq!(carried.overage, Vec::<String>::new());
+}
+
+#[test]
+fn what_does_not_fit_is_left_out_and_said() {
+    let many: BTreeSet<String> = (0..200).map(|n| format!("/g{n:03}")).collect();
+    let carried = carry(set(&["developer"]), many.clone(), set(&["tasks:read"]));
+    assert_eq!(carried.overage, ["groups"]);
+    assert_eq!(carried.roles, ["developer"]);
+    assert_eq!(carried.groups.len(), MAX_CLAIM / 8, "5 letters and 3 signs");
+    assert!(carried.groups.iter().all(|group| many.contains(group)));
+    let exact: BTreeSet<String> = many.into_iter().take(MAX_CLAIM / 8).collect();
+    assert_eq!(
+        carry(exact, set(&[]), set(&[])).overage,
+        Vec::<String>::new()
+    );
+}
+
+#[rstest]
+#[case::less(&["tasks:read"], true, &[])]
+#[case::all(&["tasks:read", "bills:read"], true, &[])]
+#[case::more(&["tasks:read", "tasks:delete"], true, &["tasks:delete"])]
+#[case::mark_to_who_defines_roles(&[], true, &[])]
+#[case::mark_to_others(&[], false, &["other"])]
+#[case::known_permissions_by_another_name(&["tasks:read"], false, &["other"])]
+fn nobody_gives_more_than_they_hold(
+    #[case] permissions: &[&str],
+    #[case] may_define_roles: bool,
+    #[case] missing: &[&str],
+) {
+    let verdict = may_give_role(&held(), &role("other", permissions), may_define_roles);
+    let expected = if missing.is_empty() {
+        Ok(())
+    } else {
+        Err(Denial {
+            rule: Rule::MoreThanHeld,
+            missing: set(missing),
+        })
+    };
+    assert_eq!(verdict, expected);
+}
+
+#[test]
+fn who_holds_a_role_may_give_it() {
+    let own = role("manager", &["tasks:read", "tasks:write"]);
+    assert_eq!(may_give_role(&held(), &own, false), Ok(()));
+    // Unless it allows more by now than the giver's own assignment gives.
+    let grown = role("manager", &["tasks:delete"]);
+    assert!(may_give_role(&held(), &grown, false).is_err());
+}
+
+#[test]
+fn who_is_more_powerful_is_left_alone() {
+    assert_eq!(may_change(&held(), ["tasks:read"]), Ok(()));
+    assert_eq!(may_change(&held(), []), Ok(()));
+    let denial = may_change(&held(), ["users:write"]).unwrap_err();
+    assert_eq!(denial, Denial::missing(Rule::MorePowerful, "users:write"));
+}
+
+#[test]
+fn every_rule_has_a_name_of_its_own() {
+    let names: BTreeSet<_> = Rule::ALL.iter().map(|rule| rule.as_str()).collect();
+    assert_eq!(names.len(), Rule::ALL.len());
+}

@@ -1,0 +1,58 @@
+use rstest::rstest;
+
+use super::*;
+use crate::model::sample::{NOW, session};
+
+const REST: Rest = Rest {
+    ordinary: 3600,
+    kept: 86_400,
+};
+
+#[rstest]
+#[case::ordinary(false, NOW + 10_000_000, NOW + 3600)]
+#[case::kept(true, NOW + 10_000_000, NOW + 86_400)]
+#[case::ordinary_near_its_end(false, NOW + 60, NOW + 60)]
+#[case::kept_near_its_end(true, NOW + 60, NOW + 60)]
+#[case::no_clock_overflows(true, i64::MAX, NOW + 86_400)]
+fn idle_end(#[case] kept: bool, #[case] expires_at: i64, #[case] expected: i64) {
+    assert_eq!(REST.idle_end(kept, NOW, expires_at), expected);
+}
+
+#[test]
+fn a_kept_session_never_rests_for_less_than_an_ordinary_one() {
+    let rest = Rest {
+        ordinary: 3600,
+        kept: 60,
+    };
+    assert_eq!(rest.idle_end(true, NOW, NOW + 10_000), NOW + 3600);
+}
+
+#[rstest]
+#[case::second_before(true, 3599, AAL2, false)]
+#[case::rested(true, 3600, AAL2, true)]
+#[case::long_ago(true, 80_000, AAL2, true)]
+#[case::not_kept(false, 3600, AAL2, false)]
+#[case::a_password_alone(true, 3600, AAL1, false)]
+#[case::clocks_differ(true, -5, AAL2, false)]
+fn rest_weakens(
+    #[case] kept: bool,
+    #[case] rested: i64,
+    #[case] acr: &str,
+    #[case] expected: bool,
+) {
+    let mut session = session();
+    session.remember = kept;
+    session.last_seen_at = NOW - rested;
+    session.authentication = Authentication {
+        auth_time: NOW - 90_000,
+        acr: acr.to_owned(),
+        amr: ["pwd", "otp", "mfa"].map(str::to_owned).to_vec(),
+    };
+    let left = REST.left_of(&session, NOW);
+    let weaker = Authentication {
+        auth_time: NOW - 90_000,
+        acr: AAL1.to_owned(),
+        amr: vec!["pwd".to_owned()],
+    };
+    assert_eq!(left, expected.then_some(weaker));
+}

@@ -1,0 +1,149 @@
+//! API keys: looked up by their id, revoked once.
+
+use std::net::IpAddr;
+
+use doorward_domain::model::{ApiKey, ApiKeyId, User, UserId};
+use doorward_domain::time::UnixSeconds;
+use sea_orm::sea_query::{Expr, ExprTrait, Query};
+use sea_orm::{
+    ColumnTrait, Condition, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect,
+};
+
+use super::{joined, joined_optional, models};
+use crate::db::{Conn, WriteTx};
+use crate::entity::api_keys::{ActiveModel, Column, Entity, Model};
+use crate::entity::{select_all, users};
+use crate::error::StoreError;
+
+/// The key with this id and whose it is, in one statement; good or not.
+pub async fn find_with_owner<C: Conn>(
+    conn: &C,
+    id: &ApiKeyId,
+) -> Result<Option<(ApiKey, Option<User>)>, StoreError> {
+    let mut query = Query::select();
+    select_all::<Entity>(&mut query, "api_keys", "k_");
+    select_all::<users::Entity>(&mut query, "users", "u_");
+    query
+        .from("api_keys")
+        .left_join(
+            "users",
+            Expr::col(("users", "id")).equals(("api_keys", "user_id")),
+        )
+        .and_where(Expr::col(("api_keys", "id")).eq(id.as_str()));
+    let Some(row) = conn.query_one(&query).await? else {
+        return Ok(None);
+    };
+    let key = joined::<Model, _>(&row, "k_")?;
+    let owner = joined_optional::<users::Model, _>(&row, "u_")?;
+    Ok(Some((key, owner)))
+}
+
+/// The keys of a person that are neither revoked nor over, the newest first.
+pub async fn list_live<C: Conn>(
+    conn: &C,
+    user: UserId,
+    now: UnixSeconds,
+) -> Result<Vec<ApiKey>, StoreError> {
+    let rows = Entity::find()
+        .filter(live(user, now))
+        .order_by_desc(Column::CreatedAt)
+        .order_by_asc(Column::Id)
+        .all(conn)
+        .await?;
+    models(rows)
+}
+
+/// How many keys of a person are neither revoked nor over. Until the transaction ends, nobody else
+/// counts them this way: a limit that is held against it holds for parallel callers too.
+pub async fn count_live_locked(
+    tx: &WriteTx,
+    user: UserId,
+    now: UnixSeconds,
+) -> Result<u64, StoreError> {
+    // SQLite has one writer; PostgreSQL lets one of them past this row.
+    users::Entity::find_by_id(user.as_uuid())
+        .lock_exclusive()
+        .one(tx)
+        .await?;
+    Ok(Entity::find().filter(live(user, now)).count(tx).await?)
+}
+
+/// Stores a new key.
+///
+/// # Errors
+/// [`StoreError::Conflict`] on `id`.
+pub async fn insert(tx: &WriteTx, key: &ApiKey) -> Result<(), StoreError> {
+    Entity::insert(ActiveModel::try_from(key)?)
+        .exec_without_returning(tx)
+        .await?;
+    Ok(())
+}
+
+/// Revokes a key of this person: of any number of parallel callers, exactly one gets true.
+pub async fn revoke(
+    tx: &WriteTx,
+    user: UserId,
+    id: &ApiKeyId,
+    now: UnixSeconds,
+) -> Result<bool, StoreError> {
+    let result = Entity::update_many()
+        .col_expr(Column::RevokedAt, Expr::value(now))
+        .filter(Column::Id.eq(id.as_str()))
+        .filter(live(user, now))
+        .exec(tx)
+        .await?;
+    Ok(result.rows_affected == 1)
+}
+
+/// Revokes every live key of a person; says how many.
+pub async fn revoke_all_for_user(
+    tx: &WriteTx,
+    user: UserId,
+    now: UnixSeconds,
+) -> Result<u64, StoreError> {
+    let result = Entity::update_many()
+        .col_expr(Column::RevokedAt, Expr::value(now))
+        .filter(live(user, now))
+        .exec(tx)
+        .await?;
+    Ok(result.rows_affected)
+}
+
+/// Notes a use, unless another one was noted after `before`: of any number of parallel callers,
+/// exactly one gets true.
+pub async fn note_use(
+    tx: &WriteTx,
+    id: &ApiKeyId,
+    address: Option<IpAddr>,
+    now: UnixSeconds,
+    before: UnixSeconds,
+) -> Result<bool, StoreError> {
+    let due = Condition::any()
+        .add(Column::LastUsedAt.is_null())
+        .add(Column::LastUsedAt.lte(before));
+    let address = address.map(|address| address.to_string());
+    let result = Entity::update_many()
+        .col_expr(Column::LastUsedAt, Expr::value(now))
+        .col_expr(Column::LastUsedFrom, Expr::value(address))
+        .filter(Column::Id.eq(id.as_str()))
+        .filter(due)
+        .exec(tx)
+        .await?;
+    Ok(result.rows_affected == 1)
+}
+
+/// Removes the keys that ended before `before`; says how many.
+pub async fn purge(tx: &WriteTx, before: UnixSeconds) -> Result<u64, StoreError> {
+    let deleted = Entity::delete_many()
+        .filter(Column::ExpiresAt.lt(before))
+        .exec(tx)
+        .await?;
+    Ok(deleted.rows_affected)
+}
+
+fn live(user: UserId, now: UnixSeconds) -> Condition {
+    Condition::all()
+        .add(Column::UserId.eq(user.as_uuid()))
+        .add(Column::RevokedAt.is_null())
+        .add(Column::ExpiresAt.gt(now))
+}

@@ -1,0 +1,144 @@
+//! The chain over the audit log. Whoever appends holds [`lock`], so that it never forks; that a
+//! place is taken once is also said by its primary key.
+
+use std::collections::HashMap;
+
+use doorward_domain::model::{AuditId, AuditRecord};
+use doorward_domain::rules::audit_chain::Seal;
+use sea_orm::sea_query::Query;
+use sea_orm::{
+    ColumnTrait, ConnectionTrait, DbBackend, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder,
+    QuerySelect,
+};
+
+use super::{PAGE_MAX, models};
+use crate::db::{Conn, WriteTx};
+use crate::entity::{audit_events, audit_seals, audit_waiting};
+use crate::error::StoreError;
+
+/// Names this lock among the advisory locks of a PostgreSQL server: "dw-audit" in ASCII.
+const LOCK: i64 = i64::from_be_bytes(*b"dw-audit");
+
+/// Waits until nobody else appends; until the end of the transaction nobody else can.
+pub async fn lock(tx: &WriteTx) -> Result<(), StoreError> {
+    // On SQLite the transaction itself holds the only write lock.
+    if tx.get_database_backend() == DbBackend::Postgres {
+        tx.execute_unprepared(&format!("SELECT pg_advisory_xact_lock({LOCK})"))
+            .await?;
+    }
+    Ok(())
+}
+
+/// The last link.
+pub async fn last<C: Conn>(conn: &C) -> Result<Option<Seal>, StoreError> {
+    let row = audit_seals::Entity::find()
+        .order_by_desc(audit_seals::Column::Seq)
+        .one(conn)
+        .await?;
+    row.map(Seal::try_from).transpose()
+}
+
+/// How many events wait for their link.
+pub async fn count_waiting<C: Conn>(conn: &C) -> Result<u64, StoreError> {
+    Ok(audit_waiting::Entity::find().count(conn).await?)
+}
+
+/// Whether an event waits.
+pub async fn is_behind<C: Conn>(conn: &C) -> Result<bool, StoreError> {
+    Ok(audit_waiting::Entity::find().one(conn).await?.is_some())
+}
+
+/// At most `limit` events that wait, in the order of writing.
+pub async fn waiting<C: Conn>(conn: &C, limit: u64) -> Result<Vec<AuditRecord>, StoreError> {
+    let rows = audit_waiting::Entity::find()
+        .order_by_asc(audit_waiting::Column::Number)
+        .limit(limit.min(PAGE_MAX))
+        .all(conn)
+        .await?;
+    let ids: Vec<_> = rows.iter().map(|row| row.event_id).collect();
+    let mut events = records(conn, ids.clone()).await?;
+    Ok(ids.iter().filter_map(|id| events.remove(id)).collect())
+}
+
+/// Appends links; their events wait no longer.
+pub async fn append(tx: &WriteTx, seals: &[Seal]) -> Result<(), StoreError> {
+    let rows = seals.iter().map(audit_seals::ActiveModel::from);
+    audit_seals::Entity::insert_many(rows)
+        .exec_without_returning(tx)
+        .await?;
+    let sealed = seals.iter().filter_map(|seal| seal.event);
+    audit_waiting::Entity::delete_many()
+        .filter(audit_waiting::Column::EventId.is_in(sealed.map(|event| event.as_uuid())))
+        .exec(tx)
+        .await?;
+    Ok(())
+}
+
+/// At most `limit` links after this place, each with its event as it is kept now.
+pub async fn links<C: Conn>(
+    conn: &C,
+    after: i64,
+    limit: u64,
+) -> Result<Vec<(Seal, Option<AuditRecord>)>, StoreError> {
+    let rows = audit_seals::Entity::find()
+        .filter(audit_seals::Column::Seq.gt(after))
+        .order_by_asc(audit_seals::Column::Seq)
+        .limit(limit.min(PAGE_MAX))
+        .all(conn)
+        .await?;
+    let ids = rows.iter().filter_map(|row| row.event_id).collect();
+    let mut events = records(conn, ids).await?;
+    let seals: Vec<Seal> = models(rows)?;
+    let with_event = |seal: Seal| {
+        let event = seal.event.and_then(|id| events.remove(&id.as_uuid()));
+        (seal, event)
+    };
+    Ok(seals.into_iter().map(with_event).collect())
+}
+
+/// At most `limit` events that have no link and wait for none.
+pub async fn strays<C: Conn>(conn: &C, limit: u64) -> Result<Vec<AuditId>, StoreError> {
+    use audit_events::Column;
+    let sealed = Query::select()
+        .column("event_id")
+        .from("audit_seals")
+        .cond_where(audit_seals::Column::EventId.is_not_null())
+        .take();
+    let waiting = Query::select()
+        .column("event_id")
+        .from("audit_waiting")
+        .take();
+    let rows = audit_events::Entity::find()
+        .filter(Column::Id.not_in_subquery(sealed))
+        .filter(Column::Id.not_in_subquery(waiting))
+        .order_by_asc(Column::Id)
+        .limit(limit.min(PAGE_MAX))
+        .all(conn)
+        .await?;
+    let id = |row: audit_events::Model| AuditId::from_uuid(row.id);
+    Ok(rows.into_iter().map(id).collect())
+}
+
+/// At most `limit` events that wait and are not there.
+pub async fn lost<C: Conn>(conn: &C, limit: u64) -> Result<Vec<AuditId>, StoreError> {
+    let all = Query::select().column("id").from("audit_events").take();
+    let rows = audit_waiting::Entity::find()
+        .filter(audit_waiting::Column::EventId.not_in_subquery(all))
+        .order_by_asc(audit_waiting::Column::Number)
+        .limit(limit.min(PAGE_MAX))
+        .all(conn)
+        .await?;
+    let id = |row: audit_waiting::Model| AuditId::from_uuid(row.event_id);
+    Ok(rows.into_iter().map(id).collect())
+}
+
+async fn records<C: Conn>(
+    conn: &C,
+    ids: Vec<uuid::Uuid>,
+) -> Result<HashMap<uuid::Uuid, AuditRecord>, StoreError> {
+    let rows = audit_events::Entity::find()
+        .filter(audit_events::Column::Id.is_in(ids))
+        .all(conn)
+        .await?;
+    Ok(rows.into_iter().map(|row| (row.id, row.into())).collect())
+}

@@ -1,0 +1,189 @@
+//! Organizations and who belongs to them.
+
+use doorward_domain::model::{Member, Organization, UserId};
+use doorward_domain::time::UnixSeconds;
+use sea_orm::ActiveValue::Set;
+use sea_orm::sea_query::{Expr, OnConflict};
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+
+use super::PAGE_MAX;
+use crate::db::{Conn, WriteTx};
+use crate::entity::organization_members as members;
+use crate::entity::organizations::{ActiveModel, Column, Entity};
+use crate::error::StoreError;
+
+/// The organization with this slug; a deleted one is none.
+pub async fn find<C: Conn>(conn: &C, slug: &str) -> Result<Option<Organization>, StoreError> {
+    let row = Entity::find_by_id(slug)
+        .filter(Column::DeletedAt.is_null())
+        .one(conn)
+        .await?;
+    Ok(row.map(Organization::from))
+}
+
+/// At most `limit` organizations by slug, after this one.
+pub async fn list<C: Conn>(
+    conn: &C,
+    after: Option<&str>,
+    limit: u64,
+) -> Result<Vec<Organization>, StoreError> {
+    let mut query = Entity::find()
+        .filter(Column::DeletedAt.is_null())
+        .order_by_asc(Column::Slug)
+        .limit(limit.min(PAGE_MAX));
+    if let Some(after) = after {
+        query = query.filter(Column::Slug.gt(after));
+    }
+    let rows = query.all(conn).await?;
+    Ok(rows.into_iter().map(Organization::from).collect())
+}
+
+/// Adds an organization.
+///
+/// # Errors
+/// [`StoreError::Conflict`] for a slug that is, or once was, in use.
+pub async fn insert(tx: &WriteTx, organization: &Organization) -> Result<(), StoreError> {
+    Entity::insert(ActiveModel::from(organization))
+        .exec_without_returning(tx)
+        .await?;
+    Ok(())
+}
+
+/// Stores name and state; false when there is none.
+pub async fn update(tx: &WriteTx, organization: &Organization) -> Result<bool, StoreError> {
+    let result = Entity::update_many()
+        .col_expr(Column::Name, Expr::value(organization.name.as_str()))
+        .col_expr(Column::Active, Expr::value(organization.active))
+        .col_expr(Column::UpdatedAt, Expr::value(organization.updated_at))
+        .filter(Column::Slug.eq(organization.slug.as_str()))
+        .filter(Column::DeletedAt.is_null())
+        .exec(tx)
+        .await?;
+    Ok(result.rows_affected == 1)
+}
+
+/// Notes that something of an organization changes, and makes everybody else who wants to change
+/// it wait for this transaction; false when there is none.
+pub async fn touch(tx: &WriteTx, slug: &str, now: UnixSeconds) -> Result<bool, StoreError> {
+    let result = Entity::update_many()
+        .col_expr(Column::UpdatedAt, Expr::value(now))
+        .filter(Column::Slug.eq(slug))
+        .filter(Column::DeletedAt.is_null())
+        .exec(tx)
+        .await?;
+    Ok(result.rows_affected == 1)
+}
+
+/// Ends an organization and takes everybody out of it; its slug is never free again. False when
+/// there is none.
+pub async fn delete(tx: &WriteTx, slug: &str, now: UnixSeconds) -> Result<bool, StoreError> {
+    let result = Entity::update_many()
+        .col_expr(Column::DeletedAt, Expr::value(now))
+        .col_expr(Column::Active, Expr::value(false))
+        .filter(Column::Slug.eq(slug))
+        .filter(Column::DeletedAt.is_null())
+        .exec(tx)
+        .await?;
+    members::Entity::delete_many()
+        .filter(members::Column::Org.eq(slug))
+        .exec(tx)
+        .await?;
+    Ok(result.rows_affected == 1)
+}
+
+/// How a person belongs to an active organization; none for who does not.
+pub async fn membership<C: Conn>(
+    conn: &C,
+    slug: &str,
+    user: UserId,
+) -> Result<Option<Member>, StoreError> {
+    let active = find(conn, slug).await?.is_some_and(|one| one.active);
+    if !active {
+        return Ok(None);
+    }
+    member(conn, slug, user).await
+}
+
+/// How a person belongs to an organization, active or not.
+pub async fn member<C: Conn>(
+    conn: &C,
+    slug: &str,
+    user: UserId,
+) -> Result<Option<Member>, StoreError> {
+    let row = members::Entity::find_by_id((slug.to_owned(), user.as_uuid()))
+        .one(conn)
+        .await?;
+    Ok(row.map(Member::from))
+}
+
+/// At most `limit` members by id, after this one.
+pub async fn members<C: Conn>(
+    conn: &C,
+    slug: &str,
+    after: Option<UserId>,
+    limit: u64,
+) -> Result<Vec<Member>, StoreError> {
+    let mut query = members::Entity::find()
+        .filter(members::Column::Org.eq(slug))
+        .order_by_asc(members::Column::UserId)
+        .limit(limit.min(PAGE_MAX));
+    if let Some(after) = after {
+        query = query.filter(members::Column::UserId.gt(after.as_uuid()));
+    }
+    let rows = query.all(conn).await?;
+    Ok(rows.into_iter().map(Member::from).collect())
+}
+
+/// The organizations that a person belongs to, by slug, with whether they own each.
+pub async fn of_user<C: Conn>(conn: &C, user: UserId) -> Result<Vec<(String, bool)>, StoreError> {
+    let rows = members::Entity::find()
+        .filter(members::Column::UserId.eq(user.as_uuid()))
+        .order_by_asc(members::Column::Org)
+        .all(conn)
+        .await?;
+    Ok(rows
+        .into_iter()
+        .map(|row| (row.org, row.is_owner))
+        .collect())
+}
+
+/// Who owns an organization.
+pub async fn owners<C: Conn>(conn: &C, slug: &str) -> Result<Vec<UserId>, StoreError> {
+    let rows = members::Entity::find()
+        .filter(members::Column::Org.eq(slug))
+        .filter(members::Column::IsOwner.eq(true))
+        .all(conn)
+        .await?;
+    let id = |row: members::Model| UserId::from_uuid(row.user_id);
+    Ok(rows.into_iter().map(id).collect())
+}
+
+/// Makes somebody a member, or changes whether a member is an owner.
+///
+/// # Errors
+/// [`StoreError::MissingReference`] when the person or the organization is gone.
+pub async fn put_member(tx: &WriteTx, slug: &str, member: &Member) -> Result<(), StoreError> {
+    let row = members::ActiveModel {
+        org: Set(slug.to_owned()),
+        user_id: Set(member.user_id.as_uuid()),
+        is_owner: Set(member.is_owner),
+        created_at: Set(member.created_at),
+    };
+    let mut change = OnConflict::columns([members::Column::Org, members::Column::UserId]);
+    change.update_column(members::Column::IsOwner);
+    members::Entity::insert(row)
+        .on_conflict(change)
+        .exec_without_returning(tx)
+        .await?;
+    Ok(())
+}
+
+/// Takes somebody out of an organization; false for who is not in it.
+pub async fn remove_member(tx: &WriteTx, slug: &str, user: UserId) -> Result<bool, StoreError> {
+    let deleted = members::Entity::delete_many()
+        .filter(members::Column::Org.eq(slug))
+        .filter(members::Column::UserId.eq(user.as_uuid()))
+        .exec(tx)
+        .await?;
+    Ok(deleted.rows_affected == 1)
+}

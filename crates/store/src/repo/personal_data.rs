@@ -1,0 +1,73 @@
+//! Everything that is kept of one person, whatever its state: for the copy that they may have of it.
+
+use doorward_domain::model::{ApiKey, AuditEvent, EmailToken, Grant, Session, UserId};
+use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+
+use super::{PAGE_MAX, models};
+use crate::db::Conn;
+use crate::entity::{api_keys, audit_events, email_tokens, grants, sessions};
+use crate::error::StoreError;
+
+/// Every session that is still remembered, ended ones too, the newest first.
+pub async fn sessions<C: Conn>(conn: &C, user: UserId) -> Result<Vec<Session>, StoreError> {
+    let rows = sessions::Entity::find()
+        .filter(sessions::Column::UserId.eq(user.as_uuid()))
+        .order_by_desc(sessions::Column::Id)
+        .all(conn)
+        .await?;
+    models(rows)
+}
+
+/// Every grant that is still remembered, revoked ones too, the newest first.
+pub async fn grants<C: Conn>(conn: &C, user: UserId) -> Result<Vec<Grant>, StoreError> {
+    let rows = grants::Entity::find()
+        .filter(grants::Column::UserId.eq(user.as_uuid()))
+        .order_by_desc(grants::Column::Id)
+        .all(conn)
+        .await?;
+    models(rows)
+}
+
+/// Every API key that is still remembered, revoked ones too, the newest first.
+pub async fn api_keys<C: Conn>(conn: &C, user: UserId) -> Result<Vec<ApiKey>, StoreError> {
+    let rows = api_keys::Entity::find()
+        .filter(api_keys::Column::UserId.eq(user.as_uuid()))
+        .order_by_desc(api_keys::Column::CreatedAt)
+        .all(conn)
+        .await?;
+    models(rows)
+}
+
+/// Every mailed link that is still remembered, used ones too, the newest first.
+pub async fn email_tokens<C: Conn>(conn: &C, user: UserId) -> Result<Vec<EmailToken>, StoreError> {
+    let rows = email_tokens::Entity::find()
+        .filter(email_tokens::Column::UserId.eq(user.as_uuid()))
+        .order_by_desc(email_tokens::Column::CreatedAt)
+        .all(conn)
+        .await?;
+    models(rows)
+}
+
+/// Every line of the audit log that the person caused or that is about them, the newest first.
+pub async fn audit_events<C: Conn>(conn: &C, user: UserId) -> Result<Vec<AuditEvent>, StoreError> {
+    use audit_events::{Column, Entity};
+    let id = user.to_string();
+    let mut events: Vec<AuditEvent> = Vec::new();
+    loop {
+        let theirs = Condition::any()
+            .add(Column::Actor.eq(id.as_str()))
+            .add(Column::Subject.eq(id.as_str()));
+        let mut query = Entity::find()
+            .filter(theirs)
+            .order_by_desc(Column::Id)
+            .limit(PAGE_MAX);
+        if let Some(last) = events.last() {
+            query = query.filter(Column::Id.lt(last.id.as_uuid()));
+        }
+        let page: Vec<AuditEvent> = models(query.all(conn).await?)?;
+        if page.is_empty() {
+            return Ok(events);
+        }
+        events.extend(page);
+    }
+}

@@ -1,0 +1,49 @@
+//! Reference tokens: what a token stands for, kept here instead of in the token.
+
+use doorward_domain::rules::access_token::AccessTokenClaims;
+use doorward_domain::secret::TokenHash;
+use doorward_domain::time::UnixSeconds;
+use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter};
+
+use crate::db::{Conn, WriteTx};
+use crate::entity::reference_tokens::{ActiveModel, Column, Entity};
+use crate::entity::{Hex, Place, to_bytes, to_json};
+use crate::error::StoreError;
+
+/// What the token with this hash stands for, over or not.
+pub async fn find<C: Conn>(
+    conn: &C,
+    hash: &TokenHash,
+) -> Result<Option<AccessTokenClaims>, StoreError> {
+    let Some(row) = Entity::find_by_id(to_bytes(hash)).one(conn).await? else {
+        return Ok(None);
+    };
+    let name = Hex(&row.hash);
+    let claims = Place::new("reference_tokens", &name).json("claims", &row.claims)?;
+    Ok(Some(claims))
+}
+
+/// Stores what a new token stands for.
+pub async fn insert(
+    tx: &WriteTx,
+    hash: &TokenHash,
+    claims: &AccessTokenClaims,
+) -> Result<(), StoreError> {
+    let row = ActiveModel {
+        hash: Set(to_bytes(hash)),
+        client_id: Set(claims.client_id.clone()),
+        claims: Set(to_json(claims)?),
+        expires_at: Set(claims.exp),
+    };
+    Entity::insert(row).exec_without_returning(tx).await?;
+    Ok(())
+}
+
+/// Removes the tokens that ended before `before`; says how many.
+pub async fn purge(tx: &WriteTx, before: UnixSeconds) -> Result<u64, StoreError> {
+    let deleted = Entity::delete_many()
+        .filter(Column::ExpiresAt.lt(before))
+        .exec(tx)
+        .await?;
+    Ok(deleted.rows_affected)
+}

@@ -1,0 +1,124 @@
+use doorward_domain::model::ApiKeyId;
+use doorward_store::repo::{api_keys, users};
+use tokio::task::JoinSet;
+
+use crate::fixtures::{NOW, api_key, user};
+use crate::harness::{on_both, on_both_places};
+use crate::write;
+
+const ONE: &str = "0123456789ab";
+const TWO: &str = "abcdefghijkl";
+
+#[tokio::test]
+async fn a_key_is_kept_with_its_owner() {
+    on_both(async |db| {
+        let alice = user("alice");
+        write!(db, users::insert, &alice);
+        let key = api_key(ONE, alice.id);
+        write!(db, api_keys::insert, &key);
+        let found = api_keys::find_with_owner(db.read(), &key.id).await.unwrap();
+        assert_eq!(found, Some((key.clone(), Some(alice.clone()))));
+        let none = ApiKeyId::parse(TWO).unwrap();
+        assert_eq!(
+            api_keys::find_with_owner(db.read(), &none).await.unwrap(),
+            None
+        );
+        // Letters are compared as they are.
+        let upper = ApiKeyId::parse(&ONE.to_uppercase()).unwrap();
+        assert_eq!(
+            api_keys::find_with_owner(db.read(), &upper).await.unwrap(),
+            None
+        );
+
+        assert_eq!(write!(db, api_keys::purge, NOW + 100), 0);
+        assert_eq!(write!(db, api_keys::purge, NOW + 101), 1);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn keys_are_listed_counted_and_revoked_by_person() {
+    on_both(async |db| {
+        let (alice, bob) = (user("alice"), user("bob"));
+        write!(db, users::insert, &alice);
+        write!(db, users::insert, &bob);
+        let (one, two) = (api_key(ONE, alice.id), api_key(TWO, bob.id));
+        write!(db, api_keys::insert, &one);
+        write!(db, api_keys::insert, &two);
+        let live = api_keys::list_live(db.read(), alice.id, NOW).await.unwrap();
+        assert_eq!(live, std::slice::from_ref(&one));
+        let over = api_keys::list_live(db.read(), alice.id, NOW + 100)
+            .await
+            .unwrap();
+        assert_eq!(over, []);
+        assert_eq!(write!(db, api_keys::count_live_locked, alice.id, NOW), 1);
+
+        assert!(
+            !write!(db, api_keys::revoke, bob.id, &one.id, NOW),
+            "somebody else's"
+        );
+        assert!(
+            !write!(db, api_keys::revoke, alice.id, &one.id, NOW + 100),
+            "over"
+        );
+        assert!(write!(db, api_keys::revoke, alice.id, &one.id, NOW));
+        assert!(
+            !write!(db, api_keys::revoke, alice.id, &one.id, NOW),
+            "revoked"
+        );
+        assert_eq!(write!(db, api_keys::count_live_locked, alice.id, NOW), 0);
+        assert_eq!(write!(db, api_keys::revoke_all_for_user, bob.id, NOW), 1);
+        assert_eq!(write!(db, api_keys::revoke_all_for_user, bob.id, NOW), 0);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn use_is_noted_once_in_a_while() {
+    on_both(async |db| {
+        let alice = user("alice");
+        write!(db, users::insert, &alice);
+        let mut key = api_key(ONE, alice.id);
+        (key.last_used_at, key.last_used_from) = (None, None);
+        write!(db, api_keys::insert, &key);
+        let from = Some("2001:db8::7".parse().unwrap());
+        assert!(write!(db, api_keys::note_use, &key.id, from, NOW, NOW - 60));
+        assert!(!write!(
+            db,
+            api_keys::note_use,
+            &key.id,
+            None,
+            NOW + 59,
+            NOW - 1
+        ));
+        let found = api_keys::find_with_owner(db.read(), &key.id).await.unwrap();
+        let found = found.unwrap().0;
+        assert_eq!(
+            (found.last_used_at, found.last_used_from),
+            (Some(NOW), from)
+        );
+        assert!(write!(db, api_keys::note_use, &key.id, None, NOW + 60, NOW));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn one_of_32_revocations_counts() {
+    on_both_places(async |place| {
+        let db = place.open().await;
+        db.migrate().await.unwrap();
+        let alice = user("alice");
+        write!(db, users::insert, &alice);
+        let key = api_key(ONE, alice.id);
+        write!(db, api_keys::insert, &key);
+        let mut tries = JoinSet::new();
+        for _ in 0..32 {
+            let (db, id, owner) = (db.clone(), key.id.clone(), alice.id);
+            tries.spawn(async move { write!(db, api_keys::revoke, owner, &id, NOW) });
+        }
+        let wins = tries.join_all().await;
+        assert_eq!(wins.into_iter().filter(|won| *won).count(), 1);
+        db.close().await.unwrap();
+    })
+    .await;
+}

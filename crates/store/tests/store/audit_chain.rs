@@ -1,0 +1,128 @@
+use doorward_domain::model::{AuditId, AuditKind};
+use doorward_domain::rules::audit_chain::{ChainKey, Seal, seal};
+use doorward_domain::secret::MasterKey;
+use doorward_store::Db;
+use doorward_store::repo::{audit, audit_chain};
+use sea_orm::{ConnectionTrait, DbBackend};
+
+use crate::fixtures::event;
+use crate::harness::{on_both, on_both_places};
+use crate::write;
+
+fn key() -> ChainKey {
+    let text = "q83vEjRWeJCrze/+3LqYdlQyEKpVzDOZd4iZqrvM3e8=";
+    ChainKey::derive(&MasterKey::from_base64(text).unwrap())
+}
+
+async fn append_some(db: &Db, limit: u64) -> Vec<Seal> {
+    let tx = db.begin_write().await.unwrap();
+    audit_chain::lock(&tx).await.unwrap();
+    let last = audit_chain::last(&tx).await.unwrap();
+    let events = audit_chain::waiting(&tx, limit).await.unwrap();
+    let seals = seal(&key(), last.as_ref(), &events, 1_795_000_000);
+    if !seals.is_empty() {
+        audit_chain::append(&tx, &seals).await.unwrap();
+    }
+    tx.commit().await.unwrap();
+    seals
+}
+
+#[tokio::test]
+async fn events_wait_for_their_link_in_the_order_of_writing() {
+    on_both(async |db| {
+        // Ids against the order of writing, as of a transaction that committed late.
+        let numbers = [3, 1, 2];
+        for number in numbers {
+            write!(db, audit::insert, &event(number, AuditKind::LoginFailed));
+        }
+        assert_eq!(audit_chain::count_waiting(db.read()).await.unwrap(), 3);
+        let seals = append_some(db, 2).await;
+        assert!(audit_chain::is_behind(db.read()).await.unwrap());
+        let more = append_some(db, 2).await;
+        assert!(!audit_chain::is_behind(db.read()).await.unwrap());
+        let sealed: Vec<AuditId> = seals
+            .iter()
+            .chain(&more)
+            .filter_map(|one| one.event)
+            .collect();
+        let written = numbers.map(|number| event(number, AuditKind::LoginFailed).id);
+        assert_eq!(sealed, written);
+        let links = audit_chain::links(db.read(), 0, 10).await.unwrap();
+        let kept: Vec<Seal> = links.iter().map(|(seal, _)| seal.clone()).collect();
+        assert_eq!(kept, [seals, more].concat());
+        assert_eq!(links[1].1.as_ref().unwrap().id, written[0]);
+        assert_eq!(audit_chain::links(db.read(), 3, 10).await.unwrap().len(), 1);
+        assert_eq!(audit_chain::strays(db.read(), 10).await.unwrap(), []);
+        assert_eq!(audit_chain::lost(db.read(), 10).await.unwrap(), []);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn the_database_refuses_to_change_the_log() {
+    on_both(async |db| {
+        write!(db, audit::insert, &event(1, AuditKind::LoginFailed));
+        append_some(db, 10).await;
+        let mut statements = vec![
+            "UPDATE audit_events SET kind = 'logout'",
+            "DELETE FROM audit_events",
+            "UPDATE audit_seals SET seq = seq + 10",
+            "DELETE FROM audit_seals",
+        ];
+        if db.is_postgres() {
+            statements.extend(["TRUNCATE audit_events", "TRUNCATE audit_seals"]);
+        } else {
+            statements.extend([
+                "INSERT OR REPLACE INTO audit_events SELECT * FROM audit_events",
+                "INSERT OR REPLACE INTO audit_seals SELECT * FROM audit_seals",
+            ]);
+        }
+        for statement in statements {
+            let tx = db.begin_write().await.unwrap();
+            assert_ne!(tx.get_database_backend(), DbBackend::MySql);
+            let refused = tx.execute_unprepared(statement).await.expect_err(statement);
+            assert!(
+                refused.to_string().contains("append-only"),
+                "{statement}: {refused}"
+            );
+        }
+        assert_eq!(audit::list(db.read(), None, 10).await.unwrap().len(), 1);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_chain_never_forks() {
+    on_both_places(async |place| {
+        let [one, other] = [place.open().await, place.open().await];
+        one.migrate().await.unwrap();
+        for number in 1..=40 {
+            write!(one, audit::insert, &event(number, AuditKind::LoginFailed));
+        }
+        let work = async |db: &Db| {
+            while audit_chain::is_behind(db.read()).await.unwrap() {
+                append_some(db, 3).await;
+            }
+        };
+        let both = [&one, &other, &one, &other].map(|db| Box::pin(work(db)));
+        futures_util::future::join_all(both).await;
+        let links = audit_chain::links(one.read(), 0, 100).await.unwrap();
+        let places: Vec<i64> = links.iter().map(|(seal, _)| seal.seq).collect();
+        assert_eq!(places, (1..=41).collect::<Vec<i64>>());
+        one.close().await.unwrap();
+        other.close().await.unwrap();
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_place_is_taken_once() {
+    on_both(async |db| {
+        write!(db, audit::insert, &event(1, AuditKind::LoginFailed));
+        let seals = append_some(db, 10).await;
+        let tx = db.begin_write().await.unwrap();
+        // Refused by the key on PostgreSQL, and by the trigger before it on SQLite.
+        assert!(audit_chain::append(&tx, &seals).await.is_err());
+    })
+    .await;
+}

@@ -1,0 +1,272 @@
+use std::collections::BTreeSet;
+
+use doorward_domain::model::{
+    Assignment, Group, GroupId, Member, Organization, Place, Role, SubjectKind, User,
+};
+use doorward_store::repo::{grants, groups, organizations, roles, users};
+use doorward_store::{Db, StoreError};
+use uuid::Uuid;
+
+use crate::fixtures::{NOW, Scene, assignment, user};
+use crate::harness::on_both;
+use crate::{refused, write};
+
+fn organization(slug: &str) -> Organization {
+    Organization {
+        slug: slug.to_owned(),
+        name: slug.to_uppercase(),
+        active: true,
+        created_at: NOW,
+        updated_at: NOW,
+    }
+}
+
+fn member(user: &User, is_owner: bool) -> Member {
+    Member {
+        user_id: user.id,
+        is_owner,
+        created_at: NOW,
+    }
+}
+
+fn group(path: &str, org: Option<&str>, parent: Option<&Group>) -> Group {
+    Group {
+        id: GroupId::from_uuid(Uuid::now_v7()),
+        path: path.to_owned(),
+        description: String::new(),
+        org: org.map(str::to_owned),
+        parent: parent.map(|parent| parent.id),
+        manager: None,
+        created_at: NOW,
+        updated_at: NOW,
+    }
+}
+
+async fn people(db: &Db) -> (User, User) {
+    let (alice, bob) = (user("Alice"), user("Bob"));
+    write!(db, users::insert, &alice);
+    write!(db, users::insert, &bob);
+    (alice, bob)
+}
+
+#[tokio::test]
+async fn organizations_are_kept_and_their_slugs_never_free_again() {
+    on_both(async |db| {
+        let (alice, bob) = people(db).await;
+        let mut acme = organization("acme");
+        write!(db, organizations::insert, &acme);
+        write!(db, organizations::insert, &organization("zeta"));
+        let error = refused!(db, organizations::insert, &acme);
+        assert!(matches!(error, StoreError::Conflict { .. }), "{error:?}");
+        let listed = organizations::list(db.read(), None, 10).await.unwrap();
+        assert_eq!(listed.len(), 2);
+        let rest = organizations::list(db.read(), Some("acme"), 10).await;
+        assert_eq!(rest.unwrap(), [organization("zeta")]);
+
+        write!(db, organizations::put_member, "acme", &member(&alice, true));
+        write!(db, organizations::put_member, "acme", &member(&bob, true));
+        write!(db, organizations::put_member, "acme", &member(&bob, false));
+        let owners = organizations::owners(db.read(), "acme").await.unwrap();
+        assert_eq!(owners, [alice.id]);
+        let mine = organizations::of_user(db.read(), bob.id).await.unwrap();
+        assert_eq!(mine, [("acme".to_owned(), false)]);
+        let held = async |who: &User| {
+            organizations::membership(db.read(), "acme", who.id)
+                .await
+                .unwrap()
+        };
+        assert_eq!(held(&bob).await, Some(member(&bob, false)));
+        // Nobody belongs to an inactive one.
+        acme.active = false;
+        acme.name = "Acme Ltd".to_owned();
+        assert!(write!(db, organizations::update, &acme));
+        assert_eq!(held(&bob).await, None);
+        let found = organizations::find(db.read(), "acme").await.unwrap();
+        assert_eq!(found, Some(acme.clone()));
+        acme.active = true;
+        write!(db, organizations::update, &acme);
+
+        assert!(write!(db, organizations::remove_member, "acme", bob.id));
+        assert!(!write!(db, organizations::remove_member, "acme", bob.id));
+        assert!(write!(db, organizations::touch, "acme", NOW + 1));
+        assert!(!write!(db, organizations::touch, "nobody", NOW + 1));
+        assert!(write!(db, organizations::delete, "acme", NOW + 2));
+        assert!(!write!(db, organizations::delete, "acme", NOW + 2));
+        assert_eq!(organizations::find(db.read(), "acme").await.unwrap(), None);
+        let members = organizations::members(db.read(), "acme", None, 10).await;
+        assert_eq!(members.unwrap(), []);
+        let error = refused!(db, organizations::insert, &acme);
+        assert!(matches!(error, StoreError::Conflict { .. }), "{error:?}");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn groups_are_trees_that_can_be_moved() {
+    on_both(async |db| {
+        let (alice, _) = people(db).await;
+        // Underscore and letter: LIKE would take one for the other.
+        let top = group("/a_b", None, None);
+        let below = group("/a_b/c", None, Some(&top));
+        let lowest = group("/a_b/c/d", None, Some(&below));
+        let other = group("/axb", None, None);
+        let child = group("/axb/c", None, Some(&other));
+        for one in [&top, &below, &lowest, &other, &child] {
+            write!(db, groups::insert, one);
+        }
+        let error = refused!(db, groups::insert, &group("/axb", None, None));
+        assert!(matches!(error, StoreError::Conflict { .. }), "{error:?}");
+        let paths = async || {
+            let all = groups::list(db.read(), None, None, 10).await.unwrap();
+            let paths = all.into_iter().map(|one| one.path);
+            paths
+                .collect::<BTreeSet<_>>()
+                .into_iter()
+                .collect::<Vec<_>>()
+        };
+        assert_eq!(groups::subtree(db.read(), &top).await.unwrap().len(), 3);
+        write!(
+            db,
+            groups::relocate,
+            &below,
+            Some(other.id),
+            "/axb/moved",
+            NOW + 1
+        );
+        let expected = ["/a_b", "/axb", "/axb/c", "/axb/moved", "/axb/moved/d"];
+        assert_eq!(paths().await, expected);
+        let moved = groups::find(db.read(), below.id).await.unwrap();
+        assert_eq!(moved.unwrap().parent, Some(other.id));
+        assert_eq!(
+            groups::children(db.read(), other.id).await.unwrap().len(),
+            2
+        );
+        // Only an empty branch can go.
+        let error = refused!(db, groups::delete, other.id);
+        assert!(matches!(error, StoreError::MissingReference), "{error:?}");
+        assert!(write!(db, groups::delete, child.id));
+        assert!(!write!(db, groups::delete, child.id));
+
+        assert!(write!(db, groups::add_member, top.id, alice.id, NOW));
+        assert!(!write!(db, groups::add_member, top.id, alice.id, NOW));
+        let inside = groups::members(db.read(), top.id, None, 10).await.unwrap();
+        assert_eq!(inside, [alice.id]);
+        assert!(write!(db, groups::remove_member, top.id, alice.id));
+        assert!(!write!(db, groups::remove_member, top.id, alice.id));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn leaving_an_organization_leaves_its_groups() {
+    on_both(async |db| {
+        let (alice, _) = people(db).await;
+        write!(db, organizations::insert, &organization("acme"));
+        let led = Group {
+            manager: Some(alice.id),
+            ..group("/sales", Some("acme"), None)
+        };
+        let outside = group("/sales", None, None);
+        for one in [&led, &outside] {
+            write!(db, groups::insert, one);
+            write!(db, groups::add_member, one.id, alice.id, NOW);
+        }
+        assert_eq!(write!(db, groups::leave_all, "acme", alice.id), 1);
+        assert_eq!(
+            groups::of_user(db.read(), alice.id).await.unwrap(),
+            [outside]
+        );
+        let led = groups::find(db.read(), led.id).await.unwrap().unwrap();
+        assert_eq!(led.manager, None);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn roles_come_through_groups_and_count_where_they_were_given() {
+    on_both(async |db| {
+        let (alice, bob) = people(db).await;
+        write!(db, organizations::insert, &organization("acme"));
+        write!(db, organizations::insert, &organization("zeta"));
+        for name in ["own", "above", "beside", "in-acme", "in-zeta"] {
+            let role = Role {
+                name: name.to_owned(),
+                description: String::new(),
+                active: true,
+                permissions: BTreeSet::new(),
+            };
+            write!(db, roles::upsert, &role);
+        }
+        let top = group("/engineering", None, None);
+        let below = group("/engineering/backend", None, Some(&top));
+        let beside = group("/engineering/frontend", None, Some(&top));
+        let local = group("/engineering", Some("acme"), None);
+        for one in [&top, &below, &beside, &local] {
+            write!(db, groups::insert, one);
+        }
+        let person = alice.id.to_string();
+        let give = |kind, id: &str, role: &str, org: Option<&str>| Assignment {
+            org: org.map(str::to_owned),
+            ..assignment(kind, id, role)
+        };
+        let (user, group) = (SubjectKind::User, SubjectKind::Group);
+        for one in [
+            give(user, &person, "own", None),
+            give(group, &top.id.to_string(), "above", None),
+            give(group, &beside.id.to_string(), "beside", None),
+            give(group, &local.id.to_string(), "in-acme", Some("acme")),
+            give(user, &person, "in-zeta", Some("zeta")),
+        ] {
+            write!(db, roles::assign, &one);
+        }
+        for one in [&below, &local] {
+            write!(db, groups::add_member, one.id, alice.id, NOW);
+        }
+        let held = async |place| {
+            let held = roles::effective_for_user_in(db.read(), alice.id, place, NOW).await;
+            let held = held.unwrap();
+            let list = |names: BTreeSet<String>| names.into_iter().collect::<Vec<_>>().join(" ");
+            (list(held.roles), list(held.groups))
+        };
+        let everywhere = "/engineering /engineering/backend";
+        let expect = |roles: &str| (roles.to_owned(), everywhere.to_owned());
+        assert_eq!(held(Place::Everywhere).await, expect("above own"));
+        assert_eq!(held(Place::In("acme")).await, expect("above in-acme own"));
+        assert_eq!(held(Place::In("zeta")).await, expect("above in-zeta own"));
+        let all = expect("above in-acme in-zeta own");
+        assert_eq!(held(Place::Anywhere).await, all);
+        let nobody = roles::effective_for_user_in(db.read(), bob.id, Place::Anywhere, NOW).await;
+        assert_eq!(nobody.unwrap().roles, BTreeSet::new());
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_grant_knows_whether_its_person_still_belongs_there() {
+    on_both(async |db| {
+        let scene = Scene::store(db).await;
+        let id = scene.grant.id;
+        let is_member = async |id| {
+            let found = grants::find_with_user_session(db.read(), id).await;
+            found.unwrap().expect("a grant").is_member
+        };
+        assert!(is_member(id).await, "a grant without an organization");
+        let mut grant = scene.grant.clone();
+        grant.id = doorward_domain::model::GrantId::from_uuid(Uuid::now_v7());
+        grant.org = Some("acme".to_owned());
+        write!(db, grants::insert, &grant);
+        assert!(!is_member(grant.id).await, "no such organization");
+        let mut acme = organization("acme");
+        write!(db, organizations::insert, &acme);
+        assert!(!is_member(grant.id).await, "not in it");
+        let own = member(&scene.user, false);
+        write!(db, organizations::put_member, "acme", &own);
+        assert!(is_member(grant.id).await);
+        let kept = grants::find(db.read(), grant.id).await.unwrap();
+        assert_eq!(kept, Some(grant.clone()));
+        acme.active = false;
+        write!(db, organizations::update, &acme);
+        assert!(!is_member(grant.id).await, "switched off");
+    })
+    .await;
+}

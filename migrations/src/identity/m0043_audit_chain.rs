@@ -1,0 +1,108 @@
+//! The chain over the audit log, and the database's own refusal to change either.
+
+use sea_orm_migration::prelude::*;
+use sea_orm_migration::sea_orm::DbBackend;
+
+use super::columns::{bytes, index, time, uuid, uuid_null};
+
+#[derive(DeriveMigrationName)]
+pub struct Migration;
+
+/// The tables that only grow.
+const APPEND_ONLY: [(&str, &str); 2] = [("audit_events", "id"), ("audit_seals", "seq")];
+
+#[async_trait::async_trait]
+impl MigrationTrait for Migration {
+    async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
+        seals(manager).await?;
+        waiting(manager).await?;
+        append_only(manager).await?;
+        index(manager, "audit_events", &["actor"]).await
+    }
+}
+
+// No foreign keys here either: a removed event must leave its seal behind.
+async fn seals(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
+    let table = Table::create()
+        .table("audit_seals")
+        .col(
+            ColumnDef::new("seq")
+                .big_integer()
+                .not_null()
+                .primary_key()
+                .take(),
+        )
+        .col(time("day"))
+        .col(uuid_null("event_id").unique_key().take())
+        .col(bytes("hash"))
+        .take();
+    manager.create_table(table).await
+}
+
+/// Events that were not sealed yet, those of earlier releases among them, in the order of writing.
+async fn waiting(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
+    let table = Table::create()
+        .table("audit_waiting")
+        .col(
+            ColumnDef::new("number")
+                .big_integer()
+                .not_null()
+                .auto_increment()
+                .primary_key()
+                .take(),
+        )
+        .col(uuid("event_id").unique_key().take())
+        .take();
+    manager.create_table(table).await?;
+    let all = "INSERT INTO audit_waiting (event_id) SELECT id FROM audit_events ORDER BY id";
+    manager.get_connection().execute_unprepared(all).await?;
+    Ok(())
+}
+
+async fn append_only(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
+    let connection = manager.get_connection();
+    if manager.get_database_backend() == DbBackend::Postgres {
+        connection
+            .execute_unprepared(
+                "CREATE FUNCTION doorward_append_only() RETURNS trigger LANGUAGE plpgsql AS \
+                 $$ BEGIN RAISE EXCEPTION 'the audit log is append-only'; END $$",
+            )
+            .await?;
+    }
+    for (table, key) in APPEND_ONLY {
+        let statements = match manager.get_database_backend() {
+            DbBackend::Postgres => vec![
+                format!(
+                    "CREATE TRIGGER {table}_append_only BEFORE UPDATE OR DELETE ON {table} \
+                     FOR EACH ROW EXECUTE FUNCTION doorward_append_only()"
+                ),
+                format!(
+                    "CREATE TRIGGER {table}_no_truncate BEFORE TRUNCATE ON {table} \
+                     FOR EACH STATEMENT EXECUTE FUNCTION doorward_append_only()"
+                ),
+            ],
+            _ => vec![
+                refusal(table, "no_update", "UPDATE", ""),
+                refusal(table, "no_delete", "DELETE", ""),
+                // INSERT OR REPLACE deletes without asking the trigger above.
+                refusal(
+                    table,
+                    "no_replace",
+                    "INSERT",
+                    &format!("WHEN EXISTS (SELECT 1 FROM {table} WHERE {key} = NEW.{key})"),
+                ),
+            ],
+        };
+        for statement in statements {
+            connection.execute_unprepared(&statement).await?;
+        }
+    }
+    Ok(())
+}
+
+fn refusal(table: &str, name: &str, change: &str, when: &str) -> String {
+    format!(
+        "CREATE TRIGGER {table}_{name} BEFORE {change} ON {table} {when} \
+         BEGIN SELECT RAISE(ABORT, 'the audit log is append-only'); END"
+    )
+}
