@@ -1,6 +1,8 @@
 //! What a service holds to authenticate its callers.
 
 use std::fmt;
+#[cfg(feature = "introspection")]
+use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -9,6 +11,10 @@ use moka::sync::Cache;
 use sha2::{Digest, Sha256};
 
 use crate::clock::{Clock, SystemClock};
+#[cfg(feature = "actix")]
+use crate::guard::Lockout;
+#[cfg(feature = "introspection")]
+use crate::introspection::{Away, IntrospectionClient, Introspector, Kind};
 use crate::jwt::claims::AccessTokenClaims;
 use crate::jwt::jwks::KeySet;
 #[cfg(feature = "jwks-client")]
@@ -18,6 +24,8 @@ use crate::jwt::verify::{
 };
 use crate::principal::Principal;
 
+/// Bad API keys that an address may present before it has to wait.
+const TOLERATED_KEYS: u32 = 10;
 /// How many verified tokens are remembered.
 const REMEMBERED_TOKENS: u64 = 10_000;
 
@@ -27,8 +35,12 @@ pub enum AuthFailure {
     /// The token is not accepted: 401.
     #[error(transparent)]
     Invalid(#[from] TokenRejection),
-    /// The issuer's keys are not available: 503 with `Retry-After`.
-    #[error("the issuer's keys are not available")]
+    /// The API key or reference token is unknown to the issuer, over, revoked, or not for this
+    /// resource: 401.
+    #[error("it is not valid, or not valid here")]
+    Refused,
+    /// The issuer, or its keys, are not available: 503 with `Retry-After`.
+    #[error("the issuer is not available")]
     Unavailable {
         /// Seconds after which another attempt makes sense.
         retry_after: i64,
@@ -47,6 +59,10 @@ struct Inner {
     resource_metadata: Option<String>,
     realm: String,
     keys: Keys,
+    #[cfg(feature = "introspection")]
+    introspector: Option<Introspector>,
+    #[cfg(feature = "actix")]
+    lockout: Lockout,
     clock: Arc<dyn Clock>,
     remembered: Cache<[u8; 32], Arc<Remembered>>,
 }
@@ -72,6 +88,9 @@ pub struct AccessBuilder {
     realm: String,
     clock: Arc<dyn Clock>,
     remembered_tokens: u64,
+    tolerated_keys: u32,
+    #[cfg(feature = "introspection")]
+    introspection: Option<IntrospectionClient>,
 }
 
 impl Access {
@@ -84,6 +103,9 @@ impl Access {
             resource_metadata: None,
             clock: Arc::new(SystemClock),
             remembered_tokens: REMEMBERED_TOKENS,
+            tolerated_keys: TOLERATED_KEYS,
+            #[cfg(feature = "introspection")]
+            introspection: None,
         }
     }
 
@@ -103,6 +125,53 @@ impl Access {
         }
         let (header, claims) = self.verify(token, keys).await?;
         Ok(self.remember(hash, header, claims))
+    }
+
+    /// Who holds this API key, used from `address`, if the issuer says that it is good. The answer
+    /// is used for 30 seconds at most ([`crate::introspection::GOOD_FOR`]).
+    ///
+    /// # Errors
+    /// [`AuthFailure::Refused`], also where no introspection is configured, and
+    /// [`AuthFailure::Unavailable`].
+    #[cfg(feature = "introspection")]
+    pub async fn authenticate_key(
+        &self,
+        key: &str,
+        address: Option<IpAddr>,
+    ) -> Result<Arc<Principal>, AuthFailure> {
+        self.introspect(Kind::ApiKey, key, address).await
+    }
+
+    /// The same for an access token that is not signed, but looked up.
+    ///
+    /// # Errors
+    /// As [`Access::authenticate_key`].
+    #[cfg(feature = "introspection")]
+    pub async fn authenticate_reference(&self, token: &str) -> Result<Arc<Principal>, AuthFailure> {
+        self.introspect(Kind::ReferenceToken, token, None).await
+    }
+
+    #[cfg(feature = "introspection")]
+    async fn introspect(
+        &self,
+        kind: Kind,
+        text: &str,
+        address: Option<IpAddr>,
+    ) -> Result<Arc<Principal>, AuthFailure> {
+        let Some(introspector) = &self.0.introspector else {
+            return Err(AuthFailure::Refused);
+        };
+        match introspector.ask(kind, text, address).await {
+            Ok(Some(principal)) => Ok(principal),
+            Ok(None) => Err(AuthFailure::Refused),
+            Err(Away { retry_after }) => Err(AuthFailure::Unavailable { retry_after }),
+        }
+    }
+
+    /// Counts bad keys by address.
+    #[cfg(feature = "actix")]
+    pub(crate) fn lockout(&self) -> &Lockout {
+        &self.0.lockout
     }
 
     /// Fetches the issuer's keys now, for a readiness check.
@@ -236,19 +305,55 @@ impl AccessBuilder {
         self
     }
 
+    /// How many bad API keys an address may present before it has to wait: 10 by default.
+    #[must_use]
+    pub fn tolerated_keys(mut self, count: u32) -> Self {
+        self.tolerated_keys = count.max(1);
+        self
+    }
+
+    /// Asks the issuer, as this client, what API keys and reference tokens are. Without it, none are
+    /// accepted.
+    #[cfg(feature = "introspection")]
+    #[must_use]
+    pub fn introspection(mut self, client: IntrospectionClient) -> Self {
+        self.introspection = Some(client);
+        self
+    }
+
     /// With the keys of the issuer, fetched when they are first needed and kept fresh.
     #[cfg(feature = "jwks-client")]
     pub fn build(self) -> Result<Access, FetchError> {
         let client = JwksClient::new(&self.expected.issuer, Arc::clone(&self.clock))?;
-        Ok(self.finish(Keys::Issuer(client)))
+        let source = Source {
+            keys: Keys::Issuer(client),
+            #[cfg(feature = "introspection")]
+            introspector: self.introspector()?,
+        };
+        Ok(self.finish(source))
     }
 
     /// With these keys and no others, for the issuer itself and for tests.
     pub fn build_with_keys(self, keys: Arc<KeySet>) -> Access {
-        self.finish(Keys::Fixed(keys))
+        self.finish(Source {
+            keys: Keys::Fixed(keys),
+            #[cfg(feature = "introspection")]
+            introspector: None,
+        })
     }
 
-    fn finish(self, keys: Keys) -> Access {
+    #[cfg(feature = "introspection")]
+    fn introspector(&self) -> Result<Option<Introspector>, FetchError> {
+        let Expected {
+            issuer, audience, ..
+        } = &self.expected;
+        let client = self.introspection.clone();
+        client
+            .map(|client| Introspector::new(issuer, audience, client, Arc::clone(&self.clock)))
+            .transpose()
+    }
+
+    fn finish(self, source: Source) -> Access {
         let remembered = Cache::builder()
             .max_capacity(self.remembered_tokens)
             .expire_after(UntilExpiry)
@@ -257,11 +362,22 @@ impl AccessBuilder {
             expected: self.expected,
             resource_metadata: self.resource_metadata,
             realm: self.realm,
-            keys,
+            keys: source.keys,
+            #[cfg(feature = "introspection")]
+            introspector: source.introspector,
+            #[cfg(feature = "actix")]
+            lockout: Lockout::new(self.tolerated_keys),
             clock: self.clock,
             remembered,
         }))
     }
+}
+
+/// Where the verdict on tokens comes from: an issuer to be asked, or keys that are given.
+struct Source {
+    keys: Keys,
+    #[cfg(feature = "introspection")]
+    introspector: Option<Introspector>,
 }
 
 /// Frees memory when a token has expired. Whether it has is decided by the clock, at each use.

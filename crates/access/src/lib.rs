@@ -7,6 +7,8 @@ mod access;
 pub mod clock;
 #[cfg(feature = "actix")]
 pub mod guard;
+#[cfg(feature = "introspection")]
+pub mod introspection;
 pub mod jwt;
 mod principal;
 pub mod rbac;
@@ -14,4 +16,4 @@ pub mod rbac;
 mod testing;
 
 pub use access::{Access, AccessBuilder, AuthFailure};
-pub use principal::Principal;
+pub use principal::{Credential, Principal};

@@ -4,12 +4,29 @@ use doorward_protocol::scope::Scope;
 
 use crate::jwt::claims::AccessTokenClaims;
 
+/// How the caller proved who they are.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub enum Credential {
+    /// A signed access token (RFC 9068).
+    #[default]
+    SignedToken,
+    /// An access token that was looked up by introspection (RFC 7662).
+    ReferenceToken,
+    /// An API key of the person.
+    ApiKey {
+        /// The key's identifier: the beginning of the key, which its owner knows it by.
+        id: String,
+    },
+}
+
 /// Who is calling, as a verified access token says. Times are Unix seconds.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Principal {
+    /// How the caller proved it.
+    pub credential: Credential,
     /// The person, or the client itself when it acts on its own behalf.
     pub subject: String,
-    /// The client that holds the token.
+    /// The client that holds the token; an API key is its own.
     pub client_id: String,
     /// What the person let the client do.
     pub scope: Scope,
@@ -22,6 +39,8 @@ pub struct Principal {
     pub entitlements: BTreeSet<String>,
     /// The organization in whose name the person acts.
     pub org: Option<String>,
+    /// Whether the person's e-mail address is proved; a token that does not say so proves nothing.
+    pub email_verified: bool,
     /// How strongly the person signed in (RFC 9470 §6.1).
     pub acr: Option<String>,
     /// The methods by which the person signed in (RFC 8176).
@@ -41,11 +60,17 @@ impl Principal {
     pub fn is_service(&self) -> bool {
         self.subject == self.client_id
     }
+
+    /// Whether it is a person whose e-mail address is proved.
+    pub fn is_verified_person(&self) -> bool {
+        !self.is_service() && self.email_verified
+    }
 }
 
 impl From<AccessTokenClaims> for Principal {
     fn from(claims: AccessTokenClaims) -> Self {
         Self {
+            credential: Credential::SignedToken,
             subject: claims.sub,
             client_id: claims.client_id,
             scope: claims.scope,
@@ -53,6 +78,7 @@ impl From<AccessTokenClaims> for Principal {
             groups: claims.groups,
             entitlements: claims.entitlements.into_iter().collect(),
             org: claims.org,
+            email_verified: claims.email_verified.unwrap_or(false),
             acr: claims.acr,
             amr: claims.amr,
             auth_time: claims.auth_time,

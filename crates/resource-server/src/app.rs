@@ -3,25 +3,32 @@
 use std::net::{SocketAddr, TcpListener};
 use std::panic::AssertUnwindSafe;
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 use actix_web::dev::ServerHandle;
-use actix_web::{App, HttpServer, web as actix};
-use doorward_access::Access;
+use actix_web::{App, HttpRequest, HttpServer, web as actix};
 use doorward_access::clock::{Clock, SystemClock};
 use doorward_access::jwt::jwks::FetchError;
+use doorward_access::{Access, Principal};
+use jiff::tz::TimeZone;
 use sea_orm::{DatabaseConnection, DbErr};
 use uuid::{ContextV7, Timestamp, Uuid};
 
 use crate::config::{Config, ConfigError};
+use crate::cursor::CursorKey;
+use crate::decisions::{self, Keeper};
+use crate::policy::{Engine, LoadError, Situation};
 use crate::random::NoRandomness;
-use crate::tasks::CursorKey;
+use crate::throttle::{self, Throttle};
 use crate::web::Web;
-use crate::{db, headers, problem, random, routes, web};
+use crate::{address, db, headers, problem, random, routes, web};
 
 /// Name of the secret that authenticates page cursors.
 const CURSOR_SECRET: &str = "pagination";
 /// How long a stopping server waits for requests under way, in seconds.
 const SHUTDOWN_TIMEOUT: u64 = 10;
+/// How often the policies' directory is looked at.
+const POLICY_POLL: Duration = Duration::from_secs(1);
 
 /// What comes in from outside, so that tests can replace it.
 #[derive(Debug, Clone)]
@@ -56,6 +63,9 @@ pub enum StartError {
     /// An address of the web client is not a URL.
     #[error("an address of the web client is not a URL: {0}")]
     Url(#[from] url::ParseError),
+    /// A policy is broken.
+    #[error("a policy is broken:\n{0}")]
+    Policies(#[from] LoadError),
     /// The operating system gave no randomness.
     #[error(transparent)]
     Random(#[from] NoRandomness),
@@ -70,6 +80,19 @@ pub(crate) struct State {
     pub clock: Arc<dyn Clock>,
     pub cursors: CursorKey,
     pub ids: Ids,
+    pub policies: Arc<Engine>,
+    pub keeper: Keeper,
+    pub throttle: Throttle,
+    zone: TimeZone,
+}
+
+impl State {
+    /// The situation of a request, as policies see it.
+    pub(crate) fn situation(&self, request: &HttpRequest, principal: &Principal) -> Situation {
+        Situation::new(self.clock.now(), &self.zone, request.method().as_str())
+            .from_address(address::of(request))
+            .signed_in_as(principal)
+    }
 }
 
 /// Makes the ids of tasks: version 7, so that tasks made one after the other also sort so.
@@ -86,8 +109,9 @@ impl Ids {
 
 /// The tasks API with its web client, bound to a socket.
 pub struct Server {
-    server: actix_web::dev::Server,
+    running: actix_web::dev::Server,
     local_addr: SocketAddr,
+    policies: Arc<Engine>,
 }
 
 impl Server {
@@ -102,17 +126,12 @@ impl Server {
         listener: TcpListener,
     ) -> Result<Self, StartError> {
         config.check()?;
+        let policies = Arc::new(Engine::load(config.policy_dir.as_deref())?);
         let local_addr = listener.local_addr()?;
         let db = open(&config).await?;
         let cursors = db::secret(&db, CURSOR_SECRET, random::bytes()?).await?;
         let clock = deps.clock;
-        let access = Access::builder(&config.issuer, &config.audience)
-            .clock(Arc::clone(&clock))
-            .resource_metadata(format!(
-                "{}/.well-known/oauth-protected-resource",
-                config.public_url
-            ))
-            .build()?;
+        let access = access(&config, &clock)?;
         let web = match &config.web {
             Some(client) => {
                 let web = Web::new(&config, client.clone(), local_addr, &db, &clock)?;
@@ -125,6 +144,10 @@ impl Server {
             clock,
             cursors: CursorKey::new(cursors),
             ids: Ids::default(),
+            policies: Arc::clone(&policies),
+            keeper: Keeper::default(),
+            throttle: Throttle::default(),
+            zone: config.zone()?,
         });
         let workers = config.workers;
         let config = actix::Data::new(config);
@@ -140,6 +163,8 @@ impl Server {
             let table = routes::table(web.is_some());
             app.configure(|service| table.register(service))
                 .default_service(actix::to(not_found))
+                .wrap(actix_web::middleware::from_fn(decisions::keep))
+                .wrap(actix_web::middleware::from_fn(throttle::guard))
                 .wrap(actix_web::middleware::from_fn(headers::guard))
         })
         .shutdown_timeout(SHUTDOWN_TIMEOUT)
@@ -148,8 +173,9 @@ impl Server {
             server = server.workers(workers);
         }
         Ok(Self {
-            server: server.listen(listener)?.run(),
+            running: server.listen(listener)?.run(),
             local_addr,
+            policies,
         })
     }
 
@@ -160,16 +186,62 @@ impl Server {
 
     /// Stops the server from outside.
     pub fn handle(&self) -> ServerHandle {
-        self.server.handle()
+        self.running.handle()
     }
 
-    /// Serves until stopped by the handle or by a signal.
+    /// The policies in force.
+    pub fn policies(&self) -> &Arc<Engine> {
+        &self.policies
+    }
+
+    /// Serves until stopped by the handle or by a signal. Meanwhile changed policies are taken.
     ///
     /// # Errors
     /// Those of the socket.
     pub async fn run(self) -> std::io::Result<()> {
-        self.server.await
+        let watch = actix_web::rt::spawn(watch(self.policies));
+        let done = self.running.await;
+        watch.abort();
+        done
     }
+}
+
+/// Looks at the policies' directory again and again. By content: what a file system says about
+/// changes differs, and a mounted directory is exchanged as a whole.
+async fn watch(policies: Arc<Engine>) {
+    let mut ticks = tokio::time::interval(POLICY_POLL);
+    loop {
+        ticks.tick().await;
+        let policies = Arc::clone(&policies);
+        let look = actix::block(move || policies.reload()).await;
+        if look.is_err() {
+            tracing::warn!("the policies' directory could not be looked at");
+        }
+    }
+}
+
+/// Bad API keys that one address may present before it has to wait.
+const TOLERATED_KEYS: f64 = 10.0;
+
+/// Who authenticates the callers.
+fn access(config: &Config, clock: &Arc<dyn Clock>) -> Result<Access, FetchError> {
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "a float that is too great or below zero becomes the nearest u32"
+    )]
+    let tolerated = (TOLERATED_KEYS * config.limits_multiplier) as u32;
+    let mut access = Access::builder(&config.issuer, &config.audience)
+        .clock(Arc::clone(clock))
+        .tolerated_keys(tolerated)
+        .resource_metadata(format!(
+            "{}/.well-known/oauth-protected-resource",
+            config.public_url
+        ));
+    if let Some(client) = &config.introspection {
+        access = access.introspection(client.clone());
+    }
+    access.build()
 }
 
 async fn open(config: &Config) -> Result<DatabaseConnection, DbErr> {

@@ -3,7 +3,11 @@
 
 use std::fmt;
 use std::net::IpAddr;
+use std::path::PathBuf;
 
+use doorward_access::introspection::IntrospectionClient;
+use ipnet::IpNet;
+use jiff::tz::TimeZone;
 use url::{Host, Url};
 
 /// Settings of the resource server. Build one with [`Config::new`] and change what differs.
@@ -21,10 +25,46 @@ pub struct Config {
     pub audience: String,
     /// The address under which people and programs reach this server: an origin without a path.
     pub public_url: String,
+    /// As whom this server asks the issuer about API keys and reference tokens; without it, it
+    /// accepts none.
+    pub introspection: Option<IntrospectionClient>,
+    /// Multiplies every tolerated number of failures.
+    pub limits_multiplier: f64,
     /// Worker threads; by default one per core.
     pub workers: Option<usize>,
     /// The web client's registration at the issuer; without one `/web/` is not served.
     pub web: Option<WebClient>,
+    /// The operator's own policies, beside those of the program.
+    pub policy_dir: Option<PathBuf>,
+    /// In which zone policies tell the hour, an IANA name.
+    pub time_zone: String,
+    /// Proxies whose `X-Forwarded-For` is believed.
+    pub trusted_proxies: Vec<IpNet>,
+    /// For how many seconds a refusal can be explained.
+    pub decision_ttl: i64,
+    /// How many requests a caller may send.
+    pub limits: Limits,
+}
+
+/// Requests of one caller.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Limits {
+    /// Of a person or a service, within a minute.
+    pub requests: u32,
+    /// Of who holds one of these roles; the largest counts.
+    pub roles: Vec<(String, u32)>,
+    /// With one API key, within an hour.
+    pub api_key: u32,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            requests: 600,
+            roles: vec![("admin".to_owned(), 3000), ("manager".to_owned(), 1200)],
+            api_key: 10_000,
+        }
+    }
 }
 
 /// The web client's registration at the issuer (OIDC Core §3.1.2.1).
@@ -81,8 +121,15 @@ impl Config {
             issuer: issuer.into(),
             audience: audience.into(),
             public_url: public_url.into(),
+            introspection: None,
+            limits_multiplier: 1.0,
             workers: None,
             web: None,
+            policy_dir: None,
+            time_zone: "UTC".to_owned(),
+            trusted_proxies: Vec::new(),
+            decision_ttl: 30 * 24 * 60 * 60,
+            limits: Limits::default(),
         }
     }
 
@@ -103,6 +150,7 @@ impl Config {
                 "write at least 1".into(),
             ));
         }
+        self.zone()?;
         check_address("issuer", &self.issuer)?;
         let public = check_address("public_url", &self.public_url)?;
         if public.path() != "/" || self.public_url.ends_with('/') {
@@ -120,7 +168,28 @@ impl Config {
                 return Err(refuse("audience", problem));
             }
         }
+        if let Some(client) = &self.introspection
+            && (client.client_id.is_empty() || client.client_secret.is_empty())
+        {
+            return Err(refuse(
+                "introspection",
+                "write both client_id and client_secret".into(),
+            ));
+        }
         self.web.as_ref().map_or(Ok(()), |web| web.check(self))
+    }
+
+    /// The zone of [`Config::time_zone`].
+    ///
+    /// # Errors
+    /// When there is none of that name.
+    pub fn zone(&self) -> Result<TimeZone, ConfigError> {
+        TimeZone::get(&self.time_zone).map_err(|_| {
+            refuse(
+                "time_zone",
+                "write an IANA name such as Europe/Berlin".into(),
+            )
+        })
     }
 
     /// Whether people reach this server over https, so that cookies can be `Secure`.

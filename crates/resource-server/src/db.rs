@@ -10,6 +10,8 @@ use sea_orm::{
     Statement,
 };
 use sea_orm_migration::{MigrationStatus, MigratorTrait};
+use tracing::instrument::WithSubscriber as _;
+use tracing::subscriber::NoSubscriber;
 
 /// How long a statement waits for another writer of the same SQLite file.
 const BUSY: Duration = Duration::from_secs(5);
@@ -106,7 +108,9 @@ pub(crate) async fn connect(url: &str, connections: u32) -> Result<DatabaseConne
             .pragma("foreign_keys", "on")
             .busy_timeout(BUSY)
     });
-    Database::connect(options).await
+    // The library traces the whole address, and with it the password.
+    let connecting = Database::connect(options);
+    connecting.with_subscriber(NoSubscriber::default()).await
 }
 
 /// Makes the file before SQLite does, so that only its owner can read it; the files that SQLite

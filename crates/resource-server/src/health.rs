@@ -12,6 +12,9 @@ struct Readiness {
     status: &'static str,
     database: &'static str,
     issuer_keys: &'static str,
+    /// What is wrong with changed policies; the rules from before are in force.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    policies: Option<&'static str>,
 }
 
 /// `GET /livez`: the process answers; nothing else is asked.
@@ -32,6 +35,11 @@ pub(crate) async fn readyz(state: web::Data<State>, access: web::Data<Access>) -
         status: word(database.is_ok()),
         database: word(database.is_ok()),
         issuer_keys: word(keys.is_ok()),
+        // Which file and why is for the log: this answer is for everybody.
+        policies: state
+            .policies
+            .broken()
+            .map(|_| "a change is broken; the policies from before are in force"),
     };
     if database.is_ok() {
         HttpResponse::Ok().json(readiness)

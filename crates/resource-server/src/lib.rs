@@ -4,20 +4,32 @@
 //! This crate knows nothing of the identity server but its issuer URL: it proves that anyone can
 //! build the same from outside, on `doorward-access` alone.
 
+mod address;
 mod app;
 mod body;
+mod caller;
 pub mod config;
+mod cursor;
 pub mod db;
+mod decisions;
+pub mod explain;
 mod headers;
 mod health;
+mod list_params;
+mod listing;
 mod metadata;
+pub mod policy;
 mod problem;
+pub mod projects;
 mod random;
+mod request;
 mod routes;
+mod select;
 pub mod tasks;
+mod throttle;
 mod web;
 
 pub use app::{Deps, Server, StartError};
-pub use config::{Config, ConfigError, WebClient};
+pub use config::{Config, ConfigError, Limits, WebClient};
 pub use problem::{FieldError, Problem};
 pub use routes::table as routes;

@@ -6,8 +6,10 @@ use std::fmt;
 use actix_web::http::StatusCode;
 use actix_web::http::header::{self, HeaderName, HeaderValue};
 use actix_web::{HttpResponse, ResponseError};
-use doorward_access::rbac::{DecisionId, Reason};
+use doorward_access::rbac::DecisionId;
 use serde::Serialize;
+
+use crate::decisions::{Missing, Record};
 
 /// One thing wrong with one field of the input.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -63,9 +65,12 @@ struct Content {
     #[serde(skip_serializing_if = "Vec::is_empty")]
     errors: Vec<FieldError>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
-    reasons: Vec<Reason>,
+    reasons: Vec<Missing>,
     #[serde(skip_serializing_if = "Option::is_none")]
     decision_id: Option<DecisionId>,
+    /// What is kept of the refusal; the middleware around every route keeps it.
+    #[serde(skip)]
+    record: Option<Record>,
     #[serde(skip)]
     headers: Vec<(HeaderName, HeaderValue)>,
 }
@@ -93,6 +98,7 @@ impl Problem {
             errors: Vec::new(),
             reasons: Vec::new(),
             decision_id: None,
+            record: None,
             headers: Vec::new(),
         }))
     }
@@ -119,19 +125,41 @@ impl Problem {
         problem
     }
 
-    /// 403: the object may be known, but not changed, by this caller.
-    pub fn forbidden(reasons: Vec<Reason>) -> Self {
+    /// 403: the object may be known, but this may not be done to it by this caller.
+    pub(crate) fn forbidden(missing: Vec<Missing>, record: Record) -> Self {
         let mut problem = Self::new(
             StatusCode::FORBIDDEN,
             "urn:doorward:problem:permission-denied",
             "You may not do this",
             "A permission is missing. See reasons.",
         );
-        let id = DecisionId::random();
-        tracing::info!(decision_id = %id, ?reasons, "denied");
-        problem.0.reasons = reasons;
-        problem.0.decision_id = Some(id);
-        problem
+        problem.0.reasons = missing;
+        problem.explained(record)
+    }
+
+    /// The same with a decision that can be looked up.
+    pub(crate) fn explained(mut self, record: Record) -> Self {
+        tracing::info!(
+            decision_id = %record.id,
+            subject = record.subject,
+            action = record.action,
+            resource = record.resource,
+            status = self.0.status.as_u16(),
+            "denied"
+        );
+        self.0.decision_id = Some(record.id);
+        self.0.record = Some(record);
+        self
+    }
+
+    /// 409: the object is still needed.
+    pub(crate) fn still_needed(detail: impl Into<String>) -> Self {
+        Self::new(
+            StatusCode::CONFLICT,
+            "urn:doorward:problem:still-needed",
+            "It is still needed",
+            detail,
+        )
     }
 
     /// 404: there is nothing here that this caller may know of.
@@ -195,6 +223,17 @@ impl Problem {
         )
     }
 
+    /// 429: too many requests; so many seconds until it makes sense again (RFC 6585 §4).
+    pub(crate) fn too_many(seconds: i64) -> Self {
+        Self::new(
+            StatusCode::TOO_MANY_REQUESTS,
+            "urn:doorward:problem:too-many-requests",
+            "Too many requests",
+            format!("Try again in {seconds} seconds."),
+        )
+        .with_header(header::RETRY_AFTER, &seconds.to_string())
+    }
+
     /// 500: a mistake of this server; the cause is in the log only.
     pub fn fault(cause: &dyn fmt::Display) -> Self {
         tracing::error!(%cause, "fault in the tasks API");
@@ -244,9 +283,11 @@ impl ResponseError for Problem {
         for (name, value) in &self.0.headers {
             response.insert_header((name.clone(), value.clone()));
         }
-        response
-            .insert_header((header::CONTENT_TYPE, "application/problem+json"))
-            .body(serde_json::to_string(self).unwrap_or_default())
+        response.insert_header((header::CONTENT_TYPE, "application/problem+json"));
+        if let Some(record) = &self.0.record {
+            response.extensions_mut().insert(record.clone());
+        }
+        response.body(serde_json::to_string(self).unwrap_or_default())
     }
 }
 

@@ -2,9 +2,17 @@
 //! here as open to everybody.
 
 use actix_web::http::Method;
-use doorward_access::guard::Routes;
+use doorward_access::guard::{Admission, Routes};
 
-use crate::{health, metadata, tasks, web};
+use crate::{decisions, health, metadata, projects, tasks, web};
+
+/// The API below this path. What it does is the same everywhere; what differs is how callers prove
+/// who they are.
+fn api(below: &str) -> Routes {
+    tasks::http::routes()
+        .merge(projects::http::routes())
+        .moved("/api/", below)
+}
 
 /// The table of routes, with or without the web client.
 pub fn table(with_web: bool) -> Routes {
@@ -21,7 +29,11 @@ pub fn table(with_web: bool) -> Routes {
             "/.well-known/oauth-protected-resource/{path:.*}",
             metadata::show_for_path,
         )
-        .merge(tasks::http::routes());
+        .merge(api("/api/").admitting(Admission::SIGNED_TOKENS_AND_KEYS))
+        .merge(api("/api/v1/").admitting(Admission::KEYS_AND_REFERENCE_TOKENS))
+        .merge(api("/api/v2/").admitting(Admission::SIGNED_TOKENS_AND_KEYS))
+        .merge(api("/api/v3/").admitting(Admission::VERIFIED_PEOPLE))
+        .merge(decisions::http::routes());
     if with_web {
         table.merge(web::routes())
     } else {

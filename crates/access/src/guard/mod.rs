@@ -29,6 +29,9 @@
 //! let routes = Routes::new().get("/api/tasks/", list);
 //! ```
 
+mod admission;
+mod lockout;
+mod proof;
 mod refusal;
 mod routes;
 
@@ -38,15 +41,16 @@ use std::ops::Deref;
 use std::sync::Arc;
 
 use actix_web::dev::Payload;
-use actix_web::http::header::AUTHORIZATION;
 use actix_web::{FromRequest, HttpRequest, web};
-use doorward_protocol::bearer::{self, BearerProblem};
 use futures_util::future::LocalBoxFuture;
 
-pub use refusal::Refusal;
+pub use admission::Admission;
+pub(crate) use lockout::Lockout;
+pub use proof::{API_KEY, CallerAddress, authenticate, caller_address};
+pub use refusal::{Denied, Refusal};
 pub use routes::{Guarded, RouteInfo, Routes};
 
-use crate::access::{Access, AuthFailure};
+use crate::access::Access;
 use crate::principal::Principal;
 use crate::rbac::{Assurance, Requirement, assurance, decide};
 
@@ -63,7 +67,8 @@ pub trait RouteGuard: 'static {
 /// Proof that the caller is authenticated and meets the requirement of `G`.
 ///
 /// It can only come from a request. The service must hold an [`Access`] as
-/// `web::Data<Access>`; without a valid bearer token the answer is 401, without the permission or
+/// `web::Data<Access>`; without a valid token (or API key, where the route's [`Admission`] takes one)
+/// the answer is 401, without the permission or
 /// the scope 403, after too weak or too old a sign-in 401 with what is asked for (RFC 9470), without
 /// the issuer's keys 503.
 pub struct Allowed<G: RouteGuard> {
@@ -99,6 +104,10 @@ impl<G: RouteGuard> FromRequest for Allowed<G> {
                 return Err(Refusal::misconfigured());
             };
             let principal = authenticate(access, &request).await?;
+            let admission = Admission::of(&request);
+            if admission.verified_people_only && !principal.is_verified_person() {
+                return Err(Refusal::unverified(&request, &principal));
+            }
             let decision = decide(&principal, &G::REQUIREMENT);
             if !decision.is_allowed() {
                 return Err(Refusal::forbidden(access, &request, &principal, decision));
@@ -108,7 +117,9 @@ impl<G: RouteGuard> FromRequest for Allowed<G> {
             let reasons = assurance::lacks(&principal, &G::ASSURANCE, now);
             if !reasons.is_empty() {
                 let wanted = &G::ASSURANCE;
-                return Err(Refusal::sign_in(access, &request, wanted, reasons));
+                return Err(Refusal::sign_in(
+                    access, &request, &principal, wanted, reasons,
+                ));
             }
             Ok(Self {
                 principal,
@@ -116,36 +127,6 @@ impl<G: RouteGuard> FromRequest for Allowed<G> {
             })
         })
     }
-}
-
-/// Who sent this request, whatever they may do; for handlers with rules of their own.
-pub async fn authenticate(
-    access: &Access,
-    request: &HttpRequest,
-) -> Result<Arc<Principal>, Refusal> {
-    let mut headers = request.headers().get_all(AUTHORIZATION);
-    let header = headers.next();
-    if headers.next().is_some() {
-        // RFC 6750 §3.1: more than one way of sending a token.
-        return Err(Refusal::ambiguous(access));
-    }
-    // A token in the query or in the body is not looked for (RFC 9700 §4.3.2).
-    let Some(header) = header else {
-        return Err(Refusal::no_token(access));
-    };
-    let token = header.to_str().map_err(|_| BearerProblem::Malformed);
-    let token = match token.and_then(bearer::token_from_header) {
-        Ok(token) => token,
-        Err(BearerProblem::OtherScheme) => return Err(Refusal::no_token(access)),
-        Err(problem) => return Err(Refusal::invalid_token(access, request, &problem)),
-    };
-    access
-        .authenticate(token)
-        .await
-        .map_err(|failure| match failure {
-            AuthFailure::Invalid(rejection) => Refusal::invalid_token(access, request, &rejection),
-            AuthFailure::Unavailable { retry_after } => Refusal::unavailable(retry_after),
-        })
 }
 
 #[cfg(test)]

@@ -10,6 +10,7 @@ use doorward_protocol::error::ErrorCode;
 use doorward_protocol::scope::Scope;
 use serde::Serialize;
 
+use super::Admission;
 use crate::access::Access;
 use crate::principal::Principal;
 use crate::rbac::{Assurance, Decision, DecisionId, Reason};
@@ -20,6 +21,23 @@ pub struct Refusal {
     body: Body,
     challenge: Option<Challenge>,
     retry_after: Option<i64>,
+    denied: Option<Denied>,
+}
+
+/// What a service can keep of a refusal, to explain it later; it is among the extensions of the
+/// answer.
+#[derive(Debug, Clone)]
+pub struct Denied {
+    /// Names it; the answer carries the same id.
+    pub id: DecisionId,
+    /// Who was refused, if they are known.
+    pub principal: Option<Principal>,
+    /// The permission that the route asks for.
+    pub permission: Option<&'static str>,
+    /// What is missing.
+    pub reasons: Vec<Reason>,
+    /// The sentence that the caller got.
+    pub detail: String,
 }
 
 /// RFC 9457 §3.
@@ -38,14 +56,18 @@ struct Body {
 
 impl Refusal {
     /// 401 without an error code: the request carries no token (RFC 6750 §3.1).
-    pub(super) fn no_token(access: &Access) -> Self {
-        Self::new(
+    pub(super) fn no_token(access: &Access, admission: Admission) -> Self {
+        let id = DecisionId::random();
+        tracing::debug!(decision_id = %id, "no token");
+        let mut refusal = Self::new(
             401,
             "urn:doorward:problem:token-required",
             "A token is required",
-            "Send an access token in the header 'Authorization: Bearer …'.",
+            admission.advice(),
         )
-        .challenge(finish(challenge(access), access))
+        .challenge(finish(challenge(access), access));
+        refusal.body.decision_id = Some(id);
+        refusal.denied(id, None, None)
     }
 
     /// 401 `invalid_token`. The reason says nothing that the holder may not know.
@@ -66,12 +88,76 @@ impl Refusal {
         )
         .challenge(finish(challenge, access));
         refusal.body.decision_id = Some(id);
+        refusal.denied(id, None, None)
+    }
+
+    /// 401: the API key is not accepted. Why not is for its owner to see, in the account.
+    pub(super) fn invalid_key(access: &Access, request: &HttpRequest) -> Self {
+        let id = DecisionId::random();
+        tracing::info!(decision_id = %id, path = ?request.path(), "API key not accepted");
+        let mut refusal = Self::new(
+            401,
+            "urn:doorward:problem:invalid-key",
+            "The API key is not accepted",
+            "It is unknown, over, revoked, not for this API, or not for your address.",
+        )
+        .challenge(finish(challenge(access), access));
+        refusal.body.decision_id = Some(id);
+        refusal.denied(id, None, None)
+    }
+
+    /// 429: too many bad API keys from this address.
+    pub(super) fn locked_out(wait: i64) -> Self {
+        let mut refusal = Self::new(
+            429,
+            "urn:doorward:problem:too-many-bad-keys",
+            "Too many bad API keys",
+            "API keys from your address are not looked at for a while.",
+        );
+        refusal.retry_after = Some(wait.max(1));
         refusal
     }
 
-    /// 400 `invalid_request`: two tokens.
+    /// 403: the route is for people whose e-mail address is proved.
+    pub(super) fn unverified(request: &HttpRequest, principal: &Principal) -> Self {
+        let id = DecisionId::random();
+        tracing::info!(
+            decision_id = %id,
+            method = %request.method(),
+            path = ?request.path(),
+            subject = ?principal.subject,
+            client_id = ?principal.client_id,
+            "not a person whose e-mail address is proved"
+        );
+        let reasons = vec![Reason::Unverified];
+        let mut refusal = Self::new(
+            403,
+            "urn:doorward:problem:permission-denied",
+            "You may not do this",
+            join(&reasons),
+        );
+        refusal.body.reasons = reasons;
+        refusal.body.decision_id = Some(id);
+        refusal.denied(id, Some(principal), None)
+    }
+
+    /// 400 `invalid_request`: a token and an API key.
+    pub(super) fn two_proofs(access: &Access) -> Self {
+        Self::malformed(
+            access,
+            "send either an access token or an API key, not both",
+        )
+    }
+
+    /// 400 `invalid_request`: two tokens, or two keys.
     pub(super) fn ambiguous(access: &Access) -> Self {
-        let detail = "the request has more than one Authorization header";
+        Self::malformed(
+            access,
+            "the request has more than one Authorization or X-API-Key header",
+        )
+    }
+
+    fn malformed(access: &Access, detail: &'static str) -> Self {
         let challenge = challenge(access).error(ErrorCode::InvalidRequest, detail);
         Self::new(
             400,
@@ -124,13 +210,14 @@ impl Refusal {
         }
         refusal.body.reasons = reasons;
         refusal.body.decision_id = Some(id);
-        refusal
+        refusal.denied(id, Some(principal), Some(requirement.permission))
     }
 
     /// 401 `insufficient_user_authentication`, with what the client has to ask for (RFC 9470 §3).
     pub(super) fn sign_in(
         access: &Access,
         request: &HttpRequest,
+        principal: &Principal,
         wanted: &Assurance,
         reasons: Vec<Reason>,
     ) -> Self {
@@ -161,7 +248,7 @@ impl Refusal {
         .challenge(finish(challenge, access));
         refusal.body.reasons = reasons;
         refusal.body.decision_id = Some(id);
-        refusal
+        refusal.denied(id, Some(principal), None)
     }
 
     /// 503: whether the token is good cannot be known now. Never a 401, which would sign out.
@@ -170,7 +257,7 @@ impl Refusal {
             503,
             "urn:doorward:problem:unavailable",
             "Not available right now",
-            "The keys of the identity server are not available. Try again in a few seconds.",
+            "The identity server is not available. Try again in a few seconds.",
         );
         refusal.retry_after = Some(retry_after.max(1));
         refusal
@@ -216,7 +303,24 @@ impl Refusal {
             body,
             challenge: None,
             retry_after: None,
+            denied: None,
         }
+    }
+
+    fn denied(
+        mut self,
+        id: DecisionId,
+        principal: Option<&Principal>,
+        permission: Option<&'static str>,
+    ) -> Self {
+        self.denied = Some(Denied {
+            id,
+            principal: principal.cloned(),
+            permission,
+            reasons: self.body.reasons.clone(),
+            detail: self.body.detail.clone(),
+        });
+        self
     }
 
     fn challenge(mut self, challenge: Challenge) -> Self {
@@ -259,6 +363,9 @@ impl ResponseError for Refusal {
             .insert_header((CACHE_CONTROL, "no-store"));
         if let Some(challenge) = &self.challenge {
             response.insert_header((WWW_AUTHENTICATE, challenge.to_string()));
+        }
+        if let Some(denied) = &self.denied {
+            response.extensions_mut().insert(denied.clone());
         }
         if let Some(seconds) = self.retry_after {
             response.insert_header((RETRY_AFTER, seconds.to_string()));

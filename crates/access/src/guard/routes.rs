@@ -9,7 +9,7 @@ use actix_web::http::header::ALLOW;
 use actix_web::{FromRequest, Responder, ResponseError, Route, web};
 
 use super::refusal::Refusal;
-use super::{Allowed, RouteGuard};
+use super::{Admission, Allowed, RouteGuard};
 use crate::rbac::Requirement;
 
 /// Arguments of a handler that begin with [`Allowed`]; implemented for tuples up to eight.
@@ -57,7 +57,13 @@ pub struct RouteInfo {
 /// Build the table in a function, and call it once in each worker:
 /// `App::new().app_data(access).configure(|config| routes().register(config))`.
 #[derive(Default)]
-pub struct Routes(Vec<(RouteInfo, Route)>);
+pub struct Routes(Vec<Row>);
+
+struct Row {
+    info: RouteInfo,
+    admission: Option<Admission>,
+    route: Route,
+}
 
 impl Routes {
     /// An empty table.
@@ -149,25 +155,49 @@ impl Routes {
         self
     }
 
+    /// How callers of the routes that are in the table by now may prove who they are. All routes
+    /// of one path share it.
+    #[must_use]
+    pub fn admitting(mut self, admission: Admission) -> Self {
+        for row in &mut self.0 {
+            row.admission = Some(admission);
+        }
+        self
+    }
+
+    /// The same routes below `to` instead of below `from`; a path elsewhere stays.
+    #[must_use]
+    pub fn moved(mut self, from: &str, to: &str) -> Self {
+        for row in &mut self.0 {
+            if let Some(rest) = row.info.path.strip_prefix(from) {
+                row.info.path = format!("{to}{rest}");
+            }
+        }
+        self
+    }
+
     /// What is in the table.
     pub fn list(&self) -> impl Iterator<Item = &RouteInfo> {
-        self.0.iter().map(|(info, _)| info)
+        self.0.iter().map(|row| &row.info)
     }
 
     /// Registers all routes. Another method on one of the paths is answered with 405 and `Allow`.
     pub fn register(self, config: &mut web::ServiceConfig) {
-        let mut by_path: Vec<(String, Vec<(Method, Route)>)> = Vec::new();
-        for (info, route) in self.0 {
-            match by_path.iter_mut().find(|(path, _)| *path == info.path) {
-                Some((_, routes)) => routes.push((info.method, route)),
-                None => by_path.push((info.path, vec![(info.method, route)])),
+        let mut by_path: Vec<(String, Vec<Row>)> = Vec::new();
+        for row in self.0 {
+            match by_path.iter_mut().find(|(path, _)| *path == row.info.path) {
+                Some((_, rows)) => rows.push(row),
+                None => by_path.push((row.info.path.clone(), vec![row])),
             }
         }
-        for (path, routes) in by_path {
-            let allow = allow(routes.iter().map(|(method, _)| method));
+        for (path, rows) in by_path {
+            let allow = allow(rows.iter().map(|row| &row.info.method));
             let mut resource = web::resource(path);
-            for (_, route) in routes {
-                resource = resource.route(route);
+            if let Some(admission) = rows.iter().find_map(|row| row.admission) {
+                resource = resource.app_data(admission);
+            }
+            for row in rows {
+                resource = resource.route(row.route);
             }
             config.service(resource.default_service(web::to(move || {
                 let mut response = Refusal::method_not_allowed(&allow).error_response();
@@ -202,7 +232,11 @@ impl Routes {
             path: path.to_owned(),
             requirement,
         };
-        self.0.push((info, route.to(handler)));
+        self.0.push(Row {
+            info,
+            admission: None,
+            route: route.to(handler),
+        });
         self
     }
 }

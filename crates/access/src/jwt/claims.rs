@@ -75,9 +75,25 @@ pub struct AccessTokenClaims {
     /// Permission codenames (RFC 9068 §2.2.3.1).
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub entitlements: Vec<String>,
+    /// Which of `roles`, `groups` and `entitlements` are not whole, because the token would have
+    /// become too large.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub overage: Vec<String>,
     /// The organization in whose name the person acts.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub org: Option<String>,
+    /// Whether the person's e-mail address is proved (OIDC Core §5.1); absent is not proved.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub email_verified: Option<bool>,
+    /// The user name, in tokens of the account API.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub username: Option<String>,
+    /// The e-mail address, in tokens of the account API.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub email: Option<String>,
+    /// Whether the person works for the operator, in tokens of the account API.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub is_staff: Option<bool>,
 }
 
 /// The claims of an ID token (OIDC Core §2).

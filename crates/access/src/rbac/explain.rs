@@ -24,6 +24,8 @@ pub enum Reason {
         /// The `acr` values that do.
         acr_values: &'static [&'static str],
     },
+    /// A person whose e-mail address is proved must call; they can confirm theirs.
+    Unverified,
     /// The person signed in too long ago; they can sign in again.
     SignInTooOld {
         /// The oldest sign-in that does, in seconds.
@@ -38,6 +40,7 @@ impl Reason {
             Self::MissingEntitlement { .. } => "missing_entitlement",
             Self::MissingScope { .. } => "missing_scope",
             Self::SignInTooWeak { .. } => "sign_in_too_weak",
+            Self::Unverified => "unverified",
             Self::SignInTooOld { .. } => "sign_in_too_old",
         }
     }
@@ -55,6 +58,7 @@ impl Serialize for Reason {
             Self::SignInTooWeak { acr_values } => {
                 object.serialize_field("acr_values", acr_values)?;
             }
+            Self::Unverified => {}
             Self::SignInTooOld { max_age } => object.serialize_field("max_age", max_age)?,
         }
         object.serialize_field("detail", &self.to_string())?;
@@ -79,6 +83,10 @@ impl fmt::Display for Reason {
                 "the sign-in was not strong enough; the application must ask for acr_values {}",
                 acr_values.join(" ")
             ),
+            Self::Unverified => f.write_str(
+                "the caller must be a person whose e-mail address is proved; \
+                 it can be confirmed in the account",
+            ),
             Self::SignInTooOld { max_age } => write!(
                 f,
                 "the sign-in was too long ago; the application must ask for max_age {max_age}"
@@ -95,6 +103,11 @@ impl DecisionId {
     /// A new, random id. It is a name, not a secret.
     pub fn random() -> Self {
         Self(Uuid::new_v4())
+    }
+
+    /// The id as a UUID, to keep it.
+    pub const fn as_uuid(self) -> Uuid {
+        self.0
     }
 }
 

@@ -40,6 +40,7 @@ type Change = fn(&mut Config);
 #[case::public_slash("public_url", |c: &mut Config| c.public_url = "http://localhost:8401/".into())]
 #[case::public_path("public_url", |c: &mut Config| c.public_url = "http://localhost:8401/x".into())]
 #[case::public_clear("public_url", |c: &mut Config| c.public_url = "http://tasks.example.com".into())]
+#[case::zone("time_zone", |c: &mut Config| c.time_zone = "Mars/Olympus".into())]
 #[case::redirect("web.redirect_uri", |c: &mut Config| if let Some(w) = &mut c.web { w.redirect_uri = "http://localhost:8401/cb".into() })]
 #[case::openid("web.scopes", |c: &mut Config| if let Some(w) = &mut c.web { w.scopes.clear() })]
 #[case::client("web.client_id", |c: &mut Config| if let Some(w) = &mut c.web { w.client_id.clear() })]

@@ -7,7 +7,7 @@ pub(super) const NO_DUE_DAY: i32 = i32::MAX;
 
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "tasks")]
-pub(super) struct Model {
+pub(crate) struct Model {
     #[sea_orm(primary_key, auto_increment = false)]
     pub id: Uuid,
     pub owner_subject: String,
@@ -25,9 +25,14 @@ pub(super) struct Model {
     pub version: i64,
     pub created_at: i64,
     pub updated_at: i64,
+    /// The tenant, `''` for none.
+    pub org: String,
+    pub project_id: Option<Uuid>,
+    pub assignee: Option<String>,
+    pub department: Option<String>,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
-pub(super) enum Relation {}
+pub(crate) enum Relation {}
 
 impl ActiveModelBehavior for ActiveModel {}

@@ -1,23 +1,24 @@
 //! `/api/tasks/`: list, create, read, replace, change, delete. A handler reads its input, runs
-//! one statement whose WHERE clause is the object rule, and answers.
+//! one statement whose WHERE clause are the rules, and answers.
 
 use actix_web::http::header;
 use actix_web::{HttpRequest, HttpResponse, web};
-use doorward_access::Principal;
 use doorward_access::guard::{Allowed, RouteGuard, Routes};
 use doorward_access::rbac::Requirement;
-use doorward_protocol::redirect_uri::with_query;
-use serde::Serialize;
 use uuid::Uuid;
 
 use super::input::{parse_change, parse_draft};
-use super::model::{Change, Task, TaskView};
-use super::permissions::{Action, Miss, Reach, explain_miss};
+use super::model::{Change, Draft, Task, TaskView};
+use super::permissions;
 use super::query::ListQuery;
 use super::store;
 use crate::app::State;
 use crate::body::{JSON, MERGE_PATCH, read_json};
-use crate::problem::Problem;
+use crate::caller::Caller;
+use crate::policy::Action;
+use crate::problem::{FieldError, Problem};
+use crate::projects;
+use crate::request::{collection, expected_version, object_id, page, with_tag};
 
 /// May see tasks.
 pub(crate) struct ReadTasks;
@@ -27,187 +28,245 @@ pub(crate) struct WriteTasks;
 pub(crate) struct DeleteTasks;
 
 impl RouteGuard for ReadTasks {
-    const REQUIREMENT: Requirement = Action::Read.on_own();
+    const REQUIREMENT: Requirement = permissions::Action::Read.on_own();
 }
 
 impl RouteGuard for WriteTasks {
-    const REQUIREMENT: Requirement = Action::Write.on_own();
+    const REQUIREMENT: Requirement = permissions::Action::Write.on_own();
 }
 
 impl RouteGuard for DeleteTasks {
-    const REQUIREMENT: Requirement = Action::Delete.on_own();
-}
-
-#[derive(Serialize)]
-struct PageView<'a> {
-    items: Vec<TaskView<'a>>,
-    next: Option<String>,
+    const REQUIREMENT: Requirement = permissions::Action::Delete.on_own();
 }
 
 /// `GET /api/tasks/`
 pub(crate) async fn list(
-    caller: Allowed<ReadTasks>,
+    allowed: Allowed<ReadTasks>,
     request: HttpRequest,
     state: web::Data<State>,
 ) -> Result<HttpResponse, Problem> {
-    let query = ListQuery::parse(request.query_string(), &caller.principal, &state.cursors)?;
-    let page = store::list(&state.db, &query).await?;
-    let next = page
+    let query = ListQuery::parse(request.query_string(), &allowed.principal, &state.cursors)?;
+    let caller = Caller::of(&state, &request, &allowed.principal).await?;
+    let found = store::list(&state, &caller, &query).await?;
+    let next = found
         .next
         .map(|position| state.cursors.seal(&position, &query.context()));
-    let mut response = HttpResponse::Ok();
-    if let Some(cursor) = &next {
-        // RFC 8288 §3; the target is relative to this resource.
-        let target = next_page(request.query_string(), cursor);
-        response.insert_header((header::LINK, format!("<{target}>; rel=\"next\"")));
-    }
-    let items = page.tasks.iter().map(TaskView::from).collect();
-    Ok(response.json(PageView { items, next }))
+    let items: Vec<_> = found.tasks.iter().map(TaskView::from).collect();
+    Ok(page(&request, &items, next))
 }
 
 /// `POST /api/tasks/`
 pub(crate) async fn create(
-    caller: Allowed<WriteTasks>,
+    allowed: Allowed<WriteTasks>,
     request: HttpRequest,
     payload: web::Payload,
     state: web::Data<State>,
 ) -> Result<HttpResponse, Problem> {
     let draft = parse_draft(&read_json(&request, payload, &[JSON]).await?)?;
+    let caller = Caller::of(&state, &request, &allowed.principal).await?;
     let now = state.clock.now();
     let id = state.ids.next(now);
-    let task = store::insert(&state.db, id, &caller.principal.subject, draft, now).await?;
+    check_new(&state, &caller, &planned(id, &caller, &draft)).await?;
+    let task = store::insert(&state.db, id, &caller, draft, now).await?;
     let mut response = HttpResponse::Created();
-    response.insert_header((header::LOCATION, format!("/api/tasks/{}", task.id)));
-    Ok(with_task(response, &task))
+    let location = format!("{}{}", collection(&request), task.id);
+    response.insert_header((header::LOCATION, location));
+    Ok(with_tag(response, task.version, &TaskView::from(&task)))
 }
 
 /// `GET /api/tasks/{id}`
 pub(crate) async fn read(
-    caller: Allowed<ReadTasks>,
+    allowed: Allowed<ReadTasks>,
     request: HttpRequest,
     state: web::Data<State>,
 ) -> Result<HttpResponse, Problem> {
-    let reach = Reach::of(&caller.principal, Action::Read);
-    let task = store::find(&state.db, task_id(&request)?, &reach).await?;
-    let task = task.ok_or_else(Problem::not_found)?;
-    Ok(with_task(HttpResponse::Ok(), &task))
+    let caller = Caller::of(&state, &request, &allowed.principal).await?;
+    let id = object_id(&request)?;
+    match store::find(&state, &caller, id, Action::Read).await? {
+        Some(task) => Ok(with_tag(
+            HttpResponse::Ok(),
+            task.version,
+            &TaskView::from(&task),
+        )),
+        None => Err(hidden(&state, &caller, id).await?),
+    }
 }
 
 /// `PUT /api/tasks/{id}`
 pub(crate) async fn replace(
-    caller: Allowed<WriteTasks>,
+    allowed: Allowed<WriteTasks>,
     request: HttpRequest,
     payload: web::Payload,
     state: web::Data<State>,
 ) -> Result<HttpResponse, Problem> {
     let draft = parse_draft(&read_json(&request, payload, &[JSON]).await?)?;
-    change(&caller.principal, &request, draft.into(), &state).await
+    let caller = Caller::of(&state, &request, &allowed.principal).await?;
+    change(&state, &caller, &request, &draft.into()).await
 }
 
 /// `PATCH /api/tasks/{id}`
 pub(crate) async fn update(
-    caller: Allowed<WriteTasks>,
+    allowed: Allowed<WriteTasks>,
     request: HttpRequest,
     payload: web::Payload,
     state: web::Data<State>,
 ) -> Result<HttpResponse, Problem> {
     let body = read_json(&request, payload, &[JSON, MERGE_PATCH]).await?;
-    change(&caller.principal, &request, parse_change(&body)?, &state).await
+    let caller = Caller::of(&state, &request, &allowed.principal).await?;
+    change(&state, &caller, &request, &parse_change(&body)?).await
 }
 
 /// `DELETE /api/tasks/{id}`
 pub(crate) async fn delete(
-    caller: Allowed<DeleteTasks>,
+    allowed: Allowed<DeleteTasks>,
     request: HttpRequest,
     state: web::Data<State>,
 ) -> Result<HttpResponse, Problem> {
-    let (id, version) = (task_id(&request)?, expected_version(&request)?);
-    let reach = Reach::of(&caller.principal, Action::Delete);
-    if store::delete(&state.db, id, &reach, version).await? {
+    let caller = Caller::of(&state, &request, &allowed.principal).await?;
+    let (id, version) = (object_id(&request)?, expected_version(&request)?);
+    if store::delete(&state, &caller, id, version).await? {
         return Ok(HttpResponse::NoContent().finish());
     }
-    Err(missed(&caller.principal, &state, id, Action::Delete, version).await?)
+    Err(missed(&state, &caller, id, Action::Delete, version).await?)
 }
 
 async fn change(
-    principal: &Principal,
-    request: &HttpRequest,
-    change: Change,
     state: &State,
+    caller: &Caller,
+    request: &HttpRequest,
+    change: &Change,
 ) -> Result<HttpResponse, Problem> {
-    let (id, version) = (task_id(request)?, expected_version(request)?);
-    let reach = Reach::of(principal, Action::Write);
-    let now = state.clock.now();
-    match store::update(&state.db, id, &reach, version, change, now).await? {
-        Some(task) => Ok(with_task(HttpResponse::Ok(), &task)),
-        None => Err(missed(principal, state, id, Action::Write, version).await?),
+    let (id, version) = (object_id(request)?, expected_version(request)?);
+    if change.moves()
+        && let Some(task) = store::find(state, caller, id, Action::Update).await?
+    {
+        check_moved(state, caller, &task, change).await?;
     }
+    match store::update(state, caller, id, version, change).await? {
+        Some(task) => Ok(with_tag(
+            HttpResponse::Ok(),
+            task.version,
+            &TaskView::from(&task),
+        )),
+        None => Err(missed(state, caller, id, Action::Update, version).await?),
+    }
+}
+
+/// The task as it would be.
+fn planned(id: Uuid, caller: &Caller, draft: &Draft) -> Task {
+    Task {
+        id,
+        title: String::new(),
+        description: String::new(),
+        status: draft.status,
+        priority: draft.priority,
+        due_date: None,
+        owner_subject: caller.person.subject.clone(),
+        org: caller.org().to_owned(),
+        project: draft.project,
+        assignee: draft.assignee.clone(),
+        department: draft.department.clone(),
+        created_at: 0,
+        updated_at: 0,
+        version: 0,
+    }
+}
+
+/// Whether the caller may make this task: in a project that they may know of, and as the rules
+/// say.
+async fn check_new(state: &State, caller: &Caller, task: &Task) -> Result<(), Problem> {
+    check_project(state, caller, task.project).await?;
+    let object = store::object_of(&state.db, task).await?;
+    let verdict = caller.decide(state, Action::Create, &object);
+    if verdict.allowed {
+        Ok(())
+    } else {
+        Err(caller.refuse(Action::Create, &object, &verdict))
+    }
+}
+
+/// Whether the task may become this: into another project as if it were made there, and never so
+/// that the caller could not have changed it.
+async fn check_moved(
+    state: &State,
+    caller: &Caller,
+    task: &Task,
+    change: &Change,
+) -> Result<(), Problem> {
+    let new = task.changed(change);
+    if new.project != task.project {
+        check_project(state, caller, new.project).await?;
+    }
+    let object = store::object_of(&state.db, &new).await?;
+    let action = if new.project != task.project && new.project.is_some() {
+        Action::Create
+    } else {
+        Action::Update
+    };
+    // Who gives a task away has had the right to change it as it was.
+    let handed_over = new.project == task.project;
+    let verdict = caller.decide(state, action, &object);
+    if verdict.allowed || (handed_over && verdict.decided_by.is_empty()) {
+        Ok(())
+    } else {
+        Err(caller.refuse(action, &object, &verdict))
+    }
+}
+
+/// A project that the caller may not know of is none.
+async fn check_project(
+    state: &State,
+    caller: &Caller,
+    project: Option<Uuid>,
+) -> Result<(), Problem> {
+    let Some(project) = project else {
+        return Ok(());
+    };
+    if projects::find(state, caller, project, Action::Read)
+        .await?
+        .is_some()
+    {
+        return Ok(());
+    }
+    let detail = "There is no such project, or none that you may see.";
+    let error = FieldError::member("project", "unknown", detail);
+    Err(Problem::invalid(vec![error]))
 }
 
 /// What to answer when a change touched nothing.
 async fn missed(
-    principal: &Principal,
     state: &State,
+    caller: &Caller,
     id: Uuid,
     action: Action,
     version: Option<i64>,
 ) -> Result<Problem, Problem> {
-    let readable = Reach::of(principal, Action::Read);
-    let visible = store::find(&state.db, id, &readable).await?;
-    Ok(
-        match explain_miss(principal, action, visible.as_ref(), version) {
-            Miss::NotFound => Problem::not_found(),
-            Miss::Changed => Problem::precondition_failed(),
-            Miss::Forbidden(reasons) => Problem::forbidden(reasons),
-        },
-    )
-}
-
-/// An id that is not written as this server writes ids names nothing.
-fn task_id(request: &HttpRequest) -> Result<Uuid, Problem> {
-    let text = request.match_info().get("id").unwrap_or_default();
-    Uuid::try_parse(text)
-        .ok()
-        .filter(|id| id.as_hyphenated().to_string() == text)
-        .ok_or_else(Problem::not_found)
-}
-
-/// The version of `If-Match` (RFC 9110 §13.1.1): absent or `*` is any. A tag that this server
-/// never wrote stands for version 0, which no task has.
-fn expected_version(request: &HttpRequest) -> Result<Option<i64>, Problem> {
-    let mut headers = request.headers().get_all(header::IF_MATCH);
-    let Some(value) = headers.next() else {
-        return Ok(None);
+    let Some(task) = store::find(state, caller, id, Action::Read).await? else {
+        return hidden(state, caller, id).await;
     };
-    let value = value.to_str().unwrap_or_default().trim();
-    if headers.next().is_some() || value.contains(',') {
-        return Err(Problem::malformed("Send one entity tag in If-Match."));
-    }
-    if value == "*" {
-        return Ok(None);
-    }
-    let number = value
-        .strip_prefix("\"v")
-        .and_then(|rest| rest.strip_suffix('"'))
-        .filter(|digits| digits.bytes().all(|byte| byte.is_ascii_digit()));
-    Ok(Some(
-        number.and_then(|digits| digits.parse().ok()).unwrap_or(0),
-    ))
+    let object = store::object_of(&state.db, &task).await?;
+    let verdict = caller.decide(state, action, &object);
+    Ok(if !verdict.allowed {
+        caller.refuse(action, &object, &verdict)
+    } else if version.is_some_and(|version| version != task.version) {
+        Problem::precondition_failed()
+    } else {
+        // It vanished between the two statements.
+        Problem::not_found()
+    })
 }
 
-fn with_task(mut response: actix_web::HttpResponseBuilder, task: &Task) -> HttpResponse {
-    response
-        .insert_header((header::ETAG, format!("\"v{}\"", task.version)))
-        .json(TaskView::from(task))
-}
-
-/// The same list from `cursor` on.
-fn next_page(query: &str, cursor: &str) -> String {
-    let pairs = url::form_urlencoded::parse(query.as_bytes());
-    let kept: Vec<_> = pairs.filter(|(name, _)| name != "cursor").collect();
-    let kept = kept.iter().map(|(name, value)| (&**name, &**value));
-    let all: Vec<_> = kept.chain([("cursor", cursor)]).collect();
-    with_query("/api/tasks/", &all)
+/// 404; who may read decisions learns whether it hides something.
+async fn hidden(state: &State, caller: &Caller, id: Uuid) -> Result<Problem, Problem> {
+    if !caller.reads_decisions() {
+        return Ok(Problem::not_found());
+    }
+    let Some(task) = store::find_hidden(&state.db, caller.org(), id).await? else {
+        return Ok(Problem::not_found());
+    };
+    let object = store::object_of(&state.db, &task).await?;
+    let verdict = caller.decide(state, Action::Read, &object);
+    Ok(caller.hide(Some(&object), Some(&verdict)))
 }
 
 /// The routes of this module.

@@ -4,12 +4,25 @@
 use doorward_protocol::strict_json;
 use serde_json::{Map, Value};
 use time::Date;
+use uuid::Uuid;
 
 use super::model::{Change, Draft, MAX_DESCRIPTION, MAX_TITLE, Priority, Status, parse_date};
 use crate::problem::{FieldError, Problem};
+use crate::request::parse_id;
 
-const KNOWN: [&str; 5] = ["title", "description", "status", "priority", "due_date"];
-const READ_ONLY: [&str; 4] = ["id", "owner_subject", "created_at", "updated_at"];
+const KNOWN: [&str; 8] = [
+    "title",
+    "description",
+    "status",
+    "priority",
+    "due_date",
+    "project",
+    "assignee",
+    "department",
+];
+/// Longest subject or department in bytes.
+const MAX_NAME: usize = 255;
+const READ_ONLY: [&str; 5] = ["id", "owner_subject", "org", "created_at", "updated_at"];
 
 /// Reads a new task, or the whole of a task to be replaced: `title` is required, what else is
 /// missing gets its default.
@@ -25,6 +38,9 @@ pub(super) fn parse_draft(body: &[u8]) -> Result<Draft, Problem> {
         status: change.status.unwrap_or_default(),
         priority: change.priority.unwrap_or_default(),
         due_date: change.due_date.flatten(),
+        project: change.project.flatten(),
+        assignee: change.assignee.flatten(),
+        department: change.department.flatten(),
     })
 }
 
@@ -66,6 +82,9 @@ impl Fields {
                 &Priority::ALL.map(Priority::as_str),
             ),
             due_date: self.due_date(),
+            project: self.project(),
+            assignee: self.name("assignee"),
+            department: self.name("department"),
         };
         if self.errors.is_empty() {
             Ok(change)
@@ -137,6 +156,39 @@ impl Fields {
             self.refuse("due_date", "invalid", "Write a date as YYYY-MM-DD.");
         }
         Some(date)
+    }
+
+    #[expect(
+        clippy::option_option,
+        reason = "absent, null and a project are three things"
+    )]
+    fn project(&mut self) -> Option<Option<Uuid>> {
+        if self.members.get("project")? == &Value::Null {
+            return Some(None);
+        }
+        let project = parse_id(&self.string("project")?);
+        if project.is_none() {
+            self.refuse("project", "invalid", "Write the id of a project.");
+        }
+        Some(project)
+    }
+
+    #[expect(
+        clippy::option_option,
+        reason = "absent, null and a name are three things"
+    )]
+    fn name(&mut self, field: &str) -> Option<Option<String>> {
+        if self.members.get(field)? == &Value::Null {
+            return Some(None);
+        }
+        let name = self.string(field)?;
+        if name.is_empty() || name.len() > MAX_NAME {
+            self.refuse(field, "invalid", format!("1 to {MAX_NAME} bytes, or null."));
+        }
+        if name.chars().any(char::is_control) {
+            self.refuse(field, "invalid_character", "No control characters.");
+        }
+        Some(Some(name))
     }
 }
 

@@ -1,6 +1,5 @@
 //! Tasks: what they are, who may touch which, how they are stored, and their HTTP interface.
 
-mod cursor;
 mod entity;
 pub(crate) mod http;
 mod input;
@@ -9,4 +8,5 @@ pub mod permissions;
 mod query;
 mod store;
 
-pub(crate) use cursor::CursorKey;
+pub(crate) use entity::{Column, Entity};
+pub(crate) use store::{first_page, object};

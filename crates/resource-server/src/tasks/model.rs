@@ -4,6 +4,9 @@ use serde::Serialize;
 use time::{Date, OffsetDateTime};
 use uuid::Uuid;
 
+use crate::policy::facts::Facts;
+use crate::policy::{Kind, Object, Value};
+
 /// Longest title in characters.
 pub const MAX_TITLE: usize = 200;
 /// Longest description in characters.
@@ -111,6 +114,14 @@ pub struct Task {
     pub due_date: Option<Date>,
     /// `sub` of the person or client whose task it is.
     pub owner_subject: String,
+    /// The tenant; empty for none.
+    pub org: String,
+    /// The project that it belongs to.
+    pub project: Option<Uuid>,
+    /// `sub` of the person who does it.
+    pub assignee: Option<String>,
+    /// The department that it belongs to: a group's path without the first slash.
+    pub department: Option<String>,
     /// Unix seconds.
     pub created_at: i64,
     /// Unix seconds.
@@ -119,8 +130,54 @@ pub struct Task {
     pub version: i64,
 }
 
+impl Task {
+    /// As rules see it; `project` is the project that it belongs to.
+    pub(crate) fn object(&self, project: Option<&Object>) -> Object {
+        let mut facts = Facts::from([
+            ("owner", Value::person(&self.owner_subject)),
+            ("org", Value::text(&self.org)),
+            ("status", Value::text(self.status.as_str())),
+            ("priority", Value::Long(self.priority.rank().into())),
+        ]);
+        if let Some(assignee) = &self.assignee {
+            facts.insert("assignee", Value::person(assignee));
+        }
+        if let Some(department) = &self.department {
+            facts.insert("department", Value::text(department));
+        }
+        if let Some(project) = self.project {
+            facts.insert("project", Value::Entity(Kind::Project, project.to_string()));
+        }
+        let mut object = Object::new(Kind::Task, self.id, facts);
+        object.related.extend(project.cloned());
+        object
+    }
+
+    /// The task as it would be after this change.
+    #[must_use]
+    pub(crate) fn changed(&self, change: &Change) -> Self {
+        let mut task = self.clone();
+        if let Some(status) = change.status {
+            task.status = status;
+        }
+        if let Some(priority) = change.priority {
+            task.priority = priority;
+        }
+        if let Some(project) = change.project {
+            task.project = project;
+        }
+        if let Some(assignee) = &change.assignee {
+            task.assignee.clone_from(assignee);
+        }
+        if let Some(department) = &change.department {
+            task.department.clone_from(department);
+        }
+        task
+    }
+}
+
 /// The fields that a caller gives when creating or replacing a task.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Draft {
     /// See [`Task::title`].
     pub title: String,
@@ -132,6 +189,12 @@ pub struct Draft {
     pub priority: Priority,
     /// See [`Task::due_date`].
     pub due_date: Option<Date>,
+    /// See [`Task::project`].
+    pub project: Option<Uuid>,
+    /// See [`Task::assignee`].
+    pub assignee: Option<String>,
+    /// See [`Task::department`].
+    pub department: Option<String>,
 }
 
 /// A partial update: only what is `Some` changes (RFC 7396).
@@ -147,6 +210,19 @@ pub struct Change {
     pub priority: Option<Priority>,
     /// A new due date, or none.
     pub due_date: Option<Option<Date>>,
+    /// Another project, or none.
+    pub project: Option<Option<Uuid>>,
+    /// Another person who does it, or nobody.
+    pub assignee: Option<Option<String>>,
+    /// Another department, or none.
+    pub department: Option<Option<String>>,
+}
+
+impl Change {
+    /// Whether it touches what rules look at, beside the status and the priority.
+    pub(crate) const fn moves(&self) -> bool {
+        self.project.is_some() || self.assignee.is_some() || self.department.is_some()
+    }
 }
 
 impl From<Draft> for Change {
@@ -157,6 +233,9 @@ impl From<Draft> for Change {
             status: Some(draft.status),
             priority: Some(draft.priority),
             due_date: Some(draft.due_date),
+            project: Some(draft.project),
+            assignee: Some(draft.assignee),
+            department: Some(draft.department),
         }
     }
 }
@@ -171,6 +250,12 @@ pub struct TaskView<'a> {
     priority: Priority,
     due_date: Option<String>,
     owner_subject: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    project: Option<Uuid>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    assignee: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    department: Option<&'a str>,
     created_at: String,
     updated_at: String,
 }
@@ -185,6 +270,9 @@ impl<'a> From<&'a Task> for TaskView<'a> {
             priority: task.priority,
             due_date: task.due_date.map(format_date),
             owner_subject: &task.owner_subject,
+            project: task.project,
+            assignee: task.assignee.as_deref(),
+            department: task.department.as_deref(),
             created_at: format_time(task.created_at),
             updated_at: format_time(task.updated_at),
         }

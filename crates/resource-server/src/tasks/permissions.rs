@@ -1,10 +1,8 @@
-//! The object rules, pure: which permission each action needs, how far it reaches, and what to
-//! say when an object was out of reach.
+//! What a route asks of every caller, and what it takes to ask for other people's tasks. Which
+//! tasks an action reaches is decided by the policies.
 
 use doorward_access::Principal;
-use doorward_access::rbac::{Reason, Requirement, decide};
-
-use super::model::Task;
+use doorward_access::rbac::{Requirement, decide};
 
 /// What somebody wants to do with tasks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -41,7 +39,7 @@ impl Action {
     }
 }
 
-/// Whose tasks an action may touch; part of the WHERE clause of every statement.
+/// Whose tasks may be asked for by their owner's name.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Reach {
     /// Only this subject's.
@@ -67,36 +65,6 @@ impl Reach {
             Self::All => true,
             Self::Own(subject) => subject == owner,
         }
-    }
-}
-
-/// Why a change touched nothing.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Miss {
-    /// There is no such task, or none that the caller may know of: 404, never 403.
-    NotFound,
-    /// The caller may see the task, but this is missing to change it: 403.
-    Forbidden(Vec<Reason>),
-    /// The task is no longer at the version that the caller named: 412.
-    Changed,
-}
-
-/// Explains a change that touched nothing. `visible` is the task if the caller may read it.
-pub fn explain_miss(
-    principal: &Principal,
-    action: Action,
-    visible: Option<&Task>,
-    expected_version: Option<i64>,
-) -> Miss {
-    match visible {
-        Some(task) if !Reach::of(principal, action).includes(&task.owner_subject) => {
-            Miss::Forbidden(decide(principal, &action.on_all()).reasons)
-        }
-        Some(task) if expected_version.is_some_and(|version| version != task.version) => {
-            Miss::Changed
-        }
-        // Either there is none, or it vanished between the two statements.
-        _ => Miss::NotFound,
     }
 }
 

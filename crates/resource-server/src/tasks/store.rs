@@ -1,19 +1,31 @@
-//! Queries on table `tasks`. Whose tasks may be touched is part of every statement: an object
-//! out of reach is not fetched and then hidden, it is not found. Every write is one statement.
+//! Queries on table `tasks`. The tenant and the rules are part of every statement: an object out
+//! of reach is not fetched and then hidden, it is not found. Every write is one statement.
 
+use doorward_access::Principal;
 use sea_orm::prelude::Expr;
-use sea_orm::sea_query::{ExprTrait, LikeExpr, Order};
+use sea_orm::sea_query::{ExprTrait, LikeExpr, Query};
 use sea_orm::{
-    ActiveValue::Set, ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, QueryFilter,
-    QueryOrder, QuerySelect,
+    ActiveValue::Set, ColumnTrait, Condition, ConnectionTrait, DbBackend, DbErr, EntityTrait,
+    QueryFilter, Statement,
 };
 use time::Date;
 use uuid::Uuid;
 
 use super::entity::{ActiveModel, Column, Entity, Model, NO_DUE_DAY};
 use super::model::{Change, Draft, Priority, Status, Task};
-use super::permissions::Reach;
-use super::query::{Filter, Key, ListQuery, Position};
+use super::query::{Filter, Key, ListQuery};
+use crate::app::State;
+use crate::caller::Caller;
+use crate::cursor::{CursorKey, Position};
+use crate::listing::{Scan, escape_like, rows, search_key, statement};
+use crate::policy::{Action, Kind, Object, Selection};
+use crate::projects;
+use crate::select::{Holds, Place, condition};
+
+/// Rows that are looked at for one page when the engine must decide on each.
+const LOOKED_AT: usize = 2000;
+/// Tries of a change whose object changes between the decision and the statement.
+const TRIES: u32 = 16;
 
 /// The tasks of one page and whether more follow.
 pub(super) struct Page {
@@ -21,55 +33,155 @@ pub(super) struct Page {
     pub next: Option<Position>,
 }
 
-pub(super) async fn list<C: ConnectionTrait>(db: &C, query: &ListQuery) -> Result<Page, DbErr> {
-    let column = column_of(query.ordering.key);
-    let order = if query.ordering.descending {
-        Order::Desc
-    } else {
-        Order::Asc
-    };
-    let mut select = Entity::find()
-        .filter(matching(&query.filter))
-        .order_by(column, order.clone())
-        .order_by(Column::Id, order)
-        .limit(u64::from(query.limit) + 1);
-    if let Some(position) = &query.after {
-        select = select.filter(beyond(query, position));
-    }
-    let mut rows = select.all(db).await?;
-    let more = rows.len() > usize::from(query.limit);
-    rows.truncate(usize::from(query.limit));
-    let next = rows
-        .last()
-        .filter(|_| more)
-        .map(|row| position_of(query.ordering.key, row));
-    let tasks = rows.into_iter().map(task).collect::<Result<_, _>>()?;
-    Ok(Page { tasks, next })
+/// Where the attributes of a task are kept.
+fn places(path: &[&str]) -> Option<Place> {
+    Some(match path {
+        [] => Place::column((Entity, Column::Id), Holds::Id),
+        ["owner"] => Place::column((Entity, Column::OwnerSubject), Holds::Text),
+        ["org"] => Place::column((Entity, Column::Org), Holds::Text),
+        ["assignee"] => Place::column((Entity, Column::Assignee), Holds::Text),
+        ["department"] => Place::column((Entity, Column::Department), Holds::Text),
+        ["project"] => Place::column((Entity, Column::ProjectId), Holds::Id),
+        ["status"] => Place::column((Entity, Column::Status), Holds::Text),
+        ["priority"] => Place::column((Entity, Column::Priority), Holds::Number),
+        ["project", of_project @ ..] => {
+            let Place::Column(column, holds) = projects::places(of_project)? else {
+                return None;
+            };
+            let id = (projects::Entity, projects::Column::Id);
+            let mut rows = Query::select();
+            rows.expr(Expr::value(1))
+                .from(projects::Entity)
+                .and_where(Expr::col(id).equals((Entity, Column::ProjectId)));
+            Place::Related(Box::new(rows), column, holds)
+        }
+        _ => return None,
+    })
 }
 
-pub(super) async fn find<C: ConnectionTrait>(
-    db: &C,
+/// The tasks of the caller's tenant that they may see, as asked for.
+pub(super) async fn list(state: &State, caller: &Caller, query: &ListQuery) -> Result<Page, DbErr> {
+    let selection = caller.select(state, Action::Read, Kind::Task);
+    let mut scan = scan(query);
+    let wanted = usize::from(query.limit);
+    let (mut tasks, mut looked_at) = (Vec::new(), 0);
+    loop {
+        let found = rows(&state.db, &scan, &selection.filter, places).await?;
+        looked_at += found.len();
+        let mut left = found.len();
+        for row in found.into_iter().take(wanted) {
+            left -= 1;
+            scan.after = Some(position_of(query.ordering.key, &row));
+            let task = task(row)?;
+            if allows(state, caller, Action::Read, &selection, &task).await? {
+                tasks.push(task);
+            }
+            if tasks.len() == wanted {
+                break;
+            }
+        }
+        let more = left > 0;
+        // With exact rules the first round is the last one.
+        if tasks.len() == wanted || !more || looked_at >= LOOKED_AT {
+            let next = scan.after.filter(|_| more);
+            return Ok(Page { tasks, next });
+        }
+    }
+}
+
+fn scan(query: &ListQuery) -> Scan<Entity> {
+    Scan {
+        asked: matching(&query.filter),
+        key: column_of(query.ordering.key),
+        id: Column::Id,
+        descending: query.ordering.descending,
+        after: query.after.clone(),
+        limit: u64::from(query.limit) + 1,
+    }
+}
+
+/// The statement of the first page of a list under this selection; none if it is empty.
+pub(crate) fn first_page(
+    principal: &Principal,
+    selection: &Selection,
+    backend: DbBackend,
+) -> Result<Option<Statement>, DbErr> {
+    let unused = CursorKey::new([0; 32]);
+    let query = ListQuery::parse("", principal, &unused)
+        .map_err(|problem| DbErr::Custom(problem.to_string()))?;
+    let select = statement(&scan(&query), &selection.filter, places)?;
+    Ok(select.map(|select| sea_orm::QueryTrait::build(&select, backend)))
+}
+
+/// The task, if the rules let the caller do this to it.
+pub(super) async fn find(
+    state: &State,
+    caller: &Caller,
     id: Uuid,
-    reach: &Reach,
+    action: Action,
 ) -> Result<Option<Task>, DbErr> {
-    Entity::find_by_id(id)
-        .filter(within(reach))
+    let selection = caller.select(state, action, Kind::Task);
+    let row = Entity::find_by_id(id)
+        .filter(within(caller, &selection)?)
+        .one(&state.db)
+        .await?;
+    let Some(task) = row.map(task).transpose()? else {
+        return Ok(None);
+    };
+    let allowed = allows(state, caller, action, &selection, &task).await?;
+    Ok(allowed.then_some(task))
+}
+
+/// The task of this tenant, whoever may know of it: for explaining why somebody may not. Of
+/// another tenant's nothing is ever told.
+pub(super) async fn find_hidden<C: ConnectionTrait>(
+    db: &C,
+    org: &str,
+    id: Uuid,
+) -> Result<Option<Task>, DbErr> {
+    let row = Entity::find_by_id(id)
+        .filter(Column::Org.eq(org))
+        .one(db)
+        .await?;
+    row.map(task).transpose()
+}
+
+/// The task of this id as rules see it, whoever may know of it.
+pub(crate) async fn object<C: ConnectionTrait>(db: &C, id: Uuid) -> Result<Option<Object>, DbErr> {
+    match Entity::find_by_id(id)
         .one(db)
         .await?
         .map(task)
-        .transpose()
+        .transpose()?
+    {
+        Some(task) => object_of(db, &task).await.map(Some),
+        None => Ok(None),
+    }
+}
+
+/// The task as rules see it, with its project.
+pub(super) async fn object_of<C: ConnectionTrait>(db: &C, task: &Task) -> Result<Object, DbErr> {
+    let project = match task.project {
+        Some(project) => projects::object(db, project).await?,
+        None => None,
+    };
+    Ok(task.object(project.as_ref()))
 }
 
 pub(super) async fn insert<C: ConnectionTrait>(
     db: &C,
     id: Uuid,
-    owner: &str,
+    caller: &Caller,
     draft: Draft,
     now: i64,
 ) -> Result<Task, DbErr> {
     let row = ActiveModel {
         id: Set(id),
-        owner_subject: Set(owner.to_owned()),
+        org: Set(caller.org().to_owned()),
+        owner_subject: Set(caller.person.subject.clone()),
+        project_id: Set(draft.project),
+        assignee: Set(draft.assignee),
+        department: Set(draft.department),
         title_key: Set(search_key(&draft.title)),
         title: Set(draft.title),
         description_key: Set(search_key(&draft.description)),
@@ -87,73 +199,131 @@ pub(super) async fn insert<C: ConnectionTrait>(
         .and_then(task)
 }
 
-/// Changes the task if it is within reach and, where `version` is given, still at that version.
-/// `None`: nothing matched.
-pub(super) async fn update<C: ConnectionTrait>(
-    db: &C,
+/// Changes the task if the rules let the caller and, where `version` is given, it is still at that
+/// version. `None`: nothing matched.
+pub(super) async fn update(
+    state: &State,
+    caller: &Caller,
     id: Uuid,
-    reach: &Reach,
     version: Option<i64>,
-    change: Change,
-    now: i64,
+    change: &Change,
 ) -> Result<Option<Task>, DbErr> {
-    let mut update = Entity::update_many()
-        .filter(Column::Id.eq(id))
-        .filter(within(reach))
-        .filter(at_version(version))
-        .col_expr(Column::Version, Expr::col(Column::Version).add(1))
-        .col_expr(Column::UpdatedAt, Expr::value(now));
-    if let Some(title) = change.title {
-        update = update
-            .col_expr(Column::TitleKey, Expr::value(search_key(&title)))
-            .col_expr(Column::Title, Expr::value(title));
+    let selection = caller.select(state, Action::Update, Kind::Task);
+    let now = state.clock.now();
+    for _ in 0..TRIES {
+        let Some(decided) = decided(state, caller, Action::Update, &selection, id, version).await?
+        else {
+            return Ok(None);
+        };
+        let statement = changing(change, now)
+            .filter(Column::Id.eq(id))
+            .filter(within(caller, &selection)?)
+            .filter(at_version(decided));
+        let changed = statement.exec_with_returning(&state.db).await?.pop();
+        if changed.is_some() || decided == version {
+            return changed.map(task).transpose();
+        }
     }
-    if let Some(description) = change.description {
-        update = update
-            .col_expr(
-                Column::DescriptionKey,
-                Expr::value(search_key(&description)),
-            )
-            .col_expr(Column::Description, Expr::value(description));
-    }
-    if let Some(status) = change.status {
-        update = update.col_expr(Column::Status, Expr::value(status.as_str()));
-    }
-    if let Some(priority) = change.priority {
-        update = update.col_expr(Column::Priority, Expr::value(priority.rank()));
-    }
-    if let Some(due_date) = change.due_date {
-        update = update.col_expr(Column::DueDay, Expr::value(due_day(due_date)));
-    }
-    update
-        .exec_with_returning(db)
-        .await?
-        .pop()
-        .map(task)
-        .transpose()
+    Ok(None)
 }
 
 /// Deletes the task under the same conditions as [`update`]; says whether it did.
-pub(super) async fn delete<C: ConnectionTrait>(
-    db: &C,
+pub(super) async fn delete(
+    state: &State,
+    caller: &Caller,
     id: Uuid,
-    reach: &Reach,
     version: Option<i64>,
 ) -> Result<bool, DbErr> {
-    let result = Entity::delete_many()
-        .filter(Column::Id.eq(id))
-        .filter(within(reach))
-        .filter(at_version(version))
-        .exec(db)
-        .await?;
-    Ok(result.rows_affected == 1)
+    let selection = caller.select(state, Action::Delete, Kind::Task);
+    for _ in 0..TRIES {
+        let Some(decided) = decided(state, caller, Action::Delete, &selection, id, version).await?
+        else {
+            return Ok(false);
+        };
+        let result = Entity::delete_many()
+            .filter(Column::Id.eq(id))
+            .filter(within(caller, &selection)?)
+            .filter(at_version(decided))
+            .exec(&state.db)
+            .await?;
+        if result.rows_affected == 1 || decided == version {
+            return Ok(result.rows_affected == 1);
+        }
+    }
+    Ok(false)
 }
 
-fn within(reach: &Reach) -> Condition {
-    match reach {
-        Reach::All => Condition::all(),
-        Reach::Own(subject) => Condition::all().add(Column::OwnerSubject.eq(subject)),
+/// The version at which the statement may act: the caller's own condition where the statement
+/// carries the rules, or that of the row on which the engine said yes. `None`: it said no.
+async fn decided(
+    state: &State,
+    caller: &Caller,
+    action: Action,
+    selection: &Selection,
+    id: Uuid,
+    version: Option<i64>,
+) -> Result<Option<Option<i64>>, DbErr> {
+    if selection.exact {
+        return Ok(Some(version));
     }
+    let task = find(state, caller, id, action).await?;
+    let task = task.filter(|task| version.is_none_or(|version| version == task.version));
+    Ok(task.map(|task| Some(task.version)))
+}
+
+fn changing(change: &Change, now: i64) -> sea_orm::UpdateMany<Entity> {
+    let mut update = Entity::update_many()
+        .col_expr(Column::Version, Expr::col(Column::Version).add(1))
+        .col_expr(Column::UpdatedAt, Expr::value(now));
+    let mut set = |column: Column, value: Option<Expr>| {
+        if let Some(value) = value {
+            update.query().value(column, value);
+        }
+    };
+    let (title, description) = (&change.title, &change.description);
+    set(Column::Title, title.clone().map(Expr::value));
+    let key = title.as_deref().map(search_key);
+    set(Column::TitleKey, key.map(Expr::value));
+    set(Column::Description, description.clone().map(Expr::value));
+    let key = description.as_deref().map(search_key);
+    set(Column::DescriptionKey, key.map(Expr::value));
+    let status = change.status.map(Status::as_str);
+    set(Column::Status, status.map(Expr::value));
+    let priority = change.priority.map(Priority::rank);
+    set(Column::Priority, priority.map(Expr::value));
+    set(
+        Column::DueDay,
+        change.due_date.map(|date| Expr::value(due_day(date))),
+    );
+    set(Column::ProjectId, change.project.map(Expr::value));
+    set(Column::Assignee, change.assignee.clone().map(Expr::value));
+    set(
+        Column::Department,
+        change.department.clone().map(Expr::value),
+    );
+    update
+}
+
+/// The caller's tenant, and what the rules let through.
+fn within(caller: &Caller, selection: &Selection) -> Result<Condition, DbErr> {
+    Ok(Condition::all()
+        .add(Column::Org.eq(caller.org()))
+        .add(condition(&selection.filter, places)?))
+}
+
+/// What the statement could not say is decided here.
+async fn allows(
+    state: &State,
+    caller: &Caller,
+    action: Action,
+    selection: &Selection,
+    task: &Task,
+) -> Result<bool, DbErr> {
+    if selection.exact {
+        return Ok(true);
+    }
+    let object = object_of(&state.db, task).await?;
+    Ok(caller.decide(state, action, &object).allowed)
 }
 
 fn at_version(version: Option<i64>) -> Condition {
@@ -161,7 +331,14 @@ fn at_version(version: Option<i64>) -> Condition {
 }
 
 fn matching(filter: &Filter) -> Condition {
-    let mut all = within(&filter.reach);
+    let mut all = Condition::all().add(Column::Org.eq(&filter.org));
+    for (column, wanted) in [
+        (Column::Assignee, &filter.assignee),
+        (Column::Department, &filter.department),
+    ] {
+        all = all.add_option(wanted.as_ref().map(|wanted| column.eq(wanted)));
+    }
+    all = all.add_option(filter.project.map(|project| Column::ProjectId.eq(project)));
     if let Some(owner) = &filter.owner {
         all = all.add(Column::OwnerSubject.eq(owner));
     }
@@ -191,30 +368,6 @@ fn matching(filter: &Filter) -> Condition {
     all
 }
 
-/// Rows after `position` in the query's order: keyset paging, which neither repeats nor skips a
-/// row when others are inserted or deleted meanwhile.
-fn beyond(query: &ListQuery, position: &Position) -> Condition {
-    let column = column_of(query.ordering.key);
-    let (further, same, id) = match position {
-        Position::Number(number, id) if query.ordering.descending => {
-            (column.lt(*number), column.eq(*number), id)
-        }
-        Position::Number(number, id) => (column.gt(*number), column.eq(*number), id),
-        Position::Text(text, id) if query.ordering.descending => {
-            (column.lt(text), column.eq(text), id)
-        }
-        Position::Text(text, id) => (column.gt(text), column.eq(text), id),
-    };
-    let next_id = if query.ordering.descending {
-        Column::Id.lt(*id)
-    } else {
-        Column::Id.gt(*id)
-    };
-    Condition::any()
-        .add(further)
-        .add(Condition::all().add(same).add(next_id))
-}
-
 const fn column_of(key: Key) -> Column {
     match key {
         Key::Created => Column::CreatedAt,
@@ -233,22 +386,6 @@ fn position_of(key: Key, row: &Model) -> Position {
         Key::Priority => Position::Number(i64::from(row.priority), row.id),
         Key::Title => Position::Text(row.title_key.clone(), row.id),
     }
-}
-
-/// The wildcards of LIKE lose their meaning (sea-orm's own `contains` leaves it to them).
-fn escape_like(text: &str) -> String {
-    let mut escaped = String::with_capacity(text.len());
-    for c in text.chars() {
-        if matches!(c, '%' | '_' | '\\') {
-            escaped.push('\\');
-        }
-        escaped.push(c);
-    }
-    escaped
-}
-
-fn search_key(text: &str) -> String {
-    text.to_lowercase()
 }
 
 fn due_day(date: Option<Date>) -> i32 {
@@ -277,6 +414,10 @@ fn task(row: Model) -> Result<Task, DbErr> {
         priority,
         due_date,
         owner_subject: row.owner_subject,
+        org: row.org,
+        project: row.project_id,
+        assignee: row.assignee,
+        department: row.department,
         created_at: row.created_at,
         updated_at: row.updated_at,
         version: row.version,

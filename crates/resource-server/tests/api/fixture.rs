@@ -6,6 +6,7 @@ use std::sync::atomic::{AtomicI64, Ordering};
 
 use actix_web::dev::ServerHandle;
 use doorward_access::clock::Clock;
+use doorward_resource_server::policy::Engine;
 use doorward_resource_server::{Config, Deps, Server, WebClient};
 use reqwest::{Method, RequestBuilder, Response, StatusCode};
 use serde_json::{Value, json};
@@ -43,6 +44,7 @@ pub struct Fixture {
     pub url: String,
     pub http: reqwest::Client,
     pub database: TestDatabase,
+    pub policies: Arc<Engine>,
     handle: ServerHandle,
 }
 
@@ -52,18 +54,26 @@ impl Fixture {
     }
 
     pub async fn start_with(backend: Backend, issuer: Issuer) -> Self {
+        Self::start_as(backend, issuer, |_| {}).await
+    }
+
+    /// With a configuration of its own.
+    pub async fn configured(backend: Backend, change: impl FnOnce(&mut Config)) -> Self {
+        Self::start_as(backend, Issuer::start().await, change).await
+    }
+
+    async fn start_as(backend: Backend, issuer: Issuer, change: impl FnOnce(&mut Config)) -> Self {
         let database = TestDatabase::create(backend).await;
         let clock = Arc::new(TestClock(AtomicI64::new(NOW)));
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let url = format!("http://{}", listener.local_addr().unwrap());
-        let server = server(
-            &database.url(),
-            &issuer.url(),
-            &url,
-            clock.clone(),
-            listener,
-        )
-        .await;
+        let mut config = config(&database.url(), &issuer.url(), &url);
+        change(&mut config);
+        let deps = Deps {
+            clock: clock.clone(),
+        };
+        let server = Server::build(config, deps, listener).await.unwrap();
+        let policies = Arc::clone(server.policies());
         let handle = server.handle();
         actix_web::rt::spawn(server.run());
         Self {
@@ -75,6 +85,7 @@ impl Fixture {
                 .build()
                 .unwrap(),
             database,
+            policies,
             handle,
         }
     }
@@ -89,6 +100,30 @@ impl Fixture {
         let token = self
             .issuer
             .access_token(&self.audience(), subject, entitlements, now);
+        Person {
+            fixture: self,
+            token,
+        }
+    }
+
+    /// Somebody whose token carries these claims beside or instead of the usual ones.
+    pub fn somebody(&self, subject: &str, entitlements: &str, claims: &Value) -> Person<'_> {
+        let scope = "openid tasks:read tasks:write tasks:delete";
+        let now = self.clock.now();
+        let mut all =
+            self.issuer
+                .access_claims(&self.audience(), subject, entitlements, scope, now);
+        for (name, value) in claims.as_object().unwrap() {
+            all[name] = value.clone();
+        }
+        Person {
+            fixture: self,
+            token: crate::issuer::sign_claims("at+jwt", &all),
+        }
+    }
+
+    /// Whoever holds this token.
+    pub fn with_token(&self, token: String) -> Person<'_> {
         Person {
             fixture: self,
             token,
@@ -111,19 +146,11 @@ impl Drop for Fixture {
     }
 }
 
-pub async fn server(
-    database_url: &str,
-    issuer: &str,
-    url: &str,
-    clock: Arc<dyn Clock>,
-    listener: TcpListener,
-) -> Server {
+fn config(database_url: &str, issuer: &str, url: &str) -> Config {
     let mut config = Config::new(database_url, issuer, format!("{url}/api"), url);
     config.workers = Some(2);
     config.web = Some(WebClient::new("tasks-web", Some("s3cret".into()), url));
-    Server::build(config, Deps { clock }, listener)
-        .await
-        .unwrap()
+    config
 }
 
 /// A caller of the API.

@@ -7,12 +7,18 @@
     reason = "a test stops at what is not there"
 )]
 
+mod agreement;
 mod database;
+mod decisions;
 mod fixture;
 mod guard;
 mod input;
 mod issuer;
 mod list;
+mod policies;
+mod projects;
 mod races;
+mod rules;
 mod tasks;
+mod throttle;
 mod web;

@@ -5,7 +5,7 @@ use std::time::Duration;
 use doorward_protocol::strict_json;
 use reqwest::header::CACHE_CONTROL;
 use reqwest::redirect::Policy;
-use reqwest::{Response, StatusCode};
+use reqwest::{RequestBuilder, Response, StatusCode};
 use serde_json::{Map, Value};
 use url::{Host, Url};
 
@@ -39,13 +39,16 @@ pub enum FetchError {
     /// An address that is neither https nor http on this machine.
     #[error("the address must be https, or http on this machine")]
     InsecureUrl,
+    /// An answer that is not what was asked for.
+    #[error("the issuer's answer is malformed")]
+    Malformed,
     /// The keys are not a JWK Set.
     #[error(transparent)]
     Jwks(#[from] JwksError),
 }
 
 /// A fetched key set.
-pub(super) struct Fetched {
+pub(crate) struct Fetched {
     pub keys: KeySet,
     /// How long it is fresh, in seconds.
     pub max_age: i64,
@@ -53,7 +56,7 @@ pub(super) struct Fetched {
 
 /// The HTTP client for one issuer.
 #[derive(Debug)]
-pub(super) struct Fetcher {
+pub(crate) struct Fetcher {
     http: reqwest::Client,
 }
 
@@ -72,8 +75,17 @@ impl Fetcher {
         Ok(Self { http })
     }
 
-    /// The issuer's `jwks_uri` (OIDC Discovery §4), whose document must name the same issuer.
+    /// The issuer's `jwks_uri` (OIDC Discovery §4).
     pub async fn jwks_uri(&self, issuer: &str) -> Result<String, FetchError> {
+        self.address_in_metadata(issuer, "jwks_uri").await
+    }
+
+    /// An address out of the issuer's metadata, whose document must name the same issuer.
+    pub async fn address_in_metadata(
+        &self,
+        issuer: &str,
+        name: &str,
+    ) -> Result<String, FetchError> {
         let url = format!(
             "{}/.well-known/openid-configuration",
             issuer.trim_end_matches('/')
@@ -83,9 +95,33 @@ impl Fetcher {
         if text(&document, "issuer")? != issuer {
             return Err(FetchError::IssuerMismatch);
         }
-        let jwks_uri = text(&document, "jwks_uri")?;
-        check_url(jwks_uri)?;
-        Ok(jwks_uri.to_owned())
+        let address = text(&document, name)?;
+        check_url(address)?;
+        Ok(address.to_owned())
+    }
+
+    /// Posts a form as a client with a secret (RFC 6749 §2.3.1), and reads the answer.
+    #[cfg(feature = "introspection")]
+    pub async fn post_form(
+        &self,
+        url: &str,
+        (client_id, client_secret): (&str, &str),
+        fields: &[(&str, &str)],
+    ) -> Result<Vec<u8>, FetchError> {
+        use reqwest::header::CONTENT_TYPE;
+        use url::form_urlencoded::{Serializer, byte_serialize};
+        check_url(url)?;
+        let [id, secret] = [client_id, client_secret]
+            .map(|half| byte_serialize(half.as_bytes()).collect::<String>());
+        let body = Serializer::new(String::new()).extend_pairs(fields).finish();
+        let request = self
+            .http
+            .post(url)
+            .basic_auth(id, Some(secret))
+            .header(CONTENT_TYPE, "application/x-www-form-urlencoded")
+            .body(body);
+        let (_, body) = read(request).await?;
+        Ok(body)
     }
 
     pub async fn keys(&self, jwks_uri: &str) -> Result<Fetched, FetchError> {
@@ -99,25 +135,25 @@ impl Fetcher {
 
     async fn get(&self, url: &str) -> Result<(i64, Vec<u8>), FetchError> {
         check_url(url)?;
-        let mut response = self
-            .http
-            .get(url)
-            .send()
-            .await
-            .map_err(FetchError::Network)?;
-        if response.status() != StatusCode::OK {
-            return Err(FetchError::Status(response.status().as_u16()));
-        }
-        let max_age = max_age(&response);
-        let mut body = Vec::new();
-        while let Some(chunk) = response.chunk().await.map_err(FetchError::Network)? {
-            if body.len() + chunk.len() > MAX_BYTES {
-                return Err(FetchError::TooLarge);
-            }
-            body.extend_from_slice(&chunk);
-        }
-        Ok((max_age, body))
+        read(self.http.get(url)).await
     }
+}
+
+/// The body of a good answer, and how long it is fresh.
+async fn read(request: RequestBuilder) -> Result<(i64, Vec<u8>), FetchError> {
+    let mut response = request.send().await.map_err(FetchError::Network)?;
+    if response.status() != StatusCode::OK {
+        return Err(FetchError::Status(response.status().as_u16()));
+    }
+    let max_age = max_age(&response);
+    let mut body = Vec::new();
+    while let Some(chunk) = response.chunk().await.map_err(FetchError::Network)? {
+        if body.len() + chunk.len() > MAX_BYTES {
+            return Err(FetchError::TooLarge);
+        }
+        body.extend_from_slice(&chunk);
+    }
+    Ok((max_age, body))
 }
 
 /// Whether keys may be fetched from this address: https, or http on this machine.

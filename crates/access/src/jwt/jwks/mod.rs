@@ -21,6 +21,8 @@ use sha2::{Digest, Sha256};
 pub use client::{JwksClient, KeysUnavailable};
 #[cfg(feature = "jwks-client")]
 pub use fetch::FetchError;
+#[cfg(feature = "introspection")]
+pub(crate) use fetch::Fetcher;
 
 /// The most keys of one set.
 const MAX_KEYS: usize = 32;

@@ -8,11 +8,14 @@ use serde_json::Value;
 
 use super::super::model::{Priority, Status, parse_date};
 use super::super::permissions::Reach;
-use super::{CursorKey, Key, ListQuery, Ordering, Position};
+use super::{Key, ListQuery};
+use crate::cursor::{CursorKey, Position};
+use crate::list_params::Ordering;
 use crate::problem::Problem;
 
 fn principal(entitlements: &[&str]) -> Principal {
     Principal {
+        credential: doorward_access::Credential::SignedToken,
         subject: "me".into(),
         client_id: "app".into(),
         scope: Scope::parse("tasks:read").unwrap(),
@@ -23,6 +26,7 @@ fn principal(entitlements: &[&str]) -> Principal {
             .map(|one| (*one).to_owned())
             .collect::<BTreeSet<_>>(),
         org: None,
+        email_verified: false,
         acr: None,
         amr: Vec::new(),
         auth_time: None,

@@ -1,0 +1,146 @@
+//! Who sent a request: reading the one proof that it carries, and having it checked.
+
+use std::net::IpAddr;
+use std::sync::Arc;
+
+use actix_web::http::header::{AUTHORIZATION, HeaderName, HeaderValue};
+use actix_web::{HttpMessage as _, HttpRequest};
+use doorward_protocol::bearer::{self, BearerProblem};
+
+use super::{Admission, Refusal};
+use crate::access::{Access, AuthFailure};
+use crate::principal::Principal;
+
+/// The name of the header field that carries an API key.
+pub const API_KEY: HeaderName = HeaderName::from_static("x-api-key");
+
+/// From which address a caller comes, where that is not the other end of the connection: set it as
+/// an extension of the request, from forwarded headers of proxies that you trust and no others.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct CallerAddress(pub IpAddr);
+
+/// The address of the caller.
+pub fn caller_address(request: &HttpRequest) -> Option<IpAddr> {
+    let told = request.extensions().get::<CallerAddress>().copied();
+    let address = match told {
+        Some(CallerAddress(address)) => Some(address),
+        None => request.peer_addr().map(|peer| peer.ip()),
+    };
+    address.map(|address| address.to_canonical())
+}
+
+/// Who sent this request, whatever they may do; for handlers with rules of their own. How a caller
+/// may prove it is the route's [`Admission`].
+pub async fn authenticate(
+    access: &Access,
+    request: &HttpRequest,
+) -> Result<Arc<Principal>, Refusal> {
+    let admission = Admission::of(request);
+    let authorization =
+        only(request, &AUTHORIZATION).map_err(|Twice| Refusal::ambiguous(access))?;
+    let key = only(request, &API_KEY).map_err(|Twice| Refusal::ambiguous(access))?;
+    // A token in the query or in the body is not looked for (RFC 9700 §4.3.2).
+    match (authorization, key) {
+        (Some(_), Some(_)) => Err(Refusal::two_proofs(access)),
+        (Some(header), None) => by_token(access, request, admission, header).await,
+        (None, Some(header)) if admission.api_keys => by_key(access, request, header).await,
+        (None, _) => Err(Refusal::no_token(access, admission)),
+    }
+}
+
+/// A header field that may stand there once stands there twice.
+struct Twice;
+
+/// The only header field of this name, if there is one; two are an error (RFC 6750 §3.1).
+fn only<'a>(request: &'a HttpRequest, name: &HeaderName) -> Result<Option<&'a HeaderValue>, Twice> {
+    let mut fields = request.headers().get_all(name);
+    match (fields.next(), fields.next()) {
+        (_, Some(_)) => Err(Twice),
+        (field, None) => Ok(field),
+    }
+}
+
+async fn by_token(
+    access: &Access,
+    request: &HttpRequest,
+    admission: Admission,
+    header: &HeaderValue,
+) -> Result<Arc<Principal>, Refusal> {
+    let token = header.to_str().map_err(|_| BearerProblem::Malformed);
+    let token = match token.and_then(bearer::token_from_header) {
+        Ok(token) => token,
+        Err(BearerProblem::OtherScheme) => return Err(Refusal::no_token(access, admission)),
+        Err(problem) => return Err(Refusal::invalid_token(access, request, &problem)),
+    };
+    let found = if admission.reference_tokens && !is_signed(token) {
+        by_reference(access, token).await
+    } else if admission.signed_tokens {
+        access.authenticate(token).await
+    } else {
+        let reason = "tokens of this kind are not accepted here";
+        return Err(Refusal::invalid_token(access, request, &reason));
+    };
+    found.map_err(|failure| match failure {
+        AuthFailure::Invalid(rejection) => Refusal::invalid_token(access, request, &rejection),
+        AuthFailure::Refused => {
+            let reason = "the token is not valid, or not valid here";
+            Refusal::invalid_token(access, request, &reason)
+        }
+        AuthFailure::Unavailable { retry_after } => Refusal::unavailable(retry_after),
+    })
+}
+
+/// A JWS in compact form has three parts (RFC 7515 §3.1).
+fn is_signed(token: &str) -> bool {
+    token.split('.').count() == 3
+}
+
+async fn by_key(
+    access: &Access,
+    request: &HttpRequest,
+    header: &HeaderValue,
+) -> Result<Arc<Principal>, Refusal> {
+    let address = caller_address(request);
+    let now = access.clock().now();
+    if let Some(wait) = address.and_then(|address| access.lockout().wait(address, now)) {
+        return Err(Refusal::locked_out(wait));
+    }
+    let found = match header.to_str() {
+        Ok(key) => key_holder(access, key, address).await,
+        Err(_) => Err(AuthFailure::Refused),
+    };
+    found.map_err(|failure| match failure {
+        AuthFailure::Unavailable { retry_after } => Refusal::unavailable(retry_after),
+        AuthFailure::Refused | AuthFailure::Invalid(_) => {
+            if let Some(address) = address {
+                access.lockout().count(address, now);
+            }
+            Refusal::invalid_key(access, request)
+        }
+    })
+}
+
+#[cfg(feature = "introspection")]
+async fn by_reference(access: &Access, token: &str) -> Result<Arc<Principal>, AuthFailure> {
+    access.authenticate_reference(token).await
+}
+
+#[cfg(feature = "introspection")]
+async fn key_holder(
+    access: &Access,
+    key: &str,
+    address: Option<IpAddr>,
+) -> Result<Arc<Principal>, AuthFailure> {
+    access.authenticate_key(key, address).await
+}
+
+/// Without introspection there is nobody to ask.
+#[cfg(not(feature = "introspection"))]
+async fn by_reference(_: &Access, _: &str) -> Result<Arc<Principal>, AuthFailure> {
+    Err(AuthFailure::Refused)
+}
+
+#[cfg(not(feature = "introspection"))]
+async fn key_holder(_: &Access, _: &str, _: Option<IpAddr>) -> Result<Arc<Principal>, AuthFailure> {
+    Err(AuthFailure::Refused)
+}

@@ -1,0 +1,272 @@
+//! Asking the issuer what an API key or a reference token is (RFC 7662), and remembering the answer
+//! for a short while.
+
+use std::fmt;
+use std::net::IpAddr;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
+use std::time::Duration;
+
+use arc_swap::ArcSwapOption;
+use doorward_protocol::introspection::{API_KEY, CLIENT_ADDRESS, IntrospectionResponse};
+use moka::sync::Cache;
+use sha2::{Digest, Sha256};
+use tokio::sync::Mutex;
+
+use crate::clock::Clock;
+use crate::jwt::jwks::{FetchError, Fetcher};
+use crate::principal::{Credential, Principal};
+
+/// How long a good answer is used, in seconds: so long a key works after it was revoked, at most.
+pub const GOOD_FOR: i64 = 30;
+/// How long a bad answer is used, in seconds.
+pub const BAD_FOR: i64 = 5;
+/// How long nobody asks again after the issuer did not answer, in seconds.
+const RETRY: i64 = 2;
+/// How long the address of the endpoint is remembered, in seconds.
+const METADATA_AGE: i64 = 3600;
+/// How many answers are remembered.
+const REMEMBERED: u64 = 10_000;
+/// After this long nobody needs an answer any more, whatever the clock of the answers says.
+const FORGOTTEN_AFTER: Duration = Duration::from_secs(2 * GOOD_FOR.unsigned_abs());
+/// The longest key or token that is asked about, in bytes.
+pub const MAX_BYTES: usize = 512;
+
+/// As whom a resource server asks: a confidential client that the issuer knows as the server of this
+/// resource.
+#[derive(Clone)]
+pub struct IntrospectionClient {
+    /// The client id at the issuer.
+    pub client_id: String,
+    /// Its secret.
+    pub client_secret: String,
+}
+
+impl fmt::Debug for IntrospectionClient {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("IntrospectionClient")
+            .field("client_id", &self.client_id)
+            .finish_non_exhaustive()
+    }
+}
+
+/// What is asked about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Kind {
+    /// A key from `X-API-Key`.
+    ApiKey,
+    /// A bearer token that is not signed.
+    ReferenceToken,
+}
+
+impl Kind {
+    const fn hint(self) -> &'static str {
+        match self {
+            Self::ApiKey => API_KEY,
+            Self::ReferenceToken => "access_token",
+        }
+    }
+
+    /// Whether an answer about this type of token is an answer to this question: a token is no key,
+    /// and a key is no token.
+    fn is(self, token_type: Option<&str>) -> bool {
+        match self {
+            Self::ApiKey => token_type == Some(API_KEY),
+            Self::ReferenceToken => {
+                token_type.is_none_or(|kind| kind.eq_ignore_ascii_case("Bearer"))
+            }
+        }
+    }
+}
+
+/// The issuer does not answer, and nothing is remembered: 503, never a way in and never a 401.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Away {
+    /// Seconds after which another attempt makes sense.
+    pub retry_after: i64,
+}
+
+/// Asks the issuer, once for each key at a time.
+#[derive(Debug)]
+pub(crate) struct Introspector {
+    issuer: String,
+    audience: String,
+    client: IntrospectionClient,
+    fetcher: Fetcher,
+    clock: Arc<dyn Clock>,
+    endpoint: ArcSwapOption<(String, i64)>,
+    slots: Cache<[u8; 32], Arc<Slot>>,
+    /// Until when the issuer counts as away.
+    away_until: AtomicI64,
+}
+
+/// The answer about one key; held while asking, which makes one flight of many callers.
+#[derive(Debug, Default)]
+struct Slot(Mutex<Option<Answer>>);
+
+#[derive(Debug, Clone)]
+struct Answer {
+    principal: Option<Arc<Principal>>,
+    until: i64,
+}
+
+impl Introspector {
+    pub(crate) fn new(
+        issuer: &str,
+        audience: &str,
+        client: IntrospectionClient,
+        clock: Arc<dyn Clock>,
+    ) -> Result<Self, FetchError> {
+        Ok(Self {
+            issuer: issuer.to_owned(),
+            audience: audience.to_owned(),
+            client,
+            fetcher: Fetcher::new()?,
+            clock,
+            endpoint: ArcSwapOption::empty(),
+            slots: Cache::builder()
+                .max_capacity(REMEMBERED)
+                .time_to_live(FORGOTTEN_AFTER)
+                .build(),
+            away_until: AtomicI64::new(i64::MIN),
+        })
+    }
+
+    /// Who holds this key or token, used from this address; none if it is not accepted.
+    pub(crate) async fn ask(
+        &self,
+        kind: Kind,
+        text: &str,
+        address: Option<IpAddr>,
+    ) -> Result<Option<Arc<Principal>>, Away> {
+        if text.is_empty() || text.len() > MAX_BYTES {
+            return Ok(None);
+        }
+        let slot = self.slots.get_with(name(kind, text, address), Arc::default);
+        let mut kept = slot.0.lock().await;
+        let now = self.clock.now();
+        if let Some(answer) = kept.as_ref().filter(|answer| now < answer.until) {
+            return Ok(answer.principal.clone());
+        }
+        *kept = None;
+        let answer = self.fetch(kind, text, address).await?;
+        let principal = answer.principal.clone();
+        *kept = Some(answer);
+        Ok(principal)
+    }
+
+    async fn fetch(&self, kind: Kind, text: &str, address: Option<IpAddr>) -> Result<Answer, Away> {
+        let away = Away { retry_after: RETRY };
+        if self.clock.now() < self.away_until.load(Ordering::Relaxed) {
+            return Err(away);
+        }
+        match self.request(kind, text, address).await {
+            Ok(response) => Ok(self.read(kind, response)),
+            Err(error) => {
+                let until = self.clock.now().saturating_add(RETRY);
+                self.away_until.store(until, Ordering::Relaxed);
+                // It may have moved: ask for it again next time.
+                self.endpoint.store(None);
+                tracing::warn!(issuer = self.issuer, %error, "introspection failed");
+                Err(away)
+            }
+        }
+    }
+
+    async fn request(
+        &self,
+        kind: Kind,
+        text: &str,
+        address: Option<IpAddr>,
+    ) -> Result<IntrospectionResponse, FetchError> {
+        let endpoint = self.endpoint().await?;
+        let address = address.map(|address| address.to_string());
+        let mut fields = vec![("token", text), ("token_type_hint", kind.hint())];
+        fields.extend(address.as_deref().map(|address| (CLIENT_ADDRESS, address)));
+        let IntrospectionClient {
+            client_id,
+            client_secret,
+        } = &self.client;
+        let body = self
+            .fetcher
+            .post_form(&endpoint, (client_id, client_secret), &fields)
+            .await?;
+        serde_json::from_slice(&body).map_err(|_| FetchError::Malformed)
+    }
+
+    async fn endpoint(&self) -> Result<String, FetchError> {
+        let now = self.clock.now();
+        if let Some(known) = self.endpoint.load().as_ref().filter(|one| now < one.1) {
+            return Ok(known.0.clone());
+        }
+        let endpoint = self
+            .fetcher
+            .address_in_metadata(&self.issuer, "introspection_endpoint")
+            .await?;
+        let entry = (endpoint.clone(), now + METADATA_AGE);
+        self.endpoint.store(Some(Arc::new(entry)));
+        Ok(endpoint)
+    }
+
+    fn read(&self, kind: Kind, response: IntrospectionResponse) -> Answer {
+        let now = self.clock.now();
+        let is_ours = response.active
+            && kind.is(response.token_type.as_deref())
+            && response.iss.as_ref().is_none_or(|iss| *iss == self.issuer)
+            && response.aud.contains(&self.audience)
+            && response.exp.is_none_or(|exp| now < exp);
+        let good_until = now.saturating_add(GOOD_FOR);
+        let principal = if is_ours {
+            principal(kind, response, good_until)
+        } else {
+            None
+        };
+        let until = match &principal {
+            Some(principal) => good_until.min(principal.expires_at),
+            None => now.saturating_add(BAD_FOR),
+        };
+        Answer {
+            principal: principal.map(Arc::new),
+            until,
+        }
+    }
+}
+
+/// The name of an answer: an address is part of the question, since a key may be bound to networks.
+fn name(kind: Kind, text: &str, address: Option<IpAddr>) -> [u8; 32] {
+    let mut hash = Sha256::new();
+    hash.update([kind as u8]);
+    hash.update((text.len() as u64).to_be_bytes());
+    hash.update(text.as_bytes());
+    if let Some(address) = address {
+        hash.update(address.to_string().as_bytes());
+    }
+    hash.finalize().into()
+}
+
+fn principal(kind: Kind, response: IntrospectionResponse, no_end: i64) -> Option<Principal> {
+    let jti = response.jti.unwrap_or_default();
+    Some(Principal {
+        credential: match kind {
+            Kind::ApiKey => Credential::ApiKey { id: jti.clone() },
+            Kind::ReferenceToken => Credential::ReferenceToken,
+        },
+        subject: response.sub?,
+        client_id: response.client_id?,
+        scope: response.scope.unwrap_or_default(),
+        roles: response.roles,
+        groups: response.groups,
+        entitlements: response.entitlements.into_iter().collect(),
+        org: response.org,
+        email_verified: response.email_verified.unwrap_or(false),
+        acr: response.acr,
+        amr: response.amr,
+        auth_time: response.auth_time,
+        sid: response.sid,
+        jti,
+        expires_at: response.exp.unwrap_or(no_end),
+    })
+}
+
+#[cfg(test)]
+mod tests;

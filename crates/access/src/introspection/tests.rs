@@ -1,0 +1,247 @@
+use serde_json::{Value, json};
+use wiremock::matchers::{method, path};
+use wiremock::{Mock, MockServer, Request, ResponseTemplate};
+
+use super::*;
+use crate::testing::{AUDIENCE, NOW, TestClock};
+
+const ENDPOINT: &str = "/oauth2/introspect";
+
+struct Issuer {
+    server: MockServer,
+    clock: Arc<TestClock>,
+    asking: Arc<Introspector>,
+}
+
+impl Issuer {
+    async fn start() -> Self {
+        let server = MockServer::start().await;
+        let clock = TestClock::new();
+        let client = IntrospectionClient {
+            client_id: "tasks api".to_owned(),
+            client_secret: "s:cret".to_owned(),
+        };
+        let shared: Arc<dyn Clock> = clock.clone();
+        let asking = Introspector::new(&server.uri(), AUDIENCE, client, shared).unwrap();
+        let issuer = Self {
+            server,
+            clock,
+            asking: Arc::new(asking),
+        };
+        issuer.describe().await;
+        issuer
+    }
+
+    async fn describe(&self) {
+        let uri = self.server.uri();
+        let metadata = json!({
+            "issuer": uri, "introspection_endpoint": format!("{uri}{ENDPOINT}"),
+        });
+        Mock::given(method("GET"))
+            .and(path("/.well-known/openid-configuration"))
+            .respond_with(ResponseTemplate::new(200).set_body_json(metadata))
+            .mount(&self.server)
+            .await;
+    }
+
+    async fn says(&self, status: u16, body: Value) {
+        self.server.reset().await;
+        self.describe().await;
+        Mock::given(method("POST"))
+            .and(path(ENDPOINT))
+            .respond_with(ResponseTemplate::new(status).set_body_json(body))
+            .mount(&self.server)
+            .await;
+    }
+
+    fn good(&self) -> Value {
+        json!({
+            "active": true, "token_type": "api_key", "sub": "alice", "client_id": "dw_1",
+            "jti": "dw_1", "scope": "tasks:read", "entitlements": ["tasks:read"],
+            "aud": [AUDIENCE], "iss": self.server.uri(), "exp": NOW + 1000,
+        })
+    }
+
+    async fn ask(&self, key: &str) -> Result<Option<Arc<Principal>>, Away> {
+        self.asking
+            .ask(Kind::ApiKey, key, Some(address("192.0.2.1")))
+            .await
+    }
+
+    async fn asked(&self) -> Vec<Request> {
+        let requests = self.server.received_requests().await.unwrap();
+        requests
+            .into_iter()
+            .filter(|one| one.url.path() == ENDPOINT)
+            .collect()
+    }
+}
+
+fn address(text: &str) -> IpAddr {
+    text.parse().unwrap()
+}
+
+#[tokio::test]
+async fn the_issuer_is_asked_as_the_resource_server() {
+    let issuer = Issuer::start().await;
+    issuer.says(200, issuer.good()).await;
+    let principal = issuer.ask("dw_key").await.unwrap().unwrap();
+    assert_eq!(principal.subject, "alice");
+    assert_eq!(
+        principal.credential,
+        Credential::ApiKey { id: "dw_1".into() }
+    );
+    assert!(principal.entitlements.contains("tasks:read"));
+    assert!(!principal.email_verified && principal.acr.is_none());
+    let asked = issuer.asked().await;
+    let body = String::from_utf8(asked[0].body.clone()).unwrap();
+    assert_eq!(
+        body,
+        "token=dw_key&token_type_hint=api_key&client_address=192.0.2.1"
+    );
+    // RFC 6749 §2.3.1: both halves are form-encoded: `tasks+api:s%3Acret`.
+    let basic = asked[0].headers.get("authorization").unwrap();
+    assert_eq!(basic, "Basic dGFza3MrYXBpOnMlM0FjcmV0");
+}
+
+#[tokio::test]
+async fn a_good_answer_is_used_for_half_a_minute_and_a_bad_one_for_five_seconds() {
+    let issuer = Issuer::start().await;
+    issuer.says(200, issuer.good()).await;
+    assert!(issuer.ask("dw_key").await.unwrap().is_some());
+    issuer.says(200, json!({"active": false})).await;
+    issuer.clock.advance(29);
+    assert!(issuer.ask("dw_key").await.unwrap().is_some());
+    assert_eq!(issuer.asked().await.len(), 0);
+    issuer.clock.advance(1);
+    assert!(issuer.ask("dw_key").await.unwrap().is_none());
+    assert!(issuer.ask("dw_key").await.unwrap().is_none());
+    assert_eq!(issuer.asked().await.len(), 1);
+    issuer.says(200, issuer.good()).await;
+    issuer.clock.advance(4);
+    assert!(issuer.ask("dw_key").await.unwrap().is_none());
+    issuer.clock.advance(1);
+    assert!(issuer.ask("dw_key").await.unwrap().is_some());
+    // Another address is another question.
+    let other = issuer
+        .asking
+        .ask(Kind::ApiKey, "dw_key", Some(address("192.0.2.2")));
+    assert!(other.await.unwrap().is_some());
+    assert_eq!(issuer.asked().await.len(), 2);
+}
+
+#[tokio::test]
+async fn no_answer_outlives_its_key() {
+    let issuer = Issuer::start().await;
+    let mut good = issuer.good();
+    good["exp"] = (NOW + 10).into();
+    issuer.says(200, good).await;
+    assert!(issuer.ask("dw_key").await.unwrap().is_some());
+    issuer.clock.advance(9);
+    assert!(issuer.ask("dw_key").await.unwrap().is_some());
+    issuer.clock.advance(1);
+    assert!(issuer.ask("dw_key").await.unwrap().is_none());
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn fifty_callers_are_one_question() {
+    let issuer = Issuer::start().await;
+    issuer.says(200, issuer.good()).await;
+    let mut callers = tokio::task::JoinSet::new();
+    for _ in 0..50 {
+        let asking = Arc::clone(&issuer.asking);
+        callers.spawn(async move { asking.ask(Kind::ApiKey, "dw_key", None).await });
+    }
+    for found in callers.join_all().await {
+        assert!(found.unwrap().is_some());
+    }
+    assert_eq!(issuer.asked().await.len(), 1);
+}
+
+/// KM-6: what is remembered goes on to its end; nothing else gets in.
+#[tokio::test]
+async fn an_issuer_that_is_away_lets_nobody_in() {
+    let issuer = Issuer::start().await;
+    issuer.says(200, issuer.good()).await;
+    assert!(issuer.ask("dw_known").await.unwrap().is_some());
+    for status in [400, 401, 403, 404, 429, 500, 503, 302] {
+        issuer.says(status, json!({"active": true})).await;
+        assert_eq!(
+            issuer.ask("dw_new").await,
+            Err(Away { retry_after: 2 }),
+            "{status}"
+        );
+        // It is not asked again at once.
+        assert!(issuer.ask("dw_other").await.is_err());
+        assert_eq!(issuer.asked().await.len(), 1, "{status}");
+        assert!(issuer.ask("dw_known").await.unwrap().is_some());
+        issuer.clock.advance(2);
+    }
+    issuer.clock.advance(14);
+    assert!(
+        issuer.ask("dw_known").await.is_err(),
+        "thirty seconds are over"
+    );
+    issuer.clock.advance(2);
+    issuer.says(200, issuer.good()).await;
+    assert!(
+        issuer.ask("dw_new").await.unwrap().is_some(),
+        "and it comes back"
+    );
+}
+
+#[tokio::test]
+async fn an_answer_about_something_else_is_none() {
+    let issuer = Issuer::start().await;
+    for (member, value) in [
+        ("active", json!(false)),
+        ("token_type", json!("Bearer")),
+        ("token_type", Value::Null),
+        ("aud", json!(["https://other.example/api"])),
+        ("aud", json!([])),
+        ("iss", json!("https://other.example")),
+        ("exp", json!(NOW)),
+        ("sub", Value::Null),
+        ("client_id", Value::Null),
+    ] {
+        let mut answer = issuer.good();
+        answer[member] = value.clone();
+        issuer.says(200, answer).await;
+        let found = issuer.ask(&format!("dw_{member}{value}")).await;
+        assert_eq!(found, Ok(None), "{member}: {value}");
+    }
+    // The same key as a token: the answer speaks of a key.
+    issuer.says(200, issuer.good()).await;
+    let found = issuer
+        .asking
+        .ask(Kind::ReferenceToken, "dw_key", None)
+        .await;
+    assert_eq!(found, Ok(None));
+    for body in [
+        json!([]),
+        json!({"active": "true"}),
+        json!({"active": true, "exp": "x"}),
+    ] {
+        issuer.says(200, body.clone()).await;
+        assert!(issuer.ask(&format!("dw_{body}")).await.is_err(), "{body}");
+        issuer.clock.advance(2);
+    }
+}
+
+#[tokio::test]
+async fn what_cannot_be_a_key_is_not_asked_about() {
+    let issuer = Issuer::start().await;
+    issuer.says(200, issuer.good()).await;
+    assert_eq!(issuer.ask("").await, Ok(None));
+    assert_eq!(issuer.ask(&"x".repeat(MAX_BYTES + 1)).await, Ok(None));
+    assert_eq!(issuer.asked().await.len(), 0);
+}
+
+#[test]
+fn no_secret_is_shown() {
+    let client = IntrospectionClient {
+        client_id: "tasks-api".to_owned(),
+        client_secret: "canary".to_owned(),
+    };
+    assert!(!format!("{client:?}").contains("canary"));
+}

@@ -1,0 +1,58 @@
+//! Where a request came from.
+
+use std::net::IpAddr;
+
+use actix_web::{HttpRequest, web};
+use ipnet::IpNet;
+
+use crate::config::Config;
+
+/// The address of the caller, if it is known: that of the connection, or, behind proxies that the
+/// configuration trusts, the last one in `X-Forwarded-For` that is none of them. A header that
+/// cannot be read leaves the address unknown, never one that the caller chose.
+pub(crate) fn of(request: &HttpRequest) -> Option<IpAddr> {
+    let peer = request.peer_addr()?.ip().to_canonical();
+    let config = request.app_data::<web::Data<Config>>()?;
+    let values = request.headers().get_all("x-forwarded-for");
+    let forwarded: Option<Vec<&str>> = values.map(|value| value.to_str().ok()).collect();
+    caller(peer, &config.trusted_proxies, forwarded.as_deref())
+}
+
+fn caller(peer: IpAddr, trusted: &[IpNet], forwarded: Option<&[&str]>) -> Option<IpAddr> {
+    let is_trusted = |address: &IpAddr| trusted.iter().any(|network| network.contains(address));
+    if !is_trusted(&peer) {
+        return Some(peer);
+    }
+    let mut last = peer;
+    for hop in forwarded?.iter().rev().flat_map(|value| value.rsplit(',')) {
+        last = hop.trim().parse::<IpAddr>().ok()?.to_canonical();
+        if !is_trusted(&last) {
+            break;
+        }
+    }
+    Some(last)
+}
+
+#[cfg(test)]
+mod tests {
+    use rstest::rstest;
+
+    use super::caller;
+
+    #[rstest]
+    #[case::direct("203.0.113.7", &["198.51.100.1"], Some("203.0.113.7"))]
+    #[case::no_header("10.0.0.1", &[], Some("10.0.0.1"))]
+    #[case::one("10.0.0.1", &["198.51.100.1"], Some("198.51.100.1"))]
+    #[case::forged_before("10.0.0.1", &["6.6.6.6, 198.51.100.1, 10.0.0.2"], Some("198.51.100.1"))]
+    #[case::two_headers("10.0.0.1", &["6.6.6.6", "198.51.100.1"], Some("198.51.100.1"))]
+    #[case::broken("10.0.0.1", &["198.51.100.1, nonsense"], None)]
+    fn only_a_trusted_proxy_is_believed(
+        #[case] peer: &str,
+        #[case] forwarded: &[&str],
+        #[case] expected: Option<&str>,
+    ) {
+        let trusted = ["10.0.0.0/8".parse().unwrap()];
+        let found = caller(peer.parse().unwrap(), &trusted, Some(forwarded));
+        assert_eq!(found, expected.map(|text| text.parse().unwrap()));
+    }
+}

@@ -1,0 +1,34 @@
+//! `/api/admin/decisions/{id}`: why something was refused, for who may know.
+
+use actix_web::{HttpRequest, HttpResponse, web};
+use doorward_access::guard::{Allowed, RouteGuard, Routes};
+use doorward_access::rbac::Requirement;
+
+use super::{READ_DECISIONS, store};
+use crate::app::State;
+use crate::problem::Problem;
+use crate::request::object_id;
+
+/// May read why others were refused.
+pub(crate) struct ReadDecisions;
+
+impl RouteGuard for ReadDecisions {
+    const REQUIREMENT: Requirement = Requirement::covered_by(READ_DECISIONS, "tasks:read");
+}
+
+/// `GET /api/admin/decisions/{id}`
+async fn show(
+    caller: Allowed<ReadDecisions>,
+    request: HttpRequest,
+    state: web::Data<State>,
+) -> Result<HttpResponse, Problem> {
+    let org = caller.org.as_deref().unwrap_or_default();
+    let found = store::find(&state.db, object_id(&request)?, Some(org)).await?;
+    let decision = found.ok_or_else(Problem::not_found)?;
+    Ok(HttpResponse::Ok().json(decision))
+}
+
+/// The routes of this module.
+pub(crate) fn routes() -> Routes {
+    Routes::new().get("/api/admin/decisions/{id}", show)
+}

@@ -1,0 +1,187 @@
+//! Tables `decisions` and `tasks_audit`.
+
+use sea_orm::{
+    ActiveValue::Set, ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder,
+    QuerySelect,
+};
+use uuid::Uuid;
+
+use super::Denial;
+use crate::caller::Caller;
+
+/// Most decisions that are kept.
+const MOST: u64 = 100_000;
+
+mod decision {
+    use sea_orm::entity::prelude::*;
+
+    #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+    #[sea_orm(table_name = "decisions")]
+    pub struct Model {
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub id: Uuid,
+        pub created_at: i64,
+        pub org: String,
+        pub subject: Option<String>,
+        pub client_id: Option<String>,
+        pub method: String,
+        pub path: String,
+        pub action: String,
+        pub status: i32,
+        pub resource: Option<String>,
+        /// JSON.
+        pub record: String,
+    }
+
+    #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+    pub enum Relation {}
+
+    impl ActiveModelBehavior for ActiveModel {}
+}
+
+mod audit {
+    use sea_orm::entity::prelude::*;
+
+    #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+    #[sea_orm(table_name = "tasks_audit")]
+    pub struct Model {
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub id: Uuid,
+        pub created_at: i64,
+        pub kind: String,
+        pub org: String,
+        pub subject: Option<String>,
+        pub client_id: Option<String>,
+        pub action: String,
+        pub resource: Option<String>,
+        pub decision_id: Option<Uuid>,
+    }
+
+    #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+    pub enum Relation {}
+
+    impl ActiveModelBehavior for ActiveModel {}
+}
+
+/// Keeps a refusal, and the event that somebody was refused.
+pub(super) async fn insert<C: ConnectionTrait>(db: &C, denial: Denial) -> Result<(), DbErr> {
+    let Denial {
+        record,
+        method,
+        path,
+        status,
+        now,
+    } = denial;
+    let id = record.id.as_uuid();
+    let event = audit::ActiveModel {
+        id: Set(Uuid::new_v4()),
+        created_at: Set(now),
+        kind: Set("permission_denied".to_owned()),
+        org: Set(record.org.clone()),
+        subject: Set(record.subject.clone()),
+        client_id: Set(record.client_id.clone()),
+        action: Set(record.action.clone()),
+        resource: Set(record.resource.clone()),
+        decision_id: Set(Some(id)),
+    };
+    let known = record.subject.is_some();
+    let row = decision::ActiveModel {
+        id: Set(id),
+        created_at: Set(now),
+        org: Set(record.org),
+        subject: Set(record.subject),
+        client_id: Set(record.client_id),
+        method: Set(method),
+        path: Set(path),
+        action: Set(record.action),
+        status: Set(status.into()),
+        resource: Set(record.resource),
+        record: Set(record.detail.to_string()),
+    };
+    decision::Entity::insert(row)
+        .exec_without_returning(db)
+        .await?;
+    if known {
+        audit::Entity::insert(event)
+            .exec_without_returning(db)
+            .await?;
+    }
+    Ok(())
+}
+
+/// Remembers that the caller saw something restricted.
+pub(crate) async fn sensitive_read<C: ConnectionTrait>(
+    db: &C,
+    caller: &Caller,
+    resource: String,
+    now: i64,
+) -> Result<(), DbErr> {
+    let event = audit::ActiveModel {
+        id: Set(Uuid::new_v4()),
+        created_at: Set(now),
+        kind: Set("sensitive_read".to_owned()),
+        org: Set(caller.org().to_owned()),
+        subject: Set(Some(caller.principal.subject.clone())),
+        client_id: Set(Some(caller.principal.client_id.clone())),
+        action: Set("read".to_owned()),
+        resource: Set(Some(resource)),
+        decision_id: Set(None),
+    };
+    audit::Entity::insert(event)
+        .exec_without_returning(db)
+        .await
+        .map(drop)
+}
+
+/// The decision of this name as JSON: of one tenant, or, for who holds the database, of any.
+pub(crate) async fn find<C: ConnectionTrait>(
+    db: &C,
+    id: Uuid,
+    org: Option<&str>,
+) -> Result<Option<serde_json::Value>, DbErr> {
+    let mut select = decision::Entity::find_by_id(id);
+    if let Some(org) = org {
+        select = select.filter(decision::Column::Org.eq(org));
+    }
+    let Some(row) = select.one(db).await? else {
+        return Ok(None);
+    };
+    let corrupt = |_| DbErr::Custom(format!("decisions.record of {id} is not JSON"));
+    let record: serde_json::Value = serde_json::from_str(&row.record).map_err(corrupt)?;
+    let mut decision = serde_json::json!({
+        "id": row.id,
+        "created_at": crate::tasks::model::format_time(row.created_at),
+        "subject": row.subject,
+        "client_id": row.client_id,
+        "organization": row.org,
+        "method": row.method,
+        "path": row.path,
+        "action": row.action,
+        "status": row.status,
+        "resource": row.resource,
+    });
+    if let (Some(decision), serde_json::Value::Object(record)) = (decision.as_object_mut(), record)
+    {
+        decision.extend(record);
+    }
+    Ok(Some(decision))
+}
+
+/// Forgets what is older than `before`, and the oldest of too many.
+pub(super) async fn sweep<C: ConnectionTrait>(db: &C, before: i64) -> Result<u64, DbErr> {
+    let oldest_kept = decision::Entity::find()
+        .select_only()
+        .column(decision::Column::CreatedAt)
+        .order_by_desc(decision::Column::CreatedAt)
+        .offset(MOST)
+        .limit(1)
+        .into_tuple::<i64>()
+        .one(db)
+        .await?;
+    let before = oldest_kept.map_or(before, |oldest| before.max(oldest));
+    let swept = decision::Entity::delete_many()
+        .filter(decision::Column::CreatedAt.lt(before))
+        .exec(db)
+        .await?;
+    Ok(swept.rows_affected)
+}

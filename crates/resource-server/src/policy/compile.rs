@@ -1,0 +1,218 @@
+//! Policy files into rules: parsed, checked strictly against the schema, and sorted by the action
+//! and the kind of object that each can apply to, so that a decision looks only at its own.
+
+use std::collections::HashMap;
+use std::str::FromStr;
+use std::sync::{Arc, LazyLock};
+
+use cedar_policy::{Effect, Policy, PolicyId, PolicySet, Schema, ValidationMode, Validator, pst};
+
+use super::facts::{Action, Kind};
+use super::mistake::Mistake;
+
+/// What rules can speak of.
+pub const SCHEMA: &str = include_str!("../../policies/schema.cedarschema");
+
+/// The rules that are part of the program.
+pub const BUILT_IN: [(&str, &str); 3] = [
+    (
+        "policies/tenant.cedar",
+        include_str!("../../policies/tenant.cedar"),
+    ),
+    (
+        "policies/tasks.cedar",
+        include_str!("../../policies/tasks.cedar"),
+    ),
+    (
+        "policies/projects.cedar",
+        include_str!("../../policies/projects.cedar"),
+    ),
+];
+
+/// A file of policies.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Source {
+    /// Where it is from.
+    pub file: String,
+    /// What is in it.
+    pub text: String,
+}
+
+impl Source {
+    /// The files that are part of the program.
+    pub fn built_in() -> Vec<Self> {
+        BUILT_IN
+            .map(|(file, text)| Self {
+                file: file.to_owned(),
+                text: text.to_owned(),
+            })
+            .to_vec()
+    }
+}
+
+/// One rule.
+#[derive(Debug)]
+pub struct Rule {
+    /// Its name: `@id`, or the file's name and the rule's number in it.
+    pub id: String,
+    /// The file it is from.
+    pub file: String,
+    /// Whether it permits or forbids.
+    pub effect: Effect,
+    /// The permission that opens the way (`@needs`).
+    pub needs: Option<String>,
+    /// Why it says no, in a sentence for people (`@because`).
+    pub because: Option<String>,
+    pub(super) body: pst::Template,
+}
+
+/// The rules for one action on one kind of object.
+#[derive(Debug, Default)]
+pub struct RuleSet {
+    pub(super) policies: PolicySet,
+    pub(super) rules: Vec<Arc<Rule>>,
+}
+
+/// All rules.
+#[derive(Debug, Default)]
+pub struct Rules {
+    sets: HashMap<(Action, Kind), RuleSet>,
+    /// What was not wrong, but is likely not meant.
+    pub warnings: Vec<Mistake>,
+    count: usize,
+}
+
+impl Rules {
+    /// Reads and checks all files.
+    ///
+    /// # Errors
+    /// Every mistake in every file.
+    pub fn compile(sources: &[Source]) -> Result<Self, Vec<Mistake>> {
+        let mut rules = Self::default();
+        let mut mistakes = Vec::new();
+        let mut names: HashMap<String, String> = HashMap::new();
+        for source in sources {
+            let checked = match check(source) {
+                Ok((policies, warnings)) => {
+                    rules.warnings.extend(warnings);
+                    policies
+                }
+                Err(found) => {
+                    mistakes.extend(found);
+                    continue;
+                }
+            };
+            for (name, policy) in checked {
+                if let Some(other) = names.insert(name.clone(), source.file.clone()) {
+                    let reason = format!("the name {name} is taken by a rule in {other}");
+                    mistakes.push(Mistake::of_file(&source.file, reason));
+                } else if let Err(mistake) = rules.add(&name, source, &policy) {
+                    mistakes.push(mistake);
+                }
+            }
+        }
+        if mistakes.is_empty() {
+            Ok(rules)
+        } else {
+            Err(mistakes)
+        }
+    }
+
+    /// How many rules there are.
+    pub const fn len(&self) -> usize {
+        self.count
+    }
+
+    /// Whether there is none, so that everything is denied.
+    pub const fn is_empty(&self) -> bool {
+        self.count == 0
+    }
+
+    /// The rules for this action on this kind; without any, everything is denied.
+    pub fn set(&self, action: Action, kind: Kind) -> Option<&RuleSet> {
+        self.sets.get(&(action, kind))
+    }
+
+    fn add(&mut self, name: &str, source: &Source, policy: &Policy) -> Result<(), Mistake> {
+        let refuse = |reason: String| Mistake::of_file(&source.file, reason);
+        let body = policy.to_pst().map_err(|cause| refuse(cause.to_string()))?;
+        let rule = Arc::new(Rule {
+            id: name.to_owned(),
+            file: source.file.clone(),
+            effect: policy.effect(),
+            needs: policy.annotation("needs").map(str::to_owned),
+            because: policy.annotation("because").map(str::to_owned),
+            body: body.body().clone(),
+        });
+        self.count += 1;
+        let named = policy.new_id(PolicyId::new(name));
+        for environment in policy.get_valid_request_envs(schema()) {
+            let action = Action::parse(environment.action().id().unescaped());
+            let kind = Kind::parse(&environment.resource().to_string());
+            let (Some(action), Some(kind)) = (action, kind) else {
+                continue;
+            };
+            let set = self.sets.entry((action, kind)).or_default();
+            set.policies
+                .add(named.clone())
+                .map_err(|cause| refuse(cause.to_string()))?;
+            set.rules.push(Arc::clone(&rule));
+        }
+        Ok(())
+    }
+}
+
+/// The schema, parsed once.
+pub(super) fn schema() -> &'static Schema {
+    static PARSED: LazyLock<Schema> = LazyLock::new(|| {
+        // Part of the program, and a test reads it.
+        Schema::from_cedarschema_str(SCHEMA).map_or_else(
+            |cause| {
+                tracing::error!(%cause, "the schema of the policies is broken");
+                Schema::from_schema_fragments([]).unwrap_or_else(|_| std::process::abort())
+            },
+            |(schema, _)| schema,
+        )
+    });
+    &PARSED
+}
+
+type Checked = (Vec<(String, Policy)>, Vec<Mistake>);
+
+fn check(source: &Source) -> Result<Checked, Vec<Mistake>> {
+    let found =
+        |finding: &dyn miette::Diagnostic| Mistake::found(&source.file, &source.text, finding);
+    let set = PolicySet::from_str(&source.text)
+        .map_err(|errors| errors.iter().map(|error| found(error)).collect::<Vec<_>>())?;
+    if set.num_of_templates() > 0 {
+        let reason =
+            "templates have no meaning here: write the rule without ?principal or ?resource";
+        return Err(vec![Mistake::of_file(&source.file, reason)]);
+    }
+    let result = Validator::new(schema().clone()).validate(&set, ValidationMode::Strict);
+    if !result.validation_passed() {
+        return Err(result
+            .validation_errors()
+            .map(|error| found(error))
+            .collect());
+    }
+    let warnings = result.validation_warnings().map(|one| found(one)).collect();
+    let mut named: Vec<_> = set
+        .policies()
+        .map(|policy| (name(source, policy), policy.clone()))
+        .collect();
+    named.sort_by(|(one, _), (other, _)| one.cmp(other));
+    Ok((named, warnings))
+}
+
+/// `@id`, or the file's name and the rule's number in it, from 1.
+fn name(source: &Source, policy: &Policy) -> String {
+    if let Some(id) = policy.annotation("id").filter(|id| !id.is_empty()) {
+        return id.to_owned();
+    }
+    let file = std::path::Path::new(&source.file).file_stem();
+    let file = file.map(|stem| stem.to_string_lossy().into_owned());
+    let id = policy.id().to_string();
+    let number: usize = id.trim_start_matches("policy").parse().unwrap_or(0);
+    format!("{}.{}", file.unwrap_or_default(), number + 1)
+}

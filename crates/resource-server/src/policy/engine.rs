@@ -1,0 +1,284 @@
+//! The rules in force: loaded, asked, and exchanged for changed ones while the server runs.
+
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use arc_swap::ArcSwap;
+use cedar_policy::{Authorizer, Context, Decision, Effect, Entities, PolicyId, Request};
+
+use super::compile::{Rule, RuleSet, Rules, Source};
+use super::facts::{Action, Kind, Object, action_uid, entity};
+use super::filter::Filter;
+use super::mistake::Mistake;
+use super::person::{Person, Situation};
+use super::translate::{Selection, select};
+
+/// The largest policy file that is read, in bytes.
+const FILE_LIMIT: u64 = 1024 * 1024;
+
+/// Why rules could not be loaded.
+#[derive(Debug, thiserror::Error)]
+#[error("{}", join(.0))]
+pub struct LoadError(pub Vec<Mistake>);
+
+fn join(mistakes: &[Mistake]) -> String {
+    let lines: Vec<_> = mistakes.iter().map(Mistake::to_string).collect();
+    lines.join("\n")
+}
+
+/// What became of a look at the directory.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Reloaded {
+    /// It is as it was.
+    Unchanged,
+    /// The changed rules are in force.
+    Changed,
+    /// The change is broken; the rules from before stay in force.
+    Broken(Vec<Mistake>),
+}
+
+/// What the rules say, and which of them.
+#[derive(Debug, Clone)]
+#[must_use]
+pub struct Verdict {
+    /// Whether it is allowed.
+    pub allowed: bool,
+    /// The rules that decided: those that permit, or those that forbid. None: no rule permits.
+    pub decided_by: Vec<Arc<Rule>>,
+    /// If no rule permits: those that could, for the caller's information.
+    pub closed: Vec<Arc<Rule>>,
+}
+
+/// The rules in force. Cheap to ask from many threads.
+pub struct Engine {
+    rules: ArcSwap<Rules>,
+    built_in: Vec<Source>,
+    directory: Option<PathBuf>,
+    authorizer: Authorizer,
+    seen: Mutex<Seen>,
+}
+
+/// What the last look at the directory found.
+#[derive(Default)]
+struct Seen {
+    sources: Vec<Source>,
+    broken: Option<Vec<Mistake>>,
+}
+
+impl Engine {
+    /// The rules of the program, and those of the operator's directory.
+    ///
+    /// # Errors
+    /// Every mistake in every file.
+    pub fn load(directory: Option<&Path>) -> Result<Self, LoadError> {
+        Self::with(Source::built_in(), directory)
+    }
+
+    /// These rules, and those of a directory: for a service of one's own.
+    ///
+    /// # Errors
+    /// Every mistake in every file.
+    pub fn with(built_in: Vec<Source>, directory: Option<&Path>) -> Result<Self, LoadError> {
+        let own = match directory {
+            Some(directory) => read(directory).map_err(|one| LoadError(vec![one]))?,
+            None => Vec::new(),
+        };
+        let rules = Rules::compile(&[built_in.clone(), own.clone()].concat()).map_err(LoadError)?;
+        Ok(Self {
+            rules: ArcSwap::from_pointee(rules),
+            built_in,
+            directory: directory.map(Path::to_owned),
+            authorizer: Authorizer::new(),
+            seen: Mutex::new(Seen {
+                sources: own,
+                broken: None,
+            }),
+        })
+    }
+
+    /// Looks at the directory again. Changed files take effect together or, if any is broken, not
+    /// at all; what is broken is said once for each change.
+    pub fn reload(&self) -> Reloaded {
+        let Some(directory) = &self.directory else {
+            return Reloaded::Unchanged;
+        };
+        let found = read(directory);
+        let mut seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
+        let compiled = match found {
+            Ok(sources) if sources == seen.sources => return Reloaded::Unchanged,
+            Ok(sources) => {
+                seen.sources = sources;
+                Rules::compile(&[self.built_in.clone(), seen.sources.clone()].concat())
+            }
+            Err(mistake) => Err(vec![mistake]),
+        };
+        match compiled {
+            Ok(rules) => {
+                tracing::info!(rules = rules.len(), "changed policies are in force");
+                self.rules.store(Arc::new(rules));
+                seen.broken = None;
+                Reloaded::Changed
+            }
+            Err(mistakes) if seen.broken.as_ref() == Some(&mistakes) => Reloaded::Unchanged,
+            Err(mistakes) => {
+                for mistake in &mistakes {
+                    tracing::error!(%mistake, "a changed policy is broken: the old rules stay");
+                }
+                seen.broken = Some(mistakes.clone());
+                Reloaded::Broken(mistakes)
+            }
+        }
+    }
+
+    /// What is wrong with the files, if the rules in force are not those of the directory.
+    pub fn broken(&self) -> Option<Vec<Mistake>> {
+        let seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
+        seen.broken.clone()
+    }
+
+    /// The rules in force.
+    pub fn rules(&self) -> Arc<Rules> {
+        self.rules.load_full()
+    }
+
+    /// Whether this person may do this to this object.
+    pub fn decide(
+        &self,
+        person: &Person,
+        action: Action,
+        object: &Object,
+        situation: &Situation,
+    ) -> Verdict {
+        let rules = self.rules.load();
+        let Some(set) = rules.set(action, object.kind) else {
+            return Verdict::nothing();
+        };
+        self.ask(set, person, action, object, situation)
+            // What cannot be asked is denied.
+            .unwrap_or_else(Verdict::nothing)
+    }
+
+    fn ask(
+        &self,
+        set: &RuleSet,
+        person: &Person,
+        action: Action,
+        object: &Object,
+        situation: &Situation,
+    ) -> Option<Verdict> {
+        let mut entities = object.to_cedar();
+        entities.push(entity(Kind::Person, &person.subject, &person.facts));
+        let entities = Entities::from_entities(entities, None)
+            .inspect_err(|cause| tracing::error!(%cause, "an object's attributes are broken"))
+            .ok()?;
+        let context = situation.facts.iter();
+        let context = context.map(|(name, value)| ((*name).to_owned(), value.to_cedar()));
+        let context = Context::from_pairs(context).ok()?;
+        let request = Request::new(
+            Kind::Person.entity(&person.subject),
+            action_uid(action),
+            object.kind.entity(&object.id),
+            context,
+            None,
+        )
+        .ok()?;
+        let response = self
+            .authorizer
+            .is_authorized(&request, &set.policies, &entities);
+        for cause in response.diagnostics().errors() {
+            tracing::error!(%cause, "a rule could not be evaluated");
+        }
+        let decided_by: Vec<_> = response
+            .diagnostics()
+            .reason()
+            .filter_map(|id| set.rule(id))
+            .collect();
+        let allowed = response.decision() == Decision::Allow;
+        let closed = if allowed || !decided_by.is_empty() {
+            Vec::new()
+        } else {
+            set.permits().cloned().collect()
+        };
+        Some(Verdict {
+            allowed,
+            decided_by,
+            closed,
+        })
+    }
+
+    /// The objects of this kind to which this person may do this.
+    pub fn select(
+        &self,
+        person: &Person,
+        action: Action,
+        kind: Kind,
+        situation: &Situation,
+    ) -> Selection {
+        match self.rules.load().set(action, kind) {
+            Some(set) => select(set, kind, person, situation),
+            None => Selection {
+                filter: Filter::Never,
+                exact: true,
+            },
+        }
+    }
+}
+
+impl std::fmt::Debug for Engine {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Engine")
+            .field("directory", &self.directory)
+            .field("rules", &self.rules.load().len())
+            .finish_non_exhaustive()
+    }
+}
+
+impl RuleSet {
+    fn rule(&self, id: &PolicyId) -> Option<Arc<Rule>> {
+        let name: &str = id.as_ref();
+        self.rules.iter().find(|rule| rule.id == name).cloned()
+    }
+
+    fn permits(&self) -> impl Iterator<Item = &Arc<Rule>> {
+        self.rules
+            .iter()
+            .filter(|rule| rule.effect == Effect::Permit)
+    }
+}
+
+impl Verdict {
+    /// No rule speaks of it.
+    fn nothing() -> Self {
+        Self {
+            allowed: false,
+            decided_by: Vec::new(),
+            closed: Vec::new(),
+        }
+    }
+}
+
+/// The `.cedar` files of a directory, by name.
+fn read(directory: &Path) -> Result<Vec<Source>, Mistake> {
+    let name = directory.display().to_string();
+    let refuse = |cause: std::io::Error| Mistake::of_file(&name, cause.to_string());
+    let mut sources = Vec::new();
+    for entry in std::fs::read_dir(directory).map_err(refuse)? {
+        let path = entry.map_err(refuse)?.path();
+        if path
+            .extension()
+            .is_none_or(|extension| extension != "cedar")
+        {
+            continue;
+        }
+        let file = path.display().to_string();
+        let refuse = |cause: String| Mistake::of_file(&file, cause);
+        let size = std::fs::metadata(&path).map_err(|cause| refuse(cause.to_string()))?;
+        if size.len() > FILE_LIMIT {
+            return Err(refuse("larger than 1 MiB".to_owned()));
+        }
+        let text = std::fs::read_to_string(&path).map_err(|cause| refuse(cause.to_string()))?;
+        sources.push(Source { file, text });
+    }
+    sources.sort_by(|one, other| one.file.cmp(&other.file));
+    Ok(sources)
+}

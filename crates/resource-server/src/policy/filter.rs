@@ -1,0 +1,278 @@
+//! A condition on the attributes of an object: what is left of the rules once the person, the
+//! action and the situation are known.
+
+use std::collections::BTreeSet;
+use std::fmt;
+
+use super::facts::{Object, Value};
+
+/// Most conditions that one is taken apart into.
+const MAX_BRANCHES: usize = 64;
+
+/// An attribute, from the object on: `["project", "confidentiality"]`. The object itself is `[]`.
+pub type Path = Vec<String>;
+
+/// A value that an attribute is compared with. Of something with an id, that id.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Scalar {
+    /// Yes or no.
+    Bool(bool),
+    /// A whole number.
+    Long(i64),
+    /// A text or an id.
+    Text(String),
+}
+
+/// How numbers are compared.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Order {
+    /// Less.
+    Less,
+    /// Less or equal.
+    LessOrEqual,
+    /// Greater.
+    Greater,
+    /// Greater or equal.
+    GreaterOrEqual,
+}
+
+/// Which objects.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Filter {
+    /// Every one.
+    Always,
+    /// None.
+    Never,
+    /// Those that all of these let through.
+    All(Vec<Self>),
+    /// Those that any of these lets through.
+    Any(Vec<Self>),
+    /// Those that this does not let through.
+    Not(Box<Self>),
+    /// The attribute is one of these values.
+    In(Path, BTreeSet<Scalar>),
+    /// The attribute compares so with this number.
+    Compare(Path, Order, i64),
+    /// The attribute is there.
+    Present(Path),
+}
+
+impl Filter {
+    /// The attribute is this value.
+    pub fn equals(path: Path, value: Scalar) -> Self {
+        Self::In(path, BTreeSet::from([value]))
+    }
+
+    /// Both, as simple as it can be said.
+    #[must_use]
+    pub fn and(self, other: Self) -> Self {
+        match (self, other) {
+            (Self::Never, _) | (_, Self::Never) => Self::Never,
+            (Self::Always, one) | (one, Self::Always) => one,
+            (Self::All(mut some), Self::All(more)) => {
+                some.extend(more);
+                Self::All(some)
+            }
+            (Self::All(mut some), one) => {
+                some.push(one);
+                Self::All(some)
+            }
+            (one, Self::All(mut some)) => {
+                some.insert(0, one);
+                Self::All(some)
+            }
+            (one, other) => Self::All(vec![one, other]),
+        }
+    }
+
+    /// Either, as simple as it can be said.
+    #[must_use]
+    pub fn or(self, other: Self) -> Self {
+        match (self, other) {
+            (Self::Always, _) | (_, Self::Always) => Self::Always,
+            (Self::Never, one) | (one, Self::Never) => one,
+            (Self::Any(mut some), Self::Any(more)) => {
+                some.extend(more);
+                Self::Any(some)
+            }
+            (Self::Any(mut some), one) => {
+                some.push(one);
+                Self::Any(some)
+            }
+            (one, Self::Any(mut some)) => {
+                some.insert(0, one);
+                Self::Any(some)
+            }
+            (one, other) => Self::Any(vec![one, other]),
+        }
+    }
+
+    /// The opposite.
+    #[must_use]
+    pub fn negate(self) -> Self {
+        match self {
+            Self::Always => Self::Never,
+            Self::Never => Self::Always,
+            Self::Not(inner) => *inner,
+            other => Self::Not(Box::new(other)),
+        }
+    }
+
+    /// What is left when the attribute is known to be this value.
+    #[must_use]
+    pub fn assume(&self, known: &[String], value: &Scalar) -> Self {
+        match self {
+            Self::In(path, values) if path == known => {
+                if values.contains(value) {
+                    Self::Always
+                } else {
+                    Self::Never
+                }
+            }
+            Self::Present(path) if path == known => Self::Always,
+            Self::All(inner) => {
+                let inner = inner.iter().map(|one| one.assume(known, value));
+                inner.fold(Self::Always, Self::and)
+            }
+            Self::Any(inner) => {
+                let inner = inner.iter().map(|one| one.assume(known, value));
+                inner.fold(Self::Never, Self::or)
+            }
+            Self::Not(inner) => inner.assume(known, value).negate(),
+            other => other.clone(),
+        }
+    }
+
+    /// The same as several conditions of which any lets through, each bound to one value of an
+    /// attribute where that can be, so that each is one range of one index. One, if nothing is won.
+    pub fn branches(&self) -> Vec<Self> {
+        let (alternatives, rest) = match self {
+            Self::Any(some) => (some.clone(), Self::Always),
+            Self::All(all) => match all.iter().position(|one| matches!(one, Self::Any(_))) {
+                Some(at) => {
+                    let rest = all.iter().enumerate().filter(|(other, _)| *other != at);
+                    let rest = rest.map(|(_, one)| one.clone());
+                    let Self::Any(some) = &all[at] else {
+                        return vec![self.clone()];
+                    };
+                    (some.clone(), rest.fold(Self::Always, Self::and))
+                }
+                None => (vec![self.clone()], Self::Always),
+            },
+            other => (vec![other.clone()], Self::Always),
+        };
+        let branches: Vec<Self> = alternatives
+            .into_iter()
+            .flat_map(|one| one.and(rest.clone()).bound())
+            .filter(|branch| *branch != Self::Never)
+            .collect();
+        if branches.len() <= MAX_BRANCHES {
+            branches
+        } else {
+            vec![self.clone()]
+        }
+    }
+
+    /// This condition for each value of the first attribute that must be one of several.
+    fn bound(self) -> Vec<Self> {
+        let parts = match self {
+            Self::All(parts) => parts,
+            other => vec![other],
+        };
+        let bound = parts.iter().position(|part| matches!(part, Self::In(..)));
+        let Some(at) = bound else {
+            return vec![Self::All(parts)];
+        };
+        let Self::In(path, values) = &parts[at] else {
+            return vec![Self::All(parts)];
+        };
+        let others = || {
+            let rest = parts.iter().enumerate().filter(|(other, _)| *other != at);
+            rest.map(|(_, part)| part)
+        };
+        let each = values.iter().map(|value| {
+            let rest = others().map(|part| part.assume(path, value));
+            rest.fold(Self::equals(path.clone(), value.clone()), Self::and)
+        });
+        each.collect()
+    }
+
+    /// Whether it lets this object through. An attribute that is not there is none of the values.
+    pub fn admits(&self, object: &Object) -> bool {
+        match self {
+            Self::Always => true,
+            Self::Never => false,
+            Self::All(inner) => inner.iter().all(|one| one.admits(object)),
+            Self::Any(inner) => inner.iter().any(|one| one.admits(object)),
+            Self::Not(inner) => !inner.admits(object),
+            Self::In(path, values) => {
+                look_up(object, path).is_some_and(|value| values.contains(&value))
+            }
+            Self::Compare(path, order, bound) => match look_up(object, path) {
+                Some(Scalar::Long(value)) => order.holds(value, *bound),
+                _ => false,
+            },
+            Self::Present(path) => look_up(object, path).is_some(),
+        }
+    }
+}
+
+impl Order {
+    pub(super) const fn holds(self, left: i64, right: i64) -> bool {
+        match self {
+            Self::Less => left < right,
+            Self::LessOrEqual => left <= right,
+            Self::Greater => left > right,
+            Self::GreaterOrEqual => left >= right,
+        }
+    }
+
+    /// The same with both sides exchanged.
+    #[must_use]
+    pub(super) const fn flip(self) -> Self {
+        match self {
+            Self::Less => Self::Greater,
+            Self::LessOrEqual => Self::GreaterOrEqual,
+            Self::Greater => Self::Less,
+            Self::GreaterOrEqual => Self::LessOrEqual,
+        }
+    }
+}
+
+fn look_up(object: &Object, path: &[String]) -> Option<Scalar> {
+    let Some((name, rest)) = path.split_first() else {
+        return Some(Scalar::Text(object.id.clone()));
+    };
+    let value = object.facts.get(name.as_str())?;
+    match (value, rest) {
+        (value, []) => scalar(value),
+        (Value::Entity(kind, id), rest) => {
+            let mut related = object.related.iter();
+            look_up(
+                related.find(|one| one.kind == *kind && one.id == *id)?,
+                rest,
+            )
+        }
+        _ => None,
+    }
+}
+
+/// The value, where it is one.
+pub(super) fn scalar(value: &Value) -> Option<Scalar> {
+    match value {
+        Value::Bool(value) => Some(Scalar::Bool(*value)),
+        Value::Long(value) => Some(Scalar::Long(*value)),
+        Value::Text(text) | Value::Entity(_, text) => Some(Scalar::Text(text.clone())),
+        Value::Set(_) | Value::Network(_) => None,
+    }
+}
+
+impl fmt::Display for Scalar {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Bool(value) => value.fmt(f),
+            Self::Long(value) => value.fmt(f),
+            Self::Text(value) => write!(f, "{value:?}"),
+        }
+    }
+}

@@ -1,0 +1,26 @@
+//! What a token allows on an object: rules in Cedar, one set for each action on each kind of
+//! object. What no rule permits is denied, and a rule that forbids wins over all that permit.
+//!
+//! The rules of `policies/` are part of the program; an operator's own directory adds to them
+//! (docs/decisions/0026). All are checked against one schema before any is used.
+
+pub mod compile;
+pub mod engine;
+pub mod facts;
+pub mod filter;
+pub mod library;
+mod mistake;
+mod partial;
+pub mod person;
+mod translate;
+
+pub use compile::{Rule, Rules, Source};
+pub use engine::{Engine, LoadError, Reloaded, Verdict};
+pub use facts::{Action, Kind, Object, Value};
+pub use filter::{Filter, Path, Scalar};
+pub use mistake::Mistake;
+pub use person::{Person, Situation};
+pub use translate::Selection;
+
+#[cfg(test)]
+mod tests;

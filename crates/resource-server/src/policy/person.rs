@@ -1,0 +1,186 @@
+//! Who acts, and in what situation, as rules see them.
+
+use std::collections::BTreeSet;
+use std::net::IpAddr;
+
+use doorward_access::Principal;
+use ipnet::IpNet;
+use jiff::{Timestamp, tz::TimeZone};
+use uuid::Uuid;
+
+use super::facts::{Facts, Kind, Value};
+
+/// The prefix of entitlements that say what somebody has subscribed to.
+const SUBSCRIPTION: &str = "subscription:";
+
+/// The projects that somebody belongs to, and as what.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Memberships {
+    /// In any role.
+    pub projects: BTreeSet<Uuid>,
+    /// As lead.
+    pub leads: BTreeSet<Uuid>,
+    /// As reviewer.
+    pub reviews: BTreeSet<Uuid>,
+    /// With the permission to change the project.
+    pub may_edit: BTreeSet<Uuid>,
+    /// With the permission to change any task of the project.
+    pub may_change_tasks: BTreeSet<Uuid>,
+    /// With the permission to see the budget.
+    pub may_see_budget: BTreeSet<Uuid>,
+}
+
+/// Who acts: the attributes of `Person` in the schema.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Person {
+    /// `sub` of the token; empty for nobody.
+    pub subject: String,
+    /// The tenant; empty for none.
+    pub org: String,
+    pub(super) facts: Facts,
+}
+
+impl Person {
+    /// Nobody: the request carries no token.
+    pub fn anonymous() -> Self {
+        let mut facts = person_facts(&Memberships::default());
+        facts.insert("anonymous", Value::Bool(true));
+        Self {
+            subject: String::new(),
+            org: String::new(),
+            facts,
+        }
+    }
+
+    /// The holder of a verified token, and the projects they belong to.
+    pub fn new(principal: &Principal, memberships: &Memberships) -> Self {
+        let org = principal.org.clone().unwrap_or_default();
+        let mut facts = person_facts(memberships);
+        facts.insert("is_service", Value::Bool(principal.is_service()));
+        facts.insert("verified", Value::Bool(principal.email_verified));
+        facts.insert("org", Value::text(&org));
+        facts.insert("roles", Value::texts(&principal.roles));
+        facts.insert("groups", Value::texts(&principal.groups));
+        facts.insert("departments", Value::texts(departments(&principal.groups)));
+        facts.insert("entitlements", Value::texts(&principal.entitlements));
+        facts.insert("scope", Value::texts(principal.scope.iter()));
+        let plans = principal.entitlements.iter();
+        let plans = plans.filter_map(|one| one.strip_prefix(SUBSCRIPTION));
+        facts.insert("subscriptions", Value::texts(plans));
+        Self {
+            subject: principal.subject.clone(),
+            org,
+            facts,
+        }
+    }
+
+    /// The attribute of this name.
+    pub fn fact(&self, name: &str) -> Option<&Value> {
+        self.facts.get(name)
+    }
+
+    /// Every attribute that says something, for a record of a decision.
+    pub fn to_json(&self) -> serde_json::Value {
+        let telling = self.facts.iter().filter(|(_, value)| match value {
+            Value::Bool(value) => *value,
+            Value::Text(text) => !text.is_empty(),
+            Value::Set(values) => !values.is_empty(),
+            _ => true,
+        });
+        let facts = telling.map(|(name, value)| ((*name).to_owned(), value.to_json()));
+        let mut object: serde_json::Map<_, _> = facts.collect();
+        object.insert("subject".to_owned(), self.subject.clone().into());
+        object.into()
+    }
+}
+
+/// Every attribute there is, saying nothing yet but the memberships.
+fn person_facts(memberships: &Memberships) -> Facts {
+    let projects = |ids: &BTreeSet<Uuid>| Value::entities(Kind::Project, ids);
+    Facts::from([
+        ("anonymous", Value::Bool(false)),
+        ("is_service", Value::Bool(false)),
+        ("verified", Value::Bool(false)),
+        ("org", Value::text("")),
+        ("roles", Value::Set(Vec::new())),
+        ("groups", Value::Set(Vec::new())),
+        ("departments", Value::Set(Vec::new())),
+        ("entitlements", Value::Set(Vec::new())),
+        ("scope", Value::Set(Vec::new())),
+        ("subscriptions", Value::Set(Vec::new())),
+        ("projects", projects(&memberships.projects)),
+        ("leads", projects(&memberships.leads)),
+        ("reviews", projects(&memberships.reviews)),
+        ("may_edit", projects(&memberships.may_edit)),
+        ("may_change_tasks", projects(&memberships.may_change_tasks)),
+        ("may_see_budget", projects(&memberships.may_see_budget)),
+    ])
+}
+
+/// A group's path and those above it: of `/engineering/backend` both `engineering` and
+/// `engineering/backend`.
+fn departments(groups: &[String]) -> BTreeSet<String> {
+    let mut found = BTreeSet::new();
+    for group in groups {
+        let path = group.trim_matches('/');
+        let ends = path.match_indices('/').map(|(at, _)| at);
+        found.extend(ends.map(|end| path[..end].to_owned()));
+        if !path.is_empty() {
+            found.insert(path.to_owned());
+        }
+    }
+    found
+}
+
+/// When, from where and how: `context` in the schema.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Situation {
+    pub(super) facts: Facts,
+}
+
+impl Situation {
+    /// At `now` in Unix seconds, told in the hours of `zone`; `method` is the HTTP method.
+    pub fn new(now: i64, zone: &TimeZone, method: &str) -> Self {
+        let local = Timestamp::from_second(now)
+            .unwrap_or(Timestamp::UNIX_EPOCH)
+            .to_zoned(zone.clone());
+        let weekday = local.weekday().to_monday_one_offset();
+        Self {
+            facts: Facts::from([
+                ("now", Value::Long(now)),
+                ("hour", Value::Long(local.hour().into())),
+                ("weekday", Value::Long(weekday.into())),
+                ("method", Value::text(method)),
+            ]),
+        }
+    }
+
+    /// From this address, where it is known.
+    #[must_use]
+    pub fn from_address(mut self, address: Option<IpAddr>) -> Self {
+        if let Some(address) = address {
+            let network = IpNet::from(address.to_canonical());
+            self.facts.insert("address", Value::Network(network));
+        }
+        self
+    }
+
+    /// As the person of this token signed in.
+    #[must_use]
+    pub fn signed_in_as(mut self, principal: &Principal) -> Self {
+        if let Some(acr) = &principal.acr {
+            self.facts.insert("acr", Value::text(acr));
+        }
+        if let Some(auth_time) = principal.auth_time {
+            self.facts.insert("auth_time", Value::Long(auth_time));
+        }
+        self
+    }
+
+    /// Every attribute, for a record of a decision.
+    pub fn to_json(&self) -> serde_json::Value {
+        let facts = self.facts.iter();
+        let facts = facts.map(|(name, value)| ((*name).to_owned(), value.to_json()));
+        serde_json::Value::Object(facts.collect())
+    }
+}

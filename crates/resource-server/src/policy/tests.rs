@@ -1,0 +1,180 @@
+use std::collections::BTreeSet;
+
+use doorward_access::Principal;
+use doorward_protocol::scope::Scope;
+use jiff::tz::TimeZone;
+use rstest::rstest;
+use uuid::Uuid;
+
+use super::person::Memberships;
+use super::*;
+
+mod agreement;
+mod files;
+
+/// Friday, 2026-11-20, 10:00 UTC.
+const FRIDAY: i64 = 1_795_168_800;
+
+fn principal(subject: &str, roles: &str, entitlements: &str, scope: &str) -> Principal {
+    let words = |text: &str| {
+        text.split_whitespace()
+            .map(str::to_owned)
+            .collect::<Vec<_>>()
+    };
+    Principal {
+        credential: doorward_access::Credential::SignedToken,
+        subject: subject.into(),
+        client_id: "app".into(),
+        scope: Scope::parse(scope).unwrap(),
+        roles: words(roles),
+        groups: Vec::new(),
+        entitlements: words(entitlements).into_iter().collect(),
+        org: None,
+        email_verified: false,
+        acr: None,
+        amr: Vec::new(),
+        auth_time: None,
+        sid: None,
+        jti: "j".into(),
+        expires_at: 0,
+    }
+}
+
+fn now() -> Situation {
+    Situation::new(FRIDAY, &TimeZone::UTC, "GET")
+}
+
+fn task(owner: &str) -> Object {
+    Object::new(
+        Kind::Task,
+        Uuid::nil(),
+        facts::Facts::from([
+            ("owner", Value::person(owner)),
+            ("org", Value::text("")),
+            ("status", Value::text("todo")),
+            ("priority", Value::Long(2)),
+        ]),
+    )
+}
+
+fn engine() -> Engine {
+    Engine::load(None).unwrap()
+}
+
+const ALL_SCOPES: &str = "tasks:read tasks:write tasks:delete";
+
+#[rstest]
+// A role's name alone (it is "admin" throughout) reaches nothing.
+#[case::nothing("", ALL_SCOPES, "")]
+#[case::developer("tasks:read tasks:write tasks:delete", ALL_SCOPES, "")]
+#[case::manager("tasks:read tasks:write tasks:delete tasks:read_all", ALL_SCOPES, "r")]
+#[case::admin("tasks:read_all tasks:write_all tasks:delete_all", ALL_SCOPES, "rwd")]
+#[case::scope_too_narrow("tasks:read_all tasks:write_all tasks:delete_all", "tasks:read", "r")]
+#[case::own_scope_name("tasks:read_all tasks:write_all", "tasks:write_all openid", "w")]
+#[case::no_scope("tasks:read_all tasks:write_all tasks:delete_all", "openid", "")]
+#[case::scope_without_permission("tasks:read", "tasks:read_all tasks:write_all", "")]
+fn an_action_reaches_all_only_with_permission_and_scope(
+    #[case] entitlements: &str,
+    #[case] scope: &str,
+    #[case] expected: &str,
+) {
+    let engine = engine();
+    let me = principal("me", "admin", entitlements, scope);
+    let me = Person::new(&me, &Memberships::default());
+    for (action, letter) in [
+        (Action::Read, "r"),
+        (Action::Update, "w"),
+        (Action::Delete, "d"),
+    ] {
+        let selection = engine.select(&me, action, Kind::Task, &now());
+        assert!(selection.exact);
+        for (owner, allowed) in [("me", true), ("you", expected.contains(letter))] {
+            let task = task(owner);
+            let verdict = engine.decide(&me, action, &task, &now());
+            assert_eq!(verdict.allowed, allowed, "{action:?} {owner}");
+            assert_eq!(
+                selection.filter.admits(&task),
+                allowed,
+                "{action:?} {owner}"
+            );
+        }
+    }
+}
+
+#[test]
+fn a_refusal_names_the_rules_and_the_permission_that_opens_them() {
+    let engine = engine();
+    let me = principal("me", "", "tasks:write", ALL_SCOPES);
+    let me = Person::new(&me, &Memberships::default());
+    let verdict = engine.decide(&me, Action::Update, &task("you"), &now());
+    assert!(!verdict.allowed && verdict.decided_by.is_empty());
+    let needs: Vec<_> = verdict
+        .closed
+        .iter()
+        .filter_map(|rule| rule.needs.as_deref())
+        .collect();
+    assert_eq!(needs, ["tasks:write_all"]);
+
+    let mut foreign = task("me");
+    foreign.facts.insert("org", Value::text("acme"));
+    let verdict = engine.decide(&me, Action::Update, &foreign, &now());
+    let names: Vec<_> = verdict
+        .decided_by
+        .iter()
+        .map(|rule| rule.id.as_str())
+        .collect();
+    assert!(!verdict.allowed);
+    assert_eq!(names, ["tenant"]);
+}
+
+#[test]
+fn what_no_rule_speaks_of_is_denied() {
+    let engine = Engine::with(Vec::new(), None).unwrap();
+    let me = principal("me", "admin", "tasks:read_all", ALL_SCOPES);
+    let me = Person::new(&me, &Memberships::default());
+    assert!(
+        !engine
+            .decide(&me, Action::Read, &task("me"), &now())
+            .allowed
+    );
+    let selection = engine.select(&me, Action::Read, Kind::Task, &now());
+    assert_eq!(selection.filter, Filter::Never);
+}
+
+#[test]
+fn a_group_is_a_department_with_all_above_it() {
+    let mut me = principal("me", "", "", "");
+    me.groups = vec!["/engineering/backend".into(), "sales".into(), "/".into()];
+    let me = Person::new(&me, &Memberships::default());
+    let expected = Value::texts(["engineering", "engineering/backend", "sales"]);
+    assert_eq!(me.fact("departments"), Some(&expected));
+}
+
+#[test]
+fn the_hour_is_that_of_the_configured_zone() {
+    let berlin = TimeZone::get("Europe/Berlin").unwrap();
+    let situation = Situation::new(FRIDAY, &berlin, "GET");
+    assert_eq!(situation.facts["hour"], Value::Long(11));
+    assert_eq!(situation.facts["weekday"], Value::Long(5));
+    let auckland = TimeZone::get("Pacific/Auckland").unwrap();
+    let later = Situation::new(FRIDAY + 4 * 3600, &auckland, "GET");
+    assert_eq!(later.facts["weekday"], Value::Long(6));
+}
+
+#[test]
+fn a_condition_shrinks_when_an_attribute_is_known() {
+    let owner = || vec!["owner".to_owned()];
+    let text = |text: &str| Scalar::Text(text.to_owned());
+    let mine = Filter::equals(owner(), text("me"));
+    let open = Filter::equals(vec!["status".to_owned()], text("todo"));
+    let either = mine.clone().or(open.clone());
+    assert_eq!(either.assume(&owner(), &text("me")), Filter::Always);
+    assert_eq!(either.assume(&owner(), &text("you")), open);
+    let neither = either.negate();
+    assert_eq!(neither.assume(&owner(), &text("me")), Filter::Never);
+    let ids: BTreeSet<Scalar> = [text("a"), text("b")].into();
+    assert_eq!(
+        Filter::In(owner(), ids).assume(&owner(), &text("b")),
+        Filter::Always
+    );
+}

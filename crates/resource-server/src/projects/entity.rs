@@ -1,0 +1,59 @@
+//! The rows of tables `projects` and `project_members`.
+
+/// Table `projects`.
+pub(super) mod project {
+    use sea_orm::entity::prelude::*;
+
+    #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+    #[sea_orm(table_name = "projects")]
+    pub struct Model {
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub id: Uuid,
+        /// The tenant, `''` for none.
+        pub org: String,
+        pub owner_subject: String,
+        pub name: String,
+        /// The lower-cased name: searched and sorted by, the same on every database.
+        pub name_key: String,
+        pub description: String,
+        pub department: Option<String>,
+        pub confidentiality: String,
+        /// In the smallest unit of the currency.
+        pub budget: Option<i64>,
+        pub internal_notes: String,
+        pub version: i64,
+        pub created_at: i64,
+        pub updated_at: i64,
+    }
+
+    #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+    pub enum Relation {}
+
+    impl ActiveModelBehavior for ActiveModel {}
+}
+
+/// Table `project_members`.
+pub(super) mod member {
+    use sea_orm::entity::prelude::*;
+
+    #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+    #[sea_orm(table_name = "project_members")]
+    pub struct Model {
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub project_id: Uuid,
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub subject: String,
+        /// The tenant of the project.
+        pub org: String,
+        pub role: String,
+        /// Words of [`super::super::model::Permission`].
+        pub permissions: String,
+        pub email: Option<String>,
+        pub phone: Option<String>,
+    }
+
+    #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+    pub enum Relation {}
+
+    impl ActiveModelBehavior for ActiveModel {}
+}

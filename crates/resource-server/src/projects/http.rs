@@ -1,0 +1,308 @@
+//! `/api/projects/`: list, create, read, replace, change, delete, and who belongs to them.
+
+use actix_web::http::header;
+use actix_web::{HttpRequest, HttpResponse, web};
+use doorward_access::guard::{Allowed, Routes};
+use uuid::Uuid;
+
+use super::input::{parse_change, parse_member, parse_new};
+use super::members;
+use super::model::{Change, Confidentiality, Member, Project, ProjectView, Sight};
+use super::query::ListQuery;
+use super::store::{self, Deleted};
+use crate::app::State;
+use crate::body::{JSON, MERGE_PATCH, read_json};
+use crate::caller::Caller;
+use crate::decisions::sensitive_read;
+use crate::policy::Action;
+use crate::problem::Problem;
+use crate::request::{collection, expected_version, object_id, page, with_tag};
+use crate::tasks::http::{DeleteTasks, ReadTasks, WriteTasks};
+
+/// Tries of a change whose object changes between the decision and the statement.
+const TRIES: u32 = 64;
+
+/// `GET /api/projects/`
+pub(crate) async fn list(
+    allowed: Allowed<ReadTasks>,
+    request: HttpRequest,
+    state: web::Data<State>,
+) -> Result<HttpResponse, Problem> {
+    let query = ListQuery::parse(request.query_string(), &allowed.principal, &state.cursors)?;
+    let caller = Caller::of(&state, &request, &allowed.principal).await?;
+    let found = store::list(&state, &caller, &query).await?;
+    let next = found
+        .next
+        .map(|position| state.cursors.seal(&position, &query.context()));
+    let items: Vec<_> = found
+        .projects
+        .iter()
+        .map(|project| ProjectView::new(project, sight(&state, &caller, project), None))
+        .collect();
+    Ok(page(&request, &items, next))
+}
+
+/// `POST /api/projects/`
+pub(crate) async fn create(
+    allowed: Allowed<WriteTasks>,
+    request: HttpRequest,
+    payload: web::Payload,
+    state: web::Data<State>,
+) -> Result<HttpResponse, Problem> {
+    let draft = parse_new(&read_json(&request, payload, &[JSON]).await?)?;
+    let caller = Caller::of(&state, &request, &allowed.principal).await?;
+    let now = state.clock.now();
+    let project = Project {
+        id: state.ids.next(now),
+        org: caller.org().to_owned(),
+        owner_subject: caller.person.subject.clone(),
+        name: draft.name.unwrap_or_default(),
+        description: draft.description.unwrap_or_default(),
+        department: draft.department.flatten(),
+        confidentiality: draft.confidentiality.unwrap_or_default(),
+        budget: draft.budget.flatten(),
+        internal_notes: draft.internal_notes.unwrap_or_default(),
+        version: 1,
+        created_at: now,
+        updated_at: now,
+    };
+    let verdict = caller.decide(&state, Action::Create, &project.object());
+    if !verdict.allowed {
+        return Err(caller.refuse(Action::Create, &project.object(), &verdict));
+    }
+    let project = store::insert(&state.db, project).await?;
+    let mut response = HttpResponse::Created();
+    let location = format!("{}{}", collection(&request), project.id);
+    response.insert_header((header::LOCATION, location));
+    show(&state, &caller, response, &project).await
+}
+
+/// `GET /api/projects/{id}`
+pub(crate) async fn read(
+    allowed: Allowed<ReadTasks>,
+    request: HttpRequest,
+    state: web::Data<State>,
+) -> Result<HttpResponse, Problem> {
+    let caller = Caller::of(&state, &request, &allowed.principal).await?;
+    let id = object_id(&request)?;
+    match store::find(&state, &caller, id, Action::Read).await? {
+        Some(project) => {
+            if project.confidentiality == Confidentiality::Restricted {
+                let resource = format!("Project/{id}");
+                sensitive_read(&state.db, &caller, resource, state.clock.now()).await?;
+            }
+            show(&state, &caller, HttpResponse::Ok(), &project).await
+        }
+        None => Err(hidden(&state, &caller, id).await?),
+    }
+}
+
+/// `PUT /api/projects/{id}`: what is missing gets its default, but for what the caller does not
+/// see.
+pub(crate) async fn replace(
+    allowed: Allowed<WriteTasks>,
+    request: HttpRequest,
+    payload: web::Payload,
+    state: web::Data<State>,
+) -> Result<HttpResponse, Problem> {
+    let change = parse_new(&read_json(&request, payload, &[JSON]).await?)?;
+    let caller = Caller::of(&state, &request, &allowed.principal).await?;
+    update_as(&state, &caller, &request, |sight| {
+        let mut change = change.clone();
+        change.description.get_or_insert_default();
+        change.department.get_or_insert(None);
+        change.confidentiality.get_or_insert_default();
+        if sight.budget {
+            change.budget.get_or_insert(None);
+        }
+        if sight.notes {
+            change.internal_notes.get_or_insert_default();
+        }
+        change
+    })
+    .await
+}
+
+/// `PATCH /api/projects/{id}`
+pub(crate) async fn update(
+    allowed: Allowed<WriteTasks>,
+    request: HttpRequest,
+    payload: web::Payload,
+    state: web::Data<State>,
+) -> Result<HttpResponse, Problem> {
+    let change = parse_change(&read_json(&request, payload, &[JSON, MERGE_PATCH]).await?)?;
+    let caller = Caller::of(&state, &request, &allowed.principal).await?;
+    update_as(&state, &caller, &request, |_| change.clone()).await
+}
+
+/// `DELETE /api/projects/{id}`
+pub(crate) async fn delete(
+    allowed: Allowed<DeleteTasks>,
+    request: HttpRequest,
+    state: web::Data<State>,
+) -> Result<HttpResponse, Problem> {
+    let caller = Caller::of(&state, &request, &allowed.principal).await?;
+    let (id, version) = (object_id(&request)?, expected_version(&request)?);
+    for _ in 0..TRIES {
+        let project = actionable(&state, &caller, id, Action::Delete, version).await?;
+        match store::delete(&state, &caller, id, project.version).await? {
+            Deleted::Yes => return Ok(HttpResponse::NoContent().finish()),
+            Deleted::StillNeeded => {
+                return Err(Problem::still_needed(
+                    "Tasks belong to this project. Move or delete them first.",
+                ));
+            }
+            Deleted::No => {}
+        }
+    }
+    Err(Problem::precondition_failed())
+}
+
+/// `PUT /api/projects/{id}/members/{subject}`
+pub(crate) async fn put_member(
+    allowed: Allowed<WriteTasks>,
+    request: HttpRequest,
+    payload: web::Payload,
+    state: web::Data<State>,
+) -> Result<HttpResponse, Problem> {
+    let body = read_json(&request, payload, &[JSON]).await?;
+    let caller = Caller::of(&state, &request, &allowed.principal).await?;
+    let id = object_id(&request)?;
+    let project = actionable(&state, &caller, id, Action::ManageMembers, None).await?;
+    let member = parse_member(member_of(&request), &body)?;
+    members::put(&state.db, caller.org(), id, member).await?;
+    show(&state, &caller, HttpResponse::Ok(), &project).await
+}
+
+/// `DELETE /api/projects/{id}/members/{subject}`
+pub(crate) async fn remove_member(
+    allowed: Allowed<WriteTasks>,
+    request: HttpRequest,
+    state: web::Data<State>,
+) -> Result<HttpResponse, Problem> {
+    let caller = Caller::of(&state, &request, &allowed.principal).await?;
+    let id = object_id(&request)?;
+    actionable(&state, &caller, id, Action::ManageMembers, None).await?;
+    if members::remove(&state.db, caller.org(), id, member_of(&request)).await? {
+        Ok(HttpResponse::NoContent().finish())
+    } else {
+        Err(Problem::not_found())
+    }
+}
+
+fn member_of(request: &HttpRequest) -> &str {
+    request.match_info().get("subject").unwrap_or_default()
+}
+
+/// The project on which the rules let the caller do this, at the version that they name; or what
+/// to answer instead.
+async fn actionable(
+    state: &State,
+    caller: &Caller,
+    id: Uuid,
+    action: Action,
+    version: Option<i64>,
+) -> Result<Project, Problem> {
+    let Some(project) = store::find(state, caller, id, Action::Read).await? else {
+        return Err(hidden(state, caller, id).await?);
+    };
+    let verdict = caller.decide(state, action, &project.object());
+    if !verdict.allowed {
+        return Err(caller.refuse(action, &project.object(), &verdict));
+    }
+    if version.is_some_and(|version| version != project.version) {
+        return Err(Problem::precondition_failed());
+    }
+    Ok(project)
+}
+
+async fn update_as(
+    state: &State,
+    caller: &Caller,
+    request: &HttpRequest,
+    change: impl Fn(Sight) -> Change,
+) -> Result<HttpResponse, Problem> {
+    let (id, version) = (object_id(request)?, expected_version(request)?);
+    for _ in 0..TRIES {
+        let project = actionable(state, caller, id, Action::Update, version).await?;
+        let change = change(sight(state, caller, &project));
+        // Who does not see a field does not write it either.
+        for (wanted, action) in [
+            (change.budget.is_some(), Action::ReadBudget),
+            (change.internal_notes.is_some(), Action::ReadNotes),
+        ] {
+            let verdict = caller.decide(state, action, &project.object());
+            if wanted && !verdict.allowed {
+                return Err(caller.refuse(action, &project.object(), &verdict));
+            }
+        }
+        let changed = store::update(state, caller, id, project.version, change).await?;
+        if let Some(changed) = changed {
+            return show(state, caller, HttpResponse::Ok(), &changed).await;
+        }
+    }
+    Err(Problem::precondition_failed())
+}
+
+/// Which fields of the project the caller sees.
+fn sight(state: &State, caller: &Caller, project: &Project) -> Sight {
+    let object = project.object();
+    let sees = |action| caller.decide(state, action, &object).allowed;
+    Sight {
+        budget: sees(Action::ReadBudget),
+        notes: sees(Action::ReadNotes),
+    }
+}
+
+/// The project with its members, as far as the caller sees them.
+async fn show(
+    state: &State,
+    caller: &Caller,
+    response: actix_web::HttpResponseBuilder,
+    project: &Project,
+) -> Result<HttpResponse, Problem> {
+    let mut members = members::list(&state.db, caller.org(), project.id).await?;
+    let contact = caller.decide(state, Action::ReadContact, &project.object());
+    if !contact.allowed {
+        for member in &mut members {
+            conceal(caller, member);
+        }
+    }
+    let view = ProjectView::new(project, sight(state, caller, project), Some(&members));
+    Ok(with_tag(response, project.version, &view))
+}
+
+/// Everybody sees their own address and number.
+fn conceal(caller: &Caller, member: &mut Member) {
+    if member.subject != caller.person.subject {
+        member.email = None;
+        member.phone = None;
+    }
+}
+
+/// 404; who may read decisions learns whether it hides something.
+async fn hidden(state: &State, caller: &Caller, id: Uuid) -> Result<Problem, Problem> {
+    if !caller.reads_decisions() {
+        return Ok(Problem::not_found());
+    }
+    let Some(object) = store::object_in(&state.db, caller.org(), id).await? else {
+        return Ok(Problem::not_found());
+    };
+    let verdict = caller.decide(state, Action::Read, &object);
+    Ok(caller.hide(Some(&object), Some(&verdict)))
+}
+
+/// The routes of this module.
+pub(crate) fn routes() -> Routes {
+    ["/api/projects", "/api/projects/"]
+        .into_iter()
+        .fold(Routes::new(), |routes, path| {
+            routes.get(path, list).post(path, create)
+        })
+        .get("/api/projects/{id}", read)
+        .put("/api/projects/{id}", replace)
+        .patch("/api/projects/{id}", update)
+        .delete("/api/projects/{id}", delete)
+        .put("/api/projects/{id}/members/{subject}", put_member)
+        .delete("/api/projects/{id}/members/{subject}", remove_member)
+}

@@ -1,0 +1,13 @@
+//! Projects: what they are, who belongs to them, how they are stored, and their HTTP interface.
+
+mod entity;
+pub(crate) mod http;
+mod input;
+mod members;
+pub mod model;
+mod query;
+mod store;
+
+pub(crate) use entity::project::{Column, Entity};
+pub(crate) use members::memberships;
+pub(crate) use store::{find, object, places};

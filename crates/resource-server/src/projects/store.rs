@@ -1,0 +1,326 @@
+//! Queries on table `projects`. The tenant and the rules are part of every statement.
+
+use sea_orm::prelude::Expr;
+use sea_orm::sea_query::{ExprTrait, LikeExpr, Query};
+use sea_orm::{
+    ActiveValue::Set, ColumnTrait, Condition, ConnectionTrait, DatabaseConnection, DbErr,
+    EntityTrait, QueryFilter, TransactionTrait as _,
+};
+use uuid::Uuid;
+
+use super::entity::project::{ActiveModel, Column, Entity, Model};
+use super::members;
+use super::model::{Change, Confidentiality, Member, Project, Role};
+use super::query::{Filter, Key, ListQuery};
+use crate::app::State;
+use crate::caller::Caller;
+use crate::cursor::Position;
+use crate::listing::{Scan, escape_like, rows, search_key};
+use crate::policy::{Action, Kind, Object, Selection};
+use crate::select::{Holds, Place, condition};
+use crate::tasks;
+
+/// Rows that are looked at for one page when the engine must decide on each.
+const LOOKED_AT: usize = 2000;
+
+/// The projects of one page and whether more follow.
+pub(super) struct Page {
+    pub projects: Vec<Project>,
+    pub next: Option<Position>,
+}
+
+/// Where the attributes of a project are kept.
+pub(crate) fn places(path: &[&str]) -> Option<Place> {
+    let (column, holds) = match path {
+        [] => (Column::Id, Holds::Id),
+        ["owner"] => (Column::OwnerSubject, Holds::Text),
+        ["org"] => (Column::Org, Holds::Text),
+        ["department"] => (Column::Department, Holds::Text),
+        ["confidentiality"] => (Column::Confidentiality, Holds::Text),
+        _ => return None,
+    };
+    Some(Place::column((Entity, column), holds))
+}
+
+/// The projects of the caller's tenant that they may see, as asked for.
+pub(super) async fn list(state: &State, caller: &Caller, query: &ListQuery) -> Result<Page, DbErr> {
+    let selection = caller.select(state, Action::Read, Kind::Project);
+    let mut scan = Scan::<Entity> {
+        asked: matching(&query.filter),
+        key: column_of(query.ordering.key),
+        id: Column::Id,
+        descending: query.ordering.descending,
+        after: query.after.clone(),
+        limit: u64::from(query.limit) + 1,
+    };
+    let wanted = usize::from(query.limit);
+    let (mut projects, mut looked_at) = (Vec::new(), 0);
+    loop {
+        let found = rows(&state.db, &scan, &selection.filter, places).await?;
+        looked_at += found.len();
+        let mut left = found.len();
+        for row in found.into_iter().take(wanted) {
+            left -= 1;
+            scan.after = Some(position_of(query.ordering.key, &row));
+            let project = project(row)?;
+            if allows(state, caller, Action::Read, &selection, &project) {
+                projects.push(project);
+            }
+            if projects.len() == wanted {
+                break;
+            }
+        }
+        let more = left > 0;
+        // With exact rules the first round is the last one.
+        if projects.len() == wanted || !more || looked_at >= LOOKED_AT {
+            let next = scan.after.filter(|_| more);
+            return Ok(Page { projects, next });
+        }
+    }
+}
+
+/// The project, if the rules let the caller do this to it.
+pub(crate) async fn find(
+    state: &State,
+    caller: &Caller,
+    id: Uuid,
+    action: Action,
+) -> Result<Option<Project>, DbErr> {
+    let selection = caller.select(state, action, Kind::Project);
+    let row = Entity::find_by_id(id)
+        .filter(within(caller, &selection)?)
+        .one(&state.db)
+        .await?;
+    let project = row.map(project).transpose()?;
+    Ok(project.filter(|project| allows(state, caller, action, &selection, project)))
+}
+
+/// The project as rules see it, whoever may know of it.
+pub(crate) async fn object<C: ConnectionTrait>(db: &C, id: Uuid) -> Result<Option<Object>, DbErr> {
+    let row = Entity::find_by_id(id).one(db).await?;
+    Ok(row
+        .map(project)
+        .transpose()?
+        .map(|project| project.object()))
+}
+
+/// The same, if it is of this tenant: of another's nothing is ever told.
+pub(super) async fn object_in<C: ConnectionTrait>(
+    db: &C,
+    org: &str,
+    id: Uuid,
+) -> Result<Option<Object>, DbErr> {
+    let row = Entity::find_by_id(id)
+        .filter(Column::Org.eq(org))
+        .one(db)
+        .await?;
+    Ok(row
+        .map(project)
+        .transpose()?
+        .map(|project| project.object()))
+}
+
+/// Makes the project; who makes it leads it.
+pub(super) async fn insert(db: &DatabaseConnection, new: Project) -> Result<Project, DbErr> {
+    let lead = Member {
+        subject: new.owner_subject.clone(),
+        role: Role::Lead,
+        permissions: Vec::new(),
+        email: None,
+        phone: None,
+    };
+    let (id, org) = (new.id, new.org.clone());
+    let tx = db.begin().await?;
+    let made = insert_row(&tx, new).await?;
+    members::put(&tx, &org, id, lead).await?;
+    tx.commit().await?;
+    Ok(made)
+}
+
+async fn insert_row<C: ConnectionTrait>(db: &C, new: Project) -> Result<Project, DbErr> {
+    let row = ActiveModel {
+        id: Set(new.id),
+        org: Set(new.org),
+        owner_subject: Set(new.owner_subject),
+        name_key: Set(search_key(&new.name)),
+        name: Set(new.name),
+        description: Set(new.description),
+        department: Set(new.department),
+        confidentiality: Set(new.confidentiality.as_str().to_owned()),
+        budget: Set(new.budget),
+        internal_notes: Set(new.internal_notes),
+        version: Set(new.version),
+        created_at: Set(new.created_at),
+        updated_at: Set(new.updated_at),
+    };
+    Entity::insert(row)
+        .exec_with_returning(db)
+        .await
+        .and_then(project)
+}
+
+/// Changes the project if it is still at this version, on which the rules were asked, and the
+/// rules let the caller. `None`: nothing matched.
+pub(super) async fn update(
+    state: &State,
+    caller: &Caller,
+    id: Uuid,
+    version: i64,
+    change: Change,
+) -> Result<Option<Project>, DbErr> {
+    let selection = caller.select(state, Action::Update, Kind::Project);
+    let mut update = Entity::update_many()
+        .filter(Column::Id.eq(id))
+        .filter(within(caller, &selection)?)
+        .filter(Column::Version.eq(version))
+        .col_expr(Column::Version, Expr::col(Column::Version).add(1))
+        .col_expr(Column::UpdatedAt, Expr::value(state.clock.now()));
+    let mut set = |column: Column, value: Option<Expr>| {
+        if let Some(value) = value {
+            update.query().value(column, value);
+        }
+    };
+    let key = change.name.as_deref().map(search_key);
+    set(Column::NameKey, key.map(Expr::value));
+    set(Column::Name, change.name.map(Expr::value));
+    set(Column::Description, change.description.map(Expr::value));
+    set(Column::Department, change.department.map(Expr::value));
+    let level = change.confidentiality.map(Confidentiality::as_str);
+    set(Column::Confidentiality, level.map(Expr::value));
+    set(Column::Budget, change.budget.map(Expr::value));
+    set(
+        Column::InternalNotes,
+        change.internal_notes.map(Expr::value),
+    );
+    let changed = update.exec_with_returning(&state.db).await?.pop();
+    changed.map(project).transpose()
+}
+
+/// What became of a deletion.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Deleted {
+    /// It is gone.
+    Yes,
+    /// Tasks belong to it.
+    StillNeeded,
+    /// Nothing matched.
+    No,
+}
+
+/// Deletes the project at this version if the rules let the caller and no task belongs to it.
+pub(super) async fn delete(
+    state: &State,
+    caller: &Caller,
+    id: Uuid,
+    version: i64,
+) -> Result<Deleted, DbErr> {
+    let selection = caller.select(state, Action::Delete, Kind::Project);
+    let tasks = Query::select()
+        .expr(Expr::value(1))
+        .from(tasks::Entity)
+        .and_where(Expr::col((tasks::Entity, tasks::Column::ProjectId)).eq(id))
+        .take();
+    let needed = Condition::all().add(Expr::exists(tasks));
+    let result = Entity::delete_many()
+        .filter(Column::Id.eq(id))
+        .filter(within(caller, &selection)?)
+        .filter(Column::Version.eq(version))
+        .filter(needed.clone().not())
+        .exec(&state.db)
+        .await;
+    match result {
+        Ok(result) if result.rows_affected == 1 => Ok(Deleted::Yes),
+        Ok(_) => {
+            let kept = Entity::find_by_id(id).filter(needed).one(&state.db).await?;
+            Ok(kept.map_or(Deleted::No, |_| Deleted::StillNeeded))
+        }
+        // A task came in between; the foreign key saw it.
+        Err(cause)
+            if matches!(
+                cause.sql_err(),
+                Some(sea_orm::SqlErr::ForeignKeyConstraintViolation(_))
+            ) =>
+        {
+            Ok(Deleted::StillNeeded)
+        }
+        Err(cause) => Err(cause),
+    }
+}
+
+/// The caller's tenant, and what the rules let through.
+fn within(caller: &Caller, selection: &Selection) -> Result<Condition, DbErr> {
+    Ok(Condition::all()
+        .add(Column::Org.eq(caller.org()))
+        .add(condition(&selection.filter, places)?))
+}
+
+/// What the statement could not say is decided here.
+fn allows(
+    state: &State,
+    caller: &Caller,
+    action: Action,
+    selection: &Selection,
+    project: &Project,
+) -> bool {
+    selection.exact || caller.decide(state, action, &project.object()).allowed
+}
+
+fn matching(filter: &Filter) -> Condition {
+    let mut all = Condition::all().add(Column::Org.eq(&filter.org));
+    for (column, wanted) in [
+        (Column::OwnerSubject, &filter.owner),
+        (Column::Department, &filter.department),
+    ] {
+        all = all.add_option(wanted.as_ref().map(|wanted| column.eq(wanted)));
+    }
+    if !filter.confidentiality.is_empty() {
+        let words = filter.confidentiality.iter().map(|level| level.as_str());
+        all = all.add(Column::Confidentiality.is_in(words));
+    }
+    if let Some(text) = &filter.search {
+        let pattern = format!("%{}%", escape_like(&search_key(text)));
+        let like = LikeExpr::new(pattern).escape('\\');
+        all = all.add(Expr::col(Column::NameKey).like(like));
+    }
+    all
+}
+
+const fn column_of(key: Key) -> Column {
+    match key {
+        Key::Created => Column::CreatedAt,
+        Key::Updated => Column::UpdatedAt,
+        Key::Name => Column::NameKey,
+    }
+}
+
+fn position_of(key: Key, row: &Model) -> Position {
+    match key {
+        Key::Created => Position::Number(row.created_at, row.id),
+        Key::Updated => Position::Number(row.updated_at, row.id),
+        Key::Name => Position::Text(row.name_key.clone(), row.id),
+    }
+}
+
+/// A row that cannot be is an error that names it, not a guess.
+fn project(row: Model) -> Result<Project, DbErr> {
+    let confidentiality = Confidentiality::parse(&row.confidentiality).ok_or_else(|| {
+        let id = row.id;
+        DbErr::Custom(format!(
+            "projects.confidentiality of {id} holds an unknown value"
+        ))
+    })?;
+    Ok(Project {
+        id: row.id,
+        org: row.org,
+        owner_subject: row.owner_subject,
+        name: row.name,
+        description: row.description,
+        department: row.department,
+        confidentiality,
+        budget: row.budget,
+        internal_notes: row.internal_notes,
+        version: row.version,
+        created_at: row.created_at,
+        updated_at: row.updated_at,
+    })
+}

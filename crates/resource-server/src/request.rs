@@ -1,0 +1,91 @@
+//! What requests on objects have in common: the id in the path, the version in `If-Match`, and
+//! the address of the next page.
+
+use actix_web::http::header;
+use actix_web::{HttpRequest, HttpResponse, HttpResponseBuilder};
+use doorward_protocol::redirect_uri::with_query;
+use serde::Serialize;
+use uuid::Uuid;
+
+use crate::problem::Problem;
+
+/// An id that is not written as this server writes ids names nothing.
+pub(crate) fn object_id(request: &HttpRequest) -> Result<Uuid, Problem> {
+    let text = request.match_info().get("id").unwrap_or_default();
+    parse_id(text).ok_or_else(Problem::not_found)
+}
+
+/// An id, if it is written as this server writes ids.
+pub(crate) fn parse_id(text: &str) -> Option<Uuid> {
+    Uuid::try_parse(text)
+        .ok()
+        .filter(|id| id.as_hyphenated().to_string() == text)
+}
+
+/// The version of `If-Match` (RFC 9110 §13.1.1): absent or `*` is any. A tag that this server
+/// never wrote stands for version 0, which no object has.
+pub(crate) fn expected_version(request: &HttpRequest) -> Result<Option<i64>, Problem> {
+    let mut headers = request.headers().get_all(header::IF_MATCH);
+    let Some(value) = headers.next() else {
+        return Ok(None);
+    };
+    let value = value.to_str().unwrap_or_default().trim();
+    if headers.next().is_some() || value.contains(',') {
+        return Err(Problem::malformed("Send one entity tag in If-Match."));
+    }
+    if value == "*" {
+        return Ok(None);
+    }
+    let number = value
+        .strip_prefix("\"v")
+        .and_then(|rest| rest.strip_suffix('"'))
+        .filter(|digits| digits.bytes().all(|byte| byte.is_ascii_digit()));
+    Ok(Some(
+        number.and_then(|digits| digits.parse().ok()).unwrap_or(0),
+    ))
+}
+
+/// An object with its entity tag.
+pub(crate) fn with_tag(
+    mut response: HttpResponseBuilder,
+    version: i64,
+    view: &impl Serialize,
+) -> HttpResponse {
+    response
+        .insert_header((header::ETAG, format!("\"v{version}\"")))
+        .json(view)
+}
+
+/// The path of the collection that a list or a creation was sent to, with its last slash: the same
+/// API is at several places.
+pub(crate) fn collection(request: &HttpRequest) -> String {
+    format!("{}/", request.path().trim_end_matches('/'))
+}
+
+/// The page of a list, with the address of the next one (RFC 8288 §3).
+pub(crate) fn page<T: Serialize>(
+    request: &HttpRequest,
+    items: &[T],
+    next: Option<String>,
+) -> HttpResponse {
+    #[derive(Serialize)]
+    struct Page<'a, T> {
+        items: &'a [T],
+        next: Option<String>,
+    }
+    let mut response = HttpResponse::Ok();
+    if let Some(cursor) = &next {
+        let target = next_page(&collection(request), request.query_string(), cursor);
+        response.insert_header((header::LINK, format!("<{target}>; rel=\"next\"")));
+    }
+    response.json(Page { items, next })
+}
+
+/// The same list from `cursor` on.
+fn next_page(path: &str, query: &str, cursor: &str) -> String {
+    let pairs = url::form_urlencoded::parse(query.as_bytes());
+    let kept: Vec<_> = pairs.filter(|(name, _)| name != "cursor").collect();
+    let kept = kept.iter().map(|(name, value)| (&**name, &**value));
+    let all: Vec<_> = kept.chain([("cursor", cursor)]).collect();
+    with_query(path, &all)
+}

@@ -1,0 +1,106 @@
+//! A condition of the policies as a WHERE clause.
+
+use sea_orm::sea_query::{Expr, ExprTrait, IntoColumnRef, SelectStatement};
+use sea_orm::{Condition, DbErr, Value};
+use uuid::Uuid;
+
+use crate::policy::Filter;
+use crate::policy::Scalar;
+use crate::policy::filter::Order;
+
+/// What a column holds, so that a value is compared as the database keeps it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Holds {
+    /// Text.
+    Text,
+    /// A whole number.
+    Number,
+    /// A UUID.
+    Id,
+}
+
+/// Where an attribute is kept.
+pub(crate) enum Place {
+    /// In a column of the row itself.
+    Column(Expr, Holds),
+    /// In a column of another row: the statement finds that row, the condition is put to it.
+    Related(Box<SelectStatement>, Expr, Holds),
+}
+
+impl Place {
+    pub(crate) fn column(column: impl IntoColumnRef, holds: Holds) -> Self {
+        Self::Column(Expr::col(column), holds)
+    }
+}
+
+/// Where the attributes of one kind of object are kept.
+pub(crate) type Places = fn(&[&str]) -> Option<Place>;
+
+/// The condition in SQL.
+///
+/// # Errors
+/// When an attribute has no place: the schema knows more than the database.
+pub(crate) fn condition(filter: &Filter, places: Places) -> Result<Condition, DbErr> {
+    Ok(match filter {
+        Filter::Always => Condition::all(),
+        Filter::Never => Condition::all().add(Expr::value(false)),
+        Filter::All(parts) => {
+            let mut all = Condition::all();
+            for part in parts {
+                all = all.add(condition(part, places)?);
+            }
+            all
+        }
+        Filter::Any(parts) => {
+            let mut any = Condition::any();
+            for part in parts {
+                any = any.add(condition(part, places)?);
+            }
+            any
+        }
+        Filter::Not(part) => condition(part, places)?.not(),
+        Filter::In(path, values) => compare(path, places, |column, holds| {
+            let values: Vec<Value> = values.iter().filter_map(|one| value(one, holds)).collect();
+            match values.as_slice() {
+                [] => Expr::value(false),
+                [one] => column.eq(one.clone()),
+                _ => column.is_in(values),
+            }
+        })?,
+        Filter::Compare(path, order, bound) => compare(path, places, |column, _| match order {
+            Order::Less => column.lt(*bound),
+            Order::LessOrEqual => column.lte(*bound),
+            Order::Greater => column.gt(*bound),
+            Order::GreaterOrEqual => column.gte(*bound),
+        })?,
+        Filter::Present(path) => compare(path, places, |column, _| column.is_not_null())?,
+    })
+}
+
+fn compare(
+    path: &[String],
+    places: Places,
+    test: impl FnOnce(Expr, Holds) -> Expr,
+) -> Result<Condition, DbErr> {
+    let words: Vec<&str> = path.iter().map(String::as_str).collect();
+    let unknown = || DbErr::Custom(format!("a policy asks for {words:?}, which has no column"));
+    Ok(
+        Condition::all().add(match places(&words).ok_or_else(unknown)? {
+            Place::Column(column, holds) => test(column, holds),
+            // Never NULL, so that its opposite is true where there is no such row.
+            Place::Related(mut rows, column, holds) => {
+                Expr::exists(rows.and_where(test(column, holds)).take())
+            }
+        }),
+    )
+}
+
+/// The value as the column keeps it; none if the column can never hold it.
+fn value(scalar: &Scalar, holds: Holds) -> Option<Value> {
+    match (scalar, holds) {
+        (Scalar::Text(text), Holds::Text) => Some(text.clone().into()),
+        (Scalar::Text(text), Holds::Id) => Some(Uuid::try_parse(text).ok()?.into()),
+        (Scalar::Long(number), Holds::Number) => Some((*number).into()),
+        _ => None,
+    }
+}

@@ -1,0 +1,316 @@
+//! What a list shows is exactly what the rules allow one by one: random people, roles and objects,
+//! asked in both ways over HTTP, and the engine itself asked as well.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use doorward_access::Principal;
+use doorward_access::jwt::claims::AccessTokenClaims;
+use doorward_resource_server::policy::facts::Facts;
+use doorward_resource_server::policy::person::Memberships;
+use doorward_resource_server::policy::{
+    Action, Engine, Kind, Object, Person as Actor, Situation, Value as Fact,
+};
+use jiff::tz::TimeZone;
+use rand::rngs::StdRng;
+use rand::{RngExt as _, SeedableRng as _};
+use rstest::rstest;
+use sea_orm::{ConnectionTrait as _, Database, DatabaseConnection, Statement};
+use serde_json::{Value, json};
+use uuid::Uuid;
+
+use crate::database::Backend;
+use crate::fixture::{Fixture, NOW, Person};
+use crate::issuer::sign_claims;
+
+const PEOPLE: [&str; 5] = ["p0", "p1", "p2", "p3", "p4"];
+const DEPARTMENTS: [&str; 3] = ["sales", "engineering", "engineering/backend"];
+const LEVELS: [&str; 4] = ["public", "internal", "confidential", "restricted"];
+const ORGS: [&str; 2] = ["", "acme"];
+
+/// An operator's rules: one that can be said in SQL, one that widens, one that cannot be said.
+const OWN_RULES: &str = r#"
+@id("own.no_urgent_tasks_of_sales")
+forbid (principal, action, resource is Task)
+when { resource.priority == 4 && resource has department && resource.department == "sales" }
+unless { principal.roles.contains("manager") };
+@id("own.everybody_reads_done")
+permit (principal, action == Action::"read", resource is Task)
+when { resource.status == "done" };
+"#;
+const NOT_IN_SQL: &str = r#"
+@id("own.like")
+permit (principal, action == Action::"read", resource is Project)
+when { resource has department && resource.department like "eng*" };
+@id("own.self")
+forbid (principal, action == Action::"read", resource is Task)
+when { resource has assignee && resource.assignee == resource.owner };
+"#;
+
+fn one<'a>(rng: &mut StdRng, of: &[&'a str]) -> &'a str {
+    of[rng.random_range(0..of.len())]
+}
+
+fn perhaps<'a>(rng: &mut StdRng, of: &[&'a str]) -> Option<&'a str> {
+    let chosen = one(rng, of);
+    rng.random_bool(0.5).then_some(chosen)
+}
+
+/// The objects, as rules see them, and who belongs to which project.
+struct World {
+    objects: Vec<Object>,
+    memberships: BTreeMap<(String, String), Memberships>,
+}
+
+struct Rows<'a> {
+    db: &'a DatabaseConnection,
+}
+
+impl Rows<'_> {
+    async fn insert(&self, table: &str, columns: &str, values: Vec<sea_orm::Value>) {
+        let backend = self.db.get_database_backend();
+        let places: Vec<String> = (1..=values.len())
+            .map(|number| match backend {
+                sea_orm::DbBackend::Postgres => format!("${number}"),
+                _ => "?".to_owned(),
+            })
+            .collect();
+        let sql = format!(
+            "INSERT INTO {table} ({columns}) VALUES ({})",
+            places.join(", ")
+        );
+        let statement = Statement::from_sql_and_values(backend, sql, values);
+        self.db.execute_raw(statement).await.unwrap();
+    }
+}
+
+async fn make_projects(rng: &mut StdRng, rows: &Rows<'_>, world: &mut World) {
+    for number in 0..12_u128 {
+        let (id, org) = (Uuid::from_u128(number + 1), one(rng, &ORGS));
+        let (owner, level) = (one(rng, &PEOPLE), one(rng, &LEVELS));
+        let department = perhaps(rng, &DEPARTMENTS);
+        rows.insert(
+            "projects",
+            "id, org, owner_subject, name, name_key, description, department, confidentiality, \
+             internal_notes, version, created_at, updated_at",
+            vec![
+                id.into(),
+                org.into(),
+                owner.into(),
+                format!("p{number}").into(),
+                format!("p{number}").into(),
+                "".into(),
+                department.map(str::to_owned).into(),
+                level.into(),
+                "".into(),
+                1_i64.into(),
+                rng.random_range(0..5_i64).into(),
+                0_i64.into(),
+            ],
+        )
+        .await;
+        let mut facts = Facts::from([
+            ("owner", Fact::person(owner)),
+            ("org", Fact::text(org)),
+            ("confidentiality", Fact::text(level)),
+        ]);
+        if let Some(department) = department {
+            facts.insert("department", Fact::text(department));
+        }
+        world.objects.push(Object::new(Kind::Project, id, facts));
+        for person in PEOPLE {
+            if !rng.random_bool(0.3) {
+                continue;
+            }
+            let role = one(rng, &["member", "lead", "reviewer"]);
+            let key = (org.to_owned(), person.to_owned());
+            let of_person = world.memberships.entry(key).or_default();
+            of_person.projects.insert(id);
+            if role == "lead" {
+                of_person.leads.insert(id);
+            } else if role == "reviewer" {
+                of_person.reviews.insert(id);
+            }
+            rows.insert(
+                "project_members",
+                "project_id, subject, org, role, permissions",
+                vec![id.into(), person.into(), org.into(), role.into(), "".into()],
+            )
+            .await;
+        }
+    }
+}
+
+async fn make_tasks(rng: &mut StdRng, rows: &Rows<'_>, world: &mut World) {
+    let projects = world.objects.clone();
+    for number in 0..120_u128 {
+        let within = rng.random_range(0..projects.len());
+        let project = rng.random_bool(0.6).then(|| projects[within].clone());
+        let (id, owner) = (Uuid::from_u128(number + 1000), one(rng, &PEOPLE));
+        let org = match &project {
+            Some(project) => match &project.facts["org"] {
+                Fact::Text(org) => org.clone(),
+                _ => String::new(),
+            },
+            None => one(rng, &ORGS).to_owned(),
+        };
+        let (assignee, department) = (perhaps(rng, &PEOPLE), perhaps(rng, &DEPARTMENTS));
+        let (status, priority) = (one(rng, &["todo", "done"]), rng.random_range(1..=4_i32));
+        let project_id = project.as_ref().map(|one| one.id.parse::<Uuid>().unwrap());
+        rows.insert(
+            "tasks",
+            "id, org, owner_subject, title, title_key, description, description_key, status, \
+             priority, due_day, version, created_at, updated_at, project_id, assignee, department",
+            vec![
+                id.into(),
+                org.as_str().into(),
+                owner.into(),
+                "t".into(),
+                "t".into(),
+                "".into(),
+                "".into(),
+                status.into(),
+                priority.into(),
+                i32::MAX.into(),
+                1_i64.into(),
+                // Many of the same second: the id decides their order.
+                rng.random_range(0..5_i64).into(),
+                0_i64.into(),
+                project_id.into(),
+                assignee.map(str::to_owned).into(),
+                department.map(str::to_owned).into(),
+            ],
+        )
+        .await;
+        let mut facts = Facts::from([
+            ("owner", Fact::person(owner)),
+            ("org", Fact::text(org)),
+            ("status", Fact::text(status)),
+            ("priority", Fact::Long(priority.into())),
+        ]);
+        if let Some(assignee) = assignee {
+            facts.insert("assignee", Fact::person(assignee));
+        }
+        if let Some(department) = department {
+            facts.insert("department", Fact::text(department));
+        }
+        let mut object = Object::new(Kind::Task, id, facts);
+        if let Some(project) = project {
+            let link = Fact::Entity(Kind::Project, project.id.clone());
+            object.facts.insert("project", link);
+            object.related.push(project);
+        }
+        world.objects.push(object);
+    }
+}
+
+/// The claims of somebody at random.
+fn random_claims(rng: &mut StdRng, fixture: &Fixture) -> Value {
+    let extra = ["tasks:read_all", "projects:read_all", "projects:restricted"];
+    let mut entitlements = vec!["tasks:read"];
+    entitlements.extend(extra.into_iter().filter(|_| rng.random_bool(0.25)));
+    let subject = one(rng, &PEOPLE);
+    let scope = "openid tasks:read";
+    let mut claims = fixture.issuer.access_claims(
+        &fixture.audience(),
+        subject,
+        &entitlements.join(" "),
+        scope,
+        NOW,
+    );
+    let roles: Vec<_> = ["manager", "editor"]
+        .into_iter()
+        .filter(|_| rng.random_bool(0.5))
+        .collect();
+    claims["roles"] = json!(roles);
+    let groups: Vec<_> = ["/sales", "/engineering/backend"]
+        .into_iter()
+        .filter(|_| rng.random_bool(0.5))
+        .collect();
+    claims["groups"] = json!(groups);
+    if rng.random_bool(0.5) {
+        claims["org"] = json!("acme");
+    }
+    claims
+}
+
+/// The ids of the whole list, page by page.
+async fn listed(person: &Person<'_>, path: &str) -> BTreeSet<String> {
+    let mut ids = BTreeSet::new();
+    let mut next = format!("{path}?limit=7");
+    for _ in 0..200 {
+        let page: Value = person.get(&next).await.json().await.unwrap();
+        for item in page["items"].as_array().unwrap() {
+            let new = ids.insert(item["id"].as_str().unwrap().to_owned());
+            assert!(new, "listed twice: {item}");
+        }
+        match page["next"].as_str() {
+            Some(cursor) => next = format!("{path}?limit=7&cursor={cursor}"),
+            None => return ids,
+        }
+    }
+    panic!("the list of {path} does not end");
+}
+
+async fn check_person(fixture: &Fixture, engine: &Engine, world: &World, claims: &Value) {
+    let claims_of: AccessTokenClaims = serde_json::from_value(claims.clone()).unwrap();
+    let principal = Principal::from(claims_of);
+    let org = principal.org.clone().unwrap_or_default();
+    let memberships = world.memberships.get(&(org, principal.subject.clone()));
+    let actor = Actor::new(&principal, &memberships.cloned().unwrap_or_default());
+    let situation = Situation::new(NOW, &TimeZone::UTC, "GET");
+    let person = fixture.with_token(sign_claims("at+jwt", claims));
+    for (kind, path) in [
+        (Kind::Task, "/api/tasks/"),
+        (Kind::Project, "/api/projects/"),
+    ] {
+        let shown = listed(&person, path).await;
+        for object in world.objects.iter().filter(|object| object.kind == kind) {
+            let verdict = engine.decide(&actor, Action::Read, object, &situation);
+            let case = format!("{claims}\n{object:?}");
+            assert_eq!(
+                shown.contains(&object.id),
+                verdict.allowed,
+                "listed?\n{case}"
+            );
+            let alone = person.get(&format!("{path}{}", object.id)).await;
+            let expected = if verdict.allowed { 200 } else { 404 };
+            assert_eq!(alone.status().as_u16(), expected, "alone\n{case}");
+        }
+    }
+}
+
+#[rstest]
+#[case::sqlite(Backend::Sqlite, "")]
+#[case::postgres(Backend::Postgres, "")]
+#[case::sqlite_own_rules(Backend::Sqlite, OWN_RULES)]
+#[case::postgres_own_rules(Backend::Postgres, OWN_RULES)]
+#[case::sqlite_not_in_sql(Backend::Sqlite, NOT_IN_SQL)]
+#[case::postgres_not_in_sql(Backend::Postgres, NOT_IN_SQL)]
+#[actix_web::test]
+async fn a_list_shows_exactly_what_may_be_read_one_by_one(
+    #[case] backend: Backend,
+    #[case] own_rules: &str,
+) {
+    let directory = tempfile::tempdir().unwrap();
+    std::fs::write(directory.path().join("own.cedar"), own_rules).unwrap();
+    let fixture = Fixture::configured(backend, |config| {
+        config.policy_dir = Some(directory.path().to_owned());
+        config.limits_multiplier = 1000.0;
+    })
+    .await;
+    let mut rng = StdRng::seed_from_u64(20_261_120);
+    let mut world = World {
+        objects: Vec::new(),
+        memberships: BTreeMap::new(),
+    };
+    let db = Database::connect(fixture.database.url()).await.unwrap();
+    let rows = Rows { db: &db };
+    make_projects(&mut rng, &rows, &mut world).await;
+    make_tasks(&mut rng, &rows, &mut world).await;
+    db.close().await.unwrap();
+    let engine = Engine::load(Some(directory.path())).unwrap();
+    for _ in 0..8 {
+        let claims = random_claims(&mut rng, &fixture);
+        check_person(&fixture, &engine, &world, &claims).await;
+    }
+}

@@ -1,0 +1,334 @@
+//! Projects: their life, their members, what is hidden, and tenants.
+
+use reqwest::{Method, StatusCode};
+use rstest::rstest;
+use serde_json::{Value, json};
+
+use crate::database::Backend;
+use crate::fixture::{DEVELOPER, Fixture, MANAGER, Person, header, problem};
+
+pub const CREATOR: &str = "tasks:read tasks:write tasks:delete projects:create";
+
+/// Makes a project and gives its path.
+pub async fn project(person: &Person<'_>, body: Value) -> String {
+    let response = person.send(Method::POST, "/api/projects/", body).await;
+    assert_eq!(response.status(), StatusCode::CREATED);
+    header(&response, "location").to_owned()
+}
+
+async fn member(lead: &Person<'_>, project: &str, subject: &str, body: Value) -> StatusCode {
+    let path = format!("{project}/members/{subject}");
+    lead.send(Method::PUT, &path, body).await.status()
+}
+
+fn id_of(path: &str) -> &str {
+    path.rsplit('/').next().unwrap()
+}
+
+async fn json_of(person: &Person<'_>, path: &str) -> Value {
+    let response = person.get(path).await;
+    assert_eq!(response.status(), StatusCode::OK, "{path}");
+    response.json().await.unwrap()
+}
+
+#[rstest]
+#[case::sqlite(Backend::Sqlite)]
+#[case::postgres(Backend::Postgres)]
+#[actix_web::test]
+async fn a_project_lives_from_creation_to_deletion(#[case] backend: Backend) {
+    let fixture = Fixture::start(backend).await;
+    let dev = fixture.person("dev", DEVELOPER);
+    let body = json!({"name": "Größe", "department": "engineering", "budget": 1200});
+    let refused = dev.send(Method::POST, "/api/projects/", body.clone()).await;
+    let refused = problem(refused, 403).await;
+    assert_eq!(refused["reasons"][0]["permission"], "projects:create");
+
+    let mona = fixture.person("mona", CREATOR);
+    let path = project(&mona, body).await;
+    let shown = json_of(&mona, &path).await;
+    assert_eq!(shown["confidentiality"], "internal");
+    assert_eq!(
+        (&shown["budget"], &shown["members"]),
+        (
+            &json!(1200),
+            &json!([{"subject": "mona", "role": "lead", "permissions": []}])
+        )
+    );
+
+    let request = mona
+        .request(Method::PATCH, &path)
+        .header("if-match", "\"v1\"");
+    let response = request.json(&json!({"budget": null})).send().await.unwrap();
+    assert_eq!(
+        (response.status(), header(&response, "etag")),
+        (StatusCode::OK, "\"v2\"")
+    );
+    let request = mona
+        .request(Method::PATCH, &path)
+        .header("if-match", "\"v1\"");
+    problem(
+        request.json(&json!({"name": "x"})).send().await.unwrap(),
+        412,
+    )
+    .await;
+    for (bad, field) in [
+        (json!({"name": " "}), "name"),
+        (json!({"budget": -1}), "budget"),
+        (json!({"confidentiality": "secret"}), "confidentiality"),
+        (json!({"owner_subject": "dev"}), "owner_subject"),
+        (json!({"colour": 1}), "colour"),
+    ] {
+        let body = problem(mona.send(Method::PATCH, &path, bad).await, 400).await;
+        assert_eq!(body["errors"][0]["field"], field);
+    }
+
+    let task = mona
+        .create(json!({"title": "t", "project": id_of(&path)}))
+        .await;
+    problem(mona.delete(&path).await, 409).await;
+    assert_eq!(task["project"], id_of(&path));
+}
+
+#[rstest]
+#[case::sqlite(Backend::Sqlite)]
+#[case::postgres(Backend::Postgres)]
+#[actix_web::test]
+async fn a_project_is_deleted_once_no_task_needs_it(#[case] backend: Backend) {
+    let fixture = Fixture::start(backend).await;
+    let mona = fixture.person("mona", CREATOR);
+    let path = project(&mona, json!({"name": "p"})).await;
+    assert_eq!(
+        member(&mona, &path, "mona", json!({"role": "lead"})).await,
+        200
+    );
+    let task = mona
+        .create(json!({"title": "t", "project": id_of(&path)}))
+        .await;
+    problem(mona.delete(&path).await, 409).await;
+    let task = format!("/api/tasks/{}", task["id"].as_str().unwrap());
+    assert_eq!(mona.delete(&task).await.status(), StatusCode::NO_CONTENT);
+    assert_eq!(mona.delete(&path).await.status(), StatusCode::NO_CONTENT);
+    problem(mona.get(&path).await, 404).await;
+}
+
+#[rstest]
+#[case::sqlite(Backend::Sqlite)]
+#[case::postgres(Backend::Postgres)]
+#[actix_web::test]
+async fn members_reach_the_projects_tasks_as_their_role_says(#[case] backend: Backend) {
+    let fixture = Fixture::start(backend).await;
+    let mona = fixture.person("mona", CREATOR);
+    let path = project(&mona, json!({"name": "p", "confidentiality": "restricted"})).await;
+    let people = ["lead", "member", "reviewer", "outsider", "trusted"];
+    let [lead, worker, reviewer, outsider, trusted] =
+        people.map(|name| fixture.person(name, DEVELOPER));
+    for role in ["lead", "member", "reviewer"] {
+        assert_eq!(member(&mona, &path, role, json!({"role": role})).await, 200);
+    }
+    let body = json!({"role": "reviewer", "permissions": ["tasks", "edit", "budget"]});
+    assert_eq!(member(&mona, &path, "trusted", body).await, 200);
+    let body = json!({"title": "w", "project": id_of(&path)});
+    let made = worker.create(body.clone()).await;
+    let task = format!("/api/tasks/{}", made["id"].as_str().unwrap());
+
+    // Everybody of the project sees it, nobody else knows of it, nor of the project.
+    for person in [&lead, &worker, &reviewer, &trusted] {
+        assert_eq!(person.titles("/api/tasks/").await, ["w"]);
+        json_of(person, &task).await;
+        json_of(person, &path).await;
+    }
+    problem(outsider.get(&task).await, 404).await;
+    problem(outsider.get(&path).await, 404).await;
+    assert_eq!(outsider.titles("/api/tasks/").await, Vec::<String>::new());
+    assert_eq!(
+        json_of(&outsider, "/api/projects/").await["items"],
+        json!([])
+    );
+    let refused = outsider
+        .send(Method::POST, "/api/tasks/", body.clone())
+        .await;
+    let refused = problem(refused, 400).await;
+    assert_eq!(refused["errors"][0]["field"], "project");
+
+    // Who may what.
+    problem(reviewer.send(Method::POST, "/api/tasks/", body).await, 403).await;
+    let change = || json!({"status": "done"});
+    problem(reviewer.send(Method::PATCH, &task, change()).await, 403).await;
+    assert_eq!(
+        trusted.send(Method::PATCH, &task, change()).await.status(),
+        200
+    );
+    assert_eq!(
+        lead.send(Method::PATCH, &task, change()).await.status(),
+        200
+    );
+    problem(trusted.delete(&task).await, 403).await;
+    assert_eq!(lead.delete(&task).await.status(), StatusCode::NO_CONTENT);
+    let rename = json!({"name": "q"});
+    problem(worker.send(Method::PATCH, &path, rename.clone()).await, 403).await;
+    assert_eq!(
+        trusted.send(Method::PATCH, &path, rename).await.status(),
+        200
+    );
+
+    // The permission to edit is not the one to say who belongs here.
+    assert_eq!(
+        member(&trusted, &path, "trusted", json!({"role": "lead"})).await,
+        403
+    );
+    assert_eq!(member(&lead, &path, "outsider", json!({})).await, 200);
+    json_of(&outsider, &path).await;
+    let response = lead.delete(&format!("{path}/members/outsider")).await;
+    assert_eq!(response.status(), StatusCode::NO_CONTENT);
+    problem(outsider.get(&path).await, 404).await;
+}
+
+#[rstest]
+#[case::sqlite(Backend::Sqlite)]
+#[case::postgres(Backend::Postgres)]
+#[actix_web::test]
+async fn a_field_is_absent_without_its_permission(#[case] backend: Backend) {
+    let fixture = Fixture::start(backend).await;
+    let mona = fixture.person("mona", CREATOR);
+    let body = json!({"name": "p", "budget": 5, "internal_notes": "hush"});
+    let path = project(&mona, body).await;
+    for (subject, body) in [
+        ("ann", json!({"email": "ann@example.org", "phone": "+49 1"})),
+        ("lead", json!({"role": "lead"})),
+        (
+            "purse",
+            json!({"permissions": ["budget"], "email": "purse@example.org"}),
+        ),
+    ] {
+        assert_eq!(member(&mona, &path, subject, body).await, 200);
+    }
+    // (who, sees the budget, the notes, Ann's address)
+    let reader = format!("{DEVELOPER} projects:budget");
+    let contact = format!("{DEVELOPER} people:contact projects:notes");
+    for (subject, entitlements, budget, notes, address) in [
+        ("mona", CREATOR, true, true, true),
+        ("lead", DEVELOPER, true, true, true),
+        ("purse", DEVELOPER, true, false, true),
+        ("ann", DEVELOPER, false, false, true),
+        ("anybody", DEVELOPER, false, false, false),
+        ("reader", &reader, true, false, false),
+        ("contact", &contact, false, true, true),
+    ] {
+        let person = fixture.person(subject, entitlements);
+        let shown = json_of(&person, &path).await;
+        let listed = json_of(&person, "/api/projects/").await["items"][0].clone();
+        for project in [&shown, &listed] {
+            assert_eq!(project.get("budget").is_some(), budget, "{subject}");
+            assert_eq!(project.get("internal_notes").is_some(), notes, "{subject}");
+        }
+        assert_eq!(
+            shown["members"][0].get("email").is_some(),
+            address,
+            "{subject}"
+        );
+        assert!(listed.get("members").is_none());
+    }
+    // Who does not see a field does not write it, and replacing the rest leaves it.
+    let editor = json!({"permissions": ["edit"]});
+    assert_eq!(member(&mona, &path, "editor", editor).await, 200);
+    let editor = fixture.person("editor", DEVELOPER);
+    let refused = editor
+        .send(Method::PATCH, &path, json!({"budget": 9}))
+        .await;
+    problem(refused, 403).await;
+    let replaced = editor
+        .send(Method::PUT, &path, json!({"name": "new"}))
+        .await;
+    assert_eq!(replaced.status(), StatusCode::OK);
+    let shown = json_of(&mona, &path).await;
+    assert_eq!(
+        (&shown["name"], &shown["budget"], &shown["internal_notes"]),
+        (&json!("new"), &json!(5), &json!("hush"))
+    );
+}
+
+#[rstest]
+#[case::sqlite(Backend::Sqlite)]
+#[case::postgres(Backend::Postgres)]
+#[actix_web::test]
+async fn another_tenants_objects_are_not_there(#[case] backend: Backend) {
+    let fixture = Fixture::start(backend).await;
+    let all = "tasks:read tasks:write tasks:delete tasks:read_all tasks:write_all \
+               tasks:delete_all projects:create projects:read_all projects:write_all \
+               projects:delete_all projects:restricted decisions:read";
+    let acme = fixture.somebody("ann", all, &json!({"org": "acme"}));
+    let other = fixture.somebody("bob", all, &json!({"org": "other"}));
+    // The very same person in another tenant, and in none.
+    let elsewhere = fixture.somebody("ann", all, &json!({"org": "other"}));
+    let nowhere = fixture.person("ann", all);
+    let project_path = project(&acme, json!({"name": "p", "confidentiality": "public"})).await;
+    assert_eq!(
+        member(&acme, &project_path, "ann", json!({"role": "lead"})).await,
+        200
+    );
+    let task = acme
+        .create(json!({"title": "t", "project": id_of(&project_path)}))
+        .await;
+    let task_path = format!("/api/tasks/{}", task["id"].as_str().unwrap());
+    for stranger in [&other, &elsewhere, &nowhere] {
+        for path in [&task_path, &project_path] {
+            for method in [Method::GET, Method::PUT, Method::PATCH, Method::DELETE] {
+                let body = json!({"title": "x"});
+                let body = if path == &task_path {
+                    body
+                } else {
+                    json!({"name": "x"})
+                };
+                let answer = problem(stranger.send(method, path, body).await, 404).await;
+                // Not even who may read decisions learns that it hides something.
+                assert!(answer.get("decision_id").is_none());
+            }
+        }
+        assert_eq!(member(stranger, &project_path, "bob", json!({})).await, 404);
+        let body = json!({"title": "x", "project": id_of(&project_path)});
+        problem(stranger.send(Method::POST, "/api/tasks/", body).await, 400).await;
+        assert_eq!(stranger.titles("/api/tasks/").await, Vec::<String>::new());
+        assert_eq!(
+            json_of(stranger, "/api/projects/").await["items"],
+            json!([])
+        );
+    }
+    assert_eq!(acme.titles("/api/tasks/").await, ["t"]);
+    let listed = json_of(&acme, "/api/projects/").await;
+    assert_eq!(listed["items"].as_array().unwrap().len(), 1);
+}
+
+#[actix_web::test]
+async fn a_task_is_given_to_somebody_and_moved() {
+    let fixture = Fixture::start(Backend::Sqlite).await;
+    let alice = fixture.person("alice", CREATOR);
+    let bob = fixture.person("bob", DEVELOPER);
+    let mona = fixture.somebody("mona", MANAGER, &json!({
+        "roles": ["manager"], "groups": ["/sales"], "entitlements": ["tasks:read", "tasks:write"]
+    }));
+    let task = alice.create_titled("t").await;
+    problem(bob.get(&task).await, 404).await;
+    let given = json!({"assignee": "bob", "department": "sales"});
+    let answer = alice.send(Method::PATCH, &task, given).await;
+    assert_eq!(answer.json::<Value>().await.unwrap()["assignee"], "bob");
+    assert_eq!(bob.titles("/api/tasks/?assignee=bob").await, ["t"]);
+    assert_eq!(mona.titles("/api/tasks/?department=sales").await, ["t"]);
+    let done = json!({"status": "done"});
+    assert_eq!(
+        bob.send(Method::PATCH, &task, done.clone()).await.status(),
+        200
+    );
+    problem(mona.send(Method::PATCH, &task, done).await, 403).await;
+    problem(bob.delete(&task).await, 403).await;
+    // Into a project only as who may add tasks there.
+    let path = project(&alice, json!({"name": "p"})).await;
+    let into = json!({"project": id_of(&path)});
+    problem(bob.send(Method::PATCH, &task, into.clone()).await, 403).await;
+    assert_eq!(alice.send(Method::PATCH, &task, into).await.status(), 200);
+    let listed = format!("/api/tasks/?project={}", id_of(&path));
+    assert_eq!(alice.titles(&listed).await, ["t"]);
+    assert_eq!(
+        alice.titles("/api/tasks/?project=nonsense").await,
+        Vec::<String>::new()
+    );
+}

@@ -1,0 +1,200 @@
+//! The big table: each ready rule, and the rules in force on tasks and projects, for nobody,
+//! somebody else, the owner, a manager, an admin and the owner in another tenant, for reading,
+//! creating, updating and deleting, over HTTP with real tokens.
+//!
+//! The ready rules are put to work in a small service built from outside, as anybody would.
+
+mod demo;
+
+use reqwest::{Method, StatusCode};
+use rstest::rstest;
+use serde_json::{Value, json};
+
+use crate::database::Backend;
+use crate::fixture::{ADMIN, DEVELOPER, Fixture, MANAGER};
+use crate::projects::project;
+use demo::Demo;
+
+/// A rule, what is special about the case, and what each actor gets for read, create, update and
+/// delete: `+` done, `1` 401, `3` 403, `4` 404.
+type Row = (&'static str, &'static str, [&'static str; 6]);
+
+const ACTORS: [&str; 6] = ["nobody", "other", "owner", "manager", "admin", "tenant"];
+
+/// The object is confidential, belongs to a department, a project, a category and a plan, and it
+/// is Friday, 10 o'clock, at a machine of the company.
+#[rustfmt::skip]
+const TABLE: [Row; 33] = [
+    //                                  nobody  other   owner   manager admin   tenant
+    ("allow_any", "",                  ["++++", "++++", "++++", "++++", "++++", "4+44"]),
+    ("authenticated", "",              ["1111", "++++", "++++", "++++", "++++", "4+44"]),
+    ("admin_only", "",                 ["1111", "4344", "4344", "4344", "++++", "4344"]),
+    ("authenticated_or_read_only", "", ["+111", "++++", "++++", "++++", "++++", "4+44"]),
+    ("owner", "",                      ["1111", "4+44", "++++", "4+44", "4+44", "4+44"]),
+    ("owner_or_read_only", "",         ["1111", "++33", "++++", "++33", "++33", "4+44"]),
+    ("owner_or_admin", "",             ["1111", "4+44", "++++", "4+44", "++++", "4+44"]),
+    ("staff_or_read_only", "",         ["1111", "+333", "+333", "++++", "++++", "4344"]),
+    ("verified", "",                   ["1111", "4344", "++++", "++++", "4344", "4+44"]),
+    ("in_group", "",                   ["1111", "4344", "++++", "++++", "4344", "4+44"]),
+    ("permission_per_method", "",      ["1111", "+333", "+++3", "+333", "++++", "4+44"]),
+    ("has_role", "",                   ["1111", "4344", "4344", "++++", "4344", "4344"]),
+    ("has_any_role", "",               ["1111", "4344", "4344", "++++", "++++", "4344"]),
+    ("same_department", "",            ["1111", "4344", "++++", "++++", "4344", "4+44"]),
+    ("manager_or_read_only", "",       ["1111", "+333", "+333", "++++", "+333", "4344"]),
+    // The owner leads the project, the manager reviews it.
+    ("project_member", "",             ["1111", "4344", "++++", "+333", "4344", "4344"]),
+    ("confidentiality", "public",      ["+111", "++33", "++++", "++33", "++33", "4+44"]),
+    ("confidentiality", "internal",    ["1111", "++33", "++++", "++33", "++33", "4+44"]),
+    ("confidentiality", "",            ["1111", "4+44", "++++", "++33", "4+44", "4+44"]),
+    ("confidentiality", "restricted",  ["1111", "4+44", "++++", "4+44", "++33", "4+44"]),
+    ("subscription", "",               ["1111", "4+44", "++++", "4+44", "++33", "4+44"]),
+    ("subscription", "free",           ["+111", "++33", "++++", "++33", "++33", "4+44"]),
+    ("category_editor", "",            ["1111", "+333", "+333", "++++", "+333", "4344"]),
+    ("business_hours", "",             ["1111", "++++", "++++", "++++", "++++", "4+44"]),
+    ("business_hours", "night",        ["1111", "4344", "4344", "4344", "++++", "4344"]),
+    ("network", "",                    ["1111", "++++", "++++", "++++", "++++", "4+44"]),
+    ("network", "outside",             ["1111", "4344", "4344", "4344", "4344", "4344"]),
+    // Only the admin signed in with two factors just now.
+    ("second_factor", "",              ["1111", "+333", "+333", "+333", "++++", "4344"]),
+    ("second_factor", "later",         ["1111", "+333", "+333", "+333", "+333", "4344"]),
+    ("all_of", "",                     ["1111", "4344", "++++", "++++", "4344", "4+44"]),
+    ("any_of", "",                     ["1111", "4+44", "++++", "++++", "++++", "4+44"]),
+    ("not", "",                        ["1111", "++++", "++++", "++++", "++++", "4+44"]),
+    ("not", "suspended",               ["1111", "4344", "4344", "4344", "4344", "4344"]),
+];
+
+/// The status of one cell, done being 201 for a creation.
+fn expected(cell: char, action: &str) -> u16 {
+    match cell {
+        '1' => 401,
+        '3' => 403,
+        '4' => 404,
+        _ if action == "create" => 201,
+        _ => 200,
+    }
+}
+
+#[rstest]
+#[case::sqlite(Backend::Sqlite)]
+#[case::postgres(Backend::Postgres)]
+#[actix_web::test]
+async fn every_ready_rule_does_what_it_says(#[case] backend: Backend) {
+    let demo = Demo::start(backend).await;
+    let rules: std::collections::BTreeSet<_> = TABLE.iter().map(|(rule, ..)| *rule).collect();
+    assert_eq!(
+        rules.len(),
+        doorward_resource_server::policy::library::FILES.len()
+    );
+    for (rule, special, cells) in TABLE {
+        for (actor, row) in ACTORS.into_iter().zip(cells) {
+            for (action, cell) in ["read", "create", "update", "delete"]
+                .into_iter()
+                .zip(row.chars())
+            {
+                let status = demo.ask(rule, special, actor, action).await;
+                let case = format!("{rule} {special}: {actor} {action}");
+                assert_eq!(status, expected(cell, action), "{case}");
+            }
+        }
+    }
+}
+
+/// What each actor gets on the tasks API itself, and on projects of each level.
+#[rustfmt::skip]
+const IN_FORCE: [(&str, [&str; 6]); 7] = [
+    //                          nobody  other   owner   manager admin   tenant
+    ("tasks",                  ["1111", "4+44", "++++", "++33", "++++", "4+44"]),
+    ("tasks assigned",         ["1111", "+++3", "++++", "++33", "++++", "4+44"]),
+    ("tasks restricted",       ["1111", "4544", "++++", "4544", "4544", "4544"]),
+    ("projects public",        ["1111", "+333", "++++", "++33", "++++", "4+44"]),
+    ("projects internal",      ["1111", "+333", "++++", "++33", "++++", "4+44"]),
+    ("projects confidential",  ["1111", "4344", "++++", "++33", "++++", "4+44"]),
+    ("projects restricted",    ["1111", "4344", "++++", "4+44", "4+44", "4+44"]),
+];
+
+fn person<'a>(fixture: &'a Fixture, actor: &str) -> crate::fixture::Person<'a> {
+    let owner = format!("{DEVELOPER} projects:create");
+    let manager = format!("{MANAGER} projects:create projects:read_all");
+    let admin =
+        format!("{ADMIN} projects:create projects:read_all projects:write_all projects:delete_all");
+    match actor {
+        "other" => fixture.person("other", DEVELOPER),
+        "manager" => fixture.somebody("manager", &manager, &json!({"roles": ["manager"]})),
+        "admin" => fixture.somebody("admin", &admin, &json!({"roles": ["admin"]})),
+        "tenant" => fixture.somebody("owner", &owner, &json!({"org": "elsewhere"})),
+        _ => fixture.person("owner", &owner),
+    }
+}
+
+/// The path of a new object, the body that makes one like it, and one that changes it.
+async fn object(fixture: &Fixture, what: &str) -> (String, Value, Value) {
+    let owner = person(fixture, "owner");
+    let change = json!({"description": "changed"});
+    let (noun, special) = what.split_once(' ').unwrap_or((what, ""));
+    if noun == "projects" {
+        let body = json!({"name": "p", "department": "sales", "confidentiality": special});
+        // A restricted project of one's own is restricted all the same.
+        return (project(&owner, body.clone()).await, body, change);
+    }
+    let mut body = json!({"title": "t"});
+    match special {
+        "assigned" => body["assignee"] = json!("other"),
+        "restricted" => {
+            let closed = json!({"name": "p", "confidentiality": "restricted"});
+            let path = project(&owner, closed).await;
+            let member = format!("{path}/members/owner");
+            let lead = json!({"role": "lead"});
+            assert_eq!(owner.send(Method::PUT, &member, lead).await.status(), 200);
+            body["project"] = json!(path.rsplit('/').next());
+        }
+        _ => {}
+    }
+    let task = owner.create(body.clone()).await;
+    (
+        format!("/api/tasks/{}", task["id"].as_str().unwrap()),
+        body,
+        change,
+    )
+}
+
+async fn ask(fixture: &Fixture, actor: &str, action: &str, what: &str) -> StatusCode {
+    let (path, new, change) = object(fixture, what).await;
+    let all = path.rsplit_once('/').unwrap().0;
+    let (method, path, body) = match action {
+        "read" => (Method::GET, path.as_str(), json!({})),
+        "create" => (Method::POST, all, new),
+        "update" => (Method::PATCH, path.as_str(), change),
+        _ => (Method::DELETE, path.as_str(), json!({})),
+    };
+    let request = if actor == "nobody" {
+        fixture.request(method, path)
+    } else {
+        person(fixture, actor).request(method, path)
+    };
+    request.json(&body).send().await.unwrap().status()
+}
+
+#[rstest]
+#[case::sqlite(Backend::Sqlite)]
+#[case::postgres(Backend::Postgres)]
+#[actix_web::test]
+async fn the_rules_in_force_do_what_they_say(#[case] backend: Backend) {
+    let fixture = Fixture::configured(backend, |config| config.limits_multiplier = 1000.0).await;
+    for (what, cells) in IN_FORCE {
+        for (actor, row) in ACTORS.into_iter().zip(cells) {
+            for (action, cell) in ["read", "create", "update", "delete"]
+                .into_iter()
+                .zip(row.chars())
+            {
+                let status = ask(&fixture, actor, action, what).await;
+                let expected = match (cell, action) {
+                    // A project that one may not know of is none: the input is wrong.
+                    ('5', _) => 400,
+                    ('+', "delete") => 204,
+                    (cell, action) => expected(cell, action),
+                };
+                assert_eq!(status.as_u16(), expected, "{what}: {actor} {action}");
+            }
+        }
+    }
+}
