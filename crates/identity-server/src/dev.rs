@@ -21,12 +21,15 @@ use crate::config::{Config, ConfigError, Mode, Origin, SecretText};
 
 /// The client of the small web client at the tasks API.
 pub const WEB_CLIENT: &str = "tasks-web";
-/// The client of `doorward token`.
+/// The client as which the tasks API asks about API keys.
+pub const API_CLIENT: &str = "tasks-api";
+/// The client of `doorward token`, and the default one of the account API.
 pub const TOKEN_CLIENT: &str = "doorward-dev";
 
 const SECRET_KEY: &str = "secret.key";
 const PASSWORD: &str = "password";
 const WEB_SECRET: &str = "tasks-web.secret";
+const API_SECRET: &str = "tasks-api.secret";
 const IDENTITY_DB: &str = "identity.sqlite";
 const TASKS_DB: &str = "tasks.sqlite";
 
@@ -80,6 +83,8 @@ pub struct Instance {
     pub password: Secret<String>,
     /// The secret of [`WEB_CLIENT`].
     pub web_secret: Secret<String>,
+    /// The secret of [`API_CLIENT`].
+    pub api_secret: Secret<String>,
     /// Whether it was made just now.
     pub is_new: bool,
 }
@@ -121,15 +126,21 @@ pub fn prepare(
             .to_string()
     })?;
     let password = keep(&directory.join(PASSWORD), generate_password)?;
-    let web_secret = keep(&directory.join(WEB_SECRET), || {
-        OpaqueToken::generate(&mut rand::rng()).expose().to_owned()
-    })?;
+    let new_secret = || OpaqueToken::generate(&mut rand::rng()).expose().to_owned();
+    let web_secret = keep(&directory.join(WEB_SECRET), new_secret)?;
+    let api_secret = keep(&directory.join(API_SECRET), new_secret)?;
     let mut config = Config::load(None, of_use(environment))?;
-    settle(&mut config, directory, ports, secret_key, &web_secret);
+    let secrets = Secrets {
+        key: secret_key,
+        web: &web_secret,
+        api: &api_secret,
+    };
+    settle(&mut config, directory, ports, secrets);
     Ok(Instance {
         config,
         password: password.into(),
         web_secret: web_secret.into(),
+        api_secret: api_secret.into(),
         is_new,
     })
 }
@@ -145,32 +156,44 @@ pub fn reopen(directory: &Path) -> Result<Config, DevError> {
         serde_json::from_str(&marker).map_err(|_| DevError::Missing(directory.to_owned()))?;
     let secret_key = read(&directory.join(SECRET_KEY))?;
     let web_secret = read(&directory.join(WEB_SECRET))?;
+    let api_secret = read(&directory.join(API_SECRET))?;
     let mut config = Config::load(None, [])?;
-    settle(&mut config, directory, ports, secret_key, &web_secret);
+    let secrets = Secrets {
+        key: secret_key,
+        web: &web_secret,
+        api: &api_secret,
+    };
+    settle(&mut config, directory, ports, secrets);
     Ok(config)
 }
 
+/// What an instance keeps in files of its own.
+struct Secrets<'a> {
+    key: String,
+    web: &'a str,
+    api: &'a str,
+}
+
 /// Sets everything that makes an instance one.
-fn settle(
-    config: &mut Config,
-    directory: &Path,
-    ports: Marker,
-    secret_key: String,
-    web_secret: &str,
-) {
+fn settle(config: &mut Config, directory: &Path, ports: Marker, secrets: Secrets<'_>) {
     let database = |name| SecretText::new(format!("sqlite://{}", directory.join(name).display()));
     config.mode = Mode::Dev;
     config.issuer = format!("http://localhost:{}", ports.port);
     config.listen = ([127, 0, 0, 1], ports.port).into();
-    config.secret_key = Some(SecretText::new(secret_key));
+    config.secret_key = Some(SecretText::new(secrets.key));
     config.database.url = database(IDENTITY_DB);
     config.tasks.listen = ([127, 0, 0, 1], ports.tasks_port).into();
     config.tasks.public_url = format!("http://localhost:{}", ports.tasks_port);
     config.tasks.database_url = database(TASKS_DB);
     config.tasks.web.client_id = Some(WEB_CLIENT.to_owned());
-    config.tasks.web.client_secret = Some(SecretText::new(web_secret));
+    config.tasks.web.client_secret = Some(SecretText::new(secrets.web));
+    config.tasks.introspection_client_id = Some(API_CLIENT.to_owned());
+    config.tasks.introspection_client_secret = Some(SecretText::new(secrets.api));
     if config.origin("logging.level") == Origin::Default {
         "warn".clone_into(&mut config.logging.level);
+    }
+    if config.origin("api.default_client") == Origin::Default {
+        config.api.default_client = Some(TOKEN_CLIENT.to_owned());
     }
     if config.origin("registration.roles") == Origin::Default {
         // Who registers in the demo shall be able to add a task.
@@ -258,7 +281,7 @@ fn is_empty(path: &Path) -> Result<bool, DevError> {
 
 /// Removes what `dev` has made, by name: nothing else that somebody put there.
 fn remove_contents(directory: &Path) -> Result<(), DevError> {
-    let mut names: Vec<String> = [DEV_MARKER, SECRET_KEY, PASSWORD, WEB_SECRET]
+    let mut names: Vec<String> = [DEV_MARKER, SECRET_KEY, PASSWORD, WEB_SECRET, API_SECRET]
         .map(str::to_owned)
         .to_vec();
     for database in [IDENTITY_DB, TASKS_DB] {

@@ -60,6 +60,16 @@ impl From<OAuthError> for FlowError<OAuthError> {
     }
 }
 
+impl<R> FlowError<R> {
+    /// The same, with the refusal in the words of another flow.
+    pub(crate) fn map<S>(self, refusal: impl FnOnce(R) -> S) -> FlowError<S> {
+        match self {
+            Self::Refused(one) => FlowError::Refused(refusal(one)),
+            Self::Fault(fault) => FlowError::Fault(fault),
+        }
+    }
+}
+
 impl FlowError<OAuthError> {
     /// For flows that refuse nothing: a refusal there would be a defect.
     pub(crate) fn into_fault(self) -> Fault {

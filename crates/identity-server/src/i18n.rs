@@ -143,17 +143,20 @@ fn lengthen(words: &str) -> String {
 }
 
 /// Chooses the language of a page: what the app asked for (`ui_locales`, OIDC Core §3.1.2.1), then
-/// what the person chose before (the cookie), then what the browser asks for (`Accept-Language`,
-/// RFC 9110 §12.5.4), then English. Unknown and malformed values are passed over.
+/// what the person chose before in this browser (the cookie), then the language of the signed-in
+/// person's profile, then what the browser asks for (`Accept-Language`, RFC 9110 §12.5.4), then
+/// English. Unknown and malformed values are passed over.
 pub fn negotiate(
     ui_locales: &[String],
     cookie: Option<&str>,
+    own: Option<&str>,
     accept_language: Option<&str>,
 ) -> Lang {
     ui_locales
         .iter()
         .find_map(|tag| Lang::from_tag(tag))
         .or_else(|| cookie.and_then(Lang::from_tag))
+        .or_else(|| own.and_then(Lang::from_tag))
         .or_else(|| accept_language.and_then(preferred))
         .unwrap_or_default()
 }

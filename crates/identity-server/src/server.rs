@@ -14,6 +14,9 @@ use doorward_store::{Db, OpenOptions, StoreError, open_ephemeral};
 
 use crate::config::{Config, SecretText};
 use crate::fault::Fault;
+use crate::flow::admin::{Operator, standard};
+use crate::flow::audit;
+use crate::geoip::{GeoIp, GeoIpError};
 use crate::http;
 use crate::http::body::MAX_FORM;
 use crate::jobs;
@@ -55,6 +58,9 @@ pub enum StartError {
     /// Mails cannot be sent.
     #[error(transparent)]
     Mail(#[from] MailConfigError),
+    /// The places of addresses cannot be read.
+    #[error(transparent)]
+    GeoIp(#[from] GeoIpError),
     /// The listener cannot be used.
     #[error(transparent)]
     Io(#[from] std::io::Error),
@@ -75,6 +81,8 @@ impl Server {
         listener: TcpListener,
     ) -> Result<Self, StartError> {
         let state = Data::new(open_state(config, deps).await?);
+        let operator = Operator::command_line(&state.db, &*state.clock);
+        standard::ensure_administration(&operator, state.issuer()).await?;
         let address = listener.local_addr()?;
         let running = bind(state.clone(), listener)?;
         Ok(Self {
@@ -103,7 +111,9 @@ impl Server {
     pub async fn run(self) -> std::io::Result<()> {
         let sweeping = actix_web::rt::spawn(sweep::forever(self.state()));
         let working = actix_web::rt::spawn(jobs::forever(self.state()));
+        let sealing = actix_web::rt::spawn(audit::forever(self.state()));
         let outcome = self.running.await;
+        sealing.abort();
         working.abort();
         sweeping.abort();
         outcome
@@ -123,8 +133,9 @@ async fn open_state(config: Config, deps: Deps) -> Result<State, StartError> {
     }
     let redis = config.redis.url.as_ref().map(SecretText::expose);
     let ephemeral = open_ephemeral(redis)?;
+    let geoip = GeoIp::open(config.geoip.database.as_deref())?;
     let mailer = mail::open(&config, &db, &deps.clock)?;
-    let state = State::new(config, db, ephemeral, deps.clock, mailer, master);
+    let state = State::new(config, db, ephemeral, deps.clock, mailer, geoip, master);
     state.keys.current(&state).await?;
     Ok(state)
 }

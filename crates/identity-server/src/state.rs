@@ -1,13 +1,16 @@
 //! What every request shares: configuration, database, keys, caches, clock.
 
+use std::collections::HashSet;
 use std::sync::Arc;
 use std::time::Duration;
 
 use doorward_domain::credentials::password::{HashParams, PasswordPolicy};
 use doorward_domain::keys::RotationPolicy;
 use doorward_domain::model::{
-    Client, ClientId, EffectiveRoles, Resource, ScopeEntry, SubjectKind, UserId,
+    Client, ClientId, EffectiveRoles, Place, Resource, ScopeEntry, SubjectKind, UserId,
 };
+use doorward_domain::rules::audit_chain::ChainKey;
+use doorward_domain::rules::origin;
 use doorward_domain::secret::{MasterKey, Purpose};
 use doorward_domain::time::{Clock, UnixSeconds};
 use doorward_store::{Db, Ephemeral, repo};
@@ -17,12 +20,16 @@ use crate::config::Config;
 use crate::fault::Fault;
 use crate::flow::keys::Keys;
 use crate::flow::throttle::Throttle;
+use crate::geoip::GeoIp;
 use crate::hashing::HashingPool;
 use crate::jobs::Jobs;
 use crate::mail::Mailer;
+use crate::picture::Studio;
 
 /// How old a cached client, registry or role may be (DESIGN §2.11).
 const CACHE_LIFE: Duration = Duration::from_secs(1);
+/// How many clients one query reads.
+const CLIENTS_AT_ONCE: u64 = 100;
 
 /// The registered scopes and resources.
 #[derive(Debug)]
@@ -50,16 +57,25 @@ pub struct State {
     pub keys: Keys,
     /// Where passwords are hashed.
     pub hashing: HashingPool,
+    /// Where uploaded pictures are drawn anew.
+    pub studio: Studio,
     /// Work that waits.
     pub jobs: Jobs,
     /// The way out for mails.
     pub mailer: Arc<dyn Mailer>,
+    /// Where addresses are, for people.
+    pub geoip: GeoIp,
+    /// The key of the audit log's chain.
+    pub audit_key: ChainKey,
     csrf_key: [u8; 32],
     totp_key: [u8; 32],
     recovery_key: [u8; 32],
+    api_key_key: [u8; 32],
+    pagination_key: [u8; 32],
     clients: Cache<String, Option<Arc<Client>>>,
-    roles: Cache<(SubjectKind, String), Arc<EffectiveRoles>>,
+    roles: Cache<HolderKey, Arc<EffectiveRoles>>,
     registries: Cache<(), Arc<Registries>>,
+    origins: Cache<(), Arc<HashSet<String>>>,
 }
 
 impl State {
@@ -70,10 +86,11 @@ impl State {
         ephemeral: Arc<dyn Ephemeral>,
         clock: Arc<dyn Clock>,
         mailer: Arc<dyn Mailer>,
+        geoip: GeoIp,
         master: MasterKey,
     ) -> Self {
         let shared = Arc::clone(&ephemeral);
-        let throttle = Throttle::new(shared, &master, config.limits.multiplier);
+        let throttle = Throttle::new(shared, &master, &config.limits);
         let hashing = HashingPool::start(
             hash_params(&config),
             config.passwords.hash_memory_budget_kib,
@@ -81,6 +98,9 @@ impl State {
         let csrf_key = master.derive(Purpose::Csrf);
         let totp_key = master.derive(Purpose::TotpEncryption);
         let recovery_key = master.derive(Purpose::RecoveryCode);
+        let audit_key = ChainKey::derive(&master);
+        let api_key_key = master.derive(Purpose::ApiKey);
+        let pagination_key = master.derive(Purpose::Pagination);
         let jobs = Jobs::new(&master);
         let keys = Keys::new(master, rotation_policy(&config));
         Self {
@@ -90,14 +110,20 @@ impl State {
             clock,
             keys,
             hashing,
+            studio: Studio::default(),
             jobs,
             mailer,
+            geoip,
+            audit_key,
             csrf_key,
             totp_key,
             recovery_key,
+            api_key_key,
+            pagination_key,
             clients: cache(10_000),
             roles: cache(10_000),
             registries: cache(1),
+            origins: cache(1),
             config,
         }
     }
@@ -130,6 +156,16 @@ impl State {
     /// The key of the hashes of recovery codes.
     pub const fn recovery_key(&self) -> &[u8; 32] {
         &self.recovery_key
+    }
+
+    /// The key of the hashes of API keys.
+    pub const fn api_key_key(&self) -> &[u8; 32] {
+        &self.api_key_key
+    }
+
+    /// The key that seals the cursors of lists, and the kept answers of creations.
+    pub const fn pagination_key(&self) -> &[u8; 32] {
+        &self.pagination_key
     }
 
     /// What a password has to fulfil.
@@ -165,26 +201,72 @@ impl State {
         self.registries.try_get_with((), load).await.map_err(shared)
     }
 
-    /// What a person holds now, at most a second old.
+    /// Every origin that an active client has registered, at most a second old.
+    pub async fn origins(&self) -> Result<Arc<HashSet<String>>, Fault> {
+        let load = async {
+            let mut origins = HashSet::new();
+            let mut last: Option<ClientId> = None;
+            loop {
+                let page =
+                    repo::clients::list(self.db.read(), last.as_ref(), CLIENTS_AT_ONCE).await?;
+                let active = page.iter().filter(|client| client.is_active());
+                origins.extend(active.flat_map(origin::of));
+                match page.last() {
+                    Some(client) => last = Some(client.id.clone()),
+                    None => return Ok(Arc::new(origins)),
+                }
+            }
+        };
+        self.origins.try_get_with((), load).await.map_err(shared)
+    }
+
+    /// What a person holds now everywhere, at most a second old.
     pub async fn roles_of_user(&self, user: UserId) -> Result<Arc<EffectiveRoles>, Fault> {
+        self.roles_of_user_in(user, Place::Everywhere).await
+    }
+
+    /// What a person holds now in this place, at most a second old.
+    pub async fn roles_of_user_in(
+        &self,
+        user: UserId,
+        place: Place<'_>,
+    ) -> Result<Arc<EffectiveRoles>, Fault> {
         let now = self.now();
         let load = async {
-            let held = repo::roles::effective_for_user(self.db.read(), user, now).await?;
+            let held = repo::roles::effective_for_user_in(self.db.read(), user, place, now).await?;
             Ok(Arc::new(held))
         };
-        let key = (SubjectKind::User, user.to_string());
+        let key = (SubjectKind::User, user.to_string(), place_key(place));
         self.roles.try_get_with(key, load).await.map_err(shared)
     }
 
-    /// What a client holds now for itself, at most a second old.
-    pub async fn roles_of_client(&self, client: &ClientId) -> Result<Arc<EffectiveRoles>, Fault> {
+    /// What a client holds now for itself in this place, at most a second old.
+    pub async fn roles_of_client_in(
+        &self,
+        client: &ClientId,
+        place: Place<'_>,
+    ) -> Result<Arc<EffectiveRoles>, Fault> {
         let now = self.now();
         let load = async {
-            let held = repo::roles::effective_for_client(self.db.read(), client, now).await?;
+            let read = self.db.read();
+            let held = repo::roles::effective_for_client_in(read, client, place, now).await?;
             Ok(Arc::new(held))
         };
-        let key = (SubjectKind::Client, client.as_str().to_owned());
+        let holder = client.as_str().to_owned();
+        let key = (SubjectKind::Client, holder, place_key(place));
         self.roles.try_get_with(key, load).await.map_err(shared)
+    }
+}
+
+/// Who, and where.
+type HolderKey = (SubjectKind, String, String);
+
+/// Neither word can be a slug.
+fn place_key(place: Place<'_>) -> String {
+    match place {
+        Place::Everywhere => String::new(),
+        Place::In(org) => org.to_owned(),
+        Place::Anywhere => "*".to_owned(),
     }
 }
 

@@ -7,6 +7,7 @@ use std::time::Duration;
 use doorward_store::repo;
 
 use crate::fault::Fault;
+use crate::flow::deletion;
 use crate::state::State;
 
 /// The time between two sweeps.
@@ -27,6 +28,7 @@ pub async fn forever(state: Arc<State>) {
 
 /// One sweep.
 pub async fn once(state: &State) -> Result<u64, Fault> {
+    let left = deletion::carry_out(state).await?;
     let before = state.now() - KEEP;
     let tx = state.db.begin_write().await?;
     let mut removed = repo::interactions::purge(&tx, before).await?;
@@ -37,8 +39,11 @@ pub async fn once(state: &State) -> Result<u64, Fault> {
     removed += repo::grants::purge(&tx, before).await?;
     removed += repo::sessions::purge(&tx, before).await?;
     removed += repo::email_tokens::purge(&tx, before).await?;
+    removed += repo::api_keys::purge(&tx, before).await?;
+    removed += repo::reference_tokens::purge(&tx, before).await?;
     removed += repo::jobs::purge(&tx, before).await?;
+    removed += repo::idempotency::purge(&tx, before).await?;
     removed += repo::login_failures::purge(&tx, before).await?;
     tx.commit().await?;
-    Ok(removed)
+    Ok(removed + left)
 }

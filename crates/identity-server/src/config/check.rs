@@ -9,6 +9,7 @@ use base64::{
 use url::{Host, Url};
 
 use super::{Config, Finding, Severity, key};
+use crate::geoip::GeoIp;
 
 /// The file that marks the data directory of a development instance.
 pub const DEV_MARKER: &str = ".doorward-dev";
@@ -26,6 +27,7 @@ impl Config {
         self.check_limits(&mut findings);
         self.check_redis(&mut findings);
         self.check_mail(&mut findings);
+        self.check_geoip(&mut findings);
         findings
     }
 
@@ -59,6 +61,20 @@ impl Config {
                 ));
             }
         }
+        let introspection = (
+            self.tasks.introspection_client_id.is_some(),
+            self.tasks.introspection_client_secret.is_some(),
+        );
+        let half = match introspection {
+            (true, false) => Some(("tasks.introspection_client_secret", "not set")),
+            (false, true) => Some(("tasks.introspection_client_id", "not set")),
+            _ => None,
+        };
+        if let Some((key, problem)) = half {
+            let remedy = "set both tasks.introspection_client_id and \
+                          tasks.introspection_client_secret, or none of them";
+            findings.push(self.refused(key, problem, remedy));
+        }
         if self.tasks.web.client_secret.is_some() && self.tasks.web.client_id.is_none() {
             findings.push(self.refused(
                 "tasks.web.client_secret",
@@ -66,12 +82,50 @@ impl Config {
                 "set tasks.web.client_id as well, or remove the secret",
             ));
         }
+        self.check_tasks_rules(&mut findings);
         self.check_dev_data(
             "tasks.database_url",
             self.tasks.database_url.expose(),
             &mut findings,
         );
         findings
+    }
+
+    fn check_tasks_rules(&self, findings: &mut Vec<Finding>) {
+        if jiff::tz::TimeZone::get(&self.tasks.time_zone).is_err() {
+            findings.push(self.refused(
+                "tasks.time_zone",
+                "not a time zone that is known",
+                "write an IANA name such as \"Europe/Berlin\"",
+            ));
+        }
+        let numbered = |entry: &String| {
+            let (role, number) = entry.split_once('=')?;
+            let number: u32 = number.parse().ok()?;
+            (!role.is_empty() && number > 0).then_some(())
+        };
+        if self
+            .tasks
+            .limits
+            .roles
+            .iter()
+            .any(|one| numbered(one).is_none())
+        {
+            findings.push(self.refused(
+                "tasks.limits.roles",
+                "not role=number",
+                "write such as \"admin=3000 manager=1200\"",
+            ));
+        }
+        if let Some(directory) = &self.tasks.policy_dir
+            && !Path::new(directory).is_dir()
+        {
+            findings.push(self.refused(
+                "tasks.policy_dir",
+                "not a directory",
+                "create it, or write the path of one",
+            ));
+        }
     }
 
     fn check_issuer(&self, findings: &mut Vec<Finding>) {
@@ -189,6 +243,12 @@ impl Config {
                 "sessions.idle",
             ),
             (
+                "sessions.kept_idle",
+                self.sessions.kept_idle,
+                self.sessions.idle,
+                "sessions.idle",
+            ),
+            (
                 "keys.rotate_after",
                 self.keys.rotate_after,
                 self.keys.publish_lead,
@@ -292,6 +352,16 @@ impl Config {
                 "registration.verify_email",
                 "addresses are to be verified, and there is no way to send a mail",
                 "set mail.smtp_url, or registration.verify_email = false",
+            ));
+        }
+    }
+
+    fn check_geoip(&self, findings: &mut Vec<Finding>) {
+        if let Err(error) = GeoIp::open(self.geoip.database.as_deref()) {
+            findings.push(self.refused(
+                "geoip.database",
+                &format!("the file cannot be used: {}", error.cause),
+                "name a whole city or country database in the MaxMind format, or remove the key",
             ));
         }
     }

@@ -115,7 +115,13 @@ fn raw(value: &DeValue<'_>) -> Raw {
         DeValue::Boolean(flag) => Raw::Flag(*flag),
         DeValue::Array(items) => Raw::List(items.iter().map(|i| raw(i.get_ref())).collect()),
         DeValue::Datetime(_) => Raw::Other("date"),
-        DeValue::Table(_) => Raw::Other("table"),
+        DeValue::Table(inner) => {
+            let mut entries = Vec::new();
+            for (name, value) in inner {
+                entries.push((name.get_ref().to_string(), raw(value.get_ref())));
+            }
+            Raw::Table(entries)
+        }
     }
 }
 

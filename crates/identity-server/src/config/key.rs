@@ -2,8 +2,8 @@
 //! reference all read.
 
 use super::{
-    branding, database, keys, limits, logging, mail, mfa, passwords, redis, registration, server,
-    sessions, tasks, tokens,
+    accounts, api, branding, database, geoip, keys, limits, logging, mail, mfa, passwords, redis,
+    registration, server, sessions, tasks, tokens,
 };
 
 /// What a key accepts, with its limits. Durations are whole seconds after parsing.
@@ -23,6 +23,8 @@ pub enum Kind {
     Networks,
     /// A list of words.
     Words,
+    /// A table of words and whole numbers from 1; kept as a list of `word=number`.
+    Counts,
     /// `true` or `false`.
     Flag,
     /// A whole number within limits, both included.
@@ -140,7 +142,10 @@ pub fn all() -> impl Iterator<Item = &'static Key> {
         passwords::KEYS,
         registration::KEYS,
         mfa::KEYS,
+        accounts::KEYS,
+        api::KEYS,
         mail::KEYS,
+        geoip::KEYS,
         keys::KEYS,
         limits::KEYS,
         logging::KEYS,

@@ -3,12 +3,15 @@
 //! Every key is one row of a table ([`key::all`]): its kind, default, environment names and words.
 //! Loading, `config check`, `config print` and `config reference` read the same table.
 
+pub mod accounts;
+pub mod api;
 pub mod branding;
 pub mod check;
 pub mod database;
 mod environment;
 pub mod error;
 mod file;
+pub mod geoip;
 pub mod key;
 pub mod keys;
 pub mod limits;
@@ -79,10 +82,16 @@ pub struct Config {
     pub passwords: passwords::Passwords,
     /// `[mfa]`.
     pub mfa: mfa::Mfa,
+    /// `[accounts]`.
+    pub accounts: accounts::Accounts,
     /// `[registration]`.
     pub registration: registration::Registration,
+    /// `[api]`.
+    pub api: api::Api,
     /// `[mail]`.
     pub mail: mail::Mail,
+    /// `[geoip]`.
+    pub geoip: geoip::Geoip,
     /// `[keys]`.
     pub keys: keys::Keys,
     /// `[limits]`.

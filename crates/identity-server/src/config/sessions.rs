@@ -10,6 +10,8 @@ use super::key::{DAY, Key, Kind, MINUTE};
 pub struct Sessions {
     /// Seconds without use after which a session ends.
     pub idle: i64,
+    /// The same for a session that its person keeps.
+    pub kept_idle: i64,
     /// Seconds since sign-in after which a session ends whatever happens.
     pub absolute: i64,
 }
@@ -24,6 +26,16 @@ pub const KEYS: &[Key] = &[
         },
         "12h",
         "A session that is not used for so long ends.",
+    ),
+    Key::new(
+        "sessions.kept_idle",
+        Kind::Duration {
+            min: MINUTE,
+            max: 400 * DAY,
+        },
+        "14d",
+        "The same for a session with \"Keep me signed in on this device\". After `sessions.idle` \
+         without use it goes on with the password alone: what asks for a second factor asks again.",
     ),
     Key::new(
         "sessions.absolute",

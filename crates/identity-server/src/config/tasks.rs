@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     Config,
-    key::{Key, Kind},
+    key::{DAY, Key, Kind, MINUTE},
     secret::SecretText,
 };
 
@@ -24,8 +24,32 @@ pub struct Tasks {
     pub audience: Option<String>,
     /// The origin under which browsers and clients reach it.
     pub public_url: String,
+    /// As which client it asks the issuer about API keys; `None`: it accepts none.
+    pub introspection_client_id: Option<String>,
+    /// That client's secret.
+    pub introspection_client_secret: Option<SecretText>,
+    /// The directory of the operator's own policies; `None`: only those of the program.
+    pub policy_dir: Option<String>,
+    /// The time zone in which policies tell the hour, an IANA name.
+    pub time_zone: String,
+    /// For how many seconds a refusal can be explained by its decision id.
+    pub decision_ttl: i64,
+    /// How many requests a caller may send.
+    pub limits: TasksLimits,
     /// The small web client.
     pub web: TasksWeb,
+}
+
+/// Requests of one caller of the tasks API.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct TasksLimits {
+    /// Of a person or a service, within a minute.
+    pub requests: i64,
+    /// Of who holds one of these roles, `role=number`; the largest counts.
+    pub roles: Vec<String>,
+    /// With one API key, within an hour.
+    pub api_key: i64,
 }
 
 /// The web client of the tasks API, a relying party of the issuer.
@@ -87,6 +111,63 @@ pub const KEYS: &[Key] = &[
         Kind::Url,
         "http://localhost:8401",
         "The origin under which browsers and clients reach the tasks API.",
+    ),
+    Key::optional(
+        "tasks.introspection_client_id",
+        Kind::Text,
+        "The confidential client (`doorward client create --serves AUDIENCE`) as which the tasks API \
+         asks the issuer about API keys and opaque access tokens. Unset: it accepts none of them.",
+    ),
+    Key::optional(
+        "tasks.introspection_client_secret",
+        Kind::Secret,
+        "The secret of that client.",
+    ),
+    Key::optional(
+        "tasks.policy_dir",
+        Kind::Text,
+        "A directory of your own policies (`*.cedar`), which add to those of the program. A change \
+         takes effect while the server runs; a broken one is said in the log and on `/readyz`, \
+         and the rules from before stay. Unset: only those of the program.",
+    ),
+    Key::new(
+        "tasks.time_zone",
+        Kind::Text,
+        "UTC",
+        "The time zone in which policies tell the hour and the day, such as `Europe/Berlin`.",
+    ),
+    Key::new(
+        "tasks.decision_ttl",
+        Kind::Duration {
+            min: MINUTE,
+            max: 365 * DAY,
+        },
+        "30d",
+        "For how long a refusal can be explained by its decision id; then it is forgotten.",
+    ),
+    Key::new(
+        "tasks.limits.requests",
+        Kind::Number {
+            min: 1,
+            max: 1_000_000,
+        },
+        "600",
+        "How many requests a person or a service may send to the tasks API within a minute.",
+    ),
+    Key::new(
+        "tasks.limits.roles",
+        Kind::Words,
+        "admin=3000 manager=1200",
+        "The same for who holds a role, written `role=number`; the largest counts.",
+    ),
+    Key::new(
+        "tasks.limits.api_key",
+        Kind::Number {
+            min: 1,
+            max: 1_000_000,
+        },
+        "10000",
+        "How many requests may be sent to the tasks API with one API key within an hour.",
     ),
     Key::optional(
         "tasks.web.client_id",

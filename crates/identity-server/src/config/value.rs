@@ -20,6 +20,8 @@ pub enum Raw {
     Flag(bool),
     /// An array.
     List(Vec<Raw>),
+    /// A table.
+    Table(Vec<(String, Raw)>),
     /// Anything else, by its TOML name.
     Other(&'static str),
 }
@@ -33,6 +35,7 @@ impl Raw {
             Self::Float(n) => format!("the number {n}"),
             Self::Flag(b) => format!("`{b}`"),
             Self::List(_) => "a list".to_owned(),
+            Self::Table(_) => "a TOML table".to_owned(),
             Self::Other(name) => format!("a TOML {name}"),
         }
     }
@@ -55,6 +58,7 @@ impl Kind {
             Self::Socket => "an IP address and a port, such as \"127.0.0.1:8400\"".to_owned(),
             Self::Networks => "a list of networks, such as [\"10.0.0.0/8\"]".to_owned(),
             Self::Words => "a list of words, such as [\"openid\", \"email\"]".to_owned(),
+            Self::Counts => "a table of numbers from 1, such as { admin = 5000 }".to_owned(),
             Self::Flag => "true or false".to_owned(),
             Self::Number { min, max } => format!("a whole number from {min} to {max}"),
             Self::Ratio { min, max } => format!("a number from {min} to {max}"),
@@ -86,7 +90,7 @@ impl Kind {
                 let number = text.parse().map_err(|_| Misfit(format!("{text:?}")))?;
                 self.from_toml(&Raw::Float(number))
             }
-            Self::Networks | Self::Words => {
+            Self::Networks | Self::Words | Self::Counts => {
                 let items = text
                     .split([',', ' '])
                     .filter(|item| !item.is_empty())
@@ -119,6 +123,15 @@ impl Kind {
             }
             (Self::Networks, Raw::List(items)) => list(items, |text| text.parse::<IpNet>().is_ok()),
             (Self::Words, Raw::List(items)) => list(items, |text| !text.is_empty()),
+            (Self::Counts, Raw::List(items)) => list(items, is_count),
+            (Self::Counts, Raw::Table(entries)) => {
+                let text = |(name, raw): &(String, Raw)| match raw {
+                    Raw::Integer(number) => Raw::Text(format!("{name}={number}")),
+                    other => other.clone(),
+                };
+                let items: Vec<Raw> = entries.iter().map(text).collect();
+                list(&items, is_count)
+            }
             (Self::Flag, Raw::Flag(flag)) => Ok((*flag).into()),
             (Self::Number { min, max }, Raw::Integer(n)) if (min..=max).contains(&n) => {
                 Ok((*n).into())
@@ -161,6 +174,14 @@ fn list(items: &[Raw], fits: impl Fn(&str) -> bool) -> Result<ValueKind, Misfit>
         }
     }
     Ok(ValueKind::Array(values))
+}
+
+/// `word=number`, the number at least one.
+fn is_count(text: &str) -> bool {
+    text.split_once('=').is_some_and(|(word, number)| {
+        let digits = number.bytes().all(|b| b.is_ascii_digit());
+        !word.is_empty() && digits && number.parse::<u32>().is_ok_and(|number| number > 0)
+    })
 }
 
 /// Reads `"90"`, `"90s"`, `"5m"`, `"12h"` or `"30d"` as seconds.

@@ -1,12 +1,12 @@
 //! The people, roles and clients of a development instance.
 
-use doorward_domain::model::{Client, ClientId, ClientKind, Profile};
+use doorward_domain::model::{AccessTokenFormat, Client, ClientId, ClientKind, Profile};
 use doorward_domain::secret::{Secret, TokenHash};
 use doorward_domain::time::Clock;
 use doorward_protocol::scope::Scope;
 use doorward_store::{Db, WriteTx, repo};
 
-use super::{Instance, TOKEN_CLIENT, WEB_CLIENT};
+use super::{API_CLIENT, Instance, TOKEN_CLIENT, WEB_CLIENT};
 use crate::flow::admin::clients::{self, NewClient};
 use crate::flow::admin::standard::{self, OWN_SCOPES, TASKS_PERMISSIONS};
 use crate::flow::admin::users::{self, NewUser};
@@ -32,10 +32,29 @@ pub async fn sow(instance: &Instance, db: &Db, clock: &dyn Clock) -> Result<(), 
     let op = Operator::command_line(db, clock);
     let audience = instance.config.tasks_audience();
     match repo::settings::get(db.read(), SETTING).await? {
-        Some(kept) if kept == audience => Ok(()),
-        Some(kept) => follow(instance, &op, &kept, &audience).await,
-        None => sow_all(instance, &op, &audience).await,
+        Some(kept) if kept == audience => {}
+        Some(kept) => follow(instance, &op, &kept, &audience).await?,
+        None => sow_all(instance, &op, &audience).await?,
     }
+    ensure_api_client(instance, &op).await
+}
+
+/// The tasks API's own client: also in an instance that an earlier release has made, and with the
+/// audience of this start.
+async fn ensure_api_client(instance: &Instance, op: &Operator<'_>) -> Result<(), AdminError> {
+    let wanted = api_client(instance, op);
+    let kept = repo::clients::find(op.db.read(), &wanted.id).await?;
+    if kept
+        .is_some_and(|kept| kept.serves == wanted.serves && kept.secret_hash == wanted.secret_hash)
+    {
+        return Ok(());
+    }
+    let tx = op.db.begin_write().await?;
+    if !repo::clients::update(&tx, &wanted).await? {
+        repo::clients::insert(&tx, &wanted).await?;
+    }
+    tx.commit().await?;
+    Ok(())
 }
 
 async fn sow_all(instance: &Instance, op: &Operator<'_>, audience: &str) -> Result<(), AdminError> {
@@ -145,10 +164,39 @@ fn web_client(instance: &Instance, op: &Operator<'_>) -> Client {
             ),
             first_party: false,
             pkce_exception: None,
+            serves: Vec::new(),
+            access_token_format: AccessTokenFormat::Jwt,
+            allowed_origins: Vec::new(),
+            require_mfa: false,
         },
         op.clock.now(),
     );
     client.secret_hash = Some(TokenHash::of(instance.web_secret.expose()));
+    client
+}
+
+/// The client as which the tasks API asks what API keys and opaque tokens are.
+fn api_client(instance: &Instance, op: &Operator<'_>) -> Client {
+    let (mut client, _) = clients::build(
+        NewClient {
+            id: ClientId::parse(API_CLIENT),
+            name: "Tasks API".to_owned(),
+            kind: ClientKind::Confidential,
+            auth_method: None,
+            redirect_uris: Vec::new(),
+            post_logout_redirect_uris: Vec::new(),
+            grant_types: None,
+            scopes: None,
+            first_party: false,
+            pkce_exception: None,
+            serves: vec![instance.config.tasks_audience()],
+            access_token_format: AccessTokenFormat::Jwt,
+            allowed_origins: Vec::new(),
+            require_mfa: false,
+        },
+        op.clock.now(),
+    );
+    client.secret_hash = Some(TokenHash::of(instance.api_secret.expose()));
     client
 }
 
@@ -172,6 +220,10 @@ fn token_client(op: &Operator<'_>) -> Client {
             scopes: Some(all),
             first_party: true,
             pkce_exception: None,
+            serves: Vec::new(),
+            access_token_format: AccessTokenFormat::Jwt,
+            allowed_origins: Vec::new(),
+            require_mfa: false,
         },
         op.clock.now(),
     );

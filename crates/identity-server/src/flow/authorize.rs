@@ -21,6 +21,7 @@ use super::issue;
 use super::logout::verify_id_token_hint;
 use super::second_factor;
 use super::session::SignedIn;
+use super::tenant;
 use super::verify_email;
 use crate::fault::{Fault, FlowError};
 use crate::state::State;
@@ -313,6 +314,11 @@ pub(crate) async fn step(
         Some(who) => second_factor::standing(state, who).await?,
         None => SecondFactor::default(),
     };
+    let organization = interaction.request.organization.as_deref();
+    let is_member = match browser.signed_in {
+        Some(who) => tenant::may_act(state.db.read(), organization, who.user.id).await?,
+        None => organization.is_none(),
+    };
     Ok(next_step(&Situation {
         interaction,
         client,
@@ -320,9 +326,11 @@ pub(crate) async fn step(
         expected_subject,
         consent: consent.as_ref(),
         second_factor,
+        leaving: browser.signed_in.is_some_and(|who| who.user.is_leaving()),
         email_due: browser
             .signed_in
             .is_some_and(|who| verify_email::is_due(state, &who.user)),
+        is_member,
         now: state.now(),
     }))
 }

@@ -7,6 +7,7 @@ use doorward_domain::model::{AuditEvent, AuditKind};
 use doorward_domain::time::UnixSeconds;
 use serde_json::{Map, Value};
 
+use super::known_device::KnownDevice;
 use crate::i18n::Lang;
 
 /// The remote end of a request.
@@ -20,6 +21,8 @@ pub struct Caller {
     pub request_id: String,
     /// The language of its pages, and so of mails that it causes.
     pub lang: Lang,
+    /// What the browser says about the accounts that were signed in to there.
+    pub device: Option<KnownDevice>,
 }
 
 impl Caller {

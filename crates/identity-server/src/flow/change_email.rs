@@ -8,7 +8,9 @@ use doorward_store::{StoreError, WriteTx, repo};
 
 use super::caller::{Caller, Describe as _};
 use super::email_link::{self, LinkOver};
+use super::password::Unproved;
 use super::session::SignedIn;
+use super::throttle::Budget;
 use super::{in_write, password};
 use crate::fault::FlowError;
 use crate::mail::letter::{Content, hidden};
@@ -19,12 +21,23 @@ use crate::state::State;
 pub enum Refusal {
     /// That is not the password.
     WrongPassword,
+    /// Too many wrong ones: it has to wait.
+    Wait(Budget),
     /// No account can have that address.
     Address(NameProblem),
     /// It is the address of the account already.
     Same,
     /// Too many mails within the hour.
     EnoughMails,
+}
+
+impl From<Unproved> for Refusal {
+    fn from(unproved: Unproved) -> Self {
+        match unproved {
+            Unproved::Wrong => Self::WrongPassword,
+            Unproved::Wait(budget) => Self::Wait(budget),
+        }
+    }
 }
 
 /// The first step: a mail to the new address. Whether somebody has it is not said.
@@ -45,9 +58,9 @@ pub async fn request(
         return refused(Refusal::Same);
     }
     let kind = AuditKind::EmailChangeRequested;
-    if !password::prove(state, who, current, kind, caller).await? {
-        return refused(Refusal::WrongPassword);
-    }
+    password::prove(state, who, current, kind, caller)
+        .await
+        .map_err(|error| error.map(Refusal::from))?;
     let done = in_write(&state.db, async |tx| {
         let user = &who.user;
         let purpose = EmailPurpose::Change;
@@ -124,11 +137,13 @@ pub async fn undo(
         let (link, user) = email_link::spend(state, tx, token, purpose).await?;
         let restored = move_to(state, tx, &user, &link.email).await?;
         let now = state.now();
+        // First, so that a session which one of them begins meanwhile ends with the others.
+        repo::pending_sign_ins::remove_all(tx, user.id).await?;
         let reason = EndReason::PasswordChanged;
         repo::sessions::end_all_for_user(tx, user.id, None, reason, now).await?;
         let reason = RevokeReason::PasswordChanged;
         repo::grants::revoke_for_user(tx, user.id, reason, now).await?;
-        repo::pending_sign_ins::remove_all(tx, user.id).await?;
+        repo::api_keys::revoke_all_for_user(tx, user.id, now).await?;
         // A later move has a way back too, and that would lead to whoever made it.
         repo::email_tokens::revoke_for_user(tx, user.id, &EmailPurpose::ALL, now).await?;
         let event = caller

@@ -1,7 +1,7 @@
 //! A token without a browser, for the development instance only: `doorward token`.
 
-use doorward_domain::model::{AuditKind, Grant, GrantId, User};
-use doorward_domain::rules::authorize::{self, Registry};
+use doorward_domain::model::{AuditKind, Client, Grant, GrantId, GrantOrigin, User};
+use doorward_domain::rules::authorize::{self, Registry, Settled};
 use doorward_domain::rules::gate::{self, GateRefusal};
 use doorward_domain::rules::person;
 use doorward_protocol::authorize::ClaimsRequest;
@@ -13,6 +13,7 @@ use doorward_store::repo;
 use super::caller::{Caller, Describe as _};
 use super::in_write;
 use super::login::password_proof;
+use super::second_factor;
 use super::session::{self, Beginning};
 use super::token::{AccessGrant, mint_access_token};
 use crate::fault::FlowError;
@@ -46,16 +47,7 @@ pub async fn issue(
         .await?
         .ok_or_else(|| unknown("client", name))?;
     let user = find_person(state, &request.user).await?;
-    let wanted = match &request.scope {
-        Some(text) => Scope::parse(text)?,
-        None => client.scopes.clone(),
-    };
-    let registry = state.registry().await?;
-    let registry = Registry {
-        scopes: &registry.scopes,
-        resources: &registry.resources,
-    };
-    let settled = authorize::settle(&wanted, &[], &client.scopes, &registry)?;
+    let (origin, settled) = settle(state, &client, request.scope.as_deref()).await?;
     let held = state.roles_of_user(user.id).await?;
     let grant = in_write(&state.db, async |tx| {
         let now = state.now();
@@ -69,11 +61,13 @@ pub async fn issue(
         let begun = session::begin(state, tx, &beginning, caller).await?;
         let grant = Grant {
             id: GrantId::generate(now, &mut rand::rng()),
+            origin,
             user_id: user.id,
             client_id: client.id.clone(),
             session_id: begun.session.id,
             scope: settled.scope,
             resources: settled.resources,
+            org: None,
             claims: ClaimsRequest::default(),
             nonce: None,
             authentication,
@@ -87,6 +81,8 @@ pub async fn issue(
             grant: &grant,
             user: Some(&user),
             session: Some(&begun.session),
+            is_member: true,
+            second_factor_required: second_factor::is_required(state, tx, user.id).await?,
         };
         gate::still_valid(&standing, now).map_err(refused)?;
         repo::grants::insert(tx, &grant).await?;
@@ -99,6 +95,7 @@ pub async fn issue(
     .await?;
     let access = AccessGrant::User {
         grant: &grant,
+        user: &user,
         scope: &grant.scope,
         resources: &grant.resources,
         held: &held,
@@ -112,6 +109,27 @@ pub async fn issue(
         id_token: None,
         scope: Some(grant.scope.to_string()),
     })
+}
+
+/// As after a sign-in to the operator's own app where nobody asks for less.
+async fn settle(
+    state: &State,
+    client: &Client,
+    wanted: Option<&str>,
+) -> Result<(GrantOrigin, Settled), FlowError> {
+    let registry = state.registry().await?;
+    let registry = Registry {
+        scopes: &registry.scopes,
+        resources: &registry.resources,
+    };
+    if wanted.is_none() && client.first_party {
+        let settled = authorize::for_account_api(client, &registry, state.issuer());
+        return Ok((GrantOrigin::AccountApi, settled));
+    }
+    let wanted = wanted.map(Scope::parse).transpose()?;
+    let wanted = wanted.as_ref().unwrap_or(&client.scopes);
+    let settled = authorize::settle(wanted, &[], &client.scopes, &registry)?;
+    Ok((GrantOrigin::Authorization, settled))
 }
 
 async fn find_person(state: &State, name: &str) -> Result<User, FlowError> {

@@ -121,13 +121,15 @@ pub(crate) async fn post(
         return Ok(());
     }
     let own = user.profile.locale.as_deref().and_then(Lang::from_tag);
+    let lang = own.unwrap_or(caller.lang);
     let letter = Letter {
         to: to.to_owned(),
-        lang: own.unwrap_or(caller.lang).code().to_owned(),
+        lang: lang.code().to_owned(),
         name: user.display_name(),
         asked: Asked {
             user_agent: caller.user_agent.clone(),
             ip: caller.ip_text(),
+            place: caller.ip.and_then(|ip| state.geoip.locate(ip, lang)),
             at: state.now(),
         },
         content,

@@ -1,26 +1,36 @@
 //! Token introspection (RFC 7662).
 
 use doorward_access::jwt::claims::AccessTokenClaims;
+use doorward_domain::credentials::api_key::KeyText;
 use doorward_domain::model::Client;
-use doorward_domain::rules::gate;
+use doorward_domain::rules::{gate, grants};
 use doorward_domain::secret::{OpaqueToken, TokenHash};
 use doorward_domain::time::is_over;
-use doorward_protocol::introspection::IntrospectionResponse;
+use doorward_protocol::introspection::{API_KEY, IntrospectionRequest, IntrospectionResponse};
 use doorward_store::repo;
 
+use super::api_key;
+use super::caller::Caller;
+use super::second_factor;
 use super::standing::{TokenStanding, token_standing};
 use super::userinfo::verify_own;
 use crate::fault::Fault;
 use crate::state::State;
 
-/// What `token` is to this client. To anybody but its own client, or a resource server that is its
-/// audience, every token is inactive (§2.2, OA-15).
+/// What a token or API key is to this client. To anybody but its own client, or the server of a
+/// resource that it is for, every token is inactive (§2.2, OA-15).
 pub async fn introspect(
     state: &State,
     client: &Client,
-    token: &str,
+    request: &IntrospectionRequest,
+    caller: &Caller,
 ) -> Result<IntrospectionResponse, Fault> {
-    let found = if OpaqueToken::parse(token).is_some() {
+    let token = request.token.token.as_str();
+    let found = if KeyText::resembles(token) {
+        let address = request.client_address;
+        let good = api_key::check(state, client, token, address, caller).await?;
+        good.map(|good| of_key(state, good))
+    } else if OpaqueToken::parse(token).is_some() {
         refresh_token(state, client, token).await?
     } else {
         access_token(state, client, token).await?
@@ -36,8 +46,7 @@ async fn access_token(
     let Some(claims) = verify_own(state, token).await? else {
         return Ok(None);
     };
-    let concerns =
-        claims.client_id == client.id.as_str() || claims.aud.contains(client.id.as_str());
+    let concerns = claims.client_id == client.id.as_str() || client.serves_any(claims.aud.iter());
     if !concerns {
         return Ok(None);
     }
@@ -69,6 +78,34 @@ fn of_claims(claims: AccessTokenClaims, username: Option<String>) -> Introspecti
         roles: claims.roles,
         groups: claims.groups,
         entitlements: claims.entitlements,
+        org: claims.org,
+        email_verified: claims.email_verified,
+        sid: claims.sid,
+    }
+}
+
+/// A key is its own client, by the beginning that its owner knows. It says nothing of a sign-in:
+/// where a recent or strong one is asked for, a key does not do.
+fn of_key(state: &State, good: api_key::Good) -> IntrospectionResponse {
+    let name = good.key.id.shown();
+    let carried = grants::carried(&good.held, &good.audiences);
+    IntrospectionResponse {
+        active: true,
+        entitlements: good.scope.iter().map(str::to_owned).collect(),
+        scope: Some(good.scope),
+        client_id: Some(name.clone()),
+        username: Some(good.owner.username),
+        token_type: Some(API_KEY.to_owned()),
+        exp: Some(good.key.expires_at),
+        iat: Some(good.key.created_at),
+        sub: Some(good.owner.id.to_string()),
+        aud: good.audiences,
+        iss: Some(state.issuer().to_owned()),
+        jti: Some(name),
+        roles: carried.roles,
+        groups: carried.groups,
+        email_verified: Some(good.owner.email_verified),
+        ..IntrospectionResponse::inactive()
     }
 }
 
@@ -82,12 +119,14 @@ async fn refresh_token(
     let Some(context) = context.filter(|found| found.token.client_id == client.id) else {
         return Ok(None);
     };
-    let now = state.now();
+    let (now, user) = (state.now(), context.grant.user_id);
     let facts = gate::Standing {
         client,
         grant: &context.grant,
         user: context.user.as_ref(),
         session: context.session.as_ref(),
+        is_member: context.is_member,
+        second_factor_required: second_factor::is_required(state, state.db.read(), user).await?,
     };
     let fresh = context.token.used_at.is_none() && !is_over(context.token.expires_at, now);
     if !fresh || gate::still_valid(&facts, now).is_err() {

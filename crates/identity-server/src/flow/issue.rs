@@ -1,6 +1,6 @@
 //! Issues an authorization code (RFC 6749 §4.1.2).
 
-use doorward_domain::model::{Client, Code, Grant, GrantId, Interaction};
+use doorward_domain::model::{Client, Code, Grant, GrantId, GrantOrigin, Interaction};
 use doorward_domain::rules::gate;
 use doorward_domain::secret::OpaqueToken;
 use doorward_protocol::token::GrantType;
@@ -9,7 +9,9 @@ use doorward_store::repo;
 use super::authorize::PageRefusal;
 use super::caller::Caller;
 use super::in_write;
+use super::second_factor;
 use super::session::SignedIn;
+use super::tenant;
 use crate::fault::FlowError;
 use crate::state::State;
 
@@ -43,11 +45,14 @@ pub(crate) async fn code(
         if stored && !repo::interactions::complete(tx, &interaction.id, state.now()).await? {
             return Err(FlowError::Refused(PageRefusal::Finished));
         }
+        let is_member = tenant::may_act(tx, grant.org.as_deref(), who.user.id).await?;
         let standing = gate::Standing {
             client,
             grant: &grant,
             user: Some(&who.user),
             session: Some(&who.session),
+            is_member,
+            second_factor_required: second_factor::is_required(state, tx, who.user.id).await?,
         };
         gate::may_use(client, &GrantType::AuthorizationCode)
             .and_then(|()| gate::still_valid(&standing, state.now()))
@@ -70,11 +75,13 @@ fn new_grant(state: &State, interaction: &Interaction, who: &SignedIn) -> Grant 
     let request = &interaction.request;
     Grant {
         id: GrantId::generate(now, &mut rand::rng()),
+        origin: GrantOrigin::Authorization,
         user_id: who.user.id,
         client_id: interaction.client_id.clone(),
         session_id: who.session.id,
         scope: request.scope.clone(),
         resources: request.resource.clone(),
+        org: request.organization.clone(),
         claims: request.claims.clone(),
         nonce: request.nonce.clone(),
         authentication: who.session.authentication.clone(),

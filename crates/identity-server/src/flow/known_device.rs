@@ -5,7 +5,8 @@
 //! make for that id. It proves nothing but that: whoever holds it still needs the password.
 
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
-use doorward_domain::model::UserId;
+use doorward_domain::model::{User, UserId};
+use doorward_domain::time::UnixSeconds;
 use rand::Rng as _;
 use subtle::ConstantTimeEq as _;
 
@@ -14,6 +15,27 @@ use super::throttle::Throttle;
 /// The accounts that one browser is remembered for, the latest first.
 const ACCOUNTS: usize = 5;
 const SEPARATOR: char = '.';
+
+/// An account as browsers know it. With another password it is another one to them: whoever signed
+/// in with the former one, a thief perhaps, is a stranger again (RC-4). A change by the owner counts
+/// like a reset, since it is what people do when they suspect one; the browser that changes it is
+/// signed in anew with the same answer, and stays known.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Account {
+    /// Whose.
+    pub id: UserId,
+    /// When its password was last set.
+    pub password_changed_at: Option<UnixSeconds>,
+}
+
+impl From<&User> for Account {
+    fn from(user: &User) -> Self {
+        Self {
+            id: user.id,
+            password_changed_at: user.password_changed_at,
+        }
+    }
+}
 
 type Id = [u8; 16];
 type Mark = [u8; 32];
@@ -58,19 +80,19 @@ impl KnownDevice {
     }
 
     /// Whether this account was signed in to here before; then the name of its bucket.
-    pub fn knows(&self, throttle: &Throttle, user: UserId) -> Option<String> {
-        let expected = mark(throttle, &self.id, user);
+    pub fn knows(&self, throttle: &Throttle, account: Account) -> Option<String> {
+        let expected = mark(throttle, &self.id, account);
         let found = self
             .marks
             .iter()
             .any(|mark| bool::from(mark.ct_eq(&expected)));
-        found.then(|| format!("{}:{user}", URL_SAFE_NO_PAD.encode(self.id)))
+        found.then(|| format!("{}:{}", URL_SAFE_NO_PAD.encode(self.id), account.id))
     }
 
     /// The same browser after a sign-in to this account.
     #[must_use]
-    pub fn after_sign_in(mut self, throttle: &Throttle, user: UserId) -> Self {
-        let new = mark(throttle, &self.id, user);
+    pub fn after_sign_in(mut self, throttle: &Throttle, account: Account) -> Self {
+        let new = mark(throttle, &self.id, account);
         self.marks.retain(|mark| *mark != new);
         self.marks.insert(0, new);
         self.marks.truncate(ACCOUNTS);
@@ -84,8 +106,10 @@ impl Default for KnownDevice {
     }
 }
 
-fn mark(throttle: &Throttle, id: &Id, user: UserId) -> Mark {
-    throttle.keyed("device", &[id, user.as_uuid().as_bytes()])
+fn mark(throttle: &Throttle, id: &Id, account: Account) -> Mark {
+    let since = account.password_changed_at.map(UnixSeconds::to_be_bytes);
+    let since = since.as_ref().map_or(&[][..], |bytes| &bytes[..]);
+    throttle.keyed("device", &[id, account.id.as_uuid().as_bytes(), since])
 }
 
 fn decode<const N: usize>(text: &str) -> Option<[u8; N]> {

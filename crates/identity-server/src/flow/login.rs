@@ -9,11 +9,12 @@ use doorward_domain::time::UnixSeconds;
 use doorward_store::{StoreError, WriteTx, repo};
 
 use super::caller::{Caller, Describe as _};
+use super::notice;
 use super::second_factor::{self, Waiting};
 use super::session::{self, Beginning, Begun, SignedIn};
 use super::throttle::{self, Pass};
 use super::verify_email;
-use crate::fault::FlowError;
+use crate::fault::{Fault, FlowError};
 use crate::flow::in_write;
 use crate::state::State;
 
@@ -70,7 +71,7 @@ pub async fn with_password(
         }
         _ => None,
     };
-    in_write(&state.db, async |tx| {
+    let done = in_write(&state.db, async |tx| {
         let now = state.now();
         let Some(user) = accepted else {
             let event = caller.event(AuditKind::LoginFailed, false, now);
@@ -78,24 +79,37 @@ pub async fn with_password(
                 Some(user) => event.about(user.id),
                 None => event,
             };
-            let event = match throttle::note_failure(state, tx, &attempt.pass, now).await? {
-                Some(wait) => event.with("wait", wait),
+            let wait = throttle::note_failure(state, tx, &attempt.pass, now).await?;
+            let event = match wait {
+                Some(wait) => event.with("wait", wait.seconds),
                 None => event,
             };
             repo::audit::insert(tx, &event.with("method", "password")).await?;
+            if let Some(wait) = wait.filter(|wait| wait.begins) {
+                lock(state, tx, (&attempt, user.as_ref()), wait.seconds, caller).await?;
+            }
             return Err(FlowError::Refused(Rejected));
         };
-        throttle::note_success(state, tx, &attempt.pass, user).await?;
-        if let Some(phc) = &rehash {
-            let old = user.password_hash.as_deref().unwrap_or_default();
-            repo::users::replace_password_hash(tx, user.id, old, phc).await?;
+        // Hashing takes its time. What was checked has to be the password still, and a reset that
+        // is under way has to wait for this sign-in, or this one for it: one statement does both.
+        let checked = user.password_hash.as_deref().unwrap_or_default();
+        let kept = rehash.as_deref().unwrap_or(checked);
+        if !repo::users::confirm_password_hash(tx, user.id, checked, kept).await? {
+            let event = caller.event(AuditKind::LoginFailed, false, now);
+            let event = event.about(user.id).with("method", "password");
+            repo::audit::insert(tx, &event.with("reason", "changed meanwhile")).await?;
+            return Err(FlowError::Refused(Rejected));
         }
+        throttle::note_success(state, tx, &attempt.pass, user).await?;
         let has_factor = second_factor::confirmed(tx, user.id).await?.is_some();
         let kind = if has_factor {
             AuditKind::FirstStepPassed
         } else {
             AuditKind::LoginSucceeded
         };
+        if !has_factor {
+            notice::tell_of_new_device(state, tx, user, caller).await?;
+        }
         let event = caller.event(kind, true, now).by(user.id).about(user.id);
         repo::audit::insert(tx, &event.with("method", "password")).await?;
         if has_factor {
@@ -117,7 +131,29 @@ pub async fn with_password(
         verify_email::remind(state, tx, user, flow, caller).await?;
         Ok(SignIn::Done(Box::new(begun)))
     })
-    .await
+    .await;
+    if done.is_ok() {
+        throttle::forgive(state, &attempt.pass).await;
+    }
+    state.jobs.wake();
+    done
+}
+
+/// Sign-in to this account has begun to wait.
+async fn lock(
+    state: &State,
+    tx: &WriteTx,
+    (attempt, user): (&Attempt, Option<&User>),
+    seconds: i64,
+    caller: &Caller,
+) -> Result<(), Fault> {
+    let event = caller.event(AuditKind::LoginLocked, false, state.now());
+    let event = match user {
+        Some(user) => event.about(user.id),
+        None => event,
+    };
+    repo::audit::insert(tx, &event.with("wait", seconds)).await?;
+    notice::tell_of_lock(state, tx, &attempt.identifier, seconds, caller).await
 }
 
 /// The code is asked for before there is any session; whoever was signed in stays so until then.

@@ -1,6 +1,6 @@
 //! Changing the password, knowing the present one.
 
-use doorward_domain::model::{AuditKind, EndReason, RevokeReason, User};
+use doorward_domain::model::{AuditKind, EndReason, GrantId, RevokeReason, User};
 use doorward_domain::secret::Secret;
 use doorward_store::repo;
 
@@ -9,6 +9,7 @@ use super::in_write;
 use super::register::AccountProblems;
 use super::reset::{self, NewPassword};
 use super::session::{self, Beginning, Begun, SignedIn};
+use super::throttle::{self, Budget};
 use crate::fault::{Fault, FlowError};
 use crate::state::State;
 
@@ -21,6 +22,8 @@ pub struct Change {
     pub new: NewPassword,
     /// Whether every other session and every app is signed out.
     pub end_others: bool,
+    /// The grant of the app that asks, which goes on.
+    pub keep: Option<GrantId>,
 }
 
 /// Why nothing was changed.
@@ -28,34 +31,65 @@ pub struct Change {
 pub enum Refusal {
     /// That is not the present password.
     WrongPassword,
+    /// Too many wrong ones: it has to wait.
+    Wait(Budget),
     /// The new one cannot be taken.
     Problems(Box<AccountProblems>),
 }
 
-/// Whether the person knows their password. A wrong one is written down.
+/// Why the person did not prove that they know their password.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Unproved {
+    /// It is another one.
+    Wrong,
+    /// Too many tries: nothing was looked at.
+    Wait(Budget),
+}
+
+impl From<Unproved> for Refusal {
+    fn from(unproved: Unproved) -> Self {
+        match unproved {
+            Unproved::Wrong => Self::WrongPassword,
+            Unproved::Wait(budget) => Self::Wait(budget),
+        }
+    }
+}
+
+/// Whether the person knows their password. Each try is counted on the account before it is made,
+/// and a wrong one is written down.
 pub(crate) async fn prove(
     state: &State,
     who: &SignedIn,
     password: &Secret<String>,
     kind: AuditKind,
     caller: &Caller,
-) -> Result<bool, Fault> {
+) -> Result<(), FlowError<Unproved>> {
+    let pass = match throttle::admit_proof(state, who.user.id).await {
+        Ok(pass) => pass,
+        Err(FlowError::Refused(budget)) => return Err(FlowError::Refused(Unproved::Wait(budget))),
+        Err(FlowError::Fault(fault)) => return Err(fault.into()),
+    };
     let phc = who.user.password_hash.clone();
-    if state.hashing.verify(phc, password.clone()).await? {
-        return Ok(true);
-    }
-    let done: Result<(), FlowError> = in_write(&state.db, async |tx| {
+    let matches = state.hashing.verify(phc, password.clone()).await?;
+    in_write(&state.db, async |tx| {
+        if matches {
+            throttle::note_success(state, tx, &pass, &who.user).await?;
+            return Ok(());
+        }
+        let now = state.now();
         let event = caller
-            .event(kind, false, state.now())
+            .event(kind, false, now)
             .by(who.user.id)
             .about(who.user.id)
             .with("reason", "wrong password");
+        let event = match throttle::note_failure(state, tx, &pass, now).await? {
+            Some(wait) => event.with("wait", wait.seconds),
+            None => event,
+        };
         repo::audit::insert(tx, &event).await?;
-        Ok(())
+        Err(FlowError::Refused(Unproved::Wrong))
     })
-    .await;
-    done.map_err(FlowError::into_fault)?;
-    Ok(false)
+    .await
 }
 
 /// Sets the new password. The session of this browser goes on under a new cookie (SE-2).
@@ -66,9 +100,9 @@ pub async fn change(
     caller: &Caller,
 ) -> Result<Begun, FlowError<Refusal>> {
     let kind = AuditKind::PasswordChanged;
-    if !prove(state, who, &change.current, kind, caller).await? {
-        return Err(FlowError::Refused(Refusal::WrongPassword));
-    }
+    prove(state, who, &change.current, kind, caller)
+        .await
+        .map_err(|error| error.map(Refusal::from))?;
     let hashed = reset::hash_new(state, &who.user, &change.new).await;
     let phc = hashed.map_err(problems)?;
     let done = in_write(&state.db, async |tx| {
@@ -86,12 +120,17 @@ pub async fn change(
         if change.end_others {
             let (ended, revoked) = (EndReason::PasswordChanged, RevokeReason::PasswordChanged);
             repo::sessions::end_all_for_user(tx, id, Some(who.session.id), ended, now).await?;
-            repo::grants::revoke_for_user(tx, id, revoked, now).await?;
+            repo::grants::revoke_others_for_user(tx, id, change.keep, revoked, now).await?;
         }
         let event = caller.event(kind, true, now).by(id).about(id);
         let event = event.with("others_ended", change.end_others);
         repo::audit::insert(tx, &event).await?;
         reset::notify(state, tx, &user, caller).await?;
+        let user = User {
+            password_hash: Some(phc.clone()),
+            password_changed_at: Some(now),
+            ..user
+        };
         renew(state, tx, who, &user, caller).await
     })
     .await;

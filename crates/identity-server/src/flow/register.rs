@@ -5,6 +5,7 @@ use std::time::Duration;
 use doorward_domain::credentials::password::{PasswordProblem, PersonWords};
 use doorward_domain::model::{AuditKind, Interaction, Profile, User, UserId};
 use doorward_domain::rules::person::{self, NameProblem};
+use doorward_domain::rules::profile::{self, FieldProblem, ProfileEdit};
 use doorward_domain::secret::Secret;
 use doorward_store::{Key, StoreError, WriteTx, repo};
 
@@ -34,6 +35,8 @@ pub struct NewAccount {
     pub password: Secret<String>,
     /// The password again.
     pub password_confirm: Secret<String>,
+    /// What the person says about themselves from the start.
+    pub profile: ProfileEdit,
 }
 
 /// What is wrong with it, field by field.
@@ -49,6 +52,8 @@ pub struct AccountProblems {
     pub password_missing: bool,
     /// Whether the two passwords differ.
     pub mismatch: bool,
+    /// With the profile.
+    pub profile: Vec<FieldProblem>,
 }
 
 impl AccountProblems {
@@ -273,10 +278,15 @@ pub(crate) async fn check(
             }
         }
     }
+    let profile = profile::apply(&Profile::default(), &account.profile, state.now());
+    let profile = profile.unwrap_or_else(|wrong| {
+        problems.profile = wrong;
+        Profile::default()
+    });
     let words = PersonWords {
         username: account.username.trim(),
         email: account.email.trim(),
-        names: &[],
+        names: &names(&profile),
         site: &state.config.branding.name,
     };
     let confirm = &account.password_confirm;
@@ -286,7 +296,10 @@ pub(crate) async fn check(
     };
     let password_hash = state.hashing.hash(account.password.clone()).await?;
     Ok(Checked {
-        user: new_user(state, account, username_key, email_key, password_hash),
+        user: User {
+            profile,
+            ..new_user(state, account, username_key, email_key, password_hash)
+        },
         owner,
     })
 }
@@ -301,21 +314,24 @@ async fn is_held(state: &State, username_key: &str) -> bool {
 
 /// Judges a new password of an account that exists.
 pub(crate) fn judge_password(state: &State, user: &User, new: &NewPassword) -> AccountProblems {
-    let profile = &user.profile;
-    let names: Vec<&str> = [&profile.given_name, &profile.family_name, &profile.nickname]
-        .into_iter()
-        .filter_map(|name| name.as_deref())
-        .collect();
     let words = PersonWords {
         username: &user.username,
         email: &user.email,
-        names: &names,
+        names: &names(&user.profile),
         site: &state.config.branding.name,
     };
     let mut problems = AccountProblems::default();
     let confirm = &new.password_confirm;
     check_password(state, &new.password, confirm, &words, &mut problems);
     problems
+}
+
+/// The names that a password must not resemble.
+fn names(profile: &Profile) -> Vec<&str> {
+    [&profile.given_name, &profile.family_name, &profile.nickname]
+        .into_iter()
+        .filter_map(|name| name.as_deref())
+        .collect()
 }
 
 fn check_password(
@@ -354,6 +370,7 @@ fn new_user(
         profile: Profile::default(),
         is_staff: false,
         disabled_at: None,
+        deletion_due_at: None,
         created_at: now,
         updated_at: now,
     }

@@ -4,69 +4,30 @@
 //! always the same, so that the answer and its time are the same for everybody (RC-3).
 
 use doorward_domain::model::{AuditKind, EmailPurpose, EndReason, RevokeReason, User};
-use doorward_domain::rules::person;
 use doorward_domain::secret::Secret;
 use doorward_store::{WriteTx, repo};
-use serde::{Deserialize, Serialize};
 
 use super::caller::{Caller, Describe as _};
 use super::email_link::{self, LinkOver};
 use super::in_write;
 use super::register::{self, AccountProblems};
+use super::stranger::{self, StrangerRequest};
 use crate::fault::{Fault, FlowError};
-use crate::i18n::Lang;
-use crate::jobs::{self, Task};
+use crate::jobs::Task;
 use crate::mail::letter::Content;
 use crate::state::State;
 
-/// Somebody says that they forgot a password.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-pub struct ResetRequest {
-    /// The key of a user name or address; none where it can be neither.
-    identifier: Option<String>,
-    lang: String,
-    ip: Option<std::net::IpAddr>,
-    user_agent: String,
-    request_id: String,
-}
-
-impl ResetRequest {
-    fn caller(&self) -> Caller {
-        Caller {
-            ip: self.ip,
-            user_agent: self.user_agent.clone(),
-            request_id: self.request_id.clone(),
-            lang: Lang::from_tag(&self.lang).unwrap_or_default(),
-        }
-    }
-}
-
 /// The first step.
 pub async fn request(state: &State, identifier: &str, caller: &Caller) -> Result<(), Fault> {
-    let task = Task::PasswordReset(ResetRequest {
-        identifier: person::identifier_key(identifier),
-        lang: caller.lang.code().to_owned(),
-        ip: caller.ip,
-        user_agent: caller.user_agent.clone(),
-        request_id: caller.request_id.clone(),
-    });
-    let done: Result<(), FlowError> = in_write(&state.db, async |tx| {
-        Ok(jobs::promise_for_stranger(state, tx, &task).await?)
-    })
-    .await;
-    state.jobs.wake();
-    done.map_err(FlowError::into_fault)
+    let task = Task::PasswordReset(StrangerRequest::new(identifier, caller));
+    stranger::promise(state, &task).await
 }
 
 /// The second step, by the worker: an active account gets a link.
-pub(crate) async fn mail_link(state: &State, request: &ResetRequest) -> Result<(), Fault> {
+pub(crate) async fn mail_link(state: &State, request: &StrangerRequest) -> Result<(), Fault> {
     let caller = request.caller();
     let done: Result<(), FlowError> = in_write(&state.db, async |tx| {
-        let user = match &request.identifier {
-            Some(key) => repo::users::find_by_identifier(tx, key).await?,
-            None => None,
-        };
-        let user = user.filter(User::is_active);
+        let user = request.account(tx).await?;
         let mailed = match &user {
             Some(user) => mail_to(state, tx, user, &caller).await?,
             None => false,
@@ -165,14 +126,18 @@ pub(crate) async fn hash_new(
     Ok(state.hashing.hash(new.password.clone()).await?)
 }
 
-/// Ends what a former password opened: sessions, grants, links on their way. Not the way back from
-/// a move to another address, which protects the owner.
+/// Ends what a former password opened: sessions, grants, API keys, links on their way. Not the way
+/// back from a move to another address, which protects the owner.
 pub(crate) async fn end_everything(state: &State, tx: &WriteTx, user: &User) -> Result<(), Fault> {
     let now = state.now();
+    // Waiting sign-ins first: one that is just being completed is waited for, and the session that
+    // it begins is ended with the others.
+    end_links(state, tx, user).await?;
     let reason = EndReason::PasswordChanged;
     repo::sessions::end_all_for_user(tx, user.id, None, reason, now).await?;
     repo::grants::revoke_for_user(tx, user.id, RevokeReason::PasswordChanged, now).await?;
-    end_links(state, tx, user).await
+    repo::api_keys::revoke_all_for_user(tx, user.id, now).await?;
+    Ok(())
 }
 
 /// Ends the links on their way, but for the way back from a move; and sign-ins that wait for their

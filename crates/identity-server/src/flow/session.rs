@@ -1,11 +1,13 @@
 //! The browser's session: found by its cookie, begun at sign-in, ended at sign-out.
 
 use doorward_domain::model::{AuditKind, Authentication, EndReason, Session, SessionId, User};
+use doorward_domain::rules::kept_session::Rest;
 use doorward_domain::secret::{OpaqueToken, TokenHash};
 use doorward_store::db::WriteTx;
 use doorward_store::repo;
 
 use super::caller::{Caller, Describe as _};
+use super::known_device::Account;
 use crate::fault::{Fault, FlowError};
 use crate::flow::in_write;
 use crate::state::State;
@@ -31,21 +33,37 @@ pub async fn find(state: &State, cookie: &str) -> Result<Option<SignedIn>, Fault
     let hash = TokenHash::of(cookie);
     let now = state.now();
     let found = repo::sessions::find_live(state.db.read(), &hash, now).await?;
-    let Some((session, user)) = found.filter(|(_, user)| user.is_active()) else {
+    let Some((mut session, user)) = found.filter(|(_, user)| user.is_active()) else {
         return Ok(None);
     };
     if now.saturating_sub(session.last_seen_at) >= TOUCH_EVERY {
-        touch(state, &session).await?;
+        touch(state, &mut session).await?;
     }
     Ok(Some(SignedIn { session, user }))
 }
 
-async fn touch(state: &State, session: &Session) -> Result<(), Fault> {
-    let now = state.now();
-    let idle_expires_at = (now + state.config.sessions.idle).min(session.expires_at);
+/// How long sessions may rest here.
+fn rest(state: &State) -> Rest {
+    Rest {
+        ordinary: state.config.sessions.idle,
+        kept: state.config.sessions.kept_idle,
+    }
+}
+
+/// Notes the use of a session, and what a kept one still proves after it has rested.
+async fn touch(state: &State, session: &mut Session) -> Result<(), Fault> {
+    let (now, rest) = (state.now(), rest(state));
+    let idle_end = rest.idle_end(session.remember, now, session.expires_at);
+    let left = rest.left_of(session, now);
     let tx = state.db.begin_write().await?;
-    repo::sessions::touch(&tx, session.id, now, idle_expires_at).await?;
+    if let Some(proof) = &left {
+        repo::sessions::set_proof(&tx, session.id, proof).await?;
+    }
+    repo::sessions::touch(&tx, session.id, now, idle_end).await?;
     tx.commit().await?;
+    if let Some(proof) = left {
+        session.authentication = proof;
+    }
     Ok(())
 }
 
@@ -56,6 +74,8 @@ pub struct Begun {
     pub session: Session,
     /// The cookie value; only its hash is kept.
     pub token: OpaqueToken,
+    /// The account, for the browser to be known to it.
+    pub account: Account,
 }
 
 /// What a new session is made of.
@@ -82,6 +102,7 @@ pub(crate) async fn begin(
 ) -> Result<Begun, Fault> {
     let now = state.now();
     let token = OpaqueToken::generate(&mut rand::rng());
+    let account = Account::from(beginning.user);
     let same = beginning
         .before
         .filter(|before| before.user.id == beginning.user.id);
@@ -89,13 +110,22 @@ pub(crate) async fn begin(
         let (old, new) = (session.token_hash, token.hash());
         let proof = beginning.authentication;
         if repo::sessions::rotate(tx, session.id, &old, &new, proof).await? {
+            let remember = beginning.remember;
+            if remember != session.remember {
+                let end = rest(state).idle_end(remember, now, session.expires_at);
+                repo::sessions::set_remember(tx, session.id, remember, end).await?;
+            }
             let session = Session {
                 token_hash: new,
                 authentication: proof.clone(),
-                remember: beginning.remember,
+                remember,
                 ..session.clone()
             };
-            return Ok(Begun { session, token });
+            return Ok(Begun {
+                session,
+                token,
+                account,
+            });
         }
     }
     let expires_at = now + state.config.sessions.absolute;
@@ -105,7 +135,7 @@ pub(crate) async fn begin(
         user_id: beginning.user.id,
         created_at: now,
         last_seen_at: now,
-        idle_expires_at: (now + state.config.sessions.idle).min(expires_at),
+        idle_expires_at: rest(state).idle_end(beginning.remember, now, expires_at),
         expires_at,
         authentication: beginning.authentication.clone(),
         remember: beginning.remember,
@@ -118,7 +148,11 @@ pub(crate) async fn begin(
         repo::sessions::end(tx, before.session.id, EndReason::Replaced, now).await?;
     }
     repo::sessions::insert(tx, &session).await?;
-    Ok(Begun { session, token })
+    Ok(Begun {
+        session,
+        token,
+        account,
+    })
 }
 
 /// Ends the browser's own session. Refresh tokens bound to it die with it, since the gate asks for

@@ -1,4 +1,4 @@
-//! A grant with all that its life depends on, read in one statement.
+//! A grant with all that its life depends on.
 
 use doorward_access::jwt::claims::AccessTokenClaims;
 use doorward_domain::model::{Client, Grant, GrantId, Session, User};
@@ -6,6 +6,7 @@ use doorward_domain::rules::{access_token, gate};
 use doorward_store::db::Conn;
 use doorward_store::repo;
 
+use super::second_factor;
 use crate::fault::Fault;
 use crate::state::State;
 
@@ -15,6 +16,8 @@ pub(crate) struct Standing {
     pub grant: Grant,
     pub user: Option<User>,
     pub session: Option<Session>,
+    pub is_member: bool,
+    pub second_factor_required: bool,
 }
 
 impl Standing {
@@ -25,20 +28,28 @@ impl Standing {
             grant: &self.grant,
             user: self.user.as_ref(),
             session: self.session.as_ref(),
+            is_member: self.is_member,
+            second_factor_required: self.second_factor_required,
         }
     }
 }
 
 /// Reads a grant with its user and session.
 pub(crate) async fn standing_of(
+    state: &State,
     conn: &impl Conn,
     grant: GrantId,
 ) -> Result<Option<Standing>, Fault> {
-    let found = repo::grants::find_with_user_session(conn, grant).await?;
-    Ok(found.map(|found| Standing {
+    let Some(found) = repo::grants::find_with_user_session(conn, grant).await? else {
+        return Ok(None);
+    };
+    let user = found.grant.user_id;
+    Ok(Some(Standing {
+        second_factor_required: second_factor::is_required(state, conn, user).await?,
         grant: found.grant,
         user: found.user,
         session: found.session,
+        is_member: found.is_member,
     }))
 }
 
@@ -67,7 +78,7 @@ pub(crate) async fn token_standing(
     let Some(grant) = access_token::grant_of(&claims.jti) else {
         return Ok(TokenStanding::Client);
     };
-    let Some(standing) = standing_of(state.db.read(), grant).await? else {
+    let Some(standing) = standing_of(state, state.db.read(), grant).await? else {
         return Ok(TokenStanding::Dead);
     };
     let stands = gate::still_valid(&standing.facts(&client), state.now()).is_ok();

@@ -4,14 +4,17 @@
 //! are counted in the database, in the transaction of their audit line; the waits that follow from
 //! them survive a restart and a lost Redis.
 
+use std::cell::Cell;
+use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::Duration;
 
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
-use doorward_domain::model::User;
+use doorward_domain::model::{User, UserId};
 use doorward_domain::rules::person;
 use doorward_domain::rules::throttle::{
-    self as rule, ADDRESS, Failures, Limit, SIGN_IN, STRANGERS,
+    self as rule, ADDRESS, FAILED, Failures, Hourly, Limit, MAIL, PROOF, Requester, SIGN_IN,
+    STRANGERS,
 };
 use doorward_domain::secret::{MasterKey, Purpose};
 use doorward_domain::time::UnixSeconds;
@@ -22,6 +25,7 @@ use sha2::Sha256;
 
 use super::caller::Caller;
 use super::known_device::KnownDevice;
+use crate::config::limits::Limits;
 use crate::fault::{Fault, FlowError};
 use crate::state::State;
 
@@ -33,6 +37,7 @@ pub struct Throttle {
     own: MemoryEphemeral,
     key: [u8; 32],
     multiplier: f64,
+    hourly: Hourly,
 }
 
 /// What is left of a limit, for the `RateLimit` header fields.
@@ -55,17 +60,32 @@ pub struct Pass {
     /// What is left.
     pub budget: Budget,
     failures: [u8; 32],
-    is_known_device: bool,
+    /// The count of the address that is given back where the password was right; a browser that the
+    /// account knows has none.
+    forgiven: Option<Key>,
+    kind: PassKind,
+}
+
+/// What a password is checked for.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+enum PassKind {
+    /// A sign-in in a browser that the account knows.
+    KnownDevice,
+    /// A sign-in from anywhere else.
+    Stranger,
+    /// A change by who is signed in.
+    Proof,
 }
 
 impl Throttle {
     /// Counts in `shared`; every limit is multiplied.
-    pub fn new(shared: Arc<dyn Ephemeral>, master: &MasterKey, multiplier: f64) -> Self {
+    pub fn new(shared: Arc<dyn Ephemeral>, master: &MasterKey, limits: &Limits) -> Self {
         Self {
             shared,
             own: MemoryEphemeral::new(),
             key: master.derive(Purpose::Throttle),
-            multiplier,
+            multiplier: limits.multiplier,
+            hourly: limits.hourly(),
         }
     }
 
@@ -85,19 +105,59 @@ impl Throttle {
 
     /// Counts one more try; an error tells that it was one too many.
     async fn count(&self, limit: Limit, subject: &[&str]) -> Result<Budget, Budget> {
+        let key = self.name_of(limit, subject);
+        let (limit, count) = self.tally(limit, &key).await;
+        verdict(limit, count)
+    }
+
+    fn name_of(&self, limit: Limit, subject: &[&str]) -> Key {
         let parts: Vec<&[u8]> = subject.iter().map(|part| part.as_bytes()).collect();
-        let name = URL_SAFE_NO_PAD.encode(self.keyed(limit.name, &parts));
-        let key = Key::new("limit", name);
+        Key::new(
+            "limit",
+            URL_SAFE_NO_PAD.encode(self.keyed(limit.name, &parts)),
+        )
+    }
+
+    /// Counts one more; the count with the limit that it is held against.
+    async fn tally(&self, limit: Limit, key: &Key) -> (Limit, u64) {
         let limit = limit.scaled(self.multiplier);
         let window = Duration::from_secs(limit.window);
-        match self.shared.bump(&key, window).await {
-            Ok(count) => verdict(limit, count),
+        match self.shared.bump(key, window).await {
+            Ok(count) => (limit, count),
             Err(error) => {
                 tracing::warn!(%error, "limits are counted by this process alone");
                 // Memory cannot fail; if it did, nothing would be admitted.
-                let count = self.own.bump(&key, window).await.unwrap_or(u64::MAX);
-                verdict(limit.halved(), count)
+                let count = self.own.bump(key, window).await.unwrap_or(u64::MAX);
+                (limit.halved(), count)
             }
+        }
+    }
+
+    /// What was counted under a name.
+    async fn counted(&self, key: &Key) -> u64 {
+        let found = match self.shared.get(key).await {
+            Ok(found) => found,
+            Err(_) => self.own.get(key).await.unwrap_or_default(),
+        };
+        let text = found.and_then(|bytes| String::from_utf8(bytes).ok());
+        text.and_then(|text| text.parse().ok()).unwrap_or(0)
+    }
+
+    /// Counts a try of this address as a failure before it is made; a right password gives it back
+    /// ([`forgive`]). A minute of the clock is the window, so that both counts end together.
+    async fn admit_address(&self, address: &str, now: UnixSeconds) -> Result<Key, Budget> {
+        let window = i64::try_from(FAILED.window).unwrap_or(i64::MAX);
+        let minute = now.div_euclid(window).to_string();
+        let tries = self.name_of(FAILED, &["tries", address, &minute]);
+        let forgiven = self.name_of(FAILED, &["forgiven", address, &minute]);
+        let (limit, count) = self.tally(FAILED, &tries).await;
+        let failed = count.saturating_sub(self.counted(&forgiven).await);
+        match verdict(limit, failed) {
+            Ok(_) => Ok(forgiven),
+            Err(spent) => Err(Budget {
+                reset: window - now.rem_euclid(window),
+                ..spent
+            }),
         }
     }
 }
@@ -119,6 +179,76 @@ pub async fn admit_form(state: &State, caller: &Caller) -> Result<Budget, Budget
     state.throttle.count(ADDRESS, &[&address]).await
 }
 
+/// Counts a form that causes a mail from this address (RC-3).
+pub async fn admit_mail(state: &State, caller: &Caller) -> Result<Budget, Budget> {
+    let address = rule::address_key(caller.ip);
+    state.throttle.count(MAIL, &[&address]).await
+}
+
+/// Who sends a request to the JSON API, as far as the request proves it.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Asking {
+    /// Nobody.
+    Anonymous,
+    /// Whoever hands in a token in the body, to be checked there.
+    PresentsToken,
+    /// The person of an access token.
+    Account(UserId),
+    /// The client of an access token of its own.
+    Client(String),
+}
+
+/// Counts a request to the JSON API for this hour: by address, by account or by client.
+///
+/// # Errors
+/// The spent budget, or a fault where the roles that raise the limit cannot be read.
+pub async fn admit_request(
+    state: &State,
+    asking: Asking,
+    caller: &Caller,
+) -> Result<Budget, FlowError<Budget>> {
+    let throttle = &state.throttle;
+    let (limit, subject) = match asking {
+        Asking::Anonymous => (
+            throttle.hourly.limit_for(Requester::Anonymous),
+            rule::address_key(caller.ip),
+        ),
+        Asking::PresentsToken => (
+            throttle.hourly.limit_for(Requester::Token),
+            rule::address_key(caller.ip),
+        ),
+        Asking::Client(id) => (throttle.hourly.limit_for(Requester::Client), id),
+        Asking::Account(user) if throttle.hourly.roles.is_empty() => (
+            throttle
+                .hourly
+                .limit_for(Requester::Account(&BTreeSet::new())),
+            user.to_string(),
+        ),
+        Asking::Account(user) => {
+            let held = state.roles_of_user(user).await?;
+            let requester = Requester::Account(&held.roles);
+            (throttle.hourly.limit_for(requester), user.to_string())
+        }
+    };
+    let counted = throttle.count(limit, &[&subject]).await;
+    counted.map_err(FlowError::Refused)
+}
+
+/// Counts a proof of the password by who is signed in: for the account, in whatever session, and
+/// apart from sign-ins, so that neither keeps the other waiting.
+pub(crate) async fn admit_proof(state: &State, user: UserId) -> Result<Pass, FlowError<Budget>> {
+    let user = user.to_string();
+    let failures = state.throttle.keyed("failures-proof", &[user.as_bytes()]);
+    not_waiting(state, &failures, PROOF).await?;
+    let counted = state.throttle.count(PROOF, &[&user]).await;
+    Ok(Pass {
+        budget: counted.map_err(FlowError::Refused)?,
+        failures,
+        forgiven: None,
+        kind: PassKind::Proof,
+    })
+}
+
 /// Counts a sign-in before its password is hashed (RL-2). Who typed a name that nobody has is
 /// counted and refused like anybody else (EN-4).
 pub async fn admit_sign_in(
@@ -130,12 +260,13 @@ pub async fn admit_sign_in(
     let throttle = &state.throttle;
     if let Some(bucket) = known_bucket(state, identifier, device).await? {
         let failures = throttle.keyed("failures-device", &[bucket.as_bytes()]);
-        not_waiting(state, &failures).await?;
+        not_waiting(state, &failures, SIGN_IN).await?;
         let counted = throttle.count(SIGN_IN, &["device", &bucket]).await;
         return Ok(Pass {
             budget: counted.map_err(FlowError::Refused)?,
             failures,
-            is_known_device: true,
+            forgiven: None,
+            kind: PassKind::KnownDevice,
         });
     }
     admit_form(state, caller)
@@ -143,17 +274,19 @@ pub async fn admit_sign_in(
         .map_err(FlowError::Refused)?;
     let account = rule::account_key(identifier);
     let failures = stranger_bucket(throttle, &account);
-    not_waiting(state, &failures).await?;
+    not_waiting(state, &failures, SIGN_IN).await?;
     let address = rule::address_key(caller.ip);
     let here = ["address", &address, &account];
     let counted = throttle.count(SIGN_IN, &here).await;
     let budget = counted.map_err(FlowError::Refused)?;
     let together = throttle.count(STRANGERS, &[&account]).await;
     together.map_err(FlowError::Refused)?;
+    let admitted = throttle.admit_address(&address, state.now()).await;
     Ok(Pass {
         budget,
         failures,
-        is_known_device: false,
+        forgiven: Some(admitted.map_err(FlowError::Refused)?),
+        kind: PassKind::Stranger,
     })
 }
 
@@ -171,16 +304,20 @@ async fn known_bucket(
         return Ok(None);
     };
     let user = repo::users::find_by_identifier(state.db.read(), &key).await?;
-    Ok(user.and_then(|user| device.knows(&state.throttle, user.id)))
+    Ok(user.and_then(|user| device.knows(&state.throttle, (&user).into())))
 }
 
-async fn not_waiting(state: &State, bucket: &[u8; 32]) -> Result<(), FlowError<Budget>> {
+async fn not_waiting(
+    state: &State,
+    bucket: &[u8; 32],
+    limit: Limit,
+) -> Result<(), FlowError<Budget>> {
     let now = state.now();
     let failures = repo::login_failures::find(state.db.read(), bucket).await?;
     match failures.and_then(|failures| failures.wait(now)) {
         None => Ok(()),
         Some(wait) => Err(FlowError::Refused(Budget {
-            limit: SIGN_IN.scaled(state.throttle.multiplier),
+            limit: limit.scaled(state.throttle.multiplier),
             remaining: 0,
             reset: wait,
             is_spent: true,
@@ -188,17 +325,31 @@ async fn not_waiting(state: &State, bucket: &[u8; 32]) -> Result<(), FlowError<B
     }
 }
 
-/// Notes that the password was wrong; how many seconds the next try has to wait.
+/// How long the next try has to wait.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) struct Wait {
+    /// In seconds.
+    pub seconds: i64,
+    /// Whether it begins with this failure; parallel tries that fail during it do not begin another.
+    pub begins: bool,
+}
+
+/// Notes that the password was wrong; how long the next try has to wait.
 pub(crate) async fn note_failure(
     state: &State,
     tx: &WriteTx,
     pass: &Pass,
     now: UnixSeconds,
-) -> Result<Option<i64>, StoreError> {
+) -> Result<Option<Wait>, StoreError> {
     let multiplier = state.throttle.multiplier;
-    let one_more = |before: Option<&Failures>| rule::after_failure(before, now, multiplier);
+    let waited = Cell::new(false);
+    let one_more = |before: Option<&Failures>| {
+        waited.set(before.is_some_and(|before| before.wait(now).is_some()));
+        rule::after_failure(before, now, multiplier)
+    };
     let after = repo::login_failures::change(tx, &pass.failures, now, one_more).await?;
-    Ok(after.wait(now))
+    let begins = !waited.get();
+    Ok(after.wait(now).map(|seconds| Wait { seconds, begins }))
 }
 
 /// Notes that the password was right. On a device that the account knows this ends the device's
@@ -209,12 +360,19 @@ pub(crate) async fn note_success(
     pass: &Pass,
     user: &User,
 ) -> Result<(), StoreError> {
-    if pass.is_known_device {
+    if pass.kind != PassKind::Stranger {
         return repo::login_failures::clear(tx, &[pass.failures]).await;
     }
     let names = [&user.username_key, &user.email_key];
     let buckets = names.map(|name| stranger_bucket(&state.throttle, name));
     repo::login_failures::clear(tx, &buckets).await
+}
+
+/// Gives the try back to its address: the password was right.
+pub(crate) async fn forgive(state: &State, pass: &Pass) {
+    if let Some(forgiven) = &pass.forgiven {
+        state.throttle.tally(FAILED, forgiven).await;
+    }
 }
 
 #[cfg(test)]

@@ -7,7 +7,9 @@ use super::caller::{Caller, Describe as _};
 use super::email_link::{self, LinkOver};
 use super::in_write;
 use super::session::SignedIn;
+use super::stranger::{self, StrangerRequest};
 use crate::fault::{Fault, FlowError};
+use crate::jobs::Task;
 use crate::mail::letter::Content;
 use crate::state::State;
 
@@ -67,6 +69,26 @@ pub async fn resend(
     .await;
     state.jobs.wake();
     sent.map_err(FlowError::into_fault)
+}
+
+/// Somebody who cannot sign in yet asks for the link once more.
+pub async fn request(state: &State, identifier: &str, caller: &Caller) -> Result<(), Fault> {
+    let task = Task::VerifyEmail(StrangerRequest::new(identifier, caller));
+    stranger::promise(state, &task).await
+}
+
+/// By the worker: an account whose address is not proved yet gets a link.
+pub(crate) async fn mail_again(state: &State, request: &StrangerRequest) -> Result<(), Fault> {
+    let caller = request.caller();
+    let done: Result<(), FlowError> = in_write(&state.db, async |tx| {
+        let user = request.account(tx).await?;
+        if let Some(user) = user.filter(|user| is_due(state, user)) {
+            mail_link(state, tx, &user, None, &caller).await?;
+        }
+        Ok(())
+    })
+    .await;
+    done.map_err(FlowError::into_fault)
 }
 
 /// Uses the link up.

@@ -5,6 +5,7 @@ use actix_web::cookie::{Cookie, SameSite, time::Duration};
 use doorward_domain::secret::OpaqueToken;
 
 use crate::flow::known_device::KnownDevice;
+use crate::flow::session::Begun;
 use crate::state::State;
 
 /// How long preferences are remembered.
@@ -24,6 +25,8 @@ pub enum CookieName {
     Link,
     /// The accounts that were signed in to here.
     Device,
+    /// The refresh token of an app on this server's own origin.
+    Refresh,
     /// The chosen language.
     Lang,
     /// The chosen colour scheme.
@@ -43,6 +46,9 @@ impl CookieName {
             (Self::Link, false) => "doorward_link",
             (Self::Device, true) => "__Host-doorward_device",
             (Self::Device, false) => "doorward_device",
+            // `__Host-` wants the path `/`; this one goes nowhere but to the account API.
+            (Self::Refresh, true) => "__Secure-doorward_refresh",
+            (Self::Refresh, false) => "doorward_refresh",
             (Self::Lang, _) => "doorward_lang",
             (Self::Theme, _) => "doorward_theme",
         }
@@ -72,11 +78,14 @@ fn cookie(state: &State, name: CookieName, value: String) -> Cookie<'static> {
         .finish()
 }
 
-/// The cookie of a session that was just begun.
-pub fn session(state: &State, token: &OpaqueToken, remember: bool) -> Cookie<'static> {
-    let mut made = cookie(state, CookieName::Session, token.expose().to_owned());
-    if remember {
-        made.set_max_age(Duration::seconds(state.config.sessions.absolute));
+/// The cookie of a session that was just begun. A kept one stays until the session ends in any
+/// case, any other until the browser is closed.
+pub fn session(state: &State, begun: &Begun) -> Cookie<'static> {
+    let value = begun.token.expose().to_owned();
+    let mut made = cookie(state, CookieName::Session, value);
+    if begun.session.remember {
+        let left = begun.session.expires_at - state.now();
+        made.set_max_age(Duration::seconds(left));
     }
     made
 }
@@ -112,6 +121,20 @@ pub fn device(state: &State, device: &KnownDevice) -> Cookie<'static> {
     let mut made = cookie(state, CookieName::Device, device.to_cookie());
     made.set_max_age(PREFERENCE_LIFE);
     made
+}
+
+/// The refresh token of an app, where no script can read it; none takes it away. `Secure` always:
+/// browsers hold a plain `http://localhost` to be safe, and there is no other plain origin.
+pub fn refresh(state: &State, token: Option<(&str, i64)>) -> Cookie<'static> {
+    let name = CookieName::Refresh.on_wire(state.is_https());
+    let (value, life) = token.unwrap_or_default();
+    Cookie::build(name, value.to_owned())
+        .path("/api/auth")
+        .http_only(true)
+        .secure(true)
+        .same_site(SameSite::Strict)
+        .max_age(Duration::seconds(life))
+        .finish()
 }
 
 /// A remembered preference.

@@ -1,6 +1,8 @@
 //! HTTP: endpoints, pages, files, middleware.
 
+pub mod api;
 pub mod assets;
+pub mod avatars;
 pub mod body;
 pub mod cookies;
 pub mod csrf;
@@ -12,6 +14,7 @@ pub mod oauth;
 pub mod page;
 pub mod pages;
 pub mod rate_limit;
+pub mod upload;
 
 use actix_web::web::{ServiceConfig, to};
 
@@ -19,7 +22,9 @@ use actix_web::web::{ServiceConfig, to};
 pub fn configure(config: &mut ServiceConfig) {
     health::configure(config);
     assets::configure(config);
+    avatars::configure(config);
     oauth::configure(config);
+    api::configure(config);
     pages::configure(config);
     config.default_service(to(pages::not_found));
 }

@@ -1,6 +1,8 @@
 //! What every page handler works with: who asks, in which language, and how to answer.
 
-use std::cell::OnceCell;
+mod error;
+
+use std::cell::{Cell, OnceCell};
 use std::future::{Ready, ready};
 
 use actix_web::http::header::{ACCEPT_LANGUAGE, ALLOW, LOCATION, RETRY_AFTER};
@@ -15,15 +17,17 @@ use doorward_protocol::error::OAuthError;
 use doorward_protocol::params::Params;
 use doorward_protocol::redirect_uri;
 
-use super::body::{self, BodyProblem};
+use super::body;
 use super::cookies::{self, CookieName};
 use super::csrf;
 use super::middleware;
 use super::rate_limit;
+use super::upload::{self, Upload};
 use crate::fault::{Fault, FlowError};
-use crate::flow::authorize::{self, Browser, PageRefusal, Response, Resumed};
+use crate::flow::authorize::{self, Browser, Response, Resumed};
 use crate::flow::caller::Caller;
 use crate::flow::known_device::KnownDevice;
+use crate::flow::second_factor;
 use crate::flow::session::{self, SignedIn};
 use crate::flow::throttle::{self, Budget, Pass};
 use crate::flow::verify_email;
@@ -31,6 +35,8 @@ use crate::i18n::{self, Lang};
 use crate::state::State;
 use crate::views::error::FALLBACK;
 use crate::views::{Chrome, ErrorKind, ErrorPage, FormPost, NextStep, SiteLinks, Theme};
+
+pub use error::PageError;
 
 /// Seconds after which a busy server may be asked again.
 const RETRY: i64 = 2;
@@ -44,74 +50,15 @@ pub struct Page {
     request: HttpRequest,
     browser: OpaqueToken,
     browser_is_new: bool,
-    lang: Lang,
+    /// What the app asked for (`ui_locales`).
+    ui_locales: Vec<String>,
+    /// The language of the profile of who is signed in, once that is known.
+    own_locale: OnceCell<String>,
     theme: Theme,
     /// The interaction that a sent form named.
     flow: OnceCell<InteractionId>,
     /// What is left of a limit that this request counted against.
-    budget: OnceCell<Budget>,
-}
-
-/// How a page handler ends when it does not succeed.
-pub enum PageError {
-    /// An error page.
-    Kind(ErrorKind),
-    /// An error page about an app's mistake, with what its developer needs to know.
-    App(ErrorKind, OAuthError),
-    /// The person has to prove their address first.
-    Unverified,
-    /// Our fault.
-    Fault(Fault),
-}
-
-impl From<Fault> for PageError {
-    fn from(fault: Fault) -> Self {
-        Self::Fault(fault)
-    }
-}
-
-impl From<ErrorKind> for PageError {
-    fn from(kind: ErrorKind) -> Self {
-        Self::Kind(kind)
-    }
-}
-
-impl From<PageRefusal> for PageError {
-    fn from(refusal: PageRefusal) -> Self {
-        match refusal {
-            PageRefusal::UnknownClient => Self::App(
-                ErrorKind::UnknownApp,
-                OAuthError::invalid_client("no active client has this client_id"),
-            ),
-            PageRefusal::RedirectUri => Self::App(
-                ErrorKind::RedirectMismatch,
-                OAuthError::invalid_request("redirect_uri is not registered for this client"),
-            ),
-            PageRefusal::Unreadable(error) => Self::App(ErrorKind::BadAppRequest, error),
-            PageRefusal::Expired => Self::Kind(ErrorKind::FlowExpired),
-            PageRefusal::Finished => Self::Kind(ErrorKind::FlowFinished),
-            PageRefusal::OtherBrowser => Self::Kind(ErrorKind::OtherBrowser),
-        }
-    }
-}
-
-impl<R: Into<Self>> From<FlowError<R>> for PageError {
-    fn from(error: FlowError<R>) -> Self {
-        match error {
-            FlowError::Refused(refusal) => refusal.into(),
-            FlowError::Fault(fault) => Self::Fault(fault),
-        }
-    }
-}
-
-impl From<BodyProblem> for PageError {
-    fn from(problem: BodyProblem) -> Self {
-        Self::Kind(match problem {
-            BodyProblem::MediaType => ErrorKind::UnsupportedMedia,
-            BodyProblem::TooLarge => ErrorKind::TooLarge,
-            BodyProblem::Broken | BodyProblem::Malformed(_) => ErrorKind::BadRequest,
-        })
-    }
+    budget: Cell<Option<Budget>>,
 }
 
 impl FromRequest for Page {
@@ -132,42 +79,85 @@ impl Page {
         let known = sent.as_deref().and_then(OpaqueToken::parse);
         let browser_is_new = known.is_none();
         let browser = known.unwrap_or_else(|| OpaqueToken::generate(&mut rand::rng()));
-        let lang = language(&state, &request, &[]);
+        let lang = language(&state, &request, &[], None);
         let theme = cookies::value(&request, &state, CookieName::Theme);
         let caller = middleware::caller(&request);
+        let device = cookies::value(&request, &state, CookieName::Device);
         Self {
-            caller: Caller { lang, ..caller },
+            caller: Caller {
+                lang,
+                device: device.as_deref().and_then(KnownDevice::parse),
+                ..caller
+            },
             theme: theme.as_deref().map(Theme::parse).unwrap_or_default(),
             state,
             request,
             browser,
             browser_is_new,
-            lang,
+            ui_locales: Vec::new(),
+            own_locale: OnceCell::new(),
             flow: OnceCell::new(),
-            budget: OnceCell::new(),
+            budget: Cell::new(None),
         }
     }
 
     /// The app's wish for a language comes first (`ui_locales`, OIDC Core §3.1.2.1).
     pub fn speak(&mut self, ui_locales: &[String]) {
-        self.lang = language(&self.state, &self.request, ui_locales);
-        self.caller.lang = self.lang;
+        ui_locales.clone_into(&mut self.ui_locales);
+        self.caller.lang = self.lang();
     }
 
-    /// Who is signed in. Who has to prove their address first is led there instead: nothing else is
-    /// open to them.
+    /// The language of this page.
+    fn lang(&self) -> Lang {
+        let own = self.own_locale.get().map(String::as_str);
+        language(&self.state, &self.request, &self.ui_locales, own)
+    }
+
+    /// Who is signed in. Whose account is to be deleted, and who has to prove their address first,
+    /// is led there instead: nothing else is open to them.
     pub async fn signed_in(&self) -> Result<Option<SignedIn>, PageError> {
         match self.session().await? {
+            Some(who) if who.user.is_leaving() => {
+                Err(PageError::Elsewhere("/account/keep".to_owned()))
+            }
             Some(who) if verify_email::is_due(&self.state, &who.user) => Err(PageError::Unverified),
             settled => Ok(settled),
         }
+    }
+
+    /// Who is signed in, for a page of the account at `place`; or where the browser has to go first: to
+    /// the sign-in, or to the second step that the operator demands.
+    pub async fn account_holder(
+        &self,
+        place: &str,
+    ) -> Result<Result<SignedIn, HttpResponse>, PageError> {
+        let Some(who) = self.signed_in().await? else {
+            return Ok(Err(self.see_other(&format!("/login?next={place}"))));
+        };
+        let factor = second_factor::standing(&self.state, &who).await?;
+        if factor.required {
+            let next = if factor.enrolled {
+                format!("/login/2fa?next={place}")
+            } else {
+                "/account/security/2fa".to_owned()
+            };
+            return Ok(Err(self.see_other(&next)));
+        }
+        Ok(Ok(who))
     }
 
     /// The session of this browser, if there is a live one, whatever its person has to prove yet:
     /// for the steps of a sign-in and for signing out.
     pub async fn session(&self) -> Result<Option<SignedIn>, Fault> {
         match cookies::value(&self.request, &self.state, CookieName::Session) {
-            Some(cookie) => session::find(&self.state, &cookie).await,
+            Some(cookie) => {
+                let found = session::find(&self.state, &cookie).await?;
+                let user = found.as_ref().map(|who| &who.user);
+                if let Some(locale) = user.and_then(|user| user.profile.locale.clone()) {
+                    let _ = self.own_locale.set(locale);
+                }
+                Ok(found)
+            }
             None => Ok(None),
         }
     }
@@ -186,8 +176,7 @@ impl Page {
 
     /// What this browser says about the accounts that were signed in to here.
     pub fn known_device(&self) -> Option<KnownDevice> {
-        let cookie = cookies::value(&self.request, &self.state, CookieName::Device)?;
-        KnownDevice::parse(&cookie)
+        self.caller.device.clone()
     }
 
     /// Counts a sign-in; refused with the seconds to wait.
@@ -197,11 +186,11 @@ impl Page {
             throttle::admit_sign_in(&self.state, identifier, device.as_ref(), &self.caller).await;
         match admitted {
             Ok(pass) => {
-                let _ = self.budget.set(pass.budget);
+                self.budget.set(Some(pass.budget));
                 Ok(pass)
             }
             Err(FlowError::Refused(budget)) => {
-                let _ = self.budget.set(budget);
+                self.budget.set(Some(budget));
                 Err(FlowError::Refused(budget.reset))
             }
             Err(FlowError::Fault(fault)) => Err(FlowError::Fault(fault)),
@@ -211,8 +200,24 @@ impl Page {
     /// Counts another form from this address; refused with the seconds to wait.
     pub async fn admit_form(&self) -> Result<(), i64> {
         let admitted = throttle::admit_form(&self.state, &self.caller).await;
-        let _ = self.budget.set(admitted.unwrap_or_else(|spent| spent));
+        self.budget
+            .set(Some(admitted.unwrap_or_else(|spent| spent)));
         admitted.map(|_| ()).map_err(|spent| spent.reset)
+    }
+
+    /// Counts a form that causes a mail; refused with the seconds to wait.
+    pub async fn admit_mail(&self) -> Result<(), PageError> {
+        match throttle::admit_mail(&self.state, &self.caller).await {
+            Ok(_) => Ok(()),
+            Err(spent) => Err(self.too_many(spent)),
+        }
+    }
+
+    /// A refusal with what is told about the limit, in place of what was told before.
+    pub fn too_many(&self, spent: Budget) -> PageError {
+        self.budget.set(Some(spent));
+        let retry_after = spent.reset;
+        ErrorKind::TooManyRequests { retry_after }.into()
     }
 
     /// The browser, for flows.
@@ -243,6 +248,19 @@ impl Page {
         }
         self.check_form(&form)?;
         Ok(form)
+    }
+
+    /// The fields and the file `name` of a form of ours that uploads one, with the same checks:
+    /// the token comes before the file, which is not read without it. A file longer than `most`
+    /// bytes is none, and says so.
+    pub async fn upload(
+        &self,
+        payload: Payload,
+        name: &str,
+        most: usize,
+    ) -> Result<Upload, PageError> {
+        let check = |fields: &Params| self.check_form(fields);
+        upload::read(&self.request, payload, name, most, check).await
     }
 
     /// The same check for a form that was read already.
@@ -284,7 +302,7 @@ impl Page {
     /// What every view needs.
     pub fn chrome(&self) -> Chrome {
         Chrome {
-            lang: self.lang,
+            lang: self.lang(),
             theme: self.theme,
             site_name: self.state.config.branding.name.clone(),
             csrf: csrf::token(self.state.csrf_key(), &self.browser),
@@ -399,10 +417,11 @@ impl Page {
             Err(PageError::Kind(kind)) => self.error(kind, None),
             Err(PageError::App(kind, error)) => self.error(kind, Some(&error)),
             Err(PageError::Unverified) => self.see_other("/verify-email"),
+            Err(PageError::Elsewhere(path)) => self.see_other(&path),
             Err(PageError::Fault(fault)) => self.fault(&fault),
         };
         if let Some(budget) = self.budget.get() {
-            rate_limit::announce(&mut response, budget);
+            rate_limit::announce(&mut response, &budget);
         }
         response
     }
@@ -463,11 +482,16 @@ impl Page {
     }
 }
 
-fn language(state: &State, request: &HttpRequest, ui_locales: &[String]) -> Lang {
+fn language(
+    state: &State,
+    request: &HttpRequest,
+    ui_locales: &[String],
+    own: Option<&str>,
+) -> Lang {
     let cookie = cookies::value(request, state, CookieName::Lang);
     let accepted = request
         .headers()
         .get(ACCEPT_LANGUAGE)
         .and_then(|value| value.to_str().ok());
-    i18n::negotiate(ui_locales, cookie.as_deref(), accepted)
+    i18n::negotiate(ui_locales, cookie.as_deref(), own, accepted)
 }

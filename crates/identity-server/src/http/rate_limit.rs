@@ -12,21 +12,34 @@ const RATE_LIMIT_POLICY: HeaderName = HeaderName::from_static("ratelimit-policy"
 /// Adds the header fields. `t` is the time after which there are certainly tries again: the window
 /// begins with the first try, and when that was is not kept.
 pub fn announce(response: &mut HttpResponse, budget: &Budget) {
+    let told = fields(budget);
+    let told = told.into_iter().take(if budget.is_spent { 3 } else { 2 });
+    for (name, value) in told {
+        response.headers_mut().insert(name, value);
+    }
+}
+
+/// Adds the header fields to those of another limit: the fields are lists.
+pub fn announce_besides<B>(response: &mut HttpResponse<B>, budget: &Budget) {
+    for (name, value) in fields(budget).into_iter().take(2) {
+        response.headers_mut().append(name, value);
+    }
+}
+
+fn fields(budget: &Budget) -> Vec<(HeaderName, HeaderValue)> {
     let limit = budget.limit;
     let (name, quota, window) = (limit.name, limit.quota, limit.window);
     let (remaining, reset) = (budget.remaining, budget.reset);
     let policy = format!("\"{name}\";q={quota};w={window}");
     let left = format!("\"{name}\";r={remaining};t={reset}");
-    let headers = response.headers_mut();
     let fields = [
         (RATE_LIMIT_POLICY, policy),
         (RATE_LIMIT, left),
         (RETRY_AFTER, reset.to_string()),
     ];
-    let told = if budget.is_spent { 3 } else { 2 };
-    for (name, value) in fields.into_iter().take(told) {
-        if let Ok(value) = HeaderValue::from_str(&value) {
-            headers.insert(name, value);
-        }
-    }
+    let value = |(name, text): (HeaderName, String)| {
+        // Words and numbers of ours cannot fail to be a header.
+        Some((name, HeaderValue::from_str(&text).ok()?))
+    };
+    fields.into_iter().filter_map(value).collect()
 }

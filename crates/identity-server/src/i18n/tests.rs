@@ -136,12 +136,17 @@ fn the_language_is_chosen_in_order() {
     let asked = |tags: &[&str]| tags.iter().map(|&tag| tag.to_owned()).collect::<Vec<_>>();
     // What the app asks for, then what the person chose, then what the browser prefers.
     assert_eq!(
-        negotiate(&asked(&["fr", "de-AT"]), Some("en"), Some("en")),
+        negotiate(&asked(&["fr", "de-AT"]), Some("en"), Some("en"), Some("en")),
         Lang::De
     );
-    assert_eq!(negotiate(&asked(&["fr"]), Some("de"), Some("en")), Lang::De);
-    assert_eq!(negotiate(&[], Some("xx"), Some("de")), Lang::De);
-    assert_eq!(negotiate(&[], None, None), Lang::En);
+    assert_eq!(
+        negotiate(&asked(&["fr"]), Some("de"), Some("en"), Some("en")),
+        Lang::De
+    );
+    assert_eq!(negotiate(&[], Some("xx"), Some("de"), Some("en")), Lang::De);
+    assert_eq!(negotiate(&[], None, Some("fr-CA"), Some("de")), Lang::De);
+    assert_eq!(negotiate(&[], None, None, Some("de")), Lang::De);
+    assert_eq!(negotiate(&[], None, None, None), Lang::En);
     for (header, expected) in [
         ("de", Lang::De),
         ("de-CH,de;q=0.9,en;q=0.8", Lang::De),
@@ -154,10 +159,17 @@ fn the_language_is_chosen_in_order() {
         (",;;,=", Lang::En),
         ("en-XA", Lang::En),
     ] {
-        assert_eq!(negotiate(&[], None, Some(header)), expected, "{header}");
+        assert_eq!(
+            negotiate(&[], None, None, Some(header)),
+            expected,
+            "{header}"
+        );
     }
     // The test languages cannot be asked for.
-    assert_eq!(negotiate(&asked(&["ar-XB"]), Some("ar-XB"), None), Lang::En);
+    assert_eq!(
+        negotiate(&asked(&["ar-XB"]), Some("ar-XB"), Some("ar-XB"), None),
+        Lang::En
+    );
 }
 
 #[test]

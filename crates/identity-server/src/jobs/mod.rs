@@ -11,7 +11,8 @@ use tokio::sync::Notify;
 use zeroize::Zeroizing;
 
 use crate::fault::Fault;
-use crate::flow::reset::ResetRequest;
+use crate::flow::notice::Lock;
+use crate::flow::stranger::StrangerRequest;
 use crate::mail::letter::Letter;
 use crate::state::State;
 
@@ -27,7 +28,11 @@ pub enum Task {
     /// Send a letter.
     Mail(Box<Letter>),
     /// Find out whose password was forgotten, and mail a link there.
-    PasswordReset(ResetRequest),
+    PasswordReset(StrangerRequest),
+    /// Find out whose address is to be proved, and mail a link there.
+    VerifyEmail(StrangerRequest),
+    /// Find out whose sign-in waits, and mail a notice there.
+    Lock(Lock),
 }
 
 impl Task {
@@ -35,6 +40,8 @@ impl Task {
         match self {
             Self::Mail(_) => JobKind::Mail,
             Self::PasswordReset(_) => JobKind::PasswordReset,
+            Self::Lock(_) => JobKind::Lock,
+            Self::VerifyEmail(_) => JobKind::VerifyEmail,
         }
     }
 }

@@ -9,7 +9,7 @@ use doorward_store::repo;
 
 use super::{Task, unseal};
 use crate::fault::Fault;
-use crate::flow::reset;
+use crate::flow::{notice, reset, verify_email};
 use crate::mail::letter::Letter;
 use crate::mail::{Mail, SendError};
 use crate::state::State;
@@ -74,6 +74,14 @@ async fn carry_out(state: &State, job: &Job, task: &Task) -> Result<(), SendErro
         Task::Mail(letter) => send(state, job, letter).await,
         Task::PasswordReset(request) => {
             let mailed = reset::mail_link(state, request).await;
+            mailed.map_err(|fault| SendError::Later(fault.to_string()))
+        }
+        Task::Lock(lock) => {
+            let mailed = notice::mail_lock(state, lock).await;
+            mailed.map_err(|fault| SendError::Later(fault.to_string()))
+        }
+        Task::VerifyEmail(request) => {
+            let mailed = verify_email::mail_again(state, request).await;
             mailed.map_err(|fault| SendError::Later(fault.to_string()))
         }
     }

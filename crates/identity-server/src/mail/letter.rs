@@ -5,7 +5,9 @@ use askama::Template;
 use fluent_templates::fluent_bundle::FluentValue;
 use serde::{Deserialize, Serialize};
 
+use crate::geoip::Location;
 use crate::i18n::Lang;
+use crate::mail::notice::Notice;
 use crate::views::chrome;
 use crate::views::device::Device;
 
@@ -16,6 +18,9 @@ pub struct Asked {
     pub user_agent: String,
     /// The address.
     pub ip: String,
+    /// Roughly where the address is, in the language of the letter.
+    #[serde(default)]
+    pub place: Option<Location>,
     /// When.
     pub at: i64,
 }
@@ -61,6 +66,32 @@ pub enum Content {
         /// Where to choose a new password.
         url: String,
     },
+    /// Something happened that the owner has to know.
+    Notice {
+        /// What.
+        notice: Notice,
+        /// Where to secure the account.
+        url: String,
+    },
+    /// A copy of all personal data was downloaded.
+    Exported {
+        /// Where to choose a new password.
+        url: String,
+    },
+    /// The account is to be deleted.
+    Leaving {
+        /// Where to keep it.
+        url: String,
+        /// When it goes.
+        due: i64,
+    },
+    /// The account is kept after all.
+    Kept {
+        /// Where to choose a new password.
+        url: String,
+    },
+    /// The account is gone.
+    Deleted,
 }
 
 /// A mail to one person.
@@ -164,6 +195,39 @@ impl Content {
                 None,
                 "mail-restored-advice",
             ),
+            Self::Notice { notice, .. } => {
+                let (subject, body) = notice.words();
+                words(subject, body, "notice-button", None, "notice-otherwise")
+            }
+            Self::Exported { .. } | Self::Leaving { .. } | Self::Kept { .. } | Self::Deleted => {
+                let [subject, body, button, otherwise] = self.words_about_data();
+                words(subject, body, button, None, otherwise)
+            }
+        }
+    }
+
+    /// Subject, sentence, button and advice of letters about one's data and the end of the account.
+    const fn words_about_data(&self) -> [&'static str; 4] {
+        match self {
+            Self::Exported { .. } => [
+                "mail-exported-subject",
+                "mail-exported-text",
+                "mail-secure-button",
+                "mail-secure",
+            ],
+            Self::Leaving { .. } => [
+                "mail-leaving-subject",
+                "mail-leaving-text",
+                "mail-leaving-button",
+                "mail-leaving-advice",
+            ],
+            Self::Kept { .. } => [
+                "mail-kept-subject",
+                "mail-kept-text",
+                "mail-secure-button",
+                "mail-secure",
+            ],
+            _ => ["mail-deleted-subject", "mail-deleted-text", "", ""],
         }
     }
 
@@ -175,7 +239,32 @@ impl Content {
             | Self::Reset { url }
             | Self::PasswordChanged { url }
             | Self::Change { url }
-            | Self::Restored { url } => Some(url),
+            | Self::Restored { url }
+            | Self::Exported { url }
+            | Self::Leaving { url, .. }
+            | Self::Kept { url }
+            | Self::Notice { url, .. } => Some(url),
+            Self::Deleted => None,
+        }
+    }
+
+    /// The number in its sentence, where there is one.
+    const fn count(&self) -> u64 {
+        match self {
+            Self::Notice { notice, .. } => notice.count(),
+            _ => 0,
+        }
+    }
+
+    /// The keys of where it came from: without the address, with it, and with its place.
+    const fn origin(&self) -> [&'static str; 3] {
+        match self {
+            Self::Notice { .. } => [
+                "notice-happened",
+                "notice-happened-ip",
+                "notice-happened-place",
+            ],
+            _ => ["mail-asked", "mail-asked-ip", "mail-asked-place"],
         }
     }
 
@@ -183,6 +272,14 @@ impl Content {
         match self {
             Self::Changed { address, .. } => address,
             _ => "",
+        }
+    }
+
+    /// The moment that it speaks of; empty where there is none.
+    fn moment(&self) -> String {
+        match self {
+            Self::Leaving { due, .. } => chrome::utc(*due),
+            _ => String::new(),
         }
     }
 }
@@ -246,6 +343,8 @@ impl Letter {
                     ("site", FluentValue::from(site)),
                     ("name", FluentValue::from(plain(&self.name))),
                     ("address", FluentValue::from(plain(address))),
+                    ("count", FluentValue::from(self.content.count())),
+                    ("moment", FluentValue::from(self.content.moment())),
                 ],
             )
         };
@@ -269,18 +368,26 @@ impl Letter {
         }
     }
 
+    /// Who caused it; empty where nobody did but the time.
     fn asked_line(&self, lang: Lang) -> String {
+        if self.asked.ip.is_empty() && self.asked.user_agent.is_empty() {
+            return String::new();
+        }
         let device = Device::from_user_agent(&self.asked.user_agent).words(lang);
+        let place = self.asked.place.as_ref().map(|place| place.words(lang));
+        let [without, with_ip, with_place] = self.content.origin();
+        let key = match &place {
+            _ if self.asked.ip.is_empty() => without,
+            None => with_ip,
+            Some(_) => with_place,
+        };
         let variables = [
             ("device", FluentValue::from(device)),
+            ("place", FluentValue::from(place.unwrap_or_default())),
             ("ip", FluentValue::from(self.asked.ip.as_str())),
             ("time", FluentValue::from(chrome::utc(self.asked.at))),
         ];
-        if self.asked.ip.is_empty() {
-            lang.text_with("mail-asked", &variables)
-        } else {
-            lang.text_with("mail-asked-ip", &variables)
-        }
+        lang.text_with(key, &variables)
     }
 }
 

@@ -5,6 +5,8 @@
 
 mod kept;
 pub mod letter;
+pub mod notice;
+pub mod preview;
 mod smtp;
 
 use std::sync::Arc;

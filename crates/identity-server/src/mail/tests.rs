@@ -14,6 +14,7 @@ fn letter(content: Content, lang: Lang) -> Letter {
             user_agent: "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0"
                 .to_owned(),
             ip: "192.0.2.7".to_owned(),
+            place: None,
             at: 1_795_000_000,
         },
         content,
@@ -34,6 +35,12 @@ fn contents() -> Vec<Content> {
             url: Some(url()),
         },
         Content::Restored { url: url() },
+        Content::Exported { url: url() },
+        Content::Leaving {
+            url: url(),
+            due: 1_796_000_000,
+        },
+        Content::Kept { url: url() },
     ]
 }
 

@@ -3,6 +3,7 @@
 use askama::Template;
 
 use super::View;
+use super::activity::{ActivityRow, sample_rows};
 use super::chrome::{AccountChip, Chrome};
 use super::device::Device;
 use super::scope::{ScopeIcon, ScopeRow};
@@ -16,8 +17,10 @@ pub struct SessionRow {
     pub id: String,
     /// Browser and system, by [`Device::from_user_agent`].
     pub device: Device,
-    /// The address that it was last seen from.
+    /// The address that it began from.
     pub ip: Option<String>,
+    /// Roughly where that address is, in words.
+    pub place: Option<String>,
     /// When it began, in Unix seconds.
     pub signed_in_at: i64,
     /// When it was last used, in Unix seconds.
@@ -64,14 +67,18 @@ pub enum AccountNotice {
     Welcome,
     /// A session was ended.
     SessionEnded,
+    /// Every other session was ended.
+    OthersEnded,
     /// An app's access was removed.
     AppRemoved,
     /// The password was changed.
     PasswordChanged,
+    /// The account is not deleted after all.
+    Kept,
 }
 
 /// `GET /account`. Its forms: `POST /logout` (`csrf`, `confirm=yes`); `POST /account/sessions/end`
-/// (`csrf`, `session`) and `POST /account/apps/remove` (`csrf`, `client_id`), both shown if
+/// (`csrf`, `session`), `POST /account/sessions/end-others` (`csrf`) and `POST /account/apps/remove` (`csrf`, `client_id`), both shown if
 /// `can_manage`.
 #[derive(Clone, Debug, Template)]
 #[template(path = "pages/account.html")]
@@ -84,6 +91,8 @@ pub struct Account {
     pub username: String,
     /// The e-mail address.
     pub email: String,
+    /// Where the person's picture is, on this server.
+    pub picture: Option<String>,
     /// Whether the address was proved.
     pub email_verified: bool,
     /// The names of the person's roles.
@@ -94,6 +103,8 @@ pub struct Account {
     pub password_changed_at: Option<i64>,
     /// How the person stands to their second factor.
     pub two_factor: TwoFactorState,
+    /// The last things that happened.
+    pub activity: Vec<ActivityRow>,
     /// The living sessions, this one first.
     pub sessions: Vec<SessionRow>,
     /// The apps that were allowed something.
@@ -114,8 +125,10 @@ impl Account {
             self.chrome.t(match notice {
                 AccountNotice::Welcome => "account-welcome",
                 AccountNotice::SessionEnded => "account-session-ended",
+                AccountNotice::OthersEnded => "sessions-others-ended",
                 AccountNotice::AppRemoved => "account-app-removed",
                 AccountNotice::PasswordChanged => "account-password-done",
+                AccountNotice::Kept => "account-kept",
             })
         })
     }
@@ -130,6 +143,24 @@ impl Account {
 
 /// The moment of the samples.
 const NOW: i64 = 1_795_000_000;
+
+const FEW_CODES: TwoFactorState = TwoFactorState {
+    since: Some(NOW - 86_400 * 30),
+    codes_left: 2,
+    codes_saved: true,
+};
+
+/// An app of the samples.
+fn sample_app() -> ConnectedApp {
+    ConnectedApp {
+        client_id: "tasks-web".to_owned(),
+        name: "Tasks".to_owned(),
+        scopes: ["openid", "profile", "tasks:read", "tasks:write"]
+            .map(|name| ScopeRow::new(name, None))
+            .into(),
+        granted_at: NOW - 86_400 * 3,
+    }
+}
 
 impl View for Account {
     const PAGE: &'static str = "account";
@@ -146,6 +177,7 @@ impl View for Account {
             id: "0199-sample".to_owned(),
             device: Device::from_user_agent(agent),
             ip: Some(ip.to_owned()),
+            place: None,
             signed_in_at: NOW - ago - 7_200,
             last_seen_at: NOW - ago,
             current,
@@ -158,28 +190,19 @@ impl View for Account {
             name: "Alice Archer".to_owned(),
             username: "alice".to_owned(),
             email: "alice@example.com".to_owned(),
+            picture: Some("/avatars/Zk3s9QyV0cX1bT7mZk3s9Q.png".to_owned()),
             email_verified: true,
             roles: vec!["developer".to_owned()],
             created_at: NOW - 86_400 * 400,
             password_changed_at: Some(NOW - 86_400 * 40),
-            two_factor: TwoFactorState {
-                since: Some(NOW - 86_400 * 30),
-                codes_left: 2,
-                codes_saved: true,
-            },
+            two_factor: FEW_CODES,
+            activity: sample_rows().into_iter().take(5).collect(),
             sessions: vec![
                 row(firefox, "203.0.113.7", 5, true),
                 row(safari, "2001:db8::7", 3 * 3_600, false),
                 row("curl/8", "203.0.113.9", 86_400, false),
             ],
-            apps: vec![ConnectedApp {
-                client_id: "tasks-web".to_owned(),
-                name: "Tasks".to_owned(),
-                scopes: ["openid", "profile", "tasks:read", "tasks:write"]
-                    .map(|name| ScopeRow::new(name, None))
-                    .into(),
-                granted_at: NOW - 86_400 * 3,
-            }],
+            apps: vec![sample_app()],
             can_mail: true,
             can_manage: true,
             notice: None,
@@ -189,6 +212,7 @@ impl View for Account {
             name: "bob".to_owned(),
             username: "bob".to_owned(),
             email: "bob@example.com".to_owned(),
+            picture: None,
             email_verified: false,
             roles: Vec::new(),
             created_at: NOW,

@@ -5,6 +5,8 @@
 //! languages and that `cargo run -p doorward-identity-server --example gallery` writes to a folder.
 
 pub mod account;
+pub mod activity;
+pub mod api_keys;
 pub mod change_email;
 pub mod chrome;
 pub mod consent;
@@ -16,7 +18,9 @@ pub mod inbox;
 pub mod login;
 pub mod logout;
 pub mod new_password;
+pub mod personal_data;
 pub mod problem;
+pub mod profile;
 pub mod qr;
 pub mod register;
 pub mod scope;
@@ -92,6 +96,15 @@ pub fn gallery(lang: Lang, theme: Theme) -> Result<Vec<Sample>, askama::Error> {
     add::<Consent>(lang, theme, &mut all)?;
     add::<SelectAccount>(lang, theme, &mut all)?;
     add::<Account>(lang, theme, &mut all)?;
+    add::<activity::Activity>(lang, theme, &mut all)?;
+    add::<activity::Secure>(lang, theme, &mut all)?;
+    add::<api_keys::ApiKeys>(lang, theme, &mut all)?;
+    add::<api_keys::NewApiKey>(lang, theme, &mut all)?;
+    add::<api_keys::ApiKeyMade>(lang, theme, &mut all)?;
+    add::<api_keys::RevokeApiKey>(lang, theme, &mut all)?;
+    add::<profile::ProfilePage>(lang, theme, &mut all)?;
+    add::<personal_data::PersonalData>(lang, theme, &mut all)?;
+    add::<personal_data::Leaving>(lang, theme, &mut all)?;
     add::<Logout>(lang, theme, &mut all)?;
     add::<LoggedOut>(lang, theme, &mut all)?;
     add::<Setup>(lang, theme, &mut all)?;

@@ -37,8 +37,8 @@ impl CurrentProblem {
 }
 
 /// `GET|POST /reset-password` and `/account/password`. Fields: `csrf`, `username` (for password
-/// managers), `password`, `password_confirm`; with [`Proof::Current`] also `current_password` and
-/// `others=on`.
+/// managers), `password`, `password_confirm`; with [`Proof::Current`] also `current_password`,
+/// `others=on` and `next`.
 #[derive(Clone, Debug, Template)]
 #[template(path = "pages/new_password.html")]
 pub struct NewPassword {
@@ -56,6 +56,8 @@ pub struct NewPassword {
     pub min_length: usize,
     /// Whether "sign out everywhere else" is ticked.
     pub others: bool,
+    /// The page of the account that it leads to; empty for the account home.
+    pub next: String,
 }
 
 impl NewPassword {
@@ -113,6 +115,7 @@ impl View for NewPassword {
             fields: AccountFields::default(),
             min_length: 12,
             others: true,
+            next: String::new(),
         };
         let wrong = |problem| Self {
             current_problem: Some(problem),

@@ -1,18 +1,22 @@
 //! Clients: register, list, change, give a new secret, delete.
 
-use doorward_domain::model::{AuditKind, Client, ClientId, ClientKind, PkceException};
+mod registration;
+
+use doorward_domain::model::{
+    AccessTokenFormat, AuditKind, Client, ClientId, ClientKind, PkceException, SubjectKind,
+};
 use doorward_domain::secret::OpaqueToken;
 use doorward_domain::time::UnixSeconds;
 use doorward_protocol::authorize::ResponseMode;
 use doorward_protocol::client_auth::ClientAuthMethod;
-use doorward_protocol::redirect_uri;
 use doorward_protocol::scope::Scope;
 use doorward_protocol::token::GrantType;
-use doorward_store::db::Conn;
-use doorward_store::repo;
+use doorward_store::{WriteTx, repo};
+use serde_json::{Value, json};
 use uuid::Uuid;
 
-use super::{AdminError, Operator, PAGE};
+use self::registration::check;
+use super::{AdminError, Operator, PAGE, difference};
 
 /// A client to register. What is `None` or empty gets a fitting default.
 #[derive(Debug, Clone)]
@@ -37,6 +41,36 @@ pub struct NewClient {
     pub first_party: bool,
     /// Leave to go without PKCE for a time.
     pub pkce_exception: Option<PkceException>,
+    /// The resources that it is the server of.
+    pub serves: Vec<String>,
+    /// What its access tokens look like.
+    pub access_token_format: AccessTokenFormat,
+    /// Origins whose scripts may read what it is answered.
+    pub allowed_origins: Vec<String>,
+    /// Demands a second factor of everybody.
+    pub require_mfa: bool,
+}
+
+impl NewClient {
+    /// A client with this name and nothing that its kind does not suggest.
+    pub fn named(name: &str, kind: ClientKind) -> Self {
+        Self {
+            id: None,
+            name: name.to_owned(),
+            kind,
+            auth_method: None,
+            redirect_uris: Vec::new(),
+            post_logout_redirect_uris: Vec::new(),
+            grant_types: None,
+            scopes: None,
+            first_party: false,
+            pkce_exception: None,
+            serves: Vec::new(),
+            access_token_format: AccessTokenFormat::default(),
+            allowed_origins: Vec::new(),
+            require_mfa: false,
+        }
+    }
 }
 
 /// What to change about a client; `None` leaves a field as it is.
@@ -58,6 +92,14 @@ pub struct ClientChange {
     pub first_party: Option<bool>,
     /// A new exception, or none any more.
     pub pkce_exception: Option<Option<PkceException>>,
+    /// The whole new list.
+    pub serves: Option<Vec<String>>,
+    /// What its access tokens look like.
+    pub access_token_format: Option<AccessTokenFormat>,
+    /// The whole new list.
+    pub allowed_origins: Option<Vec<String>>,
+    /// Demands a second factor of everybody.
+    pub require_mfa: Option<bool>,
     /// Switch it off or on.
     pub disabled: Option<bool>,
 }
@@ -71,10 +113,12 @@ pub async fn create(
     op: &Operator<'_>,
     new: NewClient,
 ) -> Result<(Client, Option<OpaqueToken>), AdminError> {
+    op.need_everywhere("clients:write")?;
     let now = op.now();
     let (client, secret) = build(new, now);
     check(op.db.read(), &client, now).await?;
-    let tx = op.db.begin_write().await?;
+    may_carry(op, &client)?;
+    let tx = op.begin().await?;
     if repo::clients::find(&tx, &client.id).await?.is_some() {
         return Err(AdminError::taken("client", &client.id));
     }
@@ -90,6 +134,7 @@ pub async fn create(
 /// # Errors
 /// When the store cannot be read.
 pub async fn list(op: &Operator<'_>) -> Result<Vec<Client>, AdminError> {
+    op.need_everywhere("clients:read")?;
     let mut clients = Vec::new();
     loop {
         let after = clients.last().map(|client: &Client| &client.id);
@@ -103,11 +148,45 @@ pub async fn list(op: &Operator<'_>) -> Result<Vec<Client>, AdminError> {
     Ok(clients)
 }
 
+/// At most `limit` clients by id, after this one.
+///
+/// # Errors
+/// When the store cannot be read.
+pub async fn page(
+    op: &Operator<'_>,
+    after: Option<&ClientId>,
+    limit: u64,
+) -> Result<Vec<Client>, AdminError> {
+    op.need_everywhere("clients:read")?;
+    Ok(repo::clients::list(op.db.read(), after, limit).await?)
+}
+
+/// What a client that acts for itself may do by its scopes, its administrator has to hold: nobody
+/// else stands behind it.
+fn may_carry(op: &Operator<'_>, client: &Client) -> Result<(), AdminError> {
+    if !client.allows_grant(&GrantType::ClientCredentials) {
+        return Ok(());
+    }
+    op.may_give(client.scopes.iter().filter(|name| name.contains(':')))
+}
+
+/// The client to change; one that may do more than its administrator stays as it is.
+async fn get_in(op: &Operator<'_>, tx: &WriteTx, id: &ClientId) -> Result<Client, AdminError> {
+    op.need_everywhere("clients:write")?;
+    let found = repo::clients::find(tx, id).await?;
+    let client = found.ok_or_else(|| AdminError::not_found("client", id))?;
+    op.unchanged(&client)?;
+    may_carry(op, &client)?;
+    op.may_change_client(tx, id).await?;
+    Ok(client)
+}
+
 /// One client.
 ///
 /// # Errors
 /// [`AdminError::NotFound`].
 pub async fn get(op: &Operator<'_>, id: &ClientId) -> Result<Client, AdminError> {
+    op.need_everywhere("clients:read")?;
     let found = repo::clients::find(op.db.read(), id).await?;
     found.ok_or_else(|| AdminError::not_found("client", id))
 }
@@ -122,16 +201,35 @@ pub async fn update(
     change: ClientChange,
 ) -> Result<Client, AdminError> {
     let now = op.now();
-    let tx = op.db.begin_write().await?;
-    let found = repo::clients::find(&tx, id).await?;
-    let mut client = found.ok_or_else(|| AdminError::not_found("client", id))?;
+    let tx = op.begin().await?;
+    let mut client = get_in(op, &tx, id).await?;
+    let before = facts(&client);
     let fields = apply(&mut client, change, now);
     check(&tx, &client, now).await?;
+    may_carry(op, &client)?;
     repo::clients::update(&tx, &client).await?;
     let event = op.event(AuditKind::ClientChanged, id, &fields.join(" "));
+    let event = difference(event, &before, &facts(&client));
     repo::audit::insert(&tx, &event).await?;
     tx.commit().await?;
     Ok(client)
+}
+
+/// What the log keeps of a registration: no secret, not even its hash.
+fn facts(client: &Client) -> Value {
+    let exception = client.pkce_exception.as_ref();
+    let grants = client.grant_types.iter().map(GrantType::as_str);
+    json!({
+        "name": client.name,
+        "auth_method": client.auth_method.as_str(),
+        "redirect_uris": client.redirect_uris,
+        "post_logout_redirect_uris": client.post_logout_redirect_uris,
+        "grant_types": grants.collect::<Vec<_>>(),
+        "scopes": client.scopes.to_string(),
+        "first_party": client.first_party,
+        "without_pkce_until": exception.map(|exception| exception.until),
+        "disabled_at": client.disabled_at,
+    })
 }
 
 /// Gives a confidential client a new secret; the old one stops working at once.
@@ -139,9 +237,8 @@ pub async fn update(
 /// # Errors
 /// [`AdminError::NotFound`], and [`AdminError::Invalid`] for a client without a secret.
 pub async fn rotate_secret(op: &Operator<'_>, id: &ClientId) -> Result<OpaqueToken, AdminError> {
-    let tx = op.db.begin_write().await?;
-    let found = repo::clients::find(&tx, id).await?;
-    let mut client = found.ok_or_else(|| AdminError::not_found("client", id))?;
+    let tx = op.begin().await?;
+    let mut client = get_in(op, &tx, id).await?;
     if !has_secret(client.auth_method) {
         let problem = format!(
             "a client with auth method {} has no secret",
@@ -164,10 +261,10 @@ pub async fn rotate_secret(op: &Operator<'_>, id: &ClientId) -> Result<OpaqueTok
 /// # Errors
 /// [`AdminError::NotFound`].
 pub async fn delete(op: &Operator<'_>, id: &ClientId) -> Result<(), AdminError> {
-    let tx = op.db.begin_write().await?;
-    if !repo::clients::delete(&tx, id).await? {
-        return Err(AdminError::not_found("client", id));
-    }
+    let tx = op.begin().await?;
+    get_in(op, &tx, id).await?;
+    repo::roles::unassign_all(&tx, SubjectKind::Client, id.as_str()).await?;
+    repo::clients::delete(&tx, id).await?;
     let event = op.event(AuditKind::ClientChanged, id, "deleted");
     repo::audit::insert(&tx, &event).await?;
     tx.commit().await?;
@@ -211,6 +308,10 @@ pub(crate) fn build(new: NewClient, now: UnixSeconds) -> (Client, Option<OpaqueT
         first_party: new.first_party,
         pkce_exception: new.pkce_exception,
         jwks: None,
+        serves: new.serves,
+        access_token_format: new.access_token_format,
+        allowed_origins: new.allowed_origins,
+        require_mfa: new.require_mfa,
         disabled_at: None,
         created_at: now,
         updated_at: now,
@@ -242,7 +343,8 @@ fn apply(client: &mut Client, change: ClientChange, now: UnixSeconds) -> Vec<&'s
         grant_types,
         scopes
     );
-    set!(first_party, pkce_exception);
+    set!(first_party, pkce_exception, serves, access_token_format);
+    set!(allowed_origins, require_mfa);
     if let Some(disabled) = change.disabled {
         client.disabled_at = disabled.then(|| client.disabled_at.unwrap_or(now));
         fields.push(if disabled { "disabled" } else { "enabled" });
@@ -256,124 +358,4 @@ const fn has_secret(method: ClientAuthMethod) -> bool {
         method,
         ClientAuthMethod::ClientSecretBasic | ClientAuthMethod::ClientSecretPost
     )
-}
-
-/// What no client may be, whoever asks for it.
-async fn check(conn: &impl Conn, client: &Client, now: UnixSeconds) -> Result<(), AdminError> {
-    if client.name.is_empty() || client.name.chars().count() > 100 {
-        return Err(AdminError::invalid("name", "write 1 to 100 characters"));
-    }
-    if client.name.chars().any(char::is_control) {
-        return Err(AdminError::invalid("name", "leave out control characters"));
-    }
-    check_redirects(client)?;
-    check_grants(client)?;
-    check_authentication(client)?;
-    if let Some(exception) = &client.pkce_exception {
-        // RFC 9700 §2.1.1: a public client has no way around PKCE.
-        if client.kind == ClientKind::Public {
-            return Err(AdminError::invalid(
-                "no-pkce",
-                "a public client must use PKCE",
-            ));
-        }
-        if exception.reason.trim().is_empty() {
-            return Err(AdminError::invalid(
-                "reason",
-                "say why this client cannot use PKCE",
-            ));
-        }
-        if exception.until <= now {
-            return Err(AdminError::invalid("until", "write a date in the future"));
-        }
-    }
-    let known = repo::scopes::list_all(conn).await?;
-    if let Some(name) = client
-        .scopes
-        .iter()
-        .find(|name| known.iter().all(|s| s.name != *name))
-    {
-        let names: Vec<_> = known.iter().map(|scope| scope.name.as_str()).collect();
-        let problem = format!("{name:?} is not registered; there are {}", names.join(" "));
-        return Err(AdminError::invalid("scope", problem));
-    }
-    Ok(())
-}
-
-fn check_redirects(client: &Client) -> Result<(), AdminError> {
-    for uri in &client.redirect_uris {
-        redirect_uri::check_registration(uri)
-            .map_err(|problem| AdminError::invalid("redirect-uri", format!("{uri}: {problem}")))?;
-    }
-    for uri in &client.post_logout_redirect_uris {
-        redirect_uri::check_post_logout(uri).map_err(|problem| {
-            AdminError::invalid("post-logout-redirect-uri", format!("{uri}: {problem}"))
-        })?;
-    }
-    let uses_code = client.allows_grant(&GrantType::AuthorizationCode);
-    match (uses_code, client.redirect_uris.is_empty()) {
-        (true, true) => Err(AdminError::invalid(
-            "redirect-uri",
-            "a client with the grant authorization_code needs at least one",
-        )),
-        (false, false) => Err(AdminError::invalid(
-            "grant",
-            "redirect URIs are of no use without authorization_code",
-        )),
-        _ => Ok(()),
-    }
-}
-
-fn check_grants(client: &Client) -> Result<(), AdminError> {
-    let supported = [
-        GrantType::AuthorizationCode,
-        GrantType::RefreshToken,
-        GrantType::ClientCredentials,
-    ];
-    if let Some(grant) = client
-        .grant_types
-        .iter()
-        .find(|grant| !supported.contains(grant))
-    {
-        let names: Vec<_> = supported.iter().map(GrantType::as_str).collect();
-        let problem = format!(
-            "{:?} is not supported; write {}",
-            grant.as_str(),
-            names.join(", ")
-        );
-        return Err(AdminError::invalid("grant", problem));
-    }
-    if client.grant_types.is_empty() {
-        return Err(AdminError::invalid("grant", "a client needs at least one"));
-    }
-    let refreshes = client.allows_grant(&GrantType::RefreshToken);
-    if refreshes && !client.allows_grant(&GrantType::AuthorizationCode) {
-        let problem = "refresh_token is of no use without authorization_code";
-        return Err(AdminError::invalid("grant", problem));
-    }
-    // RFC 6749 §4.4: confidential clients only.
-    let alone = client.allows_grant(&GrantType::ClientCredentials);
-    if alone && client.kind == ClientKind::Public {
-        let problem = "client_credentials is for confidential clients";
-        return Err(AdminError::invalid("grant", problem));
-    }
-    Ok(())
-}
-
-fn check_authentication(client: &Client) -> Result<(), AdminError> {
-    let problem = match (client.kind, client.auth_method) {
-        (ClientKind::Public, ClientAuthMethod::None) => return Ok(()),
-        (ClientKind::Public, _) => "a public client authenticates with none",
-        (ClientKind::Confidential, ClientAuthMethod::None) => {
-            "a confidential client needs client_secret_basic or client_secret_post"
-        }
-        (ClientKind::Confidential, method) if has_secret(method) => {
-            if client.secret_hash.is_some() {
-                return Ok(());
-            }
-            "the client has no secret; give it one with `doorward client rotate-secret`"
-        }
-        (ClientKind::Confidential, _) => "not supported yet; write client_secret_basic",
-    };
-    Err(AdminError::invalid("auth-method", problem))
 }

@@ -40,6 +40,7 @@ pub async fn list(
     op: &Operator<'_>,
     policy: &RotationPolicy,
 ) -> Result<Vec<(KeyRecord, KeyState)>, AdminError> {
+    op.need_everywhere("keys:read")?;
     let mut records = repo::keys::list(op.db.read()).await?;
     let now = op.now();
     let plan = keys::plan(&records, policy, now);
@@ -89,7 +90,7 @@ pub async fn rotate(
     };
     let key = keys::generate(master, now, now.saturating_add(lead), &mut rand::rng())?;
     let known: Vec<String> = records.into_iter().map(|key| key.kid).collect();
-    let tx = op.db.begin_write().await?;
+    let tx = op.begin().await?;
     if !repo::keys::insert_if_unchanged(&tx, &key, &known).await? {
         return Err(AdminError::invalid(
             "key",
@@ -107,7 +108,8 @@ pub async fn rotate(
 /// # Errors
 /// [`AdminError::NotFound`], and [`AdminError::Invalid`] for a key that was retired before.
 pub async fn retire(op: &Operator<'_>, kid: &str) -> Result<(), AdminError> {
-    let tx = op.db.begin_write().await?;
+    op.need_everywhere("keys:write")?;
+    let tx = op.begin().await?;
     let records = repo::keys::list(&tx).await?;
     let key = records.iter().find(|key| key.kid == kid);
     let key = key.ok_or_else(|| AdminError::not_found("key", kid))?;

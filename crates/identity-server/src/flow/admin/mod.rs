@@ -1,10 +1,18 @@
-//! Administration: what an operator does to clients, people, roles and keys, from the command line
-//! or a page. Each verb is one write transaction with its line in the audit log.
+//! Administration: what an operator does to clients, people, roles, groups, organizations and keys,
+//! from the command line or by the API. Each verb is one write transaction with its line in the
+//! audit log; whoever comes by the API is held to what they may ([`authority`]).
 
+pub mod assignments;
+pub mod authority;
+pub mod bearer;
 pub mod clients;
+pub mod decisions;
+pub mod groups;
 pub mod keys;
+pub mod organizations;
 pub mod passwords;
 pub mod roles;
+pub mod sessions;
 pub mod setup;
 pub mod standard;
 pub mod users;
@@ -15,8 +23,11 @@ mod tests;
 use doorward_domain::credentials::password::PasswordProblem;
 use doorward_domain::keys::KeyError;
 use doorward_domain::model::{AuditEvent, AuditKind};
+use doorward_domain::rules::grants::Denial;
 use doorward_domain::time::{Clock, UnixSeconds};
-use doorward_store::{Db, StoreError};
+use doorward_store::{Db, StoreError, WriteTx};
+use serde_json::{Map, Value};
+use sha2::{Digest as _, Sha256};
 
 use super::caller::{Caller, Describe as _};
 
@@ -32,8 +43,13 @@ pub struct Operator<'a> {
     pub clock: &'a dyn Clock,
     /// The user id of the administrator; none for the command line.
     pub actor: Option<String>,
-    /// The remote end, where the operator came through a page.
+    /// The remote end, where the operator came through a page or the API.
     pub caller: Caller,
+    /// What the administrator may; none for the command line, which may everything.
+    pub authority: Option<authority::Authority>,
+    /// The versions of the thing to change that the administrator has seen, as `If-Match` lists
+    /// them (RFC 9110 §13.1.1).
+    pub seen: Option<String>,
 }
 
 impl<'a> Operator<'a> {
@@ -44,6 +60,27 @@ impl<'a> Operator<'a> {
             clock,
             actor: None,
             caller: Caller::default(),
+            authority: None,
+            seen: None,
+        }
+    }
+
+    /// Begins a change. Administration is rare and its rules look at many rows, so changes wait for
+    /// each other.
+    pub(crate) async fn begin(&self) -> Result<WriteTx, StoreError> {
+        self.db.begin_write_alone("administration").await
+    }
+
+    /// Refuses to change what is no longer as the administrator has seen it.
+    fn unchanged(&self, current: &impl std::fmt::Debug) -> Result<(), AdminError> {
+        match &self.seen {
+            Some(seen) if seen.trim() == "*" => Ok(()),
+            Some(seen) => {
+                let current = format!("\"{}\"", version(current));
+                let is_current = seen.split(',').any(|one| one.trim() == current);
+                is_current.then_some(()).ok_or(AdminError::Changed)
+            }
+            None => Ok(()),
         }
     }
 
@@ -63,6 +100,27 @@ impl<'a> Operator<'a> {
             None => event,
         }
     }
+}
+
+/// A name for the state of something: another state has another one.
+pub fn version(thing: &impl std::fmt::Debug) -> String {
+    use base64::Engine as _;
+    let digest = Sha256::digest(format!("{thing:?}"));
+    base64::engine::general_purpose::URL_SAFE_NO_PAD.encode(&digest[..16])
+}
+
+/// What a change was from and to, of the facts that differ; null for what was not there. Facts are
+/// made to be kept: never a secret among them.
+fn difference(event: AuditEvent, before: &Value, after: &Value) -> AuditEvent {
+    let (mut old, mut new) = (Map::new(), Map::new());
+    let names = [before, after].map(|side| side.as_object().into_iter().flatten());
+    for (name, _) in names.into_iter().flatten() {
+        if before.get(name) != after.get(name) {
+            old.insert(name.clone(), before.get(name).cloned().unwrap_or_default());
+            new.insert(name.clone(), after.get(name).cloned().unwrap_or_default());
+        }
+    }
+    event.with("before", old).with("after", new)
 }
 
 /// Why an administrator's wish was not carried out. Nothing has changed then.
@@ -92,9 +150,21 @@ pub enum AdminError {
         /// What is wrong with it, and what to write instead.
         problem: String,
     },
+    /// It is not as the administrator has seen it.
+    #[error("it was changed meanwhile; look again")]
+    Changed,
+    /// It would leave something without anybody who looks after it.
+    #[error("{0}")]
+    Last(&'static str),
+    /// The administrator may not do it.
+    #[error("not allowed: {}", .0.rule.as_str())]
+    Denied(Denial),
     /// A password that cannot be accepted.
     #[error("password: {0}")]
     Password(PasswordProblem),
+    /// Too much is being hashed at this moment.
+    #[error("too busy; try again in a moment")]
+    Busy,
     /// The key could not be made or opened.
     #[error(transparent)]
     Key(#[from] KeyError),
@@ -104,6 +174,12 @@ pub enum AdminError {
     /// The store did not do it.
     #[error(transparent)]
     Store(#[from] StoreError),
+}
+
+impl From<Denial> for AdminError {
+    fn from(denial: Denial) -> Self {
+        Self::Denied(denial)
+    }
 }
 
 impl AdminError {

@@ -22,16 +22,15 @@ pub struct Words<'a> {
     pub site: &'a str,
 }
 
-/// Judges a password and hashes it. This blocks for some hundredths of a second: for the command
-/// line, not for a request.
+/// Judges a password.
 ///
 /// # Errors
 /// [`AdminError::Password`] with the reason.
-pub fn check_and_hash(
+pub fn check(
     settings: &Passwords,
     password: &Secret<String>,
     words: &Words<'_>,
-) -> Result<String, AdminError> {
+) -> Result<(), AdminError> {
     let policy = PasswordPolicy {
         min_length: settings.min_length,
         min_score: settings.min_score,
@@ -49,7 +48,20 @@ pub fn check_and_hash(
     };
     policy
         .check(password.expose(), &person)
-        .map_err(AdminError::Password)?;
+        .map_err(AdminError::Password)
+}
+
+/// Judges a password and hashes it. This blocks for some hundredths of a second: for the command
+/// line, not for a request.
+///
+/// # Errors
+/// [`AdminError::Password`] with the reason.
+pub fn check_and_hash(
+    settings: &Passwords,
+    password: &Secret<String>,
+    words: &Words<'_>,
+) -> Result<String, AdminError> {
+    check(settings, password, words)?;
     hash(settings, password)
 }
 

@@ -3,12 +3,14 @@
 use std::collections::BTreeSet;
 
 use doorward_domain::model::{
-    Assignment, AssignmentId, AuditKind, ClientId, Permission, Role, SubjectKind, UserId,
+    Assignment, AssignmentId, AuditKind, ClientId, GroupId, Permission, Role, SubjectKind, UserId,
 };
 use doorward_domain::time::UnixSeconds;
 use doorward_store::{StoreError, WriteTx, repo};
+use serde_json::{Value, json};
 
-use super::{AdminError, Operator};
+use super::standard::{ADMIN_ROLE, ADMINISTRATION};
+use super::{AdminError, Operator, assignments, difference};
 use crate::flow::caller::Describe as _;
 
 pub use super::standard::{Added, setup};
@@ -20,6 +22,8 @@ pub enum Subject {
     User(UserId),
     /// A client that acts for itself.
     Client(ClientId),
+    /// A group: its members, and those of the groups below it.
+    Group(GroupId),
 }
 
 impl Subject {
@@ -28,6 +32,7 @@ impl Subject {
         match self {
             Self::User(_) => SubjectKind::User,
             Self::Client(_) => SubjectKind::Client,
+            Self::Group(_) => SubjectKind::Group,
         }
     }
 
@@ -36,6 +41,7 @@ impl Subject {
         match self {
             Self::User(id) => id.to_string(),
             Self::Client(id) => id.to_string(),
+            Self::Group(id) => id.to_string(),
         }
     }
 }
@@ -58,6 +64,7 @@ pub struct NewAssignment {
 /// # Errors
 /// When the store cannot be read.
 pub async fn list(op: &Operator<'_>) -> Result<Vec<Role>, AdminError> {
+    op.need("roles:read")?;
     let mut roles = repo::roles::list(op.db.read()).await?;
     roles.sort_by(|a, b| a.name.cmp(&b.name));
     Ok(roles)
@@ -68,6 +75,7 @@ pub async fn list(op: &Operator<'_>) -> Result<Vec<Role>, AdminError> {
 /// # Errors
 /// When the store cannot be read.
 pub async fn permissions(op: &Operator<'_>) -> Result<Vec<Permission>, AdminError> {
+    op.need("roles:read")?;
     let mut permissions = repo::roles::list_permissions(op.db.read()).await?;
     permissions.sort_by(|a, b| a.codename.cmp(&b.codename));
     Ok(permissions)
@@ -84,22 +92,19 @@ pub async fn create(
     description: &str,
     permissions: Vec<String>,
 ) -> Result<Role, AdminError> {
+    op.need_everywhere("roles:write")?;
     // The name goes into tokens and may stand in a policy: no blanks, no case to confuse.
     let plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || "_-.:".contains(c);
     if name.is_empty() || name.len() > 64 || !name.chars().all(plain) {
         let problem = "write 1 to 64 of a-z, 0-9, and _ - . :";
         return Err(AdminError::invalid("name", problem));
     }
-    let tx = op.db.begin_write().await?;
+    let tx = op.begin().await?;
     if repo::roles::find(&tx, name).await?.is_some() {
         return Err(AdminError::taken("role", name));
     }
-    let known = repo::roles::list_permissions(&tx).await?;
-    let unknown = |wanted: &&String| known.iter().all(|one| one.codename != **wanted);
-    if let Some(codename) = permissions.iter().find(unknown) {
-        let problem = format!("{codename:?} does not exist; see `doorward permission list`");
-        return Err(AdminError::invalid("permission", problem));
-    }
+    check_known(&tx, &permissions).await?;
+    op.may_give(permissions.iter().map(String::as_str))?;
     let role = Role {
         name: name.to_owned(),
         description: description.to_owned(),
@@ -107,10 +112,209 @@ pub async fn create(
         permissions: permissions.into_iter().collect::<BTreeSet<_>>(),
     };
     repo::roles::upsert(&tx, &role).await?;
-    let event = op.event(AuditKind::RoleChanged, name, "created");
+    let permissions: Vec<_> = role.permissions.iter().cloned().collect();
+    let event = op
+        .event(AuditKind::RoleChanged, name, "created")
+        .with("permissions", permissions);
     repo::audit::insert(&tx, &event).await?;
     tx.commit().await?;
     Ok(role)
+}
+
+async fn check_known(tx: &WriteTx, permissions: &[String]) -> Result<(), AdminError> {
+    let known = repo::roles::list_permissions(tx).await?;
+    let unknown = |wanted: &&String| known.iter().all(|one| one.codename != **wanted);
+    if let Some(codename) = permissions.iter().find(unknown) {
+        let problem = format!("{codename:?} does not exist; see `doorward permission list`");
+        return Err(AdminError::invalid("permission", problem));
+    }
+    Ok(())
+}
+
+fn shown(role: &Role) -> Value {
+    json!({
+        "description": role.description, "active": role.active, "permissions": role.permissions,
+    })
+}
+
+/// What to change about a role; `None` leaves a field as it is.
+#[derive(Debug, Clone, Default)]
+pub struct RoleChange {
+    /// What it is for.
+    pub description: Option<String>,
+    /// Whether it gives anything.
+    pub active: Option<bool>,
+    /// The whole new list.
+    pub permissions: Option<Vec<String>>,
+}
+
+/// One role.
+///
+/// # Errors
+/// [`AdminError::NotFound`].
+pub async fn get(op: &Operator<'_>, name: &str) -> Result<Role, AdminError> {
+    op.need("roles:read")?;
+    let found = repo::roles::find(op.db.read(), name).await?;
+    found.ok_or_else(|| AdminError::not_found("role", name))
+}
+
+/// Changes a role, and with it what everybody holds who has it.
+///
+/// # Errors
+/// [`AdminError::NotFound`], [`AdminError::Invalid`] for an unknown permission,
+/// [`AdminError::Denied`] where it allows, or would allow, more than the administrator holds.
+pub async fn update(op: &Operator<'_>, name: &str, change: RoleChange) -> Result<Role, AdminError> {
+    op.need_everywhere("roles:write")?;
+    let tx = op.begin().await?;
+    let found = repo::roles::find(&tx, name).await?;
+    let before = found.ok_or_else(|| AdminError::not_found("role", name))?;
+    op.unchanged(&before)?;
+    let mut after = before.clone();
+    after.description = change.description.unwrap_or(after.description);
+    after.active = change.active.unwrap_or(after.active);
+    if let Some(permissions) = change.permissions {
+        check_known(&tx, &permissions).await?;
+        after.permissions = permissions.into_iter().collect();
+    }
+    let all = before.permissions.iter().chain(&after.permissions);
+    op.may_give(all.map(String::as_str))?;
+    if name == ADMIN_ROLE && !after.active && op.authority.is_some() {
+        return Err(AdminError::Last("the role that administers stays active"));
+    }
+    repo::roles::upsert(&tx, &after).await?;
+    let event = op.event(AuditKind::RoleChanged, name, "changed");
+    let event = difference(event, &shown(&before), &shown(&after));
+    repo::audit::insert(&tx, &event).await?;
+    tx.commit().await?;
+    Ok(after)
+}
+
+/// Deletes a role and takes it from whoever holds it.
+///
+/// # Errors
+/// [`AdminError::NotFound`], [`AdminError::Denied`] for a role that allows more than the
+/// administrator holds, [`AdminError::Last`] for the role that administers.
+pub async fn delete(op: &Operator<'_>, name: &str) -> Result<(), AdminError> {
+    op.need_everywhere("roles:write")?;
+    let tx = op.begin().await?;
+    let found = repo::roles::find(&tx, name).await?;
+    let role = found.ok_or_else(|| AdminError::not_found("role", name))?;
+    op.unchanged(&role)?;
+    op.may_give(role.permissions.iter().map(String::as_str))?;
+    if name == ADMIN_ROLE {
+        return Err(AdminError::Last("the role that administers stays"));
+    }
+    repo::roles::delete(&tx, name).await?;
+    let event = op.event(AuditKind::RoleChanged, name, "deleted");
+    let event = difference(event, &shown(&role), &Value::Null);
+    repo::audit::insert(&tx, &event).await?;
+    tx.commit().await?;
+    Ok(())
+}
+
+/// One permission.
+///
+/// # Errors
+/// [`AdminError::NotFound`].
+pub async fn permission(op: &Operator<'_>, codename: &str) -> Result<Permission, AdminError> {
+    let all = permissions(op).await?;
+    let found = all.into_iter().find(|one| one.codename == codename);
+    found.ok_or_else(|| AdminError::not_found("permission", codename))
+}
+
+/// Registers a permission of a service. The role that administers has it from the beginning: what
+/// nobody holds, nobody could give. Those of this server come with it and cannot be made.
+///
+/// # Errors
+/// [`AdminError::Invalid`], [`AdminError::Taken`].
+pub async fn create_permission(
+    op: &Operator<'_>,
+    new: Permission,
+) -> Result<Permission, AdminError> {
+    op.need_everywhere("roles:write")?;
+    if doorward_access::rbac::Permission::parse(&new.codename).is_err() {
+        let problem = "write resource:action in a-z, 0-9, and _ - .";
+        return Err(AdminError::invalid("codename", problem));
+    }
+    let own = op
+        .authority
+        .as_ref()
+        .map(|authority| authority.issuer.as_str());
+    let is_uri = url::Url::parse(&new.audience).is_ok_and(|url| url.fragment().is_none());
+    if !is_uri || own == Some(new.audience.as_str()) {
+        let problem = "write the URI of the service that understands it, not of this server";
+        return Err(AdminError::invalid("audience", problem));
+    }
+    let tx = op.begin().await?;
+    let known = repo::roles::list_permissions(&tx).await?;
+    if known.iter().any(|one| one.codename == new.codename) {
+        return Err(AdminError::taken("permission", &new.codename));
+    }
+    repo::roles::upsert_permission(&tx, &new).await?;
+    if let Some(mut admin) = repo::roles::find(&tx, ADMIN_ROLE).await? {
+        admin.permissions.insert(new.codename.clone());
+        repo::roles::upsert(&tx, &admin).await?;
+    }
+    let event = op
+        .event(AuditKind::RoleChanged, &new.codename, "permission created")
+        .with("audience", new.audience.as_str());
+    repo::audit::insert(&tx, &event).await?;
+    tx.commit().await?;
+    Ok(new)
+}
+
+/// Changes what is said about a permission. Its codename and audience are what services know.
+///
+/// # Errors
+/// [`AdminError::NotFound`].
+pub async fn describe_permission(
+    op: &Operator<'_>,
+    codename: &str,
+    description: &str,
+) -> Result<Permission, AdminError> {
+    op.need_everywhere("roles:write")?;
+    let tx = op.begin().await?;
+    let before = permission_in(&tx, codename).await?;
+    op.unchanged(&before)?;
+    op.may_give([codename])?;
+    let after = Permission {
+        description: description.to_owned(),
+        ..before.clone()
+    };
+    repo::roles::upsert_permission(&tx, &after).await?;
+    let event = op.event(AuditKind::RoleChanged, codename, "permission changed");
+    let shown = |one: &Permission| json!({ "description": one.description });
+    repo::audit::insert(&tx, &difference(event, &shown(&before), &shown(&after))).await?;
+    tx.commit().await?;
+    Ok(after)
+}
+
+/// Removes a permission, and takes it out of every role.
+///
+/// # Errors
+/// [`AdminError::NotFound`], [`AdminError::Last`] for those that come with this server.
+pub async fn delete_permission(op: &Operator<'_>, codename: &str) -> Result<(), AdminError> {
+    op.need_everywhere("roles:write")?;
+    let tx = op.begin().await?;
+    let before = permission_in(&tx, codename).await?;
+    op.unchanged(&before)?;
+    op.may_give([codename])?;
+    if ADMINISTRATION.iter().any(|(name, _)| *name == codename) {
+        return Err(AdminError::Last("the permissions of this server stay"));
+    }
+    repo::roles::delete_permission(&tx, codename).await?;
+    let event = op
+        .event(AuditKind::RoleChanged, codename, "permission deleted")
+        .with("audience", before.audience);
+    repo::audit::insert(&tx, &event).await?;
+    tx.commit().await?;
+    Ok(())
+}
+
+async fn permission_in(tx: &WriteTx, codename: &str) -> Result<Permission, AdminError> {
+    let known = repo::roles::list_permissions(tx).await?;
+    let found = known.into_iter().find(|one| one.codename == codename);
+    found.ok_or_else(|| AdminError::not_found("permission", codename))
 }
 
 /// An existing client as the holder of roles.
@@ -131,7 +335,7 @@ pub async fn client_subject(op: &Operator<'_>, name: &str) -> Result<Subject, Ad
 /// # Errors
 /// [`AdminError::NotFound`] for an unknown role, [`AdminError::Invalid`] for an end in the past.
 pub async fn assign(op: &Operator<'_>, new: NewAssignment) -> Result<(), AdminError> {
-    let tx = op.db.begin_write().await?;
+    let tx = op.begin().await?;
     assign_in(op, &tx, new).await?;
     tx.commit().await?;
     Ok(())
@@ -141,19 +345,21 @@ pub(super) async fn assign_in(
     op: &Operator<'_>,
     tx: &WriteTx,
     new: NewAssignment,
-) -> Result<(), AdminError> {
+) -> Result<Assignment, AdminError> {
     let now = op.now();
     if new.expires_at.is_some_and(|end| end <= now) {
         return Err(AdminError::invalid("expires", "write a time in the future"));
     }
-    if repo::roles::find(tx, &new.role).await?.is_none() {
-        return Err(AdminError::not_found("role", &new.role));
-    }
+    let found = repo::roles::find(tx, &new.role).await?;
+    let role = found.ok_or_else(|| AdminError::not_found("role", &new.role))?;
+    assignments::check(op, tx, &new.subject, &role, new.org.as_deref()).await?;
     let (kind, id) = (new.subject.kind(), new.subject.id());
     let event = op
         .event(AuditKind::RoleChanged, &id, "assigned")
         .with("role", new.role.as_str())
-        .with("org", new.org.clone());
+        .with("org", new.org.clone())
+        .with("holder", kind.as_str())
+        .with("expires_at", new.expires_at);
     let assignment = Assignment {
         id: AssignmentId::generate(now, &mut rand::rng()),
         subject_kind: kind,
@@ -167,7 +373,7 @@ pub(super) async fn assign_in(
     };
     repo::roles::assign(tx, &assignment).await?;
     repo::audit::insert(tx, &event).await?;
-    Ok(())
+    Ok(assignment)
 }
 
 /// Takes a role.
@@ -180,7 +386,7 @@ pub async fn revoke(
     role: &str,
     org: Option<&str>,
 ) -> Result<(), AdminError> {
-    let tx = op.db.begin_write().await?;
+    let tx = op.begin().await?;
     let id = subject.id();
     if !repo::roles::unassign(&tx, subject.kind(), &id, role, org).await? {
         return Err(AdminError::not_found("holder of the role", role));

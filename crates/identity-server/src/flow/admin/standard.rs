@@ -30,6 +30,67 @@ pub const TASKS_PERMISSIONS: &[(&str, &str)] = &[
     ("tasks:delete_all", "Delete everybody's tasks"),
 ];
 
+/// The permissions of the tasks API that no application asks for: a scope of the same kind covers
+/// them.
+pub const PROJECT_PERMISSIONS: &[(&str, &str)] = &[
+    ("projects:create", "Start projects"),
+    (
+        "projects:read_all",
+        "See every project that is not restricted",
+    ),
+    ("projects:write_all", "Change every project"),
+    ("projects:delete_all", "Delete every project"),
+    ("projects:restricted", "See inside restricted projects"),
+    ("projects:budget", "See the budget of projects"),
+    ("projects:notes", "See the internal notes of projects"),
+    ("people:contact", "See how to reach the members of projects"),
+    ("decisions:read", "Read why somebody was refused"),
+];
+
+/// The permissions of content, for a service of one's own.
+pub const CONTENT_PERMISSIONS: &[(&str, &str)] = &[
+    ("content:read", "Read content"),
+    ("content:write", "Write content of one's own"),
+    ("content:publish", "Publish content"),
+    ("content:edit_all", "Change everybody's content"),
+    ("content:delete_all", "Delete everybody's content"),
+];
+
+/// The permissions of this server itself: what administration by the API asks for.
+pub const ADMINISTRATION: &[(&str, &str)] = &[
+    ("users:read", "See every account"),
+    ("users:write", "Make, change and delete accounts"),
+    ("roles:read", "See roles, permissions and who holds them"),
+    (
+        "roles:write",
+        "Make, change and delete roles and permissions",
+    ),
+    ("roles:assign", "Give and take roles"),
+    ("groups:read", "See groups and who is in them"),
+    (
+        "groups:write",
+        "Make, change and delete groups, and put people into them",
+    ),
+    (
+        "organizations:read",
+        "See organizations and who belongs to them",
+    ),
+    ("organizations:write", "Make, change and end organizations"),
+    ("clients:read", "See registered apps"),
+    ("clients:write", "Register, change and delete apps"),
+    ("sessions:read", "See where people are signed in"),
+    ("sessions:write", "Sign people out"),
+    ("keys:read", "See signing keys"),
+    ("keys:write", "Rotate and retire signing keys"),
+    (
+        "audit:read",
+        "Read the audit log, and have denials explained",
+    ),
+];
+
+/// The scope that covers all of [`ADMINISTRATION`]: an app that a person let administer.
+pub const ADMIN_SCOPE: (&str, &str) = ("admin", "Administer this server as you may");
+
 /// The role that administers.
 pub const ADMIN_ROLE: &str = "admin";
 
@@ -45,6 +106,20 @@ pub const ROLES: &[(&str, &str, &[&str])] = &[
             "tasks:read_all",
             "tasks:write_all",
             "tasks:delete_all",
+            "projects:create",
+            "projects:read_all",
+            "projects:write_all",
+            "projects:delete_all",
+            "projects:restricted",
+            "projects:budget",
+            "projects:notes",
+            "people:contact",
+            "decisions:read",
+            "content:read",
+            "content:write",
+            "content:publish",
+            "content:edit_all",
+            "content:delete_all",
         ],
     ),
     (
@@ -55,12 +130,16 @@ pub const ROLES: &[(&str, &str, &[&str])] = &[
             "tasks:write",
             "tasks:delete",
             "tasks:read_all",
+            "projects:create",
+            "projects:read_all",
+            "projects:budget",
+            "people:contact",
         ],
     ),
     (
         "project_creator",
         "Starts projects",
-        &["tasks:read", "tasks:write"],
+        &["tasks:read", "tasks:write", "projects:create"],
     ),
     (
         "senior_developer",
@@ -72,10 +151,28 @@ pub const ROLES: &[(&str, &str, &[&str])] = &[
         "Develops",
         &["tasks:read", "tasks:write", "tasks:delete"],
     ),
-    ("24x7_access", "May sign in at any hour", &[]),
-    ("editor", "Edits and publishes anybody's content", &[]),
-    ("author", "Writes and publishes their own content", &[]),
-    ("viewer", "Looks, and changes nothing", &["tasks:read"]),
+    ("24x7_access", "May work at any hour", &[]),
+    (
+        "editor",
+        "Edits and publishes anybody's content",
+        &[
+            "content:read",
+            "content:write",
+            "content:publish",
+            "content:edit_all",
+            "content:delete_all",
+        ],
+    ),
+    (
+        "author",
+        "Writes and publishes their own content",
+        &["content:read", "content:write", "content:publish"],
+    ),
+    (
+        "viewer",
+        "Looks, and changes nothing",
+        &["tasks:read", "content:read"],
+    ),
 ];
 
 /// How much was missing and is there now.
@@ -101,7 +198,7 @@ pub async fn setup(op: &Operator<'_>, audience: &str) -> Result<Added, AdminErro
             "write an absolute URI without a fragment, such as https://tasks.example.org/api";
         return Err(AdminError::invalid("audience", problem));
     }
-    let tx = op.db.begin_write().await?;
+    let tx = op.begin().await?;
     let added = setup_in(op, &tx, audience).await?;
     tx.commit().await?;
     Ok(added)
@@ -129,7 +226,8 @@ pub(crate) async fn setup_in(
     }
     added.scopes += add_scopes(tx, TASKS_PERMISSIONS, Some(audience), now).await?;
     let known = repo::roles::list_permissions(tx).await?;
-    for (codename, description) in TASKS_PERMISSIONS {
+    let standard = TASKS_PERMISSIONS.iter().chain(PROJECT_PERMISSIONS);
+    for (codename, description) in standard.chain(CONTENT_PERMISSIONS) {
         if known.iter().any(|one| one.codename == *codename) {
             continue;
         }
@@ -141,6 +239,12 @@ pub(crate) async fn setup_in(
         repo::roles::upsert_permission(tx, &permission).await?;
         added.permissions += 1;
     }
+    let known = repo::roles::list_permissions(tx).await?;
+    let administration: Vec<&str> = ADMINISTRATION
+        .iter()
+        .map(|(name, _)| *name)
+        .filter(|name| known.iter().any(|one| one.codename == **name))
+        .collect();
     for (name, description, permissions) in ROLES {
         if repo::roles::find(tx, name).await?.is_some() {
             continue;
@@ -151,7 +255,14 @@ pub(crate) async fn setup_in(
             active: true,
             permissions: permissions
                 .iter()
-                .map(|one| (*one).to_owned())
+                .copied()
+                .chain(
+                    administration
+                        .iter()
+                        .copied()
+                        .filter(|_| *name == ADMIN_ROLE),
+                )
+                .map(str::to_owned)
                 .collect::<BTreeSet<_>>(),
         };
         repo::roles::upsert(tx, &role).await?;
@@ -183,6 +294,63 @@ pub async fn ensure(op: &Operator<'_>, audience: &str) -> Result<(), AdminError>
     }
     let tx = op.db.begin_write().await?;
     add_scopes(&tx, OWN_SCOPES, None, op.now()).await?;
+    tx.commit().await?;
+    Ok(())
+}
+
+/// Makes administration by the API possible: its permissions, its scope, and this server as the
+/// resource that they belong to. A permission that is new goes to the role that administers, and
+/// all follow the issuer where it has changed.
+///
+/// # Errors
+/// When the store cannot be written.
+pub async fn ensure_administration(op: &Operator<'_>, issuer: &str) -> Result<(), StoreError> {
+    let known = repo::roles::list_permissions(op.db.read()).await?;
+    let is_here = |name: &str| {
+        let same = |one: &Permission| one.codename == name && one.audience == issuer;
+        known.iter().any(same)
+    };
+    let scopes = repo::scopes::list_all(op.db.read()).await?;
+    let has_scope = scopes
+        .iter()
+        .any(|one| one.name == ADMIN_SCOPE.0 && one.audience.as_deref() == Some(issuer));
+    if has_scope && ADMINISTRATION.iter().all(|(name, _)| is_here(name)) {
+        return Ok(());
+    }
+    let now = op.now();
+    let tx = op.begin().await?;
+    let resource = Resource {
+        identifier: issuer.to_owned(),
+        name: "Administration".to_owned(),
+        created_at: now,
+    };
+    repo::resources::upsert(&tx, &resource).await?;
+    let (name, description) = ADMIN_SCOPE;
+    let scope = ScopeEntry {
+        name: name.to_owned(),
+        description: description.to_owned(),
+        audience: Some(issuer.to_owned()),
+        created_at: now,
+    };
+    repo::scopes::upsert(&tx, &scope).await?;
+    let mut admin = repo::roles::find(&tx, ADMIN_ROLE).await?;
+    for (codename, description) in ADMINISTRATION {
+        let permission = Permission {
+            codename: (*codename).to_owned(),
+            description: (*description).to_owned(),
+            audience: issuer.to_owned(),
+        };
+        repo::roles::upsert_permission(&tx, &permission).await?;
+        let is_new = known.iter().all(|one| one.codename != *codename);
+        if let Some(admin) = admin.as_mut().filter(|_| is_new) {
+            admin.permissions.insert(permission.codename);
+        }
+    }
+    if let Some(admin) = admin {
+        repo::roles::upsert(&tx, &admin).await?;
+    }
+    let event = op.event(AuditKind::RoleChanged, "standard", "administration loaded");
+    repo::audit::insert(&tx, &event).await?;
     tx.commit().await?;
     Ok(())
 }

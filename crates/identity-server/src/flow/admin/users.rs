@@ -3,12 +3,15 @@
 use doorward_domain::model::{
     Assignment, AuditKind, EndReason, Profile, RevokeReason, SubjectKind, User, UserId,
 };
+use doorward_domain::rules::grants::{Denial, Rule};
 use doorward_domain::rules::person::{self, NameProblem};
 use doorward_domain::time::UnixSeconds;
 use doorward_store::{StoreError, WriteTx, repo};
+use serde_json::{Value, json};
 
 use super::roles::{NewAssignment, Subject, assign_in};
-use super::{AdminError, Operator, PAGE};
+use super::standard::ADMIN_ROLE;
+use super::{AdminError, Operator, PAGE, assignments, difference, organizations};
 
 /// An account to make.
 #[derive(Debug, Clone)]
@@ -35,10 +38,185 @@ pub struct NewUser {
 /// [`AdminError::Invalid`] for a name or address that no account can have, [`AdminError::Taken`],
 /// [`AdminError::NotFound`] for an unknown role.
 pub async fn create(op: &Operator<'_>, new: NewUser) -> Result<User, AdminError> {
-    let tx = op.db.begin_write().await?;
+    may_create(op)?;
+    may_say_staff(op, new.is_staff)?;
+    let tx = op.begin().await?;
     let user = create_in(op, &tx, new).await?;
     tx.commit().await?;
     Ok(user)
+}
+
+/// Whether this administrator may make accounts at all; asked before a password is hashed.
+///
+/// # Errors
+/// [`AdminError::Denied`].
+pub fn may_create(op: &Operator<'_>) -> Result<(), AdminError> {
+    op.need_everywhere("users:write")
+}
+
+/// Only who administers says who works for the operator.
+fn may_say_staff(op: &Operator<'_>, is_staff: bool) -> Result<(), AdminError> {
+    match &op.authority {
+        Some(authority) if is_staff && !authority.held.roles.contains(ADMIN_ROLE) => {
+            Err(Denial::missing(Rule::MoreThanHeld, ADMIN_ROLE).into())
+        }
+        _ => Ok(()),
+    }
+}
+
+/// At most `limit` accounts in reach by age, after this one.
+///
+/// # Errors
+/// When the store cannot be read.
+pub async fn page(
+    op: &Operator<'_>,
+    after: Option<UserId>,
+    limit: u64,
+) -> Result<Vec<User>, AdminError> {
+    op.need("users:read")?;
+    let read = op.db.read();
+    let Some(org) = op.confined_to() else {
+        return Ok(repo::users::list(read, after, limit).await?);
+    };
+    let mut users = Vec::new();
+    for member in repo::organizations::members(read, org, after, limit).await? {
+        users.extend(repo::users::find_by_id(read, member.user_id).await?);
+    }
+    Ok(users)
+}
+
+/// One account by id, for the API.
+///
+/// # Errors
+/// [`AdminError::NotFound`], also for who is out of reach.
+pub async fn read(op: &Operator<'_>, id: &str) -> Result<User, AdminError> {
+    op.need("users:read")?;
+    let not_found = || AdminError::not_found("user", id);
+    let known = UserId::parse(id).ok_or_else(not_found)?;
+    if !op.reaches_user(op.db.read(), known).await? {
+        return Err(not_found());
+    }
+    let found = repo::users::find_by_id(op.db.read(), known).await?;
+    found.ok_or_else(not_found)
+}
+
+/// What to change about an account; `None` leaves a field as it is.
+#[derive(Debug, Clone, Default)]
+pub struct UserChange {
+    /// Another user name.
+    pub username: Option<String>,
+    /// Another e-mail address; proved only where that is said as well.
+    pub email: Option<String>,
+    /// Whether the address is known to be theirs.
+    pub email_verified: Option<bool>,
+    /// Given name(s).
+    pub given_name: Option<String>,
+    /// Family name(s).
+    pub family_name: Option<String>,
+    /// Works for the operator.
+    pub is_staff: Option<bool>,
+    /// Switched off or on.
+    pub disabled: Option<bool>,
+    /// Never taken here: roles have a way of their own.
+    pub roles: Option<Vec<String>>,
+}
+
+/// Changes an account.
+///
+/// # Errors
+/// [`AdminError::NotFound`], [`AdminError::Invalid`], [`AdminError::Taken`], and
+/// [`AdminError::Denied`] for oneself, for who is more powerful, and for roles, which are given by
+/// [`super::assignments`] alone.
+pub async fn update(op: &Operator<'_>, id: &str, change: UserChange) -> Result<User, AdminError> {
+    let now = op.now();
+    let id = read(op, id).await?.id;
+    let tx = op.begin().await?;
+    let before = get_in(op, &tx, id).await?;
+    if change.roles.is_some() {
+        return Err(Denial::missing(Rule::NeedsPermission, "roles:assign").into());
+    }
+    let is_raised = change.is_staff == Some(true) && !before.is_staff;
+    may_say_staff(op, is_raised)?;
+    let after = changed(&before, &change, now)?;
+    match repo::users::update(&tx, &after).await {
+        Err(error) if error.is_conflict_on("username_key") => {
+            return Err(AdminError::taken("user", &after.username));
+        }
+        Err(error) if error.is_conflict_on("email_key") => {
+            return Err(AdminError::taken("user with the address", &after.email));
+        }
+        done => done?,
+    };
+    if change.disabled == Some(true) {
+        end_everything(&tx, id, EndReason::Administrator, now).await?;
+        assignments::keeps_administrator(op, &tx).await?;
+    }
+    let event = op.event(AuditKind::UserChanged, id, "changed");
+    repo::audit::insert(&tx, &difference(event, &facts(&before), &facts(&after))).await?;
+    tx.commit().await?;
+    Ok(after)
+}
+
+fn changed(before: &User, change: &UserChange, now: UnixSeconds) -> Result<User, AdminError> {
+    let mut after = before.clone();
+    if let Some(username) = &change.username {
+        after.username_key = person::username_key(username)
+            .map_err(|problem| AdminError::invalid("username", words(problem)))?;
+        username.trim().clone_into(&mut after.username);
+    }
+    if let Some(email) = &change.email {
+        let key = person::email_key(email)
+            .map_err(|problem| AdminError::invalid("email", words(problem)))?;
+        if key != after.email_key {
+            after.email_verified = false;
+        }
+        after.email_key = key;
+        email.trim().clone_into(&mut after.email);
+    }
+    after.email_verified = change.email_verified.unwrap_or(after.email_verified);
+    for (new, old) in [
+        (&change.given_name, &mut after.profile.given_name),
+        (&change.family_name, &mut after.profile.family_name),
+    ] {
+        if let Some(name) = new {
+            let name = name.trim();
+            if name.chars().count() > 100 || name.chars().any(char::is_control) {
+                let problem = "write at most 100 characters, no control characters";
+                return Err(AdminError::invalid("first_name", problem));
+            }
+            *old = (!name.is_empty()).then(|| name.to_owned());
+        }
+    }
+    after.is_staff = change.is_staff.unwrap_or(after.is_staff);
+    after.disabled_at = match change.disabled {
+        Some(true) => after.disabled_at.or(Some(now)),
+        Some(false) => None,
+        None => after.disabled_at,
+    };
+    after.updated_at = now;
+    Ok(after)
+}
+
+/// The account to change, by somebody else who is at least as powerful.
+async fn get_in(op: &Operator<'_>, tx: &WriteTx, id: UserId) -> Result<User, AdminError> {
+    op.need_everywhere("users:write")?;
+    let found = repo::users::find_by_id(tx, id).await?;
+    let user = found.ok_or_else(|| AdminError::not_found("user", &id))?;
+    op.unchanged(&user)?;
+    // One's own account has pages of its own, which ask for a fresh proof.
+    op.not_oneself(id)?;
+    op.may_change_user(tx, id).await?;
+    Ok(user)
+}
+
+/// Whether this administrator may set this password; asked before it is hashed.
+///
+/// # Errors
+/// [`AdminError::Denied`].
+pub async fn may_set_password(op: &Operator<'_>, user: &User) -> Result<(), AdminError> {
+    op.need_everywhere("users:write")?;
+    op.not_oneself(user.id)?;
+    op.may_change_user(op.db.read(), user.id).await
 }
 
 pub(crate) async fn create_in(
@@ -89,6 +267,7 @@ fn build(new: NewUser, now: UnixSeconds) -> Result<(User, Vec<String>), AdminErr
         profile: new.profile,
         is_staff: new.is_staff,
         disabled_at: None,
+        deletion_due_at: None,
         created_at: now,
         updated_at: now,
     };
@@ -152,7 +331,7 @@ pub async fn assignments(op: &Operator<'_>, id: UserId) -> Result<Vec<Assignment
     let now = op.now();
     let mut held =
         repo::roles::assignments(op.db.read(), SubjectKind::User, &id.to_string()).await?;
-    held.retain(|one| one.active && one.expires_at.is_none_or(|end| now < end));
+    held.retain(|one| one.is_live(now));
     Ok(held)
 }
 
@@ -219,7 +398,8 @@ pub async fn verify_email(op: &Operator<'_>, id: UserId) -> Result<(), AdminErro
 /// [`AdminError::NotFound`] for an unknown account, and for one without a second factor.
 pub async fn reset_mfa(op: &Operator<'_>, user: &User) -> Result<(), AdminError> {
     let (now, id) = (op.now(), user.id);
-    let tx = op.db.begin_write().await?;
+    let tx = op.begin().await?;
+    get_in(op, &tx, id).await?;
     repo::recovery_codes::remove_all(&tx, id).await?;
     if !repo::totp_factors::remove(&tx, id).await? {
         return Err(AdminError::not_found("second factor of", &user.username));
@@ -236,15 +416,27 @@ pub async fn reset_mfa(op: &Operator<'_>, user: &User) -> Result<(), AdminError>
 /// # Errors
 /// [`AdminError::NotFound`].
 pub async fn delete(op: &Operator<'_>, id: UserId) -> Result<(), AdminError> {
-    let tx = op.db.begin_write().await?;
+    let tx = op.begin().await?;
+    get_in(op, &tx, id).await?;
+    organizations::keeps_owners(&tx, id).await?;
     repo::roles::unassign_all(&tx, SubjectKind::User, &id.to_string()).await?;
-    if !repo::users::delete(&tx, id).await? {
-        return Err(AdminError::not_found("user", &id));
-    }
+    repo::users::delete(&tx, id).await?;
+    assignments::keeps_administrator(op, &tx).await?;
     let event = op.event(AuditKind::UserChanged, id, "deleted");
     repo::audit::insert(&tx, &event).await?;
     tx.commit().await?;
     Ok(())
+}
+
+/// What the log keeps of an account: no password, not even its hash.
+fn facts(user: &User) -> Value {
+    json!({
+        "username": user.username,
+        "email_verified": user.email_verified,
+        "is_staff": user.is_staff,
+        "disabled_at": user.disabled_at,
+        "password_changed_at": user.password_changed_at,
+    })
 }
 
 async fn change(
@@ -253,13 +445,14 @@ async fn change(
     what: &str,
     apply: impl AsyncFnOnce(&WriteTx, &mut User) -> Result<(), StoreError>,
 ) -> Result<(), AdminError> {
-    let tx = op.db.begin_write().await?;
-    let found = repo::users::find_by_id(&tx, id).await?;
-    let mut user = found.ok_or_else(|| AdminError::not_found("user", &id))?;
+    let tx = op.begin().await?;
+    let mut user = get_in(op, &tx, id).await?;
+    let before = facts(&user);
     apply(&tx, &mut user).await?;
     user.updated_at = op.now();
     repo::users::update(&tx, &user).await?;
     let event = op.event(AuditKind::UserChanged, id, what);
+    let event = difference(event, &before, &facts(&user));
     repo::audit::insert(&tx, &event).await?;
     tx.commit().await?;
     Ok(())
@@ -274,5 +467,6 @@ async fn end_everything(
     repo::pending_sign_ins::remove_all(tx, id).await?;
     repo::sessions::end_all_for_user(tx, id, None, reason, now).await?;
     repo::grants::revoke_for_user(tx, id, RevokeReason::Administrator, now).await?;
+    repo::api_keys::revoke_all_for_user(tx, id, now).await?;
     Ok(())
 }

@@ -10,11 +10,15 @@ fn throttle(key: u8) -> Throttle {
     let mut bytes = [0xa5; 32];
     bytes[0] = key;
     let master = MasterKey::from_base64(&STANDARD.encode(bytes));
-    Throttle::new(Arc::new(MemoryEphemeral::new()), &master.unwrap(), 1.0)
+    let limits = crate::config::Config::defaults().unwrap().limits;
+    Throttle::new(Arc::new(MemoryEphemeral::new()), &master.unwrap(), &limits)
 }
 
-fn person() -> UserId {
-    UserId::generate(1_800_000_000, &mut rand::rng())
+fn person() -> Account {
+    Account {
+        id: UserId::generate(1_800_000_000, &mut rand::rng()),
+        password_changed_at: Some(1_800_000_000),
+    }
 }
 
 #[test]
@@ -28,6 +32,22 @@ fn a_browser_knows_whom_it_signed_in_and_nobody_else() {
     let both = again.after_sign_in(&throttle, bob);
     assert!(both.knows(&throttle, alice).is_some());
     assert_ne!(both.knows(&throttle, alice), both.knows(&throttle, bob));
+}
+
+#[test]
+fn another_password_makes_every_browser_a_stranger() {
+    let throttle = throttle(1);
+    let alice = person();
+    let device = KnownDevice::new().after_sign_in(&throttle, alice);
+    for password_changed_at in [None, Some(0), Some(1_800_000_001)] {
+        let other = Account {
+            password_changed_at,
+            ..alice
+        };
+        assert_eq!(device.knows(&throttle, other), None);
+        let again = device.clone().after_sign_in(&throttle, other);
+        assert!(again.knows(&throttle, other).is_some());
+    }
 }
 
 #[test]
@@ -45,7 +65,7 @@ fn another_key_or_another_browser_makes_the_mark_worthless() {
 #[test]
 fn five_accounts_are_remembered_and_the_cookie_stays_small() {
     let throttle = throttle(1);
-    let people: Vec<UserId> = (0..7).map(|_| person()).collect();
+    let people: Vec<Account> = (0..7).map(|_| person()).collect();
     let mut device = KnownDevice::new();
     for user in &people {
         device = device.after_sign_in(&throttle, *user);

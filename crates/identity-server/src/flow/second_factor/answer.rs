@@ -15,8 +15,10 @@ use crate::fault::{Fault, FlowError};
 use crate::flow::caller::{Caller, Describe as _};
 use crate::flow::in_write;
 use crate::flow::login::{note_progress, password_proof};
+use crate::flow::notice;
 use crate::flow::session::{self, Beginning, Begun, SignedIn};
 use crate::flow::verify_email;
+use crate::mail::notice::Notice;
 use crate::state::State;
 
 /// What came from the page of the second step.
@@ -96,7 +98,7 @@ pub async fn submit(
     caller: &Caller,
 ) -> Result<Completed, FlowError<Refusal>> {
     find(state, &answer.attempt, &answer.browser).await?;
-    in_write(&state.db, async |tx| {
+    let done = in_write(&state.db, async |tx| {
         let (now, most) = (state.now(), tolerance(state).in_one_sign_in);
         let counted = repo::pending_sign_ins::count_try(tx, &answer.attempt, most, now).await?;
         let Some(pending) = counted else {
@@ -124,6 +126,15 @@ pub async fn submit(
             Err(refusal) => {
                 let event = caller.event(AuditKind::FactorFailed, false, now);
                 let event = event.about(user.id).with("tries", pending.tries);
+                let event = match begun_wait(tx, &user, refusal, now).await? {
+                    Some(seconds) => {
+                        let minutes = notice::minutes(seconds);
+                        let locked = Notice::CodesLocked { minutes };
+                        notice::tell(state, tx, &user, locked, caller).await?;
+                        event.with("wait", seconds)
+                    }
+                    None => event,
+                };
                 repo::audit::insert(tx, &event).await?;
                 return Err(FlowError::Refused(refusal));
             }
@@ -132,7 +143,24 @@ pub async fn submit(
         let begun = complete(state, tx, answer, (&pending, &user, proof), caller).await?;
         Ok(Completed { begun, pending })
     })
-    .await
+    .await;
+    state.jobs.wake();
+    done
+}
+
+/// How long codes have to wait because of this wrong one, in seconds.
+async fn begun_wait(
+    tx: &WriteTx,
+    user: &User,
+    refusal: Refusal,
+    now: i64,
+) -> Result<Option<i64>, Fault> {
+    if !matches!(refusal, Refusal::Wrong { .. } | Refusal::Over) {
+        return Ok(None);
+    }
+    let factor = confirmed(tx, user.id).await?;
+    let until = factor.and_then(|factor| factor.locked_until);
+    Ok(until.map(|until| until - now).filter(|left| *left > 0))
 }
 
 type Verdict = Result<Result<SecondProof, Refusal>, Fault>;
@@ -224,9 +252,16 @@ async fn complete(
         SecondProof::RecoveryCode => "recovery_code",
     };
     if proof == SecondProof::RecoveryCode {
+        let left = repo::recovery_codes::count_unused(tx, user.id).await?;
         let event = caller.event(AuditKind::RecoveryCodeUsed, true, now);
-        let event = event.by(user.id).about(user.id);
+        let event = event.by(user.id).about(user.id).with("left", left);
         repo::audit::insert(tx, &event).await?;
+        let spent = Notice::RecoveryCodeUsed { left };
+        notice::tell(state, tx, user, spent, caller).await?;
+    }
+    if pending.first == FirstProof::Password && proof != SecondProof::RecoveryCode {
+        // Who used a recovery code is told that already.
+        notice::tell_of_new_device(state, tx, user, caller).await?;
     }
     let kind = match pending.first {
         FirstProof::Password => AuditKind::LoginSucceeded,
@@ -268,21 +303,17 @@ async fn strengthen(
     before: Option<&SignedIn>,
     proof: SecondProof,
 ) -> Result<Option<Begun>, Fault> {
-    let Some(SignedIn { session, .. }) = before.filter(|before| before.session.id == id) else {
+    let Some(who) = before.filter(|before| before.session.id == id) else {
         return Ok(None);
     };
-    rotate(
-        tx,
-        session,
-        assurance::with_second(&session.authentication, proof),
-    )
-    .await
+    let proved = assurance::with_second(&who.session.authentication, proof);
+    rotate(tx, who, proved).await
 }
 
 /// A session with a new cookie (SE-2) and a new proof.
 pub(super) async fn rotate(
     tx: &WriteTx,
-    session: &Session,
+    SignedIn { session, user }: &SignedIn,
     authentication: doorward_domain::model::Authentication,
 ) -> Result<Option<Begun>, Fault> {
     let token = OpaqueToken::generate(&mut rand::rng());
@@ -295,7 +326,11 @@ pub(super) async fn rotate(
         authentication,
         ..session.clone()
     };
-    Ok(Some(Begun { session, token }))
+    Ok(Some(Begun {
+        session,
+        token,
+        account: user.into(),
+    }))
 }
 
 /// Ends every other session of the person, whose proof knew nothing of the change (SE-6).

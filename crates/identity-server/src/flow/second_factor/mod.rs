@@ -4,7 +4,7 @@ pub mod answer;
 pub mod set_up;
 
 use doorward_domain::model::{
-    AttemptId, FirstProof, Interaction, PendingSignIn, TotpFactor, User, UserId,
+    AttemptId, FirstProof, Interaction, PendingSignIn, Place, TotpFactor, UserId,
 };
 use doorward_domain::rules::assurance::{self, AAL2};
 use doorward_domain::rules::second_factor::{self, SecondFactor, Tolerance};
@@ -17,7 +17,7 @@ use crate::fault::Fault;
 use crate::state::State;
 
 /// How long a sign-in waits for the code, in seconds.
-const PENDING_LIFE: i64 = 10 * 60;
+pub(crate) const PENDING_LIFE: i64 = 10 * 60;
 
 /// The person's confirmed app.
 pub(crate) async fn confirmed(
@@ -35,17 +35,24 @@ pub async fn standing(state: &State, who: &SignedIn) -> Result<SecondFactor, Fau
     }
     Ok(SecondFactor {
         enrolled: confirmed(state.db.read(), who.user.id).await?.is_some(),
-        required: is_required(state, &who.user).await?,
+        required: is_required(state, state.db.read(), who.user.id).await?,
     })
 }
 
-/// Whether the operator demands a second factor of this person (`mfa.required_for_roles`).
-pub async fn is_required(state: &State, user: &User) -> Result<bool, Fault> {
+/// Whether the operator demands a second factor of this person (`mfa.required_for_roles`). Read
+/// anew: what comes next for a person and the gate must not differ by a cache.
+pub(crate) async fn is_required(
+    state: &State,
+    conn: &impl Conn,
+    user: UserId,
+) -> Result<bool, StoreError> {
     let roles = &state.config.mfa.required_for_roles;
     if roles.is_empty() {
         return Ok(false);
     }
-    let held = state.roles_of_user(user.id).await?;
+    // A role that counts in one organization only protects as much as any other.
+    let (place, now) = (Place::Anywhere, state.now());
+    let held = repo::roles::effective_for_user_in(conn, user, place, now).await?;
     Ok(second_factor::is_required(&held.roles, roles))
 }
 

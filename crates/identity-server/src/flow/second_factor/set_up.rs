@@ -13,7 +13,9 @@ use super::{confirmed, is_fresh, is_required};
 use crate::fault::{Fault, FlowError};
 use crate::flow::caller::{Caller, Describe as _};
 use crate::flow::in_write;
+use crate::flow::notice;
 use crate::flow::session::{Begun, SignedIn};
+use crate::mail::notice::Notice;
 use crate::state::State;
 
 /// Why nothing was changed.
@@ -48,7 +50,7 @@ pub async fn overview(state: &State, who: &SignedIn) -> Result<Overview, Fault> 
     Ok(Overview {
         factor: confirmed(state.db.read(), user).await?,
         codes_left: repo::recovery_codes::count_unused(state.db.read(), user).await?,
-        is_required: is_required(state, &who.user).await?,
+        is_required: is_required(state, state.db.read(), who.user.id).await?,
     })
 }
 
@@ -129,14 +131,14 @@ pub async fn confirm(
         return Err(FlowError::Refused(Refusal::WrongCode));
     };
     let user = who.user.id;
-    in_write(&state.db, async |tx| {
+    let done = in_write(&state.db, async |tx| {
         let now = state.now();
         if !repo::totp_factors::confirm(tx, user, factor.created_at, step, now).await? {
             return Err(FlowError::Refused(Refusal::AlreadySetUp));
         }
         let codes = give_codes(state, tx, who).await?;
         let proof = assurance::with_second(&who.session.authentication, SecondProof::Totp);
-        let Some(begun) = rotate(tx, &who.session, proof).await? else {
+        let Some(begun) = rotate(tx, who, proof).await? else {
             // The session ended meanwhile: then its owner wants none of this.
             return Err(Fault::Unavailable("the session has just ended".to_owned()).into());
         };
@@ -145,10 +147,14 @@ pub async fn confirm(
         }
         let event = caller.event(AuditKind::FactorAdded, true, now);
         let event = event.by(user).about(user).with("factor", "totp");
+        let event = event.with("others_ended", ends_others);
         repo::audit::insert(tx, &event).await?;
+        notice::tell(state, tx, &who.user, Notice::FactorAdded, caller).await?;
         Ok(Confirmed { begun, codes })
     })
-    .await
+    .await;
+    state.jobs.wake();
+    done
 }
 
 async fn give_codes(
@@ -173,16 +179,19 @@ pub async fn regenerate(
 ) -> Result<Vec<RecoveryCode>, FlowError<Refusal>> {
     fresh_or_refuse(state, who).await?;
     let user = who.user.id;
-    in_write(&state.db, async |tx| {
+    let done = in_write(&state.db, async |tx| {
         if confirmed(tx, user).await?.is_none() {
             return Err(FlowError::Refused(Refusal::NotSetUp));
         }
         let codes = give_codes(state, tx, who).await?;
         let event = caller.event(AuditKind::RecoveryCodesMade, true, state.now());
         repo::audit::insert(tx, &event.by(user).about(user)).await?;
+        notice::tell(state, tx, &who.user, Notice::RecoveryCodesMade, caller).await?;
         Ok(codes)
     })
-    .await
+    .await;
+    state.jobs.wake();
+    done
 }
 
 /// Notes that the person keeps their recovery codes.
@@ -201,23 +210,29 @@ pub async fn disable(
     caller: &Caller,
 ) -> Result<(), FlowError<Refusal>> {
     fresh_or_refuse(state, who).await?;
-    if is_required(state, &who.user).await? {
+    if is_required(state, state.db.read(), who.user.id).await? {
         return Err(FlowError::Refused(Refusal::Required));
     }
     let user = who.user.id;
-    in_write(&state.db, async |tx| {
-        repo::recovery_codes::remove_all(tx, user).await?;
-        if !repo::totp_factors::remove(tx, user).await? {
+    let done = in_write(&state.db, async |tx| {
+        // A secret that waits for its first code is no factor: there is nothing to turn off.
+        let is_on = confirmed(tx, user).await?.is_some();
+        if !is_on || !repo::totp_factors::remove(tx, user).await? {
             return Err(FlowError::Refused(Refusal::NotSetUp));
         }
+        repo::recovery_codes::remove_all(tx, user).await?;
         repo::pending_sign_ins::remove_all(tx, user).await?;
         if ends_others {
             end_others(state, tx, &who.session).await?;
         }
         let event = caller.event(AuditKind::FactorRemoved, true, state.now());
         let event = event.by(user).about(user).with("factor", "totp");
+        let event = event.with("others_ended", ends_others);
         repo::audit::insert(tx, &event).await?;
+        notice::tell(state, tx, &who.user, Notice::FactorRemoved, caller).await?;
         Ok(())
     })
-    .await
+    .await;
+    state.jobs.wake();
+    done
 }

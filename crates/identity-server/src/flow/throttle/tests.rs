@@ -38,7 +38,14 @@ fn throttle(shared: Arc<dyn Ephemeral>, multiplier: f64) -> Throttle {
     let mut key = [0xa5; 32];
     key[0] = 1;
     let master = MasterKey::from_base64(&STANDARD.encode(key)).unwrap();
-    Throttle::new(shared, &master, multiplier)
+    Throttle::new(shared, &master, &limits(multiplier))
+}
+
+fn limits(multiplier: f64) -> Limits {
+    Limits {
+        multiplier,
+        ..crate::config::Config::defaults().unwrap().limits
+    }
 }
 
 /// How many of so many tries are admitted.
@@ -89,4 +96,52 @@ fn parts_cannot_be_shifted_into_each_other() {
         throttle.keyed("x", &[b"a", b"bc"])
     );
     assert_ne!(throttle.keyed("x", &[b"y"]), throttle.keyed("xy", &[]));
+}
+
+/// How many of so many wrong passwords from one address are admitted, and what is left after
+/// `right` right ones.
+async fn from_one_address(throttle: &Throttle, right: usize, wrong: usize, now: i64) -> usize {
+    for _ in 0..right {
+        let forgiven = throttle.admit_address("192.0.2.1", now).await.unwrap();
+        throttle.tally(FAILED, &forgiven).await;
+    }
+    let mut admitted = 0;
+    for _ in 0..wrong {
+        admitted += usize::from(throttle.admit_address("192.0.2.1", now).await.is_ok());
+    }
+    admitted
+}
+
+#[tokio::test]
+async fn only_failures_count_on_an_address() {
+    for right in [0, 9, 40] {
+        let throttle = throttle(Arc::new(MemoryEphemeral::new()), 1.0);
+        assert_eq!(from_one_address(&throttle, right, 30, 600).await, 10);
+        let spent = throttle.admit_address("192.0.2.1", 615).await.unwrap_err();
+        assert_eq!((spent.limit.name, spent.reset), ("failed", 45));
+        assert!(throttle.admit_address("192.0.2.2", 615).await.is_ok());
+        // The next minute begins anew, whatever was forgiven in this one.
+        assert_eq!(from_one_address(&throttle, 0, 30, 660).await, 10);
+    }
+    assert_eq!(
+        from_one_address(&throttle(Arc::new(Away), 1.0), 3, 30, 600).await,
+        5,
+        "alone, half as many"
+    );
+}
+
+#[tokio::test]
+async fn an_hour_of_the_api_is_halved_without_the_shared_store() {
+    for (shared, expected) in [
+        (Arc::new(MemoryEphemeral::new()) as Arc<dyn Ephemeral>, 100),
+        (Arc::new(Away), 50),
+    ] {
+        let throttle = throttle(shared, 1.0);
+        let limit = throttle.hourly.limit_for(Requester::Anonymous);
+        let mut admitted = 0;
+        for _ in 0..200 {
+            admitted += usize::from(throttle.count(limit, &["192.0.2.1"]).await.is_ok());
+        }
+        assert_eq!(admitted, expected);
+    }
 }

@@ -1,7 +1,7 @@
 //! The client credentials grant (RFC 6749 §4.4). It reads and writes no table: client, registries
 //! and roles come from caches at most a second old.
 
-use doorward_domain::model::{Client, ClientKind};
+use doorward_domain::model::{Client, ClientKind, Place};
 use doorward_domain::rules::authorize::{self, Registry};
 use doorward_protocol::error::{ErrorCode, OAuthError};
 use doorward_protocol::scope::Scope;
@@ -9,6 +9,7 @@ use doorward_protocol::token::{TokenResponse, TokenType};
 
 use super::mint::{AccessGrant, mint_access_token};
 use crate::fault::FlowError;
+use crate::flow::tenant;
 use crate::state::State;
 
 /// Scopes that speak of a person; there is none here.
@@ -21,12 +22,18 @@ const ABOUT_PEOPLE: &[&str] = &[
     "offline_access",
 ];
 
+/// What the client asks for.
+pub(super) struct Wanted<'a> {
+    pub scope: Option<&'a Scope>,
+    pub organization: Option<&'a str>,
+    pub resource: &'a [String],
+}
+
 /// Issues an access token to a client acting for itself.
 pub(super) async fn issue(
     state: &State,
     client: &Client,
-    requested: Option<&Scope>,
-    resource: &[String],
+    wanted: &Wanted<'_>,
 ) -> Result<TokenResponse, FlowError> {
     if client.kind == ClientKind::Public {
         // RFC 6749 §4.4: only confidential clients.
@@ -42,15 +49,24 @@ pub(super) async fn issue(
         .iter()
         .filter(|name| !ABOUT_PEOPLE.contains(name))
         .collect::<Scope>();
-    let requested = requested.unwrap_or(&own);
+    let requested = wanted.scope.unwrap_or(&own);
     let registry = Registry {
         scopes: &registry.scopes,
         resources: &registry.resources,
     };
-    let settled = authorize::settle(requested, resource, &own, &registry)?;
-    let held = state.roles_of_client(&client.id).await?;
+    let settled = authorize::settle(requested, wanted.resource, &own, &registry)?;
+    if !tenant::serves(state, &client.id, wanted.organization).await? {
+        return Err(OAuthError::new(
+            ErrorCode::AccessDenied,
+            "the client holds no role in that organization",
+        )
+        .into());
+    }
+    let place = Place::of(wanted.organization);
+    let held = state.roles_of_client_in(&client.id, place).await?;
     let access = AccessGrant::Client {
         client,
+        org: wanted.organization,
         scope: &settled.scope,
         resources: &settled.resources,
         held: &held,

@@ -1,6 +1,8 @@
 //! The authorization code grant (RFC 6749 §4.1.3): claim, check, gate, issue.
 
-use doorward_domain::model::{AuditKind, Client, Code, Grant, GrantId, RefreshToken, RevokeReason};
+use doorward_domain::model::{
+    AuditKind, Client, Code, Grant, GrantId, Place, RefreshToken, RevokeReason,
+};
 use doorward_domain::rules::{code_exchange, gate, refresh};
 use doorward_domain::secret::{OpaqueToken, TokenHash};
 use doorward_protocol::token::{GrantType, TokenResponse, TokenType};
@@ -38,7 +40,7 @@ pub(super) async fn exchange(
         .then(|| OpaqueToken::generate(&mut rand::rng()));
     let (standing, resources) = in_write(&state.db, async |tx| {
         let code = claim(state, tx, client, presented, caller).await?;
-        let standing = standing_of(tx, code.grant_id).await?;
+        let standing = standing_of(state, tx, code.grant_id).await?;
         let Some(standing) = standing else {
             return Err(invalid_grant("the code is unknown"));
         };
@@ -110,10 +112,13 @@ async fn revoke(
         RevokeReason::CodeReplayed => AuditKind::CodeReplayed,
         _ => AuditKind::CodeMisused,
     };
-    let event = caller
-        .event(kind, false, now)
-        .about(grant)
-        .through(&client.id);
+    let found = repo::grants::find(tx, grant).await?;
+    let event = caller.event(kind, false, now).through(&client.id);
+    let event = match found {
+        Some(found) => event.about(found.user_id),
+        None => event,
+    };
+    let event = event.with("grant", grant.to_string());
     repo::audit::insert(tx, &event).await?;
     Ok(())
 }
@@ -126,7 +131,7 @@ fn first_refresh_token(state: &State, grant: &Grant, token: &OpaqueToken) -> Ref
         client_id: grant.client_id.clone(),
         scope: grant.scope.clone(),
         created_at: now,
-        expires_at: (now + state.config.tokens.refresh_ttl).min(grant.expires_at),
+        expires_at: super::end_of_unused(state, grant),
         used_at: None,
         successor_hash: None,
         successor_sealed: None,
@@ -143,10 +148,12 @@ async fn respond(
     let Some(user) = &standing.user else {
         return Err(invalid_grant("the code is unknown"));
     };
-    let held = state.roles_of_user(user.id).await?;
+    let place = Place::of(grant.org.as_deref());
+    let held = state.roles_of_user_in(user.id, place).await?;
     let scope = scope_at(state, &grant.scope, resources).await?;
     let access = AccessGrant::User {
         grant,
+        user,
         scope: &scope,
         resources,
         held: &held,

@@ -1,9 +1,11 @@
 //! Where every token is signed: after the gate, and nowhere else.
 
 use doorward_access::jwt::claims::AccessTokenClaims;
-use doorward_domain::model::{Client, EffectiveRoles, Grant, User};
+use doorward_domain::model::{AccessTokenFormat, Client, EffectiveRoles, Grant, User};
 use doorward_domain::rules::access_token::{self, Issuance};
+use doorward_domain::secret::ReferenceToken;
 use doorward_protocol::scope::Scope;
+use doorward_store::repo;
 
 use crate::fault::Fault;
 use crate::state::State;
@@ -14,6 +16,8 @@ pub(crate) enum AccessGrant<'a> {
     User {
         /// The grant.
         grant: &'a Grant,
+        /// Whose it is.
+        user: &'a User,
         /// The scope of this one token.
         scope: &'a Scope,
         /// The audience of this one token.
@@ -25,6 +29,8 @@ pub(crate) enum AccessGrant<'a> {
     Client {
         /// The client.
         client: &'a Client,
+        /// In whose name it acts.
+        org: Option<&'a str>,
         /// The scope.
         scope: &'a Scope,
         /// The audience.
@@ -42,22 +48,49 @@ pub(crate) struct Minted {
     pub expires_in: i64,
 }
 
-/// Signs an access token (RFC 9068).
+impl AccessGrant<'_> {
+    /// Whose token it is going to be.
+    fn client_id(&self) -> &str {
+        match self {
+            Self::User { grant, .. } => grant.client_id.as_str(),
+            Self::Client { client, .. } => client.id.as_str(),
+        }
+    }
+}
+
+/// Signs an access token (RFC 9068), or keeps what it would say and gives out a reference, as the
+/// client is registered.
 pub(crate) async fn mint_access_token(
     state: &State,
     grant: &AccessGrant<'_>,
 ) -> Result<Minted, Fault> {
     let issuance = issuance(state, state.config.tokens.access_ttl);
     let claims = access_claims(&issuance, grant);
-    let ring = state.keys.current(state).await?;
-    let token = ring
-        .active()
-        .sign_access_token(&claims)
-        .map_err(|error| Fault::Internal(error.to_string()))?;
+    let client = state.client(grant.client_id()).await?;
+    let format = client.map(|client| client.access_token_format);
+    let token = match format.unwrap_or_default() {
+        AccessTokenFormat::Jwt => sign(state, &claims).await?,
+        AccessTokenFormat::Opaque => keep(state, &claims).await?,
+    };
     Ok(Minted {
         token,
         expires_in: issuance.ttl,
     })
+}
+
+async fn sign(state: &State, claims: &AccessTokenClaims) -> Result<String, Fault> {
+    let ring = state.keys.current(state).await?;
+    ring.active()
+        .sign_access_token(claims)
+        .map_err(|error| Fault::Internal(error.to_string()))
+}
+
+async fn keep(state: &State, claims: &AccessTokenClaims) -> Result<String, Fault> {
+    let token = ReferenceToken::generate(&mut rand::rng());
+    let tx = state.db.begin_write().await?;
+    repo::reference_tokens::insert(&tx, &token.hash(), claims).await?;
+    tx.commit().await?;
+    Ok(token.to_text())
 }
 
 /// Signs the ID token that goes with `access_token` (OIDC Core §2).
@@ -88,21 +121,23 @@ fn access_claims(issuance: &Issuance<'_>, grant: &AccessGrant<'_>) -> AccessToke
     match *grant {
         AccessGrant::User {
             grant,
+            user,
             scope,
             resources,
             held,
         } => {
             let jti = access_token::token_id(Some(grant.id), &mut rng);
-            access_token::for_user(issuance, grant, scope, resources, held, jti)
+            access_token::for_user(issuance, grant, user, scope, resources, held, jti)
         }
         AccessGrant::Client {
             client,
+            org,
             scope,
             resources,
             held,
         } => {
             let jti = access_token::token_id(None, &mut rng);
-            access_token::for_client(issuance, client, scope, resources, held, jti)
+            access_token::for_client(issuance, client, org, scope, resources, held, jti)
         }
     }
 }

@@ -17,6 +17,7 @@ use crate::fault::{Fault, FlowError};
 use crate::state::State;
 
 pub(crate) use mint::{AccessGrant, mint_access_token};
+pub(crate) use refresh::{Rotated, end_of_unused};
 
 /// Answers a token request of an authenticated client (RFC 6749 §3.2).
 pub async fn answer(
@@ -51,12 +52,37 @@ pub async fn answer(
                 scope: scope.as_ref(),
                 resource: &resource,
             };
-            refresh::rotate(state, client, &presented, caller).await
+            let rotated = refresh::rotate(state, client, &presented, caller).await?;
+            Ok(rotated.response)
         }
-        TokenRequest::ClientCredentials { scope, resource } => {
-            client_credentials::issue(state, client, scope.as_ref(), &resource).await
+        TokenRequest::ClientCredentials {
+            scope,
+            organization,
+            resource,
+        } => {
+            let wanted = client_credentials::Wanted {
+                scope: scope.as_ref(),
+                organization: organization.as_deref(),
+                resource: &resource,
+            };
+            client_credentials::issue(state, client, &wanted).await
         }
     }
+}
+
+/// Spends a refresh token that came another way than to the token endpoint, by the same rules.
+pub(crate) async fn refresh(
+    state: &State,
+    client: &Client,
+    token: &str,
+    caller: &Caller,
+) -> Result<Rotated, FlowError> {
+    let presented = refresh::Presented {
+        token,
+        scope: None,
+        resource: &[],
+    };
+    refresh::rotate(state, client, &presented, caller).await
 }
 
 /// The scope of a token whose audience may have been narrowed: what means nothing there is left

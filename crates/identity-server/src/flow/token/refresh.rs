@@ -1,8 +1,11 @@
 //! The refresh token grant (RFC 6749 §6, RFC 9700 §4.14.2).
 
-use doorward_domain::model::{AuditKind, Client, RefreshContext, RefreshToken, RevokeReason};
+use doorward_domain::model::{
+    AuditKind, Client, Grant, GrantOrigin, Place, RefreshContext, RefreshToken, RevokeReason,
+};
 use doorward_domain::rules::{gate, refresh};
 use doorward_domain::secret::{self, OpaqueToken};
+use doorward_domain::time::UnixSeconds;
 use doorward_protocol::scope::Scope;
 use doorward_protocol::token::{TokenResponse, TokenType};
 use doorward_store::db::WriteTx;
@@ -12,7 +15,7 @@ use super::mint::{AccessGrant, mint_access_token};
 use super::{Caller, invalid_grant, scope_at};
 use crate::fault::{Fault, FlowError};
 use crate::flow::caller::Describe as _;
-use crate::flow::in_write;
+use crate::flow::{in_write, second_factor};
 use crate::state::State;
 
 /// The part of the token request that concerns a refresh token.
@@ -30,13 +33,21 @@ struct Outcome {
     successor: OpaqueToken,
 }
 
+/// What a refresh token was exchanged for.
+pub(crate) struct Rotated {
+    /// The tokens.
+    pub response: TokenResponse,
+    /// The life of the new refresh token in seconds, if it is not used.
+    pub refresh_expires_in: i64,
+}
+
 /// Spends a refresh token and issues its successor with a new access token.
 pub(super) async fn rotate(
     state: &State,
     client: &Client,
     presented: &Presented<'_>,
     caller: &Caller,
-) -> Result<TokenResponse, FlowError> {
+) -> Result<Rotated, FlowError> {
     let Some(spent) = OpaqueToken::parse(presented.token) else {
         return Err(unknown());
     };
@@ -45,22 +56,31 @@ pub(super) async fn rotate(
     })
     .await?;
     // Outside the transaction: a connection that waits for another one could wait for ever.
-    let held = state.roles_of_user(outcome.context.grant.user_id).await?;
+    let grant = &outcome.context.grant;
+    let Some(user) = &outcome.context.user else {
+        return Err(unknown());
+    };
+    let place = Place::of(grant.org.as_deref());
+    let held = state.roles_of_user_in(user.id, place).await?;
     let scope = scope_at(state, &outcome.scope, &outcome.resources).await?;
     let access = AccessGrant::User {
-        grant: &outcome.context.grant,
+        grant,
+        user,
         scope: &scope,
         resources: &outcome.resources,
         held: &held,
     };
     let minted = mint_access_token(state, &access).await?;
-    Ok(TokenResponse {
-        access_token: minted.token,
-        token_type: TokenType::Bearer,
-        expires_in: minted.expires_in,
-        refresh_token: Some(outcome.successor.expose().to_owned()),
-        id_token: None,
-        scope: Some(scope.to_string()),
+    Ok(Rotated {
+        refresh_expires_in: end_of_unused(state, grant) - state.now(),
+        response: TokenResponse {
+            access_token: minted.token,
+            token_type: TokenType::Bearer,
+            expires_in: minted.expires_in,
+            refresh_token: Some(outcome.successor.expose().to_owned()),
+            id_token: None,
+            scope: Some(scope.to_string()),
+        },
     })
 }
 
@@ -75,7 +95,7 @@ async fn decide(
     let context = find(tx, spent).await?;
     match verdict(state, client, &context) {
         refresh::Verdict::Rotate => {
-            let ready = prepare(state, client, presented, &context)?;
+            let ready = prepare(state, tx, client, presented, &context).await?;
             let successor = OpaqueToken::generate(&mut rand::rng());
             let sealed = secret::seal_successor(spent, &successor, &mut rand::rng());
             let now = state.now();
@@ -84,6 +104,7 @@ async fn decide(
                 .await?
             {
                 repo::refresh_tokens::insert(tx, &next(state, &context, &successor)).await?;
+                note_use(state, tx, &context).await?;
                 return Ok(ready.into_outcome(context, successor));
             }
             let context = find(tx, spent).await?;
@@ -94,6 +115,17 @@ async fn decide(
             spent_already(state, tx, client, presented, spent, context, caller).await
         }
     }
+}
+
+/// An app of the account API has no cookie that would show that its session is in use: the session
+/// is listed for as long as its refresh token lives.
+async fn note_use(state: &State, tx: &WriteTx, context: &RefreshContext) -> Result<(), FlowError> {
+    let (grant, now) = (&context.grant, state.now());
+    if grant.origin == GrantOrigin::AccountApi {
+        let until = end_of_unused(state, grant);
+        repo::sessions::touch(tx, grant.session_id, now, until).await?;
+    }
+    Ok(())
 }
 
 async fn find(tx: &WriteTx, spent: &OpaqueToken) -> Result<RefreshContext, FlowError> {
@@ -124,7 +156,7 @@ async fn spent_already(
 ) -> Result<Outcome, FlowError> {
     match verdict(state, client, &context) {
         refresh::Verdict::Repeat => {
-            let ready = prepare(state, client, presented, &context)?;
+            let ready = prepare(state, tx, client, presented, &context).await?;
             let sealed = context
                 .token
                 .successor_sealed
@@ -169,17 +201,21 @@ impl Ready {
     }
 }
 
-fn prepare(
+async fn prepare(
     state: &State,
+    tx: &WriteTx,
     client: &Client,
     presented: &Presented<'_>,
     context: &RefreshContext,
 ) -> Result<Ready, FlowError> {
+    let user = context.grant.user_id;
     let facts = gate::Standing {
         client,
         grant: &context.grant,
         user: context.user.as_ref(),
         session: context.session.as_ref(),
+        is_member: context.is_member,
+        second_factor_required: second_factor::is_required(state, tx, user).await?,
     };
     gate::still_valid(&facts, state.now()).map_err(gate::GateRefusal::to_error)?;
     // What the client may ask for today bounds what it was granted once (OA-11).
@@ -190,19 +226,27 @@ fn prepare(
 }
 
 fn next(state: &State, context: &RefreshContext, successor: &OpaqueToken) -> RefreshToken {
-    let now = state.now();
     RefreshToken {
         hash: successor.hash(),
         grant_id: context.grant.id,
         client_id: context.grant.client_id.clone(),
         scope: context.token.scope.clone(),
-        created_at: now,
-        // Sliding, but never past the grant's own end (OA-9).
-        expires_at: (now + state.config.tokens.refresh_ttl).min(context.grant.expires_at),
+        created_at: state.now(),
+        expires_at: end_of_unused(state, &context.grant),
         used_at: None,
         successor_hash: None,
         successor_sealed: None,
     }
+}
+
+/// When a refresh token that is issued now is over if nobody uses it: sliding, but never past the
+/// grant's own end (OA-9).
+pub(crate) fn end_of_unused(state: &State, grant: &Grant) -> UnixSeconds {
+    let life = match grant.origin {
+        GrantOrigin::Authorization => state.config.tokens.refresh_ttl,
+        GrantOrigin::AccountApi => state.config.api.refresh_ttl,
+    };
+    (state.now() + life).min(grant.expires_at)
 }
 
 fn unknown() -> FlowError {

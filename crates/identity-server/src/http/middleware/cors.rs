@@ -1,22 +1,28 @@
 //! Which answers scripts of other origins may read (SECURITY OA-29).
 
-use actix_web::HttpResponse;
-use actix_web::dev::ServiceRequest;
+use actix_web::body::{BoxBody, EitherBody, MessageBody};
+use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::http::Method;
 use actix_web::http::header::{
     ACCESS_CONTROL_ALLOW_HEADERS, ACCESS_CONTROL_ALLOW_METHODS, ACCESS_CONTROL_ALLOW_ORIGIN,
-    ACCESS_CONTROL_MAX_AGE, ACCESS_CONTROL_REQUEST_METHOD, HeaderValue,
+    ACCESS_CONTROL_EXPOSE_HEADERS, ACCESS_CONTROL_MAX_AGE, ACCESS_CONTROL_REQUEST_METHOD,
+    HeaderMap, HeaderValue, ORIGIN, VARY,
 };
+use actix_web::middleware::Next;
+use actix_web::web::Data;
+use actix_web::{Error, HttpMessage as _, HttpRequest, HttpResponse};
+use doorward_domain::model::Client;
+use doorward_domain::rules::origin;
+
+use crate::state::State;
 
 /// Who may read the answers of an endpoint.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Readers {
     /// Any origin, without credentials: public documents.
     Everybody,
-    /// Scripts of this origin only.
+    /// Scripts of this origin only. What [`registered`] wraps is for registered origins besides.
     Ourselves,
-    // Registered origins, for the token, userinfo and revocation endpoints, belong here once
-    // clients register origins: decided by the client, never by reflecting `Origin`.
 }
 
 fn readers(path: &str) -> Readers {
@@ -33,13 +39,16 @@ pub(super) fn is_public(path: &str) -> bool {
     readers(path) == Readers::Everybody
 }
 
-/// The answer to a preflight request for a public document.
-pub(super) fn preflight(request: &ServiceRequest) -> Option<HttpResponse> {
-    let asked = request.method() == Method::OPTIONS
+fn is_preflight(request: &ServiceRequest) -> bool {
+    request.method() == Method::OPTIONS
         && request
             .headers()
-            .contains_key(ACCESS_CONTROL_REQUEST_METHOD);
-    (asked && is_public(request.path())).then(|| {
+            .contains_key(ACCESS_CONTROL_REQUEST_METHOD)
+}
+
+/// The answer to a preflight request for a public document.
+pub(super) fn preflight(request: &ServiceRequest) -> Option<HttpResponse> {
+    (is_preflight(request) && is_public(request.path())).then(|| {
         HttpResponse::NoContent()
             .insert_header((ACCESS_CONTROL_ALLOW_METHODS, "GET, HEAD"))
             .insert_header((ACCESS_CONTROL_ALLOW_HEADERS, "*"))
@@ -56,4 +65,106 @@ pub(super) fn allow<B>(response: &mut HttpResponse<B>, path: &str) {
             .headers_mut()
             .insert(ACCESS_CONTROL_ALLOW_ORIGIN, everybody);
     }
+}
+
+/// How long a browser may remember a preflight, in seconds: an origin may be taken off the list.
+const PREFLIGHT_LIFE: &str = "600";
+/// What a script may send.
+const REQUEST_HEADERS: &str = "Authorization, Content-Type";
+/// What a script may read besides the body.
+const RESPONSE_HEADERS: &str =
+    "RateLimit, RateLimit-Policy, Retry-After, WWW-Authenticate, X-Request-Id";
+
+/// Whether the client that a request speaks for has registered the request's origin.
+#[derive(Clone, Copy)]
+struct IsReader(bool);
+
+/// Notes for which client a request speaks, once that is proved: from here on its registration
+/// alone says whether the script that asked may read the answer.
+pub fn speaks_for(request: &HttpRequest, client: &Client) {
+    let reader = sender(request.headers()).is_some_and(|sender| origin::admits(client, sender));
+    request.extensions_mut().insert(IsReader(reader));
+}
+
+/// Wraps what scripts of registered origins may read. Cookies are never allowed along.
+///
+/// A preflight names no client, and neither does a request that is refused before its client is
+/// known; both are open to whatever origin any active client has registered. An answer to a client
+/// is for the origins of that client.
+///
+/// # Errors
+/// Those of what it wraps.
+pub async fn registered<B: MessageBody + 'static>(
+    request: ServiceRequest,
+    next: Next<B>,
+) -> Result<ServiceResponse<EitherBody<B, BoxBody>>, Error> {
+    let Some(sender) = sender(request.headers()).map(str::to_owned) else {
+        let mut response = next.call(request).await?;
+        vary(response.headers_mut());
+        return Ok(response.map_into_left_body());
+    };
+    let is_known = is_known(&request, &sender).await;
+    if is_preflight(&request) {
+        let mut response = answer_preflight(&request);
+        mark(response.headers_mut(), &sender, is_known);
+        return Ok(request.into_response(response).map_into_right_body());
+    }
+    let mut response = next.call(request).await?;
+    let own = response.request().extensions().get::<IsReader>().copied();
+    let is_reader = match own {
+        Some(IsReader(reader)) => reader,
+        None => is_known && !response.status().is_success(),
+    };
+    mark(response.headers_mut(), &sender, is_reader);
+    Ok(response.map_into_left_body())
+}
+
+/// The one `Origin` of a request, as text.
+fn sender(headers: &HeaderMap) -> Option<&str> {
+    let mut sent = headers.get_all(ORIGIN);
+    match (sent.next(), sent.next()) {
+        (Some(one), None) => one.to_str().ok(),
+        _ => None,
+    }
+}
+
+async fn is_known(request: &ServiceRequest, sender: &str) -> bool {
+    let Some(state) = request.app_data::<Data<State>>() else {
+        return false;
+    };
+    match state.origins().await {
+        Ok(origins) => origins.contains(sender),
+        Err(fault) => {
+            tracing::warn!(%fault, "no origin is admitted");
+            false
+        }
+    }
+}
+
+fn answer_preflight(request: &ServiceRequest) -> HttpResponse {
+    let methods = match request.path() {
+        "/oauth2/userinfo" => "GET, POST",
+        path if path.starts_with("/oauth2/") => "POST",
+        _ => "GET, POST, PUT, PATCH, DELETE",
+    };
+    HttpResponse::NoContent()
+        .insert_header((ACCESS_CONTROL_ALLOW_METHODS, methods))
+        .insert_header((ACCESS_CONTROL_ALLOW_HEADERS, REQUEST_HEADERS))
+        .insert_header((ACCESS_CONTROL_MAX_AGE, PREFLIGHT_LIFE))
+        .finish()
+}
+
+fn mark(headers: &mut HeaderMap, sender: &str, is_reader: bool) {
+    vary(headers);
+    // What is repeated stands in a registration.
+    if let (true, Ok(sender)) = (is_reader, HeaderValue::from_str(sender)) {
+        headers.insert(ACCESS_CONTROL_ALLOW_ORIGIN, sender);
+        let readable = HeaderValue::from_static(RESPONSE_HEADERS);
+        headers.insert(ACCESS_CONTROL_EXPOSE_HEADERS, readable);
+    }
+}
+
+/// The answer depends on who asks, also where nobody may read it (Fetch §3.2.5).
+fn vary(headers: &mut HeaderMap) {
+    headers.append(VARY, HeaderValue::from_static("Origin"));
 }

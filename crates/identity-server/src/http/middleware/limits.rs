@@ -17,6 +17,17 @@ pub(super) const MAX_TARGET: usize = 8 * 1024;
 pub(super) const MAX_HEADERS: usize = 16 * 1024;
 /// The longest body in bytes.
 pub(super) const MAX_BODY: usize = 64 * 1024;
+/// Where a picture is uploaded, and the longest body there: what is longer than a picture may be is
+/// read and thrown away, so that the person is told on the page.
+const UPLOAD: (&str, usize) = ("/account/profile/picture", 8 * 1024 * 1024);
+
+fn max_body(request: &ServiceRequest) -> usize {
+    if request.path() == UPLOAD.0 {
+        UPLOAD.1
+    } else {
+        MAX_BODY
+    }
+}
 
 /// Checks the request target and the header section.
 pub(super) fn check_head(request: &ServiceRequest) -> Result<(), Refusal> {
@@ -48,7 +59,7 @@ pub(super) fn check_body(request: &ServiceRequest) -> Result<(), Refusal> {
         .ok()
         .and_then(|text| text.parse::<usize>().ok());
     match length {
-        Some(length) if length <= MAX_BODY => Ok(()),
+        Some(length) if length <= max_body(request) => Ok(()),
         _ => Err(Refusal::BodyTooLarge),
     }
 }
@@ -59,11 +70,12 @@ pub(super) fn bound_stream(request: &mut ServiceRequest) {
     if !request.headers().contains_key(TRANSFER_ENCODING) {
         return;
     }
+    let most = max_body(request);
     let mut read = 0;
     let bounded = request.take_payload().map(move |chunk| {
         let chunk = chunk?;
         read += chunk.len();
-        if read > MAX_BODY {
+        if read > most {
             Err(PayloadError::Overflow)
         } else {
             Ok(chunk)

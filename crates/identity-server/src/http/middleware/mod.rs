@@ -39,6 +39,7 @@ use crate::config::Config;
 use crate::flow::caller::Caller;
 use crate::state::State;
 
+pub use self::cors::{registered as registered_origins, speaks_for};
 pub use self::headers::allow_form_action;
 
 const X_REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");

@@ -8,6 +8,7 @@ use actix_web::http::header::{ACCEPT_LANGUAGE, HeaderValue};
 use serde_json::json;
 
 use super::Edge;
+use crate::http::api::{Kind, Problem};
 use crate::i18n;
 use crate::views::{Chrome, ErrorKind, ErrorPage, SiteLinks, Template as _, Theme};
 
@@ -51,6 +52,17 @@ impl Refusal {
         }
     }
 
+    const fn problem(self) -> Kind {
+        match self {
+            Self::BadHost => Kind::MalformedRequest,
+            Self::UnknownHost => Kind::UnknownHost,
+            Self::TargetTooLong => Kind::UriTooLong,
+            Self::HeadersTooLarge => Kind::HeadersTooLarge,
+            Self::BodyTooLarge => Kind::BodyTooLarge,
+            Self::Fault => Kind::Fault,
+        }
+    }
+
     const fn page(self) -> ErrorKind {
         match self {
             Self::BadHost | Self::UnknownHost => ErrorKind::BadRequest,
@@ -71,16 +83,7 @@ impl Refusal {
                 };
                 builder.json(json!({ "error": error, "error_description": self.sentence() }))
             }
-            Audience::Program => builder.content_type("application/problem+json").body(
-                json!({
-                    "type": "about:blank",
-                    "title": self.status().canonical_reason(),
-                    "status": self.status().as_u16(),
-                    "detail": self.sentence(),
-                    "request_id": request_id,
-                })
-                .to_string(),
-            ),
+            Audience::Program => Problem::new(self.problem(), self.sentence()).respond(request_id),
             Audience::Person { language } => builder
                 .content_type("text/html; charset=utf-8")
                 .body(self.render(edge, language.as_ref(), request_id)),
@@ -91,7 +94,7 @@ impl Refusal {
         let accepted = language.and_then(|value| value.to_str().ok());
         let page = ErrorPage {
             chrome: Chrome {
-                lang: i18n::negotiate(&[], None, accepted),
+                lang: i18n::negotiate(&[], None, None, accepted),
                 theme: Theme::default(),
                 site_name: edge.site_name.clone(),
                 csrf: String::new(),

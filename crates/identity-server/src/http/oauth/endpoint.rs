@@ -8,6 +8,7 @@ use actix_web::http::header::{
 };
 use actix_web::web::{Data, Payload};
 use actix_web::{FromRequest, HttpRequest, HttpResponse, HttpResponseBuilder, Route};
+use doorward_domain::model::Client;
 use doorward_protocol::bearer::Challenge;
 use doorward_protocol::client_auth::PresentedClient;
 use doorward_protocol::error::{ErrorCode, OAuthError};
@@ -81,6 +82,11 @@ impl Endpoint {
     /// The client that the request presents (RFC 6749 §2.3).
     pub fn presented_client(&self, form: &Params) -> Result<PresentedClient, OAuthError> {
         PresentedClient::from_request(self.authorization()?, form)
+    }
+
+    /// Notes for which client the request speaks: its own origins may read the answer.
+    pub fn speaks_for(&self, client: &Client) {
+        middleware::speaks_for(&self.request, client);
     }
 
     /// The parameters in the URL, for the endpoint that takes none there.

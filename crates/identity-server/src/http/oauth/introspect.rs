@@ -4,13 +4,13 @@ use actix_web::HttpResponse;
 use actix_web::web::Payload;
 use doorward_domain::model::ClientKind;
 use doorward_protocol::error::OAuthError;
-use doorward_protocol::revocation::TokenHintRequest;
+use doorward_protocol::introspection::IntrospectionRequest;
 
 use super::endpoint::Endpoint;
 use crate::fault::FlowError;
 use crate::flow::{client_auth, introspect};
 
-/// Tells an authenticated client what a token of its own is.
+/// Tells an authenticated client what a token of its own is, or one for a resource of its own.
 pub async fn post(endpoint: Endpoint, payload: Payload) -> HttpResponse {
     let outcome = answer(&endpoint, payload).await;
     endpoint.answer(outcome)
@@ -25,7 +25,8 @@ async fn answer(endpoint: &Endpoint, payload: Payload) -> Result<HttpResponse, F
         // RFC 7662 §2.1: the endpoint requires authorization, or anybody could scan for tokens.
         return Err(OAuthError::invalid_client("a public client may not introspect").into());
     }
-    let request = TokenHintRequest::parse(&form)?;
-    let found = introspect::introspect(&endpoint.state, &client, &request.token).await?;
+    let request = IntrospectionRequest::parse(&form)?;
+    let found =
+        introspect::introspect(&endpoint.state, &client, &request, &endpoint.caller).await?;
     Ok(endpoint.json(&found))
 }

@@ -10,8 +10,10 @@ pub mod revoke;
 pub mod token;
 pub mod userinfo;
 
+use actix_web::middleware::from_fn;
 use actix_web::web::{ServiceConfig, get, post, resource};
 
+use super::middleware::registered_origins;
 use endpoint::method_not_allowed;
 
 /// Registers the protocol endpoints.
@@ -46,7 +48,8 @@ pub fn configure(config: &mut ServiceConfig) {
         .service(
             resource("/oauth2/token")
                 .route(post().to(token::post))
-                .default_service(post_only()),
+                .default_service(post_only())
+                .wrap(from_fn(registered_origins)),
         )
         .service(
             resource("/oauth2/introspect")
@@ -56,13 +59,15 @@ pub fn configure(config: &mut ServiceConfig) {
         .service(
             resource("/oauth2/revoke")
                 .route(post().to(revoke::post))
-                .default_service(post_only()),
+                .default_service(post_only())
+                .wrap(from_fn(registered_origins)),
         )
         .service(
             resource("/oauth2/userinfo")
                 .route(get().to(userinfo::get))
                 .route(post().to(userinfo::post))
-                .default_service(method_not_allowed("GET, POST")),
+                .default_service(method_not_allowed("GET, POST"))
+                .wrap(from_fn(registered_origins)),
         )
         .service(
             resource("/oauth2/logout")

@@ -20,6 +20,7 @@ async fn answer(endpoint: &Endpoint, payload: Payload) -> Result<HttpResponse, F
     form.reject_duplicates(&[])?;
     let presented = endpoint.presented_client(&form)?;
     let client = client_auth::authenticate(&endpoint.state, &presented).await?;
+    endpoint.speaks_for(&client);
     let request = TokenHintRequest::parse(&form)?;
     revoke::revoke(&endpoint.state, &client, &request.token, &endpoint.caller).await?;
     Ok(endpoint.json(&json!({})))

@@ -20,6 +20,7 @@ async fn answer(endpoint: &Endpoint, payload: Payload) -> Result<HttpResponse, F
     form.reject_duplicates(&["resource"])?;
     let presented = endpoint.presented_client(&form)?;
     let client = client_auth::authenticate(&endpoint.state, &presented).await?;
+    endpoint.speaks_for(&client);
     let request = TokenRequest::parse(&form)?;
     let response = token::answer(&endpoint.state, &client, request, &endpoint.caller).await?;
     Ok(endpoint.json(&response))

@@ -79,8 +79,11 @@ async fn claims(endpoint: &Endpoint, token: Option<String>) -> Result<HttpRespon
             .insert_header((CACHE_CONTROL, "no-store"))
             .finish());
     };
-    let claims = userinfo::claims_of(&endpoint.state, &token).await?;
-    Ok(endpoint.json(&claims))
+    let released = userinfo::claims_of(&endpoint.state, &token).await?;
+    if let Some(client) = endpoint.state.client(&released.client_id).await? {
+        endpoint.speaks_for(&client);
+    }
+    Ok(endpoint.json(&released.claims))
 }
 
 fn respond(endpoint: &Endpoint, outcome: Result<HttpResponse, FlowError>) -> HttpResponse {

@@ -6,14 +6,17 @@ use actix_web::web::Payload;
 use doorward_domain::model::{ClientId, Session, SessionId};
 use doorward_protocol::params::Params;
 
+use super::activity;
 use super::login::text;
 use super::two_factor;
 use crate::flow::account::{self, Overview};
+use crate::flow::activity as recent;
 use crate::flow::second_factor::{self, set_up};
 use crate::flow::session::SignedIn;
 use crate::http::page::{Page, PageError};
 use crate::views::account::{AccountNotice, ConnectedApp, SessionRow};
 use crate::views::device::Device;
+use crate::views::profile::picture_path;
 use crate::views::scope::ScopeRow;
 use crate::views::two_factor::TwoFactorState;
 use crate::views::{Account, ErrorKind};
@@ -25,26 +28,33 @@ pub async fn get(page: Page) -> HttpResponse {
 }
 
 async fn show(page: &Page) -> Result<HttpResponse, PageError> {
-    let Some(who) = page.signed_in().await? else {
-        return Ok(page.see_other("/login"));
-    };
-    // The account holds everything that a stolen password must not open by itself.
-    let factor = second_factor::standing(&page.state, &who).await?;
-    if factor.required {
-        let next = if factor.enrolled {
-            "/login/2fa?next=/account"
-        } else {
-            "/account/security/2fa"
-        };
-        return Ok(page.see_other(next));
-    }
+    let who = owner(page, "/account").await?;
     let overview = account::overview(&page.state, &who).await?;
     let factor = set_up::overview(&page.state, &who).await?;
     let params = page.query()?;
     let notice = notice(text(&params, "done")?);
     let mut view = view(page, &who, &overview, notice);
     view.two_factor = two_factor::state(&factor);
+    view.activity = activity::rows(page, &recent::recent(&page.state, &who).await?, &who);
     Ok(page.html(StatusCode::OK, &view))
+}
+
+/// Who is signed in, strongly enough for the pages of the account: it holds everything that a
+/// stolen password must not open by itself. Others are led there first, and come back to `place`.
+pub(super) async fn owner(page: &Page, place: &str) -> Result<SignedIn, PageError> {
+    let Some(who) = page.signed_in().await? else {
+        let login = match place {
+            "/account" => "/login".to_owned(),
+            place => format!("/login?next={place}"),
+        };
+        return Err(PageError::Elsewhere(login));
+    };
+    let factor = second_factor::standing(&page.state, &who).await?;
+    match (factor.required, factor.enrolled) {
+        (false, _) => Ok(who),
+        (true, true) => Err(PageError::Elsewhere(format!("/login/2fa?next={place}"))),
+        (true, false) => Err(PageError::Elsewhere("/account/security/2fa".to_owned())),
+    }
 }
 
 fn view(
@@ -67,17 +77,22 @@ fn view(
         scopes: consent.scope.iter().map(described).collect(),
         granted_at: consent.granted_at,
     });
-    let sessions = overview.sessions.iter().map(|session| row(session, who));
+    let sessions = overview
+        .sessions
+        .iter()
+        .map(|session| row(page, session, who));
     Account {
         chrome: page.chrome(),
         name: who.user.display_name(),
         username: who.user.username.clone(),
         email: who.user.email.clone(),
+        picture: picture_path(&who.user.profile),
         email_verified: who.user.email_verified,
         roles: overview.roles.clone(),
         created_at: who.user.created_at,
         password_changed_at: who.user.password_changed_at,
         two_factor: TwoFactorState::default(),
+        activity: Vec::new(),
         sessions: sessions.collect(),
         apps: apps.collect(),
         can_mail: page.state.config.can_mail(),
@@ -87,11 +102,12 @@ fn view(
     }
 }
 
-fn row(session: &Session, who: &SignedIn) -> SessionRow {
+fn row(page: &Page, session: &Session, who: &SignedIn) -> SessionRow {
     SessionRow {
         id: session.id.to_string(),
         device: Device::from_user_agent(&session.user_agent),
         ip: (!session.ip.is_empty()).then(|| session.ip.clone()),
+        place: page.state.geoip.words(&session.ip, page.chrome().lang),
         signed_in_at: session.created_at,
         last_seen_at: session.last_seen_at,
         current: session.id == who.session.id,
@@ -102,8 +118,10 @@ fn row(session: &Session, who: &SignedIn) -> SessionRow {
 fn notice(done: &str) -> Option<AccountNotice> {
     match done {
         "session" => Some(AccountNotice::SessionEnded),
+        "sessions" => Some(AccountNotice::OthersEnded),
         "app" => Some(AccountNotice::AppRemoved),
         "password" => Some(AccountNotice::PasswordChanged),
+        "kept" => Some(AccountNotice::Kept),
         _ => None,
     }
 }
@@ -115,6 +133,17 @@ pub async fn end_session(page: Page, payload: Payload) -> HttpResponse {
         let id = SessionId::parse(text(&fields, "session")?).ok_or(ErrorKind::BadRequest)?;
         account::end_session(&page.state, &who, id, &page.caller).await?;
         Ok(page.see_other("/account?done=session"))
+    };
+    let outcome = outcome.await;
+    page.answer(outcome)
+}
+
+/// `POST /account/sessions/end-others`: ends every session of the person but this one.
+pub async fn end_other_sessions(page: Page, payload: Payload) -> HttpResponse {
+    let outcome = async {
+        let (who, _) = own_form(&page, payload).await?;
+        account::end_other_sessions(&page.state, &who, &page.caller).await?;
+        Ok(page.see_other("/account?done=sessions"))
     };
     let outcome = outcome.await;
     page.answer(outcome)

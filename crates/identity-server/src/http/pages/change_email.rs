@@ -91,6 +91,7 @@ async fn submit(page: &Page, payload: Payload) -> Result<HttpResponse, PageError
         Err(FlowError::Refused(Refusal::WrongPassword)) => {
             view.current_problem = Some(CurrentProblem::Wrong);
         }
+        Err(FlowError::Refused(Refusal::Wait(budget))) => return Err(page.too_many(budget)),
         Err(FlowError::Refused(Refusal::Address(problem))) => {
             view.address_problem = Some(field_problem(problem));
         }

@@ -3,6 +3,7 @@
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use actix_web::web::Payload;
+use doorward_domain::model::InteractionId;
 use doorward_domain::rules::next_step::{LoginReason, NextStep};
 use doorward_domain::secret::Secret;
 use doorward_protocol::params::Params;
@@ -78,9 +79,21 @@ async fn without_app(
     Ok(form(page, None, &typed, StatusCode::OK, shown))
 }
 
-/// A page of the account that a sign-in may lead to: a plain path below `/account`, so that no link
-/// can lead anywhere else (BR-7).
+/// A page of the account that a sign-in may lead to: a plain path below `/account`, with the app's
+/// request that waits there, so that no link can lead anywhere else (BR-7).
 pub(super) fn account_path(text: &str) -> Option<String> {
+    let (path, flow) = match text.split_once("?flow=") {
+        Some((path, flow)) => (path, Some(InteractionId::parse(flow)?)),
+        None => (text, None),
+    };
+    let path = plain_account_path(path)?;
+    Some(match flow {
+        Some(flow) => format!("{path}?flow={flow}"),
+        None => path.to_owned(),
+    })
+}
+
+fn plain_account_path(text: &str) -> Option<&str> {
     let below = text.strip_prefix("/account")?;
     let plain = below
         .bytes()
@@ -89,7 +102,7 @@ pub(super) fn account_path(text: &str) -> Option<String> {
         && !below.contains("//")
         && (below.is_empty() || below.starts_with('/'))
         && text.len() <= 100;
-    good.then(|| text.to_owned())
+    good.then_some(text)
 }
 
 /// What is kept of a try; never the password.

@@ -1,6 +1,8 @@
 //! The pages that people see, one file each.
 
 mod account;
+mod activity;
+mod api_keys;
 mod change_email;
 mod consent;
 mod link;
@@ -8,7 +10,9 @@ mod login;
 mod logout;
 mod new_account;
 mod password;
+mod personal_data;
 mod preferences;
+mod profile;
 mod register;
 mod reset;
 mod second_step;
@@ -33,7 +37,10 @@ use crate::views::{AccountChip, ErrorKind};
 /// Registers the pages.
 pub fn configure(config: &mut ServiceConfig) {
     configure_two_factor(config);
+    configure_activity(config);
     credentials(config);
+    api_keys::configure(config);
+    personal(config);
     config
         .service(
             resource("/")
@@ -88,6 +95,11 @@ pub fn configure(config: &mut ServiceConfig) {
                 .default_service(to(post_only)),
         )
         .service(
+            resource("/account/sessions/end-others")
+                .route(post().to(account::end_other_sessions))
+                .default_service(to(post_only)),
+        )
+        .service(
             resource("/account/apps/remove")
                 .route(post().to(account::remove_app))
                 .default_service(to(post_only)),
@@ -120,6 +132,35 @@ fn configure_two_factor(config: &mut ServiceConfig) {
         .service(form("codes").route(post().to(two_factor::codes)))
         .service(form("saved").route(post().to(two_factor::saved)))
         .service(form("off").route(post().to(two_factor::off)));
+}
+
+/// Registers what a person sees of their activity, and what they do about it.
+fn configure_activity(config: &mut ServiceConfig) {
+    config
+        .service(
+            resource("/account/activity")
+                .route(get().to(activity::get))
+                .route(head().to(activity::get))
+                .default_service(to(get_only)),
+        )
+        .service(
+            form_page("/account/secure")
+                .route(get().to(activity::secure))
+                .route(head().to(activity::secure))
+                .route(post().to(activity::disown)),
+        )
+        .service(
+            resource("/account/secure/password")
+                .route(get().to(activity::password))
+                .route(head().to(activity::password))
+                .default_service(to(get_only)),
+        )
+        .service(
+            resource("/account/secure/review")
+                .route(get().to(activity::review))
+                .route(head().to(activity::review))
+                .default_service(to(get_only)),
+        );
 }
 
 /// The pages of proving an address, and of passwords.
@@ -180,6 +221,34 @@ fn credentials(config: &mut ServiceConfig) {
         );
 }
 
+/// The pages of what a person says about themselves.
+fn personal(config: &mut ServiceConfig) {
+    let form = |path: &str| resource(path).default_service(to(post_only));
+    config
+        .service(
+            form_page("/account/profile")
+                .route(get().to(profile::get))
+                .route(head().to(profile::get))
+                .route(post().to(profile::post)),
+        )
+        .service(
+            resource("/account/data")
+                .route(get().to(personal_data::get))
+                .route(head().to(personal_data::get))
+                .default_service(to(get_only)),
+        )
+        .service(form("/account/data/export").route(post().to(personal_data::export)))
+        .service(form("/account/data/delete").route(post().to(personal_data::delete)))
+        .service(
+            form_page("/account/keep")
+                .route(get().to(personal_data::leaving))
+                .route(head().to(personal_data::leaving))
+                .route(post().to(personal_data::keep)),
+        )
+        .service(form("/account/profile/picture").route(post().to(profile::upload)))
+        .service(form("/account/profile/picture/remove").route(post().to(profile::remove)));
+}
+
 fn form_page(path: &str) -> actix_web::Resource {
     resource(path).default_service(to(get_and_post))
 }
@@ -218,6 +287,7 @@ fn path_of(step: &NextStep) -> &'static str {
     match step {
         NextStep::SecondFactor => "/login/2fa",
         NextStep::EnrolSecondFactor => "/account/security/2fa",
+        NextStep::KeepAccount => "/account/keep",
         NextStep::VerifyEmail => "/verify-email",
         NextStep::SelectAccount => "/select-account",
         NextStep::Consent { .. } => "/consent",
@@ -260,9 +330,9 @@ pub fn with_session(
     mut response: HttpResponse,
     begun: &crate::flow::session::Begun,
 ) -> HttpResponse {
-    let cookie = cookies::session(&page.state, &begun.token, begun.session.remember);
+    let cookie = cookies::session(&page.state, begun);
     let device = page.known_device().unwrap_or_default();
-    let device = device.after_sign_in(&page.state.throttle, begun.session.user_id);
+    let device = device.after_sign_in(&page.state.throttle, begun.account);
     let device = cookies::device(&page.state, &device);
     if response.add_cookie(&cookie).is_err() || response.add_cookie(&device).is_err() {
         return page.fault(&crate::fault::Fault::Internal(

@@ -2,6 +2,7 @@
 
 use doorward_domain::credentials::password::{PasswordProblem as Password, PersonWord};
 use doorward_domain::rules::person::NameProblem;
+use doorward_domain::rules::profile::ProfileEdit;
 use doorward_domain::secret::Secret;
 use doorward_protocol::params::Params;
 
@@ -19,6 +20,7 @@ pub(super) fn read(fields: &Params) -> Result<NewAccount, PageError> {
         email: text(fields, "email")?.to_owned(),
         password: Secret::from(text(fields, "password")?),
         password_confirm: Secret::from(text(fields, "password_confirm")?),
+        profile: ProfileEdit::default(),
     })
 }
 

@@ -7,7 +7,7 @@ use actix_web::web::Payload;
 use doorward_domain::secret::Secret;
 
 use super::link;
-use super::login::text;
+use super::login::{account_path, text};
 use super::reset::{read, shown};
 use super::with_session;
 use crate::fault::FlowError;
@@ -41,7 +41,8 @@ async fn show(page: &Page) -> Result<HttpResponse, PageError> {
     if second_factor::is_due_for_change(&page.state, &who).await? {
         return Ok(page.see_other(&format!("/login?next={PLACE}")));
     }
-    let view = form(page, &who);
+    let mut view = form(page, &who);
+    view.next = account_path(text(&page.query()?, "next")?).unwrap_or_default();
     Ok(page.html(StatusCode::OK, &view))
 }
 
@@ -54,6 +55,7 @@ fn form(page: &Page, who: &SignedIn) -> NewPassword {
         fields: AccountFields::default(),
         min_length: page.state.config.passwords.min_length,
         others: true,
+        next: String::new(),
     }
 }
 
@@ -73,9 +75,11 @@ async fn submit(page: &Page, payload: Payload) -> Result<HttpResponse, PageError
         current: Secret::from(text(&fields, "current_password")?),
         new: read(&fields)?,
         end_others: !text(&fields, "others")?.is_empty(),
+        keep: None,
     };
     let mut view = form(page, &who);
     view.others = change.end_others;
+    view.next = account_path(text(&fields, "next")?).unwrap_or_default();
     if change.current.expose().is_empty() {
         view.current_problem = Some(CurrentProblem::Missing);
         return Ok(page.html(StatusCode::UNPROCESSABLE_ENTITY, &view));
@@ -83,12 +87,16 @@ async fn submit(page: &Page, payload: Payload) -> Result<HttpResponse, PageError
     link::admit(page).await?;
     match password::change(&page.state, &who, &change, &page.caller).await {
         Ok(begun) => {
-            let response = page.see_other("/account?done=password");
+            let response = page.see_other(match view.next.as_str() {
+                "" => "/account?done=password",
+                next => next,
+            });
             return Ok(with_session(page, response, &begun));
         }
         Err(FlowError::Refused(Refusal::WrongPassword)) => {
             view.current_problem = Some(CurrentProblem::Wrong);
         }
+        Err(FlowError::Refused(Refusal::Wait(budget))) => return Err(page.too_many(budget)),
         Err(FlowError::Refused(Refusal::Problems(problems))) => view.fields = shown(&problems),
         Err(FlowError::Fault(fault)) => return Err(fault.into()),
     }

@@ -76,7 +76,7 @@ async fn promise(page: &Page, payload: Payload) -> Result<HttpResponse, PageErro
     if identifier.trim().is_empty() {
         return Ok(identify(page, true, StatusCode::UNPROCESSABLE_ENTITY));
     }
-    link::admit(page).await?;
+    page.admit_mail().await?;
     reset::request(&page.state, identifier, &page.caller).await?;
     Ok(page.see_other("/forgot-password?sent=1"))
 }
@@ -115,6 +115,7 @@ async fn form(
         fields,
         min_length: page.state.config.passwords.min_length,
         others: true,
+        next: String::new(),
     };
     Ok(page.html(status, &view))
 }

@@ -10,7 +10,7 @@ use doorward_domain::secret::Secret;
 use doorward_protocol::params::Params;
 
 use super::login::{account_path, after_sign_in, text};
-use super::{go_on, with_session};
+use super::{go_on, link, with_session};
 use crate::fault::FlowError;
 use crate::flow::authorize::{self, Outcome, Resumed};
 use crate::flow::second_factor::answer::{self, Answer, Refusal};
@@ -140,6 +140,7 @@ pub async fn post(mut page: Page, payload: Payload) -> HttpResponse {
 
 async fn submit(page: &mut Page, payload: Payload) -> Result<HttpResponse, PageError> {
     let fields = page.form(payload).await?;
+    link::admit(page).await?;
     let (pending, resumed) = waiting(page, &fields).await?;
     let way = Way::parse(text(&fields, "way")?);
     let code = text(&fields, "code")?;

@@ -5,7 +5,7 @@ use actix_web::http::StatusCode;
 use actix_web::web::Payload;
 
 use super::login::text;
-use super::{new_account, with_session};
+use super::{link, new_account, with_session};
 use crate::fault::FlowError;
 use crate::flow::setup::{self, SetupRefusal};
 use crate::http::page::{Page, PageError};
@@ -46,6 +46,7 @@ pub async fn post(page: Page, payload: Payload) -> HttpResponse {
 async fn submit(page: &Page, payload: Payload) -> Result<HttpResponse, PageError> {
     let fields = page.form(payload).await?;
     let token = text(&fields, "token")?;
+    link::admit(page).await?;
     let account = new_account::read(&fields)?;
     match setup::complete(&page.state, token, &account, &page.caller).await {
         Ok(begun) => Ok(with_session(page, page.see_other("/account"), &begun)),

@@ -40,7 +40,7 @@ async fn show(page: &Page) -> Result<HttpResponse, PageError> {
     let params = page.query()?;
     let flow = flow(&params);
     let Some(who) = page.signed_in().await? else {
-        return Ok(sign_in_again(page));
+        return Ok(sign_in_again(page, &flow));
     };
     let overview = set_up::overview(&page.state, &who).await?;
     let state = state(&overview);
@@ -54,7 +54,8 @@ async fn show(page: &Page) -> Result<HttpResponse, PageError> {
         "required" => Some(TwoFactorNotice::StaysRequired),
         _ => None,
     };
-    let demanded = overview.is_required && state.since.is_none();
+    // An app's request leads here only where it, or the operator, demands the factor.
+    let demanded = (overview.is_required || !flow.is_empty()) && state.since.is_none();
     let view = TwoFactor {
         chrome: page.chrome(),
         flow,
@@ -81,14 +82,14 @@ fn within(path: &str, flow: &str) -> String {
     }
 }
 
-fn sign_in_again(page: &Page) -> HttpResponse {
-    page.see_other(&format!("/login?next={HOME}"))
+fn sign_in_again(page: &Page, flow: &str) -> HttpResponse {
+    page.see_other(&format!("/login?next={}", within("", flow)))
 }
 
 /// What a refused wish leads to.
 fn refused(page: &Page, refusal: Refusal, flow: &str) -> HttpResponse {
     match refusal {
-        Refusal::NotFresh => sign_in_again(page),
+        Refusal::NotFresh => sign_in_again(page, flow),
         Refusal::AlreadySetUp => page.see_other(&within("", flow)),
         Refusal::NotSetUp | Refusal::WrongCode => page.see_other(&format!("{HOME}?done=over")),
         Refusal::Required => page.see_other(&format!("{HOME}?done=required")),
@@ -121,8 +122,9 @@ async fn own_form(
 /// `POST …/start`: makes a secret to be shown.
 pub async fn start(page: Page, payload: Payload) -> HttpResponse {
     let outcome = async {
-        let (_, flow, Some(who)) = own_form(&page, payload).await? else {
-            return Ok(sign_in_again(&page));
+        let (_, flow, who) = own_form(&page, payload).await?;
+        let Some(who) = who else {
+            return Ok(sign_in_again(&page, &flow));
         };
         let started = set_up::start(&page.state, &who).await;
         settle(&page, &flow, started, |()| {
@@ -138,7 +140,7 @@ pub async fn set_up(page: Page) -> HttpResponse {
     let outcome = async {
         let flow = flow(&page.query()?);
         let Some(who) = page.signed_in().await? else {
-            return Ok(sign_in_again(&page));
+            return Ok(sign_in_again(&page, &flow));
         };
         scan(&page, &who, &flow, None).await
     };
@@ -182,8 +184,9 @@ fn draw(page: &Page, who: &SignedIn, secret: &TotpSecret) -> Result<Qr, Fault> {
 /// `POST …/confirm`: the first code, which puts the factor in force.
 pub async fn confirm(page: Page, payload: Payload) -> HttpResponse {
     let outcome = async {
-        let (fields, flow, Some(who)) = own_form(&page, payload).await? else {
-            return Ok(sign_in_again(&page));
+        let (fields, flow, who) = own_form(&page, payload).await?;
+        let Some(who) = who else {
+            return Ok(sign_in_again(&page, &flow));
         };
         let code = text(&fields, "code")?;
         if code.trim().is_empty() {
@@ -219,8 +222,9 @@ fn show_codes(page: &Page, flow: &str, codes: &[RecoveryCode], is_new: bool) -> 
 /// `POST …/codes`: new recovery codes.
 pub async fn codes(page: Page, payload: Payload) -> HttpResponse {
     let outcome = async {
-        let (_, flow, Some(who)) = own_form(&page, payload).await? else {
-            return Ok(sign_in_again(&page));
+        let (_, flow, who) = own_form(&page, payload).await?;
+        let Some(who) = who else {
+            return Ok(sign_in_again(&page, &flow));
         };
         let made = set_up::regenerate(&page.state, &who, &page.caller).await;
         settle(&page, &flow, made, |codes| {
@@ -234,8 +238,9 @@ pub async fn codes(page: Page, payload: Payload) -> HttpResponse {
 /// `POST …/saved`: the person keeps the codes; whatever waited goes on.
 pub async fn saved(page: Page, payload: Payload) -> HttpResponse {
     let outcome = async {
-        let (fields, flow, Some(who)) = own_form(&page, payload).await? else {
-            return Ok(sign_in_again(&page));
+        let (fields, flow, who) = own_form(&page, payload).await?;
+        let Some(who) = who else {
+            return Ok(sign_in_again(&page, &flow));
         };
         if !text(&fields, "saved")?.is_empty() {
             set_up::codes_are_saved(&page.state, &who).await?;
@@ -249,8 +254,9 @@ pub async fn saved(page: Page, payload: Payload) -> HttpResponse {
 /// `POST …/off`: takes the factor away.
 pub async fn off(page: Page, payload: Payload) -> HttpResponse {
     let outcome = async {
-        let (fields, flow, Some(who)) = own_form(&page, payload).await? else {
-            return Ok(sign_in_again(&page));
+        let (fields, flow, who) = own_form(&page, payload).await?;
+        let Some(who) = who else {
+            return Ok(sign_in_again(&page, &flow));
         };
         let ends_others = !text(&fields, "end_others")?.is_empty();
         let done = set_up::disable(&page.state, &who, ends_others, &page.caller).await;

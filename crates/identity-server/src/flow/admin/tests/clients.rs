@@ -1,10 +1,13 @@
 //! Clients: what is kept, what is refused.
 
-use doorward_domain::model::{AuditKind, ClientId, ClientKind, PkceException};
+use doorward_domain::model::{
+    AccessTokenFormat, AuditEvent, AuditKind, ClientId, ClientKind, PkceException,
+};
 use doorward_protocol::client_auth::ClientAuthMethod;
 use doorward_protocol::scope::Scope;
 use doorward_protocol::token::GrantType;
 use rstest::rstest;
+use serde_json::json;
 
 use super::super::AdminError;
 use super::super::clients::{self, ClientChange, NewClient};
@@ -22,6 +25,10 @@ fn web() -> NewClient {
         scopes: None,
         first_party: false,
         pkce_exception: None,
+        serves: Vec::new(),
+        access_token_format: AccessTokenFormat::Jwt,
+        allowed_origins: Vec::new(),
+        require_mfa: false,
     }
 }
 
@@ -53,6 +60,36 @@ async fn a_client_gets_its_secret_once_and_the_store_only_its_hash() {
         world.changes(AuditKind::ClientChanged).await,
         ["created", "deleted", "secret rotated"]
     );
+}
+
+#[tokio::test]
+async fn a_change_is_kept_with_what_it_was_before_and_no_secret() {
+    let world = World::new().await;
+    let (client, secret) = clients::create(&world.op(), web()).await.unwrap();
+    let change = ClientChange {
+        name: Some("New".to_owned()),
+        disabled: Some(true),
+        ..ClientChange::default()
+    };
+    clients::update(&world.op(), &client.id, change)
+        .await
+        .unwrap();
+    let events = repo::audit::list(world.db.read(), None, 100).await.unwrap();
+    let of_client = |event: &&AuditEvent| event.kind == AuditKind::ClientChanged;
+    let changed = events.iter().filter(of_client);
+    let changed = changed.filter(|event| event.detail.contains_key("before"));
+    let [event] = changed.collect::<Vec<_>>()[..] else {
+        panic!("one change: {events:?}");
+    };
+    let before = json!({"name": client.name, "disabled_at": null});
+    assert_eq!(event.detail["before"], before, "what stayed is left out");
+    assert_eq!(
+        event.detail["after"],
+        json!({"name": "New", "disabled_at": NOW})
+    );
+    let all = format!("{events:?}");
+    let secret = secret.unwrap();
+    assert!(!all.contains(secret.expose()) && !all.contains(&secret.hash().to_base64url()));
 }
 
 #[tokio::test]

@@ -95,6 +95,27 @@ async fn every_change_of_an_account_is_kept_and_told() {
 }
 
 #[tokio::test]
+async fn the_log_says_what_an_account_was_before_and_holds_no_password() {
+    let world = World::new().await;
+    let alice = world.user("alice").await.id;
+    let hash = "$argon2id$canary".to_owned();
+    users::set_password(&world.op(), alice, hash).await.unwrap();
+    world.later(60);
+    users::disable(&world.op(), alice).await.unwrap();
+    let events = repo::audit::list(world.db.read(), None, 100).await.unwrap();
+    let event = events
+        .iter()
+        .find(|event| event.detail.get("change") == Some(&"disabled".into()));
+    let detail = &event.unwrap().detail;
+    assert_eq!(detail["before"], serde_json::json!({"disabled_at": null}));
+    assert_eq!(
+        detail["after"],
+        serde_json::json!({"disabled_at": NOW + 60})
+    );
+    assert!(!format!("{events:?}").contains("canary"));
+}
+
+#[tokio::test]
 async fn a_password_is_judged_and_hashed() {
     let settings = crate::config::Config::defaults().unwrap().passwords;
     let profile = Profile::default();

@@ -31,7 +31,7 @@ async fn the_standard_roles_are_loaded_once_and_never_overwrite() {
             "viewer"
         ]
     );
-    assert_eq!(roles::permissions(&world.op()).await.unwrap().len(), 6);
+    assert_eq!(roles::permissions(&world.op()).await.unwrap().len(), 20);
     let again = roles::setup(&world.op(), AUDIENCE).await.unwrap();
     assert_eq!(again, roles::Added::default());
     // What an operator removes stays removed at the next start.

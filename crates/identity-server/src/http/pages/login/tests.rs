@@ -9,6 +9,8 @@ fn a_sign_in_leads_below_the_account_and_nowhere_else() {
         "/account/password",
     ] {
         assert_eq!(account_path(path).as_deref(), Some(path));
+        let within = format!("{path}?flow={}", "a".repeat(22));
+        assert_eq!(account_path(&within), Some(within));
     }
     let long = format!("/account/{}", "a".repeat(100));
     for path in [
@@ -23,6 +25,9 @@ fn a_sign_in_leads_below_the_account_and_nowhere_else() {
         "/account/../admin",
         "/account/\\evil.example",
         "/account?next=x",
+        "/account?flow=",
+        "/account?flow=x&next=//evil.example",
+        "//evil.example?flow=aaaaaaaaaaaaaaaaaaaaaa",
         "/account#x",
         "/account/a b",
         "/account/%2e%2e",

@@ -1,0 +1,60 @@
+### Das Profil.
+
+account-back = Zurück zu Ihrem Konto
+profile-title = Ihr Profil
+profile-text = Alles hier ist freiwillig. Eine App sieht es nur, wenn Sie es ihr erlauben.
+profile-saved = Ihr Profil ist gespeichert.
+profile-changed-meanwhile = Ihr Konto wurde inzwischen in einem anderen Fenster geändert. Noch ist nichts gespeichert: Sehen Sie es durch und speichern Sie noch einmal.
+profile-picture = Bild
+profile-picture-alt = Ihr Bild
+profile-picture-hint = PNG, JPEG, GIF oder WebP, höchstens 2 MB.
+profile-picture-submit = Hochladen
+profile-picture-remove = Bild entfernen
+profile-picture-kept = Ihr neues Bild ist da.
+profile-picture-gone = Ihr Bild ist entfernt.
+profile-picture-missing = Wählen Sie zuerst eine Datei
+profile-picture-too-large = Dieses Bild ist zu groß. Wählen Sie eines mit höchstens 2 MB und 16 Millionen Pixeln.
+profile-picture-none = Diese Datei ist kein Bild, das wir lesen können. Wählen Sie eine Datei in PNG, JPEG, GIF oder WebP.
+profile-group-name = Name
+profile-group-about = Über Sie
+profile-group-reach = Telefon und Website
+profile-group-address = Anschrift
+profile-group-place = Sprache und Zeit
+profile-group-mail = Mails
+profile-given-name = Vorname
+profile-middle-name = Weitere Vornamen
+profile-family-name = Nachname
+profile-nickname = Spitzname
+profile-bio = Über mich
+profile-bio-hint = Höchstens 500 Zeichen. Keine App sieht das.
+profile-birthdate = Geburtsdatum
+profile-birthdate-hint = Zum Beispiel 1984-05-23 oder nur das Jahr.
+profile-gender = Geschlecht
+profile-phone = Telefonnummer
+profile-phone-hint = Mit dem Land, zum Beispiel +49 30 1234567.
+profile-website = Website
+profile-website-hint = Zum Beispiel https://example.org
+profile-street = Straße
+profile-postal-code = Postleitzahl
+profile-locality = Ort
+profile-region = Bundesland oder Region
+profile-country = Land
+profile-locale = Sprache
+profile-locale-browser = Wie der Browser sagt
+profile-zone = Zeitzone
+profile-zone-hint = Eine große Stadt in Ihrer Zone, zum Beispiel Berlin oder New York.
+profile-mail-hint = Mails zur Sicherheit Ihres Kontos kommen immer.
+profile-product-news = Neues zum Produkt
+profile-newsletter = Newsletter
+profile-submit = Speichern
+profile-too-long = { $max ->
+    [one] Hier passt höchstens { $max } Zeichen
+   *[other] Hier passen höchstens { $max } Zeichen
+}
+profile-characters = Darin sind Zeichen, die sich nicht zeigen lassen, etwa Zeilenumbrüche oder Richtungszeichen
+profile-future = Dieser Tag ist noch nicht gekommen
+profile-birthdate-form = Schreiben Sie es wie 1984-05-23 oder nur das Jahr
+profile-phone-form = Beginnen Sie mit + und dem Land, zum Beispiel +49 30 1234567
+profile-website-form = Schreiben Sie die ganze Adresse, beginnend mit https://
+profile-locale-unknown = Wir kennen diese Sprache nicht
+profile-zone-unknown = Wir kennen diese Zeitzone nicht. Schreiben Sie sie wie Europe/Berlin

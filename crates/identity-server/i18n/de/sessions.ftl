@@ -1,0 +1,4 @@
+### Geräte und Sitzungen.
+
+sessions-end-others = Überall sonst abmelden
+sessions-others-ended = Alle anderen Geräte sind abgemeldet.

@@ -1,0 +1,82 @@
+### What happened in an account, and what to do about what was somebody else.
+
+activity-title = Recent activity
+activity-text = What happened in your account in the last 90 days.
+activity-see-all = See all activity
+activity-filter = Show
+activity-all = All
+activity-topic-sign-in = Sign-in
+activity-topic-security = Security
+activity-topic-apps = Apps
+activity-topic-account = Account
+activity-nothing = Nothing happened here.
+activity-newest = Newest
+activity-older = Older
+activity-not-me = This wasn’t me
+activity-not-me-label = This wasn’t me: { $what }
+activity-an-app = an app
+
+activity-login = Signed in
+activity-login-failed = A sign-in failed: wrong password
+activity-login-locked = Sign-in has to wait after too many wrong passwords
+activity-first-step = The password was right; the code was asked for
+activity-stepped-up = Signed in again with a code
+activity-factor-failed = A code was wrong
+activity-factor-added = Two-step sign-in was turned on
+activity-factor-removed = Two-step sign-in was turned off
+activity-codes-made = New recovery codes were made
+activity-code-used = A recovery code was used
+activity-logout = Signed out
+activity-session-ended = Another device was signed out
+activity-disowned = You reported activity that was not you
+activity-registered = The account was made
+activity-register-known = Somebody tried to make an account with your email address
+activity-user-changed = An administrator changed your account
+activity-user-changed-other = You changed another account
+activity-consent = You allowed { $app } access
+activity-consent-denied = You refused { $app } access
+activity-consent-revoked = You removed the access of { $app }
+activity-access-denied = Access was refused: not allowed
+activity-api-key = An API key was made
+activity-api-key-used = An API key was used for the first time
+activity-api-key-revoked = An API key was removed
+activity-misused = { $app } used an old sign-in again, so its access was ended
+activity-app-signed-out = The access of { $app } was ended
+activity-app-changed = You changed how an app is set up
+activity-role-changed = Your roles were changed
+activity-role-changed-other = You changed roles
+activity-group-changed = You changed a group
+activity-organization-changed = You changed an organization
+activity-key-changed = You changed the keys of the server
+activity-email-verified = Your email address was confirmed
+activity-email-requested = A new email address was asked for
+activity-email-refused = A new email address was refused: wrong password
+activity-email-changed = Your email address was changed
+activity-email-undone = A change of your email address was taken back
+activity-reset-requested = A new password was asked for
+activity-reset = A new password was set by mail
+activity-password-changed = The password was changed
+activity-password-refused = The password was not changed: wrong password
+activity-profile = The profile was changed
+activity-exported = A copy of your data was taken
+activity-deletion = The account is to be deleted
+activity-deletion-cancelled = The account is kept after all
+activity-deleted = The account was deleted
+activity-setup = The first administrator was made
+
+secure-step = Step { $count } of 3
+secure-title = Secure your account
+secure-text = If somebody else was in your account, sign them out first. You stay signed in here.
+secure-end-others = Sign out everywhere else
+secure-password-title = Choose a new password
+secure-password-text = Whoever was in your account may know your password. A new one keeps them out.
+secure-skip = Not now
+secure-review-title = Look around
+secure-review-text = Check that nothing here was left by somebody else.
+secure-apps = { $count ->
+    [0] No app has access.
+    [one] One app has access.
+   *[other] { $count } apps have access.
+}
+secure-look = Look
+secure-done = Done

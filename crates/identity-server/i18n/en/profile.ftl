@@ -1,0 +1,60 @@
+### The profile.
+
+account-back = Back to your account
+profile-title = Your profile
+profile-text = All of this is optional. An app sees it only if you allow it to.
+profile-saved = Your profile is saved.
+profile-changed-meanwhile = Your account was changed in another window meanwhile. Nothing is saved yet: look this over and save it again.
+profile-picture = Picture
+profile-picture-alt = Your picture
+profile-picture-hint = PNG, JPEG, GIF or WebP, at most 2 MB.
+profile-picture-submit = Upload
+profile-picture-remove = Remove the picture
+profile-picture-kept = Your new picture is here.
+profile-picture-gone = Your picture is removed.
+profile-picture-missing = Choose a file first
+profile-picture-too-large = This picture is too large. Choose one of at most 2 MB and 16 million pixels.
+profile-picture-none = This file is not a picture that we can read. Choose a PNG, JPEG, GIF or WebP file.
+profile-group-name = Name
+profile-group-about = About you
+profile-group-reach = Phone and website
+profile-group-address = Address
+profile-group-place = Language and time
+profile-group-mail = Mails
+profile-given-name = First name
+profile-middle-name = Middle name
+profile-family-name = Last name
+profile-nickname = Nickname
+profile-bio = About me
+profile-bio-hint = At most 500 characters. No app sees this.
+profile-birthdate = Date of birth
+profile-birthdate-hint = For example 1984-05-23, or only the year.
+profile-gender = Gender
+profile-phone = Phone number
+profile-phone-hint = With the country, for example +49 30 1234567.
+profile-website = Website
+profile-website-hint = For example https://example.org
+profile-street = Street
+profile-postal-code = Postal code
+profile-locality = Town or city
+profile-region = State or region
+profile-country = Country
+profile-locale = Language
+profile-locale-browser = As the browser says
+profile-zone = Time zone
+profile-zone-hint = A large city in your zone, for example Berlin or New York.
+profile-mail-hint = Mails about the security of your account always come.
+profile-product-news = News about the product
+profile-newsletter = Newsletter
+profile-submit = Save
+profile-too-long = { $max ->
+    [one] At most { $max } character fits here
+   *[other] At most { $max } characters fit here
+}
+profile-characters = This holds characters that cannot be shown, such as line breaks or direction marks
+profile-future = This day has not come yet
+profile-birthdate-form = Write it like 1984-05-23, or only the year
+profile-phone-form = Begin with + and the country, for example +49 30 1234567
+profile-website-form = Write the whole address, beginning with https://
+profile-locale-unknown = We do not know this language
+profile-zone-unknown = We do not know this time zone. Write it like Europe/Berlin

@@ -1,0 +1,25 @@
+//! `[accounts]`: what becomes of accounts.
+
+use serde::{Deserialize, Serialize};
+
+use super::key::{DAY, Key, Kind, MINUTE};
+
+/// The life of accounts.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Accounts {
+    /// Seconds between the wish for deletion and the deletion.
+    pub deletion_grace: i64,
+}
+
+/// The keys of `[accounts]`.
+pub const KEYS: &[Key] = &[Key::new(
+    "accounts.deletion_grace",
+    Kind::Duration {
+        min: MINUTE,
+        max: 400 * DAY,
+    },
+    "14d",
+    "How long an account waits after its owner asked for its deletion. Until then it cannot be used, \
+     and its owner can keep it; after that it is gone with everything that belongs to it.",
+)];

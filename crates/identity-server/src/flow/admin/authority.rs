@@ -1,0 +1,168 @@
+//! What an administrator who comes by the API may do, and where.
+
+use doorward_domain::model::{ClientId, EffectiveRoles, Place, Role, SubjectKind, UserId};
+use doorward_domain::rules::grants::{self, Denial, Rule};
+use doorward_store::db::Conn;
+use doorward_store::{StoreError, repo};
+
+use super::{AdminError, Operator};
+
+/// What every owner of an organization may do in it.
+pub const OWNER_PERMISSIONS: &[&str] = &[
+    "organizations:read",
+    "organizations:write",
+    "groups:read",
+    "groups:write",
+    "users:read",
+    "roles:read",
+    "roles:assign",
+];
+
+/// Who administers, in whose name, with what.
+#[derive(Debug, Clone)]
+pub struct Authority {
+    /// A person, or a client that acts for itself.
+    pub kind: SubjectKind,
+    /// Their id.
+    pub id: String,
+    /// The organization in whose name they act: nothing outside of it is in reach. None for who
+    /// administers the whole installation.
+    pub org: Option<String>,
+    /// What they hold there.
+    pub held: EffectiveRoles,
+    /// Whether they own that organization.
+    pub is_owner: bool,
+    /// The issuer, at which the administrative permissions count.
+    pub issuer: String,
+}
+
+impl Authority {
+    /// The person, if it is one.
+    pub fn user(&self) -> Option<UserId> {
+        match self.kind {
+            SubjectKind::User => UserId::parse(&self.id),
+            SubjectKind::Client | SubjectKind::Group => None,
+        }
+    }
+
+    fn has(&self, permission: &str) -> bool {
+        let own = self.held.permissions.get(&self.issuer);
+        own.is_some_and(|own| own.contains(permission))
+            || (self.is_owner && OWNER_PERMISSIONS.contains(&permission))
+    }
+}
+
+impl Operator<'_> {
+    /// Demands a permission, in whichever organization the administrator acts.
+    pub(crate) fn need(&self, permission: &str) -> Result<(), AdminError> {
+        match &self.authority {
+            Some(authority) if !authority.has(permission) => {
+                Err(Denial::missing(Rule::NeedsPermission, permission).into())
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// Demands a permission over the whole installation.
+    pub(crate) fn need_everywhere(&self, permission: &str) -> Result<(), AdminError> {
+        self.need(permission)?;
+        match &self.authority {
+            Some(authority) if authority.org.is_some() => {
+                Err(Denial::missing(Rule::NeedsEveryOrganization, permission).into())
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// The organization to which the administrator is confined.
+    pub(crate) fn confined_to(&self) -> Option<&str> {
+        self.authority.as_ref()?.org.as_deref()
+    }
+
+    /// Whether something of this organization (or of none) is in reach; what is not does not exist
+    /// for the administrator.
+    pub(crate) fn reaches(&self, org: Option<&str>) -> bool {
+        self.confined_to().is_none_or(|own| org == Some(own))
+    }
+
+    /// Demands that these permissions may be given by this administrator.
+    pub(crate) fn may_give<'b>(
+        &self,
+        permissions: impl IntoIterator<Item = &'b str>,
+    ) -> Result<(), AdminError> {
+        match &self.authority {
+            Some(authority) => Ok(grants::may_give(&authority.held, permissions)?),
+            None => Ok(()),
+        }
+    }
+
+    /// Demands that this role may be given by this administrator.
+    pub(crate) fn may_give_role(&self, role: &Role) -> Result<(), AdminError> {
+        let Some(authority) = &self.authority else {
+            return Ok(());
+        };
+        let defines = authority.org.is_none() && authority.has("roles:write");
+        Ok(grants::may_give_role(&authority.held, role, defines)?)
+    }
+
+    /// Demands that who holds this may be changed by this administrator.
+    pub(crate) fn may_change(&self, other: &EffectiveRoles) -> Result<(), AdminError> {
+        match &self.authority {
+            Some(authority) => Ok(grants::may_change(
+                &authority.held,
+                other.every_permission(),
+            )?),
+            None => Ok(()),
+        }
+    }
+
+    /// Demands that somebody else is meant.
+    pub(crate) fn not_oneself(&self, user: UserId) -> Result<(), AdminError> {
+        match self.authority.as_ref().and_then(Authority::user) {
+            Some(own) if own == user => Err(Denial::by(Rule::NotToOneself).into()),
+            _ => Ok(()),
+        }
+    }
+
+    /// Demands that this person is no more powerful than the administrator, wherever they act.
+    pub(crate) async fn may_change_user(
+        &self,
+        conn: &impl Conn,
+        user: UserId,
+    ) -> Result<(), AdminError> {
+        if self.authority.is_none() {
+            return Ok(());
+        }
+        let now = self.now();
+        let held = repo::roles::effective_for_user_in(conn, user, Place::Anywhere, now).await?;
+        self.may_change(&held)
+    }
+
+    /// Demands that this client is no more powerful than the administrator.
+    pub(crate) async fn may_change_client(
+        &self,
+        conn: &impl Conn,
+        client: &ClientId,
+    ) -> Result<(), AdminError> {
+        if self.authority.is_none() {
+            return Ok(());
+        }
+        let now = self.now();
+        let held = repo::roles::effective_for_client_in(conn, client, Place::Anywhere, now).await?;
+        self.may_change(&held)
+    }
+
+    /// Whether a person is in reach: everybody, or the members of one's organization.
+    pub(crate) async fn reaches_user(
+        &self,
+        conn: &impl Conn,
+        user: UserId,
+    ) -> Result<bool, StoreError> {
+        match self.confined_to() {
+            None => Ok(true),
+            Some(org) => Ok(repo::organizations::member(conn, org, user)
+                .await?
+                .is_some()),
+        }
+    }
+}

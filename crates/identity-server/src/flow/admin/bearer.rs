@@ -1,0 +1,59 @@
+//! Who administers by the API: the person or client behind an access token, with what they hold at
+//! this moment. What the token says they held when it was issued does not count.
+
+use doorward_domain::model::{Place, SubjectKind};
+use doorward_protocol::scope::Scope;
+use doorward_store::repo;
+
+use super::authority::Authority;
+use crate::fault::Fault;
+use crate::flow::standing::{TokenStanding, token_standing};
+use crate::flow::tenant;
+use crate::flow::userinfo::verify_own;
+use crate::state::State;
+
+/// The administrator behind a token for this server, and the token's scope; none for a token that
+/// does not stand.
+pub async fn authenticate(state: &State, token: &str) -> Result<Option<(Authority, Scope)>, Fault> {
+    let Some(claims) = verify_own(state, token).await? else {
+        return Ok(None);
+    };
+    if !claims.aud.contains(state.issuer()) {
+        return Ok(None);
+    }
+    let (read, now) = (state.db.read(), state.now());
+    let org = claims.org.as_deref();
+    let place = Place::of(org);
+    let (kind, id, held, is_owner) = match token_standing(state, &claims).await? {
+        TokenStanding::Dead => return Ok(None),
+        TokenStanding::User(standing) => {
+            let user = standing.grant.user_id;
+            let held = repo::roles::effective_for_user_in(read, user, place, now).await?;
+            let member = match org {
+                Some(slug) => repo::organizations::membership(read, slug, user).await?,
+                None => None,
+            };
+            let is_owner = member.is_some_and(|member| member.is_owner);
+            (SubjectKind::User, user.to_string(), held, is_owner)
+        }
+        TokenStanding::Client => {
+            let Some(client) = state.client(&claims.client_id).await? else {
+                return Ok(None);
+            };
+            if !tenant::serves(state, &client.id, org).await? {
+                return Ok(None);
+            }
+            let held = repo::roles::effective_for_client_in(read, &client.id, place, now).await?;
+            (SubjectKind::Client, client.id.to_string(), held, false)
+        }
+    };
+    let authority = Authority {
+        kind,
+        id,
+        org: claims.org,
+        held,
+        is_owner,
+        issuer: state.issuer().to_owned(),
+    };
+    Ok(Some((authority, claims.scope)))
+}

@@ -1,0 +1,161 @@
+//! What may be registered.
+
+use doorward_domain::model::{Client, ClientKind};
+use doorward_domain::rules::origin;
+use doorward_domain::time::UnixSeconds;
+use doorward_protocol::client_auth::ClientAuthMethod;
+use doorward_protocol::redirect_uri;
+use doorward_protocol::token::GrantType;
+use doorward_store::db::Conn;
+use doorward_store::repo;
+
+use super::super::AdminError;
+use super::has_secret;
+
+/// What no client may be, whoever asks for it.
+pub(super) async fn check(
+    conn: &impl Conn,
+    client: &Client,
+    now: UnixSeconds,
+) -> Result<(), AdminError> {
+    if client.name.is_empty() || client.name.chars().count() > 100 {
+        return Err(AdminError::invalid("name", "write 1 to 100 characters"));
+    }
+    if client.name.chars().any(char::is_control) {
+        return Err(AdminError::invalid("name", "leave out control characters"));
+    }
+    check_redirects(client)?;
+    for one in &client.allowed_origins {
+        origin::check_registration(one)
+            .map_err(|problem| AdminError::invalid("origin", format!("{one}: {problem}")))?;
+    }
+    check_grants(client)?;
+    check_authentication(client)?;
+    check_serves(conn, client).await?;
+    if let Some(exception) = &client.pkce_exception {
+        // RFC 9700 §2.1.1: a public client has no way around PKCE.
+        if client.kind == ClientKind::Public {
+            return Err(AdminError::invalid(
+                "no-pkce",
+                "a public client must use PKCE",
+            ));
+        }
+        if exception.reason.trim().is_empty() {
+            return Err(AdminError::invalid(
+                "reason",
+                "say why this client cannot use PKCE",
+            ));
+        }
+        if exception.until <= now {
+            return Err(AdminError::invalid("until", "write a date in the future"));
+        }
+    }
+    let known = repo::scopes::list_all(conn).await?;
+    if let Some(name) = client
+        .scopes
+        .iter()
+        .find(|name| known.iter().all(|s| s.name != *name))
+    {
+        let names: Vec<_> = known.iter().map(|scope| scope.name.as_str()).collect();
+        let problem = format!("{name:?} is not registered; there are {}", names.join(" "));
+        return Err(AdminError::invalid("scope", problem));
+    }
+    Ok(())
+}
+
+/// Who asks about other people's tokens proves who it is, and asks about something that there is.
+async fn check_serves(conn: &impl Conn, client: &Client) -> Result<(), AdminError> {
+    if client.serves.is_empty() {
+        return Ok(());
+    }
+    if client.kind == ClientKind::Public {
+        let problem = "a public client cannot be a resource's server";
+        return Err(AdminError::invalid("serves", problem));
+    }
+    let known = repo::resources::list_all(conn).await?;
+    let unknown = |uri: &&String| known.iter().all(|one| one.identifier != **uri);
+    if let Some(uri) = client.serves.iter().find(unknown) {
+        let names: Vec<_> = known.iter().map(|one| one.identifier.as_str()).collect();
+        let problem = format!("{uri:?} is not registered; there are {}", names.join(" "));
+        return Err(AdminError::invalid("serves", problem));
+    }
+    Ok(())
+}
+
+fn check_redirects(client: &Client) -> Result<(), AdminError> {
+    for uri in &client.redirect_uris {
+        redirect_uri::check_registration(uri)
+            .map_err(|problem| AdminError::invalid("redirect-uri", format!("{uri}: {problem}")))?;
+    }
+    for uri in &client.post_logout_redirect_uris {
+        redirect_uri::check_post_logout(uri).map_err(|problem| {
+            AdminError::invalid("post-logout-redirect-uri", format!("{uri}: {problem}"))
+        })?;
+    }
+    let uses_code = client.allows_grant(&GrantType::AuthorizationCode);
+    match (uses_code, client.redirect_uris.is_empty()) {
+        (true, true) => Err(AdminError::invalid(
+            "redirect-uri",
+            "a client with the grant authorization_code needs at least one",
+        )),
+        (false, false) => Err(AdminError::invalid(
+            "grant",
+            "redirect URIs are of no use without authorization_code",
+        )),
+        _ => Ok(()),
+    }
+}
+
+fn check_grants(client: &Client) -> Result<(), AdminError> {
+    let supported = [
+        GrantType::AuthorizationCode,
+        GrantType::RefreshToken,
+        GrantType::ClientCredentials,
+    ];
+    if let Some(grant) = client
+        .grant_types
+        .iter()
+        .find(|grant| !supported.contains(grant))
+    {
+        let names: Vec<_> = supported.iter().map(GrantType::as_str).collect();
+        let problem = format!(
+            "{:?} is not supported; write {}",
+            grant.as_str(),
+            names.join(", ")
+        );
+        return Err(AdminError::invalid("grant", problem));
+    }
+    if client.grant_types.is_empty() {
+        return Err(AdminError::invalid("grant", "a client needs at least one"));
+    }
+    let refreshes = client.allows_grant(&GrantType::RefreshToken);
+    if refreshes && !client.allows_grant(&GrantType::AuthorizationCode) {
+        let problem = "refresh_token is of no use without authorization_code";
+        return Err(AdminError::invalid("grant", problem));
+    }
+    // RFC 6749 §4.4: confidential clients only.
+    let alone = client.allows_grant(&GrantType::ClientCredentials);
+    if alone && client.kind == ClientKind::Public {
+        let problem = "client_credentials is for confidential clients";
+        return Err(AdminError::invalid("grant", problem));
+    }
+    Ok(())
+}
+
+fn check_authentication(client: &Client) -> Result<(), AdminError> {
+    let problem = match (client.kind, client.auth_method) {
+        (ClientKind::Public, ClientAuthMethod::None) => return Ok(()),
+        (ClientKind::Public, _) => "a public client authenticates with none",
+        (ClientKind::Confidential, ClientAuthMethod::None) => {
+            "a confidential client needs client_secret_basic or client_secret_post"
+        }
+        (ClientKind::Confidential, method) if has_secret(method) => {
+            if client.secret_hash.is_some() {
+                return Ok(());
+            }
+            "the client has no secret; give it one with `doorward client rotate-secret`"
+        }
+        (ClientKind::Confidential, _) => "not supported yet; write client_secret_basic",
+    };
+    Err(AdminError::invalid("auth-method", problem))
+}

@@ -1,0 +1,45 @@
+//! Sessions: where people are signed in, and an end to it.
+
+use doorward_domain::model::{AuditKind, EndReason, RevokeReason, Session, SessionId, UserId};
+use doorward_store::repo;
+
+use super::{AdminError, Operator};
+use crate::flow::caller::Describe as _;
+
+/// The live sessions of a person, by id.
+///
+/// # Errors
+/// [`AdminError::NotFound`] for an unknown person.
+pub async fn list(op: &Operator<'_>, user: UserId) -> Result<Vec<Session>, AdminError> {
+    op.need_everywhere("sessions:read")?;
+    if repo::users::find_by_id(op.db.read(), user).await?.is_none() {
+        return Err(AdminError::not_found("user", &user));
+    }
+    let mut sessions = repo::sessions::list_for_user(op.db.read(), user, op.now()).await?;
+    sessions.sort_by_key(|session| session.id);
+    Ok(sessions)
+}
+
+/// Ends a session, and the grants that do not outlive it.
+///
+/// # Errors
+/// [`AdminError::NotFound`] for one that is unknown or over, [`AdminError::Denied`] for that of
+/// somebody more powerful.
+pub async fn end(op: &Operator<'_>, id: SessionId) -> Result<(), AdminError> {
+    op.need_everywhere("sessions:write")?;
+    let now = op.now();
+    let tx = op.begin().await?;
+    let found = repo::sessions::find(&tx, id).await?;
+    let live = found.filter(|session| session.is_live(now));
+    let session = live.ok_or_else(|| AdminError::not_found("session", &id))?;
+    op.may_change_user(&tx, session.user_id).await?;
+    repo::sessions::end(&tx, id, EndReason::Administrator, now).await?;
+    let reason = RevokeReason::SessionEnded;
+    repo::grants::revoke_online_for_session(&tx, id, reason, now).await?;
+    let event = op
+        .event(AuditKind::SessionEnded, session.user_id, "ended")
+        .with("session", id.to_string());
+    repo::audit::insert(&tx, &event).await?;
+    tx.commit().await?;
+    Ok(())
+}

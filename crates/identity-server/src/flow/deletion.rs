@@ -1,0 +1,131 @@
+//! Deleting one's account: asked for, waited for, taken back or carried out.
+
+use doorward_domain::model::{AuditKind, EmailPurpose, EndReason, RevokeReason, SubjectKind, User};
+use doorward_domain::rules::person;
+use doorward_domain::time::UnixSeconds;
+use doorward_store::repo;
+
+use super::caller::{Caller, Describe as _};
+use super::session::SignedIn;
+use super::{email_link, in_write, second_factor};
+use crate::fault::{Fault, FlowError};
+use crate::mail::letter::Content;
+use crate::state::State;
+
+/// How many accounts one sweep deletes at most.
+const AT_ONCE: u64 = 100;
+
+/// Why an account does not go.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Refusal {
+    /// The person has to prove themselves once more first (SE-7).
+    NotFresh,
+    /// What was typed is not the user name.
+    OtherName,
+}
+
+/// Asks for the account to be deleted; says when it goes. Everything that could use it ends now,
+/// but this session, in which its owner may change their mind.
+///
+/// # Errors
+/// A [`Refusal`].
+pub async fn request(
+    state: &State,
+    who: &SignedIn,
+    typed: &str,
+    caller: &Caller,
+) -> Result<(), FlowError<Refusal>> {
+    if !second_factor::is_fresh(state, who).await? {
+        return Err(FlowError::Refused(Refusal::NotFresh));
+    }
+    if person::username_key(typed).ok().as_deref() != Some(&who.user.username_key) {
+        return Err(FlowError::Refused(Refusal::OtherName));
+    }
+    let done: Result<(), FlowError> = in_write(&state.db, async |tx| {
+        let (id, now) = (who.user.id, state.now());
+        let due = now.saturating_add(state.config.accounts.deletion_grace);
+        if !repo::users::mark_leaving(tx, id, due).await? {
+            return Ok(());
+        }
+        let (ended, revoked) = (EndReason::EndedByOwner, RevokeReason::ByOwner);
+        repo::sessions::end_all_for_user(tx, id, Some(who.session.id), ended, now).await?;
+        repo::grants::revoke_for_user(tx, id, revoked, now).await?;
+        repo::api_keys::revoke_all_for_user(tx, id, now).await?;
+        repo::pending_sign_ins::remove_all(tx, id).await?;
+        // The way back of a former address stays: its owner may not be who asks.
+        let links = [
+            EmailPurpose::Verify,
+            EmailPurpose::Reset,
+            EmailPurpose::Change,
+        ];
+        repo::email_tokens::revoke_for_user(tx, id, &links, now).await?;
+        let event = caller
+            .event(AuditKind::DeletionRequested, true, now)
+            .by(id)
+            .about(id);
+        repo::audit::insert(tx, &event.with("due", due)).await?;
+        let url = format!("{}/account/keep", state.issuer());
+        let content = Content::Leaving { url, due };
+        email_link::post(state, tx, &who.user, &who.user.email, content, caller).await?;
+        Ok(())
+    })
+    .await;
+    state.jobs.wake();
+    Ok(done.map_err(FlowError::into_fault)?)
+}
+
+/// Keeps the account. False when there was nothing to take back: it stays anyway, or is gone.
+pub async fn keep(state: &State, who: &SignedIn, caller: &Caller) -> Result<bool, Fault> {
+    let kept: Result<bool, FlowError> = in_write(&state.db, async |tx| {
+        let id = who.user.id;
+        if !repo::users::keep(tx, id).await? {
+            return Ok(false);
+        }
+        let event = caller
+            .event(AuditKind::DeletionCancelled, true, state.now())
+            .by(id)
+            .about(id);
+        repo::audit::insert(tx, &event).await?;
+        let url = format!("{}/account/password", state.issuer());
+        let content = Content::Kept { url };
+        email_link::post(state, tx, &who.user, &who.user.email, content, caller).await?;
+        Ok(true)
+    })
+    .await;
+    state.jobs.wake();
+    kept.map_err(FlowError::into_fault)
+}
+
+/// Deletes the accounts whose time has come; says how many.
+pub async fn carry_out(state: &State) -> Result<u64, Fault> {
+    let now = state.now();
+    let mut gone = 0;
+    for user in repo::users::list_due(state.db.read(), now, AT_ONCE).await? {
+        gone += u64::from(delete(state, &user, now).await?);
+    }
+    if gone > 0 {
+        state.jobs.wake();
+    }
+    Ok(gone)
+}
+
+/// Deletes one account with all its rows, unless its owner kept it meanwhile. What the audit log
+/// says about it stays; it names the account by its id alone.
+async fn delete(state: &State, user: &User, now: UnixSeconds) -> Result<bool, Fault> {
+    let done: Result<bool, FlowError> = in_write(&state.db, async |tx| {
+        // The verdict: of this and `keep`, one finds the row as it wants it.
+        if !repo::users::delete_due(tx, user.id, now).await? {
+            return Ok(false);
+        }
+        repo::roles::unassign_all(tx, SubjectKind::User, &user.id.to_string()).await?;
+        let server = Caller::default();
+        let event = server
+            .event(AuditKind::AccountDeleted, true, now)
+            .about(user.id);
+        repo::audit::insert(tx, &event).await?;
+        email_link::post(state, tx, user, &user.email, Content::Deleted, &server).await?;
+        Ok(true)
+    })
+    .await;
+    done.map_err(FlowError::into_fault)
+}

@@ -1,0 +1,80 @@
+//! What a person says about themselves: read, and changed in part.
+
+use doorward_domain::model::{AuditKind, User, UserId};
+use doorward_domain::rules::profile::{self, FieldProblem, ProfileEdit};
+use doorward_domain::time::UnixSeconds;
+use doorward_store::repo;
+
+use super::caller::{Caller, Describe as _};
+use super::in_write;
+use crate::fault::{Fault, FlowError};
+use crate::state::State;
+
+/// Why a profile was not changed.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Refusal {
+    /// The account is gone or switched off.
+    Gone,
+    /// Fields that cannot hold what was typed.
+    Problems(Vec<FieldProblem>),
+    /// Something about the account has changed since the caller saw it; this is how it is now.
+    ChangedMeanwhile(Box<User>),
+}
+
+/// The account with its profile as it is now; none when it is gone or switched off.
+pub async fn read(state: &State, id: UserId) -> Result<Option<User>, Fault> {
+    let found = repo::users::find_by_id(state.db.read(), id).await?;
+    Ok(found.filter(User::is_active))
+}
+
+/// Changes what `edit` names, and leaves the rest. `seen` is the `updated_at` that the caller saw:
+/// where another change came in between, nothing is overwritten. Callers without one change what
+/// they name, whatever it was.
+///
+/// # Errors
+/// A [`Refusal`].
+pub async fn update(
+    state: &State,
+    id: UserId,
+    edit: &ProfileEdit,
+    seen: Option<UnixSeconds>,
+    caller: &Caller,
+) -> Result<User, FlowError<Refusal>> {
+    in_write(&state.db, async |tx| {
+        let found = repo::users::find_locked(tx, id).await?;
+        let Some(user) = found.filter(User::is_active) else {
+            return Err(FlowError::Refused(Refusal::Gone));
+        };
+        if seen.is_some_and(|seen| seen != user.updated_at) {
+            return Err(FlowError::Refused(Refusal::ChangedMeanwhile(user.into())));
+        }
+        let now = state.now();
+        let after = profile::apply(&user.profile, edit, now)
+            .map_err(|problems| FlowError::Refused(Refusal::Problems(problems)))?;
+        let changed = profile::changes(&user.profile, &after);
+        if changed.is_empty() {
+            return Ok(user);
+        }
+        let next = User {
+            profile: after,
+            updated_at: next_version(&user, now),
+            ..user.clone()
+        };
+        if !repo::users::update_profile(tx, &next, user.updated_at).await? {
+            return Err(FlowError::Refused(Refusal::ChangedMeanwhile(user.into())));
+        }
+        let event = caller
+            .event(AuditKind::ProfileChanged, true, now)
+            .by(id)
+            .about(id);
+        repo::audit::insert(tx, &event.with("fields", changed)).await?;
+        Ok(next)
+    })
+    .await
+}
+
+/// The `updated_at` of a change: always another one than before, so that two changes within one
+/// second are told apart.
+pub(crate) fn next_version(user: &User, now: UnixSeconds) -> UnixSeconds {
+    now.max(user.updated_at.saturating_add(1))
+}

@@ -1,0 +1,123 @@
+//! Roughly where an address is, by a database that the operator brings: "near Berlin, Germany".
+//!
+//! A hint for people beside the address, never a decision. Nothing is fetched and nobody is asked;
+//! without the file there are no places.
+
+use std::net::IpAddr;
+use std::path::{Path, PathBuf};
+
+use maxminddb::{MaxMindDbError, Reader, geoip2};
+use serde::{Deserialize, Serialize};
+
+use crate::i18n::Lang;
+
+/// The file that `geoip.database` names, or nothing.
+#[derive(Default)]
+pub struct GeoIp {
+    reader: Option<Reader<Vec<u8>>>,
+}
+
+impl std::fmt::Debug for GeoIp {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let kind = self
+            .reader
+            .as_ref()
+            .map(|one| &one.metadata().database_type);
+        f.debug_tuple("GeoIp").field(&kind).finish()
+    }
+}
+
+/// Why there are no places although there should be.
+#[derive(Debug, thiserror::Error)]
+#[error("geoip.database: {} cannot be used: {cause}", .path.display())]
+pub struct GeoIpError {
+    path: PathBuf,
+    /// What is wrong with the file.
+    pub cause: MaxMindDbError,
+}
+
+/// A place in the words of one language, as the database has them.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct Location {
+    city: Option<String>,
+    country: String,
+}
+
+impl GeoIp {
+    /// Reads the file into memory, once; none: no place is ever known.
+    ///
+    /// # Errors
+    /// [`GeoIpError`] when it cannot be read, or is not a whole `.mmdb` database.
+    pub fn open(path: Option<&Path>) -> Result<Self, GeoIpError> {
+        let open = |path: &Path| {
+            Reader::open_readfile(path).map_err(|cause| GeoIpError {
+                path: path.to_owned(),
+                cause,
+            })
+        };
+        let reader = path.map(open).transpose()?;
+        Ok(Self { reader })
+    }
+
+    /// Where an address is, with the names in this language where the database has them, else in
+    /// English. None for what is in no country: private and loopback addresses, and unknown ones.
+    pub fn locate(&self, ip: IpAddr, lang: Lang) -> Option<Location> {
+        let reader = self.reader.as_ref()?;
+        let ip = ip.to_canonical();
+        if !is_public(ip) {
+            return None;
+        }
+        let record = reader.lookup(ip).and_then(|found| found.decode());
+        // A damaged or unexpected record costs the place, not the page.
+        let record: geoip2::City<'_> = record
+            .inspect_err(|error| tracing::debug!(%error, "a place cannot be read"))
+            .ok()??;
+        let name = |names: &geoip2::Names<'_>| {
+            let own = match lang {
+                Lang::De => names.german,
+                Lang::En | Lang::Pseudo | Lang::PseudoRtl => None,
+            };
+            own.or(names.english).map(str::to_owned)
+        };
+        Some(Location {
+            city: name(&record.city.names),
+            country: name(&record.country.names)?,
+        })
+    }
+
+    /// The same for an address as it is kept in a row, in words.
+    pub fn words(&self, ip: &str, lang: Lang) -> Option<String> {
+        let found = self.locate(ip.parse().ok()?, lang)?;
+        Some(found.words(lang))
+    }
+}
+
+impl Location {
+    /// "near Berlin, Germany"; the country alone where no city is known.
+    pub fn words(&self, lang: Lang) -> String {
+        let country = self.country.as_str();
+        match &self.city {
+            Some(city) => lang.text_with(
+                "place-near",
+                &[("city", city.as_str().into()), ("country", country.into())],
+            ),
+            None => country.to_owned(),
+        }
+    }
+}
+
+/// Whether an address can be somewhere: not inside of a machine or a local network.
+fn is_public(ip: IpAddr) -> bool {
+    match ip {
+        IpAddr::V4(ip) => {
+            !(ip.is_private() || ip.is_loopback() || ip.is_link_local() || ip.is_unspecified())
+        }
+        IpAddr::V6(ip) => {
+            let local = ip.is_unique_local() || ip.is_unicast_link_local();
+            !(local || ip.is_loopback() || ip.is_unspecified())
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,52 @@
+use rstest::rstest;
+
+use super::*;
+
+/// What is in it stands beside it, in `places.mmdb.txt`.
+const DATABASE: &str = concat!(
+    env!("CARGO_MANIFEST_DIR"),
+    "/../doorward/tests/accounts/places.mmdb"
+);
+
+#[rstest]
+#[case("203.0.113.7", Lang::En, Some("near Berlin, Germany"))]
+#[case("::ffff:203.0.113.7", Lang::En, Some("near Berlin, Germany"))]
+#[case("203.0.113.255", Lang::De, Some("nahe Berlin, Deutschland"))]
+#[case("198.51.100.1", Lang::En, Some("near Munich, Germany"))]
+#[case("198.51.100.1", Lang::De, Some("nahe München, Deutschland"))]
+#[case("2001:db8::1", Lang::De, Some("nahe Geneva, Switzerland"))]
+#[case("192.0.2.1", Lang::En, Some("Switzerland"))]
+#[case("192.0.2.1", Lang::De, Some("Schweiz"))]
+#[case("203.0.114.1", Lang::En, None)]
+#[case("2001:db9::1", Lang::En, None)]
+// In the database, and never looked up.
+#[case("10.1.2.3", Lang::En, None)]
+#[case("127.0.0.1", Lang::En, None)]
+#[case("::ffff:127.0.0.1", Lang::En, None)]
+#[case("169.254.1.1", Lang::En, None)]
+#[case("fd00::1", Lang::En, None)]
+#[case("", Lang::En, None)]
+#[case("no address", Lang::En, None)]
+fn an_address_has_a_place(#[case] ip: &str, #[case] lang: Lang, #[case] place: Option<&str>) {
+    let places = GeoIp::open(Some(Path::new(DATABASE))).unwrap();
+    assert_eq!(places.words(ip, lang).as_deref(), place);
+    assert_eq!(GeoIp::open(None).unwrap().words(ip, lang), None);
+}
+
+#[test]
+fn what_is_no_whole_database_is_refused_with_the_key() {
+    let whole = std::fs::read(DATABASE).unwrap();
+    let file = std::env::temp_dir().join(format!("doorward-places-{}", uuid::Uuid::new_v4()));
+    let half = whole[..whole.len() / 2].to_vec();
+    let headless = whole[whole.len() / 2..].to_vec();
+    let garbage = b"<html>404 Not Found</html>".repeat(99);
+    for bytes in [Vec::new(), half, headless, garbage] {
+        std::fs::write(&file, bytes).unwrap();
+        let error = GeoIp::open(Some(&file)).unwrap_err().to_string();
+        assert!(error.starts_with("geoip.database: "), "{error}");
+    }
+    std::fs::remove_file(&file).unwrap();
+    let missing = PathBuf::from("/nonexistent/places.mmdb");
+    let error = GeoIp::open(Some(&missing)).unwrap_err().to_string();
+    assert!(error.contains("/nonexistent/places.mmdb"), "{error}");
+}

@@ -1,0 +1,302 @@
+//! `/api/admin/clients`: registered apps.
+
+use actix_web::web::Path;
+use actix_web::{HttpResponse, delete, get, patch, post};
+use doorward_domain::model::{Client, ClientId, ClientKind};
+use doorward_protocol::scope::Scope;
+use doorward_protocol::token::GrantType;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+use utoipa_actix_web::service_config::ServiceConfig;
+
+use super::paging::{Listing, Page};
+use super::{Admin, gone, made, once, same_id, shown, time, wrong};
+use crate::flow::admin::clients::{self, ClientChange};
+use crate::flow::admin::version;
+use crate::http::api::Body;
+use crate::http::api::problem::Problem;
+
+pub(super) fn configure(config: &mut ServiceConfig<'_>) {
+    config
+        .service(list)
+        .service(create)
+        .service(show)
+        .service(update)
+        .service(rotate_secret)
+        .service(remove);
+}
+
+/// A registered app.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Client)]
+pub struct ClientView {
+    /// Its `client_id`.
+    id: String,
+    /// Shown to people.
+    name: String,
+    /// `public` or `confidential`.
+    kind: &'static str,
+    /// How it authenticates (RFC 7591 `token_endpoint_auth_method`).
+    auth_method: &'static str,
+    /// Where codes may go.
+    redirect_uris: Vec<String>,
+    /// Where people may go after signing out.
+    post_logout_redirect_uris: Vec<String>,
+    /// What it may ask of the token endpoint.
+    grant_types: Vec<String>,
+    /// The scopes that it may ask for, separated by spaces.
+    scope: String,
+    /// Belongs to the operator: no consent page.
+    first_party: bool,
+    /// Whether it is switched off.
+    disabled: bool,
+    /// When it was registered (RFC 3339).
+    #[schema(format = DateTime)]
+    created_at: String,
+    /// When it last changed (RFC 3339).
+    #[schema(format = DateTime)]
+    updated_at: String,
+    /// Its secret: shown this once.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    client_secret: Option<String>,
+}
+
+impl ClientView {
+    fn of(client: Client) -> Self {
+        Self {
+            id: client.id.to_string(),
+            name: client.name,
+            kind: client.kind.as_str(),
+            auth_method: client.auth_method.as_str(),
+            redirect_uris: client.redirect_uris,
+            post_logout_redirect_uris: client.post_logout_redirect_uris,
+            grant_types: client.grant_types.iter().map(ToString::to_string).collect(),
+            scope: client.scopes.to_string(),
+            first_party: client.first_party,
+            disabled: client.disabled_at.is_some(),
+            created_at: time(client.created_at),
+            updated_at: time(client.updated_at),
+            client_secret: None,
+        }
+    }
+}
+
+/// An app to register; what is left out gets a fitting default.
+#[derive(Debug, Deserialize, Serialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct NewClientBody {
+    /// A `client_id` of one's own.
+    id: Option<String>,
+    /// Shown to people.
+    name: String,
+    /// `public` or `confidential`.
+    kind: String,
+    /// Where codes may go.
+    #[serde(default)]
+    redirect_uris: Vec<String>,
+    /// Where people may go after signing out.
+    #[serde(default)]
+    post_logout_redirect_uris: Vec<String>,
+    /// What it may ask of the token endpoint.
+    grant_types: Option<Vec<String>>,
+    /// The scopes that it may ask for, separated by spaces.
+    scope: Option<String>,
+    /// Belongs to the operator: no consent page.
+    #[serde(default)]
+    first_party: bool,
+}
+
+/// What to change; what is left out stays.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ClientPatch {
+    /// Must be that of the address.
+    id: Option<String>,
+    /// Shown to people.
+    name: Option<String>,
+    /// The whole new list.
+    redirect_uris: Option<Vec<String>>,
+    /// The whole new list.
+    post_logout_redirect_uris: Option<Vec<String>>,
+    /// The whole new list.
+    grant_types: Option<Vec<String>>,
+    /// The scopes that it may ask for, separated by spaces.
+    scope: Option<String>,
+    /// Belongs to the operator: no consent page.
+    first_party: Option<bool>,
+    /// Whether it is switched off.
+    disabled: Option<bool>,
+}
+
+/// A new secret.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct ClientSecret {
+    /// Shown this once; the old one stops working at once.
+    client_secret: String,
+}
+
+fn client_id(text: &str) -> Result<ClientId, Problem> {
+    ClientId::parse(text).ok_or_else(Problem::not_found)
+}
+
+fn read_scope(text: Option<&str>) -> Result<Option<Scope>, Problem> {
+    let scope = text.map(Scope::parse).transpose();
+    scope.map_err(|_| {
+        wrong(
+            "scope",
+            "invalid",
+            "Write names separated by single spaces.",
+        )
+    })
+}
+
+fn read_grants(names: Option<&[String]>) -> Option<Vec<GrantType>> {
+    names.map(|names| names.iter().map(|name| GrantType::parse(name)).collect())
+}
+
+/// List apps
+#[utoipa::path(
+    operation_id = "admin_list_clients",
+    tag = "admin",
+    params(
+        ("limit" = Option<u64>, Query, description = "1 to 200", minimum = 1, maximum = 200),
+        ("cursor" = Option<String>, Query, description = "Where the page begins"),
+    ),
+    responses((status = 200, description = "Apps, by id", body = Listing<ClientView>)),
+    security(("bearer" = []))
+)]
+#[get("/admin/clients")]
+async fn list(admin: Admin) -> Result<HttpResponse, Problem> {
+    let page = Page::of(&admin, &[])?;
+    let after = page.after_id(ClientId::parse)?;
+    let found = clients::page(&admin.op(), after.as_ref(), page.rows()).await;
+    let found = admin.told(found).await?;
+    Ok(page.answer(found, |client| client.id.to_string(), ClientView::of))
+}
+
+/// Register an app
+#[utoipa::path(
+    operation_id = "admin_create_client",
+    tag = "admin",
+    request_body = NewClientBody,
+    params(("Idempotency-Key" = Option<String>, Header, description = "Makes it safe to send again")),
+    responses((status = 201, description = "Registered", body = ClientView)),
+    security(("bearer" = []))
+)]
+#[post("/admin/clients")]
+async fn create(admin: Admin, body: Body<NewClientBody>) -> Result<HttpResponse, Problem> {
+    let body = body.0;
+    let kind = ClientKind::parse(&body.kind)
+        .ok_or_else(|| wrong("kind", "invalid", "Write public or confidential."))?;
+    let id = match body.id.as_deref() {
+        Some(text) => {
+            let id = ClientId::parse(text);
+            Some(id.ok_or_else(|| wrong("id", "invalid", "This cannot be a client id."))?)
+        }
+        None => None,
+    };
+    let scopes = read_scope(body.scope.as_deref())?;
+    let work = async || {
+        let mut new = clients::NewClient::named(&body.name, kind);
+        new.id.clone_from(&id);
+        new.redirect_uris.clone_from(&body.redirect_uris);
+        let after_logout = &body.post_logout_redirect_uris;
+        new.post_logout_redirect_uris.clone_from(after_logout);
+        new.grant_types = read_grants(body.grant_types.as_deref());
+        new.scopes.clone_from(&scopes);
+        new.first_party = body.first_party;
+        let (client, secret) = clients::create(&admin.op(), new).await?;
+        let (location, tag) = (
+            format!("/api/admin/clients/{}", client.id),
+            version(&client),
+        );
+        let mut view = ClientView::of(client);
+        view.client_secret = secret.map(|secret| secret.expose().to_owned());
+        Ok(made(&view, location, Some(tag)))
+    };
+    once::create(&admin, &body, work).await
+}
+
+/// Read an app
+#[utoipa::path(
+    operation_id = "admin_read_client",
+    tag = "admin",
+    responses((status = 200, description = "The app", body = ClientView)),
+    security(("bearer" = []))
+)]
+#[get("/admin/clients/{id}")]
+async fn show(admin: Admin, id: Path<String>) -> Result<HttpResponse, Problem> {
+    let client = clients::get(&admin.op(), &client_id(&id)?).await;
+    let client = admin.told(client).await?;
+    let tag = version(&client);
+    Ok(shown(&ClientView::of(client), &tag))
+}
+
+/// Change an app
+#[utoipa::path(
+    operation_id = "admin_update_client",
+    tag = "admin",
+    request_body = ClientPatch,
+    params(("If-Match" = String, Header, description = "The ETag of what was read")),
+    responses((status = 200, description = "Changed", body = ClientView)),
+    security(("bearer" = []))
+)]
+#[patch("/admin/clients/{id}")]
+async fn update(
+    admin: Admin,
+    id: Path<String>,
+    body: Body<ClientPatch>,
+) -> Result<HttpResponse, Problem> {
+    let body = body.0;
+    same_id("id", body.id.as_deref(), &id)?;
+    let op = admin.op_seen()?;
+    let change = ClientChange {
+        name: body.name,
+        redirect_uris: body.redirect_uris,
+        post_logout_redirect_uris: body.post_logout_redirect_uris,
+        grant_types: read_grants(body.grant_types.as_deref()),
+        scopes: read_scope(body.scope.as_deref())?,
+        first_party: body.first_party,
+        disabled: body.disabled,
+        ..ClientChange::default()
+    };
+    let client = clients::update(&op, &client_id(&id)?, change).await;
+    let client = admin.told(client).await?;
+    let tag = version(&client);
+    Ok(shown(&ClientView::of(client), &tag))
+}
+
+/// Give an app a new secret
+#[utoipa::path(
+    operation_id = "admin_rotate_client_secret",
+    tag = "admin",
+    params(("If-Match" = String, Header, description = "The ETag of what was read")),
+    responses((status = 200, description = "The new secret", body = ClientSecret)),
+    security(("bearer" = []))
+)]
+#[post("/admin/clients/{id}/secret")]
+async fn rotate_secret(admin: Admin, id: Path<String>) -> Result<HttpResponse, Problem> {
+    let op = admin.op_seen()?;
+    let secret = clients::rotate_secret(&op, &client_id(&id)?).await;
+    let secret = admin.told(secret).await?;
+    Ok(HttpResponse::Ok().json(ClientSecret {
+        client_secret: secret.expose().to_owned(),
+    }))
+}
+
+/// Delete an app
+#[utoipa::path(
+    operation_id = "admin_delete_client",
+    tag = "admin",
+    params(("If-Match" = String, Header, description = "The ETag of what was read")),
+    responses((status = 204, description = "Deleted")),
+    security(("bearer" = []))
+)]
+#[delete("/admin/clients/{id}")]
+async fn remove(admin: Admin, id: Path<String>) -> Result<HttpResponse, Problem> {
+    let op = admin.op_seen()?;
+    admin
+        .told(clients::delete(&op, &client_id(&id)?).await)
+        .await?;
+    Ok(gone())
+}

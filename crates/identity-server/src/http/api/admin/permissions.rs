@@ -1,0 +1,165 @@
+//! `/api/admin/permissions`.
+
+use actix_web::web::Path;
+use actix_web::{HttpResponse, delete, get, patch, post};
+use doorward_domain::model::Permission;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+use utoipa_actix_web::service_config::ServiceConfig;
+
+use super::paging::{Listing, Page};
+use super::{Admin, gone, made, once, same_id, shown};
+use crate::flow::admin::{roles, version};
+use crate::http::api::Body;
+use crate::http::api::problem::Problem;
+
+pub(super) fn configure(config: &mut ServiceConfig<'_>) {
+    config
+        .service(list)
+        .service(create)
+        .service(show)
+        .service(update)
+        .service(remove);
+}
+
+/// Something that may be done at a service.
+#[derive(Debug, Deserialize, Serialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(as = Permission)]
+pub struct PermissionView {
+    /// Its name in tokens, `resource:action`.
+    #[schema(example = "bills:pay")]
+    codename: String,
+    /// What it allows.
+    #[serde(default)]
+    description: String,
+    /// The URI of the service that understands it.
+    audience: String,
+}
+
+impl PermissionView {
+    fn of(permission: Permission) -> Self {
+        Self {
+            codename: permission.codename,
+            description: permission.description,
+            audience: permission.audience,
+        }
+    }
+}
+
+/// What to change; what is left out stays.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct PermissionPatch {
+    /// Must be that of the address.
+    codename: Option<String>,
+    /// What it allows.
+    description: String,
+}
+
+/// List permissions
+#[utoipa::path(
+    operation_id = "admin_list_permissions",
+    tag = "admin",
+    params(
+        ("limit" = Option<u64>, Query, description = "1 to 200", minimum = 1, maximum = 200),
+        ("cursor" = Option<String>, Query, description = "Where the page begins"),
+    ),
+    responses((status = 200, description = "Permissions, by codename", body = Listing<PermissionView>)),
+    security(("bearer" = []))
+)]
+#[get("/admin/permissions")]
+async fn list(admin: Admin) -> Result<HttpResponse, Problem> {
+    let page = Page::of(&admin, &[])?;
+    let found = admin.told(roles::permissions(&admin.op()).await).await?;
+    let after = page.after.clone().unwrap_or_default();
+    let rows = found
+        .into_iter()
+        .filter(|one| one.codename > after)
+        .collect();
+    Ok(page.answer(rows, |one| one.codename.clone(), PermissionView::of))
+}
+
+/// Register a permission of a service
+#[utoipa::path(
+    operation_id = "admin_create_permission",
+    tag = "admin",
+    request_body = PermissionView,
+    params(("Idempotency-Key" = Option<String>, Header, description = "Makes it safe to send again")),
+    responses((status = 201, description = "Registered", body = PermissionView)),
+    security(("bearer" = []))
+)]
+#[post("/admin/permissions")]
+async fn create(admin: Admin, body: Body<PermissionView>) -> Result<HttpResponse, Problem> {
+    let body = body.0;
+    let work = async || {
+        let new = Permission {
+            codename: body.codename.clone(),
+            description: body.description.clone(),
+            audience: body.audience.clone(),
+        };
+        let one = roles::create_permission(&admin.op(), new).await?;
+        let (location, tag) = (
+            format!("/api/admin/permissions/{}", one.codename),
+            version(&one),
+        );
+        Ok(made(&PermissionView::of(one), location, Some(tag)))
+    };
+    once::create(&admin, &body, work).await
+}
+
+/// Read a permission
+#[utoipa::path(
+    operation_id = "admin_read_permission",
+    tag = "admin",
+    responses((status = 200, description = "The permission", body = PermissionView)),
+    security(("bearer" = []))
+)]
+#[get("/admin/permissions/{codename}")]
+async fn show(admin: Admin, codename: Path<String>) -> Result<HttpResponse, Problem> {
+    let one = admin
+        .told(roles::permission(&admin.op(), &codename).await)
+        .await?;
+    let tag = version(&one);
+    Ok(shown(&PermissionView::of(one), &tag))
+}
+
+/// Change what is said about a permission
+#[utoipa::path(
+    operation_id = "admin_update_permission",
+    tag = "admin",
+    request_body = PermissionPatch,
+    params(("If-Match" = String, Header, description = "The ETag of what was read")),
+    responses((status = 200, description = "Changed", body = PermissionView)),
+    security(("bearer" = []))
+)]
+#[patch("/admin/permissions/{codename}")]
+async fn update(
+    admin: Admin,
+    codename: Path<String>,
+    body: Body<PermissionPatch>,
+) -> Result<HttpResponse, Problem> {
+    same_id("codename", body.codename.as_deref(), &codename)?;
+    let op = admin.op_seen()?;
+    let changed = roles::describe_permission(&op, &codename, &body.description).await;
+    let one = admin.told(changed).await?;
+    let tag = version(&one);
+    Ok(shown(&PermissionView::of(one), &tag))
+}
+
+/// Delete a permission of a service
+#[utoipa::path(
+    operation_id = "admin_delete_permission",
+    tag = "admin",
+    params(("If-Match" = String, Header, description = "The ETag of what was read")),
+    responses((status = 204, description = "Deleted")),
+    security(("bearer" = []))
+)]
+#[delete("/admin/permissions/{codename}")]
+async fn remove(admin: Admin, codename: Path<String>) -> Result<HttpResponse, Problem> {
+    let op = admin.op_seen()?;
+    admin
+        .told(roles::delete_permission(&op, &codename).await)
+        .await?;
+    Ok(gone())
+}

@@ -1,0 +1,95 @@
+//! `/api/admin/sessions`: where people are signed in.
+
+use actix_web::web::Path;
+use actix_web::{HttpResponse, delete, get};
+use doorward_domain::model::{Session, SessionId, UserId};
+use serde::Serialize;
+use utoipa::ToSchema;
+use utoipa_actix_web::service_config::ServiceConfig;
+
+use super::paging::{Listing, Page};
+use super::{Admin, gone, time};
+use crate::flow::admin::sessions;
+use crate::http::api::problem::{FieldError, Problem};
+
+pub(super) fn configure(config: &mut ServiceConfig<'_>) {
+    config.service(list).service(end);
+}
+
+/// A browser in which somebody is signed in.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct AdminSession {
+    /// The `sid` of its tokens.
+    id: String,
+    /// Whose it is.
+    user: String,
+    /// The browser, as it names itself.
+    user_agent: String,
+    /// The address from which it began.
+    ip: String,
+    /// How strongly the person signed in.
+    acr: String,
+    /// Since when (RFC 3339).
+    #[schema(format = DateTime)]
+    created_at: String,
+    /// When it was last used (RFC 3339).
+    #[schema(format = DateTime)]
+    last_seen_at: String,
+}
+
+impl AdminSession {
+    fn of(session: Session) -> Self {
+        Self {
+            id: session.id.to_string(),
+            user: session.user_id.to_string(),
+            user_agent: session.user_agent,
+            ip: session.ip,
+            acr: session.authentication.acr,
+            created_at: time(session.created_at),
+            last_seen_at: time(session.last_seen_at),
+        }
+    }
+}
+
+/// List where somebody is signed in
+#[utoipa::path(
+    operation_id = "admin_list_sessions",
+    tag = "admin",
+    params(
+        ("limit" = Option<u64>, Query, description = "1 to 200", minimum = 1, maximum = 200),
+        ("cursor" = Option<String>, Query, description = "Where the page begins"),
+        ("user" = String, Query, description = "The id of the person"),
+    ),
+    responses((status = 200, description = "Their live sessions", body = Listing<AdminSession>)),
+    security(("bearer" = []))
+)]
+#[get("/admin/sessions")]
+async fn list(admin: Admin) -> Result<HttpResponse, Problem> {
+    let page = Page::of(&admin, &["user"])?;
+    let user = page.filter("user").and_then(UserId::parse);
+    let user = user.ok_or_else(|| {
+        let error = FieldError::parameter("user", "required", "Name the person by their id.");
+        Problem::invalid(vec![error])
+    })?;
+    let found = admin.told(sessions::list(&admin.op(), user).await).await?;
+    let after = page.after.clone().unwrap_or_default();
+    let rows = found
+        .into_iter()
+        .filter(|one| one.id.to_string() > after)
+        .collect();
+    Ok(page.answer(rows, |one| one.id.to_string(), AdminSession::of))
+}
+
+/// Sign somebody out of one browser
+#[utoipa::path(
+    operation_id = "admin_end_session",
+    tag = "admin",
+    responses((status = 204, description = "Ended")),
+    security(("bearer" = []))
+)]
+#[delete("/admin/sessions/{id}")]
+async fn end(admin: Admin, id: Path<String>) -> Result<HttpResponse, Problem> {
+    let id = SessionId::parse(&id).ok_or_else(Problem::not_found)?;
+    admin.told(sessions::end(&admin.op(), id).await).await?;
+    Ok(gone())
+}

@@ -1,0 +1,331 @@
+//! `/api/admin/users`.
+
+use actix_web::web::Path;
+use actix_web::{HttpResponse, delete, get, patch, post, put};
+use doorward_domain::model::{Profile, User, UserId};
+use doorward_domain::secret::Secret;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+use utoipa_actix_web::service_config::ServiceConfig;
+
+use super::paging::{Listing, Page};
+use super::{Admin, gone, made, once, same_id, shown, time};
+use crate::flow::admin::passwords::{self, Words};
+use crate::flow::admin::users::{self, NewUser, UserChange};
+use crate::flow::admin::{AdminError, version};
+use crate::http::api::Body;
+use crate::http::api::problem::Problem;
+
+pub(super) fn configure(config: &mut ServiceConfig<'_>) {
+    config
+        .service(list)
+        .service(create)
+        .service(show)
+        .service(update)
+        .service(set_password)
+        .service(reset_mfa)
+        .service(remove);
+}
+
+/// An account.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct UserView {
+    /// The `sub` of the person's tokens.
+    id: String,
+    /// The user name.
+    username: String,
+    /// The e-mail address.
+    email: String,
+    /// Whether the address was proved.
+    email_verified: bool,
+    /// Given name(s).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    first_name: Option<String>,
+    /// Family name(s).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    last_name: Option<String>,
+    /// Works for the operator.
+    is_staff: bool,
+    /// Whether the account is switched off.
+    disabled: bool,
+    /// When it was made (RFC 3339).
+    #[schema(format = DateTime)]
+    created_at: String,
+    /// When it last changed (RFC 3339).
+    #[schema(format = DateTime)]
+    updated_at: String,
+}
+
+impl UserView {
+    fn of(user: User) -> Self {
+        Self {
+            id: user.id.to_string(),
+            username: user.username,
+            email: user.email,
+            email_verified: user.email_verified,
+            first_name: user.profile.given_name,
+            last_name: user.profile.family_name,
+            is_staff: user.is_staff,
+            disabled: user.disabled_at.is_some(),
+            created_at: time(user.created_at),
+            updated_at: time(user.updated_at),
+        }
+    }
+}
+
+/// An account to make.
+#[derive(Debug, Deserialize, Serialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct NewUserBody {
+    /// The user name.
+    username: String,
+    /// The e-mail address.
+    #[schema(format = Email)]
+    email: String,
+    /// Whether the address is known to be theirs.
+    #[serde(default)]
+    email_verified: bool,
+    /// Their first password; none for an account that sets it by mail.
+    #[schema(format = Password)]
+    password: Option<String>,
+    /// Given name(s).
+    first_name: Option<String>,
+    /// Family name(s).
+    last_name: Option<String>,
+    /// Works for the operator; only an administrator may say so.
+    #[serde(default)]
+    is_staff: bool,
+    /// Roles to give everywhere.
+    #[serde(default)]
+    roles: Vec<String>,
+}
+
+/// What to change; what is left out stays.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct UserPatch {
+    /// Must be that of the address.
+    id: Option<String>,
+    /// Another user name.
+    username: Option<String>,
+    /// Another e-mail address; it counts as proved only where `email_verified` says so as well.
+    #[schema(format = Email)]
+    email: Option<String>,
+    /// Whether the address is known to be theirs.
+    email_verified: Option<bool>,
+    /// Given name(s).
+    first_name: Option<String>,
+    /// Family name(s).
+    last_name: Option<String>,
+    /// Works for the operator; only an administrator may say so.
+    is_staff: Option<bool>,
+    /// Whether the account is switched off, which ends every session and grant of it.
+    disabled: Option<bool>,
+    /// Roles are given by `/api/admin/role-assignments`: this member is refused.
+    roles: Option<Vec<String>>,
+}
+
+/// A new password.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct NewPasswordBody {
+    /// The password.
+    #[schema(format = Password)]
+    password: String,
+}
+
+/// List accounts
+#[utoipa::path(
+    operation_id = "admin_list_users",
+    tag = "admin",
+    params(
+        ("limit" = Option<u64>, Query, description = "1 to 200", minimum = 1, maximum = 200),
+        ("cursor" = Option<String>, Query, description = "Where the page begins"),
+    ),
+    responses((status = 200, description = "Accounts in reach, the oldest first", body = Listing<UserView>)),
+    security(("bearer" = []))
+)]
+#[get("/admin/users")]
+async fn list(admin: Admin) -> Result<HttpResponse, Problem> {
+    let page = Page::of(&admin, &[])?;
+    let after = page.after_id(UserId::parse)?;
+    let found = users::page(&admin.op(), after, page.rows()).await;
+    let found = admin.told(found).await?;
+    Ok(page.answer(found, |user| user.id.to_string(), UserView::of))
+}
+
+/// Make an account
+#[utoipa::path(
+    operation_id = "admin_create_user",
+    tag = "admin",
+    request_body = NewUserBody,
+    params(("Idempotency-Key" = Option<String>, Header, description = "Makes it safe to send again")),
+    responses((status = 201, description = "Made", body = UserView)),
+    security(("bearer" = []))
+)]
+#[post("/admin/users")]
+async fn create(admin: Admin, body: Body<NewUserBody>) -> Result<HttpResponse, Problem> {
+    let body = body.0;
+    let work = async || {
+        users::may_create(&admin.op())?;
+        let profile = Profile {
+            given_name: body.first_name.clone(),
+            family_name: body.last_name.clone(),
+            ..Profile::default()
+        };
+        let password_hash = match &body.password {
+            Some(password) => {
+                let words = (body.username.as_str(), body.email.as_str());
+                Some(hash(&admin, password, words, &profile).await?)
+            }
+            None => None,
+        };
+        let new = NewUser {
+            username: body.username.clone(),
+            email: body.email.clone(),
+            email_verified: body.email_verified,
+            password_hash,
+            profile,
+            is_staff: body.is_staff,
+            roles: body.roles.clone(),
+        };
+        let user = users::create(&admin.op(), new).await?;
+        let (location, tag) = (format!("/api/admin/users/{}", user.id), version(&user));
+        Ok(made(&UserView::of(user), location, Some(tag)))
+    };
+    once::create(&admin, &body, work).await
+}
+
+/// Judges a password and hashes it where requests do.
+async fn hash(
+    admin: &Admin,
+    password: &str,
+    (username, email): (&str, &str),
+    profile: &Profile,
+) -> Result<String, AdminError> {
+    let state = &admin.call.state;
+    let password = Secret::new(password.to_owned());
+    let words = Words {
+        username,
+        email,
+        profile,
+        site: &state.config.branding.name,
+    };
+    passwords::check(&state.config.passwords, &password, &words)?;
+    let hashed = state.hashing.hash(password).await;
+    hashed.map_err(|_| AdminError::Busy)
+}
+
+/// Read an account
+#[utoipa::path(
+    operation_id = "admin_read_user",
+    tag = "admin",
+    responses((status = 200, description = "The account", body = UserView)),
+    security(("bearer" = []))
+)]
+#[get("/admin/users/{id}")]
+async fn show(admin: Admin, id: Path<String>) -> Result<HttpResponse, Problem> {
+    let found = users::read(&admin.op(), &id).await;
+    let user = admin.told(found).await?;
+    let tag = version(&user);
+    Ok(shown(&UserView::of(user), &tag))
+}
+
+/// Change an account
+#[utoipa::path(
+    operation_id = "admin_update_user",
+    tag = "admin",
+    request_body = UserPatch,
+    params(("If-Match" = String, Header, description = "The ETag of what was read")),
+    responses((status = 200, description = "Changed", body = UserView)),
+    security(("bearer" = []))
+)]
+#[patch("/admin/users/{id}")]
+async fn update(
+    admin: Admin,
+    id: Path<String>,
+    body: Body<UserPatch>,
+) -> Result<HttpResponse, Problem> {
+    let body = body.0;
+    same_id("id", body.id.as_deref(), &id)?;
+    let op = admin.op_seen()?;
+    let change = UserChange {
+        username: body.username,
+        email: body.email,
+        email_verified: body.email_verified,
+        given_name: body.first_name,
+        family_name: body.last_name,
+        is_staff: body.is_staff,
+        disabled: body.disabled,
+        roles: body.roles,
+    };
+    let user = admin.told(users::update(&op, &id, change).await).await?;
+    let tag = version(&user);
+    Ok(shown(&UserView::of(user), &tag))
+}
+
+/// Set a password
+///
+/// Every session and grant of the account ends.
+#[utoipa::path(
+    operation_id = "admin_set_password",
+    tag = "admin",
+    request_body = NewPasswordBody,
+    params(("If-Match" = String, Header, description = "The ETag of the account")),
+    responses((status = 204, description = "Set")),
+    security(("bearer" = []))
+)]
+#[put("/admin/users/{id}/password")]
+async fn set_password(
+    admin: Admin,
+    id: Path<String>,
+    body: Body<NewPasswordBody>,
+) -> Result<HttpResponse, Problem> {
+    let op = admin.op_seen()?;
+    let found = users::read(&op, &id).await;
+    let user = admin.told(found).await?;
+    admin
+        .told(users::may_set_password(&op, &user).await)
+        .await?;
+    let words = (user.username.as_str(), user.email.as_str());
+    let hashed = hash(&admin, &body.password, words, &user.profile).await;
+    let hashed = admin.told(hashed).await?;
+    admin
+        .told(users::set_password(&op, user.id, hashed).await)
+        .await?;
+    Ok(gone())
+}
+
+/// Take a second factor away
+///
+/// From who lost it. Every session and grant of the account ends.
+#[utoipa::path(
+    operation_id = "admin_reset_mfa",
+    tag = "admin",
+    params(("If-Match" = String, Header, description = "The ETag of the account")),
+    responses((status = 204, description = "Taken away")),
+    security(("bearer" = []))
+)]
+#[delete("/admin/users/{id}/second-factor")]
+async fn reset_mfa(admin: Admin, id: Path<String>) -> Result<HttpResponse, Problem> {
+    let op = admin.op_seen()?;
+    let user = admin.told(users::read(&op, &id).await).await?;
+    admin.told(users::reset_mfa(&op, &user).await).await?;
+    Ok(gone())
+}
+
+/// Delete an account
+#[utoipa::path(
+    operation_id = "admin_delete_user",
+    tag = "admin",
+    params(("If-Match" = String, Header, description = "The ETag of what was read")),
+    responses((status = 204, description = "Deleted")),
+    security(("bearer" = []))
+)]
+#[delete("/admin/users/{id}")]
+async fn remove(admin: Admin, id: Path<String>) -> Result<HttpResponse, Problem> {
+    let op = admin.op_seen()?;
+    let user = admin.told(users::read(&op, &id).await).await?;
+    admin.told(users::delete(&op, user.id).await).await?;
+    Ok(gone())
+}

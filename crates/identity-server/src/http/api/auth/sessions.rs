@@ -1,0 +1,109 @@
+//! `/api/auth/sessions`: where the person is signed in.
+
+use actix_web::web::Path;
+use actix_web::{HttpResponse, delete, get};
+use doorward_domain::model::{Session, SessionId};
+use serde::Serialize;
+use utoipa::ToSchema;
+use utoipa_actix_web::service_config::ServiceConfig;
+
+use crate::flow::account;
+use crate::http::api::{Bearer, Call, Problem};
+use crate::views::device::Device;
+
+/// Registers the endpoints.
+pub(super) fn configure(config: &mut ServiceConfig<'_>) {
+    config.service(list).service(end).service(end_others);
+}
+
+/// A browser or an app that is signed in.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct SessionView {
+    /// Names it; the `sid` of its tokens.
+    id: String,
+    /// Whether it is the one that asks.
+    current: bool,
+    /// "Firefox on Linux", in the language of `Accept-Language`.
+    device: String,
+    /// What the browser or app calls itself.
+    user_agent: String,
+    /// The address that it began from.
+    ip: String,
+    /// When it began (RFC 3339).
+    #[schema(format = DateTime)]
+    created_at: String,
+    /// When it was last used, to the minute (RFC 3339).
+    #[schema(format = DateTime)]
+    last_seen_at: String,
+    /// When it ends in any case (RFC 3339).
+    #[schema(format = DateTime)]
+    expires_at: String,
+}
+
+impl SessionView {
+    fn of(call: &Call, session: Session, current: SessionId) -> Self {
+        Self {
+            id: session.id.to_string(),
+            current: session.id == current,
+            device: Device::from_user_agent(&session.user_agent).words(call.caller.lang),
+            user_agent: session.user_agent,
+            ip: session.ip,
+            created_at: super::time(session.created_at),
+            last_seen_at: super::time(session.last_seen_at),
+            expires_at: super::time(session.expires_at),
+        }
+    }
+}
+
+/// List the sessions
+///
+/// Browsers and apps alike, the newest first.
+#[utoipa::path(
+    operation_id = "sessions",
+    tag = "auth",
+    responses((status = 200, description = "The live sessions", body = [SessionView])),
+    security(("bearer" = []))
+)]
+#[get("/auth/sessions")]
+async fn list(bearer: Bearer) -> Result<HttpResponse, Problem> {
+    let (call, who) = (&bearer.call, &bearer.authenticated.who);
+    let sessions = account::sessions(&call.state, who).await?;
+    let views = sessions.into_iter();
+    let views: Vec<SessionView> = views
+        .map(|session| SessionView::of(call, session, who.session.id))
+        .collect();
+    Ok(HttpResponse::Ok().json(views))
+}
+
+/// End one session
+#[utoipa::path(
+    operation_id = "session_end",
+    tag = "auth",
+    params(("id" = String, Path, description = "The session")),
+    responses((status = 204, description = "The session is over")),
+    security(("bearer" = []))
+)]
+#[delete("/auth/sessions/{id}")]
+async fn end(bearer: Bearer, id: Path<String>) -> Result<HttpResponse, Problem> {
+    let (call, who) = (&bearer.call, &bearer.authenticated.who);
+    let id = SessionId::parse(&id).ok_or_else(Problem::not_found)?;
+    if account::end_session(&call.state, who, id, &call.caller).await? {
+        Ok(HttpResponse::NoContent().finish())
+    } else {
+        Err(Problem::not_found())
+    }
+}
+
+/// End every other session
+#[utoipa::path(
+    operation_id = "sessions_end_others",
+    tag = "auth",
+    responses((status = 204, description = "Only this session is left")),
+    security(("bearer" = []))
+)]
+#[delete("/auth/sessions")]
+async fn end_others(bearer: Bearer) -> Result<HttpResponse, Problem> {
+    let (call, who) = (&bearer.call, &bearer.authenticated.who);
+    account::end_other_sessions(&call.state, who, &call.caller).await?;
+    Ok(HttpResponse::NoContent().finish())
+}

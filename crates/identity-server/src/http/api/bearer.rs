@@ -1,0 +1,118 @@
+//! Who calls: the person behind an access token of this API (RFC 6750).
+
+use actix_web::{FromRequest, HttpRequest};
+use doorward_domain::rules::sudo::FRESH;
+use doorward_protocol::bearer::{BearerProblem, Challenge, token_from_header};
+use doorward_protocol::error::ErrorCode;
+use futures_util::future::LocalBoxFuture;
+
+use super::call::Call;
+use super::problem::{Kind, Problem};
+use crate::fault::FlowError;
+use crate::flow::first_party::{self, Authenticated, TokenRefusal};
+use crate::http::middleware;
+
+const REALM: &str = "doorward";
+
+/// The signed-in person, their client and what they hold. As an argument of a handler it keeps
+/// everybody else out with a 401 (no token, a dead one, one for another audience) or a 403 (a
+/// client that is not the operator's own). What the person may do is for the flow to decide.
+#[derive(Debug)]
+pub struct Bearer {
+    /// The person, with the session and grant that the token belongs to.
+    pub authenticated: Authenticated,
+    /// The request.
+    pub call: Call,
+}
+
+impl FromRequest for Bearer {
+    type Error = Problem;
+    type Future = LocalBoxFuture<'static, Result<Self, Problem>>;
+
+    fn from_request(request: &HttpRequest, _: &mut actix_web::dev::Payload) -> Self::Future {
+        let call = Call::of(request);
+        Box::pin(async move {
+            let call = call?;
+            let token = token(&call)?;
+            match first_party::authenticate(&call.state, &token).await {
+                Ok(authenticated) => {
+                    middleware::speaks_for(call.request(), &authenticated.client);
+                    Ok(Self {
+                        authenticated,
+                        call,
+                    })
+                }
+                Err(FlowError::Fault(fault)) => Err(fault.into()),
+                Err(FlowError::Refused(TokenRefusal::NotFirstParty)) => Err(not_first_party()),
+                Err(FlowError::Refused(TokenRefusal::EmailNotVerified)) => {
+                    Err(email_not_verified())
+                }
+                Err(FlowError::Refused(TokenRefusal::Invalid)) => {
+                    Err(invalid("the access token is not valid here"))
+                }
+            }
+        })
+    }
+}
+
+/// The token of a request.
+pub(super) fn token(call: &Call) -> Result<String, Problem> {
+    let Some(header) = call.authorization()? else {
+        return Err(missing());
+    };
+    match token_from_header(header) {
+        Ok(token) => Ok(token.to_owned()),
+        Err(BearerProblem::OtherScheme) => Err(missing()),
+        Err(problem) => Err(invalid(&problem.to_string())),
+    }
+}
+
+/// RFC 6750 §3.1: without any token, no error code.
+pub(super) fn missing() -> Problem {
+    let challenge = Challenge::bearer().realm(REALM).to_string();
+    let detail = "Send `Authorization: Bearer` with the access token of a sign-in.";
+    Problem::new(Kind::InvalidToken, detail).with_challenge(&challenge)
+}
+
+/// A token that does not do.
+pub(super) fn invalid(description: &str) -> Problem {
+    let challenge = Challenge::bearer()
+        .realm(REALM)
+        .error(ErrorCode::InvalidToken, description)
+        .to_string();
+    let detail = "The token is over, was revoked, or is meant for another service.";
+    Problem::new(Kind::InvalidToken, detail).with_challenge(&challenge)
+}
+
+/// A client that is not the operator's own.
+pub(super) fn not_first_party() -> Problem {
+    Problem::new(
+        Kind::NotFirstParty,
+        "Only clients that are registered as first-party may use this API.",
+    )
+}
+
+/// A person who has to prove their address before anything else.
+pub(super) fn email_not_verified() -> Problem {
+    let detail =
+        "A mail is on its way. Follow its link, or send its token to /api/auth/email/verify.";
+    Problem::new(Kind::EmailNotVerified, detail).with("error", "email_not_verified")
+}
+
+/// A proof that is too old or too weak for what is asked (SE-7, RFC 9470).
+pub(super) fn reauthenticate() -> Problem {
+    let challenge = Challenge::bearer()
+        .realm(REALM)
+        .error(
+            ErrorCode::InsufficientUserAuthentication,
+            "sign in again first",
+        )
+        .max_age(FRESH.unsigned_abs())
+        .to_string();
+    let detail = "For this the last sign-in has to be at most 15 minutes old, with the second factor \
+                  where there is one. Sign in again.";
+    Problem::new(Kind::SignInRequired, detail)
+        .with("error", "reauthentication_required")
+        .with("max_age", FRESH)
+        .with_challenge(&challenge)
+}

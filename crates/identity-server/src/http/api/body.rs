@@ -1,0 +1,164 @@
+//! Bodies of the JSON API: bounded, of the right media type, strictly read.
+
+use std::ops::Deref;
+
+use actix_web::http::Method;
+use actix_web::http::header::{CONTENT_LENGTH, CONTENT_TYPE, TRANSFER_ENCODING};
+use actix_web::web::{BytesMut, Payload};
+use actix_web::{FromRequest, HttpRequest};
+use futures_util::StreamExt as _;
+use futures_util::future::LocalBoxFuture;
+use serde::de::DeserializeOwned;
+
+use super::problem::{FieldError, Kind, Problem};
+use super::strict_json;
+
+/// The longest body, in bytes (SECURITY IN-1).
+const MAX_BODY: usize = 64 * 1024;
+
+/// A JSON object, read into `T`. Give `T` `#[serde(deny_unknown_fields)]`, so that a misspelt
+/// member is an error with its name; a member that may be left out is an `Option` or has
+/// `#[serde(default)]`.
+#[derive(Debug)]
+pub struct Body<T>(pub T);
+
+impl<T> Deref for Body<T> {
+    type Target = T;
+
+    fn deref(&self) -> &T {
+        &self.0
+    }
+}
+
+impl<T: DeserializeOwned + 'static> FromRequest for Body<T> {
+    type Error = Problem;
+    type Future = LocalBoxFuture<'static, Result<Self, Problem>>;
+
+    fn from_request(request: &HttpRequest, payload: &mut actix_web::dev::Payload) -> Self::Future {
+        // A request without a body says as much as an empty object.
+        let is_empty = is_empty(request);
+        let is_json = is_empty || is_json(request);
+        let payload = Payload::from_request(request, payload);
+        Box::pin(async move {
+            if !is_json {
+                let detail = "Send application/json, in UTF-8.";
+                return Err(Problem::new(Kind::UnsupportedMediaType, detail));
+            }
+            if is_empty {
+                return read(b"{}").map(Self);
+            }
+            let payload = payload.await.map_err(|_| broken())?;
+            read(&bytes(payload).await?).map(Self)
+        })
+    }
+}
+
+fn is_empty(request: &HttpRequest) -> bool {
+    let headers = request.headers();
+    let length = headers.get(CONTENT_LENGTH);
+    let announced = length.is_some_and(|length| length.as_bytes() != b"0");
+    !announced && !headers.contains_key(TRANSFER_ENCODING) && !headers.contains_key(CONTENT_TYPE)
+}
+
+fn broken() -> Problem {
+    Problem::malformed("The body ended too soon.")
+}
+
+async fn bytes(mut payload: Payload) -> Result<BytesMut, Problem> {
+    let too_large = || {
+        let detail = format!("At most {MAX_BODY} bytes are read.");
+        Problem::new(Kind::BodyTooLarge, detail)
+    };
+    let mut body = BytesMut::new();
+    while let Some(chunk) = payload.next().await {
+        let chunk = chunk.map_err(|error| match error {
+            actix_web::error::PayloadError::Overflow => too_large(),
+            _ => broken(),
+        })?;
+        if body.len() + chunk.len() > MAX_BODY {
+            return Err(too_large());
+        }
+        body.extend_from_slice(&chunk);
+    }
+    Ok(body)
+}
+
+/// RFC 8259 §8.1 knows no parameter and one encoding; a `charset` that says so does not matter.
+fn is_json(request: &HttpRequest) -> bool {
+    let mut sent = request.headers().get_all(CONTENT_TYPE);
+    let (Some(value), None) = (sent.next(), sent.next()) else {
+        return false;
+    };
+    let Ok(value) = value.to_str() else {
+        return false;
+    };
+    let mut parts = value.split(';').map(str::trim);
+    let essence = parts.next().unwrap_or_default();
+    let utf8 = |part: &str| {
+        part.is_empty()
+            || part.split_once('=').is_some_and(|(name, value)| {
+                name.eq_ignore_ascii_case("charset")
+                    && value.trim_matches('"').eq_ignore_ascii_case("utf-8")
+            })
+    };
+    // RFC 7396 §4: what a PATCH here does.
+    let is_patch = request.method() == Method::PATCH;
+    let fits = essence.eq_ignore_ascii_case("application/json")
+        || (is_patch && essence.eq_ignore_ascii_case("application/merge-patch+json"));
+    fits && parts.all(utf8)
+}
+
+fn read<T: DeserializeOwned>(text: &[u8]) -> Result<T, Problem> {
+    let value = strict_json::parse(text).map_err(|error| {
+        Problem::malformed(format!("This is not JSON that is read here: {error}."))
+    })?;
+    if !value.is_object() {
+        return Err(Problem::malformed("The body has to be a JSON object."));
+    }
+    serde_path_to_error::deserialize(value).map_err(|error| field_error(&error))
+}
+
+/// Says which member is wrong, from what serde says.
+fn field_error(error: &serde_path_to_error::Error<serde_json::Error>) -> Problem {
+    use serde_path_to_error::Segment;
+    let mut path: Vec<String> = Vec::new();
+    for segment in error.path() {
+        match segment {
+            Segment::Seq { index } => path.push(index.to_string()),
+            Segment::Map { key } => path.push(key.clone()),
+            Segment::Enum { .. } | Segment::Unknown => {}
+        }
+    }
+    let message = error.inner().to_string();
+    let named = message.split('`').nth(1).unwrap_or_default();
+    let (code, detail) = if message.starts_with("missing field") {
+        path.push(named.to_owned());
+        ("required", "This member is needed.".to_owned())
+    } else if message.starts_with("unknown field") {
+        if path.last().is_none_or(|last| last != named) {
+            path.push(named.to_owned());
+        }
+        ("unknown", "There is no such member here.".to_owned())
+    } else if message.starts_with("invalid type") {
+        // serde repeats what was sent; that may be a secret.
+        let expected = message.rsplit_once("expected ").map(|(_, kind)| kind);
+        (
+            "wrong_type",
+            format!("Expected {}.", expected.unwrap_or("another type")),
+        )
+    } else {
+        ("invalid", "This value cannot be taken.".to_owned())
+    };
+    let path: Vec<&str> = path.iter().map(String::as_str).collect();
+    Problem::invalid(vec![FieldError::at(&path, code, detail)])
+}
+
+/// Reads a JSON text as [`Body`] does, for tests of request types.
+#[cfg(test)]
+pub(super) fn read_text<T: DeserializeOwned>(text: &str) -> Result<T, serde_json::Value> {
+    use actix_web::body::MessageBody as _;
+    read(text.as_bytes()).map_err(|problem| {
+        let body = problem.respond("").into_body().try_into_bytes();
+        serde_json::from_slice(&body.unwrap_or_default()).unwrap_or_default()
+    })
+}

@@ -1,0 +1,120 @@
+//! The JSON API: `/api/…`, described by `/api/openapi.json` and `docs/reference/openapi.json`.
+//!
+//! # Adding an endpoint
+//!
+//! 1. Write the use case as a flow; a handler reads the request, calls one flow, answers.
+//! 2. In a module of this directory, a handler with two attributes, that of utoipa first. The path
+//!    is relative to `/api`:
+//!
+//!    ```text
+//!    /// List things          <- the summary in the document; the next paragraph its description
+//!    #[utoipa::path(
+//!        operation_id = "list_things",            // stable: generated clients are named after it
+//!        tag = "things",
+//!        responses((status = 200, description = "The things", body = [Thing])),
+//!        security(("bearer" = [])),                // if the handler takes a `Bearer`
+//!    )]
+//!    #[get("/things/{id}")]
+//!    async fn list(bearer: Bearer) -> Result<HttpResponse, Problem> { … }
+//!    ```
+//!
+//! 3. Register it in the module's `configure` with `config.service(list)`, and the module's
+//!    `configure` in [`configure_all`] below. Never with `.route(…)`: that would leave it out of the
+//!    document (a test says so).
+//! 4. `cargo xtask generate`, and commit `docs/reference/openapi.json`.
+//!
+//! The extractors: [`Call`] (state, caller, query), [`Body`] (strict JSON of `T: Deserialize` with
+//! `deny_unknown_fields`; declare it by `request_body = T`), [`Bearer`] (the signed-in person),
+//! `actix_web::web::Path`. A handler answers `Result<HttpResponse, Problem>`; every kind of problem
+//! is a line of the table in [`problem`] and an anchor of `docs/reference/problems.md`. A fault
+//! becomes a problem by `?`. Answers are never cached unless the handler says otherwise.
+
+pub mod admin;
+pub mod auth;
+pub mod bearer;
+pub mod body;
+pub mod call;
+pub mod client;
+mod limit;
+pub mod openapi;
+pub mod problem;
+mod strict_json;
+
+#[cfg(test)]
+mod tests;
+
+use actix_web::body::{BoxBody, EitherBody, MessageBody};
+use actix_web::dev::{ServiceRequest, ServiceResponse};
+use actix_web::http::StatusCode;
+use actix_web::middleware::{Next, from_fn};
+use actix_web::{HttpRequest, HttpResponse};
+use utoipa_actix_web::OpenApiFactory as _;
+use utoipa_actix_web::service_config::ServiceConfig;
+
+pub use bearer::Bearer;
+pub use body::Body;
+pub use call::Call;
+pub use problem::{FieldError, Kind, Problem};
+
+use super::middleware;
+
+/// Registers every endpoint, one line for each module.
+fn configure_all(config: &mut ServiceConfig<'_>) {
+    config
+        .service(openapi::show)
+        .configure(auth::configure)
+        .configure(admin::configure);
+}
+
+/// Registers the API below `/api`.
+pub fn configure(config: &mut actix_web::web::ServiceConfig) {
+    let scope = utoipa_actix_web::scope("/api")
+        .configure(configure_all)
+        .default_service(actix_web::web::to(elsewhere))
+        .wrap(from_fn(describe))
+        .wrap(from_fn(limit::hourly))
+        .wrap(from_fn(middleware::registered_origins));
+    config.service(scope);
+}
+
+/// Every endpoint, as an `OpenAPI` 3.1 document.
+pub fn document() -> utoipa::openapi::OpenApi {
+    let scope = utoipa_actix_web::scope("/api").configure(configure_all);
+    let paths = scope.paths();
+    let mut schemas = Vec::new();
+    scope.schemas(&mut schemas);
+    openapi::assemble(paths, schemas)
+}
+
+/// Everything below `/api` that is no endpoint: another method of one, or nothing.
+async fn elsewhere(request: HttpRequest) -> Result<HttpResponse, Problem> {
+    match openapi::methods_at(request.path()) {
+        Some(allowed) => Err(Problem::method_not_allowed(&allowed)),
+        None => Err(Problem::not_found()),
+    }
+}
+
+/// Writes the id of the request into problems.
+async fn describe<B: MessageBody + 'static>(
+    request: ServiceRequest,
+    next: Next<B>,
+) -> Result<ServiceResponse<EitherBody<B, BoxBody>>, actix_web::Error> {
+    let id = middleware::caller(request.request()).request_id;
+    let response = next.call(request).await?;
+    let told = response.response().error().and_then(|error| {
+        let status = response.status();
+        match error.as_error::<Problem>() {
+            Some(problem) => Some(problem.respond(&id)),
+            // What the framework says of a path or query that it cannot read.
+            None if status == StatusCode::NOT_FOUND => Some(Problem::not_found().respond(&id)),
+            None if status.is_client_error() => {
+                Some(Problem::malformed("The address cannot be read.").respond(&id))
+            }
+            None => None,
+        }
+    });
+    Ok(match told {
+        Some(told) => response.into_response(told).map_into_right_body(),
+        None => response.map_into_left_body(),
+    })
+}

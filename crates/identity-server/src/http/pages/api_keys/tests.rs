@@ -1,0 +1,27 @@
+use rstest::rstest;
+
+use super::*;
+
+/// 2026-11-20T12:00:00Z.
+const NOW: i64 = 1_795_176_000;
+
+#[rstest]
+// The whole day counts.
+#[case("2026-11-20", Some(1_795_176_000 + 12 * 3600))]
+#[case(" 2026-11-21 ", Some(1_795_176_000 + 36 * 3600))]
+// A year from now is a day, not a second.
+#[case("2027-11-20", Some(NOW + LONGEST_LIFE))]
+#[case("2027-11-21", Some(NOW + LONGEST_LIFE + 36 * 3600))]
+#[case("2026-11-19", Some(1_795_176_000 - 12 * 3600))]
+#[case("2026-02-30", None)]
+#[case("20.11.2026", None)]
+#[case("", None)]
+#[case("999999-01-01", None)]
+fn a_key_works_through_its_last_day(#[case] date: &str, #[case] end: Option<i64>) {
+    assert_eq!(end_of(date, NOW), end);
+}
+
+#[test]
+fn a_date_is_written_as_browsers_read_it() {
+    assert_eq!(date_of(NOW), "2026-11-20");
+}
