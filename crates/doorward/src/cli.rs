@@ -3,9 +3,10 @@
 use clap::{Parser, Subcommand};
 
 use crate::command::{
-    client::ClientArgs, completions::CompletionsArgs, config::ConfigArgs, dev::DevArgs,
-    key::KeyArgs, migrate::MigrateArgs, permission::PermissionArgs, role::RoleArgs,
-    serve::ServeArgs, tasks::TasksArgs, token::TokenArgs, user::UserArgs,
+    audit::AuditArgs, client::ClientArgs, completions::CompletionsArgs, config::ConfigArgs,
+    dev::DevArgs, explain::ExplainArgs, group::GroupArgs, key::KeyArgs, mail::MailArgs,
+    migrate::MigrateArgs, org::OrgArgs, permission::PermissionArgs, policy::PolicyArgs,
+    role::RoleArgs, serve::ServeArgs, tasks::TasksArgs, token::TokenArgs, user::UserArgs,
 };
 
 /// An OpenID Provider and OAuth 2.1 authorization server, and an API that it protects.
@@ -43,8 +44,20 @@ pub enum Command {
     Role(RoleArgs),
     /// What roles can allow
     Permission(PermissionArgs),
+    /// Why something was refused, or would be
+    Explain(ExplainArgs),
+    /// The rules of the tasks API: check them, and ready ones to copy
+    Policy(PolicyArgs),
+    /// Groups of people, as trees
+    Group(GroupArgs),
+    /// Organizations, and who belongs to them
+    Org(OrgArgs),
     /// Signing keys
     Key(KeyArgs),
+    /// The audit log: read it, take it along, and prove that nobody changed it
+    Audit(AuditArgs),
+    /// Mails, to look at
+    Mail(MailArgs),
     /// Get an access token from the running development instance
     Token(TokenArgs),
     /// Check, explain and show the configuration
@@ -54,4 +67,7 @@ pub enum Command {
     /// Print the command line reference
     #[command(hide = true)]
     CliReference,
+    /// Print the description of the JSON API
+    #[command(hide = true)]
+    Openapi,
 }

@@ -32,15 +32,17 @@ pub fn message(text: &str) {
 
 /// Prints rows in aligned columns under a header.
 pub fn table(header: &[&str], rows: &[Vec<String>]) -> Result<(), CliError> {
+    let clean = |row: &Vec<String>| row.iter().map(|cell| escaped(cell)).collect();
+    let rows: Vec<Vec<String>> = rows.iter().map(clean).collect();
     let mut widths: Vec<usize> = header.iter().map(|cell| cell.chars().count()).collect();
-    for row in rows {
+    for row in &rows {
         for (width, cell) in widths.iter_mut().zip(row) {
             *width = (*width).max(cell.chars().count());
         }
     }
     let header: Vec<String> = header.iter().map(|cell| (*cell).to_owned()).collect();
     let mut text = String::new();
-    for row in std::iter::once(&header).chain(rows) {
+    for row in std::iter::once(&header).chain(&rows) {
         let cells: Vec<String> = row
             .iter()
             .zip(&widths)
@@ -57,6 +59,7 @@ pub fn fields(fields: &[(&str, String)]) -> Result<(), CliError> {
     let width = fields.iter().map(|(name, _)| name.len()).max().unwrap_or(0);
     let mut text = String::new();
     for (name, value) in fields {
+        let value = escaped(value);
         text.push_str(format!("{name:<width$}  {value}").trim_end());
         text.push('\n');
     }
@@ -68,6 +71,52 @@ fn quiet_pipe(result: io::Result<()>) -> Result<(), CliError> {
     match result {
         Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
         other => Ok(other?),
+    }
+}
+
+/// Text that a stranger may have typed, for a terminal: what would move its cursor, start a line
+/// or turn the direction of writing is written out (LG-2).
+pub fn escaped(text: &str) -> String {
+    let mut clean = String::with_capacity(text.len());
+    for letter in text.chars() {
+        if is_unprintable(letter) {
+            clean.extend(letter.escape_unicode());
+        } else {
+            clean.push(letter);
+        }
+    }
+    clean
+}
+
+/// One JSON document on one line; no letter in it that a terminal would obey.
+pub fn json_line(value: &impl Serialize) -> Result<String, CliError> {
+    let text = serde_json::to_string(value).map_err(CliError::failure)?;
+    let mut clean = String::with_capacity(text.len());
+    for letter in text.chars() {
+        if is_unprintable(letter) {
+            // All of them are in the first plane, and stand inside of strings.
+            clean.extend(format!("\\u{:04x}", u32::from(letter)).chars());
+        } else {
+            clean.push(letter);
+        }
+    }
+    Ok(clean)
+}
+
+fn is_unprintable(letter: char) -> bool {
+    letter.is_control()
+        || matches!(
+            letter,
+            '\u{061c}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}'
+        )
+}
+
+/// Prints a line to a reader that may go away; false when it has.
+pub fn line_while_read(text: &str) -> Result<bool, CliError> {
+    let mut out = io::stdout().lock();
+    match writeln!(out, "{text}").and_then(|()| out.flush()) {
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(false),
+        other => Ok(other.map(|()| true)?),
     }
 }
 

@@ -4,7 +4,7 @@
 use std::path::{Path, PathBuf};
 
 use clap::Args;
-use doorward_access::clock::SystemClock;
+use doorward_access::clock::{Clock, SystemClock};
 use doorward_domain::secret::MasterKey;
 use doorward_identity_server::{config::Config, dev, flow::admin::Operator};
 use doorward_store::{Db, OpenOptions};
@@ -89,6 +89,16 @@ impl Installation {
     /// The command line as the one who acts.
     pub fn operator(&self) -> Operator<'_> {
         Operator::command_line(&self.db, &self.clock)
+    }
+
+    /// Where time comes from.
+    pub const fn clock(&self) -> &dyn Clock {
+        &self.clock
+    }
+
+    /// The time, in Unix seconds.
+    pub fn now(&self) -> i64 {
+        self.clock.now()
     }
 
     /// The key that seals private keys.

@@ -26,11 +26,25 @@ impl Default for UserAgent {
 impl UserAgent {
     /// A user agent without cookies.
     pub fn new() -> Self {
+        Self::named("doorward-testkit")
+    }
+
+    /// The same with another `User-Agent`.
+    pub fn named(name: &str) -> Self {
+        Self::build(name, true)
+    }
+
+    /// One that forgets every cookie; [`crate::Jar`] keeps them beside it.
+    pub(crate) fn forgetful() -> Self {
+        Self::build("doorward-testkit", false)
+    }
+
+    fn build(name: &str, keeps_cookies: bool) -> Self {
         let http = reqwest::Client::builder()
             .redirect(Policy::none())
-            .cookie_store(true)
+            .cookie_store(keeps_cookies)
             .no_proxy()
-            .user_agent("doorward-testkit")
+            .user_agent(name)
             .build()
             .expect("HTTP client");
         Self { http }
@@ -102,7 +116,8 @@ impl UserAgent {
         );
     }
 
-    fn form_request(&self, url: &Url, from: &Url, body: String) -> RequestBuilder {
+    /// A form as a page of ours posts it.
+    pub(crate) fn form_request(&self, url: &Url, from: &Url, body: String) -> RequestBuilder {
         let mut headers = HeaderMap::new();
         headers.insert(CONTENT_TYPE, HeaderValue::from_static(FORM));
         let origin = from.origin().ascii_serialization();

@@ -2,7 +2,7 @@
 
 use std::sync::atomic::{AtomicU32, Ordering};
 
-use sea_orm::{ConnectionTrait, Database, DatabaseConnection, DbErr};
+use sea_orm::{ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DbErr};
 use tempfile::TempDir;
 use uuid::Uuid;
 
@@ -74,6 +74,72 @@ impl Storage {
     }
 }
 
+impl Storage {
+    /// Makes the identity server's database answer nobody (PostgreSQL), or let nobody write
+    /// (SQLite, which is no server that could be away), until the outage ends.
+    pub async fn interrupt(&self) -> Outage {
+        if let Some((server, names)) = &self.databases {
+            let name = names[0].clone();
+            let statements = [
+                format!("ALTER DATABASE {name} ALLOW_CONNECTIONS false"),
+                format!(
+                    "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{name}'"
+                ),
+            ];
+            execute(server, statements.into_iter())
+                .await
+                .expect("an outage");
+            return Outage::Away {
+                server: server.clone(),
+                name,
+            };
+        }
+        let mut options = ConnectOptions::new(&self.identity);
+        options.max_connections(1);
+        let connection = Database::connect(options).await.expect("the database");
+        connection
+            .execute_unprepared("BEGIN IMMEDIATE")
+            .await
+            .expect("the write lock");
+        Outage::Locked(connection)
+    }
+}
+
+/// A database that does not serve.
+#[derive(Debug)]
+pub enum Outage {
+    /// PostgreSQL lets nobody in.
+    Away {
+        /// The server.
+        server: String,
+        /// The database.
+        name: String,
+    },
+    /// SQLite's write lock is held.
+    Locked(DatabaseConnection),
+}
+
+impl Outage {
+    /// Serves again.
+    pub async fn end(self) {
+        match self {
+            Self::Away { server, name } => {
+                let again = format!("ALTER DATABASE {name} ALLOW_CONNECTIONS true");
+                execute(&server, std::iter::once(again))
+                    .await
+                    .expect("the database");
+            }
+            Self::Locked(connection) => {
+                connection
+                    .execute_unprepared("ROLLBACK")
+                    .await
+                    .expect("ROLLBACK");
+                connection.close().await.expect("close");
+            }
+        }
+    }
+}
+
 impl Drop for Storage {
     fn drop(&mut self) {
         let Some((server, names)) = self.databases.take() else {
@@ -115,6 +181,13 @@ fn beside(server: &str, name: &str) -> String {
     let mut url = url::Url::parse(server).expect(POSTGRES_URL);
     url.set_path(name);
     url.to_string()
+}
+
+/// Runs statements as somebody with the database's own password could, past the program.
+pub async fn tamper(url: &str, statements: &[String]) {
+    execute(url, statements.iter().cloned())
+        .await
+        .expect("the statements run");
 }
 
 async fn execute(server: &str, statements: impl Iterator<Item = String>) -> Result<(), DbErr> {

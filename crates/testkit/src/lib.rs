@@ -13,21 +13,29 @@
 )]
 
 pub mod agent;
+mod audit;
 pub mod authorization;
 pub mod backend;
 pub mod browser;
 pub mod clock;
+pub mod jar;
 pub mod jwt;
 pub mod mail;
 pub mod page;
+pub mod process;
+pub mod program;
 pub mod relying_party;
+pub mod rows;
 pub mod seed;
+pub mod smtp;
 pub mod stack;
+pub mod storm;
 
 pub use agent::UserAgent;
 pub use authorization::{Authorization, Outcome};
 pub use backend::Backend;
 pub use clock::ManualClock;
+pub use jar::Jar;
 pub use mail::Mail;
 pub use page::{Form, Page};
 pub use seed::{Credentials, PASSWORD, TestClient};
@@ -47,6 +55,29 @@ macro_rules! both_backends {
                 #[test]
                 fn postgres_redis() {
                     $crate::stack::run($crate::Backend::PostgresRedis, super::$check);
+                }
+            }
+        )+
+    };
+}
+
+/// Makes two tests of each `async fn(&Stack)` named, one for each kind of store, with settings of
+/// the identity server by their environment names.
+#[macro_export]
+macro_rules! both_backends_with {
+    ($settings:ident; $($check:ident),+ $(,)?) => {
+        $(
+            mod $check {
+                #[test]
+                fn sqlite_memory() {
+                    let backend = $crate::Backend::SqliteMemory;
+                    $crate::stack::run_with(backend, super::$settings, super::$check);
+                }
+
+                #[test]
+                fn postgres_redis() {
+                    let backend = $crate::Backend::PostgresRedis;
+                    $crate::stack::run_with(backend, super::$settings, super::$check);
                 }
             }
         )+

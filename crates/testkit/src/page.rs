@@ -72,6 +72,23 @@ impl Page {
         Some(words.join(" "))
     }
 
+    /// The text of every element that matches, white space folded.
+    pub fn texts_of(&self, selector: &str) -> Vec<String> {
+        let document = Html::parse_document(&self.text());
+        let words = |element: ElementRef<'_>| {
+            let words: Vec<_> = element.text().flat_map(str::split_whitespace).collect();
+            words.join(" ")
+        };
+        document.select(&parse(selector)).map(words).collect()
+    }
+
+    /// Where the first link that matches leads.
+    pub fn link_of(&self, selector: &str) -> Option<Url> {
+        let document = Html::parse_document(&self.text());
+        let element = document.select(&parse(selector)).next()?;
+        self.url.join(element.value().attr("href")?).ok()
+    }
+
     /// The first form that matches a CSS selector, such as `form:has([name=password])`.
     pub fn find_form(&self, selector: &str) -> Option<Form> {
         let document = Html::parse_document(&self.text());

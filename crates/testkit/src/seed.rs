@@ -5,8 +5,8 @@ use base64::engine::general_purpose::STANDARD;
 use doorward_access::clock::Clock;
 use doorward_domain::credentials::password::{self, HashMemory, HashParams};
 use doorward_domain::model::{
-    Address, Assignment, AssignmentId, Client, ClientId, ClientKind, Permission, PkceException,
-    Profile, Resource, Role, ScopeEntry, SubjectKind, User, UserId,
+    AccessTokenFormat, Address, Assignment, AssignmentId, Client, ClientId, ClientKind, Permission,
+    PkceException, Profile, Resource, Role, ScopeEntry, SubjectKind, User, UserId,
 };
 use doorward_domain::secret::TokenHash;
 use doorward_identity_server::config::Config;
@@ -20,6 +20,9 @@ use crate::clock::ManualClock;
 
 /// The password of everybody.
 pub const PASSWORD: &str = "plum otter lantern 58 drizzle";
+
+/// The default client of the account API.
+pub const APP: &str = "first-party-app";
 
 /// User names, each with its only role.
 pub const PEOPLE: [(&str, &str); 4] = [
@@ -144,6 +147,12 @@ pub struct Seed {
     pub service: TestClient,
     /// The web client of the tasks server.
     pub tasks_web: TestClient,
+    /// As which the tasks server asks about API keys and reference tokens.
+    pub tasks_api: TestClient,
+    /// Confidential, the operator's own, with opaque access tokens.
+    pub opaque: TestClient,
+    /// Public, the operator's own: the default client of the account API.
+    pub app: TestClient,
 }
 
 impl Seed {
@@ -181,11 +190,18 @@ impl Seed {
                 Credentials::Basic,
                 &format!("{tasks}/web/callback"),
             ),
+            tasks_api: client("tasks-api", Credentials::Basic, "https://api.example/cb"),
+            opaque: client(
+                "opaque-app",
+                Credentials::Basic,
+                "https://opaque.example/cb",
+            ),
+            app: client(APP, Credentials::None, "http://127.0.0.1/callback"),
         }
     }
 
     /// Every client.
-    pub fn clients(&self) -> [&TestClient; 7] {
+    pub fn clients(&self) -> [&TestClient; 10] {
         [
             &self.web,
             &self.post,
@@ -194,6 +210,9 @@ impl Seed {
             &self.excepted,
             &self.service,
             &self.tasks_web,
+            &self.tasks_api,
+            &self.opaque,
+            &self.app,
         ]
     }
 }
@@ -273,7 +292,7 @@ async fn plant_registries(tx: &WriteTx, seed: &Seed, now: i64) {
     }
 }
 
-async fn assign(tx: &WriteTx, kind: SubjectKind, subject: &str, role: &str, now: i64) {
+pub(crate) async fn assign(tx: &WriteTx, kind: SubjectKind, subject: &str, role: &str, now: i64) {
     let assignment = Assignment {
         id: AssignmentId::generate(now, &mut rand::rng()),
         subject_kind: kind,
@@ -318,6 +337,7 @@ fn person(name: &str, hash: &str, now: i64) -> User {
         },
         is_staff: name == "admin",
         disabled_at: None,
+        deletion_due_at: None,
         created_at: now,
         updated_at: now,
     }
@@ -360,12 +380,26 @@ fn registration(client: &TestClient, seed: &Seed, now: i64) -> Client {
         grant_types: grants,
         scopes,
         response_modes: vec![ResponseMode::Query, ResponseMode::FormPost],
-        first_party: client.id == seed.trusted.id || client.id == seed.excepted.id,
+        first_party: [&seed.trusted, &seed.excepted, &seed.opaque, &seed.app]
+            .map(|it| &it.id)
+            .contains(&&client.id),
         pkce_exception: (client.id == seed.excepted.id).then(|| PkceException {
             reason: "a library without PKCE".to_owned(),
             until: now + 365 * 86_400,
         }),
         jwks: None,
+        serves: if client.id == seed.tasks_api.id {
+            vec![seed.audience.clone()]
+        } else {
+            Vec::new()
+        },
+        access_token_format: if client.id == seed.opaque.id {
+            AccessTokenFormat::Opaque
+        } else {
+            AccessTokenFormat::Jwt
+        },
+        allowed_origins: Vec::new(),
+        require_mfa: false,
         disabled_at: None,
         created_at: now,
         updated_at: now,

@@ -9,7 +9,8 @@ use actix_web::dev::ServerHandle;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use doorward_access::clock::Clock;
-use doorward_domain::model::{ClientId, EndReason};
+use doorward_access::introspection::IntrospectionClient;
+use doorward_domain::model::{Client, ClientId, EndReason, SubjectKind};
 use doorward_identity_server as identity_server;
 use doorward_resource_server as resource_server;
 use doorward_store::{Db, OpenOptions, repo};
@@ -95,6 +96,12 @@ impl Stack {
             web.secret.clone(),
             &tasks,
         ));
+        let api = &seed.tasks_api;
+        config.introspection = Some(IntrospectionClient {
+            client_id: api.id.clone(),
+            client_secret: api.secret.clone().unwrap_or_default(),
+        });
+        config.limits_multiplier = identity_config.limits.multiplier;
         let time = clock.clone();
         let resource = Running::start("resource server", async move || {
             let deps = resource_server::Deps {
@@ -143,6 +150,11 @@ impl Stack {
     /// The address of a path at the tasks server.
     pub fn at_tasks(&self, path: &str) -> String {
         format!("{}{path}", self.tasks)
+    }
+
+    /// The configuration of the identity server.
+    pub const fn config(&self) -> &identity_server::config::Config {
+        &self.config
     }
 
     /// The databases and Redis of this stack.
@@ -199,6 +211,17 @@ impl Stack {
         db.close().await.expect("close");
     }
 
+    /// Gives a person one more role.
+    pub async fn give_role(&self, username: &str, role: &str) {
+        let db = self.db().await;
+        let user = repo::users::find_by_identifier(db.read(), username).await;
+        let user = user.expect("a query").expect("a user").id.to_string();
+        let tx = db.begin_write().await.expect("a transaction");
+        seed::assign(&tx, SubjectKind::User, &user, role, self.clock.now()).await;
+        tx.commit().await.expect("commit");
+        db.close().await.expect("close");
+    }
+
     /// Says whether a person has proved their address.
     pub async fn set_email_verified(&self, username: &str, verified: bool) {
         let db = self.db().await;
@@ -226,13 +249,20 @@ impl Stack {
         db.close().await.expect("close");
     }
 
-    /// Switches a client off, and waits until every cache must know (one second, DESIGN §2.11).
+    /// Switches a client off, and waits until every cache must know.
     pub async fn disable_client(&self, id: &str) {
+        let now = self.clock.now();
+        self.change_client(id, |client| client.disabled_at = Some(now))
+            .await;
+    }
+
+    /// Changes a registration, and waits until every cache must know (one second, DESIGN §2.11).
+    pub async fn change_client(&self, id: &str, change: impl FnOnce(&mut Client)) {
         let db = self.db().await;
         let id = ClientId::parse(id).expect("a client id");
         let client = repo::clients::find(db.read(), &id).await;
         let mut client = client.expect("a query").expect("a client");
-        client.disabled_at = Some(self.clock.now());
+        change(&mut client);
         let tx = db.begin_write().await.expect("a transaction");
         repo::clients::update(&tx, &client)
             .await
@@ -291,6 +321,7 @@ fn configure(
         ("DOORWARD__PASSWORDS__HASH_ITERATIONS", "1"),
         ("DOORWARD__LIMITS__MULTIPLIER", "100000"),
         ("DOORWARD__REGISTRATION__ROLES", "developer"),
+        ("DOORWARD__API__DEFAULT_CLIENT", seed::APP),
     ];
     if let Some(redis) = &storage.redis {
         environment.push(("DOORWARD_REDIS_URL", redis));

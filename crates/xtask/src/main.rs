@@ -22,6 +22,8 @@ Commands:
   test [ARGS...]        run every test; installs and starts PostgreSQL, Redis and Chromium as
                         needed. ARGS go to `cargo test` (default: --workspace --no-fail-fast)
   bench [ARGS...]       build in release mode and print the cost of tokens as ratios (--quick)
+  storm [ARGS...]       build in release mode and print what 500 sign-ins at once do to memory and to
+                        other requests, as JSON (--quick); --timing: known against unknown people
   generate [--check]    write docs/reference from the program itself; --check fails when stale
   screenshots [DIR]     save the pages as Chromium draws them, 390 and 1280 px, light and dark, and
                         renew the README's pictures (default: target/screenshots)
@@ -40,6 +42,7 @@ fn main() -> ExitCode {
     let outcome = match command.as_str() {
         "test" => test::run(rest),
         "bench" => bench::run(rest),
+        "storm" => bench::storm(rest),
         "generate" => generate::run(rest),
         "screenshots" => screenshots::run(rest),
         "services" => services::stay_up(),

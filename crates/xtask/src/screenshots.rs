@@ -6,7 +6,7 @@ use crate::Failure;
 use crate::{packages, run};
 
 /// The checks of the browser suite that take pictures.
-const CHECKS: [&str; 3] = ["screenshots::", "roles::", "form_post::"];
+const CHECKS: [&str; 4] = ["screenshots::", "roles::", "form_post::", "activity::"];
 /// The pictures that the README shows: what the suite calls them, and where they are kept.
 const SHOWN: [(&str, &str); 2] = [
     ("sign-in-1280-light.png", "docs/images/sign-in.png"),

@@ -2,7 +2,8 @@
 
 use clap::{Args, Subcommand};
 use doorward_domain::{
-    model::{Client, ClientId, ClientKind, PkceException},
+    model::{AccessTokenFormat, Client, ClientId, ClientKind, PkceException},
+    rules::origin,
     secret::OpaqueToken,
 };
 use doorward_identity_server::flow::admin::clients::{self, ClientChange, NewClient};
@@ -63,6 +64,10 @@ enum Verb {
 }
 
 #[derive(Debug, Args)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a flag of the command line"
+)]
 struct CreateArgs {
     /// The name people see
     #[arg(long)]
@@ -94,6 +99,21 @@ struct CreateArgs {
     /// A client of the operator: no consent page
     #[arg(long)]
     first_party: bool,
+    /// A resource that it is the server of, so that it may ask about tokens and API keys for it;
+    /// may be repeated
+    #[arg(long, value_name = "RESOURCE")]
+    serves: Vec<String>,
+    /// What its access tokens look like: `jwt`, or `opaque` ones that are looked up by
+    /// introspection
+    #[arg(long, value_name = "FORMAT", default_value = "jwt", value_parser = token_format)]
+    access_token_format: AccessTokenFormat,
+    /// An origin whose scripts may read what this client is answered; may be repeated [default:
+    /// the origins of a public client's redirect URIs]
+    #[arg(long, value_name = "ORIGIN")]
+    origin: Vec<String>,
+    /// Give nobody a token without a second factor
+    #[arg(long)]
+    require_mfa: bool,
     #[command(flatten)]
     pkce: PkceArgs,
     /// Print JSON
@@ -144,6 +164,21 @@ struct UpdateArgs {
     /// Whether it is a client of the operator, without a consent page
     #[arg(long, value_name = "BOOL")]
     first_party: Option<bool>,
+    /// A resource that it is the server of; replaces the whole list
+    #[arg(long, value_name = "RESOURCE")]
+    serves: Vec<String>,
+    /// What its access tokens look like: `jwt` or `opaque`
+    #[arg(long, value_name = "FORMAT", value_parser = token_format)]
+    access_token_format: Option<AccessTokenFormat>,
+    /// An origin whose scripts may read what this client is answered; replaces the whole list
+    #[arg(long, value_name = "ORIGIN")]
+    origin: Vec<String>,
+    /// Take every origin off the list
+    #[arg(long, conflicts_with = "origin")]
+    no_origins: bool,
+    /// Whether nobody is given a token without a second factor
+    #[arg(long, value_name = "BOOL", num_args = 0..=1, default_missing_value = "true")]
+    require_mfa: Option<bool>,
     #[command(flatten)]
     pkce: PkceArgs,
     /// Require PKCE again
@@ -200,6 +235,10 @@ async fn create(place: &Installation, args: CreateArgs) -> Result<(), CliError> 
         scopes: scopes(&args.scope)?,
         first_party: args.first_party,
         pkce_exception: args.pkce.exception(),
+        serves: args.serves,
+        access_token_format: args.access_token_format,
+        allowed_origins: args.origin,
+        require_mfa: args.require_mfa,
     };
     let (client, secret) = clients::create(&place.operator(), new).await?;
     show_secret(&client.id, secret.as_ref(), args.json)
@@ -221,6 +260,14 @@ async fn update(place: &Installation, args: UpdateArgs) -> Result<(), CliError> 
         scopes: scopes(&args.scope)?,
         first_party: args.first_party,
         pkce_exception,
+        serves: list(args.serves),
+        access_token_format: args.access_token_format,
+        allowed_origins: if args.no_origins {
+            Some(Vec::new())
+        } else {
+            list(args.origin)
+        },
+        require_mfa: args.require_mfa,
         disabled: (args.disable || args.enable).then_some(args.disable),
     };
     if change == ClientChange::default() {
@@ -287,7 +334,14 @@ fn show(client: &Client, as_json: bool) -> Result<(), CliError> {
         ("grants", grant_list(client)),
         ("scopes", client.scopes.to_string()),
         ("first_party", client.first_party.to_string()),
+        ("serves", client.serves.join(" ")),
+        (
+            "access_token_format",
+            client.access_token_format.as_str().to_owned(),
+        ),
         ("pkce", pkce),
+        ("origins", origin::of(client).join(" ")),
+        ("require_mfa", client.require_mfa.to_string()),
         ("disabled_at", output::time_or_dash(client.disabled_at)),
         ("created_at", output::time(client.created_at)),
         ("updated_at", output::time(client.updated_at)),
@@ -321,6 +375,11 @@ fn document(client: &Client) -> Value {
         "grants": client.grant_types.iter().map(GrantType::as_str).collect::<Vec<_>>(),
         "scopes": client.scopes.iter().collect::<Vec<_>>(),
         "first_party": client.first_party,
+        "serves": client.serves,
+        "access_token_format": client.access_token_format.as_str(),
+        "allowed_origins": client.allowed_origins,
+        "origins": origin::of(client),
+        "require_mfa": client.require_mfa,
         "pkce_exception": client.pkce_exception.as_ref().map(|exception| json!({
             "reason": exception.reason, "until": output::time(exception.until),
         })),
@@ -347,6 +406,10 @@ impl PkceArgs {
             until: self.until?,
         })
     }
+}
+
+fn token_format(text: &str) -> Result<AccessTokenFormat, String> {
+    AccessTokenFormat::parse(text).ok_or_else(|| "write jwt or opaque".to_owned())
 }
 
 fn client_id(text: &str) -> Result<ClientId, CliError> {

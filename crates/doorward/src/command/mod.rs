@@ -1,12 +1,18 @@
 //! One command, one file: its words and what it does.
 
+pub mod audit;
 pub mod client;
 pub mod completions;
 pub mod config;
 pub mod dev;
+pub mod explain;
+pub mod group;
 pub mod key;
+pub mod mail;
 pub mod migrate;
+pub mod org;
 pub mod permission;
+pub mod policy;
 pub mod reference;
 pub mod role;
 pub mod serve;
@@ -17,7 +23,7 @@ pub mod user;
 
 use std::future::Future;
 
-use crate::{cli::Command, error::CliError};
+use crate::{cli::Command, error::CliError, output};
 
 /// Runs one command.
 pub fn run(command: Command) -> Result<(), CliError> {
@@ -30,11 +36,18 @@ pub fn run(command: Command) -> Result<(), CliError> {
         Command::User(args) => wait(user::run(args)),
         Command::Role(args) => wait(role::run(args)),
         Command::Permission(args) => wait(permission::run(args)),
+        Command::Explain(args) => wait(explain::run(args)),
+        Command::Policy(args) => policy::run(&args),
+        Command::Group(args) => wait(group::run(args)),
+        Command::Org(args) => wait(org::run(args)),
         Command::Key(args) => wait(key::run(args)),
+        Command::Audit(args) => wait(audit::run(args)),
+        Command::Mail(args) => mail::run(&args),
         Command::Token(args) => wait(token::run(&args)),
         Command::Config(args) => config::run(&args),
         Command::Completions(args) => completions::run(&args),
         Command::CliReference => reference::run(),
+        Command::Openapi => output::document(doorward_identity_server::http::api::openapi::text()),
     }
 }
 

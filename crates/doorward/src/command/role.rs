@@ -2,6 +2,7 @@
 
 use clap::{Args, Subcommand};
 use doorward_identity_server::flow::admin::{
+    groups,
     roles::{self, NewAssignment, Subject},
     users,
 };
@@ -84,6 +85,9 @@ struct Holder {
     /// A client that acts for itself
     #[arg(long, value_name = "CLIENT_ID")]
     client: Option<String>,
+    /// A group, by id, or by path in the organization of --org
+    #[arg(long, value_name = "GROUP")]
+    group: Option<String>,
 }
 
 /// Runs the verb.
@@ -116,7 +120,7 @@ pub async fn run(args: RoleArgs) -> Result<(), CliError> {
             org,
             expires,
         } => {
-            let subject = holder.subject(&place).await?;
+            let subject = holder.subject(&place, org.as_deref()).await?;
             let new = NewAssignment {
                 subject,
                 role: role.clone(),
@@ -128,7 +132,7 @@ pub async fn run(args: RoleArgs) -> Result<(), CliError> {
             Ok(())
         }
         Verb::Revoke { holder, role, org } => {
-            let subject = holder.subject(&place).await?;
+            let subject = holder.subject(&place, org.as_deref()).await?;
             roles::revoke(&operator, &subject, &role, org.as_deref()).await?;
             output::message(&format!("{} no longer has the role {role}.", holder.name()));
             Ok(())
@@ -165,12 +169,18 @@ async fn list(place: &Installation, as_json: bool) -> Result<(), CliError> {
 }
 
 impl Holder {
-    async fn subject(&self, place: &Installation) -> Result<Subject, CliError> {
+    async fn subject(&self, place: &Installation, org: Option<&str>) -> Result<Subject, CliError> {
         let operator = place.operator();
-        match (&self.user, &self.client) {
-            (Some(user), _) => Ok(Subject::User(users::get(&operator, user).await?.id)),
-            (None, Some(client)) => Ok(roles::client_subject(&operator, client).await?),
-            (None, None) => Err(CliError::Usage("give --user or --client".to_owned())),
+        match (&self.user, &self.client, &self.group) {
+            (Some(user), _, _) => Ok(Subject::User(users::get(&operator, user).await?.id)),
+            (None, Some(client), _) => Ok(roles::client_subject(&operator, client).await?),
+            (None, None, Some(group)) => {
+                let group = groups::get_named(&operator, group, org).await?;
+                Ok(Subject::Group(group.id))
+            }
+            (None, None, None) => Err(CliError::Usage(
+                "give --user, --client or --group".to_owned(),
+            )),
         }
     }
 
@@ -178,6 +188,7 @@ impl Holder {
         self.user
             .as_deref()
             .or(self.client.as_deref())
+            .or(self.group.as_deref())
             .unwrap_or_default()
     }
 }

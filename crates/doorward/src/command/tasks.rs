@@ -1,11 +1,11 @@
 //! `doorward tasks`: the tasks API on its own.
 
-use std::{net::TcpListener, sync::Arc};
+use std::{net::TcpListener, path::PathBuf, sync::Arc};
 
 use clap::Args;
-use doorward_access::clock::SystemClock;
+use doorward_access::{clock::SystemClock, introspection::IntrospectionClient};
 use doorward_identity_server::config::Config;
-use doorward_resource_server::{Deps, Server, WebClient};
+use doorward_resource_server::{Deps, Limits, Server, WebClient};
 
 use super::{config::refuse_unsafe, shutdown::Signals};
 use crate::{error::CliError, logging, place::ConfigFile};
@@ -55,6 +55,13 @@ pub fn server_config(config: &Config) -> Result<doorward_resource_server::Config
         config.tasks_audience(),
         &tasks.public_url,
     );
+    server.introspection = introspection(config);
+    server.limits_multiplier = config.limits.multiplier;
+    server.policy_dir = tasks.policy_dir.as_ref().map(PathBuf::from);
+    server.time_zone.clone_from(&tasks.time_zone);
+    server.trusted_proxies.clone_from(&config.trusted_proxies);
+    server.decision_ttl = tasks.decision_ttl;
+    server.limits = limits(config);
     server.web = tasks.web.client_id.as_ref().map(|client_id| {
         let secret = tasks
             .web
@@ -66,4 +73,27 @@ pub fn server_config(config: &Config) -> Result<doorward_resource_server::Config
         web
     });
     Ok(server)
+}
+
+fn introspection(config: &Config) -> Option<IntrospectionClient> {
+    let tasks = &config.tasks;
+    let secret = tasks.introspection_client_secret.as_ref()?;
+    Some(IntrospectionClient {
+        client_id: tasks.introspection_client_id.clone()?,
+        client_secret: secret.expose().to_owned(),
+    })
+}
+
+fn limits(config: &Config) -> Limits {
+    let own = &config.tasks.limits;
+    let number = |number: i64| u32::try_from(number).unwrap_or(u32::MAX);
+    let roles = own.roles.iter().filter_map(|entry| {
+        let (role, number) = entry.split_once('=')?;
+        Some((role.to_owned(), number.parse().ok()?))
+    });
+    Limits {
+        requests: number(own.requests),
+        roles: roles.collect(),
+        api_key: number(own.api_key),
+    }
 }

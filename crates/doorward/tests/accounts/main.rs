@@ -4,15 +4,36 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
+mod activity;
+mod api_keys;
+mod audit;
+mod audit_kinds;
+mod avatar;
+mod canary;
 mod change_email;
+mod demanded;
+mod forms;
 mod mail;
+mod notices;
+mod open_redirect;
 mod password;
+mod personal_data;
+mod place;
+mod profile;
 mod qr;
 mod reset;
 mod second_step;
+mod session_cookie;
+mod session_limits;
+mod sessions;
 mod step_up;
+mod storm;
+mod sudo;
 mod support;
+mod sweep;
 mod throttle;
 mod two_factor;
 mod two_factor_set_up;
 mod verification;
+
+use doorward_testkit::both_backends_with;

@@ -10,6 +10,7 @@ both_backends!(
     without_the_present_password_nothing_changes,
     a_link_on_its_way_dies,
     the_well_known_address_leads_to_the_form,
+    a_weaker_hash_is_replaced_at_the_next_sign_in,
 );
 
 async fn signed_in(stack: &Stack) -> UserAgent {
@@ -19,7 +20,13 @@ async fn signed_in(stack: &Stack) -> UserAgent {
     agent
 }
 
-async fn change(stack: &Stack, agent: &UserAgent, current: &str, fields: &[(&str, &str)]) -> Page {
+/// Changes the password of who is signed in in this browser.
+pub async fn change(
+    stack: &Stack,
+    agent: &UserAgent,
+    current: &str,
+    fields: &[(&str, &str)],
+) -> Page {
     let page = agent.get(stack.at("/account/password")).await;
     let mut form = page
         .form("#new-password")
@@ -120,4 +127,46 @@ async fn the_well_known_address_leads_to_the_form(stack: &Stack) {
     );
     let page = agent.get(stack.at("/.well-known/nothing")).await;
     assert_eq!(page.status, 404);
+}
+
+async fn a_weaker_hash_is_replaced_at_the_next_sign_in(stack: &Stack) {
+    use doorward_domain::credentials::password::{HashMemory, HashParams, hash};
+    use doorward_store::repo;
+    let weak = HashParams {
+        m: 1024,
+        t: 1,
+        p: 1,
+    };
+    let weak = hash(
+        PASSWORD,
+        &weak,
+        &mut HashMemory::default(),
+        &mut rand::rng(),
+    )
+    .unwrap();
+    let db = stack.db().await;
+    let stored = async || {
+        let user = repo::users::find_by_identifier(db.read(), "alice").await;
+        user.unwrap().unwrap()
+    };
+    let alice = stored().await;
+    let good = alice.password_hash.clone().unwrap();
+    let tx = db.begin_write().await.unwrap();
+    let put = repo::users::confirm_password_hash(&tx, alice.id, &good, &weak).await;
+    assert!(put.unwrap());
+    tx.commit().await.unwrap();
+
+    // A wrong password changes nothing.
+    let page = sign_in(stack, &UserAgent::new(), "alice", NEW_PASSWORD).await;
+    assert_eq!(page.status, 401);
+    assert_eq!(stored().await.password_hash.as_ref(), Some(&weak));
+    signed_in(stack).await;
+    let after = stored().await;
+    let now = after.password_hash.clone().unwrap();
+    assert!(now != weak && now.contains("m=7168,t=1,p=1"), "{now}");
+    assert_eq!(after.password_changed_at, alice.password_changed_at);
+    // The same password, and no new hash each time.
+    signed_in(stack).await;
+    assert_eq!(stored().await.password_hash, Some(now));
+    db.close().await.unwrap();
 }

@@ -1,10 +1,11 @@
 //! A forgotten password, in four steps (RC-1 to RC-5, SE-6).
 
-use doorward_testkit::{Authorization, PASSWORD, Page, Stack, UserAgent, both_backends};
+use doorward_testkit::{
+    Authorization, PASSWORD, Page, Stack, UserAgent, both_backends, both_backends_with,
+};
 use tokio::task::JoinSet;
 use url::Url;
 
-use crate::both_backends_with;
 use crate::support::{NEW_PASSWORD, is_signed_in, leads_to, look, sign_in};
 
 both_backends!(
@@ -15,6 +16,8 @@ both_backends!(
     a_link_for_one_thing_is_good_for_nothing_else,
     a_step_cannot_be_skipped,
     one_link_is_used_once_by_32_at_a_time,
+    a_hundred_scanners_break_nothing,
+    no_request_decides_where_the_link_leads,
 );
 both_backends_with!(LIMITS; three_mails_an_hour);
 
@@ -27,17 +30,20 @@ async fn ask(stack: &Stack, agent: &UserAgent, identifier: &str) -> Page {
     agent.submit(&form).await
 }
 
-async fn link(stack: &Stack, identifier: &str) -> Url {
+/// The link that is mailed to alice.
+pub async fn link(stack: &Stack, identifier: &str) -> Url {
     ask(stack, &UserAgent::new(), identifier).await;
     stack.mail(ALICE).await.link(stack.issuer())
 }
 
-async fn follow(agent: &UserAgent, link: &Url) -> Page {
+/// The page that a link leads to.
+pub async fn follow(agent: &UserAgent, link: &Url) -> Page {
     let page = agent.get(link).await;
     agent.follow(page, "").await
 }
 
-async fn choose(agent: &UserAgent, page: &Page, password: &str) -> Page {
+/// Sends the form with a new password.
+pub async fn choose(agent: &UserAgent, page: &Page, password: &str) -> Page {
     let form = page
         .form("#new-password")
         .with("password", password)
@@ -245,4 +251,60 @@ async fn three_mails_an_hour(stack: &Stack) {
     stack.clock.advance(3601);
     ask(stack, &UserAgent::new(), ALICE).await;
     assert_eq!(stack.mails(ALICE).await.len(), 4);
+}
+
+/// RC-1: what looks at links before people do, and with which methods.
+async fn a_hundred_scanners_break_nothing(stack: &Stack) {
+    let link = link(stack, "alice").await;
+    let scanner = UserAgent::new();
+    for number in 0..100 {
+        let page = match number % 4 {
+            0 => scanner.send(scanner.http().head(link.clone())).await,
+            1 => follow(&UserAgent::new(), &link).await,
+            _ => follow(&scanner, &link).await,
+        };
+        assert!(page.status < 400, "{}", page.shown());
+    }
+    let agent = UserAgent::new();
+    let page = follow(&agent, &link).await;
+    let page = choose(&agent, &page, NEW_PASSWORD).await;
+    assert_eq!(leads_to(&page), "/reset-password?done=1");
+}
+
+/// RC-8: links lead to the configured address, whatever the request calls the server.
+async fn no_request_decides_where_the_link_leads(stack: &Stack) {
+    let agent = UserAgent::new();
+    let page = agent.get(stack.at("/forgot-password")).await;
+    let csrf = page.form("#forgot").value("csrf").unwrap().to_owned();
+    let body = doorward_testkit::agent::encode([("csrf", csrf.as_str()), ("identifier", ALICE)]);
+    for (name, value) in [
+        ("x-forwarded-host", "evil.example"),
+        ("x-forwarded-proto", "https"),
+        ("x-original-host", "evil.example"),
+        ("forwarded", "host=evil.example;proto=https"),
+        ("x-forwarded-prefix", "//evil.example"),
+        ("host", "evil.example"),
+    ] {
+        let request = agent.http().post(stack.at("/forgot-password"));
+        let request = request
+            .header("content-type", "application/x-www-form-urlencoded")
+            .header("origin", stack.issuer())
+            .header("sec-fetch-site", "same-origin")
+            .header(name, value);
+        let page = agent.send(request.body(body.clone())).await;
+        assert!(!page.text().contains("evil.example"), "{}", page.shown());
+        let place = page.header("location").unwrap_or_default();
+        assert!(!place.contains("evil"), "{}", page.shown());
+    }
+    let mails = stack.mails(ALICE).await;
+    assert!(!mails.is_empty(), "at least one was taken");
+    for mail in mails {
+        let all = format!("{}{}{}", mail.subject, mail.text, mail.html);
+        assert!(!all.contains("evil"), "{all}");
+        assert!(
+            mail.link(stack.issuer())
+                .as_str()
+                .starts_with(stack.issuer())
+        );
+    }
 }

@@ -71,7 +71,7 @@ async fn tokens_say_what_was_done(stack: &Stack) {
 }
 
 /// A browser whose session proved a password alone, of a person who has an app by now.
-async fn weak(stack: &Stack) -> (UserAgent, App) {
+pub async fn weak(stack: &Stack) -> (UserAgent, App) {
     let agent = UserAgent::new();
     first_step(stack, &agent, "alice").await;
     let owner = UserAgent::new();

@@ -5,29 +5,6 @@ use doorward_testkit::{Page, Stack, UserAgent};
 /// A password that the policy takes, other than everybody's.
 pub const NEW_PASSWORD: &str = "quartz-bicycle-lemon-42";
 
-/// Makes two tests of each `async fn(&Stack)` named, one for each kind of store, with settings of
-/// the identity server by their environment names.
-#[macro_export]
-macro_rules! both_backends_with {
-    ($settings:ident; $($check:ident),+ $(,)?) => {
-        $(
-            mod $check {
-                #[test]
-                fn sqlite_memory() {
-                    let backend = doorward_testkit::Backend::SqliteMemory;
-                    doorward_testkit::stack::run_with(backend, super::$settings, super::$check);
-                }
-
-                #[test]
-                fn postgres_redis() {
-                    let backend = doorward_testkit::Backend::PostgresRedis;
-                    doorward_testkit::stack::run_with(backend, super::$settings, super::$check);
-                }
-            }
-        )+
-    };
-}
-
 /// Sends the registration form.
 pub async fn register(stack: &Stack, agent: &UserAgent, name: &str, email: &str) -> Page {
     let page = agent.get(stack.at("/register")).await;

@@ -14,6 +14,7 @@ both_backends!(
     it_asks_for_a_fresh_proof,
     a_password_alone_is_no_fresh_proof_of_two_factors,
     it_can_be_turned_off,
+    what_was_never_on_is_not_turned_off,
     a_set_up_takes_half_an_hour,
     of_parallel_first_codes_one_counts,
     nobody_sets_it_up_without_signing_in,
@@ -178,6 +179,29 @@ async fn it_can_be_turned_off(stack: &Stack) {
     let answer = enter(&third, &waiting, &app.recovery[0]).await;
     assert_eq!(answer.status, 400, "{}", answer.shown());
     assert!(is_account(&first_step(stack, &third, "alice").await));
+}
+
+/// Found by the random walks.
+async fn what_was_never_on_is_not_turned_off(stack: &Stack) {
+    let [agent, other] = [UserAgent::new(), UserAgent::new()];
+    first_step(stack, &other, "alice").await;
+    first_step(stack, &agent, "alice").await;
+    let home = agent.get(stack.at(HOME)).await;
+    let start = home.form("form[action$='/2fa/start']");
+    let csrf = start.value("csrf").unwrap().to_owned();
+    let page = agent.follow(agent.submit(&start).await, "").await;
+    let fields = [("csrf", csrf.as_str()), ("end_others", "on")];
+    let off = agent.post(stack.at(&format!("{HOME}/off")), &fields).await;
+    assert_eq!(
+        off.location().unwrap().query(),
+        Some("done=over"),
+        "{}",
+        off.shown()
+    );
+    assert!(is_signed_in(stack, &other).await, "nothing was ended");
+    // The secret that was shown still waits for its first code.
+    let again = agent.get(page.url.clone()).await;
+    assert_eq!(again.text_of("#key"), page.text_of("#key"));
 }
 
 async fn a_set_up_takes_half_an_hour(stack: &Stack) {

@@ -1,9 +1,8 @@
 //! Proving that one reads the address of the account (RC-1, RC-2, EN-1).
 
-use doorward_testkit::{Authorization, Outcome, PASSWORD, Stack, UserAgent};
+use doorward_testkit::{Authorization, Outcome, PASSWORD, Stack, UserAgent, both_backends_with};
 use tokio::task::JoinSet;
 
-use crate::both_backends_with;
 use crate::support::{NEW_PASSWORD, is_signed_in, leads_to, look, register, sign_in};
 
 const ON: &[(&str, &str)] = &[("DOORWARD__REGISTRATION__VERIFY_EMAIL", "true")];

@@ -22,7 +22,7 @@ fn the_same_without_javascript() {
 }
 
 /// Opens the newest mail and its link.
-async fn follow_newest(stack: &Stack, browser: &Browser) {
+pub async fn follow_newest(stack: &Stack, browser: &Browser) {
     stack.work_done().await;
     browser.open(stack.at("/dev/mail")).await;
     browser.click(".rows li:first-child a").await;

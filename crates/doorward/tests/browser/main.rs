@@ -6,17 +6,21 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
+mod activity;
 mod app;
 mod form_post;
+mod inert;
 mod interruption;
 mod keyboard;
 mod mailbox;
 mod policy;
 mod preferences;
+mod profile;
 mod prompt;
 mod roles;
 mod screenshots;
 mod steps;
+mod story;
 mod two_factor;
 mod walk;
 

@@ -51,6 +51,7 @@ fn every_page() {
         };
         strangers_see(stack, &mut gallery).await;
         people_see(stack, &mut gallery).await;
+        owners_see(stack, &mut gallery).await;
         careful_people_see(stack, &mut gallery).await;
         assert!(gallery.pages.len() >= 22, "{:?}", gallery.pages);
     });
@@ -190,6 +191,33 @@ async fn people_see(stack: &Stack, gallery: &mut Gallery<'_>) {
     browser.find("main a[href='/login']").await;
     gallery.add("logged-out").await;
     assert!(!browser.source().await.contains(PASSWORD));
+}
+
+/// The pages of what a person says about themselves, and of the end.
+async fn owners_see(stack: &Stack, gallery: &mut Gallery<'_>) {
+    let browser = gallery.browser;
+    browser.open(stack.at("/login")).await;
+    sign_in(browser, "mona").await;
+    arrive(browser, "/account").await;
+    browser.click("nav a[href='/account/profile']").await;
+    browser.find("#profile").await;
+    gallery.add("profile").await;
+    browser.fill("#birthdate", "31.12.1985").await;
+    browser.fill("#website", "mona.example").await;
+    browser.click("#profile button.primary").await;
+    browser.find("[role=alert]").await;
+    gallery.add("profile-error").await;
+    browser.open(stack.at("/account/data")).await;
+    gallery.add("personal-data").await;
+    browser.fill("#username", "mona").await;
+    browser.click("#data-delete button").await;
+    arrive(browser, "/account/keep").await;
+    gallery.add("leaving").await;
+    browser.click("#keep button").await;
+    arrive(browser, "/account").await;
+    browser.open(stack.at("/logout")).await;
+    browser.click("#logout button.primary").await;
+    browser.find("main a[href='/login']").await;
 }
 
 /// The pages of the second factor.

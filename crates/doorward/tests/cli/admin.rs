@@ -69,6 +69,58 @@ fn a_clients_life() {
 }
 
 #[test]
+fn a_client_has_origins_and_may_demand_a_second_factor() {
+    let place = ready();
+    let create = |more: &[&str]| {
+        let mut args = vec!["client", "create", "--name", "App", "--json"];
+        args.extend(["--public", "--redirect-uri", "https://app.example.org/cb"]);
+        args.extend(more);
+        let made = place.json(&args);
+        made["client_id"].as_str().unwrap().to_owned()
+    };
+    let show = |id: &str| place.json(&["client", "show", id, "--json"]);
+    let plain = show(&create(&[]));
+    assert_eq!(plain["allowed_origins"], json!([]));
+    assert_eq!(plain["origins"], json!(["https://app.example.org"]));
+    assert_eq!(plain["require_mfa"], false);
+
+    let id = create(&["--origin", "http://localhost:3000", "--require-mfa"]);
+    let shown = show(&id);
+    assert_eq!(shown["allowed_origins"], json!(["http://localhost:3000"]));
+    assert_eq!(shown["origins"], json!(["http://localhost:3000"]));
+    assert_eq!(shown["require_mfa"], true);
+    let text = place.run(&["client", "show", &id]).succeeded().stdout;
+    assert!(text.contains("http://localhost:3000"), "{text}");
+
+    let update = |more: &[&str]| {
+        let mut args = vec!["client", "update", id.as_str(), "--json"];
+        args.extend(more);
+        place.json(&args)
+    };
+    let two = ["https://a.example", "https://b.example:8443"];
+    let changed = update(&["--origin", two[0], "--origin", two[1]]);
+    assert_eq!(changed["allowed_origins"], json!(two));
+    let changed = update(&["--no-origins", "--require-mfa", "false"]);
+    assert_eq!(changed["allowed_origins"], json!([]));
+    assert_eq!(changed["require_mfa"], false);
+    assert_eq!(update(&["--require-mfa"])["require_mfa"], true);
+    for wrong in [
+        "*",
+        "null",
+        "https://*.example.org",
+        "http://app.example.org",
+        "https://app.example.org/",
+        "https://app.example.org:443",
+        "javascript:alert(1)",
+    ] {
+        place
+            .run(&["client", "update", &id, "--origin", wrong])
+            .failed(1, "origin");
+    }
+    assert_eq!(show(&id)["allowed_origins"], json!([]));
+}
+
+#[test]
 fn a_public_client_has_no_secret() {
     let place = ready();
     let made = place.json(&[
@@ -338,7 +390,7 @@ fn permissions_are_listed_with_their_audience() {
         ])
         .succeeded();
     let listed = place.json(&["permission", "list", "--json"]);
-    assert_eq!(listed.as_array().unwrap().len(), 6);
+    assert_eq!(listed.as_array().unwrap().len(), 20);
     assert_eq!(listed[0]["audience"], "https://tasks.example.org/api");
     let table = place.run(&["permission", "list"]).succeeded().stdout;
     assert!(table.starts_with("PERMISSION"), "{table}");

@@ -102,6 +102,16 @@ fn a_token_may_be_narrowed_and_a_refusal_says_why() {
     place
         .run(&["token", "--url", &dev.tasks])
         .failed(1, "only `doorward dev` gives tokens away");
+    // There is no way around a second factor that the client demands, here either.
+    let client = ["client", "update", "doorward-dev", "--require-mfa"];
+    let beside = ["--data-dir", ".doorward"];
+    place.run(&[&client[..], &beside].concat()).succeeded();
+    // For a second the running server may know the client as it was.
+    std::iter::repeat_with(|| place.run(&["token", "--url", url, "--user", "alice"]))
+        .take(200)
+        .find(|done| done.code != 0)
+        .expect("a refusal")
+        .failed(1, "second factor");
     place
         .run(&["token", "--url", "http://127.0.0.1:9"])
         .failed(1, "start `doorward dev` first");
@@ -126,6 +136,9 @@ fn a_second_start_keeps_the_data_and_fresh_throws_it_away() {
     place
         .run(&[&create[..], &["--data-dir", ".doorward"]].concat())
         .succeeded();
+    // Beside the running server, which seals the log too.
+    let report = place.json(&[&["audit", "verify"], &beside[..]].concat());
+    assert_eq!(report["intact"], true, "{report}");
     let kept = password(&first.welcome);
     assert_eq!(first.server.terminate(), 0);
 
@@ -201,4 +214,40 @@ fn the_web_client_is_registered_at_the_ports_in_use() {
     assert_eq!(client["first_party"], false);
     let (status, _) = get(&format!("{}/web/", dev.tasks), &[]);
     assert_eq!(status, 200);
+}
+
+/// An API key for alice, made on the account page as a person makes it.
+async fn make_key(dev: &Instance) -> String {
+    let agent = doorward_testkit::UserAgent::new();
+    let page = agent.get(format!("{}/login", dev.issuer)).await;
+    let form = page
+        .form("#login")
+        .with("identifier", "alice")
+        .with("password", &password(&dev.welcome));
+    agent.submit(&form).await;
+    let page = agent
+        .get(format!("{}/account/api-keys/new", dev.issuer))
+        .await;
+    let form = page
+        .form("#new-key")
+        .with("name", "first try")
+        .with("scope", "tasks:read");
+    let page = agent.submit(&form).await;
+    page.text_of("#key").unwrap()
+}
+
+#[test]
+fn a_key_from_the_account_page_opens_the_tasks_api() {
+    let place = Place::new();
+    let dev = start(&place, &[]);
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .unwrap();
+    let key = runtime.block_on(make_key(&dev));
+    let list = format!("{}/api/tasks/", dev.tasks);
+    let (status, body) = get(&list, &[("X-API-Key", &key)]);
+    assert_eq!(status, 200, "{body}");
+    assert_eq!(get(&list, &[("X-API-Key", "dw_nonsense")]).0, 401);
+    assert_eq!(dev.server.terminate(), 0);
 }

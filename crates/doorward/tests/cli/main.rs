@@ -6,9 +6,14 @@
 )]
 
 mod admin;
+mod audit;
 mod config;
 mod deploy;
 mod dev;
+mod json_api;
+mod organizations;
+mod policy;
 mod program;
+mod protect;
 mod quickstart;
 mod serve;

@@ -47,6 +47,26 @@ fn serve_refuses_and_says_what_to_write(
 }
 
 #[test]
+fn a_database_of_places_is_whole_or_refused() {
+    let whole = include_bytes!("../accounts/places.mmdb");
+    let place = Place::configured();
+    let database = [("DOORWARD__GEOIP__DATABASE", "places.mmdb")];
+    let refused = || {
+        for verb in [&["serve"][..], &["config", "check"]] {
+            let done = place.run_with(verb, &database).failed(1, "geoip.database");
+            assert!(done.stderr.contains("MaxMind"), "{}", done.stderr);
+        }
+    };
+    refused();
+    for broken in [&whole[..whole.len() / 2], b"no database", b""] {
+        std::fs::write(place.path("places.mmdb"), broken).unwrap();
+        refused();
+    }
+    std::fs::write(place.path("places.mmdb"), whole).unwrap();
+    place.run_with(&["config", "check"], &database).succeeded();
+}
+
+#[test]
 fn serve_needs_an_issuer_and_a_secret_key() {
     let done = Place::new().run(&["serve"]).failed(1, "issuer");
     assert!(done.stderr.contains("secret_key"), "{}", done.stderr);

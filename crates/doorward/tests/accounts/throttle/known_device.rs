@@ -2,12 +2,18 @@
 
 use doorward_testkit::{PASSWORD, Stack, UserAgent};
 
+use crate::password::change;
+use crate::reset::{choose, follow, link};
+use crate::support::{NEW_PASSWORD, leads_to};
+
 use super::support::{LIMITS, fail, retry_after, sign_in};
 use crate::limited;
 
 limited!(LIMITS;
     the_owner_signs_in_on_a_known_device_while_strangers_wait,
     a_known_device_has_limits_of_its_own,
+    a_reset_makes_every_browser_a_stranger,
+    a_change_makes_every_other_browser_a_stranger,
 );
 
 async fn the_owner_signs_in_on_a_known_device_while_strangers_wait(stack: &Stack) {
@@ -52,5 +58,50 @@ async fn a_known_device_has_limits_of_its_own(stack: &Stack) {
     assert_eq!(retry_after(&page), 60);
     // It keeps nobody else waiting.
     let page = sign_in(stack, &UserAgent::new(), "alice", PASSWORD).await;
+    assert_eq!(page.status, 303, "{}", page.shown());
+}
+
+/// Strangers try until they have to wait.
+async fn lock_strangers_out(stack: &Stack) {
+    for _ in 0..5 {
+        fail(stack, "alice").await;
+    }
+    retry_after(&fail(stack, "alice").await);
+}
+
+/// RC-4: whoever signed in with the former password loses what the browser had by it.
+async fn a_reset_makes_every_browser_a_stranger(stack: &Stack) {
+    let (own, thief) = (UserAgent::new(), UserAgent::new());
+    let page = sign_in(stack, &thief, "alice", PASSWORD).await;
+    assert_eq!(page.status, 303, "{}", page.shown());
+    stack.clock.advance(3600);
+    let page = follow(&own, &link(stack, "alice").await).await;
+    let page = choose(&own, &page, NEW_PASSWORD).await;
+    assert_eq!(leads_to(&page), "/reset-password?done=1");
+    let page = sign_in(stack, &own, "alice", NEW_PASSWORD).await;
+    assert_eq!(page.status, 303, "{}", page.shown());
+    stack.end_sessions("alice").await;
+
+    lock_strangers_out(stack).await;
+    retry_after(&sign_in(stack, &thief, "alice", "a guess").await);
+    // Signed in to since then.
+    let page = sign_in(stack, &own, "alice", NEW_PASSWORD).await;
+    assert_eq!(page.status, 303, "{}", page.shown());
+}
+
+async fn a_change_makes_every_other_browser_a_stranger(stack: &Stack) {
+    let (own, thief) = (UserAgent::new(), UserAgent::new());
+    for agent in [&own, &thief] {
+        let page = sign_in(stack, agent, "alice", PASSWORD).await;
+        assert_eq!(page.status, 303, "{}", page.shown());
+    }
+    stack.clock.advance(60);
+    let page = change(stack, &own, PASSWORD, &[]).await;
+    assert_eq!(leads_to(&page), "/account?done=password");
+    stack.end_sessions("alice").await;
+
+    lock_strangers_out(stack).await;
+    retry_after(&sign_in(stack, &thief, "alice", "a guess").await);
+    let page = sign_in(stack, &own, "alice", NEW_PASSWORD).await;
     assert_eq!(page.status, 303, "{}", page.shown());
 }

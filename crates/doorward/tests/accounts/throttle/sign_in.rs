@@ -6,12 +6,16 @@ use super::support::{LIMITS, fail, form, post, retry_after, sign_in};
 use crate::limited;
 
 limited!(LIMITS;
-    the_sixth_sign_in_in_a_minute_is_refused_for_everybody_alike,
     right_passwords_count_too,
     spelling_does_not_evade,
     forwarded_headers_of_strangers_do_not_evade,
 );
-limited!(BEHIND_A_PROXY; waits_grow_and_end_by_the_clock);
+limited!(
+    BEHIND_A_PROXY;
+    the_sixth_sign_in_in_a_minute_is_refused_for_everybody_alike,
+    waits_grow_and_end_by_the_clock,
+    ten_failures_a_minute_are_borne_from_one_address,
+);
 limited!(TWICE; the_factor_raises_limit_and_tolerance);
 
 const BEHIND_A_PROXY: &[(&str, &str)] = &[LIMITS[0], ("DOORWARD__TRUSTED_PROXIES", "127.0.0.1/32")];
@@ -33,9 +37,11 @@ fn look(page: &Page, identifier: &str) -> (u16, String, Vec<(String, String)>) {
 }
 
 async fn the_sixth_sign_in_in_a_minute_is_refused_for_everybody_alike(stack: &Stack) {
+    let known = async |password| as_who(stack, "192.0.2.1", "alice", password).await;
+    let unknown = async |password| as_who(stack, "192.0.2.2", "nobody", password).await;
     for left in (0..5).rev() {
-        let known = fail(stack, "alice").await;
-        let unknown = fail(stack, "nobody").await;
+        let known = known("a wrong password").await;
+        let unknown = unknown("a wrong password").await;
         assert_eq!(known.status, 401, "{}", known.shown());
         assert_eq!(
             known.header("ratelimit"),
@@ -49,14 +55,41 @@ async fn the_sixth_sign_in_in_a_minute_is_refused_for_everybody_alike(stack: &St
         assert_eq!(look(&known, "alice"), look(&unknown, "nobody"));
     }
     // The right password does not help any more.
-    let known = sign_in(stack, &UserAgent::new(), "alice", PASSWORD).await;
-    let unknown = sign_in(stack, &UserAgent::new(), "nobody", PASSWORD).await;
+    let known = known(PASSWORD).await;
+    let unknown = unknown(PASSWORD).await;
     assert_eq!(retry_after(&known), 60);
     assert!(known.text().contains("Too many tries"), "{}", known.shown());
     assert_eq!(look(&known, "alice"), look(&unknown, "nobody"));
     // Other accounts are untouched.
-    let other = sign_in(stack, &UserAgent::new(), "bob", PASSWORD).await;
+    let other = as_who(stack, "192.0.2.1", "bob", PASSWORD).await;
     assert_eq!(other.status, 303, "{}", other.shown());
+}
+
+// RL-1: whoever was meant, and however many right ones stand between.
+async fn ten_failures_a_minute_are_borne_from_one_address(stack: &Stack) {
+    let mut failed = 0;
+    for number in 0..14 {
+        let name = format!("nobody{number}");
+        let page = as_who(stack, "2001:db8:1:2::7", &name, PASSWORD).await;
+        if page.status == 401 {
+            failed += 1;
+        } else {
+            let wait = retry_after(&page);
+            assert!((1..=60).contains(&wait), "{}", page.shown());
+            let told = page.header("ratelimit").unwrap_or_default();
+            assert_eq!(told, format!("\"failed\";r=0;t={wait}"));
+        }
+        if number == 3 {
+            let page = as_who(stack, "2001:db8:1:2::8", "alice", PASSWORD).await;
+            assert_eq!(page.status, 303, "{}", page.shown());
+        }
+    }
+    assert_eq!(failed, 10);
+    // A subscriber has the whole /64; the next one is somebody else.
+    let page = as_who(stack, "2001:db8:1:2:ffff::1", "alice", PASSWORD).await;
+    retry_after(&page);
+    let page = as_who(stack, "2001:db8:1:3::7", "alice", PASSWORD).await;
+    assert_eq!(page.status, 303, "{}", page.shown());
 }
 
 async fn right_passwords_count_too(stack: &Stack) {
@@ -82,14 +115,25 @@ async fn spelling_does_not_evade(stack: &Stack) {
 async fn forwarded_headers_of_strangers_do_not_evade(stack: &Stack) {
     let agent = UserAgent::new();
     let form = form(stack, &agent, "", "a wrong password").await;
-    for number in 0..30 {
+    let mut checked = 0;
+    let mut last = None;
+    for number in 0..1000_u32 {
         let form = form.clone().with("identifier", &format!("nobody{number}"));
-        let address = format!("192.0.2.{number}");
+        let [.., high, low] = number.to_be_bytes();
+        let address = match number % 3 {
+            0 => format!("192.0.{high}.{low}"),
+            1 => format!("2001:db8:{high:x}:{low:x}::1"),
+            _ => format!("198.51.100.{low}, 203.0.113.{low}"),
+        };
         let page = post(stack, &agent, stack.issuer(), &form, Some(&address)).await;
-        assert_eq!(page.status, 401, "{number}: {}", page.shown());
+        match page.status {
+            401 => checked += 1,
+            _ => assert!(retry_after(&page) > 0, "{}", page.shown()),
+        }
+        last = Some(page);
     }
-    let form = form.with("identifier", "somebody");
-    let page = post(stack, &agent, stack.issuer(), &form, Some("198.51.100.1")).await;
+    assert_eq!(checked, 10, "one address: ten failures in a minute");
+    let page = last.expect("a page");
     assert_eq!(retry_after(&page), 60);
     assert_eq!(page.header("ratelimit"), Some("\"address\";r=0;t=60"));
     // A new account counts as well, and nothing typed is lost but the password.
@@ -113,8 +157,13 @@ async fn forwarded_headers_of_strangers_do_not_evade(stack: &Stack) {
 
 /// A sign-in as alice through the trusted proxy.
 async fn from(stack: &Stack, address: &str, password: &str) -> Page {
+    as_who(stack, address, "alice", password).await
+}
+
+/// A sign-in in a new browser through the trusted proxy.
+async fn as_who(stack: &Stack, address: &str, name: &str, password: &str) -> Page {
     let agent = UserAgent::new();
-    let form = form(stack, &agent, "alice", password).await;
+    let form = form(stack, &agent, name, password).await;
     post(stack, &agent, stack.issuer(), &form, Some(address)).await
 }
 

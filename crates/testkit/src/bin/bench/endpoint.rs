@@ -9,8 +9,9 @@ use doorward_access::rbac::Requirement;
 
 use crate::counted;
 use crate::load::{Load, Run};
-use crate::process::Process;
-use crate::subject::{Subject, free_port};
+use crate::subject::Subject;
+use doorward_testkit::process::Process;
+use doorward_testkit::program::free_port;
 
 /// The argument by which this program becomes the measured server.
 pub const COMMAND: &str = "endpoints";

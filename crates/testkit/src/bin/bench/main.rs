@@ -13,9 +13,10 @@
     reason = "a measuring program: a failure is a panic with its message, and counts fit a float"
 )]
 
+mod decision;
 mod endpoint;
+mod lists;
 mod load;
-mod process;
 mod report;
 mod signature;
 mod subject;
@@ -23,9 +24,9 @@ mod subject;
 use std::time::Duration;
 
 use crate::load::Load;
-use crate::process::Process;
 use crate::report::Report;
 use crate::subject::Subject;
+use doorward_testkit::process::Process;
 
 /// Requests at the same time.
 const PARALLEL: usize = 4;
@@ -37,9 +38,17 @@ fn main() {
     {
         return endpoint::serve(rest);
     }
+    if arguments.iter().any(|word| word == "--lists") {
+        return lists::run();
+    }
+    if arguments.iter().any(|word| word == "--decision") {
+        let mut report = Report::new();
+        report.decision(decision::measure());
+        return report.facts();
+    }
     let quick = arguments.iter().any(|word| word == "--quick");
     if arguments.iter().any(|word| word != "--quick") {
-        eprintln!("usage: bench [--quick]");
+        eprintln!("usage: bench [--quick | --decision | --lists]");
         std::process::exit(2);
     }
     tokio::runtime::Builder::new_current_thread()
@@ -125,6 +134,7 @@ async fn measure(share: usize) {
         subject.identity.resident(),
         None,
     );
+    report.decision(decision::measure());
     report.print(PARALLEL);
 }
 

@@ -8,7 +8,7 @@ use openssl::pkey::PKey;
 use openssl::rsa::Rsa;
 use openssl::sign::Signer;
 
-use crate::process::on_cpu;
+use doorward_testkit::process::on_cpu;
 
 /// For how long each round is measured.
 const ROUND: Duration = Duration::from_millis(300);

@@ -1,6 +1,5 @@
 //! The measured program: `doorward serve` on an SQLite file, seeded like every test stack.
 
-use std::net::TcpListener;
 use std::process::Command;
 use std::time::{Duration, Instant};
 
@@ -8,13 +7,14 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use doorward_identity_server::config::Config;
 use doorward_testkit::authorization::VERIFIER;
+use doorward_testkit::program::{free_port, wait};
 use doorward_testkit::seed::{Seed, plant};
 use doorward_testkit::{Authorization, ManualClock, UserAgent};
 use tempfile::TempDir;
 
 use crate::counted;
 use crate::load::{Load, Run};
-use crate::process::Process;
+use doorward_testkit::process::Process;
 
 /// The server with its seed and one signed-in person.
 pub struct Subject {
@@ -173,30 +173,4 @@ impl Subject {
         let requests = (0..count).map(|_| load.http().get(&url));
         counted(&self.identity, async { load.send(requests, 200).await.0 }).await
     }
-}
-
-/// Asks for discovery until it answers, as quickly as the kernel allows.
-async fn wait(issuer: &str) {
-    let agent = UserAgent::new();
-    let url = format!("{issuer}/.well-known/openid-configuration");
-    let start = Instant::now();
-    while start.elapsed() < Duration::from_secs(30) {
-        if agent
-            .http()
-            .get(&url)
-            .send()
-            .await
-            .is_ok_and(|answer| answer.status() == 200)
-        {
-            return;
-        }
-        tokio::time::sleep(Duration::from_millis(2)).await;
-    }
-    panic!("the server did not answer at {url}");
-}
-
-/// A port that was free a moment ago.
-pub fn free_port() -> u16 {
-    let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
-    listener.local_addr().expect("an address").port()
 }

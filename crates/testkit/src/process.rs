@@ -3,16 +3,21 @@
 use std::process::{Child, Command, Stdio};
 
 /// A running server; ended when dropped.
+#[derive(Debug)]
 pub struct Process {
     child: Child,
 }
 
 impl Process {
-    /// Starts a program; its output goes to standard error.
+    /// Starts a program; what it logs goes to standard error.
     pub fn start(command: &mut Command) -> Self {
+        Self::spawn(command.stdout(Stdio::null()))
+    }
+
+    /// Starts a program with the output that the command names.
+    pub fn spawn(command: &mut Command) -> Self {
         let child = command
             .stdin(Stdio::null())
-            .stdout(Stdio::null())
             .spawn()
             .unwrap_or_else(|error| panic!("{command:?} does not start: {error}"));
         Self { child }
@@ -31,6 +36,17 @@ impl Process {
     /// Resident memory in megabytes (10⁶ bytes).
     pub fn resident(&self) -> f64 {
         self.resident_of("VmRSS")
+    }
+
+    /// The most resident memory since [`Process::forget_peak`], in megabytes.
+    pub fn peak(&self) -> f64 {
+        self.resident_of("VmHWM")
+    }
+
+    /// Begins to look for the most memory anew (proc(5), `clear_refs`).
+    pub fn forget_peak(&self) {
+        let path = format!("/proc/{}/clear_refs", self.child.id());
+        std::fs::write(path, "5").expect("the peak is ours to reset");
     }
 
     /// Resident memory of a kind (`RssAnon`, `RssFile`) in megabytes.
@@ -52,6 +68,10 @@ impl Drop for Process {
 
 /// Seconds that a thread has spent on a CPU: the first field of its `schedstat`, in nanoseconds.
 /// The usual `stat` counts in hundredths of a second, which a trivial request never fills.
+#[expect(
+    clippy::cast_precision_loss,
+    reason = "a process lives for less than a month"
+)]
 pub fn on_cpu(schedstat: &std::path::Path) -> Option<f64> {
     let text = std::fs::read_to_string(schedstat).ok()?;
     let nanoseconds: u64 = text.split_whitespace().next()?.parse().ok()?;

@@ -1,0 +1,364 @@
+//! `doorward audit tail|verify|export`.
+
+use std::collections::HashSet;
+use std::time::Duration;
+
+use clap::{Args, Subcommand, ValueEnum};
+use doorward_domain::{
+    model::{AuditId, AuditKind, AuditRecord, UserId},
+    rules::audit_chain::{ChainKey, LinkHash, Verdict},
+};
+use doorward_identity_server::flow::{
+    admin::{AdminError, users},
+    audit,
+};
+use doorward_store::repo::{self, audit::Wanted};
+use serde_json::{Value, json};
+
+use super::when;
+use crate::{
+    error::CliError,
+    output,
+    place::{Installation, Place},
+};
+
+/// How many events are read at once.
+const PAGE: u64 = 500;
+/// How far back `--follow` looks for events whose transaction ended late, in seconds.
+const LATE: i64 = 60;
+
+/// The audit log.
+#[derive(Debug, Args)]
+pub struct AuditArgs {
+    #[command(flatten)]
+    place: Place,
+    #[command(subcommand)]
+    verb: Verb,
+}
+
+#[derive(Debug, Subcommand)]
+enum Verb {
+    /// Show the last events, the newest at the end
+    Tail(TailArgs),
+    /// Prove that no event was changed, removed, inserted or moved; exit code 1 names the one that was
+    Verify {
+        /// A head that was written down earlier: finds out whether the end was cut off
+        #[arg(long, value_name = "HASH", value_parser = head)]
+        head: Option<LinkHash>,
+        /// Print JSON
+        #[arg(long)]
+        json: bool,
+    },
+    /// Print events, the oldest first
+    Export(ExportArgs),
+}
+
+#[derive(Debug, Args)]
+struct TailArgs {
+    /// Go on with new events as they come
+    #[arg(long)]
+    follow: bool,
+    /// How many events
+    #[arg(long, value_name = "N", default_value_t = 20, value_parser = clap::value_parser!(u64).range(0..=1000))]
+    limit: u64,
+    /// Only events of this kind, such as login.failed; may be repeated
+    #[arg(long, value_name = "KIND", value_parser = kind)]
+    kind: Vec<AuditKind>,
+    /// Only what this person did or what was done to them: user name, e-mail address or id
+    #[arg(long, value_name = "USER")]
+    user: Option<String>,
+    /// Only events from this date or time on
+    #[arg(long, value_name = "TIME", value_parser = when)]
+    since: Option<i64>,
+    /// Print JSON, one event a line
+    #[arg(long)]
+    json: bool,
+}
+
+#[derive(Debug, Args)]
+struct ExportArgs {
+    /// Only events from this date or time on
+    #[arg(long, value_name = "TIME", value_parser = when)]
+    since: Option<i64>,
+    /// Only events before this date or time
+    #[arg(long, value_name = "TIME", value_parser = when)]
+    until: Option<i64>,
+    /// How to write them
+    #[arg(long, value_enum, default_value_t = Format::Jsonl)]
+    format: Format,
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+enum Format {
+    /// One JSON object a line
+    Jsonl,
+    /// Comma-separated values with a header line
+    Csv,
+}
+
+fn kind(text: &str) -> Result<AuditKind, String> {
+    AuditKind::parse(text).ok_or_else(|| {
+        let words: Vec<_> = AuditKind::ALL.iter().map(|kind| kind.as_str()).collect();
+        format!("the kinds are {}", words.join(", "))
+    })
+}
+
+fn head(text: &str) -> Result<LinkHash, String> {
+    LinkHash::parse(text).ok_or_else(|| "write the 64 hexadecimal digits of a head".to_owned())
+}
+
+/// Runs the verb.
+pub async fn run(args: AuditArgs) -> Result<(), CliError> {
+    let place = args.place.open().await?;
+    match args.verb {
+        Verb::Tail(args) => tail(&place, args).await,
+        Verb::Verify { head, json } => verify(&place, head, json).await,
+        Verb::Export(args) => export(&place, &args).await,
+    }
+}
+
+async fn tail(place: &Installation, args: TailArgs) -> Result<(), CliError> {
+    let wanted = Wanted {
+        about: match &args.user {
+            Some(name) => Some(person(place, name).await?),
+            None => None,
+        },
+        kinds: args.kind,
+        since: args.since,
+        until: None,
+    };
+    let show = |event: &AuditRecord| {
+        let line = if args.json {
+            output::json_line(&document(event))?
+        } else {
+            output::escaped(&in_words(event))
+        };
+        output::line_while_read(&line)
+    };
+    let mut last = repo::audit::newest_records(place.db.read(), &wanted, args.limit).await?;
+    last.reverse();
+    for event in &last {
+        if !show(event)? {
+            return Ok(());
+        }
+    }
+    if args.follow {
+        follow(place, &wanted, &last, show).await?;
+    }
+    Ok(())
+}
+
+/// The id of a person, who may have been deleted.
+async fn person(place: &Installation, name: &str) -> Result<String, CliError> {
+    match users::get(&place.operator(), name).await {
+        Ok(user) => Ok(user.id.to_string()),
+        Err(AdminError::NotFound { .. }) if UserId::parse(name).is_some() => Ok(name.to_owned()),
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// Shows what comes. Ids within a second follow no order, and a transaction may end after a younger
+/// one: so the last minute is read again, and what was shown is not shown twice.
+async fn follow(
+    place: &Installation,
+    wanted: &Wanted,
+    shown: &[AuditRecord],
+    show: impl Fn(&AuditRecord) -> Result<bool, CliError>,
+) -> Result<(), CliError> {
+    let begin = place.now();
+    let mut known: HashSet<AuditId> = shown.iter().map(|event| event.id).collect();
+    for event in recent(place, wanted, begin - LATE).await? {
+        known.insert(event.id);
+    }
+    loop {
+        tokio::time::sleep(Duration::from_millis(500)).await;
+        let since = (place.now() - LATE).max(begin - LATE);
+        let events = recent(place, wanted, since).await?;
+        for event in &events {
+            if known.insert(event.id) && !show(event)? {
+                return Ok(());
+            }
+        }
+        known.retain(|id| events.iter().any(|event| event.id == *id));
+    }
+}
+
+async fn recent(
+    place: &Installation,
+    wanted: &Wanted,
+    since: i64,
+) -> Result<Vec<AuditRecord>, CliError> {
+    let wanted = Wanted {
+        since: Some(wanted.since.map_or(since, |own| own.max(since))),
+        ..wanted.clone()
+    };
+    let mut events: Vec<AuditRecord> = Vec::new();
+    loop {
+        let after = events.last().map(|event| event.id);
+        let page = repo::audit::oldest(place.db.read(), &wanted, after, PAGE).await?;
+        if page.is_empty() {
+            return Ok(events);
+        }
+        events.extend(page);
+    }
+}
+
+async fn verify(
+    place: &Installation,
+    head: Option<LinkHash>,
+    as_json: bool,
+) -> Result<(), CliError> {
+    let key = ChainKey::derive(&place.master_key()?);
+    audit::seal(&place.db, place.clock(), &key).await?;
+    let verdict = audit::verify(&place.db, &key, head).await?;
+    if as_json {
+        output::json(&report(&verdict))?;
+    } else {
+        let head = verdict.head.as_ref();
+        output::fields(&[
+            (
+                "intact",
+                if verdict.is_intact() { "yes" } else { "no" }.to_owned(),
+            ),
+            ("events", verdict.events.to_string()),
+            ("links", verdict.links.to_string()),
+            ("not_sealed", verdict.waiting.to_string()),
+            (
+                "head",
+                head.map_or_else(|| "-".to_owned(), |head| head.hash.to_string()),
+            ),
+        ])?;
+    }
+    if verdict.is_intact() {
+        return Ok(());
+    }
+    let findings: Vec<_> = verdict.findings.iter().map(ToString::to_string).collect();
+    Err(CliError::failure(findings.join("\nerror: ")))
+}
+
+fn report(verdict: &Verdict) -> Value {
+    let head = verdict.head.as_ref();
+    let findings: Vec<_> = verdict.findings.iter().map(ToString::to_string).collect();
+    json!({
+        "intact": verdict.is_intact(),
+        "events": verdict.events,
+        "links": verdict.links,
+        "not_sealed": verdict.waiting,
+        "head": head.map(|head| head.hash.to_string()),
+        "findings": findings,
+    })
+}
+
+async fn export(place: &Installation, args: &ExportArgs) -> Result<(), CliError> {
+    let key = ChainKey::derive(&place.master_key()?);
+    audit::seal(&place.db, place.clock(), &key).await?;
+    let wanted = Wanted {
+        since: args.since,
+        until: args.until,
+        ..Wanted::default()
+    };
+    if matches!(args.format, Format::Csv) {
+        output::document(&csv_line(&COLUMNS.map(str::to_owned))?)?;
+    }
+    let mut after = None;
+    loop {
+        let page = repo::audit::oldest(place.db.read(), &wanted, after, PAGE).await?;
+        let Some(last) = page.last() else {
+            return Ok(());
+        };
+        after = Some(last.id);
+        for event in &page {
+            match args.format {
+                Format::Jsonl => output::line(&output::json_line(&document(event))?)?,
+                Format::Csv => output::document(&csv_line(&cells(event))?)?,
+            }
+        }
+    }
+}
+
+const COLUMNS: [&str; 11] = [
+    "id",
+    "at",
+    "kind",
+    "success",
+    "actor",
+    "subject",
+    "client_id",
+    "ip",
+    "user_agent",
+    "detail",
+    "request_id",
+];
+
+fn cells(event: &AuditRecord) -> [String; 11] {
+    let or_nothing = |text: &Option<String>| text.clone().unwrap_or_default();
+    [
+        event.id.to_string(),
+        output::time(event.at),
+        event.kind.clone(),
+        event.success.to_string(),
+        or_nothing(&event.actor),
+        or_nothing(&event.subject),
+        or_nothing(&event.client_id),
+        or_nothing(&event.ip),
+        or_nothing(&event.user_agent),
+        event.detail.clone(),
+        or_nothing(&event.request_id),
+    ]
+}
+
+fn csv_line(cells: &[String]) -> Result<String, CliError> {
+    let mut writer = csv::Writer::from_writer(Vec::new());
+    let cells = cells.iter().map(|cell| {
+        let clean = output::escaped(cell);
+        // A spreadsheet would take it for a formula.
+        if clean.starts_with(['=', '+', '-', '@']) {
+            format!("'{clean}")
+        } else {
+            clean
+        }
+    });
+    writer.write_record(cells).map_err(CliError::failure)?;
+    let bytes = writer.into_inner().map_err(CliError::failure)?;
+    String::from_utf8(bytes).map_err(CliError::failure)
+}
+
+fn document(event: &AuditRecord) -> Value {
+    let detail: Value = serde_json::from_str(&event.detail).unwrap_or(Value::Null);
+    json!({
+        "id": event.id.to_string(),
+        "at": output::time(event.at),
+        "kind": event.kind,
+        "success": event.success,
+        "actor": event.actor,
+        "subject": event.subject,
+        "client_id": event.client_id,
+        "ip": event.ip,
+        "user_agent": event.user_agent,
+        "detail": detail,
+        "request_id": event.request_id,
+    })
+}
+
+fn in_words(event: &AuditRecord) -> String {
+    let time = output::time(event.at);
+    let outcome = if event.success { "ok" } else { "failed" };
+    let mut line = format!("{time}  {:<22} {outcome:<6}", event.kind);
+    let facts = [
+        ("actor", &event.actor),
+        ("subject", &event.subject),
+        ("client", &event.client_id),
+        ("ip", &event.ip),
+        ("request", &event.request_id),
+    ];
+    for (name, value) in facts {
+        if let Some(value) = value {
+            line.extend(["  ", name, "=", value.as_str()]);
+        }
+    }
+    if event.detail != "{}" {
+        line.push_str("  ");
+        line.push_str(&event.detail);
+    }
+    line
+}

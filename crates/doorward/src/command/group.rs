@@ -1,0 +1,264 @@
+//! `doorward group create|list|show|add-member|remove-member|set-manager|move|delete`.
+
+use clap::{Args, Subcommand};
+use doorward_domain::model::{Group, UserId};
+use doorward_identity_server::flow::admin::Operator;
+use doorward_identity_server::flow::admin::groups::{self, GroupChange, NewGroup};
+use doorward_identity_server::flow::admin::users;
+use serde_json::{Value, json};
+
+use crate::{error::CliError, output, place::Place};
+
+/// How many are read at once.
+const PAGE: u64 = 200;
+
+/// Groups of people, as trees.
+#[derive(Debug, Args)]
+pub struct GroupArgs {
+    #[command(flatten)]
+    place: Place,
+    #[command(subcommand)]
+    verb: Verb,
+}
+
+#[derive(Debug, Args)]
+struct Which {
+    /// The group: its id, or its path such as /engineering/backend
+    group: String,
+    /// The organization that it belongs to
+    #[arg(long)]
+    org: Option<String>,
+}
+
+impl Which {
+    async fn find(&self, op: &Operator<'_>) -> Result<Group, CliError> {
+        Ok(groups::get_named(op, &self.group, self.org.as_deref()).await?)
+    }
+}
+
+#[derive(Debug, Subcommand)]
+enum Verb {
+    /// Make a group
+    Create {
+        /// Where it shall stand, such as /engineering/backend; the groups above must be there
+        path: String,
+        /// The organization that it belongs to
+        #[arg(long)]
+        org: Option<String>,
+        /// What it is for
+        #[arg(long, default_value = "")]
+        description: String,
+        /// Who leads it: user name, e-mail address or id
+        #[arg(long, value_name = "USER")]
+        manager: Option<String>,
+        /// Print JSON
+        #[arg(long)]
+        json: bool,
+    },
+    /// List the groups
+    List {
+        /// Only those of this organization
+        #[arg(long)]
+        org: Option<String>,
+        /// Print JSON
+        #[arg(long)]
+        json: bool,
+    },
+    /// Show a group with its members
+    Show {
+        #[command(flatten)]
+        which: Which,
+        /// Print JSON
+        #[arg(long)]
+        json: bool,
+    },
+    /// Put somebody into a group
+    AddMember {
+        #[command(flatten)]
+        which: Which,
+        /// User name, e-mail address or id
+        #[arg(long)]
+        user: String,
+    },
+    /// Take somebody out of a group
+    RemoveMember {
+        #[command(flatten)]
+        which: Which,
+        /// User name, e-mail address or id
+        #[arg(long)]
+        user: String,
+    },
+    /// Say who leads a group; without --user, nobody does
+    SetManager {
+        #[command(flatten)]
+        which: Which,
+        /// User name, e-mail address or id
+        #[arg(long)]
+        user: Option<String>,
+    },
+    /// Put a group, with all below it, at another place
+    Move {
+        #[command(flatten)]
+        which: Which,
+        /// Its new path; the groups above must be there
+        #[arg(long, value_name = "PATH")]
+        to: String,
+    },
+    /// Delete a group that has none below it
+    Delete {
+        #[command(flatten)]
+        which: Which,
+    },
+}
+
+/// Runs the verb.
+pub async fn run(args: GroupArgs) -> Result<(), CliError> {
+    let place = args.place.open().await?;
+    let op = place.operator();
+    match args.verb {
+        Verb::Create {
+            path,
+            org,
+            description,
+            manager,
+            json,
+        } => {
+            let (parent, name) = place_of(&op, &path, org.as_deref()).await?;
+            let new = NewGroup {
+                name,
+                parent: parent.map(|group| group.id),
+                org,
+                description,
+                manager: person(&op, manager.as_deref()).await?,
+            };
+            let made = groups::create(&op, new).await?;
+            done(json, &made, "is created")
+        }
+        Verb::List { org, json } => list(&op, org.as_deref(), json).await,
+        Verb::Show { which, json } => show(&op, &which.find(&op).await?, json).await,
+        Verb::AddMember { which, user } => {
+            let (group, user) = (which.find(&op).await?, users::get(&op, &user).await?);
+            groups::add_member(&op, group.id, user.id).await?;
+            output::message(&format!("{} is in {}.", user.username, group.path));
+            Ok(())
+        }
+        Verb::RemoveMember { which, user } => {
+            let (group, user) = (which.find(&op).await?, users::get(&op, &user).await?);
+            groups::remove_member(&op, group.id, user.id).await?;
+            output::message(&format!(
+                "{} is no longer in {}.",
+                user.username, group.path
+            ));
+            Ok(())
+        }
+        Verb::SetManager { which, user } => {
+            let group = which.find(&op).await?;
+            let change = GroupChange {
+                manager: Some(person(&op, user.as_deref()).await?),
+                ..GroupChange::default()
+            };
+            let changed = groups::update(&op, group.id, change).await?;
+            done(false, &changed, "is changed")
+        }
+        Verb::Move { which, to } => {
+            let group = which.find(&op).await?;
+            let (parent, name) = place_of(&op, &to, group.org.as_deref()).await?;
+            let change = GroupChange {
+                parent: Some(parent.map(|group| group.id)),
+                name: Some(name),
+                ..GroupChange::default()
+            };
+            let moved = groups::update(&op, group.id, change).await?;
+            done(false, &moved, "is moved")
+        }
+        Verb::Delete { which } => {
+            let group = which.find(&op).await?;
+            groups::delete(&op, group.id).await?;
+            done(false, &group, "is deleted")
+        }
+    }
+}
+
+/// The group above a path, and the last part of the path.
+async fn place_of(
+    op: &Operator<'_>,
+    path: &str,
+    org: Option<&str>,
+) -> Result<(Option<Group>, String), CliError> {
+    let path = path.strip_prefix('/').unwrap_or(path);
+    match path.rsplit_once('/') {
+        None => Ok((None, path.to_owned())),
+        Some((above, name)) => {
+            let parent = groups::get_named(op, &format!("/{above}"), org).await?;
+            Ok((Some(parent), name.to_owned()))
+        }
+    }
+}
+
+async fn person(op: &Operator<'_>, name: Option<&str>) -> Result<Option<UserId>, CliError> {
+    match name {
+        Some(name) => Ok(Some(users::get(op, name).await?.id)),
+        None => Ok(None),
+    }
+}
+
+fn done(as_json: bool, group: &Group, what: &str) -> Result<(), CliError> {
+    if as_json {
+        return output::json(&document(group));
+    }
+    output::message(&format!("The group {} {what}.", group.path));
+    Ok(())
+}
+
+fn document(group: &Group) -> Value {
+    json!({
+        "id": group.id.to_string(), "path": group.path, "description": group.description,
+        "organization": group.org, "manager": group.manager.map(|id| id.to_string()),
+    })
+}
+
+async fn list(op: &Operator<'_>, org: Option<&str>, as_json: bool) -> Result<(), CliError> {
+    let mut all: Vec<Group> = Vec::new();
+    loop {
+        let after = all.last().map(|group| group.id);
+        let page = groups::list(op, org, after, PAGE).await?;
+        if page.is_empty() {
+            break;
+        }
+        all.extend(page);
+    }
+    all.sort_by(|a, b| (&a.org, &a.path).cmp(&(&b.org, &b.path)));
+    if as_json {
+        return output::json(&all.iter().map(document).collect::<Vec<_>>());
+    }
+    let row = |group: &Group| {
+        let org = group.org.clone().unwrap_or_else(|| "-".to_owned());
+        vec![group.path.clone(), org, group.description.clone()]
+    };
+    let rows: Vec<_> = all.iter().map(row).collect();
+    output::table(&["GROUP", "ORGANIZATION", "DESCRIPTION"], &rows)
+}
+
+async fn show(op: &Operator<'_>, group: &Group, as_json: bool) -> Result<(), CliError> {
+    let mut ids: Vec<UserId> = Vec::new();
+    loop {
+        let page = groups::members(op, group.id, ids.last().copied(), PAGE).await?;
+        if page.is_empty() {
+            break;
+        }
+        ids.extend(page);
+    }
+    let mut members = Vec::new();
+    for id in ids {
+        members.push(users::get(op, &id.to_string()).await?.username);
+    }
+    members.sort();
+    if as_json {
+        let mut shown = document(group);
+        shown["members"] = members.into();
+        return output::json(&shown);
+    }
+    output::message(&group.path);
+    let rows: Vec<_> = members.into_iter().map(|name| vec![name]).collect();
+    output::table(&["MEMBER"], &rows)
+}

@@ -1,0 +1,65 @@
+//! `doorward mail preview`.
+
+use clap::{Args, Subcommand};
+use doorward_identity_server::{i18n::Lang, mail::preview};
+
+use crate::{error::CliError, output};
+
+/// Mails.
+#[derive(Debug, Args)]
+pub struct MailArgs {
+    #[command(subcommand)]
+    verb: Verb,
+}
+
+#[derive(Debug, Subcommand)]
+enum Verb {
+    /// Print a mail with made-up facts; nothing is sent
+    Preview {
+        /// Which mail; without one, their names are printed
+        #[arg(value_name = "TEMPLATE")]
+        template: Option<String>,
+        /// In which language
+        #[arg(long, value_name = "LANG", default_value = "en", value_parser = locale)]
+        locale: Lang,
+        /// The name of the site
+        #[arg(long, value_name = "NAME", default_value = "Doorward")]
+        site: String,
+        /// Print the HTML part instead of the plain one
+        #[arg(long)]
+        html: bool,
+    },
+}
+
+fn locale(text: &str) -> Result<Lang, String> {
+    Lang::from_tag(text).ok_or_else(|| {
+        let known: Vec<_> = Lang::ALL.iter().map(|lang| lang.code()).collect();
+        format!("the languages are {}", known.join(", "))
+    })
+}
+
+/// Runs the verb.
+pub fn run(args: &MailArgs) -> Result<(), CliError> {
+    let Verb::Preview {
+        template,
+        locale,
+        site,
+        html,
+    } = &args.verb;
+    let Some(name) = template else {
+        return preview::all()
+            .iter()
+            .try_for_each(|(name, _)| output::line(name));
+    };
+    let written = preview::write(name, *locale, site).ok_or_else(|| {
+        CliError::failure(format!(
+            "there is no mail {name:?}; see `doorward mail preview`"
+        ))
+    })?;
+    let written = written.map_err(CliError::failure)?;
+    if *html {
+        return output::document(&written.html);
+    }
+    output::line(&format!("Subject: {}\n", written.subject))?;
+    output::document(&written.text)
+}

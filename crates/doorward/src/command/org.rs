@@ -1,0 +1,199 @@
+//! `doorward org create|list|show|add-member|remove-member|set-owner|delete`.
+
+use clap::{Args, Subcommand};
+use doorward_domain::model::{Member, Organization};
+use doorward_identity_server::flow::admin::{organizations, users};
+use serde_json::{Value, json};
+
+use crate::{
+    error::CliError,
+    output,
+    place::{Installation, Place},
+};
+
+/// How many are read at once.
+const PAGE: u64 = 200;
+
+/// Organizations, and who belongs to them.
+#[derive(Debug, Args)]
+pub struct OrgArgs {
+    #[command(flatten)]
+    place: Place,
+    #[command(subcommand)]
+    verb: Verb,
+}
+
+#[derive(Debug, Subcommand)]
+enum Verb {
+    /// Make an organization
+    Create {
+        /// Its name in tokens: 2 to 63 of a-z, 0-9 and inner -; never free again
+        #[arg(long)]
+        slug: String,
+        /// Shown to people
+        #[arg(long)]
+        name: String,
+        /// Its first owner: user name, e-mail address or id
+        #[arg(long, value_name = "USER")]
+        owner: Option<String>,
+        /// Print JSON
+        #[arg(long)]
+        json: bool,
+    },
+    /// List the organizations
+    List {
+        /// Print JSON
+        #[arg(long)]
+        json: bool,
+    },
+    /// Show an organization with its members
+    Show {
+        /// The organization
+        slug: String,
+        /// Print JSON
+        #[arg(long)]
+        json: bool,
+    },
+    /// Make somebody a member
+    AddMember {
+        #[command(flatten)]
+        member: MemberArgs,
+    },
+    /// Take somebody out, and with that out of its groups and roles
+    RemoveMember {
+        #[command(flatten)]
+        member: MemberArgs,
+    },
+    /// Make somebody an owner
+    SetOwner {
+        #[command(flatten)]
+        member: MemberArgs,
+    },
+    /// End an organization; its name is never free again
+    Delete {
+        /// The organization
+        slug: String,
+    },
+}
+
+#[derive(Debug, Args)]
+struct MemberArgs {
+    /// The organization
+    slug: String,
+    /// User name, e-mail address or id
+    #[arg(long)]
+    user: String,
+}
+
+/// Runs the verb.
+pub async fn run(args: OrgArgs) -> Result<(), CliError> {
+    let place = args.place.open().await?;
+    let op = place.operator();
+    match args.verb {
+        Verb::Create {
+            slug,
+            name,
+            owner,
+            json,
+        } => {
+            let owner = match owner {
+                Some(user) => Some(users::get(&op, &user).await?.id),
+                None => None,
+            };
+            let made = organizations::create(&op, &slug, &name, owner).await?;
+            if json {
+                return output::json(&document(&made));
+            }
+            output::message(&format!("The organization {slug} is created."));
+            Ok(())
+        }
+        Verb::List { json } => list(&place, json).await,
+        Verb::Show { slug, json } => show(&place, &slug, json).await,
+        Verb::AddMember { member } => set(&place, &member, false).await,
+        Verb::SetOwner { member } => set(&place, &member, true).await,
+        Verb::RemoveMember { member } => {
+            let user = users::get(&op, &member.user).await?;
+            organizations::remove_member(&op, &member.slug, user.id).await?;
+            let (who, slug) = (&user.username, &member.slug);
+            output::message(&format!("{who} no longer belongs to {slug}."));
+            Ok(())
+        }
+        Verb::Delete { slug } => {
+            organizations::delete(&op, &slug).await?;
+            output::message(&format!("The organization {slug} is no more."));
+            Ok(())
+        }
+    }
+}
+
+async fn set(place: &Installation, member: &MemberArgs, is_owner: bool) -> Result<(), CliError> {
+    let op = place.operator();
+    let user = users::get(&op, &member.user).await?;
+    organizations::set_member(&op, &member.slug, user.id, is_owner).await?;
+    let what = if is_owner { "owns" } else { "belongs to" };
+    output::message(&format!("{} {what} {}.", user.username, member.slug));
+    Ok(())
+}
+
+fn document(one: &Organization) -> Value {
+    json!({
+        "slug": one.slug, "name": one.name, "active": one.active,
+        "created_at": output::time(one.created_at),
+    })
+}
+
+async fn list(place: &Installation, as_json: bool) -> Result<(), CliError> {
+    let op = place.operator();
+    let mut all: Vec<Organization> = Vec::new();
+    loop {
+        let after = all.last().map(|one| one.slug.as_str());
+        let page = organizations::list(&op, after, PAGE).await?;
+        if page.is_empty() {
+            break;
+        }
+        all.extend(page);
+    }
+    if as_json {
+        return output::json(&all.iter().map(document).collect::<Vec<_>>());
+    }
+    let row = |one: &Organization| {
+        let state = if one.active { "active" } else { "inactive" };
+        vec![one.slug.clone(), one.name.clone(), state.to_owned()]
+    };
+    let rows: Vec<_> = all.iter().map(row).collect();
+    output::table(&["ORGANIZATION", "NAME", "STATE"], &rows)
+}
+
+async fn show(place: &Installation, slug: &str, as_json: bool) -> Result<(), CliError> {
+    let op = place.operator();
+    let one = organizations::get(&op, slug).await?;
+    let mut members: Vec<Member> = Vec::new();
+    loop {
+        let after = members.last().map(|member| member.user_id);
+        let page = organizations::members(&op, slug, after, PAGE).await?;
+        if page.is_empty() {
+            break;
+        }
+        members.extend(page);
+    }
+    let mut people = Vec::new();
+    for member in members {
+        let user = users::get(&op, &member.user_id.to_string()).await?;
+        people.push((user.username, member.is_owner));
+    }
+    people.sort();
+    if as_json {
+        let mut shown = document(&one);
+        let members = people
+            .iter()
+            .map(|(user, owner)| json!({ "user": user, "owner": owner }));
+        shown["members"] = members.collect();
+        return output::json(&shown);
+    }
+    let rows: Vec<_> = people
+        .into_iter()
+        .map(|(user, owner)| vec![user, if owner { "owner" } else { "member" }.to_owned()])
+        .collect();
+    output::message(&format!("{} ({})", one.name, one.slug));
+    output::table(&["USER", "IS"], &rows)
+}

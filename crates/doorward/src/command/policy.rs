@@ -1,0 +1,96 @@
+//! `doorward policy check|schema|library`.
+
+use std::path::PathBuf;
+
+use clap::{Args, Subcommand};
+use doorward_resource_server::policy::{Engine, LoadError, Mistake, compile::SCHEMA, library};
+
+use crate::{error::CliError, output, place::ConfigFile};
+
+/// The rules of the tasks API: check them, and ready ones to copy.
+#[derive(Debug, Args)]
+pub struct PolicyArgs {
+    #[command(flatten)]
+    file: ConfigFile,
+    #[command(subcommand)]
+    verb: Verb,
+}
+
+#[derive(Debug, Subcommand)]
+enum Verb {
+    /// Check a directory of policies together with those of the program
+    Check {
+        /// The directory [default: `tasks.policy_dir` of the configuration]
+        #[arg(long, value_name = "DIR")]
+        dir: Option<PathBuf>,
+        /// Print the mistakes as JSON
+        #[arg(long)]
+        json: bool,
+    },
+    /// Print the schema: what policies can speak of
+    Schema,
+    /// Print a ready rule to copy, or the names of all
+    Library {
+        /// The rule's name
+        name: Option<String>,
+    },
+}
+
+/// Runs the verb.
+pub fn run(args: &PolicyArgs) -> Result<(), CliError> {
+    match &args.verb {
+        Verb::Check { dir, json } => {
+            let directory = match dir {
+                Some(directory) => Some(directory.clone()),
+                None => args.file.load()?.tasks.policy_dir.map(PathBuf::from),
+            };
+            check(directory.as_deref(), *json)
+        }
+        Verb::Schema => output::document(SCHEMA),
+        Verb::Library { name: None } => {
+            let names = library::FILES.map(|(name, _)| name);
+            output::line(&names.join("\n"))
+        }
+        Verb::Library { name: Some(name) } => {
+            let mut files = library::FILES.iter();
+            match files.find(|(known, _)| known == name) {
+                Some((_, text)) => output::document(text),
+                None => Err(CliError::failure(format!(
+                    "there is no rule {name}; `doorward policy library` names all"
+                ))),
+            }
+        }
+    }
+}
+
+fn check(directory: Option<&std::path::Path>, json: bool) -> Result<(), CliError> {
+    let loaded = Engine::load(directory);
+    let (mistakes, warnings, count) = match &loaded {
+        Ok(engine) => {
+            let rules = engine.rules();
+            (Vec::new(), rules.warnings.clone(), rules.len())
+        }
+        Err(LoadError(mistakes)) => (mistakes.clone(), Vec::new(), 0),
+    };
+    if json {
+        output::json(&serde_json::json!({"mistakes": mistakes, "warnings": warnings}))?;
+    } else {
+        for warning in &warnings {
+            output::message(&format!("warning: {warning}"));
+        }
+        for mistake in &mistakes {
+            output::message(&Mistake::to_string(mistake));
+        }
+    }
+    match mistakes.len() {
+        0 if json => Ok(()),
+        0 => {
+            output::message(&format!("The policies are good ({count} rules)."));
+            Ok(())
+        }
+        1 => Err(CliError::failure("the policies have 1 mistake")),
+        more => Err(CliError::failure(format!(
+            "the policies have {more} mistakes"
+        ))),
+    }
+}

@@ -1,0 +1,196 @@
+//! What a person sees of what happened in their account, and "This wasn't me" (UX AK-1).
+
+use doorward_domain::model::AuditKind;
+use doorward_testkit::{PASSWORD, Page, Stack, UserAgent, both_backends};
+
+use crate::support::{NEW_PASSWORD, is_signed_in, leads_to, sign_in};
+use crate::two_factor::enrol;
+
+both_backends!(
+    it_is_told_in_plain_words,
+    it_can_be_filtered_and_turned_page_by_page,
+    ninety_days_are_shown,
+    it_belongs_to_its_owner,
+    this_was_not_me_ends_the_others_and_leads_to_a_new_password,
+    others_stay_if_the_person_says_so,
+    a_stolen_password_alone_does_not_see_it,
+);
+
+const PLACE: &str = "/account/activity";
+
+async fn signed_in(stack: &Stack) -> UserAgent {
+    let agent = UserAgent::new();
+    let page = sign_in(stack, &agent, "alice", PASSWORD).await;
+    assert_eq!(page.status, 303, "{}", page.shown());
+    stack.clock.advance(1);
+    agent
+}
+
+/// The sentences on a page, the newest first.
+fn told(page: &Page) -> Vec<String> {
+    assert_eq!(page.status, 200, "{}", page.shown());
+    page.texts_of(".rows strong")
+}
+
+async fn it_is_told_in_plain_words(stack: &Stack) {
+    sign_in(stack, &UserAgent::new(), "alice", "wrong horse battery").await;
+    stack.clock.advance(1);
+    let agent = signed_in(stack).await;
+    let home = agent.get(stack.at("/account")).await;
+    assert!(home.has("a[href='/account/activity']"), "{}", home.shown());
+    let expected = ["Signed in", "A sign-in failed: wrong password"];
+    assert_eq!(&told(&home)[1..3], expected, "after this device");
+    let page = agent.get(stack.at(PLACE)).await;
+    assert_eq!(told(&page), expected);
+    assert!(page.has("time[datetime]"), "{}", page.shown());
+    let text = page.text_of("main").unwrap();
+    assert!(
+        text.contains("127.0.0.1") && text.contains("This wasn’t me"),
+        "{text}"
+    );
+    // Chosen by the person: the language of their profile comes before the browser's.
+    let form = page.form("form[action='/preferences']").with("lang", "de");
+    agent.submit(&form).await;
+    let german = agent.get(stack.at(PLACE)).await;
+    assert_eq!(told(&german)[0], "Angemeldet");
+}
+
+async fn it_can_be_filtered_and_turned_page_by_page(stack: &Stack) {
+    let agent = UserAgent::new();
+    for _ in 0..45 {
+        sign_in(stack, &UserAgent::new(), "alice", "wrong horse battery").await;
+        stack.clock.advance(1);
+    }
+    enrol(stack, &agent, "alice").await;
+    let security = agent.get(stack.at("/account/activity?show=security")).await;
+    assert_eq!(told(&security), ["Two-step sign-in was turned on"]);
+    assert!(security.has("nav a[aria-current=page][href$='show=security']"));
+    let mut page = agent.get(stack.at("/account/activity?show=sign-in")).await;
+    let mut seen = told(&page).len();
+    let mut pages = 1;
+    while let Some(next) = page.link_of("a[rel=next]") {
+        page = agent.get(next).await;
+        seen += told(&page).len();
+        pages += 1;
+        assert!(page.has("a[rel=first]"), "{}", page.shown());
+    }
+    assert_eq!((pages, seen), (5, 45 + 1), "each event once");
+    for bad in ["show=everything", "before=1", "before=%27%3B--"] {
+        let page = agent.get(stack.at(&format!("{PLACE}?{bad}"))).await;
+        assert_eq!(page.status, 400, "{bad}: {}", page.shown());
+    }
+}
+
+async fn ninety_days_are_shown(stack: &Stack) {
+    signed_in(stack).await;
+    stack.clock.advance(90 * 86_400 + 10);
+    let agent = signed_in(stack).await;
+    let page = agent.get(stack.at(PLACE)).await;
+    assert_eq!(told(&page), ["Signed in"], "the older one is not shown");
+    assert_eq!(
+        stack.audited(AuditKind::LoginSucceeded).await.len(),
+        2,
+        "and not deleted"
+    );
+}
+
+async fn it_belongs_to_its_owner(stack: &Stack) {
+    signed_in(stack).await;
+    let event = stack.audited(AuditKind::LoginSucceeded).await[0].id;
+    let bob = UserAgent::new();
+    sign_in(stack, &bob, "bob", PASSWORD).await;
+    assert_eq!(
+        told(&bob.get(stack.at(PLACE)).await),
+        ["Signed in"],
+        "his own"
+    );
+    let page = bob
+        .get(stack.at(&format!("/account/secure?event={event}")))
+        .await;
+    assert_eq!(page.status, 404, "{}", page.shown());
+    let form = bob.get(stack.at("/account/secure")).await.form("#secure");
+    let page = bob.submit(&form.with("event", &event.to_string())).await;
+    assert_eq!(page.status, 404, "{}", page.shown());
+    let stranger = UserAgent::new();
+    for place in [PLACE, "/account/secure", "/account/secure/review"] {
+        let page = stranger.get(stack.at(place)).await;
+        assert_eq!(leads_to(&page), format!("/login?next={place}"));
+    }
+}
+
+/// From the activity to the page of the first step.
+async fn disown(stack: &Stack, agent: &UserAgent) -> Page {
+    let page = agent.get(stack.at(PLACE)).await;
+    let link = page
+        .link_of(".rows a[href^='/account/secure?event=']")
+        .expect("a link");
+    agent.get(link).await
+}
+
+async fn this_was_not_me_ends_the_others_and_leads_to_a_new_password(stack: &Stack) {
+    let thief = signed_in(stack).await;
+    let agent = signed_in(stack).await;
+    let page = disown(stack, &agent).await;
+    assert_eq!(told_once(&page), "Signed in");
+    let form = page.form("#secure");
+    assert_eq!(form.value("others"), Some("on"), "ticked");
+    let page = agent.submit(&form).await;
+    assert_eq!(leads_to(&page), "/account/secure/password");
+    assert!(is_signed_in(stack, &agent).await && !is_signed_in(stack, &thief).await);
+    let ended = stack.audited(AuditKind::SessionEnded).await;
+    assert_eq!(ended.len(), 1);
+    assert_eq!(ended[0].detail["which"], "others");
+    let reports = stack.audited(AuditKind::ActivityDisowned).await;
+    assert!(reports.len() == 1 && reports[0].detail["event"].is_string());
+    let mail = stack.mail("alice@example.org").await;
+    assert_eq!(mail.subject, "You reported activity in your account");
+
+    let page = agent.follow(page, "").await;
+    let next = page.link_of("a.primary").expect("the next step");
+    let page = agent.get(next).await;
+    let form = page
+        .form("#new-password")
+        .with("current_password", PASSWORD)
+        .with("password", NEW_PASSWORD)
+        .with("password_confirm", NEW_PASSWORD);
+    let page = agent.submit(&form).await;
+    assert_eq!(leads_to(&page), "/account/secure/review");
+    let page = agent.follow(page, "").await;
+    assert!(
+        page.has("a[href='/account/security/2fa']"),
+        "{}",
+        page.shown()
+    );
+    assert!(
+        page.text().contains("No app has access"),
+        "{}",
+        page.shown()
+    );
+}
+
+fn told_once(page: &Page) -> String {
+    assert_eq!(page.status, 200, "{}", page.shown());
+    page.text_of(".row strong").expect("the event")
+}
+
+async fn others_stay_if_the_person_says_so(stack: &Stack) {
+    let other = signed_in(stack).await;
+    let agent = signed_in(stack).await;
+    let form = disown(stack, &agent).await.form("#secure");
+    agent.submit(&form.with("others", "")).await;
+    assert!(is_signed_in(stack, &other).await && is_signed_in(stack, &agent).await);
+    assert_eq!(stack.audited(AuditKind::SessionEnded).await, []);
+    // A page of another site cannot press the button.
+    let mut form = disown(stack, &agent).await.form("#secure");
+    form.fields.retain(|(name, _)| name != "csrf");
+    assert_eq!(agent.submit(&form).await.status, 400);
+}
+
+async fn a_stolen_password_alone_does_not_see_it(stack: &Stack) {
+    let agent = UserAgent::new();
+    enrol(stack, &agent, "alice").await;
+    let thief = UserAgent::new();
+    sign_in(stack, &thief, "alice", PASSWORD).await;
+    let page = thief.get(stack.at(PLACE)).await;
+    assert_eq!(leads_to(&page), "/login?next=/account/activity");
+}

@@ -1,0 +1,168 @@
+//! The page of API keys in the account.
+
+use doorward_domain::credentials::api_key::KeyText;
+use doorward_domain::model::AuditKind;
+use doorward_testkit::{Stack, UserAgent, both_backends};
+
+use super::{KEYS, NEW, TASKS, ask, audited, call, introspect, make, signed_in};
+use crate::support::leads_to;
+
+both_backends!(
+    a_key_is_made_shown_once_and_works,
+    a_key_is_revoked_on_purpose,
+    making_one_needs_a_recent_sign_in,
+    a_wrong_form_says_what_is_wrong,
+    a_person_has_at_most_twenty,
+    strangers_are_sent_to_the_sign_in_page,
+    others_keys_are_out_of_reach,
+);
+
+async fn a_key_is_made_shown_once_and_works(stack: &Stack) {
+    let agent = signed_in(stack, "alice").await;
+    let page = agent.get(stack.at("/account")).await;
+    assert!(page.has("a[href='/account/api-keys']"));
+    let key = make(stack, &agent, &["tasks:read", "tasks:write"]).await;
+    let parsed = KeyText::parse(&key).expect("the form of a key");
+
+    let page = agent.get(stack.at(KEYS)).await;
+    assert!(!page.text().contains(&key), "shown once");
+    assert!(page.text().contains(&parsed.id().shown()));
+    assert!(page.text().contains("never used"), "{}", page.shown());
+    assert_eq!(page.header("cache-control"), Some("no-store"));
+
+    let mail = stack.mail("alice@example.org").await;
+    assert_eq!(mail.subject, "An API key was made");
+    assert!(!mail.text.contains(&key));
+
+    let page = call(stack, TASKS, &key).await;
+    assert_eq!(page.status, 200, "{}", page.shown());
+    let page = agent.get(stack.at(KEYS)).await;
+    assert!(page.text().contains("127.0.0.1"), "{}", page.shown());
+    assert!(!page.text().contains("never used"));
+
+    let made = audited(stack, AuditKind::ApiKeyCreated).await;
+    assert_eq!(made.len(), 1);
+    assert!(made[0].success);
+    assert_eq!(made[0].subject.as_deref(), Some(&*parsed.id().shown()));
+    let used = audited(stack, AuditKind::ApiKeyFirstUsed).await;
+    assert_eq!(used.len(), 1);
+    assert_eq!(used[0].client_id.as_deref(), Some("tasks-api"));
+}
+
+async fn a_key_is_revoked_on_purpose(stack: &Stack) {
+    let agent = signed_in(stack, "alice").await;
+    let key = make(stack, &agent, &["tasks:read"]).await;
+    assert_eq!(call(stack, TASKS, &key).await.status, 200);
+    let id = KeyText::parse(&key).unwrap().id();
+    let question = format!("{KEYS}/revoke?key={id}");
+    let page = agent.get(stack.at(&question)).await;
+    assert_eq!(
+        introspect(stack, &key).await["active"],
+        true,
+        "asking does nothing"
+    );
+    let form = page.form("#revoke-key");
+    let page = agent.submit(&form).await;
+    assert_eq!(leads_to(&page), "/account/api-keys?done=revoked");
+    super::assert_inactive(&introspect(stack, &key).await);
+    assert_eq!(audited(stack, AuditKind::ApiKeyRevoked).await.len(), 1);
+
+    // The tasks API asked a moment ago; half a minute later it knows (DESIGN §4).
+    assert_eq!(call(stack, TASKS, &key).await.status, 200);
+    stack.clock.advance(30);
+    assert_eq!(call(stack, TASKS, &key).await.status, 401);
+
+    let page = agent.submit(&form).await;
+    assert_eq!(leads_to(&page), "/account/api-keys?done=gone");
+    let page = agent.get(stack.at(&question)).await;
+    assert_eq!(leads_to(&page), "/account/api-keys?done=gone");
+    assert_eq!(audited(stack, AuditKind::ApiKeyRevoked).await.len(), 1);
+}
+
+/// SE-7: a session that was left open makes no keys.
+async fn making_one_needs_a_recent_sign_in(stack: &Stack) {
+    let agent = signed_in(stack, "alice").await;
+    let form = agent.get(stack.at(NEW)).await.form("#new-key");
+    stack.clock.advance(15 * 60 + 1);
+    let page = agent.get(stack.at(NEW)).await;
+    assert_eq!(leads_to(&page), "/login?next=/account/api-keys/new");
+    let page = agent
+        .submit(&form.with("name", "x").with("scope", "tasks:read"))
+        .await;
+    assert_eq!(leads_to(&page), "/login?next=/account/api-keys/new");
+    let page = agent.get(stack.at(KEYS)).await;
+    assert!(
+        page.text().contains("You have no API keys"),
+        "{}",
+        page.shown()
+    );
+}
+
+async fn a_wrong_form_says_what_is_wrong(stack: &Stack) {
+    let agent = signed_in(stack, "alice").await;
+    let form = agent.get(stack.at(NEW)).await.form("#new-key");
+    let wrong = form
+        .with("name", " ")
+        .with("expires", "2026-02-30")
+        .with("networks", "10.0.0.0/8");
+    let page = agent.submit(&wrong).await;
+    assert_eq!(page.status, 422);
+    assert!(page.has("#expires[aria-invalid=true]"), "{}", page.shown());
+    let page = agent
+        .submit(&wrong.with("expires", "").with("networks", "here there"))
+        .await;
+    assert_eq!(page.status, 422);
+    for field in ["#name", "#networks"] {
+        assert!(page.has(&format!("{field}[aria-invalid=true]")), "{field}");
+    }
+    assert!(page.text_of("#scope-error").is_some());
+    assert!(
+        page.has("#networks[value='here there']"),
+        "what was typed stays"
+    );
+    assert!(page.text_of("title").unwrap().starts_with("Error"));
+}
+
+async fn a_person_has_at_most_twenty(stack: &Stack) {
+    let agent = signed_in(stack, "alice").await;
+    for _ in 0..20 {
+        make(stack, &agent, &["tasks:read"]).await;
+    }
+    let page = ask(stack, &agent, &["tasks:read"], "").await;
+    assert_eq!(page.status, 422);
+    assert!(page.text().contains("as many keys as one person can have"));
+    // Somebody else's do not count.
+    let other = signed_in(stack, "bob").await;
+    make(stack, &other, &["tasks:read"]).await;
+}
+
+async fn strangers_are_sent_to_the_sign_in_page(stack: &Stack) {
+    let agent = UserAgent::new();
+    let page = agent.get(stack.at(KEYS)).await;
+    assert_eq!(leads_to(&page), "/login?next=/account/api-keys");
+    let page = agent.get(stack.at(NEW)).await;
+    assert_eq!(leads_to(&page), "/login?next=/account/api-keys/new");
+    for path in [NEW, "/account/api-keys/revoke"] {
+        let page = agent.post(stack.at(path), &[("key", "x")]).await;
+        assert!([400, 403].contains(&page.status), "{}", page.shown());
+    }
+}
+
+async fn others_keys_are_out_of_reach(stack: &Stack) {
+    let alice = signed_in(stack, "alice").await;
+    let key = make(stack, &alice, &["tasks:read"]).await;
+    let id = KeyText::parse(&key).unwrap().id();
+    let mona = signed_in(stack, "mona").await;
+    assert!(!mona.get(stack.at(KEYS)).await.text().contains(id.as_str()));
+    let own = make(stack, &mona, &["tasks:read"]).await;
+    let own = KeyText::parse(&own).unwrap().id();
+    let page = mona
+        .get(stack.at(&format!("{KEYS}/revoke?key={own}")))
+        .await;
+    let form = page.form("#revoke-key").with("key", id.as_str());
+    assert_eq!(
+        leads_to(&mona.submit(&form).await),
+        "/account/api-keys?done=gone"
+    );
+    assert_eq!(introspect(stack, &key).await["active"], true);
+}

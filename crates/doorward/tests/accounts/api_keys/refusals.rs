@@ -1,0 +1,102 @@
+//! Keys at the wrong place, two proofs at once, and one bad key after the other.
+
+use doorward_testkit::{Stack, UserAgent, both_backends};
+
+use super::{TASKS, ask, assert_inactive, call, introspect_from, make, shown, signed_in, token};
+
+both_backends!(a_key_stays_in_its_networks, one_proof_is_enough,);
+
+crate::both_backends_with!(SINGLE; bad_keys_lock_their_address_out);
+
+/// Limits as they are in production.
+const SINGLE: &[(&str, &str)] = &[("DOORWARD__LIMITS__MULTIPLIER", "1")];
+
+async fn a_key_stays_in_its_networks(stack: &Stack) {
+    let agent = signed_in(stack, "alice").await;
+    let elsewhere = shown(&ask(stack, &agent, &["tasks:read"], "10.0.0.0/8 2001:db8::/32").await);
+    let here = shown(&ask(stack, &agent, &["tasks:read"], "127.0.0.1").await);
+    assert_eq!(call(stack, TASKS, &elsewhere).await.status, 401);
+    assert_eq!(call(stack, TASKS, &here).await.status, 200);
+    for (address, good) in [
+        (Some("10.1.2.3"), true),
+        (Some("::ffff:10.1.2.3"), true),
+        (Some("2001:db8::1"), true),
+        (Some("11.1.2.3"), false),
+        (None, false),
+    ] {
+        let answer = introspect_from(stack, &elsewhere, address).await;
+        assert_eq!(answer["active"], good, "{address:?}");
+    }
+    // A forwarded address is a word of the caller's.
+    let request = agent.http().get(stack.at_tasks(TASKS));
+    let request = request
+        .header("x-api-key", &elsewhere)
+        .header("x-forwarded-for", "10.1.2.3");
+    assert_eq!(agent.send(request).await.status, 401);
+}
+
+async fn one_proof_is_enough(stack: &Stack) {
+    let agent = signed_in(stack, "alice").await;
+    let key = make(stack, &agent, &["tasks:read"]).await;
+    let token = token(stack, "alice", "openid tasks:read").await;
+    let bearer = format!("Bearer {token}");
+    for headers in [
+        [("x-api-key", &*key), ("authorization", &*bearer)],
+        [("x-api-key", &*key), ("x-api-key", &*key)],
+        [("authorization", &*bearer), ("authorization", &*bearer)],
+    ] {
+        let mut request = agent.http().get(stack.at_tasks(TASKS));
+        for (name, value) in headers {
+            request = request.header(name, value);
+        }
+        let page = agent.send(request).await;
+        assert_eq!(page.status, 400, "{headers:?}: {}", page.shown());
+    }
+    let page = UserAgent::new().get(stack.at_tasks(TASKS)).await;
+    assert_eq!(page.status, 401);
+    assert!(
+        page.json()["detail"]
+            .as_str()
+            .unwrap()
+            .contains("X-API-Key")
+    );
+    for odd in ["", " ", "x", "dw_", "é", &"x".repeat(4000), "Bearer x"] {
+        let page = call(stack, TASKS, odd).await;
+        assert_eq!(page.status, 401, "{odd}: {}", page.shown());
+        assert!(page.header("www-authenticate").is_some());
+        assert_eq!(page.header("cache-control"), Some("no-store"));
+    }
+}
+
+async fn bad_keys_lock_their_address_out(stack: &Stack) {
+    let agent = signed_in(stack, "alice").await;
+    let key = make(stack, &agent, &["tasks:read"]).await;
+    let token = token(stack, "alice", "openid tasks:read").await;
+    // Good ones do not count.
+    for _ in 0..20 {
+        assert_eq!(call(stack, TASKS, &key).await.status, 200);
+    }
+    for turn in 0..10 {
+        let page = call(stack, TASKS, &format!("dw_guess{turn}")).await;
+        assert_eq!(page.status, 401, "{turn}: {}", page.shown());
+    }
+    let page = call(stack, TASKS, "dw_guess").await;
+    assert_eq!(page.status, 429, "{}", page.shown());
+    assert_eq!(
+        page.json()["type"],
+        "urn:doorward:problem:too-many-bad-keys"
+    );
+    assert_eq!(page.header("retry-after"), Some("900"));
+    assert_eq!(call(stack, TASKS, &key).await.status, 429, "nor good ones");
+    // Tokens are another matter.
+    let request = agent.http().get(stack.at_tasks(TASKS)).bearer_auth(&token);
+    assert_eq!(agent.send(request).await.status, 200);
+    stack.clock.advance(899);
+    assert_eq!(
+        call(stack, TASKS, &key).await.header("retry-after"),
+        Some("1")
+    );
+    stack.clock.advance(1);
+    assert_eq!(call(stack, TASKS, &key).await.status, 200);
+    assert_inactive(&introspect_from(stack, "dw_guess", None).await);
+}

@@ -1,0 +1,170 @@
+//! What a resource server learns of a key, and when it stops working there.
+
+use doorward_domain::credentials::api_key::KeyText;
+use doorward_domain::model::{AuditKind, SubjectKind};
+use doorward_store::repo;
+use doorward_testkit::{Stack, UserAgent, both_backends};
+
+use super::{TASKS, assert_inactive, audited, call, introspect, introspect_from, make, signed_in};
+
+both_backends!(
+    the_resource_server_learns_who_and_what,
+    nobody_else_learns_anything,
+    every_changed_byte_and_every_part_is_refused,
+    a_key_dies_with_its_owner,
+    a_lost_role_weakens_a_key,
+    a_reset_password_ends_every_key,
+    a_key_can_write_as_its_owner,
+);
+
+async fn the_resource_server_learns_who_and_what(stack: &Stack) {
+    let agent = signed_in(stack, "alice").await;
+    let key = make(stack, &agent, &["tasks:read"]).await;
+    let answer = introspect(stack, &key).await;
+    let shown = KeyText::parse(&key).unwrap().id().shown();
+    for (name, value) in [
+        ("active", true.into()),
+        ("token_type", "api_key".into()),
+        ("client_id", shown.as_str().into()),
+        ("jti", shown.as_str().into()),
+        ("username", "alice".into()),
+        ("scope", "tasks:read".into()),
+        ("entitlements", serde_json::json!(["tasks:read"])),
+        ("roles", serde_json::json!(["developer"])),
+        ("aud", serde_json::json!([stack.seed.audience])),
+        ("iss", stack.issuer().into()),
+        ("email_verified", true.into()),
+    ] {
+        assert_eq!(answer[name], value, "{name}: {answer}");
+    }
+    let life = answer["exp"].as_i64().unwrap() - answer["iat"].as_i64().unwrap();
+    assert!(
+        (89 * 86_400..=91 * 86_400).contains(&life),
+        "90 days: {life}"
+    );
+    assert!(answer.get("auth_time").is_none() && answer.get("acr").is_none());
+}
+
+/// OA-15: only the server of the resource may ask.
+async fn nobody_else_learns_anything(stack: &Stack) {
+    let agent = signed_in(stack, "alice").await;
+    let key = make(stack, &agent, &["tasks:read"]).await;
+    let seed = &stack.seed;
+    for client in [&seed.trusted, &seed.web, &seed.service, &seed.tasks_web] {
+        let fields = [("token", &*key), ("client_address", "127.0.0.1")];
+        let page = stack.as_client("/oauth2/introspect", client, &fields).await;
+        assert_inactive(&page.json());
+    }
+    let fields = [("token", &*key)];
+    let page = stack
+        .as_client("/oauth2/introspect", &seed.native, &fields)
+        .await;
+    assert_eq!(page.status, 401, "{}", page.shown());
+    let fields = [("token", &*key), ("client_address", "here")];
+    let page = stack
+        .as_client("/oauth2/introspect", &seed.tasks_api, &fields)
+        .await;
+    assert_eq!(page.status, 400, "{}", page.shown());
+    // A key is no token: not at the tasks API, and not at the identity server's own endpoints.
+    for address in [stack.at_tasks(TASKS), stack.at("/oauth2/userinfo")] {
+        let request = agent.http().get(address).bearer_auth(&key);
+        assert_eq!(agent.send(request).await.status, 401);
+    }
+}
+
+/// KM-3.
+async fn every_changed_byte_and_every_part_is_refused(stack: &Stack) {
+    let agent = signed_in(stack, "alice").await;
+    let key = make(stack, &agent, &["tasks:read"]).await;
+    for place in 0..key.len() {
+        let mut changed = key.clone().into_bytes();
+        changed[place] = if changed[place] == b'x' { b'y' } else { b'x' };
+        let changed = String::from_utf8(changed).unwrap();
+        assert_inactive(&introspect(stack, &changed).await);
+        if place > 0 {
+            assert_inactive(&introspect(stack, &key[..place]).await);
+        }
+    }
+    assert_inactive(&introspect(stack, &format!("{key}0")).await);
+    // Well formed, and never given out.
+    let made_up = KeyText::generate(&mut rand::rng());
+    assert_inactive(&introspect(stack, made_up.expose()).await);
+    assert_eq!(introspect(stack, &key).await["active"], true);
+}
+
+async fn a_key_dies_with_its_owner(stack: &Stack) {
+    let agent = signed_in(stack, "alice").await;
+    let key = make(stack, &agent, &["tasks:read"]).await;
+    assert_eq!(call(stack, TASKS, &key).await.status, 200);
+    stack.disable_user("alice").await;
+    assert_inactive(&introspect(stack, &key).await);
+    let refused = audited(stack, AuditKind::ApiKeyRefused).await;
+    assert_eq!(refused.len(), 1);
+    assert_eq!(refused[0].detail["reason"], "owner disabled");
+    stack.clock.advance(30);
+    assert_eq!(call(stack, TASKS, &key).await.status, 401);
+}
+
+async fn a_lost_role_weakens_a_key(stack: &Stack) {
+    let agent = signed_in(stack, "mona").await;
+    let key = make(stack, &agent, &["tasks:read", "tasks:read_all"]).await;
+    let answer = introspect(stack, &key).await;
+    assert_eq!(answer["scope"], "tasks:read tasks:read_all");
+    let db = stack.db().await;
+    let user = repo::users::find_by_identifier(db.read(), "mona").await;
+    let user = user.unwrap().unwrap().id.to_string();
+    let tx = db.begin_write().await.unwrap();
+    repo::roles::unassign(&tx, SubjectKind::User, &user, "manager", None)
+        .await
+        .unwrap();
+    tx.commit().await.unwrap();
+    db.close().await.unwrap();
+    let answer = introspect(stack, &key).await;
+    assert_eq!(answer["active"], true);
+    assert_eq!(answer["scope"], "");
+    assert!(answer.get("entitlements").is_none(), "{answer}");
+    let page = call(stack, TASKS, &key).await;
+    assert_eq!(page.status, 403, "{}", page.shown());
+    assert_eq!(page.json()["reasons"][0]["permission"], "tasks:read");
+}
+
+/// RC-4: who resets a password may have lost the account to somebody who made a key.
+async fn a_reset_password_ends_every_key(stack: &Stack) {
+    let agent = signed_in(stack, "alice").await;
+    let key = make(stack, &agent, &["tasks:read"]).await;
+    let visitor = UserAgent::new();
+    let page = visitor.get(stack.at("/forgot-password")).await;
+    let form = page.form("#forgot").with("identifier", "alice@example.org");
+    visitor.submit(&form).await;
+    let link = stack.mail("alice@example.org").await.link(stack.issuer());
+    let page = visitor.get(&link).await;
+    let page = visitor.follow(page, "").await;
+    let form = page
+        .form("#new-password")
+        .with("password", crate::support::NEW_PASSWORD)
+        .with("password_confirm", crate::support::NEW_PASSWORD);
+    visitor.submit(&form).await;
+    assert_inactive(&introspect(stack, &key).await);
+}
+
+async fn a_key_can_write_as_its_owner(stack: &Stack) {
+    let agent = signed_in(stack, "alice").await;
+    let key = make(stack, &agent, &["tasks:read", "tasks:write"]).await;
+    let request = agent
+        .http()
+        .post(stack.at_tasks("/api/v1/tasks/"))
+        .header("x-api-key", &key)
+        .header("content-type", "application/json")
+        .body(r#"{"title": "by key"}"#);
+    let page = agent.send(request).await;
+    assert_eq!(page.status, 201, "{}", page.shown());
+    let location = page.header("location").unwrap().to_owned();
+    assert!(location.starts_with("/api/v1/tasks/"), "{location}");
+    assert_eq!(call(stack, &location, &key).await.status, 200);
+    // What the key was not given, its owner cannot do through it.
+    let request = agent.http().delete(stack.at_tasks(&location));
+    let page = agent.send(request.header("x-api-key", &key)).await;
+    assert_eq!(page.status, 403, "{}", page.shown());
+    // From an address that nobody named, a key without networks is good as well.
+    assert_eq!(introspect_from(stack, &key, None).await["active"], true);
+}

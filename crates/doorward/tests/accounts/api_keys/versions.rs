@@ -1,0 +1,84 @@
+//! The same API behind three doors, and the kinds of tokens that open them.
+
+use doorward_testkit::{Page, Stack, UserAgent, both_backends};
+
+use super::{call, make, signed_in, token, token_of};
+
+both_backends!(
+    each_version_takes_its_own_proofs,
+    a_reference_token_is_an_access_token_in_every_way,
+);
+
+async fn with_token(stack: &Stack, path: &str, token: &str) -> Page {
+    let agent = UserAgent::new();
+    let request = agent.http().get(stack.at_tasks(path)).bearer_auth(token);
+    agent.send(request).await
+}
+
+const SCOPE: &str = "openid tasks:read";
+
+async fn each_version_takes_its_own_proofs(stack: &Stack) {
+    let agent = signed_in(stack, "alice").await;
+    let key = make(stack, &agent, &["tasks:read"]).await;
+    let signed = token(stack, "alice", SCOPE).await;
+    let reference = token_of(stack, &stack.seed.opaque, "alice", SCOPE).await;
+    assert!(reference.starts_with("dwa_"), "{reference}");
+    for (version, by_key, by_signed, by_reference) in [
+        ("/api/v1/tasks/", 200, 401, 200),
+        ("/api/v2/tasks/", 200, 200, 401),
+        ("/api/v3/tasks/", 401, 200, 401),
+        ("/api/tasks/", 200, 200, 401),
+    ] {
+        let page = call(stack, version, &key).await;
+        assert_eq!(page.status, by_key, "{version} {}", page.shown());
+        let page = with_token(stack, version, &signed).await;
+        assert_eq!(page.status, by_signed, "{version} {}", page.shown());
+        let page = with_token(stack, version, &reference).await;
+        assert_eq!(page.status, by_reference, "{version} {}", page.shown());
+        let page = UserAgent::new().get(stack.at_tasks(version)).await;
+        assert_eq!(page.status, 401, "{version}");
+    }
+}
+
+async fn a_reference_token_is_an_access_token_in_every_way(stack: &Stack) {
+    let client = &stack.seed.opaque;
+    let reference = token_of(stack, client, "alice", SCOPE).await;
+    let request = UserAgent::new().http().get(stack.at("/oauth2/userinfo"));
+    let page = UserAgent::new().send(request.bearer_auth(&reference)).await;
+    assert_eq!(page.status, 200, "{}", page.shown());
+    for asks in [client, &stack.seed.tasks_api] {
+        let fields = [("token", &*reference)];
+        let page = stack.as_client("/oauth2/introspect", asks, &fields).await;
+        assert_eq!(page.json()["active"], true, "{}", asks.id);
+        assert_eq!(page.json()["username"], "alice");
+    }
+    // A reference is no key, and a key is no reference.
+    assert_eq!(call(stack, "/api/v1/tasks/", &reference).await.status, 401);
+    assert_eq!(
+        with_token(stack, "/api/v1/tasks/", &reference).await.status,
+        200
+    );
+    let fields = [("token", &*reference)];
+    let page = stack.as_client("/oauth2/revoke", client, &fields).await;
+    assert_eq!(page.status, 200);
+    let fields = [("token", &*reference)];
+    let page = stack.as_client("/oauth2/introspect", client, &fields).await;
+    assert_eq!(page.json()["active"], false);
+    stack.clock.advance(30);
+    assert_eq!(
+        with_token(stack, "/api/v1/tasks/", &reference).await.status,
+        401
+    );
+
+    let short = token_of(stack, client, "alice", SCOPE).await;
+    stack.clock.advance(299);
+    assert_eq!(
+        with_token(stack, "/api/v1/tasks/", &short).await.status,
+        200
+    );
+    stack.clock.advance(1);
+    assert_eq!(
+        with_token(stack, "/api/v1/tasks/", &short).await.status,
+        401
+    );
+}

@@ -1,0 +1,235 @@
+//! The audit log's chain (LG-4): whoever changes the database itself is found out.
+
+use doorward_domain::model::{AuditId, AuditKind, AuditRecord};
+use doorward_domain::rules::audit_chain::{Finding, Seal};
+use doorward_store::repo;
+use doorward_testkit::{PASSWORD, Stack, UserAgent, backend, both_backends};
+
+use uuid::Uuid;
+
+use crate::support::sign_in;
+
+both_backends!(
+    a_changed_event_is_found,
+    a_removed_event_is_found,
+    an_inserted_event_is_found,
+    reordered_links_are_found,
+    a_cut_tail_is_found_by_its_head,
+    the_program_cannot_change_the_log,
+    two_processes_seal_one_chain,
+    the_running_server_seals,
+    a_fault_leaves_neither_change_nor_event,
+);
+
+/// Some sealed events, as links with their records.
+async fn sealed(stack: &Stack) -> Vec<(Seal, AuditRecord)> {
+    for password in [PASSWORD, "wrong horse battery", PASSWORD, PASSWORD] {
+        sign_in(stack, &UserAgent::new(), "alice", password).await;
+        stack.clock.advance(1);
+    }
+    stack.seal_audit().await;
+    let verdict = stack.verify_audit(None).await;
+    assert!(verdict.is_intact(), "{:?}", verdict.findings);
+    assert_eq!(
+        (verdict.events, verdict.links),
+        (6, 7),
+        "the first key, what administration needs, the sign-ins; and the day's own link"
+    );
+    let db = stack.db().await;
+    let links = repo::audit_chain::links(db.read(), 0, 10).await.unwrap();
+    db.close().await.unwrap();
+    let events = links
+        .into_iter()
+        .filter_map(|(seal, record)| Some((seal, record?)));
+    events.collect()
+}
+
+/// Changes the database past its own refusal.
+async fn tamper(stack: &Stack, statements: &[String]) {
+    let triggers = if stack.storage().redis.is_some() {
+        ["audit_events", "audit_seals"]
+            .map(|table| format!("DROP TRIGGER {table}_append_only ON {table}"))
+            .to_vec()
+    } else {
+        ["audit_events", "audit_seals"]
+            .iter()
+            .flat_map(|table| {
+                ["no_update", "no_delete"].map(|name| format!("DROP TRIGGER {table}_{name}"))
+            })
+            .collect()
+    };
+    let all = [triggers, statements.to_vec()].concat();
+    backend::tamper(&stack.storage().identity, &all).await;
+}
+
+/// The id as the database writes it.
+fn literal(stack: &Stack, event: &AuditRecord) -> String {
+    if stack.storage().redis.is_some() {
+        format!("'{}'", event.id)
+    } else {
+        format!("X'{}'", event.id.as_uuid().simple())
+    }
+}
+
+async fn findings(stack: &Stack) -> Vec<Finding> {
+    stack.seal_audit().await;
+    stack.verify_audit(None).await.findings
+}
+
+async fn a_changed_event_is_found(stack: &Stack) {
+    let events = sealed(stack).await;
+    let (seal, event) = &events[1];
+    let id = literal(stack, event);
+    let change = format!("UPDATE audit_events SET ip = '203.0.113.9' WHERE id = {id}");
+    tamper(stack, &[change]).await;
+    let (seq, event) = (seal.seq, event.id);
+    assert_eq!(findings(stack).await, [Finding::Changed { seq, event }]);
+}
+
+async fn a_removed_event_is_found(stack: &Stack) {
+    let events = sealed(stack).await;
+    let (seal, event) = &events[2];
+    let id = literal(stack, event);
+    tamper(
+        stack,
+        &[format!("DELETE FROM audit_events WHERE id = {id}")],
+    )
+    .await;
+    let (seq, event) = (Some(seal.seq), event.id);
+    assert_eq!(findings(stack).await, [Finding::Removed { seq, event }]);
+    // With its link, there is a gap.
+    let seq = seal.seq;
+    let cut = format!("DELETE FROM audit_seals WHERE seq = {seq}");
+    backend::tamper(&stack.storage().identity, &[cut]).await;
+    assert_eq!(findings(stack).await, [Finding::Gap { from: seq, to: seq }]);
+}
+
+async fn an_inserted_event_is_found(stack: &Stack) {
+    let events = sealed(stack).await;
+    let id = literal(stack, &events[0].1);
+    let (new, event) = {
+        let mut forged = events[0].1.clone();
+        forged.id = AuditId::from_uuid(Uuid::from_u128(7));
+        (literal(stack, &forged), forged.id)
+    };
+    let columns =
+        "at, kind, actor, subject, client_id, ip, user_agent, success, detail, request_id";
+    let insert = format!(
+        "INSERT INTO audit_events (id, {columns}) SELECT {new}, {columns} FROM audit_events WHERE id = {id}"
+    );
+    backend::tamper(&stack.storage().identity, &[insert]).await;
+    assert_eq!(findings(stack).await, [Finding::Inserted { event }]);
+}
+
+async fn reordered_links_are_found(stack: &Stack) {
+    let events = sealed(stack).await;
+    let [(one, first), (other, second)] = [&events[0], &events[2]];
+    let set =
+        |seq: i64, id: &str| format!("UPDATE audit_seals SET event_id = {id} WHERE seq = {seq}");
+    let swap = [
+        set(one.seq, "NULL"),
+        set(other.seq, &literal(stack, first)),
+        set(one.seq, &literal(stack, second)),
+    ];
+    tamper(stack, &swap).await;
+    let moved = |seq, event: &AuditRecord, belongs: &AuditRecord| Finding::Moved {
+        seq,
+        event: event.id,
+        belongs: belongs.id,
+    };
+    let expected = [
+        moved(one.seq, second, first),
+        moved(other.seq, first, second),
+    ];
+    assert_eq!(findings(stack).await, expected);
+}
+
+async fn a_cut_tail_is_found_by_its_head(stack: &Stack) {
+    let events = sealed(stack).await;
+    let head = stack.verify_audit(None).await.head.expect("a head");
+    let (last, event) = events.last().expect("the last one");
+    assert_eq!(head.seq, last.seq);
+    assert!(stack.verify_audit(Some(head.hash)).await.is_intact());
+    let cut = [
+        format!(
+            "DELETE FROM audit_events WHERE id = {}",
+            literal(stack, event)
+        ),
+        format!("DELETE FROM audit_seals WHERE seq = {}", last.seq),
+    ];
+    tamper(stack, &cut).await;
+    assert!(
+        stack.verify_audit(None).await.is_intact(),
+        "by itself, nobody knows"
+    );
+    let found = stack.verify_audit(Some(head.hash)).await.findings;
+    assert_eq!(found, [Finding::HeadMissing { head: head.hash }]);
+}
+
+async fn the_program_cannot_change_the_log(stack: &Stack) {
+    sealed(stack).await;
+    for statement in ["DELETE FROM audit_events", "UPDATE audit_seals SET day = 0"] {
+        let url = stack.storage().identity.clone();
+        let refused = tokio::spawn(async move {
+            backend::tamper(&url, &[statement.to_owned()]).await;
+        });
+        let error = refused.await.expect_err("refused");
+        let words = error.into_panic().downcast::<String>().unwrap();
+        assert!(words.contains("append-only"), "{words}");
+    }
+    assert!(findings(stack).await.is_empty());
+}
+
+async fn two_processes_seal_one_chain(stack: &Stack) {
+    let _replica = stack.replica();
+    for _ in 0..3 {
+        let agents = [(), (), (), ()].map(|()| UserAgent::new());
+        let tries = agents
+            .iter()
+            .map(|agent| sign_in(stack, agent, "bob", "a wrong password"));
+        futures_util::future::join_all(tries).await;
+        tokio::join!(stack.seal_audit(), stack.seal_audit(), stack.seal_audit());
+        stack.clock.advance(24 * 60 * 60);
+    }
+    let verdict = stack.verify_audit(None).await;
+    assert!(verdict.is_intact(), "{:?}", verdict.findings);
+    assert_eq!(
+        (verdict.events, verdict.waiting),
+        (14, 0),
+        "and the first key, and what administration needs"
+    );
+    assert!(
+        verdict.links >= 15,
+        "{} links: each day has one of its own",
+        verdict.links
+    );
+}
+
+async fn the_running_server_seals(stack: &Stack) {
+    sign_in(stack, &UserAgent::new(), "alice", PASSWORD).await;
+    let patience = std::time::Instant::now();
+    while stack.verify_audit(None).await.events < 2 {
+        assert!(patience.elapsed().as_secs() < 20, "nobody seals");
+        tokio::time::sleep(std::time::Duration::from_millis(100)).await;
+    }
+}
+
+async fn a_fault_leaves_neither_change_nor_event(stack: &Stack) {
+    // The last statement of the transaction fails: there is no table to promise the notice in.
+    let agent = UserAgent::new();
+    sign_in(stack, &agent, "alice", PASSWORD).await;
+    let rename = |from, to| [format!("ALTER TABLE {from} RENAME TO {to}")];
+    let page = agent.get(stack.at("/account/password")).await;
+    let form = page
+        .form("#new-password")
+        .with("current_password", PASSWORD)
+        .with("password", crate::support::NEW_PASSWORD)
+        .with("password_confirm", crate::support::NEW_PASSWORD);
+    backend::tamper(&stack.storage().identity, &rename("jobs", "no_jobs")).await;
+    let answer = agent.submit(&form).await;
+    assert!(answer.status >= 500, "{}", answer.shown());
+    backend::tamper(&stack.storage().identity, &rename("no_jobs", "jobs")).await;
+    assert_eq!(stack.audited(AuditKind::PasswordChanged).await, []);
+    let page = sign_in(stack, &UserAgent::new(), "alice", PASSWORD).await;
+    assert_eq!(page.status, 303, "the password is the old one");
+}

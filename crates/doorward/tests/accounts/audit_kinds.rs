@@ -1,0 +1,448 @@
+//! What must be in the audit log is in it, once, and without a secret (LG-5).
+
+use std::path::Path;
+
+use doorward_domain::model::{AuditKind, AuditKind as Kind};
+use doorward_testkit::{Authorization, PASSWORD, Stack, UserAgent, both_backends};
+
+use crate::support::{NEW_PASSWORD, register, sign_in};
+use crate::two_factor::{HOME, enrol, enter, first_step};
+
+both_backends!(
+    a_person_s_flows_write_one_event_each,
+    the_second_step_writes_one_event_each,
+    what_clients_do_writes_one_event_each,
+    passwords_and_addresses_write_one_event_each,
+);
+
+/// What happened since the last look, sorted; and a second passes.
+struct Log<'a> {
+    stack: &'a Stack,
+    seen: usize,
+    all: String,
+}
+
+impl<'a> Log<'a> {
+    async fn begin(stack: &'a Stack) -> Self {
+        // Events of one second have no order.
+        stack.clock.advance(1);
+        let seen = stack.audit_events().await.len();
+        let all = String::new();
+        Self { stack, seen, all }
+    }
+
+    async fn wrote(&mut self, expected: &[Kind]) {
+        self.stack.work_done().await;
+        let mut events = self.stack.audit_events().await;
+        let new = events.len() - self.seen;
+        self.seen = events.len();
+        events.truncate(new);
+        let mut kinds: Vec<&str> = events.iter().map(|event| event.kind.as_str()).collect();
+        kinds.sort_unstable();
+        let mut expected: Vec<&str> = expected.iter().map(|kind| kind.as_str()).collect();
+        expected.sort_unstable();
+        assert_eq!(kinds, expected, "{events:#?}");
+        for event in &events {
+            assert!(
+                event.request_id.is_some() && event.ip.is_some(),
+                "{event:?}"
+            );
+            let known = event.subject.is_some() || event.kind == Kind::LoginFailed;
+            assert!(known, "about whom: {event:?}");
+        }
+        self.all.extend(format!("{events:?}").chars());
+        self.stack.clock.advance(1);
+    }
+
+    /// None of these stands in anything that was written.
+    fn holds_none_of(&self, secrets: &[String]) {
+        for secret in secrets {
+            assert!(!secret.is_empty() && !self.all.contains(secret), "{secret}");
+        }
+    }
+}
+
+async fn a_person_s_flows_write_one_event_each(stack: &Stack) {
+    let mut log = Log::begin(stack).await;
+    let (agent, other) = (UserAgent::new(), UserAgent::new());
+    sign_in(stack, &agent, "alice", "canary wrong password").await;
+    log.wrote(&[Kind::LoginFailed]).await;
+    sign_in(stack, &agent, "no such person", "canary wrong password").await;
+    log.wrote(&[Kind::LoginFailed]).await;
+    sign_in(stack, &agent, "alice", PASSWORD).await;
+    log.wrote(&[Kind::LoginSucceeded]).await;
+    sign_in(stack, &other, "alice", PASSWORD).await;
+    log.wrote(&[Kind::LoginSucceeded]).await;
+    let home = agent.get(stack.at("/account")).await;
+    agent
+        .submit(&home.form("form[action='/account/sessions/end']"))
+        .await;
+    log.wrote(&[Kind::SessionEnded]).await;
+    let form = agent.get(stack.at("/account/secure")).await.form("#secure");
+    agent.submit(&form).await;
+    log.wrote(&[Kind::ActivityDisowned]).await;
+    let form = agent.get(stack.at("/logout")).await.form("#logout");
+    agent.submit(&form.with("confirm", "yes")).await;
+    log.wrote(&[Kind::LoggedOut]).await;
+    register(stack, &UserAgent::new(), "newcomer", "newcomer@example.org").await;
+    log.wrote(&[Kind::UserRegistered]).await;
+    let secrets = ["canary wrong password", PASSWORD, NEW_PASSWORD];
+    log.holds_none_of(&secrets.map(str::to_owned));
+}
+
+async fn the_second_step_writes_one_event_each(stack: &Stack) {
+    let agent = UserAgent::new();
+    let mut log = Log::begin(stack).await;
+    let app = enrol(stack, &agent, "alice").await;
+    log.wrote(&[Kind::LoginSucceeded, Kind::FactorAdded]).await;
+    let other = UserAgent::new();
+    let page = first_step(stack, &other, "alice").await;
+    log.wrote(&[Kind::FirstStepPassed]).await;
+    let wrong = app.wrong_code(stack);
+    enter(&other, &page, &wrong).await;
+    log.wrote(&[Kind::FactorFailed]).await;
+    enter(&other, &page, &app.recovery[0]).await;
+    log.wrote(&[Kind::RecoveryCodeUsed, Kind::LoginSucceeded])
+        .await;
+    let home = agent.get(stack.at(HOME)).await;
+    let page = agent.submit(&home.form("form[action$='/2fa/codes']")).await;
+    log.wrote(&[Kind::RecoveryCodesMade]).await;
+    let codes = crate::two_factor::recovery_codes(&page);
+    agent.submit(&home.form("form[action$='/2fa/off']")).await;
+    log.wrote(&[Kind::FactorRemoved]).await;
+    let key = app.secret.to_groups().replace(' ', "");
+    log.holds_none_of(&[app.recovery, codes, vec![key, wrong]].concat());
+}
+
+async fn what_clients_do_writes_one_event_each(stack: &Stack) {
+    let agent = UserAgent::new();
+    sign_in(stack, &agent, "alice", PASSWORD).await;
+    let client = &stack.seed.web;
+    let request =
+        || Authorization::new(stack.issuer(), client).with("scope", "openid offline_access");
+    let mut log = Log::begin(stack).await;
+    let page = agent.follow(agent.get(request().url()).await, "").await;
+    agent
+        .submit(
+            &page
+                .form("form[action='/consent']")
+                .with("decision", "deny"),
+        )
+        .await;
+    log.wrote(&[Kind::ConsentDenied]).await;
+    let code = request().complete(&agent, "alice").await.code();
+    log.wrote(&[Kind::ConsentGranted]).await;
+    let tokens = stack.exchange(client, &code).await.json();
+    let first = tokens["refresh_token"].as_str().unwrap().to_owned();
+    log.wrote(&[]).await;
+    stack.exchange(client, &code).await;
+    log.wrote(&[Kind::CodeReplayed]).await;
+    let code = request().complete(&agent, "alice").await.code();
+    let tokens = stack.exchange(client, &code).await.json();
+    let second = tokens["refresh_token"].as_str().unwrap().to_owned();
+    let next = stack.refresh(client, &second).await.json();
+    let third = next["refresh_token"].as_str().unwrap().to_owned();
+    log.wrote(&[]).await;
+    stack.refresh(client, &third).await;
+    stack.refresh(client, &second).await;
+    log.wrote(&[Kind::RefreshReused]).await;
+    let code_of_other = request().complete(&agent, "alice").await.code();
+    let tokens = stack.exchange(client, &code_of_other).await.json();
+    let token = tokens["refresh_token"].as_str().unwrap();
+    stack
+        .as_client("/oauth2/revoke", client, &[("token", token)])
+        .await;
+    log.wrote(&[Kind::TokenRevoked]).await;
+    let home = agent.get(stack.at("/account")).await;
+    agent
+        .submit(&home.form("form[action='/account/apps/remove']"))
+        .await;
+    log.wrote(&[Kind::ConsentRevoked]).await;
+    let access = tokens["access_token"].as_str().unwrap().to_owned();
+    log.holds_none_of(&[code, first, second, third, token.to_owned(), access]);
+}
+
+async fn passwords_and_addresses_write_one_event_each(stack: &Stack) {
+    let agent = UserAgent::new();
+    sign_in(stack, &agent, "alice", PASSWORD).await;
+    let mut log = Log::begin(stack).await;
+    for (current, success) in [("canary wrong password", false), (PASSWORD, true)] {
+        let page = agent.get(stack.at("/account/password")).await;
+        let form = page
+            .form("#new-password")
+            .with("current_password", current)
+            .with("password", NEW_PASSWORD)
+            .with("password_confirm", NEW_PASSWORD);
+        agent.submit(&form).await;
+        log.wrote(&[Kind::PasswordChanged]).await;
+        assert_eq!(
+            stack.audited(Kind::PasswordChanged).await[0].success,
+            success
+        );
+    }
+    let page = agent.get(stack.at("/account/email")).await;
+    let form = page.form("form:has([name=email])");
+    let form = form
+        .with("email", "moved@example.org")
+        .with("current_password", NEW_PASSWORD);
+    agent.submit(&form).await;
+    log.wrote(&[Kind::EmailChangeRequested]).await;
+    let stranger = UserAgent::new();
+    let page = stranger.get(stack.at("/forgot-password")).await;
+    stranger
+        .submit(&page.form("#forgot").with("identifier", "alice"))
+        .await;
+    log.wrote(&[Kind::PasswordResetRequested]).await;
+    let link = stack.mail("alice@example.org").await.link(stack.issuer());
+    let page = stranger.follow(stranger.get(&link).await, "").await;
+    let form = page
+        .form("#new-password")
+        .with("password", "copper meadow 19 lantern frost")
+        .with("password_confirm", "copper meadow 19 lantern frost");
+    stranger.submit(&form).await;
+    log.wrote(&[Kind::PasswordReset]).await;
+    let token = link
+        .query_pairs()
+        .find(|(name, _)| name == "token")
+        .unwrap()
+        .1
+        .into_owned();
+    let secrets = [
+        "canary wrong password",
+        PASSWORD,
+        NEW_PASSWORD,
+        "copper meadow",
+    ];
+    log.holds_none_of(&[secrets.map(str::to_owned).to_vec(), vec![token]].concat());
+}
+
+/// The test that produces each kind: a file of `crates`, and a name in it.
+const PRODUCED: &[(Kind, &str, &str)] = &[
+    (
+        Kind::LoginSucceeded,
+        HERE,
+        "a_person_s_flows_write_one_event_each",
+    ),
+    (
+        Kind::LoginFailed,
+        HERE,
+        "a_person_s_flows_write_one_event_each",
+    ),
+    (
+        Kind::LoginLocked,
+        "doorward/tests/accounts/notices.rs",
+        "a_lock_is_told_once",
+    ),
+    (
+        Kind::FirstStepPassed,
+        HERE,
+        "the_second_step_writes_one_event_each",
+    ),
+    (
+        Kind::SteppedUp,
+        "doorward/tests/accounts/step_up.rs",
+        "Stack",
+    ),
+    (
+        Kind::FactorFailed,
+        HERE,
+        "the_second_step_writes_one_event_each",
+    ),
+    (
+        Kind::FactorAdded,
+        HERE,
+        "the_second_step_writes_one_event_each",
+    ),
+    (
+        Kind::FactorRemoved,
+        HERE,
+        "the_second_step_writes_one_event_each",
+    ),
+    (
+        Kind::RecoveryCodesMade,
+        HERE,
+        "the_second_step_writes_one_event_each",
+    ),
+    (
+        Kind::RecoveryCodeUsed,
+        HERE,
+        "the_second_step_writes_one_event_each",
+    ),
+    (
+        Kind::LoggedOut,
+        HERE,
+        "a_person_s_flows_write_one_event_each",
+    ),
+    (
+        Kind::SessionEnded,
+        HERE,
+        "a_person_s_flows_write_one_event_each",
+    ),
+    (
+        Kind::ActivityDisowned,
+        HERE,
+        "a_person_s_flows_write_one_event_each",
+    ),
+    (
+        Kind::UserRegistered,
+        HERE,
+        "a_person_s_flows_write_one_event_each",
+    ),
+    (
+        Kind::UserChanged,
+        "identity-server/src/flow/admin/tests/people.rs",
+        "AuditKind::UserChanged",
+    ),
+    (
+        Kind::ConsentGranted,
+        HERE,
+        "what_clients_do_writes_one_event_each",
+    ),
+    (
+        Kind::ConsentDenied,
+        HERE,
+        "what_clients_do_writes_one_event_each",
+    ),
+    (
+        Kind::ConsentRevoked,
+        HERE,
+        "what_clients_do_writes_one_event_each",
+    ),
+    (
+        Kind::CodeReplayed,
+        HERE,
+        "what_clients_do_writes_one_event_each",
+    ),
+    (Kind::CodeMisused, "doorward/tests/oidc/code.rs", "Stack"),
+    (
+        Kind::RefreshReused,
+        HERE,
+        "what_clients_do_writes_one_event_each",
+    ),
+    (
+        Kind::TokenRevoked,
+        HERE,
+        "what_clients_do_writes_one_event_each",
+    ),
+    (
+        Kind::ClientChanged,
+        "identity-server/src/flow/admin/tests/clients.rs",
+        "AuditKind::ClientChanged",
+    ),
+    (
+        Kind::RoleChanged,
+        "doorward/tests/cli/audit.rs",
+        "role.changed",
+    ),
+    (
+        Kind::AccessDenied,
+        "doorward/tests/api/admin/escalation.rs",
+        "a_denial_is_explained",
+    ),
+    (
+        Kind::GroupChanged,
+        "doorward/tests/api/admin/tenants.rs",
+        "group.changed",
+    ),
+    (
+        Kind::OrganizationChanged,
+        "doorward/tests/api/admin/writes.rs",
+        "organization.changed",
+    ),
+    (
+        Kind::KeyChanged,
+        "identity-server/src/flow/admin/tests/keys.rs",
+        "AuditKind::KeyChanged",
+    ),
+    (
+        Kind::EmailVerified,
+        "doorward/tests/accounts/verification.rs",
+        "Stack",
+    ),
+    (
+        Kind::EmailChangeRequested,
+        HERE,
+        "passwords_and_addresses_write_one_event_each",
+    ),
+    (
+        Kind::EmailChanged,
+        "doorward/tests/accounts/change_email.rs",
+        "an_account_moves_when_the_new_address_is_proved",
+    ),
+    (
+        Kind::EmailChangeUndone,
+        "doorward/tests/accounts/change_email.rs",
+        "the_former_address_takes_it_back",
+    ),
+    (
+        Kind::PasswordResetRequested,
+        HERE,
+        "passwords_and_addresses_write_one_event_each",
+    ),
+    (
+        Kind::PasswordReset,
+        HERE,
+        "passwords_and_addresses_write_one_event_each",
+    ),
+    (
+        Kind::PasswordChanged,
+        HERE,
+        "passwords_and_addresses_write_one_event_each",
+    ),
+    (Kind::SetupCompleted, "doorward/tests/cli/serve.rs", "setup"),
+];
+const HERE: &str = "doorward/tests/accounts/audit_kinds.rs";
+
+/// Kinds whose flows are tested beside them, by whoever built them.
+const ELSEWHERE: &[Kind] = &[
+    Kind::ApiKeyCreated,
+    Kind::ApiKeyFirstUsed,
+    Kind::ApiKeyUsed,
+    Kind::ApiKeyRefused,
+    Kind::ApiKeyRevoked,
+    Kind::ProfileChanged,
+    Kind::DataExported,
+    Kind::DeletionRequested,
+    Kind::DeletionCancelled,
+    Kind::AccountDeleted,
+];
+
+#[test]
+fn every_kind_is_produced_by_a_flow_and_by_a_test() {
+    let crates = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
+    let flows = sources(&crates.join("identity-server/src/flow"));
+    for kind in AuditKind::ALL {
+        if ELSEWHERE.contains(kind) {
+            continue;
+        }
+        assert!(
+            flows.contains(&format!("AuditKind::{kind:?}")),
+            "no flow writes {kind:?}"
+        );
+        let row = PRODUCED.iter().find(|(produced, ..)| produced == kind);
+        let (_, file, name) = row.unwrap_or_else(|| {
+            panic!("{kind:?}: write a test that produces it, and name it in PRODUCED")
+        });
+        let text = std::fs::read_to_string(crates.join(file)).unwrap();
+        assert!(text.contains(name), "{kind:?}: no {name} in {file}");
+    }
+}
+
+fn sources(directory: &Path) -> String {
+    let mut all = String::new();
+    for entry in std::fs::read_dir(directory).unwrap() {
+        let path = entry.unwrap().path();
+        if path
+            .file_name()
+            .is_some_and(|name| name == "tests" || name == "tests.rs")
+        {
+            continue;
+        }
+        if path.is_dir() {
+            all.push_str(&sources(&path));
+        } else {
+            all.push_str(&std::fs::read_to_string(&path).unwrap());
+        }
+    }
+    all
+}

@@ -1,0 +1,437 @@
+//! Secrets through every flow, good and bad, of the real program at its most talkative; afterwards
+//! none of them stands in a log, the database, Redis, or a mail that it was not meant for (LG-1).
+
+mod errors;
+mod vault;
+
+use std::path::Path;
+use std::sync::mpsc::Receiver;
+use std::time::Duration;
+
+use doorward_access::clock::Clock as _;
+use doorward_domain::credentials::totp::TotpSecret;
+use doorward_testkit::backend::Storage;
+use doorward_testkit::program::Program;
+use doorward_testkit::smtp::mail_server;
+use doorward_testkit::{Authorization, Backend, Form, ManualClock, Page, UserAgent, rows};
+
+use vault::Vault;
+
+const FIRST: &str = "kestrel-Canary-81-marmalade";
+const SECOND: &str = "heron-Canary-27-tangerine";
+const THIRD: &str = "osprey-Canary-59-gooseberry";
+const WRONG: &str = "wrong-Canary-33-cucumber";
+const KEY: &str = "q83vEjRWeJCrze/+3LqYdlQyEKpVzDOZd4iZqrvM3e8=";
+const DATABASE: &str = "canaryDatabase66";
+const NAME: &str = "newcomer";
+const EMAIL: &str = "newcomer@example.org";
+
+#[test]
+fn no_secret_is_left_behind_sqlite_memory() {
+    run(Backend::SqliteMemory);
+}
+
+#[test]
+fn no_secret_is_left_behind_postgres_redis() {
+    run(Backend::PostgresRedis);
+}
+
+fn run(backend: Backend) {
+    tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(2)
+        .enable_all()
+        .build()
+        .expect("a runtime")
+        .block_on(search(backend));
+}
+
+/// One person in one browser, and what is seen on the way.
+struct Walk {
+    program: Program,
+    mails: Receiver<String>,
+    vault: Vault,
+    agent: UserAgent,
+    now: i64,
+    /// Mails without a link that was asked for.
+    notices: Vec<String>,
+}
+
+/// A message without its transfer encoding (RFC 2045 §6.7).
+fn plain(message: &str) -> String {
+    message.replace("=\r\n", "").replace("=3D", "=")
+}
+
+async fn search(backend: Backend) {
+    let (smtp, mails) = mail_server(Vec::new());
+    let mut storage = Storage::create(backend).await;
+    // The test server trusts this machine, so that any password is taken.
+    let secret = format!("postgres:{DATABASE}@");
+    storage.identity = storage.identity.replace("postgres@", &secret);
+    let settings = [
+        ("DOORWARD_SECRET_KEY", KEY),
+        ("DOORWARD_SMTP_URL", smtp.as_str()),
+        ("DOORWARD__REGISTRATION__VERIFY_EMAIL", "true"),
+        ("DOORWARD__LOGGING__LEVEL", "trace"),
+        ("RUST_LOG", "trace"),
+        ("RUST_BACKTRACE", "1"),
+        ("DOORWARD__PASSWORDS__HASH_MEMORY_KIB", "7168"),
+        ("DOORWARD__PASSWORDS__HASH_ITERATIONS", "5"),
+    ];
+    let binary = Path::new(env!("CARGO_BIN_EXE_doorward"));
+    let program = Program::start_over(binary, storage, &settings).await;
+    let mut walk = Walk {
+        program,
+        mails,
+        vault: Vault::default(),
+        agent: UserAgent::new(),
+        now: ManualClock::default().now(),
+        notices: Vec::new(),
+    };
+    walk.begin();
+    let links = walk.all().await;
+    walk.judge(&links).await;
+}
+
+impl Walk {
+    fn begin(&mut self) {
+        self.vault.keep("the secret key", KEY);
+        self.vault.keep("the database's password", DATABASE);
+        for client in self.program.seed.clients() {
+            if let Some(secret) = &client.secret {
+                self.vault.keep("a client secret", secret);
+                let basic = client.basic();
+                self.vault
+                    .keep("client credentials", basic.trim_start_matches("Basic "));
+            }
+        }
+    }
+
+    async fn get(&mut self, path: &str) -> Page {
+        let url = if path.starts_with("http") {
+            path.to_owned()
+        } else {
+            self.program.at(path)
+        };
+        let page = self.agent.get(url).await;
+        self.vault.look_at(&page);
+        self.onward(page).await
+    }
+
+    async fn onward(&mut self, mut page: Page) -> Page {
+        while page.is_redirect()
+            && page
+                .location()
+                .is_some_and(|to| to.as_str().starts_with(&self.program.issuer))
+        {
+            page = self.agent.get(page.location().expect("a location")).await;
+            self.vault.look_at(&page);
+        }
+        page
+    }
+
+    async fn send(&mut self, form: Form) -> Page {
+        let page = self.agent.submit(&form).await;
+        self.vault.look_at(&page);
+        assert!(page.status < 500, "{}", page.shown());
+        self.onward(page).await
+    }
+
+    async fn send_raw(&mut self, request: reqwest::RequestBuilder) -> Page {
+        let page = self.agent.send(request).await;
+        self.vault.look_at(&page);
+        assert!(page.status < 500, "{}", page.shown());
+        page
+    }
+
+    /// The token in the next mail with a link to this page; notices that come before are kept.
+    fn mailed(&mut self, what: &str, page: &str) -> (String, String) {
+        let link = format!("/{page}?token=");
+        loop {
+            let message = self.mails.recv_timeout(Duration::from_secs(20));
+            let plain = plain(&message.expect("a mail"));
+            if let Some((_, rest)) = plain.split_once(&link) {
+                let token = rest[..43].to_owned();
+                self.vault.keep(what, &token);
+                return (token, plain);
+            }
+            self.notices.push(plain);
+        }
+    }
+
+    async fn sign_in(&mut self, name: &str, password: &str) -> Page {
+        let form = self.get("/login").await.form("#login");
+        self.send(form.with("identifier", name).with("password", password))
+            .await
+    }
+
+    async fn sign_out(&mut self) {
+        let form = self.get("/account").await.form("form[action='/logout']");
+        self.send(form.with("confirm", "yes")).await;
+    }
+
+    async fn all(&mut self) -> Vec<String> {
+        for (what, password) in [
+            ("the first password", FIRST),
+            ("the second password", SECOND),
+            ("the third password", THIRD),
+            ("a wrong password", WRONG),
+        ] {
+            self.vault.keep(what, password);
+        }
+        let mut links = vec![self.registration().await];
+        let app = self.second_factor().await;
+        self.tokens().await;
+        self.a_code_twice(&app).await;
+        links.push(self.reset(&app).await);
+        self.api().await;
+        self.nonsense().await;
+        links
+    }
+
+    async fn registration(&mut self) -> String {
+        let form = self.get("/register").await.form("#register");
+        let form = form.with("username", NAME).with("email", EMAIL);
+        let short = form
+            .clone()
+            .with("password", WRONG)
+            .with("password_confirm", FIRST);
+        assert_eq!(self.send(short).await.status, 422);
+        let form = form.with("password", FIRST).with("password_confirm", FIRST);
+        self.send(form).await;
+        let (token, mail) = self.mailed("the link of the verification", "verify-email");
+        let bad = format!("/verify-email?token={}", "A".repeat(43));
+        self.get(&bad).await;
+        let page = self.get(&format!("/verify-email?token={token}")).await;
+        let step = page.form("#step");
+        self.send(step.clone()).await;
+        self.send(step).await;
+        // Into the wrong field, as happens.
+        self.sign_in(FIRST, WRONG).await;
+        self.sign_in(NAME, WRONG).await;
+        let page = self.sign_in(NAME, FIRST).await;
+        assert_eq!(page.url.path(), "/account", "{}", page.shown());
+        mail
+    }
+
+    async fn second_factor(&mut self) -> TotpSecret {
+        let home = self.get("/account/security/2fa").await;
+        let page = self.send(home.form("form[action$='/2fa/start']")).await;
+        let key = page.text_of("#key").expect("the key").replace(' ', "");
+        self.vault.keep("the secret of the app", &key);
+        let app = TotpSecret::from_base32(&key).expect("base32");
+        let form = page.form("form:has([name=code])");
+        self.send(form.clone().with("code", "000000")).await;
+        // Each time step is good once: the one before, this one, and the next.
+        let code = self.code(&app, -30);
+        let page = self.send(form.with("code", &code)).await;
+        let shown = page.text_of("ul.pair").expect("recovery codes");
+        let codes: Vec<_> = shown.split(' ').map(str::to_owned).collect();
+        for code in &codes {
+            self.vault.keep("a recovery code", code);
+            self.vault.keep("a recovery code", &code.replace('-', ""));
+        }
+        self.sign_out().await;
+        let page = self.sign_in(NAME, FIRST).await;
+        self.send(page.form("form:has([name=code])").with("code", WRONG))
+            .await;
+        let page = self
+            .send(page.form("form:has([name=code])").with("code", &codes[0]))
+            .await;
+        assert_eq!(page.url.path(), "/account", "{}", page.shown());
+        app
+    }
+
+    fn code(&mut self, app: &TotpSecret, offset: i64) -> String {
+        let code = app.code_at(self.now + offset);
+        self.vault.keep("a code of the app", &code);
+        code
+    }
+
+    async fn tokens(&mut self) {
+        let client = self.program.seed.trusted.clone();
+        let http = self.agent.http().clone();
+        let (token, at) = ("/oauth2/token", self.program.issuer.clone());
+        let url = |path: &str| format!("{at}{path}");
+        let request = Authorization::new(&self.program.issuer, &client)
+            .with("scope", "openid offline_access tasks:read")
+            .with("acr_values", "aal2");
+        let mut codes = Vec::new();
+        for _ in 0..2 {
+            let code = request.start(&self.agent).await.code();
+            self.vault.keep("an authorization code", &code);
+            codes.push(code);
+        }
+        let exchange = |code: &str| {
+            let fields = [
+                ("grant_type", "authorization_code"),
+                ("code", code),
+                ("redirect_uri", client.redirect_uri.as_str()),
+                ("code_verifier", doorward_testkit::authorization::VERIFIER),
+            ];
+            client.request(&http, &url(token), &fields)
+        };
+        let page = self.send_raw(exchange(&codes[0])).await;
+        assert_eq!(page.status, 200, "{}", page.shown());
+        let first = page.json();
+        let member = |name: &str| first[name].as_str().expect("a token").to_owned();
+        let (access, refresh) = (member("access_token"), member("refresh_token"));
+        for bearer in [access.as_str(), WRONG, &refresh] {
+            let info = http.get(url("/oauth2/userinfo")).bearer_auth(bearer);
+            self.send_raw(info).await;
+        }
+        for known in [&access, &refresh] {
+            let fields = [("token", known.as_str())];
+            self.send_raw(client.request(&http, &url("/oauth2/introspect"), &fields))
+                .await;
+        }
+        for _ in 0..3 {
+            // The third time is a theft.
+            let fields = [
+                ("grant_type", "refresh_token"),
+                ("refresh_token", refresh.as_str()),
+            ];
+            let page = self
+                .send_raw(client.request(&http, &url(token), &fields))
+                .await;
+            if let Some(next) = page.json()["refresh_token"].as_str().map(str::to_owned) {
+                let fields = [
+                    ("grant_type", "refresh_token"),
+                    ("refresh_token", next.as_str()),
+                ];
+                self.send_raw(client.request(&http, &url(token), &fields))
+                    .await;
+            }
+        }
+        // A replay, and a code with the wrong secret.
+        self.send_raw(exchange(&codes[0])).await;
+        let fields = [
+            ("grant_type", "authorization_code"),
+            ("code", codes[1].as_str()),
+        ];
+        let mut stranger = client.clone();
+        stranger.secret = Some(WRONG.to_owned());
+        self.send_raw(stranger.request(&http, &url(token), &fields))
+            .await;
+        let fields = [("grant_type", "client_credentials")];
+        let service = self.program.seed.service.clone();
+        let page = self
+            .send_raw(service.request(&http, &url(token), &fields))
+            .await;
+        let fields = page.member("access_token").expect("a token");
+        let fields = [("token", fields.as_str())];
+        self.send_raw(service.request(&http, &url("/oauth2/revoke"), &fields))
+            .await;
+    }
+
+    async fn a_code_twice(&mut self, app: &TotpSecret) {
+        self.sign_out().await;
+        let code = self.code(app, 0);
+        for _ in 0..2 {
+            self.agent = UserAgent::new();
+            let page = self.sign_in(NAME, FIRST).await;
+            self.send(page.form("form:has([name=code])").with("code", &code))
+                .await;
+        }
+    }
+
+    async fn reset(&mut self, app: &TotpSecret) -> String {
+        self.agent = UserAgent::new();
+        let form = self.get("/forgot-password").await.form("#forgot");
+        self.send(form.clone().with("identifier", WRONG)).await;
+        self.send(form.with("identifier", NAME)).await;
+        let (token, mail) = self.mailed("the link of the reset", "reset-password");
+        let page = self.get(&format!("/reset-password?token={token}")).await;
+        let form = page.form("#new-password");
+        let different = form
+            .clone()
+            .with("password", SECOND)
+            .with("password_confirm", WRONG);
+        self.send(different).await;
+        let set = form
+            .with("password", SECOND)
+            .with("password_confirm", SECOND);
+        self.send(set.clone()).await;
+        self.send(set).await;
+        let page = self.sign_in(NAME, SECOND).await;
+        let code = self.code(app, 30);
+        let page = self
+            .send(page.form("form:has([name=code])").with("code", &code))
+            .await;
+        assert_eq!(page.url.path(), "/account", "{}", page.shown());
+        let form = self.get("/account/password").await.form("#new-password");
+        let form = form.with("password", THIRD).with("password_confirm", THIRD);
+        self.send(form.clone().with("current_password", WRONG))
+            .await;
+        self.send(form.with("current_password", SECOND)).await;
+        let form = self.get("/account/email").await;
+        let form = form.form("form:has([name=current_password])");
+        let form = form.with("email", "moved@example.org");
+        self.send(form.clone().with("current_password", WRONG))
+            .await;
+        self.send(form.with("current_password", THIRD)).await;
+        mail
+    }
+
+    async fn judge(&mut self, links: &[String]) {
+        let kinds = self.vault.kinds();
+        for kind in [
+            "the cookie doorward_session",
+            "an anti-forgery token",
+            "a recovery code",
+            "a code of the app",
+            "an authorization code",
+            "refresh_token",
+            "access_token",
+            "id_token",
+            "the link of the reset",
+            "a client secret",
+        ] {
+            assert!(kinds.contains(kind), "{kind} is not among {kinds:?}");
+        }
+        let output = self.program.output();
+        assert!(
+            output.len() > 100_000,
+            "not at its most talkative: {}",
+            output.len()
+        );
+        assert!(output.contains("\"level\":\"TRACE\""), "no trace level");
+        let mut found = self.vault.found_in("the log", &output);
+        let mut rows_seen = 0;
+        for (table, rows) in rows::dump(&self.program.storage.identity).await {
+            rows_seen += rows.len();
+            found.extend(self.vault.found_in(&table, &rows.join("\n")));
+        }
+        assert!(rows_seen > 100, "{rows_seen} rows");
+        if let Some(url) = &self.program.storage.redis {
+            let kept = vault::redis(url);
+            assert!(!kept.is_empty(), "nothing in Redis");
+            found.extend(self.vault.found_in("Redis", &kept));
+        }
+        let mut mails: Vec<String> = links.to_vec();
+        mails.append(&mut self.notices);
+        while let Ok(mail) = self.mails.recv_timeout(Duration::from_secs(2)) {
+            mails.push(plain(&mail));
+        }
+        assert!(mails.len() > 2, "{mails:?}");
+        for (number, mail) in mails.iter().enumerate() {
+            let own = self.vault.found_in("a mail", mail);
+            // A link is in the one mail that it was made for.
+            let meant = own
+                .iter()
+                .filter(|one| one.starts_with("the link of"))
+                .count();
+            assert!(meant <= 1, "{own:?}");
+            assert_eq!(meant == 1, number < links.len(), "{own:?}");
+            found.extend(
+                own.into_iter()
+                    .filter(|one| !one.starts_with("the link of")),
+            );
+        }
+        assert!(
+            found.is_empty(),
+            "{} finds:\n{}",
+            found.len(),
+            found.join("\n")
+        );
+    }
+}

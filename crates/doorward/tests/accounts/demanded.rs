@@ -1,0 +1,193 @@
+//! A second factor that a client or a role demands, at every door (OA-10, MF-2).
+
+use doorward_testkit::{Authorization, Page, Stack, TestClient, UserAgent, both_backends, jwt};
+use serde_json::{Value, json};
+
+use crate::both_backends_with;
+use crate::two_factor::{App, CODE, HOME, enrol, enter, password, set_up};
+
+both_backends!(
+    a_client_demands_it_of_everybody,
+    what_was_granted_without_it_ends_when_the_client_demands_it,
+    who_signed_in_long_ago_sets_it_up_and_arrives,
+);
+both_backends_with!(BY_ROLE; what_was_granted_without_it_ends_with_a_new_role);
+both_backends_with!(VERIFIED; an_unproved_address_is_proved_first_and_the_app_is_reached);
+
+const BY_ROLE: &[(&str, &str)] = &[("DOORWARD__MFA__REQUIRED_FOR_ROLES", "manager")];
+const VERIFIED: &[(&str, &str)] = &[("DOORWARD__REGISTRATION__VERIFY_EMAIL", "true")];
+
+async fn demand(stack: &Stack, client: &TestClient) {
+    stack
+        .change_client(&client.id, |client| client.require_mfa = true)
+        .await;
+}
+
+fn request(stack: &Stack, client: &TestClient) -> Authorization {
+    Authorization::new(stack.issuer(), client).with("scope", "openid offline_access")
+}
+
+/// Signs alice in with her password in a request of the app; the page after that.
+async fn first(agent: &UserAgent, request: &Authorization) -> Page {
+    let page = request.start(agent).await.at_page();
+    let page = password(agent, &page, "alice").await;
+    request.onward(agent, page).await.at_page()
+}
+
+/// Sets an app up where it is demanded, and goes on; the claims of the ID token.
+async fn arrive(
+    stack: &Stack,
+    agent: &UserAgent,
+    request: &Authorization,
+    page: &Page,
+) -> (App, Value) {
+    assert_eq!(page.url.path(), HOME, "{}", page.shown());
+    let flow = page.url.query().unwrap_or_default();
+    assert!(flow.starts_with("flow="), "{}", page.shown());
+    assert!(
+        page.text().contains("needs two-step sign-in"),
+        "{}",
+        page.shown()
+    );
+    let (app, shown) = set_up(stack, agent, page).await;
+    let form = shown.form("form[action$='/2fa/saved']").with("saved", "on");
+    let page = agent.submit(&form).await;
+    let code = request.onward(agent, page).await.code();
+    let tokens = stack.exchange(&stack.seed.trusted, &code).await;
+    assert_eq!(tokens.status, 200, "{}", tokens.shown());
+    let claims = jwt::claims(&tokens.member("id_token").expect("an ID token"));
+    assert_eq!(claims["acr"], "aal2", "{claims}");
+    assert_eq!(claims["amr"], json!(["pwd", "otp", "mfa"]), "{claims}");
+    (app, claims)
+}
+
+async fn a_client_demands_it_of_everybody(stack: &Stack) {
+    demand(stack, &stack.seed.trusted).await;
+    let agent = UserAgent::new();
+    let strict = request(stack, &stack.seed.trusted);
+    let page = first(&agent, &strict).await;
+    let quiet = strict.clone().with("prompt", "none").start(&agent).await;
+    assert_eq!(quiet.at_client()["error"], "interaction_required");
+    // Another app in the same browser asks for nothing more, and says so.
+    let lax = request(stack, &stack.seed.web);
+    let code = lax.complete(&agent, "alice").await.code();
+    let tokens = stack.exchange(&stack.seed.web, &code).await;
+    let claims = jwt::claims(&tokens.member("id_token").expect("an ID token"));
+    assert_eq!(claims["acr"], "aal1", "{claims}");
+    assert_eq!(claims["amr"], json!(["pwd"]), "{claims}");
+    let (app, _) = arrive(stack, &agent, &strict, &page).await;
+    // From now on it is the code, after the password.
+    let agent = UserAgent::new();
+    let page = first(&agent, &strict).await;
+    assert!(page.has(CODE), "{}", page.shown());
+    let page = enter(&agent, &page, &app.next_code(stack)).await;
+    strict.onward(&agent, page).await.code();
+}
+
+/// Tokens of an app for alice, who proves what she has.
+async fn tokens(stack: &Stack, client: &TestClient, agent: &UserAgent) -> Value {
+    let code = request(stack, client).complete(agent, "alice").await.code();
+    let page = stack.exchange(client, &code).await;
+    assert_eq!(page.status, 200, "{}", page.shown());
+    page.json()
+}
+
+async fn is_active(stack: &Stack, client: &TestClient, token: &str) -> bool {
+    let fields = [("token", token)];
+    let page = stack.as_client("/oauth2/introspect", client, &fields).await;
+    page.json()["active"].as_bool().expect("active")
+}
+
+/// Whether the tokens open anything: all doors agree.
+async fn opens(stack: &Stack, client: &TestClient, tokens: &Value) -> bool {
+    let [access, refresh] = ["access_token", "refresh_token"]
+        .map(|name| tokens[name].as_str().expect("a token").to_owned());
+    let agent = UserAgent::new();
+    let info = agent.http().get(stack.at("/oauth2/userinfo"));
+    let info = agent.send(info.bearer_auth(&access)).await.status == 200;
+    assert_eq!(is_active(stack, client, &access).await, info);
+    assert_eq!(is_active(stack, client, &refresh).await, info);
+    info
+}
+
+#[track_caller]
+fn assert_wants_two(page: &Page) {
+    assert_eq!(page.status, 400, "{}", page.shown());
+    let json = page.json();
+    assert_eq!(json["error"], "invalid_grant", "{json}");
+    let description = json["error_description"].as_str().unwrap_or_default();
+    assert!(description.contains("second factor"), "{json}");
+}
+
+async fn what_was_granted_without_it_ends_when_the_client_demands_it(stack: &Stack) {
+    let client = &stack.seed.trusted;
+    let weak = tokens(stack, client, &UserAgent::new()).await;
+    let owner = UserAgent::new();
+    enrol(stack, &owner, "alice").await;
+    let strong = tokens(stack, client, &owner).await;
+    let other = UserAgent::new();
+    let waiting = {
+        let bob = request(stack, client).complete(&other, "bob").await;
+        bob.code()
+    };
+    assert!(opens(stack, client, &weak).await && opens(stack, client, &strong).await);
+    demand(stack, client).await;
+    assert!(!opens(stack, client, &weak).await);
+    assert!(opens(stack, client, &strong).await);
+    let token = weak["refresh_token"].as_str().expect("a token");
+    assert_wants_two(&stack.refresh(client, token).await);
+    assert_wants_two(&stack.exchange(client, &waiting).await);
+    let token = strong["refresh_token"].as_str().expect("a token");
+    let page = stack.refresh(client, token).await;
+    assert_eq!(page.status, 200, "{}", page.shown());
+}
+
+async fn what_was_granted_without_it_ends_with_a_new_role(stack: &Stack) {
+    let client = &stack.seed.trusted;
+    let weak = tokens(stack, client, &UserAgent::new()).await;
+    assert!(opens(stack, client, &weak).await);
+    let token = weak["refresh_token"].as_str().expect("a token");
+    let page = stack.refresh(client, token).await;
+    assert_eq!(page.status, 200, "{}", page.shown());
+    let weak = page.json();
+    stack.give_role("alice", "manager").await;
+    assert!(!opens(stack, client, &weak).await);
+    let token = weak["refresh_token"].as_str().expect("a token");
+    assert_wants_two(&stack.refresh(client, token).await);
+    // Who is asked again does what is asked, and arrives.
+    let agent = UserAgent::new();
+    let request = request(stack, client);
+    let page = first(&agent, &request).await;
+    arrive(stack, &agent, &request, &page).await;
+}
+
+async fn who_signed_in_long_ago_sets_it_up_and_arrives(stack: &Stack) {
+    let agent = UserAgent::new();
+    tokens(stack, &stack.seed.web, &agent).await;
+    demand(stack, &stack.seed.trusted).await;
+    stack.clock.advance(15 * 60 + 1);
+    let request = request(stack, &stack.seed.trusted);
+    let page = request.start(&agent).await.at_page();
+    assert_eq!(page.url.path(), HOME, "{}", page.shown());
+    let page = agent.submit(&page.form("form[action$='/2fa/start']")).await;
+    let page = agent.follow(page, "").await;
+    assert_eq!(page.url.path(), "/login", "{}", page.shown());
+    let page = agent
+        .follow(password(&agent, &page, "alice").await, "")
+        .await;
+    arrive(stack, &agent, &request, &page).await;
+}
+
+async fn an_unproved_address_is_proved_first_and_the_app_is_reached(stack: &Stack) {
+    demand(stack, &stack.seed.trusted).await;
+    stack.set_email_verified("alice", false).await;
+    let agent = UserAgent::new();
+    let request = request(stack, &stack.seed.trusted);
+    let page = first(&agent, &request).await;
+    assert_eq!(page.url.path(), "/verify-email", "{}", page.shown());
+    let link = stack.mail("alice@example.org").await.link(stack.issuer());
+    let page = agent.follow(agent.get(&link).await, "").await;
+    let page = agent.submit(&page.form("#step")).await;
+    let page = agent.follow(page, "").await;
+    arrive(stack, &agent, &request, &page).await;
+}

@@ -1,0 +1,162 @@
+//! No page of ours sends people elsewhere, whatever stands in `next` or `return_to` (BR-6).
+
+use std::collections::BTreeSet;
+
+use doorward_testkit::agent::encode;
+use doorward_testkit::{Jar, PASSWORD, Stack, both_backends};
+use url::Url;
+
+both_backends!(no_address_leads_away);
+
+const HOSTS: [&str; 5] = [
+    "evil.example",
+    "evil.example/account",
+    "evil.example%2f..",
+    "evil.example\\@127.0.0.1",
+    "127.0.0.1@evil.example/account",
+];
+
+/// What goes before a host to make an address of it, in some browser or framework, some time.
+const BEFORE: [&str; 46] = [
+    "//",
+    "///",
+    "////",
+    "/\\",
+    "\\/",
+    "\\\\",
+    "/\\/",
+    "\\/\\/",
+    "/\t/",
+    "/\n/",
+    "/\r/",
+    "\t//",
+    "\n//",
+    " //",
+    "/ /",
+    "/%2f",
+    "/%5c",
+    "%2f%2f",
+    "/%09/",
+    "/%0a/",
+    "/%0d/",
+    "//%00",
+    "/\0/",
+    "/./",
+    "/.//",
+    "/..//",
+    "//./",
+    "/;/",
+    "/;//",
+    "/?//",
+    "/#//",
+    "@",
+    "/@",
+    "https://",
+    "https:/",
+    "https:",
+    "https:\\\\",
+    "http://",
+    "HTTPS://",
+    "hTtP:",
+    "ftp://",
+    "//https:",
+    "/account//",
+    "/account/..//",
+    "/account\\",
+    "/\u{3002}//",
+];
+
+/// What needs no host.
+const WHOLE: [&str; 24] = [
+    "javascript:alert(1)",
+    "JaVaScRiPt:alert(1)",
+    "java\tscript:alert(1)",
+    "\u{1}javascript:alert(1)",
+    "data:text/html,<script>alert(1)</script>",
+    "vbscript:msgbox(1)",
+    "file:///etc/passwd",
+    "blob:https://evil.example/x",
+    "mailto:a@evil.example",
+    "about:blank",
+    "?next=//evil.example",
+    "#//evil.example",
+    ".evil.example",
+    "/account.evil.example",
+    "/account@evil.example",
+    "/account%0d%0aLocation:%20https://evil.example",
+    "/account\r\nLocation: https://evil.example",
+    "/account\r\n\r\n<script>alert(1)</script>",
+    "/account/\u{202e}elpmaxe.live//",
+    "/account/../../../login",
+    "/account/%2e%2e/logout",
+    "/login?next=https://evil.example",
+    "",
+    "/logout",
+];
+
+fn corpus() -> BTreeSet<String> {
+    let hosts = HOSTS.iter();
+    let addresses = hosts.flat_map(|host| BEFORE.map(|before| format!("{before}{host}")));
+    addresses.chain(WHOLE.map(str::to_owned)).collect()
+}
+
+async fn no_address_leads_away(stack: &Stack) {
+    let corpus = corpus();
+    assert!(corpus.len() >= 200, "{}", corpus.len());
+    let ours = Url::parse(stack.issuer()).unwrap().origin();
+    let mut signed_in = Jar::new();
+    let page = signed_in.get(stack.at("/login")).await;
+    let login = page.form("#login").with("identifier", "alice");
+    let login = login.with("password", PASSWORD);
+    let fresh = signed_in.clone();
+    signed_in.submit(&login).await;
+    let csrf = login.value("csrf").unwrap();
+
+    for address in &corpus {
+        // `Page::location` reads it as browsers do (WHATWG URL).
+        let leads = |page: &doorward_testkit::Page| {
+            let place = page.location().expect("a place");
+            assert_eq!(place.origin(), ours, "{address:?} leads to {place}");
+            let raw = page.header("location").expect("text").to_owned();
+            assert!(
+                !raw.contains(['\\', '\r', '\n', '\t']),
+                "{address:?}: {raw:?}"
+            );
+            place
+        };
+        let preference = Url::parse(&stack.at("/preferences")).unwrap();
+        let fields = [("csrf", csrf), ("theme", "dark"), ("return_to", address)];
+        let page = signed_in.clone().post(&preference, encode(fields)).await;
+        if page.status != 400 {
+            leads(&page);
+        }
+        let query = encode([("next", address.as_str())]);
+        let place = stack.at(&format!("/login?{query}"));
+        // A stranger's form, who is signed in already, and who signs in with it.
+        let page = fresh.clone().get(&place).await;
+        if page.status == 200 {
+            let form = page.form("#login");
+            let next = form.value("next").unwrap_or("/account");
+            assert!(next.starts_with("/account"), "{address:?}: {next}");
+        }
+        let page = signed_in.clone().get(&place).await;
+        if page.status != 400 {
+            assert!(leads(&page).path().starts_with("/account"), "{address:?}");
+        }
+        let query = format!("/login/2fa?{query}");
+        let page = signed_in.clone().get(stack.at(&query)).await;
+        if page.status != 400 {
+            assert!(leads(&page).path().starts_with("/account"), "{address:?}");
+        }
+    }
+    // Signing in costs a hash: every eighth.
+    for address in corpus.iter().step_by(8) {
+        let form = login.clone().with("next", address);
+        let page = fresh.clone().submit(&form).await;
+        if page.status != 400 {
+            let place = page.location().expect("a place");
+            assert_eq!(place.origin(), ours, "{address:?} leads to {place}");
+            assert!(place.path().starts_with("/account"), "{address:?}: {place}");
+        }
+    }
+}

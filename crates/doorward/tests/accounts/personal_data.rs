@@ -1,0 +1,423 @@
+//! A copy of all that is known of a person, and the end of an account (SE-7, AK-5).
+
+use std::time::{Duration, Instant};
+
+use doorward_access::clock::Clock as _;
+use doorward_domain::credentials::totp::TotpSecret;
+use doorward_domain::model::{AuditKind, SubjectKind, UserId};
+use doorward_store::repo;
+use doorward_testkit::{Authorization, PASSWORD, Page, Stack, UserAgent, both_backends};
+use serde_json::{Value, json};
+
+use crate::profile::signed_in;
+use crate::support::{is_signed_in, leads_to, register, sign_in};
+use crate::two_factor;
+
+both_backends!(
+    the_copy_holds_everything_and_no_secret,
+    the_copy_and_the_end_need_a_fresh_proof,
+    a_password_alone_is_no_fresh_proof_beside_a_second_factor,
+    whoever_asks_for_deletion_waits_and_nothing_works_meanwhile,
+    whoever_changes_their_mind_stays,
+    an_app_that_waits_gets_its_code_when_the_account_stays,
+    the_wrong_name_deletes_nothing,
+    when_the_time_has_come_the_account_is_gone,
+    of_keeping_and_deleting_at_once_one_wins,
+);
+
+const DAY: i64 = 24 * 60 * 60;
+const GRACE: i64 = 14 * DAY;
+const ALICE: &str = "alice@example.org";
+
+async fn ask_for_copy(stack: &Stack, agent: &UserAgent) -> Page {
+    let page = agent.get(stack.at("/account/data")).await;
+    agent.submit(&page.form("#data-export")).await
+}
+
+async fn ask_for_deletion(stack: &Stack, agent: &UserAgent, typed: &str) -> Page {
+    let page = agent.get(stack.at("/account/data")).await;
+    let form = page.form("#data-delete").with("username", typed);
+    agent.submit(&form).await
+}
+
+/// A browser that is signed in as alice, and whose account is to be deleted.
+async fn leaving(stack: &Stack) -> UserAgent {
+    let agent = signed_in(stack, "alice").await;
+    let page = ask_for_deletion(stack, &agent, "alice").await;
+    assert_eq!(leads_to(&page), "/account/keep");
+    agent
+}
+
+async fn alice(stack: &Stack) -> Option<UserId> {
+    let db = stack.db().await;
+    let found = repo::users::find_by_identifier(db.read(), "alice").await;
+    db.close().await.expect("close");
+    found.expect("a query").map(|user| user.id)
+}
+
+async fn events(stack: &Stack, kind: AuditKind) -> usize {
+    let db = stack.db().await;
+    let events = repo::audit::list(db.read(), None, 1000)
+        .await
+        .expect("a log");
+    db.close().await.expect("close");
+    events.iter().filter(|event| event.kind == kind).count()
+}
+
+async fn the_copy_holds_everything_and_no_secret(stack: &Stack) {
+    let agent = signed_in(stack, "alice").await;
+    let client = &stack.seed.web;
+    let request = Authorization::new(stack.issuer(), client).with("scope", "openid offline_access");
+    let code = request.complete(&agent, "alice").await.code();
+    let tokens = stack.exchange(client, &code).await.json();
+    let offer = agent.get(stack.at(two_factor::HOME)).await;
+    let (app, _) = two_factor::set_up(stack, &agent, &offer).await;
+    let home = agent.get(stack.at("/account")).await;
+    assert!(home.has("nav a[href='/account/data']"));
+
+    let page = ask_for_copy(stack, &agent).await;
+    assert_eq!(page.status, 200, "{}", page.shown());
+    assert_eq!(page.media_type(), "application/json");
+    assert_eq!(
+        page.header("content-disposition"),
+        Some("attachment; filename=\"personal-data.json\"")
+    );
+    assert!(
+        page.header("cache-control")
+            .expect("a rule")
+            .contains("no-store")
+    );
+    let copy = page.json();
+    let id = alice(stack).await.expect("alice").to_string();
+    assert_eq!(copy["account"]["id"], id);
+    assert_eq!(copy["account"]["username"], "alice");
+    assert_eq!(copy["account"]["email"], ALICE);
+    assert_eq!(copy["profile"]["given_name"], "Alice");
+    assert_eq!(copy["profile"]["address"]["locality"], "Berlin");
+    assert_eq!(
+        copy["profile"]["email_preferences"],
+        json!({"product_news": false, "newsletter": false})
+    );
+    assert_eq!(copy["picture"], Value::Null);
+    assert_eq!(copy["sessions"].as_array().expect("sessions").len(), 1);
+    assert_eq!(copy["sessions"][0]["browser"], "doorward-testkit");
+    assert_eq!(copy["sessions"][0]["ip"], "127.0.0.1");
+    assert_eq!(copy["apps"][0]["client_id"], client.id.as_str());
+    assert_eq!(copy["grants"][0]["scope"], "openid offline_access");
+    assert_eq!(copy["roles"][0]["role"], "developer");
+    assert!(copy["second_factor"]["authenticator_app"]["confirmed_at"].is_string());
+    assert_eq!(copy["second_factor"]["recovery_codes_left"], 10);
+    for list in ["api_keys", "organizations", "groups", "mailed_links"] {
+        assert!(copy[list].is_array(), "{list}");
+    }
+    let kinds: Vec<_> = copy["events"]
+        .as_array()
+        .expect("events")
+        .iter()
+        .map(|event| event["kind"].as_str().expect("a kind"))
+        .collect();
+    for kind in [
+        "login.succeeded",
+        "factor.added",
+        "consent.granted",
+        "data.exported",
+    ] {
+        assert!(kinds.contains(&kind), "{kind} in {kinds:?}");
+    }
+    let refresh = tokens["refresh_token"].as_str().expect("a token");
+    let secret = app.secret.to_groups().replace(' ', "");
+    holds_no_secret(stack, &page.text(), &[refresh, &app.recovery[0], &secret]).await;
+    assert_eq!(stack.mail(ALICE).await.subject, "Your data was downloaded");
+    assert_eq!(events(stack, AuditKind::DataExported).await, 1);
+}
+
+/// No secret, no hash, and nobody else.
+async fn holds_no_secret(stack: &Stack, copy: &str, secrets: &[&str]) {
+    let db = stack.db().await;
+    let user = repo::users::find_by_identifier(db.read(), "alice").await;
+    let user = user.expect("a query").expect("alice");
+    db.close().await.expect("close");
+    let hash = user.password_hash.expect("a hash");
+    let words = [hash.as_str(), PASSWORD, "argon2", "hash", "sealed", "bob"];
+    for secret in secrets.iter().chain(&words) {
+        assert!(!copy.contains(secret), "{secret} in {copy}");
+    }
+}
+
+async fn the_copy_and_the_end_need_a_fresh_proof(stack: &Stack) {
+    let stranger = UserAgent::new();
+    let page = stranger.get(stack.at("/account/data")).await;
+    assert_eq!(leads_to(&page), "/login?next=/account/data");
+    let agent = signed_in(stack, "alice").await;
+    let page = agent.get(stack.at("/account/data")).await;
+    let (copy, end) = (page.form("#data-export"), page.form("#data-delete"));
+    stack.clock.advance(15 * 60 + 1);
+    let page = agent.get(stack.at("/account/data")).await;
+    assert!(
+        !page.has("#data-export") && !page.has("#data-delete"),
+        "{}",
+        page.shown()
+    );
+    assert!(page.has("a[href='/login?next=/account/data']"));
+    for form in [copy, end.with("username", "alice")] {
+        let page = agent.submit(&form).await;
+        assert_eq!(leads_to(&page), "/login?next=/account/data");
+    }
+    assert_eq!(events(stack, AuditKind::DataExported).await, 0);
+    assert_eq!(events(stack, AuditKind::DeletionRequested).await, 0);
+    // The proof leads back.
+    let page = agent.get(stack.at("/login?next=/account/data")).await;
+    let form = page.form("#login").with("password", PASSWORD);
+    let page = agent.submit(&form).await;
+    assert_eq!(leads_to(&page), "/account/data");
+    assert_eq!(ask_for_copy(stack, &agent).await.status, 200);
+}
+
+/// GHSA-hp74-gm6m-2qm5: freshness without strength.
+async fn a_password_alone_is_no_fresh_proof_beside_a_second_factor(stack: &Stack) {
+    let agent = signed_in(stack, "alice").await;
+    let page = agent.get(stack.at("/account/data")).await;
+    let forms = [
+        page.form("#data-export"),
+        page.form("#data-delete").with("username", "alice"),
+    ];
+    // Set up elsewhere, where the others stay: this session has proved the password alone.
+    let other = signed_in(stack, "alice").await;
+    let offer = other.get(stack.at(two_factor::HOME)).await;
+    let page = other
+        .submit(&offer.form("form[action$='/2fa/start']"))
+        .await;
+    let page = other.follow(page, "").await;
+    let key = page.text_of("#key").expect("the key").replace(' ', "");
+    let secret = TotpSecret::from_base32(&key).expect("base32");
+    let code = secret.code_at(stack.clock.now());
+    let form = page.form(two_factor::CODE).with("code", &code);
+    assert_eq!(other.submit(&form.with("end_others", "")).await.status, 200);
+    assert!(is_signed_in(stack, &agent).await, "still, by the password");
+    for form in forms {
+        let page = agent.submit(&form).await;
+        assert_eq!(leads_to(&page), "/login?next=/account/data");
+    }
+    let page = agent.get(stack.at("/account/data")).await;
+    assert!(!page.has("#data-export"), "{}", page.shown());
+    assert_eq!(events(stack, AuditKind::DataExported).await, 0);
+    assert_eq!(events(stack, AuditKind::DeletionRequested).await, 0);
+}
+
+async fn whoever_asks_for_deletion_waits_and_nothing_works_meanwhile(stack: &Stack) {
+    let elsewhere = signed_in(stack, "alice").await;
+    let client = &stack.seed.trusted;
+    let request = Authorization::new(stack.issuer(), client).with("scope", "openid offline_access");
+    let code = request.complete(&elsewhere, "alice").await.code();
+    let tokens = stack.exchange(client, &code).await.json();
+    let agent = leaving(stack).await;
+    let page = agent.get(stack.at("/account/keep")).await;
+    assert!(
+        page.text().contains("Your account will be deleted on"),
+        "{}",
+        page.shown()
+    );
+    let mail = stack.mail(ALICE).await;
+    assert_eq!(mail.subject, "Your account will be deleted");
+    assert!(mail.text.contains("Keep my account") && mail.text.contains("/account/keep"));
+    assert_eq!(events(stack, AuditKind::DeletionRequested).await, 1);
+    // Everything else has ended at once.
+    assert!(!is_signed_in(stack, &elsewhere).await);
+    let refresh = tokens["refresh_token"].as_str().expect("a token");
+    let refused = stack.refresh(client, refresh).await;
+    assert_eq!(refused.member("error").as_deref(), Some("invalid_grant"));
+    let access = tokens["access_token"].as_str().expect("a token");
+    let request = agent.http().get(stack.at("/oauth2/userinfo"));
+    assert_eq!(agent.send(request.bearer_auth(access)).await.status, 401);
+    // Every page of the account leads to the one question, here and after signing in again.
+    let again = UserAgent::new();
+    sign_in(stack, &again, "alice", PASSWORD).await;
+    for agent in [&agent, &again] {
+        for place in [
+            "/account",
+            "/account/profile",
+            "/account/data",
+            "/account/password",
+            two_factor::HOME,
+        ] {
+            let page = agent.get(stack.at(place)).await;
+            assert_eq!(leads_to(&page), "/account/keep", "{place}");
+        }
+    }
+    // No app gets anything, by pages or silently.
+    let client = &stack.seed.trusted;
+    let page = again
+        .get(Authorization::new(stack.issuer(), client).url())
+        .await;
+    assert!(
+        leads_to(&page).starts_with("/account/keep?flow="),
+        "{}",
+        page.shown()
+    );
+    let silent = Authorization::new(stack.issuer(), client).with("prompt", "none");
+    let answer = silent.start(&again).await.at_client();
+    assert_eq!(answer["error"], "interaction_required");
+    assert!(!answer.contains_key("code"));
+    // Signing out works.
+    let page = again.get(stack.at("/account/keep")).await;
+    let page = again
+        .submit(&page.form("form[action='/logout']").with("confirm", "yes"))
+        .await;
+    assert_eq!(page.status, 200, "{}", page.shown());
+}
+
+async fn whoever_changes_their_mind_stays(stack: &Stack) {
+    leaving(stack).await;
+    stack.clock.advance(13 * DAY);
+    let agent = UserAgent::new();
+    let page = sign_in(stack, &agent, "alice", PASSWORD).await;
+    let page = agent.follow(page, "").await;
+    let page = agent.submit(&page.form("#keep")).await;
+    assert_eq!(leads_to(&page), "/account?done=kept");
+    let page = agent.follow(page, "").await;
+    assert!(
+        page.text().contains("Your account stays"),
+        "{}",
+        page.shown()
+    );
+    assert_eq!(stack.mail(ALICE).await.subject, "Your account stays");
+    assert_eq!(events(stack, AuditKind::DeletionCancelled).await, 1);
+    // Nothing is left to keep, and time deletes nothing.
+    assert_eq!(
+        leads_to(&agent.get(stack.at("/account/keep")).await),
+        "/account"
+    );
+    stack.clock.advance(30 * DAY);
+    let _replica = stack.replica();
+    tokio::time::sleep(Duration::from_millis(300)).await;
+    assert!(alice(stack).await.is_some());
+    let client = &stack.seed.trusted;
+    let request = Authorization::new(stack.issuer(), client);
+    let code = request.complete(&UserAgent::new(), "alice").await.code();
+    assert_eq!(stack.exchange(client, &code).await.status, 200);
+}
+
+async fn an_app_that_waits_gets_its_code_when_the_account_stays(stack: &Stack) {
+    leaving(stack).await;
+    let agent = UserAgent::new();
+    let client = &stack.seed.trusted;
+    let page = agent
+        .get(Authorization::new(stack.issuer(), client).url())
+        .await;
+    let page = agent.follow(page, "").await;
+    let form = page
+        .form("#login")
+        .with("identifier", "alice")
+        .with("password", PASSWORD);
+    let page = agent.submit(&form).await;
+    assert!(leads_to(&page).starts_with("/account/keep?flow="));
+    let page = agent.follow(page, "").await;
+    let page = agent.submit(&page.form("#keep")).await;
+    let back = page.location().expect("a location");
+    assert!(back.as_str().starts_with(&client.redirect_uri), "{back}");
+    assert!(back.query_pairs().any(|(name, _)| name == "code"), "{back}");
+}
+
+async fn the_wrong_name_deletes_nothing(stack: &Stack) {
+    let agent = signed_in(stack, "alice").await;
+    for (typed, words) in [("", "Type your username"), ("bob", "not your username")] {
+        let page = ask_for_deletion(stack, &agent, typed).await;
+        assert_eq!(page.status, 422, "{}", page.shown());
+        let message = page.text_of("#username-error").expect("a message");
+        assert!(message.contains(words), "{message}");
+    }
+    assert!(is_signed_in(stack, &agent).await);
+    // As typed on a telephone.
+    let page = ask_for_deletion(stack, &agent, " Alice ").await;
+    assert_eq!(leads_to(&page), "/account/keep");
+}
+
+/// Waits until the sweep of a new process has passed.
+async fn gone(stack: &Stack) {
+    let start = Instant::now();
+    while alice(stack).await.is_some() {
+        assert!(
+            start.elapsed() < Duration::from_secs(20),
+            "the account stays"
+        );
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+}
+
+async fn when_the_time_has_come_the_account_is_gone(stack: &Stack) {
+    let agent = leaving(stack).await;
+    let id = alice(stack).await.expect("alice");
+    stack.clock.advance(GRACE - 60);
+    let early = stack.replica();
+    tokio::time::sleep(Duration::from_millis(300)).await;
+    assert!(alice(stack).await.is_some(), "a minute too early");
+    drop(early);
+    stack.clock.advance(60);
+    let _replica = stack.replica();
+    gone(stack).await;
+    assert_eq!(stack.mail(ALICE).await.subject, "Your account is deleted");
+    assert_eq!(
+        sign_in(stack, &UserAgent::new(), "alice", PASSWORD)
+            .await
+            .status,
+        401
+    );
+    assert_eq!(agent.get(stack.at("/account/keep")).await.status, 303);
+    // The log stays, and knows an id.
+    let db = stack.db().await;
+    let events = repo::audit::list(db.read(), None, 1000)
+        .await
+        .expect("a log");
+    let subject = id.to_string();
+    let roles = repo::roles::assignments(db.read(), SubjectKind::User, &subject).await;
+    assert!(roles.expect("a query").is_empty());
+    db.close().await.expect("close");
+    let about: Vec<_> = events
+        .iter()
+        .filter(|event| event.subject == Some(id.to_string()))
+        .collect();
+    assert!(
+        about
+            .iter()
+            .any(|event| event.kind == AuditKind::AccountDeleted)
+    );
+    assert!(
+        about
+            .iter()
+            .any(|event| event.kind == AuditKind::LoginSucceeded)
+    );
+    for event in about {
+        let shown = format!("{event:?}").to_lowercase();
+        assert!(!shown.contains("alice"), "{shown}");
+    }
+    // Name and address are free.
+    let page = register(stack, &UserAgent::new(), "alice", ALICE).await;
+    assert_eq!(page.status, 303, "{}", page.shown());
+    assert_ne!(alice(stack).await, Some(id), "somebody else");
+}
+
+async fn of_keeping_and_deleting_at_once_one_wins(stack: &Stack) {
+    leaving(stack).await;
+    stack.clock.advance(GRACE);
+    let agent = UserAgent::new();
+    sign_in(stack, &agent, "alice", PASSWORD).await;
+    let page = agent.get(stack.at("/account/keep")).await;
+    let Some(form) = page.find_form("#keep") else {
+        // A sweep of this stack has come first already.
+        return gone(stack).await;
+    };
+    // Sixteen keep it while eight processes sweep.
+    let mut keeps = tokio::task::JoinSet::new();
+    for _ in 0..16 {
+        let (agent, form) = (agent.clone(), form.clone());
+        keeps.spawn(async move { agent.submit(&form).await.status });
+    }
+    let replicas: Vec<_> = (0..8).map(|_| stack.replica()).collect();
+    keeps.join_all().await;
+    tokio::time::sleep(Duration::from_millis(500)).await;
+    drop(replicas);
+    let kept = events(stack, AuditKind::DeletionCancelled).await;
+    let deleted = events(stack, AuditKind::AccountDeleted).await;
+    assert_eq!(kept + deleted, 1, "kept {kept}, deleted {deleted}");
+    assert_eq!(alice(stack).await.is_some(), kept == 1);
+}

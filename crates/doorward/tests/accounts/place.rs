@@ -1,0 +1,111 @@
+//! Roughly where an address is, beside it: on the account page, the activity page and in notices
+//! (UX AK-1), by the database that the operator brings.
+
+use doorward_testkit::{PASSWORD, Page, Stack, UserAgent};
+
+use crate::both_backends_with;
+use crate::throttle::support::{form, post};
+
+both_backends_with!(PLACES;
+    the_place_of_an_address_is_shown_and_mailed,
+    what_the_database_does_not_know_has_no_place,
+);
+both_backends_with!(PROXY; without_a_database_there_are_no_places);
+
+const PROXY: &[(&str, &str)] = &[("DOORWARD__TRUSTED_PROXIES", "127.0.0.1/32")];
+/// What is in it stands beside it, in `places.mmdb.txt`.
+const PLACES: &[(&str, &str)] = &[
+    ("DOORWARD__TRUSTED_PROXIES", "127.0.0.1/32"),
+    (
+        "DOORWARD__GEOIP__DATABASE",
+        concat!(env!("CARGO_MANIFEST_DIR"), "/tests/accounts/places.mmdb"),
+    ),
+];
+const ALICE: &str = "alice@example.org";
+const BERLIN: &str = "203.0.113.7";
+const MUNICH: &str = "198.51.100.9";
+
+/// A sign-in in a new browser at this address.
+async fn sign_in_from(stack: &Stack, ip: &str) -> UserAgent {
+    let agent = UserAgent::new();
+    let form = form(stack, &agent, "alice", PASSWORD).await;
+    let page = post(stack, &agent, stack.issuer(), &form, Some(ip)).await;
+    assert_eq!(page.status, 303, "{}", page.shown());
+    agent
+}
+
+/// Chosen by the person: the language of their profile comes before the browser's.
+async fn page_in(stack: &Stack, agent: &UserAgent, path: &str, lang: &str) -> Page {
+    let page = agent.get(stack.at(path)).await;
+    let form = page.form("form[action='/preferences']").with("lang", lang);
+    agent.submit(&form).await;
+    agent.get(stack.at(path)).await
+}
+
+async fn the_place_of_an_address_is_shown_and_mailed(stack: &Stack) {
+    sign_in_from(stack, MUNICH).await;
+    stack.clock.advance(60);
+    let agent = sign_in_from(stack, BERLIN).await;
+    for path in ["/account", "/account/activity"] {
+        let page = page_in(stack, &agent, path, "en").await;
+        let words = page.text_of("main").expect("main");
+        for place in [
+            "203.0.113.7 · near Berlin, Germany",
+            "198.51.100.9 · near Munich, Germany",
+        ] {
+            assert!(words.contains(place), "{path}, {place}: {words}");
+        }
+        let words = page_in(stack, &agent, path, "de").await.text();
+        assert!(words.contains("nahe München, Deutschland"), "{path}");
+    }
+    // The list of sessions by itself, for the account page shows what happened too.
+    let page = page_in(stack, &agent, "/account", "en").await;
+    let sessions = page
+        .text_of("[aria-labelledby=sessions]")
+        .expect("sessions");
+    assert!(
+        sessions.contains("203.0.113.7 · near Berlin, Germany"),
+        "{sessions}"
+    );
+
+    let mail = stack.mail(ALICE).await;
+    assert_eq!(mail.subject, "New sign-in to your account");
+    for part in [&mail.text, &mail.html] {
+        let place = ", near Berlin, Germany (address 203.0.113.7), at ";
+        assert!(part.contains(place), "{part}");
+    }
+}
+
+async fn what_the_database_does_not_know_has_no_place(stack: &Stack) {
+    // The last three stand in the database, and are no public addresses.
+    for ip in ["203.0.114.1", "10.1.2.3", "127.0.0.9", "fd00::1"] {
+        let agent = sign_in_from(stack, ip).await;
+        let page = agent.get(stack.at("/account")).await;
+        let words = page.text_of("main").expect("main");
+        assert!(words.contains(ip) && !words.contains("near "), "{words}");
+        assert!(!words.contains("Nowhere"), "{words}");
+        stack.end_sessions("alice").await;
+    }
+    let mail = stack.mail(ALICE).await;
+    assert!(mail.text.contains(", address "), "{}", mail.text);
+    assert!(!mail.text.contains("near "), "{}", mail.text);
+}
+
+async fn without_a_database_there_are_no_places(stack: &Stack) {
+    sign_in_from(stack, MUNICH).await;
+    let agent = sign_in_from(stack, BERLIN).await;
+    for path in ["/account", "/account/activity"] {
+        let words = agent.get(stack.at(path)).await.text();
+        assert!(words.contains(BERLIN), "{path}");
+        assert!(
+            !words.contains("Berlin,") && !words.contains("Germany"),
+            "{path}"
+        );
+    }
+    let mail = stack.mail(ALICE).await;
+    assert!(
+        mail.text.contains(", address 203.0.113.7, at "),
+        "{}",
+        mail.text
+    );
+}

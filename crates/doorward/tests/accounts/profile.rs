@@ -1,0 +1,470 @@
+//! What a person says about themselves: kept, checked, and told to apps by scope alone (IN-2, BR-8).
+
+use doorward_domain::model::AuditKind;
+use doorward_store::repo;
+use doorward_testkit::{Authorization, PASSWORD, Page, Stack, UserAgent, both_backends};
+use serde_json::{Value, json};
+
+use crate::support::{is_signed_in, leads_to, sign_in};
+
+both_backends!(
+    every_field_is_saved_shown_and_released_by_its_scope,
+    a_changed_number_is_not_a_proved_one,
+    what_cannot_be_is_refused_by_name_and_nothing_is_lost,
+    whatever_is_typed_is_kept_as_it_is_or_refused,
+    what_a_form_does_not_name_stays,
+    two_windows_do_not_overwrite_each_other,
+    of_32_saves_of_one_form_one_is_kept,
+    the_language_of_the_profile_comes_after_the_cookie_and_before_the_browser,
+    nobody_else_gets_there,
+    evil_in_every_field_is_inert_on_every_page,
+);
+
+const PLACE: &str = "/account/profile";
+
+pub async fn signed_in(stack: &Stack, name: &str) -> UserAgent {
+    let agent = UserAgent::new();
+    sign_in(stack, &agent, name, PASSWORD).await;
+    assert!(is_signed_in(stack, &agent).await);
+    agent
+}
+
+/// Fills in the form and sends it.
+async fn save(stack: &Stack, agent: &UserAgent, fields: &[(&str, &str)]) -> Page {
+    let page = agent.get(stack.at(PLACE)).await;
+    let form = fields
+        .iter()
+        .fold(page.form("#profile"), |form, (name, value)| {
+            form.with(name, value)
+        });
+    agent.submit(&form).await
+}
+
+/// What userinfo tells an app that was allowed these scopes.
+pub async fn userinfo(stack: &Stack, agent: &UserAgent, scope: &str) -> Value {
+    let client = &stack.seed.trusted;
+    let request = Authorization::new(stack.issuer(), client).with("scope", scope);
+    let code = request.complete(agent, "alice").await.code();
+    let tokens = stack.exchange(client, &code).await.json();
+    let token = tokens["access_token"].as_str().expect("an access token");
+    let request = agent.http().get(stack.at("/oauth2/userinfo"));
+    let page = agent.send(request.bearer_auth(token)).await;
+    assert_eq!(page.status, 200, "{}", page.shown());
+    page.json()
+}
+
+const FULL: [(&str, &str); 18] = [
+    ("given_name", "Ada"),
+    ("middle_name", "King"),
+    ("family_name", "Lovelace"),
+    ("nickname", "Countess"),
+    ("bio", "Wrote the first program.\nLoved horses."),
+    ("birthdate", "1985-12-10"),
+    ("gender", "female"),
+    ("phone_number", "+44 20 7123-4567"),
+    ("website", "https://ada.example"),
+    ("street_address", "12 St James's Square\nFlat 3"),
+    ("postal_code", "SW1Y 4RB"),
+    ("locality", "London"),
+    ("region", "Greater London"),
+    ("country", "United Kingdom"),
+    ("locale", "en-GB"),
+    ("zoneinfo", "London"),
+    ("product_news", "on"),
+    ("newsletter", "on"),
+];
+
+async fn every_field_is_saved_shown_and_released_by_its_scope(stack: &Stack) {
+    let agent = signed_in(stack, "alice").await;
+    let home = agent.get(stack.at("/account")).await;
+    assert!(home.has("nav a[href='/account/profile']"));
+    let page = save(stack, &agent, &FULL).await;
+    assert_eq!(leads_to(&page), "/account/profile?done=saved");
+    let page = agent.follow(page, "").await;
+    assert!(page.text().contains("Your profile is saved"));
+    let form = page.form("#profile");
+    for (name, value) in FULL {
+        let shown = match name {
+            "phone_number" => "+442071234567",
+            "website" => "https://ada.example/",
+            "zoneinfo" => "Europe/London",
+            _ => value,
+        };
+        assert_eq!(form.value(name), Some(shown), "{name}");
+    }
+    let home = agent.get(stack.at("/account")).await;
+    assert_eq!(home.text_of("h1 bdi").as_deref(), Some("Ada King Lovelace"));
+
+    released_by_scope(stack, &agent).await;
+    // Discovery says what can be told.
+    let discovery = stack.at("/.well-known/openid-configuration");
+    let discovery = agent.get(discovery).await.json();
+    let supported = discovery["claims_supported"].as_array().expect("claims");
+    for claim in ["picture", "birthdate", "zoneinfo", "address"] {
+        assert!(supported.contains(&json!(claim)), "{claim}");
+    }
+    assert!(!supported.contains(&json!("bio")));
+    logged_without_words(stack).await;
+}
+
+async fn released_by_scope(stack: &Stack, agent: &UserAgent) {
+    let everything = "openid profile email address phone";
+    let mut told = userinfo(stack, agent, everything).await;
+    let members = told.as_object_mut().expect("claims");
+    for known in ["sub", "updated_at", "email", "email_verified"] {
+        assert!(members.remove(known).is_some(), "{known}");
+    }
+    assert_eq!(
+        told,
+        json!({
+            "name": "Ada King Lovelace",
+            "given_name": "Ada",
+            "middle_name": "King",
+            "family_name": "Lovelace",
+            "nickname": "Countess",
+            "preferred_username": "alice",
+            "website": "https://ada.example/",
+            "gender": "female",
+            "birthdate": "1985-12-10",
+            "zoneinfo": "Europe/London",
+            "locale": "en-GB",
+            "phone_number": "+442071234567",
+            "phone_number_verified": false,
+            "address": {
+                "street_address": "12 St James's Square\nFlat 3",
+                "locality": "London",
+                "region": "Greater London",
+                "postal_code": "SW1Y 4RB",
+                "country": "United Kingdom",
+            },
+        }),
+        "and neither the bio nor what mails are wanted"
+    );
+    // Each scope its own, and none without one.
+    for (scope, present, absent) in [
+        ("openid", "sub", "name"),
+        ("openid profile", "birthdate", "phone_number"),
+        ("openid phone", "phone_number", "address"),
+        ("openid address", "address", "given_name"),
+    ] {
+        let told = userinfo(stack, agent, scope).await;
+        assert!(told.get(present).is_some(), "{scope}: {told}");
+        assert!(told.get(absent).is_none(), "{scope}: {told}");
+    }
+}
+
+/// The log says what was changed, not to what.
+async fn logged_without_words(stack: &Stack) {
+    let db = stack.db().await;
+    let events = repo::audit::list(db.read(), None, 100)
+        .await
+        .expect("a log");
+    let event = events
+        .iter()
+        .find(|event| event.kind == AuditKind::ProfileChanged)
+        .expect("an event");
+    let detail = Value::Object(event.detail.clone()).to_string();
+    assert!(
+        detail.contains("birthdate") && !detail.contains("1985"),
+        "{detail}"
+    );
+    db.close().await.expect("close");
+}
+
+async fn a_changed_number_is_not_a_proved_one(stack: &Stack) {
+    let agent = signed_in(stack, "alice").await;
+    let scope = "openid phone";
+    let told = userinfo(stack, &agent, scope).await;
+    assert_eq!(told["phone_number_verified"], true, "as it was seeded");
+    save(stack, &agent, &[("nickname", "Al")]).await;
+    let told = userinfo(stack, &agent, scope).await;
+    assert_eq!(told["phone_number_verified"], true, "it was not touched");
+    save(stack, &agent, &[("phone_number", "+49301234568")]).await;
+    let told = userinfo(stack, &agent, scope).await;
+    assert_eq!(told["phone_number_verified"], false);
+}
+
+async fn what_cannot_be_is_refused_by_name_and_nothing_is_lost(stack: &Stack) {
+    let agent = signed_in(stack, "alice").await;
+    let long = "x".repeat(101);
+    for (field, value, words) in [
+        ("birthdate", "31.12.1985", "Write it like 1984-05-23"),
+        ("birthdate", "1985-02-30", "Write it like 1984-05-23"),
+        ("birthdate", "2300-01-01", "has not come yet"),
+        ("phone_number", "030 123456", "Begin with + and the country"),
+        ("website", "javascript:alert(1)", "beginning with https://"),
+        (
+            "website",
+            "https://me:pw@example.org/",
+            "beginning with https://",
+        ),
+        ("zoneinfo", "Europe/Atlantis", "do not know this time zone"),
+        ("locale", "no such thing", "do not know this language"),
+        ("given_name", long.as_str(), "At most 100 characters"),
+        ("nickname", "a\u{202e}b", "characters that cannot be shown"),
+        ("country", "a\u{7}b", "characters that cannot be shown"),
+    ] {
+        let page = save(stack, &agent, &[(field, value), ("region", "Kept here")]).await;
+        assert_eq!(page.status, 422, "{field}: {}", page.shown());
+        let title = page.text_of("title").expect("a title");
+        assert!(title.starts_with("Error: "), "{title}");
+        let message = page.text_of(&format!("#{field}-error")).expect("a message");
+        assert!(message.contains(words), "{field}: {message}");
+        assert!(
+            page.has(&format!("[role=alert] a[href='#{field}']")),
+            "{field}"
+        );
+        assert!(page.has(&format!(
+            "#{field}[aria-invalid=true][aria-describedby~='{field}-error']"
+        )));
+        let form = page.form("#profile");
+        assert_eq!(form.value(field), Some(value), "what was typed is there");
+        assert_eq!(form.value("region"), Some("Kept here"));
+    }
+    let page = agent.get(stack.at(PLACE)).await;
+    assert_eq!(
+        page.form("#profile").value("region"),
+        Some(""),
+        "nothing was saved"
+    );
+}
+
+/// IN-2: in every field, on both stores.
+async fn whatever_is_typed_is_kept_as_it_is_or_refused(stack: &Stack) {
+    let agent = signed_in(stack, "alice").await;
+    let form = agent.get(stack.at(PLACE)).await.form("#profile");
+    for field in ["given_name", "bio", "street_address", "country"] {
+        for text in [
+            "a%zzb",
+            "100 %",
+            "\u{1f469}\u{200d}\u{1f680}",
+            "Zoe\u{308}",
+            "'; DROP TABLE users; --",
+        ] {
+            let page = save(stack, &agent, &[(field, text)]).await;
+            assert_eq!(page.status, 303, "{field} {text}: {}", page.shown());
+            let page = agent.get(stack.at(PLACE)).await;
+            assert_eq!(page.form("#profile").value(field), Some(text));
+        }
+        for (raw, status) in [
+            ("%00", 400),
+            ("%FF", 400),
+            ("%", 400),
+            ("%zz", 400),
+            ("%E2%80%AE", 422),
+        ] {
+            let csrf = form.value("csrf").expect("a token");
+            let body = format!("csrf={csrf}&{field}=a{raw}b");
+            let request = agent
+                .http()
+                .post(stack.at(PLACE))
+                .header("content-type", "application/x-www-form-urlencoded")
+                .header("sec-fetch-site", "same-origin")
+                .body(body);
+            let page = agent.send(request).await;
+            assert_eq!(page.status, status, "{field} {raw}: {}", page.shown());
+        }
+    }
+}
+
+async fn what_a_form_does_not_name_stays(stack: &Stack) {
+    let agent = signed_in(stack, "alice").await;
+    let form = agent.get(stack.at(PLACE)).await.form("#profile");
+    let csrf = form.value("csrf").expect("a token");
+    let page = agent
+        .post(
+            stack.at(PLACE),
+            &[("csrf", csrf), ("nickname", "Al"), ("family_name", "")],
+        )
+        .await;
+    assert_eq!(page.status, 303, "{}", page.shown());
+    let told = userinfo(stack, &agent, "openid profile phone").await;
+    assert_eq!(told["given_name"], "Alice", "not named");
+    assert_eq!(told["nickname"], "Al", "named");
+    assert!(told.get("family_name").is_none(), "emptied");
+    assert_eq!(told["phone_number"], "+49301234567");
+}
+
+async fn two_windows_do_not_overwrite_each_other(stack: &Stack) {
+    let agent = signed_in(stack, "alice").await;
+    let one = agent.get(stack.at(PLACE)).await.form("#profile");
+    let other = one.clone();
+    let page = agent.submit(&one.with("nickname", "One")).await;
+    assert_eq!(page.status, 303);
+    let page = agent.submit(&other.with("region", "Other")).await;
+    assert_eq!(page.status, 409, "{}", page.shown());
+    assert!(
+        page.text().contains("in another window"),
+        "{}",
+        page.shown()
+    );
+    let again = page.form("#profile");
+    assert_eq!(
+        again.value("region"),
+        Some("Other"),
+        "what was typed is there"
+    );
+    // Looked over, and sent again.
+    let page = agent.submit(&again.with("nickname", "Both")).await;
+    assert_eq!(leads_to(&page), "/account/profile?done=saved");
+}
+
+async fn of_32_saves_of_one_form_one_is_kept(stack: &Stack) {
+    let agent = signed_in(stack, "alice").await;
+    let form = agent.get(stack.at(PLACE)).await.form("#profile");
+    let mut sent = tokio::task::JoinSet::new();
+    for number in 0..32 {
+        let (agent, form) = (agent.clone(), form.clone());
+        let form = form.with("nickname", &format!("Number {number}"));
+        sent.spawn(async move { agent.submit(&form).await.status });
+    }
+    let statuses = sent.join_all().await;
+    let saved = statuses.iter().filter(|status| **status == 303).count();
+    let late = statuses.iter().filter(|status| **status == 409).count();
+    assert_eq!((saved, late), (1, 31), "{statuses:?}");
+}
+
+async fn the_language_of_the_profile_comes_after_the_cookie_and_before_the_browser(stack: &Stack) {
+    let agent = signed_in(stack, "alice").await;
+    save(stack, &agent, &[("locale", "de-AT")]).await;
+    let lang = async |agent: &UserAgent| {
+        let request = agent.http().get(stack.at("/account"));
+        let page = agent.send(request.header("accept-language", "en")).await;
+        assert_eq!(page.status, 200, "{}", page.shown());
+        assert!(page.has("html[lang]"));
+        if page.has("html[lang=de]") {
+            "de"
+        } else {
+            "en"
+        }
+    };
+    assert_eq!(lang(&agent).await, "de");
+    // Whoever is not signed in has the browser's.
+    let request = agent.http().get(stack.at("/login?next=/account"));
+    let page = UserAgent::new()
+        .send(request.header("accept-language", "en"))
+        .await;
+    assert!(page.has("html") && !page.shown().is_empty());
+    // The browser's cookie wins over the profile.
+    let page = agent.get(stack.at("/account")).await;
+    let form = page.form("form[action='/preferences']").with("lang", "en");
+    agent.submit(&form).await;
+    assert_eq!(lang(&agent).await, "en");
+    // An app's wish wins over all.
+    let client = &stack.seed.web;
+    let request = Authorization::new(stack.issuer(), client)
+        .with("prompt", "consent")
+        .with("ui_locales", "de");
+    let page = agent.get(request.url()).await;
+    let page = agent.follow(page, "").await;
+    assert!(page.has("html[lang=de]"), "{}", page.shown());
+    // Mails come in the language of the profile.
+    let form = agent
+        .get(stack.at("/account/password"))
+        .await
+        .form("#new-password");
+    let form = form
+        .with("current_password", PASSWORD)
+        .with("password", crate::support::NEW_PASSWORD)
+        .with("password_confirm", crate::support::NEW_PASSWORD);
+    agent.submit(&form).await;
+    let mail = stack.mail("alice@example.org").await;
+    assert_eq!(mail.subject, "Ihr Passwort wurde geändert");
+}
+
+async fn nobody_else_gets_there(stack: &Stack) {
+    let stranger = UserAgent::new();
+    let page = stranger.get(stack.at(PLACE)).await;
+    assert_eq!(leads_to(&page), "/login?next=/account/profile");
+    let agent = signed_in(stack, "alice").await;
+    let form = agent.get(stack.at(PLACE)).await.form("#profile");
+    // Another browser, another site, no token: nothing.
+    let other = signed_in(stack, "bob").await;
+    let page = other.submit(&form.clone().with("nickname", "Bob's")).await;
+    assert_eq!(page.status, 400, "{}", page.shown());
+    let page = agent.submit(&form.clone().with("csrf", "")).await;
+    assert_eq!(page.status, 400, "{}", page.shown());
+    let told = userinfo(stack, &agent, "openid profile").await;
+    assert!(told.get("nickname").is_none());
+}
+
+const EVIL: &str = "\"><svg onload=alert(1)>";
+
+/// BR-8: stored once, looked at everywhere.
+async fn evil_in_every_field_is_inert_on_every_page(stack: &Stack) {
+    let agent = signed_in(stack, "alice").await;
+    let fields: Vec<(&str, &str)> = [
+        "given_name",
+        "middle_name",
+        "family_name",
+        "nickname",
+        "bio",
+        "gender",
+        "street_address",
+        "locality",
+        "region",
+        "country",
+    ]
+    .map(|name| (name, EVIL))
+    .into();
+    let page = save(stack, &agent, &fields).await;
+    assert_eq!(page.status, 303, "{}", page.shown());
+    let website = format!("https://evil.example/{EVIL}");
+    let page = save(stack, &agent, &[("website", &website)]).await;
+    assert_eq!(page.status, 303, "{}", page.shown());
+    // Refused values come back to the page, too.
+    let evils = [
+        "birthdate",
+        "phone_number",
+        "locale",
+        "zoneinfo",
+        "postal_code",
+    ];
+    let evils = evils.map(|name| (name, "\"><svg onload=alert(1)>"));
+    let refused = save(stack, &agent, &evils).await;
+    assert_eq!(refused.status, 422);
+    let request = Authorization::new(stack.issuer(), &stack.seed.web);
+    let consent = agent
+        .get(request.clone().with("prompt", "consent").url())
+        .await;
+    let consent = agent.follow(consent, "").await;
+    let choose = agent
+        .get(request.with("prompt", "select_account").url())
+        .await;
+    let choose = agent.follow(choose, "").await;
+    let mut pages = vec![refused, consent, choose];
+    for place in [
+        "/account",
+        PLACE,
+        "/account/data",
+        "/account/password",
+        "/account/email",
+        "/account/security/2fa",
+        "/logout",
+    ] {
+        pages.push(agent.get(stack.at(place)).await);
+    }
+    for page in &pages {
+        assert!(page.status == 200 || page.status == 422, "{}", page.shown());
+        assert!(!page.has("svg[onload]"), "{}", page.shown());
+        assert!(!page.text().contains(EVIL), "{}", page.shown());
+    }
+    assert_eq!(
+        pages[4].form("#profile").value("bio"),
+        Some(EVIL),
+        "kept as it was typed"
+    );
+    // And in mail.
+    let form = pages[6].form("#new-password");
+    let form = form
+        .with("current_password", PASSWORD)
+        .with("password", crate::support::NEW_PASSWORD)
+        .with("password_confirm", crate::support::NEW_PASSWORD);
+    agent.submit(&form).await;
+    let mail = stack.mail("alice@example.org").await;
+    assert!(
+        mail.html.contains("svg onload") && !mail.html.contains("<svg"),
+        "{}",
+        mail.html
+    );
+}

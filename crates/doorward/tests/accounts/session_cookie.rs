@@ -1,0 +1,294 @@
+//! The session's cookie: new whenever a person proves themselves, never adopted, never guessed
+//! (SE-1, SE-2), and left alone while the store is away (SE-9).
+
+use doorward_store::repo;
+use doorward_testkit::{Jar, PASSWORD, Page, Stack, UserAgent, both_backends};
+use tokio::task::JoinSet;
+
+use crate::support::NEW_PASSWORD;
+use crate::two_factor::{App, HOME, set_up};
+
+both_backends!(
+    it_is_new_at_every_proof_and_the_old_one_dead,
+    a_planted_value_is_never_adopted,
+    no_byte_of_any_cookie_can_be_changed,
+    a_store_that_is_away_costs_nobody_their_session,
+    no_sign_in_with_the_former_password_outlives_a_reset,
+    no_second_step_of_the_former_password_outlives_a_reset,
+);
+
+const SESSION: &str = "doorward_session";
+
+async fn first_step(stack: &Stack, jar: &mut Jar) -> Page {
+    // Whoever is signed in here already: that page is shown to everybody.
+    let page = jar.get(stack.at("/forgot-password")).await;
+    let mut form = page.form("#forgot").with("identifier", "alice");
+    form.action = form.action.join("/login").unwrap();
+    jar.submit(&form.with("password", PASSWORD)).await
+}
+
+async fn is_in(stack: &Stack, jar: &Jar) -> bool {
+    jar.clone().get(stack.at("/account")).await.status == 200
+}
+
+/// Holds the jar's session against the one before: another value, and the former one opens nothing.
+async fn assert_renewed(stack: &Stack, jar: &Jar, before: &mut Jar, what: &str) {
+    assert!(is_in(stack, jar).await, "{what}");
+    if before.cookies.contains_key(SESSION) {
+        assert_ne!(jar.cookies[SESSION], before.cookies[SESSION], "{what}");
+        assert!(!is_in(stack, before).await, "{what}: the old one lives");
+    }
+    *before = jar.clone();
+}
+
+async fn it_is_new_at_every_proof_and_the_old_one_dead(stack: &Stack) {
+    let mut jar = Jar::new();
+    let mut before = jar.clone();
+    first_step(stack, &mut jar).await;
+    assert_renewed(stack, &jar, &mut before, "sign-in").await;
+    stack.clock.advance(901);
+    first_step(stack, &mut jar).await;
+    assert_renewed(stack, &jar, &mut before, "signing in again").await;
+
+    let home = jar.get(stack.at(HOME)).await;
+    let page = jar.submit(&home.form("form[action$='/2fa/start']")).await;
+    let page = jar.follow(page).await;
+    let key = page.text_of("#key").expect("the key");
+    let secret = doorward_domain::credentials::totp::TotpSecret::from_base32(&key).unwrap();
+    let app = App {
+        secret,
+        recovery: Vec::new(),
+    };
+    let form = page.form("form:has([name=code])");
+    jar.submit(&form.with("code", &app.code(stack))).await;
+    assert_renewed(stack, &jar, &mut before, "a second factor").await;
+
+    let page = jar.get(stack.at("/login/2fa?next=/account")).await;
+    assert_eq!(
+        page.location().unwrap().path(),
+        "/account",
+        "strong already"
+    );
+    stack.clock.advance(901);
+    let page = first_step(stack, &mut jar).await;
+    let page = jar.follow(page).await;
+    let form = page.form("form:has([name=code])");
+    jar.submit(&form.with("code", &app.next_code(stack))).await;
+    assert_renewed(stack, &jar, &mut before, "both steps again").await;
+
+    let page = jar.get(stack.at("/account/password")).await;
+    let form = page
+        .form("#new-password")
+        .with("current_password", PASSWORD);
+    let form = form.with("password", NEW_PASSWORD);
+    jar.submit(&form.with("password_confirm", NEW_PASSWORD))
+        .await;
+    assert_renewed(stack, &jar, &mut before, "a new password").await;
+
+    let page = jar.get(stack.at("/logout")).await;
+    jar.submit(&page.form("form#logout").with("confirm", "yes"))
+        .await;
+    assert!(!jar.cookies.contains_key(SESSION), "taken away");
+    assert!(!is_in(stack, &before).await, "signed out is dead");
+}
+
+async fn a_planted_value_is_never_adopted(stack: &Stack) {
+    // A value that the thief made up, one that is known and over, and the thief's own.
+    let mut over = Jar::new();
+    first_step(stack, &mut over).await;
+    stack.end_sessions("alice").await;
+    let mut own = Jar::new();
+    let page = own.get(stack.at("/login")).await;
+    let form = page.form("#login").with("identifier", "bob");
+    own.submit(&form.with("password", PASSWORD)).await;
+    let planted = [
+        "A".repeat(43),
+        over.cookies[SESSION].clone(),
+        own.cookies[SESSION].clone(),
+        String::new(),
+        "x".to_owned(),
+    ];
+    for value in planted {
+        let mut victim = Jar::new();
+        victim.cookies.insert(SESSION.to_owned(), value.clone());
+        let mut thief = victim.clone();
+        let page = first_step(stack, &mut victim).await;
+        if page.is_redirect() {
+            assert_ne!(victim.cookies[SESSION], value, "adopted");
+            assert!(is_in(stack, &victim).await);
+        }
+        let page = thief.get(stack.at("/account")).await;
+        let page = thief.follow(page).await;
+        assert!(
+            !page.text().contains("alice@example.org"),
+            "{}",
+            page.shown()
+        );
+    }
+}
+
+/// Every way to change one byte of a value into another that a cookie may hold.
+fn mutations(value: &str) -> impl Iterator<Item = String> + '_ {
+    let changed = |at: usize, to: char| {
+        let mut text: Vec<char> = value.chars().collect();
+        text[at] = to;
+        text.into_iter().collect::<String>()
+    };
+    let each = value.char_indices().flat_map(move |(at, had)| {
+        let other = if had == 'A' { 'B' } else { 'A' };
+        [other, '%', '!'].map(|to| changed(at, to))
+    });
+    let cut = value.len().saturating_sub(1);
+    let extended = format!("{value}A");
+    each.chain([value[..cut].to_owned(), extended, String::new()])
+}
+
+async fn no_byte_of_any_cookie_can_be_changed(stack: &Stack) {
+    let mut jar = Jar::new();
+    first_step(stack, &mut jar).await;
+    let page = jar.get(stack.at("/account")).await;
+    let form = page.form("form[action='/preferences']").with("lang", "de");
+    jar.submit(&form).await;
+    let form = page
+        .form("form[action='/preferences']")
+        .with("theme", "dark");
+    jar.submit(&form).await;
+    // A link on its way, and a second step that waits.
+    let page = jar.get(stack.at("/forgot-password")).await;
+    jar.submit(&page.form("#forgot").with("identifier", "bob"))
+        .await;
+    let link = stack.mail("bob@example.org").await.link(stack.issuer());
+    jar.get(&link).await;
+    let names: Vec<String> = jar.cookies.keys().cloned().collect();
+    let all = ["browser", "device", "lang", "link", "session", "theme"];
+    assert_eq!(names, all.map(|name| format!("doorward_{name}")));
+    let form = jar.get(stack.at("/account")).await;
+    let form = form.form("form[action='/preferences']").with("lang", "en");
+
+    for name in names {
+        for value in mutations(&jar.cookies[&name]) {
+            let mut changed = jar.clone();
+            changed.cookies.insert(name.clone(), value.clone());
+            let account = changed.clone().get(stack.at("/account")).await;
+            let reset = changed.clone().get(stack.at("/reset-password")).await;
+            let sent = changed.clone().submit(&form).await;
+            let case = format!("{name}={value}");
+            for page in [&account, &reset, &sent] {
+                assert!(page.status < 500, "{case}: {}", page.shown());
+            }
+            assert_eq!(account.status == 200, name != SESSION, "{case}");
+            assert_eq!(reset.status == 200, name != "doorward_link", "{case}");
+            assert_eq!(sent.status == 303, name != "doorward_browser", "{case}");
+        }
+    }
+    // Nothing of that has harmed the real ones, and a cookie that comes twice is nobody's.
+    assert!(is_in(stack, &jar).await);
+    let mut twice = jar.clone();
+    let value = format!("{0}; {SESSION}={0}", jar.cookies[SESSION]);
+    twice.cookies.insert(SESSION.to_owned(), value);
+    assert!(!is_in(stack, &twice).await);
+}
+
+async fn a_store_that_is_away_costs_nobody_their_session(stack: &Stack) {
+    let mut jar = Jar::new();
+    first_step(stack, &mut jar).await;
+    let stranger = jar.beside();
+    // The use is written down once a minute: not now, for somebody holds the store.
+    stack.clock.advance(61);
+    let outage = stack.storage().interrupt().await;
+    let page = jar.get(stack.at("/account")).await;
+    assert_eq!(page.status, 503, "{}", page.shown());
+    assert!(page.header("retry-after").is_some(), "{}", page.shown());
+    let cookies = page.headers.get_all("set-cookie").iter();
+    assert_eq!(cookies.count(), 0, "the cookie is left alone");
+    let page = stranger.clone().get(stack.at("/login")).await;
+    assert_eq!(page.status, 200, "strangers are served: {}", page.shown());
+    outage.end().await;
+    // Connections that broke meanwhile are noticed one after the other.
+    for _ in 0..20 {
+        let page = jar.get(stack.at("/account")).await;
+        if page.status == 200 {
+            return;
+        }
+        assert_eq!(page.status, 503, "the same session: {}", page.shown());
+    }
+    panic!("the session did not come back");
+}
+
+// --- races --------------------------------------------------------------------------------------
+
+async fn reset_link(stack: &Stack) -> url::Url {
+    let agent = UserAgent::new();
+    let page = agent.get(stack.at("/forgot-password")).await;
+    agent
+        .submit(&page.form("#forgot").with("identifier", "alice"))
+        .await;
+    stack.mail("alice@example.org").await.link(stack.issuer())
+}
+
+/// A reset that only has to be sent.
+async fn reset_form(stack: &Stack) -> (Jar, doorward_testkit::Form) {
+    let link = reset_link(stack).await;
+    let mut jar = Jar::new();
+    let page = jar.get(&link).await;
+    let page = jar.follow(page).await;
+    let form = page.form("#new-password").with("password", NEW_PASSWORD);
+    (jar, form.with("password_confirm", NEW_PASSWORD))
+}
+
+/// Sends 32 forms and the reset at the same time; afterwards nobody may be signed in.
+async fn against_a_reset(stack: &Stack, ready: Vec<(Jar, doorward_testkit::Form)>) {
+    let (mut owner, reset) = reset_form(stack).await;
+    let mut tries = JoinSet::new();
+    for (number, (mut jar, form)) in ready.into_iter().enumerate() {
+        tries.spawn(async move {
+            // Spread over the time that the reset's own hash takes.
+            tokio::time::sleep(std::time::Duration::from_millis(number as u64)).await;
+            jar.submit(&form).await
+        });
+    }
+    let done = owner.submit(&reset).await;
+    assert_eq!(done.status, 303, "{}", done.shown());
+    tries.join_all().await;
+    let db = stack.db().await;
+    let user = repo::users::find_by_identifier(db.read(), "alice")
+        .await
+        .unwrap()
+        .unwrap();
+    let left = repo::sessions::list_for_user(db.read(), user.id, 0)
+        .await
+        .unwrap();
+    db.close().await.unwrap();
+    assert_eq!(left, [], "sessions of the former password");
+}
+
+async fn no_sign_in_with_the_former_password_outlives_a_reset(stack: &Stack) {
+    let first = Jar::new();
+    let mut ready = Vec::new();
+    for _ in 0..32 {
+        let mut jar = first.beside();
+        let page = jar.get(stack.at("/login")).await;
+        let form = page.form("#login").with("identifier", "alice");
+        ready.push((jar, form.with("password", PASSWORD)));
+    }
+    against_a_reset(stack, ready).await;
+}
+
+async fn no_second_step_of_the_former_password_outlives_a_reset(stack: &Stack) {
+    let owner = UserAgent::new();
+    let page = crate::two_factor::first_step(stack, &owner, "alice").await;
+    assert!(crate::two_factor::is_account(&page));
+    let home = owner.get(stack.at(HOME)).await;
+    let (app, _) = set_up(stack, &owner, &home).await;
+    let first = Jar::new();
+    let mut ready = Vec::new();
+    // Ten of them are right.
+    for number in 0..32 {
+        let mut jar = first.beside();
+        let page = first_step(stack, &mut jar).await;
+        let page = jar.follow(page).await;
+        let code = app.recovery[number % 10].clone();
+        ready.push((jar, page.form("form:has([name=code])").with("code", &code)));
+    }
+    against_a_reset(stack, ready).await;
+}

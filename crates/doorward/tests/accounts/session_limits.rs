@@ -1,0 +1,156 @@
+//! How long a session lasts: without use, in any case, and when it is kept (SE-3).
+
+use doorward_testkit::{Jar, PASSWORD, Page, Stack};
+
+use crate::both_backends_with;
+use crate::two_factor::{App, enrol};
+
+const SHORT: &[(&str, &str)] = &[
+    ("DOORWARD__SESSIONS__IDLE", "1h"),
+    ("DOORWARD__SESSIONS__KEPT_IDLE", "4h"),
+    ("DOORWARD__SESSIONS__ABSOLUTE", "10h"),
+];
+const HOUR: i64 = 3600;
+
+both_backends_with!(
+    SHORT;
+    it_ends_without_use_to_the_second,
+    it_ends_in_any_case_to_the_second,
+    a_kept_one_rests_for_longer,
+    a_kept_one_stays_kept_when_it_becomes_stronger,
+    a_kept_one_that_rested_has_proved_a_password_only,
+);
+
+/// Signs alice in; the last answer as it is.
+async fn sign_in(stack: &Stack, jar: &mut Jar, keep: bool, app: Option<&App>) -> Page {
+    let page = jar.get(stack.at("/login?next=/account/security/2fa")).await;
+    let mut form = page.form("#login");
+    form = form.with("identifier", "alice").with("password", PASSWORD);
+    // The box is ticked already where the session is kept.
+    form.fields.retain(|(name, _)| name != "remember");
+    if keep {
+        form = form.with("remember", "on");
+    }
+    let answer = jar.submit(&form).await;
+    let Some(app) = app else { return answer };
+    let page = jar.follow(answer).await;
+    let form = page.form("form:has([name=code])");
+    jar.submit(&form.with("code", &app.next_code(stack))).await
+}
+
+async fn is_in(stack: &Stack, jar: &mut Jar) -> bool {
+    jar.get(stack.at("/account")).await.status == 200
+}
+
+async fn it_ends_without_use_to_the_second(stack: &Stack) {
+    for (wait, alive) in [(HOUR - 1, true), (HOUR, false), (HOUR + 1, false)] {
+        let mut jar = Jar::new();
+        sign_in(stack, &mut jar, false, None).await;
+        stack.clock.advance(wait);
+        assert_eq!(is_in(stack, &mut jar).await, alive, "{wait} s");
+        if alive {
+            // That was a use: from here it counts anew.
+            stack.clock.advance(HOUR - 1);
+            assert!(is_in(stack, &mut jar).await);
+            stack.clock.advance(HOUR);
+            assert!(!is_in(stack, &mut jar).await);
+        }
+    }
+}
+
+async fn it_ends_in_any_case_to_the_second(stack: &Stack) {
+    for keep in [false, true] {
+        for (last, alive) in [(-1, true), (0, false), (1, false)] {
+            let mut jar = Jar::new();
+            sign_in(stack, &mut jar, keep, None).await;
+            for _ in 0..19 {
+                stack.clock.advance(HOUR / 2);
+                assert!(is_in(stack, &mut jar).await);
+            }
+            // Signing in again goes on with the same session and moves no end.
+            let first = sign_in(stack, &mut jar, keep, None).await;
+            assert_eq!(first.status, 303, "{}", first.shown());
+            stack.clock.advance(HOUR / 2 + last);
+            assert_eq!(is_in(stack, &mut jar).await, alive, "keep {keep}, {last} s");
+        }
+    }
+}
+
+/// The life of the session cookie that an answer sets, in seconds; none for one that ends with the
+/// browser.
+fn life(answer: &Page) -> Option<i64> {
+    let cookies = answer.headers.get_all("set-cookie").iter();
+    let cookie = cookies
+        .filter_map(|cookie| cookie.to_str().ok())
+        .find(|cookie| cookie.starts_with("doorward_session="))
+        .unwrap_or_else(|| panic!("no session: {}", answer.shown()));
+    let age = cookie
+        .split("; ")
+        .find_map(|part| part.strip_prefix("Max-Age="));
+    age.map(|age| age.parse().expect("seconds"))
+}
+
+async fn a_kept_one_rests_for_longer(stack: &Stack) {
+    for (wait, alive) in [
+        (4 * HOUR - 1, true),
+        (4 * HOUR, false),
+        (4 * HOUR + 1, false),
+    ] {
+        let mut jar = Jar::new();
+        assert_eq!(
+            life(&sign_in(stack, &mut jar, true, None).await),
+            Some(10 * HOUR)
+        );
+        stack.clock.advance(wait);
+        assert_eq!(is_in(stack, &mut jar).await, alive, "{wait} s");
+    }
+    // The wish may change with the next sign-in, either way.
+    let mut jar = Jar::new();
+    assert_eq!(life(&sign_in(stack, &mut jar, false, None).await), None);
+    stack.clock.advance(HOUR / 2);
+    assert_eq!(
+        life(&sign_in(stack, &mut jar, true, None).await),
+        Some(19 * HOUR / 2)
+    );
+    stack.clock.advance(4 * HOUR - 1);
+    assert!(is_in(stack, &mut jar).await);
+    assert_eq!(life(&sign_in(stack, &mut jar, false, None).await), None);
+    stack.clock.advance(HOUR);
+    assert!(!is_in(stack, &mut jar).await);
+}
+
+async fn a_kept_one_stays_kept_when_it_becomes_stronger(stack: &Stack) {
+    let app = enrol(stack, &doorward_testkit::UserAgent::new(), "alice").await;
+    let mut jar = Jar::new();
+    let done = sign_in(stack, &mut jar, true, Some(&app)).await;
+    assert_eq!(life(&done), Some(10 * HOUR));
+    stack.clock.advance(2 * HOUR);
+    assert!(is_in(stack, &mut jar).await);
+    let page = jar.get(stack.at("/login/2fa?next=/account")).await;
+    let page = jar.follow(page).await;
+    let form = page.form("form:has([name=code])");
+    let done = jar.submit(&form.with("code", &app.next_code(stack))).await;
+    assert_eq!(
+        life(&done),
+        Some(8 * HOUR - 30),
+        "no longer than the session"
+    );
+}
+
+async fn a_kept_one_that_rested_has_proved_a_password_only(stack: &Stack) {
+    let app = enrol(stack, &doorward_testkit::UserAgent::new(), "alice").await;
+    for (wait, strong) in [(HOUR - 1, true), (HOUR, false), (HOUR + 1, false)] {
+        let mut jar = Jar::new();
+        sign_in(stack, &mut jar, true, Some(&app)).await;
+        stack.clock.advance(wait);
+        assert!(is_in(stack, &mut jar).await);
+        // It stays so however often it is used again.
+        for _ in 0..2 {
+            let page = jar.get(stack.at("/login/2fa?next=/account")).await;
+            let place = page.location().expect("a redirect");
+            let asked = place.path() == "/login/2fa";
+            assert_eq!(asked, !strong, "{wait} s: {place}");
+            stack.clock.advance(61);
+        }
+    }
+}

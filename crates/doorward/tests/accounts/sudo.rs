@@ -1,0 +1,102 @@
+//! What matters asks for a proof of the last fifteen minutes, by every method that the account has
+//! (SE-7).
+
+use doorward_testkit::{PASSWORD, Page, Stack, UserAgent, both_backends};
+
+use crate::step_up::weak;
+use crate::support::{NEW_PASSWORD, is_signed_in, leads_to, sign_in};
+use crate::two_factor::{HOME, enrol, enter, first_step};
+
+both_backends!(
+    a_fresh_password_opens_nothing_that_needs_the_factor,
+    both_proofs_are_good_for_fifteen_minutes,
+    a_password_is_good_for_fifteen_minutes,
+);
+
+/// Every change that asks, as path and fields.
+const CHANGES: [(&str, &[(&str, &str)]); 4] = [
+    (
+        "/account/password",
+        &[
+            ("current_password", PASSWORD),
+            ("password", NEW_PASSWORD),
+            ("password_confirm", NEW_PASSWORD),
+        ],
+    ),
+    (
+        "/account/email",
+        &[("email", "a@evil.example"), ("current_password", PASSWORD)],
+    ),
+    ("/account/security/2fa/codes", &[]),
+    ("/account/security/2fa/off", &[]),
+];
+
+/// Sends a form of the account without having opened its page.
+async fn post(stack: &Stack, agent: &UserAgent, path: &str, fields: &[(&str, &str)]) -> Page {
+    let page = agent.get(stack.at("/forgot-password")).await;
+    let csrf = page.form("#forgot").value("csrf").unwrap().to_owned();
+    let csrf = [("csrf", csrf.as_str())];
+    agent.post(stack.at(path), &[fields, &csrf].concat()).await
+}
+
+async fn a_fresh_password_opens_nothing_that_needs_the_factor(stack: &Stack) {
+    // Signed in a moment ago, with the password alone, and the account has an app by now.
+    let (agent, app) = weak(stack).await;
+    assert!(is_signed_in(stack, &agent).await);
+    for (path, fields) in CHANGES {
+        let page = post(stack, &agent, path, fields).await;
+        assert!(leads_to(&page).starts_with("/login?next="), "{path}");
+    }
+    for path in ["/account/password", "/account/email"] {
+        let page = agent.get(stack.at(path)).await;
+        assert_eq!(leads_to(&page), format!("/login?next={path}"));
+    }
+    // Nothing was done: password, address and factor are what they were.
+    assert!(stack.mails("a@evil.example").await.is_empty());
+    let other = UserAgent::new();
+    let page = first_step(stack, &other, "alice").await;
+    assert_eq!(page.url.path(), "/login/2fa", "{}", page.shown());
+
+    // The missing half is enough, and leads back.
+    let page = agent
+        .get(stack.at("/login/2fa?next=/account/password"))
+        .await;
+    let page = agent.follow(page, "").await;
+    let page = agent
+        .follow(enter(&agent, &page, &app.next_code(stack)).await, "")
+        .await;
+    assert_eq!(page.url.path(), "/account/password", "{}", page.shown());
+    let (path, fields) = CHANGES[0];
+    let page = post(stack, &agent, path, fields).await;
+    assert_eq!(leads_to(&page), "/account?done=password");
+}
+
+async fn both_proofs_are_good_for_fifteen_minutes(stack: &Stack) {
+    let owner = UserAgent::new();
+    let app = enrol(stack, &owner, "alice").await;
+    for (wait, good) in [(900, true), (901, false)] {
+        let agent = UserAgent::new();
+        let page = first_step(stack, &agent, "alice").await;
+        enter(&agent, &page, &app.next_code(stack)).await;
+        stack.clock.advance(wait);
+        let page = agent.get(stack.at("/account/email")).await;
+        assert_eq!(page.status == 200, good, "{wait} s: {}", page.shown());
+        let codes = post(stack, &agent, "/account/security/2fa/codes", &[]).await;
+        assert_eq!(codes.status == 200, good, "{wait} s: {}", codes.shown());
+    }
+}
+
+async fn a_password_is_good_for_fifteen_minutes(stack: &Stack) {
+    for (wait, good) in [(900, true), (901, false)] {
+        let agent = UserAgent::new();
+        sign_in(stack, &agent, "alice", PASSWORD).await;
+        stack.clock.advance(wait);
+        let page = post(stack, &agent, "/account/security/2fa/start", &[]).await;
+        let place = leads_to(&page);
+        assert_eq!(place.starts_with(HOME), good, "{wait} s: {place}");
+        // Password and address ask for the password itself, whenever it was proved last.
+        let fields = [("email", "a@evil.example"), ("current_password", "wrong")];
+        let page = post(stack, &agent, "/account/email", &fields).await;
+        assert_eq!(page.status, 422, "{}", page.shown());
+    }
+}

@@ -1,0 +1,260 @@
+//! Every address of the pages, read from where they are registered, so that a new one is swept
+//! without being named here (BR-1): looking changes nothing, and no form works from elsewhere.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
+
+use doorward_testkit::{PASSWORD, Page, Stack, UserAgent, agent, both_backends, rows};
+
+use crate::two_factor::first_step;
+
+both_backends!(
+    looking_changes_nothing,
+    no_form_works_from_elsewhere,
+    another_site_starts_a_request_and_nothing_else,
+);
+
+/// Where pages and endpoints are registered, below the sources of the HTTP layer.
+const PLACES: [&str; 4] = ["pages", "oauth", "inbox.rs", "health.rs"];
+/// What is registered under a name that is put together.
+const COMPOSED: [&str; 5] = ["start", "confirm", "codes", "saved", "off"];
+
+/// Every path of ours.
+fn paths() -> BTreeSet<String> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../identity-server/src/http");
+    let mut found: BTreeSet<String> = COMPOSED
+        .iter()
+        .map(|name| format!("/account/security/2fa/{name}"))
+        .collect();
+    for place in PLACES {
+        collect(&root.join(place), &mut found);
+    }
+    assert!(found.len() > 40, "only {found:?}");
+    for known in ["/login", "/account/email/undo", "/oauth2/token", "/setup"] {
+        assert!(found.contains(known), "{known} is not in {found:?}");
+    }
+    found
+}
+
+fn collect(place: &Path, into: &mut BTreeSet<String>) {
+    if place.is_dir() {
+        for entry in std::fs::read_dir(place).expect("sources").flatten() {
+            collect(&entry.path(), into);
+        }
+        return;
+    }
+    let text = std::fs::read_to_string(place).expect("a source");
+    for literal in text.split('"').skip(1).step_by(2) {
+        let is_path =
+            |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || "/-_.{}".contains(c);
+        if literal.starts_with('/') && literal.chars().all(is_path) {
+            into.insert(literal.replace("{id}", "018f0000-0000-7000-8000-000000000000"));
+        }
+    }
+}
+
+/// What a database holds but for what a look may begin: an app's request, and the step of a sign-in
+/// that waits for a code.
+async fn truth(stack: &Stack) -> BTreeMap<String, Vec<String>> {
+    let mut tables = rows::dump(&stack.storage().identity).await;
+    assert!(tables["users"].len() >= 4, "{:?}", tables.keys());
+    assert!(!tables["sessions"].is_empty());
+    for started in ["interactions", "pending_sign_ins"] {
+        tables.remove(started).expect("the table");
+    }
+    // The seals of the audit log are made behind the events, whatever is asked for meanwhile.
+    for behind in ["audit_seals", "audit_waiting"] {
+        tables.remove(behind).expect("the table");
+    }
+    tables
+}
+
+#[track_caller]
+fn assert_same(
+    before: &BTreeMap<String, Vec<String>>,
+    after: &BTreeMap<String, Vec<String>>,
+    what: &str,
+) {
+    for (table, rows) in before {
+        assert_eq!(rows, &after[table], "{what} changed {table}");
+    }
+}
+
+async fn looking_changes_nothing(stack: &Stack) {
+    let stranger = UserAgent::new();
+    let person = UserAgent::new();
+    first_step(stack, &person, "admin").await;
+    stack.work_done().await;
+    let before = truth(stack).await;
+    for path in paths() {
+        // With what a link could carry along, too.
+        for query in [
+            "",
+            "?token=AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA&done=1&decision=allow",
+        ] {
+            for agent in [&stranger, &person] {
+                let page = agent.get(stack.at(&format!("{path}{query}"))).await;
+                assert!(page.status < 500, "{}", page.shown());
+                let head = agent.http().head(stack.at(&path));
+                assert!(agent.send(head).await.status < 500, "{path}");
+            }
+        }
+        assert_same(&before, &truth(stack).await, &path);
+    }
+    assert_eq!(person.get(stack.at("/account")).await.status, 200);
+}
+
+/// How a form can come from elsewhere.
+const WAYS: [&str; 7] = [
+    "no token",
+    "the token of another browser",
+    "another site",
+    "another subdomain",
+    "another origin",
+    "no origin",
+    "another type",
+];
+
+async fn send(
+    stack: &Stack,
+    agent: &UserAgent,
+    path: &str,
+    own: &str,
+    other: &str,
+    way: &str,
+) -> Page {
+    let csrf = match way {
+        "no token" => "",
+        "the token of another browser" => other,
+        _ => own,
+    };
+    let fields = [
+        ("csrf", csrf),
+        ("decision", "allow"),
+        ("identifier", "admin"),
+        ("password", PASSWORD),
+        ("current_password", PASSWORD),
+        ("email", "eve@evil.example"),
+        ("lang", "de"),
+        ("theme", "dark"),
+        ("saved", "on"),
+    ];
+    let (kind, body) = match (way, path) {
+        ("another type", _) => ("text/plain", agent::encode(fields)),
+        (_, UPLOAD) => ("multipart/form-data; boundary=sweep", parts(&fields)),
+        _ => ("application/x-www-form-urlencoded", agent::encode(fields)),
+    };
+    let request = agent
+        .http()
+        .post(stack.at(path))
+        .header("content-type", kind)
+        .body(body);
+    let request = match way {
+        "another site" => request.header("sec-fetch-site", "cross-site"),
+        "another subdomain" => request.header("sec-fetch-site", "same-site"),
+        "another origin" => request.header("origin", "https://evil.example"),
+        "no origin" => request.header("origin", "null"),
+        _ => request.header("sec-fetch-site", "same-origin"),
+    };
+    agent.send(request).await
+}
+
+/// The one form that brings a file.
+const UPLOAD: &str = "/account/profile/picture";
+
+/// The fields as a body of parts (RFC 7578).
+fn parts(fields: &[(&str, &str)]) -> String {
+    let part = |(name, value): &(&str, &str)| {
+        format!("--sweep\r\ncontent-disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n")
+    };
+    fields.iter().map(part).collect::<String>() + "--sweep--\r\n"
+}
+
+async fn csrf(stack: &Stack, agent: &UserAgent) -> String {
+    let page = agent.get(stack.at("/account")).await;
+    let page = agent.follow(page, "").await;
+    let form = page.form("form:has([name=csrf])");
+    form.value("csrf").expect("a token").to_owned()
+}
+
+/// Whether a page takes forms of its own at all.
+async fn takes_forms(stack: &Stack, agent: &UserAgent, path: &str) -> bool {
+    let options = agent
+        .http()
+        .request(reqwest::Method::OPTIONS, stack.at(path));
+    let page = agent.send(options).await;
+    page.header("allow")
+        .is_some_and(|allowed| allowed.contains("POST"))
+}
+
+async fn no_form_works_from_elsewhere(stack: &Stack) {
+    let person = UserAgent::new();
+    first_step(stack, &person, "admin").await;
+    let (own, other) = (
+        csrf(stack, &person).await,
+        csrf(stack, &UserAgent::new()).await,
+    );
+    stack.work_done().await;
+    let before = truth(stack).await;
+    let mut swept = Vec::new();
+    for path in paths()
+        .into_iter()
+        .filter(|path| !path.starts_with("/oauth2/"))
+    {
+        if !takes_forms(stack, &person, &path).await {
+            continue;
+        }
+        for way in WAYS {
+            let page = send(stack, &person, &path, &own, &other, way).await;
+            if way == "another type" {
+                assert_eq!(page.status, 415, "{path}: {}", page.shown());
+            } else {
+                assert_eq!(page.status, 400, "{path}, {way}: {}", page.shown());
+                // A form of parts is given up at its first part, before there is a page to show again.
+                assert!(
+                    path == UPLOAD || page.text().contains("This page is too old"),
+                    "{path}, {way}"
+                );
+            }
+            assert!(page.header("set-cookie").is_none(), "{path}, {way}");
+        }
+        assert_same(&before, &truth(stack).await, &path);
+        swept.push(path);
+    }
+    assert!(swept.len() > 20, "only {swept:?}");
+    // The same forms from here are another matter, so it was the way that was refused.
+    for path in &swept {
+        let page = send(stack, &person, path, &own, &other, "here").await;
+        assert!(
+            !page.text().contains("This page is too old"),
+            "{path}: {}",
+            page.shown()
+        );
+        assert!(page.status < 500, "{path}: {}", page.shown());
+        if path == "/logout" {
+            first_step(stack, &person, "admin").await;
+        }
+    }
+    let after = truth(stack).await;
+    assert_ne!(before, after, "none of them did anything");
+}
+
+/// OIDC Core §3.1.2.1 and RP-Initiated Logout §2 let other sites post there.
+async fn another_site_starts_a_request_and_nothing_else(stack: &Stack) {
+    let person = UserAgent::new();
+    first_step(stack, &person, "admin").await;
+    stack.work_done().await;
+    let before = truth(stack).await;
+    let mut swept = 0;
+    for path in paths()
+        .into_iter()
+        .filter(|path| path.starts_with("/oauth2/"))
+    {
+        let page = send(stack, &person, &path, "", "", "another site").await;
+        assert!(page.status < 500, "{path}: {}", page.shown());
+        assert_same(&before, &truth(stack).await, &path);
+        swept += 1;
+    }
+    assert!(swept >= 6, "{swept}");
+    assert_eq!(person.get(stack.at("/account")).await.status, 200);
+}

@@ -1,0 +1,304 @@
+//! Who is more powerful is left alone, owners stay inside their organization, and the last ones stay
+//! (SECURITY AD-1).
+
+use doorward_domain::model::{Client, ClientId, SubjectKind};
+use doorward_protocol::token::GrantType;
+use doorward_store::repo;
+use doorward_testkit::{Stack, both_backends};
+use serde_json::{Value, json};
+
+use super::escalation::{assignment, denied};
+use super::world::{World, ok, problem};
+
+both_backends!(
+    nobody_changes_who_is_more_powerful,
+    members_and_owners_stay_inside,
+    an_owner_gives_what_they_hold,
+    a_service_account_is_held_to_the_same,
+    the_last_ones_stay,
+);
+
+async fn nobody_changes_who_is_more_powerful(stack: &Stack) {
+    let world = World::new(stack).await;
+    let admin = format!("/api/admin/users/{}", world.id("admin"));
+    for change in [
+        json!({ "email": "eve@example.org" }),
+        json!({ "username": "eve" }),
+        json!({ "disabled": true }),
+        json!({ "email_verified": false }),
+    ] {
+        denied(
+            &world,
+            "helper",
+            ("PATCH", &admin, Some(change)),
+            "more_powerful",
+        )
+        .await;
+    }
+    let password = json!({ "password": "plum otter lantern 58 drizzle again" });
+    denied(
+        &world,
+        "helper",
+        ("PUT", &format!("{admin}/password"), Some(password.clone())),
+        "more_powerful",
+    )
+    .await;
+    denied(
+        &world,
+        "helper",
+        ("DELETE", &format!("{admin}/second-factor"), None),
+        "more_powerful",
+    )
+    .await;
+    denied(&world, "helper", ("DELETE", &admin, None), "more_powerful").await;
+    // A role in one organization only protects as well.
+    let mona = format!("/api/admin/users/{}", world.id("mona"));
+    world
+        .assign(SubjectKind::User, &world.id("mona"), "admin", Some("acme"))
+        .await;
+    denied(
+        &world,
+        "helper",
+        ("PATCH", &mona, Some(json!({ "email": "eve@example.org" }))),
+        "more_powerful",
+    )
+    .await;
+    // One's own account has other pages.
+    let own = format!("/api/admin/users/{}", world.id("helper"));
+    denied(
+        &world,
+        "helper",
+        ("PATCH", &own, Some(json!({ "email": "x@example.org" }))),
+        "not_to_oneself",
+    )
+    .await;
+    denied(
+        &world,
+        "helper",
+        ("PUT", &format!("{own}/password"), Some(password)),
+        "not_to_oneself",
+    )
+    .await;
+    // An administrator may.
+    let alice = format!("/api/admin/users/{}", world.id("alice"));
+    let changed = world
+        .change(
+            "admin",
+            "PATCH",
+            &alice,
+            Some(&json!({ "first_name": "Al" })),
+        )
+        .await;
+    assert_eq!(ok(&changed, 200)["first_name"], "Al");
+    assert!(world.has_event("user.changed", "admin", "changed").await);
+}
+
+async fn members_and_owners_stay_inside(stack: &Stack) {
+    let world = World::new(stack).await;
+    // A member is no owner, and an owner makes nobody an owner elsewhere.
+    let member = |slug: &str, name: &str| {
+        format!("/api/admin/organizations/{slug}/members/{}", world.id(name))
+    };
+    let owner = || Some(json!({ "owner": true }));
+    denied(
+        &world,
+        "alice@acme",
+        ("PUT", &member("acme", "alice"), owner()),
+        "needs_permission",
+    )
+    .await;
+    denied(
+        &world,
+        "mona@acme",
+        ("PUT", &member("acme", "mona"), owner()),
+        "not_to_oneself",
+    )
+    .await;
+    let elsewhere = member("zeta", "mona");
+    problem(
+        &world
+            .change("mona@acme", "PUT", &elsewhere, owner().as_ref())
+            .await,
+        404,
+        "not-found",
+    );
+    // Who administers everything still does not make themselves an owner.
+    denied(
+        &world,
+        "helper",
+        ("PUT", &member("acme", "helper"), owner()),
+        "not_to_oneself",
+    )
+    .await;
+    denied(
+        &world,
+        "helper",
+        ("PUT", &member("acme", "helper"), Some(json!({}))),
+        "not_to_oneself",
+    )
+    .await;
+}
+
+/// An owner gives in the organization what they hold there, and nothing everywhere.
+async fn an_owner_gives_what_they_hold(stack: &Stack) {
+    let world = World::new(stack).await;
+    let mut give = assignment(&world, "user", "alice", "admin");
+    give["organization"] = json!("acme");
+    let roles = "/api/admin/role-assignments";
+    denied(
+        &world,
+        "mona@acme",
+        ("POST", roles, Some(give.clone())),
+        "more_than_held",
+    )
+    .await;
+    give["role"] = json!("manager");
+    let given = ok(
+        &world.call("mona@acme", "POST", roles, Some(&give)).await,
+        201,
+    );
+    assert_eq!(given["organization"], "acme");
+    let everywhere = assignment(&world, "user", "alice", "manager");
+    denied(
+        &world,
+        "mona@acme",
+        ("POST", roles, Some(everywhere)),
+        "needs_every_organization",
+    )
+    .await;
+    // What concerns the whole installation is not theirs.
+    for (method, path, body) in [
+        (
+            "POST",
+            "/api/admin/organizations",
+            Some(json!({ "slug": "new", "name": "New" })),
+        ),
+        (
+            "PATCH",
+            "/api/admin/organizations/acme",
+            Some(json!({ "active": false })),
+        ),
+        ("DELETE", "/api/admin/organizations/acme", None),
+    ] {
+        denied(
+            &world,
+            "mona@acme",
+            (method, path, body),
+            "needs_every_organization",
+        )
+        .await;
+    }
+    let alice = format!("/api/admin/users/{}", world.id("alice"));
+    denied(
+        &world,
+        "mona@acme",
+        ("PATCH", &alice, Some(json!({ "email": "x@example.org" }))),
+        "needs_permission",
+    )
+    .await;
+}
+
+async fn a_service_account_is_held_to_the_same(stack: &Stack) {
+    let world = World::new(stack).await;
+    let service = &stack.seed.service;
+    world
+        .assign(SubjectKind::Client, &service.id, "helper", None)
+        .await;
+    let fields = [("grant_type", "client_credentials"), ("scope", "admin")];
+    let page = stack.token(service, &fields).await;
+    let token = ok(&page, 200)["access_token"].as_str().unwrap().to_owned();
+    let call =
+        async |path: &str, body: &Value| world.call_as(&token, "POST", path, Some(body)).await;
+    let roles = "/api/admin/role-assignments";
+    let own = assignment(&world, "client", &service.id, "helper");
+    let told = problem(&call(roles, &own).await, 403, "permission-denied");
+    assert_eq!(told["rule"], "not_to_oneself");
+    let other = assignment(&world, "user", "alice", "admin");
+    let told = problem(&call(roles, &other).await, 403, "permission-denied");
+    assert_eq!(told["rule"], "more_than_held");
+    // What it holds itself, it may give.
+    let own = assignment(&world, "user", "alice", "helper");
+    ok(&call(roles, &own).await, 201);
+    // A client without the grant carries no rights of its own, and one with it does.
+    let id = ClientId::parse(&service.id).unwrap();
+    let found = repo::clients::find(world.db.read(), &id).await.unwrap();
+    let found: Client = found.unwrap();
+    assert!(found.allows_grant(&GrantType::ClientCredentials));
+}
+
+async fn the_last_ones_stay(stack: &Stack) {
+    let world = World::new(stack).await;
+    let owner = format!("/api/admin/organizations/acme/members/{}", world.id("mona"));
+    for who in ["mona@acme", "admin"] {
+        problem(
+            &world.change(who, "DELETE", &owner, None).await,
+            409,
+            "still-needed",
+        );
+        let member = json!({ "owner": false });
+        problem(
+            &world.change(who, "PUT", &owner, Some(&member)).await,
+            409,
+            "still-needed",
+        );
+    }
+    let mona = format!("/api/admin/users/{}", world.id("mona"));
+    problem(
+        &world.change("admin", "DELETE", &mona, None).await,
+        409,
+        "still-needed",
+    );
+    // With a second owner, the first may go; of two who remove each other, one stays.
+    let second = format!(
+        "/api/admin/organizations/acme/members/{}",
+        world.id("alice")
+    );
+    ok(
+        &world
+            .change("mona@acme", "PUT", &second, Some(&json!({ "owner": true })))
+            .await,
+        200,
+    );
+    let (mona_token, alice_token) = (
+        world.token("mona@acme").await,
+        world.token("alice@acme").await,
+    );
+    assert_ne!(mona_token, alice_token);
+    let both = futures_util::future::join_all((0..32).map(|number| {
+        let (who, path) = if number % 2 == 0 {
+            ("mona@acme", &second)
+        } else {
+            ("alice@acme", &owner)
+        };
+        world.call(who, "DELETE", path, None)
+    }))
+    .await;
+    let removed = both.iter().filter(|page| page.status == 204).count();
+    assert_eq!(
+        removed,
+        1,
+        "{:?}",
+        both.iter().map(|page| page.status).collect::<Vec<_>>()
+    );
+    let owners = repo::organizations::owners(world.db.read(), "acme")
+        .await
+        .unwrap();
+    assert_eq!(owners.len(), 1);
+    // The last administrator.
+    let held =
+        repo::roles::assignments(world.db.read(), SubjectKind::User, &world.id("admin")).await;
+    let held = held.unwrap();
+    let path = format!("/api/admin/role-assignments/{}", held[0].id);
+    problem(
+        &world.change("admin", "DELETE", &path, None).await,
+        409,
+        "still-needed",
+    );
+    problem(
+        &world
+            .change("admin", "DELETE", "/api/admin/roles/admin", None)
+            .await,
+        409,
+        "still-needed",
+    );
+}

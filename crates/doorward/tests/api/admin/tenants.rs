@@ -1,0 +1,214 @@
+//! Who acts in the name of one organization sees nothing of another (SECURITY MT-1).
+
+use doorward_domain::model::SubjectKind;
+use doorward_testkit::{Stack, both_backends};
+use serde_json::{Value, json};
+
+use super::world::{World, ok, problem};
+
+both_backends!(
+    what_is_elsewhere_is_not_there,
+    lists_and_creations_stay_inside,
+    an_owner_administers_their_own,
+    a_lost_membership_ends_it
+);
+
+async fn what_is_elsewhere_is_not_there(stack: &Stack) {
+    let world = World::new(stack).await;
+    // Whoever they are: an owner, and somebody who administers, in the name of the other one.
+    world
+        .assign(SubjectKind::User, &world.id("alice"), "admin", Some("acme"))
+        .await;
+    let (bob, group) = (world.id("bob"), world.groups["zeta"]);
+    let outside = world.groups[""];
+    for who in ["mona@acme", "alice@acme"] {
+        let name = json!({ "name": "x" });
+        let owner = json!({ "owner": true });
+        for (method, path, body) in [
+            ("GET", "/api/admin/organizations/zeta".to_owned(), None),
+            (
+                "PATCH",
+                "/api/admin/organizations/zeta".to_owned(),
+                Some(&name),
+            ),
+            (
+                "GET",
+                "/api/admin/organizations/zeta/members".to_owned(),
+                None,
+            ),
+            (
+                "PUT",
+                format!("/api/admin/organizations/zeta/members/{bob}"),
+                Some(&owner),
+            ),
+            (
+                "DELETE",
+                format!("/api/admin/organizations/zeta/members/{bob}"),
+                None,
+            ),
+            ("GET", format!("/api/admin/groups/{group}"), None),
+            ("PATCH", format!("/api/admin/groups/{group}"), Some(&name)),
+            ("DELETE", format!("/api/admin/groups/{group}"), None),
+            ("GET", format!("/api/admin/groups/{group}/members"), None),
+            (
+                "PUT",
+                format!("/api/admin/groups/{group}/members/{bob}"),
+                None,
+            ),
+            ("GET", format!("/api/admin/groups/{outside}"), None),
+            (
+                "PUT",
+                format!("/api/admin/groups/{outside}/members/{bob}"),
+                None,
+            ),
+            ("GET", format!("/api/admin/users/{bob}"), None),
+        ] {
+            let page = world.change(who, method, &path, body).await;
+            assert_eq!(page.status, 404, "{who} {method} {path}: {}", page.shown());
+        }
+    }
+}
+
+/// Somebody of elsewhere can be given nothing here, and nothing can be made there.
+async fn lists_and_creations_stay_inside(stack: &Stack) {
+    let world = World::new(stack).await;
+    let admin = world.id("alice");
+    world
+        .assign(SubjectKind::User, &admin, "admin", Some("acme"))
+        .await;
+    let bob = world.id("bob");
+    for who in ["mona@acme", "alice@acme"] {
+        let give = json!({ "holder_kind": "user", "holder": bob, "role": "developer", "organization": "acme" });
+        let page = world
+            .call(who, "POST", "/api/admin/role-assignments", Some(&give))
+            .await;
+        problem(&page, 404, "not-found");
+        let there = json!({ "name": "x", "organization": "zeta" });
+        problem(
+            &world
+                .call(who, "POST", "/api/admin/groups", Some(&there))
+                .await,
+            404,
+            "not-found",
+        );
+        let lists = ["users", "groups", "organizations", "role-assignments"];
+        for list in lists {
+            let body = ok(
+                &world
+                    .call(who, "GET", &format!("/api/admin/{list}"), None)
+                    .await,
+                200,
+            );
+            let text = body.to_string();
+            assert!(
+                !text.contains("zeta") && !text.contains(&bob),
+                "{list}: {text}"
+            );
+        }
+    }
+}
+
+async fn an_owner_administers_their_own(stack: &Stack) {
+    let world = World::new(stack).await;
+    let call = async |method: &str, path: &str, body: Option<Value>| {
+        world.change("mona@acme", method, path, body.as_ref()).await
+    };
+    let users = ok(&call("GET", "/api/admin/users", None).await, 200);
+    let names: Vec<_> = users["items"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|one| one["username"].as_str().unwrap())
+        .collect();
+    assert_eq!(names.len(), 2, "{names:?}");
+    let renamed = call(
+        "PATCH",
+        "/api/admin/organizations/acme",
+        Some(json!({ "name": "Acme Ltd" })),
+    )
+    .await;
+    assert_eq!(ok(&renamed, 200)["name"], "Acme Ltd");
+    let made = ok(
+        &call(
+            "POST",
+            "/api/admin/groups",
+            Some(json!({ "name": "backend" })),
+        )
+        .await,
+        201,
+    );
+    assert_eq!(made["organization"], "acme");
+    let group = format!("/api/admin/groups/{}", made["id"].as_str().unwrap());
+    let below = json!({ "name": "core", "parent": made["id"] });
+    let below = ok(&call("POST", "/api/admin/groups", Some(below)).await, 201);
+    assert_eq!(below["path"], "/backend/core");
+    let member = format!("{group}/members/{}", world.id("alice"));
+    assert_eq!(call("PUT", &member, None).await.status, 204);
+    let members = ok(&call("GET", &format!("{group}/members"), None).await, 200);
+    assert_eq!(members["items"], json!([{ "user": world.id("alice") }]));
+    let led = call(
+        "PATCH",
+        &group,
+        Some(json!({ "manager": world.id("alice") })),
+    )
+    .await;
+    assert_eq!(ok(&led, 200)["manager"], world.id("alice"));
+    let led = call(
+        "PATCH",
+        &group,
+        Some(json!({ "manager": null, "name": "platform" })),
+    )
+    .await;
+    let led = ok(&led, 200);
+    assert_eq!(
+        (led.get("manager"), &led["path"]),
+        (None, &json!("/platform"))
+    );
+    problem(&call("DELETE", &group, None).await, 400, "invalid-input");
+    assert!(
+        world
+            .has_event("group.changed", "mona", "member added")
+            .await
+    );
+    // Out of the organization is out of its groups.
+    let leaving = format!(
+        "/api/admin/organizations/acme/members/{}",
+        world.id("alice")
+    );
+    assert_eq!(call("DELETE", &leaving, None).await.status, 204);
+    let members = ok(&call("GET", &format!("{group}/members"), None).await, 200);
+    assert_eq!(members["items"], json!([]));
+}
+
+async fn a_lost_membership_ends_it(stack: &Stack) {
+    let world = World::new(stack).await;
+    let alice = json!({ "owner": true });
+    let path = format!(
+        "/api/admin/organizations/acme/members/{}",
+        world.id("alice")
+    );
+    ok(
+        &world.change("mona@acme", "PUT", &path, Some(&alice)).await,
+        200,
+    );
+    ok(
+        &world
+            .call("alice@acme", "GET", "/api/admin/groups", None)
+            .await,
+        200,
+    );
+    assert_eq!(
+        world
+            .change("mona@acme", "DELETE", &path, None)
+            .await
+            .status,
+        204
+    );
+    problem(
+        &world
+            .call("alice@acme", "GET", "/api/admin/groups", None)
+            .await,
+        401,
+        "invalid-token",
+    );
+}

@@ -1,0 +1,297 @@
+//! Two organizations, people with roles in and outside of them, and an app that administers.
+
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+
+use doorward_access::clock::Clock as _;
+use doorward_domain::model::{
+    Assignment, AssignmentId, Client, ClientId, Group, GroupId, Member, Organization, Role,
+    SubjectKind, UserId,
+};
+use doorward_protocol::scope::Scope;
+use doorward_store::{Db, WriteTx, repo};
+use doorward_testkit::{Authorization, Page, Stack, TestClient, UserAgent};
+use reqwest::Method;
+use serde_json::Value;
+use uuid::Uuid;
+
+/// A stack with everything that the tests of this theme begin with.
+pub struct World<'a> {
+    pub stack: &'a Stack,
+    pub db: Db,
+    /// The id of each person by name.
+    pub people: BTreeMap<String, UserId>,
+    /// A group of each organization, by slug; that of none is at the empty name.
+    pub groups: BTreeMap<String, GroupId>,
+    tokens: RefCell<BTreeMap<(String, String), String>>,
+}
+
+/// The permissions of the role `helper`: enough to try, not enough to succeed.
+pub const HELPER: &[&str] = &[
+    "users:read",
+    "users:write",
+    "roles:read",
+    "roles:write",
+    "roles:assign",
+    "groups:read",
+    "groups:write",
+    "organizations:read",
+    "organizations:write",
+    "clients:read",
+    "clients:write",
+    "sessions:read",
+    "sessions:write",
+];
+
+impl<'a> World<'a> {
+    /// acme is owned by mona, zeta by bob; alice is a member of acme; `helper` has most permissions
+    /// of administration, and none of the tasks.
+    pub async fn new(stack: &'a Stack) -> Self {
+        let db = stack.db().await;
+        let mut people = BTreeMap::new();
+        for name in ["alice", "bob", "mona", "admin"] {
+            let found = repo::users::find_by_identifier(db.read(), name).await;
+            people.insert(name.to_owned(), found.unwrap().unwrap().id);
+        }
+        let mut world = Self {
+            stack,
+            db,
+            people,
+            groups: BTreeMap::new(),
+            tokens: RefCell::default(),
+        };
+        world.plant().await;
+        world
+    }
+
+    async fn plant(&mut self) {
+        let now = self.stack.clock.now();
+        let tx = self.db.begin_write().await.unwrap();
+        self.plant_app(&tx).await;
+        let alice = repo::users::find_by_id(&tx, self.people["alice"]).await;
+        let alice = alice.unwrap().unwrap();
+        for name in ["helper", "carol"] {
+            let mut person = alice.clone();
+            person.id = UserId::from_uuid(Uuid::now_v7());
+            name.clone_into(&mut person.username);
+            name.clone_into(&mut person.username_key);
+            person.email = format!("{name}@example.org");
+            person.email_key = format!("{name}@example.org");
+            repo::users::insert(&tx, &person).await.unwrap();
+            self.people.insert(name.to_owned(), person.id);
+        }
+        let role = Role {
+            name: "helper".to_owned(),
+            description: String::new(),
+            active: true,
+            permissions: HELPER.iter().map(|&one| one.to_owned()).collect(),
+        };
+        repo::roles::upsert(&tx, &role).await.unwrap();
+        let helper = self.given(SubjectKind::User, &self.id("helper"), "helper", None);
+        repo::roles::assign(&tx, &helper).await.unwrap();
+        for (slug, owner, member) in [("acme", "mona", "alice"), ("zeta", "bob", "bob")] {
+            let organization = Organization {
+                slug: slug.to_owned(),
+                name: slug.to_uppercase(),
+                active: true,
+                created_at: now,
+                updated_at: now,
+            };
+            repo::organizations::insert(&tx, &organization)
+                .await
+                .unwrap();
+            for (name, is_owner) in [(member, false), (owner, true)] {
+                let member = Member {
+                    user_id: self.people[name],
+                    is_owner,
+                    created_at: now,
+                };
+                repo::organizations::put_member(&tx, slug, &member)
+                    .await
+                    .unwrap();
+            }
+        }
+        for slug in ["", "acme", "zeta"] {
+            let group = Group {
+                id: GroupId::from_uuid(Uuid::now_v7()),
+                path: "/sales".to_owned(),
+                description: String::new(),
+                org: (!slug.is_empty()).then(|| slug.to_owned()),
+                parent: None,
+                manager: None,
+                created_at: now,
+                updated_at: now,
+            };
+            repo::groups::insert(&tx, &group).await.unwrap();
+            self.groups.insert(slug.to_owned(), group.id);
+        }
+        tx.commit().await.unwrap();
+    }
+
+    /// A first-party app with the scope `admin`, and a service with it.
+    async fn plant_app(&self, tx: &WriteTx) {
+        let id = ClientId::parse(&self.stack.seed.trusted.id).unwrap();
+        let trusted = repo::clients::find(tx, &id).await.unwrap().unwrap();
+        let with_admin =
+            |client: &Client| -> Scope { client.scopes.iter().chain(["admin"]).collect() };
+        let changed = Client {
+            scopes: with_admin(&trusted),
+            ..trusted
+        };
+        repo::clients::update(tx, &changed).await.unwrap();
+        let id = ClientId::parse(&self.stack.seed.service.id).unwrap();
+        let service = repo::clients::find(tx, &id).await.unwrap().unwrap();
+        let changed = Client {
+            scopes: with_admin(&service),
+            ..service
+        };
+        repo::clients::update(tx, &changed).await.unwrap();
+    }
+
+    /// An assignment that is not stored yet.
+    pub fn given(&self, kind: SubjectKind, id: &str, role: &str, org: Option<&str>) -> Assignment {
+        Assignment {
+            id: AssignmentId::from_uuid(Uuid::now_v7()),
+            subject_kind: kind,
+            subject_id: id.to_owned(),
+            role: role.to_owned(),
+            org: org.map(str::to_owned),
+            assigned_by: None,
+            expires_at: None,
+            active: true,
+            created_at: self.stack.clock.now(),
+        }
+    }
+
+    /// Gives a role beside the API.
+    pub async fn assign(&self, kind: SubjectKind, id: &str, role: &str, org: Option<&str>) {
+        let tx = self.db.begin_write().await.unwrap();
+        let one = self.given(kind, id, role, org);
+        repo::roles::assign(&tx, &one).await.unwrap();
+        tx.commit().await.unwrap();
+    }
+
+    /// The id of a person.
+    pub fn id(&self, name: &str) -> String {
+        self.people[name].to_string()
+    }
+
+    fn console(&self) -> &TestClient {
+        &self.stack.seed.trusted
+    }
+
+    /// A token of a person for this server with the scope `admin`; `name@slug` for one in the name
+    /// of an organization.
+    pub async fn token(&self, who: &str) -> String {
+        self.token_with(who, "openid admin").await
+    }
+
+    /// The same with another scope.
+    pub async fn token_with(&self, who: &str, scope: &str) -> String {
+        let key = (who.to_owned(), scope.to_owned());
+        if let Some(token) = self.tokens.borrow().get(&key) {
+            return token.clone();
+        }
+        let (name, org) = who.split_once('@').unwrap_or((who, ""));
+        let request = Authorization::new(self.stack.issuer(), self.console())
+            .with("scope", scope)
+            .with("organization", org);
+        let code = request.complete(&UserAgent::new(), name).await.code();
+        let page = self.stack.exchange(self.console(), &code).await;
+        assert_eq!(page.status, 200, "{}", page.shown());
+        let token = page.json()["access_token"].as_str().unwrap().to_owned();
+        self.tokens.borrow_mut().insert(key, token.clone());
+        token
+    }
+
+    /// A request of somebody.
+    pub async fn call(&self, who: &str, method: &str, path: &str, body: Option<&Value>) -> Page {
+        self.call_with(who, method, path, body, &[]).await
+    }
+
+    /// A request with this token.
+    pub async fn call_as(
+        &self,
+        token: &str,
+        method: &str,
+        path: &str,
+        body: Option<&Value>,
+    ) -> Page {
+        let authorization = format!("Bearer {token}");
+        let fields = [("authorization", authorization.as_str())];
+        self.call_with("", method, path, body, &fields).await
+    }
+
+    /// The same with header fields of its own.
+    pub async fn call_with(
+        &self,
+        who: &str,
+        method: &str,
+        path: &str,
+        body: Option<&Value>,
+        fields: &[(&str, &str)],
+    ) -> Page {
+        let agent = UserAgent::new();
+        let method = Method::from_bytes(method.as_bytes()).unwrap();
+        let mut request = agent.http().request(method, self.stack.at(path));
+        if !who.is_empty() {
+            request = request.bearer_auth(self.token(who).await);
+        }
+        if let Some(body) = body {
+            request = request
+                .header("content-type", "application/json")
+                .body(body.to_string());
+        }
+        for (name, value) in fields {
+            request = request.header(*name, *value);
+        }
+        agent.send(request).await
+    }
+
+    /// A change of the newest version of something.
+    pub async fn change(&self, who: &str, method: &str, path: &str, body: Option<&Value>) -> Page {
+        self.call_with(who, method, path, body, &[("if-match", "*")])
+            .await
+    }
+
+    /// How many denials are in the audit log.
+    pub async fn denials(&self) -> usize {
+        let events = repo::audit::list(self.db.read(), None, 1000).await.unwrap();
+        let denied = events
+            .iter()
+            .filter(|event| event.kind.as_str() == "access.denied");
+        denied.count()
+    }
+
+    /// Whether a change of this kind by this person is in the audit log.
+    pub async fn has_event(&self, kind: &str, actor: &str, change: &str) -> bool {
+        let actor = self.id(actor);
+        let events = repo::audit::list(self.db.read(), None, 1000).await.unwrap();
+        events.iter().any(|event| {
+            event.kind.as_str() == kind
+                && event.actor.as_deref() == Some(actor.as_str())
+                && event.detail.get("change").and_then(Value::as_str) == Some(change)
+        })
+    }
+}
+
+/// The JSON of an answer with this status.
+#[track_caller]
+pub fn ok(page: &Page, status: u16) -> Value {
+    assert_eq!(page.status, status, "{}", page.shown());
+    page.json()
+}
+
+/// The problem of an answer (RFC 9457).
+#[track_caller]
+pub fn problem(page: &Page, status: u16, word: &str) -> Value {
+    let body = ok(page, status);
+    let kind = page.header("content-type");
+    assert_eq!(kind, Some("application/problem+json"), "{body}");
+    assert_eq!(
+        body["type"],
+        format!("urn:doorward:problem:{word}"),
+        "{body}"
+    );
+    body
+}

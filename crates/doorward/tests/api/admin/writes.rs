@@ -1,0 +1,300 @@
+//! Creations happen once, changes are of what was read, and the audit log says who did what.
+
+use doorward_store::repo;
+use doorward_testkit::{Stack, both_backends};
+use futures_util::future::join_all;
+use serde_json::{Value, json};
+
+use super::world::{World, ok, problem};
+
+both_backends!(
+    a_creation_that_comes_again_is_answered_again,
+    a_change_is_of_what_was_read,
+    what_was_made_can_be_read_changed_and_deleted,
+    slugs_are_never_free_again_and_secrets_are_shown_once,
+    the_id_of_the_path_decides,
+    a_change_of_roles_says_before_and_after,
+);
+
+async fn create(world: &World<'_>, path: &str, key: &str, body: &Value) -> doorward_testkit::Page {
+    let fields = [("idempotency-key", key)];
+    world
+        .call_with("admin", "POST", path, Some(body), &fields)
+        .await
+}
+
+async fn a_creation_that_comes_again_is_answered_again(stack: &Stack) {
+    let world = World::new(stack).await;
+    let path = "/api/admin/clients";
+    let body = json!({ "name": "Robot", "kind": "confidential" });
+    let first = ok(&create(&world, path, "one", &body).await, 201);
+    assert!(first["client_secret"].is_string(), "{first}");
+    // The same answer, with the secret that was shown once.
+    let again = create(&world, path, "one", &body).await;
+    assert_eq!(ok(&again, 201), first);
+    assert!(again.header("location").is_some() && again.header("etag").is_some());
+    let other = json!({ "name": "Other", "kind": "confidential" });
+    problem(
+        &create(&world, path, "one", &other).await,
+        422,
+        "key-reused",
+    );
+    // Another person's key is another key.
+    let fields = [("idempotency-key", "one")];
+    let theirs = world
+        .call_with("helper", "POST", path, Some(&body), &fields)
+        .await;
+    assert_ne!(ok(&theirs, 201)["id"], first["id"]);
+    // A refusal leaves the key free.
+    let bad = json!({ "name": "", "kind": "confidential" });
+    problem(
+        &create(&world, path, "two", &bad).await,
+        400,
+        "invalid-input",
+    );
+    ok(&create(&world, path, "two", &body).await, 201);
+    problem(
+        &create(&world, path, &"x".repeat(256), &body).await,
+        400,
+        "invalid-input",
+    );
+
+    // 32 at once: one is made; the others get its answer or are told to wait.
+    let body = json!({ "slug": "racing", "name": "Racing" });
+    let path = "/api/admin/organizations";
+    world.token("admin").await;
+    let all = join_all((0..32).map(|_| create(&world, path, "race", &body))).await;
+    for page in &all {
+        match page.status {
+            201 => assert_eq!(page.json()["slug"], "racing"),
+            _ => drop(problem(page, 409, "in-progress")),
+        }
+    }
+    assert!(all.iter().any(|page| page.status == 201));
+    ok(&create(&world, path, "race", &body).await, 201);
+    // The answer is kept for nobody else to read.
+    let events = repo::audit::list(world.db.read(), None, 1000)
+        .await
+        .unwrap();
+    let made = events.iter().filter(|event| {
+        event.kind.as_str() == "organization.changed" && event.subject.as_deref() == Some("racing")
+    });
+    assert_eq!(made.count(), 1);
+}
+
+async fn a_change_is_of_what_was_read(stack: &Stack) {
+    let world = World::new(stack).await;
+    let path = "/api/admin/organizations/acme";
+    let name = |name: &str| json!({ "name": name });
+    let unconditional = world.call("admin", "PATCH", path, Some(&name("A"))).await;
+    problem(&unconditional, 428, "version-required");
+    let read = world.call("admin", "GET", path, None).await;
+    let tag = read.header("etag").unwrap().to_owned();
+    let fields = [("if-match", tag.as_str())];
+    let changed = world
+        .call_with("admin", "PATCH", path, Some(&name("A")), &fields)
+        .await;
+    assert_eq!(ok(&changed, 200)["name"], "A");
+    let stale = world
+        .call_with("admin", "PATCH", path, Some(&name("B")), &fields)
+        .await;
+    problem(&stale, 412, "changed-meanwhile");
+    let weak = format!("W/{}", changed.header("etag").unwrap());
+    let fields = [("if-match", weak.as_str())];
+    let weak = world
+        .call_with("admin", "PATCH", path, Some(&name("B")), &fields)
+        .await;
+    problem(&weak, 412, "changed-meanwhile");
+    // Of 32 who have read the same, one changes it.
+    let tag = changed.header("etag").unwrap().to_owned();
+    let fields = [("if-match", tag.as_str())];
+    let calls = (0..32).map(|number| {
+        let (world, fields) = (&world, &fields);
+        async move {
+            let body = name(&format!("Name {number}"));
+            world
+                .call_with("admin", "PATCH", path, Some(&body), fields)
+                .await
+                .status
+        }
+    });
+    let all = join_all(calls).await;
+    assert_eq!(
+        all.iter().filter(|status| **status == 200).count(),
+        1,
+        "{all:?}"
+    );
+    assert_eq!(
+        all.iter().filter(|status| **status == 412).count(),
+        31,
+        "{all:?}"
+    );
+}
+
+async fn what_was_made_can_be_read_changed_and_deleted(stack: &Stack) {
+    let world = World::new(stack).await;
+    let bills = format!("{}/bills", stack.issuer());
+    for (list, new, change) in [
+        (
+            "users",
+            json!({ "username": "eve", "email": "eve@example.org" }),
+            json!({ "last_name": "E" }),
+        ),
+        (
+            "roles",
+            json!({ "name": "clerk", "permissions": ["users:read"] }),
+            json!({ "active": false }),
+        ),
+        (
+            "permissions",
+            json!({ "codename": "bills:pay", "audience": bills }),
+            json!({ "description": "Pay" }),
+        ),
+        (
+            "groups",
+            json!({ "name": "engineering" }),
+            json!({ "description": "They build" }),
+        ),
+        (
+            "organizations",
+            json!({ "slug": "new", "name": "New" }),
+            json!({ "active": false }),
+        ),
+        (
+            "clients",
+            json!({ "name": "Robot", "kind": "confidential" }),
+            json!({ "disabled": true }),
+        ),
+    ] {
+        let path = format!("/api/admin/{list}");
+        let made = world.call("admin", "POST", &path, Some(&new)).await;
+        ok(&made, 201);
+        let location = made.header("location").unwrap().to_owned();
+        let read = world.call("admin", "GET", &location, None).await;
+        ok(&read, 200);
+        assert_eq!(read.header("etag"), made.header("etag"), "{list}");
+        let again = world.call("admin", "POST", &path, Some(&new)).await;
+        if list != "clients" {
+            problem(&again, 409, "already-exists");
+        }
+        let tag = read.header("etag").unwrap().to_owned();
+        let fields = [("if-match", tag.as_str())];
+        let changed = world
+            .call_with("admin", "PATCH", &location, Some(&change), &fields)
+            .await;
+        let shown = ok(&changed, 200);
+        for (name, value) in change.as_object().unwrap() {
+            assert_eq!(&shown[name], value, "{list}");
+        }
+        let late = world
+            .call_with("admin", "DELETE", &location, None, &fields)
+            .await;
+        problem(&late, 412, "changed-meanwhile");
+        let gone = world.change("admin", "DELETE", &location, None).await;
+        assert_eq!(gone.status, 204, "{}", gone.shown());
+        problem(
+            &world.call("admin", "GET", &location, None).await,
+            404,
+            "not-found",
+        );
+    }
+}
+
+async fn slugs_are_never_free_again_and_secrets_are_shown_once(stack: &Stack) {
+    let world = World::new(stack).await;
+    let new = json!({ "slug": "new", "name": "New" });
+    let path = "/api/admin/organizations";
+    ok(&world.call("admin", "POST", path, Some(&new)).await, 201);
+    let gone = world.change("admin", "DELETE", "/api/admin/organizations/new", None);
+    assert_eq!(gone.await.status, 204);
+    let again = json!({ "slug": "new", "name": "New" });
+    let page = world
+        .call("admin", "POST", "/api/admin/organizations", Some(&again))
+        .await;
+    problem(&page, 409, "already-exists");
+    // The secret of an app is shown when it is made, and when it is new.
+    let robot = json!({ "name": "Robot", "kind": "confidential" });
+    let made = world
+        .call("admin", "POST", "/api/admin/clients", Some(&robot))
+        .await;
+    let location = made.header("location").unwrap().to_owned();
+    let read = ok(&world.call("admin", "GET", &location, None).await, 200);
+    assert_eq!(read.get("client_secret"), None);
+    let secret = world
+        .change("admin", "POST", &format!("{location}/secret"), None)
+        .await;
+    assert_ne!(
+        ok(&secret, 200)["client_secret"],
+        made.json()["client_secret"]
+    );
+}
+
+/// SECURITY HD-4: what is authorised is what is changed; HD-3: however its address is written.
+async fn the_id_of_the_path_decides(stack: &Stack) {
+    let world = World::new(stack).await;
+    for (path, field) in [
+        ("/api/admin/organizations/acme", "slug"),
+        ("/api/admin/roles/helper", "name"),
+        ("/api/admin/clients/service", "id"),
+    ] {
+        let body = json!({ field: "another" });
+        let told = problem(
+            &world.change("admin", "PATCH", path, Some(&body)).await,
+            400,
+            "invalid-input",
+        );
+        assert_eq!(told["errors"][0]["field"], field);
+    }
+    let query = "/api/admin/organizations/acme?slug=zeta";
+    world
+        .change("admin", "PATCH", query, Some(&json!({ "name": "Changed" })))
+        .await;
+    let zeta = repo::organizations::find(world.db.read(), "zeta")
+        .await
+        .unwrap();
+    assert_eq!(zeta.unwrap().name, "ZETA");
+    for variant in [
+        "/api//admin/clients",
+        "/api/./admin/clients",
+        "/api/x/../admin/clients",
+        "/api/%61dmin/clients",
+        "/api/admin%2fclients",
+        "/api/admin/clients/",
+        "/api/admin/clients;x=1",
+        "/api/admin/clients%00",
+        "//api/admin/clients",
+        "/API/admin/clients",
+    ] {
+        for who in ["", "alice", "mona@acme"] {
+            let page = world.call(who, "GET", variant, None).await;
+            assert!(
+                [400, 401, 403, 404, 308].contains(&page.status),
+                "{variant} {who}: {}",
+                page.shown()
+            );
+        }
+    }
+}
+
+async fn a_change_of_roles_says_before_and_after(stack: &Stack) {
+    let world = World::new(stack).await;
+    let change = json!({ "permissions": ["users:read"] });
+    ok(
+        &world
+            .change("admin", "PATCH", "/api/admin/roles/helper", Some(&change))
+            .await,
+        200,
+    );
+    let events = repo::audit::list(world.db.read(), None, 1000)
+        .await
+        .unwrap();
+    let event = events
+        .iter()
+        .find(|event| event.subject.as_deref() == Some("helper"))
+        .unwrap();
+    assert_eq!(event.actor.as_deref(), Some(world.id("admin").as_str()));
+    assert_eq!(event.detail["after"], change);
+    let before = event.detail["before"]["permissions"].as_array().unwrap();
+    assert!(before.contains(&json!("users:write")), "{:?}", event.detail);
+    assert!(event.ip.is_some() && event.request_id.is_some());
+}

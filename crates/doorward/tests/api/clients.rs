@@ -1,0 +1,195 @@
+//! Only the operator's own apps ask people for their passwords.
+
+use doorward_testkit::{
+    Authorization, PASSWORD, Stack, UserAgent, both_backends, both_backends_with,
+};
+use serde_json::{Value, json};
+
+use crate::support::{Tokens, body, call, claims, errors, get_as, post, problem, refresh, sign_in};
+
+both_backends!(
+    only_first_party_clients_may_use_it,
+    a_confidential_client_proves_itself_by_its_method,
+    a_token_of_somebody_elses_client_opens_nothing,
+    a_disabled_client_is_out_at_once,
+    tokens_belong_to_their_client,
+);
+const NO_DEFAULT: &[(&str, &str)] = &[("DOORWARD__API__DEFAULT_CLIENT", "")];
+both_backends_with!(NO_DEFAULT; without_a_default_client_one_has_to_be_named);
+
+fn login(more: &[(&str, &str)]) -> Value {
+    let mut body = json!({ "username": "alice", "password": PASSWORD });
+    for (name, value) in more {
+        body[*name] = json!(value);
+    }
+    body
+}
+
+async fn only_first_party_clients_may_use_it(stack: &Stack) {
+    for id in ["native-app", "web-app", "no-such-app", "\u{1F600}"] {
+        let page = post(stack, "/api/auth/login", login(&[("client_id", id)])).await;
+        problem(&page, 403, "client-not-first-party");
+    }
+    let secret = stack.seed.post.secret.as_deref().unwrap();
+    let named = login(&[("client_id", "post-app"), ("client_secret", secret)]);
+    problem(
+        &post(stack, "/api/auth/login", named).await,
+        403,
+        "client-not-first-party",
+    );
+    // In the query, in the body, or both alike.
+    let app = &stack.seed.app.id;
+    let path = format!("/api/auth/login?client_id={app}");
+    Tokens::of(&post(stack, &path, login(&[])).await);
+    Tokens::of(&post(stack, &path, login(&[("client_id", app)])).await);
+    let page = post(stack, &path, login(&[("client_id", "native-app")])).await;
+    problem(&page, 400, "invalid-input");
+    let page = post(stack, "/api/auth/login?client=x", login(&[])).await;
+    problem(&page, 400, "invalid-input");
+    for path in [
+        "/api/auth/token/refresh",
+        "/api/auth/logout",
+        "/api/auth/register",
+        "/api/auth/login/mfa",
+    ] {
+        let body = match path {
+            "/api/auth/register" => json!({ "client_id": "native-app" }),
+            "/api/auth/login/mfa" => {
+                json!({ "client_id": "native-app", "mfa_token": "x", "code": "1" })
+            }
+            _ => json!({ "client_id": "native-app", "refresh": "x" }),
+        };
+        problem(
+            &post(stack, path, body).await,
+            403,
+            "client-not-first-party",
+        );
+    }
+}
+
+async fn a_confidential_client_proves_itself_by_its_method(stack: &Stack) {
+    let trusted = &stack.seed.trusted;
+    let page = post(
+        stack,
+        "/api/auth/login",
+        login(&[("client_id", &trusted.id)]),
+    )
+    .await;
+    problem(&page, 401, "client-authentication");
+    assert!(
+        page.header("www-authenticate")
+            .unwrap()
+            .starts_with("Basic")
+    );
+    let with_header = async |header: String| {
+        let request = call(stack, "POST", "/api/auth/login").header("authorization", &header);
+        request.json(&login(&[])).send().await
+    };
+    let tokens = Tokens::of(&with_header(trusted.basic()).await);
+    problem(
+        &with_header(doorward_testkit::seed::basic(&trusted.id, "wrong")).await,
+        401,
+        "client-authentication",
+    );
+    // Registered for the header, sent in the body.
+    let secret = trusted.secret.as_deref().unwrap();
+    let in_body = login(&[("client_id", &trusted.id), ("client_secret", secret)]);
+    problem(
+        &post(stack, "/api/auth/login", in_body).await,
+        401,
+        "client-authentication",
+    );
+    let alone = login(&[("client_secret", secret)]);
+    problem(
+        &post(stack, "/api/auth/login", alone).await,
+        400,
+        "invalid-input",
+    );
+    // Its tokens are no use to who only knows its name.
+    let body = json!({ "refresh": tokens.refresh, "client_id": trusted.id });
+    problem(
+        &post(stack, "/api/auth/token/refresh", body).await,
+        401,
+        "client-authentication",
+    );
+    let page = get_as(stack, &tokens.access, "/api/auth/profile").await;
+    assert_eq!(page.status, 200, "{}", page.shown());
+}
+
+async fn a_token_of_somebody_elses_client_opens_nothing(stack: &Stack) {
+    // What an app gets for userinfo has this server as its audience.
+    let token = async |client| {
+        let request = Authorization::new(stack.issuer(), client).with("scope", "openid");
+        let code = request.complete(&UserAgent::new(), "alice").await.code();
+        let tokens = body(&stack.exchange(client, &code).await, 200);
+        tokens["access_token"].as_str().unwrap().to_owned()
+    };
+    let foreign = token(&stack.seed.native).await;
+    let page = get_as(stack, &foreign, "/api/auth/profile").await;
+    problem(&page, 403, "client-not-first-party");
+    let own = token(&stack.seed.trusted).await;
+    body(&get_as(stack, &own, "/api/auth/profile").await, 200);
+    // Names stand in the tokens of the account API only.
+    assert_eq!(claims(&own).get("username"), None);
+    let grant = [("grant_type", "client_credentials")];
+    let page = stack.token(&stack.seed.service, &grant).await;
+    let token = body(&page, 200)["access_token"]
+        .as_str()
+        .unwrap()
+        .to_owned();
+    problem(
+        &get_as(stack, &token, "/api/auth/profile").await,
+        401,
+        "invalid-token",
+    );
+}
+
+async fn a_disabled_client_is_out_at_once(stack: &Stack) {
+    let tokens = sign_in(stack, "alice").await;
+    stack.disable_client(&stack.seed.app.id).await;
+    problem(
+        &get_as(stack, &tokens.access, "/api/auth/profile").await,
+        401,
+        "invalid-token",
+    );
+    problem(
+        &refresh(stack, &tokens.refresh).await,
+        403,
+        "client-not-first-party",
+    );
+    problem(
+        &post(stack, "/api/auth/login", login(&[])).await,
+        403,
+        "client-not-first-party",
+    );
+}
+
+async fn tokens_belong_to_their_client(stack: &Stack) {
+    let mine = sign_in(stack, "alice").await;
+    let trusted = &stack.seed.trusted;
+    let as_trusted = async |path: &str, body: Value| {
+        let request = call(stack, "POST", path).header("authorization", &trusted.basic());
+        request.json(&body).send().await
+    };
+    let page = as_trusted("/api/auth/token/verify", json!({ "token": mine.access })).await;
+    problem(&page, 401, "invalid-token");
+    let page = as_trusted("/api/auth/logout", json!({ "refresh": mine.refresh })).await;
+    problem(&page, 401, "invalid-refresh-token");
+    let page = as_trusted(
+        "/api/auth/token/refresh",
+        json!({ "refresh": mine.refresh }),
+    )
+    .await;
+    problem(&page, 401, "invalid-refresh-token");
+}
+
+async fn without_a_default_client_one_has_to_be_named(stack: &Stack) {
+    let page = post(stack, "/api/auth/login", login(&[])).await;
+    let told = problem(&page, 400, "invalid-input");
+    assert_eq!(
+        errors(&told),
+        [("client_id".to_owned(), "required".to_owned())]
+    );
+    let app = stack.seed.app.id.clone();
+    Tokens::of(&post(stack, "/api/auth/login", login(&[("client_id", &app)])).await);
+}

@@ -1,0 +1,139 @@
+//! Cookie mode: the refresh token where no script can read it, and no other site can send it.
+
+use doorward_testkit::{PASSWORD, Page, Stack, both_backends, both_backends_with};
+use serde_json::json;
+
+use crate::support::{body, call, problem};
+
+const LIMITS: &[(&str, &str)] = &[("DOORWARD__LIMITS__MULTIPLIER", "1")];
+both_backends_with!(LIMITS; strangers_do_not_keep_the_owner_out_of_a_known_browser);
+both_backends!(
+    the_refresh_token_stays_in_the_cookie,
+    another_sites_page_is_refused
+);
+
+const NAME: &str = "doorward_refresh";
+
+/// The `Set-Cookie` of the refresh token.
+#[track_caller]
+fn cookie(page: &Page) -> String {
+    let all = page.headers.get_all("set-cookie").iter();
+    let mut own = all
+        .filter_map(|value| value.to_str().ok())
+        .filter(|text| text.starts_with(NAME));
+    own.next().expect("a cookie").to_owned()
+}
+
+fn pair(set: &str) -> String {
+    set.split(';').next().unwrap().to_owned()
+}
+
+async fn login(stack: &Stack) -> Page {
+    let login = json!({ "username": "alice", "password": PASSWORD });
+    let request = call(stack, "POST", "/api/auth/login?cookie=true");
+    request
+        .header("sec-fetch-site", "same-origin")
+        .json(&login)
+        .send()
+        .await
+}
+
+async fn send(stack: &Stack, path: &str, cookie: &str) -> Page {
+    let request = call(stack, "POST", path).header("cookie", cookie);
+    request.header("sec-fetch-site", "same-origin").send().await
+}
+
+async fn the_refresh_token_stays_in_the_cookie(stack: &Stack) {
+    let page = login(stack).await;
+    assert!(body(&page, 200).get("refresh").is_none());
+    let set = cookie(&page);
+    for flag in [
+        "HttpOnly",
+        "Secure",
+        "SameSite=Strict",
+        "Path=/api/auth",
+        "Max-Age=86400",
+    ] {
+        assert!(set.split("; ").any(|part| part == flag), "{flag}: {set}");
+    }
+    assert!(!set.contains("Domain"), "{set}");
+    let first = pair(&set);
+    let page = send(stack, "/api/auth/token/refresh", &first).await;
+    let renewed = body(&page, 200);
+    assert!(
+        renewed.get("refresh").is_none() && renewed["access"].is_string(),
+        "{renewed}"
+    );
+    let second = pair(&cookie(&page));
+    assert_ne!(first, second);
+    let page = send(stack, "/api/auth/logout", &second).await;
+    assert_eq!(page.status, 204, "{}", page.shown());
+    let gone = cookie(&page);
+    assert!(
+        gone.starts_with("doorward_refresh=;") && gone.contains("Max-Age=0"),
+        "{gone}"
+    );
+    let page = send(stack, "/api/auth/token/refresh", &second).await;
+    problem(&page, 401, "invalid-refresh-token");
+    problem(
+        &send(stack, "/api/auth/token/refresh", "other=1").await,
+        400,
+        "invalid-input",
+    );
+    let page = call(stack, "POST", "/api/auth/login?cookie=maybe")
+        .json(&json!({}))
+        .send()
+        .await;
+    problem(&page, 400, "invalid-input");
+}
+
+async fn another_sites_page_is_refused(stack: &Stack) {
+    let cookie = pair(&cookie(&login(stack).await));
+    for (name, value) in [
+        ("sec-fetch-site", "cross-site"),
+        ("sec-fetch-site", "same-site"),
+        ("origin", "https://evil.example"),
+        ("origin", "null"),
+    ] {
+        for path in ["/api/auth/token/refresh", "/api/auth/logout"] {
+            let request = call(stack, "POST", path).header("cookie", &cookie);
+            let page = request.header(name, value).send().await;
+            problem(&page, 403, "cross-site-request");
+        }
+        let login = json!({ "username": "alice", "password": PASSWORD });
+        let request = call(stack, "POST", "/api/auth/login?cookie=true").header(name, value);
+        problem(
+            &request.json(&login).send().await,
+            403,
+            "cross-site-request",
+        );
+    }
+    // It was not used up, and a page of this origin goes on.
+    let request = call(stack, "POST", "/api/auth/token/refresh").header("cookie", &cookie);
+    let page = request.header("origin", stack.issuer()).send().await;
+    body(&page, 200);
+}
+
+async fn strangers_do_not_keep_the_owner_out_of_a_known_browser(stack: &Stack) {
+    let page = login(stack).await;
+    let device = page.headers.get_all("set-cookie").iter();
+    let mut device = device.filter_map(|value| value.to_str().ok());
+    let device = pair(
+        device
+            .find(|text| text.starts_with("doorward_device"))
+            .unwrap(),
+    );
+    let wrong = json!({ "username": "alice", "password": "wrong" });
+    for _ in 0..6 {
+        let request = call(stack, "POST", "/api/auth/login");
+        request.json(&wrong).send().await;
+    }
+    let right = json!({ "username": "alice", "password": PASSWORD });
+    let page = call(stack, "POST", "/api/auth/login")
+        .json(&right)
+        .send()
+        .await;
+    problem(&page, 429, "too-many-requests");
+    let request = call(stack, "POST", "/api/auth/login").header("cookie", &device);
+    body(&request.json(&right).send().await, 200);
+}

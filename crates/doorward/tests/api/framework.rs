@@ -1,0 +1,69 @@
+//! What every endpoint of the API shares: problems, tokens, the document.
+
+use doorward_testkit::{Authorization, Stack, UserAgent, both_backends};
+
+use crate::support::{body, call, problem};
+
+both_backends!(
+    the_document_is_served,
+    a_missing_token_is_a_401,
+    tokens_of_another_audience_are_refused,
+    what_is_not_there_is_a_problem,
+);
+
+async fn the_document_is_served(stack: &Stack) {
+    let page = call(stack, "GET", "/api/openapi.json").send().await;
+    let document = body(&page, 200);
+    assert_eq!(page.header("content-type"), Some("application/json"));
+    assert_eq!(document["openapi"], "3.1.0");
+    assert!(document["paths"]["/api/auth/profile"]["get"].is_object());
+}
+
+async fn a_missing_token_is_a_401(stack: &Stack) {
+    let page = call(stack, "GET", "/api/auth/profile").send().await;
+    problem(&page, 401, "invalid-token");
+    // RFC 6750 §3.1: without any token, no error code.
+    assert_eq!(
+        page.header("www-authenticate"),
+        Some("Bearer realm=\"doorward\"")
+    );
+    let page = call(stack, "GET", "/api/auth/profile")
+        .bearer("nonsense")
+        .send()
+        .await;
+    problem(&page, 401, "invalid-token");
+    let challenge = page.header("www-authenticate").unwrap_or_default();
+    assert!(challenge.contains("error=\"invalid_token\""), "{challenge}");
+    let page = call(stack, "GET", "/api/auth/profile")
+        .header("authorization", "Basic YTpi")
+        .send()
+        .await;
+    problem(&page, 401, "invalid-token");
+}
+
+async fn tokens_of_another_audience_are_refused(stack: &Stack) {
+    let client = &stack.seed.trusted;
+    let request = Authorization::new(stack.issuer(), client).with("scope", "openid tasks:read");
+    let code = request.complete(&UserAgent::new(), "alice").await.code();
+    let tokens = body(&stack.exchange(client, &code).await, 200);
+    let access = tokens["access_token"].as_str().expect("an access token");
+    let page = call(stack, "GET", "/api/auth/profile")
+        .bearer(access)
+        .send()
+        .await;
+    problem(&page, 401, "invalid-token");
+}
+
+async fn what_is_not_there_is_a_problem(stack: &Stack) {
+    for path in ["/api/", "/api/nothing", "/api/auth/profile/x"] {
+        problem(&call(stack, "GET", path).send().await, 404, "not-found");
+    }
+    let page = call(stack, "PUT", "/api/auth/profile").send().await;
+    problem(&page, 405, "method-not-allowed");
+    assert_eq!(page.header("allow"), Some("GET, PATCH"));
+    let page = call(stack, "POST", "/api/openapi.json").send().await;
+    problem(&page, 405, "method-not-allowed");
+    let long = "x".repeat(9000);
+    let page = call(stack, "GET", &format!("/api/{long}")).send().await;
+    problem(&page, 414, "uri-too-long");
+}

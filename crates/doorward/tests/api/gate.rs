@@ -1,0 +1,100 @@
+//! The one gate (OA-32), for the grant of the account API: whatever ends a grant ends its tokens
+//! everywhere, and opens no new ones.
+
+use doorward_testkit::{PASSWORD, Page, Stack, both_backends};
+use serde_json::json;
+
+use crate::support::{body, get_as, post, problem, refresh, sign_in};
+
+both_backends!(
+    a_disabled_account_closes_every_way,
+    a_disabled_client_closes_every_way,
+    an_ended_session_closes_every_way,
+    a_revoked_grant_closes_every_way,
+);
+
+enum Gate {
+    User,
+    Client,
+    Session,
+    Grant,
+}
+
+async fn userinfo(stack: &Stack, token: &str) -> Page {
+    let agent = doorward_testkit::UserAgent::new();
+    let request = agent.http().get(stack.at("/oauth2/userinfo"));
+    agent.send(request.bearer_auth(token)).await
+}
+
+async fn is_active(stack: &Stack, token: &str) -> bool {
+    let fields = [("token", token)];
+    let page = stack
+        .as_client("/oauth2/introspect", &stack.seed.trusted, &fields)
+        .await;
+    body(&page, 200)["active"] == json!(true)
+}
+
+async fn assert_closed(stack: &Stack, gate: &Gate) {
+    let tokens = sign_in(stack, "alice").await;
+    body(
+        &get_as(stack, &tokens.access, "/api/auth/profile").await,
+        200,
+    );
+    assert_eq!(userinfo(stack, &tokens.access).await.status, 200);
+    let app = &stack.seed.app;
+    match gate {
+        Gate::User => stack.disable_user("alice").await,
+        Gate::Client => stack.disable_client(&app.id).await,
+        Gate::Session => stack.end_sessions("alice").await,
+        Gate::Grant => {
+            let fields = [("token", tokens.refresh.as_str())];
+            let page = stack.as_client("/oauth2/revoke", app, &fields).await;
+            assert_eq!(page.status, 200, "{}", page.shown());
+        }
+    }
+    problem(
+        &get_as(stack, &tokens.access, "/api/auth/profile").await,
+        401,
+        "invalid-token",
+    );
+    assert_eq!(userinfo(stack, &tokens.access).await.status, 401);
+    assert!(!is_active(stack, &tokens.access).await);
+    let renewed = refresh(stack, &tokens.refresh).await;
+    let at_the_token_endpoint = stack.refresh(app, &tokens.refresh).await;
+    let login = json!({ "username": "alice", "password": PASSWORD });
+    let again = post(stack, "/api/auth/login", login).await;
+    match gate {
+        Gate::Client => {
+            problem(&renewed, 403, "client-not-first-party");
+            assert_eq!(at_the_token_endpoint.status, 401);
+            problem(&again, 403, "client-not-first-party");
+        }
+        Gate::User => {
+            problem(&renewed, 401, "invalid-refresh-token");
+            assert_eq!(at_the_token_endpoint.status, 400);
+            problem(&again, 401, "sign-in-rejected");
+        }
+        // The person may sign in again.
+        Gate::Session | Gate::Grant => {
+            problem(&renewed, 401, "invalid-refresh-token");
+            assert_eq!(at_the_token_endpoint.status, 400);
+            body(&again, 200);
+        }
+    }
+}
+
+async fn a_disabled_account_closes_every_way(stack: &Stack) {
+    assert_closed(stack, &Gate::User).await;
+}
+
+async fn a_disabled_client_closes_every_way(stack: &Stack) {
+    assert_closed(stack, &Gate::Client).await;
+}
+
+async fn an_ended_session_closes_every_way(stack: &Stack) {
+    assert_closed(stack, &Gate::Session).await;
+}
+
+async fn a_revoked_grant_closes_every_way(stack: &Stack) {
+    assert_closed(stack, &Gate::Grant).await;
+}

@@ -1,0 +1,181 @@
+//! How much of the API may be used in an hour, and whose scripts may read it (RL-1..3, OA-29).
+
+use doorward_testkit::{Authorization, Backend, Page, Stack, UserAgent, stack};
+
+use crate::support::{body, call, problem};
+
+/// Small limits, so that a test reaches them.
+const FEW: &[(&str, &str)] = &[
+    ("DOORWARD__LIMITS__MULTIPLIER", "1"),
+    ("DOORWARD__LIMITS__ANONYMOUS_PER_HOUR", "3"),
+    ("DOORWARD__LIMITS__ACCOUNT_PER_HOUR", "4"),
+    ("DOORWARD__LIMITS__ROLES", "manager=6,developer=2"),
+    ("DOORWARD__TRUSTED_PROXIES", "127.0.0.1/32"),
+];
+const USUAL: &[(&str, &str)] = &[("DOORWARD__LIMITS__MULTIPLIER", "1")];
+const AWAY: &[(&str, &str)] = &[
+    ("DOORWARD__LIMITS__MULTIPLIER", "1"),
+    ("DOORWARD_REDIS_URL", "redis://127.0.0.1:1/0"),
+];
+
+macro_rules! limited {
+    ($settings:ident; $($check:ident),+ $(,)?) => {$(
+        mod $check {
+            use super::*;
+
+            #[test]
+            fn sqlite_memory() {
+                stack::run_with(Backend::SqliteMemory, $settings, super::$check);
+            }
+
+            #[test]
+            fn postgres_redis() {
+                stack::run_with(Backend::PostgresRedis, $settings, super::$check);
+            }
+        }
+    )+};
+}
+
+limited!(FEW; addresses_are_counted, accounts_are_counted_by_role, scripts_read_the_limits);
+limited!(USUAL; the_usual_hour);
+
+async fn ask(stack: &Stack, address: &str, token: Option<&str>) -> Page {
+    let request = call(stack, "GET", "/api/openapi.json").header("x-forwarded-for", address);
+    match token {
+        Some(token) => request.bearer(token).send().await,
+        None => request.send().await,
+    }
+}
+
+#[track_caller]
+fn assert_left(page: &Page, name: &str, quota: u64, left: u64) {
+    assert_eq!(page.status, 200, "{}", page.shown());
+    let policy = format!("\"{name}\";q={quota};w=3600");
+    assert_eq!(page.header("ratelimit-policy"), Some(policy.as_str()));
+    let left = format!("\"{name}\";r={left};t=3600");
+    assert_eq!(page.header("ratelimit"), Some(left.as_str()));
+    assert_eq!(page.header("retry-after"), None);
+}
+
+#[track_caller]
+fn assert_spent(page: &Page, name: &str) {
+    problem(page, 429, "too-many-requests");
+    let told = format!("\"{name}\";r=0;t=3600");
+    assert_eq!(page.header("ratelimit"), Some(told.as_str()));
+    assert_eq!(page.header("retry-after"), Some("3600"));
+}
+
+async fn addresses_are_counted(stack: &Stack) {
+    for left in (0..3).rev() {
+        let page = ask(stack, "192.0.2.1", None).await;
+        assert_left(&page, "anonymous", 3, left);
+    }
+    assert_spent(&ask(stack, "192.0.2.1", None).await, "anonymous");
+    // What is no token of ours proves nothing.
+    assert_spent(
+        &ask(stack, "192.0.2.1", Some("made.up.token")).await,
+        "anonymous",
+    );
+    assert_left(&ask(stack, "192.0.2.2", None).await, "anonymous", 3, 2);
+    // A subscriber with IPv6 has a /64.
+    for host in 1..=3 {
+        let page = ask(stack, &format!("2001:db8::{host}"), None).await;
+        assert_left(&page, "anonymous", 3, 3 - host);
+    }
+    assert_spent(&ask(stack, "2001:db8::ffff:1", None).await, "anonymous");
+    assert_left(
+        &ask(stack, "2001:db8:0:1::1", None).await,
+        "anonymous",
+        3,
+        2,
+    );
+    // Refusals and what is not there are answers as well.
+    let page = call(stack, "GET", "/api/nothing").header("x-forwarded-for", "192.0.2.9");
+    let page = page.send().await;
+    assert_eq!(page.status, 404, "{}", page.shown());
+    assert_eq!(page.header("ratelimit"), Some("\"anonymous\";r=2;t=3600"));
+    // Pages and the endpoints of the protocol are no part of it.
+    assert_eq!(UserAgent::new().get(stack.at("/login")).await.status, 200);
+}
+
+async fn token(stack: &Stack, who: &str) -> String {
+    let client = &stack.seed.trusted;
+    let request = Authorization::new(stack.issuer(), client);
+    let code = request.complete(&UserAgent::new(), who).await.code();
+    let tokens = body(&stack.exchange(client, &code).await, 200);
+    tokens["access_token"].as_str().expect("a token").to_owned()
+}
+
+async fn accounts_are_counted_by_role(stack: &Stack) {
+    for (who, quota) in [("alice", 2), ("mona", 6), ("admin", 4)] {
+        let tokens = [token(stack, who).await, token(stack, who).await];
+        for number in 0..quota {
+            // From everywhere, and with every token of the account.
+            let address = format!("192.0.2.{}", number + 1);
+            let index = usize::from(number % 2 == 1);
+            let page = ask(stack, &address, Some(&tokens[index])).await;
+            assert_left(&page, "signed-in", quota, quota - number - 1);
+        }
+        for token in &tokens {
+            assert_spent(&ask(stack, "203.0.113.1", Some(token)).await, "signed-in");
+        }
+    }
+    // They cost their address nothing.
+    assert_left(&ask(stack, "192.0.2.1", None).await, "anonymous", 3, 2);
+}
+
+async fn scripts_read_the_limits(stack: &Stack) {
+    let origin = "https://app.example";
+    let client = &stack.seed.trusted;
+    let list = vec![origin.to_owned()];
+    stack
+        .change_client(&client.id, |client| client.allowed_origins = list)
+        .await;
+    let token = token(stack, "mona").await;
+    let request = call(stack, "GET", "/api/auth/profile").bearer(&token);
+    let page = request.header("origin", origin).send().await;
+    assert_eq!(page.header("access-control-allow-origin"), Some(origin));
+    let readable = page
+        .header("access-control-expose-headers")
+        .unwrap_or_default();
+    assert!(readable.contains("RateLimit"), "{readable}");
+    for (origin, expected) in [(origin, Some(origin)), ("https://evil.example", None)] {
+        let preflight = call(stack, "OPTIONS", "/api/auth/profile")
+            .header("origin", origin)
+            .header("access-control-request-method", "PATCH")
+            .send()
+            .await;
+        assert_eq!(preflight.status, 204, "{}", preflight.shown());
+        assert_eq!(preflight.header("access-control-allow-origin"), expected);
+        assert_eq!(preflight.header("access-control-allow-credentials"), None);
+        // Asking whether one may ask costs nothing.
+        assert_eq!(preflight.header("ratelimit"), None);
+    }
+    for _ in 0..3 {
+        ask(stack, "127.0.0.1", None).await;
+    }
+    let request = call(stack, "GET", "/api/openapi.json").header("origin", origin);
+    let page = request.send().await;
+    assert_spent(&page, "anonymous");
+    assert_eq!(page.header("access-control-allow-origin"), Some(origin));
+}
+
+async fn the_usual_hour(stack: &Stack) {
+    for left in (0..100).rev() {
+        assert_left(&ask(stack, "192.0.2.1", None).await, "anonymous", 100, left);
+    }
+    // HD-1: nobody here is a proxy, so whatever is claimed is one address.
+    assert_spent(&ask(stack, "198.51.100.7", None).await, "anonymous");
+    let page = ask(stack, "", Some(&token(stack, "alice").await)).await;
+    assert_left(&page, "signed-in", 1000, 999);
+}
+
+#[test]
+fn half_of_it_while_redis_is_away() {
+    stack::run_with(Backend::PostgresRedis, AWAY, async |stack| {
+        for left in (0..50).rev() {
+            assert_left(&ask(stack, "", None).await, "anonymous", 50, left);
+        }
+        assert_spent(&ask(stack, "", None).await, "anonymous");
+    });
+}

@@ -1,0 +1,23 @@
+//! The JSON API over HTTP, on SQLite with memory and on PostgreSQL with Redis. Each module is one
+//! theme; each test names the sentence it holds the server to. Every answer is held against the
+//! document that describes the API.
+
+#![allow(clippy::unwrap_used, clippy::expect_used)]
+
+mod admin;
+mod clients;
+mod cookie;
+mod email;
+mod framework;
+mod gate;
+mod hourly;
+mod limits;
+mod password;
+mod profile;
+mod registration;
+mod schema;
+mod second_factor;
+mod sessions;
+mod sign_in;
+mod support;
+mod tokens;

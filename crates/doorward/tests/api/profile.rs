@@ -1,0 +1,119 @@
+//! The profile: read, changed in part, only where its owner may.
+
+use doorward_testkit::{Page, Stack, both_backends};
+use serde_json::{Value, json};
+
+use crate::support::{body, call, errors, get_as, problem, sign_in};
+
+both_backends!(
+    what_is_named_changes_and_the_rest_stays,
+    what_cannot_be_is_named,
+    a_change_in_between_is_not_overwritten,
+);
+
+async fn patch(stack: &Stack, token: &str, change: Value) -> Page {
+    let request = call(stack, "PATCH", "/api/auth/profile").bearer(token);
+    request.json(&change).send().await
+}
+
+async fn what_is_named_changes_and_the_rest_stays(stack: &Stack) {
+    let token = sign_in(stack, "alice").await.access;
+    let change = json!({
+        "first_name": "Alicia", "nickname": "Al", "website": "https://alice.example/",
+        "address": { "locality": "Bonn" }, "email_preferences": { "newsletter": true },
+    });
+    let after = body(&patch(stack, &token, change).await, 200);
+    assert_eq!(
+        (&after["given_name"], &after["first_name"]),
+        (&json!("Alicia"), &json!("Alicia"))
+    );
+    assert_eq!(after["family_name"], "Example");
+    assert_eq!(after["address"]["locality"], "Bonn");
+    assert_eq!(after["address"]["street_address"], "Long Road 1");
+    assert_eq!(after["email_preferences"]["newsletter"], true);
+    let read = body(&get_as(stack, &token, "/api/auth/profile").await, 200);
+    assert_eq!(read, after);
+    let after = body(
+        &patch(stack, &token, json!({ "nickname": null, "website": "" })).await,
+        200,
+    );
+    assert_eq!(
+        (&after["nickname"], &after["website"]),
+        (&json!(""), &json!(""))
+    );
+    assert_eq!(after["given_name"], "Alicia");
+    let request = call(stack, "PATCH", "/api/auth/profile").bearer(&token);
+    let page = request
+        .body("application/merge-patch+json", r#"{"bio":"Hello"}"#)
+        .send()
+        .await;
+    assert_eq!(body(&page, 200)["bio"], "Hello");
+}
+
+async fn what_cannot_be_is_named(stack: &Stack) {
+    let token = sign_in(stack, "alice").await.access;
+    let wrong = json!({ "birthdate": "yesterday", "zoneinfo": "Mars/Olympus", "website": "javascript:alert(1)" });
+    let told = problem(&patch(stack, &token, wrong).await, 400, "invalid-input");
+    let mut fields: Vec<String> = errors(&told).into_iter().map(|(field, _)| field).collect();
+    fields.sort();
+    assert_eq!(fields, ["birthdate", "website", "zoneinfo"]);
+    let told = problem(
+        &patch(
+            stack,
+            &token,
+            json!({ "address": { "country": "x".repeat(101) } }),
+        )
+        .await,
+        400,
+        "invalid-input",
+    );
+    assert_eq!(told["errors"][0]["pointer"], "/address/country");
+    // Nobody makes more of themselves.
+    for member in [
+        "is_staff",
+        "roles",
+        "username",
+        "email",
+        "email_verified",
+        "id",
+        "phone_number_verified",
+    ] {
+        let told = problem(
+            &patch(stack, &token, json!({ member: true })).await,
+            400,
+            "invalid-input",
+        );
+        assert_eq!(errors(&told), [(member.to_owned(), "unknown".to_owned())]);
+    }
+    let page = call(stack, "PATCH", "/api/auth/profile")
+        .json(&json!({}))
+        .send()
+        .await;
+    problem(&page, 401, "invalid-token");
+}
+
+async fn a_change_in_between_is_not_overwritten(stack: &Stack) {
+    let token = sign_in(stack, "alice").await.access;
+    let seen = get_as(stack, &token, "/api/auth/profile").await;
+    let tag = seen.header("etag").unwrap().to_owned();
+    let change = async |tag: &str, name: &str| {
+        let request = call(stack, "PATCH", "/api/auth/profile")
+            .bearer(&token)
+            .header("if-match", tag);
+        request.json(&json!({ "nickname": name })).send().await
+    };
+    let first = change(&tag, "First").await;
+    assert_eq!(first.status, 200, "{}", first.shown());
+    problem(&change(&tag, "Second").await, 412, "changed-meanwhile");
+    problem(
+        &change("\"other\"", "Second").await,
+        412,
+        "changed-meanwhile",
+    );
+    let page = change(first.header("etag").unwrap(), "Third").await;
+    assert_eq!(body(&page, 200)["nickname"], "Third");
+    assert_eq!(
+        body(&change("*", "Fourth").await, 200)["nickname"],
+        "Fourth"
+    );
+}

@@ -1,0 +1,167 @@
+//! Registration: what is wrong is named, whose address it is is not.
+
+use doorward_testkit::{Page, Stack, both_backends, both_backends_with};
+use serde_json::{Value, json};
+
+use crate::support::{body, claims, errors, get_as, post, problem, refresh};
+
+const PASSWORD: &str = "quartz-bicycle-lemon-42";
+const VERIFIED: &[(&str, &str)] = &[("DOORWARD__REGISTRATION__VERIFY_EMAIL", "true")];
+const CLOSED: &[(&str, &str)] = &[("DOORWARD__REGISTRATION__ENABLED", "false")];
+
+both_backends!(
+    a_newcomer_is_signed_in_where_no_address_is_proved,
+    every_wrong_field_is_named,
+    a_known_address_is_named_where_no_address_is_proved,
+);
+both_backends_with!(
+    VERIFIED;
+    a_newcomer_proves_the_address_first,
+    a_known_address_answers_as_a_new_one,
+);
+both_backends_with!(CLOSED; a_closed_door_says_so);
+
+fn account(username: &str, email: &str) -> Value {
+    json!({
+        "username": username, "email": email, "password": PASSWORD, "password_confirm": PASSWORD,
+        "first_name": "Carol", "last_name": "Cooper",
+    })
+}
+
+async fn register(stack: &Stack, account: Value) -> Page {
+    post(stack, "/api/auth/register", account).await
+}
+
+#[track_caller]
+fn named(page: &Page) -> Vec<(String, String)> {
+    errors(&problem(page, 400, "invalid-input"))
+}
+
+fn pair(field: &str, code: &str) -> (String, String) {
+    (field.to_owned(), code.to_owned())
+}
+
+async fn a_newcomer_is_signed_in_where_no_address_is_proved(stack: &Stack) {
+    let page = register(stack, account("carol", "carol@example.org")).await;
+    let made = body(&page, 201);
+    assert!(!page.shown().contains(PASSWORD), "the password is repeated");
+    assert_eq!(made["username"], "carol");
+    assert_eq!(made["email_verification_required"], false);
+    let access = made["tokens"]["access"].as_str().unwrap();
+    assert_eq!(claims(access)["sub"], made["id"]);
+    let profile = body(&get_as(stack, access, "/api/auth/profile").await, 200);
+    assert_eq!(
+        (&profile["first_name"], &profile["last_name"]),
+        (&json!("Carol"), &json!("Cooper"))
+    );
+    assert_eq!(profile["roles"], json!(["developer"]));
+    assert_eq!(profile["is_staff"], false);
+    body(
+        &refresh(stack, made["tokens"]["refresh"].as_str().unwrap()).await,
+        200,
+    );
+}
+
+async fn every_wrong_field_is_named(stack: &Stack) {
+    let page = register(stack, json!({})).await;
+    assert_eq!(
+        named(&page),
+        [
+            pair("username", "required"),
+            pair("email", "required"),
+            pair("password", "required")
+        ]
+    );
+    let page = register(stack, account("alice", "new@example.org")).await;
+    assert_eq!(named(&page), [pair("username", "taken")]);
+    let page = register(stack, account("ALICE", "new@example.org")).await;
+    assert_eq!(named(&page), [pair("username", "taken")]);
+    let mut wrong = account("root", "no address");
+    wrong["password"] = json!("12345678");
+    wrong["first_name"] = json!("x".repeat(101));
+    let codes = named(&register(stack, wrong).await);
+    for expected in [
+        pair("username", "reserved"),
+        pair("email", "invalid"),
+        pair("password_confirm", "mismatch"),
+        pair("first_name", "too_long"),
+    ] {
+        assert!(codes.contains(&expected), "{codes:?}");
+    }
+    assert!(
+        codes.iter().any(|(field, _)| field == "password"),
+        "{codes:?}"
+    );
+    // What nobody may give themselves is no member at all.
+    for member in ["is_staff", "roles", "email_verified", "id"] {
+        let mut more = account("carol", "carol@example.org");
+        more[member] = json!(true);
+        assert_eq!(
+            named(&register(stack, more).await),
+            [pair(member, "unknown")]
+        );
+    }
+}
+
+async fn a_known_address_is_named_where_no_address_is_proved(stack: &Stack) {
+    let page = register(stack, account("carol", "ALICE@example.org")).await;
+    assert_eq!(named(&page), [pair("email", "taken")]);
+}
+
+async fn a_newcomer_proves_the_address_first(stack: &Stack) {
+    let made = body(
+        &register(stack, account("carol", "carol@example.org")).await,
+        201,
+    );
+    assert_eq!(made["email_verification_required"], true);
+    assert!(
+        made.get("tokens").is_none() && made.get("id").is_none(),
+        "{made}"
+    );
+    let login = json!({ "username": "carol", "password": PASSWORD });
+    let page = post(stack, "/api/auth/login", login.clone()).await;
+    problem(&page, 403, "email-not-verified");
+    let link = stack.mail("carol@example.org").await.link(stack.issuer());
+    let token = link
+        .query_pairs()
+        .find(|(name, _)| name == "token")
+        .unwrap()
+        .1
+        .into_owned();
+    let verify = async || post(stack, "/api/auth/email/verify", json!({ "token": token })).await;
+    assert_eq!(verify().await.status, 204);
+    problem(&verify().await, 400, "link-over");
+    body(&post(stack, "/api/auth/login", login).await, 200);
+}
+
+async fn a_known_address_answers_as_a_new_one(stack: &Stack) {
+    let new = register(stack, account("carol", "carol@example.org")).await;
+    let known = register(stack, account("dave", "alice@example.org")).await;
+    let (new, known) = (body(&new, 201), body(&known, 201));
+    let same = |one: &Value| {
+        let mut one = one.clone();
+        one.as_object_mut()
+            .unwrap()
+            .retain(|name, _| name != "username" && name != "email");
+        one
+    };
+    assert_eq!(same(&new), same(&known));
+    assert_eq!(known["username"], "dave");
+    // Its owner gets a mail; nobody got an account.
+    let mail = stack.mail("alice@example.org").await;
+    assert!(mail.text.contains("/login"), "{}", mail.text);
+    let login = json!({ "username": "dave", "password": PASSWORD });
+    problem(
+        &post(stack, "/api/auth/login", login).await,
+        401,
+        "sign-in-rejected",
+    );
+    // A taken user name is public, and named.
+    let page = register(stack, account("bob", "new@example.org")).await;
+    assert_eq!(named(&page), [pair("username", "taken")]);
+}
+
+async fn a_closed_door_says_so(stack: &Stack) {
+    let page = register(stack, account("carol", "carol@example.org")).await;
+    problem(&page, 403, "registration-closed");
+}

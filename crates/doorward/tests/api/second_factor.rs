@@ -1,0 +1,275 @@
+//! The second factor: set up, asked for, used once, switched off.
+
+use doorward_access::clock::Clock as _;
+use doorward_domain::credentials::totp::TotpSecret;
+use doorward_testkit::{PASSWORD, Page, Stack, both_backends};
+use serde_json::json;
+
+use crate::support::{
+    Tokens, body, claims, errors, get_as, post, post_as, problem, refresh, sign_in,
+};
+
+both_backends!(
+    from_set_up_to_sign_in,
+    a_code_is_good_once,
+    the_token_of_a_waiting_sign_in_is_the_only_key,
+    old_proofs_do_not_do,
+    switched_off_it_is_asked_for_no_more,
+);
+
+struct Enrolled {
+    tokens: Tokens,
+    secret: TotpSecret,
+    recovery: Vec<String>,
+}
+
+impl Enrolled {
+    /// Another code than the last one.
+    fn code(&self, stack: &Stack) -> String {
+        stack.clock.advance(30);
+        self.secret.code_at(stack.clock.now())
+    }
+
+    fn wrong(&self, stack: &Stack) -> String {
+        let now = stack.clock.now();
+        let mut codes = (0..1_000_000).map(|number| format!("{number:06}"));
+        codes
+            .find(|code| self.secret.step_of(code, now).is_none())
+            .unwrap()
+    }
+}
+
+async fn enrol(stack: &Stack, name: &str) -> Enrolled {
+    let tokens = sign_in(stack, name).await;
+    let page = post_as(stack, &tokens.access, "/api/auth/2fa/setup", json!({})).await;
+    let proposed = body(&page, 200);
+    let uri = proposed["otpauth_uri"].as_str().unwrap();
+    assert!(uri.starts_with("otpauth://totp/"), "{uri}");
+    let secret = proposed["secret"].as_str().unwrap();
+    assert!(uri.contains(&format!("secret={secret}")), "{uri}");
+    let secret = TotpSecret::from_base32(secret).unwrap();
+    let code = secret.code_at(stack.clock.now());
+    let page = post_as(
+        stack,
+        &tokens.access,
+        "/api/auth/2fa/verify",
+        json!({ "code": code }),
+    )
+    .await;
+    let codes = body(&page, 200)["recovery_codes"].clone();
+    let recovery: Vec<String> = serde_json::from_value(codes).unwrap();
+    assert_eq!(recovery.len(), 10);
+    Enrolled {
+        tokens,
+        secret,
+        recovery,
+    }
+}
+
+async fn first_step(stack: &Stack, name: &str) -> String {
+    let page = post(
+        stack,
+        "/api/auth/login",
+        json!({ "username": name, "password": PASSWORD }),
+    )
+    .await;
+    let told = problem(&page, 401, "mfa-required");
+    assert_eq!(told["error"], "mfa_required");
+    told["mfa_token"].as_str().unwrap().to_owned()
+}
+
+async fn second_step(stack: &Stack, token: &str, code: &str) -> Page {
+    let body = json!({ "mfa_token": token, "code": code });
+    post(stack, "/api/auth/login/mfa", body).await
+}
+
+async fn from_set_up_to_sign_in(stack: &Stack) {
+    let alice = enrol(stack, "alice").await;
+    let seen = body(
+        &get_as(stack, &alice.tokens.access, "/api/auth/2fa").await,
+        200,
+    );
+    assert_eq!(
+        seen,
+        json!({ "enabled": true, "required": false, "recovery_codes_left": 10 })
+    );
+    let waiting = first_step(stack, "alice").await;
+    let tokens = Tokens::of(&second_step(stack, &waiting, &alice.code(stack)).await);
+    let told = claims(&tokens.access);
+    assert_eq!(told["username"], "alice");
+    assert!(
+        told["amr"].as_array().unwrap().contains(&json!("otp")),
+        "{told}"
+    );
+    // Both at once, as the guides do it.
+    let both = |code: &str| json!({ "username": "alice", "password": PASSWORD, "code": code });
+    Tokens::of(&post(stack, "/api/auth/login", both(&alice.code(stack))).await);
+    let page = post(stack, "/api/auth/login", both(&alice.wrong(stack))).await;
+    let told = problem(&page, 401, "wrong-code");
+    assert_eq!(errors(&told), [("code".to_owned(), "wrong".to_owned())]);
+    // The token in the answer is good for another try.
+    let waiting = told["mfa_token"].as_str().unwrap();
+    Tokens::of(&second_step(stack, waiting, &alice.code(stack)).await);
+    // A recovery code, once.
+    let waiting = first_step(stack, "alice").await;
+    Tokens::of(&second_step(stack, &waiting, &alice.recovery[0]).await);
+    let waiting = first_step(stack, "alice").await;
+    problem(
+        &second_step(stack, &waiting, &alice.recovery[0]).await,
+        401,
+        "wrong-code",
+    );
+    let page = post_as(
+        stack,
+        &alice.tokens.access,
+        "/api/auth/2fa/setup",
+        json!({}),
+    )
+    .await;
+    problem(&page, 409, "second-factor-exists");
+}
+
+async fn a_code_is_good_once(stack: &Stack) {
+    let alice = enrol(stack, "alice").await;
+    let code = alice.code(stack);
+    let waiting = first_step(stack, "alice").await;
+    Tokens::of(&second_step(stack, &waiting, &code).await);
+    let waiting = first_step(stack, "alice").await;
+    problem(
+        &second_step(stack, &waiting, &code).await,
+        401,
+        "wrong-code",
+    );
+}
+
+async fn the_token_of_a_waiting_sign_in_is_the_only_key(stack: &Stack) {
+    let alice = enrol(stack, "alice").await;
+    let waiting = first_step(stack, "alice").await;
+    let (attempt, _) = waiting.split_once('.').unwrap();
+    let code = alice.code(stack);
+    let guessed = format!("{attempt}.{}", "A".repeat(43));
+    for token in ["", "x", attempt, guessed.as_str()] {
+        problem(&second_step(stack, token, &code).await, 401, "sign-in-over");
+    }
+    // No page goes on with it.
+    let agent = doorward_testkit::UserAgent::new();
+    agent.get(stack.at("/login")).await;
+    let page = agent
+        .get(stack.at(&format!("/login/2fa?attempt={attempt}")))
+        .await;
+    assert_ne!(page.status, 200, "{}", page.shown());
+    // No other app either, be it the operator's own.
+    let trusted = &stack.seed.trusted;
+    let request = crate::support::call(stack, "POST", "/api/auth/login/mfa");
+    let request = request.header("authorization", &trusted.basic());
+    let page = request
+        .json(&json!({ "mfa_token": waiting, "code": code }))
+        .send()
+        .await;
+    problem(&page, 401, "sign-in-over");
+    Tokens::of(&second_step(stack, &waiting, &code).await);
+    problem(
+        &second_step(stack, &waiting, &alice.code(stack)).await,
+        401,
+        "sign-in-over",
+    );
+    // It does not wait for ever.
+    let waiting = first_step(stack, "alice").await;
+    stack.clock.advance(600);
+    problem(
+        &second_step(stack, &waiting, &alice.code(stack)).await,
+        401,
+        "sign-in-over",
+    );
+}
+
+async fn old_proofs_do_not_do(stack: &Stack) {
+    let tokens = sign_in(stack, "alice").await;
+    stack.clock.advance(16 * 60);
+    let tokens = Tokens::of(&refresh(stack, &tokens.refresh).await);
+    let page = post_as(stack, &tokens.access, "/api/auth/2fa/setup", json!({})).await;
+    let told = problem(&page, 401, "sign-in-required");
+    assert_eq!(told["error"], "reauthentication_required");
+    let challenge = page.header("www-authenticate").unwrap();
+    assert!(
+        challenge.contains("insufficient_user_authentication"),
+        "{challenge}"
+    );
+    let fresh = sign_in(stack, "alice").await;
+    let page = post_as(
+        stack,
+        &fresh.access,
+        "/api/auth/2fa/verify",
+        json!({ "code": "123456" }),
+    )
+    .await;
+    problem(&page, 409, "second-factor-missing");
+    body(
+        &post_as(stack, &fresh.access, "/api/auth/2fa/setup", json!({})).await,
+        200,
+    );
+    let page = post_as(
+        stack,
+        &fresh.access,
+        "/api/auth/2fa/verify",
+        json!({ "code": "x" }),
+    )
+    .await;
+    problem(&page, 400, "invalid-input");
+    // With a factor, an old proof of it does not do for the password either.
+    let bob = enrol(stack, "bob").await;
+    stack.clock.advance(16 * 60);
+    let tokens = Tokens::of(&refresh(stack, &bob.tokens.refresh).await);
+    let change = json!({ "current_password": PASSWORD, "password": "quartz-bicycle-lemon-42" });
+    let page = post_as(stack, &tokens.access, "/api/auth/password/change", change).await;
+    problem(&page, 401, "sign-in-required");
+    for path in ["/api/auth/2fa/disable", "/api/auth/2fa/recovery-codes"] {
+        problem(
+            &post_as(stack, &tokens.access, path, json!({})).await,
+            401,
+            "sign-in-required",
+        );
+    }
+}
+
+async fn switched_off_it_is_asked_for_no_more(stack: &Stack) {
+    let alice = enrol(stack, "alice").await;
+    let page = post_as(
+        stack,
+        &alice.tokens.access,
+        "/api/auth/2fa/recovery-codes",
+        json!({}),
+    )
+    .await;
+    let codes = body(&page, 200);
+    let waiting = first_step(stack, "alice").await;
+    problem(
+        &second_step(stack, &waiting, &alice.recovery[1]).await,
+        401,
+        "wrong-code",
+    );
+    Tokens::of(
+        &second_step(
+            stack,
+            &waiting,
+            codes["recovery_codes"][0].as_str().unwrap(),
+        )
+        .await,
+    );
+    let page = post_as(
+        stack,
+        &alice.tokens.access,
+        "/api/auth/2fa/disable",
+        json!({}),
+    )
+    .await;
+    assert_eq!(page.status, 204, "{}", page.shown());
+    let tokens = sign_in(stack, "alice").await;
+    for path in ["/api/auth/2fa/disable", "/api/auth/2fa/recovery-codes"] {
+        problem(
+            &post_as(stack, &tokens.access, path, json!({})).await,
+            409,
+            "second-factor-missing",
+        );
+    }
+}

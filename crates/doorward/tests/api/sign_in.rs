@@ -1,0 +1,226 @@
+//! Signing in: by user name or address, with the claims that the guides name.
+
+use doorward_testkit::{PASSWORD, Stack, both_backends, both_backends_with};
+use serde_json::json;
+
+use crate::support::{Tokens, body, call, claims, errors, get_as, post, problem, sign_in};
+
+const VERIFIED: &[(&str, &str)] = &[("DOORWARD__REGISTRATION__VERIFY_EMAIL", "true")];
+const FACTOR: &[(&str, &str)] = &[("DOORWARD__MFA__REQUIRED_FOR_ROLES", "manager")];
+
+both_backends!(
+    by_user_name_or_address_the_token_names_the_person,
+    one_token_works_here_and_at_the_tasks_api,
+    unknown_wrong_and_switched_off_are_told_alike,
+    what_is_missing_is_named,
+    the_session_is_listed_and_ends_the_tokens,
+    an_organization_is_named_by_its_members_only,
+);
+both_backends_with!(VERIFIED; an_unproved_address_opens_nothing);
+both_backends_with!(FACTOR; a_required_factor_is_asked_for_first);
+
+async fn by_user_name_or_address_the_token_names_the_person(stack: &Stack) {
+    for (name, value) in [
+        ("username", "alice"),
+        ("username", "ALICE"),
+        ("username", "alice@example.org"),
+        ("email", "Alice@example.org"),
+    ] {
+        let page = post(
+            stack,
+            "/api/auth/login",
+            json!({ name: value, "password": PASSWORD }),
+        )
+        .await;
+        let tokens = Tokens::of(&page);
+        let claims = claims(&tokens.access);
+        assert_eq!(claims["username"], "alice");
+        assert_eq!(claims["email"], "alice@example.org");
+        assert_eq!(claims["is_staff"], false);
+        assert_eq!(claims["roles"], json!(["developer"]));
+        assert_eq!(claims["client_id"], "first-party-app");
+        assert_eq!(claims["amr"], json!(["pwd"]));
+        let aud: Vec<&str> = claims["aud"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .filter_map(|it| it.as_str())
+            .collect();
+        assert!(
+            aud.contains(&stack.issuer()) && aud.contains(&&*stack.seed.audience),
+            "{aud:?}"
+        );
+        // A day, not the thirty of the protocol endpoints.
+        assert_eq!(body(&page, 200)["refresh_expires_in"], 86_400);
+    }
+    let admin = sign_in(stack, "admin").await;
+    assert_eq!(claims(&admin.access)["is_staff"], true);
+}
+
+async fn one_token_works_here_and_at_the_tasks_api(stack: &Stack) {
+    let tokens = sign_in(stack, "alice").await;
+    let profile = body(
+        &get_as(stack, &tokens.access, "/api/auth/profile").await,
+        200,
+    );
+    assert_eq!(profile["username"], "alice");
+    let agent = doorward_testkit::UserAgent::new();
+    let request = agent.http().get(stack.at_tasks("/api/tasks/"));
+    let page = agent.send(request.bearer_auth(&tokens.access)).await;
+    assert_eq!(page.status, 200, "{}", page.shown());
+}
+
+async fn unknown_wrong_and_switched_off_are_told_alike(stack: &Stack) {
+    stack.disable_user("bob").await;
+    let mut answers = Vec::new();
+    for (name, password) in [
+        ("alice", "wrong"),
+        ("nobody", "wrong"),
+        ("bob", PASSWORD),
+        ("not a name@@", PASSWORD),
+    ] {
+        let page = post(
+            stack,
+            "/api/auth/login",
+            json!({ "username": name, "password": password }),
+        )
+        .await;
+        let mut told = problem(&page, 401, "sign-in-rejected");
+        told.as_object_mut().unwrap().remove("request_id");
+        let mut headers: Vec<String> = page.headers.keys().map(ToString::to_string).collect();
+        headers.sort();
+        assert!(page.header("www-authenticate").is_some());
+        answers.push((told, headers));
+    }
+    assert!(
+        answers.iter().all(|answer| *answer == answers[0]),
+        "{answers:?}"
+    );
+}
+
+async fn what_is_missing_is_named(stack: &Stack) {
+    let named = async |body| {
+        let page = post(stack, "/api/auth/login", body).await;
+        errors(&problem(&page, 400, "invalid-input"))
+    };
+    let pair = |field: &str, code: &str| (field.to_owned(), code.to_owned());
+    assert_eq!(
+        named(json!({})).await,
+        [pair("username", "required"), pair("password", "required")]
+    );
+    assert_eq!(
+        named(json!({ "username": " ", "password": "x" })).await,
+        [pair("username", "required")]
+    );
+    let both = json!({ "username": "alice", "email": "alice@example.org", "password": "x" });
+    assert_eq!(named(both).await, [pair("email", "repeated")]);
+    let misspelt = json!({ "username": "alice", "pasword": "x" });
+    assert_eq!(named(misspelt).await, [pair("pasword", "unknown")]);
+    let number = json!({ "username": "alice", "password": 5 });
+    assert_eq!(named(number).await, [pair("password", "wrong_type")]);
+    // A body that says nothing, and ones that cannot be read.
+    let page = call(stack, "POST", "/api/auth/login").send().await;
+    problem(&page, 400, "invalid-input");
+    for text in [
+        "",
+        "{",
+        "[]",
+        "null",
+        r#"{"username":"a","username":"b","password":"x"}"#,
+    ] {
+        let page = call(stack, "POST", "/api/auth/login")
+            .body("application/json", text)
+            .send()
+            .await;
+        problem(&page, 400, "malformed-request");
+    }
+    for kind in [
+        "text/plain",
+        "application/x-www-form-urlencoded",
+        "application/json; charset=latin1",
+    ] {
+        let page = call(stack, "POST", "/api/auth/login")
+            .body(kind, "{}")
+            .send()
+            .await;
+        problem(&page, 415, "unsupported-media-type");
+    }
+    let long = format!("{{\"username\":\"{}\"}}", "x".repeat(70_000));
+    let page = call(stack, "POST", "/api/auth/login")
+        .body("application/json", long)
+        .send()
+        .await;
+    problem(&page, 413, "body-too-large");
+}
+
+async fn the_session_is_listed_and_ends_the_tokens(stack: &Stack) {
+    let tokens = sign_in(stack, "alice").await;
+    let sid = claims(&tokens.access)["sid"].clone();
+    let list = body(
+        &get_as(stack, &tokens.access, "/api/auth/sessions").await,
+        200,
+    );
+    assert_eq!(list[0]["id"], sid);
+    assert_eq!(list[0]["current"], true);
+    stack.end_sessions("alice").await;
+    let page = get_as(stack, &tokens.access, "/api/auth/profile").await;
+    problem(&page, 401, "invalid-token");
+    let page = crate::support::refresh(stack, &tokens.refresh).await;
+    problem(&page, 401, "invalid-refresh-token");
+}
+
+async fn an_unproved_address_opens_nothing(stack: &Stack) {
+    let before = sign_in(stack, "alice").await;
+    stack.set_email_verified("alice", false).await;
+    let page = post(
+        stack,
+        "/api/auth/login",
+        json!({ "username": "alice", "password": PASSWORD }),
+    )
+    .await;
+    let told = problem(&page, 403, "email-not-verified");
+    assert_eq!(told["error"], "email_not_verified");
+    // The mail that the answer speaks of.
+    stack.mail("alice@example.org").await;
+    let page = get_as(stack, &before.access, "/api/auth/profile").await;
+    problem(&page, 403, "email-not-verified");
+    // Nothing is left behind that nobody can use.
+    stack.set_email_verified("alice", true).await;
+    let tokens = sign_in(stack, "alice").await;
+    let list = body(
+        &get_as(stack, &tokens.access, "/api/auth/sessions").await,
+        200,
+    );
+    assert_eq!(list.as_array().unwrap().len(), 2, "{list}");
+}
+
+async fn a_required_factor_is_asked_for_first(stack: &Stack) {
+    let page = post(
+        stack,
+        "/api/auth/login",
+        json!({ "username": "mona", "password": PASSWORD }),
+    )
+    .await;
+    let told = problem(&page, 403, "second-factor-required");
+    assert_eq!(told["error"], "second_factor_required");
+    let place = told["set_up_uri"].as_str().unwrap();
+    assert_eq!(place, stack.at("/account/security/2fa"));
+    sign_in(stack, "alice").await;
+}
+
+async fn an_organization_is_named_by_its_members_only(stack: &Stack) {
+    let login = |organization: &str| json!({ "username": "alice", "password": PASSWORD, "organization": organization });
+    let page = post(stack, "/api/auth/login", login("acme")).await;
+    problem(&page, 403, "permission-denied");
+    let request = call(stack, "POST", "/api/auth/login").header("x-tenant-id", "other");
+    let page = request.json(&login("acme")).send().await;
+    problem(&page, 400, "invalid-input");
+    // Nothing is left behind that nobody can use.
+    let tokens = sign_in(stack, "alice").await;
+    assert_eq!(claims(&tokens.access).get("org"), None);
+    let list = body(
+        &get_as(stack, &tokens.access, "/api/auth/sessions").await,
+        200,
+    );
+    assert_eq!(list.as_array().unwrap().len(), 1, "{list}");
+}

@@ -1,0 +1,244 @@
+//! The life of tokens: renewed once each, looked at, ended.
+
+use std::sync::Arc;
+
+use doorward_testkit::{Stack, both_backends, both_backends_with};
+use serde_json::json;
+use tokio::task::JoinSet;
+
+use crate::support::{
+    Tokens, body, call, claims, get_as, post, post_as, problem, refresh, sign_in,
+};
+
+both_backends!(
+    a_refresh_token_is_good_once,
+    a_lost_answer_is_repeated_and_a_theft_ends_all,
+    the_same_token_32_times_at_once_has_one_successor,
+    after_logout_nothing_is_renewed,
+    log_out_everywhere_ends_browsers_and_apps,
+    a_token_can_be_asked_about,
+    the_token_endpoint_follows_the_same_rules,
+);
+const SHORT: &[(&str, &str)] = &[("DOORWARD__API__REFRESH_TTL", "1h")];
+both_backends_with!(SHORT; an_unused_refresh_token_is_over_in_time);
+
+async fn a_refresh_token_is_good_once(stack: &Stack) {
+    let first = sign_in(stack, "alice").await;
+    let second = Tokens::of(&refresh(stack, &first.refresh).await);
+    assert_ne!(first.refresh, second.refresh);
+    let claims = claims(&second.access);
+    assert_eq!(
+        (&claims["username"], &claims["is_staff"]),
+        (&json!("alice"), &json!(false))
+    );
+    Tokens::of(&refresh(stack, &second.refresh).await);
+    // The first one again, when its successor was used: somebody has a copy.
+    problem(
+        &refresh(stack, &first.refresh).await,
+        401,
+        "invalid-refresh-token",
+    );
+    problem(
+        &refresh(stack, "no such token").await,
+        401,
+        "invalid-refresh-token",
+    );
+    let page = call(stack, "POST", "/api/auth/token/refresh").send().await;
+    problem(&page, 400, "invalid-input");
+}
+
+async fn a_lost_answer_is_repeated_and_a_theft_ends_all(stack: &Stack) {
+    let first = sign_in(stack, "alice").await;
+    let second = Tokens::of(&refresh(stack, &first.refresh).await);
+    let again = Tokens::of(&refresh(stack, &first.refresh).await);
+    assert_eq!(second.refresh, again.refresh);
+    let third = Tokens::of(&refresh(stack, &second.refresh).await);
+    problem(
+        &refresh(stack, &first.refresh).await,
+        401,
+        "invalid-refresh-token",
+    );
+    // The family is dead, its newest member and its access tokens too.
+    problem(
+        &refresh(stack, &third.refresh).await,
+        401,
+        "invalid-refresh-token",
+    );
+    let page = get_as(stack, &third.access, "/api/auth/profile").await;
+    problem(&page, 401, "invalid-token");
+}
+
+async fn the_same_token_32_times_at_once_has_one_successor(stack: &Stack) {
+    let first = sign_in(stack, "alice").await;
+    let url: Arc<str> = stack.at("/api/auth/token/refresh").into();
+    let http = reqwest::Client::builder().no_proxy().build().unwrap();
+    let mut tries = JoinSet::new();
+    for _ in 0..32 {
+        let request = http.post(&*url).json(&json!({ "refresh": first.refresh }));
+        tries.spawn(async move {
+            request
+                .send()
+                .await
+                .unwrap()
+                .json::<serde_json::Value>()
+                .await
+                .unwrap()
+        });
+    }
+    let mut successors: Vec<String> = Vec::new();
+    while let Some(answer) = tries.join_next().await {
+        successors.extend(answer.unwrap()["refresh"].as_str().map(str::to_owned));
+    }
+    successors.dedup();
+    assert_eq!(successors.len(), 1, "{successors:?}");
+    Tokens::of(&refresh(stack, &successors[0]).await);
+}
+
+async fn after_logout_nothing_is_renewed(stack: &Stack) {
+    let other = sign_in(stack, "alice").await;
+    let tokens = sign_in(stack, "alice").await;
+    let page = post(
+        stack,
+        "/api/auth/logout",
+        json!({ "refresh": tokens.refresh }),
+    )
+    .await;
+    assert_eq!(page.status, 204, "{}", page.shown());
+    problem(
+        &refresh(stack, &tokens.refresh).await,
+        401,
+        "invalid-refresh-token",
+    );
+    problem(
+        &get_as(stack, &tokens.access, "/api/auth/profile").await,
+        401,
+        "invalid-token",
+    );
+    // Once more is no mistake; what is no refresh token is one.
+    let page = post(
+        stack,
+        "/api/auth/logout",
+        json!({ "refresh": tokens.refresh }),
+    )
+    .await;
+    assert_eq!(page.status, 204, "{}", page.shown());
+    let page = post(
+        stack,
+        "/api/auth/logout",
+        json!({ "refresh": tokens.access }),
+    )
+    .await;
+    problem(&page, 401, "invalid-refresh-token");
+    // The access token will do as well.
+    let third = sign_in(stack, "alice").await;
+    let page = post_as(stack, &third.access, "/api/auth/logout", json!({})).await;
+    assert_eq!(page.status, 204, "{}", page.shown());
+    problem(
+        &refresh(stack, &third.refresh).await,
+        401,
+        "invalid-refresh-token",
+    );
+    let page = post_as(stack, &third.access, "/api/auth/logout", json!({})).await;
+    problem(&page, 400, "invalid-input");
+    // Another device is not concerned.
+    Tokens::of(&refresh(stack, &other.refresh).await);
+}
+
+async fn log_out_everywhere_ends_browsers_and_apps(stack: &Stack) {
+    let browser = doorward_testkit::UserAgent::new();
+    let page = browser.get(stack.at("/login")).await;
+    let form = page.form("#login").with("identifier", "alice");
+    browser
+        .submit(&form.with("password", doorward_testkit::PASSWORD))
+        .await;
+    assert_eq!(browser.get(stack.at("/account")).await.status, 200);
+    let (one, two) = (sign_in(stack, "alice").await, sign_in(stack, "alice").await);
+    let bob = sign_in(stack, "bob").await;
+    let page = post_as(stack, &one.access, "/api/auth/logout/all", json!({})).await;
+    assert_eq!(page.status, 204, "{}", page.shown());
+    for tokens in [one, two] {
+        problem(
+            &refresh(stack, &tokens.refresh).await,
+            401,
+            "invalid-refresh-token",
+        );
+        problem(
+            &get_as(stack, &tokens.access, "/api/auth/profile").await,
+            401,
+            "invalid-token",
+        );
+    }
+    assert_eq!(browser.get(stack.at("/account")).await.status, 303);
+    Tokens::of(&refresh(stack, &bob.refresh).await);
+    problem(
+        &call(stack, "POST", "/api/auth/logout/all").send().await,
+        401,
+        "invalid-token",
+    );
+}
+
+async fn a_token_can_be_asked_about(stack: &Stack) {
+    let tokens = sign_in(stack, "alice").await;
+    let ask =
+        async |token: &str| post(stack, "/api/auth/token/verify", json!({ "token": token })).await;
+    let told = body(&ask(&tokens.access).await, 200);
+    assert_eq!(
+        told,
+        json!({ "valid": true, "token_type": "access", "expires_in": 300 })
+    );
+    let told = body(&ask(&tokens.refresh).await, 200);
+    assert_eq!(
+        told,
+        json!({ "valid": true, "token_type": "refresh", "expires_in": 86_400 })
+    );
+    // Asking used nothing up.
+    let renewed = Tokens::of(&refresh(stack, &tokens.refresh).await);
+    problem(&ask(&tokens.refresh).await, 401, "invalid-token");
+    problem(&ask("nonsense").await, 401, "invalid-token");
+    let spoilt = doorward_testkit::jwt::with_claims(&tokens.access, |claims| {
+        claims["is_staff"] = json!(true);
+    });
+    problem(&ask(&spoilt).await, 401, "invalid-token");
+    stack.clock.advance(301);
+    problem(&ask(&tokens.access).await, 401, "invalid-token");
+    body(&ask(&renewed.refresh).await, 200);
+    stack.disable_user("alice").await;
+    problem(&ask(&renewed.refresh).await, 401, "invalid-token");
+}
+
+async fn the_token_endpoint_follows_the_same_rules(stack: &Stack) {
+    let tokens = sign_in(stack, "alice").await;
+    let app = &stack.seed.app;
+    let renewed = body(&stack.refresh(app, &tokens.refresh).await, 200);
+    assert_eq!(renewed["token_type"], "Bearer");
+    let page = stack
+        .refresh(
+            &stack.seed.native,
+            renewed["refresh_token"].as_str().unwrap(),
+        )
+        .await;
+    assert_eq!(page.status, 400, "another client's: {}", page.shown());
+}
+
+async fn an_unused_refresh_token_is_over_in_time(stack: &Stack) {
+    let tokens = sign_in(stack, "alice").await;
+    stack.clock.advance(3599);
+    let renewed = Tokens::of(&refresh(stack, &tokens.refresh).await);
+    stack.clock.advance(3600);
+    problem(
+        &refresh(stack, &renewed.refresh).await,
+        401,
+        "invalid-refresh-token",
+    );
+    // An app that is in use keeps its session listed beyond the idle limit of a browser.
+    let mut tokens = sign_in(stack, "alice").await;
+    for _ in 0..30 {
+        stack.clock.advance(3000);
+        tokens = Tokens::of(&refresh(stack, &tokens.refresh).await);
+    }
+    let list = body(
+        &get_as(stack, &tokens.access, "/api/auth/sessions").await,
+        200,
+    );
+    assert_eq!(list[0]["current"], true, "{list}");
+}

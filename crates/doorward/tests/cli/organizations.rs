@@ -1,0 +1,154 @@
+//! Organizations and groups by the command line.
+
+use serde_json::json;
+
+use super::program::Place;
+
+fn place() -> Place {
+    let place = Place::configured();
+    place
+        .run(&[
+            "role",
+            "setup",
+            "--audience",
+            "https://tasks.example.org/api",
+        ])
+        .succeeded();
+    for name in ["mona", "alice"] {
+        let email = format!("{name}@example.org");
+        let args = ["user", "create", "--username", name, "--email", &email];
+        place.run(&args).succeeded();
+    }
+    place
+        .run(&[
+            "org", "create", "--slug", "acme", "--name", "Acme", "--owner", "mona",
+        ])
+        .succeeded();
+    place
+}
+
+#[test]
+fn an_organization_has_members_and_always_an_owner() {
+    let place = place();
+    let run = |args: &[&str]| place.run(args);
+    run(&["org", "add-member", "acme", "--user", "alice"]).succeeded();
+    let shown = place.json(&["org", "show", "acme", "--json"]);
+    let members = json!([{ "user": "alice", "owner": false }, { "user": "mona", "owner": true }]);
+    assert_eq!(shown["members"], members);
+    let refused = run(&["org", "remove-member", "acme", "--user", "mona"]);
+    assert_eq!(refused.code, 1);
+    assert!(
+        refused.stderr.contains("at least one owner"),
+        "{}",
+        refused.stderr
+    );
+    let refused = run(&["user", "delete", "mona"]);
+    assert_eq!(refused.code, 1, "{}", refused.stderr);
+    run(&["org", "set-owner", "acme", "--user", "alice"]).succeeded();
+    run(&["org", "remove-member", "acme", "--user", "mona"]).succeeded();
+    let table = run(&["org", "list"]).succeeded().stdout;
+    assert!(
+        table.contains("acme") && table.contains("active"),
+        "{table}"
+    );
+    run(&["org", "delete", "acme"]).succeeded();
+    assert_eq!(place.json(&["org", "list", "--json"]), json!([]));
+    let again = run(&["org", "create", "--slug", "acme", "--name", "Other"]);
+    assert!(again.stderr.contains("already"), "{}", again.stderr);
+    let bad = run(&["org", "create", "--slug", "Ac_me", "--name", "Other"]);
+    assert!(bad.stderr.contains("slug:"), "{}", bad.stderr);
+}
+
+#[test]
+fn groups_are_made_moved_and_filled() {
+    let place = place();
+    let run = |args: &[&str]| place.run(args);
+    run(&["group", "create", "/engineering", "--manager", "mona"]).succeeded();
+    run(&[
+        "group",
+        "create",
+        "/engineering/backend",
+        "--description",
+        "APIs",
+    ])
+    .succeeded();
+    let missing = run(&["group", "create", "/sales/north"]);
+    assert!(
+        missing.stderr.contains("there is no group"),
+        "{}",
+        missing.stderr
+    );
+    run(&[
+        "group",
+        "add-member",
+        "/engineering/backend",
+        "--user",
+        "alice",
+    ])
+    .succeeded();
+    let shown = place.json(&["group", "show", "/engineering/backend", "--json"]);
+    assert_eq!(shown["members"], json!(["alice"]));
+    run(&[
+        "role",
+        "assign",
+        "--group",
+        "/engineering",
+        "--role",
+        "developer",
+    ])
+    .succeeded();
+    run(&["group", "create", "/platform"]).succeeded();
+    run(&[
+        "group",
+        "move",
+        "/engineering/backend",
+        "--to",
+        "/platform/core",
+    ])
+    .succeeded();
+    let listed = place.json(&["group", "list", "--json"]);
+    let paths: Vec<_> = listed
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|one| &one["path"])
+        .collect();
+    assert_eq!(paths, ["/engineering", "/platform", "/platform/core"]);
+    let below = run(&["group", "move", "/platform", "--to", "/platform/core/x"]);
+    assert!(below.stderr.contains("below itself"), "{}", below.stderr);
+    assert_eq!(run(&["group", "delete", "/platform"]).code, 1);
+    run(&["group", "set-manager", "/engineering"]).succeeded();
+    run(&[
+        "group",
+        "remove-member",
+        "/platform/core",
+        "--user",
+        "alice",
+    ])
+    .succeeded();
+    run(&["group", "delete", "/platform/core"]).succeeded();
+    run(&["group", "delete", "/platform"]).succeeded();
+}
+
+#[test]
+fn a_role_in_an_organization_is_for_its_members() {
+    let place = place();
+    let run = |args: &[&str]| place.run(args);
+    let assign = [
+        "role", "assign", "--user", "alice", "--role", "viewer", "--org", "acme",
+    ];
+    assert_eq!(run(&assign).code, 1, "alice is no member");
+    run(&["org", "add-member", "acme", "--user", "alice"]).succeeded();
+    run(&assign).succeeded();
+    run(&["group", "create", "/sales", "--org", "acme"]).succeeded();
+    let everywhere = ["role", "assign", "--group", "/sales", "--role", "viewer"];
+    assert_eq!(run(&everywhere).code, 1, "no such group outside of acme");
+    run(&[
+        "role", "assign", "--group", "/sales", "--org", "acme", "--role", "viewer",
+    ])
+    .succeeded();
+    let unknown = [
+        "role", "assign", "--user", "mona", "--role", "viewer", "--org", "nobody",
+    ];
+    assert!(run(&unknown).stderr.contains("no organization"));
+}

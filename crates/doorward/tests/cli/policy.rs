@@ -1,0 +1,77 @@
+//! `doorward policy` and `doorward explain`.
+
+use crate::program::Place;
+
+#[test]
+fn good_policies_are_good_and_a_broken_one_is_named_with_its_line() {
+    let place = Place::configured();
+    let directory = tempfile::tempdir().unwrap();
+    let own = directory.path().join("own.cedar");
+    let dir = directory.path().to_str().unwrap();
+    let good = place.run(&["policy", "check"]).succeeded();
+    assert!(
+        good.stderr.contains("The policies are good"),
+        "{}",
+        good.stderr
+    );
+
+    let library = place.run(&["policy", "library"]).succeeded().stdout;
+    assert!(
+        library.lines().any(|name| name == "business_hours"),
+        "{library}"
+    );
+    for name in library.lines() {
+        let rule = place.run(&["policy", "library", name]).succeeded().stdout;
+        std::fs::write(directory.path().join(format!("{name}.cedar")), rule).unwrap();
+    }
+    place.run(&["policy", "check", "--dir", dir]).succeeded();
+    place
+        .run(&["policy", "library", "nothing"])
+        .failed(1, "there is no rule nothing");
+
+    std::fs::write(
+        &own,
+        "permit (principal, action, resource is Task)\nwhen { resource.size > 3 };",
+    )
+    .unwrap();
+    place
+        .run(&["policy", "check", "--dir", dir])
+        .failed(1, "own.cedar:2: ");
+    let schema = place.run(&["policy", "schema"]).succeeded().stdout;
+    assert!(schema.contains("entity Task"), "{schema}");
+}
+
+#[test]
+fn what_cannot_be_explained_is_said() {
+    let place = Place::configured();
+    let id = "7c9e6679-7425-40de-944b-e07fc1f90ae7";
+    place
+        .run(&["explain", "nonsense"])
+        .failed(2, "invalid value");
+    place
+        .run(&[
+            "explain",
+            "access",
+            "--user",
+            "mo",
+            "--action",
+            "fly",
+            "--resource",
+            "task/1",
+        ])
+        .failed(2, "one of: read");
+    let resource = format!("task/{id}");
+    let ask = [
+        "explain",
+        "access",
+        "--user",
+        "mo",
+        "--action",
+        "read",
+        "--resource",
+    ];
+    place
+        .run(&[&ask[..], &[resource.as_str()]].concat())
+        .failed(1, "mo");
+    place.run(&["explain", id]).failed(1, "");
+}

@@ -1,0 +1,227 @@
+//! Which origins' scripts may read what (OA-29, CVE-2026-37977).
+
+use doorward_testkit::{Page, Stack, UserAgent, agent, both_backends};
+
+use crate::support::{code, sign_in, text};
+
+both_backends!(
+    only_registered_origins_may_ask,
+    an_answer_is_for_the_origins_of_its_client,
+    a_refusal_before_the_client_is_known_is_for_registered_origins,
+    a_public_client_answers_the_origins_of_its_redirect_uris,
+    what_is_no_longer_registered_is_forgotten,
+    public_documents_are_for_everybody_and_pages_for_nobody,
+);
+
+const APP: &str = "https://app.example";
+const OTHER: &str = "https://other.example";
+/// Nobody registered these.
+const STRANGERS: [&str; 6] = [
+    "https://evil.example",
+    "https://app.example.evil.example",
+    "https://app.example:444",
+    "http://app.example",
+    "https://APP.example",
+    "null",
+];
+const ENDPOINTS: [(&str, &str); 3] = [
+    ("/oauth2/token", "POST"),
+    ("/oauth2/revoke", "POST"),
+    ("/oauth2/userinfo", "GET"),
+];
+
+async fn register(stack: &Stack) {
+    for (client, origin) in [(&stack.seed.web, APP), (&stack.seed.post, OTHER)] {
+        let list = vec![origin.to_owned()];
+        stack
+            .change_client(&client.id, |client| client.allowed_origins = list)
+            .await;
+    }
+}
+
+/// Who may read an answer, which names nobody else and never allows cookies.
+#[track_caller]
+fn reader(page: &Page) -> Option<&str> {
+    let credentials = page.header("access-control-allow-credentials");
+    assert_eq!(credentials, None, "{}", page.shown());
+    let varies = page.headers.get_all("vary").iter();
+    assert!(
+        varies.into_iter().any(|it| it == "Origin"),
+        "{}",
+        page.shown()
+    );
+    page.header("access-control-allow-origin")
+}
+
+async fn preflight(stack: &Stack, path: &str, origin: &str, method: &str) -> Page {
+    let agent = UserAgent::new();
+    let request = agent
+        .http()
+        .request(reqwest::Method::OPTIONS, stack.at(path))
+        .header("origin", origin)
+        .header("access-control-request-method", method)
+        .header("access-control-request-headers", "authorization");
+    agent.send(request).await
+}
+
+async fn only_registered_origins_may_ask(stack: &Stack) {
+    register(stack).await;
+    for (path, method) in ENDPOINTS {
+        for origin in [APP, OTHER] {
+            let page = preflight(stack, path, origin, method).await;
+            assert_eq!(page.status, 204, "{}", page.shown());
+            assert_eq!(reader(&page), Some(origin), "{}", page.shown());
+            let methods = page.header("access-control-allow-methods").unwrap();
+            assert!(methods.contains(method), "{}", page.shown());
+            let headers = page.header("access-control-allow-headers").unwrap();
+            assert_eq!(headers, "Authorization, Content-Type");
+        }
+        for origin in STRANGERS {
+            let page = preflight(stack, path, origin, method).await;
+            assert_eq!(reader(&page), None, "{origin}: {}", page.shown());
+        }
+    }
+    // Introspection is for servers.
+    let page = preflight(stack, "/oauth2/introspect", APP, "POST").await;
+    assert_eq!(page.header("access-control-allow-origin"), None);
+}
+
+async fn posted(stack: &Stack, path: &str, origin: &str, fields: &[(&str, &str)]) -> Page {
+    let agent = UserAgent::new();
+    let client = &stack.seed.web;
+    let request = client.request(agent.http(), &stack.at(path), fields);
+    agent.send(request.header("origin", origin)).await
+}
+
+async fn userinfo(stack: &Stack, origin: &str, token: &str) -> Page {
+    let agent = UserAgent::new();
+    let request = agent.http().get(stack.at("/oauth2/userinfo"));
+    agent
+        .send(request.bearer_auth(token).header("origin", origin))
+        .await
+}
+
+async fn an_answer_is_for_the_origins_of_its_client(stack: &Stack) {
+    register(stack).await;
+    let client = &stack.seed.web;
+    let scope = "openid offline_access";
+    for origin in STRANGERS.iter().chain(&[OTHER, APP]) {
+        let expected = (*origin == APP).then_some(APP);
+        let code = code(stack, client, scope).await;
+        let fields = [
+            ("grant_type", "authorization_code"),
+            ("code", &code),
+            ("redirect_uri", &client.redirect_uri),
+            ("code_verifier", doorward_testkit::authorization::VERIFIER),
+        ];
+        let page = posted(stack, "/oauth2/token", origin, &fields).await;
+        assert_eq!(page.status, 200, "{}", page.shown());
+        assert_eq!(reader(&page), expected, "{}", page.shown());
+        let tokens = page.json();
+        let page = userinfo(stack, origin, &text(&tokens, "access_token")).await;
+        assert_eq!(page.status, 200, "{}", page.shown());
+        assert_eq!(reader(&page), expected, "{}", page.shown());
+        if expected.is_some() {
+            let readable = page.header("access-control-expose-headers").unwrap();
+            assert!(readable.contains("WWW-Authenticate"), "{readable}");
+        }
+        // What the client is refused is as much its own.
+        let refused = posted(stack, "/oauth2/token", origin, &fields).await;
+        assert_eq!(refused.status, 400, "{}", refused.shown());
+        assert_eq!(reader(&refused), expected, "{}", refused.shown());
+        let token = text(&tokens, "refresh_token");
+        let page = posted(stack, "/oauth2/revoke", origin, &[("token", &token)]).await;
+        assert_eq!(page.status, 200, "{}", page.shown());
+        assert_eq!(reader(&page), expected, "{}", page.shown());
+    }
+    // Without an origin nobody is named, and caches know that the answer depends on it.
+    let agent = UserAgent::new();
+    let page = agent.get(stack.at("/oauth2/userinfo")).await;
+    assert_eq!(reader(&page), None, "{}", page.shown());
+}
+
+/// The body of a JWT that nobody signed may say what it likes.
+const FORGED: &str =
+    "eyJhbGciOiJub25lIn0.eyJhenAiOiJodHRwczovL2V2aWwuZXhhbXBsZSIsImNsaWVudF9pZCI6IndlYi1hcHAifQ.";
+
+async fn a_refusal_before_the_client_is_known_is_for_registered_origins(stack: &Stack) {
+    register(stack).await;
+    for (origin, expected) in [
+        (APP, Some(APP)),
+        (OTHER, Some(OTHER)),
+        ("https://evil.example", None),
+    ] {
+        let page = userinfo(stack, origin, FORGED).await;
+        assert_eq!(page.status, 401, "{}", page.shown());
+        assert_eq!(reader(&page), expected, "{}", page.shown());
+        let agent = UserAgent::new();
+        let fields = [("grant_type", "refresh_token"), ("client_id", "web-app")];
+        let request = agent
+            .http()
+            .post(stack.at("/oauth2/token"))
+            .header("content-type", "application/x-www-form-urlencoded")
+            .header("origin", origin)
+            .body(agent::encode(fields));
+        let page = agent.send(request).await;
+        assert_eq!(page.status, 401, "{}", page.shown());
+        assert_eq!(reader(&page), expected, "{}", page.shown());
+    }
+}
+
+async fn a_public_client_answers_the_origins_of_its_redirect_uris(stack: &Stack) {
+    let client = &stack.seed.native;
+    let json = sign_in(stack, client, "openid").await;
+    let token = text(&json, "access_token");
+    for (origin, expected) in [
+        ("http://127.0.0.1", true),
+        ("http://127.0.0.1:8080", false),
+        ("https://127.0.0.1", false),
+    ] {
+        let page = userinfo(stack, origin, &token).await;
+        assert_eq!(page.status, 200, "{}", page.shown());
+        assert_eq!(reader(&page), expected.then_some(origin), "{origin}");
+    }
+    // A list of its own takes their place.
+    let list = vec![APP.to_owned()];
+    stack
+        .change_client(&client.id, |client| client.allowed_origins = list)
+        .await;
+    assert_eq!(
+        reader(&userinfo(stack, "http://127.0.0.1", &token).await),
+        None
+    );
+    assert_eq!(reader(&userinfo(stack, APP, &token).await), Some(APP));
+}
+
+async fn what_is_no_longer_registered_is_forgotten(stack: &Stack) {
+    register(stack).await;
+    stack.disable_client(&stack.seed.web.id).await;
+    stack
+        .change_client(&stack.seed.post.id, |client| client.allowed_origins.clear())
+        .await;
+    for origin in [APP, OTHER] {
+        let page = preflight(stack, "/oauth2/token", origin, "POST").await;
+        assert_eq!(reader(&page), None, "{}", page.shown());
+    }
+}
+
+async fn public_documents_are_for_everybody_and_pages_for_nobody(stack: &Stack) {
+    register(stack).await;
+    let agent = UserAgent::new();
+    let get = async |path: &str| {
+        let request = agent.http().get(stack.at(path)).header("origin", APP);
+        agent.send(request).await
+    };
+    for path in ["/.well-known/openid-configuration", "/oauth2/jwks"] {
+        let page = get(path).await;
+        let allowed = page.header("access-control-allow-origin");
+        assert_eq!(allowed, Some("*"), "{}", page.shown());
+        assert_eq!(page.header("access-control-allow-credentials"), None);
+    }
+    for path in ["/login", "/register", "/account", "/forgot-password", "/"] {
+        let page = get(path).await;
+        assert_eq!(page.header("access-control-allow-origin"), None, "{path}");
+        let page = preflight(stack, path, APP, "POST").await;
+        assert_eq!(page.header("access-control-allow-origin"), None, "{path}");
+    }
+}

@@ -1,0 +1,312 @@
+//! In whose name a person or a client acts: asked for, fixed in the grant, looked at again each
+//! time (OA-10).
+
+use doorward_access::clock::Clock as _;
+use doorward_domain::model::{
+    Assignment, AssignmentId, Group, GroupId, Member, Organization, Permission, Role, SubjectKind,
+    UserId,
+};
+use doorward_store::repo;
+use doorward_testkit::{Authorization, Stack, UserAgent, both_backends, jwt};
+use serde_json::{Value, json};
+use uuid::Uuid;
+
+use crate::support::{assert_oauth_error, is_active, text, tokens, userinfo};
+
+both_backends!(
+    a_member_acts_in_the_name_of_their_organization,
+    who_is_no_member_is_sent_back,
+    the_organization_is_fixed_and_ends_with_the_membership,
+    a_client_acts_where_it_holds_a_role,
+    roles_and_groups_travel_only_where_they_count,
+    an_expired_assignment_vanishes_from_the_next_token,
+    a_token_says_what_it_cannot_carry,
+);
+
+const SCOPE: &str = "openid offline_access tasks:read";
+
+async fn user_id(stack: &Stack, name: &str) -> UserId {
+    let db = stack.db().await;
+    let found = repo::users::find_by_identifier(db.read(), name).await;
+    found.expect("a query").expect("a person").id
+}
+
+/// Two organizations; alice belongs to both and has a role in one.
+async fn plant(stack: &Stack) {
+    let alice = user_id(stack, "alice").await;
+    let db = stack.db().await;
+    let now = stack.clock.now();
+    let tx = db.begin_write().await.expect("a transaction");
+    for slug in ["acme", "zeta"] {
+        let organization = Organization {
+            slug: slug.to_owned(),
+            name: slug.to_owned(),
+            active: true,
+            created_at: now,
+            updated_at: now,
+        };
+        let member = Member {
+            user_id: alice,
+            is_owner: false,
+            created_at: now,
+        };
+        repo::organizations::insert(&tx, &organization)
+            .await
+            .unwrap();
+        repo::organizations::put_member(&tx, slug, &member)
+            .await
+            .unwrap();
+    }
+    let in_acme = given(
+        SubjectKind::User,
+        &alice.to_string(),
+        "manager",
+        Some("acme"),
+    );
+    repo::roles::assign(&tx, &in_acme).await.unwrap();
+    tx.commit().await.expect("commit");
+}
+
+fn given(kind: SubjectKind, id: &str, role: &str, org: Option<&str>) -> Assignment {
+    Assignment {
+        id: AssignmentId::from_uuid(Uuid::new_v4()),
+        subject_kind: kind,
+        subject_id: id.to_owned(),
+        role: role.to_owned(),
+        org: org.map(str::to_owned),
+        assigned_by: None,
+        expires_at: None,
+        active: true,
+        created_at: 0,
+    }
+}
+
+async fn ask(stack: &Stack, organization: &str) -> std::collections::BTreeMap<String, String> {
+    let request = Authorization::new(stack.issuer(), &stack.seed.trusted)
+        .with("scope", SCOPE)
+        .with("organization", organization);
+    let outcome = request.complete(&UserAgent::new(), "alice").await;
+    outcome.at_client()
+}
+
+async fn sign_in(stack: &Stack, organization: &str) -> Value {
+    let answer = ask(stack, organization).await;
+    let page = stack.exchange(&stack.seed.trusted, &answer["code"]).await;
+    tokens(&page)
+}
+
+fn claims(json: &Value) -> Value {
+    jwt::claims(&text(json, "access_token"))
+}
+
+async fn a_member_acts_in_the_name_of_their_organization(stack: &Stack) {
+    plant(stack).await;
+    let in_acme = claims(&sign_in(stack, "acme").await);
+    assert_eq!(in_acme["org"], "acme");
+    assert_eq!(in_acme["roles"], json!(["developer", "manager"]));
+    let entitlements = in_acme["entitlements"].as_array().unwrap();
+    assert!(entitlements.contains(&json!("tasks:read_all")), "{in_acme}");
+    let in_zeta = claims(&sign_in(stack, "zeta").await);
+    assert_eq!(in_zeta["org"], "zeta");
+    assert_eq!(in_zeta["roles"], json!(["developer"]));
+    let nowhere = claims(&sign_in(stack, "").await);
+    assert_eq!(nowhere.get("org"), None);
+    assert_eq!(nowhere["roles"], json!(["developer"]));
+    assert_eq!(nowhere["email_verified"], true);
+}
+
+async fn who_is_no_member_is_sent_back(stack: &Stack) {
+    plant(stack).await;
+    let db = stack.db().await;
+    let tx = db.begin_write().await.unwrap();
+    let alice = user_id(stack, "alice").await;
+    repo::organizations::remove_member(&tx, "zeta", alice)
+        .await
+        .unwrap();
+    tx.commit().await.unwrap();
+    let outside = ask(stack, "zeta").await;
+    assert_eq!(outside["error"], "access_denied");
+    // One that does not exist is told in the same words.
+    let unknown = ask(stack, "nobody").await;
+    assert_eq!(unknown, outside);
+    assert_eq!(
+        ask(stack, &"x".repeat(64)).await["error"],
+        "invalid_request"
+    );
+}
+
+async fn the_organization_is_fixed_and_ends_with_the_membership(stack: &Stack) {
+    plant(stack).await;
+    let client = &stack.seed.trusted;
+    let first = sign_in(stack, "acme").await;
+    let refresh = text(&first, "refresh_token");
+    // Asking for another one at the token endpoint changes nothing.
+    let fields = [
+        ("grant_type", "refresh_token"),
+        ("refresh_token", refresh.as_str()),
+        ("organization", "zeta"),
+    ];
+    let second = tokens(&stack.token(client, &fields).await);
+    assert_eq!(claims(&second)["org"], "acme");
+    let access = text(&second, "access_token");
+    assert!(is_active(stack, client, &access).await);
+
+    let alice = user_id(stack, "alice").await;
+    let db = stack.db().await;
+    let tx = db.begin_write().await.unwrap();
+    assert!(
+        repo::organizations::remove_member(&tx, "acme", alice)
+            .await
+            .unwrap()
+    );
+    tx.commit().await.unwrap();
+    let refused = stack.refresh(client, &text(&second, "refresh_token")).await;
+    assert_oauth_error(&refused, 400, "invalid_grant");
+    assert!(!is_active(stack, client, &access).await);
+    assert_eq!(userinfo(stack, &access).await.status, 401);
+    // A grant of another organization lives on.
+    let elsewhere = sign_in(stack, "zeta").await;
+    let refresh = text(&elsewhere, "refresh_token");
+    tokens(&stack.refresh(client, &refresh).await);
+}
+
+async fn a_client_acts_where_it_holds_a_role(stack: &Stack) {
+    plant(stack).await;
+    let service = &stack.seed.service;
+    let fields = |organization| {
+        [
+            ("grant_type", "client_credentials"),
+            ("scope", "tasks:read"),
+            ("organization", organization),
+        ]
+    };
+    let refused = stack.token(service, &fields("acme")).await;
+    assert_oauth_error(&refused, 400, "access_denied");
+    let db = stack.db().await;
+    let tx = db.begin_write().await.unwrap();
+    let here = given(SubjectKind::Client, &service.id, "reader", Some("acme"));
+    repo::roles::assign(&tx, &here).await.unwrap();
+    tx.commit().await.unwrap();
+    let own = claims(&tokens(&stack.token(service, &fields("acme")).await));
+    assert_eq!(own["org"], "acme");
+    assert_eq!(own["roles"], json!(["manager", "reader"]));
+    for other in ["zeta", "nobody"] {
+        let refused = stack.token(service, &fields(other)).await;
+        assert_oauth_error(&refused, 400, "access_denied");
+    }
+}
+
+async fn roles_and_groups_travel_only_where_they_count(stack: &Stack) {
+    let alice = user_id(stack, "alice").await;
+    let db = stack.db().await;
+    let tx = db.begin_write().await.unwrap();
+    let bills = "https://bills.example/api";
+    let permission = Permission {
+        codename: "bills:pay".to_owned(),
+        description: "Pay".to_owned(),
+        audience: bills.to_owned(),
+    };
+    repo::roles::upsert_permission(&tx, &permission)
+        .await
+        .unwrap();
+    for (name, permissions) in [("payer", ["bills:pay"].as_slice()), ("24x7_access", &[])] {
+        let role = Role {
+            name: name.to_owned(),
+            description: String::new(),
+            active: true,
+            permissions: permissions.iter().map(|&one| one.to_owned()).collect(),
+        };
+        repo::roles::upsert(&tx, &role).await.unwrap();
+    }
+    let group = |path: &str, parent: Option<&Group>| Group {
+        id: GroupId::from_uuid(Uuid::new_v4()),
+        path: path.to_owned(),
+        description: String::new(),
+        org: None,
+        parent: parent.map(|parent| parent.id),
+        manager: None,
+        created_at: 0,
+        updated_at: 0,
+    };
+    let top = group("/engineering", None);
+    let below = group("/engineering/backend", Some(&top));
+    for one in [&top, &below] {
+        repo::groups::insert(&tx, one).await.unwrap();
+    }
+    repo::groups::add_member(&tx, below.id, alice, 0)
+        .await
+        .unwrap();
+    for (kind, id, role) in [
+        (SubjectKind::User, alice.to_string(), "payer"),
+        (SubjectKind::Group, top.id.to_string(), "24x7_access"),
+    ] {
+        repo::roles::assign(&tx, &given(kind, &id, role, None))
+            .await
+            .unwrap();
+    }
+    tx.commit().await.unwrap();
+    let token = claims(&sign_in(stack, "").await);
+    assert_eq!(token["roles"], json!(["24x7_access", "developer"]));
+    assert_eq!(
+        token["groups"],
+        json!(["/engineering", "/engineering/backend"])
+    );
+    assert!(!token.to_string().contains("bills"), "{token}");
+}
+
+async fn an_expired_assignment_vanishes_from_the_next_token(stack: &Stack) {
+    let alice = user_id(stack, "alice").await.to_string();
+    let db = stack.db().await;
+    let tx = db.begin_write().await.unwrap();
+    let brief = Assignment {
+        expires_at: Some(stack.clock.now() + 10),
+        ..given(SubjectKind::User, &alice, "reader", None)
+    };
+    repo::roles::assign(&tx, &brief).await.unwrap();
+    tx.commit().await.unwrap();
+    let first = sign_in(stack, "").await;
+    assert_eq!(claims(&first)["roles"], json!(["developer", "reader"]));
+    stack.clock.advance(10);
+    let refresh = text(&first, "refresh_token");
+    // Another process, whose cache knows nothing yet.
+    let replica = stack.replica();
+    let host = stack.issuer().trim_start_matches("http://");
+    let fields = [
+        ("grant_type", "refresh_token"),
+        ("refresh_token", refresh.as_str()),
+    ];
+    let agent = UserAgent::new();
+    let url = format!("{}/oauth2/token", replica.origin);
+    let request = stack.seed.trusted.request(agent.http(), &url, &fields);
+    let next = tokens(&agent.send(request.header("host", host)).await);
+    assert_eq!(claims(&next)["roles"], json!(["developer"]));
+}
+
+async fn a_token_says_what_it_cannot_carry(stack: &Stack) {
+    let alice = user_id(stack, "alice").await;
+    let db = stack.db().await;
+    let tx = db.begin_write().await.unwrap();
+    for number in 0..300 {
+        let group = Group {
+            id: GroupId::from_uuid(Uuid::new_v4()),
+            path: format!("/group-{number:03}"),
+            description: String::new(),
+            org: None,
+            parent: None,
+            manager: None,
+            created_at: 0,
+            updated_at: 0,
+        };
+        repo::groups::insert(&tx, &group).await.unwrap();
+        repo::groups::add_member(&tx, group.id, alice, 0)
+            .await
+            .unwrap();
+    }
+    tx.commit().await.unwrap();
+    let json = sign_in(stack, "").await;
+    assert!(text(&json, "access_token").len() < 8 * 1024);
+    let token = claims(&json);
+    assert_eq!(token["overage"], json!(["groups"]));
+    let groups = token["groups"].as_array().unwrap().len();
+    assert!((50..300).contains(&groups), "{groups}");
+}

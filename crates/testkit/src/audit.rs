@@ -1,0 +1,48 @@
+//! The audit log of a stack: read, and verified as `doorward audit verify` does.
+
+use doorward_domain::model::{AuditEvent, AuditKind};
+use doorward_domain::rules::audit_chain::{ChainKey, LinkHash, Verdict};
+use doorward_domain::secret::MasterKey;
+use doorward_identity_server::flow::audit;
+use doorward_store::repo;
+
+use crate::Stack;
+
+impl Stack {
+    /// Every event, the newest first; within a second in no order.
+    pub async fn audit_events(&self) -> Vec<AuditEvent> {
+        let db = self.db().await;
+        let events = repo::audit::list(db.read(), None, 1000).await;
+        db.close().await.expect("close");
+        events.expect("the audit log")
+    }
+
+    /// The events of one kind, the newest first.
+    pub async fn audited(&self, kind: AuditKind) -> Vec<AuditEvent> {
+        let mut events = self.audit_events().await;
+        events.retain(|event| event.kind == kind);
+        events
+    }
+
+    /// The key of the chain.
+    pub fn audit_key(&self) -> ChainKey {
+        let key = self.config().secret_key.as_ref().expect("a secret key");
+        ChainKey::derive(&MasterKey::from_base64(key.expose()).expect("a key"))
+    }
+
+    /// Gives every event that waits its place in the chain.
+    pub async fn seal_audit(&self) {
+        let db = self.db().await;
+        let sealed = audit::seal(&db, &self.clock, &self.audit_key()).await;
+        db.close().await.expect("close");
+        sealed.expect("the audit log is sealed");
+    }
+
+    /// Goes along the chain as it is.
+    pub async fn verify_audit(&self, head: Option<LinkHash>) -> Verdict {
+        let db = self.db().await;
+        let verdict = audit::verify(&db, &self.audit_key(), head).await;
+        db.close().await.expect("close");
+        verdict.expect("the audit log is read")
+    }
+}

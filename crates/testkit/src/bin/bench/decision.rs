@@ -1,0 +1,107 @@
+//! What one decision of the policies costs beside one verification of a signature: the engine is
+//! asked as a request asks it, with the person, the object and the situation made anew.
+
+use std::collections::BTreeSet;
+use std::path::Path;
+use std::time::{Duration, Instant};
+
+use doorward_access::Principal;
+use doorward_protocol::scope::Scope;
+use doorward_resource_server::policy::facts::Facts;
+use doorward_resource_server::policy::person::Memberships;
+use doorward_resource_server::policy::{Action, Engine, Kind, Object, Person, Situation, Value};
+use openssl::hash::MessageDigest;
+use openssl::pkey::PKey;
+use openssl::rsa::Rsa;
+use openssl::sign::{Signer, Verifier};
+
+use doorward_testkit::process::on_cpu;
+
+/// For how long each round is measured.
+const ROUND: Duration = Duration::from_millis(300);
+/// How many rounds there are of each, in turns.
+const ROUNDS: usize = 5;
+
+/// CPU seconds of one decision of the owner rule and of one RS256 verification, and how many rules
+/// are loaded.
+pub fn measure() -> (f64, f64, usize) {
+    let engine = Engine::load(None).expect("the program's own policies");
+    let rules = engine.rules().len();
+    let principal = principal();
+    let decide = || {
+        let person = Person::new(&principal, &Memberships::default());
+        let situation = Situation::new(1_795_168_800, &jiff::tz::TimeZone::UTC, "PATCH");
+        let verdict = engine.decide(&person, Action::Update, &task(), &situation);
+        assert!(verdict.allowed, "the owner may change the task");
+    };
+    let key = PKey::from_rsa(Rsa::generate(2048).expect("a key")).expect("a key");
+    // As long as the signing input of an access token.
+    let message = [b'x'; 760];
+    let mut signer = Signer::new(MessageDigest::sha256(), &key).expect("a signer");
+    let signature = signer.sign_oneshot_to_vec(&message).expect("a signature");
+    let verify = || {
+        let mut verifier = Verifier::new(MessageDigest::sha256(), &key).expect("a verifier");
+        let good = verifier.verify_oneshot(&signature, &message);
+        assert!(good.expect("a verdict"), "the signature is good");
+    };
+    let (mut decisions, mut verifications) = (Vec::new(), Vec::new());
+    for _ in 0..ROUNDS {
+        decisions.push(cost(decide));
+        verifications.push(cost(verify));
+    }
+    (median(decisions), median(verifications), rules)
+}
+
+fn cost(work: impl Fn()) -> f64 {
+    let spent = || on_cpu(Path::new("/proc/thread-self/schedstat")).expect("schedstat");
+    work();
+    let (begin, start, mut count) = (spent(), Instant::now(), 0_u32);
+    while start.elapsed() < ROUND {
+        work();
+        count += 1;
+    }
+    (spent() - begin) / f64::from(count)
+}
+
+fn median(mut costs: Vec<f64>) -> f64 {
+    costs.sort_by(f64::total_cmp);
+    costs[costs.len() / 2]
+}
+
+/// A developer as the standard roles make them.
+fn principal() -> Principal {
+    Principal {
+        credential: doorward_access::Credential::SignedToken,
+        subject: "01901638-8694-739b-aea5-966c26f8ad91".to_owned(),
+        client_id: "tasks-web".to_owned(),
+        scope: Scope::parse("openid profile email tasks:read tasks:write tasks:delete")
+            .expect("a scope"),
+        roles: vec!["developer".to_owned()],
+        groups: vec!["/engineering/backend".to_owned()],
+        entitlements: ["tasks:read", "tasks:write", "tasks:delete"]
+            .map(str::to_owned)
+            .into_iter()
+            .collect::<BTreeSet<_>>(),
+        org: None,
+        email_verified: true,
+        acr: Some("aal1".to_owned()),
+        amr: vec!["pwd".to_owned()],
+        auth_time: Some(1_795_168_000),
+        sid: None,
+        jti: "j".to_owned(),
+        expires_at: 1_795_169_100,
+    }
+}
+
+fn task() -> Object {
+    let facts = Facts::from([
+        (
+            "owner",
+            Value::person("01901638-8694-739b-aea5-966c26f8ad91"),
+        ),
+        ("org", Value::text("")),
+        ("status", Value::text("todo")),
+        ("priority", Value::Long(2)),
+    ]);
+    Object::new(Kind::Task, "0190163d-8694-739b-aea5-966c26f8ad91", facts)
+}

@@ -1,0 +1,66 @@
+//! A login storm against the release build, as JSON (`cargo xtask storm` builds and runs it), and
+//! with `--timing` how long known and unknown people are answered.
+
+#![forbid(unsafe_code)]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    reason = "a measuring program: a failure is a panic with its message"
+)]
+
+mod timing;
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use doorward_testkit::Backend;
+use doorward_testkit::program::Program;
+use doorward_testkit::storm::{Strength, blow};
+use serde_json::json;
+
+fn main() {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let is = |wanted: &str| arguments.iter().any(|word| word == wanted);
+    let known = ["--quick", "--timing"];
+    if arguments.iter().any(|word| !known.contains(&word.as_str())) {
+        eprintln!("usage: storm [--quick] [--timing]");
+        std::process::exit(2);
+    }
+    tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(2)
+        .enable_all()
+        .build()
+        .expect("a runtime")
+        .block_on(async {
+            if is("--timing") {
+                timing::measure(if is("--quick") { 50 } else { 500 }).await;
+            } else {
+                measure(is("--quick")).await;
+            }
+        });
+}
+
+/// The program under test: `DOORWARD_BIN`, or `doorward` on the path.
+async fn start() -> Program {
+    let program = std::env::var_os("DOORWARD_BIN").map_or("doorward".into(), PathBuf::from);
+    Program::start(&program, Backend::SqliteMemory, &[]).await
+}
+
+async fn measure(quick: bool) {
+    let program = start().await;
+    let strength = Strength {
+        sign_ins: 500,
+        rounds: if quick { 2 } else { 8 },
+        calm: Duration::from_secs(if quick { 2 } else { 6 }),
+    };
+    let outcome = blow(&program, strength).await;
+    let goals = json!({
+        "memory_within_bound": outcome.memory_holds(),
+        "livez_p99_below_100_ms": outcome.livez.storm_p99_ms < 100.0,
+        "token_p99_at_most_doubles": outcome.token.p99_ratio <= 2.0,
+        "all_busy_say_when": outcome.busy_without_retry_after == 0,
+        "no_wrong_answer": outcome.wrong == 0,
+    });
+    let result = json!({ "outcome": outcome, "goals": goals });
+    println!("{}", serde_json::to_string_pretty(&result).expect("JSON"));
+}

@@ -1,0 +1,101 @@
+//! A user agent whose cookies a test can read, change and plant.
+
+use std::collections::BTreeMap;
+
+use reqwest::RequestBuilder;
+use url::Url;
+
+use crate::agent::encode;
+use crate::{Form, Page, UserAgent};
+
+/// Cookies in the open, sent to every address.
+#[derive(Clone, Debug)]
+pub struct Jar {
+    agent: UserAgent,
+    /// Names and values as they go over the wire.
+    pub cookies: BTreeMap<String, String>,
+}
+
+impl Default for Jar {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl Jar {
+    /// Without cookies.
+    pub fn new() -> Self {
+        Self {
+            agent: UserAgent::forgetful(),
+            cookies: BTreeMap::new(),
+        }
+    }
+
+    /// Another one without cookies, over the same connections.
+    #[must_use]
+    pub fn beside(&self) -> Self {
+        Self {
+            agent: self.agent.clone(),
+            cookies: BTreeMap::new(),
+        }
+    }
+
+    /// Fetches a page as a navigation.
+    pub async fn get(&mut self, url: impl AsRef<str>) -> Page {
+        let request = self.agent.http().get(url.as_ref());
+        self.send(request.header("accept", "text/html,*/*;q=0.8"))
+            .await
+    }
+
+    /// Sends a form of a page.
+    pub async fn submit(&mut self, form: &Form) -> Page {
+        let pairs = form.fields.iter();
+        let body = encode(pairs.map(|(name, value)| (name.as_str(), value.as_str())));
+        self.post(&form.action, body).await
+    }
+
+    /// Posts a body as a form of that server's own page would, whatever it holds.
+    pub async fn post(&mut self, url: &Url, body: String) -> Page {
+        let request = self.agent.form_request(url, url, body);
+        self.send(request).await
+    }
+
+    /// Follows redirects until there is none.
+    pub async fn follow(&mut self, mut page: Page) -> Page {
+        for _ in 0..12 {
+            match page.location().filter(|_| page.is_redirect()) {
+                Some(location) => page = self.get(location).await,
+                None => return page,
+            }
+        }
+        panic!("too many redirects: {}", page.shown());
+    }
+
+    async fn send(&mut self, request: RequestBuilder) -> Page {
+        let pairs = self.cookies.iter();
+        let sent: Vec<String> = pairs
+            .map(|(name, value)| format!("{name}={value}"))
+            .collect();
+        let request = if sent.is_empty() {
+            request
+        } else {
+            request.header("cookie", sent.join("; "))
+        };
+        let page = self.agent.send(request).await;
+        for line in page.headers.get_all("set-cookie") {
+            self.keep(line.to_str().expect("a cookie"));
+        }
+        page
+    }
+
+    fn keep(&mut self, line: &str) {
+        let mut parts = line.split("; ");
+        let pair = parts.next().unwrap_or_default();
+        let (name, value) = pair.split_once('=').expect("a name");
+        if parts.any(|attribute| attribute.eq_ignore_ascii_case("max-age=0")) {
+            self.cookies.remove(name);
+        } else {
+            self.cookies.insert(name.to_owned(), value.to_owned());
+        }
+    }
+}

@@ -1,0 +1,126 @@
+//! `doorward serve` as a process of its own, over a store that was filled like every test stack's.
+
+use std::fs::File;
+use std::net::TcpListener;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::time::{Duration, Instant};
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use doorward_identity_server::config::Config;
+use tempfile::TempDir;
+
+use crate::backend::{Backend, Storage};
+use crate::process::Process;
+use crate::seed::{Seed, plant};
+use crate::{ManualClock, UserAgent};
+
+/// The running program; ended, and its data gone, when dropped.
+#[derive(Debug)]
+pub struct Program {
+    /// The process.
+    pub process: Process,
+    /// Its origin.
+    pub issuer: String,
+    /// What is in it.
+    pub seed: Seed,
+    /// Its configuration.
+    pub config: Config,
+    /// Where its data is.
+    pub storage: Storage,
+    directory: TempDir,
+}
+
+impl Program {
+    /// Fills a store and starts the program over it. `settings` are environment names and values;
+    /// hashing costs what it costs in production unless they say otherwise.
+    pub async fn start(binary: &Path, backend: Backend, settings: &[(&str, &str)]) -> Self {
+        let storage = Storage::create(backend).await;
+        Self::start_over(binary, storage, settings).await
+    }
+
+    /// The same over a store that is there, and empty.
+    pub async fn start_over(binary: &Path, storage: Storage, settings: &[(&str, &str)]) -> Self {
+        let directory = TempDir::new().expect("a temporary directory");
+        let port = free_port();
+        let issuer = format!("http://127.0.0.1:{port}");
+        let listen = format!("127.0.0.1:{port}");
+        let secret = STANDARD.encode(rand::random_iter::<u8>().take(32).collect::<Vec<_>>());
+        let mut environment = vec![
+            ("DOORWARD_ISSUER", issuer.as_str()),
+            ("DOORWARD_LISTEN", &listen),
+            ("DOORWARD_DATABASE_URL", &storage.identity),
+            ("DOORWARD_SECRET_KEY", &secret),
+            ("DOORWARD__LIMITS__MULTIPLIER", "1000000"),
+            ("DOORWARD__LOGGING__LEVEL", "warn"),
+        ];
+        if let Some(redis) = &storage.redis {
+            environment.push(("DOORWARD_REDIS_URL", redis));
+        }
+        environment.retain(|(name, _)| settings.iter().all(|(other, _)| other != name));
+        environment.extend_from_slice(settings);
+        let owned = |(name, value): &(&str, &str)| ((*name).to_owned(), (*value).to_owned());
+        let environment: Vec<(String, String)> = environment.iter().map(owned).collect();
+        let known = environment
+            .iter()
+            .filter(|(name, _)| name.starts_with("DOORWARD"));
+        let config = Config::load(None, known.cloned()).expect("the configuration");
+        // The audience is a name only: nothing listens there.
+        let seed = Seed::new("http://localhost:8401");
+        plant(&config, &seed, &ManualClock::default()).await;
+
+        let file = |name| File::create(directory.path().join(name)).expect("a file");
+        let mut command = Command::new(binary);
+        command.arg("serve").envs(environment);
+        command.current_dir(directory.path());
+        command.stdout(file("stdout")).stderr(file("stderr"));
+        let process = Process::spawn(&mut command);
+        wait(&issuer).await;
+        Self {
+            process,
+            issuer,
+            seed,
+            config,
+            storage,
+            directory,
+        }
+    }
+
+    /// The address of a path.
+    pub fn at(&self, path: &str) -> String {
+        format!("{}{path}", self.issuer)
+    }
+
+    /// Everything that it has printed and logged so far.
+    pub fn output(&self) -> String {
+        let read = |name: &str| std::fs::read(self.file(name)).expect("its output");
+        let bytes = [read("stdout"), read("stderr")].concat();
+        String::from_utf8_lossy(&bytes).into_owned()
+    }
+
+    fn file(&self, name: &str) -> PathBuf {
+        self.directory.path().join(name)
+    }
+}
+
+/// Asks for discovery until it answers, as quickly as the kernel allows.
+pub async fn wait(issuer: &str) {
+    let agent = UserAgent::new();
+    let url = format!("{issuer}/.well-known/openid-configuration");
+    let start = Instant::now();
+    while start.elapsed() < Duration::from_secs(30) {
+        let answer = agent.http().get(&url).send().await;
+        if answer.is_ok_and(|answer| answer.status() == 200) {
+            return;
+        }
+        tokio::time::sleep(Duration::from_millis(2)).await;
+    }
+    panic!("the server did not answer at {url}");
+}
+
+/// A port that was free a moment ago.
+pub fn free_port() -> u16 {
+    let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
+    listener.local_addr().expect("an address").port()
+}

@@ -1,0 +1,54 @@
+//! Every row of a database as text, to compare and to search.
+
+use std::collections::BTreeMap;
+
+use sea_orm::{ConnectionTrait, Database, DatabaseConnection, DbBackend, Statement};
+
+/// The rows of each table, each as the database itself writes it, in order. Bytes are written in
+/// hexadecimal.
+pub async fn dump(url: &str) -> BTreeMap<String, Vec<String>> {
+    let db = Database::connect(url).await.expect("the database");
+    let mut tables = BTreeMap::new();
+    for table in names(&db).await {
+        let rows = texts(&db, &select(&db, &table).await).await;
+        tables.insert(table, rows);
+    }
+    db.close().await.expect("close");
+    tables
+}
+
+async fn names(db: &DatabaseConnection) -> Vec<String> {
+    let sql = match db.get_database_backend() {
+        DbBackend::Sqlite => {
+            "SELECT name AS text FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'"
+        }
+        _ => {
+            "SELECT table_name::text AS text FROM information_schema.tables \
+             WHERE table_schema = 'public'"
+        }
+    };
+    texts(db, sql).await
+}
+
+async fn select(db: &DatabaseConnection, table: &str) -> String {
+    match db.get_database_backend() {
+        DbBackend::Sqlite => {
+            let sql = format!("SELECT name AS text FROM pragma_table_info('{table}')");
+            let columns = texts(db, &sql).await;
+            let quoted: Vec<_> = columns
+                .iter()
+                .map(|name| format!("quote(\"{name}\")"))
+                .collect();
+            let row = quoted.join(" || '|' || ");
+            format!("SELECT {row} AS text FROM \"{table}\" ORDER BY 1")
+        }
+        _ => format!("SELECT t::text AS text FROM \"{table}\" t ORDER BY 1"),
+    }
+}
+
+async fn texts(db: &DatabaseConnection, sql: &str) -> Vec<String> {
+    let statement = Statement::from_string(db.get_database_backend(), sql.to_owned());
+    let rows = db.query_all_raw(statement).await.expect("a query");
+    let text = |row: &sea_orm::QueryResult| row.try_get::<String>("", "text").expect("text");
+    rows.iter().map(text).collect()
+}

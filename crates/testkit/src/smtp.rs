@@ -1,0 +1,58 @@
+//! A mail server that takes everything (RFC 5321).
+
+use std::io::{BufRead as _, BufReader, Write as _};
+use std::net::{TcpListener, TcpStream};
+use std::sync::mpsc::{Receiver, channel};
+
+/// A mail server with the answers that a test wants to `DATA`'s end; sends what it was handed.
+pub fn mail_server(mut answers: Vec<&'static str>) -> (String, Receiver<String>) {
+    let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
+    let url = format!("smtp://127.0.0.1:{}", listener.local_addr().unwrap().port());
+    let (sender, receiver) = channel();
+    std::thread::spawn(move || {
+        for stream in listener.incoming().flatten() {
+            while let Some(message) = take(&stream) {
+                let answer = if answers.is_empty() {
+                    "250 taken"
+                } else {
+                    answers.remove(0)
+                };
+                let _ = write!(&stream, "{answer}\r\n");
+                if sender.send(message).is_err() {
+                    return;
+                }
+            }
+        }
+    });
+    (url, receiver)
+}
+
+/// One message of an SMTP session (RFC 5321 §3.3), up to the answer to its end.
+fn take(mut stream: &TcpStream) -> Option<String> {
+    let mut lines = BufReader::new(stream);
+    let mut line = String::new();
+    let _ = write!(stream, "220 test\r\n");
+    loop {
+        line.clear();
+        if lines.read_line(&mut line).ok()? == 0 {
+            return None;
+        }
+        let command = line.get(..4).unwrap_or_default().to_ascii_uppercase();
+        let answer = match command.as_str() {
+            "DATA" => break,
+            "QUIT" => "221 bye",
+            _ => "250 ok",
+        };
+        let _ = write!(stream, "{answer}\r\n");
+    }
+    let _ = write!(stream, "354 go on\r\n");
+    let mut message = String::new();
+    loop {
+        line.clear();
+        lines.read_line(&mut line).ok()?;
+        if line == ".\r\n" {
+            return Some(message);
+        }
+        message.push_str(&line);
+    }
+}

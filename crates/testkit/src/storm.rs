@@ -1,0 +1,314 @@
+//! A login storm: many sign-ins at once against the real program, and what it does to memory, to
+//! the health check and to tokens that need no password (SECURITY DS-1).
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::{Duration, Instant};
+
+use futures_util::future::join_all;
+use serde::Serialize;
+
+use crate::agent::encode;
+use crate::program::Program;
+use crate::seed::{PASSWORD, PEOPLE};
+use crate::{Page, UserAgent};
+
+/// How hard it blows.
+#[derive(Clone, Copy, Debug)]
+pub struct Strength {
+    /// Sign-ins at the same time.
+    pub sign_ins: usize,
+    /// How often that is repeated.
+    pub rounds: usize,
+    /// How long the calm is measured before.
+    pub calm: Duration,
+}
+
+/// What was seen.
+#[derive(Clone, Debug, Serialize)]
+pub struct Outcome {
+    /// Sign-ins that were sent.
+    pub sign_ins: usize,
+    /// Right passwords that signed in.
+    pub signed_in: usize,
+    /// Wrong passwords that were refused.
+    pub refused: usize,
+    /// Sign-ins above capacity: 503.
+    pub busy: usize,
+    /// Of those, how many did not say when to come back.
+    pub busy_without_retry_after: usize,
+    /// Any other answer, or a wrong one.
+    pub wrong: usize,
+    /// Hashes that run at the same time.
+    pub permits: usize,
+    /// Resident memory before, in megabytes.
+    pub memory_base_mb: f64,
+    /// The most resident memory during the storm, in megabytes.
+    pub memory_peak_mb: f64,
+    /// What DS-1 allows: the base, the memory of the hashes, and 64 MB.
+    pub memory_bound_mb: f64,
+    /// The health check.
+    pub livez: Latency,
+    /// Client-credentials tokens.
+    pub token: Latency,
+}
+
+/// Latencies before and during the storm, in milliseconds, as seen from outside.
+#[derive(Clone, Debug, Serialize)]
+pub struct Latency {
+    /// How many were measured during the storm.
+    pub samples: usize,
+    /// Median before.
+    pub calm_p50_ms: f64,
+    /// 99 of 100 before.
+    pub calm_p99_ms: f64,
+    /// Median during.
+    pub storm_p50_ms: f64,
+    /// 99 of 100 during.
+    pub storm_p99_ms: f64,
+    /// `storm_p99_ms` over `calm_p99_ms`.
+    pub p99_ratio: f64,
+}
+
+impl Latency {
+    fn new(calm: Vec<Duration>, storm: Vec<Duration>) -> Self {
+        let samples = storm.len();
+        let [calm, storm] = [calm, storm].map(|mut all| {
+            all.sort_unstable();
+            all
+        });
+        let at = |all: &[Duration], share: f64| {
+            #[expect(
+                clippy::cast_possible_truncation,
+                clippy::cast_sign_loss,
+                clippy::cast_precision_loss,
+                reason = "counts are small"
+            )]
+            let index = ((all.len() as f64 * share) as usize).min(all.len() - 1);
+            all[index].as_secs_f64() * 1e3
+        };
+        Self {
+            samples,
+            calm_p50_ms: at(&calm, 0.5),
+            calm_p99_ms: at(&calm, 0.99),
+            storm_p50_ms: at(&storm, 0.5),
+            storm_p99_ms: at(&storm, 0.99),
+            p99_ratio: at(&storm, 0.99) / at(&calm, 0.99),
+        }
+    }
+}
+
+impl Outcome {
+    /// Whether memory stayed within its bound.
+    pub fn memory_holds(&self) -> bool {
+        self.memory_peak_mb <= self.memory_bound_mb
+    }
+}
+
+/// Signs in, right and wrong by turns, many times at once.
+pub async fn blow(program: &Program, strength: Strength) -> Outcome {
+    let door = Door::open(program).await;
+    // Everything is loaded and warm before anything is counted.
+    door.sign_in(0).await;
+    let probes = [Probe::livez(program), Probe::token(program)];
+    for probe in &probes {
+        probe.until(&stop_after(strength.calm / 4)).await;
+    }
+    let mut calm = Vec::new();
+    for probe in &probes {
+        calm.push(probe.until(&stop_after(strength.calm)).await);
+    }
+    program.process.forget_peak();
+    let memory_base_mb = program.process.resident();
+
+    let over = Arc::new(AtomicBool::new(false));
+    let measured = join_all(probes.iter().map(|probe| probe.until(&over)));
+    let storm = async {
+        let mut answers = Vec::new();
+        for _ in 0..strength.rounds {
+            answers.extend(join_all((0..strength.sign_ins).map(|n| door.sign_in(n))).await);
+        }
+        over.store(true, Ordering::Release);
+        answers
+    };
+    let (measured, answers) = futures_util::future::join(measured, storm).await;
+    let memory_peak_mb = program.process.peak();
+
+    let [livez, token] = calm
+        .into_iter()
+        .zip(measured)
+        .map(|(calm, storm)| Latency::new(calm, storm))
+        .collect::<Vec<_>>()
+        .try_into()
+        .expect("two probes");
+    let mut outcome = Outcome {
+        sign_ins: answers.len(),
+        signed_in: 0,
+        refused: 0,
+        busy: 0,
+        busy_without_retry_after: 0,
+        wrong: 0,
+        permits: permits(program),
+        memory_base_mb,
+        memory_peak_mb,
+        memory_bound_mb: memory_base_mb + hashes_mb(program) + 64.0,
+        livez,
+        token,
+    };
+    for (number, page) in answers.iter().enumerate() {
+        outcome.note(number % strength.sign_ins, page);
+    }
+    outcome
+}
+
+impl Outcome {
+    fn note(&mut self, number: usize, page: &Page) {
+        match (page.status, is_right(number)) {
+            (303, true) => self.signed_in += 1,
+            (401, false) => self.refused += 1,
+            (503, _) => {
+                self.busy += 1;
+                let wait = page
+                    .header("retry-after")
+                    .and_then(|it| it.parse::<u32>().ok());
+                self.busy_without_retry_after += usize::from(wait.is_none_or(|wait| wait == 0));
+            }
+            _ => self.wrong += 1,
+        }
+    }
+}
+
+/// As the server reckons (DS-1): a hash for each core, as far as the memory goes.
+fn permits(program: &Program) -> usize {
+    let passwords = &program.config.passwords;
+    let fitting = passwords.hash_memory_budget_kib / passwords.hash_memory_kib;
+    let cores = std::thread::available_parallelism().map_or(1, usize::from);
+    cores
+        .min(usize::try_from(fitting).unwrap_or(usize::MAX))
+        .max(1)
+}
+
+#[expect(clippy::cast_precision_loss, reason = "a handful")]
+fn hashes_mb(program: &Program) -> f64 {
+    let one = f64::from(program.config.passwords.hash_memory_kib) * 1024.0 / 1e6;
+    permits(program) as f64 * one
+}
+
+const fn is_right(number: usize) -> bool {
+    number.is_multiple_of(2)
+}
+
+/// The sign-in form of one browser, sent as often as one likes.
+struct Door {
+    http: reqwest::Client,
+    action: String,
+    origin: String,
+    cookie: String,
+    fields: Vec<(String, String)>,
+}
+
+impl Door {
+    async fn open(program: &Program) -> Self {
+        let page = UserAgent::new().get(program.at("/login")).await;
+        let cookies = page.headers.get_all("set-cookie").iter();
+        let pair = |value: &reqwest::header::HeaderValue| {
+            let text = value.to_str().expect("a cookie");
+            text.split(';').next().unwrap_or_default().to_owned()
+        };
+        let form = page.form("form:has([name=password])");
+        Self {
+            // Without a jar: nobody signs in on top of somebody else.
+            http: reqwest::Client::builder()
+                .no_proxy()
+                .redirect(reqwest::redirect::Policy::none())
+                .build()
+                .expect("a client"),
+            action: form.action.to_string(),
+            origin: program.issuer.clone(),
+            cookie: cookies.map(pair).collect::<Vec<_>>().join("; "),
+            fields: form.fields,
+        }
+    }
+
+    async fn sign_in(&self, number: usize) -> Page {
+        let (name, _) = PEOPLE[number % PEOPLE.len()];
+        let password = if is_right(number) {
+            PASSWORD
+        } else {
+            "a wrong password"
+        };
+        let typed = [("identifier", name), ("password", password)];
+        let kept = self
+            .fields
+            .iter()
+            .map(|(name, value)| (name.as_str(), value.as_str()));
+        let kept = kept.filter(|(name, _)| typed.iter().all(|(other, _)| other != name));
+        let request = self
+            .http
+            .post(&self.action)
+            .header("content-type", "application/x-www-form-urlencoded")
+            .header("origin", &self.origin)
+            .header("sec-fetch-site", "same-origin")
+            .header("cookie", &self.cookie)
+            .body(encode(kept.chain(typed)));
+        let answer = request.send().await.expect("an answer");
+        let (url, status) = (answer.url().clone(), answer.status().as_u16());
+        let headers = answer.headers().clone();
+        let body = answer.bytes().await.expect("a body").to_vec();
+        Page {
+            url,
+            status,
+            headers,
+            body,
+        }
+    }
+}
+
+/// A request that is made again and again on a connection of its own.
+struct Probe {
+    agent: UserAgent,
+    request: reqwest::RequestBuilder,
+}
+
+impl Probe {
+    fn livez(program: &Program) -> Self {
+        let agent = UserAgent::new();
+        let request = agent.http().get(program.at("/livez"));
+        Self { agent, request }
+    }
+
+    fn token(program: &Program) -> Self {
+        let agent = UserAgent::new();
+        let fields = [
+            ("grant_type", "client_credentials"),
+            ("scope", "tasks:read"),
+        ];
+        let url = program.at("/oauth2/token");
+        let request = program.seed.service.request(agent.http(), &url, &fields);
+        Self { agent, request }
+    }
+
+    /// How long each took until `over`.
+    async fn until(&self, over: &AtomicBool) -> Vec<Duration> {
+        let mut latencies = Vec::new();
+        while !over.load(Ordering::Acquire) {
+            let request = self.request.try_clone().expect("a body in memory");
+            let start = Instant::now();
+            let page = self.agent.send(request).await;
+            latencies.push(start.elapsed());
+            assert_eq!(page.status, 200, "{}", page.shown());
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+        latencies
+    }
+}
+
+fn stop_after(time: Duration) -> Arc<AtomicBool> {
+    let over = Arc::new(AtomicBool::new(false));
+    let set = Arc::clone(&over);
+    tokio::spawn(async move {
+        tokio::time::sleep(time).await;
+        set.store(true, Ordering::Release);
+    });
+    over
+}
