@@ -13,7 +13,7 @@ pub const MAX_DEPTH: usize = 32;
 
 /// Why a text is not strict JSON. The message is the parser's and may quote the input.
 #[derive(Debug, thiserror::Error)]
-#[error("not strict JSON: {0}")]
+#[error("{0}")]
 pub struct StrictJsonError(#[from] serde_json::Error);
 
 /// Parses one JSON value. Refused: invalid UTF-8, trailing data, a member named twice in the same
@@ -43,6 +43,20 @@ impl Level {
             .checked_sub(1)
             .map(Self)
             .ok_or_else(|| E::custom("nested too deeply"))
+    }
+}
+
+/// Whether a text or a member's name below `value` holds U+0000, which PostgreSQL cannot store
+/// (SECURITY IN-2).
+#[must_use]
+pub fn holds_nul(value: &Value) -> bool {
+    match value {
+        Value::String(text) => text.contains('\0'),
+        Value::Array(values) => values.iter().any(holds_nul),
+        Value::Object(members) => members
+            .iter()
+            .any(|(name, value)| name.contains('\0') || holds_nul(value)),
+        Value::Null | Value::Bool(_) | Value::Number(_) => false,
     }
 }
 
@@ -105,9 +119,13 @@ impl<'de> Visitor<'de> for Level {
         let mut map = Map::new();
         while let Some(name) = members.next_key::<String>()? {
             let value = members.next_value_seed(inner)?;
-            if map.insert(name, value).is_some() {
-                return Err(A::Error::custom("duplicate member"));
+            if map.contains_key(&name) {
+                let name = Value::String(name);
+                return Err(A::Error::custom(format_args!(
+                    "the member {name} comes twice"
+                )));
             }
+            map.insert(name, value);
         }
         Ok(Value::Object(map))
     }

@@ -102,6 +102,30 @@ impl Page {
             .unwrap_or_else(|| panic!("no {selector}: {}", self.shown()))
     }
 
+    /// The form that the first button matching a CSS selector sends, with that button's name and
+    /// value, to the button's own address if it has one (`formaction`).
+    pub fn press(&self, selector: &str) -> Form {
+        let document = Html::parse_document(&self.text());
+        let button = document.select(&parse(selector)).next();
+        let button = button.unwrap_or_else(|| panic!("no {selector}: {}", self.shown()));
+        let attribute = |name| button.value().attr(name);
+        let owner = match attribute("form") {
+            Some(id) => document.select(&parse(&format!("form#{id}"))).next(),
+            None => button
+                .ancestors()
+                .filter_map(ElementRef::wrap)
+                .find(|element| element.value().name() == "form"),
+        };
+        let mut form = Form::read(owner.expect("a button's form"), &self.url);
+        if let Some(name) = attribute("name") {
+            form = form.with(name, attribute("value").unwrap_or_default());
+        }
+        if let Some(action) = attribute("formaction") {
+            form.action = self.url.join(action).expect("an address");
+        }
+        form
+    }
+
     /// Everything, for the message of a failed test.
     pub fn shown(&self) -> String {
         format!(

@@ -74,9 +74,7 @@ async fn a_person_s_flows_write_one_event_each(stack: &Stack) {
     sign_in(stack, &other, "alice", PASSWORD).await;
     log.wrote(&[Kind::LoginSucceeded]).await;
     let home = agent.get(stack.at("/account")).await;
-    agent
-        .submit(&home.form("form[action='/account/sessions/end']"))
-        .await;
+    agent.submit(&home.press("button[name=session]")).await;
     log.wrote(&[Kind::SessionEnded]).await;
     let form = agent.get(stack.at("/account/secure")).await.form("#secure");
     agent.submit(&form).await;
@@ -154,9 +152,7 @@ async fn what_clients_do_writes_one_event_each(stack: &Stack) {
         .await;
     log.wrote(&[Kind::TokenRevoked]).await;
     let home = agent.get(stack.at("/account")).await;
-    agent
-        .submit(&home.form("form[action='/account/apps/remove']"))
-        .await;
+    agent.submit(&home.press("button[name=client_id]")).await;
     log.wrote(&[Kind::ConsentRevoked]).await;
     let access = tokens["access_token"].as_str().unwrap().to_owned();
     log.holds_none_of(&[code, first, second, third, token.to_owned(), access]);

@@ -57,8 +57,8 @@ async fn one_is_ended(stack: &Stack) {
     let phone = signed_in(stack, "alice", SAFARI).await;
     let third = signed_in(stack, "alice", "x").await;
     let page = desk.get(stack.at("/account")).await;
-    let row = "li:has(button[aria-label*=Safari]) form[action$='/sessions/end']";
-    let page = desk.submit(&page.form(row)).await;
+    let row = "button[name=session][aria-label*=Safari]";
+    let page = desk.submit(&page.press(row)).await;
     assert_eq!(leads_to(&page), "/account?done=session");
     let page = desk.follow(page, "").await;
     assert!(page.has("[role=status]"), "{}", page.shown());
@@ -86,7 +86,7 @@ async fn all_others_are_ended(stack: &Stack) {
     let desk = signed_in(stack, "alice", FIREFOX).await;
 
     let page = desk.get(stack.at("/account")).await;
-    let form = page.form("form[action$='/sessions/end-others']");
+    let form = page.press("button[formaction$='/sessions/end-others']");
     let page = desk.submit(&form).await;
     assert_eq!(leads_to(&page), "/account?done=sessions");
     let page = desk.follow(page, "").await;
@@ -96,7 +96,7 @@ async fn all_others_are_ended(stack: &Stack) {
         page.shown()
     );
     assert!(
-        !page.has("form[action$='/sessions/end-others']"),
+        !page.has("button[formaction$='/sessions/end-others']"),
         "nothing is left to end"
     );
     assert!(is_signed_in(stack, &desk).await && is_signed_in(stack, &bob).await);
@@ -196,7 +196,7 @@ async fn an_ended_session_is_dead_at_every_server_at_once(stack: &Stack) {
     let desk = signed_in(stack, "alice", FIREFOX).await;
     assert_eq!((there(&phone).await, there(&desk).await), (200, 200));
     let page = desk.get(stack.at("/account")).await;
-    desk.submit(&page.form("form[action$='/sessions/end-others']"))
+    desk.submit(&page.press("button[formaction$='/sessions/end-others']"))
         .await;
     assert_eq!((there(&phone).await, there(&desk).await), (303, 200));
 }

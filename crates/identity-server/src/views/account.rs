@@ -78,7 +78,8 @@ pub enum AccountNotice {
 }
 
 /// `GET /account`. Its forms: `POST /logout` (`csrf`, `confirm=yes`); `POST /account/sessions/end`
-/// (`csrf`, `session`), `POST /account/sessions/end-others` (`csrf`) and `POST /account/apps/remove` (`csrf`, `client_id`), both shown if
+/// (`csrf`, `session` of the pressed button), which also goes to `/account/sessions/end-others`, and
+/// `POST /account/apps/remove` (`csrf`, `client_id` of the pressed button). Buttons are shown if
 /// `can_manage`.
 #[derive(Clone, Debug, Template)]
 #[template(path = "pages/account.html")]
@@ -177,7 +178,7 @@ impl View for Account {
             id: "0199-sample".to_owned(),
             device: Device::from_user_agent(agent),
             ip: Some(ip.to_owned()),
-            place: None,
+            place: Some("Köln, Germany".to_owned()),
             signed_in_at: NOW - ago - 7_200,
             last_seen_at: NOW - ago,
             current,

@@ -33,6 +33,29 @@ fn refuses(#[case] text: &str) {
     assert!(parse(text.as_bytes()).is_err());
 }
 
+#[rstest]
+#[case::member_twice(r#"{"a":1,"a":2}"#, "the member \"a\" comes twice")]
+#[case::member_twice_further_down(r#"[{"a":{"b":1,"b":1}}]"#, "the member \"b\" comes twice")]
+#[case::lone_surrogate(r#"{"a":"\ud800"}"#, "hex escape")]
+#[case::second_text("{} {}", "trailing characters")]
+#[case::nothing("", "EOF")]
+#[case::no_number("[NaN]", "expected value")]
+#[case::endless_number("[1e999]", "number out of range")]
+#[case::deep(&"{\"a\":".repeat(MAX_DEPTH + 2), "nested too deeply")]
+fn says_why(#[case] text: &str, #[case] why: &str) {
+    let error = parse(text.as_bytes()).unwrap_err().to_string();
+    assert!(error.contains(why), "{error}");
+}
+
+#[rstest]
+#[case(r#"{"a":"x\u0000"}"#, true)]
+#[case(r#"{"\u0000":1}"#, true)]
+#[case(r#"[1,{"a":["\u0000"]}]"#, true)]
+#[case(r#"[1,{"a":["0"]},null,"\u0001"]"#, false)]
+fn nul_is_found(#[case] text: &str, #[case] found: bool) {
+    assert_eq!(holds_nul(&parse(text.as_bytes()).unwrap()), found);
+}
+
 #[test]
 fn refuses_invalid_utf8() {
     assert!(parse(b"\"\xff\"").is_err());

@@ -6,12 +6,12 @@ use actix_web::http::Method;
 use actix_web::http::header::{CONTENT_LENGTH, CONTENT_TYPE, TRANSFER_ENCODING};
 use actix_web::web::{BytesMut, Payload};
 use actix_web::{FromRequest, HttpRequest};
+use doorward_protocol::strict_json;
 use futures_util::StreamExt as _;
 use futures_util::future::LocalBoxFuture;
 use serde::de::DeserializeOwned;
 
 use super::problem::{FieldError, Kind, Problem};
-use super::strict_json;
 
 /// The longest body, in bytes (SECURITY IN-1).
 const MAX_BODY: usize = 64 * 1024;
@@ -114,6 +114,9 @@ fn read<T: DeserializeOwned>(text: &[u8]) -> Result<T, Problem> {
     })?;
     if !value.is_object() {
         return Err(Problem::malformed("The body has to be a JSON object."));
+    }
+    if strict_json::holds_nul(&value) {
+        return Err(Problem::malformed("A text contains U+0000."));
     }
     serde_path_to_error::deserialize(value).map_err(|error| field_error(&error))
 }

@@ -38,7 +38,6 @@ pub mod client;
 mod limit;
 pub mod openapi;
 pub mod problem;
-mod strict_json;
 
 #[cfg(test)]
 mod tests;
