@@ -165,17 +165,17 @@ pub fn may_change<'a>(
 }
 
 /// May who holds this give this role? They must hold all that it allows; and the role itself,
-/// unless they may define roles anyway: services may look at the name alone.
+/// unless they administer everything: services may look at the name alone.
 ///
 /// # Errors
 /// [`Rule::MoreThanHeld`] with the permissions, or the role, that the giver lacks.
 pub fn may_give_role(
     held: &EffectiveRoles,
     role: &Role,
-    may_define_roles: bool,
+    administers: bool,
 ) -> Result<(), Denial> {
     may_give(held, role.permissions.iter().map(String::as_str))?;
-    if may_define_roles || held.roles.contains(&role.name) {
+    if administers || held.roles.contains(&role.name) {
         return Ok(());
     }
     Err(Denial::missing(Rule::MoreThanHeld, &role.name))

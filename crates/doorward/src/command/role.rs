@@ -62,6 +62,9 @@ enum Verb {
         /// Until when: a date, or a time in RFC 3339
         #[arg(long, value_name = "TIME", value_parser = super::when)]
         expires: Option<i64>,
+        /// Let it give nothing until it is switched on
+        #[arg(long)]
+        inactive: bool,
     },
     /// Take a role from somebody
     Revoke {
@@ -119,6 +122,7 @@ pub async fn run(args: RoleArgs) -> Result<(), CliError> {
             role,
             org,
             expires,
+            inactive,
         } => {
             let subject = holder.subject(&place, org.as_deref()).await?;
             let new = NewAssignment {
@@ -126,9 +130,11 @@ pub async fn run(args: RoleArgs) -> Result<(), CliError> {
                 role: role.clone(),
                 org,
                 expires_at: expires,
+                active: !inactive,
             };
             roles::assign(&operator, new).await?;
-            output::message(&format!("{} has the role {role}.", holder.name()));
+            let until = if inactive { ", switched off" } else { "" };
+            output::message(&format!("{} has the role {role}{until}.", holder.name()));
             Ok(())
         }
         Verb::Revoke { holder, role, org } => {

@@ -1,6 +1,13 @@
 //! Administration by the API: what works, who is kept out, and how denials are explained.
 
+mod apps;
+mod assignments;
 mod escalation;
+mod escalation_apps;
+mod escalation_groups;
+mod escalation_people;
+mod fresh;
+mod keys;
 mod lists;
 mod matrix;
 mod powers;

@@ -12,6 +12,7 @@ use super::PAGE_MAX;
 use crate::db::{Conn, WriteTx};
 use crate::entity::group_members as members;
 use crate::entity::groups::{ActiveModel, Column, Entity};
+use crate::entity::users;
 use crate::error::StoreError;
 
 /// The group with this id.
@@ -228,6 +229,26 @@ pub async fn members<C: Conn>(
     let rows = query.all(conn).await?;
     let id = |row: members::Model| UserId::from_uuid(row.user_id);
     Ok(rows.into_iter().map(id).collect())
+}
+
+/// Whether anybody with an active account is in this group, or in one below it.
+pub async fn has_active_member<C: Conn>(conn: &C, id: GroupId) -> Result<bool, StoreError> {
+    let Some(top) = find(conn, id).await? else {
+        return Ok(false);
+    };
+    let groups = subtree(conn, &top).await?;
+    let ids = groups.iter().map(|group| group.id.as_uuid());
+    let inside = Query::select()
+        .column(members::Column::UserId)
+        .from(members::Entity)
+        .and_where(Expr::col(members::Column::GroupId).is_in(ids))
+        .take();
+    let found = users::Entity::find()
+        .filter(users::Column::Id.in_subquery(inside))
+        .filter(users::Column::DisabledAt.is_null())
+        .one(conn)
+        .await?;
+    Ok(found.is_some())
 }
 
 /// The groups that a person is directly in, by path.

@@ -2,7 +2,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use doorward_domain::model::{Assignment, AssignmentId, Permission, Role, SubjectKind, UserId};
+use doorward_domain::model::{
+    Assignment, AssignmentId, GroupId, Permission, Role, SubjectKind, UserId,
+};
 use doorward_domain::time::UnixSeconds;
 use sea_orm::sea_query::{Expr, ExprTrait as _, OnConflict, Query};
 use sea_orm::{
@@ -10,7 +12,7 @@ use sea_orm::{
     QuerySelect, Select,
 };
 
-use super::{PAGE_MAX, models};
+use super::{PAGE_MAX, groups, models, users};
 use crate::db::{Conn, WriteTx};
 use crate::entity::{permissions, role_assignments, role_permissions, roles};
 use crate::error::StoreError;
@@ -204,6 +206,26 @@ pub async fn find_assignment<C: Conn>(
     row.map(Assignment::try_from).transpose()
 }
 
+/// Stores whether an assignment is active, its end, and who answers for it; false when there is
+/// none.
+pub async fn update_assignment(tx: &WriteTx, assignment: &Assignment) -> Result<bool, StoreError> {
+    let by = assignment.assigned_by.as_deref();
+    let result = role_assignments::Entity::update_many()
+        .col_expr(
+            role_assignments::Column::Active,
+            Expr::value(assignment.active),
+        )
+        .col_expr(
+            role_assignments::Column::ExpiresAt,
+            Expr::value(assignment.expires_at),
+        )
+        .col_expr(role_assignments::Column::AssignedBy, Expr::value(by))
+        .filter(role_assignments::Column::Id.eq(assignment.id.as_uuid()))
+        .exec(tx)
+        .await?;
+    Ok(result.rows_affected == 1)
+}
+
 /// Removes an assignment; false when there is none.
 pub async fn delete_assignment(tx: &WriteTx, id: AssignmentId) -> Result<bool, StoreError> {
     let deleted = role_assignments::Entity::delete_by_id(id.as_uuid())
@@ -237,25 +259,39 @@ pub async fn list_assignments<C: Conn>(
     models(query.all(conn).await?)
 }
 
-/// People who hold this role everywhere and by themselves.
-pub async fn holders_of_role<C: Conn>(
+/// Whether anybody with an active account holds this role everywhere: by themselves, by a group, or
+/// by one below it.
+pub async fn is_held_by_anybody<C: Conn>(
     conn: &C,
     role: &str,
     now: UnixSeconds,
-) -> Result<Vec<UserId>, StoreError> {
+) -> Result<bool, StoreError> {
     let rows = role_assignments::Entity::find()
-        .filter(role_assignments::Column::SubjectKind.eq(SubjectKind::User.as_str()))
         .filter(role_assignments::Column::Org.is_null())
         .filter(role_assignments::Column::Active.eq(true))
         .filter(role_assignments::Column::Role.eq(role))
         .all(conn)
         .await?;
-    let live = rows
-        .into_iter()
-        .filter(|row| row.expires_at.is_none_or(|end| now < end));
-    Ok(live
-        .filter_map(|row| UserId::parse(&row.subject_id))
-        .collect())
+    let given: Vec<Assignment> = models(rows)?;
+    for held in given.into_iter().filter(|one| one.is_live(now)) {
+        let found = match held.subject_kind {
+            SubjectKind::User => match UserId::parse(&held.subject_id) {
+                Some(user) => users::find_by_id(conn, user)
+                    .await?
+                    .is_some_and(|user| user.is_active()),
+                None => false,
+            },
+            SubjectKind::Group => match GroupId::parse(&held.subject_id) {
+                Some(group) => groups::has_active_member(conn, group).await?,
+                None => false,
+            },
+            SubjectKind::Client => false,
+        };
+        if found {
+            return Ok(true);
+        }
+    }
+    Ok(false)
 }
 
 /// People who hold a role with this permission everywhere and by themselves, at most `limit`.

@@ -73,15 +73,15 @@ fn what_does_not_fit_is_left_out_and_said() {
 #[case::less(&["tasks:read"], true, &[])]
 #[case::all(&["tasks:read", "bills:read"], true, &[])]
 #[case::more(&["tasks:read", "tasks:delete"], true, &["tasks:delete"])]
-#[case::mark_to_who_defines_roles(&[], true, &[])]
+#[case::mark_to_who_administers(&[], true, &[])]
 #[case::mark_to_others(&[], false, &["other"])]
 #[case::known_permissions_by_another_name(&["tasks:read"], false, &["other"])]
 fn nobody_gives_more_than_they_hold(
     #[case] permissions: &[&str],
-    #[case] may_define_roles: bool,
+    #[case] administers: bool,
     #[case] missing: &[&str],
 ) {
-    let verdict = may_give_role(&held(), &role("other", permissions), may_define_roles);
+    let verdict = may_give_role(&held(), &role("other", permissions), administers);
     let expected = if missing.is_empty() {
         Ok(())
     } else {

@@ -59,6 +59,10 @@ const MATRIX: &[(&str, &str, &str)] = &[
     ("admin_read_role_assignment", "acme", ".ddynyy"),
     ("admin_read_role_assignment", "zeta", ".ddnyny"),
     ("admin_read_role_assignment", "other", ".ddnnny"),
+    // It is the administrator's own; and nobody holds one in zeta who is not in it.
+    ("admin_update_role_assignment", "acme", ".ddyndd"),
+    ("admin_update_role_assignment", "zeta", ".ddnnnn"),
+    ("admin_update_role_assignment", "other", ".ddnnnd"),
     ("admin_delete_role_assignment", "acme", ".ddynyy"),
     ("admin_delete_role_assignment", "zeta", ".ddnyny"),
     ("admin_delete_role_assignment", "other", ".ddnnny"),
@@ -95,7 +99,8 @@ const MATRIX: &[(&str, &str, &str)] = &[
     ("admin_list_organization_members", "acme", ".ddynyy"),
     ("admin_list_organization_members", "zeta", ".ddnyny"),
     ("admin_set_organization_member", "acme", ".ddynyy"),
-    ("admin_set_organization_member", "zeta", ".ddnyny"),
+    // Nobody is drawn in by an owner.
+    ("admin_set_organization_member", "zeta", ".ddnnny"),
     ("admin_remove_organization_member", "acme", ".ddynyy"),
     ("admin_remove_organization_member", "zeta", ".ddnnnn"),
     ("admin_list_clients", "", ".dddddy"),
@@ -106,6 +111,8 @@ const MATRIX: &[(&str, &str, &str)] = &[
     ("admin_delete_client", "", ".dddddy"),
     ("admin_list_sessions", "", ".dddddy"),
     ("admin_end_session", "", ".dddddn"),
+    ("admin_list_api_keys", "", ".dddddy"),
+    ("admin_revoke_api_key", "", ".dddddn"),
     ("admin_list_keys", "", ".dddddy"),
     ("admin_retire_key", "", ".dddddn"),
     ("admin_list_audit", "", ".dddddy"),
@@ -163,9 +170,10 @@ async fn request(world: &World<'_>, path: &str, on: &str, id: &str) -> (String, 
         .replace("/roles/{name}", "/roles/spare")
         .replace("{codename}", "spare:use")
         .replace("{user}", &person)
+        .replace("/api-keys/{id}", "/api-keys/4fG7hJ9kLmNp")
         .replace("{kid}", "unknown")
         .replace("{id}", "0190f6a0-0000-7000-8000-000000000000");
-    if id == "admin_list_sessions" {
+    if matches!(id, "admin_list_sessions" | "admin_list_api_keys") {
         path = format!("{path}?user={}", world.id("alice"));
     }
     let number = uuid::Uuid::new_v4().simple().to_string();
@@ -193,6 +201,7 @@ async fn request(world: &World<'_>, path: &str, on: &str, id: &str) -> (String, 
             }
             body
         }
+        "admin_update_role_assignment" => json!({ "expires_at": null }),
         "admin_create_organization" => json!({ "slug": name, "name": "New" }),
         "admin_set_organization_member" => json!({}),
         "admin_create_client" => json!({ "name": "Robot", "kind": "confidential" }),

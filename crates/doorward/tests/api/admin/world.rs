@@ -171,6 +171,31 @@ impl<'a> World<'a> {
         tx.commit().await.unwrap();
     }
 
+    /// A role of this name with these permissions, for a person, everywhere.
+    pub async fn let_hold(&self, who: &str, role: &str, permissions: &[&str]) {
+        let tx = self.db.begin_write().await.unwrap();
+        let made = Role {
+            name: role.to_owned(),
+            description: String::new(),
+            active: true,
+            permissions: permissions.iter().map(|&one| one.to_owned()).collect(),
+        };
+        repo::roles::upsert(&tx, &made).await.unwrap();
+        tx.commit().await.unwrap();
+        self.assign(SubjectKind::User, &self.id(who), role, None)
+            .await;
+    }
+
+    /// Puts a person into a group beside the API.
+    pub async fn put_into(&self, group: GroupId, who: &str) {
+        let tx = self.db.begin_write().await.unwrap();
+        let now = self.stack.clock.now();
+        repo::groups::add_member(&tx, group, self.people[who], now)
+            .await
+            .unwrap();
+        tx.commit().await.unwrap();
+    }
+
     /// The id of a person.
     pub fn id(&self, name: &str) -> String {
         self.people[name].to_string()

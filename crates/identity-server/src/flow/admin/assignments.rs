@@ -2,11 +2,13 @@
 
 use doorward_domain::model::{Assignment, AssignmentId, AuditKind, Role, SubjectKind};
 use doorward_domain::rules::grants::{Denial, Rule};
+use doorward_domain::time::UnixSeconds;
 use doorward_store::{WriteTx, repo};
+use serde_json::json;
 
 use super::roles::{NewAssignment, Subject, assign_in};
 use super::standard::ADMIN_ROLE;
-use super::{AdminError, Operator, groups};
+use super::{AdminError, Operator, difference, groups};
 use crate::flow::caller::Describe as _;
 
 /// Whether this administrator may give this role to this subject in this place.
@@ -117,6 +119,62 @@ pub async fn get(op: &Operator<'_>, id: AssignmentId) -> Result<Assignment, Admi
         .ok_or_else(|| AdminError::not_found("assignment", &id))
 }
 
+/// What to change about an assignment; `None` leaves a field as it is.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct AssignmentChange {
+    /// Whether it gives anything.
+    pub active: Option<bool>,
+    /// Another end, or none any more.
+    pub expires_at: Option<Option<UnixSeconds>>,
+}
+
+/// Switches an assignment off or on, or moves its end: as much as giving the role.
+///
+/// # Errors
+/// [`AdminError::NotFound`], [`AdminError::Invalid`] for an end in the past,
+/// [`AdminError::Denied`] where the administrator could not give the role,
+/// [`AdminError::Last`] when nobody would administer any more.
+pub async fn update(
+    op: &Operator<'_>,
+    id: AssignmentId,
+    change: AssignmentChange,
+) -> Result<Assignment, AdminError> {
+    op.need("roles:assign")?;
+    let now = op.now();
+    let tx = op.begin().await?;
+    let found = repo::roles::find_assignment(&tx, id).await?;
+    let found = found.filter(|one| op.reaches(one.org.as_deref()));
+    let before = found.ok_or_else(|| AdminError::not_found("assignment", &id))?;
+    op.unchanged(&before)?;
+    let role = repo::roles::find(&tx, &before.role).await?;
+    let role = role.ok_or_else(|| AdminError::not_found("role", &before.role))?;
+    let subject = Subject::of(&before).ok_or_else(|| AdminError::not_found("assignment", &id))?;
+    check(op, &tx, &subject, &role, before.org.as_deref()).await?;
+    let mut after = before.clone();
+    after.active = change.active.unwrap_or(before.active);
+    if let Some(end) = change.expires_at {
+        if end.is_some_and(|end| end <= now) {
+            let problem = "write a time in the future, or switch it off";
+            return Err(AdminError::invalid("expires_at", problem));
+        }
+        after.expires_at = end;
+    }
+    if after.is_live(now) {
+        after.assigned_by.clone_from(&op.actor);
+    }
+    repo::roles::update_assignment(&tx, &after).await?;
+    keeps_administrator_after(op, &tx, &after).await?;
+    let event = op
+        .event(AuditKind::RoleChanged, &after.subject_id, "assignment changed")
+        .with("role", after.role.as_str())
+        .with("org", after.org.clone())
+        .with("holder", after.subject_kind.as_str());
+    let shown = |one: &Assignment| json!({ "active": one.active, "expires_at": one.expires_at });
+    repo::audit::insert(&tx, &difference(event, &shown(&before), &shown(&after))).await?;
+    tx.commit().await?;
+    Ok(after)
+}
+
 /// Takes a role.
 ///
 /// # Errors
@@ -149,14 +207,32 @@ pub async fn delete(op: &Operator<'_>, id: AssignmentId) -> Result<(), AdminErro
 /// Refuses a change, made already in this transaction, after which no active account administers.
 /// The operator at the terminal may: they can make another one.
 pub(super) async fn keeps_administrator(op: &Operator<'_>, tx: &WriteTx) -> Result<(), AdminError> {
+    keeps_administrator_at(op, tx, op.now()).await
+}
+
+/// The same for an assignment that was changed: also when it ends somebody has to administer.
+pub(super) async fn keeps_administrator_after(
+    op: &Operator<'_>,
+    tx: &WriteTx,
+    changed: &Assignment,
+) -> Result<(), AdminError> {
+    if changed.role != ADMIN_ROLE || changed.org.is_some() {
+        return Ok(());
+    }
+    let end = changed.expires_at.filter(|_| changed.active);
+    keeps_administrator_at(op, tx, end.unwrap_or_else(|| op.now())).await
+}
+
+async fn keeps_administrator_at(
+    op: &Operator<'_>,
+    tx: &WriteTx,
+    at: UnixSeconds,
+) -> Result<(), AdminError> {
     if op.authority.is_none() {
         return Ok(());
     }
-    for id in repo::roles::holders_of_role(tx, ADMIN_ROLE, op.now()).await? {
-        let user = repo::users::find_by_id(tx, id).await?;
-        if user.is_some_and(|user| user.is_active()) {
-            return Ok(());
-        }
+    if repo::roles::is_held_by_anybody(tx, ADMIN_ROLE, at).await? {
+        return Ok(());
     }
     Err(AdminError::Last(
         "somebody has to administer; name another administrator first",

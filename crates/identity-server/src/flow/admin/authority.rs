@@ -5,6 +5,7 @@ use doorward_domain::rules::grants::{self, Denial, Rule};
 use doorward_store::db::Conn;
 use doorward_store::{StoreError, repo};
 
+use super::standard::ADMIN_ROLE;
 use super::{AdminError, Operator};
 
 /// What every owner of an organization may do in it.
@@ -43,6 +44,11 @@ impl Authority {
             SubjectKind::User => UserId::parse(&self.id),
             SubjectKind::Client | SubjectKind::Group => None,
         }
+    }
+
+    /// Whether they hold the role that administers, over the whole installation.
+    pub(super) fn administers(&self) -> bool {
+        self.org.is_none() && self.held.roles.contains(ADMIN_ROLE)
     }
 
     fn has(&self, permission: &str) -> bool {
@@ -101,8 +107,30 @@ impl Operator<'_> {
         let Some(authority) = &self.authority else {
             return Ok(());
         };
-        let defines = authority.org.is_none() && authority.has("roles:write");
-        Ok(grants::may_give_role(&authority.held, role, defines)?)
+        let administers = authority.administers();
+        Ok(grants::may_give_role(&authority.held, role, administers)?)
+    }
+
+    /// Demands the role that administers, over the whole installation.
+    pub(crate) fn must_administer(&self) -> Result<(), AdminError> {
+        match &self.authority {
+            Some(authority) if !authority.administers() => {
+                Err(Denial::missing(Rule::MoreThanHeld, ADMIN_ROLE).into())
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// Demands that the power of an owner of this organization may be given, and taken: by its
+    /// owners, and by who holds as much over the whole installation.
+    pub(crate) fn may_give_ownership(&self) -> Result<(), AdminError> {
+        match &self.authority {
+            Some(authority) if authority.is_owner => Ok(()),
+            Some(authority) if authority.org.is_some() => {
+                Err(Denial::by(Rule::OwnersOnly).into())
+            }
+            _ => self.may_give(OWNER_PERMISSIONS.iter().copied()),
+        }
     }
 
     /// Demands that who holds this may be changed by this administrator.
@@ -124,17 +152,22 @@ impl Operator<'_> {
         }
     }
 
-    /// Demands that this person is no more powerful than the administrator, wherever they act.
+    /// Demands that this person is no more powerful than the administrator, wherever they act: by
+    /// their roles, and as the owner of an organization.
     pub(crate) async fn may_change_user(
         &self,
         conn: &impl Conn,
         user: UserId,
     ) -> Result<(), AdminError> {
-        if self.authority.is_none() {
+        let Some(authority) = &self.authority else {
             return Ok(());
-        }
+        };
         let now = self.now();
         let held = repo::roles::effective_for_user_in(conn, user, Place::Anywhere, now).await?;
+        let organizations = repo::organizations::of_user(conn, user).await?;
+        if organizations.iter().any(|(_, is_owner)| *is_owner) {
+            grants::may_change(&authority.held, OWNER_PERMISSIONS.iter().copied())?;
+        }
         self.may_change(&held)
     }
 

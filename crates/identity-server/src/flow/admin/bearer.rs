@@ -1,20 +1,45 @@
 //! Who administers by the API: the person or client behind an access token, with what they hold at
 //! this moment. What the token says they held when it was issued does not count.
 
-use doorward_domain::model::{Place, SubjectKind};
+use doorward_domain::model::{Authentication, Place, SubjectKind};
+use doorward_domain::rules::sudo;
 use doorward_protocol::scope::Scope;
 use doorward_store::repo;
 
 use super::authority::Authority;
 use crate::fault::Fault;
+use crate::flow::second_factor;
 use crate::flow::standing::{TokenStanding, token_standing};
 use crate::flow::tenant;
 use crate::flow::userinfo::verify_own;
 use crate::state::State;
 
-/// The administrator behind a token for this server, and the token's scope; none for a token that
-/// does not stand.
-pub async fn authenticate(state: &State, token: &str) -> Result<Option<(Authority, Scope)>, Fault> {
+/// Who calls, with what their token allows and how they signed in.
+#[derive(Debug)]
+pub struct Known {
+    /// Who administers.
+    pub authority: Authority,
+    /// The token's scope.
+    pub scope: Scope,
+    /// How and when the person signed in; none for a client that acts for itself.
+    pub proof: Option<Authentication>,
+}
+
+impl Known {
+    /// Whether this administrator may change anything now: a person has proved themselves in the
+    /// last fifteen minutes, with the second factor where they have one (SE-7). A client that acts
+    /// for itself proves itself for each token.
+    pub async fn is_fresh(&self, state: &State) -> Result<bool, Fault> {
+        let (Some(user), Some(proof)) = (self.authority.user(), &self.proof) else {
+            return Ok(self.authority.kind == SubjectKind::Client);
+        };
+        let factor = second_factor::confirmed(state.db.read(), user).await?;
+        Ok(sudo::is_fresh(proof, factor.is_some(), state.now()))
+    }
+}
+
+/// The administrator behind a token for this server; none for a token that does not stand.
+pub async fn authenticate(state: &State, token: &str) -> Result<Option<Known>, Fault> {
     let Some(claims) = verify_own(state, token).await? else {
         return Ok(None);
     };
@@ -24,6 +49,7 @@ pub async fn authenticate(state: &State, token: &str) -> Result<Option<(Authorit
     let (read, now) = (state.db.read(), state.now());
     let org = claims.org.as_deref();
     let place = Place::of(org);
+    let mut proof = None;
     let (kind, id, held, is_owner) = match token_standing(state, &claims).await? {
         TokenStanding::Dead => return Ok(None),
         TokenStanding::User(standing) => {
@@ -33,6 +59,7 @@ pub async fn authenticate(state: &State, token: &str) -> Result<Option<(Authorit
                 Some(slug) => repo::organizations::membership(read, slug, user).await?,
                 None => None,
             };
+            proof = Some(standing.grant.authentication.clone());
             let is_owner = member.is_some_and(|member| member.is_owner);
             (SubjectKind::User, user.to_string(), held, is_owner)
         }
@@ -55,5 +82,9 @@ pub async fn authenticate(state: &State, token: &str) -> Result<Option<(Authorit
         is_owner,
         issuer: state.issuer().to_owned(),
     };
-    Ok(Some((authority, claims.scope)))
+    Ok(Some(Known {
+        authority,
+        scope: claims.scope,
+        proof,
+    }))
 }

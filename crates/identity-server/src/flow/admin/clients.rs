@@ -16,6 +16,7 @@ use serde_json::{Value, json};
 use uuid::Uuid;
 
 use self::registration::check;
+use super::standard::ADMIN_SCOPE;
 use super::{AdminError, Operator, PAGE, difference};
 
 /// A client to register. What is `None` or empty gets a fitting default.
@@ -115,6 +116,9 @@ pub async fn create(
 ) -> Result<(Client, Option<OpaqueToken>), AdminError> {
     op.need_everywhere("clients:write")?;
     let now = op.now();
+    if let Some(id) = &new.id {
+        registration::check_id(id)?;
+    }
     let (client, secret) = build(new, now);
     check(op.db.read(), &client, now).await?;
     may_carry(op, &client)?;
@@ -161,9 +165,19 @@ pub async fn page(
     Ok(repo::clients::list(op.db.read(), after, limit).await?)
 }
 
-/// What a client that acts for itself may do by its scopes, its administrator has to hold: nobody
-/// else stands behind it.
+/// Whether this administrator may make such a client, and change it in any way: whoever has its
+/// redirect URIs or its secret has what it carries.
+///
+/// The operator's own apps, those through which people administer, and those that are told whose
+/// token they were shown belong to who administers. What a client that acts for itself may do by its
+/// scopes, its administrator has to hold: nobody else stands behind it.
 fn may_carry(op: &Operator<'_>, client: &Client) -> Result<(), AdminError> {
+    let (administration, _) = ADMIN_SCOPE;
+    // A client is the server of the resource of its own name.
+    let hears = !client.serves.is_empty() || url::Url::parse(client.id.as_str()).is_ok();
+    if client.first_party || hears || client.scopes.contains(administration) {
+        op.must_administer()?;
+    }
     if !client.allows_grant(&GrantType::ClientCredentials) {
         return Ok(());
     }
@@ -221,12 +235,17 @@ fn facts(client: &Client) -> Value {
     let grants = client.grant_types.iter().map(GrantType::as_str);
     json!({
         "name": client.name,
+        "kind": client.kind.as_str(),
         "auth_method": client.auth_method.as_str(),
         "redirect_uris": client.redirect_uris,
         "post_logout_redirect_uris": client.post_logout_redirect_uris,
         "grant_types": grants.collect::<Vec<_>>(),
         "scopes": client.scopes.to_string(),
         "first_party": client.first_party,
+        "serves": client.serves,
+        "access_token_format": client.access_token_format.as_str(),
+        "allowed_origins": client.allowed_origins,
+        "require_mfa": client.require_mfa,
         "without_pkce_until": exception.map(|exception| exception.until),
         "disabled_at": client.disabled_at,
     })

@@ -6,6 +6,7 @@ use doorward_domain::rules::grants::{Denial, Rule};
 use doorward_store::{WriteTx, repo};
 use serde_json::json;
 
+use super::assignments::keeps_administrator;
 use super::{AdminError, Operator, difference};
 use crate::flow::caller::Describe as _;
 
@@ -293,15 +294,26 @@ async fn relocate(
     if below.iter().any(too_deep) {
         return Err(bad_name());
     }
-    if let Some(above) = above {
-        may_give_through(op, tx, above.org.as_deref(), &above.path).await?;
-        raises_nobody(op, tx, &below).await?;
+    // A path means something to policies, also at the root.
+    raises_nobody(op, tx, &below).await?;
+    if group.parent != parent {
+        for (one, old_or_new) in [(group.parent, &group.path), (parent, &path)] {
+            if one.is_some() {
+                may_give_through(op, tx, group.org.as_deref(), above_of(old_or_new)).await?;
+            }
+        }
     }
     match repo::groups::relocate(tx, group, parent, &path, op.now()).await {
-        Err(error) if error.is_conflict() => Err(AdminError::taken("group", &path)),
-        Err(error) => Err(error.into()),
-        Ok(()) => Ok(path),
+        Err(error) if error.is_conflict() => return Err(AdminError::taken("group", &path)),
+        done => done?,
     }
+    keeps_administrator(op, tx).await?;
+    Ok(path)
+}
+
+/// The path of the group above the one at this path.
+fn above_of(path: &str) -> &str {
+    path.rsplit_once('/').map_or("", |(above, _)| above)
 }
 
 /// Demands that the administrator is in none of these groups.
@@ -340,7 +352,9 @@ pub(super) async fn is_not_ones_own(
 /// Removes a group that has none below it.
 ///
 /// # Errors
-/// [`AdminError::NotFound`], [`AdminError::Invalid`] while others stand below it.
+/// [`AdminError::NotFound`], [`AdminError::Invalid`] while others stand below it,
+/// [`AdminError::Denied`] where its members hold roles by it that the administrator could not give,
+/// [`AdminError::Last`] when nobody would administer any more.
 pub async fn delete(op: &Operator<'_>, id: GroupId) -> Result<(), AdminError> {
     op.need("groups:write")?;
     let tx = op.begin().await?;
@@ -350,8 +364,10 @@ pub async fn delete(op: &Operator<'_>, id: GroupId) -> Result<(), AdminError> {
         let problem = "groups stand below it; move or delete them first";
         return Err(AdminError::invalid("group", problem));
     }
+    may_give_through(op, &tx, group.org.as_deref(), &group.path).await?;
     repo::roles::unassign_all(&tx, SubjectKind::Group, &id.to_string()).await?;
     repo::groups::delete(&tx, id).await?;
+    keeps_administrator(op, &tx).await?;
     let event = op
         .event(AuditKind::GroupChanged, id, "deleted")
         .with("path", group.path);
@@ -397,7 +413,8 @@ pub async fn add_member(op: &Operator<'_>, id: GroupId, user: UserId) -> Result<
 /// Takes somebody out of a group.
 ///
 /// # Errors
-/// [`AdminError::NotFound`], [`AdminError::Denied`] for who is more powerful.
+/// [`AdminError::NotFound`], [`AdminError::Denied`] where roles go with it that the administrator
+/// could not give, [`AdminError::Last`] when nobody would administer any more.
 pub async fn remove_member(op: &Operator<'_>, id: GroupId, user: UserId) -> Result<(), AdminError> {
     op.need("groups:write")?;
     let tx = op.begin().await?;
@@ -406,6 +423,7 @@ pub async fn remove_member(op: &Operator<'_>, id: GroupId, user: UserId) -> Resu
         return Err(AdminError::not_found("member", &user));
     }
     may_give_through(op, &tx, group.org.as_deref(), &group.path).await?;
+    keeps_administrator(op, &tx).await?;
     member_event(op, &tx, &group, user, "member removed").await?;
     tx.commit().await?;
     Ok(())

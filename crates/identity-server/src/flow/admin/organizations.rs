@@ -2,7 +2,6 @@
 
 use doorward_domain::model::organization::is_slug;
 use doorward_domain::model::{AuditKind, Member, Organization, SubjectKind, UserId};
-use doorward_domain::rules::grants::{Denial, Rule};
 use doorward_store::{WriteTx, repo};
 use serde_json::json;
 
@@ -32,6 +31,10 @@ pub async fn create(
     owner: Option<UserId>,
 ) -> Result<Organization, AdminError> {
     op.need_everywhere("organizations:write")?;
+    if let Some(owner) = owner {
+        op.not_oneself(owner)?;
+        op.may_give_ownership()?;
+    }
     if !is_slug(slug) {
         let problem = "write 2 to 63 of a-z, 0-9 and inner -";
         return Err(AdminError::invalid("slug", problem));
@@ -181,8 +184,10 @@ pub async fn members(
 /// Makes somebody a member or an owner, or an owner a mere member.
 ///
 /// # Errors
-/// [`AdminError::NotFound`] for an unknown organization or person, [`AdminError::Last`] when nobody
-/// would own it any more, [`AdminError::Denied`] for who is no owner, or means themselves.
+/// [`AdminError::NotFound`] for an unknown organization or person, and inside of an organization for
+/// everybody who is not in it: belonging lets its owners read who somebody is, so that it is not for
+/// them to declare. [`AdminError::Last`] when nobody would own it any more, [`AdminError::Denied`]
+/// for who is no owner, or means themselves.
 pub async fn set_member(
     op: &Operator<'_>,
     slug: &str,
@@ -192,8 +197,12 @@ pub async fn set_member(
     let tx = op.begin().await?;
     get_in(op, &tx, slug).await?;
     let before = repo::organizations::member(&tx, slug, user).await?;
+    if before.is_none() && op.confined_to().is_some() {
+        op.not_oneself(user)?;
+        return Err(AdminError::not_found("user", &user));
+    }
     if is_owner || before.is_some_and(|member| member.is_owner) {
-        needs_owner(op)?;
+        op.may_give_ownership()?;
     }
     if is_owner {
         op.not_oneself(user)?;
@@ -213,16 +222,6 @@ pub async fn set_member(
     repo::audit::insert(&tx, &event).await?;
     tx.commit().await?;
     Ok(member)
-}
-
-/// Ownership is given and taken by owners, and by who administers every organization.
-fn needs_owner(op: &Operator<'_>) -> Result<(), AdminError> {
-    match &op.authority {
-        Some(authority) if authority.org.is_some() && !authority.is_owner => {
-            Err(Denial::by(Rule::OwnersOnly).into())
-        }
-        _ => Ok(()),
-    }
 }
 
 async fn put(
@@ -279,7 +278,7 @@ pub async fn remove_member(op: &Operator<'_>, slug: &str, user: UserId) -> Resul
     let before = repo::organizations::member(&tx, slug, user).await?;
     let before = before.ok_or_else(|| AdminError::not_found("member", &user))?;
     if before.is_owner {
-        needs_owner(op)?;
+        op.may_give_ownership()?;
         keeps_owner(&tx, slug, user).await?;
     }
     repo::organizations::remove_member(&tx, slug, user).await?;

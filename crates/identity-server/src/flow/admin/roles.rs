@@ -27,6 +27,16 @@ pub enum Subject {
 }
 
 impl Subject {
+    /// Who holds an assignment; none for an id that cannot be one.
+    pub fn of(assignment: &Assignment) -> Option<Self> {
+        let id = assignment.subject_id.as_str();
+        match assignment.subject_kind {
+            SubjectKind::User => UserId::parse(id).map(Self::User),
+            SubjectKind::Client => ClientId::parse(id).map(Self::Client),
+            SubjectKind::Group => GroupId::parse(id).map(Self::Group),
+        }
+    }
+
     /// What kind it is.
     pub const fn kind(&self) -> SubjectKind {
         match self {
@@ -57,6 +67,8 @@ pub struct NewAssignment {
     pub org: Option<String>,
     /// Until when; none means until taken away.
     pub expires_at: Option<UnixSeconds>,
+    /// An inactive one gives nothing until it is switched on.
+    pub active: bool,
 }
 
 /// Every role, by name.
@@ -162,7 +174,8 @@ pub async fn get(op: &Operator<'_>, name: &str) -> Result<Role, AdminError> {
 ///
 /// # Errors
 /// [`AdminError::NotFound`], [`AdminError::Invalid`] for an unknown permission,
-/// [`AdminError::Denied`] where it allows, or would allow, more than the administrator holds.
+/// [`AdminError::Denied`] where it allows, or would allow, more than the administrator holds, and
+/// for the state of a role that they could not give.
 pub async fn update(op: &Operator<'_>, name: &str, change: RoleChange) -> Result<Role, AdminError> {
     op.need_everywhere("roles:write")?;
     let tx = op.begin().await?;
@@ -178,6 +191,9 @@ pub async fn update(op: &Operator<'_>, name: &str, change: RoleChange) -> Result
     }
     let all = before.permissions.iter().chain(&after.permissions);
     op.may_give(all.map(String::as_str))?;
+    if after.active != before.active {
+        op.may_give_role(&before)?;
+    }
     if name == ADMIN_ROLE && !after.active && op.authority.is_some() {
         return Err(AdminError::Last("the role that administers stays active"));
     }
@@ -192,15 +208,15 @@ pub async fn update(op: &Operator<'_>, name: &str, change: RoleChange) -> Result
 /// Deletes a role and takes it from whoever holds it.
 ///
 /// # Errors
-/// [`AdminError::NotFound`], [`AdminError::Denied`] for a role that allows more than the
-/// administrator holds, [`AdminError::Last`] for the role that administers.
+/// [`AdminError::NotFound`], [`AdminError::Denied`] for a role that the administrator could not
+/// give, [`AdminError::Last`] for the role that administers.
 pub async fn delete(op: &Operator<'_>, name: &str) -> Result<(), AdminError> {
     op.need_everywhere("roles:write")?;
     let tx = op.begin().await?;
     let found = repo::roles::find(&tx, name).await?;
     let role = found.ok_or_else(|| AdminError::not_found("role", name))?;
     op.unchanged(&role)?;
-    op.may_give(role.permissions.iter().map(String::as_str))?;
+    op.may_give_role(&role)?;
     if name == ADMIN_ROLE {
         return Err(AdminError::Last("the role that administers stays"));
     }
@@ -359,7 +375,8 @@ pub(super) async fn assign_in(
         .with("role", new.role.as_str())
         .with("org", new.org.clone())
         .with("holder", kind.as_str())
-        .with("expires_at", new.expires_at);
+        .with("expires_at", new.expires_at)
+        .with("active", new.active);
     let assignment = Assignment {
         id: AssignmentId::generate(now, &mut rand::rng()),
         subject_kind: kind,
@@ -368,10 +385,11 @@ pub(super) async fn assign_in(
         org: new.org,
         assigned_by: op.actor.clone(),
         expires_at: new.expires_at,
-        active: true,
+        active: new.active,
         created_at: now,
     };
     repo::roles::assign(tx, &assignment).await?;
+    assignments::keeps_administrator_after(op, tx, &assignment).await?;
     repo::audit::insert(tx, &event).await?;
     Ok(assignment)
 }

@@ -244,6 +244,7 @@ pub(crate) async fn create_in(
             role,
             org: None,
             expires_at: None,
+            active: true,
         };
         assign_in(op, tx, new).await?;
     }
@@ -432,6 +433,7 @@ pub async fn delete(op: &Operator<'_>, id: UserId) -> Result<(), AdminError> {
 fn facts(user: &User) -> Value {
     json!({
         "username": user.username,
+        "email": user.email,
         "email_verified": user.email_verified,
         "is_staff": user.is_staff,
         "disabled_at": user.disabled_at,

@@ -1,6 +1,6 @@
 //! What may be registered.
 
-use doorward_domain::model::{Client, ClientKind};
+use doorward_domain::model::{Client, ClientId, ClientKind};
 use doorward_domain::rules::origin;
 use doorward_domain::time::UnixSeconds;
 use doorward_protocol::client_auth::ClientAuthMethod;
@@ -8,9 +8,20 @@ use doorward_protocol::redirect_uri;
 use doorward_protocol::token::GrantType;
 use doorward_store::db::Conn;
 use doorward_store::repo;
+use uuid::Uuid;
 
 use super::super::AdminError;
 use super::has_secret;
+
+/// The `sub` of a client that acts for itself is its id, and that of a person theirs, which is a
+/// UUID: no client takes the form of one (RFC 9068 §5).
+pub(super) fn check_id(id: &ClientId) -> Result<(), AdminError> {
+    if Uuid::try_parse(id.as_str()).is_ok() {
+        let problem = "people have ids of this form; write another one, or leave it out";
+        return Err(AdminError::invalid("id", problem));
+    }
+    Ok(())
+}
 
 /// What no client may be, whoever asks for it.
 pub(super) async fn check(

@@ -70,6 +70,7 @@ async fn roles_are_given_until_a_time_and_taken() {
         role: "viewer".to_owned(),
         org: None,
         expires_at,
+        active: true,
     };
     assert!(roles::assign(&op, give(Some(NOW))).await.is_err());
     roles::assign(&op, give(Some(NOW + 10))).await.unwrap();

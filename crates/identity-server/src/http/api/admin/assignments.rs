@@ -1,14 +1,15 @@
 //! `/api/admin/role-assignments`: who holds which role, where, and until when.
 
 use actix_web::web::Path;
-use actix_web::{HttpResponse, delete, get, post};
+use actix_web::{HttpResponse, delete, get, patch, post};
 use doorward_domain::model::{Assignment, AssignmentId, ClientId, GroupId, SubjectKind, UserId};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use utoipa_actix_web::service_config::ServiceConfig;
 
 use super::paging::{Listing, Page};
-use super::{Admin, gone, made, once, read_time, shown, time, wrong};
+use super::{Admin, given, gone, made, once, read_time, same_id, shown, time, wrong};
+use crate::flow::admin::assignments::AssignmentChange;
 use crate::flow::admin::roles::{NewAssignment, Subject};
 use crate::flow::admin::{assignments, version};
 use crate::http::api::Body;
@@ -19,6 +20,7 @@ pub(super) fn configure(config: &mut ServiceConfig<'_>) {
         .service(list)
         .service(create)
         .service(show)
+        .service(update)
         .service(remove);
 }
 
@@ -81,6 +83,32 @@ pub struct NewAssignmentBody {
     /// Until when (RFC 3339).
     #[schema(format = DateTime)]
     expires_at: Option<String>,
+    /// Whether it gives anything from now on.
+    #[serde(default = "yes")]
+    #[schema(default = true)]
+    active: bool,
+}
+
+const fn yes() -> bool {
+    true
+}
+
+/// What to change; what is left out stays, and `null` takes away.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[expect(
+    clippy::option_option,
+    reason = "absent, null and a value are three things"
+)]
+pub struct AssignmentPatch {
+    /// Must be that of the address.
+    id: Option<String>,
+    /// Whether it gives anything.
+    active: Option<bool>,
+    /// Until when (RFC 3339).
+    #[serde(default, deserialize_with = "given")]
+    #[schema(value_type = Option<String>, format = DateTime)]
+    expires_at: Option<Option<String>>,
 }
 
 fn holder(kind: &str, id: &str) -> Result<Subject, Problem> {
@@ -151,6 +179,7 @@ async fn create(admin: Admin, body: Body<NewAssignmentBody>) -> Result<HttpRespo
             role: body.role.clone(),
             org: body.organization.clone(),
             expires_at,
+            active: body.active,
         };
         let one = assignments::create(&admin.op(), new).await?;
         let location = format!("/api/admin/role-assignments/{}", one.id);
@@ -171,6 +200,40 @@ async fn create(admin: Admin, body: Body<NewAssignmentBody>) -> Result<HttpRespo
 async fn show(admin: Admin, id: Path<String>) -> Result<HttpResponse, Problem> {
     let id = AssignmentId::parse(&id).ok_or_else(Problem::not_found)?;
     let one = admin.told(assignments::get(&admin.op(), id).await).await?;
+    let tag = version(&one);
+    Ok(shown(&AssignmentView::of(one), &tag))
+}
+
+/// Switch an assignment off or on, or move its end
+#[utoipa::path(
+    operation_id = "admin_update_role_assignment",
+    tag = "admin",
+    request_body = AssignmentPatch,
+    params(("If-Match" = String, Header, description = "The ETag of what was read")),
+    responses((status = 200, description = "Changed", body = AssignmentView)),
+    security(("bearer" = []))
+)]
+#[patch("/admin/role-assignments/{id}")]
+async fn update(
+    admin: Admin,
+    id: Path<String>,
+    body: Body<AssignmentPatch>,
+) -> Result<HttpResponse, Problem> {
+    let body = body.0;
+    same_id("id", body.id.as_deref(), &id)?;
+    let op = admin.op_seen()?;
+    let id = AssignmentId::parse(&id).ok_or_else(Problem::not_found)?;
+    let end = |end: Option<String>| {
+        end.map(|text| read_time("expires_at", &text))
+            .transpose()
+    };
+    let change = AssignmentChange {
+        active: body.active,
+        expires_at: body.expires_at.map(end).transpose()?,
+    };
+    let one = admin
+        .told(assignments::update(&op, id, change).await)
+        .await?;
     let tag = version(&one);
     Ok(shown(&AssignmentView::of(one), &tag))
 }

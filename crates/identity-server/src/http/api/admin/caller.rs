@@ -1,5 +1,6 @@
 //! Who administers, and how a use case's refusal is told.
 
+use actix_web::http::Method;
 use actix_web::http::header::IF_MATCH;
 use actix_web::{FromRequest, HttpRequest};
 use doorward_domain::rules::grants::{Denial, Rule};
@@ -8,12 +9,13 @@ use futures_util::future::LocalBoxFuture;
 use crate::fault::Fault;
 use crate::flow::admin::authority::Authority;
 use crate::flow::admin::{AdminError, Operator, bearer, decisions, standard};
-use crate::http::api::bearer::{invalid, token};
+use crate::http::api::bearer::{invalid, reauthenticate, token};
 use crate::http::api::call::Call;
 use crate::http::api::problem::{FieldError, Kind, Problem};
 
 /// Who administers. As an argument of a handler it keeps everybody out who brings no token for this
-/// server with the scope `admin`.
+/// server with the scope `admin`; and from every change, who has not proved themselves lately. That
+/// stands here, so that no endpoint can forget it.
 #[derive(Debug)]
 pub struct Admin {
     /// The request.
@@ -35,19 +37,25 @@ impl FromRequest for Admin {
             let call = call?;
             let token = token(&call)?;
             let found = bearer::authenticate(&call.state, &token).await?;
-            let Some((authority, scope)) = found else {
+            let Some(known) = found else {
                 tracing::info!(attempt, "denied: no valid token");
                 return Err(invalid("the access token is not valid here"));
             };
+            let is_change = !matches!(*call.request().method(), Method::GET | Method::HEAD);
+            let is_stale = is_change && !known.is_fresh(&call.state).await?;
             let admin = Self {
                 call,
-                authority,
+                authority: known.authority,
                 attempt,
             };
             let (needed, _) = standard::ADMIN_SCOPE;
-            if !scope.contains(needed) {
+            if !known.scope.contains(needed) {
                 let denial = Denial::missing(Rule::NeedsScope, needed);
                 return Err(admin.deny(&denial).await);
+            }
+            if is_stale {
+                tracing::info!(attempt = admin.attempt, "a fresh sign-in is required");
+                return Err(reauthenticate());
             }
             Ok(admin)
         })

@@ -2,7 +2,8 @@
 
 use actix_web::web::Path;
 use actix_web::{HttpResponse, delete, get, patch, post};
-use doorward_domain::model::{Client, ClientId, ClientKind};
+use doorward_domain::model::{AccessTokenFormat, Client, ClientId, ClientKind};
+use doorward_protocol::client_auth::ClientAuthMethod;
 use doorward_protocol::scope::Scope;
 use doorward_protocol::token::GrantType;
 use serde::{Deserialize, Serialize};
@@ -48,6 +49,14 @@ pub struct ClientView {
     scope: String,
     /// Belongs to the operator: no consent page.
     first_party: bool,
+    /// The resources that it is the server of: it is told whose token or key it was shown.
+    serves: Vec<String>,
+    /// What its access tokens look like: `jwt` or `opaque`.
+    access_token_format: &'static str,
+    /// Origins whose scripts may read what it is answered.
+    allowed_origins: Vec<String>,
+    /// Whether it demands a second factor of everybody.
+    require_mfa: bool,
     /// Whether it is switched off.
     disabled: bool,
     /// When it was registered (RFC 3339).
@@ -73,6 +82,10 @@ impl ClientView {
             grant_types: client.grant_types.iter().map(ToString::to_string).collect(),
             scope: client.scopes.to_string(),
             first_party: client.first_party,
+            serves: client.serves,
+            access_token_format: client.access_token_format.as_str(),
+            allowed_origins: client.allowed_origins,
+            require_mfa: client.require_mfa,
             disabled: client.disabled_at.is_some(),
             created_at: time(client.created_at),
             updated_at: time(client.updated_at),
@@ -91,6 +104,8 @@ pub struct NewClientBody {
     name: String,
     /// `public` or `confidential`.
     kind: String,
+    /// How it authenticates (RFC 7591 `token_endpoint_auth_method`).
+    auth_method: Option<String>,
     /// Where codes may go.
     #[serde(default)]
     redirect_uris: Vec<String>,
@@ -104,6 +119,17 @@ pub struct NewClientBody {
     /// Belongs to the operator: no consent page.
     #[serde(default)]
     first_party: bool,
+    /// The resources that it is the server of.
+    #[serde(default)]
+    serves: Vec<String>,
+    /// What its access tokens look like: `jwt` (if left out) or `opaque`.
+    access_token_format: Option<String>,
+    /// Origins whose scripts may read what it is answered.
+    #[serde(default)]
+    allowed_origins: Vec<String>,
+    /// Whether it demands a second factor of everybody.
+    #[serde(default)]
+    require_mfa: bool,
 }
 
 /// What to change; what is left out stays.
@@ -114,6 +140,8 @@ pub struct ClientPatch {
     id: Option<String>,
     /// Shown to people.
     name: Option<String>,
+    /// How it authenticates (RFC 7591 `token_endpoint_auth_method`).
+    auth_method: Option<String>,
     /// The whole new list.
     redirect_uris: Option<Vec<String>>,
     /// The whole new list.
@@ -124,6 +152,14 @@ pub struct ClientPatch {
     scope: Option<String>,
     /// Belongs to the operator: no consent page.
     first_party: Option<bool>,
+    /// The whole new list of the resources that it is the server of.
+    serves: Option<Vec<String>>,
+    /// What its access tokens look like: `jwt` or `opaque`.
+    access_token_format: Option<String>,
+    /// The whole new list.
+    allowed_origins: Option<Vec<String>>,
+    /// Whether it demands a second factor of everybody.
+    require_mfa: Option<bool>,
     /// Whether it is switched off.
     disabled: Option<bool>,
 }
@@ -148,6 +184,23 @@ fn read_scope(text: Option<&str>) -> Result<Option<Scope>, Problem> {
             "Write names separated by single spaces.",
         )
     })
+}
+
+fn read_method(text: Option<&str>) -> Result<Option<ClientAuthMethod>, Problem> {
+    let read = |text| {
+        let detail = "Write client_secret_basic, client_secret_post or none.";
+        ClientAuthMethod::parse(text).ok_or_else(|| wrong("auth_method", "invalid", detail))
+    };
+    text.map(read).transpose()
+}
+
+fn read_format(text: Option<&str>) -> Result<Option<AccessTokenFormat>, Problem> {
+    let read = |text| {
+        let detail = "Write jwt or opaque.";
+        AccessTokenFormat::parse(text)
+            .ok_or_else(|| wrong("access_token_format", "invalid", detail))
+    };
+    text.map(read).transpose()
 }
 
 fn read_grants(names: Option<&[String]>) -> Option<Vec<GrantType>> {
@@ -196,6 +249,8 @@ async fn create(admin: Admin, body: Body<NewClientBody>) -> Result<HttpResponse,
         None => None,
     };
     let scopes = read_scope(body.scope.as_deref())?;
+    let auth_method = read_method(body.auth_method.as_deref())?;
+    let format = read_format(body.access_token_format.as_deref())?;
     let work = async || {
         let mut new = clients::NewClient::named(&body.name, kind);
         new.id.clone_from(&id);
@@ -205,6 +260,11 @@ async fn create(admin: Admin, body: Body<NewClientBody>) -> Result<HttpResponse,
         new.grant_types = read_grants(body.grant_types.as_deref());
         new.scopes.clone_from(&scopes);
         new.first_party = body.first_party;
+        new.auth_method = auth_method;
+        new.serves.clone_from(&body.serves);
+        new.access_token_format = format.unwrap_or_default();
+        new.allowed_origins.clone_from(&body.allowed_origins);
+        new.require_mfa = body.require_mfa;
         let (client, secret) = clients::create(&admin.op(), new).await?;
         let (location, tag) = (
             format!("/api/admin/clients/{}", client.id),
@@ -257,6 +317,11 @@ async fn update(
         grant_types: read_grants(body.grant_types.as_deref()),
         scopes: read_scope(body.scope.as_deref())?,
         first_party: body.first_party,
+        auth_method: read_method(body.auth_method.as_deref())?,
+        serves: body.serves,
+        access_token_format: read_format(body.access_token_format.as_deref())?,
+        allowed_origins: body.allowed_origins,
+        require_mfa: body.require_mfa,
         disabled: body.disabled,
         ..ClientChange::default()
     };

@@ -3,12 +3,12 @@
 use actix_web::web::Path;
 use actix_web::{HttpResponse, delete, get, patch, post, put};
 use doorward_domain::model::{Group, GroupId, UserId};
-use serde::{Deserialize, Deserializer, Serialize};
+use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use utoipa_actix_web::service_config::ServiceConfig;
 
 use super::paging::{Listing, Page};
-use super::{Admin, gone, made, once, same_id, shown, time, wrong};
+use super::{Admin, given, gone, made, once, same_id, shown, time, wrong};
 use crate::flow::admin::groups::{self, GroupChange, NewGroup};
 use crate::flow::admin::version;
 use crate::http::api::Body;
@@ -102,15 +102,6 @@ pub struct GroupPatch {
     #[serde(default, deserialize_with = "given")]
     #[schema(value_type = Option<String>)]
     manager: Option<Option<String>>,
-}
-
-/// A member that is there, with `null` as a value of its own.
-#[expect(
-    clippy::option_option,
-    reason = "absent, null and a value are three things"
-)]
-fn given<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Option<String>>, D::Error> {
-    Option::deserialize(deserializer).map(Some)
 }
 
 /// Somebody in a group.

@@ -4,6 +4,7 @@
 //! `admin`; what they may is read from the store at that moment, in the organization that the token
 //! names. A handler turns a request into a call of [`crate::flow::admin`] and its answer into JSON.
 
+mod api_keys;
 mod assignments;
 mod audit;
 mod caller;
@@ -22,7 +23,7 @@ use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use actix_web::http::header::{ETAG, LOCATION};
 use doorward_domain::time::UnixSeconds;
-use serde::Serialize;
+use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::Value;
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
@@ -44,6 +45,7 @@ pub(super) fn configure(config: &mut ServiceConfig<'_>) {
         .configure(organizations::configure)
         .configure(clients::configure)
         .configure(sessions::configure)
+        .configure(api_keys::configure)
         .configure(keys::configure)
         .configure(audit::configure);
 }
@@ -80,6 +82,15 @@ fn same_id(field: &str, body: Option<&str>, path: &str) -> Result<(), Problem> {
         }
         _ => Ok(()),
     }
+}
+
+/// A member that is there, with `null` as a value of its own.
+#[expect(
+    clippy::option_option,
+    reason = "absent, null and a value are three things"
+)]
+fn given<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Option<String>>, D::Error> {
+    Option::deserialize(deserializer).map(Some)
 }
 
 /// 200 with the version of what is shown.

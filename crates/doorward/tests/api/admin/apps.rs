@@ -1,0 +1,83 @@
+//! Everything about an app can be said over the API, and the log says what it was before.
+
+use doorward_store::repo;
+use doorward_testkit::{Stack, both_backends};
+use serde_json::{Value, json};
+
+use super::world::{World, ok, problem};
+
+both_backends!(
+    an_app_is_described_whole_and_the_log_says_what_changed,
+    the_log_says_what_an_account_was_before,
+);
+
+async fn change(world: &World<'_>, subject: &str) -> (Value, Value) {
+    let events = repo::audit::list(world.db.read(), None, 1000).await.unwrap();
+    let event = events
+        .iter()
+        .find(|event| {
+            event.subject.as_deref() == Some(subject) && event.detail.contains_key("before")
+        })
+        .unwrap();
+    let side = |name: &str| event.detail[name].clone();
+    (side("before"), side("after"))
+}
+
+async fn an_app_is_described_whole_and_the_log_says_what_changed(stack: &Stack) {
+    let world = World::new(stack).await;
+    let said = json!({
+        "auth_method": "client_secret_post",
+        "serves": [stack.seed.audience],
+        "access_token_format": "opaque",
+        "allowed_origins": ["https://spa.example"],
+        "require_mfa": true,
+    });
+    let mut new = said.clone();
+    new["id"] = json!("robot");
+    new["name"] = json!("Robot");
+    new["kind"] = json!("confidential");
+    let list = "/api/admin/clients";
+    let made = ok(&world.call("admin", "POST", list, Some(&new)).await, 201);
+    let path = format!("{list}/robot");
+    let read = ok(&world.call("admin", "GET", &path, None).await, 200);
+    for (name, value) in said.as_object().unwrap() {
+        assert_eq!(&made[name], value, "{made}");
+        assert_eq!(&read[name], value, "{read}");
+    }
+    let other = json!({
+        "auth_method": "client_secret_basic",
+        "serves": [],
+        "access_token_format": "jwt",
+        "allowed_origins": [],
+        "require_mfa": false,
+    });
+    let changed = world.change("admin", "PATCH", &path, Some(&other)).await;
+    let changed = ok(&changed, 200);
+    for (name, value) in other.as_object().unwrap() {
+        assert_eq!(&changed[name], value, "{changed}");
+    }
+    assert_eq!(change(&world, "robot").await, (said, other));
+    for (name, value) in [
+        ("auth_method", json!("none")),
+        ("auth_method", json!("magic")),
+        ("serves", json!(["https://unknown.example/api"])),
+        ("access_token_format", json!("saml")),
+        ("allowed_origins", json!(["https://spa.example/path"])),
+    ] {
+        let wrong = json!({ name: value });
+        let page = world.change("admin", "PATCH", &path, Some(&wrong)).await;
+        problem(&page, 400, "invalid-input");
+    }
+}
+
+async fn the_log_says_what_an_account_was_before(stack: &Stack) {
+    let world = World::new(stack).await;
+    let id = world.id("carol");
+    let path = format!("/api/admin/users/{id}");
+    let new = json!({ "email": "new@example.org", "username": "carla" });
+    ok(&world.change("admin", "PATCH", &path, Some(&new)).await, 200);
+    let (before, after) = change(&world, &id).await;
+    assert_eq!(before["email"], "carol@example.org");
+    assert_eq!(after["email"], "new@example.org");
+    assert_eq!((&before["username"], &after["username"]), (&json!("carol"), &json!("carla")));
+}

@@ -1,0 +1,215 @@
+//! An assignment that is switched off, or over, gives nothing in the next token.
+
+use std::time::{Duration, Instant};
+
+use doorward_access::clock::Clock as _;
+use doorward_domain::model::SubjectKind;
+use doorward_store::repo;
+use doorward_testkit::jwt::claims;
+use doorward_testkit::{Authorization, Stack, UserAgent, both_backends};
+use serde_json::{Value, json};
+use time::OffsetDateTime;
+use time::format_description::well_known::Rfc3339;
+
+use super::escalation::{assignment, denied};
+use super::world::{World, ok, problem};
+
+both_backends!(
+    what_is_switched_off_or_over_is_in_no_token,
+    an_assignment_is_changed_by_who_could_give_it,
+    the_last_administrator_gets_no_end,
+);
+
+const LIST: &str = "/api/admin/role-assignments";
+
+/// In so many seconds (RFC 3339).
+fn later(stack: &Stack, seconds: i64) -> String {
+    let at = OffsetDateTime::from_unix_timestamp(stack.clock.now() + seconds).unwrap();
+    at.format(&Rfc3339).unwrap()
+}
+
+/// Somebody at an app, with a refresh token.
+struct Visit<'a> {
+    stack: &'a Stack,
+    refresh: String,
+}
+
+impl<'a> Visit<'a> {
+    async fn of(stack: &'a Stack, who: &str) -> Self {
+        let app = &stack.seed.trusted;
+        let request = Authorization::new(stack.issuer(), app)
+            .with("scope", "openid offline_access tasks:read");
+        let code = request.complete(&UserAgent::new(), who).await.code();
+        let tokens = ok(&stack.exchange(app, &code).await, 200);
+        let refresh = tokens["refresh_token"].as_str().unwrap().to_owned();
+        Self { stack, refresh }
+    }
+
+    /// The roles of the next token.
+    async fn roles(&mut self) -> Value {
+        let page = self
+            .stack
+            .refresh(&self.stack.seed.trusted, &self.refresh)
+            .await;
+        let tokens = ok(&page, 200);
+        let refresh = tokens["refresh_token"].as_str().unwrap();
+        refresh.clone_into(&mut self.refresh);
+        let token = tokens["access_token"].as_str().unwrap();
+        claims(token).get("roles").cloned().unwrap_or_default()
+    }
+
+    /// What is held may be remembered for a second, and not longer.
+    async fn comes_to(&mut self, expected: Value) {
+        let begun = Instant::now();
+        loop {
+            let roles = self.roles().await;
+            if roles == expected {
+                return;
+            }
+            let waited = begun.elapsed();
+            assert!(waited < Duration::from_secs(10), "{roles} for {waited:?}");
+        }
+    }
+}
+
+async fn what_is_switched_off_or_over_is_in_no_token(stack: &Stack) {
+    let world = World::new(stack).await;
+    world.let_hold("bob", "24x7_access", &[]).await;
+    let mut carol = Visit::of(stack, "carol").await;
+    carol.comes_to(Value::Null).await;
+    let mut give = assignment(&world, "user", "carol", "24x7_access");
+    give["active"] = json!(false);
+    let made = world.call("admin", "POST", LIST, Some(&give)).await;
+    let shown = ok(&made, 201);
+    assert_eq!(shown["active"], false);
+    assert_eq!(shown["assigned_by"], world.id("admin"));
+    carol.comes_to(Value::Null).await;
+    let path = format!("{LIST}/{}", shown["id"].as_str().unwrap());
+    let change = async |body: Value| {
+        let changed = world.change("admin", "PATCH", &path, Some(&body)).await;
+        ok(&changed, 200)
+    };
+    assert_eq!(change(json!({ "active": true })).await["active"], true);
+    carol.comes_to(json!(["24x7_access"])).await;
+    assert_eq!(change(json!({ "active": false })).await["active"], false);
+    carol.comes_to(Value::Null).await;
+    // Until an end, and not a second longer.
+    let end = later(stack, 60);
+    let changed = change(json!({ "active": true, "expires_at": end })).await;
+    assert_eq!(changed["expires_at"], end);
+    carol.comes_to(json!(["24x7_access"])).await;
+    stack.clock.advance(60);
+    carol.comes_to(Value::Null).await;
+    // The log says who, and from what to what.
+    let events = repo::audit::list(world.db.read(), None, 1000)
+        .await
+        .unwrap();
+    let lines: Vec<_> = events
+        .iter()
+        .filter(|event| {
+            event.detail.get("change") == Some(&json!("assignment changed"))
+                && event.actor.as_deref() == Some(world.id("admin").as_str())
+        })
+        .collect();
+    assert_eq!(lines.len(), 3);
+    assert!(
+        lines
+            .iter()
+            .any(|event| event.detail["before"] == json!({ "active": true })
+                && event.detail["after"] == json!({ "active": false })),
+        "{lines:?}"
+    );
+}
+
+async fn an_assignment_is_changed_by_who_could_give_it(stack: &Stack) {
+    let world = World::new(stack).await;
+    let find = async |who: &str, role: &str| {
+        let held =
+            repo::roles::assignments(world.db.read(), SubjectKind::User, &world.id(who)).await;
+        let held = held.unwrap().into_iter().find(|one| one.role == role);
+        format!("{LIST}/{}", held.unwrap().id)
+    };
+    world
+        .assign(SubjectKind::User, &world.id("carol"), "manager", None)
+        .await;
+    let managers = find("carol", "manager").await;
+    for change in [
+        json!({ "active": true }),
+        json!({ "active": false }),
+        json!({ "expires_at": null }),
+    ] {
+        let request = ("PATCH", managers.as_str(), Some(change));
+        denied(&world, "helper", request, "more_than_held").await;
+    }
+    let own = find("helper", "helper").await;
+    let longer = Some(json!({ "expires_at": null }));
+    denied(&world, "helper", ("PATCH", &own, longer), "not_to_oneself").await;
+    // Of what was read; in the future; of this one.
+    let off = json!({ "active": false });
+    let page = world.call("admin", "PATCH", &managers, Some(&off)).await;
+    problem(&page, 428, "version-required");
+    let read = world.call("admin", "GET", &managers, None).await;
+    let tag = read.header("etag").unwrap().to_owned();
+    let fields = [("if-match", tag.as_str())];
+    let changed = world
+        .call_with("admin", "PATCH", &managers, Some(&off), &fields)
+        .await;
+    ok(&changed, 200);
+    let late = world
+        .call_with("admin", "PATCH", &managers, Some(&off), &fields)
+        .await;
+    problem(&late, 412, "changed-meanwhile");
+    for wrong in [
+        json!({ "expires_at": "2020-01-01T00:00:00Z" }),
+        json!({ "expires_at": "soon" }),
+        json!({ "id": "0190f6a0-0000-7000-8000-000000000000" }),
+        json!({ "role": "admin" }),
+    ] {
+        let page = world
+            .change("admin", "PATCH", &managers, Some(&wrong))
+            .await;
+        problem(&page, 400, "invalid-input");
+    }
+}
+
+async fn the_last_administrator_gets_no_end(stack: &Stack) {
+    let world = World::new(stack).await;
+    let service = &stack.seed.service;
+    world
+        .assign(SubjectKind::Client, &service.id, "admin", None)
+        .await;
+    let fields = [("grant_type", "client_credentials"), ("scope", "admin")];
+    let page = stack.token(service, &fields).await;
+    let token = ok(&page, 200)["access_token"].as_str().unwrap().to_owned();
+    let authorization = format!("Bearer {token}");
+    let fields = [("authorization", authorization.as_str()), ("if-match", "*")];
+    let admin = world.id("admin");
+    let held = repo::roles::assignments(world.db.read(), SubjectKind::User, &admin).await;
+    let held = held.unwrap().into_iter().find(|one| one.role == "admin");
+    let path = format!("{LIST}/{}", held.unwrap().id);
+    let end = later(stack, 3600);
+    for change in [json!({ "active": false }), json!({ "expires_at": end })] {
+        let page = world
+            .call_with("", "PATCH", &path, Some(&change), &fields)
+            .await;
+        problem(&page, 409, "still-needed");
+    }
+    let mut again = assignment(&world, "user", "admin", "admin");
+    for (name, value) in [("active", json!(false)), ("expires_at", json!(end))] {
+        again[name] = value;
+        let page = world.call_as(&token, "POST", LIST, Some(&again)).await;
+        problem(&page, 409, "still-needed");
+        again.as_object_mut().unwrap().remove(name);
+    }
+    // With a second one, the first may end.
+    let second = assignment(&world, "user", "carol", "admin");
+    ok(
+        &world.call_as(&token, "POST", LIST, Some(&second)).await,
+        201,
+    );
+    let end = json!({ "expires_at": end });
+    let page = world
+        .call_with("", "PATCH", &path, Some(&end), &fields)
+        .await;
+    ok(&page, 200);
+}

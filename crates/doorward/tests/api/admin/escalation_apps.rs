@@ -1,0 +1,131 @@
+//! Apps of the operator's own, and services that are told about tokens, belong to who administers;
+//! and no app takes the name of a person (SECURITY AD-1, RFC 9068 §5).
+
+use doorward_testkit::{Stack, both_backends};
+use serde_json::{Value, json};
+
+use super::escalation::denied;
+use super::world::{World, ok, problem};
+
+both_backends!(
+    no_app_of_the_operator_is_taken_over,
+    no_app_is_raised_to_one_of_the_operator,
+    no_service_is_made_to_hear_about_tokens,
+    no_app_takes_the_name_of_a_person,
+);
+
+/// The redirect URIs, the secret, even the name of a console that people administer through.
+async fn no_app_of_the_operator_is_taken_over(stack: &Stack) {
+    let world = World::new(stack).await;
+    let trusted = format!("/api/admin/clients/{}", stack.seed.trusted.id);
+    let mut attempts: Vec<(&str, String, Option<Value>)> = vec![
+        ("POST", format!("{trusted}/secret"), None),
+        ("DELETE", trusted.clone(), None),
+    ];
+    for change in [
+        json!({ "redirect_uris": ["https://evil.example/cb"] }),
+        json!({ "post_logout_redirect_uris": ["https://evil.example/bye"] }),
+        json!({ "scope": "openid" }),
+        json!({ "first_party": false }),
+        json!({ "name": "Mine" }),
+    ] {
+        attempts.push(("PATCH", trusted.clone(), Some(change)));
+    }
+    for (method, path, body) in attempts {
+        denied(&world, "helper", (method, &path, body), "more_than_held").await;
+    }
+    // First-party alone is enough: no consent page stands between it and anybody.
+    let plain = format!("/api/admin/clients/{}", stack.seed.opaque.id);
+    let change = Some(json!({ "redirect_uris": ["https://evil.example/cb"] }));
+    denied(&world, "helper", ("PATCH", &plain, change), "more_than_held").await;
+    let moved = json!({ "redirect_uris": ["https://trusted.example/new"] });
+    let moved = world.change("admin", "PATCH", &trusted, Some(&moved)).await;
+    assert_eq!(
+        ok(&moved, 200)["redirect_uris"],
+        json!(["https://trusted.example/new"])
+    );
+}
+
+async fn no_app_is_raised_to_one_of_the_operator(stack: &Stack) {
+    let world = World::new(stack).await;
+    let list = "/api/admin/clients";
+    let app = |more: Value| {
+        let mut body = json!({
+            "name": "Mine", "kind": "confidential",
+            "redirect_uris": ["https://evil.example/cb"],
+        });
+        for (name, value) in more.as_object().unwrap() {
+            body[name] = value.clone();
+        }
+        body
+    };
+    for more in [
+        json!({ "first_party": true }),
+        json!({ "scope": "openid admin" }),
+        json!({ "first_party": true, "scope": "openid admin" }),
+    ] {
+        let request = ("POST", list, Some(app(more.clone())));
+        denied(&world, "helper", request, "more_than_held").await;
+        ok(
+            &world.call("admin", "POST", list, Some(&app(more))).await,
+            201,
+        );
+    }
+    let robot = json!({ "name": "Robot", "kind": "confidential", "scope": "admin" });
+    denied(
+        &world,
+        "helper",
+        ("POST", list, Some(robot)),
+        "more_than_held",
+    )
+    .await;
+    let own = world
+        .call("helper", "POST", list, Some(&app(json!({}))))
+        .await;
+    let own = format!("{list}/{}", ok(&own, 201)["id"].as_str().unwrap());
+    for change in [
+        json!({ "first_party": true }),
+        json!({ "scope": "openid admin" }),
+    ] {
+        let request = ("PATCH", own.as_str(), Some(change));
+        denied(&world, "helper", request, "more_than_held").await;
+    }
+    let renamed = json!({ "redirect_uris": ["https://mine.example/cb"] });
+    ok(
+        &world.change("helper", "PATCH", &own, Some(&renamed)).await,
+        200,
+    );
+}
+
+/// Who is the server of a resource learns whose token it is shown (RFC 7662 §2.2).
+async fn no_service_is_made_to_hear_about_tokens(stack: &Stack) {
+    let world = World::new(stack).await;
+    let server = format!("/api/admin/clients/{}", stack.seed.tasks_api.id);
+    let secret = format!("{server}/secret");
+    denied(&world, "helper", ("POST", &secret, None), "more_than_held").await;
+    // A client is the server of the resource of its own name.
+    let named = json!({
+        "id": stack.seed.audience, "name": "Tasks", "kind": "confidential",
+    });
+    let request = ("POST", "/api/admin/clients", Some(named));
+    denied(&world, "helper", request, "more_than_held").await;
+}
+
+async fn no_app_takes_the_name_of_a_person(stack: &Stack) {
+    let world = World::new(stack).await;
+    let id = world.id("alice");
+    for name in [
+        id.clone(),
+        id.to_uppercase(),
+        id.replace('-', ""),
+        format!("urn:uuid:{id}"),
+        "0190f6a0-0000-7000-8000-000000000000".to_owned(),
+    ] {
+        let body = json!({ "id": name, "name": "Robot", "kind": "confidential" });
+        let page = world
+            .call("admin", "POST", "/api/admin/clients", Some(&body))
+            .await;
+        let told = problem(&page, 400, "invalid-input");
+        assert_eq!(told["errors"][0]["field"], "id", "{name}: {told}");
+    }
+}

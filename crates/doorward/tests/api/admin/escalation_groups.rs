@@ -1,0 +1,139 @@
+//! A group is a way to hold roles, and a department: neither is changed for oneself, and what a
+//! group gives is taken by who could give it (SECURITY AD-1).
+
+use doorward_domain::model::SubjectKind;
+use doorward_store::repo;
+use doorward_testkit::{Stack, both_backends};
+use serde_json::{Value, json};
+
+use super::escalation::{assignment, denied};
+use super::world::{World, ok, problem};
+
+both_backends!(
+    nobody_changes_their_own_department,
+    nobody_raises_a_group_they_are_in,
+    what_a_group_gives_is_taken_by_who_could_give_it,
+    the_last_administrator_may_be_one_by_a_group,
+);
+
+async fn make(world: &World<'_>, body: Value) -> String {
+    let made = world
+        .call("admin", "POST", "/api/admin/groups", Some(&body))
+        .await;
+    ok(&made, 201)["id"].as_str().unwrap().to_owned()
+}
+
+/// Policies compare the path.
+async fn nobody_changes_their_own_department(stack: &Stack) {
+    let world = World::new(stack).await;
+    let sales = world.groups[""];
+    world.put_into(sales, "helper").await;
+    let path = format!("/api/admin/groups/{sales}");
+    let rename = || Some(json!({ "name": "engineering" }));
+    denied(&world, "helper", ("PATCH", &path, rename()), "not_to_oneself").await;
+    // Nor that of a group above one's own, nor to the root.
+    let top = make(&world, json!({ "name": "company" })).await;
+    let under = json!({ "parent": top });
+    ok(
+        &world.change("admin", "PATCH", &path, Some(&under)).await,
+        200,
+    );
+    let top = format!("/api/admin/groups/{top}");
+    denied(&world, "helper", ("PATCH", &top, rename()), "not_to_oneself").await;
+    let out = Some(json!({ "parent": null }));
+    denied(&world, "helper", ("PATCH", &path, out), "not_to_oneself").await;
+    let named = world.change("admin", "PATCH", &top, rename().as_ref()).await;
+    assert_eq!(ok(&named, 200)["path"], "/engineering");
+}
+
+async fn nobody_raises_a_group_they_are_in(stack: &Stack) {
+    let world = World::new(stack).await;
+    let sales = world.groups[""];
+    world.put_into(sales, "helper").await;
+    // A role that they hold themselves, to the group that they are in, or to the one above it.
+    let roles = "/api/admin/role-assignments";
+    let own = assignment(&world, "group", &sales.to_string(), "helper");
+    denied(&world, "helper", ("POST", roles, Some(own)), "not_to_oneself").await;
+    let other = make(&world, json!({ "name": "company" })).await;
+    let given = assignment(&world, "group", &other, "helper");
+    ok(&world.call("helper", "POST", roles, Some(&given)).await, 201);
+    let path = format!("/api/admin/groups/{sales}");
+    let under = Some(json!({ "parent": other }));
+    denied(&world, "helper", ("PATCH", &path, under), "not_to_oneself").await;
+    // Nor do they lead one by their own word.
+    for path in [path, format!("/api/admin/groups/{other}")] {
+        let lead = Some(json!({ "manager": world.id("helper") }));
+        denied(&world, "helper", ("PATCH", &path, lead), "not_to_oneself").await;
+    }
+    let new = json!({ "name": "mine", "manager": world.id("helper") });
+    let request = ("POST", "/api/admin/groups", Some(new));
+    denied(&world, "helper", request, "not_to_oneself").await;
+}
+
+async fn what_a_group_gives_is_taken_by_who_could_give_it(stack: &Stack) {
+    let world = World::new(stack).await;
+    let sales = world.groups[""];
+    world.put_into(sales, "alice").await;
+    world
+        .assign(SubjectKind::Group, &sales.to_string(), "manager", None)
+        .await;
+    let group = format!("/api/admin/groups/{sales}");
+    denied(&world, "helper", ("DELETE", &group, None), "more_than_held").await;
+    let alice = format!("{group}/members/{}", world.id("alice"));
+    denied(&world, "helper", ("DELETE", &alice, None), "more_than_held").await;
+    // Nor by moving the group away from what gives the role.
+    let below = make(&world, json!({ "name": "below", "parent": sales.to_string() })).await;
+    let below = format!("/api/admin/groups/{below}");
+    let out = Some(json!({ "parent": null }));
+    denied(&world, "helper", ("PATCH", &below, out), "more_than_held").await;
+    for path in [below, group] {
+        let gone = world.change("admin", "DELETE", &path, None).await;
+        assert_eq!(gone.status, 204, "{}", gone.shown());
+    }
+}
+
+async fn the_last_administrator_may_be_one_by_a_group(stack: &Stack) {
+    let world = World::new(stack).await;
+    let sales = world.groups[""];
+    let below = make(&world, json!({ "name": "below", "parent": sales.to_string() })).await;
+    let below_id = doorward_domain::model::GroupId::parse(&below).unwrap();
+    world.put_into(below_id, "alice").await;
+    world
+        .assign(SubjectKind::Group, &sales.to_string(), "admin", None)
+        .await;
+    let tx = world.db.begin_write().await.unwrap();
+    let admin = world.id("admin");
+    repo::roles::unassign(&tx, SubjectKind::User, &admin, "admin", None)
+        .await
+        .unwrap();
+    tx.commit().await.unwrap();
+    // alice administers, through the group above hers; she is the only one.
+    let (below, group) = (
+        format!("/api/admin/groups/{below}"),
+        format!("/api/admin/groups/{sales}"),
+    );
+    let member = format!("{below}/members/{}", world.id("alice"));
+    let held =
+        repo::roles::assignments(world.db.read(), SubjectKind::Group, &sales.to_string()).await;
+    let given = format!("/api/admin/role-assignments/{}", held.unwrap()[0].id);
+    for path in [&below, &member, &given] {
+        let page = world.change("alice", "DELETE", path, None).await;
+        problem(&page, 409, "still-needed");
+    }
+    // Others may go: somebody still administers.
+    let carol = format!("/api/admin/users/{}", world.id("carol"));
+    let off = json!({ "disabled": true });
+    ok(
+        &world.change("alice", "PATCH", &carol, Some(&off)).await,
+        200,
+    );
+    // With a second one in the upper group, the first may leave.
+    world.put_into(sales, "bob").await;
+    let left = world.change("bob", "DELETE", &member, None).await;
+    assert_eq!(left.status, 204, "{}", left.shown());
+    problem(
+        &world.change("bob", "DELETE", &group, None).await,
+        400,
+        "invalid-input",
+    );
+}

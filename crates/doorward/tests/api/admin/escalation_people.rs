@@ -1,0 +1,182 @@
+//! Owners are as powerful as what ownership allows, ownership is given by who holds that much, and
+//! nobody is drawn into an organization by its owner (SECURITY AD-1, MT-1).
+
+use doorward_domain::model::SubjectKind;
+use doorward_store::repo;
+use doorward_testkit::{Stack, both_backends};
+use serde_json::{Value, json};
+
+use super::escalation::{assignment, denied};
+use super::world::{World, ok, problem};
+
+both_backends!(
+    an_owner_is_as_powerful_as_ownership,
+    ownership_is_given_by_who_holds_as_much,
+    only_owners_name_owners_inside,
+    nobody_is_drawn_into_an_organization,
+    a_mark_is_given_by_who_holds_it,
+);
+
+async fn an_owner_is_as_powerful_as_ownership(stack: &Stack) {
+    let world = World::new(stack).await;
+    let clerk = ["users:read", "users:write", "sessions:write"];
+    world.let_hold("carol", "clerk", &clerk).await;
+    // mona holds no role of administration: she owns acme.
+    let mona = format!("/api/admin/users/{}", world.id("mona"));
+    let tx = world.db.begin_write().await.unwrap();
+    repo::roles::unassign_all(&tx, SubjectKind::User, &world.id("mona"))
+        .await
+        .unwrap();
+    repo::roles::unassign_all(&tx, SubjectKind::User, &world.id("alice"))
+        .await
+        .unwrap();
+    tx.commit().await.unwrap();
+    let factor = format!("{mona}/second-factor");
+    for (method, path, body) in [
+        ("PATCH", &mona, Some(json!({ "email": "eve@example.org" }))),
+        ("PATCH", &mona, Some(json!({ "disabled": true }))),
+        ("DELETE", &factor, None),
+        ("DELETE", &mona, None),
+    ] {
+        denied(&world, "carol", (method, path, body), "more_powerful").await;
+    }
+    // alice is a mere member.
+    let alice = format!("/api/admin/users/{}", world.id("alice"));
+    let name = json!({ "first_name": "Al" });
+    ok(
+        &world.change("carol", "PATCH", &alice, Some(&name)).await,
+        200,
+    );
+}
+
+async fn ownership_is_given_by_who_holds_as_much(stack: &Stack) {
+    let world = World::new(stack).await;
+    let registrar = ["organizations:read", "organizations:write"];
+    world.let_hold("carol", "registrar", &registrar).await;
+    let (list, carol, alice) = (
+        "/api/admin/organizations",
+        world.id("carol"),
+        world.id("alice"),
+    );
+    let new = |owner: &str| Some(json!({ "slug": "fresh", "name": "Fresh", "owner": owner }));
+    denied(&world, "carol", ("POST", list, new(&carol)), "not_to_oneself").await;
+    denied(&world, "carol", ("POST", list, new(&alice)), "more_than_held").await;
+    denied(
+        &world,
+        "helper",
+        ("POST", list, new(&world.id("helper"))),
+        "not_to_oneself",
+    )
+    .await;
+    let member = format!("{list}/acme/members/{alice}");
+    let owner = || Some(json!({ "owner": true }));
+    denied(&world, "carol", ("PUT", &member, owner()), "more_than_held").await;
+    // Nor does she take it away.
+    let mona = format!("{list}/acme/members/{}", world.id("mona"));
+    ok(
+        &world
+            .change("helper", "PUT", &member, owner().as_ref())
+            .await,
+        200,
+    );
+    for (method, body) in [("PUT", Some(json!({ "owner": false }))), ("DELETE", None)] {
+        denied(&world, "carol", (method, &mona, body), "more_than_held").await;
+    }
+    // Who holds what ownership allows may give it, to another.
+    ok(
+        &world
+            .call("helper", "POST", list, new(&alice).as_ref())
+            .await,
+        201,
+    );
+}
+
+async fn only_owners_name_owners_inside(stack: &Stack) {
+    let world = World::new(stack).await;
+    world
+        .assign(SubjectKind::User, &world.id("alice"), "admin", Some("acme"))
+        .await;
+    let mona = format!("/api/admin/organizations/acme/members/{}", world.id("mona"));
+    for (method, body) in [
+        ("PUT", Some(json!({ "owner": true }))),
+        ("PUT", Some(json!({ "owner": false }))),
+        ("DELETE", None),
+    ] {
+        denied(&world, "alice@acme", (method, &mona, body), "owners_only").await;
+    }
+}
+
+/// Membership lets an organization's owner read name and address: it is not theirs to declare.
+async fn nobody_is_drawn_into_an_organization(stack: &Stack) {
+    let world = World::new(stack).await;
+    world
+        .assign(SubjectKind::User, &world.id("alice"), "admin", Some("acme"))
+        .await;
+    let carol = world.id("carol");
+    let member = format!("/api/admin/organizations/acme/members/{carol}");
+    let unknown = "/api/admin/organizations/acme/members/0190f6a0-0000-7000-8000-000000000000";
+    for who in ["mona@acme", "alice@acme"] {
+        for body in [json!({}), json!({ "owner": true })] {
+            // As for nobody at all: who has an account is not told.
+            for path in [member.as_str(), unknown] {
+                let page = world.change(who, "PUT", path, Some(&body)).await;
+                problem(&page, 404, "not-found");
+            }
+        }
+        let read = format!("/api/admin/users/{carol}");
+        problem(&world.call(who, "GET", &read, None).await, 404, "not-found");
+        for list in ["users", "organizations/acme/members"] {
+            let path = format!("/api/admin/{list}");
+            let body = ok(&world.call(who, "GET", &path, None).await, 200);
+            assert!(!body.to_string().contains(&carol), "{who} {list}: {body}");
+        }
+    }
+    // A member stays one, and can be made an owner.
+    let alice = format!("/api/admin/organizations/acme/members/{}", world.id("alice"));
+    let owner: Value = json!({ "owner": true });
+    ok(
+        &world.change("mona@acme", "PUT", &alice, Some(&owner)).await,
+        200,
+    );
+    // Who sees everybody says who belongs where.
+    let registrar = ["organizations:read", "organizations:write", "users:read"];
+    world.let_hold("bob", "registrar", &registrar).await;
+    ok(
+        &world.change("bob", "PUT", &member, Some(&json!({}))).await,
+        200,
+    );
+}
+
+/// Services trust some roles by their name alone: defining roles does not mean holding them.
+async fn a_mark_is_given_by_who_holds_it(stack: &Stack) {
+    let world = World::new(stack).await;
+    world.let_hold("carol", "24x7_access", &[]).await;
+    let roles = "/api/admin/role-assignments";
+    let give = || Some(assignment(&world, "user", "alice", "24x7_access"));
+    denied(&world, "helper", ("POST", roles, give()), "more_than_held").await;
+    let mark = "/api/admin/roles/24x7_access";
+    for (method, body) in [
+        ("PATCH", Some(json!({ "active": false }))),
+        ("DELETE", None),
+    ] {
+        denied(&world, "helper", (method, mark, body), "more_than_held").await;
+    }
+    // Nor is one made under a name that a policy may know, to be given at once.
+    let new = json!({ "name": "on_call", "permissions": [] });
+    ok(
+        &world.call("helper", "POST", "/api/admin/roles", Some(&new)).await,
+        201,
+    );
+    let own = assignment(&world, "user", "alice", "on_call");
+    denied(&world, "helper", ("POST", roles, Some(own)), "more_than_held").await;
+    // Who administers gives it; and who holds it.
+    ok(
+        &world.call("admin", "POST", roles, give().as_ref()).await,
+        201,
+    );
+    world
+        .let_hold("carol", "giver", &["roles:read", "roles:assign"])
+        .await;
+    let bob = assignment(&world, "user", "bob", "24x7_access");
+    ok(&world.call("carol", "POST", roles, Some(&bob)).await, 201);
+}

@@ -1,0 +1,82 @@
+//! An administrator sees and ends the API keys of others (SECURITY KM-5).
+
+use doorward_store::repo;
+use doorward_testkit::{Stack, both_backends};
+use serde_json::{Value, json};
+
+use super::escalation::denied;
+use super::world::{World, ok, problem};
+use crate::support::{body, post_as, sign_in};
+
+both_backends!(
+    a_key_is_seen_and_ended,
+    the_key_of_who_is_more_powerful_stays
+);
+
+const LIST: &str = "/api/admin/api-keys";
+
+/// A new key of somebody: its id and itself.
+async fn key(stack: &Stack, who: &str) -> (String, String) {
+    let tokens = sign_in(stack, who).await;
+    let wish = json!({ "name": "CI", "scopes": ["tasks:read"] });
+    let made = post_as(stack, &tokens.access, "/api/auth/api-keys", wish).await;
+    let made = body(&made, 201);
+    let text = |name: &str| made[name].as_str().unwrap().to_owned();
+    (text("id"), text("key"))
+}
+
+async fn is_good(stack: &Stack, key: &str) -> bool {
+    let fields = [("token", key), ("client_address", "127.0.0.1")];
+    let server = &stack.seed.tasks_api;
+    let page = stack.as_client("/oauth2/introspect", server, &fields).await;
+    ok(&page, 200)["active"] == json!(true)
+}
+
+async fn a_key_is_seen_and_ended(stack: &Stack) {
+    let world = World::new(stack).await;
+    let (id, text) = key(stack, "alice").await;
+    key(stack, "alice").await;
+    key(stack, "bob").await;
+    assert!(is_good(stack, &text).await);
+    let list = format!("{LIST}?user={}", world.id("alice"));
+    let shown = ok(&world.call("helper", "GET", &list, None).await, 200);
+    let items = shown["items"].as_array().unwrap();
+    assert_eq!(items.len(), 2);
+    assert!(items.iter().all(|one| one["user"] == world.id("alice")));
+    assert!(!shown.to_string().contains(&text), "{shown}");
+    let path = format!("{LIST}/{id}");
+    let gone = world.call("admin", "DELETE", &path, None).await;
+    assert_eq!(gone.status, 204, "{}", gone.shown());
+    assert!(!is_good(stack, &text).await);
+    let again = world.call("admin", "DELETE", &path, None).await;
+    problem(&again, 404, "not-found");
+    let left = ok(&world.call("admin", "GET", &list, None).await, 200);
+    assert_eq!(left["items"].as_array().unwrap().len(), 1);
+    let events = repo::audit::list(world.db.read(), None, 1000).await.unwrap();
+    let event = events
+        .iter()
+        .find(|event| event.kind.as_str() == "api_key.revoked")
+        .unwrap();
+    assert_eq!(event.actor.as_deref(), Some(world.id("admin").as_str()));
+    assert_eq!(event.subject.as_deref(), Some(&*format!("dw_{id}")));
+    assert_eq!(event.detail["user"], world.id("alice"));
+    let nobody: Vec<Value> = Vec::new();
+    let unknown = format!("{LIST}?user=0190f6a0-0000-7000-8000-000000000000");
+    problem(
+        &world.call("admin", "GET", &unknown, None).await,
+        404,
+        "not-found",
+    );
+    let none = format!("{LIST}?user={}", world.id("carol"));
+    let none = ok(&world.call("admin", "GET", &none, None).await, 200);
+    assert_eq!(none["items"], json!(nobody));
+}
+
+async fn the_key_of_who_is_more_powerful_stays(stack: &Stack) {
+    let world = World::new(stack).await;
+    let (id, text) = key(stack, "admin").await;
+    let path = format!("{LIST}/{id}");
+    denied(&world, "helper", ("DELETE", &path, None), "more_powerful").await;
+    denied(&world, "alice", ("DELETE", &path, None), "needs_permission").await;
+    assert!(is_good(stack, &text).await);
+}

@@ -1,0 +1,48 @@
+//! API keys of people: what there is, and an end to one (SECURITY KM-5).
+
+use doorward_domain::model::{ApiKey, ApiKeyId, AuditKind, UserId};
+use doorward_store::repo;
+
+use super::{AdminError, Operator};
+use crate::flow::caller::Describe as _;
+
+/// The live keys of a person, by id.
+///
+/// # Errors
+/// [`AdminError::NotFound`] for an unknown person.
+pub async fn list(op: &Operator<'_>, user: UserId) -> Result<Vec<ApiKey>, AdminError> {
+    op.need_everywhere("users:read")?;
+    if repo::users::find_by_id(op.db.read(), user).await?.is_none() {
+        return Err(AdminError::not_found("user", &user));
+    }
+    let mut keys = repo::api_keys::list_live(op.db.read(), user, op.now()).await?;
+    keys.sort_by(|a, b| a.id.cmp(&b.id));
+    Ok(keys)
+}
+
+/// Revokes a key: it is dead at once.
+///
+/// # Errors
+/// [`AdminError::NotFound`] for one that is unknown, revoked or over, [`AdminError::Denied`] for
+/// that of somebody more powerful.
+pub async fn revoke(op: &Operator<'_>, id: &ApiKeyId) -> Result<(), AdminError> {
+    op.need_everywhere("users:write")?;
+    let now = op.now();
+    let tx = op.begin().await?;
+    let not_found = || AdminError::not_found("API key", id);
+    let found = repo::api_keys::find_with_owner(&tx, id).await?;
+    let (key, _) = found.ok_or_else(not_found)?;
+    if !key.is_live(now) {
+        return Err(not_found());
+    }
+    op.may_change_user(&tx, key.user_id).await?;
+    if !repo::api_keys::revoke(&tx, key.user_id, id, now).await? {
+        return Err(not_found());
+    }
+    let event = op
+        .event(AuditKind::ApiKeyRevoked, id.shown(), "revoked")
+        .with("user", key.user_id.to_string());
+    repo::audit::insert(&tx, &event).await?;
+    tx.commit().await?;
+    Ok(())
+}

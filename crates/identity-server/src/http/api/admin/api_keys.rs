@@ -1,0 +1,104 @@
+//! `/api/admin/api-keys`: keys with which people's programs call services.
+
+use actix_web::web::Path;
+use actix_web::{HttpResponse, delete, get};
+use doorward_domain::model::{ApiKey, ApiKeyId, UserId};
+use serde::Serialize;
+use utoipa::ToSchema;
+use utoipa_actix_web::service_config::ServiceConfig;
+
+use super::paging::{Listing, Page};
+use super::{Admin, gone, time};
+use crate::flow::admin::api_keys;
+use crate::http::api::problem::{FieldError, Problem};
+
+pub(super) fn configure(config: &mut ServiceConfig<'_>) {
+    config.service(list).service(revoke);
+}
+
+/// A key of somebody, without the key itself.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct AdminApiKey {
+    /// Names it.
+    id: String,
+    /// In whose name it acts.
+    user: String,
+    /// What its owner calls it.
+    name: String,
+    /// What it may do as far as its owner still may, separated by spaces.
+    scope: String,
+    /// From where it may be used; empty for anywhere.
+    networks: Vec<String>,
+    /// When it was made (RFC 3339).
+    #[schema(format = DateTime)]
+    created_at: String,
+    /// When it ends (RFC 3339).
+    #[schema(format = DateTime)]
+    expires_at: String,
+    /// When it was last used, to the minute (RFC 3339).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(format = DateTime)]
+    last_used_at: Option<String>,
+    /// From which address it was last used.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    last_used_from: Option<String>,
+}
+
+impl AdminApiKey {
+    fn of(key: ApiKey) -> Self {
+        Self {
+            id: key.id.to_string(),
+            user: key.user_id.to_string(),
+            name: key.name,
+            scope: key.scopes.to_string(),
+            networks: key.networks.iter().map(ToString::to_string).collect(),
+            created_at: time(key.created_at),
+            expires_at: time(key.expires_at),
+            last_used_at: key.last_used_at.map(time),
+            last_used_from: key.last_used_from.map(|address| address.to_string()),
+        }
+    }
+}
+
+/// List somebody's API keys
+#[utoipa::path(
+    operation_id = "admin_list_api_keys",
+    tag = "admin",
+    params(
+        ("limit" = Option<u64>, Query, description = "1 to 200", minimum = 1, maximum = 200),
+        ("cursor" = Option<String>, Query, description = "Where the page begins"),
+        ("user" = String, Query, description = "The id of the person"),
+    ),
+    responses((status = 200, description = "Their live keys", body = Listing<AdminApiKey>)),
+    security(("bearer" = []))
+)]
+#[get("/admin/api-keys")]
+async fn list(admin: Admin) -> Result<HttpResponse, Problem> {
+    let page = Page::of(&admin, &["user"])?;
+    let user = page.filter("user").and_then(UserId::parse);
+    let user = user.ok_or_else(|| {
+        let error = FieldError::parameter("user", "required", "Name the person by their id.");
+        Problem::invalid(vec![error])
+    })?;
+    let found = admin.told(api_keys::list(&admin.op(), user).await).await?;
+    let after = page.after.clone().unwrap_or_default();
+    let rows = found
+        .into_iter()
+        .filter(|one| one.id.as_str() > after.as_str())
+        .collect();
+    Ok(page.answer(rows, |one| one.id.to_string(), AdminApiKey::of))
+}
+
+/// Revoke an API key
+#[utoipa::path(
+    operation_id = "admin_revoke_api_key",
+    tag = "admin",
+    responses((status = 204, description = "Revoked")),
+    security(("bearer" = []))
+)]
+#[delete("/admin/api-keys/{id}")]
+async fn revoke(admin: Admin, id: Path<String>) -> Result<HttpResponse, Problem> {
+    let id = ApiKeyId::parse(&id).ok_or_else(Problem::not_found)?;
+    admin.told(api_keys::revoke(&admin.op(), &id).await).await?;
+    Ok(gone())
+}
