@@ -169,11 +169,7 @@ pub fn may_change<'a>(
 ///
 /// # Errors
 /// [`Rule::MoreThanHeld`] with the permissions, or the role, that the giver lacks.
-pub fn may_give_role(
-    held: &EffectiveRoles,
-    role: &Role,
-    administers: bool,
-) -> Result<(), Denial> {
+pub fn may_give_role(held: &EffectiveRoles, role: &Role, administers: bool) -> Result<(), Denial> {
     may_give(held, role.permissions.iter().map(String::as_str))?;
     if administers || held.roles.contains(&role.name) {
         return Ok(());

@@ -10,6 +10,7 @@ mod fresh;
 mod keys;
 mod lists;
 mod matrix;
+mod once;
 mod powers;
 mod tenants;
 mod world;

@@ -4,7 +4,7 @@ use doorward_domain::secret::TokenHash;
 use doorward_domain::time::UnixSeconds;
 use sea_orm::ActiveValue::Set;
 use sea_orm::sea_query::{Expr, OnConflict};
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
+use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter};
 
 use crate::db::WriteTx;
 use crate::entity::idempotency_keys::{ActiveModel, Column, Entity};
@@ -76,20 +76,29 @@ pub async fn begin(tx: &WriteTx, row: &Row, stuck: UnixSeconds) -> Result<Begin,
     })
 }
 
-/// Keeps the answer of a creation.
-pub async fn finish(tx: &WriteTx, key: &TokenHash, answer: &[u8]) -> Result<(), StoreError> {
-    Entity::update_many()
+/// Keeps the answer of a creation, in the transaction that creates; false when another request has
+/// begun it again: then this one must not happen.
+pub async fn finish(tx: &WriteTx, row: &Row, answer: &[u8]) -> Result<bool, StoreError> {
+    let result = Entity::update_many()
         .col_expr(Column::AnswerSealed, Expr::value(answer.to_vec()))
-        .filter(Column::KeyHash.eq(to_bytes(key)))
+        .filter(begun_by(row))
         .exec(tx)
         .await?;
+    Ok(result.rows_affected == 1)
+}
+
+/// Forgets a creation that failed. One that happened stays, and one that another request has begun
+/// again.
+pub async fn remove(tx: &WriteTx, row: &Row) -> Result<(), StoreError> {
+    Entity::delete_many().filter(begun_by(row)).exec(tx).await?;
     Ok(())
 }
 
-/// Forgets a creation that failed.
-pub async fn remove(tx: &WriteTx, key: &TokenHash) -> Result<(), StoreError> {
-    Entity::delete_by_id(to_bytes(key)).exec(tx).await?;
-    Ok(())
+fn begun_by(row: &Row) -> Condition {
+    Condition::all()
+        .add(Column::KeyHash.eq(to_bytes(&row.key)))
+        .add(Column::CreatedAt.eq(row.created_at))
+        .add(Column::AnswerSealed.is_null())
 }
 
 /// Removes what began before `before`; says how many.

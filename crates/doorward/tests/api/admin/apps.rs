@@ -12,7 +12,9 @@ both_backends!(
 );
 
 async fn change(world: &World<'_>, subject: &str) -> (Value, Value) {
-    let events = repo::audit::list(world.db.read(), None, 1000).await.unwrap();
+    let events = repo::audit::list(world.db.read(), None, 1000)
+        .await
+        .unwrap();
     let event = events
         .iter()
         .find(|event| {
@@ -75,9 +77,15 @@ async fn the_log_says_what_an_account_was_before(stack: &Stack) {
     let id = world.id("carol");
     let path = format!("/api/admin/users/{id}");
     let new = json!({ "email": "new@example.org", "username": "carla" });
-    ok(&world.change("admin", "PATCH", &path, Some(&new)).await, 200);
+    ok(
+        &world.change("admin", "PATCH", &path, Some(&new)).await,
+        200,
+    );
     let (before, after) = change(&world, &id).await;
     assert_eq!(before["email"], "carol@example.org");
     assert_eq!(after["email"], "new@example.org");
-    assert_eq!((&before["username"], &after["username"]), (&json!("carol"), &json!("carla")));
+    assert_eq!(
+        (&before["username"], &after["username"]),
+        (&json!("carol"), &json!("carla"))
+    );
 }

@@ -37,7 +37,13 @@ async fn no_app_of_the_operator_is_taken_over(stack: &Stack) {
     // First-party alone is enough: no consent page stands between it and anybody.
     let plain = format!("/api/admin/clients/{}", stack.seed.opaque.id);
     let change = Some(json!({ "redirect_uris": ["https://evil.example/cb"] }));
-    denied(&world, "helper", ("PATCH", &plain, change), "more_than_held").await;
+    denied(
+        &world,
+        "helper",
+        ("PATCH", &plain, change),
+        "more_than_held",
+    )
+    .await;
     let moved = json!({ "redirect_uris": ["https://trusted.example/new"] });
     let moved = world.change("admin", "PATCH", &trusted, Some(&moved)).await;
     assert_eq!(

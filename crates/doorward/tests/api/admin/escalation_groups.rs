@@ -30,7 +30,13 @@ async fn nobody_changes_their_own_department(stack: &Stack) {
     world.put_into(sales, "helper").await;
     let path = format!("/api/admin/groups/{sales}");
     let rename = || Some(json!({ "name": "engineering" }));
-    denied(&world, "helper", ("PATCH", &path, rename()), "not_to_oneself").await;
+    denied(
+        &world,
+        "helper",
+        ("PATCH", &path, rename()),
+        "not_to_oneself",
+    )
+    .await;
     // Nor that of a group above one's own, nor to the root.
     let top = make(&world, json!({ "name": "company" })).await;
     let under = json!({ "parent": top });
@@ -39,10 +45,18 @@ async fn nobody_changes_their_own_department(stack: &Stack) {
         200,
     );
     let top = format!("/api/admin/groups/{top}");
-    denied(&world, "helper", ("PATCH", &top, rename()), "not_to_oneself").await;
+    denied(
+        &world,
+        "helper",
+        ("PATCH", &top, rename()),
+        "not_to_oneself",
+    )
+    .await;
     let out = Some(json!({ "parent": null }));
     denied(&world, "helper", ("PATCH", &path, out), "not_to_oneself").await;
-    let named = world.change("admin", "PATCH", &top, rename().as_ref()).await;
+    let named = world
+        .change("admin", "PATCH", &top, rename().as_ref())
+        .await;
     assert_eq!(ok(&named, 200)["path"], "/engineering");
 }
 
@@ -53,10 +67,19 @@ async fn nobody_raises_a_group_they_are_in(stack: &Stack) {
     // A role that they hold themselves, to the group that they are in, or to the one above it.
     let roles = "/api/admin/role-assignments";
     let own = assignment(&world, "group", &sales.to_string(), "helper");
-    denied(&world, "helper", ("POST", roles, Some(own)), "not_to_oneself").await;
+    denied(
+        &world,
+        "helper",
+        ("POST", roles, Some(own)),
+        "not_to_oneself",
+    )
+    .await;
     let other = make(&world, json!({ "name": "company" })).await;
     let given = assignment(&world, "group", &other, "helper");
-    ok(&world.call("helper", "POST", roles, Some(&given)).await, 201);
+    ok(
+        &world.call("helper", "POST", roles, Some(&given)).await,
+        201,
+    );
     let path = format!("/api/admin/groups/{sales}");
     let under = Some(json!({ "parent": other }));
     denied(&world, "helper", ("PATCH", &path, under), "not_to_oneself").await;
@@ -82,7 +105,11 @@ async fn what_a_group_gives_is_taken_by_who_could_give_it(stack: &Stack) {
     let alice = format!("{group}/members/{}", world.id("alice"));
     denied(&world, "helper", ("DELETE", &alice, None), "more_than_held").await;
     // Nor by moving the group away from what gives the role.
-    let below = make(&world, json!({ "name": "below", "parent": sales.to_string() })).await;
+    let below = make(
+        &world,
+        json!({ "name": "below", "parent": sales.to_string() }),
+    )
+    .await;
     let below = format!("/api/admin/groups/{below}");
     let out = Some(json!({ "parent": null }));
     denied(&world, "helper", ("PATCH", &below, out), "more_than_held").await;
@@ -95,7 +122,11 @@ async fn what_a_group_gives_is_taken_by_who_could_give_it(stack: &Stack) {
 async fn the_last_administrator_may_be_one_by_a_group(stack: &Stack) {
     let world = World::new(stack).await;
     let sales = world.groups[""];
-    let below = make(&world, json!({ "name": "below", "parent": sales.to_string() })).await;
+    let below = make(
+        &world,
+        json!({ "name": "below", "parent": sales.to_string() }),
+    )
+    .await;
     let below_id = doorward_domain::model::GroupId::parse(&below).unwrap();
     world.put_into(below_id, "alice").await;
     world

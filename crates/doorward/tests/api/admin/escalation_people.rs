@@ -59,8 +59,20 @@ async fn ownership_is_given_by_who_holds_as_much(stack: &Stack) {
         world.id("alice"),
     );
     let new = |owner: &str| Some(json!({ "slug": "fresh", "name": "Fresh", "owner": owner }));
-    denied(&world, "carol", ("POST", list, new(&carol)), "not_to_oneself").await;
-    denied(&world, "carol", ("POST", list, new(&alice)), "more_than_held").await;
+    denied(
+        &world,
+        "carol",
+        ("POST", list, new(&carol)),
+        "not_to_oneself",
+    )
+    .await;
+    denied(
+        &world,
+        "carol",
+        ("POST", list, new(&alice)),
+        "more_than_held",
+    )
+    .await;
     denied(
         &world,
         "helper",
@@ -132,7 +144,10 @@ async fn nobody_is_drawn_into_an_organization(stack: &Stack) {
         }
     }
     // A member stays one, and can be made an owner.
-    let alice = format!("/api/admin/organizations/acme/members/{}", world.id("alice"));
+    let alice = format!(
+        "/api/admin/organizations/acme/members/{}",
+        world.id("alice")
+    );
     let owner: Value = json!({ "owner": true });
     ok(
         &world.change("mona@acme", "PUT", &alice, Some(&owner)).await,
@@ -164,11 +179,19 @@ async fn a_mark_is_given_by_who_holds_it(stack: &Stack) {
     // Nor is one made under a name that a policy may know, to be given at once.
     let new = json!({ "name": "on_call", "permissions": [] });
     ok(
-        &world.call("helper", "POST", "/api/admin/roles", Some(&new)).await,
+        &world
+            .call("helper", "POST", "/api/admin/roles", Some(&new))
+            .await,
         201,
     );
     let own = assignment(&world, "user", "alice", "on_call");
-    denied(&world, "helper", ("POST", roles, Some(own)), "more_than_held").await;
+    denied(
+        &world,
+        "helper",
+        ("POST", roles, Some(own)),
+        "more_than_held",
+    )
+    .await;
     // Who administers gives it; and who holds it.
     ok(
         &world.call("admin", "POST", roles, give().as_ref()).await,

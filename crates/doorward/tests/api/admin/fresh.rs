@@ -30,10 +30,7 @@ async fn an_old_proof_changes_nothing(stack: &Stack) {
     let name = json!({ "first_name": "Al" });
     let change = async |token: &str, method: &str, path: &str, body: Option<&Value>| {
         let authorization = format!("Bearer {token}");
-        let fields = [
-            ("authorization", authorization.as_str()),
-            ("if-match", "*"),
-        ];
+        let fields = [("authorization", authorization.as_str()), ("if-match", "*")];
         world.call_with("", method, path, body, &fields).await
     };
     let first = token(stack, &agent, "admin", ("nonce", "1")).await;
@@ -55,7 +52,10 @@ async fn an_old_proof_changes_nothing(stack: &Stack) {
         let told = problem(&page, 401, "sign-in-required");
         assert_eq!(told["max_age"], 900, "{told}");
         let challenge = page.header("www-authenticate").unwrap();
-        for part in ["error=\"insufficient_user_authentication\"", "max_age=\"900\""] {
+        for part in [
+            "error=\"insufficient_user_authentication\"",
+            "max_age=\"900\"",
+        ] {
             assert!(challenge.contains(part), "{challenge}");
         }
     }

@@ -52,7 +52,9 @@ async fn a_key_is_seen_and_ended(stack: &Stack) {
     problem(&again, 404, "not-found");
     let left = ok(&world.call("admin", "GET", &list, None).await, 200);
     assert_eq!(left["items"].as_array().unwrap().len(), 1);
-    let events = repo::audit::list(world.db.read(), None, 1000).await.unwrap();
+    let events = repo::audit::list(world.db.read(), None, 1000)
+        .await
+        .unwrap();
     let event = events
         .iter()
         .find(|event| event.kind.as_str() == "api_key.revoked")

@@ -2,12 +2,16 @@
 
 use doorward_testkit::{Stack, both_backends};
 
+use serde_json::{Value, json};
+
 use super::world::{World, ok, problem};
+use crate::support::{post_as, sign_in};
 
 both_backends!(
     pages_follow_each_other,
     limits_and_cursors_are_held_to,
-    every_list_answers
+    every_list_answers,
+    every_list_is_walked_to_its_end,
 );
 
 async fn pages_follow_each_other(stack: &Stack) {
@@ -127,4 +131,79 @@ async fn every_list_answers(stack: &Stack) {
         assert!(!items.is_empty(), "{list}");
         assert!(!body.to_string().contains("secret_hash"), "{list}: {body}");
     }
+}
+
+/// Two at a time is the same as all at once: nothing twice, nothing left out.
+async fn every_list_is_walked_to_its_end(stack: &Stack) {
+    let world = World::new(stack).await;
+    world.token_with("admin", "openid").await;
+    let tokens = sign_in(stack, "admin").await;
+    for name in ["a", "b", "c"] {
+        let wish = json!({ "name": name, "scopes": ["tasks:read"] });
+        let made = post_as(stack, &tokens.access, "/api/auth/api-keys", wish).await;
+        ok(&made, 201);
+        let new = json!({ "slug": format!("new-{name}"), "name": "New" });
+        let path = "/api/admin/organizations";
+        ok(&world.call("admin", "POST", path, Some(&new)).await, 201);
+    }
+    let group = world.groups[""];
+    for name in ["alice", "bob", "carol", "mona", "helper"] {
+        world.put_into(group, name).await;
+        let member = format!("/api/admin/organizations/acme/members/{}", world.id(name));
+        let owner = json!({ "owner": name == "mona" });
+        let put = world.call("admin", "PUT", &member, Some(&owner)).await;
+        ok(&put, 200);
+    }
+    let admin = world.id("admin");
+    for list in [
+        "users".to_owned(),
+        "roles".to_owned(),
+        "permissions".to_owned(),
+        "role-assignments".to_owned(),
+        "groups".to_owned(),
+        "organizations".to_owned(),
+        "clients".to_owned(),
+        "audit".to_owned(),
+        format!("sessions?user={admin}"),
+        format!("api-keys?user={admin}"),
+        "organizations/acme/members".to_owned(),
+        format!("groups/{group}/members"),
+    ] {
+        let path = format!("/api/admin/{list}");
+        let joined = if list.contains('?') { '&' } else { '?' };
+        let whole = ok(
+            &world
+                .call("admin", "GET", &format!("{path}{joined}limit=200"), None)
+                .await,
+            200,
+        );
+        assert_eq!(whole.get("next_cursor"), None, "{list}");
+        let whole = whole["items"].as_array().unwrap().clone();
+        assert!(whole.len() > 2, "{list}: {whole:?}");
+        let seen = walk(&world, format!("{path}{joined}limit=2")).await;
+        assert_eq!(seen, whole, "{list}");
+    }
+    // There is one signing key.
+    let keys = walk(&world, "/api/admin/keys?limit=1".to_owned()).await;
+    assert_eq!(keys.len(), 1);
+}
+
+/// Everything of a list, page by page.
+async fn walk(world: &World<'_>, mut path: String) -> Vec<Value> {
+    let mut seen = Vec::new();
+    for _ in 0..200 {
+        let page = world.call("admin", "GET", &path, None).await;
+        let body = ok(&page, 200);
+        seen.extend(body["items"].as_array().unwrap().iter().cloned());
+        let Some(link) = page.header("link") else {
+            assert_eq!(body.get("next_cursor"), None, "{path}");
+            return seen;
+        };
+        let next = link.strip_prefix('<').unwrap();
+        let next = next.strip_suffix(">; rel=\"next\"").unwrap();
+        next.strip_prefix(world.stack.issuer())
+            .unwrap()
+            .clone_into(&mut path);
+    }
+    panic!("{path} has no end");
 }

@@ -68,17 +68,8 @@ impl<'a> World<'a> {
         let now = self.stack.clock.now();
         let tx = self.db.begin_write().await.unwrap();
         self.plant_app(&tx).await;
-        let alice = repo::users::find_by_id(&tx, self.people["alice"]).await;
-        let alice = alice.unwrap().unwrap();
         for name in ["helper", "carol"] {
-            let mut person = alice.clone();
-            person.id = UserId::from_uuid(Uuid::now_v7());
-            name.clone_into(&mut person.username);
-            name.clone_into(&mut person.username_key);
-            person.email = format!("{name}@example.org");
-            person.email_key = format!("{name}@example.org");
-            repo::users::insert(&tx, &person).await.unwrap();
-            self.people.insert(name.to_owned(), person.id);
+            self.insert_person(&tx, name).await;
         }
         let role = Role {
             name: "helper".to_owned(),
@@ -126,6 +117,25 @@ impl<'a> World<'a> {
             self.groups.insert(slug.to_owned(), group.id);
         }
         tx.commit().await.unwrap();
+    }
+
+    /// One more person, who signs in as alice does.
+    pub async fn plant_person(&mut self, name: &str) {
+        let tx = self.db.begin_write().await.unwrap();
+        self.insert_person(&tx, name).await;
+        tx.commit().await.unwrap();
+    }
+
+    async fn insert_person(&mut self, tx: &WriteTx, name: &str) {
+        let alice = repo::users::find_by_id(tx, self.people["alice"]).await;
+        let mut person = alice.unwrap().unwrap();
+        person.id = UserId::from_uuid(Uuid::now_v7());
+        name.clone_into(&mut person.username);
+        name.clone_into(&mut person.username_key);
+        person.email = format!("{name}@example.org");
+        person.email_key = format!("{name}@example.org");
+        repo::users::insert(tx, &person).await.unwrap();
+        self.people.insert(name.to_owned(), person.id);
     }
 
     /// A first-party app with the scope `admin`, and a service with it.

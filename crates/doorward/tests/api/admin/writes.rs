@@ -10,6 +10,7 @@ use super::world::{World, ok, problem};
 both_backends!(
     a_creation_that_comes_again_is_answered_again,
     a_change_is_of_what_was_read,
+    every_change_says_what_it_is_of,
     what_was_made_can_be_read_changed_and_deleted,
     slugs_are_never_free_again_and_secrets_are_shown_once,
     the_id_of_the_path_decides,
@@ -129,6 +130,33 @@ async fn a_change_is_of_what_was_read(stack: &Stack) {
         31,
         "{all:?}"
     );
+}
+
+async fn every_change_says_what_it_is_of(stack: &Stack) {
+    let world = World::new(stack).await;
+    let held = repo::roles::list_assignments(world.db.read(), None, None, None, 1).await;
+    let given = format!("/api/admin/role-assignments/{}", held.unwrap()[0].id);
+    let alice = format!("/api/admin/users/{}", world.id("alice"));
+    let factor = format!("{alice}/second-factor");
+    let secret = format!("/api/admin/clients/{}/secret", stack.seed.web.id);
+    let group = format!("/api/admin/groups/{}", world.groups[""]);
+    for (method, path, body) in [
+        ("DELETE", given.as_str(), None),
+        ("PATCH", given.as_str(), Some(json!({ "active": true }))),
+        ("DELETE", factor.as_str(), None),
+        ("PATCH", alice.as_str(), Some(json!({}))),
+        ("DELETE", alice.as_str(), None),
+        ("POST", secret.as_str(), None),
+        ("PATCH", group.as_str(), Some(json!({}))),
+        ("DELETE", group.as_str(), None),
+        ("PATCH", "/api/admin/roles/helper", Some(json!({}))),
+        ("DELETE", "/api/admin/roles/helper", None),
+        ("DELETE", "/api/admin/permissions/tasks:read", None),
+        ("DELETE", "/api/admin/organizations/acme", None),
+    ] {
+        let page = world.call("admin", method, path, body.as_ref()).await;
+        problem(&page, 428, "version-required");
+    }
 }
 
 async fn what_was_made_can_be_read_changed_and_deleted(stack: &Stack) {

@@ -88,6 +88,7 @@ pub async fn create(op: &Operator<'_>, new: NewAssignment) -> Result<Assignment,
     let all = repo::roles::assignments(&tx, kind, &given.subject_id).await?;
     let same = |one: &Assignment| one.role == given.role && one.org == given.org;
     let kept = all.into_iter().find(same).unwrap_or(given);
+    op.made(&tx, kept.id, None).await?;
     tx.commit().await?;
     Ok(kept)
 }
@@ -117,6 +118,15 @@ pub async fn get(op: &Operator<'_>, id: AssignmentId) -> Result<Assignment, Admi
     found
         .filter(|one| op.reaches(one.org.as_deref()))
         .ok_or_else(|| AdminError::not_found("assignment", &id))
+}
+
+/// One assignment by its id as text.
+///
+/// # Errors
+/// As [`get`].
+pub async fn get_named(op: &Operator<'_>, id: &str) -> Result<Assignment, AdminError> {
+    let known = AssignmentId::parse(id).ok_or_else(|| AdminError::not_found("assignment", id))?;
+    get(op, known).await
 }
 
 /// What to change about an assignment; `None` leaves a field as it is.
@@ -165,7 +175,11 @@ pub async fn update(
     repo::roles::update_assignment(&tx, &after).await?;
     keeps_administrator_after(op, &tx, &after).await?;
     let event = op
-        .event(AuditKind::RoleChanged, &after.subject_id, "assignment changed")
+        .event(
+            AuditKind::RoleChanged,
+            &after.subject_id,
+            "assignment changed",
+        )
         .with("role", after.role.as_str())
         .with("org", after.org.clone())
         .with("holder", after.subject_kind.as_str());

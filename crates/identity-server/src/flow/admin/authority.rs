@@ -126,9 +126,7 @@ impl Operator<'_> {
     pub(crate) fn may_give_ownership(&self) -> Result<(), AdminError> {
         match &self.authority {
             Some(authority) if authority.is_owner => Ok(()),
-            Some(authority) if authority.org.is_some() => {
-                Err(Denial::by(Rule::OwnersOnly).into())
-            }
+            Some(authority) if authority.org.is_some() => Err(Denial::by(Rule::OwnersOnly).into()),
             _ => self.may_give(OWNER_PERMISSIONS.iter().copied()),
         }
     }

@@ -129,6 +129,8 @@ pub async fn create(
     repo::clients::insert(&tx, &client).await?;
     let event = op.event(AuditKind::ClientChanged, &client.id, "created");
     repo::audit::insert(&tx, &event).await?;
+    op.made(&tx, &client.id, secret.as_ref().map(OpaqueToken::expose))
+        .await?;
     tx.commit().await?;
     Ok((client, secret))
 }
@@ -205,6 +207,15 @@ pub async fn get(op: &Operator<'_>, id: &ClientId) -> Result<Client, AdminError>
     found.ok_or_else(|| AdminError::not_found("client", id))
 }
 
+/// One client by its id as text.
+///
+/// # Errors
+/// [`AdminError::NotFound`].
+pub async fn get_named(op: &Operator<'_>, id: &str) -> Result<Client, AdminError> {
+    let id = ClientId::parse(id).ok_or_else(|| AdminError::not_found("client", id))?;
+    get(op, &id).await
+}
+
 /// Changes a client.
 ///
 /// # Errors
@@ -271,6 +282,7 @@ pub async fn rotate_secret(op: &Operator<'_>, id: &ClientId) -> Result<OpaqueTok
     repo::clients::update(&tx, &client).await?;
     let event = op.event(AuditKind::ClientChanged, id, "secret rotated");
     repo::audit::insert(&tx, &event).await?;
+    op.made(&tx, id, Some(secret.expose())).await?;
     tx.commit().await?;
     Ok(secret)
 }

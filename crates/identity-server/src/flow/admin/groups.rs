@@ -87,6 +87,7 @@ pub async fn create(op: &Operator<'_>, new: NewGroup) -> Result<Group, AdminErro
         .with("path", group.path.as_str())
         .with("org", group.org.clone());
     repo::audit::insert(&tx, &event).await?;
+    op.made(&tx, group.id, None).await?;
     tx.commit().await?;
     Ok(group)
 }

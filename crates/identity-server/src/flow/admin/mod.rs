@@ -10,6 +10,7 @@ pub mod clients;
 pub mod decisions;
 pub mod groups;
 pub mod keys;
+pub mod once;
 pub mod organizations;
 pub mod passwords;
 pub mod roles;
@@ -51,6 +52,8 @@ pub struct Operator<'a> {
     /// The versions of the thing to change that the administrator has seen, as `If-Match` lists
     /// them (RFC 9110 §13.1.1).
     pub seen: Option<String>,
+    /// The creation that must happen once, where the administrator has a key for it.
+    pub once: Option<once::Once>,
 }
 
 impl<'a> Operator<'a> {
@@ -63,6 +66,7 @@ impl<'a> Operator<'a> {
             caller: Caller::default(),
             authority: None,
             seen: None,
+            once: None,
         }
     }
 
@@ -154,6 +158,9 @@ pub enum AdminError {
     /// It is not as the administrator has seen it.
     #[error("it was changed meanwhile; look again")]
     Changed,
+    /// Another request with the same key has taken over; this one has made nothing.
+    #[error("another request with the same key is at work")]
+    Overtaken,
     /// It would leave something without anybody who looks after it.
     #[error("{0}")]
     Last(&'static str),

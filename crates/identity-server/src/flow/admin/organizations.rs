@@ -59,6 +59,7 @@ pub async fn create(
         .event(AuditKind::OrganizationChanged, slug, "created")
         .with("owner", owner.map(|id| id.to_string()));
     repo::audit::insert(&tx, &event).await?;
+    op.made(&tx, &organization.slug, None).await?;
     tx.commit().await?;
     Ok(organization)
 }

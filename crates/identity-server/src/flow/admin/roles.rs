@@ -129,6 +129,7 @@ pub async fn create(
         .event(AuditKind::RoleChanged, name, "created")
         .with("permissions", permissions);
     repo::audit::insert(&tx, &event).await?;
+    op.made(&tx, &role.name, None).await?;
     tx.commit().await?;
     Ok(role)
 }
@@ -275,6 +276,7 @@ pub async fn create_permission(
         .event(AuditKind::RoleChanged, &new.codename, "permission created")
         .with("audience", new.audience.as_str());
     repo::audit::insert(&tx, &event).await?;
+    op.made(&tx, &new.codename, None).await?;
     tx.commit().await?;
     Ok(new)
 }

@@ -42,6 +42,7 @@ pub async fn create(op: &Operator<'_>, new: NewUser) -> Result<User, AdminError>
     may_say_staff(op, new.is_staff)?;
     let tx = op.begin().await?;
     let user = create_in(op, &tx, new).await?;
+    op.made(&tx, user.id, None).await?;
     tx.commit().await?;
     Ok(user)
 }

@@ -214,3 +214,24 @@ async fn an_update_changes_what_it_names_and_is_checked_like_a_new_client() {
         changed
     );
 }
+
+/// RFC 9068 §5: the `sub` of a client is its id, and must not be that of a person.
+#[tokio::test]
+async fn no_client_takes_the_form_of_a_persons_id() {
+    let world = World::new().await;
+    let person = world.user("alice").await.id.to_string();
+    for id in [person.to_uppercase(), person.replace('-', ""), person] {
+        let new = NewClient {
+            id: ClientId::parse(&id),
+            ..web()
+        };
+        let made = clients::create(&world.op(), new).await;
+        let refused = matches!(made, Err(AdminError::Invalid { field: "id", .. }));
+        assert!(refused, "{id}: {made:?}");
+    }
+    let new = NewClient {
+        id: ClientId::parse("nightly-report"),
+        ..web()
+    };
+    assert!(clients::create(&world.op(), new).await.is_ok());
+}

@@ -7,11 +7,13 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use utoipa_actix_web::service_config::ServiceConfig;
 
+use super::once::Made;
 use super::paging::{Listing, Page};
 use super::{Admin, given, gone, made, once, read_time, same_id, shown, time, wrong};
 use crate::flow::admin::assignments::AssignmentChange;
+use crate::flow::admin::once::Kept;
 use crate::flow::admin::roles::{NewAssignment, Subject};
-use crate::flow::admin::{assignments, version};
+use crate::flow::admin::{Operator, assignments, version};
 use crate::http::api::Body;
 use crate::http::api::problem::{FieldError, Problem};
 
@@ -173,7 +175,7 @@ async fn create(admin: Admin, body: Body<NewAssignmentBody>) -> Result<HttpRespo
     let expires_at = until
         .map(|text| read_time("expires_at", text))
         .transpose()?;
-    let work = async || {
+    let work = async |op: Operator<'_>| {
         let new = NewAssignment {
             subject: subject.clone(),
             role: body.role.clone(),
@@ -181,12 +183,18 @@ async fn create(admin: Admin, body: Body<NewAssignmentBody>) -> Result<HttpRespo
             expires_at,
             active: body.active,
         };
-        let one = assignments::create(&admin.op(), new).await?;
-        let location = format!("/api/admin/role-assignments/{}", one.id);
-        let tag = version(&one);
-        Ok(made(&AssignmentView::of(one), location, Some(tag)))
+        Ok(told(assignments::create(&op, new).await?))
     };
-    once::create(&admin, &body, work).await
+    let again = async |op: &Operator<'_>, kept: &Kept| {
+        Ok(told(assignments::get_named(op, &kept.id).await?))
+    };
+    once::create(&admin, "roles:assign", &body, work, again).await
+}
+
+fn told(one: Assignment) -> Made {
+    let location = format!("/api/admin/role-assignments/{}", one.id);
+    let tag = version(&one);
+    made(&AssignmentView::of(one), location, Some(tag))
 }
 
 /// Read an assignment
@@ -223,10 +231,7 @@ async fn update(
     same_id("id", body.id.as_deref(), &id)?;
     let op = admin.op_seen()?;
     let id = AssignmentId::parse(&id).ok_or_else(Problem::not_found)?;
-    let end = |end: Option<String>| {
-        end.map(|text| read_time("expires_at", &text))
-            .transpose()
-    };
+    let end = |end: Option<String>| end.map(|text| read_time("expires_at", &text)).transpose();
     let change = AssignmentChange {
         active: body.active,
         expires_at: body.expires_at.map(end).transpose()?,

@@ -72,6 +72,7 @@ impl Admin {
             caller: self.call.caller.clone(),
             authority: Some(self.authority.clone()),
             seen: None,
+            once: None,
         }
     }
 
@@ -92,6 +93,11 @@ impl Admin {
     /// The id of the administrator.
     pub fn id(&self) -> &str {
         &self.authority.id
+    }
+
+    /// The organization in whose name they act.
+    pub fn org(&self) -> Option<&str> {
+        self.authority.org.as_deref()
     }
 
     /// What a use case says, for the caller. A denial is written down, and gets a decision id.
@@ -146,6 +152,10 @@ fn problem(error: AdminError) -> Problem {
         AdminError::Changed => Problem::new(
             Kind::ChangedMeanwhile,
             "It was changed since you have read it. Read it again.",
+        ),
+        AdminError::Overtaken => Problem::new(
+            Kind::InProgress,
+            "Another request with this key is at work.",
         ),
         AdminError::Last(why) => Problem::new(Kind::StillNeeded, why),
         AdminError::Busy => {

@@ -1,5 +1,6 @@
 //! `/api/admin/clients`: registered apps.
 
+use actix_web::http::StatusCode;
 use actix_web::web::Path;
 use actix_web::{HttpResponse, delete, get, patch, post};
 use doorward_domain::model::{AccessTokenFormat, Client, ClientId, ClientKind};
@@ -7,13 +8,16 @@ use doorward_protocol::client_auth::ClientAuthMethod;
 use doorward_protocol::scope::Scope;
 use doorward_protocol::token::GrantType;
 use serde::{Deserialize, Serialize};
+use serde_json::json;
 use utoipa::ToSchema;
 use utoipa_actix_web::service_config::ServiceConfig;
 
+use super::once::Made;
 use super::paging::{Listing, Page};
 use super::{Admin, gone, made, once, same_id, shown, time, wrong};
 use crate::flow::admin::clients::{self, ClientChange};
-use crate::flow::admin::version;
+use crate::flow::admin::once::Kept;
+use crate::flow::admin::{Operator, version};
 use crate::http::api::Body;
 use crate::http::api::problem::Problem;
 
@@ -251,7 +255,7 @@ async fn create(admin: Admin, body: Body<NewClientBody>) -> Result<HttpResponse,
     let scopes = read_scope(body.scope.as_deref())?;
     let auth_method = read_method(body.auth_method.as_deref())?;
     let format = read_format(body.access_token_format.as_deref())?;
-    let work = async || {
+    let work = async |op: Operator<'_>| {
         let mut new = clients::NewClient::named(&body.name, kind);
         new.id.clone_from(&id);
         new.redirect_uris.clone_from(&body.redirect_uris);
@@ -265,16 +269,25 @@ async fn create(admin: Admin, body: Body<NewClientBody>) -> Result<HttpResponse,
         new.access_token_format = format.unwrap_or_default();
         new.allowed_origins.clone_from(&body.allowed_origins);
         new.require_mfa = body.require_mfa;
-        let (client, secret) = clients::create(&admin.op(), new).await?;
-        let (location, tag) = (
-            format!("/api/admin/clients/{}", client.id),
-            version(&client),
-        );
-        let mut view = ClientView::of(client);
-        view.client_secret = secret.map(|secret| secret.expose().to_owned());
-        Ok(made(&view, location, Some(tag)))
+        let (client, secret) = clients::create(&op, new).await?;
+        Ok(told(
+            client,
+            secret.map(|secret| secret.expose().to_owned()),
+        ))
     };
-    once::create(&admin, &body, work).await
+    let again = async |op: &Operator<'_>, kept: &Kept| {
+        let client = clients::get_named(op, &kept.id).await?;
+        Ok(told(client, kept.secret.clone()))
+    };
+    once::create(&admin, "clients:write", &body, work, again).await
+}
+
+fn told(client: Client, secret: Option<String>) -> Made {
+    let location = format!("/api/admin/clients/{}", client.id);
+    let tag = version(&client);
+    let mut view = ClientView::of(client);
+    view.client_secret = secret;
+    made(&view, location, Some(tag))
 }
 
 /// Read an app
@@ -335,18 +348,31 @@ async fn update(
 #[utoipa::path(
     operation_id = "admin_rotate_client_secret",
     tag = "admin",
-    params(("If-Match" = String, Header, description = "The ETag of what was read")),
+    params(
+        ("If-Match" = String, Header, description = "The ETag of what was read"),
+        ("Idempotency-Key" = Option<String>, Header, description = "Makes it safe to send again"),
+    ),
     responses((status = 200, description = "The new secret", body = ClientSecret)),
     security(("bearer" = []))
 )]
 #[post("/admin/clients/{id}/secret")]
 async fn rotate_secret(admin: Admin, id: Path<String>) -> Result<HttpResponse, Problem> {
-    let op = admin.op_seen()?;
-    let secret = clients::rotate_secret(&op, &client_id(&id)?).await;
-    let secret = admin.told(secret).await?;
-    Ok(HttpResponse::Ok().json(ClientSecret {
-        client_secret: secret.expose().to_owned(),
-    }))
+    let (op, id) = (admin.op_seen()?, client_id(&id)?);
+    let told = |client_secret: String| Made {
+        status: StatusCode::OK,
+        body: json!(ClientSecret { client_secret }),
+        location: None,
+        version: None,
+    };
+    let work = async |op: Operator<'_>| {
+        let secret = clients::rotate_secret(&op, &id).await?;
+        Ok(told(secret.expose().to_owned()))
+    };
+    let again = async |op: &Operator<'_>, kept: &Kept| {
+        clients::get(op, &id).await?;
+        Ok(told(kept.secret.clone().unwrap_or_default()))
+    };
+    once::create_as(&admin, op, "clients:write", &(), work, again).await
 }
 
 /// Delete an app

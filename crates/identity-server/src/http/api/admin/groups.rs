@@ -7,10 +7,12 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use utoipa_actix_web::service_config::ServiceConfig;
 
+use super::once::Made;
 use super::paging::{Listing, Page};
 use super::{Admin, given, gone, made, once, same_id, shown, time, wrong};
 use crate::flow::admin::groups::{self, GroupChange, NewGroup};
-use crate::flow::admin::version;
+use crate::flow::admin::once::Kept;
+use crate::flow::admin::{Operator, version};
 use crate::http::api::Body;
 use crate::http::api::problem::Problem;
 
@@ -164,7 +166,7 @@ async fn create(admin: Admin, body: Body<NewGroupBody>) -> Result<HttpResponse, 
     let body = body.0;
     let parent = read("parent", body.parent.as_deref(), GroupId::parse)?;
     let manager = read("manager", body.manager.as_deref(), UserId::parse)?;
-    let work = async || {
+    let work = async |op: Operator<'_>| {
         let new = NewGroup {
             name: body.name.clone(),
             parent,
@@ -172,11 +174,18 @@ async fn create(admin: Admin, body: Body<NewGroupBody>) -> Result<HttpResponse, 
             description: body.description.clone(),
             manager,
         };
-        let group = groups::create(&admin.op(), new).await?;
-        let (location, tag) = (format!("/api/admin/groups/{}", group.id), version(&group));
-        Ok(made(&GroupView::of(group), location, Some(tag)))
+        Ok(told(groups::create(&op, new).await?))
     };
-    once::create(&admin, &body, work).await
+    let again = async |op: &Operator<'_>, kept: &Kept| {
+        Ok(told(groups::get_named(op, &kept.id, None).await?))
+    };
+    once::create(&admin, "groups:write", &body, work, again).await
+}
+
+fn told(group: Group) -> Made {
+    let location = format!("/api/admin/groups/{}", group.id);
+    let tag = version(&group);
+    made(&GroupView::of(group), location, Some(tag))
 }
 
 /// Read a group

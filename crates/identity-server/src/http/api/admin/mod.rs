@@ -103,15 +103,18 @@ fn shown(view: &impl Serialize, version: &str) -> HttpResponse {
 /// 201, for [`once::create`].
 fn made(view: &impl Serialize, location: String, version: Option<String>) -> Made {
     Made {
+        status: StatusCode::CREATED,
         body: serde_json::to_value(view).unwrap_or(Value::Null),
-        location,
+        location: Some(location),
         version,
     }
 }
 
 fn created(made: &Made) -> HttpResponse {
-    let mut response = HttpResponse::build(StatusCode::CREATED);
-    response.insert_header((LOCATION, made.location.as_str()));
+    let mut response = HttpResponse::build(made.status);
+    if let Some(location) = &made.location {
+        response.insert_header((LOCATION, location.as_str()));
+    }
     if let Some(version) = &made.version {
         response.insert_header((ETAG, format!("\"{version}\"")));
     }

@@ -2,22 +2,25 @@
 //! (draft-ietf-httpapi-idempotency-key-header-07).
 
 use actix_web::HttpResponse;
-use doorward_domain::secret::{TokenHash, open, seal};
+use actix_web::http::StatusCode;
+use doorward_domain::secret::TokenHash;
 use doorward_store::repo;
 use doorward_store::repo::idempotency::{Begin, Row};
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use serde_json::{Value, json};
 
 use super::{Admin, created};
 use crate::fault::Fault;
-use crate::flow::admin::AdminError;
+use crate::flow::admin::once::{Kept, Once};
+use crate::flow::admin::{AdminError, Operator};
 use crate::http::api::problem::{FieldError, Kind, Problem};
 
-/// Something that was made, as it is told, and told again.
-#[derive(Debug, Serialize, Deserialize)]
+/// Something that was made, as it is told.
+#[derive(Debug)]
 pub(super) struct Made {
+    pub status: StatusCode,
     pub body: Value,
-    pub location: String,
+    pub location: Option<String>,
     pub version: Option<String>,
 }
 
@@ -26,17 +29,38 @@ const STUCK: i64 = 60;
 const MAX_KEY: usize = 255;
 
 /// Creates something, once for each key of this administrator. Without a key, as often as asked.
+///
+/// `work` makes it, and keeps what was made in its own transaction ([`Operator::once`]); `again`
+/// tells of it when the same request comes again, to who may still do such things.
 pub(super) async fn create(
     admin: &Admin,
+    permission: &str,
     body: &impl Serialize,
-    work: impl AsyncFnOnce() -> Result<Made, AdminError>,
+    work: impl AsyncFnOnce(Operator<'_>) -> Result<Made, AdminError>,
+    again: impl AsyncFnOnce(&Operator<'_>, &Kept) -> Result<Made, AdminError>,
+) -> Result<HttpResponse, Problem> {
+    create_as(admin, admin.op(), permission, body, work, again).await
+}
+
+/// The same for an operator who says which version they have seen.
+pub(super) async fn create_as(
+    admin: &Admin,
+    op: Operator<'_>,
+    permission: &str,
+    body: &impl Serialize,
+    work: impl AsyncFnOnce(Operator<'_>) -> Result<Made, AdminError>,
+    again: impl AsyncFnOnce(&Operator<'_>, &Kept) -> Result<Made, AdminError>,
 ) -> Result<HttpResponse, Problem> {
     let Some(key) = key(admin)? else {
-        let made = admin.told(work().await).await?;
+        let made = admin.told(work(op).await).await?;
         return Ok(created(&made));
     };
-    let row = row(admin, &key, body);
-    match begin(admin, &row).await? {
+    let claim = row(admin, &key, body);
+    let once = Once {
+        claim: claim.clone(),
+        secret: *admin.call.state.pagination_key(),
+    };
+    match begin(admin, &claim).await? {
         Begin::New => {}
         Begin::Running => {
             let detail = "The first request with this key is not done yet.";
@@ -46,32 +70,33 @@ pub(super) async fn create(
             let detail = "This key came with another request before.";
             return Err(Problem::new(Kind::KeyReused, detail));
         }
-        Begin::Done(sealed) => return again(admin, &row, &sealed),
-    }
-    match work().await {
-        Ok(made) => {
-            let sealed = sealed(admin, &row, &made);
-            let state = &admin.call.state;
-            let tx = state.db.begin_write().await.map_err(Fault::from)?;
-            let finished = repo::idempotency::finish(&tx, &row.key, &sealed).await;
-            finished.map_err(Fault::from)?;
-            tx.commit().await.map_err(Fault::from)?;
-            Ok(created(&made))
-        }
-        Err(error) => {
-            // Nothing was made: the same key may be tried again.
-            let state = &admin.call.state;
-            let tx = state.db.begin_write().await.map_err(Fault::from)?;
-            let removed = repo::idempotency::remove(&tx, &row.key).await;
-            removed.map_err(Fault::from)?;
-            tx.commit().await.map_err(Fault::from)?;
-            Err(admin
-                .told::<Made>(Err(error))
-                .await
-                .err()
-                .unwrap_or_else(Problem::not_found))
+        Begin::Done(sealed) => {
+            let kept = once
+                .open(&sealed)
+                .ok_or_else(|| Fault::Internal("a kept answer does not open".to_owned()))?;
+            admin.told(op.need(permission)).await?;
+            let made = admin.told(again(&op, &kept).await).await?;
+            return Ok(created(&made));
         }
     }
+    let op = Operator {
+        once: Some(once),
+        ..op
+    };
+    let result = work(op).await;
+    if result.is_err() {
+        // Nothing was made: the same key may be tried again. Where that is not sure, the claim
+        // knows better, and stays.
+        forget(admin, &claim).await?;
+    }
+    Ok(created(&admin.told(result).await?))
+}
+
+async fn forget(admin: &Admin, claim: &Row) -> Result<(), Fault> {
+    let tx = admin.call.state.db.begin_write().await?;
+    repo::idempotency::remove(&tx, claim).await?;
+    tx.commit().await?;
+    Ok(())
 }
 
 fn key(admin: &Admin) -> Result<Option<String>, Problem> {
@@ -101,7 +126,7 @@ fn row(admin: &Admin, key: &str, body: &impl Serialize) -> Row {
         .map(|key| key.to_base64url())
         .unwrap_or_default();
     Row {
-        key: TokenHash::of(&json!(["key", admin.id(), key]).to_string()),
+        key: TokenHash::of(&json!(["key", admin.id(), admin.org(), key]).to_string()),
         fingerprint: TokenHash::of(&json!(["body", secret, asked]).to_string()),
         created_at: admin.call.state.now(),
     }
@@ -112,18 +137,4 @@ async fn begin(admin: &Admin, row: &Row) -> Result<Begin, Fault> {
     let begun = repo::idempotency::begin(&tx, row, row.created_at - STUCK).await?;
     tx.commit().await?;
     Ok(begun)
-}
-
-fn sealed(admin: &Admin, row: &Row, made: &Made) -> Vec<u8> {
-    let plain = serde_json::to_vec(made).unwrap_or_default();
-    let secret = admin.call.state.pagination_key();
-    seal(secret, &plain, row.key.as_bytes(), &mut rand::rng())
-}
-
-fn again(admin: &Admin, row: &Row, sealed: &[u8]) -> Result<HttpResponse, Problem> {
-    let broken = || Fault::Internal("a kept answer does not open".to_owned());
-    let secret = admin.call.state.pagination_key();
-    let plain = open(secret, sealed, row.key.as_bytes()).map_err(|_| broken())?;
-    let made: Made = serde_json::from_slice(&plain).map_err(|_| broken())?;
-    Ok(created(&made))
 }

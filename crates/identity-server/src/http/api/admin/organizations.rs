@@ -7,10 +7,12 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use utoipa_actix_web::service_config::ServiceConfig;
 
+use super::once::Made;
 use super::paging::{Listing, Page};
 use super::{Admin, gone, made, once, same_id, shown, time, wrong};
+use crate::flow::admin::once::Kept;
 use crate::flow::admin::organizations::{self, OrganizationChange};
-use crate::flow::admin::version;
+use crate::flow::admin::{Operator, version};
 use crate::http::api::Body;
 use crate::http::api::problem::Problem;
 
@@ -154,15 +156,19 @@ async fn create(admin: Admin, body: Body<NewOrganization>) -> Result<HttpRespons
         }
         None => None,
     };
-    let work = async || {
-        let one = organizations::create(&admin.op(), &body.slug, &body.name, owner).await?;
-        let (location, tag) = (
-            format!("/api/admin/organizations/{}", one.slug),
-            version(&one),
-        );
-        Ok(made(&OrganizationView::of(one), location, Some(tag)))
+    let work = async |op: Operator<'_>| {
+        let one = organizations::create(&op, &body.slug, &body.name, owner).await?;
+        Ok(told(one))
     };
-    once::create(&admin, &body, work).await
+    let again =
+        async |op: &Operator<'_>, kept: &Kept| Ok(told(organizations::get(op, &kept.id).await?));
+    once::create(&admin, "organizations:write", &body, work, again).await
+}
+
+fn told(one: Organization) -> Made {
+    let location = format!("/api/admin/organizations/{}", one.slug);
+    let tag = version(&one);
+    made(&OrganizationView::of(one), location, Some(tag))
 }
 
 /// Read an organization

@@ -7,9 +7,11 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use utoipa_actix_web::service_config::ServiceConfig;
 
+use super::once::Made;
 use super::paging::{Listing, Page};
 use super::{Admin, gone, made, once, same_id, shown};
-use crate::flow::admin::{roles, version};
+use crate::flow::admin::once::Kept;
+use crate::flow::admin::{Operator, roles, version};
 use crate::http::api::Body;
 use crate::http::api::problem::Problem;
 
@@ -92,20 +94,23 @@ async fn list(admin: Admin) -> Result<HttpResponse, Problem> {
 #[post("/admin/permissions")]
 async fn create(admin: Admin, body: Body<PermissionView>) -> Result<HttpResponse, Problem> {
     let body = body.0;
-    let work = async || {
+    let work = async |op: Operator<'_>| {
         let new = Permission {
             codename: body.codename.clone(),
             description: body.description.clone(),
             audience: body.audience.clone(),
         };
-        let one = roles::create_permission(&admin.op(), new).await?;
-        let (location, tag) = (
-            format!("/api/admin/permissions/{}", one.codename),
-            version(&one),
-        );
-        Ok(made(&PermissionView::of(one), location, Some(tag)))
+        Ok(told(roles::create_permission(&op, new).await?))
     };
-    once::create(&admin, &body, work).await
+    let again =
+        async |op: &Operator<'_>, kept: &Kept| Ok(told(roles::permission(op, &kept.id).await?));
+    once::create(&admin, "roles:write", &body, work, again).await
+}
+
+fn told(one: Permission) -> Made {
+    let location = format!("/api/admin/permissions/{}", one.codename);
+    let tag = version(&one);
+    made(&PermissionView::of(one), location, Some(tag))
 }
 
 /// Read a permission

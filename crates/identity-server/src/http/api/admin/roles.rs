@@ -7,10 +7,12 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use utoipa_actix_web::service_config::ServiceConfig;
 
+use super::once::Made;
 use super::paging::{Listing, Page};
 use super::{Admin, gone, made, once, same_id, shown};
+use crate::flow::admin::once::Kept;
 use crate::flow::admin::roles::{self, RoleChange};
-use crate::flow::admin::version;
+use crate::flow::admin::{Operator, version};
 use crate::http::api::Body;
 use crate::http::api::problem::Problem;
 
@@ -107,13 +109,18 @@ async fn list(admin: Admin) -> Result<HttpResponse, Problem> {
 #[post("/admin/roles")]
 async fn create(admin: Admin, body: Body<NewRole>) -> Result<HttpResponse, Problem> {
     let body = body.0;
-    let work = async || {
+    let work = async |op: Operator<'_>| {
         let permissions = body.permissions.clone();
-        let role = roles::create(&admin.op(), &body.name, &body.description, permissions).await?;
-        let (location, tag) = (format!("/api/admin/roles/{}", role.name), version(&role));
-        Ok(made(&RoleView::of(role), location, Some(tag)))
+        let role = roles::create(&op, &body.name, &body.description, permissions).await?;
+        Ok(told(role))
     };
-    once::create(&admin, &body, work).await
+    let again = async |op: &Operator<'_>, kept: &Kept| Ok(told(roles::get(op, &kept.id).await?));
+    once::create(&admin, "roles:write", &body, work, again).await
+}
+
+fn told(role: Role) -> Made {
+    let (location, tag) = (format!("/api/admin/roles/{}", role.name), version(&role));
+    made(&RoleView::of(role), location, Some(tag))
 }
 
 /// Read a role

@@ -8,11 +8,13 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use utoipa_actix_web::service_config::ServiceConfig;
 
+use super::once::Made;
 use super::paging::{Listing, Page};
 use super::{Admin, gone, made, once, same_id, shown, time};
+use crate::flow::admin::once::Kept;
 use crate::flow::admin::passwords::{self, Words};
 use crate::flow::admin::users::{self, NewUser, UserChange};
-use crate::flow::admin::{AdminError, version};
+use crate::flow::admin::{AdminError, Operator, version};
 use crate::http::api::Body;
 use crate::http::api::problem::Problem;
 
@@ -166,8 +168,8 @@ async fn list(admin: Admin) -> Result<HttpResponse, Problem> {
 #[post("/admin/users")]
 async fn create(admin: Admin, body: Body<NewUserBody>) -> Result<HttpResponse, Problem> {
     let body = body.0;
-    let work = async || {
-        users::may_create(&admin.op())?;
+    let work = async |op: Operator<'_>| {
+        users::may_create(&op)?;
         let profile = Profile {
             given_name: body.first_name.clone(),
             family_name: body.last_name.clone(),
@@ -189,11 +191,15 @@ async fn create(admin: Admin, body: Body<NewUserBody>) -> Result<HttpResponse, P
             is_staff: body.is_staff,
             roles: body.roles.clone(),
         };
-        let user = users::create(&admin.op(), new).await?;
-        let (location, tag) = (format!("/api/admin/users/{}", user.id), version(&user));
-        Ok(made(&UserView::of(user), location, Some(tag)))
+        Ok(told(users::create(&op, new).await?))
     };
-    once::create(&admin, &body, work).await
+    let again = async |op: &Operator<'_>, kept: &Kept| Ok(told(users::read(op, &kept.id).await?));
+    once::create(&admin, "users:write", &body, work, again).await
+}
+
+fn told(user: User) -> Made {
+    let (location, tag) = (format!("/api/admin/users/{}", user.id), version(&user));
+    made(&UserView::of(user), location, Some(tag))
 }
 
 /// Judges a password and hashes it where requests do.

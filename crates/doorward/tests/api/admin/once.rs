@@ -1,0 +1,100 @@
+//! A creation with a key happens once, whatever happens in between, and is told again to who may
+//! still do such things (draft-ietf-httpapi-idempotency-key-header-07).
+
+use doorward_access::clock::Clock as _;
+use doorward_domain::model::{Member, SubjectKind};
+use doorward_store::repo;
+use doorward_testkit::{Page, Stack, both_backends};
+use futures_util::future::join_all;
+use serde_json::{Value, json};
+
+use super::world::{World, ok, problem};
+
+both_backends!(
+    a_key_belongs_to_one_place,
+    a_replay_asks_for_the_permission_again,
+    a_secret_is_made_once_for_a_key,
+);
+
+async fn post(world: &World<'_>, who: &str, path: &str, key: &str, body: Option<&Value>) -> Page {
+    let fields = [("idempotency-key", key), ("if-match", "*")];
+    world.call_with(who, "POST", path, body, &fields).await
+}
+
+/// The same person in the name of an organization is another caller.
+async fn a_key_belongs_to_one_place(stack: &Stack) {
+    let world = World::new(stack).await;
+    let tx = world.db.begin_write().await.unwrap();
+    let member = Member {
+        user_id: world.people["admin"],
+        is_owner: false,
+        created_at: stack.clock.now(),
+    };
+    repo::organizations::put_member(&tx, "acme", &member)
+        .await
+        .unwrap();
+    tx.commit().await.unwrap();
+    let (path, body) = ("/api/admin/groups", json!({ "name": "engineering" }));
+    let everywhere = ok(&post(&world, "admin", path, "k", Some(&body)).await, 201);
+    let inside = ok(
+        &post(&world, "admin@acme", path, "k", Some(&body)).await,
+        201,
+    );
+    assert_ne!(everywhere["id"], inside["id"]);
+    assert_eq!(inside["organization"], "acme");
+    for (who, made) in [("admin", &everywhere), ("admin@acme", &inside)] {
+        let again = ok(&post(&world, who, path, "k", Some(&body)).await, 201);
+        assert_eq!(&again, made, "{who}");
+    }
+}
+
+async fn a_replay_asks_for_the_permission_again(stack: &Stack) {
+    let world = World::new(stack).await;
+    let (path, body) = (
+        "/api/admin/clients",
+        json!({ "name": "Robot", "kind": "confidential" }),
+    );
+    let first = ok(&post(&world, "helper", path, "k", Some(&body)).await, 201);
+    let again = ok(&post(&world, "helper", path, "k", Some(&body)).await, 201);
+    assert_eq!(again, first);
+    let tx = world.db.begin_write().await.unwrap();
+    let helper = world.id("helper");
+    repo::roles::unassign(&tx, SubjectKind::User, &helper, "helper", None)
+        .await
+        .unwrap();
+    tx.commit().await.unwrap();
+    world.let_hold("helper", "reader", &["clients:read"]).await;
+    let refused = post(&world, "helper", path, "k", Some(&body)).await;
+    let told = problem(&refused, 403, "permission-denied");
+    assert_eq!(told["missing"], json!(["clients:write"]));
+    let secret = first["client_secret"].as_str().unwrap();
+    assert!(!refused.text().contains(secret));
+}
+
+async fn a_secret_is_made_once_for_a_key(stack: &Stack) {
+    let world = World::new(stack).await;
+    let path = format!("/api/admin/clients/{}/secret", stack.seed.web.id);
+    world.token("admin").await;
+    let all = join_all((0..16).map(|_| post(&world, "admin", &path, "k", None))).await;
+    for page in all.iter().filter(|page| page.status != 200) {
+        problem(page, 409, "in-progress");
+    }
+    let first = ok(&post(&world, "admin", &path, "k", None).await, 200);
+    for page in all.iter().filter(|page| page.status == 200) {
+        assert_eq!(page.json(), first);
+    }
+    assert_eq!(rotations(&world).await, 1);
+    let other = ok(&post(&world, "admin", &path, "other", None).await, 200);
+    assert_ne!(other["client_secret"], first["client_secret"]);
+    assert_eq!(rotations(&world).await, 2);
+}
+
+async fn rotations(world: &World<'_>) -> usize {
+    let events = repo::audit::list(world.db.read(), None, 1000)
+        .await
+        .unwrap();
+    let rotated = events
+        .iter()
+        .filter(|event| event.detail.get("change") == Some(&json!("secret rotated")));
+    rotated.count()
+}
