@@ -8,6 +8,7 @@ use std::sync::{Arc, LazyLock};
 use cedar_policy::{Effect, Policy, PolicyId, PolicySet, Schema, ValidationMode, Validator, pst};
 
 use super::facts::{Action, Kind};
+use super::mentions::Mentions;
 use super::mistake::Mistake;
 
 /// What rules can speak of.
@@ -71,6 +72,7 @@ pub struct Rule {
 pub struct RuleSet {
     pub(super) policies: PolicySet,
     pub(super) rules: Vec<Arc<Rule>>,
+    pub(super) mentions: Mentions,
 }
 
 /// All rules.
@@ -145,21 +147,51 @@ impl Rules {
             body: body.body().clone(),
         });
         self.count += 1;
-        let named = policy.new_id(PolicyId::new(name));
         for environment in policy.get_valid_request_envs(schema()) {
             let action = Action::parse(environment.action().id().unescaped());
             let kind = Kind::parse(&environment.resource().to_string());
             let (Some(action), Some(kind)) = (action, kind) else {
                 continue;
             };
+            let settled = settled(&rule, action, kind)
+                .map_err(|cause| refuse(cause.to_string()))?
+                .new_id(PolicyId::new(name));
             let set = self.sets.entry((action, kind)).or_default();
             set.policies
-                .add(named.clone())
+                .add(settled)
                 .map_err(|cause| refuse(cause.to_string()))?;
+            set.mentions.add(&rule.body);
             set.rules.push(Arc::clone(&rule));
         }
         Ok(())
     }
+}
+
+/// The rule as it stands in the set of this action on this kind: what holds for every question
+/// that is put to the set need not be asked again at each.
+fn settled(rule: &Rule, action: Action, kind: Kind) -> Result<Policy, pst::PstConstructionError> {
+    use pst::{ActionConstraint, PrincipalConstraint, ResourceConstraint};
+    let mut body = rule.body.clone();
+    let is_it = |uid: &pst::EntityUID| uid.ty.to_string() == "Action" && uid.eid == action.as_str();
+    let settled = match &body.action {
+        ActionConstraint::Any => true,
+        ActionConstraint::Eq(uid) => is_it(uid),
+        ActionConstraint::In(uids) => uids.iter().any(is_it),
+    };
+    if settled {
+        body.action = ActionConstraint::Any;
+    }
+    if let PrincipalConstraint::Is(person) = &body.principal
+        && person.to_string() == Kind::Person.as_str()
+    {
+        body.principal = PrincipalConstraint::Any;
+    }
+    if let ResourceConstraint::Is(its) = &body.resource
+        && its.to_string() == kind.as_str()
+    {
+        body.resource = ResourceConstraint::Any;
+    }
+    Policy::from_pst(pst::Policy::Static(pst::StaticPolicy::try_from(body)?))
 }
 
 /// The schema, parsed once.

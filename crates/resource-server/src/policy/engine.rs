@@ -166,22 +166,16 @@ impl Engine {
         object: &Object,
         situation: &Situation,
     ) -> Option<Verdict> {
-        let mut entities = object.to_cedar();
-        entities.push(entity(Kind::Person, &person.subject, &person.facts));
+        let who = Kind::Person.entity(&person.subject);
+        let what = object.kind.entity(&object.id);
+        let mentions = &set.mentions;
+        let mut entities = object.to_cedar(what.clone(), &mentions.object);
+        entities.push(entity(who.clone(), &mentions.person, &person.facts));
         let entities = Entities::from_entities(entities, None)
             .inspect_err(|cause| tracing::error!(%cause, "an object's attributes are broken"))
             .ok()?;
-        let context = situation.facts.iter();
-        let context = context.map(|(name, value)| ((*name).to_owned(), value.to_cedar()));
-        let context = Context::from_pairs(context).ok()?;
-        let request = Request::new(
-            Kind::Person.entity(&person.subject),
-            action_uid(action),
-            object.kind.entity(&object.id),
-            context,
-            None,
-        )
-        .ok()?;
+        let context = Context::from_pairs(mentions.situation.of(&situation.facts)).ok()?;
+        let request = Request::new(who, action_uid(action), what, context, None).ok()?;
         let response = self
             .authorizer
             .is_authorized(&request, &set.policies, &entities);

@@ -9,6 +9,8 @@ use std::sync::LazyLock;
 use cedar_policy::{Entity, EntityId, EntityTypeName, EntityUid, RestrictedExpression};
 use ipnet::IpNet;
 
+use super::mentions::Names;
+
 /// What somebody wants to do.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Action {
@@ -106,7 +108,14 @@ impl Kind {
 
     /// The entity of this kind with this id.
     pub(super) fn entity(self, id: &str) -> EntityUid {
-        EntityUid::from_type_name_and_id(type_name(self.as_str()), EntityId::new(id))
+        EntityUid::from_type_name_and_id(self.type_name(), EntityId::new(id))
+    }
+
+    /// The parsed name; parsing takes longer than a decision.
+    fn type_name(self) -> EntityTypeName {
+        static NAMES: LazyLock<[EntityTypeName; 5]> =
+            LazyLock::new(|| Kind::ALL.map(|kind| type_name(kind.as_str())));
+        NAMES[self as usize].clone()
     }
 }
 
@@ -121,16 +130,12 @@ pub(super) fn action_uid(action: Action) -> EntityUid {
     UIDS[action as usize].clone()
 }
 
-/// A type's parsed name; parsing takes longer than a decision.
+/// A name of this program's own.
 fn type_name(name: &str) -> EntityTypeName {
-    static NAMES: LazyLock<BTreeMap<&'static str, EntityTypeName>> = LazyLock::new(|| {
-        let kinds = Kind::ALL.map(Kind::as_str);
-        let names = kinds.into_iter().chain(["Action"]);
-        names
-            .filter_map(|name| Some((name, EntityTypeName::from_str(name).ok()?)))
-            .collect()
-    });
-    NAMES[name].clone()
+    EntityTypeName::from_str(name).unwrap_or_else(|cause| {
+        tracing::error!(%cause, name, "not a name of a type");
+        std::process::abort()
+    })
 }
 
 /// A value of an attribute.
@@ -230,24 +235,19 @@ impl Object {
         }
     }
 
-    pub(super) fn to_cedar(&self) -> Vec<Entity> {
-        let mut entities = vec![entity(self.kind, &self.id, &self.facts)];
-        entities.extend(self.related.iter().flat_map(Self::to_cedar));
+    /// It and what it leads to, with the attributes of these names.
+    pub(super) fn to_cedar(&self, uid: EntityUid, names: &Names) -> Vec<Entity> {
+        let mut entities = vec![entity(uid, names, &self.facts)];
+        for one in &self.related {
+            entities.extend(one.to_cedar(one.kind.entity(&one.id), names));
+        }
         entities
     }
 }
 
-pub(super) fn entity(kind: Kind, id: &str, facts: &Facts) -> Entity {
-    let attributes = facts
-        .iter()
-        .map(|(name, value)| ((*name).to_owned(), value.to_cedar()))
-        .collect();
-    let uid = kind.entity(id);
+/// The entity with the attributes of these names.
+pub(super) fn entity(uid: EntityUid, names: &Names, facts: &Facts) -> Entity {
     // The only error is an extension function's; a network that was parsed is written well.
-    Entity::new(
-        uid.clone(),
-        attributes,
-        std::collections::HashSet::default(),
-    )
-    .unwrap_or_else(|_| Entity::with_uid(uid))
+    Entity::new_with_tags(uid.clone(), names.of(facts), [], [])
+        .unwrap_or_else(|_| Entity::with_uid(uid))
 }

@@ -9,6 +9,7 @@ pub mod engine;
 pub mod facts;
 pub mod filter;
 pub mod library;
+mod mentions;
 mod mistake;
 mod partial;
 pub mod person;

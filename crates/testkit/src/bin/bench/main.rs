@@ -28,6 +28,10 @@ use crate::report::Report;
 use crate::subject::Subject;
 use doorward_testkit::process::Process;
 
+// What is measured in this process runs with the allocator of the program.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 /// Requests at the same time.
 const PARALLEL: usize = 4;
 
