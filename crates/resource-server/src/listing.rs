@@ -1,13 +1,15 @@
 //! One page of a list, with the rules in the WHERE clause.
 //!
 //! What several rules let somebody see is looked up rule by rule, each as one range of one index
-//! from where the page before ended, and put together: the first page of ten thousand visible rows
-//! out of a million reads a page of each, not the million.
+//! from where the page before ended, and merged: the first page of ten thousand visible rows out
+//! of a million reads little more than the rows of the page.
 
-use sea_orm::sea_query::{Alias, Order, Query, UnionType};
+use sea_orm::sea_query::{
+    Alias, Asterisk, Expr, ExprTrait, Order, Query, SelectStatement, UnionType,
+};
 use sea_orm::{
-    ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder,
-    QuerySelect, Select,
+    ColumnTrait, Condition, ConnectionTrait, DbBackend, DbErr, EntityTrait, Iterable, JoinType,
+    Statement,
 };
 
 use crate::cursor::Position;
@@ -42,8 +44,8 @@ where
     E: EntityTrait,
     C: ConnectionTrait,
 {
-    match statement(scan, filter, places)? {
-        Some(select) => select.all(db).await,
+    match statement(scan, filter, places, db.get_database_backend())? {
+        Some(statement) => E::find().from_raw_sql(statement).all(db).await,
         None => Ok(Vec::new()),
     }
 }
@@ -53,75 +55,126 @@ pub(crate) fn statement<E: EntityTrait>(
     scan: &Scan<E>,
     filter: &Filter,
     places: Places,
-) -> Result<Option<Select<E>>, DbErr> {
-    let order = || {
-        if scan.descending {
-            Order::Desc
-        } else {
-            Order::Asc
-        }
-    };
+    backend: DbBackend,
+) -> Result<Option<Statement>, DbErr> {
     let mut asked = scan.asked.clone();
     if let Some(position) = &scan.after {
         asked = asked.add(beyond(scan, position));
     }
-    let branches = filter.branches();
-    let select = match branches.as_slice() {
-        [] => return Ok(None),
-        [one] => E::find().filter(asked).filter(condition(one, places)?),
-        several => {
-            let mut union: Option<sea_orm::sea_query::SelectStatement> = None;
-            for (number, branch) in several.iter().enumerate() {
-                let range = Query::select()
-                    .column(scan.id)
-                    .from(E::default())
-                    .cond_where(asked.clone())
-                    .cond_where(condition(branch, places)?)
-                    .order_by(scan.key, order())
-                    .order_by(scan.id, order())
-                    .limit(scan.limit)
-                    .take();
-                // SQLite takes an ORDER BY inside a union only in a subquery of its own.
-                let range = Query::select()
-                    .column(scan.id)
-                    .from_subquery(range, Alias::new(format!("range_{number}")))
-                    .take();
-                union = Some(match union {
-                    None => range,
-                    Some(mut before) => before.union(UnionType::Distinct, range).take(),
-                });
-            }
-            let ids = union.unwrap_or_default();
-            E::find().filter(scan.id.in_subquery(ids))
-        }
+    let mut ranges = Vec::new();
+    for branch in filter.branches() {
+        ranges.push(asked.clone().add(condition(&branch, places)?));
+    }
+    let select = match (ranges.len(), backend) {
+        (0, _) => return Ok(None),
+        (1, _) => scan.range(&ranges.remove(0)),
+        (_, DbBackend::Sqlite) => scan.of_ids(&ranges),
+        _ => scan.of_rows(&ranges),
     };
-    let select = select
-        .order_by(scan.key, order())
-        .order_by(scan.id, order())
-        .limit(scan.limit);
-    Ok(Some(select))
+    Ok(Some(backend.build(&select)))
+}
+
+impl<E: EntityTrait> Scan<E> {
+    /// The rows of one range.
+    fn range(&self, range: &Condition) -> SelectStatement {
+        let mut rows = Query::select();
+        rows.columns(E::Column::iter())
+            .from(E::default())
+            .cond_where(range.clone());
+        self.cut(rows)
+    }
+
+    /// The ids of the page, and their rows. SQLite merges the parts of a union in the order that
+    /// is asked of the whole, and reads each only as far as the page goes.
+    fn of_ids(&self, ranges: &[Condition]) -> SelectStatement {
+        let parts = ranges.iter().map(|range| {
+            let mut ids = Query::select();
+            ids.columns([self.key, self.id]).from(E::default());
+            ids.cond_where(range.clone()).take()
+        });
+        let ids = self.cut(union(parts, UnionType::Distinct));
+        let page = || Alias::new("page");
+        let row = Expr::col(self.id.as_column_ref());
+        Query::select()
+            .columns(E::Column::iter().map(|column| column.as_column_ref()))
+            .from(E::default())
+            .join_subquery(
+                JoinType::InnerJoin,
+                ids,
+                page(),
+                row.equals((page(), self.id)),
+            )
+            .order_by((page(), self.key), self.order())
+            .order_by((page(), self.id), self.order())
+            .take()
+    }
+
+    /// The rows of each range as far as a page goes. PostgreSQL merges them in their order, so
+    /// that what is found twice is found side by side.
+    fn of_rows(&self, ranges: &[Condition]) -> SelectStatement {
+        let parts = ranges.iter().enumerate().map(|(number, range)| {
+            let mut rows = Query::select();
+            rows.column(Asterisk)
+                .from(E::default())
+                .cond_where(range.clone());
+            let name = Alias::new(format!("range_{number}"));
+            let mut part = Query::select();
+            part.column(Asterisk).from_subquery(self.cut(rows), name);
+            part
+        });
+        let mut page = Query::select();
+        page.distinct_on([self.key, self.id])
+            .columns(E::Column::iter())
+            .from_subquery(union(parts, UnionType::All), Alias::new("page"));
+        self.cut(page)
+    }
+
+    /// In this order, and no more than these.
+    fn cut(&self, mut rows: SelectStatement) -> SelectStatement {
+        rows.order_by(self.key, self.order())
+            .order_by(self.id, self.order())
+            .limit(self.limit);
+        rows
+    }
+
+    const fn order(&self) -> Order {
+        if self.descending {
+            Order::Desc
+        } else {
+            Order::Asc
+        }
+    }
+}
+
+fn union(mut parts: impl Iterator<Item = SelectStatement>, how: UnionType) -> SelectStatement {
+    let mut all = parts.next().unwrap_or_default();
+    for part in parts {
+        all.union(how, part);
+    }
+    all
 }
 
 /// Rows after `position` in the scan's order: keyset paging, which neither repeats nor skips a
-/// row when others are inserted or deleted meanwhile.
+/// row when others are inserted or deleted meanwhile. The bound of the key alone stands first,
+/// because that one begins a range of an index.
 fn beyond<E: EntityTrait>(scan: &Scan<E>, position: &Position) -> Condition {
     let column = scan.key;
-    let (further, same, id) = match position {
+    let (within, further, id) = match position {
         Position::Number(number, id) if scan.descending => {
-            (column.lt(*number), column.eq(*number), id)
+            (column.lte(*number), column.lt(*number), id)
         }
-        Position::Number(number, id) => (column.gt(*number), column.eq(*number), id),
-        Position::Text(text, id) if scan.descending => (column.lt(text), column.eq(text), id),
-        Position::Text(text, id) => (column.gt(text), column.eq(text), id),
+        Position::Number(number, id) => (column.gte(*number), column.gt(*number), id),
+        Position::Text(text, id) if scan.descending => (column.lte(text), column.lt(text), id),
+        Position::Text(text, id) => (column.gte(text), column.gt(text), id),
     };
     let next_id = if scan.descending {
         scan.id.lt(*id)
     } else {
         scan.id.gt(*id)
     };
-    Condition::any()
-        .add(further)
-        .add(Condition::all().add(same).add(next_id))
+    Condition::all()
+        .add(within)
+        .add(Condition::any().add(further).add(next_id))
 }
 
 /// The wildcards of LIKE lose their meaning (sea-orm's own `contains` leaves it to them).

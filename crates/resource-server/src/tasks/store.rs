@@ -109,8 +109,7 @@ pub(crate) fn first_page(
     let unused = CursorKey::new([0; 32]);
     let query = ListQuery::parse("", principal, &unused)
         .map_err(|problem| DbErr::Custom(problem.to_string()))?;
-    let select = statement(&scan(&query), &selection.filter, places)?;
-    Ok(select.map(|select| sea_orm::QueryTrait::build(&select, backend)))
+    statement(&scan(&query), &selection.filter, places, backend)
 }
 
 /// The task, if the rules let the caller do this to it.
