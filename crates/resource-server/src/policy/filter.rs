@@ -3,6 +3,7 @@
 
 use std::collections::BTreeSet;
 use std::fmt;
+use std::sync::Arc;
 
 use super::facts::{Object, Value};
 
@@ -49,8 +50,8 @@ pub enum Filter {
     Any(Vec<Self>),
     /// Those that this does not let through.
     Not(Box<Self>),
-    /// The attribute is one of these values.
-    In(Path, BTreeSet<Scalar>),
+    /// The attribute is one of these values; shared, because a list asks for them range by range.
+    In(Path, Arc<BTreeSet<Scalar>>),
     /// The attribute compares so with this number.
     Compare(Path, Order, i64),
     /// The attribute is there.
@@ -60,7 +61,7 @@ pub enum Filter {
 impl Filter {
     /// The attribute is this value.
     pub fn equals(path: Path, value: Scalar) -> Self {
-        Self::In(path, BTreeSet::from([value]))
+        Self::In(path, Arc::new(BTreeSet::from([value])))
     }
 
     /// Both, as simple as it can be said.

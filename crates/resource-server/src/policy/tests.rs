@@ -174,7 +174,7 @@ fn a_condition_shrinks_when_an_attribute_is_known() {
     assert_eq!(neither.assume(&owner(), &text("me")), Filter::Never);
     let ids: BTreeSet<Scalar> = [text("a"), text("b")].into();
     assert_eq!(
-        Filter::In(owner(), ids).assume(&owner(), &text("b")),
+        Filter::In(owner(), ids.into()).assume(&owner(), &text("b")),
         Filter::Always
     );
 }

@@ -315,7 +315,7 @@ fn contains(set: Partial, item: Partial) -> Translated {
             Ok(if scalars.is_empty() {
                 Filter::Never.into()
             } else {
-                Filter::In(path, scalars).into()
+                Filter::In(path, Arc::new(scalars)).into()
             })
         }
         _ => Err(Untranslatable("contains on something else")),

@@ -3,6 +3,7 @@
 use sea_orm::sea_query::OnConflict;
 use sea_orm::{
     ActiveValue::Set, ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder,
+    QuerySelect,
 };
 use uuid::Uuid;
 
@@ -16,21 +17,23 @@ pub(crate) async fn memberships<C: ConnectionTrait>(
     org: &str,
     subject: &str,
 ) -> Result<Memberships, DbErr> {
-    let rows = Entity::find()
+    let rows: Vec<(Uuid, String, String)> = Entity::find()
+        .select_only()
+        .columns([Column::ProjectId, Column::Role, Column::Permissions])
         .filter(Column::Org.eq(org))
         .filter(Column::Subject.eq(subject))
+        .into_tuple()
         .all(db)
         .await?;
     let mut memberships = Memberships::default();
-    for row in rows {
-        let (id, member) = (row.project_id, member(row));
+    for (id, as_role, permissions) in rows {
         memberships.projects.insert(id);
-        match member.role {
+        match role(&as_role) {
             Role::Lead => drop(memberships.leads.insert(id)),
             Role::Reviewer => drop(memberships.reviews.insert(id)),
             Role::Member => {}
         }
-        for permission in member.permissions {
+        for permission in permissions.split_whitespace().filter_map(Permission::parse) {
             let set = match permission {
                 Permission::Edit => &mut memberships.may_edit,
                 Permission::Tasks => &mut memberships.may_change_tasks,
@@ -105,10 +108,14 @@ pub(super) async fn remove<C: ConnectionTrait>(
 }
 
 /// A word that is not known gives nothing.
+fn role(word: &str) -> Role {
+    Role::parse(word).unwrap_or(Role::Reviewer)
+}
+
 fn member(row: Model) -> Member {
     let permissions = row.permissions.split_whitespace();
     Member {
-        role: Role::parse(&row.role).unwrap_or(Role::Reviewer),
+        role: role(&row.role),
         permissions: permissions.filter_map(Permission::parse).collect(),
         subject: row.subject,
         email: row.email,
