@@ -1,16 +1,92 @@
 //! The query string of a list. Unknown, repeated and malformed parameters are refused, because a
 //! filter that is silently ignored shows too much.
 
+use std::fmt::Debug;
+
+use doorward_access::Principal;
 use doorward_protocol::params::Params;
 use time::Date;
 
-use crate::problem::FieldError;
+use crate::cursor::{CursorKey, Position};
+use crate::problem::{FieldError, Problem};
 use crate::tasks::model::parse_date;
 
 /// Items per page when the caller does not say.
 const DEFAULT_LIMIT: u8 = 50;
 /// Most items per page.
 const MAX_LIMIT: u8 = 200;
+
+/// Which objects of one kind are listed: what its query string knows beside order and page.
+pub(crate) trait Filters: Debug + Sized {
+    /// What a list is sorted by.
+    type Key: Copy + Debug + 'static;
+    /// Every parameter.
+    const KNOWN: &'static [&'static str];
+    /// The words that lists are sorted by.
+    const KEYS: &'static [(&'static str, Self::Key)];
+    /// The key of `created_at`.
+    const CREATED: Self::Key;
+    /// What cursors are for, with a number that changes when their meaning does.
+    const CURSORS: &'static str;
+
+    /// Reads what this principal asks for.
+    fn read(reader: &mut Reader<'_>, principal: &Principal) -> Self;
+
+    /// Whether they may ask for it.
+    fn check(&self, _principal: &Principal) -> Result<(), Problem> {
+        Ok(())
+    }
+}
+
+/// A whole list request.
+#[derive(Debug)]
+pub(crate) struct ListQuery<F: Filters> {
+    pub filter: F,
+    pub ordering: Ordering<F::Key>,
+    pub limit: u8,
+    pub after: Option<Position>,
+}
+
+impl<F: Filters> ListQuery<F> {
+    pub(crate) fn parse(
+        query: &str,
+        principal: &Principal,
+        cursors: &CursorKey,
+    ) -> Result<Self, Problem> {
+        let params = Params::parse(query.as_bytes())
+            .map_err(|problem| Problem::malformed(problem.description.into_owned()))?;
+        let mut reader = Reader::new(&params, F::KNOWN);
+        let filter = F::read(&mut reader, principal);
+        let ordering = reader.ordering(F::KEYS, F::CREATED);
+        let limit = reader.limit();
+        let cursor = reader.one("cursor").map(str::to_owned);
+        let mut errors = reader.errors;
+        let mut query = Self {
+            filter,
+            ordering,
+            limit,
+            after: None,
+        };
+        if let Some(cursor) = cursor {
+            query.after = cursors.open(&cursor, &query.context());
+            if query.after.is_none() {
+                let detail = "This cursor does not belong to this list. Start without one.";
+                errors.push(FieldError::parameter("cursor", "invalid", detail));
+            }
+        }
+        if !errors.is_empty() {
+            return Err(Problem::invalid(errors));
+        }
+        query.filter.check(principal)?;
+        Ok(query)
+    }
+
+    /// Everything that decides which rows come in which order: a cursor is good for this only.
+    pub(crate) fn context(&self) -> String {
+        // Debug output quotes strings, so that no value can pose as another field.
+        format!("{} {:?} {:?}", F::CURSORS, self.ordering, self.filter)
+    }
+}
 
 /// A sort key with its direction.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -13,11 +13,20 @@ use sea_orm::{
 };
 
 use crate::cursor::Position;
+use crate::list_params::{Filters, ListQuery};
 use crate::policy::Filter;
 use crate::select::{Places, condition};
 
+/// Rows that are looked at for one page when the engine must decide on each.
+const LOOKED_AT: usize = 2000;
+
+/// The objects of one page, and where it ended if more follow.
+pub(crate) struct Page<T> {
+    pub items: Vec<T>,
+    pub next: Option<Position>,
+}
+
 /// Which rows in which order, but for the rules.
-#[derive(Clone)]
 pub(crate) struct Scan<E: EntityTrait> {
     /// The tenant and what the caller asked for.
     pub asked: Condition,
@@ -29,25 +38,8 @@ pub(crate) struct Scan<E: EntityTrait> {
     pub descending: bool,
     /// Where the page before ended.
     pub after: Option<Position>,
-    /// Most rows.
-    pub limit: u64,
-}
-
-/// The rows that the filter lets through.
-pub(crate) async fn rows<E, C>(
-    db: &C,
-    scan: &Scan<E>,
-    filter: &Filter,
-    places: Places,
-) -> Result<Vec<E::Model>, DbErr>
-where
-    E: EntityTrait,
-    C: ConnectionTrait,
-{
-    match statement(scan, filter, places, db.get_database_backend())? {
-        Some(statement) => E::find().from_raw_sql(statement).all(db).await,
-        None => Ok(Vec::new()),
-    }
+    /// Most objects on a page; one row more tells whether another page follows.
+    pub limit: u8,
 }
 
 /// The statement that finds them; none if the filter lets nothing through.
@@ -75,6 +67,59 @@ pub(crate) fn statement<E: EntityTrait>(
 }
 
 impl<E: EntityTrait> Scan<E> {
+    /// The rows that this query is about, sorted by this column and then by the id.
+    pub(crate) fn of<F: Filters>(
+        query: &ListQuery<F>,
+        asked: Condition,
+        key: E::Column,
+        id: E::Column,
+    ) -> Self {
+        Self {
+            asked,
+            key,
+            id,
+            descending: query.ordering.descending,
+            after: query.after.clone(),
+            limit: query.limit,
+        }
+    }
+
+    /// One page of the rows that the filter lets through, each as `shown` makes it; a row of
+    /// which that makes nothing is left out.
+    pub(crate) async fn page<C: ConnectionTrait, T>(
+        mut self,
+        db: &C,
+        filter: &Filter,
+        places: Places,
+        position: impl Fn(&E::Model) -> Position,
+        shown: impl AsyncFn(E::Model) -> Result<Option<T>, DbErr>,
+    ) -> Result<Page<T>, DbErr> {
+        let wanted = usize::from(self.limit);
+        let (mut items, mut looked_at) = (Vec::new(), 0);
+        loop {
+            let found = match statement(&self, filter, places, db.get_database_backend())? {
+                Some(statement) => E::find().from_raw_sql(statement).all(db).await?,
+                None => Vec::new(),
+            };
+            looked_at += found.len();
+            let mut left = found.len();
+            for row in found.into_iter().take(wanted) {
+                left -= 1;
+                self.after = Some(position(&row));
+                items.extend(shown(row).await?);
+                if items.len() == wanted {
+                    break;
+                }
+            }
+            let more = left > 0;
+            // With exact rules the first round is the last one.
+            if items.len() == wanted || !more || looked_at >= LOOKED_AT {
+                let next = self.after.filter(|_| more);
+                return Ok(Page { items, next });
+            }
+        }
+    }
+
     /// The rows of one range.
     fn range(&self, range: &Condition) -> SelectStatement {
         let mut rows = Query::select();
@@ -133,7 +178,7 @@ impl<E: EntityTrait> Scan<E> {
     fn cut(&self, mut rows: SelectStatement) -> SelectStatement {
         rows.order_by(self.key, self.order())
             .order_by(self.id, self.order())
-            .limit(self.limit);
+            .limit(u64::from(self.limit) + 1);
         rows
     }
 

@@ -35,7 +35,7 @@ pub(crate) async fn list(
         .next
         .map(|position| state.cursors.seal(&position, &query.context()));
     let items: Vec<_> = found
-        .projects
+        .items
         .iter()
         .map(|project| ProjectView::new(project, sight(&state, &caller, project), None))
         .collect();

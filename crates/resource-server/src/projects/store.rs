@@ -15,19 +15,10 @@ use super::query::{Filter, Key, ListQuery};
 use crate::app::State;
 use crate::caller::Caller;
 use crate::cursor::Position;
-use crate::listing::{Scan, escape_like, rows, search_key};
+use crate::listing::{Page, Scan, escape_like, search_key};
 use crate::policy::{Action, Kind, Object, Selection};
 use crate::select::{Holds, Place, condition};
 use crate::tasks;
-
-/// Rows that are looked at for one page when the engine must decide on each.
-const LOOKED_AT: usize = 2000;
-
-/// The projects of one page and whether more follow.
-pub(super) struct Page {
-    pub projects: Vec<Project>,
-    pub next: Option<Position>,
-}
 
 /// Where the attributes of a project are kept.
 pub(crate) fn places(path: &[&str]) -> Option<Place> {
@@ -43,40 +34,22 @@ pub(crate) fn places(path: &[&str]) -> Option<Place> {
 }
 
 /// The projects of the caller's tenant that they may see, as asked for.
-pub(super) async fn list(state: &State, caller: &Caller, query: &ListQuery) -> Result<Page, DbErr> {
+pub(super) async fn list(
+    state: &State,
+    caller: &Caller,
+    query: &ListQuery,
+) -> Result<Page<Project>, DbErr> {
     let selection = caller.select(state, Action::Read, Kind::Project);
-    let mut scan = Scan::<Entity> {
-        asked: matching(&query.filter),
-        key: column_of(query.ordering.key),
-        id: Column::Id,
-        descending: query.ordering.descending,
-        after: query.after.clone(),
-        limit: u64::from(query.limit) + 1,
+    let key = column_of(query.ordering.key);
+    let position = |row: &Model| position_of(query.ordering.key, row);
+    let shown = async |row: Model| {
+        let project = project(row)?;
+        let shown = allows(state, caller, Action::Read, &selection, &project);
+        Ok(shown.then_some(project))
     };
-    let wanted = usize::from(query.limit);
-    let (mut projects, mut looked_at) = (Vec::new(), 0);
-    loop {
-        let found = rows(&state.db, &scan, &selection.filter, places).await?;
-        looked_at += found.len();
-        let mut left = found.len();
-        for row in found.into_iter().take(wanted) {
-            left -= 1;
-            scan.after = Some(position_of(query.ordering.key, &row));
-            let project = project(row)?;
-            if allows(state, caller, Action::Read, &selection, &project) {
-                projects.push(project);
-            }
-            if projects.len() == wanted {
-                break;
-            }
-        }
-        let more = left > 0;
-        // With exact rules the first round is the last one.
-        if projects.len() == wanted || !more || looked_at >= LOOKED_AT {
-            let next = scan.after.filter(|_| more);
-            return Ok(Page { projects, next });
-        }
-    }
+    Scan::<Entity>::of(query, matching(&query.filter), key, Column::Id)
+        .page(&state.db, &selection.filter, places, position, shown)
+        .await
 }
 
 /// The project, if the rules let the caller do this to it.

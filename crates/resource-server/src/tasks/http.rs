@@ -51,7 +51,7 @@ pub(crate) async fn list(
     let next = found
         .next
         .map(|position| state.cursors.seal(&position, &query.context()));
-    let items: Vec<_> = found.tasks.iter().map(TaskView::from).collect();
+    let items: Vec<_> = found.items.iter().map(TaskView::from).collect();
     Ok(page(&request, &items, next))
 }
 

@@ -17,21 +17,13 @@ use super::query::{Filter, Key, ListQuery};
 use crate::app::State;
 use crate::caller::Caller;
 use crate::cursor::{CursorKey, Position};
-use crate::listing::{Scan, escape_like, rows, search_key, statement};
+use crate::listing::{Page, Scan, escape_like, search_key, statement};
 use crate::policy::{Action, Kind, Object, Selection};
 use crate::projects;
 use crate::select::{Holds, Place, condition};
 
-/// Rows that are looked at for one page when the engine must decide on each.
-const LOOKED_AT: usize = 2000;
 /// Tries of a change whose object changes between the decision and the statement.
 const TRIES: u32 = 16;
-
-/// The tasks of one page and whether more follow.
-pub(super) struct Page {
-    pub tasks: Vec<Task>,
-    pub next: Option<Position>,
-}
 
 /// Where the attributes of a task are kept.
 fn places(path: &[&str]) -> Option<Place> {
@@ -60,44 +52,26 @@ fn places(path: &[&str]) -> Option<Place> {
 }
 
 /// The tasks of the caller's tenant that they may see, as asked for.
-pub(super) async fn list(state: &State, caller: &Caller, query: &ListQuery) -> Result<Page, DbErr> {
+pub(super) async fn list(
+    state: &State,
+    caller: &Caller,
+    query: &ListQuery,
+) -> Result<Page<Task>, DbErr> {
     let selection = caller.select(state, Action::Read, Kind::Task);
-    let mut scan = scan(query);
-    let wanted = usize::from(query.limit);
-    let (mut tasks, mut looked_at) = (Vec::new(), 0);
-    loop {
-        let found = rows(&state.db, &scan, &selection.filter, places).await?;
-        looked_at += found.len();
-        let mut left = found.len();
-        for row in found.into_iter().take(wanted) {
-            left -= 1;
-            scan.after = Some(position_of(query.ordering.key, &row));
-            let task = task(row)?;
-            if allows(state, caller, Action::Read, &selection, &task).await? {
-                tasks.push(task);
-            }
-            if tasks.len() == wanted {
-                break;
-            }
-        }
-        let more = left > 0;
-        // With exact rules the first round is the last one.
-        if tasks.len() == wanted || !more || looked_at >= LOOKED_AT {
-            let next = scan.after.filter(|_| more);
-            return Ok(Page { tasks, next });
-        }
-    }
+    let position = |row: &Model| position_of(query.ordering.key, row);
+    let shown = async |row: Model| {
+        let task = task(row)?;
+        let shown = allows(state, caller, Action::Read, &selection, &task).await?;
+        Ok(shown.then_some(task))
+    };
+    scan(query)
+        .page(&state.db, &selection.filter, places, position, shown)
+        .await
 }
 
 fn scan(query: &ListQuery) -> Scan<Entity> {
-    Scan {
-        asked: matching(&query.filter),
-        key: column_of(query.ordering.key),
-        id: Column::Id,
-        descending: query.ordering.descending,
-        after: query.after.clone(),
-        limit: u64::from(query.limit) + 1,
-    }
+    let key = column_of(query.ordering.key);
+    Scan::of(query, matching(&query.filter), key, Column::Id)
 }
 
 /// The statement of the first page of a list under this selection; none if it is empty.
