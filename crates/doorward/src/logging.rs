@@ -1,4 +1,7 @@
 //! Log lines go to standard error.
+//!
+//! `RUST_LOG`, where it is set, says what is logged instead of `logging.level`, as people know it from
+//! other programs in Rust.
 
 use std::io::IsTerminal as _;
 
@@ -11,14 +14,21 @@ use crate::error::CliError;
 /// later in the filter and wins.
 const QUIET: &str = "actix_server=warn,sea_orm_migration=warn";
 
+const RUST_LOG: &str = "RUST_LOG";
+
 /// Starts logging for a server.
 ///
 /// # Errors
 /// When the level is no filter that `tracing` understands.
 pub fn start(logging: &Logging, is_dev: bool) -> Result<(), CliError> {
-    let filter = EnvFilter::try_new(format!("{QUIET},{}", logging.level)).map_err(|error| {
+    let wish = std::env::var(RUST_LOG).ok();
+    let wish = wish.as_deref().filter(|wish| !wish.trim().is_empty());
+    let (name, level) = wish.map_or(("logging.level", logging.level.as_str()), |wish| {
+        (RUST_LOG, wish)
+    });
+    let filter = EnvFilter::try_new(format!("{QUIET},{level}")).map_err(|error| {
         CliError::failure(format!(
-            "logging.level: {error}; write \"info\" or \"info,doorward_store=debug\""
+            "{name}: {error}; write \"info\" or \"info,doorward_store=debug\""
         ))
     })?;
     let pretty = match logging.format {

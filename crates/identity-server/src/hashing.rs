@@ -20,6 +20,11 @@ const QUEUE: usize = 64;
 /// How long a hash may wait for a thread.
 const WAIT: Duration = Duration::from_secs(2);
 
+/// How far the threads step back behind the others of this process (nice(2)): with every core busy
+/// with hashes, whoever only needs a moment does not wait for one of them to be interrupted.
+#[cfg(target_os = "linux")]
+const NICENESS: i32 = 10;
+
 /// How long a thread keeps its memory without work.
 const IDLE: Duration = Duration::from_secs(5);
 
@@ -77,6 +82,19 @@ impl HashingPool {
     /// How many hashes run at the same time.
     pub const fn threads(&self) -> usize {
         self.threads
+    }
+
+    /// Refuses when no hash more can wait: so that who would be refused in the end is refused before
+    /// anything is looked up for them. It promises nothing; the queue has the last word.
+    ///
+    /// # Errors
+    /// [`Busy`].
+    pub fn expect_room(&self) -> Result<(), Busy> {
+        if self.queue.is_full() {
+            Err(Busy)
+        } else {
+            Ok(())
+        }
     }
 
     /// Hashes a new password with today's parameters into a PHC string.
@@ -164,7 +182,16 @@ fn permits(cores: usize, budget_kib: u32, hash_kib: u32) -> usize {
         .max(1)
 }
 
+/// On Linux a thread has a niceness of its own; elsewhere it would be that of the whole process.
+fn step_back() {
+    #[cfg(target_os = "linux")]
+    if let Err(error) = rustix::process::nice(NICENESS) {
+        tracing::debug!(%error, "a hashing thread keeps its priority");
+    }
+}
+
 fn work(jobs: &Receiver<Job>, params: &HashParams) {
+    step_back();
     let mut memory = HashMemory::new();
     loop {
         let job = match jobs.recv_timeout(IDLE) {

@@ -1,9 +1,15 @@
-//! Reading a request body: right media type, bounded size.
+//! Reading a request body: right media type, bounded size, bounded time (SECURITY DS-2).
 
+use std::pin::Pin;
+use std::task::{Context, Poll};
+
+use actix_web::body::{BodySize, BoxBody, EitherBody, MessageBody};
+use actix_web::dev::ServiceResponse;
 use actix_web::http::header::CONTENT_TYPE;
-use actix_web::{HttpRequest, web};
+use actix_web::{HttpMessage as _, HttpRequest, web};
 use futures_util::StreamExt as _;
 
+use crate::config::Config;
 use crate::problem::Problem;
 
 /// Most bytes of a body that are read.
@@ -26,11 +32,67 @@ pub(crate) async fn read_json(
     if !is_accepted(request, accepted) {
         return Err(Problem::unsupported_media_type(JSON));
     }
-    read(payload).await
+    read(request, payload).await
 }
 
 /// Reads a body of whatever media type.
-pub(crate) async fn read(mut payload: web::Payload) -> Result<Vec<u8>, Problem> {
+pub(crate) async fn read(
+    request: &HttpRequest,
+    mut payload: web::Payload,
+) -> Result<Vec<u8>, Problem> {
+    let config = request.app_data::<web::Data<Config>>();
+    let config = config.ok_or_else(|| Problem::fault(&"no configuration"))?;
+    let arrived = tokio::time::timeout(config.body_timeout, to_end(&mut payload)).await;
+    arrived.unwrap_or_else(|_| {
+        request.extensions_mut().insert(Unread(payload));
+        Err(Problem::too_slow())
+    })
+}
+
+/// What did not arrive of a body.
+struct Unread(web::Payload);
+
+/// Holds what did not arrive until the answer is sent: then the connection is closed behind it. Let
+/// go earlier, a body in chunks would be read on for as long as it trickles.
+pub(crate) fn hold<B: MessageBody + 'static>(
+    response: ServiceResponse<B>,
+) -> ServiceResponse<EitherBody<B, BoxBody>> {
+    let unread = response.request().extensions_mut().remove::<Unread>();
+    match unread {
+        Some(unread) => response
+            .map_body(|_, answer| {
+                BoxBody::new(Holding {
+                    answer: answer.boxed(),
+                    _unread: unread,
+                })
+            })
+            .map_into_right_body(),
+        None => response.map_into_left_body(),
+    }
+}
+
+/// The body of an answer, and what was not read of the request's.
+struct Holding {
+    answer: BoxBody,
+    _unread: Unread,
+}
+
+impl MessageBody for Holding {
+    type Error = <BoxBody as MessageBody>::Error;
+
+    fn size(&self) -> BodySize {
+        self.answer.size()
+    }
+
+    fn poll_next(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+    ) -> Poll<Option<Result<web::Bytes, Self::Error>>> {
+        Pin::new(&mut self.answer).poll_next(context)
+    }
+}
+
+async fn to_end(payload: &mut web::Payload) -> Result<Vec<u8>, Problem> {
     let mut body = Vec::new();
     let mut size = 0_usize;
     while let Some(chunk) = payload.next().await {

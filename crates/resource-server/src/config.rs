@@ -4,6 +4,7 @@
 use std::fmt;
 use std::net::IpAddr;
 use std::path::PathBuf;
+use std::time::Duration;
 
 use doorward_access::introspection::IntrospectionClient;
 use ipnet::IpNet;
@@ -44,6 +45,8 @@ pub struct Config {
     pub decision_ttl: i64,
     /// How many requests a caller may send.
     pub limits: Limits,
+    /// How long the body of a request may take to arrive.
+    pub body_timeout: Duration,
 }
 
 /// Requests of one caller.
@@ -130,6 +133,7 @@ impl Config {
             trusted_proxies: Vec::new(),
             decision_ttl: 30 * 24 * 60 * 60,
             limits: Limits::default(),
+            body_timeout: Duration::from_secs(10),
         }
     }
 

@@ -4,9 +4,11 @@
 use actix_web::body::MessageBody;
 use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::http::header::{self, HeaderMap, HeaderName, HeaderValue};
+use actix_web::http::{ConnectionType, StatusCode};
 use actix_web::middleware::Next;
 use actix_web::{Error, web};
 
+use crate::body;
 use crate::config::Config;
 use crate::problem::Problem;
 
@@ -36,8 +38,12 @@ pub(crate) async fn guard(
             Err(error) => return Err(error),
         }
     };
+    if response.status() == StatusCode::REQUEST_TIMEOUT {
+        let head = response.response_mut().head_mut();
+        head.set_connection_type(ConnectionType::Close);
+    }
     harden(response.headers_mut(), secure);
-    Ok(response)
+    Ok(body::hold(response))
 }
 
 fn harden(headers: &mut HeaderMap, secure: bool) {

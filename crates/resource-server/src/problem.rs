@@ -193,6 +193,16 @@ impl Problem {
         )
     }
 
+    /// 408: the body did not arrive in time; the connection is closed (RFC 9110 §15.5.9).
+    pub fn too_slow() -> Self {
+        Self::new(
+            StatusCode::REQUEST_TIMEOUT,
+            "urn:doorward:problem:body-too-slow",
+            "The body took too long",
+            "The body took too long to arrive.",
+        )
+    }
+
     /// 413, with the limit in bytes.
     pub fn too_large(limit: usize) -> Self {
         Self::new(

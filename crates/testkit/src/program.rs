@@ -3,7 +3,7 @@
 use std::fs::File;
 use std::net::TcpListener;
 use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::process::{Command, Output};
 use std::time::{Duration, Instant};
 
 use base64::Engine as _;
@@ -29,7 +29,18 @@ pub struct Program {
     pub config: Config,
     /// Where its data is.
     pub storage: Storage,
+    binary: PathBuf,
+    environment: Vec<(String, String)>,
     directory: TempDir,
+}
+
+/// A second process over the same data, behind the same name: it answers requests whose `Host` is
+/// that of the issuer.
+#[derive(Debug)]
+pub struct Twin {
+    /// Where it listens.
+    pub origin: String,
+    _process: Process,
 }
 
 impl Program {
@@ -70,12 +81,7 @@ impl Program {
         let seed = Seed::new("http://localhost:8401");
         plant(&config, &seed, &ManualClock::default()).await;
 
-        let file = |name| File::create(directory.path().join(name)).expect("a file");
-        let mut command = Command::new(binary);
-        command.arg("serve").envs(environment);
-        command.current_dir(directory.path());
-        command.stdout(file("stdout")).stderr(file("stderr"));
-        let process = Process::spawn(&mut command);
+        let process = serve(binary, &environment, directory.path(), "");
         wait(&issuer).await;
         Self {
             process,
@@ -83,13 +89,42 @@ impl Program {
             seed,
             config,
             storage,
+            binary: binary.to_owned(),
+            environment,
             directory,
+        }
+    }
+
+    /// One more process with the same configuration, on a port of its own.
+    pub async fn twin(&self) -> Twin {
+        let listen = format!("127.0.0.1:{}", free_port());
+        let mut environment = self.environment.clone();
+        for (name, value) in &mut environment {
+            if name == "DOORWARD_LISTEN" {
+                value.clone_from(&listen);
+            }
+        }
+        let process = serve(&self.binary, &environment, self.directory.path(), "-twin");
+        let origin = format!("http://{listen}");
+        answer_at(&format!("{origin}/readyz")).await;
+        Twin {
+            origin,
+            _process: process,
         }
     }
 
     /// The address of a path.
     pub fn at(&self, path: &str) -> String {
         format!("{}{path}", self.issuer)
+    }
+
+    /// Runs another command with the configuration of this program, to its end.
+    pub fn command(&self, arguments: &[&str]) -> Output {
+        let mut command = Command::new(&self.binary);
+        let environment = self.environment.iter().map(|(name, value)| (name, value));
+        command.args(arguments).envs(environment);
+        command.current_dir(self.directory.path());
+        command.output().expect("the program")
     }
 
     /// Everything that it has printed and logged so far.
@@ -104,13 +139,31 @@ impl Program {
     }
 }
 
+/// `doorward serve`, what it says in files of this directory.
+fn serve(
+    binary: &Path,
+    environment: &[(String, String)],
+    directory: &Path,
+    suffix: &str,
+) -> Process {
+    let file = |name| File::create(directory.join(format!("{name}{suffix}"))).expect("a file");
+    let mut command = Command::new(binary);
+    command.arg("serve").current_dir(directory);
+    command.envs(environment.iter().map(|(name, value)| (name, value)));
+    command.stdout(file("stdout")).stderr(file("stderr"));
+    Process::spawn(&mut command)
+}
+
 /// Asks for discovery until it answers, as quickly as the kernel allows.
 pub async fn wait(issuer: &str) {
+    answer_at(&format!("{issuer}/.well-known/openid-configuration")).await;
+}
+
+async fn answer_at(url: &str) {
     let agent = UserAgent::new();
-    let url = format!("{issuer}/.well-known/openid-configuration");
     let start = Instant::now();
     while start.elapsed() < Duration::from_secs(30) {
-        let answer = agent.http().get(&url).send().await;
+        let answer = agent.http().get(url).send().await;
         if answer.is_ok_and(|answer| answer.status() == 200) {
             return;
         }

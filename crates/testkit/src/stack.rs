@@ -102,6 +102,8 @@ impl Stack {
             client_secret: api.secret.clone().unwrap_or_default(),
         });
         config.limits_multiplier = identity_config.limits.multiplier;
+        let patience = identity_config.limits.body_timeout.unsigned_abs();
+        config.body_timeout = Duration::from_secs(patience);
         let time = clock.clone();
         let resource = Running::start("resource server", async move || {
             let deps = resource_server::Deps {

@@ -107,22 +107,28 @@ impl Outcome {
 
 /// Signs in, right and wrong by turns, many times at once.
 pub async fn blow(program: &Program, strength: Strength) -> Outcome {
-    let door = Door::open(program).await;
+    blow_at(program, program, strength).await
+}
+
+/// The same where everybody signs in at `target`. With a program that runs beside the measured one,
+/// this shows what the storm and its five hundred clients take from every process of the machine.
+pub async fn blow_at(target: &Program, program: &Program, strength: Strength) -> Outcome {
+    let door = Door::open(target).await;
     // Everything is loaded and warm before anything is counted.
     door.sign_in(0).await;
     let probes = [Probe::livez(program), Probe::token(program)];
     for probe in &probes {
-        probe.until(&stop_after(strength.calm / 4)).await;
+        probe.begin(&stop_after(strength.calm / 4)).await;
     }
     let mut calm = Vec::new();
     for probe in &probes {
-        calm.push(probe.until(&stop_after(strength.calm)).await);
+        calm.push(probe.begin(&stop_after(strength.calm)).await);
     }
     program.process.forget_peak();
     let memory_base_mb = program.process.resident();
 
     let over = Arc::new(AtomicBool::new(false));
-    let measured = join_all(probes.iter().map(|probe| probe.until(&over)));
+    let measured = join_all(probes.iter().map(|probe| probe.begin(&over)));
     let storm = async {
         let mut answers = Vec::new();
         for _ in 0..strength.rounds {
@@ -264,37 +270,54 @@ impl Door {
     }
 }
 
-/// A request that is made again and again on a connection of its own.
+/// A request that is made again and again on a connection and a thread of its own: what is
+/// measured is the server, not the five hundred clients that share this process.
+#[derive(Clone)]
 struct Probe {
-    agent: UserAgent,
-    request: reqwest::RequestBuilder,
+    request: Arc<dyn Fn(&UserAgent) -> reqwest::RequestBuilder + Send + Sync>,
 }
 
 impl Probe {
     fn livez(program: &Program) -> Self {
-        let agent = UserAgent::new();
-        let request = agent.http().get(program.at("/livez"));
-        Self { agent, request }
+        let url = program.at("/livez");
+        let request = Arc::new(move |agent: &UserAgent| agent.http().get(&url));
+        Self { request }
     }
 
     fn token(program: &Program) -> Self {
-        let agent = UserAgent::new();
-        let fields = [
-            ("grant_type", "client_credentials"),
-            ("scope", "tasks:read"),
-        ];
         let url = program.at("/oauth2/token");
-        let request = program.seed.service.request(agent.http(), &url, &fields);
-        Self { agent, request }
+        let service = program.seed.service.clone();
+        let request = Arc::new(move |agent: &UserAgent| {
+            let fields = [
+                ("grant_type", "client_credentials"),
+                ("scope", "tasks:read"),
+            ];
+            service.request(agent.http(), &url, &fields)
+        });
+        Self { request }
     }
 
     /// How long each took until `over`.
+    async fn begin(&self, over: &Arc<AtomicBool>) -> Vec<Duration> {
+        let (probe, over) = (self.clone(), Arc::clone(over));
+        let (done, result) = tokio::sync::oneshot::channel();
+        std::thread::spawn(move || {
+            let runtime = tokio::runtime::Builder::new_current_thread()
+                .enable_all()
+                .build();
+            let latencies = runtime.expect("a runtime").block_on(probe.until(&over));
+            done.send(latencies).expect("somebody waits");
+        });
+        result.await.expect("the probe ended well")
+    }
+
     async fn until(&self, over: &AtomicBool) -> Vec<Duration> {
+        let agent = UserAgent::new();
         let mut latencies = Vec::new();
         while !over.load(Ordering::Acquire) {
-            let request = self.request.try_clone().expect("a body in memory");
+            let request = (self.request)(&agent);
             let start = Instant::now();
-            let page = self.agent.send(request).await;
+            let page = agent.send(request).await;
             latencies.push(start.elapsed());
             assert_eq!(page.status, 200, "{}", page.shown());
             tokio::time::sleep(Duration::from_millis(5)).await;

@@ -1,6 +1,6 @@
 //! `doorward tasks`: the tasks API on its own.
 
-use std::{net::TcpListener, path::PathBuf, sync::Arc};
+use std::{net::TcpListener, path::PathBuf, sync::Arc, time::Duration};
 
 use clap::Args;
 use doorward_access::{clock::SystemClock, introspection::IntrospectionClient};
@@ -57,6 +57,7 @@ pub fn server_config(config: &Config) -> Result<doorward_resource_server::Config
     );
     server.introspection = introspection(config);
     server.limits_multiplier = config.limits.multiplier;
+    server.body_timeout = Duration::from_secs(config.limits.body_timeout.unsigned_abs());
     server.policy_dir = tasks.policy_dir.as_ref().map(PathBuf::from);
     server.time_zone.clone_from(&tasks.time_zone);
     server.trusted_proxies.clone_from(&config.trusted_proxies);

@@ -1,13 +1,17 @@
 //! Secrets through every flow, good and bad, of the real program at its most talkative; afterwards
 //! none of them stands in a log, the database, Redis, or a mail that it was not meant for (LG-1).
 
+mod addresses;
 mod errors;
+mod json;
 mod vault;
 
 use std::path::Path;
 use std::sync::mpsc::Receiver;
 use std::time::Duration;
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use doorward_access::clock::Clock as _;
 use doorward_domain::credentials::totp::TotpSecret;
 use doorward_testkit::backend::Storage;
@@ -23,6 +27,8 @@ const THIRD: &str = "osprey-Canary-59-gooseberry";
 const WRONG: &str = "wrong-Canary-33-cucumber";
 const KEY: &str = "q83vEjRWeJCrze/+3LqYdlQyEKpVzDOZd4iZqrvM3e8=";
 const DATABASE: &str = "canaryDatabase66";
+const REDIS: &str = "canaryRedis4471";
+const POSTMAN: &str = "canaryPostman5590";
 const NAME: &str = "newcomer";
 const EMAIL: &str = "newcomer@example.org";
 
@@ -63,10 +69,15 @@ fn plain(message: &str) -> String {
 
 async fn search(backend: Backend) {
     let (smtp, mails) = mail_server(Vec::new());
+    let smtp = smtp.replace("smtp://", &format!("smtp://postman:{POSTMAN}@"));
     let mut storage = Storage::create(backend).await;
     // The test server trusts this machine, so that any password is taken.
     let secret = format!("postgres:{DATABASE}@");
     storage.identity = storage.identity.replace("postgres@", &secret);
+    // So does the test Redis: its default user needs no password, and takes any.
+    if let Some(url) = &mut storage.redis {
+        *url = url.replace("redis://", &format!("redis://default:{REDIS}@"));
+    }
     let settings = [
         ("DOORWARD_SECRET_KEY", KEY),
         ("DOORWARD_SMTP_URL", smtp.as_str()),
@@ -96,6 +107,11 @@ impl Walk {
     fn begin(&mut self) {
         self.vault.keep("the secret key", KEY);
         self.vault.keep("the database's password", DATABASE);
+        self.vault.keep("the password of Redis", REDIS);
+        self.vault.keep("the mail server's password", POSTMAN);
+        // RFC 4616: as it is sent.
+        let sent = STANDARD.encode(format!("\0postman\0{POSTMAN}"));
+        self.vault.keep("the mail server's password", &sent);
         for client in self.program.seed.clients() {
             if let Some(secret) = &client.secret {
                 self.vault.keep("a client secret", secret);
@@ -145,11 +161,17 @@ impl Walk {
 
     /// The token in the next mail with a link to this page; notices that come before are kept.
     fn mailed(&mut self, what: &str, page: &str) -> (String, String) {
+        self.mailed_to("", what, page)
+    }
+
+    /// The same in the next one to this address.
+    fn mailed_to(&mut self, address: &str, what: &str, page: &str) -> (String, String) {
         let link = format!("/{page}?token=");
         loop {
             let message = self.mails.recv_timeout(Duration::from_secs(20));
             let plain = plain(&message.expect("a mail"));
-            if let Some((_, rest)) = plain.split_once(&link) {
+            let found = plain.split_once(&link);
+            if let Some((_, rest)) = found.filter(|_| plain.contains(address)) {
                 let token = rest[..43].to_owned();
                 self.vault.keep(what, &token);
                 return (token, plain);
@@ -184,6 +206,8 @@ impl Walk {
         self.a_code_twice(&app).await;
         links.push(self.reset(&app).await);
         self.api().await;
+        links.extend(self.by_json().await);
+        self.administration().await;
         self.nonsense().await;
         links
     }
@@ -372,6 +396,27 @@ impl Walk {
         mail
     }
 
+    /// What the commands print that show everything.
+    fn printed(&self) -> Vec<String> {
+        let mut found = Vec::new();
+        for arguments in [
+            &["config", "print"][..],
+            &["config", "check", "--json"],
+            &["audit", "export"],
+            &["audit", "tail", "--limit", "1000"],
+            &["user", "list", "--json"],
+            &["client", "list", "--json"],
+            &["key", "list", "--json"],
+        ] {
+            let done = self.program.command(arguments);
+            let said = String::from_utf8_lossy(&[done.stdout, done.stderr].concat()).into_owned();
+            assert!(done.status.success(), "{arguments:?}: {said}");
+            assert!(!said.is_empty(), "{arguments:?}");
+            found.extend(self.vault.found_in(&format!("{arguments:?}"), &said));
+        }
+        found
+    }
+
     async fn judge(&mut self, links: &[String]) {
         let kinds = self.vault.kinds();
         for kind in [
@@ -384,7 +429,15 @@ impl Walk {
             "access_token",
             "id_token",
             "the link of the reset",
+            "the link of a reset by JSON",
             "a client secret",
+            "a client secret of the API",
+            "a recovery code by JSON",
+            "the secret of an app by JSON",
+            "an API key",
+            "access",
+            "refresh",
+            "mfa_token",
         ] {
             assert!(kinds.contains(kind), "{kind} is not among {kinds:?}");
         }
@@ -396,6 +449,7 @@ impl Walk {
         );
         assert!(output.contains("\"level\":\"TRACE\""), "no trace level");
         let mut found = self.vault.found_in("the log", &output);
+        found.extend(self.printed());
         let mut rows_seen = 0;
         for (table, rows) in rows::dump(&self.program.storage.identity).await {
             rows_seen += rows.len();

@@ -26,6 +26,7 @@ mod second_step;
 mod session_cookie;
 mod session_limits;
 mod sessions;
+mod slow_client;
 mod step_up;
 mod storm;
 mod sudo;

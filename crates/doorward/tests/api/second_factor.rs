@@ -17,7 +17,7 @@ both_backends!(
     switched_off_it_is_asked_for_no_more,
 );
 
-struct Enrolled {
+pub struct Enrolled {
     tokens: Tokens,
     secret: TotpSecret,
     recovery: Vec<String>,
@@ -39,7 +39,7 @@ impl Enrolled {
     }
 }
 
-async fn enrol(stack: &Stack, name: &str) -> Enrolled {
+pub async fn enrol(stack: &Stack, name: &str) -> Enrolled {
     let tokens = sign_in(stack, name).await;
     let page = post_as(stack, &tokens.access, "/api/auth/2fa/setup", json!({})).await;
     let proposed = body(&page, 200);

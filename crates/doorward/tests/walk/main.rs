@@ -30,6 +30,9 @@ use random::Random;
 
 /// As the issue asks.
 const WALKS: u64 = 10_000;
+/// How many of them are walked on PostgreSQL and Redis as well: the rules are the same, the
+/// statements are not.
+const WALKS_ON_POSTGRES: u64 = 1_000;
 /// Each on a stack of its own, with a clock of its own.
 const THREADS: u64 = 4;
 /// Fixed, so that a red build is red again; another one finds other things.
@@ -43,9 +46,9 @@ struct Plan {
 }
 
 impl Plan {
-    fn from_environment() -> Self {
+    fn from_environment(walks: u64) -> Self {
         let number = |text: &str| text.parse().expect("a number");
-        let walks = std::env::var("DOORWARD_WALKS").map_or(WALKS, |text| number(&text));
+        let walks = std::env::var("DOORWARD_WALKS").map_or(walks, |text| number(&text));
         let all = (0..walks.div_ceil(driver::WALKS)).collect();
         match std::env::var("DOORWARD_WALK") {
             Err(_) => Self {
@@ -83,20 +86,18 @@ async fn walk(
     Ok(driver.done)
 }
 
-#[test]
-fn no_walk_gets_anywhere_without_each_proof() {
-    let plan = Plan::from_environment();
+/// Walks a plan on several stacks at once; panics with what was wrong.
+fn walk_all(backend: Backend, plan: &Plan) -> BTreeMap<&'static str, u64> {
     let walks = plan.people.len() as u64 * driver::WALKS;
-    println!("seed {}, {walks} walks", plan.seed);
+    println!("seed {}, {walks} walks on {backend:?}", plan.seed);
     let start = std::time::Instant::now();
-    let mut done = BTreeMap::<&str, u64>::new();
+    let mut done = BTreeMap::new();
     thread::scope(|scope| {
-        let plan = &plan;
         let threads: Vec<_> = (0..THREADS)
             .map(|part| {
                 scope.spawn(move || {
                     let mut found = Ok(BTreeMap::new());
-                    stack::run_with(Backend::SqliteMemory, VERIFY, async |stack: &Stack| {
+                    stack::run_with(backend, VERIFY, async |stack: &Stack| {
                         let own = plan.people.iter().copied();
                         let own = own.filter(|number| number % THREADS == part);
                         found = walk(stack, plan.seed, own, None).await;
@@ -116,6 +117,24 @@ fn no_walk_gets_anywhere_without_each_proof() {
         "steps that did something: {done:?}, in {:?}",
         start.elapsed()
     );
+    done
+}
+
+#[test]
+fn no_walk_on_postgres_gets_anywhere_without_each_proof() {
+    let plan = Plan::from_environment(WALKS_ON_POSTGRES);
+    let done = walk_all(Backend::PostgresRedis, &plan);
+    let whole = plan.people.len() as u64 * driver::WALKS >= WALKS_ON_POSTGRES;
+    for name in step::NAMES.iter().filter(|_| whole) {
+        assert!(done.contains_key(name), "{name} did nothing: {done:?}");
+    }
+}
+
+#[test]
+fn no_walk_gets_anywhere_without_each_proof() {
+    let plan = Plan::from_environment(WALKS);
+    let walks = plan.people.len() as u64 * driver::WALKS;
+    let done = walk_all(Backend::SqliteMemory, &plan);
     // Walks that never succeed at anything would show nothing.
     if walks >= WALKS {
         for name in step::NAMES {

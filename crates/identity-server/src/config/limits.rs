@@ -19,6 +19,8 @@ pub struct Limits {
     pub account_per_hour: u64,
     /// Requests per hour for one account that holds a role, each as `role=number`.
     pub roles: Vec<String>,
+    /// Seconds that a request's body may take to arrive.
+    pub body_timeout: i64,
 }
 
 impl Limits {
@@ -77,5 +79,12 @@ pub const KEYS: &[Key] = &[
         "Requests in an hour for accounts that hold a role, in place of `limits.account_per_hour`: \
          `{ admin = 5000 }`, or `admin=5000` in the environment. Of several roles the highest \
          number counts.",
+    ),
+    Key::new(
+        "limits.body_timeout",
+        Kind::Duration { min: 1, max: 600 },
+        "10s",
+        "How long the body of a request may take to arrive; each 64 KiB of it earn one more second. \
+         What is slower is answered with 408 and the connection closed.",
     ),
 ];

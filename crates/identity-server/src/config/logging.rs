@@ -40,6 +40,7 @@ pub const KEYS: &[Key] = &[
         Kind::Text,
         "info",
         "`error`, `warn`, `info`, `debug`, `trace`, or a filter such as \
-         `info,doorward_store=debug`. No level writes secrets.",
+         `info,doorward_store=debug`. No level writes secrets. `RUST_LOG` in the environment \
+         says it instead.",
     ),
 ];

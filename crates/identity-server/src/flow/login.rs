@@ -52,6 +52,12 @@ pub enum SignIn {
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Rejected;
 
+/// Turns a sign-in away while the hashes of others fill the queue, before it has cost anything: a
+/// storm of sign-ins keeps nobody else waiting (DS-1).
+pub fn expect_room(state: &State) -> Result<(), Fault> {
+    Ok(state.hashing.expect_room()?)
+}
+
 /// Tries a password. An unknown or disabled account costs exactly the same hash (EN-2).
 pub async fn with_password(
     state: &State,

@@ -103,6 +103,44 @@ async fn a_full_queue_refuses_at_once_and_serves_those_who_wait() {
 }
 
 #[actix_web::test]
+async fn a_full_queue_says_so_beforehand() {
+    let (pool, release) = blocked(2, Duration::from_mins(1));
+    assert_eq!(pool.expect_room(), Ok(()));
+    let waiting = (0..2).map(|_| {
+        let pool = Arc::clone(&pool);
+        spawn(async move { pool.verify(None, secret("x")).await })
+    });
+    let waiting: Vec<_> = waiting.collect();
+    while pool.queue.len() < 2 {
+        sleep(Duration::from_millis(1)).await;
+    }
+    assert_eq!(pool.expect_room(), Err(Busy));
+    release.send(()).unwrap();
+    for one in waiting {
+        assert_eq!(one.await.unwrap(), Ok(false));
+    }
+    assert_eq!(pool.expect_room(), Ok(()));
+}
+
+/// The nineteenth field of `/proc/…/stat` (proc(5)).
+#[cfg(target_os = "linux")]
+#[actix_web::test]
+async fn hashes_step_back_behind_everything_else() {
+    let niceness = || {
+        let stat = std::fs::read_to_string("/proc/thread-self/stat").unwrap();
+        let (_, rest) = stat.rsplit_once(')').unwrap();
+        rest.split_whitespace()
+            .nth(16)
+            .unwrap()
+            .parse::<i32>()
+            .unwrap()
+    };
+    let pool = HashingPool::with(CHEAP, 1, 4, WAIT);
+    let theirs = pool.run(move |_| niceness()).await.unwrap();
+    assert_eq!(theirs, (niceness() + NICENESS).min(19));
+}
+
+#[actix_web::test]
 async fn the_real_limits_are_64_waiting_for_2_seconds() {
     let (pool, release) = blocked(QUEUE, WAIT);
     let attempts = (0..100).map(|_| {

@@ -34,6 +34,8 @@ pub enum ErrorKind {
     MethodNotAllowed,
     /// Body or address too long.
     TooLarge,
+    /// The body does not come to an end.
+    TooSlow,
     /// Wrong media type.
     UnsupportedMedia,
     /// Too many requests.
@@ -71,6 +73,7 @@ impl ErrorKind {
         Self::NotFound,
         Self::MethodNotAllowed,
         Self::TooLarge,
+        Self::TooSlow,
         Self::UnsupportedMedia,
         Self::TooManyRequests { retry_after: 90 },
         Self::LinkOver,
@@ -95,6 +98,7 @@ impl ErrorKind {
             Self::Forbidden | Self::RegistrationClosed => 403,
             Self::NotFound | Self::SetupLink => 404,
             Self::MethodNotAllowed => 405,
+            Self::TooSlow => 408,
             Self::TooLarge => 413,
             Self::UnsupportedMedia => 415,
             Self::TooManyRequests { .. } => 429,
@@ -118,6 +122,7 @@ impl ErrorKind {
             Self::NotFound => "not_found",
             Self::MethodNotAllowed => "method_not_allowed",
             Self::TooLarge => "too_large",
+            Self::TooSlow => "too_slow",
             Self::UnsupportedMedia => "unsupported_media",
             Self::TooManyRequests { .. } => "too_many_requests",
             Self::LinkOver => "link_over",
@@ -142,6 +147,7 @@ impl ErrorKind {
             Self::NotFound => ("error-not-found", "error-not-found-text"),
             Self::MethodNotAllowed => ("error-method", "error-method-text"),
             Self::TooLarge => ("error-large", "error-large-text"),
+            Self::TooSlow => ("error-slow", "error-slow-text"),
             Self::UnsupportedMedia => ("error-media", "error-media-text"),
             Self::TooManyRequests { .. } => ("error-many", "error-many-text"),
             Self::LinkOver => ("error-link", "error-link-text"),

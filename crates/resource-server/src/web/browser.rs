@@ -78,7 +78,7 @@ impl Web {
         if !is_form(request) {
             return Err(Problem::unsupported_media_type(FORM).into());
         }
-        let bytes = body::read(payload).await?;
+        let bytes = body::read(request, payload).await?;
         let session = self.session(request).await?.ok_or(WebError::SignedOut)?;
         let fields = Params::parse(&bytes)
             .map_err(|problem| Problem::malformed(problem.description.into_owned()))?;

@@ -38,7 +38,7 @@ impl Vault {
                 self.keep("an anti-forgery token", csrf);
             }
         }
-        if page.media_type() == "application/json" {
+        if page.media_type().ends_with("json") {
             let json = page.json();
             for name in [
                 "access_token",
@@ -163,10 +163,8 @@ fn excerpt(text: &str, at: usize) -> String {
 
 /// Every key and value of a Redis database (RESP2), as far as they are counters of ours.
 pub fn redis(url: &str) -> String {
-    let (address, number) = url
-        .trim_start_matches("redis://")
-        .rsplit_once('/')
-        .expect("a database");
+    let (_, place) = url.rsplit_once('@').expect("a password");
+    let (address, number) = place.rsplit_once('/').expect("a database");
     let stream = TcpStream::connect(address).expect("Redis");
     let mut answers = BufReader::new(stream.try_clone().expect("a stream"));
     let mut ask = |command: &[&str]| {

@@ -55,16 +55,27 @@ pub async fn post(
     form: &Form,
     forwarded: Option<&str>,
 ) -> Page {
+    post_for(stack.issuer(), agent, origin, form, forwarded).await
+}
+
+/// The same for whatever issuer.
+pub async fn post_for(
+    issuer: &str,
+    agent: &UserAgent,
+    origin: &str,
+    form: &Form,
+    forwarded: Option<&str>,
+) -> Page {
     let pairs = form
         .fields
         .iter()
         .map(|(name, value)| (name.as_str(), value.as_str()));
-    let host = stack.issuer().trim_start_matches("http://");
+    let host = issuer.trim_start_matches("http://");
     let mut request = agent
         .http()
         .post(format!("{origin}{}", form.action.path()))
         .header("host", host)
-        .header("origin", stack.issuer())
+        .header("origin", issuer)
         .header("content-type", "application/x-www-form-urlencoded")
         .body(agent::encode(pairs));
     if let Some(address) = forwarded {

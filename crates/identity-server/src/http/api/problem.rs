@@ -117,6 +117,8 @@ kinds! {
     TooManyKeys => CONFLICT, "too-many-keys", "There are too many API keys";
     /// The body is too long.
     BodyTooLarge => PAYLOAD_TOO_LARGE, "body-too-large", "The body is too large";
+    /// The body does not come to an end.
+    BodyTooSlow => REQUEST_TIMEOUT, "body-too-slow", "The body took too long";
     /// The request target is too long.
     UriTooLong => URI_TOO_LONG, "uri-too-long", "The address is too long";
     /// The header section is too large.

@@ -20,12 +20,13 @@ use std::net::IpAddr;
 use std::panic::AssertUnwindSafe;
 use std::rc::Rc;
 use std::sync::Arc;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use actix_web::body::{BoxBody, EitherBody, MessageBody};
 use actix_web::dev::{Service, ServiceRequest, ServiceResponse, Transform, forward_ready};
 use actix_web::error::{ErrorInternalServerError, InternalError};
 use actix_web::http::header::{HeaderName, HeaderValue, USER_AGENT};
+use actix_web::http::{ConnectionType, StatusCode};
 use actix_web::{Error, HttpMessage as _, HttpRequest, HttpResponse};
 use doorward_domain::time::Clock;
 use futures_util::FutureExt as _;
@@ -34,6 +35,7 @@ use ipnet::IpNet;
 use tracing::Instrument as _;
 
 use self::host::AllowedHosts;
+use self::limits::Arrived;
 use self::refusal::{Audience, Refusal};
 use crate::config::Config;
 use crate::flow::caller::Caller;
@@ -58,6 +60,8 @@ struct Edge {
     trusted_proxies: Vec<IpNet>,
     site_name: String,
     clock: Arc<dyn Clock>,
+    /// How long a body may take.
+    patience: Duration,
 }
 
 impl Edge {
@@ -68,6 +72,7 @@ impl Edge {
             trusted_proxies: config.trusted_proxies.clone(),
             site_name: config.branding.name.clone(),
             clock,
+            patience: Duration::from_secs(config.limits.body_timeout.unsigned_abs()),
         }
     }
 }
@@ -151,11 +156,14 @@ where
     forward_ready!(inner);
 
     fn call(&self, mut request: ServiceRequest) -> Self::Future {
-        let exchange = Exchange::begin(Rc::clone(&self.edge), &request);
+        let mut exchange = Exchange::begin(Rc::clone(&self.edge), &request);
         request.extensions_mut().insert(exchange.arrival.clone());
         let early = match admit(&mut request, &self.edge) {
             Err(refusal) => Some(exchange.refuse(refusal)),
-            Ok(()) => cors::preflight(&request),
+            Ok(body) => {
+                exchange.body = body;
+                cors::preflight(&request)
+            }
         };
         if let Some(response) = early {
             let response = exchange.finish(response);
@@ -191,6 +199,7 @@ struct Exchange {
     audience: Audience,
     path: String,
     entry: log::Entry,
+    body: Arrived,
 }
 
 impl Exchange {
@@ -203,6 +212,7 @@ impl Exchange {
             audience: Audience::of(request),
             path: request.path().to_owned(),
             arrival,
+            body: Arrived::default(),
         }
     }
 
@@ -217,12 +227,27 @@ impl Exchange {
         if let Ok(id) = HeaderValue::from_str(&self.arrival.request_id) {
             response.headers_mut().insert(X_REQUEST_ID, id);
         }
+        if response.status() == StatusCode::REQUEST_TIMEOUT {
+            // RFC 9110 §15.5.9: whoever is that slow has to begin anew.
+            response
+                .head_mut()
+                .set_connection_type(ConnectionType::Close);
+        }
         self.entry.write(response.status());
         response
     }
 
     /// The handler's answer. An error that was turned into a fault keeps its cause to itself.
-    fn end<B>(&self, response: ServiceResponse<B>) -> ServiceResponse<EitherBody<B, BoxBody>> {
+    fn end<B: MessageBody + 'static>(
+        &self,
+        response: ServiceResponse<B>,
+    ) -> ServiceResponse<EitherBody<B, BoxBody>> {
+        if self.body.is_late() {
+            let answer = self.finish(self.refuse(Refusal::BodyTooSlow));
+            return response
+                .into_response(self.body.hold(answer))
+                .map_into_right_body();
+        }
         let cause = response
             .response()
             .error()
@@ -233,12 +258,20 @@ impl Exchange {
             return response.into_response(answer).map_into_right_body();
         }
         let (request, answer) = response.into_parts();
-        ServiceResponse::new(request, self.finish(answer)).map_into_left_body()
+        let answer = self.finish(answer);
+        if self.body.is_unread() {
+            let answer = self.body.hold(answer.map_into_boxed_body());
+            return ServiceResponse::new(request, answer).map_into_right_body();
+        }
+        ServiceResponse::new(request, answer).map_into_left_body()
     }
 
     /// A failure that took the request with it: the answer travels as an error.
     fn fail(&self, error: Error) -> Error {
         let mut response = error.error_response();
+        if self.body.is_late() {
+            response = self.refuse(Refusal::BodyTooSlow);
+        }
         if response.status().is_server_error() {
             tracing::error!(request_id = self.arrival.request_id, %error, "fault");
             response = self.refuse(Refusal::Fault);
@@ -258,10 +291,9 @@ fn arrive(request: &ServiceRequest, edge: &Edge) -> Arrival {
     }
 }
 
-fn admit(request: &mut ServiceRequest, edge: &Edge) -> Result<(), Refusal> {
+fn admit(request: &mut ServiceRequest, edge: &Edge) -> Result<Arrived, Refusal> {
     limits::check_head(request)?;
     edge.hosts.check(request)?;
     limits::check_body(request)?;
-    limits::bound_stream(request);
-    Ok(())
+    Ok(limits::bound_stream(request, edge.patience))
 }

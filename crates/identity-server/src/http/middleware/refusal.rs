@@ -25,6 +25,8 @@ pub(super) enum Refusal {
     HeadersTooLarge,
     /// The body is too long.
     BodyTooLarge,
+    /// The body does not come to an end.
+    BodyTooSlow,
     /// Our fault.
     Fault,
 }
@@ -37,6 +39,7 @@ impl Refusal {
             Self::TargetTooLong => StatusCode::URI_TOO_LONG,
             Self::HeadersTooLarge => StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE,
             Self::BodyTooLarge => StatusCode::PAYLOAD_TOO_LARGE,
+            Self::BodyTooSlow => StatusCode::REQUEST_TIMEOUT,
             Self::Fault => StatusCode::INTERNAL_SERVER_ERROR,
         }
     }
@@ -48,6 +51,7 @@ impl Refusal {
             Self::TargetTooLong => "The address is too long.",
             Self::HeadersTooLarge => "The header fields are too large.",
             Self::BodyTooLarge => "The body is too large.",
+            Self::BodyTooSlow => "The body took too long to arrive.",
             Self::Fault => "Something went wrong on our side.",
         }
     }
@@ -59,6 +63,7 @@ impl Refusal {
             Self::TargetTooLong => Kind::UriTooLong,
             Self::HeadersTooLarge => Kind::HeadersTooLarge,
             Self::BodyTooLarge => Kind::BodyTooLarge,
+            Self::BodyTooSlow => Kind::BodyTooSlow,
             Self::Fault => Kind::Fault,
         }
     }
@@ -67,6 +72,7 @@ impl Refusal {
         match self {
             Self::BadHost | Self::UnknownHost => ErrorKind::BadRequest,
             Self::TargetTooLong | Self::HeadersTooLarge | Self::BodyTooLarge => ErrorKind::TooLarge,
+            Self::BodyTooSlow => ErrorKind::TooSlow,
             Self::Fault => ErrorKind::Internal,
         }
     }

@@ -8,6 +8,7 @@
     reason = "a measuring program: a failure is a panic with its message"
 )]
 
+mod rank;
 mod timing;
 
 use std::path::PathBuf;
@@ -15,15 +16,15 @@ use std::time::Duration;
 
 use doorward_testkit::Backend;
 use doorward_testkit::program::Program;
-use doorward_testkit::storm::{Strength, blow};
+use doorward_testkit::storm::{Strength, blow, blow_at};
 use serde_json::json;
 
 fn main() {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let is = |wanted: &str| arguments.iter().any(|word| word == wanted);
-    let known = ["--quick", "--timing"];
+    let known = ["--quick", "--timing", "--beside"];
     if arguments.iter().any(|word| !known.contains(&word.as_str())) {
-        eprintln!("usage: storm [--quick] [--timing]");
+        eprintln!("usage: storm [--quick] [--timing | --beside]");
         std::process::exit(2);
     }
     tokio::runtime::Builder::new_multi_thread()
@@ -35,25 +36,31 @@ fn main() {
             if is("--timing") {
                 timing::measure(if is("--quick") { 50 } else { 500 }).await;
             } else {
-                measure(is("--quick")).await;
+                measure(is("--quick"), is("--beside")).await;
             }
         });
 }
 
 /// The program under test: `DOORWARD_BIN`, or `doorward` on the path.
-async fn start() -> Program {
-    let program = std::env::var_os("DOORWARD_BIN").map_or("doorward".into(), PathBuf::from);
-    Program::start(&program, Backend::SqliteMemory, &[]).await
+fn binary() -> PathBuf {
+    std::env::var_os("DOORWARD_BIN").map_or("doorward".into(), PathBuf::from)
 }
 
-async fn measure(quick: bool) {
-    let program = start().await;
+/// With `beside`, the sign-ins go to a second program and the first one is measured: what cores that
+/// somebody else keeps busy do to latencies, and no server could mend.
+async fn measure(quick: bool, beside: bool) {
+    let program = Program::start(&binary(), Backend::SqliteMemory, &[]).await;
     let strength = Strength {
         sign_ins: 500,
         rounds: if quick { 2 } else { 8 },
         calm: Duration::from_secs(if quick { 2 } else { 6 }),
     };
-    let outcome = blow(&program, strength).await;
+    let outcome = if beside {
+        let target = Program::start(&binary(), Backend::SqliteMemory, &[]).await;
+        blow_at(&target, &program, strength).await
+    } else {
+        blow(&program, strength).await
+    };
     let goals = json!({
         "memory_within_bound": outcome.memory_holds(),
         "livez_p99_below_100_ms": outcome.livez.storm_p99_ms < 100.0,

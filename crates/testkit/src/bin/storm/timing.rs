@@ -3,75 +3,154 @@
 use std::time::{Duration, Instant};
 
 use doorward_testkit::program::Program;
-use doorward_testkit::{Page, UserAgent};
+use doorward_testkit::smtp::mail_server;
+use doorward_testkit::{Backend, Form, Page, UserAgent};
 use serde_json::{Value, json};
 
-use crate::start;
+use crate::{binary, rank};
 
-/// Sends `count` requests for each of two people by turns, at each form, and prints the medians.
-pub async fn measure(count: usize) {
-    let program = start().await;
-    let mut forms = Vec::new();
-    for (path, selector, other) in [
-        ("/login", "form:has([name=password])", "nobody"),
-        (
-            "/forgot-password",
-            "form:has([name=identifier])",
-            "nobody@example.org",
-        ),
-    ] {
-        if let Some(found) = compare(&program, path, selector, other, count).await {
-            forms.push(found);
-        }
-    }
-    println!("{}", serde_json::to_string_pretty(&forms).expect("JSON"));
+/// Asked before anything counts, so that all is warm.
+const WARM: usize = 10;
+const PASSWORD: &str = "quartz-bicycle-lemon-42";
+
+/// Who is asked about.
+#[derive(Clone, Copy)]
+enum Who {
+    Known,
+    Unknown,
 }
 
-async fn compare(
-    program: &Program,
-    path: &str,
-    selector: &str,
-    unknown: &str,
-    count: usize,
-) -> Option<Value> {
+/// One way to ask.
+enum Way {
+    /// A form of a page.
+    Form { path: &'static str, form: Box<Form> },
+    /// A request to the JSON API.
+    Json { path: &'static str },
+}
+
+/// Sends `count` requests for each of two people by turns, in each way, and prints what there is to
+/// tell them apart by.
+pub async fn measure(count: usize) {
+    let (smtp, _mails) = mail_server(Vec::new());
+    let settings = [
+        ("DOORWARD__REGISTRATION__VERIFY_EMAIL", "true"),
+        ("DOORWARD_SMTP_URL", smtp.as_str()),
+    ];
+    let program = Program::start(&binary(), Backend::SqliteMemory, &settings).await;
     let agent = UserAgent::new();
-    let form = agent.get(program.at(path)).await.find_form(selector)?;
-    let form = form.with("password", "a wrong password");
-    let known = if unknown.contains('@') {
-        "alice@example.org"
-    } else {
-        "alice"
-    };
-    let send = async |name: &str| {
-        let form = form.clone().with("identifier", name);
-        let start = Instant::now();
-        let page: Page = agent.submit(&form).await;
-        (start.elapsed(), page.status)
-    };
-    let mut times: [Vec<Duration>; 2] = [Vec::new(), Vec::new()];
-    let mut statuses = [0_u16; 2];
-    for number in 0..count + 10 {
-        for (which, name) in [known, unknown].into_iter().enumerate() {
-            let (time, status) = send(name).await;
-            statuses[which] = status;
-            // The first few warm everything up.
-            if number >= 10 {
-                times[which].push(time);
+    let mut ways = Vec::new();
+    for (path, selector) in [
+        ("/login", "#login"),
+        ("/forgot-password", "#forgot"),
+        ("/register", "#register"),
+    ] {
+        let form = Box::new(agent.get(program.at(path)).await.form(selector));
+        ways.push(Way::Form { path, form });
+    }
+    for path in [
+        "/api/auth/login",
+        "/api/auth/password/reset",
+        "/api/auth/register",
+    ] {
+        ways.push(Way::Json { path });
+    }
+    let mut found = Vec::new();
+    for way in &ways {
+        found.push(compare(&program, &agent, way, count).await);
+    }
+    println!("{}", serde_json::to_string_pretty(&found).expect("JSON"));
+}
+
+impl Way {
+    const fn path(&self) -> &'static str {
+        match self {
+            Self::Form { path, .. } | Self::Json { path } => path,
+        }
+    }
+
+    /// What is typed: `number` makes names that nobody has had yet.
+    fn typed(&self, who: Who, number: usize) -> Vec<(&'static str, String)> {
+        let (name, letter) = match who {
+            Who::Known => ("alice".to_owned(), 'k'),
+            Who::Unknown => (format!("n{number:04}"), 'u'),
+        };
+        let is_form = matches!(self, Self::Form { .. });
+        let email = format!("{name}@example.org");
+        if self.path().ends_with("register") {
+            return vec![
+                ("username", format!("{letter}{number:05}")),
+                ("email", email),
+                ("password", PASSWORD.to_owned()),
+                ("password_confirm", PASSWORD.to_owned()),
+            ];
+        }
+        if self.path().ends_with("login") {
+            let name_field = if is_form { "identifier" } else { "username" };
+            return vec![(name_field, name), ("password", PASSWORD.to_owned())];
+        }
+        vec![(if is_form { "identifier" } else { "email" }, email)]
+    }
+
+    async fn send(&self, program: &Program, agent: &UserAgent, who: Who, number: usize) -> Page {
+        let typed = self.typed(who, number);
+        match self {
+            Self::Form { form, .. } => {
+                let fill = |form: Form, (name, value): &(&str, String)| form.with(name, value);
+                agent
+                    .submit(&typed.iter().fold((**form).clone(), fill))
+                    .await
+            }
+            Self::Json { path } => {
+                let mut body: serde_json::Map<String, Value> = typed
+                    .into_iter()
+                    .map(|(name, value)| (name.to_owned(), json!(value)))
+                    .collect();
+                if !path.ends_with("reset") {
+                    body.insert("client_id".to_owned(), json!(program.seed.app.id));
+                }
+                let request = agent.http().post(program.at(path));
+                let request = request.header("content-type", "application/json");
+                agent
+                    .send(request.body(Value::Object(body).to_string()))
+                    .await
             }
         }
     }
-    let [known, unknown] = times.map(|mut all| {
-        all.sort_unstable();
-        all[all.len() / 2].as_secs_f64() * 1e3
-    });
+}
+
+async fn compare(program: &Program, agent: &UserAgent, way: &Way, count: usize) -> Value {
+    let mut times: [Vec<f64>; 2] = [Vec::new(), Vec::new()];
+    let mut statuses = [0_u16; 2];
+    for number in 0..count + WARM {
+        // Each of them is first by turns: what one leaves to be done must not count for the other.
+        let mut pair = [Who::Known, Who::Unknown];
+        if number % 2 == 1 {
+            pair.reverse();
+        }
+        for who in pair {
+            // A moment's rest, as between two strangers.
+            tokio::time::sleep(Duration::from_millis(4)).await;
+            let start = Instant::now();
+            let page = way.send(program, agent, who, number).await;
+            let time = start.elapsed().as_secs_f64() * 1e3;
+            statuses[who as usize] = page.status;
+            if number >= WARM {
+                times[who as usize].push(time);
+            }
+        }
+    }
+    let [known, unknown] = times.each_ref().map(|times| rank::median(times));
     let difference = (known - unknown).abs();
-    Some(json!({
-        "form": path,
+    let p = rank::mann_whitney(&times[0], &times[1]);
+    json!({
+        "path": way.path(),
         "statuses": statuses,
         "requests_each": count,
         "known_median_ms": known,
         "unknown_median_ms": unknown,
         "difference_ms": difference,
-        "within_en_2": difference < 2.0 || difference / known.max(unknown) < 0.05,
-    }))
+        "mann_whitney_p": p,
+        "medians_within_en_2": difference < 2.0 || difference / known.max(unknown) < 0.05,
+        "cannot_be_told_apart": p > 0.01,
+    })
 }

@@ -14,6 +14,7 @@ use super::register::nothing;
 use super::tokens::{Place, Tokens, answer, remember};
 use crate::fault::FlowError;
 use crate::flow::first_party::sign_in::{self, Credentials, Refusal, WaitingSignIn};
+use crate::flow::login::expect_room;
 use crate::flow::second_factor::answer as second_step;
 use crate::flow::throttle;
 use crate::http::api::bearer::email_not_verified;
@@ -99,6 +100,7 @@ pub(super) async fn login(call: Call, body: Body<Login>) -> Result<HttpResponse,
     let place = Place::of(&call, &query)?;
     let Body(body) = body;
     let identifier = body.check()?.to_owned();
+    expect_room(&call.state)?;
     let (id, secret) = (body.client_id.as_deref(), body.client_secret.as_ref());
     let client = first_party(&call, &query, id, secret).await?;
     let device = call.caller.device.as_ref();

@@ -1,0 +1,161 @@
+//! Who sends a body slowly, or not at all, is told so and shown out: no connection is held for ever
+//! (DS-2).
+
+use std::io::{ErrorKind, Read as _, Write as _};
+use std::net::TcpStream;
+use std::time::{Duration, Instant};
+
+use doorward_testkit::{Stack, both_backends_with};
+use url::Url;
+
+const ONE_SECOND: &[(&str, &str)] = &[("DOORWARD__LIMITS__BODY_TIMEOUT", "1s")];
+
+both_backends_with!(ONE_SECOND; a_body_that_does_not_come_is_not_waited_for);
+
+/// A request that stays half sent.
+struct Request {
+    origin: String,
+    path: &'static str,
+    kind: &'static str,
+    token: String,
+    chunked: bool,
+    /// How the answer begins and what it says.
+    expected: [&'static str; 3],
+}
+
+impl Request {
+    fn text(&self) -> String {
+        let Self {
+            path, kind, token, ..
+        } = self;
+        let url = Url::parse(&self.origin).expect("a URL");
+        let host = url.authority();
+        let (length, body) = if self.chunked {
+            ("transfer-encoding: chunked", "8\r\n{\"name\":\r\n")
+        } else {
+            ("content-length: 100", "{\"name\":")
+        };
+        format!(
+            "POST {path} HTTP/1.1\r\nhost: {host}\r\ncontent-type: {kind}\r\n{length}\r\n\
+             authorization: Bearer {token}\r\norigin: {}\r\nsec-fetch-site: same-origin\r\n\
+             \r\n{body}",
+            self.origin
+        )
+    }
+
+    /// The whole answer; the server has closed the connection after it. More of the body trickles
+    /// in meanwhile, which changes nothing.
+    fn send(&self) -> (String, Duration) {
+        let url = Url::parse(&self.origin).expect("a URL");
+        let address = (url.host_str().expect("a host"), url.port().expect("a port"));
+        let mut stream = TcpStream::connect(address).expect("a connection");
+        let begun = Instant::now();
+        stream.write_all(self.text().as_bytes()).expect("the head");
+        stream
+            .set_read_timeout(Some(Duration::from_millis(200)))
+            .unwrap();
+        let mut answer = Vec::new();
+        let mut buffer = [0; 4096];
+        loop {
+            match stream.read(&mut buffer) {
+                Ok(0) => break,
+                Ok(count) => answer.extend_from_slice(&buffer[..count]),
+                Err(error)
+                    if matches!(error.kind(), ErrorKind::WouldBlock | ErrorKind::TimedOut) =>
+                {
+                    assert!(
+                        begun.elapsed() < Duration::from_secs(20),
+                        "{} waits",
+                        self.path
+                    );
+                    let crumb = if self.chunked { "1\r\nx\r\n" } else { "x" };
+                    // The other end may be gone by now.
+                    let _ = stream.write_all(crumb.as_bytes());
+                }
+                // It was closed while a crumb was on its way.
+                Err(error) if error.kind() == ErrorKind::ConnectionReset => break,
+                Err(error) => panic!("{}: {error}", self.path),
+            }
+        }
+        (
+            String::from_utf8_lossy(&answer).into_owned(),
+            begun.elapsed(),
+        )
+    }
+}
+
+async fn a_body_that_does_not_come_is_not_waited_for(stack: &Stack) {
+    let fields = [
+        ("grant_type", "client_credentials"),
+        ("scope", "tasks:write"),
+    ];
+    let page = stack.token(&stack.seed.service, &fields).await;
+    let token = page.member("access_token").expect("a token");
+    let json = "application/json";
+    let form = "application/x-www-form-urlencoded";
+    let request = |origin: &str, path, kind, expected| Request {
+        origin: origin.to_owned(),
+        path,
+        kind,
+        token: token.clone(),
+        chunked: false,
+        expected,
+    };
+    let slow = "HTTP/1.1 408";
+    let problem = [slow, "application/problem+json", "body-too-slow"];
+    let (here, there) = (stack.issuer(), stack.tasks());
+    let mut requests = vec![
+        request(here, "/login", form, [slow, "text/html", "too_slow"]),
+        request(
+            here,
+            "/oauth2/token",
+            form,
+            [slow, "invalid_request", "took too long"],
+        ),
+        request(here, "/api/auth/login", json, problem),
+        request(there, "/api/tasks/", json, problem),
+        request(
+            there,
+            "/web/tasks",
+            form,
+            [slow, "text/html", "Nothing was changed"],
+        ),
+        // Nobody reads that body, and it keeps nothing open either.
+        request(here, "/no-such-page", form, ["HTTP/1.1 404", "", ""]),
+        request(there, "/api/no-such-thing", json, ["HTTP/1.1 404", "", ""]),
+    ];
+    // Of what nobody reads, the identity server's.
+    for index in 0..6 {
+        let Request {
+            path,
+            kind,
+            expected,
+            ref origin,
+            ..
+        } = requests[index];
+        let mut chunked = request(origin, path, kind, expected);
+        chunked.chunked = true;
+        requests.push(chunked);
+    }
+    std::thread::scope(|scope| {
+        let sent: Vec<_> = requests
+            .iter()
+            .map(|request| (request, scope.spawn(|| request.send())))
+            .collect();
+        for (request, answer) in sent {
+            let (answer, time) = answer.join().expect("an answer");
+            let said = answer.to_ascii_lowercase();
+            for expected in request.expected {
+                let there = said.contains(&expected.to_ascii_lowercase());
+                assert!(there, "{} {}: {answer}", request.path, request.chunked);
+            }
+            let is_late = answer.starts_with(slow);
+            assert!(!is_late || said.contains("connection: close"), "{answer}");
+            assert!(
+                time < Duration::from_secs(15),
+                "{} took {time:?}",
+                request.path
+            );
+        }
+    });
+}

@@ -1,0 +1,226 @@
+//! Who there is, nobody is told (EN-1): known and unknown people, locked ones, those who were
+//! switched off and those who have proved nothing yet are answered with the same status, words,
+//! header fields and cookies, by JSON and on pages.
+
+use doorward_testkit::{PASSWORD, Page, Stack, UserAgent, both_backends_with};
+use serde_json::json;
+
+use crate::second_factor::enrol;
+use crate::support::{call, sign_in};
+
+const VERIFIED: &[(&str, &str)] = &[("DOORWARD__REGISTRATION__VERIFY_EMAIL", "true")];
+const LIMITED: &[(&str, &str)] = &[
+    ("DOORWARD__REGISTRATION__VERIFY_EMAIL", "true"),
+    ("DOORWARD__LIMITS__MULTIPLIER", "1"),
+];
+
+both_backends_with!(VERIFIED; every_way_in_says_the_same_about_everybody);
+both_backends_with!(LIMITED; a_locked_name_looks_the_same_whether_it_exists_or_not);
+
+const NEW: &str = "quartz-bicycle-lemon-42";
+
+/// One way to ask about somebody.
+#[derive(Clone, Copy, Debug)]
+enum Ask {
+    /// A JSON request, and what has to come of it.
+    Json(&'static str, Words, u16),
+    /// The form of a page: where it is, which, and what has to come of it.
+    Page(&'static str, &'static str, Words, u16),
+}
+
+/// What is typed about somebody, as names and values.
+#[derive(Clone, Copy, Debug)]
+enum Words {
+    /// Name and a wrong password.
+    Name,
+    /// Address and a wrong password.
+    Address,
+    /// The address alone.
+    Forgot,
+    /// The name alone.
+    ForgotName,
+    /// A new name with the address.
+    Register,
+}
+
+const JSON: &[Ask] = &[
+    Ask::Json("/api/auth/login", Words::Name, 401),
+    Ask::Json("/api/auth/login", Words::Address, 401),
+    Ask::Json("/api/auth/password/reset", Words::Forgot, 202),
+    Ask::Json("/api/auth/password/reset", Words::ForgotName, 202),
+    Ask::Json("/api/auth/email/verify/resend", Words::Forgot, 202),
+    Ask::Json("/api/auth/register", Words::Register, 201),
+];
+const PAGES: &[Ask] = &[
+    Ask::Page("/login", "#login", Words::Name, 401),
+    Ask::Page("/login", "#login", Words::Address, 401),
+    Ask::Page("/forgot-password", "#forgot", Words::Forgot, 303),
+    Ask::Page("/forgot-password", "#forgot", Words::ForgotName, 303),
+    Ask::Page("/register", "#register", Words::Register, 303),
+];
+
+impl Words {
+    /// What is typed; a newcomer's name is another one each time.
+    fn about(self, name: &str, newcomer: &str, json: bool) -> Vec<(&'static str, String)> {
+        let address = format!("{name}@example.org");
+        let identifier = if json { "username" } else { "identifier" };
+        let email = if json { "email" } else { "identifier" };
+        let wrong = ("password", "wrong and long enough".to_owned());
+        match self {
+            Self::Name => vec![(identifier, name.to_owned()), wrong],
+            Self::Address => vec![(identifier, address), wrong],
+            Self::Forgot => vec![(email, address)],
+            Self::ForgotName => vec![(email, name.to_owned())],
+            Self::Register => vec![
+                ("username", newcomer.to_owned()),
+                ("email", address),
+                ("password", NEW.to_owned()),
+                ("password_confirm", NEW.to_owned()),
+            ],
+        }
+    }
+}
+
+impl Ask {
+    /// Everything that could be compared of the answers, the page that a redirect leads to included.
+    async fn look(self, stack: &Stack, name: &str, newcomer: &str) -> Vec<Look> {
+        match self {
+            Self::Json(path, words, status) => {
+                let typed = words.about(name, newcomer, true);
+                let body = typed
+                    .iter()
+                    .map(|(name, value)| ((*name).to_owned(), json!(value)));
+                let body = serde_json::Value::Object(body.collect());
+                let page = call(stack, "POST", path).json(&body).send().await;
+                assert_eq!(page.status, status, "{self:?} {name}: {}", page.shown());
+                vec![Look::of(&page, &[name, newcomer])]
+            }
+            Self::Page(path, form, words, status) => {
+                let agent = UserAgent::new();
+                let mut form = agent.get(stack.at(path)).await.form(form);
+                for (field, value) in words.about(name, newcomer, false) {
+                    form = form.with(field, &value);
+                }
+                let page = agent.submit(&form).await;
+                assert_eq!(page.status, status, "{self:?} {name}: {}", page.shown());
+                let mut looks = vec![Look::of(&page, &[name, newcomer])];
+                if page.is_redirect() {
+                    let page = agent.follow(page, "").await;
+                    looks.push(Look::of(&page, &[name, newcomer]));
+                }
+                looks
+            }
+        }
+    }
+}
+
+/// What a stranger sees of an answer: without what differs between any two answers.
+#[derive(Clone, PartialEq, Eq, Debug)]
+struct Look {
+    status: u16,
+    headers: Vec<(String, String)>,
+    body: String,
+}
+
+impl Look {
+    fn of(page: &Page, typed: &[&str]) -> Self {
+        let plain = |text: &str| {
+            let mut text = text.to_owned();
+            let id = page.header("x-request-id").unwrap_or_default();
+            let form = page.find_form("form:has([name=csrf])");
+            let csrf = form.as_ref().and_then(|form| form.value("csrf"));
+            for word in typed.iter().copied().chain(csrf).chain([id]) {
+                if !word.is_empty() {
+                    text = text.replace(word, "*");
+                }
+            }
+            text
+        };
+        // How much is left of a limit depends on who asks, and so does how long all is.
+        let own = ["date", "content-length", "ratelimit"];
+        let mut headers: Vec<_> = page
+            .headers
+            .iter()
+            .map(|(name, value)| {
+                let (name, value) = (name.to_string(), value.to_str().expect("text"));
+                let value = match name.as_str() {
+                    name if own.contains(&name) => "*".to_owned(),
+                    "set-cookie" => hide_value(value),
+                    _ => plain(value),
+                };
+                (name, value)
+            })
+            .collect();
+        headers.sort();
+        let body = String::from_utf8_lossy(&page.body);
+        Self {
+            status: page.status,
+            headers,
+            body: plain(&body),
+        }
+    }
+}
+
+/// A cookie's name and attributes.
+fn hide_value(cookie: &str) -> String {
+    let (name, rest) = cookie.split_once('=').expect("a cookie");
+    let attributes = rest
+        .split_once(';')
+        .map_or("", |(_, attributes)| attributes);
+    format!("{name}=*;{attributes}")
+}
+
+async fn every_way_in_says_the_same_about_everybody(stack: &Stack) {
+    // Names of the same length as that of nobody.
+    enrol(stack, "admin").await;
+    stack.disable_user("bob").await;
+    stack.set_email_verified("mona", false).await;
+    for (number, ask) in JSON.iter().chain(PAGES).enumerate() {
+        let run = &uuid::Uuid::new_v4().simple().to_string()[..8];
+        let newcomer = |who: &str| format!("new-{number}-{who}-{run}");
+        let expected = ask.look(stack, "nobody", &newcomer("nobody")).await;
+        for who in ["alice", "bob", "mona", "admin"] {
+            let seen = ask.look(stack, who, &newcomer(who)).await;
+            assert_eq!(seen, expected, "{who}: {ask:?}");
+        }
+    }
+    // Who is switched off is not told so, the password being right.
+    let path = "/api/auth/login";
+    let body = |name: &str| json!({ "username": name, "password": PASSWORD });
+    let off = call(stack, "POST", path).json(&body("bob")).send().await;
+    let nobody = call(stack, "POST", path).json(&body("nobody")).send().await;
+    assert_eq!(off.status, 401, "{}", off.shown());
+    assert_eq!(Look::of(&off, &["bob"]), Look::of(&nobody, &["nobody"]));
+    // The comparison compares: a right password is told apart from a wrong one.
+    sign_in(stack, "alice").await;
+    let right = call(stack, "POST", path).json(&body("alice")).send().await;
+    assert_ne!(Look::of(&right, &["alice"]), Look::of(&nobody, &["nobody"]));
+}
+
+async fn a_locked_name_looks_the_same_whether_it_exists_or_not(stack: &Stack) {
+    for name in ["alice", "nobody"] {
+        for _ in 0..5 {
+            let ask = Ask::Json("/api/auth/login", Words::Name, 401);
+            ask.look(stack, name, "").await;
+        }
+    }
+    for ask in [
+        Ask::Json("/api/auth/login", Words::Name, 429),
+        Ask::Page("/login", "#login", Words::Name, 429),
+        Ask::Json("/api/auth/password/reset", Words::ForgotName, 202),
+        Ask::Page("/forgot-password", "#forgot", Words::ForgotName, 303),
+        Ask::Json("/api/auth/email/verify/resend", Words::Forgot, 202),
+        Ask::Json("/api/auth/register", Words::Register, 201),
+    ] {
+        let run = &uuid::Uuid::new_v4().simple().to_string()[..8];
+        let [known, unknown] = ["alice", "nobody"].map(|name| format!("new-{name}-{run}"));
+        let known = ask.look(stack, "alice", &known).await;
+        let unknown = ask.look(stack, "nobody", &unknown).await;
+        assert_eq!(known, unknown, "{ask:?}");
+        if let Ask::Json(_, _, 429) | Ask::Page(_, _, _, 429) = ask {
+            let names = known[0].headers.iter();
+            let wait = names.filter(|(name, value)| name == "retry-after" && value == "60");
+            assert_eq!(wait.count(), 1, "{known:?}");
+        }
+    }
+}
