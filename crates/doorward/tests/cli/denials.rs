@@ -7,7 +7,9 @@ use super::program::{Place, get, send};
 #[test]
 fn every_denial_is_in_the_log_by_its_decision_id() {
     let place = Place::new();
-    let mut dev = place.start(&["dev", "--port", "0", "--tasks-port", "0"], &[]);
+    // A development instance is quieter than a server unless it is told.
+    let level = [("DOORWARD__LOGGING__LEVEL", "info")];
+    let mut dev = place.start(&["dev", "--port", "0", "--tasks-port", "0"], &level);
     let welcome = dev.stdout_until("Stop with Ctrl-C");
     let after = |label: &str| {
         let line = welcome.lines().find(|line| line.contains(label)).unwrap();
