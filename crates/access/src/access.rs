@@ -109,6 +109,33 @@ impl Access {
         }
     }
 
+    /// The same with all defaults. Where the issuer's keys are stands in its discovery document, which
+    /// is read when the first token comes: the issuer need not answer yet.
+    ///
+    /// # Errors
+    /// When the issuer is no address that tokens could be fetched from in safety: not https, but on
+    /// this very machine.
+    #[cfg(feature = "jwks-client")]
+    pub fn discover(
+        issuer: impl Into<String>,
+        audience: impl Into<String>,
+    ) -> Result<Self, FetchError> {
+        Self::builder(issuer, audience).build()
+    }
+
+    /// Puts routes into an app, guarded by this: `App::new().configure(access.guard(routes()))`.
+    #[cfg(feature = "actix")]
+    pub fn guard(
+        &self,
+        routes: crate::guard::Routes,
+    ) -> impl FnOnce(&mut actix_web::web::ServiceConfig) + use<> {
+        let access = actix_web::web::Data::new(self.clone());
+        move |config| {
+            config.app_data(access);
+            routes.register(config);
+        }
+    }
+
     /// Who holds this access token, if it is valid now.
     pub async fn authenticate(&self, token: &str) -> Result<Arc<Principal>, AuthFailure> {
         // Before hashing: the size of what comes from outside is bounded everywhere.

@@ -10,6 +10,8 @@ pub mod guard;
 #[cfg(feature = "introspection")]
 pub mod introspection;
 pub mod jwt;
+#[cfg(feature = "actix")]
+pub mod prelude;
 mod principal;
 pub mod rbac;
 #[cfg(test)]

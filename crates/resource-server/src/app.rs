@@ -19,7 +19,7 @@ use crate::cursor::CursorKey;
 use crate::decisions::{self, Keeper};
 use crate::policy::{Engine, LoadError, Situation};
 use crate::random::NoRandomness;
-use crate::throttle::{self, Throttle};
+use crate::throttle::{self, SharedCounts, Throttle};
 use crate::web::Web;
 use crate::{address, db, headers, problem, random, routes, web};
 
@@ -35,12 +35,18 @@ const POLICY_POLL: Duration = Duration::from_secs(1);
 pub struct Deps {
     /// The time.
     pub clock: Arc<dyn Clock>,
+    /// How often the policies' directory is looked at.
+    pub policy_poll: Duration,
+    /// Where several processes count requests together; each counts alone without it.
+    pub counts: Option<Arc<dyn SharedCounts>>,
 }
 
 impl Default for Deps {
     fn default() -> Self {
         Self {
             clock: Arc::new(SystemClock),
+            policy_poll: POLICY_POLL,
+            counts: None,
         }
     }
 }
@@ -112,6 +118,7 @@ pub struct Server {
     running: actix_web::dev::Server,
     local_addr: SocketAddr,
     policies: Arc<Engine>,
+    policy_poll: Duration,
 }
 
 impl Server {
@@ -146,7 +153,7 @@ impl Server {
             ids: Ids::default(),
             policies: Arc::clone(&policies),
             keeper: Keeper::default(),
-            throttle: Throttle::default(),
+            throttle: Throttle::new(deps.counts),
             zone: config.zone()?,
         });
         let workers = config.workers;
@@ -176,6 +183,7 @@ impl Server {
             running: server.listen(listener)?.run(),
             local_addr,
             policies,
+            policy_poll: deps.policy_poll,
         })
     }
 
@@ -199,7 +207,7 @@ impl Server {
     /// # Errors
     /// Those of the socket.
     pub async fn run(self) -> std::io::Result<()> {
-        let watch = actix_web::rt::spawn(watch(self.policies));
+        let watch = actix_web::rt::spawn(watch(self.policies, self.policy_poll));
         let done = self.running.await;
         watch.abort();
         done
@@ -208,8 +216,8 @@ impl Server {
 
 /// Looks at the policies' directory again and again. By content: what a file system says about
 /// changes differs, and a mounted directory is exchanged as a whole.
-async fn watch(policies: Arc<Engine>) {
-    let mut ticks = tokio::time::interval(POLICY_POLL);
+async fn watch(policies: Arc<Engine>, every: Duration) {
+    let mut ticks = tokio::time::interval(every);
     loop {
         ticks.tick().await;
         let policies = Arc::clone(&policies);

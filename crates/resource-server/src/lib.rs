@@ -6,6 +6,7 @@
 
 mod address;
 mod app;
+mod audit;
 mod body;
 mod caller;
 pub mod config;
@@ -13,6 +14,7 @@ mod cursor;
 pub mod db;
 mod decisions;
 pub mod explain;
+mod fields;
 mod headers;
 mod health;
 mod list_params;
@@ -33,3 +35,4 @@ pub use app::{Deps, Server, StartError};
 pub use config::{Config, ConfigError, Limits, WebClient};
 pub use problem::{FieldError, Problem};
 pub use routes::table as routes;
+pub use throttle::SharedCounts;

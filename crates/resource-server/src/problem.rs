@@ -162,6 +162,16 @@ impl Problem {
         )
     }
 
+    /// 409: what the request names was removed while it was answered.
+    fn vanished() -> Self {
+        Self::new(
+            StatusCode::CONFLICT,
+            "urn:doorward:problem:vanished-meanwhile",
+            "Something vanished meanwhile",
+            "What the request names was removed in the same moment. Read again what is there.",
+        )
+    }
+
     /// 404: there is nothing here that this caller may know of.
     pub fn not_found() -> Self {
         Self::new(
@@ -301,13 +311,44 @@ impl ResponseError for Problem {
     }
 }
 
+/// Whether the database missed what a row refers to, which was there a statement ago.
+fn is_dangling(cause: &sea_orm::DbErr) -> bool {
+    matches!(
+        cause.sql_err(),
+        Some(sea_orm::SqlErr::ForeignKeyConstraintViolation(_))
+    )
+}
+
 impl From<sea_orm::DbErr> for Problem {
     fn from(cause: sea_orm::DbErr) -> Self {
         match cause {
             sea_orm::DbErr::Conn(_) | sea_orm::DbErr::ConnectionAcquire(_) => {
                 Self::unavailable(&cause)
             }
+            _ if is_dangling(&cause) => Self::vanished(),
             _ => Self::fault(&cause),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    /// Every kind of problem that the tasks API, or a guard in front of it, answers with.
+    #[test]
+    fn every_kind_of_problem_is_documented() {
+        let page = include_str!("../../../docs/reference/problems.md");
+        let mut found = 0;
+        for source in [
+            include_str!("problem.rs"),
+            include_str!("../../access/src/guard/refusal.rs"),
+        ] {
+            for part in source.split("\"urn:doorward:problem:").skip(1) {
+                let word = part.split('"').next().unwrap();
+                let heading = format!("\n## {word}\n");
+                assert!(page.contains(&heading) || word.is_empty(), "no `## {word}`");
+                found += 1;
+            }
+        }
+        assert!(found > 20, "{found}");
     }
 }

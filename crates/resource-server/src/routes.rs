@@ -4,7 +4,7 @@
 use actix_web::http::Method;
 use doorward_access::guard::{Admission, Routes};
 
-use crate::{decisions, health, metadata, projects, tasks, web};
+use crate::{audit, decisions, health, metadata, projects, tasks, web};
 
 /// The API below this path. What it does is the same everywhere; what differs is how callers prove
 /// who they are.
@@ -12,6 +12,14 @@ fn api(below: &str) -> Routes {
     tasks::http::routes()
         .merge(projects::http::routes())
         .moved("/api/", below)
+}
+
+/// The door for proofs that are looked up at the issuer.
+const LOOKED_UP: &str = "/api/v1/";
+
+/// Whether reference tokens are accepted below this path.
+pub(crate) fn takes_reference_tokens(path: &str) -> bool {
+    path.starts_with(LOOKED_UP)
 }
 
 /// The table of routes, with or without the web client.
@@ -30,9 +38,10 @@ pub fn table(with_web: bool) -> Routes {
             metadata::show_for_path,
         )
         .merge(api("/api/").admitting(Admission::SIGNED_TOKENS_AND_KEYS))
-        .merge(api("/api/v1/").admitting(Admission::KEYS_AND_REFERENCE_TOKENS))
+        .merge(api(LOOKED_UP).admitting(Admission::KEYS_AND_REFERENCE_TOKENS))
         .merge(api("/api/v2/").admitting(Admission::SIGNED_TOKENS_AND_KEYS))
         .merge(api("/api/v3/").admitting(Admission::VERIFIED_PEOPLE))
+        .merge(audit::http::routes())
         .merge(decisions::http::routes());
     if with_web {
         table.merge(web::routes())

@@ -1,7 +1,8 @@
 //! Both servers, running.
 
 use std::net::TcpListener;
-use std::sync::Arc;
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
 use std::time::Duration;
 
@@ -39,7 +40,7 @@ pub struct Stack {
     config: identity_server::config::Config,
     // Stopped in this order, before the data goes.
     _resource: Running,
-    _identity: Running,
+    identity: Mutex<Option<Running>>,
     storage: Storage,
 }
 
@@ -104,10 +105,12 @@ impl Stack {
         config.limits_multiplier = identity_config.limits.multiplier;
         let patience = identity_config.limits.body_timeout.unsigned_abs();
         config.body_timeout = Duration::from_secs(patience);
+        config.policy_dir = identity_config.tasks.policy_dir.as_ref().map(PathBuf::from);
         let time = clock.clone();
         let resource = Running::start("resource server", async move || {
             let deps = resource_server::Deps {
                 clock: Arc::new(time),
+                ..Default::default()
             };
             let server = resource_server::Server::build(config, deps, resource).await;
             let server = server.map_err(|error| error.to_string())?;
@@ -120,9 +123,15 @@ impl Stack {
             tasks,
             config: identity_config,
             _resource: resource,
-            _identity: identity,
+            identity: Mutex::new(Some(identity)),
             storage,
         }
+    }
+
+    /// Stops the identity server, and leaves the tasks API alone.
+    pub fn stop_identity_server(&self) {
+        let mut running = self.identity.lock().unwrap_or_else(PoisonError::into_inner);
+        drop(running.take());
     }
 
     /// One more process of the identity server over the same data, on a port of its own.

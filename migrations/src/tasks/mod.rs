@@ -7,6 +7,7 @@ mod m0001_tasks;
 mod m0002_web;
 mod m0003_projects;
 mod m0004_decisions;
+mod m0005_audit;
 
 /// Applies the tasks API's migrations, recorded in `tasks_migrations`.
 #[derive(Debug)]
@@ -20,6 +21,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0002_web::Migration),
             Box::new(m0003_projects::Migration),
             Box::new(m0004_decisions::Migration),
+            Box::new(m0005_audit::Migration),
         ]
     }
 

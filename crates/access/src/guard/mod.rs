@@ -54,6 +54,48 @@ use crate::access::Access;
 use crate::principal::Principal;
 use crate::rbac::{Assurance, Requirement, assurance, decide};
 
+/// Names a permission for [`Allowed`]: `permission!(ReadTasks = "tasks:read");`. Whoever calls must
+/// have it, and their token's scope must cover it.
+///
+/// ```
+/// use doorward_access::prelude::*;
+///
+/// permission!(ReadTasks = "tasks:read");
+/// permission!(
+///     /// May see everybody's tasks; the scope to see one's own covers it.
+///     pub ReadAllTasks = "tasks:read_all", covered by "tasks:read"
+/// );
+/// assert_eq!(ReadTasks::REQUIREMENT, Requirement::permission("tasks:read"));
+/// assert_eq!(ReadAllTasks::REQUIREMENT.scope, "tasks:read");
+/// ```
+///
+/// What cannot be a permission does not compile:
+///
+/// ```compile_fail,E0080
+/// doorward_access::permission!(ReadTasks = "read tasks");
+/// ```
+#[macro_export]
+macro_rules! permission {
+    ($(#[$about:meta])* $visible:vis $name:ident = $permission:literal) => {
+        $crate::permission!($(#[$about])* $visible $name = $permission, covered by $permission);
+    };
+    (
+        $(#[$about:meta])*
+        $visible:vis $name:ident = $permission:literal, covered by $scope:literal
+    ) => {
+        $(#[$about])*
+        $visible struct $name;
+        impl $crate::guard::RouteGuard for $name {
+            const REQUIREMENT: $crate::rbac::Requirement =
+                $crate::rbac::Requirement::covered_by($permission, $scope);
+        }
+        const _: () = assert!(
+            $crate::rbac::Permission::is_codename($permission),
+            "a permission is written resource:action"
+        );
+    };
+}
+
 /// Names what a route requires; implemented by a marker type for each requirement.
 pub trait RouteGuard: 'static {
     /// The permission and the scope that every caller must have.

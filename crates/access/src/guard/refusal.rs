@@ -58,7 +58,7 @@ impl Refusal {
     /// 401 without an error code: the request carries no token (RFC 6750 §3.1).
     pub(super) fn no_token(access: &Access, admission: Admission) -> Self {
         let id = DecisionId::random();
-        tracing::debug!(decision_id = %id, "no token");
+        tracing::info!(decision_id = %id, "no token");
         let mut refusal = Self::new(
             401,
             "urn:doorward:problem:token-required",

@@ -19,21 +19,31 @@ impl Permission {
     /// The longest codename, in bytes.
     pub const MAX_BYTES: usize = 100;
 
+    /// Whether a text is a codename; also while compiling (see [`crate::permission`]).
+    pub const fn is_codename(text: &str) -> bool {
+        let bytes = text.as_bytes();
+        let (mut at, mut colons, mut begins) = (0, 0, true);
+        while at < bytes.len() {
+            match bytes[at] {
+                b'a'..=b'z' => begins = false,
+                b'0'..=b'9' | b'_' | b'-' | b'.' if !begins => {}
+                b':' if !begins => {
+                    colons += 1;
+                    begins = true;
+                }
+                _ => return false,
+            }
+            at += 1;
+        }
+        colons == 1 && !begins && bytes.len() <= Self::MAX_BYTES
+    }
+
     /// Reads a codename.
     pub fn parse(text: &str) -> Result<Self, PermissionError> {
-        let word = |word: &str| {
-            word.starts_with(|c: char| c.is_ascii_lowercase())
-                && word
-                    .bytes()
-                    .all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b"_-.".contains(&b))
-        };
-        match text.split_once(':') {
-            Some((resource, action))
-                if text.len() <= Self::MAX_BYTES && word(resource) && word(action) =>
-            {
-                Ok(Self(text.to_owned()))
-            }
-            _ => Err(PermissionError),
+        if Self::is_codename(text) {
+            Ok(Self(text.to_owned()))
+        } else {
+            Err(PermissionError)
         }
     }
 

@@ -75,9 +75,7 @@ async fn serve(
     };
     let tasks = async {
         let config = super::tasks::server_config(&instance.config)?;
-        let deps = doorward_resource_server::Deps {
-            clock: Arc::new(SystemClock),
-        };
+        let deps = doorward_resource_server::Deps::default();
         doorward_resource_server::Server::build(config, deps, tasks)
             .await
             .map_err(super::start_failure)

@@ -1,11 +1,12 @@
 //! `doorward tasks`: the tasks API on its own.
 
-use std::{net::TcpListener, path::PathBuf, sync::Arc, time::Duration};
+use std::{net::TcpListener, path::PathBuf, pin::Pin, sync::Arc, time::Duration};
 
 use clap::Args;
-use doorward_access::{clock::SystemClock, introspection::IntrospectionClient};
+use doorward_access::introspection::IntrospectionClient;
 use doorward_identity_server::config::Config;
-use doorward_resource_server::{Deps, Limits, Server, WebClient};
+use doorward_resource_server::{Deps, Limits, Server, SharedCounts, WebClient};
+use doorward_store::ephemeral::{Ephemeral, Key, open_ephemeral};
 
 use super::{config::refuse_unsafe, shutdown::Signals};
 use crate::{error::CliError, logging, place::ConfigFile};
@@ -31,7 +32,8 @@ async fn serve(config: &Config) -> Result<(), CliError> {
     let listener = TcpListener::bind(listen)
         .map_err(|error| CliError::failure(format!("tasks.listen {listen}: {error}")))?;
     let deps = Deps {
-        clock: Arc::new(SystemClock),
+        counts: counts(config)?,
+        ..Deps::default()
     };
     let server = Server::build(server_config(config)?, deps, listener)
         .await
@@ -41,6 +43,37 @@ async fn serve(config: &Config) -> Result<(), CliError> {
     let done = server.run().await;
     stop.abort();
     Ok(done?)
+}
+
+/// Redis, where one is configured, so that several processes of the tasks API count together.
+fn counts(config: &Config) -> Result<Option<Arc<dyn SharedCounts>>, CliError> {
+    let Some(url) = &config.redis.url else {
+        return Ok(None);
+    };
+    let shared = open_ephemeral(Some(url.expose()))
+        .map_err(|error| CliError::failure(format!("redis.url: {error}")))?;
+    Ok(Some(Arc::new(Counts(shared))))
+}
+
+/// The requests of each caller, counted in Redis.
+#[derive(Debug)]
+struct Counts(Arc<dyn Ephemeral>);
+
+impl SharedCounts for Counts {
+    fn count<'a>(
+        &'a self,
+        name: &'a str,
+        ttl: Duration,
+    ) -> Pin<Box<dyn Future<Output = Option<u64>> + 'a>> {
+        Box::pin(async move {
+            let counted = self.0.bump(&Key::new("tasks-limit", name), ttl).await;
+            counted
+                .inspect_err(
+                    |error| tracing::warn!(%error, "limits are counted by this process alone"),
+                )
+                .ok()
+        })
+    }
 }
 
 /// The resource server's own settings out of `[tasks]`.

@@ -20,5 +20,7 @@ mod schema;
 mod second_factor;
 mod sessions;
 mod sign_in;
+mod standard_roles;
 mod support;
+mod tasks_doors;
 mod tokens;

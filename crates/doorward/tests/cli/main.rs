@@ -8,6 +8,7 @@
 mod admin;
 mod audit;
 mod config;
+mod denials;
 mod deploy;
 mod dev;
 mod json_api;

@@ -1,17 +1,95 @@
-//! `docs/guides/protect-your-api.md`: its service is the file beside this one, compiled, and run
-//! against a development instance.
+//! `docs/guides/protect-your-api.md`: its program is an example of `doorward-access`, compiled here,
+//! and run as a process of its own against a development instance.
+
+use std::net::TcpListener;
+use std::process::{Child, Command, Stdio};
+use std::time::Duration;
 
 use super::program::{Place, get};
 
-mod service;
+/// The program of the page, with its `main`.
+mod service {
+    include!("../../../access/examples/protect.rs");
+
+    pub fn run() {
+        main().unwrap();
+    }
+}
+
+const SERVICE: &str = include_str!("../../../access/examples/protect.rs");
+/// Set in the process that is to be the service.
+const LISTEN: &str = "LISTEN";
 
 #[test]
-fn the_page_shows_the_service_that_is_tested_here() {
+fn the_page_shows_the_program_that_is_tested_here_in_fifteen_lines() {
     let page = include_str!("../../../../docs/guides/protect-your-api.md");
     let shown = page.split("```rust\n").nth(1).unwrap();
     let shown = shown.split("```").next().unwrap();
-    let words = |text: &str| text.split_whitespace().collect::<String>();
-    assert_eq!(words(shown), words(include_str!("protect/service.rs")));
+    assert_eq!(shown, SERVICE);
+    let lines = || shown.lines().filter(|line| !line.trim().is_empty());
+    assert!(lines().count() <= 15, "{}", lines().count());
+    assert!(lines().all(|line| line.chars().count() <= 100));
+}
+
+/// No test of its own: what the next one starts.
+#[test]
+fn the_service_itself() {
+    if std::env::var_os(LISTEN).is_some() {
+        service::run();
+    }
+}
+
+/// The service, ended when dropped.
+struct Service {
+    child: Child,
+    url: String,
+}
+
+impl Service {
+    /// On a port that is free now; if somebody takes it meanwhile, on another one.
+    fn start(issuer: &str, audience: &str) -> Self {
+        for _ in 0..5 {
+            let free = TcpListener::bind("127.0.0.1:0").unwrap();
+            let address = free.local_addr().unwrap();
+            drop(free);
+            let child = Command::new(std::env::current_exe().unwrap())
+                .args(["--exact", "protect::the_service_itself", "--nocapture"])
+                .envs([("ISSUER", issuer), ("AUDIENCE", audience)])
+                .env(LISTEN, address.to_string())
+                .stdout(Stdio::null())
+                .stderr(Stdio::null())
+                .spawn()
+                .unwrap();
+            let url = format!("http://localhost:{}/report", address.port());
+            let mut service = Self { child, url };
+            if service.answers() {
+                return service;
+            }
+        }
+        panic!("the service did not start");
+    }
+
+    /// Whether it does within half a minute; not if it has ended.
+    fn answers(&mut self) -> bool {
+        let port: u16 = self.url.split([':', '/']).nth(4).unwrap().parse().unwrap();
+        for _ in 0..300 {
+            if self.child.try_wait().unwrap().is_some() {
+                return false;
+            }
+            if std::net::TcpStream::connect(("127.0.0.1", port)).is_ok() {
+                return true;
+            }
+            std::thread::sleep(Duration::from_millis(100));
+        }
+        false
+    }
+}
+
+impl Drop for Service {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
 }
 
 #[test]
@@ -25,40 +103,32 @@ fn a_service_of_ones_own_accepts_tokens_and_refuses_everything_else() {
     };
     let issuer = after("Identity server");
     let audience = after("Tasks API").replace("/api/tasks/", "/api");
-    let (send, receive) = std::sync::mpsc::channel();
-    let at = issuer.clone();
-    let running = std::thread::spawn(move || {
-        actix_web::rt::System::new().block_on(async {
-            let server = service::serve(&at, &audience).unwrap();
-            send.send(server.handle()).unwrap();
-            server.await.unwrap();
-        });
-    });
-    let handle = receive.recv().unwrap();
-    let report = "http://localhost:8402/report";
-    let (status, _) = get(report, &[]);
+    let service = Service::start(&issuer, &audience);
+    let (status, _) = get(&service.url, &[]);
     assert_eq!(status, 401);
     let token = |more: &[&str]| {
         let args = [&["token", "--url", &issuer], more].concat();
         place.run(&args).succeeded().stdout.trim().to_owned()
     };
-    let with = |token: &str| get(report, &[("authorization", &format!("Bearer {token}"))]);
+    let with = |token: &str| {
+        let header = format!("Bearer {token}");
+        get(&service.url, &[("authorization", &header)])
+    };
     let (status, body) = with(&token(&["--user", "alice"]));
     assert_eq!(status, 200, "{body}");
     assert!(body.contains("may see this report"), "{body}");
-    let narrow = token(&[
+    let narrow = [
         "--user",
         "alice",
         "--scope",
         "openid",
         "--scope",
         "tasks:write",
-    ]);
-    let (status, body) = with(&narrow);
+    ];
+    let (status, body) = with(&token(&narrow));
     assert_eq!(status, 403, "{body}");
     let (status, _) = with("nonsense");
     assert_eq!(status, 401);
-    drop(handle.stop(true));
-    running.join().unwrap();
+    drop(service);
     assert_eq!(server.terminate(), 0);
 }

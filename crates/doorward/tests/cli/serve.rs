@@ -177,6 +177,58 @@ fn tasks_runs_on_its_own_before_the_issuer_answers() {
     assert_eq!(server.terminate(), 0);
 }
 
+/// Two processes of the tasks API: with Redis a caller has one allowance, not two.
+#[test]
+fn processes_of_the_tasks_api_count_together_in_redis() {
+    let Ok(redis) = std::env::var("DOORWARD_TEST_REDIS_URL") else {
+        return;
+    };
+    let place = Place::new();
+    let mut dev = place.start(&["dev", "--port", "0", "--tasks-port", "0"], &[]);
+    let welcome = dev.stdout_until("Stop with Ctrl-C");
+    let after = |label: &str| {
+        let line = welcome.lines().find(|line| line.contains(label)).unwrap();
+        line.split_whitespace().last().unwrap().to_owned()
+    };
+    let issuer = after("Identity server");
+    let audience = after("Tasks API").replace("/api/tasks/", "/api");
+    let mut processes = Vec::new();
+    for number in 0..2 {
+        let port = free_port();
+        let public_url = format!("http://localhost:{port}");
+        let environment = [
+            ("DOORWARD__TASKS__LISTEN", &*format!("127.0.0.1:{port}")),
+            ("DOORWARD__TASKS__PUBLIC_URL", &public_url),
+            (
+                "DOORWARD__TASKS__DATABASE_URL",
+                &format!("sqlite://tasks-{number}.sqlite"),
+            ),
+            ("DOORWARD__TASKS__ISSUER", &issuer),
+            ("DOORWARD__TASKS__AUDIENCE", &audience),
+            ("DOORWARD__TASKS__LIMITS__REQUESTS", "6"),
+            ("DOORWARD_REDIS_URL", &redis),
+        ];
+        let mut process = place.start(&["tasks"], &environment);
+        process.stderr_until("serving the tasks API");
+        processes.push((process, format!("{public_url}/api/tasks/")));
+    }
+    // Twelve requests, six to each. In two minutes of the clock they may all be admitted: then
+    // again with somebody who has not asked yet.
+    let refused = ["alice", "bob"].map(|person| {
+        let args = ["token", "--url", &issuer, "--user", person];
+        let bearer = format!("Bearer {}", place.run(&args).succeeded().stdout.trim());
+        let answers = processes.iter().cycle().take(12);
+        let answers = answers.map(|(_, url)| get(url, &[("authorization", &bearer)]).0);
+        let answers: Vec<_> = answers.collect();
+        assert!(
+            answers.iter().all(|status| [200, 429].contains(status)),
+            "{answers:?}"
+        );
+        answers.iter().filter(|status| **status == 429).count()
+    });
+    assert!(refused.contains(&6), "{refused:?}");
+}
+
 fn free_port() -> u16 {
     std::net::TcpListener::bind("127.0.0.1:0")
         .unwrap()

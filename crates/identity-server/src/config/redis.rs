@@ -19,7 +19,7 @@ pub struct Redis {
 pub const KEYS: &[Key] = &[Key::optional(
     "redis.url",
     Kind::SecretUrl(&["redis", "rediss"]),
-    "`redis://host:6379/0` or `rediss://…`. Needed by more than one process, so that they share \
-     their rate limits; one process does well without it.",
+    "`redis://host:6379/0` or `rediss://…`. Needed by more than one process of a server, `serve` or \
+     `tasks`, so that they share their rate limits; one process does well without it.",
 )
 .alias("DOORWARD_REDIS_URL")];

@@ -85,7 +85,7 @@ async fn remember(state: &State, denial: Denial, ttl: i64) {
     if denial.record.subject.is_none() && !state.keeper.admits_unknown(now) {
         return;
     }
-    if let Err(cause) = store::insert(&state.db, denial).await {
+    if let Err(cause) = store::insert(state, denial).await {
         tracing::error!(%cause, "a refusal could not be kept");
     }
     if state.keeper.is_due(now) {

@@ -16,7 +16,7 @@ use crate::policy::{Action, Object, Rule, Verdict};
 use crate::problem::Problem;
 
 pub(crate) use keep::{Keeper, keep};
-pub(crate) use store::{find, sensitive_read};
+pub(crate) use store::find;
 
 /// The permission to read why others were refused.
 pub(crate) const READ_DECISIONS: &str = "decisions:read";
@@ -262,6 +262,22 @@ impl Caller {
     pub(crate) fn refuse(&self, action: Action, object: &Object, verdict: &Verdict) -> Problem {
         let missing = missing(&self.principal, verdict);
         let record = Record::of_rules(self, action, object, verdict, &missing);
+        Problem::forbidden(missing, record)
+    }
+
+    /// 403 for what this server refuses whatever the policies say: its name, and the reason.
+    pub(crate) fn refuse_by(
+        &self,
+        (rule, because): (&str, &str),
+        action: Action,
+        object: &Object,
+    ) -> Problem {
+        let missing = vec![Missing::Rule {
+            code: "not_permitted",
+            detail: because.to_owned(),
+        }];
+        let mut record = Record::of_rules(self, action, object, &Verdict::nothing(), &missing);
+        record.detail["decided_by"] = json!([{"rule": rule, "because": because}]);
         Problem::forbidden(missing, record)
     }
 

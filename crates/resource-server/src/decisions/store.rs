@@ -1,13 +1,15 @@
-//! Tables `decisions` and `tasks_audit`.
+//! Table `decisions`.
 
 use sea_orm::{
     ActiveValue::Set, ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder,
-    QuerySelect,
+    QuerySelect, TransactionTrait as _,
 };
+use serde_json::json;
 use uuid::Uuid;
 
 use super::Denial;
-use crate::caller::Caller;
+use crate::app::State;
+use crate::audit::{self, Event, Kind};
 
 /// Most decisions that are kept.
 const MOST: u64 = 100_000;
@@ -39,32 +41,8 @@ mod decision {
     impl ActiveModelBehavior for ActiveModel {}
 }
 
-mod audit {
-    use sea_orm::entity::prelude::*;
-
-    #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
-    #[sea_orm(table_name = "tasks_audit")]
-    pub struct Model {
-        #[sea_orm(primary_key, auto_increment = false)]
-        pub id: Uuid,
-        pub created_at: i64,
-        pub kind: String,
-        pub org: String,
-        pub subject: Option<String>,
-        pub client_id: Option<String>,
-        pub action: String,
-        pub resource: Option<String>,
-        pub decision_id: Option<Uuid>,
-    }
-
-    #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
-    pub enum Relation {}
-
-    impl ActiveModelBehavior for ActiveModel {}
-}
-
 /// Keeps a refusal, and the event that somebody was refused.
-pub(super) async fn insert<C: ConnectionTrait>(db: &C, denial: Denial) -> Result<(), DbErr> {
+pub(super) async fn insert(state: &State, denial: Denial) -> Result<(), DbErr> {
     let Denial {
         record,
         method,
@@ -73,18 +51,18 @@ pub(super) async fn insert<C: ConnectionTrait>(db: &C, denial: Denial) -> Result
         now,
     } = denial;
     let id = record.id.as_uuid();
-    let event = audit::ActiveModel {
-        id: Set(Uuid::new_v4()),
-        created_at: Set(now),
-        kind: Set("permission_denied".to_owned()),
-        org: Set(record.org.clone()),
-        subject: Set(record.subject.clone()),
-        client_id: Set(record.client_id.clone()),
-        action: Set(record.action.clone()),
-        resource: Set(record.resource.clone()),
-        decision_id: Set(Some(id)),
+    let event = Event {
+        kind: Kind::PermissionDenied,
+        org: record.org.clone(),
+        subject: record.subject.clone(),
+        client_id: record.client_id.clone(),
+        action: record.action.clone(),
+        resource: record.resource.clone(),
+        decision_id: Some(id),
+        detail: json!({}),
     };
     let known = record.subject.is_some();
+    let tx = state.db.begin().await?;
     let row = decision::ActiveModel {
         id: Set(id),
         created_at: Set(now),
@@ -99,38 +77,12 @@ pub(super) async fn insert<C: ConnectionTrait>(db: &C, denial: Denial) -> Result
         record: Set(record.detail.to_string()),
     };
     decision::Entity::insert(row)
-        .exec_without_returning(db)
+        .exec_without_returning(&tx)
         .await?;
     if known {
-        audit::Entity::insert(event)
-            .exec_without_returning(db)
-            .await?;
+        audit::insert(&tx, state, event).await?;
     }
-    Ok(())
-}
-
-/// Remembers that the caller saw something restricted.
-pub(crate) async fn sensitive_read<C: ConnectionTrait>(
-    db: &C,
-    caller: &Caller,
-    resource: String,
-    now: i64,
-) -> Result<(), DbErr> {
-    let event = audit::ActiveModel {
-        id: Set(Uuid::new_v4()),
-        created_at: Set(now),
-        kind: Set("sensitive_read".to_owned()),
-        org: Set(caller.org().to_owned()),
-        subject: Set(Some(caller.principal.subject.clone())),
-        client_id: Set(Some(caller.principal.client_id.clone())),
-        action: Set("read".to_owned()),
-        resource: Set(Some(resource)),
-        decision_id: Set(None),
-    };
-    audit::Entity::insert(event)
-        .exec_without_returning(db)
-        .await
-        .map(drop)
+    tx.commit().await
 }
 
 /// The decision of this name as JSON: of one tenant, or, for who holds the database, of any.

@@ -63,6 +63,8 @@ pub struct Engine {
 struct Seen {
     sources: Vec<Source>,
     broken: Option<Vec<Mistake>>,
+    /// Why the directory could not be read, whatever was in it before.
+    unreadable: Option<Mistake>,
 }
 
 impl Engine {
@@ -92,6 +94,7 @@ impl Engine {
             seen: Mutex::new(Seen {
                 sources: own,
                 broken: None,
+                unreadable: None,
             }),
         })
     }
@@ -104,22 +107,31 @@ impl Engine {
         };
         let found = read(directory);
         let mut seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
-        let compiled = match found {
-            Ok(sources) if sources == seen.sources => return Reloaded::Unchanged,
-            Ok(sources) => {
-                seen.sources = sources;
-                Rules::compile(&[self.built_in.clone(), seen.sources.clone()].concat())
+        let sources = match found {
+            Ok(sources) => sources,
+            Err(mistake) if seen.unreadable.as_ref() == Some(&mistake) => {
+                return Reloaded::Unchanged;
             }
-            Err(mistake) => Err(vec![mistake]),
+            Err(mistake) => {
+                tracing::error!(%mistake, "the policies cannot be read: the old rules stay");
+                seen.unreadable = Some(mistake.clone());
+                return Reloaded::Broken(vec![mistake]);
+            }
         };
-        match compiled {
+        if seen.unreadable.take().is_some() {
+            tracing::info!("the policies can be read again");
+        }
+        if sources == seen.sources {
+            return Reloaded::Unchanged;
+        }
+        seen.sources = sources;
+        match Rules::compile(&[self.built_in.clone(), seen.sources.clone()].concat()) {
             Ok(rules) => {
                 tracing::info!(rules = rules.len(), "changed policies are in force");
                 self.rules.store(Arc::new(rules));
                 seen.broken = None;
                 Reloaded::Changed
             }
-            Err(mistakes) if seen.broken.as_ref() == Some(&mistakes) => Reloaded::Unchanged,
             Err(mistakes) => {
                 for mistake in &mistakes {
                     tracing::error!(%mistake, "a changed policy is broken: the old rules stay");
@@ -133,7 +145,8 @@ impl Engine {
     /// What is wrong with the files, if the rules in force are not those of the directory.
     pub fn broken(&self) -> Option<Vec<Mistake>> {
         let seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
-        seen.broken.clone()
+        let unreadable = seen.unreadable.clone().map(|mistake| vec![mistake]);
+        unreadable.or_else(|| seen.broken.clone())
     }
 
     /// The rules in force.
@@ -242,7 +255,7 @@ impl RuleSet {
 
 impl Verdict {
     /// No rule speaks of it.
-    fn nothing() -> Self {
+    pub(crate) fn nothing() -> Self {
         Self {
             allowed: false,
             decided_by: Vec::new(),

@@ -3,17 +3,19 @@
 use actix_web::http::header;
 use actix_web::{HttpRequest, HttpResponse, web};
 use doorward_access::guard::{Allowed, Routes};
+use serde_json::json;
 use uuid::Uuid;
 
+use super::giving;
 use super::input::{parse_change, parse_member, parse_new};
 use super::members;
 use super::model::{Change, Confidentiality, Member, Project, ProjectView, Sight};
 use super::query::ListQuery;
 use super::store::{self, Deleted};
 use crate::app::State;
+use crate::audit::{self, Event, Kind};
 use crate::body::{JSON, MERGE_PATCH, read_json};
 use crate::caller::Caller;
-use crate::decisions::sensitive_read;
 use crate::policy::Action;
 use crate::problem::Problem;
 use crate::request::{collection, expected_version, object_id, page, with_tag};
@@ -39,6 +41,22 @@ pub(crate) async fn list(
         .iter()
         .map(|project| ProjectView::new(project, sight(&state, &caller, project), None))
         .collect();
+    let restricted: Vec<_> = found
+        .projects
+        .iter()
+        .filter(|project| project.confidentiality == Confidentiality::Restricted)
+        .map(|project| project.id)
+        .collect();
+    if !restricted.is_empty() {
+        audit::saw(
+            &state,
+            &caller,
+            "list",
+            None,
+            json!({"projects": restricted}),
+        )
+        .await?;
+    }
     Ok(page(&request, &items, next))
 }
 
@@ -52,8 +70,9 @@ pub(crate) async fn create(
     let draft = parse_new(&read_json(&request, payload, &[JSON]).await?)?;
     let caller = Caller::of(&state, &request, &allowed.principal).await?;
     let now = state.clock.now();
+    let id = state.ids.next(now);
     let project = Project {
-        id: state.ids.next(now),
+        id,
         org: caller.org().to_owned(),
         owner_subject: caller.person.subject.clone(),
         name: draft.name.unwrap_or_default(),
@@ -70,7 +89,9 @@ pub(crate) async fn create(
     if !verdict.allowed {
         return Err(caller.refuse(Action::Create, &project.object(), &verdict));
     }
-    let project = store::insert(&state.db, project).await?;
+    let level = json!({"confidentiality": project.confidentiality});
+    let event = Event::of(&caller, Kind::ProjectCreated, "create", resource(id), level);
+    let project = store::insert(&state, project, event).await?;
     let mut response = HttpResponse::Created();
     let location = format!("{}{}", collection(&request), project.id);
     response.insert_header((header::LOCATION, location));
@@ -87,10 +108,7 @@ pub(crate) async fn read(
     let id = object_id(&request)?;
     match store::find(&state, &caller, id, Action::Read).await? {
         Some(project) => {
-            if project.confidentiality == Confidentiality::Restricted {
-                let resource = format!("Project/{id}");
-                sensitive_read(&state.db, &caller, resource, state.clock.now()).await?;
-            }
+            saw(&state, &caller, &project).await?;
             show(&state, &caller, HttpResponse::Ok(), &project).await
         }
         None => Err(hidden(&state, &caller, id).await?),
@@ -145,7 +163,9 @@ pub(crate) async fn delete(
     let (id, version) = (object_id(&request)?, expected_version(&request)?);
     for _ in 0..TRIES {
         let project = actionable(&state, &caller, id, Action::Delete, version).await?;
-        match store::delete(&state, &caller, id, project.version).await? {
+        let level = json!({"confidentiality": project.confidentiality});
+        let event = Event::of(&caller, Kind::ProjectDeleted, "delete", resource(id), level);
+        match store::delete(&state, &caller, id, project.version, event).await? {
             Deleted::Yes => return Ok(HttpResponse::NoContent().finish()),
             Deleted::StillNeeded => {
                 return Err(Problem::still_needed(
@@ -167,11 +187,19 @@ pub(crate) async fn put_member(
 ) -> Result<HttpResponse, Problem> {
     let body = read_json(&request, payload, &[JSON]).await?;
     let caller = Caller::of(&state, &request, &allowed.principal).await?;
-    let id = object_id(&request)?;
-    let project = actionable(&state, &caller, id, Action::ManageMembers, None).await?;
-    let member = parse_member(member_of(&request), &body)?;
-    members::put(&state.db, caller.org(), id, member).await?;
-    show(&state, &caller, HttpResponse::Ok(), &project).await
+    let (id, version) = (object_id(&request)?, expected_version(&request)?);
+    for _ in 0..TRIES {
+        let project = actionable(&state, &caller, id, Action::ManageMembers, version).await?;
+        let after = parse_member(member_of(&request), &body)?;
+        let before = members::find(&state.db, caller.org(), id, &after.subject).await?;
+        giving::check(&state, &caller, &project, before.as_ref(), &after).await?;
+        if let Some(changed) = change_member(&state, &caller, &project, before, Some(after)).await?
+        {
+            saw(&state, &caller, &changed).await?;
+            return show(&state, &caller, HttpResponse::Ok(), &changed).await;
+        }
+    }
+    Err(Problem::precondition_failed())
 }
 
 /// `DELETE /api/projects/{id}/members/{subject}`
@@ -181,13 +209,55 @@ pub(crate) async fn remove_member(
     state: web::Data<State>,
 ) -> Result<HttpResponse, Problem> {
     let caller = Caller::of(&state, &request, &allowed.principal).await?;
-    let id = object_id(&request)?;
-    actionable(&state, &caller, id, Action::ManageMembers, None).await?;
-    if members::remove(&state.db, caller.org(), id, member_of(&request)).await? {
-        Ok(HttpResponse::NoContent().finish())
-    } else {
-        Err(Problem::not_found())
+    let (id, version) = (object_id(&request)?, expected_version(&request)?);
+    for _ in 0..TRIES {
+        let project = actionable(&state, &caller, id, Action::ManageMembers, version).await?;
+        let subject = member_of(&request);
+        let before = members::find(&state.db, caller.org(), id, subject).await?;
+        if before.is_none() {
+            return Err(Problem::not_found());
+        }
+        let changed = change_member(&state, &caller, &project, before, None).await?;
+        if changed.is_some() {
+            return Ok(HttpResponse::NoContent().finish());
+        }
     }
+    Err(Problem::precondition_failed())
+}
+
+/// Makes `after` of `before`, one of whom is somebody, and remembers that; the project as it is
+/// then, or none if it changed meanwhile.
+async fn change_member(
+    state: &State,
+    caller: &Caller,
+    project: &Project,
+    before: Option<Member>,
+    after: Option<Member>,
+) -> Result<Option<Project>, Problem> {
+    let is = |member: &Member| json!({"role": member.role, "permissions": member.permissions});
+    let somebody = after.as_ref().or(before.as_ref());
+    let subject = somebody.map_or_else(String::new, |member| member.subject.clone());
+    let detail = json!({
+        "member": subject,
+        "before": before.as_ref().map(is),
+        "after": after.as_ref().map(is),
+    });
+    let about = resource(project.id);
+    let event = Event::of(caller, Kind::MemberChanged, "manage_members", about, detail);
+    Ok(store::change_member(state, project, &subject, after, event).await?)
+}
+
+/// Remembers that the caller sees a restricted project.
+async fn saw(state: &State, caller: &Caller, project: &Project) -> Result<(), Problem> {
+    if project.confidentiality == Confidentiality::Restricted {
+        let about = Some(resource(project.id));
+        audit::saw(state, caller, "read", about, json!({})).await?;
+    }
+    Ok(())
+}
+
+fn resource(id: Uuid) -> String {
+    format!("Project/{id}")
 }
 
 fn member_of(request: &HttpRequest) -> &str {
@@ -236,12 +306,56 @@ async fn update_as(
                 return Err(caller.refuse(action, &project.object(), &verdict));
             }
         }
-        let changed = store::update(state, caller, id, project.version, change).await?;
+        let event = sensitive(caller, &project, &change);
+        let changed = store::update(state, caller, id, project.version, change, event).await?;
         if let Some(changed) = changed {
+            saw(state, caller, &changed).await?;
             return show(state, caller, HttpResponse::Ok(), &changed).await;
         }
     }
     Err(Problem::precondition_failed())
+}
+
+/// What is remembered of a change: which sensitive fields become others, but not what is in them.
+fn sensitive(caller: &Caller, project: &Project, change: &Change) -> Option<Event> {
+    let level = change
+        .confidentiality
+        .filter(|level| *level != project.confidentiality);
+    let department = change.department.as_ref();
+    let notes = change.internal_notes.as_ref();
+    let fields: Vec<&str> = [
+        ("confidentiality", level.is_some()),
+        (
+            "department",
+            department.is_some_and(|new| *new != project.department),
+        ),
+        (
+            "budget",
+            change.budget.is_some_and(|new| new != project.budget),
+        ),
+        (
+            "internal_notes",
+            notes.is_some_and(|new| *new != project.internal_notes),
+        ),
+    ]
+    .into_iter()
+    .filter_map(|(field, changes)| changes.then_some(field))
+    .collect();
+    if fields.is_empty() {
+        return None;
+    }
+    let mut detail = json!({"fields": fields});
+    if let Some(level) = level {
+        detail["confidentiality"] = json!({"before": project.confidentiality, "after": level});
+    }
+    let about = resource(project.id);
+    Some(Event::of(
+        caller,
+        Kind::ProjectChanged,
+        "update",
+        about,
+        detail,
+    ))
 }
 
 /// Which fields of the project the caller sees.

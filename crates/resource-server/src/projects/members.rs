@@ -27,22 +27,61 @@ pub(crate) async fn memberships<C: ConnectionTrait>(
         .await?;
     let mut memberships = Memberships::default();
     for (id, as_role, permissions) in rows {
-        memberships.projects.insert(id);
-        match role(&as_role) {
-            Role::Lead => drop(memberships.leads.insert(id)),
-            Role::Reviewer => drop(memberships.reviews.insert(id)),
-            Role::Member => {}
-        }
-        for permission in permissions.split_whitespace().filter_map(Permission::parse) {
-            let set = match permission {
-                Permission::Edit => &mut memberships.may_edit,
-                Permission::Tasks => &mut memberships.may_change_tasks,
-                Permission::Budget => &mut memberships.may_see_budget,
-            };
-            set.insert(id);
-        }
+        let permissions = permissions.split_whitespace().filter_map(Permission::parse);
+        join(&mut memberships, id, role(&as_role), permissions);
     }
     Ok(memberships)
+}
+
+/// Adds to the memberships that of this project, in this role and with these permissions.
+pub(super) fn join(
+    memberships: &mut Memberships,
+    project: Uuid,
+    role: Role,
+    permissions: impl IntoIterator<Item = Permission>,
+) {
+    memberships.projects.insert(project);
+    match role {
+        Role::Lead => drop(memberships.leads.insert(project)),
+        Role::Reviewer => drop(memberships.reviews.insert(project)),
+        Role::Member => {}
+    }
+    for permission in permissions {
+        let set = match permission {
+            Permission::Edit => &mut memberships.may_edit,
+            Permission::Tasks => &mut memberships.may_change_tasks,
+            Permission::Budget => &mut memberships.may_see_budget,
+        };
+        set.insert(project);
+    }
+}
+
+/// Takes out of the memberships that of this project.
+pub(super) fn part(memberships: &mut Memberships, project: Uuid) {
+    for set in [
+        &mut memberships.projects,
+        &mut memberships.leads,
+        &mut memberships.reviews,
+        &mut memberships.may_edit,
+        &mut memberships.may_change_tasks,
+        &mut memberships.may_see_budget,
+    ] {
+        set.remove(&project);
+    }
+}
+
+/// What this person is in the project, if they belong to it.
+pub(super) async fn find<C: ConnectionTrait>(
+    db: &C,
+    org: &str,
+    project: Uuid,
+    subject: &str,
+) -> Result<Option<Member>, DbErr> {
+    let row = Entity::find_by_id((project, subject.to_owned()))
+        .filter(Column::Org.eq(org))
+        .one(db)
+        .await?;
+    Ok(row.map(member))
 }
 
 /// Who belongs to the project, by subject.
@@ -91,20 +130,20 @@ pub(super) async fn put<C: ConnectionTrait>(
         .map(drop)
 }
 
-/// Removes the member; says whether there was one.
+/// Removes the member.
 pub(super) async fn remove<C: ConnectionTrait>(
     db: &C,
     org: &str,
     project: Uuid,
     subject: &str,
-) -> Result<bool, DbErr> {
-    let result = Entity::delete_many()
+) -> Result<(), DbErr> {
+    Entity::delete_many()
         .filter(Column::Org.eq(org))
         .filter(Column::ProjectId.eq(project))
         .filter(Column::Subject.eq(subject))
         .exec(db)
-        .await?;
-    Ok(result.rows_affected == 1)
+        .await
+        .map(drop)
 }
 
 /// A word that is not known gives nothing.

@@ -1,6 +1,7 @@
 //! Projects: what they are, who belongs to them, how they are stored, and their HTTP interface.
 
 mod entity;
+mod giving;
 pub(crate) mod http;
 mod input;
 mod members;
@@ -10,4 +11,4 @@ mod store;
 
 pub(crate) use entity::project::{Column, Entity};
 pub(crate) use members::memberships;
-pub(crate) use store::{find, object, places};
+pub(crate) use store::{find, object, places, restricted};

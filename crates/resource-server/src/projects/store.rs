@@ -1,10 +1,12 @@
 //! Queries on table `projects`. The tenant and the rules are part of every statement.
 
+use std::collections::BTreeSet;
+
 use sea_orm::prelude::Expr;
 use sea_orm::sea_query::{ExprTrait, LikeExpr, Query};
 use sea_orm::{
-    ActiveValue::Set, ColumnTrait, Condition, ConnectionTrait, DatabaseConnection, DbErr,
-    EntityTrait, QueryFilter, TransactionTrait as _,
+    ActiveValue::Set, ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, QueryFilter,
+    QuerySelect as _, TransactionTrait as _,
 };
 use uuid::Uuid;
 
@@ -13,6 +15,7 @@ use super::members;
 use super::model::{Change, Confidentiality, Member, Project, Role};
 use super::query::{Filter, Key, ListQuery};
 use crate::app::State;
+use crate::audit::{self, Event};
 use crate::caller::Caller;
 use crate::cursor::Position;
 use crate::listing::{Page, Scan, escape_like, search_key};
@@ -93,8 +96,26 @@ pub(super) async fn object_in<C: ConnectionTrait>(
         .map(|project| project.object()))
 }
 
+/// Those of these projects that are restricted.
+pub(crate) async fn restricted<C: ConnectionTrait>(
+    db: &C,
+    org: &str,
+    ids: impl IntoIterator<Item = Uuid>,
+) -> Result<BTreeSet<Uuid>, DbErr> {
+    let restricted = Entity::find()
+        .select_only()
+        .column(Column::Id)
+        .filter(Column::Org.eq(org))
+        .filter(Column::Id.is_in(ids))
+        .filter(Column::Confidentiality.eq(Confidentiality::Restricted.as_str()))
+        .into_tuple::<Uuid>()
+        .all(db)
+        .await?;
+    Ok(restricted.into_iter().collect())
+}
+
 /// Makes the project; who makes it leads it.
-pub(super) async fn insert(db: &DatabaseConnection, new: Project) -> Result<Project, DbErr> {
+pub(super) async fn insert(state: &State, new: Project, event: Event) -> Result<Project, DbErr> {
     let lead = Member {
         subject: new.owner_subject.clone(),
         role: Role::Lead,
@@ -103,11 +124,44 @@ pub(super) async fn insert(db: &DatabaseConnection, new: Project) -> Result<Proj
         phone: None,
     };
     let (id, org) = (new.id, new.org.clone());
-    let tx = db.begin().await?;
+    let tx = state.db.begin().await?;
     let made = insert_row(&tx, new).await?;
     members::put(&tx, &org, id, lead).await?;
+    audit::insert(&tx, state, event).await?;
     tx.commit().await?;
     Ok(made)
+}
+
+/// Makes `after` of this member, nobody for `None`, if the project is still as it was when that
+/// was decided. `None`: it is not.
+pub(super) async fn change_member(
+    state: &State,
+    project: &Project,
+    subject: &str,
+    after: Option<Member>,
+    event: Event,
+) -> Result<Option<Project>, DbErr> {
+    let tx = state.db.begin().await?;
+    // First of all the project's row: changes of its members take turns there.
+    let changed = Entity::update_many()
+        .filter(Column::Id.eq(project.id))
+        .filter(Column::Org.eq(&project.org))
+        .filter(Column::Version.eq(project.version))
+        .col_expr(Column::Version, Expr::col(Column::Version).add(1))
+        .col_expr(Column::UpdatedAt, Expr::value(state.clock.now()))
+        .exec_with_returning(&tx)
+        .await?
+        .pop();
+    let Some(changed) = changed else {
+        return Ok(None);
+    };
+    match after {
+        Some(member) => members::put(&tx, &project.org, project.id, member).await?,
+        None => members::remove(&tx, &project.org, project.id, subject).await?,
+    }
+    audit::insert(&tx, state, event).await?;
+    tx.commit().await?;
+    self::project(changed).map(Some)
 }
 
 async fn insert_row<C: ConnectionTrait>(db: &C, new: Project) -> Result<Project, DbErr> {
@@ -140,6 +194,7 @@ pub(super) async fn update(
     id: Uuid,
     version: i64,
     change: Change,
+    event: Option<Event>,
 ) -> Result<Option<Project>, DbErr> {
     let selection = caller.select(state, Action::Update, Kind::Project);
     let mut update = Entity::update_many()
@@ -165,7 +220,12 @@ pub(super) async fn update(
         Column::InternalNotes,
         change.internal_notes.map(Expr::value),
     );
-    let changed = update.exec_with_returning(&state.db).await?.pop();
+    let tx = state.db.begin().await?;
+    let changed = update.exec_with_returning(&tx).await?.pop();
+    if let (Some(_), Some(event)) = (&changed, event) {
+        audit::insert(&tx, state, event).await?;
+    }
+    tx.commit().await?;
     changed.map(project).transpose()
 }
 
@@ -186,6 +246,7 @@ pub(super) async fn delete(
     caller: &Caller,
     id: Uuid,
     version: i64,
+    event: Event,
 ) -> Result<Deleted, DbErr> {
     let selection = caller.select(state, Action::Delete, Kind::Project);
     let tasks = Query::select()
@@ -194,17 +255,22 @@ pub(super) async fn delete(
         .and_where(Expr::col((tasks::Entity, tasks::Column::ProjectId)).eq(id))
         .take();
     let needed = Condition::all().add(Expr::exists(tasks));
+    let tx = state.db.begin().await?;
     let result = Entity::delete_many()
         .filter(Column::Id.eq(id))
         .filter(within(caller, &selection)?)
         .filter(Column::Version.eq(version))
         .filter(needed.clone().not())
-        .exec(&state.db)
+        .exec(&tx)
         .await;
     match result {
-        Ok(result) if result.rows_affected == 1 => Ok(Deleted::Yes),
+        Ok(result) if result.rows_affected == 1 => {
+            audit::insert(&tx, state, event).await?;
+            tx.commit().await?;
+            Ok(Deleted::Yes)
+        }
         Ok(_) => {
-            let kept = Entity::find_by_id(id).filter(needed).one(&state.db).await?;
+            let kept = Entity::find_by_id(id).filter(needed).one(&tx).await?;
             Ok(kept.map_or(Deleted::No, |_| Deleted::StillNeeded))
         }
         // A task came in between; the foreign key saw it.

@@ -40,8 +40,8 @@ fn every_route_under_api_is_guarded_by_a_permission() {
         .collect();
     assert_eq!(
         api.len(),
-        4 * 18 + 1,
-        "four doors to the same routes, and decisions"
+        4 * 18 + 3,
+        "four doors to the same routes, the audit log, and decisions"
     );
     for route in api {
         let requirement = route.requirement.expect(&route.path);

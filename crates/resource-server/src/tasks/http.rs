@@ -1,18 +1,22 @@
 //! `/api/tasks/`: list, create, read, replace, change, delete. A handler reads its input, runs
 //! one statement whose WHERE clause are the rules, and answers.
 
+use std::collections::BTreeSet;
+
 use actix_web::http::header;
 use actix_web::{HttpRequest, HttpResponse, web};
 use doorward_access::guard::{Allowed, RouteGuard, Routes};
 use doorward_access::rbac::Requirement;
+use serde_json::json;
 use uuid::Uuid;
 
-use super::input::{parse_change, parse_draft};
+use super::input::{parse_change, parse_draft, parse_whole};
 use super::model::{Change, Draft, Task, TaskView};
 use super::permissions;
 use super::query::ListQuery;
 use super::store;
 use crate::app::State;
+use crate::audit;
 use crate::body::{JSON, MERGE_PATCH, read_json};
 use crate::caller::Caller;
 use crate::policy::Action;
@@ -51,6 +55,10 @@ pub(crate) async fn list(
     let next = found
         .next
         .map(|position| state.cursors.seal(&position, &query.context()));
+    let restricted = restricted(&state, &caller, &found.items).await?;
+    if !restricted.is_empty() {
+        audit::saw(&state, &caller, "list", None, json!({"tasks": restricted})).await?;
+    }
     let items: Vec<_> = found.items.iter().map(TaskView::from).collect();
     Ok(page(&request, &items, next))
 }
@@ -83,25 +91,31 @@ pub(crate) async fn read(
     let caller = Caller::of(&state, &request, &allowed.principal).await?;
     let id = object_id(&request)?;
     match store::find(&state, &caller, id, Action::Read).await? {
-        Some(task) => Ok(with_tag(
-            HttpResponse::Ok(),
-            task.version,
-            &TaskView::from(&task),
-        )),
+        Some(task) => show(&state, &caller, &task).await,
         None => Err(hidden(&state, &caller, id).await?),
     }
 }
 
-/// `PUT /api/tasks/{id}`
+/// `PUT /api/tasks/{id}`: what is missing gets its default, but for the project of a task that has
+/// one, which must be named.
 pub(crate) async fn replace(
     allowed: Allowed<WriteTasks>,
     request: HttpRequest,
     payload: web::Payload,
     state: web::Data<State>,
 ) -> Result<HttpResponse, Problem> {
-    let draft = parse_draft(&read_json(&request, payload, &[JSON]).await?)?;
+    let whole = parse_whole(&read_json(&request, payload, &[JSON]).await?)?;
     let caller = Caller::of(&state, &request, &allowed.principal).await?;
-    change(&state, &caller, &request, &draft.into()).await
+    if whole.project.is_none() {
+        let id = object_id(&request)?;
+        let task = store::find(&state, &caller, id, Action::Update).await?;
+        if task.is_some_and(|task| task.project.is_some()) {
+            let detail = "The task belongs to a project: name it, or write null to take it out.";
+            let error = FieldError::member("project", "required", detail);
+            return Err(Problem::invalid(vec![error]));
+        }
+    }
+    change(&state, &caller, &request, &whole).await
 }
 
 /// `PATCH /api/tasks/{id}`
@@ -143,13 +157,36 @@ async fn change(
         check_moved(state, caller, &task, change).await?;
     }
     match store::update(state, caller, id, version, change).await? {
-        Some(task) => Ok(with_tag(
-            HttpResponse::Ok(),
-            task.version,
-            &TaskView::from(&task),
-        )),
+        Some(task) => show(state, caller, &task).await,
         None => Err(missed(state, caller, id, Action::Update, version).await?),
     }
+}
+
+/// The task; that somebody sees one of a restricted project is remembered.
+async fn show(state: &State, caller: &Caller, task: &Task) -> Result<HttpResponse, Problem> {
+    if !restricted(state, caller, std::slice::from_ref(task))
+        .await?
+        .is_empty()
+    {
+        let about = Some(format!("Task/{}", task.id));
+        audit::saw(state, caller, "read", about, json!({})).await?;
+    }
+    let view = TaskView::from(task);
+    Ok(with_tag(HttpResponse::Ok(), task.version, &view))
+}
+
+/// Those of these tasks that belong to a restricted project.
+async fn restricted(state: &State, caller: &Caller, tasks: &[Task]) -> Result<Vec<Uuid>, Problem> {
+    let projects: BTreeSet<Uuid> = tasks.iter().filter_map(|task| task.project).collect();
+    if projects.is_empty() {
+        return Ok(Vec::new());
+    }
+    let closed = projects::restricted(&state.db, caller.org(), projects).await?;
+    let closed = |task: &&Task| {
+        task.project
+            .is_some_and(|project| closed.contains(&project))
+    };
+    Ok(tasks.iter().filter(closed).map(|task| task.id).collect())
 }
 
 /// The task as it would be.

@@ -3,6 +3,7 @@
 use std::net::TcpListener;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
+use std::time::Duration;
 
 use actix_web::dev::ServerHandle;
 use doorward_access::clock::Clock;
@@ -71,6 +72,8 @@ impl Fixture {
         change(&mut config);
         let deps = Deps {
             clock: clock.clone(),
+            policy_poll: Duration::from_millis(20),
+            counts: None,
         };
         let server = Server::build(config, deps, listener).await.unwrap();
         let policies = Arc::clone(server.policies());

@@ -19,8 +19,8 @@ async fn every_guarded_route_answers_401_without_a_token() {
         .collect();
     assert_eq!(
         guarded.len(),
-        4 * 18 + 1,
-        "four doors to the same routes, and decisions"
+        4 * 18 + 3,
+        "four doors to the same routes, the audit log, and decisions"
     );
     for route in guarded {
         let path = route

@@ -8,6 +8,7 @@
 )]
 
 mod agreement;
+mod audit;
 mod database;
 mod decisions;
 mod fixture;
@@ -15,6 +16,7 @@ mod guard;
 mod input;
 mod issuer;
 mod list;
+mod membership;
 mod policies;
 mod projects;
 mod races;

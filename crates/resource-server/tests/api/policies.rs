@@ -2,13 +2,12 @@
 
 use std::fs;
 use std::net::TcpListener;
-use std::sync::Arc;
 
-use doorward_access::clock::SystemClock;
 use doorward_resource_server::policy::Reloaded;
 use doorward_resource_server::{Config, Deps, Server};
 use reqwest::{Method, StatusCode};
 use rstest::rstest;
+use sea_orm::ConnectionTrait as _;
 use serde_json::{Value, json};
 
 use crate::database::Backend;
@@ -66,6 +65,55 @@ async fn a_changed_rule_takes_effect_and_a_broken_one_keeps_the_old(#[case] back
     assert!(ready.get("policies").is_none());
 }
 
+/// Asks again and again until the server answers so, for half a minute at most.
+async fn until(what: &str, mut asks: impl AsyncFnMut() -> bool) {
+    let deadline = std::time::Instant::now() + std::time::Duration::from_secs(30);
+    while !asks().await {
+        assert!(std::time::Instant::now() < deadline, "{what}");
+        actix_web::rt::time::sleep(std::time::Duration::from_millis(10)).await;
+    }
+}
+
+#[actix_web::test]
+async fn the_server_finds_changed_and_broken_rules_by_itself() {
+    let place = tempfile::tempdir().unwrap();
+    let (directory, away) = (place.path().join("policies"), place.path().join("away"));
+    fs::create_dir(&directory).unwrap();
+    let file = directory.join("hours.cedar");
+    let fixture = Fixture::configured(Backend::Sqlite, |config| {
+        config.policy_dir = Some(directory.clone());
+        config.time_zone = "Pacific/Auckland".to_owned();
+    })
+    .await;
+    let alice = fixture.person("alice", DEVELOPER);
+    let path = alice.create_titled("t").await;
+    let gets = async |status: u16| alice.get(&path).await.status() == status;
+    let broken = async || {
+        let ready: Value = fixture.get("/readyz").await.json().await.unwrap();
+        let policies = ready.get("policies").and_then(Value::as_str);
+        policies.is_some_and(|policies| policies.contains("broken"))
+    };
+    assert!(gets(200).await && !broken().await);
+    fs::write(&file, CLOSED_AT_NIGHT).unwrap();
+    until("the changed rule holds", async || gets(404).await).await;
+    assert!(!broken().await);
+    fs::write(&file, "forbid (principal, action, resource is Tusk);").unwrap();
+    until("the broken rule is told", async || broken().await).await;
+    assert!(gets(404).await);
+    fs::write(&file, CLOSED_AT_NIGHT).unwrap();
+    until("the repaired rule is told", async || !broken().await).await;
+    assert!(gets(404).await);
+    // A directory that is away for a while, and comes back as it was.
+    fs::rename(&directory, &away).unwrap();
+    until("the missing directory is told", async || broken().await).await;
+    assert!(gets(404).await);
+    fs::rename(&away, &directory).unwrap();
+    until("the directory is back", async || !broken().await).await;
+    assert!(gets(404).await);
+    fs::remove_file(&file).unwrap();
+    until("the removed rule is gone", async || gets(200).await).await;
+}
+
 #[actix_web::test]
 async fn a_broken_rule_refuses_the_start_with_file_line_and_reason() {
     let directory = tempfile::tempdir().unwrap();
@@ -78,9 +126,7 @@ async fn a_broken_rule_refuses_the_start_with_file_line_and_reason() {
     let url = "http://localhost:8401";
     let mut config = Config::new("sqlite::memory:", "http://localhost:8400", "urn:api", url);
     config.policy_dir = Some(directory.path().to_owned());
-    let deps = Deps {
-        clock: Arc::new(SystemClock),
-    };
+    let deps = Deps::default();
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let refused = Server::build(config, deps, listener).await.err().unwrap();
     let refused = refused.to_string();
@@ -132,4 +178,99 @@ async fn a_rule_that_sql_cannot_say_holds_for_changes_as_well(#[case] backend: B
     );
     problem(alice.send(Method::PATCH, &paths[0], change()).await, 403).await;
     assert_eq!(bob.delete(&paths[0]).await.status(), StatusCode::NO_CONTENT);
+}
+
+/// What SQL cannot say is decided row by row, for 2,000 rows at most: then the page ends, with the
+/// cursor for what may follow.
+#[rstest]
+#[case::sqlite(Backend::Sqlite)]
+#[case::postgres(Backend::Postgres)]
+#[actix_web::test]
+async fn a_page_looks_at_so_many_rows_and_hands_out_the_cursor(#[case] backend: Backend) {
+    let directory = tempfile::tempdir().unwrap();
+    let rule = "permit (principal, action == Action::\"read\", resource is Task)\n\
+                when { resource has department && resource.department like \"open*\" };";
+    fs::write(directory.path().join("own.cedar"), rule).unwrap();
+    let fixture = Fixture::configured(backend, |config| {
+        config.policy_dir = Some(directory.path().to_owned());
+    })
+    .await;
+    let alice = fixture.person("alice", DEVELOPER);
+    let bob = fixture.person("bob", DEVELOPER);
+    let task = |title, department| json!({"title": title, "department": department});
+    alice.create(task("last", "open/one")).await;
+    fixture.clock.advance(10);
+    alice.create(task("hidden", "closed")).await;
+    let (id, numbers) = match backend {
+        Backend::Sqlite => (
+            "randomblob(16)",
+            "(WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 2500) \
+             SELECT i FROM n) AS numbers",
+        ),
+        Backend::Postgres => ("gen_random_uuid()", "generate_series(1, 2500) AS numbers"),
+    };
+    let rest = "owner_subject, title, title_key, description, description_key, status, priority, \
+                due_day, version, created_at, updated_at, org, project_id, assignee, department";
+    let many = format!(
+        "INSERT INTO tasks (id, {rest}) SELECT {id}, {rest} FROM tasks, {numbers} \
+         WHERE title = 'hidden'"
+    );
+    let db = sea_orm::Database::connect(fixture.database.url())
+        .await
+        .unwrap();
+    db.execute_unprepared(&many).await.unwrap();
+    fixture.clock.advance(10);
+    alice.create(task("first", "open/two")).await;
+
+    let page: Value = bob.get("/api/tasks/").await.json().await.unwrap();
+    assert_eq!(crate::fixture::titles(&page), ["first"]);
+    let next = page["next"].as_str().expect("a cursor for the rest");
+    let path = format!("/api/tasks/?cursor={next}");
+    let page: Value = bob.get(&path).await.json().await.unwrap();
+    assert_eq!(crate::fixture::titles(&page), ["last"]);
+    assert_eq!(page["next"], Value::Null);
+}
+
+const IN_THE_OFFICE: &str = r#"
+forbid (principal, action, resource is Task)
+unless { context has address && context.address.isInRange(ip("198.51.100.0/24")) };
+"#;
+
+#[rstest]
+#[case::the_proxy_is_trusted(&["127.0.0.0/8", "10.0.0.0/8"], [200, 404, 404, 200, 404])]
+#[case::nobody_is_trusted(&[], [404; 5])]
+#[case::another_proxy_is_trusted(&["10.0.0.0/8"], [404; 5])]
+#[actix_web::test]
+async fn rules_see_the_address_that_a_trusted_proxy_names(
+    #[case] trusted: &[&str],
+    #[case] expected: [u16; 5],
+) {
+    let directory = tempfile::tempdir().unwrap();
+    let fixture = Fixture::configured(Backend::Sqlite, |config| {
+        config.policy_dir = Some(directory.path().to_owned());
+        let networks = trusted.iter().map(|network| network.parse().unwrap());
+        config.trusted_proxies = networks.collect();
+    })
+    .await;
+    let alice = fixture.person("alice", DEVELOPER);
+    let path = alice.create_titled("t").await;
+    fs::write(directory.path().join("own.cedar"), IN_THE_OFFICE).unwrap();
+    until("the rule holds", async || {
+        alice.get(&path).await.status() == 404
+    })
+    .await;
+    let forwarded = [
+        "198.51.100.7",
+        "203.0.113.9",
+        // Whatever the caller wrote themselves stands before what the proxies wrote.
+        "198.51.100.7, 203.0.113.9",
+        "203.0.113.9, 198.51.100.7, 10.0.0.2",
+        "nonsense",
+    ];
+    for (forwarded, status) in forwarded.into_iter().zip(expected) {
+        let request = alice.request(Method::GET, &path);
+        let request = request.header("x-forwarded-for", forwarded);
+        let answer = request.send().await.unwrap();
+        assert_eq!(answer.status(), status, "{forwarded}");
+    }
 }

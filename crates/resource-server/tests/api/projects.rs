@@ -2,6 +2,7 @@
 
 use reqwest::{Method, StatusCode};
 use rstest::rstest;
+use sea_orm::ConnectionTrait as _;
 use serde_json::{Value, json};
 
 use crate::database::Backend;
@@ -331,4 +332,82 @@ async fn a_task_is_given_to_somebody_and_moved() {
         alice.titles("/api/tasks/?project=nonsense").await,
         Vec::<String>::new()
     );
+}
+
+#[rstest]
+#[case::sqlite(Backend::Sqlite)]
+#[case::postgres(Backend::Postgres)]
+#[actix_web::test]
+async fn replacing_a_task_takes_it_out_of_its_project_only_by_name(#[case] backend: Backend) {
+    let fixture = Fixture::start(backend).await;
+    let mona = fixture.person("mona", CREATOR);
+    let path = project(&mona, json!({"name": "p"})).await;
+    let task = mona
+        .create(json!({"title": "t", "project": id_of(&path)}))
+        .await;
+    let task = format!("/api/tasks/{}", task["id"].as_str().unwrap());
+    let silent = json!({"title": "new"});
+    let refused = problem(mona.send(Method::PUT, &task, silent.clone()).await, 400).await;
+    assert_eq!(
+        (
+            &refused["errors"][0]["field"],
+            &refused["errors"][0]["code"]
+        ),
+        (&json!("project"), &json!("required"))
+    );
+    let kept = json!({"title": "kept", "project": id_of(&path)});
+    let answer = mona.send(Method::PUT, &task, kept).await;
+    assert_eq!(answer.status(), StatusCode::OK);
+    assert_eq!(json_of(&mona, &task).await["project"], id_of(&path));
+    let out = json!({"title": "out", "project": null});
+    let answer = mona.send(Method::PUT, &task, out).await;
+    assert_eq!(answer.status(), StatusCode::OK);
+    assert!(json_of(&mona, &task).await.get("project").is_none());
+    // Without a project there is nothing to name.
+    let answer = mona.send(Method::PUT, &task, silent).await;
+    assert_eq!(answer.status(), StatusCode::OK);
+    // Who may not change the task does not learn that it has one.
+    let bob = fixture.person("bob", DEVELOPER);
+    let answer = bob.send(Method::PUT, &task, json!({"title": "x"})).await;
+    problem(answer, 404).await;
+}
+
+/// A project that vanishes between the look at it and the statement that refers to it.
+#[rstest]
+#[case::sqlite(Backend::Sqlite)]
+#[case::postgres(Backend::Postgres)]
+#[actix_web::test]
+async fn a_project_that_vanishes_under_a_task_is_409(#[case] backend: Backend) {
+    let fixture = Fixture::start(backend).await;
+    let mona = fixture.person("mona", CREATOR);
+    let path = project(&mona, json!({"name": "p"})).await;
+    let task = mona.create_titled("t").await;
+    let vanish = "DELETE FROM project_members WHERE project_id = NEW.project_id; \
+                  DELETE FROM projects WHERE id = NEW.project_id;";
+    let db = sea_orm::Database::connect(fixture.database.url())
+        .await
+        .unwrap();
+    let statements = match backend {
+        Backend::Sqlite => ["INSERT", "UPDATE"].map(|change| {
+            format!("CREATE TRIGGER vanish_{change} BEFORE {change} ON tasks BEGIN {vanish} END")
+        }),
+        Backend::Postgres => [
+            format!(
+                "CREATE FUNCTION vanish() RETURNS trigger LANGUAGE plpgsql AS \
+                 $$ BEGIN {vanish} RETURN NEW; END $$"
+            ),
+            "CREATE TRIGGER vanish BEFORE INSERT OR UPDATE ON tasks \
+             FOR EACH ROW EXECUTE FUNCTION vanish()"
+                .to_owned(),
+        ],
+    };
+    for statement in statements {
+        db.execute_unprepared(&statement).await.unwrap();
+    }
+    let into = json!({"project": id_of(&path)});
+    let refused = problem(mona.send(Method::PATCH, &task, into).await, 409).await;
+    assert_eq!(refused["type"], "urn:doorward:problem:vanished-meanwhile");
+    let new = json!({"title": "new", "project": id_of(&path)});
+    problem(mona.send(Method::POST, "/api/tasks/", new).await, 409).await;
+    assert_eq!(mona.titles("/api/tasks/").await, ["t"]);
 }

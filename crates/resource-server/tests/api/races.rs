@@ -2,9 +2,7 @@
 
 use std::collections::BTreeSet;
 use std::net::TcpListener;
-use std::sync::Arc;
 
-use doorward_access::clock::SystemClock;
 use doorward_resource_server::{Config, Deps, Server, db};
 use futures_util::future::join_all;
 use reqwest::{Method, StatusCode};
@@ -107,9 +105,8 @@ async fn several_servers_may_start_at_once_on_an_empty_database(#[case] backend:
             "http://localhost:8401/api",
             "http://localhost:8401",
         );
-        let clock = Arc::new(SystemClock);
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-        Server::build(config, Deps { clock }, listener)
+        Server::build(config, Deps::default(), listener)
     };
     let servers: Vec<_> = join_all((0..4).map(start)).await;
     for server in servers {

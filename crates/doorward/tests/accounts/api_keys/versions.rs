@@ -7,6 +7,7 @@ use super::{call, make, signed_in, token, token_of};
 both_backends!(
     each_version_takes_its_own_proofs,
     a_reference_token_is_an_access_token_in_every_way,
+    reference_tokens_are_counted_by_who_holds_them_and_with_which_roles,
 );
 
 async fn with_token(stack: &Stack, path: &str, token: &str) -> Page {
@@ -81,4 +82,30 @@ async fn a_reference_token_is_an_access_token_in_every_way(stack: &Stack) {
         with_token(stack, "/api/v1/tasks/", &short).await.status,
         401
     );
+}
+
+async fn reference_tokens_are_counted_by_who_holds_them_and_with_which_roles(stack: &Stack) {
+    let client = &stack.seed.opaque;
+    let limit = async |token: &str| {
+        let page = with_token(stack, "/api/v1/tasks/", token).await;
+        let shown = page.headers.get("ratelimit").unwrap().to_str().unwrap();
+        let (name, rest) = shown.split_once(";r=").unwrap();
+        let left: i64 = rest.split(';').next().unwrap().parse().unwrap();
+        (name.to_owned(), left)
+    };
+    let one = token_of(stack, client, "alice", SCOPE).await;
+    let (name, before) = limit(&one).await;
+    assert_eq!(name, "\"person\"");
+    // Another token of the same person with the same app is no second allowance.
+    let other = token_of(stack, client, "alice", SCOPE).await;
+    assert_ne!(one, other);
+    assert_eq!(limit(&other).await, (name.clone(), before - 1));
+    // Somebody else has their own, by the best of their roles.
+    let manager = token_of(stack, client, "mona", SCOPE).await;
+    let (name, left) = limit(&manager).await;
+    assert_eq!(name, "\"manager\"");
+    assert!(left > before, "{left} {before}");
+    // What is no token has the least, by itself.
+    let (name, _) = limit("dwa_nobody").await;
+    assert_eq!(name, "\"token\"");
 }

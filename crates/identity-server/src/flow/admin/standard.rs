@@ -45,6 +45,7 @@ pub const PROJECT_PERMISSIONS: &[(&str, &str)] = &[
     ("projects:notes", "See the internal notes of projects"),
     ("people:contact", "See how to reach the members of projects"),
     ("decisions:read", "Read why somebody was refused"),
+    ("tasks:audit", "Read the audit log of tasks and projects"),
 ];
 
 /// The permissions of content, for a service of one's own.
@@ -115,6 +116,7 @@ pub const ROLES: &[(&str, &str, &[&str])] = &[
             "projects:notes",
             "people:contact",
             "decisions:read",
+            "tasks:audit",
             "content:read",
             "content:write",
             "content:publish",
@@ -143,8 +145,14 @@ pub const ROLES: &[(&str, &str, &[&str])] = &[
     ),
     (
         "senior_developer",
-        "Develops, and guides others",
-        &["tasks:read", "tasks:write", "tasks:delete"],
+        "Develops, starts projects, and reads their internal notes",
+        &[
+            "tasks:read",
+            "tasks:write",
+            "tasks:delete",
+            "projects:create",
+            "projects:notes",
+        ],
     ),
     (
         "developer",

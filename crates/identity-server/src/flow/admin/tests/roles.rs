@@ -31,7 +31,7 @@ async fn the_standard_roles_are_loaded_once_and_never_overwrite() {
             "viewer"
         ]
     );
-    assert_eq!(roles::permissions(&world.op()).await.unwrap().len(), 20);
+    assert_eq!(roles::permissions(&world.op()).await.unwrap().len(), 21);
     let again = roles::setup(&world.op(), AUDIENCE).await.unwrap();
     assert_eq!(again, roles::Added::default());
     // What an operator removes stays removed at the next start.
@@ -40,6 +40,15 @@ async fn the_standard_roles_are_loaded_once_and_never_overwrite() {
     tx.commit().await.unwrap();
     standard::ensure(&world.op(), AUDIENCE).await.unwrap();
     assert_eq!(roles::list(&world.op()).await.unwrap().len(), 8);
+}
+
+#[test]
+fn no_two_standard_roles_are_the_same() {
+    for (number, (one, _, held)) in standard::ROLES.iter().enumerate() {
+        for (other, _, others) in &standard::ROLES[..number] {
+            assert_ne!(held, others, "{one} {other}");
+        }
+    }
 }
 
 #[tokio::test]

@@ -1,0 +1,25 @@
+//! All that a service needs that is protected by tokens: `use doorward_access::prelude::*;`.
+//!
+//! ```no_run
+//! use actix_web::{App, HttpServer};
+//! use doorward_access::prelude::*;
+//!
+//! permission!(ReadTasks = "tasks:read");
+//!
+//! async fn report(caller: Allowed<ReadTasks>) -> String {
+//!     format!("{} may see this report", caller.subject)
+//! }
+//!
+//! # async fn serve() -> Result<(), Box<dyn std::error::Error>> {
+//! let access = Access::discover("https://id.example.org", "https://reports.example.org")?;
+//! let routes = || Routes::new().get("/report", report);
+//! let app = move || App::new().configure(access.guard(routes()));
+//! HttpServer::new(app).bind("127.0.0.1:8402")?.run().await?;
+//! # Ok(()) }
+//! ```
+
+pub use crate::access::{Access, AuthFailure};
+pub use crate::guard::{Admission, Allowed, RouteGuard, Routes};
+pub use crate::permission;
+pub use crate::principal::Principal;
+pub use crate::rbac::{Assurance, Requirement};

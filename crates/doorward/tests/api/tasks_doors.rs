@@ -1,0 +1,105 @@
+//! The tasks API behind the identity server: unverified people at its third door, and an identity
+//! server that is away.
+
+use doorward_testkit::{Authorization, PASSWORD, Page, Stack, TestClient, UserAgent};
+use doorward_testkit::{both_backends, both_backends_with};
+use serde_json::json;
+
+const UNVERIFIED: &[(&str, &str)] = &[("DOORWARD__REGISTRATION__VERIFY_EMAIL", "false")];
+
+both_backends_with!(UNVERIFIED; the_third_door_is_for_verified_people);
+both_backends!(without_the_issuer_every_proof_is_503_and_none_401);
+
+async fn token(stack: &Stack, client: &TestClient, name: &str) -> String {
+    let request = Authorization::new(stack.issuer(), client)
+        .with("scope", "openid email tasks:read tasks:write");
+    let code = request.complete(&UserAgent::new(), name).await.code();
+    let page = stack.exchange(client, &code).await;
+    assert_eq!(page.status, 200, "{}", page.shown());
+    page.json()["access_token"].as_str().unwrap().to_owned()
+}
+
+async fn get(stack: &Stack, path: &str, field: (&str, &str)) -> Page {
+    let agent = UserAgent::new();
+    let request = agent.http().get(stack.at_tasks(path));
+    agent.send(request.header(field.0, field.1)).await
+}
+
+async fn the_third_door_is_for_verified_people(stack: &Stack) {
+    stack.set_email_verified("alice", false).await;
+    for (name, third) in [("alice", 403), ("bob", 200)] {
+        let bearer = format!("Bearer {}", token(stack, &stack.seed.trusted, name).await);
+        let field = ("authorization", bearer.as_str());
+        for (path, status) in [
+            ("/api/v3/tasks/", third),
+            ("/api/v3/projects/", third),
+            ("/api/v2/tasks/", 200),
+            ("/api/tasks/", 200),
+        ] {
+            let page = get(stack, path, field).await;
+            assert_eq!(page.status, status, "{name} {path} {}", page.shown());
+            if status == 403 {
+                let problem = page.json();
+                assert_eq!(problem["type"], "urn:doorward:problem:permission-denied");
+                assert!(problem["decision_id"].is_string(), "{problem}");
+            }
+        }
+    }
+    // Nor is a program a verified person.
+    let fields = [
+        ("grant_type", "client_credentials"),
+        ("scope", "tasks:read"),
+    ];
+    let page = stack.token(&stack.seed.service, &fields).await;
+    let bearer = format!("Bearer {}", page.json()["access_token"].as_str().unwrap());
+    let page = get(stack, "/api/v3/tasks/", ("authorization", &bearer)).await;
+    assert_eq!(page.status, 403, "{}", page.shown());
+}
+
+/// A key of a person, by the JSON API.
+async fn key(stack: &Stack, name: &str) -> String {
+    let agent = UserAgent::new();
+    let sign_in = json!({"username": name, "password": PASSWORD});
+    let request = agent
+        .http()
+        .post(stack.at("/api/auth/login"))
+        .json(&sign_in);
+    let page = agent.send(request).await;
+    let token = page.json()["access"].as_str().unwrap().to_owned();
+    let new = json!({"name": "Laptop", "scopes": ["tasks:read"]});
+    let request = agent.http().post(stack.at("/api/auth/api-keys"));
+    let page = agent.send(request.bearer_auth(token).json(&new)).await;
+    assert_eq!(page.status, 201, "{}", page.shown());
+    page.json()["key"].as_str().unwrap().to_owned()
+}
+
+async fn without_the_issuer_every_proof_is_503_and_none_401(stack: &Stack) {
+    let signed = format!(
+        "Bearer {}",
+        token(stack, &stack.seed.trusted, "alice").await
+    );
+    let reference = format!("Bearer {}", token(stack, &stack.seed.opaque, "alice").await);
+    let key = key(stack, "alice").await;
+    // The tasks API has not asked for anything yet: no keys, no answers.
+    stack.stop_identity_server();
+    for (path, field) in [
+        ("/api/tasks/", ("authorization", signed.as_str())),
+        ("/api/v3/tasks/", ("authorization", signed.as_str())),
+        ("/api/v1/tasks/", ("authorization", reference.as_str())),
+        ("/api/v1/tasks/", ("x-api-key", key.as_str())),
+        ("/api/v2/projects/", ("x-api-key", key.as_str())),
+    ] {
+        let page = get(stack, path, field).await;
+        assert_eq!(page.status, 503, "{path} {}", page.shown());
+        assert!(page.header("retry-after").is_some(), "{path}");
+        let problem = page.json();
+        assert_eq!(
+            problem["type"], "urn:doorward:problem:unavailable",
+            "{path}"
+        );
+    }
+    let ready = get(stack, "/readyz", ("accept", "*/*")).await;
+    assert_eq!(ready.json()["issuer_keys"], "unavailable");
+    let live = get(stack, "/livez", ("accept", "*/*")).await;
+    assert_eq!(live.status, 200);
+}

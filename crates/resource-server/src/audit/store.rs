@@ -1,0 +1,120 @@
+//! Table `tasks_audit`: it only grows.
+
+use sea_orm::{
+    ActiveValue::Set, ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, QueryFilter,
+    QueryOrder, QuerySelect,
+};
+use serde_json::{Value, json};
+use uuid::Uuid;
+
+use super::Event;
+use super::http::Query;
+use crate::app::State;
+use crate::cursor::Position;
+use crate::tasks::model::format_time;
+
+mod entity {
+    use sea_orm::entity::prelude::*;
+
+    #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+    #[sea_orm(table_name = "tasks_audit")]
+    pub struct Model {
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub id: Uuid,
+        pub created_at: i64,
+        pub kind: String,
+        pub org: String,
+        pub subject: Option<String>,
+        pub client_id: Option<String>,
+        pub action: String,
+        pub resource: Option<String>,
+        pub decision_id: Option<Uuid>,
+        /// A JSON object.
+        pub detail: String,
+    }
+
+    #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+    pub enum Relation {}
+
+    impl ActiveModelBehavior for ActiveModel {}
+}
+
+use entity::{ActiveModel, Column, Entity, Model};
+
+/// Writes one event down.
+pub(crate) async fn insert<C: ConnectionTrait>(
+    db: &C,
+    state: &State,
+    event: Event,
+) -> Result<(), DbErr> {
+    let now = state.clock.now();
+    let row = ActiveModel {
+        id: Set(state.ids.next(now)),
+        created_at: Set(now),
+        kind: Set(event.kind.as_str().to_owned()),
+        org: Set(event.org),
+        subject: Set(event.subject),
+        client_id: Set(event.client_id),
+        action: Set(event.action),
+        resource: Set(event.resource),
+        decision_id: Set(event.decision_id),
+        detail: Set(event.detail.to_string()),
+    };
+    Entity::insert(row)
+        .exec_without_returning(db)
+        .await
+        .map(drop)
+}
+
+/// The events of one page, the newest first, and where the next page begins.
+pub(super) async fn list<C: ConnectionTrait>(
+    db: &C,
+    query: &Query,
+) -> Result<(Vec<Value>, Option<Position>), DbErr> {
+    let mut all = Condition::all()
+        .add(Column::Org.eq(&query.org))
+        .add_option(query.subject.as_ref().map(|one| Column::Subject.eq(one)))
+        .add_option(query.resource.as_ref().map(|one| Column::Resource.eq(one)));
+    if !query.kinds.is_empty() {
+        all = all.add(Column::Kind.is_in(query.kinds.iter().map(|kind| kind.as_str())));
+    }
+    if let Some(Position::Number(at, id)) = &query.after {
+        let same = Condition::all()
+            .add(Column::CreatedAt.eq(*at))
+            .add(Column::Id.lt(*id));
+        let older = Column::CreatedAt.lt(*at);
+        all = all.add(Condition::any().add(older).add(same));
+    }
+    let wanted = usize::from(query.limit);
+    let mut rows = Entity::find()
+        .filter(all)
+        .order_by_desc(Column::CreatedAt)
+        .order_by_desc(Column::Id)
+        .limit(u64::from(query.limit) + 1)
+        .all(db)
+        .await?;
+    let more = rows.len() > wanted;
+    rows.truncate(wanted);
+    let last = rows.last().filter(|_| more);
+    let next = last.map(|row| Position::Number(row.created_at, row.id));
+    let events: Result<_, _> = rows.iter().map(event).collect();
+    Ok((events?, next))
+}
+
+fn event(row: &Model) -> Result<Value, DbErr> {
+    let detail: Value = serde_json::from_str(&row.detail).map_err(|_| {
+        let id: Uuid = row.id;
+        DbErr::Custom(format!("tasks_audit.detail of {id} is not JSON"))
+    })?;
+    Ok(json!({
+        "id": row.id,
+        "created_at": format_time(row.created_at),
+        "kind": row.kind,
+        "subject": row.subject,
+        "client_id": row.client_id,
+        "action": row.action,
+        "resource": row.resource,
+        "decision_id": row.decision_id,
+        "detail": detail,
+    }))
+}

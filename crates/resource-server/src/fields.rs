@@ -1,0 +1,152 @@
+//! A JSON body, read strictly: one object, known members once each, right types. All field errors
+//! are reported together.
+
+use doorward_protocol::strict_json;
+use serde_json::{Map, Value};
+
+use crate::problem::{FieldError, Problem};
+
+/// Longest name of a person or a department, e-mail address or phone number in bytes.
+pub(crate) const MAX_NAME: usize = 255;
+
+/// The members of a body that are not read yet, and what is wrong with those that are.
+pub(crate) struct Fields {
+    members: Map<String, Value>,
+    errors: Vec<FieldError>,
+}
+
+impl Fields {
+    /// Reads the body; what is neither known nor missing is an error.
+    pub(crate) fn parse(body: &[u8], known: &[&str], read_only: &[&str]) -> Result<Self, Problem> {
+        let members = strict_json::parse_object(body).map_err(|_| {
+            Problem::malformed("The body must be one JSON object in UTF-8, no member twice.")
+        })?;
+        let mut errors = Vec::new();
+        for name in members.keys() {
+            if read_only.contains(&name.as_str()) {
+                errors.push(FieldError::member(name, "read_only", "Leave it out."));
+            } else if !known.contains(&name.as_str()) {
+                let detail = format!("Known fields: {}.", known.join(", "));
+                errors.push(FieldError::member(name, "unknown", detail));
+            }
+        }
+        Ok(Self { members, errors })
+    }
+
+    /// The value that was read, if nothing is wrong.
+    pub(crate) fn finish<T>(self, value: T) -> Result<T, Problem> {
+        if self.errors.is_empty() {
+            Ok(value)
+        } else {
+            Err(Problem::invalid(self.errors))
+        }
+    }
+
+    pub(crate) fn refuse(&mut self, field: &str, code: &'static str, detail: impl Into<String>) {
+        self.errors.push(FieldError::member(field, code, detail));
+    }
+
+    /// Refuses a body without this member; `sentence` says what it is needed for.
+    pub(crate) fn require(&mut self, field: &str, sentence: &str) {
+        if !self.members.contains_key(field) {
+            self.refuse(field, "required", sentence);
+        }
+    }
+
+    /// The member as it stands there.
+    pub(crate) fn take(&mut self, field: &str) -> Option<Value> {
+        self.members.remove(field)
+    }
+
+    fn string(&mut self, field: &str) -> Option<String> {
+        if let Value::String(text) = self.members.remove(field)? {
+            Some(text)
+        } else {
+            self.refuse(field, "wrong_type", "Write a string.");
+            None
+        }
+    }
+
+    /// A line that is not blank; `sentence` says what it is needed for.
+    pub(crate) fn line(&mut self, field: &str, longest: usize, sentence: &str) -> Option<String> {
+        let line = self.string(field)?;
+        if line.trim().is_empty() {
+            self.refuse(field, "blank", sentence);
+        } else if line.chars().count() > longest {
+            self.refuse(field, "too_long", format!("At most {longest} characters."));
+        }
+        if line.chars().any(char::is_control) {
+            self.refuse(field, "invalid_character", "No control characters.");
+        }
+        Some(line)
+    }
+
+    /// A text of any number of lines.
+    pub(crate) fn text(&mut self, field: &str, longest: usize) -> Option<String> {
+        let text = self.string(field)?;
+        if text.chars().count() > longest {
+            self.refuse(field, "too_long", format!("At most {longest} characters."));
+        }
+        let forbidden = |c: char| c.is_control() && !matches!(c, '\n' | '\r' | '\t');
+        if text.chars().any(forbidden) {
+            let detail = "No control characters but line breaks and tabs.";
+            self.refuse(field, "invalid_character", detail);
+        }
+        Some(text)
+    }
+
+    /// One of some words.
+    pub(crate) fn word<T>(
+        &mut self,
+        field: &str,
+        parse: fn(&str) -> Option<T>,
+        words: &[&str],
+    ) -> Option<T> {
+        let text = self.string(field)?;
+        let found = parse(&text);
+        if found.is_none() {
+            self.refuse(field, "invalid", format!("One of: {}.", words.join(", ")));
+        }
+        found
+    }
+
+    /// Something written as a string, or null; `detail` says how it is written.
+    #[expect(
+        clippy::option_option,
+        reason = "absent, null and a value are three things"
+    )]
+    pub(crate) fn nullable<T>(
+        &mut self,
+        field: &str,
+        parse: fn(&str) -> Option<T>,
+        detail: &str,
+    ) -> Option<Option<T>> {
+        if self.members.get(field)? == &Value::Null {
+            return Some(None);
+        }
+        let found = parse(&self.string(field)?);
+        if found.is_none() {
+            self.refuse(field, "invalid", detail);
+        }
+        Some(found)
+    }
+
+    /// A short name, or null.
+    #[expect(
+        clippy::option_option,
+        reason = "absent, null and a name are three things"
+    )]
+    pub(crate) fn name(&mut self, field: &str) -> Option<Option<String>> {
+        if self.members.get(field)? == &Value::Null {
+            return Some(None);
+        }
+        let name = self.string(field)?;
+        if name.is_empty() || name.len() > MAX_NAME {
+            self.refuse(field, "invalid", format!("1 to {MAX_NAME} bytes, or null."));
+        }
+        if name.chars().any(char::is_control) {
+            self.refuse(field, "invalid_character", "No control characters.");
+        }
+        Some(Some(name))
+    }
+}

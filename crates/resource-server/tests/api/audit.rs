@@ -1,0 +1,276 @@
+//! The audit log of the tasks API: role changes, changes of sensitive fields, reads of what is
+//! restricted; append-only, and read page by page by who may.
+
+use reqwest::{Method, StatusCode};
+use rstest::rstest;
+use sea_orm::{ConnectionTrait as _, Database, DatabaseConnection};
+use serde_json::{Value, json};
+
+use crate::database::Backend;
+use crate::fixture::{ADMIN, DEVELOPER, Fixture, Person, problem};
+use crate::projects::{CREATOR, project};
+
+const AUDITOR: &str = "tasks:read tasks:audit";
+
+async fn connect(fixture: &Fixture) -> DatabaseConnection {
+    Database::connect(fixture.database.url()).await.unwrap()
+}
+
+/// The events of this kind, the newest first.
+async fn events(auditor: &Person<'_>, kind: &str) -> Vec<Value> {
+    let response = auditor.get(&format!("/api/audit/?kind={kind}")).await;
+    assert_eq!(response.status(), StatusCode::OK);
+    let page: Value = response.json().await.unwrap();
+    page["items"].as_array().unwrap().clone()
+}
+
+fn resource(path: &str) -> String {
+    format!("Project/{}", path.rsplit('/').next().unwrap())
+}
+
+#[rstest]
+#[case::sqlite(Backend::Sqlite)]
+#[case::postgres(Backend::Postgres)]
+#[actix_web::test]
+async fn who_belongs_to_a_project_and_what_is_sensitive_is_remembered(#[case] backend: Backend) {
+    let fixture = Fixture::start(backend).await;
+    let mona = fixture.person("mona", CREATOR);
+    let auditor = fixture.person("auditor", AUDITOR);
+    let path = project(&mona, json!({"name": "p"})).await;
+    let member = format!("{path}/members/bob");
+    for body in [
+        json!({}),
+        json!({"role": "lead", "permissions": ["budget"]}),
+    ] {
+        assert_eq!(mona.send(Method::PUT, &member, body).await.status(), 200);
+    }
+    assert_eq!(mona.delete(&member).await.status(), 204);
+    problem(mona.delete(&member).await, 404).await;
+    for body in [
+        json!({"name": "q", "description": "d"}),
+        json!({"confidentiality": "public", "budget": 7, "internal_notes": "hush"}),
+        json!({"budget": 7}),
+    ] {
+        assert_eq!(mona.send(Method::PATCH, &path, body).await.status(), 200);
+    }
+    assert_eq!(mona.delete(&path).await.status(), 204);
+
+    let about = |event: &Value| {
+        let who = [&event["subject"], &event["client_id"], &event["resource"]];
+        assert_eq!(
+            who,
+            [&json!("mona"), &json!("app"), &json!(resource(&path))]
+        );
+        event["detail"].clone()
+    };
+    let changes: Vec<_> = events(&auditor, "member_changed")
+        .await
+        .iter()
+        .map(about)
+        .collect();
+    let (plain, lead) = (
+        json!({"role": "member", "permissions": []}),
+        json!({"role": "lead", "permissions": ["budget"]}),
+    );
+    assert_eq!(
+        changes,
+        [
+            json!({"member": "bob", "before": lead, "after": null}),
+            json!({"member": "bob", "before": plain, "after": lead}),
+            json!({"member": "bob", "before": null, "after": plain}),
+        ]
+    );
+    // Which fields, not what is in them; and only what became another.
+    let changes: Vec<_> = events(&auditor, "project_changed")
+        .await
+        .iter()
+        .map(about)
+        .collect();
+    let confidentiality = json!({"before": "internal", "after": "public"});
+    let fields = json!(["confidentiality", "budget", "internal_notes"]);
+    assert_eq!(
+        changes,
+        [json!({"fields": fields, "confidentiality": confidentiality})]
+    );
+    for kind in ["project_created", "project_deleted"] {
+        assert_eq!(
+            events(&auditor, kind).await.iter().map(about).count(),
+            1,
+            "{kind}"
+        );
+    }
+}
+
+#[actix_web::test]
+async fn a_change_that_cannot_be_remembered_does_not_happen() {
+    let fixture = Fixture::start(Backend::Sqlite).await;
+    let mona = fixture.person("mona", CREATOR);
+    let path = project(&mona, json!({"name": "p"})).await;
+    let before: Value = mona.get(&path).await.json().await.unwrap();
+    let stop = "CREATE TRIGGER full BEFORE INSERT ON tasks_audit \
+                BEGIN SELECT RAISE(ABORT, 'the disk is full'); END";
+    connect(&fixture)
+        .await
+        .execute_unprepared(stop)
+        .await
+        .unwrap();
+    let member = format!("{path}/members/bob");
+    problem(mona.send(Method::PUT, &member, json!({})).await, 500).await;
+    problem(mona.delete(&format!("{path}/members/mona")).await, 500).await;
+    let open = json!({"confidentiality": "public"});
+    problem(mona.send(Method::PATCH, &path, open).await, 500).await;
+    problem(mona.delete(&path).await, 500).await;
+    let more = json!({"name": "q"});
+    problem(mona.send(Method::POST, "/api/projects/", more).await, 500).await;
+    let after: Value = mona.get(&path).await.json().await.unwrap();
+    assert_eq!(after, before);
+    let all: Value = mona.get("/api/projects/").await.json().await.unwrap();
+    assert_eq!(all["items"].as_array().unwrap().len(), 1);
+}
+
+#[rstest]
+#[case::sqlite(Backend::Sqlite)]
+#[case::postgres(Backend::Postgres)]
+#[actix_web::test]
+async fn one_look_at_restricted_things_is_one_event(#[case] backend: Backend) {
+    let fixture = Fixture::start(backend).await;
+    let mona = fixture.person("mona", CREATOR);
+    let auditor = fixture.person("auditor", AUDITOR);
+    let closed = json!({"name": "p", "confidentiality": "restricted"});
+    let (path, open) = (
+        project(&mona, closed).await,
+        project(&mona, json!({"name": "q"})).await,
+    );
+    let mut tasks = Vec::new();
+    for path in [&path, &path, &open] {
+        let id = path.rsplit('/').next();
+        let task = mona.create(json!({"title": "t", "project": id})).await;
+        tasks.push(task["id"].as_str().unwrap().to_owned());
+    }
+    mona.create_titled("no project").await;
+    assert_eq!(
+        events(&auditor, "sensitive_read").await,
+        Vec::<Value>::new()
+    );
+
+    let admin = format!("{ADMIN} projects:read_all projects:restricted");
+    let admin = fixture.person("admin", &admin);
+    assert_eq!(admin.titles("/api/tasks/").await.len(), 4);
+    let seen = events(&auditor, "sensitive_read").await;
+    assert_eq!(seen.len(), 1);
+    assert_eq!(
+        (&seen[0]["subject"], &seen[0]["action"]),
+        (&json!("admin"), &json!("list"))
+    );
+    let mut ids = seen[0]["detail"]["tasks"].as_array().unwrap().clone();
+    ids.sort_by_key(ToString::to_string);
+    let mut expected = vec![json!(tasks[0]), json!(tasks[1])];
+    expected.sort_by_key(ToString::to_string);
+    assert_eq!(ids, expected);
+
+    let project = path.rsplit('/').next().unwrap();
+    for (at, action, resource, detail) in [
+        (
+            "/api/projects/".to_owned(),
+            "list",
+            json!(null),
+            json!({"projects": [project]}),
+        ),
+        (
+            path.clone(),
+            "read",
+            json!(format!("Project/{project}")),
+            json!({}),
+        ),
+        (
+            format!("/api/tasks/{}", tasks[0]),
+            "read",
+            json!(format!("Task/{}", tasks[0])),
+            json!({}),
+        ),
+    ] {
+        assert_eq!(admin.get(&at).await.status(), StatusCode::OK, "{at}");
+        let seen = &events(&auditor, "sensitive_read").await[0];
+        assert_eq!(
+            (&seen["action"], &seen["resource"], &seen["detail"]),
+            (&json!(action), &resource, &detail)
+        );
+    }
+    // What is not restricted leaves nothing, nor does a list without any.
+    for at in [&open, &format!("/api/tasks/{}", tasks[2])] {
+        assert_eq!(admin.get(at).await.status(), StatusCode::OK);
+    }
+    let only = format!("/api/tasks/?project={}", open.rsplit('/').next().unwrap());
+    assert_eq!(admin.titles(&only).await.len(), 1);
+    assert_eq!(events(&auditor, "sensitive_read").await.len(), 4);
+}
+
+#[rstest]
+#[case::sqlite(Backend::Sqlite)]
+#[case::postgres(Backend::Postgres)]
+#[actix_web::test]
+async fn the_log_is_read_page_by_page_by_who_may_in_their_tenant(#[case] backend: Backend) {
+    let fixture = Fixture::start(backend).await;
+    let mona = fixture.person("mona", CREATOR);
+    let auditor = fixture.person("auditor", AUDITOR);
+    for name in 0..5 {
+        project(&mona, json!({"name": name.to_string()})).await;
+        fixture.clock.advance(name % 2);
+    }
+    problem(fixture.get("/api/audit/").await, 401).await;
+    let refused = fixture.person("dev", DEVELOPER).get("/api/audit").await;
+    let refused = problem(refused, 403).await;
+    assert_eq!(refused["reasons"][0]["permission"], "tasks:audit");
+    let (mut path, mut seen) = (
+        "/api/audit?kind=project_created&limit=2".to_owned(),
+        Vec::new(),
+    );
+    loop {
+        let page: Value = auditor.get(&path).await.json().await.unwrap();
+        seen.extend(page["items"].as_array().unwrap().clone());
+        let Some(next) = page["next"].as_str() else {
+            break;
+        };
+        path = format!("/api/audit?kind=project_created&limit=2&cursor={next}");
+    }
+    assert_eq!(seen.len(), 5);
+    let ids: std::collections::BTreeSet<_> = seen.iter().map(|one| one["id"].to_string()).collect();
+    assert_eq!(ids.len(), 5);
+    assert!(seen.is_sorted_by_key(|one| std::cmp::Reverse(one["created_at"].to_string())));
+    let who = "/api/audit?subject=dev&kind=permission_denied";
+    let page: Value = auditor.get(who).await.json().await.unwrap();
+    assert_eq!(page["items"][0]["decision_id"], refused["decision_id"]);
+    for bad in ["kind=nonsense", "cursor=x", "limit=0", "colour=red"] {
+        problem(auditor.get(&format!("/api/audit?{bad}")).await, 400).await;
+    }
+    let elsewhere = fixture.somebody("auditor", AUDITOR, &json!({"org": "acme"}));
+    assert_eq!(
+        events(&elsewhere, "project_created").await,
+        Vec::<Value>::new()
+    );
+}
+
+#[rstest]
+#[case::sqlite(Backend::Sqlite)]
+#[case::postgres(Backend::Postgres)]
+#[actix_web::test]
+async fn the_database_refuses_to_change_what_is_in_the_log(#[case] backend: Backend) {
+    let fixture = Fixture::start(backend).await;
+    project(&fixture.person("mona", CREATOR), json!({"name": "p"})).await;
+    let db = connect(&fixture).await;
+    let mut statements = vec![
+        "UPDATE tasks_audit SET subject = 'nobody'",
+        "DELETE FROM tasks_audit",
+    ];
+    statements.push(match backend {
+        Backend::Sqlite => "INSERT OR REPLACE INTO tasks_audit SELECT * FROM tasks_audit",
+        Backend::Postgres => "TRUNCATE tasks_audit",
+    });
+    for statement in statements {
+        let refused = db.execute_unprepared(statement).await.unwrap_err();
+        assert!(
+            refused.to_string().contains("append-only"),
+            "{statement}: {refused}"
+        );
+    }
+}
