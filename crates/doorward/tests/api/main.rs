@@ -5,8 +5,10 @@
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
 mod admin;
+mod avatar;
 mod clients;
 mod cookie;
+mod cross_origin;
 mod email;
 mod framework;
 mod gate;
