@@ -35,7 +35,7 @@ each("[data-copy]", (source) => {
 each("[data-print]", (p) => { p.hidden = 0; p.onclick = () => print(); });
 
 // Days in the reader's own zone and style; the exact local moment as the tooltip.
-each("main time[title]", (time) => {
+each("main time", (time) => {
   const at = new Date(time.dateTime);
   if (isNaN(at)) return;
   const format = (style) => new Intl.DateTimeFormat(lang, style).format(at);

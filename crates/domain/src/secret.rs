@@ -236,6 +236,8 @@ pub enum Purpose {
     RecoveryCode,
     /// Encrypts waiting jobs, which hold the links of mails.
     Job,
+    /// Encrypts forms that could not be saved yet.
+    Draft,
 }
 
 impl Purpose {
@@ -251,6 +253,7 @@ impl Purpose {
         Self::ApiKey,
         Self::RecoveryCode,
         Self::Job,
+        Self::Draft,
     ];
 
     // These labels are part of the stored format: a changed label loses the data under it.
@@ -266,6 +269,7 @@ impl Purpose {
             Self::ApiKey => b"doorward/v1/api-key",
             Self::RecoveryCode => b"doorward/v1/recovery-code",
             Self::Job => b"doorward/v1/job",
+            Self::Draft => b"doorward/v1/draft",
         }
     }
 }

@@ -72,6 +72,7 @@ pub struct State {
     recovery_key: [u8; 32],
     api_key_key: [u8; 32],
     pagination_key: [u8; 32],
+    draft_key: [u8; 32],
     clients: Cache<String, Option<Arc<Client>>>,
     roles: Cache<HolderKey, Arc<EffectiveRoles>>,
     registries: Cache<(), Arc<Registries>>,
@@ -101,6 +102,7 @@ impl State {
         let audit_key = ChainKey::derive(&master);
         let api_key_key = master.derive(Purpose::ApiKey);
         let pagination_key = master.derive(Purpose::Pagination);
+        let draft_key = master.derive(Purpose::Draft);
         let jobs = Jobs::new(&master);
         let keys = Keys::new(master, rotation_policy(&config));
         Self {
@@ -120,6 +122,7 @@ impl State {
             recovery_key,
             api_key_key,
             pagination_key,
+            draft_key,
             clients: cache(10_000),
             roles: cache(10_000),
             registries: cache(1),
@@ -166,6 +169,11 @@ impl State {
     /// The key that seals the cursors of lists, and the kept answers of creations.
     pub const fn pagination_key(&self) -> &[u8; 32] {
         &self.pagination_key
+    }
+
+    /// The key that seals forms that could not be saved yet.
+    pub const fn draft_key(&self) -> &[u8; 32] {
+        &self.draft_key
     }
 
     /// What a password has to fulfil.

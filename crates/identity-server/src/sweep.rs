@@ -5,30 +5,44 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use doorward_store::repo;
+use tokio::time::MissedTickBehavior;
 
 use crate::fault::Fault;
 use crate::flow::deletion;
 use crate::state::State;
 
-/// The time between two sweeps.
-const EVERY: Duration = Duration::from_mins(10);
+/// The time between two looks for accounts whose time has come.
+pub const EVERY: Duration = Duration::from_mins(1);
+/// Every how many of them all the rest is swept too.
+const SWEEP: u64 = 10;
 /// How long what is over is kept for the sake of replay detection, in seconds.
 const KEEP: i64 = 24 * 60 * 60;
 
 /// Sweeps until the server stops. A failed sweep is logged and tried again at the next turn.
 pub async fn forever(state: Arc<State>) {
-    let mut turns = tokio::time::interval(EVERY);
-    loop {
-        turns.tick().await;
-        if let Err(fault) = once(&state).await {
+    let mut ticks = tokio::time::interval(EVERY);
+    ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    for turn in 0_u64.. {
+        ticks.tick().await;
+        if let Err(fault) = take(&state, turn).await {
             tracing::warn!(%fault, "sweep failed");
         }
     }
 }
 
+/// What is done at each turn: accounts go when their time has come, the rest when it is due.
+pub async fn take(state: &State, turn: u64) -> Result<u64, Fault> {
+    if turn.is_multiple_of(SWEEP) {
+        once(state).await
+    } else {
+        deletion::carry_out(state).await
+    }
+}
+
 /// One sweep.
 pub async fn once(state: &State) -> Result<u64, Fault> {
-    let left = deletion::carry_out(state).await?;
+    let mut left = deletion::carry_out(state).await?;
+    left += deletion::drop_unproved(state).await?;
     let before = state.now() - KEEP;
     let tx = state.db.begin_write().await?;
     let mut removed = repo::interactions::purge(&tx, before).await?;

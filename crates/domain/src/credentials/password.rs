@@ -33,7 +33,7 @@ pub struct PasswordPolicy {
 impl Default for PasswordPolicy {
     fn default() -> Self {
         Self {
-            min_length: 12,
+            min_length: 15,
             min_score: 3,
         }
     }

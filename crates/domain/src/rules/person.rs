@@ -96,10 +96,15 @@ fn is_word_char(c: char) -> bool {
     }
 }
 
+/// What a user name looks like: equal for names that people cannot tell apart (UTS 39 §4).
+pub fn look(username_key: &str) -> String {
+    skeleton(username_key).collect()
+}
+
 /// Whether a user name is kept from self-registration: a reserved one, or one that looks like it
 /// (UTS 39 §4: the same skeleton).
 pub fn is_reserved(username_key: &str) -> bool {
-    let look: String = skeleton(username_key).collect();
+    let look = look(username_key);
     RESERVED
         .iter()
         .any(|reserved| skeleton(reserved).eq(look.chars()))

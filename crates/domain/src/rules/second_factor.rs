@@ -55,9 +55,13 @@ pub struct SecondFactor {
     pub required: bool,
 }
 
-/// Whether one of the person's roles is among those that must have a second factor.
+/// Stands for everybody in a list of roles.
+pub const EVERYBODY: &str = "*";
+
+/// Whether one of the person's roles is among those that must have a second factor, or everybody is.
 pub fn is_required(held: &BTreeSet<String>, required_for: &[String]) -> bool {
-    required_for.iter().any(|role| held.contains(role))
+    let mut roles = required_for.iter();
+    roles.any(|role| role == EVERYBODY || held.contains(role))
 }
 
 #[cfg(test)]

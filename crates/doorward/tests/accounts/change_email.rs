@@ -9,6 +9,7 @@ use crate::support::{NEW_PASSWORD, is_signed_in, leads_to, look, sign_in};
 both_backends!(
     an_account_moves_when_the_new_address_is_proved,
     the_former_address_takes_it_back,
+    an_address_that_nobody_had_to_prove_takes_it_back_too,
     the_first_owner_wins_over_who_moves_twice,
     a_known_address_answers_as_a_free_one,
     nothing_moves_without_the_password,
@@ -145,6 +146,23 @@ async fn the_former_address_takes_it_back(stack: &Stack) {
     assert_eq!(address(stack, &owner).await, OLD);
     assert_eq!(stack.mail(OLD).await.subject, "Your email address is back");
     assert_eq!(press(&owner, &undo).await.status, 400, "used");
+}
+
+async fn an_address_that_nobody_had_to_prove_takes_it_back_too(stack: &Stack) {
+    stack.set_email_verified("alice", false).await;
+    let thief = signed_in(stack).await;
+    let undo = moved(stack, &thief, OLD, NEW).await;
+    assert_eq!(undo.path(), "/account/email/undo");
+    let owner = UserAgent::new();
+    let page = press(&owner, &undo).await;
+    assert!(
+        page.text().contains("Your address is back"),
+        "{}",
+        page.shown()
+    );
+    assert!(!is_signed_in(stack, &thief).await, "every session ended");
+    assert_eq!(sign_in(stack, &owner, OLD, PASSWORD).await.status, 303);
+    assert_eq!(address(stack, &owner).await, OLD);
 }
 
 async fn the_first_owner_wins_over_who_moves_twice(stack: &Stack) {

@@ -6,8 +6,10 @@
 
 mod admin;
 mod alike;
+mod avatar;
 mod clients;
 mod cookie;
+mod cross_origin;
 mod email;
 mod framework;
 mod gate;

@@ -10,6 +10,7 @@ const NEW: &str = "quartz-bicycle-lemon-42";
 both_backends!(
     a_change_needs_the_present_one_and_ends_the_others,
     a_reset_ends_everything,
+    the_new_password_is_called_as_in_a_change,
     an_expired_reset_link_is_refused,
     known_and_unknown_people_are_answered_alike,
 );
@@ -107,6 +108,30 @@ async fn a_reset_ends_everything(stack: &Stack) {
         "invalid-token",
     );
     let login = json!({ "email": "alice@example.org", "password": NEW });
+    body(&post(stack, "/api/auth/login", login).await, 200);
+}
+
+async fn the_new_password_is_called_as_in_a_change(stack: &Stack) {
+    let token = mailed_token(stack, "alice@example.org").await;
+    let path = "/api/auth/password/reset/confirm";
+    let named =
+        |again: &str| json!({ "token": token, "new_password": NEW, "new_password_confirm": again });
+    let told = problem(
+        &post(stack, path, named("another")).await,
+        400,
+        "invalid-input",
+    );
+    assert_eq!(
+        errors(&told),
+        [("password_confirm".to_owned(), "mismatch".to_owned())]
+    );
+    // Not by both names at once.
+    let mut twice = named(NEW);
+    twice["password"] = json!(NEW);
+    problem(&post(stack, path, twice).await, 400, "invalid-input");
+    let page = post(stack, path, named(NEW)).await;
+    assert_eq!(page.status, 204, "{}", page.shown());
+    let login = json!({ "username": "alice", "password": NEW });
     body(&post(stack, "/api/auth/login", login).await, 200);
 }
 

@@ -1,14 +1,26 @@
 //! Sessions: browsers and apps in one list, ended one by one or all but this.
 
-use doorward_testkit::{PASSWORD, Stack, UserAgent, both_backends};
+use doorward_testkit::{PASSWORD, Stack, UserAgent, both_backends, both_backends_with};
+use serde_json::{Value, json};
 
-use crate::support::{body, call, claims, get_as, problem, refresh, sign_in};
+use crate::support::{Tokens, body, call, claims, get_as, problem, refresh, sign_in};
 
 both_backends!(
     one_session_is_ended_and_the_others_stay,
     all_but_this_one_are_ended,
     somebody_elses_session_is_not_found,
 );
+
+both_backends_with!(PLACES; a_session_says_what_it_runs_on_where_and_when_it_was_used);
+
+/// What is in it stands beside it, in `places.mmdb.txt`.
+const PLACES: &[(&str, &str)] = &[
+    ("DOORWARD__TRUSTED_PROXIES", "127.0.0.1/32"),
+    (
+        "DOORWARD__GEOIP__DATABASE",
+        concat!(env!("CARGO_MANIFEST_DIR"), "/tests/accounts/places.mmdb"),
+    ),
+];
 
 async fn delete(stack: &Stack, token: &str, path: &str) -> doorward_testkit::Page {
     call(stack, "DELETE", path).bearer(token).send().await
@@ -105,4 +117,61 @@ async fn somebody_elses_session_is_not_found(stack: &Stack) {
         401,
         "invalid-token",
     );
+}
+
+/// A sign-in by an app that calls itself `app`, from this address.
+async fn sign_in_from(stack: &Stack, app: &str, ip: &str) -> Tokens {
+    let request = call(stack, "POST", "/api/auth/login")
+        .header("user-agent", app)
+        .header("x-forwarded-for", ip);
+    let body = json!({ "username": "alice", "password": PASSWORD });
+    Tokens::of(&request.json(&body).send().await)
+}
+
+async fn a_session_says_what_it_runs_on_where_and_when_it_was_used(stack: &Stack) {
+    const FIREFOX: &str = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0";
+    let munich = sign_in_from(stack, FIREFOX, "198.51.100.9").await;
+    sign_in_from(stack, "curl/8", "10.1.2.3").await;
+    stack.clock.advance(3_600);
+    let mine = sign_in_from(stack, "tasks-app", "203.0.113.7").await;
+    body(&refresh(stack, &munich.refresh).await, 200);
+    let list = async |lang: &str| -> Vec<Value> {
+        let request = call(stack, "GET", "/api/auth/sessions").bearer(&mine.access);
+        let page = request.header("accept-language", lang).send().await;
+        body(&page, 200).as_array().unwrap().clone()
+    };
+    let of = |list: &[Value], id: &str| -> Value {
+        list.iter().find(|one| one["id"] == id).unwrap().clone()
+    };
+    let told = list("en").await;
+    assert_eq!(told.len(), 3, "{told:?}");
+    let firefox = of(&told, &id_of(&munich.access));
+    assert_eq!(firefox["place"], "near Munich, Germany");
+    assert_eq!(firefox["device"], "Firefox on Linux");
+    assert_eq!(firefox["browser"], "Firefox");
+    assert_eq!(firefox["system"], "Linux");
+    assert_eq!(firefox["user_agent"], FIREFOX);
+    assert_eq!(firefox["current"], false);
+    // It was used an hour after it began.
+    assert_ne!(firefox["last_seen_at"], firefox["created_at"]);
+    let own = of(&told, &id_of(&mine.access));
+    assert_eq!(own["place"], "near Berlin, Germany");
+    assert_eq!(
+        (&own["current"], &own["browser"]),
+        (&json!(true), &json!(null))
+    );
+    assert_eq!(own["last_seen_at"], firefox["last_seen_at"]);
+    // What is in no country has no place.
+    let curl = told
+        .iter()
+        .find(|one| one["user_agent"] == "curl/8")
+        .unwrap();
+    assert_eq!(
+        (&curl["ip"], &curl["place"]),
+        (&json!("10.1.2.3"), &json!(null))
+    );
+    // In the language of who asks.
+    let told = list("de").await;
+    let firefox = of(&told, &id_of(&munich.access));
+    assert_eq!(firefox["place"], "nahe München, Deutschland");
 }

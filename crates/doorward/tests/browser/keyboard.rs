@@ -3,6 +3,7 @@
 
 use doorward_testkit::browser::{Browser, JavaScript};
 use doorward_testkit::{PASSWORD, Stack};
+use fantoccini::actions::{InputSource as _, KeyAction, KeyActions};
 use fantoccini::key::Key;
 
 use crate::app::App;
@@ -77,11 +78,16 @@ fn a_shown_password_is_sent_as_a_password() {
     });
 }
 
+/// More than any page has places to stop at.
+const MOST: usize = 40;
+
 /// Presses Tab until the element has the focus; wherever the focus stops, it can be seen.
-async fn tab_to(browser: &Browser, selector: &str) {
-    const SEEN: &str = "const style = getComputedStyle(document.activeElement);
+pub async fn tab_to(browser: &Browser, selector: &str) {
+    // Behind the last one, Tab leaves the page and comes back at its beginning.
+    const SEEN: &str = "if (document.activeElement === document.body) return true;
+        const style = getComputedStyle(document.activeElement);
         return style.outlineStyle !== 'none' && parseFloat(style.outlineWidth) >= 2;";
-    for _ in 0..15 {
+    for _ in 0..MOST {
         if has_focus(browser, selector).await {
             return;
         }
@@ -94,11 +100,19 @@ async fn tab_to(browser: &Browser, selector: &str) {
     panic!("Tab does not lead to {selector}");
 }
 
-async fn press(browser: &Browser, key: Key) {
-    browser.press(&char::from(key).to_string()).await;
+/// Presses one key.
+pub async fn press(browser: &Browser, key: Key) {
+    // As a keyboard does, whatever has the focus: keys that are sent to a file field are a file.
+    let value = char::from(key);
+    let keys = KeyActions::new("keyboard".to_owned())
+        .then(KeyAction::Down { value })
+        .then(KeyAction::Up { value });
+    let done = browser.client().perform_actions(keys).await;
+    done.expect("a key");
 }
 
-async fn has_focus(browser: &Browser, selector: &str) -> bool {
+/// Whether the element has it.
+pub async fn has_focus(browser: &Browser, selector: &str) -> bool {
     let script = format!("return document.activeElement.matches({selector:?});");
     browser.execute(&script).await.as_bool().unwrap()
 }

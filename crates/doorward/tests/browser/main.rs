@@ -6,12 +6,14 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
+mod account_pictures;
 mod activity;
 mod app;
 mod form_post;
 mod inert;
 mod interruption;
 mod keyboard;
+mod keyboard_account;
 mod mailbox;
 mod policy;
 mod preferences;

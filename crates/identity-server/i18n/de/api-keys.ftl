@@ -3,6 +3,7 @@
 api-keys-title = API-Schlüssel
 api-keys-text = Mit einem API-Schlüssel kann ein Programm in Ihrem Namen arbeiten. Behandeln Sie ihn wie ein Passwort.
 api-keys-none = Sie haben keine API-Schlüssel.
+api-keys-active = { $count } aktiv
 api-keys-new = API-Schlüssel erstellen
 api-keys-revoked = Der Schlüssel gilt nicht mehr.
 api-keys-gone = Diesen Schlüssel gibt es nicht mehr.

@@ -4,6 +4,7 @@ account-back = Zurück zu Ihrem Konto
 profile-title = Ihr Profil
 profile-text = Alles hier ist freiwillig. Eine App sieht es nur, wenn Sie es ihr erlauben.
 profile-saved = Ihr Profil ist gespeichert.
+profile-not-saved-yet = Sie waren abgemeldet, bevor das gespeichert war. Ihre Eingaben stehen noch hier: Speichern Sie sie jetzt.
 profile-changed-meanwhile = Ihr Konto wurde inzwischen in einem anderen Fenster geändert. Noch ist nichts gespeichert: Sehen Sie es durch und speichern Sie noch einmal.
 profile-picture = Bild
 profile-picture-alt = Ihr Bild

@@ -3,6 +3,7 @@
 api-keys-title = API keys
 api-keys-text = With an API key, a program of yours can work in your name. Treat it like a password.
 api-keys-none = You have no API keys.
+api-keys-active = { $count } active
 api-keys-new = Make an API key
 api-keys-revoked = The key no longer works.
 api-keys-gone = That key does not exist any more.

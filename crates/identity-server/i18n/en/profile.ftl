@@ -4,6 +4,7 @@ account-back = Back to your account
 profile-title = Your profile
 profile-text = All of this is optional. An app sees it only if you allow it to.
 profile-saved = Your profile is saved.
+profile-not-saved-yet = You were signed out before this was saved. What you typed is here: save it now.
 profile-changed-meanwhile = Your account was changed in another window meanwhile. Nothing is saved yet: look this over and save it again.
 profile-picture = Picture
 profile-picture-alt = Your picture

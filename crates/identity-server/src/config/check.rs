@@ -24,6 +24,7 @@ impl Config {
         self.check_dev_data("database.url", self.database.url.expose(), &mut findings);
         self.check_lifetimes(&mut findings);
         self.check_hash_cost(&mut findings);
+        self.check_accounts(&mut findings);
         self.check_limits(&mut findings);
         self.check_redis(&mut findings);
         self.check_mail(&mut findings);
@@ -300,6 +301,41 @@ impl Config {
                 "passwords.hash_memory_budget_kib",
                 "smaller than one hash needs",
                 &format!("write at least {}", passwords.hash_memory_kib),
+            ));
+        }
+    }
+
+    fn check_accounts(&self, findings: &mut Vec<Finding>) {
+        // NIST SP 800-63B-4 §3.1.1.2: 15 characters where the password is all there is.
+        if self.passwords.min_length < 15 && !self.mfa.is_for_everybody() {
+            findings.push(self.warned(
+                "passwords.min_length",
+                "fewer than 15 characters, and the password is all that some people need",
+                "write min_length = 15, or demand a second factor of everybody: \
+                 mfa.required_for_roles = [\"*\"]",
+            ));
+        }
+        let longest = [
+            ("sessions.idle", self.sessions.idle, 12 * key::HOUR),
+            ("sessions.kept_idle", self.sessions.kept_idle, 30 * key::DAY),
+            ("sessions.absolute", self.sessions.absolute, 30 * key::DAY),
+        ];
+        for (path, value, most) in longest {
+            if value > most {
+                let most = super::value::duration_text(most);
+                findings.push(self.warned(
+                    path,
+                    &format!("longer than {most}: whoever finds an open browser has more time"),
+                    &format!("write at most \"{most}\""),
+                ));
+            }
+        }
+        let life = self.accounts.unverified_ttl;
+        if life > 0 && life < key::DAY {
+            findings.push(self.refused(
+                "accounts.unverified_ttl",
+                "shorter than the day for which the mailed link is good",
+                "write at least \"1d\", or \"0s\" for never",
             ));
         }
     }

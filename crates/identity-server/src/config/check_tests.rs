@@ -121,6 +121,7 @@ fn what_check_accepts_as_a_secret_key_is_what_the_server_can_use() {
 )]
 #[case("DOORWARD__SESSIONS__ABSOLUTE", "1h", "sessions.absolute")]
 #[case("DOORWARD__KEYS__PUBLISH_LEAD", "5m", "keys.publish_lead")]
+#[case("DOORWARD__ACCOUNTS__UNVERIFIED_TTL", "23h", "accounts.unverified_ttl")]
 #[case(
     "DOORWARD__PASSWORDS__HASH_ITERATIONS",
     "1",
@@ -144,12 +145,38 @@ fn contradictions_are_refused(#[case] name: &'static str, #[case] value: &str, #
 #[case("DOORWARD__LIMITS__MULTIPLIER", "2", "limits.multiplier")]
 #[case("DOORWARD__TOKENS__ACCESS_TTL", "2h", "tokens.access_ttl")]
 #[case("DOORWARD_REDIS_URL", "redis://cache.example:6379", "redis.url")]
+#[case("DOORWARD__PASSWORDS__MIN_LENGTH", "14", "passwords.min_length")]
+#[case("DOORWARD__PASSWORDS__MIN_LENGTH", "8", "passwords.min_length")]
+#[case("DOORWARD__SESSIONS__IDLE", "13h", "sessions.idle")]
+#[case("DOORWARD__SESSIONS__KEPT_IDLE", "31d", "sessions.kept_idle")]
+#[case("DOORWARD__SESSIONS__ABSOLUTE", "31d", "sessions.absolute")]
 fn risky_settings_warn(#[case] name: &'static str, #[case] value: &str, #[case] key: &str) {
     let findings = with(name, value).check_serve();
     assert_eq!(findings.len(), 1);
     assert_eq!(
         (findings[0].severity, findings[0].key.as_str()),
         (Severity::Warning, key)
+    );
+}
+
+#[test]
+fn a_short_password_is_fine_beside_a_second_factor_of_everybody() {
+    let both = |roles: &str| {
+        let environment = [
+            ("DOORWARD_ISSUER", "https://id.example.org"),
+            ("DOORWARD_SECRET_KEY", GOOD_KEY),
+            ("DOORWARD__PASSWORDS__MIN_LENGTH", "8"),
+            ("DOORWARD__MFA__REQUIRED_FOR_ROLES", roles),
+        ];
+        let environment = environment.map(|(name, value)| (name.to_owned(), value.to_owned()));
+        Config::load(None, environment).unwrap().check_serve()
+    };
+    assert_eq!(both("*"), []);
+    // Whoever holds another role needs their password alone.
+    assert_eq!(both("admin")[0].key, "passwords.min_length");
+    assert_eq!(
+        with("DOORWARD__ACCOUNTS__UNVERIFIED_TTL", "0s").check_serve(),
+        []
     );
 }
 

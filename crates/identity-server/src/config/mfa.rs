@@ -1,5 +1,6 @@
 //! `[mfa]`: who must have a second factor.
 
+use doorward_domain::rules::second_factor::EVERYBODY;
 use serde::{Deserialize, Serialize};
 
 use super::key::{Key, Kind};
@@ -12,11 +13,18 @@ pub struct Mfa {
     pub required_for_roles: Vec<String>,
 }
 
+impl Mfa {
+    /// Whether everybody must have a second factor.
+    pub fn is_for_everybody(&self) -> bool {
+        self.required_for_roles.iter().any(|role| role == EVERYBODY)
+    }
+}
+
 /// The keys of `[mfa]`.
 pub const KEYS: &[Key] = &[Key::new(
     "mfa.required_for_roles",
     Kind::Words,
     "",
-    "Roles whose holders must sign in with a second factor. Who has none yet is led to set one up \
-     after the password, before anything else.",
+    "Roles whose holders must sign in with a second factor; `*` stands for everybody. Who has none yet \
+     is led to set one up after the password, before anything else.",
 )];

@@ -27,8 +27,9 @@ pub const KEYS: &[Key] = &[
     Key::new(
         "passwords.min_length",
         Kind::Number { min: 8, max: 128 },
-        "12",
-        "Fewest characters of a new password.",
+        "15",
+        "Fewest characters of a new password. Less than 15 is for servers where everybody has a second \
+         factor (`mfa.required_for_roles = [\"*\"]`); never less than 8 (NIST SP 800-63B-4).",
     ),
     Key::new(
         "passwords.min_score",

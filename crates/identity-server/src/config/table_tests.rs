@@ -84,7 +84,7 @@ fn the_fixed_defaults_are_the_ones_the_design_promises() {
     assert_eq!(config.tokens.refresh_grace, 60);
     assert_eq!(config.sessions.idle, 12 * 3600);
     assert_eq!(config.sessions.absolute, 30 * 86_400);
-    assert_eq!(config.passwords.min_length, 12);
+    assert_eq!(config.passwords.min_length, 15);
     assert_eq!(config.passwords.hash_memory_kib, 19_456);
     assert_eq!(config.keys.publish_lead, 600);
     assert_eq!(config.tasks_audience(), "http://localhost:8401/api");

@@ -1,12 +1,11 @@
 //! What a person sees of their own account, and takes back.
 
-use doorward_domain::model::{
-    AuditKind, Client, ClientId, Consent, EndReason, Place, RevokeReason, Session, SessionId,
-};
+use doorward_domain::model::{AuditKind, EndReason, Place, Session, SessionId};
 use doorward_store::repo;
 use std::sync::Arc;
 
 use super::caller::{Caller, Describe as _};
+use super::connected_app::{self, ConnectedApp};
 use super::in_write;
 use super::session::SignedIn;
 use crate::fault::{Fault, FlowError};
@@ -19,8 +18,10 @@ pub struct Overview {
     pub roles: Vec<String>,
     /// Live sessions, the newest first.
     pub sessions: Vec<Session>,
-    /// Connected applications with what they were allowed.
-    pub apps: Vec<(Arc<Client>, Consent)>,
+    /// Connected applications with what they may do.
+    pub apps: Vec<ConnectedApp>,
+    /// How many API keys are in force.
+    pub api_keys: usize,
     /// The registered scopes, for their sentences.
     pub registry: Arc<Registries>,
 }
@@ -30,15 +31,10 @@ pub async fn overview(state: &State, who: &SignedIn) -> Result<Overview, Fault> 
     let now = state.now();
     let user = who.user.id;
     let sessions = repo::sessions::list_for_user(state.db.read(), user, now).await?;
-    let mut apps = Vec::new();
-    for consent in repo::consents::list_for_user(state.db.read(), user).await? {
-        if !consent.is_live(now) {
-            continue;
-        }
-        if let Some(client) = state.client(consent.client_id.as_str()).await? {
-            apps.push((client, consent));
-        }
-    }
+    let apps = connected_app::list(state, user).await?;
+    let api_keys = repo::api_keys::list_live(state.db.read(), user, now)
+        .await?
+        .len();
     let roles = state
         .roles_of_user_in(user, Place::Anywhere)
         .await?
@@ -51,6 +47,7 @@ pub async fn overview(state: &State, who: &SignedIn) -> Result<Overview, Fault> 
         roles,
         sessions,
         apps,
+        api_keys,
         registry,
     })
 }
@@ -129,32 +126,6 @@ async fn end_sessions(
             repo::audit::insert(tx, &event.with("sessions", ids)).await?;
         }
         Ok(ended.len())
-    })
-    .await;
-    done.map_err(FlowError::into_fault)
-}
-
-/// Takes back what an app was allowed: its consent and every grant, so that its refresh tokens are
-/// dead at once.
-pub async fn remove_app(
-    state: &State,
-    who: &SignedIn,
-    client: &ClientId,
-    caller: &Caller,
-) -> Result<(), Fault> {
-    let done: Result<(), FlowError> = in_write(&state.db, async |tx| {
-        let (now, user) = (state.now(), who.user.id);
-        let reason = RevokeReason::ByOwner;
-        let withdrawn = repo::consents::revoke(tx, user, client, now).await?;
-        let ended = repo::grants::revoke_for_user_and_client(tx, user, client, reason, now).await?;
-        if withdrawn || ended > 0 {
-            let event = caller
-                .event(AuditKind::ConsentRevoked, true, now)
-                .by(user)
-                .about(user);
-            repo::audit::insert(tx, &event.through(client).with("grants", ended)).await?;
-        }
-        Ok(())
     })
     .await;
     done.map_err(FlowError::into_fault)

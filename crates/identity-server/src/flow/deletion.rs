@@ -1,6 +1,8 @@
 //! Deleting one's account: asked for, waited for, taken back or carried out.
 
-use doorward_domain::model::{AuditKind, EmailPurpose, EndReason, RevokeReason, SubjectKind, User};
+use doorward_domain::model::{
+    AuditKind, EmailPurpose, EndReason, RevokeReason, SubjectKind, User, UserId,
+};
 use doorward_domain::rules::person;
 use doorward_domain::time::UnixSeconds;
 use doorward_store::repo;
@@ -100,8 +102,17 @@ pub async fn keep(state: &State, who: &SignedIn, caller: &Caller) -> Result<bool
 pub async fn carry_out(state: &State) -> Result<u64, Fault> {
     let now = state.now();
     let mut gone = 0;
-    for user in repo::users::list_due(state.db.read(), now, AT_ONCE).await? {
-        gone += u64::from(delete(state, &user, now).await?);
+    loop {
+        let due = repo::users::list_due(state.db.read(), now, AT_ONCE).await?;
+        let mut deleted = 0;
+        for user in due {
+            deleted += u64::from(delete(state, &user, now).await?);
+        }
+        gone += deleted;
+        // With fewer, all are gone, or other replicas are at it too.
+        if deleted < AT_ONCE {
+            break;
+        }
     }
     if gone > 0 {
         state.jobs.wake();
@@ -124,6 +135,56 @@ async fn delete(state: &State, user: &User, now: UnixSeconds) -> Result<bool, Fa
             .about(user.id);
         repo::audit::insert(tx, &event).await?;
         email_link::post(state, tx, user, &user.email, Content::Deleted, &server).await?;
+        Ok(true)
+    })
+    .await;
+    done.map_err(FlowError::into_fault)
+}
+
+/// Removes the accounts that were registered and whose address was never proved
+/// (`accounts.unverified_ttl`), with the links that were mailed for them; says how many. Where nobody
+/// has to prove an address, whoever owed it may have used the account since, and stays.
+pub async fn drop_unproved(state: &State) -> Result<u64, Fault> {
+    let (now, life) = (state.now(), state.config.accounts.unverified_ttl);
+    if !state.config.verifies_email() {
+        let done: Result<u64, FlowError> = in_write(&state.db, async |tx| {
+            Ok(repo::users::forgive_unproved(tx).await?)
+        })
+        .await;
+        done.map_err(FlowError::into_fault)?;
+        return Ok(0);
+    }
+    if life == 0 {
+        return Ok(0);
+    }
+    let before = now - life;
+    let mut gone = 0;
+    loop {
+        let found = repo::users::list_unproved(state.db.read(), before, AT_ONCE).await?;
+        let mut dropped = 0;
+        for id in found {
+            dropped += u64::from(drop_one(state, id, before).await?);
+        }
+        gone += dropped;
+        if dropped < AT_ONCE {
+            return Ok(gone);
+        }
+    }
+}
+
+/// Nobody is told: whose address it is, nobody knows.
+async fn drop_one(state: &State, id: UserId, before: UnixSeconds) -> Result<bool, Fault> {
+    let done: Result<bool, FlowError> = in_write(&state.db, async |tx| {
+        // The verdict: of this and the proof, one finds the row as it wants it.
+        if !repo::users::delete_unproved(tx, id, before).await? {
+            return Ok(false);
+        }
+        repo::roles::unassign_all(tx, SubjectKind::User, &id.to_string()).await?;
+        let event = Caller::default()
+            .event(AuditKind::AccountDeleted, true, state.now())
+            .about(id)
+            .with("reason", "address never proved");
+        repo::audit::insert(tx, &event).await?;
         Ok(true)
     })
     .await;

@@ -169,6 +169,7 @@ async fn promise_account(
 ) -> Result<(), FlowError<Refusal>> {
     in_write(&state.db, async |tx| {
         add(state, tx, checked, caller).await?;
+        repo::users::mark_unproved(tx, checked.user.id, state.now()).await?;
         let flow = origin.interaction.as_ref().map(|one| &one.id);
         verify_email::mail_link(state, tx, &checked.user, flow, caller).await?;
         Ok(())
@@ -202,7 +203,7 @@ async fn tell_owner(
     owner: &User,
     caller: &Caller,
 ) -> Result<(), FlowError<Refusal>> {
-    let held = Key::new(HELD_NAME, &checked.user.username_key);
+    let held = held_name(&checked.user.username_key);
     let mails = Key::new("known-address", &checked.user.email_key);
     if let Err(error) = state.ephemeral.put(&held, b"1", HOLD).await {
         tracing::warn!(%error, "a user name is not held");
@@ -262,8 +263,8 @@ pub(crate) async fn check(
             problems.username = Some(NameProblem::Reserved);
         }
         Ok(key) => {
-            let user = repo::users::find_by_identifier(state.db.read(), key).await?;
-            if user.is_some() || (known == KnownAddress::Hidden && is_held(state, key).await) {
+            let taken = repo::users::is_name_taken(state.db.read(), key).await?;
+            if taken || (known == KnownAddress::Hidden && is_held(state, key).await) {
                 problems.username = Some(NameProblem::Taken);
             }
         }
@@ -305,11 +306,13 @@ pub(crate) async fn check(
 }
 
 async fn is_held(state: &State, username_key: &str) -> bool {
-    let held = state
-        .ephemeral
-        .get(&Key::new(HELD_NAME, username_key))
-        .await;
+    let held = state.ephemeral.get(&held_name(username_key)).await;
     matches!(held, Ok(Some(_)))
+}
+
+/// As for a name that is taken, all that look alike are held.
+fn held_name(username_key: &str) -> Key {
+    Key::new(HELD_NAME, person::look(username_key))
 }
 
 /// Judges a new password of an account that exists.
@@ -387,7 +390,7 @@ pub(crate) async fn store(tx: &WriteTx, checked: &Checked) -> Result<(), FlowErr
 
 fn taken(error: StoreError) -> FlowError<Refusal> {
     let mut problems = AccountProblems::default();
-    if error.is_conflict_on("username_key") {
+    if error.is_conflict_on("username_key") || error.is_conflict_on("username_skeleton") {
         problems.username = Some(NameProblem::Taken);
     } else if error.is_conflict_on("email_key") {
         problems.email = Some(NameProblem::Taken);

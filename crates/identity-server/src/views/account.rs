@@ -40,6 +40,8 @@ pub struct ConnectedApp {
     pub scopes: Vec<ScopeRow>,
     /// When it was allowed, in Unix seconds.
     pub granted_at: i64,
+    /// When it last got tokens, in Unix seconds; none where that is not remembered.
+    pub last_used_at: Option<i64>,
 }
 
 impl ConnectedApp {
@@ -110,6 +112,8 @@ pub struct Account {
     pub sessions: Vec<SessionRow>,
     /// The apps that were allowed something.
     pub apps: Vec<ConnectedApp>,
+    /// How many API keys are in force.
+    pub api_keys: usize,
     /// Whether mails can be sent, so that the address can be changed.
     pub can_mail: bool,
     /// Whether sessions can be ended and apps removed here.
@@ -132,6 +136,11 @@ impl Account {
                 AccountNotice::Kept => "account-kept",
             })
         })
+    }
+
+    fn api_keys_text(&self) -> Option<String> {
+        let count = i64::try_from(self.api_keys).unwrap_or(i64::MAX);
+        (count > 0).then(|| self.chrome.tn("api-keys-active", "count", count))
     }
 
     fn chip(&self) -> AccountChip {
@@ -160,6 +169,7 @@ fn sample_app() -> ConnectedApp {
             .map(|name| ScopeRow::new(name, None))
             .into(),
         granted_at: NOW - 86_400 * 3,
+        last_used_at: Some(NOW - 3_600),
     }
 }
 
@@ -204,6 +214,7 @@ impl View for Account {
                 row("curl/8", "203.0.113.9", 86_400, false),
             ],
             apps: vec![sample_app()],
+            api_keys: 2,
             can_mail: true,
             can_manage: true,
             notice: None,
@@ -221,6 +232,7 @@ impl View for Account {
             two_factor: TwoFactorState::default(),
             sessions: vec![row(firefox, "127.0.0.1", 0, true)],
             apps: Vec::new(),
+            api_keys: 0,
             notice: Some(AccountNotice::Welcome),
             ..full.clone()
         };

@@ -113,7 +113,7 @@ impl View for NewPassword {
             username: "alice".to_owned(),
             current_problem: None,
             fields: AccountFields::default(),
-            min_length: 12,
+            min_length: 15,
             others: true,
             next: String::new(),
         };

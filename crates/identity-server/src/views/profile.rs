@@ -1,7 +1,7 @@
 //! What a person says about themselves (`/account/profile`).
 
 use askama::Template;
-use doorward_domain::model::{EmailPreferences, Profile};
+use doorward_domain::model::{EmailPreferences, Profile, User, UserId};
 use doorward_domain::rules::profile::{self, Field, FieldProblem, ProfileEdit};
 
 use super::View;
@@ -91,16 +91,20 @@ pub enum ProfileNotice {
     PictureKept,
     /// The picture was removed.
     PictureGone,
+    /// The session was over before the fields were saved; what was typed is here.
+    NotSavedYet,
 }
 
 /// `GET|POST /account/profile`, `POST /account/profile/picture` and `…/picture/remove`. Fields of
-/// the first: `csrf`, `seen`, those of [`Field`], `product_news`, `newsletter`; of the second, a
+/// the first: `csrf`, `owner`, `seen`, those of [`Field`], `product_news`, `newsletter`; of the second, a
 /// `multipart/form-data`: `csrf`, `picture`.
 #[derive(Clone, Debug, Template)]
 #[template(path = "pages/profile.html")]
 pub struct ProfilePage {
     /// What every page needs.
     pub chrome: Chrome,
+    /// Whose profile it is.
+    pub owner: UserId,
     /// The name that the round mark stands for.
     pub name: String,
     /// What is stored.
@@ -121,13 +125,14 @@ pub struct ProfilePage {
 
 impl ProfilePage {
     /// A page about what is stored.
-    pub fn new(chrome: Chrome, name: String, profile: Profile, seen: i64) -> Self {
+    pub fn new(chrome: Chrome, user: &User) -> Self {
         Self {
             chrome,
-            name,
-            profile,
+            owner: user.id,
+            name: user.display_name(),
+            profile: user.profile.clone(),
             edit: ProfileEdit::default(),
-            seen,
+            seen: user.updated_at,
             problems: Vec::new(),
             picture_problem: None,
             changed_meanwhile: false,
@@ -141,6 +146,7 @@ impl ProfilePage {
                 ProfileNotice::Saved => "profile-saved",
                 ProfileNotice::PictureKept => "profile-picture-kept",
                 ProfileNotice::PictureGone => "profile-picture-gone",
+                ProfileNotice::NotSavedYet => "profile-not-saved-yet",
             })
         })
     }
@@ -340,12 +346,18 @@ impl View for ProfilePage {
             return_to: "/account/profile".to_owned(),
             ..Chrome::sample(lang)
         };
-        let empty = Self::new(
+        let empty = Self {
             chrome,
-            "alice".to_owned(),
-            Profile::default(),
-            1_795_000_000,
-        );
+            owner: UserId::from_uuid(uuid::Uuid::from_u128(7)),
+            name: "alice".to_owned(),
+            profile: Profile::default(),
+            edit: ProfileEdit::default(),
+            seen: 1_795_000_000,
+            problems: Vec::new(),
+            picture_problem: None,
+            changed_meanwhile: false,
+            notice: None,
+        };
         let typed = [
             (Field::GivenName, "Alice"),
             (Field::FamilyName, "Archer"),
@@ -390,8 +402,13 @@ impl View for ProfilePage {
             ],
             ..filled.clone()
         };
+        let kept = Self {
+            notice: Some(ProfileNotice::NotSavedYet),
+            ..filled.clone()
+        };
         vec![
             ("normal", filled),
+            ("kept", kept),
             ("empty", empty),
             ("wrong", wrong),
             ("others", others),

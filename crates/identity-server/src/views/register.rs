@@ -46,7 +46,7 @@ impl View for Register {
             flow: "Zk3s9QyV0cX1bT7m".to_owned(),
             app_name: Some("Photo Album".to_owned()),
             fields,
-            min_length: 12,
+            min_length: 15,
         };
         let typed = AccountFields {
             username: "alice".to_owned(),

@@ -40,7 +40,7 @@ impl View for Setup {
             chrome: Chrome::sample(lang),
             token: "kP3uJ0v6bq1y".to_owned(),
             fields,
-            min_length: 12,
+            min_length: 15,
         };
         vec![
             ("normal", page(AccountFields::default())),

@@ -1,7 +1,8 @@
 //! `users`: people with an account.
 
 use doorward_domain::model::{User, UserId};
-use sea_orm::ActiveValue::Set;
+use doorward_domain::rules::person;
+use sea_orm::ActiveValue::{NotSet, Set};
 use sea_orm::entity::prelude::*;
 
 use super::{Place, to_json};
@@ -25,6 +26,10 @@ pub struct Model {
     pub deletion_due_at: Option<i64>,
     pub created_at: i64,
     pub updated_at: i64,
+    /// What the user name looks like; none beside an older account that looks the same.
+    pub username_skeleton: Option<String>,
+    /// Since when a person who registered alone owes the proof of their address.
+    pub unproved_since: Option<i64>,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
@@ -76,6 +81,8 @@ impl TryFrom<&User> for ActiveModel {
             deletion_due_at: Set(user.deletion_due_at),
             created_at: Set(user.created_at),
             updated_at: Set(user.updated_at),
+            username_skeleton: Set(Some(person::look(&user.username_key))),
+            unproved_since: NotSet,
         })
     }
 }

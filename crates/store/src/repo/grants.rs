@@ -1,16 +1,18 @@
 //! What was allowed to clients.
 
+use std::collections::HashSet;
+
 use doorward_domain::model::{
     ClientId, Grant, GrantId, RevokeReason, Session, SessionId, User, UserId,
 };
 use doorward_domain::time::UnixSeconds;
-use sea_orm::sea_query::{Alias, Expr, ExprTrait, JoinType, Query, SelectStatement};
+use sea_orm::sea_query::{Alias, Expr, ExprTrait, Func, JoinType, Query, SelectStatement};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QueryResult, UpdateMany};
 
 use super::{joined, joined_optional, models};
 use crate::db::{Conn, WriteTx};
 use crate::entity::grants::{ActiveModel, Column, Entity, Model};
-use crate::entity::{select_all, sessions, users};
+use crate::entity::{Place, select_all, sessions, users};
 use crate::error::StoreError;
 
 /// A grant with all that its life depends on.
@@ -80,6 +82,62 @@ pub async fn list_for_user<C: Conn>(
         .all(conn)
         .await?;
     models(rows)
+}
+
+/// The grants of a person from which tokens may still come, the newest first: neither revoked nor
+/// over, and their session has not ended or they outlive it (OIDC Core §11).
+pub async fn list_in_use<C: Conn>(
+    conn: &C,
+    user: UserId,
+    now: UnixSeconds,
+) -> Result<Vec<Grant>, StoreError> {
+    let mut grants = list_for_user(conn, user, now).await?;
+    if grants.iter().all(Grant::is_offline) {
+        return Ok(grants);
+    }
+    let sessions = sessions::Entity::find()
+        .filter(sessions::Column::UserId.eq(user.as_uuid()))
+        .filter(sessions::Column::EndedAt.is_null())
+        .all(conn)
+        .await?;
+    let holding: HashSet<SessionId> = models::<_, Session>(sessions)?
+        .into_iter()
+        .filter(|session| session.holds_grants(now))
+        .map(|session| session.id)
+        .collect();
+    grants.retain(|grant| grant.is_offline() || holding.contains(&grant.session_id));
+    Ok(grants)
+}
+
+/// When each client last got tokens in the name of a person: at its last grant or refresh that is
+/// still remembered.
+pub async fn last_uses<C: Conn>(
+    conn: &C,
+    user: UserId,
+) -> Result<Vec<(ClientId, UnixSeconds)>, StoreError> {
+    let at = Func::coalesce([
+        Expr::col(("refresh_tokens", "created_at")),
+        Expr::col(("grants", "created_at")),
+    ]);
+    let mut query = Query::select();
+    query
+        .expr_as(Expr::col(("grants", "client_id")), Alias::new("client"))
+        .expr_as(Func::max(at), Alias::new("last"))
+        .from("grants")
+        .left_join(
+            "refresh_tokens",
+            Expr::col(("refresh_tokens", "grant_id")).equals(("grants", "id")),
+        )
+        .and_where(Expr::col(("grants", "user_id")).eq(user.as_uuid()))
+        .group_by_col(("grants", "client_id"));
+    let rows = conn.query_all(&query).await?;
+    let read = |row: QueryResult| -> Result<(ClientId, UnixSeconds), StoreError> {
+        let client: String = row.try_get("", "client")?;
+        let place = Place::new("grants", &client);
+        let client = place.read("client_id", ClientId::parse(&client))?;
+        Ok((client, row.try_get("", "last")?))
+    };
+    rows.into_iter().map(read).collect()
 }
 
 /// Stores a new grant.

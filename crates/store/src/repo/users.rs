@@ -1,11 +1,12 @@
 //! People.
 
 use doorward_domain::model::{User, UserId};
+use doorward_domain::rules::person;
 use doorward_domain::time::UnixSeconds;
-use sea_orm::sea_query::Expr;
+use sea_orm::sea_query::{CaseStatement, Expr};
 use sea_orm::{
-    ActiveValue::NotSet, ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder,
-    QuerySelect, UpdateMany,
+    ActiveValue::NotSet, ColumnTrait, Condition, EntityTrait, PaginatorTrait, QueryFilter,
+    QueryOrder, QuerySelect, UpdateMany,
 };
 
 use super::{PAGE_MAX, models};
@@ -35,7 +36,7 @@ pub async fn find_by_identifier<C: Conn>(conn: &C, key: &str) -> Result<Option<U
 /// Adds a person.
 ///
 /// # Errors
-/// [`StoreError::Conflict`] on `username_key` or `email_key`.
+/// [`StoreError::Conflict`] on `username_key`, `username_skeleton` or `email_key`.
 pub async fn insert(tx: &WriteTx, user: &User) -> Result<(), StoreError> {
     Entity::insert(ActiveModel::try_from(user)?)
         .exec_without_returning(tx)
@@ -47,11 +48,83 @@ pub async fn insert(tx: &WriteTx, user: &User) -> Result<(), StoreError> {
 /// [`keep`] and [`mark_leaving`] alone; false when there is no such person.
 ///
 /// # Errors
-/// [`StoreError::Conflict`] on `username_key` or `email_key`.
+/// [`StoreError::Conflict`] on `username_key`, `username_skeleton` or `email_key`.
 pub async fn update(tx: &WriteTx, user: &User) -> Result<bool, StoreError> {
     let mut row = ActiveModel::try_from(user)?;
     row.deletion_due_at = NotSet;
-    changed(Entity::update_many().set(row), tx, user.id).await
+    row.username_skeleton = NotSet;
+    // Who keeps their name keeps their look, also where an older account has the same.
+    let look = CaseStatement::new()
+        .case(
+            Column::UsernameKey.eq(user.username_key.as_str()),
+            Expr::col(Column::UsernameSkeleton),
+        )
+        .finally(Expr::value(person::look(&user.username_key)));
+    let mut update = Entity::update_many()
+        .set(row)
+        .col_expr(Column::UsernameSkeleton, look.into());
+    if user.email_verified {
+        update = update.col_expr(Column::UnprovedSince, Expr::value(Option::<i64>::None));
+    }
+    changed(update, tx, user.id).await
+}
+
+/// Whether somebody has this user name, or one that looks like it.
+pub async fn is_name_taken<C: Conn>(conn: &C, key: &str) -> Result<bool, StoreError> {
+    let alike = Condition::any()
+        .add(Column::UsernameKey.eq(key))
+        .add(Column::UsernameSkeleton.eq(person::look(key)));
+    Ok(Entity::find().filter(alike).count(conn).await? > 0)
+}
+
+/// Notes that a person who registered alone owes the proof of their address since `now`.
+pub async fn mark_unproved(tx: &WriteTx, id: UserId, now: UnixSeconds) -> Result<bool, StoreError> {
+    let update = Entity::update_many().col_expr(Column::UnprovedSince, Expr::value(now));
+    changed(update, tx, id).await
+}
+
+/// Lets everybody who owes the proof of their address stay; says how many.
+pub async fn forgive_unproved(tx: &WriteTx) -> Result<u64, StoreError> {
+    let update = Entity::update_many()
+        .col_expr(Column::UnprovedSince, Expr::value(Option::<i64>::None))
+        .filter(Column::UnprovedSince.is_not_null());
+    Ok(update.exec(tx).await?.rows_affected)
+}
+
+/// At most `limit` people who have owed the proof of their address since `before` or longer.
+pub async fn list_unproved<C: Conn>(
+    conn: &C,
+    before: UnixSeconds,
+    limit: u64,
+) -> Result<Vec<UserId>, StoreError> {
+    let rows = Entity::find()
+        .filter(unproved(before))
+        .order_by_asc(Column::UnprovedSince)
+        .limit(limit.min(PAGE_MAX))
+        .all(conn)
+        .await?;
+    Ok(rows.iter().map(|row| UserId::from_uuid(row.id)).collect())
+}
+
+/// Removes a person who has owed the proof of their address since `before` or longer, with all that
+/// belongs to them; false when they proved it meanwhile, or are gone.
+pub async fn delete_unproved(
+    tx: &WriteTx,
+    id: UserId,
+    before: UnixSeconds,
+) -> Result<bool, StoreError> {
+    let deleted = Entity::delete_many()
+        .filter(Column::Id.eq(id.as_uuid()))
+        .filter(unproved(before))
+        .exec(tx)
+        .await?;
+    Ok(deleted.rows_affected == 1)
+}
+
+fn unproved(before: UnixSeconds) -> Condition {
+    Condition::all()
+        .add(Column::UnprovedSince.lte(before))
+        .add(Column::EmailVerified.eq(false))
 }
 
 /// The person with this id, held so that no other transaction changes them before this one ends.
@@ -171,6 +244,7 @@ pub async fn set_email_verified(
 ) -> Result<bool, StoreError> {
     let update = Entity::update_many()
         .col_expr(Column::EmailVerified, Expr::value(verified))
+        .col_expr(Column::UnprovedSince, Expr::value(Option::<i64>::None))
         .col_expr(Column::UpdatedAt, Expr::value(now));
     changed(update, tx, id).await
 }

@@ -1,9 +1,10 @@
 use doorward_domain::model::UserId;
+use doorward_store::StoreError;
 use doorward_store::repo::{grants, sessions, users};
 use uuid::Uuid;
 
 use crate::fixtures::{NOW, Scene, user};
-use crate::harness::on_both;
+use crate::harness::{execute, on_both, on_both_places};
 use crate::{refused, write};
 
 #[tokio::test]
@@ -32,6 +33,11 @@ async fn a_person_is_found_by_id_and_by_either_key() {
     .await;
 }
 
+/// The same name looks the same: which of the two the database says first is its own affair.
+fn is_name_conflict(error: &StoreError) -> bool {
+    error.is_conflict_on("username_key") || error.is_conflict_on("username_skeleton")
+}
+
 #[tokio::test]
 async fn a_second_person_with_the_same_key_is_a_conflict_that_names_the_field() {
     on_both(async |db| {
@@ -40,7 +46,7 @@ async fn a_second_person_with_the_same_key_is_a_conflict_that_names_the_field() 
         let mut same_name = user("ALICE");
         same_name.email_key = "other@example.org".to_owned();
         let error = refused!(db, users::insert, &same_name);
-        assert!(error.is_conflict_on("username_key"), "{error:?}");
+        assert!(is_name_conflict(&error), "{error:?}");
         assert!(!format!("{error}").contains("alice"), "{error}");
         let mut same_address = user("Bob");
         same_address.email_key.clone_from(&alice.email_key);
@@ -52,7 +58,7 @@ async fn a_second_person_with_the_same_key_is_a_conflict_that_names_the_field() 
         let mut renamed = bob.clone();
         renamed.username_key.clone_from(&alice.username_key);
         let error = refused!(db, users::update, &renamed);
-        assert!(error.is_conflict_on("username_key"), "{error:?}");
+        assert!(is_name_conflict(&error), "{error:?}");
     })
     .await;
 }
@@ -232,6 +238,122 @@ async fn an_account_that_goes_is_kept_or_removed_once() {
         assert!(!write!(db, users::keep, alice.id));
         assert!(!write!(db, users::delete_due, bob.id, NOW + 99));
         assert_eq!(users::count(db.read()).await.unwrap(), 1);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn names_that_look_alike_are_one() {
+    on_both(async |db| {
+        let alice = user("alice");
+        write!(db, users::insert, &alice);
+        for (name, taken) in [("alice", true), ("a1ice", true), ("alicia", false)] {
+            let answer = users::is_name_taken(db.read(), name).await.unwrap();
+            assert_eq!(answer, taken, "{name}");
+        }
+        let error = refused!(db, users::insert, &user("a1ice"));
+        assert!(error.is_conflict_on("username_skeleton"), "{error:?}");
+        // Also by another name that somebody has already.
+        let mut bob = user("bob");
+        write!(db, users::insert, &bob);
+        bob.username_key = "a1ice".to_owned();
+        let error = refused!(db, users::update, &bob);
+        assert!(error.is_conflict_on("username_skeleton"), "{error:?}");
+        // One's own look is free for oneself, and for others once it is given up.
+        let renamed = doorward_domain::model::User {
+            username_key: "a1ice".to_owned(),
+            ..alice.clone()
+        };
+        assert!(write!(db, users::update, &renamed));
+        let renamed = doorward_domain::model::User {
+            username_key: "carol".to_owned(),
+            ..renamed
+        };
+        assert!(write!(db, users::update, &renamed));
+        assert!(write!(db, users::update, &bob));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn people_of_before_keep_names_that_look_alike() {
+    on_both_places(async |place| {
+        let db = place.open().await;
+        db.migrate().await.unwrap();
+        write!(db, users::insert, &user("milly"));
+        // As a release wrote them that knew neither of the columns.
+        for statement in [
+            "DROP INDEX uq_users__username_skeleton",
+            "DROP INDEX ix_users__unproved_since",
+            "ALTER TABLE users DROP COLUMN username_skeleton",
+            "ALTER TABLE users DROP COLUMN unproved_since",
+            "DELETE FROM doorward_identity_migrations WHERE version = 'm0050_newcomers'",
+            "INSERT INTO users (id, username, username_key, email, email_key, email_verified, \
+             profile, is_staff, created_at, updated_at) SELECT NEWID, 'mi1ly', 'mi1ly', \
+             'mi1ly@example.org', 'mi1ly@example.org', email_verified, profile, is_staff, \
+             created_at + 10, updated_at FROM users",
+        ] {
+            let id = if place.url.starts_with("sqlite") {
+                "randomblob(16)"
+            } else {
+                "gen_random_uuid()"
+            };
+            execute(&place.url, &statement.replace("NEWID", id)).await;
+        }
+        db.close().await.unwrap();
+        let db = place.open().await;
+        db.migrate().await.unwrap();
+        // Both are there, may be changed, and keep a third one out.
+        for key in ["milly", "mi1ly"] {
+            let found = users::find_by_identifier(db.read(), key).await.unwrap();
+            let mut found = found.expect("a person");
+            found.email_verified = false;
+            assert!(write!(db, users::update, &found), "{key}");
+        }
+        let error = refused!(db, users::insert, &user("mil1y"));
+        assert!(is_name_conflict(&error), "{error:?}");
+        db.close().await.unwrap();
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn who_owes_a_proof_goes_when_the_time_has_come() {
+    on_both(async |db| {
+        let newcomer = |name: &str| doorward_domain::model::User {
+            email_verified: false,
+            ..user(name)
+        };
+        let people = ["anna", "bert", "cleo", "dora"].map(newcomer);
+        for person in &people {
+            write!(db, users::insert, person);
+        }
+        let [anna, bert, cleo, dora] = people;
+        // Dora was made by an operator; Bert has proved his address, as Cleo has another one.
+        for id in [anna.id, bert.id, cleo.id] {
+            assert!(write!(db, users::mark_unproved, id, NOW));
+        }
+        assert!(write!(db, users::set_email_verified, bert.id, true, NOW));
+        let proved = doorward_domain::model::User {
+            email_verified: true,
+            ..cleo.clone()
+        };
+        assert!(write!(db, users::update, &proved));
+        assert!(write!(db, users::update, &cleo));
+        let list = async |before| users::list_unproved(db.read(), before, 10).await.unwrap();
+        assert_eq!(list(NOW - 1).await, []);
+        assert_eq!(list(NOW).await, [anna.id]);
+        for id in [bert.id, cleo.id, dora.id] {
+            assert!(!write!(db, users::delete_unproved, id, NOW));
+        }
+        assert!(!write!(db, users::delete_unproved, anna.id, NOW - 1));
+        assert!(write!(db, users::delete_unproved, anna.id, NOW));
+        assert_eq!(list(NOW).await, []);
+        let erna = newcomer("erna");
+        write!(db, users::insert, &erna);
+        write!(db, users::mark_unproved, erna.id, NOW);
+        assert_eq!(write!(db, users::forgive_unproved), 1);
+        assert_eq!(list(NOW).await, []);
     })
     .await;
 }

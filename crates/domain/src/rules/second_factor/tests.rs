@@ -49,6 +49,9 @@ fn a_tolerance_of_nothing_waits_at_once() {
 #[case(&["developer"], &["admin"], false)]
 #[case(&[], &["admin"], false)]
 #[case(&["Admin"], &["admin"], false)]
+#[case(&[], &["*"], true)]
+#[case(&["developer"], &["admin", "*"], true)]
+#[case(&["*"], &["admin"], false)]
 fn required_by_role(#[case] held: &[&str], #[case] required: &[&str], #[case] expected: bool) {
     let held = strings(held).into_iter().collect();
     assert_eq!(is_required(&held, &strings(required)), expected);

@@ -140,7 +140,7 @@ pub async fn update(op: &Operator<'_>, id: &str, change: UserChange) -> Result<U
     may_say_staff(op, is_raised)?;
     let after = changed(&before, &change, now)?;
     match repo::users::update(&tx, &after).await {
-        Err(error) if error.is_conflict_on("username_key") => {
+        Err(error) if is_name_conflict(&error) => {
             return Err(AdminError::taken("user", &after.username));
         }
         Err(error) if error.is_conflict_on("email_key") => {
@@ -156,6 +156,11 @@ pub async fn update(op: &Operator<'_>, id: &str, change: UserChange) -> Result<U
     repo::audit::insert(&tx, &difference(event, &facts(&before), &facts(&after))).await?;
     tx.commit().await?;
     Ok(after)
+}
+
+/// Somebody has the user name, or one that looks like it.
+fn is_name_conflict(error: &StoreError) -> bool {
+    error.is_conflict_on("username_key") || error.is_conflict_on("username_skeleton")
 }
 
 fn changed(before: &User, change: &UserChange, now: UnixSeconds) -> Result<User, AdminError> {
@@ -228,7 +233,7 @@ pub(crate) async fn create_in(
     let now = op.now();
     let (user, roles) = build(new, now)?;
     match repo::users::insert(tx, &user).await {
-        Err(error) if error.is_conflict_on("username_key") => {
+        Err(error) if is_name_conflict(&error) => {
             return Err(AdminError::taken("user", &user.username));
         }
         Err(error) if error.is_conflict_on("email_key") => {

@@ -1,3 +1,5 @@
+mod style;
+
 use actix_web::http::{Method, StatusCode, header};
 use actix_web::{App, test as harness};
 

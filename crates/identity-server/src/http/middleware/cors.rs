@@ -69,11 +69,14 @@ pub(super) fn allow<B>(response: &mut HttpResponse<B>, path: &str) {
 
 /// How long a browser may remember a preflight, in seconds: an origin may be taken off the list.
 const PREFLIGHT_LIFE: &str = "600";
-/// What a script may send.
+/// What a script may send to the endpoints of OAuth.
 const REQUEST_HEADERS: &str = "Authorization, Content-Type";
+/// What it may send to the JSON API: versions (RFC 9110 §13.1.1), repeats, and the organization too.
+const API_REQUEST_HEADERS: &str =
+    "Authorization, Content-Type, If-Match, Idempotency-Key, X-Tenant-ID";
 /// What a script may read besides the body.
-const RESPONSE_HEADERS: &str =
-    "RateLimit, RateLimit-Policy, Retry-After, WWW-Authenticate, X-Request-Id";
+const RESPONSE_HEADERS: &str = "ETag, Location, RateLimit, RateLimit-Policy, Retry-After, \
+                                WWW-Authenticate, X-Request-Id";
 
 /// Whether the client that a request speaks for has registered the request's origin.
 #[derive(Clone, Copy)]
@@ -142,14 +145,14 @@ async fn is_known(request: &ServiceRequest, sender: &str) -> bool {
 }
 
 fn answer_preflight(request: &ServiceRequest) -> HttpResponse {
-    let methods = match request.path() {
-        "/oauth2/userinfo" => "GET, POST",
-        path if path.starts_with("/oauth2/") => "POST",
-        _ => "GET, POST, PUT, PATCH, DELETE",
+    let (methods, headers) = match request.path() {
+        "/oauth2/userinfo" => ("GET, POST", REQUEST_HEADERS),
+        path if path.starts_with("/oauth2/") => ("POST", REQUEST_HEADERS),
+        _ => ("GET, POST, PUT, PATCH, DELETE", API_REQUEST_HEADERS),
     };
     HttpResponse::NoContent()
         .insert_header((ACCESS_CONTROL_ALLOW_METHODS, methods))
-        .insert_header((ACCESS_CONTROL_ALLOW_HEADERS, REQUEST_HEADERS))
+        .insert_header((ACCESS_CONTROL_ALLOW_HEADERS, headers))
         .insert_header((ACCESS_CONTROL_MAX_AGE, PREFLIGHT_LIFE))
         .finish()
 }

@@ -27,16 +27,18 @@ pub(super) const MAX_TARGET: usize = 8 * 1024;
 pub(super) const MAX_HEADERS: usize = 16 * 1024;
 /// The longest body in bytes.
 pub(super) const MAX_BODY: usize = 64 * 1024;
-/// Where a picture is uploaded, and the longest body there: what is longer than a picture may be is
-/// read and thrown away, so that the person is told on the page.
-const UPLOAD: (&str, usize) = ("/account/profile/picture", 8 * 1024 * 1024);
+/// Where pictures are uploaded.
+const UPLOADS: [&str; 2] = ["/account/profile/picture", "/api/auth/profile/avatar"];
+/// The longest body there: what is longer than a picture may be is read and thrown away, so that
+/// whoever sent it hears the answer.
+const MAX_UPLOAD: usize = 8 * 1024 * 1024;
 
 /// So many bytes earn a body one more second: a picture over a slow line arrives, a trickle ends.
 const EARNING: usize = 64 * 1024;
 
 fn max_body(request: &ServiceRequest) -> usize {
-    if request.path() == UPLOAD.0 {
-        UPLOAD.1
+    if UPLOADS.contains(&request.path()) {
+        MAX_UPLOAD
     } else {
         MAX_BODY
     }

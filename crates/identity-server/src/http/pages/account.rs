@@ -11,6 +11,7 @@ use super::login::text;
 use super::two_factor;
 use crate::flow::account::{self, Overview};
 use crate::flow::activity as recent;
+use crate::flow::connected_app;
 use crate::flow::second_factor::{self, set_up};
 use crate::flow::session::SignedIn;
 use crate::http::page::{Page, PageError};
@@ -71,11 +72,12 @@ fn view(
             .find(|entry| entry.name == name);
         ScopeRow::new(name, entry.map(|entry| entry.description.clone()))
     };
-    let apps = overview.apps.iter().map(|(client, consent)| ConnectedApp {
-        client_id: client.id.as_str().to_owned(),
-        name: client.name.clone(),
-        scopes: consent.scope.iter().map(described).collect(),
-        granted_at: consent.granted_at,
+    let apps = overview.apps.iter().map(|app| ConnectedApp {
+        client_id: app.client.id.as_str().to_owned(),
+        name: app.client.name.clone(),
+        scopes: app.scope.iter().map(described).collect(),
+        granted_at: app.since,
+        last_used_at: app.last_used_at,
     });
     let sessions = overview
         .sessions
@@ -95,6 +97,7 @@ fn view(
         activity: Vec::new(),
         sessions: sessions.collect(),
         apps: apps.collect(),
+        api_keys: overview.api_keys,
         can_mail: page.state.config.can_mail(),
         can_manage: true,
         notice,
@@ -154,7 +157,7 @@ pub async fn remove_app(page: Page, payload: Payload) -> HttpResponse {
     let outcome = async {
         let (who, fields) = own_form(&page, payload).await?;
         let id = ClientId::parse(text(&fields, "client_id")?).ok_or(ErrorKind::BadRequest)?;
-        account::remove_app(&page.state, &who, &id, &page.caller).await?;
+        connected_app::remove(&page.state, &who, &id, &page.caller).await?;
         Ok(page.see_other("/account?done=app"))
     };
     let outcome = outcome.await;

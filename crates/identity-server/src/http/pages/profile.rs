@@ -3,7 +3,7 @@
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use actix_web::web::Payload;
-use doorward_domain::model::User;
+use doorward_domain::model::{User, UserId};
 use doorward_domain::rules::profile::{Field, ProfileEdit};
 use doorward_protocol::params::Params;
 
@@ -12,6 +12,7 @@ use super::link;
 use super::login::text;
 use crate::fault::FlowError;
 use crate::flow::avatar;
+use crate::flow::draft::{self, Draft};
 use crate::flow::profile::{self, Refusal};
 use crate::http::page::{Page, PageError};
 use crate::http::upload::Upload;
@@ -36,12 +37,17 @@ async fn show(page: &Page) -> Result<HttpResponse, PageError> {
         "removed" => Some(ProfileNotice::PictureGone),
         _ => None,
     };
+    let browser = page.browser(None).hash;
+    if let Some(draft) = draft::find(&page.state, &browser, who.user.id).await {
+        view.edit = draft.edit;
+        view.seen = draft.seen.unwrap_or(view.seen);
+        view.notice = Some(ProfileNotice::NotSavedYet);
+    }
     Ok(page.html(StatusCode::OK, &view))
 }
 
 fn form(page: &Page, user: &User) -> ProfilePage {
-    let profile = user.profile.clone();
-    ProfilePage::new(page.chrome(), user.display_name(), profile, user.updated_at)
+    ProfilePage::new(page.chrome(), user)
 }
 
 /// Saves the fields.
@@ -52,15 +58,26 @@ pub async fn post(page: Page, payload: Payload) -> HttpResponse {
 
 async fn save(page: &Page, payload: Payload) -> Result<HttpResponse, PageError> {
     let fields = page.form(payload).await?;
-    let who = owner(page, PLACE).await?;
     let edit = read(&fields)?;
     let seen = match text(&fields, "seen")? {
         "" => None,
         seen => Some(seen.parse().map_err(|_| ErrorKind::BadRequest)?),
     };
+    let who = match owner(page, PLACE).await {
+        Err(PageError::Elsewhere(place)) => {
+            if let Some(owner) = UserId::parse(text(&fields, "owner")?) {
+                keep(page, Draft { owner, edit, seen }).await;
+            }
+            return Err(PageError::Elsewhere(place));
+        }
+        who => who?,
+    };
     let saved = profile::update(&page.state, who.user.id, &edit, seen, &page.caller).await;
     let (view, status) = match saved {
-        Ok(_) => return Ok(page.see_other("/account/profile?done=saved")),
+        Ok(_) => {
+            draft::forget(&page.state, &page.browser(None).hash).await;
+            return Ok(page.see_other("/account/profile?done=saved"));
+        }
         Err(FlowError::Refused(Refusal::Gone)) => return Err(ErrorKind::FlowExpired.into()),
         Err(FlowError::Refused(Refusal::Problems(problems))) => {
             let mut view = form(page, &who.user);
@@ -75,6 +92,13 @@ async fn save(page: &Page, payload: Payload) -> Result<HttpResponse, PageError> 
         Err(FlowError::Fault(fault)) => return Err(fault.into()),
     };
     Ok(page.html(status, &ProfilePage { edit, ..view }))
+}
+
+/// The session was over: what was typed is there again after the sign-in.
+async fn keep(page: &Page, draft: Draft) {
+    if page.admit_form().await.is_ok() {
+        draft::keep(&page.state, &page.browser(None).hash, &draft).await;
+    }
 }
 
 /// What the form says; a field that it does not name stays as it is.

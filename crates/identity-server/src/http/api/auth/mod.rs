@@ -1,6 +1,7 @@
 //! `/api/auth/…`: the account API of the operator's own apps.
 
 pub mod api_keys;
+pub mod avatar;
 pub mod email;
 mod fields;
 pub mod login;
@@ -28,6 +29,7 @@ pub(super) fn configure(config: &mut ServiceConfig<'_>) {
         .service(session_tokens::logout)
         .service(session_tokens::logout_all)
         .configure(profile::configure)
+        .configure(avatar::configure)
         .configure(password::configure)
         .configure(email::configure)
         .configure(two_factor::configure)

@@ -164,11 +164,11 @@ pub struct PasswordResetConfirm {
     #[schema(value_type = String)]
     token: Secret<String>,
     /// The new password.
-    #[serde(default = "nothing")]
+    #[serde(default = "nothing", alias = "new_password")]
     #[schema(value_type = String, required = true, format = Password)]
     password: Secret<String>,
     /// The new password again.
-    #[serde(default = "nothing")]
+    #[serde(default = "nothing", alias = "new_password_confirm")]
     #[schema(value_type = String, required = true, format = Password)]
     password_confirm: Secret<String>,
 }

@@ -129,7 +129,8 @@ impl Profile {
     }
 }
 
-async fn answer(call: &Call, user: &User) -> Result<HttpResponse, Problem> {
+/// The account after a change of it, with its version.
+pub(super) async fn answer(call: &Call, user: &User) -> Result<HttpResponse, Problem> {
     let held = call.state.roles_of_user(user.id).await?;
     Ok(HttpResponse::Ok()
         .insert_header((ETAG, format!("\"{}\"", user.updated_at)))

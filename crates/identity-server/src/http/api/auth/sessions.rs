@@ -25,10 +25,17 @@ pub struct SessionView {
     current: bool,
     /// "Firefox on Linux", in the language of `Accept-Language`.
     device: String,
+    /// The browser's name, as far as `user_agent` tells.
+    browser: Option<String>,
+    /// The operating system's name, as far as `user_agent` tells.
+    system: Option<String>,
     /// What the browser or app calls itself.
     user_agent: String,
     /// The address that it began from.
     ip: String,
+    /// "near Berlin, Germany": roughly where that address is, in the language of
+    /// `Accept-Language`; none without a database of places, or where that does not know it.
+    place: Option<String>,
     /// When it began (RFC 3339).
     #[schema(format = DateTime)]
     created_at: String,
@@ -42,10 +49,17 @@ pub struct SessionView {
 
 impl SessionView {
     fn of(call: &Call, session: Session, current: SessionId) -> Self {
+        let (device, lang) = (
+            Device::from_user_agent(&session.user_agent),
+            call.caller.lang,
+        );
         Self {
             id: session.id.to_string(),
             current: session.id == current,
-            device: Device::from_user_agent(&session.user_agent).words(call.caller.lang),
+            device: device.words(lang),
+            browser: device.browser,
+            system: device.system,
+            place: call.state.geoip.words(&session.ip, lang),
             user_agent: session.user_agent,
             ip: session.ip,
             created_at: super::time(session.created_at),

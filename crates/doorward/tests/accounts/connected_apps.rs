@@ -1,0 +1,127 @@
+//! The apps that may act for a person: every one is listed, says when it was last used, and ends when
+//! it is removed.
+
+use doorward_testkit::{
+    Authorization, PASSWORD, Page, Stack, TestClient, UserAgent, both_backends,
+};
+use serde_json::{Value, json};
+
+use crate::api_keys::make;
+use crate::support::{leads_to, sign_in};
+
+both_backends!(
+    an_app_of_the_operator_is_listed_without_consent,
+    an_app_that_signs_people_in_itself_is_listed_and_removed,
+    keys_in_force_are_counted,
+);
+
+/// What people call it.
+fn name_of(client: &TestClient) -> String {
+    match client.id.as_str() {
+        "tasks-web" => "Tasks".to_owned(),
+        id => format!("The {id}"),
+    }
+}
+
+fn refresh_token(page: &Page) -> String {
+    let token = page.json()["refresh_token"].as_str().map(str::to_owned);
+    token.unwrap_or_else(|| panic!("{}", page.shown()))
+}
+
+async fn apps(stack: &Stack, agent: &UserAgent) -> String {
+    let page = agent.get(stack.at("/account")).await;
+    page.text_of("section:has(#apps)").expect("the list")
+}
+
+async fn an_app_of_the_operator_is_listed_without_consent(stack: &Stack) {
+    let (agent, client) = (UserAgent::new(), &stack.seed.trusted);
+    let request = Authorization::new(stack.issuer(), client).with("scope", "openid tasks:read");
+    let code = request.complete(&agent, "alice").await.code();
+    let token = refresh_token(&stack.exchange(client, &code).await);
+    let rows = apps(stack, &agent).await;
+    let name = &name_of(client);
+    assert!(
+        rows.contains(name) && rows.contains("See your tasks"),
+        "{rows}"
+    );
+    // The last refresh is the last use.
+    stack.clock.advance(2 * 3600);
+    let token = refresh_token(&stack.refresh(client, &token).await);
+    stack.clock.advance(3 * 3600);
+    let rows = apps(stack, &agent).await;
+    assert!(rows.contains("Last used 3 hours ago"), "{rows}");
+    let page = agent.get(stack.at("/account")).await;
+    let page = agent.submit(&page.press("button[name=client_id]")).await;
+    assert_eq!(leads_to(&page), "/account?done=app");
+    let page = stack.refresh(client, &token).await;
+    assert_eq!(page.status, 400, "{}", page.shown());
+    assert!(apps(stack, &agent).await.contains("No app has access"));
+    // One whose sessions have ended holds nothing, unless it may go on without them.
+    for (scope, held) in [("openid", false), ("openid offline_access", true)] {
+        let there = UserAgent::new();
+        let request = Authorization::new(stack.issuer(), client).with("scope", scope);
+        let code = request.complete(&there, "alice").await.code();
+        refresh_token(&stack.exchange(client, &code).await);
+        let page = there.get(stack.at("/account")).await;
+        there.submit(&page.form("form[action='/logout']")).await;
+        assert_eq!(apps(stack, &agent).await.contains(name), held, "{scope}");
+    }
+}
+
+async fn api(stack: &Stack, path: &str, body: Value) -> Page {
+    let agent = UserAgent::new();
+    let request = agent.http().post(stack.at(path)).json(&body);
+    agent.send(request).await
+}
+
+async fn an_app_that_signs_people_in_itself_is_listed_and_removed(stack: &Stack) {
+    let login = json!({ "username": "alice", "password": PASSWORD });
+    let tokens = api(stack, "/api/auth/login", login).await.json();
+    let agent = UserAgent::new();
+    sign_in(stack, &agent, "alice", PASSWORD).await;
+    assert!(
+        apps(stack, &agent)
+            .await
+            .contains(&name_of(&stack.seed.app))
+    );
+    let page = agent.get(stack.at("/account")).await;
+    assert_eq!(
+        page.texts_of("button[name=session]").len(),
+        1,
+        "{}",
+        page.shown()
+    );
+    let page = agent.submit(&page.press("button[name=client_id]")).await;
+    let page = agent.follow(page, "").await;
+    // With its session: this browser's alone is left.
+    assert_eq!(
+        page.texts_of("button[name=session]").len(),
+        0,
+        "{}",
+        page.shown()
+    );
+    assert!(
+        !apps(stack, &agent)
+            .await
+            .contains(&name_of(&stack.seed.app))
+    );
+    let body = json!({ "refresh": tokens["refresh"] });
+    let refused = api(stack, "/api/auth/token/refresh", body).await;
+    assert_eq!(refused.status, 401, "{}", refused.shown());
+    let request = agent.http().get(stack.at("/api/auth/profile"));
+    let access = tokens["access"].as_str().expect("a token");
+    let refused = UserAgent::new().send(request.bearer_auth(access)).await;
+    assert_eq!(refused.status, 401, "{}", refused.shown());
+}
+
+async fn keys_in_force_are_counted(stack: &Stack) {
+    let agent = UserAgent::new();
+    sign_in(stack, &agent, "alice", PASSWORD).await;
+    let nav = async || agent.get(stack.at("/account")).await.text_of("nav .pages");
+    assert!(!nav().await.expect("links").contains("active"));
+    for _ in 0..2 {
+        make(stack, &agent, &["tasks:read"]).await;
+    }
+    let told = nav().await.expect("links");
+    assert!(told.contains("API keys 2 active"), "{told}");
+}

@@ -1,0 +1,92 @@
+//! A profile that was typed while its session ended is not lost (UX AC-6).
+
+use doorward_testkit::{PASSWORD, Page, Stack, UserAgent, both_backends};
+
+use crate::support::{leads_to, sign_in};
+
+both_backends!(
+    what_was_typed_is_there_after_signing_in_again,
+    nobody_else_sees_what_was_typed,
+);
+
+const PLACE: &str = "/account/profile";
+const TYPED: &str = "Keeps bees, and a diary.";
+
+/// Types into the profile of alice, and saves it after her session has ended.
+async fn save_too_late(stack: &Stack, agent: &UserAgent) -> Page {
+    sign_in(stack, agent, "alice", PASSWORD).await;
+    let page = agent.get(stack.at(PLACE)).await;
+    let form = page.form("#profile").with("bio", TYPED);
+    stack.end_sessions("alice").await;
+    let page = agent.submit(&form.with("newsletter", "on")).await;
+    assert_eq!(leads_to(&page), "/login?next=/account/profile");
+    page
+}
+
+/// Goes on from the redirect to the sign-in page, as this person.
+async fn sign_in_there(agent: &UserAgent, page: Page, name: &str) -> Page {
+    let page = agent.follow(page, "").await;
+    let form = page.form("#login").with("identifier", name);
+    let page = agent.submit(&form.with("password", PASSWORD)).await;
+    assert_eq!(leads_to(&page), PLACE);
+    agent.follow(page, "").await
+}
+
+async fn what_was_typed_is_there_after_signing_in_again(stack: &Stack) {
+    let agent = UserAgent::new();
+    let page = save_too_late(stack, &agent).await;
+    sign_in_there(&agent, page, "alice").await;
+    // Also after a reload; and nothing was saved meanwhile.
+    let page = agent.get(stack.at(PLACE)).await;
+    assert!(page.has("[role=status]"), "{}", page.shown());
+    assert!(
+        page.text()
+            .contains("You were signed out before this was saved")
+    );
+    let form = page.form("#profile");
+    assert_eq!(form.value("bio").map(str::trim), Some(TYPED));
+    assert_eq!(form.value("family_name"), Some("Example"));
+    assert!(page.has("input[name=newsletter][checked]"));
+    let other = UserAgent::new();
+    sign_in(stack, &other, "alice", PASSWORD).await;
+    let elsewhere = other.get(stack.at(PLACE)).await;
+    assert!(!elsewhere.text().contains(TYPED), "another browser of hers");
+    // Saved as it stands, once.
+    let page = agent.submit(&form).await;
+    assert_eq!(leads_to(&page), "/account/profile?done=saved");
+    let page = agent.follow(page, "").await;
+    assert!(
+        page.text().contains("Your profile is saved"),
+        "{}",
+        page.shown()
+    );
+    assert_eq!(
+        page.form("#profile").value("bio").map(str::trim),
+        Some(TYPED)
+    );
+    let page = agent.get(stack.at(PLACE)).await;
+    assert!(!page.has("[role=status]"), "{}", page.shown());
+}
+
+async fn nobody_else_sees_what_was_typed(stack: &Stack) {
+    let agent = UserAgent::new();
+    let page = save_too_late(stack, &agent).await;
+    let page = sign_in_there(&agent, page, "bob").await;
+    assert!(!page.text().contains(TYPED) && !page.has("[role=status]"));
+    assert_ne!(
+        page.form("#profile").value("bio").map(str::trim),
+        Some(TYPED)
+    );
+    // A change that came in between is not overwritten by the draft either.
+    stack.end_sessions("bob").await;
+    let other = UserAgent::new();
+    sign_in(stack, &other, "alice", PASSWORD).await;
+    let form = other.get(stack.at(PLACE)).await.form("#profile");
+    let page = other.submit(&form.with("nickname", "Al")).await;
+    assert_eq!(leads_to(&page), "/account/profile?done=saved");
+    sign_in(stack, &agent, "alice", PASSWORD).await;
+    let page = agent.get(stack.at(PLACE)).await;
+    assert!(page.text().contains(TYPED), "{}", page.shown());
+    let page = agent.submit(&page.form("#profile")).await;
+    assert_eq!(page.status, 409, "{}", page.shown());
+}

@@ -1,0 +1,207 @@
+//! Who comes new: under a name that nobody can mistake for another one (IN-3), and with an address that
+//! is proved in time (DS-3).
+
+use std::time::{Duration, Instant};
+
+use doorward_domain::model::AuditKind;
+use doorward_store::repo;
+use doorward_testkit::{Page, Stack, UserAgent, both_backends, both_backends_with};
+use serde_json::json;
+use tokio::task::JoinSet;
+
+use crate::support::{NEW_PASSWORD, leads_to, register, sign_in};
+
+both_backends!(
+    a_name_that_looks_like_another_is_taken,
+    of_names_that_look_alike_at_once_one_is_taken,
+);
+both_backends_with!(VERIFY;
+    a_name_held_for_a_known_address_holds_those_that_look_alike,
+    registering_tells_nothing_and_signing_in_afterwards_does,
+    whoever_never_proves_their_address_is_gone,
+);
+both_backends_with!(NEVER; with_no_limit_the_account_waits);
+both_backends_with!(SHORT; without_proofs_nobody_goes);
+
+const VERIFY: &[(&str, &str)] = &[("DOORWARD__REGISTRATION__VERIFY_EMAIL", "true")];
+const NEVER: &[(&str, &str)] = &[
+    ("DOORWARD__REGISTRATION__VERIFY_EMAIL", "true"),
+    ("DOORWARD__ACCOUNTS__UNVERIFIED_TTL", "0s"),
+];
+const SHORT: &[(&str, &str)] = &[
+    ("DOORWARD__REGISTRATION__VERIFY_EMAIL", "false"),
+    ("DOORWARD__ACCOUNTS__UNVERIFIED_TTL", "1d"),
+];
+const DAY: i64 = 24 * 3600;
+
+/// Answers of the form and of the API to a registration under this name.
+async fn ask(stack: &Stack, name: &str) -> (Page, Page) {
+    let email = format!("{}@new.example", uuid::Uuid::new_v4().simple());
+    let page = register(stack, &UserAgent::new(), name, &email).await;
+    let agent = UserAgent::new();
+    let body = json!({
+        "username": name, "email": email,
+        "password": NEW_PASSWORD, "password_confirm": NEW_PASSWORD,
+    });
+    let request = agent.http().post(stack.at("/api/auth/register"));
+    (page, agent.send(request.json(&body)).await)
+}
+
+async fn a_name_that_looks_like_another_is_taken(stack: &Stack) {
+    let (page, answer) = ask(stack, "alice").await;
+    let (words, told) = (
+        page.text_of("#username-error"),
+        answer.json()["errors"].clone(),
+    );
+    assert_eq!(told[0]["code"], "taken", "{told}");
+    for name in ["a1ice", "A1ICE", "rnona", "b0b"] {
+        let (page, answer) = ask(stack, name).await;
+        if name == "b0b" {
+            // A nought is no small letter.
+            assert_eq!(page.status, 303, "{}", page.shown());
+            continue;
+        }
+        assert_eq!(page.status, 422, "{name}: {}", page.shown());
+        assert_eq!(page.text_of("#username-error"), words, "{name}");
+        assert_eq!(answer.status, 400, "{name}: {}", answer.shown());
+        assert_eq!(answer.json()["errors"], told, "{name}");
+    }
+}
+
+async fn of_names_that_look_alike_at_once_one_is_taken(stack: &Stack) {
+    let mut tries = JoinSet::new();
+    for (number, name) in ["corner", "comer"].into_iter().cycle().take(8).enumerate() {
+        let agent = UserAgent::new();
+        let page = agent.get(stack.at("/register")).await;
+        let form = page
+            .form("#register")
+            .with("username", name)
+            .with("email", &format!("{number}@new.example"))
+            .with("password", NEW_PASSWORD)
+            .with("password_confirm", NEW_PASSWORD);
+        tries.spawn(async move { agent.submit(&form).await.status });
+    }
+    let mut made = tries.join_all().await;
+    made.retain(|status| *status == 303);
+    assert_eq!(made.len(), 1);
+}
+
+async fn a_name_held_for_a_known_address_holds_those_that_look_alike(stack: &Stack) {
+    let page = register(stack, &UserAgent::new(), "milly", "alice@example.org").await;
+    assert_eq!(leads_to(&page), "/verify-email?sent=1");
+    let (page, _) = ask(stack, "mi1ly").await;
+    assert_eq!(page.status, 422, "{}", page.shown());
+}
+
+/// Decision 39.
+async fn registering_tells_nothing_and_signing_in_afterwards_does(stack: &Stack) {
+    let mut answers = Vec::new();
+    for (name, email) in [
+        ("probe-one", "new@x.example"),
+        ("probe-two", "bob@example.org"),
+    ] {
+        let body = json!({
+            "username": name, "email": email,
+            "password": NEW_PASSWORD, "password_confirm": NEW_PASSWORD,
+        });
+        let agent = UserAgent::new();
+        let request = agent.http().post(stack.at("/api/auth/register"));
+        let page = agent.send(request.json(&body)).await;
+        let mut told = page.json();
+        assert_eq!(told["email"].take(), email);
+        assert_eq!(told["username"].take(), name);
+        let login = json!({ "email": email, "password": NEW_PASSWORD });
+        let request = agent.http().post(stack.at("/api/auth/login"));
+        let sign_in = agent.send(request.json(&login)).await.json()["type"].clone();
+        answers.push((
+            (page.status, told),
+            sign_in,
+            stack.mail(email).await.subject,
+        ));
+    }
+    assert_eq!(answers[0].0, answers[1].0);
+    assert_eq!(answers[0].1, "urn:doorward:problem:email-not-verified");
+    assert_eq!(answers[1].1, "urn:doorward:problem:sign-in-rejected");
+    // Not in silence.
+    assert_eq!(answers[1].2, "You already have an account");
+}
+
+async fn exists(stack: &Stack, name: &str) -> bool {
+    let db = stack.db().await;
+    let found = repo::users::find_by_identifier(db.read(), name).await;
+    db.close().await.expect("close");
+    found.expect("a query").is_some()
+}
+
+/// Another process starts, and has swept.
+async fn swept(stack: &Stack) {
+    let _replica = stack.replica();
+    tokio::time::sleep(Duration::from_millis(500)).await;
+}
+
+async fn whoever_never_proves_their_address_is_gone(stack: &Stack) {
+    let agent = UserAgent::new();
+    register(stack, &agent, "newcomer", "newcomer@example.org").await;
+    register(stack, &UserAgent::new(), "prover", "prover@example.org").await;
+    let link = stack.mail("prover@example.org").await.link(stack.issuer());
+    let page = agent.get(&link).await;
+    let page = agent.follow(page, "").await;
+    agent.submit(&page.form("#step")).await;
+    stack.set_email_verified("bob", false).await;
+    // A sign-in proves nothing about the address.
+    stack.clock.advance(6 * DAY);
+    sign_in(stack, &agent, "newcomer", NEW_PASSWORD).await;
+    let late = stack
+        .mail("newcomer@example.org")
+        .await
+        .link(stack.issuer());
+    stack.clock.advance(DAY - 60);
+    swept(stack).await;
+    assert!(exists(stack, "newcomer").await, "a minute too early");
+    stack.clock.advance(60);
+    let start = Instant::now();
+    let _replica = stack.replica();
+    while exists(stack, "newcomer").await {
+        assert!(
+            start.elapsed() < Duration::from_secs(20),
+            "the account stays"
+        );
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+    assert!(exists(stack, "prover").await, "who has proved it stays");
+    assert!(exists(stack, "bob").await, "whom an operator made stays");
+    // Its links are dead, its name and address are free, and the log knows.
+    let page = agent.get(&late).await;
+    let page = agent.follow(page, "").await;
+    let over = match page.find_form("#step") {
+        Some(form) => agent.submit(&form).await,
+        None => page,
+    };
+    assert_eq!(over.status, 400, "{}", over.shown());
+    let page = register(stack, &UserAgent::new(), "newcomer", "newcomer@example.org").await;
+    assert_eq!(leads_to(&page), "/verify-email?sent=1");
+    assert!(exists(stack, "newcomer").await);
+    let db = stack.db().await;
+    let events = repo::audit::list(db.read(), None, 1000)
+        .await
+        .expect("a log");
+    db.close().await.expect("close");
+    let gone = events
+        .iter()
+        .filter(|it| it.kind == AuditKind::AccountDeleted);
+    assert_eq!(gone.count(), 1);
+}
+
+async fn with_no_limit_the_account_waits(stack: &Stack) {
+    register(stack, &UserAgent::new(), "newcomer", "newcomer@example.org").await;
+    stack.clock.advance(400 * DAY);
+    swept(stack).await;
+    assert!(exists(stack, "newcomer").await);
+}
+
+async fn without_proofs_nobody_goes(stack: &Stack) {
+    register(stack, &UserAgent::new(), "newcomer", "newcomer@example.org").await;
+    stack.clock.advance(30 * DAY);
+    swept(stack).await;
+    assert!(exists(stack, "newcomer").await);
+}

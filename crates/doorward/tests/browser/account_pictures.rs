@@ -1,0 +1,148 @@
+//! The pages of an account with something in it, in English and German: several devices in several
+//! places, apps, keys, and the pages that mailed links lead to.
+
+use doorward_testkit::browser::{Browser, JavaScript};
+use doorward_testkit::{Authorization, PASSWORD, Stack, UserAgent};
+
+use crate::screenshots::picture;
+use crate::steps::{arrive, sign_in};
+use crate::with_settings;
+
+const SETTINGS: &[(&str, &str)] = &[
+    ("DOORWARD__REGISTRATION__VERIFY_EMAIL", "true"),
+    ("DOORWARD__TRUSTED_PROXIES", "127.0.0.1/32"),
+    (
+        "DOORWARD__GEOIP__DATABASE",
+        concat!(env!("CARGO_MANIFEST_DIR"), "/tests/accounts/places.mmdb"),
+    ),
+];
+const SAFARI: &str = "Mozilla/5.0 (iPhone; CPU iPhone OS 18_5 like Mac OS X) AppleWebKit/605.1.15 \
+                      (KHTML, like Gecko) Version/18.5 Mobile/15E148 Safari/604.1";
+const FIREFOX: &str =
+    "Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:140.0) Gecko/20100101 Firefox/140.0";
+
+#[test]
+fn in_english() {
+    with_settings(
+        JavaScript::On,
+        SETTINGS,
+        async |stack: &Stack, browser: &Browser| {
+            pictures(stack, browser, "en").await;
+        },
+    );
+}
+
+#[test]
+fn in_german() {
+    with_settings(
+        JavaScript::On,
+        SETTINGS,
+        async |stack: &Stack, browser: &Browser| {
+            pictures(stack, browser, "de").await;
+        },
+    );
+}
+
+async fn sign_in_from(stack: &Stack, name: &str, ip: &str) -> UserAgent {
+    let agent = UserAgent::named(name);
+    let page = agent.get(stack.at("/login")).await;
+    let csrf = page.form("#login").value("csrf").unwrap().to_owned();
+    let fields = [
+        ("csrf", csrf.as_str()),
+        ("identifier", "alice"),
+        ("password", PASSWORD),
+    ];
+    let request = agent.http().post(stack.at("/login")).form(&fields);
+    let request = request
+        .header("origin", stack.issuer())
+        .header("sec-fetch-site", "same-origin")
+        .header("x-forwarded-for", ip);
+    assert_eq!(agent.send(request).await.status, 303);
+    agent
+}
+
+async fn connect(stack: &Stack, agent: &UserAgent) {
+    for client in [&stack.seed.trusted, &stack.seed.web] {
+        let request = Authorization::new(stack.issuer(), client);
+        let request = request.with("scope", "openid profile email offline_access tasks:read");
+        let code = request.complete(agent, "alice").await.code();
+        assert_eq!(stack.exchange(client, &code).await.status, 200);
+        stack.clock.advance(7200);
+    }
+}
+
+async fn pictures(stack: &Stack, browser: &Browser, lang: &str) {
+    let phone = sign_in_from(stack, SAFARI, "198.51.100.9").await;
+    connect(stack, &phone).await;
+    sign_in_from(stack, FIREFOX, "203.0.113.7").await;
+    sign_in_from(stack, "curl/8", "2001:db8::1").await;
+    stack.clock.advance(3 * 3600);
+    browser.open(stack.at("/login")).await;
+    let button = format!("button[name=lang][value={lang}]");
+    browser
+        .click(&format!("details:has({button}) summary"))
+        .await;
+    browser.click(&button).await;
+    browser.find(&format!("html[lang={lang}]")).await;
+    let shoot = async |page: &str| picture(browser, &format!("{page}-{lang}")).await;
+    for (path, form, page) in [
+        ("/register", "#register", "register"),
+        ("/forgot-password", "#forgot", "forgot"),
+    ] {
+        browser.open(stack.at(path)).await;
+        browser.find(form).await;
+        shoot(page).await;
+    }
+    browser.fill("#forgot [name=identifier]", "alice").await;
+    browser.click("#forgot button").await;
+    browser.find("main a[href='/login']").await;
+    shoot("forgot-sent").await;
+    let link = stack.mail("alice@example.org").await.link(stack.issuer());
+    browser.open(link.as_str()).await;
+    browser.find("#new-password").await;
+    shoot("reset").await;
+
+    let newcomer = UserAgent::new();
+    let page = newcomer.get(stack.at("/register")).await;
+    let form = page.form("#register").with("username", "newcomer");
+    let form = form.with("email", "newcomer@example.org");
+    let form = form.with("password", crate::NEW_PASSWORD);
+    newcomer
+        .submit(&form.with("password_confirm", crate::NEW_PASSWORD))
+        .await;
+    let link = stack
+        .mail("newcomer@example.org")
+        .await
+        .link(stack.issuer());
+    browser.open(stack.at("/verify-email?sent=1")).await;
+    shoot("verify-sent").await;
+    browser.open(link.as_str()).await;
+    browser.find("#step").await;
+    shoot("verify").await;
+
+    browser.open(stack.at("/login")).await;
+    sign_in(browser, "alice").await;
+    arrive(browser, "/account").await;
+    shoot("account-full").await;
+    for (path, page) in [
+        ("/account/profile", "profile-full"),
+        ("/account/activity", "activity-full"),
+        ("/account/password", "change-password"),
+        ("/account/email", "change-email"),
+        ("/account/data", "data"),
+        ("/account/api-keys", "api-keys-empty"),
+        ("/account/api-keys/new", "new-key"),
+    ] {
+        browser.open(stack.at(path)).await;
+        shoot(page).await;
+    }
+    browser
+        .fill("[name=name]", "Backup of the tasks, each night")
+        .await;
+    browser.click("[name=scope][value='tasks:read']").await;
+    browser.click("form button.primary").await;
+    browser.find("#key").await;
+    shoot("key-made").await;
+    browser.open(stack.at("/account/api-keys")).await;
+    shoot("api-keys-full").await;
+}

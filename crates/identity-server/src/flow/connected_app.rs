@@ -1,0 +1,112 @@
+//! The apps that may act for a person: those that they allowed something, and the operator's own that
+//! they are signed in to.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use doorward_domain::model::{
+    AuditKind, Client, ClientId, EndReason, GrantOrigin, RevokeReason, UserId,
+};
+use doorward_domain::time::UnixSeconds;
+use doorward_protocol::scope::Scope;
+use doorward_store::{WriteTx, repo};
+
+use super::caller::{Caller, Describe as _};
+use super::in_write;
+use super::session::SignedIn;
+use crate::fault::{Fault, FlowError};
+use crate::state::State;
+
+/// An app with what it may do.
+#[derive(Debug)]
+pub struct ConnectedApp {
+    /// The app.
+    pub client: Arc<Client>,
+    /// What it may do, by every consent and grant that holds.
+    pub scope: Scope,
+    /// Since when.
+    pub since: UnixSeconds,
+    /// When it last got tokens; none where that is not remembered.
+    pub last_used_at: Option<UnixSeconds>,
+}
+
+/// The apps of a person, the last used first. A consent counts as long as it stands; without one,
+/// which the operator's own apps do without, a grant that tokens may still come from.
+pub async fn list(state: &State, user: UserId) -> Result<Vec<ConnectedApp>, Fault> {
+    let (conn, now) = (state.db.read(), state.now());
+    let mut held: HashMap<ClientId, (Scope, UnixSeconds)> = HashMap::new();
+    for consent in repo::consents::list_for_user(conn, user).await? {
+        if consent.is_live(now) {
+            held.insert(consent.client_id, (consent.scope, consent.granted_at));
+        }
+    }
+    for grant in repo::grants::list_in_use(conn, user, now).await? {
+        let (scope, since) = held
+            .entry(grant.client_id)
+            .or_insert_with(|| (grant.scope.clone(), grant.created_at));
+        *scope = scope.union(&grant.scope);
+        *since = grant.created_at.min(*since);
+    }
+    let last_uses = repo::grants::last_uses(conn, user).await?;
+    let last_uses: HashMap<ClientId, UnixSeconds> = last_uses.into_iter().collect();
+    let mut apps = Vec::new();
+    for (id, (scope, since)) in held {
+        if let Some(client) = state.client(id.as_str()).await? {
+            apps.push(ConnectedApp {
+                client,
+                scope,
+                since,
+                last_used_at: last_uses.get(&id).copied(),
+            });
+        }
+    }
+    apps.sort_by(|one, other| {
+        let key = |app: &ConnectedApp| app.last_used_at.unwrap_or(app.since);
+        let by_use = key(other).cmp(&key(one));
+        by_use.then_with(|| one.client.name.cmp(&other.client.name))
+    });
+    Ok(apps)
+}
+
+/// Takes back what an app was allowed: its consent and every grant, so that its refresh tokens are
+/// dead at once, with the sign-ins that were made in the app itself.
+pub async fn remove(
+    state: &State,
+    who: &SignedIn,
+    client: &ClientId,
+    caller: &Caller,
+) -> Result<(), Fault> {
+    let done: Result<(), FlowError> = in_write(&state.db, async |tx| {
+        let (now, user) = (state.now(), who.user.id);
+        let reason = RevokeReason::ByOwner;
+        end_own_sessions(tx, user, client, now).await?;
+        let withdrawn = repo::consents::revoke(tx, user, client, now).await?;
+        let ended = repo::grants::revoke_for_user_and_client(tx, user, client, reason, now).await?;
+        if withdrawn || ended > 0 {
+            let event = caller
+                .event(AuditKind::ConsentRevoked, true, now)
+                .by(user)
+                .about(user);
+            repo::audit::insert(tx, &event.through(client).with("grants", ended)).await?;
+        }
+        Ok(())
+    })
+    .await;
+    done.map_err(FlowError::into_fault)
+}
+
+/// A sign-in by the account API is the app's own session, and of no use without its grant.
+async fn end_own_sessions(
+    tx: &WriteTx,
+    user: UserId,
+    client: &ClientId,
+    now: UnixSeconds,
+) -> Result<(), Fault> {
+    for grant in repo::grants::list_for_user(tx, user, now).await? {
+        if grant.origin == GrantOrigin::AccountApi && grant.client_id == *client {
+            let reason = EndReason::EndedByOwner;
+            repo::sessions::end(tx, grant.session_id, reason, now).await?;
+        }
+    }
+    Ok(())
+}

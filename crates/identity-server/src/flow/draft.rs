@@ -1,0 +1,111 @@
+//! What a person had typed into their profile when their session was over: kept for a while, so that
+//! signing in again loses nothing (UX AC-6).
+//!
+//! It lies encrypted among what may be lost, under the cookie of the browser that sent it, and is
+//! shown to nobody but the person whose form it was. The form has no secrets.
+
+use std::time::Duration;
+
+use doorward_domain::model::UserId;
+use doorward_domain::rules::profile::{Field, ProfileEdit};
+use doorward_domain::secret::{TokenHash, open, seal};
+use doorward_domain::time::UnixSeconds;
+use doorward_store::ephemeral::Key;
+use serde::{Deserialize, Serialize};
+
+use crate::state::State;
+
+/// How long it is kept: about as long as a person needs to find their password.
+const LIFE: Duration = Duration::from_mins(30);
+/// The most that is kept, in bytes.
+const MOST: usize = 16 * 1024;
+
+/// A form that was not saved.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Draft {
+    /// Whose form it was.
+    pub owner: UserId,
+    /// What was typed.
+    pub edit: ProfileEdit,
+    /// The version of the account that the form was made from.
+    pub seen: Option<UnixSeconds>,
+}
+
+/// The form as it is kept.
+#[derive(Serialize, Deserialize)]
+struct Kept {
+    owner: String,
+    texts: Vec<(String, String)>,
+    product_news: Option<bool>,
+    newsletter: Option<bool>,
+    seen: Option<UnixSeconds>,
+}
+
+impl Kept {
+    fn of(draft: &Draft) -> Self {
+        let texts = Field::ALL.iter().filter_map(|field| {
+            let typed = draft.edit.typed(*field)?;
+            Some((field.name().to_owned(), typed.to_owned()))
+        });
+        Self {
+            owner: draft.owner.to_string(),
+            texts: texts.collect(),
+            product_news: draft.edit.product_news,
+            newsletter: draft.edit.newsletter,
+            seen: draft.seen,
+        }
+    }
+
+    fn into_draft(self) -> Option<Draft> {
+        let mut edit = ProfileEdit::default();
+        for (name, typed) in self.texts {
+            let field = Field::ALL.iter().find(|field| field.name() == name)?;
+            edit = edit.with(*field, typed);
+        }
+        edit.product_news = self.product_news;
+        edit.newsletter = self.newsletter;
+        Some(Draft {
+            owner: UserId::parse(&self.owner)?,
+            edit,
+            seen: self.seen,
+        })
+    }
+}
+
+fn key(browser: &TokenHash) -> Key {
+    Key::new("draft", browser.to_base64url())
+}
+
+/// Keeps the form for this browser. Where that fails it is lost, as it would be without this.
+pub async fn keep(state: &State, browser: &TokenHash, draft: &Draft) {
+    let Ok(text) = serde_json::to_vec(&Kept::of(draft)) else {
+        return;
+    };
+    if text.len() > MOST {
+        return;
+    }
+    let sealed = seal(
+        state.draft_key(),
+        &text,
+        browser.as_bytes(),
+        &mut rand::rng(),
+    );
+    if let Err(error) = state.ephemeral.put(&key(browser), &sealed, LIFE).await {
+        tracing::debug!(%error, "a form that was not saved is lost");
+    }
+}
+
+/// The form that this browser sent, if it was this person's.
+pub async fn find(state: &State, browser: &TokenHash, owner: UserId) -> Option<Draft> {
+    let sealed = state.ephemeral.get(&key(browser)).await.ok()??;
+    let text = open(state.draft_key(), &sealed, browser.as_bytes()).ok()?;
+    let kept: Kept = serde_json::from_slice(&text).ok()?;
+    kept.into_draft().filter(|draft| draft.owner == owner)
+}
+
+/// Throws it away.
+pub async fn forget(state: &State, browser: &TokenHash) {
+    if let Err(error) = state.ephemeral.take(&key(browser)).await {
+        tracing::debug!(%error, "a form that was saved is kept for a while");
+    }
+}
