@@ -44,13 +44,15 @@ pub(crate) async fn read(
     let config = config.ok_or_else(|| Problem::fault(&"no configuration"))?;
     let arrived = tokio::time::timeout(config.body_timeout, to_end(&mut payload)).await;
     arrived.unwrap_or_else(|_| {
-        request.extensions_mut().insert(Unread(payload));
+        request.extensions_mut().insert(Unread { _body: payload });
         Err(Problem::too_slow())
     })
 }
 
 /// What did not arrive of a body.
-struct Unread(web::Payload);
+struct Unread {
+    _body: web::Payload,
+}
 
 /// Holds what did not arrive until the answer is sent: then the connection is closed behind it. Let
 /// go earlier, a body in chunks would be read on for as long as it trickles.
