@@ -19,6 +19,7 @@ mod m0044_client_origins;
 mod m0045_api_keys;
 mod m0046_organizations;
 mod m0047_idempotency;
+mod m0053_refusals;
 
 use sea_orm_migration::prelude::*;
 
@@ -50,6 +51,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0043_audit_chain::Migration),
             Box::new(m0045_api_keys::Migration),
             Box::new(m0047_idempotency::Migration),
+            Box::new(m0053_refusals::Migration),
         ]
     }
 

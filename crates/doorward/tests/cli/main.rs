@@ -10,6 +10,7 @@ mod audit;
 mod config;
 mod deploy;
 mod dev;
+mod explain;
 mod json_api;
 mod organizations;
 mod policy;

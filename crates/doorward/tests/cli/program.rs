@@ -206,17 +206,24 @@ fn read_until<S: std::io::Read>(stream: S, sign: &str) -> (String, S) {
 
 /// A GET without redirects, by hand: status and body.
 pub fn get(url: &str, headers: &[(&str, &str)]) -> (u16, String) {
+    request("GET", url, headers, "")
+}
+
+/// Any request, by hand: status and body.
+pub fn request(method: &str, url: &str, headers: &[(&str, &str)], sent: &str) -> (u16, String) {
     let rest = url.strip_prefix("http://localhost:").unwrap();
     let (port, path) = rest.split_once('/').unwrap();
     let mut stream = std::net::TcpStream::connect(("127.0.0.1", port.parse().unwrap())).unwrap();
     stream
         .set_read_timeout(Some(Duration::from_secs(10)))
         .unwrap();
-    let mut request = format!("GET /{path} HTTP/1.1\r\nHost: localhost:{port}\r\n");
+    let mut request = format!("{method} /{path} HTTP/1.1\r\nHost: localhost:{port}\r\n");
     for (name, value) in headers {
         let _ = write!(request, "{name}: {value}\r\n");
     }
+    let _ = write!(request, "Content-Length: {}\r\n", sent.len());
     request.push_str("Connection: close\r\n\r\n");
+    request.push_str(sent);
     stream.write_all(request.as_bytes()).unwrap();
     let mut answer = String::new();
     stream.read_to_string(&mut answer).unwrap();

@@ -73,7 +73,7 @@ const PREFLIGHT_LIFE: &str = "600";
 const REQUEST_HEADERS: &str = "Authorization, Content-Type";
 /// What a script may read besides the body.
 const RESPONSE_HEADERS: &str =
-    "RateLimit, RateLimit-Policy, Retry-After, WWW-Authenticate, X-Request-Id";
+    "RateLimit, RateLimit-Policy, Retry-After, WWW-Authenticate, X-Decision-Id, X-Request-Id";
 
 /// Whether the client that a request speaks for has registered the request's origin.
 #[derive(Clone, Copy)]
