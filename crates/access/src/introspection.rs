@@ -15,6 +15,7 @@ use tokio::sync::Mutex;
 
 use crate::clock::Clock;
 use crate::jwt::jwks::{FetchError, Fetcher};
+use crate::jwt::verify::is_whole;
 use crate::principal::{Credential, Principal};
 
 /// How long a good answer is used, in seconds: so long a key works after it was revoked, at most.
@@ -245,6 +246,13 @@ fn name(kind: Kind, text: &str, address: Option<IpAddr>) -> [u8; 32] {
 }
 
 fn principal(kind: Kind, response: IntrospectionResponse, no_end: i64) -> Option<Principal> {
+    if !is_whole(&response.overage) {
+        tracing::warn!(
+            sub = response.sub,
+            "roles or groups were cut: nothing is decided by them"
+        );
+        return None;
+    }
     let jti = response.jti.unwrap_or_default();
     Some(Principal {
         credential: match kind {

@@ -16,4 +16,4 @@ pub mod state;
 pub mod sweep;
 pub mod views;
 
-pub use server::{Deps, Server, StartError};
+pub use server::{Deps, Server, StartError, rehearsal};

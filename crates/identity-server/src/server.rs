@@ -120,6 +120,22 @@ impl Server {
     }
 }
 
+/// What requests share, for a program that only asks what a server would answer: the same parts,
+/// over a database that is there, and no signing key is made.
+///
+/// # Errors
+/// [`StartError`].
+pub fn rehearsal(config: Config, db: Db, clock: Arc<dyn Clock>) -> Result<State, StartError> {
+    let key = config.secret_key.as_ref().ok_or(StartError::NoSecretKey)?;
+    let master = MasterKey::from_base64(key.expose())?;
+    let geoip = GeoIp::open(None)?;
+    let mailer = mail::open(&config, &db, &clock)?;
+    let ephemeral = open_ephemeral(None)?;
+    Ok(State::new(
+        config, db, ephemeral, clock, mailer, geoip, master,
+    ))
+}
+
 async fn open_state(config: Config, deps: Deps) -> Result<State, StartError> {
     let key = config.secret_key.as_ref().ok_or(StartError::NoSecretKey)?;
     let master = MasterKey::from_base64(key.expose())?;

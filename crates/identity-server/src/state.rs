@@ -19,6 +19,7 @@ use moka::future::Cache;
 use crate::config::Config;
 use crate::fault::Fault;
 use crate::flow::keys::Keys;
+use crate::flow::refusal::Keeper;
 use crate::flow::throttle::Throttle;
 use crate::geoip::GeoIp;
 use crate::hashing::HashingPool;
@@ -65,6 +66,8 @@ pub struct State {
     pub mailer: Arc<dyn Mailer>,
     /// Where addresses are, for people.
     pub geoip: GeoIp,
+    /// How many refusals of strangers were kept lately.
+    pub refusals: Keeper,
     /// The key of the audit log's chain.
     pub audit_key: ChainKey,
     csrf_key: [u8; 32],
@@ -116,6 +119,7 @@ impl State {
             jobs,
             mailer,
             geoip,
+            refusals: Keeper::default(),
             audit_key,
             csrf_key,
             totp_key,

@@ -8,7 +8,7 @@ use doorward_store::repo;
 use tokio::time::MissedTickBehavior;
 
 use crate::fault::Fault;
-use crate::flow::deletion;
+use crate::flow::{deletion, refusal};
 use crate::state::State;
 
 /// The time between two looks for accounts whose time has come.
@@ -58,6 +58,8 @@ pub async fn once(state: &State) -> Result<u64, Fault> {
     removed += repo::jobs::purge(&tx, before).await?;
     removed += repo::idempotency::purge(&tx, before).await?;
     removed += repo::login_failures::purge(&tx, before).await?;
+    let forgotten = state.now() - refusal::KEPT;
+    removed += repo::refusals::purge(&tx, forgotten, refusal::MOST).await?;
     tx.commit().await?;
     Ok(removed + left)
 }

@@ -96,6 +96,9 @@ pub struct IntrospectionResponse {
     /// The person's permissions (RFC 9068 §2.2.3.1).
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub entitlements: Vec<String>,
+    /// Which of the three lists above had to be cut.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub overage: Vec<String>,
     /// The organization in whose name the person acts.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub org: Option<String>,

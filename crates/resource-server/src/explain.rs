@@ -1,7 +1,10 @@
 //! Why something was refused, or would be: for who holds the database. The same rules, the same
 //! memberships and the same engine as the running server.
 
+use std::net::IpAddr;
+
 use doorward_access::Principal;
+use doorward_access::rbac::decide;
 use jiff::tz::TimeZone;
 use sea_orm::{ConnectionTrait as _, DbBackend, DbErr};
 use serde_json::{Value, json};
@@ -9,6 +12,7 @@ use uuid::Uuid;
 
 use crate::caller::Caller;
 use crate::policy::{Action, Engine, Kind, Object, Person, Scalar, Situation};
+use crate::tasks::permissions::Action as Route;
 use crate::{db, decisions, projects, tasks};
 
 /// A simulated question: may this person do this to this object, now?
@@ -24,6 +28,8 @@ pub struct Question<'a> {
     pub id: Uuid,
     /// When, in Unix seconds.
     pub now: i64,
+    /// From which address, where rules ask for one.
+    pub address: Option<IpAddr>,
     /// In which zone rules tell the hour.
     pub zone: &'a TimeZone,
 }
@@ -71,22 +77,30 @@ async fn ask(
         Action::Delete => "DELETE",
         _ => "GET",
     };
+    let situation = Situation::new(question.now, question.zone, method)
+        .from_address(question.address)
+        .signed_in_as(principal);
     let caller = Caller {
         principal: std::sync::Arc::new(principal.clone()),
         person: Person::new(principal, &memberships),
-        situation: Situation::new(question.now, question.zone, method).signed_in_as(principal),
+        situation,
     };
+    // As the guard of the route decides, before any rule is asked.
     let route = match question.action {
-        Action::Create | Action::Update | Action::ManageMembers => "tasks:write",
-        Action::Delete => "tasks:delete",
-        _ => "tasks:read",
+        Action::Create | Action::Update | Action::ManageMembers => Route::Write,
+        Action::Delete => Route::Delete,
+        _ => Route::Read,
     };
-    if !principal.entitlements.contains(route) {
-        return Ok(Some(json!({
-            "allowed": false,
-            "decided_by": [{"rule": "route", "needs": route}],
-            "missing": [{"code": "missing_entitlement", "permission": route}],
-        })));
+    let decision = decide(principal, &route.on_own());
+    if !decision.is_allowed() {
+        let missing: Vec<decisions::Missing> =
+            decision.reasons.iter().copied().map(Into::into).collect();
+        let permission = decision.requirement.permission;
+        let record = decisions::Record::of_route(principal, permission, &missing);
+        let mut answer = record.detail;
+        answer["allowed"] = false.into();
+        answer["status"] = 403.into();
+        return Ok(Some(answer));
     }
     let verdict = engine.decide(&caller.person, question.action, &object, &caller.situation);
     let missing = if verdict.allowed {
@@ -97,7 +111,34 @@ async fn ask(
     let record = decisions::Record::of_rules(&caller, question.action, &object, &verdict, &missing);
     let mut answer = record.detail;
     answer["allowed"] = verdict.allowed.into();
+    if !verdict.allowed {
+        // What may not even be read is not there, as far as the caller is told.
+        let read = engine.decide(&caller.person, Action::Read, &object, &caller.situation);
+        answer["status"] = if read.allowed { 403 } else { 404 }.into();
+        answer["who"] = who(db, &object).await?;
+    }
     Ok(Some(answer))
+}
+
+/// Who can let somebody in without any permission: the owner, the assignee, and of the project its
+/// owner and leads. Subjects, which the identity server can name.
+async fn who(db: &sea_orm::DatabaseConnection, object: &Object) -> Result<Value, DbErr> {
+    let subject =
+        |object: &Object, name: &str| object.facts.get(name).map(crate::policy::Value::to_json);
+    let project = std::iter::once(object)
+        .chain(&object.related)
+        .find(|one| one.kind == Kind::Project);
+    let mut who = json!({ "owner": subject(object, "owner") });
+    if let Some(project) = project
+        && let Ok(id) = Uuid::try_parse(&project.id)
+    {
+        who["project"] = json!({
+            "id": project.id,
+            "owner": subject(project, "owner"),
+            "leads": projects::leads(db, id).await?,
+        });
+    }
+    Ok(who)
 }
 
 async fn object(

@@ -6,6 +6,7 @@ use std::fmt;
 use actix_web::http::StatusCode;
 use actix_web::http::header::{self, HeaderName, HeaderValue};
 use actix_web::{HttpResponse, ResponseError};
+use doorward_access::guard::DECISION;
 use doorward_access::rbac::DecisionId;
 use serde::Serialize;
 
@@ -147,9 +148,10 @@ impl Problem {
             status = self.0.status.as_u16(),
             "denied"
         );
-        self.0.decision_id = Some(record.id);
+        let id = record.id;
+        self.0.decision_id = Some(id);
         self.0.record = Some(record);
-        self
+        self.with_header(HeaderName::from_static(DECISION), &id.to_string())
     }
 
     /// 409: the object is still needed.

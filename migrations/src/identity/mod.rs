@@ -20,6 +20,7 @@ mod m0045_api_keys;
 mod m0046_organizations;
 mod m0047_idempotency;
 mod m0050_newcomers;
+mod m0053_refusals;
 
 use sea_orm_migration::prelude::*;
 
@@ -52,6 +53,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0045_api_keys::Migration),
             Box::new(m0047_idempotency::Migration),
             Box::new(m0050_newcomers::Migration),
+            Box::new(m0053_refusals::Migration),
         ]
     }
 

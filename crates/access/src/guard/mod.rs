@@ -47,7 +47,7 @@ use futures_util::future::LocalBoxFuture;
 pub use admission::Admission;
 pub(crate) use lockout::Lockout;
 pub use proof::{API_KEY, CallerAddress, authenticate, caller_address};
-pub use refusal::{Denied, Refusal};
+pub use refusal::{DECISION, Denied, Refusal};
 pub use routes::{Guarded, RouteInfo, Routes};
 
 use crate::access::Access;

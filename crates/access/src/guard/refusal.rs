@@ -15,6 +15,9 @@ use crate::access::Access;
 use crate::principal::Principal;
 use crate::rbac::{Assurance, Decision, DecisionId, Reason};
 
+/// Names the decision, as `decision_id` in the body does.
+pub const DECISION: &str = "x-decision-id";
+
 /// A request that is not served; `ResponseError` writes the answer.
 #[derive(Debug)]
 pub struct Refusal {
@@ -363,6 +366,9 @@ impl ResponseError for Refusal {
             .insert_header((CACHE_CONTROL, "no-store"));
         if let Some(challenge) = &self.challenge {
             response.insert_header((WWW_AUTHENTICATE, challenge.to_string()));
+        }
+        if let Some(id) = self.body.decision_id {
+            response.insert_header((DECISION, id.to_string()));
         }
         if let Some(denied) = &self.denied {
             response.extensions_mut().insert(denied.clone());

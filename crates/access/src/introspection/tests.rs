@@ -104,6 +104,19 @@ async fn the_issuer_is_asked_as_the_resource_server() {
     assert_eq!(basic, "Basic dGFza3MrYXBpOnMlM0FjcmV0");
 }
 
+/// A rule that forbids by a role that was left out would not see it.
+#[tokio::test]
+async fn an_answer_that_was_cut_is_nobodys() {
+    let issuer = Issuer::start().await;
+    for (overage, is_whole) in [("roles", false), ("groups", false), ("entitlements", true)] {
+        let mut answer = issuer.good();
+        answer["overage"] = json!([overage]);
+        issuer.says(200, answer).await;
+        let found = issuer.ask(&format!("dw_{overage}")).await.unwrap();
+        assert_eq!(found.is_some(), is_whole, "{overage}");
+    }
+}
+
 #[tokio::test]
 async fn a_good_answer_is_used_for_half_a_minute_and_a_bad_one_for_five_seconds() {
     let issuer = Issuer::start().await;

@@ -86,6 +86,10 @@ pub enum TokenRejection {
     /// Before its `nbf`, or issued in the future.
     #[error("the token is not valid yet")]
     NotYetValid,
+    /// It names only a part of the person's roles or groups (`overage`): a rule that forbids by one
+    /// of those left out would not see it.
+    #[error("the token could not carry all roles and groups; ask for one of a single organization")]
+    Overage,
 }
 
 /// The header of a verified token.
@@ -110,6 +114,12 @@ pub fn verify_access_token(
     verify_access(token, keys, expected, now).map(|(_, claims)| claims)
 }
 
+/// Whether the lists of roles and groups are whole, as far as `overage` says. One that was cut must
+/// never be read as "no rule forbids it". Entitlements are cut safely: they only ever allow.
+pub fn is_whole(overage: &[String]) -> bool {
+    !overage.iter().any(|name| name != "entitlements")
+}
+
 pub(crate) fn verify_access(
     token: &str,
     keys: &KeySet,
@@ -120,6 +130,22 @@ pub(crate) fn verify_access(
     let not_before = optional_time(&payload, "nbf")?;
     let claims: AccessTokenClaims =
         serde_json::from_value(Value::Object(payload)).map_err(|_| TokenRejection::Claims)?;
+    check_claims(&claims, expected, now)?;
+    if not_before.is_some_and(|start| start > now.saturating_add(expected.leeway())) {
+        return Err(TokenRejection::NotYetValid);
+    }
+    Ok((header, claims))
+}
+
+/// What a service demands of the claims of an access token, once its signature is good.
+///
+/// # Errors
+/// [`TokenRejection`]: what is wrong with them.
+pub fn check_claims(
+    claims: &AccessTokenClaims,
+    expected: &Expected,
+    now: i64,
+) -> Result<(), TokenRejection> {
     let empty = |text: &String| text.is_empty();
     if [&claims.iss, &claims.sub, &claims.client_id, &claims.jti]
         .into_iter()
@@ -138,10 +164,13 @@ pub(crate) fn verify_access(
         return Err(TokenRejection::Expired);
     }
     let latest_start = now.saturating_add(leeway);
-    if claims.iat > latest_start || not_before.is_some_and(|start| start > latest_start) {
+    if claims.iat > latest_start {
         return Err(TokenRejection::NotYetValid);
     }
-    Ok((header, claims))
+    if !is_whole(&claims.overage) {
+        return Err(TokenRejection::Overage);
+    }
+    Ok(())
 }
 
 /// Verifies a signature and the token's type; the claims are the caller's to judge, also whether

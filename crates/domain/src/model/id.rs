@@ -73,6 +73,10 @@ uuid_id!(
     AuditId
 );
 uuid_id!(
+    /// A refusal that can be explained.
+    RefusalId
+);
+uuid_id!(
     /// A role given to a subject.
     AssignmentId
 );

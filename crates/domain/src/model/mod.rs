@@ -15,6 +15,7 @@ pub mod job;
 pub mod organization;
 pub mod rbac;
 pub mod refresh_token;
+pub mod refusal;
 pub mod scope;
 pub mod second_factor;
 pub mod session;
@@ -36,13 +37,14 @@ pub use grant::{Grant, GrantOrigin, RevokeReason};
 pub use group::Group;
 pub use id::{
     AssignmentId, AttemptId, AuditId, AvatarId, ClientId, ConsentId, GrantId, GroupId,
-    InteractionId, JobId, SessionId, UserId,
+    InteractionId, JobId, RefusalId, SessionId, UserId,
 };
 pub use interaction::Interaction;
 pub use job::{Job, JobKind};
 pub use organization::{Member, Organization};
 pub use rbac::{Assignment, EffectiveRoles, Permission, Place, Role, SubjectKind};
 pub use refresh_token::{RefreshContext, RefreshToken};
+pub use refusal::KeptRefusal;
 pub use scope::{Resource, ScopeEntry};
 pub use second_factor::{FirstProof, PendingSignIn, TotpFactor};
 pub use session::{Authentication, EndReason, Session};

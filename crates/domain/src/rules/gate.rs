@@ -32,6 +32,21 @@ pub enum GateRefusal {
 }
 
 impl GateRefusal {
+    /// What is wrong, for who may know.
+    pub const fn reason(self) -> &'static str {
+        match self {
+            Self::ClientDisabled => "the client is switched off",
+            Self::GrantNotAllowed => "the client may not use this grant type",
+            Self::GrantEnded => "the grant was revoked, or is over",
+            Self::UserGone => "the account is gone",
+            Self::UserDisabled => "the account is switched off",
+            Self::UserLeaving => "the account waits for its deletion",
+            Self::SessionEnded => "the session that it began in has ended",
+            Self::MembershipLost => "the person does not belong to the organization",
+            Self::SecondFactorMissing => "a second factor is demanded",
+        }
+    }
+
     /// What the caller is told (RFC 6749 §5.2).
     pub fn to_error(self) -> OAuthError {
         match self {

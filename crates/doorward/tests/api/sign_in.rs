@@ -86,7 +86,9 @@ async fn unknown_wrong_and_switched_off_are_told_alike(stack: &Stack) {
         )
         .await;
         let mut told = problem(&page, 401, "sign-in-rejected");
-        told.as_object_mut().unwrap().remove("request_id");
+        for own in ["request_id", "decision_id"] {
+            assert!(told.as_object_mut().unwrap().remove(own).is_some(), "{own}");
+        }
         let mut headers: Vec<String> = page.headers.keys().map(ToString::to_string).collect();
         headers.sort();
         assert!(page.header("www-authenticate").is_some());

@@ -11,6 +11,7 @@ mod config;
 mod denials;
 mod deploy;
 mod dev;
+mod explain;
 mod json_api;
 mod organizations;
 mod policy;

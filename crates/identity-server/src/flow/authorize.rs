@@ -100,10 +100,21 @@ pub async fn start(
         }
         Err(FlowError::Fault(fault)) => return Err(fault.into()),
     };
+    let interaction = begin(state, &client, request, browser.hash);
+    advance(state, &client, interaction, browser, IsStored::No, caller).await
+}
+
+/// An interaction at its beginning.
+pub(super) fn begin(
+    state: &State,
+    client: &Client,
+    request: AuthorizationRequest,
+    browser_hash: TokenHash,
+) -> Interaction {
     let now = state.now();
-    let interaction = Interaction {
+    Interaction {
         id: InteractionId::generate(&mut rand::rng()),
-        browser_hash: browser.hash,
+        browser_hash,
         client_id: client.id.clone(),
         request,
         session_id: None,
@@ -113,12 +124,11 @@ pub async fn start(
         created_at: now,
         expires_at: now + INTERACTION_LIFE,
         completed_at: None,
-    };
-    advance(state, &client, interaction, browser, IsStored::No, caller).await
+    }
 }
 
 /// Client and redirect URI come first: until both are known, nothing is sent anywhere.
-async fn target(
+pub(super) async fn target(
     state: &State,
     params: &Params,
 ) -> Result<(Arc<Client>, String), FlowError<PageRefusal>> {
@@ -148,7 +158,7 @@ async fn target(
 }
 
 /// Reads the rest of the request; from here on, errors go back to the client.
-async fn read(
+pub(super) async fn read(
     state: &State,
     params: &Params,
     client: &Client,

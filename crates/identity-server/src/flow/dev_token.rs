@@ -47,7 +47,8 @@ pub async fn issue(
         .await?
         .ok_or_else(|| unknown("client", name))?;
     let user = find_person(state, &request.user).await?;
-    let (origin, settled) = settle(state, &client, request.scope.as_deref()).await?;
+    let wanted = request.scope.as_deref().map(Scope::parse).transpose()?;
+    let (origin, settled) = settle(state, &client, wanted.as_ref(), &[]).await?;
     let held = state.roles_of_user(user.id).await?;
     let grant = in_write(&state.db, async |tx| {
         let now = state.now();
@@ -112,23 +113,23 @@ pub async fn issue(
 }
 
 /// As after a sign-in to the operator's own app where nobody asks for less.
-async fn settle(
+pub(super) async fn settle(
     state: &State,
     client: &Client,
-    wanted: Option<&str>,
+    wanted: Option<&Scope>,
+    resources: &[String],
 ) -> Result<(GrantOrigin, Settled), FlowError> {
     let registry = state.registry().await?;
     let registry = Registry {
         scopes: &registry.scopes,
         resources: &registry.resources,
     };
-    if wanted.is_none() && client.first_party {
+    if wanted.is_none() && resources.is_empty() && client.first_party {
         let settled = authorize::for_account_api(client, &registry, state.issuer());
         return Ok((GrantOrigin::AccountApi, settled));
     }
-    let wanted = wanted.map(Scope::parse).transpose()?;
-    let wanted = wanted.as_ref().unwrap_or(&client.scopes);
-    let settled = authorize::settle(wanted, &[], &client.scopes, &registry)?;
+    let wanted = wanted.unwrap_or(&client.scopes);
+    let settled = authorize::settle(wanted, resources, &client.scopes, &registry)?;
     Ok((GrantOrigin::Authorization, settled))
 }
 

@@ -51,7 +51,7 @@ async fn access_token(
         return Ok(None);
     }
     let username = match token_standing(state, &claims).await? {
-        TokenStanding::Dead => return Ok(None),
+        TokenStanding::Dead(_) => return Ok(None),
         TokenStanding::Client => None,
         TokenStanding::User(standing) => standing.user.map(|user| user.username),
     };
@@ -78,6 +78,7 @@ fn of_claims(claims: AccessTokenClaims, username: Option<String>) -> Introspecti
         roles: claims.roles,
         groups: claims.groups,
         entitlements: claims.entitlements,
+        overage: claims.overage,
         org: claims.org,
         email_verified: claims.email_verified,
         sid: claims.sid,
@@ -104,6 +105,7 @@ fn of_key(state: &State, good: api_key::Good) -> IntrospectionResponse {
         jti: Some(name),
         roles: carried.roles,
         groups: carried.groups,
+        overage: carried.overage,
         email_verified: Some(good.owner.email_verified),
         ..IntrospectionResponse::inactive()
     }

@@ -1,9 +1,10 @@
 //! Issues an authorization code (RFC 6749 §4.1.2).
 
 use doorward_domain::model::{Client, Code, Grant, GrantId, GrantOrigin, Interaction};
-use doorward_domain::rules::gate;
+use doorward_domain::rules::gate::{self, GateRefusal};
 use doorward_domain::secret::OpaqueToken;
 use doorward_protocol::token::GrantType;
+use doorward_store::db::Conn;
 use doorward_store::repo;
 
 use super::authorize::PageRefusal;
@@ -12,7 +13,7 @@ use super::in_write;
 use super::second_factor;
 use super::session::SignedIn;
 use super::tenant;
-use crate::fault::FlowError;
+use crate::fault::{Fault, FlowError};
 use crate::state::State;
 
 /// Writes the grant and its code in one transaction and returns the parameters of the answer.
@@ -45,17 +46,8 @@ pub(crate) async fn code(
         if stored && !repo::interactions::complete(tx, &interaction.id, state.now()).await? {
             return Err(FlowError::Refused(PageRefusal::Finished));
         }
-        let is_member = tenant::may_act(tx, grant.org.as_deref(), who.user.id).await?;
-        let standing = gate::Standing {
-            client,
-            grant: &grant,
-            user: Some(&who.user),
-            session: Some(&who.session),
-            is_member,
-            second_factor_required: second_factor::is_required(state, tx, who.user.id).await?,
-        };
-        gate::may_use(client, &GrantType::AuthorizationCode)
-            .and_then(|()| gate::still_valid(&standing, state.now()))
+        admit(state, tx, client, &grant, who)
+            .await?
             .map_err(|_| FlowError::Refused(PageRefusal::UnknownClient))?;
         repo::grants::insert(tx, &grant).await?;
         repo::codes::insert(tx, &code).await?;
@@ -70,7 +62,29 @@ pub(crate) async fn code(
     ))
 }
 
-fn new_grant(state: &State, interaction: &Interaction, who: &SignedIn) -> Grant {
+/// The gate, for a grant by a code.
+pub(super) async fn admit(
+    state: &State,
+    conn: &impl Conn,
+    client: &Client,
+    grant: &Grant,
+    who: &SignedIn,
+) -> Result<Result<(), GateRefusal>, Fault> {
+    let user = who.user.id;
+    let standing = gate::Standing {
+        client,
+        grant,
+        user: Some(&who.user),
+        session: Some(&who.session),
+        is_member: tenant::may_act(conn, grant.org.as_deref(), user).await?,
+        second_factor_required: second_factor::is_required(state, conn, user).await?,
+    };
+    Ok(gate::may_use(client, &GrantType::AuthorizationCode)
+        .and_then(|()| gate::still_valid(&standing, state.now()))
+        .map(drop))
+}
+
+pub(super) fn new_grant(state: &State, interaction: &Interaction, who: &SignedIn) -> Grant {
     let now = state.now();
     let request = &interaction.request;
     Grant {

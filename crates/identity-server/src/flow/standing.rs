@@ -2,7 +2,8 @@
 
 use doorward_access::jwt::claims::AccessTokenClaims;
 use doorward_domain::model::{Client, Grant, GrantId, Session, User};
-use doorward_domain::rules::{access_token, gate};
+use doorward_domain::rules::access_token;
+use doorward_domain::rules::gate::{self, GateRefusal};
 use doorward_store::db::Conn;
 use doorward_store::repo;
 
@@ -60,8 +61,8 @@ pub(crate) enum TokenStanding {
     User(Box<Standing>),
     /// A client's own.
     Client,
-    /// Dead.
-    Dead,
+    /// Dead, and why.
+    Dead(&'static str),
 }
 
 /// Looks up how an access token stands now.
@@ -70,21 +71,23 @@ pub(crate) async fn token_standing(
     claims: &AccessTokenClaims,
 ) -> Result<TokenStanding, Fault> {
     let Some(client) = state.client(&claims.client_id).await? else {
-        return Ok(TokenStanding::Dead);
+        return Ok(TokenStanding::Dead("its client is gone"));
     };
-    if !client.is_active() || repo::revoked_tokens::exists(state.db.read(), &claims.jti).await? {
-        return Ok(TokenStanding::Dead);
+    if !client.is_active() {
+        return Ok(TokenStanding::Dead(GateRefusal::ClientDisabled.reason()));
+    }
+    if repo::revoked_tokens::exists(state.db.read(), &claims.jti).await? {
+        return Ok(TokenStanding::Dead("it was revoked"));
     }
     let Some(grant) = access_token::grant_of(&claims.jti) else {
         return Ok(TokenStanding::Client);
     };
     let Some(standing) = standing_of(state, state.db.read(), grant).await? else {
-        return Ok(TokenStanding::Dead);
+        return Ok(TokenStanding::Dead("its grant is gone"));
     };
-    let stands = gate::still_valid(&standing.facts(&client), state.now()).is_ok();
-    Ok(if stands {
-        TokenStanding::User(Box::new(standing))
-    } else {
-        TokenStanding::Dead
+    let verdict = gate::still_valid(&standing.facts(&client), state.now()).map(drop);
+    Ok(match verdict {
+        Ok(()) => TokenStanding::User(Box::new(standing)),
+        Err(refusal) => TokenStanding::Dead(refusal.reason()),
     })
 }

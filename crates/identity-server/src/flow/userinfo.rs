@@ -20,12 +20,47 @@ pub(crate) async fn verify_own(
     state: &State,
     token: &str,
 ) -> Result<Option<AccessTokenClaims>, Fault> {
+    Ok(examine(state, token).await?.ok())
+}
+
+/// What is wrong with a token that opens nothing, and whose it is as far as it says.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Flaw {
+    /// What is wrong, for who may know.
+    pub why: &'static str,
+    /// The claims that tell whose it is: `sub`, `client_id`, `org`.
+    pub whose: Option<(String, String, Option<String>)>,
+}
+
+impl Flaw {
+    /// A flaw of a token that can be read.
+    pub(crate) fn of(claims: &AccessTokenClaims, why: &'static str) -> Self {
+        let (sub, client_id) = (claims.sub.clone(), claims.client_id.clone());
+        Self {
+            why,
+            whose: Some((sub, client_id, claims.org.clone())),
+        }
+    }
+}
+
+/// The same with what is wrong with one that is none.
+pub(crate) async fn examine(
+    state: &State,
+    token: &str,
+) -> Result<Result<AccessTokenClaims, Flaw>, Fault> {
     let claims: Option<AccessTokenClaims> = match ReferenceToken::parse(token) {
         Some(token) => repo::reference_tokens::find(state.db.read(), &token.hash()).await?,
         None => verify_signed(state, token).await?,
     };
+    let Some(claims) = claims.filter(|claims| claims.iss == state.issuer()) else {
+        let why = "it is no access token of this server";
+        return Ok(Err(Flaw { why, whose: None }));
+    };
     // No leeway: this is the clock that set `exp`.
-    Ok(claims.filter(|claims| claims.iss == state.issuer() && !is_over(claims.exp, state.now())))
+    if is_over(claims.exp, state.now()) {
+        return Ok(Err(Flaw::of(&claims, "its time is over")));
+    }
+    Ok(Ok(claims))
 }
 
 async fn verify_signed(state: &State, token: &str) -> Result<Option<AccessTokenClaims>, Fault> {
@@ -53,7 +88,7 @@ pub async fn claims_of(state: &State, token: &str) -> Result<Released, FlowError
     };
     let standing = match token_standing(state, &token).await? {
         TokenStanding::User(standing) => standing,
-        TokenStanding::Client | TokenStanding::Dead => return Err(invalid().into()),
+        TokenStanding::Client | TokenStanding::Dead(_) => return Err(invalid().into()),
     };
     if !token.scope.contains("openid") {
         return Err(OAuthError::new(

@@ -81,6 +81,7 @@ async fn a_simulated_question_is_answered_by_the_rules_in_force() {
             kind: "task",
             id,
             now: 0,
+            address: None,
             zone: &utc,
         };
         access(&url, &engine, &question).await.unwrap()
@@ -90,9 +91,19 @@ async fn a_simulated_question_is_answered_by_the_rules_in_force() {
     let answer = ask(&ann, Action::Read, id).await.unwrap();
     assert_eq!(answer["allowed"], true);
     assert_eq!(answer["decided_by"][0]["rule"], "task.project_member");
+    // The scope of the route counts, before any rule is asked.
     let answer = ask(&ann, Action::Update, id).await.unwrap();
     assert_eq!(answer["allowed"], false);
+    assert_eq!(answer["missing"][0]["code"], "missing_scope");
+    let writes = Principal {
+        scope: Scope::parse("tasks:read tasks:write").unwrap(),
+        ..ann.clone()
+    };
+    let answer = ask(&writes, Action::Update, id).await.unwrap();
+    assert_eq!(answer["allowed"], false);
     assert_eq!(answer["missing"][0]["permission"], "tasks:write_all");
+    // It may be read, so it is there.
+    assert_eq!(answer["status"], 403);
     let answer = ask(&ann, Action::Delete, id).await.unwrap();
     assert_eq!(answer["decided_by"][0]["needs"], "tasks:delete");
     let bob = principal("bob", &["tasks:read", "tasks:read_all"]);

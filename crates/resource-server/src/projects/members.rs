@@ -99,6 +99,17 @@ pub(super) async fn list<C: ConnectionTrait>(
     Ok(rows.into_iter().map(member).collect())
 }
 
+/// The subjects who lead the project.
+pub(crate) async fn leads<C: ConnectionTrait>(db: &C, project: Uuid) -> Result<Vec<String>, DbErr> {
+    let rows = Entity::find()
+        .filter(Column::ProjectId.eq(project))
+        .filter(Column::Role.eq(Role::Lead.as_str()))
+        .order_by_asc(Column::Subject)
+        .all(db)
+        .await?;
+    Ok(rows.into_iter().map(|row| row.subject).collect())
+}
+
 /// Adds the member, or makes them what they are now.
 pub(super) async fn put<C: ConnectionTrait>(
     db: &C,

@@ -35,6 +35,7 @@ pub mod permissions;
 pub mod recovery_codes;
 pub mod reference_tokens;
 pub mod refresh_tokens;
+pub mod refusals;
 pub mod resources;
 pub mod revoked_tokens;
 pub mod role_assignments;

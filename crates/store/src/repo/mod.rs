@@ -26,6 +26,7 @@ pub mod personal_data;
 pub mod recovery_codes;
 pub mod reference_tokens;
 pub mod refresh_tokens;
+pub mod refusals;
 pub mod resources;
 pub mod revoked_tokens;
 pub mod roles;

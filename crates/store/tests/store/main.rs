@@ -24,6 +24,7 @@ mod login_failures;
 mod opening;
 mod organizations;
 mod refresh_tokens;
+mod refusals;
 mod registries;
 mod roles;
 mod second_factor;

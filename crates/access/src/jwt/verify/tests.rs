@@ -139,6 +139,22 @@ fn leeway_is_at_most_a_minute(
     assert_eq!(result.map(|_| ()), expected);
 }
 
+/// What is cut is never read as "no rule forbids it".
+#[rstest]
+#[case(json!(["roles"]), Err(TokenRejection::Overage))]
+#[case(json!(["groups"]), Err(TokenRejection::Overage))]
+#[case(json!(["entitlements", "roles"]), Err(TokenRejection::Overage))]
+#[case(json!(["something new"]), Err(TokenRejection::Overage))]
+#[case(json!(["entitlements"]), Ok(()))]
+#[case(json!([]), Ok(()))]
+fn a_token_that_was_cut_is_refused(
+    #[case] overage: Value,
+    #[case] expected: Result<(), TokenRejection>,
+) {
+    let claims = claims_with(&json!({ "overage": overage }));
+    assert_eq!(verify_claims(&claims).map(drop), expected);
+}
+
 #[test]
 fn an_audience_must_be_expected() {
     let token = ONE.access_token(&claims_with(&json!({ "aud": "" })));

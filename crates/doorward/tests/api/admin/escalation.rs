@@ -28,7 +28,8 @@ pub async fn denied(
     let page = world.change(who, method, path, body.as_ref()).await;
     let told = problem(&page, 403, "permission-denied");
     assert_eq!(told["rule"], rule, "{who} {method} {path}: {told}");
-    assert!(told["decision"].is_string(), "{told}");
+    assert_eq!(told["decision_id"].as_str(), page.header("x-decision-id"));
+    assert!(told["decision_id"].is_string(), "{told}");
     assert_eq!(world.denials().await, before + 1, "{who} {method} {path}");
 }
 
@@ -275,16 +276,18 @@ async fn a_denial_is_explained(stack: &Stack) {
     // An ordinary caller learns what is missing, and nothing else.
     assert_eq!(told["missing"], json!(["clients:read"]));
     assert_eq!(told.get("inputs"), None);
-    let path = format!(
-        "/api/admin/decisions/{}",
-        told["decision"].as_str().unwrap()
-    );
+    let id = told["decision_id"].as_str().unwrap();
+    let path = format!("/api/admin/decisions/{id}");
     let explained = ok(&world.call("admin", "GET", &path, None).await, 200);
     assert_eq!(explained["rule"], "needs_permission");
     assert_eq!(explained["actor"], world.id("alice"));
     assert_eq!(explained["missing"], json!(["clients:read"]));
     assert_eq!(explained["granted_by_roles"], json!(["admin", "helper"]));
     assert_eq!(explained["ask"], json!(["admin", "helper"]));
+    let commands =
+        ["admin", "helper"].map(|role| format!("doorward role assign --user alice --role {role}"));
+    assert_eq!(explained["grant"], json!(commands));
+    assert_eq!(explained["client_id"], stack.seed.trusted.id.as_str());
     assert_eq!(explained["inputs"]["attempt"], "GET /api/admin/clients");
     assert_eq!(explained["inputs"]["roles"], json!(["developer"]));
     problem(

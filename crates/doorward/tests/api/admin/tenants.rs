@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 use super::world::{World, ok, problem};
 
 both_backends!(
+    sign_in_names_an_organization,
     what_is_elsewhere_is_not_there,
     lists_and_creations_stay_inside,
     an_owner_administers_their_own,
@@ -211,4 +212,38 @@ async fn a_lost_membership_ends_it(stack: &Stack) {
         401,
         "invalid-token",
     );
+}
+
+/// In the body or by `X-Tenant-ID`; the token carries it, and so does its successor.
+async fn sign_in_names_an_organization(stack: &Stack) {
+    let world = World::new(stack).await;
+    drop(world);
+    let login = |body: Value, header: Option<&'static str>| {
+        let request = crate::support::call(stack, "POST", "/api/auth/login");
+        let request = match header {
+            Some(slug) => request.header("x-tenant-id", slug),
+            None => request,
+        };
+        request.json(&body)
+    };
+    let plain = json!({ "username": "alice", "password": doorward_testkit::PASSWORD });
+    let mut named = plain.clone();
+    named["organization"] = json!("acme");
+    for (body, header, org) in [
+        (&named, None, json!("acme")),
+        (&plain, Some("acme"), json!("acme")),
+        (&named, Some("acme"), json!("acme")),
+        (&plain, None, Value::Null),
+    ] {
+        let tokens = crate::support::Tokens::of(&login(body.clone(), header).send().await);
+        assert_eq!(crate::support::claims(&tokens.access)["org"], org);
+        let next = crate::support::refresh(stack, &tokens.refresh).await;
+        let next = crate::support::Tokens::of(&next);
+        assert_eq!(crate::support::claims(&next.access)["org"], org);
+    }
+    // Two that differ are a mistake; where one does not belong, a refusal.
+    let differing = login(named, Some("zeta")).send().await;
+    crate::support::problem(&differing, 400, "invalid-input");
+    let outside = login(plain, Some("zeta")).send().await;
+    crate::support::problem(&outside, 403, "permission-denied");
 }

@@ -239,6 +239,11 @@ impl<'a> World<'a> {
         token
     }
 
+    /// Lets everybody sign in anew.
+    pub fn forget_tokens(&self) {
+        self.tokens.borrow_mut().clear();
+    }
+
     /// A request of somebody.
     pub async fn call(&self, who: &str, method: &str, path: &str, body: Option<&Value>) -> Page {
         self.call_with(who, method, path, body, &[]).await

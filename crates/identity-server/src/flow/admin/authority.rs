@@ -26,6 +26,8 @@ pub struct Authority {
     pub kind: SubjectKind,
     /// Their id.
     pub id: String,
+    /// The app that they use.
+    pub client_id: String,
     /// The organization in whose name they act: nothing outside of it is in reach. None for who
     /// administers the whole installation.
     pub org: Option<String>,

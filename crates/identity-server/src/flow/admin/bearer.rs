@@ -7,11 +7,11 @@ use doorward_protocol::scope::Scope;
 use doorward_store::repo;
 
 use super::authority::Authority;
-use crate::fault::Fault;
+use crate::fault::{Fault, FlowError};
 use crate::flow::second_factor;
 use crate::flow::standing::{TokenStanding, token_standing};
 use crate::flow::tenant;
-use crate::flow::userinfo::verify_own;
+use crate::flow::userinfo::{Flaw, examine};
 use crate::state::State;
 
 /// Who calls, with what their token allows and how they signed in.
@@ -38,20 +38,19 @@ impl Known {
     }
 }
 
-/// The administrator behind a token for this server; none for a token that does not stand.
-pub async fn authenticate(state: &State, token: &str) -> Result<Option<Known>, Fault> {
-    let Some(claims) = verify_own(state, token).await? else {
-        return Ok(None);
-    };
+/// The administrator behind a token for this server.
+pub async fn authenticate(state: &State, token: &str) -> Result<Known, FlowError<Flaw>> {
+    let claims = examine(state, token).await?.map_err(FlowError::Refused)?;
+    let refused = |why: &'static str| Err(FlowError::Refused(Flaw::of(&claims, why)));
     if !claims.aud.contains(state.issuer()) {
-        return Ok(None);
+        return refused("it is meant for another service");
     }
     let (read, now) = (state.db.read(), state.now());
     let org = claims.org.as_deref();
     let place = Place::of(org);
     let mut proof = None;
     let (kind, id, held, is_owner) = match token_standing(state, &claims).await? {
-        TokenStanding::Dead => return Ok(None),
+        TokenStanding::Dead(why) => return refused(why),
         TokenStanding::User(standing) => {
             let user = standing.grant.user_id;
             let held = repo::roles::effective_for_user_in(read, user, place, now).await?;
@@ -65,10 +64,10 @@ pub async fn authenticate(state: &State, token: &str) -> Result<Option<Known>, F
         }
         TokenStanding::Client => {
             let Some(client) = state.client(&claims.client_id).await? else {
-                return Ok(None);
+                return refused("its client is gone");
             };
             if !tenant::serves(state, &client.id, org).await? {
-                return Ok(None);
+                return refused("the client holds no role in that organization");
             }
             let held = repo::roles::effective_for_client_in(read, &client.id, place, now).await?;
             (SubjectKind::Client, client.id.to_string(), held, false)
@@ -77,14 +76,15 @@ pub async fn authenticate(state: &State, token: &str) -> Result<Option<Known>, F
     let authority = Authority {
         kind,
         id,
+        client_id: claims.client_id,
         org: claims.org,
         held,
         is_owner,
         issuer: state.issuer().to_owned(),
     };
-    Ok(Some(Known {
+    Ok(Known {
         authority,
         scope: claims.scope,
         proof,
-    }))
+    })
 }

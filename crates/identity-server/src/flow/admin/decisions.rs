@@ -1,21 +1,31 @@
-//! Denials, kept so that they can be explained: a decision id is the id of its audit line.
+//! Denials, kept so that they can be explained. The decision id of what an administrator may not do
+//! is the id of its audit line; of every other refusal, of its row among the refusals.
 
 use std::collections::BTreeSet;
 
-use doorward_domain::model::id::AuditId;
-use doorward_domain::model::{AuditEvent, AuditKind};
+use doorward_domain::model::{
+    AssignmentId, AuditEvent, AuditId, AuditKind, GroupId, RefusalId, UserId,
+};
 use doorward_domain::rules::grants::Denial;
+use doorward_domain::time::UnixSeconds;
 use doorward_store::repo;
 use serde_json::{Value, json};
 
+use super::remedy::{self, Actor, Case, Whereabouts};
 use super::{AdminError, Operator};
 use crate::flow::caller::Describe as _;
 
-/// A denial as it is kept, in words.
+/// Why something was denied, in words.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Decision {
-    /// Its line in the audit log.
-    pub event: AuditEvent,
+    /// The decision id of the answer.
+    pub id: String,
+    /// When.
+    pub at: UnixSeconds,
+    /// Who was denied: a user, or a client that acts for itself.
+    pub actor: Option<String>,
+    /// Through which app.
+    pub client_id: Option<String>,
     /// The rule that decided.
     pub rule: String,
     /// What the rule looked at.
@@ -24,6 +34,8 @@ pub struct Decision {
     pub missing: Vec<String>,
     /// Roles that would give what was missing.
     pub granted_by_roles: Vec<String>,
+    /// What would lift it, with the commands for it.
+    pub grant: Vec<String>,
     /// Who may give those roles.
     pub ask: Vec<String>,
 }
@@ -42,6 +54,7 @@ pub async fn deny(
     let inputs = json!({
         "attempt": attempt,
         "actor": op.actor,
+        "client_id": authority.map(|own| own.client_id.clone()),
         "org": authority.and_then(|own| own.org.clone()),
         "is_owner": authority.is_some_and(|own| own.is_owner),
         "roles": authority.map(|own| own.held.roles.clone()),
@@ -61,10 +74,20 @@ pub async fn deny(
     if let Some(actor) = &op.actor {
         event = event.by(actor);
     }
+    if let Some(own) = authority {
+        event = event.through(&own.client_id);
+    }
     let tx = op.db.begin_write().await?;
     repo::audit::insert(&tx, &event).await?;
     tx.commit().await?;
-    tracing::info!(decision = %event.id, rule = denial.rule.as_str(), attempt, "denied");
+    tracing::info!(
+        decision_id = %event.id,
+        rule = denial.rule.as_str(),
+        attempt,
+        actor = op.actor,
+        client_id = event.client_id,
+        "denied"
+    );
     Ok(event.id)
 }
 
@@ -75,22 +98,95 @@ pub async fn deny(
 /// installation.
 pub async fn explain(op: &Operator<'_>, id: &str) -> Result<Decision, AdminError> {
     op.need_everywhere("audit:read")?;
+    let kept = find(op, id).await?;
+    let Kept { mut inputs, .. } = kept;
+    let text = |name: &str| inputs.get(name).and_then(Value::as_str).map(str::to_owned);
+    let (org, what, name) = (text("org"), text("what"), text("name"));
+    let place = match (what, name) {
+        (Some(what), Some(name)) => whereabouts(op, &what, &name).await?,
+        _ => None,
+    };
+    let granted_by_roles = roles_with(op, &kept.missing).await?;
+    let case = Case {
+        rule: &kept.rule,
+        actor: actor_named(op, kept.actor.as_deref()).await?,
+        client: kept.client_id.as_deref(),
+        org: org.as_deref(),
+        missing: &kept.missing,
+        roles: &granted_by_roles,
+        place: place.as_ref(),
+    };
+    let grant = remedy::of(&case);
+    if let (Some(place), Some(inputs)) = (place, inputs.as_object_mut()) {
+        inputs.insert("now".to_owned(), place.to_json());
+    }
+    Ok(Decision {
+        id: kept.id,
+        at: kept.at,
+        actor: kept.actor,
+        client_id: kept.client_id,
+        rule: kept.rule,
+        inputs,
+        missing: kept.missing,
+        granted_by_roles,
+        grant,
+        ask: may_assign(op).await?,
+    })
+}
+
+/// A denial as the audit log or the table of refusals has it.
+struct Kept {
+    id: String,
+    at: UnixSeconds,
+    actor: Option<String>,
+    client_id: Option<String>,
+    rule: String,
+    inputs: Value,
+    missing: Vec<String>,
+}
+
+async fn find(op: &Operator<'_>, id: &str) -> Result<Kept, AdminError> {
     let not_found = || AdminError::not_found("decision", id);
-    let known = AuditId::parse(id).ok_or_else(not_found)?;
-    let event = repo::audit::find(op.db.read(), known).await?;
-    let event = event
-        .filter(|event| event.kind == AuditKind::AccessDenied)
-        .ok_or_else(not_found)?;
-    let text = |name: &str| event.detail.get(name).and_then(Value::as_str);
-    let rule = text("rule").unwrap_or("unknown").to_owned();
-    let missing: Vec<String> = event
-        .detail
-        .get("missing")
-        .and_then(Value::as_array)
-        .into_iter()
-        .flatten()
-        .filter_map(|one| one.as_str().map(str::to_owned))
-        .collect();
+    let (Some(line), Some(refusal)) = (AuditId::parse(id), RefusalId::parse(id)) else {
+        return Err(not_found());
+    };
+    let list = |value: Option<&Value>| {
+        let texts = value.and_then(Value::as_array).into_iter().flatten();
+        let texts = texts.filter_map(|one| one.as_str().map(str::to_owned));
+        texts.collect::<Vec<_>>()
+    };
+    if let Some(event) = repo::audit::find(op.db.read(), line).await?
+        && event.kind == AuditKind::AccessDenied
+    {
+        let rule = event.detail.get("rule").and_then(Value::as_str);
+        return Ok(Kept {
+            id: event.id.to_string(),
+            at: event.at,
+            rule: rule.unwrap_or("unknown").to_owned(),
+            missing: list(event.detail.get("missing")),
+            inputs: event.detail.get("inputs").cloned().unwrap_or_default(),
+            actor: event.actor,
+            client_id: event.client_id,
+        });
+    }
+    let found = repo::refusals::find(op.db.read(), refusal).await?;
+    let found = found.ok_or_else(not_found)?;
+    Ok(Kept {
+        id: found.id.to_string(),
+        at: found.at,
+        rule: found.rule,
+        missing: list(found.detail.get("missing")),
+        actor: found.actor,
+        client_id: found.client_id,
+        inputs: Value::Object(found.detail),
+    })
+}
+
+/// Roles that give all of it; where several things are missing, no single one may.
+///
+/// # Errors
+/// When the store cannot be read.
+pub async fn roles_with(op: &Operator<'_>, missing: &[String]) -> Result<Vec<String>, AdminError> {
     let roles = repo::roles::list(op.db.read()).await?;
     let gives = |wanted: &str| {
         roles
@@ -101,20 +197,57 @@ pub async fn explain(op: &Operator<'_>, id: &str) -> Result<Decision, AdminError
             .map(|role| role.name.clone())
             .collect::<BTreeSet<_>>()
     };
-    // A role that gives all of it; where several things are missing, no single one may.
-    let granted_by_roles = missing
+    let all = missing
         .iter()
         .map(|one| gives(one))
-        .reduce(|a, b| a.intersection(&b).cloned().collect())
-        .unwrap_or_default();
-    Ok(Decision {
-        rule,
-        inputs: event.detail.get("inputs").cloned().unwrap_or_default(),
-        ask: may_assign(op).await?,
-        missing,
-        granted_by_roles: granted_by_roles.into_iter().collect(),
-        event,
-    })
+        .reduce(|a, b| a.intersection(&b).cloned().collect());
+    Ok(all.unwrap_or_default().into_iter().collect())
+}
+
+/// The actor as a command line names them.
+async fn actor_named(op: &Operator<'_>, actor: Option<&str>) -> Result<Option<Actor>, AdminError> {
+    let Some(actor) = actor else {
+        return Ok(None);
+    };
+    let user = match UserId::parse(actor) {
+        Some(id) => repo::users::find_by_id(op.db.read(), id).await?,
+        None => None,
+    };
+    Ok(Some(match user {
+        Some(user) => Actor::Person(user.username),
+        None => Actor::Client(actor.to_owned()),
+    }))
+}
+
+/// Where the thing is now that was out of reach.
+async fn whereabouts(
+    op: &Operator<'_>,
+    what: &str,
+    name: &str,
+) -> Result<Option<Whereabouts>, AdminError> {
+    let read = op.db.read();
+    let found = match what {
+        "user" | "member" => match UserId::parse(name) {
+            Some(id) => repo::users::find_by_id(read, id).await?,
+            None => repo::users::find_by_identifier(read, name).await?,
+        }
+        .map(|user| Whereabouts::Person(user.username)),
+        "organization" => repo::organizations::find(read, name)
+            .await?
+            .map(|one| Whereabouts::In(Some(one.slug))),
+        "group" => match GroupId::parse(name) {
+            Some(id) => repo::groups::find(read, id).await?,
+            None => None,
+        }
+        .map(|group| Whereabouts::In(group.org)),
+        "assignment" => match AssignmentId::parse(name) {
+            Some(id) => repo::roles::find_assignment(read, id).await?,
+            None => None,
+        }
+        .map(|assignment| Whereabouts::In(assignment.org)),
+        _ => return Ok(None),
+    };
+    Ok(Some(found.unwrap_or(Whereabouts::Nowhere)))
 }
 
 /// At most `limit` lines of the audit log, the newest first, before this one.

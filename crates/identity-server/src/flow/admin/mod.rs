@@ -13,6 +13,7 @@ pub mod keys;
 pub mod once;
 pub mod organizations;
 pub mod passwords;
+pub mod remedy;
 pub mod roles;
 pub mod sessions;
 pub mod setup;

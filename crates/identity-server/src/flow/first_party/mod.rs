@@ -14,7 +14,7 @@ use doorward_protocol::client_auth::{ClientAuthMethod, PresentedClient};
 
 use super::session::SignedIn;
 use super::standing::{TokenStanding, token_standing};
-use super::userinfo::verify_own;
+use super::userinfo::{Flaw, examine};
 use super::verify_email;
 use crate::fault::FlowError;
 use crate::state::State;
@@ -57,14 +57,14 @@ pub async fn client(
 }
 
 /// Why an access token opens nothing here.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, PartialEq, Eq, Debug)]
 pub enum TokenRefusal {
     /// It is not one of ours, over, revoked, or for another audience.
-    Invalid,
+    Invalid(Flaw),
     /// Its client is not the operator's own.
-    NotFirstParty,
+    NotFirstParty(Flaw),
     /// The person has to prove their address before anything else.
-    EmailNotVerified,
+    EmailNotVerified(Flaw),
 }
 
 /// The person behind an access token of the account API.
@@ -87,24 +87,36 @@ pub async fn authenticate(
     state: &State,
     token: &str,
 ) -> Result<Authenticated, FlowError<TokenRefusal>> {
-    let invalid = || FlowError::Refused(TokenRefusal::Invalid);
-    let claims = verify_own(state, token).await?.ok_or_else(invalid)?;
-    let TokenStanding::User(standing) = token_standing(state, &claims).await? else {
-        return Err(invalid());
+    let claims = match examine(state, token).await? {
+        Ok(claims) => claims,
+        Err(flaw) => return Err(FlowError::Refused(TokenRefusal::Invalid(flaw))),
+    };
+    let invalid =
+        |why: &'static str| FlowError::Refused(TokenRefusal::Invalid(Flaw::of(&claims, why)));
+    let standing = match token_standing(state, &claims).await? {
+        TokenStanding::User(standing) => standing,
+        TokenStanding::Client => return Err(invalid("it is a client's own")),
+        TokenStanding::Dead(why) => return Err(invalid(why)),
     };
     let (Some(user), Some(session)) = (standing.user, standing.session) else {
-        return Err(invalid());
+        return Err(invalid("the session that it began in is gone"));
     };
-    // Offline access outlives the session; what is done to the account does not.
-    if !claims.aud.contains(state.issuer()) || !session.holds_grants(state.now()) {
-        return Err(invalid());
+    if !claims.aud.contains(state.issuer()) {
+        return Err(invalid("it is meant for another service"));
     }
-    let client = state.client(&claims.client_id).await?.ok_or_else(invalid)?;
+    // Offline access outlives the session; what is done to the account does not.
+    if !session.holds_grants(state.now()) {
+        return Err(invalid("the session that it began in has ended"));
+    }
+    let client = state.client(&claims.client_id).await?;
+    let client = client.ok_or_else(|| invalid("its client is gone"))?;
     if !client.first_party {
-        return Err(FlowError::Refused(TokenRefusal::NotFirstParty));
+        let flaw = Flaw::of(&claims, "its client is not the operator's own");
+        return Err(FlowError::Refused(TokenRefusal::NotFirstParty(flaw)));
     }
     if verify_email::is_due(state, &user) {
-        return Err(FlowError::Refused(TokenRefusal::EmailNotVerified));
+        let flaw = Flaw::of(&claims, "the person has not proved their address");
+        return Err(FlowError::Refused(TokenRefusal::EmailNotVerified(flaw)));
     }
     Ok(Authenticated {
         who: SignedIn { session, user },

@@ -4,7 +4,7 @@
 //! cookie for the browser, a grant for the app, whose tokens pass the gate like all others.
 
 use doorward_domain::model::{
-    AttemptId, Client, EndReason, Grant, GrantId, GrantOrigin, Place, RefreshToken, Session,
+    AttemptId, Client, EndReason, Grant, GrantId, GrantOrigin, Place, RefreshToken, Session, UserId,
 };
 use doorward_domain::rules::assurance::{self, AAL2};
 use doorward_domain::rules::authorize::{self, Registry, Settled};
@@ -68,7 +68,12 @@ pub enum Refusal {
     /// The operator demands a second factor of this person, who has none yet.
     FactorDue,
     /// The person is not a member of that organization.
-    NotMember,
+    NotMember {
+        /// Who.
+        user: UserId,
+        /// The organization that they named.
+        organization: String,
+    },
     /// The gate is closed: the account or the client was switched off just now.
     Closed,
 }
@@ -237,7 +242,10 @@ pub(super) async fn issue(
             return Err(FlowError::Refused(if standing.is_member {
                 Refusal::Closed
             } else {
-                Refusal::NotMember
+                Refusal::NotMember {
+                    user: user.id,
+                    organization: grant.org.clone().unwrap_or_default(),
+                }
             }));
         }
         repo::grants::insert(tx, &grant).await?;

@@ -1,8 +1,10 @@
 //! The client credentials grant (RFC 6749 §4.4). It reads and writes no table: client, registries
 //! and roles come from caches at most a second old.
 
-use doorward_domain::model::{Client, ClientKind, Place};
-use doorward_domain::rules::authorize::{self, Registry};
+use std::sync::Arc;
+
+use doorward_domain::model::{Client, ClientKind, EffectiveRoles, Place};
+use doorward_domain::rules::authorize::{self, Registry, Settled};
 use doorward_protocol::error::{ErrorCode, OAuthError};
 use doorward_protocol::scope::Scope;
 use doorward_protocol::token::{TokenResponse, TokenType};
@@ -23,18 +25,24 @@ const ABOUT_PEOPLE: &[&str] = &[
 ];
 
 /// What the client asks for.
-pub(super) struct Wanted<'a> {
+pub(crate) struct Wanted<'a> {
     pub scope: Option<&'a Scope>,
     pub organization: Option<&'a str>,
     pub resource: &'a [String],
 }
 
-/// Issues an access token to a client acting for itself.
-pub(super) async fn issue(
+/// What a client gets that acts for itself.
+pub(crate) struct Allowed {
+    pub settled: Settled,
+    pub held: Arc<EffectiveRoles>,
+}
+
+/// Whether a client that acts for itself gets what it asks for.
+pub(crate) async fn allow(
     state: &State,
     client: &Client,
     wanted: &Wanted<'_>,
-) -> Result<TokenResponse, FlowError> {
+) -> Result<Allowed, FlowError> {
     if client.kind == ClientKind::Public {
         // RFC 6749 §4.4: only confidential clients.
         return Err(OAuthError::new(
@@ -64,6 +72,16 @@ pub(super) async fn issue(
     }
     let place = Place::of(wanted.organization);
     let held = state.roles_of_client_in(&client.id, place).await?;
+    Ok(Allowed { settled, held })
+}
+
+/// Issues an access token to a client acting for itself.
+pub(super) async fn issue(
+    state: &State,
+    client: &Client,
+    wanted: &Wanted<'_>,
+) -> Result<TokenResponse, FlowError> {
+    let Allowed { settled, held } = allow(state, client, wanted).await?;
     let access = AccessGrant::Client {
         client,
         org: wanted.organization,

@@ -64,8 +64,7 @@ pub(crate) async fn mint_access_token(
     state: &State,
     grant: &AccessGrant<'_>,
 ) -> Result<Minted, Fault> {
-    let issuance = issuance(state, state.config.tokens.access_ttl);
-    let claims = access_claims(&issuance, grant);
+    let claims = claims_of(state, grant);
     let client = state.client(grant.client_id()).await?;
     let format = client.map(|client| client.access_token_format);
     let token = match format.unwrap_or_default() {
@@ -74,8 +73,13 @@ pub(crate) async fn mint_access_token(
     };
     Ok(Minted {
         token,
-        expires_in: issuance.ttl,
+        expires_in: state.config.tokens.access_ttl,
     })
+}
+
+/// What the token would say, unsigned.
+pub(crate) fn claims_of(state: &State, grant: &AccessGrant<'_>) -> AccessTokenClaims {
+    access_claims(&issuance(state, state.config.tokens.access_ttl), grant)
 }
 
 async fn sign(state: &State, claims: &AccessTokenClaims) -> Result<String, Fault> {

@@ -1,6 +1,6 @@
 //! The token endpoint: one file for each grant, one place where tokens are made.
 
-mod client_credentials;
+pub(crate) mod client_credentials;
 mod code;
 mod mint;
 mod refresh;
@@ -16,7 +16,7 @@ use super::caller::Caller;
 use crate::fault::{Fault, FlowError};
 use crate::state::State;
 
-pub(crate) use mint::{AccessGrant, mint_access_token};
+pub(crate) use mint::{AccessGrant, claims_of, mint_access_token};
 pub(crate) use refresh::{Rotated, end_of_unused};
 
 /// Answers a token request of an authenticated client (RFC 6749 §3.2).

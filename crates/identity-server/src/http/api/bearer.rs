@@ -7,9 +7,11 @@ use doorward_protocol::error::ErrorCode;
 use futures_util::future::LocalBoxFuture;
 
 use super::call::Call;
+use super::decision;
 use super::problem::{Kind, Problem};
 use crate::fault::FlowError;
 use crate::flow::first_party::{self, Authenticated, TokenRefusal};
+use crate::flow::refusal::Facts;
 use crate::http::middleware;
 
 const REALM: &str = "doorward";
@@ -37,22 +39,32 @@ impl FromRequest for Bearer {
             match first_party::authenticate(&call.state, &token).await {
                 Ok(authenticated) => {
                     middleware::speaks_for(call.request(), &authenticated.client);
+                    let facts = Facts {
+                        actor: Some(authenticated.who.user.id.to_string()),
+                        client_id: Some(authenticated.client.id.to_string()),
+                        org: authenticated.claims.org.clone(),
+                        ..Facts::default()
+                    };
+                    decision::note(call.request(), facts);
                     Ok(Self {
                         authenticated,
                         call,
                     })
                 }
                 Err(FlowError::Fault(fault)) => Err(fault.into()),
-                Err(FlowError::Refused(TokenRefusal::NotFirstParty)) => Err(not_first_party()),
-                Err(FlowError::Refused(TokenRefusal::EmailNotVerified)) => {
-                    Err(email_not_verified())
-                }
-                Err(FlowError::Refused(TokenRefusal::Invalid)) => {
-                    Err(invalid("the access token is not valid here"))
-                }
+                Err(FlowError::Refused(refusal)) => Err(refused(refusal)),
             }
         })
     }
+}
+
+fn refused(refusal: TokenRefusal) -> Problem {
+    let (problem, flaw) = match refusal {
+        TokenRefusal::NotFirstParty(flaw) => (not_first_party(), flaw),
+        TokenRefusal::EmailNotVerified(flaw) => (email_not_verified(), flaw),
+        TokenRefusal::Invalid(flaw) => (invalid("the access token is not valid here"), flaw),
+    };
+    problem.knowing(decision::facts_of(flaw))
 }
 
 /// The token of a request.

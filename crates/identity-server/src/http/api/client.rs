@@ -10,9 +10,11 @@ use doorward_protocol::params::Params;
 
 use super::bearer::not_first_party;
 use super::call::Call;
+use super::decision;
 use super::problem::{FieldError, Kind, Problem};
 use crate::fault::FlowError;
 use crate::flow::first_party::{self, ClientRefusal};
+use crate::flow::refusal::Facts;
 use crate::http::middleware;
 
 /// The first-party client that sends the request: named in the `Authorization: Basic` header, in
@@ -25,9 +27,11 @@ pub async fn first_party(
     client_secret: Option<&Secret<String>>,
 ) -> Result<Arc<Client>, Problem> {
     let presented = presented(call, query, client_id, client_secret)?;
+    let named = presented.as_ref().map(|one| one.client_id.clone());
     match first_party::client(&call.state, presented.as_ref()).await {
         Ok(client) => {
             middleware::speaks_for(call.request(), &client);
+            decision::note(call.request(), through(client.id.to_string()));
             Ok(client)
         }
         Err(FlowError::Fault(fault)) => Err(fault.into()),
@@ -38,8 +42,19 @@ pub async fn first_party(
                 "Name the client.",
             )]))
         }
-        Err(FlowError::Refused(ClientRefusal::NotFirstParty)) => Err(not_first_party()),
-        Err(FlowError::Refused(ClientRefusal::NotAuthenticated)) => Err(unproved()),
+        Err(FlowError::Refused(ClientRefusal::NotFirstParty)) => {
+            Err(not_first_party().knowing(named.map(through).unwrap_or_default()))
+        }
+        Err(FlowError::Refused(ClientRefusal::NotAuthenticated)) => {
+            Err(unproved().knowing(named.map(through).unwrap_or_default()))
+        }
+    }
+}
+
+fn through(client_id: String) -> Facts {
+    Facts {
+        client_id: Some(client_id),
+        ..Facts::default()
     }
 }
 

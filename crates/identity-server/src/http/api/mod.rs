@@ -35,6 +35,7 @@ pub mod bearer;
 pub mod body;
 pub mod call;
 pub mod client;
+mod decision;
 mod limit;
 pub mod openapi;
 pub mod problem;
@@ -93,25 +94,29 @@ async fn elsewhere(request: HttpRequest) -> Result<HttpResponse, Problem> {
     }
 }
 
-/// Writes the id of the request into problems.
+/// Writes the id of the request into problems, and that of the decision into refusals.
 async fn describe<B: MessageBody + 'static>(
     request: ServiceRequest,
     next: Next<B>,
 ) -> Result<ServiceResponse<EitherBody<B, BoxBody>>, actix_web::Error> {
     let id = middleware::caller(request.request()).request_id;
     let response = next.call(request).await?;
-    let told = response.response().error().and_then(|error| {
-        let status = response.status();
-        match error.as_error::<Problem>() {
-            Some(problem) => Some(problem.respond(&id)),
+    let status = response.status();
+    let told = match response.response().error() {
+        None => None,
+        Some(error) => match error.as_error::<Problem>() {
+            Some(problem) => {
+                let decision = decision::of(response.request(), problem).await;
+                Some(problem.respond_with(&id, decision.as_deref()))
+            }
             // What the framework says of a path or query that it cannot read.
             None if status == StatusCode::NOT_FOUND => Some(Problem::not_found().respond(&id)),
             None if status.is_client_error() => {
                 Some(Problem::malformed("The address cannot be read.").respond(&id))
             }
             None => None,
-        }
-    });
+        },
+    };
     Ok(match told {
         Some(told) => response.into_response(told).map_into_right_body(),
         None => response.map_into_left_body(),

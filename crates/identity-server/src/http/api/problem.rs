@@ -14,11 +14,15 @@ use serde_json::{Map, Value};
 use utoipa::ToSchema;
 
 use crate::fault::Fault;
+use crate::flow::refusal::Facts;
 use crate::flow::throttle::Budget;
 use crate::http::rate_limit;
 
 /// Seconds after which a busy server may be asked again.
 const RETRY: &str = "2";
+
+/// Names the decision of a refusal, as `decision_id` in the body does.
+pub const DECISION: HeaderName = HeaderName::from_static("x-decision-id");
 
 /// What every `type` begins with.
 const PREFIX: &str = "urn:doorward:problem:";
@@ -217,6 +221,10 @@ pub struct ProblemSchema {
     /// The id that the log of the server shows for this request.
     #[schema(required = false)]
     request_id: String,
+    /// The id by which an administrator can have this refusal explained: of every 401 and 403, and
+    /// of a 404 that hides something from an administrator. `X-Decision-Id` repeats it.
+    #[schema(required = false)]
+    decision_id: String,
 }
 
 /// A failure as the caller sees it. Faults carry no cause, only a status.
@@ -231,6 +239,8 @@ struct Content {
     members: Map<String, Value>,
     headers: Vec<(HeaderName, HeaderValue)>,
     budget: Option<Budget>,
+    decision: Option<String>,
+    facts: Facts,
 }
 
 impl Problem {
@@ -243,6 +253,8 @@ impl Problem {
             members: Map::new(),
             headers: Vec::new(),
             budget: None,
+            decision: None,
+            facts: Facts::default(),
         }))
     }
 
@@ -302,6 +314,30 @@ impl Problem {
         self
     }
 
+    /// The decision was kept already, by this id.
+    #[must_use]
+    pub fn decided(mut self, id: impl fmt::Display) -> Self {
+        self.0.decision = Some(id.to_string());
+        self
+    }
+
+    /// What is kept of a refusal, and not told.
+    #[must_use]
+    pub fn knowing(mut self, facts: Facts) -> Self {
+        self.0.facts = facts;
+        self
+    }
+
+    /// The decision that was kept already.
+    pub(super) fn decision(&self) -> Option<&str> {
+        self.0.decision.as_deref()
+    }
+
+    /// What is to be kept of it.
+    pub(super) const fn facts(&self) -> &Facts {
+        &self.0.facts
+    }
+
     /// One more header field.
     #[must_use]
     pub fn with_header(mut self, name: HeaderName, value: &str) -> Self {
@@ -324,6 +360,11 @@ impl Problem {
 
     /// The answer, with the id of the request.
     pub fn respond(&self, request_id: &str) -> HttpResponse {
+        self.respond_with(request_id, self.decision())
+    }
+
+    /// The same, with the id of the decision.
+    pub(super) fn respond_with(&self, request_id: &str, decision: Option<&str>) -> HttpResponse {
         let content = &*self.0;
         let mut response = HttpResponse::build(content.kind.status());
         response
@@ -332,7 +373,11 @@ impl Problem {
         for (name, value) in &content.headers {
             response.insert_header((name.clone(), value.clone()));
         }
-        let mut response = response.body(content.to_json(request_id).to_string());
+        if let Some(id) = decision {
+            response.insert_header((DECISION, id));
+        }
+        let body = content.to_json(request_id, decision);
+        let mut response = response.body(body.to_string());
         if let Some(budget) = &content.budget {
             rate_limit::announce(&mut response, budget);
         }
@@ -341,7 +386,7 @@ impl Problem {
 }
 
 impl Content {
-    fn to_json(&self, request_id: &str) -> Value {
+    fn to_json(&self, request_id: &str, decision: Option<&str>) -> Value {
         let mut body = Map::new();
         body.insert("type".to_owned(), self.kind.uri().into());
         body.insert("title".to_owned(), self.kind.title().into());
@@ -354,6 +399,9 @@ impl Content {
         }
         if !request_id.is_empty() {
             body.insert("request_id".to_owned(), request_id.into());
+        }
+        if let Some(id) = decision {
+            body.insert("decision_id".to_owned(), id.into());
         }
         for (name, value) in &self.members {
             body.insert(name.clone(), value.clone());

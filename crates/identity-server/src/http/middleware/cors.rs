@@ -76,7 +76,7 @@ const API_REQUEST_HEADERS: &str =
     "Authorization, Content-Type, If-Match, Idempotency-Key, X-Tenant-ID";
 /// What a script may read besides the body.
 const RESPONSE_HEADERS: &str = "ETag, Location, RateLimit, RateLimit-Policy, Retry-After, \
-                                WWW-Authenticate, X-Request-Id";
+                                WWW-Authenticate, X-Decision-Id, X-Request-Id";
 
 /// Whether the client that a request speaks for has registered the request's origin.
 #[derive(Clone, Copy)]

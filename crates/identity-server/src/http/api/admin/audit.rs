@@ -76,9 +76,12 @@ pub struct DecisionView {
     /// When (RFC 3339).
     #[schema(format = DateTime)]
     at: String,
-    /// Who was denied.
+    /// Who was denied: a user, or a client that acts for itself.
     #[serde(skip_serializing_if = "Option::is_none")]
     actor: Option<String>,
+    /// Through which app.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    client_id: Option<String>,
     /// The rule that decided.
     rule: String,
     /// What the rule looked at.
@@ -88,6 +91,8 @@ pub struct DecisionView {
     missing: Vec<String>,
     /// Roles that would give what was missing.
     granted_by_roles: Vec<String>,
+    /// What would lift the denial, with the commands for it.
+    grant: Vec<String>,
     /// User names of some who may give roles.
     ask: Vec<String>,
 }
@@ -95,13 +100,15 @@ pub struct DecisionView {
 impl DecisionView {
     fn of(decision: Decision) -> Self {
         Self {
-            id: decision.event.id.to_string(),
-            at: time(decision.event.at),
-            actor: decision.event.actor,
+            id: decision.id,
+            at: time(decision.at),
+            actor: decision.actor,
+            client_id: decision.client_id,
             rule: decision.rule,
             inputs: decision.inputs,
             missing: decision.missing,
             granted_by_roles: decision.granted_by_roles,
+            grant: decision.grant,
             ask: decision.ask,
         }
     }

@@ -6,11 +6,14 @@ use actix_web::{FromRequest, HttpRequest};
 use doorward_domain::rules::grants::{Denial, Rule};
 use futures_util::future::LocalBoxFuture;
 
-use crate::fault::Fault;
+use crate::fault::{Fault, FlowError};
 use crate::flow::admin::authority::Authority;
 use crate::flow::admin::{AdminError, Operator, bearer, decisions, standard};
+use crate::flow::refusal::{self, Facts, OUT_OF_REACH, Refused};
+use crate::flow::userinfo::Flaw;
 use crate::http::api::bearer::{invalid, reauthenticate, token};
 use crate::http::api::call::Call;
+use crate::http::api::decision;
 use crate::http::api::problem::{FieldError, Kind, Problem};
 
 /// Who administers. As an argument of a handler it keeps everybody out who brings no token for this
@@ -30,17 +33,13 @@ impl FromRequest for Admin {
 
     fn from_request(request: &HttpRequest, _: &mut actix_web::dev::Payload) -> Self::Future {
         let call = Call::of(request);
-        // The pattern, not the path: a log of denials is no place for ids that somebody made up.
-        let path = request.match_pattern().unwrap_or_default();
-        let attempt = format!("{} {path}", request.method());
+        let attempt = decision::attempt(request);
         Box::pin(async move {
             let call = call?;
             let token = token(&call)?;
-            let found = bearer::authenticate(&call.state, &token).await?;
-            let Some(known) = found else {
-                tracing::info!(attempt, "denied: no valid token");
-                return Err(invalid("the access token is not valid here"));
-            };
+            let found = bearer::authenticate(&call.state, &token).await;
+            let known = found.map_err(refused)?;
+            decision::note(call.request(), facts_of(&known.authority));
             let is_change = !matches!(*call.request().method(), Method::GET | Method::HEAD);
             let is_stale = is_change && !known.is_fresh(&call.state).await?;
             let admin = Self {
@@ -54,7 +53,6 @@ impl FromRequest for Admin {
                 return Err(admin.deny(&denial).await);
             }
             if is_stale {
-                tracing::info!(attempt = admin.attempt, "a fresh sign-in is required");
                 return Err(reauthenticate());
             }
             Ok(admin)
@@ -100,13 +98,35 @@ impl Admin {
         self.authority.org.as_deref()
     }
 
-    /// What a use case says, for the caller. A denial is written down, and gets a decision id.
+    /// What a use case says, for the caller. A denial is written down, and gets a decision id; so
+    /// does what is not in reach of who acts in the name of one organization, whether it is
+    /// somewhere else or nowhere: the answer does not tell.
     pub async fn told<T>(&self, result: Result<T, AdminError>) -> Result<T, Problem> {
         match result {
             Ok(value) => Ok(value),
             Err(AdminError::Denied(denial)) => Err(self.deny(&denial).await),
+            Err(AdminError::NotFound { what, name }) => Err(self.hide(what, name).await),
             Err(error) => Err(problem(error)),
         }
+    }
+
+    async fn hide(&self, what: &'static str, name: String) -> Problem {
+        let problem = Problem::not_found();
+        let Some(org) = &self.authority.org else {
+            return problem;
+        };
+        let refused = Refused {
+            rule: OUT_OF_REACH,
+            status: problem.kind().status().as_u16(),
+            attempt: &self.attempt,
+            facts: Facts {
+                because: Some(format!("there is no such {what} in {org}")),
+                hidden: Some((what, name)),
+                ..facts_of(&self.authority)
+            },
+        };
+        let kept = refusal::keep(&self.call.state, refused, &self.call.caller).await;
+        problem.decided(kept)
     }
 
     async fn deny(&self, denial: &Denial) -> Problem {
@@ -116,9 +136,28 @@ impl Admin {
         };
         let missing: Vec<&str> = denial.missing.iter().map(String::as_str).collect();
         Problem::new(Kind::PermissionDenied, sentence(denial.rule))
-            .with("decision", decision)
+            .decided(decision)
             .with("rule", denial.rule.as_str())
             .with("missing", missing)
+    }
+}
+
+/// Who asks, for a refusal that comes later.
+fn facts_of(authority: &Authority) -> Facts {
+    Facts {
+        actor: Some(authority.id.clone()),
+        client_id: Some(authority.client_id.clone()),
+        org: authority.org.clone(),
+        ..Facts::default()
+    }
+}
+
+fn refused(error: FlowError<Flaw>) -> Problem {
+    match error {
+        FlowError::Fault(fault) => fault.into(),
+        FlowError::Refused(flaw) => {
+            invalid("the access token is not valid here").knowing(decision::facts_of(flaw))
+        }
     }
 }
 

@@ -15,6 +15,7 @@ use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::fault::FlowError;
 use crate::flow::api_key::{self, Refusal};
+use crate::flow::refusal::Facts;
 use crate::http::api::bearer::reauthenticate;
 use crate::http::api::{Bearer, Body, FieldError, Kind, Problem};
 
@@ -202,7 +203,20 @@ fn refused(refusal: Refusal) -> Problem {
             let errors = problems.iter().map(field_error).collect();
             if beyond {
                 let detail = "A key cannot do more than its owner.";
-                Problem::new(Kind::PermissionDenied, detail).with_errors(errors)
+                let missing = problems.iter().flat_map(|problem| match problem {
+                    WishProblem::ScopesNotHeld(scopes) => {
+                        scopes.iter().map(str::to_owned).collect()
+                    }
+                    _ => Vec::new(),
+                });
+                let facts = Facts {
+                    because: Some("the key would do more than its owner may".to_owned()),
+                    missing: missing.collect(),
+                    ..Facts::default()
+                };
+                Problem::new(Kind::PermissionDenied, detail)
+                    .with_errors(errors)
+                    .knowing(facts)
             } else {
                 Problem::invalid(errors)
             }

@@ -15,6 +15,7 @@ use super::tokens::{Place, Tokens, answer, remember};
 use crate::fault::FlowError;
 use crate::flow::first_party::sign_in::{self, Credentials, Refusal, WaitingSignIn};
 use crate::flow::login::expect_room;
+use crate::flow::refusal::{Facts, NOT_MEMBER};
 use crate::flow::second_factor::answer as second_step;
 use crate::flow::throttle;
 use crate::http::api::bearer::email_not_verified;
@@ -204,6 +205,17 @@ fn unauthorized(kind: Kind, detail: &'static str) -> Problem {
     Problem::new(kind, detail).with_challenge(&challenge)
 }
 
+fn rejected(because: &str) -> Problem {
+    unauthorized(
+        Kind::SignInRejected,
+        "No account can be signed in to with this name and password.",
+    )
+    .knowing(Facts {
+        because: Some(because.to_owned()),
+        ..Facts::default()
+    })
+}
+
 fn over() -> Problem {
     unauthorized(
         Kind::SignInOver,
@@ -217,9 +229,11 @@ fn refusal(call: &Call, error: FlowError<Refusal>) -> Problem {
         FlowError::Refused(refusal) => refusal,
     };
     match refusal {
-        Refusal::Rejected | Refusal::Closed => unauthorized(
-            Kind::SignInRejected,
-            "No account can be signed in to with this name and password.",
+        Refusal::Rejected => rejected(
+            "the name is unknown, the password is wrong, or the account is locked or switched off: see login.failed in the audit log",
+        ),
+        Refusal::Closed => rejected(
+            "the password was right, and the account or the client was switched off just now",
         ),
         Refusal::SecondStep(waiting) => unauthorized(
             Kind::MfaRequired,
@@ -230,10 +244,16 @@ fn refusal(call: &Call, error: FlowError<Refusal>) -> Problem {
         .with("expires_in", WaitingSignIn::LIFE),
         Refusal::Code(why, again) => code_refusal(why, again.as_ref()),
         Refusal::EmailNotVerified => email_not_verified(),
-        Refusal::NotMember => Problem::new(
+        Refusal::NotMember { user, organization } => Problem::new(
             Kind::PermissionDenied,
             "The person is not a member of that organization.",
-        ),
+        )
+        .knowing(Facts {
+            because: Some(NOT_MEMBER.to_owned()),
+            actor: Some(user.to_string()),
+            org: Some(organization),
+            ..Facts::default()
+        }),
         Refusal::FactorDue => {
             let place = format!("{}/account/security/2fa", call.state.issuer());
             let detail = format!("Set up an authenticator app at {place}, then sign in here.");

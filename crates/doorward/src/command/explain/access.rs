@@ -1,0 +1,134 @@
+//! `doorward explain access …`: the token that would be issued, put before the rules.
+
+use std::net::IpAddr;
+use std::path::Path;
+
+use clap::Args;
+use doorward_access::Principal;
+use doorward_access::jwt::verify::{Expected, check_claims};
+use doorward_identity_server::flow::admin::users;
+use doorward_identity_server::flow::rehearse::{self, Rehearsal};
+use doorward_resource_server::explain::{self, Question};
+use doorward_resource_server::policy::{Action, Engine};
+use serde_json::{Value, json};
+use uuid::Uuid;
+
+use super::{grant, issue::Wish};
+use crate::place::{Installation, Place};
+use crate::{command, error::CliError, output};
+
+/// `doorward explain access`.
+#[derive(Debug, Args)]
+pub struct AccessArgs {
+    #[command(flatten)]
+    wish: Wish,
+    /// With this app; without --user it acts for itself [default: one that may ask for every scope]
+    #[arg(long, value_name = "CLIENT_ID", required_unless_present = "user")]
+    client: Option<String>,
+    /// What they would do: read, update, delete …
+    #[arg(long, value_parser = action)]
+    action: Action,
+    /// On what: `task/ID` or `project/ID`
+    #[arg(long, value_parser = resource)]
+    resource: (String, Uuid),
+    /// From this address
+    #[arg(long, value_name = "IP")]
+    address: Option<IpAddr>,
+}
+
+fn action(text: &str) -> Result<Action, String> {
+    Action::parse(text).ok_or_else(|| {
+        let names = Action::ALL.map(Action::as_str);
+        format!("one of: {}", names.join(", "))
+    })
+}
+
+fn resource(text: &str) -> Result<(String, Uuid), String> {
+    let problem = "write task/ID or project/ID";
+    let (kind, id) = text.split_once('/').ok_or(problem)?;
+    if !matches!(kind, "task" | "project") {
+        return Err(problem.to_owned());
+    }
+    let id = Uuid::try_parse(id).map_err(|_| problem)?;
+    Ok((kind.to_owned(), id))
+}
+
+/// Prints the answer as JSON.
+pub async fn run(place: &Place, args: &AccessArgs) -> Result<(), CliError> {
+    let installation = place.open().await?;
+    if let Some(user) = &args.wish.user {
+        users::get(&installation.operator(), user).await?;
+    }
+    let rehearsal = {
+        let state = args.wish.state(&installation)?;
+        let question = args.wish.question(args.client.as_deref(), &[]);
+        rehearse::token(&state, &question).await
+    };
+    let rehearsal = rehearsal.map_err(CliError::failure)?;
+    match principal(&installation, args, rehearsal) {
+        Ok(principal) => decide(&installation, args, &principal).await,
+        Err(refused) => output::json(&refused),
+    }
+}
+
+/// Who the tasks API would see, or why it would see nobody.
+fn principal(
+    place: &Installation,
+    args: &AccessArgs,
+    rehearsal: Rehearsal,
+) -> Result<Principal, Value> {
+    let refused = |because: &str, grant: &[String]| {
+        json!({
+            "allowed": false,
+            "status": 401,
+            "decided_by": [{ "rule": "token", "because": because }],
+            "missing": [{ "code": "no_token", "detail": because }],
+            "grant": grant,
+        })
+    };
+    let Some(claims) = rehearsal.claims else {
+        let because = rehearsal.because.as_deref().unwrap_or_default();
+        return Err(refused(because, &rehearsal.grant));
+    };
+    let config = &place.config;
+    let issuer = config.tasks_issuer().unwrap_or(&config.issuer);
+    let expected = Expected::new(issuer, config.tasks_audience());
+    check_claims(&claims, &expected, args.wish.now())
+        .map_err(|rejection| refused(&rejection.to_string(), &[]))?;
+    Ok(claims.into())
+}
+
+async fn decide(
+    place: &Installation,
+    args: &AccessArgs,
+    principal: &Principal,
+) -> Result<(), CliError> {
+    let config = &place.config;
+    let directory = config.tasks.policy_dir.as_deref().map(Path::new);
+    let engine = Engine::load(directory).map_err(CliError::failure)?;
+    let zone = command::tasks::server_config(config)?.zone();
+    let zone = zone.map_err(CliError::failure)?;
+    let (kind, id) = &args.resource;
+    let question = Question {
+        principal,
+        action: args.action,
+        kind,
+        id: *id,
+        now: args.wish.now(),
+        address: args.address,
+        zone: &zone,
+    };
+    let database = config.tasks.database_url.expose();
+    let answer = explain::access(database, &engine, &question).await;
+    let answer = answer.map_err(CliError::failure)?;
+    let mut answer = answer.ok_or_else(|| CliError::failure(format!("there is no {kind} {id}")))?;
+    if answer["allowed"] == false {
+        let whose = grant::Whose {
+            subject: Some(principal.subject.clone()),
+            service: principal.is_service(),
+            org: principal.org.clone(),
+        };
+        grant::name(&place.operator(), &whose, &mut answer).await?;
+    }
+    output::json(&answer)
+}

@@ -1,0 +1,233 @@
+//! Every 401 and 403 of the JSON API has a decision id, and so has a 404 that hides something from
+//! an administrator; who may read the audit log has each explained.
+
+use doorward_testkit::{PASSWORD, Page, Stack, both_backends};
+use serde_json::{Value, json};
+
+use super::world::{World, ok};
+use crate::support::{call, get_as, post, sign_in};
+
+both_backends!(
+    every_refusal_of_the_account_api_is_explained,
+    a_token_that_no_longer_stands_is_explained,
+    what_is_hidden_is_explained_to_who_may_know,
+    refusals_are_forgotten_in_time,
+);
+
+/// The decision id of an answer, in its body and in its header.
+#[track_caller]
+fn decision(page: &Page, status: u16) -> String {
+    let told = ok(page, status);
+    let id = told["decision_id"].as_str();
+    assert_eq!(id, page.header("x-decision-id"), "{told}");
+    // Why is for who may ask.
+    for private in ["because", "inputs", "actor", "grant"] {
+        assert_eq!(told.get(private), None, "{told}");
+    }
+    id.unwrap_or_else(|| panic!("no decision id in {told}"))
+        .to_owned()
+}
+
+async fn explained(world: &World<'_>, id: &str) -> Value {
+    let path = format!("/api/admin/decisions/{id}");
+    let told = ok(&world.call("admin", "GET", &path, None).await, 200);
+    assert_eq!(told["id"], id);
+    told
+}
+
+async fn every_refusal_of_the_account_api_is_explained(stack: &Stack) {
+    let world = World::new(stack).await;
+    let login = "/api/auth/login";
+    let good = |more: Value| {
+        let mut body = json!({ "username": "alice", "password": PASSWORD });
+        body.as_object_mut()
+            .unwrap()
+            .extend(more.as_object().unwrap().clone());
+        body
+    };
+    let cross = call(stack, "POST", "/api/auth/login?cookie=true")
+        .header("origin", "https://evil.example")
+        .header("sec-fetch-site", "cross-site")
+        .json(&good(json!({})));
+    let garbage = json!({ "refresh": "A".repeat(43) });
+    let mfa = json!({ "mfa_token": "nonsense", "code": "123456" });
+    let wrong = json!({ "username": "alice", "password": "no" });
+    let table: Vec<(Page, u16, &str, &str, Value)> = vec![
+        (
+            post(stack, login, wrong).await,
+            401,
+            "sign-in-rejected",
+            "POST /api/auth/login",
+            Value::Null,
+        ),
+        (
+            post(stack, login, good(json!({ "client_id": "nobody" }))).await,
+            403,
+            "client-not-first-party",
+            "POST /api/auth/login",
+            json!("if it is the operator's own: doorward client update nobody --first-party true"),
+        ),
+        (
+            post(stack, login, good(json!({ "organization": "zeta" }))).await,
+            403,
+            "permission-denied",
+            "POST /api/auth/login",
+            json!("doorward org add-member zeta --user alice"),
+        ),
+        (
+            cross.send().await,
+            403,
+            "cross-site-request",
+            "POST /api/auth/login",
+            Value::Null,
+        ),
+        (
+            post(stack, "/api/auth/token/refresh", garbage).await,
+            401,
+            "invalid-refresh-token",
+            "POST /api/auth/token/refresh",
+            Value::Null,
+        ),
+        (
+            post(stack, "/api/auth/login/mfa", mfa).await,
+            401,
+            "sign-in-over",
+            "POST /api/auth/login/mfa",
+            Value::Null,
+        ),
+        (
+            call(stack, "GET", "/api/auth/profile").send().await,
+            401,
+            "invalid-token",
+            "GET /api/auth/profile",
+            Value::Null,
+        ),
+        (
+            get_as(stack, "nonsense", "/api/auth/profile").await,
+            401,
+            "invalid-token",
+            "GET /api/auth/profile",
+            json!("sign in again"),
+        ),
+        (
+            world.call("", "GET", "/api/admin/users", None).await,
+            401,
+            "invalid-token",
+            "GET /api/admin/users",
+            Value::Null,
+        ),
+    ];
+    for (page, status, rule, attempt, grant) in table {
+        let told = explained(&world, &decision(&page, status)).await;
+        assert_eq!(told["rule"], rule, "{told}");
+        assert_eq!(told["inputs"]["attempt"], attempt, "{told}");
+        assert_eq!(told["inputs"]["status"], status, "{told}");
+        let request_id = page.header("x-request-id");
+        assert_eq!(told["inputs"]["request_id"].as_str(), request_id, "{told}");
+        if !grant.is_null() {
+            assert_eq!(told["grant"][0], grant, "{told}");
+        }
+        // Nobody who was not named is named.
+        if rule != "permission-denied" {
+            assert_eq!(told.get("actor"), None, "{told}");
+        }
+    }
+}
+
+async fn a_token_that_no_longer_stands_is_explained(stack: &Stack) {
+    let world = World::new(stack).await;
+    let token = sign_in(stack, "bob").await.access;
+    let other = world.token_with("alice", "openid tasks:read").await;
+    let page = get_as(stack, &other, "/api/auth/profile").await;
+    let told = explained(&world, &decision(&page, 401)).await;
+    assert_eq!(told["inputs"]["because"], "it is meant for another service");
+    assert_eq!(told["actor"], world.id("alice"));
+
+    stack.disable_user("bob").await;
+    let page = get_as(stack, &token, "/api/auth/profile").await;
+    let told = explained(&world, &decision(&page, 401)).await;
+    assert_eq!(told["inputs"]["because"], "the account is switched off");
+    assert_eq!(told["actor"], world.id("bob"));
+    assert!(told["client_id"].is_string(), "{told}");
+
+    stack.clock.advance(301);
+    let page = get_as(stack, &other, "/api/auth/profile").await;
+    let id = decision(&page, 401);
+    // The administrator's own token is over, too.
+    world.forget_tokens();
+    let told = explained(&world, &id).await;
+    assert_eq!(told["inputs"]["because"], "its time is over");
+}
+
+async fn what_is_hidden_is_explained_to_who_may_know(stack: &Stack) {
+    let world = World::new(stack).await;
+    let other = world.groups["zeta"].to_string();
+    let bob = world.id("bob");
+    let unknown = "0190f6a0-0000-7000-8000-000000000000";
+    let table = [
+        (
+            format!("/api/admin/groups/{other}"),
+            json!({ "exists": true, "organization": "zeta" }),
+            Some("use a token of the organization zeta"),
+        ),
+        (
+            format!("/api/admin/users/{bob}"),
+            json!({ "exists": true, "username": "bob" }),
+            Some("doorward org add-member acme --user bob"),
+        ),
+        (
+            "/api/admin/organizations/zeta".to_owned(),
+            json!({ "exists": true, "organization": "zeta" }),
+            Some("use a token of the organization zeta"),
+        ),
+        (
+            format!("/api/admin/groups/{unknown}"),
+            json!({ "exists": false }),
+            None,
+        ),
+    ];
+    for (path, place, grant) in table {
+        let page = world.call("mona@acme", "GET", &path, None).await;
+        // Whether it is there is not told: each has a decision, in the same words.
+        let told = explained(&world, &decision(&page, 404)).await;
+        assert_eq!(told["rule"], "out_of_reach", "{told}");
+        assert_eq!(told["actor"], world.id("mona"), "{told}");
+        assert_eq!(told["inputs"]["org"], "acme", "{told}");
+        assert_eq!(told["inputs"]["now"], place, "{told}");
+        assert_eq!(
+            told["grant"].get(0).and_then(Value::as_str),
+            grant,
+            "{told}"
+        );
+    }
+    // Nothing is hidden from who administers the whole installation, nor is the explanation open
+    // to who is confined.
+    let path = format!("/api/admin/groups/{unknown}");
+    let page = world.call("admin", "GET", &path, None).await;
+    assert_eq!(ok(&page, 404).get("decision_id"), None);
+    let page = world.call("mona@acme", "GET", &path, None).await;
+    let path = format!("/api/admin/decisions/{}", decision(&page, 404));
+    decision(&world.call("mona@acme", "GET", &path, None).await, 403);
+}
+
+async fn refusals_are_forgotten_in_time(stack: &Stack) {
+    let world = World::new(stack).await;
+    let page = call(stack, "GET", "/api/auth/profile").send().await;
+    let id = decision(&page, 401);
+    explained(&world, &id).await;
+    let kept = doorward_domain::model::RefusalId::parse(&id).unwrap();
+    let count = async || {
+        let found = doorward_store::repo::refusals::find(world.db.read(), kept).await;
+        usize::from(found.unwrap().is_some())
+    };
+    assert_eq!(count().await, 1);
+    let tx = world.db.begin_write().await.unwrap();
+    let now = doorward_access::clock::Clock::now(&stack.clock);
+    doorward_store::repo::refusals::purge(&tx, now + 1, 100)
+        .await
+        .unwrap();
+    tx.commit().await.unwrap();
+    assert_eq!(count().await, 0);
+    let path = format!("/api/admin/decisions/{id}");
+    ok(&world.call("admin", "GET", &path, None).await, 404);
+}

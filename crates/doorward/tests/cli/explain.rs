@@ -1,0 +1,333 @@
+//! `doorward explain`: what was refused, and what would be, on a running development instance.
+
+use serde_json::{Value, json};
+
+use super::program::{Place, Running, get, send};
+
+pub struct Instance {
+    pub place: Place,
+    pub server: Running,
+    pub issuer: String,
+    pub tasks: String,
+}
+
+const DIR: &[&str] = &["--data-dir", "here"];
+
+impl Instance {
+    pub fn start() -> Self {
+        let place = Place::new();
+        let dev = ["dev", "--port", "0", "--tasks-port", "0"];
+        let level = [("DOORWARD__LOGGING__LEVEL", "info")];
+        let mut server = place.start(&[&dev[..], DIR].concat(), &level);
+        let welcome = server.stdout_until("Stop with Ctrl-C");
+        let after = |label: &str| {
+            let line = welcome.lines().find(|line| line.contains(label)).unwrap();
+            line.split_whitespace().last().unwrap().to_owned()
+        };
+        Self {
+            issuer: after("Identity server"),
+            tasks: after("Tasks API").replace("/api/tasks/", ""),
+            place,
+            server,
+        }
+    }
+
+    pub fn json(&self, args: &[&str]) -> Value {
+        self.place.json(&[args, DIR].concat())
+    }
+
+    /// A command that must succeed.
+    pub fn run(&self, args: &[&str]) {
+        self.place.run(&[args, DIR].concat()).succeeded();
+    }
+
+    pub fn token(&self, user: &str) -> String {
+        let args = ["token", "--user", user, "--url", &self.issuer];
+        let done = self.place.run(&args).succeeded();
+        done.stdout.trim_end().to_owned()
+    }
+}
+
+/// The line of the log in which this decision stands.
+fn logged(server: &mut Running, id: &str) -> Value {
+    let read = server.stderr_until(id);
+    let line = read.lines().find(|line| line.contains(id)).unwrap();
+    let line: Value = serde_json::from_str(line).unwrap();
+    assert_eq!(line["decision_id"], id, "{line}");
+    line
+}
+
+#[test]
+fn a_refusal_stands_in_the_answer_in_the_log_and_is_explained() {
+    let mut dev = Instance::start();
+    // The identity server: who does not administer, and whose token is none.
+    let bearer = format!("Bearer {}", dev.token("alice"));
+    for (token, rule) in [
+        ("Bearer nonsense", "invalid-token"),
+        (&*bearer, "needs_scope"),
+    ] {
+        let url = format!("{}/api/admin/users", dev.issuer);
+        let (status, body) = get(&url, &[("Authorization", token)]);
+        let told: Value = serde_json::from_str(&body).unwrap();
+        assert_eq!(
+            status,
+            if rule == "needs_scope" { 403 } else { 401 },
+            "{told}"
+        );
+        let id = told["decision_id"].as_str().unwrap().to_owned();
+        let line = logged(&mut dev.server, &id);
+        assert_eq!(line["rule"], rule, "{line}");
+        let explained = dev.json(&["explain", &id]);
+        assert_eq!(explained["rule"], rule, "{explained}");
+        assert_eq!(explained["inputs"]["attempt"], "GET /api/admin/users");
+    }
+    // The tasks API.
+    let missing = "0190f6a0-0000-7000-8000-000000000000";
+    let url = format!("{}/api/admin/decisions/{missing}", dev.tasks);
+    let (status, body) = get(&url, &[("Authorization", &bearer)]);
+    let told: Value = serde_json::from_str(&body).unwrap();
+    assert_eq!(status, 403, "{told}");
+    let id = told["decision_id"].as_str().unwrap().to_owned();
+    logged(&mut dev.server, &id);
+    let explained = dev.json(&["explain", &id]);
+    assert_eq!(explained["id"], json!(id));
+    assert_eq!(explained["action"], "decisions:read");
+    dev.place
+        .run(&[&["explain", missing][..], DIR].concat())
+        .failed(1, "there is no decision");
+    assert_eq!(dev.server.terminate(), 0);
+}
+
+fn strings(list: &Value) -> Vec<&str> {
+    let list = list.as_array().into_iter().flatten();
+    list.filter_map(Value::as_str).collect()
+}
+
+/// What is simulated is what the running server does, before and after what is missing was granted.
+#[test]
+fn access_is_simulated_as_the_server_decides() {
+    let dev = Instance::start();
+    let call = |user: &str, method: &str, path: &str, body: &str| {
+        let bearer = format!("Bearer {}", dev.token(user));
+        let headers = [
+            ("Authorization", bearer.as_str()),
+            ("Content-Type", "application/json"),
+        ];
+        send(method, &format!("{}{path}", dev.tasks), &headers, body)
+    };
+    let (status, made) = call("alice", "POST", "/api/tasks/", r#"{"title":"Plan"}"#);
+    assert_eq!(status, 201, "{made}");
+    let made: Value = serde_json::from_str(&made).unwrap();
+    let id = made["id"].as_str().unwrap();
+    let (path, resource) = (format!("/api/tasks/{id}"), format!("task/{id}"));
+    let ask = |user: &str, action: &str, more: &[&str]| {
+        let first = ["explain", "access", "--user", user, "--action", action];
+        dev.json(&[&first[..], &["--resource", &resource], more].concat())
+    };
+    let told = ask(
+        "alice",
+        "read",
+        &["--address", "192.0.2.7", "--at", "2027-01-31"],
+    );
+    assert_eq!(told["allowed"], true, "{told}");
+    assert_eq!(told["decided_by"][0]["rule"], "task.owner");
+    let situation = &told["inputs"]["situation"];
+    assert_eq!(situation["now"], 1_801_353_600, "{situation}");
+    assert!(situation["address"].as_str().unwrap().contains("192.0.2.7"));
+    assert_eq!(situation["acr"], "aal1");
+    let stronger = ask("alice", "read", &["--acr", "aal2"]);
+    assert_eq!(stronger["inputs"]["situation"]["acr"], "aal2");
+
+    // The scope of the token counts, as at the route.
+    let told = ask("alice", "update", &["--scope", "tasks:read"]);
+    assert_eq!(
+        (&told["allowed"], &told["status"]),
+        (&json!(false), &json!(403))
+    );
+    assert_eq!(told["missing"][0]["code"], "missing_scope", "{told}");
+
+    // Another's task is not there, and the way in has names.
+    let told = ask("bob", "read", &[]);
+    assert_eq!(
+        (&told["allowed"], &told["status"]),
+        (&json!(false), &json!(404))
+    );
+    assert_eq!(call("bob", "GET", &path, "").0, 404);
+    let ways = strings(&told["grant"]);
+    let command = "doorward role assign --user bob --role manager";
+    assert!(ways.contains(&command), "{ways:?}");
+    assert!(
+        ways.iter()
+            .any(|way| way.starts_with("alice can assign the task to bob"))
+    );
+    dev.run(&command.split(' ').skip(1).collect::<Vec<_>>());
+    let told = ask("bob", "read", &[]);
+    assert_eq!(told["allowed"], true, "{told}");
+    assert_eq!(told["decided_by"][0]["rule"], "task.read_all");
+
+    // In the name of an organization only for its members, and there it is another's.
+    dev.run(&["org", "create", "--slug", "acme", "--name", "Acme"]);
+    let told = ask("alice", "read", &["--org", "acme"]);
+    assert_eq!(told["decided_by"][0]["rule"], "token", "{told}");
+    assert_eq!(
+        told["grant"][0],
+        "doorward org add-member acme --user alice"
+    );
+    dev.run(&["org", "add-member", "acme", "--user", "alice"]);
+    let told = ask("alice", "read", &["--org", "acme"]);
+    assert_eq!(told["decided_by"][0]["rule"], "tenant", "{told}");
+    assert_eq!(told["status"], 404);
+
+    // What the app may ask for bounds the token; a service asks for itself.
+    let robot = ["client", "create", "--name", "Robot", "--id", "robot"];
+    dev.run(&[&robot[..], &["--scope", "tasks:read"]].concat());
+    let told = ask("alice", "delete", &["--client", "robot"]);
+    assert_eq!(told["allowed"], false, "{told}");
+    let first = ["explain", "access", "--client", "robot", "--action", "read"];
+    let told = dev.json(&[&first[..], &["--resource", &resource]].concat());
+    assert_eq!(
+        (&told["allowed"], &told["status"]),
+        (&json!(false), &json!(404))
+    );
+    let ways = strings(&told["grant"]);
+    assert!(
+        ways.contains(&"doorward role assign --client robot --role manager"),
+        "{ways:?}"
+    );
+
+    dev.run(&["user", "disable", "bob"]);
+    let told = ask("bob", "read", &[]);
+    assert_eq!(
+        (&told["allowed"], &told["status"]),
+        (&json!(false), &json!(401))
+    );
+    assert_eq!(
+        told["decided_by"][0]["because"],
+        "the account is switched off"
+    );
+    assert_eq!(told["grant"][0], "doorward user enable bob");
+    assert_eq!(dev.server.terminate(), 0);
+}
+
+#[test]
+fn the_issuing_code_is_asked_and_issues_nothing() {
+    let dev = Instance::start();
+    let app = [
+        "client",
+        "create",
+        "--name",
+        "App",
+        "--id",
+        "app",
+        "--first-party",
+    ];
+    let more = [
+        "--redirect-uri",
+        "https://app.example/cb",
+        "--scope",
+        "openid",
+    ];
+    dev.run(&[&app[..], &more, &["--scope", "tasks:read"]].concat());
+    dev.run(&["org", "create", "--slug", "acme", "--name", "Acme"]);
+    let lines = || {
+        let tail = ["audit", "tail", "--json"];
+        let done = dev.place.run(&[&tail[..], DIR].concat());
+        done.succeeded().stdout
+    };
+    let before = lines();
+
+    let ask = |what: &str, more: &[&str]| {
+        dev.json(&[&["explain", what, "--client", "app"][..], more].concat())
+    };
+    let good = ask("authorize", &["--user", "alice"]);
+    assert_eq!(good["allowed"], true, "{good}");
+    let gates = ["client", "redirect_uri", "request", "next_step", "gate"];
+    assert_eq!(strings(&good["passed"]), gates);
+    assert_eq!(good["claims"]["client_id"], "app");
+    assert_eq!(good["claims"]["scope"], "openid tasks:read");
+    assert_eq!(strings(&good["claims"]["roles"]), ["developer"]);
+
+    let table: &[(&str, &[&str], &str, &str)] = &[
+        ("authorize", &[], "sign_in", "nobody is signed in"),
+        (
+            "authorize",
+            &["--user", "alice", "--redirect-uri", "https://evil.example/"],
+            "redirect_uri",
+            "not registered",
+        ),
+        (
+            "authorize",
+            &["--user", "alice", "--scope", "tasks:delete"],
+            "request",
+            "may not ask for that scope",
+        ),
+        (
+            "authorize",
+            &["--user", "alice", "--org", "acme"],
+            "next_step",
+            "",
+        ),
+        (
+            "authorize",
+            &["--user", "nobody"],
+            "person",
+            "no user nobody",
+        ),
+        (
+            "token",
+            &["--user", "alice", "--org", "acme"],
+            "gate",
+            "does not belong",
+        ),
+        ("token", &[], "gate", "may not use this grant type"),
+        (
+            "token",
+            &["--user", "alice", "--scope", "tasks:delete"],
+            "scope",
+            "may not ask for that scope",
+        ),
+    ];
+    for (what, more, stopped_by, because) in table {
+        let told = ask(what, more);
+        assert_eq!(told["allowed"], false, "{what} {more:?}: {told}");
+        assert_eq!(told["stopped_by"], *stopped_by, "{what} {more:?}: {told}");
+        let why = told["because"].as_str().unwrap();
+        assert!(why.contains(because), "{what} {more:?}: {told}");
+        assert_eq!(told.get("claims"), None, "{told}");
+    }
+    let told = ask("authorize", &["--user", "alice", "--org", "acme"]);
+    assert_eq!(told["error"], "access_denied");
+    assert_eq!(
+        told["grant"][0],
+        "doorward org add-member acme --user alice"
+    );
+    let told = ask("token", &["--user", "alice"]);
+    assert_eq!(told["allowed"], true, "{told}");
+
+    let robot = ["client", "create", "--name", "Robot", "--id", "robot"];
+    dev.run(&[&robot[..], &["--scope", "tasks:read"]].concat());
+    let told = dev.json(&["explain", "token", "--client", "robot"]);
+    assert_eq!(told["allowed"], true, "{told}");
+    assert_eq!(told["claims"]["sub"], "robot");
+    let told = dev.json(&["explain", "token", "--client", "robot", "--org", "acme"]);
+    assert_eq!(
+        (&told["stopped_by"], &told["error"]),
+        (&json!("grant"), &json!("access_denied"))
+    );
+
+    dev.run(&["client", "update", "app", "--disable"]);
+    let told = ask("authorize", &["--user", "alice"]);
+    assert_eq!(told["stopped_by"], "client", "{told}");
+    dev.run(&["client", "update", "app", "--enable"]);
+    dev.run(&["user", "disable", "alice"]);
+    for what in ["authorize", "token"] {
+        let told = ask(what, &["--user", "alice"]);
+        assert_eq!(told["because"], "the account is switched off", "{told}");
+        assert_eq!(told["grant"][0], "doorward user enable alice");
+    }
+    // Nobody signed in, and nothing was issued: the log knows of nothing but what was changed.
+    let after = lines();
+    assert!(!after.contains("login.succeeded"), "{after}");
+    assert!(before.len() < after.len());
+    assert_eq!(dev.server.terminate(), 0);
+}

@@ -1,0 +1,156 @@
+//! What would lift a denial, in words and with the commands for it.
+
+use serde_json::{Value, json};
+
+use crate::flow::refusal::OUT_OF_REACH;
+
+/// Who was denied, as a command line names them.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Actor {
+    /// A person, by user name.
+    Person(String),
+    /// A client that acts for itself.
+    Client(String),
+}
+
+impl Actor {
+    fn option(&self) -> String {
+        match self {
+            Self::Person(name) => format!("--user {name}"),
+            Self::Client(id) => format!("--client {id}"),
+        }
+    }
+}
+
+/// Where a thing is that was out of reach.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Whereabouts {
+    /// A person of this user name.
+    Person(String),
+    /// In this organization, or in none.
+    In(Option<String>),
+    /// Nowhere.
+    Nowhere,
+}
+
+impl Whereabouts {
+    /// For the inputs of a decision.
+    pub fn to_json(&self) -> Value {
+        match self {
+            Self::Person(name) => json!({ "exists": true, "username": name }),
+            Self::In(org) => json!({ "exists": true, "organization": org }),
+            Self::Nowhere => json!({ "exists": false }),
+        }
+    }
+}
+
+/// A denial, as far as its remedy depends on it.
+#[derive(Debug)]
+pub struct Case<'a> {
+    /// The rule.
+    pub rule: &'a str,
+    /// Who was denied.
+    pub actor: Option<Actor>,
+    /// Through which app.
+    pub client: Option<&'a str>,
+    /// In whose name.
+    pub org: Option<&'a str>,
+    /// What was missing.
+    pub missing: &'a [String],
+    /// Roles that give it.
+    pub roles: &'a [String],
+    /// Where the hidden thing is.
+    pub place: Option<&'a Whereabouts>,
+}
+
+/// What would lift it; empty where nothing would.
+pub fn of(case: &Case<'_>) -> Vec<String> {
+    let person = match &case.actor {
+        Some(Actor::Person(name)) => name.as_str(),
+        _ => "USER",
+    };
+    let client = case.client.unwrap_or("CLIENT_ID");
+    let one = |text: String| vec![text];
+    match case.rule {
+        "needs_permission" | "more_than_held" | "more_powerful" => roles(case),
+        "owners_only" => {
+            let org = case.org.unwrap_or("ORG");
+            one(format!("doorward org set-owner {org} --user {person}"))
+        }
+        "needs_scope" => one(format!(
+            "ask for the scope `{}`; the app may, once it is in its list: doorward client update \
+             {client} --scope …",
+            case.missing.join(" ")
+        )),
+        "needs_every_organization" => {
+            one("use a token without an organization: leave the parameter out".to_owned())
+        }
+        "not_to_oneself" => one("somebody else has to do it".to_owned()),
+        OUT_OF_REACH => reach(case),
+        "permission-denied" if !case.missing.is_empty() => roles(case),
+        "permission-denied" => match case.org {
+            Some(org) => one(format!("doorward org add-member {org} --user {person}")),
+            None => Vec::new(),
+        },
+        "client-not-first-party" => one(format!(
+            "if it is the operator's own: doorward client update {client} --first-party true"
+        )),
+        "client-authentication" => one(format!(
+            "send the present secret, or make a new one: doorward client rotate-secret {client}"
+        )),
+        "email-not-verified" => one(format!(
+            "follow the mailed link, or: doorward user verify-email {person}"
+        )),
+        "second-factor-locked" => one(format!(
+            "a recovery code, or: doorward user reset-mfa {person}"
+        )),
+        "second-factor-required" => {
+            one("set up an authenticator app at /account/security/2fa".to_owned())
+        }
+        "registration-closed" => one("set registration.enabled = true".to_owned()),
+        "mfa-required" | "wrong-code" => {
+            one("the present code of the authenticator app, or a recovery code".to_owned())
+        }
+        "sign-in-rejected" => one(format!(
+            "the right name and password; see doorward audit tail --kind login.failed, and \
+             doorward user show {person}"
+        )),
+        "cross-site-request" => one("send it from a page of this server's own origin".to_owned()),
+        "invalid-token" | "invalid-refresh-token" | "sign-in-over" | "sign-in-required" => {
+            one("sign in again".to_owned())
+        }
+        _ => Vec::new(),
+    }
+}
+
+/// One command for each role that gives what is missing.
+fn roles(case: &Case<'_>) -> Vec<String> {
+    let who = case
+        .actor
+        .as_ref()
+        .map_or_else(|| "--user USER".to_owned(), Actor::option);
+    let org = case.org.map(|org| format!(" --org {org}"));
+    let org = org.unwrap_or_default();
+    case.roles
+        .iter()
+        .map(|role| format!("doorward role assign {who} --role {role}{org}"))
+        .collect()
+}
+
+fn reach(case: &Case<'_>) -> Vec<String> {
+    let own = case.org.unwrap_or("ORG");
+    match case.place {
+        Some(Whereabouts::Person(name)) => {
+            vec![format!("doorward org add-member {own} --user {name}")]
+        }
+        Some(Whereabouts::In(Some(org))) => vec![format!("use a token of the organization {org}")],
+        Some(Whereabouts::In(None)) => {
+            vec!["it belongs to no organization: use a token without one".to_owned()]
+        }
+        Some(Whereabouts::Nowhere) => Vec::new(),
+        None => vec!["use a token without an organization".to_owned()],
+    }
+}
+
+#[cfg(test)]
+mod tests;

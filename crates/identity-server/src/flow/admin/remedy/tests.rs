@@ -1,0 +1,98 @@
+//! Each rule with what lifts it.
+
+use super::*;
+
+fn case<'a>(rule: &'a str, org: Option<&'a str>, roles: &'a [String]) -> Case<'a> {
+    Case {
+        rule,
+        actor: Some(Actor::Person("alice".to_owned())),
+        client: Some("app"),
+        org,
+        missing: &[],
+        roles,
+        place: None,
+    }
+}
+
+#[test]
+fn commands_carry_real_names() {
+    let roles = ["manager".to_owned(), "reader".to_owned()];
+    let table: &[(&str, Option<&str>, &[&str])] = &[
+        (
+            "needs_permission",
+            Some("acme"),
+            &[
+                "doorward role assign --user alice --role manager --org acme",
+                "doorward role assign --user alice --role reader --org acme",
+            ],
+        ),
+        (
+            "more_than_held",
+            None,
+            &[
+                "doorward role assign --user alice --role manager",
+                "doorward role assign --user alice --role reader",
+            ],
+        ),
+        (
+            "owners_only",
+            Some("acme"),
+            &["doorward org set-owner acme --user alice"],
+        ),
+        (
+            "permission-denied",
+            Some("acme"),
+            &["doorward org add-member acme --user alice"],
+        ),
+        (
+            "client-not-first-party",
+            None,
+            &["if it is the operator's own: doorward client update app --first-party true"],
+        ),
+        (
+            "email-not-verified",
+            None,
+            &["follow the mailed link, or: doorward user verify-email alice"],
+        ),
+        ("invalid-token", None, &["sign in again"]),
+        ("not-found", None, &[]),
+    ];
+    for (rule, org, expected) in table {
+        assert_eq!(of(&case(rule, *org, &roles)), *expected, "{rule}");
+    }
+}
+
+#[test]
+fn a_service_is_named_as_one() {
+    let roles = ["reader".to_owned()];
+    let mut one = case("needs_permission", None, &roles);
+    one.actor = Some(Actor::Client("nightly".to_owned()));
+    assert_eq!(
+        of(&one),
+        ["doorward role assign --client nightly --role reader"]
+    );
+}
+
+#[test]
+fn what_is_elsewhere_is_named_with_its_place() {
+    let table = [
+        (
+            Whereabouts::In(Some("zeta".to_owned())),
+            Some("use a token of the organization zeta"),
+        ),
+        (
+            Whereabouts::Person("bob".to_owned()),
+            Some("doorward org add-member acme --user bob"),
+        ),
+        (
+            Whereabouts::In(None),
+            Some("it belongs to no organization: use a token without one"),
+        ),
+        (Whereabouts::Nowhere, None),
+    ];
+    for (place, expected) in table {
+        let mut one = case(OUT_OF_REACH, Some("acme"), &[]);
+        one.place = Some(&place);
+        assert_eq!(of(&one).first().map(String::as_str), expected, "{place:?}");
+    }
+}

@@ -1,0 +1,197 @@
+//! What the JSON API refuses, kept so that its decision id can be explained
+//! ([`admin::decisions::explain`](super::admin::decisions::explain)).
+
+use std::sync::atomic::{AtomicI64, AtomicU32, Ordering};
+
+use doorward_domain::model::{KeptRefusal, RefusalId};
+use doorward_domain::time::UnixSeconds;
+use doorward_store::repo;
+use serde_json::{Map, Value};
+
+use super::caller::Caller;
+use crate::fault::Fault;
+use crate::state::State;
+
+/// For how long a refusal can be explained, in seconds.
+pub const KEPT: i64 = 30 * 24 * 60 * 60;
+/// Most refusals that are kept.
+pub const MOST: u64 = 100_000;
+/// Refusals of callers who are not known that one process keeps within a minute: nobody fills the
+/// table from outside. The log has every one.
+const UNKNOWN_PER_MINUTE: u32 = 100;
+/// The most characters of a text that somebody else wrote.
+const MAX_TEXT: usize = 200;
+
+/// Why nobody acts in the name of an organization that they do not belong to.
+pub const NOT_MEMBER: &str = "the person does not belong to the organization";
+
+/// The rule by which a thing of another organization does not exist.
+pub const OUT_OF_REACH: &str = "out_of_reach";
+
+/// What this process has kept lately.
+#[derive(Debug, Default)]
+pub struct Keeper {
+    minute: AtomicI64,
+    unknown: AtomicU32,
+}
+
+impl Keeper {
+    /// Whether one more refusal of somebody unknown is kept.
+    fn admits_unknown(&self, now: UnixSeconds) -> bool {
+        if self.minute.swap(now / 60, Ordering::Relaxed) != now / 60 {
+            self.unknown.store(0, Ordering::Relaxed);
+        }
+        self.unknown.fetch_add(1, Ordering::Relaxed) < UNKNOWN_PER_MINUTE
+    }
+}
+
+/// What is known of a refusal besides what the caller is told.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct Facts {
+    /// Why, for who may ask.
+    pub because: Option<String>,
+    /// The user, or the client that acts for itself.
+    pub actor: Option<String>,
+    /// The app.
+    pub client_id: Option<String>,
+    /// In whose name they act, or wanted to.
+    pub org: Option<String>,
+    /// Permissions or scopes that were missing.
+    pub missing: Vec<String>,
+    /// The kind of thing that is hidden, and its name.
+    pub hidden: Option<(&'static str, String)>,
+}
+
+impl Facts {
+    /// These, and of the others what these do not say.
+    #[must_use]
+    pub fn or(self, others: &Self) -> Self {
+        let either = |own: Option<String>, other: &Option<String>| own.or_else(|| other.clone());
+        Self {
+            because: either(self.because, &others.because),
+            actor: either(self.actor, &others.actor),
+            client_id: either(self.client_id, &others.client_id),
+            org: either(self.org, &others.org),
+            missing: self.missing,
+            hidden: self.hidden,
+        }
+    }
+}
+
+/// A refusal.
+#[derive(Debug)]
+pub struct Refused<'a> {
+    /// The rule that decided: the word of the problem.
+    pub rule: &'a str,
+    /// The status of the answer.
+    pub status: u16,
+    /// What was tried: the method and the pattern of the path.
+    pub attempt: &'a str,
+    /// What else is known.
+    pub facts: Facts,
+}
+
+/// Names a refusal, writes it into the log, and keeps it before the answer goes out. A store that
+/// is away takes the explanation, never the answer.
+pub async fn keep(state: &State, refused: Refused<'_>, caller: &Caller) -> RefusalId {
+    let now = state.now();
+    let id = RefusalId::generate(now, &mut rand::rng());
+    let Refused {
+        rule,
+        status,
+        attempt,
+        facts,
+    } = &refused;
+    tracing::info!(
+        decision_id = %id,
+        rule,
+        status,
+        attempt,
+        because = facts.because,
+        actor = facts.actor,
+        client_id = facts.client_id,
+        "refused"
+    );
+    if facts.actor.is_none() && !state.refusals.admits_unknown(now) {
+        return id;
+    }
+    let kept = KeptRefusal {
+        id,
+        at: now,
+        rule: (*rule).to_owned(),
+        actor: facts.actor.clone(),
+        client_id: facts.client_id.clone(),
+        detail: detail(&refused, caller),
+    };
+    if let Err(fault) = insert(state, &kept).await {
+        tracing::warn!(%fault, decision_id = %id, "the refusal cannot be kept");
+    }
+    id
+}
+
+async fn insert(state: &State, refusal: &KeptRefusal) -> Result<(), Fault> {
+    let tx = state.db.begin_write().await?;
+    repo::refusals::insert(&tx, refusal).await?;
+    tx.commit().await?;
+    Ok(())
+}
+
+fn detail(refused: &Refused<'_>, caller: &Caller) -> Map<String, Value> {
+    let facts = &refused.facts;
+    let mut detail = Map::new();
+    let mut put = |name: &str, value: Value| {
+        if !value.is_null() {
+            detail.insert(name.to_owned(), value);
+        }
+    };
+    let text = |text: &str| Value::from(text.chars().take(MAX_TEXT).collect::<String>());
+    put("attempt", refused.attempt.into());
+    put("status", refused.status.into());
+    put(
+        "because",
+        facts.because.as_deref().map_or(Value::Null, text),
+    );
+    put("org", facts.org.as_deref().map_or(Value::Null, text));
+    put(
+        "ip",
+        caller.ip.map_or(Value::Null, |ip| ip.to_string().into()),
+    );
+    put("request_id", caller.request_id.as_str().into());
+    if !facts.missing.is_empty() {
+        put("missing", facts.missing.clone().into());
+    }
+    if let Some((what, name)) = &facts.hidden {
+        put("what", (*what).into());
+        put("name", text(name));
+    }
+    detail
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn strangers_fill_no_table() {
+        let keeper = Keeper::default();
+        let kept = (0..500).filter(|_| keeper.admits_unknown(6000)).count();
+        assert_eq!(kept, 100);
+        assert!(keeper.admits_unknown(6060));
+    }
+
+    #[test]
+    fn what_a_refusal_says_itself_comes_first() {
+        let own = Facts {
+            actor: Some("alice".to_owned()),
+            ..Facts::default()
+        };
+        let noted = Facts {
+            actor: Some("bob".to_owned()),
+            client_id: Some("app".to_owned()),
+            ..Facts::default()
+        };
+        let both = own.or(&noted);
+        assert_eq!(both.actor.as_deref(), Some("alice"));
+        assert_eq!(both.client_id.as_deref(), Some("app"));
+    }
+}

@@ -1,0 +1,465 @@
+//! What the issuing code would answer, without issuing anything: the same functions over the same
+//! store, in the same order, up to the point where a code or a token would be made.
+
+use std::sync::Arc;
+
+use doorward_access::jwt::claims::AccessTokenClaims;
+use doorward_domain::model::{
+    AccessTokenFormat, Authentication, Client, ClientId, ClientKind, Grant, GrantId, Place,
+    Session, SessionId, User, UserId,
+};
+use doorward_domain::rules::gate::{self, GateRefusal};
+use doorward_domain::rules::next_step::NextStep;
+use doorward_domain::rules::person;
+use doorward_domain::secret::TokenHash;
+use doorward_protocol::authorize::ClaimsRequest;
+use doorward_protocol::client_auth::ClientAuthMethod;
+use doorward_protocol::error::{ErrorCode, OAuthError};
+use doorward_protocol::params::Params;
+use doorward_protocol::scope::Scope;
+use doorward_protocol::token::GrantType;
+use doorward_store::repo;
+use serde::Serialize;
+use url::form_urlencoded::Serializer;
+
+use super::authorize::{self, Browser, PageRefusal};
+use super::session::SignedIn;
+use super::token::client_credentials::{self, Allowed, Wanted};
+use super::token::{AccessGrant, claims_of};
+use super::{dev_token, issue};
+use crate::fault::{Fault, FlowError};
+use crate::state::State;
+
+/// The example of RFC 7636 appendix B.
+const CHALLENGE: &str = "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM";
+
+/// The name of a client that nobody named.
+const STAND_IN: &str = "explain";
+
+/// What is asked.
+#[derive(Clone, Copy, Debug)]
+pub struct Question<'a> {
+    /// The client; one that may ask for everything if absent.
+    pub client: Option<&'a str>,
+    /// Who would be signed in: user name, e-mail address or id.
+    pub user: Option<&'a str>,
+    /// The scope; all that the client may ask for if absent.
+    pub scope: Option<&'a Scope>,
+    /// In whose name.
+    pub org: Option<&'a str>,
+    /// Narrows the audience.
+    pub resources: &'a [String],
+    /// Where the code would go; the first registered one if absent.
+    pub redirect_uri: Option<&'a str>,
+    /// How strongly the person would have signed in.
+    pub acr: &'a str,
+}
+
+/// What would come of it.
+#[derive(Clone, Debug, Default, Serialize)]
+pub struct Rehearsal {
+    /// Whether a code, or a token, would be issued now.
+    pub allowed: bool,
+    /// The gates that let it through, in their order.
+    pub passed: Vec<&'static str>,
+    /// The gate that does not, or the page that comes first.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub stopped_by: Option<&'static str>,
+    /// What the client would be told (RFC 6749 §4.1.2.1, §5.2).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub error: Option<String>,
+    /// Why.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub because: Option<String>,
+    /// What would lift it, with the commands for it.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub grant: Vec<String>,
+    /// What the access token would say.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub claims: Option<AccessTokenClaims>,
+}
+
+impl Rehearsal {
+    fn pass(&mut self, gate: &'static str) {
+        self.passed.push(gate);
+    }
+
+    fn stop(mut self, gate: &'static str, because: impl Into<String>) -> Self {
+        self.stopped_by = Some(gate);
+        self.because = Some(because.into());
+        self
+    }
+
+    fn told(mut self, gate: &'static str, error: &OAuthError) -> Self {
+        self.error = Some(error.code.as_str().to_owned());
+        self.stop(gate, error.description.clone().into_owned())
+    }
+
+    fn gate(self, refusal: GateRefusal, question: &Question<'_>) -> Self {
+        let mut answer = self.stop("gate", refusal.reason());
+        answer.error = Some(refusal.to_error().code.as_str().to_owned());
+        answer.grant = lifted(refusal, question);
+        answer
+    }
+
+    fn remedy(mut self, command: String) -> Self {
+        self.grant.push(command);
+        self
+    }
+}
+
+/// What lifts a refusal of the gate.
+fn lifted(refusal: GateRefusal, question: &Question<'_>) -> Vec<String> {
+    let client = question.client.unwrap_or(STAND_IN);
+    let user = question.user.unwrap_or("USER");
+    let org = question.org.unwrap_or("ORG");
+    vec![match refusal {
+        GateRefusal::ClientDisabled => format!("doorward client update {client} --enable"),
+        GateRefusal::GrantNotAllowed => {
+            format!("doorward client update {client} --grant … (the whole list)")
+        }
+        GateRefusal::UserDisabled => format!("doorward user enable {user}"),
+        GateRefusal::UserLeaving => "the person keeps the account at their next sign-in".to_owned(),
+        GateRefusal::MembershipLost => format!("doorward org add-member {org} --user {user}"),
+        GateRefusal::SecondFactorMissing => {
+            "the person signs in with a second factor: --acr aal2".to_owned()
+        }
+        GateRefusal::GrantEnded | GateRefusal::UserGone | GateRefusal::SessionEnded => {
+            "the person signs in again".to_owned()
+        }
+    }]
+}
+
+/// What the authorization endpoint would answer a browser in which this person has just signed in.
+///
+/// # Errors
+/// When the store cannot be read.
+pub async fn authorize(state: &State, question: &Question<'_>) -> Result<Rehearsal, Fault> {
+    let mut answer = Rehearsal::default();
+    let Some(params) = params_of(state, question).await? else {
+        return Ok(unknown_client(answer, question));
+    };
+    let (client, redirect_uri) = match authorize::target(state, &params).await {
+        Ok(found) => found,
+        Err(FlowError::Fault(fault)) => return Err(fault),
+        Err(FlowError::Refused(PageRefusal::UnknownClient)) => {
+            return Ok(unknown_client(answer, question));
+        }
+        Err(FlowError::Refused(PageRefusal::Unreadable(error))) => {
+            return Ok(answer.told("redirect_uri", &error));
+        }
+        Err(FlowError::Refused(_)) => {
+            let command = format!(
+                "doorward client update {} --redirect-uri …",
+                client_name(question)
+            );
+            let because = "the redirect URI is not registered, byte by byte";
+            return Ok(answer.stop("redirect_uri", because).remedy(command));
+        }
+    };
+    answer.pass("client");
+    answer.pass("redirect_uri");
+    let request = match authorize::read(state, &params, &client, redirect_uri).await {
+        Ok(request) => request,
+        Err(FlowError::Fault(fault)) => return Err(fault),
+        Err(FlowError::Refused(error)) => return Ok(answer.told("request", &error)),
+    };
+    answer.pass("request");
+    let who = match signed_in(state, question).await? {
+        Found::Nobody => None,
+        Found::Unknown(name) => return Ok(answer.stop("person", format!("no user {name}"))),
+        Found::Person(who) => Some(*who),
+    };
+    if let Some(who) = who.as_ref().filter(|who| !who.user.is_active()) {
+        let command = format!("doorward user enable {}", who.user.username);
+        let reason = GateRefusal::UserDisabled.reason();
+        return Ok(answer.stop("sign_in", reason).remedy(command));
+    }
+    let hash = TokenHash::of("rehearsal");
+    let interaction = authorize::begin(state, &client, request, hash);
+    let browser = Browser {
+        hash,
+        signed_in: who.as_ref(),
+    };
+    let step = authorize::step(state, &client, &interaction, &browser).await?;
+    let (NextStep::Issue, Some(who)) = (&step, &who) else {
+        return Ok(page(answer, &step, question));
+    };
+    answer.pass("next_step");
+    let grant = issue::new_grant(state, &interaction, who);
+    finish(state, answer, question, &client, &grant, who).await
+}
+
+/// The gate, and what the token would say.
+async fn finish(
+    state: &State,
+    mut answer: Rehearsal,
+    question: &Question<'_>,
+    client: &Client,
+    grant: &Grant,
+    who: &SignedIn,
+) -> Result<Rehearsal, Fault> {
+    let verdict = issue::admit(state, state.db.read(), client, grant, who).await?;
+    if let Err(refusal) = verdict {
+        return Ok(answer.gate(refusal, question));
+    }
+    answer.pass("gate");
+    let place = Place::of(grant.org.as_deref());
+    let held = state.roles_of_user_in(who.user.id, place).await?;
+    answer.claims = Some(claims_of(
+        state,
+        &AccessGrant::User {
+            grant,
+            user: &who.user,
+            scope: &grant.scope,
+            resources: &grant.resources,
+            held: &held,
+        },
+    ));
+    answer.allowed = true;
+    Ok(answer)
+}
+
+/// What the token endpoint would answer: a person's grant, or the client acting for itself.
+///
+/// # Errors
+/// When the store cannot be read.
+pub async fn token(state: &State, question: &Question<'_>) -> Result<Rehearsal, Fault> {
+    let mut answer = Rehearsal::default();
+    let client = match question.client {
+        Some(id) => state.client(id).await?,
+        None => Some(Arc::new(stand_in(state).await?)),
+    };
+    let Some(client) = client else {
+        return Ok(unknown_client(answer, question));
+    };
+    let who = match signed_in(state, question).await? {
+        Found::Nobody => return own(state, answer, question, &client).await,
+        Found::Unknown(name) => return Ok(answer.stop("person", format!("no user {name}"))),
+        Found::Person(who) => who,
+    };
+    answer.pass("client");
+    let (origin, settled) =
+        match dev_token::settle(state, &client, question.scope, question.resources).await {
+            Ok(settled) => settled,
+            Err(FlowError::Fault(fault)) => return Err(fault),
+            Err(FlowError::Refused(error)) => return Ok(answer.told("scope", &error)),
+        };
+    answer.pass("scope");
+    let now = state.now();
+    let grant = Grant {
+        id: GrantId::generate(now, &mut rand::rng()),
+        origin,
+        user_id: who.user.id,
+        client_id: client.id.clone(),
+        session_id: who.session.id,
+        scope: settled.scope,
+        resources: settled.resources,
+        org: question.org.map(str::to_owned),
+        claims: ClaimsRequest::default(),
+        nonce: None,
+        authentication: who.session.authentication.clone(),
+        created_at: now,
+        expires_at: now + state.config.tokens.access_ttl,
+        revoked_at: None,
+        revoke_reason: None,
+    };
+    finish(state, answer, question, &client, &grant, &who).await
+}
+
+async fn own(
+    state: &State,
+    mut answer: Rehearsal,
+    question: &Question<'_>,
+    client: &Client,
+) -> Result<Rehearsal, Fault> {
+    if let Err(refusal) = gate::may_use(client, &GrantType::ClientCredentials) {
+        return Ok(answer.gate(refusal, question));
+    }
+    answer.pass("client");
+    let wanted = Wanted {
+        scope: question.scope,
+        organization: question.org,
+        resource: question.resources,
+    };
+    let Allowed { settled, held } = match client_credentials::allow(state, client, &wanted).await {
+        Ok(allowed) => allowed,
+        Err(FlowError::Fault(fault)) => return Err(fault),
+        Err(FlowError::Refused(error)) => return Ok(answer.told("grant", &error)),
+    };
+    answer.pass("grant");
+    answer.claims = Some(claims_of(
+        state,
+        &AccessGrant::Client {
+            client,
+            org: question.org,
+            scope: &settled.scope,
+            resources: &settled.resources,
+            held: &held,
+        },
+    ));
+    answer.allowed = true;
+    Ok(answer)
+}
+
+fn client_name<'a>(question: &Question<'a>) -> &'a str {
+    question.client.unwrap_or(STAND_IN)
+}
+
+/// An app that may ask for every scope, where none is named: what is asked is about the person.
+async fn stand_in(state: &State) -> Result<Client, Fault> {
+    let now = state.now();
+    let registry = state.registry().await?;
+    let id = ClientId::parse(STAND_IN);
+    let id = id.ok_or_else(|| Fault::Internal("the name of the stand-in".to_owned()))?;
+    Ok(Client {
+        name: STAND_IN.to_owned(),
+        id,
+        kind: ClientKind::Public,
+        secret_hash: None,
+        auth_method: ClientAuthMethod::None,
+        redirect_uris: Vec::new(),
+        post_logout_redirect_uris: Vec::new(),
+        grant_types: vec![GrantType::AuthorizationCode],
+        scopes: registry
+            .scopes
+            .iter()
+            .map(|one| one.name.as_str())
+            .collect(),
+        response_modes: Vec::new(),
+        first_party: false,
+        pkce_exception: None,
+        jwks: None,
+        serves: Vec::new(),
+        access_token_format: AccessTokenFormat::Jwt,
+        allowed_origins: Vec::new(),
+        require_mfa: false,
+        disabled_at: None,
+        created_at: now,
+        updated_at: now,
+    })
+}
+
+fn unknown_client(answer: Rehearsal, question: &Question<'_>) -> Rehearsal {
+    let name = client_name(question);
+    let because = format!("no client {name}, or it is switched off");
+    let command = format!("doorward client show {name}");
+    answer.stop("client", because).remedy(command)
+}
+
+/// A page that comes before the answer, or a refusal.
+fn page(answer: Rehearsal, step: &NextStep, question: &Question<'_>) -> Rehearsal {
+    let user = question.user.unwrap_or("USER");
+    match step {
+        NextStep::Refuse(error) => {
+            let lost = error.code == ErrorCode::AccessDenied;
+            let answer = answer.told("next_step", error);
+            match question.org.filter(|_| lost) {
+                Some(org) => answer.remedy(format!("doorward org add-member {org} --user {user}")),
+                None => answer,
+            }
+        }
+        NextStep::Login(_) => answer.stop("sign_in", "nobody is signed in: name one with --user"),
+        NextStep::SecondFactor => answer
+            .stop("second_factor", "a code of the second factor is due")
+            .remedy("the person types the code: --acr aal2".to_owned()),
+        NextStep::EnrolSecondFactor => answer.stop(
+            "second_factor",
+            "the person must set up a second factor first, at /account/security/2fa",
+        ),
+        NextStep::KeepAccount => answer.stop("keep_account", GateRefusal::UserLeaving.reason()),
+        NextStep::VerifyEmail => answer
+            .stop("verify_email", "the person has not proved their address")
+            .remedy(format!("doorward user verify-email {user}")),
+        NextStep::SelectAccount => answer.stop("select_account", "the person chooses an account"),
+        NextStep::Consent { new } => {
+            answer.stop("consent", format!("the person is asked to allow: {new}"))
+        }
+        NextStep::Issue => answer.stop("sign_in", "nobody is signed in"),
+    }
+}
+
+enum Found {
+    Nobody,
+    Unknown(String),
+    Person(Box<SignedIn>),
+}
+
+/// The person in a session that has just begun and is nowhere written down.
+async fn signed_in(state: &State, question: &Question<'_>) -> Result<Found, Fault> {
+    let Some(name) = question.user else {
+        return Ok(Found::Nobody);
+    };
+    let user = match (UserId::parse(name), person::identifier_key(name)) {
+        (Some(id), _) => repo::users::find_by_id(state.db.read(), id).await?,
+        (None, Some(key)) => repo::users::find_by_identifier(state.db.read(), &key).await?,
+        (None, None) => None,
+    };
+    let Some(user) = user else {
+        return Ok(Found::Unknown(name.to_owned()));
+    };
+    let session = session_of(state, &user, question.acr);
+    Ok(Found::Person(Box::new(SignedIn { session, user })))
+}
+
+fn session_of(state: &State, user: &User, acr: &str) -> Session {
+    let now = state.now();
+    let end = now + state.config.sessions.absolute;
+    Session {
+        id: SessionId::generate(now, &mut rand::rng()),
+        token_hash: TokenHash::of("rehearsal"),
+        user_id: user.id,
+        created_at: now,
+        last_seen_at: now,
+        idle_expires_at: end,
+        expires_at: end,
+        authentication: Authentication {
+            auth_time: now,
+            acr: acr.to_owned(),
+            amr: Vec::new(),
+        },
+        remember: false,
+        user_agent: String::new(),
+        ip: String::new(),
+        ended_at: None,
+        end_reason: None,
+    }
+}
+
+/// The request as an app would send it; none without a client.
+async fn params_of(state: &State, question: &Question<'_>) -> Result<Option<Params>, Fault> {
+    let found = match question.client {
+        Some(id) => state.client(id).await?,
+        None => None,
+    };
+    let Some(client) = found else {
+        return Ok(None);
+    };
+    let redirect_uri = question
+        .redirect_uri
+        .or_else(|| client.redirect_uris.first().map(String::as_str));
+    let scope = question.scope.unwrap_or(&client.scopes).to_string();
+    let mut form = Serializer::new(String::new());
+    form.append_pair("response_type", "code")
+        .append_pair("client_id", client.id.as_str())
+        .append_pair("scope", &scope)
+        .append_pair("state", "rehearsal")
+        .append_pair("nonce", "rehearsal")
+        .append_pair("code_challenge", CHALLENGE)
+        .append_pair("code_challenge_method", "S256");
+    for (name, value) in [
+        ("redirect_uri", redirect_uri),
+        ("organization", question.org),
+    ] {
+        if let Some(value) = value {
+            form.append_pair(name, value);
+        }
+    }
+    for resource in question.resources {
+        form.append_pair("resource", resource);
+    }
+    let params = Params::parse(form.finish().as_bytes());
+    params
+        .map(Some)
+        .map_err(|error| Fault::Internal(error.to_string()))
+}

@@ -1,0 +1,55 @@
+//! `refusals`: what the JSON API refused, kept for a while so that it can be explained.
+
+use doorward_domain::model::{KeptRefusal, RefusalId};
+use sea_orm::ActiveValue::Set;
+use sea_orm::entity::prelude::*;
+
+use super::{Place, to_json};
+use crate::error::StoreError;
+
+#[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
+#[sea_orm(table_name = "refusals")]
+pub struct Model {
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub id: Uuid,
+    pub at: i64,
+    pub rule: String,
+    pub actor: Option<String>,
+    pub client_id: Option<String>,
+    pub detail: String,
+}
+
+#[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+pub enum Relation {}
+
+impl ActiveModelBehavior for ActiveModel {}
+
+impl TryFrom<Model> for KeptRefusal {
+    type Error = StoreError;
+
+    fn try_from(row: Model) -> Result<Self, StoreError> {
+        Ok(Self {
+            detail: Place::new("refusals", &row.id).json("detail", &row.detail)?,
+            id: RefusalId::from_uuid(row.id),
+            at: row.at,
+            rule: row.rule,
+            actor: row.actor,
+            client_id: row.client_id,
+        })
+    }
+}
+
+impl TryFrom<&KeptRefusal> for ActiveModel {
+    type Error = StoreError;
+
+    fn try_from(refusal: &KeptRefusal) -> Result<Self, StoreError> {
+        Ok(Self {
+            id: Set(refusal.id.as_uuid()),
+            at: Set(refusal.at),
+            rule: Set(refusal.rule.clone()),
+            actor: Set(refusal.actor.clone()),
+            client_id: Set(refusal.client_id.clone()),
+            detail: Set(to_json(&refusal.detail)?),
+        })
+    }
+}

@@ -1,0 +1,43 @@
+//! Refusals that can be explained, for as long as they are kept.
+
+use doorward_domain::model::{KeptRefusal, RefusalId};
+use doorward_domain::time::UnixSeconds;
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+
+use crate::db::{Conn, WriteTx};
+use crate::entity::refusals::{ActiveModel, Column, Entity};
+use crate::error::StoreError;
+
+/// Keeps one.
+pub async fn insert(tx: &WriteTx, refusal: &KeptRefusal) -> Result<(), StoreError> {
+    Entity::insert(ActiveModel::try_from(refusal)?)
+        .exec_without_returning(tx)
+        .await?;
+    Ok(())
+}
+
+/// The refusal with this decision id.
+pub async fn find<C: Conn>(conn: &C, id: RefusalId) -> Result<Option<KeptRefusal>, StoreError> {
+    let row = Entity::find_by_id(id.as_uuid()).one(conn).await?;
+    row.map(KeptRefusal::try_from).transpose()
+}
+
+/// Forgets what is older than `before`, and the oldest of more than `most`; says how many.
+pub async fn purge(tx: &WriteTx, before: UnixSeconds, most: u64) -> Result<u64, StoreError> {
+    let first_of_too_many = Entity::find()
+        .select_only()
+        .column(Column::At)
+        .order_by_desc(Column::At)
+        .offset(most)
+        .limit(1)
+        .into_tuple::<i64>()
+        .one(tx)
+        .await?;
+    // Those of the same second go with it.
+    let before = first_of_too_many.map_or(before, |at| before.max(at + 1));
+    let deleted = Entity::delete_many()
+        .filter(Column::At.lt(before))
+        .exec(tx)
+        .await?;
+    Ok(deleted.rows_affected)
+}

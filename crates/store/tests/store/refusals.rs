@@ -1,0 +1,50 @@
+//! Refusals are kept for a while, and not too many of them.
+
+use doorward_domain::model::{KeptRefusal, RefusalId};
+use doorward_store::repo::refusals;
+use serde_json::{Map, json};
+use uuid::Uuid;
+
+use crate::fixtures::NOW;
+use crate::harness::on_both;
+use crate::write;
+
+fn refusal(at: i64) -> KeptRefusal {
+    let mut detail = Map::new();
+    detail.insert("attempt".to_owned(), json!("GET /api/auth/profile"));
+    KeptRefusal {
+        id: RefusalId::from_uuid(Uuid::new_v4()),
+        at,
+        rule: "invalid-token".to_owned(),
+        actor: None,
+        client_id: Some("app".to_owned()),
+        detail,
+    }
+}
+
+#[tokio::test]
+async fn they_are_found_and_forgotten() {
+    on_both(async |db| {
+        let (old, new) = (refusal(NOW - 10), refusal(NOW));
+        for one in [&old, &new] {
+            write!(db, refusals::insert, one);
+        }
+        assert_eq!(
+            refusals::find(db.read(), old.id).await.unwrap().as_ref(),
+            Some(&old)
+        );
+        assert_eq!(write!(db, refusals::purge, NOW - 5, 100), 1);
+        assert_eq!(refusals::find(db.read(), old.id).await.unwrap(), None);
+        assert_eq!(
+            refusals::find(db.read(), new.id).await.unwrap().as_ref(),
+            Some(&new)
+        );
+        for second in 1..=5 {
+            write!(db, refusals::insert, &refusal(NOW + second));
+        }
+        assert_eq!(write!(db, refusals::purge, 0, 4), 2);
+        assert_eq!(write!(db, refusals::purge, 0, 4), 0);
+        assert_eq!(refusals::find(db.read(), new.id).await.unwrap(), None);
+    })
+    .await;
+}
