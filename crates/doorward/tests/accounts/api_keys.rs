@@ -40,7 +40,7 @@ async fn ask(stack: &Stack, agent: &UserAgent, scopes: &[&str], networks: &str) 
 }
 
 /// A key of this person with these scopes.
-async fn make(stack: &Stack, agent: &UserAgent, scopes: &[&str]) -> String {
+pub async fn make(stack: &Stack, agent: &UserAgent, scopes: &[&str]) -> String {
     shown(&ask(stack, agent, scopes, "").await)
 }
 

@@ -2,6 +2,7 @@
 
 mod apps;
 mod assignments;
+mod care;
 mod escalation;
 mod escalation_apps;
 mod escalation_groups;

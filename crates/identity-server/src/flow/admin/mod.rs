@@ -6,6 +6,7 @@ pub mod api_keys;
 pub mod assignments;
 pub mod authority;
 pub mod bearer;
+pub mod care;
 pub mod clients;
 pub mod decisions;
 pub mod groups;
@@ -32,6 +33,8 @@ use serde_json::{Map, Value};
 use sha2::{Digest as _, Sha256};
 
 use super::caller::{Caller, Describe as _};
+use crate::fault::Fault;
+use crate::mail::Letters;
 
 /// How many rows a list reads at once.
 const PAGE: u64 = 100;
@@ -54,6 +57,8 @@ pub struct Operator<'a> {
     pub seen: Option<String>,
     /// The creation that must happen once, where the administrator has a key for it.
     pub once: Option<once::Once>,
+    /// How people are told what was done to their accounts; none where nobody can be.
+    pub letters: Option<Letters<'a>>,
 }
 
 impl<'a> Operator<'a> {
@@ -67,7 +72,26 @@ impl<'a> Operator<'a> {
             authority: None,
             seen: None,
             once: None,
+            letters: None,
         }
+    }
+
+    /// The same, who can tell people what was done to their accounts.
+    #[must_use]
+    pub fn with_letters(self, letters: Letters<'a>) -> Self {
+        Self {
+            letters: Some(letters),
+            ..self
+        }
+    }
+
+    /// Commits a change, and sends what was promised in it.
+    async fn commit(&self, tx: WriteTx) -> Result<(), AdminError> {
+        tx.commit().await?;
+        if let Some(letters) = &self.letters {
+            letters.wake();
+        }
+        Ok(())
     }
 
     /// Begins a change. Administration is rare and its rules look at many rows, so changes wait for
@@ -170,6 +194,12 @@ pub enum AdminError {
     /// A password that cannot be accepted.
     #[error("password: {0}")]
     Password(PasswordProblem),
+    /// The installation sends no mail.
+    #[error("mail is not configured, so that nobody can be mailed a link")]
+    NoMail,
+    /// The letter to the owner could not be promised.
+    #[error(transparent)]
+    Letter(#[from] Fault),
     /// Too much is being hashed at this moment.
     #[error("too busy; try again in a moment")]
     Busy,
