@@ -13,6 +13,7 @@ mod canary;
 mod change_email;
 mod demanded;
 mod forms;
+mod last_one;
 mod mail;
 mod notices;
 mod open_redirect;

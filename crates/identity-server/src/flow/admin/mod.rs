@@ -2,6 +2,7 @@
 //! from the command line or by the API. Each verb is one write transaction with its line in the
 //! audit log; whoever comes by the API is held to what they may ([`authority`]).
 
+pub mod alone;
 pub mod api_keys;
 pub mod assignments;
 pub mod authority;
@@ -35,6 +36,9 @@ use sha2::{Digest as _, Sha256};
 use super::caller::{Caller, Describe as _};
 use crate::fault::Fault;
 use crate::mail::Letters;
+
+/// The name of the lock that changes of administration hold.
+pub(crate) const ADMINISTRATION: &str = "administration";
 
 /// How many rows a list reads at once.
 const PAGE: u64 = 100;
@@ -97,7 +101,7 @@ impl<'a> Operator<'a> {
     /// Begins a change. Administration is rare and its rules look at many rows, so changes wait for
     /// each other.
     pub(crate) async fn begin(&self) -> Result<WriteTx, StoreError> {
-        self.db.begin_write_alone("administration").await
+        self.db.begin_write_alone(ADMINISTRATION).await
     }
 
     /// Refuses to change what is no longer as the administrator has seen it.
