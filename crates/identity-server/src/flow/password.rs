@@ -73,7 +73,7 @@ pub(crate) async fn prove(
     let matches = state.hashing.verify(phc, password.clone()).await?;
     in_write(&state.db, async |tx| {
         if matches {
-            throttle::note_success(state, tx, &pass, &who.user).await?;
+            throttle::note_success(tx, &pass).await?;
             return Ok(());
         }
         let now = state.now();

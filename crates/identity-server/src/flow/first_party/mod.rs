@@ -13,7 +13,7 @@ use doorward_domain::rules::client_auth;
 use doorward_protocol::client_auth::{ClientAuthMethod, PresentedClient};
 
 use super::session::SignedIn;
-use super::standing::{TokenStanding, token_standing};
+use super::standing::{TokenStanding, proof_of, token_standing};
 use super::userinfo::verify_own;
 use super::verify_email;
 use crate::fault::FlowError;
@@ -106,8 +106,13 @@ pub async fn authenticate(
     if verify_email::is_due(state, &user) {
         return Err(FlowError::Refused(TokenRefusal::EmailNotVerified));
     }
+    let proof = proof_of(&claims, &standing.grant);
     Ok(Authenticated {
-        who: SignedIn { session, user },
+        who: SignedIn {
+            session,
+            user,
+            proof,
+        },
         grant: standing.grant,
         client,
         claims,
