@@ -6,7 +6,9 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 use doorward_access::clock::{Clock, SystemClock};
 use doorward_domain::secret::MasterKey;
-use doorward_identity_server::{config::Config, dev, flow::admin::Operator};
+use doorward_identity_server::{
+    config::Config, dev, flow::admin::Operator, jobs::Jobs, mail::Letters,
+};
 use doorward_store::{Db, OpenOptions};
 
 use crate::error::CliError;
@@ -57,6 +59,8 @@ pub struct Installation {
     /// Its database, brought up to date.
     pub db: Db,
     clock: SystemClock,
+    /// How letters are promised to the server's worker; none without the secret key.
+    jobs: Option<Jobs>,
 }
 
 impl Place {
@@ -77,7 +81,10 @@ impl Place {
         } else {
             check_schema(&db).await?;
         }
+        let key = config.secret_key.as_ref();
+        let key = key.and_then(|key| MasterKey::from_base64(key.expose()).ok());
         Ok(Installation {
+            jobs: key.as_ref().map(Jobs::new),
             config,
             db,
             clock: SystemClock,
@@ -88,7 +95,11 @@ impl Place {
 impl Installation {
     /// The command line as the one who acts.
     pub fn operator(&self) -> Operator<'_> {
-        Operator::command_line(&self.db, &self.clock)
+        let operator = Operator::command_line(&self.db, &self.clock);
+        match &self.jobs {
+            Some(jobs) => operator.with_letters(Letters::beside(&self.config, jobs)),
+            None => operator,
+        }
     }
 
     /// Where time comes from.

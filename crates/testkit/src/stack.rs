@@ -12,6 +12,7 @@ use base64::engine::general_purpose::STANDARD;
 use doorward_access::clock::Clock;
 use doorward_access::introspection::IntrospectionClient;
 use doorward_domain::model::{Client, ClientId, EndReason, SubjectKind};
+use doorward_domain::secret::MasterKey;
 use doorward_identity_server as identity_server;
 use doorward_resource_server as resource_server;
 use doorward_store::{Db, OpenOptions, repo};
@@ -132,6 +133,13 @@ impl Stack {
     pub fn stop_identity_server(&self) {
         let mut running = self.identity.lock().unwrap_or_else(PoisonError::into_inner);
         drop(running.take());
+    }
+
+    /// What a program beside the server promises letters with.
+    pub fn letters(&self) -> (identity_server::config::Config, identity_server::jobs::Jobs) {
+        let key = self.config.secret_key.as_ref().expect("a key");
+        let key = MasterKey::from_base64(key.expose()).expect("a key");
+        (self.config.clone(), identity_server::jobs::Jobs::new(&key))
     }
 
     /// One more process of the identity server over the same data, on a port of its own.

@@ -1,5 +1,6 @@
 //! What a mailed link is good for, and for how long (SECURITY RC-1, RC-6).
 
+use super::throttle::Limit;
 use crate::model::{EmailPurpose, EmailToken, User};
 use crate::time::UnixSeconds;
 
@@ -18,8 +19,12 @@ pub const fn is_overtaken(purpose: EmailPurpose) -> bool {
     !matches!(purpose, EmailPurpose::Undo)
 }
 
-/// The most links of one purpose that are mailed to one account within an hour (RC-3).
-pub const HOURLY: u64 = 3;
+/// Links of one purpose that are mailed to one account (RC-3).
+pub const MAILS: Limit = Limit {
+    name: "mails",
+    quota: 3,
+    window: 60 * 60,
+};
 
 /// Why a link is not taken. People are told one thing for all.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::net::{IpAddr, Ipv6Addr};
 
 use super::person;
+use crate::model::UserId;
 use crate::time::UnixSeconds;
 
 /// So many tries in a window that begins with the first of them.
@@ -56,6 +57,13 @@ pub const MAIL: Limit = Limit {
 /// tell its finder the password.
 pub const PROOF: Limit = Limit {
     name: "password",
+    quota: 5,
+    window: 60,
+};
+
+/// First codes of a new authenticator app, for one account.
+pub const FIRST_CODE: Limit = Limit {
+    name: "code",
     quota: 5,
     window: 60,
 };
@@ -199,11 +207,16 @@ fn wait_after(count: i64, multiplier: f64) -> Option<i64> {
     Some(WAITS[step.min(WAITS.len() - 1)])
 }
 
-/// The one form of what was typed as user name or e-mail address, so that neither case nor space
-/// nor width makes a fresh limit. What no account can be called has a form too: it is counted like
-/// the rest, and nobody learns which names exist (EN-4).
-pub fn account_key(typed: &str) -> String {
-    person::identifier_key(typed).unwrap_or_else(|| typed.trim().to_lowercase())
+/// The one name of the account that was meant, so that none of its own names makes a fresh limit;
+/// where there is none, the one form of what was typed, so that neither case nor space nor width does.
+/// What no account can be called has a form too: it is counted like the rest, and nobody learns which
+/// names exist (EN-4).
+pub fn account_key(account: Option<UserId>, typed: &str) -> String {
+    if let Some(id) = account {
+        return format!("id {id}");
+    }
+    let key = person::identifier_key(typed).unwrap_or_else(|| typed.trim().to_lowercase());
+    format!("typed {key}")
 }
 
 /// The one form of a client address: a subscriber with IPv6 has at least a /64 to choose from.

@@ -133,12 +133,14 @@ pub async fn run(args: UserArgs) -> Result<(), CliError> {
             };
             let hash = hash(&place, &password, &user)?;
             users::set_password(&operator, user.id, hash).await?;
-            done("has a new password; all its sessions have ended", &user)
+            done("has a new password; all its sessions have ended", &user)?;
+            told(&place)
         }
         Verb::Disable { who } => {
             let user = users::get(&operator, &who.user).await?;
             users::disable(&operator, user.id).await?;
-            done("is switched off; all its sessions have ended", &user)
+            done("is switched off; all its sessions have ended", &user)?;
+            told(&place)
         }
         Verb::Enable { who } => {
             let user = users::get(&operator, &who.user).await?;
@@ -156,7 +158,8 @@ pub async fn run(args: UserArgs) -> Result<(), CliError> {
             done(
                 "has no second factor any more; all its sessions have ended",
                 &user,
-            )
+            )?;
+            told(&place)
         }
         Verb::Delete { who } => {
             let user = users::get(&operator, &who.user).await?;
@@ -296,5 +299,20 @@ fn role_list(roles: &[Assignment]) -> String {
 #[expect(clippy::unnecessary_wraps, reason = "ends each verb")]
 fn done(what: &str, user: &User) -> Result<(), CliError> {
     output::message(&format!("{} {what}.", user.username));
+    Ok(())
+}
+
+/// Whether a mail tells the owner, which the running server sends.
+#[expect(clippy::unnecessary_wraps, reason = "ends each verb")]
+fn told(place: &Installation) -> Result<(), CliError> {
+    let can_go = place
+        .operator()
+        .letters
+        .is_some_and(|letters| letters.can_go());
+    output::message(if can_go {
+        "A mail tells its owner."
+    } else {
+        "Nobody is told: mail or secret_key is not configured here."
+    });
     Ok(())
 }

@@ -14,6 +14,7 @@ both_backends!(
     this_was_not_me_ends_the_others_and_leads_to_a_new_password,
     others_stay_if_the_person_says_so,
     a_stolen_password_alone_does_not_see_it,
+    this_was_not_me_ends_keys_and_links,
 );
 
 const PLACE: &str = "/account/activity";
@@ -193,4 +194,55 @@ async fn a_stolen_password_alone_does_not_see_it(stack: &Stack) {
     sign_in(stack, &thief, "alice", PASSWORD).await;
     let page = thief.get(stack.at(PLACE)).await;
     assert_eq!(leads_to(&page), "/login?next=/account/activity");
+}
+
+/// What somebody else may have left behind: keys, and mails on their way to them.
+async fn this_was_not_me_ends_keys_and_links(stack: &Stack) {
+    use doorward_access::clock::Clock as _;
+    use doorward_domain::model::{EmailPurpose, EmailToken};
+    use doorward_domain::secret::OpaqueToken;
+    use doorward_store::repo;
+    let agent = signed_in(stack).await;
+    let text = crate::api_keys::make(stack, &agent, &["tasks:read"]).await;
+    let db = stack.db().await;
+    let alice = repo::users::find_by_identifier(db.read(), "alice").await;
+    let alice = alice.unwrap().unwrap();
+    let now = stack.clock.now();
+    let tx = db.begin_write().await.unwrap();
+    let mut links = Vec::new();
+    for purpose in EmailPurpose::ALL {
+        let token = OpaqueToken::generate(&mut rand::rng());
+        let link = EmailToken {
+            hash: token.hash(),
+            user_id: alice.id,
+            purpose,
+            email: alice.email.clone(),
+            created_at: now,
+            expires_at: now + 3600,
+            used_at: None,
+        };
+        repo::email_tokens::insert(&tx, &link).await.unwrap();
+        links.push(link);
+    }
+    tx.commit().await.unwrap();
+    let page = disown(stack, &agent).await;
+    assert!(page.text().contains("API keys"), "{}", page.shown());
+    agent.submit(&page.form("#secure").with("others", "")).await;
+    for link in links {
+        let kept = repo::email_tokens::find(db.read(), &link.hash).await;
+        let is_live = kept.unwrap().unwrap().used_at.is_none();
+        assert_eq!(
+            is_live,
+            link.purpose == EmailPurpose::Undo,
+            "{:?}",
+            link.purpose
+        );
+    }
+    let keys = repo::api_keys::list_live(db.read(), alice.id, now).await;
+    assert_eq!(keys.unwrap().len(), 0, "{text}");
+    let report = &stack.audited(AuditKind::ActivityDisowned).await[0];
+    assert_eq!(report.detail["keys_revoked"], 1);
+    let mail = stack.mail("alice@example.org").await;
+    assert!(mail.text.contains("API keys"), "{}", mail.text);
+    db.close().await.unwrap();
 }

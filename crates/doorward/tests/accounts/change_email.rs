@@ -15,6 +15,7 @@ both_backends!(
     nothing_moves_without_the_password,
     a_link_dies_with_time_and_with_the_password,
     one_link_moves_once_by_32_at_a_time,
+    a_profile_saved_at_the_same_time_stays,
 );
 
 const OLD: &str = "alice@example.org";
@@ -267,4 +268,30 @@ async fn one_link_moves_once_by_32_at_a_time(stack: &Stack) {
     assert_eq!(statuses[0], 303);
     assert_eq!(statuses[1..], [400; 31]);
     assert_eq!(stack.mails(OLD).await.len(), 1, "told once");
+}
+
+/// Neither puts back what the other has changed.
+async fn a_profile_saved_at_the_same_time_stays(stack: &Stack) {
+    let agent = signed_in(stack).await;
+    for round in 0..8 {
+        let new = format!("new{round}@example.org");
+        ask(stack, &agent, &new, PASSWORD).await;
+        let link = stack.mail(&new).await.link(stack.issuer());
+        let page = agent.get(&link).await;
+        let confirm = agent.follow(page, "").await.form("#step");
+        let page = agent.get(stack.at("/account/profile")).await;
+        let nickname = format!("Al {round}");
+        let save = page
+            .form("form:has([name=nickname])")
+            .with("nickname", &nickname);
+        let both = futures_util::future::join(agent.submit(&confirm), agent.submit(&save));
+        let (moved, saved) = both.await;
+        assert_eq!(moved.status, 303, "{}", moved.shown());
+        assert_eq!(address(stack, &agent).await, new);
+        if saved.status == 303 {
+            let page = agent.get(stack.at("/account/profile")).await;
+            let form = page.form("form:has([name=nickname])");
+            assert_eq!(form.value("nickname"), Some(&*nickname));
+        }
+    }
 }

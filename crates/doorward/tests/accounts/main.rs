@@ -15,6 +15,7 @@ mod connected_apps;
 mod demanded;
 mod draft;
 mod forms;
+mod last_one;
 mod mail;
 mod newcomers;
 mod notices;

@@ -34,7 +34,7 @@ async fn ask_for_copy(stack: &Stack, agent: &UserAgent) -> Page {
     agent.submit(&page.form("#data-export")).await
 }
 
-async fn ask_for_deletion(stack: &Stack, agent: &UserAgent, typed: &str) -> Page {
+pub async fn ask_for_deletion(stack: &Stack, agent: &UserAgent, typed: &str) -> Page {
     let page = agent.get(stack.at("/account/data")).await;
     let form = page.form("#data-delete").with("username", typed);
     agent.submit(&form).await
@@ -48,14 +48,14 @@ async fn leaving(stack: &Stack) -> UserAgent {
     agent
 }
 
-async fn alice(stack: &Stack) -> Option<UserId> {
+pub async fn alice(stack: &Stack) -> Option<UserId> {
     let db = stack.db().await;
     let found = repo::users::find_by_identifier(db.read(), "alice").await;
     db.close().await.expect("close");
     found.expect("a query").map(|user| user.id)
 }
 
-async fn events(stack: &Stack, kind: AuditKind) -> usize {
+pub async fn events(stack: &Stack, kind: AuditKind) -> usize {
     let db = stack.db().await;
     let events = repo::audit::list(db.read(), None, 1000)
         .await

@@ -85,9 +85,18 @@ async fn it_is_new_at_every_proof_and_the_old_one_dead(stack: &Stack) {
         .await;
     assert_renewed(stack, &jar, &mut before, "a new password").await;
 
+    let home = jar.get(stack.at(HOME)).await;
+    jar.submit(&home.form("form[action$='/2fa/off']")).await;
+    assert_renewed(stack, &jar, &mut before, "without the second factor").await;
+
     let page = jar.get(stack.at("/logout")).await;
-    jar.submit(&page.form("form#logout").with("confirm", "yes"))
+    let page = jar
+        .submit(&page.form("form#logout").with("confirm", "yes"))
         .await;
+    assert_eq!(
+        page.header("clear-site-data"),
+        Some("\"cache\", \"storage\"")
+    );
     assert!(!jar.cookies.contains_key(SESSION), "taken away");
     assert!(!is_in(stack, &before).await, "signed out is dead");
 }

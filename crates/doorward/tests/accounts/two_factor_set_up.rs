@@ -1,6 +1,9 @@
 //! Setting the second factor up and taking it away (MF-3, MF-4, SE-6, SE-7).
 
-use doorward_testkit::{Authorization, Backend, Outcome, Stack, UserAgent, both_backends, stack};
+use doorward_domain::model::AuditKind;
+use doorward_testkit::{
+    Authorization, Backend, Outcome, Stack, UserAgent, both_backends, both_backends_with, stack,
+};
 
 use crate::two_factor::{
     CODE, HOME, enrol, enter, first_step, is_account, is_signed_in, password, recovery_codes,
@@ -20,6 +23,9 @@ both_backends!(
     nobody_sets_it_up_without_signing_in,
     the_operator_takes_it_away_from_who_lost_it,
 );
+both_backends_with!(LIMITS; wrong_first_codes_are_counted_and_written_down);
+
+const LIMITS: &[(&str, &str)] = crate::throttle::support::LIMITS;
 
 async fn it_is_in_force_after_the_first_code(stack: &Stack) {
     let agent = UserAgent::new();
@@ -273,6 +279,25 @@ async fn nobody_sets_it_up_without_signing_in(stack: &Stack) {
             page.shown()
         );
     }
+}
+
+/// LG-5: as at every other place where codes are typed.
+async fn wrong_first_codes_are_counted_and_written_down(stack: &Stack) {
+    let agent = UserAgent::new();
+    first_step(stack, &agent, "alice").await;
+    let home = agent.get(stack.at(HOME)).await;
+    let page = agent.submit(&home.form("form[action$='/2fa/start']")).await;
+    let page = agent.follow(page, "").await;
+    for _ in 0..5 {
+        let answer = enter(&agent, &page, "12345").await;
+        assert_eq!(answer.status, 401, "{}", answer.shown());
+    }
+    let answer = enter(&agent, &page, "12345").await;
+    assert_eq!(answer.status, 429, "{}", answer.shown());
+    assert_eq!(answer.header("retry-after"), Some("60"));
+    let failed = stack.audited(AuditKind::FactorFailed).await;
+    assert_eq!(failed.len(), 5);
+    assert_eq!(failed[0].detail["at"], "set-up");
 }
 
 async fn the_operator_takes_it_away_from_who_lost_it(stack: &Stack) {

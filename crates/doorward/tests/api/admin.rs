@@ -2,6 +2,7 @@
 
 mod apps;
 mod assignments;
+mod care;
 mod decisions;
 mod escalation;
 mod escalation_apps;

@@ -9,10 +9,12 @@ const LIMITS: &[(&str, &str)] = &[("DOORWARD__LIMITS__MULTIPLIER", "1")];
 both_backends_with!(LIMITS; strangers_do_not_keep_the_owner_out_of_a_known_browser);
 both_backends!(
     the_refresh_token_stays_in_the_cookie,
+    signing_out_everywhere_clears_what_the_browser_kept,
     another_sites_page_is_refused
 );
 
 const NAME: &str = "doorward_refresh";
+const CLEARED: &str = "\"cache\", \"storage\"";
 
 /// The `Set-Cookie` of the refresh token.
 #[track_caller]
@@ -68,6 +70,7 @@ async fn the_refresh_token_stays_in_the_cookie(stack: &Stack) {
     assert_ne!(first, second);
     let page = send(stack, "/api/auth/logout", &second).await;
     assert_eq!(page.status, 204, "{}", page.shown());
+    assert_eq!(page.header("clear-site-data"), Some(CLEARED));
     let gone = cookie(&page);
     assert!(
         gone.starts_with("doorward_refresh=;") && gone.contains("Max-Age=0"),
@@ -136,4 +139,24 @@ async fn strangers_do_not_keep_the_owner_out_of_a_known_browser(stack: &Stack) {
     problem(&page, 429, "too-many-requests");
     let request = call(stack, "POST", "/api/auth/login").header("cookie", &device);
     body(&request.json(&right).send().await, 200);
+}
+
+/// SE-4; an app that keeps its tokens itself has nothing here to clear.
+async fn signing_out_everywhere_clears_what_the_browser_kept(stack: &Stack) {
+    let page = login(stack).await;
+    let access = body(&page, 200)["access"].as_str().unwrap().to_owned();
+    let refresh = pair(&cookie(&page));
+    let request = call(stack, "POST", "/api/auth/logout/all").bearer(&access);
+    let request = request.header("sec-fetch-site", "same-origin");
+    let page = request.header("cookie", &refresh).send().await;
+    assert_eq!(page.status, 204, "{}", page.shown());
+    assert_eq!(page.header("clear-site-data"), Some(CLEARED));
+
+    for path in ["/api/auth/logout", "/api/auth/logout/all"] {
+        let tokens = crate::support::sign_in(stack, "alice").await;
+        let request = call(stack, "POST", path).bearer(&tokens.access);
+        let page = request.json(&json!({})).send().await;
+        assert_eq!(page.status, 204, "{}", page.shown());
+        assert_eq!(page.header("clear-site-data"), None);
+    }
 }

@@ -1,15 +1,18 @@
 //! Limits: counted before a password is looked at, told to everybody alike.
 
-use doorward_testkit::{PASSWORD, Stack, both_backends_with};
+use doorward_testkit::{PASSWORD, Page, Stack, both_backends_with};
 use serde_json::json;
 
-use crate::support::{body, post, problem};
+use crate::support::{Tokens, body, post, post_as, problem, sign_in};
 
 const LIMITS: &[(&str, &str)] = &[("DOORWARD__LIMITS__MULTIPLIER", "1")];
 both_backends_with!(
     LIMITS;
     the_sixth_sign_in_in_a_minute_is_refused,
     pages_and_api_share_one_count,
+    twenty_mails_a_minute_are_caused_from_one_address,
+    enough_mails_say_when_there_are_more,
+    an_app_that_is_known_is_not_kept_out_by_strangers,
 );
 
 async fn the_sixth_sign_in_in_a_minute_is_refused(stack: &Stack) {
@@ -55,4 +58,79 @@ async fn pages_and_api_share_one_count(stack: &Stack) {
         429,
         "too-many-requests",
     );
+}
+
+/// The limit that refused.
+#[track_caller]
+fn spent(page: &Page) -> String {
+    problem(page, 429, "too-many-requests");
+    let told = page.header("ratelimit").unwrap_or_default();
+    told.split(';').next().unwrap().trim_matches('"').to_owned()
+}
+
+/// RC-3, in each way that an app has.
+async fn twenty_mails_a_minute_are_caused_from_one_address(stack: &Stack) {
+    let again = json!({ "email": "nobody@example.org" });
+    for _ in 0..10 {
+        let path = "/api/auth/email/verify/resend";
+        body(&post(stack, path, again.clone()).await, 202);
+        let path = "/api/auth/password/reset";
+        body(&post(stack, path, again.clone()).await, 202);
+    }
+    let page = post(stack, "/api/auth/email/verify/resend", again).await;
+    assert_eq!(spent(&page), "mail");
+    assert_eq!(page.header("retry-after"), Some("60"));
+    let access = sign_in(stack, "alice").await.access;
+    let ask = json!({ "email": "new@example.org", "current_password": PASSWORD });
+    let page = post_as(stack, &access, "/api/auth/email/change", ask).await;
+    assert_eq!(spent(&page), "mail");
+}
+
+async fn enough_mails_say_when_there_are_more(stack: &Stack) {
+    let access = sign_in(stack, "alice").await.access;
+    let ask = async |number: u8| {
+        let to = format!("new{number}@example.org");
+        let ask = json!({ "email": to, "current_password": PASSWORD });
+        post_as(stack, &access, "/api/auth/email/change", ask).await
+    };
+    for number in 0..3 {
+        body(&ask(number).await, 202);
+        stack.clock.advance(40);
+    }
+    let page = ask(3).await;
+    assert_eq!(spent(&page), "mails");
+    assert_eq!(page.header("retry-after"), Some("3480"));
+}
+
+/// RL-1, for an app that keeps its tokens itself.
+async fn an_app_that_is_known_is_not_kept_out_by_strangers(stack: &Stack) {
+    let right = json!({ "username": "alice", "password": PASSWORD });
+    let page = post(stack, "/api/auth/login", right.clone()).await;
+    let device = body(&page, 200)["device"]
+        .as_str()
+        .expect("a device")
+        .to_owned();
+    let wrong = json!({ "username": "alice@example.org", "password": "wrong" });
+    for _ in 0..6 {
+        post(stack, "/api/auth/login", wrong.clone()).await;
+    }
+    let page = post(stack, "/api/auth/login", right).await;
+    problem(&page, 429, "too-many-requests");
+    let with = |device: &str, name: &str, password: &str| json!({ "username": name, "password": password, "device": device });
+    // One that nobody gave out is a stranger's, and one of alice opens nothing for bob.
+    let made_up = format!("{}x", &device[..device.len() - 1]);
+    for unknown in ["", "x", made_up.as_str()] {
+        let page = post(stack, "/api/auth/login", with(unknown, "alice", PASSWORD)).await;
+        problem(&page, 429, "too-many-requests");
+    }
+    let page = post(stack, "/api/auth/login", with(&device, "alice", PASSWORD)).await;
+    Tokens::of(&page);
+    assert!(body(&page, 200)["device"].is_string());
+    // It proves nothing: a wrong password is a wrong password, and is counted.
+    for _ in 0..4 {
+        let page = post(stack, "/api/auth/login", with(&device, "alice", "wrong")).await;
+        problem(&page, 401, "sign-in-rejected");
+    }
+    let page = post(stack, "/api/auth/login", with(&device, "alice", PASSWORD)).await;
+    problem(&page, 429, "too-many-requests");
 }

@@ -2,7 +2,12 @@
 
 use doorward_access::clock::Clock as _;
 use doorward_domain::credentials::totp::TotpSecret;
-use doorward_testkit::{PASSWORD, Page, Stack, both_backends};
+use doorward_domain::model::{AuditEvent, AuditKind, Authentication, SessionId};
+use doorward_domain::rules::assurance::AAL2;
+use doorward_store::repo;
+use doorward_testkit::{
+    Authorization, PASSWORD, Page, Stack, UserAgent, both_backends, both_backends_with,
+};
 use serde_json::json;
 
 use crate::support::{
@@ -15,7 +20,12 @@ both_backends!(
     the_token_of_a_waiting_sign_in_is_the_only_key,
     old_proofs_do_not_do,
     switched_off_it_is_asked_for_no_more,
+    a_token_is_as_strong_as_what_it_came_from,
+    a_first_code_makes_new_tokens_stronger,
 );
+both_backends_with!(LIMITS; wrong_first_codes_are_counted_and_written_down);
+
+const LIMITS: &[(&str, &str)] = &[("DOORWARD__LIMITS__MULTIPLIER", "1")];
 
 pub struct Enrolled {
     tokens: Tokens,
@@ -59,6 +69,8 @@ pub async fn enrol(stack: &Stack, name: &str) -> Enrolled {
     let codes = body(&page, 200)["recovery_codes"].clone();
     let recovery: Vec<String> = serde_json::from_value(codes).unwrap();
     assert_eq!(recovery.len(), 10);
+    // What was issued before says what was proved before.
+    let tokens = Tokens::of(&refresh(stack, &tokens.refresh).await);
     Enrolled {
         tokens,
         secret,
@@ -272,4 +284,121 @@ async fn switched_off_it_is_asked_for_no_more(stack: &Stack) {
             "second-factor-missing",
         );
     }
+}
+
+const STRONG: [(&str, &str); 4] = [
+    ("/api/auth/2fa/disable", "{}"),
+    ("/api/auth/2fa/recovery-codes", "{}"),
+    (
+        "/api/auth/password/change",
+        r#"{"current_password":"x","password":"quartz-bicycle-lemon-42"}"#,
+    ),
+    (
+        "/api/auth/email/change",
+        r#"{"current_password":"x","email":"new@example.org"}"#,
+    ),
+];
+
+/// SE-7: what the browser proves meanwhile, in the session that the app's token hangs on, is none of
+/// the token's proof.
+async fn a_token_is_as_strong_as_what_it_came_from(stack: &Stack) {
+    enrol(stack, "alice").await;
+    let db = stack.db().await;
+    let alice = repo::users::find_by_identifier(db.read(), "alice").await;
+    let alice = alice.unwrap().unwrap();
+    let kept = repo::totp_factors::find(db.read(), alice.id).await;
+    let kept = kept.unwrap().expect("the factor");
+    let tx = db.begin_write().await.unwrap();
+    repo::totp_factors::remove(&tx, alice.id).await.unwrap();
+    tx.commit().await.unwrap();
+    // A password alone opens the browser's session, as it did before there was a factor.
+    let trusted = &stack.seed.trusted;
+    let request = Authorization::new(stack.issuer(), trusted).with("scope", "openid");
+    let code = request.complete(&UserAgent::new(), "alice").await.code();
+    let page = stack.exchange(trusted, &code).await;
+    let weak = body(&page, 200)["access_token"]
+        .as_str()
+        .unwrap()
+        .to_owned();
+    let told = claims(&weak);
+    let session = SessionId::parse(told["sid"].as_str().unwrap()).unwrap();
+    let strong = Authentication {
+        auth_time: stack.clock.now(),
+        acr: AAL2.to_owned(),
+        amr: vec!["pwd".to_owned(), "otp".to_owned(), "mfa".to_owned()],
+    };
+    // Then the browser steps up.
+    let tx = db.begin_write().await.unwrap();
+    assert!(repo::totp_factors::propose(&tx, &kept).await.unwrap());
+    assert!(
+        repo::sessions::set_proof(&tx, session, &strong)
+            .await
+            .unwrap()
+    );
+    tx.commit().await.unwrap();
+    db.close().await.unwrap();
+    for (path, body) in STRONG {
+        let body = serde_json::from_str(body).unwrap();
+        let page = post_as(stack, &weak, path, body).await;
+        problem(&page, 401, "sign-in-required");
+    }
+    let seen = body(&get_as(stack, &weak, "/api/auth/2fa").await, 200);
+    assert_eq!(seen["enabled"], true);
+}
+
+async fn a_first_code_makes_new_tokens_stronger(stack: &Stack) {
+    let before = sign_in(stack, "alice").await;
+    let page = post_as(stack, &before.access, "/api/auth/2fa/setup", json!({})).await;
+    let secret = body(&page, 200)["secret"].as_str().unwrap().to_owned();
+    let secret = TotpSecret::from_base32(&secret).unwrap();
+    let code = json!({ "code": secret.code_at(stack.clock.now()) });
+    let page = post_as(stack, &before.access, "/api/auth/2fa/verify", code).await;
+    body(&page, 200);
+    let weak = claims(&before.access)["acr"].clone();
+    let page = post_as(stack, &before.access, "/api/auth/2fa/disable", json!({})).await;
+    problem(&page, 401, "sign-in-required");
+    let after = Tokens::of(&refresh(stack, &before.refresh).await);
+    let told = claims(&after.access);
+    assert_ne!(told["acr"], weak, "{told}");
+    assert!(
+        told["amr"].as_array().unwrap().contains(&json!("otp")),
+        "{told}"
+    );
+    // The older one is not made stronger by the newer one.
+    let page = post_as(stack, &before.access, "/api/auth/2fa/disable", json!({})).await;
+    problem(&page, 401, "sign-in-required");
+    let page = post_as(stack, &after.access, "/api/auth/2fa/disable", json!({})).await;
+    assert_eq!(page.status, 204, "{}", page.shown());
+}
+
+/// LG-5: a secret that waits is no place to guess codes unseen.
+async fn wrong_first_codes_are_counted_and_written_down(stack: &Stack) {
+    let tokens = sign_in(stack, "alice").await;
+    let page = post_as(stack, &tokens.access, "/api/auth/2fa/setup", json!({})).await;
+    let secret = body(&page, 200)["secret"].as_str().unwrap().to_owned();
+    let secret = TotpSecret::from_base32(&secret).unwrap();
+    let now = stack.clock.now();
+    let mut codes = (0..1_000_000).map(|number| format!("{number:06}"));
+    let wrong = codes.find(|code| secret.step_of(code, now).is_none());
+    let verify = async |code: &str| {
+        let body = json!({ "code": code });
+        post_as(stack, &tokens.access, "/api/auth/2fa/verify", body).await
+    };
+    let wrong = wrong.unwrap();
+    for _ in 0..5 {
+        problem(&verify(&wrong).await, 400, "invalid-input");
+    }
+    let page = verify(&secret.code_at(now)).await;
+    problem(&page, 429, "too-many-requests");
+    assert_eq!(page.header("retry-after"), Some("60"));
+    let failed = stack.audited(AuditKind::FactorFailed).await;
+    assert_eq!(failed.len(), 5);
+    assert_eq!(failed[0].detail["at"], "set-up");
+    let begun = |event: &&AuditEvent| event.detail.get("wait") == Some(&json!(60));
+    assert_eq!(failed.iter().filter(begun).count(), 1, "the last one");
+    assert!(failed.iter().all(|event| event.subject.is_some()));
+    // Another secret is no fresh start.
+    let page = post_as(stack, &tokens.access, "/api/auth/2fa/setup", json!({})).await;
+    body(&page, 200);
+    problem(&verify(&wrong).await, 429, "too-many-requests");
 }

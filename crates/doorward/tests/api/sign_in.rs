@@ -1,5 +1,8 @@
 //! Signing in: by user name or address, with the claims that the guides name.
 
+use doorward_access::clock::Clock as _;
+use doorward_domain::model::AuditKind;
+use doorward_store::repo;
 use doorward_testkit::{PASSWORD, Stack, both_backends, both_backends_with};
 use serde_json::json;
 
@@ -15,6 +18,8 @@ both_backends!(
     what_is_missing_is_named,
     the_session_is_listed_and_ends_the_tokens,
     an_organization_is_named_by_its_members_only,
+    the_log_names_the_app,
+    who_is_off_or_waits_for_the_end_does_not_sign_in,
 );
 both_backends_with!(VERIFIED; an_unproved_address_opens_nothing);
 both_backends_with!(FACTOR; a_required_factor_is_asked_for_first);
@@ -225,4 +230,43 @@ async fn an_organization_is_named_by_its_members_only(stack: &Stack) {
         200,
     );
     assert_eq!(list.as_array().unwrap().len(), 1, "{list}");
+}
+
+async fn the_log_names_the_app(stack: &Stack) {
+    sign_in(stack, "alice").await;
+    let wrong = json!({ "username": "alice", "password": "wrong" });
+    post(stack, "/api/auth/login", wrong).await;
+    for kind in [AuditKind::LoginSucceeded, AuditKind::LoginFailed] {
+        let events = stack.audited(kind).await;
+        assert_eq!(
+            events[0].client_id.as_deref(),
+            Some(&*stack.seed.app.id),
+            "{kind:?}"
+        );
+    }
+}
+
+async fn who_is_off_or_waits_for_the_end_does_not_sign_in(stack: &Stack) {
+    let login = |name: &str| json!({ "username": name, "password": PASSWORD });
+    let before = sign_in(stack, "alice").await;
+    let db = stack.db().await;
+    let alice = repo::users::find_by_identifier(db.read(), "alice").await;
+    let alice = alice.unwrap().unwrap().id;
+    let tx = db.begin_write().await.unwrap();
+    let due = stack.clock.now() + 86_400;
+    assert!(repo::users::mark_leaving(&tx, alice, due).await.unwrap());
+    tx.commit().await.unwrap();
+    db.close().await.unwrap();
+    let page = post(stack, "/api/auth/login", login("alice")).await;
+    problem(&page, 401, "sign-in-rejected");
+    let page = crate::support::refresh(stack, &before.refresh).await;
+    problem(&page, 401, "invalid-refresh-token");
+    problem(
+        &get_as(stack, &before.access, "/api/auth/profile").await,
+        401,
+        "invalid-token",
+    );
+    stack.disable_user("bob").await;
+    let page = post(stack, "/api/auth/login", login("bob")).await;
+    problem(&page, 401, "sign-in-rejected");
 }

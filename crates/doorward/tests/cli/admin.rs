@@ -215,7 +215,8 @@ fn a_persons_life() {
     for name in ["alice", "ALICE@example.com", id] {
         assert_eq!(place.json(&["user", "show", name, "--json"])["id"], id);
     }
-    place.run(&["user", "disable", "alice"]).succeeded();
+    let off = place.run(&["user", "disable", "alice"]).succeeded();
+    assert!(off.stderr.contains("Nobody is told"), "{off:?}");
     assert!(place.json(&["user", "show", id, "--json"])["disabled_at"].is_string());
     place.run(&["user", "enable", "alice"]).succeeded();
     assert!(place.json(&["user", "show", id, "--json"])["disabled_at"].is_null());
@@ -464,4 +465,20 @@ fn a_store_that_cannot_be_opened_is_a_failure_with_its_cause() {
     place
         .run_with(&["user", "list"], &environment)
         .failed(1, "/nonexistent/door.sqlite");
+}
+
+#[test]
+fn the_owner_of_an_account_is_told_by_mail() {
+    let place = ready();
+    let mail = [("DOORWARD_SMTP_URL", "smtp://127.0.0.1:1")];
+    let create = ["user", "create", "--username", "alice", "--email"];
+    let create = [&create[..], &["alice@example.org"]].concat();
+    place.run_with(&create, &mail).succeeded();
+    let off = place.run_with(&["user", "disable", "alice"], &mail);
+    let off = off.succeeded();
+    assert!(off.stderr.contains("A mail tells its owner"), "{off:?}");
+    let url = format!("sqlite://{}", place.path("identity.sqlite").display());
+    let runtime = tokio::runtime::Runtime::new().unwrap();
+    let rows = runtime.block_on(doorward_testkit::rows::dump(&url));
+    assert_eq!(rows["jobs"].len(), 1, "sealed, for the server's worker");
 }

@@ -66,7 +66,7 @@ activity-setup = Die erste Verwaltung wurde eingerichtet
 
 secure-step = Schritt { $count } von 3
 secure-title = Konto sichern
-secure-text = Wenn jemand anderes in Ihrem Konto war, melden Sie ihn zuerst ab. Hier bleiben Sie angemeldet.
+secure-text = Wenn jemand anderes in Ihrem Konto war, melden Sie ihn zuerst ab. Hier bleiben Sie angemeldet. Ihre API-Schlüssel werden widerrufen, und gemailte Links gelten nicht mehr; erstellen Sie bei Bedarf neue.
 secure-end-others = Überall sonst abmelden
 secure-password-title = Neues Passwort wählen
 secure-password-text = Wer in Ihrem Konto war, kennt vielleicht Ihr Passwort. Mit einem neuen bleibt er draußen.

@@ -34,3 +34,5 @@ mail-restored-subject = Ihre E-Mail-Adresse gilt wieder
 mail-restored-text = Ihr Konto bei { $site } verwendet wieder diese Adresse. Jedes Gerät wurde abgemeldet.
 mail-restored-button = Neues Passwort wählen
 mail-restored-advice = Vielleicht kennt jemand Ihr Passwort. Wählen Sie jetzt ein neues.
+mail-off-subject = Ihr Konto wurde gesperrt
+mail-off-text = Die Verwaltung von { $site } hat Ihr Konto gesperrt. Niemand kann sich damit anmelden, und jede App und jedes Gerät ist abgemeldet. Wenn Sie nicht wissen, warum, fragen Sie bei { $site } nach.

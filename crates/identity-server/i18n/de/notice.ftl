@@ -36,4 +36,4 @@ notice-codes-locked-text = Jemand hat bei { $site } Ihr Passwort und danach zu o
 notice-api-key-subject = Ein API-Schlüssel wurde erstellt
 notice-api-key-text = Für Ihr Konto bei { $site } wurde ein API-Schlüssel erstellt. Programme, die ihn haben, können für Sie handeln.
 notice-disowned-subject = Sie haben etwas in Ihrem Konto gemeldet
-notice-disowned-text = Jemand, der bei Ihrem Konto bei { $site } angemeldet ist, hat gemeldet, dass etwas in seinen Aktivitäten nicht von ihm war.
+notice-disowned-text = Jemand, der bei Ihrem Konto bei { $site } angemeldet ist, hat gemeldet, dass etwas in seinen Aktivitäten nicht von ihm war. Ihre API-Schlüssel wurden widerrufen, und bisher gemailte Links gelten nicht mehr.

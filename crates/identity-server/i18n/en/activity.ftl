@@ -66,7 +66,7 @@ activity-setup = The first administrator was made
 
 secure-step = Step { $count } of 3
 secure-title = Secure your account
-secure-text = If somebody else was in your account, sign them out first. You stay signed in here.
+secure-text = If somebody else was in your account, sign them out first. You stay signed in here. Your API keys are revoked, and links that were mailed to you are dead; make new ones when you need them.
 secure-end-others = Sign out everywhere else
 secure-password-title = Choose a new password
 secure-password-text = Whoever was in your account may know your password. A new one keeps them out.

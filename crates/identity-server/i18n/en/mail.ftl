@@ -34,3 +34,5 @@ mail-restored-subject = Your email address is back
 mail-restored-text = Your account at { $site } uses this address again. Every device was signed out.
 mail-restored-button = Choose a new password
 mail-restored-advice = Somebody may know your password. Choose a new one now.
+mail-off-subject = Your account was switched off
+mail-off-text = An administrator of { $site } switched your account off. Nobody can sign in to it, and every app and device is signed out. If you do not know why, ask whoever runs { $site }.

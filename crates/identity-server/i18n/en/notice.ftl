@@ -36,4 +36,4 @@ notice-codes-locked-text = Somebody entered your password at { $site } and then 
 notice-api-key-subject = An API key was made
 notice-api-key-text = An API key was made for your account at { $site }. Programs that hold it can act for you.
 notice-disowned-subject = You reported activity in your account
-notice-disowned-text = Somebody who is signed in to your account at { $site } reported that something in its activity was not them.
+notice-disowned-text = Somebody who is signed in to your account at { $site } reported that something in its activity was not them. Its API keys were revoked, and links that were mailed before are dead.

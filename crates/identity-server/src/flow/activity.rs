@@ -11,6 +11,7 @@ use super::account;
 use super::caller::{Caller, Describe as _};
 use super::in_write;
 use super::notice;
+use super::reset;
 use super::session::SignedIn;
 use crate::fault::{Fault, FlowError};
 use crate::mail::notice::Notice;
@@ -106,8 +107,9 @@ pub async fn find(state: &State, who: &SignedIn, id: AuditId) -> Result<Option<A
     }))
 }
 
-/// "This wasn't me": ends every other session, if the person wants that, writes the report down, and
-/// tells the owner's address. Says how many sessions were ended.
+/// "This wasn't me": ends every other session, if the person wants that; revokes the API keys and the
+/// mailed links, which somebody else may have; writes the report down, and tells the owner's address.
+/// Says how many sessions were ended.
 pub async fn disown(
     state: &State,
     who: &SignedIn,
@@ -121,12 +123,16 @@ pub async fn disown(
         0
     };
     let done: Result<(), FlowError> = in_write(&state.db, async |tx| {
+        let (user, now) = (who.user.id, state.now());
+        reset::end_links(tx, user, now).await?;
+        let keys = repo::api_keys::revoke_all_for_user(tx, user, now).await?;
         let report = caller
-            .event(AuditKind::ActivityDisowned, true, state.now())
-            .by(who.user.id)
-            .about(who.user.id)
+            .event(AuditKind::ActivityDisowned, true, now)
+            .by(user)
+            .about(user)
             .with("event", event.map(|id| id.to_string()))
-            .with("others_ended", ends_others);
+            .with("others_ended", ends_others)
+            .with("keys_revoked", keys);
         repo::audit::insert(tx, &report).await?;
         notice::tell(state, tx, &who.user, Notice::Disowned, caller).await?;
         Ok(())

@@ -23,6 +23,8 @@ pub struct Caller {
     pub lang: Lang,
     /// What the browser says about the accounts that were signed in to there.
     pub device: Option<KnownDevice>,
+    /// The operator's own app that asks, where it is no page of ours.
+    pub client: Option<String>,
 }
 
 impl Caller {
@@ -34,7 +36,7 @@ impl Caller {
             kind,
             actor: None,
             subject: None,
-            client_id: None,
+            client_id: self.client.clone(),
             ip: self.ip,
             user_agent: (!self.user_agent.is_empty()).then(|| self.user_agent.clone()),
             success,

@@ -28,7 +28,7 @@ pub enum Refusal {
     /// It is the address of the account already.
     Same,
     /// Too many mails within the hour.
-    EnoughMails,
+    EnoughMails(Budget),
 }
 
 impl From<Unproved> for Refusal {
@@ -64,8 +64,9 @@ pub async fn request(
     let done = in_write(&state.db, async |tx| {
         let user = &who.user;
         let purpose = EmailPurpose::Change;
-        let Some(token) = email_link::issue(state, tx, user, purpose, address).await? else {
-            return Err(FlowError::Refused(Refusal::EnoughMails));
+        let token = match email_link::issue(state, tx, user, purpose, address).await? {
+            Ok(token) => token,
+            Err(spent) => return Err(FlowError::Refused(Refusal::EnoughMails(spent))),
         };
         let owner = repo::users::find_by_identifier(tx, &key).await?;
         let somebody = owner.filter(|owner| owner.id != user.id);
@@ -102,7 +103,8 @@ pub async fn confirm(
         // Where no address is proved, the former one is the best that is known of the person.
         let undo = if former.email_verified || !state.config.verifies_email() {
             let purpose = EmailPurpose::Undo;
-            email_link::issue(state, tx, &former, purpose, &former.email).await?
+            let link = email_link::issue(state, tx, &former, purpose, &former.email).await?;
+            link.ok()
         } else {
             None
         };
@@ -178,7 +180,8 @@ async fn move_to(
         updated_at: now,
         ..user.clone()
     };
-    match repo::users::update(tx, &moved).await {
+    // These columns alone: the rest may have been changed since it was read.
+    match repo::users::update_email(tx, &moved).await {
         Ok(_) => {}
         // Somebody has taken the address meanwhile.
         Err(error) if error.is_conflict_on("email_key") => {

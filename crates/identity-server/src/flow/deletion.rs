@@ -7,9 +7,11 @@ use doorward_domain::rules::person;
 use doorward_domain::time::UnixSeconds;
 use doorward_store::repo;
 
+use super::admin::ADMINISTRATION;
+use super::admin::alone::{Alone, left_alone};
 use super::caller::{Caller, Describe as _};
 use super::session::SignedIn;
-use super::{email_link, in_write, second_factor};
+use super::{email_link, in_write, in_write_alone, second_factor};
 use crate::fault::{Fault, FlowError};
 use crate::mail::letter::Content;
 use crate::state::State;
@@ -18,12 +20,14 @@ use crate::state::State;
 const AT_ONCE: u64 = 100;
 
 /// Why an account does not go.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Refusal {
     /// The person has to prove themselves once more first (SE-7).
     NotFresh,
     /// What was typed is not the user name.
     OtherName,
+    /// Nobody else looks after something.
+    Needed(Alone),
 }
 
 /// Asks for the account to be deleted; says when it goes. Everything that could use it ends now,
@@ -43,11 +47,15 @@ pub async fn request(
     if person::username_key(typed).ok().as_deref() != Some(&who.user.username_key) {
         return Err(FlowError::Refused(Refusal::OtherName));
     }
-    let done: Result<(), FlowError> = in_write(&state.db, async |tx| {
+    let done = in_write_alone(&state.db, ADMINISTRATION, async |tx| {
         let (id, now) = (who.user.id, state.now());
         let due = now.saturating_add(state.config.accounts.deletion_grace);
         if !repo::users::mark_leaving(tx, id, due).await? {
             return Ok(());
+        }
+        if let Some(alone) = left_alone(tx, id, now).await? {
+            repo::users::keep(tx, id).await?;
+            return Err(FlowError::Refused(Refusal::Needed(alone)));
         }
         let (ended, revoked) = (EndReason::EndedByOwner, RevokeReason::ByOwner);
         repo::sessions::end_all_for_user(tx, id, Some(who.session.id), ended, now).await?;
@@ -73,7 +81,7 @@ pub async fn request(
     })
     .await;
     state.jobs.wake();
-    Ok(done.map_err(FlowError::into_fault)?)
+    done
 }
 
 /// Keeps the account. False when there was nothing to take back: it stays anyway, or is gone.

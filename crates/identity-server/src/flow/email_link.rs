@@ -2,34 +2,57 @@
 //! for is said by [`doorward_domain::rules::email_link`].
 
 use doorward_domain::model::{EmailPurpose, EmailToken, User};
-use doorward_domain::rules::email_link::{self, HOURLY};
+use doorward_domain::rules::email_link::{self, MAILS};
+use doorward_domain::rules::throttle::Limit;
 use doorward_domain::secret::{OpaqueToken, TokenHash};
-use doorward_store::{WriteTx, repo};
+use doorward_domain::time::UnixSeconds;
+use doorward_store::{StoreError, WriteTx, repo};
 
 use super::caller::Caller;
+use super::throttle::Budget;
 use crate::fault::{Fault, FlowError};
-use crate::i18n::Lang;
-use crate::jobs::{self, Task};
-use crate::mail::letter::{Asked, Content, Letter};
+use crate::mail::Letters;
+use crate::mail::letter::Content;
 use crate::state::State;
 
 /// The link is of no use: over, used, overtaken, or for something else. People are told one thing.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct LinkOver;
 
-/// Makes a link to `email` for the account. None when too many were mailed within the hour.
+/// Makes a link to `email` for the account; the spent limit when too many were mailed within the
+/// hour.
 pub(crate) async fn issue(
     state: &State,
     tx: &WriteTx,
     user: &User,
     purpose: EmailPurpose,
     email: &str,
-) -> Result<Option<OpaqueToken>, Fault> {
-    let now = state.now();
-    let mailed = repo::email_tokens::count_since(tx, user.id, purpose, now - 3600).await?;
-    if mailed >= hourly(state) {
-        return Ok(None);
+) -> Result<Result<OpaqueToken, Budget>, Fault> {
+    let (now, limit) = (state.now(), hourly(state));
+    let since = now - window(limit);
+    let mailed = repo::email_tokens::times_since(tx, user.id, purpose, since, limit.quota).await?;
+    // The newest first: when the last of them is forgotten, there is one more.
+    if mailed.len() as u64 >= limit.quota
+        && let Some(oldest) = mailed.last()
+    {
+        return Ok(Err(Budget {
+            limit,
+            remaining: 0,
+            reset: oldest - since,
+            is_spent: true,
+        }));
     }
+    Ok(Ok(make(tx, user, purpose, email, now).await?))
+}
+
+/// Makes a link, however many were mailed.
+pub(crate) async fn make(
+    tx: &WriteTx,
+    user: &User,
+    purpose: EmailPurpose,
+    email: &str,
+    now: UnixSeconds,
+) -> Result<OpaqueToken, StoreError> {
     if email_link::is_overtaken(purpose) {
         repo::email_tokens::revoke_for_user(tx, user.id, &[purpose], now).await?;
     }
@@ -44,17 +67,16 @@ pub(crate) async fn issue(
         used_at: None,
     };
     repo::email_tokens::insert(tx, &link).await?;
-    Ok(Some(token))
+    Ok(token)
 }
 
-#[expect(
-    clippy::cast_possible_truncation,
-    clippy::cast_sign_loss,
-    clippy::cast_precision_loss,
-    reason = "small positive numbers; a huge factor saturates"
-)]
-pub(crate) fn hourly(state: &State) -> u64 {
-    (HOURLY as f64 * state.config.limits.multiplier).max(1.0) as u64
+fn window(limit: Limit) -> i64 {
+    i64::try_from(limit.window).unwrap_or(i64::MAX)
+}
+
+/// How many links of one purpose are mailed to one account here.
+pub(crate) fn hourly(state: &State) -> Limit {
+    MAILS.scaled(state.config.limits.multiplier)
 }
 
 /// Looks at a link without using it.
@@ -117,22 +139,8 @@ pub(crate) async fn post(
     content: Content,
     caller: &Caller,
 ) -> Result<(), Fault> {
-    if !state.config.can_mail() {
-        return Ok(());
-    }
-    let own = user.profile.locale.as_deref().and_then(Lang::from_tag);
-    let lang = own.unwrap_or(caller.lang);
-    let letter = Letter {
-        to: to.to_owned(),
-        lang: lang.code().to_owned(),
-        name: user.display_name(),
-        asked: Asked {
-            user_agent: caller.user_agent.clone(),
-            ip: caller.ip_text(),
-            place: caller.ip.and_then(|ip| state.geoip.locate(ip, lang)),
-            at: state.now(),
-        },
-        content,
-    };
-    jobs::promise(state, tx, &Task::Mail(Box::new(letter))).await
+    let letters = Letters::of(state);
+    letters
+        .promise(tx, user, to, content, caller, state.now())
+        .await
 }

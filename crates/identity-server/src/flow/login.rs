@@ -106,7 +106,7 @@ pub async fn with_password(
             repo::audit::insert(tx, &event.with("reason", "changed meanwhile")).await?;
             return Err(FlowError::Refused(Rejected));
         }
-        throttle::note_success(state, tx, &attempt.pass, user).await?;
+        throttle::note_success(tx, &attempt.pass).await?;
         let has_factor = second_factor::confirmed(tx, user.id).await?.is_some();
         let kind = if has_factor {
             AuditKind::FirstStepPassed

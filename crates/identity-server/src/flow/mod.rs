@@ -53,7 +53,22 @@ pub(crate) async fn in_write<T, R>(
     db: &Db,
     work: impl AsyncFnOnce(&WriteTx) -> Result<T, FlowError<R>>,
 ) -> Result<T, FlowError<R>> {
-    let tx = db.begin_write().await?;
+    finish(db.begin_write().await?, work).await
+}
+
+/// The same, while every other transaction with this name waits.
+pub(crate) async fn in_write_alone<T, R>(
+    db: &Db,
+    name: &str,
+    work: impl AsyncFnOnce(&WriteTx) -> Result<T, FlowError<R>>,
+) -> Result<T, FlowError<R>> {
+    finish(db.begin_write_alone(name).await?, work).await
+}
+
+async fn finish<T, R>(
+    tx: WriteTx,
+    work: impl AsyncFnOnce(&WriteTx) -> Result<T, FlowError<R>>,
+) -> Result<T, FlowError<R>> {
     let outcome = work(&tx).await;
     match outcome {
         Err(FlowError::Fault(fault)) => {

@@ -73,7 +73,7 @@ pub(crate) async fn prove(
     let matches = state.hashing.verify(phc, password.clone()).await?;
     in_write(&state.db, async |tx| {
         if matches {
-            throttle::note_success(state, tx, &pass, &who.user).await?;
+            throttle::note_success(tx, &pass).await?;
             return Ok(());
         }
         let now = state.now();
@@ -116,7 +116,7 @@ pub async fn change(
             return Err(FlowError::Refused(Refusal::WrongPassword));
         };
         repo::users::update_password(tx, id, &phc, now).await?;
-        reset::end_links(state, tx, &user).await?;
+        reset::end_links(tx, id, now).await?;
         if change.end_others {
             let (ended, revoked) = (EndReason::PasswordChanged, RevokeReason::PasswordChanged);
             repo::sessions::end_all_for_user(tx, id, Some(who.session.id), ended, now).await?;

@@ -171,7 +171,7 @@ async fn promise_account(
         add(state, tx, checked, caller).await?;
         repo::users::mark_unproved(tx, checked.user.id, state.now()).await?;
         let flow = origin.interaction.as_ref().map(|one| &one.id);
-        verify_email::mail_link(state, tx, &checked.user, flow, caller).await?;
+        let _ = verify_email::mail_link(state, tx, &checked.user, flow, caller).await?;
         Ok(())
     })
     .await
@@ -211,7 +211,7 @@ async fn tell_owner(
     let hour = Duration::from_hours(1);
     // Without the counter no mail: a flood of mails would be worse.
     let count = state.ephemeral.bump(&mails, hour).await.unwrap_or(u64::MAX);
-    let may_mail = count <= email_link::hourly(state);
+    let may_mail = email_link::hourly(state).admits(count);
     in_write(&state.db, async |tx| {
         let now = state.now();
         let event = caller

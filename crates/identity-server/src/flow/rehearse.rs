@@ -399,7 +399,7 @@ async fn signed_in(state: &State, question: &Question<'_>) -> Result<Found, Faul
         return Ok(Found::Unknown(name.to_owned()));
     };
     let session = session_of(state, &user, question.acr);
-    Ok(Found::Person(Box::new(SignedIn { session, user })))
+    Ok(Found::Person(Box::new(SignedIn::in_browser(session, user))))
 }
 
 fn session_of(state: &State, user: &User, acr: &str) -> Session {

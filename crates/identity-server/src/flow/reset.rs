@@ -3,9 +3,10 @@
 //! What is typed at the first step is not even looked up while the browser waits: a job is promised,
 //! always the same, so that the answer and its time are the same for everybody (RC-3).
 
-use doorward_domain::model::{AuditKind, EmailPurpose, EndReason, RevokeReason, User};
+use doorward_domain::model::{AuditKind, EmailPurpose, EndReason, RevokeReason, User, UserId};
 use doorward_domain::secret::Secret;
-use doorward_store::{WriteTx, repo};
+use doorward_domain::time::UnixSeconds;
+use doorward_store::{StoreError, WriteTx, repo};
 
 use super::caller::{Caller, Describe as _};
 use super::email_link::{self, LinkOver};
@@ -46,7 +47,7 @@ pub(crate) async fn mail_link(state: &State, request: &StrangerRequest) -> Resul
 
 async fn mail_to(state: &State, tx: &WriteTx, user: &User, caller: &Caller) -> Result<bool, Fault> {
     let purpose = EmailPurpose::Reset;
-    let Some(token) = email_link::issue(state, tx, user, purpose, &user.email).await? else {
+    let Ok(token) = email_link::issue(state, tx, user, purpose, &user.email).await? else {
         return Ok(false);
     };
     let url = format!("{}/reset-password?token={}", state.issuer(), token.expose());
@@ -132,7 +133,7 @@ pub(crate) async fn end_everything(state: &State, tx: &WriteTx, user: &User) -> 
     let now = state.now();
     // Waiting sign-ins first: one that is just being completed is waited for, and the session that
     // it begins is ended with the others.
-    end_links(state, tx, user).await?;
+    end_links(tx, user.id, now).await?;
     let reason = EndReason::PasswordChanged;
     repo::sessions::end_all_for_user(tx, user.id, None, reason, now).await?;
     repo::grants::revoke_for_user(tx, user.id, RevokeReason::PasswordChanged, now).await?;
@@ -142,14 +143,18 @@ pub(crate) async fn end_everything(state: &State, tx: &WriteTx, user: &User) -> 
 
 /// Ends the links on their way, but for the way back from a move; and sign-ins that wait for their
 /// second step, for the former password began them.
-pub(crate) async fn end_links(state: &State, tx: &WriteTx, user: &User) -> Result<(), Fault> {
+pub(crate) async fn end_links(
+    tx: &WriteTx,
+    user: UserId,
+    now: UnixSeconds,
+) -> Result<(), StoreError> {
     let purposes = [
         EmailPurpose::Verify,
         EmailPurpose::Reset,
         EmailPurpose::Change,
     ];
-    repo::email_tokens::revoke_for_user(tx, user.id, &purposes, state.now()).await?;
-    repo::pending_sign_ins::remove_all(tx, user.id).await?;
+    repo::email_tokens::revoke_for_user(tx, user, &purposes, now).await?;
+    repo::pending_sign_ins::remove_all(tx, user).await?;
     Ok(())
 }
 

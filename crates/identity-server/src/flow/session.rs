@@ -22,6 +22,20 @@ pub struct SignedIn {
     pub session: Session,
     /// Whose it is.
     pub user: User,
+    /// What they have proved to whoever asks for them: the browser what its session says, an app what
+    /// its token says (SE-7).
+    pub proof: Authentication,
+}
+
+impl SignedIn {
+    /// In the browser of this session.
+    pub fn in_browser(session: Session, user: User) -> Self {
+        Self {
+            proof: session.authentication.clone(),
+            session,
+            user,
+        }
+    }
 }
 
 /// The live session of a cookie value; none for an unknown, ended or over-aged one and for a
@@ -39,7 +53,7 @@ pub async fn find(state: &State, cookie: &str) -> Result<Option<SignedIn>, Fault
     if now.saturating_sub(session.last_seen_at) >= TOUCH_EVERY {
         touch(state, &mut session).await?;
     }
-    Ok(Some(SignedIn { session, user }))
+    Ok(Some(SignedIn::in_browser(session, user)))
 }
 
 /// How long sessions may rest here.

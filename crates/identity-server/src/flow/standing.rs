@@ -1,7 +1,7 @@
 //! A grant with all that its life depends on.
 
 use doorward_access::jwt::claims::AccessTokenClaims;
-use doorward_domain::model::{Client, Grant, GrantId, Session, User};
+use doorward_domain::model::{Authentication, Client, Grant, GrantId, Session, User};
 use doorward_domain::rules::access_token;
 use doorward_domain::rules::gate::{self, GateRefusal};
 use doorward_store::db::Conn;
@@ -63,6 +63,19 @@ pub(crate) enum TokenStanding {
     Client,
     /// Dead, and why.
     Dead(&'static str),
+}
+
+/// What an access token says was proved when it was issued (SE-7). A grant that was made stronger since
+/// then makes its older tokens no stronger.
+pub(crate) fn proof_of(claims: &AccessTokenClaims, grant: &Grant) -> Authentication {
+    match (claims.auth_time, &claims.acr) {
+        (Some(auth_time), Some(acr)) => Authentication {
+            auth_time,
+            acr: acr.clone(),
+            amr: claims.amr.clone(),
+        },
+        _ => grant.authentication.clone(),
+    }
 }
 
 /// Looks up how an access token stands now.

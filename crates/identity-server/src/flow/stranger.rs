@@ -42,7 +42,7 @@ impl StrangerRequest {
             user_agent: self.user_agent.clone(),
             request_id: self.request_id.clone(),
             lang: Lang::from_tag(&self.lang).unwrap_or_default(),
-            device: None,
+            ..Caller::default()
         }
     }
 

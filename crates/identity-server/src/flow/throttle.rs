@@ -13,8 +13,8 @@ use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use doorward_domain::model::{User, UserId};
 use doorward_domain::rules::person;
 use doorward_domain::rules::throttle::{
-    self as rule, ADDRESS, FAILED, Failures, Hourly, Limit, MAIL, PROOF, Requester, SIGN_IN,
-    STRANGERS,
+    self as rule, ADDRESS, FAILED, FIRST_CODE, Failures, Hourly, Limit, MAIL, PROOF, Requester,
+    SIGN_IN, STRANGERS,
 };
 use doorward_domain::secret::{MasterKey, Purpose};
 use doorward_domain::time::UnixSeconds;
@@ -63,18 +63,6 @@ pub struct Pass {
     /// The count of the address that is given back where the password was right; a browser that the
     /// account knows has none.
     forgiven: Option<Key>,
-    kind: PassKind,
-}
-
-/// What a password is checked for.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-enum PassKind {
-    /// A sign-in in a browser that the account knows.
-    KnownDevice,
-    /// A sign-in from anywhere else.
-    Stranger,
-    /// A change by who is signed in.
-    Proof,
 }
 
 impl Throttle {
@@ -237,15 +225,32 @@ pub async fn admit_request(
 /// Counts a proof of the password by who is signed in: for the account, in whatever session, and
 /// apart from sign-ins, so that neither keeps the other waiting.
 pub(crate) async fn admit_proof(state: &State, user: UserId) -> Result<Pass, FlowError<Budget>> {
+    admit_owner(state, user, "failures-proof", PROOF).await
+}
+
+/// Counts a first code of an authenticator app, by who sets it up: for the account, whichever secret
+/// it is for.
+pub(crate) async fn admit_first_code(
+    state: &State,
+    user: UserId,
+) -> Result<Pass, FlowError<Budget>> {
+    admit_owner(state, user, "failures-first-code", FIRST_CODE).await
+}
+
+async fn admit_owner(
+    state: &State,
+    user: UserId,
+    bucket: &str,
+    limit: Limit,
+) -> Result<Pass, FlowError<Budget>> {
     let user = user.to_string();
-    let failures = state.throttle.keyed("failures-proof", &[user.as_bytes()]);
-    not_waiting(state, &failures, PROOF).await?;
-    let counted = state.throttle.count(PROOF, &[&user]).await;
+    let failures = state.throttle.keyed(bucket, &[user.as_bytes()]);
+    not_waiting(state, &failures, limit).await?;
+    let counted = state.throttle.count(limit, &[&user]).await;
     Ok(Pass {
         budget: counted.map_err(FlowError::Refused)?,
         failures,
         forgiven: None,
-        kind: PassKind::Proof,
     })
 }
 
@@ -258,7 +263,10 @@ pub async fn admit_sign_in(
     caller: &Caller,
 ) -> Result<Pass, FlowError<Budget>> {
     let throttle = &state.throttle;
-    if let Some(bucket) = known_bucket(state, identifier, device).await? {
+    let user = meant(state, identifier).await?;
+    let bucket = device.zip(user.as_ref());
+    let bucket = bucket.and_then(|(device, user)| device.knows(throttle, user.into()));
+    if let Some(bucket) = bucket {
         let failures = throttle.keyed("failures-device", &[bucket.as_bytes()]);
         not_waiting(state, &failures, SIGN_IN).await?;
         let counted = throttle.count(SIGN_IN, &["device", &bucket]).await;
@@ -266,14 +274,13 @@ pub async fn admit_sign_in(
             budget: counted.map_err(FlowError::Refused)?,
             failures,
             forgiven: None,
-            kind: PassKind::KnownDevice,
         });
     }
     admit_form(state, caller)
         .await
         .map_err(FlowError::Refused)?;
-    let account = rule::account_key(identifier);
-    let failures = stranger_bucket(throttle, &account);
+    let account = rule::account_key(user.map(|user| user.id), identifier);
+    let failures = throttle.keyed("failures-account", &[account.as_bytes()]);
     not_waiting(state, &failures, SIGN_IN).await?;
     let address = rule::address_key(caller.ip);
     let here = ["address", &address, &account];
@@ -286,25 +293,14 @@ pub async fn admit_sign_in(
         budget,
         failures,
         forgiven: Some(admitted.map_err(FlowError::Refused)?),
-        kind: PassKind::Stranger,
     })
 }
 
-fn stranger_bucket(throttle: &Throttle, account: &str) -> [u8; 32] {
-    throttle.keyed("failures-account", &[account.as_bytes()])
-}
-
-/// The bucket of a browser that the account knows. Only who brings such a cookie costs a look-up.
-async fn known_bucket(
-    state: &State,
-    identifier: &str,
-    device: Option<&KnownDevice>,
-) -> Result<Option<String>, Fault> {
-    let (Some(device), Some(key)) = (device, person::identifier_key(identifier)) else {
-        return Ok(None);
-    };
-    let user = repo::users::find_by_identifier(state.db.read(), &key).await?;
-    Ok(user.and_then(|user| device.knows(&state.throttle, (&user).into())))
+/// Whose account is meant. One look-up for everybody alike: for what no account can be called it
+/// finds nobody, and takes as long (EN-4).
+async fn meant(state: &State, identifier: &str) -> Result<Option<User>, Fault> {
+    let key = person::identifier_key(identifier).unwrap_or_default();
+    Ok(repo::users::find_by_identifier(state.db.read(), &key).await?)
 }
 
 async fn not_waiting(
@@ -352,20 +348,10 @@ pub(crate) async fn note_failure(
     Ok(after.wait(now).map(|seconds| Wait { seconds, begins }))
 }
 
-/// Notes that the password was right. On a device that the account knows this ends the device's
-/// own wait only: the owner's sign-in must not open the door to strangers again.
-pub(crate) async fn note_success(
-    state: &State,
-    tx: &WriteTx,
-    pass: &Pass,
-    user: &User,
-) -> Result<(), StoreError> {
-    if pass.kind != PassKind::Stranger {
-        return repo::login_failures::clear(tx, &[pass.failures]).await;
-    }
-    let names = [&user.username_key, &user.email_key];
-    let buckets = names.map(|name| stranger_bucket(&state.throttle, name));
-    repo::login_failures::clear(tx, &buckets).await
+/// Notes that the proof was right: the wait of its own bucket ends. On a device that the account knows
+/// this is the device's own: the owner's sign-in must not open the door to strangers again.
+pub(crate) async fn note_success(tx: &WriteTx, pass: &Pass) -> Result<(), StoreError> {
+    repo::login_failures::clear(tx, &[pass.failures]).await
 }
 
 /// Gives the try back to its address: the password was right.

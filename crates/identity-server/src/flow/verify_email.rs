@@ -8,6 +8,7 @@ use super::email_link::{self, LinkOver};
 use super::in_write;
 use super::session::SignedIn;
 use super::stranger::{self, StrangerRequest};
+use super::throttle::Budget;
 use crate::fault::{Fault, FlowError};
 use crate::jobs::Task;
 use crate::mail::letter::Content;
@@ -18,17 +19,18 @@ pub fn is_due(state: &State, user: &User) -> bool {
     state.config.verifies_email() && !user.email_verified
 }
 
-/// Mails the link, within the limits; false when too many were mailed.
+/// Mails the link, unless too many were mailed.
 pub(crate) async fn mail_link(
     state: &State,
     tx: &WriteTx,
     user: &User,
     flow: Option<&InteractionId>,
     caller: &Caller,
-) -> Result<bool, Fault> {
+) -> Result<Result<(), Budget>, Fault> {
     let purpose = EmailPurpose::Verify;
-    let Some(token) = email_link::issue(state, tx, user, purpose, &user.email).await? else {
-        return Ok(false);
+    let token = match email_link::issue(state, tx, user, purpose, &user.email).await? {
+        Ok(token) => token,
+        Err(spent) => return Ok(Err(spent)),
     };
     let mut url = format!("{}/verify-email?token={}", state.issuer(), token.expose());
     if let Some(flow) = flow {
@@ -38,7 +40,7 @@ pub(crate) async fn mail_link(
     }
     let content = Content::Verify { url };
     email_link::post(state, tx, user, &user.email, content, caller).await?;
-    Ok(true)
+    Ok(Ok(()))
 }
 
 /// At a sign-in: mails the link unless there is one on its way.
@@ -51,24 +53,26 @@ pub(crate) async fn remind(
 ) -> Result<(), Fault> {
     let (purpose, now) = (EmailPurpose::Verify, state.now());
     if is_due(state, user) && !repo::email_tokens::exists_live(tx, user.id, purpose, now).await? {
-        mail_link(state, tx, user, flow, caller).await?;
+        // Whoever has had enough of them waits for one.
+        let _ = mail_link(state, tx, user, flow, caller).await?;
     }
     Ok(())
 }
 
-/// Mails the link once more; false when too many were mailed.
+/// Mails the link once more, unless too many were mailed.
 pub async fn resend(
     state: &State,
     who: &SignedIn,
     flow: Option<&InteractionId>,
     caller: &Caller,
-) -> Result<bool, Fault> {
-    let sent: Result<bool, FlowError> = in_write(&state.db, async |tx| {
-        Ok(mail_link(state, tx, &who.user, flow, caller).await?)
+) -> Result<(), FlowError<Budget>> {
+    let sent = in_write(&state.db, async |tx| {
+        let sent = mail_link(state, tx, &who.user, flow, caller).await?;
+        sent.map_err(FlowError::Refused)
     })
     .await;
     state.jobs.wake();
-    sent.map_err(FlowError::into_fault)
+    sent
 }
 
 /// Somebody who cannot sign in yet asks for the link once more.
@@ -83,7 +87,7 @@ pub(crate) async fn mail_again(state: &State, request: &StrangerRequest) -> Resu
     let done: Result<(), FlowError> = in_write(&state.db, async |tx| {
         let user = request.account(tx).await?;
         if let Some(user) = user.filter(|user| is_due(state, user)) {
-            mail_link(state, tx, &user, None, &caller).await?;
+            let _ = mail_link(state, tx, &user, None, &caller).await?;
         }
         Ok(())
     })

@@ -2,6 +2,7 @@
 
 use actix_web::HttpRequest;
 use actix_web::cookie::{Cookie, SameSite, time::Duration};
+use actix_web::http::header::{HeaderName, HeaderValue};
 use doorward_domain::secret::OpaqueToken;
 
 use crate::flow::known_device::KnownDevice;
@@ -95,6 +96,14 @@ pub fn no_session(state: &State) -> Cookie<'static> {
     let mut gone = cookie(state, CookieName::Session, String::new());
     gone.set_max_age(Duration::ZERO);
     gone
+}
+
+/// After a sign-out the browser forgets what it kept of this origin (SE-4).
+pub fn cleared() -> (HeaderName, HeaderValue) {
+    (
+        HeaderName::from_static("clear-site-data"),
+        HeaderValue::from_static("\"cache\", \"storage\""),
+    )
 }
 
 /// The cookie that names the browser.

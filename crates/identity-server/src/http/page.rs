@@ -58,7 +58,7 @@ pub struct Page {
     /// The interaction that a sent form named.
     flow: OnceCell<InteractionId>,
     /// What is left of a limit that this request counted against.
-    budget: Cell<Option<Budget>>,
+    pub(super) budget: Cell<Option<Budget>>,
 }
 
 impl FromRequest for Page {

@@ -5,6 +5,7 @@ mod worker;
 
 use doorward_domain::model::{Job, JobId, JobKind};
 use doorward_domain::secret::{MasterKey, Purpose, open, seal};
+use doorward_domain::time::UnixSeconds;
 use doorward_store::{WriteTx, repo};
 use serde::{Deserialize, Serialize};
 use tokio::sync::Notify;
@@ -59,7 +60,8 @@ impl std::fmt::Debug for Jobs {
 }
 
 impl Jobs {
-    pub(crate) fn new(master: &MasterKey) -> Self {
+    /// The promises of an installation with this key.
+    pub fn new(master: &MasterKey) -> Self {
         Self {
             key: Zeroizing::new(master.derive(Purpose::Job)),
             bell: Notify::new(),
@@ -71,30 +73,35 @@ impl Jobs {
     pub fn wake(&self) {
         self.bell.notify_one();
     }
+
+    /// Promises a task in the caller's transaction. Call [`Jobs::wake`] after the commit.
+    pub(crate) async fn promise(
+        &self,
+        tx: &WriteTx,
+        task: &Task,
+        now: UnixSeconds,
+    ) -> Result<(), Fault> {
+        let id = JobId::generate(now, &mut rand::rng());
+        let plain = serde_json::to_vec(task).map_err(|error| Fault::Internal(error.to_string()))?;
+        let plain = Zeroizing::new(plain);
+        let aad = id.as_uuid();
+        let payload_sealed = seal(&self.key, &plain, aad.as_bytes(), &mut rand::rng());
+        let job = Job {
+            id,
+            kind: task.kind(),
+            payload_sealed,
+            run_at: now,
+            attempts: 0,
+            lease_until: None,
+            created_at: now,
+        };
+        repo::jobs::insert(tx, &job).await?;
+        Ok(())
+    }
 }
 
-/// Promises a task in the caller's transaction. Call [`Jobs::wake`] after the commit.
-pub(crate) async fn promise(state: &State, tx: &WriteTx, task: &Task) -> Result<(), Fault> {
-    let now = state.now();
-    let id = JobId::generate(now, &mut rand::rng());
-    let plain = serde_json::to_vec(task).map_err(|error| Fault::Internal(error.to_string()))?;
-    let plain = Zeroizing::new(plain);
-    let aad = id.as_uuid();
-    let payload_sealed = seal(&state.jobs.key, &plain, aad.as_bytes(), &mut rand::rng());
-    let job = Job {
-        id,
-        kind: task.kind(),
-        payload_sealed,
-        run_at: now,
-        attempts: 0,
-        lease_until: None,
-        created_at: now,
-    };
-    repo::jobs::insert(tx, &job).await?;
-    Ok(())
-}
-
-/// The same for what anybody can ask for without an account: refused while too much waits.
+/// Promises what anybody can ask for without an account: refused while too much waits. Call
+/// [`Jobs::wake`] after the commit.
 pub(crate) async fn promise_for_stranger(
     state: &State,
     tx: &WriteTx,
@@ -103,7 +110,7 @@ pub(crate) async fn promise_for_stranger(
     if repo::jobs::count_waiting(tx).await? >= MOST_WAITING {
         return Err(Fault::Unavailable("too many jobs wait".to_owned()));
     }
-    promise(state, tx, task).await
+    state.jobs.promise(tx, task, state.now()).await
 }
 
 /// Opens a job; none when it was sealed with another key, or is damaged.

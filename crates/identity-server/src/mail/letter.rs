@@ -92,6 +92,8 @@ pub enum Content {
     },
     /// The account is gone.
     Deleted,
+    /// An administrator switched the account off.
+    SwitchedOff,
 }
 
 /// A mail to one person.
@@ -199,6 +201,7 @@ impl Content {
                 let (subject, body) = notice.words();
                 words(subject, body, "notice-button", None, "notice-otherwise")
             }
+            Self::SwitchedOff => words("mail-off-subject", "mail-off-text", "", None, ""),
             Self::Exported { .. } | Self::Leaving { .. } | Self::Kept { .. } | Self::Deleted => {
                 let [subject, body, button, otherwise] = self.words_about_data();
                 words(subject, body, button, None, otherwise)
@@ -244,7 +247,7 @@ impl Content {
             | Self::Leaving { url, .. }
             | Self::Kept { url }
             | Self::Notice { url, .. } => Some(url),
-            Self::Deleted => None,
+            Self::Deleted | Self::SwitchedOff => None,
         }
     }
 

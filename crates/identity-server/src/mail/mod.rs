@@ -7,6 +7,7 @@ mod kept;
 pub mod letter;
 pub mod notice;
 pub mod preview;
+mod promise;
 mod smtp;
 
 use std::sync::Arc;
@@ -17,6 +18,8 @@ use doorward_store::Db;
 use lettre::message::Mailbox;
 
 use crate::config::Config;
+
+pub use promise::Letters;
 
 /// A mail, ready to go.
 #[derive(Clone, PartialEq, Eq)]

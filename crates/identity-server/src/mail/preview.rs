@@ -53,6 +53,7 @@ pub fn all() -> Vec<(&'static str, Content)> {
             },
         ),
         ("restored", Content::Restored { url: forgot() }),
+        ("switched-off", Content::SwitchedOff),
     ];
     let notices = Notice::ALL.map(|one| (one.name(), notice(one)));
     mails.extend(notices);

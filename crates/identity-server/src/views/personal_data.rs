@@ -6,13 +6,17 @@ use super::View;
 use super::chrome::{Chrome, Problem};
 use crate::i18n::Lang;
 
-/// What is wrong with the typed user name.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// Why the account does not go.
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum NameProblem {
     /// Nothing was typed.
     Missing,
     /// It is another one.
     Other,
+    /// Nobody else administers.
+    LastAdministrator,
+    /// Nobody else owns the organization of this name.
+    LastOwner(String),
 }
 
 /// `GET /account/data`. Its forms, where the person has just proved themselves:
@@ -28,15 +32,18 @@ pub struct PersonalData {
     pub is_fresh: bool,
     /// How long an account waits for its deletion, in whole days; zero for less than one.
     pub grace_days: i64,
-    /// What is wrong with the user name.
+    /// Why it does not go.
     pub problem: Option<NameProblem>,
 }
 
 impl PersonalData {
     fn name_error(&self) -> Option<String> {
-        self.problem.map(|problem| match problem {
-            NameProblem::Missing => self.chrome.t("data-name-missing"),
-            NameProblem::Other => self.chrome.t("data-name-other"),
+        let chrome = &self.chrome;
+        self.problem.as_ref().map(|problem| match problem {
+            NameProblem::Missing => chrome.t("data-name-missing"),
+            NameProblem::Other => chrome.t("data-name-other"),
+            NameProblem::LastAdministrator => chrome.t("data-last-administrator"),
+            NameProblem::LastOwner(name) => chrome.tv("data-last-owner", "name", name),
         })
     }
 
@@ -85,11 +92,21 @@ impl View for PersonalData {
             problem: Some(NameProblem::Other),
             ..normal.clone()
         };
+        let last = Self {
+            problem: Some(NameProblem::LastAdministrator),
+            ..normal.clone()
+        };
+        let owner = Self {
+            problem: Some(NameProblem::LastOwner("Acme".to_owned())),
+            ..normal.clone()
+        };
         vec![
             ("normal", normal),
             ("stale", stale),
             ("missing", missing),
             ("other", other),
+            ("last-administrator", last),
+            ("last-owner", owner),
         ]
     }
 }

@@ -42,7 +42,7 @@ pub(crate) async fn list(
         .map(|project| ProjectView::new(project, sight(&state, &caller, project), None))
         .collect();
     let restricted: Vec<_> = found
-        .projects
+        .items
         .iter()
         .filter(|project| project.confidentiality == Confidentiality::Restricted)
         .map(|project| project.id)

@@ -4,7 +4,7 @@ use doorward_domain::model::{EmailPurpose, EmailToken, UserId};
 use doorward_domain::secret::TokenHash;
 use doorward_domain::time::UnixSeconds;
 use sea_orm::sea_query::Expr;
-use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter};
+use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect};
 
 use crate::db::{Conn, WriteTx};
 use crate::entity::email_tokens::{ActiveModel, Column, Entity};
@@ -34,19 +34,24 @@ pub async fn exists_live<C: Conn>(
     Ok(found > 0)
 }
 
-/// How many links of this purpose were made for the account after `since`.
-pub async fn count_since<C: Conn>(
+/// When links of this purpose were made for the account after `since`, the newest first, at most
+/// `limit` of them.
+pub async fn times_since<C: Conn>(
     conn: &C,
     user: UserId,
     purpose: EmailPurpose,
     since: UnixSeconds,
-) -> Result<u64, StoreError> {
-    Ok(Entity::find()
+    limit: u64,
+) -> Result<Vec<UnixSeconds>, StoreError> {
+    let rows = Entity::find()
         .filter(Column::UserId.eq(user.as_uuid()))
         .filter(Column::Purpose.eq(purpose.as_str()))
         .filter(Column::CreatedAt.gt(since))
-        .count(conn)
-        .await?)
+        .order_by_desc(Column::CreatedAt)
+        .limit(limit)
+        .all(conn)
+        .await?;
+    Ok(rows.into_iter().map(|row| row.created_at).collect())
 }
 
 /// Stores a new link.

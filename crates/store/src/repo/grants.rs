@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use doorward_domain::model::{
-    ClientId, Grant, GrantId, RevokeReason, Session, SessionId, User, UserId,
+    Authentication, ClientId, Grant, GrantId, RevokeReason, Session, SessionId, User, UserId,
 };
 use doorward_domain::time::UnixSeconds;
 use sea_orm::sea_query::{Alias, Expr, ExprTrait, Func, JoinType, Query, SelectStatement};
@@ -12,7 +12,7 @@ use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QueryResult, Up
 use super::{joined, joined_optional, models};
 use crate::db::{Conn, WriteTx};
 use crate::entity::grants::{ActiveModel, Column, Entity, Model};
-use crate::entity::{Place, select_all, sessions, users};
+use crate::entity::{Place, select_all, sessions, to_json, users};
 use crate::error::StoreError;
 
 /// A grant with all that its life depends on.
@@ -149,6 +149,21 @@ pub async fn insert(tx: &WriteTx, grant: &Grant) -> Result<(), StoreError> {
         .exec_without_returning(tx)
         .await?;
     Ok(())
+}
+
+/// Notes what the person has proved since to the app of a grant; false for one that is over.
+pub async fn set_proof(
+    tx: &WriteTx,
+    id: GrantId,
+    authentication: &Authentication,
+) -> Result<bool, StoreError> {
+    let update = Entity::update_many()
+        .col_expr(Column::AuthTime, Expr::value(authentication.auth_time))
+        .col_expr(Column::Acr, Expr::value(authentication.acr.as_str()))
+        .col_expr(Column::Amr, Expr::value(to_json(&authentication.amr)?))
+        .filter(Column::Id.eq(id.as_uuid()))
+        .filter(Column::RevokedAt.is_null());
+    Ok(update.exec(tx).await?.rows_affected == 1)
 }
 
 /// Revokes a grant, and with it its code, its refresh family and its access tokens; false when it

@@ -231,7 +231,8 @@ pub async fn members<C: Conn>(
     Ok(rows.into_iter().map(id).collect())
 }
 
-/// Whether anybody with an active account is in this group, or in one below it.
+/// Whether anybody with an active account, which does not wait for its deletion, is in this group, or
+/// in one below it.
 pub async fn has_active_member<C: Conn>(conn: &C, id: GroupId) -> Result<bool, StoreError> {
     let Some(top) = find(conn, id).await? else {
         return Ok(false);
@@ -246,6 +247,7 @@ pub async fn has_active_member<C: Conn>(conn: &C, id: GroupId) -> Result<bool, S
     let found = users::Entity::find()
         .filter(users::Column::Id.in_subquery(inside))
         .filter(users::Column::DisabledAt.is_null())
+        .filter(users::Column::DeletionDueAt.is_null())
         .one(conn)
         .await?;
     Ok(found.is_some())

@@ -259,8 +259,8 @@ pub async fn list_assignments<C: Conn>(
     models(query.all(conn).await?)
 }
 
-/// Whether anybody with an active account holds this role everywhere: by themselves, by a group, or
-/// by one below it.
+/// Whether anybody with an active account, which does not wait for its deletion, holds this role
+/// everywhere: by themselves, by a group, or by one below it.
 pub async fn is_held_by_anybody<C: Conn>(
     conn: &C,
     role: &str,
@@ -278,7 +278,7 @@ pub async fn is_held_by_anybody<C: Conn>(
             SubjectKind::User => match UserId::parse(&held.subject_id) {
                 Some(user) => users::find_by_id(conn, user)
                     .await?
-                    .is_some_and(|user| user.is_active()),
+                    .is_some_and(|user| user.is_active() && !user.is_leaving()),
                 None => false,
             },
             SubjectKind::Group => match GroupId::parse(&held.subject_id) {

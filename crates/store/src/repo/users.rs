@@ -45,7 +45,8 @@ pub async fn insert(tx: &WriteTx, user: &User) -> Result<(), StoreError> {
 }
 
 /// Stores every field of a person but when the account goes, which is decided by
-/// [`keep`] and [`mark_leaving`] alone; false when there is no such person.
+/// [`keep`] and [`mark_leaving`] alone; false when there is no such person. For who holds the row
+/// since they have read it ([`find_locked`]): anybody else would undo what came in between.
 ///
 /// # Errors
 /// [`StoreError::Conflict`] on `username_key`, `username_skeleton` or `email_key`.
@@ -125,6 +126,19 @@ fn unproved(before: UnixSeconds) -> Condition {
     Condition::all()
         .add(Column::UnprovedSince.lte(before))
         .add(Column::EmailVerified.eq(false))
+}
+
+/// Stores the address of a person, and whether it is proved; false when there is no such person.
+///
+/// # Errors
+/// [`StoreError::Conflict`] on `email_key`.
+pub async fn update_email(tx: &WriteTx, user: &User) -> Result<bool, StoreError> {
+    let update = Entity::update_many()
+        .col_expr(Column::Email, Expr::value(user.email.as_str()))
+        .col_expr(Column::EmailKey, Expr::value(user.email_key.as_str()))
+        .col_expr(Column::EmailVerified, Expr::value(user.email_verified))
+        .col_expr(Column::UpdatedAt, Expr::value(user.updated_at));
+    changed(update, tx, user.id).await
 }
 
 /// The person with this id, held so that no other transaction changes them before this one ends.

@@ -357,3 +357,26 @@ async fn who_owes_a_proof_goes_when_the_time_has_come() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn a_move_to_another_address_keeps_what_was_changed_meanwhile() {
+    on_both(async |db| {
+        let alice = user("Alice");
+        write!(db, users::insert, &alice);
+        // Read before the profile was saved, stored after it.
+        let mut moved = alice.clone();
+        moved.email = "new@example.org".to_owned();
+        moved.email_key = "new@example.org".to_owned();
+        moved.updated_at = NOW + 2;
+        let mut saved = alice.clone();
+        saved.profile.nickname = Some("Al".to_owned());
+        saved.updated_at = NOW + 1;
+        assert!(write!(db, users::update_profile, &saved, alice.updated_at));
+        assert!(write!(db, users::update_email, &moved));
+        let found = users::find_by_id(db.read(), alice.id).await.unwrap();
+        let found = found.unwrap();
+        assert_eq!(found.email, "new@example.org");
+        assert_eq!(found.profile.nickname.as_deref(), Some("Al"));
+    })
+    .await;
+}

@@ -106,7 +106,16 @@ fn failures_are_forgotten_a_day_after_the_last_wait() {
 #[case::address("ALICE@Example.ORG", "alice@example.org")]
 #[case::no_account_could_be_called_that(" Not A Name ", "not a name")]
 fn spelling_does_not_evade(#[case] typed: &str, #[case] key: &str) {
-    assert_eq!(account_key(typed), key);
+    assert_eq!(account_key(None, typed), format!("typed {key}"));
+}
+
+#[test]
+fn the_names_of_one_account_are_one_key() {
+    let id = UserId::parse("0190f6a0-0000-7000-8000-000000000000").unwrap();
+    let key = account_key(Some(id), "alice");
+    assert_eq!(account_key(Some(id), "alice@example.org"), key);
+    // Nobody types their way into somebody's count.
+    assert_ne!(account_key(None, &key), key);
 }
 
 #[rstest]

@@ -1,6 +1,6 @@
 //! Forms that cost a hash, a mail or a guess are counted for their address.
 
-use doorward_testkit::{PASSWORD, Page, Stack, UserAgent};
+use doorward_testkit::{Form, PASSWORD, Page, Stack, UserAgent};
 
 use super::support::{LIMITS, retry_after, sign_in};
 use crate::limited;
@@ -9,7 +9,12 @@ limited!(LIMITS;
     the_code_of_the_second_step,
     the_first_administrator,
     a_forgotten_password,
+    a_move_to_another_address,
+    enough_mails_say_when_there_are_more,
 );
+limited!(PROVED; the_mail_that_proves_an_address);
+
+const PROVED: &[(&str, &str)] = &[LIMITS[0], ("DOORWARD__REGISTRATION__VERIFY_EMAIL", "true")];
 
 /// The anti-forgery token of this browser.
 async fn csrf(stack: &Stack, agent: &UserAgent) -> String {
@@ -81,4 +86,76 @@ async fn a_forgotten_password(stack: &Stack) {
     // Of all these, three were mailed.
     stack.work_done().await;
     assert_eq!(stack.mails("alice@example.org").await.len(), 3);
+}
+
+/// The number of the form that is refused because its address has caused enough mails (RC-3).
+async fn until_no_mail(agent: &UserAgent, form: &Form) -> usize {
+    for number in 0..40 {
+        let page = agent.submit(form).await;
+        let told = page.header("ratelimit").unwrap_or_default();
+        if page.status == 429 && told == "\"mail\";r=0;t=60" {
+            assert_eq!(retry_after(&page), 60);
+            return number;
+        }
+    }
+    panic!("{} is not limited", form.action);
+}
+
+/// In a browser that is signed in: the form that moves the account.
+async fn moving(stack: &Stack, agent: &UserAgent, to: &str, password: &str) -> Form {
+    let page = agent.get(stack.at("/account/email")).await;
+    page.form("form:has([name=current_password])")
+        .with("email", to)
+        .with("current_password", password)
+}
+
+async fn a_move_to_another_address(stack: &Stack) {
+    let agent = UserAgent::new();
+    sign_in(stack, &agent, "alice", PASSWORD).await;
+    let form = moving(stack, &agent, "new@example.org", "a wrong password").await;
+    assert_eq!(until_no_mail(&agent, &form).await, 20);
+}
+
+async fn the_mail_that_proves_an_address(stack: &Stack) {
+    stack.set_email_verified("alice", false).await;
+    let agent = UserAgent::new();
+    let page = sign_in(stack, &agent, "alice", PASSWORD).await;
+    let page = agent.follow(page, "").await;
+    let form = page.form("form[action='/verify-email/resend']");
+    let mut refused = None;
+    for number in 0..21 {
+        let page = agent.submit(&form).await;
+        if number == 3 {
+            // Three an hour and account: told with when there is a fourth.
+            assert_eq!(retry_after(&page), 3600);
+            assert_eq!(page.header("ratelimit"), Some("\"mails\";r=0;t=3600"));
+            assert_eq!(
+                page.header("ratelimit-policy"),
+                Some("\"mails\";q=3;w=3600")
+            );
+        }
+        refused = page.header("ratelimit").map(str::to_owned);
+    }
+    assert_eq!(refused.as_deref(), Some("\"mail\";r=0;t=60"));
+}
+
+async fn enough_mails_say_when_there_are_more(stack: &Stack) {
+    let agent = UserAgent::new();
+    sign_in(stack, &agent, "alice", PASSWORD).await;
+    for number in 0..3 {
+        let to = format!("new{number}@example.org");
+        let form = moving(stack, &agent, &to, PASSWORD).await;
+        let page = agent.submit(&form).await;
+        assert_eq!(page.status, 303, "{}", page.shown());
+        stack.clock.advance(200);
+    }
+    let form = moving(stack, &agent, "new3@example.org", PASSWORD).await;
+    let page = agent.submit(&form).await;
+    assert_eq!(retry_after(&page), 3000, "the first of them is forgotten");
+    assert_eq!(page.header("ratelimit"), Some("\"mails\";r=0;t=3000"));
+    assert!(
+        page.has("form:has([name=current_password])"),
+        "{}",
+        page.shown()
+    );
 }

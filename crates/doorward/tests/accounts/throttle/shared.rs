@@ -8,7 +8,13 @@ use doorward_testkit::program::Program;
 use doorward_testkit::{Backend, Stack, UserAgent, stack};
 use futures_util::future::join_all;
 
-use super::support::{LIMITS, fail, post_for, retry_after};
+use super::support::{LIMITS, fail, form, post, post_for, retry_after};
+use crate::limited;
+
+limited!(LIMITS;
+    guesses_by_name_and_by_address_are_one_count,
+    a_wait_by_name_is_a_wait_by_address,
+);
 
 /// Two processes of the operating system, which share PostgreSQL and Redis and nothing else.
 #[test]
@@ -73,4 +79,40 @@ async fn half_as_many(stack: &Stack) {
         page.header("ratelimit-policy"),
         Some("\"sign-in\";q=2;w=60")
     );
+}
+
+/// The name and the address of one account are no two accounts (RL-1).
+async fn guesses_by_name_and_by_address_are_one_count(stack: &Stack) {
+    let agent = UserAgent::new();
+    let form = form(stack, &agent, "alice", "a wrong password").await;
+    let names = ["alice", "alice@example.org", "ALICE", "Alice@Example.org"];
+    let forms: Vec<_> = names
+        .iter()
+        .map(|name| form.clone().with("identifier", name))
+        .collect();
+    let guesses =
+        (0..200).map(|number| post(stack, &agent, stack.issuer(), &forms[number % 4], None));
+    let mut checked = 0;
+    for page in join_all(guesses).await {
+        match page.status {
+            401 => checked += 1,
+            _ => assert!(retry_after(&page) > 0),
+        }
+    }
+    assert!((1..=7).contains(&checked), "{checked} were checked");
+}
+
+async fn a_wait_by_name_is_a_wait_by_address(stack: &Stack) {
+    for number in 0..5 {
+        let name = ["alice", "alice@example.org"][number % 2];
+        let page = fail(stack, name).await;
+        assert_eq!(page.status, 401, "{}", page.shown());
+        // The short windows are over; the ladder is a row.
+        stack.clock.advance(61);
+    }
+    for name in ["alice", "alice@example.org"] {
+        assert_eq!(retry_after(&fail(stack, name).await), 60, "{name}");
+    }
+    // A name that nobody has counts for itself.
+    assert_eq!(fail(stack, "nobody@example.org").await.status, 401);
 }

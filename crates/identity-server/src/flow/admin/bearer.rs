@@ -9,7 +9,7 @@ use doorward_store::repo;
 use super::authority::Authority;
 use crate::fault::{Fault, FlowError};
 use crate::flow::second_factor;
-use crate::flow::standing::{TokenStanding, token_standing};
+use crate::flow::standing::{TokenStanding, proof_of, token_standing};
 use crate::flow::tenant;
 use crate::flow::userinfo::{Flaw, examine};
 use crate::state::State;
@@ -58,7 +58,7 @@ pub async fn authenticate(state: &State, token: &str) -> Result<Known, FlowError
                 Some(slug) => repo::organizations::membership(read, slug, user).await?,
                 None => None,
             };
-            proof = Some(standing.grant.authentication.clone());
+            proof = Some(proof_of(&claims, &standing.grant));
             let is_owner = member.is_some_and(|member| member.is_owner);
             (SubjectKind::User, user.to_string(), held, is_owner)
         }

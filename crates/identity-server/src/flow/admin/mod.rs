@@ -2,10 +2,12 @@
 //! from the command line or by the API. Each verb is one write transaction with its line in the
 //! audit log; whoever comes by the API is held to what they may ([`authority`]).
 
+pub mod alone;
 pub mod api_keys;
 pub mod assignments;
 pub mod authority;
 pub mod bearer;
+pub mod care;
 pub mod clients;
 pub mod decisions;
 pub mod groups;
@@ -33,6 +35,11 @@ use serde_json::{Map, Value};
 use sha2::{Digest as _, Sha256};
 
 use super::caller::{Caller, Describe as _};
+use crate::fault::Fault;
+use crate::mail::Letters;
+
+/// The name of the lock that changes of administration hold.
+pub(crate) const ADMINISTRATION: &str = "administration";
 
 /// How many rows a list reads at once.
 const PAGE: u64 = 100;
@@ -55,6 +62,8 @@ pub struct Operator<'a> {
     pub seen: Option<String>,
     /// The creation that must happen once, where the administrator has a key for it.
     pub once: Option<once::Once>,
+    /// How people are told what was done to their accounts; none where nobody can be.
+    pub letters: Option<Letters<'a>>,
 }
 
 impl<'a> Operator<'a> {
@@ -68,13 +77,32 @@ impl<'a> Operator<'a> {
             authority: None,
             seen: None,
             once: None,
+            letters: None,
         }
+    }
+
+    /// The same, who can tell people what was done to their accounts.
+    #[must_use]
+    pub fn with_letters(self, letters: Letters<'a>) -> Self {
+        Self {
+            letters: Some(letters),
+            ..self
+        }
+    }
+
+    /// Commits a change, and sends what was promised in it.
+    async fn commit(&self, tx: WriteTx) -> Result<(), AdminError> {
+        tx.commit().await?;
+        if let Some(letters) = &self.letters {
+            letters.wake();
+        }
+        Ok(())
     }
 
     /// Begins a change. Administration is rare and its rules look at many rows, so changes wait for
     /// each other.
     pub(crate) async fn begin(&self) -> Result<WriteTx, StoreError> {
-        self.db.begin_write_alone("administration").await
+        self.db.begin_write_alone(ADMINISTRATION).await
     }
 
     /// Refuses to change what is no longer as the administrator has seen it.
@@ -171,6 +199,12 @@ pub enum AdminError {
     /// A password that cannot be accepted.
     #[error("password: {0}")]
     Password(PasswordProblem),
+    /// The installation sends no mail.
+    #[error("mail is not configured, so that nobody can be mailed a link")]
+    NoMail,
+    /// The letter to the owner could not be promised.
+    #[error(transparent)]
+    Letter(#[from] Fault),
     /// Too much is being hashed at this moment.
     #[error("too busy; try again in a moment")]
     Busy,

@@ -1,7 +1,7 @@
 //! People: make, find, change and delete accounts.
 
 use doorward_domain::model::{
-    Assignment, AuditKind, EndReason, Profile, RevokeReason, SubjectKind, User, UserId,
+    Assignment, AuditKind, EndReason, Profile, SubjectKind, User, UserId,
 };
 use doorward_domain::rules::grants::{Denial, Rule};
 use doorward_domain::rules::person::{self, NameProblem};
@@ -9,6 +9,7 @@ use doorward_domain::time::UnixSeconds;
 use doorward_store::{StoreError, WriteTx, repo};
 use serde_json::{Value, json};
 
+use super::care::{self, News, end_everything};
 use super::roles::{NewAssignment, Subject, assign_in};
 use super::standard::ADMIN_ROLE;
 use super::{AdminError, Operator, PAGE, assignments, difference, organizations};
@@ -152,9 +153,10 @@ pub async fn update(op: &Operator<'_>, id: &str, change: UserChange) -> Result<U
         end_everything(&tx, id, EndReason::Administrator, now).await?;
         assignments::keeps_administrator(op, &tx).await?;
     }
+    care::follow_up(op, &tx, &before, &after).await?;
     let event = op.event(AuditKind::UserChanged, id, "changed");
     repo::audit::insert(&tx, &difference(event, &facts(&before), &facts(&after))).await?;
-    tx.commit().await?;
+    op.commit(tx).await?;
     Ok(after)
 }
 
@@ -204,25 +206,20 @@ fn changed(before: &User, change: &UserChange, now: UnixSeconds) -> Result<User,
 }
 
 /// The account to change, by somebody else who is at least as powerful.
-async fn get_in(op: &Operator<'_>, tx: &WriteTx, id: UserId) -> Result<User, AdminError> {
+pub(super) async fn get_in(
+    op: &Operator<'_>,
+    tx: &WriteTx,
+    id: UserId,
+) -> Result<User, AdminError> {
     op.need_everywhere("users:write")?;
-    let found = repo::users::find_by_id(tx, id).await?;
+    // Every field is written back: nobody must change one meanwhile.
+    let found = repo::users::find_locked(tx, id).await?;
     let user = found.ok_or_else(|| AdminError::not_found("user", &id))?;
     op.unchanged(&user)?;
     // One's own account has pages of its own, which ask for a fresh proof.
     op.not_oneself(id)?;
     op.may_change_user(tx, id).await?;
     Ok(user)
-}
-
-/// Whether this administrator may set this password; asked before it is hashed.
-///
-/// # Errors
-/// [`AdminError::Denied`].
-pub async fn may_set_password(op: &Operator<'_>, user: &User) -> Result<(), AdminError> {
-    op.need_everywhere("users:write")?;
-    op.not_oneself(user.id)?;
-    op.may_change_user(op.db.read(), user.id).await
 }
 
 pub(crate) async fn create_in(
@@ -343,7 +340,8 @@ pub async fn assignments(op: &Operator<'_>, id: UserId) -> Result<Vec<Assignment
 }
 
 /// Sets a password hash. Every session and grant of the account ends: whoever had the old password
-/// may hold them.
+/// may hold them. For the operator at the terminal; whoever administers by the API mails a link
+/// ([`care::reset_password`]).
 ///
 /// # Errors
 /// [`AdminError::NotFound`].
@@ -356,7 +354,8 @@ pub async fn set_password(
     change(op, id, "password set", async |tx, user| {
         user.password_hash = Some(password_hash);
         user.password_changed_at = Some(now);
-        end_everything(tx, id, EndReason::PasswordChanged, now).await
+        end_everything(tx, id, EndReason::PasswordChanged, now).await?;
+        Ok(Some(News::PasswordChanged))
     })
     .await
 }
@@ -368,8 +367,10 @@ pub async fn set_password(
 pub async fn disable(op: &Operator<'_>, id: UserId) -> Result<(), AdminError> {
     let now = op.now();
     change(op, id, "disabled", async |tx, user| {
+        let news = user.is_active().then_some(News::SwitchedOff);
         user.disabled_at = Some(user.disabled_at.unwrap_or(now));
-        end_everything(tx, id, EndReason::Administrator, now).await
+        end_everything(tx, id, EndReason::Administrator, now).await?;
+        Ok(news)
     })
     .await
 }
@@ -381,7 +382,7 @@ pub async fn disable(op: &Operator<'_>, id: UserId) -> Result<(), AdminError> {
 pub async fn enable(op: &Operator<'_>, id: UserId) -> Result<(), AdminError> {
     change(op, id, "enabled", async |_, user| {
         user.disabled_at = None;
-        Ok(())
+        Ok(None)
     })
     .await
 }
@@ -393,7 +394,7 @@ pub async fn enable(op: &Operator<'_>, id: UserId) -> Result<(), AdminError> {
 pub async fn verify_email(op: &Operator<'_>, id: UserId) -> Result<(), AdminError> {
     change(op, id, "email verified", async |_, user| {
         user.email_verified = true;
-        Ok(())
+        Ok(None)
     })
     .await
 }
@@ -414,8 +415,8 @@ pub async fn reset_mfa(op: &Operator<'_>, user: &User) -> Result<(), AdminError>
     end_everything(&tx, id, EndReason::FactorChanged, now).await?;
     let event = op.event(AuditKind::FactorRemoved, id, "reset");
     repo::audit::insert(&tx, &event).await?;
-    tx.commit().await?;
-    Ok(())
+    care::tell(op, &tx, user, News::FactorRemoved).await?;
+    op.commit(tx).await
 }
 
 /// Deletes an account with its sessions, grants, consents and assignments.
@@ -436,7 +437,7 @@ pub async fn delete(op: &Operator<'_>, id: UserId) -> Result<(), AdminError> {
 }
 
 /// What the log keeps of an account: no password, not even its hash.
-fn facts(user: &User) -> Value {
+pub(super) fn facts(user: &User) -> Value {
     json!({
         "username": user.username,
         "email": user.email,
@@ -451,30 +452,19 @@ async fn change(
     op: &Operator<'_>,
     id: UserId,
     what: &str,
-    apply: impl AsyncFnOnce(&WriteTx, &mut User) -> Result<(), StoreError>,
+    apply: impl AsyncFnOnce(&WriteTx, &mut User) -> Result<Option<News>, StoreError>,
 ) -> Result<(), AdminError> {
     let tx = op.begin().await?;
     let mut user = get_in(op, &tx, id).await?;
     let before = facts(&user);
-    apply(&tx, &mut user).await?;
+    let news = apply(&tx, &mut user).await?;
     user.updated_at = op.now();
     repo::users::update(&tx, &user).await?;
     let event = op.event(AuditKind::UserChanged, id, what);
     let event = difference(event, &before, &facts(&user));
     repo::audit::insert(&tx, &event).await?;
-    tx.commit().await?;
-    Ok(())
-}
-
-async fn end_everything(
-    tx: &WriteTx,
-    id: UserId,
-    reason: EndReason,
-    now: UnixSeconds,
-) -> Result<(), StoreError> {
-    repo::pending_sign_ins::remove_all(tx, id).await?;
-    repo::sessions::end_all_for_user(tx, id, None, reason, now).await?;
-    repo::grants::revoke_for_user(tx, id, RevokeReason::Administrator, now).await?;
-    repo::api_keys::revoke_all_for_user(tx, id, now).await?;
-    Ok(())
+    if let Some(news) = news {
+        care::tell(op, &tx, &user, news).await?;
+    }
+    op.commit(tx).await
 }

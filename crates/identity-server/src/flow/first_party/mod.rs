@@ -13,7 +13,7 @@ use doorward_domain::rules::client_auth;
 use doorward_protocol::client_auth::{ClientAuthMethod, PresentedClient};
 
 use super::session::SignedIn;
-use super::standing::{TokenStanding, token_standing};
+use super::standing::{TokenStanding, proof_of, token_standing};
 use super::userinfo::{Flaw, examine};
 use super::verify_email;
 use crate::fault::FlowError;
@@ -118,8 +118,13 @@ pub async fn authenticate(
         let flaw = Flaw::of(&claims, "the person has not proved their address");
         return Err(FlowError::Refused(TokenRefusal::EmailNotVerified(flaw)));
     }
+    let proof = proof_of(&claims, &standing.grant);
     Ok(Authenticated {
-        who: SignedIn { session, user },
+        who: SignedIn {
+            session,
+            user,
+            proof,
+        },
         grant: standing.grant,
         client,
         claims,

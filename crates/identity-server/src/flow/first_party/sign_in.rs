@@ -217,11 +217,11 @@ pub(super) async fn issue(
     let Some(user) = user else {
         return Err(FlowError::Refused(Refusal::Closed));
     };
-    let who = SignedIn { session, user };
+    let who = SignedIn::in_browser(session, user);
     let owed = owed(state, client, &who).await?;
     let settled = settle(state, client).await?;
     let refresh = OpaqueToken::generate(&mut rand::rng());
-    let SignedIn { session, user } = who;
+    let SignedIn { session, user, .. } = who;
     let grant = grant(state, client, &session, settled, organization);
     let first = first_refresh_token(state, &grant, &refresh);
     in_write(&state.db, async |tx| {

@@ -313,7 +313,7 @@ async fn strengthen(
 /// A session with a new cookie (SE-2) and a new proof.
 pub(super) async fn rotate(
     tx: &WriteTx,
-    SignedIn { session, user }: &SignedIn,
+    SignedIn { session, user, .. }: &SignedIn,
     authentication: doorward_domain::model::Authentication,
 ) -> Result<Option<Begun>, Fault> {
     let token = OpaqueToken::generate(&mut rand::rng());

@@ -60,16 +60,14 @@ pub(crate) async fn is_required(
 /// Where not, `/login?next=…` asks again.
 pub async fn is_fresh(state: &State, who: &SignedIn) -> Result<bool, Fault> {
     let has_factor = confirmed(state.db.read(), who.user.id).await?.is_some();
-    let proof = &who.session.authentication;
-    Ok(sudo::is_fresh(proof, has_factor, state.now()))
+    Ok(sudo::is_fresh(&who.proof, has_factor, state.now()))
 }
 
 /// Whether the person has to prove their second factor before a change that asks for the password
 /// itself: the password alone would not do (SE-7).
 pub async fn is_due_for_change(state: &State, who: &SignedIn) -> Result<bool, Fault> {
     let has_factor = confirmed(state.db.read(), who.user.id).await?.is_some();
-    let proof = &who.session.authentication;
-    Ok(has_factor && !sudo::is_fresh(proof, has_factor, state.now()))
+    Ok(has_factor && !sudo::is_fresh(&who.proof, has_factor, state.now()))
 }
 
 /// How many wrong codes are borne here.

@@ -3,7 +3,7 @@
 
 use doorward_domain::credentials::recovery::RecoveryCode;
 use doorward_domain::credentials::totp::TotpSecret;
-use doorward_domain::model::{AuditKind, TotpFactor};
+use doorward_domain::model::{AuditKind, Authentication, GrantId, TotpFactor};
 use doorward_domain::rules::assurance::{self, SecondProof};
 use doorward_domain::secret::TokenHash;
 use doorward_store::{WriteTx, repo};
@@ -15,6 +15,7 @@ use crate::flow::caller::{Caller, Describe as _};
 use crate::flow::in_write;
 use crate::flow::notice;
 use crate::flow::session::{Begun, SignedIn};
+use crate::flow::throttle::{self, Budget, Pass};
 use crate::mail::notice::Notice;
 use crate::state::State;
 
@@ -29,6 +30,8 @@ pub enum Refusal {
     NotSetUp,
     /// The first code is wrong.
     WrongCode,
+    /// Too many wrong ones: none is looked at for now.
+    Wait(Budget),
     /// The operator demands the factor of this person.
     Required,
 }
@@ -116,32 +119,50 @@ pub struct Confirmed {
     pub codes: Vec<RecoveryCode>,
 }
 
+/// A code for a secret that waits for it.
+#[derive(Clone, Copy, Debug)]
+pub struct FirstCode<'a> {
+    /// As typed.
+    pub code: &'a str,
+    /// Whether every other session ends.
+    pub ends_others: bool,
+    /// The grant of the app that asks, whose next tokens say what was proved now.
+    pub grant: Option<GrantId>,
+}
+
 /// Confirms the secret by its first code: the factor is in force, recovery codes are made, and this
-/// session has proved both factors.
+/// session has proved both factors. A wrong code is counted on the account and written down, as
+/// everywhere.
 pub async fn confirm(
     state: &State,
     who: &SignedIn,
-    code: &str,
-    ends_others: bool,
+    first: FirstCode<'_>,
     caller: &Caller,
 ) -> Result<Confirmed, FlowError<Refusal>> {
     fresh_or_refuse(state, who).await?;
     let factor = waiting(state, who).await?;
-    let Some(step) = open(state, &factor)?.step_of(code, state.now()) else {
-        return Err(FlowError::Refused(Refusal::WrongCode));
-    };
     let user = who.user.id;
+    let pass = throttle::admit_first_code(state, user).await;
+    let pass = pass.map_err(|error| error.map(Refusal::Wait))?;
+    let step = open(state, &factor)?.step_of(first.code, state.now());
+    let ends_others = first.ends_others;
     let done = in_write(&state.db, async |tx| {
         let now = state.now();
+        let Some(step) = step else {
+            note_wrong(state, tx, who, &pass, caller).await?;
+            return Err(FlowError::Refused(Refusal::WrongCode));
+        };
         if !repo::totp_factors::confirm(tx, user, factor.created_at, step, now).await? {
             return Err(FlowError::Refused(Refusal::AlreadySetUp));
         }
+        throttle::note_success(tx, &pass).await?;
         let codes = give_codes(state, tx, who).await?;
         let proof = assurance::with_second(&who.session.authentication, SecondProof::Totp);
-        let Some(begun) = rotate(tx, who, proof).await? else {
-            // The session ended meanwhile: then its owner wants none of this.
-            return Err(Fault::Unavailable("the session has just ended".to_owned()).into());
-        };
+        let begun = renewed(tx, who, proof).await?;
+        if let Some(grant) = first.grant {
+            let proof = assurance::with_second(&who.proof, SecondProof::Totp);
+            repo::grants::set_proof(tx, grant, &proof).await?;
+        }
         if ends_others {
             end_others(state, tx, &begun.session).await?;
         }
@@ -155,6 +176,36 @@ pub async fn confirm(
     .await;
     state.jobs.wake();
     done
+}
+
+/// This session under a new cookie (SE-2).
+async fn renewed(
+    tx: &WriteTx,
+    who: &SignedIn,
+    proof: Authentication,
+) -> Result<Begun, FlowError<Refusal>> {
+    let begun = rotate(tx, who, proof).await?;
+    // It ended meanwhile: then its owner wants none of this.
+    let ended = || Fault::Unavailable("the session has just ended".to_owned());
+    Ok(begun.ok_or_else(ended)?)
+}
+
+async fn note_wrong(
+    state: &State,
+    tx: &WriteTx,
+    who: &SignedIn,
+    pass: &Pass,
+    caller: &Caller,
+) -> Result<(), Fault> {
+    let (user, now) = (who.user.id, state.now());
+    let event = caller.event(AuditKind::FactorFailed, false, now);
+    let event = event.by(user).about(user).with("at", "set-up");
+    let event = match throttle::note_failure(state, tx, pass, now).await? {
+        Some(wait) => event.with("wait", wait.seconds),
+        None => event,
+    };
+    repo::audit::insert(tx, &event).await?;
+    Ok(())
 }
 
 async fn give_codes(
@@ -202,13 +253,13 @@ pub async fn codes_are_saved(state: &State, who: &SignedIn) -> Result<(), Fault>
     Ok(())
 }
 
-/// Takes the factor and its recovery codes away.
+/// Takes the factor and its recovery codes away. This session goes on under a new cookie.
 pub async fn disable(
     state: &State,
     who: &SignedIn,
     ends_others: bool,
     caller: &Caller,
-) -> Result<(), FlowError<Refusal>> {
+) -> Result<Begun, FlowError<Refusal>> {
     fresh_or_refuse(state, who).await?;
     if is_required(state, state.db.read(), who.user.id).await? {
         return Err(FlowError::Refused(Refusal::Required));
@@ -222,15 +273,16 @@ pub async fn disable(
         }
         repo::recovery_codes::remove_all(tx, user).await?;
         repo::pending_sign_ins::remove_all(tx, user).await?;
+        let begun = renewed(tx, who, who.session.authentication.clone()).await?;
         if ends_others {
-            end_others(state, tx, &who.session).await?;
+            end_others(state, tx, &begun.session).await?;
         }
         let event = caller.event(AuditKind::FactorRemoved, true, state.now());
         let event = event.by(user).about(user).with("factor", "totp");
         let event = event.with("others_ended", ends_others);
         repo::audit::insert(tx, &event).await?;
         notice::tell(state, tx, &who.user, Notice::FactorRemoved, caller).await?;
-        Ok(())
+        Ok(begun)
     })
     .await;
     state.jobs.wake();

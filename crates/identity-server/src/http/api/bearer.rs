@@ -34,7 +34,7 @@ impl FromRequest for Bearer {
     fn from_request(request: &HttpRequest, _: &mut actix_web::dev::Payload) -> Self::Future {
         let call = Call::of(request);
         Box::pin(async move {
-            let call = call?;
+            let mut call = call?;
             let token = token(&call)?;
             match first_party::authenticate(&call.state, &token).await {
                 Ok(authenticated) => {
@@ -46,6 +46,7 @@ impl FromRequest for Bearer {
                         ..Facts::default()
                     };
                     decision::note(call.request(), facts);
+                    call.caller.client = Some(authenticated.client.id.to_string());
                     Ok(Self {
                         authenticated,
                         call,

@@ -5,6 +5,7 @@ use std::future::{Ready, ready};
 use actix_web::http::header::{ACCEPT_LANGUAGE, AUTHORIZATION};
 use actix_web::web::Data;
 use actix_web::{FromRequest, HttpRequest};
+use doorward_domain::model::Client;
 use doorward_protocol::params::Params;
 
 use super::problem::{FieldError, Kind, Problem};
@@ -51,6 +52,17 @@ impl Call {
             },
             request: request.clone(),
         })
+    }
+
+    /// The same call, of this app, with what the app keeps of its device; a cookie counts where it
+    /// keeps nothing.
+    #[must_use]
+    pub fn of_app(mut self, client: &Client, device: Option<&str>) -> Self {
+        self.caller.client = Some(client.id.to_string());
+        if let Some(device) = device.and_then(KnownDevice::parse) {
+            self.caller.device = Some(device);
+        }
+        self
     }
 
     /// The request itself, for its cookies and fetch metadata.

@@ -385,6 +385,14 @@ impl Problem {
     }
 }
 
+/// Where no mail can be sent, nobody is told that one is on its way.
+pub(super) fn no_mail() -> Problem {
+    Problem::new(
+        Kind::NotFound,
+        "The operator has configured no mail, so that none can be sent.",
+    )
+}
+
 impl Content {
     fn to_json(&self, request_id: &str, decision: Option<&str>) -> Value {
         let mut body = Map::new();

@@ -7,7 +7,7 @@ use doorward_domain::model::EmailPurpose;
 use doorward_domain::rules::person::NameProblem;
 use doorward_domain::secret::Secret;
 
-use super::link::{self, follow, forget, over};
+use super::link::{follow, forget, over};
 use super::login::text;
 use super::new_account;
 use crate::fault::FlowError;
@@ -83,7 +83,7 @@ async fn submit(page: &Page, payload: Payload) -> Result<HttpResponse, PageError
         view.current_problem = Some(CurrentProblem::Missing);
         return Ok(page.html(StatusCode::UNPROCESSABLE_ENTITY, &view));
     }
-    link::admit(page).await?;
+    page.admit_mail().await?;
     let asked = change_email::request(&page.state, &who, &view.email, &current, &page.caller).await;
     let mut status = StatusCode::UNPROCESSABLE_ENTITY;
     match asked {
@@ -98,7 +98,8 @@ async fn submit(page: &Page, payload: Payload) -> Result<HttpResponse, PageError
         Err(FlowError::Refused(Refusal::Same)) => {
             view.address_problem = Some(AddressProblem::Same);
         }
-        Err(FlowError::Refused(Refusal::EnoughMails)) => {
+        Err(FlowError::Refused(Refusal::EnoughMails(spent))) => {
+            page.budget.set(Some(spent));
             view.enough = true;
             status = StatusCode::TOO_MANY_REQUESTS;
         }

@@ -259,10 +259,7 @@ pub(super) async fn after_sign_in(
         .await
         .map_err(crate::fault::Fault::from)?
         .ok_or(ErrorKind::FlowExpired)?;
-    let who = SignedIn {
-        session: begun.session.clone(),
-        user,
-    };
+    let who = SignedIn::in_browser(begun.session.clone(), user);
     let browser = page.browser(Some(&who));
     let fresh = authorize::resume(&page.state, &id, &browser.hash).await?;
     let outcome = authorize::next(&page.state, fresh, &browser, &page.caller).await?;

@@ -23,7 +23,6 @@ mod verify_email;
 
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
-use actix_web::http::header::{HeaderName, HeaderValue};
 use actix_web::web::{ServiceConfig, get, head, post, resource, to};
 use doorward_domain::model::User;
 use doorward_domain::rules::next_step::NextStep;
@@ -317,10 +316,8 @@ pub fn signed_out(page: &Page, redirect: Option<&str>) -> HttpResponse {
     };
     // A cookie that holds a name only cannot fail to be a header.
     let _ = response.add_cookie(&cookies::no_session(&page.state));
-    response.headers_mut().insert(
-        HeaderName::from_static("clear-site-data"),
-        HeaderValue::from_static("\"cache\", \"storage\""),
-    );
+    let (name, value) = cookies::cleared();
+    response.headers_mut().insert(name, value);
     response
 }
 

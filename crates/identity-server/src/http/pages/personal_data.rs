@@ -11,6 +11,7 @@ use super::account::owner;
 use super::go_on;
 use super::login::text;
 use crate::fault::{Fault, FlowError};
+use crate::flow::admin::alone::Alone;
 use crate::flow::deletion::{self, Refusal};
 use crate::flow::personal_data::{self, NotFresh};
 use crate::flow::session::SignedIn;
@@ -93,6 +94,14 @@ async fn submit(page: &Page, payload: Payload) -> Result<HttpResponse, PageError
                 NameProblem::Other
             });
             Ok(page.html(StatusCode::UNPROCESSABLE_ENTITY, &view))
+        }
+        Err(FlowError::Refused(Refusal::Needed(alone))) => {
+            let mut view = view(page, &who).await?;
+            view.problem = Some(match alone {
+                Alone::Administrator => NameProblem::LastAdministrator,
+                Alone::Owner(name) => NameProblem::LastOwner(name),
+            });
+            Ok(page.html(StatusCode::CONFLICT, &view))
         }
         Err(FlowError::Fault(fault)) => Err(fault.into()),
     }

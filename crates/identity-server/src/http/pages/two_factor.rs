@@ -11,7 +11,7 @@ use doorward_protocol::params::Params;
 use super::login::text;
 use super::with_session;
 use crate::fault::{Fault, FlowError};
-use crate::flow::second_factor::set_up::{self, Overview, Refusal};
+use crate::flow::second_factor::set_up::{self, FirstCode as First, Overview, Refusal};
 use crate::flow::session::SignedIn;
 use crate::http::page::{Page, PageError};
 use crate::views::qr::Qr;
@@ -91,7 +91,9 @@ fn refused(page: &Page, refusal: Refusal, flow: &str) -> HttpResponse {
     match refusal {
         Refusal::NotFresh => sign_in_again(page, flow),
         Refusal::AlreadySetUp => page.see_other(&within("", flow)),
-        Refusal::NotSetUp | Refusal::WrongCode => page.see_other(&format!("{HOME}?done=over")),
+        Refusal::NotSetUp | Refusal::WrongCode | Refusal::Wait(_) => {
+            page.see_other(&format!("{HOME}?done=over"))
+        }
         Refusal::Required => page.see_other(&format!("{HOME}?done=required")),
     }
 }
@@ -193,7 +195,15 @@ pub async fn confirm(page: Page, payload: Payload) -> HttpResponse {
             return scan(&page, &who, &flow, Some(FirstCodeProblem::Missing)).await;
         }
         let ends_others = !text(&fields, "end_others")?.is_empty();
-        let confirmed = set_up::confirm(&page.state, &who, code, ends_others, &page.caller).await;
+        let first = First {
+            code,
+            ends_others,
+            grant: None,
+        };
+        let confirmed = set_up::confirm(&page.state, &who, first, &page.caller).await;
+        if let Err(FlowError::Refused(Refusal::Wait(budget))) = confirmed {
+            return Err(page.too_many(budget));
+        }
         if let Err(FlowError::Refused(Refusal::WrongCode)) = confirmed {
             return scan(&page, &who, &flow, Some(FirstCodeProblem::Wrong)).await;
         }
@@ -260,8 +270,9 @@ pub async fn off(page: Page, payload: Payload) -> HttpResponse {
         };
         let ends_others = !text(&fields, "end_others")?.is_empty();
         let done = set_up::disable(&page.state, &who, ends_others, &page.caller).await;
-        settle(&page, &flow, done, |()| {
-            page.see_other(&format!("{HOME}?done=off"))
+        settle(&page, &flow, done, |begun| {
+            let response = page.see_other(&format!("{HOME}?done=off"));
+            with_session(&page, response, &begun)
         })
     };
     let outcome = outcome.await;

@@ -12,6 +12,7 @@ use doorward_protocol::params::Params;
 use super::go_on;
 use super::link::{follow, forget, over};
 use super::login::text;
+use crate::fault::FlowError;
 use crate::flow::session::SignedIn;
 use crate::flow::{authorize, email_link, verify_email};
 use crate::http::page::{Page, PageError};
@@ -124,11 +125,15 @@ async fn mail_again(page: &Page, payload: Payload) -> Result<HttpResponse, PageE
     if !verify_email::is_due(&page.state, &who.user) {
         return onward(page, flow.as_ref(), &who).await;
     }
-    let sent = verify_email::resend(&page.state, &who, flow.as_ref(), &page.caller).await?;
-    let (notice, status) = if sent {
-        (StepNotice::Resent, StatusCode::OK)
-    } else {
-        (StepNotice::EnoughMails, StatusCode::TOO_MANY_REQUESTS)
+    page.admit_mail().await?;
+    let sent = verify_email::resend(&page.state, &who, flow.as_ref(), &page.caller).await;
+    let (notice, status) = match sent {
+        Ok(()) => (StepNotice::Resent, StatusCode::OK),
+        Err(FlowError::Refused(budget)) => {
+            page.budget.set(Some(budget));
+            (StepNotice::EnoughMails, StatusCode::TOO_MANY_REQUESTS)
+        }
+        Err(FlowError::Fault(fault)) => return Err(fault.into()),
     };
     due(page, flow.as_ref(), Some(notice), status).await
 }

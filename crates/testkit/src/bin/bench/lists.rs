@@ -3,7 +3,6 @@
 
 use std::collections::BTreeSet;
 use std::net::TcpListener;
-use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use actix_web::{App, HttpResponse, HttpServer, web};
@@ -60,8 +59,7 @@ async fn measure(name: &str, database_url: &str) {
     let mut config = Config::new(database_url, &issuer.url, &audience, &url);
     config.limits_multiplier = 1e6;
     config.workers = Some(1);
-    let clock = Arc::new(SystemClock);
-    let server = Server::build(config, Deps { clock }, listener)
+    let server = Server::build(config, Deps::default(), listener)
         .await
         .expect("the tasks API");
     let handle = server.handle();

@@ -14,7 +14,8 @@ use crate::flow::userinfo::Flaw;
 use crate::http::api::bearer::{invalid, reauthenticate, token};
 use crate::http::api::call::Call;
 use crate::http::api::decision;
-use crate::http::api::problem::{FieldError, Kind, Problem};
+use crate::http::api::problem::{FieldError, Kind, Problem, no_mail};
+use crate::mail::Letters;
 
 /// Who administers. As an argument of a handler it keeps everybody out who brings no token for this
 /// server with the scope `admin`; and from every change, who has not proved themselves lately. That
@@ -71,6 +72,7 @@ impl Admin {
             authority: Some(self.authority.clone()),
             seen: None,
             once: None,
+            letters: Some(Letters::of(&self.call.state)),
         }
     }
 
@@ -196,6 +198,8 @@ fn problem(error: AdminError) -> Problem {
             Kind::InProgress,
             "Another request with this key is at work.",
         ),
+        AdminError::NoMail => no_mail(),
+        AdminError::Letter(fault) => fault.into(),
         AdminError::Last(why) => Problem::new(Kind::StillNeeded, why),
         AdminError::Busy => {
             Fault::Unavailable("the password hashing queue is full".to_owned()).into()

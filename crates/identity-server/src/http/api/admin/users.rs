@@ -1,7 +1,7 @@
 //! `/api/admin/users`.
 
 use actix_web::web::Path;
-use actix_web::{HttpResponse, delete, get, patch, post, put};
+use actix_web::{HttpResponse, delete, get, patch, post};
 use doorward_domain::model::{Profile, User, UserId};
 use doorward_domain::secret::Secret;
 use serde::{Deserialize, Serialize};
@@ -11,6 +11,7 @@ use utoipa_actix_web::service_config::ServiceConfig;
 use super::once::Made;
 use super::paging::{Listing, Page};
 use super::{Admin, gone, made, once, same_id, shown, time};
+use crate::flow::admin::care;
 use crate::flow::admin::once::Kept;
 use crate::flow::admin::passwords::{self, Words};
 use crate::flow::admin::users::{self, NewUser, UserChange};
@@ -24,7 +25,7 @@ pub(super) fn configure(config: &mut ServiceConfig<'_>) {
         .service(create)
         .service(show)
         .service(update)
-        .service(set_password)
+        .service(reset_password)
         .service(reset_mfa)
         .service(remove);
 }
@@ -121,19 +122,11 @@ pub struct UserPatch {
     last_name: Option<String>,
     /// Works for the operator; only an administrator may say so.
     is_staff: Option<bool>,
-    /// Whether the account is switched off, which ends every session and grant of it.
+    /// Whether the account is switched off, which ends every session and grant of it and is told
+    /// its owner by mail.
     disabled: Option<bool>,
     /// Roles are given by `/api/admin/role-assignments`: this member is refused.
     roles: Option<Vec<String>>,
-}
-
-/// A new password.
-#[derive(Debug, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct NewPasswordBody {
-    /// The password.
-    #[schema(format = Password)]
-    password: String,
 }
 
 /// List accounts
@@ -270,41 +263,28 @@ async fn update(
     Ok(shown(&UserView::of(user), &tag))
 }
 
-/// Set a password
+/// Have a password chosen anew
 ///
-/// Every session and grant of the account ends.
+/// The former one is dead, every session and grant of the account ends, and its owner is mailed a
+/// link to choose another one: no administrator gets to know it.
 #[utoipa::path(
-    operation_id = "admin_set_password",
+    operation_id = "admin_reset_password",
     tag = "admin",
-    request_body = NewPasswordBody,
     params(("If-Match" = String, Header, description = "The ETag of the account")),
-    responses((status = 204, description = "Set")),
+    responses((status = 202, description = "The mail is on its way")),
     security(("bearer" = []))
 )]
-#[put("/admin/users/{id}/password")]
-async fn set_password(
-    admin: Admin,
-    id: Path<String>,
-    body: Body<NewPasswordBody>,
-) -> Result<HttpResponse, Problem> {
+#[post("/admin/users/{id}/password-reset")]
+async fn reset_password(admin: Admin, id: Path<String>) -> Result<HttpResponse, Problem> {
     let op = admin.op_seen()?;
-    let found = users::read(&op, &id).await;
-    let user = admin.told(found).await?;
-    admin
-        .told(users::may_set_password(&op, &user).await)
-        .await?;
-    let words = (user.username.as_str(), user.email.as_str());
-    let hashed = hash(&admin, &body.password, words, &user.profile).await;
-    let hashed = admin.told(hashed).await?;
-    admin
-        .told(users::set_password(&op, user.id, hashed).await)
-        .await?;
-    Ok(gone())
+    let user = admin.told(users::read(&op, &id).await).await?;
+    admin.told(care::reset_password(&op, user.id).await).await?;
+    Ok(HttpResponse::Accepted().finish())
 }
 
 /// Take a second factor away
 ///
-/// From who lost it. Every session and grant of the account ends.
+/// From who lost it. Every session and grant of the account ends, and its owner is told by mail.
 #[utoipa::path(
     operation_id = "admin_reset_mfa",
     tag = "admin",

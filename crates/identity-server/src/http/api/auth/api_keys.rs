@@ -134,7 +134,7 @@ async fn create(bearer: Bearer, body: Body<NewApiKey>) -> Result<HttpResponse, P
     let wish = wish(&body)?;
     let user = &bearer.authenticated.who.user;
     // What this very token was issued from, not what its session has proved since.
-    let proof = &bearer.authenticated.grant.authentication;
+    let proof = &bearer.authenticated.who.proof;
     let made = api_key::create(&bearer.call.state, user, proof, &wish, &bearer.call.caller);
     match made.await {
         Ok(made) => Ok(HttpResponse::Created()

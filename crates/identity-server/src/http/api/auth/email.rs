@@ -7,7 +7,7 @@ use utoipa::ToSchema;
 use utoipa_actix_web::service_config::ServiceConfig;
 
 use super::fields::{self, required};
-use super::password::{Accepted, accepted, admit, link_over, mail_works, wrong_password};
+use super::password::{Accepted, accepted, admit_mail, link_over, mail_works, wrong_password};
 use super::register::nothing;
 use crate::fault::FlowError;
 use crate::flow::change_email::{self, Refusal};
@@ -82,7 +82,7 @@ async fn resend(call: Call, body: Body<Resend>) -> Result<HttpResponse, Problem>
         return Err(Problem::invalid(vec![required("email")]));
     }
     mail_works(&call)?;
-    admit(&call).await?;
+    admit_mail(&call).await?;
     verify_email::request(&call.state, &body.email, &call.caller).await?;
     Ok(accepted())
 }
@@ -129,7 +129,7 @@ async fn change(bearer: Bearer, body: Body<EmailChange>) -> Result<HttpResponse,
     if second_factor::is_due_for_change(&call.state, who).await? {
         return Err(reauthenticate());
     }
-    admit(call).await?;
+    admit_mail(call).await?;
     let (email, password) = (&body.email, &body.current_password);
     match change_email::request(&call.state, who, email, password, &call.caller).await {
         Ok(()) => Ok(accepted()),
@@ -147,11 +147,11 @@ fn refused(refusal: Refusal) -> Problem {
             let detail = "This is the address of the account already.";
             Problem::invalid(vec![FieldError::member("email", "same", detail)])
         }
-        Refusal::EnoughMails => Problem::new(
+        Refusal::EnoughMails(spent) => Problem::new(
             Kind::TooManyRequests,
-            "Three mails were sent within the hour. Wait for one of them.",
+            "Enough mails were sent within the hour. Wait for one of them.",
         )
-        .with_header(actix_web::http::header::RETRY_AFTER, "3600"),
+        .with_budget(spent),
     }
 }
 

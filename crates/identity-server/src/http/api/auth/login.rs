@@ -11,7 +11,7 @@ use utoipa::ToSchema;
 use super::fields::required;
 use super::password::admit;
 use super::register::nothing;
-use super::tokens::{Place, Tokens, answer, remember};
+use super::tokens::{Place, Tokens, signed_in_by};
 use crate::fault::FlowError;
 use crate::flow::first_party::sign_in::{self, Credentials, Refusal, WaitingSignIn};
 use crate::flow::login::expect_room;
@@ -46,6 +46,10 @@ pub struct Login {
     /// The organization in whose name the person acts (its slug); also `X-Tenant-ID`.
     #[serde(default)]
     organization: Option<String>,
+    /// The `device` of the app's last sign-in on this device: with it strangers who type wrong
+    /// passwords keep nobody waiting here.
+    #[serde(default)]
+    device: Option<String>,
     /// The app; left out where the operator has configured a default one.
     #[serde(default)]
     client_id: Option<String>,
@@ -104,6 +108,7 @@ pub(super) async fn login(call: Call, body: Body<Login>) -> Result<HttpResponse,
     expect_room(&call.state)?;
     let (id, secret) = (body.client_id.as_deref(), body.client_secret.as_ref());
     let client = first_party(&call, &query, id, secret).await?;
+    let call = call.of_app(&client, body.device.as_deref());
     let device = call.caller.device.as_ref();
     let pass = throttle::admit_sign_in(&call.state, &identifier, device, &call.caller).await;
     let pass = pass.map_err(|error| match error {
@@ -120,9 +125,7 @@ pub(super) async fn login(call: Call, body: Body<Login>) -> Result<HttpResponse,
     };
     let signed_in = sign_in::with_password(&call.state, &client, credentials, &call.caller).await;
     let tokens = signed_in.map_err(|error| refusal(&call, error).with_budget(budget))?;
-    let account = tokens.account;
-    let mut response = answer(&call, StatusCode::OK, place, tokens.into());
-    remember(&call, place, account, &mut response);
+    let mut response = signed_in_by(&call, StatusCode::OK, place, tokens);
     rate_limit::announce(&mut response, &budget);
     Ok(response)
 }
@@ -139,6 +142,10 @@ pub struct SecondStep {
     /// The organization in whose name the person acts (its slug); also `X-Tenant-ID`.
     #[serde(default)]
     organization: Option<String>,
+    /// The `device` of the app's last sign-in on this device: with it strangers who type wrong
+    /// passwords keep nobody waiting here.
+    #[serde(default)]
+    device: Option<String>,
     /// The app; left out where the operator has configured a default one.
     #[serde(default)]
     client_id: Option<String>,
@@ -166,6 +173,7 @@ pub(super) async fn mfa(call: Call, body: Body<SecondStep>) -> Result<HttpRespon
     let Body(body) = body;
     let (id, secret) = (body.client_id.as_deref(), body.client_secret.as_ref());
     let client = first_party(&call, &query, id, secret).await?;
+    let call = call.of_app(&client, body.device.as_deref());
     admit(&call).await?;
     let waiting = WaitingSignIn::parse(&body.mfa_token).ok_or_else(over)?;
     let step = sign_in::SecondStep {
@@ -175,10 +183,7 @@ pub(super) async fn mfa(call: Call, body: Body<SecondStep>) -> Result<HttpRespon
     };
     let signed_in = sign_in::with_code(&call.state, &client, step, &call.caller).await;
     let tokens = signed_in.map_err(|error| refusal(&call, error))?;
-    let account = tokens.account;
-    let mut response = answer(&call, StatusCode::OK, place, tokens.into());
-    remember(&call, place, account, &mut response);
-    Ok(response)
+    Ok(signed_in_by(&call, StatusCode::OK, place, tokens))
 }
 
 /// The organization that the body or the header names.

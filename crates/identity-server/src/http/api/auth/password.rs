@@ -13,6 +13,7 @@ use crate::flow::password::{self, Change};
 use crate::flow::reset::{self, NewPassword};
 use crate::flow::{second_factor, throttle};
 use crate::http::api::bearer::reauthenticate;
+use crate::http::api::problem::no_mail;
 use crate::http::api::{Bearer, Body, Call, FieldError, Kind, Problem};
 
 /// Registers the endpoints.
@@ -93,7 +94,13 @@ pub(super) fn wrong_password() -> Problem {
     )])
 }
 
-/// Counts what costs a hash or a mail; too many from one address are refused (RC-3).
+/// Counts what causes a mail; too many from one address are refused (RC-3).
+pub(super) async fn admit_mail(call: &Call) -> Result<(), Problem> {
+    let admitted = throttle::admit_mail(&call.state, &call.caller).await;
+    admitted.map(|_| ()).map_err(Problem::too_many)
+}
+
+/// Counts what costs a hash or a guess; too many from one address are refused.
 pub(super) async fn admit(call: &Call) -> Result<(), Problem> {
     let admitted = throttle::admit_form(&call.state, &call.caller).await;
     admitted.map(|_| ()).map_err(Problem::too_many)
@@ -138,8 +145,7 @@ async fn request(call: Call, body: Body<PasswordReset>) -> Result<HttpResponse, 
         return Err(Problem::invalid(vec![required("email")]));
     }
     mail_works(&call)?;
-    let admitted = throttle::admit_mail(&call.state, &call.caller).await;
-    admitted.map_err(Problem::too_many)?;
+    admit_mail(&call).await?;
     reset::request(&call.state, &body.email, &call.caller).await?;
     Ok(accepted())
 }
@@ -149,10 +155,7 @@ pub(super) fn mail_works(call: &Call) -> Result<(), Problem> {
     if call.state.config.can_mail() {
         Ok(())
     } else {
-        Err(Problem::new(
-            Kind::NotFound,
-            "The operator has configured no mail, so that none can be sent.",
-        ))
+        Err(no_mail())
     }
 }
 

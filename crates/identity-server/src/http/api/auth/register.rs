@@ -7,9 +7,10 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::fields;
-use super::tokens::{Place, Tokens, place_refresh};
+use super::tokens::{Place, Tokens, known, place_refresh};
 use crate::fault::FlowError;
 use crate::flow::first_party::sign_up::{self, SignedUp};
+use crate::flow::known_device::KnownDevice;
 use crate::flow::register::{NewAccount, Refusal};
 use crate::flow::throttle;
 use crate::http::api::client::first_party;
@@ -101,6 +102,7 @@ pub(super) async fn register(
     let Body(body) = body;
     let (id, secret) = (body.client_id.as_deref(), body.client_secret.as_ref());
     let client = first_party(&call, &query, id, secret).await?;
+    let call = call.of_app(&client, None);
     let budget = throttle::admit_form(&call.state, &call.caller).await;
     let budget = budget.map_err(Problem::too_many)?;
     let account = account(&body);
@@ -150,7 +152,12 @@ fn registered(
         email: body.email.trim().to_owned(),
         first_name: body.first_name,
         last_name: body.last_name,
-        tokens: tokens.map(|tokens| place_refresh(call, builder, place, tokens.into())),
+        tokens: tokens.map(|tokens| {
+            let known = known(call, tokens.account).filter(|_| place == Place::Body);
+            let mut tokens = place_refresh(call, builder, place, tokens.into());
+            tokens.device = known.as_ref().map(KnownDevice::to_cookie);
+            tokens
+        }),
     }
 }
 

@@ -14,7 +14,7 @@ use crate::flow::{account, session};
 use crate::http::api::bearer::invalid;
 use crate::http::api::client::first_party;
 use crate::http::api::{Bearer, Body, Call, Kind, Problem};
-use crate::http::cookies;
+use crate::http::cookies::{self, CookieName};
 
 /// A refresh token.
 #[derive(Debug, Deserialize, ToSchema)]
@@ -62,6 +62,7 @@ pub(super) async fn refresh(
     let (token, place) = presented(&call, &query, body.token())?;
     let (id, secret) = (body.client_id.as_deref(), body.client_secret.as_ref());
     let client = first_party(&call, &query, id, secret).await?;
+    let call = call.of_app(&client, None);
     let renewed = tokens::refresh(&call.state, &client, &token, &call.caller).await;
     let renewed = renewed.map_err(refused)?;
     Ok(answer(&call, StatusCode::OK, place, renewed.into()))
@@ -183,13 +184,16 @@ pub(super) async fn logout(
 pub(super) async fn logout_all(bearer: Bearer) -> Result<HttpResponse, Problem> {
     let (call, who) = (&bearer.call, &bearer.authenticated.who);
     account::end_all_sessions(&call.state, who, &call.caller).await?;
-    Ok(gone(call, Place::Cookie))
+    let kept = cookies::value(call.request(), &call.state, CookieName::Refresh);
+    let place = kept.map_or(Place::Body, |_| Place::Cookie);
+    Ok(gone(call, place))
 }
 
 fn gone(call: &Call, place: Place) -> HttpResponse {
     let mut builder = HttpResponse::NoContent();
     if place == Place::Cookie {
         builder.cookie(cookies::refresh(&call.state, None));
+        builder.insert_header(cookies::cleared());
     }
     builder.finish()
 }

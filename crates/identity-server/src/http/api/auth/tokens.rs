@@ -6,7 +6,8 @@ use doorward_protocol::params::Params;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::flow::known_device::Account;
+use crate::flow::first_party::sign_in;
+use crate::flow::known_device::{Account, KnownDevice};
 use crate::http::api::{Call, FieldError, Kind, Problem};
 use crate::http::cookies::{self, CookieName};
 use crate::http::csrf;
@@ -29,6 +30,10 @@ pub struct Tokens {
     /// Always `Bearer`.
     #[schema(example = "Bearer")]
     pub token_type: &'static str,
+    /// After a sign-in, for the next one on this device: keep it, and send it as `device`. It proves
+    /// nothing. Absent where a cookie does the same.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub device: Option<String>,
 }
 
 /// Where the refresh token goes.
@@ -89,19 +94,31 @@ pub(super) fn presented(
     }
 }
 
-/// After a sign-in in cookie mode the browser knows the account (RL-1).
-pub(super) fn remember(
+/// The answer to a sign-in: the device knows the account from now on (RL-1), by a cookie or by what the
+/// app keeps.
+pub(super) fn signed_in_by(
     call: &Call,
+    status: StatusCode,
     place: Place,
-    account: Option<Account>,
-    response: &mut HttpResponse,
-) {
-    if let (Place::Cookie, Some(account)) = (place, account) {
-        let device = call.caller.device.clone().unwrap_or_default();
-        let device = device.after_sign_in(&call.state.throttle, account);
+    tokens: sign_in::Tokens,
+) -> HttpResponse {
+    let known = known(call, tokens.account);
+    let mut tokens = Tokens::from(tokens);
+    if place == Place::Body {
+        tokens.device = known.as_ref().map(KnownDevice::to_cookie);
+    }
+    let mut response = answer(call, status, place, tokens);
+    if let (Place::Cookie, Some(device)) = (place, known) {
         // A cookie of base64url cannot fail to be a header.
         let _ = response.add_cookie(&cookies::device(&call.state, &device));
     }
+    response
+}
+
+/// The device after a sign-in to this account.
+pub(super) fn known(call: &Call, account: Option<Account>) -> Option<KnownDevice> {
+    let device = call.caller.device.clone().unwrap_or_default();
+    account.map(|account| device.after_sign_in(&call.state.throttle, account))
 }
 
 /// The answer with tokens.
@@ -132,14 +149,15 @@ pub(super) fn place_refresh(
     tokens
 }
 
-impl From<crate::flow::first_party::sign_in::Tokens> for Tokens {
-    fn from(tokens: crate::flow::first_party::sign_in::Tokens) -> Self {
+impl From<sign_in::Tokens> for Tokens {
+    fn from(tokens: sign_in::Tokens) -> Self {
         Self {
             access: tokens.access,
             refresh: Some(tokens.refresh),
             expires_in: tokens.expires_in,
             refresh_expires_in: tokens.refresh_expires_in,
             token_type: "Bearer",
+            device: None,
         }
     }
 }

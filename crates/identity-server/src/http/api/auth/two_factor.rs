@@ -42,6 +42,7 @@ fn refusal(error: FlowError<Refusal>) -> Problem {
             let detail = "This is not the present code of that secret. Check the device's clock.";
             Problem::invalid(vec![FieldError::member("code", "wrong", detail)])
         }
+        Refusal::Wait(budget) => Problem::too_many(budget),
         Refusal::Required => Problem::new(
             Kind::SecondFactorRequired,
             "The operator demands a second factor of this account.",
@@ -133,7 +134,8 @@ fn shown(codes: &[RecoveryCode]) -> HttpResponse {
 
 /// Confirm the authenticator app by its first code
 ///
-/// From now on sign-ins ask for a code. Every other session ends.
+/// From now on sign-ins ask for a code. Every other session ends. Tokens that were issued before say
+/// what was proved before; those of the next refresh say that the code was proved too.
 #[utoipa::path(
     operation_id = "second_factor_verify",
     tag = "auth",
@@ -145,8 +147,12 @@ fn shown(codes: &[RecoveryCode]) -> HttpResponse {
 async fn verify(bearer: Bearer, body: Body<FirstCode>) -> Result<HttpResponse, Problem> {
     let (call, who) = (&bearer.call, &bearer.authenticated.who);
     admit(call).await?;
-    let code = body.code.expose();
-    let confirmed = set_up::confirm(&call.state, who, code, true, &call.caller).await;
+    let first = set_up::FirstCode {
+        code: body.code.expose(),
+        ends_others: true,
+        grant: Some(bearer.authenticated.grant.id),
+    };
+    let confirmed = set_up::confirm(&call.state, who, first, &call.caller).await;
     Ok(shown(&confirmed.map_err(refusal)?.codes))
 }
 

@@ -1,0 +1,105 @@
+//! Who looks after something alone does not leave it (AD-1).
+
+use doorward_access::clock::Clock as _;
+use doorward_domain::model::AuditKind;
+use doorward_store::repo;
+use doorward_testkit::{Stack, both_backends};
+
+use crate::personal_data::{alice, ask_for_deletion, events};
+use crate::profile::signed_in;
+use crate::support::{is_signed_in, leads_to};
+
+both_backends!(
+    the_last_administrator_stays,
+    the_last_owner_of_an_organization_stays,
+    of_the_last_two_administrators_one_stays,
+);
+
+async fn the_last_administrator_stays(stack: &Stack) {
+    let agent = signed_in(stack, "admin").await;
+    let page = ask_for_deletion(stack, &agent, "admin").await;
+    assert_eq!(page.status, 409, "{}", page.shown());
+    assert!(
+        page.text().contains("Nobody else administers"),
+        "{}",
+        page.shown()
+    );
+    assert_eq!(events(stack, AuditKind::DeletionRequested).await, 0);
+    assert!(is_signed_in(stack, &agent).await);
+    stack.give_role("alice", "admin").await;
+    let page = ask_for_deletion(stack, &agent, "admin").await;
+    assert_eq!(leads_to(&page), "/account/keep");
+    // The one who is left is the last one now.
+    let other = signed_in(stack, "alice").await;
+    let page = ask_for_deletion(stack, &other, "alice").await;
+    assert_eq!(page.status, 409, "{}", page.shown());
+}
+
+async fn the_last_owner_of_an_organization_stays(stack: &Stack) {
+    use doorward_domain::model::{Member, Organization};
+    let now = stack.clock.now();
+    let db = stack.db().await;
+    let tx = db.begin_write().await.unwrap();
+    let organization = Organization {
+        slug: "acme".to_owned(),
+        name: "Acme".to_owned(),
+        active: true,
+        created_at: now,
+        updated_at: now,
+    };
+    repo::organizations::insert(&tx, &organization)
+        .await
+        .unwrap();
+    let alice = alice(stack).await.expect("alice");
+    let owner = Member {
+        user_id: alice,
+        is_owner: true,
+        created_at: now,
+    };
+    repo::organizations::put_member(&tx, "acme", &owner)
+        .await
+        .unwrap();
+    tx.commit().await.unwrap();
+    let agent = signed_in(stack, "alice").await;
+    let page = ask_for_deletion(stack, &agent, "alice").await;
+    assert_eq!(page.status, 409, "{}", page.shown());
+    assert!(page.text().contains("Acme"), "{}", page.shown());
+    assert_eq!(events(stack, AuditKind::DeletionRequested).await, 0);
+
+    let bob = repo::users::find_by_identifier(db.read(), "bob").await;
+    let second = Member {
+        user_id: bob.unwrap().unwrap().id,
+        ..owner
+    };
+    let tx = db.begin_write().await.unwrap();
+    repo::organizations::put_member(&tx, "acme", &second)
+        .await
+        .unwrap();
+    tx.commit().await.unwrap();
+    let page = ask_for_deletion(stack, &agent, "alice").await;
+    assert_eq!(leads_to(&page), "/account/keep");
+    // Who is leaving looks after nothing any more.
+    let agent = signed_in(stack, "bob").await;
+    let page = ask_for_deletion(stack, &agent, "bob").await;
+    assert_eq!(page.status, 409, "{}", page.shown());
+    db.close().await.unwrap();
+}
+
+async fn of_the_last_two_administrators_one_stays(stack: &Stack) {
+    stack.give_role("alice", "admin").await;
+    let mut ready = Vec::new();
+    for name in ["admin", "alice"] {
+        let agent = signed_in(stack, name).await;
+        let page = agent.get(stack.at("/account/data")).await;
+        let form = page.form("#data-delete").with("username", name);
+        ready.push((agent, form));
+    }
+    let sent = ready.iter().map(|(agent, form)| agent.submit(form));
+    let mut statuses: Vec<u16> = futures_util::future::join_all(sent)
+        .await
+        .iter()
+        .map(|page| page.status)
+        .collect();
+    statuses.sort_unstable();
+    assert_eq!(statuses, [303, 409]);
+}

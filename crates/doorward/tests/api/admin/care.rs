@@ -1,0 +1,288 @@
+//! What an administrator does to somebody's account: its owner is told, what was on its way dies, and
+//! nobody learns a password.
+
+use doorward_access::clock::Clock as _;
+use doorward_domain::model::{AuditKind, EmailPurpose, User};
+use doorward_domain::secret::OpaqueToken;
+use doorward_store::repo;
+use doorward_testkit::{PASSWORD, Stack, both_backends};
+use serde_json::json;
+
+use super::world::World;
+use crate::support::{body, post, post_as, problem, refresh, sign_in};
+
+both_backends!(
+    an_administrator_sends_a_link_and_chooses_no_password,
+    a_link_needs_somebody_who_can_use_it,
+    links_on_their_way_die_with_what_an_administrator_does,
+    the_owner_is_told,
+    an_address_that_an_administrator_changes_is_told,
+    the_command_line_does_the_same,
+);
+
+const ALICE: &str = "alice@example.org";
+const NEW: &str = "quartz-bicycle-lemon-42";
+
+/// The token of the newest mail to an address.
+async fn token_of(stack: &Stack, to: &str) -> String {
+    let link = stack.mail(to).await.link(stack.issuer());
+    let token = link.query_pairs().find(|(name, _)| name == "token");
+    token.expect("a token").1.into_owned()
+}
+
+/// Mails of one second have no order.
+async fn later(stack: &Stack) {
+    stack.work_done().await;
+    stack.clock.advance(1);
+}
+
+async fn alice(world: &World<'_>) -> User {
+    let found = repo::users::find_by_id(world.db.read(), world.people["alice"]).await;
+    found.unwrap().unwrap()
+}
+
+async fn reset_link(stack: &Stack) -> String {
+    let page = post(stack, "/api/auth/password/reset", json!({ "email": ALICE })).await;
+    assert_eq!(page.status, 202, "{}", page.shown());
+    token_of(stack, ALICE).await
+}
+
+async fn choose(stack: &Stack, token: &str) -> doorward_testkit::Page {
+    let body = json!({ "token": token, "password": NEW, "password_confirm": NEW });
+    post(stack, "/api/auth/password/reset/confirm", body).await
+}
+
+async fn an_administrator_sends_a_link_and_chooses_no_password(stack: &Stack) {
+    let world = World::new(stack).await;
+    let own = format!("/api/admin/users/{}", world.id("alice"));
+    let tokens = sign_in(stack, "alice").await;
+    let known = json!({ "password": NEW });
+    let page = world
+        .change("admin", "PUT", &format!("{own}/password"), Some(&known))
+        .await;
+    assert_eq!(page.status, 404, "{}", page.shown());
+    assert!(stack.mails(ALICE).await.is_empty());
+
+    let place = format!("{own}/password-reset");
+    let unseen = world.call("admin", "POST", &place, None).await;
+    problem(&unseen, 428, "version-required");
+    let page = world.change("admin", "POST", &place, None).await;
+    assert_eq!(page.status, 202, "{}", page.shown());
+    // Whoever knew the former one is out, and stays out.
+    problem(
+        &refresh(stack, &tokens.refresh).await,
+        401,
+        "invalid-refresh-token",
+    );
+    let login = |password: &str| json!({ "username": "alice", "password": password });
+    let page = post(stack, "/api/auth/login", login(PASSWORD)).await;
+    problem(&page, 401, "sign-in-rejected");
+    let mail = stack.mail(ALICE).await;
+    assert_eq!(mail.link(stack.issuer()).path(), "/reset-password");
+    let token = token_of(stack, ALICE).await;
+    let page = choose(stack, &token).await;
+    assert_eq!(page.status, 204, "{}", page.shown());
+    body(&post(stack, "/api/auth/login", login(NEW)).await, 200);
+    let events = stack.audited(AuditKind::UserChanged).await;
+    assert_eq!(events[0].detail["change"], "password reset");
+    assert_eq!(events[0].actor, Some(world.id("admin")));
+}
+
+async fn a_link_needs_somebody_who_can_use_it(stack: &Stack) {
+    let world = World::new(stack).await;
+    let place = format!("/api/admin/users/{}/password-reset", world.id("alice"));
+    stack.disable_user("alice").await;
+    let page = world.change("admin", "POST", &place, None).await;
+    problem(&page, 400, "invalid-input");
+    let admin = format!("/api/admin/users/{}/password-reset", world.id("admin"));
+    let page = world.change("helper", "POST", &admin, None).await;
+    let told = problem(&page, 403, "permission-denied");
+    assert_eq!(told["rule"], "more_powerful");
+    assert!(stack.mails(ALICE).await.is_empty());
+}
+
+/// What is done, and the mail that tells it.
+const DEEDS: [(&str, &str, &str); 3] = [
+    ("POST", "/password-reset", "Choose a new password"),
+    (
+        "DELETE",
+        "/second-factor",
+        "Two-step sign-in was turned off",
+    ),
+    ("PATCH", "", "Your account was switched off"),
+];
+
+/// A factor that works, with nobody's secret in it.
+async fn give_factor(world: &World<'_>, user: &User) {
+    use doorward_domain::model::TotpFactor;
+    let tx = world.db.begin_write().await.unwrap();
+    let factor = TotpFactor {
+        user_id: user.id,
+        secret_sealed: vec![1; 48],
+        confirmed_at: Some(1),
+        last_step: 0,
+        failures: 0,
+        locked_until: None,
+        codes_saved_at: None,
+        created_at: 1,
+    };
+    assert!(repo::totp_factors::propose(&tx, &factor).await.unwrap());
+    tx.commit().await.unwrap();
+}
+
+async fn act(world: &World<'_>, method: &str, path: &str) {
+    let path = format!("/api/admin/users/{}{path}", world.id("alice"));
+    let off = json!({ "disabled": true });
+    let body = (method == "PATCH").then_some(&off);
+    let page = world.change("admin", method, &path, body).await;
+    assert!(page.status < 300, "{method} {path}: {}", page.shown());
+}
+
+async fn enable(world: &World<'_>) {
+    let path = format!("/api/admin/users/{}", world.id("alice"));
+    let on = json!({ "disabled": false });
+    let page = world.change("admin", "PATCH", &path, Some(&on)).await;
+    assert_eq!(page.status, 200, "{}", page.shown());
+}
+
+async fn links_on_their_way_die_with_what_an_administrator_does(stack: &Stack) {
+    let world = World::new(stack).await;
+    let person = alice(&world).await;
+    for (method, path, _) in DEEDS {
+        later(stack).await;
+        let access = sign_in(stack, "alice").await.access;
+        let reset = reset_link(stack).await;
+        let ask = json!({ "email": "moved@example.org", "current_password": PASSWORD });
+        let page = post_as(stack, &access, "/api/auth/email/change", ask).await;
+        assert_eq!(page.status, 202, "{}", page.shown());
+        let change = token_of(stack, "moved@example.org").await;
+        let undo = way_back(&world, &person).await;
+        give_factor(&world, &person).await;
+        later(stack).await;
+        act(&world, method, path).await;
+        if method == "PATCH" {
+            enable(&world).await;
+        }
+        let page = choose(stack, &reset).await;
+        problem(&page, 400, "link-over");
+        let token = json!({ "token": change });
+        let page = post(stack, "/api/auth/email/change/confirm", token).await;
+        problem(&page, 400, "link-over");
+        // The way back of a former address protects the owner.
+        let left = repo::email_tokens::find(world.db.read(), &undo.hash()).await;
+        assert_eq!(left.unwrap().unwrap().used_at, None, "{method} {path}");
+        restore(&world, &person).await;
+    }
+}
+
+/// A link that takes a move back, as a move leaves one.
+async fn way_back(world: &World<'_>, user: &User) -> OpaqueToken {
+    use doorward_domain::model::EmailToken;
+    let (token, now) = (
+        OpaqueToken::generate(&mut rand::rng()),
+        world.stack.clock.now(),
+    );
+    let tx = world.db.begin_write().await.unwrap();
+    let link = EmailToken {
+        hash: token.hash(),
+        user_id: user.id,
+        purpose: EmailPurpose::Undo,
+        email: "former@example.org".to_owned(),
+        created_at: now,
+        expires_at: now + 3600,
+        used_at: None,
+    };
+    repo::email_tokens::insert(&tx, &link).await.unwrap();
+    tx.commit().await.unwrap();
+    token
+}
+
+/// The account as it was, for the next deed.
+async fn restore(world: &World<'_>, user: &User) {
+    let tx = world.db.begin_write().await.unwrap();
+    repo::totp_factors::remove(&tx, user.id).await.unwrap();
+    let phc = user.password_hash.as_deref().unwrap();
+    let now = world.stack.clock.now();
+    repo::users::update_password(&tx, user.id, phc, now)
+        .await
+        .unwrap();
+    tx.commit().await.unwrap();
+}
+
+async fn the_owner_is_told(stack: &Stack) {
+    let world = World::new(stack).await;
+    let person = alice(&world).await;
+    for (method, path, subject) in DEEDS {
+        give_factor(&world, &person).await;
+        later(stack).await;
+        act(&world, method, path).await;
+        let mail = stack.mail(ALICE).await;
+        assert_eq!(mail.subject, subject, "{}", mail.text);
+        // Where the administrator sat is nobody's business.
+        let words = mail.text.replace(stack.issuer(), "");
+        assert!(!words.contains("127.0.0.1"), "{}", mail.text);
+        let tx = world.db.begin_write().await.unwrap();
+        repo::totp_factors::remove(&tx, person.id).await.unwrap();
+        tx.commit().await.unwrap();
+    }
+    assert_eq!(stack.mails(ALICE).await.len(), DEEDS.len(), "one for each");
+    // Who is off already is not told again.
+    act(&world, "PATCH", "").await;
+    assert_eq!(stack.mails(ALICE).await.len(), DEEDS.len());
+}
+
+async fn an_address_that_an_administrator_changes_is_told(stack: &Stack) {
+    let world = World::new(stack).await;
+    let reset = reset_link(stack).await;
+    later(stack).await;
+    let path = format!("/api/admin/users/{}", world.id("alice"));
+    let moved = json!({ "email": "elsewhere@example.org", "email_verified": true });
+    let page = world.change("admin", "PATCH", &path, Some(&moved)).await;
+    assert_eq!(page.status, 200, "{}", page.shown());
+    let mail = stack.mail(ALICE).await;
+    assert_eq!(mail.subject, "Your email address was changed");
+    assert!(mail.text.contains("e…@example.org"), "{}", mail.text);
+    problem(&choose(stack, &reset).await, 400, "link-over");
+}
+
+async fn the_command_line_does_the_same(stack: &Stack) {
+    use doorward_identity_server::flow::admin::{Operator, users};
+    use doorward_identity_server::mail::Letters;
+    let world = World::new(stack).await;
+    let person = alice(&world).await;
+    let (config, jobs) = stack.letters();
+    let operator = Operator::command_line(&world.db, &stack.clock)
+        .with_letters(Letters::beside(&config, &jobs));
+    let mut told = Vec::new();
+    for deed in 0..3 {
+        later(stack).await;
+        stack.clock.advance(3601);
+        let reset = reset_link(stack).await;
+        later(stack).await;
+        match deed {
+            0 => {
+                let phc = person.password_hash.clone().unwrap();
+                users::set_password(&operator, person.id, phc).await
+            }
+            1 => {
+                give_factor(&world, &person).await;
+                users::reset_mfa(&operator, &person).await
+            }
+            _ => users::disable(&operator, person.id).await,
+        }
+        .unwrap();
+        told.push(stack.mail(ALICE).await.subject);
+        let link =
+            repo::email_tokens::find(world.db.read(), &OpaqueToken::parse(&reset).unwrap().hash())
+                .await;
+        assert!(link.unwrap().unwrap().used_at.is_some(), "{deed}");
+    }
+    assert_eq!(
+        told,
+        [
+            "Your password was changed",
+            "Two-step sign-in was turned off",
+            "Your account was switched off",
+        ]
+    );
+}

@@ -1,0 +1,146 @@
+//! What goes with a change of somebody's account: what it had opened ends, and its owner is told, in
+//! the transaction of the change.
+
+use doorward_domain::model::{AuditKind, EmailPurpose, EndReason, RevokeReason, User, UserId};
+use doorward_domain::time::UnixSeconds;
+use doorward_store::{StoreError, WriteTx, repo};
+
+use super::users::{facts, get_in};
+use super::{AdminError, Operator, difference};
+use crate::fault::Fault;
+use crate::flow::caller::Caller;
+use crate::flow::{email_link, reset};
+use crate::mail::Letters;
+use crate::mail::letter::{Content, hidden};
+use crate::mail::notice::Notice;
+
+/// What the owner of an account is told.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum News {
+    /// The password was set.
+    PasswordChanged,
+    /// The second factor was taken away.
+    FactorRemoved,
+    /// The account was switched off.
+    SwitchedOff,
+    /// The account has this address now.
+    Moved(String),
+}
+
+impl News {
+    fn content(self, issuer: &str) -> Content {
+        match self {
+            Self::PasswordChanged => Content::PasswordChanged {
+                url: format!("{issuer}/forgot-password"),
+            },
+            Self::FactorRemoved => Content::Notice {
+                notice: Notice::FactorRemoved,
+                url: format!("{issuer}/account/secure"),
+            },
+            Self::SwitchedOff => Content::SwitchedOff,
+            Self::Moved(address) => Content::Changed {
+                address: hidden(&address),
+                url: None,
+            },
+        }
+    }
+}
+
+/// Tells the owner, at the address that they had. Where the administrator sat is not told.
+pub(super) async fn tell(
+    op: &Operator<'_>,
+    tx: &WriteTx,
+    owner: &User,
+    news: News,
+) -> Result<(), AdminError> {
+    if let Some(letters) = &op.letters {
+        let content = news.content(letters.issuer());
+        post(op, letters, tx, owner, content).await?;
+    }
+    Ok(())
+}
+
+async fn post(
+    op: &Operator<'_>,
+    letters: &Letters<'_>,
+    tx: &WriteTx,
+    owner: &User,
+    content: Content,
+) -> Result<(), Fault> {
+    let nobody = Caller::default();
+    letters
+        .promise(tx, owner, &owner.email, content, &nobody, op.now())
+        .await
+}
+
+/// What a change of several fields means for the owner.
+pub(super) async fn follow_up(
+    op: &Operator<'_>,
+    tx: &WriteTx,
+    before: &User,
+    after: &User,
+) -> Result<(), AdminError> {
+    if before.email != after.email {
+        // Who reads the former address gets nothing from it any more.
+        let dead = [
+            EmailPurpose::Verify,
+            EmailPurpose::Reset,
+            EmailPurpose::Change,
+        ];
+        repo::email_tokens::revoke_for_user(tx, before.id, &dead, op.now()).await?;
+        tell(op, tx, before, News::Moved(after.email.clone())).await?;
+    }
+    if before.is_active() && !after.is_active() {
+        tell(op, tx, before, News::SwitchedOff).await?;
+    }
+    Ok(())
+}
+
+/// Ends what an account has opened: sessions, sign-ins that wait, grants, keys, and the links on
+/// their way, but for the way back from a move, which protects the owner.
+pub(super) async fn end_everything(
+    tx: &WriteTx,
+    id: UserId,
+    reason: EndReason,
+    now: UnixSeconds,
+) -> Result<(), StoreError> {
+    reset::end_links(tx, id, now).await?;
+    repo::sessions::end_all_for_user(tx, id, None, reason, now).await?;
+    repo::grants::revoke_for_user(tx, id, RevokeReason::Administrator, now).await?;
+    repo::api_keys::revoke_all_for_user(tx, id, now).await?;
+    Ok(())
+}
+
+/// Ends the password and everything that it had opened, and mails its owner a link to choose another
+/// one, which no administrator gets to know (PW-5).
+///
+/// # Errors
+/// [`AdminError::NotFound`], [`AdminError::Denied`]; [`AdminError::NoMail`] where no mail can go,
+/// [`AdminError::Invalid`] for an account that is switched off.
+pub async fn reset_password(op: &Operator<'_>, id: UserId) -> Result<(), AdminError> {
+    let tx = op.begin().await?;
+    let mut user = get_in(op, &tx, id).await?;
+    let Some(letters) = op.letters.filter(Letters::can_go) else {
+        return Err(AdminError::NoMail);
+    };
+    if !user.is_active() {
+        let problem = "the account is switched off; switch it on first";
+        return Err(AdminError::invalid("id", problem));
+    }
+    let (now, before) = (op.now(), facts(&user));
+    user.password_hash = None;
+    user.password_changed_at = Some(now);
+    user.updated_at = now;
+    repo::users::update(&tx, &user).await?;
+    end_everything(&tx, id, EndReason::PasswordChanged, now).await?;
+    let purpose = EmailPurpose::Reset;
+    // Strangers may have used up what is mailed to this address in an hour.
+    let token = email_link::make(&tx, &user, purpose, &user.email, now).await?;
+    let (issuer, token) = (letters.issuer(), token.expose());
+    let url = format!("{issuer}/reset-password?token={token}");
+    post(op, &letters, &tx, &user, Content::Reset { url }).await?;
+    let event = op.event(AuditKind::UserChanged, id, "password reset");
+    let event = difference(event, &before, &facts(&user));
+    repo::audit::insert(&tx, &event).await?;
+    op.commit(tx).await
+}

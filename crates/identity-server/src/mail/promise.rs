@@ -1,0 +1,98 @@
+//! Where letters are promised: within a running server, or beside it on the command line, whose
+//! promises the worker of the server keeps.
+
+use doorward_domain::model::User;
+use doorward_domain::time::UnixSeconds;
+use doorward_store::WriteTx;
+
+use super::letter::{Asked, Content, Letter};
+use crate::config::Config;
+use crate::fault::Fault;
+use crate::flow::caller::Caller;
+use crate::geoip::GeoIp;
+use crate::i18n::Lang;
+use crate::jobs::{Jobs, Task};
+use crate::state::State;
+
+/// What it takes to promise a letter.
+#[derive(Clone, Copy)]
+pub struct Letters<'a> {
+    config: &'a Config,
+    jobs: &'a Jobs,
+    geoip: Option<&'a GeoIp>,
+}
+
+impl std::fmt::Debug for Letters<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Letters")
+    }
+}
+
+impl<'a> Letters<'a> {
+    /// Those of a running server.
+    pub const fn of(state: &'a State) -> Self {
+        Self {
+            config: &state.config,
+            jobs: &state.jobs,
+            geoip: Some(&state.geoip),
+        }
+    }
+
+    /// Those of a program beside the server.
+    pub const fn beside(config: &'a Config, jobs: &'a Jobs) -> Self {
+        Self {
+            config,
+            jobs,
+            geoip: None,
+        }
+    }
+
+    /// What links begin with.
+    pub(crate) fn issuer(&self) -> &str {
+        &self.config.issuer
+    }
+
+    /// Whether there is a way out for mails.
+    pub fn can_go(&self) -> bool {
+        self.config.can_mail()
+    }
+
+    /// Tells the worker of this process that a transaction with a promise was committed.
+    pub(crate) fn wake(&self) {
+        self.jobs.wake();
+    }
+
+    /// Promises a letter to `to`, in the person's own language where they have said which; nothing
+    /// where no mail can go. Call [`Self::wake`] after the commit.
+    pub(crate) async fn promise(
+        &self,
+        tx: &WriteTx,
+        user: &User,
+        to: &str,
+        content: Content,
+        caller: &Caller,
+        now: UnixSeconds,
+    ) -> Result<(), Fault> {
+        if !self.can_go() {
+            return Ok(());
+        }
+        let own = user.profile.locale.as_deref().and_then(Lang::from_tag);
+        let lang = own.unwrap_or(caller.lang);
+        let locate = |ip| self.geoip.and_then(|geoip| geoip.locate(ip, lang));
+        let letter = Letter {
+            to: to.to_owned(),
+            lang: lang.code().to_owned(),
+            name: user.display_name(),
+            asked: Asked {
+                user_agent: caller.user_agent.clone(),
+                ip: caller.ip_text(),
+                place: caller.ip.and_then(locate),
+                at: now,
+            },
+            content,
+        };
+        self.jobs
+            .promise(tx, &Task::Mail(Box::new(letter)), now)
+            .await
+    }
+}
