@@ -1,5 +1,5 @@
-//! `docs/guides/protect-your-api.md`: its program is an example of `doorward-access`, compiled here,
-//! and run as a process of its own against a development instance.
+//! `docs/guides/protect-your-api.md`: its program is the file beside this one, compiled here, and
+//! run as a process of its own against a development instance.
 
 use std::net::TcpListener;
 use std::process::{Child, Command, Stdio};
@@ -9,14 +9,14 @@ use super::program::{Place, get};
 
 /// The program of the page, with its `main`.
 mod service {
-    include!("../../../access/examples/protect.rs");
+    include!("protect/service.rs");
 
     pub fn run() {
         main().unwrap();
     }
 }
 
-const SERVICE: &str = include_str!("../../../access/examples/protect.rs");
+const SERVICE: &str = include_str!("protect/service.rs");
 /// Set in the process that is to be the service.
 const LISTEN: &str = "LISTEN";
 
