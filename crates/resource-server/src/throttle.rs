@@ -330,7 +330,7 @@ mod tests {
             name: &'a str,
             ttl: Duration,
         ) -> Pin<Box<dyn Future<Output = Option<u64>> + 'a>> {
-            assert_eq!(ttl, Duration::from_secs(60));
+            assert_eq!(ttl, Duration::from_mins(1));
             let mut counts = self.counts.lock().unwrap();
             let count = counts.entry(name.to_owned()).or_default();
             *count += 1;

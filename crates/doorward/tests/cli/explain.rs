@@ -98,6 +98,16 @@ fn a_refusal_stands_in_the_answer_in_the_log_and_is_explained() {
     assert_eq!(dev.server.terminate(), 0);
 }
 
+const JOIN: &str = "doorward org add-member acme --user alice";
+const OFF: &str = "the account is switched off";
+
+/// Refused, with this status.
+#[track_caller]
+fn refused(told: &Value, status: u16) {
+    let is = (&told["allowed"], &told["status"]);
+    assert_eq!(is, (&json!(false), &json!(status)), "{told}");
+}
+
 fn strings(list: &Value) -> Vec<&str> {
     let list = list.as_array().into_iter().flatten();
     list.filter_map(Value::as_str).collect()
@@ -124,11 +134,8 @@ fn access_is_simulated_as_the_server_decides() {
         let first = ["explain", "access", "--user", user, "--action", action];
         dev.json(&[&first[..], &["--resource", &resource], more].concat())
     };
-    let told = ask(
-        "alice",
-        "read",
-        &["--address", "192.0.2.7", "--at", "2027-01-31"],
-    );
+    let there = ["--address", "192.0.2.7", "--at", "2027-01-31"];
+    let told = ask("alice", "read", &there);
     assert_eq!(told["allowed"], true, "{told}");
     assert_eq!(told["decided_by"][0]["rule"], "task.owner");
     let situation = &told["inputs"]["situation"];
@@ -140,26 +147,18 @@ fn access_is_simulated_as_the_server_decides() {
 
     // The scope of the token counts, as at the route.
     let told = ask("alice", "update", &["--scope", "tasks:read"]);
-    assert_eq!(
-        (&told["allowed"], &told["status"]),
-        (&json!(false), &json!(403))
-    );
+    refused(&told, 403);
     assert_eq!(told["missing"][0]["code"], "missing_scope", "{told}");
 
     // Another's task is not there, and the way in has names.
     let told = ask("bob", "read", &[]);
-    assert_eq!(
-        (&told["allowed"], &told["status"]),
-        (&json!(false), &json!(404))
-    );
+    refused(&told, 404);
     assert_eq!(call("bob", "GET", &path, "").0, 404);
     let ways = strings(&told["grant"]);
     let command = "doorward role assign --user bob --role manager";
     assert!(ways.contains(&command), "{ways:?}");
-    assert!(
-        ways.iter()
-            .any(|way| way.starts_with("alice can assign the task to bob"))
-    );
+    let hers = "alice can assign the task to bob";
+    assert!(ways.iter().any(|way| way.starts_with(hers)), "{ways:?}");
     dev.run(&command.split(' ').skip(1).collect::<Vec<_>>());
     let told = ask("bob", "read", &[]);
     assert_eq!(told["allowed"], true, "{told}");
@@ -169,10 +168,7 @@ fn access_is_simulated_as_the_server_decides() {
     dev.run(&["org", "create", "--slug", "acme", "--name", "Acme"]);
     let told = ask("alice", "read", &["--org", "acme"]);
     assert_eq!(told["decided_by"][0]["rule"], "token", "{told}");
-    assert_eq!(
-        told["grant"][0],
-        "doorward org add-member acme --user alice"
-    );
+    assert_eq!(told["grant"][0], JOIN);
     dev.run(&["org", "add-member", "acme", "--user", "alice"]);
     let told = ask("alice", "read", &["--org", "acme"]);
     assert_eq!(told["decided_by"][0]["rule"], "tenant", "{told}");
@@ -185,49 +181,44 @@ fn access_is_simulated_as_the_server_decides() {
     assert_eq!(told["allowed"], false, "{told}");
     let first = ["explain", "access", "--client", "robot", "--action", "read"];
     let told = dev.json(&[&first[..], &["--resource", &resource]].concat());
-    assert_eq!(
-        (&told["allowed"], &told["status"]),
-        (&json!(false), &json!(404))
+    refused(&told, 404);
+    let (ways, command) = (
+        strings(&told["grant"]),
+        "doorward role assign --client robot --role manager",
     );
-    let ways = strings(&told["grant"]);
-    assert!(
-        ways.contains(&"doorward role assign --client robot --role manager"),
-        "{ways:?}"
-    );
+    assert!(ways.contains(&command), "{ways:?}");
 
     dev.run(&["user", "disable", "bob"]);
     let told = ask("bob", "read", &[]);
-    assert_eq!(
-        (&told["allowed"], &told["status"]),
-        (&json!(false), &json!(401))
-    );
-    assert_eq!(
-        told["decided_by"][0]["because"],
-        "the account is switched off"
-    );
+    refused(&told, 401);
+    assert_eq!(told["decided_by"][0]["because"], OFF);
     assert_eq!(told["grant"][0], "doorward user enable bob");
     assert_eq!(dev.server.terminate(), 0);
 }
 
+fn words(text: &str) -> Vec<&str> {
+    text.split_whitespace().collect()
+}
+
+/// What is asked, of whom, where it stops, and why.
+#[rustfmt::skip]
+const STOPPED: &[(&str, &str, &str, &str)] = &[
+    ("authorize", "", "sign_in", "nobody is signed in"),
+    ("authorize", "--user alice --redirect-uri https://evil.example/", "redirect_uri", "not registered"),
+    ("authorize", "--user alice --scope tasks:delete", "request", "may not ask for that scope"),
+    ("authorize", "--user alice --org acme", "next_step", ""),
+    ("authorize", "--user nobody", "person", "no user nobody"),
+    ("token", "--user alice --org acme", "gate", "does not belong"),
+    ("token", "", "gate", "may not use this grant type"),
+    ("token", "--user alice --scope tasks:delete", "scope", "may not ask for that scope"),
+];
+
 #[test]
 fn the_issuing_code_is_asked_and_issues_nothing() {
     let dev = Instance::start();
-    let app = [
-        "client",
-        "create",
-        "--name",
-        "App",
-        "--id",
-        "app",
-        "--first-party",
-    ];
-    let more = [
-        "--redirect-uri",
-        "https://app.example/cb",
-        "--scope",
-        "openid",
-    ];
-    dev.run(&[&app[..], &more, &["--scope", "tasks:read"]].concat());
+    let app = "client create --name App --id app --first-party --redirect-uri \
+               https://app.example/cb --scope openid --scope tasks:read";
+    dev.run(&words(app));
     dev.run(&["org", "create", "--slug", "acme", "--name", "Acme"]);
     let lines = || {
         let tail = ["audit", "tail", "--json"];
@@ -247,60 +238,17 @@ fn the_issuing_code_is_asked_and_issues_nothing() {
     assert_eq!(good["claims"]["scope"], "openid tasks:read");
     assert_eq!(strings(&good["claims"]["roles"]), ["developer"]);
 
-    let table: &[(&str, &[&str], &str, &str)] = &[
-        ("authorize", &[], "sign_in", "nobody is signed in"),
-        (
-            "authorize",
-            &["--user", "alice", "--redirect-uri", "https://evil.example/"],
-            "redirect_uri",
-            "not registered",
-        ),
-        (
-            "authorize",
-            &["--user", "alice", "--scope", "tasks:delete"],
-            "request",
-            "may not ask for that scope",
-        ),
-        (
-            "authorize",
-            &["--user", "alice", "--org", "acme"],
-            "next_step",
-            "",
-        ),
-        (
-            "authorize",
-            &["--user", "nobody"],
-            "person",
-            "no user nobody",
-        ),
-        (
-            "token",
-            &["--user", "alice", "--org", "acme"],
-            "gate",
-            "does not belong",
-        ),
-        ("token", &[], "gate", "may not use this grant type"),
-        (
-            "token",
-            &["--user", "alice", "--scope", "tasks:delete"],
-            "scope",
-            "may not ask for that scope",
-        ),
-    ];
-    for (what, more, stopped_by, because) in table {
-        let told = ask(what, more);
-        assert_eq!(told["allowed"], false, "{what} {more:?}: {told}");
-        assert_eq!(told["stopped_by"], *stopped_by, "{what} {more:?}: {told}");
+    for (what, more, stopped_by, because) in STOPPED {
+        let told = ask(what, &words(more));
+        assert_eq!(told["allowed"], false, "{what} {more}: {told}");
+        assert_eq!(told["stopped_by"], *stopped_by, "{what} {more}: {told}");
         let why = told["because"].as_str().unwrap();
-        assert!(why.contains(because), "{what} {more:?}: {told}");
+        assert!(why.contains(because), "{what} {more}: {told}");
         assert_eq!(told.get("claims"), None, "{told}");
     }
     let told = ask("authorize", &["--user", "alice", "--org", "acme"]);
     assert_eq!(told["error"], "access_denied");
-    assert_eq!(
-        told["grant"][0],
-        "doorward org add-member acme --user alice"
-    );
+    assert_eq!(told["grant"][0], JOIN);
     let told = ask("token", &["--user", "alice"]);
     assert_eq!(told["allowed"], true, "{told}");
 
@@ -322,7 +270,7 @@ fn the_issuing_code_is_asked_and_issues_nothing() {
     dev.run(&["user", "disable", "alice"]);
     for what in ["authorize", "token"] {
         let told = ask(what, &["--user", "alice"]);
-        assert_eq!(told["because"], "the account is switched off", "{told}");
+        assert_eq!(told["because"], OFF, "{told}");
         assert_eq!(told["grant"][0], "doorward user enable alice");
     }
     // Nobody signed in, and nothing was issued: the log knows of nothing but what was changed.

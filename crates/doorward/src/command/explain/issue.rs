@@ -5,7 +5,7 @@ use std::sync::Arc;
 use clap::Args;
 use doorward_access::clock::{Clock, SystemClock};
 use doorward_domain::rules::assurance;
-use doorward_identity_server::flow::rehearse::{self, Question, Rehearsal};
+use doorward_identity_server::flow::rehearse::{self, Question};
 use doorward_identity_server::rehearsal;
 use doorward_identity_server::state::State;
 use doorward_protocol::scope::Scope;
@@ -115,7 +115,7 @@ pub async fn authorize(place: &Place, args: &AuthorizeArgs) -> Result<(), CliErr
         ..args.wish.question(Some(&args.client), &args.resource)
     };
     let answer = rehearse::authorize(&state, &question).await;
-    print(answer.map_err(CliError::failure)?)
+    output::json(&answer.map_err(CliError::failure)?)
 }
 
 /// Prints whether a token would be issued, and what it would say.
@@ -124,9 +124,5 @@ pub async fn token(place: &Place, args: &TokenArgs) -> Result<(), CliError> {
     let state = args.wish.state(&installation)?;
     let question = args.wish.question(Some(&args.client), &args.resource);
     let answer = rehearse::token(&state, &question).await;
-    print(answer.map_err(CliError::failure)?)
-}
-
-fn print(answer: Rehearsal) -> Result<(), CliError> {
-    output::json(&answer)
+    output::json(&answer.map_err(CliError::failure)?)
 }

@@ -35,9 +35,12 @@ async fn explained(world: &World<'_>, id: &str) -> Value {
     told
 }
 
-async fn every_refusal_of_the_account_api_is_explained(stack: &Stack) {
-    let world = World::new(stack).await;
+/// An answer, its status, and what is recorded of it: rule, attempt, and who can grant it.
+type Refused = (Page, u16, &'static str, &'static str, Value);
+
+async fn refused_at_sign_in(stack: &Stack) -> Vec<Refused> {
     let login = "/api/auth/login";
+    let attempt = "POST /api/auth/login";
     let good = |more: Value| {
         let mut body = json!({ "username": "alice", "password": PASSWORD });
         body.as_object_mut()
@@ -49,74 +52,65 @@ async fn every_refusal_of_the_account_api_is_explained(stack: &Stack) {
         .header("origin", "https://evil.example")
         .header("sec-fetch-site", "cross-site")
         .json(&good(json!({})));
-    let garbage = json!({ "refresh": "A".repeat(43) });
-    let mfa = json!({ "mfa_token": "nonsense", "code": "123456" });
     let wrong = json!({ "username": "alice", "password": "no" });
-    let table: Vec<(Page, u16, &str, &str, Value)> = vec![
+    let wrong = post(stack, login, wrong).await;
+    let app = post(stack, login, good(json!({ "client_id": "nobody" }))).await;
+    let org = post(stack, login, good(json!({ "organization": "zeta" }))).await;
+    let first_party =
+        "if it is the operator's own: doorward client update nobody --first-party true";
+    let member = "doorward org add-member zeta --user alice";
+    let cross = cross.send().await;
+    vec![
+        (wrong, 401, "sign-in-rejected", attempt, Value::Null),
         (
-            post(stack, login, wrong).await,
-            401,
-            "sign-in-rejected",
-            "POST /api/auth/login",
-            Value::Null,
-        ),
-        (
-            post(stack, login, good(json!({ "client_id": "nobody" }))).await,
+            app,
             403,
             "client-not-first-party",
-            "POST /api/auth/login",
-            json!("if it is the operator's own: doorward client update nobody --first-party true"),
+            attempt,
+            first_party.into(),
         ),
+        (org, 403, "permission-denied", attempt, member.into()),
+        (cross, 403, "cross-site-request", attempt, Value::Null),
+    ]
+}
+
+async fn refused_with_a_token(stack: &Stack, world: &World<'_>) -> Vec<Refused> {
+    let (refresh, mfa) = ("/api/auth/token/refresh", "/api/auth/login/mfa");
+    let profile = "GET /api/auth/profile";
+    let garbage = json!({ "refresh": "A".repeat(43) });
+    let nonsense = json!({ "mfa_token": "nonsense", "code": "123456" });
+    let unknown = post(stack, refresh, garbage).await;
+    let over = post(stack, mfa, nonsense).await;
+    let none = call(stack, "GET", "/api/auth/profile").send().await;
+    let bad = get_as(stack, "nonsense", "/api/auth/profile").await;
+    let admin = world.call("", "GET", "/api/admin/users", None).await;
+    let (invalid, again) = ("invalid-token", json!("sign in again"));
+    let nobody = Value::Null;
+    vec![
         (
-            post(stack, login, good(json!({ "organization": "zeta" }))).await,
-            403,
-            "permission-denied",
-            "POST /api/auth/login",
-            json!("doorward org add-member zeta --user alice"),
-        ),
-        (
-            cross.send().await,
-            403,
-            "cross-site-request",
-            "POST /api/auth/login",
-            Value::Null,
-        ),
-        (
-            post(stack, "/api/auth/token/refresh", garbage).await,
+            unknown,
             401,
             "invalid-refresh-token",
             "POST /api/auth/token/refresh",
-            Value::Null,
+            nobody.clone(),
         ),
         (
-            post(stack, "/api/auth/login/mfa", mfa).await,
+            over,
             401,
             "sign-in-over",
             "POST /api/auth/login/mfa",
-            Value::Null,
+            nobody.clone(),
         ),
-        (
-            call(stack, "GET", "/api/auth/profile").send().await,
-            401,
-            "invalid-token",
-            "GET /api/auth/profile",
-            Value::Null,
-        ),
-        (
-            get_as(stack, "nonsense", "/api/auth/profile").await,
-            401,
-            "invalid-token",
-            "GET /api/auth/profile",
-            json!("sign in again"),
-        ),
-        (
-            world.call("", "GET", "/api/admin/users", None).await,
-            401,
-            "invalid-token",
-            "GET /api/admin/users",
-            Value::Null,
-        ),
-    ];
+        (none, 401, invalid, profile, nobody.clone()),
+        (bad, 401, invalid, profile, again),
+        (admin, 401, invalid, "GET /api/admin/users", nobody),
+    ]
+}
+
+async fn every_refusal_of_the_account_api_is_explained(stack: &Stack) {
+    let world = World::new(stack).await;
+    let mut table = refused_at_sign_in(stack).await;
+    table.extend(refused_with_a_token(stack, &world).await);
     for (page, status, rule, attempt, grant) in table {
         let told = explained(&world, &decision(&page, status)).await;
         assert_eq!(told["rule"], rule, "{told}");
