@@ -126,10 +126,15 @@ impl Look {
     fn of(page: &Page, typed: &[&str]) -> Self {
         let plain = |text: &str| {
             let mut text = text.to_owned();
-            let id = page.header("x-request-id").unwrap_or_default();
+            let ids = ["x-request-id", "x-decision-id"].map(|id| page.header(id));
             let form = page.find_form("form:has([name=csrf])");
             let csrf = form.as_ref().and_then(|form| form.value("csrf"));
-            for word in typed.iter().copied().chain(csrf).chain([id]) {
+            for word in typed
+                .iter()
+                .copied()
+                .chain(csrf)
+                .chain(ids.into_iter().flatten())
+            {
                 if !word.is_empty() {
                     text = text.replace(word, "*");
                 }

@@ -391,7 +391,7 @@ fn permissions_are_listed_with_their_audience() {
         ])
         .succeeded();
     let listed = place.json(&["permission", "list", "--json"]);
-    assert_eq!(listed.as_array().unwrap().len(), 20);
+    assert_eq!(listed.as_array().unwrap().len(), 21);
     assert_eq!(listed[0]["audience"], "https://tasks.example.org/api");
     let table = place.run(&["permission", "list"]).succeeded().stdout;
     assert!(table.starts_with("PERMISSION"), "{table}");

@@ -12,8 +12,23 @@ const MONA: PersonWords<'static> = PersonWords {
     site: "Doorward",
 };
 
+/// With twelve characters, where a second factor is asked of everybody.
+const TWELVE: PasswordPolicy = PasswordPolicy {
+    min_length: 12,
+    min_score: 3,
+};
+
 fn check(password: &str) -> Result<(), PasswordProblem> {
-    PasswordPolicy::default().check(password, &MONA)
+    TWELVE.check(password, &MONA)
+}
+
+#[test]
+fn fifteen_are_asked_by_default() {
+    let policy = PasswordPolicy::default();
+    assert_eq!(policy.min_score, TWELVE.min_score);
+    let short = policy.check("v9#Lq2!xTz7w4e", &MONA);
+    assert_eq!(short, Err(PasswordProblem::TooShort { min: 15 }));
+    assert_eq!(policy.check("v9#Lq2!xTz7w4eK", &MONA), Ok(()));
 }
 
 #[rstest]

@@ -160,8 +160,9 @@ pub(super) fn bound_stream(request: &mut ServiceRequest, patience: Duration) -> 
         let rest = chunk.is_ok().then_some(reading);
         Some((chunk, rest))
     });
+    // The reader of multipart forms asks again after the end.
     request.set_payload(Payload::Stream {
-        payload: Box::pin(bounded),
+        payload: Box::pin(bounded.fuse()),
     });
     arrived
 }
