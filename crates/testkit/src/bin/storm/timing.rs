@@ -70,11 +70,12 @@ impl Way {
 
     /// What is typed: `number` makes names that nobody has had yet.
     fn typed(&self, who: Who, number: usize) -> Vec<(&'static str, String)> {
-        let (name, letter) = match who {
-            Who::Known => ("alice".to_owned(), 'k'),
-            Who::Unknown => (format!("n{number:04}"), 'u'),
-        };
         let is_form = matches!(self, Self::Form { .. });
+        // Nobody has the name that is registered, by a form before or by JSON after it.
+        let (name, letter) = match who {
+            Who::Known => ("alice".to_owned(), if is_form { 'k' } else { 'j' }),
+            Who::Unknown => (format!("n{number:04}"), if is_form { 'u' } else { 'v' }),
+        };
         let email = format!("{name}@example.org");
         if self.path().ends_with("register") {
             return vec![
