@@ -2,7 +2,7 @@
 
 use actix_web::web::Path;
 use actix_web::{HttpResponse, delete, get};
-use doorward_domain::model::{ApiKey, ApiKeyId, UserId};
+use doorward_domain::model::{ApiKey, ApiKeyId};
 use serde::Serialize;
 use utoipa::ToSchema;
 use utoipa_actix_web::service_config::ServiceConfig;
@@ -10,7 +10,7 @@ use utoipa_actix_web::service_config::ServiceConfig;
 use super::paging::{Listing, Page};
 use super::{Admin, gone, time};
 use crate::flow::admin::api_keys;
-use crate::http::api::problem::{FieldError, Problem};
+use crate::http::api::problem::Problem;
 
 pub(super) fn configure(config: &mut ServiceConfig<'_>) {
     config.service(list).service(revoke);
@@ -75,11 +75,7 @@ impl AdminApiKey {
 #[get("/admin/api-keys")]
 async fn list(admin: Admin) -> Result<HttpResponse, Problem> {
     let page = Page::of(&admin, &["user"])?;
-    let user = page.filter("user").and_then(UserId::parse);
-    let user = user.ok_or_else(|| {
-        let error = FieldError::parameter("user", "required", "Name the person by their id.");
-        Problem::invalid(vec![error])
-    })?;
+    let user = page.person()?;
     let found = admin.told(api_keys::list(&admin.op(), user).await).await?;
     let after = page.after.clone().unwrap_or_default();
     let rows = found

@@ -4,6 +4,7 @@
 use actix_web::HttpResponse;
 use actix_web::http::header::LINK;
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
+use doorward_domain::model::UserId;
 use doorward_domain::secret::{open, seal};
 use doorward_protocol::params::Params;
 use serde::Serialize;
@@ -63,6 +64,14 @@ impl<'a> Page<'a> {
     /// A filter.
     pub(super) fn filter(&self, name: &str) -> Option<&str> {
         self.params.one(name).ok().flatten()
+    }
+
+    /// The filter `user` of a list that is one person's; it cannot be left out.
+    pub(super) fn person(&self) -> Result<UserId, Problem> {
+        self.filter("user").and_then(UserId::parse).ok_or_else(|| {
+            let error = FieldError::parameter("user", "required", "Name the person by their id.");
+            Problem::invalid(vec![error])
+        })
     }
 
     /// The key as an id; a cursor of ours always holds one.
