@@ -4,6 +4,8 @@
 //! key, no database and no cookie, so that any actix-web service can depend on it alone.
 
 mod access;
+#[cfg(feature = "actix")]
+pub mod body;
 pub mod clock;
 #[cfg(feature = "actix")]
 pub mod guard;

@@ -4,9 +4,10 @@ use clap::{Parser, Subcommand};
 
 use crate::command::{
     audit::AuditArgs, client::ClientArgs, completions::CompletionsArgs, config::ConfigArgs,
-    dev::DevArgs, explain::ExplainArgs, group::GroupArgs, key::KeyArgs, mail::MailArgs,
-    migrate::MigrateArgs, org::OrgArgs, permission::PermissionArgs, policy::PolicyArgs,
-    role::RoleArgs, serve::ServeArgs, tasks::TasksArgs, token::TokenArgs, user::UserArgs,
+    dev::DevArgs, explain::ExplainArgs, group::GroupArgs, key::KeyArgs, lint::LintArgs,
+    mail::MailArgs, migrate::MigrateArgs, org::OrgArgs, permission::PermissionArgs,
+    policy::PolicyArgs, role::RoleArgs, serve::ServeArgs, tasks::TasksArgs, token::TokenArgs,
+    user::UserArgs,
 };
 
 /// An OpenID Provider and OAuth 2.1 authorization server, and an API that it protects.
@@ -54,6 +55,8 @@ pub enum Command {
     Org(OrgArgs),
     /// Signing keys
     Key(KeyArgs),
+    /// Where clients stay behind RFC 9700, the best current practice of OAuth security
+    Lint(LintArgs),
     /// The audit log: read it, take it along, and prove that nobody changed it
     Audit(AuditArgs),
     /// Mails, to look at

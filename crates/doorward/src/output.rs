@@ -3,6 +3,7 @@
 use std::io::{self, Write as _};
 
 use serde::Serialize;
+use serde_json::Value;
 
 use crate::error::CliError;
 
@@ -22,6 +23,21 @@ pub fn document(text: &str) -> Result<(), CliError> {
 /// Prints one JSON document.
 pub fn json(value: &impl Serialize) -> Result<(), CliError> {
     line(&serde_json::to_string_pretty(value).map_err(CliError::failure)?)
+}
+
+/// What a verb did: one JSON document for a script, or a sentence for a person.
+pub fn done(as_json: bool, document: &impl Serialize, sentence: &str) -> Result<(), CliError> {
+    if as_json {
+        return json(document);
+    }
+    message(sentence);
+    Ok(())
+}
+
+/// The document of something that is no more.
+pub fn deleted(mut document: Value) -> Value {
+    document["deleted"] = Value::Bool(true);
+    document
 }
 
 /// Says something to the person at the terminal.

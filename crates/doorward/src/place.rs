@@ -7,14 +7,24 @@ use clap::Args;
 use doorward_access::clock::{Clock, SystemClock};
 use doorward_domain::secret::MasterKey;
 use doorward_identity_server::{
-    config::Config, dev, flow::admin::Operator, jobs::Jobs, mail::Letters,
+    config::{
+        Config, Origin,
+        check::{DEV_MARKER, sqlite_path},
+    },
+    dev,
+    flow::admin::Operator,
+    jobs::Jobs,
+    mail::Letters,
 };
 use doorward_store::{Db, OpenOptions};
 
-use crate::error::CliError;
+use crate::{error::CliError, output};
 
 /// The file that is read when none is named, if it exists.
 pub const DEFAULT_FILE: &str = "doorward.toml";
+
+/// Where `doorward dev` keeps its data when nobody says where.
+const DEV_DIRECTORY: &str = ".doorward";
 
 /// The configuration file.
 #[derive(Debug, Args)]
@@ -37,12 +47,14 @@ pub struct Place {
 impl ConfigFile {
     /// Loads the named file, or `doorward.toml` where it exists, and the environment.
     pub fn load(&self) -> Result<Config, CliError> {
+        Ok(Config::load(self.path(), environment())?)
+    }
+
+    /// The file that is read.
+    fn path(&self) -> Option<&Path> {
         let default = Path::new(DEFAULT_FILE);
-        let path = self
-            .config
-            .as_deref()
-            .or_else(|| default.exists().then_some(default));
-        Ok(Config::load(path, environment())?)
+        let named = self.config.as_deref();
+        named.or_else(|| default.exists().then_some(default))
     }
 }
 
@@ -66,10 +78,14 @@ pub struct Installation {
 impl Place {
     /// Loads the configuration.
     pub fn config(&self) -> Result<Config, CliError> {
-        match &self.data_dir {
-            Some(directory) => dev::reopen(directory).map_err(CliError::failure),
-            None => self.file.load(),
+        if let Some(directory) = &self.data_dir {
+            return dev::reopen(directory).map_err(CliError::failure);
         }
+        let config = self.file.load()?;
+        if self.file.path().is_none() {
+            expect_meant(&config)?;
+        }
+        Ok(config)
     }
 
     /// Opens the store and, unless `database.migrate` is false, brings its schema up to date.
@@ -118,6 +134,29 @@ impl Installation {
             CliError::failure("secret_key is not set; name its file by DOORWARD_SECRET_KEY_FILE")
         })?;
         MasterKey::from_base64(secret.expose()).map_err(CliError::failure)
+    }
+}
+
+/// Beside the data of `doorward dev`, the default database is hardly meant: refuses to make one, and
+/// says which one is opened where there is one already.
+fn expect_meant(config: &Config) -> Result<(), CliError> {
+    let is_dev_here = Path::new(DEV_DIRECTORY).join(DEV_MARKER).exists();
+    if !is_dev_here || config.origin("database.url") != Origin::Default {
+        return Ok(());
+    }
+    let other = format!(
+        "`--data-dir {DEV_DIRECTORY}` works on the instance of `doorward dev` in this directory"
+    );
+    match sqlite_path(config.database.url.expose()) {
+        Some(file) if !Path::new(file).exists() => Err(CliError::failure(format!(
+            "no database is named, and there is no {file}; {other}, or name another database by \
+             doorward.toml or DOORWARD_DATABASE_URL"
+        ))),
+        Some(file) => {
+            output::message(&format!("Working on {file}; {other}."));
+            Ok(())
+        }
+        None => Ok(()),
     }
 }
 

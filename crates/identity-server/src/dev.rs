@@ -25,6 +25,8 @@ pub const WEB_CLIENT: &str = "tasks-web";
 pub const API_CLIENT: &str = "tasks-api";
 /// The client of `doorward token`, and the default one of the account API.
 pub const TOKEN_CLIENT: &str = "doorward-dev";
+/// A device without a browser, to try the device authorization grant with.
+pub const DEVICE_CLIENT: &str = "demo-tv";
 
 const SECRET_KEY: &str = "secret.key";
 const PASSWORD: &str = "password";

@@ -10,6 +10,7 @@ pub mod http;
 pub mod i18n;
 pub mod jobs;
 pub mod mail;
+pub mod outgoing;
 pub mod picture;
 pub mod server;
 pub mod state;

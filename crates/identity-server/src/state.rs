@@ -7,7 +7,7 @@ use std::time::Duration;
 use doorward_domain::credentials::password::{HashParams, PasswordPolicy};
 use doorward_domain::keys::RotationPolicy;
 use doorward_domain::model::{
-    Client, ClientId, EffectiveRoles, Place, Resource, ScopeEntry, SubjectKind, UserId,
+    Client, ClientId, EffectiveRoles, Place, Resource, ScopeEntry, UserId,
 };
 use doorward_domain::rules::audit_chain::ChainKey;
 use doorward_domain::rules::origin;
@@ -18,6 +18,7 @@ use moka::future::Cache;
 
 use crate::config::Config;
 use crate::fault::Fault;
+use crate::flow::client_keys::ClientKeys;
 use crate::flow::keys::Keys;
 use crate::flow::refusal::Keeper;
 use crate::flow::throttle::Throttle;
@@ -25,9 +26,10 @@ use crate::geoip::GeoIp;
 use crate::hashing::HashingPool;
 use crate::jobs::Jobs;
 use crate::mail::Mailer;
+use crate::outgoing::Outgoing;
 use crate::picture::Studio;
 
-/// How old a cached client, registry or role may be (DESIGN §2.11).
+/// How old a cached client or registry may be (DESIGN §2.11), and the roles that a limit looks at.
 const CACHE_LIFE: Duration = Duration::from_secs(1);
 /// How many clients one query reads.
 const CLIENTS_AT_ONCE: u64 = 100;
@@ -64,6 +66,10 @@ pub struct State {
     pub jobs: Jobs,
     /// The way out for mails.
     pub mailer: Arc<dyn Mailer>,
+    /// The one way out to addresses that somebody else has written down.
+    pub outgoing: Outgoing,
+    /// The public keys of clients.
+    pub client_keys: ClientKeys,
     /// Where addresses are, for people.
     pub geoip: GeoIp,
     /// How many refusals of strangers were kept lately.
@@ -77,7 +83,7 @@ pub struct State {
     pagination_key: [u8; 32],
     draft_key: [u8; 32],
     clients: Cache<String, Option<Arc<Client>>>,
-    roles: Cache<HolderKey, Arc<EffectiveRoles>>,
+    roles: Cache<UserId, Arc<EffectiveRoles>>,
     registries: Cache<(), Arc<Registries>>,
     origins: Cache<(), Arc<HashSet<String>>>,
 }
@@ -118,6 +124,8 @@ impl State {
             studio: Studio::default(),
             jobs,
             mailer,
+            outgoing: Outgoing::new(&config),
+            client_keys: ClientKeys::default(),
             geoip,
             refusals: Keeper::default(),
             audit_key,
@@ -232,53 +240,34 @@ impl State {
         self.origins.try_get_with((), load).await.map_err(shared)
     }
 
-    /// What a person holds now everywhere, at most a second old.
-    pub async fn roles_of_user(&self, user: UserId) -> Result<Arc<EffectiveRoles>, Fault> {
-        self.roles_of_user_in(user, Place::Everywhere).await
+    /// What a person holds everywhere, at most a second old: for limits, never for a token.
+    pub async fn recent_roles_of_user(&self, user: UserId) -> Result<Arc<EffectiveRoles>, Fault> {
+        let load = async {
+            let held = self.roles_of_user_in(user, Place::Everywhere).await?;
+            Ok(Arc::new(held))
+        };
+        self.roles.try_get_with(user, load).await.map_err(shared)
     }
 
-    /// What a person holds now in this place, at most a second old.
+    /// What a person holds at this moment in this place. Read anew: what was taken is in no token
+    /// that is issued afterwards, at whichever replica (decision 50).
     pub async fn roles_of_user_in(
         &self,
         user: UserId,
         place: Place<'_>,
-    ) -> Result<Arc<EffectiveRoles>, Fault> {
-        let now = self.now();
-        let load = async {
-            let held = repo::roles::effective_for_user_in(self.db.read(), user, place, now).await?;
-            Ok(Arc::new(held))
-        };
-        let key = (SubjectKind::User, user.to_string(), place_key(place));
-        self.roles.try_get_with(key, load).await.map_err(shared)
+    ) -> Result<EffectiveRoles, Fault> {
+        let (read, now) = (self.db.read(), self.now());
+        Ok(repo::roles::effective_for_user_in(read, user, place, now).await?)
     }
 
-    /// What a client holds now for itself in this place, at most a second old.
+    /// What a client holds for itself at this moment in this place, read anew as well.
     pub async fn roles_of_client_in(
         &self,
         client: &ClientId,
         place: Place<'_>,
-    ) -> Result<Arc<EffectiveRoles>, Fault> {
-        let now = self.now();
-        let load = async {
-            let read = self.db.read();
-            let held = repo::roles::effective_for_client_in(read, client, place, now).await?;
-            Ok(Arc::new(held))
-        };
-        let holder = client.as_str().to_owned();
-        let key = (SubjectKind::Client, holder, place_key(place));
-        self.roles.try_get_with(key, load).await.map_err(shared)
-    }
-}
-
-/// Who, and where.
-type HolderKey = (SubjectKind, String, String);
-
-/// Neither word can be a slug.
-fn place_key(place: Place<'_>) -> String {
-    match place {
-        Place::Everywhere => String::new(),
-        Place::In(org) => org.to_owned(),
-        Place::Anywhere => "*".to_owned(),
+    ) -> Result<EffectiveRoles, Fault> {
+        let (read, now) = (self.db.read(), self.now());
+        Ok(repo::roles::effective_for_client_in(read, client, place, now).await?)
     }
 }
 

@@ -18,13 +18,20 @@ const SWEEP: u64 = 10;
 /// How long what is over is kept for the sake of replay detection, in seconds.
 const KEEP: i64 = 24 * 60 * 60;
 
+/// How long a late poll of a device is still told that its code is over, in seconds.
+const LATE_POLL: i64 = 60 * 60;
+
 /// Sweeps until the server stops. A failed sweep is logged and tried again at the next turn.
 pub async fn forever(state: Arc<State>) {
-    let mut ticks = tokio::time::interval(EVERY);
+    turn_by_turn(&state, EVERY).await;
+}
+
+async fn turn_by_turn(state: &State, every: Duration) {
+    let mut ticks = tokio::time::interval(every);
     ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
     for turn in 0_u64.. {
         ticks.tick().await;
-        if let Err(fault) = take(&state, turn).await {
+        if let Err(fault) = take(state, turn).await {
             tracing::warn!(%fault, "sweep failed");
         }
     }
@@ -48,13 +55,17 @@ pub async fn once(state: &State) -> Result<u64, Fault> {
     let mut removed = repo::interactions::purge(&tx, before).await?;
     removed += repo::pending_sign_ins::purge(&tx, before).await?;
     removed += repo::codes::purge(&tx, before).await?;
+    removed += repo::device_requests::purge(&tx, state.now() - LATE_POLL).await?;
     removed += repo::refresh_tokens::purge(&tx, before).await?;
     removed += repo::revoked_tokens::purge(&tx, before).await?;
     removed += repo::grants::purge(&tx, before).await?;
     removed += repo::sessions::purge(&tx, before).await?;
     removed += repo::email_tokens::purge(&tx, before).await?;
+    removed += repo::invitations::purge(&tx, before).await?;
     removed += repo::api_keys::purge(&tx, before).await?;
     removed += repo::reference_tokens::purge(&tx, before).await?;
+    removed += repo::pushed_requests::purge(&tx, before).await?;
+    removed += repo::used_jtis::purge(&tx, before).await?;
     removed += repo::jobs::purge(&tx, before).await?;
     removed += repo::idempotency::purge(&tx, before).await?;
     removed += repo::login_failures::purge(&tx, before).await?;
@@ -63,3 +74,6 @@ pub async fn once(state: &State) -> Result<u64, Fault> {
     tx.commit().await?;
     Ok(removed + left)
 }
+
+#[cfg(test)]
+mod tests;

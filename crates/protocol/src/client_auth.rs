@@ -4,12 +4,16 @@
 use std::fmt;
 
 use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
+use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
 use serde::{Deserialize, Serialize};
 
-use crate::authorize::MAX_CLIENT_ID_BYTES;
+use crate::authorize::{MAX_CLIENT_ID_BYTES, MAX_JWT_BYTES};
 use crate::error::OAuthError;
 use crate::params::{self, Params};
+use crate::strict_json;
+
+/// The only `client_assertion_type` there is (RFC 7523 §2.2).
+pub const JWT_BEARER: &str = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
 
 /// A client authentication method (OIDC Core §9).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -70,38 +74,35 @@ pub struct PresentedClient {
     pub method: ClientAuthMethod,
     /// The secret, for the two secret methods.
     pub secret: Option<String>,
+    /// The signed assertion, for `private_key_jwt`.
+    pub assertion: Option<String>,
 }
 
 impl PresentedClient {
     /// Reads the `Authorization` header and the body of a request.
     ///
     /// More than one method, or two different client ids, is `invalid_request` (RFC 6749 §2.3).
-    /// No client at all, a header that cannot be read, and a client assertion (a method that this
-    /// server does not offer) are `invalid_client`.
+    /// No client at all, a header that cannot be read, and an assertion that is none are
+    /// `invalid_client`.
     pub fn from_request(authorization: Option<&str>, params: &Params) -> Result<Self, OAuthError> {
         let body_id = params.one("client_id")?;
         let body_secret = params.one("client_secret")?;
-        let assertion = params
-            .one("client_assertion")?
-            .or(params.one("client_assertion_type")?);
+        let assertion = params.one("client_assertion")?;
+        let assertion_type = params.one("client_assertion_type")?;
         let methods = [
             authorization.is_some(),
             body_secret.is_some(),
-            assertion.is_some(),
+            assertion.is_some() || assertion_type.is_some(),
         ];
         if methods.into_iter().filter(|used| *used).count() > 1 {
             return Err(OAuthError::invalid_request(
                 "more than one client authentication method is used",
             ));
         }
-        if assertion.is_some() {
-            return Err(OAuthError::invalid_client(
-                "client assertions are not supported",
-            ));
-        }
-        let presented = match authorization {
-            Some(header) => Self::from_basic(header)?,
-            None => Self::from_body(body_id, body_secret)?,
+        let presented = match (authorization, assertion, assertion_type) {
+            (Some(header), _, _) => Self::from_basic(header)?,
+            (None, None, None) => Self::from_body(body_id, body_secret)?,
+            (None, assertion, kind) => return Self::from_assertion(assertion, kind, body_id),
         };
         if body_id.is_some_and(|id| id != presented.client_id) {
             return Err(OAuthError::invalid_request(
@@ -123,6 +124,7 @@ impl PresentedClient {
                 None => ClientAuthMethod::None,
             },
             secret: secret.map(str::to_owned),
+            assertion: None,
         })
     }
 
@@ -151,8 +153,54 @@ impl PresentedClient {
             client_id,
             method,
             secret: Some(secret),
+            assertion: None,
         })
     }
+
+    /// RFC 7521 §4.2 with RFC 7523 §2.2. Whom the assertion is about is read before anything is
+    /// verified, to know whose keys will verify it.
+    fn from_assertion(
+        assertion: Option<&str>,
+        kind: Option<&str>,
+        body_id: Option<&str>,
+    ) -> Result<Self, OAuthError> {
+        let (Some(assertion), Some(kind)) = (assertion, kind) else {
+            return Err(OAuthError::invalid_request(
+                "'client_assertion' and 'client_assertion_type' come together",
+            ));
+        };
+        if kind != JWT_BEARER {
+            return Err(OAuthError::invalid_client(
+                "the 'client_assertion_type' is not supported",
+            ));
+        }
+        let client_id = subject(assertion)
+            .ok_or_else(|| OAuthError::invalid_client("the client assertion is malformed"))?;
+        // RFC 7521 §4.2: client_id, where it is sent, names the same client.
+        if body_id.is_some_and(|id| id != client_id) {
+            return Err(OAuthError::invalid_client(
+                "'client_id' differs from the subject of the client assertion",
+            ));
+        }
+        Ok(Self {
+            client_id,
+            method: ClientAuthMethod::PrivateKeyJwt,
+            secret: None,
+            assertion: Some(assertion.to_owned()),
+        })
+    }
+}
+
+/// The `sub` of a JWT of which nothing is verified.
+fn subject(jwt: &str) -> Option<String> {
+    if jwt.len() > MAX_JWT_BYTES {
+        return None;
+    }
+    let payload = URL_SAFE_NO_PAD.decode(jwt.split('.').nth(1)?).ok()?;
+    let claims = strict_json::parse_object(&payload).ok()?;
+    let subject = claims.get("sub")?.as_str()?;
+    let fits = !subject.is_empty() && subject.len() <= MAX_CLIENT_ID_BYTES;
+    fits.then(|| subject.to_owned())
 }
 
 impl fmt::Debug for PresentedClient {

@@ -6,7 +6,7 @@ use std::fmt;
 use serde::ser::{Serialize, SerializeStruct, Serializer};
 
 /// An error code as it appears in `error=` (RFC 6749 §4.1.2.1 and §5.2, OIDC Core §3.1.2.6,
-/// RFC 6750 §3.1, RFC 7009 §2.2.1, RFC 8707 §2, RFC 9470 §3).
+/// RFC 6750 §3.1, RFC 7009 §2.2.1, RFC 8628 §3.5, RFC 8707 §2, RFC 9470 §3).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum ErrorCode {
     /// A parameter is missing, repeated, malformed or contradicts another (RFC 6749 §5.2).
@@ -59,6 +59,12 @@ pub enum ErrorCode {
     InsufficientScope,
     /// The sign-in behind the token is too weak or too old (RFC 9470 §3).
     InsufficientUserAuthentication,
+    /// The person has not answered yet (RFC 8628 §3.5).
+    AuthorizationPending,
+    /// The same, and the device asks too often (RFC 8628 §3.5).
+    SlowDown,
+    /// The device code is over (RFC 8628 §3.5).
+    ExpiredToken,
 }
 
 impl ErrorCode {
@@ -89,6 +95,9 @@ impl ErrorCode {
         Self::InvalidToken,
         Self::InsufficientScope,
         Self::InsufficientUserAuthentication,
+        Self::AuthorizationPending,
+        Self::SlowDown,
+        Self::ExpiredToken,
     ];
 
     /// The code's name on the wire and its HTTP status when it is answered directly.
@@ -119,6 +128,10 @@ impl ErrorCode {
             Self::InvalidToken => ("invalid_token", 401),
             Self::InsufficientScope => ("insufficient_scope", 403),
             Self::InsufficientUserAuthentication => ("insufficient_user_authentication", 401),
+            // RFC 8628 §3.5 with RFC 6749 §5.2: 400, as any other error of the token endpoint.
+            Self::AuthorizationPending => ("authorization_pending", 400),
+            Self::SlowDown => ("slow_down", 400),
+            Self::ExpiredToken => ("expired_token", 400),
         }
     }
 

@@ -12,6 +12,8 @@ use crate::scope::Scope;
 /// The parameter in which a resource server says from which address it was called (RFC 7662 §2.1
 /// lets a server take context of this kind).
 pub const CLIENT_ADDRESS: &str = "client_address";
+/// The media type of a signed answer (RFC 9701 §4 and §5).
+pub const SIGNED_MEDIA_TYPE: &str = "application/token-introspection+jwt";
 /// The `token_type` of an API key.
 pub const API_KEY: &str = "api_key";
 
@@ -108,6 +110,20 @@ pub struct IntrospectionResponse {
     /// The session in which the token was issued.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub sid: Option<String>,
+}
+
+/// The claims of a signed answer (RFC 9701 §5). It has no `sub` and no `exp` of its own, so that
+/// nobody takes it for a token.
+#[derive(Debug, Serialize)]
+pub struct SignedIntrospection<'a> {
+    /// Who answers.
+    pub iss: &'a str,
+    /// The client that asked.
+    pub aud: &'a str,
+    /// When.
+    pub iat: i64,
+    /// The answer.
+    pub token_introspection: &'a IntrospectionResponse,
 }
 
 impl IntrospectionResponse {

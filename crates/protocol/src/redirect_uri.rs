@@ -107,6 +107,21 @@ pub fn form_action_source(uri: &str) -> Option<String> {
     }
 }
 
+/// Where a code that is sent to this URI arrives: scheme, host and port, or the private-use scheme of
+/// an app. The port of a loopback literal does not count, as [`matches()`] does not count it. `None` if
+/// the URI has no such place.
+pub fn destination(uri: &str) -> Option<String> {
+    if let Some(local) = Loopback::split(uri) {
+        return Some(format!("http://{}", local.host));
+    }
+    let url = Url::parse(uri).ok()?;
+    match (url.scheme(), url.host()) {
+        ("https" | "http", Some(_)) => Some(url.origin().ascii_serialization()),
+        (scheme, _) if is_private_use(scheme) => Some(format!("{scheme}:")),
+        _ => None,
+    }
+}
+
 /// The URI with these parameters added to its query, encoded as
 /// `application/x-www-form-urlencoded` (RFC 6749 §4.1.2); an existing query is kept (§3.1.2).
 pub fn with_query(uri: &str, pairs: &[(&str, &str)]) -> String {

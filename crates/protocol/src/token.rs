@@ -109,6 +109,13 @@ pub enum TokenRequest {
         /// The requested resources (RFC 8707).
         resource: Vec<String>,
     },
+    /// RFC 8628 §3.4.
+    DeviceCode {
+        /// The device code.
+        device_code: String,
+        /// Resources to narrow the audience to (RFC 8707).
+        resource: Vec<String>,
+    },
 }
 
 impl TokenRequest {
@@ -134,6 +141,10 @@ impl TokenRequest {
                 organization: organization(params)?,
                 resource: resources(params)?,
             }),
+            GrantType::DeviceCode => Ok(Self::DeviceCode {
+                device_code: params.required("device_code")?.to_owned(),
+                resource: resources(params)?,
+            }),
             _ => Err(OAuthError::new(
                 ErrorCode::UnsupportedGrantType,
                 "this grant type is not supported",
@@ -147,6 +158,7 @@ impl TokenRequest {
             Self::AuthorizationCode { .. } => GrantType::AuthorizationCode,
             Self::RefreshToken { .. } => GrantType::RefreshToken,
             Self::ClientCredentials { .. } => GrantType::ClientCredentials,
+            Self::DeviceCode { .. } => GrantType::DeviceCode,
         }
     }
 }

@@ -1,15 +1,14 @@
 //! Reading a request body: right media type, bounded size, bounded time (SECURITY DS-2).
 
-use std::pin::Pin;
-use std::task::{Context, Poll};
+use std::time::Duration;
 
-use actix_web::body::{BodySize, BoxBody, EitherBody, MessageBody};
-use actix_web::dev::ServiceResponse;
+use actix_web::dev::ServiceRequest;
+use actix_web::error::PayloadError;
 use actix_web::http::header::CONTENT_TYPE;
 use actix_web::{HttpMessage as _, HttpRequest, web};
+use doorward_access::body::{self, Arrived, Bound};
 use futures_util::StreamExt as _;
 
-use crate::config::Config;
 use crate::problem::Problem;
 
 /// Most bytes of a body that are read.
@@ -40,70 +39,41 @@ pub(crate) async fn read(
     request: &HttpRequest,
     mut payload: web::Payload,
 ) -> Result<Vec<u8>, Problem> {
-    let config = request.app_data::<web::Data<Config>>();
-    let config = config.ok_or_else(|| Problem::fault(&"no configuration"))?;
-    let arrived = tokio::time::timeout(config.body_timeout, to_end(&mut payload)).await;
-    arrived.unwrap_or_else(|_| {
-        request.extensions_mut().insert(Unread { _body: payload });
-        Err(Problem::too_slow())
-    })
-}
-
-/// What did not arrive of a body.
-struct Unread {
-    _body: web::Payload,
-}
-
-/// Holds what did not arrive until the answer is sent: then the connection is closed behind it. Let
-/// go earlier, a body in chunks would be read on for as long as it trickles.
-pub(crate) fn hold<B: MessageBody + 'static>(
-    response: ServiceResponse<B>,
-) -> ServiceResponse<EitherBody<B, BoxBody>> {
-    let unread = response.request().extensions_mut().remove::<Unread>();
-    match unread {
-        Some(unread) => response
-            .map_body(|_, answer| {
-                BoxBody::new(Holding {
-                    answer: answer.boxed(),
-                    _unread: unread,
-                })
-            })
-            .map_into_right_body(),
-        None => response.map_into_left_body(),
+    let whole = to_end(&mut payload).await;
+    let is_late = request
+        .extensions()
+        .get::<Arrived>()
+        .is_some_and(Arrived::is_late);
+    if is_late {
+        return Err(Problem::too_slow());
     }
+    whole
 }
 
-/// The body of an answer, and what was not read of the request's.
-struct Holding {
-    answer: BoxBody,
-    _unread: Unread,
-}
-
-impl MessageBody for Holding {
-    type Error = <BoxBody as MessageBody>::Error;
-
-    fn size(&self) -> BodySize {
-        self.answer.size()
-    }
-
-    fn poll_next(
-        mut self: Pin<&mut Self>,
-        context: &mut Context<'_>,
-    ) -> Poll<Option<Result<web::Bytes, Self::Error>>> {
-        Pin::new(&mut self.answer).poll_next(context)
-    }
+/// Bounds the body of a request, whether it is read or not.
+pub(crate) fn bound(request: &mut ServiceRequest, patience: Duration) -> Arrived {
+    let bound = Bound {
+        most: DRAIN_LIMIT,
+        patience,
+        earning: None,
+    };
+    let arrived = body::bound(request, bound);
+    request.extensions_mut().insert(arrived.clone());
+    arrived
 }
 
 async fn to_end(payload: &mut web::Payload) -> Result<Vec<u8>, Problem> {
     let mut body = Vec::new();
     let mut size = 0_usize;
     while let Some(chunk) = payload.next().await {
-        let chunk = chunk.map_err(|_| Problem::malformed("The body ended early."))?;
+        let chunk = match chunk {
+            Ok(chunk) => chunk,
+            Err(PayloadError::Overflow) => return Err(Problem::too_large(BODY_LIMIT)),
+            Err(_) => return Err(Problem::malformed("The body ended early.")),
+        };
         size = size.saturating_add(chunk.len());
         if size <= BODY_LIMIT {
             body.extend_from_slice(&chunk);
-        } else if size > DRAIN_LIMIT {
-            break;
         }
     }
     if size > BODY_LIMIT {

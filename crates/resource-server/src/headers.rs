@@ -1,8 +1,9 @@
-//! What holds for every request and every answer: the length of addresses, and the headers that
-//! keep browsers from doing harm (SECURITY BR-2..BR-5).
+//! What holds for every request and every answer: sizes (SECURITY IN-1), and the headers that keep
+//! browsers from doing harm (SECURITY BR-2..BR-5).
 
 use actix_web::body::MessageBody;
 use actix_web::dev::{ServiceRequest, ServiceResponse};
+use actix_web::error::ErrorInternalServerError;
 use actix_web::http::header::{self, HeaderMap, HeaderName, HeaderValue};
 use actix_web::http::{ConnectionType, StatusCode};
 use actix_web::middleware::Next;
@@ -15,6 +16,9 @@ use crate::problem::Problem;
 /// Longest address in bytes.
 const URI_LIMIT: usize = 8 * 1024;
 
+/// Largest header section in bytes: names and values.
+const HEADERS_LIMIT: usize = 16 * 1024;
+
 /// For answers that are no page: nothing may run, nothing may frame them.
 const API_CSP: &str = "default-src 'none'; frame-ancestors 'none'; base-uri 'none'";
 
@@ -23,27 +27,42 @@ const HSTS: &str = "max-age=31536000";
 
 /// Middleware around every route.
 pub(crate) async fn guard(
-    request: ServiceRequest,
+    mut request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
 ) -> Result<ServiceResponse<impl MessageBody>, Error> {
-    let secure = request
-        .app_data::<web::Data<Config>>()
-        .is_some_and(|config| config.is_https());
-    let mut response = if request.uri().to_string().len() > URI_LIMIT {
-        let refusal = Problem::uri_too_long(URI_LIMIT);
-        request.error_response(refusal).map_into_right_body()
-    } else {
-        match next.call(request).await {
+    let config = request.app_data::<web::Data<Config>>().cloned();
+    let config = config.ok_or_else(|| ErrorInternalServerError("no configuration"))?;
+    let arrived = body::bound(&mut request, config.body_timeout);
+    let mut response = match too_large(&request) {
+        Some(refusal) => request.error_response(refusal).map_into_right_body(),
+        None => match next.call(request).await {
             Ok(response) => response.map_into_left_body(),
             Err(error) => return Err(error),
-        }
+        },
     };
     if response.status() == StatusCode::REQUEST_TIMEOUT {
         let head = response.response_mut().head_mut();
         head.set_connection_type(ConnectionType::Close);
     }
-    harden(response.headers_mut(), secure);
-    Ok(body::hold(response))
+    harden(response.headers_mut(), config.is_https());
+    if !arrived.is_unread() {
+        return Ok(response.map_into_left_body());
+    }
+    let (request, answer) = response.into_parts();
+    let answer = arrived.hold(answer.map_into_boxed_body());
+    Ok(ServiceResponse::new(request, answer).map_into_right_body())
+}
+
+/// What is read of a request's head has an end; nothing is cut off.
+fn too_large(request: &ServiceRequest) -> Option<Problem> {
+    if request.uri().to_string().len() > URI_LIMIT {
+        return Some(Problem::uri_too_long(URI_LIMIT));
+    }
+    let headers = request.headers().iter();
+    let size: usize = headers
+        .map(|(name, value)| name.as_str().len() + value.len())
+        .sum();
+    (size > HEADERS_LIMIT).then(|| Problem::headers_too_large(HEADERS_LIMIT))
 }
 
 fn harden(headers: &mut HeaderMap, secure: bool) {

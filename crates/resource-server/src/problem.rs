@@ -235,6 +235,16 @@ impl Problem {
         )
     }
 
+    /// 431, with the limit in bytes.
+    pub fn headers_too_large(limit: usize) -> Self {
+        Self::new(
+            StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE,
+            "urn:doorward:problem:headers-too-large",
+            "The header fields are too large",
+            format!("At most {limit} bytes are read."),
+        )
+    }
+
     /// 415, with the media types that work.
     pub fn unsupported_media_type(accept: &'static str) -> Self {
         Self::new(

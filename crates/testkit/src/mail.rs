@@ -42,6 +42,14 @@ impl Stack {
         use doorward_access::clock::Clock as _;
         let db = self.db().await;
         let start = Instant::now();
+        while repo::logout_notices::count(db.read())
+            .await
+            .expect("a query")
+            > 0
+        {
+            assert!(start.elapsed() < PATIENCE, "notes are left");
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
         while repo::jobs::next_due(db.read(), self.clock.now())
             .await
             .expect("a query")

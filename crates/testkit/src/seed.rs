@@ -5,8 +5,9 @@ use base64::engine::general_purpose::STANDARD;
 use doorward_access::clock::Clock;
 use doorward_domain::credentials::password::{self, HashMemory, HashParams};
 use doorward_domain::model::{
-    AccessTokenFormat, Address, Assignment, AssignmentId, Client, ClientId, ClientKind, Permission,
-    PkceException, Profile, Resource, Role, ScopeEntry, SubjectKind, User, UserId,
+    AccessTokenFormat, Address, Assignment, AssignmentId, Client, ClientId, ClientKind,
+    LogoutAddresses, Permission, PkceException, Profile, Resource, Role, ScopeEntry, SubjectKind,
+    User, UserId,
 };
 use doorward_domain::secret::TokenHash;
 use doorward_identity_server::config::Config;
@@ -153,6 +154,8 @@ pub struct Seed {
     pub opaque: TestClient,
     /// Public, the operator's own: the default client of the account API.
     pub app: TestClient,
+    /// Public, a third party without a browser of its own (RFC 8628).
+    pub device: TestClient,
 }
 
 impl Seed {
@@ -197,11 +200,12 @@ impl Seed {
                 "https://opaque.example/cb",
             ),
             app: client(APP, Credentials::None, "http://127.0.0.1/callback"),
+            device: client("device-app", Credentials::None, ""),
         }
     }
 
     /// Every client.
-    pub fn clients(&self) -> [&TestClient; 10] {
+    pub fn clients(&self) -> [&TestClient; 11] {
         [
             &self.web,
             &self.post,
@@ -213,6 +217,7 @@ impl Seed {
             &self.tasks_api,
             &self.opaque,
             &self.app,
+            &self.device,
         ]
     }
 }
@@ -345,15 +350,14 @@ fn person(name: &str, hash: &str, now: i64) -> User {
 
 fn registration(client: &TestClient, seed: &Seed, now: i64) -> Client {
     let id = client.id.as_str();
-    let grants = if id == "service" {
-        vec![GrantType::ClientCredentials]
-    } else {
-        vec![GrantType::AuthorizationCode, GrantType::RefreshToken]
+    let grants = match id {
+        "service" => vec![GrantType::ClientCredentials],
+        "device-app" => vec![GrantType::DeviceCode, GrantType::RefreshToken],
+        _ => vec![GrantType::AuthorizationCode, GrantType::RefreshToken],
     };
-    let post_logout = client
-        .redirect_uri
-        .replace("callback", "")
-        .replace("/cb", "/bye");
+    // A device has no address of its own.
+    let redirect_uri = Some(&client.redirect_uri).filter(|uri| !uri.is_empty());
+    let bye = |uri: &String| uri.replace("callback", "").replace("/cb", "/bye");
     let scopes: Scope = OWN_SCOPES
         .into_iter()
         .filter(|_| id != "service")
@@ -375,8 +379,8 @@ fn registration(client: &TestClient, seed: &Seed, now: i64) -> Client {
             Credentials::Post => ClientAuthMethod::ClientSecretPost,
             Credentials::None => ClientAuthMethod::None,
         },
-        redirect_uris: vec![client.redirect_uri.clone()],
-        post_logout_redirect_uris: vec![post_logout],
+        redirect_uris: redirect_uri.cloned().into_iter().collect(),
+        post_logout_redirect_uris: redirect_uri.map(bye).into_iter().collect(),
         grant_types: grants,
         scopes,
         response_modes: vec![ResponseMode::Query, ResponseMode::FormPost],
@@ -388,6 +392,7 @@ fn registration(client: &TestClient, seed: &Seed, now: i64) -> Client {
             until: now + 365 * 86_400,
         }),
         jwks: None,
+        jwks_uri: None,
         serves: if client.id == seed.tasks_api.id {
             vec![seed.audience.clone()]
         } else {
@@ -400,6 +405,9 @@ fn registration(client: &TestClient, seed: &Seed, now: i64) -> Client {
         },
         allowed_origins: Vec::new(),
         require_mfa: false,
+        require_pushed_authorization_requests: false,
+        require_signed_request_object: false,
+        logout: LogoutAddresses::default(),
         disabled_at: None,
         created_at: now,
         updated_at: now,

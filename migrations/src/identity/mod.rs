@@ -21,6 +21,12 @@ mod m0046_organizations;
 mod m0047_idempotency;
 mod m0050_newcomers;
 mod m0053_refusals;
+mod m0054_invitations;
+mod m0057_client_keys;
+mod m0058_pushed_requests;
+mod m0059_device_requests;
+mod m0060_logout;
+mod m0062_api_key_organization;
 
 use sea_orm_migration::prelude::*;
 
@@ -54,6 +60,12 @@ impl MigratorTrait for Migrator {
             Box::new(m0047_idempotency::Migration),
             Box::new(m0050_newcomers::Migration),
             Box::new(m0053_refusals::Migration),
+            Box::new(m0054_invitations::Migration),
+            Box::new(m0057_client_keys::Migration),
+            Box::new(m0058_pushed_requests::Migration),
+            Box::new(m0059_device_requests::Migration),
+            Box::new(m0060_logout::Migration),
+            Box::new(m0062_api_key_organization::Migration),
         ]
     }
 

@@ -2,4 +2,5 @@
 
 pub mod claims;
 pub mod jwks;
+pub mod party;
 pub mod verify;

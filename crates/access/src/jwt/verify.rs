@@ -182,26 +182,17 @@ pub fn verify_jws(
     keys: &KeySet,
     typ_allowed: &[&str],
 ) -> Result<(Header, Map<String, Value>), TokenRejection> {
-    if token.len() > MAX_TOKEN_BYTES {
-        return Err(TokenRejection::TooLong);
-    }
-    let mut parts = token.split('.');
-    let (Some(header), Some(payload), Some(signature), None) =
-        (parts.next(), parts.next(), parts.next(), parts.next())
-    else {
-        return Err(TokenRejection::Malformed("it does not have three parts"));
-    };
-    let (kid, typ) = check_header(&decode_json(header)?, typ_allowed)?;
-    let signature = decode(signature)?;
+    let jws = Compact::split(token)?;
+    let (kid, typ) = check_header(&decode_json(jws.header)?, typ_allowed)?;
+    let signature = decode(jws.signature)?;
     let Some(key) = keys.get(&kid) else {
         return Err(TokenRejection::UnknownKey { kid });
     };
-    let signed = &token[..header.len() + 1 + payload.len()];
-    if !key.verify(signed.as_bytes(), &signature) {
+    if !key.verify(jws.signed, &signature) {
         return Err(TokenRejection::Signature);
     }
     // Only now is the payload looked at: a parser is never fed what nobody signed.
-    let payload = decode_json(payload)?;
+    let payload = decode_json(jws.payload)?;
     Ok((
         Header {
             kid,
@@ -212,8 +203,38 @@ pub fn verify_jws(
     ))
 }
 
+/// The parts of a compact JWS (RFC 7515 §7.1), still encoded.
+pub(super) struct Compact<'a> {
+    pub(super) header: &'a str,
+    pub(super) payload: &'a str,
+    pub(super) signature: &'a str,
+    /// Header and payload with the dot between: what was signed.
+    pub(super) signed: &'a [u8],
+}
+
+impl<'a> Compact<'a> {
+    pub(super) fn split(token: &'a str) -> Result<Self, TokenRejection> {
+        if token.len() > MAX_TOKEN_BYTES {
+            return Err(TokenRejection::TooLong);
+        }
+        let mut parts = token.split('.');
+        // Five parts are a JWE (RFC 7516 §9), which nobody may send here.
+        let (Some(header), Some(payload), Some(signature), None) =
+            (parts.next(), parts.next(), parts.next(), parts.next())
+        else {
+            return Err(TokenRejection::Malformed("it does not have three parts"));
+        };
+        Ok(Self {
+            header,
+            payload,
+            signature,
+            signed: &token.as_bytes()[..header.len() + 1 + payload.len()],
+        })
+    }
+}
+
 /// RFC 7515 §4.1: parameters that bring a key along, change what is signed, or make it a JWE.
-const REFUSED_PARAMETERS: &[&str] = &[
+pub(super) const REFUSED_PARAMETERS: &[&str] = &[
     "jku", "jwk", "x5u", "x5c", "x5t", "x5t#S256", "crit", "b64", "zip", "enc", "epk", "apu",
     "apv", "p2s", "p2c",
 ];
@@ -248,7 +269,7 @@ fn check_header(
 }
 
 /// RFC 7515 §4.1.9: a media type, in any case, whose `application/` may be left out.
-fn is_type(written: &str, allowed: &str) -> bool {
+pub(super) fn is_type(written: &str, allowed: &str) -> bool {
     const PREFIX: &str = "application/";
     let bare = match written.get(..PREFIX.len()) {
         Some(prefix) if prefix.eq_ignore_ascii_case(PREFIX) => &written[PREFIX.len()..],
@@ -257,7 +278,7 @@ fn is_type(written: &str, allowed: &str) -> bool {
     bare.eq_ignore_ascii_case(allowed) && (allowed.is_empty() == written.is_empty())
 }
 
-fn decode(part: &str) -> Result<Vec<u8>, TokenRejection> {
+pub(super) fn decode(part: &str) -> Result<Vec<u8>, TokenRejection> {
     // The engine refuses padding, other alphabets and non-canonical trailing bits.
     match URL_SAFE_NO_PAD.decode(part) {
         Ok(bytes) if !bytes.is_empty() => Ok(bytes),
@@ -267,7 +288,7 @@ fn decode(part: &str) -> Result<Vec<u8>, TokenRejection> {
     }
 }
 
-fn decode_json(part: &str) -> Result<Map<String, Value>, TokenRejection> {
+pub(super) fn decode_json(part: &str) -> Result<Map<String, Value>, TokenRejection> {
     strict_json::parse_object(&decode(part)?)
         .map_err(|_| TokenRejection::Malformed("a part is not an unambiguous JSON object"))
 }

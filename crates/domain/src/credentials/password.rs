@@ -219,6 +219,11 @@ impl PasswordPolicy {
     }
 }
 
+/// Whether two typed passwords are one password, in whichever spelling.
+pub fn is_same(one: &str, other: &str) -> bool {
+    *normalize(one) == *normalize(other)
+}
+
 // One spelling for what looks the same. This form is what is hashed.
 fn normalize(password: &str) -> Zeroizing<String> {
     Zeroizing::new(password.nfkc().collect())

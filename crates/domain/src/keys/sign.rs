@@ -3,6 +3,7 @@
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use doorward_access::jwt::claims::{AccessTokenClaims, IdTokenClaims};
+use doorward_protocol::introspection::SignedIntrospection;
 use josekit::jwk::KeyPair;
 use josekit::jws::JwsSigner;
 use josekit::jws::alg::rsassa::{RsassaJwsAlgorithm, RsassaJwsSigner};
@@ -12,6 +13,7 @@ use sha2::{Digest, Sha256};
 use zeroize::Zeroizing;
 
 use super::rotate::KeyRecord;
+use crate::rules::logout_token::LogoutTokenClaims;
 use crate::secret::{MasterKey, OpenError, Purpose, open, seal};
 use crate::time::UnixSeconds;
 
@@ -136,6 +138,8 @@ pub struct Signer {
     // The encoded protected headers, each with its dot: they are the same for every token.
     access_token_header: String,
     id_token_header: String,
+    introspection_header: String,
+    logout_token_header: String,
 }
 
 impl Signer {
@@ -165,6 +169,10 @@ impl Signer {
             // RFC 9068 §2.1, so that no ID token passes for an access token.
             access_token_header: header("at+jwt", &kid),
             id_token_header: header("JWT", &kid),
+            // RFC 9701 §5, so that no answer passes for an access token (§8.1).
+            introspection_header: header("token-introspection+jwt", &kid),
+            // OIDC Back-Channel Logout §2.4, so that nothing else passes for one.
+            logout_token_header: header("logout+jwt", &kid),
             kid,
             inner: signer,
         })
@@ -183,6 +191,17 @@ impl Signer {
     /// Signs an ID token (`OpenID` Connect Core §2), `typ` `JWT`.
     pub fn sign_id_token(&self, claims: &IdTokenClaims) -> Result<String, KeyError> {
         self.sign(&self.id_token_header, claims)
+    }
+
+    /// Signs a logout token (OIDC Back-Channel Logout §2.4), `typ` `logout+jwt`.
+    pub fn sign_logout_token(&self, claims: &LogoutTokenClaims) -> Result<String, KeyError> {
+        self.sign(&self.logout_token_header, claims)
+    }
+
+    /// Signs an answer of the introspection endpoint (RFC 9701 §5), `typ`
+    /// `token-introspection+jwt`.
+    pub fn sign_introspection(&self, answer: &SignedIntrospection<'_>) -> Result<String, KeyError> {
+        self.sign(&self.introspection_header, answer)
     }
 
     // The compact serialisation of RFC 7515 §7.1, written into one buffer.

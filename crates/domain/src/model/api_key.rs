@@ -53,6 +53,8 @@ pub struct ApiKey {
     pub hash: TokenHash,
     /// In whose name it acts.
     pub user_id: UserId,
+    /// In whose name: the slug of the organization that it was made in, for good; none for none.
+    pub org: Option<String>,
     /// What its owner calls it.
     pub name: String,
     /// Which of its owner's permissions it has, as long as they have them.

@@ -53,6 +53,8 @@ audit_kinds! {
     RecoveryCodeUsed => "recovery_codes.used",
     /// Somebody signed out.
     LoggedOut => "logout",
+    /// A client was told that a session ended, or could not be told.
+    BackchannelLogout => "logout.backchannel",
     /// Sessions were ended from another one, or by an administrator.
     SessionEnded => "session.ended",
     /// A person says that something in their activity was not them.

@@ -77,8 +77,21 @@ pub struct PkceException {
     pub until: UnixSeconds,
 }
 
+/// Where a client hears that a session has ended.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct LogoutAddresses {
+    /// Where logout tokens are posted (OIDC Back-Channel Logout §2.2).
+    pub backchannel: Option<String>,
+    /// Whether it needs `sid` in them. They always carry it.
+    pub backchannel_session_required: bool,
+}
+
 /// A registered client.
 #[derive(Clone, PartialEq, Eq, Debug)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a fact of the registration"
+)]
 pub struct Client {
     /// The public identifier.
     pub id: ClientId,
@@ -106,6 +119,8 @@ pub struct Client {
     pub pkce_exception: Option<PkceException>,
     /// The client's own public keys, as a JWK Set document.
     pub jwks: Option<String>,
+    /// Where its public keys are fetched, instead.
+    pub jwks_uri: Option<String>,
     /// The resources that it is the server of: it may ask what tokens and API keys for them are
     /// (RFC 7662 §2.1).
     pub serves: Vec<String>,
@@ -115,6 +130,12 @@ pub struct Client {
     pub allowed_origins: Vec<String>,
     /// Nobody gets a token through this client without a second factor.
     pub require_mfa: bool,
+    /// Its authorization requests have to be pushed (RFC 9126 §6).
+    pub require_pushed_authorization_requests: bool,
+    /// Its authorization requests have to be signed (RFC 9101 §10.5).
+    pub require_signed_request_object: bool,
+    /// Where it hears that a session has ended.
+    pub logout: LogoutAddresses,
     /// When an administrator switched it off.
     pub disabled_at: Option<UnixSeconds>,
     /// When it was registered.

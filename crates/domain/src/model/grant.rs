@@ -65,7 +65,7 @@ impl RevokeReason {
 /// How a person gave their word.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum GrantOrigin {
-    /// At the authorization endpoint (RFC 6749 §3.1).
+    /// At the authorization endpoint (RFC 6749 §3.1), or on the page for devices (RFC 8628 §3.3).
     Authorization,
     /// By signing in to one of the operator's own apps, through the account API.
     AccountApi,

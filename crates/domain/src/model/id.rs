@@ -57,6 +57,10 @@ uuid_id!(
     UserId
 );
 uuid_id!(
+    /// An [`Invitation`](super::Invitation) into an organization. Its link is something else.
+    InvitationId
+);
+uuid_id!(
     /// A browser session at the identity server: the `sid` of its tokens.
     SessionId
 );
@@ -155,6 +159,11 @@ random_id!(
     /// Names an [`Interaction`](super::Interaction) in a URL: 22 characters of base64url, 128 random
     /// bits. Useless without the browser's own cookie.
     InteractionId
+);
+random_id!(
+    /// Names a [`DeviceRequest`](super::DeviceRequest) in a URL; useless but to the session that
+    /// claimed it.
+    DeviceRequestId
 );
 random_id!(
     /// Names a person's uploaded picture in a URL: another picture has another name.

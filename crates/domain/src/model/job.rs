@@ -14,15 +14,18 @@ pub enum JobKind {
     Lock,
     /// Find out whose address is to be proved, and mail a link there.
     VerifyEmail,
+    /// Tell a client that a session has ended.
+    Logout,
 }
 
 impl JobKind {
     /// Every kind.
-    pub const ALL: [Self; 4] = [
+    pub const ALL: [Self; 5] = [
         Self::Mail,
         Self::PasswordReset,
         Self::Lock,
         Self::VerifyEmail,
+        Self::Logout,
     ];
 
     /// The word kept in storage.
@@ -32,6 +35,7 @@ impl JobKind {
             Self::PasswordReset => "password_reset",
             Self::Lock => "lock",
             Self::VerifyEmail => "verify_email",
+            Self::Logout => "logout",
         }
     }
 

@@ -6,13 +6,17 @@ pub mod avatar;
 pub mod client;
 pub mod code;
 pub mod consent;
+pub mod device_request;
 pub mod email_token;
 pub mod grant;
 pub mod group;
 pub mod id;
 pub mod interaction;
+pub mod invitation;
 pub mod job;
+pub mod logout_notice;
 pub mod organization;
+pub mod pushed_request;
 pub mod rbac;
 pub mod refresh_token;
 pub mod refusal;
@@ -29,19 +33,23 @@ mod tests;
 pub use api_key::{ApiKey, ApiKeyId};
 pub use audit::{AuditEvent, AuditKind, AuditRecord};
 pub use avatar::Avatar;
-pub use client::{AccessTokenFormat, Client, ClientKind, PkceException};
+pub use client::{AccessTokenFormat, Client, ClientKind, LogoutAddresses, PkceException};
 pub use code::Code;
 pub use consent::Consent;
+pub use device_request::DeviceRequest;
 pub use email_token::{EmailPurpose, EmailToken};
 pub use grant::{Grant, GrantOrigin, RevokeReason};
 pub use group::Group;
 pub use id::{
-    AssignmentId, AttemptId, AuditId, AvatarId, ClientId, ConsentId, GrantId, GroupId,
-    InteractionId, JobId, RefusalId, SessionId, UserId,
+    AssignmentId, AttemptId, AuditId, AvatarId, ClientId, ConsentId, DeviceRequestId, GrantId,
+    GroupId, InteractionId, InvitationId, JobId, RefusalId, SessionId, UserId,
 };
 pub use interaction::Interaction;
+pub use invitation::Invitation;
 pub use job::{Job, JobKind};
+pub use logout_notice::LogoutNotice;
 pub use organization::{Member, Organization};
+pub use pushed_request::PushedRequest;
 pub use rbac::{Assignment, EffectiveRoles, Permission, Place, Role, SubjectKind};
 pub use refresh_token::{RefreshContext, RefreshToken};
 pub use refusal::KeptRefusal;

@@ -181,6 +181,8 @@ pub enum KeyRefusal {
     OwnerDisabled,
     /// The account of its owner waits for its deletion.
     OwnerLeaving,
+    /// Its owner no longer belongs to its organization, or nobody may act in that one's name.
+    NotMember,
     /// It must not be used from there, or nobody said from where it is used.
     Network,
 }
@@ -194,15 +196,18 @@ impl KeyRefusal {
             Self::OwnerGone => "owner gone",
             Self::OwnerDisabled => "owner disabled",
             Self::OwnerLeaving => "owner leaving",
+            Self::NotMember => "owner not in its organization",
             Self::Network => "network not allowed",
         }
     }
 }
 
-/// Whether the key is good at `now`, used from `address`.
+/// Whether the key is good at `now`, used from `address`; `is_member` says whether its owner may act
+/// in the name of its organization.
 pub fn still_good(
     key: &ApiKey,
     owner: Option<&User>,
+    is_member: bool,
     address: Option<IpAddr>,
     now: UnixSeconds,
 ) -> Result<(), KeyRefusal> {
@@ -218,6 +223,9 @@ pub fn still_good(
     }
     if owner.is_leaving() {
         return Err(KeyRefusal::OwnerLeaving);
+    }
+    if key.org.is_some() && !is_member {
+        return Err(KeyRefusal::NotMember);
     }
     let address = address.map(|address| address.to_canonical());
     let inside = |network: &IpNet| address.is_some_and(|address| network.contains(&address));

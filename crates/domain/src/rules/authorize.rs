@@ -163,7 +163,17 @@ pub fn check(
             "none of the essential acr values can be reached here",
         ));
     }
-    let mut settled = settle(&request.scope, &request.resource, &client.scopes, registry)?;
+    settle_for_person(&request.scope, &request.resource, client, registry)
+}
+
+/// Settles scope and audience of what a person is to be asked for.
+pub fn settle_for_person(
+    scope: &Scope,
+    resource: &[String],
+    client: &Client,
+    registry: &Registry<'_>,
+) -> Result<Settled, OAuthError> {
+    let mut settled = settle(scope, resource, &client.scopes, registry)?;
     // OIDC Core §11: offline access is there for refresh tokens; a client that gets none must not
     // hold a grant that outlives the session.
     if !client.allows_grant(&GrantType::RefreshToken) {

@@ -13,6 +13,10 @@ pub const fn life(purpose: EmailPurpose) -> i64 {
     }
 }
 
+/// How long the link lives by which a person sets the first password of an account that was made for
+/// them, in seconds: unlike somebody who forgot theirs, they do not sit there and wait for it.
+pub const FIRST_PASSWORD: i64 = 24 * 60 * 60;
+
 /// Whether a newer link of the same purpose kills this one. Not the way back from a move: whoever
 /// moves an account twice must not cut off its owner.
 pub const fn is_overtaken(purpose: EmailPurpose) -> bool {

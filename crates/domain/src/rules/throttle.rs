@@ -25,17 +25,11 @@ pub const ADDRESS: Limit = Limit {
     window: 60,
 };
 
-/// Sign-ins to one account, from one address or from one browser that the account knows.
+/// Sign-ins to one account: by strangers from all addresses together (RL-1), or from one browser that
+/// the account knows.
 pub const SIGN_IN: Limit = Limit {
     name: "sign-in",
     quota: 5,
-    window: 60,
-};
-
-/// Sign-ins to one account by strangers, from all addresses together.
-pub const STRANGERS: Limit = Limit {
-    name: "account",
-    quota: 10,
     window: 60,
 };
 
@@ -67,6 +61,37 @@ pub const FIRST_CODE: Limit = Limit {
     quota: 5,
     window: 60,
 };
+
+/// Requests of devices, from one address: each is a row for a while (DS-3).
+pub const DEVICE: Limit = Limit {
+    name: "device",
+    quota: 20,
+    window: 60,
+};
+
+/// Codes of devices that were typed, from one address (OA-21).
+pub const USER_CODE_ADDRESS: Limit = Limit {
+    name: "user-code-address",
+    quota: 20,
+    window: 60,
+};
+
+/// Wrong codes of devices, in one session (OA-21).
+pub const USER_CODE: Limit = Limit {
+    name: "user-code",
+    quota: 5,
+    window: 60 * 60,
+};
+
+/// Authorization requests that an authenticated client pushes, from one address.
+pub const PUSH: Limit = Limit {
+    name: "push",
+    quota: 6000,
+    window: 60,
+};
+
+/// The same of a client that proves nothing: anybody may have sent them.
+pub const PUSH_UNPROVED: Limit = Limit { quota: 60, ..PUSH };
 
 /// How much of the JSON API may be used in an hour, before the operator's factor.
 #[derive(Clone, PartialEq, Eq, Debug)]

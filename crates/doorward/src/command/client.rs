@@ -10,6 +10,11 @@ use doorward_identity_server::flow::admin::clients::{self, ClientChange, NewClie
 use doorward_protocol::{client_auth::ClientAuthMethod, scope::Scope, token::GrantType};
 use serde_json::{Value, json};
 
+mod keys;
+mod logout;
+
+use self::keys::{FormArgs, FormChange, KeyArgs};
+use self::logout::LogoutArgs;
 use crate::{
     error::CliError,
     output,
@@ -60,6 +65,9 @@ enum Verb {
         /// The client
         #[arg(value_name = "CLIENT_ID")]
         id: String,
+        /// Print JSON
+        #[arg(long)]
+        json: bool,
     },
 }
 
@@ -85,11 +93,12 @@ struct CreateArgs {
     #[arg(long)]
     public: bool,
     /// What it may ask of the token endpoint; may be repeated [default: `authorization_code`
-    /// and `refresh_token`, or `client_credentials` where there is no redirect URI]
+    /// and `refresh_token`, or `client_credentials` where there is no redirect URI; `device_code`
+    /// is short for `urn:ietf:params:oauth:grant-type:device_code`]
     #[arg(long, value_name = "GRANT")]
     grant: Vec<String>,
     /// A scope that it may ask for; may be repeated [default: `openid profile email
-    /// offline_access` where it has a redirect URI]
+    /// offline_access` where it asks people]
     #[arg(long, value_name = "SCOPE")]
     scope: Vec<String>,
     /// How it authenticates at the token endpoint [default: `client_secret_basic`, or `none` for
@@ -114,6 +123,12 @@ struct CreateArgs {
     /// Give nobody a token without a second factor
     #[arg(long)]
     require_mfa: bool,
+    #[command(flatten)]
+    form: FormArgs,
+    #[command(flatten)]
+    keys: KeyArgs,
+    #[command(flatten)]
+    logout: LogoutArgs,
     #[command(flatten)]
     pkce: PkceArgs,
     /// Print JSON
@@ -180,6 +195,12 @@ struct UpdateArgs {
     #[arg(long, value_name = "BOOL", num_args = 0..=1, default_missing_value = "true")]
     require_mfa: Option<bool>,
     #[command(flatten)]
+    form: FormChange,
+    #[command(flatten)]
+    keys: KeyArgs,
+    #[command(flatten)]
+    logout: LogoutArgs,
+    #[command(flatten)]
     pkce: PkceArgs,
     /// Require PKCE again
     #[arg(long, conflicts_with = "no_pkce")]
@@ -211,10 +232,12 @@ pub async fn run(args: ClientArgs) -> Result<(), CliError> {
             let secret = clients::rotate_secret(&place.operator(), &id).await?;
             show_secret(&id, Some(&secret), json)
         }
-        Verb::Delete { id } => {
-            clients::delete(&place.operator(), &client_id(&id)?).await?;
-            output::message(&format!("The client {id} is deleted."));
-            Ok(())
+        Verb::Delete { id, json } => {
+            let (operator, id) = (place.operator(), client_id(&id)?);
+            let before = clients::get(&operator, &id).await?;
+            clients::delete(&operator, &id).await?;
+            let sentence = format!("The client {id} is deleted.");
+            output::done(json, &output::deleted(document(&before)), &sentence)
         }
     }
 }
@@ -239,6 +262,11 @@ async fn create(place: &Installation, args: CreateArgs) -> Result<(), CliError> 
         access_token_format: args.access_token_format,
         allowed_origins: args.origin,
         require_mfa: args.require_mfa,
+        require_pushed_authorization_requests: args.form.require_par,
+        require_signed_request_object: args.form.require_request_object,
+        jwks: args.keys.read()?,
+        jwks_uri: args.keys.jwks_uri,
+        logout: args.logout.addresses(),
     };
     let (client, secret) = clients::create(&place.operator(), new).await?;
     show_secret(&client.id, secret.as_ref(), args.json)
@@ -268,6 +296,12 @@ async fn update(place: &Installation, args: UpdateArgs) -> Result<(), CliError> 
             list(args.origin)
         },
         require_mfa: args.require_mfa,
+        require_pushed_authorization_requests: args.form.require_par,
+        require_signed_request_object: args.form.require_request_object,
+        jwks: args.keys.read()?,
+        jwks_uri: args.keys.jwks_uri,
+        backchannel_logout_uri: args.logout.backchannel_logout_uri,
+        backchannel_logout_session_required: args.logout.backchannel_logout_session_required,
         disabled: (args.disable || args.enable).then_some(args.disable),
     };
     if change == ClientChange::default() {
@@ -342,6 +376,9 @@ fn show(client: &Client, as_json: bool) -> Result<(), CliError> {
         ("pkce", pkce),
         ("origins", origin::of(client).join(" ")),
         ("require_mfa", client.require_mfa.to_string()),
+        ("requests", keys::form(client)),
+        ("keys", keys::shown(client)),
+        ("backchannel_logout_uri", logout::shown(client)),
         ("disabled_at", output::time_or_dash(client.disabled_at)),
         ("created_at", output::time(client.created_at)),
         ("updated_at", output::time(client.updated_at)),
@@ -380,6 +417,12 @@ fn document(client: &Client) -> Value {
         "allowed_origins": client.allowed_origins,
         "origins": origin::of(client),
         "require_mfa": client.require_mfa,
+        "require_pushed_authorization_requests": client.require_pushed_authorization_requests,
+        "require_signed_request_object": client.require_signed_request_object,
+        "jwks": keys::document(client),
+        "jwks_uri": client.jwks_uri,
+        "backchannel_logout_uri": client.logout.backchannel,
+        "backchannel_logout_session_required": client.logout.backchannel_session_required,
         "pkce_exception": client.pkce_exception.as_ref().map(|exception| json!({
             "reason": exception.reason, "until": output::time(exception.until),
         })),
@@ -431,7 +474,15 @@ fn auth_method(text: &str) -> Result<ClientAuthMethod, CliError> {
 }
 
 fn grants(words: &[String]) -> Option<Vec<GrantType>> {
-    (!words.is_empty()).then(|| words.iter().map(|word| GrantType::parse(word)).collect())
+    (!words.is_empty()).then(|| words.iter().map(|word| grant(word)).collect())
+}
+
+/// A grant by its name on the wire, or by the last part of it.
+fn grant(word: &str) -> GrantType {
+    match word {
+        "device_code" => GrantType::DeviceCode,
+        name => GrantType::parse(name),
+    }
 }
 
 /// Accepts `--scope a --scope b` as well as `--scope "a b"`.

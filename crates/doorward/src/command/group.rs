@@ -28,6 +28,9 @@ struct Which {
     /// The organization that it belongs to
     #[arg(long)]
     org: Option<String>,
+    /// Print JSON
+    #[arg(long)]
+    json: bool,
 }
 
 impl Which {
@@ -68,9 +71,6 @@ enum Verb {
     Show {
         #[command(flatten)]
         which: Which,
-        /// Print JSON
-        #[arg(long)]
-        json: bool,
     },
     /// Put somebody into a group
     AddMember {
@@ -135,21 +135,20 @@ pub async fn run(args: GroupArgs) -> Result<(), CliError> {
             done(json, &made, "is created")
         }
         Verb::List { org, json } => list(&op, org.as_deref(), json).await,
-        Verb::Show { which, json } => show(&op, &which.find(&op).await?, json).await,
+        Verb::Show { which } => show(&op, &which.find(&op).await?, which.json).await,
         Verb::AddMember { which, user } => {
             let (group, user) = (which.find(&op).await?, users::get(&op, &user).await?);
             groups::add_member(&op, group.id, user.id).await?;
-            output::message(&format!("{} is in {}.", user.username, group.path));
-            Ok(())
+            let sentence = format!("{} is in {}.", user.username, group.path);
+            let shown = membership(&group, &user.username, true);
+            output::done(which.json, &shown, &sentence)
         }
         Verb::RemoveMember { which, user } => {
             let (group, user) = (which.find(&op).await?, users::get(&op, &user).await?);
             groups::remove_member(&op, group.id, user.id).await?;
-            output::message(&format!(
-                "{} is no longer in {}.",
-                user.username, group.path
-            ));
-            Ok(())
+            let sentence = format!("{} is no longer in {}.", user.username, group.path);
+            let shown = membership(&group, &user.username, false);
+            output::done(which.json, &shown, &sentence)
         }
         Verb::SetManager { which, user } => {
             let group = which.find(&op).await?;
@@ -158,7 +157,7 @@ pub async fn run(args: GroupArgs) -> Result<(), CliError> {
                 ..GroupChange::default()
             };
             let changed = groups::update(&op, group.id, change).await?;
-            done(false, &changed, "is changed")
+            done(which.json, &changed, "is changed")
         }
         Verb::Move { which, to } => {
             let group = which.find(&op).await?;
@@ -169,12 +168,13 @@ pub async fn run(args: GroupArgs) -> Result<(), CliError> {
                 ..GroupChange::default()
             };
             let moved = groups::update(&op, group.id, change).await?;
-            done(false, &moved, "is moved")
+            done(which.json, &moved, "is moved")
         }
         Verb::Delete { which } => {
             let group = which.find(&op).await?;
             groups::delete(&op, group.id).await?;
-            done(false, &group, "is deleted")
+            let shown = output::deleted(document(&group));
+            output::done(which.json, &shown, &sentence(&group, "is deleted"))
         }
     }
 }
@@ -203,11 +203,16 @@ async fn person(op: &Operator<'_>, name: Option<&str>) -> Result<Option<UserId>,
 }
 
 fn done(as_json: bool, group: &Group, what: &str) -> Result<(), CliError> {
-    if as_json {
-        return output::json(&document(group));
-    }
-    output::message(&format!("The group {} {what}.", group.path));
-    Ok(())
+    output::done(as_json, &document(group), &sentence(group, what))
+}
+
+fn sentence(group: &Group, what: &str) -> String {
+    format!("The group {} {what}.", group.path)
+}
+
+/// Whether somebody is in the group now.
+fn membership(group: &Group, username: &str, is_member: bool) -> Value {
+    json!({ "group": document(group), "user": username, "member": is_member })
 }
 
 fn document(group: &Group) -> Value {

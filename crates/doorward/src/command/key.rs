@@ -1,11 +1,13 @@
 //! `doorward key list|rotate|retire`.
 
 use clap::{Args, Subcommand};
+use doorward_domain::keys::KeyRecord;
 use doorward_identity_server::{
-    flow::admin::keys::{self, KeyState},
+    flow::admin::keys::{self, KeyState, Retirement},
+    flow::keys::Keys,
     state::rotation_policy,
 };
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::{error::CliError, output, place::Place};
 
@@ -37,6 +39,12 @@ enum Verb {
         /// The key id
         #[arg(value_name = "KID")]
         kid: String,
+        /// Withdraw it: somebody else may have it, so that no token it signed is to be believed
+        #[arg(long)]
+        compromised: bool,
+        /// Print JSON
+        #[arg(long)]
+        json: bool,
     },
 }
 
@@ -49,18 +57,8 @@ pub async fn run(args: KeyArgs) -> Result<(), CliError> {
         Verb::List { json: as_json } => {
             let keys = keys::list(&operator, &policy).await?;
             if as_json {
-                let documents: Vec<_> = keys
-                    .iter()
-                    .map(|(key, state)| {
-                        json!({
-                            "kid": key.kid, "algorithm": key.algorithm, "state": state.as_str(),
-                            "created_at": output::time(key.created_at),
-                            "active_at": output::time(key.active_at),
-                            "retired_at": key.retired_at.map(output::time),
-                        })
-                    })
-                    .collect();
-                return output::json(&documents);
+                let documents = keys.iter().map(|(key, state)| document(key, *state));
+                return output::json(&documents.collect::<Vec<_>>());
             }
             let rows: Vec<_> = keys
                 .into_iter()
@@ -70,7 +68,7 @@ pub async fn run(args: KeyArgs) -> Result<(), CliError> {
         }
         Verb::Rotate { json: as_json } => {
             let master = place.master_key()?;
-            let key = keys::rotate(&operator, &master, &policy).await?;
+            let (key, _) = keys::rotate(&operator, &Keys::new(master, policy)).await?;
             let from = output::time(key.active_at);
             if as_json {
                 return output::json(&json!({ "kid": key.kid, "active_at": from }));
@@ -81,15 +79,38 @@ pub async fn run(args: KeyArgs) -> Result<(), CliError> {
             ));
             Ok(())
         }
-        Verb::Retire { kid } => {
-            keys::retire(&operator, &kid).await?;
-            output::message(&format!("The key {kid} no longer signs."));
-            Ok(())
+        Verb::Retire {
+            kid,
+            compromised,
+            json: as_json,
+        } => {
+            let (how, what) = if compromised {
+                (Retirement::Withdrawn, "is withdrawn")
+            } else {
+                (Retirement::Published, "no longer signs")
+            };
+            keys::retire(&operator, None, &kid, how).await?;
+            let keys = keys::list(&operator, &policy).await?;
+            let retired = keys.iter().find(|(key, _)| key.kid == kid);
+            let shown = retired.map_or_else(
+                || json!({ "kid": kid, "state": "withdrawn" }),
+                |(key, state)| document(key, *state),
+            );
+            output::done(as_json, &shown, &format!("The key {kid} {what}."))
         }
     }
 }
 
-fn row(key: &doorward_domain::keys::KeyRecord, state: KeyState) -> Vec<String> {
+fn document(key: &KeyRecord, state: KeyState) -> Value {
+    json!({
+        "kid": key.kid, "algorithm": key.algorithm, "state": state.as_str(),
+        "created_at": output::time(key.created_at),
+        "active_at": output::time(key.active_at),
+        "retired_at": key.retired_at.map(output::time),
+    })
+}
+
+fn row(key: &KeyRecord, state: KeyState) -> Vec<String> {
     vec![
         key.kid.clone(),
         key.algorithm.clone(),

@@ -8,6 +8,7 @@ pub mod dev;
 pub mod explain;
 pub mod group;
 pub mod key;
+pub mod lint;
 pub mod mail;
 pub mod migrate;
 pub mod org;
@@ -41,6 +42,7 @@ pub fn run(command: Command) -> Result<(), CliError> {
         Command::Group(args) => wait(group::run(args)),
         Command::Org(args) => wait(org::run(args)),
         Command::Key(args) => wait(key::run(args)),
+        Command::Lint(args) => wait(lint::run(args)),
         Command::Audit(args) => wait(audit::run(args)),
         Command::Mail(args) => mail::run(&args),
         Command::Token(args) => wait(token::run(&args)),

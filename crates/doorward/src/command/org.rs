@@ -1,8 +1,9 @@
-//! `doorward org create|list|show|add-member|remove-member|set-owner|delete`.
+//! `doorward org create|list|show|add-member|remove-member|set-owner|invite|invitations|
+//! revoke-invitation|delete`.
 
 use clap::{Args, Subcommand};
-use doorward_domain::model::{Member, Organization};
-use doorward_identity_server::flow::admin::{organizations, users};
+use doorward_domain::model::{Invitation, Member, Organization};
+use doorward_identity_server::flow::admin::{Operator, invitations, organizations, users};
 use serde_json::{Value, json};
 
 use crate::{
@@ -69,10 +70,43 @@ enum Verb {
         #[command(flatten)]
         member: MemberArgs,
     },
+    /// Invite somebody by mail; they join by saying so themselves
+    Invite {
+        /// The organization
+        slug: String,
+        /// The address to mail the invitation to
+        #[arg(long)]
+        email: String,
+        /// Print JSON
+        #[arg(long)]
+        json: bool,
+    },
+    /// List the invitations that wait for an answer
+    Invitations {
+        /// The organization
+        slug: String,
+        /// Print JSON
+        #[arg(long)]
+        json: bool,
+    },
+    /// Take an invitation back
+    RevokeInvitation {
+        /// The organization
+        slug: String,
+        /// The invitation
+        #[arg(value_name = "ID")]
+        id: String,
+        /// Print JSON
+        #[arg(long)]
+        json: bool,
+    },
     /// End an organization; its name is never free again
     Delete {
         /// The organization
         slug: String,
+        /// Print JSON
+        #[arg(long)]
+        json: bool,
     },
 }
 
@@ -83,6 +117,9 @@ struct MemberArgs {
     /// User name, e-mail address or id
     #[arg(long)]
     user: String,
+    /// Print JSON
+    #[arg(long)]
+    json: bool,
 }
 
 /// Runs the verb.
@@ -101,11 +138,8 @@ pub async fn run(args: OrgArgs) -> Result<(), CliError> {
                 None => None,
             };
             let made = organizations::create(&op, &slug, &name, owner).await?;
-            if json {
-                return output::json(&document(&made));
-            }
-            output::message(&format!("The organization {slug} is created."));
-            Ok(())
+            let sentence = format!("The organization {slug} is created.");
+            output::done(json, &document(&made), &sentence)
         }
         Verb::List { json } => list(&place, json).await,
         Verb::Show { slug, json } => show(&place, &slug, json).await,
@@ -115,13 +149,27 @@ pub async fn run(args: OrgArgs) -> Result<(), CliError> {
             let user = users::get(&op, &member.user).await?;
             organizations::remove_member(&op, &member.slug, user.id).await?;
             let (who, slug) = (&user.username, &member.slug);
-            output::message(&format!("{who} no longer belongs to {slug}."));
-            Ok(())
+            let shown = json!({ "organization": slug, "user": who });
+            let sentence = format!("{who} no longer belongs to {slug}.");
+            output::done(member.json, &output::deleted(shown), &sentence)
         }
-        Verb::Delete { slug } => {
+        Verb::Invite { slug, email, json } => {
+            let made = invitations::invite(&op, &slug, &email).await?;
+            let sentence = format!("{} is invited; a mail tells how to join.", made.email);
+            output::done(json, &invitation(&made), &sentence)
+        }
+        Verb::Invitations { slug, json } => list_invitations(&op, &slug, json).await,
+        Verb::RevokeInvitation { slug, id, json } => {
+            let id = invitations::get(&op, &slug, &id).await?.id;
+            let gone = invitations::revoke(&op, &slug, id).await?;
+            let sentence = format!("{} is no longer invited.", gone.email);
+            output::done(json, &output::deleted(invitation(&gone)), &sentence)
+        }
+        Verb::Delete { slug, json } => {
+            let before = organizations::get(&op, &slug).await?;
             organizations::delete(&op, &slug).await?;
-            output::message(&format!("The organization {slug} is no more."));
-            Ok(())
+            let sentence = format!("The organization {slug} is no more.");
+            output::done(json, &output::deleted(document(&before)), &sentence)
         }
     }
 }
@@ -131,8 +179,11 @@ async fn set(place: &Installation, member: &MemberArgs, is_owner: bool) -> Resul
     let user = users::get(&op, &member.user).await?;
     organizations::set_member(&op, &member.slug, user.id, is_owner).await?;
     let what = if is_owner { "owns" } else { "belongs to" };
-    output::message(&format!("{} {what} {}.", user.username, member.slug));
-    Ok(())
+    let shown = json!({
+        "organization": member.slug, "user": user.username, "owner": is_owner,
+    });
+    let sentence = format!("{} {what} {}.", user.username, member.slug);
+    output::done(member.json, &shown, &sentence)
 }
 
 fn document(one: &Organization) -> Value {
@@ -140,6 +191,35 @@ fn document(one: &Organization) -> Value {
         "slug": one.slug, "name": one.name, "active": one.active,
         "created_at": output::time(one.created_at),
     })
+}
+
+fn invitation(one: &Invitation) -> Value {
+    json!({
+        "id": one.id.to_string(), "organization": one.org, "email": one.email,
+        "invited_by": one.inviter.as_ref().map(|who| &who.id),
+        "created_at": output::time(one.created_at), "expires_at": output::time(one.expires_at),
+    })
+}
+
+async fn list_invitations(op: &Operator<'_>, slug: &str, as_json: bool) -> Result<(), CliError> {
+    let mut all: Vec<Invitation> = Vec::new();
+    loop {
+        let after = all.last().map(|one| one.id);
+        let page = invitations::list(op, slug, after, PAGE).await?;
+        if page.is_empty() {
+            break;
+        }
+        all.extend(page);
+    }
+    if as_json {
+        return output::json(&all.iter().map(invitation).collect::<Vec<_>>());
+    }
+    let row = |one: &Invitation| {
+        let until = output::time(one.expires_at);
+        vec![one.id.to_string(), one.email.clone(), until]
+    };
+    let rows: Vec<_> = all.iter().map(row).collect();
+    output::table(&["INVITATION", "EMAIL", "UNTIL"], &rows)
 }
 
 async fn list(place: &Installation, as_json: bool) -> Result<(), CliError> {

@@ -1,12 +1,13 @@
 //! `doorward role list|create|setup|assign|revoke`.
 
 use clap::{Args, Subcommand};
+use doorward_domain::model::Role;
 use doorward_identity_server::flow::admin::{
     groups,
     roles::{self, NewAssignment, Subject},
     users,
 };
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::{
     error::CliError,
@@ -42,12 +43,19 @@ enum Verb {
         /// A permission that it gives; may be repeated
         #[arg(long, value_name = "PERMISSION")]
         permission: Vec<String>,
+        /// Print JSON
+        #[arg(long)]
+        json: bool,
     },
-    /// Load the standard roles, permissions and scopes; what exists stays as it is
+    /// Load the standard roles, permissions and scopes, and give `admin` every permission; what else
+    /// exists stays as it is
     Setup {
         /// The resource that the tasks permissions belong to [default: from the configuration]
         #[arg(long, value_name = "URI")]
         audience: Option<String>,
+        /// Print JSON
+        #[arg(long)]
+        json: bool,
     },
     /// Give somebody a role
     Assign {
@@ -65,6 +73,9 @@ enum Verb {
         /// Let it give nothing until it is switched on
         #[arg(long)]
         inactive: bool,
+        /// Print JSON
+        #[arg(long)]
+        json: bool,
     },
     /// Take a role from somebody
     Revoke {
@@ -76,6 +87,9 @@ enum Verb {
         /// Only in this organization
         #[arg(long)]
         org: Option<String>,
+        /// Print JSON
+        #[arg(long)]
+        json: bool,
     },
 }
 
@@ -103,19 +117,31 @@ pub async fn run(args: RoleArgs) -> Result<(), CliError> {
             name,
             description,
             permission,
+            json,
         } => {
-            roles::create(&operator, &name, &description, permission).await?;
-            output::message(&format!("The role {name} is created."));
-            Ok(())
+            let made = roles::create(&operator, &name, &description, permission).await?;
+            output::done(
+                json,
+                &document(&made),
+                &format!("The role {name} is created."),
+            )
         }
-        Verb::Setup { audience } => {
+        Verb::Setup { audience, json } => {
             let audience = audience.unwrap_or_else(|| place.config.tasks_audience());
             let added = roles::setup(&operator, &audience).await?;
-            output::message(&format!(
+            let counts = json!({
+                "roles": added.roles, "permissions": added.permissions, "scopes": added.scopes,
+                "restored": added.restored,
+            });
+            let mut sentence = format!(
                 "{} roles, {} permissions and {} scopes are added.",
                 added.roles, added.permissions, added.scopes
-            ));
-            Ok(())
+            );
+            if added.restored > 0 {
+                let again = format!(" {} permissions are in roles again.", added.restored);
+                sentence.push_str(&again);
+            }
+            output::done(json, &counts, &sentence)
         }
         Verb::Assign {
             holder,
@@ -123,8 +149,12 @@ pub async fn run(args: RoleArgs) -> Result<(), CliError> {
             org,
             expires,
             inactive,
+            json,
         } => {
             let subject = holder.subject(&place, org.as_deref()).await?;
+            let mut held = holding(&subject, &role, org.as_deref());
+            held["expires_at"] = expires.map(output::time).into();
+            held["active"] = (!inactive).into();
             let new = NewAssignment {
                 subject,
                 role: role.clone(),
@@ -134,31 +164,43 @@ pub async fn run(args: RoleArgs) -> Result<(), CliError> {
             };
             roles::assign(&operator, new).await?;
             let until = if inactive { ", switched off" } else { "" };
-            output::message(&format!("{} has the role {role}{until}.", holder.name()));
-            Ok(())
+            let sentence = format!("{} has the role {role}{until}.", holder.name());
+            output::done(json, &held, &sentence)
         }
-        Verb::Revoke { holder, role, org } => {
+        Verb::Revoke {
+            holder,
+            role,
+            org,
+            json,
+        } => {
             let subject = holder.subject(&place, org.as_deref()).await?;
             roles::revoke(&operator, &subject, &role, org.as_deref()).await?;
-            output::message(&format!("{} no longer has the role {role}.", holder.name()));
-            Ok(())
+            let held = holding(&subject, &role, org.as_deref());
+            let sentence = format!("{} no longer has the role {role}.", holder.name());
+            output::done(json, &output::deleted(held), &sentence)
         }
     }
+}
+
+fn document(role: &Role) -> Value {
+    json!({
+        "name": role.name, "description": role.description,
+        "active": role.active, "permissions": role.permissions,
+    })
+}
+
+/// Who holds which role, and where.
+fn holding(subject: &Subject, role: &str, org: Option<&str>) -> Value {
+    json!({
+        "holder": { "kind": subject.kind().as_str(), "id": subject.id() },
+        "role": role, "organization": org,
+    })
 }
 
 async fn list(place: &Installation, as_json: bool) -> Result<(), CliError> {
     let roles = roles::list(&place.operator()).await?;
     if as_json {
-        let documents: Vec<_> = roles
-            .iter()
-            .map(|role| {
-                json!({
-                    "name": role.name, "description": role.description,
-                    "active": role.active, "permissions": role.permissions,
-                })
-            })
-            .collect();
-        return output::json(&documents);
+        return output::json(&roles.iter().map(document).collect::<Vec<_>>());
     }
     let rows: Vec<_> = roles
         .iter()

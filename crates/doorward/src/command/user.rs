@@ -41,9 +41,6 @@ enum Verb {
     Show {
         #[command(flatten)]
         who: Who,
-        /// Print JSON
-        #[arg(long)]
-        json: bool,
     },
     /// Set a new password; every session and token of the account ends
     SetPassword {
@@ -84,6 +81,9 @@ struct Who {
     /// The account: user name, e-mail address or id
     #[arg(value_name = "USER")]
     user: String,
+    /// Print JSON
+    #[arg(long)]
+    json: bool,
 }
 
 #[derive(Debug, Args)]
@@ -120,9 +120,9 @@ pub async fn run(args: UserArgs) -> Result<(), CliError> {
     match args.verb {
         Verb::Create(args) => create(&place, args).await,
         Verb::List { json } => list(&place, json).await,
-        Verb::Show { who, json } => {
+        Verb::Show { who } => {
             let user = users::get(&operator, &who.user).await?;
-            show(&place, &user, json).await
+            show(&place, &user, who.json).await
         }
         Verb::SetPassword { who, password } => {
             let user = users::get(&operator, &who.user).await?;
@@ -133,38 +133,41 @@ pub async fn run(args: UserArgs) -> Result<(), CliError> {
             };
             let hash = hash(&place, &password, &user)?;
             users::set_password(&operator, user.id, hash).await?;
-            done("has a new password; all its sessions have ended", &user)?;
+            let what = "has a new password; all its sessions have ended";
+            done(&place, who.json, what, &user).await?;
             told(&place)
         }
         Verb::Disable { who } => {
             let user = users::get(&operator, &who.user).await?;
             users::disable(&operator, user.id).await?;
-            done("is switched off; all its sessions have ended", &user)?;
+            let what = "is switched off; all its sessions have ended";
+            done(&place, who.json, what, &user).await?;
             told(&place)
         }
         Verb::Enable { who } => {
             let user = users::get(&operator, &who.user).await?;
             users::enable(&operator, user.id).await?;
-            done("is switched on", &user)
+            done(&place, who.json, "is switched on", &user).await
         }
         Verb::VerifyEmail { who } => {
             let user = users::get(&operator, &who.user).await?;
             users::verify_email(&operator, user.id).await?;
-            done("has a verified e-mail address", &user)
+            done(&place, who.json, "has a verified e-mail address", &user).await
         }
         Verb::ResetMfa { who } => {
             let user = users::get(&operator, &who.user).await?;
             users::reset_mfa(&operator, &user).await?;
-            done(
-                "has no second factor any more; all its sessions have ended",
-                &user,
-            )?;
+            let what = "has no second factor any more; all its sessions have ended";
+            done(&place, who.json, what, &user).await?;
             told(&place)
         }
         Verb::Delete { who } => {
             let user = users::get(&operator, &who.user).await?;
+            let roles = users::assignments(&operator, user.id).await?;
             users::delete(&operator, user.id).await?;
-            done("is deleted", &user)
+            let before = document(&user, &roles);
+            let sentence = format!("{} is deleted.", user.username);
+            output::done(who.json, &output::deleted(before), &sentence)
         }
     }
 }
@@ -199,12 +202,10 @@ async fn create(place: &Installation, args: CreateArgs) -> Result<(), CliError> 
         roles: args.role,
     };
     let user = users::create(&place.operator(), new).await?;
-    if args.json {
-        show(place, &user, true).await
-    } else {
+    if !args.json {
         output::line(&user.id.to_string())?;
-        done("is created", &user)
     }
+    done(place, args.json, "is created", &user).await
 }
 
 fn hash(place: &Installation, password: &Secret<String>, user: &User) -> Result<String, CliError> {
@@ -296,8 +297,17 @@ fn role_list(roles: &[Assignment]) -> String {
     }
 }
 
-#[expect(clippy::unnecessary_wraps, reason = "ends each verb")]
-fn done(what: &str, user: &User) -> Result<(), CliError> {
+/// The account as it is after the verb, or a sentence.
+async fn done(
+    place: &Installation,
+    as_json: bool,
+    what: &str,
+    user: &User,
+) -> Result<(), CliError> {
+    if as_json {
+        let now = users::get(&place.operator(), &user.id.to_string()).await?;
+        return show(place, &now, true).await;
+    }
     output::message(&format!("{} {what}.", user.username));
     Ok(())
 }

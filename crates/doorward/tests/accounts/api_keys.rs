@@ -1,6 +1,7 @@
 //! API keys: made on the account page and by the JSON API, and working at the tasks API.
 
 mod json;
+mod organization;
 mod page;
 mod refusals;
 mod service;

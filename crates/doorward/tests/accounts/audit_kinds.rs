@@ -311,6 +311,11 @@ const PRODUCED: &[(Kind, &str, &str)] = &[
     ),
     (Kind::CodeMisused, "doorward/tests/oidc/code.rs", "Stack"),
     (
+        Kind::BackchannelLogout,
+        "doorward/tests/oidc/backchannel.rs",
+        "AuditKind::BackchannelLogout",
+    ),
+    (
         Kind::RefreshReused,
         HERE,
         "what_clients_do_writes_one_event_each",

@@ -1,17 +1,23 @@
 //! A second factor that a client or a role demands, at every door (OA-10, MF-2).
 
-use doorward_testkit::{Authorization, Page, Stack, TestClient, UserAgent, both_backends, jwt};
+use doorward_testkit::{
+    Authorization, PASSWORD, Page, Stack, TestClient, UserAgent, both_backends, jwt,
+};
 use serde_json::{Value, json};
 
 use crate::both_backends_with;
-use crate::two_factor::{App, CODE, HOME, enrol, enter, password, set_up};
+use crate::two_factor::{App, CODE, HOME, enrol, enter, first_step, password, set_up};
 
 both_backends!(
     a_client_demands_it_of_everybody,
     what_was_granted_without_it_ends_when_the_client_demands_it,
     who_signed_in_long_ago_sets_it_up_and_arrives,
 );
-both_backends_with!(BY_ROLE; what_was_granted_without_it_ends_with_a_new_role);
+both_backends_with!(
+    BY_ROLE;
+    what_was_granted_without_it_ends_with_a_new_role,
+    no_page_of_the_account_opens_before_it_is_set_up,
+);
 both_backends_with!(VERIFIED; an_unproved_address_is_proved_first_and_the_app_is_reached);
 
 const BY_ROLE: &[(&str, &str)] = &[("DOORWARD__MFA__REQUIRED_FOR_ROLES", "manager")];
@@ -190,4 +196,53 @@ async fn an_unproved_address_is_proved_first_and_the_app_is_reached(stack: &Stac
     let page = agent.submit(&page.form("#step")).await;
     let page = agent.follow(page, "").await;
     arrive(stack, &agent, &request, &page).await;
+}
+
+// What a stolen password alone must not open: least of all the way to another password or address.
+async fn no_page_of_the_account_opens_before_it_is_set_up(stack: &Stack) {
+    let agent = UserAgent::new();
+    let page = first_step(stack, &agent, "mona").await;
+    assert_eq!(page.url.path(), HOME, "{}", page.shown());
+    let form = page.form("form[action$='/2fa/start']");
+    let csrf = form.value("csrf").unwrap();
+    for place in [
+        "/account",
+        "/account/profile",
+        "/account/password",
+        "/account/email",
+        "/account/activity",
+        "/account/data",
+        "/account/api-keys",
+        "/account/api-keys/new",
+    ] {
+        let page = agent.get(stack.at(place)).await;
+        assert_eq!(page.status, 303, "{place}: {}", page.shown());
+        let page = agent.follow(page, "").await;
+        assert_eq!(page.url.path(), HOME, "{place}");
+    }
+    let new = "quartz-bicycle-lemon-42";
+    let changes = [
+        (
+            "/account/password",
+            [("password", new), ("password_confirm", new)],
+        ),
+        (
+            "/account/email",
+            [("email", "thief@example.org"), ("next", "")],
+        ),
+    ];
+    for (place, fields) in changes {
+        let mut fields = fields.to_vec();
+        fields.extend([("csrf", csrf), ("current_password", PASSWORD)]);
+        let page = agent.post(stack.at(place), &fields).await;
+        assert_eq!(page.status, 303, "{place}: {}", page.shown());
+        assert_eq!(page.location().unwrap().path(), HOME, "{place}");
+    }
+    let page = first_step(stack, &UserAgent::new(), "mona").await;
+    assert_eq!(
+        page.url.path(),
+        HOME,
+        "the old password is good: {}",
+        page.shown()
+    );
 }

@@ -37,6 +37,7 @@ mod sudo;
 mod support;
 mod sweep;
 mod throttle;
+mod tidy;
 mod two_factor;
 mod two_factor_set_up;
 mod verification;

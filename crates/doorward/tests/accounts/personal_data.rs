@@ -107,7 +107,13 @@ async fn the_copy_holds_everything_and_no_secret(stack: &Stack) {
     assert_eq!(copy["roles"][0]["role"], "developer");
     assert!(copy["second_factor"]["authenticator_app"]["confirmed_at"].is_string());
     assert_eq!(copy["second_factor"]["recovery_codes_left"], 10);
-    for list in ["api_keys", "organizations", "groups", "mailed_links"] {
+    for list in [
+        "api_keys",
+        "organizations",
+        "invitations",
+        "groups",
+        "mailed_links",
+    ] {
         assert!(copy[list].is_array(), "{list}");
     }
     let kinds: Vec<_> = copy["events"]

@@ -123,9 +123,10 @@ async fn a_body_that_does_not_come_is_not_waited_for(stack: &Stack) {
         // Nobody reads that body, and it keeps nothing open either.
         request(here, "/no-such-page", form, ["HTTP/1.1 404", "", ""]),
         request(there, "/api/no-such-thing", json, ["HTTP/1.1 404", "", ""]),
+        request(there, "/api/tasks/", form, ["HTTP/1.1 415", "", ""]),
+        request(there, "/livez", json, ["HTTP/1.1 405", "", ""]),
     ];
-    // Of what nobody reads, the identity server's.
-    for index in 0..6 {
+    for index in 0..requests.len() {
         let Request {
             path,
             kind,

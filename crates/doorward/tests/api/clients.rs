@@ -9,6 +9,7 @@ use crate::support::{Tokens, body, call, claims, errors, get_as, post, problem, 
 
 both_backends!(
     only_first_party_clients_may_use_it,
+    mails_and_their_links_are_for_first_party_apps_too,
     a_confidential_client_proves_itself_by_its_method,
     a_token_of_somebody_elses_client_opens_nothing,
     a_disabled_client_is_out_at_once,
@@ -64,6 +65,50 @@ async fn only_first_party_clients_may_use_it(stack: &Stack) {
             403,
             "client-not-first-party",
         );
+    }
+}
+
+/// What is asked without a token, each with a body that says nothing of the client.
+fn unproved() -> [(&'static str, Value); 5] {
+    let token = json!({ "token": "x" });
+    let reset = json!({ "token": "x", "password": "y", "password_confirm": "y" });
+    let alice = json!({ "email": "alice@example.org" });
+    [
+        ("/api/auth/password/reset", alice.clone()),
+        ("/api/auth/password/reset/confirm", reset),
+        ("/api/auth/email/verify", token.clone()),
+        ("/api/auth/email/verify/resend", alice),
+        ("/api/auth/email/change/confirm", token),
+    ]
+}
+
+async fn mails_and_their_links_are_for_first_party_apps_too(stack: &Stack) {
+    let app = stack.seed.app.id.as_str();
+    for (path, plain) in unproved() {
+        let mut named = plain.clone();
+        named["client_id"] = json!("native-app");
+        let page = post(stack, path, named.clone()).await;
+        problem(&page, 403, "client-not-first-party");
+        let page = post(stack, &format!("{path}?client_id=web-app"), plain.clone()).await;
+        problem(&page, 403, "client-not-first-party");
+        // By its name, in the body or in the query, and by default.
+        named["client_id"] = json!(app);
+        let by_default = post(stack, path, plain.clone()).await;
+        let in_query = post(stack, &format!("{path}?client_id={app}"), plain).await;
+        let in_body = post(stack, path, named).await;
+        for page in [by_default, in_query, in_body] {
+            let expected = if path.ends_with("reset") || path.ends_with("resend") {
+                202
+            } else {
+                400
+            };
+            assert_eq!(page.status, expected, "{path}: {}", page.shown());
+            assert!(
+                !page.text().contains("client_id"),
+                "{path}: {}",
+                page.shown()
+            );
+        }
     }
 }
 
@@ -184,6 +229,14 @@ async fn tokens_belong_to_their_client(stack: &Stack) {
 }
 
 async fn without_a_default_client_one_has_to_be_named(stack: &Stack) {
+    for (path, plain) in unproved() {
+        let told = problem(&post(stack, path, plain).await, 400, "invalid-input");
+        assert_eq!(
+            errors(&told),
+            [("client_id".to_owned(), "required".to_owned())],
+            "{path}"
+        );
+    }
     let page = post(stack, "/api/auth/login", login(&[])).await;
     let told = problem(&page, 400, "invalid-input");
     assert_eq!(

@@ -7,6 +7,7 @@ use crate::support::{body, call, errors, get_as, problem, sign_in};
 
 both_backends!(
     what_is_named_changes_and_the_rest_stays,
+    what_is_null_is_removed,
     what_cannot_be_is_named,
     a_change_in_between_is_not_overwritten,
 );
@@ -50,8 +51,41 @@ async fn what_is_named_changes_and_the_rest_stays(stack: &Stack) {
     assert_eq!(body(&page, 200)["bio"], "Hello");
 }
 
+// RFC 7396 §1, for a whole object too.
+async fn what_is_null_is_removed(stack: &Stack) {
+    let token = sign_in(stack, "alice").await.access;
+    let change =
+        json!({ "email_preferences": { "newsletter": true }, "address": { "region": "NRW" } });
+    body(&patch(stack, &token, change).await, 200);
+    let change = json!({ "email_preferences": null, "address": null, "bio": null });
+    let after = body(&patch(stack, &token, change).await, 200);
+    assert_eq!(
+        after["email_preferences"],
+        json!({ "newsletter": false, "product_news": false })
+    );
+    let address = after["address"].as_object().unwrap();
+    assert!(address.values().all(|part| part == ""), "{address:?}");
+    assert_eq!(after["given_name"], "Alice");
+}
+
 async fn what_cannot_be_is_named(stack: &Stack) {
     let token = sign_in(stack, "alice").await.access;
+    let twice = json!({ "first_name": "F", "given_name": "G" });
+    let told = problem(&patch(stack, &token, twice).await, 400, "invalid-input");
+    assert_eq!(
+        errors(&told),
+        [("given_name".to_owned(), "repeated".to_owned())]
+    );
+    let told = problem(
+        &patch(stack, &token, json!({ "address": "Long Road 1" })).await,
+        400,
+        "invalid-input",
+    );
+    assert_eq!(
+        errors(&told),
+        [("address".to_owned(), "wrong_type".to_owned())]
+    );
+    assert_eq!(told["errors"][0]["detail"], "Expected an object.");
     let wrong = json!({ "birthdate": "yesterday", "zoneinfo": "Mars/Olympus", "website": "javascript:alert(1)" });
     let told = problem(&patch(stack, &token, wrong).await, 400, "invalid-input");
     let mut fields: Vec<String> = errors(&told).into_iter().map(|(field, _)| field).collect();

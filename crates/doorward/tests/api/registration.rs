@@ -11,6 +11,8 @@ const CLOSED: &[(&str, &str)] = &[("DOORWARD__REGISTRATION__ENABLED", "false")];
 
 both_backends!(
     a_newcomer_is_signed_in_where_no_address_is_proved,
+    a_name_is_shown_as_it_is_compared,
+    two_spellings_of_one_password_are_one,
     every_wrong_field_is_named,
     a_known_address_is_named_where_no_address_is_proved,
 );
@@ -60,6 +62,30 @@ async fn a_newcomer_is_signed_in_where_no_address_is_proved(stack: &Stack) {
         &refresh(stack, made["tokens"]["refresh"].as_str().unwrap()).await,
         200,
     );
+}
+
+// IN-3: what people see is what was held against the names of others.
+async fn a_name_is_shown_as_it_is_compared(stack: &Stack) {
+    let made = body(
+        &register(stack, account("will", "will@example.org")).await,
+        201,
+    );
+    assert_eq!(made["username"], "will");
+    let page = register(stack, account("ＷilI-2", "wili@example.org")).await;
+    let made = body(&page, 201);
+    assert_eq!(made["username"], "wili-2");
+    let access = made["tokens"]["access"].as_str().unwrap();
+    assert_eq!(claims(access)["username"], "wili-2");
+    let profile = body(&get_as(stack, access, "/api/auth/profile").await, 200);
+    assert_eq!(profile["username"], "wili-2");
+}
+
+// PW-2: composed or not, they hash alike.
+async fn two_spellings_of_one_password_are_one(stack: &Stack) {
+    let mut new = account("carol", "carol@example.org");
+    new["password"] = json!("qu\u{e4}rtz-bicycle-lemon-42");
+    new["password_confirm"] = json!("qua\u{308}rtz-bicycle-lemon-42");
+    body(&register(stack, new).await, 201);
 }
 
 async fn every_wrong_field_is_named(stack: &Stack) {

@@ -8,7 +8,10 @@ use serde_json::json;
 const UNVERIFIED: &[(&str, &str)] = &[("DOORWARD__REGISTRATION__VERIFY_EMAIL", "false")];
 
 both_backends_with!(UNVERIFIED; the_third_door_is_for_verified_people);
-both_backends!(without_the_issuer_every_proof_is_503_and_none_401);
+both_backends!(
+    without_the_issuer_every_proof_is_503_and_none_401,
+    a_head_that_is_too_large_is_not_read,
+);
 
 async fn token(stack: &Stack, client: &TestClient, name: &str) -> String {
     let request = Authorization::new(stack.issuer(), client)
@@ -54,6 +57,33 @@ async fn the_third_door_is_for_verified_people(stack: &Stack) {
     let bearer = format!("Bearer {}", page.json()["access_token"].as_str().unwrap());
     let page = get(stack, "/api/v3/tasks/", ("authorization", &bearer)).await;
     assert_eq!(page.status, 403, "{}", page.shown());
+}
+
+/// SECURITY IN-1, at this server as at the other.
+async fn a_head_that_is_too_large_is_not_read(stack: &Stack) {
+    let long = "x".repeat(9_000);
+    let small = "x".repeat(4_000);
+    for (path, value, status, word) in [
+        (format!("/api/tasks/?{long}"), "", 414, "uri-too-long"),
+        (
+            "/api/tasks/".to_owned(),
+            long.as_str(),
+            431,
+            "headers-too-large",
+        ),
+        ("/api/tasks/".to_owned(), small.as_str(), 401, ""),
+    ] {
+        let agent = UserAgent::new();
+        let mut request = agent.http().get(stack.at_tasks(&path));
+        for number in 0..2 {
+            request = request.header(format!("x-number-{number}"), value);
+        }
+        let page = agent.send(request).await;
+        assert_eq!(page.status, status, "{}", page.shown());
+        if !word.is_empty() {
+            assert_eq!(page.json()["type"], format!("urn:doorward:problem:{word}"));
+        }
+    }
 }
 
 /// A key of a person, by the JSON API.

@@ -10,7 +10,7 @@ struct Ban {
     why: &'static str,
 }
 
-const BANS: [Ban; 9] = [
+const BANS: [Ban; 10] = [
     Ban {
         within: &["crates/identity-server/src", "crates/doorward/src"],
         except: &[],
@@ -94,6 +94,12 @@ const BANS: [Ban; 9] = [
             "doorward_identity_server",
         ],
         why: "the resource server is built from outside",
+    },
+    Ban {
+        within: &["crates/identity-server/src"],
+        except: &["/src/outgoing/"],
+        words: &["reqwest::", "use reqwest", "TcpStream", "lookup_host"],
+        why: "what is fetched from outside goes through outgoing",
     },
     Ban {
         within: &["crates", "migrations"],

@@ -26,7 +26,7 @@ fn lines(text: &str) -> Vec<Value> {
         .collect()
 }
 
-fn tamper(place: &Place, statements: &[&str]) {
+pub fn tamper(place: &Place, statements: &[&str]) {
     let url = format!("sqlite://{}", place.path("identity.sqlite").display());
     let statements: Vec<String> = statements.iter().map(|&one| one.to_owned()).collect();
     tokio::runtime::Runtime::new()

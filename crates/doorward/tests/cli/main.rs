@@ -7,12 +7,15 @@
 
 mod admin;
 mod audit;
+mod client_keys;
 mod config;
 mod denials;
 mod deploy;
 mod dev;
 mod explain;
 mod json_api;
+mod json_verbs;
+mod lint;
 mod organizations;
 mod policy;
 mod program;

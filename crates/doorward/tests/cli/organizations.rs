@@ -152,3 +152,31 @@ fn a_role_in_an_organization_is_for_its_members() {
     ];
     assert!(run(&unknown).stderr.contains("no organization"));
 }
+
+/// There is such a person; what is missing is something else.
+#[test]
+fn who_does_not_belong_is_told_so() {
+    let place = place();
+    let run = |args: &str| place.run(&args.split(' ').collect::<Vec<_>>());
+    run("group create /sales --org acme").succeeded();
+    for args in [
+        "role assign --user alice --role viewer --org acme",
+        "group add-member /sales --org acme --user alice",
+        "group set-manager /sales --org acme --user alice",
+    ] {
+        let refused = run(args);
+        assert_eq!(refused.code, 1, "{args}");
+        let told =
+            "alice does not belong to acme; first: doorward org add-member acme --user alice";
+        assert!(refused.stderr.contains(told), "{args}: {}", refused.stderr);
+    }
+    run("org add-member acme --user alice").succeeded();
+    run("role assign --user alice --role viewer --org acme").succeeded();
+    run("group set-manager /sales --org acme --user alice").succeeded();
+    let unknown = run("role assign --user zoe --role viewer --org acme");
+    assert!(
+        unknown.stderr.contains("there is no user"),
+        "{}",
+        unknown.stderr
+    );
+}

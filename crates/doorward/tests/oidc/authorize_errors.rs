@@ -54,7 +54,7 @@ const CASES: &[(&str, Option<&str>, &str)] = &[
     (
         "request_uri",
         Some("urn:ietf:params:oauth:request_uri:x"),
-        "request_uri_not_supported",
+        "invalid_request_uri",
     ),
     ("registration", Some("{}"), "registration_not_supported"),
     ("prompt", Some("none login"), "invalid_request"),

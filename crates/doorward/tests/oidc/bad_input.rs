@@ -294,6 +294,7 @@ async fn wrong_methods_are_405_with_allow(stack: &Stack) {
         ("/oauth2/token", &["GET", "PUT", "DELETE", "PATCH"][..]),
         ("/oauth2/introspect", &["GET", "PUT", "DELETE"]),
         ("/oauth2/revoke", &["GET", "PUT", "DELETE"]),
+        ("/oauth2/par", &["GET", "PUT", "DELETE"]),
         ("/oauth2/jwks", &["POST", "PUT", "DELETE"]),
         ("/.well-known/openid-configuration", &["POST", "DELETE"]),
         ("/oauth2/userinfo", &["PUT", "DELETE"]),

@@ -69,7 +69,7 @@ async fn it_is_for_registered_confidential_clients_only(stack: &Stack) {
         ("implicit", "unsupported_grant_type"),
         (
             "urn:ietf:params:oauth:grant-type:device_code",
-            "unsupported_grant_type",
+            "invalid_request",
         ),
         (
             "urn:ietf:params:oauth:grant-type:jwt-bearer",

@@ -33,6 +33,7 @@ async fn no_page_is_readable_from_another_origin(stack: &Stack) {
         "/oauth2/userinfo",
         "/oauth2/introspect",
         "/oauth2/revoke",
+        "/oauth2/par",
     ] {
         let request = agent
             .http()

@@ -4,6 +4,7 @@
 use doorward_testkit::{Authorization, Stack, UserAgent, both_backends};
 use serde_json::Value;
 
+use crate::device;
 use crate::support::{is_active, text, tokens, userinfo};
 
 both_backends!(
@@ -21,27 +22,31 @@ enum Gate {
     Grant,
 }
 
-/// Tokens of a session, and an unused code of the same session.
-async fn before(stack: &Stack) -> (Value, String) {
+/// Tokens of a session, and an unused code and an allowed device code of the same session.
+async fn before(stack: &Stack) -> (Value, String, String) {
     let client = &stack.seed.trusted;
     let agent = UserAgent::new();
     let request = Authorization::new(stack.issuer(), client).with("scope", "openid tasks:read");
     let code = request.complete(&agent, "alice").await.code();
     let json = tokens(&stack.exchange(client, &code).await);
     let unused = request.start(&agent).await.code();
-    (json, unused)
+    let device_code = device::allowed(stack, &agent, "openid tasks:read").await;
+    (json, unused, device_code)
 }
 
 async fn assert_closed(stack: &Stack, gate: &Gate) {
     let client = &stack.seed.trusted;
-    let (json, unused) = before(stack).await;
+    let (json, unused, device_code) = before(stack).await;
     let access = text(&json, "access_token");
     assert_eq!(userinfo(stack, &access).await.status, 200);
     assert!(is_active(stack, client, &access).await);
     let refresh = json["refresh_token"].as_str();
     match gate {
         Gate::User => stack.disable_user("alice").await,
-        Gate::Client => stack.disable_client(&client.id).await,
+        Gate::Client => {
+            stack.disable_client(&client.id).await;
+            stack.disable_client(&stack.seed.device.id).await;
+        }
         Gate::Session => stack.end_sessions("alice").await,
         Gate::Grant => {
             let token = refresh.expect("a refresh token");
@@ -70,6 +75,12 @@ async fn assert_closed(stack: &Stack, gate: &Gate) {
     let page = stack.exchange(client, &unused).await;
     if matches!(gate, Gate::Grant) {
         // The code stands for a grant of its own.
+        tokens(&page);
+    } else {
+        crate::support::assert_oauth_error(&page, status, error);
+    }
+    let page = device::poll(stack, &stack.seed.device, &device_code).await;
+    if matches!(gate, Gate::Grant) {
         tokens(&page);
     } else {
         crate::support::assert_oauth_error(&page, status, error);

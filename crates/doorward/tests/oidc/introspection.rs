@@ -1,6 +1,9 @@
 //! Introspection (RFC 7662, OA-15): for the owner of the token, and for nobody else.
 
-use doorward_testkit::{Stack, both_backends, jwt};
+use doorward_access::clock::Clock as _;
+use doorward_access::jwt::jwks::KeySet;
+use doorward_access::jwt::verify::verify_jws;
+use doorward_testkit::{Page, Stack, UserAgent, both_backends, jwt};
 
 use crate::support::{EVERYTHING, assert_not_stored, assert_oauth_error, is_active, sign_in, text};
 
@@ -9,6 +12,8 @@ both_backends!(
     a_refresh_token_is_described_to_its_client,
     others_learn_nothing,
     dead_tokens_are_inactive,
+    rfc9701_an_answer_is_signed_where_that_is_asked_for,
+    rfc9701_only_who_names_the_media_type_gets_it,
 );
 
 async fn an_active_token_is_described(stack: &Stack) {
@@ -94,4 +99,75 @@ async fn dead_tokens_are_inactive(stack: &Stack) {
     assert!(is_active(stack, client, &token).await);
     stack.clock.advance(1);
     assert!(!is_active(stack, client, &token).await);
+}
+
+const SIGNED: &str = "application/token-introspection+jwt";
+
+async fn asked(stack: &Stack, token: &str, accept: &str) -> Page {
+    let client = &stack.seed.trusted;
+    let agent = UserAgent::new();
+    let url = stack.at("/oauth2/introspect");
+    let request = client.request(agent.http(), &url, &[("token", token)]);
+    agent.send(request.header("accept", accept)).await
+}
+
+async fn rfc9701_an_answer_is_signed_where_that_is_asked_for(stack: &Stack) {
+    let client = &stack.seed.trusted;
+    let json = sign_in(stack, client, EVERYTHING).await;
+    let token = text(&json, "access_token");
+    let page = asked(stack, &token, SIGNED).await;
+    assert_eq!(page.status, 200, "{}", page.shown());
+    assert_not_stored(&page);
+    assert_eq!(page.header("content-type"), Some(SIGNED));
+    let answer = page.text();
+    // §5: a type of its own, and neither `sub` nor `exp` outside of the answer.
+    let header = jwt::header(&answer);
+    assert_eq!(header["typ"], "token-introspection+jwt");
+    assert_eq!(header["alg"], "RS256");
+    let claims = jwt::claims(&answer);
+    let mut names: Vec<_> = claims.as_object().unwrap().keys().collect();
+    names.sort();
+    assert_eq!(names, ["aud", "iat", "iss", "token_introspection"]);
+    assert_eq!(claims["iss"], stack.issuer());
+    assert_eq!(claims["aud"], client.id.as_str());
+    assert_eq!(claims["iat"], stack.clock.now());
+    let plain = asked(stack, &token, "application/json").await.json();
+    assert_eq!(claims["token_introspection"], plain);
+    assert_eq!(plain["active"], true);
+    // Signed by a published key, and good for nothing but to be read (§8.1).
+    let jwks = UserAgent::new().get(&stack.at("/oauth2/jwks")).await.json();
+    let keys = KeySet::from_jwks(&jwks.to_string()).unwrap();
+    verify_jws(&answer, &keys, &["token-introspection+jwt"]).unwrap();
+    let agent = UserAgent::new();
+    let request = agent.http().get(stack.at("/oauth2/userinfo"));
+    let page = agent.send(request.bearer_auth(&answer)).await;
+    assert_eq!(page.status, 401, "{}", page.shown());
+    // §5: of a dead token nothing but that.
+    let dead = asked(stack, &answer, SIGNED).await;
+    let claims = jwt::claims(&dead.text());
+    assert_eq!(
+        claims["token_introspection"],
+        serde_json::json!({"active": false})
+    );
+}
+
+async fn rfc9701_only_who_names_the_media_type_gets_it(stack: &Stack) {
+    let signed = [
+        SIGNED.to_owned(),
+        format!("application/json;q=0.5, {SIGNED}"),
+        SIGNED.to_uppercase(),
+    ];
+    for accept in signed {
+        let page = asked(stack, "x", &accept).await;
+        assert_eq!(page.header("content-type"), Some(SIGNED), "{accept}");
+    }
+    let plain = ["*/*", "application/*", "application/json", "nonsense"].map(str::to_owned);
+    for accept in plain.into_iter().chain([format!("{SIGNED};q=0")]) {
+        let page = asked(stack, "x", &accept).await;
+        assert_eq!(
+            page.json(),
+            serde_json::json!({"active": false}),
+            "{accept}"
+        );
+    }
 }

@@ -21,6 +21,8 @@ both_backends!(
     roles_and_groups_travel_only_where_they_count,
     an_expired_assignment_vanishes_from_the_next_token,
     a_token_says_what_it_cannot_carry,
+    the_header_names_it_as_the_parameter_does,
+    the_header_names_it_for_a_client,
 );
 
 const SCOPE: &str = "openid offline_access tasks:read";
@@ -32,7 +34,7 @@ async fn user_id(stack: &Stack, name: &str) -> UserId {
 }
 
 /// Two organizations; alice belongs to both and has a role in one.
-async fn plant(stack: &Stack) {
+pub async fn plant(stack: &Stack) {
     let alice = user_id(stack, "alice").await;
     let db = stack.db().await;
     let now = stack.clock.now();
@@ -67,7 +69,7 @@ async fn plant(stack: &Stack) {
     tx.commit().await.expect("commit");
 }
 
-fn given(kind: SubjectKind, id: &str, role: &str, org: Option<&str>) -> Assignment {
+pub fn given(kind: SubjectKind, id: &str, role: &str, org: Option<&str>) -> Assignment {
     Assignment {
         id: AssignmentId::from_uuid(Uuid::new_v4()),
         subject_kind: kind,
@@ -95,7 +97,7 @@ async fn sign_in(stack: &Stack, organization: &str) -> Value {
     tokens(&page)
 }
 
-fn claims(json: &Value) -> Value {
+pub fn claims(json: &Value) -> Value {
     jwt::claims(&text(json, "access_token"))
 }
 
@@ -309,4 +311,94 @@ async fn a_token_says_what_it_cannot_carry(stack: &Stack) {
     assert_eq!(token["overage"], json!(["groups"]));
     let groups = token["groups"].as_array().unwrap().len();
     assert!((50..300).contains(&groups), "{groups}");
+}
+
+/// The answer at the client to an authorization request with these `X-Tenant-ID` fields.
+async fn with_header(
+    stack: &Stack,
+    named: Option<&str>,
+    fields: &[&str],
+    by_post: bool,
+) -> std::collections::BTreeMap<String, String> {
+    let mut asked = Authorization::new(stack.issuer(), &stack.seed.trusted).with("scope", SCOPE);
+    if let Some(named) = named {
+        asked = asked.with("organization", named);
+    }
+    let agent = UserAgent::new();
+    let url = asked.url().to_string();
+    let mut request = if by_post {
+        let (path, query) = url.split_once('?').unwrap();
+        let form = "application/x-www-form-urlencoded";
+        let request = agent.http().post(path).header("content-type", form);
+        request.body(query.to_owned())
+    } else {
+        agent.http().get(url)
+    };
+    for field in fields {
+        request = request.header("x-tenant-id", *field);
+    }
+    let page = agent.send(request).await;
+    let mut outcome = asked.onward(&agent, page).await;
+    if let doorward_testkit::Outcome::Page(page) = outcome {
+        let form = page.form("form:has([name=password])");
+        let password = doorward_testkit::PASSWORD;
+        let form = form.with("identifier", "alice").with("password", password);
+        let next = agent.submit(&form).await;
+        outcome = asked.onward(&agent, next).await;
+    }
+    outcome.at_client()
+}
+
+async fn the_header_names_it_as_the_parameter_does(stack: &Stack) {
+    plant(stack).await;
+    for (named, by_post) in [
+        (None, false),
+        (Some("acme"), false),
+        (Some(""), false),
+        (None, true),
+    ] {
+        let answer = with_header(stack, named, &["acme"], by_post).await;
+        let page = stack.exchange(&stack.seed.trusted, &answer["code"]).await;
+        assert_eq!(claims(&tokens(&page))["org"], "acme", "{named:?} {by_post}");
+    }
+    let fields: [(Option<&str>, &[&str]); 3] = [
+        (Some("zeta"), &["acme"]),
+        (None, &["acme", "zeta"]),
+        (None, &["acme", "acme"]),
+    ];
+    for (named, fields) in fields {
+        let answer = with_header(stack, named, fields, false).await;
+        assert_eq!(answer["error"], "invalid_request", "{named:?} {fields:?}");
+        assert_eq!(answer["state"], "af0ifjsldkj");
+        assert_eq!(answer["iss"], stack.issuer());
+    }
+    let unknown = with_header(stack, None, &["nobody"], false).await;
+    assert_eq!(unknown["error"], "access_denied");
+}
+
+async fn the_header_names_it_for_a_client(stack: &Stack) {
+    plant(stack).await;
+    let service = &stack.seed.service;
+    let db = stack.db().await;
+    let tx = db.begin_write().await.unwrap();
+    let here = given(SubjectKind::Client, &service.id, "manager", Some("acme"));
+    repo::roles::assign(&tx, &here).await.unwrap();
+    tx.commit().await.unwrap();
+    let ask = async |named: &str, field: &str| {
+        let fields = [
+            ("grant_type", "client_credentials"),
+            ("scope", "tasks:read"),
+            ("organization", named),
+        ];
+        let http = UserAgent::new().http().clone();
+        let asked = service.request(&http, &stack.at("/oauth2/token"), &fields);
+        UserAgent::new()
+            .send(asked.header("x-tenant-id", field))
+            .await
+    };
+    for named in ["", "acme"] {
+        assert_eq!(claims(&tokens(&ask(named, "acme").await))["org"], "acme");
+    }
+    assert_oauth_error(&ask("zeta", "acme").await, 400, "invalid_request");
+    assert_oauth_error(&ask("", "zeta").await, 400, "access_denied");
 }

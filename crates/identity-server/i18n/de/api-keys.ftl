@@ -15,6 +15,7 @@ api-key-used = zuletzt benutzt
 api-key-used-from = von
 api-key-never-used = nie benutzt
 api-key-only-from = nur von
+api-key-org = im Namen von
 api-key-scopes = { $count ->
     [one] Darf { $count } Sache
    *[other] Darf { $count } Sachen

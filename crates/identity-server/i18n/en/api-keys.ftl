@@ -15,6 +15,7 @@ api-key-used = last used
 api-key-used-from = from
 api-key-never-used = never used
 api-key-only-from = only from
+api-key-org = in the name of
 api-key-scopes = { $count ->
     [one] May do { $count } thing
    *[other] May do { $count } things

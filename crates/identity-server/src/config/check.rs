@@ -20,6 +20,7 @@ impl Config {
         let mut findings = Vec::new();
         self.check_issuer(&mut findings);
         self.check_proxies(&mut findings);
+        self.check_outgoing(&mut findings);
         self.check_secret_key(&mut findings);
         self.check_dev_data("database.url", self.database.url.expose(), &mut findings);
         self.check_lifetimes(&mut findings);
@@ -29,6 +30,7 @@ impl Config {
         self.check_redis(&mut findings);
         self.check_mail(&mut findings);
         self.check_geoip(&mut findings);
+        self.check_organizations(&mut findings);
         findings
     }
 
@@ -402,7 +404,7 @@ impl Config {
         }
     }
 
-    fn refused(&self, path: &'static str, problem: &str, remedy: &str) -> Finding {
+    pub(super) fn refused(&self, path: &'static str, problem: &str, remedy: &str) -> Finding {
         self.finding(Severity::Error, path, problem, remedy)
     }
 

@@ -2,8 +2,8 @@
 //! reference all read.
 
 use super::{
-    accounts, api, branding, database, geoip, keys, limits, logging, mail, mfa, passwords, redis,
-    registration, server, sessions, tasks, tokens,
+    accounts, api, authorization, branding, database, geoip, keys, limits, logging, mail, mfa,
+    organizations, outgoing, passwords, redis, registration, server, sessions, tasks, tokens,
 };
 
 /// What a key accepts, with its limits. Durations are whole seconds after parsing.
@@ -140,12 +140,15 @@ pub fn all() -> impl Iterator<Item = &'static Key> {
         tokens::KEYS,
         sessions::KEYS,
         passwords::KEYS,
+        authorization::KEYS,
         registration::KEYS,
         mfa::KEYS,
         accounts::KEYS,
         api::KEYS,
+        organizations::KEYS,
         mail::KEYS,
         geoip::KEYS,
+        outgoing::KEYS,
         keys::KEYS,
         limits::KEYS,
         logging::KEYS,

@@ -5,6 +5,7 @@
 
 pub mod accounts;
 pub mod api;
+pub mod authorization;
 pub mod branding;
 pub mod check;
 pub mod database;
@@ -20,6 +21,8 @@ pub mod logging;
 pub mod mail;
 pub mod mfa;
 mod nearest;
+pub mod organizations;
+pub mod outgoing;
 pub mod passwords;
 pub mod print;
 pub mod redis;
@@ -84,14 +87,20 @@ pub struct Config {
     pub mfa: mfa::Mfa,
     /// `[accounts]`.
     pub accounts: accounts::Accounts,
+    /// `[authorization]`.
+    pub authorization: authorization::Authorization,
     /// `[registration]`.
     pub registration: registration::Registration,
     /// `[api]`.
     pub api: api::Api,
+    /// `[organizations]`.
+    pub organizations: organizations::Organizations,
     /// `[mail]`.
     pub mail: mail::Mail,
     /// `[geoip]`.
     pub geoip: geoip::Geoip,
+    /// `[outgoing]`.
+    pub outgoing: outgoing::Outgoing,
     /// `[keys]`.
     pub keys: keys::Keys,
     /// `[limits]`.

@@ -1,12 +1,15 @@
 //! The people, roles and clients of a development instance.
 
-use doorward_domain::model::{AccessTokenFormat, Client, ClientId, ClientKind, Profile};
+use doorward_domain::model::{
+    AccessTokenFormat, Client, ClientId, ClientKind, LogoutAddresses, Profile,
+};
 use doorward_domain::secret::{Secret, TokenHash};
 use doorward_domain::time::Clock;
 use doorward_protocol::scope::Scope;
+use doorward_protocol::token::GrantType;
 use doorward_store::{Db, WriteTx, repo};
 
-use super::{API_CLIENT, Instance, TOKEN_CLIENT, WEB_CLIENT};
+use super::{API_CLIENT, DEVICE_CLIENT, Instance, TOKEN_CLIENT, WEB_CLIENT};
 use crate::flow::admin::clients::{self, NewClient};
 use crate::flow::admin::standard::{self, OWN_SCOPES, TASKS_PERMISSIONS};
 use crate::flow::admin::users::{self, NewUser};
@@ -83,7 +86,11 @@ async fn sow_all(instance: &Instance, op: &Operator<'_>, audience: &str) -> Resu
         };
         users::create_in(op, &tx, new).await?;
     }
-    for client in [web_client(instance, op), token_client(op)] {
+    for client in [
+        web_client(instance, op),
+        token_client(op),
+        device_client(op),
+    ] {
         repo::clients::insert(&tx, &client).await?;
     }
     repo::settings::put(&tx, SETTING, audience).await?;
@@ -168,6 +175,11 @@ fn web_client(instance: &Instance, op: &Operator<'_>) -> Client {
             access_token_format: AccessTokenFormat::Jwt,
             allowed_origins: Vec::new(),
             require_mfa: false,
+            require_pushed_authorization_requests: false,
+            require_signed_request_object: false,
+            jwks: None,
+            jwks_uri: None,
+            logout: LogoutAddresses::default(),
         },
         op.clock.now(),
     );
@@ -193,6 +205,11 @@ fn api_client(instance: &Instance, op: &Operator<'_>) -> Client {
             access_token_format: AccessTokenFormat::Jwt,
             allowed_origins: Vec::new(),
             require_mfa: false,
+            require_pushed_authorization_requests: false,
+            require_signed_request_object: false,
+            jwks: None,
+            jwks_uri: None,
+            logout: LogoutAddresses::default(),
         },
         op.clock.now(),
     );
@@ -224,8 +241,23 @@ fn token_client(op: &Operator<'_>) -> Client {
             access_token_format: AccessTokenFormat::Jwt,
             allowed_origins: Vec::new(),
             require_mfa: false,
+            require_pushed_authorization_requests: false,
+            require_signed_request_object: false,
+            jwks: None,
+            jwks_uri: None,
+            logout: LogoutAddresses::default(),
         },
         op.clock.now(),
     );
     client
+}
+
+/// A television to try the device authorization grant with (RFC 8628): public, and not the operator's
+/// own.
+fn device_client(op: &Operator<'_>) -> Client {
+    let mut new = NewClient::named("Living-room TV", ClientKind::Public);
+    new.id = ClientId::parse(DEVICE_CLIENT);
+    new.grant_types = Some(vec![GrantType::DeviceCode, GrantType::RefreshToken]);
+    new.scopes = Some(["openid", "profile", "tasks:read"].into_iter().collect());
+    clients::build(new, op.clock.now()).0
 }

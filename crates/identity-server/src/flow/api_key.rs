@@ -5,8 +5,8 @@ use std::time::Duration;
 
 use doorward_domain::credentials::api_key::KeyText;
 use doorward_domain::model::{
-    ApiKey, ApiKeyId, AuditEvent, AuditKind, Authentication, Client, EffectiveRoles, ScopeEntry,
-    User, UserId,
+    ApiKey, ApiKeyId, AuditEvent, AuditKind, Authentication, Client, EffectiveRoles, Place,
+    ScopeEntry, User, UserId,
 };
 use doorward_domain::rules::api_key::{self as rule, KeyRefusal, UseNote, Wish, WishProblem};
 use doorward_domain::rules::sudo;
@@ -14,7 +14,7 @@ use doorward_protocol::scope::Scope;
 use doorward_store::{Key, repo};
 
 use super::caller::{Caller, Describe as _};
-use super::{in_write, notice, second_factor};
+use super::{in_write, notice, second_factor, tenant};
 use crate::fault::{Fault, FlowError};
 use crate::mail::notice::Notice;
 use crate::state::State;
@@ -47,18 +47,12 @@ pub async fn list(state: &State, user: UserId) -> Result<Vec<ApiKey>, Fault> {
     Ok(repo::api_keys::list_live(state.db.read(), user, state.now()).await?)
 }
 
-/// What keys of this person can be given now.
+/// What keys of this person that act for no organization can be given now.
 pub async fn grantable(state: &State, user: UserId) -> Result<Vec<ScopeEntry>, Fault> {
     let registry = state.registry().await?;
-    let held = held(state, user).await?;
+    let held = state.roles_of_user_in(user, Place::Everywhere).await?;
     let entries = rule::grantable(&held, &registry.scopes);
     Ok(entries.into_iter().cloned().collect())
-}
-
-/// What the person holds at this moment; not from the cache, so that a lost role counts at once.
-async fn held(state: &State, user: UserId) -> Result<EffectiveRoles, Fault> {
-    let now = state.now();
-    Ok(repo::roles::effective_for_user(state.db.read(), user, now).await?)
 }
 
 /// Whether this proof does for making a key.
@@ -67,10 +61,12 @@ pub async fn is_fresh(state: &State, user: UserId, proof: &Authentication) -> Re
     Ok(sudo::is_fresh(proof, factor.is_some(), state.now()))
 }
 
-/// Makes a key. A wish for more than the person holds is refused and written down.
+/// Makes a key of this organization, or of none. A wish for more than the person holds there is
+/// refused and written down.
 pub async fn create(
     state: &State,
     user: &User,
+    org: Option<&str>,
     proof: &Authentication,
     wish: &Wish,
     caller: &Caller,
@@ -80,7 +76,7 @@ pub async fn create(
     }
     let now = state.now();
     let registry = state.registry().await?;
-    let held = held(state, user.id).await?;
+    let held = state.roles_of_user_in(user.id, Place::of(org)).await?;
     let grantable = rule::grantable(&held, &registry.scopes);
     let verdict = rule::may_create(wish, &grantable, now);
     let event = caller.event(AuditKind::ApiKeyCreated, verdict.is_ok(), now);
@@ -105,6 +101,7 @@ pub async fn create(
             id: text.id(),
             hash: text.hash(state.api_key_key()),
             user_id: user.id,
+            org: org.map(str::to_owned),
             name: terms.name,
             scopes: terms.scopes,
             networks: terms.networks,
@@ -117,6 +114,7 @@ pub async fn create(
         repo::api_keys::insert(tx, &key).await?;
         let event = event.about(key.id.shown());
         let event = event.with("scopes", key.scopes.to_string());
+        let event = event.with("org", key.org.clone());
         repo::audit::insert(tx, &event).await?;
         notice::tell(state, tx, user, Notice::ApiKeyCreated, caller).await?;
         Ok(Made { key, text })
@@ -197,14 +195,16 @@ pub async fn check(
         // RFC 7662 §2.2: not this client's to ask about.
         return Ok(None);
     }
-    if let Err(refusal) = rule::still_good(&key, owner.as_ref(), address, state.now()) {
+    let org = key.org.as_deref();
+    let is_member = tenant::may_act(state.db.read(), org, key.user_id).await?;
+    if let Err(refusal) = rule::still_good(&key, owner.as_ref(), is_member, address, state.now()) {
         note_refusal(state, client, &key, refusal, address, caller).await?;
         return Ok(None);
     }
     let Some(owner) = owner else {
         return Ok(None);
     };
-    let held = held(state, owner.id).await?;
+    let held = state.roles_of_user_in(owner.id, Place::of(org)).await?;
     let scope = rule::entitled(&key, &held, &registry.scopes, &audiences);
     note_use(state, client, &key, address, caller).await?;
     Ok(Some(Good {

@@ -1,6 +1,8 @@
 //! The authorization endpoint: from a request to an interaction, and from there, step by step, to
 //! an answer (RFC 6749 §4.1, OIDC Core §3.1.2).
 
+mod opening;
+
 use std::sync::Arc;
 
 use doorward_domain::model::{Client, Interaction, InteractionId, UserId};
@@ -19,6 +21,7 @@ use super::caller::Caller;
 use super::in_write;
 use super::issue;
 use super::logout::verify_id_token_hint;
+use super::pushed;
 use super::second_factor;
 use super::session::SignedIn;
 use super::tenant;
@@ -85,23 +88,15 @@ pub async fn start(
     browser: &Browser<'_>,
     caller: &Caller,
 ) -> Result<Outcome, FlowError<PageRefusal>> {
-    let (client, redirect_uri) = target(state, params).await?;
-    let answer_to = doorward_protocol::authorize::response_target(params);
-    let request = match read(state, params, &client, redirect_uri.clone()).await {
-        Ok(request) => request,
-        Err(FlowError::Refused(error)) => {
-            return Ok(Outcome::Respond(refusal(
-                state,
-                &client,
-                redirect_uri,
-                &answer_to,
-                &error,
-            )));
-        }
-        Err(FlowError::Fault(fault)) => return Err(fault.into()),
+    let client = opening::client(state, params).await?;
+    let started = match (params.one("request"), params.one("request_uri")) {
+        (Ok(None), Ok(Some(name))) => pushed::start(state, name, &client, browser, caller).await?,
+        _ => opening::start(state, params, &client, browser, caller).await?,
     };
-    let interaction = begin(state, &client, request, browser.hash);
-    advance(state, &client, interaction, browser, IsStored::No, caller).await
+    match started {
+        Ok(outcome) => Ok(outcome),
+        Err(error) => opening::answer(state, params, error).await,
+    }
 }
 
 /// An interaction at its beginning.
@@ -172,6 +167,19 @@ pub(super) async fn read(
     };
     let settled = authorize::check(&request, client, &registry, state.now())?;
     Ok(authorize::within_registration(request, client, settled))
+}
+
+/// An error as an answer to the client, as these parameters ask for it.
+pub(super) fn refused(
+    state: &State,
+    client: &Client,
+    redirect_uri: String,
+    params: &Params,
+    error: &OAuthError,
+) -> Outcome {
+    let answer_to = doorward_protocol::authorize::response_target(params);
+    let response = refusal(state, client, redirect_uri, &answer_to, error);
+    Outcome::Respond(response)
 }
 
 fn refusal(

@@ -1,6 +1,6 @@
 //! A token without a browser, for the development instance only: `doorward token`.
 
-use doorward_domain::model::{AuditKind, Client, Grant, GrantId, GrantOrigin, User};
+use doorward_domain::model::{AuditKind, Client, Grant, GrantId, GrantOrigin, Place, User};
 use doorward_domain::rules::authorize::{self, Registry, Settled};
 use doorward_domain::rules::gate::{self, GateRefusal};
 use doorward_domain::rules::person;
@@ -49,7 +49,7 @@ pub async fn issue(
     let user = find_person(state, &request.user).await?;
     let wanted = request.scope.as_deref().map(Scope::parse).transpose()?;
     let (origin, settled) = settle(state, &client, wanted.as_ref(), &[]).await?;
-    let held = state.roles_of_user(user.id).await?;
+    let held = state.roles_of_user_in(user.id, Place::Everywhere).await?;
     let grant = in_write(&state.db, async |tx| {
         let now = state.now();
         let authentication = password_proof(now);

@@ -53,6 +53,17 @@ pub(crate) async fn make(
     email: &str,
     now: UnixSeconds,
 ) -> Result<OpaqueToken, StoreError> {
+    make_for(tx, user, purpose, email, (now, email_link::life(purpose))).await
+}
+
+/// The same, with a life of its own.
+pub(crate) async fn make_for(
+    tx: &WriteTx,
+    user: &User,
+    purpose: EmailPurpose,
+    email: &str,
+    (now, life): (UnixSeconds, i64),
+) -> Result<OpaqueToken, StoreError> {
     if email_link::is_overtaken(purpose) {
         repo::email_tokens::revoke_for_user(tx, user.id, &[purpose], now).await?;
     }
@@ -63,7 +74,7 @@ pub(crate) async fn make(
         purpose,
         email: email.to_owned(),
         created_at: now,
-        expires_at: now + email_link::life(purpose),
+        expires_at: now + life,
         used_at: None,
     };
     repo::email_tokens::insert(tx, &link).await?;

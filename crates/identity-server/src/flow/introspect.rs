@@ -6,7 +6,9 @@ use doorward_domain::model::Client;
 use doorward_domain::rules::{gate, grants};
 use doorward_domain::secret::{OpaqueToken, TokenHash};
 use doorward_domain::time::is_over;
-use doorward_protocol::introspection::{API_KEY, IntrospectionRequest, IntrospectionResponse};
+use doorward_protocol::introspection::{
+    API_KEY, IntrospectionRequest, IntrospectionResponse, SignedIntrospection,
+};
 use doorward_store::repo;
 
 use super::api_key;
@@ -36,6 +38,24 @@ pub async fn introspect(
         access_token(state, client, token).await?
     };
     Ok(found.unwrap_or_else(IntrospectionResponse::inactive))
+}
+
+/// The same answer, signed for the client that asked (RFC 9701 §5).
+pub async fn sign(
+    state: &State,
+    client: &Client,
+    answer: &IntrospectionResponse,
+) -> Result<String, Fault> {
+    let ring = state.keys.current(state).await?;
+    let claims = SignedIntrospection {
+        iss: state.issuer(),
+        aud: client.id.as_str(),
+        iat: state.now(),
+        token_introspection: answer,
+    };
+    ring.active()
+        .sign_introspection(&claims)
+        .map_err(|error| Fault::Internal(error.to_string()))
 }
 
 async fn access_token(
@@ -103,6 +123,7 @@ fn of_key(state: &State, good: api_key::Good) -> IntrospectionResponse {
         aud: good.audiences,
         iss: Some(state.issuer().to_owned()),
         jti: Some(name),
+        org: good.key.org,
         roles: carried.roles,
         groups: carried.groups,
         overage: carried.overage,

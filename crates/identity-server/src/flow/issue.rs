@@ -46,9 +46,16 @@ pub(crate) async fn code(
         if stored && !repo::interactions::complete(tx, &interaction.id, state.now()).await? {
             return Err(FlowError::Refused(PageRefusal::Finished));
         }
-        admit(state, tx, client, &grant, who)
-            .await?
-            .map_err(|_| FlowError::Refused(PageRefusal::UnknownClient))?;
+        admit(
+            state,
+            tx,
+            client,
+            &GrantType::AuthorizationCode,
+            &grant,
+            who,
+        )
+        .await?
+        .map_err(|_| FlowError::Refused(PageRefusal::UnknownClient))?;
         repo::grants::insert(tx, &grant).await?;
         repo::codes::insert(tx, &code).await?;
         Ok(())
@@ -62,11 +69,12 @@ pub(crate) async fn code(
     ))
 }
 
-/// The gate, for a grant by a code.
+/// The gate, for a grant that a person gives in a browser.
 pub(super) async fn admit(
     state: &State,
     conn: &impl Conn,
     client: &Client,
+    by: &GrantType,
     grant: &Grant,
     who: &SignedIn,
 ) -> Result<Result<(), GateRefusal>, Fault> {
@@ -79,7 +87,7 @@ pub(super) async fn admit(
         is_member: tenant::may_act(conn, grant.org.as_deref(), user).await?,
         second_factor_required: second_factor::is_required(state, conn, user).await?,
     };
-    Ok(gate::may_use(client, &GrantType::AuthorizationCode)
+    Ok(gate::may_use(client, by)
         .and_then(|()| gate::still_valid(&standing, state.now()))
         .map(drop))
 }

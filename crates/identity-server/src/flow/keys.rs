@@ -9,7 +9,7 @@ use doorward_domain::model::AuditKind;
 use doorward_domain::secret::MasterKey;
 use doorward_domain::time::UnixSeconds;
 use doorward_store::{Db, repo};
-use tokio::sync::Mutex;
+use tokio::sync::{Mutex, MutexGuard};
 
 use super::caller::{Caller, Describe as _};
 use crate::fault::Fault;
@@ -32,6 +32,7 @@ pub struct Keys {
     policy: RotationPolicy,
     loaded: ArcSwapOption<Loaded>,
     reloading: Mutex<()>,
+    rotating: Mutex<()>,
 }
 
 impl Keys {
@@ -42,6 +43,7 @@ impl Keys {
             policy,
             loaded: ArcSwapOption::empty(),
             reloading: Mutex::new(()),
+            rotating: Mutex::new(()),
         }
     }
 
@@ -87,6 +89,24 @@ impl Keys {
         {
             return Ok(Arc::clone(&loaded.ring));
         }
+        self.build(db, now).await
+    }
+
+    /// The same at once, after a change that this process has made: the others follow within
+    /// [`RELOAD_AFTER`] seconds. What cannot be read now is read by then, too. Where no key is in use,
+    /// as on the command line, there is nothing to follow.
+    pub(crate) async fn follow(&self, db: &Db, now: UnixSeconds) {
+        let _one_at_a_time = self.reloading.lock().await;
+        if self.loaded.load().is_none() {
+            return;
+        }
+        if let Err(fault) = self.build(db, now).await {
+            tracing::warn!(%fault, "the signing keys could not be read again");
+        }
+    }
+
+    /// The caller holds the lock.
+    async fn build(&self, db: &Db, now: UnixSeconds) -> Result<Arc<KeyRing>, Fault> {
         let records = self.rotate_if_due(db, now).await?;
         let plan = keys::plan(&records, &self.policy, now);
         let previous = self.loaded.load_full();
@@ -115,7 +135,17 @@ impl Keys {
         Ok(repo::keys::list(db.read()).await?)
     }
 
-    async fn generate(&self, now: UnixSeconds, active_at: UnixSeconds) -> Result<KeyRecord, Fault> {
+    /// Lets one begin a rotation at a time: a key that is made in vain costs as much as any other.
+    pub(crate) async fn alone(&self) -> MutexGuard<'_, ()> {
+        self.rotating.lock().await
+    }
+
+    /// Makes a key, on a thread that may block: it takes some tenths of a second.
+    pub(crate) async fn generate(
+        &self,
+        now: UnixSeconds,
+        active_at: UnixSeconds,
+    ) -> Result<KeyRecord, Fault> {
         let master = self.master.clone();
         let make = move || keys::generate(&master, now, active_at, &mut rand::rng());
         tokio::task::spawn_blocking(make)

@@ -4,7 +4,7 @@
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use doorward_domain::model::{
     ApiKey, Assignment, AuditEvent, AuditKind, Avatar, Consent, EmailToken, EndReason, Grant,
-    Group, RevokeReason, Session, SubjectKind, TotpFactor, User,
+    Group, Invitation, RevokeReason, Session, SubjectKind, TotpFactor, User,
 };
 use doorward_domain::rules::claims;
 use doorward_domain::time::UnixSeconds;
@@ -66,6 +66,7 @@ async fn collect(state: &State, user: &User) -> Result<Value, Fault> {
     let codes_left = repo::recovery_codes::count_unused(conn, id).await?;
     let keys = repo::personal_data::api_keys(conn, id).await?;
     let links = repo::personal_data::email_tokens(conn, id).await?;
+    let invitations = repo::personal_data::invitations(conn, user).await?;
     let events = repo::personal_data::audit_events(conn, id).await?;
     let mut apps = Vec::new();
     for consent in repo::consents::list_for_user(conn, id).await? {
@@ -81,6 +82,7 @@ async fn collect(state: &State, user: &User) -> Result<Value, Fault> {
         "picture": avatar.as_ref().map(picture),
         "roles": roles.iter().map(role).collect::<Vec<_>>(),
         "organizations": orgs.iter().map(membership).collect::<Vec<_>>(),
+        "invitations": invitations.iter().map(invitation).collect::<Vec<_>>(),
         "groups": groups.iter().map(group).collect::<Vec<_>>(),
         "sessions": sessions.iter().map(session).collect::<Vec<_>>(),
         "apps": apps,
@@ -149,6 +151,16 @@ fn membership((slug, is_owner): &(String, bool)) -> Value {
     json!({ "organization": slug, "owner": is_owner })
 }
 
+fn invitation(one: &Invitation) -> Value {
+    json!({
+        "organization": one.org,
+        "address": one.email,
+        "made_at": at(one.created_at),
+        "expires_at": at(one.expires_at),
+        "ended_at": one.ended_at.map(at),
+    })
+}
+
 fn group(group: &Group) -> Value {
     json!({ "organization": group.org, "path": group.path })
 }
@@ -208,6 +220,7 @@ fn api_key(key: &ApiKey) -> Value {
     json!({
         "id": key.id,
         "name": key.name,
+        "organization": key.org,
         "scope": key.scopes.to_string(),
         "networks": key.networks,
         "created_at": at(key.created_at),

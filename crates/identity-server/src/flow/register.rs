@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use doorward_domain::credentials::password::{PasswordProblem, PersonWords};
+use doorward_domain::credentials::password::{self, PasswordProblem, PersonWords};
 use doorward_domain::model::{AuditKind, Interaction, Profile, User, UserId};
 use doorward_domain::rules::person::{self, NameProblem};
 use doorward_domain::rules::profile::{self, FieldProblem, ProfileEdit};
@@ -350,7 +350,7 @@ fn check_password(
         return;
     }
     problems.password = state.password_policy().check(password, words).err();
-    problems.mismatch = password != confirm.expose();
+    problems.mismatch = !password::is_same(password, confirm.expose());
 }
 
 fn new_user(
@@ -363,7 +363,8 @@ fn new_user(
     let now = state.now();
     User {
         id: UserId::generate(now, &mut rand::rng()),
-        username: account.username.trim().to_owned(),
+        // As it is compared, so that nobody is shown in letters that were not compared (IN-3).
+        username: username_key.clone(),
         username_key,
         email: account.email.trim().to_owned(),
         email_key,

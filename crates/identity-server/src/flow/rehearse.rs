@@ -5,8 +5,8 @@ use std::sync::Arc;
 
 use doorward_access::jwt::claims::AccessTokenClaims;
 use doorward_domain::model::{
-    AccessTokenFormat, Authentication, Client, ClientId, ClientKind, Grant, GrantId, Place,
-    Session, SessionId, User, UserId,
+    AccessTokenFormat, Authentication, Client, ClientId, ClientKind, Grant, GrantId,
+    LogoutAddresses, Place, Session, SessionId, User, UserId,
 };
 use doorward_domain::rules::gate::{self, GateRefusal};
 use doorward_domain::rules::next_step::NextStep;
@@ -199,7 +199,15 @@ async fn finish(
     grant: &Grant,
     who: &SignedIn,
 ) -> Result<Rehearsal, Fault> {
-    let verdict = issue::admit(state, state.db.read(), client, grant, who).await?;
+    let verdict = issue::admit(
+        state,
+        state.db.read(),
+        client,
+        &GrantType::AuthorizationCode,
+        grant,
+        who,
+    )
+    .await?;
     if let Err(refusal) = verdict {
         return Ok(answer.gate(refusal, question));
     }
@@ -330,10 +338,14 @@ async fn stand_in(state: &State) -> Result<Client, Fault> {
         first_party: false,
         pkce_exception: None,
         jwks: None,
+        jwks_uri: None,
         serves: Vec::new(),
         access_token_format: AccessTokenFormat::Jwt,
         allowed_origins: Vec::new(),
         require_mfa: false,
+        require_pushed_authorization_requests: false,
+        require_signed_request_object: false,
+        logout: LogoutAddresses::default(),
         disabled_at: None,
         created_at: now,
         updated_at: now,

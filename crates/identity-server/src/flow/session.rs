@@ -184,5 +184,7 @@ pub async fn sign_out(state: &State, who: &SignedIn, caller: &Caller) -> Result<
         Ok(())
     })
     .await;
+    // Its clients are told.
+    state.jobs.wake();
     done.map_err(FlowError::into_fault)
 }

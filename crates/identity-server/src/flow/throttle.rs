@@ -10,11 +10,11 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
-use doorward_domain::model::{User, UserId};
+use doorward_domain::model::{Client, ClientKind, SessionId, User, UserId};
 use doorward_domain::rules::person;
 use doorward_domain::rules::throttle::{
-    self as rule, ADDRESS, FAILED, FIRST_CODE, Failures, Hourly, Limit, MAIL, PROOF, Requester,
-    SIGN_IN, STRANGERS,
+    self as rule, ADDRESS, DEVICE, FAILED, FIRST_CODE, Failures, Hourly, Limit, MAIL, PROOF, PUSH,
+    PUSH_UNPROVED, Requester, SIGN_IN, USER_CODE, USER_CODE_ADDRESS,
 };
 use doorward_domain::secret::{MasterKey, Purpose};
 use doorward_domain::time::UnixSeconds;
@@ -134,11 +134,21 @@ impl Throttle {
     /// Counts a try of this address as a failure before it is made; a right password gives it back
     /// ([`forgive`]). A minute of the clock is the window, so that both counts end together.
     async fn admit_address(&self, address: &str, now: UnixSeconds) -> Result<Key, Budget> {
-        let window = i64::try_from(FAILED.window).unwrap_or(i64::MAX);
-        let minute = now.div_euclid(window).to_string();
-        let tries = self.name_of(FAILED, &["tries", address, &minute]);
-        let forgiven = self.name_of(FAILED, &["forgiven", address, &minute]);
-        let (limit, count) = self.tally(FAILED, &tries).await;
+        self.admit_failing(FAILED, address, now).await
+    }
+
+    /// The same for any limit on failures of one subject.
+    async fn admit_failing(
+        &self,
+        limit: Limit,
+        subject: &str,
+        now: UnixSeconds,
+    ) -> Result<Key, Budget> {
+        let window = i64::try_from(limit.window).unwrap_or(i64::MAX);
+        let turn = now.div_euclid(window).to_string();
+        let tries = self.name_of(limit, &["tries", subject, &turn]);
+        let forgiven = self.name_of(limit, &["forgiven", subject, &turn]);
+        let (limit, count) = self.tally(limit, &tries).await;
         let failed = count.saturating_sub(self.counted(&forgiven).await);
         match verdict(limit, failed) {
             Ok(_) => Ok(forgiven),
@@ -171,6 +181,50 @@ pub async fn admit_form(state: &State, caller: &Caller) -> Result<Budget, Budget
 pub async fn admit_mail(state: &State, caller: &Caller) -> Result<Budget, Budget> {
     let address = rule::address_key(caller.ip);
     state.throttle.count(MAIL, &[&address]).await
+}
+
+/// Counts a request of a device from this address (DS-3).
+pub async fn admit_device(state: &State, caller: &Caller) -> Result<Budget, Budget> {
+    let address = rule::address_key(caller.ip);
+    state.throttle.count(DEVICE, &[&address]).await
+}
+
+/// The permission to look one typed code of a device up.
+#[derive(Debug)]
+pub struct CodePass {
+    forgiven: Key,
+}
+
+/// Counts a typed code of a device before it is looked up, for the session and the address (OA-21).
+pub async fn admit_user_code(
+    state: &State,
+    session: SessionId,
+    caller: &Caller,
+) -> Result<CodePass, Budget> {
+    let throttle = &state.throttle;
+    let address = rule::address_key(caller.ip);
+    throttle.count(USER_CODE_ADDRESS, &[&address]).await?;
+    let session = session.to_string();
+    let admitted = throttle.admit_failing(USER_CODE, &session, state.now());
+    Ok(CodePass {
+        forgiven: admitted.await?,
+    })
+}
+
+/// The code was right: the try does not count as a wrong one of its session.
+pub async fn forgive_user_code(state: &State, pass: &CodePass) {
+    state.throttle.tally(USER_CODE, &pass.forgiven).await;
+}
+
+/// Counts an authorization request that a client pushes from this address (RFC 9126 §2.3).
+pub async fn admit_push(state: &State, client: &Client, caller: &Caller) -> Result<Budget, Budget> {
+    let limit = match client.kind {
+        ClientKind::Confidential => PUSH,
+        ClientKind::Public => PUSH_UNPROVED,
+    };
+    let address = rule::address_key(caller.ip);
+    let subject = [client.id.as_str(), &address];
+    state.throttle.count(limit, &subject).await
 }
 
 /// Who sends a request to the JSON API, as far as the request proves it.
@@ -213,7 +267,7 @@ pub async fn admit_request(
             user.to_string(),
         ),
         Asking::Account(user) => {
-            let held = state.roles_of_user(user).await?;
+            let held = state.recent_roles_of_user(user).await?;
             let requester = Requester::Account(&held.roles);
             (throttle.hourly.limit_for(requester), user.to_string())
         }
@@ -281,13 +335,14 @@ pub async fn admit_sign_in(
         .map_err(FlowError::Refused)?;
     let account = rule::account_key(user.map(|user| user.id), identifier);
     let failures = throttle.keyed("failures-account", &[account.as_bytes()]);
-    not_waiting(state, &failures, SIGN_IN).await?;
+    let waited = not_waiting(state, &failures, SIGN_IN).await?;
     let address = rule::address_key(caller.ip);
-    let here = ["address", &address, &account];
-    let counted = throttle.count(SIGN_IN, &here).await;
+    // Who has sat a wait out begins anew: no wait is shorter than the limit's window.
+    let waited = waited.unwrap_or_default().to_string();
+    let counted = throttle
+        .count(SIGN_IN, &["account", &account, &waited])
+        .await;
     let budget = counted.map_err(FlowError::Refused)?;
-    let together = throttle.count(STRANGERS, &[&account]).await;
-    together.map_err(FlowError::Refused)?;
     let admitted = throttle.admit_address(&address, state.now()).await;
     Ok(Pass {
         budget,
@@ -303,15 +358,16 @@ async fn meant(state: &State, identifier: &str) -> Result<Option<User>, Fault> {
     Ok(repo::users::find_by_identifier(state.db.read(), &key).await?)
 }
 
+/// Refuses during a wait; says when the last one ended, if there was one.
 async fn not_waiting(
     state: &State,
     bucket: &[u8; 32],
     limit: Limit,
-) -> Result<(), FlowError<Budget>> {
+) -> Result<Option<UnixSeconds>, FlowError<Budget>> {
     let now = state.now();
     let failures = repo::login_failures::find(state.db.read(), bucket).await?;
-    match failures.and_then(|failures| failures.wait(now)) {
-        None => Ok(()),
+    match failures.as_ref().and_then(|failures| failures.wait(now)) {
+        None => Ok(failures.and_then(|failures| failures.locked_until)),
         Some(wait) => Err(FlowError::Refused(Budget {
             limit: limit.scaled(state.throttle.multiplier),
             remaining: 0,

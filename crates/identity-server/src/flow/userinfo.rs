@@ -80,25 +80,43 @@ pub struct Released {
     pub client_id: String,
 }
 
+/// Why a token releases nothing: what its bearer is told, and what is wrong with it.
+#[derive(Clone, Debug)]
+pub struct Withheld {
+    /// RFC 6750 §3.1.
+    pub error: OAuthError,
+    /// For who may know.
+    pub flaw: Flaw,
+}
+
+impl Withheld {
+    /// The same words to whoever brings a token that does not stand.
+    fn invalid(flaw: Flaw) -> FlowError<Self> {
+        let error = OAuthError::new(ErrorCode::InvalidToken, "the access token is not valid");
+        FlowError::Refused(Self { error, flaw })
+    }
+}
+
 /// The claims of the person whom an access token speaks of.
-pub async fn claims_of(state: &State, token: &str) -> Result<Released, FlowError> {
-    let invalid = || OAuthError::new(ErrorCode::InvalidToken, "the access token is not valid");
-    let Some(token) = verify_own(state, token).await? else {
-        return Err(invalid().into());
+pub async fn claims_of(state: &State, token: &str) -> Result<Released, FlowError<Withheld>> {
+    let token = match examine(state, token).await? {
+        Ok(claims) => claims,
+        Err(flaw) => return Err(Withheld::invalid(flaw)),
     };
+    let invalid = |why: &'static str| Withheld::invalid(Flaw::of(&token, why));
     let standing = match token_standing(state, &token).await? {
         TokenStanding::User(standing) => standing,
-        TokenStanding::Client | TokenStanding::Dead(_) => return Err(invalid().into()),
+        TokenStanding::Client => return Err(invalid("it is a client's own")),
+        TokenStanding::Dead(why) => return Err(invalid(why)),
     };
     if !token.scope.contains("openid") {
-        return Err(OAuthError::new(
-            ErrorCode::InsufficientScope,
-            "the access token lacks the openid scope",
-        )
-        .into());
+        let told = "the access token lacks the openid scope";
+        let error = OAuthError::new(ErrorCode::InsufficientScope, told);
+        let flaw = Flaw::of(&token, told);
+        return Err(FlowError::Refused(Withheld { error, flaw }));
     }
     let Some(user) = &standing.user else {
-        return Err(invalid().into());
+        return Err(invalid("the account is gone"));
     };
     let mut claims = claims::release(
         state.issuer(),

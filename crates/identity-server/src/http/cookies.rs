@@ -15,6 +15,9 @@ const PREFERENCE_LIFE: Duration = Duration::days(365);
 /// How long the token of a mailed link stays in the browser.
 const LINK_LIFE: Duration = Duration::minutes(30);
 
+/// How long that of an invitation does.
+const INVITATION_LIFE: Duration = Duration::hours(24);
+
 /// The purposes of cookies.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum CookieName {
@@ -24,6 +27,9 @@ pub enum CookieName {
     Browser,
     /// The token of a mailed link, so that no address holds it.
     Link,
+    /// The token of an invitation, until it is answered: longer than other links, since its reader may
+    /// have to make an account first.
+    Invitation,
     /// The accounts that were signed in to here.
     Device,
     /// The refresh token of an app on this server's own origin.
@@ -45,6 +51,8 @@ impl CookieName {
             (Self::Browser, false) => "doorward_browser",
             (Self::Link, true) => "__Host-doorward_link",
             (Self::Link, false) => "doorward_link",
+            (Self::Invitation, true) => "__Host-doorward_invitation",
+            (Self::Invitation, false) => "doorward_invitation",
             (Self::Device, true) => "__Host-doorward_device",
             (Self::Device, false) => "doorward_device",
             // `__Host-` wants the path `/`; this one goes nowhere but to the account API.
@@ -119,6 +127,18 @@ pub fn link(state: &State, token: Option<&OpaqueToken>) -> Cookie<'static> {
     let mut made = cookie(state, CookieName::Link, value.unwrap_or_default());
     made.set_max_age(if token.is_some() {
         LINK_LIFE
+    } else {
+        Duration::ZERO
+    });
+    made
+}
+
+/// The token of an invitation, until it is answered; none takes it away.
+pub fn invitation(state: &State, token: Option<&OpaqueToken>) -> Cookie<'static> {
+    let value = token.map(|token| token.expose().to_owned());
+    let mut made = cookie(state, CookieName::Invitation, value.unwrap_or_default());
+    made.set_max_age(if token.is_some() {
+        INVITATION_LIFE
     } else {
         Duration::ZERO
     });

@@ -1,6 +1,7 @@
 //! What every page handler works with: who asks, in which language, and how to answer.
 
 mod error;
+mod invitation;
 
 use std::cell::{Cell, OnceCell};
 use std::future::{Ready, ready};
@@ -125,25 +126,26 @@ impl Page {
         }
     }
 
-    /// Who is signed in, for a page of the account at `place`; or where the browser has to go first: to
-    /// the sign-in, or to the second step that the operator demands.
-    pub async fn account_holder(
-        &self,
-        place: &str,
-    ) -> Result<Result<SignedIn, HttpResponse>, PageError> {
+    /// Who is signed in, strongly enough for the page of the account at `place`: it holds everything
+    /// that a stolen password must not open by itself. Others are led there first, and come back.
+    pub async fn account_holder(&self, place: &str) -> Result<SignedIn, PageError> {
         let Some(who) = self.signed_in().await? else {
-            return Ok(Err(self.see_other(&format!("/login?next={place}"))));
+            return Err(PageError::Elsewhere(match place {
+                "/account" => "/login".to_owned(),
+                place => format!("/login?next={place}"),
+            }));
         };
+        self.strong_enough(who, place).await
+    }
+
+    /// The person, if nothing is left to prove that the operator demands before anything else.
+    pub async fn strong_enough(&self, who: SignedIn, place: &str) -> Result<SignedIn, PageError> {
         let factor = second_factor::standing(&self.state, &who).await?;
-        if factor.required {
-            let next = if factor.enrolled {
-                format!("/login/2fa?next={place}")
-            } else {
-                "/account/security/2fa".to_owned()
-            };
-            return Ok(Err(self.see_other(&next)));
+        match (factor.required, factor.enrolled) {
+            (false, _) => Ok(who),
+            (true, true) => Err(PageError::Elsewhere(format!("/login/2fa?next={place}"))),
+            (true, false) => Err(PageError::Elsewhere("/account/security/2fa".to_owned())),
         }
-        Ok(Ok(who))
     }
 
     /// The session of this browser, if there is a live one, whatever its person has to prove yet:

@@ -1,9 +1,9 @@
 //! Work that is promised in the transaction that causes it, and done after it by whichever replica
-//! comes first: mails, and what must take the same time for everybody.
+//! comes first: mails, logout tokens, and what must take the same time for everybody.
 
 mod worker;
 
-use doorward_domain::model::{Job, JobId, JobKind};
+use doorward_domain::model::{Job, JobId, JobKind, LogoutNotice};
 use doorward_domain::secret::{MasterKey, Purpose, open, seal};
 use doorward_domain::time::UnixSeconds;
 use doorward_store::{WriteTx, repo};
@@ -34,6 +34,8 @@ pub enum Task {
     VerifyEmail(StrangerRequest),
     /// Find out whose sign-in waits, and mail a notice there.
     Lock(Lock),
+    /// Tell a client that a session has ended.
+    Logout(LogoutNotice),
 }
 
 impl Task {
@@ -43,6 +45,7 @@ impl Task {
             Self::PasswordReset(_) => JobKind::PasswordReset,
             Self::Lock(_) => JobKind::Lock,
             Self::VerifyEmail(_) => JobKind::VerifyEmail,
+            Self::Logout(_) => JobKind::Logout,
         }
     }
 }

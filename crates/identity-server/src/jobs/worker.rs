@@ -9,7 +9,7 @@ use doorward_store::repo;
 
 use super::{Task, unseal};
 use crate::fault::Fault;
-use crate::flow::{notice, reset, verify_email};
+use crate::flow::{backchannel, notice, reset, verify_email};
 use crate::mail::letter::Letter;
 use crate::mail::{Mail, SendError};
 use crate::state::State;
@@ -33,6 +33,7 @@ pub async fn forever(state: Arc<State>) {
 /// Does every job that is due now; says how many were begun.
 pub async fn work_off(state: &State) -> Result<u64, Fault> {
     let mut begun = 0;
+    backchannel::promise_jobs(state).await?;
     while let Some(id) = repo::jobs::next_due(state.db.read(), state.now()).await? {
         let now = state.now();
         let tx = state.db.begin_write().await?;
@@ -84,6 +85,7 @@ async fn carry_out(state: &State, job: &Job, task: &Task) -> Result<(), SendErro
             let mailed = verify_email::mail_again(state, request).await;
             mailed.map_err(|fault| SendError::Later(fault.to_string()))
         }
+        Task::Logout(notice) => backchannel::deliver(state, job.attempts, notice).await,
     }
 }
 

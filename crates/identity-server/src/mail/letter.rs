@@ -34,6 +34,15 @@ pub enum Content {
         /// The link.
         url: String,
     },
+    /// Join an organization.
+    Invited {
+        /// The link.
+        url: String,
+        /// The name of the organization.
+        organization: String,
+        /// The name of who invites; none for the operator.
+        inviter: Option<String>,
+    },
     /// Somebody tried to make an account with an address that has one.
     KnownAddress {
         /// The sign-in page.
@@ -41,6 +50,11 @@ pub enum Content {
     },
     /// Choose a new password.
     Reset {
+        /// The link.
+        url: String,
+    },
+    /// An account was made for its owner; choose the first password.
+    Welcome {
         /// The link.
         url: String,
     },
@@ -155,6 +169,17 @@ impl Content {
                 Some("mail-expires-day"),
                 "mail-ignore",
             ),
+            Self::Invited { inviter, .. } => words(
+                "mail-invited-subject",
+                if inviter.is_some() {
+                    "mail-invited-by-text"
+                } else {
+                    "mail-invited-text"
+                },
+                "mail-invited-button",
+                Some("mail-expires-week"),
+                "mail-invited-otherwise",
+            ),
             Self::KnownAddress { .. } => words(
                 "mail-known-subject",
                 "mail-known-text",
@@ -169,6 +194,13 @@ impl Content {
                 Some("mail-expires-half-hour"),
                 "mail-ignore",
             ),
+            Self::Welcome { .. } => words(
+                "mail-welcome-subject",
+                "mail-welcome-text",
+                "mail-reset-button",
+                Some("mail-expires-day"),
+                "mail-welcome-later",
+            ),
             Self::PasswordChanged { .. } => words(
                 "mail-password-subject",
                 "mail-password-text",
@@ -176,27 +208,10 @@ impl Content {
                 None,
                 "mail-secure",
             ),
-            Self::Change { .. } => words(
-                "mail-change-subject",
-                "mail-change-text",
-                "mail-change-button",
-                Some("mail-expires-day"),
-                "mail-ignore",
-            ),
-            Self::Changed { .. } => words(
-                "mail-changed-subject",
-                "mail-changed-text",
-                "mail-changed-button",
-                Some("mail-expires-three-days"),
-                "mail-undo",
-            ),
-            Self::Restored { .. } => words(
-                "mail-restored-subject",
-                "mail-restored-text",
-                "mail-restored-button",
-                None,
-                "mail-restored-advice",
-            ),
+            Self::Change { .. } | Self::Changed { .. } | Self::Restored { .. } => {
+                let ([subject, body, button, otherwise], expiry) = self.words_about_address();
+                words(subject, body, button, expiry, otherwise)
+            }
             Self::Notice { notice, .. } => {
                 let (subject, body) = notice.words();
                 words(subject, body, "notice-button", None, "notice-otherwise")
@@ -206,6 +221,40 @@ impl Content {
                 let [subject, body, button, otherwise] = self.words_about_data();
                 words(subject, body, button, None, otherwise)
             }
+        }
+    }
+
+    /// Subject, sentence, button and advice of letters about moving to another address, and how long
+    /// their links are good.
+    const fn words_about_address(&self) -> ([&'static str; 4], Option<&'static str>) {
+        match self {
+            Self::Change { .. } => (
+                [
+                    "mail-change-subject",
+                    "mail-change-text",
+                    "mail-change-button",
+                    "mail-ignore",
+                ],
+                Some("mail-expires-day"),
+            ),
+            Self::Changed { .. } => (
+                [
+                    "mail-changed-subject",
+                    "mail-changed-text",
+                    "mail-changed-button",
+                    "mail-undo",
+                ],
+                Some("mail-expires-three-days"),
+            ),
+            _ => (
+                [
+                    "mail-restored-subject",
+                    "mail-restored-text",
+                    "mail-restored-button",
+                    "mail-restored-advice",
+                ],
+                None,
+            ),
         }
     }
 
@@ -238,8 +287,10 @@ impl Content {
         match self {
             Self::Changed { url, .. } => url.as_deref(),
             Self::Verify { url }
+            | Self::Invited { url, .. }
             | Self::KnownAddress { url }
             | Self::Reset { url }
+            | Self::Welcome { url }
             | Self::PasswordChanged { url }
             | Self::Change { url }
             | Self::Restored { url }
@@ -275,6 +326,26 @@ impl Content {
         match self {
             Self::Changed { address, .. } => address,
             _ => "",
+        }
+    }
+
+    /// The names of the organization and of who invites; empty where there are none.
+    fn invited(&self) -> (&str, &str) {
+        match self {
+            Self::Invited {
+                organization,
+                inviter,
+                ..
+            } => (organization, inviter.as_deref().unwrap_or_default()),
+            _ => ("", ""),
+        }
+    }
+
+    /// Why the reader gets it.
+    const fn footer(&self) -> &'static str {
+        match self {
+            Self::Invited { .. } => "mail-invited-footer",
+            _ => "mail-footer",
         }
     }
 
@@ -340,12 +411,15 @@ impl Letter {
         let words = self.content.words();
         let say = |key: &str| {
             let address = self.content.address();
+            let (organization, inviter) = self.content.invited();
             lang.text_with(
                 key,
                 &[
                     ("site", FluentValue::from(site)),
                     ("name", FluentValue::from(plain(&self.name))),
                     ("address", FluentValue::from(plain(address))),
+                    ("organization", FluentValue::from(plain(organization))),
+                    ("inviter", FluentValue::from(plain(inviter))),
                     ("count", FluentValue::from(self.content.count())),
                     ("moment", FluentValue::from(self.content.moment())),
                 ],
@@ -363,7 +437,7 @@ impl Letter {
             expiry: words.expiry.filter(|_| action.is_some()).map(say),
             otherwise: action.is_some().then(|| say(words.otherwise)),
             asked: self.asked_line(lang),
-            footer: say("mail-footer"),
+            footer: say(self.content.footer()),
             action,
             lang,
             site: site.to_owned(),

@@ -24,6 +24,14 @@ pub fn all() -> Vec<(&'static str, Content)> {
             },
         ),
         (
+            "invited",
+            Content::Invited {
+                url: link("/invitation"),
+                organization: "Acme Ltd".to_owned(),
+                inviter: Some("Mona Mills".to_owned()),
+            },
+        ),
+        (
             "known-address",
             Content::KnownAddress {
                 url: format!("{ISSUER}/login"),
@@ -32,6 +40,12 @@ pub fn all() -> Vec<(&'static str, Content)> {
         (
             "reset",
             Content::Reset {
+                url: link("/reset-password"),
+            },
+        ),
+        (
+            "welcome",
+            Content::Welcome {
                 url: link("/reset-password"),
             },
         ),

@@ -2,6 +2,7 @@
 //! promises the worker of the server keeps.
 
 use doorward_domain::model::User;
+use doorward_domain::rules::throttle::Limit;
 use doorward_domain::time::UnixSeconds;
 use doorward_store::WriteTx;
 
@@ -52,6 +53,11 @@ impl<'a> Letters<'a> {
         &self.config.issuer
     }
 
+    /// A limit as it is configured here.
+    pub(crate) fn scaled(&self, limit: Limit) -> Limit {
+        limit.scaled(self.config.limits.multiplier)
+    }
+
     /// Whether there is a way out for mails.
     pub fn can_go(&self) -> bool {
         self.config.can_mail()
@@ -60,6 +66,34 @@ impl<'a> Letters<'a> {
     /// Tells the worker of this process that a transaction with a promise was committed.
     pub(crate) fn wake(&self) {
         self.jobs.wake();
+    }
+
+    /// Promises a letter to an address of which nothing else is known. Call [`Self::wake`] after the
+    /// commit.
+    pub(crate) async fn invite(
+        &self,
+        tx: &WriteTx,
+        to: &str,
+        content: Content,
+        lang: Lang,
+        now: UnixSeconds,
+    ) -> Result<(), Fault> {
+        let letter = Letter {
+            to: to.to_owned(),
+            lang: lang.code().to_owned(),
+            name: to.to_owned(),
+            // Where the inviter sat is not told.
+            asked: Asked {
+                user_agent: String::new(),
+                ip: String::new(),
+                place: None,
+                at: now,
+            },
+            content,
+        };
+        self.jobs
+            .promise(tx, &Task::Mail(Box::new(letter)), now)
+            .await
     }
 
     /// Promises a letter to `to`, in the person's own language where they have said which; nothing

@@ -110,6 +110,8 @@ const fn key(kind: AuditKind, success: bool, elsewhere: bool) -> &'static str {
         Kind::ApiKeyRevoked => "activity-api-key-revoked",
         Kind::CodeReplayed | Kind::CodeMisused | Kind::RefreshReused => "activity-misused",
         Kind::TokenRevoked => "activity-app-signed-out",
+        Kind::BackchannelLogout if success => "activity-app-told",
+        Kind::BackchannelLogout => "activity-app-not-told",
         Kind::ClientChanged => "activity-app-changed",
         Kind::RoleChanged if elsewhere => "activity-role-changed-other",
         Kind::RoleChanged => "activity-role-changed",

@@ -15,6 +15,8 @@ pub struct KeyRow {
     pub id: String,
     /// What its owner calls it.
     pub name: String,
+    /// The organization in whose name it works.
+    pub org: Option<String>,
     /// The beginning of the key.
     pub shown: String,
     /// What it may do.
@@ -228,6 +230,7 @@ fn sample_rows() -> Vec<KeyRow> {
         KeyRow {
             id: "4fG7hJ9kLmNp".to_owned(),
             name: "Backup script".to_owned(),
+            org: Some("acme".to_owned()),
             shown: "dw_4fG7hJ9kLmNp".to_owned(),
             scopes: scopes(&["tasks:read"]),
             networks: "198.51.100.0/24 2001:db8::/32".to_owned(),
@@ -239,6 +242,7 @@ fn sample_rows() -> Vec<KeyRow> {
         KeyRow {
             id: "Qr5tVw8xYz2A".to_owned(),
             name: "Build server".to_owned(),
+            org: None,
             shown: "dw_Qr5tVw8xYz2A".to_owned(),
             scopes: scopes(&["tasks:read", "tasks:write", "tasks:delete"]),
             networks: String::new(),

@@ -29,6 +29,10 @@ pub enum StepKind {
     ConfirmUndo,
     /// The move was taken back.
     Undone,
+    /// An invitation was accepted.
+    InvitationAccepted,
+    /// An invitation was declined.
+    InvitationDeclined,
 }
 
 /// What just happened, said above.
@@ -66,7 +70,7 @@ struct Words {
 
 impl StepKind {
     /// Every kind, for samples.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 12] = [
         Self::CheckMail,
         Self::ProveEmail,
         Self::ConfirmEmail,
@@ -77,6 +81,8 @@ impl StepKind {
         Self::Moved,
         Self::ConfirmUndo,
         Self::Undone,
+        Self::InvitationAccepted,
+        Self::InvitationDeclined,
     ];
 
     const fn words(self) -> Words {
@@ -141,6 +147,18 @@ impl StepKind {
                 form: None,
                 link: Some(("/forgot-password", "mail-secure-button")),
             },
+            Self::InvitationAccepted => Words {
+                title: "step-invitation-accepted",
+                text: "step-invitation-accepted-text",
+                form: None,
+                link: Some(("/account", "next-account")),
+            },
+            Self::InvitationDeclined => Words {
+                title: "step-invitation-declined",
+                text: "step-invitation-declined-text",
+                form: None,
+                link: Some(("/account", "next-account")),
+            },
         }
     }
 
@@ -156,6 +174,8 @@ impl StepKind {
             Self::Moved => "moved",
             Self::ConfirmUndo => "confirm-undo",
             Self::Undone => "undone",
+            Self::InvitationAccepted => "invitation-accepted",
+            Self::InvitationDeclined => "invitation-declined",
         }
     }
 }

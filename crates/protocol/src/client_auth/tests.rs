@@ -58,8 +58,29 @@ fn in_the_body(#[case] body: &str, #[case] method: ClientAuthMethod, #[case] sec
     "client_id=a&client_secret=s&client_assertion=x",
     "invalid_request"
 )]
-#[case::assertion(None, "client_id=app&client_assertion=x", "invalid_client")]
-#[case::assertion_type(None, "client_id=app&client_assertion_type=x", "invalid_client")]
+// RFC 7521 §4.2: both parameters are REQUIRED.
+#[case::assertion(None, "client_id=app&client_assertion=x", "invalid_request")]
+#[case::assertion_type(None, "client_id=app&client_assertion_type=x", "invalid_request")]
+#[case::another_assertion_type(
+    None,
+    "client_assertion=e30.eyJzdWIiOiJhcHAifQ.x&client_assertion_type=urn:ietf:params:oauth:client-assertion-type:saml2-bearer",
+    "invalid_client"
+)]
+#[case::no_jwt(
+    None,
+    "client_assertion=x&client_assertion_type=urn:ietf:params:oauth:client-assertion-type:jwt-bearer",
+    "invalid_client"
+)]
+#[case::no_subject(
+    None,
+    "client_assertion=e30.e30.x&client_assertion_type=urn:ietf:params:oauth:client-assertion-type:jwt-bearer",
+    "invalid_client"
+)]
+#[case::another_subject(
+    None,
+    "client_id=other&client_assertion=e30.eyJzdWIiOiJhcHAifQ.x&client_assertion_type=urn:ietf:params:oauth:client-assertion-type:jwt-bearer",
+    "invalid_client"
+)]
 #[case::two_secrets(
     None,
     "client_id=app&client_secret=a&client_secret=b",
@@ -80,6 +101,22 @@ fn refuses(#[case] authorization: Option<&str>, #[case] body: &str, #[case] code
         present(authorization, body).unwrap_err().code.as_str(),
         code
     );
+}
+
+#[test]
+fn an_assertion_names_its_client() {
+    for also in ["", "&client_id=app"] {
+        let body = format!(
+            "client_assertion=e30.eyJzdWIiOiJhcHAifQ.x&client_assertion_type={JWT_BEARER}{also}"
+        );
+        let client = present(None, &body).unwrap();
+        assert_eq!(client.client_id, "app");
+        assert_eq!(client.method, ClientAuthMethod::PrivateKeyJwt);
+        assert_eq!(
+            client.assertion.as_deref(),
+            Some("e30.eyJzdWIiOiJhcHAifQ.x")
+        );
+    }
 }
 
 #[test]

@@ -8,7 +8,7 @@ use super::*;
 fn the_table_has_each_code_once() {
     let names: HashSet<_> = ErrorCode::ALL.iter().map(|code| code.as_str()).collect();
     assert_eq!(names.len(), ErrorCode::ALL.len());
-    assert_eq!(ErrorCode::ALL.len(), 25);
+    assert_eq!(ErrorCode::ALL.len(), 28);
 }
 
 #[rstest]
@@ -21,6 +21,9 @@ fn the_table_has_each_code_once() {
 #[case(ErrorCode::RequestUriNotSupported, "request_uri_not_supported", 400)]
 #[case(ErrorCode::InvalidToken, "invalid_token", 401)]
 #[case(ErrorCode::InsufficientScope, "insufficient_scope", 403)]
+#[case(ErrorCode::AuthorizationPending, "authorization_pending", 400)]
+#[case(ErrorCode::SlowDown, "slow_down", 400)]
+#[case(ErrorCode::ExpiredToken, "expired_token", 400)]
 #[case(
     ErrorCode::InsufficientUserAuthentication,
     "insufficient_user_authentication",

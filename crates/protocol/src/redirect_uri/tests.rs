@@ -293,3 +293,23 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn a_destination_is_scheme_host_and_port_or_a_scheme_of_an_app() {
+    for (uri, expected) in [
+        ("https://app.example/cb?x=1", Some("https://app.example")),
+        (
+            "https://app.example:8443/cb",
+            Some("https://app.example:8443"),
+        ),
+        ("https://[2001:db8::1]/cb", Some("https://[2001:db8::1]")),
+        ("http://localhost:3000/cb", Some("http://localhost:3000")),
+        ("http://127.0.0.1:51004/cb", Some("http://127.0.0.1")),
+        ("http://[::1]/cb", Some("http://[::1]")),
+        ("com.example.app:/cb", Some("com.example.app:")),
+        ("javascript:alert(1)", None),
+        ("no uri", None),
+    ] {
+        assert_eq!(destination(uri).as_deref(), expected, "{uri}");
+    }
+}

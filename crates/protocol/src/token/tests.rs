@@ -64,6 +64,19 @@ fn client_credentials() {
     );
 }
 
+#[test]
+fn a_poll_of_a_device() {
+    let request =
+        parse("grant_type=urn:ietf:params:oauth:grant-type:device_code&device_code=d&client_id=tv");
+    assert_eq!(
+        request.unwrap(),
+        TokenRequest::DeviceCode {
+            device_code: "d".into(),
+            resource: vec![],
+        }
+    );
+}
+
 #[rstest]
 #[case("", "invalid_request")]
 #[case("grant_type=", "invalid_request")]
@@ -72,6 +85,14 @@ fn client_credentials() {
 #[case("grant_type=Authorization_Code&code=c", "unsupported_grant_type")]
 #[case(
     "grant_type=urn:ietf:params:oauth:grant-type:device_code&x=1",
+    "invalid_request"
+)]
+#[case(
+    "grant_type=urn:ietf:params:oauth:grant-type:device_code&device_code=a&device_code=b",
+    "invalid_request"
+)]
+#[case(
+    "grant_type=urn:ietf:params:oauth:grant-type:jwt-bearer&assertion=a",
     "unsupported_grant_type"
 )]
 #[case("grant_type=authorization_code", "invalid_request")]

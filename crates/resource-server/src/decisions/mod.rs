@@ -8,9 +8,11 @@ mod store;
 use doorward_access::Principal;
 use doorward_access::guard::Denied;
 use doorward_access::rbac::{DecisionId, Reason};
+use sea_orm::DbErr;
 use serde::Serialize;
 use serde_json::{Value, json};
 
+use crate::app::State;
 use crate::caller::Caller;
 use crate::policy::{Action, Object, Rule, Verdict};
 use crate::problem::Problem;
@@ -282,16 +284,22 @@ impl Caller {
     }
 
     /// 404 for an object that the caller may not know of. Who may read decisions learns that one
-    /// was made; for everybody else it is the same as where there is nothing.
-    pub(crate) fn hide(&self, object: Option<&Object>, verdict: Option<&Verdict>) -> Problem {
-        match (object, verdict) {
-            (Some(object), Some(verdict)) if self.reads_decisions() => {
-                let missing = missing(&self.principal, verdict);
-                let record = Record::of_rules(self, Action::Read, object, verdict, &missing);
-                Problem::not_found().explained(record)
-            }
-            _ => Problem::not_found(),
+    /// was made; for everybody else it is the same as where there is nothing, and nobody looks.
+    pub(crate) async fn hide(
+        &self,
+        state: &State,
+        find: impl Future<Output = Result<Option<Object>, DbErr>>,
+    ) -> Result<Problem, Problem> {
+        if !self.reads_decisions() {
+            return Ok(Problem::not_found());
         }
+        let Some(object) = find.await? else {
+            return Ok(Problem::not_found());
+        };
+        let verdict = self.decide(state, Action::Read, &object);
+        let missing = missing(&self.principal, &verdict);
+        let record = Record::of_rules(self, Action::Read, &object, &verdict, &missing);
+        Ok(Problem::not_found().explained(record))
     }
 
     /// Whether the caller may read why something was refused.

@@ -9,7 +9,8 @@ use cedar_policy::{Effect, Policy, PolicyId, PolicySet, Schema, ValidationMode, 
 
 use super::facts::{Action, Kind};
 use super::mentions::Mentions;
-use super::mistake::Mistake;
+use super::mistake::{Mistake, line_of};
+use super::text;
 
 /// What rules can speak of.
 pub const SCHEMA: &str = include_str!("../../policies/schema.cedarschema");
@@ -107,7 +108,8 @@ impl Rules {
             for (name, policy) in checked {
                 if let Some(other) = names.insert(name.clone(), source.file.clone()) {
                     let reason = format!("the name {name} is taken by a rule in {other}");
-                    mistakes.push(Mistake::of_file(&source.file, reason));
+                    let line = line(source, &policy);
+                    mistakes.push(Mistake::at(&source.file, line, reason));
                 } else if let Err(mistake) = rules.add(&name, source, &policy) {
                     mistakes.push(mistake);
                 }
@@ -237,6 +239,20 @@ fn check(source: &Source) -> Result<Checked, Vec<Mistake>> {
     Ok((named, warnings))
 }
 
+/// The line at which a rule is named: that of its `@id`, or of its first word.
+fn line(source: &Source, policy: &Policy) -> usize {
+    let rule = number(policy);
+    let at = text::rules(&source.text).nth(rule - 1);
+    at.map_or(0, |offset| line_of(&source.text, offset))
+}
+
+/// The number of a rule in its file, from 1.
+fn number(policy: &Policy) -> usize {
+    let id = policy.id().to_string();
+    let number: usize = id.trim_start_matches("policy").parse().unwrap_or(0);
+    number + 1
+}
+
 /// `@id`, or the file's name and the rule's number in it, from 1.
 fn name(source: &Source, policy: &Policy) -> String {
     if let Some(id) = policy.annotation("id").filter(|id| !id.is_empty()) {
@@ -244,7 +260,5 @@ fn name(source: &Source, policy: &Policy) -> String {
     }
     let file = std::path::Path::new(&source.file).file_stem();
     let file = file.map(|stem| stem.to_string_lossy().into_owned());
-    let id = policy.id().to_string();
-    let number: usize = id.trim_start_matches("policy").parse().unwrap_or(0);
-    format!("{}.{}", file.unwrap_or_default(), number + 1)
+    format!("{}.{}", file.unwrap_or_default(), number(policy))
 }

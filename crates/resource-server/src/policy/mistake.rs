@@ -25,6 +25,14 @@ impl Mistake {
         }
     }
 
+    /// A mistake at this line, from 1.
+    pub(super) fn at(file: &str, line: usize, reason: impl Into<String>) -> Self {
+        Self {
+            line,
+            ..Self::of_file(file, reason)
+        }
+    }
+
     /// What Cedar found in this text.
     pub(super) fn found(file: &str, text: &str, finding: &dyn Diagnostic) -> Self {
         let place = finding.labels().and_then(|mut labels| labels.next());
@@ -42,7 +50,7 @@ impl Mistake {
 }
 
 /// The line, from 1, of this offset in bytes.
-fn line_of(text: &str, offset: usize) -> usize {
+pub(super) fn line_of(text: &str, offset: usize) -> usize {
     let before = text.bytes().take(offset);
     before.filter(|byte| *byte == b'\n').count() + 1
 }

@@ -13,6 +13,7 @@ mod mentions;
 mod mistake;
 mod partial;
 pub mod person;
+mod text;
 mod translate;
 
 pub use compile::{Rule, Rules, Source};

@@ -19,6 +19,7 @@ use crate::caller::Caller;
 use crate::policy::Action;
 use crate::problem::Problem;
 use crate::request::{collection, expected_version, object_id, page, with_tag};
+use crate::routes::collection_at;
 use crate::tasks::http::{DeleteTasks, ReadTasks, WriteTasks};
 
 /// Tries of a change whose object changes between the decision and the statement.
@@ -106,13 +107,12 @@ pub(crate) async fn read(
 ) -> Result<HttpResponse, Problem> {
     let caller = Caller::of(&state, &request, &allowed.principal).await?;
     let id = object_id(&request)?;
-    match store::find(&state, &caller, id, Action::Read).await? {
-        Some(project) => {
-            saw(&state, &caller, &project).await?;
-            show(&state, &caller, HttpResponse::Ok(), &project).await
-        }
-        None => Err(hidden(&state, &caller, id).await?),
-    }
+    let Some(project) = store::find(&state, &caller, id, Action::Read).await? else {
+        let find = store::object_in(&state.db, caller.org(), id);
+        return Err(caller.hide(&state, find).await?);
+    };
+    saw(&state, &caller, &project).await?;
+    show(&state, &caller, HttpResponse::Ok(), &project).await
 }
 
 /// `PUT /api/projects/{id}`: what is missing gets its default, but for what the caller does not
@@ -274,7 +274,8 @@ async fn actionable(
     version: Option<i64>,
 ) -> Result<Project, Problem> {
     let Some(project) = store::find(state, caller, id, Action::Read).await? else {
-        return Err(hidden(state, caller, id).await?);
+        let find = store::object_in(&state.db, caller.org(), id);
+        return Err(caller.hide(state, find).await?);
     };
     let verdict = caller.decide(state, action, &project.object());
     if !verdict.allowed {
@@ -394,29 +395,15 @@ fn conceal(caller: &Caller, member: &mut Member) {
     }
 }
 
-/// 404; who may read decisions learns whether it hides something.
-async fn hidden(state: &State, caller: &Caller, id: Uuid) -> Result<Problem, Problem> {
-    if !caller.reads_decisions() {
-        return Ok(Problem::not_found());
-    }
-    let Some(object) = store::object_in(&state.db, caller.org(), id).await? else {
-        return Ok(Problem::not_found());
-    };
-    let verdict = caller.decide(state, Action::Read, &object);
-    Ok(caller.hide(Some(&object), Some(&verdict)))
-}
-
 /// The routes of this module.
 pub(crate) fn routes() -> Routes {
-    ["/api/projects", "/api/projects/"]
-        .into_iter()
-        .fold(Routes::new(), |routes, path| {
-            routes.get(path, list).post(path, create)
-        })
-        .get("/api/projects/{id}", read)
-        .put("/api/projects/{id}", replace)
-        .patch("/api/projects/{id}", update)
-        .delete("/api/projects/{id}", delete)
-        .put("/api/projects/{id}/members/{subject}", put_member)
-        .delete("/api/projects/{id}/members/{subject}", remove_member)
+    collection_at("/api/projects", |routes, path| {
+        routes.get(path, list).post(path, create)
+    })
+    .get("/api/projects/{id}", read)
+    .put("/api/projects/{id}", replace)
+    .patch("/api/projects/{id}", update)
+    .delete("/api/projects/{id}", delete)
+    .put("/api/projects/{id}/members/{subject}", put_member)
+    .delete("/api/projects/{id}/members/{subject}", remove_member)
 }

@@ -23,6 +23,7 @@ use crate::policy::Action;
 use crate::problem::{FieldError, Problem};
 use crate::projects;
 use crate::request::{collection, expected_version, object_id, page, with_tag};
+use crate::routes::collection_at;
 
 /// May see tasks.
 pub(crate) struct ReadTasks;
@@ -90,10 +91,11 @@ pub(crate) async fn read(
 ) -> Result<HttpResponse, Problem> {
     let caller = Caller::of(&state, &request, &allowed.principal).await?;
     let id = object_id(&request)?;
-    match store::find(&state, &caller, id, Action::Read).await? {
-        Some(task) => show(&state, &caller, &task).await,
-        None => Err(hidden(&state, &caller, id).await?),
-    }
+    let Some(task) = store::find(&state, &caller, id, Action::Read).await? else {
+        let find = store::object_in(&state.db, caller.org(), id);
+        return Err(caller.hide(&state, find).await?);
+    };
+    show(&state, &caller, &task).await
 }
 
 /// `PUT /api/tasks/{id}`: what is missing gets its default, but for the project of a task that has
@@ -279,7 +281,8 @@ async fn missed(
     version: Option<i64>,
 ) -> Result<Problem, Problem> {
     let Some(task) = store::find(state, caller, id, Action::Read).await? else {
-        return hidden(state, caller, id).await;
+        let find = store::object_in(&state.db, caller.org(), id);
+        return caller.hide(state, find).await;
     };
     let object = store::object_of(&state.db, &task).await?;
     let verdict = caller.decide(state, action, &object);
@@ -293,28 +296,13 @@ async fn missed(
     })
 }
 
-/// 404; who may read decisions learns whether it hides something.
-async fn hidden(state: &State, caller: &Caller, id: Uuid) -> Result<Problem, Problem> {
-    if !caller.reads_decisions() {
-        return Ok(Problem::not_found());
-    }
-    let Some(task) = store::find_hidden(&state.db, caller.org(), id).await? else {
-        return Ok(Problem::not_found());
-    };
-    let object = store::object_of(&state.db, &task).await?;
-    let verdict = caller.decide(state, Action::Read, &object);
-    Ok(caller.hide(Some(&object), Some(&verdict)))
-}
-
 /// The routes of this module.
 pub(crate) fn routes() -> Routes {
-    ["/api/tasks", "/api/tasks/"]
-        .into_iter()
-        .fold(Routes::new(), |routes, path| {
-            routes.get(path, list).post(path, create)
-        })
-        .get("/api/tasks/{id}", read)
-        .put("/api/tasks/{id}", replace)
-        .patch("/api/tasks/{id}", update)
-        .delete("/api/tasks/{id}", delete)
+    collection_at("/api/tasks", |routes, path| {
+        routes.get(path, list).post(path, create)
+    })
+    .get("/api/tasks/{id}", read)
+    .put("/api/tasks/{id}", replace)
+    .patch("/api/tasks/{id}", update)
+    .delete("/api/tasks/{id}", delete)
 }

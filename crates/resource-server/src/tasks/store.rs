@@ -105,18 +105,21 @@ pub(super) async fn find(
     Ok(allowed.then_some(task))
 }
 
-/// The task of this tenant, whoever may know of it: for explaining why somebody may not. Of
-/// another tenant's nothing is ever told.
-pub(super) async fn find_hidden<C: ConnectionTrait>(
+/// The task of this tenant as rules see it, whoever may know of it: for explaining why somebody may
+/// not. Of another tenant's nothing is ever told.
+pub(super) async fn object_in<C: ConnectionTrait>(
     db: &C,
     org: &str,
     id: Uuid,
-) -> Result<Option<Task>, DbErr> {
+) -> Result<Option<Object>, DbErr> {
     let row = Entity::find_by_id(id)
         .filter(Column::Org.eq(org))
         .one(db)
         .await?;
-    row.map(task).transpose()
+    match row.map(task).transpose()? {
+        Some(task) => object_of(db, &task).await.map(Some),
+        None => Ok(None),
+    }
 }
 
 /// The task of this id as rules see it, whoever may know of it.

@@ -16,6 +16,7 @@ pub struct Model {
     pub id: String,
     pub hash: Vec<u8>,
     pub user_id: Uuid,
+    pub org: Option<String>,
     pub name: String,
     pub scopes: String,
     pub networks: String,
@@ -46,6 +47,7 @@ impl TryFrom<Model> for ApiKey {
             last_used_from: from
                 .map(|text| place.read("last_used_from", text.parse::<IpAddr>().ok()))
                 .transpose()?,
+            org: row.org,
             name: row.name,
             created_at: row.created_at,
             expires_at: row.expires_at,
@@ -63,6 +65,7 @@ impl TryFrom<&ApiKey> for ActiveModel {
             id: Set(key.id.as_str().to_owned()),
             hash: Set(to_bytes(&key.hash)),
             user_id: Set(key.user_id.as_uuid()),
+            org: Set(key.org.clone()),
             name: Set(key.name.clone()),
             scopes: Set(key.scopes.to_string()),
             networks: Set(to_json(&key.networks)?),

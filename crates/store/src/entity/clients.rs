@@ -1,6 +1,6 @@
 //! `clients`: applications that ask for tokens.
 
-use doorward_domain::model::{AccessTokenFormat, Client, ClientId, ClientKind};
+use doorward_domain::model::{AccessTokenFormat, Client, ClientId, ClientKind, LogoutAddresses};
 use doorward_protocol::client_auth::ClientAuthMethod;
 use sea_orm::ActiveValue::Set;
 use sea_orm::entity::prelude::*;
@@ -10,6 +10,7 @@ use crate::error::StoreError;
 
 #[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
 #[sea_orm(table_name = "clients")]
+#[expect(clippy::struct_excessive_bools, reason = "each is a column")]
 pub struct Model {
     #[sea_orm(primary_key, auto_increment = false)]
     pub id: String,
@@ -25,10 +26,15 @@ pub struct Model {
     pub first_party: bool,
     pub pkce_exception: Option<String>,
     pub jwks: Option<String>,
+    pub jwks_uri: Option<String>,
     pub serves: String,
     pub access_token_format: String,
     pub allowed_origins: String,
     pub require_mfa: bool,
+    pub require_pushed_authorization_requests: bool,
+    pub require_signed_request_object: bool,
+    pub backchannel_logout_uri: Option<String>,
+    pub backchannel_logout_session_required: bool,
     pub disabled_at: Option<i64>,
     pub created_at: i64,
     pub updated_at: i64,
@@ -62,6 +68,12 @@ impl TryFrom<Model> for Client {
             first_party: row.first_party,
             allowed_origins: place.json("allowed_origins", &row.allowed_origins)?,
             require_mfa: row.require_mfa,
+            require_pushed_authorization_requests: row.require_pushed_authorization_requests,
+            require_signed_request_object: row.require_signed_request_object,
+            logout: LogoutAddresses {
+                backchannel: row.backchannel_logout_uri,
+                backchannel_session_required: row.backchannel_logout_session_required,
+            },
             pkce_exception: pkce_exception
                 .map(|text| place.json("pkce_exception", text))
                 .transpose()?,
@@ -72,6 +84,7 @@ impl TryFrom<Model> for Client {
             )?,
             name: row.name,
             jwks: row.jwks,
+            jwks_uri: row.jwks_uri,
             disabled_at: row.disabled_at,
             created_at: row.created_at,
             updated_at: row.updated_at,
@@ -97,10 +110,15 @@ impl TryFrom<&Client> for ActiveModel {
             first_party: Set(client.first_party),
             pkce_exception: Set(client.pkce_exception.as_ref().map(to_json).transpose()?),
             jwks: Set(client.jwks.clone()),
+            jwks_uri: Set(client.jwks_uri.clone()),
             serves: Set(to_json(&client.serves)?),
             access_token_format: Set(client.access_token_format.as_str().to_owned()),
             allowed_origins: Set(to_json(&client.allowed_origins)?),
             require_mfa: Set(client.require_mfa),
+            require_pushed_authorization_requests: Set(client.require_pushed_authorization_requests),
+            require_signed_request_object: Set(client.require_signed_request_object),
+            backchannel_logout_uri: Set(client.logout.backchannel.clone()),
+            backchannel_logout_session_required: Set(client.logout.backchannel_session_required),
             disabled_at: Set(client.disabled_at),
             created_at: Set(client.created_at),
             updated_at: Set(client.updated_at),

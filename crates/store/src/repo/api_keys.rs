@@ -9,7 +9,7 @@ use sea_orm::{
     ColumnTrait, Condition, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect,
 };
 
-use super::{joined, joined_optional, models};
+use super::{PAGE_MAX, joined, joined_optional, models, purge_older};
 use crate::db::{Conn, WriteTx};
 use crate::entity::api_keys::{ActiveModel, Column, Entity, Model};
 use crate::entity::{select_all, users};
@@ -51,6 +51,24 @@ pub async fn list_live<C: Conn>(
         .all(conn)
         .await?;
     models(rows)
+}
+
+/// At most `limit` keys of a person that are neither revoked nor over, by id, after this one.
+pub async fn page_live<C: Conn>(
+    conn: &C,
+    user: UserId,
+    after: Option<&ApiKeyId>,
+    limit: u64,
+    now: UnixSeconds,
+) -> Result<Vec<ApiKey>, StoreError> {
+    let mut query = Entity::find()
+        .filter(live(user, now))
+        .order_by_asc(Column::Id)
+        .limit(Ord::min(limit, PAGE_MAX));
+    if let Some(after) = after {
+        query = query.filter(Column::Id.gt(after.as_str()));
+    }
+    models(query.all(conn).await?)
 }
 
 /// How many keys of a person are neither revoked nor over. Until the transaction ends, nobody else
@@ -109,6 +127,25 @@ pub async fn revoke_all_for_user(
     Ok(result.rows_affected)
 }
 
+/// Revokes every key of an organization that is not revoked yet, or those of one person; says how
+/// many.
+pub async fn revoke_in_org(
+    tx: &WriteTx,
+    user: Option<UserId>,
+    org: &str,
+    now: UnixSeconds,
+) -> Result<u64, StoreError> {
+    let owner = user.map(|user| Column::UserId.eq(user.as_uuid()));
+    let result = Entity::update_many()
+        .col_expr(Column::RevokedAt, Expr::value(now))
+        .filter(Column::Org.eq(org))
+        .filter(Column::RevokedAt.is_null())
+        .filter(Condition::all().add_option(owner))
+        .exec(tx)
+        .await?;
+    Ok(result.rows_affected)
+}
+
 /// Notes a use, unless another one was noted after `before`: of any number of parallel callers,
 /// exactly one gets true.
 pub async fn note_use(
@@ -134,11 +171,7 @@ pub async fn note_use(
 
 /// Removes the keys that ended before `before`; says how many.
 pub async fn purge(tx: &WriteTx, before: UnixSeconds) -> Result<u64, StoreError> {
-    let deleted = Entity::delete_many()
-        .filter(Column::ExpiresAt.lt(before))
-        .exec(tx)
-        .await?;
-    Ok(deleted.rows_affected)
+    purge_older::<Entity>(tx, Column::ExpiresAt, before).await
 }
 
 fn live(user: UserId, now: UnixSeconds) -> Condition {

@@ -6,6 +6,7 @@ use doorward_domain::time::UnixSeconds;
 use sea_orm::sea_query::Expr;
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 
+use super::purge_older;
 use crate::db::WriteTx;
 use crate::entity::codes::{ActiveModel, Column, Entity};
 use crate::entity::to_bytes;
@@ -56,9 +57,5 @@ pub async fn claim(tx: &WriteTx, hash: &TokenHash, now: UnixSeconds) -> Result<C
 /// Removes the codes that ended before `before`; says how many. Keep them for some time after
 /// their end, for that is how a late replay is recognised.
 pub async fn purge(tx: &WriteTx, before: UnixSeconds) -> Result<u64, StoreError> {
-    let deleted = Entity::delete_many()
-        .filter(Column::ExpiresAt.lt(before))
-        .exec(tx)
-        .await?;
-    Ok(deleted.rows_affected)
+    purge_older::<Entity>(tx, Column::ExpiresAt, before).await
 }

@@ -3,7 +3,7 @@
 use doorward_domain::model::{ClientId, Consent, UserId};
 use doorward_domain::time::UnixSeconds;
 use sea_orm::sea_query::{Expr, OnConflict};
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
+use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder};
 
 use super::models;
 use crate::db::{Conn, WriteTx};
@@ -33,6 +33,24 @@ pub async fn list_for_user<C: Conn>(conn: &C, user: UserId) -> Result<Vec<Consen
         .all(conn)
         .await?;
     models(rows)
+}
+
+/// Whether anybody's consent to this client still counts.
+pub async fn is_any_live<C: Conn>(
+    conn: &C,
+    client: &ClientId,
+    now: UnixSeconds,
+) -> Result<bool, StoreError> {
+    let endless_or_later = Condition::any()
+        .add(Column::ExpiresAt.is_null())
+        .add(Column::ExpiresAt.gt(now));
+    let row = Entity::find()
+        .filter(Column::ClientId.eq(client.as_str()))
+        .filter(Column::RevokedAt.is_null())
+        .filter(endless_or_later)
+        .one(conn)
+        .await?;
+    Ok(row.is_some())
 }
 
 /// Remembers a consent, and returns what is now remembered: together with what this person had

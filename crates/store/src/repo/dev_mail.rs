@@ -2,9 +2,9 @@
 
 use doorward_domain::time::UnixSeconds;
 use sea_orm::prelude::Uuid;
-use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+use sea_orm::{ActiveValue::Set, EntityTrait, QueryOrder, QuerySelect};
 
-use super::PAGE_MAX;
+use super::{PAGE_MAX, purge_older};
 use crate::db::{Conn, WriteTx};
 use crate::entity::dev_mail::{ActiveModel, Column, Entity, Model};
 use crate::error::StoreError;
@@ -71,9 +71,5 @@ pub async fn find<C: Conn>(conn: &C, id: Uuid) -> Result<Option<KeptMail>, Store
 
 /// Removes the mails that were kept before `before`; says how many.
 pub async fn purge(tx: &WriteTx, before: UnixSeconds) -> Result<u64, StoreError> {
-    let deleted = Entity::delete_many()
-        .filter(Column::SentAt.lt(before))
-        .exec(tx)
-        .await?;
-    Ok(deleted.rows_affected)
+    purge_older::<Entity>(tx, Column::SentAt, before).await
 }

@@ -9,7 +9,7 @@ use doorward_domain::time::UnixSeconds;
 use sea_orm::sea_query::{Alias, Expr, ExprTrait, Func, JoinType, Query, SelectStatement};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QueryResult, UpdateMany};
 
-use super::{joined, joined_optional, models};
+use super::{joined, joined_optional, models, purge_older};
 use crate::db::{Conn, WriteTx};
 use crate::entity::grants::{ActiveModel, Column, Entity, Model};
 use crate::entity::{Place, select_all, sessions, to_json, users};
@@ -259,11 +259,7 @@ pub async fn revoke_for_client(
 /// Removes the grants that ended before `before`, with their codes and refresh tokens; says how
 /// many.
 pub async fn purge(tx: &WriteTx, before: UnixSeconds) -> Result<u64, StoreError> {
-    let deleted = Entity::delete_many()
-        .filter(Column::ExpiresAt.lt(before))
-        .exec(tx)
-        .await?;
-    Ok(deleted.rows_affected)
+    purge_older::<Entity>(tx, Column::ExpiresAt, before).await
 }
 
 /// Selects what [`is_member`] reads.

@@ -6,6 +6,7 @@ use sea_orm::ActiveValue::Set;
 use sea_orm::sea_query::{Expr, OnConflict};
 use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter};
 
+use super::purge_older;
 use crate::db::WriteTx;
 use crate::entity::idempotency_keys::{ActiveModel, Column, Entity};
 use crate::entity::to_bytes;
@@ -103,9 +104,5 @@ fn begun_by(row: &Row) -> Condition {
 
 /// Removes what began before `before`; says how many.
 pub async fn purge(tx: &WriteTx, before: UnixSeconds) -> Result<u64, StoreError> {
-    let deleted = Entity::delete_many()
-        .filter(Column::CreatedAt.lt(before))
-        .exec(tx)
-        .await?;
-    Ok(deleted.rows_affected)
+    purge_older::<Entity>(tx, Column::CreatedAt, before).await
 }

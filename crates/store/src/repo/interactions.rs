@@ -5,6 +5,7 @@ use doorward_domain::time::UnixSeconds;
 use sea_orm::sea_query::Expr;
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 
+use super::purge_older;
 use crate::db::{Conn, WriteTx};
 use crate::entity::interactions::{ActiveModel, Column, Entity};
 use crate::error::StoreError;
@@ -54,9 +55,5 @@ pub async fn complete(
 
 /// Removes the interactions that were over before `before`; says how many.
 pub async fn purge(tx: &WriteTx, before: UnixSeconds) -> Result<u64, StoreError> {
-    let deleted = Entity::delete_many()
-        .filter(Column::ExpiresAt.lt(before))
-        .exec(tx)
-        .await?;
-    Ok(deleted.rows_affected)
+    purge_older::<Entity>(tx, Column::ExpiresAt, before).await
 }

@@ -12,17 +12,21 @@ pub mod clients;
 pub mod codes;
 pub mod consents;
 pub mod dev_mail;
+pub mod device_requests;
 pub mod email_tokens;
 pub mod grants;
 pub mod groups;
 pub mod idempotency;
 pub mod interactions;
+pub mod invitations;
 pub mod jobs;
 pub mod keys;
 pub mod login_failures;
+pub mod logout_notices;
 pub mod organizations;
 pub mod pending_sign_ins;
 pub mod personal_data;
+pub mod pushed_requests;
 pub mod recovery_codes;
 pub mod reference_tokens;
 pub mod refresh_tokens;
@@ -34,10 +38,13 @@ pub mod scopes;
 pub mod sessions;
 pub mod settings;
 pub mod totp_factors;
+pub mod used_jtis;
 pub mod users;
 
-use sea_orm::{FromQueryResult, QueryResult};
+use doorward_domain::time::UnixSeconds;
+use sea_orm::{ColumnTrait, EntityTrait, FromQueryResult, QueryFilter, QueryResult};
 
+use crate::db::WriteTx;
 use crate::error::StoreError;
 
 /// The most rows that a list gives at once.
@@ -46,6 +53,16 @@ pub const PAGE_MAX: u64 = 1000;
 /// Every row as a model, or the first that is none.
 fn models<R, M: TryFrom<R, Error = StoreError>>(rows: Vec<R>) -> Result<Vec<M>, StoreError> {
     rows.into_iter().map(M::try_from).collect()
+}
+
+/// Removes the rows whose time in `column` lies before `before`; says how many.
+async fn purge_older<E: EntityTrait>(
+    tx: &WriteTx,
+    column: E::Column,
+    before: UnixSeconds,
+) -> Result<u64, StoreError> {
+    let deleted = E::delete_many().filter(column.lt(before)).exec(tx).await?;
+    Ok(deleted.rows_affected)
 }
 
 /// The row whose columns were selected with this prefix.

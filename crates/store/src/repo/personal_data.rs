@@ -1,11 +1,13 @@
 //! Everything that is kept of one person, whatever its state: for the copy that they may have of it.
 
-use doorward_domain::model::{ApiKey, AuditEvent, EmailToken, Grant, Session, UserId};
+use doorward_domain::model::{
+    ApiKey, AuditEvent, EmailToken, Grant, Invitation, Session, User, UserId,
+};
 use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 
 use super::{PAGE_MAX, models};
 use crate::db::Conn;
-use crate::entity::{api_keys, audit_events, email_tokens, grants, sessions};
+use crate::entity::{api_keys, audit_events, email_tokens, grants, invitations, sessions};
 use crate::error::StoreError;
 
 /// Every session that is still remembered, ended ones too, the newest first.
@@ -43,6 +45,22 @@ pub async fn email_tokens<C: Conn>(conn: &C, user: UserId) -> Result<Vec<EmailTo
     let rows = email_tokens::Entity::find()
         .filter(email_tokens::Column::UserId.eq(user.as_uuid()))
         .order_by_desc(email_tokens::Column::CreatedAt)
+        .all(conn)
+        .await?;
+    models(rows)
+}
+
+/// Every invitation that is still remembered: those that the person sent, and those to their address
+/// where it is proved, the newest first.
+pub async fn invitations<C: Conn>(conn: &C, user: &User) -> Result<Vec<Invitation>, StoreError> {
+    use invitations::{Column, Entity};
+    let mut theirs = Condition::any().add(Column::Inviter.eq(user.id.to_string()));
+    if user.email_verified {
+        theirs = theirs.add(Column::EmailKey.eq(user.email_key.as_str()));
+    }
+    let rows = Entity::find()
+        .filter(theirs)
+        .order_by_desc(Column::Id)
         .all(conn)
         .await?;
     models(rows)

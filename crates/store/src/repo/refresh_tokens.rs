@@ -7,7 +7,7 @@ use sea_orm::sea_query::{Alias, Expr, ExprTrait, JoinType, Query};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 
 use super::grants::{is_member, join_membership, select_membership};
-use super::{joined, joined_optional};
+use super::{joined, joined_optional, purge_older};
 use crate::db::{Conn, WriteTx};
 use crate::entity::refresh_tokens::{ActiveModel, Column, Entity, Model};
 use crate::entity::{grants, select_all, sessions, to_bytes, users};
@@ -97,9 +97,5 @@ pub async fn claim(
 
 /// Removes the tokens that ended before `before`; says how many.
 pub async fn purge(tx: &WriteTx, before: UnixSeconds) -> Result<u64, StoreError> {
-    let deleted = Entity::delete_many()
-        .filter(Column::ExpiresAt.lt(before))
-        .exec(tx)
-        .await?;
-    Ok(deleted.rows_affected)
+    purge_older::<Entity>(tx, Column::ExpiresAt, before).await
 }

@@ -6,6 +6,7 @@ use sea_orm::{
     ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryTrait,
 };
 
+use super::purge_older;
 use crate::db::{Conn, WriteTx};
 use crate::entity::revoked_tokens::{ActiveModel, Column, Entity};
 use crate::error::StoreError;
@@ -28,9 +29,5 @@ pub async fn exists<C: Conn>(conn: &C, jti: &str) -> Result<bool, StoreError> {
 
 /// Forgets the tokens that ended before `before`; says how many.
 pub async fn purge(tx: &WriteTx, before: UnixSeconds) -> Result<u64, StoreError> {
-    let deleted = Entity::delete_many()
-        .filter(Column::ExpiresAt.lt(before))
-        .exec(tx)
-        .await?;
-    Ok(deleted.rows_affected)
+    purge_older::<Entity>(tx, Column::ExpiresAt, before).await
 }

@@ -8,7 +8,7 @@ use doorward_domain::model::{
 use doorward_domain::time::UnixSeconds;
 use sea_orm::sea_query::{Expr, ExprTrait as _, OnConflict, Query};
 use sea_orm::{
-    ActiveValue::Set, ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder,
+    ActiveValue::Set, ColumnTrait, Condition, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder,
     QuerySelect, Select,
 };
 
@@ -21,6 +21,7 @@ mod effective;
 
 pub use effective::{
     effective_for_client, effective_for_client_in, effective_for_user, effective_for_user_in,
+    prepared_for_client, prepared_for_user,
 };
 
 /// Every role, by name, with its permissions.
@@ -30,6 +31,25 @@ pub async fn list<C: Conn>(conn: &C) -> Result<Vec<Role>, StoreError> {
         .all(conn)
         .await?;
     with_permissions(conn, rows, role_permissions::Entity::find()).await
+}
+
+/// At most `limit` roles by name, after this one, each with its permissions.
+pub async fn page<C: Conn>(
+    conn: &C,
+    after: Option<&str>,
+    limit: u64,
+) -> Result<Vec<Role>, StoreError> {
+    let mut query = roles::Entity::find()
+        .order_by_asc(roles::Column::Name)
+        .limit(Ord::min(limit, PAGE_MAX));
+    if let Some(after) = after {
+        query = query.filter(roles::Column::Name.gt(after));
+    }
+    let rows = query.all(conn).await?;
+    let names: Vec<_> = rows.iter().map(|row| row.name.clone()).collect();
+    let links =
+        role_permissions::Entity::find().filter(role_permissions::Column::Role.is_in(names));
+    with_permissions(conn, rows, links).await
 }
 
 /// The role of this name, with its permissions.
@@ -89,6 +109,22 @@ pub async fn list_permissions<C: Conn>(conn: &C) -> Result<Vec<Permission>, Stor
         .order_by_asc(permissions::Column::Codename)
         .all(conn)
         .await?;
+    Ok(rows.into_iter().map(Permission::from).collect())
+}
+
+/// At most `limit` permissions by codename, after this one.
+pub async fn page_permissions<C: Conn>(
+    conn: &C,
+    after: Option<&str>,
+    limit: u64,
+) -> Result<Vec<Permission>, StoreError> {
+    let mut query = permissions::Entity::find()
+        .order_by_asc(permissions::Column::Codename)
+        .limit(Ord::min(limit, PAGE_MAX));
+    if let Some(after) = after {
+        query = query.filter(permissions::Column::Codename.gt(after));
+    }
+    let rows = query.all(conn).await?;
     Ok(rows.into_iter().map(Permission::from).collect())
 }
 
@@ -294,13 +330,17 @@ pub async fn is_held_by_anybody<C: Conn>(
     Ok(false)
 }
 
-/// People who hold a role with this permission everywhere and by themselves, at most `limit`.
+/// Some people who hold a role with this permission by themselves: everywhere, or in this
+/// organization. At most `limit`.
 pub async fn holders_of_permission<C: Conn>(
     conn: &C,
     permission: &str,
+    org: Option<&str>,
     now: UnixSeconds,
     limit: u64,
 ) -> Result<Vec<UserId>, StoreError> {
+    let everywhere = Condition::any().add(role_assignments::Column::Org.is_null());
+    let there = org.map(|org| role_assignments::Column::Org.eq(org));
     let with_it = Query::select()
         .column(role_permissions::Column::Role)
         .from(role_permissions::Entity)
@@ -308,7 +348,7 @@ pub async fn holders_of_permission<C: Conn>(
         .take();
     let rows = role_assignments::Entity::find()
         .filter(role_assignments::Column::SubjectKind.eq(SubjectKind::User.as_str()))
-        .filter(role_assignments::Column::Org.is_null())
+        .filter(everywhere.add_option(there))
         .filter(role_assignments::Column::Active.eq(true))
         .filter(role_assignments::Column::Role.in_subquery(with_it))
         .order_by_asc(role_assignments::Column::Id)

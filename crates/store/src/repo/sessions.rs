@@ -4,9 +4,9 @@ use doorward_domain::model::{Authentication, EndReason, Session, SessionId, User
 use doorward_domain::secret::TokenHash;
 use doorward_domain::time::UnixSeconds;
 use sea_orm::sea_query::{Expr, ExprTrait, Query, SelectStatement};
-use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder};
+use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 
-use super::{joined, models};
+use super::{PAGE_MAX, joined, logout_notices, models, purge_older};
 use crate::db::{Conn, WriteTx};
 use crate::entity::sessions::{ActiveModel, Column, Entity, Model};
 use crate::entity::{select_all, to_bytes, to_json, users};
@@ -55,6 +55,25 @@ pub async fn list_for_user<C: Conn>(
         .all(conn)
         .await?;
     models(rows)
+}
+
+/// At most `limit` live sessions of a person by id, after this one.
+pub async fn page_for_user<C: Conn>(
+    conn: &C,
+    user: UserId,
+    after: Option<SessionId>,
+    limit: u64,
+    now: UnixSeconds,
+) -> Result<Vec<Session>, StoreError> {
+    let mut query = Entity::find()
+        .filter(Column::UserId.eq(user.as_uuid()))
+        .filter(live(now))
+        .order_by_asc(Column::Id)
+        .limit(Ord::min(limit, PAGE_MAX));
+    if let Some(after) = after {
+        query = query.filter(Column::Id.gt(after.as_uuid()));
+    }
+    models(query.all(conn).await?)
 }
 
 /// Begins a session.
@@ -139,7 +158,8 @@ pub async fn set_remember(
     Ok(result.rows_affected == 1)
 }
 
-/// Ends a session before its time; false when it had ended already.
+/// Ends a session before its time; false when it had ended already. Its clients are going to be told
+/// ([`logout_notices`]).
 pub async fn end(
     tx: &WriteTx,
     id: SessionId,
@@ -153,10 +173,15 @@ pub async fn end(
         .filter(Column::EndedAt.is_null())
         .exec(tx)
         .await?;
-    Ok(result.rows_affected == 1)
+    let ended = result.rows_affected == 1;
+    if ended {
+        logout_notices::promise(tx, &[id]).await?;
+    }
+    Ok(ended)
 }
 
-/// Ends the sessions of a person that have not ended, except this one; says which they were.
+/// Ends the sessions of a person that have not ended, except this one; says which they were. The
+/// clients of each are going to be told, as by [`end`].
 pub async fn end_all_for_user(
     tx: &WriteTx,
     user: UserId,
@@ -172,20 +197,19 @@ pub async fn end_all_for_user(
     if let Some(kept) = except {
         update = update.filter(Column::Id.ne(kept.as_uuid()));
     }
-    let ended = update.exec_with_returning(tx).await?;
-    Ok(ended
-        .into_iter()
+    let ended: Vec<SessionId> = update
+        .exec_with_returning(tx)
+        .await?
+        .iter()
         .map(|row| SessionId::from_uuid(row.id))
-        .collect())
+        .collect();
+    logout_notices::promise(tx, &ended).await?;
+    Ok(ended)
 }
 
 /// Removes the sessions whose absolute end lies before `before`; says how many.
 pub async fn purge(tx: &WriteTx, before: UnixSeconds) -> Result<u64, StoreError> {
-    let deleted = Entity::delete_many()
-        .filter(Column::ExpiresAt.lt(before))
-        .exec(tx)
-        .await?;
-    Ok(deleted.rows_affected)
+    purge_older::<Entity>(tx, Column::ExpiresAt, before).await
 }
 
 fn live(now: UnixSeconds) -> Condition {

@@ -9,7 +9,7 @@ use sea_orm::{
     QueryOrder, QuerySelect, UpdateMany,
 };
 
-use super::{PAGE_MAX, models};
+use super::{PAGE_MAX, logout_notices, models};
 use crate::db::{Conn, WriteTx};
 use crate::entity::to_json;
 use crate::entity::users::{ActiveModel, Column, Entity};
@@ -198,12 +198,18 @@ pub async fn list_due<C: Conn>(
 /// Removes a person whose time has come, with all that belongs to them; false when they were kept,
 /// or are gone already. Of several callers one removes them.
 pub async fn delete_due(tx: &WriteTx, id: UserId, now: UnixSeconds) -> Result<bool, StoreError> {
-    let deleted = Entity::delete_many()
+    // The verdict, which keeps the row from everybody else until the end of the transaction: what
+    // their sessions leave behind is written down only where they go.
+    let due = Entity::update_many()
+        .col_expr(Column::DeletionDueAt, Expr::col(Column::DeletionDueAt))
         .filter(Column::Id.eq(id.as_uuid()))
         .filter(Column::DeletionDueAt.lte(now))
         .exec(tx)
         .await?;
-    Ok(deleted.rows_affected == 1)
+    if due.rows_affected == 0 {
+        return Ok(false);
+    }
+    delete(tx, id).await
 }
 
 /// Sets a new password (a PHC string), which the person chose at `now`.
@@ -285,6 +291,7 @@ pub async fn count<C: Conn>(conn: &C) -> Result<u64, StoreError> {
 
 /// Removes a person with their sessions, grants and consents; false when there is none.
 pub async fn delete(tx: &WriteTx, id: UserId) -> Result<bool, StoreError> {
+    logout_notices::promise_for_user(tx, id).await?;
     let deleted = Entity::delete_by_id(id.as_uuid()).exec(tx).await?;
     Ok(deleted.rows_affected == 1)
 }

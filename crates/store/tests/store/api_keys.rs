@@ -37,6 +37,35 @@ async fn a_key_is_kept_with_its_owner() {
 }
 
 #[tokio::test]
+async fn the_keys_of_an_organization_end_with_it_or_with_the_membership() {
+    on_both(async |db| {
+        let (alice, bob) = (user("alice"), user("bob"));
+        write!(db, users::insert, &alice);
+        write!(db, users::insert, &bob);
+        let keys = [
+            (ONE, alice.id, Some("acme")),
+            (TWO, bob.id, Some("acme")),
+            ("xxxxxxxxxxx1", alice.id, Some("zeta")),
+            ("xxxxxxxxxxx2", alice.id, None),
+        ];
+        for (id, owner, org) in keys {
+            let mut key = api_key(id, owner);
+            key.org = org.map(str::to_owned);
+            write!(db, api_keys::insert, &key);
+            let found = api_keys::find_with_owner(db.read(), &key.id).await.unwrap();
+            assert_eq!(found.unwrap().0, key);
+        }
+        let own = Some(alice.id);
+        assert_eq!(write!(db, api_keys::revoke_in_org, own, "acme", NOW), 1);
+        assert_eq!(write!(db, api_keys::revoke_in_org, own, "acme", NOW), 0);
+        assert_eq!(write!(db, api_keys::revoke_in_org, None, "acme", NOW), 1);
+        let left = api_keys::list_live(db.read(), alice.id, NOW).await.unwrap();
+        assert_eq!(left.len(), 2);
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn keys_are_listed_counted_and_revoked_by_person() {
     on_both(async |db| {
         let (alice, bob) = (user("alice"), user("bob"));

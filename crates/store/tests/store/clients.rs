@@ -18,6 +18,8 @@ async fn a_client_comes_back_as_it_was_stored() {
         bare.redirect_uris.clear();
         bare.pkce_exception = None;
         bare.jwks = None;
+        bare.jwks_uri = None;
+        bare.require_signed_request_object = false;
         bare.disabled_at = None;
         write!(db, clients::insert, &bare);
         for stored in [&full, &bare] {

@@ -4,8 +4,8 @@ use doorward_domain::model::id::{AssignmentId, AuditId};
 use doorward_domain::model::{
     AccessTokenFormat, Address, ApiKey, ApiKeyId, Assignment, AuditEvent, AuditKind,
     Authentication, Client, ClientId, ClientKind, Code, Consent, ConsentId, Grant, GrantId,
-    GrantOrigin, Interaction, InteractionId, PkceException, Profile, RefreshToken, Session,
-    SessionId, SubjectKind, User, UserId,
+    GrantOrigin, Interaction, InteractionId, LogoutAddresses, PkceException, Profile, RefreshToken,
+    Session, SessionId, SubjectKind, User, UserId,
 };
 use doorward_domain::secret::TokenHash;
 use doorward_protocol::authorize::{AuthorizationRequest, ClaimsRequest, ResponseMode};
@@ -83,10 +83,17 @@ pub fn client(id: &str) -> Client {
             until: NOW + 100,
         }),
         jwks: Some(r#"{"keys":[]}"#.to_owned()),
+        jwks_uri: Some("https://app.example/jwks".to_owned()),
         serves: vec!["https://tasks.example/api".to_owned()],
         access_token_format: AccessTokenFormat::Opaque,
         allowed_origins: vec!["https://app.example".to_owned()],
         require_mfa: true,
+        require_pushed_authorization_requests: true,
+        require_signed_request_object: true,
+        logout: LogoutAddresses {
+            backchannel: Some("https://app.example/bye".to_owned()),
+            backchannel_session_required: true,
+        },
         disabled_at: Some(NOW),
         created_at: NOW - 10,
         updated_at: NOW,
@@ -278,6 +285,7 @@ pub fn api_key(id: &str, user: UserId) -> ApiKey {
         id: ApiKeyId::parse(id).unwrap(),
         hash: hash(id),
         user_id: user,
+        org: None,
         name: "Laptop — Zoë".to_owned(),
         scopes: scope("tasks:read tasks:write"),
         networks: vec![

@@ -25,7 +25,7 @@ pub use fetch::FetchError;
 pub(crate) use fetch::Fetcher;
 
 /// The most keys of one set.
-const MAX_KEYS: usize = 32;
+pub(super) const MAX_KEYS: usize = 32;
 
 /// A document that is no JWK Set (RFC 7517 §5).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -153,7 +153,7 @@ impl VerifyingKey {
 }
 
 /// FIPS 186-5 §5.1: odd and at least 65537. With 1, every message would be its own signature.
-fn is_sound_exponent(big_endian: &[u8]) -> bool {
+pub(super) fn is_sound_exponent(big_endian: &[u8]) -> bool {
     big_endian.len() <= 8
         && big_endian
             .iter()

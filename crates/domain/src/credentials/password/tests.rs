@@ -309,6 +309,8 @@ proptest! {
         let mut memory = HashMemory::new();
         for spelling in spellings {
             prop_assert_eq!(verify(&phc, &spelling, &mut memory), Ok(true));
+            prop_assert!(is_same(&password, &spelling));
+            prop_assert!(!is_same(&password, &(spelling + "x")));
         }
     }
 

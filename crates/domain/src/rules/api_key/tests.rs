@@ -34,6 +34,7 @@ fn key() -> ApiKey {
         id: ApiKeyId::parse("0123456789ab").unwrap(),
         hash: TokenHash::of("key"),
         user_id: alice(),
+        org: None,
         name: "laptop".to_owned(),
         scopes: scope("tasks:read tasks:write"),
         networks: Vec::new(),
@@ -162,7 +163,7 @@ fn a_key_stands(
 ) {
     let (mut key, mut owner) = (key(), Some(user()));
     change(&mut key, &mut owner);
-    assert_eq!(still_good(&key, owner.as_ref(), None, NOW), expected);
+    assert_eq!(still_good(&key, owner.as_ref(), true, None, NOW), expected);
 }
 
 #[rstest]
@@ -182,7 +183,7 @@ fn a_key_stays_in_its_networks(
         ..key()
     };
     let address = address.map(|text| text.parse().unwrap());
-    let verdict = still_good(&key, Some(&user()), address, NOW);
+    let verdict = still_good(&key, Some(&user()), true, address, NOW);
     assert_eq!(verdict.is_ok(), good);
     assert!(good || verdict == Err(KeyRefusal::Network));
 }
@@ -232,4 +233,22 @@ fn use_is_written_now_and_then(
         ..key()
     };
     assert_eq!(note_of(&key, Some(from.parse().unwrap()), NOW), expected);
+}
+
+#[rstest]
+#[case::of_none(None, false, true)]
+#[case::a_member(Some("acme"), true, true)]
+#[case::who_left(Some("acme"), false, false)]
+fn a_key_of_an_organization_is_for_its_members(
+    #[case] org: Option<&str>,
+    #[case] is_member: bool,
+    #[case] good: bool,
+) {
+    let key = ApiKey {
+        org: org.map(str::to_owned),
+        ..key()
+    };
+    let verdict = still_good(&key, Some(&user()), is_member, None, NOW);
+    assert_eq!(verdict.is_ok(), good);
+    assert!(good || verdict == Err(KeyRefusal::NotMember));
 }

@@ -8,6 +8,7 @@ fn presented(method: ClientAuthMethod, secret: Option<&str>) -> PresentedClient 
         client_id: "web".to_owned(),
         method,
         secret: secret.map(str::to_owned),
+        assertion: (method == ClientAuthMethod::PrivateKeyJwt).then(|| "a.b.c".to_owned()),
     }
 }
 
@@ -33,10 +34,19 @@ fn only_the_registered_method_with_the_right_secret_passes(
             let expected = registered == used
                 && if by_secret {
                     has_secret && secret == Some(SECRET)
+                } else if *registered == ClientAuthMethod::PrivateKeyJwt {
+                    kind == ClientKind::Confidential
                 } else {
-                    *registered == ClientAuthMethod::None && kind == ClientKind::Public
+                    kind == ClientKind::Public
                 };
-            let verdict = check(Some(&client), &presented(*used, secret));
+            let sent = presented(*used, secret);
+            let verdict = check(Some(&client), &sent);
+            let is_signed = *registered == ClientAuthMethod::PrivateKeyJwt;
+            assert_eq!(
+                verdict == Ok(Proof::Assertion("a.b.c")),
+                expected && is_signed,
+                "only an assertion is left to be verified"
+            );
             assert_eq!(
                 verdict.is_ok(),
                 expected,
@@ -49,7 +59,7 @@ fn only_the_registered_method_with_the_right_secret_passes(
 #[test]
 fn an_unknown_a_disabled_and_another_client_fail_alike() {
     let good = presented(ClientAuthMethod::ClientSecretBasic, Some(SECRET));
-    assert_eq!(check(Some(&client()), &good), Ok(()));
+    assert_eq!(check(Some(&client()), &good), Ok(Proof::Given));
     let disabled = Client {
         disabled_at: Some(NOW),
         ..client()
@@ -77,10 +87,8 @@ fn an_unknown_a_disabled_and_another_client_fail_alike() {
 #[test]
 fn the_hash_of_the_secret_is_no_secret() {
     let stored = TokenHash::of(SECRET).to_base64url();
-    let verdict = check(
-        Some(&client()),
-        &presented(ClientAuthMethod::ClientSecretBasic, Some(&stored)),
-    );
+    let sent = presented(ClientAuthMethod::ClientSecretBasic, Some(&stored));
+    let verdict = check(Some(&client()), &sent);
     assert!(verdict.is_err());
 }
 

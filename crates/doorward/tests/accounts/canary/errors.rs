@@ -39,9 +39,12 @@ impl Walk {
             ),
             (
                 "password/reset/confirm",
-                json!({"token": WRONG, "password": THIRD}),
+                json!({"token": WRONG, "password": THIRD, "client_id": "first-party-app"}),
             ),
-            ("email/verify", json!({"token": WRONG})),
+            (
+                "email/verify",
+                json!({"token": WRONG, "client_id": "first-party-app"}),
+            ),
             ("2fa/verify", json!({"code": WRONG})),
             ("api-keys", json!({"name": "x", "key": WRONG})),
         ];

@@ -90,7 +90,7 @@ impl Walk {
             "password_confirm": FIRST, "client_id": app });
         self.post("/api/auth/register", "", newcomer, 201).await;
         let (token, welcome) = self.mailed_to(EMAIL, "the link of a proof by JSON", "verify-email");
-        let proof = json!({ "token": token });
+        let proof = json!({ "token": token, "client_id": app });
         self.post("/api/auth/email/verify", "", proof, 204).await;
         let [access, refresh] = self.enter(NAME, FIRST, None).await;
         let renewal = json!({ "refresh": refresh, "client_id": app });
@@ -99,10 +99,13 @@ impl Walk {
         self.post("/api/auth/token/verify", "", question, 200).await;
         let recovery = self.factor_by_json(&access).await;
 
-        let wish = json!({ "email": EMAIL });
+        let wish = json!({ "email": EMAIL, "client_id": app });
         self.post("/api/auth/password/reset", "", wish, 202).await;
         let (token, reset) = self.mailed_to(EMAIL, "the link of a reset by JSON", "reset-password");
-        let set = |password: &str, confirm: &str| json!({ "token": token, "password": password, "password_confirm": confirm });
+        let set = |password: &str, confirm: &str| {
+            json!({ "token": token, "client_id": app, "password": password,
+                "password_confirm": confirm })
+        };
         let confirm = "/api/auth/password/reset/confirm";
         self.post(confirm, "", set(SECOND, WRONG), 400).await;
         self.post(confirm, "", set(SECOND, SECOND), 204).await;
@@ -207,14 +210,17 @@ impl Walk {
         self.keep("a client secret of the API", &rotated["client_secret"]);
 
         let person = json!({ "username": "hired", "email": "hired@example.org",
-            "email_verified": true, "password": THIRD });
+            "email_verified": true });
         let person = self.post("/api/admin/users", &token, person, 201).await;
+        let link = "the link of a first password";
+        self.mailed_to("hired@example.org", link, "reset-password");
         let path = format!("/api/admin/users/{}", person["id"].as_str().expect("an id"));
         let path = format!("{path}/password-reset");
         self.post(&path, &token, json!({}), 202).await;
         let link = "the link of a reset by an administrator";
         let (reset, _) = self.mailed_to("hired@example.org", link, "reset-password");
-        let set = json!({ "token": reset, "password": FOURTH, "password_confirm": FOURTH });
+        let set = json!({ "token": reset, "password": FOURTH, "password_confirm": FOURTH,
+            "client_id": self.program.seed.app.id });
         self.post("/api/auth/password/reset/confirm", "", set, 204)
             .await;
         let misspelt = json!({ "username": "hired", "passwort": WRONG, "password": [WRONG] });

@@ -8,6 +8,7 @@ use super::world::{World, ok, problem};
 
 both_backends!(
     an_app_is_described_whole_and_the_log_says_what_changed,
+    an_app_has_keys_and_says_how_it_asks,
     the_log_says_what_an_account_was_before,
 );
 
@@ -65,6 +66,52 @@ async fn an_app_is_described_whole_and_the_log_says_what_changed(stack: &Stack) 
         ("serves", json!(["https://unknown.example/api"])),
         ("access_token_format", json!("saml")),
         ("allowed_origins", json!(["https://spa.example/path"])),
+    ] {
+        let wrong = json!({ name: value });
+        let page = world.change("admin", "PATCH", &path, Some(&wrong)).await;
+        problem(&page, 400, "invalid-input");
+    }
+}
+
+async fn an_app_has_keys_and_says_how_it_asks(stack: &Stack) {
+    let world = World::new(stack).await;
+    // The key of RFC 8037 appendix A.
+    let keys = json!({ "keys": [{
+        "kty": "OKP", "crv": "Ed25519", "kid": "one",
+        "x": "11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo",
+    }] });
+    let new = json!({
+        "id": "signer", "name": "Signer", "kind": "confidential",
+        "auth_method": "private_key_jwt", "jwks": keys,
+        "require_pushed_authorization_requests": true,
+        "require_signed_request_object": true,
+    });
+    let list = "/api/admin/clients";
+    let made = ok(&world.call("admin", "POST", list, Some(&new)).await, 201);
+    assert_eq!(made["jwks"], keys, "{made}");
+    assert!(made.get("client_secret").is_none(), "{made}");
+    assert_eq!(made["require_pushed_authorization_requests"], true);
+    assert_eq!(made["require_signed_request_object"], true);
+    let path = format!("{list}/signer");
+    let other = json!({
+        "jwks_uri": "https://app.example.org/jwks",
+        "require_pushed_authorization_requests": false,
+        "require_signed_request_object": false,
+    });
+    let changed = world.change("admin", "PATCH", &path, Some(&other)).await;
+    let changed = ok(&changed, 200);
+    assert_eq!(changed["jwks_uri"], other["jwks_uri"], "{changed}");
+    assert!(changed.get("jwks").is_none(), "{changed}");
+    assert_eq!(changed["require_pushed_authorization_requests"], false);
+    let (before, after) = change(&world, "signer").await;
+    assert!(before["jwks_sha256"].is_string(), "{before}");
+    assert_eq!(after["jwks_sha256"], Value::Null);
+    assert_eq!(after["jwks_uri"], other["jwks_uri"]);
+    for (name, value) in [
+        ("jwks", json!({})),
+        ("jwks", json!({ "keys": [] })),
+        ("jwks_uri", json!("http://app.example.org/jwks")),
+        ("jwks_uri", json!("https://app.example.org/#jwks")),
     ] {
         let wrong = json!({ name: value });
         let page = world.change("admin", "PATCH", &path, Some(&wrong)).await;

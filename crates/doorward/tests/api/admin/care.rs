@@ -13,6 +13,8 @@ use crate::support::{body, post, post_as, problem, refresh, sign_in};
 
 both_backends!(
     an_administrator_sends_a_link_and_chooses_no_password,
+    a_new_person_chooses_their_own_password,
+    the_link_of_a_new_person_lives_for_a_day,
     a_link_needs_somebody_who_can_use_it,
     links_on_their_way_die_with_what_an_administrator_does,
     the_owner_is_told,
@@ -86,6 +88,75 @@ async fn an_administrator_sends_a_link_and_chooses_no_password(stack: &Stack) {
     let events = stack.audited(AuditKind::UserChanged).await;
     assert_eq!(events[0].detail["change"], "password reset");
     assert_eq!(events[0].actor, Some(world.id("admin")));
+}
+
+const DORA: &str = "dora@example.org";
+
+fn dora() -> serde_json::Value {
+    json!({ "username": "dora", "email": DORA, "first_name": "Dora", "roles": ["developer"] })
+}
+
+async fn a_new_person_chooses_their_own_password(stack: &Stack) {
+    let world = World::new(stack).await;
+    let list = "/api/admin/users";
+    for known in [json!(NEW), json!(""), json!(7)] {
+        let mut new = dora();
+        new["password"] = known;
+        let told = problem(
+            &world.call("admin", "POST", list, Some(&new)).await,
+            400,
+            "invalid-input",
+        );
+        assert_eq!(told["errors"][0]["field"], "password", "{told}");
+        assert_eq!(told["errors"][0]["code"], "unknown", "{told}");
+    }
+    assert!(stack.mails(DORA).await.is_empty());
+    let (new, fields) = (dora(), [("idempotency-key", "dora")]);
+    let made = world.call_with("admin", "POST", list, Some(&new), &fields);
+    let made = body(&made.await, 201);
+    assert_eq!(made["link_mailed"], true, "{made}");
+    assert_eq!(made["email_verified"], false, "{made}");
+    let again = world.call_with("admin", "POST", list, Some(&new), &fields);
+    assert_eq!(body(&again.await, 201), made);
+    let mails = stack.mails(DORA).await;
+    assert_eq!(mails.len(), 1);
+    assert_eq!(mails[0].subject, "Your new account");
+    assert_eq!(mails[0].link(stack.issuer()).path(), "/reset-password");
+    // Nothing opens the account before.
+    for guess in ["", "dora", PASSWORD, NEW] {
+        let login = json!({ "username": "dora", "password": guess });
+        let page = post(stack, "/api/auth/login", login).await;
+        assert!(matches!(page.status, 400 | 401), "{}", page.shown());
+    }
+    let token = token_of(stack, DORA).await;
+    assert_eq!(choose(stack, &token).await.status, 204);
+    let login = json!({ "username": "dora", "password": NEW });
+    body(&post(stack, "/api/auth/login", login).await, 200);
+    problem(&choose(stack, &token).await, 400, "link-over");
+    let place = format!("{list}/{}", made["id"].as_str().unwrap());
+    let shown = body(&world.call("admin", "GET", &place, None).await, 200);
+    // Who could open the link reads the address.
+    assert_eq!(shown["email_verified"], true, "{shown}");
+    assert_eq!(shown.get("link_mailed"), None, "{shown}");
+}
+
+async fn the_link_of_a_new_person_lives_for_a_day(stack: &Stack) {
+    let world = World::new(stack).await;
+    let new = dora();
+    let made = world.call("admin", "POST", "/api/admin/users", Some(&new));
+    body(&made.await, 201);
+    let token = token_of(stack, DORA).await;
+    stack.clock.advance(24 * 60 * 60 - 1);
+    let weak = json!({ "token": token, "password": "short", "password_confirm": "short" });
+    let page = post(stack, "/api/auth/password/reset/confirm", weak).await;
+    problem(&page, 400, "invalid-input");
+    stack.clock.advance(1);
+    problem(&choose(stack, &token).await, 400, "link-over");
+    // As the mail says: there is another one.
+    let page = post(stack, "/api/auth/password/reset", json!({ "email": DORA })).await;
+    assert_eq!(page.status, 202, "{}", page.shown());
+    let token = token_of(stack, DORA).await;
+    assert_eq!(choose(stack, &token).await.status, 204);
 }
 
 async fn a_link_needs_somebody_who_can_use_it(stack: &Stack) {

@@ -1,7 +1,9 @@
 //! Every 401 and 403 of the JSON API has a decision id, and so has a 404 that hides something from
 //! an administrator; who may read the audit log has each explained.
 
-use doorward_testkit::{PASSWORD, Page, Stack, both_backends};
+use doorward_domain::model::SubjectKind;
+use doorward_store::repo;
+use doorward_testkit::{PASSWORD, Page, Stack, UserAgent, both_backends};
 use serde_json::{Value, json};
 
 use super::world::{World, ok};
@@ -12,6 +14,9 @@ both_backends!(
     a_token_that_no_longer_stands_is_explained,
     what_is_hidden_is_explained_to_who_may_know,
     refusals_are_forgotten_in_time,
+    only_who_can_give_it_is_named,
+    oauth_endpoints_name_their_refusals,
+    wrong_secrets_fill_no_table,
 );
 
 /// The decision id of an answer, in its body and in its header.
@@ -223,5 +228,128 @@ async fn refusals_are_forgotten_in_time(stack: &Stack) {
     tx.commit().await.unwrap();
     assert_eq!(count().await, 0);
     let path = format!("/api/admin/decisions/{id}");
+    ok(&world.call("admin", "GET", &path, None).await, 404);
+}
+
+/// Whom to ask is asked of the rule that will be asked when they try.
+async fn only_who_can_give_it_is_named(stack: &Stack) {
+    let mut world = World::new(stack).await;
+    world.plant_person("dora").await;
+    world.let_hold("dora", "giver", &["roles:assign"]).await;
+    let ask = async |who: &str, path: &str| {
+        let page = world.call(who, "GET", path, None).await;
+        let told = explained(&world, &decision(&page, 403)).await;
+        (told["ask"].clone(), told["grant"].clone())
+    };
+    let users = "/api/admin/users";
+    // dora may give roles, but not this one: not to carol, and not to herself.
+    assert_eq!(ask("carol", users).await.0, json!(["admin", "helper"]));
+    assert_eq!(ask("dora", users).await.0, json!(["admin", "helper"]));
+    // mona owns acme, and holds nothing of the kind.
+    let (inside, _) = ask("alice@acme", "/api/admin/organizations/acme").await;
+    assert_eq!(inside, json!(["admin", "helper"]));
+    // Who could give it in zeta could not give it here.
+    let tx = world.db.begin_write().await.unwrap();
+    for role in ["helper", "giver"] {
+        let one = world.given(SubjectKind::User, &world.id("bob"), role, Some("zeta"));
+        repo::roles::assign(&tx, &one).await.unwrap();
+    }
+    tx.commit().await.unwrap();
+    let (inside, _) = ask("alice@acme", "/api/admin/organizations/acme").await;
+    assert_eq!(inside, json!(["admin", "helper"]));
+    stack.disable_user("helper").await;
+    assert_eq!(ask("carol", users).await.0, json!(["admin"]));
+    // Nobody at all: the way of the operator is left.
+    let tx = world.db.begin_write().await.unwrap();
+    for role in repo::roles::list(&tx).await.unwrap() {
+        let mut less = role.clone();
+        less.permissions.remove("users:read");
+        repo::roles::upsert(&tx, &less).await.unwrap();
+    }
+    tx.commit().await.unwrap();
+    let (nobody, grant) = ask("carol", users).await;
+    assert_eq!(nobody, json!([]));
+    let commands = [
+        "doorward role create --name ROLE --permission users:read",
+        "doorward role assign --user carol --role ROLE",
+    ];
+    assert_eq!(grant, json!(commands));
+}
+
+/// A form with these credentials.
+async fn form(stack: &Stack, path: &str, client: &str, secret: &str, body: &str) -> Page {
+    let agent = UserAgent::new();
+    let request = agent.http().post(stack.at(path));
+    let request = request.basic_auth(client, Some(secret));
+    let request = request.header("content-type", "application/x-www-form-urlencoded");
+    agent.send(request.body(body.to_owned())).await
+}
+
+/// The decision id of an answer whose body is the RFC's.
+#[track_caller]
+fn in_header(page: &Page, status: u16) -> String {
+    assert_eq!(page.status, status, "{}", page.shown());
+    assert!(!page.text().contains("decision"), "{}", page.shown());
+    let id = page.header("x-decision-id");
+    id.unwrap_or_else(|| panic!("no decision id: {}", page.shown()))
+        .to_owned()
+}
+
+async fn oauth_endpoints_name_their_refusals(stack: &Stack) {
+    let world = World::new(stack).await;
+    let service = stack.seed.service.id.as_str();
+    let own = "grant_type=client_credentials";
+    let token = "token=x";
+    let wrong = "client authentication failed";
+    for (path, client, body, because) in [
+        ("/oauth2/token", service, own, wrong),
+        ("/oauth2/introspect", service, token, wrong),
+        ("/oauth2/revoke", service, token, wrong),
+        ("/oauth2/token", "nobody", own, "there is no such client"),
+    ] {
+        let page = form(stack, path, client, "wrong", body).await;
+        assert_eq!(page.json()["error"], "invalid_client");
+        let told = explained(&world, &in_header(&page, 401)).await;
+        assert_eq!(told["rule"], "client-authentication", "{told}");
+        assert_eq!(told["client_id"], client, "{told}");
+        assert_eq!(told["inputs"]["because"], because, "{told}");
+        assert_eq!(told["inputs"]["attempt"], format!("POST {path}"), "{told}");
+        assert!(!told.to_string().contains("wrong\""), "no secret: {told}");
+    }
+    let userinfo = async |token: &str| {
+        let agent = UserAgent::new();
+        let mut request = agent.http().get(stack.at("/oauth2/userinfo"));
+        if !token.is_empty() {
+            request = request.bearer_auth(token);
+        }
+        agent.send(request).await
+    };
+    let none = explained(&world, &in_header(&userinfo("").await, 401)).await;
+    assert_eq!(none["rule"], "invalid-token", "{none}");
+    let other = world.token_with("alice", "tasks:read").await;
+    let told = explained(&world, &in_header(&userinfo(&other).await, 403)).await;
+    assert_eq!(told["rule"], "needs_scope", "{told}");
+    assert_eq!(told["missing"], json!(["openid"]), "{told}");
+    let good = sign_in(stack, "bob").await.access;
+    assert_eq!(userinfo(&good).await.header("x-decision-id"), None);
+    stack.disable_user("bob").await;
+    let told = explained(&world, &in_header(&userinfo(&good).await, 401)).await;
+    assert_eq!(told["inputs"]["because"], "the account is switched off");
+    assert_eq!(told["actor"], world.id("bob"), "{told}");
+}
+
+/// Each has an id, which the log shows; what strangers may fill is bounded.
+async fn wrong_secrets_fill_no_table(stack: &Stack) {
+    let world = World::new(stack).await;
+    let service = stack.seed.service.id.as_str();
+    let mut last = String::new();
+    for turn in 0..110 {
+        let page = form(stack, "/oauth2/introspect", service, "wrong", "token=x").await;
+        last = in_header(&page, 401);
+        if turn == 0 {
+            explained(&world, &last).await;
+        }
+    }
+    let path = format!("/api/admin/decisions/{last}");
     ok(&world.call("admin", "GET", &path, None).await, 404);
 }

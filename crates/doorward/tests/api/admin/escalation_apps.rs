@@ -1,7 +1,10 @@
 //! Apps of the operator's own, and services that are told about tokens, belong to who administers;
 //! and no app takes the name of a person (SECURITY AD-1, RFC 9068 §5).
 
-use doorward_testkit::{Stack, both_backends};
+use doorward_access::clock::Clock as _;
+use doorward_domain::model::ClientId;
+use doorward_store::repo;
+use doorward_testkit::{Authorization, Stack, UserAgent, both_backends};
 use serde_json::{Value, json};
 
 use super::escalation::denied;
@@ -12,6 +15,7 @@ both_backends!(
     no_app_is_raised_to_one_of_the_operator,
     no_service_is_made_to_hear_about_tokens,
     no_app_takes_the_name_of_a_person,
+    an_app_that_people_trust_is_moved_by_who_administers,
 );
 
 /// The redirect URIs, the secret, even the name of a console that people administer through.
@@ -115,6 +119,56 @@ async fn no_service_is_made_to_hear_about_tokens(stack: &Stack) {
     });
     let request = ("POST", "/api/admin/clients", Some(named));
     denied(&world, "helper", request, "more_than_held").await;
+}
+
+/// Nobody is asked again where they have said yes before: whoever moves the redirect URI of such an
+/// app reads what was allowed to somebody else.
+async fn an_app_that_people_trust_is_moved_by_who_administers(stack: &Stack) {
+    let world = World::new(stack).await;
+    let app = format!("/api/admin/clients/{}", stack.seed.web.id);
+    let read = ok(&world.call("admin", "GET", &app, None).await, 200);
+    let own = read["redirect_uris"].as_array().unwrap().clone();
+    let with = |uri: &str| {
+        let mut uris = own.clone();
+        uris.push(json!(uri));
+        json!({ "redirect_uris": uris })
+    };
+    let back = json!({ "redirect_uris": own });
+    let elsewhere = with("https://evil.example/cb");
+    let change = async |who: &str, body: &Value| {
+        ok(&world.change(who, "PATCH", &app, Some(body)).await, 200);
+    };
+    // Nobody has said yes to anything yet.
+    change("helper", &elsewhere).await;
+    change("helper", &back).await;
+    let agent = UserAgent::new();
+    let request = Authorization::new(stack.issuer(), &stack.seed.web);
+    request.complete(&agent, "alice").await.code();
+    for uri in [
+        "https://evil.example/cb",
+        "com.evil.app:/cb",
+        "http://127.0.0.1/cb",
+    ] {
+        let request = ("PATCH", app.as_str(), Some(with(uri)));
+        denied(&world, "helper", request, "more_than_held").await;
+    }
+    let place = url::Url::parse(own[0].as_str().unwrap()).unwrap();
+    let path = with(place.join("/another/path").unwrap().as_str());
+    change("helper", &path).await;
+    change("helper", &back).await;
+    change("admin", &elsewhere).await;
+    // It leads there now; taking away is no move.
+    change("helper", &back).await;
+    let tx = world.db.begin_write().await.unwrap();
+    let id = ClientId::parse(&stack.seed.web.id).unwrap();
+    let now = stack.clock.now();
+    assert!(
+        repo::consents::revoke(&tx, world.people["alice"], &id, now)
+            .await
+            .unwrap()
+    );
+    tx.commit().await.unwrap();
+    change("helper", &elsewhere).await;
 }
 
 async fn no_app_takes_the_name_of_a_person(stack: &Stack) {

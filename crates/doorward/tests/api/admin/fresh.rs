@@ -47,6 +47,8 @@ async fn an_old_proof_changes_nothing(stack: &Stack) {
         ("DELETE", alice.as_str(), None),
         ("POST", "/api/admin/roles", Some(&role)),
         ("POST", secret.as_str(), None),
+        ("POST", "/api/admin/keys/rotate", None),
+        ("POST", "/api/admin/keys/any/retire", None),
     ] {
         let page = change(&old, method, path, body).await;
         let told = problem(&page, 401, "sign-in-required");

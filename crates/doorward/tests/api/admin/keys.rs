@@ -1,16 +1,17 @@
 //! An administrator sees and ends the API keys of others (SECURITY KM-5).
 
 use doorward_store::repo;
-use doorward_testkit::{Stack, both_backends};
+use doorward_testkit::{PASSWORD, Stack, both_backends};
 use serde_json::{Value, json};
 
 use super::escalation::denied;
 use super::world::{World, ok, problem};
-use crate::support::{body, post_as, sign_in};
+use crate::support::{Tokens, body, post, post_as, sign_in};
 
 both_backends!(
     a_key_is_seen_and_ended,
-    the_key_of_who_is_more_powerful_stays
+    the_key_of_who_is_more_powerful_stays,
+    who_leaves_an_organization_leaves_its_keys
 );
 
 const LIST: &str = "/api/admin/api-keys";
@@ -81,4 +82,35 @@ async fn the_key_of_who_is_more_powerful_stays(stack: &Stack) {
     denied(&world, "helper", ("DELETE", &path, None), "more_powerful").await;
     denied(&world, "alice", ("DELETE", &path, None), "needs_permission").await;
     assert!(is_good(stack, &text).await);
+}
+
+/// Coming back brings no key back.
+async fn who_leaves_an_organization_leaves_its_keys(stack: &Stack) {
+    let world = World::new(stack).await;
+    let (_, everywhere) = key(stack, "alice").await;
+    let proof = json!({ "username": "alice", "password": PASSWORD, "organization": "acme" });
+    let tokens = Tokens::of(&post(stack, "/api/auth/login", proof).await);
+    let wish = json!({ "name": "CI", "scopes": ["tasks:read"] });
+    let made = post_as(stack, &tokens.access, "/api/auth/api-keys", wish).await;
+    let made = body(&made, 201);
+    assert_eq!(made["organization"], "acme");
+    let text = made["key"].as_str().unwrap();
+    assert!(is_good(stack, text).await);
+    let list = format!("{LIST}?user={}", world.id("alice"));
+    let shown = ok(&world.call("admin", "GET", &list, None).await, 200);
+    let shown = shown["items"].as_array().unwrap().clone();
+    let of_acme = shown.iter().filter(|one| one["organization"] == "acme");
+    assert_eq!((shown.len(), of_acme.count()), (2, 1));
+    let path = format!(
+        "/api/admin/organizations/acme/members/{}",
+        world.id("alice")
+    );
+    let gone = world.change("mona@acme", "DELETE", &path, None).await;
+    assert_eq!(gone.status, 204, "{}", gone.shown());
+    assert!(!is_good(stack, text).await);
+    let member = json!({ "owner": false });
+    let back = world.change("admin", "PUT", &path, Some(&member)).await;
+    assert!(matches!(back.status, 200 | 201), "{}", back.shown());
+    assert!(!is_good(stack, text).await);
+    assert!(is_good(stack, &everywhere).await);
 }

@@ -1,7 +1,10 @@
 //! Lists come in pages whose cursors nobody can read or make (SECURITY IN-5).
 
-use doorward_testkit::{Stack, both_backends};
+use std::collections::BTreeSet;
 
+use doorward_domain::model::Role;
+use doorward_store::repo;
+use doorward_testkit::{Stack, both_backends};
 use serde_json::{Value, json};
 
 use super::world::{World, ok, problem};
@@ -183,6 +186,26 @@ async fn every_list_is_walked_to_its_end(stack: &Stack) {
         let seen = walk(&world, format!("{path}{joined}limit=2")).await;
         assert_eq!(seen, whole, "{list}");
     }
+    // More than a page may hold: none of them is cut.
+    let tx = world.db.begin_write().await.unwrap();
+    for number in 0..205 {
+        let role = Role {
+            name: format!("many-{number:03}"),
+            description: String::new(),
+            active: true,
+            permissions: BTreeSet::from(["users:read".to_owned()]),
+        };
+        repo::roles::upsert(&tx, &role).await.unwrap();
+    }
+    tx.commit().await.unwrap();
+    let roles = walk(&world, "/api/admin/roles?limit=200".to_owned()).await;
+    let many = |one: &&Value| one["name"].as_str().unwrap().starts_with("many-");
+    let many: Vec<_> = roles.iter().filter(many).collect();
+    assert_eq!(many.len(), 205);
+    assert!(
+        many.iter()
+            .all(|one| one["permissions"] == json!(["users:read"]))
+    );
     // There is one signing key.
     let keys = walk(&world, "/api/admin/keys?limit=1".to_owned()).await;
     assert_eq!(keys.len(), 1);

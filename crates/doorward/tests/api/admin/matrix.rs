@@ -46,10 +46,10 @@ const MATRIX: &[(&str, &str, &str)] = &[
     ("admin_reset_password", "other", ".ddnnnndy"),
     ("admin_reset_mfa", "acme", ".dddnddvv"),
     ("admin_reset_mfa", "zeta", ".ddndnnvv"),
-    ("admin_reset_mfa", "other", ".ddnnnnvv"),
+    ("admin_reset_mfa", "other", ".ddnnnndv"),
     ("admin_delete_user", "acme", ".dddnddvv"),
     ("admin_delete_user", "zeta", ".ddndnnvv"),
-    ("admin_delete_user", "other", ".ddnnnnvv"),
+    ("admin_delete_user", "other", ".ddnnnndv"),
     ("admin_list_roles", "", ".ddyyyydy"),
     ("admin_create_role", "", ".dddddddy"),
     ("admin_read_role", "", ".ddyyyydy"),
@@ -109,6 +109,12 @@ const MATRIX: &[(&str, &str, &str)] = &[
     ("admin_set_organization_member", "zeta", ".ddnnnndy"),
     ("admin_remove_organization_member", "acme", ".ddynyydy"),
     ("admin_remove_organization_member", "zeta", ".ddnynndy"),
+    ("admin_list_invitations", "acme", ".ddynyydy"),
+    ("admin_list_invitations", "zeta", ".ddnynndy"),
+    ("admin_invite", "acme", ".ddynyydy"),
+    ("admin_invite", "zeta", ".ddnynndy"),
+    ("admin_revoke_invitation", "acme", ".ddynyydy"),
+    ("admin_revoke_invitation", "zeta", ".ddnynndy"),
     ("admin_list_clients", "", ".dddddddy"),
     ("admin_create_client", "", ".dddddddy"),
     ("admin_read_client", "", ".dddddddy"),
@@ -120,7 +126,10 @@ const MATRIX: &[(&str, &str, &str)] = &[
     ("admin_list_api_keys", "", ".ddddddyy"),
     ("admin_revoke_api_key", "", ".ddddddnn"),
     ("admin_list_keys", "", ".dddddddy"),
+    ("admin_rotate_key", "", ".dddddddy"),
+    ("admin_read_key", "", ".dddddddn"),
     ("admin_retire_key", "", ".dddddddn"),
+    ("admin_delete_key", "", ".dddddddn"),
     ("admin_list_audit", "", ".dddddddy"),
     ("admin_explain_decision", "", ".dddddddn"),
 ];
@@ -185,6 +194,10 @@ async fn request(world: &World<'_>, path: &str, on: &str, id: &str) -> (String, 
             .await
             .unwrap();
     }
+    let invited = super::invitations::planted(world, slug);
+    if path.contains("/invitations/") {
+        repo::invitations::insert(&tx, &invited).await.unwrap();
+    }
     tx.commit().await.unwrap();
     let group = world.groups[slug].to_string();
     let mut path = path
@@ -194,6 +207,7 @@ async fn request(world: &World<'_>, path: &str, on: &str, id: &str) -> (String, 
             "/role-assignments/{id}",
             &format!("/role-assignments/{}", kept.unwrap().id),
         )
+        .replace("/invitations/{id}", &format!("/invitations/{}", invited.id))
         .replace("{slug}", slug)
         .replace("/clients/{id}", "/clients/post-app")
         .replace("/roles/{name}", "/roles/spare")
@@ -237,6 +251,7 @@ fn sent(world: &World<'_>, slug: &str, id: &str) -> Option<Value> {
         "admin_update_role_assignment" => json!({ "expires_at": null }),
         "admin_create_organization" => json!({ "slug": name, "name": "New" }),
         "admin_set_organization_member" => json!({}),
+        "admin_invite" => json!({ "email": format!("{name}@example.org") }),
         "admin_create_client" => json!({ "name": "Robot", "kind": "confidential" }),
         _ => return None,
     };

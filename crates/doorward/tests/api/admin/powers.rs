@@ -11,12 +11,109 @@ use super::escalation::{assignment, denied};
 use super::world::{World, ok, problem};
 
 both_backends!(
+    power_is_asked_for_before_the_version,
     nobody_changes_who_is_more_powerful,
     members_and_owners_stay_inside,
     an_owner_gives_what_they_hold,
     a_service_account_is_held_to_the_same,
     the_last_ones_stay,
+    the_last_owner_is_not_switched_off,
 );
+
+/// Somebody with the role `admin` in one organization, a group with it in another, and the first of
+/// these assignments: their paths.
+async fn strong(world: &World<'_>) -> [String; 3] {
+    let (mona, group) = (world.id("mona"), world.groups["zeta"].to_string());
+    for (kind, id, org) in [
+        (SubjectKind::User, &mona, "acme"),
+        (SubjectKind::Group, &group, "zeta"),
+    ] {
+        world.assign(kind, id, "admin", Some(org)).await;
+    }
+    let held = repo::roles::assignments(world.db.read(), SubjectKind::User, &mona).await;
+    let given = held.unwrap().into_iter().find(|one| one.role == "admin");
+    let given = given.unwrap().id;
+    [
+        format!("/api/admin/users/{mona}"),
+        format!("/api/admin/groups/{group}"),
+        format!("/api/admin/role-assignments/{given}"),
+    ]
+}
+
+/// Whoever has no power over something does not learn whether they have seen its newest state: the
+/// same stale request is 403 to them, and 412 to who may (RFC 9110 §13.2.1).
+async fn power_is_asked_for_before_the_version(stack: &Stack) {
+    let world = World::new(stack).await;
+    let [person, group, given] = strong(&world).await;
+    let app = format!("/api/admin/clients/{}", stack.seed.trusted.id);
+    let alice = format!("/api/admin/users/{}", world.id("alice"));
+    let at = |path: &str, rest: &str| format!("{path}{rest}");
+    let acme = "/api/admin/organizations/acme".to_owned();
+    let web = format!("/api/admin/clients/{}", stack.seed.web.id);
+    let rows: [(&str, &str, String, Option<Value>); 19] = [
+        (
+            "helper",
+            "PATCH",
+            person.clone(),
+            Some(json!({ "email": "x@example.org" })),
+        ),
+        ("helper", "DELETE", person.clone(), None),
+        ("helper", "POST", at(&person, "/password-reset"), None),
+        ("helper", "DELETE", at(&person, "/second-factor"), None),
+        ("helper", "PATCH", alice, Some(json!({ "is_staff": true }))),
+        (
+            "helper",
+            "PATCH",
+            "/api/admin/roles/admin".to_owned(),
+            Some(json!({})),
+        ),
+        (
+            "helper",
+            "DELETE",
+            "/api/admin/roles/manager".to_owned(),
+            None,
+        ),
+        (
+            "helper",
+            "PATCH",
+            "/api/admin/permissions/tasks:read".to_owned(),
+            Some(json!({ "description": "x" })),
+        ),
+        (
+            "helper",
+            "DELETE",
+            "/api/admin/permissions/tasks:read".to_owned(),
+            None,
+        ),
+        ("helper", "PATCH", app.clone(), Some(json!({ "name": "x" }))),
+        ("helper", "POST", at(&app, "/secret"), None),
+        ("helper", "DELETE", app, None),
+        ("helper", "PATCH", web, Some(json!({ "first_party": true }))),
+        (
+            "helper",
+            "PATCH",
+            given.clone(),
+            Some(json!({ "active": false })),
+        ),
+        ("helper", "DELETE", given, None),
+        ("helper", "DELETE", group, None),
+        (
+            "mona@acme",
+            "PATCH",
+            acme.clone(),
+            Some(json!({ "active": false })),
+        ),
+        ("mona@acme", "DELETE", acme.clone(), None),
+        ("alice@acme", "PATCH", acme, Some(json!({ "name": "x" }))),
+    ];
+    let stale = [("if-match", "\"stale\"")];
+    for (who, method, path, body) in rows {
+        let page = world.call_with(who, method, &path, body.as_ref(), &stale);
+        problem(&page.await, 403, "permission-denied");
+        let page = world.call_with("admin", method, &path, body.as_ref(), &stale);
+        problem(&page.await, 412, "changed-meanwhile");
+    }
+}
 
 async fn nobody_changes_who_is_more_powerful(stack: &Stack) {
     let world = World::new(stack).await;
@@ -300,4 +397,24 @@ async fn the_last_ones_stay(stack: &Stack) {
         409,
         "still-needed",
     );
+}
+
+/// An organization whose only owner cannot sign in has nobody who looks after it.
+async fn the_last_owner_is_not_switched_off(stack: &Stack) {
+    let world = World::new(stack).await;
+    let off = json!({ "disabled": true });
+    let bob = format!("/api/admin/users/{}", world.id("bob"));
+    let page = world.change("admin", "PATCH", &bob, Some(&off)).await;
+    problem(&page, 409, "still-needed");
+    // With a second one who can, the first may go; then nobody takes that one out.
+    let owner = json!({ "owner": true });
+    let carol = format!(
+        "/api/admin/organizations/zeta/members/{}",
+        world.id("carol")
+    );
+    let put = world.change("admin", "PUT", &carol, Some(&owner)).await;
+    assert!(matches!(put.status, 200 | 201), "{}", put.shown());
+    ok(&world.change("admin", "PATCH", &bob, Some(&off)).await, 200);
+    let page = world.change("admin", "DELETE", &carol, None).await;
+    problem(&page, 409, "still-needed");
 }

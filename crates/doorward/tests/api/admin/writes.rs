@@ -138,12 +138,14 @@ async fn every_change_says_what_it_is_of(stack: &Stack) {
     let given = format!("/api/admin/role-assignments/{}", held.unwrap()[0].id);
     let alice = format!("/api/admin/users/{}", world.id("alice"));
     let factor = format!("{alice}/second-factor");
+    let reset = format!("{alice}/password-reset");
     let secret = format!("/api/admin/clients/{}/secret", stack.seed.web.id);
     let group = format!("/api/admin/groups/{}", world.groups[""]);
     for (method, path, body) in [
         ("DELETE", given.as_str(), None),
         ("PATCH", given.as_str(), Some(json!({ "active": true }))),
         ("DELETE", factor.as_str(), None),
+        ("POST", reset.as_str(), None),
         ("PATCH", alice.as_str(), Some(json!({}))),
         ("DELETE", alice.as_str(), None),
         ("POST", secret.as_str(), None),

@@ -6,18 +6,22 @@ use doorward_store::repo;
 use super::{AdminError, Operator};
 use crate::flow::caller::Describe as _;
 
-/// The live keys of a person, by id.
+/// At most `limit` live keys of a person by id, after this one.
 ///
 /// # Errors
 /// [`AdminError::NotFound`] for an unknown person.
-pub async fn list(op: &Operator<'_>, user: UserId) -> Result<Vec<ApiKey>, AdminError> {
+pub async fn page(
+    op: &Operator<'_>,
+    user: UserId,
+    after: Option<&ApiKeyId>,
+    limit: u64,
+) -> Result<Vec<ApiKey>, AdminError> {
     op.need_everywhere("users:read")?;
     if repo::users::find_by_id(op.db.read(), user).await?.is_none() {
         return Err(AdminError::not_found("user", &user));
     }
-    let mut keys = repo::api_keys::list_live(op.db.read(), user, op.now()).await?;
-    keys.sort_by(|a, b| a.id.cmp(&b.id));
-    Ok(keys)
+    let (read, now) = (op.db.read(), op.now());
+    Ok(repo::api_keys::page_live(read, user, after, limit, now).await?)
 }
 
 /// Revokes a key: it is dead at once.

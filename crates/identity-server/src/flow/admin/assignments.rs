@@ -47,6 +47,9 @@ async fn check_subject(
                     .is_some(),
                 None => repo::users::find_by_id(tx, *user).await?.is_some(),
             };
+            if let Some(slug) = org.filter(|_| !exists) {
+                return Err(op.no_member(tx, *user, slug).await?);
+            }
             if !exists || !op.reaches_user(tx, *user).await? {
                 return Err(AdminError::not_found("user", user));
             }
@@ -155,11 +158,11 @@ pub async fn update(
     let found = repo::roles::find_assignment(&tx, id).await?;
     let found = found.filter(|one| op.reaches(one.org.as_deref()));
     let before = found.ok_or_else(|| AdminError::not_found("assignment", &id))?;
-    op.unchanged(&before)?;
     let role = repo::roles::find(&tx, &before.role).await?;
     let role = role.ok_or_else(|| AdminError::not_found("role", &before.role))?;
     let subject = Subject::of(&before).ok_or_else(|| AdminError::not_found("assignment", &id))?;
     check(op, &tx, &subject, &role, before.org.as_deref()).await?;
+    op.unchanged(&before)?;
     let mut after = before.clone();
     after.active = change.active.unwrap_or(before.active);
     if let Some(end) = change.expires_at {
@@ -200,10 +203,10 @@ pub async fn delete(op: &Operator<'_>, id: AssignmentId) -> Result<(), AdminErro
     let found = repo::roles::find_assignment(&tx, id).await?;
     let found = found.filter(|one| op.reaches(one.org.as_deref()));
     let given = found.ok_or_else(|| AdminError::not_found("assignment", &id))?;
-    op.unchanged(&given)?;
     if let Some(role) = repo::roles::find(&tx, &given.role).await? {
         op.may_give_role(&role)?;
     }
+    op.unchanged(&given)?;
     repo::roles::delete_assignment(&tx, id).await?;
     if given.role == ADMIN_ROLE && given.org.is_none() {
         keeps_administrator(op, &tx).await?;

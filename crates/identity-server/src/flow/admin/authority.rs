@@ -1,6 +1,6 @@
 //! What an administrator who comes by the API may do, and where.
 
-use doorward_domain::model::{ClientId, EffectiveRoles, Place, Role, SubjectKind, UserId};
+use doorward_domain::model::{ClientId, EffectiveRoles, Role, SubjectKind, UserId};
 use doorward_domain::rules::grants::{self, Denial, Rule};
 use doorward_store::db::Conn;
 use doorward_store::{StoreError, repo};
@@ -144,6 +144,28 @@ impl Operator<'_> {
         }
     }
 
+    /// Why somebody cannot be anything in this organization, whom the organization does not know. Who
+    /// sits at the command line may see everybody and is told; nobody else learns that they exist.
+    pub(crate) async fn no_member(
+        &self,
+        conn: &impl Conn,
+        user: UserId,
+        org: &str,
+    ) -> Result<AdminError, StoreError> {
+        let found = match &self.authority {
+            None => repo::users::find_by_id(conn, user).await?,
+            Some(_) => None,
+        };
+        let Some(found) = found else {
+            return Ok(AdminError::not_found("user", &user));
+        };
+        let name = found.username;
+        let problem = format!(
+            "{name} does not belong to {org}; first: doorward org add-member {org} --user {name}"
+        );
+        Ok(AdminError::invalid("user", problem))
+    }
+
     /// Demands that somebody else is meant.
     pub(crate) fn not_oneself(&self, user: UserId) -> Result<(), AdminError> {
         match self.authority.as_ref().and_then(Authority::user) {
@@ -153,7 +175,8 @@ impl Operator<'_> {
     }
 
     /// Demands that this person is no more powerful than the administrator, wherever they act: by
-    /// their roles, and as the owner of an organization.
+    /// their roles, and as the owner of an organization. What is switched off counts as well: who has
+    /// their address when somebody switches it on has all of it.
     pub(crate) async fn may_change_user(
         &self,
         conn: &impl Conn,
@@ -163,7 +186,7 @@ impl Operator<'_> {
             return Ok(());
         };
         let now = self.now();
-        let held = repo::roles::effective_for_user_in(conn, user, Place::Anywhere, now).await?;
+        let held = repo::roles::prepared_for_user(conn, user, now).await?;
         let organizations = repo::organizations::of_user(conn, user).await?;
         if organizations.iter().any(|(_, is_owner)| *is_owner) {
             grants::may_change(&authority.held, OWNER_PERMISSIONS.iter().copied())?;
@@ -181,7 +204,7 @@ impl Operator<'_> {
             return Ok(());
         }
         let now = self.now();
-        let held = repo::roles::effective_for_client_in(conn, client, Place::Anywhere, now).await?;
+        let held = repo::roles::prepared_for_client(conn, client, now).await?;
         self.may_change(&held)
     }
 

@@ -2,10 +2,11 @@
 //! the transaction of the change.
 
 use doorward_domain::model::{AuditKind, EmailPurpose, EndReason, RevokeReason, User, UserId};
+use doorward_domain::rules::email_link::FIRST_PASSWORD;
 use doorward_domain::time::UnixSeconds;
 use doorward_store::{StoreError, WriteTx, repo};
 
-use super::users::{facts, get_in};
+use super::users::{NewUser, create_in, facts, get_in, may_create};
 use super::{AdminError, Operator, difference};
 use crate::fault::Fault;
 use crate::flow::caller::Caller;
@@ -109,6 +110,33 @@ pub(super) async fn end_everything(
     repo::grants::revoke_for_user(tx, id, RevokeReason::Administrator, now).await?;
     repo::api_keys::revoke_all_for_user(tx, id, now).await?;
     Ok(())
+}
+
+/// What is kept of an invitation that was mailed, to be told again.
+pub const MAILED: &str = "mailed";
+
+/// Makes an account whose owner is mailed a link to choose the first password, which no administrator
+/// gets to know (PW-5, PW-6). Says whether it was mailed: not where no mail can go.
+///
+/// # Errors
+/// As [`super::users::create`].
+pub async fn invite(op: &Operator<'_>, new: NewUser) -> Result<(User, bool), AdminError> {
+    may_create(op, &new)?;
+    let tx = op.begin().await?;
+    let user = create_in(op, &tx, new).await?;
+    let letters = op.letters.filter(Letters::can_go);
+    if let Some(letters) = &letters {
+        let life = (op.now(), FIRST_PASSWORD);
+        let purpose = EmailPurpose::Reset;
+        let token = email_link::make_for(&tx, &user, purpose, &user.email, life).await?;
+        let (issuer, token) = (letters.issuer(), token.expose());
+        let url = format!("{issuer}/reset-password?token={token}");
+        post(op, letters, &tx, &user, Content::Welcome { url }).await?;
+    }
+    let mailed = letters.is_some();
+    op.made(&tx, user.id, mailed.then_some(MAILED)).await?;
+    op.commit(tx).await?;
+    Ok((user, mailed))
 }
 
 /// Ends the password and everything that it had opened, and mails its owner a link to choose another

@@ -3,9 +3,12 @@
 mod registration;
 
 use doorward_domain::model::{
-    AccessTokenFormat, AuditKind, Client, ClientId, ClientKind, PkceException, SubjectKind,
+    AccessTokenFormat, AuditKind, Client, ClientId, ClientKind, LogoutAddresses, PkceException,
+    SubjectKind,
 };
-use doorward_domain::secret::OpaqueToken;
+use doorward_domain::rules::lint::{self, Deviation};
+use doorward_domain::rules::redirects;
+use doorward_domain::secret::{OpaqueToken, TokenHash};
 use doorward_domain::time::UnixSeconds;
 use doorward_protocol::authorize::ResponseMode;
 use doorward_protocol::client_auth::ClientAuthMethod;
@@ -21,6 +24,10 @@ use super::{AdminError, Operator, PAGE, difference};
 
 /// A client to register. What is `None` or empty gets a fitting default.
 #[derive(Debug, Clone)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a fact of the registration"
+)]
 pub struct NewClient {
     /// A client id of one's own; none for a random one.
     pub id: Option<ClientId>,
@@ -50,6 +57,16 @@ pub struct NewClient {
     pub allowed_origins: Vec<String>,
     /// Demands a second factor of everybody.
     pub require_mfa: bool,
+    /// Its authorization requests have to be pushed.
+    pub require_pushed_authorization_requests: bool,
+    /// Its authorization requests have to be signed.
+    pub require_signed_request_object: bool,
+    /// Its public keys, as a JWK Set document.
+    pub jwks: Option<String>,
+    /// Where its public keys are fetched, instead.
+    pub jwks_uri: Option<String>,
+    /// Where it hears that a session has ended.
+    pub logout: LogoutAddresses,
 }
 
 impl NewClient {
@@ -70,6 +87,11 @@ impl NewClient {
             access_token_format: AccessTokenFormat::default(),
             allowed_origins: Vec::new(),
             require_mfa: false,
+            require_pushed_authorization_requests: false,
+            require_signed_request_object: false,
+            jwks: None,
+            jwks_uri: None,
+            logout: LogoutAddresses::default(),
         }
     }
 }
@@ -101,6 +123,18 @@ pub struct ClientChange {
     pub allowed_origins: Option<Vec<String>>,
     /// Demands a second factor of everybody.
     pub require_mfa: Option<bool>,
+    /// Its authorization requests have to be pushed.
+    pub require_pushed_authorization_requests: Option<bool>,
+    /// Its authorization requests have to be signed.
+    pub require_signed_request_object: Option<bool>,
+    /// Its public keys, in place of those that it had and of their address.
+    pub jwks: Option<String>,
+    /// Where its public keys are fetched, in place of those that it had.
+    pub jwks_uri: Option<String>,
+    /// Where logout tokens are posted; empty for nowhere any more.
+    pub backchannel_logout_uri: Option<String>,
+    /// Whether it needs `sid` in them.
+    pub backchannel_logout_session_required: Option<bool>,
     /// Switch it off or on.
     pub disabled: Option<bool>,
 }
@@ -154,6 +188,21 @@ pub async fn list(op: &Operator<'_>) -> Result<Vec<Client>, AdminError> {
     Ok(clients)
 }
 
+/// Where the clients stay behind RFC 9700, what it demands most first.
+///
+/// # Errors
+/// When the store cannot be read.
+pub async fn deviations(op: &Operator<'_>) -> Result<Vec<Deviation>, AdminError> {
+    let now = op.now();
+    let clients = list(op).await?;
+    let mut found: Vec<_> = clients
+        .iter()
+        .flat_map(|client| lint::deviations(client, now))
+        .collect();
+    found.sort_by_key(|one| (one.demand, one.section));
+    Ok(found)
+}
+
 /// At most `limit` clients by id, after this one.
 ///
 /// # Errors
@@ -191,10 +240,24 @@ async fn get_in(op: &Operator<'_>, tx: &WriteTx, id: &ClientId) -> Result<Client
     op.need_everywhere("clients:write")?;
     let found = repo::clients::find(tx, id).await?;
     let client = found.ok_or_else(|| AdminError::not_found("client", id))?;
-    op.unchanged(&client)?;
     may_carry(op, &client)?;
     op.may_change_client(tx, id).await?;
     Ok(client)
+}
+
+/// An app to which people have said yes sends codes to a new place by the word of who administers
+/// alone: whoever reads them there gets what was allowed to somebody else, and nobody is asked again.
+async fn may_lead(
+    op: &Operator<'_>,
+    tx: &WriteTx,
+    before: &Client,
+    after: &Client,
+) -> Result<(), AdminError> {
+    let elsewhere = redirects::leads_elsewhere(&before.redirect_uris, &after.redirect_uris);
+    if elsewhere.is_some() && repo::consents::is_any_live(tx, &after.id, op.now()).await? {
+        op.must_administer()?;
+    }
+    Ok(())
 }
 
 /// One client.
@@ -227,14 +290,16 @@ pub async fn update(
 ) -> Result<Client, AdminError> {
     let now = op.now();
     let tx = op.begin().await?;
-    let mut client = get_in(op, &tx, id).await?;
-    let before = facts(&client);
+    let before = get_in(op, &tx, id).await?;
+    let mut client = before.clone();
     let fields = apply(&mut client, change, now);
     check(&tx, &client, now).await?;
     may_carry(op, &client)?;
+    may_lead(op, &tx, &before, &client).await?;
+    op.unchanged(&before)?;
     repo::clients::update(&tx, &client).await?;
     let event = op.event(AuditKind::ClientChanged, id, &fields.join(" "));
-    let event = difference(event, &before, &facts(&client));
+    let event = difference(event, &facts(&before), &facts(&client));
     repo::audit::insert(&tx, &event).await?;
     tx.commit().await?;
     Ok(client)
@@ -257,6 +322,12 @@ fn facts(client: &Client) -> Value {
         "access_token_format": client.access_token_format.as_str(),
         "allowed_origins": client.allowed_origins,
         "require_mfa": client.require_mfa,
+        "require_pushed_authorization_requests": client.require_pushed_authorization_requests,
+        "require_signed_request_object": client.require_signed_request_object,
+        "jwks_sha256": client.jwks.as_deref().map(|text| TokenHash::of(text).to_base64url()),
+        "jwks_uri": client.jwks_uri,
+        "backchannel_logout_uri": client.logout.backchannel,
+        "backchannel_logout_session_required": client.logout.backchannel_session_required,
         "without_pkce_until": exception.map(|exception| exception.until),
         "disabled_at": client.disabled_at,
     })
@@ -269,7 +340,8 @@ fn facts(client: &Client) -> Value {
 pub async fn rotate_secret(op: &Operator<'_>, id: &ClientId) -> Result<OpaqueToken, AdminError> {
     let tx = op.begin().await?;
     let mut client = get_in(op, &tx, id).await?;
-    if !has_secret(client.auth_method) {
+    op.unchanged(&client)?;
+    if client.kind == ClientKind::Public {
         let problem = format!(
             "a client with auth method {} has no secret",
             client.auth_method.as_str()
@@ -293,7 +365,8 @@ pub async fn rotate_secret(op: &Operator<'_>, id: &ClientId) -> Result<OpaqueTok
 /// [`AdminError::NotFound`].
 pub async fn delete(op: &Operator<'_>, id: &ClientId) -> Result<(), AdminError> {
     let tx = op.begin().await?;
-    get_in(op, &tx, id).await?;
+    let client = get_in(op, &tx, id).await?;
+    op.unchanged(&client)?;
     repo::roles::unassign_all(&tx, SubjectKind::Client, id.as_str()).await?;
     repo::clients::delete(&tx, id).await?;
     let event = op.event(AuditKind::ClientChanged, id, "deleted");
@@ -317,8 +390,9 @@ pub(crate) fn build(new: NewClient, now: UnixSeconds) -> (Client, Option<OpaqueT
             vec![GrantType::ClientCredentials]
         }
     });
+    let asks_people = interactive || grant_types.contains(&GrantType::DeviceCode);
     let scopes = new.scopes.unwrap_or_else(|| {
-        let usual: &[&str] = if interactive {
+        let usual: &[&str] = if asks_people {
             &["openid", "profile", "email", "offline_access"]
         } else {
             &[]
@@ -338,11 +412,15 @@ pub(crate) fn build(new: NewClient, now: UnixSeconds) -> (Client, Option<OpaqueT
         response_modes: ResponseMode::ALL.to_vec(),
         first_party: new.first_party,
         pkce_exception: new.pkce_exception,
-        jwks: None,
+        jwks: new.jwks,
+        jwks_uri: new.jwks_uri,
         serves: new.serves,
         access_token_format: new.access_token_format,
         allowed_origins: new.allowed_origins,
         require_mfa: new.require_mfa,
+        require_pushed_authorization_requests: new.require_pushed_authorization_requests,
+        require_signed_request_object: new.require_signed_request_object,
+        logout: new.logout,
         disabled_at: None,
         created_at: now,
         updated_at: now,
@@ -376,6 +454,28 @@ fn apply(client: &mut Client, change: ClientChange, now: UnixSeconds) -> Vec<&'s
     );
     set!(first_party, pkce_exception, serves, access_token_format);
     set!(allowed_origins, require_mfa);
+    set!(
+        require_pushed_authorization_requests,
+        require_signed_request_object
+    );
+    if let Some(jwks) = change.jwks {
+        client.jwks = Some(jwks);
+        client.jwks_uri = None;
+        fields.push("jwks");
+    }
+    if let Some(address) = change.jwks_uri {
+        client.jwks_uri = Some(address);
+        client.jwks = None;
+        fields.push("jwks_uri");
+    }
+    if let Some(address) = change.backchannel_logout_uri {
+        client.logout.backchannel = Some(address).filter(|address| !address.is_empty());
+        fields.push("backchannel_logout_uri");
+    }
+    if let Some(required) = change.backchannel_logout_session_required {
+        client.logout.backchannel_session_required = required;
+        fields.push("backchannel_logout_session_required");
+    }
     if let Some(disabled) = change.disabled {
         client.disabled_at = disabled.then(|| client.disabled_at.unwrap_or(now));
         fields.push(if disabled { "disabled" } else { "enabled" });

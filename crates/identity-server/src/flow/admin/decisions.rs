@@ -4,16 +4,24 @@
 use std::collections::BTreeSet;
 
 use doorward_domain::model::{
-    AssignmentId, AuditEvent, AuditId, AuditKind, GroupId, RefusalId, UserId,
+    AssignmentId, AuditEvent, AuditId, AuditKind, GroupId, Place, RefusalId, Role, UserId,
 };
-use doorward_domain::rules::grants::Denial;
+use doorward_domain::rules::grants::{self, Denial};
 use doorward_domain::time::UnixSeconds;
 use doorward_store::repo;
 use serde_json::{Value, json};
 
 use super::remedy::{self, Actor, Case, Whereabouts};
+use super::standard::ADMIN_ROLE;
 use super::{AdminError, Operator};
 use crate::flow::caller::Describe as _;
+
+/// The power to give roles.
+const ASSIGN: &str = "roles:assign";
+/// How many who hold it are looked at.
+const CANDIDATES: u64 = 50;
+/// How many are named.
+const NAMED: usize = 10;
 
 /// Why something was denied, in words.
 #[derive(Debug, Clone, PartialEq)]
@@ -36,7 +44,7 @@ pub struct Decision {
     pub granted_by_roles: Vec<String>,
     /// What would lift it, with the commands for it.
     pub grant: Vec<String>,
-    /// Who may give those roles.
+    /// Some who can give one of those roles: each holds it, and the power to assign.
     pub ask: Vec<String>,
 }
 
@@ -117,6 +125,12 @@ pub async fn explain(op: &Operator<'_>, id: &str) -> Result<Decision, AdminError
         place: place.as_ref(),
     };
     let grant = remedy::of(&case);
+    let ask = if remedy::is_by_role(&kept.rule) {
+        let refused = kept.actor.as_deref();
+        can_give(op, &granted_by_roles, org.as_deref(), refused).await?
+    } else {
+        Vec::new()
+    };
     if let (Some(place), Some(inputs)) = (place, inputs.as_object_mut()) {
         inputs.insert("now".to_owned(), place.to_json());
     }
@@ -130,7 +144,7 @@ pub async fn explain(op: &Operator<'_>, id: &str) -> Result<Decision, AdminError
         missing: kept.missing,
         granted_by_roles,
         grant,
-        ask: may_assign(op).await?,
+        ask,
     })
 }
 
@@ -263,17 +277,62 @@ pub async fn log(
     Ok(repo::audit::list(op.db.read(), before, limit).await?)
 }
 
-/// User names of some who may give roles everywhere.
-async fn may_assign(op: &Operator<'_>) -> Result<Vec<String>, AdminError> {
-    let holders = repo::roles::holders_of_permission(op.db.read(), "roles:assign", op.now(), 10);
-    let mut names = Vec::new();
-    for id in holders.await? {
-        if let Some(user) = repo::users::find_by_id(op.db.read(), id).await?
-            && user.is_active()
+/// User names of some who can give one of these roles there, to who was refused: by the same rule
+/// that is asked when they do. Nobody gives it to themselves.
+async fn can_give(
+    op: &Operator<'_>,
+    roles: &[String],
+    org: Option<&str>,
+    refused: Option<&str>,
+) -> Result<Vec<String>, AdminError> {
+    let read = op.db.read();
+    let mut given = repo::roles::list(read).await?;
+    given.retain(|role| roles.contains(&role.name));
+    let found = repo::roles::holders_of_permission(read, ASSIGN, org, op.now(), CANDIDATES);
+    let mut candidates: BTreeSet<UserId> = found.await?.into_iter().collect();
+    if let Some(org) = org {
+        candidates.extend(repo::organizations::owners(read, org).await?);
+    }
+    let mut names = BTreeSet::new();
+    for id in candidates {
+        if names.len() == NAMED || refused == Some(id.to_string().as_str()) {
+            continue;
+        }
+        let found = repo::users::find_by_id(read, id).await?;
+        let found = found.filter(|user| user.is_active() && !user.is_leaving());
+        if let Some(user) = found
+            && gives_one_of(op, id, &given, org).await?
         {
-            names.push(user.username);
+            names.insert(user.username);
         }
     }
-    names.sort();
-    Ok(names)
+    Ok(names.into_iter().collect())
+}
+
+/// Whether this person can give one of these roles there: with what they hold everywhere, or with
+/// what they hold in that organization.
+async fn gives_one_of(
+    op: &Operator<'_>,
+    user: UserId,
+    roles: &[Role],
+    org: Option<&str>,
+) -> Result<bool, AdminError> {
+    let (read, now) = (op.db.read(), op.now());
+    for place in std::iter::once(None).chain(org.map(Some)) {
+        let mut may_assign = false;
+        if let Some(slug) = place {
+            let Some(member) = repo::organizations::membership(read, slug, user).await? else {
+                continue;
+            };
+            may_assign = member.is_owner;
+        }
+        let held = repo::roles::effective_for_user_in(read, user, Place::of(place), now).await?;
+        may_assign |= held.every_permission().contains(ASSIGN);
+        let administers = place.is_none() && held.roles.contains(ADMIN_ROLE);
+        let gives = |role: &Role| grants::may_give_role(&held, role, administers).is_ok();
+        if may_assign && roles.iter().any(gives) {
+            return Ok(true);
+        }
+    }
+    Ok(false)
 }

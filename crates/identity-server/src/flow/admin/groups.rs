@@ -118,19 +118,26 @@ async fn check_manager(
         return Ok(());
     };
     op.not_oneself(manager)?;
-    belongs(tx, group, manager).await
+    belongs(op, tx, group, manager).await
 }
 
 /// Whether somebody can be in a group: they exist, and belong to its organization.
-async fn belongs(tx: &WriteTx, group: &Group, user: UserId) -> Result<(), AdminError> {
-    let is_there = match &group.org {
-        Some(slug) => repo::organizations::member(tx, slug, user).await?.is_some(),
-        None => repo::users::find_by_id(tx, user).await?.is_some(),
+async fn belongs(
+    op: &Operator<'_>,
+    tx: &WriteTx,
+    group: &Group,
+    user: UserId,
+) -> Result<(), AdminError> {
+    let Some(slug) = &group.org else {
+        let found = repo::users::find_by_id(tx, user).await?;
+        return found
+            .map(drop)
+            .ok_or_else(|| AdminError::not_found("user", &user));
     };
-    if is_there {
-        return Ok(());
+    match repo::organizations::member(tx, slug, user).await? {
+        Some(_) => Ok(()),
+        None => Err(op.no_member(tx, user, slug).await?),
     }
-    Err(AdminError::not_found("user", &user))
 }
 
 /// At most `limit` groups in reach by age, after this one; of one organization where one is named.
@@ -231,7 +238,6 @@ pub async fn update(
     let now = op.now();
     let tx = op.begin().await?;
     let before = get_in(op, &tx, id).await?;
-    op.unchanged(&before)?;
     let mut after = before.clone();
     if let Some(description) = change.description {
         after.description = check_description(description)?;
@@ -250,6 +256,7 @@ pub async fn update(
         after.path = relocate(op, &tx, &before, parent, &name).await?;
         after.parent = parent;
     }
+    op.unchanged(&before)?;
     let shown = |one: &Group| {
         json!({
             "path": one.path, "description": one.description,
@@ -360,12 +367,12 @@ pub async fn delete(op: &Operator<'_>, id: GroupId) -> Result<(), AdminError> {
     op.need("groups:write")?;
     let tx = op.begin().await?;
     let group = get_in(op, &tx, id).await?;
-    op.unchanged(&group)?;
     if !repo::groups::children(&tx, id).await?.is_empty() {
         let problem = "groups stand below it; move or delete them first";
         return Err(AdminError::invalid("group", problem));
     }
     may_give_through(op, &tx, group.org.as_deref(), &group.path).await?;
+    op.unchanged(&group)?;
     repo::roles::unassign_all(&tx, SubjectKind::Group, &id.to_string()).await?;
     repo::groups::delete(&tx, id).await?;
     keeps_administrator(op, &tx).await?;
@@ -401,7 +408,7 @@ pub async fn add_member(op: &Operator<'_>, id: GroupId, user: UserId) -> Result<
     op.need("groups:write")?;
     let tx = op.begin().await?;
     let group = get_in(op, &tx, id).await?;
-    belongs(&tx, &group, user).await?;
+    belongs(op, &tx, &group, user).await?;
     op.not_oneself(user)?;
     may_give_through(op, &tx, group.org.as_deref(), &group.path).await?;
     if repo::groups::add_member(&tx, id, user, op.now()).await? {

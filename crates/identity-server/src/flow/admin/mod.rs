@@ -11,6 +11,7 @@ pub mod care;
 pub mod clients;
 pub mod decisions;
 pub mod groups;
+pub mod invitations;
 pub mod keys;
 pub mod once;
 pub mod organizations;
@@ -26,7 +27,6 @@ pub mod users;
 mod tests;
 
 use doorward_domain::credentials::password::PasswordProblem;
-use doorward_domain::keys::KeyError;
 use doorward_domain::model::{AuditEvent, AuditKind};
 use doorward_domain::rules::grants::Denial;
 use doorward_domain::time::{Clock, UnixSeconds};
@@ -35,6 +35,7 @@ use serde_json::{Map, Value};
 use sha2::{Digest as _, Sha256};
 
 use super::caller::{Caller, Describe as _};
+use super::throttle::Budget;
 use crate::fault::Fault;
 use crate::mail::Letters;
 
@@ -105,7 +106,9 @@ impl<'a> Operator<'a> {
         self.db.begin_write_alone(ADMINISTRATION).await
     }
 
-    /// Refuses to change what is no longer as the administrator has seen it.
+    /// Refuses to change what is no longer as the administrator has seen it. Asked after everything
+    /// that they may not: whoever has no power over something learns nothing of its state (RFC 9110
+    /// §13.2.1).
     fn unchanged(&self, current: &impl std::fmt::Debug) -> Result<(), AdminError> {
         match &self.seen {
             Some(seen) if seen.trim() == "*" => Ok(()),
@@ -176,6 +179,9 @@ pub enum AdminError {
         /// The name that was given.
         name: String,
     },
+    /// It was done already; nothing is left to do.
+    #[error("{0}")]
+    Already(String),
     /// A value that cannot be accepted.
     #[error("{field}: {problem}")]
     Invalid {
@@ -199,18 +205,15 @@ pub enum AdminError {
     /// A password that cannot be accepted.
     #[error("password: {0}")]
     Password(PasswordProblem),
+    /// Too many were mailed within the hour.
+    #[error("too many mails within an hour; try again in {} seconds", .0.reset)]
+    TooMany(Budget),
     /// The installation sends no mail.
     #[error("mail is not configured, so that nobody can be mailed a link")]
     NoMail,
-    /// The letter to the owner could not be promised.
+    /// The letter to the owner could not be promised, or another part of the server failed.
     #[error(transparent)]
-    Letter(#[from] Fault),
-    /// Too much is being hashed at this moment.
-    #[error("too busy; try again in a moment")]
-    Busy,
-    /// The key could not be made or opened.
-    #[error(transparent)]
-    Key(#[from] KeyError),
+    Fault(#[from] Fault),
     /// The password could not be hashed.
     #[error("the password could not be hashed: {0}")]
     Hash(String),

@@ -104,7 +104,11 @@ pub async fn get(op: &Operator<'_>, slug: &str) -> Result<Organization, AdminErr
 }
 
 /// The organization to change, and nobody else changes it meanwhile.
-async fn get_in(op: &Operator<'_>, tx: &WriteTx, slug: &str) -> Result<Organization, AdminError> {
+pub(super) async fn get_in(
+    op: &Operator<'_>,
+    tx: &WriteTx,
+    slug: &str,
+) -> Result<Organization, AdminError> {
     op.need("organizations:write")?;
     let found = repo::organizations::find(tx, slug).await?;
     let found = found.filter(|one| op.reaches(Some(&one.slug)));
@@ -122,10 +126,10 @@ pub async fn update(
 ) -> Result<Organization, AdminError> {
     let tx = op.begin().await?;
     let before = get_in(op, &tx, slug).await?;
-    op.unchanged(&before)?;
     if change.active.is_some() {
         op.need_everywhere("organizations:write")?;
     }
+    op.unchanged(&before)?;
     let mut after = before.clone();
     if let Some(name) = change.name {
         after.name = check_name(&name)?;
@@ -161,6 +165,7 @@ pub async fn delete(op: &Operator<'_>, slug: &str) -> Result<(), AdminError> {
         groups = repo::groups::list(&tx, Some(slug), None, u64::MAX).await?;
     }
     repo::roles::unassign_org(&tx, slug).await?;
+    repo::api_keys::revoke_in_org(&tx, None, slug, op.now()).await?;
     repo::organizations::delete(&tx, slug, op.now()).await?;
     let event = op.event(AuditKind::OrganizationChanged, slug, "deleted");
     repo::audit::insert(&tx, &event).await?;
@@ -246,13 +251,20 @@ async fn put(
     Ok(member)
 }
 
-/// Refuses to lose the last owner.
+/// Refuses to lose the last owner. One whose account is switched off, or waits for its deletion,
+/// looks after nothing.
 async fn keeps_owner(tx: &WriteTx, slug: &str, leaving: UserId) -> Result<(), AdminError> {
     let owners = repo::organizations::owners(tx, slug).await?;
-    if owners.as_slice() == [leaving] {
-        return Err(AdminError::Last(LAST_OWNER));
+    if !owners.contains(&leaving) {
+        return Ok(());
     }
-    Ok(())
+    for owner in owners.into_iter().filter(|owner| *owner != leaving) {
+        let found = repo::users::find_by_id(tx, owner).await?;
+        if found.is_some_and(|user| user.is_active() && !user.is_leaving()) {
+            return Ok(());
+        }
+    }
+    Err(AdminError::Last(LAST_OWNER))
 }
 
 /// Refuses to lose the last owner of any organization with this person.
@@ -285,6 +297,7 @@ pub async fn remove_member(op: &Operator<'_>, slug: &str, user: UserId) -> Resul
     repo::organizations::remove_member(&tx, slug, user).await?;
     repo::groups::leave_all(&tx, slug, user).await?;
     repo::roles::unassign_in_org(&tx, &user.to_string(), slug).await?;
+    repo::api_keys::revoke_in_org(&tx, Some(user), slug, op.now()).await?;
     repo::organizations::touch(&tx, slug, op.now()).await?;
     let event = op
         .event(AuditKind::OrganizationChanged, slug, "member removed")

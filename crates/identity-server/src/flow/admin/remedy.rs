@@ -63,6 +63,14 @@ pub struct Case<'a> {
     pub place: Option<&'a Whereabouts>,
 }
 
+/// Whether a role would lift a denial by this rule.
+pub fn is_by_role(rule: &str) -> bool {
+    matches!(
+        rule,
+        "needs_permission" | "more_than_held" | "more_powerful" | "permission-denied"
+    )
+}
+
 /// What would lift it; empty where nothing would.
 pub fn of(case: &Case<'_>) -> Vec<String> {
     let person = match &case.actor {
@@ -131,6 +139,13 @@ fn roles(case: &Case<'_>) -> Vec<String> {
         .map_or_else(|| "--user USER".to_owned(), Actor::option);
     let org = case.org.map(|org| format!(" --org {org}"));
     let org = org.unwrap_or_default();
+    if case.roles.is_empty() && !case.missing.is_empty() {
+        let missing = case.missing.join(" --permission ");
+        return vec![
+            format!("doorward role create --name ROLE --permission {missing}"),
+            format!("doorward role assign {who} --role ROLE{org}"),
+        ];
+    }
     case.roles
         .iter()
         .map(|role| format!("doorward role assign {who} --role {role}{org}"))

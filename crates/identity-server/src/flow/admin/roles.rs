@@ -82,6 +82,32 @@ pub async fn list(op: &Operator<'_>) -> Result<Vec<Role>, AdminError> {
     Ok(roles)
 }
 
+/// At most `limit` roles by name, after this one.
+///
+/// # Errors
+/// When the store cannot be read.
+pub async fn page(
+    op: &Operator<'_>,
+    after: Option<&str>,
+    limit: u64,
+) -> Result<Vec<Role>, AdminError> {
+    op.need("roles:read")?;
+    Ok(repo::roles::page(op.db.read(), after, limit).await?)
+}
+
+/// At most `limit` permissions by codename, after this one.
+///
+/// # Errors
+/// When the store cannot be read.
+pub async fn page_of_permissions(
+    op: &Operator<'_>,
+    after: Option<&str>,
+    limit: u64,
+) -> Result<Vec<Permission>, AdminError> {
+    op.need("roles:read")?;
+    Ok(repo::roles::page_permissions(op.db.read(), after, limit).await?)
+}
+
 /// Every permission, by codename.
 ///
 /// # Errors
@@ -182,7 +208,6 @@ pub async fn update(op: &Operator<'_>, name: &str, change: RoleChange) -> Result
     let tx = op.begin().await?;
     let found = repo::roles::find(&tx, name).await?;
     let before = found.ok_or_else(|| AdminError::not_found("role", name))?;
-    op.unchanged(&before)?;
     let mut after = before.clone();
     after.description = change.description.unwrap_or(after.description);
     after.active = change.active.unwrap_or(after.active);
@@ -195,6 +220,7 @@ pub async fn update(op: &Operator<'_>, name: &str, change: RoleChange) -> Result
     if after.active != before.active {
         op.may_give_role(&before)?;
     }
+    op.unchanged(&before)?;
     if name == ADMIN_ROLE && !after.active && op.authority.is_some() {
         return Err(AdminError::Last("the role that administers stays active"));
     }
@@ -216,8 +242,8 @@ pub async fn delete(op: &Operator<'_>, name: &str) -> Result<(), AdminError> {
     let tx = op.begin().await?;
     let found = repo::roles::find(&tx, name).await?;
     let role = found.ok_or_else(|| AdminError::not_found("role", name))?;
-    op.unchanged(&role)?;
     op.may_give_role(&role)?;
+    op.unchanged(&role)?;
     if name == ADMIN_ROLE {
         return Err(AdminError::Last("the role that administers stays"));
     }
@@ -293,8 +319,8 @@ pub async fn describe_permission(
     op.need_everywhere("roles:write")?;
     let tx = op.begin().await?;
     let before = permission_in(&tx, codename).await?;
-    op.unchanged(&before)?;
     op.may_give([codename])?;
+    op.unchanged(&before)?;
     let after = Permission {
         description: description.to_owned(),
         ..before.clone()
@@ -307,16 +333,24 @@ pub async fn describe_permission(
     Ok(after)
 }
 
-/// Removes a permission, and takes it out of every role.
+/// Removes a permission, and takes it out of every role: as much as changing each of them.
 ///
 /// # Errors
-/// [`AdminError::NotFound`], [`AdminError::Last`] for those that come with this server.
+/// [`AdminError::NotFound`], [`AdminError::Last`] for those that come with this server,
+/// [`AdminError::Denied`] while a role has it that allows more than the administrator holds.
 pub async fn delete_permission(op: &Operator<'_>, codename: &str) -> Result<(), AdminError> {
     op.need_everywhere("roles:write")?;
     let tx = op.begin().await?;
     let before = permission_in(&tx, codename).await?;
-    op.unchanged(&before)?;
     op.may_give([codename])?;
+    let having = repo::roles::list(&tx).await?;
+    let having = having
+        .iter()
+        .filter(|role| role.permissions.contains(codename));
+    for role in having {
+        op.may_give(role.permissions.iter().map(String::as_str))?;
+    }
+    op.unchanged(&before)?;
     if ADMINISTRATION.iter().any(|(name, _)| *name == codename) {
         return Err(AdminError::Last("the permissions of this server stay"));
     }

@@ -6,18 +6,22 @@ use doorward_store::repo;
 use super::{AdminError, Operator};
 use crate::flow::caller::Describe as _;
 
-/// The live sessions of a person, by id.
+/// At most `limit` live sessions of a person by id, after this one.
 ///
 /// # Errors
 /// [`AdminError::NotFound`] for an unknown person.
-pub async fn list(op: &Operator<'_>, user: UserId) -> Result<Vec<Session>, AdminError> {
+pub async fn page(
+    op: &Operator<'_>,
+    user: UserId,
+    after: Option<SessionId>,
+    limit: u64,
+) -> Result<Vec<Session>, AdminError> {
     op.need_everywhere("sessions:read")?;
     if repo::users::find_by_id(op.db.read(), user).await?.is_none() {
         return Err(AdminError::not_found("user", &user));
     }
-    let mut sessions = repo::sessions::list_for_user(op.db.read(), user, op.now()).await?;
-    sessions.sort_by_key(|session| session.id);
-    Ok(sessions)
+    let (read, now) = (op.db.read(), op.now());
+    Ok(repo::sessions::page_for_user(read, user, after, limit, now).await?)
 }
 
 /// Ends a session, and the grants that do not outlive it.

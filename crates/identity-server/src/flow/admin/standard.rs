@@ -192,10 +192,13 @@ pub struct Added {
     pub permissions: usize,
     /// Scopes.
     pub scopes: usize,
+    /// Permissions that standard roles hold again.
+    pub restored: usize,
 }
 
 /// Loads the standard scopes, permissions and roles for the tasks API at `audience`. What exists
-/// stays as an operator has made it.
+/// stays as an operator has made it; a permission that was gone comes back to the standard roles
+/// that have it, and the role that administers holds every permission there is.
 ///
 /// # Errors
 /// [`AdminError::Invalid`] for an audience that is no absolute URI without a fragment.
@@ -247,6 +250,7 @@ pub(crate) async fn setup_in(
         repo::roles::upsert_permission(tx, &permission).await?;
         added.permissions += 1;
     }
+    let before = known;
     let known = repo::roles::list_permissions(tx).await?;
     let administration: Vec<&str> = ADMINISTRATION
         .iter()
@@ -276,11 +280,40 @@ pub(crate) async fn setup_in(
         repo::roles::upsert(tx, &role).await?;
         added.roles += 1;
     }
+    added.restored = restore(tx, &before, &known).await?;
     if added != Added::default() {
         let event = op.event(AuditKind::RoleChanged, "standard", "standard roles loaded");
         repo::audit::insert(tx, &event).await?;
     }
     Ok(added)
+}
+
+/// Gives the permissions that were not there `before` to the standard roles that have them, and
+/// every one to the role that administers: what nobody holds, nobody could give. Says how many.
+async fn restore(
+    tx: &WriteTx,
+    before: &[Permission],
+    known: &[Permission],
+) -> Result<usize, StoreError> {
+    let was_there = |name: &str| before.iter().any(|one| one.codename == name);
+    let mut restored = 0;
+    for (name, _, standard) in ROLES {
+        let Some(mut role) = repo::roles::find(tx, name).await? else {
+            continue;
+        };
+        let held = role.permissions.len();
+        let missing = standard.iter().filter(|one| !was_there(one));
+        role.permissions.extend(missing.map(|&one| one.to_owned()));
+        if *name == ADMIN_ROLE {
+            let all = known.iter().map(|one| one.codename.clone());
+            role.permissions.extend(all);
+        }
+        if role.permissions.len() > held {
+            restored += role.permissions.len() - held;
+            repo::roles::upsert(tx, &role).await?;
+        }
+    }
+    Ok(restored)
 }
 
 /// Makes a new database usable: the identity server's own scopes, without which nobody could sign

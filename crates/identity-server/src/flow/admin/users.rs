@@ -39,8 +39,7 @@ pub struct NewUser {
 /// [`AdminError::Invalid`] for a name or address that no account can have, [`AdminError::Taken`],
 /// [`AdminError::NotFound`] for an unknown role.
 pub async fn create(op: &Operator<'_>, new: NewUser) -> Result<User, AdminError> {
-    may_create(op)?;
-    may_say_staff(op, new.is_staff)?;
+    may_create(op, &new)?;
     let tx = op.begin().await?;
     let user = create_in(op, &tx, new).await?;
     op.made(&tx, user.id, None).await?;
@@ -48,12 +47,10 @@ pub async fn create(op: &Operator<'_>, new: NewUser) -> Result<User, AdminError>
     Ok(user)
 }
 
-/// Whether this administrator may make accounts at all; asked before a password is hashed.
-///
-/// # Errors
-/// [`AdminError::Denied`].
-pub fn may_create(op: &Operator<'_>) -> Result<(), AdminError> {
-    op.need_everywhere("users:write")
+/// Whether this administrator may make such an account.
+pub(super) fn may_create(op: &Operator<'_>, new: &NewUser) -> Result<(), AdminError> {
+    op.need_everywhere("users:write")?;
+    may_say_staff(op, new.is_staff)
 }
 
 /// Only who administers says who works for the operator.
@@ -133,12 +130,13 @@ pub async fn update(op: &Operator<'_>, id: &str, change: UserChange) -> Result<U
     let now = op.now();
     let id = read(op, id).await?.id;
     let tx = op.begin().await?;
-    let before = get_in(op, &tx, id).await?;
+    let before = may_change_in(op, &tx, id).await?;
     if change.roles.is_some() {
         return Err(Denial::missing(Rule::NeedsPermission, "roles:assign").into());
     }
     let is_raised = change.is_staff == Some(true) && !before.is_staff;
     may_say_staff(op, is_raised)?;
+    op.unchanged(&before)?;
     let after = changed(&before, &change, now)?;
     match repo::users::update(&tx, &after).await {
         Err(error) if is_name_conflict(&error) => {
@@ -150,6 +148,10 @@ pub async fn update(op: &Operator<'_>, id: &str, change: UserChange) -> Result<U
         done => done?,
     };
     if change.disabled == Some(true) {
+        if op.authority.is_some() {
+            // The operator at the terminal may, whatever hangs on it.
+            organizations::keeps_owners(&tx, id).await?;
+        }
         end_everything(&tx, id, EndReason::Administrator, now).await?;
         assignments::keeps_administrator(op, &tx).await?;
     }
@@ -170,7 +172,7 @@ fn changed(before: &User, change: &UserChange, now: UnixSeconds) -> Result<User,
     if let Some(username) = &change.username {
         after.username_key = person::username_key(username)
             .map_err(|problem| AdminError::invalid("username", words(problem)))?;
-        username.trim().clone_into(&mut after.username);
+        after.username_key.clone_into(&mut after.username);
     }
     if let Some(email) = &change.email {
         let key = person::email_key(email)
@@ -205,17 +207,23 @@ fn changed(before: &User, change: &UserChange, now: UnixSeconds) -> Result<User,
     Ok(after)
 }
 
-/// The account to change, by somebody else who is at least as powerful.
+/// The account to change, as the administrator has seen it.
 pub(super) async fn get_in(
     op: &Operator<'_>,
     tx: &WriteTx,
     id: UserId,
 ) -> Result<User, AdminError> {
+    let user = may_change_in(op, tx, id).await?;
+    op.unchanged(&user)?;
+    Ok(user)
+}
+
+/// The account to change, by somebody else who is at least as powerful.
+async fn may_change_in(op: &Operator<'_>, tx: &WriteTx, id: UserId) -> Result<User, AdminError> {
     op.need_everywhere("users:write")?;
     // Every field is written back: nobody must change one meanwhile.
     let found = repo::users::find_locked(tx, id).await?;
     let user = found.ok_or_else(|| AdminError::not_found("user", &id))?;
-    op.unchanged(&user)?;
     // One's own account has pages of its own, which ask for a fresh proof.
     op.not_oneself(id)?;
     op.may_change_user(tx, id).await?;
@@ -261,7 +269,7 @@ fn build(new: NewUser, now: UnixSeconds) -> Result<(User, Vec<String>), AdminErr
         .map_err(|problem| AdminError::invalid("email", words(problem)))?;
     let user = User {
         id: UserId::generate(now, &mut rand::rng()),
-        username: new.username.trim().to_owned(),
+        username: username_key.clone(),
         username_key,
         email: new.email.trim().to_owned(),
         email_key,
@@ -278,7 +286,7 @@ fn build(new: NewUser, now: UnixSeconds) -> Result<(User, Vec<String>), AdminErr
     Ok((user, new.roles))
 }
 
-const fn words(problem: NameProblem) -> &'static str {
+pub(super) const fn words(problem: NameProblem) -> &'static str {
     match problem {
         NameProblem::Missing => "is missing",
         NameProblem::TooShort => "is too short",

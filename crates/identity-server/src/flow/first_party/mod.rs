@@ -9,7 +9,7 @@ use std::sync::Arc;
 
 use doorward_access::jwt::claims::AccessTokenClaims;
 use doorward_domain::model::{Client, Grant};
-use doorward_domain::rules::client_auth;
+use doorward_domain::rules::client_auth::{self, Proof};
 use doorward_protocol::client_auth::{ClientAuthMethod, PresentedClient};
 
 use super::session::SignedIn;
@@ -42,6 +42,7 @@ pub async fn client(
             client_id: id.to_owned(),
             method: ClientAuthMethod::None,
             secret: None,
+            assertion: None,
         },
         (None, None) => return Err(FlowError::Refused(ClientRefusal::NotNamed)),
     };
@@ -51,8 +52,11 @@ pub async fn client(
         return Err(FlowError::Refused(ClientRefusal::NotFirstParty));
     };
     match client_auth::check(Some(&client), &presented) {
-        Ok(()) => Ok(client),
-        Err(_) => Err(FlowError::Refused(ClientRefusal::NotAuthenticated)),
+        Ok(Proof::Given) => Ok(client),
+        // This API takes secrets only.
+        Ok(Proof::Assertion(_)) | Err(_) => {
+            Err(FlowError::Refused(ClientRefusal::NotAuthenticated))
+        }
     }
 }
 

@@ -1,7 +1,5 @@
-//! The client credentials grant (RFC 6749 §4.4). It reads and writes no table: client, registries
-//! and roles come from caches at most a second old.
-
-use std::sync::Arc;
+//! The client credentials grant (RFC 6749 §4.4). It writes nothing: client and registries come
+//! from caches at most a second old, and one statement reads the roles of this moment.
 
 use doorward_domain::model::{Client, ClientKind, EffectiveRoles, Place};
 use doorward_domain::rules::authorize::{self, Registry, Settled};
@@ -34,7 +32,7 @@ pub(crate) struct Wanted<'a> {
 /// What a client gets that acts for itself.
 pub(crate) struct Allowed {
     pub settled: Settled,
-    pub held: Arc<EffectiveRoles>,
+    pub held: EffectiveRoles,
 }
 
 /// Whether a client that acts for itself gets what it asks for.

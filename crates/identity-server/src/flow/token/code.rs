@@ -35,18 +35,30 @@ pub(super) async fn exchange(
     presented: &Presented<'_>,
     caller: &Caller,
 ) -> Result<TokenResponse, FlowError> {
+    first_tokens(state, client, presented.resource, async |tx| {
+        let code = claim(state, tx, client, presented, caller).await?;
+        let standing = standing_of(state, tx, code.grant_id).await?;
+        standing.ok_or_else(|| invalid_grant("the code is unknown"))
+    })
+    .await
+}
+
+/// The first tokens of the grant that `claim` uses something up for, past the gate, all in one
+/// transaction.
+pub(super) async fn first_tokens(
+    state: &State,
+    client: &Client,
+    resource: &[String],
+    claim: impl AsyncFnOnce(&WriteTx) -> Result<Standing, FlowError>,
+) -> Result<TokenResponse, FlowError> {
     let refresh_token = client
         .allows_grant(&GrantType::RefreshToken)
         .then(|| OpaqueToken::generate(&mut rand::rng()));
     let (standing, resources) = in_write(&state.db, async |tx| {
-        let code = claim(state, tx, client, presented, caller).await?;
-        let standing = standing_of(state, tx, code.grant_id).await?;
-        let Some(standing) = standing else {
-            return Err(invalid_grant("the code is unknown"));
-        };
+        let standing = claim(tx).await?;
         gate::still_valid(&standing.facts(client), state.now())
             .map_err(gate::GateRefusal::to_error)?;
-        let resources = refresh::narrow_resources(&standing.grant.resources, presented.resource)?;
+        let resources = refresh::narrow_resources(&standing.grant.resources, resource)?;
         if let Some(token) = &refresh_token {
             let first = first_refresh_token(state, &standing.grant, token);
             repo::refresh_tokens::insert(tx, &first).await?;
@@ -123,7 +135,12 @@ async fn revoke(
     Ok(())
 }
 
-fn first_refresh_token(state: &State, grant: &Grant, token: &OpaqueToken) -> RefreshToken {
+/// The first token of a refresh family.
+pub(super) fn first_refresh_token(
+    state: &State,
+    grant: &Grant,
+    token: &OpaqueToken,
+) -> RefreshToken {
     let now = state.now();
     RefreshToken {
         hash: token.hash(),
@@ -138,7 +155,8 @@ fn first_refresh_token(state: &State, grant: &Grant, token: &OpaqueToken) -> Ref
     }
 }
 
-async fn respond(
+/// The tokens of a grant that was just redeemed, after the commit.
+pub(super) async fn respond(
     state: &State,
     standing: &Standing,
     resources: &[String],
@@ -146,7 +164,7 @@ async fn respond(
 ) -> Result<TokenResponse, FlowError> {
     let grant = &standing.grant;
     let Some(user) = &standing.user else {
-        return Err(invalid_grant("the code is unknown"));
+        return Err(invalid_grant("the grant is no longer valid"));
     };
     let place = Place::of(grant.org.as_deref());
     let held = state.roles_of_user_in(user.id, place).await?;

@@ -2,6 +2,7 @@
 
 pub(crate) mod client_credentials;
 mod code;
+mod device;
 mod mint;
 mod refresh;
 
@@ -67,6 +68,10 @@ pub async fn answer(
             };
             client_credentials::issue(state, client, &wanted).await
         }
+        TokenRequest::DeviceCode {
+            device_code,
+            resource,
+        } => device::redeem(state, client, &device_code, &resource).await,
     }
 }
 

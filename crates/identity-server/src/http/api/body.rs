@@ -142,13 +142,21 @@ fn field_error(error: &serde_path_to_error::Error<serde_json::Error>) -> Problem
             path.push(named.to_owned());
         }
         ("unknown", "There is no such member here.".to_owned())
+    } else if message.starts_with("duplicate field") {
+        // Under two names of one member: JSON itself was read strictly.
+        if path.last().is_none_or(|last| last != named) {
+            path.push(named.to_owned());
+        }
+        ("repeated", "This member comes twice.".to_owned())
     } else if message.starts_with("invalid type") {
         // serde repeats what was sent; that may be a secret.
         let expected = message.rsplit_once("expected ").map(|(_, kind)| kind);
-        (
-            "wrong_type",
-            format!("Expected {}.", expected.unwrap_or("another type")),
-        )
+        let expected = match expected {
+            Some(kind) if kind.starts_with("struct ") || kind == "a map" => "an object",
+            Some(kind) => kind,
+            None => "another type",
+        };
+        ("wrong_type", format!("Expected {expected}."))
     } else {
         ("invalid", "This value cannot be taken.".to_owned())
     };

@@ -51,6 +51,16 @@ pub async fn first_party(
     }
 }
 
+/// The same for a request whose body may name the client, and whose query nothing else.
+pub async fn any_first_party(
+    call: &Call,
+    client_id: Option<&str>,
+    client_secret: Option<&Secret<String>>,
+) -> Result<Arc<Client>, Problem> {
+    let query = call.query(&["client_id"])?;
+    first_party(call, &query, client_id, client_secret).await
+}
+
 fn through(client_id: String) -> Facts {
     Facts {
         client_id: Some(client_id),
@@ -93,6 +103,7 @@ fn presented(
             None => ClientAuthMethod::None,
         },
         secret: client_secret.map(|secret| secret.expose().clone()),
+        assertion: None,
     }))
 }
 

@@ -16,7 +16,7 @@ pub(super) fn note(request: &HttpRequest, facts: Facts) {
 }
 
 /// What is known of a token that opens nothing.
-pub(super) fn facts_of(flaw: Flaw) -> Facts {
+pub(in crate::http) fn facts_of(flaw: Flaw) -> Facts {
     let (actor, client_id, org) = match flaw.whose {
         Some((sub, client, org)) => (Some(sub), Some(client), org),
         None => (None, None, None),
@@ -32,7 +32,7 @@ pub(super) fn facts_of(flaw: Flaw) -> Facts {
 
 /// What was tried: the method and the pattern, not the path. A log of denials is no place for ids
 /// that somebody made up.
-pub(super) fn attempt(request: &HttpRequest) -> String {
+pub(in crate::http) fn attempt(request: &HttpRequest) -> String {
     let path = request.match_pattern().unwrap_or_default();
     format!("{} {path}", request.method())
 }

@@ -35,7 +35,7 @@ pub mod bearer;
 pub mod body;
 pub mod call;
 pub mod client;
-mod decision;
+pub(super) mod decision;
 mod limit;
 pub mod openapi;
 pub mod problem;

@@ -107,6 +107,8 @@ kinds! {
     NotFound => NOT_FOUND, "not-found", "Not found";
     /// There is such a thing already.
     AlreadyExists => CONFLICT, "already-exists", "It exists already";
+    /// Nothing is left to do.
+    AlreadyDone => CONFLICT, "already-done", "It was done already";
     /// Something depends on it.
     StillNeeded => CONFLICT, "still-needed", "It is still needed";
     /// A request with the same key is at work.

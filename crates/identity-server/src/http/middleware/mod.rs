@@ -11,6 +11,7 @@ mod limits;
 mod log;
 mod refusal;
 mod request_id;
+mod tenant;
 
 #[cfg(test)]
 mod tests;
@@ -25,17 +26,17 @@ use std::time::{Duration, Instant};
 use actix_web::body::{BoxBody, EitherBody, MessageBody};
 use actix_web::dev::{Service, ServiceRequest, ServiceResponse, Transform, forward_ready};
 use actix_web::error::{ErrorInternalServerError, InternalError};
-use actix_web::http::header::{HeaderName, HeaderValue, USER_AGENT};
+use actix_web::http::header::{HeaderName, HeaderValue, SET_COOKIE, USER_AGENT};
 use actix_web::http::{ConnectionType, StatusCode};
 use actix_web::{Error, HttpMessage as _, HttpRequest, HttpResponse};
+use doorward_access::body::{self, Arrived};
 use doorward_domain::time::Clock;
 use futures_util::FutureExt as _;
 use futures_util::future::LocalBoxFuture;
 use ipnet::IpNet;
 use tracing::Instrument as _;
 
-use self::host::AllowedHosts;
-use self::limits::Arrived;
+use self::host::{AllowedHosts, Served};
 use self::refusal::{Audience, Refusal};
 use crate::config::Config;
 use crate::flow::caller::Caller;
@@ -56,6 +57,7 @@ pub fn stack(state: &State) -> Stack {
 #[derive(Debug)]
 struct Edge {
     hosts: AllowedHosts,
+    issuer: String,
     https: bool,
     trusted_proxies: Vec<IpNet>,
     site_name: String,
@@ -67,7 +69,8 @@ struct Edge {
 impl Edge {
     fn new(config: &Config, clock: Arc<dyn Clock>) -> Self {
         Self {
-            hosts: AllowedHosts::new(&config.issuer, config.is_dev()),
+            hosts: AllowedHosts::new(config),
+            issuer: config.issuer.clone(),
             https: config.issuer.starts_with("https://"),
             trusted_proxies: config.trusted_proxies.clone(),
             site_name: config.branding.name.clone(),
@@ -82,6 +85,16 @@ impl Edge {
 struct Arrival {
     request_id: String,
     ip: Option<IpAddr>,
+}
+
+/// The organization whose host a request names; kept in its extensions.
+#[derive(Clone, Debug)]
+struct Tenant(String);
+
+/// The organization whose host this request names.
+pub fn tenant(request: &HttpRequest) -> Option<String> {
+    let named = request.extensions().get::<Tenant>().cloned();
+    named.map(|Tenant(slug)| slug)
 }
 
 /// The remote end of a request, as the middleware found it.
@@ -160,9 +173,14 @@ where
         request.extensions_mut().insert(exchange.arrival.clone());
         let early = match admit(&mut request, &self.edge) {
             Err(refusal) => Some(exchange.refuse(refusal)),
-            Ok(body) => {
+            Ok((served, body)) => {
                 exchange.body = body;
-                cors::preflight(&request)
+                exchange.served = served;
+                match tenant::answer(&request, &exchange.served, &self.edge.issuer) {
+                    Err(refusal) => Some(exchange.refuse(refusal)),
+                    Ok(Some(elsewhere)) => Some(elsewhere),
+                    Ok(None) => cors::preflight(&request),
+                }
             }
         };
         if let Some(response) = early {
@@ -200,6 +218,7 @@ struct Exchange {
     path: String,
     entry: log::Entry,
     body: Arrived,
+    served: Served,
 }
 
 impl Exchange {
@@ -213,6 +232,7 @@ impl Exchange {
             path: request.path().to_owned(),
             arrival,
             body: Arrived::default(),
+            served: Served::Issuer,
         }
     }
 
@@ -224,6 +244,10 @@ impl Exchange {
     fn finish<B>(&self, mut response: HttpResponse<B>) -> HttpResponse<B> {
         headers::secure(&mut response, self.edge.https, &self.path);
         cors::allow(&mut response, &self.path);
+        if self.served != Served::Issuer {
+            // One issuer, one session: no other host ever gives a browser a cookie.
+            response.headers_mut().remove(SET_COOKIE);
+        }
         if let Ok(id) = HeaderValue::from_str(&self.arrival.request_id) {
             response.headers_mut().insert(X_REQUEST_ID, id);
         }
@@ -291,9 +315,13 @@ fn arrive(request: &ServiceRequest, edge: &Edge) -> Arrival {
     }
 }
 
-fn admit(request: &mut ServiceRequest, edge: &Edge) -> Result<Arrived, Refusal> {
+fn admit(request: &mut ServiceRequest, edge: &Edge) -> Result<(Served, Arrived), Refusal> {
     limits::check_head(request)?;
-    edge.hosts.check(request)?;
+    let served = edge.hosts.check(request)?;
+    if let Served::Organization(slug) = &served {
+        request.extensions_mut().insert(Tenant(slug.clone()));
+    }
     limits::check_body(request)?;
-    Ok(limits::bound_stream(request, edge.patience))
+    let bound = limits::bound(request, edge.patience);
+    Ok((served, body::bound(request, bound)))
 }

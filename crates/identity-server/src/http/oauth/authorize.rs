@@ -1,27 +1,29 @@
 //! `GET|POST /oauth2/authorize` (RFC 6749 §3.1, OIDC Core §3.1.2.1).
 
-use actix_web::HttpResponse;
 use actix_web::web::Payload;
+use actix_web::{HttpRequest, HttpResponse};
 use doorward_protocol::params::Params;
 use doorward_protocol::redirect_uri;
 
 use crate::flow::authorize;
 use crate::http::page::{Page, PageError};
 use crate::http::pages;
+use crate::http::tenant;
 use crate::views::ErrorKind;
 
 /// Parameters in the URL.
-pub async fn get(page: Page) -> HttpResponse {
+pub async fn get(page: Page, request: HttpRequest) -> HttpResponse {
     let outcome = match page.query() {
-        Ok(params) => start(&page, &params).await,
+        Ok(params) => start(&page, &tenant::in_parameters(&request, params)).await,
         Err(_) => Err(ErrorKind::BadAppRequest.into()),
     };
     page.answer(outcome)
 }
 
 /// Parameters in a form, which another site may have posted.
-pub async fn post(page: Page, payload: Payload) -> HttpResponse {
-    let outcome = match page.foreign_form(payload).await {
+pub async fn post(page: Page, request: HttpRequest, payload: Payload) -> HttpResponse {
+    let params = page.foreign_form(payload).await;
+    let outcome = match params.map(|params| tenant::in_parameters(&request, params)) {
         Ok(params) => match same_site_again(&page, &params) {
             Some(address) => return page.see_other_bare(&address),
             None => start(&page, &params).await,

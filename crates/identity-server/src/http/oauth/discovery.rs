@@ -3,6 +3,7 @@
 
 use actix_web::HttpResponse;
 use actix_web::http::header::{ACCESS_CONTROL_ALLOW_ORIGIN, CACHE_CONTROL};
+use doorward_access::jwt::party::SigningAlg;
 use doorward_domain::rules::{assurance, claims};
 use doorward_protocol::authorize::ResponseMode;
 use doorward_protocol::client_auth::ClientAuthMethod;
@@ -33,6 +34,7 @@ pub async fn show(endpoint: Endpoint) -> HttpResponse {
 const AUTH_METHODS: &[ClientAuthMethod] = &[
     ClientAuthMethod::ClientSecretBasic,
     ClientAuthMethod::ClientSecretPost,
+    ClientAuthMethod::PrivateKeyJwt,
     ClientAuthMethod::None,
 ];
 
@@ -41,31 +43,42 @@ const GRANTS: &[GrantType] = &[
     GrantType::AuthorizationCode,
     GrantType::RefreshToken,
     GrantType::ClientCredentials,
+    GrantType::DeviceCode,
 ];
+
+/// What clients may sign with.
+/// The claims of tokens that do not speak of the person.
+const ABOUT_TOKENS: [&str; 12] = [
+    "iss",
+    "sub",
+    "aud",
+    "exp",
+    "iat",
+    "auth_time",
+    "nonce",
+    "acr",
+    "amr",
+    "azp",
+    "at_hash",
+    "sid",
+];
+
+/// The client authentication methods, where a public client may ask and where it may not.
+fn methods(with_none: bool) -> Vec<String> {
+    let kept = AUTH_METHODS
+        .iter()
+        .filter(|one| with_none || **one != ClientAuthMethod::None);
+    kept.map(|method| method.as_str().to_owned()).collect()
+}
+
+fn signing_algs() -> Vec<String> {
+    let algs = SigningAlg::ALL.iter();
+    algs.map(|alg| alg.as_str().to_owned()).collect()
+}
 
 async fn metadata(state: &State) -> Result<ProviderMetadata, Fault> {
     let registry = state.registry().await?;
     let at = |path: &str| format!("{}{path}", state.issuer());
-    let methods = |with_none: bool| -> Vec<String> {
-        let kept = AUTH_METHODS
-            .iter()
-            .filter(|one| with_none || **one != ClientAuthMethod::None);
-        kept.map(|method| method.as_str().to_owned()).collect()
-    };
-    let about_tokens = [
-        "iss",
-        "sub",
-        "aud",
-        "exp",
-        "iat",
-        "auth_time",
-        "nonce",
-        "acr",
-        "amr",
-        "azp",
-        "at_hash",
-        "sid",
-    ];
     Ok(ProviderMetadata {
         issuer: state.issuer().to_owned(),
         authorization_endpoint: Some(at("/oauth2/authorize")),
@@ -74,7 +87,9 @@ async fn metadata(state: &State) -> Result<ProviderMetadata, Fault> {
         jwks_uri: Some(at("/oauth2/jwks")),
         introspection_endpoint: Some(at("/oauth2/introspect")),
         revocation_endpoint: Some(at("/oauth2/revoke")),
+        pushed_authorization_request_endpoint: Some(at("/oauth2/par")),
         end_session_endpoint: Some(at("/oauth2/logout")),
+        device_authorization_endpoint: Some(at("/oauth2/device_authorization")),
         scopes_supported: registry
             .scopes
             .iter()
@@ -94,12 +109,16 @@ async fn metadata(state: &State) -> Result<ProviderMetadata, Fault> {
         token_endpoint_auth_methods_supported: methods(true),
         revocation_endpoint_auth_methods_supported: methods(true),
         introspection_endpoint_auth_methods_supported: methods(false),
+        introspection_signing_alg_values_supported: vec!["RS256".to_owned()],
+        token_endpoint_auth_signing_alg_values_supported: signing_algs(),
+        revocation_endpoint_auth_signing_alg_values_supported: signing_algs(),
+        introspection_endpoint_auth_signing_alg_values_supported: signing_algs(),
         code_challenge_methods_supported: vec!["S256".to_owned()],
         acr_values_supported: assurance::SUPPORTED
             .iter()
             .map(|&acr| acr.to_owned())
             .collect(),
-        claims_supported: about_tokens
+        claims_supported: ABOUT_TOKENS
             .into_iter()
             .chain(claims::supported())
             .map(str::to_owned)
@@ -114,9 +133,16 @@ async fn metadata(state: &State) -> Result<ProviderMetadata, Fault> {
             .map(|lang| lang.code().to_owned())
             .collect(),
         claims_parameter_supported: Some(true),
-        request_parameter_supported: Some(false),
+        request_parameter_supported: Some(true),
+        request_object_signing_alg_values_supported: signing_algs(),
+        require_pushed_authorization_requests: Some(
+            state.config.authorization.require_pushed_requests,
+        ),
+        // Of addresses that clients choose; pushed ones have their endpoint (RFC 9126 §5).
         request_uri_parameter_supported: Some(false),
         authorization_response_iss_parameter_supported: Some(true),
+        backchannel_logout_supported: Some(true),
+        backchannel_logout_session_supported: Some(true),
         ..ProviderMetadata::default()
     })
 }

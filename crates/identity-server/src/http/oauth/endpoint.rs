@@ -4,21 +4,29 @@ use std::future::{Ready, ready};
 
 use actix_web::http::StatusCode;
 use actix_web::http::header::{
-    ALLOW, AUTHORIZATION, CACHE_CONTROL, PRAGMA, RETRY_AFTER, WWW_AUTHENTICATE,
+    ALLOW, AUTHORIZATION, Accept, CACHE_CONTROL, Header as _, PRAGMA, Quality, RETRY_AFTER,
+    WWW_AUTHENTICATE,
 };
 use actix_web::web::{Data, Payload};
-use actix_web::{FromRequest, HttpRequest, HttpResponse, HttpResponseBuilder, Route};
-use doorward_domain::model::Client;
+use actix_web::{
+    FromRequest, HttpMessage as _, HttpRequest, HttpResponse, HttpResponseBuilder, Route,
+};
+use doorward_domain::model::{Client, ClientId};
 use doorward_protocol::bearer::Challenge;
 use doorward_protocol::client_auth::PresentedClient;
 use doorward_protocol::error::{ErrorCode, OAuthError};
 use doorward_protocol::params::Params;
+use doorward_protocol::token::TokenRequest;
 use serde::Serialize;
 
 use crate::fault::{Fault, FlowError};
 use crate::flow::caller::Caller;
+use crate::flow::refusal::Facts;
+use crate::flow::throttle::Budget;
 use crate::http::body::{self, BodyProblem};
 use crate::http::middleware;
+use crate::http::rate_limit;
+use crate::http::tenant::{self, Unclear};
 use crate::state::State;
 
 /// Seconds after which a busy server may be asked again.
@@ -81,7 +89,49 @@ impl Endpoint {
 
     /// The client that the request presents (RFC 6749 §2.3).
     pub fn presented_client(&self, form: &Params) -> Result<PresentedClient, OAuthError> {
-        PresentedClient::from_request(self.authorization()?, form)
+        let presented = PresentedClient::from_request(self.authorization()?, form)?;
+        let named = ClientId::parse(&presented.client_id);
+        self.note(Facts {
+            client_id: named.map(|id| id.to_string()),
+            ..Facts::default()
+        });
+        Ok(presented)
+    }
+
+    /// Notes who asks, for a refusal that comes later.
+    pub fn note(&self, facts: Facts) {
+        self.request.extensions_mut().insert(facts);
+    }
+
+    /// The request with the organization that its parameter, `X-Tenant-ID` and the host agree on.
+    /// Only a client that acts for itself says so here: whoever else asks has a grant, which names
+    /// one for good (decision 28), and asks the issuer itself.
+    pub fn made_for(&self, request: TokenRequest) -> Result<TokenRequest, OAuthError> {
+        match request {
+            TokenRequest::ClientCredentials {
+                scope,
+                organization,
+                resource,
+            } => Ok(TokenRequest::ClientCredentials {
+                scope,
+                organization: self.organization(organization)?,
+                resource,
+            }),
+            _ if middleware::tenant(&self.request).is_some() => Err(OAuthError::invalid_request(
+                "send this grant to the token endpoint of the issuer",
+            )),
+            other => Ok(other),
+        }
+    }
+
+    /// The parameters of an authorization request with the organization that it names.
+    pub fn with_organization(&self, form: Params) -> Params {
+        tenant::in_parameters(&self.request, form)
+    }
+
+    /// The organization that the parameter, `X-Tenant-ID` and the host agree on.
+    pub fn organization(&self, parameter: Option<String>) -> Result<Option<String>, OAuthError> {
+        Ok(tenant::named(&self.request, parameter)?)
     }
 
     /// Notes for which client the request speaks: its own origins may read the answer.
@@ -98,6 +148,32 @@ impl Endpoint {
     /// A JSON answer that nobody may keep (RFC 6749 §5.1).
     pub fn json(&self, body: &impl Serialize) -> HttpResponse {
         no_store(StatusCode::OK).json(body)
+    }
+
+    /// Whether `Accept` names this media type itself; a wildcard asks for nothing in particular.
+    pub fn asks_for(&self, media_type: &str) -> bool {
+        let Ok(accept) = Accept::parse(&self.request) else {
+            return false;
+        };
+        accept
+            .iter()
+            .any(|one| one.item.essence_str() == media_type && one.quality > Quality::ZERO)
+    }
+
+    /// An answer in another form than JSON, that nobody may keep.
+    pub fn document(&self, media_type: &'static str, body: String) -> HttpResponse {
+        no_store(StatusCode::OK).content_type(media_type).body(body)
+    }
+
+    /// The answer to one request too many from an address (RFC 6585 §4).
+    pub fn too_many(&self, spent: &Budget) -> HttpResponse {
+        let error = OAuthError::new(
+            ErrorCode::TemporarilyUnavailable,
+            "too many requests from this address",
+        );
+        let mut response = no_store(StatusCode::TOO_MANY_REQUESTS).json(error);
+        rate_limit::announce(&mut response, spent);
+        response
     }
 
     /// Turns a handler's outcome into an answer.
@@ -122,6 +198,17 @@ impl Endpoint {
             }
         };
         refusal(&error)
+    }
+}
+
+impl From<Unclear> for OAuthError {
+    fn from(unclear: Unclear) -> Self {
+        Self::invalid_request(match unclear {
+            Unclear::Unreadable => "X-Tenant-ID cannot be read",
+            Unclear::Different => {
+                "the parameter, X-Tenant-ID and the host name different organizations"
+            }
+        })
     }
 }
 
@@ -153,10 +240,12 @@ pub fn refusal(error: &OAuthError) -> HttpResponse {
         }
         _ => {}
     }
-    builder.json(error)
+    let mut response = builder.json(error);
+    response.extensions_mut().insert(error.clone());
+    response
 }
 
-fn no_store(status: StatusCode) -> HttpResponseBuilder {
+pub(super) fn no_store(status: StatusCode) -> HttpResponseBuilder {
     let mut builder = HttpResponse::build(status);
     builder
         .insert_header((CACHE_CONTROL, "no-store"))

@@ -1,10 +1,10 @@
-//! `POST /oauth2/introspect` (RFC 7662).
+//! `POST /oauth2/introspect` (RFC 7662), the answer signed where that is asked for (RFC 9701).
 
 use actix_web::HttpResponse;
 use actix_web::web::Payload;
 use doorward_domain::model::ClientKind;
 use doorward_protocol::error::OAuthError;
-use doorward_protocol::introspection::IntrospectionRequest;
+use doorward_protocol::introspection::{IntrospectionRequest, SIGNED_MEDIA_TYPE};
 
 use super::endpoint::Endpoint;
 use crate::fault::FlowError;
@@ -28,5 +28,9 @@ async fn answer(endpoint: &Endpoint, payload: Payload) -> Result<HttpResponse, F
     let request = IntrospectionRequest::parse(&form)?;
     let found =
         introspect::introspect(&endpoint.state, &client, &request, &endpoint.caller).await?;
+    if endpoint.asks_for(SIGNED_MEDIA_TYPE) {
+        let signed = introspect::sign(&endpoint.state, &client, &found).await?;
+        return Ok(endpoint.document(SIGNED_MEDIA_TYPE, signed));
+    }
     Ok(endpoint.json(&found))
 }

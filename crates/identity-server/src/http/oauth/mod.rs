@@ -1,11 +1,14 @@
 //! The protocol endpoints, one file each.
 
 pub mod authorize;
+pub mod device_authorization;
 pub mod discovery;
 pub mod endpoint;
+mod explained;
 pub mod introspect;
 pub mod jwks;
 pub mod logout;
+pub mod par;
 pub mod revoke;
 pub mod token;
 pub mod userinfo;
@@ -15,6 +18,7 @@ use actix_web::web::{ServiceConfig, get, post, resource};
 
 use super::middleware::registered_origins;
 use endpoint::method_not_allowed;
+use explained::explained;
 
 /// Registers the protocol endpoints.
 pub fn configure(config: &mut ServiceConfig) {
@@ -49,17 +53,33 @@ pub fn configure(config: &mut ServiceConfig) {
             resource("/oauth2/token")
                 .route(post().to(token::post))
                 .default_service(post_only())
+                .wrap(from_fn(explained))
+                .wrap(from_fn(registered_origins)),
+        )
+        .service(
+            resource("/oauth2/device_authorization")
+                .route(post().to(device_authorization::post))
+                .default_service(post_only())
+                .wrap(from_fn(explained)),
+        )
+        .service(
+            resource("/oauth2/par")
+                .route(post().to(par::post))
+                .default_service(post_only())
+                .wrap(from_fn(explained))
                 .wrap(from_fn(registered_origins)),
         )
         .service(
             resource("/oauth2/introspect")
                 .route(post().to(introspect::post))
-                .default_service(post_only()),
+                .default_service(post_only())
+                .wrap(from_fn(explained)),
         )
         .service(
             resource("/oauth2/revoke")
                 .route(post().to(revoke::post))
                 .default_service(post_only())
+                .wrap(from_fn(explained))
                 .wrap(from_fn(registered_origins)),
         )
         .service(
@@ -67,6 +87,7 @@ pub fn configure(config: &mut ServiceConfig) {
                 .route(get().to(userinfo::get))
                 .route(post().to(userinfo::post))
                 .default_service(method_not_allowed("GET, POST"))
+                .wrap(from_fn(explained))
                 .wrap(from_fn(registered_origins)),
         )
         .service(

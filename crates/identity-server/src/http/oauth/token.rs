@@ -21,7 +21,7 @@ async fn answer(endpoint: &Endpoint, payload: Payload) -> Result<HttpResponse, F
     let presented = endpoint.presented_client(&form)?;
     let client = client_auth::authenticate(&endpoint.state, &presented).await?;
     endpoint.speaks_for(&client);
-    let request = TokenRequest::parse(&form)?;
+    let request = endpoint.made_for(TokenRequest::parse(&form)?)?;
     let response = token::answer(&endpoint.state, &client, request, &endpoint.caller).await?;
     Ok(endpoint.json(&response))
 }

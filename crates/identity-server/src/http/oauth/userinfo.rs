@@ -11,6 +11,7 @@ use doorward_protocol::scope::Scope;
 use super::endpoint::Endpoint;
 use crate::fault::FlowError;
 use crate::flow::userinfo;
+use crate::http::api::decision;
 use crate::http::body;
 
 /// With the access token in the header (RFC 6750 §2.1).
@@ -79,7 +80,13 @@ async fn claims(endpoint: &Endpoint, token: Option<String>) -> Result<HttpRespon
             .insert_header((CACHE_CONTROL, "no-store"))
             .finish());
     };
-    let released = userinfo::claims_of(&endpoint.state, &token).await?;
+    let released = userinfo::claims_of(&endpoint.state, &token).await;
+    let released = released.map_err(|refused| {
+        refused.map(|withheld| {
+            endpoint.note(decision::facts_of(withheld.flaw));
+            withheld.error
+        })
+    })?;
     if let Some(client) = endpoint.state.client(&released.client_id).await? {
         endpoint.speaks_for(&client);
     }
@@ -102,8 +109,10 @@ fn refusal(error: &OAuthError) -> HttpResponse {
     if error.code == ErrorCode::InsufficientScope {
         challenge = challenge.scope(&Scope::from_iter(["openid"]));
     }
-    HttpResponse::build(status)
+    let mut response = HttpResponse::build(status)
         .insert_header((WWW_AUTHENTICATE, challenge.to_string()))
         .insert_header((CACHE_CONTROL, "no-store"))
-        .json(error)
+        .json(error);
+    response.extensions_mut().insert(error.clone());
+    response
 }

@@ -12,7 +12,7 @@ use super::two_factor;
 use crate::flow::account::{self, Overview};
 use crate::flow::activity as recent;
 use crate::flow::connected_app;
-use crate::flow::second_factor::{self, set_up};
+use crate::flow::second_factor::set_up;
 use crate::flow::session::SignedIn;
 use crate::http::page::{Page, PageError};
 use crate::views::account::{AccountNotice, ConnectedApp, SessionRow};
@@ -29,7 +29,7 @@ pub async fn get(page: Page) -> HttpResponse {
 }
 
 async fn show(page: &Page) -> Result<HttpResponse, PageError> {
-    let who = owner(page, "/account").await?;
+    let who = page.account_holder("/account").await?;
     let overview = account::overview(&page.state, &who).await?;
     let factor = set_up::overview(&page.state, &who).await?;
     let params = page.query()?;
@@ -38,24 +38,6 @@ async fn show(page: &Page) -> Result<HttpResponse, PageError> {
     view.two_factor = two_factor::state(&factor);
     view.activity = activity::rows(page, &recent::recent(&page.state, &who).await?, &who);
     Ok(page.html(StatusCode::OK, &view))
-}
-
-/// Who is signed in, strongly enough for the pages of the account: it holds everything that a
-/// stolen password must not open by itself. Others are led there first, and come back to `place`.
-pub(super) async fn owner(page: &Page, place: &str) -> Result<SignedIn, PageError> {
-    let Some(who) = page.signed_in().await? else {
-        let login = match place {
-            "/account" => "/login".to_owned(),
-            place => format!("/login?next={place}"),
-        };
-        return Err(PageError::Elsewhere(login));
-    };
-    let factor = second_factor::standing(&page.state, &who).await?;
-    match (factor.required, factor.enrolled) {
-        (false, _) => Ok(who),
-        (true, true) => Err(PageError::Elsewhere(format!("/login/2fa?next={place}"))),
-        (true, false) => Err(PageError::Elsewhere("/account/security/2fa".to_owned())),
-    }
 }
 
 fn view(

@@ -38,10 +38,7 @@ pub async fn get(page: Page) -> HttpResponse {
 }
 
 async fn show(page: &Page) -> Result<HttpResponse, PageError> {
-    let who = match page.account_holder("/account/activity").await? {
-        Ok(who) => who,
-        Err(elsewhere) => return Ok(elsewhere),
-    };
+    let who = page.account_holder("/account/activity").await?;
     let params = page.query()?;
     let topic = match text(&params, "show")? {
         "" => None,
@@ -86,10 +83,7 @@ pub async fn review(page: Page) -> HttpResponse {
 }
 
 async fn step(page: &Page, step: SecureStep, place: &str) -> Result<HttpResponse, PageError> {
-    let who = match page.account_holder(place).await? {
-        Ok(who) => who,
-        Err(elsewhere) => return Ok(elsewhere),
-    };
+    let who = page.account_holder(place).await?;
     let mut view = Secure {
         chrome: page.chrome(),
         step,
@@ -117,10 +111,7 @@ async fn step(page: &Page, step: SecureStep, place: &str) -> Result<HttpResponse
 pub async fn disown(page: Page, payload: Payload) -> HttpResponse {
     let outcome = async {
         let fields = page.form(payload).await?;
-        let who = match page.account_holder("/account/secure").await? {
-            Ok(who) => who,
-            Err(elsewhere) => return Ok(elsewhere),
-        };
+        let who = page.account_holder("/account/secure").await?;
         let named = event(text(&fields, "event")?)?;
         let own = match named {
             Some(id) => activity::find(&page.state, &who, id).await?.map(|_| id),

@@ -100,6 +100,7 @@ fn row(key: &ApiKey, registered: &[ScopeEntry]) -> KeyRow {
     KeyRow {
         id: key.id.to_string(),
         name: key.name.clone(),
+        org: key.org.clone(),
         shown: key.id.shown(),
         scopes: key.scopes.iter().map(described).collect(),
         networks: networks.join(" "),
@@ -185,7 +186,7 @@ async fn submit(page: &Page, payload: Payload) -> Result<HttpResponse, PageError
     let made = match wish {
         Ok(wish) => {
             let proof = &who.session.authentication;
-            api_key::create(&page.state, &who.user, proof, &wish, &page.caller).await
+            api_key::create(&page.state, &who.user, None, proof, &wish, &page.caller).await
         }
         Err(problem) => {
             view.problems.push(problem);

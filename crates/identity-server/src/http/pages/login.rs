@@ -3,6 +3,7 @@
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use actix_web::web::Payload;
+use doorward_domain::credentials::user_code::UserCode;
 use doorward_domain::model::InteractionId;
 use doorward_domain::rules::next_step::{LoginReason, NextStep};
 use doorward_domain::secret::Secret;
@@ -11,6 +12,7 @@ use doorward_protocol::params::Params;
 use super::{go_on, second_step, with_session};
 use crate::fault::FlowError;
 use crate::flow::authorize::{self, Outcome, Resumed};
+use crate::flow::device;
 use crate::flow::login::{self, Attempt, SignIn};
 use crate::flow::second_factor;
 use crate::flow::session::{Begun, SignedIn};
@@ -71,7 +73,7 @@ async fn without_app(
             typed.remember = who.session.remember;
             notice = Some(LoginNotice::Confirm);
         }
-        (Some(_), None) => return Ok(page.see_other("/account")),
+        (Some(_), None) => return Ok(page.see_other(page.front())),
         (None, _) => {}
     }
     typed.next = next.unwrap_or_default();
@@ -79,9 +81,12 @@ async fn without_app(
     Ok(form(page, None, &typed, StatusCode::OK, shown))
 }
 
-/// A page of the account that a sign-in may lead to: a plain path below `/account`, with the app's
+/// A page that a sign-in may lead to: an invitation, or a plain path below `/account`, with the app's
 /// request that waits there, so that no link can lead anywhere else (BR-7).
 pub(super) fn account_path(text: &str) -> Option<String> {
+    if let Some(below) = text.strip_prefix(device::PAGE) {
+        return device_path(below);
+    }
     let (path, flow) = match text.split_once("?flow=") {
         Some((path, flow)) => (path, Some(InteractionId::parse(flow)?)),
         None => (text, None),
@@ -93,7 +98,19 @@ pub(super) fn account_path(text: &str) -> Option<String> {
     })
 }
 
+/// The page for devices, with the code that a device shows.
+fn device_path(below: &str) -> Option<String> {
+    if below.is_empty() {
+        return Some(device::PAGE.to_owned());
+    }
+    let code = UserCode::parse(below.strip_prefix("?user_code=")?)?;
+    Some(format!("{}?user_code={code}", device::PAGE))
+}
+
 fn plain_account_path(text: &str) -> Option<&str> {
+    if text == "/invitation" {
+        return Some(text);
+    }
     let below = text.strip_prefix("/account")?;
     let plain = below
         .bytes()
@@ -252,7 +269,7 @@ pub(super) async fn after_sign_in(
     // A mail that the sign-in caused.
     page.state.jobs.wake();
     let Some(resumed) = resumed else {
-        return Ok(with_session(page, page.see_other("/account"), &begun));
+        return Ok(with_session(page, page.see_other(page.front()), &begun));
     };
     let id = resumed.interaction.id.clone();
     let user = doorward_store::repo::users::find_by_id(page.state.db.read(), begun.session.user_id)

@@ -5,6 +5,8 @@ mod activity;
 mod api_keys;
 mod change_email;
 mod consent;
+mod device;
+mod invitation;
 mod link;
 mod login;
 mod logout;
@@ -40,12 +42,19 @@ pub fn configure(config: &mut ServiceConfig) {
     credentials(config);
     api_keys::configure(config);
     personal(config);
+    devices(config);
     config
         .service(
             resource("/")
                 .route(get().to(home))
                 .route(head().to(home))
                 .default_service(to(get_only)),
+        )
+        .service(
+            form_page("/invitation")
+                .route(get().to(invitation::get))
+                .route(head().to(invitation::get))
+                .route(post().to(invitation::post)),
         )
         .service(
             form_page("/login")
@@ -217,6 +226,23 @@ fn credentials(config: &mut ServiceConfig) {
             resource("/verify-email/resend")
                 .route(post().to(verify_email::resend))
                 .default_service(to(post_only)),
+        );
+}
+
+/// The pages where devices are connected.
+fn devices(config: &mut ServiceConfig) {
+    config
+        .service(
+            form_page("/device")
+                .route(get().to(device::get))
+                .route(head().to(device::get))
+                .route(post().to(device::post)),
+        )
+        .service(
+            form_page("/device/confirm")
+                .route(get().to(device::confirm))
+                .route(head().to(device::confirm))
+                .route(post().to(device::decide)),
         );
 }
 

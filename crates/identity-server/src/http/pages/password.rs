@@ -35,9 +35,7 @@ pub async fn get(page: Page) -> HttpResponse {
 }
 
 async fn show(page: &Page) -> Result<HttpResponse, PageError> {
-    let Some(who) = page.signed_in().await? else {
-        return Ok(page.see_other(&format!("/login?next={PLACE}")));
-    };
+    let who = page.account_holder(PLACE).await?;
     if second_factor::is_due_for_change(&page.state, &who).await? {
         return Ok(page.see_other(&format!("/login?next={PLACE}")));
     }
@@ -68,6 +66,7 @@ pub async fn post(page: Page, payload: Payload) -> HttpResponse {
 async fn submit(page: &Page, payload: Payload) -> Result<HttpResponse, PageError> {
     let fields = page.form(payload).await?;
     let who = page.signed_in().await?.ok_or(ErrorKind::FlowExpired)?;
+    let who = page.strong_enough(who, PLACE).await?;
     if second_factor::is_due_for_change(&page.state, &who).await? {
         return Ok(page.see_other(&format!("/login?next={PLACE}")));
     }

@@ -7,7 +7,6 @@ use actix_web::web::Payload;
 use doorward_domain::model::InteractionId;
 use doorward_protocol::params::Params;
 
-use super::account::owner;
 use super::go_on;
 use super::login::text;
 use crate::fault::{Fault, FlowError};
@@ -27,7 +26,7 @@ const DAY: i64 = 24 * 60 * 60;
 /// Shows what can be done; only who has just proved themselves can do it.
 pub async fn get(page: Page) -> HttpResponse {
     let outcome = async {
-        let who = owner(&page, PLACE).await?;
+        let who = page.account_holder(PLACE).await?;
         let view = view(&page, &who).await?;
         Ok(page.html(StatusCode::OK, &view))
     };
@@ -51,7 +50,7 @@ async fn view(page: &Page, who: &SignedIn) -> Result<PersonalData, Fault> {
 pub async fn export(page: Page, payload: Payload) -> HttpResponse {
     let outcome = async {
         page.form(payload).await?;
-        let who = owner(&page, PLACE).await?;
+        let who = page.account_holder(PLACE).await?;
         match personal_data::export(&page.state, &who, &page.caller).await {
             Ok(copy) => file(&copy),
             Err(FlowError::Refused(NotFresh)) => Ok(page.see_other(PROVE)),
@@ -80,7 +79,7 @@ pub async fn delete(page: Page, payload: Payload) -> HttpResponse {
 
 async fn submit(page: &Page, payload: Payload) -> Result<HttpResponse, PageError> {
     let fields = page.form(payload).await?;
-    let who = owner(page, PLACE).await?;
+    let who = page.account_holder(PLACE).await?;
     let typed = text(&fields, "username")?;
     match deletion::request(&page.state, &who, typed, &page.caller).await {
         Ok(()) => Ok(page.see_other("/account/keep")),

@@ -7,7 +7,6 @@ use doorward_domain::model::{User, UserId};
 use doorward_domain::rules::profile::{Field, ProfileEdit};
 use doorward_protocol::params::Params;
 
-use super::account::owner;
 use super::link;
 use super::login::text;
 use crate::fault::FlowError;
@@ -29,7 +28,7 @@ pub async fn get(page: Page) -> HttpResponse {
 }
 
 async fn show(page: &Page) -> Result<HttpResponse, PageError> {
-    let who = owner(page, PLACE).await?;
+    let who = page.account_holder(PLACE).await?;
     let mut view = form(page, &who.user);
     view.notice = match text(&page.query()?, "done")? {
         "saved" => Some(ProfileNotice::Saved),
@@ -63,7 +62,7 @@ async fn save(page: &Page, payload: Payload) -> Result<HttpResponse, PageError> 
         "" => None,
         seen => Some(seen.parse().map_err(|_| ErrorKind::BadRequest)?),
     };
-    let who = match owner(page, PLACE).await {
+    let who = match page.account_holder(PLACE).await {
         Err(PageError::Elsewhere(place)) => {
             if let Some(owner) = UserId::parse(text(&fields, "owner")?) {
                 keep(page, Draft { owner, edit, seen }).await;
@@ -123,7 +122,7 @@ pub async fn upload(page: Page, payload: Payload) -> HttpResponse {
 
 async fn take(page: &Page, payload: Payload) -> Result<HttpResponse, PageError> {
     let uploaded = page.upload(payload, "picture", MAX_FILE).await?;
-    let who = owner(page, PLACE).await?;
+    let who = page.account_holder(PLACE).await?;
     link::admit(page).await?;
     let problem = match uploaded {
         Upload::TooLong => Problem::TooLarge,
@@ -151,7 +150,7 @@ async fn take(page: &Page, payload: Payload) -> Result<HttpResponse, PageError> 
 pub async fn remove(page: Page, payload: Payload) -> HttpResponse {
     let outcome = async {
         page.form(payload).await?;
-        let who = owner(&page, PLACE).await?;
+        let who = page.account_holder(PLACE).await?;
         avatar::remove(&page.state, who.user.id, &page.caller).await?;
         Ok(page.see_other("/account/profile?done=removed"))
     };

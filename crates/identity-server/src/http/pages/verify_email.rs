@@ -78,7 +78,7 @@ async fn onward(
     who: &SignedIn,
 ) -> Result<HttpResponse, PageError> {
     let Some(flow) = flow else {
-        return Ok(page.see_other("/account"));
+        return Ok(page.see_other(page.front()));
     };
     let browser = page.browser(Some(who));
     let resumed = authorize::resume(&page.state, flow, &browser.hash).await?;

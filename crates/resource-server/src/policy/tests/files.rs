@@ -53,8 +53,14 @@ fn the_schema_and_every_rule_of_the_program_is_good() {
 #[case::template("permit (principal == ?principal, action, resource);", 0, "templates")]
 #[case::taken(
     "@id(\"task.owner\") permit (principal, action, resource is Task);",
-    0,
+    1,
     "task.owner is taken by a rule in policies/tasks.cedar"
+)]
+#[case::taken_below(
+    "// Ours.\npermit (principal, action, resource is Task);\n@because(\"ours; @id\")\n@id(\"project.owner\")\n\
+     permit (principal, action, resource is Project);",
+    4,
+    "project.owner is taken by a rule in policies/projects.cedar"
 )]
 fn a_broken_policy_is_refused_with_file_line_and_reason(
     #[case] text: &str,

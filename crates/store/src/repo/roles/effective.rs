@@ -30,12 +30,7 @@ pub async fn effective_for_user_in<C: Conn>(
     now: UnixSeconds,
 ) -> Result<EffectiveRoles, StoreError> {
     let groups = groups_of(conn, user, place).await?;
-    let ids: Vec<String> = groups.iter().map(|group| group.id.to_string()).collect();
-    let mut subject = Cond::any().add(subject_is(SubjectKind::User, vec![user.to_string()]));
-    if !ids.is_empty() {
-        subject = subject.add(subject_is(SubjectKind::Group, ids));
-    }
-    let mut held = effective(conn, subject, place, now).await?;
+    let mut held = effective(conn, person(user, &groups), place, now).await?;
     held.groups = groups.into_iter().map(|group| group.path).collect();
     Ok(held)
 }
@@ -58,6 +53,27 @@ pub async fn effective_for_client_in<C: Conn>(
 ) -> Result<EffectiveRoles, StoreError> {
     let subject = subject_is(SubjectKind::Client, vec![client.as_str().to_owned()]);
     effective(conn, subject, place, now).await
+}
+
+/// All that a person holds anywhere or comes to hold when somebody switches a role or an assignment
+/// on: everything but what is over.
+pub async fn prepared_for_user<C: Conn>(
+    conn: &C,
+    user: UserId,
+    now: UnixSeconds,
+) -> Result<EffectiveRoles, StoreError> {
+    let groups = groups_of(conn, user, Place::Anywhere).await?;
+    gather(conn, person(user, &groups), Place::Anywhere, unexpired(now)).await
+}
+
+/// The same for a client that acts for itself.
+pub async fn prepared_for_client<C: Conn>(
+    conn: &C,
+    client: &ClientId,
+    now: UnixSeconds,
+) -> Result<EffectiveRoles, StoreError> {
+    let subject = subject_is(SubjectKind::Client, vec![client.as_str().to_owned()]);
+    gather(conn, subject, Place::Anywhere, unexpired(now)).await
 }
 
 /// The groups of a person that count in this place, with those above them.
@@ -92,6 +108,16 @@ async fn groups_of<C: Conn>(
     Ok(found)
 }
 
+/// A person, as themselves and as a member of these groups.
+fn person(user: UserId, groups: &[Group]) -> Cond {
+    let ids: Vec<String> = groups.iter().map(|group| group.id.to_string()).collect();
+    let subject = Cond::any().add(subject_is(SubjectKind::User, vec![user.to_string()]));
+    if ids.is_empty() {
+        return subject;
+    }
+    subject.add(subject_is(SubjectKind::Group, ids))
+}
+
 fn subject_is(kind: SubjectKind, ids: Vec<String>) -> Cond {
     Cond::all()
         .add(Expr::col(("a", "subject_kind")).eq(kind.as_str()))
@@ -105,16 +131,29 @@ async fn effective<C: Conn>(
     place: Place<'_>,
     now: UnixSeconds,
 ) -> Result<EffectiveRoles, StoreError> {
-    let unexpired = Cond::any()
+    let live = Cond::all()
+        .add(Expr::col(("a", "active")).eq(true))
+        .add(Expr::col(("r", "active")).eq(true))
+        .add(unexpired(now));
+    gather(conn, subject, place, live).await
+}
+
+fn unexpired(now: UnixSeconds) -> Cond {
+    Cond::any()
         .add(Expr::col(("a", "expires_at")).is_null())
-        .add(Expr::col(("a", "expires_at")).gt(now));
+        .add(Expr::col(("a", "expires_at")).gt(now))
+}
+
+/// The roles of these assignments, as far as they count in this place.
+async fn gather<C: Conn>(
+    conn: &C,
+    subject: Cond,
+    place: Place<'_>,
+    which: Cond,
+) -> Result<EffectiveRoles, StoreError> {
     let everywhere = Cond::any().add(Expr::col(("a", "org")).is_null());
     let mut query = held_by_assignment();
-    query
-        .and_where(Expr::col(("a", "active")).eq(true))
-        .and_where(Expr::col(("r", "active")).eq(true))
-        .cond_where(subject)
-        .cond_where(unexpired);
+    query.cond_where(subject).cond_where(which);
     match place {
         Place::Anywhere => {}
         Place::Everywhere => {

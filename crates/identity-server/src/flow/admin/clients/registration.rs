@@ -1,5 +1,6 @@
 //! What may be registered.
 
+use doorward_access::jwt::party::{self, PartyKeys};
 use doorward_domain::model::{Client, ClientId, ClientKind};
 use doorward_domain::rules::origin;
 use doorward_domain::time::UnixSeconds;
@@ -12,6 +13,10 @@ use uuid::Uuid;
 
 use super::super::AdminError;
 use super::has_secret;
+use crate::outgoing;
+
+/// The largest registered key set, in bytes.
+const MAX_JWKS: usize = 32 * 1024;
 
 /// The `sub` of a client that acts for itself is its id, and that of a person theirs, which is a
 /// UUID: no client takes the form of one (RFC 9068 §5).
@@ -42,6 +47,8 @@ pub(super) async fn check(
     }
     check_grants(client)?;
     check_authentication(client)?;
+    check_keys(client)?;
+    check_logout(client)?;
     check_serves(conn, client).await?;
     if let Some(exception) = &client.pkce_exception {
         // RFC 9700 §2.1.1: a public client has no way around PKCE.
@@ -122,6 +129,7 @@ fn check_grants(client: &Client) -> Result<(), AdminError> {
         GrantType::AuthorizationCode,
         GrantType::RefreshToken,
         GrantType::ClientCredentials,
+        GrantType::DeviceCode,
     ];
     if let Some(grant) = client
         .grant_types
@@ -140,8 +148,9 @@ fn check_grants(client: &Client) -> Result<(), AdminError> {
         return Err(AdminError::invalid("grant", "a client needs at least one"));
     }
     let refreshes = client.allows_grant(&GrantType::RefreshToken);
-    if refreshes && !client.allows_grant(&GrantType::AuthorizationCode) {
-        let problem = "refresh_token is of no use without authorization_code";
+    let people = [GrantType::AuthorizationCode, GrantType::DeviceCode];
+    if refreshes && !people.iter().any(|grant| client.allows_grant(grant)) {
+        let problem = "refresh_token is of no use without authorization_code or device_code";
         return Err(AdminError::invalid("grant", problem));
     }
     // RFC 6749 §4.4: confidential clients only.
@@ -158,7 +167,7 @@ fn check_authentication(client: &Client) -> Result<(), AdminError> {
         (ClientKind::Public, ClientAuthMethod::None) => return Ok(()),
         (ClientKind::Public, _) => "a public client authenticates with none",
         (ClientKind::Confidential, ClientAuthMethod::None) => {
-            "a confidential client needs client_secret_basic or client_secret_post"
+            "a confidential client needs client_secret_basic, client_secret_post or private_key_jwt"
         }
         (ClientKind::Confidential, method) if has_secret(method) => {
             if client.secret_hash.is_some() {
@@ -166,7 +175,48 @@ fn check_authentication(client: &Client) -> Result<(), AdminError> {
             }
             "the client has no secret; give it one with `doorward client rotate-secret`"
         }
-        (ClientKind::Confidential, _) => "not supported yet; write client_secret_basic",
+        (ClientKind::Confidential, _) if client.jwks.is_some() || client.jwks_uri.is_some() => {
+            return Ok(());
+        }
+        (ClientKind::Confidential, _) => {
+            "private_key_jwt needs the client's public keys: a JWK Set, or the address of one"
+        }
     };
     Err(AdminError::invalid("auth-method", problem))
+}
+
+/// OIDC Back-Channel Logout §2.2: an absolute URI without a fragment.
+fn check_logout(client: &Client) -> Result<(), AdminError> {
+    if let Some(address) = &client.logout.backchannel {
+        outgoing::check_address(address)
+            .map_err(|problem| AdminError::invalid("backchannel-logout-uri", problem))?;
+    }
+    Ok(())
+}
+
+/// RFC 7591 §2: the keys themselves or their address, never both.
+fn check_keys(client: &Client) -> Result<(), AdminError> {
+    if let Some(address) = &client.jwks_uri {
+        outgoing::check_address(address)
+            .map_err(|problem| AdminError::invalid("jwks-uri", problem))?;
+    }
+    if client.require_signed_request_object && client.jwks.is_none() && client.jwks_uri.is_none() {
+        let problem = "signed requests need the client's public keys";
+        return Err(AdminError::invalid("require-request-object", problem));
+    }
+    let Some(jwks) = &client.jwks else {
+        return Ok(());
+    };
+    let problem = if client.jwks_uri.is_some() {
+        "register keys or their address, not both"
+    } else if jwks.len() > MAX_JWKS {
+        "the document is longer than 32 kB"
+    } else if party::holds_private_key(jwks) {
+        "the document holds a private key; register the public ones, and make new ones"
+    } else if PartyKeys::from_jwks(jwks).map_or(true, |keys| keys.is_empty()) {
+        "the document has to be a JWK Set with a public key for RS256, PS256, ES256 or EdDSA"
+    } else {
+        return Ok(());
+    };
+    Err(AdminError::invalid("jwks", problem))
 }

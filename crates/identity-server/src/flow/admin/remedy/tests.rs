@@ -63,6 +63,18 @@ fn commands_carry_real_names() {
 }
 
 #[test]
+fn what_no_role_gives_takes_a_role_first() {
+    let missing = ["users:read".to_owned(), "users:write".to_owned()];
+    let mut one = case("needs_permission", Some("acme"), &[]);
+    one.missing = &missing;
+    let commands = [
+        "doorward role create --name ROLE --permission users:read --permission users:write",
+        "doorward role assign --user alice --role ROLE --org acme",
+    ];
+    assert_eq!(of(&one), commands);
+}
+
+#[test]
 fn a_service_is_named_as_one() {
     let roles = ["reader".to_owned()];
     let mut one = case("needs_permission", None, &roles);

@@ -1,7 +1,7 @@
 //! Clients: what is kept, what is refused.
 
 use doorward_domain::model::{
-    AccessTokenFormat, AuditEvent, AuditKind, ClientId, ClientKind, PkceException,
+    AccessTokenFormat, AuditEvent, AuditKind, ClientId, ClientKind, LogoutAddresses, PkceException,
 };
 use doorward_protocol::client_auth::ClientAuthMethod;
 use doorward_protocol::scope::Scope;
@@ -29,6 +29,11 @@ fn web() -> NewClient {
         access_token_format: AccessTokenFormat::Jwt,
         allowed_origins: Vec::new(),
         require_mfa: false,
+        require_pushed_authorization_requests: false,
+        require_signed_request_object: false,
+        jwks: None,
+        jwks_uri: None,
+        logout: LogoutAddresses::default(),
     }
 }
 
@@ -148,6 +153,21 @@ fn exception(reason: &str, until: i64) -> PkceException {
 #[case("auth-method", |new: &mut NewClient| {
     new.auth_method = Some(ClientAuthMethod::PrivateKeyJwt);
 })]
+#[case("jwks", |new: &mut NewClient| new.jwks = Some("{}".to_owned()))]
+#[case("jwks", |new: &mut NewClient| new.jwks = Some("{\"keys\":[]}".to_owned()))]
+#[case("jwks", |new: &mut NewClient| {
+    // RFC 7591 §2: never both.
+    new.jwks = Some(keys("public"));
+    new.jwks_uri = Some("https://app.example.org/jwks".to_owned());
+})]
+#[case("jwks", |new: &mut NewClient| new.jwks = Some(keys("private")))]
+#[case("jwks", |new: &mut NewClient| {
+    new.jwks = Some(format!("{}{}", keys("public"), " ".repeat(40_000)));
+})]
+#[case("jwks-uri", |new: &mut NewClient| new.jwks_uri = Some("http://app.example.org/".to_owned()))]
+#[case("jwks-uri", |new: &mut NewClient| new.jwks_uri = Some("https://a:b@app.example.org/".to_owned()))]
+#[case("jwks-uri", |new: &mut NewClient| new.jwks_uri = Some("file:///etc/passwd".to_owned()))]
+#[case("require-request-object", |new: &mut NewClient| new.require_signed_request_object = true)]
 #[case("no-pkce", |new: &mut NewClient| {
     new.kind = ClientKind::Public;
     new.pkce_exception = Some(exception("old library", NOW + 1));
@@ -169,6 +189,67 @@ async fn no_client_may_be_unsafe_or_contradictory(
     }
     assert!(clients::list(&world.op()).await.unwrap().is_empty());
     assert!(world.changes(AuditKind::ClientChanged).await.is_empty());
+}
+
+/// The key of RFC 8037 appendix A.
+fn keys(half: &str) -> String {
+    let mut jwk = json!({
+        "kty": "OKP", "crv": "Ed25519", "kid": "one",
+        "x": "11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo",
+    });
+    if half == "private" {
+        jwk["d"] = json!("nWGxne_9WmC6hEr0kuwsxERJxWl7MmkZcDusAxyuf2A");
+    }
+    json!({ "keys": [jwk] }).to_string()
+}
+
+#[tokio::test]
+async fn a_client_with_a_key_has_no_secret_until_it_is_given_one() {
+    let world = World::new().await;
+    let new = NewClient {
+        auth_method: Some(ClientAuthMethod::PrivateKeyJwt),
+        jwks: Some(keys("public")),
+        ..web()
+    };
+    let (client, secret) = clients::create(&world.op(), new).await.unwrap();
+    assert!(secret.is_none() && client.secret_hash.is_none());
+    let address = ClientChange {
+        jwks_uri: Some("https://app.example.org/jwks".to_owned()),
+        ..ClientChange::default()
+    };
+    let changed = clients::update(&world.op(), &client.id, address).await;
+    let changed = changed.unwrap();
+    assert_eq!(
+        changed.jwks, None,
+        "the address takes the place of the keys"
+    );
+    let to_secret = || ClientChange {
+        auth_method: Some(ClientAuthMethod::ClientSecretBasic),
+        ..ClientChange::default()
+    };
+    let refused = clients::update(&world.op(), &client.id, to_secret()).await;
+    assert!(matches!(
+        refused,
+        Err(AdminError::Invalid {
+            field: "auth-method",
+            ..
+        })
+    ));
+    clients::rotate_secret(&world.op(), &client.id)
+        .await
+        .unwrap();
+    clients::update(&world.op(), &client.id, to_secret())
+        .await
+        .unwrap();
+    let events = repo::audit::list(world.db.read(), None, 100).await.unwrap();
+    let logged = events.iter().any(|event| {
+        let before = event.detail.get("before");
+        before.is_some_and(|before| before["jwks_sha256"].is_string())
+    });
+    assert!(
+        logged,
+        "the log tells one document from another: {events:?}"
+    );
 }
 
 fn uris(uri: &str) -> Vec<String> {

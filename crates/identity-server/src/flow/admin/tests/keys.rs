@@ -4,8 +4,10 @@ use doorward_domain::keys::RotationPolicy;
 use doorward_domain::model::AuditKind;
 use doorward_domain::secret::MasterKey;
 
+use super::super::keys::Retirement::{Published, Withdrawn};
 use super::super::{AdminError, keys};
 use super::*;
+use crate::flow::keys::Keys;
 
 #[tokio::test]
 async fn a_rotated_key_waits_until_everybody_can_know_it() {
@@ -13,11 +15,15 @@ async fn a_rotated_key_waits_until_everybody_can_know_it() {
     let op = world.op();
     let master = MasterKey::generate(&mut rand::rng());
     let policy = RotationPolicy::default();
-    let first = keys::rotate(&op, &master, &policy).await.unwrap();
+    let ring = Keys::new(master, policy);
+    let (first, _) = keys::rotate(&op, &ring).await.unwrap();
     assert_eq!(first.active_at, NOW);
-    let second = keys::rotate(&op, &master, &policy).await.unwrap();
+    let (second, _) = keys::rotate(&op, &ring).await.unwrap();
     assert_eq!(second.active_at, NOW + policy.publish_lead);
-    assert!(keys::rotate(&op, &master, &policy).await.is_err());
+    assert!(matches!(
+        keys::rotate(&op, &ring).await,
+        Err(AdminError::Already(_))
+    ));
     let states = async || -> Vec<(String, &'static str)> {
         let keys = keys::list(&op, &policy).await.unwrap();
         keys.into_iter()
@@ -31,18 +37,25 @@ async fn a_rotated_key_waits_until_everybody_can_know_it() {
     );
     world.later(policy.publish_lead);
     assert_eq!(states().await[0], (second.clone(), "signing"));
-    keys::retire(&op, &second).await.unwrap();
+    let end = async |kid: &str, how| keys::retire(&op, None, kid, how).await;
+    end(&second, Published).await.unwrap();
     assert_eq!(
         states().await,
-        [(second.clone(), "retired"), (first, "signing")]
+        [(second.clone(), "retired"), (first.clone(), "signing")]
     );
-    assert!(keys::retire(&op, &second).await.is_err());
-    assert!(matches!(
-        keys::retire(&op, "none").await,
-        Err(AdminError::NotFound { .. })
-    ));
+    let again = end(&second, Published).await;
+    assert!(matches!(again, Err(AdminError::Already(_))), "{again:?}");
+    for how in [Published, Withdrawn] {
+        let unknown = end("none", how).await;
+        assert!(matches!(unknown, Err(AdminError::NotFound { .. })));
+    }
+    // What turns out later: somebody else has it.
+    end(&second, Withdrawn).await.unwrap();
+    assert_eq!(states().await, [(first.clone(), "signing")]);
+    end(&first, Withdrawn).await.unwrap();
+    assert_eq!(states().await, []);
     assert_eq!(
         world.changes(AuditKind::KeyChanged).await,
-        ["retired", "rotated", "rotated"]
+        ["retired", "rotated", "rotated", "withdrawn", "withdrawn"]
     );
 }

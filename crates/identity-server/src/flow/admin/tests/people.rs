@@ -8,7 +8,7 @@ use super::super::{AdminError, passwords};
 use super::*;
 
 #[rstest]
-#[case("Alice", "other@example.com", "user \"Alice\"")]
+#[case("Alice", "other@example.com", "user \"alice\"")]
 #[case("other", "ALICE@example.com", "user with the address")]
 #[tokio::test]
 async fn an_account_is_taken_by_name_and_by_address(

@@ -23,6 +23,9 @@ pub struct AdminApiKey {
     id: String,
     /// In whose name it acts.
     user: String,
+    /// The organization in whose name; none for none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    organization: Option<String>,
     /// What its owner calls it.
     name: String,
     /// What it may do as far as its owner still may, separated by spaces.
@@ -49,6 +52,7 @@ impl AdminApiKey {
         Self {
             id: key.id.to_string(),
             user: key.user_id.to_string(),
+            organization: key.org,
             name: key.name,
             scope: key.scopes.to_string(),
             networks: key.networks.iter().map(ToString::to_string).collect(),
@@ -76,13 +80,10 @@ impl AdminApiKey {
 async fn list(admin: Admin) -> Result<HttpResponse, Problem> {
     let page = Page::of(&admin, &["user"])?;
     let user = page.person()?;
-    let found = admin.told(api_keys::list(&admin.op(), user).await).await?;
-    let after = page.after.clone().unwrap_or_default();
-    let rows = found
-        .into_iter()
-        .filter(|one| one.id.as_str() > after.as_str())
-        .collect();
-    Ok(page.answer(rows, |one| one.id.to_string(), AdminApiKey::of))
+    let after = page.after_id(ApiKeyId::parse)?;
+    let found = api_keys::page(&admin.op(), user, after.as_ref(), page.rows()).await;
+    let found = admin.told(found).await?;
+    Ok(page.answer(found, |one| one.id.to_string(), AdminApiKey::of))
 }
 
 /// Revoke an API key

@@ -208,8 +208,7 @@ fn told(one: Assignment) -> Made {
 async fn show(admin: Admin, id: Path<String>) -> Result<HttpResponse, Problem> {
     let id = AssignmentId::parse(&id).ok_or_else(Problem::not_found)?;
     let one = admin.told(assignments::get(&admin.op(), id).await).await?;
-    let tag = version(&one);
-    Ok(shown(&AssignmentView::of(one), &tag))
+    Ok(shown(one, AssignmentView::of))
 }
 
 /// Switch an assignment off or on, or move its end
@@ -239,8 +238,7 @@ async fn update(
     let one = admin
         .told(assignments::update(&op, id, change).await)
         .await?;
-    let tag = version(&one);
-    Ok(shown(&AssignmentView::of(one), &tag))
+    Ok(shown(one, AssignmentView::of))
 }
 
 /// Take a role

@@ -183,6 +183,7 @@ fn problem(error: AdminError) -> Problem {
             let detail = format!("There already is such a {what}.");
             Problem::new(Kind::AlreadyExists, detail)
         }
+        AdminError::Already(why) => Problem::new(Kind::AlreadyDone, why),
         AdminError::Invalid { field, problem } => {
             Problem::invalid(vec![FieldError::member(field, "invalid", problem)])
         }
@@ -198,14 +199,12 @@ fn problem(error: AdminError) -> Problem {
             Kind::InProgress,
             "Another request with this key is at work.",
         ),
+        AdminError::TooMany(budget) => Problem::too_many(budget),
         AdminError::NoMail => no_mail(),
-        AdminError::Letter(fault) => fault.into(),
+        AdminError::Fault(fault) => fault.into(),
         AdminError::Last(why) => Problem::new(Kind::StillNeeded, why),
-        AdminError::Busy => {
-            Fault::Unavailable("the password hashing queue is full".to_owned()).into()
-        }
         AdminError::Store(error) => Fault::from(error).into(),
-        error @ (AdminError::Denied(_) | AdminError::Key(_) | AdminError::Hash(_)) => {
+        error @ (AdminError::Denied(_) | AdminError::Hash(_)) => {
             Fault::Internal(error.to_string()).into()
         }
     }

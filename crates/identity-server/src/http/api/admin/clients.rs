@@ -3,12 +3,12 @@
 use actix_web::http::StatusCode;
 use actix_web::web::Path;
 use actix_web::{HttpResponse, delete, get, patch, post};
-use doorward_domain::model::{AccessTokenFormat, Client, ClientId, ClientKind};
+use doorward_domain::model::{AccessTokenFormat, Client, ClientId, ClientKind, LogoutAddresses};
 use doorward_protocol::client_auth::ClientAuthMethod;
 use doorward_protocol::scope::Scope;
 use doorward_protocol::token::GrantType;
 use serde::{Deserialize, Serialize};
-use serde_json::json;
+use serde_json::{Value, json};
 use utoipa::ToSchema;
 use utoipa_actix_web::service_config::ServiceConfig;
 
@@ -34,6 +34,10 @@ pub(super) fn configure(config: &mut ServiceConfig<'_>) {
 /// A registered app.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = Client)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a member of the answer"
+)]
 pub struct ClientView {
     /// Its `client_id`.
     id: String,
@@ -61,6 +65,22 @@ pub struct ClientView {
     allowed_origins: Vec<String>,
     /// Whether it demands a second factor of everybody.
     require_mfa: bool,
+    /// Whether its authorization requests have to be pushed (RFC 9126).
+    require_pushed_authorization_requests: bool,
+    /// Whether its authorization requests have to be signed (RFC 9101).
+    require_signed_request_object: bool,
+    /// Its public keys, as a JWK Set (RFC 7591 `jwks`).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<Object>)]
+    jwks: Option<Value>,
+    /// Where its public keys are fetched (RFC 7591 `jwks_uri`).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    jwks_uri: Option<String>,
+    /// Where logout tokens are posted (OIDC Back-Channel Logout 1.0).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    backchannel_logout_uri: Option<String>,
+    /// Whether it needs `sid` in them; they always carry it.
+    backchannel_logout_session_required: bool,
     /// Whether it is switched off.
     disabled: bool,
     /// When it was registered (RFC 3339).
@@ -90,6 +110,14 @@ impl ClientView {
             access_token_format: client.access_token_format.as_str(),
             allowed_origins: client.allowed_origins,
             require_mfa: client.require_mfa,
+            require_pushed_authorization_requests: client.require_pushed_authorization_requests,
+            require_signed_request_object: client.require_signed_request_object,
+            jwks: client
+                .jwks
+                .and_then(|text| serde_json::from_str(&text).ok()),
+            jwks_uri: client.jwks_uri,
+            backchannel_logout_uri: client.logout.backchannel,
+            backchannel_logout_session_required: client.logout.backchannel_session_required,
             disabled: client.disabled_at.is_some(),
             created_at: time(client.created_at),
             updated_at: time(client.updated_at),
@@ -101,6 +129,10 @@ impl ClientView {
 /// An app to register; what is left out gets a fitting default.
 #[derive(Debug, Deserialize, Serialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a member of the request"
+)]
 pub struct NewClientBody {
     /// A `client_id` of one's own.
     id: Option<String>,
@@ -134,6 +166,22 @@ pub struct NewClientBody {
     /// Whether it demands a second factor of everybody.
     #[serde(default)]
     require_mfa: bool,
+    /// Whether its authorization requests have to be pushed (RFC 9126).
+    #[serde(default)]
+    require_pushed_authorization_requests: bool,
+    /// Whether its authorization requests have to be signed (RFC 9101).
+    #[serde(default)]
+    require_signed_request_object: bool,
+    /// Its public keys, as a JWK Set (RFC 7591 `jwks`).
+    #[schema(value_type = Option<Object>)]
+    jwks: Option<Value>,
+    /// Where its public keys are fetched (RFC 7591 `jwks_uri`).
+    jwks_uri: Option<String>,
+    /// Where logout tokens are posted (OIDC Back-Channel Logout 1.0).
+    backchannel_logout_uri: Option<String>,
+    /// Whether it needs `sid` in them.
+    #[serde(default)]
+    backchannel_logout_session_required: bool,
 }
 
 /// What to change; what is left out stays.
@@ -164,6 +212,19 @@ pub struct ClientPatch {
     allowed_origins: Option<Vec<String>>,
     /// Whether it demands a second factor of everybody.
     require_mfa: Option<bool>,
+    /// Whether its authorization requests have to be pushed (RFC 9126).
+    require_pushed_authorization_requests: Option<bool>,
+    /// Whether its authorization requests have to be signed (RFC 9101).
+    require_signed_request_object: Option<bool>,
+    /// Its public keys, in place of those that it had and of their address.
+    #[schema(value_type = Option<Object>)]
+    jwks: Option<Value>,
+    /// Where its public keys are fetched, in place of those that it had.
+    jwks_uri: Option<String>,
+    /// Where logout tokens are posted; empty for nowhere any more.
+    backchannel_logout_uri: Option<String>,
+    /// Whether it needs `sid` in them.
+    backchannel_logout_session_required: Option<bool>,
     /// Whether it is switched off.
     disabled: Option<bool>,
 }
@@ -192,7 +253,7 @@ fn read_scope(text: Option<&str>) -> Result<Option<Scope>, Problem> {
 
 fn read_method(text: Option<&str>) -> Result<Option<ClientAuthMethod>, Problem> {
     let read = |text| {
-        let detail = "Write client_secret_basic, client_secret_post or none.";
+        let detail = "Write client_secret_basic, client_secret_post, private_key_jwt or none.";
         ClientAuthMethod::parse(text).ok_or_else(|| wrong("auth_method", "invalid", detail))
     };
     text.map(read).transpose()
@@ -269,6 +330,14 @@ async fn create(admin: Admin, body: Body<NewClientBody>) -> Result<HttpResponse,
         new.access_token_format = format.unwrap_or_default();
         new.allowed_origins.clone_from(&body.allowed_origins);
         new.require_mfa = body.require_mfa;
+        new.require_pushed_authorization_requests = body.require_pushed_authorization_requests;
+        new.require_signed_request_object = body.require_signed_request_object;
+        new.jwks = body.jwks.as_ref().map(Value::to_string);
+        new.jwks_uri.clone_from(&body.jwks_uri);
+        new.logout = LogoutAddresses {
+            backchannel: body.backchannel_logout_uri.clone(),
+            backchannel_session_required: body.backchannel_logout_session_required,
+        };
         let (client, secret) = clients::create(&op, new).await?;
         Ok(told(
             client,
@@ -301,8 +370,7 @@ fn told(client: Client, secret: Option<String>) -> Made {
 async fn show(admin: Admin, id: Path<String>) -> Result<HttpResponse, Problem> {
     let client = clients::get(&admin.op(), &client_id(&id)?).await;
     let client = admin.told(client).await?;
-    let tag = version(&client);
-    Ok(shown(&ClientView::of(client), &tag))
+    Ok(shown(client, ClientView::of))
 }
 
 /// Change an app
@@ -335,13 +403,18 @@ async fn update(
         access_token_format: read_format(body.access_token_format.as_deref())?,
         allowed_origins: body.allowed_origins,
         require_mfa: body.require_mfa,
+        require_pushed_authorization_requests: body.require_pushed_authorization_requests,
+        require_signed_request_object: body.require_signed_request_object,
+        jwks: body.jwks.as_ref().map(Value::to_string),
+        jwks_uri: body.jwks_uri,
+        backchannel_logout_uri: body.backchannel_logout_uri,
+        backchannel_logout_session_required: body.backchannel_logout_session_required,
         disabled: body.disabled,
         ..ClientChange::default()
     };
     let client = clients::update(&op, &client_id(&id)?, change).await;
     let client = admin.told(client).await?;
-    let tag = version(&client);
-    Ok(shown(&ClientView::of(client), &tag))
+    Ok(shown(client, ClientView::of))
 }
 
 /// Give an app a new secret

@@ -199,8 +199,7 @@ fn told(group: Group) -> Made {
 async fn show(admin: Admin, id: Path<String>) -> Result<HttpResponse, Problem> {
     let group = groups::get(&admin.op(), group_id(&id)?).await;
     let group = admin.told(group).await?;
-    let tag = version(&group);
-    Ok(shown(&GroupView::of(group), &tag))
+    Ok(shown(group, GroupView::of))
 }
 
 /// Change or move a group
@@ -235,8 +234,7 @@ async fn update(
     };
     let group = groups::update(&op, group_id(&id)?, change).await;
     let group = admin.told(group).await?;
-    let tag = version(&group);
-    Ok(shown(&GroupView::of(group), &tag))
+    Ok(shown(group, GroupView::of))
 }
 
 /// Delete a group

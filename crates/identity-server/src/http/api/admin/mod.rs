@@ -10,6 +10,7 @@ mod audit;
 mod caller;
 mod clients;
 mod groups;
+mod invitations;
 mod keys;
 mod once;
 mod organizations;
@@ -29,6 +30,7 @@ use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 use utoipa_actix_web::service_config::ServiceConfig;
 
+use crate::flow::admin::version;
 use crate::http::api::problem::{FieldError, Problem};
 
 pub(super) use caller::Admin;
@@ -43,6 +45,7 @@ pub(super) fn configure(config: &mut ServiceConfig<'_>) {
         .configure(assignments::configure)
         .configure(groups::configure)
         .configure(organizations::configure)
+        .configure(invitations::configure)
         .configure(clients::configure)
         .configure(sessions::configure)
         .configure(api_keys::configure)
@@ -93,11 +96,11 @@ fn given<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Option<Str
     Option::deserialize(deserializer).map(Some)
 }
 
-/// 200 with the version of what is shown.
-fn shown(view: &impl Serialize, version: &str) -> HttpResponse {
+/// 200 with something, and its version.
+fn shown<T: std::fmt::Debug, V: Serialize>(one: T, view: impl FnOnce(T) -> V) -> HttpResponse {
     HttpResponse::Ok()
-        .insert_header((ETAG, format!("\"{version}\"")))
-        .json(view)
+        .insert_header((ETAG, format!("\"{}\"", version(&one))))
+        .json(view(one))
 }
 
 /// 201, for [`once::create`].

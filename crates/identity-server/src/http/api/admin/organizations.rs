@@ -183,8 +183,7 @@ async fn show(admin: Admin, slug: Path<String>) -> Result<HttpResponse, Problem>
     let one = admin
         .told(organizations::get(&admin.op(), &slug).await)
         .await?;
-    let tag = version(&one);
-    Ok(shown(&OrganizationView::of(one), &tag))
+    Ok(shown(one, OrganizationView::of))
 }
 
 /// Change an organization
@@ -212,8 +211,7 @@ async fn update(
     let one = admin
         .told(organizations::update(&op, &slug, change).await)
         .await?;
-    let tag = version(&one);
-    Ok(shown(&OrganizationView::of(one), &tag))
+    Ok(shown(one, OrganizationView::of))
 }
 
 /// End an organization

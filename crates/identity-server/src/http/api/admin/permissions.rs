@@ -73,13 +73,10 @@ pub struct PermissionPatch {
 #[get("/admin/permissions")]
 async fn list(admin: Admin) -> Result<HttpResponse, Problem> {
     let page = Page::of(&admin, &[])?;
-    let found = admin.told(roles::permissions(&admin.op()).await).await?;
-    let after = page.after.clone().unwrap_or_default();
-    let rows = found
-        .into_iter()
-        .filter(|one| one.codename > after)
-        .collect();
-    Ok(page.answer(rows, |one| one.codename.clone(), PermissionView::of))
+    let after = page.after.as_deref();
+    let found = roles::page_of_permissions(&admin.op(), after, page.rows()).await;
+    let found = admin.told(found).await?;
+    Ok(page.answer(found, |one| one.codename.clone(), PermissionView::of))
 }
 
 /// Register a permission of a service
@@ -125,8 +122,7 @@ async fn show(admin: Admin, codename: Path<String>) -> Result<HttpResponse, Prob
     let one = admin
         .told(roles::permission(&admin.op(), &codename).await)
         .await?;
-    let tag = version(&one);
-    Ok(shown(&PermissionView::of(one), &tag))
+    Ok(shown(one, PermissionView::of))
 }
 
 /// Change what is said about a permission
@@ -148,8 +144,7 @@ async fn update(
     let op = admin.op_seen()?;
     let changed = roles::describe_permission(&op, &codename, &body.description).await;
     let one = admin.told(changed).await?;
-    let tag = version(&one);
-    Ok(shown(&PermissionView::of(one), &tag))
+    Ok(shown(one, PermissionView::of))
 }
 
 /// Delete a permission of a service

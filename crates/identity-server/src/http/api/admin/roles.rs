@@ -91,10 +91,9 @@ pub struct RolePatch {
 #[get("/admin/roles")]
 async fn list(admin: Admin) -> Result<HttpResponse, Problem> {
     let page = Page::of(&admin, &[])?;
-    let found = admin.told(roles::list(&admin.op()).await).await?;
-    let after = page.after.clone().unwrap_or_default();
-    let rows = found.into_iter().filter(|role| role.name > after).collect();
-    Ok(page.answer(rows, |role| role.name.clone(), RoleView::of))
+    let found = roles::page(&admin.op(), page.after.as_deref(), page.rows()).await;
+    let found = admin.told(found).await?;
+    Ok(page.answer(found, |role| role.name.clone(), RoleView::of))
 }
 
 /// Make a role
@@ -133,8 +132,7 @@ fn told(role: Role) -> Made {
 #[get("/admin/roles/{name}")]
 async fn show(admin: Admin, name: Path<String>) -> Result<HttpResponse, Problem> {
     let role = admin.told(roles::get(&admin.op(), &name).await).await?;
-    let tag = version(&role);
-    Ok(shown(&RoleView::of(role), &tag))
+    Ok(shown(role, RoleView::of))
 }
 
 /// Change a role
@@ -161,8 +159,7 @@ async fn update(
         permissions: body.permissions,
     };
     let role = admin.told(roles::update(&op, &name, change).await).await?;
-    let tag = version(&role);
-    Ok(shown(&RoleView::of(role), &tag))
+    Ok(shown(role, RoleView::of))
 }
 
 /// Delete a role

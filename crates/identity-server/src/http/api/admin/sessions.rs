@@ -10,6 +10,7 @@ use utoipa_actix_web::service_config::ServiceConfig;
 use super::paging::{Listing, Page};
 use super::{Admin, gone, time};
 use crate::flow::admin::sessions;
+use crate::http::api::call::Call;
 use crate::http::api::problem::Problem;
 
 pub(super) fn configure(config: &mut ServiceConfig<'_>) {
@@ -27,6 +28,9 @@ pub struct AdminSession {
     user_agent: String,
     /// The address from which it began.
     ip: String,
+    /// "near Berlin, Germany": roughly where that address is, in the language of
+    /// `Accept-Language`; none without a database of places, or where that does not know it.
+    place: Option<String>,
     /// How strongly the person signed in.
     acr: String,
     /// Since when (RFC 3339).
@@ -38,11 +42,12 @@ pub struct AdminSession {
 }
 
 impl AdminSession {
-    fn of(session: Session) -> Self {
+    fn of(call: &Call, session: Session) -> Self {
         Self {
             id: session.id.to_string(),
             user: session.user_id.to_string(),
             user_agent: session.user_agent,
+            place: call.state.geoip.words(&session.ip, call.caller.lang),
             ip: session.ip,
             acr: session.authentication.acr,
             created_at: time(session.created_at),
@@ -67,13 +72,11 @@ impl AdminSession {
 async fn list(admin: Admin) -> Result<HttpResponse, Problem> {
     let page = Page::of(&admin, &["user"])?;
     let user = page.person()?;
-    let found = admin.told(sessions::list(&admin.op(), user).await).await?;
-    let after = page.after.clone().unwrap_or_default();
-    let rows = found
-        .into_iter()
-        .filter(|one| one.id.to_string() > after)
-        .collect();
-    Ok(page.answer(rows, |one| one.id.to_string(), AdminSession::of))
+    let after = page.after_id(SessionId::parse)?;
+    let found = sessions::page(&admin.op(), user, after, page.rows()).await;
+    let found = admin.told(found).await?;
+    let view = |session| AdminSession::of(&admin.call, session);
+    Ok(page.answer(found, |one| one.id.to_string(), view))
 }
 
 /// Sign somebody out of one browser

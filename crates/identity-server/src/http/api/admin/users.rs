@@ -3,19 +3,18 @@
 use actix_web::web::Path;
 use actix_web::{HttpResponse, delete, get, patch, post};
 use doorward_domain::model::{Profile, User, UserId};
-use doorward_domain::secret::Secret;
+use serde::de::IgnoredAny;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use utoipa_actix_web::service_config::ServiceConfig;
 
 use super::once::Made;
 use super::paging::{Listing, Page};
-use super::{Admin, gone, made, once, same_id, shown, time};
+use super::{Admin, gone, made, once, same_id, shown, time, wrong};
 use crate::flow::admin::care;
 use crate::flow::admin::once::Kept;
-use crate::flow::admin::passwords::{self, Words};
 use crate::flow::admin::users::{self, NewUser, UserChange};
-use crate::flow::admin::{AdminError, Operator, version};
+use crate::flow::admin::{Operator, version};
 use crate::http::api::Body;
 use crate::http::api::problem::Problem;
 
@@ -57,6 +56,10 @@ pub struct UserView {
     /// When it last changed (RFC 3339).
     #[schema(format = DateTime)]
     updated_at: String,
+    /// Told when the account is made: whether its owner was mailed a link to choose a password. Not
+    /// where this server sends no mail.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    link_mailed: Option<bool>,
 }
 
 impl UserView {
@@ -72,6 +75,7 @@ impl UserView {
             disabled: user.disabled_at.is_some(),
             created_at: time(user.created_at),
             updated_at: time(user.updated_at),
+            link_mailed: None,
         }
     }
 }
@@ -88,9 +92,10 @@ pub struct NewUserBody {
     /// Whether the address is known to be theirs.
     #[serde(default)]
     email_verified: bool,
-    /// Their first password; none for an account that sets it by mail.
-    #[schema(format = Password)]
-    password: Option<String>,
+    /// No administrator chooses a password: this member is refused. The person is mailed a link.
+    #[serde(default, skip_serializing)]
+    #[schema(value_type = Option<String>, format = Password)]
+    password: Option<IgnoredAny>,
     /// Given name(s).
     first_name: Option<String>,
     /// Family name(s).
@@ -101,6 +106,24 @@ pub struct NewUserBody {
     /// Roles to give everywhere.
     #[serde(default)]
     roles: Vec<String>,
+}
+
+impl NewUserBody {
+    fn account(&self) -> NewUser {
+        NewUser {
+            username: self.username.clone(),
+            email: self.email.clone(),
+            email_verified: self.email_verified,
+            password_hash: None,
+            profile: Profile {
+                given_name: self.first_name.clone(),
+                family_name: self.last_name.clone(),
+                ..Profile::default()
+            },
+            is_staff: self.is_staff,
+            roles: self.roles.clone(),
+        }
+    }
 }
 
 /// What to change; what is left out stays.
@@ -150,6 +173,9 @@ async fn list(admin: Admin) -> Result<HttpResponse, Problem> {
 }
 
 /// Make an account
+///
+/// Its owner is mailed a link, good once and for a day, to choose a password: no administrator gets to
+/// know it.
 #[utoipa::path(
     operation_id = "admin_create_user",
     tag = "admin",
@@ -161,58 +187,26 @@ async fn list(admin: Admin) -> Result<HttpResponse, Problem> {
 #[post("/admin/users")]
 async fn create(admin: Admin, body: Body<NewUserBody>) -> Result<HttpResponse, Problem> {
     let body = body.0;
+    if body.password.is_some() {
+        let detail = "No administrator chooses a password: the person is mailed a link.";
+        return Err(wrong("password", "unknown", detail));
+    }
     let work = async |op: Operator<'_>| {
-        users::may_create(&op)?;
-        let profile = Profile {
-            given_name: body.first_name.clone(),
-            family_name: body.last_name.clone(),
-            ..Profile::default()
-        };
-        let password_hash = match &body.password {
-            Some(password) => {
-                let words = (body.username.as_str(), body.email.as_str());
-                Some(hash(&admin, password, words, &profile).await?)
-            }
-            None => None,
-        };
-        let new = NewUser {
-            username: body.username.clone(),
-            email: body.email.clone(),
-            email_verified: body.email_verified,
-            password_hash,
-            profile,
-            is_staff: body.is_staff,
-            roles: body.roles.clone(),
-        };
-        Ok(told(users::create(&op, new).await?))
+        let (user, mailed) = care::invite(&op, body.account()).await?;
+        Ok(told(user, mailed))
     };
-    let again = async |op: &Operator<'_>, kept: &Kept| Ok(told(users::read(op, &kept.id).await?));
+    let again = async |op: &Operator<'_>, kept: &Kept| {
+        let mailed = kept.secret.as_deref() == Some(care::MAILED);
+        Ok(told(users::read(op, &kept.id).await?, mailed))
+    };
     once::create(&admin, "users:write", &body, work, again).await
 }
 
-fn told(user: User) -> Made {
+fn told(user: User, mailed: bool) -> Made {
     let (location, tag) = (format!("/api/admin/users/{}", user.id), version(&user));
-    made(&UserView::of(user), location, Some(tag))
-}
-
-/// Judges a password and hashes it where requests do.
-async fn hash(
-    admin: &Admin,
-    password: &str,
-    (username, email): (&str, &str),
-    profile: &Profile,
-) -> Result<String, AdminError> {
-    let state = &admin.call.state;
-    let password = Secret::new(password.to_owned());
-    let words = Words {
-        username,
-        email,
-        profile,
-        site: &state.config.branding.name,
-    };
-    passwords::check(&state.config.passwords, &password, &words)?;
-    let hashed = state.hashing.hash(password).await;
-    hashed.map_err(|_| AdminError::Busy)
+    let mut view = UserView::of(user);
+    view.link_mailed = Some(mailed);
+    made(&view, location, Some(tag))
 }
 
 /// Read an account
@@ -226,8 +220,7 @@ async fn hash(
 async fn show(admin: Admin, id: Path<String>) -> Result<HttpResponse, Problem> {
     let found = users::read(&admin.op(), &id).await;
     let user = admin.told(found).await?;
-    let tag = version(&user);
-    Ok(shown(&UserView::of(user), &tag))
+    Ok(shown(user, UserView::of))
 }
 
 /// Change an account
@@ -259,8 +252,7 @@ async fn update(
         roles: body.roles,
     };
     let user = admin.told(users::update(&op, &id, change).await).await?;
-    let tag = version(&user);
-    Ok(shown(&UserView::of(user), &tag))
+    Ok(shown(user, UserView::of))
 }
 
 /// Have a password chosen anew

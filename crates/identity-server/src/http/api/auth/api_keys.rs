@@ -32,6 +32,8 @@ struct ApiKeyView {
     id: String,
     /// What its owner calls it.
     name: String,
+    /// The organization in whose name it acts: that of the token that it was made with.
+    organization: Option<String>,
     /// The beginning of the key.
     #[schema(example = "dw_4fG7hJ9kLmNp")]
     prefix: String,
@@ -57,6 +59,7 @@ impl From<&ApiKey> for ApiKeyView {
         Self {
             id: key.id.to_string(),
             name: key.name.clone(),
+            organization: key.org.clone(),
             prefix: key.id.shown(),
             scopes: key.scopes.iter().map(str::to_owned).collect(),
             networks: key.networks.iter().map(ToString::to_string).collect(),
@@ -122,6 +125,7 @@ async fn list(bearer: Bearer) -> Result<HttpResponse, Problem> {
 /// Make an API key
 ///
 /// Asks for a sign-in within the last fifteen minutes, with the second factor where there is one.
+/// The key acts in the name of the organization of the token, and of no other.
 #[utoipa::path(
     operation_id = "create_api_key",
     tag = "auth",
@@ -135,8 +139,9 @@ async fn create(bearer: Bearer, body: Body<NewApiKey>) -> Result<HttpResponse, P
     let user = &bearer.authenticated.who.user;
     // What this very token was issued from, not what its session has proved since.
     let proof = &bearer.authenticated.who.proof;
-    let made = api_key::create(&bearer.call.state, user, proof, &wish, &bearer.call.caller);
-    match made.await {
+    let org = bearer.authenticated.grant.org.as_deref();
+    let (state, caller) = (&bearer.call.state, &bearer.call.caller);
+    match api_key::create(state, user, org, proof, &wish, caller).await {
         Ok(made) => Ok(HttpResponse::Created()
             .insert_header((LOCATION, format!("/api/auth/api-keys/{}", made.key.id)))
             .json(NewApiKeyView {

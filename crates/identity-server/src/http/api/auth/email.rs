@@ -14,6 +14,7 @@ use crate::flow::change_email::{self, Refusal};
 use crate::flow::email_link::LinkOver;
 use crate::flow::{second_factor, verify_email};
 use crate::http::api::bearer::reauthenticate;
+use crate::http::api::client::any_first_party;
 use crate::http::api::{Bearer, Body, Call, FieldError, Kind, Problem};
 
 /// Registers the endpoints.
@@ -32,6 +33,13 @@ pub struct MailedToken {
     /// The `token` of the mailed link.
     #[schema(value_type = String)]
     token: Secret<String>,
+    /// The app; left out where the operator has configured a default one.
+    #[serde(default)]
+    client_id: Option<String>,
+    /// Its secret, for `client_secret_post`.
+    #[serde(default)]
+    #[schema(value_type = Option<String>, format = Password)]
+    client_secret: Option<Secret<String>>,
 }
 
 fn over(error: FlowError<LinkOver>) -> Problem {
@@ -47,11 +55,14 @@ fn over(error: FlowError<LinkOver>) -> Problem {
 #[utoipa::path(
     operation_id = "email_verify",
     tag = "auth",
+    params(("client_id" = Option<String>, Query, description = "The app, where the body does not name it")),
     request_body = MailedToken,
     responses((status = 204, description = "The address is proved"))
 )]
 #[post("/auth/email/verify")]
 async fn verify(call: Call, body: Body<MailedToken>) -> Result<HttpResponse, Problem> {
+    let (id, secret) = (body.client_id.as_deref(), body.client_secret.as_ref());
+    any_first_party(&call, id, secret).await?;
     let confirmed = verify_email::confirm(&call.state, body.token.expose(), &call.caller).await;
     confirmed.map_err(over)?;
     Ok(HttpResponse::NoContent().finish())
@@ -65,6 +76,13 @@ pub struct Resend {
     #[serde(default, alias = "username", alias = "identifier")]
     #[schema(required = true, example = "alice@example.com")]
     email: String,
+    /// The app; left out where the operator has configured a default one.
+    #[serde(default)]
+    client_id: Option<String>,
+    /// Its secret, for `client_secret_post`.
+    #[serde(default)]
+    #[schema(value_type = Option<String>, format = Password)]
+    client_secret: Option<Secret<String>>,
 }
 
 /// Ask for the mail that proves the address once more
@@ -73,11 +91,14 @@ pub struct Resend {
 #[utoipa::path(
     operation_id = "email_verify_resend",
     tag = "auth",
+    params(("client_id" = Option<String>, Query, description = "The app, where the body does not name it")),
     request_body = Resend,
     responses((status = 202, description = "A mail is on its way, if one is due", body = Accepted))
 )]
 #[post("/auth/email/verify/resend")]
 async fn resend(call: Call, body: Body<Resend>) -> Result<HttpResponse, Problem> {
+    let (id, secret) = (body.client_id.as_deref(), body.client_secret.as_ref());
+    any_first_party(&call, id, secret).await?;
     if body.email.trim().is_empty() {
         return Err(Problem::invalid(vec![required("email")]));
     }
@@ -161,11 +182,14 @@ fn refused(refusal: Refusal) -> Problem {
 #[utoipa::path(
     operation_id = "email_change_confirm",
     tag = "auth",
+    params(("client_id" = Option<String>, Query, description = "The app, where the body does not name it")),
     request_body = MailedToken,
     responses((status = 204, description = "The account has moved"))
 )]
 #[post("/auth/email/change/confirm")]
 async fn confirm(call: Call, body: Body<MailedToken>) -> Result<HttpResponse, Problem> {
+    let (id, secret) = (body.client_id.as_deref(), body.client_secret.as_ref());
+    any_first_party(&call, id, secret).await?;
     let confirmed = change_email::confirm(&call.state, body.token.expose(), &call.caller).await;
     confirmed.map_err(over)?;
     Ok(HttpResponse::NoContent().finish())

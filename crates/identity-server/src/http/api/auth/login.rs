@@ -22,6 +22,7 @@ use crate::http::api::bearer::email_not_verified;
 use crate::http::api::client::first_party;
 use crate::http::api::{Body, Call, FieldError, Kind, Problem};
 use crate::http::rate_limit;
+use crate::http::tenant::{self, Unclear};
 
 /// Who signs in.
 #[derive(Debug, Deserialize, ToSchema)]
@@ -43,7 +44,8 @@ pub struct Login {
     #[serde(default)]
     #[schema(value_type = Option<String>)]
     code: Option<Secret<String>>,
-    /// The organization in whose name the person acts (its slug); also `X-Tenant-ID`.
+    /// The organization in whose name the person acts (its slug); also `X-Tenant-ID`,
+    /// or the organization's own host.
     #[serde(default)]
     organization: Option<String>,
     /// The `device` of the app's last sign-in on this device: with it strangers who type wrong
@@ -139,7 +141,8 @@ pub struct SecondStep {
     /// A code of the authenticator app, or a recovery code.
     #[schema(value_type = String, example = "123456")]
     code: Secret<String>,
-    /// The organization in whose name the person acts (its slug); also `X-Tenant-ID`.
+    /// The organization in whose name the person acts (its slug); also `X-Tenant-ID`,
+    /// or the organization's own host.
     #[serde(default)]
     organization: Option<String>,
     /// The `device` of the app's last sign-in on this device: with it strangers who type wrong
@@ -186,22 +189,16 @@ pub(super) async fn mfa(call: Call, body: Body<SecondStep>) -> Result<HttpRespon
     Ok(signed_in_by(&call, StatusCode::OK, place, tokens))
 }
 
-/// The organization that the body or the header names.
+/// The organization that the body, the header or the host names.
 fn organization(call: &Call, in_body: Option<String>) -> Result<Option<String>, Problem> {
-    let header = call.request().headers().get("x-tenant-id");
-    let header = match header.map(|value| value.to_str()) {
-        None => None,
-        Some(Ok(slug)) => Some(slug.to_owned()),
-        Some(Err(_)) => return Err(Problem::malformed("X-Tenant-ID cannot be read.")),
-    };
-    match (in_body, header) {
-        (Some(body), Some(header)) if body != header => {
-            let detail = "The body and X-Tenant-ID name different organizations.";
+    tenant::named(call.request(), in_body).map_err(|unclear| match unclear {
+        Unclear::Unreadable => Problem::malformed("X-Tenant-ID cannot be read."),
+        Unclear::Different => {
+            let detail = "The body, X-Tenant-ID and the host name different organizations.";
             let error = FieldError::member("organization", "repeated", detail);
-            Err(Problem::invalid(vec![error]))
+            Problem::invalid(vec![error])
         }
-        (body, header) => Ok(body.or(header).filter(|slug| !slug.is_empty())),
-    }
+    })
 }
 
 /// RFC 9110 §11.6.1: a 401 names what would do.

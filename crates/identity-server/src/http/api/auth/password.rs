@@ -13,6 +13,7 @@ use crate::flow::password::{self, Change};
 use crate::flow::reset::{self, NewPassword};
 use crate::flow::{second_factor, throttle};
 use crate::http::api::bearer::reauthenticate;
+use crate::http::api::client::any_first_party;
 use crate::http::api::problem::no_mail;
 use crate::http::api::{Bearer, Body, Call, FieldError, Kind, Problem};
 
@@ -114,6 +115,13 @@ pub struct PasswordReset {
     #[serde(default, alias = "username", alias = "identifier")]
     #[schema(required = true, example = "alice@example.com")]
     email: String,
+    /// The app; left out where the operator has configured a default one.
+    #[serde(default)]
+    client_id: Option<String>,
+    /// Its secret, for `client_secret_post`.
+    #[serde(default)]
+    #[schema(value_type = Option<String>, format = Password)]
+    client_secret: Option<Secret<String>>,
 }
 
 /// What is said to everybody.
@@ -136,11 +144,14 @@ pub(super) fn accepted() -> HttpResponse {
 #[utoipa::path(
     operation_id = "password_reset",
     tag = "auth",
+    params(("client_id" = Option<String>, Query, description = "The app, where the body does not name it")),
     request_body = PasswordReset,
     responses((status = 202, description = "A mail is on its way, if there is such an account", body = Accepted))
 )]
 #[post("/auth/password/reset")]
 async fn request(call: Call, body: Body<PasswordReset>) -> Result<HttpResponse, Problem> {
+    let (id, secret) = (body.client_id.as_deref(), body.client_secret.as_ref());
+    any_first_party(&call, id, secret).await?;
     if body.email.trim().is_empty() {
         return Err(Problem::invalid(vec![required("email")]));
     }
@@ -174,6 +185,13 @@ pub struct PasswordResetConfirm {
     #[serde(default = "nothing", alias = "new_password_confirm")]
     #[schema(value_type = String, required = true, format = Password)]
     password_confirm: Secret<String>,
+    /// The app; left out where the operator has configured a default one.
+    #[serde(default)]
+    client_id: Option<String>,
+    /// Its secret, for `client_secret_post`.
+    #[serde(default)]
+    #[schema(value_type = Option<String>, format = Password)]
+    client_secret: Option<Secret<String>>,
 }
 
 /// Set a new password by a mailed link
@@ -182,12 +200,15 @@ pub struct PasswordResetConfirm {
 #[utoipa::path(
     operation_id = "password_reset_confirm",
     tag = "auth",
+    params(("client_id" = Option<String>, Query, description = "The app, where the body does not name it")),
     request_body = PasswordResetConfirm,
     responses((status = 204, description = "The password is set"))
 )]
 #[post("/auth/password/reset/confirm")]
 async fn confirm(call: Call, body: Body<PasswordResetConfirm>) -> Result<HttpResponse, Problem> {
     let Body(body) = body;
+    let (id, secret) = (body.client_id.as_deref(), body.client_secret.as_ref());
+    any_first_party(&call, id, secret).await?;
     admit(&call).await?;
     let new = NewPassword {
         password: body.password,

@@ -2,7 +2,7 @@
 
 use actix_web::http::header::{ETAG, IF_MATCH};
 use actix_web::{HttpResponse, get, patch};
-use doorward_domain::model::{EffectiveRoles, User};
+use doorward_domain::model::{EffectiveRoles, EmailPreferences as Wishes, Place, User};
 use doorward_domain::rules::claims;
 use doorward_domain::rules::profile::{Field, ProfileEdit, text_of};
 use doorward_domain::time::UnixSeconds;
@@ -131,7 +131,8 @@ impl Profile {
 
 /// The account after a change of it, with its version.
 pub(super) async fn answer(call: &Call, user: &User) -> Result<HttpResponse, Problem> {
-    let held = call.state.roles_of_user(user.id).await?;
+    let held = call.state.roles_of_user_in(user.id, Place::Everywhere);
+    let held = held.await?;
     Ok(HttpResponse::Ok()
         .insert_header((ETAG, format!("\"{}\"", user.updated_at)))
         .json(Profile::of(call.state.issuer(), user, &held)))
@@ -174,7 +175,7 @@ pub struct ProfileChange {
     phone_number: Option<String>,
     #[serde(default, deserialize_with = "text")]
     website: Option<String>,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "address")]
     address: Option<PostalAddressChange>,
     /// BCP 47 language tag.
     #[serde(default, deserialize_with = "text")]
@@ -182,7 +183,7 @@ pub struct ProfileChange {
     /// IANA time zone name.
     #[serde(default, deserialize_with = "text")]
     zoneinfo: Option<String>,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "preferences")]
     email_preferences: Option<PreferencesChange>,
 }
 
@@ -216,6 +217,33 @@ pub struct PreferencesChange {
 fn text<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<String>, D::Error> {
     let value: Option<String> = Option::deserialize(deserializer)?;
     Ok(Some(value.unwrap_or_default()))
+}
+
+/// `null` removes the whole address (RFC 7396 §1).
+fn address<'de, D: Deserializer<'de>>(
+    deserializer: D,
+) -> Result<Option<PostalAddressChange>, D::Error> {
+    let given: Option<PostalAddressChange> = Option::deserialize(deserializer)?;
+    let nothing = || Some(String::new());
+    Ok(Some(given.unwrap_or_else(|| PostalAddressChange {
+        street_address: nothing(),
+        postal_code: nothing(),
+        locality: nothing(),
+        region: nothing(),
+        country: nothing(),
+    })))
+}
+
+/// `null` goes back to what everybody begins with.
+fn preferences<'de, D: Deserializer<'de>>(
+    deserializer: D,
+) -> Result<Option<PreferencesChange>, D::Error> {
+    let given: Option<PreferencesChange> = Option::deserialize(deserializer)?;
+    let initial = Wishes::default();
+    Ok(Some(given.unwrap_or(PreferencesChange {
+        product_news: Some(initial.product_news),
+        newsletter: Some(initial.newsletter),
+    })))
 }
 
 impl ProfileChange {

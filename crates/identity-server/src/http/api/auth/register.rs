@@ -1,6 +1,7 @@
 //! `POST /api/auth/register`.
 
 use actix_web::{HttpResponse, post};
+use doorward_domain::rules::person;
 use doorward_domain::rules::profile::{Field, ProfileEdit};
 use doorward_domain::secret::Secret;
 use serde::{Deserialize, Serialize};
@@ -148,7 +149,8 @@ fn registered(
     Registered {
         email_verification_required: id.is_none(),
         id,
-        username: body.username.trim().to_owned(),
+        // As it is kept; what cannot be was refused before.
+        username: person::username_key(&body.username).unwrap_or(body.username),
         email: body.email.trim().to_owned(),
         first_name: body.first_name,
         last_name: body.last_name,

@@ -2,13 +2,74 @@ use actix_web::test::TestRequest;
 use rstest::rstest;
 
 use super::*;
+use crate::config::Mode;
 
-fn check(issuer: &str, dev: bool, hosts: &[&str], target: &str) -> Result<(), Refusal> {
+fn asked(config: &Config, hosts: &[&str], target: &str) -> Result<Served, Refusal> {
     let mut request = TestRequest::with_uri(target);
     for host in hosts {
         request = request.append_header((HOST, *host));
     }
-    AllowedHosts::new(issuer, dev).check(&request.to_srv_request())
+    AllowedHosts::new(config).check(&request.to_srv_request())
+}
+
+fn check(issuer: &str, dev: bool, hosts: &[&str], target: &str) -> Result<(), Refusal> {
+    let mut config = Config::defaults().unwrap();
+    issuer.clone_into(&mut config.issuer);
+    config.mode = if dev { Mode::Dev } else { Mode::Serve };
+    asked(&config, hosts, target).map(|served| assert_eq!(served, Served::Issuer))
+}
+
+fn organization(issuer: &str, host: &str, target: &str) -> Result<Served, Refusal> {
+    let mut config = Config::defaults().unwrap();
+    issuer.clone_into(&mut config.issuer);
+    config.organizations.base_domain = Some("id.example".to_owned());
+    asked(&config, &[host], target)
+}
+
+#[rstest]
+#[case::plain("https://id.example", "acme.id.example")]
+#[case::default_port("https://id.example", "acme.id.example:443")]
+#[case::any_case("https://id.example", "ACME.Id.Example")]
+#[case::other_port("https://id.example:8443", "acme.id.example:8443")]
+#[case::issuer_elsewhere("https://login.example", "acme.id.example")]
+fn one_label_below_the_base_domain_is_an_organization(#[case] issuer: &str, #[case] host: &str) {
+    let acme = Served::Organization("acme".to_owned());
+    assert_eq!(organization(issuer, host, "/"), Ok(acme));
+}
+
+#[rstest]
+#[case::other_port("acme.id.example:8443")]
+#[case::empty_port("acme.id.example:")]
+#[case::two_ports("acme.id.example:443:443")]
+#[case::signed_port("acme.id.example:+443")]
+#[case::trailing_dot("acme.id.example.")]
+#[case::nested("north.acme.id.example")]
+#[case::no_slug("ac_me.id.example")]
+#[case::percent("ac%6de.id.example")]
+#[case::user("user@acme.id.example")]
+#[case::slash("acme/.id.example")]
+#[case::two("acme.id.example, zeta.id.example")]
+#[case::empty_label(".id.example")]
+#[case::suffix_alone("acmeid.example")]
+#[case::further("acme.id.example.evil.example")]
+fn what_is_not_exactly_that_is_refused(#[case] host: &str) {
+    let verdict = organization("https://id.example", host, "/");
+    assert_eq!(verdict, Err(Refusal::UnknownHost));
+}
+
+#[test]
+fn target_and_host_name_the_same_organization() {
+    let verdict = |target| organization("https://id.example", "acme.id.example", target);
+    assert!(verdict("https://acme.id.example/").is_ok());
+    for other in ["https://zeta.id.example/", "https://id.example/"] {
+        assert_eq!(verdict(other), Err(Refusal::UnknownHost), "{other}");
+    }
+}
+
+#[test]
+fn without_a_base_domain_there_are_no_such_hosts() {
+    let verdict = check("https://id.example", false, &["acme.id.example"], "/");
+    assert_eq!(verdict, Err(Refusal::UnknownHost));
 }
 
 #[rstest]

@@ -7,11 +7,17 @@ fn a_sign_in_leads_below_the_account_and_nowhere_else() {
         "/account/",
         "/account/security/2fa",
         "/account/password",
+        "/invitation",
     ] {
         assert_eq!(account_path(path).as_deref(), Some(path));
         let within = format!("{path}?flow={}", "a".repeat(22));
         assert_eq!(account_path(&within), Some(within));
     }
+    for path in ["/device", "/device?user_code=WDJB-MJHT"] {
+        assert_eq!(account_path(path).as_deref(), Some(path));
+    }
+    let typed = account_path("/device?user_code=wdjb mjht");
+    assert_eq!(typed.as_deref(), Some("/device?user_code=WDJB-MJHT"));
     let long = format!("/account/{}", "a".repeat(100));
     for path in [
         "",
@@ -19,6 +25,9 @@ fn a_sign_in_leads_below_the_account_and_nowhere_else() {
         "/login",
         "account",
         "/accounts",
+        "/invitations",
+        "/invitation/x",
+        "/invitation?done=accepted",
         "/account.evil.example",
         "//account",
         "/account//evil.example",
@@ -34,6 +43,11 @@ fn a_sign_in_leads_below_the_account_and_nowhere_else() {
         "/account/\r\nSet-Cookie:x",
         "https://evil.example/account",
         "/Account",
+        "/devices",
+        "/device/confirm",
+        "/device?user_code=",
+        "/device?user_code=WDJB-MJHT&next=//evil.example",
+        "/device//evil.example",
         long.as_str(),
     ] {
         assert_eq!(account_path(path), None, "{path}");

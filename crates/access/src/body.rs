@@ -1,0 +1,177 @@
+//! Bodies of requests on their way in: not longer than their bound, not longer than one's patience
+//! (SECURITY IN-1, DS-2), and not read on after the answer.
+
+use std::cell::{Cell, RefCell};
+use std::pin::Pin;
+use std::rc::Rc;
+use std::task::{Context, Poll};
+use std::time::{Duration, Instant};
+
+use actix_web::body::{BodySize, BoxBody, MessageBody};
+use actix_web::dev::{Payload, ServiceRequest};
+use actix_web::error::PayloadError;
+use actix_web::http::header::{CONTENT_LENGTH, TRANSFER_ENCODING};
+use actix_web::rt::time::timeout;
+use actix_web::web::Bytes;
+use actix_web::{HttpMessage as _, HttpResponse};
+use futures_util::{StreamExt as _, stream};
+
+#[cfg(test)]
+mod tests;
+
+/// How much of a body is waited for, and how long.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Bound {
+    /// The most bytes; whoever reads more gets [`PayloadError::Overflow`].
+    pub most: usize,
+    /// How long it may take; whoever waits longer gets [`PayloadError::Incomplete`].
+    pub patience: Duration,
+    /// So many bytes earn it one more second, so that a long body over a slow line arrives and a
+    /// trickle ends; none where it earns nothing.
+    pub earning: Option<usize>,
+}
+
+impl Bound {
+    fn time(&self, read: usize) -> Duration {
+        let seconds = self.earning.and_then(|bytes| read.checked_div(bytes));
+        let seconds = u64::try_from(seconds.unwrap_or(0)).unwrap_or(u64::MAX);
+        self.patience.saturating_add(Duration::from_secs(seconds))
+    }
+}
+
+/// What became of a body.
+#[derive(Clone, Default)]
+pub struct Arrived(Rc<Fate>);
+
+#[derive(Default)]
+struct Fate {
+    is_late: Cell<bool>,
+    unread: RefCell<Option<Payload>>,
+}
+
+impl std::fmt::Debug for Arrived {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Arrived")
+            .field("is_late", &self.is_late())
+            .field("is_unread", &self.is_unread())
+            .finish()
+    }
+}
+
+impl Arrived {
+    /// Whether it kept us waiting too long.
+    pub fn is_late(&self) -> bool {
+        self.0.is_late.get()
+    }
+
+    /// Whether nobody read it to its end.
+    pub fn is_unread(&self) -> bool {
+        self.0.unread.borrow().is_some()
+    }
+
+    /// Holds what was not read until the answer is sent: then the connection is closed behind it.
+    /// Let go earlier, a body in chunks would be read on for as long as it trickles.
+    #[must_use]
+    pub fn hold(&self, answer: HttpResponse) -> HttpResponse {
+        match self.0.unread.take() {
+            Some(unread) => answer.map_body(|_, answer| {
+                BoxBody::new(Holding {
+                    answer,
+                    _unread: unread,
+                })
+            }),
+            None => answer,
+        }
+    }
+}
+
+/// The body of an answer, and what was not read of the request's.
+struct Holding {
+    answer: BoxBody,
+    _unread: Payload,
+}
+
+impl MessageBody for Holding {
+    type Error = <BoxBody as MessageBody>::Error;
+
+    fn size(&self) -> BodySize {
+        self.answer.size()
+    }
+
+    fn poll_next(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+    ) -> Poll<Option<Result<Bytes, Self::Error>>> {
+        Pin::new(&mut self.answer).poll_next(context)
+    }
+}
+
+/// Bounds the body of a request, for a middleware around every route: whatever the handler does with
+/// it, [`Arrived::hold`] goes around the answer.
+pub fn bound(request: &mut ServiceRequest, bound: Bound) -> Arrived {
+    let arrived = Arrived::default();
+    let headers = request.headers();
+    let announced = headers.get(CONTENT_LENGTH);
+    let announced = announced.is_some_and(|length| length.as_bytes() != b"0");
+    if !announced && !headers.contains_key(TRANSFER_ENCODING) {
+        return arrived;
+    }
+    let reading = Reading {
+        bound,
+        payload: request.take_payload(),
+        read: 0,
+        since: Instant::now(),
+        is_over: false,
+        arrived: arrived.clone(),
+    };
+    let bounded = stream::unfold(Some(reading), async |reading| {
+        let mut reading = reading?;
+        let chunk = reading.next().await?;
+        let rest = chunk.is_ok().then_some(reading);
+        Some((chunk, rest))
+    });
+    // The reader of multipart forms asks again after the end.
+    request.set_payload(Payload::Stream {
+        payload: Box::pin(bounded.fuse()),
+    });
+    arrived
+}
+
+/// A body on its way.
+struct Reading {
+    bound: Bound,
+    payload: Payload,
+    read: usize,
+    since: Instant,
+    is_over: bool,
+    arrived: Arrived,
+}
+
+impl Reading {
+    async fn next(&mut self) -> Option<Result<Bytes, PayloadError>> {
+        let time = self.bound.time(self.read);
+        let left = time.saturating_sub(self.since.elapsed());
+        let Ok(chunk) = timeout(left, self.payload.next()).await else {
+            self.arrived.0.is_late.set(true);
+            return Some(Err(PayloadError::Incomplete(None)));
+        };
+        let Some(chunk) = chunk else {
+            self.is_over = true;
+            return None;
+        };
+        self.read += chunk.as_ref().map_or(0, Bytes::len);
+        if self.read > self.bound.most {
+            return Some(Err(PayloadError::Overflow));
+        }
+        Some(chunk)
+    }
+}
+
+impl Drop for Reading {
+    fn drop(&mut self) {
+        if !self.is_over {
+            let rest = std::mem::replace(&mut self.payload, Payload::None);
+            *self.arrived.0.unread.borrow_mut() = Some(rest);
+        }
+    }
+}

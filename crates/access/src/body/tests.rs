@@ -1,0 +1,106 @@
+use actix_web::http::header::HeaderName;
+use actix_web::test::TestRequest;
+use rstest::rstest;
+
+use super::*;
+
+const MOST: usize = 64 * 1024;
+const PATIENT: Bound = Bound {
+    most: MOST,
+    patience: Duration::from_secs(10),
+    earning: Some(64 * 1024),
+};
+
+#[rstest]
+#[case(MOST, true)]
+#[case(MOST + 1, false)]
+#[actix_web::test]
+async fn an_unannounced_body_ends_at_the_limit(#[case] size: usize, #[case] whole: bool) {
+    let mut request = TestRequest::post()
+        .insert_header((TRANSFER_ENCODING, "chunked"))
+        .set_payload(Bytes::from(vec![b'x'; size]))
+        .to_srv_request();
+    let arrived = bound(&mut request, PATIENT);
+    let chunks: Vec<_> = request.take_payload().collect().await;
+    assert_eq!(arrived.is_unread(), !whole);
+    assert!(!arrived.is_late());
+    assert_eq!(matches!(chunks.last(), Some(Ok(_))), whole);
+    let overflow = matches!(chunks.last(), Some(Err(PayloadError::Overflow)));
+    assert_eq!(overflow, !whole);
+}
+
+#[rstest]
+#[case(0, Some(64 * 1024), 10)]
+#[case(64 * 1024 - 1, Some(64 * 1024), 10)]
+#[case(64 * 1024, Some(64 * 1024), 11)]
+#[case(100 * 64 * 1024, Some(64 * 1024), 110)]
+#[case(100 * 64 * 1024, None, 10)]
+#[case(1, Some(0), 10)]
+fn what_has_arrived_earns_time(
+    #[case] read: usize,
+    #[case] earning: Option<usize>,
+    #[case] seconds: u64,
+) {
+    let bound = Bound { earning, ..PATIENT };
+    assert_eq!(bound.time(read), Duration::from_secs(seconds));
+}
+
+#[rstest]
+#[case(vec![(TRANSFER_ENCODING, "chunked")])]
+#[case(vec![(CONTENT_LENGTH, "100")])]
+#[actix_web::test]
+async fn a_body_that_never_ends_is_late(#[case] headers: Vec<(HeaderName, &str)>) {
+    let mut request = TestRequest::post();
+    for header in headers {
+        request = request.insert_header(header);
+    }
+    let mut request = request.to_srv_request();
+    let begun = stream::iter([Ok(Bytes::from_static(b"begun"))]).chain(stream::pending());
+    request.set_payload(Payload::Stream {
+        payload: Box::pin(begun),
+    });
+    let impatient = Bound {
+        patience: Duration::from_millis(20),
+        ..PATIENT
+    };
+    let arrived = bound(&mut request, impatient);
+    let chunks: Vec<_> = request.take_payload().collect().await;
+    assert!(arrived.is_late() && arrived.is_unread());
+    assert!(matches!(
+        chunks[..],
+        [Ok(_), Err(PayloadError::Incomplete(None))]
+    ));
+}
+
+#[actix_web::test]
+async fn what_nobody_read_is_held_until_the_answer_is_gone() {
+    let dropped = Rc::new(());
+    let mut request = TestRequest::post()
+        .insert_header((TRANSFER_ENCODING, "chunked"))
+        .to_srv_request();
+    let guard = Rc::clone(&dropped);
+    let endless = stream::pending::<Result<Bytes, PayloadError>>().inspect(move |_| {
+        let _ = &guard;
+    });
+    request.set_payload(Payload::Stream {
+        payload: Box::pin(endless),
+    });
+    let arrived = bound(&mut request, PATIENT);
+    drop(request);
+    assert!(arrived.is_unread() && !arrived.is_late());
+    let answer = arrived.hold(HttpResponse::NotFound().body("no"));
+    assert_eq!(Rc::strong_count(&dropped), 2);
+    drop(answer);
+    assert_eq!(Rc::strong_count(&dropped), 1);
+}
+
+#[actix_web::test]
+async fn what_has_no_body_is_not_waited_for() {
+    for request in [
+        TestRequest::get(),
+        TestRequest::post().insert_header((CONTENT_LENGTH, "0")),
+    ] {
+        let arrived = bound(&mut request.to_srv_request(), PATIENT);
+        assert!(!arrived.is_unread() && !arrived.is_late());
+    }
+}

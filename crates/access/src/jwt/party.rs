@@ -1,0 +1,237 @@
+//! Signatures of other parties than the issuer: what clients sign (assertions, RFC 7523, and request
+//! objects, RFC 9101).
+//!
+//! They choose among four algorithms, where tokens of ours have one; everything else is as strict
+//! as in [`super::verify`].
+
+use std::fmt;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use doorward_protocol::strict_json;
+use josekit::jwk::Jwk;
+use josekit::jws::JwsVerifier;
+use josekit::jws::alg::ecdsa::EcdsaJwsAlgorithm;
+use josekit::jws::alg::eddsa::EddsaJwsAlgorithm;
+use josekit::jws::alg::rsassa::RsassaJwsAlgorithm;
+use josekit::jws::alg::rsassa_pss::RsassaPssJwsAlgorithm;
+use serde_json::{Map, Value};
+
+use super::jwks::{JwksError, MAX_KEYS, is_sound_exponent};
+use super::verify::{Compact, REFUSED_PARAMETERS, TokenRejection, decode, decode_json, is_type};
+
+/// The largest RSA modulus, in bytes: a larger one costs more to use than it is worth.
+const MAX_MODULUS: usize = 1024;
+/// The members of a JWK that nobody but its owner may know (RFC 7518 §6).
+const PRIVATE: [&str; 8] = ["d", "p", "q", "dp", "dq", "qi", "oth", "k"];
+
+/// An algorithm that others may sign with: asymmetric ones, never `none`, never an HMAC.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SigningAlg {
+    /// `RSASSA-PKCS1-v1_5` with SHA-256.
+    Rs256,
+    /// RSASSA-PSS with SHA-256.
+    Ps256,
+    /// ECDSA on P-256 with SHA-256.
+    Es256,
+    /// Ed25519.
+    EdDsa,
+}
+
+impl SigningAlg {
+    /// Every algorithm; discovery lists the same.
+    pub const ALL: [Self; 4] = [Self::Rs256, Self::Ps256, Self::Es256, Self::EdDsa];
+
+    /// The value of `alg`.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Rs256 => "RS256",
+            Self::Ps256 => "PS256",
+            Self::Es256 => "ES256",
+            Self::EdDsa => "EdDSA",
+        }
+    }
+
+    fn parse(text: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|alg| alg.as_str() == text)
+    }
+}
+
+/// The public keys of one party.
+#[derive(Default)]
+pub struct PartyKeys(Vec<PartyKey>);
+
+struct PartyKey {
+    kid: Option<String>,
+    alg: SigningAlg,
+    verifier: Box<dyn JwsVerifier>,
+}
+
+impl PartyKeys {
+    /// Reads a JWK Set (RFC 7517 §5). Keys that cannot verify any of the algorithms are left out,
+    /// and so are weak ones and any with private parts.
+    ///
+    /// # Errors
+    /// When the document is none.
+    pub fn from_jwks(json: &str) -> Result<Self, JwksError> {
+        let jwks = keys_of(json)?;
+        let mut keys = Vec::with_capacity(jwks.len());
+        for jwk in &jwks {
+            let kid = jwk.get("kid").and_then(Value::as_str).map(str::to_owned);
+            for alg in SigningAlg::ALL {
+                if let Some(verifier) = verifier(jwk, alg) {
+                    let kid = kid.clone();
+                    keys.push(PartyKey { kid, alg, verifier });
+                }
+            }
+        }
+        Ok(Self(keys))
+    }
+
+    /// Whether no key can verify anything.
+    pub const fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// RFC 7515 §4.1.4: a `kid` is a hint. Without one there has to be a single key to choose.
+    fn candidates(&self, alg: SigningAlg, kid: Option<&str>) -> Vec<&PartyKey> {
+        let fitting = self.0.iter().filter(|key| key.alg == alg);
+        let found: Vec<_> = match kid {
+            Some(kid) => fitting
+                .filter(|key| key.kid.as_deref() == Some(kid))
+                .collect(),
+            None => fitting.collect(),
+        };
+        if kid.is_none() && found.len() > 1 {
+            return Vec::new();
+        }
+        found
+    }
+}
+
+impl fmt::Debug for PartyKeys {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let names = self.0.iter().map(|key| (&key.kid, key.alg));
+        f.debug_list().entries(names).finish()
+    }
+}
+
+/// Whether a JWK Set holds a key that its owner should have kept.
+pub fn holds_private_key(json: &str) -> bool {
+    let held = |jwk: &Map<String, Value>| PRIVATE.iter().any(|name| jwk.contains_key(*name));
+    keys_of(json).is_ok_and(|jwks| jwks.iter().any(held))
+}
+
+fn keys_of(json: &str) -> Result<Vec<Map<String, Value>>, JwksError> {
+    let mut document =
+        strict_json::parse_object(json.as_bytes()).map_err(|_| JwksError::Malformed)?;
+    let Some(Value::Array(jwks)) = document.remove("keys") else {
+        return Err(JwksError::Malformed);
+    };
+    if jwks.len() > MAX_KEYS {
+        return Err(JwksError::TooManyKeys);
+    }
+    let object = |jwk| match jwk {
+        Value::Object(jwk) => Ok(jwk),
+        _ => Err(JwksError::Malformed),
+    };
+    jwks.into_iter().map(object).collect()
+}
+
+/// josekit looks at `kty`, `crv`, `alg`, `use` and `key_ops`; sizes are looked at here.
+fn verifier(jwk: &Map<String, Value>, alg: SigningAlg) -> Option<Box<dyn JwsVerifier>> {
+    if PRIVATE.iter().any(|name| jwk.contains_key(*name)) {
+        return None;
+    }
+    let bytes = |name| URL_SAFE_NO_PAD.decode(jwk.get(name)?.as_str()?).ok();
+    let is_sound = match alg {
+        SigningAlg::Rs256 | SigningAlg::Ps256 => {
+            bytes("n")?.len() <= MAX_MODULUS && is_sound_exponent(&bytes("e")?)
+        }
+        SigningAlg::Es256 => bytes("x")?.len() == 32 && bytes("y")?.len() == 32,
+        SigningAlg::EdDsa => {
+            let curve = jwk.get("crv").and_then(Value::as_str);
+            curve == Some("Ed25519") && bytes("x")?.len() == 32
+        }
+    };
+    if !is_sound {
+        return None;
+    }
+    let jwk = Jwk::from_map(jwk.clone()).ok()?;
+    Some(match alg {
+        SigningAlg::Rs256 => Box::new(RsassaJwsAlgorithm::Rs256.verifier_from_jwk(&jwk).ok()?),
+        SigningAlg::Ps256 => Box::new(RsassaPssJwsAlgorithm::Ps256.verifier_from_jwk(&jwk).ok()?),
+        SigningAlg::Es256 => Box::new(EcdsaJwsAlgorithm::Es256.verifier_from_jwk(&jwk).ok()?),
+        SigningAlg::EdDsa => Box::new(EddsaJwsAlgorithm::Eddsa.verifier_from_jwk(&jwk).ok()?),
+    })
+}
+
+/// Verifies a signature and the type of a JWT that another party has signed. The claims are the
+/// caller's to judge.
+///
+/// `typ_allowed` are media types without `application/`; the empty text allows an absent `typ`.
+///
+/// # Errors
+/// [`TokenRejection`]; [`TokenRejection::UnknownKey`] where newer keys of the party may help.
+pub fn verify(
+    token: &str,
+    keys: &PartyKeys,
+    typ_allowed: &[&str],
+) -> Result<Map<String, Value>, TokenRejection> {
+    let jws = Compact::split(token)?;
+    let (alg, kid) = check_header(&decode_json(jws.header)?, typ_allowed)?;
+    let signature = decode(jws.signature)?;
+    let candidates = keys.candidates(alg, kid.as_deref());
+    if candidates.is_empty() {
+        let kid = kid.unwrap_or_default();
+        return Err(TokenRejection::UnknownKey { kid });
+    }
+    let is_genuine = is_plausible(alg, &signature)
+        && candidates
+            .iter()
+            .any(|key| key.verifier.verify(jws.signed, &signature).is_ok());
+    if !is_genuine {
+        return Err(TokenRejection::Signature);
+    }
+    // Only now is the payload looked at: a parser is never fed what nobody signed.
+    decode_json(jws.payload)
+}
+
+/// An ECDSA signature with a zero in it is none (CVE-2022-21449), and josekit is not asked.
+fn is_plausible(alg: SigningAlg, signature: &[u8]) -> bool {
+    let is_zero = |half: &[u8]| half.iter().all(|byte| *byte == 0);
+    alg != SigningAlg::Es256
+        || (signature.len() == 64 && !is_zero(&signature[..32]) && !is_zero(&signature[32..]))
+}
+
+fn check_header(
+    header: &Map<String, Value>,
+    typ_allowed: &[&str],
+) -> Result<(SigningAlg, Option<String>), TokenRejection> {
+    let alg = header.get("alg").and_then(Value::as_str);
+    let alg = alg
+        .and_then(SigningAlg::parse)
+        .ok_or(TokenRejection::Algorithm)?;
+    if REFUSED_PARAMETERS
+        .iter()
+        .any(|name| header.contains_key(*name))
+    {
+        return Err(TokenRejection::Header);
+    }
+    let typ = match header.get("typ") {
+        None => "",
+        Some(Value::String(typ)) => typ,
+        Some(_) => return Err(TokenRejection::Type),
+    };
+    if !typ_allowed.iter().any(|allowed| is_type(typ, allowed)) {
+        return Err(TokenRejection::Type);
+    }
+    match header.get("kid") {
+        None => Ok((alg, None)),
+        Some(Value::String(kid)) if !kid.is_empty() => Ok((alg, Some(kid.clone()))),
+        Some(_) => Err(TokenRejection::Malformed("its 'kid' is none")),
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,204 @@
+use josekit::jwk::Jwk;
+use josekit::jwk::alg::ec::EcCurve;
+use josekit::jwk::alg::ed::EdCurve;
+use josekit::jws::JwsSigner;
+use josekit::jws::alg::hmac::HmacJwsAlgorithm;
+use rstest::rstest;
+use serde_json::json;
+
+use super::*;
+
+const TYPES: &[&str] = &["JWT", ""];
+
+fn key(alg: SigningAlg, kid: &str) -> Jwk {
+    let mut jwk = match alg {
+        SigningAlg::Rs256 | SigningAlg::Ps256 => Jwk::generate_rsa_key(2048),
+        SigningAlg::Es256 => Jwk::generate_ec_key(EcCurve::P256),
+        SigningAlg::EdDsa => Jwk::generate_ed_key(EdCurve::Ed25519),
+    }
+    .unwrap();
+    jwk.set_key_id(kid);
+    jwk
+}
+
+fn signer(alg: SigningAlg, jwk: &Jwk) -> Box<dyn JwsSigner> {
+    match alg {
+        SigningAlg::Rs256 => Box::new(RsassaJwsAlgorithm::Rs256.signer_from_jwk(jwk).unwrap()),
+        SigningAlg::Ps256 => Box::new(RsassaPssJwsAlgorithm::Ps256.signer_from_jwk(jwk).unwrap()),
+        SigningAlg::Es256 => Box::new(EcdsaJwsAlgorithm::Es256.signer_from_jwk(jwk).unwrap()),
+        SigningAlg::EdDsa => Box::new(EddsaJwsAlgorithm::Eddsa.signer_from_jwk(jwk).unwrap()),
+    }
+}
+
+fn set(keys: &[&Jwk]) -> PartyKeys {
+    let public: Vec<_> = keys
+        .iter()
+        .map(|jwk| {
+            let mut public = serde_json::to_value(jwk.to_public_key().unwrap()).unwrap();
+            public["kid"] = json!(jwk.key_id());
+            public
+        })
+        .collect();
+    PartyKeys::from_jwks(&json!({ "keys": public }).to_string()).unwrap()
+}
+
+fn sign(header: &Value, signer: &dyn JwsSigner) -> String {
+    let header = URL_SAFE_NO_PAD.encode(header.to_string());
+    let text = format!("{header}.{}", URL_SAFE_NO_PAD.encode("{\"sub\":\"app\"}"));
+    let signature = signer.sign(text.as_bytes()).unwrap();
+    format!("{text}.{}", URL_SAFE_NO_PAD.encode(signature))
+}
+
+#[rstest]
+fn each_algorithm_verifies_what_its_key_signed(
+    #[values(
+        SigningAlg::Rs256,
+        SigningAlg::Ps256,
+        SigningAlg::Es256,
+        SigningAlg::EdDsa
+    )]
+    alg: SigningAlg,
+) {
+    let (own, other) = (key(alg, "own"), key(alg, "other"));
+    let keys = set(&[&own]);
+    let header = json!({ "alg": alg.as_str(), "kid": "own", "typ": "JWT" });
+    let token = sign(&header, &*signer(alg, &own));
+    assert_eq!(verify(&token, &keys, TYPES).unwrap()["sub"], "app");
+    // Another key under the same name, and a signature that was touched.
+    let forged = sign(&header, &*signer(alg, &other));
+    assert_eq!(
+        verify(&forged, &keys, TYPES),
+        Err(TokenRejection::Signature)
+    );
+    let (body, _) = token.rsplit_once('.').unwrap();
+    let spoiled = format!("{body}.{}", URL_SAFE_NO_PAD.encode([1; 64]));
+    assert_eq!(
+        verify(&spoiled, &keys, TYPES),
+        Err(TokenRejection::Signature)
+    );
+    // Without a name the only key is meant; with two there is no telling.
+    let bare = sign(&json!({ "alg": alg.as_str() }), &*signer(alg, &own));
+    assert!(verify(&bare, &keys, TYPES).is_ok());
+    assert!(matches!(
+        verify(&bare, &set(&[&own, &other]), TYPES),
+        Err(TokenRejection::UnknownKey { .. })
+    ));
+    let unknown = json!({ "alg": alg.as_str(), "kid": "new" });
+    assert_eq!(
+        verify(&sign(&unknown, &*signer(alg, &own)), &keys, TYPES),
+        Err(TokenRejection::UnknownKey {
+            kid: "new".to_owned()
+        })
+    );
+}
+
+#[test]
+fn an_algorithm_that_is_not_on_the_list_is_refused() {
+    let own = key(SigningAlg::Rs256, "own");
+    let keys = set(&[&own]);
+    let signer = signer(SigningAlg::Rs256, &own);
+    for alg in [
+        "none", "None", "HS256", "RS384", "RS512", "PS512", "ES256K", "rs256", "",
+    ] {
+        let token = sign(&json!({ "alg": alg, "kid": "own" }), &*signer);
+        assert_eq!(
+            verify(&token, &keys, TYPES),
+            Err(TokenRejection::Algorithm),
+            "{alg}"
+        );
+    }
+    // RFC 8725 §2.1: the public key as the secret of an HMAC.
+    let hmac = HmacJwsAlgorithm::Hs256.signer_from_bytes([7; 64]).unwrap();
+    let token = sign(&json!({ "alg": "HS256", "kid": "own" }), &hmac);
+    assert_eq!(verify(&token, &keys, TYPES), Err(TokenRejection::Algorithm));
+    // The header's word is one of the list, the key is of another kind.
+    let token = sign(&json!({ "alg": "ES256", "kid": "own" }), &*signer);
+    assert!(matches!(
+        verify(&token, &keys, TYPES),
+        Err(TokenRejection::UnknownKey { .. })
+    ));
+    // An unsigned one.
+    let (body, _) = token.rsplit_once('.').unwrap();
+    assert!(verify(&format!("{body}."), &keys, TYPES).is_err());
+}
+
+#[test]
+fn a_header_that_brings_its_own_key_is_refused() {
+    let own = key(SigningAlg::EdDsa, "own");
+    let keys = set(&[&own]);
+    for name in ["jwk", "jku", "x5c", "x5u", "crit", "b64", "zip", "enc"] {
+        let mut header = json!({ "alg": "EdDSA", "kid": "own" });
+        header[name] = json!("x");
+        let token = sign(&header, &*signer(SigningAlg::EdDsa, &own));
+        assert_eq!(
+            verify(&token, &keys, TYPES),
+            Err(TokenRejection::Header),
+            "{name}"
+        );
+    }
+    let typed = sign(
+        &json!({ "alg": "EdDSA", "kid": "own", "typ": "at+jwt" }),
+        &*signer(SigningAlg::EdDsa, &own),
+    );
+    assert_eq!(verify(&typed, &keys, TYPES), Err(TokenRejection::Type));
+}
+
+#[test]
+fn a_zero_is_no_ecdsa_signature() {
+    // CVE-2022-21449.
+    let own = key(SigningAlg::Es256, "own");
+    let keys = set(&[&own]);
+    let token = sign(
+        &json!({ "alg": "ES256", "kid": "own" }),
+        &*signer(SigningAlg::Es256, &own),
+    );
+    let (body, _) = token.rsplit_once('.').unwrap();
+    let mut half = [0; 64];
+    half[31] = 1;
+    for signature in [
+        vec![0; 64],
+        half.to_vec(),
+        vec![0; 1],
+        vec![0; 63],
+        vec![0; 200],
+    ] {
+        let forged = format!("{body}.{}", URL_SAFE_NO_PAD.encode(signature));
+        assert_eq!(
+            verify(&forged, &keys, TYPES),
+            Err(TokenRejection::Signature)
+        );
+    }
+}
+
+#[test]
+fn keys_that_cannot_be_trusted_are_left_out() {
+    let of = |jwk: Value| PartyKeys::from_jwks(&json!({ "keys": [jwk] }).to_string()).unwrap();
+    let small = serde_json::to_value(
+        Jwk::generate_rsa_key(1024)
+            .unwrap()
+            .to_public_key()
+            .unwrap(),
+    );
+    assert!(of(small.unwrap()).is_empty());
+    let private = serde_json::to_value(key(SigningAlg::EdDsa, "own")).unwrap();
+    assert!(holds_private_key(&json!({ "keys": [private] }).to_string()));
+    assert!(of(private).is_empty());
+    let good = key(SigningAlg::Es256, "own").to_public_key().unwrap();
+    let good = serde_json::to_value(good).unwrap();
+    assert!(!of(good.clone()).is_empty());
+    for (name, value) in [
+        ("use", json!("enc")),
+        ("alg", json!("ES384")),
+        ("crv", json!("P-384")),
+        ("kty", json!("RSA")),
+        ("x", json!("AQ")),
+        ("key_ops", json!(["sign"])),
+    ] {
+        let mut bad = good.clone();
+        bad[name] = value;
+        assert!(of(bad).is_empty(), "{name}");
+    }
+    for text in ["", "[]", "{}", "{\"keys\":{}}", "{\"keys\":[1]}"] {
+        assert!(PartyKeys::from_jwks(text).is_err(), "{text}");
+    }
+}

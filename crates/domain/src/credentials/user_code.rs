@@ -1,0 +1,71 @@
+//! The code that a device shows and a person types (RFC 8628 §6.1).
+
+use std::fmt;
+
+use rand_core::CryptoRng;
+
+/// Letters of a code: 20^8 codes, of which a session may try five.
+const LEN: usize = 8;
+/// Consonants only: they spell no word, and none looks like another or like a digit
+/// (RFC 8628 §6.1).
+const ALPHABET: &[u8; 20] = b"BCDFGHJKLMNPQRSTVWXZ";
+
+/// A user code. `Display` groups it: `WDJB-MJHT`.
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+pub struct UserCode(String);
+
+impl UserCode {
+    /// Draws a new code.
+    pub fn generate<R: CryptoRng + ?Sized>(rng: &mut R) -> Self {
+        let mut letters = String::with_capacity(LEN);
+        while letters.len() < LEN {
+            let mut bytes = [0_u8; LEN];
+            rng.fill_bytes(&mut bytes);
+            // 240 is a multiple of 20: every letter is as likely as any other.
+            let fair = bytes.iter().filter(|byte| **byte < 240);
+            let drawn = fair.map(|byte| char::from(ALPHABET[usize::from(byte % 20)]));
+            letters.extend(drawn.take(LEN - letters.len()));
+        }
+        Self(letters)
+    }
+
+    /// Reads a typed code. Case, spaces and dashes of any kind do not matter.
+    pub fn parse(typed: &str) -> Option<Self> {
+        let mut plain = String::with_capacity(LEN);
+        for letter in typed.chars() {
+            if letter.is_whitespace() || is_dash(letter) {
+                continue;
+            }
+            let letter = letter.to_ascii_uppercase();
+            let known = u8::try_from(letter).is_ok_and(|byte| ALPHABET.contains(&byte));
+            if !known || plain.len() == LEN {
+                return None;
+            }
+            plain.push(letter);
+        }
+        (plain.len() == LEN).then_some(Self(plain))
+    }
+
+    /// The letters without a dash, as kept.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+/// What keyboards and text programs make of a hyphen.
+const fn is_dash(letter: char) -> bool {
+    matches!(
+        letter,
+        '-' | '_' | '.' | '\u{2010}'..='\u{2015}' | '\u{2212}'
+    )
+}
+
+impl fmt::Display for UserCode {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (first, second) = self.0.split_at(LEN / 2);
+        write!(f, "{first}-{second}")
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,71 @@
+//! How a device's poll is answered (RFC 8628 §3.5).
+
+use doorward_protocol::error::{ErrorCode, OAuthError};
+
+use crate::model::{ClientId, DeviceRequest, GrantId};
+use crate::time::{UnixSeconds, is_over};
+
+/// How long both codes live, in seconds (OA-21: at most ten minutes).
+pub const LIFE: i64 = 10 * 60;
+/// The least number of seconds between two polls, at first (RFC 8628 §3.2).
+pub const INTERVAL: i64 = 5;
+/// By how much each hasty poll makes it longer (RFC 8628 §3.5).
+pub const SLOWER: i64 = 5;
+
+/// Where a poll leads.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Verdict {
+    /// The person has not answered yet.
+    Wait,
+    /// They allowed it: the code may be used up.
+    Redeem(GrantId),
+    /// There is nothing to wait for.
+    Refuse(Problem),
+}
+
+/// Why there is nothing to wait for.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Problem {
+    /// There is no such device code, or it is another client's.
+    Unknown,
+    /// The tokens were fetched before.
+    Used,
+    /// It took too long.
+    Expired,
+    /// The person refused.
+    Denied,
+}
+
+impl Problem {
+    /// What the device is told (RFC 8628 §3.5).
+    pub fn to_error(self) -> OAuthError {
+        let (code, description) = match self {
+            Self::Unknown => (ErrorCode::InvalidGrant, "the device_code is unknown"),
+            Self::Used => (ErrorCode::InvalidGrant, "the device_code has been used"),
+            Self::Expired => (ErrorCode::ExpiredToken, "the device_code has expired"),
+            Self::Denied => (ErrorCode::AccessDenied, "the person did not allow this"),
+        };
+        OAuthError::new(code, description)
+    }
+}
+
+/// Holds a poll of this client against the request.
+pub fn poll(request: &DeviceRequest, client: &ClientId, now: UnixSeconds) -> Verdict {
+    if request.client_id != *client {
+        return Verdict::Refuse(Problem::Unknown);
+    }
+    if request.used_at.is_some() {
+        return Verdict::Refuse(Problem::Used);
+    }
+    if is_over(request.expires_at, now) {
+        return Verdict::Refuse(Problem::Expired);
+    }
+    match (request.decided_at, request.grant_id) {
+        (None, _) => Verdict::Wait,
+        (Some(_), None) => Verdict::Refuse(Problem::Denied),
+        (Some(_), Some(grant)) => Verdict::Redeem(grant),
+    }
+}
+
+#[cfg(test)]
+mod tests;

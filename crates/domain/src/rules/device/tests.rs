@@ -1,0 +1,76 @@
+use rstest::rstest;
+
+use super::*;
+use crate::credentials::user_code::UserCode;
+use crate::model::sample::{NOW, client_id, scope, uuid};
+use crate::model::{DeviceRequestId, SessionId};
+use crate::secret::TokenHash;
+
+const GRANT: GrantId = GrantId::from_uuid(uuid(7));
+const MINE: SessionId = SessionId::from_uuid(uuid(8));
+const OTHER: SessionId = SessionId::from_uuid(uuid(9));
+
+fn request() -> DeviceRequest {
+    DeviceRequest {
+        id: DeviceRequestId::parse("AAAAAAAAAAAAAAAAAAAAAA").unwrap(),
+        device_hash: TokenHash::of("device"),
+        user_code: UserCode::parse("WDJB-MJHT").unwrap(),
+        client_id: client_id("tv"),
+        scope: scope("openid"),
+        resources: Vec::new(),
+        org: None,
+        ip: "192.0.2.7".to_owned(),
+        created_at: NOW - 60,
+        expires_at: NOW + 540,
+        poll_interval: INTERVAL,
+        polled_at: None,
+        session_id: None,
+        decided_at: None,
+        grant_id: None,
+        used_at: None,
+    }
+}
+
+type Change = fn(&mut DeviceRequest);
+
+#[rstest]
+#[case::nobody_came(|_: &mut DeviceRequest| {}, Verdict::Wait)]
+#[case::claimed(|r: &mut DeviceRequest| r.session_id = Some(MINE), Verdict::Wait)]
+#[case::allowed(|r: &mut DeviceRequest| { r.decided_at = Some(NOW); r.grant_id = Some(GRANT); }, Verdict::Redeem(GRANT))]
+#[case::refused(|r: &mut DeviceRequest| r.decided_at = Some(NOW), Verdict::Refuse(Problem::Denied))]
+#[case::last_second(|r: &mut DeviceRequest| r.expires_at = NOW + 1, Verdict::Wait)]
+#[case::over(|r: &mut DeviceRequest| r.expires_at = NOW, Verdict::Refuse(Problem::Expired))]
+#[case::allowed_and_over(|r: &mut DeviceRequest| { r.decided_at = Some(NOW - 9); r.grant_id = Some(GRANT); r.expires_at = NOW; },
+    Verdict::Refuse(Problem::Expired))]
+#[case::refused_and_over(|r: &mut DeviceRequest| { r.decided_at = Some(NOW - 9); r.expires_at = NOW; },
+    Verdict::Refuse(Problem::Expired))]
+#[case::fetched(|r: &mut DeviceRequest| { r.decided_at = Some(NOW - 9); r.grant_id = Some(GRANT); r.used_at = Some(NOW - 5); },
+    Verdict::Refuse(Problem::Used))]
+#[case::somebody_elses(|r: &mut DeviceRequest| { r.decided_at = Some(NOW); r.grant_id = Some(GRANT); r.client_id = client_id("other"); },
+    Verdict::Refuse(Problem::Unknown))]
+fn polls(#[case] change: Change, #[case] expected: Verdict) {
+    let mut request = request();
+    change(&mut request);
+    assert_eq!(poll(&request, &client_id("tv"), NOW), expected);
+}
+
+#[rstest]
+#[case(Problem::Unknown, "invalid_grant")]
+#[case(Problem::Used, "invalid_grant")]
+#[case(Problem::Expired, "expired_token")]
+#[case(Problem::Denied, "access_denied")]
+fn errors(#[case] problem: Problem, #[case] code: &str) {
+    assert_eq!(problem.to_error().code.as_str(), code);
+}
+
+#[rstest]
+#[case::free(|_: &mut DeviceRequest| {}, true)]
+#[case::claimed_here(|r: &mut DeviceRequest| r.session_id = Some(MINE), true)]
+#[case::claimed_elsewhere(|r: &mut DeviceRequest| r.session_id = Some(OTHER), false)]
+#[case::answered(|r: &mut DeviceRequest| { r.session_id = Some(MINE); r.decided_at = Some(NOW); }, false)]
+#[case::over(|r: &mut DeviceRequest| r.expires_at = NOW, false)]
+fn who_may_answer(#[case] change: Change, #[case] expected: bool) {
+    let mut request = request();
+    change(&mut request);
+    assert_eq!(request.is_open_to(MINE, NOW), expected);
+}

@@ -1,0 +1,130 @@
+use rstest::rstest;
+
+use super::*;
+use crate::model::invitation::Inviter;
+use crate::model::{InvitationId, SubjectKind, sample};
+use crate::secret::TokenHash;
+
+const NOW: i64 = 1_000;
+
+fn invitation() -> Invitation {
+    let user = sample::user();
+    Invitation {
+        id: InvitationId::from_uuid(uuid::Uuid::nil()),
+        hash: TokenHash::of("token"),
+        org: "acme".to_owned(),
+        email: user.email,
+        email_key: user.email_key,
+        inviter: Some(Inviter {
+            kind: SubjectKind::User,
+            id: "somebody".to_owned(),
+        }),
+        created_at: 0,
+        expires_at: LIFE,
+        ended_at: None,
+    }
+}
+
+fn acme() -> Organization {
+    Organization {
+        slug: "acme".to_owned(),
+        name: "Acme".to_owned(),
+        active: true,
+        created_at: 0,
+        updated_at: 0,
+    }
+}
+
+fn verdict(invitation: &Invitation, organization: Option<&Organization>) -> Result<(), Over> {
+    let standing = Standing {
+        organization,
+        inviter_may: true,
+        now: NOW,
+    };
+    check(invitation, &standing)
+}
+
+#[test]
+fn a_fresh_one_is_good_until_its_last_second() {
+    let mut one = invitation();
+    assert_eq!(verdict(&one, Some(&acme())), Ok(()));
+    one.expires_at = NOW + 1;
+    assert_eq!(verdict(&one, Some(&acme())), Ok(()));
+    one.expires_at = NOW;
+    assert_eq!(verdict(&one, Some(&acme())), Err(Over::Expired));
+}
+
+#[test]
+fn an_answered_one_is_over() {
+    let one = Invitation {
+        ended_at: Some(NOW - 1),
+        ..invitation()
+    };
+    assert_eq!(verdict(&one, Some(&acme())), Err(Over::Ended));
+}
+
+#[test]
+fn the_organization_has_to_be_there() {
+    let one = invitation();
+    assert_eq!(verdict(&one, None), Err(Over::NoOrganization));
+    let off = Organization {
+        active: false,
+        ..acme()
+    };
+    assert_eq!(verdict(&one, Some(&off)), Err(Over::NoOrganization));
+    let other = Organization {
+        slug: "zeta".to_owned(),
+        ..acme()
+    };
+    assert_eq!(verdict(&one, Some(&other)), Err(Over::NoOrganization));
+}
+
+#[test]
+fn who_invites_has_to_be_able_to_still() {
+    let standing = Standing {
+        organization: Some(&acme()),
+        inviter_may: false,
+        now: NOW,
+    };
+    assert_eq!(check(&invitation(), &standing), Err(Over::NoInviter));
+}
+
+fn verified() -> User {
+    User {
+        email_verified: true,
+        disabled_at: None,
+        deletion_due_at: None,
+        ..sample::user()
+    }
+}
+
+#[rstest]
+#[case::theirs(verified(), Ok(()))]
+#[case::other(User { email_key: "eve@example.org".into(), ..verified() }, Err(NotYours::OtherAddress))]
+#[case::unproved(User { email_verified: false, ..verified() }, Err(NotYours::Unverified))]
+#[case::off(User { disabled_at: Some(1), ..verified() }, Err(NotYours::NoAccount))]
+#[case::leaving(User { deletion_due_at: Some(1), ..verified() }, Err(NotYours::NoAccount))]
+fn only_who_has_proved_the_address_may_answer(
+    #[case] user: User,
+    #[case] expected: Result<(), NotYours>,
+) {
+    assert_eq!(is_for(&invitation(), &user), expected);
+}
+
+#[test]
+fn nobody_lets_themselves_in() {
+    let user = verified();
+    let own = Invitation {
+        inviter: Some(Inviter {
+            kind: SubjectKind::User,
+            id: user.id.to_string(),
+        }),
+        ..invitation()
+    };
+    assert_eq!(is_for(&own, &user), Err(NotYours::Oneself));
+    let by_command_line = Invitation {
+        inviter: None,
+        ..invitation()
+    };
+    assert_eq!(is_for(&by_command_line, &user), Ok(()));
+}

@@ -1,0 +1,136 @@
+//! Where a registration stays behind RFC 9700 (the best current practice of OAuth security).
+//!
+//! What no registration can weaken here (exact redirect URIs, `iss` in every answer, rotation of
+//! refresh tokens, audiences) is not looked at: the server holds it for everybody.
+
+use doorward_protocol::client_auth::ClientAuthMethod;
+use doorward_protocol::token::GrantType;
+
+use crate::model::{Client, ClientKind};
+use crate::time::{UnixSeconds, is_over};
+
+/// How much the document asks for what is missing (RFC 2119).
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub enum Demand {
+    /// MUST, let go for one client, with a reason and an end.
+    Must,
+    /// SHOULD or RECOMMENDED.
+    Should,
+}
+
+impl Demand {
+    /// The word of RFC 2119.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Must => "must",
+            Self::Should => "should",
+        }
+    }
+}
+
+/// One thing in which a client stays behind.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Deviation {
+    /// The client.
+    pub client_id: String,
+    /// The section of RFC 9700.
+    pub section: &'static str,
+    /// How much it asks.
+    pub demand: Demand,
+    /// What is weaker than it could be.
+    pub what: &'static str,
+    /// What to do about it.
+    pub remedy: &'static str,
+    /// Why the operator let it be, in their words.
+    pub reason: Option<String>,
+    /// From when on it is refused.
+    pub until: Option<UnixSeconds>,
+    /// The exception is over: what needs it is refused.
+    pub expired: bool,
+}
+
+/// Every deviation of one client. One that is switched off is served nothing, and has none.
+pub fn deviations(client: &Client, now: UnixSeconds) -> Vec<Deviation> {
+    if !client.is_active() {
+        return Vec::new();
+    }
+    [pkce(client, now), shared_secret(client), localhost(client)]
+        .into_iter()
+        .flatten()
+        .collect()
+}
+
+fn of(
+    client: &Client,
+    section: &'static str,
+    what: &'static str,
+    remedy: &'static str,
+) -> Deviation {
+    Deviation {
+        client_id: client.id.as_str().to_owned(),
+        section,
+        demand: Demand::Should,
+        what,
+        remedy,
+        reason: None,
+        until: None,
+        expired: false,
+    }
+}
+
+/// RFC 9700 §2.1.1: PKCE, or for confidential clients at least `nonce`.
+fn pkce(client: &Client, now: UnixSeconds) -> Option<Deviation> {
+    let exception = client.pkce_exception.as_ref()?;
+    let expired = is_over(exception.until, now);
+    let (what, remedy) = if expired {
+        (
+            "its leave to do without PKCE is over, and requests without it are refused",
+            "end it: doorward client update --require-pkce",
+        )
+    } else {
+        (
+            "it may ask for codes without PKCE",
+            "let it send code_challenge, then: doorward client update --require-pkce",
+        )
+    };
+    Some(Deviation {
+        demand: Demand::Must,
+        reason: Some(exception.reason.clone()),
+        until: Some(exception.until),
+        expired,
+        ..of(client, "2.1.1", what, remedy)
+    })
+}
+
+/// RFC 9700 §2.5: asymmetric methods are RECOMMENDED.
+fn shared_secret(client: &Client) -> Option<Deviation> {
+    use ClientAuthMethod::{ClientSecretBasic, ClientSecretPost};
+    matches!(client.auth_method, ClientSecretBasic | ClientSecretPost).then(|| {
+        of(
+            client,
+            "2.5",
+            "it proves itself with a secret that the server sees",
+            "register a public key and use private_key_jwt",
+        )
+    })
+}
+
+/// RFC 9700 §4.1.3 with RFC 8252 §8.3: a loopback address rather than the name `localhost`, which
+/// somebody else may listen on.
+fn localhost(client: &Client) -> Option<Deviation> {
+    let by_name =
+        |uri: &String| url::Url::parse(uri).is_ok_and(|url| url.host_str() == Some("localhost"));
+    let uses_codes = client.allows_grant(&GrantType::AuthorizationCode);
+    let native = client.kind == ClientKind::Public;
+    (native && uses_codes && client.redirect_uris.iter().any(by_name)).then(|| {
+        of(
+            client,
+            "4.1.3",
+            "codes go to the name localhost",
+            "register http://127.0.0.1 and http://[::1]",
+        )
+    })
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,46 @@
+use rstest::rstest;
+
+use super::*;
+use crate::model::sample::{ISSUER, NOW, alice, client_id, uuid};
+
+#[test]
+fn section_2_4_the_claims_and_no_nonce() {
+    let issuance = Issuance {
+        issuer: ISSUER,
+        now: NOW,
+        ttl: LIFE,
+    };
+    let session = SessionId::from_uuid(uuid(5));
+    let claims = claims(
+        &issuance,
+        &client_id("web"),
+        alice(),
+        session,
+        "j1".to_owned(),
+    );
+    assert_eq!(
+        serde_json::to_value(claims).unwrap(),
+        json!({
+            "iss": ISSUER,
+            "sub": alice().to_string(),
+            "aud": "web",
+            "iat": NOW,
+            "exp": NOW + 120,
+            "jti": "j1",
+            "events": { "http://schemas.openid.net/event/backchannel-logout": {} },
+            "sid": session.to_string(),
+        })
+    );
+}
+
+#[rstest]
+#[case(200, Answer::Done)]
+#[case(204, Answer::Done)]
+#[case(400, Answer::Refused)]
+#[case(302, Answer::Unwell)]
+#[case(404, Answer::Unwell)]
+#[case(500, Answer::Unwell)]
+#[case(503, Answer::Unwell)]
+fn section_2_8_answers(#[case] status: u16, #[case] expected: Answer) {
+    assert_eq!(answer(status), expected);
+}

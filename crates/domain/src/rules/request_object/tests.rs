@@ -1,0 +1,88 @@
+use rstest::rstest;
+use serde_json::json;
+
+use super::*;
+use crate::model::sample::NOW;
+
+const ISSUER: &str = "https://id.example";
+
+fn good() -> Value {
+    json!({
+        "iss": "app", "aud": ISSUER, "exp": NOW + 60, "nbf": NOW, "iat": NOW, "jti": "j",
+        "client_id": "app", "response_type": "code", "scope": "openid", "max_age": 60,
+        "claims": { "id_token": { "acr": null } },
+        "resource": ["https://a.example", "https://b.example"],
+    })
+}
+
+fn checked(claims: &Value) -> Result<Vec<(String, String)>, Flaw> {
+    check(claims.as_object().unwrap(), "app", ISSUER, NOW)
+}
+
+#[test]
+fn its_parameters_are_those_of_a_form() {
+    let mut pairs = checked(&good()).unwrap();
+    pairs.sort();
+    let expected = [
+        ("claims", "{\"id_token\":{\"acr\":null}}"),
+        ("client_id", "app"),
+        ("max_age", "60"),
+        ("resource", "https://a.example"),
+        ("resource", "https://b.example"),
+        ("response_type", "code"),
+        ("scope", "openid"),
+    ];
+    let expected: Vec<_> = expected
+        .map(|(name, value)| (name.to_owned(), value.to_owned()))
+        .to_vec();
+    assert_eq!(pairs, expected);
+}
+
+#[rstest]
+#[case("iss", json!("other"), Flaw::Client)]
+#[case("iss", json!(null), Flaw::Client)]
+#[case("client_id", json!("other"), Flaw::Client)]
+#[case("client_id", json!(["app"]), Flaw::Client)]
+#[case("aud", json!("https://id.example/"), Flaw::Audience)]
+#[case("aud", json!([]), Flaw::Audience)]
+#[case("aud", json!(null), Flaw::Audience)]
+#[case("sub", json!("app"), Flaw::Subject)]
+#[case("exp", json!(NOW), Flaw::Time)]
+#[case("exp", json!("x"), Flaw::Time)]
+#[case("exp", json!(null), Flaw::Time)]
+#[case("nbf", json!(NOW + 61), Flaw::Time)]
+#[case("iat", json!(NOW + 61), Flaw::Time)]
+#[case("request", json!("x"), Flaw::Nested)]
+#[case("request_uri", json!("x"), Flaw::Nested)]
+#[case("scope", json!(["openid"]), Flaw::Parameter)]
+#[case("scope", json!(null), Flaw::Parameter)]
+#[case("prompt", json!(true), Flaw::Parameter)]
+#[case("resource", json!([1]), Flaw::Parameter)]
+#[case("state", json!("a\0b"), Flaw::Parameter)]
+fn what_is_wrong_is_told(#[case] name: &str, #[case] value: Value, #[case] flaw: Flaw) {
+    let mut claims = good();
+    claims[name] = value;
+    assert_eq!(checked(&claims), Err(flaw), "{claims}");
+}
+
+#[rstest]
+#[case("iss")]
+#[case("client_id")]
+#[case("aud")]
+fn what_is_required_is_required(#[case] name: &str) {
+    let mut claims = good();
+    claims.as_object_mut().unwrap().remove(name);
+    assert!(checked(&claims).is_err());
+}
+
+#[rstest]
+#[case("aud", json!([ISSUER, "https://other.example"]))]
+#[case("sub", json!("alice"))]
+#[case("exp", json!(NOW + 1))]
+#[case("nbf", json!(NOW + 60))]
+#[case("unheard_of", json!([1, 2]))]
+fn what_does_no_harm_holds(#[case] name: &str, #[case] value: Value) {
+    let mut claims = good();
+    claims[name] = value;
+    assert!(checked(&claims).is_ok(), "{claims}");
+}

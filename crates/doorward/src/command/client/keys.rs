@@ -1,0 +1,81 @@
+//! The public keys of a client.
+
+use std::path::PathBuf;
+
+use clap::Args;
+use doorward_domain::model::Client;
+use serde_json::Value;
+
+use crate::error::CliError;
+
+/// The keys themselves, or where they are fetched.
+#[derive(Debug, Args)]
+pub(super) struct KeyArgs {
+    /// The client's public keys: a file with a JWK Set
+    #[arg(long, value_name = "FILE", conflicts_with = "jwks_uri")]
+    jwks: Option<PathBuf>,
+    /// Where the client's public keys are fetched
+    #[arg(long, value_name = "URL")]
+    pub jwks_uri: Option<String>,
+}
+
+impl KeyArgs {
+    /// The document of `--jwks`.
+    pub fn read(&self) -> Result<Option<String>, CliError> {
+        let Some(path) = &self.jwks else {
+            return Ok(None);
+        };
+        std::fs::read_to_string(path)
+            .map(Some)
+            .map_err(|error| CliError::Usage(format!("{}: {error}", path.display())))
+    }
+}
+
+/// In which form a new client has to send its authorization requests.
+#[derive(Debug, Args)]
+pub(super) struct FormArgs {
+    /// Accept its authorization requests only if they were pushed (RFC 9126)
+    #[arg(long)]
+    pub require_par: bool,
+    /// Accept its authorization requests only if they are signed (RFC 9101)
+    #[arg(long)]
+    pub require_request_object: bool,
+}
+
+/// The same for a client that is there.
+#[derive(Debug, Args)]
+pub(super) struct FormChange {
+    /// Whether its authorization requests have to be pushed (RFC 9126)
+    #[arg(long, value_name = "BOOL", num_args = 0..=1, default_missing_value = "true")]
+    pub require_par: Option<bool>,
+    /// Whether its authorization requests have to be signed (RFC 9101)
+    #[arg(long, value_name = "BOOL", num_args = 0..=1, default_missing_value = "true")]
+    pub require_request_object: Option<bool>,
+}
+
+/// The form that is demanded, in words.
+pub(super) fn form(client: &Client) -> String {
+    let pushed = client.require_pushed_authorization_requests;
+    let signed = client.require_signed_request_object;
+    match (pushed, signed) {
+        (false, false) => "any",
+        (true, false) => "pushed",
+        (false, true) => "signed",
+        (true, true) => "pushed and signed",
+    }
+    .to_owned()
+}
+
+/// Where the keys are, in a word.
+pub(super) fn shown(client: &Client) -> String {
+    match (&client.jwks, &client.jwks_uri) {
+        (Some(_), _) => "registered".to_owned(),
+        (None, Some(address)) => address.clone(),
+        (None, None) => "-".to_owned(),
+    }
+}
+
+/// The registered keys as JSON.
+pub(super) fn document(client: &Client) -> Option<Value> {
+    serde_json::from_str(client.jwks.as_deref()?).ok()
+}

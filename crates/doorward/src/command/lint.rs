@@ -1,0 +1,68 @@
+//! `doorward lint`.
+
+use clap::Args;
+use doorward_domain::rules::lint::{Demand, Deviation};
+use doorward_identity_server::flow::admin::clients;
+use serde_json::{Value, json};
+
+use crate::{error::CliError, output, place::Place};
+
+/// Where clients stay behind RFC 9700, the best current practice of OAuth security.
+#[derive(Debug, Args)]
+pub struct LintArgs {
+    #[command(flatten)]
+    place: Place,
+    /// Leave out what is only recommended
+    #[arg(long)]
+    must: bool,
+    /// Print JSON
+    #[arg(long)]
+    json: bool,
+}
+
+/// Lists every deviation; an exception that is over is a failure.
+pub async fn run(args: LintArgs) -> Result<(), CliError> {
+    let place = args.place.open().await?;
+    let mut found = clients::deviations(&place.operator()).await?;
+    found.retain(|one| !args.must || one.demand == Demand::Must);
+    if args.json {
+        output::json(&found.iter().map(document).collect::<Vec<_>>())?;
+    } else {
+        show(&found)?;
+    }
+    match found.iter().filter(|one| one.expired).count() {
+        0 => Ok(()),
+        over => Err(CliError::failure(format!(
+            "exceptions that are over: {over}"
+        ))),
+    }
+}
+
+fn show(found: &[Deviation]) -> Result<(), CliError> {
+    if found.is_empty() {
+        output::message("Nothing stays behind RFC 9700.");
+        return Ok(());
+    }
+    let rows: Vec<_> = found.iter().map(row).collect();
+    let header = ["CLIENT_ID", "RFC 9700", "DEMAND", "WHAT", "UNTIL", "REASON"];
+    output::table(&header, &rows)
+}
+
+fn row(one: &Deviation) -> Vec<String> {
+    vec![
+        one.client_id.clone(),
+        format!("§{}", one.section),
+        one.demand.as_str().to_owned(),
+        one.what.to_owned(),
+        output::time_or_dash(one.until),
+        one.reason.clone().unwrap_or_else(|| "-".to_owned()),
+    ]
+}
+
+fn document(one: &Deviation) -> Value {
+    json!({
+        "client_id": one.client_id, "section": one.section, "demand": one.demand.as_str(),
+        "what": one.what, "remedy": one.remedy, "reason": one.reason,
+        "until": one.until.map(output::time), "expired": one.expired,
+    })
+}

@@ -1,0 +1,205 @@
+//! A key that was made in the name of an organization acts there, and nowhere else.
+
+use doorward_access::clock::Clock as _;
+use doorward_domain::model::{
+    Assignment, AssignmentId, AuditKind, Member, Organization, SubjectKind, UserId,
+};
+use doorward_store::{WriteTx, repo};
+use doorward_testkit::{Authorization, Page, Stack, UserAgent, both_backends};
+use serde_json::{Value, json};
+use uuid::Uuid;
+
+use super::{KEYS, TASKS, assert_inactive, audited, call, introspect, make, signed_in};
+
+both_backends!(
+    a_key_is_given_what_is_held_in_its_organization,
+    a_key_reaches_its_organization_and_no_other,
+    a_key_ends_with_the_membership,
+);
+
+const PATH: &str = "/api/auth/api-keys";
+
+async fn alice(stack: &Stack) -> UserId {
+    let db = stack.db().await;
+    let found = repo::users::find_by_identifier(db.read(), "alice").await;
+    found.unwrap().unwrap().id
+}
+
+async fn give(stack: &Stack, tx: &WriteTx, org: &str) {
+    let assignment = Assignment {
+        id: AssignmentId::from_uuid(Uuid::new_v4()),
+        subject_kind: SubjectKind::User,
+        subject_id: alice(stack).await.to_string(),
+        role: "developer".to_owned(),
+        org: Some(org.to_owned()),
+        assigned_by: None,
+        expires_at: None,
+        active: true,
+        created_at: stack.clock.now(),
+    };
+    repo::roles::assign(tx, &assignment).await.unwrap();
+}
+
+/// alice belongs to acme and globex, and is a developer in acme alone.
+async fn plant(stack: &Stack) {
+    let (user_id, now) = (alice(stack).await, stack.clock.now());
+    let db = stack.db().await;
+    let tx = db.begin_write().await.unwrap();
+    for slug in ["acme", "globex"] {
+        let organization = Organization {
+            slug: slug.to_owned(),
+            name: slug.to_owned(),
+            active: true,
+            created_at: now,
+            updated_at: now,
+        };
+        let member = Member {
+            user_id,
+            is_owner: false,
+            created_at: now,
+        };
+        repo::organizations::insert(&tx, &organization)
+            .await
+            .unwrap();
+        repo::organizations::put_member(&tx, slug, &member)
+            .await
+            .unwrap();
+    }
+    let id = user_id.to_string();
+    repo::roles::unassign(&tx, SubjectKind::User, &id, "developer", None)
+        .await
+        .unwrap();
+    give(stack, &tx, "acme").await;
+    tx.commit().await.unwrap();
+    db.close().await.unwrap();
+}
+
+/// A token of alice in the name of this organization, or of none.
+async fn token(stack: &Stack, org: &str, scope: &str) -> String {
+    let client = &stack.seed.trusted;
+    let request = Authorization::new(stack.issuer(), client)
+        .with("scope", scope)
+        .with("organization", org);
+    let code = request.complete(&UserAgent::new(), "alice").await.code();
+    let page = stack.exchange(client, &code).await;
+    page.member("access_token").expect("an access token")
+}
+
+async fn create(stack: &Stack, org: &str) -> Page {
+    let token = token(stack, org, "openid").await;
+    let agent = UserAgent::new();
+    let wish = json!({ "name": "CI", "scopes": ["tasks:read"] });
+    let request = agent
+        .http()
+        .post(stack.at(PATH))
+        .bearer_auth(token)
+        .json(&wish);
+    agent.send(request).await
+}
+
+#[track_caller]
+fn made(page: &Page, org: Option<&str>) -> String {
+    assert_eq!(page.status, 201, "{}", page.shown());
+    assert_eq!(page.json()["organization"].as_str(), org);
+    page.json()["key"].as_str().unwrap().to_owned()
+}
+
+/// The path of a new task of alice in this organization.
+async fn task(stack: &Stack, org: &str) -> String {
+    let token = token(stack, org, "openid tasks:read tasks:write").await;
+    let agent = UserAgent::new();
+    let request = agent.http().post(stack.at_tasks(TASKS)).bearer_auth(token);
+    let page = agent.send(request.json(&json!({ "title": org }))).await;
+    assert_eq!(page.status, 201, "{}", page.shown());
+    format!("{TASKS}{}", page.json()["id"].as_str().unwrap())
+}
+
+async fn a_key_is_given_what_is_held_in_its_organization(stack: &Stack) {
+    plant(stack).await;
+    for org in ["", "globex"] {
+        let page = create(stack, org).await;
+        assert_eq!(page.status, 403, "{org}: {}", page.shown());
+    }
+    let key = made(&create(stack, "acme").await, Some("acme"));
+    let told = introspect(stack, &key).await;
+    for (name, value) in [
+        ("active", json!(true)),
+        ("org", json!("acme")),
+        ("roles", json!(["developer"])),
+        ("entitlements", json!(["tasks:read"])),
+    ] {
+        assert_eq!(told[name], value, "{name}: {told}");
+    }
+    let agent = signed_in(stack, "alice").await;
+    let page = agent.get(stack.at(KEYS)).await;
+    assert!(page.text().contains("in the name of"), "{}", page.shown());
+    assert!(page.text().contains("acme"), "{}", page.shown());
+    let lines = audited(stack, AuditKind::ApiKeyCreated).await;
+    assert!(
+        lines
+            .iter()
+            .any(|line| line.detail.get("org") == Some(&json!("acme")))
+    );
+}
+
+async fn a_key_reaches_its_organization_and_no_other(stack: &Stack) {
+    plant(stack).await;
+    let db = stack.db().await;
+    let tx = db.begin_write().await.unwrap();
+    give(stack, &tx, "globex").await;
+    tx.commit().await.unwrap();
+    db.close().await.unwrap();
+    let (here, there) = (task(stack, "acme").await, task(stack, "globex").await);
+    let acme = made(&create(stack, "acme").await, Some("acme"));
+    let globex = made(&create(stack, "globex").await, Some("globex"));
+    for (key, own, other) in [(&acme, &here, &there), (&globex, &there, &here)] {
+        let page = call(stack, own, key).await;
+        assert_eq!(page.status, 200, "{}", page.shown());
+        let page = call(stack, other, key).await;
+        assert_eq!(page.status, 404, "{}", page.shown());
+    }
+    // Nobody names another one beside the key.
+    let agent = UserAgent::new();
+    let request = agent.http().get(stack.at_tasks(&there));
+    let request = request
+        .header("x-api-key", &acme)
+        .header("x-tenant-id", "globex");
+    assert_ne!(agent.send(request).await.status, 200);
+    // A key of the account page acts for none.
+    let other = signed_in(stack, "bob").await;
+    let plain = make(stack, &other, &["tasks:read"]).await;
+    assert_eq!(introspect(stack, &plain).await.get("org"), None);
+    assert_eq!(call(stack, &here, &plain).await.status, 404);
+}
+
+async fn a_key_ends_with_the_membership(stack: &Stack) {
+    plant(stack).await;
+    let key = made(&create(stack, "acme").await, Some("acme"));
+    let user = alice(stack).await;
+    let is_active = async || introspect(stack, &key).await["active"] == Value::Bool(true);
+    assert!(is_active().await);
+    let db = stack.db().await;
+    let switch = async |active: bool| {
+        let tx = db.begin_write().await.unwrap();
+        let found = repo::organizations::find(&tx, "acme").await.unwrap();
+        let changed = Organization {
+            active,
+            ..found.unwrap()
+        };
+        repo::organizations::update(&tx, &changed).await.unwrap();
+        tx.commit().await.unwrap();
+    };
+    switch(false).await;
+    assert!(!is_active().await);
+    switch(true).await;
+    assert!(is_active().await);
+    let tx = db.begin_write().await.unwrap();
+    repo::organizations::remove_member(&tx, "acme", user)
+        .await
+        .unwrap();
+    tx.commit().await.unwrap();
+    assert_inactive(&introspect(stack, &key).await);
+    let refused = audited(stack, AuditKind::ApiKeyRefused).await;
+    assert_eq!(refused[0].detail["reason"], "owner not in its organization");
+    db.close().await.unwrap();
+}

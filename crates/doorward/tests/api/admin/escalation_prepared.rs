@@ -1,0 +1,137 @@
+//! What is taken from everybody, and what is only switched off: both count as what it is worth
+//! (SECURITY AD-1).
+
+use doorward_access::clock::Clock as _;
+use doorward_domain::model::SubjectKind;
+use doorward_identity_server::flow::admin::{Operator, roles};
+use doorward_store::repo;
+use doorward_testkit::{Stack, both_backends};
+use serde_json::json;
+
+use super::escalation::{assignment, denied};
+use super::world::{World, ok, problem};
+
+both_backends!(
+    nobody_takes_a_permission_from_who_holds_more,
+    a_lost_permission_comes_back_to_the_standard_roles,
+    power_that_is_switched_off_counts,
+);
+
+const READ: &str = "/api/admin/permissions/tasks:read";
+
+async fn has(world: &World<'_>, role: &str, permission: &str) -> bool {
+    let found = repo::roles::find(world.db.read(), role).await.unwrap();
+    found.unwrap().permissions.contains(permission)
+}
+
+async fn nobody_takes_a_permission_from_who_holds_more(stack: &Stack) {
+    let world = World::new(stack).await;
+    let clerk = ["roles:read", "roles:write", "tasks:read"];
+    world.let_hold("carol", "clerk", &clerk).await;
+    denied(&world, "carol", ("DELETE", READ, None), "more_than_held").await;
+    for role in ["admin", "manager", "developer", "clerk"] {
+        assert!(has(&world, role, "tasks:read").await, "{role}");
+    }
+    // Neither does who could change all roles but one.
+    let tx = world.db.begin_write().await.unwrap();
+    for role in repo::roles::list(&tx).await.unwrap() {
+        if !["admin", "clerk"].contains(&role.name.as_str()) {
+            let mut less = role.clone();
+            less.permissions.remove("tasks:read");
+            repo::roles::upsert(&tx, &less).await.unwrap();
+        }
+    }
+    tx.commit().await.unwrap();
+    denied(&world, "carol", ("DELETE", READ, None), "more_than_held").await;
+    assert!(has(&world, "admin", "tasks:read").await);
+}
+
+async fn a_lost_permission_comes_back_to_the_standard_roles(stack: &Stack) {
+    let world = World::new(stack).await;
+    // What the seed has not.
+    let op = Operator::command_line(&world.db, &stack.clock);
+    roles::setup(&op, &stack.seed.audience).await.unwrap();
+    let gone = world.change("admin", "DELETE", READ, None).await;
+    assert_eq!(gone.status, 204, "{}", gone.shown());
+    assert!(!has(&world, "admin", "tasks:read").await);
+    let added = roles::setup(&op, &stack.seed.audience).await.unwrap();
+    assert_eq!((added.permissions, added.roles), (1, 0));
+    for role in ["admin", "manager", "developer", "viewer"] {
+        assert!(has(&world, role, "tasks:read").await, "{role}");
+    }
+    assert!(!has(&world, "24x7_access", "tasks:read").await);
+    // The administrator is not stuck.
+    let wider = json!({ "permissions": ["tasks:read", "tasks:write"] });
+    let path = "/api/admin/roles/developer";
+    ok(
+        &world.change("admin", "PATCH", path, Some(&wider)).await,
+        200,
+    );
+    // What the administrator alone has lost comes back, and nothing else is touched.
+    let tx = world.db.begin_write().await.unwrap();
+    let mut admin = repo::roles::find(&tx, "admin").await.unwrap().unwrap();
+    admin.permissions.remove("tasks:read_all");
+    repo::roles::upsert(&tx, &admin).await.unwrap();
+    tx.commit().await.unwrap();
+    let added = roles::setup(&op, &stack.seed.audience).await.unwrap();
+    assert_eq!(added.restored, 1);
+    assert!(has(&world, "admin", "tasks:read_all").await);
+    assert!(!has(&world, "developer", "tasks:delete").await);
+    let again = roles::setup(&op, &stack.seed.audience).await.unwrap();
+    assert_eq!(again, roles::Added::default());
+}
+
+async fn power_that_is_switched_off_counts(stack: &Stack) {
+    let mut world = World::new(stack).await;
+    for name in ["dora", "emil", "finn", "gina"] {
+        world.plant_person(name).await;
+    }
+    let clerk = ["users:read", "users:write"];
+    world.let_hold("carol", "clerk", &clerk).await;
+    world.let_hold("dora", "big", &["keys:write"]).await;
+    let path = |world: &World<'_>, name: &str| format!("/api/admin/users/{}", world.id(name));
+    let taken = json!({ "email": "mine@example.org" });
+    let dora = path(&world, "dora");
+    let attempt = ("PATCH", dora.as_str(), Some(taken.clone()));
+    denied(&world, "carol", attempt.clone(), "more_powerful").await;
+    let off = json!({ "active": false });
+    let role = "/api/admin/roles/big";
+    ok(&world.change("admin", "PATCH", role, Some(&off)).await, 200);
+    denied(&world, "carol", attempt, "more_powerful").await;
+
+    // An assignment that is prepared, to the person and to a group of theirs.
+    let mut prepared = assignment(&world, "user", "emil", "admin");
+    prepared["active"] = json!(false);
+    let list = "/api/admin/role-assignments";
+    let made = world.call("admin", "POST", list, Some(&prepared)).await;
+    ok(&made, 201);
+    let group = world.groups[""];
+    world.put_into(group, "finn").await;
+    let mut prepared = assignment(&world, "group", &group.to_string(), "admin");
+    prepared["active"] = json!(false);
+    let made = world.call("admin", "POST", list, Some(&prepared)).await;
+    ok(&made, 201);
+    for name in ["emil", "finn"] {
+        let target = path(&world, name);
+        let attempt = ("PATCH", target.as_str(), Some(taken.clone()));
+        denied(&world, "carol", attempt, "more_powerful").await;
+        let reset = format!("{target}/password-reset");
+        denied(&world, "carol", ("POST", &reset, None), "more_powerful").await;
+    }
+    // What is over is over.
+    let mut over = world.given(SubjectKind::User, &world.id("gina"), "admin", None);
+    over.expires_at = Some(stack.clock.now());
+    let tx = world.db.begin_write().await.unwrap();
+    repo::roles::assign(&tx, &over).await.unwrap();
+    tx.commit().await.unwrap();
+    let gina = path(&world, "gina");
+    let changed = world.change("carol", "PATCH", &gina, Some(&taken)).await;
+    assert_eq!(ok(&changed, 200)["email"], "mine@example.org");
+    problem(
+        &world
+            .change("carol", "PATCH", "/api/admin/users/x", Some(&taken))
+            .await,
+        404,
+        "not-found",
+    );
+}

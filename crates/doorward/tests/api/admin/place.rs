@@ -1,0 +1,49 @@
+//! An administrator sees where a session is, as its owner does (UX AK-1).
+
+use doorward_testkit::{Backend, PASSWORD, Stack, both_backends, stack};
+use serde_json::{Value, json};
+
+use super::world::{World, ok};
+use crate::support::{body, call};
+
+/// What is in it stands beside it, in `places.mmdb.txt`.
+const PLACES: &[(&str, &str)] = &[
+    ("DOORWARD__TRUSTED_PROXIES", "127.0.0.1/32"),
+    (
+        "DOORWARD__GEOIP__DATABASE",
+        concat!(env!("CARGO_MANIFEST_DIR"), "/tests/accounts/places.mmdb"),
+    ),
+];
+const MUNICH: &str = "198.51.100.9";
+
+both_backends!(without_a_database_there_are_no_places);
+
+/// The places of alice's sessions.
+async fn places(stack: &Stack, lang: &str) -> Vec<Value> {
+    let world = World::new(stack).await;
+    let login = json!({ "username": "alice", "password": PASSWORD });
+    let request = call(stack, "POST", "/api/auth/login").header("x-forwarded-for", MUNICH);
+    body(&request.json(&login).send().await, 200);
+    let path = format!("/api/admin/sessions?user={}", world.id("alice"));
+    let fields = [("accept-language", lang)];
+    let page = world.call_with("admin", "GET", &path, None, &fields).await;
+    let shown = ok(&page, 200);
+    let items = shown["items"].as_array().unwrap();
+    items.iter().map(|one| one["place"].clone()).collect()
+}
+
+#[test]
+fn the_place_of_a_session_is_told_in_the_callers_language() {
+    for (lang, words) in [
+        ("en", "near Munich, Germany"),
+        ("de", "nahe München, Deutschland"),
+    ] {
+        stack::run_with(Backend::SqliteMemory, PLACES, async |stack: &Stack| {
+            assert_eq!(places(stack, lang).await, [json!(words)]);
+        });
+    }
+}
+
+async fn without_a_database_there_are_no_places(stack: &Stack) {
+    assert_eq!(places(stack, "en").await, [Value::Null]);
+}

@@ -1,0 +1,232 @@
+//! Signing keys over the API: a new one is known before it signs, and one that leaked is out at once
+//! (SECURITY KM-1).
+
+use doorward_access::clock::Clock as _;
+use doorward_access::jwt::jwks::KeySet;
+use doorward_access::jwt::verify::{Expected, verify_access_token};
+use doorward_domain::model::{AuditKind, SubjectKind};
+use doorward_testkit::{Stack, UserAgent, both_backends, jwt};
+use futures_util::future::join_all;
+use serde_json::{Value, json};
+
+use super::escalation::denied;
+use super::world::{World, ok, problem};
+use crate::support::sign_in;
+
+both_backends!(
+    a_new_key_is_published_before_it_signs,
+    of_many_rotations_at_once_one_happens,
+    a_rotation_with_a_key_of_its_own_happens_once,
+    a_retired_key_signs_no_more_and_is_still_believed,
+    a_withdrawn_key_is_believed_no_more,
+    keys_are_for_who_may_change_them,
+);
+
+const KEYS: &str = "/api/admin/keys";
+const ROTATE: &str = "/api/admin/keys/rotate";
+/// `keys.publish_lead`, in seconds.
+const LEAD: i64 = 600;
+
+async fn jwks(stack: &Stack) -> KeySet {
+    let page = UserAgent::new().get(stack.at("/oauth2/jwks")).await;
+    KeySet::from_jwks(&page.text()).unwrap()
+}
+
+/// A token of the service, and the key that signed it.
+async fn token(stack: &Stack) -> (String, String) {
+    let fields = [
+        ("grant_type", "client_credentials"),
+        ("scope", "tasks:read"),
+    ];
+    let page = stack.token(&stack.seed.service, &fields).await;
+    let token = ok(&page, 200)["access_token"].as_str().unwrap().to_owned();
+    let kid = jwt::header(&token)["kid"].as_str().unwrap().to_owned();
+    (token, kid)
+}
+
+async fn verifies(stack: &Stack, token: &str) -> bool {
+    let expected = Expected {
+        issuer: stack.issuer().to_owned(),
+        audience: stack.seed.audience.clone(),
+        leeway: 60,
+    };
+    verify_access_token(token, &jwks(stack).await, &expected, stack.clock.now()).is_ok()
+}
+
+async fn rotate(world: &World<'_>) -> Value {
+    let page = world.call("admin", "POST", ROTATE, None).await;
+    let key = ok(&page, 201);
+    let place = format!("{KEYS}/{}", key["kid"].as_str().unwrap());
+    assert_eq!(page.header("location"), Some(place.as_str()));
+    let read = world.call("admin", "GET", &place, None).await;
+    assert_eq!(ok(&read, 200), key);
+    key
+}
+
+async fn retire(world: &World<'_>, kid: &str, body: Option<&Value>) -> doorward_testkit::Page {
+    let path = format!("{KEYS}/{kid}/retire");
+    world.call("admin", "POST", &path, body).await
+}
+
+/// What the log says was done to keys by the administrator, the newest first.
+async fn done(world: &World<'_>) -> Vec<String> {
+    let events = world.stack.audited(AuditKind::KeyChanged).await;
+    let own = events
+        .into_iter()
+        .filter(|event| event.actor == Some(world.id("admin")));
+    own.map(|event| event.detail["change"].as_str().unwrap().to_owned())
+        .collect()
+}
+
+async fn a_new_key_is_published_before_it_signs(stack: &Stack) {
+    let world = World::new(stack).await;
+    let (_, first) = token(stack).await;
+    let new = rotate(&world).await;
+    let second = new["kid"].as_str().unwrap();
+    assert_eq!(new["state"], "waiting");
+    assert!(!new.to_string().contains("private"), "{new}");
+    let published = jwks(stack).await;
+    assert!(published.contains(&first) && published.contains(second));
+    problem(
+        &world.call("admin", "POST", ROTATE, None).await,
+        409,
+        "already-done",
+    );
+    stack.clock.advance(LEAD - 1);
+    let (old, kid) = token(stack).await;
+    assert_eq!(kid, first);
+    stack.clock.advance(11);
+    let (new, kid) = token(stack).await;
+    assert_eq!(kid, second);
+    assert!(verifies(stack, &old).await && verifies(stack, &new).await);
+    world.forget_tokens();
+    let list = ok(&world.call("admin", "GET", KEYS, None).await, 200);
+    let mut states: Vec<_> = list["items"].as_array().unwrap().iter().collect();
+    states.sort_by_key(|key| key["state"].as_str());
+    assert_eq!(
+        states.iter().map(|key| &key["state"]).collect::<Vec<_>>(),
+        ["retired", "signing"]
+    );
+    assert!(states[0]["retired_at"].is_string());
+    assert_eq!(done(&world).await, ["rotated"]);
+}
+
+async fn of_many_rotations_at_once_one_happens(stack: &Stack) {
+    let world = World::new(stack).await;
+    world.token("admin").await;
+    let all = join_all((0..16).map(|_| world.call("admin", "POST", ROTATE, None))).await;
+    let (made, refused): (Vec<_>, Vec<_>) = all.iter().partition(|page| page.status == 201);
+    assert_eq!(
+        made.len(),
+        1,
+        "{:?}",
+        all.iter().map(|p| p.status).collect::<Vec<_>>()
+    );
+    for page in refused {
+        problem(page, 409, "already-done");
+    }
+    let list = ok(&world.call("admin", "GET", KEYS, None).await, 200);
+    assert_eq!(list["items"].as_array().unwrap().len(), 2);
+    assert_eq!(done(&world).await, ["rotated"]);
+}
+
+async fn a_rotation_with_a_key_of_its_own_happens_once(stack: &Stack) {
+    let world = World::new(stack).await;
+    let fields = [("idempotency-key", "friday")];
+    let first = world
+        .call_with("admin", "POST", ROTATE, None, &fields)
+        .await;
+    let again = world
+        .call_with("admin", "POST", ROTATE, None, &fields)
+        .await;
+    assert_eq!(ok(&first, 201), ok(&again, 201));
+    assert_eq!(done(&world).await, ["rotated"]);
+}
+
+async fn a_retired_key_signs_no_more_and_is_still_believed(stack: &Stack) {
+    let world = World::new(stack).await;
+    let (old, first) = token(stack).await;
+    let page = retire(&world, &first, None).await;
+    assert_eq!(page.status, 204, "{}", page.shown());
+    // Nobody was waiting: another one was made.
+    let (new, second) = token(stack).await;
+    assert_ne!(first, second);
+    assert!(verifies(stack, &old).await && verifies(stack, &new).await);
+    problem(&retire(&world, &first, None).await, 409, "already-done");
+    let path = format!("{KEYS}/{second}");
+    let page = world.call("admin", "DELETE", &path, None).await;
+    assert_eq!(page.status, 204, "{}", page.shown());
+    assert!(verifies(stack, &new).await);
+    assert_ne!(token(stack).await.1, second);
+    problem(&retire(&world, "none", None).await, 404, "not-found");
+    let wrong = json!({ "publish": "no" });
+    let told = problem(
+        &retire(&world, &first, Some(&wrong)).await,
+        400,
+        "invalid-input",
+    );
+    assert_eq!(told["errors"][0]["field"], "publish");
+    assert_eq!(done(&world).await, ["retired", "retired"]);
+}
+
+async fn a_withdrawn_key_is_believed_no_more(stack: &Stack) {
+    let world = World::new(stack).await;
+    let tokens = sign_in(stack, "alice").await;
+    let agent = UserAgent::new();
+    let tasks = async |token: &str| {
+        let request = agent.http().get(stack.at_tasks("/api/tasks/"));
+        agent.send(request.bearer_auth(token)).await.status
+    };
+    assert_eq!(tasks(&tokens.access).await, 200);
+    let (old, first) = token(stack).await;
+    let gone = json!({ "publish": false });
+    let page = retire(&world, &first, Some(&gone)).await;
+    assert_eq!(page.status, 204, "{}", page.shown());
+    assert!(!jwks(stack).await.contains(&first));
+    assert!(!verifies(stack, &old).await);
+    // Here, no token of it does any more, not even that of who has just withdrawn it.
+    let page = world.call("admin", "GET", KEYS, None).await;
+    problem(&page, 401, "invalid-token");
+    let server = &stack.seed.tasks_api;
+    let page = stack
+        .as_client("/oauth2/introspect", server, &[("token", &tokens.access)])
+        .await;
+    assert_eq!(ok(&page, 200)["active"], json!(false));
+    // A service has verified it before; the first token of the next key makes it look again.
+    let new = sign_in(stack, "alice").await;
+    assert_eq!(tasks(&new.access).await, 200);
+    assert_eq!(tasks(&tokens.access).await, 401);
+    world.forget_tokens();
+    assert_eq!(done(&world).await, ["withdrawn"]);
+    // Who was signed in stays signed in.
+    let page = crate::support::refresh(stack, &tokens.refresh).await;
+    assert_eq!(page.status, 200, "{}", page.shown());
+}
+
+async fn keys_are_for_who_may_change_them(stack: &Stack) {
+    let world = World::new(stack).await;
+    let (_, kid) = token(stack).await;
+    world.let_hold("alice", "reader", &["keys:read"]).await;
+    // Holds every permission, in the name of one organization.
+    world
+        .assign(SubjectKind::User, &world.id("mona"), "admin", Some("acme"))
+        .await;
+    let (retire, remove) = (format!("{KEYS}/{kid}/retire"), format!("{KEYS}/{kid}"));
+    let tries = [
+        ("POST", ROTATE, None),
+        ("POST", retire.as_str(), None),
+        ("POST", retire.as_str(), Some(json!({ "publish": false }))),
+        ("DELETE", remove.as_str(), None),
+    ];
+    for request in tries {
+        for (who, rule) in [
+            ("helper", "needs_permission"),
+            ("alice", "needs_permission"),
+            ("mona@acme", "needs_every_organization"),
+        ] {
+            denied(&world, who, request.clone(), rule).await;
+        }
+    }
+    assert_eq!(token(stack).await.1, kid);
+    assert_eq!(done(&world).await, Vec::<String>::new());
+}

@@ -1,0 +1,67 @@
+//! Clients that sign: their keys come from a file or an address.
+
+use serde_json::json;
+
+use super::program::Place;
+
+#[test]
+fn a_client_is_given_keys_and_a_form_of_its_requests() {
+    let place = Place::configured();
+    place.run(&["role", "setup"]).succeeded();
+    // The key of RFC 8037 appendix A.
+    let mut keys = json!({ "keys": [{
+        "kty": "OKP", "crv": "Ed25519", "kid": "one",
+        "x": "11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo",
+    }] });
+    place.write("public.json", &keys.to_string());
+    let create = [
+        "client",
+        "create",
+        "--name",
+        "Signer",
+        "--id",
+        "signer",
+        "--auth-method",
+        "private_key_jwt",
+    ];
+    place.run(&create).failed(1, "public keys");
+    let keyed = [
+        &create[..],
+        &["--jwks", "public.json", "--require-par", "--json"],
+    ]
+    .concat();
+    let made = place.json(&keyed);
+    assert_eq!(made, json!({ "client_id": "signer" }), "there is no secret");
+    let shown = place.json(&["client", "show", "signer", "--json"]);
+    assert_eq!(shown["auth_method"], "private_key_jwt");
+    assert_eq!(shown["jwks"], keys);
+    assert_eq!(shown["require_pushed_authorization_requests"], true);
+    assert_eq!(shown["require_signed_request_object"], false);
+    let update = ["client", "update", "signer", "--json"];
+    let more = [
+        "--jwks-uri",
+        "https://app.example.org/jwks",
+        "--require-par",
+        "false",
+        "--require-request-object",
+    ];
+    let changed = place.json(&[&update[..], &more].concat());
+    assert_eq!(changed["jwks"], json!(null));
+    assert_eq!(changed["jwks_uri"], "https://app.example.org/jwks");
+    assert_eq!(changed["require_pushed_authorization_requests"], false);
+    assert_eq!(changed["require_signed_request_object"], true);
+    let text = place.run(&["client", "show", "signer"]).succeeded().stdout;
+    assert!(text.contains("https://app.example.org/jwks"), "{text}");
+    assert!(text.contains("signed"), "{text}");
+
+    keys["keys"][0]["d"] = json!("nWGxne_9WmC6hEr0kuwsxERJxWl7MmkZcDusAxyuf2A");
+    place.write("private.json", &keys.to_string());
+    for (file, code, told) in [
+        ("private.json", 1, "private key"),
+        ("missing.json", 2, "missing.json"),
+        ("doorward.toml", 1, "JWK Set"),
+    ] {
+        let update = ["client", "update", "signer", "--jwks", file];
+        place.run(&update).failed(code, told);
+    }
+}

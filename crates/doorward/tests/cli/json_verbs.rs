@@ -1,0 +1,237 @@
+//! What a script reads: every administration verb has `--json`, and prints one document.
+
+use serde_json::json;
+
+use super::program::Place;
+
+const PASSWORD: &str = "quiet harbour lantern 93\n";
+
+/// The nouns that administer, as the reference names them.
+const NOUNS: &[&str] = &[
+    "client",
+    "user",
+    "role",
+    "permission",
+    "group",
+    "org",
+    "key",
+];
+
+#[test]
+fn every_verb_that_administers_has_json() {
+    let reference = Place::new().run(&["cli-reference"]).succeeded().stdout;
+    let mut seen = Vec::new();
+    for section in reference.split("\n### `doorward ").skip(1) {
+        let (name, words) = section.split_once('`').unwrap();
+        let words = words.split("\n## ").next().unwrap();
+        let Some((noun, verb)) = name.split_once(' ') else {
+            continue;
+        };
+        if NOUNS.contains(&noun) {
+            assert!(words.contains("- `--json`"), "{noun} {verb} has no --json");
+            seen.push(noun);
+        }
+    }
+    for noun in NOUNS {
+        assert!(seen.contains(noun), "no verb of {noun} in the reference");
+    }
+    assert!(seen.len() >= 41, "{}", seen.len());
+}
+
+fn place() -> Place {
+    let place = Place::configured();
+    let added = place.json(&["role", "setup", "--json"]);
+    assert!(added["roles"].as_u64().unwrap() > 5, "{added}");
+    for name in ["mona", "alice"] {
+        let email = format!("{name}@example.org");
+        let args = ["user", "create", "--username", name, "--email", &email];
+        place.run(&args).succeeded();
+    }
+    place
+}
+
+#[test]
+fn roles() {
+    let place = place();
+    let made = place.json(&[
+        "role",
+        "create",
+        "--name",
+        "auditor",
+        "--permission",
+        "tasks:read",
+        "--json",
+    ]);
+    assert_eq!(made["name"], "auditor");
+    assert_eq!(made["permissions"], json!(["tasks:read"]));
+    let alice = &place.json(&["user", "show", "alice", "--json"])["id"];
+    let end = "2099-01-01T00:00:00Z";
+    let given = place.json(&[
+        "role",
+        "assign",
+        "--user",
+        "alice",
+        "--role",
+        "auditor",
+        "--expires",
+        end,
+        "--json",
+    ]);
+    assert_eq!(given["holder"], json!({ "kind": "user", "id": alice }));
+    assert_eq!(given["role"], "auditor");
+    assert_eq!(given["organization"], json!(null));
+    assert_eq!(given["expires_at"], end);
+    assert_eq!(given["active"], true);
+    let taken = place.json(&[
+        "role", "revoke", "--user", "alice", "--role", "auditor", "--json",
+    ]);
+    assert_eq!(taken["holder"]["id"], *alice);
+    assert_eq!(taken["deleted"], true);
+}
+
+#[test]
+fn organizations_and_groups() {
+    let place = place();
+    let org = |args: &[&str]| place.json(&[&["org"], args, &["--json"]].concat());
+    let made = org(&[
+        "create", "--slug", "acme", "--name", "Acme", "--owner", "mona",
+    ]);
+    assert_eq!(made["slug"], "acme");
+    let member = json!({ "organization": "acme", "user": "alice", "owner": false });
+    assert_eq!(org(&["add-member", "acme", "--user", "alice"]), member);
+    let owner = json!({ "organization": "acme", "user": "alice", "owner": true });
+    assert_eq!(org(&["set-owner", "acme", "--user", "alice"]), owner);
+    let gone = json!({ "organization": "acme", "user": "alice", "deleted": true });
+    assert_eq!(org(&["remove-member", "acme", "--user", "alice"]), gone);
+
+    let group = |args: &[&str]| place.json(&[&["group"], args, &["--json"]].concat());
+    group(&["create", "/a"]);
+    group(&["create", "/b"]);
+    let into = group(&["add-member", "/a", "--user", "alice"]);
+    assert_eq!(into["group"]["path"], "/a");
+    assert_eq!(into["user"], "alice");
+    assert_eq!(into["member"], true);
+    let out = group(&["remove-member", "/a", "--user", "alice"]);
+    assert_eq!(out["member"], false);
+    let led = group(&["set-manager", "/a", "--user", "mona"]);
+    assert!(led["manager"].is_string(), "{led}");
+    assert_eq!(group(&["move", "/b", "--to", "/a/b"])["path"], "/a/b");
+    let gone = group(&["delete", "/a/b"]);
+    assert_eq!(
+        (&gone["path"], &gone["deleted"]),
+        (&json!("/a/b"), &json!(true))
+    );
+    assert_eq!(org(&["delete", "acme"])["deleted"], true);
+}
+
+#[test]
+fn people() {
+    let place = place();
+    let user = |verb: &str| place.json(&["user", verb, "alice", "--json"]);
+    let args = [
+        "user",
+        "set-password",
+        "alice",
+        "--password-stdin",
+        "--json",
+    ];
+    let set = place.run_typing(&args, PASSWORD).succeeded().json();
+    assert_eq!(set["has_password"], true);
+    assert!(user("disable")["disabled_at"].is_string());
+    assert!(user("enable")["disabled_at"].is_null());
+    assert_eq!(user("verify-email")["email_verified"], true);
+    place
+        .run(&["user", "reset-mfa", "alice", "--json"])
+        .failed(1, "there is no second factor");
+    let gone = user("delete");
+    assert_eq!(gone["username"], "alice");
+    assert_eq!(gone["deleted"], true);
+}
+
+#[test]
+fn clients_and_keys() {
+    let place = place();
+    let made = place.json(&["client", "create", "--name", "Job", "--json"]);
+    let id = made["client_id"].as_str().unwrap();
+    let gone = place.json(&["client", "delete", id, "--json"]);
+    assert_eq!(gone["client_id"], id);
+    assert_eq!(gone["deleted"], true);
+    let key = place.json(&["key", "rotate", "--json"]);
+    let kid = key["kid"].as_str().unwrap();
+    let retired = place.json(&["key", "retire", kid, "--json"]);
+    assert_eq!(retired["kid"], kid);
+    assert!(retired["retired_at"].is_string(), "{retired}");
+}
+
+#[test]
+fn invitations() {
+    let place = place();
+    let org = ["org", "create", "--slug", "acme", "--name", "Acme"];
+    place.run(&org).succeeded();
+    let invite = [
+        "org",
+        "invite",
+        "acme",
+        "--email",
+        "bob@example.org",
+        "--json",
+    ];
+    place.run(&invite).failed(1, "mail is not configured");
+    let mail = [("DOORWARD_SMTP_URL", "smtp://127.0.0.1:1")];
+    let made = place.run_with(&invite, &mail).succeeded().json();
+    assert_eq!(made["email"], "bob@example.org");
+    assert_eq!(made["invited_by"], json!(null));
+    let id = made["id"].as_str().unwrap();
+    let listed = place.json(&["org", "invitations", "acme", "--json"]);
+    assert_eq!(listed, json!([made]));
+    let table = place
+        .run(&["org", "invitations", "acme"])
+        .succeeded()
+        .stdout;
+    assert!(table.contains("bob@example.org"), "{table}");
+    let gone = place.json(&["org", "revoke-invitation", "acme", id, "--json"]);
+    assert_eq!((&gone["id"], &gone["deleted"]), (&json!(id), &json!(true)));
+    place
+        .run(&["org", "revoke-invitation", "acme", id])
+        .failed(1, "there is no invitation");
+    place
+        .run_with(
+            &["org", "invite", "nobody", "--email", "a@example.org"],
+            &mail,
+        )
+        .failed(1, "there is no organization");
+}
+
+/// A directory in which `doorward dev` keeps its data: no other database is made by accident.
+#[test]
+fn beside_a_development_instance_no_other_database_is_meant() {
+    let place = Place::new();
+    std::fs::create_dir(place.path(".doorward")).unwrap();
+    place.write(".doorward/.doorward-dev", "{}");
+    for args in [
+        &["user", "list"][..],
+        &["user", "show", "alice"],
+        &["migrate"],
+    ] {
+        place.run(args).failed(1, "--data-dir .doorward");
+        assert!(!place.path("doorward.sqlite").exists(), "{args:?}");
+    }
+    // Whoever names one means it.
+    let environment = [("DOORWARD_DATABASE_URL", "sqlite://other.sqlite")];
+    let listed = place.run_with(&["user", "list"], &environment).succeeded();
+    assert_eq!(listed.stderr, "");
+    // One that is there is used, and named.
+    let environment = [("DOORWARD_DATABASE_URL", "sqlite://doorward.sqlite")];
+    place.run_with(&["user", "list"], &environment).succeeded();
+    let used = place.run(&["user", "list", "--json"]).succeeded();
+    assert_eq!(used.json(), json!([]));
+    assert!(
+        used.stderr.contains("Working on doorward.sqlite"),
+        "{used:?}"
+    );
+    assert!(used.stderr.contains("--data-dir .doorward"), "{used:?}");
+    // A configuration file of its own is meant as well.
+    place.write("doorward.toml", "issuer = \"http://localhost:8400\"\n");
+    let used = place.run(&["user", "list"]).succeeded();
+    assert_eq!(used.stderr, "");
+}

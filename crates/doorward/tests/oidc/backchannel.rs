@@ -1,0 +1,320 @@
+//! Back-channel logout (OIDC Back-Channel Logout 1.0, OA-28), with a relying party that listens.
+
+use std::sync::{Arc, Mutex};
+use std::time::{Duration, Instant};
+
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use doorward_domain::model::{AuditKind, LogoutAddresses};
+use doorward_testkit::{Authorization, Page, Stack, UserAgent, both_backends_with, jwt};
+use josekit::jwk::Jwk;
+use josekit::jws::JwsVerifier as _;
+use josekit::jws::alg::rsassa::RsassaJwsAlgorithm;
+use serde_json::{Value, json};
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::net::TcpListener;
+
+use crate::support::{text, tokens};
+
+both_backends_with!(AT_HOME;
+    section_2_4_the_token_is_signed_and_says_which_session,
+    every_end_of_a_session_is_told,
+    only_clients_of_the_session_are_told,
+    section_2_8_who_is_not_well_is_asked_again_and_who_refuses_is_not,
+);
+both_backends_with!(NOWHERE; nothing_inside_is_called);
+
+const AT_HOME: &[(&str, &str)] = &[("DOORWARD__OUTGOING__ALLOWED_NETWORKS", "127.0.0.0/8")];
+/// As it is without a word: nobody on this machine or in a private network is called.
+const NOWHERE: &[(&str, &str)] = &[];
+const PATIENCE: Duration = Duration::from_secs(20);
+
+/// A relying party: it keeps the logout tokens that it was sent, and answers as it was told.
+struct Receiver {
+    port: u16,
+    tokens: Arc<Mutex<Vec<String>>>,
+    status: Arc<Mutex<u16>>,
+}
+
+impl Receiver {
+    async fn start() -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let port = listener.local_addr().unwrap().port();
+        let tokens = Arc::new(Mutex::new(Vec::new()));
+        let status = Arc::new(Mutex::new(200));
+        let (kept, word) = (Arc::clone(&tokens), Arc::clone(&status));
+        tokio::spawn(async move {
+            while let Ok((mut stream, _)) = listener.accept().await {
+                let mut bytes = Vec::new();
+                while !is_whole(&bytes) && stream.read_buf(&mut bytes).await.unwrap_or(0) > 0 {}
+                let text = String::from_utf8(bytes).unwrap();
+                let (head, body) = text.split_once("\r\n\r\n").unwrap();
+                assert!(head.starts_with("POST /bye HTTP/1.1"), "{head}");
+                let fields: Vec<(String, String)> = url::form_urlencoded::parse(body.as_bytes())
+                    .into_owned()
+                    .collect();
+                let [(name, token)] = fields.as_slice() else {
+                    panic!("not one field: {body}");
+                };
+                assert_eq!(name, "logout_token");
+                kept.lock().unwrap().push(token.clone());
+                let status = *word.lock().unwrap();
+                let answer = format!(
+                    "HTTP/1.1 {status} Word\r\ncontent-length: 0\r\nconnection: close\r\n\r\n"
+                );
+                let _ = stream.write_all(answer.as_bytes()).await;
+            }
+        });
+        Self {
+            port,
+            tokens,
+            status,
+        }
+    }
+
+    fn answers(&self, status: u16) {
+        *self.status.lock().unwrap() = status;
+    }
+
+    fn came(&self) -> Vec<String> {
+        self.tokens.lock().unwrap().clone()
+    }
+
+    /// The tokens, once there are so many.
+    async fn tokens(&self, number: usize) -> Vec<String> {
+        let start = Instant::now();
+        while self.came().len() < number {
+            assert!(start.elapsed() < PATIENCE, "{} came", self.came().len());
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+        self.came()
+    }
+
+    /// Registers it for a client.
+    async fn listens_for(&self, stack: &Stack, client: &str) {
+        let address = format!("http://127.0.0.1:{}/bye", self.port);
+        let logout = LogoutAddresses {
+            backchannel: Some(address),
+            backchannel_session_required: true,
+        };
+        stack
+            .change_client(client, |client| client.logout = logout)
+            .await;
+    }
+}
+
+fn is_whole(bytes: &[u8]) -> bool {
+    let text = String::from_utf8_lossy(bytes);
+    let Some((head, body)) = text.split_once("\r\n\r\n") else {
+        return false;
+    };
+    let length = head.lines().find_map(|line| {
+        let (name, value) = line.split_once(':')?;
+        let is_length = name.eq_ignore_ascii_case("content-length");
+        is_length.then(|| value.trim().parse::<usize>().ok())?
+    });
+    body.len() >= length.unwrap_or(0)
+}
+
+/// A session of alice with tokens for the trusted client.
+async fn sign_in(stack: &Stack) -> (UserAgent, Value) {
+    let agent = UserAgent::new();
+    let client = &stack.seed.trusted;
+    let request = Authorization::new(stack.issuer(), client).with("scope", "openid tasks:read");
+    let code = request.complete(&agent, "alice").await.code();
+    let json = tokens(&stack.exchange(client, &code).await);
+    (agent, json)
+}
+
+async fn sign_out(stack: &Stack, agent: &UserAgent) -> Page {
+    let page = agent.get(stack.at("/logout")).await;
+    agent.submit(&page.form("#logout")).await
+}
+
+/// Holds a logout token against the published keys, as a relying party does (§2.6); its claims.
+async fn verify(stack: &Stack, token: &str) -> Value {
+    let keys = UserAgent::new().get(stack.at("/oauth2/jwks")).await.json();
+    let kid = &jwt::header(token)["kid"];
+    let mut keys = keys["keys"].as_array().unwrap().iter();
+    let key = keys.find(|key| key["kid"] == *kid).expect("the key");
+    let jwk: Jwk = serde_json::from_value(key.clone()).unwrap();
+    let verifier = RsassaJwsAlgorithm::Rs256.verifier_from_jwk(&jwk).unwrap();
+    let (signed, signature) = token.rsplit_once('.').expect("a compact JWS");
+    let signature = URL_SAFE_NO_PAD.decode(signature).unwrap();
+    verifier
+        .verify(signed.as_bytes(), &signature)
+        .expect("a good signature");
+    jwt::claims(token)
+}
+
+/// Waits until the failed try is written down: its next one counts from there.
+async fn failure_is_noted(stack: &Stack, what: &str) {
+    let start = Instant::now();
+    loop {
+        let rows = doorward_testkit::rows::dump(&stack.storage().identity).await;
+        if rows["jobs"].iter().any(|row| row.contains(what)) {
+            return;
+        }
+        assert!(start.elapsed() < PATIENCE, "{:?}", rows["jobs"]);
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+}
+
+async fn section_2_4_the_token_is_signed_and_says_which_session(stack: &Stack) {
+    let receiver = Receiver::start().await;
+    let client = &stack.seed.trusted.id;
+    receiver.listens_for(stack, client).await;
+    let (agent, json) = sign_in(stack).await;
+    let id_token = jwt::claims(&text(&json, "id_token"));
+    sign_out(stack, &agent).await;
+    let sent = receiver.tokens(1).await;
+    let (header, claims) = (jwt::header(&sent[0]), verify(stack, &sent[0]).await);
+    assert_eq!(header["typ"], "logout+jwt");
+    assert_eq!(header["alg"], "RS256");
+    assert_eq!(claims["iss"], stack.issuer());
+    assert_eq!(claims["aud"], client.as_str());
+    assert_eq!(claims["sub"], id_token["sub"]);
+    assert_eq!(claims["sid"], id_token["sid"]);
+    let event = json!({ "http://schemas.openid.net/event/backchannel-logout": {} });
+    assert_eq!(claims["events"], event);
+    let life = claims["exp"].as_i64().unwrap() - claims["iat"].as_i64().unwrap();
+    assert!((1..=120).contains(&life), "{claims}");
+    assert!(claims["jti"].as_str().unwrap().len() >= 16);
+    assert_eq!(claims.get("nonce"), None);
+    stack.work_done().await;
+    let [event] = &stack.audited(AuditKind::BackchannelLogout).await[..] else {
+        panic!("one event");
+    };
+    assert!(event.success);
+    assert_eq!(event.client_id.as_deref(), Some(client.as_str()));
+    // It is no hint, no access token, and nothing else that one could use here.
+    let page = agent
+        .get(stack.at(&format!("/oauth2/logout?id_token_hint={}", sent[0])))
+        .await;
+    assert_eq!(page.status, 400, "{}", page.shown());
+    assert_eq!(crate::support::userinfo(stack, &sent[0]).await.status, 401);
+}
+
+async fn every_end_of_a_session_is_told(stack: &Stack) {
+    let receiver = Receiver::start().await;
+    receiver.listens_for(stack, &stack.seed.trusted.id).await;
+    let mut told = 0;
+    // By the app (RP-initiated).
+    let (agent, json) = sign_in(stack).await;
+    let hint = text(&json, "id_token");
+    agent
+        .get(stack.at(&format!("/oauth2/logout?id_token_hint={hint}")))
+        .await;
+    told += 1;
+    assert_eq!(receiver.tokens(told).await.len(), told, "by the app");
+    // From another device, and everywhere else.
+    sign_in(stack).await;
+    let (agent, _) = sign_in(stack).await;
+    let page = agent.get(stack.at("/account")).await;
+    agent
+        .submit(&page.press("button[formaction$='/sessions/end-others']"))
+        .await;
+    told += 1;
+    assert_eq!(
+        receiver.tokens(told).await.len(),
+        told,
+        "from another device"
+    );
+    // By an administrator, or whatever else ends all sessions of an account.
+    stack.end_sessions("alice").await;
+    told += 1;
+    assert_eq!(
+        receiver.tokens(told).await.len(),
+        told,
+        "by an administrator"
+    );
+    // With the account.
+    let (_, json) = sign_in(stack).await;
+    let sub = jwt::claims(&text(&json, "id_token"))["sub"].clone();
+    let db = stack.db().await;
+    let id = doorward_domain::model::UserId::parse(sub.as_str().unwrap()).unwrap();
+    let tx = db.begin_write().await.unwrap();
+    doorward_store::repo::users::delete(&tx, id).await.unwrap();
+    tx.commit().await.unwrap();
+    db.close().await.unwrap();
+    told += 1;
+    let sent = receiver.tokens(told).await;
+    assert_eq!(verify(stack, &sent[told - 1]).await["sub"], sub);
+    // No token twice.
+    let mut names = Vec::new();
+    for token in &sent {
+        names.push(verify(stack, token).await["jti"].to_string());
+    }
+    names.sort();
+    names.dedup();
+    assert_eq!(names.len(), told);
+}
+
+async fn only_clients_of_the_session_are_told(stack: &Stack) {
+    let (mine, other) = (Receiver::start().await, Receiver::start().await);
+    mine.listens_for(stack, &stack.seed.trusted.id).await;
+    other.listens_for(stack, &stack.seed.web.id).await;
+    let (agent, _) = sign_in(stack).await;
+    // Another session of the same person has the other client.
+    let request = Authorization::new(stack.issuer(), &stack.seed.web);
+    let elsewhere = UserAgent::new();
+    let code = request.complete(&elsewhere, "alice").await.code();
+    tokens(&stack.exchange(&stack.seed.web, &code).await);
+    sign_out(stack, &agent).await;
+    mine.tokens(1).await;
+    stack.work_done().await;
+    assert_eq!((mine.came().len(), other.came().len()), (1, 0));
+    sign_out(stack, &elsewhere).await;
+    other.tokens(1).await;
+    stack.work_done().await;
+    assert_eq!((mine.came().len(), other.came().len()), (1, 1));
+}
+
+async fn section_2_8_who_is_not_well_is_asked_again_and_who_refuses_is_not(stack: &Stack) {
+    let receiver = Receiver::start().await;
+    receiver.listens_for(stack, &stack.seed.trusted.id).await;
+    receiver.answers(503);
+    let (agent, _) = sign_in(stack).await;
+    sign_out(stack, &agent).await;
+    receiver.tokens(1).await;
+    assert!(stack.audited(AuditKind::BackchannelLogout).await.is_empty());
+    failure_is_noted(stack, "503").await;
+    receiver.answers(200);
+    stack.clock.advance(10);
+    let sent = receiver.tokens(2).await;
+    let (first, second) = (verify(stack, &sent[0]).await, verify(stack, &sent[1]).await);
+    assert_eq!(first["sid"], second["sid"]);
+    assert_ne!(first["jti"], second["jti"], "each token is a new one");
+    assert_eq!(
+        second["iat"].as_i64().unwrap() - first["iat"].as_i64().unwrap(),
+        10
+    );
+    stack.work_done().await;
+    assert_eq!(stack.audited(AuditKind::BackchannelLogout).await.len(), 1);
+
+    receiver.answers(400);
+    let (agent, _) = sign_in(stack).await;
+    sign_out(stack, &agent).await;
+    receiver.tokens(3).await;
+    stack.work_done().await;
+    let events = stack.audited(AuditKind::BackchannelLogout).await;
+    assert_eq!(events.iter().filter(|event| !event.success).count(), 1);
+    stack.clock.advance(3600);
+    stack.work_done().await;
+    assert_eq!(receiver.came().len(), 3, "a refusal is final");
+}
+
+/// SECURITY SS-1: what resolves to this machine or a private network is never called.
+async fn nothing_inside_is_called(stack: &Stack) {
+    let receiver = Receiver::start().await;
+    receiver.listens_for(stack, &stack.seed.trusted.id).await;
+    let (agent, _) = sign_in(stack).await;
+    let page = sign_out(stack, &agent).await;
+    assert_eq!(page.status, 200, "{}", page.shown());
+    stack.work_done().await;
+    let [event] = &stack.audited(AuditKind::BackchannelLogout).await[..] else {
+        panic!("one event");
+    };
+    assert!(!event.success, "{event:?}");
+    assert!(receiver.came().is_empty());
+}

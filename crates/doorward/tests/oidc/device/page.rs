@@ -1,0 +1,336 @@
+//! The page where people type codes, and the question after it.
+
+use doorward_access::clock::Clock as _;
+use doorward_domain::model::{Member, Organization};
+use doorward_protocol::token::GrantType;
+use doorward_store::repo;
+use doorward_testkit::{Page, Stack, UserAgent, both_backends, both_backends_with, jwt};
+
+use super::{allowed, begin, codes, open, poll, press, type_code};
+use crate::support::{assert_oauth_error, text, tokens};
+
+both_backends!(
+    the_first_session_keeps_the_code,
+    a_code_in_the_address_is_still_confirmed,
+    codes_are_read_with_patience,
+    consent_is_asked_for_each_time_and_of_everybody,
+    an_answer_counts_once,
+    who_has_to_prove_more_proves_it_first,
+    only_members_act_for_an_organization,
+    a_form_from_elsewhere_does_nothing,
+);
+both_backends_with!(LIMITED; five_wrong_codes_end_the_tries_of_a_session, requests_of_one_address_are_limited);
+both_backends_with!(PROVED; an_unproved_address_comes_first);
+both_backends_with!(PLACES; the_question_says_where_and_when);
+
+const LIMITED: &[(&str, &str)] = &[("DOORWARD__LIMITS__MULTIPLIER", "1")];
+const PROVED: &[(&str, &str)] = &[("DOORWARD__REGISTRATION__VERIFY_EMAIL", "true")];
+const PLACES: &[(&str, &str)] = &[
+    ("DOORWARD__TRUSTED_PROXIES", "127.0.0.1/32"),
+    (
+        "DOORWARD__GEOIP__DATABASE",
+        concat!(env!("CARGO_MANIFEST_DIR"), "/tests/accounts/places.mmdb"),
+    ),
+];
+
+/// The question, in a browser that is signed in as alice.
+async fn question(stack: &Stack, agent: &UserAgent, code: &str) -> Page {
+    let page = open(stack, agent, "alice").await;
+    let page = type_code(agent, &page, code).await;
+    assert!(page.has("#confirm-device"), "{}", page.shown());
+    page
+}
+
+#[track_caller]
+fn assert_wrong(page: &Page) {
+    assert!([410, 422].contains(&page.status), "{}", page.shown());
+    assert!(page.has("#device [aria-invalid=true]"), "{}", page.shown());
+    assert!(!page.has("#confirm-device"));
+}
+
+async fn the_first_session_keeps_the_code(stack: &Stack) {
+    let json = codes(stack, "openid tasks:read").await;
+    let code = text(&json, "user_code");
+    let (alice, bob) = (UserAgent::new(), UserAgent::new());
+    let asked = question(stack, &alice, &code).await;
+    assert_eq!(asked.text_of(".code").as_deref(), Some(code.as_str()));
+    let shown = asked.text();
+    assert!(shown.contains("The device-app"), "{shown}");
+    assert!(asked.texts_of(".scopes li").len() == 2, "{shown}");
+    // Bob types the same code, and finds the address of the question.
+    let page = open(stack, &bob, "bob").await;
+    assert_wrong(&type_code(&bob, &page, &code).await);
+    assert_wrong(&bob.get(asked.url.as_str()).await);
+    let form = page.form("#device").with("user_code", "");
+    let csrf = form.value("csrf").unwrap().to_owned();
+    let request = asked.form("#confirm-device");
+    let request = request.value("request").unwrap();
+    let fields = [
+        ("csrf", csrf.as_str()),
+        ("request", request),
+        ("decision", "allow"),
+    ];
+    assert_wrong(&bob.post(stack.at("/device/confirm"), &fields).await);
+    let device_code = text(&json, "device_code");
+    let page = poll(stack, &stack.seed.device, &device_code).await;
+    assert_oauth_error(&page, 400, "authorization_pending");
+    press(&alice, &asked, "allow").await;
+    let json = tokens(&poll(stack, &stack.seed.device, &device_code).await);
+    let page = crate::support::userinfo(stack, &text(&json, "access_token")).await;
+    let claims = jwt::claims(&text(&json, "id_token"));
+    assert_eq!(page.json()["sub"], claims["sub"]);
+}
+
+/// RFC 8628 §3.3.1 and §5.4: a link alone connects nothing, and its code has to be compared.
+async fn a_code_in_the_address_is_still_confirmed(stack: &Stack) {
+    let json = codes(stack, "openid").await;
+    let code = text(&json, "user_code");
+    let agent = UserAgent::new();
+    let page = agent.get(text(&json, "verification_uri_complete")).await;
+    let page = agent.follow(page, "").await;
+    let form = page.form("#login").with("identifier", "alice");
+    let page = agent
+        .submit(&form.with("password", doorward_testkit::PASSWORD))
+        .await;
+    let page = agent.follow(page, "").await;
+    let form = page.form("#device");
+    assert_eq!(
+        form.value("user_code"),
+        Some(code.as_str()),
+        "{}",
+        page.shown()
+    );
+    // Nothing is claimed yet: somebody else may still type it.
+    let bob = UserAgent::new();
+    let typed = open(stack, &bob, "bob").await;
+    let asked = type_code(&bob, &typed, &code).await;
+    assert!(asked.has("#confirm-device"), "{}", asked.shown());
+    assert_wrong(&agent.submit(&form).await);
+}
+
+async fn codes_are_read_with_patience(stack: &Stack) {
+    let agent = UserAgent::new();
+    let page = open(stack, &agent, "alice").await;
+    let rewrite: [fn(&str) -> String; 3] = [
+        |code| code.to_lowercase(),
+        |code| format!("  {} ", code.replace('-', " ")),
+        |code| code.replace('-', "\u{2013}"),
+    ];
+    for rewrite in rewrite {
+        let code = text(&codes(stack, "openid").await, "user_code");
+        let asked = type_code(&agent, &page, &rewrite(&code)).await;
+        assert!(asked.has("#confirm-device"), "{}", asked.shown());
+    }
+    for wrong in ["", "x", "BBBB-BBBB", "B B B", &"B".repeat(100)] {
+        assert_wrong(&type_code(&agent, &page, wrong).await);
+    }
+    let over = text(&codes(stack, "openid").await, "user_code");
+    stack.clock.advance(600);
+    assert_wrong(&type_code(&agent, &page, &over).await);
+}
+
+/// OA-21: also of who allowed it before, and for the operator's own app.
+async fn consent_is_asked_for_each_time_and_of_everybody(stack: &Stack) {
+    let agent = UserAgent::new();
+    for _ in 0..2 {
+        let code = allowed(stack, &agent, "openid").await;
+        tokens(&poll(stack, &stack.seed.device, &code).await);
+    }
+    let own = &stack.seed.trusted;
+    let grant = |client: &mut doorward_domain::model::Client| {
+        client.grant_types.push(GrantType::DeviceCode);
+    };
+    stack.change_client(&own.id, grant).await;
+    let json = begin(stack, own, &[("scope", "openid")]).await.json();
+    let asked = question(stack, &agent, &text(&json, "user_code")).await;
+    let page = poll(stack, own, &text(&json, "device_code")).await;
+    assert_oauth_error(&page, 400, "authorization_pending");
+    press(&agent, &asked, "allow").await;
+    tokens(&poll(stack, own, &text(&json, "device_code")).await);
+}
+
+async fn an_answer_counts_once(stack: &Stack) {
+    let json = codes(stack, "openid").await;
+    let agent = UserAgent::new();
+    let asked = question(stack, &agent, &text(&json, "user_code")).await;
+    let page = press(&agent, &asked, "deny").await;
+    assert_eq!(
+        page.text_of("h1").as_deref(),
+        Some("Your device was not connected")
+    );
+    // Back, and the other button.
+    let page = press(&agent, &asked, "allow").await;
+    assert_eq!(
+        page.text_of("h1").as_deref(),
+        Some("Your device was not connected")
+    );
+    let device_code = text(&json, "device_code");
+    let page = poll(stack, &stack.seed.device, &device_code).await;
+    assert_oauth_error(&page, 400, "access_denied");
+}
+
+async fn who_has_to_prove_more_proves_it_first(stack: &Stack) {
+    let demand = |client: &mut doorward_domain::model::Client| client.require_mfa = true;
+    let json = codes(stack, "openid").await;
+    let agent = UserAgent::new();
+    let asked = question(stack, &agent, &text(&json, "user_code")).await;
+    stack.change_client(&stack.seed.device.id, demand).await;
+    let page = agent
+        .submit(&asked.press("#confirm-device [value=allow]"))
+        .await;
+    let location = page.location().expect("a redirect");
+    assert_eq!(location.path(), "/account/security/2fa");
+    let page = poll(stack, &stack.seed.device, &text(&json, "device_code")).await;
+    assert_oauth_error(&page, 400, "authorization_pending");
+    // And what was allowed before the demand is not issued any more.
+    let demand = |client: &mut doorward_domain::model::Client| client.require_mfa = false;
+    stack.change_client(&stack.seed.device.id, demand).await;
+    let code = allowed(stack, &agent, "openid").await;
+    let demand = |client: &mut doorward_domain::model::Client| client.require_mfa = true;
+    stack.change_client(&stack.seed.device.id, demand).await;
+    let page = poll(stack, &stack.seed.device, &code).await;
+    assert_oauth_error(&page, 400, "invalid_grant");
+}
+
+async fn an_unproved_address_comes_first(stack: &Stack) {
+    let json = codes(stack, "openid").await;
+    let agent = UserAgent::new();
+    let asked = question(stack, &agent, &text(&json, "user_code")).await;
+    stack.set_email_verified("alice", false).await;
+    for page in [
+        agent
+            .submit(&asked.press("#confirm-device [value=allow]"))
+            .await,
+        agent.get(stack.at("/device")).await,
+    ] {
+        let location = page
+            .location()
+            .unwrap_or_else(|| panic!("{}", page.shown()));
+        assert_eq!(location.path(), "/verify-email");
+    }
+    let page = poll(stack, &stack.seed.device, &text(&json, "device_code")).await;
+    assert_oauth_error(&page, 400, "authorization_pending");
+}
+
+async fn only_members_act_for_an_organization(stack: &Stack) {
+    let device = &stack.seed.device;
+    let ask = async |slug: &str| {
+        let fields = [("scope", "openid tasks:read"), ("organization", slug)];
+        begin(stack, device, &fields).await.json()
+    };
+    let agent = UserAgent::new();
+    let json = ask("acme").await;
+    let asked = question(stack, &agent, &text(&json, "user_code")).await;
+    let page = press(&agent, &asked, "allow").await;
+    assert_eq!(
+        page.text_of("h1").as_deref(),
+        Some("Your device was not connected")
+    );
+    let page = poll(stack, device, &text(&json, "device_code")).await;
+    assert_oauth_error(&page, 400, "access_denied");
+
+    join_acme(stack).await;
+    let json = ask("acme").await;
+    let asked = question(stack, &agent, &text(&json, "user_code")).await;
+    press(&agent, &asked, "allow").await;
+    let json = tokens(&poll(stack, device, &text(&json, "device_code")).await);
+    assert_eq!(jwt::claims(&text(&json, "access_token"))["org"], "acme");
+}
+
+async fn join_acme(stack: &Stack) {
+    let (db, now) = (stack.db().await, stack.clock.now());
+    let alice = repo::users::find_by_identifier(db.read(), "alice").await;
+    let tx = db.begin_write().await.unwrap();
+    let organization = Organization {
+        slug: "acme".to_owned(),
+        name: "Acme".to_owned(),
+        active: true,
+        created_at: now,
+        updated_at: now,
+    };
+    repo::organizations::insert(&tx, &organization)
+        .await
+        .unwrap();
+    let member = Member {
+        user_id: alice.unwrap().unwrap().id,
+        is_owner: false,
+        created_at: now,
+    };
+    repo::organizations::put_member(&tx, "acme", &member)
+        .await
+        .unwrap();
+    tx.commit().await.unwrap();
+    db.close().await.unwrap();
+}
+
+async fn a_form_from_elsewhere_does_nothing(stack: &Stack) {
+    let json = codes(stack, "openid").await;
+    let agent = UserAgent::new();
+    let asked = question(stack, &agent, &text(&json, "user_code")).await;
+    let form = asked
+        .press("#confirm-device [value=allow]")
+        .with("csrf", "wrong");
+    assert_eq!(agent.submit(&form).await.status, 400);
+    let page = open(stack, &agent, "alice").await;
+    let form = page.form("#device").with("csrf", "wrong");
+    assert_eq!(agent.submit(&form).await.status, 400);
+    let page = poll(stack, &stack.seed.device, &text(&json, "device_code")).await;
+    assert_oauth_error(&page, 400, "authorization_pending");
+}
+
+async fn five_wrong_codes_end_the_tries_of_a_session(stack: &Stack) {
+    let agent = UserAgent::new();
+    let page = open(stack, &agent, "alice").await;
+    // Right ones do not count.
+    let right = text(&codes(stack, "openid").await, "user_code");
+    assert!(
+        type_code(&agent, &page, &right)
+            .await
+            .has("#confirm-device")
+    );
+    for wrong in ["BBBB-BBBB", "AAAA-AAAA", "CCCC-CCCC", "x", "DDDD-DDDD"] {
+        let page = type_code(&agent, &page, wrong).await;
+        assert_eq!(page.status, 422, "{}", page.shown());
+    }
+    let right = text(&codes(stack, "openid").await, "user_code");
+    let refused = type_code(&agent, &page, &right).await;
+    assert_eq!(refused.status, 429, "{}", refused.shown());
+    assert!(refused.header("retry-after").is_some());
+    // Another session has tries of its own.
+    let other = UserAgent::new();
+    let page = open(stack, &other, "bob").await;
+    assert!(
+        type_code(&other, &page, &right)
+            .await
+            .has("#confirm-device")
+    );
+}
+
+async fn requests_of_one_address_are_limited(stack: &Stack) {
+    let mut statuses = Vec::new();
+    for _ in 0..21 {
+        let page = begin(stack, &stack.seed.device, &[("scope", "openid")]).await;
+        statuses.push(page.status);
+        if page.status == 429 {
+            assert!(page.header("retry-after").is_some());
+        }
+    }
+    assert_eq!(statuses.pop(), Some(429));
+    assert!(statuses.iter().all(|status| *status == 200), "{statuses:?}");
+}
+
+async fn the_question_says_where_and_when(stack: &Stack) {
+    let http = UserAgent::new();
+    let fields = [("scope", "openid")];
+    let device = &stack.seed.device;
+    let url = stack.at("/oauth2/device_authorization");
+    let request = device.request(http.http(), &url, &fields);
+    let request = request.header("x-forwarded-for", "203.0.113.7");
+    let json = http.send(request).await.json();
+    stack.clock.advance(120);
+    let asked = question(stack, &UserAgent::new(), &text(&json, "user_code")).await;
+    let started = asked.text_of(".notice .small").expect("a line");
+    let started = started.replace(" ,", ",");
+    let expected = "Started: near Berlin, Germany (203.0.113.7), 2 minutes ago";
+    assert_eq!(started, expected);
+}

@@ -1,0 +1,335 @@
+//! `private_key_jwt` (RFC 7523 §2.2 and §3, RFC 7521 §4.2, OIDC Core §9, OA-14, OA-15): the same at
+//! every endpoint for clients, each refusal `invalid_client`.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
+
+use doorward_access::clock::Clock as _;
+use doorward_domain::model::Client;
+use doorward_protocol::client_auth::{ClientAuthMethod, JWT_BEARER};
+use doorward_testkit::{Page, Stack, UserAgent, agent, both_backends, both_backends_with};
+use futures_util::future::join_all;
+use serde_json::{Value, json};
+
+use crate::support::{assert_oauth_error, tokens};
+use crate::support_keys::{KeyServer, TestKey};
+
+both_backends!(
+    an_assertion_of_each_algorithm_authenticates,
+    rfc_7523_3_each_claim_that_is_wrong_is_invalid_client,
+    rfc_7523_3_a_foreign_or_unsigned_signature_is_invalid_client,
+    rfc_7521_4_2_the_parameters_of_the_assertion,
+    rfc_6749_2_3_one_method_and_the_registered_one,
+    an_assertion_is_used_once_among_64_at_a_time,
+    the_same_code_at_introspection_and_revocation,
+);
+const KEYS_AT_HOME: &[(&str, &str)] = &[("DOORWARD__OUTGOING__ALLOWED_NETWORKS", "127.0.0.0/8")];
+both_backends_with!(
+    KEYS_AT_HOME;
+    keys_are_fetched_and_followed_when_they_change,
+    an_unknown_key_causes_one_fetch_in_a_while,
+);
+both_backends!(an_address_inside_is_never_fetched);
+
+static NEXT: AtomicU32 = AtomicU32::new(0);
+
+/// Good claims of the service, with a name of their own.
+fn claims(stack: &Stack) -> Value {
+    let now = stack.clock.now();
+    let id = &stack.seed.service.id;
+    let jti = format!("jti-{}", NEXT.fetch_add(1, Ordering::Relaxed));
+    json!({ "iss": id, "sub": id, "aud": stack.issuer(), "jti": jti, "iat": now, "exp": now + 60 })
+}
+
+async fn register(stack: &Stack, change: impl FnOnce(&mut Client)) {
+    stack
+        .change_client(&stack.seed.service.id, |client| {
+            client.auth_method = ClientAuthMethod::PrivateKeyJwt;
+            change(client);
+        })
+        .await;
+}
+
+async fn post(stack: &Stack, path: &str, fields: &[(&str, &str)]) -> Page {
+    let agent = UserAgent::new();
+    let request = agent
+        .http()
+        .post(stack.at(path))
+        .header("content-type", "application/x-www-form-urlencoded")
+        .body(agent::encode(fields.to_vec()));
+    agent.send(request).await
+}
+
+async fn ask(stack: &Stack, assertion: &str) -> Page {
+    let fields = [
+        ("grant_type", "client_credentials"),
+        ("scope", "tasks:read"),
+        ("client_assertion_type", JWT_BEARER),
+        ("client_assertion", assertion),
+    ];
+    post(stack, "/oauth2/token", &fields).await
+}
+
+async fn an_assertion_of_each_algorithm_authenticates(stack: &Stack) {
+    let keys = ["RS256", "PS256", "ES256", "EdDSA"].map(|alg| TestKey::new(alg, alg));
+    register(stack, |client| client.jwks = Some(TestKey::set(&keys))).await;
+    let document = UserAgent::new()
+        .get(stack.at("/.well-known/openid-configuration"))
+        .await
+        .json();
+    for endpoint in ["token", "revocation", "introspection"] {
+        let methods = &document[format!("{endpoint}_endpoint_auth_methods_supported")];
+        assert!(
+            methods
+                .as_array()
+                .unwrap()
+                .contains(&json!("private_key_jwt"))
+        );
+        let algs = &document[format!("{endpoint}_endpoint_auth_signing_alg_values_supported")];
+        assert_eq!(*algs, json!(["RS256", "PS256", "ES256", "EdDSA"]));
+    }
+    for key in &keys {
+        for typ in [None, Some("JWT"), Some("client-authentication+jwt")] {
+            tokens(&ask(stack, &key.sign(typ, &claims(stack))).await);
+        }
+    }
+}
+
+async fn rfc_7523_3_each_claim_that_is_wrong_is_invalid_client(stack: &Stack) {
+    let key = TestKey::new("ES256", "one");
+    register(stack, |client| client.jwks = Some(key.jwks())).await;
+    let now = stack.clock.now();
+    let issuer = stack.issuer();
+    for (name, value) in [
+        ("iss", json!(null)),
+        ("iss", json!("web-app")),
+        ("aud", json!(null)),
+        ("aud", json!([issuer])),
+        ("aud", json!([issuer, "https://other.example"])),
+        ("aud", json!(format!("{issuer}/oauth2/token"))),
+        ("aud", json!(format!("{issuer}/"))),
+        ("exp", json!(null)),
+        ("exp", json!(now)),
+        ("exp", json!(now + 301)),
+        ("exp", json!("tomorrow")),
+        ("nbf", json!(now + 120)),
+        ("iat", json!(now + 120)),
+        ("iat", json!(now - 7200)),
+        ("jti", json!(null)),
+        ("jti", json!("")),
+    ] {
+        let mut claims = claims(stack);
+        match value {
+            Value::Null => drop(claims.as_object_mut().unwrap().remove(name)),
+            value => claims[name] = value,
+        }
+        let page = ask(stack, &key.sign(None, &claims)).await;
+        assert_oauth_error(&page, 401, "invalid_client");
+    }
+    // The subject chooses the client whose keys count.
+    let mut other = claims(stack);
+    other["sub"] = json!("web-app");
+    let page = ask(stack, &key.sign(None, &other)).await;
+    assert_oauth_error(&page, 401, "invalid_client");
+    // Good until the very end of its life.
+    tokens(&ask(stack, &key.sign(None, &claims(stack))).await);
+}
+
+async fn rfc_7523_3_a_foreign_or_unsigned_signature_is_invalid_client(stack: &Stack) {
+    let key = TestKey::new("RS256", "one");
+    register(stack, |client| client.jwks = Some(key.jwks())).await;
+    let stranger = TestKey::new("RS256", "one");
+    let unknown = TestKey::new("RS256", "two");
+    let good = key.sign(None, &claims(stack));
+    let (body, _) = good.rsplit_once('.').unwrap();
+    let none = TestKey::unsigned(&claims(stack));
+    for assertion in [
+        stranger.sign(None, &claims(stack)),
+        unknown.sign(None, &claims(stack)),
+        key.sign(Some("at+jwt"), &claims(stack)),
+        key.sign(Some("oauth-authz-req+jwt"), &claims(stack)),
+        format!("{body}."),
+        format!("{body}.AAAA"),
+        format!("{good}.x.y"),
+        none,
+    ] {
+        let page = ask(stack, &assertion).await;
+        assert_oauth_error(&page, 401, "invalid_client");
+    }
+    tokens(&ask(stack, &good).await);
+}
+
+/// The fields that are sent, with the status and the error that come.
+type Case<'a> = (&'a [(&'a str, &'a str)], u16, &'a str);
+
+async fn rfc_7521_4_2_the_parameters_of_the_assertion(stack: &Stack) {
+    let key = TestKey::new("ES256", "one");
+    register(stack, |client| client.jwks = Some(key.jwks())).await;
+    let grant = ("grant_type", "client_credentials");
+    let assertion = key.sign(None, &claims(stack));
+    let sent = ("client_assertion", assertion.as_str());
+    let kind = ("client_assertion_type", JWT_BEARER);
+    let saml = "urn:ietf:params:oauth:client-assertion-type:saml2-bearer";
+    let cases: [Case<'_>; 5] = [
+        (&[grant, sent], 400, "invalid_request"),
+        (&[grant, kind], 400, "invalid_request"),
+        (
+            &[grant, sent, ("client_assertion_type", saml)],
+            401,
+            "invalid_client",
+        ),
+        (
+            &[grant, sent, kind, ("client_id", "web-app")],
+            401,
+            "invalid_client",
+        ),
+        (&[grant, sent, sent, kind], 400, "invalid_request"),
+    ];
+    for (fields, status, code) in cases {
+        let page = post(stack, "/oauth2/token", fields).await;
+        assert_oauth_error(&page, status, code);
+    }
+    let id = ("client_id", stack.seed.service.id.as_str());
+    tokens(&post(stack, "/oauth2/token", &[grant, sent, kind, id]).await);
+}
+
+async fn rfc_6749_2_3_one_method_and_the_registered_one(stack: &Stack) {
+    let key = TestKey::new("ES256", "one");
+    let client = &stack.seed.service;
+    // Registered for a secret: a good assertion is of no use.
+    stack
+        .change_client(&client.id, |client| client.jwks = Some(key.jwks()))
+        .await;
+    let page = ask(stack, &key.sign(None, &claims(stack))).await;
+    assert_oauth_error(&page, 401, "invalid_client");
+    // Registered for assertions: the secret is of no use, alone or beside one.
+    register(stack, |_| ()).await;
+    let fields = [("grant_type", "client_credentials")];
+    assert_oauth_error(&stack.token(client, &fields).await, 401, "invalid_client");
+    let assertion = key.sign(None, &claims(stack));
+    let both = [
+        fields[0],
+        ("client_assertion_type", JWT_BEARER),
+        ("client_assertion", assertion.as_str()),
+    ];
+    assert_oauth_error(&stack.token(client, &both).await, 400, "invalid_request");
+    let secret = client.secret.as_deref().unwrap();
+    let in_body = [&both[..], &[("client_secret", secret)]].concat();
+    let page = post(stack, "/oauth2/token", &in_body).await;
+    assert_oauth_error(&page, 400, "invalid_request");
+}
+
+async fn an_assertion_is_used_once_among_64_at_a_time(stack: &Stack) {
+    let key = TestKey::new("ES256", "one");
+    register(stack, |client| client.jwks = Some(key.jwks())).await;
+    let assertion = key.sign(None, &claims(stack));
+    let pages = join_all((0..64).map(|_| ask(stack, &assertion))).await;
+    let (good, refused): (Vec<_>, Vec<_>) = pages.iter().partition(|page| page.status == 200);
+    assert_eq!(good.len(), 1);
+    for page in refused {
+        assert_oauth_error(page, 401, "invalid_client");
+    }
+    // The same name at another endpoint, and signed anew.
+    let mut again = claims(stack);
+    again["jti"] = doorward_testkit::jwt::claims(&assertion)["jti"].clone();
+    let again = key.sign(None, &again);
+    let fields = [
+        ("token", "x"),
+        ("client_assertion_type", JWT_BEARER),
+        ("client_assertion", again.as_str()),
+    ];
+    let page = post(stack, "/oauth2/revoke", &fields).await;
+    assert_oauth_error(&page, 401, "invalid_client");
+}
+
+async fn the_same_code_at_introspection_and_revocation(stack: &Stack) {
+    let key = TestKey::new("EdDSA", "one");
+    register(stack, |client| client.jwks = Some(key.jwks())).await;
+    let issued = tokens(&ask(stack, &key.sign(None, &claims(stack))).await);
+    let token = issued["access_token"].as_str().unwrap();
+    for (active, path) in [
+        (json!(true), "/oauth2/introspect"),
+        (Value::Null, "/oauth2/revoke"),
+        (json!(false), "/oauth2/introspect"),
+    ] {
+        let mut wrong = claims(stack);
+        wrong["aud"] = json!(stack.at(path));
+        let assertion = key.sign(None, &wrong);
+        let mut fields = [
+            ("token", token),
+            ("client_assertion_type", JWT_BEARER),
+            ("client_assertion", assertion.as_str()),
+        ];
+        let page = post(stack, path, &fields).await;
+        assert_oauth_error(&page, 401, "invalid_client");
+        let assertion = key.sign(None, &claims(stack));
+        fields[2].1 = &assertion;
+        let page = post(stack, path, &fields).await;
+        assert_eq!(page.status, 200, "{}", page.shown());
+        assert_eq!(page.json()["active"], active, "{path}");
+    }
+}
+
+async fn keys_are_fetched_and_followed_when_they_change(stack: &Stack) {
+    let (old, new) = (TestKey::new("ES256", "old"), TestKey::new("ES256", "new"));
+    let server = Arc::new(KeyServer::start(old.jwks()).await);
+    register(stack, |client| client.jwks_uri = Some(server.url())).await;
+    for _ in 0..3 {
+        tokens(&ask(stack, &old.sign(None, &claims(stack))).await);
+    }
+    assert_eq!(server.visits(), 1, "fetched once and kept");
+    // A key that is not known yet makes them be fetched again at once.
+    server.serve(new.jwks());
+    stack.clock.advance(40);
+    tokens(&ask(stack, &new.sign(None, &claims(stack))).await);
+    assert_eq!(server.visits(), 2);
+    // The old one is gone with it.
+    stack.clock.advance(40);
+    let page = ask(stack, &old.sign(None, &claims(stack))).await;
+    assert_oauth_error(&page, 401, "invalid_client");
+    // While the address answers nonsense, the last good keys stay.
+    server.serve("<html>".to_owned());
+    stack.clock.advance(2 * 3600);
+    tokens(&ask(stack, &new.sign(None, &claims(stack))).await);
+    // Not for ever.
+    stack.clock.advance(26 * 3600);
+    let page = ask(stack, &new.sign(None, &claims(stack))).await;
+    assert_oauth_error(&page, 401, "invalid_client");
+    let answer = page.shown();
+    assert!(!answer.contains(&server.url()), "SS-3: {answer}");
+}
+
+async fn an_unknown_key_causes_one_fetch_in_a_while(stack: &Stack) {
+    let (known, unknown) = (TestKey::new("ES256", "a"), TestKey::new("ES256", "b"));
+    let server = KeyServer::start(known.jwks()).await;
+    register(stack, |client| client.jwks_uri = Some(server.url())).await;
+    tokens(&ask(stack, &known.sign(None, &claims(stack))).await);
+    let tries = (0..32).map(|_| async {
+        let page = ask(stack, &unknown.sign(None, &claims(stack))).await;
+        assert_oauth_error(&page, 401, "invalid_client");
+    });
+    join_all(tries).await;
+    assert_eq!(server.visits(), 1, "it was fetched just now");
+    stack.clock.advance(31);
+    for _ in 0..8 {
+        let page = ask(stack, &unknown.sign(None, &claims(stack))).await;
+        assert_oauth_error(&page, 401, "invalid_client");
+    }
+    assert_eq!(server.visits(), 2);
+}
+
+/// SS-1: without leave, a `jwks_uri` on this machine or inside the network is not asked.
+async fn an_address_inside_is_never_fetched(stack: &Stack) {
+    let key = TestKey::new("ES256", "one");
+    let server = KeyServer::start(key.jwks()).await;
+    for address in [
+        server.url(),
+        server.url().replace("127.0.0.1", "localhost"),
+        "https://169.254.169.254/jwks".to_owned(),
+    ] {
+        register(stack, |client| client.jwks_uri = Some(address)).await;
+        let page = ask(stack, &key.sign(None, &claims(stack))).await;
+        assert_oauth_error(&page, 401, "invalid_client");
+    }
+    assert_eq!(server.visits(), 0);
+}

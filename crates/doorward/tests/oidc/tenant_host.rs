@@ -1,0 +1,322 @@
+//! The host of an organization: an address that names it, and nothing more (decision 42).
+
+use doorward_domain::model::SubjectKind;
+use doorward_store::repo;
+use doorward_testkit::{
+    Authorization, Credentials, PASSWORD, Page, Stack, UserAgent, both_backends, both_backends_with,
+};
+use reqwest::{Method, RequestBuilder};
+use serde_json::{Value, json};
+
+use crate::organization::{claims, given, plant};
+use crate::support::{assert_oauth_error, text, tokens};
+
+const SETTINGS: &[(&str, &str)] = &[("DOORWARD__ORGANIZATIONS__BASE_DOMAIN", "id.example.com")];
+
+both_backends_with!(
+    SETTINGS;
+    a_browser_is_sent_on_to_the_issuer_with_the_organization,
+    who_is_no_member_is_refused_as_everywhere,
+    a_disagreement_is_told_to_the_client,
+    no_page_and_no_cookie_comes_from_there,
+    a_first_party_app_signs_in_at_the_host,
+    a_client_acts_for_the_organization_of_the_host,
+    a_grant_is_for_the_issuer_alone,
+    an_odd_host_is_nobodys,
+    the_issuer_is_one_for_all,
+);
+both_backends!(without_a_base_domain_no_host_names_anybody);
+
+fn port(stack: &Stack) -> String {
+    let (_, port) = stack.issuer().rsplit_once(':').expect("a port");
+    port.to_owned()
+}
+
+/// The host of an organization at the issuer's port.
+fn host(stack: &Stack, slug: &str) -> String {
+    format!("{slug}.id.example.com:{}", port(stack))
+}
+
+fn request(stack: &Stack, host: &str, method: Method, path: &str) -> RequestBuilder {
+    let http = UserAgent::new().http().clone();
+    http.request(method, stack.at(path)).header("host", host)
+}
+
+async fn get(stack: &Stack, host: &str, path: &str) -> Page {
+    let asked = request(stack, host, Method::GET, path);
+    UserAgent::new().send(asked).await
+}
+
+fn asked(stack: &Stack) -> Authorization {
+    let scope = "openid offline_access tasks:read";
+    Authorization::new(stack.issuer(), &stack.seed.trusted).with("scope", scope)
+}
+
+/// The way of a browser that begins at the host of the organization.
+async fn at_client(
+    stack: &Stack,
+    slug: &str,
+    asked: &Authorization,
+) -> std::collections::BTreeMap<String, String> {
+    let agent = UserAgent::new();
+    let path = asked.url().as_str().replace(stack.issuer(), "");
+    let sent = get(stack, &host(stack, slug), &path).await;
+    assert_eq!(sent.status, 303, "{}", sent.shown());
+    assert_eq!(sent.header("set-cookie"), None);
+    let place = sent.location().expect("a place").to_string();
+    assert!(
+        place.starts_with(&stack.at("/oauth2/authorize?")),
+        "{place}"
+    );
+    let page = agent.get(&place).await;
+    let mut outcome = asked.onward(&agent, page).await;
+    if let doorward_testkit::Outcome::Page(page) = outcome {
+        let form = page.form("form:has([name=password])");
+        let form = form.with("identifier", "alice").with("password", PASSWORD);
+        let next = agent.submit(&form).await;
+        outcome = asked.onward(&agent, next).await;
+    }
+    outcome.at_client()
+}
+
+async fn a_browser_is_sent_on_to_the_issuer_with_the_organization(stack: &Stack) {
+    plant(stack).await;
+    for (slug, named) in [("acme", None), ("ZETA", None), ("acme", Some("acme"))] {
+        let mut asked = asked(stack);
+        if let Some(named) = named {
+            asked = asked.with("organization", named);
+        }
+        let answer = at_client(stack, slug, &asked).await;
+        assert_eq!(answer["iss"], stack.issuer());
+        let page = stack.exchange(&stack.seed.trusted, &answer["code"]).await;
+        let json = tokens(&page);
+        assert_eq!(claims(&json)["org"], slug.to_lowercase());
+        assert_eq!(claims(&json)["iss"], stack.issuer());
+        // And it stays so.
+        let refresh = text(&json, "refresh_token");
+        let next = tokens(&stack.refresh(&stack.seed.trusted, &refresh).await);
+        assert_eq!(claims(&next)["org"], slug.to_lowercase());
+    }
+}
+
+async fn who_is_no_member_is_refused_as_everywhere(stack: &Stack) {
+    plant(stack).await;
+    let answer = at_client(stack, "elsewhere", &asked(stack)).await;
+    assert_eq!(answer["error"], "access_denied");
+    assert_eq!(answer["iss"], stack.issuer());
+}
+
+/// RFC 6749 §4.1.2.1: to the client, with its state.
+async fn a_disagreement_is_told_to_the_client(stack: &Stack) {
+    plant(stack).await;
+    let asked = asked(stack).with("organization", "zeta");
+    let answer = at_client(stack, "acme", &asked).await;
+    assert_eq!(answer["error"], "invalid_request");
+    assert_eq!(answer["state"], "af0ifjsldkj");
+    assert!(!answer.contains_key("code"));
+}
+
+async fn no_page_and_no_cookie_comes_from_there(stack: &Stack) {
+    plant(stack).await;
+    let acme = host(stack, "acme");
+    let home = get(stack, &acme, "/").await;
+    assert_eq!(home.status, 303);
+    assert_eq!(home.location().unwrap().as_str(), stack.at("/"));
+    for path in [
+        "/login",
+        "/register",
+        "/consent",
+        "/account",
+        "/reset-password?token=x",
+        "/setup",
+        "/oauth2/logout",
+        "/.well-known/openid-configuration",
+        "/.well-known/oauth-authorization-server",
+        "/oauth2/jwks",
+        "/oauth2/userinfo",
+        "/api/auth/profile",
+        "/api/admin/users",
+        "/static/app.css",
+    ] {
+        let page = get(stack, &acme, path).await;
+        assert_eq!(page.status, 421, "{path}: {}", page.shown());
+        assert_eq!(page.header("set-cookie"), None, "{path}");
+        assert_eq!(page.header("location"), None, "{path}");
+    }
+    // OA-30: what was posted is never sent on.
+    for path in ["/login", "/oauth2/authorize", "/", "/api/auth/register"] {
+        let form = "identifier=alice&password=x";
+        let posted = request(stack, &acme, Method::POST, path)
+            .header("content-type", "application/x-www-form-urlencoded")
+            .body(form);
+        let page = UserAgent::new().send(posted).await;
+        assert_eq!(page.status, 421, "{path}: {}", page.shown());
+        assert_eq!(page.header("location"), None, "{path}");
+    }
+}
+
+async fn login(stack: &Stack, host: &str, path: &str, body: &Value, tenant: &str) -> Page {
+    let mut asked = request(stack, host, Method::POST, path).json(body);
+    if !tenant.is_empty() {
+        asked = asked.header("x-tenant-id", tenant);
+    }
+    UserAgent::new().send(asked).await
+}
+
+async fn a_first_party_app_signs_in_at_the_host(stack: &Stack) {
+    plant(stack).await;
+    let path = "/api/auth/login";
+    let plain = json!({ "username": "alice", "password": PASSWORD });
+    let with =
+        |slug: &str| json!({ "username": "alice", "password": PASSWORD, "organization": slug });
+    let acme = host(stack, "acme");
+    for (body, tenant) in [(&plain, ""), (&with("acme"), ""), (&plain, "acme")] {
+        let page = login(stack, &acme, path, body, tenant).await;
+        assert_eq!(page.status, 200, "{}", page.shown());
+        assert_eq!(page.header("set-cookie"), None);
+        let access = text(&page.json(), "access");
+        let claims = doorward_testkit::jwt::claims(&access);
+        assert_eq!(claims["org"], "acme");
+        assert_eq!(claims["iss"], stack.issuer());
+    }
+    for (body, tenant) in [
+        (&with("zeta"), ""),
+        (&plain, "zeta"),
+        (&with("acme"), "zeta"),
+    ] {
+        let page = login(stack, &acme, path, body, tenant).await;
+        assert_eq!(page.status, 400, "{}", page.shown());
+    }
+    let other = host(stack, "elsewhere");
+    let page = login(stack, &other, path, &plain, "").await;
+    assert_eq!(page.status, 403, "{}", page.shown());
+    // The second step reads the host as well.
+    let step = json!({ "mfa_token": "x", "code": "123456", "organization": "zeta" });
+    let page = login(stack, &acme, "/api/auth/login/mfa", &step, "").await;
+    assert!(matches!(page.status, 400 | 401), "{}", page.shown());
+    // The refresh cookie belongs to pages of the issuer.
+    let cookie = "/api/auth/login?cookie=true";
+    for origin in [stack.issuer().to_owned(), format!("http://{acme}")] {
+        let asked = request(stack, &acme, Method::POST, cookie).json(&plain);
+        let asked = asked.header("origin", origin);
+        let page = UserAgent::new().send(asked).await;
+        assert_eq!(page.header("set-cookie"), None, "{}", page.shown());
+    }
+}
+
+async fn a_client_acts_for_the_organization_of_the_host(stack: &Stack) {
+    plant(stack).await;
+    let service = &stack.seed.service;
+    assert_eq!(service.credentials, Credentials::Basic);
+    let ask = async |slug: &str, named: &str, tenant: &str| {
+        let fields = [
+            ("grant_type", "client_credentials"),
+            ("scope", "tasks:read"),
+            ("organization", named),
+        ];
+        let http = UserAgent::new().http().clone();
+        let asked = service.request(&http, &stack.at("/oauth2/token"), &fields);
+        let mut asked = asked.header("host", host(stack, slug));
+        if !tenant.is_empty() {
+            asked = asked.header("x-tenant-id", tenant);
+        }
+        UserAgent::new().send(asked).await
+    };
+    assert_oauth_error(&ask("acme", "", "").await, 400, "access_denied");
+    let db = stack.db().await;
+    let tx = db.begin_write().await.unwrap();
+    let here = given(SubjectKind::Client, &service.id, "reader", Some("acme"));
+    repo::roles::assign(&tx, &here).await.unwrap();
+    tx.commit().await.unwrap();
+    for (named, tenant) in [("", ""), ("acme", ""), ("", "acme")] {
+        let own = claims(&tokens(&ask("acme", named, tenant).await));
+        assert_eq!(own["org"], "acme");
+        assert_eq!(own["iss"], stack.issuer());
+    }
+    for (named, tenant) in [("zeta", ""), ("", "zeta"), ("acme", "zeta")] {
+        let refused = ask("acme", named, tenant).await;
+        assert_oauth_error(&refused, 400, "invalid_request");
+    }
+    assert_oauth_error(&ask("zeta", "", "").await, 400, "access_denied");
+}
+
+async fn a_grant_is_for_the_issuer_alone(stack: &Stack) {
+    plant(stack).await;
+    let client = &stack.seed.trusted;
+    let answer = at_client(stack, "acme", &asked(stack)).await;
+    let fields = [
+        ("grant_type", "authorization_code"),
+        ("code", answer["code"].as_str()),
+        ("redirect_uri", client.redirect_uri.as_str()),
+        ("code_verifier", doorward_testkit::authorization::VERIFIER),
+    ];
+    let http = UserAgent::new().http().clone();
+    for slug in ["acme", "zeta"] {
+        let asked = client.request(&http, &stack.at("/oauth2/token"), &fields);
+        let asked = asked.header("host", host(stack, slug));
+        let refused = UserAgent::new().send(asked).await;
+        assert_oauth_error(&refused, 400, "invalid_request");
+    }
+    // Nothing was used up by asking at the wrong place.
+    let json = tokens(&stack.exchange(client, &answer["code"]).await);
+    assert_eq!(claims(&json)["org"], "acme");
+}
+
+async fn an_odd_host_is_nobodys(stack: &Stack) {
+    plant(stack).await;
+    let port = port(stack);
+    for host in [
+        "acme.id.example.com".to_owned(),
+        "acme.id.example.com:1".to_owned(),
+        format!("acme.id.example.com.:{port}"),
+        format!("north.acme.id.example.com:{port}"),
+        format!("ac_me.id.example.com:{port}"),
+        format!("ac%6de.id.example.com:{port}"),
+        format!("acme id.example.com:{port}"),
+        format!("-acme.id.example.com:{port}"),
+        format!("a.id.example.com:{port}"),
+        format!("acmeid.example.com:{port}"),
+        format!("id.example.com:{port}"),
+        format!("acme.id.example.com.evil.example:{port}"),
+        format!("acme.id.example.com:{port}@evil.example"),
+        format!("acme.id.example.com:{port}/x"),
+        format!("{}.id.example.com:{port}", "a".repeat(64)),
+    ] {
+        let page = get(stack, &host, "/oauth2/authorize?client_id=x").await;
+        assert!(matches!(page.status, 400 | 421), "{host}: {}", page.shown());
+        assert_eq!(page.header("location"), None, "{host}");
+    }
+    // A forwarded host counts for nothing.
+    let asked = request(stack, "evil.example", Method::GET, "/oauth2/authorize");
+    let asked = asked.header("x-forwarded-host", format!("acme.id.example.com:{port}"));
+    assert_eq!(UserAgent::new().send(asked).await.status, 421);
+}
+
+async fn the_issuer_is_one_for_all(stack: &Stack) {
+    let agent = UserAgent::new();
+    let place = stack.at("/.well-known/openid-configuration");
+    let document = agent.get(place).await.json();
+    assert_eq!(document["issuer"], stack.issuer());
+    assert!(
+        !document.to_string().contains("id.example.com"),
+        "{document}"
+    );
+    let keys = UserAgent::new().get(stack.at("/oauth2/jwks")).await;
+    assert_eq!(keys.status, 200);
+    // At the issuer's own host nobody is named.
+    plant(stack).await;
+    let service = [
+        ("grant_type", "client_credentials"),
+        ("scope", "tasks:read"),
+    ];
+    let own = tokens(&stack.token(&stack.seed.service, &service).await);
+    assert_eq!(claims(&own).get("org"), None);
+}
+
+async fn without_a_base_domain_no_host_names_anybody(stack: &Stack) {
+    plant(stack).await;
+    for path in ["/", "/oauth2/authorize", "/login"] {
+        let page = get(stack, &host(stack, "acme"), path).await;
+        assert_eq!(page.status, 421, "{path}: {}", page.shown());
+    }
+}

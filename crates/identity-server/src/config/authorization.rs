@@ -1,0 +1,33 @@
+//! `[authorization]`: how authorization requests come.
+
+use serde::{Deserialize, Serialize};
+
+use super::key::{Key, Kind};
+
+/// Authorization requests.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Authorization {
+    /// Whether every client has to push its requests.
+    pub require_pushed_requests: bool,
+    /// Life of a pushed request that no browser has brought yet, in seconds.
+    pub pushed_request_ttl: i64,
+}
+
+/// The keys of `[authorization]`.
+pub const KEYS: &[Key] = &[
+    Key::new(
+        "authorization.require_pushed_requests",
+        Kind::Flag,
+        "false",
+        "Whether every client has to push its authorization requests (RFC 9126 §5). With `false`, \
+         only the clients that are registered so (`doorward client create --require-par`).",
+    ),
+    Key::new(
+        "authorization.pushed_request_ttl",
+        Kind::Duration { min: 5, max: 90 },
+        "90s",
+        "How long a pushed authorization request waits for the browser that brings its name. The \
+         sign-in that begins then has its own time.",
+    ),
+];

@@ -1,0 +1,86 @@
+//! `[organizations]`: how a request names the organization that it is made for.
+
+use doorward_domain::model::organization::is_slug;
+use serde::{Deserialize, Serialize};
+use url::Url;
+
+use super::key::{Key, Kind};
+use super::{Config, Finding};
+
+#[cfg(test)]
+mod tests;
+
+/// Tenants by their own hosts.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Organizations {
+    /// The domain below which each organization has a host; none: hosts name no organization.
+    pub base_domain: Option<String>,
+}
+
+/// The keys of `[organizations]`.
+pub const KEYS: &[Key] = &[Key::optional(
+    "organizations.base_domain",
+    Kind::Text,
+    "A domain such as `id.example.com`: a request to `acme.id.example.com` is then made for the \
+     organization `acme`. An authorization request there is sent on to the issuer with \
+     `organization=acme`; sign-in by the account API and the client credentials grant are answered \
+     there. Nothing else is: pages, cookies, links and tokens always belong to the issuer. Point \
+     `*.id.example.com` at this server, with a certificate for it.",
+)];
+
+/// The longest name of a host, in letters (RFC 1035 §2.3.4), without the final dot.
+const MAX_NAME: usize = 253;
+/// A label and its dot.
+const MAX_LABEL: usize = 63;
+
+impl Organizations {
+    /// The domain below which organizations have hosts.
+    pub fn base_domain(&self) -> Option<&str> {
+        self.base_domain.as_deref().filter(|name| !name.is_empty())
+    }
+}
+
+impl Config {
+    pub(super) fn check_organizations(&self, findings: &mut Vec<Finding>) {
+        let Some(base) = self.organizations.base_domain() else {
+            return;
+        };
+        let key = "organizations.base_domain";
+        if !is_domain(base) {
+            let remedy = "write a domain alone, in small letters: \"id.example.com\"";
+            findings.push(self.refused(key, "not the name of a domain", remedy));
+            return;
+        }
+        let issuer = Url::parse(&self.issuer).ok();
+        let host = issuer.as_ref().and_then(Url::host_str).unwrap_or_default();
+        if slug_of(host, base).is_some() {
+            findings.push(self.refused(
+                key,
+                &format!("the issuer's host {host} would be the host of an organization"),
+                &format!("write \"{host}\", or a domain that the issuer's host is not below"),
+            ));
+        }
+    }
+}
+
+/// The name of a domain, with room for a slug before it (RFC 1123 §2.1, RFC 1035 §2.3.4). The last
+/// label of an address would be a number.
+fn is_domain(text: &str) -> bool {
+    let plain = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-';
+    let is_label = |label: &str| {
+        let inner = !label.starts_with('-') && !label.ends_with('-');
+        (1..=MAX_LABEL).contains(&label.len()) && inner && label.bytes().all(plain)
+    };
+    let last = text.rsplit('.').next().unwrap_or_default();
+    let is_number = last.bytes().all(|b| b.is_ascii_digit());
+    text.len() + MAX_LABEL < MAX_NAME && !is_number && text.split('.').all(is_label)
+}
+
+/// The organization whose host this is: one label, a slug, directly below the base domain. Names
+/// of hosts do not know capital letters (RFC 4343 §2).
+pub fn slug_of(host: &str, base: &str) -> Option<String> {
+    let host = host.to_ascii_lowercase();
+    let slug = host.strip_suffix(base)?.strip_suffix('.')?;
+    is_slug(slug).then(|| slug.to_owned())
+}

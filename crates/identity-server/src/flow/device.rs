@@ -1,0 +1,248 @@
+//! Devices without a browser of their own (RFC 8628): they ask here, and a person answers in another
+//! browser. The first session that types the code keeps it, and alone may answer (OA-21).
+
+use std::sync::Arc;
+
+use doorward_domain::credentials::user_code::UserCode;
+use doorward_domain::model::{
+    AuditKind, Client, Consent, ConsentId, DeviceRequest, DeviceRequestId, Grant, GrantId,
+    GrantOrigin,
+};
+use doorward_domain::rules::assurance::{self, AAL2};
+use doorward_domain::rules::authorize::{self, Registry, Settled};
+use doorward_domain::rules::device::{INTERVAL, LIFE};
+use doorward_domain::rules::gate;
+use doorward_domain::secret::OpaqueToken;
+use doorward_domain::time::is_over;
+use doorward_protocol::authorize::ClaimsRequest;
+use doorward_protocol::device::{DeviceAuthorizationRequest, DeviceAuthorizationResponse};
+use doorward_protocol::token::GrantType;
+use doorward_store::repo;
+
+use super::caller::{Caller, Describe as _};
+use super::consent::Decision;
+use super::session::SignedIn;
+use super::{in_write, issue, second_factor};
+use crate::fault::{Fault, FlowError};
+use crate::state::State;
+
+/// The path of the page where people type codes.
+pub const PAGE: &str = "/device";
+/// How often a user code is drawn anew where somebody has it already.
+const DRAWS: usize = 5;
+
+/// Begins a request of an authenticated client (RFC 8628 §3.1).
+pub async fn start(
+    state: &State,
+    client: &Client,
+    request: &DeviceAuthorizationRequest,
+    caller: &Caller,
+) -> Result<DeviceAuthorizationResponse, FlowError> {
+    gate::may_use(client, &GrantType::DeviceCode).map_err(gate::GateRefusal::to_error)?;
+    let registry = state.registry().await?;
+    let registry = Registry {
+        scopes: &registry.scopes,
+        resources: &registry.resources,
+    };
+    let (scope, resource) = (&request.scope, &request.resource);
+    let settled = authorize::settle_for_person(scope, resource, client, &registry)?;
+    let token = OpaqueToken::generate(&mut rand::rng());
+    for _ in 0..DRAWS {
+        let row = new_request(state, client, request, &settled, &token, caller);
+        let tx = state.db.begin_write().await?;
+        if repo::device_requests::insert(&tx, &row).await? {
+            tx.commit().await?;
+            let page = format!("{}{PAGE}", state.issuer());
+            return Ok(DeviceAuthorizationResponse {
+                device_code: token.expose().to_owned(),
+                user_code: row.user_code.to_string(),
+                verification_uri_complete: format!("{page}?user_code={}", row.user_code),
+                verification_uri: page,
+                expires_in: LIFE,
+                interval: INTERVAL,
+            });
+        }
+    }
+    Err(Fault::Unavailable("no user code is free".to_owned()).into())
+}
+
+fn new_request(
+    state: &State,
+    client: &Client,
+    request: &DeviceAuthorizationRequest,
+    settled: &Settled,
+    token: &OpaqueToken,
+    caller: &Caller,
+) -> DeviceRequest {
+    let (now, mut rng) = (state.now(), rand::rng());
+    DeviceRequest {
+        id: DeviceRequestId::generate(&mut rng),
+        device_hash: token.hash(),
+        user_code: UserCode::generate(&mut rng),
+        client_id: client.id.clone(),
+        scope: settled.scope.clone(),
+        resources: settled.resources.clone(),
+        org: request.organization.clone(),
+        ip: caller.ip_text(),
+        created_at: now,
+        expires_at: now + LIFE,
+        poll_interval: INTERVAL,
+        polled_at: None,
+        session_id: None,
+        decided_at: None,
+        grant_id: None,
+        used_at: None,
+    }
+}
+
+/// There is no such code, or it is over, or somebody else typed it first: people are told no
+/// difference.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct WrongCode;
+
+/// A request that a session has claimed, with who asks.
+#[derive(Clone, Debug)]
+pub struct Claimed {
+    /// The request.
+    pub request: DeviceRequest,
+    /// Who asks.
+    pub client: Arc<Client>,
+}
+
+/// Claims the request that shows this code for the session.
+pub async fn claim(
+    state: &State,
+    who: &SignedIn,
+    code: &UserCode,
+) -> Result<DeviceRequestId, FlowError<WrongCode>> {
+    in_write(&state.db, async |tx| {
+        let claimed = repo::device_requests::claim(tx, code, who.session.id, state.now()).await?;
+        claimed
+            .map(|request| request.id)
+            .ok_or(FlowError::Refused(WrongCode))
+    })
+    .await
+}
+
+/// The request, for the session that claimed it; also after it was answered, until it is over.
+pub async fn find(
+    state: &State,
+    who: &SignedIn,
+    id: &DeviceRequestId,
+) -> Result<Claimed, FlowError<WrongCode>> {
+    let found = repo::device_requests::find(state.db.read(), id).await?;
+    let own = |request: &DeviceRequest| {
+        request.session_id == Some(who.session.id) && !is_over(request.expires_at, state.now())
+    };
+    let request = found.filter(own).ok_or(FlowError::Refused(WrongCode))?;
+    let client = state.client(request.client_id.as_str()).await?;
+    match client.filter(|client| client.is_active()) {
+        Some(client) => Ok(Claimed { request, client }),
+        None => Err(FlowError::Refused(WrongCode)),
+    }
+}
+
+/// What a person has to prove before they may answer.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Missing {
+    /// The second factor that they have.
+    SecondStep,
+    /// A second factor that they do not have yet.
+    Enrolment,
+}
+
+/// Whether the operator or the client demands a second factor that this session has not proved.
+pub async fn missing(
+    state: &State,
+    who: &SignedIn,
+    client: &Client,
+) -> Result<Option<Missing>, Fault> {
+    if assurance::satisfies(&who.session.authentication.acr, &[AAL2.to_owned()]) {
+        return Ok(None);
+    }
+    let factor = second_factor::standing(state, who).await?;
+    if !(factor.required || client.require_mfa) {
+        return Ok(None);
+    }
+    Ok(Some(if factor.enrolled {
+        Missing::SecondStep
+    } else {
+        Missing::Enrolment
+    }))
+}
+
+/// Keeps the person's answer. Allowing passes the gate first: where it is closed, the answer is no.
+pub async fn decide(
+    state: &State,
+    claimed: &Claimed,
+    who: &SignedIn,
+    decision: Decision,
+    caller: &Caller,
+) -> Result<(), FlowError<WrongCode>> {
+    let Claimed { request, client } = claimed;
+    let (now, session) = (state.now(), who.session.id);
+    let grant = new_grant(state, claimed, who);
+    in_write(&state.db, async |tx| {
+        if !repo::device_requests::decide(tx, &request.id, session, now).await? {
+            return Err(FlowError::Refused(WrongCode));
+        }
+        let by = &GrantType::DeviceCode;
+        let verdict = match decision {
+            Decision::Deny => Err("by the person"),
+            Decision::Allow => issue::admit(state, tx, client, by, &grant, who)
+                .await?
+                .map_err(gate::GateRefusal::reason),
+        };
+        let event = match verdict {
+            Ok(()) => {
+                repo::grants::insert(tx, &grant).await?;
+                repo::device_requests::give(tx, &request.id, grant.id).await?;
+                repo::consents::upsert(tx, &consent(&grant)).await?;
+                let event = caller.event(AuditKind::ConsentGranted, true, now);
+                event.with("scope", grant.scope.to_string())
+            }
+            Err(reason) => {
+                let event = caller.event(AuditKind::ConsentDenied, false, now);
+                event.with("reason", reason)
+            }
+        };
+        let event = event.by(who.user.id).about(who.user.id).through(&client.id);
+        repo::audit::insert(tx, &event.with("device", request.ip.as_str())).await?;
+        Ok(())
+    })
+    .await
+}
+
+fn new_grant(state: &State, claimed: &Claimed, who: &SignedIn) -> Grant {
+    let (now, request) = (state.now(), &claimed.request);
+    Grant {
+        id: GrantId::generate(now, &mut rand::rng()),
+        origin: GrantOrigin::Authorization,
+        user_id: who.user.id,
+        client_id: request.client_id.clone(),
+        session_id: who.session.id,
+        scope: request.scope.clone(),
+        org: request.org.clone(),
+        resources: request.resources.clone(),
+        claims: ClaimsRequest::default(),
+        nonce: None,
+        authentication: who.session.authentication.clone(),
+        created_at: now,
+        expires_at: now + state.config.tokens.refresh_absolute_ttl,
+        revoked_at: None,
+        revoke_reason: None,
+    }
+}
+
+fn consent(grant: &Grant) -> Consent {
+    Consent {
+        id: ConsentId::generate(grant.created_at, &mut rand::rng()),
+        user_id: grant.user_id,
+        client_id: grant.client_id.clone(),
+        scope: grant.scope.clone(),
+        resources: grant.resources.clone(),
+        granted_at: grant.created_at,
+        expires_at: None,
+        revoked_at: None,
+    }
+}

@@ -1,0 +1,216 @@
+//! Pushed authorization requests (RFC 9126): taken in from the client, and used once by a browser.
+
+use std::sync::Arc;
+
+use doorward_domain::model::{Client, PushedRequest};
+use doorward_domain::rules::request_form::{self, Form};
+use doorward_domain::secret::{OpaqueToken, TokenHash};
+use doorward_protocol::error::{ErrorCode, OAuthError};
+use doorward_protocol::params::Params;
+use doorward_store::repo;
+
+use super::authorize::{self, Browser, Outcome, PageRefusal};
+use super::caller::Caller;
+use super::{in_write, request_object};
+use crate::fault::FlowError;
+use crate::state::State;
+
+/// What every `request_uri` of ours begins with (RFC 9126 §2.2).
+const PREFIX: &str = "urn:ietf:params:oauth:request_uri:";
+/// Proofs of the client, which are no part of its request.
+const PROOFS: [&str; 4] = [
+    "client_secret",
+    "client_assertion",
+    "client_assertion_type",
+    "request",
+];
+
+/// A request that waits for its browser.
+#[derive(Debug)]
+pub struct Pushed {
+    /// Its name.
+    pub request_uri: String,
+    /// How long it waits, in seconds.
+    pub expires_in: i64,
+}
+
+/// Takes a request in: what is accepted here is what the authorization endpoint would accept
+/// (RFC 9126 §2.1).
+///
+/// # Errors
+/// The error that the authorization endpoint would give back.
+pub async fn push(state: &State, client: &Client, form: &Params) -> Result<Pushed, FlowError> {
+    if form.one("request_uri")?.is_some() {
+        // RFC 9126 §2.1 step 2.
+        let nested = "'request_uri' must not be pushed";
+        return Err(OAuthError::invalid_request(nested).into());
+    }
+    let opened = request_object::open(state, client, form).await?;
+    let pairs = opened.params.iter();
+    let pairs = pairs.filter(|(name, _)| !PROOFS.contains(name));
+    let params = Params::from_pairs(pairs);
+    if params.required("client_id")? != client.id.as_str() {
+        let other = "'client_id' is not that of the authenticated client";
+        return Err(OAuthError::invalid_request(other).into());
+    }
+    let form = Form {
+        pushed: true,
+        signed: opened.signed,
+    };
+    request_form::check(client, everybody_pushes(state), form)?;
+    let (known, redirect_uri) = authorize::target(state, &params)
+        .await
+        .map_err(|error| error.map(told))?;
+    authorize::read(state, &params, &known, redirect_uri).await?;
+    store(state, client, &params, opened.signed).await
+}
+
+async fn store(
+    state: &State,
+    client: &Client,
+    params: &Params,
+    signed: bool,
+) -> Result<Pushed, FlowError> {
+    let token = OpaqueToken::generate(&mut rand::rng());
+    let expires_in = state.config.authorization.pushed_request_ttl;
+    let own = |(name, value): (&str, &str)| (name.to_owned(), value.to_owned());
+    let pushed = PushedRequest {
+        hash: token.hash(),
+        client_id: client.id.clone(),
+        params: params.iter().map(own).collect(),
+        signed,
+        expires_at: state.now() + expires_in,
+        interaction_id: None,
+    };
+    in_write(&state.db, async |tx| {
+        repo::pushed_requests::insert(tx, &pushed).await?;
+        Ok::<_, FlowError>(())
+    })
+    .await?;
+    Ok(Pushed {
+        request_uri: format!("{PREFIX}{}", token.expose()),
+        expires_in,
+    })
+}
+
+/// A refusal that would be a page, to the client itself.
+fn told(refusal: PageRefusal) -> OAuthError {
+    match refusal {
+        PageRefusal::RedirectUri => {
+            OAuthError::invalid_request("the redirect_uri is not valid for the given client")
+        }
+        PageRefusal::Unreadable(error) => error,
+        _ => OAuthError::invalid_client("the client is not known"),
+    }
+}
+
+/// Whether no client may do without.
+pub(super) const fn everybody_pushes(state: &State) -> bool {
+    state.config.authorization.require_pushed_requests
+}
+
+/// Begins an interaction from a pushed request. Its name is used up by that: from then on the
+/// interaction stands for it, in the browser that brought it, so that a reload, Back and the way
+/// over the sign-in page go on instead of failing (OA-17).
+pub(super) async fn start(
+    state: &State,
+    name: &str,
+    client: &Arc<Client>,
+    browser: &Browser<'_>,
+    caller: &Caller,
+) -> Result<Result<Outcome, OAuthError>, FlowError<PageRefusal>> {
+    let Some(token) = name.strip_prefix(PREFIX) else {
+        // RFC 9101 §6.4, OIDC Core §3.1.2.6: nothing is fetched from an address in a request.
+        let error = OAuthError::new(
+            ErrorCode::RequestUriNotSupported,
+            "only a pushed 'request_uri' is supported",
+        );
+        return Ok(Err(error));
+    };
+    let hash = TokenHash::of(token);
+    // Twice at most: whoever comes second in a race finds it used.
+    for _ in 0..2 {
+        let found = repo::pushed_requests::find(state.db.read(), &hash).await?;
+        // RFC 9126 §4: bound to the client that pushed it.
+        let Some(pushed) = found.filter(|pushed| pushed.client_id == client.id) else {
+            return Ok(Err(invalid()));
+        };
+        if let Some(interaction) = &pushed.interaction_id {
+            return match authorize::resume(state, interaction, &browser.hash).await {
+                Ok(resumed) => authorize::next(state, resumed, browser, caller)
+                    .await
+                    .map(Ok),
+                Err(FlowError::Refused(PageRefusal::OtherBrowser | PageRefusal::Expired)) => {
+                    Ok(Err(invalid()))
+                }
+                Err(error) => Err(error),
+            };
+        }
+        if state.now() >= pushed.expires_at {
+            return Ok(Err(invalid()));
+        }
+        if let Some(outcome) = begin(state, &pushed, client, browser, caller).await? {
+            return Ok(Ok(outcome));
+        }
+    }
+    Ok(Err(invalid()))
+}
+
+/// The first use; none where another one was faster.
+async fn begin(
+    state: &State,
+    pushed: &PushedRequest,
+    client: &Arc<Client>,
+    browser: &Browser<'_>,
+    caller: &Caller,
+) -> Result<Option<Outcome>, FlowError<PageRefusal>> {
+    let pairs = pushed.params.iter();
+    let params = Params::from_pairs(pairs.map(|(name, value)| (name.as_str(), value.as_str())));
+    let (_, redirect_uri) = authorize::target(state, &params).await?;
+    let form = Form {
+        pushed: true,
+        signed: pushed.signed,
+    };
+    let read = match request_form::check(client, everybody_pushes(state), form) {
+        Ok(()) => authorize::read(state, &params, client, redirect_uri.clone()).await,
+        Err(error) => Err(error.into()),
+    };
+    let request = match read {
+        Ok(request) => request,
+        // The registration has changed since.
+        Err(FlowError::Refused(error)) => {
+            let outcome = authorize::refused(state, client, redirect_uri, &params, &error);
+            return Ok(Some(outcome));
+        }
+        Err(FlowError::Fault(fault)) => return Err(fault.into()),
+    };
+    let interaction = authorize::begin(state, client, request, browser.hash);
+    let is_first = in_write(&state.db, async |tx| {
+        let now = state.now();
+        let first = repo::pushed_requests::claim(tx, &pushed.hash, &interaction.id, now).await?;
+        if first {
+            repo::interactions::insert(tx, &interaction).await?;
+        }
+        Ok::<_, FlowError<PageRefusal>>(first)
+    })
+    .await?;
+    if !is_first {
+        return Ok(None);
+    }
+    let client = Arc::clone(client);
+    let resumed = authorize::Resumed {
+        interaction,
+        client,
+    };
+    authorize::next(state, resumed, browser, caller)
+        .await
+        .map(Some)
+}
+
+/// RFC 9101 §6.4: unknown, over, used, or another client's.
+fn invalid() -> OAuthError {
+    OAuthError::new(
+        ErrorCode::InvalidRequestUri,
+        "the 'request_uri' is unknown, expired or used",
+    )
+}

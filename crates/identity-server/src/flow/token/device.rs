@@ -1,0 +1,73 @@
+//! The device authorization grant (RFC 8628 §3.4): a poll, and in the end the tokens.
+
+use doorward_domain::model::{Client, DeviceRequest};
+use doorward_domain::rules::device::{self, Problem, SLOWER, Verdict};
+use doorward_domain::secret::TokenHash;
+use doorward_protocol::error::{ErrorCode, OAuthError};
+use doorward_protocol::token::TokenResponse;
+use doorward_store::db::WriteTx;
+use doorward_store::{StoreError, repo};
+
+use super::code::first_tokens;
+use crate::fault::FlowError;
+use crate::flow::standing::{Standing, standing_of};
+use crate::state::State;
+
+/// Answers a poll; once the person has allowed it, uses the device code up.
+pub(super) async fn redeem(
+    state: &State,
+    client: &Client,
+    device_code: &str,
+    resource: &[String],
+) -> Result<TokenResponse, FlowError> {
+    let hash = TokenHash::of(device_code);
+    first_tokens(state, client, resource, async |tx| {
+        claim(state, tx, client, &hash).await
+    })
+    .await
+}
+
+async fn claim(
+    state: &State,
+    tx: &WriteTx,
+    client: &Client,
+    hash: &TokenHash,
+) -> Result<Standing, FlowError> {
+    let refused = |problem: Problem| FlowError::Refused(problem.to_error());
+    let Some(request) = repo::device_requests::find_by_device(tx, hash).await? else {
+        return Err(refused(Problem::Unknown));
+    };
+    let now = state.now();
+    let grant = match device::poll(&request, &client.id, now) {
+        Verdict::Redeem(grant) => grant,
+        Verdict::Refuse(problem) => return Err(refused(problem)),
+        Verdict::Wait => return Err(not_yet(state, tx, &request).await?.into()),
+    };
+    // The one statement that uses it up; of many polls one goes on.
+    if !repo::device_requests::redeem(tx, &request.id, now).await? {
+        return Err(refused(Problem::Used));
+    }
+    standing_of(state, tx, grant)
+        .await?
+        .ok_or_else(|| refused(Problem::Unknown))
+}
+
+/// RFC 8628 §3.5: too early a poll makes the interval longer, for this one and all that follow.
+async fn not_yet(
+    state: &State,
+    tx: &WriteTx,
+    request: &DeviceRequest,
+) -> Result<OAuthError, StoreError> {
+    let in_time = repo::device_requests::note_poll(tx, &request.id, SLOWER, state.now()).await?;
+    Ok(if in_time {
+        OAuthError::new(
+            ErrorCode::AuthorizationPending,
+            "the person has not answered yet",
+        )
+    } else {
+        OAuthError::new(
+            ErrorCode::SlowDown,
+            "wait five seconds longer between two requests",
+        )
+    })
+}

@@ -1,0 +1,94 @@
+use actix_web::http::StatusCode;
+use actix_web::test::TestRequest;
+use rstest::rstest;
+
+use super::*;
+
+const ISSUER: &str = "https://id.example";
+
+fn ask(method: Method, target: &str) -> Result<Option<HttpResponse>, Refusal> {
+    let request = TestRequest::with_uri(target).method(method);
+    let acme = Served::Organization("acme".to_owned());
+    answer(&request.to_srv_request(), &acme, ISSUER)
+}
+
+fn sent_to(target: &str) -> String {
+    let response = ask(Method::GET, target).unwrap().unwrap();
+    assert_eq!(response.status(), StatusCode::SEE_OTHER);
+    let place = response.headers().get(LOCATION).unwrap();
+    place.to_str().unwrap().to_owned()
+}
+
+#[rstest]
+#[case("", "organization=acme")]
+#[case("scope=a+b&state=x%26y", "scope=a+b&state=x%26y&organization=acme")]
+#[case("organization=acme&state=x", "state=x&organization=acme")]
+#[case("organization=&state=x", "state=x&organization=acme")]
+#[case::disagreement("organization=zeta", "organization=zeta&organization=acme")]
+#[case::other_spelling("organization=ACME", "organization=ACME&organization=acme")]
+#[case::twice(
+    "organization=acme&organization=acme",
+    "organization=acme&organization=acme&organization=acme"
+)]
+#[case::unreadable("state=%zz", "state=%zz")]
+fn an_authorization_request_goes_to_the_issuer(#[case] query: &str, #[case] sent: &str) {
+    let place = sent_to(&format!("/oauth2/authorize?{query}"));
+    assert_eq!(place, format!("{ISSUER}/oauth2/authorize?{sent}"));
+}
+
+#[rstest]
+#[case("acme", "organization=acme")]
+#[case("", "organization=acme")]
+#[case::disagreement("zeta", "organization=acme&organization=")]
+fn a_header_that_names_another_one_is_refused_at_the_issuer(
+    #[case] field: &str,
+    #[case] sent: &str,
+) {
+    let request = TestRequest::with_uri("/oauth2/authorize").insert_header(("x-tenant-id", field));
+    let acme = Served::Organization("acme".to_owned());
+    let response = answer(&request.to_srv_request(), &acme, ISSUER)
+        .unwrap()
+        .unwrap();
+    let place = response.headers().get(LOCATION).unwrap().to_str().unwrap();
+    assert_eq!(place, format!("{ISSUER}/oauth2/authorize?{sent}"));
+}
+
+#[test]
+fn the_bare_host_leads_to_the_issuer() {
+    assert_eq!(sent_to("/?next=https://evil.example"), format!("{ISSUER}/"));
+}
+
+#[rstest]
+#[case("/oauth2/token")]
+#[case("/api/auth/login")]
+#[case("/api/auth/login/mfa")]
+fn programs_are_answered(#[case] path: &str) {
+    assert!(matches!(ask(Method::POST, path), Ok(None)));
+}
+
+#[rstest]
+#[case(Method::GET, "/login")]
+#[case(Method::GET, "/oauth2/jwks")]
+#[case(Method::GET, "/.well-known/openid-configuration")]
+#[case(Method::GET, "/account")]
+#[case(Method::GET, "//evil.example")]
+#[case(Method::GET, "/oauth2/authorize/")]
+#[case(Method::GET, "/api/auth/profile")]
+#[case(Method::POST, "/login")]
+#[case(Method::POST, "/oauth2/authorize")]
+#[case(Method::POST, "/")]
+#[case(Method::POST, "/oauth2/revoke")]
+#[case(Method::OPTIONS, "/oauth2/userinfo")]
+fn everything_else_is_misdirected(#[case] method: Method, #[case] path: &str) {
+    let verdict = ask(method, path).map(|answered| answered.is_some());
+    assert_eq!(verdict, Err(Refusal::UnknownHost));
+}
+
+#[test]
+fn the_issuers_own_host_is_left_alone() {
+    let request = TestRequest::with_uri("/login").to_srv_request();
+    assert!(matches!(
+        answer(&request, &Served::Issuer, ISSUER),
+        Ok(None)
+    ));
+}

@@ -1,0 +1,41 @@
+//! `POST /oauth2/par` (RFC 9126).
+
+use actix_web::HttpResponse;
+use actix_web::http::StatusCode;
+use actix_web::web::Payload;
+use doorward_protocol::error::{ErrorCode, OAuthError};
+use serde_json::json;
+
+use super::endpoint::{Endpoint, no_store};
+use crate::fault::FlowError;
+use crate::flow::{client_auth, pushed, throttle};
+use crate::http::rate_limit;
+
+/// Takes the request of an authenticated client in.
+pub async fn post(endpoint: Endpoint, payload: Payload) -> HttpResponse {
+    let outcome = answer(&endpoint, payload).await;
+    endpoint.answer(outcome)
+}
+
+async fn answer(endpoint: &Endpoint, payload: Payload) -> Result<HttpResponse, FlowError> {
+    let form = endpoint.form(payload).await?;
+    // RFC 8707 §2 lets `resource` come more than once, and nothing else.
+    form.reject_duplicates(&["resource"])?;
+    let presented = endpoint.presented_client(&form)?;
+    let client = client_auth::authenticate(&endpoint.state, &presented).await?;
+    endpoint.speaks_for(&client);
+    if let Err(budget) = throttle::admit_push(&endpoint.state, &client, &endpoint.caller).await {
+        // RFC 9126 §2.3.
+        let error = OAuthError::new(ErrorCode::TemporarilyUnavailable, "too many requests");
+        let mut response = no_store(StatusCode::TOO_MANY_REQUESTS).json(error);
+        rate_limit::announce(&mut response, &budget);
+        return Ok(response);
+    }
+    let form = endpoint.with_organization(form);
+    let pushed = pushed::push(&endpoint.state, &client, &form).await?;
+    // RFC 9126 §2.2: 201.
+    Ok(no_store(StatusCode::CREATED).json(json!({
+        "request_uri": pushed.request_uri,
+        "expires_in": pushed.expires_in,
+    })))
+}

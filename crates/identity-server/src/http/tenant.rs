@@ -1,0 +1,67 @@
+//! In whose name a program asks, where several places can say so: a parameter, `X-Tenant-ID`, the
+//! host. They agree, or the request is refused; none of them quietly wins.
+
+use actix_web::HttpRequest;
+use doorward_protocol::params::Params;
+
+use super::middleware;
+
+#[cfg(test)]
+mod tests;
+
+/// The header field that names an organization.
+pub(super) const X_TENANT_ID: &str = "x-tenant-id";
+
+/// The parameter that does.
+const ORGANIZATION: &str = "organization";
+
+/// Why it is not known in whose name a request is made.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Unclear {
+    /// The header is there several times, or is not text.
+    Unreadable,
+    /// Two places name two organizations.
+    Different,
+}
+
+/// The organization that a request names. An empty value names none (RFC 6749 §3.1).
+pub fn named(request: &HttpRequest, parameter: Option<String>) -> Result<Option<String>, Unclear> {
+    let mut fields = request.headers().get_all(X_TENANT_ID);
+    let header = match (fields.next(), fields.next()) {
+        (None, _) => None,
+        (Some(one), None) => Some(one.to_str().map_err(|_| Unclear::Unreadable)?.to_owned()),
+        _ => return Err(Unclear::Unreadable),
+    };
+    agreed([parameter, header, middleware::tenant(request)])
+}
+
+/// The parameters of an authorization request with the organization that it names, as if they alone
+/// had said it. Where the places do not agree, or one cannot be read, they come back with the
+/// parameter repeated, as from an organization's host (decision 42): that is `invalid_request`, told
+/// to the client with its `state` (RFC 6749 §3.1, §4.1.2.1).
+pub fn in_parameters(request: &HttpRequest, params: Params) -> Params {
+    let given = match params.one(ORGANIZATION) {
+        Ok(given) => given.map(str::to_owned),
+        Err(_) => return params,
+    };
+    let named = match named(request, given) {
+        Ok(None) => return params,
+        Ok(Some(slug)) => vec![slug],
+        Err(_) => vec![String::new(), String::new()],
+    };
+    let others = params.iter().filter(|(name, _)| *name != ORGANIZATION);
+    let named = named.iter().map(|slug| (ORGANIZATION, slug.as_str()));
+    Params::from_pairs(others.chain(named))
+}
+
+fn agreed(named: [Option<String>; 3]) -> Result<Option<String>, Unclear> {
+    let mut named = named.into_iter().flatten().filter(|slug| !slug.is_empty());
+    let Some(first) = named.next() else {
+        return Ok(None);
+    };
+    if named.all(|other| other == first) {
+        Ok(Some(first))
+    } else {
+        Err(Unclear::Different)
+    }
+}

@@ -1,0 +1,424 @@
+use std::io;
+use std::net::IpAddr;
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Instant;
+
+use async_trait::async_trait;
+use rstest::rstest;
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::net::TcpListener;
+use tokio::runtime::Builder;
+
+use super::*;
+
+const JSON: Want = Want {
+    types: &["application/json"],
+    max_bytes: 1024,
+};
+
+/// What a trap does with a connection after it has read a request.
+#[derive(Clone, Copy)]
+enum Answer {
+    Text(&'static str),
+    Endless,
+    Slow,
+}
+
+/// A server on this machine that counts who comes.
+struct Trap {
+    port: u16,
+    came: Arc<AtomicUsize>,
+    heard: Arc<Mutex<String>>,
+}
+
+impl Trap {
+    async fn set(answer: Answer) -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let port = listener.local_addr().unwrap().port();
+        let came = Arc::new(AtomicUsize::new(0));
+        let heard = Arc::new(Mutex::new(String::new()));
+        let (count, words) = (Arc::clone(&came), Arc::clone(&heard));
+        tokio::spawn(async move {
+            while let Ok((mut stream, _)) = listener.accept().await {
+                count.fetch_add(1, Ordering::SeqCst);
+                let words = Arc::clone(&words);
+                tokio::spawn(async move {
+                    let mut buffer = [0; 4096];
+                    let read = stream.read(&mut buffer).await.unwrap_or(0);
+                    words
+                        .lock()
+                        .unwrap()
+                        .push_str(&String::from_utf8_lossy(&buffer[..read]));
+                    let start = "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n";
+                    match answer {
+                        Answer::Text(text) => {
+                            let _ = stream.write_all(text.as_bytes()).await;
+                        }
+                        Answer::Endless => {
+                            let _ = stream.write_all(format!("{start}\r\n").as_bytes()).await;
+                            while stream.write_all(&[b' '; 512]).await.is_ok() {}
+                        }
+                        Answer::Slow => {
+                            let long = format!("{start}Content-Length: 1000\r\n\r\n");
+                            let _ = stream.write_all(long.as_bytes()).await;
+                            // Held open until the other end gives up.
+                            let _ = stream.read(&mut buffer).await;
+                        }
+                    }
+                });
+            }
+        });
+        Self { port, came, heard }
+    }
+
+    fn url(&self) -> String {
+        format!("http://127.0.0.1:{}/jwks", self.port)
+    }
+
+    fn visits(&self) -> usize {
+        self.came.load(Ordering::SeqCst)
+    }
+}
+
+/// Answers from a list, the last one for ever.
+#[derive(Debug)]
+struct Script(Mutex<Vec<Vec<IpAddr>>>, AtomicUsize);
+
+impl Script {
+    fn new(answers: &[&[&str]]) -> Arc<Self> {
+        let parsed = answers.iter().rev().map(|answer| {
+            let addresses = answer.iter().map(|text| text.parse().unwrap());
+            addresses.collect()
+        });
+        Arc::new(Self(Mutex::new(parsed.collect()), AtomicUsize::new(0)))
+    }
+
+    fn asked(&self) -> usize {
+        self.1.load(Ordering::SeqCst)
+    }
+}
+
+#[async_trait]
+impl Lookup for Script {
+    async fn lookup(&self, _: &str) -> io::Result<Vec<IpAddr>> {
+        self.1.fetch_add(1, Ordering::SeqCst);
+        let mut answers = self.0.lock().unwrap();
+        Ok(if answers.len() > 1 {
+            answers.pop().unwrap()
+        } else {
+            answers[0].clone()
+        })
+    }
+}
+
+/// `TcpListener` and the client need input and output; nothing here waits for a clock of ours.
+fn block(test: impl Future<Output = ()>) {
+    Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .unwrap()
+        .block_on(test);
+}
+
+fn strict(lookup: Arc<Script>) -> Outgoing {
+    Outgoing::with(Vec::new(), lookup)
+}
+
+fn at_home(lookup: Arc<Script>) -> Outgoing {
+    Outgoing::with(loopback_networks(), lookup)
+}
+
+fn loopback_networks() -> Vec<IpNet> {
+    address::loopback().to_vec()
+}
+
+fn nowhere() -> Arc<Script> {
+    Script::new(&[&["127.0.0.1"]])
+}
+
+#[rstest]
+#[case("0.0.0.0")]
+#[case("10.1.2.3")]
+#[case("100.64.0.1")]
+#[case("100.127.255.255")]
+#[case("127.0.0.1")]
+#[case("127.255.255.254")]
+#[case("169.254.169.254")]
+#[case("172.16.0.1")]
+#[case("172.31.255.255")]
+#[case("192.0.0.170")]
+#[case("192.0.2.1")]
+#[case("192.88.99.1")]
+#[case("192.168.0.1")]
+#[case("198.19.255.255")]
+#[case("198.51.100.7")]
+#[case("203.0.113.7")]
+#[case("224.0.0.1")]
+#[case("239.255.255.250")]
+#[case("240.0.0.1")]
+#[case("255.255.255.255")]
+#[case("::")]
+#[case("::1")]
+#[case("::7f00:1")]
+#[case("::ffff:127.0.0.1")]
+#[case("::ffff:93.184.216.34")]
+#[case("64:ff9b::7f00:1")]
+#[case("64:ff9b::5db8:d822")]
+#[case("64:ff9b:1::1")]
+#[case("100::1")]
+#[case("2001::1")]
+#[case("2001:db8::1")]
+#[case("2002:7f00:1::")]
+#[case("3fff::1")]
+#[case("5f00::1")]
+#[case("fc00::1")]
+#[case("fd00:ec2::254")]
+#[case("fe80::1")]
+#[case("fec0::1")]
+#[case("ff02::1")]
+fn an_address_that_is_not_public_is_refused(#[case] text: &str) {
+    let ip: IpAddr = text.parse().unwrap();
+    assert!(!Reach::Public.admits(ip, &[]), "{text}");
+}
+
+#[rstest]
+#[case("1.1.1.1")]
+#[case("9.255.255.255")]
+#[case("11.0.0.0")]
+#[case("100.63.255.255")]
+#[case("100.128.0.0")]
+#[case("172.15.255.255")]
+#[case("172.32.0.0")]
+#[case("223.255.255.255")]
+#[case("2606:4700:4700::1111")]
+#[case("2a00:1450:4001::1")]
+fn a_public_address_is_admitted_and_only_by_https_at_its_port(#[case] text: &str) {
+    let ip: IpAddr = text.parse().unwrap();
+    assert!(Reach::Public.admits(ip, &[]), "{text}");
+    assert!(!Reach::Inside.admits(ip, &[]), "{text}");
+    assert!(
+        !Reach::ThisMachine.admits(ip, &loopback_networks()),
+        "{text}"
+    );
+}
+
+#[test]
+fn an_allowed_network_admits_what_is_in_it_and_nothing_beside() {
+    let allowed = [network_of("10.1.0.0/16")];
+    for reach in [Reach::Public, Reach::Inside] {
+        assert!(reach.admits("10.1.2.3".parse().unwrap(), &allowed));
+        assert!(!reach.admits("10.2.0.1".parse().unwrap(), &allowed));
+    }
+    assert!(!Reach::ThisMachine.admits("10.1.2.3".parse().unwrap(), &allowed));
+}
+
+fn network_of(text: &str) -> IpNet {
+    text.parse().unwrap()
+}
+
+/// The corpus of SS-1: each must be refused before anything is connected to.
+#[rstest]
+#[case("https://127.0.0.1/")]
+#[case("https://127.1/")]
+#[case("https://2130706433/")]
+#[case("https://0x7f000001/")]
+#[case("https://0x7f.1/")]
+#[case("https://0177.0.0.1/")]
+#[case("https://017700000001/")]
+#[case("https://127.0.0.1./")]
+#[case("https://%31%32%37.0.0.1/")]
+#[case("https://①②⑦.0.0.1/")]
+#[case("https://[::1]/")]
+#[case("https://[::ffff:127.0.0.1]/")]
+#[case("https://[::ffff:7f00:1]/")]
+#[case("https://[0:0:0:0:0:ffff:7f00:0001]/")]
+#[case("https://[64:ff9b::7f00:1]/")]
+#[case("https://0/")]
+#[case("https://169.254.169.254/latest/meta-data/")]
+#[case("https://2852039166/")]
+#[case("https://[fd00:ec2::254]/")]
+#[case("https://10.0.0.1/")]
+#[case("https://1.1.1.1:8443/")]
+#[case("http://1.1.1.1/")]
+#[case("http://127.0.0.1/")]
+#[case("http://[::1]/")]
+#[case("http://example.com/")]
+#[case("https://user:secret@example.com/")]
+#[case("https://user@example.com/")]
+#[case("https://example.com/#fragment")]
+#[case("https://exam ple.com/")]
+#[case("https://")]
+#[case("ftp://example.com/")]
+#[case("file:///etc/passwd")]
+#[case("gopher://127.0.0.1:6379/_INFO")]
+#[case("data:application/json,{}")]
+#[case("//example.com/")]
+#[case("example.com")]
+#[case("")]
+fn an_odd_or_inner_address_is_refused_before_anything_is_looked_up(#[case] url: &str) {
+    block(async {
+        let script = nowhere();
+        let refused = strict(Arc::clone(&script)).get(url, &JSON).await;
+        assert!(
+            matches!(refused, Err(OutgoingError::Address(_))),
+            "{url}: {refused:?}"
+        );
+        assert_eq!(script.asked(), 0, "{url}");
+    });
+}
+
+#[test]
+fn a_name_that_leads_inside_is_refused_and_nobody_is_called() {
+    block(async {
+        let trap = Trap::set(Answer::Text("")).await;
+        for answer in [
+            &["127.0.0.1"][..],
+            &["169.254.169.254"],
+            &["::1"],
+            &["1.1.1.1", "127.0.0.1"],
+            &["127.0.0.1", "1.1.1.1"],
+            &[],
+        ] {
+            let script = Script::new(&[answer]);
+            let outgoing = strict(Arc::clone(&script));
+            let refused = outgoing.get("https://trap.example/", &JSON).await;
+            let Err(OutgoingError::Unreachable(reason)) = refused else {
+                panic!("{answer:?}: {refused:?}");
+            };
+            assert!(reason.contains("may not be reached"), "{reason}");
+            assert_eq!(script.asked(), 1);
+        }
+        assert_eq!(trap.visits(), 0);
+    });
+}
+
+#[test]
+fn a_rebinding_name_is_asked_once_and_its_second_answer_is_checked_too() {
+    block(async {
+        let trap = Trap::set(Answer::Text("")).await;
+        // Documentation addresses are never routed: the connection fails, and nothing else is tried.
+        let allowed = vec![network_of("203.0.113.0/24")];
+        let script = Script::new(&[&["203.0.113.1"], &["127.0.0.1"]]);
+        let outgoing = Outgoing::with(allowed, Arc::clone(&script) as Arc<dyn Lookup>);
+        let url = format!("https://rebind.example:{}/", trap.port);
+        let first = outgoing.get(&url, &JSON).await;
+        assert!(
+            matches!(first, Err(OutgoingError::Unreachable(_))),
+            "{first:?}"
+        );
+        assert_eq!(script.asked(), 1, "checking and connecting use one answer");
+        let Err(OutgoingError::Unreachable(reason)) = outgoing.get(&url, &JSON).await else {
+            panic!("the second answer leads inside");
+        };
+        assert!(reason.contains("may not be reached"), "{reason}");
+        assert_eq!(trap.visits(), 0);
+        // The trap works: whoever may reach it does.
+        let home = at_home(nowhere());
+        let _ = home.get(&url, &JSON).await;
+        assert_eq!(trap.visits(), 1);
+    });
+}
+
+#[test]
+fn a_document_of_an_allowed_network_is_fetched() {
+    block(async {
+        let trap = Trap::set(Answer::Text(
+            "HTTP/1.1 200 OK\r\nContent-Type: Application/JSON; charset=utf-8\r\n\
+             Set-Cookie: a=b\r\nCache-Control: public, max-age=77\r\nContent-Length: 2\r\n\r\n{}",
+        ))
+        .await;
+        let outgoing = at_home(nowhere());
+        for _ in 0..2 {
+            let fetched = outgoing.get(&trap.url(), &JSON).await.unwrap();
+            assert_eq!(fetched.body, b"{}");
+            assert_eq!(fetched.max_age, Some(77));
+        }
+        // A name goes by the resolver, a plain one of this machine too.
+        let named = format!("http://localhost:{}/jwks", trap.port);
+        assert!(outgoing.get(&named, &JSON).await.is_ok());
+        assert_eq!(trap.visits(), 3);
+        let heard = trap.heard.lock().unwrap().to_ascii_lowercase();
+        assert!(!heard.contains("cookie"), "{heard}");
+        assert!(!heard.contains("authorization"), "{heard}");
+        // Not where this machine is not allowed.
+        let refused = strict(nowhere()).get(&trap.url(), &JSON).await;
+        assert!(matches!(refused, Err(OutgoingError::Address(_))));
+        assert_eq!(trap.visits(), 3);
+    });
+}
+
+#[test]
+fn a_redirect_is_an_answer_and_not_a_way() {
+    block(async {
+        let goal = Trap::set(Answer::Text("")).await;
+        for location in [
+            "http://169.254.169.254/latest/meta-data/".to_owned(),
+            goal.url(),
+        ] {
+            let text =
+                format!("HTTP/1.1 302 Found\r\nLocation: {location}\r\nContent-Length: 0\r\n\r\n");
+            let trap = Trap::set(Answer::Text(text.leak())).await;
+            let got = at_home(nowhere()).get(&trap.url(), &JSON).await;
+            assert!(matches!(got, Err(OutgoingError::Status(302))), "{got:?}");
+            let posted = at_home(nowhere()).post_form(&trap.url(), &[]).await;
+            assert_eq!(posted.unwrap().status, 302);
+        }
+        assert_eq!(goal.visits(), 0);
+    });
+}
+
+#[test]
+fn a_body_is_read_no_further_than_its_limit() {
+    block(async {
+        let trap = Trap::set(Answer::Endless).await;
+        let got = at_home(nowhere()).get(&trap.url(), &JSON).await;
+        assert!(matches!(got, Err(OutgoingError::TooLarge)), "{got:?}");
+        let posted = at_home(nowhere()).post_form(&trap.url(), &[]).await;
+        assert!(posted.unwrap().body.is_empty());
+    });
+}
+
+#[test]
+fn a_slow_body_ends_with_the_time_that_there_is() {
+    block(async {
+        let trap = Trap::set(Answer::Slow).await;
+        let begun = Instant::now();
+        let got = at_home(nowhere()).get(&trap.url(), &JSON).await;
+        assert!(matches!(got, Err(OutgoingError::Unreachable(_))), "{got:?}");
+        assert!(begun.elapsed() < TOTAL * 2, "{:?}", begun.elapsed());
+    });
+}
+
+#[test]
+fn another_type_or_status_is_no_document() {
+    block(async {
+        let html = "HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: 2\r\n\r\n{}";
+        let bare = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}";
+        for text in [html, bare] {
+            let trap = Trap::set(Answer::Text(text)).await;
+            let got = at_home(nowhere()).get(&trap.url(), &JSON).await;
+            assert!(matches!(got, Err(OutgoingError::MediaType)), "{got:?}");
+        }
+        let gone = "HTTP/1.1 404 Not Found\r\nContent-Type: application/json\r\nContent-Length: 2\r\n\r\n{}";
+        let trap = Trap::set(Answer::Text(gone)).await;
+        let got = at_home(nowhere()).get(&trap.url(), &JSON).await;
+        assert!(matches!(got, Err(OutgoingError::Status(404))), "{got:?}");
+    });
+}
+
+#[test]
+fn a_form_is_posted_encoded() {
+    block(async {
+        let trap = Trap::set(Answer::Text(
+            "HTTP/1.1 204 No Content\r\nContent-Length: 0\r\n\r\n",
+        ))
+        .await;
+        let fields = [("logout_token", "a.b&c=é")];
+        let reply = at_home(nowhere()).post_form(&trap.url(), &fields).await;
+        assert_eq!(reply.unwrap().status, 204);
+        let heard = trap.heard.lock().unwrap();
+        assert!(heard.contains("content-type: application/x-www-form-urlencoded"));
+        assert!(heard.ends_with("logout_token=a.b%26c%3D%C3%A9"), "{heard}");
+    });
+}

@@ -1,0 +1,111 @@
+//! The sweep turns by itself: nobody calls it here, and only the clock is moved.
+
+use std::sync::atomic::{AtomicI64, Ordering};
+
+use doorward_domain::model::{Profile, User, UserId};
+use doorward_domain::secret::MasterKey;
+use doorward_domain::time::Clock;
+use doorward_store::{Db, OpenOptions};
+
+use super::*;
+use crate::config::Config;
+use crate::server::rehearsal;
+
+const NOW: i64 = 1_800_000_000;
+
+#[derive(Debug)]
+struct At(AtomicI64);
+
+impl Clock for At {
+    fn now(&self) -> i64 {
+        self.0.load(Ordering::Relaxed)
+    }
+}
+
+async fn server(clock: &Arc<At>) -> State {
+    let db = Db::open("sqlite::memory:", OpenOptions::default()).await;
+    let db = db.unwrap();
+    db.migrate().await.unwrap();
+    let secret = MasterKey::generate(&mut rand::rng()).to_base64();
+    let settings = [
+        ("DOORWARD_ISSUER", "https://id.example.org"),
+        ("DOORWARD_SECRET_KEY", secret.as_str()),
+    ];
+    let settings = settings.map(|(name, value)| (name.to_owned(), value.to_owned()));
+    let config = Config::load(None, settings).unwrap();
+    rehearsal(config, db, clock.clone()).unwrap()
+}
+
+/// Somebody whose account goes then.
+async fn leaves(state: &State, name: &str, due: i64) -> UserId {
+    let user = User {
+        id: UserId::generate(NOW, &mut rand::rng()),
+        username: name.to_owned(),
+        username_key: name.to_owned(),
+        email: format!("{name}@example.org"),
+        email_key: format!("{name}@example.org"),
+        email_verified: true,
+        password_hash: None,
+        password_changed_at: None,
+        profile: Profile::default(),
+        is_staff: false,
+        disabled_at: None,
+        deletion_due_at: Some(due),
+        created_at: NOW,
+        updated_at: NOW,
+    };
+    let tx = state.db.begin_write().await.unwrap();
+    repo::users::insert(&tx, &user).await.unwrap();
+    tx.commit().await.unwrap();
+    user.id
+}
+
+async fn remembers(state: &State, token: &str, until: i64) {
+    let tx = state.db.begin_write().await.unwrap();
+    repo::revoked_tokens::insert(&tx, token, until)
+        .await
+        .unwrap();
+    tx.commit().await.unwrap();
+}
+
+/// Lets the sweep turn until this holds.
+async fn comes_true(what: &str, mut holds: impl AsyncFnMut() -> bool) {
+    let soon = Duration::from_secs(30);
+    let waiting = async {
+        while !holds().await {
+            tokio::task::yield_now().await;
+        }
+    };
+    let done = tokio::time::timeout(soon, waiting).await;
+    assert!(done.is_ok(), "{what} never came true");
+}
+
+#[tokio::test]
+async fn accounts_go_at_any_turn_and_the_rest_at_every_tenth() {
+    let clock = Arc::new(At(AtomicI64::new(NOW)));
+    let state = server(&clock).await;
+    let alice = leaves(&state, "alice", NOW + 30).await;
+    remembers(&state, "old", NOW - KEEP - 1).await;
+    remembers(&state, "young", NOW - 1).await;
+    let is_there = async |id| {
+        let found = repo::users::find_by_id(state.db.read(), id).await;
+        found.unwrap().is_some()
+    };
+    let is_known = async |token| {
+        let found = repo::revoked_tokens::exists(state.db.read(), token).await;
+        found.unwrap()
+    };
+    let watch = async {
+        comes_true("the first sweep", async || !is_known("old").await).await;
+        assert!(is_known("young").await && is_there(alice).await);
+        clock.0.fetch_add(30, Ordering::Relaxed);
+        comes_true("alice's end", async || !is_there(alice).await).await;
+        assert!(is_known("young").await);
+        clock.0.fetch_add(KEEP, Ordering::Relaxed);
+        comes_true("the next sweep", async || !is_known("young").await).await;
+    };
+    tokio::select! {
+        () = turn_by_turn(&state, Duration::from_millis(2)) => unreachable!("it never ends"),
+        () = watch => {}
+    }
+}

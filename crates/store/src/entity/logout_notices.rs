@@ -1,0 +1,39 @@
+//! `logout_notices`: clients that are to be told that a session has ended.
+
+use doorward_domain::model::{ClientId, LogoutNotice, SessionId, UserId};
+use sea_orm::entity::prelude::*;
+
+use super::Place;
+use crate::error::StoreError;
+
+#[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
+#[sea_orm(table_name = "logout_notices")]
+#[expect(
+    clippy::struct_field_names,
+    reason = "the columns are references to others, each by its id"
+)]
+pub struct Model {
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub session_id: Uuid,
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub client_id: String,
+    pub user_id: Uuid,
+}
+
+#[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+pub enum Relation {}
+
+impl ActiveModelBehavior for ActiveModel {}
+
+impl TryFrom<Model> for LogoutNotice {
+    type Error = StoreError;
+
+    fn try_from(row: Model) -> Result<Self, StoreError> {
+        let place = Place::new("logout_notices", &row.session_id);
+        Ok(Self {
+            session_id: SessionId::from_uuid(row.session_id),
+            client_id: place.read("client_id", ClientId::parse(&row.client_id))?,
+            user_id: UserId::from_uuid(row.user_id),
+        })
+    }
+}

@@ -1,0 +1,132 @@
+//! Invitations into organizations: answered once.
+
+use doorward_domain::model::{Invitation, InvitationId};
+use doorward_domain::secret::TokenHash;
+use doorward_domain::time::UnixSeconds;
+use sea_orm::sea_query::Expr;
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+
+use super::{PAGE_MAX, models, purge_older};
+use crate::db::{Conn, WriteTx};
+use crate::entity::invitations::{ActiveModel, Column, Entity};
+use crate::entity::to_bytes;
+use crate::error::StoreError;
+
+/// The invitation whose link has this token, whatever became of it.
+pub async fn find_by_hash<C: Conn>(
+    conn: &C,
+    hash: &TokenHash,
+) -> Result<Option<Invitation>, StoreError> {
+    let found = Entity::find().filter(Column::Hash.eq(to_bytes(hash)));
+    found.one(conn).await?.map(Invitation::try_from).transpose()
+}
+
+/// The invitation into this organization with this id, whatever became of it.
+pub async fn find<C: Conn>(
+    conn: &C,
+    org: &str,
+    id: InvitationId,
+) -> Result<Option<Invitation>, StoreError> {
+    let found = Entity::find_by_id(id.as_uuid()).filter(Column::Org.eq(org));
+    found.one(conn).await?.map(Invitation::try_from).transpose()
+}
+
+/// At most `limit` invitations into an organization that can be answered, by id, after this one.
+pub async fn list_live<C: Conn>(
+    conn: &C,
+    org: &str,
+    now: UnixSeconds,
+    after: Option<InvitationId>,
+    limit: u64,
+) -> Result<Vec<Invitation>, StoreError> {
+    let mut query = Entity::find()
+        .filter(Column::Org.eq(org))
+        .filter(Column::EndedAt.is_null())
+        .filter(Column::ExpiresAt.gt(now))
+        .order_by_asc(Column::Id)
+        .limit(limit.min(PAGE_MAX));
+    if let Some(after) = after {
+        query = query.filter(Column::Id.gt(after.as_uuid()));
+    }
+    models(query.all(conn).await?)
+}
+
+/// When this inviter invited after `since`, the newest first, at most `limit` times.
+pub async fn times_by_inviter<C: Conn>(
+    conn: &C,
+    inviter: &str,
+    since: UnixSeconds,
+    limit: u64,
+) -> Result<Vec<UnixSeconds>, StoreError> {
+    let rows = Entity::find()
+        .filter(Column::Inviter.eq(inviter))
+        .filter(Column::CreatedAt.gt(since))
+        .order_by_desc(Column::CreatedAt)
+        .limit(limit)
+        .all(conn)
+        .await?;
+    Ok(rows.into_iter().map(|row| row.created_at).collect())
+}
+
+/// When this address was invited into this organization after `since`, the newest first, at most
+/// `limit` times.
+pub async fn times_to_address<C: Conn>(
+    conn: &C,
+    org: &str,
+    email_key: &str,
+    since: UnixSeconds,
+    limit: u64,
+) -> Result<Vec<UnixSeconds>, StoreError> {
+    let rows = Entity::find()
+        .filter(Column::Org.eq(org))
+        .filter(Column::EmailKey.eq(email_key))
+        .filter(Column::CreatedAt.gt(since))
+        .order_by_desc(Column::CreatedAt)
+        .limit(limit)
+        .all(conn)
+        .await?;
+    Ok(rows.into_iter().map(|row| row.created_at).collect())
+}
+
+/// Stores a new invitation.
+pub async fn insert(tx: &WriteTx, one: &Invitation) -> Result<(), StoreError> {
+    Entity::insert(ActiveModel::from(one))
+        .exec_without_returning(tx)
+        .await?;
+    Ok(())
+}
+
+/// Ends one that can be answered: of any number of parallel callers, exactly one gets true (DESIGN
+/// §2.2). It becomes final with the transaction.
+pub async fn claim(tx: &WriteTx, id: InvitationId, now: UnixSeconds) -> Result<bool, StoreError> {
+    let result = Entity::update_many()
+        .col_expr(Column::EndedAt, Expr::value(now))
+        .filter(Column::Id.eq(id.as_uuid()))
+        .filter(Column::EndedAt.is_null())
+        .filter(Column::ExpiresAt.gt(now))
+        .exec(tx)
+        .await?;
+    Ok(result.rows_affected == 1)
+}
+
+/// Ends the invitations of an address into an organization; says how many there were.
+pub async fn overtake(
+    tx: &WriteTx,
+    org: &str,
+    email_key: &str,
+    now: UnixSeconds,
+) -> Result<u64, StoreError> {
+    let result = Entity::update_many()
+        .col_expr(Column::EndedAt, Expr::value(now))
+        .filter(Column::Org.eq(org))
+        .filter(Column::EmailKey.eq(email_key))
+        .filter(Column::EndedAt.is_null())
+        .exec(tx)
+        .await?;
+    Ok(result.rows_affected)
+}
+
+/// Removes the invitations that ended before `before`; says how many.
+pub async fn purge(tx: &WriteTx, before: UnixSeconds) -> Result<u64, StoreError> {
+    purge_older::<Entity>(tx, Column::ExpiresAt, before).await
+}

@@ -1,0 +1,53 @@
+//! Pushed authorization requests: used once.
+
+use doorward_domain::model::{InteractionId, PushedRequest};
+use doorward_domain::secret::TokenHash;
+use doorward_domain::time::UnixSeconds;
+use sea_orm::sea_query::Expr;
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
+
+use super::purge_older;
+use crate::db::{Conn, WriteTx};
+use crate::entity::pushed_requests::{ActiveModel, Column, Entity};
+use crate::entity::to_bytes;
+use crate::error::StoreError;
+
+/// The pushed request with this hash, over, used or neither.
+pub async fn find<C: Conn>(
+    conn: &C,
+    hash: &TokenHash,
+) -> Result<Option<PushedRequest>, StoreError> {
+    let row = Entity::find_by_id(to_bytes(hash)).one(conn).await?;
+    row.map(PushedRequest::try_from).transpose()
+}
+
+/// Stores a pushed request.
+pub async fn insert(tx: &WriteTx, pushed: &PushedRequest) -> Result<(), StoreError> {
+    Entity::insert(ActiveModel::try_from(pushed)?)
+        .exec_without_returning(tx)
+        .await?;
+    Ok(())
+}
+
+/// Makes an interaction of a pushed request. Of any number of parallel callers, whichever replica
+/// they are on, one gets true (DESIGN §2.2).
+pub async fn claim(
+    tx: &WriteTx,
+    hash: &TokenHash,
+    interaction: &InteractionId,
+    now: UnixSeconds,
+) -> Result<bool, StoreError> {
+    let result = Entity::update_many()
+        .col_expr(Column::InteractionId, Expr::value(interaction.as_str()))
+        .filter(Column::Hash.eq(to_bytes(hash)))
+        .filter(Column::InteractionId.is_null())
+        .filter(Column::ExpiresAt.gt(now))
+        .exec(tx)
+        .await?;
+    Ok(result.rows_affected == 1)
+}
+
+/// Removes the pushed requests that ended before `before`; says how many.
+pub async fn purge(tx: &WriteTx, before: UnixSeconds) -> Result<u64, StoreError> {
+    purge_older::<Entity>(tx, Column::ExpiresAt, before).await
+}

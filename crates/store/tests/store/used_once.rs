@@ -1,0 +1,79 @@
+//! Assertions and pushed requests: used once, kept for a while.
+
+use doorward_domain::model::PushedRequest;
+use doorward_store::repo::{clients, pushed_requests, used_jtis};
+
+use crate::fixtures::{NOW, client, client_id, hash, interaction};
+use crate::harness::on_both;
+use crate::write;
+
+#[tokio::test]
+async fn a_name_is_used_up_by_whoever_comes_first_and_forgotten_at_last() {
+    on_both(async |db| {
+        assert!(write!(db, used_jtis::claim, &hash("one"), NOW + 60));
+        assert!(!write!(db, used_jtis::claim, &hash("one"), NOW + 90));
+        assert!(write!(db, used_jtis::claim, &hash("two"), NOW + 60));
+        assert_eq!(write!(db, used_jtis::purge, NOW + 60), 0);
+        assert_eq!(write!(db, used_jtis::purge, NOW + 61), 2);
+        assert!(write!(db, used_jtis::claim, &hash("one"), NOW + 120));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_name_whose_transaction_is_rolled_back_is_still_free() {
+    on_both(async |db| {
+        let tx = db.begin_write().await.unwrap();
+        assert!(used_jtis::claim(&tx, &hash("one"), NOW).await.unwrap());
+        drop(tx);
+        assert!(write!(db, used_jtis::claim, &hash("one"), NOW));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_pushed_request_becomes_one_interaction_in_its_time() {
+    on_both(async |db| {
+        write!(db, clients::insert, &client("app"));
+        let pushed = |text: &str| PushedRequest {
+            hash: hash(text),
+            client_id: client_id("app"),
+            params: vec![("state".to_owned(), "é".to_owned())],
+            signed: true,
+            expires_at: NOW + 90,
+            interaction_id: None,
+        };
+        let (mut one, late) = (pushed("one"), pushed("late"));
+        for row in [&one, &late] {
+            write!(db, pushed_requests::insert, row);
+        }
+        let find = async |text: &str| pushed_requests::find(db.read(), &hash(text)).await.unwrap();
+        assert_eq!(find("one").await.as_ref(), Some(&one));
+        assert_eq!(find("unknown").await, None);
+        let (first, second) = (interaction('a').id, interaction('b').id);
+        assert!(write!(
+            db,
+            pushed_requests::claim,
+            &one.hash,
+            &first,
+            NOW + 89
+        ));
+        assert!(!write!(db, pushed_requests::claim, &one.hash, &second, NOW));
+        one.interaction_id = Some(first);
+        assert_eq!(find("one").await.as_ref(), Some(&one));
+        assert!(!write!(
+            db,
+            pushed_requests::claim,
+            &late.hash,
+            &second,
+            NOW + 90
+        ));
+        assert_eq!(write!(db, pushed_requests::purge, NOW + 90), 0);
+        assert_eq!(write!(db, pushed_requests::purge, NOW + 91), 2);
+        // What its client leaves behind goes with it.
+        write!(db, pushed_requests::insert, &late);
+        assert!(write!(db, clients::delete, &client_id("app")));
+        assert_eq!(find("late").await, None);
+    })
+    .await;
+}
