@@ -1,7 +1,7 @@
 //! Chromium, driven by `chromedriver`: what a person sees, with JavaScript on or off.
 
 use std::io::{Read as _, Write as _};
-use std::net::{Ipv4Addr, TcpListener, TcpStream};
+use std::net::TcpStream;
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
 use std::time::{Duration, Instant};
@@ -9,14 +9,22 @@ use std::time::{Duration, Instant};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use fantoccini::elements::Element;
+use fantoccini::error::{CmdError, ErrorStatus};
 use fantoccini::wd::{Capabilities, WebDriverCompatibleCommand};
 use fantoccini::{Client, ClientBuilder, Locator};
 use serde_json::{Value, json};
 use tempfile::TempDir;
+use tokio::io::{AsyncBufReadExt as _, BufReader};
 use url::Url;
 
-/// How long a page may take to appear.
-const PATIENCE: Duration = Duration::from_secs(15);
+/// How long a page may take to appear, on a machine that does other things too.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+/// How long Chromium may take to start: the first time it is read from the disk.
+const PATIENCE_AT_START: Duration = Duration::from_secs(180);
+
+/// Between two questions.
+const PAUSE: Duration = Duration::from_millis(50);
 
 /// Whether pages may run scripts.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -61,18 +69,9 @@ pub struct Browser {
 impl Browser {
     /// Starts chromedriver and a headless Chromium.
     pub async fn start(javascript: JavaScript) -> Self {
-        let port = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))
-            .and_then(|listener| listener.local_addr())
-            .expect("a free port")
-            .port();
-        let driver = tokio::process::Command::new("chromedriver")
-            .args([format!("--port={port}"), "--log-level=OFF".to_owned()])
-            .stdin(Stdio::null())
-            .stdout(Stdio::null())
-            .stderr(Stdio::null())
-            .kill_on_drop(true)
-            .spawn()
-            .expect("chromedriver (`cargo xtask test` installs it)");
+        let (driver, port) = tokio::time::timeout(PATIENCE_AT_START, start_driver())
+            .await
+            .expect("chromedriver says its port");
         let profile = TempDir::new().expect("a temporary directory");
         let capabilities = capabilities(profile.path(), javascript);
         let address = format!("http://127.0.0.1:{port}");
@@ -84,8 +83,8 @@ impl Browser {
                 .await
             {
                 Ok(client) => break client,
-                Err(error) if start.elapsed() > PATIENCE => panic!("Chromium: {error}"),
-                Err(_) => tokio::time::sleep(Duration::from_millis(100)).await,
+                Err(error) if start.elapsed() > PATIENCE_AT_START => panic!("Chromium: {error}"),
+                Err(_) => tokio::time::sleep(PAUSE).await,
             }
         };
         let session = client
@@ -135,25 +134,32 @@ impl Browser {
                 "never came to {what}; at {url}\n{}",
                 self.source().await
             );
-            tokio::time::sleep(Duration::from_millis(50)).await;
+            tokio::time::sleep(PAUSE).await;
         }
     }
 
     /// Waits for an element; panics with the page when it does not appear.
     pub async fn find(&self, selector: &str) -> Element {
-        let found = self
-            .client
-            .wait()
-            .at_most(PATIENCE)
-            .for_element(Locator::Css(selector))
-            .await;
-        match found {
-            Ok(element) => element,
-            Err(error) => panic!(
-                "no {selector} ({error}) at {}\n{}",
-                self.url().await,
-                self.source().await
-            ),
+        self.patiently(selector, async || {
+            self.client.find(Locator::Css(selector)).await
+        })
+        .await
+    }
+
+    /// Asks until there is an answer: while one page follows another, Chromium answers with errors
+    /// that say nothing of either.
+    async fn patiently<T>(&self, what: &str, ask: impl AsyncFn() -> Result<T, CmdError>) -> T {
+        let start = Instant::now();
+        loop {
+            match ask().await {
+                Ok(answer) => return answer,
+                Err(error) if start.elapsed() > PATIENCE || !passes(&error) => panic!(
+                    "{what}: {error} at {}\n{}",
+                    self.url().await,
+                    self.source().await
+                ),
+                Err(_) => tokio::time::sleep(PAUSE).await,
+            }
         }
     }
 
@@ -165,20 +171,44 @@ impl Browser {
 
     /// Types into a field, after what is there is cleared.
     pub async fn fill(&self, selector: &str, text: &str) {
-        let field = self.find(selector).await;
-        field.clear().await.expect("clear");
-        field.send_keys(text).await.expect("typing");
+        self.patiently(selector, async || {
+            let field = self.client.find(Locator::Css(selector)).await?;
+            field.clear().await?;
+            field.send_keys(text).await
+        })
+        .await;
     }
 
     /// Presses a button or follows a link.
     pub async fn click(&self, selector: &str) {
-        let element = self.find(selector).await;
-        element.click().await.expect("click");
+        self.patiently(selector, async || {
+            let element = self.client.find(Locator::Css(selector)).await?;
+            element.click().await
+        })
+        .await;
     }
 
     /// The visible words of the page.
     pub async fn words(&self) -> String {
-        self.find("body").await.text().await.expect("text")
+        self.text("body").await
+    }
+
+    /// The visible words of an element.
+    pub async fn text(&self, selector: &str) -> String {
+        self.patiently(selector, async || {
+            let element = self.client.find(Locator::Css(selector)).await?;
+            element.text().await
+        })
+        .await
+    }
+
+    /// A property of an element (of the object, not of the markup), if it has it.
+    pub async fn property(&self, selector: &str, name: &str) -> Option<String> {
+        self.patiently(selector, async || {
+            let element = self.client.find(Locator::Css(selector)).await?;
+            element.prop(name).await
+        })
+        .await
     }
 
     /// The page's markup.
@@ -206,12 +236,9 @@ impl Browser {
 
     /// How high the page is, in CSS pixels.
     pub async fn height(&self) -> u32 {
-        let script = "return document.documentElement.scrollHeight;";
         let answer = self
-            .client
-            .execute(script, Vec::new())
-            .await
-            .expect("script");
+            .execute("return document.documentElement.scrollHeight;")
+            .await;
         u32::try_from(answer.as_u64().unwrap_or_default()).unwrap_or_default()
     }
 
@@ -228,10 +255,13 @@ impl Browser {
         focused.send_keys(keys).await.expect("typing");
     }
 
-    /// Runs a function body in the page and returns what it returns.
+    /// Runs a function body in the page and returns what it returns. It runs again when the page
+    /// changed meanwhile.
     pub async fn execute(&self, script: &str) -> Value {
-        let answer = self.client.execute(script, Vec::new()).await;
-        answer.expect("script")
+        self.patiently(script, async || {
+            self.client.execute(script, Vec::new()).await
+        })
+        .await
     }
 
     /// Messages of the console since the last call, errors only. Chromium reports violations of
@@ -292,6 +322,47 @@ impl Browser {
         };
         self.client.issue_cmd(command).await.expect("DevTools")
     }
+}
+
+/// Starts chromedriver on a port of its own choice: one that is chosen here could be somebody
+/// else's by then.
+async fn start_driver() -> (tokio::process::Child, u16) {
+    let mut driver = tokio::process::Command::new("chromedriver")
+        .args(["--port=0", "--log-level=SEVERE"])
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::null())
+        .kill_on_drop(true)
+        .spawn()
+        .expect("chromedriver (`cargo xtask test` installs it)");
+    let output = driver.stdout.take().expect("its output");
+    let mut lines = BufReader::new(output).lines();
+    while let Some(line) = lines.next_line().await.expect("a line") {
+        let port = line.strip_prefix("ChromeDriver was started successfully on port ");
+        if let Some(port) = port.and_then(|rest| rest.trim_end_matches('.').parse().ok()) {
+            // Who writes into a pipe that nobody reads is stopped.
+            tokio::spawn(async move { while let Ok(Some(_)) = lines.next_line().await {} });
+            return (driver, port);
+        }
+    }
+    panic!("chromedriver ended without a port");
+}
+
+/// Whether an error of `WebDriver` may be gone in a moment: the page is not there yet, or another
+/// one took its place.
+fn passes(error: &CmdError) -> bool {
+    let CmdError::Standard(error) = error else {
+        return false;
+    };
+    matches!(
+        error.error,
+        ErrorStatus::NoSuchElement
+            | ErrorStatus::StaleElementReference
+            | ErrorStatus::ElementClickIntercepted
+            | ErrorStatus::ElementNotInteractable
+            | ErrorStatus::Timeout
+            | ErrorStatus::UnknownError
+    )
 }
 
 impl Drop for Browser {

@@ -49,7 +49,7 @@ async fn connect(stack: &Stack, browser: &Browser) {
         .await;
     browser.click("#device button.primary").await;
     arrive(browser, "/device/confirm").await;
-    let shown = browser.find(".code").await.text().await.expect("text");
+    let shown = browser.text(".code").await;
     assert_eq!(shown, code);
     picture(browser, "device-confirm").await;
     browser.click("#confirm-device [value=allow]").await;

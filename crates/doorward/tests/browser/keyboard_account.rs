@@ -6,7 +6,7 @@ use doorward_testkit::browser::{Browser, JavaScript};
 use doorward_testkit::{Authorization, PASSWORD, Stack, UserAgent};
 use fantoccini::key::Key;
 
-use crate::keyboard::{has_focus, press, tab_to};
+use crate::keyboard::{gains_focus, press, tab_to};
 use crate::mailbox::follow_newest;
 use crate::steps::{arrive, heading, sign_in};
 use crate::two_factor::{CONFIRM, HOME, scan};
@@ -41,7 +41,7 @@ fn registering_takes_no_mouse() {
             type_into(browser, "[name=password_confirm]", "something else").await;
             enter(browser, "#register button.primary").await;
             browser.find("[role=alert]").await;
-            assert!(has_focus(browser, "[role=alert]").await);
+            gains_focus(browser, "[role=alert]").await;
             enter(browser, "[role=alert] a").await;
             // Passwords are never shown again.
             type_into(browser, "[name=password]", NEW_PASSWORD).await;
@@ -87,7 +87,7 @@ fn the_second_factor_takes_no_mouse() {
         type_into(browser, "#code", "000000").await;
         press(browser, Key::Enter).await;
         browser.find("[role=alert]").await;
-        assert!(has_focus(browser, "[role=alert]").await);
+        gains_focus(browser, "[role=alert]").await;
         stack.clock.advance(30);
         type_into(browser, "#code", &app.code_at(stack.clock.now())).await;
         press(browser, Key::Enter).await;

@@ -58,8 +58,8 @@ fn a_form_that_ends_elsewhere_is_blocked() {
         browser.open(scheme_app(stack).await.url()).await;
         sign_in(&browser, "alice").await;
         let of_scheme_app = arrive(&browser, "/consent").await;
-        let csrf = browser.find("#consent [name=csrf]").await;
-        let csrf = csrf.prop("value").await.unwrap().unwrap();
+        let csrf = browser.property("#consent [name=csrf]", "value").await;
+        let csrf = csrf.unwrap();
         let (_, flow) = of_scheme_app.query_pairs().next().unwrap();
 
         for (action, fields) in [

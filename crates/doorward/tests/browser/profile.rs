@@ -19,9 +19,10 @@ fn the_same_without_javascript() {
 }
 
 async fn value(browser: &Browser, selector: &str) -> String {
-    let field = browser.find(selector).await;
-    let value = field.prop("value").await.expect("a property");
-    value.unwrap_or_default()
+    browser
+        .property(selector, "value")
+        .await
+        .unwrap_or_default()
 }
 
 async fn edit(stack: &Stack, browser: &Browser) {

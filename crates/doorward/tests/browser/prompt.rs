@@ -18,7 +18,7 @@ fn prompt_login_asks_for_the_password_again() {
         let request = app.authorization(stack).with("prompt", "login");
         browser.open(request.url()).await;
         arrive(browser, "/login").await;
-        let notice = browser.find("[role=status]").await.text().await.unwrap();
+        let notice = browser.text("[role=status]").await;
         assert_eq!(notice, "This app asks you to sign in again.");
         sign_in(browser, "alice").await;
         arrive(browser, "/consent").await;

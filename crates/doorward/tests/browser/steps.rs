@@ -35,8 +35,9 @@ pub async fn arrive_at(browser: &Browser, app: &App) -> Url {
 
 /// Waits for an error page with this code.
 pub async fn arrive_at_error(browser: &Browser, code: &str) {
-    let shown = browser.find("main details .mono bdi").await;
-    let words = shown.prop("textContent").await.expect("a property");
+    let words = browser
+        .property("main details .mono bdi", "textContent")
+        .await;
     assert_eq!(words.as_deref(), Some(code));
     let title = browser.client().title().await.expect("a title");
     assert!(title.starts_with("Error: "), "{title}");
@@ -51,5 +52,5 @@ pub async fn arrive_at_error(browser: &Browser, code: &str) {
 
 /// The words of the heading.
 pub async fn heading(browser: &Browser) -> String {
-    browser.find("h1").await.text().await.expect("text")
+    browser.text("h1").await
 }

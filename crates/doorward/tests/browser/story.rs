@@ -68,17 +68,17 @@ async fn set_up(stack: &Stack, browser: &Browser) -> (TotpSecret, String) {
     assert_eq!((uri.scheme(), uri.host_str()), ("otpauth", Some("totp")));
     let secret = uri.query_pairs().find(|(name, _)| name == "secret");
     let secret = secret.expect("a secret").1.into_owned();
-    let typed = browser.find("#key").await.text().await.expect("text");
+    let typed = browser.text("#key").await;
     assert_eq!(typed.replace(' ', ""), secret, "the same by hand");
     let app = TotpSecret::from_base32(&secret).expect("base32");
     browser.fill("#code", &app.code_at(stack.clock.now())).await;
     browser.click(CONFIRM).await;
     browser.find("a[download]").await;
-    let recovery = browser.find("ul.pair code").await.text().await;
+    let recovery = browser.text("ul.pair code").await;
     browser.click("[name=saved]").await;
     browser.click("form[action$='/saved'] button").await;
     arrive(browser, HOME).await;
-    (app, recovery.expect("text"))
+    (app, recovery)
 }
 
 /// Signs in elsewhere, with both steps.

@@ -16,7 +16,7 @@ pub const CONFIRM: &str = "#confirm button.primary";
 /// The authenticator app of who scans the page that is shown.
 pub async fn scan(browser: &Browser) -> TotpSecret {
     browser.find("svg.qr path").await;
-    let key = browser.find("#key").await.text().await.expect("text");
+    let key = browser.text("#key").await;
     TotpSecret::from_base32(&key).expect("base32")
 }
 
@@ -42,12 +42,7 @@ async fn set_up_and_sign_in(stack: &Stack, browser: &Browser) {
     browser.fill("#code", &app.code_at(stack.clock.now())).await;
     browser.click(CONFIRM).await;
     browser.find("a[download]").await;
-    let recovery = browser
-        .find("ul.pair code")
-        .await
-        .text()
-        .await
-        .expect("text");
+    let recovery = browser.text("ul.pair code").await;
     browser.click("[name=saved]").await;
     browser.click("form[action$='/saved'] button").await;
     arrive(browser, HOME).await;

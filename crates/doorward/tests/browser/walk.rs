@@ -56,8 +56,7 @@ async fn walk(stack: &Stack, browser: &Browser) {
     // A refusal first: it says why, and keeps what was typed.
     send_password(browser, "password1234").await;
     browser.find("[role=alert]").await;
-    let kept = browser.find("[name=username]").await;
-    let kept = kept.prop("value").await.unwrap();
+    let kept = browser.property("[name=username]", "value").await;
     assert_eq!(kept.as_deref(), Some("newcomer"));
     send_password(browser, NEW_PASSWORD).await;
 

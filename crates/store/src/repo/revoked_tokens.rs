@@ -2,9 +2,7 @@
 
 use doorward_domain::time::UnixSeconds;
 use sea_orm::sea_query::OnConflict;
-use sea_orm::{
-    ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryTrait,
-};
+use sea_orm::{ActiveValue::Set, ConnectionTrait, EntityTrait, QueryTrait};
 
 use super::purge_older;
 use crate::db::{Conn, WriteTx};

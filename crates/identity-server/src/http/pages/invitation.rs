@@ -102,10 +102,7 @@ async fn submit(page: &Page, payload: Payload) -> Result<HttpResponse, PageError
         _ => return Err(ErrorKind::BadRequest.into()),
     };
     let token = page.followed_invitation().ok_or(ErrorKind::LinkOver)?;
-    let who = match page.account_holder(PLACE).await? {
-        Ok(who) => who,
-        Err(elsewhere) => return Ok(elsewhere),
-    };
+    let who = page.account_holder(PLACE).await?;
     let answered = invitation::answer(&page.state, &token, who.user.id, answer, &page.caller).await;
     answered?;
     let place = match answer {
