@@ -408,6 +408,7 @@ fn registration(client: &TestClient, seed: &Seed, now: i64) -> Client {
         require_pushed_authorization_requests: false,
         require_signed_request_object: false,
         logout: LogoutAddresses::default(),
+        document: None,
         disabled_at: None,
         created_at: now,
         updated_at: now,

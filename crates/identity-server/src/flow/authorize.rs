@@ -88,7 +88,7 @@ pub async fn start(
     browser: &Browser<'_>,
     caller: &Caller,
 ) -> Result<Outcome, FlowError<PageRefusal>> {
-    let client = opening::client(state, params).await?;
+    let client = opening::client(state, params, caller).await?;
     let started = match (params.one("request"), params.one("request_uri")) {
         (Ok(None), Ok(Some(name))) => pushed::start(state, name, &client, browser, caller).await?,
         _ => opening::start(state, params, &client, browser, caller).await?,

@@ -11,6 +11,7 @@ pub mod backchannel;
 pub mod caller;
 pub mod change_email;
 pub mod client_auth;
+pub mod client_document;
 pub mod client_keys;
 pub mod connected_app;
 pub mod consent;

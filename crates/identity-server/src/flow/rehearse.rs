@@ -346,6 +346,7 @@ async fn stand_in(state: &State) -> Result<Client, Fault> {
         require_pushed_authorization_requests: false,
         require_signed_request_object: false,
         logout: LogoutAddresses::default(),
+        document: None,
         disabled_at: None,
         created_at: now,
         updated_at: now,

@@ -1,6 +1,8 @@
 //! `clients`: applications that ask for tokens.
 
-use doorward_domain::model::{AccessTokenFormat, Client, ClientId, ClientKind, LogoutAddresses};
+use doorward_domain::model::{
+    AccessTokenFormat, Client, ClientDocument, ClientId, ClientKind, LogoutAddresses,
+};
 use doorward_protocol::client_auth::ClientAuthMethod;
 use sea_orm::ActiveValue::Set;
 use sea_orm::entity::prelude::*;
@@ -35,6 +37,8 @@ pub struct Model {
     pub require_signed_request_object: bool,
     pub backchannel_logout_uri: Option<String>,
     pub backchannel_logout_session_required: bool,
+    pub document_fetched_at: Option<i64>,
+    pub document_fresh_until: Option<i64>,
     pub disabled_at: Option<i64>,
     pub created_at: i64,
     pub updated_at: i64,
@@ -52,6 +56,7 @@ impl TryFrom<Model> for Client {
         let place = Place::new("clients", &row.id);
         let secret_hash = row.secret_hash.as_deref();
         let pkce_exception = row.pkce_exception.as_deref();
+        let document = row.document_fetched_at.zip(row.document_fresh_until);
         Ok(Self {
             id: place.read("id", ClientId::parse(&row.id))?,
             kind: place.read("kind", ClientKind::parse(&row.kind))?,
@@ -85,6 +90,10 @@ impl TryFrom<Model> for Client {
             name: row.name,
             jwks: row.jwks,
             jwks_uri: row.jwks_uri,
+            document: document.map(|(fetched_at, fresh_until)| ClientDocument {
+                fetched_at,
+                fresh_until,
+            }),
             disabled_at: row.disabled_at,
             created_at: row.created_at,
             updated_at: row.updated_at,
@@ -119,6 +128,8 @@ impl TryFrom<&Client> for ActiveModel {
             require_signed_request_object: Set(client.require_signed_request_object),
             backchannel_logout_uri: Set(client.logout.backchannel.clone()),
             backchannel_logout_session_required: Set(client.logout.backchannel_session_required),
+            document_fetched_at: Set(client.document.map(|kept| kept.fetched_at)),
+            document_fresh_until: Set(client.document.map(|kept| kept.fresh_until)),
             disabled_at: Set(client.disabled_at),
             created_at: Set(client.created_at),
             updated_at: Set(client.updated_at),

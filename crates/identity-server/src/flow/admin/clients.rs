@@ -225,7 +225,8 @@ pub async fn page(
 fn may_carry(op: &Operator<'_>, client: &Client) -> Result<(), AdminError> {
     let (administration, _) = ADMIN_SCOPE;
     // A client is the server of the resource of its own name.
-    let hears = !client.serves.is_empty() || url::Url::parse(client.id.as_str()).is_ok();
+    let has_resource = client.document.is_none() && url::Url::parse(client.id.as_str()).is_ok();
+    let hears = !client.serves.is_empty() || has_resource;
     if client.first_party || hears || client.scopes.contains(administration) {
         op.must_administer()?;
     }
@@ -292,8 +293,11 @@ pub async fn update(
     let tx = op.begin().await?;
     let before = get_in(op, &tx, id).await?;
     let mut client = before.clone();
+    registration::check_published(&before, &change)?;
     let fields = apply(&mut client, change, now);
-    check(&tx, &client, now).await?;
+    if client.document.is_none() {
+        check(&tx, &client, now).await?;
+    }
     may_carry(op, &client)?;
     may_lead(op, &tx, &before, &client).await?;
     op.unchanged(&before)?;
@@ -341,7 +345,7 @@ pub async fn rotate_secret(op: &Operator<'_>, id: &ClientId) -> Result<OpaqueTok
     let tx = op.begin().await?;
     let mut client = get_in(op, &tx, id).await?;
     op.unchanged(&client)?;
-    if client.kind == ClientKind::Public {
+    if client.kind == ClientKind::Public || client.document.is_some() {
         let problem = format!(
             "a client with auth method {} has no secret",
             client.auth_method.as_str()
@@ -421,6 +425,7 @@ pub(crate) fn build(new: NewClient, now: UnixSeconds) -> (Client, Option<OpaqueT
         require_pushed_authorization_requests: new.require_pushed_authorization_requests,
         require_signed_request_object: new.require_signed_request_object,
         logout: new.logout,
+        document: None,
         disabled_at: None,
         created_at: now,
         updated_at: now,

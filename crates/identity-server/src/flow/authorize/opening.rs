@@ -11,17 +11,18 @@ use super::{
     Browser, Caller, IsStored, Outcome, PageRefusal, advance, begin, pushed, read, refused, target,
 };
 use crate::fault::FlowError;
-use crate::flow::request_object;
+use crate::flow::{client_document, request_object};
 use crate::state::State;
 
 /// The client that asks: even a request that is elsewhere names it (RFC 9101 §5, RFC 9126 §4).
 pub(super) async fn client(
     state: &State,
     params: &Params,
+    caller: &Caller,
 ) -> Result<Arc<Client>, FlowError<PageRefusal>> {
     let id = doorward_protocol::authorize::client_id(params)
         .map_err(|error| FlowError::Refused(PageRefusal::Unreadable(error)))?;
-    let found = state.client(id).await?;
+    let found = client_document::meet(state, id, caller).await?;
     found
         .filter(|client| client.is_active())
         .ok_or(FlowError::Refused(PageRefusal::UnknownClient))

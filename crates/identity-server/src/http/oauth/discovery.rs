@@ -138,6 +138,11 @@ async fn metadata(state: &State) -> Result<ProviderMetadata, Fault> {
         require_pushed_authorization_requests: Some(
             state.config.authorization.require_pushed_requests,
         ),
+        client_id_metadata_document_supported: state
+            .config
+            .client_metadata_documents
+            .enabled
+            .then_some(true),
         // Of addresses that clients choose; pushed ones have their endpoint (RFC 9126 §5).
         request_uri_parameter_supported: Some(false),
         authorization_response_iss_parameter_supported: Some(true),

@@ -12,7 +12,7 @@ use doorward_store::repo;
 use uuid::Uuid;
 
 use super::super::AdminError;
-use super::has_secret;
+use super::{ClientChange, has_secret};
 use crate::outgoing;
 
 /// The largest registered key set, in bytes.
@@ -23,6 +23,20 @@ const MAX_JWKS: usize = 32 * 1024;
 pub(super) fn check_id(id: &ClientId) -> Result<(), AdminError> {
     if Uuid::try_parse(id.as_str()).is_ok() {
         let problem = "people have ids of this form; write another one, or leave it out";
+        return Err(AdminError::invalid("id", problem));
+    }
+    Ok(())
+}
+
+/// What is known of a client by its document alone is what the document says: an administrator
+/// switches it off and on.
+pub(super) fn check_published(client: &Client, change: &ClientChange) -> Result<(), AdminError> {
+    let switch = ClientChange {
+        disabled: change.disabled,
+        ..ClientChange::default()
+    };
+    if client.document.is_some() && *change != switch {
+        let problem = "the client publishes its registration at its id; switch it off or on";
         return Err(AdminError::invalid("id", problem));
     }
     Ok(())

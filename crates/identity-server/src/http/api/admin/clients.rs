@@ -81,6 +81,11 @@ pub struct ClientView {
     backchannel_logout_uri: Option<String>,
     /// Whether it needs `sid` in them; they always carry it.
     backchannel_logout_session_required: bool,
+    /// When its document was fetched last (RFC 3339), where nobody has registered it: its id is the
+    /// address of that document.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(format = DateTime)]
+    document_fetched_at: Option<String>,
     /// Whether it is switched off.
     disabled: bool,
     /// When it was registered (RFC 3339).
@@ -118,6 +123,7 @@ impl ClientView {
             jwks_uri: client.jwks_uri,
             backchannel_logout_uri: client.logout.backchannel,
             backchannel_logout_session_required: client.logout.backchannel_session_required,
+            document_fetched_at: client.document.map(|kept| time(kept.fetched_at)),
             disabled: client.disabled_at.is_some(),
             created_at: time(client.created_at),
             updated_at: time(client.updated_at),
