@@ -24,6 +24,7 @@ use crate::flow::client_document::Fetches;
 use crate::flow::client_keys::ClientKeys;
 use crate::flow::keys::Keys;
 use crate::flow::refusal::Keeper;
+use crate::flow::signed_metadata::SignedMetadata;
 use crate::flow::throttle::Throttle;
 use crate::geoip::GeoIp;
 use crate::hashing::HashingPool;
@@ -75,6 +76,8 @@ pub struct State {
     pub client_keys: ClientKeys,
     /// Which documents of clients were fetched lately.
     pub documents: Fetches,
+    /// The server metadata as it was signed.
+    pub signed_metadata: SignedMetadata,
     /// Where addresses are, for people.
     pub geoip: GeoIp,
     /// How many refusals of strangers were kept lately.
@@ -133,6 +136,7 @@ impl State {
             outgoing: Outgoing::new(&config),
             client_keys: ClientKeys::default(),
             documents: Fetches::default(),
+            signed_metadata: SignedMetadata::default(),
             document_scopes: config.client_metadata_documents.scope(),
             geoip,
             refusals: Keeper::default(),

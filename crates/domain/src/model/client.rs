@@ -144,6 +144,8 @@ pub struct Client {
     pub require_pushed_authorization_requests: bool,
     /// Its authorization requests have to be signed (RFC 9101 §10.5).
     pub require_signed_request_object: bool,
+    /// By which algorithm its authorization responses are signed, whatever it asks for (JARM §3).
+    pub authorization_signed_response_alg: Option<String>,
     /// Where it hears that a session has ended.
     pub logout: LogoutAddresses,
     /// Present where nobody has registered it: what is known of it is what it publishes at its id.

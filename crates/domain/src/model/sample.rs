@@ -99,6 +99,7 @@ pub(crate) fn client() -> Client {
         require_mfa: false,
         require_pushed_authorization_requests: false,
         require_signed_request_object: false,
+        authorization_signed_response_alg: None,
         logout: LogoutAddresses::default(),
         document: None,
         disabled_at: None,

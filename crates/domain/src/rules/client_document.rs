@@ -18,6 +18,7 @@ use url::{Host, Url};
 use crate::model::{
     AccessTokenFormat, Client, ClientDocument, ClientId, ClientKind, LogoutAddresses,
 };
+use crate::rules::authorize::RESPONSE_ALGS;
 use crate::time::UnixSeconds;
 
 /// The largest document, in bytes (§8.7).
@@ -138,6 +139,9 @@ pub enum DocumentFlaw {
     /// Nothing that may be asked for.
     #[error("scope cannot be read")]
     Scope,
+    /// JARM §3.
+    #[error("authorization_signed_response_alg has to be RS256")]
+    ResponseAlg,
 }
 
 /// What is read of a document (RFC 7591 §2). The rest, such as a logo, is not looked at.
@@ -152,6 +156,7 @@ struct Members {
     scope: Option<String>,
     jwks: Option<Map<String, Value>>,
     jwks_uri: Option<String>,
+    authorization_signed_response_alg: Option<String>,
     #[serde(default)]
     require_pushed_authorization_requests: bool,
     #[serde(default)]
@@ -213,6 +218,9 @@ pub fn read(
         require_mfa: false,
         require_pushed_authorization_requests: members.require_pushed_authorization_requests,
         require_signed_request_object: members.require_signed_request_object,
+        authorization_signed_response_alg: signed_response(
+            members.authorization_signed_response_alg,
+        )?,
         logout: LogoutAddresses::default(),
         document: Some(document),
         disabled_at: None,
@@ -278,6 +286,14 @@ fn grants(
         return Err(DocumentFlaw::Grants);
     }
     Ok(kept)
+}
+
+/// JARM §3: what this server signs with.
+fn signed_response(named: Option<String>) -> Result<Option<String>, DocumentFlaw> {
+    let known = named
+        .as_deref()
+        .is_none_or(|alg| RESPONSE_ALGS.contains(&alg));
+    known.then_some(named).ok_or(DocumentFlaw::ResponseAlg)
 }
 
 /// A name that can be shown; one that plays with the text around it is none.

@@ -13,7 +13,7 @@ use serde_json::{Value, json};
 mod keys;
 mod logout;
 
-use self::keys::{FormArgs, FormChange, KeyArgs};
+use self::keys::{FormArgs, FormChange, KeyArgs, ResponseArgs};
 use self::logout::LogoutArgs;
 use crate::{
     error::CliError,
@@ -126,6 +126,8 @@ struct CreateArgs {
     #[command(flatten)]
     form: FormArgs,
     #[command(flatten)]
+    response: ResponseArgs,
+    #[command(flatten)]
     keys: KeyArgs,
     #[command(flatten)]
     logout: LogoutArgs,
@@ -197,6 +199,8 @@ struct UpdateArgs {
     #[command(flatten)]
     form: FormChange,
     #[command(flatten)]
+    response: ResponseArgs,
+    #[command(flatten)]
     keys: KeyArgs,
     #[command(flatten)]
     logout: LogoutArgs,
@@ -264,6 +268,7 @@ async fn create(place: &Installation, args: CreateArgs) -> Result<(), CliError> 
         require_mfa: args.require_mfa,
         require_pushed_authorization_requests: args.form.require_par,
         require_signed_request_object: args.form.require_request_object,
+        authorization_signed_response_alg: args.response.authorization_signed_response_alg,
         jwks: args.keys.read()?,
         jwks_uri: args.keys.jwks_uri,
         logout: args.logout.addresses(),
@@ -298,6 +303,7 @@ async fn update(place: &Installation, args: UpdateArgs) -> Result<(), CliError> 
         require_mfa: args.require_mfa,
         require_pushed_authorization_requests: args.form.require_par,
         require_signed_request_object: args.form.require_request_object,
+        authorization_signed_response_alg: args.response.authorization_signed_response_alg,
         jwks: args.keys.read()?,
         jwks_uri: args.keys.jwks_uri,
         backchannel_logout_uri: args.logout.backchannel_logout_uri,
@@ -377,6 +383,7 @@ fn show(client: &Client, as_json: bool) -> Result<(), CliError> {
         ("origins", origin::of(client).join(" ")),
         ("require_mfa", client.require_mfa.to_string()),
         ("requests", keys::form(client)),
+        ("responses", keys::response(client)),
         ("keys", keys::shown(client)),
         ("backchannel_logout_uri", logout::shown(client)),
         ("disabled_at", output::time_or_dash(client.disabled_at)),
@@ -419,6 +426,8 @@ fn document(client: &Client) -> Value {
         "require_mfa": client.require_mfa,
         "require_pushed_authorization_requests": client.require_pushed_authorization_requests,
         "require_signed_request_object": client.require_signed_request_object,
+        "authorization_signed_response_alg": client.authorization_signed_response_alg,
+        "document_fetched_at": client.document.map(|kept| output::time(kept.fetched_at)),
         "jwks": keys::document(client),
         "jwks_uri": client.jwks_uri,
         "backchannel_logout_uri": client.logout.backchannel,

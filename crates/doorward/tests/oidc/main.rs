@@ -19,6 +19,7 @@ mod discovery;
 mod enumeration;
 mod gate;
 mod introspection;
+mod jarm;
 mod keys;
 mod logout;
 mod mcp;

@@ -42,6 +42,7 @@ pub mod revoke;
 pub mod second_factor;
 pub mod session;
 pub mod setup;
+pub mod signed_metadata;
 pub mod standing;
 pub mod stranger;
 pub mod tenant;

@@ -35,6 +35,7 @@ pub struct Model {
     pub require_mfa: bool,
     pub require_pushed_authorization_requests: bool,
     pub require_signed_request_object: bool,
+    pub authorization_signed_response_alg: Option<String>,
     pub backchannel_logout_uri: Option<String>,
     pub backchannel_logout_session_required: bool,
     pub document_fetched_at: Option<i64>,
@@ -75,6 +76,7 @@ impl TryFrom<Model> for Client {
             require_mfa: row.require_mfa,
             require_pushed_authorization_requests: row.require_pushed_authorization_requests,
             require_signed_request_object: row.require_signed_request_object,
+            authorization_signed_response_alg: row.authorization_signed_response_alg,
             logout: LogoutAddresses {
                 backchannel: row.backchannel_logout_uri,
                 backchannel_session_required: row.backchannel_logout_session_required,
@@ -126,6 +128,9 @@ impl TryFrom<&Client> for ActiveModel {
             require_mfa: Set(client.require_mfa),
             require_pushed_authorization_requests: Set(client.require_pushed_authorization_requests),
             require_signed_request_object: Set(client.require_signed_request_object),
+            authorization_signed_response_alg: Set(client
+                .authorization_signed_response_alg
+                .clone()),
             backchannel_logout_uri: Set(client.logout.backchannel.clone()),
             backchannel_logout_session_required: Set(client.logout.backchannel_session_required),
             document_fetched_at: Set(client.document.map(|kept| kept.fetched_at)),

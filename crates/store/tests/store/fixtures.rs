@@ -90,6 +90,7 @@ pub fn client(id: &str) -> Client {
         require_mfa: true,
         require_pushed_authorization_requests: true,
         require_signed_request_object: true,
+        authorization_signed_response_alg: Some("RS256".to_owned()),
         logout: LogoutAddresses {
             backchannel: Some("https://app.example/bye".to_owned()),
             backchannel_session_required: true,

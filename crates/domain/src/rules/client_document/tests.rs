@@ -125,6 +125,7 @@ fn a_good_document_makes_a_client_without_power() {
 #[case("grant_types", json!([]), DocumentFlaw::Grants)]
 #[case("response_types", json!(["token"]), DocumentFlaw::Grants)]
 #[case("scope", json!("a  \"b"), DocumentFlaw::Scope)]
+#[case("authorization_signed_response_alg", json!("none"), DocumentFlaw::ResponseAlg)]
 #[case("require_signed_request_object", json!(true), DocumentFlaw::Keys)]
 fn a_member_that_must_not_be_so(
     #[case] name: &str,

@@ -61,6 +61,8 @@ pub struct NewClient {
     pub require_pushed_authorization_requests: bool,
     /// Its authorization requests have to be signed.
     pub require_signed_request_object: bool,
+    /// By which algorithm its authorization responses are signed (JARM §3).
+    pub authorization_signed_response_alg: Option<String>,
     /// Its public keys, as a JWK Set document.
     pub jwks: Option<String>,
     /// Where its public keys are fetched, instead.
@@ -89,6 +91,7 @@ impl NewClient {
             require_mfa: false,
             require_pushed_authorization_requests: false,
             require_signed_request_object: false,
+            authorization_signed_response_alg: None,
             jwks: None,
             jwks_uri: None,
             logout: LogoutAddresses::default(),
@@ -127,6 +130,8 @@ pub struct ClientChange {
     pub require_pushed_authorization_requests: Option<bool>,
     /// Its authorization requests have to be signed.
     pub require_signed_request_object: Option<bool>,
+    /// By which algorithm its authorization responses are signed; empty for as it asks.
+    pub authorization_signed_response_alg: Option<String>,
     /// Its public keys, in place of those that it had and of their address.
     pub jwks: Option<String>,
     /// Where its public keys are fetched, in place of those that it had.
@@ -328,6 +333,7 @@ fn facts(client: &Client) -> Value {
         "require_mfa": client.require_mfa,
         "require_pushed_authorization_requests": client.require_pushed_authorization_requests,
         "require_signed_request_object": client.require_signed_request_object,
+        "authorization_signed_response_alg": client.authorization_signed_response_alg,
         "jwks_sha256": client.jwks.as_deref().map(|text| TokenHash::of(text).to_base64url()),
         "jwks_uri": client.jwks_uri,
         "backchannel_logout_uri": client.logout.backchannel,
@@ -424,6 +430,9 @@ pub(crate) fn build(new: NewClient, now: UnixSeconds) -> (Client, Option<OpaqueT
         require_mfa: new.require_mfa,
         require_pushed_authorization_requests: new.require_pushed_authorization_requests,
         require_signed_request_object: new.require_signed_request_object,
+        authorization_signed_response_alg: new
+            .authorization_signed_response_alg
+            .filter(|alg| !alg.is_empty()),
         logout: new.logout,
         document: None,
         disabled_at: None,
@@ -472,6 +481,10 @@ fn apply(client: &mut Client, change: ClientChange, now: UnixSeconds) -> Vec<&'s
         client.jwks_uri = Some(address);
         client.jwks = None;
         fields.push("jwks_uri");
+    }
+    if let Some(alg) = change.authorization_signed_response_alg {
+        client.authorization_signed_response_alg = Some(alg).filter(|alg| !alg.is_empty());
+        fields.push("authorization_signed_response_alg");
     }
     if let Some(address) = change.backchannel_logout_uri {
         client.logout.backchannel = Some(address).filter(|address| !address.is_empty());

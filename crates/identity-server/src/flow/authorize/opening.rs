@@ -53,7 +53,7 @@ pub(super) async fn start(
     let request = match read {
         Ok(request) => request,
         Err(FlowError::Refused(error)) => {
-            let outcome = refused(state, &client, redirect_uri, &opened.params, &error);
+            let outcome = refused(state, &client, redirect_uri, &opened.params, &error).await?;
             return Ok(Ok(outcome));
         }
         Err(FlowError::Fault(fault)) => return Err(fault.into()),
@@ -74,7 +74,7 @@ pub(super) async fn answer(
     let names_one = matches!(params.one("redirect_uri"), Ok(Some(_)));
     match target(state, params).await {
         Ok((client, redirect_uri)) if names_one => {
-            Ok(refused(state, &client, redirect_uri, params, &error))
+            Ok(refused(state, &client, redirect_uri, params, &error).await?)
         }
         Ok(_) | Err(FlowError::Refused(PageRefusal::RedirectUri | PageRefusal::Unreadable(_))) => {
             Err(FlowError::Refused(PageRefusal::Unreadable(error)))

@@ -2,6 +2,7 @@
 
 use doorward_access::jwt::party::{self, PartyKeys};
 use doorward_domain::model::{Client, ClientId, ClientKind};
+use doorward_domain::rules::authorize::RESPONSE_ALGS;
 use doorward_domain::rules::origin;
 use doorward_domain::time::UnixSeconds;
 use doorward_protocol::client_auth::ClientAuthMethod;
@@ -62,6 +63,7 @@ pub(super) async fn check(
     check_grants(client)?;
     check_authentication(client)?;
     check_keys(client)?;
+    check_response(client)?;
     check_logout(client)?;
     check_serves(conn, client).await?;
     if let Some(exception) = &client.pkce_exception {
@@ -206,6 +208,19 @@ fn check_logout(client: &Client) -> Result<(), AdminError> {
             .map_err(|problem| AdminError::invalid("backchannel-logout-uri", problem))?;
     }
     Ok(())
+}
+
+/// JARM §3: what this server signs with.
+fn check_response(client: &Client) -> Result<(), AdminError> {
+    let alg = client.authorization_signed_response_alg.as_deref();
+    if alg.is_none_or(|alg| RESPONSE_ALGS.contains(&alg)) {
+        return Ok(());
+    }
+    let problem = format!("write {}, or nothing", RESPONSE_ALGS.join(" or "));
+    Err(AdminError::invalid(
+        "authorization-signed-response-alg",
+        problem,
+    ))
 }
 
 /// RFC 7591 §2: the keys themselves or their address, never both.
