@@ -2,7 +2,7 @@
 
 use clap::{Args, Subcommand};
 use doorward_domain::{
-    model::{AccessTokenFormat, Client, ClientId, ClientKind, PkceException},
+    model::{AccessTokenFormat, Client, ClientId, ClientKind},
     rules::origin,
     secret::OpaqueToken,
 };
@@ -12,9 +12,11 @@ use serde_json::{Value, json};
 
 mod keys;
 mod logout;
+mod pkce;
 
 use self::keys::{FormArgs, FormChange, KeyArgs, ResponseArgs};
 use self::logout::LogoutArgs;
+use self::pkce::PkceArgs;
 use crate::{
     error::CliError,
     output,
@@ -136,19 +138,6 @@ struct CreateArgs {
     /// Print JSON
     #[arg(long)]
     json: bool,
-}
-
-#[derive(Debug, Args)]
-struct PkceArgs {
-    /// Let this confidential client do without PKCE for a while
-    #[arg(long, requires_all = ["reason", "until"])]
-    no_pkce: bool,
-    /// Why it may do without PKCE
-    #[arg(long, requires = "no_pkce")]
-    reason: Option<String>,
-    /// Until when it may do without PKCE: a date, or a time in RFC 3339
-    #[arg(long, requires = "no_pkce", value_name = "DATE", value_parser = super::when)]
-    until: Option<i64>,
 }
 
 #[derive(Debug, Args)]
@@ -448,16 +437,6 @@ fn grant_list(client: &Client) -> String {
         .map(GrantType::as_str)
         .collect::<Vec<_>>()
         .join(" ")
-}
-
-impl PkceArgs {
-    fn exception(&self) -> Option<PkceException> {
-        let reason = self.reason.clone()?;
-        Some(PkceException {
-            reason,
-            until: self.until?,
-        })
-    }
 }
 
 fn token_format(text: &str) -> Result<AccessTokenFormat, String> {

@@ -11,6 +11,7 @@ mod bad_input;
 mod client_auth;
 mod client_credentials;
 mod client_document;
+mod client_document_fetch;
 mod code;
 mod cors;
 mod cross_origin;

@@ -387,11 +387,8 @@ impl Page {
 
     /// The answer to the client, by redirect or by a form that posts itself.
     pub fn respond(&self, response: &Response) -> HttpResponse {
-        let pairs: Vec<(&str, &str)> = response
-            .pairs
-            .iter()
-            .map(|(name, value)| (*name, value.as_str()))
-            .collect();
+        let pairs = response.pairs.iter();
+        let pairs: Vec<_> = pairs.map(|(name, value)| (*name, value.as_str())).collect();
         match response.mode {
             ResponseMode::FragmentJwt => {
                 self.see_other(&redirect_uri::with_fragment(&response.redirect_uri, &pairs))
@@ -404,10 +401,9 @@ impl Page {
                     chrome: self.chrome(),
                     action: response.redirect_uri.clone(),
                     app_name: response.client_name.clone(),
-                    pairs: response
-                        .pairs
+                    pairs: pairs
                         .iter()
-                        .map(|(name, value)| ((*name).to_owned(), value.clone()))
+                        .map(|&(name, value)| (name.to_owned(), value.to_owned()))
                         .collect(),
                 };
                 self.html_towards(StatusCode::OK, &view, Some(&response.redirect_uri))

@@ -8,17 +8,16 @@ use doorward_domain::model::{
 };
 use doorward_domain::rules::lint::{self, Deviation};
 use doorward_domain::rules::redirects;
-use doorward_domain::secret::{OpaqueToken, TokenHash};
+use doorward_domain::secret::OpaqueToken;
 use doorward_domain::time::UnixSeconds;
 use doorward_protocol::authorize::ResponseMode;
 use doorward_protocol::client_auth::ClientAuthMethod;
 use doorward_protocol::scope::Scope;
 use doorward_protocol::token::GrantType;
 use doorward_store::{WriteTx, repo};
-use serde_json::{Value, json};
 use uuid::Uuid;
 
-use self::registration::check;
+use self::registration::{check, facts};
 use super::standard::ADMIN_SCOPE;
 use super::{AdminError, Operator, PAGE, difference};
 
@@ -312,35 +311,6 @@ pub async fn update(
     repo::audit::insert(&tx, &event).await?;
     tx.commit().await?;
     Ok(client)
-}
-
-/// What the log keeps of a registration: no secret, not even its hash.
-fn facts(client: &Client) -> Value {
-    let exception = client.pkce_exception.as_ref();
-    let grants = client.grant_types.iter().map(GrantType::as_str);
-    json!({
-        "name": client.name,
-        "kind": client.kind.as_str(),
-        "auth_method": client.auth_method.as_str(),
-        "redirect_uris": client.redirect_uris,
-        "post_logout_redirect_uris": client.post_logout_redirect_uris,
-        "grant_types": grants.collect::<Vec<_>>(),
-        "scopes": client.scopes.to_string(),
-        "first_party": client.first_party,
-        "serves": client.serves,
-        "access_token_format": client.access_token_format.as_str(),
-        "allowed_origins": client.allowed_origins,
-        "require_mfa": client.require_mfa,
-        "require_pushed_authorization_requests": client.require_pushed_authorization_requests,
-        "require_signed_request_object": client.require_signed_request_object,
-        "authorization_signed_response_alg": client.authorization_signed_response_alg,
-        "jwks_sha256": client.jwks.as_deref().map(|text| TokenHash::of(text).to_base64url()),
-        "jwks_uri": client.jwks_uri,
-        "backchannel_logout_uri": client.logout.backchannel,
-        "backchannel_logout_session_required": client.logout.backchannel_session_required,
-        "without_pkce_until": exception.map(|exception| exception.until),
-        "disabled_at": client.disabled_at,
-    })
 }
 
 /// Gives a confidential client a new secret; the old one stops working at once.
