@@ -220,5 +220,5 @@ async fn an_answer_is_no_token(stack: &Stack) {
         ("grant_type", "authorization_code"),
         ("code", answer.as_str()),
     ];
-    assert_oauth_error(&stack.token(client, &fields).await, 400, "invalid_request");
+    assert_oauth_error(&stack.token(client, &fields).await, 400, "invalid_grant");
 }

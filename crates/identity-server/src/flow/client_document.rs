@@ -69,7 +69,9 @@ pub(crate) async fn known(state: &State, id: &str) -> Result<Option<Arc<Client>>
         return Ok(Some(kept));
     }
     let renewed = renew(state, id, None).await?;
-    Ok(Some(renewed.unwrap_or(kept)))
+    // Its day may be over by now.
+    let last_good = || state.served(Client::clone(&kept));
+    Ok(Some(renewed.unwrap_or_else(last_good)))
 }
 
 fn is_fresh(client: &Client, now: UnixSeconds) -> bool {
