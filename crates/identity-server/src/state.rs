@@ -273,8 +273,9 @@ impl State {
             loop {
                 let page =
                     repo::clients::list(self.db.read(), last.as_ref(), CLIENTS_AT_ONCE).await?;
-                let active = page.iter().filter(|client| client.is_active());
-                origins.extend(active.flat_map(origin::of));
+                let served = page.iter().map(|client| self.served(client.clone()));
+                let active = served.filter(|client| client.is_active());
+                origins.extend(active.flat_map(|client| origin::of(&client)));
                 match page.last() {
                     Some(client) => last = Some(client.id.clone()),
                     None => return Ok(Arc::new(origins)),
