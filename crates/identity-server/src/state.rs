@@ -236,14 +236,14 @@ impl State {
         };
         let load = async {
             let found = repo::clients::find(self.db.read(), &id).await?;
-            Ok(found.map(|client| self.served(client)))
+            Ok::<_, Fault>(found.map(|client| self.served(client)))
         };
         // That there is no such document is not remembered: it may be fetched by now.
         if client_document::has_form(id.as_str(), &self.document_policy()) {
             if let Some(kept) = self.clients.get(id.as_str()).await {
                 return Ok(kept);
             }
-            let found: Option<Arc<Client>> = load.await.map_err(|fault: Fault| fault)?;
+            let found = load.await?;
             if let Some(client) = &found {
                 self.remember_client(Arc::clone(client)).await;
             }
