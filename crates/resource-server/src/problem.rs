@@ -155,11 +155,11 @@ impl Problem {
     }
 
     /// 403: a page of another site has sent it.
-    pub fn foreign_origin() -> Self {
+    pub fn cross_site() -> Self {
         Self::new(
             StatusCode::FORBIDDEN,
-            "urn:doorward:problem:foreign-origin",
-            "Not from there",
+            "urn:doorward:problem:cross-site-request",
+            "Another site sent this request",
             "Pages of other sites may not send this.",
         )
     }

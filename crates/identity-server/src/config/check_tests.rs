@@ -31,6 +31,21 @@ fn errors(findings: &[Finding]) -> Vec<&Finding> {
 }
 
 #[rstest]
+#[case("SCOPES", "openid admin")]
+#[case("ALLOWED_HOSTS", "*.example.org")]
+#[case("ALLOWED_HOSTS", "https://app.example.org/")]
+#[case("ALLOWED_HOSTS", "App.example.org")]
+fn clients_that_nobody_registers_are_kept_small(#[case] key: &str, #[case] value: &str) {
+    let name = match key {
+        "SCOPES" => "DOORWARD__CLIENT_METADATA_DOCUMENTS__SCOPES",
+        _ => "DOORWARD__CLIENT_METADATA_DOCUMENTS__ALLOWED_HOSTS",
+    };
+    assert_eq!(errors(&with(name, value).check_serve()).len(), 1, "{value}");
+    let good = with(name, "app.example.org:8443");
+    assert_eq!(good.check_serve(), []);
+}
+
+#[rstest]
 #[case("https://id.example.org")]
 #[case("https://id.example.org:8443")]
 #[case("http://localhost:8400")]

@@ -159,7 +159,7 @@ fn check_head(request: &HttpRequest, config: &Config) -> Result<(), Problem> {
     };
     // "Security Warning": a page of another origin is no client of this server.
     if text(ORIGIN.as_str()).is_some_and(|origin| origin != config.public_url) {
-        return Err(Problem::foreign_origin());
+        return Err(Problem::cross_site());
     }
     let accepted = text(ACCEPT.as_str()).unwrap_or_default();
     if !accepted.contains(JSON) && !accepted.contains("*/*") {
