@@ -161,8 +161,9 @@ fn check_head(request: &HttpRequest, config: &Config) -> Result<(), Problem> {
     if text(ORIGIN.as_str()).is_some_and(|origin| origin != config.public_url) {
         return Err(Problem::cross_site());
     }
-    let accepted = text(ACCEPT.as_str()).unwrap_or_default();
-    if !accepted.contains(JSON) && !accepted.contains("*/*") {
+    // RFC 9110 §12.5.1: without a word, anything will do.
+    let accepts = |field: String| field.contains(JSON) || field.contains("*/*");
+    if !text(ACCEPT.as_str()).is_none_or(accepts) {
         return Err(Problem::malformed("Accept application/json."));
     }
     match text(VERSION) {
