@@ -34,3 +34,4 @@ mod support_keys;
 mod tenant_host;
 mod token_format;
 mod userinfo;
+mod waiting_requests;
