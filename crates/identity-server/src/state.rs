@@ -202,7 +202,7 @@ impl State {
             return Ok(None);
         };
         let load = async {
-            let found = repo::clients::find(self.db.read(), &id).await?;
+            let found = repo::clients::find(self.db.read_reserved(), &id).await?;
             Ok(found.map(Arc::new))
         };
         self.clients
@@ -214,8 +214,9 @@ impl State {
     /// The registered scopes and resources, at most a second old.
     pub async fn registry(&self) -> Result<Arc<Registries>, Fault> {
         let load = async {
-            let scopes = repo::scopes::list_all(self.db.read()).await?;
-            let resources = repo::resources::list_all(self.db.read()).await?;
+            let read = self.db.read_reserved();
+            let scopes = repo::scopes::list_all(read).await?;
+            let resources = repo::resources::list_all(read).await?;
             Ok(Arc::new(Registries { scopes, resources }))
         };
         self.registries.try_get_with((), load).await.map_err(shared)
@@ -256,7 +257,7 @@ impl State {
         user: UserId,
         place: Place<'_>,
     ) -> Result<EffectiveRoles, Fault> {
-        let (read, now) = (self.db.read(), self.now());
+        let (read, now) = (self.db.read_reserved(), self.now());
         Ok(repo::roles::effective_for_user_in(read, user, place, now).await?)
     }
 
@@ -266,7 +267,7 @@ impl State {
         client: &ClientId,
         place: Place<'_>,
     ) -> Result<EffectiveRoles, Fault> {
-        let (read, now) = (self.db.read(), self.now());
+        let (read, now) = (self.db.read_reserved(), self.now());
         Ok(repo::roles::effective_for_client_in(read, client, place, now).await?)
     }
 }
