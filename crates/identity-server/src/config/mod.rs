@@ -8,6 +8,7 @@ pub mod api;
 pub mod authorization;
 pub mod branding;
 pub mod check;
+pub mod client_registration;
 pub mod database;
 mod environment;
 pub mod error;
@@ -91,6 +92,8 @@ pub struct Config {
     pub authorization: authorization::Authorization,
     /// `[registration]`.
     pub registration: registration::Registration,
+    /// `[client_registration]`.
+    pub client_registration: client_registration::ClientRegistration,
     /// `[api]`.
     pub api: api::Api,
     /// `[organizations]`.

@@ -5,7 +5,7 @@ use doorward_domain::model::{
     AccessTokenFormat, Address, ApiKey, ApiKeyId, Assignment, AuditEvent, AuditKind,
     Authentication, Client, ClientId, ClientKind, Code, Consent, ConsentId, Grant, GrantId,
     GrantOrigin, Interaction, InteractionId, LogoutAddresses, PkceException, Profile, RefreshToken,
-    Session, SessionId, SubjectKind, User, UserId,
+    RegisteredBy, Session, SessionId, SubjectKind, User, UserId,
 };
 use doorward_domain::secret::TokenHash;
 use doorward_protocol::authorize::{AuthorizationRequest, ClaimsRequest, ResponseMode};
@@ -94,6 +94,8 @@ pub fn client(id: &str) -> Client {
             backchannel: Some("https://app.example/bye".to_owned()),
             backchannel_session_required: true,
         },
+        default_max_age: Some(600),
+        registered_by: RegisteredBy::Token,
         disabled_at: Some(NOW),
         created_at: NOW - 10,
         updated_at: NOW,

@@ -62,8 +62,7 @@ async fn ask(
         app: ConsentApp {
             name: resumed.client.name.clone(),
             host: RedirectHost::from_uri(&request.redirect_uri),
-            // Every client is registered by an administrator; open registration comes with its own.
-            verified: true,
+            verified: resumed.client.registered_by.is_verified(),
         },
         account: chip(&who.user),
         scopes: ScopeRow::list(rows.collect()),

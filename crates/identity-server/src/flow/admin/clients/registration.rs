@@ -29,7 +29,7 @@ pub(super) fn check_id(id: &ClientId) -> Result<(), AdminError> {
 }
 
 /// What no client may be, whoever asks for it.
-pub(super) async fn check(
+pub(crate) async fn check(
     conn: &impl Conn,
     client: &Client,
     now: UnixSeconds,
