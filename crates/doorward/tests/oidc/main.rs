@@ -30,6 +30,7 @@ mod pkce;
 mod private_key_jwt;
 mod redirect_uri;
 mod refresh;
+mod registration;
 mod relying_party;
 mod request_object;
 mod revocation;

@@ -209,6 +209,17 @@ pub(crate) async fn admit_document(
     state.throttle.count(DOCUMENT_ALL, &["all"]).await
 }
 
+/// Counts an app that registers itself with nothing in its hands (OA-25).
+pub async fn admit_client(state: &State, caller: &Caller) -> Result<Budget, Budget> {
+    let address = rule::address_key(caller.ip);
+    let limit = Limit {
+        name: "client-registration",
+        quota: state.config.client_registration.per_hour,
+        window: 60 * 60,
+    };
+    state.throttle.count(limit, &[&address]).await
+}
+
 /// The permission to look one typed code of a device up.
 #[derive(Debug)]
 pub struct CodePass {
