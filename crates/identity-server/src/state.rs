@@ -235,7 +235,7 @@ impl State {
             return Ok(None);
         };
         let load = async {
-            let found = repo::clients::find(self.db.read(), &id).await?;
+            let found = repo::clients::find(self.db.read_reserved(), &id).await?;
             Ok::<_, Fault>(found.map(|client| self.served(client)))
         };
         // That there is no such document is not remembered: it may be fetched by now.
@@ -258,8 +258,9 @@ impl State {
     /// The registered scopes and resources, at most a second old.
     pub async fn registry(&self) -> Result<Arc<Registries>, Fault> {
         let load = async {
-            let scopes = repo::scopes::list_all(self.db.read()).await?;
-            let resources = repo::resources::list_all(self.db.read()).await?;
+            let read = self.db.read_reserved();
+            let scopes = repo::scopes::list_all(read).await?;
+            let resources = repo::resources::list_all(read).await?;
             Ok(Arc::new(Registries { scopes, resources }))
         };
         self.registries.try_get_with((), load).await.map_err(shared)
@@ -301,7 +302,7 @@ impl State {
         user: UserId,
         place: Place<'_>,
     ) -> Result<EffectiveRoles, Fault> {
-        let (read, now) = (self.db.read(), self.now());
+        let (read, now) = (self.db.read_reserved(), self.now());
         Ok(repo::roles::effective_for_user_in(read, user, place, now).await?)
     }
 
@@ -311,7 +312,7 @@ impl State {
         client: &ClientId,
         place: Place<'_>,
     ) -> Result<EffectiveRoles, Fault> {
-        let (read, now) = (self.db.read(), self.now());
+        let (read, now) = (self.db.read_reserved(), self.now());
         Ok(repo::roles::effective_for_client_in(read, client, place, now).await?)
     }
 }

@@ -8,7 +8,7 @@ use doorward_store::repo;
 use tokio::time::MissedTickBehavior;
 
 use crate::fault::Fault;
-use crate::flow::{deletion, refusal};
+use crate::flow::{client_registration, deletion, refusal};
 use crate::state::State;
 
 /// The time between two looks for accounts whose time has come.
@@ -54,6 +54,7 @@ pub async fn take(state: &State, turn: u64) -> Result<u64, Fault> {
 pub async fn once(state: &State) -> Result<u64, Fault> {
     let mut left = deletion::carry_out(state).await?;
     left += deletion::drop_unproved(state).await?;
+    left += client_registration::drop_unused(state).await?;
     let before = state.now() - KEEP;
     let tx = state.db.begin_write().await?;
     let mut removed = repo::interactions::purge(&tx, before).await?;
@@ -65,6 +66,7 @@ pub async fn once(state: &State) -> Result<u64, Fault> {
     removed += repo::grants::purge(&tx, before).await?;
     removed += repo::sessions::purge(&tx, before).await?;
     removed += repo::email_tokens::purge(&tx, before).await?;
+    removed += repo::registration_tokens::purge(&tx, before).await?;
     removed += repo::invitations::purge(&tx, before).await?;
     removed += repo::api_keys::purge(&tx, before).await?;
     removed += repo::reference_tokens::purge(&tx, before).await?;

@@ -102,6 +102,8 @@ pub(crate) fn client() -> Client {
         authorization_signed_response_alg: None,
         logout: LogoutAddresses::default(),
         document: None,
+        default_max_age: None,
+        registered_by: RegisteredBy::Administrator,
         disabled_at: None,
         created_at: NOW - 1000,
         updated_at: NOW - 1000,

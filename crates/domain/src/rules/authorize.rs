@@ -160,6 +160,8 @@ pub fn within_registration(
     request.claims.id_token.retain(|claim, _| allowed(claim));
     request.scope = settled.scope;
     request.resource = settled.resources;
+    // OIDC Registration §2: the `max_age` of a request overrides the registered one.
+    request.max_age = request.max_age.or(client.default_max_age);
     request
 }
 

@@ -16,7 +16,7 @@ use serde_json::{Map, Value};
 use url::{Host, Url};
 
 use crate::model::{
-    AccessTokenFormat, Client, ClientDocument, ClientId, ClientKind, LogoutAddresses,
+    AccessTokenFormat, Client, ClientDocument, ClientId, ClientKind, LogoutAddresses, RegisteredBy,
 };
 use crate::rules::authorize::RESPONSE_ALGS;
 use crate::time::UnixSeconds;
@@ -223,6 +223,8 @@ pub fn read(
         )?,
         logout: LogoutAddresses::default(),
         document: Some(document),
+        default_max_age: None,
+        registered_by: RegisteredBy::Document,
         disabled_at: None,
         created_at: now,
         updated_at: now,

@@ -62,6 +62,14 @@ pub const FIRST_CODE: Limit = Limit {
     window: 60,
 };
 
+/// Authorization requests that wait for a person, from one address: each is a row for a while
+/// (DS-3). Who is let through without a page leaves no row and is not counted.
+pub const INTERACTION: Limit = Limit {
+    name: "interaction",
+    quota: 200,
+    window: 60,
+};
+
 /// Requests of devices, from one address: each is a row for a while (DS-3).
 pub const DEVICE: Limit = Limit {
     name: "device",

@@ -1,4 +1,4 @@
-//! `doorward client create|list|show|update|rotate-secret|delete`.
+//! `doorward client create|list|show|update|rotate-secret|registration-token|delete`.
 
 use clap::{Args, Subcommand};
 use doorward_domain::{
@@ -7,16 +7,19 @@ use doorward_domain::{
     secret::OpaqueToken,
 };
 use doorward_identity_server::flow::admin::clients::{self, ClientChange, NewClient};
-use doorward_protocol::{client_auth::ClientAuthMethod, scope::Scope, token::GrantType};
+use doorward_protocol::token::GrantType;
 use serde_json::{Value, json};
 
 mod keys;
 mod logout;
 mod pkce;
+mod registration_token;
+mod words;
 
 use self::keys::{FormArgs, FormChange, KeyArgs, ResponseArgs};
 use self::logout::LogoutArgs;
 use self::pkce::PkceArgs;
+use self::words::{auth_method, client_id, grants, scopes, token_format};
 use crate::{
     error::CliError,
     output,
@@ -62,6 +65,9 @@ enum Verb {
         #[arg(long)]
         json: bool,
     },
+    /// Leave for apps to register themselves (RFC 7591)
+    #[command(subcommand)]
+    RegistrationToken(registration_token::Verb),
     /// Delete a client and everything granted to it
     Delete {
         /// The client
@@ -225,6 +231,7 @@ pub async fn run(args: ClientArgs) -> Result<(), CliError> {
             let secret = clients::rotate_secret(&place.operator(), &id).await?;
             show_secret(&id, Some(&secret), json)
         }
+        Verb::RegistrationToken(verb) => registration_token::run(&place, verb).await,
         Verb::Delete { id, json } => {
             let (operator, id) = (place.operator(), client_id(&id)?);
             let before = clients::get(&operator, &id).await?;
@@ -375,6 +382,7 @@ fn show(client: &Client, as_json: bool) -> Result<(), CliError> {
         ("responses", keys::response(client)),
         ("keys", keys::shown(client)),
         ("backchannel_logout_uri", logout::shown(client)),
+        ("registered_by", client.registered_by.as_str().to_owned()),
         ("disabled_at", output::time_or_dash(client.disabled_at)),
         ("created_at", output::time(client.created_at)),
         ("updated_at", output::time(client.updated_at)),
@@ -424,6 +432,7 @@ fn document(client: &Client) -> Value {
         "pkce_exception": client.pkce_exception.as_ref().map(|exception| json!({
             "reason": exception.reason, "until": output::time(exception.until),
         })),
+        "registered_by": client.registered_by.as_str(),
         "disabled_at": client.disabled_at.map(output::time),
         "created_at": output::time(client.created_at),
         "updated_at": output::time(client.updated_at),
@@ -437,48 +446,4 @@ fn grant_list(client: &Client) -> String {
         .map(GrantType::as_str)
         .collect::<Vec<_>>()
         .join(" ")
-}
-
-fn token_format(text: &str) -> Result<AccessTokenFormat, String> {
-    AccessTokenFormat::parse(text).ok_or_else(|| "write jwt or opaque".to_owned())
-}
-
-fn client_id(text: &str) -> Result<ClientId, CliError> {
-    ClientId::parse(text)
-        .ok_or_else(|| CliError::Usage("a client id is 1 to 255 visible ASCII characters".into()))
-}
-
-fn auth_method(text: &str) -> Result<ClientAuthMethod, CliError> {
-    ClientAuthMethod::parse(text).ok_or_else(|| {
-        let known: Vec<_> = ClientAuthMethod::ALL
-            .iter()
-            .map(|method| method.as_str())
-            .collect();
-        CliError::Usage(format!(
-            "unknown method {text:?}; write one of {}",
-            known.join(", ")
-        ))
-    })
-}
-
-fn grants(words: &[String]) -> Option<Vec<GrantType>> {
-    (!words.is_empty()).then(|| words.iter().map(|word| grant(word)).collect())
-}
-
-/// A grant by its name on the wire, or by the last part of it.
-fn grant(word: &str) -> GrantType {
-    match word {
-        "device_code" => GrantType::DeviceCode,
-        name => GrantType::parse(name),
-    }
-}
-
-/// Accepts `--scope a --scope b` as well as `--scope "a b"`.
-fn scopes(words: &[String]) -> Result<Option<Scope>, CliError> {
-    if words.is_empty() {
-        return Ok(None);
-    }
-    let scope =
-        Scope::parse(&words.join(" ")).map_err(|error| CliError::Usage(error.to_string()))?;
-    Ok(Some(scope))
 }

@@ -9,6 +9,7 @@ pub mod authorization;
 pub mod branding;
 pub mod check;
 pub mod client_metadata_documents;
+pub mod client_registration;
 pub mod database;
 mod environment;
 pub mod error;
@@ -94,6 +95,8 @@ pub struct Config {
     pub client_metadata_documents: client_metadata_documents::ClientMetadataDocuments,
     /// `[registration]`.
     pub registration: registration::Registration,
+    /// `[client_registration]`.
+    pub client_registration: client_registration::ClientRegistration,
     /// `[api]`.
     pub api: api::Api,
     /// `[organizations]`.

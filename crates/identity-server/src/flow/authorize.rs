@@ -27,6 +27,7 @@ use super::pushed;
 use super::second_factor;
 use super::session::SignedIn;
 use super::tenant;
+use super::throttle::{self, Budget};
 use super::verify_email;
 use crate::fault::{Fault, FlowError};
 use crate::state::State;
@@ -63,6 +64,8 @@ pub enum PageRefusal {
     Finished,
     /// The interaction belongs to another browser.
     OtherBrowser,
+    /// Too many interactions began at this address.
+    TooMany(Budget),
 }
 
 /// What the browser is to do next.
@@ -280,6 +283,8 @@ async fn advance(
         }
         page => {
             if stored == IsStored::No {
+                let admitted = throttle::admit_interaction(state, caller).await;
+                admitted.map_err(|spent| FlowError::Refused(PageRefusal::TooMany(spent)))?;
                 let tx = state.db.begin_write().await?;
                 repo::interactions::insert(&tx, &interaction).await?;
                 tx.commit().await?;

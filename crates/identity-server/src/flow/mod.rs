@@ -13,6 +13,7 @@ pub mod change_email;
 pub mod client_auth;
 pub mod client_document;
 pub mod client_keys;
+pub mod client_registration;
 pub mod connected_app;
 pub mod consent;
 pub mod deletion;

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use doorward_access::jwt::claims::AccessTokenClaims;
 use doorward_domain::model::{
     AccessTokenFormat, Authentication, Client, ClientId, ClientKind, Grant, GrantId,
-    LogoutAddresses, Place, Session, SessionId, User, UserId,
+    LogoutAddresses, Place, RegisteredBy, Session, SessionId, User, UserId,
 };
 use doorward_domain::rules::gate::{self, GateRefusal};
 use doorward_domain::rules::next_step::NextStep;
@@ -348,6 +348,8 @@ async fn stand_in(state: &State) -> Result<Client, Fault> {
         authorization_signed_response_alg: None,
         logout: LogoutAddresses::default(),
         document: None,
+        default_max_age: None,
+        registered_by: RegisteredBy::Administrator,
         disabled_at: None,
         created_at: now,
         updated_at: now,

@@ -58,8 +58,9 @@ pub struct ConsentApp {
     pub name: String,
     /// Where the answer goes.
     pub host: RedirectHost,
-    /// The host of its `client_id`, where nobody has registered it: it is not verified (CO-2), and
-    /// that host is all that is known.
+    /// Whether an administrator registered it; others show a warning (CO-2).
+    pub verified: bool,
+    /// The host of its `client_id`, where nobody has registered it: that host is all that is known.
     pub published_at: Option<String>,
 }
 
@@ -122,6 +123,7 @@ impl View for Consent {
             app: ConsentApp {
                 name: "Photo Album".to_owned(),
                 host: RedirectHost::Host("photos.example".to_owned()),
+                verified: true,
                 published_at: None,
             },
             account: AccountChip {
@@ -173,6 +175,7 @@ impl View for Consent {
                 Self {
                     app: ConsentApp {
                         host: RedirectHost::ThisComputer,
+                        verified: false,
                         published_at: Some("album.example".to_owned()),
                         ..plain.app.clone()
                     },
@@ -185,6 +188,7 @@ impl View for Consent {
                     app: ConsentApp {
                         name: "Album <b>Sync</b>".to_owned(),
                         host: RedirectHost::App("com.example.album".to_owned()),
+                        verified: false,
                         published_at: Some("album.example".to_owned()),
                     },
                     ..plain.clone()

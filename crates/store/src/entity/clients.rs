@@ -1,7 +1,7 @@
 //! `clients`: applications that ask for tokens.
 
 use doorward_domain::model::{
-    AccessTokenFormat, Client, ClientDocument, ClientId, ClientKind, LogoutAddresses,
+    AccessTokenFormat, Client, ClientDocument, ClientId, ClientKind, LogoutAddresses, RegisteredBy,
 };
 use doorward_protocol::client_auth::ClientAuthMethod;
 use sea_orm::ActiveValue::Set;
@@ -40,6 +40,8 @@ pub struct Model {
     pub backchannel_logout_session_required: bool,
     pub document_fetched_at: Option<i64>,
     pub document_fresh_until: Option<i64>,
+    pub default_max_age: Option<i64>,
+    pub registered_by: String,
     pub disabled_at: Option<i64>,
     pub created_at: i64,
     pub updated_at: i64,
@@ -81,6 +83,11 @@ impl TryFrom<Model> for Client {
                 backchannel: row.backchannel_logout_uri,
                 backchannel_session_required: row.backchannel_logout_session_required,
             },
+            default_max_age: row
+                .default_max_age
+                .map(|age| place.read("default_max_age", u64::try_from(age).ok()))
+                .transpose()?,
+            registered_by: place.read("registered_by", RegisteredBy::parse(&row.registered_by))?,
             pkce_exception: pkce_exception
                 .map(|text| place.json("pkce_exception", text))
                 .transpose()?,
@@ -135,6 +142,10 @@ impl TryFrom<&Client> for ActiveModel {
             backchannel_logout_session_required: Set(client.logout.backchannel_session_required),
             document_fetched_at: Set(client.document.map(|kept| kept.fetched_at)),
             document_fresh_until: Set(client.document.map(|kept| kept.fresh_until)),
+            default_max_age: Set(client
+                .default_max_age
+                .map(|age| i64::try_from(age).unwrap_or(i64::MAX))),
+            registered_by: Set(client.registered_by.as_str().to_owned()),
             disabled_at: Set(client.disabled_at),
             created_at: Set(client.created_at),
             updated_at: Set(client.updated_at),

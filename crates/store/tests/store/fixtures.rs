@@ -5,7 +5,7 @@ use doorward_domain::model::{
     AccessTokenFormat, Address, ApiKey, ApiKeyId, Assignment, AuditEvent, AuditKind,
     Authentication, Client, ClientDocument, ClientId, ClientKind, Code, Consent, ConsentId, Grant,
     GrantId, GrantOrigin, Interaction, InteractionId, LogoutAddresses, PkceException, Profile,
-    RefreshToken, Session, SessionId, SubjectKind, User, UserId,
+    RefreshToken, RegisteredBy, Session, SessionId, SubjectKind, User, UserId,
 };
 use doorward_domain::secret::TokenHash;
 use doorward_protocol::authorize::{AuthorizationRequest, ClaimsRequest, ResponseMode};
@@ -99,6 +99,8 @@ pub fn client(id: &str) -> Client {
             fetched_at: NOW,
             fresh_until: NOW + 300,
         }),
+        default_max_age: Some(600),
+        registered_by: RegisteredBy::Token,
         disabled_at: Some(NOW),
         created_at: NOW - 10,
         updated_at: NOW,

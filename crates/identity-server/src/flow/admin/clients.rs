@@ -1,10 +1,10 @@
 //! Clients: register, list, change, give a new secret, delete.
 
-mod registration;
+pub(crate) mod registration;
 
 use doorward_domain::model::{
     AccessTokenFormat, AuditKind, Client, ClientId, ClientKind, LogoutAddresses, PkceException,
-    SubjectKind,
+    RegisteredBy, SubjectKind,
 };
 use doorward_domain::rules::lint::{self, Deviation};
 use doorward_domain::rules::redirects;
@@ -405,6 +405,8 @@ pub(crate) fn build(new: NewClient, now: UnixSeconds) -> (Client, Option<OpaqueT
             .filter(|alg| !alg.is_empty()),
         logout: new.logout,
         document: None,
+        default_max_age: None,
+        registered_by: RegisteredBy::Administrator,
         disabled_at: None,
         created_at: now,
         updated_at: now,
@@ -472,7 +474,7 @@ fn apply(client: &mut Client, change: ClientChange, now: UnixSeconds) -> Vec<&'s
     fields
 }
 
-const fn has_secret(method: ClientAuthMethod) -> bool {
+pub(crate) const fn has_secret(method: ClientAuthMethod) -> bool {
     matches!(
         method,
         ClientAuthMethod::ClientSecretBasic | ClientAuthMethod::ClientSecretPost

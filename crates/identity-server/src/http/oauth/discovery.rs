@@ -14,6 +14,7 @@ use doorward_protocol::token::GrantType;
 
 use super::endpoint::Endpoint;
 use crate::fault::Fault;
+use crate::flow::client_registration::REGISTER;
 use crate::flow::signed_metadata;
 use crate::i18n::Lang;
 use crate::state::State;
@@ -99,12 +100,14 @@ fn signing_algs() -> Vec<String> {
 async fn metadata(state: &State) -> Result<ProviderMetadata, Fault> {
     let registry = state.registry().await?;
     let at = |path: &str| format!("{}{path}", state.issuer());
+    let registers = state.config.client_registration.is_on();
     Ok(ProviderMetadata {
         issuer: state.issuer().to_owned(),
         authorization_endpoint: Some(at("/oauth2/authorize")),
         token_endpoint: Some(at("/oauth2/token")),
         userinfo_endpoint: Some(at("/oauth2/userinfo")),
         jwks_uri: Some(at("/oauth2/jwks")),
+        registration_endpoint: registers.then(|| at(REGISTER)),
         introspection_endpoint: Some(at("/oauth2/introspect")),
         revocation_endpoint: Some(at("/oauth2/revoke")),
         pushed_authorization_request_endpoint: Some(at("/oauth2/par")),

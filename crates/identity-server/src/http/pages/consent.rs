@@ -65,6 +65,7 @@ async fn ask(
             name: resumed.client.name.clone(),
             host: RedirectHost::from_uri(&request.redirect_uri),
             published_at: published_at(&resumed.client),
+            verified: resumed.client.registered_by.is_verified(),
         },
         account: chip(&who.user),
         scopes: ScopeRow::list(rows.collect()),

@@ -46,7 +46,7 @@ pub(super) fn check_published(client: &Client, change: &ClientChange) -> Result<
 }
 
 /// What no client may be, whoever asks for it.
-pub(super) async fn check(
+pub(crate) async fn check(
     conn: &impl Conn,
     client: &Client,
     now: UnixSeconds,

@@ -90,6 +90,8 @@ pub struct ClientView {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(format = DateTime)]
     document_fetched_at: Option<String>,
+    /// How it came: `administrator`, or by itself with a `token` or as `anybody` (RFC 7591), or by the `document` at its id.
+    registered_by: &'static str,
     /// Whether it is switched off.
     disabled: bool,
     /// When it was registered (RFC 3339).
@@ -129,6 +131,7 @@ impl ClientView {
             backchannel_logout_uri: client.logout.backchannel,
             backchannel_logout_session_required: client.logout.backchannel_session_required,
             document_fetched_at: client.document.map(|kept| time(kept.fetched_at)),
+            registered_by: client.registered_by.as_str(),
             disabled: client.disabled_at.is_some(),
             created_at: time(client.created_at),
             updated_at: time(client.updated_at),
