@@ -6,8 +6,8 @@ use doorward_access::clock::Clock;
 use doorward_domain::credentials::password::{self, HashMemory, HashParams};
 use doorward_domain::model::{
     AccessTokenFormat, Address, Assignment, AssignmentId, Client, ClientId, ClientKind,
-    LogoutAddresses, Permission, PkceException, Profile, Resource, Role, ScopeEntry, SubjectKind,
-    User, UserId,
+    ExchangeRights, LogoutAddresses, Permission, PkceException, Profile, Resource, Role,
+    ScopeEntry, SubjectKind, User, UserId,
 };
 use doorward_domain::secret::TokenHash;
 use doorward_identity_server::config::Config;
@@ -408,6 +408,7 @@ fn registration(client: &TestClient, seed: &Seed, now: i64) -> Client {
         require_pushed_authorization_requests: false,
         require_signed_request_object: false,
         logout: LogoutAddresses::default(),
+        exchange: ExchangeRights::default(),
         disabled_at: None,
         created_at: now,
         updated_at: now,

@@ -85,6 +85,8 @@ audit_kinds! {
     RefreshReused => "refresh.reused",
     /// A grant or token was revoked.
     TokenRevoked => "token.revoked",
+    /// A client exchanged a token for another one.
+    TokenExchanged => "token.exchanged",
     /// A client was registered, changed or deleted.
     ClientChanged => "client.changed",
     /// A role was made, changed, given or taken.

@@ -86,6 +86,15 @@ pub struct LogoutAddresses {
     pub backchannel_session_required: bool,
 }
 
+/// What a client may exchange tokens for (RFC 8693).
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+pub struct ExchangeRights {
+    /// The resources for which it may have tokens.
+    pub audiences: Vec<String>,
+    /// Whether those may keep silent about who acts (RFC 8693 §1.1).
+    pub impersonation: bool,
+}
+
 /// A registered client.
 #[derive(Clone, PartialEq, Eq, Debug)]
 #[expect(
@@ -136,6 +145,8 @@ pub struct Client {
     pub require_signed_request_object: bool,
     /// Where it hears that a session has ended.
     pub logout: LogoutAddresses,
+    /// What it may exchange tokens for.
+    pub exchange: ExchangeRights,
     /// When an administrator switched it off.
     pub disabled_at: Option<UnixSeconds>,
     /// When it was registered.

@@ -33,7 +33,9 @@ mod tests;
 pub use api_key::{ApiKey, ApiKeyId};
 pub use audit::{AuditEvent, AuditKind, AuditRecord};
 pub use avatar::Avatar;
-pub use client::{AccessTokenFormat, Client, ClientKind, LogoutAddresses, PkceException};
+pub use client::{
+    AccessTokenFormat, Client, ClientKind, ExchangeRights, LogoutAddresses, PkceException,
+};
 pub use code::Code;
 pub use consent::Consent;
 pub use device_request::DeviceRequest;

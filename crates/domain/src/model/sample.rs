@@ -100,6 +100,7 @@ pub(crate) fn client() -> Client {
         require_pushed_authorization_requests: false,
         require_signed_request_object: false,
         logout: LogoutAddresses::default(),
+        exchange: ExchangeRights::default(),
         disabled_at: None,
         created_at: NOW - 1000,
         updated_at: NOW - 1000,

@@ -76,6 +76,7 @@ impl Topic {
             | Kind::CodeMisused
             | Kind::RefreshReused
             | Kind::TokenRevoked
+            | Kind::TokenExchanged
             | Kind::BackchannelLogout
             | Kind::ClientChanged => Self::Apps,
             Kind::UserRegistered

@@ -31,3 +31,4 @@ pub mod retry;
 pub mod second_factor;
 pub mod sudo;
 pub mod throttle;
+pub mod token_exchange;

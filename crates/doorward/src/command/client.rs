@@ -7,14 +7,18 @@ use doorward_domain::{
     secret::OpaqueToken,
 };
 use doorward_identity_server::flow::admin::clients::{self, ClientChange, NewClient};
-use doorward_protocol::{client_auth::ClientAuthMethod, scope::Scope, token::GrantType};
+use doorward_protocol::token::GrantType;
 use serde_json::{Value, json};
 
+mod exchange;
 mod keys;
 mod logout;
+mod words;
 
+use self::exchange::{ExchangeArgs, ExchangeChange};
 use self::keys::{FormArgs, FormChange, KeyArgs};
 use self::logout::LogoutArgs;
+use self::words::{auth_method, client_id, grants, scopes, token_format};
 use crate::{
     error::CliError,
     output,
@@ -94,7 +98,7 @@ struct CreateArgs {
     public: bool,
     /// What it may ask of the token endpoint; may be repeated [default: `authorization_code`
     /// and `refresh_token`, or `client_credentials` where there is no redirect URI; `device_code`
-    /// is short for `urn:ietf:params:oauth:grant-type:device_code`]
+    /// and `token_exchange` are short for `urn:ietf:params:oauth:grant-type:…`]
     #[arg(long, value_name = "GRANT")]
     grant: Vec<String>,
     /// A scope that it may ask for; may be repeated [default: `openid profile email
@@ -129,6 +133,8 @@ struct CreateArgs {
     keys: KeyArgs,
     #[command(flatten)]
     logout: LogoutArgs,
+    #[command(flatten)]
+    exchange: ExchangeArgs,
     #[command(flatten)]
     pkce: PkceArgs,
     /// Print JSON
@@ -201,6 +207,8 @@ struct UpdateArgs {
     #[command(flatten)]
     logout: LogoutArgs,
     #[command(flatten)]
+    exchange: ExchangeChange,
+    #[command(flatten)]
     pkce: PkceArgs,
     /// Require PKCE again
     #[arg(long, conflicts_with = "no_pkce")]
@@ -267,6 +275,7 @@ async fn create(place: &Installation, args: CreateArgs) -> Result<(), CliError> 
         jwks: args.keys.read()?,
         jwks_uri: args.keys.jwks_uri,
         logout: args.logout.addresses(),
+        exchange: args.exchange.rights(),
     };
     let (client, secret) = clients::create(&place.operator(), new).await?;
     show_secret(&client.id, secret.as_ref(), args.json)
@@ -302,6 +311,8 @@ async fn update(place: &Installation, args: UpdateArgs) -> Result<(), CliError> 
         jwks_uri: args.keys.jwks_uri,
         backchannel_logout_uri: args.logout.backchannel_logout_uri,
         backchannel_logout_session_required: args.logout.backchannel_logout_session_required,
+        exchange_audiences: args.exchange.audiences(),
+        exchange_impersonation: args.exchange.impersonation(),
         disabled: (args.disable || args.enable).then_some(args.disable),
     };
     if change == ClientChange::default() {
@@ -379,6 +390,7 @@ fn show(client: &Client, as_json: bool) -> Result<(), CliError> {
         ("requests", keys::form(client)),
         ("keys", keys::shown(client)),
         ("backchannel_logout_uri", logout::shown(client)),
+        ("exchange", exchange::shown(client)),
         ("disabled_at", output::time_or_dash(client.disabled_at)),
         ("created_at", output::time(client.created_at)),
         ("updated_at", output::time(client.updated_at)),
@@ -423,6 +435,8 @@ fn document(client: &Client) -> Value {
         "jwks_uri": client.jwks_uri,
         "backchannel_logout_uri": client.logout.backchannel,
         "backchannel_logout_session_required": client.logout.backchannel_session_required,
+        "exchange_audiences": client.exchange.audiences,
+        "exchange_impersonation": client.exchange.impersonation,
         "pkce_exception": client.pkce_exception.as_ref().map(|exception| json!({
             "reason": exception.reason, "until": output::time(exception.until),
         })),
@@ -449,48 +463,4 @@ impl PkceArgs {
             until: self.until?,
         })
     }
-}
-
-fn token_format(text: &str) -> Result<AccessTokenFormat, String> {
-    AccessTokenFormat::parse(text).ok_or_else(|| "write jwt or opaque".to_owned())
-}
-
-fn client_id(text: &str) -> Result<ClientId, CliError> {
-    ClientId::parse(text)
-        .ok_or_else(|| CliError::Usage("a client id is 1 to 255 visible ASCII characters".into()))
-}
-
-fn auth_method(text: &str) -> Result<ClientAuthMethod, CliError> {
-    ClientAuthMethod::parse(text).ok_or_else(|| {
-        let known: Vec<_> = ClientAuthMethod::ALL
-            .iter()
-            .map(|method| method.as_str())
-            .collect();
-        CliError::Usage(format!(
-            "unknown method {text:?}; write one of {}",
-            known.join(", ")
-        ))
-    })
-}
-
-fn grants(words: &[String]) -> Option<Vec<GrantType>> {
-    (!words.is_empty()).then(|| words.iter().map(|word| grant(word)).collect())
-}
-
-/// A grant by its name on the wire, or by the last part of it.
-fn grant(word: &str) -> GrantType {
-    match word {
-        "device_code" => GrantType::DeviceCode,
-        name => GrantType::parse(name),
-    }
-}
-
-/// Accepts `--scope a --scope b` as well as `--scope "a b"`.
-fn scopes(words: &[String]) -> Result<Option<Scope>, CliError> {
-    if words.is_empty() {
-        return Ok(None);
-    }
-    let scope =
-        Scope::parse(&words.join(" ")).map_err(|error| CliError::Usage(error.to_string()))?;
-    Ok(Some(scope))
 }

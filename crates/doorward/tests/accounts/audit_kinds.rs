@@ -316,6 +316,11 @@ const PRODUCED: &[(Kind, &str, &str)] = &[
         "AuditKind::BackchannelLogout",
     ),
     (
+        Kind::TokenExchanged,
+        "doorward/tests/oidc/token_exchange.rs",
+        "AuditKind::TokenExchanged",
+    ),
+    (
         Kind::RefreshReused,
         HERE,
         "what_clients_do_writes_one_event_each",

@@ -82,6 +82,7 @@ async fn both_documents_state_the_same_facts(stack: &Stack) {
             "refresh_token",
             "client_credentials",
             "urn:ietf:params:oauth:grant-type:device_code",
+            "urn:ietf:params:oauth:grant-type:token-exchange",
         ],
     );
     assert_set(&oidc, "subject_types_supported", &["public"]);

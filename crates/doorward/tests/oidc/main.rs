@@ -32,5 +32,6 @@ mod revocation;
 mod support;
 mod support_keys;
 mod tenant_host;
+mod token_exchange;
 mod token_format;
 mod userinfo;

@@ -1,7 +1,7 @@
 //! The people, roles and clients of a development instance.
 
 use doorward_domain::model::{
-    AccessTokenFormat, Client, ClientId, ClientKind, LogoutAddresses, Profile,
+    AccessTokenFormat, Client, ClientId, ClientKind, ExchangeRights, LogoutAddresses, Profile,
 };
 use doorward_domain::secret::{Secret, TokenHash};
 use doorward_domain::time::Clock;
@@ -180,6 +180,7 @@ fn web_client(instance: &Instance, op: &Operator<'_>) -> Client {
             jwks: None,
             jwks_uri: None,
             logout: LogoutAddresses::default(),
+            exchange: ExchangeRights::default(),
         },
         op.clock.now(),
     );
@@ -210,6 +211,7 @@ fn api_client(instance: &Instance, op: &Operator<'_>) -> Client {
             jwks: None,
             jwks_uri: None,
             logout: LogoutAddresses::default(),
+            exchange: ExchangeRights::default(),
         },
         op.clock.now(),
     );
@@ -246,6 +248,7 @@ fn token_client(op: &Operator<'_>) -> Client {
             jwks: None,
             jwks_uri: None,
             logout: LogoutAddresses::default(),
+            exchange: ExchangeRights::default(),
         },
         op.clock.now(),
     );

@@ -5,8 +5,8 @@ use std::sync::Arc;
 
 use doorward_access::jwt::claims::AccessTokenClaims;
 use doorward_domain::model::{
-    AccessTokenFormat, Authentication, Client, ClientId, ClientKind, Grant, GrantId,
-    LogoutAddresses, Place, Session, SessionId, User, UserId,
+    AccessTokenFormat, Authentication, Client, ClientId, ClientKind, ExchangeRights, Grant,
+    GrantId, LogoutAddresses, Place, Session, SessionId, User, UserId,
 };
 use doorward_domain::rules::gate::{self, GateRefusal};
 use doorward_domain::rules::next_step::NextStep;
@@ -346,6 +346,7 @@ async fn stand_in(state: &State) -> Result<Client, Fault> {
         require_pushed_authorization_requests: false,
         require_signed_request_object: false,
         logout: LogoutAddresses::default(),
+        exchange: ExchangeRights::default(),
         disabled_at: None,
         created_at: now,
         updated_at: now,

@@ -35,6 +35,7 @@ pub struct Model {
     pub require_signed_request_object: bool,
     pub backchannel_logout_uri: Option<String>,
     pub backchannel_logout_session_required: bool,
+    pub token_exchange: Option<String>,
     pub disabled_at: Option<i64>,
     pub created_at: i64,
     pub updated_at: i64,
@@ -74,6 +75,11 @@ impl TryFrom<Model> for Client {
                 backchannel: row.backchannel_logout_uri,
                 backchannel_session_required: row.backchannel_logout_session_required,
             },
+            exchange: row
+                .token_exchange
+                .map(|text| place.json("token_exchange", &text))
+                .transpose()?
+                .unwrap_or_default(),
             pkce_exception: pkce_exception
                 .map(|text| place.json("pkce_exception", text))
                 .transpose()?,
@@ -119,6 +125,7 @@ impl TryFrom<&Client> for ActiveModel {
             require_signed_request_object: Set(client.require_signed_request_object),
             backchannel_logout_uri: Set(client.logout.backchannel.clone()),
             backchannel_logout_session_required: Set(client.logout.backchannel_session_required),
+            token_exchange: Set(Some(to_json(&client.exchange)?)),
             disabled_at: Set(client.disabled_at),
             created_at: Set(client.created_at),
             updated_at: Set(client.updated_at),

@@ -3,9 +3,9 @@
 use doorward_domain::model::id::{AssignmentId, AuditId};
 use doorward_domain::model::{
     AccessTokenFormat, Address, ApiKey, ApiKeyId, Assignment, AuditEvent, AuditKind,
-    Authentication, Client, ClientId, ClientKind, Code, Consent, ConsentId, Grant, GrantId,
-    GrantOrigin, Interaction, InteractionId, LogoutAddresses, PkceException, Profile, RefreshToken,
-    Session, SessionId, SubjectKind, User, UserId,
+    Authentication, Client, ClientId, ClientKind, Code, Consent, ConsentId, ExchangeRights, Grant,
+    GrantId, GrantOrigin, Interaction, InteractionId, LogoutAddresses, PkceException, Profile,
+    RefreshToken, Session, SessionId, SubjectKind, User, UserId,
 };
 use doorward_domain::secret::TokenHash;
 use doorward_protocol::authorize::{AuthorizationRequest, ClaimsRequest, ResponseMode};
@@ -93,6 +93,10 @@ pub fn client(id: &str) -> Client {
         logout: LogoutAddresses {
             backchannel: Some("https://app.example/bye".to_owned()),
             backchannel_session_required: true,
+        },
+        exchange: ExchangeRights {
+            audiences: vec!["https://tasks.example/api".to_owned()],
+            impersonation: true,
         },
         disabled_at: Some(NOW),
         created_at: NOW - 10,

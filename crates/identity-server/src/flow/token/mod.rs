@@ -3,6 +3,7 @@
 pub(crate) mod client_credentials;
 mod code;
 mod device;
+mod exchange;
 mod mint;
 mod refresh;
 
@@ -72,6 +73,9 @@ pub async fn answer(
             device_code,
             resource,
         } => device::redeem(state, client, &device_code, &resource).await,
+        TokenRequest::TokenExchange(request) => {
+            exchange::exchange(state, client, &request, caller).await
+        }
     }
 }
 

@@ -76,6 +76,7 @@ pub(super) async fn rotate(
         response: TokenResponse {
             access_token: minted.token,
             token_type: TokenType::Bearer,
+            issued_token_type: None,
             expires_in: minted.expires_in,
             refresh_token: Some(outcome.successor.expose().to_owned()),
             id_token: None,

@@ -50,6 +50,7 @@ pub(super) async fn check(
     check_keys(client)?;
     check_logout(client)?;
     check_serves(conn, client).await?;
+    check_exchange(conn, client).await?;
     if let Some(exception) = &client.pkce_exception {
         // RFC 9700 §2.1.1: a public client has no way around PKCE.
         if client.kind == ClientKind::Public {
@@ -90,14 +91,43 @@ async fn check_serves(conn: &impl Conn, client: &Client) -> Result<(), AdminErro
         let problem = "a public client cannot be a resource's server";
         return Err(AdminError::invalid("serves", problem));
     }
+    are_resources(conn, "serves", &client.serves).await
+}
+
+async fn are_resources(
+    conn: &impl Conn,
+    field: &'static str,
+    named: &[String],
+) -> Result<(), AdminError> {
     let known = repo::resources::list_all(conn).await?;
     let unknown = |uri: &&String| known.iter().all(|one| one.identifier != **uri);
-    if let Some(uri) = client.serves.iter().find(unknown) {
+    if let Some(uri) = named.iter().find(unknown) {
         let names: Vec<_> = known.iter().map(|one| one.identifier.as_str()).collect();
         let problem = format!("{uri:?} is not registered; there are {}", names.join(" "));
-        return Err(AdminError::invalid("serves", problem));
+        return Err(AdminError::invalid(field, problem));
     }
     Ok(())
+}
+
+/// RFC 8693 §5: who exchanges tokens proves who it is, and may do so for named resources.
+async fn check_exchange(conn: &impl Conn, client: &Client) -> Result<(), AdminError> {
+    let audiences = &client.exchange.audiences;
+    if !client.allows_grant(&GrantType::TokenExchange) {
+        if audiences.is_empty() && !client.exchange.impersonation {
+            return Ok(());
+        }
+        let problem = "this is of no use without the grant token-exchange";
+        return Err(AdminError::invalid("exchange-audience", problem));
+    }
+    if client.kind == ClientKind::Public {
+        let problem = "token-exchange is for confidential clients";
+        return Err(AdminError::invalid("grant", problem));
+    }
+    if audiences.is_empty() {
+        let problem = "name the resources that it may exchange tokens for";
+        return Err(AdminError::invalid("exchange-audience", problem));
+    }
+    are_resources(conn, "exchange-audience", audiences).await
 }
 
 fn check_redirects(client: &Client) -> Result<(), AdminError> {
@@ -130,6 +160,7 @@ fn check_grants(client: &Client) -> Result<(), AdminError> {
         GrantType::RefreshToken,
         GrantType::ClientCredentials,
         GrantType::DeviceCode,
+        GrantType::TokenExchange,
     ];
     if let Some(grant) = client
         .grant_types

@@ -3,7 +3,9 @@
 use actix_web::http::StatusCode;
 use actix_web::web::Path;
 use actix_web::{HttpResponse, delete, get, patch, post};
-use doorward_domain::model::{AccessTokenFormat, Client, ClientId, ClientKind, LogoutAddresses};
+use doorward_domain::model::{
+    AccessTokenFormat, Client, ClientId, ClientKind, ExchangeRights, LogoutAddresses,
+};
 use doorward_protocol::client_auth::ClientAuthMethod;
 use doorward_protocol::scope::Scope;
 use doorward_protocol::token::GrantType;
@@ -81,6 +83,10 @@ pub struct ClientView {
     backchannel_logout_uri: Option<String>,
     /// Whether it needs `sid` in them; they always carry it.
     backchannel_logout_session_required: bool,
+    /// The resources for which it may exchange tokens (RFC 8693).
+    exchange_audiences: Vec<String>,
+    /// Whether exchanged tokens may keep silent about who acts.
+    exchange_impersonation: bool,
     /// Whether it is switched off.
     disabled: bool,
     /// When it was registered (RFC 3339).
@@ -118,6 +124,8 @@ impl ClientView {
             jwks_uri: client.jwks_uri,
             backchannel_logout_uri: client.logout.backchannel,
             backchannel_logout_session_required: client.logout.backchannel_session_required,
+            exchange_audiences: client.exchange.audiences,
+            exchange_impersonation: client.exchange.impersonation,
             disabled: client.disabled_at.is_some(),
             created_at: time(client.created_at),
             updated_at: time(client.updated_at),
@@ -182,6 +190,12 @@ pub struct NewClientBody {
     /// Whether it needs `sid` in them.
     #[serde(default)]
     backchannel_logout_session_required: bool,
+    /// The resources for which it may exchange tokens (RFC 8693).
+    #[serde(default)]
+    exchange_audiences: Vec<String>,
+    /// Whether exchanged tokens may keep silent about who acts.
+    #[serde(default)]
+    exchange_impersonation: bool,
 }
 
 /// What to change; what is left out stays.
@@ -225,6 +239,10 @@ pub struct ClientPatch {
     backchannel_logout_uri: Option<String>,
     /// Whether it needs `sid` in them.
     backchannel_logout_session_required: Option<bool>,
+    /// The whole new list of the resources for which it may exchange tokens (RFC 8693).
+    exchange_audiences: Option<Vec<String>>,
+    /// Whether exchanged tokens may keep silent about who acts.
+    exchange_impersonation: Option<bool>,
     /// Whether it is switched off.
     disabled: Option<bool>,
 }
@@ -338,6 +356,10 @@ async fn create(admin: Admin, body: Body<NewClientBody>) -> Result<HttpResponse,
             backchannel: body.backchannel_logout_uri.clone(),
             backchannel_session_required: body.backchannel_logout_session_required,
         };
+        new.exchange = ExchangeRights {
+            audiences: body.exchange_audiences.clone(),
+            impersonation: body.exchange_impersonation,
+        };
         let (client, secret) = clients::create(&op, new).await?;
         Ok(told(
             client,
@@ -409,6 +431,8 @@ async fn update(
         jwks_uri: body.jwks_uri,
         backchannel_logout_uri: body.backchannel_logout_uri,
         backchannel_logout_session_required: body.backchannel_logout_session_required,
+        exchange_audiences: body.exchange_audiences,
+        exchange_impersonation: body.exchange_impersonation,
         disabled: body.disabled,
         ..ClientChange::default()
     };
