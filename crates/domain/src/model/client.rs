@@ -84,6 +84,10 @@ pub struct LogoutAddresses {
     pub backchannel: Option<String>,
     /// Whether it needs `sid` in them. They always carry it.
     pub backchannel_session_required: bool,
+    /// What the browser loads in a frame (OIDC Front-Channel Logout §2).
+    pub frontchannel: Option<String>,
+    /// Whether it needs `iss` and `sid` there. They are always sent along.
+    pub frontchannel_session_required: bool,
 }
 
 /// What a client may exchange tokens for (RFC 8693).

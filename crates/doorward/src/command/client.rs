@@ -311,6 +311,8 @@ async fn update(place: &Installation, args: UpdateArgs) -> Result<(), CliError> 
         jwks_uri: args.keys.jwks_uri,
         backchannel_logout_uri: args.logout.backchannel_logout_uri,
         backchannel_logout_session_required: args.logout.backchannel_logout_session_required,
+        frontchannel_logout_uri: args.logout.frontchannel_logout_uri,
+        frontchannel_logout_session_required: args.logout.frontchannel_logout_session_required,
         exchange_audiences: args.exchange.audiences(),
         exchange_impersonation: args.exchange.impersonation(),
         disabled: (args.disable || args.enable).then_some(args.disable),
@@ -389,7 +391,14 @@ fn show(client: &Client, as_json: bool) -> Result<(), CliError> {
         ("require_mfa", client.require_mfa.to_string()),
         ("requests", keys::form(client)),
         ("keys", keys::shown(client)),
-        ("backchannel_logout_uri", logout::shown(client)),
+        (
+            "backchannel_logout_uri",
+            logout::shown(client.logout.backchannel.as_ref()),
+        ),
+        (
+            "frontchannel_logout_uri",
+            logout::shown(client.logout.frontchannel.as_ref()),
+        ),
         ("exchange", exchange::shown(client)),
         ("disabled_at", output::time_or_dash(client.disabled_at)),
         ("created_at", output::time(client.created_at)),
@@ -435,6 +444,8 @@ fn document(client: &Client) -> Value {
         "jwks_uri": client.jwks_uri,
         "backchannel_logout_uri": client.logout.backchannel,
         "backchannel_logout_session_required": client.logout.backchannel_session_required,
+        "frontchannel_logout_uri": client.logout.frontchannel,
+        "frontchannel_logout_session_required": client.logout.frontchannel_session_required,
         "exchange_audiences": client.exchange.audiences,
         "exchange_impersonation": client.exchange.impersonation,
         "pkce_exception": client.pkce_exception.as_ref().map(|exception| json!({

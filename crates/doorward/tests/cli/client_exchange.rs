@@ -1,4 +1,4 @@
-//! Clients that exchange tokens: for what, and how.
+//! Clients that exchange tokens, and clients that hear of a sign-out in the browser.
 
 use serde_json::json;
 
@@ -19,9 +19,9 @@ fn a_client_is_given_what_it_may_exchange_tokens_for() {
         .failed(1, "not registered");
     let shown = place.json(&["client", "list", "--json"]);
     assert_eq!(shown, json!([]));
-    // The resource of administration is there from the set-up on.
-    let issuer = "http://localhost:8400";
-    let target = ["--exchange-audience", issuer];
+    // The tasks API is there from the set-up on.
+    let tasks = "http://localhost:8401/api";
+    let target = ["--exchange-audience", tasks];
     place
         .run(&[&create[..], &target, &["--public"]].concat())
         .failed(1, "confidential");
@@ -29,7 +29,7 @@ fn a_client_is_given_what_it_may_exchange_tokens_for() {
     let shown = place.json(&["client", "show", "gateway", "--json"]);
     let grant = "urn:ietf:params:oauth:grant-type:token-exchange";
     assert_eq!(shown["grants"], json!([grant]));
-    assert_eq!(shown["exchange_audiences"], json!([issuer]));
+    assert_eq!(shown["exchange_audiences"], json!([tasks]));
     assert_eq!(shown["exchange_impersonation"], false);
     let update = ["client", "update", "gateway", "--json"];
     let changed = place.json(&[&update[..], &["--exchange-impersonation"]].concat());
@@ -42,4 +42,46 @@ fn a_client_is_given_what_it_may_exchange_tokens_for() {
     assert_eq!(changed["exchange_impersonation"], false);
     let alone = ["client", "update", "gateway", "--exchange-impersonation"];
     place.run(&alone).failed(1, "of no use");
+}
+
+#[test]
+fn a_client_hears_of_a_sign_out_in_the_browser() {
+    let place = Place::configured();
+    place.run(&["role", "setup"]).succeeded();
+    let create = ["client", "create", "--name", "App", "--id", "app"];
+    let there = ["--redirect-uri", "https://app.example/cb"];
+    let create = [&create[..], &there].concat();
+    for elsewhere in [
+        "https://other.example/frame",
+        "https://app.example:8443/frame",
+        "http://app.example/frame",
+        "https://app.example/frame#x",
+        "/frame",
+    ] {
+        let listen = ["--frontchannel-logout-uri", elsewhere];
+        place
+            .run(&[&create[..], &listen].concat())
+            .failed(1, "frontchannel-logout-uri");
+    }
+    let listen = [
+        "--frontchannel-logout-uri",
+        "https://app.example/frame?a=b",
+        "--frontchannel-logout-session-required",
+    ];
+    place.run(&[&create[..], &listen].concat()).succeeded();
+    let shown = place.json(&["client", "show", "app", "--json"]);
+    assert_eq!(shown["frontchannel_logout_uri"], listen[1]);
+    assert_eq!(shown["frontchannel_logout_session_required"], true);
+    let text = place.run(&["client", "show", "app"]).succeeded().stdout;
+    assert!(text.contains(listen[1]), "{text}");
+    let away = [
+        "client",
+        "update",
+        "app",
+        "--frontchannel-logout-uri",
+        "",
+        "--json",
+    ];
+    let changed = place.json(&away);
+    assert_eq!(changed["frontchannel_logout_uri"], json!(null));
 }

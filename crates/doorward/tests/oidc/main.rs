@@ -16,6 +16,7 @@ mod cross_origin;
 mod device;
 mod discovery;
 mod enumeration;
+mod frontchannel;
 mod gate;
 mod introspection;
 mod keys;

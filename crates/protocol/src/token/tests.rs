@@ -140,6 +140,7 @@ fn the_response_on_the_wire() {
     let mut response = TokenResponse {
         access_token: "canary-a".into(),
         token_type: TokenType::Bearer,
+        issued_token_type: None,
         expires_in: 300,
         refresh_token: None,
         id_token: None,

@@ -35,6 +35,8 @@ pub struct Model {
     pub require_signed_request_object: bool,
     pub backchannel_logout_uri: Option<String>,
     pub backchannel_logout_session_required: bool,
+    pub frontchannel_logout_uri: Option<String>,
+    pub frontchannel_logout_session_required: bool,
     pub token_exchange: Option<String>,
     pub disabled_at: Option<i64>,
     pub created_at: i64,
@@ -74,6 +76,8 @@ impl TryFrom<Model> for Client {
             logout: LogoutAddresses {
                 backchannel: row.backchannel_logout_uri,
                 backchannel_session_required: row.backchannel_logout_session_required,
+                frontchannel: row.frontchannel_logout_uri,
+                frontchannel_session_required: row.frontchannel_logout_session_required,
             },
             exchange: row
                 .token_exchange
@@ -125,6 +129,8 @@ impl TryFrom<&Client> for ActiveModel {
             require_signed_request_object: Set(client.require_signed_request_object),
             backchannel_logout_uri: Set(client.logout.backchannel.clone()),
             backchannel_logout_session_required: Set(client.logout.backchannel_session_required),
+            frontchannel_logout_uri: Set(client.logout.frontchannel.clone()),
+            frontchannel_logout_session_required: Set(client.logout.frontchannel_session_required),
             token_exchange: Set(Some(to_json(&client.exchange)?)),
             disabled_at: Set(client.disabled_at),
             created_at: Set(client.created_at),

@@ -1,11 +1,13 @@
 //! Registered clients.
 
-use doorward_domain::model::{Client, ClientId};
+use doorward_domain::model::{Client, ClientId, SessionId};
+use sea_orm::sea_query::Query;
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 
 use super::{PAGE_MAX, models};
 use crate::db::{Conn, WriteTx};
 use crate::entity::clients::{ActiveModel, Column, Entity};
+use crate::entity::grants;
 use crate::error::StoreError;
 
 /// The client with this id.
@@ -26,6 +28,25 @@ pub async fn list<C: Conn>(
     if let Some(after) = after {
         query = query.filter(Column::Id.gt(after.as_str()));
     }
+    models(query.all(conn).await?)
+}
+
+/// The clients in use with a grant in this session whose frames the browser loads when it ends
+/// (OIDC Front-Channel Logout §3), by id.
+pub async fn framed_in_session<C: Conn>(
+    conn: &C,
+    session: SessionId,
+) -> Result<Vec<Client>, StoreError> {
+    let mut there = Query::select();
+    there
+        .column(grants::Column::ClientId)
+        .from(grants::Entity)
+        .and_where(grants::Column::SessionId.eq(session.as_uuid()));
+    let query = Entity::find()
+        .filter(Column::FrontchannelLogoutUri.is_not_null())
+        .filter(Column::DisabledAt.is_null())
+        .filter(Column::Id.in_subquery(there.take()))
+        .order_by_asc(Column::Id);
     models(query.all(conn).await?)
 }
 

@@ -93,6 +93,8 @@ pub fn client(id: &str) -> Client {
         logout: LogoutAddresses {
             backchannel: Some("https://app.example/bye".to_owned()),
             backchannel_session_required: true,
+            frontchannel: Some("https://app.example/frame".to_owned()),
+            frontchannel_session_required: true,
         },
         exchange: ExchangeRights {
             audiences: vec!["https://tasks.example/api".to_owned()],

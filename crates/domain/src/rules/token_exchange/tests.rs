@@ -192,12 +192,12 @@ const ALL: &str = "openid offline_access tasks:read tasks:write bills:read";
 
 #[rstest]
 #[case::by_address(None, &[TASKS], &[], Ok(("tasks:read tasks:write", &[TASKS][..])))]
-#[case::by_name(None, &[], &[TASKS], Ok(("tasks:read tasks:write", &[TASKS])))]
+#[case::by_name(None, &[], &[TASKS], Ok(("tasks:read tasks:write", &[TASKS][..])))]
 #[case::by_both_and_more(None, &[TASKS], &[BILLS, TASKS],
-    Ok(("bills:read tasks:read tasks:write", &[BILLS, TASKS])))]
-#[case::unsaid(None, &[], &[], Ok(("bills:read tasks:read tasks:write", &[BILLS, TASKS])))]
-#[case::narrower(Some("tasks:read"), &[TASKS], &[], Ok(("tasks:read", &[TASKS])))]
-#[case::of_another_target(Some("tasks:read bills:read"), &[TASKS], &[], Ok(("tasks:read", &[TASKS])))]
+    Ok(("tasks:read tasks:write bills:read", &[BILLS, TASKS][..])))]
+#[case::unsaid(None, &[], &[], Ok(("tasks:read tasks:write bills:read", &[BILLS, TASKS][..])))]
+#[case::narrower(Some("tasks:read"), &[TASKS], &[], Ok(("tasks:read", &[TASKS][..])))]
+#[case::of_another_target(Some("tasks:read bills:read"), &[TASKS], &[], Ok(("tasks:read", &[TASKS][..])))]
 #[case::of_another_target_alone(Some("bills:read"), &[TASKS], &[], Err("invalid_scope"))]
 #[case::more_than_it_had(Some("tasks:read tasks:delete"), &[TASKS], &[], Err("invalid_scope"))]
 #[case::more_than_the_client_may(Some("openid"), &[TASKS], &[], Err("invalid_scope"))]

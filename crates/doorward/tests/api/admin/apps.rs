@@ -35,6 +35,9 @@ async fn an_app_is_described_whole_and_the_log_says_what_changed(stack: &Stack) 
         "access_token_format": "opaque",
         "allowed_origins": ["https://spa.example"],
         "require_mfa": true,
+        "redirect_uris": ["https://spa.example/cb"],
+        "frontchannel_logout_uri": "https://spa.example/frame",
+        "frontchannel_logout_session_required": true,
     });
     let mut new = said.clone();
     new["id"] = json!("robot");
@@ -54,6 +57,9 @@ async fn an_app_is_described_whole_and_the_log_says_what_changed(stack: &Stack) 
         "access_token_format": "jwt",
         "allowed_origins": [],
         "require_mfa": false,
+        "redirect_uris": ["https://other.example/cb"],
+        "frontchannel_logout_uri": "https://other.example/frame",
+        "frontchannel_logout_session_required": false,
     });
     let changed = world.change("admin", "PATCH", &path, Some(&other)).await;
     let changed = ok(&changed, 200);
@@ -66,6 +72,10 @@ async fn an_app_is_described_whole_and_the_log_says_what_changed(stack: &Stack) 
         ("auth_method", json!("magic")),
         ("serves", json!(["https://unknown.example/api"])),
         ("access_token_format", json!("saml")),
+        (
+            "frontchannel_logout_uri",
+            json!("https://elsewhere.example/frame"),
+        ),
         ("allowed_origins", json!(["https://spa.example/path"])),
     ] {
         let wrong = json!({ name: value });

@@ -139,6 +139,10 @@ pub struct ClientChange {
     pub backchannel_logout_uri: Option<String>,
     /// Whether it needs `sid` in them.
     pub backchannel_logout_session_required: Option<bool>,
+    /// What the browser loads in a frame; empty for nothing any more.
+    pub frontchannel_logout_uri: Option<String>,
+    /// Whether it needs `iss` and `sid` there.
+    pub frontchannel_logout_session_required: Option<bool>,
     /// The whole new list of resources that it may exchange tokens for.
     pub exchange_audiences: Option<Vec<String>>,
     /// Whether exchanged tokens may keep silent about who acts.
@@ -271,6 +275,8 @@ fn facts(client: &Client) -> Value {
         "jwks_uri": client.jwks_uri,
         "backchannel_logout_uri": client.logout.backchannel,
         "backchannel_logout_session_required": client.logout.backchannel_session_required,
+        "frontchannel_logout_uri": client.logout.frontchannel,
+        "frontchannel_logout_session_required": client.logout.frontchannel_session_required,
         "exchange_audiences": client.exchange.audiences,
         "exchange_impersonation": client.exchange.impersonation,
         "without_pkce_until": exception.map(|exception| exception.until),
@@ -421,6 +427,14 @@ fn apply(client: &mut Client, change: ClientChange, now: UnixSeconds) -> Vec<&'s
     if let Some(required) = change.backchannel_logout_session_required {
         client.logout.backchannel_session_required = required;
         fields.push("backchannel_logout_session_required");
+    }
+    if let Some(address) = change.frontchannel_logout_uri {
+        client.logout.frontchannel = Some(address).filter(|address| !address.is_empty());
+        fields.push("frontchannel_logout_uri");
+    }
+    if let Some(required) = change.frontchannel_logout_session_required {
+        client.logout.frontchannel_session_required = required;
+        fields.push("frontchannel_logout_session_required");
     }
     if let Some(audiences) = change.exchange_audiences {
         client.exchange.audiences = audiences;

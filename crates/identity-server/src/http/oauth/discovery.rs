@@ -144,6 +144,8 @@ async fn metadata(state: &State) -> Result<ProviderMetadata, Fault> {
         authorization_response_iss_parameter_supported: Some(true),
         backchannel_logout_supported: Some(true),
         backchannel_logout_session_supported: Some(true),
+        frontchannel_logout_supported: Some(true),
+        frontchannel_logout_session_supported: Some(true),
         ..ProviderMetadata::default()
     })
 }

@@ -2,7 +2,7 @@
 
 use doorward_access::jwt::party::{self, PartyKeys};
 use doorward_domain::model::{Client, ClientId, ClientKind};
-use doorward_domain::rules::origin;
+use doorward_domain::rules::{logout, origin};
 use doorward_domain::time::UnixSeconds;
 use doorward_protocol::client_auth::ClientAuthMethod;
 use doorward_protocol::redirect_uri;
@@ -221,6 +221,15 @@ fn check_logout(client: &Client) -> Result<(), AdminError> {
     if let Some(address) = &client.logout.backchannel {
         outgoing::check_address(address)
             .map_err(|problem| AdminError::invalid("backchannel-logout-uri", problem))?;
+    }
+    if let Some(address) = &client.logout.frontchannel {
+        let invalid = |problem| AdminError::invalid("frontchannel-logout-uri", problem);
+        outgoing::check_address(address).map_err(invalid)?;
+        // OIDC Front-Channel Logout §2.
+        if !logout::is_frame_of(client, address) {
+            let problem = "it needs the scheme, host and port of one of the redirect URIs";
+            return Err(invalid(problem));
+        }
     }
     Ok(())
 }
