@@ -122,6 +122,15 @@ pub enum TokenRequest {
     },
     /// RFC 8693 §2.1.
     TokenExchange(TokenExchange),
+    /// RFC 7523 §2.1.
+    JwtBearer {
+        /// What another issuer says, signed.
+        assertion: String,
+        /// The requested scope.
+        scope: Option<Scope>,
+        /// The requested resources (RFC 8707).
+        resource: Vec<String>,
+    },
 }
 
 impl TokenRequest {
@@ -155,6 +164,11 @@ impl TokenRequest {
                 device_code: params.required("device_code")?.to_owned(),
                 resource: resources(params)?,
             }),
+            GrantType::JwtBearer => Ok(Self::JwtBearer {
+                assertion: params.required("assertion")?.to_owned(),
+                scope: scope()?,
+                resource: resources(params)?,
+            }),
             _ => Err(OAuthError::new(
                 ErrorCode::UnsupportedGrantType,
                 "this grant type is not supported",
@@ -170,6 +184,7 @@ impl TokenRequest {
             Self::ClientCredentials { .. } => GrantType::ClientCredentials,
             Self::DeviceCode { .. } => GrantType::DeviceCode,
             Self::TokenExchange(_) => GrantType::TokenExchange,
+            Self::JwtBearer { .. } => GrantType::JwtBearer,
         }
     }
 }

@@ -29,6 +29,7 @@ mod m0060_logout;
 mod m0062_api_key_organization;
 mod m0065_token_exchange;
 mod m0066_frontchannel_logout;
+mod m0067_grant_issuer;
 
 use sea_orm_migration::prelude::*;
 
@@ -70,6 +71,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0062_api_key_organization::Migration),
             Box::new(m0065_token_exchange::Migration),
             Box::new(m0066_frontchannel_logout::Migration),
+            Box::new(m0067_grant_issuer::Migration),
         ]
     }
 

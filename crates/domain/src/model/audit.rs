@@ -85,6 +85,8 @@ audit_kinds! {
     RefreshReused => "refresh.reused",
     /// A grant or token was revoked.
     TokenRevoked => "token.revoked",
+    /// A client had a token for a person by the word of another issuer.
+    TokenAsserted => "token.asserted",
     /// A client exchanged a token for another one.
     TokenExchanged => "token.exchanged",
     /// A client was registered, changed or deleted.

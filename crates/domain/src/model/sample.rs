@@ -279,6 +279,7 @@ pub(crate) fn grant() -> Grant {
         expires_at: NOW + 5000,
         revoked_at: None,
         revoke_reason: None,
+        issuer: None,
     }
 }
 

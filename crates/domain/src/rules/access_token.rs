@@ -71,6 +71,8 @@ pub fn for_user(
     let aud = issuance.audience(resources);
     let carried = grants::carried(held, &audiences(&aud));
     let named = (grant.origin == GrantOrigin::AccountApi).then_some(user);
+    // Where another issuer spoke for the person, nobody has signed in here.
+    let proof = (grant.origin != GrantOrigin::Assertion).then_some(&grant.authentication);
     AccessTokenClaims {
         iss: issuance.issuer.to_owned(),
         sub: grant.user_id.to_string(),
@@ -80,10 +82,10 @@ pub fn for_user(
         iat: issuance.now,
         jti,
         scope: scope.clone(),
-        auth_time: Some(grant.authentication.auth_time),
-        acr: Some(grant.authentication.acr.clone()),
-        amr: grant.authentication.amr.clone(),
-        sid: Some(grant.session_id.to_string()),
+        auth_time: proof.map(|proof| proof.auth_time),
+        acr: proof.map(|proof| proof.acr.clone()),
+        amr: proof.map(|proof| proof.amr.clone()).unwrap_or_default(),
+        sid: proof.map(|_| grant.session_id.to_string()),
         roles: carried.roles,
         groups: carried.groups,
         entitlements: carried.entitlements,

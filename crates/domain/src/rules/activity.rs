@@ -77,6 +77,7 @@ impl Topic {
             | Kind::RefreshReused
             | Kind::TokenRevoked
             | Kind::TokenExchanged
+            | Kind::TokenAsserted
             | Kind::BackchannelLogout
             | Kind::ClientChanged => Self::Apps,
             Kind::UserRegistered

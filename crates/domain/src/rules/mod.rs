@@ -15,6 +15,7 @@ pub mod email_link;
 pub mod gate;
 pub mod grants;
 pub mod invitation;
+pub mod jwt_bearer;
 pub mod kept_session;
 pub mod lint;
 pub mod logout;

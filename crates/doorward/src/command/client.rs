@@ -97,8 +97,8 @@ struct CreateArgs {
     #[arg(long)]
     public: bool,
     /// What it may ask of the token endpoint; may be repeated [default: `authorization_code`
-    /// and `refresh_token`, or `client_credentials` where there is no redirect URI; `device_code`
-    /// and `token_exchange` are short for `urn:ietf:params:oauth:grant-type:…`]
+    /// and `refresh_token`, or `client_credentials` where there is no redirect URI; `device_code`,
+    /// `token_exchange` and `jwt_bearer` are short for `urn:ietf:params:oauth:grant-type:…`]
     #[arg(long, value_name = "GRANT")]
     grant: Vec<String>,
     /// A scope that it may ask for; may be repeated [default: `openid profile email

@@ -316,6 +316,11 @@ const PRODUCED: &[(Kind, &str, &str)] = &[
         "AuditKind::BackchannelLogout",
     ),
     (
+        Kind::TokenAsserted,
+        "doorward/tests/oidc/jwt_bearer.rs",
+        "AuditKind::TokenAsserted",
+    ),
+    (
         Kind::TokenExchanged,
         "doorward/tests/oidc/token_exchange.rs",
         "AuditKind::TokenExchanged",

@@ -19,6 +19,7 @@ mod enumeration;
 mod frontchannel;
 mod gate;
 mod introspection;
+mod jwt_bearer;
 mod keys;
 mod logout;
 mod organization;

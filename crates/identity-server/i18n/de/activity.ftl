@@ -43,6 +43,7 @@ activity-api-key-revoked = Ein API-Schlüssel wurde entfernt
 activity-misused = { $app } hat eine alte Anmeldung noch einmal verwendet; der Zugriff wurde beendet
 activity-app-signed-out = Der Zugriff von { $app } wurde beendet
 activity-app-exchanged = { $app } hat den Zugriff gegen einen engeren getauscht
+activity-app-asserted = { $app } erhielt Zugriff auf das Wort eines anderen Ausstellers
 activity-app-told = { $app } wurde gesagt, dass Sie sich abgemeldet haben
 activity-app-not-told = { $app } konnte nicht gesagt werden, dass Sie sich abgemeldet haben
 activity-app-changed = Sie haben die Einrichtung einer App geändert

@@ -43,6 +43,7 @@ activity-api-key-revoked = An API key was removed
 activity-misused = { $app } used an old sign-in again, so its access was ended
 activity-app-signed-out = The access of { $app } was ended
 activity-app-exchanged = { $app } exchanged its access for a narrower one
+activity-app-asserted = { $app } got access by the word of another issuer
 activity-app-told = { $app } was told that you signed out
 activity-app-not-told = { $app } could not be told that you signed out
 activity-app-changed = You changed how an app is set up

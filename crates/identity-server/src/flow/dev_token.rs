@@ -76,6 +76,7 @@ pub async fn issue(
             expires_at: now + state.config.tokens.access_ttl,
             revoked_at: None,
             revoke_reason: None,
+            issuer: None,
         };
         let standing = gate::Standing {
             client: &client,

@@ -271,6 +271,7 @@ pub async fn token(state: &State, question: &Question<'_>) -> Result<Rehearsal, 
         expires_at: now + state.config.tokens.access_ttl,
         revoked_at: None,
         revoke_reason: None,
+        issuer: None,
     };
     finish(state, answer, question, &client, &grant, &who).await
 }

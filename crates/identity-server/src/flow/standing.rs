@@ -10,6 +10,7 @@ use doorward_store::repo;
 use super::second_factor;
 use crate::fault::Fault;
 use crate::state::State;
+use crate::trusted_issuers;
 
 /// The facts for [`gate::still_valid`].
 #[derive(Debug)]
@@ -102,6 +103,12 @@ pub(crate) async fn token_standing(
     let Some(standing) = standing_of(state, state.db.read(), grant).await? else {
         return Ok(TokenStanding::Dead("its grant is gone"));
     };
+    // FE-4: nobody speaks for a person any more, once the operator has said so.
+    if let Some(issuer) = &standing.grant.issuer
+        && !trusted_issuers::is_trusted(state.config.authorization.trusted_issuers(), issuer)?
+    {
+        return Ok(TokenStanding::Dead("its issuer is not trusted any more"));
+    }
     // One that was exchanged depends on the client that the person said yes to as well.
     let first = standing.grant.client_id.as_str();
     if claims.client_id != first && !is_served(state, first).await? {

@@ -173,6 +173,7 @@ pub fn grant(user: &User, client: &Client, session: &Session) -> Grant {
         expires_at: NOW + 10_000,
         revoked_at: None,
         revoke_reason: None,
+        issuer: Some("https://ci.example".to_owned()),
     }
 }
 

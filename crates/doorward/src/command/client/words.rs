@@ -36,6 +36,7 @@ fn grant(word: &str) -> GrantType {
     match word {
         "device_code" => GrantType::DeviceCode,
         "token_exchange" => GrantType::TokenExchange,
+        "jwt_bearer" => GrantType::JwtBearer,
         name => GrantType::parse(name),
     }
 }

@@ -191,7 +191,9 @@ fn may_carry(op: &Operator<'_>, client: &Client) -> Result<(), AdminError> {
     let (administration, _) = ADMIN_SCOPE;
     // A client is the server of the resource of its own name.
     let hears = !client.serves.is_empty() || url::Url::parse(client.id.as_str()).is_ok();
-    let exchanges = client.allows_grant(&GrantType::TokenExchange);
+    // A token of somebody else, or in somebody else's name.
+    let strong = [GrantType::TokenExchange, GrantType::JwtBearer];
+    let exchanges = strong.iter().any(|grant| client.allows_grant(grant));
     if client.first_party || hears || exchanges || client.scopes.contains(administration) {
         op.must_administer()?;
     }

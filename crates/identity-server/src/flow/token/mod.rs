@@ -4,6 +4,7 @@ pub(crate) mod client_credentials;
 mod code;
 mod device;
 mod exchange;
+mod jwt_bearer;
 mod mint;
 mod refresh;
 
@@ -75,6 +76,18 @@ pub async fn answer(
         } => device::redeem(state, client, &device_code, &resource).await,
         TokenRequest::TokenExchange(request) => {
             exchange::exchange(state, client, &request, caller).await
+        }
+        TokenRequest::JwtBearer {
+            assertion,
+            scope,
+            resource,
+        } => {
+            let presented = jwt_bearer::Presented {
+                assertion: &assertion,
+                scope: scope.as_ref(),
+                resource: &resource,
+            };
+            jwt_bearer::issue(state, client, &presented, caller).await
         }
     }
 }

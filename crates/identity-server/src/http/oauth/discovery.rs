@@ -103,6 +103,13 @@ async fn metadata(state: &State) -> Result<ProviderMetadata, Fault> {
             .collect(),
         grant_types_supported: GRANTS
             .iter()
+            .chain(
+                state
+                    .config
+                    .authorization
+                    .trusted_issuers()
+                    .map(|_| &GrantType::JwtBearer),
+            )
             .map(|grant| grant.as_str().to_owned())
             .collect(),
         subject_types_supported: vec!["public".to_owned()],

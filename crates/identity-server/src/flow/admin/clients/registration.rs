@@ -161,6 +161,7 @@ fn check_grants(client: &Client) -> Result<(), AdminError> {
         GrantType::ClientCredentials,
         GrantType::DeviceCode,
         GrantType::TokenExchange,
+        GrantType::JwtBearer,
     ];
     if let Some(grant) = client
         .grant_types
@@ -182,6 +183,11 @@ fn check_grants(client: &Client) -> Result<(), AdminError> {
     let people = [GrantType::AuthorizationCode, GrantType::DeviceCode];
     if refreshes && !people.iter().any(|grant| client.allows_grant(grant)) {
         let problem = "refresh_token is of no use without authorization_code or device_code";
+        return Err(AdminError::invalid("grant", problem));
+    }
+    let asserts = client.allows_grant(&GrantType::JwtBearer);
+    if asserts && client.kind == ClientKind::Public {
+        let problem = "jwt-bearer is for confidential clients";
         return Err(AdminError::invalid("grant", problem));
     }
     // RFC 6749 §4.4: confidential clients only.
