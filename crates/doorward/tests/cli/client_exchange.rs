@@ -85,3 +85,28 @@ fn a_client_hears_of_a_sign_out_in_the_browser() {
     let changed = place.json(&away);
     assert_eq!(changed["frontchannel_logout_uri"], json!(null));
 }
+
+#[test]
+fn assertions_are_for_confidential_clients_and_a_whole_file() {
+    let place = Place::configured();
+    place.run(&["role", "setup"]).succeeded();
+    let create = ["client", "create", "--name", "Deployer", "--id", "deployer"];
+    let create = [&create[..], &["--grant", "jwt_bearer"]].concat();
+    place
+        .run(&[&create[..], &["--public"]].concat())
+        .failed(1, "confidential");
+    place.run(&create).succeeded();
+    let shown = place.json(&["client", "show", "deployer", "--json"]);
+    let grant = "urn:ietf:params:oauth:grant-type:jwt-bearer";
+    assert_eq!(shown["grants"], json!([grant]));
+    let path = "DOORWARD__AUTHORIZATION__TRUSTED_ISSUERS";
+    let check = |file: &str| place.run_with(&["config", "check"], &[(path, file)]);
+    check("missing.toml").failed(1, "authorization.trusted_issuers");
+    place.write(
+        "issuers.toml",
+        "[[issuer]]\nissuer = \"https://ci.example\"\n",
+    );
+    check("issuers.toml").failed(1, "authorization.trusted_issuers");
+    place.write("issuers.toml", "");
+    check("issuers.toml").succeeded();
+}

@@ -95,10 +95,10 @@ pub(crate) async fn token_standing(
     }
     let Some(grant) = access_token::grant_of(&claims.jti) else {
         // One that was exchanged for another client's own depends on both.
-        return Ok(match is_served(state, &claims.sub).await? {
-            true => TokenStanding::Client,
-            false => TokenStanding::Dead(GateRefusal::ClientDisabled.reason()),
-        });
+        if is_served(state, &claims.sub).await? {
+            return Ok(TokenStanding::Client);
+        }
+        return Ok(TokenStanding::Dead(GateRefusal::ClientDisabled.reason()));
     };
     let Some(standing) = standing_of(state, state.db.read(), grant).await? else {
         return Ok(TokenStanding::Dead("its grant is gone"));
