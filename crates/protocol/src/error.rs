@@ -6,7 +6,7 @@ use std::fmt;
 use serde::ser::{Serialize, SerializeStruct, Serializer};
 
 /// An error code as it appears in `error=` (RFC 6749 §4.1.2.1 and §5.2, OIDC Core §3.1.2.6,
-/// RFC 6750 §3.1, RFC 7009 §2.2.1, RFC 8628 §3.5, RFC 8707 §2, RFC 9470 §3).
+/// RFC 6750 §3.1, RFC 7009 §2.2.1, RFC 7591 §3.2.2, RFC 8628 §3.5, RFC 8707 §2, RFC 9470 §3).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum ErrorCode {
     /// A parameter is missing, repeated, malformed or contradicts another (RFC 6749 §5.2).
@@ -65,6 +65,14 @@ pub enum ErrorCode {
     SlowDown,
     /// The device code is over (RFC 8628 §3.5).
     ExpiredToken,
+    /// A redirect URI cannot be registered (RFC 7591 §3.2.2).
+    InvalidRedirectUri,
+    /// Something else that a client says of itself cannot be registered (RFC 7591 §3.2.2).
+    InvalidClientMetadata,
+    /// The software statement cannot be read (RFC 7591 §3.2.2).
+    InvalidSoftwareStatement,
+    /// The software statement is nobody's whom the server believes (RFC 7591 §3.2.2).
+    UnapprovedSoftwareStatement,
 }
 
 impl ErrorCode {
@@ -98,6 +106,10 @@ impl ErrorCode {
         Self::AuthorizationPending,
         Self::SlowDown,
         Self::ExpiredToken,
+        Self::InvalidRedirectUri,
+        Self::InvalidClientMetadata,
+        Self::InvalidSoftwareStatement,
+        Self::UnapprovedSoftwareStatement,
     ];
 
     /// The code's name on the wire and its HTTP status when it is answered directly.
@@ -132,6 +144,10 @@ impl ErrorCode {
             Self::AuthorizationPending => ("authorization_pending", 400),
             Self::SlowDown => ("slow_down", 400),
             Self::ExpiredToken => ("expired_token", 400),
+            Self::InvalidRedirectUri => ("invalid_redirect_uri", 400),
+            Self::InvalidClientMetadata => ("invalid_client_metadata", 400),
+            Self::InvalidSoftwareStatement => ("invalid_software_statement", 400),
+            Self::UnapprovedSoftwareStatement => ("unapproved_software_statement", 400),
         }
     }
 

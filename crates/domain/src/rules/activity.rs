@@ -79,6 +79,7 @@ impl Topic {
             | Kind::TokenExchanged
             | Kind::TokenAsserted
             | Kind::BackchannelLogout
+            | Kind::RegistrationTokenChanged
             | Kind::ClientChanged => Self::Apps,
             Kind::UserRegistered
             | Kind::UserChanged

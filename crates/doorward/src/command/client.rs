@@ -1,8 +1,8 @@
-//! `doorward client create|list|show|update|rotate-secret|delete`.
+//! `doorward client create|list|show|update|rotate-secret|registration-token|delete`.
 
 use clap::{Args, Subcommand};
 use doorward_domain::{
-    model::{AccessTokenFormat, Client, ClientId, ClientKind, PkceException},
+    model::{AccessTokenFormat, Client, ClientId, ClientKind},
     rules::origin,
     secret::OpaqueToken,
 };
@@ -13,11 +13,14 @@ use serde_json::{Value, json};
 mod exchange;
 mod keys;
 mod logout;
+mod pkce;
+mod registration_token;
 mod words;
 
 use self::exchange::{ExchangeArgs, ExchangeChange};
-use self::keys::{FormArgs, FormChange, KeyArgs};
+use self::keys::{FormArgs, FormChange, KeyArgs, ResponseArgs};
 use self::logout::LogoutArgs;
+use self::pkce::PkceArgs;
 use self::words::{auth_method, client_id, grants, scopes, token_format};
 use crate::{
     error::CliError,
@@ -64,6 +67,9 @@ enum Verb {
         #[arg(long)]
         json: bool,
     },
+    /// Leave for apps to register themselves (RFC 7591)
+    #[command(subcommand)]
+    RegistrationToken(registration_token::Verb),
     /// Delete a client and everything granted to it
     Delete {
         /// The client
@@ -130,6 +136,8 @@ struct CreateArgs {
     #[command(flatten)]
     form: FormArgs,
     #[command(flatten)]
+    response: ResponseArgs,
+    #[command(flatten)]
     keys: KeyArgs,
     #[command(flatten)]
     logout: LogoutArgs,
@@ -140,19 +148,6 @@ struct CreateArgs {
     /// Print JSON
     #[arg(long)]
     json: bool,
-}
-
-#[derive(Debug, Args)]
-struct PkceArgs {
-    /// Let this confidential client do without PKCE for a while
-    #[arg(long, requires_all = ["reason", "until"])]
-    no_pkce: bool,
-    /// Why it may do without PKCE
-    #[arg(long, requires = "no_pkce")]
-    reason: Option<String>,
-    /// Until when it may do without PKCE: a date, or a time in RFC 3339
-    #[arg(long, requires = "no_pkce", value_name = "DATE", value_parser = super::when)]
-    until: Option<i64>,
 }
 
 #[derive(Debug, Args)]
@@ -203,6 +198,8 @@ struct UpdateArgs {
     #[command(flatten)]
     form: FormChange,
     #[command(flatten)]
+    response: ResponseArgs,
+    #[command(flatten)]
     keys: KeyArgs,
     #[command(flatten)]
     logout: LogoutArgs,
@@ -240,6 +237,7 @@ pub async fn run(args: ClientArgs) -> Result<(), CliError> {
             let secret = clients::rotate_secret(&place.operator(), &id).await?;
             show_secret(&id, Some(&secret), json)
         }
+        Verb::RegistrationToken(verb) => registration_token::run(&place, verb).await,
         Verb::Delete { id, json } => {
             let (operator, id) = (place.operator(), client_id(&id)?);
             let before = clients::get(&operator, &id).await?;
@@ -272,6 +270,7 @@ async fn create(place: &Installation, args: CreateArgs) -> Result<(), CliError> 
         require_mfa: args.require_mfa,
         require_pushed_authorization_requests: args.form.require_par,
         require_signed_request_object: args.form.require_request_object,
+        authorization_signed_response_alg: args.response.authorization_signed_response_alg,
         jwks: args.keys.read()?,
         jwks_uri: args.keys.jwks_uri,
         logout: args.logout.addresses(),
@@ -307,6 +306,7 @@ async fn update(place: &Installation, args: UpdateArgs) -> Result<(), CliError> 
         require_mfa: args.require_mfa,
         require_pushed_authorization_requests: args.form.require_par,
         require_signed_request_object: args.form.require_request_object,
+        authorization_signed_response_alg: args.response.authorization_signed_response_alg,
         jwks: args.keys.read()?,
         jwks_uri: args.keys.jwks_uri,
         backchannel_logout_uri: args.logout.backchannel_logout_uri,
@@ -390,6 +390,7 @@ fn show(client: &Client, as_json: bool) -> Result<(), CliError> {
         ("origins", origin::of(client).join(" ")),
         ("require_mfa", client.require_mfa.to_string()),
         ("requests", keys::form(client)),
+        ("responses", keys::response(client)),
         ("keys", keys::shown(client)),
         (
             "backchannel_logout_uri",
@@ -400,6 +401,7 @@ fn show(client: &Client, as_json: bool) -> Result<(), CliError> {
             logout::shown(client.logout.frontchannel.as_ref()),
         ),
         ("exchange", exchange::shown(client)),
+        ("registered_by", client.registered_by.as_str().to_owned()),
         ("disabled_at", output::time_or_dash(client.disabled_at)),
         ("created_at", output::time(client.created_at)),
         ("updated_at", output::time(client.updated_at)),
@@ -440,6 +442,8 @@ fn document(client: &Client) -> Value {
         "require_mfa": client.require_mfa,
         "require_pushed_authorization_requests": client.require_pushed_authorization_requests,
         "require_signed_request_object": client.require_signed_request_object,
+        "authorization_signed_response_alg": client.authorization_signed_response_alg,
+        "document_fetched_at": client.document.map(|kept| output::time(kept.fetched_at)),
         "jwks": keys::document(client),
         "jwks_uri": client.jwks_uri,
         "backchannel_logout_uri": client.logout.backchannel,
@@ -451,6 +455,7 @@ fn document(client: &Client) -> Value {
         "pkce_exception": client.pkce_exception.as_ref().map(|exception| json!({
             "reason": exception.reason, "until": output::time(exception.until),
         })),
+        "registered_by": client.registered_by.as_str(),
         "disabled_at": client.disabled_at.map(output::time),
         "created_at": output::time(client.created_at),
         "updated_at": output::time(client.updated_at),
@@ -464,14 +469,4 @@ fn grant_list(client: &Client) -> String {
         .map(GrantType::as_str)
         .collect::<Vec<_>>()
         .join(" ")
-}
-
-impl PkceArgs {
-    fn exception(&self) -> Option<PkceException> {
-        let reason = self.reason.clone()?;
-        Some(PkceException {
-            reason,
-            until: self.until?,
-        })
-    }
 }

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use doorward_access::jwt::claims::AccessTokenClaims;
 use doorward_domain::model::{
     AccessTokenFormat, Authentication, Client, ClientId, ClientKind, ExchangeRights, Grant,
-    GrantId, LogoutAddresses, Place, Session, SessionId, User, UserId,
+    GrantId, LogoutAddresses, Place, RegisteredBy, Session, SessionId, User, UserId,
 };
 use doorward_domain::rules::gate::{self, GateRefusal};
 use doorward_domain::rules::next_step::NextStep;
@@ -346,8 +346,12 @@ async fn stand_in(state: &State) -> Result<Client, Fault> {
         require_mfa: false,
         require_pushed_authorization_requests: false,
         require_signed_request_object: false,
+        authorization_signed_response_alg: None,
         logout: LogoutAddresses::default(),
         exchange: ExchangeRights::default(),
+        document: None,
+        default_max_age: None,
+        registered_by: RegisteredBy::Administrator,
         disabled_at: None,
         created_at: now,
         updated_at: now,

@@ -1,4 +1,4 @@
-//! Words of the command line, read.
+//! What is written for a client at the command line.
 
 use doorward_domain::model::{AccessTokenFormat, ClientId};
 use doorward_protocol::{client_auth::ClientAuthMethod, scope::Scope, token::GrantType};

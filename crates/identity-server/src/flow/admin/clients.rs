@@ -1,25 +1,24 @@
 //! Clients: register, list, change, give a new secret, delete.
 
 mod read;
-mod registration;
+pub(crate) mod registration;
 
 use doorward_domain::model::{
     AccessTokenFormat, AuditKind, Client, ClientId, ClientKind, ExchangeRights, LogoutAddresses,
-    PkceException, SubjectKind,
+    PkceException, RegisteredBy, SubjectKind,
 };
 use doorward_domain::rules::redirects;
-use doorward_domain::secret::{OpaqueToken, TokenHash};
+use doorward_domain::secret::OpaqueToken;
 use doorward_domain::time::UnixSeconds;
 use doorward_protocol::authorize::ResponseMode;
 use doorward_protocol::client_auth::ClientAuthMethod;
 use doorward_protocol::scope::Scope;
 use doorward_protocol::token::GrantType;
 use doorward_store::{WriteTx, repo};
-use serde_json::{Value, json};
 use uuid::Uuid;
 
 pub use self::read::{deviations, get, get_named, list, page};
-use self::registration::check;
+use self::registration::{check, facts};
 use super::standard::ADMIN_SCOPE;
 use super::{AdminError, Operator, difference};
 
@@ -62,6 +61,8 @@ pub struct NewClient {
     pub require_pushed_authorization_requests: bool,
     /// Its authorization requests have to be signed.
     pub require_signed_request_object: bool,
+    /// By which algorithm its authorization responses are signed (JARM §3).
+    pub authorization_signed_response_alg: Option<String>,
     /// Its public keys, as a JWK Set document.
     pub jwks: Option<String>,
     /// Where its public keys are fetched, instead.
@@ -92,6 +93,7 @@ impl NewClient {
             require_mfa: false,
             require_pushed_authorization_requests: false,
             require_signed_request_object: false,
+            authorization_signed_response_alg: None,
             jwks: None,
             jwks_uri: None,
             logout: LogoutAddresses::default(),
@@ -131,6 +133,8 @@ pub struct ClientChange {
     pub require_pushed_authorization_requests: Option<bool>,
     /// Its authorization requests have to be signed.
     pub require_signed_request_object: Option<bool>,
+    /// By which algorithm its authorization responses are signed; empty for as it asks.
+    pub authorization_signed_response_alg: Option<String>,
     /// Its public keys, in place of those that it had and of their address.
     pub jwks: Option<String>,
     /// Where its public keys are fetched, in place of those that it had.
@@ -190,7 +194,8 @@ pub async fn create(
 fn may_carry(op: &Operator<'_>, client: &Client) -> Result<(), AdminError> {
     let (administration, _) = ADMIN_SCOPE;
     // A client is the server of the resource of its own name.
-    let hears = !client.serves.is_empty() || url::Url::parse(client.id.as_str()).is_ok();
+    let has_resource = client.document.is_none() && url::Url::parse(client.id.as_str()).is_ok();
+    let hears = !client.serves.is_empty() || has_resource;
     // A token of somebody else, or in somebody else's name.
     let strong = [GrantType::TokenExchange, GrantType::JwtBearer];
     let exchanges = strong.iter().any(|grant| client.allows_grant(grant));
@@ -241,8 +246,11 @@ pub async fn update(
     let tx = op.begin().await?;
     let before = get_in(op, &tx, id).await?;
     let mut client = before.clone();
+    registration::check_published(&before, &change)?;
     let fields = apply(&mut client, change, now);
-    check(&tx, &client, now).await?;
+    if client.document.is_none() {
+        check(&tx, &client, now).await?;
+    }
     may_carry(op, &client)?;
     may_lead(op, &tx, &before, &client).await?;
     op.unchanged(&before)?;
@@ -254,38 +262,6 @@ pub async fn update(
     Ok(client)
 }
 
-/// What the log keeps of a registration: no secret, not even its hash.
-fn facts(client: &Client) -> Value {
-    let exception = client.pkce_exception.as_ref();
-    let grants = client.grant_types.iter().map(GrantType::as_str);
-    json!({
-        "name": client.name,
-        "kind": client.kind.as_str(),
-        "auth_method": client.auth_method.as_str(),
-        "redirect_uris": client.redirect_uris,
-        "post_logout_redirect_uris": client.post_logout_redirect_uris,
-        "grant_types": grants.collect::<Vec<_>>(),
-        "scopes": client.scopes.to_string(),
-        "first_party": client.first_party,
-        "serves": client.serves,
-        "access_token_format": client.access_token_format.as_str(),
-        "allowed_origins": client.allowed_origins,
-        "require_mfa": client.require_mfa,
-        "require_pushed_authorization_requests": client.require_pushed_authorization_requests,
-        "require_signed_request_object": client.require_signed_request_object,
-        "jwks_sha256": client.jwks.as_deref().map(|text| TokenHash::of(text).to_base64url()),
-        "jwks_uri": client.jwks_uri,
-        "backchannel_logout_uri": client.logout.backchannel,
-        "backchannel_logout_session_required": client.logout.backchannel_session_required,
-        "frontchannel_logout_uri": client.logout.frontchannel,
-        "frontchannel_logout_session_required": client.logout.frontchannel_session_required,
-        "exchange_audiences": client.exchange.audiences,
-        "exchange_impersonation": client.exchange.impersonation,
-        "without_pkce_until": exception.map(|exception| exception.until),
-        "disabled_at": client.disabled_at,
-    })
-}
-
 /// Gives a confidential client a new secret; the old one stops working at once.
 ///
 /// # Errors
@@ -294,7 +270,7 @@ pub async fn rotate_secret(op: &Operator<'_>, id: &ClientId) -> Result<OpaqueTok
     let tx = op.begin().await?;
     let mut client = get_in(op, &tx, id).await?;
     op.unchanged(&client)?;
-    if client.kind == ClientKind::Public {
+    if client.kind == ClientKind::Public || client.document.is_some() {
         let problem = format!(
             "a client with auth method {} has no secret",
             client.auth_method.as_str()
@@ -373,8 +349,14 @@ pub(crate) fn build(new: NewClient, now: UnixSeconds) -> (Client, Option<OpaqueT
         require_mfa: new.require_mfa,
         require_pushed_authorization_requests: new.require_pushed_authorization_requests,
         require_signed_request_object: new.require_signed_request_object,
+        authorization_signed_response_alg: new
+            .authorization_signed_response_alg
+            .filter(|alg| !alg.is_empty()),
         logout: new.logout,
         exchange: new.exchange,
+        document: None,
+        default_max_age: None,
+        registered_by: RegisteredBy::Administrator,
         disabled_at: None,
         created_at: now,
         updated_at: now,
@@ -422,6 +404,10 @@ fn apply(client: &mut Client, change: ClientChange, now: UnixSeconds) -> Vec<&'s
         client.jwks = None;
         fields.push("jwks_uri");
     }
+    if let Some(alg) = change.authorization_signed_response_alg {
+        client.authorization_signed_response_alg = Some(alg).filter(|alg| !alg.is_empty());
+        fields.push("authorization_signed_response_alg");
+    }
     if let Some(address) = change.backchannel_logout_uri {
         client.logout.backchannel = Some(address).filter(|address| !address.is_empty());
         fields.push("backchannel_logout_uri");
@@ -454,7 +440,7 @@ fn apply(client: &mut Client, change: ClientChange, now: UnixSeconds) -> Vec<&'s
     fields
 }
 
-const fn has_secret(method: ClientAuthMethod) -> bool {
+pub(crate) const fn has_secret(method: ClientAuthMethod) -> bool {
     matches!(
         method,
         ClientAuthMethod::ClientSecretBasic | ClientAuthMethod::ClientSecretPost

@@ -69,6 +69,10 @@ pub struct ClientView {
     require_pushed_authorization_requests: bool,
     /// Whether its authorization requests have to be signed (RFC 9101).
     require_signed_request_object: bool,
+    /// By which algorithm its authorization responses are signed, whatever it asks for (JARM §3):
+    /// `RS256`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    authorization_signed_response_alg: Option<String>,
     /// Its public keys, as a JWK Set (RFC 7591 `jwks`).
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<Object>)]
@@ -90,6 +94,13 @@ pub struct ClientView {
     exchange_audiences: Vec<String>,
     /// Whether exchanged tokens may keep silent about who acts.
     exchange_impersonation: bool,
+    /// When its document was fetched last (RFC 3339), where nobody has registered it: its id is the
+    /// address of that document.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(format = DateTime)]
+    document_fetched_at: Option<String>,
+    /// How it came: `administrator`, or by itself with a `token` or as `anybody` (RFC 7591), or by the `document` at its id.
+    registered_by: &'static str,
     /// Whether it is switched off.
     disabled: bool,
     /// When it was registered (RFC 3339).
@@ -121,6 +132,7 @@ impl ClientView {
             require_mfa: client.require_mfa,
             require_pushed_authorization_requests: client.require_pushed_authorization_requests,
             require_signed_request_object: client.require_signed_request_object,
+            authorization_signed_response_alg: client.authorization_signed_response_alg,
             jwks: client
                 .jwks
                 .and_then(|text| serde_json::from_str(&text).ok()),
@@ -131,6 +143,8 @@ impl ClientView {
             frontchannel_logout_session_required: client.logout.frontchannel_session_required,
             exchange_audiences: client.exchange.audiences,
             exchange_impersonation: client.exchange.impersonation,
+            document_fetched_at: client.document.map(|kept| time(kept.fetched_at)),
+            registered_by: client.registered_by.as_str(),
             disabled: client.disabled_at.is_some(),
             created_at: time(client.created_at),
             updated_at: time(client.updated_at),
@@ -185,6 +199,9 @@ pub struct NewClientBody {
     /// Whether its authorization requests have to be signed (RFC 9101).
     #[serde(default)]
     require_signed_request_object: bool,
+    /// By which algorithm its authorization responses are signed, whatever it asks for (JARM §3):
+    /// `RS256`.
+    authorization_signed_response_alg: Option<String>,
     /// Its public keys, as a JWK Set (RFC 7591 `jwks`).
     #[schema(value_type = Option<Object>)]
     jwks: Option<Value>,
@@ -240,6 +257,8 @@ pub struct ClientPatch {
     require_pushed_authorization_requests: Option<bool>,
     /// Whether its authorization requests have to be signed (RFC 9101).
     require_signed_request_object: Option<bool>,
+    /// The same; empty for as it asks.
+    authorization_signed_response_alg: Option<String>,
     /// Its public keys, in place of those that it had and of their address.
     #[schema(value_type = Option<Object>)]
     jwks: Option<Value>,
@@ -328,6 +347,8 @@ async fn create(admin: Admin, body: Body<NewClientBody>) -> Result<HttpResponse,
         new.require_mfa = body.require_mfa;
         new.require_pushed_authorization_requests = body.require_pushed_authorization_requests;
         new.require_signed_request_object = body.require_signed_request_object;
+        new.authorization_signed_response_alg
+            .clone_from(&body.authorization_signed_response_alg);
         new.jwks = body.jwks.as_ref().map(Value::to_string);
         new.jwks_uri.clone_from(&body.jwks_uri);
         new.logout = LogoutAddresses {
@@ -407,6 +428,7 @@ async fn update(
         require_mfa: body.require_mfa,
         require_pushed_authorization_requests: body.require_pushed_authorization_requests,
         require_signed_request_object: body.require_signed_request_object,
+        authorization_signed_response_alg: body.authorization_signed_response_alg,
         jwks: body.jwks.as_ref().map(Value::to_string),
         jwks_uri: body.jwks_uri,
         backchannel_logout_uri: body.backchannel_logout_uri,
