@@ -92,6 +92,10 @@ pub struct ClientMetadata {
     pub require_pushed_authorization_requests: bool,
     /// Whether its requests have to be signed (RFC 9101 §10.5).
     pub require_signed_request_object: bool,
+    /// Whether it wants names of its own for people (OIDC Core §8).
+    pub is_pairwise: bool,
+    /// Where the redirect URIs of its sector are listed (OIDC Registration §5).
+    pub sector_identifier_uri: Option<String>,
     /// What is kept as it was said: pages, contacts, names of the software.
     pub kept: Map<String, Value>,
 }
@@ -141,6 +145,8 @@ impl ClientMetadata {
             require_pushed_authorization_requests: read
                 .flag("require_pushed_authorization_requests")?,
             require_signed_request_object: read.flag("require_signed_request_object")?,
+            is_pairwise: read.is_pairwise()?,
+            sector_identifier_uri: read.text("sector_identifier_uri")?,
             kept: read.kept()?,
         })
     }
@@ -175,7 +181,6 @@ fn refuse_what_is_not_done(members: &Map<String, Value>) -> Result<(), OAuthErro
     for (name, only) in [
         ("id_token_signed_response_alg", Some("RS256")),
         ("introspection_signed_response_alg", Some("RS256")),
-        ("subject_type", Some("public")),
         ("userinfo_signed_response_alg", None),
         ("authorization_signed_response_alg", None),
         ("id_token_encrypted_response_alg", None),
@@ -186,7 +191,6 @@ fn refuse_what_is_not_done(members: &Map<String, Value>) -> Result<(), OAuthErro
         ("introspection_encrypted_response_enc", None),
         ("request_object_encryption_alg", None),
         ("request_object_encryption_enc", None),
-        ("sector_identifier_uri", None),
     ] {
         let said = members.get(name);
         if said.is_some_and(|said| only.is_none_or(|only| said != only)) {
@@ -290,6 +294,14 @@ impl Reader<'_> {
         }
     }
 
+    fn is_pairwise(&self) -> Result<bool, OAuthError> {
+        match self.text("subject_type")?.as_deref() {
+            None | Some("public") => Ok(false),
+            Some("pairwise") => Ok(true),
+            Some(_) => Err(refuse("subject_type is neither public nor pairwise")),
+        }
+    }
+
     /// What Doorward keeps for administrators, and acts on in no way.
     fn kept(&self) -> Result<Map<String, Value>, OAuthError> {
         let mut kept = Map::new();
@@ -305,6 +317,10 @@ impl Reader<'_> {
         if let Some(address) = self.text("initiate_login_uri")? {
             check_page("initiate_login_uri", &address, &["https"])?;
             kept.insert("initiate_login_uri".to_owned(), address.into());
+        }
+        if let Some(address) = self.text("sector_identifier_uri")? {
+            check_page("sector_identifier_uri", &address, &["https"])?;
+            kept.insert("sector_identifier_uri".to_owned(), address.into());
         }
         for name in ["software_id", "software_version"] {
             if let Some(text) = self.text(name)? {

@@ -409,6 +409,7 @@ fn registration(client: &TestClient, seed: &Seed, now: i64) -> Client {
         require_signed_request_object: false,
         logout: LogoutAddresses::default(),
         default_max_age: None,
+        pairwise_sector: None,
         registered_by: RegisteredBy::Administrator,
         disabled_at: None,
         created_at: now,

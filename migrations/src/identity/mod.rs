@@ -28,6 +28,7 @@ mod m0059_device_requests;
 mod m0060_logout;
 mod m0062_api_key_organization;
 mod m0068_client_registration;
+mod m0069_pairwise;
 
 use sea_orm_migration::prelude::*;
 
@@ -68,6 +69,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0060_logout::Migration),
             Box::new(m0062_api_key_organization::Migration),
             Box::new(m0068_client_registration::Migration),
+            Box::new(m0069_pairwise::Migration),
         ]
     }
 

@@ -101,6 +101,7 @@ pub(crate) fn client() -> Client {
         require_signed_request_object: false,
         logout: LogoutAddresses::default(),
         default_max_age: None,
+        pairwise_sector: None,
         registered_by: RegisteredBy::Administrator,
         disabled_at: None,
         created_at: NOW - 1000,

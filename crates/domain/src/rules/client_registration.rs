@@ -195,6 +195,10 @@ pub fn metadata(client: &Client, kept: &Map<String, Value>) -> Map<String, Value
     let mut told = kept.clone();
     let uses_code = client.allows_grant(&GrantType::AuthorizationCode);
     let responses: &[&str] = if uses_code { &["code"] } else { &[] };
+    let subject_type = client
+        .pairwise_sector
+        .as_ref()
+        .map_or("public", |_| "pairwise");
     let grants = client.grant_types.iter().map(GrantType::as_str);
     let pushed = client.require_pushed_authorization_requests;
     for (name, value) in [
@@ -207,7 +211,7 @@ pub fn metadata(client: &Client, kept: &Map<String, Value>) -> Map<String, Value
         ("grant_types", json!(grants.collect::<Vec<_>>())),
         ("response_types", json!(responses)),
         ("scope", json!(client.scopes.to_string())),
-        ("subject_type", json!("public")),
+        ("subject_type", json!(subject_type)),
         ("id_token_signed_response_alg", json!("RS256")),
         ("require_pushed_authorization_requests", json!(pushed)),
         (

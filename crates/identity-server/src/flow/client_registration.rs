@@ -2,6 +2,7 @@
 //! held to.
 
 pub mod manage;
+mod sector;
 
 use doorward_domain::model::{
     AuditKind, Client, ClientId, ClientRegistration, RegisteredBy, SubjectKind,
@@ -100,6 +101,7 @@ async fn make(
     let (mut client, secret) = build(new, now);
     client.registered_by = registered_by;
     apply(state, &mut client, wish, settled).await?;
+    client.pairwise_sector = sector::find(state, wish).await?;
     check(state.db.read(), &client, now).await?;
     Ok((client, secret))
 }

@@ -223,6 +223,7 @@ async fn finish(
             resources: &grant.resources,
             held: &held,
         },
+        client,
     ));
     answer.allowed = true;
     Ok(answer)
@@ -305,6 +306,7 @@ async fn own(
             resources: &settled.resources,
             held: &held,
         },
+        client,
     ));
     answer.allowed = true;
     Ok(answer)
@@ -347,6 +349,7 @@ async fn stand_in(state: &State) -> Result<Client, Fault> {
         require_signed_request_object: false,
         logout: LogoutAddresses::default(),
         default_max_age: None,
+        pairwise_sector: None,
         registered_by: RegisteredBy::Administrator,
         disabled_at: None,
         created_at: now,

@@ -38,6 +38,7 @@ pub struct Model {
     pub backchannel_logout_uri: Option<String>,
     pub backchannel_logout_session_required: bool,
     pub default_max_age: Option<i64>,
+    pub pairwise_sector: Option<String>,
     pub registered_by: String,
     pub disabled_at: Option<i64>,
     pub created_at: i64,
@@ -94,6 +95,7 @@ impl TryFrom<Model> for Client {
             name: row.name,
             jwks: row.jwks,
             jwks_uri: row.jwks_uri,
+            pairwise_sector: row.pairwise_sector,
             disabled_at: row.disabled_at,
             created_at: row.created_at,
             updated_at: row.updated_at,
@@ -131,6 +133,7 @@ impl TryFrom<&Client> for ActiveModel {
             default_max_age: Set(client
                 .default_max_age
                 .map(|age| i64::try_from(age).unwrap_or(i64::MAX))),
+            pairwise_sector: Set(client.pairwise_sector.clone()),
             registered_by: Set(client.registered_by.as_str().to_owned()),
             disabled_at: Set(client.disabled_at),
             created_at: Set(client.created_at),

@@ -12,7 +12,7 @@ use doorward_protocol::registration::{ClientInformation, ClientMetadata};
 use doorward_store::db::Conn;
 use doorward_store::{WriteTx, repo};
 
-use super::{apply, bad_token, check, ended, information};
+use super::{apply, bad_token, check, ended, information, sector};
 use crate::fault::FlowError;
 use crate::flow::admin::ADMINISTRATION;
 use crate::flow::admin::clients::has_secret;
@@ -60,12 +60,15 @@ pub async fn replace(
     // Who has no key to it learns nothing of what would be wrong.
     opened(state.db.read(), id, &former).await?;
     let wish = ClientMetadata::parse(body)?;
+    // Before the transaction: somebody else's server may take its time.
+    let sector = sector::find(state, &wish).await?;
     let own = OpaqueToken::generate(&mut rand::rng());
     let now = state.now();
     // Administrators change clients under this name as well: nobody's change is lost.
     in_write_alone(&state.db, ADMINISTRATION, async |tx| {
         let (before, _) = opened(tx, id, &former).await?;
-        let (after, secret) = next(state, &before, &wish, now).await?;
+        let (mut after, secret) = next(state, &before, &wish, now).await?;
+        after.pairwise_sector.clone_from(&sector);
         check(tx, &after, now).await?;
         let kept = ClientRegistration {
             client_id: after.id.clone(),
