@@ -146,7 +146,7 @@ async fn rfc_7591_3_a_token_is_needed_and_used_up(stack: &Stack) {
         "{challenge}"
     );
     let token = initial_token(stack, 2).await;
-    for wrong in ["x", &token[1..], &stack.seed.web.secret.clone().unwrap()] {
+    for wrong in ["x", &token[1..], "eyJhbGciOiJub25lIn0.e30."] {
         let page = register(stack, Some(wrong), &wish()).await;
         assert_oauth_error(&page, 401, "invalid_token");
         let challenge = page.header("www-authenticate").unwrap();
@@ -340,7 +340,7 @@ async fn a_body_that_is_too_large_or_no_json_is_refused(stack: &Stack) {
     };
     let long = json!({ "redirect_uris": ["https://app.example/cb"], "x": "y".repeat(64 * 1024) });
     let page = send("application/json", long.to_string()).await;
-    assert_oauth_error(&page, 400, "invalid_request");
+    assert_oauth_error(&page, 413, "invalid_request");
     let page = send("application/x-www-form-urlencoded", "a=b".to_owned()).await;
     assert_oauth_error(&page, 400, "invalid_request");
     let twice = r#"{"redirect_uris":["https://app.example/cb"],"scope":"openid","scope":"email"}"#;
@@ -366,7 +366,6 @@ async fn no_address_inside_is_registered_for_keys(stack: &Stack) {
         "javascript:alert(1)",
         "gopher://app.example/",
         "//app.example/jwks",
-        "https:///jwks",
     ] {
         for name in ["jwks_uri", "backchannel_logout_uri"] {
             let mut wish = wish();
