@@ -319,7 +319,7 @@ impl Reader<'_> {
             kept.insert("initiate_login_uri".to_owned(), address.into());
         }
         if let Some(address) = self.text("sector_identifier_uri")? {
-            check_page("sector_identifier_uri", &address, &["https"])?;
+            check_page("sector_identifier_uri", &address, &["https", "http"])?;
             kept.insert("sector_identifier_uri".to_owned(), address.into());
         }
         for name in ["software_id", "software_version"] {

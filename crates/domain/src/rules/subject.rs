@@ -68,12 +68,22 @@ pub fn sector_of(redirect_uris: &[String]) -> Result<String, SectorProblem> {
     }
 }
 
-/// The host of the `sector_identifier_uri`, which is https (OIDC Registration §5).
+/// The host of the `sector_identifier_uri`, which is https (OIDC Registration §5); only on this machine
+/// http will do, where nothing is fetched unless the operator lets it.
 pub fn sector_of_document(address: &str) -> Result<String, SectorProblem> {
-    if !address.starts_with("https://") {
-        return Err(SectorProblem::Address);
-    }
-    host(address).ok_or(SectorProblem::Address)
+    let url = Url::parse(address).map_err(|_| SectorProblem::Address)?;
+    let here = matches!(url.host(), Some(Host::Ipv4(ip)) if ip.is_loopback());
+    let host = url.host_str().filter(|_| match url.scheme() {
+        "https" => true,
+        "http" => here,
+        _ => false,
+    });
+    host.map(str::to_owned).ok_or(SectorProblem::Address)
+}
+
+/// Whether this can be a sector: a host in its usual spelling, and nothing else.
+pub fn is_sector(text: &str) -> bool {
+    Url::parse(&format!("https://{text}/")).is_ok_and(|url| url.host_str() == Some(text))
 }
 
 /// Whether the document lists every redirect URI, byte by byte (OIDC Registration §5).

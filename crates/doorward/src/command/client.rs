@@ -135,6 +135,10 @@ struct CreateArgs {
     keys: KeyArgs,
     #[command(flatten)]
     logout: LogoutArgs,
+    /// A host: people get a name of their own in this sector (pairwise subjects, OIDC Core §8.1);
+    /// empty for the usual names
+    #[arg(long, value_name = "HOST")]
+    sector_identifier: Option<String>,
     #[command(flatten)]
     pkce: PkceArgs,
     /// Print JSON
@@ -206,6 +210,10 @@ struct UpdateArgs {
     keys: KeyArgs,
     #[command(flatten)]
     logout: LogoutArgs,
+    /// A host: people get a name of their own in this sector (pairwise subjects, OIDC Core §8.1);
+    /// empty for the usual names
+    #[arg(long, value_name = "HOST")]
+    sector_identifier: Option<String>,
     #[command(flatten)]
     pkce: PkceArgs,
     /// Require PKCE again
@@ -274,6 +282,7 @@ async fn create(place: &Installation, args: CreateArgs) -> Result<(), CliError> 
         jwks: args.keys.read()?,
         jwks_uri: args.keys.jwks_uri,
         logout: args.logout.addresses(),
+        sector_identifier: args.sector_identifier.filter(|host| !host.is_empty()),
     };
     let (client, secret) = clients::create(&place.operator(), new).await?;
     show_secret(&client.id, secret.as_ref(), args.json)
@@ -309,6 +318,7 @@ async fn update(place: &Installation, args: UpdateArgs) -> Result<(), CliError> 
         jwks_uri: args.keys.jwks_uri,
         backchannel_logout_uri: args.logout.backchannel_logout_uri,
         backchannel_logout_session_required: args.logout.backchannel_logout_session_required,
+        sector_identifier: args.sector_identifier,
         disabled: (args.disable || args.enable).then_some(args.disable),
     };
     if change == ClientChange::default() {
@@ -386,6 +396,13 @@ fn show(client: &Client, as_json: bool) -> Result<(), CliError> {
         ("requests", keys::form(client)),
         ("keys", keys::shown(client)),
         ("backchannel_logout_uri", logout::shown(client)),
+        (
+            "sector_identifier",
+            client
+                .pairwise_sector
+                .clone()
+                .unwrap_or_else(|| "-".to_owned()),
+        ),
         ("registered_by", client.registered_by.as_str().to_owned()),
         ("disabled_at", output::time_or_dash(client.disabled_at)),
         ("created_at", output::time(client.created_at)),
@@ -434,6 +451,7 @@ fn document(client: &Client) -> Value {
         "pkce_exception": client.pkce_exception.as_ref().map(|exception| json!({
             "reason": exception.reason, "until": output::time(exception.until),
         })),
+        "sector_identifier": client.pairwise_sector,
         "registered_by": client.registered_by.as_str(),
         "disabled_at": client.disabled_at.map(output::time),
         "created_at": output::time(client.created_at),

@@ -21,6 +21,7 @@ mod introspection;
 mod keys;
 mod logout;
 mod organization;
+mod pairwise;
 mod par;
 mod pkce;
 mod private_key_jwt;

@@ -180,6 +180,7 @@ fn web_client(instance: &Instance, op: &Operator<'_>) -> Client {
             jwks: None,
             jwks_uri: None,
             logout: LogoutAddresses::default(),
+            sector_identifier: None,
         },
         op.clock.now(),
     );
@@ -210,6 +211,7 @@ fn api_client(instance: &Instance, op: &Operator<'_>) -> Client {
             jwks: None,
             jwks_uri: None,
             logout: LogoutAddresses::default(),
+            sector_identifier: None,
         },
         op.clock.now(),
     );
@@ -246,6 +248,7 @@ fn token_client(op: &Operator<'_>) -> Client {
             jwks: None,
             jwks_uri: None,
             logout: LogoutAddresses::default(),
+            sector_identifier: None,
         },
         op.clock.now(),
     );

@@ -59,11 +59,24 @@ fn section_8_1_the_sector_is_the_one_host(#[case] uris: &[&str], #[case] expecte
 #[rstest]
 #[case("https://sector.example/list.json", Some("sector.example"))]
 #[case("http://sector.example/list.json", None)]
-#[case("http://127.0.0.1/list.json", None)]
+#[case("http://127.0.0.1:8080/list.json", Some("127.0.0.1"))]
+#[case("http://localhost/list.json", None)]
 #[case("javascript:alert(1)", None)]
 #[case("https://", None)]
 fn registration_5_the_document_is_https(#[case] uri: &str, #[case] expected: Option<&str>) {
     assert_eq!(sector_of_document(uri).ok().as_deref(), expected);
+}
+
+#[rstest]
+#[case("app.example", true)]
+#[case("", false)]
+#[case("App.example", false)]
+#[case("app.example/", false)]
+#[case("app.example:443", false)]
+#[case("user@app.example", false)]
+#[case("https://app.example", false)]
+fn a_sector_is_a_host(#[case] text: &str, #[case] is_good: bool) {
+    assert_eq!(is_sector(text), is_good);
 }
 
 #[rstest]

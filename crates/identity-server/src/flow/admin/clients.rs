@@ -1,5 +1,6 @@
 //! Clients: register, list, change, give a new secret, delete.
 
+mod facts;
 pub(crate) mod registration;
 
 use doorward_domain::model::{
@@ -8,16 +9,16 @@ use doorward_domain::model::{
 };
 use doorward_domain::rules::lint::{self, Deviation};
 use doorward_domain::rules::redirects;
-use doorward_domain::secret::{OpaqueToken, TokenHash};
+use doorward_domain::secret::OpaqueToken;
 use doorward_domain::time::UnixSeconds;
 use doorward_protocol::authorize::ResponseMode;
 use doorward_protocol::client_auth::ClientAuthMethod;
 use doorward_protocol::scope::Scope;
 use doorward_protocol::token::GrantType;
 use doorward_store::{WriteTx, repo};
-use serde_json::{Value, json};
 use uuid::Uuid;
 
+use self::facts::facts;
 use self::registration::check;
 use super::standard::ADMIN_SCOPE;
 use super::{AdminError, Operator, PAGE, difference};
@@ -67,6 +68,8 @@ pub struct NewClient {
     pub jwks_uri: Option<String>,
     /// Where it hears that a session has ended.
     pub logout: LogoutAddresses,
+    /// The sector in which people have a name of their own (OIDC Core §8.1); none for the usual one.
+    pub sector_identifier: Option<String>,
 }
 
 impl NewClient {
@@ -92,6 +95,7 @@ impl NewClient {
             jwks: None,
             jwks_uri: None,
             logout: LogoutAddresses::default(),
+            sector_identifier: None,
         }
     }
 }
@@ -135,6 +139,8 @@ pub struct ClientChange {
     pub backchannel_logout_uri: Option<String>,
     /// Whether it needs `sid` in them.
     pub backchannel_logout_session_required: Option<bool>,
+    /// The sector in which people have a name of their own; empty for the usual one.
+    pub sector_identifier: Option<String>,
     /// Switch it off or on.
     pub disabled: Option<bool>,
 }
@@ -305,34 +311,6 @@ pub async fn update(
     Ok(client)
 }
 
-/// What the log keeps of a registration: no secret, not even its hash.
-fn facts(client: &Client) -> Value {
-    let exception = client.pkce_exception.as_ref();
-    let grants = client.grant_types.iter().map(GrantType::as_str);
-    json!({
-        "name": client.name,
-        "kind": client.kind.as_str(),
-        "auth_method": client.auth_method.as_str(),
-        "redirect_uris": client.redirect_uris,
-        "post_logout_redirect_uris": client.post_logout_redirect_uris,
-        "grant_types": grants.collect::<Vec<_>>(),
-        "scopes": client.scopes.to_string(),
-        "first_party": client.first_party,
-        "serves": client.serves,
-        "access_token_format": client.access_token_format.as_str(),
-        "allowed_origins": client.allowed_origins,
-        "require_mfa": client.require_mfa,
-        "require_pushed_authorization_requests": client.require_pushed_authorization_requests,
-        "require_signed_request_object": client.require_signed_request_object,
-        "jwks_sha256": client.jwks.as_deref().map(|text| TokenHash::of(text).to_base64url()),
-        "jwks_uri": client.jwks_uri,
-        "backchannel_logout_uri": client.logout.backchannel,
-        "backchannel_logout_session_required": client.logout.backchannel_session_required,
-        "without_pkce_until": exception.map(|exception| exception.until),
-        "disabled_at": client.disabled_at,
-    })
-}
-
 /// Gives a confidential client a new secret; the old one stops working at once.
 ///
 /// # Errors
@@ -422,7 +400,7 @@ pub(crate) fn build(new: NewClient, now: UnixSeconds) -> (Client, Option<OpaqueT
         require_signed_request_object: new.require_signed_request_object,
         logout: new.logout,
         default_max_age: None,
-        pairwise_sector: None,
+        pairwise_sector: new.sector_identifier,
         registered_by: RegisteredBy::Administrator,
         disabled_at: None,
         created_at: now,
@@ -478,6 +456,10 @@ fn apply(client: &mut Client, change: ClientChange, now: UnixSeconds) -> Vec<&'s
     if let Some(required) = change.backchannel_logout_session_required {
         client.logout.backchannel_session_required = required;
         fields.push("backchannel_logout_session_required");
+    }
+    if let Some(sector) = change.sector_identifier {
+        client.pairwise_sector = Some(sector).filter(|sector| !sector.is_empty());
+        fields.push("sector_identifier");
     }
     if let Some(disabled) = change.disabled {
         client.disabled_at = disabled.then(|| client.disabled_at.unwrap_or(now));

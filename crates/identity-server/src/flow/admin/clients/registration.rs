@@ -2,7 +2,7 @@
 
 use doorward_access::jwt::party::{self, PartyKeys};
 use doorward_domain::model::{Client, ClientId, ClientKind};
-use doorward_domain::rules::origin;
+use doorward_domain::rules::{origin, subject};
 use doorward_domain::time::UnixSeconds;
 use doorward_protocol::client_auth::ClientAuthMethod;
 use doorward_protocol::redirect_uri;
@@ -50,6 +50,14 @@ pub(crate) async fn check(
     check_keys(client)?;
     check_logout(client)?;
     check_serves(conn, client).await?;
+    if client
+        .pairwise_sector
+        .as_deref()
+        .is_some_and(|text| !subject::is_sector(text))
+    {
+        let problem = "write a host alone, such as app.example.org";
+        return Err(AdminError::invalid("sector-identifier", problem));
+    }
     if let Some(exception) = &client.pkce_exception {
         // RFC 9700 §2.1.1: a public client has no way around PKCE.
         if client.kind == ClientKind::Public {

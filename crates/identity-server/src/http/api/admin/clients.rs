@@ -81,6 +81,10 @@ pub struct ClientView {
     backchannel_logout_uri: Option<String>,
     /// Whether it needs `sid` in them; they always carry it.
     backchannel_logout_session_required: bool,
+    /// The sector in which people have a name of their own (OIDC Core §8.1); absent where their names
+    /// are the usual ones.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    sector_identifier: Option<String>,
     /// How it came: `administrator`, or by itself with a `token` or as `anybody` (RFC 7591).
     registered_by: &'static str,
     /// Whether it is switched off.
@@ -120,6 +124,7 @@ impl ClientView {
             jwks_uri: client.jwks_uri,
             backchannel_logout_uri: client.logout.backchannel,
             backchannel_logout_session_required: client.logout.backchannel_session_required,
+            sector_identifier: client.pairwise_sector,
             registered_by: client.registered_by.as_str(),
             disabled: client.disabled_at.is_some(),
             created_at: time(client.created_at),
@@ -185,6 +190,8 @@ pub struct NewClientBody {
     /// Whether it needs `sid` in them.
     #[serde(default)]
     backchannel_logout_session_required: bool,
+    /// A host: people get a name of their own in this sector (OIDC Core §8.1).
+    sector_identifier: Option<String>,
 }
 
 /// What to change; what is left out stays.
@@ -228,6 +235,8 @@ pub struct ClientPatch {
     backchannel_logout_uri: Option<String>,
     /// Whether it needs `sid` in them.
     backchannel_logout_session_required: Option<bool>,
+    /// A host: people get a name of their own in this sector; empty for the usual names.
+    sector_identifier: Option<String>,
     /// Whether it is switched off.
     disabled: Option<bool>,
 }
@@ -337,6 +346,7 @@ async fn create(admin: Admin, body: Body<NewClientBody>) -> Result<HttpResponse,
         new.require_signed_request_object = body.require_signed_request_object;
         new.jwks = body.jwks.as_ref().map(Value::to_string);
         new.jwks_uri.clone_from(&body.jwks_uri);
+        new.sector_identifier.clone_from(&body.sector_identifier);
         new.logout = LogoutAddresses {
             backchannel: body.backchannel_logout_uri.clone(),
             backchannel_session_required: body.backchannel_logout_session_required,
@@ -412,6 +422,7 @@ async fn update(
         jwks_uri: body.jwks_uri,
         backchannel_logout_uri: body.backchannel_logout_uri,
         backchannel_logout_session_required: body.backchannel_logout_session_required,
+        sector_identifier: body.sector_identifier,
         disabled: body.disabled,
         ..ClientChange::default()
     };
