@@ -21,7 +21,7 @@ async fn register(stack: &Stack, token: &str) -> doorward_testkit::Page {
 async fn a_token_is_made_used_listed_and_ended(stack: &Stack) {
     let world = World::new(stack).await;
     let wish = json!({ "note": "The CI of the shop", "uses": 3 });
-    let made = ok(&world.call("admin", "POST", PATH, Some(wish)).await, 201);
+    let made = ok(&world.call("admin", "POST", PATH, Some(&wish)).await, 201);
     let token = made["token"].as_str().unwrap();
     assert!(token.len() >= 43);
     let dump = format!("{:?}", rows::dump(&stack.storage().identity).await);
@@ -76,7 +76,7 @@ async fn what_a_token_cannot_be(stack: &Stack) {
         json!({ "note": "x", "expires_at": "tomorrow" }),
         json!({ "note": "x", "token": "one of my own" }),
     ] {
-        let page = world.call("admin", "POST", PATH, Some(wish)).await;
+        let page = world.call("admin", "POST", PATH, Some(&wish)).await;
         assert!(matches!(page.status, 400 | 422), "{}", page.shown());
     }
 }
