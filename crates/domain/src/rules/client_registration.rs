@@ -66,6 +66,7 @@ pub fn settle(wish: &ClientMetadata, policy: &Policy, held: &Scope) -> Result<Se
     }
     check_response_types(wish, &grant_types)?;
     check_redirects(wish, policy, &grant_types)?;
+    let alone = grant_types.contains(&GrantType::ClientCredentials);
     Ok(Settled {
         name: name(wish)?,
         kind: match auth_method {
@@ -74,7 +75,7 @@ pub fn settle(wish: &ClientMetadata, policy: &Policy, held: &Scope) -> Result<Se
         },
         auth_method,
         grant_types,
-        scope: scope(wish, policy, held)?,
+        scope: scope(wish, policy, held, alone)?,
     })
 }
 
@@ -152,13 +153,21 @@ fn is_allowed(uri: &str, hosts: &[String]) -> bool {
     })
 }
 
-fn scope(wish: &ClientMetadata, policy: &Policy, held: &Scope) -> Result<Scope, OAuthError> {
+/// A client that acts for itself has what its scopes name, and nobody stands behind it: permissions
+/// (`tasks:read`) are an administrator's to give then.
+fn scope(
+    wish: &ClientMetadata,
+    policy: &Policy,
+    held: &Scope,
+    alone: bool,
+) -> Result<Scope, OAuthError> {
+    let may = |name: &str| name != NEVER && !(alone && name.contains(':') && !held.contains(name));
     let allowed = policy.scopes.union(held);
     let Some(wanted) = &wish.scope else {
-        return Ok(policy.scopes.iter().filter(|name| *name != NEVER).collect());
+        return Ok(policy.scopes.iter().filter(|name| may(name)).collect());
     };
     let mut refused = wanted.iter();
-    match refused.find(|name| *name == NEVER || !allowed.contains(name)) {
+    match refused.find(|name| !may(name) || !allowed.contains(name)) {
         Some(name) => Err(refuse(format!("the scope {name} is not allowed"))),
         None => Ok(wanted.clone()),
     }

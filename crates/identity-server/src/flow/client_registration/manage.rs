@@ -29,7 +29,9 @@ pub async fn read(state: &State, id: &str, token: &str) -> Result<ClientInformat
     Ok(information(state, &client, &kept, token))
 }
 
-/// The client whose key this is; one that is gone or switched off has none (RFC 7592 §2.1).
+/// The client whose key this is; one that is gone or switched off has none (RFC 7592 §2.1). Nor has one
+/// that an administrator has made the operator's own: nobody is asked there, so that whoever found the
+/// key could have codes sent anywhere.
 async fn opened(
     conn: &impl Conn,
     id: &str,
@@ -40,7 +42,9 @@ async fn opened(
     let kept = kept.filter(|kept| kept.access_token_hash == *token);
     let kept = kept.ok_or_else(bad_token)?;
     let client = repo::clients::find(conn, &id).await?;
-    let client = client.filter(Client::is_active).ok_or_else(bad_token)?;
+    let own = |client: &Client| client.first_party || !client.serves.is_empty();
+    let client = client.filter(|client| client.is_active() && !own(client));
+    let client = client.ok_or_else(bad_token)?;
     Ok((client, kept))
 }
 
