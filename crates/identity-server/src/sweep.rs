@@ -18,6 +18,10 @@ const SWEEP: u64 = 10;
 /// How long what is over is kept for the sake of replay detection, in seconds.
 const KEEP: i64 = 24 * 60 * 60;
 
+/// How long a client that is known by its document alone is kept for nobody, in seconds: longer than
+/// a sign-in may take.
+const KEEP_DOCUMENT: i64 = 60 * 60;
+
 /// How long a late poll of a device is still told that its code is over, in seconds.
 const LATE_POLL: i64 = 60 * 60;
 
@@ -67,6 +71,7 @@ pub async fn once(state: &State) -> Result<u64, Fault> {
     removed += repo::api_keys::purge(&tx, before).await?;
     removed += repo::reference_tokens::purge(&tx, before).await?;
     removed += repo::pushed_requests::purge(&tx, before).await?;
+    removed += repo::clients::purge_documents(&tx, state.now() - KEEP_DOCUMENT).await?;
     removed += repo::used_jtis::purge(&tx, before).await?;
     removed += repo::jobs::purge(&tx, before).await?;
     removed += repo::idempotency::purge(&tx, before).await?;

@@ -92,6 +92,8 @@ pub struct ClientMetadata {
     pub require_pushed_authorization_requests: bool,
     /// Whether its requests have to be signed (RFC 9101 §10.5).
     pub require_signed_request_object: bool,
+    /// How it wants its answers from the authorization endpoint signed (JARM §3).
+    pub authorization_signed_response_alg: Option<String>,
     /// Whether it wants names of its own for people (OIDC Core §8).
     pub is_pairwise: bool,
     /// Where the redirect URIs of its sector are listed (OIDC Registration §5).
@@ -145,6 +147,7 @@ impl ClientMetadata {
             require_pushed_authorization_requests: read
                 .flag("require_pushed_authorization_requests")?,
             require_signed_request_object: read.flag("require_signed_request_object")?,
+            authorization_signed_response_alg: read.text("authorization_signed_response_alg")?,
             is_pairwise: read.is_pairwise()?,
             sector_identifier_uri: read.text("sector_identifier_uri")?,
             kept: read.kept()?,
@@ -182,7 +185,6 @@ fn refuse_what_is_not_done(members: &Map<String, Value>) -> Result<(), OAuthErro
         ("id_token_signed_response_alg", Some("RS256")),
         ("introspection_signed_response_alg", Some("RS256")),
         ("userinfo_signed_response_alg", None),
-        ("authorization_signed_response_alg", None),
         ("id_token_encrypted_response_alg", None),
         ("id_token_encrypted_response_enc", None),
         ("userinfo_encrypted_response_alg", None),

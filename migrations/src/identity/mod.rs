@@ -29,6 +29,8 @@ mod m0060_logout;
 mod m0062_api_key_organization;
 mod m0068_client_registration;
 mod m0069_pairwise;
+mod m0071_client_documents;
+mod m0072_signed_responses;
 
 use sea_orm_migration::prelude::*;
 
@@ -70,6 +72,8 @@ impl MigratorTrait for Migrator {
             Box::new(m0062_api_key_organization::Migration),
             Box::new(m0068_client_registration::Migration),
             Box::new(m0069_pairwise::Migration),
+            Box::new(m0071_client_documents::Migration),
+            Box::new(m0072_signed_responses::Migration),
         ]
     }
 

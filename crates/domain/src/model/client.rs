@@ -87,11 +87,18 @@ pub enum RegisteredBy {
     Token,
     /// By itself, with nothing in its hands.
     Anybody,
+    /// By nobody: it is known by the document at its id.
+    Document,
 }
 
 impl RegisteredBy {
     /// Every way.
-    pub const ALL: [Self; 3] = [Self::Administrator, Self::Token, Self::Anybody];
+    pub const ALL: [Self; 4] = [
+        Self::Administrator,
+        Self::Token,
+        Self::Anybody,
+        Self::Document,
+    ];
 
     /// The word kept in storage.
     pub const fn as_str(self) -> &'static str {
@@ -99,6 +106,7 @@ impl RegisteredBy {
             Self::Administrator => "administrator",
             Self::Token => "token",
             Self::Anybody => "anybody",
+            Self::Document => "document",
         }
     }
 
@@ -121,6 +129,16 @@ pub struct LogoutAddresses {
     pub backchannel: Option<String>,
     /// Whether it needs `sid` in them. They always carry it.
     pub backchannel_session_required: bool,
+}
+
+/// How old the document is that a client publishes at its own id
+/// (draft-ietf-oauth-client-id-metadata-document §4).
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct ClientDocument {
+    /// When it was fetched and found good.
+    pub fetched_at: UnixSeconds,
+    /// Until when it is not fetched again.
+    pub fresh_until: UnixSeconds,
 }
 
 /// A registered client.
@@ -171,8 +189,12 @@ pub struct Client {
     pub require_pushed_authorization_requests: bool,
     /// Its authorization requests have to be signed (RFC 9101 §10.5).
     pub require_signed_request_object: bool,
+    /// By which algorithm its authorization responses are signed, whatever it asks for (JARM §3).
+    pub authorization_signed_response_alg: Option<String>,
     /// Where it hears that a session has ended.
     pub logout: LogoutAddresses,
+    /// Present where nobody has registered it: what is known of it is what it publishes at its id.
+    pub document: Option<ClientDocument>,
     /// How old a sign-in may be where a request does not say, in seconds (OIDC Registration §2
     /// `default_max_age`).
     pub default_max_age: Option<u64>,
@@ -202,7 +224,9 @@ impl Client {
 
     /// Whether it is the server of this resource.
     pub fn is_server_of(&self, audience: &str) -> bool {
-        self.id.as_str() == audience || self.serves.iter().any(|own| own == audience)
+        // Whoever publishes a document somewhere is not the server of what is beside it.
+        let own_name = self.document.is_none() && self.id.as_str() == audience;
+        own_name || self.serves.iter().any(|own| own == audience)
     }
 
     /// Whether it may use this grant.

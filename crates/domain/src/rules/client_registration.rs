@@ -237,6 +237,13 @@ pub fn metadata(client: &Client, kept: &Map<String, Value>) -> Map<String, Value
     for (name, value) in [
         ("jwks", jwks),
         ("jwks_uri", client.jwks_uri.clone().map(Value::from)),
+        (
+            "authorization_signed_response_alg",
+            client
+                .authorization_signed_response_alg
+                .clone()
+                .map(Value::from),
+        ),
         ("default_max_age", client.default_max_age.map(Value::from)),
         (
             "post_logout_redirect_uris",

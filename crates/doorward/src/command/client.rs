@@ -2,7 +2,7 @@
 
 use clap::{Args, Subcommand};
 use doorward_domain::{
-    model::{AccessTokenFormat, Client, ClientId, ClientKind, PkceException},
+    model::{AccessTokenFormat, Client, ClientId, ClientKind},
     rules::origin,
     secret::OpaqueToken,
 };
@@ -12,11 +12,13 @@ use serde_json::{Value, json};
 
 mod keys;
 mod logout;
+mod pkce;
 mod registration_token;
 mod words;
 
-use self::keys::{FormArgs, FormChange, KeyArgs};
+use self::keys::{FormArgs, FormChange, KeyArgs, ResponseArgs};
 use self::logout::LogoutArgs;
+use self::pkce::PkceArgs;
 use self::words::{auth_method, client_id, grants, scopes, token_format};
 use crate::{
     error::CliError,
@@ -132,6 +134,8 @@ struct CreateArgs {
     #[command(flatten)]
     form: FormArgs,
     #[command(flatten)]
+    response: ResponseArgs,
+    #[command(flatten)]
     keys: KeyArgs,
     #[command(flatten)]
     logout: LogoutArgs,
@@ -144,19 +148,6 @@ struct CreateArgs {
     /// Print JSON
     #[arg(long)]
     json: bool,
-}
-
-#[derive(Debug, Args)]
-struct PkceArgs {
-    /// Let this confidential client do without PKCE for a while
-    #[arg(long, requires_all = ["reason", "until"])]
-    no_pkce: bool,
-    /// Why it may do without PKCE
-    #[arg(long, requires = "no_pkce")]
-    reason: Option<String>,
-    /// Until when it may do without PKCE: a date, or a time in RFC 3339
-    #[arg(long, requires = "no_pkce", value_name = "DATE", value_parser = super::when)]
-    until: Option<i64>,
 }
 
 #[derive(Debug, Args)]
@@ -206,6 +197,8 @@ struct UpdateArgs {
     require_mfa: Option<bool>,
     #[command(flatten)]
     form: FormChange,
+    #[command(flatten)]
+    response: ResponseArgs,
     #[command(flatten)]
     keys: KeyArgs,
     #[command(flatten)]
@@ -279,6 +272,7 @@ async fn create(place: &Installation, args: CreateArgs) -> Result<(), CliError> 
         require_mfa: args.require_mfa,
         require_pushed_authorization_requests: args.form.require_par,
         require_signed_request_object: args.form.require_request_object,
+        authorization_signed_response_alg: args.response.authorization_signed_response_alg,
         jwks: args.keys.read()?,
         jwks_uri: args.keys.jwks_uri,
         logout: args.logout.addresses(),
@@ -314,6 +308,7 @@ async fn update(place: &Installation, args: UpdateArgs) -> Result<(), CliError> 
         require_mfa: args.require_mfa,
         require_pushed_authorization_requests: args.form.require_par,
         require_signed_request_object: args.form.require_request_object,
+        authorization_signed_response_alg: args.response.authorization_signed_response_alg,
         jwks: args.keys.read()?,
         jwks_uri: args.keys.jwks_uri,
         backchannel_logout_uri: args.logout.backchannel_logout_uri,
@@ -394,6 +389,7 @@ fn show(client: &Client, as_json: bool) -> Result<(), CliError> {
         ("origins", origin::of(client).join(" ")),
         ("require_mfa", client.require_mfa.to_string()),
         ("requests", keys::form(client)),
+        ("responses", keys::response(client)),
         ("keys", keys::shown(client)),
         ("backchannel_logout_uri", logout::shown(client)),
         (
@@ -444,6 +440,8 @@ fn document(client: &Client) -> Value {
         "require_mfa": client.require_mfa,
         "require_pushed_authorization_requests": client.require_pushed_authorization_requests,
         "require_signed_request_object": client.require_signed_request_object,
+        "authorization_signed_response_alg": client.authorization_signed_response_alg,
+        "document_fetched_at": client.document.map(|kept| output::time(kept.fetched_at)),
         "jwks": keys::document(client),
         "jwks_uri": client.jwks_uri,
         "backchannel_logout_uri": client.logout.backchannel,
@@ -466,14 +464,4 @@ fn grant_list(client: &Client) -> String {
         .map(GrantType::as_str)
         .collect::<Vec<_>>()
         .join(" ")
-}
-
-impl PkceArgs {
-    fn exception(&self) -> Option<PkceException> {
-        let reason = self.reason.clone()?;
-        Some(PkceException {
-            reason,
-            until: self.until?,
-        })
-    }
 }

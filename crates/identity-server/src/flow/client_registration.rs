@@ -136,6 +136,8 @@ async fn apply(
     client.default_max_age = wish.default_max_age;
     client.require_pushed_authorization_requests = wish.require_pushed_authorization_requests;
     client.require_signed_request_object = wish.require_signed_request_object;
+    let alg = &wish.authorization_signed_response_alg;
+    client.authorization_signed_response_alg.clone_from(alg);
     let address = &wish.backchannel_logout_uri;
     client.logout.backchannel.clone_from(address);
     client.logout.backchannel_session_required = wish.backchannel_logout_session_required;

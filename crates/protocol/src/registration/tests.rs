@@ -107,7 +107,7 @@ fn what_is_no_strict_json_object_is_invalid_client_metadata(#[case] body: &str) 
 #[case("id_token_encrypted_response_alg", json!("RSA-OAEP"))]
 #[case("userinfo_signed_response_alg", json!("RS256"))]
 #[case("userinfo_encrypted_response_alg", json!("RSA-OAEP"))]
-#[case("authorization_signed_response_alg", json!("RS256"))]
+#[case("authorization_signed_response_alg", json!(256))]
 #[case("request_object_encryption_alg", json!("RSA-OAEP"))]
 #[case("subject_type", json!("both"))]
 #[case("registration_access_token", json!("x"))]

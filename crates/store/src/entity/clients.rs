@@ -1,7 +1,7 @@
 //! `clients`: applications that ask for tokens.
 
 use doorward_domain::model::{
-    AccessTokenFormat, Client, ClientId, ClientKind, LogoutAddresses, RegisteredBy,
+    AccessTokenFormat, Client, ClientDocument, ClientId, ClientKind, LogoutAddresses, RegisteredBy,
 };
 use doorward_protocol::client_auth::ClientAuthMethod;
 use sea_orm::ActiveValue::Set;
@@ -35,8 +35,11 @@ pub struct Model {
     pub require_mfa: bool,
     pub require_pushed_authorization_requests: bool,
     pub require_signed_request_object: bool,
+    pub authorization_signed_response_alg: Option<String>,
     pub backchannel_logout_uri: Option<String>,
     pub backchannel_logout_session_required: bool,
+    pub document_fetched_at: Option<i64>,
+    pub document_fresh_until: Option<i64>,
     pub default_max_age: Option<i64>,
     pub pairwise_sector: Option<String>,
     pub registered_by: String,
@@ -57,6 +60,7 @@ impl TryFrom<Model> for Client {
         let place = Place::new("clients", &row.id);
         let secret_hash = row.secret_hash.as_deref();
         let pkce_exception = row.pkce_exception.as_deref();
+        let document = row.document_fetched_at.zip(row.document_fresh_until);
         Ok(Self {
             id: place.read("id", ClientId::parse(&row.id))?,
             kind: place.read("kind", ClientKind::parse(&row.kind))?,
@@ -75,6 +79,7 @@ impl TryFrom<Model> for Client {
             require_mfa: row.require_mfa,
             require_pushed_authorization_requests: row.require_pushed_authorization_requests,
             require_signed_request_object: row.require_signed_request_object,
+            authorization_signed_response_alg: row.authorization_signed_response_alg,
             logout: LogoutAddresses {
                 backchannel: row.backchannel_logout_uri,
                 backchannel_session_required: row.backchannel_logout_session_required,
@@ -96,6 +101,10 @@ impl TryFrom<Model> for Client {
             jwks: row.jwks,
             jwks_uri: row.jwks_uri,
             pairwise_sector: row.pairwise_sector,
+            document: document.map(|(fetched_at, fresh_until)| ClientDocument {
+                fetched_at,
+                fresh_until,
+            }),
             disabled_at: row.disabled_at,
             created_at: row.created_at,
             updated_at: row.updated_at,
@@ -128,8 +137,13 @@ impl TryFrom<&Client> for ActiveModel {
             require_mfa: Set(client.require_mfa),
             require_pushed_authorization_requests: Set(client.require_pushed_authorization_requests),
             require_signed_request_object: Set(client.require_signed_request_object),
+            authorization_signed_response_alg: Set(client
+                .authorization_signed_response_alg
+                .clone()),
             backchannel_logout_uri: Set(client.logout.backchannel.clone()),
             backchannel_logout_session_required: Set(client.logout.backchannel_session_required),
+            document_fetched_at: Set(client.document.map(|kept| kept.fetched_at)),
+            document_fresh_until: Set(client.document.map(|kept| kept.fresh_until)),
             default_max_age: Set(client
                 .default_max_age
                 .map(|age| i64::try_from(age).unwrap_or(i64::MAX))),

@@ -3,9 +3,9 @@
 use doorward_domain::model::id::{AssignmentId, AuditId};
 use doorward_domain::model::{
     AccessTokenFormat, Address, ApiKey, ApiKeyId, Assignment, AuditEvent, AuditKind,
-    Authentication, Client, ClientId, ClientKind, Code, Consent, ConsentId, Grant, GrantId,
-    GrantOrigin, Interaction, InteractionId, LogoutAddresses, PkceException, Profile, RefreshToken,
-    RegisteredBy, Session, SessionId, SubjectKind, User, UserId,
+    Authentication, Client, ClientDocument, ClientId, ClientKind, Code, Consent, ConsentId, Grant,
+    GrantId, GrantOrigin, Interaction, InteractionId, LogoutAddresses, PkceException, Profile,
+    RefreshToken, RegisteredBy, Session, SessionId, SubjectKind, User, UserId,
 };
 use doorward_domain::secret::TokenHash;
 use doorward_protocol::authorize::{AuthorizationRequest, ClaimsRequest, ResponseMode};
@@ -90,10 +90,15 @@ pub fn client(id: &str) -> Client {
         require_mfa: true,
         require_pushed_authorization_requests: true,
         require_signed_request_object: true,
+        authorization_signed_response_alg: Some("RS256".to_owned()),
         logout: LogoutAddresses {
             backchannel: Some("https://app.example/bye".to_owned()),
             backchannel_session_required: true,
         },
+        document: Some(ClientDocument {
+            fetched_at: NOW,
+            fresh_until: NOW + 300,
+        }),
         default_max_age: Some(600),
         pairwise_sector: Some("app.example".to_owned()),
         registered_by: RegisteredBy::Token,

@@ -1,6 +1,5 @@
 //! Clients: register, list, change, give a new secret, delete.
 
-mod facts;
 pub(crate) mod registration;
 
 use doorward_domain::model::{
@@ -18,8 +17,7 @@ use doorward_protocol::token::GrantType;
 use doorward_store::{WriteTx, repo};
 use uuid::Uuid;
 
-use self::facts::facts;
-use self::registration::check;
+use self::registration::{check, facts};
 use super::standard::ADMIN_SCOPE;
 use super::{AdminError, Operator, PAGE, difference};
 
@@ -62,6 +60,8 @@ pub struct NewClient {
     pub require_pushed_authorization_requests: bool,
     /// Its authorization requests have to be signed.
     pub require_signed_request_object: bool,
+    /// By which algorithm its authorization responses are signed (JARM §3).
+    pub authorization_signed_response_alg: Option<String>,
     /// Its public keys, as a JWK Set document.
     pub jwks: Option<String>,
     /// Where its public keys are fetched, instead.
@@ -92,6 +92,7 @@ impl NewClient {
             require_mfa: false,
             require_pushed_authorization_requests: false,
             require_signed_request_object: false,
+            authorization_signed_response_alg: None,
             jwks: None,
             jwks_uri: None,
             logout: LogoutAddresses::default(),
@@ -131,6 +132,8 @@ pub struct ClientChange {
     pub require_pushed_authorization_requests: Option<bool>,
     /// Its authorization requests have to be signed.
     pub require_signed_request_object: Option<bool>,
+    /// By which algorithm its authorization responses are signed; empty for as it asks.
+    pub authorization_signed_response_alg: Option<String>,
     /// Its public keys, in place of those that it had and of their address.
     pub jwks: Option<String>,
     /// Where its public keys are fetched, in place of those that it had.
@@ -231,7 +234,8 @@ pub async fn page(
 fn may_carry(op: &Operator<'_>, client: &Client) -> Result<(), AdminError> {
     let (administration, _) = ADMIN_SCOPE;
     // A client is the server of the resource of its own name.
-    let hears = !client.serves.is_empty() || url::Url::parse(client.id.as_str()).is_ok();
+    let has_resource = client.document.is_none() && url::Url::parse(client.id.as_str()).is_ok();
+    let hears = !client.serves.is_empty() || has_resource;
     if client.first_party || hears || client.scopes.contains(administration) {
         op.must_administer()?;
     }
@@ -298,8 +302,11 @@ pub async fn update(
     let tx = op.begin().await?;
     let before = get_in(op, &tx, id).await?;
     let mut client = before.clone();
+    registration::check_published(&before, &change)?;
     let fields = apply(&mut client, change, now);
-    check(&tx, &client, now).await?;
+    if client.document.is_none() {
+        check(&tx, &client, now).await?;
+    }
     may_carry(op, &client)?;
     may_lead(op, &tx, &before, &client).await?;
     op.unchanged(&before)?;
@@ -319,7 +326,7 @@ pub async fn rotate_secret(op: &Operator<'_>, id: &ClientId) -> Result<OpaqueTok
     let tx = op.begin().await?;
     let mut client = get_in(op, &tx, id).await?;
     op.unchanged(&client)?;
-    if client.kind == ClientKind::Public {
+    if client.kind == ClientKind::Public || client.document.is_some() {
         let problem = format!(
             "a client with auth method {} has no secret",
             client.auth_method.as_str()
@@ -398,7 +405,11 @@ pub(crate) fn build(new: NewClient, now: UnixSeconds) -> (Client, Option<OpaqueT
         require_mfa: new.require_mfa,
         require_pushed_authorization_requests: new.require_pushed_authorization_requests,
         require_signed_request_object: new.require_signed_request_object,
+        authorization_signed_response_alg: new
+            .authorization_signed_response_alg
+            .filter(|alg| !alg.is_empty()),
         logout: new.logout,
+        document: None,
         default_max_age: None,
         pairwise_sector: new.sector_identifier,
         registered_by: RegisteredBy::Administrator,
@@ -448,6 +459,10 @@ fn apply(client: &mut Client, change: ClientChange, now: UnixSeconds) -> Vec<&'s
         client.jwks_uri = Some(address);
         client.jwks = None;
         fields.push("jwks_uri");
+    }
+    if let Some(alg) = change.authorization_signed_response_alg {
+        client.authorization_signed_response_alg = Some(alg).filter(|alg| !alg.is_empty());
+        fields.push("authorization_signed_response_alg");
     }
     if let Some(address) = change.backchannel_logout_uri {
         client.logout.backchannel = Some(address).filter(|address| !address.is_empty());

@@ -69,6 +69,10 @@ pub struct ClientView {
     require_pushed_authorization_requests: bool,
     /// Whether its authorization requests have to be signed (RFC 9101).
     require_signed_request_object: bool,
+    /// By which algorithm its authorization responses are signed, whatever it asks for (JARM §3):
+    /// `RS256`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    authorization_signed_response_alg: Option<String>,
     /// Its public keys, as a JWK Set (RFC 7591 `jwks`).
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<Object>)]
@@ -85,7 +89,12 @@ pub struct ClientView {
     /// are the usual ones.
     #[serde(skip_serializing_if = "Option::is_none")]
     sector_identifier: Option<String>,
-    /// How it came: `administrator`, or by itself with a `token` or as `anybody` (RFC 7591).
+    /// When its document was fetched last (RFC 3339), where nobody has registered it: its id is the
+    /// address of that document.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(format = DateTime)]
+    document_fetched_at: Option<String>,
+    /// How it came: `administrator`, or by itself with a `token` or as `anybody` (RFC 7591), or by the `document` at its id.
     registered_by: &'static str,
     /// Whether it is switched off.
     disabled: bool,
@@ -118,6 +127,7 @@ impl ClientView {
             require_mfa: client.require_mfa,
             require_pushed_authorization_requests: client.require_pushed_authorization_requests,
             require_signed_request_object: client.require_signed_request_object,
+            authorization_signed_response_alg: client.authorization_signed_response_alg,
             jwks: client
                 .jwks
                 .and_then(|text| serde_json::from_str(&text).ok()),
@@ -125,6 +135,7 @@ impl ClientView {
             backchannel_logout_uri: client.logout.backchannel,
             backchannel_logout_session_required: client.logout.backchannel_session_required,
             sector_identifier: client.pairwise_sector,
+            document_fetched_at: client.document.map(|kept| time(kept.fetched_at)),
             registered_by: client.registered_by.as_str(),
             disabled: client.disabled_at.is_some(),
             created_at: time(client.created_at),
@@ -180,6 +191,9 @@ pub struct NewClientBody {
     /// Whether its authorization requests have to be signed (RFC 9101).
     #[serde(default)]
     require_signed_request_object: bool,
+    /// By which algorithm its authorization responses are signed, whatever it asks for (JARM §3):
+    /// `RS256`.
+    authorization_signed_response_alg: Option<String>,
     /// Its public keys, as a JWK Set (RFC 7591 `jwks`).
     #[schema(value_type = Option<Object>)]
     jwks: Option<Value>,
@@ -226,6 +240,8 @@ pub struct ClientPatch {
     require_pushed_authorization_requests: Option<bool>,
     /// Whether its authorization requests have to be signed (RFC 9101).
     require_signed_request_object: Option<bool>,
+    /// The same; empty for as it asks.
+    authorization_signed_response_alg: Option<String>,
     /// Its public keys, in place of those that it had and of their address.
     #[schema(value_type = Option<Object>)]
     jwks: Option<Value>,
@@ -344,6 +360,8 @@ async fn create(admin: Admin, body: Body<NewClientBody>) -> Result<HttpResponse,
         new.require_mfa = body.require_mfa;
         new.require_pushed_authorization_requests = body.require_pushed_authorization_requests;
         new.require_signed_request_object = body.require_signed_request_object;
+        new.authorization_signed_response_alg
+            .clone_from(&body.authorization_signed_response_alg);
         new.jwks = body.jwks.as_ref().map(Value::to_string);
         new.jwks_uri.clone_from(&body.jwks_uri);
         new.sector_identifier.clone_from(&body.sector_identifier);
@@ -418,6 +436,7 @@ async fn update(
         require_mfa: body.require_mfa,
         require_pushed_authorization_requests: body.require_pushed_authorization_requests,
         require_signed_request_object: body.require_signed_request_object,
+        authorization_signed_response_alg: body.authorization_signed_response_alg,
         jwks: body.jwks.as_ref().map(Value::to_string),
         jwks_uri: body.jwks_uri,
         backchannel_logout_uri: body.backchannel_logout_uri,
