@@ -86,6 +86,10 @@ pub struct ClientMetadata {
     pub backchannel_logout_uri: Option<String>,
     /// Whether it needs `sid` in what it hears.
     pub backchannel_logout_session_required: bool,
+    /// What the browser loads in a frame when a session ends.
+    pub frontchannel_logout_uri: Option<String>,
+    /// Whether it needs `iss` and `sid` there.
+    pub frontchannel_logout_session_required: bool,
     /// How old a sign-in may be where a request does not say, in seconds.
     pub default_max_age: Option<u64>,
     /// Whether its requests have to be pushed (RFC 9126 §6).
@@ -143,6 +147,9 @@ impl ClientMetadata {
             backchannel_logout_uri: read.text("backchannel_logout_uri")?,
             backchannel_logout_session_required: read
                 .flag("backchannel_logout_session_required")?,
+            frontchannel_logout_uri: read.text("frontchannel_logout_uri")?,
+            frontchannel_logout_session_required: read
+                .flag("frontchannel_logout_session_required")?,
             default_max_age: read.number("default_max_age")?,
             require_pushed_authorization_requests: read
                 .flag("require_pushed_authorization_requests")?,

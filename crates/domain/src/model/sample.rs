@@ -101,6 +101,7 @@ pub(crate) fn client() -> Client {
         require_signed_request_object: false,
         authorization_signed_response_alg: None,
         logout: LogoutAddresses::default(),
+        exchange: ExchangeRights::default(),
         document: None,
         default_max_age: None,
         pairwise_sector: None,
@@ -283,6 +284,7 @@ pub(crate) fn grant() -> Grant {
         expires_at: NOW + 5000,
         revoked_at: None,
         revoke_reason: None,
+        issuer: None,
     }
 }
 

@@ -250,6 +250,17 @@ pub fn metadata(client: &Client, kept: &Map<String, Value>) -> Map<String, Value
             (!after.is_empty()).then(|| json!(after)),
         ),
         (
+            "frontchannel_logout_uri",
+            client.logout.frontchannel.clone().map(Value::from),
+        ),
+        (
+            "frontchannel_logout_session_required",
+            client
+                .logout
+                .frontchannel_session_required
+                .then_some(Value::Bool(true)),
+        ),
+        (
             "backchannel_logout_uri",
             client.logout.backchannel.clone().map(Value::from),
         ),

@@ -94,6 +94,7 @@ async fn both_documents_state_the_same_facts(stack: &Stack) {
             "refresh_token",
             "client_credentials",
             "urn:ietf:params:oauth:grant-type:device_code",
+            "urn:ietf:params:oauth:grant-type:token-exchange",
         ],
     );
     assert_set(&oidc, "subject_types_supported", &["public", "pairwise"]);
@@ -178,7 +179,6 @@ async fn nothing_is_listed_that_is_not_there(stack: &Stack) {
     for member in [
         "registration_endpoint",
         "check_session_iframe",
-        "frontchannel_logout_supported",
         "dpop_signing_alg_values_supported",
     ] {
         assert!(

@@ -186,6 +186,10 @@ async fn rfc_7591_3_2_1_everything_that_was_registered_is_told(stack: &Stack) {
             json!(["https://app.example/bye"]),
         ),
         ("default_max_age", json!(3600)),
+        (
+            "frontchannel_logout_uri",
+            json!("https://app.example/frame"),
+        ),
         ("authorization_signed_response_alg", json!("RS256")),
         (
             "backchannel_logout_uri",

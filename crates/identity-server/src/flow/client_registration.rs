@@ -140,6 +140,9 @@ async fn apply(
     client.authorization_signed_response_alg.clone_from(alg);
     let address = &wish.backchannel_logout_uri;
     client.logout.backchannel.clone_from(address);
+    let address = &wish.frontchannel_logout_uri;
+    client.logout.frontchannel.clone_from(address);
+    client.logout.frontchannel_session_required = wish.frontchannel_logout_session_required;
     client.logout.backchannel_session_required = wish.backchannel_logout_session_required;
     Ok(())
 }

@@ -105,6 +105,7 @@ fn of_claims(claims: AccessTokenClaims, username: Option<String>) -> Introspecti
         org: claims.org,
         email_verified: claims.email_verified,
         sid: claims.sid,
+        act: claims.act,
     }
 }
 
