@@ -1,5 +1,7 @@
 //! Where every token is signed: after the gate, and nowhere else.
 
+use std::sync::Arc;
+
 use doorward_access::jwt::claims::AccessTokenClaims;
 use doorward_domain::model::{AccessTokenFormat, Client, EffectiveRoles, Grant, User};
 use doorward_domain::rules::access_token::{self, Exchange, Issuance};
@@ -67,10 +69,9 @@ pub(crate) async fn mint_access_token(
     state: &State,
     grant: &AccessGrant<'_>,
 ) -> Result<Minted, Fault> {
-    let claims = claims_of(state, grant);
-    let client = state.client(grant.client_id()).await?;
-    let format = client.map(|client| client.access_token_format);
-    let token = match format.unwrap_or_default() {
+    let client = registered(state, grant.client_id()).await?;
+    let claims = claims_of(state, grant, &client);
+    let token = match client.access_token_format {
         AccessTokenFormat::Jwt => sign(state, &claims).await?,
         AccessTokenFormat::Opaque => keep(state, &claims).await?,
     };
@@ -80,9 +81,32 @@ pub(crate) async fn mint_access_token(
     })
 }
 
-/// What the token would say, unsigned.
-pub(crate) fn claims_of(state: &State, grant: &AccessGrant<'_>) -> AccessTokenClaims {
-    access_claims(&issuance(state, state.config.tokens.access_ttl), grant)
+/// What the token would say to this client, unsigned.
+pub(crate) fn claims_of(
+    state: &State,
+    grant: &AccessGrant<'_>,
+    client: &Client,
+) -> AccessTokenClaims {
+    let claims = access_claims(&issuance(state, state.config.tokens.access_ttl), grant);
+    match grant {
+        AccessGrant::User { grant, .. } => AccessTokenClaims {
+            sub: state.subject(client, grant.user_id),
+            ..claims
+        },
+        AccessGrant::Exchange(Exchange {
+            user: Some(user), ..
+        }) => AccessTokenClaims {
+            sub: state.subject(client, user.id),
+            ..claims
+        },
+        AccessGrant::Client { .. } | AccessGrant::Exchange(_) => claims,
+    }
+}
+
+/// The client of a grant. Without its registration nobody knows what it may be told.
+async fn registered(state: &State, id: &str) -> Result<Arc<Client>, Fault> {
+    let client = state.client(id).await?;
+    client.ok_or_else(|| Fault::Internal("the client of a grant is gone".to_owned()))
 }
 
 async fn sign(state: &State, claims: &AccessTokenClaims) -> Result<String, Fault> {
@@ -108,7 +132,9 @@ pub(crate) async fn mint_id_token(
     access_token: &str,
 ) -> Result<String, Fault> {
     let issuance = issuance(state, state.config.tokens.id_ttl);
-    let claims = access_token::id_token(&issuance, grant, user, access_token);
+    let client = registered(state, grant.client_id.as_str()).await?;
+    let mut claims = access_token::id_token(&issuance, grant, user, access_token);
+    claims.sub = state.subject(&client, grant.user_id);
     let ring = state.keys.current(state).await?;
     ring.active()
         .sign_id_token(&claims)
