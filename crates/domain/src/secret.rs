@@ -238,6 +238,8 @@ pub enum Purpose {
     Job,
     /// Encrypts forms that could not be saved yet.
     Draft,
+    /// Keys the names of people at clients that have names of their own for them.
+    PairwiseSubject,
 }
 
 impl Purpose {
@@ -254,6 +256,7 @@ impl Purpose {
         Self::RecoveryCode,
         Self::Job,
         Self::Draft,
+        Self::PairwiseSubject,
     ];
 
     // These labels are part of the stored format: a changed label loses the data under it.
@@ -270,6 +273,7 @@ impl Purpose {
             Self::RecoveryCode => b"doorward/v1/recovery-code",
             Self::Job => b"doorward/v1/job",
             Self::Draft => b"doorward/v1/draft",
+            Self::PairwiseSubject => b"doorward/v1/pairwise-subject",
         }
     }
 }

@@ -8,6 +8,7 @@ use crate::error::OAuthError;
 use crate::params::Params;
 pub use crate::revocation::{TokenHintRequest, TokenTypeHint};
 use crate::scope::Scope;
+use crate::token::Actor;
 
 /// The parameter in which a resource server says from which address it was called (RFC 7662 §2.1
 /// lets a server take context of this kind).
@@ -110,6 +111,9 @@ pub struct IntrospectionResponse {
     /// The session in which the token was issued.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub sid: Option<String>,
+    /// Who acts for the subject (RFC 8693 §4.1).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub act: Option<Actor>,
 }
 
 /// The claims of a signed answer (RFC 9701 §5). It has no `sub` and no `exp` of its own, so that

@@ -4,6 +4,7 @@
 //! (CVE-2026-25537). Times are whole Unix seconds.
 
 use doorward_protocol::scope::Scope;
+use doorward_protocol::token::Actor;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
@@ -94,6 +95,15 @@ pub struct AccessTokenClaims {
     /// Whether the person works for the operator, in tokens of the account API.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub is_staff: Option<bool>,
+    /// Who acts for the subject, where the token was exchanged (RFC 8693 §4.1).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub act: Option<Actor>,
+    /// Who alone may come to act for the subject (RFC 8693 §4.4).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub may_act: Option<Map<String, Value>>,
+    /// The key that the token is bound to (RFC 7800 §3.1).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cnf: Option<Map<String, Value>>,
 }
 
 /// The claims of an ID token (OIDC Core §2).

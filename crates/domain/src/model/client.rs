@@ -129,6 +129,19 @@ pub struct LogoutAddresses {
     pub backchannel: Option<String>,
     /// Whether it needs `sid` in them. They always carry it.
     pub backchannel_session_required: bool,
+    /// What the browser loads in a frame (OIDC Front-Channel Logout §2).
+    pub frontchannel: Option<String>,
+    /// Whether it needs `iss` and `sid` there. They are always sent along.
+    pub frontchannel_session_required: bool,
+}
+
+/// What a client may exchange tokens for (RFC 8693).
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+pub struct ExchangeRights {
+    /// The resources for which it may have tokens.
+    pub audiences: Vec<String>,
+    /// Whether those may keep silent about who acts (RFC 8693 §1.1).
+    pub impersonation: bool,
 }
 
 /// How old the document is that a client publishes at its own id
@@ -193,11 +206,16 @@ pub struct Client {
     pub authorization_signed_response_alg: Option<String>,
     /// Where it hears that a session has ended.
     pub logout: LogoutAddresses,
+    /// What it may exchange tokens for.
+    pub exchange: ExchangeRights,
     /// Present where nobody has registered it: what is known of it is what it publishes at its id.
     pub document: Option<ClientDocument>,
     /// How old a sign-in may be where a request does not say, in seconds (OIDC Registration §2
     /// `default_max_age`).
     pub default_max_age: Option<u64>,
+    /// The sector whose clients know a person by one name of their own (OIDC Core §8.1); none where
+    /// people are known by the name that everybody sees.
+    pub pairwise_sector: Option<String>,
     /// How it came to be registered.
     pub registered_by: RegisteredBy,
     /// When an administrator switched it off.

@@ -101,8 +101,10 @@ pub(crate) fn client() -> Client {
         require_signed_request_object: false,
         authorization_signed_response_alg: None,
         logout: LogoutAddresses::default(),
+        exchange: ExchangeRights::default(),
         document: None,
         default_max_age: None,
+        pairwise_sector: None,
         registered_by: RegisteredBy::Administrator,
         disabled_at: None,
         created_at: NOW - 1000,
@@ -282,6 +284,7 @@ pub(crate) fn grant() -> Grant {
         expires_at: NOW + 5000,
         revoked_at: None,
         revoke_reason: None,
+        issuer: None,
     }
 }
 

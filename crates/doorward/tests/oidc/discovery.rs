@@ -94,9 +94,10 @@ async fn both_documents_state_the_same_facts(stack: &Stack) {
             "refresh_token",
             "client_credentials",
             "urn:ietf:params:oauth:grant-type:device_code",
+            "urn:ietf:params:oauth:grant-type:token-exchange",
         ],
     );
-    assert_set(&oidc, "subject_types_supported", &["public"]);
+    assert_set(&oidc, "subject_types_supported", &["public", "pairwise"]);
     assert_set(&oidc, "id_token_signing_alg_values_supported", &["RS256"]);
     assert_set(&oidc, "code_challenge_methods_supported", &["S256"]);
     assert_set(
@@ -178,7 +179,6 @@ async fn nothing_is_listed_that_is_not_there(stack: &Stack) {
     for member in [
         "registration_endpoint",
         "check_session_iframe",
-        "frontchannel_logout_supported",
         "dpop_signing_alg_values_supported",
     ] {
         assert!(

@@ -1,8 +1,8 @@
 //! The people, roles and clients of a development instance.
 
 use doorward_domain::model::{
-    AccessTokenFormat, Client, ClientId, ClientKind, LogoutAddresses, Permission, Profile,
-    Resource, ScopeEntry,
+    AccessTokenFormat, Client, ClientId, ClientKind, ExchangeRights, LogoutAddresses, Permission,
+    Profile, Resource, ScopeEntry,
 };
 use doorward_domain::secret::{Secret, TokenHash};
 use doorward_domain::time::Clock;
@@ -236,6 +236,8 @@ fn web_client(instance: &Instance, op: &Operator<'_>) -> Client {
             jwks_uri: None,
             authorization_signed_response_alg: None,
             logout: LogoutAddresses::default(),
+            sector_identifier: None,
+            exchange: ExchangeRights::default(),
         },
         op.clock.now(),
     );
@@ -267,6 +269,8 @@ fn api_client(instance: &Instance, op: &Operator<'_>) -> Client {
             jwks_uri: None,
             authorization_signed_response_alg: None,
             logout: LogoutAddresses::default(),
+            sector_identifier: None,
+            exchange: ExchangeRights::default(),
         },
         op.clock.now(),
     );
@@ -304,6 +308,8 @@ fn token_client(op: &Operator<'_>) -> Client {
             jwks_uri: None,
             authorization_signed_response_alg: None,
             logout: LogoutAddresses::default(),
+            sector_identifier: None,
+            exchange: ExchangeRights::default(),
         },
         op.clock.now(),
     );

@@ -2,6 +2,7 @@
 //! held to.
 
 pub mod manage;
+mod sector;
 
 use doorward_domain::model::{
     AuditKind, Client, ClientId, ClientRegistration, RegisteredBy, SubjectKind,
@@ -100,6 +101,7 @@ async fn make(
     let (mut client, secret) = build(new, now);
     client.registered_by = registered_by;
     apply(state, &mut client, wish, settled).await?;
+    client.pairwise_sector = sector::find(state, wish).await?;
     check(state.db.read(), &client, now).await?;
     Ok((client, secret))
 }
@@ -134,8 +136,13 @@ async fn apply(
     client.default_max_age = wish.default_max_age;
     client.require_pushed_authorization_requests = wish.require_pushed_authorization_requests;
     client.require_signed_request_object = wish.require_signed_request_object;
+    let alg = &wish.authorization_signed_response_alg;
+    client.authorization_signed_response_alg.clone_from(alg);
     let address = &wish.backchannel_logout_uri;
     client.logout.backchannel.clone_from(address);
+    let address = &wish.frontchannel_logout_uri;
+    client.logout.frontchannel.clone_from(address);
+    client.logout.frontchannel_session_required = wish.frontchannel_logout_session_required;
     client.logout.backchannel_session_required = wish.backchannel_logout_session_required;
     Ok(())
 }

@@ -8,7 +8,7 @@ use super::*;
 fn the_table_has_each_code_once() {
     let names: HashSet<_> = ErrorCode::ALL.iter().map(|code| code.as_str()).collect();
     assert_eq!(names.len(), ErrorCode::ALL.len());
-    assert_eq!(ErrorCode::ALL.len(), 28);
+    assert_eq!(ErrorCode::ALL.len(), 32);
 }
 
 #[rstest]
@@ -24,6 +24,14 @@ fn the_table_has_each_code_once() {
 #[case(ErrorCode::AuthorizationPending, "authorization_pending", 400)]
 #[case(ErrorCode::SlowDown, "slow_down", 400)]
 #[case(ErrorCode::ExpiredToken, "expired_token", 400)]
+#[case(ErrorCode::InvalidRedirectUri, "invalid_redirect_uri", 400)]
+#[case(ErrorCode::InvalidClientMetadata, "invalid_client_metadata", 400)]
+#[case(ErrorCode::InvalidSoftwareStatement, "invalid_software_statement", 400)]
+#[case(
+    ErrorCode::UnapprovedSoftwareStatement,
+    "unapproved_software_statement",
+    400
+)]
 #[case(
     ErrorCode::InsufficientUserAuthentication,
     "insufficient_user_authentication",

@@ -91,6 +91,7 @@ pub(super) async fn issue(
     Ok(TokenResponse {
         access_token: minted.token,
         token_type: TokenType::Bearer,
+        issued_token_type: None,
         expires_in: minted.expires_in,
         refresh_token: None,
         id_token: None,

@@ -1,8 +1,10 @@
 //! Where every token is signed: after the gate, and nowhere else.
 
+use std::sync::Arc;
+
 use doorward_access::jwt::claims::AccessTokenClaims;
 use doorward_domain::model::{AccessTokenFormat, Client, EffectiveRoles, Grant, User};
-use doorward_domain::rules::access_token::{self, Issuance};
+use doorward_domain::rules::access_token::{self, Exchange, Issuance};
 use doorward_domain::secret::ReferenceToken;
 use doorward_protocol::scope::Scope;
 use doorward_store::repo;
@@ -38,6 +40,8 @@ pub(crate) enum AccessGrant<'a> {
         /// What the client holds.
         held: &'a EffectiveRoles,
     },
+    /// Another token, exchanged for less.
+    Exchange(Exchange<'a>),
 }
 
 /// An access token as it goes out.
@@ -54,6 +58,7 @@ impl AccessGrant<'_> {
         match self {
             Self::User { grant, .. } => grant.client_id.as_str(),
             Self::Client { client, .. } => client.id.as_str(),
+            Self::Exchange(to) => to.client.id.as_str(),
         }
     }
 }
@@ -64,22 +69,44 @@ pub(crate) async fn mint_access_token(
     state: &State,
     grant: &AccessGrant<'_>,
 ) -> Result<Minted, Fault> {
-    let claims = claims_of(state, grant);
-    let client = state.client(grant.client_id()).await?;
-    let format = client.map(|client| client.access_token_format);
-    let token = match format.unwrap_or_default() {
+    let client = registered(state, grant.client_id()).await?;
+    let claims = claims_of(state, grant, &client);
+    let token = match client.access_token_format {
         AccessTokenFormat::Jwt => sign(state, &claims).await?,
         AccessTokenFormat::Opaque => keep(state, &claims).await?,
     };
     Ok(Minted {
         token,
-        expires_in: state.config.tokens.access_ttl,
+        expires_in: claims.exp - claims.iat,
     })
 }
 
-/// What the token would say, unsigned.
-pub(crate) fn claims_of(state: &State, grant: &AccessGrant<'_>) -> AccessTokenClaims {
-    access_claims(&issuance(state, state.config.tokens.access_ttl), grant)
+/// What the token would say to this client, unsigned.
+pub(crate) fn claims_of(
+    state: &State,
+    grant: &AccessGrant<'_>,
+    client: &Client,
+) -> AccessTokenClaims {
+    let claims = access_claims(&issuance(state, state.config.tokens.access_ttl), grant);
+    match grant {
+        AccessGrant::User { grant, .. } => AccessTokenClaims {
+            sub: state.subject(client, grant.user_id),
+            ..claims
+        },
+        AccessGrant::Exchange(Exchange {
+            user: Some(user), ..
+        }) => AccessTokenClaims {
+            sub: state.subject(client, user.id),
+            ..claims
+        },
+        AccessGrant::Client { .. } | AccessGrant::Exchange(_) => claims,
+    }
+}
+
+/// The client of a grant. Without its registration nobody knows what it may be told.
+async fn registered(state: &State, id: &str) -> Result<Arc<Client>, Fault> {
+    let client = state.client(id).await?;
+    client.ok_or_else(|| Fault::Internal("the client of a grant is gone".to_owned()))
 }
 
 async fn sign(state: &State, claims: &AccessTokenClaims) -> Result<String, Fault> {
@@ -105,7 +132,9 @@ pub(crate) async fn mint_id_token(
     access_token: &str,
 ) -> Result<String, Fault> {
     let issuance = issuance(state, state.config.tokens.id_ttl);
-    let claims = access_token::id_token(&issuance, grant, user, access_token);
+    let client = registered(state, grant.client_id.as_str()).await?;
+    let mut claims = access_token::id_token(&issuance, grant, user, access_token);
+    claims.sub = state.subject(&client, grant.user_id);
     let ring = state.keys.current(state).await?;
     ring.active()
         .sign_id_token(&claims)
@@ -142,6 +171,12 @@ fn access_claims(issuance: &Issuance<'_>, grant: &AccessGrant<'_>) -> AccessToke
         } => {
             let jti = access_token::token_id(None, &mut rng);
             access_token::for_client(issuance, client, org, scope, resources, held, jti)
+        }
+        AccessGrant::Exchange(to) => {
+            // It dies with the grant of the one that it was exchanged for.
+            let grant = access_token::grant_of(&to.subject.jti);
+            let jti = access_token::token_id(grant, &mut rng);
+            access_token::for_exchange(issuance, &to, jti)
         }
     }
 }

@@ -3,6 +3,8 @@
 pub(crate) mod client_credentials;
 mod code;
 mod device;
+mod exchange;
+mod jwt_bearer;
 mod mint;
 mod refresh;
 
@@ -72,6 +74,21 @@ pub async fn answer(
             device_code,
             resource,
         } => device::redeem(state, client, &device_code, &resource).await,
+        TokenRequest::TokenExchange(request) => {
+            exchange::exchange(state, client, &request, caller).await
+        }
+        TokenRequest::JwtBearer {
+            assertion,
+            scope,
+            resource,
+        } => {
+            let presented = jwt_bearer::Presented {
+                assertion: &assertion,
+                scope: scope.as_ref(),
+                resource: &resource,
+            };
+            jwt_bearer::issue(state, client, &presented, caller).await
+        }
     }
 }
 

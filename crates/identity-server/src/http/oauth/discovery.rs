@@ -65,6 +65,7 @@ const GRANTS: &[GrantType] = &[
     GrantType::RefreshToken,
     GrantType::ClientCredentials,
     GrantType::DeviceCode,
+    GrantType::TokenExchange,
 ];
 
 /// What clients may sign with.
@@ -128,9 +129,16 @@ async fn metadata(state: &State) -> Result<ProviderMetadata, Fault> {
         authorization_signing_alg_values_supported: RESPONSE_ALGS.map(str::to_owned).to_vec(),
         grant_types_supported: GRANTS
             .iter()
+            .chain(
+                state
+                    .config
+                    .authorization
+                    .trusted_issuers()
+                    .map(|_| &GrantType::JwtBearer),
+            )
             .map(|grant| grant.as_str().to_owned())
             .collect(),
-        subject_types_supported: vec!["public".to_owned()],
+        subject_types_supported: vec!["public".to_owned(), "pairwise".to_owned()],
         id_token_signing_alg_values_supported: vec!["RS256".to_owned()],
         token_endpoint_auth_methods_supported: methods(true),
         revocation_endpoint_auth_methods_supported: methods(true),
@@ -174,6 +182,8 @@ async fn metadata(state: &State) -> Result<ProviderMetadata, Fault> {
         authorization_response_iss_parameter_supported: Some(true),
         backchannel_logout_supported: Some(true),
         backchannel_logout_session_supported: Some(true),
+        frontchannel_logout_supported: Some(true),
+        frontchannel_logout_session_supported: Some(true),
         ..ProviderMetadata::default()
     })
 }
