@@ -238,6 +238,8 @@ pub enum Purpose {
     Job,
     /// Encrypts forms that could not be saved yet.
     Draft,
+    /// Makes the nonces of DPoP proofs.
+    DpopNonce,
 }
 
 impl Purpose {
@@ -254,6 +256,7 @@ impl Purpose {
         Self::RecoveryCode,
         Self::Job,
         Self::Draft,
+        Self::DpopNonce,
     ];
 
     // These labels are part of the stored format: a changed label loses the data under it.
@@ -270,6 +273,7 @@ impl Purpose {
             Self::RecoveryCode => b"doorward/v1/recovery-code",
             Self::Job => b"doorward/v1/job",
             Self::Draft => b"doorward/v1/draft",
+            Self::DpopNonce => b"doorward/v1/dpop-nonce",
         }
     }
 }

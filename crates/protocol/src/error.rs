@@ -6,7 +6,7 @@ use std::fmt;
 use serde::ser::{Serialize, SerializeStruct, Serializer};
 
 /// An error code as it appears in `error=` (RFC 6749 §4.1.2.1 and §5.2, OIDC Core §3.1.2.6,
-/// RFC 6750 §3.1, RFC 7009 §2.2.1, RFC 8628 §3.5, RFC 8707 §2, RFC 9470 §3).
+/// RFC 6750 §3.1, RFC 7009 §2.2.1, RFC 8628 §3.5, RFC 8707 §2, RFC 9449 §5 and §8, RFC 9470 §3).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum ErrorCode {
     /// A parameter is missing, repeated, malformed or contradicts another (RFC 6749 §5.2).
@@ -65,6 +65,10 @@ pub enum ErrorCode {
     SlowDown,
     /// The device code is over (RFC 8628 §3.5).
     ExpiredToken,
+    /// The DPoP proof is missing or not valid (RFC 9449 §5).
+    InvalidDpopProof,
+    /// The DPoP proof lacks the nonce that goes with this answer (RFC 9449 §8).
+    UseDpopNonce,
 }
 
 impl ErrorCode {
@@ -98,6 +102,8 @@ impl ErrorCode {
         Self::AuthorizationPending,
         Self::SlowDown,
         Self::ExpiredToken,
+        Self::InvalidDpopProof,
+        Self::UseDpopNonce,
     ];
 
     /// The code's name on the wire and its HTTP status when it is answered directly.
@@ -132,6 +138,9 @@ impl ErrorCode {
             Self::AuthorizationPending => ("authorization_pending", 400),
             Self::SlowDown => ("slow_down", 400),
             Self::ExpiredToken => ("expired_token", 400),
+            // At a resource both come with 401 (RFC 9449 §7.1 and §9).
+            Self::InvalidDpopProof => ("invalid_dpop_proof", 400),
+            Self::UseDpopNonce => ("use_dpop_nonce", 400),
         }
     }
 

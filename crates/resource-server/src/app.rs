@@ -20,6 +20,7 @@ use crate::decisions::{self, Keeper};
 use crate::policy::{Engine, LoadError, Situation};
 use crate::random::NoRandomness;
 use crate::throttle::{self, SharedCounts, Throttle};
+use crate::used_proofs::UsedProofs;
 use crate::web::Web;
 use crate::{address, db, headers, problem, random, routes, web};
 
@@ -138,7 +139,7 @@ impl Server {
         let db = open(&config).await?;
         let cursors = db::secret(&db, CURSOR_SECRET, random::bytes()?).await?;
         let clock = deps.clock;
-        let access = access(&config, &clock)?;
+        let access = access(&config, &clock, &db)?;
         let web = match &config.web {
             Some(client) => {
                 let web = Web::new(&config, client.clone(), local_addr, &db, &clock)?;
@@ -232,7 +233,11 @@ async fn watch(policies: Arc<Engine>, every: Duration) {
 const TOLERATED_KEYS: f64 = 10.0;
 
 /// Who authenticates the callers.
-fn access(config: &Config, clock: &Arc<dyn Clock>) -> Result<Access, FetchError> {
+fn access(
+    config: &Config,
+    clock: &Arc<dyn Clock>,
+    db: &DatabaseConnection,
+) -> Result<Access, FetchError> {
     #[expect(
         clippy::cast_possible_truncation,
         clippy::cast_sign_loss,
@@ -242,6 +247,9 @@ fn access(config: &Config, clock: &Arc<dyn Clock>) -> Result<Access, FetchError>
     let mut access = Access::builder(&config.issuer, &config.audience)
         .clock(Arc::clone(clock))
         .tolerated_keys(tolerated)
+        .origin(&config.public_url)
+        .require_dpop(config.require_dpop)
+        .used_proofs(Arc::new(UsedProofs::new(db.clone())))
         .resource_metadata(format!(
             "{}/.well-known/oauth-protected-resource",
             config.public_url

@@ -224,7 +224,7 @@ async fn caller(request: &ServiceRequest) -> Option<([u8; 32], Quota)> {
         return Some((name, Quota::of_key(limits).scaled(multiplier)));
     }
     let header = request.headers().get(AUTHORIZATION)?.to_str().ok()?;
-    let token = bearer::token_from_header(header).ok()?;
+    let (_, token) = bearer::access_token_from_header(header).ok()?;
     let access = request.app_data::<web::Data<Access>>()?;
     let is_opaque = !token.contains('.');
     // A token that was seen before costs one hash, or one look at the issuer's last answer.

@@ -407,6 +407,7 @@ fn registration(client: &TestClient, seed: &Seed, now: i64) -> Client {
         require_mfa: false,
         require_pushed_authorization_requests: false,
         require_signed_request_object: false,
+        dpop_bound_access_tokens: false,
         logout: LogoutAddresses::default(),
         disabled_at: None,
         created_at: now,

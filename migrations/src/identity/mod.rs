@@ -27,6 +27,7 @@ mod m0058_pushed_requests;
 mod m0059_device_requests;
 mod m0060_logout;
 mod m0062_api_key_organization;
+mod m0063_dpop;
 
 use sea_orm_migration::prelude::*;
 
@@ -66,6 +67,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0059_device_requests::Migration),
             Box::new(m0060_logout::Migration),
             Box::new(m0062_api_key_organization::Migration),
+            Box::new(m0063_dpop::Migration),
         ]
     }
 

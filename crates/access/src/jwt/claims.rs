@@ -3,6 +3,7 @@
 //! Types are strict: a claim of the wrong type is an error, never an absent claim
 //! (CVE-2026-25537). Times are whole Unix seconds.
 
+pub use doorward_protocol::confirmation::Confirmation;
 use doorward_protocol::scope::Scope;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
@@ -94,6 +95,9 @@ pub struct AccessTokenClaims {
     /// Whether the person works for the operator, in tokens of the account API.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub is_staff: Option<bool>,
+    /// The key that the sender has to prove; absent in a bearer token.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cnf: Option<Confirmation>,
 }
 
 /// The claims of an ID token (OIDC Core §2).

@@ -92,6 +92,8 @@ pub fn for_user(
         username: named.map(|user| user.username.clone()),
         email: named.map(|user| user.email.clone()),
         is_staff: named.map(|user| user.is_staff),
+        // Which key it is bound to is no matter of the grant: who signs it fills it in.
+        cnf: None,
     }
 }
 
@@ -140,6 +142,7 @@ pub fn for_client(
         username: None,
         email: None,
         is_staff: None,
+        cnf: None,
     }
 }
 

@@ -141,7 +141,6 @@ async fn nothing_is_listed_that_is_not_there(stack: &Stack) {
         "registration_endpoint",
         "check_session_iframe",
         "frontchannel_logout_supported",
-        "dpop_signing_alg_values_supported",
     ] {
         assert!(
             document

@@ -33,6 +33,7 @@ pub struct Model {
     pub require_mfa: bool,
     pub require_pushed_authorization_requests: bool,
     pub require_signed_request_object: bool,
+    pub dpop_bound_access_tokens: bool,
     pub backchannel_logout_uri: Option<String>,
     pub backchannel_logout_session_required: bool,
     pub disabled_at: Option<i64>,
@@ -70,6 +71,7 @@ impl TryFrom<Model> for Client {
             require_mfa: row.require_mfa,
             require_pushed_authorization_requests: row.require_pushed_authorization_requests,
             require_signed_request_object: row.require_signed_request_object,
+            dpop_bound_access_tokens: row.dpop_bound_access_tokens,
             logout: LogoutAddresses {
                 backchannel: row.backchannel_logout_uri,
                 backchannel_session_required: row.backchannel_logout_session_required,
@@ -117,6 +119,7 @@ impl TryFrom<&Client> for ActiveModel {
             require_mfa: Set(client.require_mfa),
             require_pushed_authorization_requests: Set(client.require_pushed_authorization_requests),
             require_signed_request_object: Set(client.require_signed_request_object),
+            dpop_bound_access_tokens: Set(client.dpop_bound_access_tokens),
             backchannel_logout_uri: Set(client.logout.backchannel.clone()),
             backchannel_logout_session_required: Set(client.logout.backchannel_session_required),
             disabled_at: Set(client.disabled_at),

@@ -61,6 +61,8 @@ pub struct NewClient {
     pub require_pushed_authorization_requests: bool,
     /// Its authorization requests have to be signed.
     pub require_signed_request_object: bool,
+    /// Its access tokens have to be bound to a key (RFC 9449 §5.2).
+    pub dpop_bound_access_tokens: bool,
     /// Its public keys, as a JWK Set document.
     pub jwks: Option<String>,
     /// Where its public keys are fetched, instead.
@@ -89,6 +91,7 @@ impl NewClient {
             require_mfa: false,
             require_pushed_authorization_requests: false,
             require_signed_request_object: false,
+            dpop_bound_access_tokens: false,
             jwks: None,
             jwks_uri: None,
             logout: LogoutAddresses::default(),
@@ -127,6 +130,8 @@ pub struct ClientChange {
     pub require_pushed_authorization_requests: Option<bool>,
     /// Its authorization requests have to be signed.
     pub require_signed_request_object: Option<bool>,
+    /// Its access tokens have to be bound to a key.
+    pub dpop_bound_access_tokens: Option<bool>,
     /// Its public keys, in place of those that it had and of their address.
     pub jwks: Option<String>,
     /// Where its public keys are fetched, in place of those that it had.
@@ -324,6 +329,7 @@ fn facts(client: &Client) -> Value {
         "require_mfa": client.require_mfa,
         "require_pushed_authorization_requests": client.require_pushed_authorization_requests,
         "require_signed_request_object": client.require_signed_request_object,
+        "dpop_bound_access_tokens": client.dpop_bound_access_tokens,
         "jwks_sha256": client.jwks.as_deref().map(|text| TokenHash::of(text).to_base64url()),
         "jwks_uri": client.jwks_uri,
         "backchannel_logout_uri": client.logout.backchannel,
@@ -420,6 +426,7 @@ pub(crate) fn build(new: NewClient, now: UnixSeconds) -> (Client, Option<OpaqueT
         require_mfa: new.require_mfa,
         require_pushed_authorization_requests: new.require_pushed_authorization_requests,
         require_signed_request_object: new.require_signed_request_object,
+        dpop_bound_access_tokens: new.dpop_bound_access_tokens,
         logout: new.logout,
         disabled_at: None,
         created_at: now,
@@ -453,7 +460,7 @@ fn apply(client: &mut Client, change: ClientChange, now: UnixSeconds) -> Vec<&'s
         scopes
     );
     set!(first_party, pkce_exception, serves, access_token_format);
-    set!(allowed_origins, require_mfa);
+    set!(allowed_origins, require_mfa, dpop_bound_access_tokens);
     set!(
         require_pushed_authorization_requests,
         require_signed_request_object

@@ -1,10 +1,12 @@
 //! Where every token is signed: after the gate, and nowhere else.
 
-use doorward_access::jwt::claims::AccessTokenClaims;
+use doorward_access::jwt::claims::{AccessTokenClaims, Confirmation};
 use doorward_domain::model::{AccessTokenFormat, Client, EffectiveRoles, Grant, User};
 use doorward_domain::rules::access_token::{self, Issuance};
+use doorward_domain::rules::sender;
 use doorward_domain::secret::ReferenceToken;
 use doorward_protocol::scope::Scope;
+use doorward_protocol::token::TokenType;
 use doorward_store::repo;
 
 use crate::fault::Fault;
@@ -46,6 +48,8 @@ pub(crate) struct Minted {
     pub token: String,
     /// Its life in seconds.
     pub expires_in: i64,
+    /// How it has to be presented.
+    pub token_type: TokenType,
 }
 
 impl AccessGrant<'_> {
@@ -59,13 +63,24 @@ impl AccessGrant<'_> {
 }
 
 /// Signs an access token (RFC 9068), or keeps what it would say and gives out a reference, as the
-/// client is registered.
+/// client is registered. It is bound to the key with the thumbprint `jkt`, where one was proved
+/// (RFC 9449 §5).
 pub(crate) async fn mint_access_token(
     state: &State,
     grant: &AccessGrant<'_>,
+    jkt: Option<&str>,
 ) -> Result<Minted, Fault> {
-    let claims = claims_of(state, grant);
     let client = state.client(grant.client_id()).await?;
+    // Whoever asked was told before; here nobody gets around it.
+    if let Some(client) = &client
+        && let Err(refusal) = sender::check(client, jkt)
+    {
+        return Err(Fault::Internal(refusal.to_string()));
+    }
+    let claims = AccessTokenClaims {
+        cnf: jkt.map(Confirmation::dpop),
+        ..claims_of(state, grant)
+    };
     let format = client.map(|client| client.access_token_format);
     let token = match format.unwrap_or_default() {
         AccessTokenFormat::Jwt => sign(state, &claims).await?,
@@ -74,6 +89,10 @@ pub(crate) async fn mint_access_token(
     Ok(Minted {
         token,
         expires_in: state.config.tokens.access_ttl,
+        token_type: match jkt {
+            Some(_) => TokenType::Dpop,
+            None => TokenType::Bearer,
+        },
     })
 }
 

@@ -3,6 +3,7 @@
 
 use actix_web::HttpResponse;
 use actix_web::http::header::{ACCESS_CONTROL_ALLOW_ORIGIN, CACHE_CONTROL};
+use doorward_access::jwt::dpop;
 use doorward_access::jwt::party::SigningAlg;
 use doorward_domain::rules::{assurance, claims};
 use doorward_protocol::authorize::ResponseMode;
@@ -143,6 +144,7 @@ async fn metadata(state: &State) -> Result<ProviderMetadata, Fault> {
         authorization_response_iss_parameter_supported: Some(true),
         backchannel_logout_supported: Some(true),
         backchannel_logout_session_supported: Some(true),
+        dpop_signing_alg_values_supported: dpop::algs().map(str::to_owned).to_vec(),
         ..ProviderMetadata::default()
     })
 }

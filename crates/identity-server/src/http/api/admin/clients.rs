@@ -69,6 +69,8 @@ pub struct ClientView {
     require_pushed_authorization_requests: bool,
     /// Whether its authorization requests have to be signed (RFC 9101).
     require_signed_request_object: bool,
+    /// Whether its access tokens have to be bound to a key by DPoP (RFC 9449).
+    dpop_bound_access_tokens: bool,
     /// Its public keys, as a JWK Set (RFC 7591 `jwks`).
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<Object>)]
@@ -112,6 +114,7 @@ impl ClientView {
             require_mfa: client.require_mfa,
             require_pushed_authorization_requests: client.require_pushed_authorization_requests,
             require_signed_request_object: client.require_signed_request_object,
+            dpop_bound_access_tokens: client.dpop_bound_access_tokens,
             jwks: client
                 .jwks
                 .and_then(|text| serde_json::from_str(&text).ok()),
@@ -172,6 +175,9 @@ pub struct NewClientBody {
     /// Whether its authorization requests have to be signed (RFC 9101).
     #[serde(default)]
     require_signed_request_object: bool,
+    /// Whether its access tokens have to be bound to a key by DPoP (RFC 9449).
+    #[serde(default)]
+    dpop_bound_access_tokens: bool,
     /// Its public keys, as a JWK Set (RFC 7591 `jwks`).
     #[schema(value_type = Option<Object>)]
     jwks: Option<Value>,
@@ -216,6 +222,8 @@ pub struct ClientPatch {
     require_pushed_authorization_requests: Option<bool>,
     /// Whether its authorization requests have to be signed (RFC 9101).
     require_signed_request_object: Option<bool>,
+    /// Whether its access tokens have to be bound to a key by DPoP (RFC 9449).
+    dpop_bound_access_tokens: Option<bool>,
     /// Its public keys, in place of those that it had and of their address.
     #[schema(value_type = Option<Object>)]
     jwks: Option<Value>,
@@ -332,6 +340,7 @@ async fn create(admin: Admin, body: Body<NewClientBody>) -> Result<HttpResponse,
         new.require_mfa = body.require_mfa;
         new.require_pushed_authorization_requests = body.require_pushed_authorization_requests;
         new.require_signed_request_object = body.require_signed_request_object;
+        new.dpop_bound_access_tokens = body.dpop_bound_access_tokens;
         new.jwks = body.jwks.as_ref().map(Value::to_string);
         new.jwks_uri.clone_from(&body.jwks_uri);
         new.logout = LogoutAddresses {
@@ -405,6 +414,7 @@ async fn update(
         require_mfa: body.require_mfa,
         require_pushed_authorization_requests: body.require_pushed_authorization_requests,
         require_signed_request_object: body.require_signed_request_object,
+        dpop_bound_access_tokens: body.dpop_bound_access_tokens,
         jwks: body.jwks.as_ref().map(Value::to_string),
         jwks_uri: body.jwks_uri,
         backchannel_logout_uri: body.backchannel_logout_uri,
