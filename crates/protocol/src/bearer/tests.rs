@@ -100,6 +100,6 @@ fn a_dpop_challenge_names_the_algorithms() {
     let challenge = Challenge::dpop(&["ES256", "PS256"]).error(ErrorCode::InvalidToken, "no");
     assert_eq!(
         challenge.to_string(),
-        "DPoP algs=\"ES256 PS256\",error=\"invalid_token\",error_description=\"no\""
+        "DPoP algs=\"ES256 PS256\", error=\"invalid_token\", error_description=\"no\""
     );
 }
