@@ -6,6 +6,7 @@ use josekit::jws::alg::ecdsa::EcdsaJwsAlgorithm;
 use josekit::jws::alg::eddsa::EddsaJwsAlgorithm;
 use josekit::jws::alg::rsassa::RsassaJwsAlgorithm;
 use josekit::jws::alg::rsassa_pss::RsassaPssJwsAlgorithm;
+use proptest::prelude::*;
 use rstest::rstest;
 use serde_json::json;
 
@@ -395,4 +396,21 @@ fn a_member_that_comes_twice_is_refused() {
         verify(&proof, &expected()),
         Err(ProofRejection::Malformed(_))
     ));
+}
+
+proptest! {
+    /// An address is always its own, whatever stands in it.
+    #[test]
+    fn an_address_is_its_own(path in "/[a-zA-Z0-9%/._~-]{0,40}") {
+        let mut maker = Maker::new(SigningAlg::EdDsa);
+        let uri = format!("https://server.example.com{path}");
+        maker.claims["htu"] = json!(uri);
+        let own = Expected { uri: &uri, ..expected() };
+        prop_assert!(verify(&maker.sign(), &own).is_ok(), "{}", uri);
+    }
+
+    #[test]
+    fn no_text_is_a_proof(text in ".{0,200}") {
+        prop_assert!(verify(&text, &expected()).is_err());
+    }
 }
