@@ -3,6 +3,7 @@
 mod cli;
 mod command;
 mod error;
+mod listen;
 mod logging;
 mod output;
 mod place;

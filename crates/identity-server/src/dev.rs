@@ -28,6 +28,11 @@ pub const TOKEN_CLIENT: &str = "doorward-dev";
 /// A device without a browser, to try the device authorization grant with.
 pub const DEVICE_CLIENT: &str = "demo-tv";
 
+/// What AI tools may be let do with the sample MCP server.
+pub const MCP_READ: &str = "mcp:read";
+/// What they need beside that to change something.
+pub const MCP_WRITE: &str = "mcp:write";
+
 const SECRET_KEY: &str = "secret.key";
 const PASSWORD: &str = "password";
 const WEB_SECRET: &str = "tasks-web.secret";
@@ -189,6 +194,7 @@ fn settle(config: &mut Config, directory: &Path, ports: Marker, secrets: Secrets
     config.tasks.database_url = database(TASKS_DB);
     config.tasks.web.client_id = Some(WEB_CLIENT.to_owned());
     config.tasks.web.client_secret = Some(SecretText::new(secrets.web));
+    config.tasks.mcp = true;
     config.tasks.introspection_client_id = Some(API_CLIENT.to_owned());
     config.tasks.introspection_client_secret = Some(SecretText::new(secrets.api));
     if config.origin("logging.level") == Origin::Default {
@@ -196,6 +202,20 @@ fn settle(config: &mut Config, directory: &Path, ports: Marker, secrets: Secrets
     }
     if config.origin("api.default_client") == Origin::Default {
         config.api.default_client = Some(TOKEN_CLIENT.to_owned());
+    }
+    if config.origin("client_metadata_documents.enabled") == Origin::Default {
+        config.client_metadata_documents.enabled = true;
+    }
+    if config.origin("client_metadata_documents.scopes") == Origin::Default {
+        let tasks = [
+            MCP_READ,
+            MCP_WRITE,
+            "tasks:read",
+            "tasks:write",
+            "tasks:delete",
+        ]
+        .map(str::to_owned);
+        config.client_metadata_documents.scopes.extend(tasks);
     }
     if config.origin("registration.roles") == Origin::Default {
         // Who registers in the demo shall be able to add a task.

@@ -10,7 +10,7 @@ use std::time::Duration;
 use crossbeam_channel::{Receiver, RecvTimeoutError, Sender, bounded};
 use doorward_domain::credentials::password::{self, HashError, HashMemory, HashParams};
 use doorward_domain::secret::Secret;
-use tokio::sync::oneshot;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, oneshot};
 
 #[cfg(test)]
 mod tests;
@@ -40,7 +40,13 @@ pub struct HashingPool {
     threads: usize,
     wait: Duration,
     queue: Sender<Job>,
+    seats: Arc<Semaphore>,
 }
+
+/// A place among those who are about to hash, until it is dropped.
+#[derive(Debug)]
+#[must_use = "a seat is left when it is dropped"]
+pub struct Seat(#[expect(dead_code, reason = "held")] OwnedSemaphorePermit);
 
 type Job = Box<dyn FnOnce(&mut HashMemory) + Send>;
 
@@ -76,6 +82,7 @@ impl HashingPool {
             threads: started,
             wait,
             queue: sender,
+            seats: Arc::new(Semaphore::new(queue + threads)),
         }
     }
 
@@ -84,17 +91,18 @@ impl HashingPool {
         self.threads
     }
 
-    /// Refuses when no hash more can wait: so that who would be refused in the end is refused before
-    /// anything is looked up for them. It promises nothing; the queue has the last word.
+    /// A seat for somebody who will hash: there are as many as hashes that run or wait, so that who
+    /// would be refused in the end is refused before anything is looked up for them. It promises
+    /// nothing; the queue has the last word.
     ///
     /// # Errors
     /// [`Busy`].
-    pub fn expect_room(&self) -> Result<(), Busy> {
+    pub fn seat(&self) -> Result<Seat, Busy> {
         if self.queue.is_full() {
-            Err(Busy)
-        } else {
-            Ok(())
+            return Err(Busy);
         }
+        let seat = Arc::clone(&self.seats).try_acquire_owned();
+        seat.map(Seat).map_err(|_| Busy)
     }
 
     /// Hashes a new password with today's parameters into a PHC string.

@@ -10,17 +10,21 @@ use doorward_domain::model::{
     Client, ClientId, EffectiveRoles, Place, Resource, ScopeEntry, UserId,
 };
 use doorward_domain::rules::audit_chain::ChainKey;
+use doorward_domain::rules::client_document::{self, Policy};
 use doorward_domain::rules::origin;
 use doorward_domain::secret::{MasterKey, Purpose};
 use doorward_domain::time::{Clock, UnixSeconds};
+use doorward_protocol::scope::Scope;
 use doorward_store::{Db, Ephemeral, repo};
 use moka::future::Cache;
 
 use crate::config::Config;
 use crate::fault::Fault;
+use crate::flow::client_document::Fetches;
 use crate::flow::client_keys::ClientKeys;
 use crate::flow::keys::Keys;
 use crate::flow::refusal::Keeper;
+use crate::flow::signed_metadata::SignedMetadata;
 use crate::flow::throttle::Throttle;
 use crate::geoip::GeoIp;
 use crate::hashing::HashingPool;
@@ -70,6 +74,10 @@ pub struct State {
     pub outgoing: Outgoing,
     /// The public keys of clients.
     pub client_keys: ClientKeys,
+    /// Which documents of clients were fetched lately.
+    pub documents: Fetches,
+    /// The server metadata as it was signed.
+    pub signed_metadata: SignedMetadata,
     /// Where addresses are, for people.
     pub geoip: GeoIp,
     /// How many refusals of strangers were kept lately.
@@ -83,6 +91,7 @@ pub struct State {
     pagination_key: [u8; 32],
     draft_key: [u8; 32],
     dpop_nonce_key: [u8; 32],
+    document_scopes: Scope,
     clients: Cache<String, Option<Arc<Client>>>,
     roles: Cache<UserId, Arc<EffectiveRoles>>,
     registries: Cache<(), Arc<Registries>>,
@@ -128,6 +137,9 @@ impl State {
             mailer,
             outgoing: Outgoing::new(&config),
             client_keys: ClientKeys::default(),
+            documents: Fetches::default(),
+            signed_metadata: SignedMetadata::default(),
+            document_scopes: config.client_metadata_documents.scope(),
             geoip,
             refusals: Keeper::default(),
             audit_key,
@@ -204,15 +216,47 @@ impl State {
         }
     }
 
-    /// A registered client, at most a second old.
+    /// What clients that are known by a document alone may be today.
+    pub fn document_policy(&self) -> Policy<'_> {
+        let documents = &self.config.client_metadata_documents;
+        documents.policy(&self.document_scopes, self.outgoing.reaches_this_machine())
+    }
+
+    /// A client as it is served at this moment: see [`client_document::as_served`].
+    pub fn served(&self, client: Client) -> Arc<Client> {
+        Arc::new(client_document::as_served(
+            client,
+            &self.document_policy(),
+            self.now(),
+        ))
+    }
+
+    /// Takes the client as it has just become.
+    pub async fn remember_client(&self, client: Arc<Client>) {
+        let id = client.id.to_string();
+        self.clients.insert(id, Some(client)).await;
+    }
+
+    /// A registered client, or one whose document is kept, at most a second old.
     pub async fn client(&self, id: &str) -> Result<Option<Arc<Client>>, Fault> {
         let Some(id) = ClientId::parse(id) else {
             return Ok(None);
         };
         let load = async {
-            let found = repo::clients::find(self.db.read(), &id).await?;
-            Ok(found.map(Arc::new))
+            let found = repo::clients::find(self.db.read_reserved(), &id).await?;
+            Ok::<_, Fault>(found.map(|client| self.served(client)))
         };
+        // That there is no such document is not remembered: it may be fetched by now.
+        if client_document::has_form(id.as_str(), &self.document_policy()) {
+            if let Some(kept) = self.clients.get(id.as_str()).await {
+                return Ok(kept);
+            }
+            let found = load.await?;
+            if let Some(client) = &found {
+                self.remember_client(Arc::clone(client)).await;
+            }
+            return Ok(found);
+        }
         self.clients
             .try_get_with_by_ref(id.as_str(), load)
             .await
@@ -222,8 +266,9 @@ impl State {
     /// The registered scopes and resources, at most a second old.
     pub async fn registry(&self) -> Result<Arc<Registries>, Fault> {
         let load = async {
-            let scopes = repo::scopes::list_all(self.db.read()).await?;
-            let resources = repo::resources::list_all(self.db.read()).await?;
+            let read = self.db.read_reserved();
+            let scopes = repo::scopes::list_all(read).await?;
+            let resources = repo::resources::list_all(read).await?;
             Ok(Arc::new(Registries { scopes, resources }))
         };
         self.registries.try_get_with((), load).await.map_err(shared)
@@ -237,8 +282,9 @@ impl State {
             loop {
                 let page =
                     repo::clients::list(self.db.read(), last.as_ref(), CLIENTS_AT_ONCE).await?;
-                let active = page.iter().filter(|client| client.is_active());
-                origins.extend(active.flat_map(origin::of));
+                let served = page.iter().map(|client| self.served(client.clone()));
+                let active = served.filter(|client| client.is_active());
+                origins.extend(active.flat_map(|client| origin::of(&client)));
                 match page.last() {
                     Some(client) => last = Some(client.id.clone()),
                     None => return Ok(Arc::new(origins)),
@@ -264,7 +310,7 @@ impl State {
         user: UserId,
         place: Place<'_>,
     ) -> Result<EffectiveRoles, Fault> {
-        let (read, now) = (self.db.read(), self.now());
+        let (read, now) = (self.db.read_reserved(), self.now());
         Ok(repo::roles::effective_for_user_in(read, user, place, now).await?)
     }
 
@@ -274,7 +320,7 @@ impl State {
         client: &ClientId,
         place: Place<'_>,
     ) -> Result<EffectiveRoles, Fault> {
-        let (read, now) = (self.db.read(), self.now());
+        let (read, now) = (self.db.read_reserved(), self.now());
         Ok(repo::roles::effective_for_client_in(read, client, place, now).await?)
     }
 }

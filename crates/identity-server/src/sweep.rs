@@ -8,7 +8,7 @@ use doorward_store::repo;
 use tokio::time::MissedTickBehavior;
 
 use crate::fault::Fault;
-use crate::flow::{deletion, refusal};
+use crate::flow::{client_registration, deletion, refusal};
 use crate::state::State;
 
 /// The time between two looks for accounts whose time has come.
@@ -17,6 +17,10 @@ pub const EVERY: Duration = Duration::from_mins(1);
 const SWEEP: u64 = 10;
 /// How long what is over is kept for the sake of replay detection, in seconds.
 const KEEP: i64 = 24 * 60 * 60;
+
+/// How long a client that is known by its document alone is kept for nobody, in seconds: longer than
+/// a sign-in may take.
+const KEEP_DOCUMENT: i64 = 60 * 60;
 
 /// How long a late poll of a device is still told that its code is over, in seconds.
 const LATE_POLL: i64 = 60 * 60;
@@ -50,6 +54,7 @@ pub async fn take(state: &State, turn: u64) -> Result<u64, Fault> {
 pub async fn once(state: &State) -> Result<u64, Fault> {
     let mut left = deletion::carry_out(state).await?;
     left += deletion::drop_unproved(state).await?;
+    left += client_registration::drop_unused(state).await?;
     let before = state.now() - KEEP;
     let tx = state.db.begin_write().await?;
     let mut removed = repo::interactions::purge(&tx, before).await?;
@@ -61,10 +66,12 @@ pub async fn once(state: &State) -> Result<u64, Fault> {
     removed += repo::grants::purge(&tx, before).await?;
     removed += repo::sessions::purge(&tx, before).await?;
     removed += repo::email_tokens::purge(&tx, before).await?;
+    removed += repo::registration_tokens::purge(&tx, before).await?;
     removed += repo::invitations::purge(&tx, before).await?;
     removed += repo::api_keys::purge(&tx, before).await?;
     removed += repo::reference_tokens::purge(&tx, before).await?;
     removed += repo::pushed_requests::purge(&tx, before).await?;
+    removed += repo::clients::purge_documents(&tx, state.now() - KEEP_DOCUMENT).await?;
     removed += repo::used_jtis::purge(&tx, before).await?;
     removed += repo::jobs::purge(&tx, before).await?;
     removed += repo::idempotency::purge(&tx, before).await?;

@@ -39,23 +39,69 @@ pub enum ResponseMode {
     Query,
     /// In a form that the browser posts to the redirect URI.
     FormPost,
+    /// The same as [`Self::Query`], as one signed parameter (JARM §2.3.1); `jwt` stands for it
+    /// (§2.3.4), since that is the default for `response_type=code`.
+    QueryJwt,
+    /// As one signed parameter in the fragment of the redirect URI (JARM §2.3.2).
+    FragmentJwt,
+    /// The same as [`Self::FormPost`], as one signed parameter (JARM §2.3.3).
+    FormPostJwt,
 }
 
 impl ResponseMode {
     /// Every supported mode; discovery lists the same.
-    pub const ALL: &[Self] = &[Self::Query, Self::FormPost];
+    pub const ALL: &[Self] = &[
+        Self::Query,
+        Self::FormPost,
+        Self::QueryJwt,
+        Self::FragmentJwt,
+        Self::FormPostJwt,
+    ];
+    /// The name that stands for the signed form of the default mode (JARM §2.3.4).
+    pub const SHORTCUT: &str = "jwt";
 
     /// The value on the wire.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Query => "query",
             Self::FormPost => "form_post",
+            Self::QueryJwt => "query.jwt",
+            Self::FragmentJwt => "fragment.jwt",
+            Self::FormPostJwt => "form_post.jwt",
         }
     }
 
     /// The mode of this name, if it is supported.
     pub fn parse(text: &str) -> Option<Self> {
+        if text == Self::SHORTCUT {
+            return Some(Self::QueryJwt);
+        }
         Self::ALL.iter().copied().find(|mode| mode.as_str() == text)
+    }
+
+    /// Whether the parameters go as one signed one (JARM).
+    pub const fn is_signed(self) -> bool {
+        matches!(self, Self::QueryJwt | Self::FragmentJwt | Self::FormPostJwt)
+    }
+
+    /// The way that it goes, unsigned. A signed answer may also go in the fragment; whoever may have
+    /// it in the query may have it there.
+    #[must_use]
+    pub const fn plain(self) -> Self {
+        match self {
+            Self::Query | Self::QueryJwt | Self::FragmentJwt => Self::Query,
+            Self::FormPost | Self::FormPostJwt => Self::FormPost,
+        }
+    }
+
+    /// The same way, signed.
+    #[must_use]
+    pub const fn signed(self) -> Self {
+        match self {
+            Self::Query => Self::QueryJwt,
+            Self::FormPost => Self::FormPostJwt,
+            signed => signed,
+        }
     }
 }
 

@@ -120,6 +120,16 @@ pub struct ProviderMetadata {
     /// Whether `request_uri` values must be registered.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub require_request_uri_registration: Option<bool>,
+    /// Algorithms of signed authorization responses (JARM §4).
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub authorization_signing_alg_values_supported: Vec<String>,
+    /// All of this as the claims of a JWT (RFC 8414 §2.1).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub signed_metadata: Option<String>,
+    /// Whether a `client_id` may be the address of a document about the client
+    /// (draft-ietf-oauth-client-id-metadata-document §6). Absent means no.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub client_id_metadata_document_supported: Option<bool>,
     /// Whether every authorization request must be pushed (RFC 9126 §5).
     #[serde(skip_serializing_if = "Option::is_none")]
     pub require_pushed_authorization_requests: Option<bool>,

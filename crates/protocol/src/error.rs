@@ -6,7 +6,8 @@ use std::fmt;
 use serde::ser::{Serialize, SerializeStruct, Serializer};
 
 /// An error code as it appears in `error=` (RFC 6749 §4.1.2.1 and §5.2, OIDC Core §3.1.2.6,
-/// RFC 6750 §3.1, RFC 7009 §2.2.1, RFC 8628 §3.5, RFC 8707 §2, RFC 9449 §5 and §8, RFC 9470 §3).
+/// RFC 6750 §3.1, RFC 7009 §2.2.1, RFC 7591 §3.2.2, RFC 8628 §3.5, RFC 8707 §2, RFC 9449 §5 and §8,
+/// RFC 9470 §3).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum ErrorCode {
     /// A parameter is missing, repeated, malformed or contradicts another (RFC 6749 §5.2).
@@ -69,6 +70,14 @@ pub enum ErrorCode {
     InvalidDpopProof,
     /// The DPoP proof lacks the nonce that goes with this answer (RFC 9449 §8).
     UseDpopNonce,
+    /// A redirect URI cannot be registered (RFC 7591 §3.2.2).
+    InvalidRedirectUri,
+    /// Something else that a client says of itself cannot be registered (RFC 7591 §3.2.2).
+    InvalidClientMetadata,
+    /// The software statement cannot be read (RFC 7591 §3.2.2).
+    InvalidSoftwareStatement,
+    /// The software statement is nobody's whom the server believes (RFC 7591 §3.2.2).
+    UnapprovedSoftwareStatement,
 }
 
 impl ErrorCode {
@@ -104,6 +113,10 @@ impl ErrorCode {
         Self::ExpiredToken,
         Self::InvalidDpopProof,
         Self::UseDpopNonce,
+        Self::InvalidRedirectUri,
+        Self::InvalidClientMetadata,
+        Self::InvalidSoftwareStatement,
+        Self::UnapprovedSoftwareStatement,
     ];
 
     /// The code's name on the wire and its HTTP status when it is answered directly.
@@ -141,6 +154,10 @@ impl ErrorCode {
             // At a resource both come with 401 (RFC 9449 §7.1 and §9).
             Self::InvalidDpopProof => ("invalid_dpop_proof", 400),
             Self::UseDpopNonce => ("use_dpop_nonce", 400),
+            Self::InvalidRedirectUri => ("invalid_redirect_uri", 400),
+            Self::InvalidClientMetadata => ("invalid_client_metadata", 400),
+            Self::InvalidSoftwareStatement => ("invalid_software_statement", 400),
+            Self::UnapprovedSoftwareStatement => ("unapproved_software_statement", 400),
         }
     }
 

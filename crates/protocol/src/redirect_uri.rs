@@ -122,6 +122,15 @@ pub fn destination(uri: &str) -> Option<String> {
     }
 }
 
+/// The URI with these parameters in its fragment (OAuth 2.0 Multiple Response Types §2.1); a registered
+/// one has none.
+pub fn with_fragment(uri: &str, pairs: &[(&str, &str)]) -> String {
+    let added = form_urlencoded::Serializer::new(String::new())
+        .extend_pairs(pairs)
+        .finish();
+    format!("{uri}#{added}")
+}
+
 /// The URI with these parameters added to its query, encoded as
 /// `application/x-www-form-urlencoded` (RFC 6749 §4.1.2); an existing query is kept (§3.1.2).
 pub fn with_query(uri: &str, pairs: &[(&str, &str)]) -> String {

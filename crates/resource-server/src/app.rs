@@ -22,7 +22,7 @@ use crate::random::NoRandomness;
 use crate::throttle::{self, SharedCounts, Throttle};
 use crate::used_proofs::UsedProofs;
 use crate::web::Web;
-use crate::{address, db, headers, problem, random, routes, web};
+use crate::{address, db, headers, mcp, problem, random, routes, web};
 
 /// Name of the secret that authenticates page cursors.
 const CURSOR_SECRET: &str = "pagination";
@@ -139,6 +139,7 @@ impl Server {
         let db = open(&config).await?;
         let cursors = db::secret(&db, CURSOR_SECRET, random::bytes()?).await?;
         let clock = deps.clock;
+        let door = mcp_door(&config, &clock, &db)?;
         let access = access(&config, &clock, &db)?;
         let web = match &config.web {
             Some(client) => {
@@ -168,7 +169,11 @@ impl Server {
             if let Some(web) = &web {
                 app = app.app_data(web.clone());
             }
-            let table = routes::table(web.is_some());
+            let mut table = routes::table(web.is_some());
+            if let Some(door) = &door {
+                app = app.app_data(door.clone());
+                table = table.merge(mcp::routes(&door.0));
+            }
             app.configure(|service| table.register(service))
                 .default_service(actix::to(not_found))
                 .wrap(actix_web::middleware::from_fn(decisions::keep))
@@ -258,6 +263,25 @@ fn access(
         access = access.introspection(client.clone());
     }
     access.build()
+}
+
+/// The same for the sample MCP server, which is another resource.
+fn mcp_door(
+    config: &Config,
+    clock: &Arc<dyn Clock>,
+    db: &DatabaseConnection,
+) -> Result<Option<actix::Data<mcp::Door>>, FetchError> {
+    if !config.mcp {
+        return Ok(None);
+    }
+    let access = Access::builder(&config.issuer, mcp::identifier(config))
+        .clock(Arc::clone(clock))
+        .resource_metadata(mcp::metadata_url(config))
+        .origin(&config.public_url)
+        .require_dpop(config.require_dpop)
+        .used_proofs(Arc::new(UsedProofs::new(db.clone())))
+        .build()?;
+    Ok(Some(actix::Data::new(mcp::Door(access))))
 }
 
 async fn open(config: &Config) -> Result<DatabaseConnection, DbErr> {

@@ -31,6 +31,8 @@ pub struct Config {
     pub introspection: Option<IntrospectionClient>,
     /// Whether a token opens nothing that is not bound to a key by DPoP (RFC 9449).
     pub require_dpop: bool,
+    /// Whether the sample MCP server is served, at `{public_url}/mcp`.
+    pub mcp: bool,
     /// Multiplies every tolerated number of failures.
     pub limits_multiplier: f64,
     /// Worker threads; by default one per core.
@@ -128,6 +130,7 @@ impl Config {
             public_url: public_url.into(),
             introspection: None,
             require_dpop: false,
+            mcp: false,
             limits_multiplier: 1.0,
             workers: None,
             web: None,

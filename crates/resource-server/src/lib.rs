@@ -19,6 +19,7 @@ mod headers;
 mod health;
 mod list_params;
 mod listing;
+mod mcp;
 mod metadata;
 pub mod policy;
 mod problem;

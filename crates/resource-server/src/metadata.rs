@@ -8,6 +8,7 @@ use serde::Serialize;
 use url::Url;
 
 use crate::config::Config;
+use crate::mcp;
 use crate::problem::Problem;
 use crate::tasks::permissions::Action;
 
@@ -40,12 +41,30 @@ pub(crate) async fn show(config: web::Data<Config>) -> HttpResponse {
         })
 }
 
+/// The metadata of the sample MCP server, a resource of its own.
+fn show_mcp(config: &Config) -> HttpResponse {
+    HttpResponse::Ok()
+        .insert_header((header::CACHE_CONTROL, "public, max-age=3600"))
+        .json(ProtectedResource {
+            resource: &mcp::identifier(config),
+            authorization_servers: [&config.issuer],
+            bearer_methods_supported: ["header"],
+            scopes_supported: vec![mcp::READ, mcp::WRITE],
+            resource_name: "Doorward tasks for AI tools",
+            dpop_signing_alg_values_supported: dpop::algs(),
+            dpop_bound_access_tokens_required: config.require_dpop,
+        })
+}
+
 /// `GET /.well-known/oauth-protected-resource/{path}`: the same document where RFC 9728 §3.1
 /// puts it for a resource identifier that has a path.
 pub(crate) async fn show_for_path(
     config: web::Data<Config>,
     path: web::Path<String>,
 ) -> HttpResponse {
+    if config.mcp && format!("/{path}") == mcp::PATH {
+        return show_mcp(&config);
+    }
     let audience = Url::parse(&config.audience);
     let resource_path = audience.as_ref().map_or("", Url::path);
     if resource_path.trim_start_matches('/') == *path {

@@ -154,6 +154,16 @@ impl Problem {
         self.with_header(HeaderName::from_static(DECISION), &id.to_string())
     }
 
+    /// 403: a page of another site has sent it.
+    pub fn foreign_origin() -> Self {
+        Self::new(
+            StatusCode::FORBIDDEN,
+            "urn:doorward:problem:foreign-origin",
+            "Not from there",
+            "Pages of other sites may not send this.",
+        )
+    }
+
     /// 409: the object is still needed.
     pub(crate) fn still_needed(detail: impl Into<String>) -> Self {
         Self::new(

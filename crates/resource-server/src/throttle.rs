@@ -24,6 +24,7 @@ use sha2::{Digest as _, Sha256};
 use crate::address;
 use crate::app::State;
 use crate::config::{Config, Limits};
+use crate::mcp;
 use crate::problem::Problem;
 use crate::routes;
 
@@ -214,7 +215,8 @@ pub(crate) async fn guard(
 
 /// Who sends the request, as a name for counting, and what they may send.
 async fn caller(request: &ServiceRequest) -> Option<([u8; 32], Quota)> {
-    if !request.path().starts_with("/api/") {
+    let is_mcp = request.path() == mcp::PATH;
+    if !is_mcp && !request.path().starts_with("/api/") {
         return None;
     }
     let config = request.app_data::<web::Data<Config>>()?;
@@ -225,7 +227,11 @@ async fn caller(request: &ServiceRequest) -> Option<([u8; 32], Quota)> {
     }
     let header = request.headers().get(AUTHORIZATION)?.to_str().ok()?;
     let (_, token) = bearer::access_token_from_header(header).ok()?;
-    let access = request.app_data::<web::Data<Access>>()?;
+    let access: &Access = if is_mcp {
+        &request.app_data::<web::Data<mcp::Door>>()?.0
+    } else {
+        request.app_data::<web::Data<Access>>()?
+    };
     let is_opaque = !token.contains('.');
     // A token that was seen before costs one hash, or one look at the issuer's last answer.
     let found = if !is_opaque {

@@ -29,9 +29,10 @@ impl<T: ConnectionTrait> Conn for T {}
 /// How to open a database.
 #[derive(Clone, Debug)]
 pub struct OpenOptions {
-    /// The most connections to PostgreSQL.
+    /// The most connections to PostgreSQL, with the reserved ones.
     pub max_connections: u32,
-    /// The most connections that read from SQLite; it has one more that writes.
+    /// The most connections on which pages and lists read from SQLite; it has one more that writes,
+    /// and two that are reserved.
     pub sqlite_readers: u32,
     /// How long to wait for a free connection before saying [`StoreError::Unavailable`].
     pub acquire_timeout: Duration,
@@ -50,10 +51,14 @@ impl Default for OpenOptions {
     }
 }
 
+/// How many connections are kept for what every token needs.
+const RESERVED: u32 = 2;
+
 /// A database: SQLite (one file, one writer, several readers) or PostgreSQL.
 #[derive(Clone, Debug)]
 pub struct Db {
     read: Reader,
+    reserved: Reader,
     write: DatabaseConnection,
 }
 
@@ -80,6 +85,12 @@ impl Db {
     /// Where to read. SQLite refuses writes here.
     pub const fn read(&self) -> &Reader {
         &self.read
+    }
+
+    /// Where to read the little that every token needs: on connections that pages and lists never
+    /// take, so that a storm of sign-ins keeps no app waiting.
+    pub const fn read_reserved(&self) -> &Reader {
+        &self.reserved
     }
 
     /// Begins a write transaction; dropping it without [`WriteTx::commit`] rolls it back.
@@ -131,15 +142,11 @@ impl Db {
     /// # Errors
     /// [`StoreError::Unavailable`] when the connections cannot be closed in order.
     pub async fn close(&self) -> Result<(), StoreError> {
-        self.read
-            .0
-            .close_by_ref()
-            .await
-            .map_err(StoreError::unavailable)?;
-        self.write
-            .close_by_ref()
-            .await
-            .map_err(StoreError::unavailable)
+        for pool in [&self.read.0, &self.reserved.0, &self.write] {
+            let closed = pool.close_by_ref().await;
+            closed.map_err(StoreError::unavailable)?;
+        }
+        Ok(())
     }
 }
 
@@ -220,17 +227,22 @@ async fn connect_quietly(options: ConnectOptions) -> Result<DatabaseConnection, 
 }
 
 async fn open_postgres(url: &str, options: &OpenOptions) -> Result<Db, StoreError> {
-    let mut connect = quiet(url, options);
-    connect
-        .max_connections(options.max_connections.max(2))
-        .statement_timeout(options.statement_timeout)
-        .set_application_name("doorward")
-        // A connection in steady use needs no ping; one that rested may have been cut.
-        .test_before_acquire_if_idle_for(Duration::from_secs(1));
-    let pool = connect_quietly(connect).await?;
+    let pool = async |connections| {
+        let mut connect = quiet(url, options);
+        connect
+            .max_connections(connections)
+            .statement_timeout(options.statement_timeout)
+            .set_application_name("doorward")
+            // A connection in steady use needs no ping; one that rested may have been cut.
+            .test_before_acquire_if_idle_for(Duration::from_secs(1));
+        connect_quietly(connect).await
+    };
+    let reserved = pool(RESERVED).await?;
+    let shared = pool(options.max_connections.saturating_sub(RESERVED).max(2)).await?;
     Ok(Db {
-        read: Reader(pool.clone()),
-        write: pool,
+        read: Reader(shared.clone()),
+        reserved: Reader(reserved),
+        write: shared,
     })
 }
 
@@ -262,23 +274,28 @@ async fn open_sqlite(url: &str, options: &OpenOptions) -> Result<Db, StoreError>
         // A second connection would be a second, empty database.
         return Ok(Db {
             read: Reader(write.clone()),
+            reserved: Reader(write.clone()),
             write,
         });
     }
-    let mut connect = quiet(url, options);
-    connect
-        .max_connections(options.sqlite_readers.max(1))
-        .idle_timeout(None)
-        .max_lifetime(None)
-        .test_before_acquire(false)
-        .map_sqlx_sqlite_opts(|sqlite| {
-            sqlite
-                .busy_timeout(Duration::from_secs(5))
-                .foreign_keys(true)
-                .pragma("query_only", "on")
-        });
+    let readers = async |connections| {
+        let mut connect = quiet(url, options);
+        connect
+            .max_connections(connections)
+            .idle_timeout(None)
+            .max_lifetime(None)
+            .test_before_acquire(false)
+            .map_sqlx_sqlite_opts(|sqlite| {
+                sqlite
+                    .busy_timeout(Duration::from_secs(5))
+                    .foreign_keys(true)
+                    .pragma("query_only", "on")
+            });
+        connect_quietly(connect).await.map(Reader)
+    };
     Ok(Db {
-        read: Reader(connect_quietly(connect).await?),
+        read: readers(options.sqlite_readers.max(1)).await?,
+        reserved: readers(RESERVED).await?,
         write,
     })
 }

@@ -165,8 +165,24 @@ impl Browser {
 
     /// Whether an element is there now.
     pub async fn has(&self, selector: &str) -> bool {
-        let found = self.client.find_all(Locator::Css(selector)).await;
-        found.is_ok_and(|elements| !elements.is_empty())
+        let found = self.patiently(selector, async || {
+            self.client.find_all(Locator::Css(selector)).await
+        });
+        !found.await.is_empty()
+    }
+
+    /// Waits until nothing is selected any more.
+    pub async fn wait_until_gone(&self, selector: &str) {
+        let start = Instant::now();
+        while self.has(selector).await {
+            assert!(
+                start.elapsed() < PATIENCE,
+                "{selector} is still at {}\n{}",
+                self.url().await,
+                self.source().await
+            );
+            tokio::time::sleep(PAUSE).await;
+        }
     }
 
     /// Types into a field, after what is there is cleared.

@@ -6,8 +6,8 @@ use doorward_access::clock::Clock;
 use doorward_domain::credentials::password::{self, HashMemory, HashParams};
 use doorward_domain::model::{
     AccessTokenFormat, Address, Assignment, AssignmentId, Client, ClientId, ClientKind,
-    LogoutAddresses, Permission, PkceException, Profile, Resource, Role, ScopeEntry, SubjectKind,
-    User, UserId,
+    LogoutAddresses, Permission, PkceException, Profile, RegisteredBy, Resource, Role, ScopeEntry,
+    SubjectKind, User, UserId,
 };
 use doorward_domain::secret::TokenHash;
 use doorward_identity_server::config::Config;
@@ -408,7 +408,11 @@ fn registration(client: &TestClient, seed: &Seed, now: i64) -> Client {
         require_pushed_authorization_requests: false,
         require_signed_request_object: false,
         dpop_bound_access_tokens: false,
+        authorization_signed_response_alg: None,
         logout: LogoutAddresses::default(),
+        document: None,
+        default_max_age: None,
+        registered_by: RegisteredBy::Administrator,
         disabled_at: None,
         created_at: now,
         updated_at: now,

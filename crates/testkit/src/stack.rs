@@ -104,6 +104,7 @@ impl Stack {
             client_secret: api.secret.clone().unwrap_or_default(),
         });
         config.require_dpop = identity_config.tasks.require_dpop;
+        config.mcp = true;
         config.limits_multiplier = identity_config.limits.multiplier;
         let patience = identity_config.limits.body_timeout.unsigned_abs();
         config.body_timeout = Duration::from_secs(patience);

@@ -152,24 +152,40 @@ impl<G: RouteGuard> FromRequest for Allowed<G> {
             if admission.verified_people_only && !principal.is_verified_person() {
                 return Err(Refusal::unverified(&request, &principal));
             }
-            let decision = decide(&principal, &G::REQUIREMENT);
-            if !decision.is_allowed() {
-                return Err(Refusal::forbidden(access, &request, &principal, decision));
-            }
-            // After the permission: a stronger sign-in would not help who lacks that.
-            let now = access.clock().now();
-            let reasons = assurance::lacks(&principal, &G::ASSURANCE, now);
-            if !reasons.is_empty() {
-                let wanted = &G::ASSURANCE;
-                return Err(Refusal::sign_in(
-                    access, &request, &principal, wanted, reasons,
-                ));
-            }
+            permit(access, &request, &principal, &G::REQUIREMENT, &G::ASSURANCE)?;
             Ok(Self {
                 principal,
                 guard: PhantomData,
             })
         })
+    }
+}
+
+/// Whether an authenticated caller meets a requirement, for what is known only once the request has
+/// been read, such as the tool that it calls.
+///
+/// # Errors
+/// 403 without the permission or the scope (RFC 6750 §3.1), 401 after too weak or too old a sign-in
+/// (RFC 9470 §3).
+pub fn permit(
+    access: &Access,
+    request: &HttpRequest,
+    principal: &Principal,
+    requirement: &Requirement,
+    wanted: &Assurance,
+) -> Result<(), Refusal> {
+    let decision = decide(principal, requirement);
+    if !decision.is_allowed() {
+        return Err(Refusal::forbidden(access, request, principal, decision));
+    }
+    // After the permission: a stronger sign-in would not help who lacks that.
+    let reasons = assurance::lacks(principal, wanted, access.clock().now());
+    if reasons.is_empty() {
+        Ok(())
+    } else {
+        Err(Refusal::sign_in(
+            access, request, principal, wanted, reasons,
+        ))
     }
 }
 

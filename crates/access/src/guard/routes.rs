@@ -10,6 +10,7 @@ use actix_web::{FromRequest, Responder, ResponseError, Route, web};
 
 use super::refusal::Refusal;
 use super::{Admission, Allowed, RouteGuard};
+use crate::access::Access;
 use crate::rbac::Requirement;
 
 /// Arguments of a handler that begin with [`Allowed`]; implemented for tuples up to eight.
@@ -62,6 +63,7 @@ pub struct Routes(Vec<Row>);
 struct Row {
     info: RouteInfo,
     admission: Option<Admission>,
+    access: Option<Access>,
     route: Route,
 }
 
@@ -165,6 +167,17 @@ impl Routes {
         self
     }
 
+    /// Whose tokens open the routes that are in the table by now, where that is not the `Access` of
+    /// the whole service: they are another resource, with metadata of its own (RFC 9728 §3). All
+    /// routes of one path share it.
+    #[must_use]
+    pub fn opened_by(mut self, access: &Access) -> Self {
+        for row in &mut self.0 {
+            row.access = Some(access.clone());
+        }
+        self
+    }
+
     /// The same routes below `to` instead of below `from`; a path elsewhere stays.
     #[must_use]
     pub fn moved(mut self, from: &str, to: &str) -> Self {
@@ -195,6 +208,9 @@ impl Routes {
             let mut resource = web::resource(path);
             if let Some(admission) = rows.iter().find_map(|row| row.admission) {
                 resource = resource.app_data(admission);
+            }
+            if let Some(access) = rows.iter().find_map(|row| row.access.clone()) {
+                resource = resource.app_data(web::Data::new(access));
             }
             for row in rows {
                 resource = resource.route(row.route);
@@ -235,6 +251,7 @@ impl Routes {
         self.0.push(Row {
             info,
             admission: None,
+            access: None,
             route: route.to(handler),
         });
         self

@@ -204,6 +204,12 @@ impl Signer {
         self.sign(&self.introspection_header, answer)
     }
 
+    /// Signs what is neither a token nor about one: an authorization response (JARM §2.2), server
+    /// metadata (RFC 8414 §2.1). `typ` `JWT`, as clients expect it there.
+    pub fn sign_statement(&self, claims: &impl Serialize) -> Result<String, KeyError> {
+        self.sign(&self.id_token_header, claims)
+    }
+
     // The compact serialisation of RFC 7515 §7.1, written into one buffer.
     fn sign(&self, header: &str, claims: &impl Serialize) -> Result<String, KeyError> {
         let payload = serde_json::to_vec(claims)?;

@@ -87,6 +87,8 @@ audit_kinds! {
     TokenRevoked => "token.revoked",
     /// A client was registered, changed or deleted.
     ClientChanged => "client.changed",
+    /// An initial access token for apps that register themselves was made or ended.
+    RegistrationTokenChanged => "registration_token.changed",
     /// A role was made, changed, given or taken.
     RoleChanged => "role.changed",
     /// A group was made, changed or deleted, or somebody came or went.

@@ -77,6 +77,51 @@ pub struct PkceException {
     pub until: UnixSeconds,
 }
 
+/// How a client came to be registered.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub enum RegisteredBy {
+    /// By an administrator, or the command line.
+    #[default]
+    Administrator,
+    /// By itself, with an initial access token (RFC 7591 §3).
+    Token,
+    /// By itself, with nothing in its hands.
+    Anybody,
+    /// By nobody: it is known by the document at its id.
+    Document,
+}
+
+impl RegisteredBy {
+    /// Every way.
+    pub const ALL: [Self; 4] = [
+        Self::Administrator,
+        Self::Token,
+        Self::Anybody,
+        Self::Document,
+    ];
+
+    /// The word kept in storage.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Administrator => "administrator",
+            Self::Token => "token",
+            Self::Anybody => "anybody",
+            Self::Document => "document",
+        }
+    }
+
+    /// Reads the word kept in storage.
+    pub fn parse(text: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|one| one.as_str() == text)
+    }
+
+    /// Whether an administrator has looked at what the client says of itself. What it says without
+    /// that is proof of nothing (SECURITY OA-25).
+    pub const fn is_verified(self) -> bool {
+        matches!(self, Self::Administrator)
+    }
+}
+
 /// Where a client hears that a session has ended.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct LogoutAddresses {
@@ -84,6 +129,16 @@ pub struct LogoutAddresses {
     pub backchannel: Option<String>,
     /// Whether it needs `sid` in them. They always carry it.
     pub backchannel_session_required: bool,
+}
+
+/// How old the document is that a client publishes at its own id
+/// (draft-ietf-oauth-client-id-metadata-document §4).
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct ClientDocument {
+    /// When it was fetched and found good.
+    pub fetched_at: UnixSeconds,
+    /// Until when it is not fetched again.
+    pub fresh_until: UnixSeconds,
 }
 
 /// A registered client.
@@ -136,8 +191,17 @@ pub struct Client {
     pub require_signed_request_object: bool,
     /// It gets no access token that is not bound to a key by DPoP (RFC 9449 §5.2).
     pub dpop_bound_access_tokens: bool,
+    /// By which algorithm its authorization responses are signed, whatever it asks for (JARM §3).
+    pub authorization_signed_response_alg: Option<String>,
     /// Where it hears that a session has ended.
     pub logout: LogoutAddresses,
+    /// Present where nobody has registered it: what is known of it is what it publishes at its id.
+    pub document: Option<ClientDocument>,
+    /// How old a sign-in may be where a request does not say, in seconds (OIDC Registration §2
+    /// `default_max_age`).
+    pub default_max_age: Option<u64>,
+    /// How it came to be registered.
+    pub registered_by: RegisteredBy,
     /// When an administrator switched it off.
     pub disabled_at: Option<UnixSeconds>,
     /// When it was registered.
@@ -159,7 +223,9 @@ impl Client {
 
     /// Whether it is the server of this resource.
     pub fn is_server_of(&self, audience: &str) -> bool {
-        self.id.as_str() == audience || self.serves.iter().any(|own| own == audience)
+        // Whoever publishes a document somewhere is not the server of what is beside it.
+        let own_name = self.document.is_none() && self.id.as_str() == audience;
+        own_name || self.serves.iter().any(|own| own == audience)
     }
 
     /// Whether it may use this grant.

@@ -89,6 +89,10 @@ uuid_id!(
     GroupId
 );
 uuid_id!(
+    /// A [`RegistrationToken`](super::RegistrationToken); not the token itself.
+    RegistrationTokenId
+);
+uuid_id!(
     /// Work that waits to be done.
     JobId
 );

@@ -4,6 +4,7 @@ pub mod api_key;
 pub mod audit;
 pub mod avatar;
 pub mod client;
+pub mod client_registration;
 pub mod code;
 pub mod consent;
 pub mod device_request;
@@ -33,7 +34,11 @@ mod tests;
 pub use api_key::{ApiKey, ApiKeyId};
 pub use audit::{AuditEvent, AuditKind, AuditRecord};
 pub use avatar::Avatar;
-pub use client::{AccessTokenFormat, Client, ClientKind, LogoutAddresses, PkceException};
+pub use client::{
+    AccessTokenFormat, Client, ClientDocument, ClientKind, LogoutAddresses, PkceException,
+    RegisteredBy,
+};
+pub use client_registration::{ClientRegistration, RegistrationToken};
 pub use code::Code;
 pub use consent::Consent;
 pub use device_request::DeviceRequest;
@@ -42,7 +47,7 @@ pub use grant::{Grant, GrantOrigin, RevokeReason};
 pub use group::Group;
 pub use id::{
     AssignmentId, AttemptId, AuditId, AvatarId, ClientId, ConsentId, DeviceRequestId, GrantId,
-    GroupId, InteractionId, InvitationId, JobId, RefusalId, SessionId, UserId,
+    GroupId, InteractionId, InvitationId, JobId, RefusalId, RegistrationTokenId, SessionId, UserId,
 };
 pub use interaction::Interaction;
 pub use invitation::Invitation;

@@ -77,6 +77,7 @@ impl Topic {
             | Kind::RefreshReused
             | Kind::TokenRevoked
             | Kind::BackchannelLogout
+            | Kind::RegistrationTokenChanged
             | Kind::ClientChanged => Self::Apps,
             Kind::UserRegistered
             | Kind::UserChanged

@@ -1,10 +1,12 @@
 //! May this client ask for that (RFC 6749 §4.1.1, RFC 8707 §2, RFC 9700 §2.1.1)?
 
-use doorward_protocol::authorize::{AuthorizationRequest, ClaimsRequest};
+use doorward_protocol::authorize::{AuthorizationRequest, ClaimsRequest, ResponseMode};
 use doorward_protocol::error::{ErrorCode, OAuthError};
 use doorward_protocol::redirect_uri;
 use doorward_protocol::scope::Scope;
 use doorward_protocol::token::GrantType;
+
+use serde_json::{Map, Value};
 
 use crate::model::{Client, Resource, ScopeEntry};
 use crate::rules::{assurance, claims};
@@ -46,6 +48,36 @@ pub fn redirect_target(
         (None, [only]) if !is_openid => Ok(only.clone()),
         (None, _) => Err(RedirectRefusal::Missing),
     }
+}
+
+/// What authorization responses may be signed with (JARM §3): never `none`.
+pub const RESPONSE_ALGS: [&str; 1] = ["RS256"];
+
+/// The way an answer goes: the one that was asked for, signed where the client is registered so
+/// (JARM §3).
+pub fn response_mode(client: &Client, asked: ResponseMode) -> ResponseMode {
+    if client.authorization_signed_response_alg.is_some() {
+        asked.signed()
+    } else {
+        asked
+    }
+}
+
+/// The claims of a signed answer: its parameters, from whom, for whom, and until when (JARM §2.1).
+pub fn signed_answer(
+    issuer: &str,
+    client_id: &str,
+    until: UnixSeconds,
+    pairs: &[(&str, String)],
+) -> Map<String, Value> {
+    let mut claims = Map::new();
+    for (name, value) in pairs {
+        claims.insert((*name).to_owned(), value.as_str().into());
+    }
+    claims.insert("iss".to_owned(), issuer.into());
+    claims.insert("aud".to_owned(), client_id.into());
+    claims.insert("exp".to_owned(), until.into());
+    claims
 }
 
 /// The registries that a request is held against.
@@ -128,6 +160,8 @@ pub fn within_registration(
     request.claims.id_token.retain(|claim, _| allowed(claim));
     request.scope = settled.scope;
     request.resource = settled.resources;
+    // OIDC Registration §2: the `max_age` of a request overrides the registered one.
+    request.max_age = request.max_age.or(client.default_max_age);
     request
 }
 
@@ -144,7 +178,10 @@ pub fn check(
             "this client may not use the authorization code grant",
         ));
     }
-    if !client.response_modes.contains(&request.response_mode) {
+    if !client
+        .response_modes
+        .contains(&request.response_mode.plain())
+    {
         return Err(refuse(
             ErrorCode::InvalidRequest,
             "this client may not use that response_mode",

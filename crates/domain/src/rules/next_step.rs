@@ -281,7 +281,10 @@ fn consent_step(
         .filter(|name| !remembered.is_some_and(|consent| consent.scope.contains(name)))
         .collect();
     let covered = remembered.is_some() && new.is_empty();
-    let skip = covered && !forced && !is_impersonable(situation.client, &request.redirect_uri);
+    // Nobody but its own host vouches for a client that is known by a document alone.
+    let is_strange = situation.client.document.is_some();
+    let may_pose = is_impersonable(situation.client, &request.redirect_uri);
+    let skip = covered && !forced && !may_pose && !is_strange;
     (!skip).then_some(NextStep::Consent { new })
 }
 

@@ -62,6 +62,14 @@ pub const FIRST_CODE: Limit = Limit {
     window: 60,
 };
 
+/// Authorization requests that wait for a person, from one address: each is a row for a while
+/// (DS-3). Who is let through without a page leaves no row and is not counted.
+pub const INTERACTION: Limit = Limit {
+    name: "interaction",
+    quota: 200,
+    window: 60,
+};
+
 /// Requests of devices, from one address: each is a row for a while (DS-3).
 pub const DEVICE: Limit = Limit {
     name: "device",
@@ -92,6 +100,27 @@ pub const PUSH: Limit = Limit {
 
 /// The same of a client that proves nothing: anybody may have sent them.
 pub const PUSH_UNPROVED: Limit = Limit { quota: 60, ..PUSH };
+
+/// Documents of unknown clients that are fetched because somebody named them: for one address.
+pub const DOCUMENT: Limit = Limit {
+    name: "document",
+    quota: 10,
+    window: 10 * 60,
+};
+
+/// The same from one host, whoever named them.
+pub const DOCUMENT_HOST: Limit = Limit {
+    name: "document-host",
+    quota: 60,
+    window: 10 * 60,
+};
+
+/// The same from all hosts together.
+pub const DOCUMENT_ALL: Limit = Limit {
+    name: "document-all",
+    quota: 600,
+    window: 10 * 60,
+};
 
 /// How much of the JSON API may be used in an hour, before the operator's factor.
 #[derive(Clone, PartialEq, Eq, Debug)]

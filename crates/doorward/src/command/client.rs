@@ -1,20 +1,25 @@
-//! `doorward client create|list|show|update|rotate-secret|delete`.
+//! `doorward client create|list|show|update|rotate-secret|registration-token|delete`.
 
 use clap::{Args, Subcommand};
 use doorward_domain::{
-    model::{AccessTokenFormat, Client, ClientId, ClientKind, PkceException},
+    model::{AccessTokenFormat, Client, ClientId, ClientKind},
     rules::origin,
     secret::OpaqueToken,
 };
 use doorward_identity_server::flow::admin::clients::{self, ClientChange, NewClient};
-use doorward_protocol::{client_auth::ClientAuthMethod, scope::Scope, token::GrantType};
+use doorward_protocol::token::GrantType;
 use serde_json::{Value, json};
 
 mod keys;
 mod logout;
+mod pkce;
+mod registration_token;
+mod words;
 
-use self::keys::{FormArgs, FormChange, KeyArgs};
+use self::keys::{FormArgs, FormChange, KeyArgs, ResponseArgs};
 use self::logout::LogoutArgs;
+use self::pkce::PkceArgs;
+use self::words::{auth_method, client_id, grants, scopes, token_format};
 use crate::{
     error::CliError,
     output,
@@ -60,6 +65,9 @@ enum Verb {
         #[arg(long)]
         json: bool,
     },
+    /// Leave for apps to register themselves (RFC 7591)
+    #[command(subcommand)]
+    RegistrationToken(registration_token::Verb),
     /// Delete a client and everything granted to it
     Delete {
         /// The client
@@ -126,6 +134,8 @@ struct CreateArgs {
     #[command(flatten)]
     form: FormArgs,
     #[command(flatten)]
+    response: ResponseArgs,
+    #[command(flatten)]
     keys: KeyArgs,
     #[command(flatten)]
     logout: LogoutArgs,
@@ -134,19 +144,6 @@ struct CreateArgs {
     /// Print JSON
     #[arg(long)]
     json: bool,
-}
-
-#[derive(Debug, Args)]
-struct PkceArgs {
-    /// Let this confidential client do without PKCE for a while
-    #[arg(long, requires_all = ["reason", "until"])]
-    no_pkce: bool,
-    /// Why it may do without PKCE
-    #[arg(long, requires = "no_pkce")]
-    reason: Option<String>,
-    /// Until when it may do without PKCE: a date, or a time in RFC 3339
-    #[arg(long, requires = "no_pkce", value_name = "DATE", value_parser = super::when)]
-    until: Option<i64>,
 }
 
 #[derive(Debug, Args)]
@@ -197,6 +194,8 @@ struct UpdateArgs {
     #[command(flatten)]
     form: FormChange,
     #[command(flatten)]
+    response: ResponseArgs,
+    #[command(flatten)]
     keys: KeyArgs,
     #[command(flatten)]
     logout: LogoutArgs,
@@ -232,6 +231,7 @@ pub async fn run(args: ClientArgs) -> Result<(), CliError> {
             let secret = clients::rotate_secret(&place.operator(), &id).await?;
             show_secret(&id, Some(&secret), json)
         }
+        Verb::RegistrationToken(verb) => registration_token::run(&place, verb).await,
         Verb::Delete { id, json } => {
             let (operator, id) = (place.operator(), client_id(&id)?);
             let before = clients::get(&operator, &id).await?;
@@ -265,6 +265,7 @@ async fn create(place: &Installation, args: CreateArgs) -> Result<(), CliError> 
         require_pushed_authorization_requests: args.form.require_par,
         require_signed_request_object: args.form.require_request_object,
         dpop_bound_access_tokens: args.form.require_dpop,
+        authorization_signed_response_alg: args.response.authorization_signed_response_alg,
         jwks: args.keys.read()?,
         jwks_uri: args.keys.jwks_uri,
         logout: args.logout.addresses(),
@@ -300,6 +301,7 @@ async fn update(place: &Installation, args: UpdateArgs) -> Result<(), CliError> 
         require_pushed_authorization_requests: args.form.require_par,
         require_signed_request_object: args.form.require_request_object,
         dpop_bound_access_tokens: args.form.require_dpop,
+        authorization_signed_response_alg: args.response.authorization_signed_response_alg,
         jwks: args.keys.read()?,
         jwks_uri: args.keys.jwks_uri,
         backchannel_logout_uri: args.logout.backchannel_logout_uri,
@@ -380,8 +382,10 @@ fn show(client: &Client, as_json: bool) -> Result<(), CliError> {
         ("require_mfa", client.require_mfa.to_string()),
         ("requests", keys::form(client)),
         ("dpop", client.dpop_bound_access_tokens.to_string()),
+        ("responses", keys::response(client)),
         ("keys", keys::shown(client)),
         ("backchannel_logout_uri", logout::shown(client)),
+        ("registered_by", client.registered_by.as_str().to_owned()),
         ("disabled_at", output::time_or_dash(client.disabled_at)),
         ("created_at", output::time(client.created_at)),
         ("updated_at", output::time(client.updated_at)),
@@ -423,6 +427,8 @@ fn document(client: &Client) -> Value {
         "require_pushed_authorization_requests": client.require_pushed_authorization_requests,
         "require_signed_request_object": client.require_signed_request_object,
         "dpop_bound_access_tokens": client.dpop_bound_access_tokens,
+        "authorization_signed_response_alg": client.authorization_signed_response_alg,
+        "document_fetched_at": client.document.map(|kept| output::time(kept.fetched_at)),
         "jwks": keys::document(client),
         "jwks_uri": client.jwks_uri,
         "backchannel_logout_uri": client.logout.backchannel,
@@ -430,6 +436,7 @@ fn document(client: &Client) -> Value {
         "pkce_exception": client.pkce_exception.as_ref().map(|exception| json!({
             "reason": exception.reason, "until": output::time(exception.until),
         })),
+        "registered_by": client.registered_by.as_str(),
         "disabled_at": client.disabled_at.map(output::time),
         "created_at": output::time(client.created_at),
         "updated_at": output::time(client.updated_at),
@@ -443,58 +450,4 @@ fn grant_list(client: &Client) -> String {
         .map(GrantType::as_str)
         .collect::<Vec<_>>()
         .join(" ")
-}
-
-impl PkceArgs {
-    fn exception(&self) -> Option<PkceException> {
-        let reason = self.reason.clone()?;
-        Some(PkceException {
-            reason,
-            until: self.until?,
-        })
-    }
-}
-
-fn token_format(text: &str) -> Result<AccessTokenFormat, String> {
-    AccessTokenFormat::parse(text).ok_or_else(|| "write jwt or opaque".to_owned())
-}
-
-fn client_id(text: &str) -> Result<ClientId, CliError> {
-    ClientId::parse(text)
-        .ok_or_else(|| CliError::Usage("a client id is 1 to 255 visible ASCII characters".into()))
-}
-
-fn auth_method(text: &str) -> Result<ClientAuthMethod, CliError> {
-    ClientAuthMethod::parse(text).ok_or_else(|| {
-        let known: Vec<_> = ClientAuthMethod::ALL
-            .iter()
-            .map(|method| method.as_str())
-            .collect();
-        CliError::Usage(format!(
-            "unknown method {text:?}; write one of {}",
-            known.join(", ")
-        ))
-    })
-}
-
-fn grants(words: &[String]) -> Option<Vec<GrantType>> {
-    (!words.is_empty()).then(|| words.iter().map(|word| grant(word)).collect())
-}
-
-/// A grant by its name on the wire, or by the last part of it.
-fn grant(word: &str) -> GrantType {
-    match word {
-        "device_code" => GrantType::DeviceCode,
-        name => GrantType::parse(name),
-    }
-}
-
-/// Accepts `--scope a --scope b` as well as `--scope "a b"`.
-fn scopes(words: &[String]) -> Result<Option<Scope>, CliError> {
-    if words.is_empty() {
-        return Ok(None);
-    }
-    let scope =
-        Scope::parse(&words.join(" ")).map_err(|error| CliError::Usage(error.to_string()))?;
-    Ok(Some(scope))
 }

@@ -1,7 +1,7 @@
 //! `doorward dev`: both servers in one process, on loopback, with no configuration.
 
 use std::{
-    net::TcpListener,
+    net::{Ipv4Addr, TcpListener},
     path::{Path, PathBuf},
     sync::Arc,
 };
@@ -14,7 +14,7 @@ use doorward_identity_server::{
 };
 
 use super::shutdown::Signals;
-use crate::{error::CliError, logging, output, place};
+use crate::{error::CliError, listen::listen, logging, output, place};
 
 /// Run the whole system with no configuration, for development, on loopback.
 #[derive(Debug, Args)]
@@ -90,7 +90,7 @@ async fn serve(
 }
 
 fn bind(port: u16, option: &str) -> Result<TcpListener, CliError> {
-    TcpListener::bind(("127.0.0.1", port)).map_err(|error| {
+    listen((Ipv4Addr::LOCALHOST, port).into()).map_err(|error| {
         CliError::failure(format!(
             "127.0.0.1:{port}: {error}; choose another port with {option}"
         ))

@@ -1,6 +1,6 @@
 //! `doorward serve`: the identity server from its configuration.
 
-use std::{net::TcpListener, sync::Arc};
+use std::sync::Arc;
 
 use clap::Args;
 use doorward_access::clock::SystemClock;
@@ -13,6 +13,7 @@ use doorward_identity_server::{
 use super::{config::refuse_unsafe, shutdown::Signals};
 use crate::{
     error::CliError,
+    listen::listen,
     logging, output,
     place::{ConfigFile, check_schema, open_db},
 };
@@ -34,7 +35,7 @@ pub fn run(args: &ServeArgs) -> Result<(), CliError> {
 
 async fn serve(config: Config) -> Result<(), CliError> {
     let signals = Signals::catch()?;
-    let listener = TcpListener::bind(config.listen)
+    let listener = listen(config.listen)
         .map_err(|error| CliError::failure(format!("listen {}: {error}", config.listen)))?;
     if !config.database.migrate {
         let db = open_db(&config).await?;

@@ -1,6 +1,6 @@
 //! `doorward tasks`: the tasks API on its own.
 
-use std::{net::TcpListener, path::PathBuf, pin::Pin, sync::Arc, time::Duration};
+use std::{path::PathBuf, pin::Pin, sync::Arc, time::Duration};
 
 use clap::Args;
 use doorward_access::introspection::IntrospectionClient;
@@ -9,7 +9,7 @@ use doorward_resource_server::{Deps, Limits, Server, SharedCounts, WebClient};
 use doorward_store::ephemeral::{Ephemeral, Key, open_ephemeral};
 
 use super::{config::refuse_unsafe, shutdown::Signals};
-use crate::{error::CliError, logging, place::ConfigFile};
+use crate::{error::CliError, listen::listen, logging, place::ConfigFile};
 
 /// Run the tasks API (resource server) on its own.
 #[derive(Debug, Args)]
@@ -28,9 +28,9 @@ pub fn run(args: &TasksArgs) -> Result<(), CliError> {
 
 async fn serve(config: &Config) -> Result<(), CliError> {
     let signals = Signals::catch()?;
-    let listen = config.tasks.listen;
-    let listener = TcpListener::bind(listen)
-        .map_err(|error| CliError::failure(format!("tasks.listen {listen}: {error}")))?;
+    let address = config.tasks.listen;
+    let listener = listen(address)
+        .map_err(|error| CliError::failure(format!("tasks.listen {address}: {error}")))?;
     let deps = Deps {
         counts: counts(config)?,
         ..Deps::default()
@@ -38,7 +38,7 @@ async fn serve(config: &Config) -> Result<(), CliError> {
     let server = Server::build(server_config(config)?, deps, listener)
         .await
         .map_err(super::start_failure)?;
-    tracing::info!(public_url = %config.tasks.public_url, %listen, "serving the tasks API");
+    tracing::info!(public_url = %config.tasks.public_url, listen = %address, "serving the tasks API");
     let stop = signals.stop(vec![server.handle()]);
     let done = server.run().await;
     stop.abort();
@@ -90,6 +90,7 @@ pub fn server_config(config: &Config) -> Result<doorward_resource_server::Config
     );
     server.introspection = introspection(config);
     server.require_dpop = tasks.require_dpop;
+    server.mcp = tasks.mcp;
     server.limits_multiplier = config.limits.multiplier;
     server.body_timeout = Duration::from_secs(config.limits.body_timeout.unsigned_abs());
     server.policy_dir = tasks.policy_dir.as_ref().map(PathBuf::from);

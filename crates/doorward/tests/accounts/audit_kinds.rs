@@ -331,6 +331,11 @@ const PRODUCED: &[(Kind, &str, &str)] = &[
         "AuditKind::ClientChanged",
     ),
     (
+        Kind::RegistrationTokenChanged,
+        "doorward/tests/api/admin/registration_tokens.rs",
+        "registration_token.changed",
+    ),
+    (
         Kind::RoleChanged,
         "doorward/tests/cli/audit.rs",
         "role.changed",

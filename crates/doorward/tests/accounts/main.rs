@@ -12,6 +12,7 @@ mod avatar;
 mod canary;
 mod change_email;
 mod connected_apps;
+mod cookie_size;
 mod demanded;
 mod draft;
 mod forms;

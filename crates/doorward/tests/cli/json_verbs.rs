@@ -235,3 +235,22 @@ fn beside_a_development_instance_no_other_database_is_meant() {
     let used = place.run(&["user", "list"]).succeeded();
     assert_eq!(used.stderr, "");
 }
+
+#[test]
+fn registration_tokens() {
+    let place = Place::configured();
+    let verb = |args: &[&str]| {
+        place.json(&[&["client", "registration-token"], args, &["--json"]].concat())
+    };
+    let made = verb(&["create", "--note", "CI", "--uses", "2"]);
+    assert_eq!(made["uses_left"], 2);
+    assert_eq!(made["created_by"], json!(null));
+    let token = made["token"].as_str().unwrap();
+    assert_eq!(token.len(), 43);
+    let listed = verb(&["list"]);
+    assert_eq!(listed[0]["id"], made["id"]);
+    assert!(!listed.to_string().contains(token));
+    let gone = verb(&["revoke", made["id"].as_str().unwrap()]);
+    assert_eq!(gone["deleted"], true);
+    assert_eq!(verb(&["list"]), json!([]));
+}

@@ -9,6 +9,7 @@ both_backends!(
     every_listed_endpoint_is_there,
     nothing_is_listed_that_is_not_there,
     jwks_holds_public_rsa_keys_with_cache_times,
+    rfc_8414_2_1_the_metadata_can_be_had_signed,
 );
 
 const PATHS: [&str; 2] = [
@@ -73,7 +74,18 @@ async fn both_documents_state_the_same_facts(stack: &Stack) {
     ];
     assert_endpoints(&oidc, stack.issuer());
     assert_set(&oidc, "response_types_supported", &["code"]);
-    assert_set(&oidc, "response_modes_supported", &["query", "form_post"]);
+    assert_set(
+        &oidc,
+        "response_modes_supported",
+        &[
+            "query",
+            "form_post",
+            "query.jwt",
+            "fragment.jwt",
+            "form_post.jwt",
+            "jwt",
+        ],
+    );
     assert_set(
         &oidc,
         "grant_types_supported",
@@ -120,6 +132,32 @@ async fn both_documents_state_the_same_facts(stack: &Stack) {
             &oidc[member], value,
             "{member} differs between the documents"
         );
+    }
+}
+
+async fn rfc_8414_2_1_the_metadata_can_be_had_signed(stack: &Stack) {
+    for path in PATHS {
+        let document = document(stack, path).await;
+        let signed = document["signed_metadata"].as_str().expect("a JWT");
+        let claims = crate::jarm::verified(stack, signed).await;
+        assert_eq!(claims["iss"], document["issuer"]);
+        // The claims say what the members say, and the claim itself is not among them.
+        let mut plain = document.clone();
+        plain
+            .as_object_mut()
+            .expect("an object")
+            .remove("signed_metadata");
+        plain["iss"] = document["issuer"].clone();
+        assert_eq!(claims, plain);
+        // Alone, for who asks for it.
+        let agent = UserAgent::new();
+        let request = agent.http().get(stack.at(path));
+        let page = agent
+            .send(request.header("accept", "application/jwt"))
+            .await;
+        assert_eq!(page.media_type(), "application/jwt", "{}", page.shown());
+        assert_eq!(page.text(), signed, "signed once, and kept");
+        assert_eq!(page.header("vary"), Some("Accept"));
     }
 }
 

@@ -21,6 +21,8 @@ impl Config {
         self.check_issuer(&mut findings);
         self.check_proxies(&mut findings);
         self.check_outgoing(&mut findings);
+        self.check_client_documents(&mut findings);
+        self.check_client_registration(&mut findings);
         self.check_secret_key(&mut findings);
         self.check_dev_data("database.url", self.database.url.expose(), &mut findings);
         self.check_lifetimes(&mut findings);

@@ -2,8 +2,9 @@
 //! reference all read.
 
 use super::{
-    accounts, api, authorization, branding, database, geoip, keys, limits, logging, mail, mfa,
-    organizations, outgoing, passwords, redis, registration, server, sessions, tasks, tokens,
+    accounts, api, authorization, branding, client_metadata_documents, client_registration,
+    database, geoip, keys, limits, logging, mail, mfa, organizations, outgoing, passwords, redis,
+    registration, server, sessions, tasks, tokens,
 };
 
 /// What a key accepts, with its limits. Durations are whole seconds after parsing.
@@ -141,7 +142,9 @@ pub fn all() -> impl Iterator<Item = &'static Key> {
         sessions::KEYS,
         passwords::KEYS,
         authorization::KEYS,
+        client_metadata_documents::KEYS,
         registration::KEYS,
+        client_registration::KEYS,
         mfa::KEYS,
         accounts::KEYS,
         api::KEYS,

@@ -8,6 +8,8 @@ pub mod api;
 pub mod authorization;
 pub mod branding;
 pub mod check;
+pub mod client_metadata_documents;
+pub mod client_registration;
 pub mod database;
 mod environment;
 pub mod error;
@@ -89,8 +91,12 @@ pub struct Config {
     pub accounts: accounts::Accounts,
     /// `[authorization]`.
     pub authorization: authorization::Authorization,
+    /// `[client_metadata_documents]`.
+    pub client_metadata_documents: client_metadata_documents::ClientMetadataDocuments,
     /// `[registration]`.
     pub registration: registration::Registration,
+    /// `[client_registration]`.
+    pub client_registration: client_registration::ClientRegistration,
     /// `[api]`.
     pub api: api::Api,
     /// `[organizations]`.

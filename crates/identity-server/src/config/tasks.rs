@@ -30,6 +30,8 @@ pub struct Tasks {
     pub introspection_client_secret: Option<SecretText>,
     /// Whether a token opens nothing that is not bound to a key by DPoP.
     pub require_dpop: bool,
+    /// Whether the sample MCP server is served.
+    pub mcp: bool,
     /// The directory of the operator's own policies; `None`: only those of the program.
     pub policy_dir: Option<String>,
     /// The time zone in which policies tell the hour, an IANA name.
@@ -138,6 +140,13 @@ pub const KEYS: &[Key] = &[
         "A directory of your own policies (`*.cedar`), which add to those of the program. A change \
          takes effect while the server runs; a broken one is said in the log and on `/readyz`, \
          and the rules from before stay. Unset: only those of the program.",
+    ),
+    Key::new(
+        "tasks.mcp",
+        Kind::Flag,
+        "false",
+        "Whether the sample MCP server is served at `{tasks.public_url}/mcp`, which is a resource of its \
+         own. In `dev`: `true`.",
     ),
     Key::new(
         "tasks.time_zone",

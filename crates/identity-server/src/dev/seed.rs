@@ -1,7 +1,8 @@
 //! The people, roles and clients of a development instance.
 
 use doorward_domain::model::{
-    AccessTokenFormat, Client, ClientId, ClientKind, LogoutAddresses, Profile,
+    AccessTokenFormat, Client, ClientId, ClientKind, LogoutAddresses, Permission, Profile,
+    Resource, ScopeEntry,
 };
 use doorward_domain::secret::{Secret, TokenHash};
 use doorward_domain::time::Clock;
@@ -9,7 +10,7 @@ use doorward_protocol::scope::Scope;
 use doorward_protocol::token::GrantType;
 use doorward_store::{Db, WriteTx, repo};
 
-use super::{API_CLIENT, DEVICE_CLIENT, Instance, TOKEN_CLIENT, WEB_CLIENT};
+use super::{API_CLIENT, DEVICE_CLIENT, Instance, MCP_READ, MCP_WRITE, TOKEN_CLIENT, WEB_CLIENT};
 use crate::flow::admin::clients::{self, NewClient};
 use crate::flow::admin::standard::{self, OWN_SCOPES, TASKS_PERMISSIONS};
 use crate::flow::admin::users::{self, NewUser};
@@ -39,7 +40,61 @@ pub async fn sow(instance: &Instance, db: &Db, clock: &dyn Clock) -> Result<(), 
         Some(kept) => follow(instance, &op, &kept, &audience).await?,
         None => sow_all(instance, &op, &audience).await?,
     }
+    ensure_mcp(instance, &op).await?;
     ensure_api_client(instance, &op).await
+}
+
+/// The sample MCP server as a resource with scopes and permissions of its own, for whoever may do the
+/// same with the tasks API; also in an instance that an earlier release has made, and at the address of
+/// this start.
+async fn ensure_mcp(instance: &Instance, op: &Operator<'_>) -> Result<(), AdminError> {
+    let resource = format!("{}/mcp", instance.config.tasks.public_url);
+    let words = [
+        (MCP_READ, "tasks:read", "Let it see your tasks"),
+        (MCP_WRITE, "tasks:write", "Let it add tasks for you"),
+    ];
+    let known = repo::scopes::list_all(op.db.read()).await?;
+    let is_there = |name: &str| {
+        let same = |one: &ScopeEntry| one.name == name && one.audience.as_ref() == Some(&resource);
+        known.iter().any(same)
+    };
+    if words.iter().all(|(name, ..)| is_there(name)) {
+        return Ok(());
+    }
+    let (tx, now) = (op.db.begin_write().await?, op.clock.now());
+    for one in known.iter().filter(|one| one.name == MCP_READ) {
+        if let Some(former) = &one.audience {
+            repo::resources::delete(&tx, former).await?;
+        }
+    }
+    let row = Resource {
+        identifier: resource.clone(),
+        name: "Tasks for AI tools".to_owned(),
+        created_at: now,
+    };
+    repo::resources::upsert(&tx, &row).await?;
+    for (name, like, description) in words {
+        let scope = ScopeEntry {
+            name: name.to_owned(),
+            description: description.to_owned(),
+            audience: Some(resource.clone()),
+            created_at: now,
+        };
+        repo::scopes::upsert(&tx, &scope).await?;
+        let permission = Permission {
+            codename: name.to_owned(),
+            description: description.to_owned(),
+            audience: resource.clone(),
+        };
+        repo::roles::upsert_permission(&tx, &permission).await?;
+        for mut role in repo::roles::list(&tx).await? {
+            if role.permissions.contains(like) && role.permissions.insert(name.to_owned()) {
+                repo::roles::upsert(&tx, &role).await?;
+            }
+        }
+    }
+    tx.commit().await?;
+    Ok(())
 }
 
 /// The tasks API's own client: also in an instance that an earlier release has made, and with the
@@ -180,6 +235,7 @@ fn web_client(instance: &Instance, op: &Operator<'_>) -> Client {
             dpop_bound_access_tokens: false,
             jwks: None,
             jwks_uri: None,
+            authorization_signed_response_alg: None,
             logout: LogoutAddresses::default(),
         },
         op.clock.now(),
@@ -211,6 +267,7 @@ fn api_client(instance: &Instance, op: &Operator<'_>) -> Client {
             dpop_bound_access_tokens: false,
             jwks: None,
             jwks_uri: None,
+            authorization_signed_response_alg: None,
             logout: LogoutAddresses::default(),
         },
         op.clock.now(),
@@ -248,6 +305,7 @@ fn token_client(op: &Operator<'_>) -> Client {
             dpop_bound_access_tokens: false,
             jwks: None,
             jwks_uri: None,
+            authorization_signed_response_alg: None,
             logout: LogoutAddresses::default(),
         },
         op.clock.now(),

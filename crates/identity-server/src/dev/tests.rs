@@ -178,6 +178,10 @@ async fn the_seed_makes_people_who_can_sign_in_and_clients_that_match_the_tasks_
         assert!(held.roles.contains(role));
         let entitlements = held.entitlements(&["http://localhost:8401/api".to_owned()]);
         assert_eq!(entitlements.contains("tasks:read_all"), all, "{username}");
+        // The sample MCP server is a resource of its own, for whoever may use the tasks API.
+        let by_tools = held.entitlements(&["http://localhost:8401/mcp".to_owned()]);
+        let mcp = ["mcp:read", "mcp:write"].map(str::to_owned);
+        assert_eq!(by_tools, mcp.into(), "{username}");
     }
     let id = ClientId::parse(WEB_CLIENT).unwrap();
     let web = repo::clients::find(db.read(), &id).await.unwrap().unwrap();
@@ -213,23 +217,33 @@ async fn other_ports_move_the_tasks_api_and_keep_the_people() {
         repo::users::list(second.read(), None, 10).await.unwrap(),
         people
     );
-    let new = "http://localhost:9401/api";
+    let (new, mcp) = ("http://localhost:9401/api", "http://localhost:9401/mcp");
     let resources = repo::resources::list_all(second.read()).await.unwrap();
     assert_eq!(
         resources
             .iter()
             .map(|one| one.identifier.as_str())
             .collect::<Vec<_>>(),
-        [new]
+        [new, mcp]
     );
     let scopes = repo::scopes::list_all(second.read()).await.unwrap();
-    let of_tasks = |name: &str| name.starts_with("tasks:");
     for scope in scopes {
-        let expected = of_tasks(&scope.name).then(|| new.to_owned());
+        let expected = match scope.name.split_once(':') {
+            Some(("tasks", _)) => Some(new.to_owned()),
+            Some(("mcp", _)) => Some(mcp.to_owned()),
+            _ => None,
+        };
         assert_eq!(scope.audience, expected, "{}", scope.name);
     }
-    let permissions = repo::roles::list_permissions(second.read()).await.unwrap();
-    assert!(permissions.iter().all(|one| one.audience == new));
+    for one in repo::roles::list_permissions(second.read()).await.unwrap() {
+        let is_mcp = one.codename.starts_with("mcp:");
+        assert_eq!(
+            one.audience,
+            if is_mcp { mcp } else { new },
+            "{}",
+            one.codename
+        );
+    }
     let id = ClientId::parse(WEB_CLIENT).unwrap();
     let web = repo::clients::find(second.read(), &id)
         .await

@@ -2,6 +2,7 @@
 //! an answer (RFC 6749 §4.1, OIDC Core §3.1.2).
 
 mod opening;
+mod response;
 
 use std::sync::Arc;
 
@@ -10,13 +11,14 @@ use doorward_domain::rules::authorize::{self, RedirectRefusal, Registry};
 use doorward_domain::rules::next_step::{NextStep, Situation, next_step};
 use doorward_domain::rules::second_factor::SecondFactor;
 use doorward_domain::secret::TokenHash;
-use doorward_protocol::authorize::{AuthorizationRequest, ResponseMode, ResponseTarget};
+use doorward_protocol::authorize::{AuthorizationRequest, ResponseMode};
 use doorward_protocol::error::{ErrorCode, OAuthError};
 use doorward_protocol::params::Params;
 use doorward_protocol::prompt::Prompt;
 use doorward_protocol::scope::Scope;
 use doorward_store::repo;
 
+pub(crate) use self::response::error_response;
 use super::caller::Caller;
 use super::in_write;
 use super::issue;
@@ -25,6 +27,7 @@ use super::pushed;
 use super::second_factor;
 use super::session::SignedIn;
 use super::tenant;
+use super::throttle::{self, Budget};
 use super::verify_email;
 use crate::fault::{Fault, FlowError};
 use crate::state::State;
@@ -37,7 +40,7 @@ const INTERACTION_LIFE: i64 = 30 * 60;
 pub struct Response {
     /// The validated redirect URI.
     pub redirect_uri: String,
-    /// Query or form post.
+    /// Query, fragment or form post.
     pub mode: ResponseMode,
     /// The parameters.
     pub pairs: Vec<(&'static str, String)>,
@@ -61,6 +64,8 @@ pub enum PageRefusal {
     Finished,
     /// The interaction belongs to another browser.
     OtherBrowser,
+    /// Too many interactions began at this address.
+    TooMany(Budget),
 }
 
 /// What the browser is to do next.
@@ -88,7 +93,7 @@ pub async fn start(
     browser: &Browser<'_>,
     caller: &Caller,
 ) -> Result<Outcome, FlowError<PageRefusal>> {
-    let client = opening::client(state, params).await?;
+    let client = opening::client(state, params, caller).await?;
     let started = match (params.one("request"), params.one("request_uri")) {
         (Ok(None), Ok(Some(name))) => pushed::start(state, name, &client, browser, caller).await?,
         _ => opening::start(state, params, &client, browser, caller).await?,
@@ -170,35 +175,22 @@ pub(super) async fn read(
 }
 
 /// An error as an answer to the client, as these parameters ask for it.
-pub(super) fn refused(
+pub(super) async fn refused(
     state: &State,
     client: &Client,
     redirect_uri: String,
     params: &Params,
     error: &OAuthError,
-) -> Outcome {
+) -> Result<Outcome, Fault> {
     let answer_to = doorward_protocol::authorize::response_target(params);
-    let response = refusal(state, client, redirect_uri, &answer_to, error);
-    Outcome::Respond(response)
-}
-
-fn refusal(
-    state: &State,
-    client: &Client,
-    redirect_uri: String,
-    answer_to: &ResponseTarget,
-    error: &OAuthError,
-) -> Response {
-    Response {
-        redirect_uri,
-        mode: answer_to.response_mode,
-        pairs: doorward_protocol::authorize::error_pairs(
-            error,
-            answer_to.state.as_deref(),
-            state.issuer(),
-        ),
-        client_name: client.name.clone(),
-    }
+    let pairs = doorward_protocol::authorize::error_pairs(
+        error,
+        answer_to.state.as_deref(),
+        state.issuer(),
+    );
+    let mode = answer_to.response_mode;
+    let response = response::respond(state, client, redirect_uri, mode, pairs).await?;
+    Ok(Outcome::Respond(response))
 }
 
 /// An interaction that the browser comes back to, with its client.
@@ -275,11 +267,10 @@ async fn advance(
             Some(who) => {
                 let stored = stored == IsStored::Yes;
                 let issued = issue::code(state, client, &interaction, who, stored, caller).await?;
-                Ok(Outcome::Respond(respond(
-                    client,
-                    &interaction.request,
-                    issued,
-                )))
+                let request = &interaction.request;
+                let (to, mode) = (request.redirect_uri.clone(), request.response_mode);
+                let response = response::respond(state, client, to, mode, issued).await?;
+                Ok(Outcome::Respond(response))
             }
             None => Err(Fault::Internal("a code without a person".to_owned()).into()),
         },
@@ -287,15 +278,13 @@ async fn advance(
             if stored == IsStored::Yes {
                 complete(state, &interaction).await?;
             }
-            Ok(Outcome::Respond(error_response(
-                state,
-                client,
-                &interaction.request,
-                &error,
-            )))
+            let response = error_response(state, client, &interaction.request, &error).await?;
+            Ok(Outcome::Respond(response))
         }
         page => {
             if stored == IsStored::No {
+                let admitted = throttle::admit_interaction(state, caller).await;
+                admitted.map_err(|spent| FlowError::Refused(PageRefusal::TooMany(spent)))?;
                 let tx = state.db.begin_write().await?;
                 repo::interactions::insert(&tx, &interaction).await?;
                 tx.commit().await?;
@@ -385,31 +374,6 @@ async fn expected_subject(
         (None, None) => return Ok(Expected::Anyone),
     };
     Ok(UserId::parse(&subject).map_or(Expected::Nobody, Expected::Person))
-}
-
-fn respond(
-    client: &Client,
-    request: &AuthorizationRequest,
-    pairs: Vec<(&'static str, String)>,
-) -> Response {
-    Response {
-        redirect_uri: request.redirect_uri.clone(),
-        mode: request.response_mode,
-        pairs,
-        client_name: client.name.clone(),
-    }
-}
-
-/// An error as an answer to the client.
-pub(crate) fn error_response(
-    state: &State,
-    client: &Client,
-    request: &AuthorizationRequest,
-    error: &OAuthError,
-) -> Response {
-    let pairs =
-        doorward_protocol::authorize::error_pairs(error, request.state.as_deref(), state.issuer());
-    respond(client, request, pairs)
 }
 
 /// Marks an interaction as answered, so that Back cannot answer it again.

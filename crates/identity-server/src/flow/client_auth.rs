@@ -11,7 +11,7 @@ use doorward_protocol::client_auth::PresentedClient;
 use doorward_protocol::error::OAuthError;
 use doorward_store::repo;
 
-use super::{client_keys, in_write};
+use super::{client_document, client_keys, in_write};
 use crate::fault::FlowError;
 use crate::state::State;
 
@@ -20,7 +20,7 @@ pub async fn authenticate(
     state: &State,
     presented: &PresentedClient,
 ) -> Result<Arc<Client>, FlowError> {
-    let client = state.client(&presented.client_id).await?;
+    let client = client_document::known(state, &presented.client_id).await?;
     let proof = client_auth::check(client.as_deref(), presented)?;
     let client = client.ok_or_else(refused)?;
     match proof {

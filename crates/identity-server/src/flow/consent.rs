@@ -109,6 +109,6 @@ async fn deny(
     })
     .await?;
     let error = OAuthError::new(ErrorCode::AccessDenied, "the person did not allow this");
-    let response = authorize::error_response(state, client, &interaction.request, &error);
+    let response = authorize::error_response(state, client, &interaction.request, &error).await?;
     Ok(Outcome::Respond(response))
 }

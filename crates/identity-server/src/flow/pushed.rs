@@ -199,7 +199,7 @@ async fn begin(
         Ok(request) => request,
         // The registration has changed since.
         Err(FlowError::Refused(error)) => {
-            let outcome = authorize::refused(state, client, redirect_uri, &params, &error);
+            let outcome = authorize::refused(state, client, redirect_uri, &params, &error).await?;
             return Ok(Some(outcome));
         }
         Err(FlowError::Fault(fault)) => return Err(fault.into()),

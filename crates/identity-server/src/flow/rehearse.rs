@@ -6,7 +6,7 @@ use std::sync::Arc;
 use doorward_access::jwt::claims::AccessTokenClaims;
 use doorward_domain::model::{
     AccessTokenFormat, Authentication, Client, ClientId, ClientKind, Grant, GrantId,
-    LogoutAddresses, Place, Session, SessionId, User, UserId,
+    LogoutAddresses, Place, RegisteredBy, Session, SessionId, User, UserId,
 };
 use doorward_domain::rules::gate::{self, GateRefusal};
 use doorward_domain::rules::next_step::NextStep;
@@ -346,7 +346,11 @@ async fn stand_in(state: &State) -> Result<Client, Fault> {
         require_pushed_authorization_requests: false,
         require_signed_request_object: false,
         dpop_bound_access_tokens: false,
+        authorization_signed_response_alg: None,
         logout: LogoutAddresses::default(),
+        document: None,
+        default_max_age: None,
+        registered_by: RegisteredBy::Administrator,
         disabled_at: None,
         created_at: now,
         updated_at: now,

@@ -13,8 +13,9 @@ use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use doorward_domain::model::{Client, ClientKind, SessionId, User, UserId};
 use doorward_domain::rules::person;
 use doorward_domain::rules::throttle::{
-    self as rule, ADDRESS, DEVICE, FAILED, FIRST_CODE, Failures, Hourly, Limit, MAIL, PROOF, PUSH,
-    PUSH_UNPROVED, Requester, SIGN_IN, USER_CODE, USER_CODE_ADDRESS,
+    self as rule, ADDRESS, DEVICE, DOCUMENT, DOCUMENT_ALL, DOCUMENT_HOST, FAILED, FIRST_CODE,
+    Failures, Hourly, INTERACTION, Limit, MAIL, PROOF, PUSH, PUSH_UNPROVED, Requester, SIGN_IN,
+    USER_CODE, USER_CODE_ADDRESS,
 };
 use doorward_domain::secret::{MasterKey, Purpose};
 use doorward_domain::time::UnixSeconds;
@@ -183,10 +184,40 @@ pub async fn admit_mail(state: &State, caller: &Caller) -> Result<Budget, Budget
     state.throttle.count(MAIL, &[&address]).await
 }
 
+/// Counts an authorization request from this address that a person has to answer (DS-3).
+pub async fn admit_interaction(state: &State, caller: &Caller) -> Result<Budget, Budget> {
+    let address = rule::address_key(caller.ip);
+    state.throttle.count(INTERACTION, &[&address]).await
+}
+
 /// Counts a request of a device from this address (DS-3).
 pub async fn admit_device(state: &State, caller: &Caller) -> Result<Budget, Budget> {
     let address = rule::address_key(caller.ip);
     state.throttle.count(DEVICE, &[&address]).await
+}
+
+/// Counts the document of an unknown client that is to be fetched because a request names it: for
+/// the address that asks, for the host that is asked, and for all together (SS-3).
+pub(crate) async fn admit_document(
+    state: &State,
+    host: &str,
+    caller: &Caller,
+) -> Result<Budget, Budget> {
+    let address = rule::address_key(caller.ip);
+    state.throttle.count(DOCUMENT, &[&address]).await?;
+    state.throttle.count(DOCUMENT_HOST, &[host]).await?;
+    state.throttle.count(DOCUMENT_ALL, &["all"]).await
+}
+
+/// Counts an app that registers itself with nothing in its hands (OA-25).
+pub async fn admit_client(state: &State, caller: &Caller) -> Result<Budget, Budget> {
+    let address = rule::address_key(caller.ip);
+    let limit = Limit {
+        name: "client-registration",
+        quota: state.config.client_registration.per_hour,
+        window: 60 * 60,
+    };
+    state.throttle.count(limit, &[&address]).await
 }
 
 /// The permission to look one typed code of a device up.

@@ -24,10 +24,22 @@ pub enum BodyProblem {
 }
 
 /// Reads a form.
-pub async fn form(request: &HttpRequest, mut payload: Payload) -> Result<Params, BodyProblem> {
+pub async fn form(request: &HttpRequest, payload: Payload) -> Result<Params, BodyProblem> {
     if !is_form(request) {
         return Err(BodyProblem::MediaType);
     }
+    Params::parse(&bytes(payload).await?).map_err(BodyProblem::Malformed)
+}
+
+/// Reads a JSON document, which is yet to be parsed.
+pub async fn json(request: &HttpRequest, payload: Payload) -> Result<BytesMut, BodyProblem> {
+    if !is_of(request, "application/json") {
+        return Err(BodyProblem::MediaType);
+    }
+    bytes(payload).await
+}
+
+async fn bytes(mut payload: Payload) -> Result<BytesMut, BodyProblem> {
     let mut body = BytesMut::new();
     while let Some(chunk) = payload.next().await {
         let chunk = chunk.map_err(|error| match error {
@@ -39,11 +51,15 @@ pub async fn form(request: &HttpRequest, mut payload: Payload) -> Result<Params,
         }
         body.extend_from_slice(&chunk);
     }
-    Params::parse(&body).map_err(BodyProblem::Malformed)
+    Ok(body)
 }
 
 /// Whether the request says that its body is a form; parameters such as a charset do not matter.
 pub fn is_form(request: &HttpRequest) -> bool {
+    is_of(request, "application/x-www-form-urlencoded")
+}
+
+fn is_of(request: &HttpRequest, media_type: &str) -> bool {
     let sent = request
         .headers()
         .get(CONTENT_TYPE)
@@ -51,5 +67,5 @@ pub fn is_form(request: &HttpRequest) -> bool {
     let essence = sent
         .and_then(|value| value.split(';').next())
         .map(str::trim);
-    essence.is_some_and(|kind| kind.eq_ignore_ascii_case("application/x-www-form-urlencoded"))
+    essence.is_some_and(|kind| kind.eq_ignore_ascii_case(media_type))
 }

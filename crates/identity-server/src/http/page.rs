@@ -387,24 +387,23 @@ impl Page {
 
     /// The answer to the client, by redirect or by a form that posts itself.
     pub fn respond(&self, response: &Response) -> HttpResponse {
+        let pairs = response.pairs.iter();
+        let pairs: Vec<_> = pairs.map(|(name, value)| (*name, value.as_str())).collect();
         match response.mode {
-            ResponseMode::Query => {
-                let pairs: Vec<(&str, &str)> = response
-                    .pairs
-                    .iter()
-                    .map(|(name, value)| (*name, value.as_str()))
-                    .collect();
+            ResponseMode::FragmentJwt => {
+                self.see_other(&redirect_uri::with_fragment(&response.redirect_uri, &pairs))
+            }
+            ResponseMode::Query | ResponseMode::QueryJwt => {
                 self.see_other(&redirect_uri::with_query(&response.redirect_uri, &pairs))
             }
-            ResponseMode::FormPost => {
+            ResponseMode::FormPost | ResponseMode::FormPostJwt => {
                 let view = FormPost {
                     chrome: self.chrome(),
                     action: response.redirect_uri.clone(),
                     app_name: response.client_name.clone(),
-                    pairs: response
-                        .pairs
+                    pairs: pairs
                         .iter()
-                        .map(|(name, value)| ((*name).to_owned(), value.clone()))
+                        .map(|&(name, value)| (name.to_owned(), value.to_owned()))
                         .collect(),
                 };
                 self.html_towards(StatusCode::OK, &view, Some(&response.redirect_uri))

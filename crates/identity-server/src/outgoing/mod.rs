@@ -157,6 +157,12 @@ impl Outgoing {
         Ok(Reply { status, body })
     }
 
+    /// Whether plain http to an address of this machine is allowed.
+    pub fn reaches_this_machine(&self) -> bool {
+        let [here, _] = address::loopback();
+        self.allowed.iter().any(|network| network.contains(&here))
+    }
+
     /// The client whose resolver fits the address. The resolver is not asked for literals, so those
     /// are checked here.
     fn route(&self, text: &str) -> Result<(&Client, Url), OutgoingError> {

@@ -2,7 +2,7 @@
 
 use std::sync::atomic::{AtomicI64, Ordering};
 
-use doorward_domain::model::{Profile, User, UserId};
+use doorward_domain::model::{ClientId, Profile, User, UserId};
 use doorward_domain::secret::MasterKey;
 use doorward_domain::time::Clock;
 use doorward_store::{Db, OpenOptions};
@@ -108,4 +108,26 @@ async fn accounts_go_at_any_turn_and_the_rest_at_every_tenth() {
         () = turn_by_turn(&state, Duration::from_millis(2)) => unreachable!("it never ends"),
         () = watch => {}
     }
+}
+
+#[tokio::test]
+async fn an_app_that_registered_with_nothing_and_is_unused_goes() {
+    let clock = Arc::new(At(AtomicI64::new(NOW)));
+    let state = server(&clock).await;
+    let caller = crate::flow::caller::Caller::default();
+    let wish = br#"{"redirect_uris":["https://app.example/cb"],"scope":""}"#;
+    let made = client_registration::register(&state, None, wish, &caller).await;
+    let id = ClientId::parse(&made.unwrap().client_id).unwrap();
+    let ttl = state.config.client_registration.unused_ttl;
+    clock.0.store(NOW + ttl, Ordering::Relaxed);
+    assert_eq!(client_registration::drop_unused(&state).await.unwrap(), 0);
+    clock.0.store(NOW + ttl + 1, Ordering::Relaxed);
+    once(&state).await.unwrap();
+    let found = repo::clients::find(state.db.read(), &id).await.unwrap();
+    assert_eq!(found, None);
+    let events = repo::audit::list(state.db.read(), None, 10).await.unwrap();
+    let removed = |event: &doorward_domain::model::AuditEvent| {
+        event.subject.as_deref() == Some(id.as_str()) && event.detail["change"] == "removed unused"
+    };
+    assert!(events.iter().any(removed), "{events:?}");
 }

@@ -60,9 +60,19 @@ pub struct ConsentApp {
     pub host: RedirectHost,
     /// Whether an administrator registered it; others show a warning (CO-2).
     pub verified: bool,
+    /// The host of its `client_id`, where nobody has registered it: that host is all that is known.
+    pub published_at: Option<String>,
 }
 
 impl ConsentApp {
+    /// Whether the answer goes to another place than the one that was named already.
+    fn leads_elsewhere(&self) -> bool {
+        match (&self.host, &self.published_at) {
+            (RedirectHost::Host(host), Some(published)) => host != published,
+            _ => true,
+        }
+    }
+
     fn initial(&self) -> String {
         AccountChip {
             name: self.name.clone(),
@@ -114,6 +124,7 @@ impl View for Consent {
                 name: "Photo Album".to_owned(),
                 host: RedirectHost::Host("photos.example".to_owned()),
                 verified: true,
+                published_at: None,
             },
             account: AccountChip {
                 name: "Alice Archer".to_owned(),
@@ -160,12 +171,25 @@ impl View for Consent {
                 },
             ),
             (
+                "local",
+                Self {
+                    app: ConsentApp {
+                        host: RedirectHost::ThisComputer,
+                        verified: false,
+                        published_at: Some("album.example".to_owned()),
+                        ..plain.app.clone()
+                    },
+                    ..plain.clone()
+                },
+            ),
+            (
                 "unverified",
                 Self {
                     app: ConsentApp {
                         name: "Album <b>Sync</b>".to_owned(),
                         host: RedirectHost::App("com.example.album".to_owned()),
                         verified: false,
+                        published_at: Some("album.example".to_owned()),
                     },
                     ..plain.clone()
                 },

@@ -68,7 +68,7 @@ fn a_small_request_has_defaults() {
 #[case("&request_uri=urn:x", "request_uri_not_supported")]
 #[case("&registration={}", "registration_not_supported")]
 #[case("&response_mode=fragment", "invalid_request")]
-#[case("&response_mode=query.jwt", "invalid_request")]
+#[case("&response_mode=query.JWT", "invalid_request")]
 #[case("&scope=%22", "invalid_scope")]
 #[case("&prompt=none+login", "invalid_request")]
 #[case("&prompt=create", "invalid_request")]
@@ -239,5 +239,36 @@ fn responses() {
             ("error_description", "refused".into()),
             ("iss", "https://id.example".into()),
         ]
+    );
+}
+
+/// JARM §2.3.
+#[test]
+fn a_signed_mode_is_a_way_and_a_signature() {
+    for (name, mode, plain) in [
+        ("jwt", ResponseMode::QueryJwt, ResponseMode::Query),
+        ("query.jwt", ResponseMode::QueryJwt, ResponseMode::Query),
+        (
+            "fragment.jwt",
+            ResponseMode::FragmentJwt,
+            ResponseMode::Query,
+        ),
+        (
+            "form_post.jwt",
+            ResponseMode::FormPostJwt,
+            ResponseMode::FormPost,
+        ),
+    ] {
+        assert_eq!(ResponseMode::parse(name), Some(mode), "{name}");
+        assert_eq!(mode.plain(), plain, "{name}");
+        assert!(mode.is_signed() && !plain.is_signed());
+        assert_eq!(mode.signed(), mode);
+    }
+    assert_eq!(ResponseMode::Query.signed(), ResponseMode::QueryJwt);
+    assert_eq!(ResponseMode::FormPost.signed(), ResponseMode::FormPostJwt);
+    assert_eq!(
+        ResponseMode::parse("fragment"),
+        None,
+        "codes do not go there unsigned"
     );
 }

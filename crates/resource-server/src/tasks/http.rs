@@ -7,7 +7,7 @@ use actix_web::http::header;
 use actix_web::{HttpRequest, HttpResponse, web};
 use doorward_access::guard::{Allowed, RouteGuard, Routes};
 use doorward_access::rbac::Requirement;
-use serde_json::json;
+use serde_json::{Value, json};
 use uuid::Uuid;
 
 use super::input::{parse_change, parse_draft, parse_whole};
@@ -52,16 +52,41 @@ pub(crate) async fn list(
 ) -> Result<HttpResponse, Problem> {
     let query = ListQuery::parse(request.query_string(), &allowed.principal, &state.cursors)?;
     let caller = Caller::of(&state, &request, &allowed.principal).await?;
-    let found = store::list(&state, &caller, &query).await?;
+    let (tasks, next) = find_all(&state, &caller, &query).await?;
+    let items: Vec<_> = tasks.iter().map(TaskView::from).collect();
+    Ok(page(&request, &items, next))
+}
+
+/// The tasks of a list, as JSON, for what is no page.
+pub(crate) async fn listed(
+    state: &State,
+    caller: &Caller,
+    query: &str,
+) -> Result<Vec<Value>, Problem> {
+    let query = ListQuery::parse(query, &caller.principal, &state.cursors)?;
+    let (tasks, _) = find_all(state, caller, &query).await?;
+    Ok(tasks
+        .iter()
+        .map(|task| json!(TaskView::from(task)))
+        .collect())
+}
+
+/// The tasks of a list, with the cursor of what follows; that somebody sees those of restricted
+/// projects is remembered.
+async fn find_all(
+    state: &State,
+    caller: &Caller,
+    query: &ListQuery,
+) -> Result<(Vec<Task>, Option<String>), Problem> {
+    let found = store::list(state, caller, query).await?;
     let next = found
         .next
         .map(|position| state.cursors.seal(&position, &query.context()));
-    let restricted = restricted(&state, &caller, &found.items).await?;
+    let restricted = restricted(state, caller, &found.items).await?;
     if !restricted.is_empty() {
-        audit::saw(&state, &caller, "list", None, json!({"tasks": restricted})).await?;
+        audit::saw(state, caller, "list", None, json!({"tasks": restricted})).await?;
     }
-    let items: Vec<_> = found.items.iter().map(TaskView::from).collect();
-    Ok(page(&request, &items, next))
+    Ok((found.items, next))
 }
 
 /// `POST /api/tasks/`
@@ -73,14 +98,24 @@ pub(crate) async fn create(
 ) -> Result<HttpResponse, Problem> {
     let draft = parse_draft(&read_json(&request, payload, &[JSON]).await?)?;
     let caller = Caller::of(&state, &request, &allowed.principal).await?;
-    let now = state.clock.now();
-    let id = state.ids.next(now);
-    check_new(&state, &caller, &planned(id, &caller, &draft)).await?;
-    let task = store::insert(&state.db, id, &caller, draft, now).await?;
+    let task = add(&state, &caller, draft).await?;
     let mut response = HttpResponse::Created();
     let location = format!("{}{}", collection(&request), task.id);
     response.insert_header((header::LOCATION, location));
     Ok(with_tag(response, task.version, &TaskView::from(&task)))
+}
+
+/// Adds the task of a body, and gives it as JSON.
+pub(crate) async fn added(state: &State, caller: &Caller, body: &[u8]) -> Result<Value, Problem> {
+    let task = add(state, caller, parse_draft(body)?).await?;
+    Ok(json!(TaskView::from(&task)))
+}
+
+async fn add(state: &State, caller: &Caller, draft: Draft) -> Result<Task, Problem> {
+    let now = state.clock.now();
+    let id = state.ids.next(now);
+    check_new(state, caller, &planned(id, caller, &draft)).await?;
+    Ok(store::insert(&state.db, id, caller, draft, now).await?)
 }
 
 /// `GET /api/tasks/{id}`

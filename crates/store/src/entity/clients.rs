@@ -1,6 +1,8 @@
 //! `clients`: applications that ask for tokens.
 
-use doorward_domain::model::{AccessTokenFormat, Client, ClientId, ClientKind, LogoutAddresses};
+use doorward_domain::model::{
+    AccessTokenFormat, Client, ClientDocument, ClientId, ClientKind, LogoutAddresses, RegisteredBy,
+};
 use doorward_protocol::client_auth::ClientAuthMethod;
 use sea_orm::ActiveValue::Set;
 use sea_orm::entity::prelude::*;
@@ -34,8 +36,13 @@ pub struct Model {
     pub require_pushed_authorization_requests: bool,
     pub require_signed_request_object: bool,
     pub dpop_bound_access_tokens: bool,
+    pub authorization_signed_response_alg: Option<String>,
     pub backchannel_logout_uri: Option<String>,
     pub backchannel_logout_session_required: bool,
+    pub document_fetched_at: Option<i64>,
+    pub document_fresh_until: Option<i64>,
+    pub default_max_age: Option<i64>,
+    pub registered_by: String,
     pub disabled_at: Option<i64>,
     pub created_at: i64,
     pub updated_at: i64,
@@ -53,6 +60,7 @@ impl TryFrom<Model> for Client {
         let place = Place::new("clients", &row.id);
         let secret_hash = row.secret_hash.as_deref();
         let pkce_exception = row.pkce_exception.as_deref();
+        let document = row.document_fetched_at.zip(row.document_fresh_until);
         Ok(Self {
             id: place.read("id", ClientId::parse(&row.id))?,
             kind: place.read("kind", ClientKind::parse(&row.kind))?,
@@ -72,10 +80,16 @@ impl TryFrom<Model> for Client {
             require_pushed_authorization_requests: row.require_pushed_authorization_requests,
             require_signed_request_object: row.require_signed_request_object,
             dpop_bound_access_tokens: row.dpop_bound_access_tokens,
+            authorization_signed_response_alg: row.authorization_signed_response_alg,
             logout: LogoutAddresses {
                 backchannel: row.backchannel_logout_uri,
                 backchannel_session_required: row.backchannel_logout_session_required,
             },
+            default_max_age: row
+                .default_max_age
+                .map(|age| place.read("default_max_age", u64::try_from(age).ok()))
+                .transpose()?,
+            registered_by: place.read("registered_by", RegisteredBy::parse(&row.registered_by))?,
             pkce_exception: pkce_exception
                 .map(|text| place.json("pkce_exception", text))
                 .transpose()?,
@@ -87,6 +101,10 @@ impl TryFrom<Model> for Client {
             name: row.name,
             jwks: row.jwks,
             jwks_uri: row.jwks_uri,
+            document: document.map(|(fetched_at, fresh_until)| ClientDocument {
+                fetched_at,
+                fresh_until,
+            }),
             disabled_at: row.disabled_at,
             created_at: row.created_at,
             updated_at: row.updated_at,
@@ -120,8 +138,17 @@ impl TryFrom<&Client> for ActiveModel {
             require_pushed_authorization_requests: Set(client.require_pushed_authorization_requests),
             require_signed_request_object: Set(client.require_signed_request_object),
             dpop_bound_access_tokens: Set(client.dpop_bound_access_tokens),
+            authorization_signed_response_alg: Set(client
+                .authorization_signed_response_alg
+                .clone()),
             backchannel_logout_uri: Set(client.logout.backchannel.clone()),
             backchannel_logout_session_required: Set(client.logout.backchannel_session_required),
+            document_fetched_at: Set(client.document.map(|kept| kept.fetched_at)),
+            document_fresh_until: Set(client.document.map(|kept| kept.fresh_until)),
+            default_max_age: Set(client
+                .default_max_age
+                .map(|age| i64::try_from(age).unwrap_or(i64::MAX))),
+            registered_by: Set(client.registered_by.as_str().to_owned()),
             disabled_at: Set(client.disabled_at),
             created_at: Set(client.created_at),
             updated_at: Set(client.updated_at),

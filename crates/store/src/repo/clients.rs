@@ -1,11 +1,14 @@
 //! Registered clients.
 
 use doorward_domain::model::{Client, ClientId};
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+use doorward_domain::time::UnixSeconds;
+use sea_orm::sea_query::{Query, SelectStatement};
+use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect};
 
 use super::{PAGE_MAX, models};
 use crate::db::{Conn, WriteTx};
 use crate::entity::clients::{ActiveModel, Column, Entity};
+use crate::entity::{consents, grants};
 use crate::error::StoreError;
 
 /// The client with this id.
@@ -54,4 +57,32 @@ pub async fn update(tx: &WriteTx, client: &Client) -> Result<bool, StoreError> {
 pub async fn delete(tx: &WriteTx, id: &ClientId) -> Result<bool, StoreError> {
     let deleted = Entity::delete_by_id(id.as_str()).exec(tx).await?;
     Ok(deleted.rows_affected == 1)
+}
+
+/// How many clients are known by a document of theirs alone.
+pub async fn count_documents<C: Conn>(conn: &C) -> Result<u64, StoreError> {
+    let those = Entity::find().filter(Column::DocumentFetchedAt.is_not_null());
+    Ok(those.count(conn).await?)
+}
+
+/// Removes the clients that are known by a document alone, that nobody has allowed anything, and
+/// whose document was last fetched before `before`; says how many. One that an administrator switched
+/// off stays, since it would come back switched on.
+pub async fn purge_documents(tx: &WriteTx, before: UnixSeconds) -> Result<u64, StoreError> {
+    let allowed = clients_of(consents::Column::ClientId, consents::Entity)
+        .and_where(consents::Column::RevokedAt.is_null())
+        .take();
+    let used = clients_of(grants::Column::ClientId, grants::Entity);
+    let deleted = Entity::delete_many()
+        .filter(Column::DocumentFetchedAt.lt(before))
+        .filter(Column::DisabledAt.is_null())
+        .filter(Column::Id.not_in_subquery(allowed))
+        .filter(Column::Id.not_in_subquery(used))
+        .exec(tx)
+        .await?;
+    Ok(deleted.rows_affected)
+}
+
+fn clients_of(column: impl ColumnTrait, table: impl EntityTrait) -> SelectStatement {
+    Query::select().column(column).from(table).take()
 }

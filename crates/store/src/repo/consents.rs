@@ -94,6 +94,21 @@ pub async fn revoke(
     Ok(result.rows_affected == 1)
 }
 
+/// Withdraws every consent to a client; says how many there were.
+pub async fn revoke_for_client(
+    tx: &WriteTx,
+    client: &ClientId,
+    now: UnixSeconds,
+) -> Result<u64, StoreError> {
+    let result = Entity::update_many()
+        .col_expr(Column::RevokedAt, Expr::value(now))
+        .filter(Column::ClientId.eq(client.as_str()))
+        .filter(Column::RevokedAt.is_null())
+        .exec(tx)
+        .await?;
+    Ok(result.rows_affected)
+}
+
 fn merge(existing: Consent, new: &Consent) -> Consent {
     let mut merged = Consent {
         id: existing.id,

@@ -1,4 +1,4 @@
-use doorward_domain::model::ClientKind;
+use doorward_domain::model::{Client, ClientDocument, ClientKind};
 use doorward_protocol::scope::Scope;
 use doorward_store::repo::{clients, codes, consents, grants, refresh_tokens};
 
@@ -21,6 +21,7 @@ async fn a_client_comes_back_as_it_was_stored() {
         bare.jwks_uri = None;
         bare.require_signed_request_object = false;
         bare.dpop_bound_access_tokens = false;
+        bare.document = None;
         bare.disabled_at = None;
         write!(db, clients::insert, &bare);
         for stored in [&full, &bare] {
@@ -102,6 +103,54 @@ async fn a_deleted_client_leaves_no_grant_code_token_or_consent() {
             .await
             .unwrap();
         assert_eq!(found, None);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_document_that_nobody_came_back_to_is_removed() {
+    on_both(async |db| {
+        let scene = Scene::store(db).await;
+        let published = |id: &str, fetched_at| Client {
+            document: Some(ClientDocument {
+                fetched_at,
+                fresh_until: fetched_at + 300,
+            }),
+            disabled_at: None,
+            ..client(id)
+        };
+        let (old, new) = (NOW - 100, NOW);
+        let kept = [
+            published("https://new.example/c", new),
+            published("https://allowed.example/c", old),
+            Client {
+                disabled_at: Some(NOW),
+                ..published("https://off.example/c", old)
+            },
+        ];
+        let gone = [
+            published("https://old.example/c", old),
+            published("https://withdrawn.example/c", old),
+        ];
+        for one in kept.iter().chain(&gone) {
+            write!(db, clients::insert, one);
+        }
+        for one in [&kept[1], &gone[1]] {
+            write!(db, consents::upsert, &consent(&scene.user, one, "openid"));
+        }
+        write!(db, consents::revoke, scene.user.id, &gone[1].id, NOW);
+        let all = clients::count_documents(db.read()).await.unwrap();
+        let registered = u64::from(scene.client.document.is_some());
+        assert_eq!(all, 5 + registered);
+        assert_eq!(write!(db, clients::purge_documents, NOW), 2);
+        for (list, stays) in [(&kept[..], true), (&gone[..], false)] {
+            for one in list {
+                let found = clients::find(db.read(), &one.id).await.unwrap();
+                assert_eq!(found.is_some(), stays, "{}", one.id);
+            }
+        }
+        let scene = clients::find(db.read(), &scene.client.id).await.unwrap();
+        assert!(scene.is_some(), "one with a grant stays");
     })
     .await;
 }

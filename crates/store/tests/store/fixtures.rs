@@ -3,9 +3,9 @@
 use doorward_domain::model::id::{AssignmentId, AuditId};
 use doorward_domain::model::{
     AccessTokenFormat, Address, ApiKey, ApiKeyId, Assignment, AuditEvent, AuditKind,
-    Authentication, Client, ClientId, ClientKind, Code, Consent, ConsentId, Grant, GrantId,
-    GrantOrigin, Interaction, InteractionId, LogoutAddresses, PkceException, Profile, RefreshToken,
-    Session, SessionId, SubjectKind, User, UserId,
+    Authentication, Client, ClientDocument, ClientId, ClientKind, Code, Consent, ConsentId, Grant,
+    GrantId, GrantOrigin, Interaction, InteractionId, LogoutAddresses, PkceException, Profile,
+    RefreshToken, RegisteredBy, Session, SessionId, SubjectKind, User, UserId,
 };
 use doorward_domain::secret::TokenHash;
 use doorward_protocol::authorize::{AuthorizationRequest, ClaimsRequest, ResponseMode};
@@ -91,10 +91,17 @@ pub fn client(id: &str) -> Client {
         require_pushed_authorization_requests: true,
         require_signed_request_object: true,
         dpop_bound_access_tokens: true,
+        authorization_signed_response_alg: Some("RS256".to_owned()),
         logout: LogoutAddresses {
             backchannel: Some("https://app.example/bye".to_owned()),
             backchannel_session_required: true,
         },
+        document: Some(ClientDocument {
+            fetched_at: NOW,
+            fresh_until: NOW + 300,
+        }),
+        default_max_age: Some(600),
+        registered_by: RegisteredBy::Token,
         disabled_at: Some(NOW),
         created_at: NOW - 10,
         updated_at: NOW,

@@ -9,6 +9,7 @@
 mod api_keys;
 mod audit;
 mod audit_chain;
+mod client_registrations;
 mod clients;
 mod codes;
 mod consents;

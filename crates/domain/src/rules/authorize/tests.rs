@@ -340,3 +340,28 @@ fn an_own_app_gets_what_it_is_registered_for(
     assert_eq!(settled.scope, scope(expected));
     assert_eq!(settled.resources, audience);
 }
+
+/// JARM §3 × §2.3: asked for or registered.
+#[test]
+fn an_answer_is_signed_where_it_is_asked_for_or_registered() {
+    let plain = client();
+    let registered = Client {
+        authorization_signed_response_alg: Some("RS256".to_owned()),
+        ..client()
+    };
+    for &mode in ResponseMode::ALL {
+        assert_eq!(response_mode(&plain, mode), mode);
+        assert_eq!(response_mode(&registered, mode), mode.signed());
+    }
+}
+
+/// JARM §2.1.
+#[test]
+fn a_signed_answer_says_from_whom_for_whom_and_until_when() {
+    let pairs = [("code", "abc".to_owned()), ("state", "s\"".to_owned())];
+    let claims = signed_answer("https://id.example", "web", 1_800_000_300, &pairs);
+    let expected = serde_json::json!({
+        "code": "abc", "state": "s\"", "iss": "https://id.example", "aud": "web", "exp": 1_800_000_300,
+    });
+    assert_eq!(Value::Object(claims), expected);
+}

@@ -59,6 +59,24 @@ pub(super) struct FormChange {
     pub require_dpop: Option<bool>,
 }
 
+/// Whether its authorization responses are signed.
+#[derive(Debug, Args)]
+pub(super) struct ResponseArgs {
+    /// Sign its authorization responses with this algorithm, whatever it asks for (JARM): `RS256`; empty
+    /// for as it asks
+    #[arg(long, value_name = "ALG")]
+    pub authorization_signed_response_alg: Option<String>,
+}
+
+/// How its authorization responses are signed, in words.
+pub(super) fn response(client: &Client) -> String {
+    let alg = client.authorization_signed_response_alg.as_deref();
+    alg.map_or_else(
+        || "as asked for".to_owned(),
+        |alg| format!("signed with {alg}"),
+    )
+}
+
 /// The form that is demanded, in words.
 pub(super) fn form(client: &Client) -> String {
     let pushed = client.require_pushed_authorization_requests;

@@ -1,5 +1,7 @@
 //! Everything about an app can be said over the API, and the log says what it was before.
 
+use doorward_domain::model::{ClientDocument, ClientId, ClientKind};
+use doorward_protocol::client_auth::ClientAuthMethod;
 use doorward_store::repo;
 use doorward_testkit::{Stack, both_backends};
 use serde_json::{Value, json};
@@ -10,6 +12,8 @@ both_backends!(
     an_app_is_described_whole_and_the_log_says_what_changed,
     an_app_has_keys_and_says_how_it_asks,
     the_log_says_what_an_account_was_before,
+    an_app_known_by_its_document_is_switched_off_and_nothing_else,
+    an_app_may_have_its_answers_signed,
 );
 
 async fn change(world: &World<'_>, subject: &str) -> (Value, Value) {
@@ -71,6 +75,93 @@ async fn an_app_is_described_whole_and_the_log_says_what_changed(stack: &Stack) 
         let page = world.change("admin", "PATCH", &path, Some(&wrong)).await;
         problem(&page, 400, "invalid-input");
     }
+}
+
+/// The row as it is made when its document was fetched.
+async fn publish(stack: &Stack, world: &World<'_>, id: &str) {
+    let like = ClientId::parse(&stack.seed.web.id).unwrap();
+    let like = repo::clients::find(world.db.read(), &like).await.unwrap();
+    let mut client = like.unwrap();
+    client.id = ClientId::parse(id).unwrap();
+    client.kind = ClientKind::Public;
+    client.auth_method = ClientAuthMethod::None;
+    client.secret_hash = None;
+    client.document = Some(ClientDocument {
+        fetched_at: client.created_at,
+        fresh_until: client.created_at + 300,
+    });
+    let tx = world.db.begin_write().await.unwrap();
+    repo::clients::insert(&tx, &client).await.unwrap();
+    tx.commit().await.unwrap();
+}
+
+async fn an_app_known_by_its_document_is_switched_off_and_nothing_else(stack: &Stack) {
+    let world = World::new(stack).await;
+    let id = "https://app.example/oauth/client.json";
+    publish(stack, &world, id).await;
+    let path = "/api/admin/clients/https%3A%2F%2Fapp.example%2Foauth%2Fclient.json";
+    let read = ok(&world.call("admin", "GET", path, None).await, 200);
+    assert_eq!(read["id"], json!(id));
+    assert!(read["document_fetched_at"].is_string(), "{read}");
+    let list = ok(
+        &world
+            .call("admin", "GET", "/api/admin/clients?limit=200", None)
+            .await,
+        200,
+    );
+    let listed = list["items"].as_array();
+    let ids: Vec<_> = listed
+        .unwrap()
+        .iter()
+        .map(|one| one["id"].clone())
+        .collect();
+    assert!(ids.contains(&json!(id)), "{list}");
+    for wrong in [
+        json!({ "name": "Other" }),
+        json!({ "redirect_uris": ["https://evil.example/cb"] }),
+        json!({ "first_party": true, "disabled": false }),
+    ] {
+        let page = world.change("admin", "PATCH", path, Some(&wrong)).await;
+        problem(&page, 400, "invalid-input");
+    }
+    let secret = format!("{path}/secret");
+    let page = world.change("admin", "POST", &secret, None).await;
+    assert!((400..500).contains(&page.status), "{}", page.shown());
+    for off in [true, false] {
+        let body = json!({ "disabled": off });
+        let changed = world.change("admin", "PATCH", path, Some(&body)).await;
+        assert_eq!(ok(&changed, 200)["disabled"], json!(off));
+    }
+    let gone = world.change("admin", "DELETE", path, None).await;
+    assert_eq!(gone.status, 204, "{}", gone.shown());
+}
+
+async fn an_app_may_have_its_answers_signed(stack: &Stack) {
+    let world = World::new(stack).await;
+    let new = json!({
+        "id": "signed", "name": "Signed", "kind": "public",
+        "redirect_uris": ["https://app.example/cb"],
+        "authorization_signed_response_alg": "RS256",
+    });
+    let list = "/api/admin/clients";
+    let made = ok(&world.call("admin", "POST", list, Some(&new)).await, 201);
+    assert_eq!(made["authorization_signed_response_alg"], "RS256");
+    let path = format!("{list}/signed");
+    for wrong in ["none", "HS256", "ES256"] {
+        let body = json!({ "authorization_signed_response_alg": wrong });
+        let page = world.change("admin", "PATCH", &path, Some(&body)).await;
+        problem(&page, 400, "invalid-input");
+    }
+    let body = json!({ "authorization_signed_response_alg": "" });
+    let changed = ok(
+        &world.change("admin", "PATCH", &path, Some(&body)).await,
+        200,
+    );
+    assert_eq!(
+        changed.get("authorization_signed_response_alg"),
+        None,
+        "{changed}"
+    );
 }
 
 async fn an_app_has_keys_and_says_how_it_asks(stack: &Stack) {

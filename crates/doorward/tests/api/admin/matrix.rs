@@ -121,6 +121,9 @@ const MATRIX: &[(&str, &str, &str)] = &[
     ("admin_update_client", "", ".dddddddy"),
     ("admin_rotate_client_secret", "", ".dddddddy"),
     ("admin_delete_client", "", ".dddddddv"),
+    ("admin_list_registration_tokens", "", ".dddddddy"),
+    ("admin_create_registration_token", "", ".dddddddy"),
+    ("admin_revoke_registration_token", "", ".dddddddn"),
     ("admin_list_sessions", "", ".dddddddy"),
     ("admin_end_session", "", ".dddddddn"),
     ("admin_list_api_keys", "", ".ddddddyy"),
@@ -252,6 +255,7 @@ fn sent(world: &World<'_>, slug: &str, id: &str) -> Option<Value> {
         "admin_create_organization" => json!({ "slug": name, "name": "New" }),
         "admin_set_organization_member" => json!({}),
         "admin_invite" => json!({ "email": format!("{name}@example.org") }),
+        "admin_create_registration_token" => json!({ "note": "CI" }),
         "admin_create_client" => json!({ "name": "Robot", "kind": "confidential" }),
         _ => return None,
     };

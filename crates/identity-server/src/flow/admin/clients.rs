@@ -1,24 +1,23 @@
 //! Clients: register, list, change, give a new secret, delete.
 
-mod registration;
+pub(crate) mod registration;
 
 use doorward_domain::model::{
     AccessTokenFormat, AuditKind, Client, ClientId, ClientKind, LogoutAddresses, PkceException,
-    SubjectKind,
+    RegisteredBy, SubjectKind,
 };
 use doorward_domain::rules::lint::{self, Deviation};
 use doorward_domain::rules::redirects;
-use doorward_domain::secret::{OpaqueToken, TokenHash};
+use doorward_domain::secret::OpaqueToken;
 use doorward_domain::time::UnixSeconds;
 use doorward_protocol::authorize::ResponseMode;
 use doorward_protocol::client_auth::ClientAuthMethod;
 use doorward_protocol::scope::Scope;
 use doorward_protocol::token::GrantType;
 use doorward_store::{WriteTx, repo};
-use serde_json::{Value, json};
 use uuid::Uuid;
 
-use self::registration::check;
+use self::registration::{check, facts};
 use super::standard::ADMIN_SCOPE;
 use super::{AdminError, Operator, PAGE, difference};
 
@@ -63,6 +62,8 @@ pub struct NewClient {
     pub require_signed_request_object: bool,
     /// Its access tokens have to be bound to a key (RFC 9449 §5.2).
     pub dpop_bound_access_tokens: bool,
+    /// By which algorithm its authorization responses are signed (JARM §3).
+    pub authorization_signed_response_alg: Option<String>,
     /// Its public keys, as a JWK Set document.
     pub jwks: Option<String>,
     /// Where its public keys are fetched, instead.
@@ -92,6 +93,7 @@ impl NewClient {
             require_pushed_authorization_requests: false,
             require_signed_request_object: false,
             dpop_bound_access_tokens: false,
+            authorization_signed_response_alg: None,
             jwks: None,
             jwks_uri: None,
             logout: LogoutAddresses::default(),
@@ -132,6 +134,8 @@ pub struct ClientChange {
     pub require_signed_request_object: Option<bool>,
     /// Its access tokens have to be bound to a key.
     pub dpop_bound_access_tokens: Option<bool>,
+    /// By which algorithm its authorization responses are signed; empty for as it asks.
+    pub authorization_signed_response_alg: Option<String>,
     /// Its public keys, in place of those that it had and of their address.
     pub jwks: Option<String>,
     /// Where its public keys are fetched, in place of those that it had.
@@ -230,7 +234,8 @@ pub async fn page(
 fn may_carry(op: &Operator<'_>, client: &Client) -> Result<(), AdminError> {
     let (administration, _) = ADMIN_SCOPE;
     // A client is the server of the resource of its own name.
-    let hears = !client.serves.is_empty() || url::Url::parse(client.id.as_str()).is_ok();
+    let has_resource = client.document.is_none() && url::Url::parse(client.id.as_str()).is_ok();
+    let hears = !client.serves.is_empty() || has_resource;
     if client.first_party || hears || client.scopes.contains(administration) {
         op.must_administer()?;
     }
@@ -297,8 +302,11 @@ pub async fn update(
     let tx = op.begin().await?;
     let before = get_in(op, &tx, id).await?;
     let mut client = before.clone();
+    registration::check_published(&before, &change)?;
     let fields = apply(&mut client, change, now);
-    check(&tx, &client, now).await?;
+    if client.document.is_none() {
+        check(&tx, &client, now).await?;
+    }
     may_carry(op, &client)?;
     may_lead(op, &tx, &before, &client).await?;
     op.unchanged(&before)?;
@@ -310,35 +318,6 @@ pub async fn update(
     Ok(client)
 }
 
-/// What the log keeps of a registration: no secret, not even its hash.
-fn facts(client: &Client) -> Value {
-    let exception = client.pkce_exception.as_ref();
-    let grants = client.grant_types.iter().map(GrantType::as_str);
-    json!({
-        "name": client.name,
-        "kind": client.kind.as_str(),
-        "auth_method": client.auth_method.as_str(),
-        "redirect_uris": client.redirect_uris,
-        "post_logout_redirect_uris": client.post_logout_redirect_uris,
-        "grant_types": grants.collect::<Vec<_>>(),
-        "scopes": client.scopes.to_string(),
-        "first_party": client.first_party,
-        "serves": client.serves,
-        "access_token_format": client.access_token_format.as_str(),
-        "allowed_origins": client.allowed_origins,
-        "require_mfa": client.require_mfa,
-        "require_pushed_authorization_requests": client.require_pushed_authorization_requests,
-        "require_signed_request_object": client.require_signed_request_object,
-        "dpop_bound_access_tokens": client.dpop_bound_access_tokens,
-        "jwks_sha256": client.jwks.as_deref().map(|text| TokenHash::of(text).to_base64url()),
-        "jwks_uri": client.jwks_uri,
-        "backchannel_logout_uri": client.logout.backchannel,
-        "backchannel_logout_session_required": client.logout.backchannel_session_required,
-        "without_pkce_until": exception.map(|exception| exception.until),
-        "disabled_at": client.disabled_at,
-    })
-}
-
 /// Gives a confidential client a new secret; the old one stops working at once.
 ///
 /// # Errors
@@ -347,7 +326,7 @@ pub async fn rotate_secret(op: &Operator<'_>, id: &ClientId) -> Result<OpaqueTok
     let tx = op.begin().await?;
     let mut client = get_in(op, &tx, id).await?;
     op.unchanged(&client)?;
-    if client.kind == ClientKind::Public {
+    if client.kind == ClientKind::Public || client.document.is_some() {
         let problem = format!(
             "a client with auth method {} has no secret",
             client.auth_method.as_str()
@@ -427,7 +406,13 @@ pub(crate) fn build(new: NewClient, now: UnixSeconds) -> (Client, Option<OpaqueT
         require_pushed_authorization_requests: new.require_pushed_authorization_requests,
         require_signed_request_object: new.require_signed_request_object,
         dpop_bound_access_tokens: new.dpop_bound_access_tokens,
+        authorization_signed_response_alg: new
+            .authorization_signed_response_alg
+            .filter(|alg| !alg.is_empty()),
         logout: new.logout,
+        document: None,
+        default_max_age: None,
+        registered_by: RegisteredBy::Administrator,
         disabled_at: None,
         created_at: now,
         updated_at: now,
@@ -475,6 +460,10 @@ fn apply(client: &mut Client, change: ClientChange, now: UnixSeconds) -> Vec<&'s
         client.jwks = None;
         fields.push("jwks_uri");
     }
+    if let Some(alg) = change.authorization_signed_response_alg {
+        client.authorization_signed_response_alg = Some(alg).filter(|alg| !alg.is_empty());
+        fields.push("authorization_signed_response_alg");
+    }
     if let Some(address) = change.backchannel_logout_uri {
         client.logout.backchannel = Some(address).filter(|address| !address.is_empty());
         fields.push("backchannel_logout_uri");
@@ -491,7 +480,7 @@ fn apply(client: &mut Client, change: ClientChange, now: UnixSeconds) -> Vec<&'s
     fields
 }
 
-const fn has_secret(method: ClientAuthMethod) -> bool {
+pub(crate) const fn has_secret(method: ClientAuthMethod) -> bool {
     matches!(
         method,
         ClientAuthMethod::ClientSecretBasic | ClientAuthMethod::ClientSecretPost

@@ -11,17 +11,18 @@ use super::{
     Browser, Caller, IsStored, Outcome, PageRefusal, advance, begin, pushed, read, refused, target,
 };
 use crate::fault::FlowError;
-use crate::flow::request_object;
+use crate::flow::{client_document, request_object};
 use crate::state::State;
 
 /// The client that asks: even a request that is elsewhere names it (RFC 9101 §5, RFC 9126 §4).
 pub(super) async fn client(
     state: &State,
     params: &Params,
+    caller: &Caller,
 ) -> Result<Arc<Client>, FlowError<PageRefusal>> {
     let id = doorward_protocol::authorize::client_id(params)
         .map_err(|error| FlowError::Refused(PageRefusal::Unreadable(error)))?;
-    let found = state.client(id).await?;
+    let found = client_document::meet(state, id, caller).await?;
     found
         .filter(|client| client.is_active())
         .ok_or(FlowError::Refused(PageRefusal::UnknownClient))
@@ -52,7 +53,7 @@ pub(super) async fn start(
     let request = match read {
         Ok(request) => request,
         Err(FlowError::Refused(error)) => {
-            let outcome = refused(state, &client, redirect_uri, &opened.params, &error);
+            let outcome = refused(state, &client, redirect_uri, &opened.params, &error).await?;
             return Ok(Ok(outcome));
         }
         Err(FlowError::Fault(fault)) => return Err(fault.into()),
@@ -73,7 +74,7 @@ pub(super) async fn answer(
     let names_one = matches!(params.one("redirect_uri"), Ok(Some(_)));
     match target(state, params).await {
         Ok((client, redirect_uri)) if names_one => {
-            Ok(refused(state, &client, redirect_uri, params, &error))
+            Ok(refused(state, &client, redirect_uri, params, &error).await?)
         }
         Ok(_) | Err(FlowError::Refused(PageRefusal::RedirectUri | PageRefusal::Unreadable(_))) => {
             Err(FlowError::Refused(PageRefusal::Unreadable(error)))

@@ -5,7 +5,8 @@ use actix_web::{HttpRequest, HttpResponse};
 use doorward_protocol::params::Params;
 use doorward_protocol::redirect_uri;
 
-use crate::flow::authorize;
+use crate::fault::FlowError;
+use crate::flow::authorize::{self, PageRefusal};
 use crate::http::page::{Page, PageError};
 use crate::http::pages;
 use crate::http::tenant;
@@ -53,6 +54,9 @@ pub async fn other_method(page: Page) -> HttpResponse {
 async fn start(page: &Page, params: &Params) -> Result<HttpResponse, PageError> {
     let signed_in = page.session().await?;
     let browser = page.browser(signed_in.as_ref());
-    let outcome = authorize::start(&page.state, params, &browser, &page.caller).await?;
-    Ok(pages::go_on(page, &outcome))
+    match authorize::start(&page.state, params, &browser, &page.caller).await {
+        Ok(outcome) => Ok(pages::go_on(page, &outcome)),
+        Err(FlowError::Refused(PageRefusal::TooMany(spent))) => Err(page.too_many(spent)),
+        Err(error) => Err(error.into()),
+    }
 }

@@ -2,9 +2,10 @@
 //! else.
 
 use actix_web::HttpResponse;
-use actix_web::http::header::{ACCESS_CONTROL_ALLOW_ORIGIN, CACHE_CONTROL};
+use actix_web::http::header::{ACCESS_CONTROL_ALLOW_ORIGIN, CACHE_CONTROL, VARY};
 use doorward_access::jwt::dpop;
 use doorward_access::jwt::party::SigningAlg;
+use doorward_domain::rules::authorize::RESPONSE_ALGS;
 use doorward_domain::rules::{assurance, claims};
 use doorward_protocol::authorize::ResponseMode;
 use doorward_protocol::client_auth::ClientAuthMethod;
@@ -14,6 +15,8 @@ use doorward_protocol::token::GrantType;
 
 use super::endpoint::Endpoint;
 use crate::fault::Fault;
+use crate::flow::client_registration::REGISTER;
+use crate::flow::signed_metadata;
 use crate::i18n::Lang;
 use crate::state::State;
 
@@ -21,14 +24,32 @@ use crate::state::State;
 const MAX_AGE: &str = "public, max-age=300";
 
 /// Both documents are the same (RFC 8414 §2 and OIDC Discovery §3 share one registry).
+/// Signed they are in the member `signed_metadata` (RFC 8414 §2.1), or alone for who accepts
+/// `application/jwt`.
 pub async fn show(endpoint: Endpoint) -> HttpResponse {
-    match metadata(&endpoint.state).await {
-        Ok(document) => HttpResponse::Ok()
-            .insert_header((CACHE_CONTROL, MAX_AGE))
-            .insert_header((ACCESS_CONTROL_ALLOW_ORIGIN, "*"))
-            .json(document),
+    match signed(&endpoint.state).await {
+        Ok(document) => {
+            let mut answer = HttpResponse::Ok();
+            answer
+                .insert_header((CACHE_CONTROL, MAX_AGE))
+                .insert_header((VARY, "Accept"))
+                .insert_header((ACCESS_CONTROL_ALLOW_ORIGIN, "*"));
+            match &document.signed_metadata {
+                Some(jwt) if endpoint.asks_for(JWT) => answer.content_type(JWT).body(jwt.clone()),
+                _ => answer.json(document),
+            }
+        }
         Err(fault) => endpoint.fault(&fault),
     }
+}
+
+/// The media type of a JWT (RFC 7519 §10.3.1).
+const JWT: &str = "application/jwt";
+
+async fn signed(state: &State) -> Result<ProviderMetadata, Fault> {
+    let mut document = metadata(state).await?;
+    document.signed_metadata = Some(signed_metadata::of(state, &document).await?);
+    Ok(document)
 }
 
 /// The client authentication methods that work today.
@@ -80,12 +101,14 @@ fn signing_algs() -> Vec<String> {
 async fn metadata(state: &State) -> Result<ProviderMetadata, Fault> {
     let registry = state.registry().await?;
     let at = |path: &str| format!("{}{path}", state.issuer());
+    let registers = state.config.client_registration.is_on();
     Ok(ProviderMetadata {
         issuer: state.issuer().to_owned(),
         authorization_endpoint: Some(at("/oauth2/authorize")),
         token_endpoint: Some(at("/oauth2/token")),
         userinfo_endpoint: Some(at("/oauth2/userinfo")),
         jwks_uri: Some(at("/oauth2/jwks")),
+        registration_endpoint: registers.then(|| at(REGISTER)),
         introspection_endpoint: Some(at("/oauth2/introspect")),
         revocation_endpoint: Some(at("/oauth2/revoke")),
         pushed_authorization_request_endpoint: Some(at("/oauth2/par")),
@@ -99,8 +122,11 @@ async fn metadata(state: &State) -> Result<ProviderMetadata, Fault> {
         response_types_supported: vec!["code".to_owned()],
         response_modes_supported: ResponseMode::ALL
             .iter()
-            .map(|m| m.as_str().to_owned())
+            .map(|m| m.as_str())
+            .chain([ResponseMode::SHORTCUT])
+            .map(str::to_owned)
             .collect(),
+        authorization_signing_alg_values_supported: RESPONSE_ALGS.map(str::to_owned).to_vec(),
         grant_types_supported: GRANTS
             .iter()
             .map(|grant| grant.as_str().to_owned())
@@ -139,6 +165,11 @@ async fn metadata(state: &State) -> Result<ProviderMetadata, Fault> {
         require_pushed_authorization_requests: Some(
             state.config.authorization.require_pushed_requests,
         ),
+        client_id_metadata_document_supported: state
+            .config
+            .client_metadata_documents
+            .enabled
+            .then_some(true),
         // Of addresses that clients choose; pushed ones have their endpoint (RFC 9126 §5).
         request_uri_parameter_supported: Some(false),
         authorization_response_iss_parameter_supported: Some(true),

@@ -7,7 +7,7 @@ use actix_web::http::header::{
     ALLOW, AUTHORIZATION, Accept, CACHE_CONTROL, Header as _, HeaderValue, PRAGMA, Quality,
     RETRY_AFTER, WWW_AUTHENTICATE,
 };
-use actix_web::web::{Data, Payload};
+use actix_web::web::{BytesMut, Data, Payload};
 use actix_web::{
     FromRequest, HttpMessage as _, HttpRequest, HttpResponse, HttpResponseBuilder, Route,
 };
@@ -72,6 +72,18 @@ impl Endpoint {
         body::form(&self.request, payload)
             .await
             .map_err(|problem| FlowError::Refused(problem.into()))
+    }
+
+    /// The JSON document of the request.
+    pub async fn document_of(&self, payload: Payload) -> Result<BytesMut, FlowError> {
+        let read = body::json(&self.request, payload).await;
+        let read = read.map_err(|problem| match problem {
+            BodyProblem::MediaType => {
+                OAuthError::invalid_request("the body has to be application/json")
+            }
+            other => other.into(),
+        });
+        Ok(read?)
     }
 
     /// The `Authorization` header, where there is exactly one.

@@ -9,12 +9,13 @@ pub mod introspect;
 pub mod jwks;
 pub mod logout;
 pub mod par;
+pub mod register;
 pub mod revoke;
 pub mod token;
 pub mod userinfo;
 
 use actix_web::middleware::from_fn;
-use actix_web::web::{ServiceConfig, get, post, resource};
+use actix_web::web::{ServiceConfig, delete, get, post, put, resource};
 
 use super::middleware::registered_origins;
 use endpoint::method_not_allowed;
@@ -68,6 +69,20 @@ pub fn configure(config: &mut ServiceConfig) {
                 .default_service(post_only())
                 .wrap(from_fn(explained))
                 .wrap(from_fn(registered_origins)),
+        )
+        .service(
+            resource("/oauth2/register")
+                .route(post().to(register::post))
+                .default_service(post_only())
+                .wrap(from_fn(explained)),
+        )
+        .service(
+            resource("/oauth2/register/{id}")
+                .route(get().to(register::show))
+                .route(put().to(register::replace))
+                .route(delete().to(register::remove))
+                .default_service(method_not_allowed("GET, PUT, DELETE"))
+                .wrap(from_fn(explained)),
         )
         .service(
             resource("/oauth2/introspect")

@@ -8,7 +8,7 @@ use serde_json::json;
 
 use super::endpoint::{Endpoint, no_store};
 use crate::fault::FlowError;
-use crate::flow::{client_auth, dpop, pushed, throttle};
+use crate::flow::{client_auth, client_document, dpop, pushed, throttle};
 use crate::http::rate_limit;
 
 /// Takes the request of an authenticated client in.
@@ -22,6 +22,8 @@ async fn answer(endpoint: &Endpoint, payload: Payload) -> Result<HttpResponse, F
     // RFC 8707 §2 lets `resource` come more than once, and nothing else.
     form.reject_duplicates(&["resource"])?;
     let presented = endpoint.presented_client(&form)?;
+    // Whoever pushes may never have been seen before.
+    client_document::meet(&endpoint.state, &presented.client_id, &endpoint.caller).await?;
     let client = client_auth::authenticate(&endpoint.state, &presented).await?;
     endpoint.speaks_for(&client);
     if let Err(budget) = throttle::admit_push(&endpoint.state, &client, &endpoint.caller).await {

@@ -48,6 +48,9 @@ impl From<PageRefusal> for PageError {
             PageRefusal::Expired => Self::Kind(ErrorKind::FlowExpired),
             PageRefusal::Finished => Self::Kind(ErrorKind::FlowFinished),
             PageRefusal::OtherBrowser => Self::Kind(ErrorKind::OtherBrowser),
+            PageRefusal::TooMany(spent) => Self::Kind(ErrorKind::TooManyRequests {
+                retry_after: spent.reset,
+            }),
         }
     }
 }

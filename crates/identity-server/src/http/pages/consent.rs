@@ -3,6 +3,8 @@
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use actix_web::web::Payload;
+use doorward_domain::model::Client;
+use doorward_domain::rules::client_document;
 use doorward_domain::rules::next_step::NextStep;
 use doorward_protocol::scope::Scope;
 
@@ -62,14 +64,20 @@ async fn ask(
         app: ConsentApp {
             name: resumed.client.name.clone(),
             host: RedirectHost::from_uri(&request.redirect_uri),
-            // Every client is registered by an administrator; open registration comes with its own.
-            verified: true,
+            published_at: published_at(&resumed.client),
+            verified: resumed.client.registered_by.is_verified(),
         },
         account: chip(&who.user),
         scopes: ScopeRow::list(rows.collect()),
         lifetime: Lifetime::UntilRemoved,
     };
     Ok(page.html_towards(StatusCode::OK, &view, Some(&request.redirect_uri)))
+}
+
+/// The host of a client that nobody has registered, proved by the document that came from there.
+fn published_at(client: &Client) -> Option<String> {
+    client.document?;
+    client_document::host(client.id.as_str(), true).ok()
 }
 
 /// Takes the decision.

@@ -2,17 +2,20 @@
 
 use doorward_access::jwt::party::{self, PartyKeys};
 use doorward_domain::model::{Client, ClientId, ClientKind};
+use doorward_domain::rules::authorize::RESPONSE_ALGS;
 use doorward_domain::rules::origin;
+use doorward_domain::secret::TokenHash;
 use doorward_domain::time::UnixSeconds;
 use doorward_protocol::client_auth::ClientAuthMethod;
 use doorward_protocol::redirect_uri;
 use doorward_protocol::token::GrantType;
 use doorward_store::db::Conn;
 use doorward_store::repo;
+use serde_json::{Value, json};
 use uuid::Uuid;
 
 use super::super::AdminError;
-use super::has_secret;
+use super::{ClientChange, has_secret};
 use crate::outgoing;
 
 /// The largest registered key set, in bytes.
@@ -28,8 +31,22 @@ pub(super) fn check_id(id: &ClientId) -> Result<(), AdminError> {
     Ok(())
 }
 
+/// What is known of a client by its document alone is what the document says: an administrator
+/// switches it off and on.
+pub(super) fn check_published(client: &Client, change: &ClientChange) -> Result<(), AdminError> {
+    let switch = ClientChange {
+        disabled: change.disabled,
+        ..ClientChange::default()
+    };
+    if client.document.is_some() && *change != switch {
+        let problem = "the client publishes its registration at its id; switch it off or on";
+        return Err(AdminError::invalid("id", problem));
+    }
+    Ok(())
+}
+
 /// What no client may be, whoever asks for it.
-pub(super) async fn check(
+pub(crate) async fn check(
     conn: &impl Conn,
     client: &Client,
     now: UnixSeconds,
@@ -48,6 +65,7 @@ pub(super) async fn check(
     check_grants(client)?;
     check_authentication(client)?;
     check_keys(client)?;
+    check_response(client)?;
     check_logout(client)?;
     check_serves(conn, client).await?;
     if let Some(exception) = &client.pkce_exception {
@@ -194,6 +212,19 @@ fn check_logout(client: &Client) -> Result<(), AdminError> {
     Ok(())
 }
 
+/// JARM §3: what this server signs with.
+fn check_response(client: &Client) -> Result<(), AdminError> {
+    let alg = client.authorization_signed_response_alg.as_deref();
+    if alg.is_none_or(|alg| RESPONSE_ALGS.contains(&alg)) {
+        return Ok(());
+    }
+    let problem = format!("write {}, or nothing", RESPONSE_ALGS.join(" or "));
+    Err(AdminError::invalid(
+        "authorization-signed-response-alg",
+        problem,
+    ))
+}
+
 /// RFC 7591 §2: the keys themselves or their address, never both.
 fn check_keys(client: &Client) -> Result<(), AdminError> {
     if let Some(address) = &client.jwks_uri {
@@ -219,4 +250,34 @@ fn check_keys(client: &Client) -> Result<(), AdminError> {
         return Ok(());
     };
     Err(AdminError::invalid("jwks", problem))
+}
+
+/// What the log keeps of a registration: no secret, not even its hash.
+pub(super) fn facts(client: &Client) -> Value {
+    let exception = client.pkce_exception.as_ref();
+    let grants = client.grant_types.iter().map(GrantType::as_str);
+    json!({
+        "name": client.name,
+        "kind": client.kind.as_str(),
+        "auth_method": client.auth_method.as_str(),
+        "redirect_uris": client.redirect_uris,
+        "post_logout_redirect_uris": client.post_logout_redirect_uris,
+        "grant_types": grants.collect::<Vec<_>>(),
+        "scopes": client.scopes.to_string(),
+        "first_party": client.first_party,
+        "serves": client.serves,
+        "access_token_format": client.access_token_format.as_str(),
+        "allowed_origins": client.allowed_origins,
+        "require_mfa": client.require_mfa,
+        "require_pushed_authorization_requests": client.require_pushed_authorization_requests,
+        "require_signed_request_object": client.require_signed_request_object,
+        "dpop_bound_access_tokens": client.dpop_bound_access_tokens,
+        "authorization_signed_response_alg": client.authorization_signed_response_alg,
+        "jwks_sha256": client.jwks.as_deref().map(|text| TokenHash::of(text).to_base64url()),
+        "jwks_uri": client.jwks_uri,
+        "backchannel_logout_uri": client.logout.backchannel,
+        "backchannel_logout_session_required": client.logout.backchannel_session_required,
+        "without_pkce_until": exception.map(|exception| exception.until),
+        "disabled_at": client.disabled_at,
+    })
 }

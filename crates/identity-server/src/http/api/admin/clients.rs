@@ -71,6 +71,10 @@ pub struct ClientView {
     require_signed_request_object: bool,
     /// Whether its access tokens have to be bound to a key by DPoP (RFC 9449).
     dpop_bound_access_tokens: bool,
+    /// By which algorithm its authorization responses are signed, whatever it asks for (JARM §3):
+    /// `RS256`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    authorization_signed_response_alg: Option<String>,
     /// Its public keys, as a JWK Set (RFC 7591 `jwks`).
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<Object>)]
@@ -83,6 +87,13 @@ pub struct ClientView {
     backchannel_logout_uri: Option<String>,
     /// Whether it needs `sid` in them; they always carry it.
     backchannel_logout_session_required: bool,
+    /// When its document was fetched last (RFC 3339), where nobody has registered it: its id is the
+    /// address of that document.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(format = DateTime)]
+    document_fetched_at: Option<String>,
+    /// How it came: `administrator`, or by itself with a `token` or as `anybody` (RFC 7591), or by the `document` at its id.
+    registered_by: &'static str,
     /// Whether it is switched off.
     disabled: bool,
     /// When it was registered (RFC 3339).
@@ -115,12 +126,15 @@ impl ClientView {
             require_pushed_authorization_requests: client.require_pushed_authorization_requests,
             require_signed_request_object: client.require_signed_request_object,
             dpop_bound_access_tokens: client.dpop_bound_access_tokens,
+            authorization_signed_response_alg: client.authorization_signed_response_alg,
             jwks: client
                 .jwks
                 .and_then(|text| serde_json::from_str(&text).ok()),
             jwks_uri: client.jwks_uri,
             backchannel_logout_uri: client.logout.backchannel,
             backchannel_logout_session_required: client.logout.backchannel_session_required,
+            document_fetched_at: client.document.map(|kept| time(kept.fetched_at)),
+            registered_by: client.registered_by.as_str(),
             disabled: client.disabled_at.is_some(),
             created_at: time(client.created_at),
             updated_at: time(client.updated_at),
@@ -178,6 +192,9 @@ pub struct NewClientBody {
     /// Whether its access tokens have to be bound to a key by DPoP (RFC 9449).
     #[serde(default)]
     dpop_bound_access_tokens: bool,
+    /// By which algorithm its authorization responses are signed, whatever it asks for (JARM §3):
+    /// `RS256`.
+    authorization_signed_response_alg: Option<String>,
     /// Its public keys, as a JWK Set (RFC 7591 `jwks`).
     #[schema(value_type = Option<Object>)]
     jwks: Option<Value>,
@@ -224,6 +241,8 @@ pub struct ClientPatch {
     require_signed_request_object: Option<bool>,
     /// Whether its access tokens have to be bound to a key by DPoP (RFC 9449).
     dpop_bound_access_tokens: Option<bool>,
+    /// The same; empty for as it asks.
+    authorization_signed_response_alg: Option<String>,
     /// Its public keys, in place of those that it had and of their address.
     #[schema(value_type = Option<Object>)]
     jwks: Option<Value>,
@@ -341,6 +360,8 @@ async fn create(admin: Admin, body: Body<NewClientBody>) -> Result<HttpResponse,
         new.require_pushed_authorization_requests = body.require_pushed_authorization_requests;
         new.require_signed_request_object = body.require_signed_request_object;
         new.dpop_bound_access_tokens = body.dpop_bound_access_tokens;
+        new.authorization_signed_response_alg
+            .clone_from(&body.authorization_signed_response_alg);
         new.jwks = body.jwks.as_ref().map(Value::to_string);
         new.jwks_uri.clone_from(&body.jwks_uri);
         new.logout = LogoutAddresses {
@@ -415,6 +436,7 @@ async fn update(
         require_pushed_authorization_requests: body.require_pushed_authorization_requests,
         require_signed_request_object: body.require_signed_request_object,
         dpop_bound_access_tokens: body.dpop_bound_access_tokens,
+        authorization_signed_response_alg: body.authorization_signed_response_alg,
         jwks: body.jwks.as_ref().map(Value::to_string),
         jwks_uri: body.jwks_uri,
         backchannel_logout_uri: body.backchannel_logout_uri,

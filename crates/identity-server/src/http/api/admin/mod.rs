@@ -16,6 +16,7 @@ mod once;
 mod organizations;
 mod paging;
 mod permissions;
+mod registration_tokens;
 mod roles;
 mod sessions;
 mod users;
@@ -47,6 +48,7 @@ pub(super) fn configure(config: &mut ServiceConfig<'_>) {
         .configure(organizations::configure)
         .configure(invitations::configure)
         .configure(clients::configure)
+        .configure(registration_tokens::configure)
         .configure(sessions::configure)
         .configure(api_keys::configure)
         .configure(keys::configure)

@@ -1,0 +1,341 @@
+//! Clients that nobody has registered: their `client_id` is the address of a document that they
+//! publish (draft-ietf-oauth-client-id-metadata-document-02, SECURITY OA-26).
+//!
+//! What such a document may say is less than what an administrator may register: no secret, no
+//! tokens of the client's own, nothing of the operator's.
+
+use doorward_access::jwt::party::{self, PartyKeys};
+use doorward_protocol::authorize::ResponseMode;
+use doorward_protocol::client_auth::ClientAuthMethod;
+use doorward_protocol::redirect_uri;
+use doorward_protocol::scope::Scope;
+use doorward_protocol::strict_json;
+use doorward_protocol::token::GrantType;
+use serde::Deserialize;
+use serde_json::{Map, Value};
+use url::{Host, Url};
+
+use crate::model::{
+    AccessTokenFormat, Client, ClientDocument, ClientId, ClientKind, LogoutAddresses, RegisteredBy,
+};
+use crate::rules::authorize::RESPONSE_ALGS;
+use crate::time::UnixSeconds;
+
+/// The largest document, in bytes (§8.7).
+pub const MAX_BYTES: usize = 5 * 1024;
+/// How long a document counts as fresh where nothing is said, in seconds.
+const FRESH: i64 = 3600;
+/// The bounds of what is said (§5.2): neither a flood nor a document that never changes.
+const FRESH_BOUNDS: (i64, i64) = (5 * 60, 24 * 3600);
+/// How long what was last good goes on when it cannot be fetched again, in seconds. For tokens that
+/// were allowed before alone: nobody is asked for anything by it.
+pub const LAST_GOOD: i64 = 24 * 3600;
+/// The most redirect URIs.
+const MAX_REDIRECTS: usize = 20;
+/// The longest name, in characters.
+const MAX_NAME: usize = 100;
+
+/// Whom of these clients the operator serves.
+#[derive(Clone, Copy, Debug)]
+pub struct Policy<'a> {
+    /// Whether there are any.
+    pub enabled: bool,
+    /// The hosts that they may come from; empty for every host.
+    pub allowed_hosts: &'a [String],
+    /// What they may ask for.
+    pub scopes: &'a Scope,
+    /// Whether plain http to an address of this machine will do: in development alone.
+    pub plain_here: bool,
+}
+
+/// Why a text is no `client_id` that could be looked up (§3).
+#[derive(Clone, Copy, PartialEq, Eq, Debug, thiserror::Error)]
+pub enum UrlFlaw {
+    /// Not `https`, not printable, too long, or no URL.
+    #[error("it is no https address")]
+    NotHttps,
+    /// Nothing behind the host.
+    #[error("it has no path")]
+    NoPath,
+    /// A fragment, or a user before the host.
+    #[error("it has a fragment, a user or a password")]
+    Extra,
+    /// `.` or `..`, capital letters in the host, a default port: another spelling than the one that
+    /// is sent.
+    #[error("it is not in its normal spelling")]
+    Spelling,
+}
+
+/// Whether a `client_id` says by its form that it is the address of a document.
+pub fn has_form(id: &str, policy: &Policy<'_>) -> bool {
+    policy.enabled && (id.starts_with("https://") || policy.plain_here && id.starts_with("http://"))
+}
+
+/// The host of a `client_id` that is an address, with its port where that is not the usual one.
+///
+/// # Errors
+/// [`UrlFlaw`].
+pub fn host(id: &str, plain_here: bool) -> Result<String, UrlFlaw> {
+    if ClientId::parse(id).is_none() || !id.bytes().all(|byte| byte.is_ascii_graphic()) {
+        return Err(UrlFlaw::NotHttps);
+    }
+    let url = Url::parse(id).map_err(|_| UrlFlaw::NotHttps)?;
+    let is_here = match url.host() {
+        Some(Host::Ipv4(ip)) => ip.is_loopback(),
+        Some(Host::Ipv6(ip)) => ip.is_loopback(),
+        _ => false,
+    };
+    let name = match (url.scheme(), url.host_str()) {
+        ("https", Some(name)) => name,
+        ("http", Some(name)) if plain_here && is_here => name,
+        _ => return Err(UrlFlaw::NotHttps),
+    };
+    if url.fragment().is_some() || !url.username().is_empty() || url.password().is_some() {
+        return Err(UrlFlaw::Extra);
+    }
+    // Dot segments, encoded or not, are gone from what was parsed (§3).
+    if url.as_str() != id || id.contains('\\') {
+        return Err(UrlFlaw::Spelling);
+    }
+    if url.path() == "/" {
+        return Err(UrlFlaw::NoPath);
+    }
+    Ok(match url.port() {
+        Some(port) => format!("{name}:{port}"),
+        None => name.to_owned(),
+    })
+}
+
+/// Whether the operator lets clients of this host in. A list without an entry lets everybody in; a
+/// name in it stands for itself alone, without a port for the usual one.
+pub fn admits_host(policy: &Policy<'_>, host: &str) -> bool {
+    policy.allowed_hosts.is_empty() || policy.allowed_hosts.iter().any(|one| one == host)
+}
+
+/// What is wrong with a document, for the log.
+#[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
+pub enum DocumentFlaw {
+    /// No JSON object, a member twice, or one of another type than it has to be.
+    #[error("it is no JSON object with members of the right types")]
+    Unreadable,
+    /// §4.1: simple string comparison.
+    #[error("its client_id is not the address that it was fetched from")]
+    ClientId,
+    /// §4.1: there is nothing that could be kept secret.
+    #[error("it holds a client_secret")]
+    Secret,
+    /// §4.1: a shared secret, or a method that there is not.
+    #[error("token_endpoint_auth_method has to be none or private_key_jwt")]
+    AuthMethod,
+    /// `private_key_jwt` without public keys, with both kinds, or with private ones.
+    #[error("private_key_jwt needs public keys: jwks or jwks_uri")]
+    Keys,
+    /// None, too many, or one that could not be registered (§8.1).
+    #[error("redirect_uris: {0}")]
+    Redirect(String),
+    /// Not for people.
+    #[error("grant_types needs authorization_code, and response_types code")]
+    Grants,
+    /// Nothing that may be asked for.
+    #[error("scope cannot be read")]
+    Scope,
+    /// JARM §3.
+    #[error("authorization_signed_response_alg has to be RS256")]
+    ResponseAlg,
+}
+
+/// What is read of a document (RFC 7591 §2). The rest, such as a logo, is not looked at.
+#[derive(Debug, Deserialize)]
+struct Members {
+    client_id: String,
+    client_name: Option<String>,
+    redirect_uris: Option<Vec<String>>,
+    grant_types: Option<Vec<String>>,
+    response_types: Option<Vec<String>>,
+    token_endpoint_auth_method: Option<String>,
+    scope: Option<String>,
+    jwks: Option<Map<String, Value>>,
+    jwks_uri: Option<String>,
+    authorization_signed_response_alg: Option<String>,
+    #[serde(default)]
+    require_pushed_authorization_requests: bool,
+    #[serde(default)]
+    require_signed_request_object: bool,
+    #[serde(default)]
+    dpop_bound_access_tokens: bool,
+}
+
+/// The client that a fetched document speaks of.
+///
+/// # Errors
+/// [`DocumentFlaw`]; such a document is never kept.
+pub fn read(
+    id: &ClientId,
+    body: &[u8],
+    policy: &Policy<'_>,
+    document: ClientDocument,
+) -> Result<Client, DocumentFlaw> {
+    let members = strict_json::parse_object(body).map_err(|_| DocumentFlaw::Unreadable)?;
+    if members.keys().any(|name| name.starts_with("client_secret")) {
+        return Err(DocumentFlaw::Secret);
+    }
+    let members = Value::Object(members);
+    if strict_json::holds_nul(&members) {
+        return Err(DocumentFlaw::Unreadable);
+    }
+    let members: Members = serde_json::from_value(members).map_err(|_| DocumentFlaw::Unreadable)?;
+    if members.client_id != id.as_str() {
+        return Err(DocumentFlaw::ClientId);
+    }
+    let auth_method = auth_method(members.token_endpoint_auth_method.as_deref())?;
+    check_keys(&members, auth_method)?;
+    let jwks = members.jwks.map(|keys| Value::Object(keys).to_string());
+    let asked = members.scope.as_deref().map(Scope::parse).transpose();
+    let asked = asked.map_err(|_| DocumentFlaw::Scope)?;
+    let now = document.fetched_at;
+    Ok(Client {
+        id: id.clone(),
+        name: name(members.client_name.as_deref()).unwrap_or_else(|| id.as_str().to_owned()),
+        kind: match auth_method {
+            ClientAuthMethod::None => ClientKind::Public,
+            _ => ClientKind::Confidential,
+        },
+        secret_hash: None,
+        auth_method,
+        redirect_uris: redirects(members.redirect_uris)?,
+        post_logout_redirect_uris: Vec::new(),
+        grant_types: grants(members.grant_types, members.response_types)?,
+        scopes: asked.map_or_else(
+            || policy.scopes.clone(),
+            |asked| asked.intersect(policy.scopes),
+        ),
+        response_modes: ResponseMode::ALL.to_vec(),
+        first_party: false,
+        pkce_exception: None,
+        jwks,
+        jwks_uri: members.jwks_uri,
+        serves: Vec::new(),
+        access_token_format: AccessTokenFormat::Jwt,
+        allowed_origins: Vec::new(),
+        require_mfa: false,
+        require_pushed_authorization_requests: members.require_pushed_authorization_requests,
+        require_signed_request_object: members.require_signed_request_object,
+        dpop_bound_access_tokens: members.dpop_bound_access_tokens,
+        authorization_signed_response_alg: signed_response(
+            members.authorization_signed_response_alg,
+        )?,
+        logout: LogoutAddresses::default(),
+        document: Some(document),
+        default_max_age: None,
+        registered_by: RegisteredBy::Document,
+        disabled_at: None,
+        created_at: now,
+        updated_at: now,
+    })
+}
+
+/// §4.1: nothing that rests on a shared secret. Without a word the client is public.
+fn auth_method(named: Option<&str>) -> Result<ClientAuthMethod, DocumentFlaw> {
+    match named.map(ClientAuthMethod::parse) {
+        None => Ok(ClientAuthMethod::None),
+        Some(Some(method @ (ClientAuthMethod::None | ClientAuthMethod::PrivateKeyJwt))) => {
+            Ok(method)
+        }
+        Some(_) => Err(DocumentFlaw::AuthMethod),
+    }
+}
+
+/// RFC 7591 §2: the keys or their address, never both; here never a private one.
+fn check_keys(members: &Members, method: ClientAuthMethod) -> Result<(), DocumentFlaw> {
+    let needs_some =
+        method == ClientAuthMethod::PrivateKeyJwt || members.require_signed_request_object;
+    let is_good = match (&members.jwks, &members.jwks_uri) {
+        (None, None) => !needs_some,
+        (None, Some(_)) => true,
+        (Some(_), Some(_)) => false,
+        (Some(keys), None) => {
+            let text = Value::Object(keys.clone()).to_string();
+            let usable = PartyKeys::from_jwks(&text).is_ok_and(|keys| !keys.is_empty());
+            usable && !party::holds_private_key(&text)
+        }
+    };
+    is_good.then_some(()).ok_or(DocumentFlaw::Keys)
+}
+
+fn redirects(listed: Option<Vec<String>>) -> Result<Vec<String>, DocumentFlaw> {
+    let listed = listed.unwrap_or_default();
+    if listed.is_empty() || listed.len() > MAX_REDIRECTS {
+        let problem = format!("list 1 to {MAX_REDIRECTS}");
+        return Err(DocumentFlaw::Redirect(problem));
+    }
+    for uri in &listed {
+        redirect_uri::check_registration(uri)
+            .map_err(|problem| DocumentFlaw::Redirect(problem.to_string()))?;
+    }
+    Ok(listed)
+}
+
+/// What is asked for of what such a client may have: codes, and tokens that go on (RFC 7591 §2: the
+/// default is codes alone).
+fn grants(
+    named: Option<Vec<String>>,
+    response_types: Option<Vec<String>>,
+) -> Result<Vec<GrantType>, DocumentFlaw> {
+    let answers_code = response_types.is_none_or(|types| types.iter().any(|one| one == "code"));
+    let named = named.unwrap_or_else(|| vec!["authorization_code".to_owned()]);
+    let kept: Vec<GrantType> = [GrantType::AuthorizationCode, GrantType::RefreshToken]
+        .into_iter()
+        .filter(|grant| named.iter().any(|name| name == grant.as_str()))
+        .collect();
+    if !answers_code || !kept.contains(&GrantType::AuthorizationCode) {
+        return Err(DocumentFlaw::Grants);
+    }
+    Ok(kept)
+}
+
+/// JARM §3: what this server signs with.
+fn signed_response(named: Option<String>) -> Result<Option<String>, DocumentFlaw> {
+    let known = named
+        .as_deref()
+        .is_none_or(|alg| RESPONSE_ALGS.contains(&alg));
+    known.then_some(named).ok_or(DocumentFlaw::ResponseAlg)
+}
+
+/// A name that can be shown; one that plays with the text around it is none.
+fn name(given: Option<&str>) -> Option<String> {
+    let name = given?.trim();
+    let fits = (1..=MAX_NAME).contains(&name.chars().count());
+    let plays = |c: char| {
+        c.is_control()
+            || matches!(c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}'
+                | '\u{2060}'..='\u{2069}' | '\u{feff}')
+    };
+    (fits && !name.chars().any(plays)).then(|| name.to_owned())
+}
+
+/// How long a document counts as fresh, in seconds, by what its `Cache-Control` says (§5.2).
+pub fn fresh_for(max_age: Option<i64>) -> i64 {
+    let (least, most) = FRESH_BOUNDS;
+    max_age.unwrap_or(FRESH).clamp(least, most)
+}
+
+/// A kept client as it is served today: with no more than these clients may ask for now, and as
+/// switched off where they are, or where nobody knows any more what it publishes.
+#[must_use]
+pub fn as_served(client: Client, policy: &Policy<'_>, now: UnixSeconds) -> Client {
+    let Some(document) = client.document else {
+        return client;
+    };
+    let host = host(client.id.as_str(), policy.plain_here);
+    let is_wanted = policy.enabled && host.is_ok_and(|host| admits_host(policy, &host));
+    let is_known = now < document.fresh_until + LAST_GOOD;
+    let off = (!is_wanted || !is_known).then_some(now);
+    Client {
+        scopes: client.scopes.intersect(policy.scopes),
+        disabled_at: client.disabled_at.or(off),
+        ..client
+    }
+}
+
+#[cfg(test)]
+mod tests;

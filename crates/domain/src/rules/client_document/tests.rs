@@ -1,0 +1,234 @@
+use rstest::rstest;
+use serde_json::json;
+
+use super::*;
+use crate::model::sample::{NOW, client, client_id, scope};
+
+const ID: &str = "https://app.example/client.json";
+
+fn with_policy<T>(check: impl FnOnce(&Policy<'_>) -> T) -> T {
+    check(&Policy {
+        enabled: true,
+        allowed_hosts: &[],
+        scopes: &scope("openid tasks:read"),
+        plain_here: false,
+    })
+}
+
+const KEPT: ClientDocument = ClientDocument {
+    fetched_at: NOW,
+    fresh_until: NOW + 300,
+};
+
+fn good() -> Value {
+    json!({
+        "client_id": ID,
+        "client_name": "Notes",
+        "redirect_uris": ["https://app.example/cb"],
+        "token_endpoint_auth_method": "none",
+        "logo_uri": "https://app.example/logo.png",
+    })
+}
+
+fn read_json(document: &Value) -> Result<Client, DocumentFlaw> {
+    let body = document.to_string();
+    with_policy(|policy| read(&client_id(ID), body.as_bytes(), policy, KEPT))
+}
+
+/// draft-02 §3 and SECURITY OA-26.
+#[rstest]
+#[case(ID, Ok("app.example"))]
+#[case("https://app.example:8443/a/b?v=1", Ok("app.example:8443"))]
+#[case("https://203.0.113.7/c", Ok("203.0.113.7"))]
+#[case("https://xn--bcher-kva.example/c", Ok("xn--bcher-kva.example"))]
+#[case("http://app.example/c", Err(UrlFlaw::NotHttps))]
+#[case("http://127.0.0.1:80801/c", Err(UrlFlaw::NotHttps))]
+#[case("http://127.0.0.1/c", Err(UrlFlaw::NotHttps))]
+#[case("ftp://app.example/c", Err(UrlFlaw::NotHttps))]
+#[case("app.example/c", Err(UrlFlaw::NotHttps))]
+#[case("https://", Err(UrlFlaw::NotHttps))]
+#[case("https://app.example/c c", Err(UrlFlaw::NotHttps))]
+#[case("https://bücher.example/c", Err(UrlFlaw::NotHttps))]
+#[case("https://app.example", Err(UrlFlaw::Spelling))]
+#[case("https://app.example/", Err(UrlFlaw::NoPath))]
+#[case("https://app.example/?x", Err(UrlFlaw::NoPath))]
+#[case("https://app.example/c#f", Err(UrlFlaw::Extra))]
+#[case("https://app.example/c#", Err(UrlFlaw::Extra))]
+#[case("https://me@app.example/c", Err(UrlFlaw::Extra))]
+#[case("https://me:pw@app.example/c", Err(UrlFlaw::Extra))]
+#[case("https://:pw@app.example/c", Err(UrlFlaw::Extra))]
+#[case("https://@app.example/c", Err(UrlFlaw::Spelling))]
+#[case("https://app.example/./c", Err(UrlFlaw::Spelling))]
+#[case("https://app.example/a/../c", Err(UrlFlaw::Spelling))]
+#[case("https://app.example/a/%2e%2E/c", Err(UrlFlaw::Spelling))]
+#[case("https://app.example/c/..", Err(UrlFlaw::Spelling))]
+#[case("https://app.example\\c", Err(UrlFlaw::Spelling))]
+#[case("https://App.example/c", Err(UrlFlaw::Spelling))]
+#[case("HTTPS://app.example/c", Err(UrlFlaw::Spelling))]
+#[case("https://app.example:443/c", Err(UrlFlaw::Spelling))]
+#[case("https://0x7f.1/c", Err(UrlFlaw::Spelling))]
+fn a_client_id_is_an_address_in_one_spelling(
+    #[case] id: &str,
+    #[case] expected: Result<&str, UrlFlaw>,
+) {
+    assert_eq!(host(id, false), expected.map(str::to_owned), "{id}");
+}
+
+#[rstest]
+#[case("http://127.0.0.1:9/c", Ok("127.0.0.1:9"))]
+#[case("http://[::1]:9/c", Ok("[::1]:9"))]
+#[case("http://localhost:9/c", Err(UrlFlaw::NotHttps))]
+#[case("http://app.example/c", Err(UrlFlaw::NotHttps))]
+fn plain_http_is_for_this_machine_in_development(
+    #[case] id: &str,
+    #[case] expected: Result<&str, UrlFlaw>,
+) {
+    assert_eq!(host(id, true), expected.map(str::to_owned), "{id}");
+}
+
+#[test]
+fn a_long_address_is_no_client_id() {
+    let long = format!("https://app.example/{}", "c".repeat(255));
+    assert_eq!(host(&long, false), Err(UrlFlaw::NotHttps));
+}
+
+#[test]
+fn a_good_document_makes_a_client_without_power() {
+    let client = read_json(&good()).unwrap();
+    assert_eq!(client.name, "Notes");
+    assert_eq!(client.kind, ClientKind::Public);
+    assert_eq!(client.auth_method, ClientAuthMethod::None);
+    assert_eq!(client.grant_types, [GrantType::AuthorizationCode]);
+    assert_eq!(client.scopes, scope("openid tasks:read"));
+    assert_eq!(client.document, Some(KEPT));
+    assert!(!client.first_party && client.requires_pkce(NOW));
+    assert!(!client.is_server_of(ID), "its own address is no resource");
+}
+
+#[rstest]
+#[case("client_id", json!("https://app.example/client.json "), DocumentFlaw::ClientId)]
+#[case("client_id", json!("https://app.example/other.json"), DocumentFlaw::ClientId)]
+#[case("client_id", json!(null), DocumentFlaw::Unreadable)]
+#[case("client_name", json!(7), DocumentFlaw::Unreadable)]
+#[case("client_secret", json!("x"), DocumentFlaw::Secret)]
+#[case("client_secret", json!(null), DocumentFlaw::Secret)]
+#[case("client_secret_expires_at", json!(0), DocumentFlaw::Secret)]
+#[case("token_endpoint_auth_method", json!("client_secret_basic"), DocumentFlaw::AuthMethod)]
+#[case("token_endpoint_auth_method", json!("client_secret_post"), DocumentFlaw::AuthMethod)]
+#[case("token_endpoint_auth_method", json!("client_secret_jwt"), DocumentFlaw::AuthMethod)]
+#[case("token_endpoint_auth_method", json!("magic"), DocumentFlaw::AuthMethod)]
+#[case("token_endpoint_auth_method", json!("private_key_jwt"), DocumentFlaw::Keys)]
+#[case("jwks", json!({ "keys": [] }), DocumentFlaw::Keys)]
+#[case("jwks", json!({ "keys": [{ "kty": "oct", "k": "c2VjcmV0" }] }), DocumentFlaw::Keys)]
+#[case("jwks", json!("https://app.example/jwks"), DocumentFlaw::Unreadable)]
+#[case("grant_types", json!(["client_credentials"]), DocumentFlaw::Grants)]
+#[case("grant_types", json!([]), DocumentFlaw::Grants)]
+#[case("response_types", json!(["token"]), DocumentFlaw::Grants)]
+#[case("scope", json!("a  \"b"), DocumentFlaw::Scope)]
+#[case("authorization_signed_response_alg", json!("none"), DocumentFlaw::ResponseAlg)]
+#[case("require_signed_request_object", json!(true), DocumentFlaw::Keys)]
+fn a_member_that_must_not_be_so(
+    #[case] name: &str,
+    #[case] value: Value,
+    #[case] expected: DocumentFlaw,
+) {
+    let mut document = good();
+    document[name] = value;
+    assert_eq!(read_json(&document), Err(expected), "{document}");
+}
+
+/// draft-02 §8.1 and SECURITY OA-1: the rules of any registration.
+#[rstest]
+#[case(json!(null))]
+#[case(json!([]))]
+#[case(json!(["http://app.example/cb"]))]
+#[case(json!(["https://app.example/*"]))]
+#[case(json!(["https://app.example/cb", "javascript:alert(1)"]))]
+#[case(json!(["https://app.example/a/../cb"]))]
+#[case(json!(vec!["https://app.example/cb"; MAX_REDIRECTS + 1]))]
+fn redirect_uris_follow_the_rules_of_a_registration(#[case] uris: Value) {
+    let mut document = good();
+    document["redirect_uris"] = uris;
+    let verdict = read_json(&document);
+    assert!(
+        matches!(verdict, Err(DocumentFlaw::Redirect(_))),
+        "{verdict:?}"
+    );
+}
+
+#[rstest]
+#[case(b"")]
+#[case(b"[]")]
+#[case(b"{\"client_id\":\"https://app.example/client.json\"")]
+#[case(b"{\"client_id\":\"a\",\"client_id\":\"https://app.example/client.json\"}")]
+#[case(b"\xff\xfe")]
+fn what_has_no_one_meaning_is_no_document(#[case] body: &[u8]) {
+    let verdict = with_policy(|policy| read(&client_id(ID), body, policy, KEPT));
+    assert_eq!(verdict, Err(DocumentFlaw::Unreadable));
+}
+
+#[rstest]
+#[case(json!("  Notes "), "Notes")]
+#[case(json!(""), ID)]
+#[case(json!("a\u{202e}b"), ID)]
+#[case(json!("a\nb"), ID)]
+#[case(json!("n".repeat(101)), ID)]
+fn a_name_that_cannot_be_shown_is_the_address(#[case] given: Value, #[case] shown: &str) {
+    let mut document = good();
+    document["client_name"] = given;
+    assert_eq!(read_json(&document).unwrap().name, shown);
+}
+
+#[test]
+fn it_gets_what_it_asks_for_of_what_there_is() {
+    let mut document = good();
+    document["scope"] = json!("tasks:read admin");
+    document["grant_types"] = json!(["refresh_token", "authorization_code", "client_credentials"]);
+    let client = read_json(&document).unwrap();
+    assert_eq!(client.scopes, scope("tasks:read"));
+    let both = [GrantType::AuthorizationCode, GrantType::RefreshToken];
+    assert_eq!(client.grant_types, both);
+}
+
+#[rstest]
+#[case(None, 3600)]
+#[case(Some(0), 300)]
+#[case(Some(-1), 300)]
+#[case(Some(900), 900)]
+#[case(Some(i64::MAX), 86400)]
+fn freshness_has_bounds(#[case] said: Option<i64>, #[case] expected: i64) {
+    assert_eq!(fresh_for(said), expected);
+}
+
+/// On or off × host × age.
+#[rstest]
+#[case(true, "app.example", 0, true)]
+#[case(true, "other.example", 0, false)]
+#[case(true, "", 0, true)]
+#[case(false, "", 0, false)]
+#[case(true, "", 300 + LAST_GOOD - 1, true)]
+#[case(true, "", 300 + LAST_GOOD, false)]
+fn a_kept_client_is_served_while_it_is_wanted_and_known(
+    #[case] enabled: bool,
+    #[case] host: &str,
+    #[case] age: i64,
+    #[case] served: bool,
+) {
+    let hosts: Vec<String> = host
+        .split(' ')
+        .filter(|one| !one.is_empty())
+        .map(str::to_owned)
+        .collect();
+    let policy = Policy {
+        enabled,
+        allowed_hosts: &hosts,
+        scopes: &scope("openid"),
+        plain_here: false,
+    };
+    let kept = read_json(&good()).unwrap();
+    let shown = as_served(kept, &policy, NOW + age);
+    assert_eq!(shown.is_active(), served);
+    assert_eq!(shown.scopes, scope("openid"));
+    // A registered client is not touched.
+    assert_eq!(as_served(client(), &policy, NOW + age), client());
+}

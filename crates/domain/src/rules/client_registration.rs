@@ -1,0 +1,259 @@
+//! What a client that registers itself may be (RFC 7591 §2 and §3.2.1, OIDC Registration §2,
+//! SECURITY OA-25).
+
+use doorward_protocol::client_auth::ClientAuthMethod;
+use doorward_protocol::error::{ErrorCode, OAuthError};
+use doorward_protocol::redirect_uri;
+use doorward_protocol::registration::{ApplicationType, ClientMetadata};
+use doorward_protocol::scope::Scope;
+use doorward_protocol::token::GrantType;
+use serde_json::{Map, Value, json};
+use url::{Host, Url};
+
+use crate::model::{Client, ClientKind};
+
+/// The scope of administration: no client gets it by its own word.
+pub const NEVER: &str = "admin";
+/// The longest name, in characters.
+const LONGEST_NAME: usize = 100;
+
+/// What the operator lets clients be that register themselves.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Policy {
+    /// Hosts that codes may go to: a host, `*.` and the end of one, a private-use scheme with its
+    /// colon, `*` for any. None at all: any.
+    pub redirect_hosts: Vec<String>,
+    /// The scopes that may be asked for, and the ones of who asks for none.
+    pub scopes: Scope,
+    /// The grants that may be asked for.
+    pub grant_types: Vec<GrantType>,
+}
+
+/// What comes of a wish.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Settled {
+    /// Shown to people, as unverified.
+    pub name: String,
+    /// Confidential where it authenticates.
+    pub kind: ClientKind,
+    /// How it authenticates.
+    pub auth_method: ClientAuthMethod,
+    /// What it may ask of the token endpoint.
+    pub grant_types: Vec<GrantType>,
+    /// The scopes that it may ask for.
+    pub scope: Scope,
+}
+
+/// Holds a wish against the policy. `held` are scopes that an administrator has given the client
+/// already: they may stay. What every client is held to is asked elsewhere, for all of them alike.
+///
+/// # Errors
+/// `invalid_redirect_uri` and `invalid_client_metadata` (RFC 7591 §3.2.2).
+pub fn settle(wish: &ClientMetadata, policy: &Policy, held: &Scope) -> Result<Settled, OAuthError> {
+    // RFC 7591 §2: client_secret_basic and authorization_code where the client does not say.
+    let auth_method = wish
+        .auth_method
+        .unwrap_or(ClientAuthMethod::ClientSecretBasic);
+    let grant_types = wish
+        .grant_types
+        .clone()
+        .unwrap_or_else(|| vec![GrantType::AuthorizationCode]);
+    if let Some(grant) = grant_types
+        .iter()
+        .find(|grant| !policy.grant_types.contains(grant))
+    {
+        return Err(refuse(format!("the grant type {grant} is not allowed")));
+    }
+    check_response_types(wish, &grant_types)?;
+    check_redirects(wish, policy, &grant_types)?;
+    Ok(Settled {
+        name: name(wish)?,
+        kind: match auth_method {
+            ClientAuthMethod::None => ClientKind::Public,
+            _ => ClientKind::Confidential,
+        },
+        auth_method,
+        grant_types,
+        scope: scope(wish, policy, held)?,
+    })
+}
+
+/// RFC 7591 §2.1: the response type `code` and the grant `authorization_code` go together.
+fn check_response_types(wish: &ClientMetadata, grants: &[GrantType]) -> Result<(), OAuthError> {
+    let uses_code = grants.contains(&GrantType::AuthorizationCode);
+    match wish.response_types.as_deref() {
+        None => Ok(()),
+        Some([]) if !uses_code => Ok(()),
+        Some([only]) if only == "code" && uses_code => Ok(()),
+        Some(types) if types.iter().any(|one| one != "code") => {
+            Err(refuse("of response_types, code is supported only"))
+        }
+        Some(_) => Err(refuse(
+            "response_types and grant_types do not belong together",
+        )),
+    }
+}
+
+fn check_redirects(
+    wish: &ClientMetadata,
+    policy: &Policy,
+    grants: &[GrantType],
+) -> Result<(), OAuthError> {
+    // RFC 7591 §2: clients that use a flow with redirection MUST register where to.
+    if grants.contains(&GrantType::AuthorizationCode) && wish.redirect_uris.is_empty() {
+        return Err(no_redirect("redirect_uris is missing"));
+    }
+    for uri in &wish.redirect_uris {
+        redirect_uri::check_registration(uri)
+            .map_err(|problem| no_redirect(format!("{uri}: {problem}")))?;
+        if wish.application_type == ApplicationType::Native && !is_native(uri) {
+            // OIDC Registration §2: the server MUST verify it.
+            let problem = "a native client has private-use schemes, or http on its own machine";
+            return Err(no_redirect(format!("{uri}: {problem}")));
+        }
+        if !is_allowed(uri, &policy.redirect_hosts) {
+            return Err(no_redirect(format!("{uri}: this host is not allowed")));
+        }
+    }
+    for uri in &wish.post_logout_redirect_uris {
+        redirect_uri::check_post_logout(uri)
+            .map_err(|problem| refuse(format!("{uri}: {problem}")))?;
+        if !is_allowed(uri, &policy.redirect_hosts) {
+            return Err(refuse(format!("{uri}: this host is not allowed")));
+        }
+    }
+    Ok(())
+}
+
+/// A private-use scheme, or `http`, which is for the own machine only.
+fn is_native(uri: &str) -> bool {
+    !uri.starts_with("https:")
+}
+
+/// Whether the policy knows this place. The URI is one that may be registered.
+fn is_allowed(uri: &str, hosts: &[String]) -> bool {
+    if hosts.is_empty() || hosts.iter().any(|one| one == "*") {
+        return true;
+    }
+    let Ok(url) = Url::parse(uri) else {
+        return false;
+    };
+    let place = match url.host() {
+        Some(Host::Domain(name)) => name.to_owned(),
+        Some(address) => address.to_string(),
+        None => format!("{}:", url.scheme()),
+    };
+    hosts.iter().any(|one| match one.strip_prefix("*.") {
+        // The dot stays: `*.example.org` is not `evilexample.org`.
+        Some(end) => place
+            .strip_suffix(end)
+            .is_some_and(|start| start.len() > 1 && start.ends_with('.')),
+        None => *one == place,
+    })
+}
+
+fn scope(wish: &ClientMetadata, policy: &Policy, held: &Scope) -> Result<Scope, OAuthError> {
+    let allowed = policy.scopes.union(held);
+    let Some(wanted) = &wish.scope else {
+        return Ok(policy.scopes.iter().filter(|name| *name != NEVER).collect());
+    };
+    let mut refused = wanted.iter();
+    match refused.find(|name| *name == NEVER || !allowed.contains(name)) {
+        Some(name) => Err(refuse(format!("the scope {name} is not allowed"))),
+        None => Ok(wanted.clone()),
+    }
+}
+
+/// The name that it gives itself, or the place where its codes go.
+fn name(wish: &ClientMetadata) -> Result<String, OAuthError> {
+    let given = wish.name.as_deref().map(str::trim);
+    if let Some(name) = given.filter(|name| !name.is_empty()) {
+        if name.chars().count() > LONGEST_NAME || name.chars().any(is_odd) {
+            return Err(refuse(
+                "client_name is longer than a name, or holds odd characters",
+            ));
+        }
+        return Ok(name.to_owned());
+    }
+    let place = wish
+        .redirect_uris
+        .iter()
+        .find_map(|uri| redirect_uri::destination(uri));
+    let place = place.unwrap_or_else(|| "app".to_owned());
+    Ok(place.chars().take(LONGEST_NAME).collect())
+}
+
+/// Characters that cannot be seen, or that turn the text around them: a name has none.
+fn is_odd(letter: char) -> bool {
+    letter.is_control()
+        || matches!(letter, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}')
+        || matches!(letter, '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}')
+}
+
+/// What is registered, defaults included (RFC 7591 §3.2.1).
+pub fn metadata(client: &Client, kept: &Map<String, Value>) -> Map<String, Value> {
+    let mut told = kept.clone();
+    let uses_code = client.allows_grant(&GrantType::AuthorizationCode);
+    let responses: &[&str] = if uses_code { &["code"] } else { &[] };
+    let grants = client.grant_types.iter().map(GrantType::as_str);
+    let pushed = client.require_pushed_authorization_requests;
+    for (name, value) in [
+        ("client_name", json!(client.name)),
+        ("redirect_uris", json!(client.redirect_uris)),
+        (
+            "token_endpoint_auth_method",
+            json!(client.auth_method.as_str()),
+        ),
+        ("grant_types", json!(grants.collect::<Vec<_>>())),
+        ("response_types", json!(responses)),
+        ("scope", json!(client.scopes.to_string())),
+        ("subject_type", json!("public")),
+        ("id_token_signed_response_alg", json!("RS256")),
+        ("require_pushed_authorization_requests", json!(pushed)),
+        (
+            "require_signed_request_object",
+            json!(client.require_signed_request_object),
+        ),
+    ] {
+        told.insert(name.to_owned(), value);
+    }
+    let bound = client.dpop_bound_access_tokens.then(|| json!(true));
+    let jwks = client.jwks.as_deref();
+    let jwks = jwks.and_then(|text| serde_json::from_str::<Value>(text).ok());
+    let required = client.logout.backchannel_session_required;
+    let after = &client.post_logout_redirect_uris;
+    for (name, value) in [
+        ("jwks", jwks),
+        ("dpop_bound_access_tokens", bound),
+        ("jwks_uri", client.jwks_uri.clone().map(Value::from)),
+        ("default_max_age", client.default_max_age.map(Value::from)),
+        (
+            "post_logout_redirect_uris",
+            (!after.is_empty()).then(|| json!(after)),
+        ),
+        (
+            "backchannel_logout_uri",
+            client.logout.backchannel.clone().map(Value::from),
+        ),
+        (
+            "backchannel_logout_session_required",
+            required.then_some(Value::Bool(true)),
+        ),
+    ] {
+        if let Some(value) = value {
+            told.insert(name.to_owned(), value);
+        }
+    }
+    told
+}
+
+fn no_redirect(description: impl Into<std::borrow::Cow<'static, str>>) -> OAuthError {
+    OAuthError::new(ErrorCode::InvalidRedirectUri, description)
+}
+
+fn refuse(description: impl Into<std::borrow::Cow<'static, str>>) -> OAuthError {
+    OAuthError::new(ErrorCode::InvalidClientMetadata, description)
+}
+
+#[cfg(test)]
+mod tests;

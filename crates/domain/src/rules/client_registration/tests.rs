@@ -1,0 +1,165 @@
+use doorward_protocol::registration::ClientMetadata;
+use rstest::rstest;
+use serde_json::{Value, json};
+
+use super::*;
+use crate::model::sample::{client, scope};
+
+fn policy(hosts: &[&str]) -> Policy {
+    Policy {
+        redirect_hosts: hosts.iter().map(|&host| host.to_owned()).collect(),
+        scopes: scope("openid email admin"),
+        grant_types: vec![
+            GrantType::AuthorizationCode,
+            GrantType::RefreshToken,
+            GrantType::DeviceCode,
+        ],
+    }
+}
+
+fn wish(members: Value) -> ClientMetadata {
+    let mut whole = json!({ "redirect_uris": ["https://app.example/cb"] });
+    if let (Some(whole), Value::Object(members)) = (whole.as_object_mut(), members) {
+        whole.extend(members);
+    }
+    ClientMetadata::parse(whole.to_string().as_bytes()).unwrap()
+}
+
+fn settled(members: Value) -> Result<Settled, &'static str> {
+    let wish = wish(members);
+    settle(&wish, &policy(&[]), &Scope::default()).map_err(|error| error.code.as_str())
+}
+
+const METADATA: &str = "invalid_client_metadata";
+const REDIRECT: &str = "invalid_redirect_uri";
+
+#[test]
+fn section_2_the_defaults() {
+    let made = settled(json!({})).unwrap();
+    let expected = Settled {
+        name: "https://app.example".to_owned(),
+        kind: ClientKind::Confidential,
+        auth_method: ClientAuthMethod::ClientSecretBasic,
+        grant_types: vec![GrantType::AuthorizationCode],
+        // Administration is left out, even where the operator has written it down.
+        scope: scope("openid email"),
+    };
+    assert_eq!(made, expected);
+}
+
+#[rstest]
+#[case(json!({ "grant_types": ["client_credentials"], "redirect_uris": [] }), METADATA)]
+#[case(json!({ "grant_types": ["implicit"] }), METADATA)]
+#[case(json!({ "grant_types": ["password"] }), METADATA)]
+#[case(json!({ "grant_types": ["authorization_code", "urn:example:own"] }), METADATA)]
+#[case(json!({ "response_types": ["token"] }), METADATA)]
+#[case(json!({ "response_types": ["code", "id_token"] }), METADATA)]
+#[case(json!({ "response_types": ["code id_token"] }), METADATA)]
+#[case(json!({ "response_types": [] }), METADATA)]
+#[case(json!({ "redirect_uris": [] }), REDIRECT)]
+#[case(json!({ "redirect_uris": null }), REDIRECT)]
+#[case(json!({ "redirect_uris": ["https://app.example/cb#f"] }), REDIRECT)]
+#[case(json!({ "redirect_uris": ["https://app.example/*"] }), REDIRECT)]
+#[case(json!({ "redirect_uris": ["http://app.example/cb"] }), REDIRECT)]
+#[case(json!({ "redirect_uris": ["javascript:alert(1)"] }), REDIRECT)]
+#[case(json!({ "redirect_uris": ["https://app.example/cb", "data:text/html,x"] }), REDIRECT)]
+#[case(json!({ "redirect_uris": ["vbscript:x"] }), REDIRECT)]
+#[case(json!({ "redirect_uris": ["file:///etc/passwd"] }), REDIRECT)]
+#[case(json!({ "redirect_uris": ["blob:https://app.example/1"] }), REDIRECT)]
+#[case(json!({ "redirect_uris": ["https://a@app.example/cb"] }), REDIRECT)]
+#[case(json!({ "redirect_uris": ["myapp:/cb"] }), REDIRECT)]
+#[case(json!({ "redirect_uris": ["https://app.example/a/../cb"] }), REDIRECT)]
+#[case(json!({ "application_type": "native" }), REDIRECT)]
+#[case(json!({ "post_logout_redirect_uris": ["javascript:alert(1)"] }), METADATA)]
+#[case(json!({ "post_logout_redirect_uris": ["data:,x"] }), METADATA)]
+#[case(json!({ "scope": "openid admin" }), METADATA)]
+#[case(json!({ "scope": "openid tasks:read" }), METADATA)]
+#[case(json!({ "client_name": "x".repeat(101) }), METADATA)]
+#[case(json!({ "client_name": "Two\nlines" }), METADATA)]
+#[case(json!({ "client_name": "moc.\u{202e}elpmaxe" }), METADATA)]
+#[case(json!({ "client_name": "zero\u{200b}width" }), METADATA)]
+fn what_is_not_allowed_is_named(#[case] members: Value, #[case] code: &str) {
+    assert_eq!(settled(members), Err(code));
+}
+
+#[rstest]
+#[case(json!({ "redirect_uris": ["com.example.app:/cb"], "application_type": "native" }))]
+#[case(json!({ "redirect_uris": ["http://127.0.0.1/cb"], "application_type": "native" }))]
+#[case(json!({ "redirect_uris": ["http://[::1]:3000/cb"], "application_type": "native" }))]
+#[case(json!({ "redirect_uris": ["http://localhost/cb"] }))]
+#[case(json!({ "grant_types": ["urn:ietf:params:oauth:grant-type:device_code"], "redirect_uris": [] }))]
+#[case(json!({ "grant_types": ["urn:ietf:params:oauth:grant-type:device_code"],
+    "response_types": [], "redirect_uris": [] }))]
+#[case(json!({ "response_types": ["code"], "scope": "email" }))]
+#[case(json!({ "client_name": "Ünïcode \u{1f600} App" }))]
+fn what_is_allowed(#[case] members: Value) {
+    assert!(settled(members.clone()).is_ok(), "{members}");
+}
+
+#[test]
+fn a_client_without_proof_is_public() {
+    let made = settled(json!({ "token_endpoint_auth_method": "none" })).unwrap();
+    assert_eq!(made.kind, ClientKind::Public);
+}
+
+/// The policy of hosts, as a table.
+#[rstest]
+#[case(&[], "https://anywhere.example/cb", true)]
+#[case(&["*"], "https://anywhere.example/cb", true)]
+#[case(&["*"], "com.example.app:/cb", true)]
+#[case(&["app.example"], "https://app.example/cb", true)]
+#[case(&["app.example"], "https://app.example:8443/cb", true)]
+#[case(&["app.example"], "https://www.app.example/cb", false)]
+#[case(&["app.example"], "https://app.example.evil.example/cb", false)]
+#[case(&["app.example"], "https://notapp.example/cb", false)]
+#[case(&["app.example"], "http://127.0.0.1/cb", false)]
+#[case(&["app.example"], "com.example.app:/cb", false)]
+#[case(&["*.example.org"], "https://a.example.org/cb", true)]
+#[case(&["*.example.org"], "https://b.a.example.org/cb", true)]
+#[case(&["*.example.org"], "https://example.org/cb", false)]
+#[case(&["*.example.org"], "https://evilexample.org/cb", false)]
+#[case(&["127.0.0.1"], "http://127.0.0.1:5000/cb", true)]
+#[case(&["127.0.0.1"], "http://localhost/cb", false)]
+#[case(&["[::1]"], "http://[::1]/cb", true)]
+#[case(&["localhost"], "http://localhost:3000/cb", true)]
+#[case(&["com.example.app:"], "com.example.app:/cb", true)]
+#[case(&["com.example.app:"], "com.example.apple:/cb", false)]
+#[case(&["com.example.app:"], "com.example.app://app.example/cb", false)]
+fn a_code_goes_to_the_hosts_of_the_policy_only(
+    #[case] hosts: &[&str],
+    #[case] uri: &str,
+    #[case] is_allowed: bool,
+) {
+    let one = wish(json!({ "redirect_uris": [uri] }));
+    let verdict = settle(&one, &policy(hosts), &Scope::default());
+    assert_eq!(verdict.is_ok(), is_allowed, "{verdict:?}");
+    let after = wish(json!({ "redirect_uris": [uri], "post_logout_redirect_uris": [uri] }));
+    assert_eq!(
+        settle(&after, &policy(hosts), &Scope::default()).is_ok(),
+        is_allowed
+    );
+}
+
+#[test]
+fn what_an_administrator_gave_may_stay_but_administration() {
+    let one = wish(json!({ "scope": "openid tasks:read" }));
+    let held = scope("tasks:read admin");
+    assert_eq!(
+        settle(&one, &policy(&[]), &held).unwrap().scope,
+        scope("openid tasks:read")
+    );
+    let more = wish(json!({ "scope": "openid admin" }));
+    assert!(settle(&more, &policy(&[]), &held).is_err());
+}
+
+#[test]
+fn section_3_2_1_all_that_is_registered_is_told() {
+    let told = metadata(&client(), &Map::new());
+    assert_eq!(told["response_types"], json!(["code"]));
+    assert_eq!(told["token_endpoint_auth_method"], "client_secret_basic");
+    assert_eq!(told["client_name"], "Web App");
+    assert_eq!(told["scope"], client().scopes.to_string());
+    for secret in ["client_secret", "first_party", "secret_hash"] {
+        assert!(!told.contains_key(secret), "{secret}");
+    }
+}

@@ -1,0 +1,116 @@
+//! `doorward client registration-token create|list|revoke`: leave for apps to register themselves.
+
+use clap::Subcommand;
+use doorward_domain::model::{RegistrationToken, RegistrationTokenId};
+use doorward_identity_server::flow::admin::registration_tokens::{self, NewToken};
+use serde_json::{Value, json};
+
+use crate::{error::CliError, output, place::Installation};
+
+/// How many are read at once.
+const PAGE: u64 = 200;
+
+#[derive(Debug, Subcommand)]
+pub(super) enum Verb {
+    /// Make an initial access token, shown once
+    Create {
+        /// What it is for
+        #[arg(long)]
+        note: String,
+        /// How many apps may be registered with it
+        #[arg(long, value_name = "NUMBER", default_value_t = 1)]
+        uses: i64,
+        /// Until when it is good: a date, or a time in RFC 3339 [default: in a week]
+        #[arg(long, value_name = "DATE", value_parser = crate::command::when)]
+        expires: Option<i64>,
+        /// Print JSON
+        #[arg(long)]
+        json: bool,
+    },
+    /// List the tokens that can still be used
+    List {
+        /// Print JSON
+        #[arg(long)]
+        json: bool,
+    },
+    /// End a token; the apps that were registered with it stay
+    Revoke {
+        /// The token's id
+        #[arg(value_name = "ID")]
+        id: String,
+        /// Print JSON
+        #[arg(long)]
+        json: bool,
+    },
+}
+
+/// Runs the verb.
+pub(super) async fn run(place: &Installation, verb: Verb) -> Result<(), CliError> {
+    let operator = place.operator();
+    match verb {
+        Verb::Create {
+            note,
+            uses,
+            expires,
+            json,
+        } => {
+            let new = NewToken {
+                note,
+                uses,
+                expires_at: expires,
+            };
+            let (made, token) = registration_tokens::create(&operator, &new).await?;
+            if json {
+                let mut shown = document(&made);
+                shown["token"] = json!(token.expose());
+                return output::json(&shown);
+            }
+            output::line(token.expose())?;
+            output::message("The token is shown only now; Doorward keeps its hash alone.");
+            Ok(())
+        }
+        Verb::List { json } => {
+            let mut tokens: Vec<RegistrationToken> = Vec::new();
+            loop {
+                let after = tokens.last().map(|one| one.id);
+                let page = registration_tokens::page(&operator, after, PAGE).await?;
+                if page.is_empty() {
+                    break;
+                }
+                tokens.extend(page);
+            }
+            if json {
+                return output::json(&tokens.iter().map(document).collect::<Vec<_>>());
+            }
+            let row = |one: &RegistrationToken| {
+                vec![
+                    one.id.to_string(),
+                    one.note.clone(),
+                    one.uses_left.to_string(),
+                    output::time(one.expires_at),
+                ]
+            };
+            let rows: Vec<_> = tokens.iter().map(row).collect();
+            output::table(&["ID", "NOTE", "USES LEFT", "EXPIRES"], &rows)
+        }
+        Verb::Revoke { id, json } => {
+            let wrong = || CliError::Usage("write the id that `list` shows".into());
+            let id = RegistrationTokenId::parse(&id).ok_or_else(wrong)?;
+            let before = registration_tokens::get(&operator, id).await?;
+            registration_tokens::revoke(&operator, id).await?;
+            let sentence = format!("The token {id} is good for nothing now.");
+            output::done(json, &output::deleted(document(&before)), &sentence)
+        }
+    }
+}
+
+fn document(one: &RegistrationToken) -> Value {
+    json!({
+        "id": one.id.to_string(),
+        "note": one.note,
+        "uses_left": one.uses_left,
+        "created_by": one.created_by,
+        "created_at": output::time(one.created_at),
+        "expires_at": output::time(one.expires_at),
+    })
+}

@@ -1,0 +1,50 @@
+//! What is written for a client at the command line.
+
+use doorward_domain::model::{AccessTokenFormat, ClientId};
+use doorward_protocol::{client_auth::ClientAuthMethod, scope::Scope, token::GrantType};
+
+use crate::error::CliError;
+
+pub(super) fn token_format(text: &str) -> Result<AccessTokenFormat, String> {
+    AccessTokenFormat::parse(text).ok_or_else(|| "write jwt or opaque".to_owned())
+}
+
+pub(super) fn client_id(text: &str) -> Result<ClientId, CliError> {
+    ClientId::parse(text)
+        .ok_or_else(|| CliError::Usage("a client id is 1 to 255 visible ASCII characters".into()))
+}
+
+pub(super) fn auth_method(text: &str) -> Result<ClientAuthMethod, CliError> {
+    ClientAuthMethod::parse(text).ok_or_else(|| {
+        let known: Vec<_> = ClientAuthMethod::ALL
+            .iter()
+            .map(|method| method.as_str())
+            .collect();
+        CliError::Usage(format!(
+            "unknown method {text:?}; write one of {}",
+            known.join(", ")
+        ))
+    })
+}
+
+pub(super) fn grants(words: &[String]) -> Option<Vec<GrantType>> {
+    (!words.is_empty()).then(|| words.iter().map(|word| grant(word)).collect())
+}
+
+/// A grant by its name on the wire, or by the last part of it.
+fn grant(word: &str) -> GrantType {
+    match word {
+        "device_code" => GrantType::DeviceCode,
+        name => GrantType::parse(name),
+    }
+}
+
+/// Accepts `--scope a --scope b` as well as `--scope "a b"`.
+pub(super) fn scopes(words: &[String]) -> Result<Option<Scope>, CliError> {
+    if words.is_empty() {
+        return Ok(None);
+    }
+    let scope =
+        Scope::parse(&words.join(" ")).map_err(|error| CliError::Usage(error.to_string()))?;
+    Ok(Some(scope))
+}

@@ -1,0 +1,67 @@
+//! Everything that a browser sends along stays small (SE-1): servers and proxies refuse long heads,
+//! and a person could not even sign out then.
+
+use doorward_testkit::{Jar, PASSWORD, Stack, both_backends};
+
+use crate::support::NEW_PASSWORD;
+
+both_backends!(all_cookies_together_stay_below_4096_bytes);
+
+/// More accounts than a browser is remembered for.
+const NEWCOMERS: usize = 7;
+/// What `__Host-` and `__Secure-` add over https, for each cookie.
+const PREFIX: usize = "__Secure-".len();
+
+fn size(jar: &Jar) -> usize {
+    let cookies = jar.cookies.iter();
+    cookies
+        .map(|(name, value)| PREFIX + name.len() + "=".len() + value.len() + "; ".len())
+        .sum()
+}
+
+async fn all_cookies_together_stay_below_4096_bytes(stack: &Stack) {
+    let mut jar = Jar::new();
+    let page = jar.get(stack.at("/login")).await;
+    for button in [
+        "button[name=lang][value=de]",
+        "button[name=theme][value=dark]",
+    ] {
+        jar.submit(&page.press(button)).await;
+    }
+    let mut sizes = vec![size(&jar)];
+    for n in 0..NEWCOMERS {
+        let page = jar.get(stack.at("/register")).await;
+        let name = format!("newcomer-{n}");
+        let form = page.form("#register").with("username", &name);
+        let form = form.with("email", &format!("{name}@example.org"));
+        let form = form.with("password", NEW_PASSWORD);
+        let page = jar
+            .submit(&form.with("password_confirm", NEW_PASSWORD))
+            .await;
+        assert_eq!(page.status, 303, "{}", page.shown());
+        sizes.push(size(&jar));
+        let page = jar.get(stack.at("/logout")).await;
+        jar.submit(&page.form("#logout")).await;
+    }
+    for name in ["alice", "bob"] {
+        let page = jar.get(stack.at("/login")).await;
+        let form = page.form("#login").with("identifier", name);
+        let page = jar.submit(&form.with("password", PASSWORD)).await;
+        assert_eq!(page.status, 303, "{}", page.shown());
+        sizes.push(size(&jar));
+        let page = jar.get(stack.at("/logout")).await;
+        jar.submit(&page.form("#logout")).await;
+    }
+    let page = jar.get(stack.at("/forgot-password")).await;
+    jar.submit(&page.form("#forgot").with("identifier", "alice"))
+        .await;
+    let link = stack.mail("alice@example.org").await.link(stack.issuer());
+    jar.get(&link).await;
+    sizes.push(size(&jar));
+
+    let most = sizes.iter().max().copied().unwrap_or_default();
+    assert!(most < 4096, "{sizes:?}: {:?}", jar.cookies);
+    // The marks of accounts and the token of the link are among them.
+    assert!(jar.cookies.len() >= 5, "{:?}", jar.cookies);
+    assert!(sizes[0] < most, "nothing was remembered: {:?}", jar.cookies);
+}

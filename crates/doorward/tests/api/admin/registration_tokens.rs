@@ -1,0 +1,82 @@
+//! An administrator makes, sees and ends initial access tokens (RFC 7591 §3, OA-25).
+
+use doorward_store::repo;
+use doorward_testkit::{Stack, UserAgent, both_backends_with, rows};
+use serde_json::json;
+
+use super::world::{World, ok, problem};
+
+const BY_TOKEN: &[(&str, &str)] = &[("DOORWARD__CLIENT_REGISTRATION__MODE", "token")];
+both_backends_with!(BY_TOKEN; a_token_is_made_used_listed_and_ended, what_a_token_cannot_be);
+
+const PATH: &str = "/api/admin/client-registration-tokens";
+
+async fn register(stack: &Stack, token: &str) -> doorward_testkit::Page {
+    let wish = json!({ "redirect_uris": ["https://app.example/cb"] });
+    let agent = UserAgent::new();
+    let request = agent.http().post(stack.at("/oauth2/register"));
+    agent.send(request.bearer_auth(token).json(&wish)).await
+}
+
+async fn a_token_is_made_used_listed_and_ended(stack: &Stack) {
+    let world = World::new(stack).await;
+    let wish = json!({ "note": "The CI of the shop", "uses": 3 });
+    let made = ok(&world.call("admin", "POST", PATH, Some(&wish)).await, 201);
+    let token = made["token"].as_str().unwrap();
+    assert!(token.len() >= 43);
+    let dump = format!("{:?}", rows::dump(&stack.storage().identity).await);
+    assert!(!dump.contains(token));
+    let page = register(stack, token).await;
+    assert_eq!(page.status, 201, "{}", page.shown());
+    let client = page.json()["client_id"].as_str().unwrap().to_owned();
+    let listed = ok(&world.call("admin", "GET", PATH, None).await, 200);
+    let one = &listed["items"][0];
+    assert_eq!(one["uses_left"], 2);
+    assert_eq!(one["note"], "The CI of the shop");
+    assert_eq!(one["created_by"], world.id("admin"));
+    assert_eq!(one.get("token"), None);
+    // The client shows how it came.
+    let path = format!("/api/admin/clients/{client}");
+    let shown = ok(&world.call("admin", "GET", &path, None).await, 200);
+    assert_eq!(shown["registered_by"], "token");
+    assert_eq!(shown["first_party"], false);
+    let path = "/api/admin/clients/post-app";
+    let shown = ok(&world.call("admin", "GET", path, None).await, 200);
+    assert_eq!(shown["registered_by"], "administrator");
+    let path = format!("{PATH}/{}", made["id"].as_str().unwrap());
+    let gone = world.call("admin", "DELETE", &path, None).await;
+    assert_eq!(gone.status, 204, "{}", gone.shown());
+    assert_eq!(register(stack, token).await.status, 401);
+    problem(
+        &world.call("admin", "DELETE", &path, None).await,
+        404,
+        "not-found",
+    );
+    let events = repo::audit::list(world.db.read(), None, 1000)
+        .await
+        .unwrap();
+    let of_tokens = events
+        .iter()
+        .filter(|event| event.kind.as_str() == "registration_token.changed");
+    let changes: Vec<_> = of_tokens
+        .map(|event| event.detail["change"].clone())
+        .collect();
+    assert_eq!(changes.len(), 2);
+    assert!(changes.contains(&json!("created")) && changes.contains(&json!("revoked")));
+}
+
+async fn what_a_token_cannot_be(stack: &Stack) {
+    let world = World::new(stack).await;
+    for wish in [
+        json!({ "note": "" }),
+        json!({ "note": "x", "uses": 0 }),
+        json!({ "note": "x", "uses": 10_001 }),
+        json!({ "note": "x", "expires_at": "2001-01-01T00:00:00Z" }),
+        json!({ "note": "x", "expires_at": "2999-01-01T00:00:00Z" }),
+        json!({ "note": "x", "expires_at": "tomorrow" }),
+        json!({ "note": "x", "token": "one of my own" }),
+    ] {
+        let page = world.call("admin", "POST", PATH, Some(&wish)).await;
+        assert!(matches!(page.status, 400 | 422), "{}", page.shown());
+    }
+}

@@ -1,0 +1,328 @@
+//! Clients that nobody has registered: a `client_id` that is the address of a document
+//! (draft-ietf-oauth-client-id-metadata-document-02, SECURITY OA-26 and §1.10).
+
+use doorward_access::clock::Clock as _;
+use doorward_domain::model::ClientId;
+use doorward_protocol::client_auth::JWT_BEARER;
+use doorward_store::repo;
+use doorward_testkit::authorization::{Outcome, VERIFIER};
+use doorward_testkit::{
+    Authorization, Credentials, Page, Stack, TestClient, UserAgent, agent, both_backends,
+    both_backends_with, jwt,
+};
+use serde_json::{Value, json};
+
+use crate::support::{assert_error_page, assert_oauth_error, text, tokens};
+use crate::support_documents::{Answer, DocumentServer};
+use crate::support_keys::TestKey;
+
+pub const ON: &[(&str, &str)] = &[
+    ("DOORWARD__CLIENT_METADATA_DOCUMENTS__ENABLED", "true"),
+    (
+        "DOORWARD__CLIENT_METADATA_DOCUMENTS__SCOPES",
+        "openid email offline_access tasks:read",
+    ),
+    ("DOORWARD__OUTGOING__ALLOWED_NETWORKS", "127.0.0.0/8"),
+];
+both_backends_with!(
+    ON;
+    a_client_that_nobody_registered_gets_tokens_and_loses_them,
+    people_are_told_who_asks_every_time,
+    private_key_jwt_with_published_keys,
+    an_administrator_sees_it_and_switches_it_off,
+    what_nobody_allowed_anything_is_forgotten,
+);
+both_backends!(off_means_unknown_and_unlisted);
+
+pub fn client(id: &str) -> TestClient {
+    TestClient {
+        id: id.to_owned(),
+        secret: None,
+        credentials: Credentials::None,
+        redirect_uri: "https://notes.example/cb".to_owned(),
+    }
+}
+
+pub fn request(stack: &Stack, id: &str) -> Authorization {
+    Authorization::new(stack.issuer(), &client(id))
+}
+
+/// The page that an authorization request of this client comes to.
+pub async fn begin(stack: &Stack, id: &str) -> Page {
+    request(stack, id).start(&UserAgent::new()).await.at_page()
+}
+
+/// Such a request is refused on a page that tells nothing of why (SS-3).
+#[track_caller]
+pub fn assert_unknown(page: &Page) {
+    assert_error_page(page);
+    assert!(page.find_form("form:has([name=password])").is_none());
+}
+
+pub async fn row(stack: &Stack, id: &str) -> Option<doorward_domain::model::Client> {
+    let db = stack.db().await;
+    let found = repo::clients::find(db.read(), &ClientId::parse(id)?).await;
+    db.close().await.unwrap();
+    found.unwrap()
+}
+
+async fn a_client_that_nobody_registered_gets_tokens_and_loses_them(stack: &Stack) {
+    let server = DocumentServer::start().await;
+    let id = server.publish("/client.json", |_| {});
+    let document = UserAgent::new()
+        .get(stack.at("/.well-known/oauth-authorization-server"))
+        .await
+        .json();
+    assert_eq!(document["client_id_metadata_document_supported"], true);
+    let agent = UserAgent::new();
+    let asked = request(stack, &id).with("scope", "openid tasks:read");
+    let code = asked.complete(&agent, "alice").await.code();
+    let answer = tokens(&stack.exchange(&client(&id), &code).await);
+    let claims = jwt::claims(&text(&answer, "access_token"));
+    assert_eq!(claims["client_id"], json!(id));
+    assert_eq!(claims["aud"], json!(stack.seed.audience));
+    assert_eq!(jwt::claims(&text(&answer, "id_token"))["aud"], json!(id));
+    // PKCE holds for it as for any public client (RFC 9700 §2.1.1).
+    let bare = asked
+        .clone()
+        .without("code_challenge")
+        .without("code_challenge_method");
+    assert_eq!(
+        bare.start(&agent).await.at_client()["error"],
+        "invalid_request"
+    );
+    // Nothing but codes: neither tokens of its own nor those of a device.
+    let own = [
+        ("grant_type", "client_credentials"),
+        ("scope", "tasks:read"),
+    ];
+    assert_oauth_error(
+        &stack.token(&client(&id), &own).await,
+        400,
+        "unauthorized_client",
+    );
+    let device = [("scope", "openid")];
+    let device = stack
+        .as_client("/oauth2/device_authorization", &client(&id), &device)
+        .await;
+    assert_oauth_error(&device, 400, "unauthorized_client");
+    let introspected = [("token", text(&answer, "access_token"))];
+    let fields = introspected
+        .each_ref()
+        .map(|(name, value)| (*name, value.as_str()));
+    let page = stack
+        .as_client("/oauth2/introspect", &client(&id), &fields)
+        .await;
+    assert_oauth_error(&page, 401, "invalid_client");
+    let refreshed = stack
+        .refresh(&client(&id), &text(&answer, "refresh_token"))
+        .await;
+    let refreshed = tokens(&refreshed);
+    // It stands among the person's apps, and ends there.
+    let account = agent.get(stack.at("/account")).await;
+    let apps = account.text_of("section:has(#apps)").unwrap();
+    assert!(apps.contains("Notes"), "{apps}");
+    agent.submit(&account.press("button[name=client_id]")).await;
+    let dead = stack
+        .refresh(&client(&id), &text(&refreshed, "refresh_token"))
+        .await;
+    assert_oauth_error(&dead, 400, "invalid_grant");
+    // RFC 7009: its own tokens are its own to revoke.
+    let code = asked.complete(&agent, "alice").await.code();
+    let token = text(
+        &tokens(&stack.exchange(&client(&id), &code).await),
+        "refresh_token",
+    );
+    let page = stack
+        .as_client("/oauth2/revoke", &client(&id), &[("token", &token)])
+        .await;
+    assert_eq!(page.status, 200, "{}", page.shown());
+    assert_oauth_error(
+        &stack.refresh(&client(&id), &token).await,
+        400,
+        "invalid_grant",
+    );
+    // Fetched once, without a credential of anybody's (SS-2).
+    let visits = server.visits();
+    assert_eq!(visits.len(), 1, "{visits:?}");
+    let head = visits[0].to_ascii_lowercase();
+    for field in ["cookie:", "authorization:", "referer:"] {
+        assert!(!head.contains(field), "{head}");
+    }
+}
+
+async fn people_are_told_who_asks_every_time(stack: &Stack) {
+    let server = DocumentServer::start().await;
+    let id = server.publish("/client.json", |document| {
+        document["redirect_uris"] = json!(["https://notes.example/cb", "http://127.0.0.1/cb"]);
+        document["logo_uri"] = json!("https://notes.example/logo.png");
+    });
+    let agent = UserAgent::new();
+    // UX CO-2: the badge, the whole host, where the answer goes, and never a logo.
+    for times in 0..2 {
+        let asked = request(stack, &id);
+        let mut outcome = asked.start(&agent).await;
+        if times == 0 {
+            let login = outcome.at_page().form("form:has([name=password])");
+            let login = login.with("identifier", "alice");
+            let login = login.with("password", doorward_testkit::PASSWORD);
+            let next = agent.submit(&login).await;
+            outcome = asked.onward(&agent, next).await;
+        }
+        let page = outcome.at_page();
+        let shown = page.text_of("main").unwrap();
+        for words in ["Notes", "Not verified", &server.host(), "notes.example"] {
+            assert!(shown.contains(words), "{words} in {shown}");
+        }
+        assert!(!page.text().contains("logo.png"));
+        let allow = page
+            .form("form:has([name=decision])")
+            .with("decision", "allow");
+        let next = agent.submit(&allow).await;
+        asked.onward(&agent, next).await.code();
+    }
+    let silent = request(stack, &id)
+        .with("prompt", "none")
+        .start(&agent)
+        .await
+        .at_client();
+    assert_eq!(silent["error"], "consent_required");
+    // RFC 8252 §7.3 and §8.6: any program here could take that answer.
+    let local = TestClient {
+        redirect_uri: "http://127.0.0.1:7070/cb".to_owned(),
+        ..client(&id)
+    };
+    let page = Authorization::new(stack.issuer(), &local)
+        .start(&agent)
+        .await
+        .at_page();
+    let shown = page.text_of("main").unwrap();
+    assert!(shown.contains("An app on this computer"), "{shown}");
+    assert!(shown.contains("Any program on this computer"), "{shown}");
+}
+
+async fn private_key_jwt_with_published_keys(stack: &Stack) {
+    let server = DocumentServer::start().await;
+    let key = TestKey::new("ES256", "one");
+    let keys: Value = serde_json::from_str(&key.jwks()).unwrap();
+    server.serve("/jwks", Answer::json(&keys));
+    let inline = server.publish("/inline", |document| {
+        document["token_endpoint_auth_method"] = json!("private_key_jwt");
+        document["jwks"] = keys;
+    });
+    let by_address = server.publish("/address", |document| {
+        document["token_endpoint_auth_method"] = json!("private_key_jwt");
+        document["jwks_uri"] = json!(server.url("/jwks"));
+    });
+    for id in [inline, by_address] {
+        let now = stack.clock.now();
+        let assertion = |jti: &str, key: &TestKey| {
+            let claims = json!({ "iss": id, "sub": id, "aud": stack.issuer(), "jti": jti, "iat": now, "exp": now + 60 });
+            key.sign(None, &claims)
+        };
+        let post = async |path: &str, fields: &[(&str, &str)]| {
+            let agent = UserAgent::new();
+            let request = agent.http().post(stack.at(path));
+            let request = request.header("content-type", "application/x-www-form-urlencoded");
+            agent
+                .send(request.body(agent::encode(fields.to_vec())))
+                .await
+        };
+        // Its very first request is a pushed one.
+        let asked = request(stack, &id);
+        let good = assertion("one", &key);
+        let mut fields = asked.pairs();
+        fields.extend([
+            ("client_assertion_type", JWT_BEARER),
+            ("client_assertion", &good),
+        ]);
+        let pushed = post("/oauth2/par", &fields).await;
+        assert_eq!(pushed.status, 201, "{}", pushed.shown());
+        // As a public client, or with another's key, it is nobody.
+        let page = post("/oauth2/par", &asked.pairs()).await;
+        assert_oauth_error(&page, 401, "invalid_client");
+        let forged = assertion("two", &TestKey::new("ES256", "one"));
+        let code = asked.complete(&UserAgent::new(), "alice").await.code();
+        let exchange = |assertion: String| {
+            let fields = [
+                ("grant_type", "authorization_code".to_owned()),
+                ("code", code.clone()),
+                ("redirect_uri", "https://notes.example/cb".to_owned()),
+                ("code_verifier", VERIFIER.to_owned()),
+                ("client_assertion_type", JWT_BEARER.to_owned()),
+                ("client_assertion", assertion),
+            ];
+            async move {
+                let fields: Vec<_> = fields
+                    .iter()
+                    .map(|(name, value)| (*name, value.as_str()))
+                    .collect();
+                post("/oauth2/token", &fields).await
+            }
+        };
+        assert_oauth_error(&exchange(forged).await, 401, "invalid_client");
+        tokens(&exchange(assertion("three", &key)).await);
+    }
+}
+
+async fn an_administrator_sees_it_and_switches_it_off(stack: &Stack) {
+    let server = DocumentServer::start().await;
+    let id = server.publish("/client.json", |_| {});
+    let agent = UserAgent::new();
+    let code = request(stack, &id).complete(&agent, "alice").await.code();
+    let token = text(
+        &tokens(&stack.exchange(&client(&id), &code).await),
+        "refresh_token",
+    );
+    stack.disable_client(&id).await;
+    assert_unknown(&begin(stack, &id).await);
+    assert_oauth_error(
+        &stack.refresh(&client(&id), &token).await,
+        401,
+        "invalid_client",
+    );
+    // A new document does not switch it on again.
+    stack.clock.advance(2 * 3600);
+    server.publish("/client.json", |document| {
+        document["client_name"] = json!("Other")
+    });
+    assert_unknown(&begin(stack, &id).await);
+    assert!(!row(stack, &id).await.unwrap().is_active());
+}
+
+async fn what_nobody_allowed_anything_is_forgotten(stack: &Stack) {
+    let server = DocumentServer::start().await;
+    let [allowed, passing] = ["/allowed", "/passing"].map(|path| server.publish(path, |_| {}));
+    let outcome = request(stack, &allowed)
+        .complete(&UserAgent::new(), "alice")
+        .await;
+    assert!(matches!(outcome, Outcome::Client(_)), "{outcome:?}");
+    begin(stack, &passing)
+        .await
+        .form("form:has([name=password])");
+    stack.clock.advance(3601);
+    let db = stack.db().await;
+    let tx = db.begin_write().await.unwrap();
+    let before = stack.clock.now() - 3600;
+    repo::clients::purge_documents(&tx, before).await.unwrap();
+    tx.commit().await.unwrap();
+    db.close().await.unwrap();
+    assert!(row(stack, &allowed).await.is_some());
+    assert_eq!(row(stack, &passing).await, None);
+}
+
+async fn off_means_unknown_and_unlisted(stack: &Stack) {
+    let server = DocumentServer::start().await;
+    let id = server.publish("/client.json", |_| {});
+    assert_unknown(&begin(stack, &id).await);
+    assert!(server.visits().is_empty());
+    let document = UserAgent::new()
+        .get(stack.at("/.well-known/openid-configuration"))
+        .await
+        .json();
+    assert!(
+        document
+            .get("client_id_metadata_document_supported")
+            .is_none()
+    );
+}

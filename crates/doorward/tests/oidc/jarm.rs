@@ -1,0 +1,224 @@
+//! Signed authorization responses (JWT Secured Authorization Response Mode for OAuth 2.0, JARM).
+
+use doorward_access::clock::Clock as _;
+use doorward_testkit::{Authorization, Page, Stack, UserAgent, both_backends, jwt};
+use josekit::jwk::JwkSet;
+use josekit::jws::RS256;
+use serde_json::{Value, json};
+use url::Url;
+
+use crate::support::{assert_oauth_error, tokens};
+
+both_backends!(
+    section_2_1_a_code_comes_signed_in_each_mode,
+    section_2_1_errors_come_signed_too,
+    section_3_a_client_registered_so_gets_nothing_unsigned,
+    section_4_discovery_lists_what_works,
+    pushed_requests_are_answered_alike,
+    an_answer_is_no_token,
+);
+
+/// The claims of a signed answer whose signature is good under the published keys.
+pub async fn verified(stack: &Stack, answer: &str) -> Value {
+    let keys = UserAgent::new().get(stack.at("/oauth2/jwks")).await.text();
+    let keys = JwkSet::from_bytes(keys).unwrap();
+    let header = jwt::header(answer);
+    assert_eq!(header["alg"], "RS256");
+    let kid = header["kid"].as_str().unwrap();
+    let key = keys.get(kid)[0].clone();
+    let verifier = RS256.verifier_from_jwk(&key).unwrap();
+    let (payload, _) = josekit::jws::deserialize_compact(answer, &verifier).unwrap();
+    serde_json::from_slice(&payload).unwrap()
+}
+
+/// The page or redirect that the request of a signed-in person ends at.
+async fn last(agent: &UserAgent, request: &Authorization) -> Page {
+    let page = agent.get(request.url()).await;
+    agent.follow(page, "https://").await
+}
+
+/// The one parameter of the answer, however it goes.
+fn response(page: &Page, mode: &str) -> String {
+    let parameters: Vec<(String, String)> = match mode {
+        "form_post.jwt" => page.form("form[method=post]").fields.into_iter().collect(),
+        "fragment.jwt" => {
+            let location = page.location().unwrap();
+            assert_eq!(location.query(), None, "{location}");
+            let fragment = format!("https://x.example/?{}", location.fragment().unwrap());
+            Url::parse(&fragment)
+                .unwrap()
+                .query_pairs()
+                .into_owned()
+                .collect()
+        }
+        _ => page
+            .location()
+            .unwrap()
+            .query_pairs()
+            .into_owned()
+            .collect(),
+    };
+    // §2.3: nothing beside it, neither `state` nor `iss`.
+    let names: Vec<_> = parameters.iter().map(|(name, _)| name.as_str()).collect();
+    assert_eq!(names, ["response"]);
+    parameters[0].1.clone()
+}
+
+async fn signed_in(stack: &Stack) -> UserAgent {
+    let agent = UserAgent::new();
+    let request = Authorization::new(stack.issuer(), &stack.seed.trusted);
+    request.complete(&agent, "alice").await.code();
+    agent
+}
+
+async fn section_2_1_a_code_comes_signed_in_each_mode(stack: &Stack) {
+    let (agent, client) = (signed_in(stack).await, &stack.seed.trusted);
+    for mode in ["jwt", "query.jwt", "fragment.jwt", "form_post.jwt"] {
+        let request = Authorization::new(stack.issuer(), client).with("response_mode", mode);
+        let page = last(&agent, &request).await;
+        let claims = verified(stack, &response(&page, mode)).await;
+        assert_eq!(claims["iss"], json!(stack.issuer()), "{mode}");
+        assert_eq!(claims["aud"], json!(client.id), "{mode}");
+        let life = claims["exp"].as_i64().unwrap() - stack.clock.now();
+        assert!((1..=600).contains(&life), "{mode}: {life}");
+        assert_eq!(claims["state"], "af0ifjsldkj", "{mode}");
+        let code = claims["code"].as_str().unwrap();
+        tokens(&stack.exchange(client, code).await);
+    }
+}
+
+async fn section_2_1_errors_come_signed_too(stack: &Stack) {
+    let client = &stack.seed.trusted;
+    for mode in ["jwt", "query.jwt", "fragment.jwt", "form_post.jwt"] {
+        let asked = Authorization::new(stack.issuer(), client).with("response_mode", mode);
+        for (request, error) in [
+            (asked.clone().with("prompt", "none"), "login_required"),
+            (asked.clone().with("scope", "nobody:knows"), "invalid_scope"),
+            (
+                asked.clone().with("response_type", "token"),
+                "unsupported_response_type",
+            ),
+            (
+                asked
+                    .clone()
+                    .without("code_challenge")
+                    .without("code_challenge_method"),
+                "invalid_request",
+            ),
+        ] {
+            let page = last(&UserAgent::new(), &request).await;
+            let claims = verified(stack, &response(&page, mode)).await;
+            assert_eq!(claims["error"], error, "{mode}");
+            assert_eq!(claims["state"], "af0ifjsldkj");
+            assert_eq!(claims["aud"], json!(client.id));
+            assert_eq!(claims.get("code"), None);
+        }
+    }
+    // A mode that there is not: the default one, unsigned.
+    for mode in ["fragment", "query.JWT", "web_message.jwt"] {
+        let asked = Authorization::new(stack.issuer(), client).with("response_mode", mode);
+        let answer = asked.start(&UserAgent::new()).await.at_client();
+        assert_eq!(answer["error"], "invalid_request", "{mode}");
+    }
+    // Denied by the person.
+    let agent = signed_in(stack).await;
+    let asked = Authorization::new(stack.issuer(), &stack.seed.web).with("response_mode", "jwt");
+    let page = last(&agent, &asked).await;
+    let deny = page
+        .form("form:has([name=decision])")
+        .with("decision", "deny");
+    let page = agent.submit(&deny).await;
+    let page = agent.follow(page, "https://").await;
+    let claims = verified(stack, &response(&page, "jwt")).await;
+    assert_eq!(claims["error"], "access_denied");
+}
+
+async fn section_3_a_client_registered_so_gets_nothing_unsigned(stack: &Stack) {
+    let (agent, client) = (signed_in(stack).await, &stack.seed.trusted);
+    stack
+        .change_client(&client.id, |client| {
+            client.authorization_signed_response_alg = Some("RS256".to_owned());
+        })
+        .await;
+    let asked = Authorization::new(stack.issuer(), client);
+    for (request, mode) in [
+        (asked.clone(), "query.jwt"),
+        (asked.clone().with("response_mode", "query"), "query.jwt"),
+        (
+            asked.clone().with("response_mode", "form_post"),
+            "form_post.jwt",
+        ),
+        (
+            asked.clone().with("response_mode", "fragment.jwt"),
+            "fragment.jwt",
+        ),
+    ] {
+        let page = last(&agent, &request).await;
+        let claims = verified(stack, &response(&page, mode)).await;
+        assert!(claims["code"].is_string(), "{claims}");
+    }
+    let page = last(&agent, &asked.with("response_mode", "nonsense")).await;
+    let claims = verified(stack, &response(&page, "query.jwt")).await;
+    assert_eq!(claims["error"], "invalid_request");
+}
+
+async fn section_4_discovery_lists_what_works(stack: &Stack) {
+    let document = UserAgent::new()
+        .get(stack.at("/.well-known/oauth-authorization-server"))
+        .await
+        .json();
+    assert_eq!(
+        document["authorization_signing_alg_values_supported"],
+        json!(["RS256"])
+    );
+    let modes = document["response_modes_supported"].as_array().unwrap();
+    for mode in [
+        "query",
+        "form_post",
+        "query.jwt",
+        "fragment.jwt",
+        "form_post.jwt",
+        "jwt",
+    ] {
+        assert!(modes.contains(&json!(mode)), "{mode}");
+    }
+    // Nothing is encrypted here.
+    assert_eq!(
+        document.get("authorization_encryption_alg_values_supported"),
+        None
+    );
+}
+
+async fn pushed_requests_are_answered_alike(stack: &Stack) {
+    let (agent, client) = (signed_in(stack).await, &stack.seed.trusted);
+    let asked = Authorization::new(stack.issuer(), client).with("response_mode", "fragment.jwt");
+    let pushed = stack.as_client("/oauth2/par", client, &asked.pairs()).await;
+    let name = pushed.json()["request_uri"].as_str().unwrap().to_owned();
+    let mut url = Url::parse(&stack.at("/oauth2/authorize")).unwrap();
+    url.query_pairs_mut()
+        .append_pair("client_id", &client.id)
+        .append_pair("request_uri", &name);
+    let page = agent.get(url).await;
+    let page = agent.follow(page, "https://").await;
+    let claims = verified(stack, &response(&page, "fragment.jwt")).await;
+    assert!(claims["code"].is_string(), "{claims}");
+}
+
+async fn an_answer_is_no_token(stack: &Stack) {
+    let (agent, client) = (signed_in(stack).await, &stack.seed.trusted);
+    let asked = Authorization::new(stack.issuer(), client).with("response_mode", "jwt");
+    let answer = response(&last(&agent, &asked).await, "jwt");
+    // RFC 8725 §3.12: neither an access token nor a hint of who was signed in.
+    let page = crate::support::userinfo(stack, &answer).await;
+    assert_eq!(page.status, 401, "{}", page.shown());
+    let hinted = Authorization::new(stack.issuer(), client)
+        .with("prompt", "none")
+        .with("id_token_hint", &answer);
+    let refused = hinted.start(&agent).await.at_client();
+    assert!(refused.contains_key("error"), "{refused:?}");
+    let fields = [
+        ("grant_type", "authorization_code"),
+        ("code", answer.as_str()),
+    ];
+    assert_oauth_error(&stack.token(client, &fields).await, 400, "invalid_grant");
+}

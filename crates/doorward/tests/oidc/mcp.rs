@@ -1,0 +1,366 @@
+//! The way of an MCP client: from a refusal to a tool, with nothing known but one address (MCP
+//! authorization; RFC 9728 §5, RFC 8414 §3, RFC 8707 §2, client ID metadata documents).
+
+use doorward_domain::model::{Permission, Resource, ScopeEntry};
+use doorward_store::repo;
+use doorward_testkit::{
+    Authorization, Credentials, Page, Stack, TestClient, UserAgent, both_backends_with, jwt,
+};
+use serde_json::{Value, json};
+
+use crate::support::{assert_error_page, text, tokens};
+use crate::support_documents::DocumentServer;
+
+const ON: &[(&str, &str)] = &[
+    ("DOORWARD__CLIENT_METADATA_DOCUMENTS__ENABLED", "true"),
+    (
+        "DOORWARD__CLIENT_METADATA_DOCUMENTS__SCOPES",
+        "openid offline_access mcp:read mcp:write tasks:read",
+    ),
+    ("DOORWARD__OUTGOING__ALLOWED_NETWORKS", "127.0.0.0/8"),
+];
+both_backends_with!(
+    ON;
+    an_mcp_client_finds_its_way_and_its_token_opens_nothing_else,
+    rfc_6750_3_1_a_tool_that_needs_more_says_which_scope,
+    rfc_9470_a_change_asks_for_a_recent_sign_in,
+    the_transport_refuses_what_is_no_message,
+);
+
+const SCOPES: [(&str, &str); 2] = [("mcp:read", "tasks:read"), ("mcp:write", "tasks:write")];
+
+/// Registers the MCP server as a development instance does.
+async fn register(stack: &Stack) -> String {
+    let resource = stack.at_tasks("/mcp");
+    let now = 1;
+    let db = stack.db().await;
+    let tx = db.begin_write().await.unwrap();
+    let row = Resource {
+        identifier: resource.clone(),
+        name: "Tasks for AI tools".to_owned(),
+        created_at: now,
+    };
+    repo::resources::upsert(&tx, &row).await.unwrap();
+    for (name, like) in SCOPES {
+        let scope = ScopeEntry {
+            name: name.to_owned(),
+            description: format!("Use {name}"),
+            audience: Some(resource.clone()),
+            created_at: now,
+        };
+        repo::scopes::upsert(&tx, &scope).await.unwrap();
+        let permission = Permission {
+            codename: name.to_owned(),
+            description: String::new(),
+            audience: resource.clone(),
+        };
+        repo::roles::upsert_permission(&tx, &permission)
+            .await
+            .unwrap();
+        for mut role in repo::roles::list(&tx).await.unwrap() {
+            if role.permissions.contains(like) {
+                role.permissions.insert(name.to_owned());
+                repo::roles::upsert(&tx, &role).await.unwrap();
+            }
+        }
+    }
+    tx.commit().await.unwrap();
+    db.close().await.unwrap();
+    resource
+}
+
+async fn post(address: &str, token: Option<&str>, message: &Value) -> Page {
+    let agent = UserAgent::new();
+    let mut request = agent
+        .http()
+        .post(address)
+        .header("accept", "application/json, text/event-stream")
+        .json(message);
+    if let Some(token) = token {
+        request = request.bearer_auth(token);
+    }
+    agent.send(request).await
+}
+
+fn message(method: &str, params: Value) -> Value {
+    json!({ "jsonrpc": "2.0", "id": 1, "method": method, "params": params })
+}
+
+async fn tool(address: &str, token: &str, name: &str, arguments: Value) -> Page {
+    let params = json!({ "name": name, "arguments": arguments });
+    post(address, Some(token), &message("tools/call", params)).await
+}
+
+/// A parameter of the challenge.
+fn challenged(page: &Page, name: &str) -> Option<String> {
+    let challenge = page.header("www-authenticate")?;
+    let (_, rest) = challenge.split_once(&format!("{name}=\""))?;
+    Some(rest.split('"').next()?.to_owned())
+}
+
+/// What an MCP client has before it meets a server: its document.
+async fn publish() -> (DocumentServer, TestClient) {
+    let server = DocumentServer::start().await;
+    let id = server.publish("/mcp-client.json", |document| {
+        document["redirect_uris"] = json!(["http://127.0.0.1/callback"]);
+    });
+    let client = TestClient {
+        id,
+        secret: None,
+        credentials: Credentials::None,
+        redirect_uri: "http://127.0.0.1:33418/callback".to_owned(),
+    };
+    (server, client)
+}
+
+/// The answer of the token endpoint, once alice has allowed these scopes at this resource.
+async fn allowed(stack: &Stack, client: &TestClient, scope: &str, resource: &str) -> Value {
+    let request = Authorization::new(stack.issuer(), client)
+        .with("scope", scope)
+        .with("resource", resource);
+    let code = request.complete(&UserAgent::new(), "alice").await.code();
+    let fields = [
+        ("grant_type", "authorization_code"),
+        ("code", &code),
+        ("redirect_uri", &client.redirect_uri),
+        ("code_verifier", doorward_testkit::authorization::VERIFIER),
+        ("resource", resource),
+    ];
+    tokens(&stack.token(client, &fields).await)
+}
+
+async fn an_mcp_client_finds_its_way_and_its_token_opens_nothing_else(stack: &Stack) {
+    let address = register(stack).await;
+    // RFC 9728 §5.1: the refusal says where the metadata is.
+    let refused = post(&address, None, &message("initialize", json!({}))).await;
+    assert_eq!(refused.status, 401, "{}", refused.shown());
+    let metadata = challenged(&refused, "resource_metadata").unwrap();
+    assert_eq!(
+        metadata,
+        stack.at_tasks("/.well-known/oauth-protected-resource/mcp")
+    );
+    let metadata = UserAgent::new().get(metadata).await.json();
+    // RFC 9728 §3.3: it speaks of the very address that was asked.
+    assert_eq!(metadata["resource"], json!(address));
+    assert_eq!(
+        metadata["scopes_supported"],
+        json!(["mcp:read", "mcp:write"])
+    );
+    let issuer = metadata["authorization_servers"][0].as_str().unwrap();
+    let server = format!("{issuer}/.well-known/oauth-authorization-server");
+    let server = UserAgent::new().get(server).await.json();
+    assert_eq!(server["issuer"], json!(issuer));
+    assert_eq!(server["client_id_metadata_document_supported"], true);
+    assert_eq!(server["code_challenge_methods_supported"], json!(["S256"]));
+    assert_eq!(
+        server["authorization_endpoint"],
+        json!(stack.at("/oauth2/authorize"))
+    );
+
+    let (documents, client) = publish().await;
+    let request = Authorization::new(issuer, &client)
+        .with("scope", "mcp:read offline_access")
+        .with("resource", &address)
+        .without("nonce");
+    let agent = UserAgent::new();
+    let login = request.start(&agent).await.at_page();
+    let login = login.form("form:has([name=password])");
+    let login = login
+        .with("identifier", "alice")
+        .with("password", doorward_testkit::PASSWORD);
+    let next = agent.submit(&login).await;
+    let consent = request.onward(&agent, next).await.at_page();
+    let shown = consent.text_of("main").unwrap();
+    for words in [
+        "Notes",
+        "Not verified",
+        &documents.host(),
+        "Use mcp:read",
+        "An app on this computer",
+    ] {
+        assert!(shown.contains(words), "{words} in {shown}");
+    }
+    let allow = consent
+        .form("form:has([name=decision])")
+        .with("decision", "allow");
+    let next = agent.submit(&allow).await;
+    let answer = request.onward(&agent, next).await.at_client();
+    assert_eq!(answer["iss"], issuer);
+    let fields = [
+        ("grant_type", "authorization_code"),
+        ("code", answer["code"].as_str()),
+        ("redirect_uri", &client.redirect_uri),
+        ("code_verifier", doorward_testkit::authorization::VERIFIER),
+        ("resource", &address),
+    ];
+    let answer = tokens(&stack.token(&client, &fields).await);
+    let token = text(&answer, "access_token");
+    // RFC 8707 §2.2: for that audience and no other.
+    assert_eq!(jwt::claims(&token)["aud"], json!(address));
+
+    let hello = json!({ "protocolVersion": "2025-06-18", "capabilities": {}, "clientInfo": { "name": "t", "version": "1" } });
+    let hello = post(&address, Some(&token), &message("initialize", hello))
+        .await
+        .json();
+    assert_eq!(hello["result"]["protocolVersion"], "2025-06-18");
+    let note = json!({ "jsonrpc": "2.0", "method": "notifications/initialized" });
+    assert_eq!(post(&address, Some(&token), &note).await.status, 202);
+    let list = post(&address, Some(&token), &message("tools/list", json!({})))
+        .await
+        .json();
+    let names: Vec<_> = list["result"]["tools"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|one| one["name"].clone())
+        .collect();
+    assert_eq!(names, ["list_tasks", "add_task"]);
+    let found = tool(&address, &token, "list_tasks", json!({})).await.json();
+    assert_eq!(found["result"]["isError"], false, "{found}");
+    assert_eq!(found["result"]["structuredContent"], json!({ "tasks": [] }));
+
+    // Neither resource takes the other's tokens (RFC 9068 §4).
+    let agent = UserAgent::new();
+    let tasks = stack.at_tasks("/api/tasks/");
+    let page = agent
+        .send(agent.http().get(&tasks).bearer_auth(&token))
+        .await;
+    assert_eq!(page.status, 401, "{}", page.shown());
+    assert_eq!(challenged(&page, "error").as_deref(), Some("invalid_token"));
+    let other = allowed(stack, &client, "tasks:read", &stack.seed.audience).await;
+    let other = text(&other, "access_token");
+    let page = agent
+        .send(agent.http().get(&tasks).bearer_auth(&other))
+        .await;
+    assert_eq!(page.status, 200, "{}", page.shown());
+    let page = post(&address, Some(&other), &message("tools/list", json!({}))).await;
+    assert_eq!(page.status, 401, "{}", page.shown());
+    // RFC 8707 §2: a resource that nobody has registered.
+    let elsewhere = Authorization::new(issuer, &client).with("resource", "https://mcp.example/mcp");
+    let error = elsewhere.start(&UserAgent::new()).await.at_client();
+    assert_eq!(error["error"], "invalid_target");
+    // And a redirect URI that its document does not list is followed by nobody.
+    let stolen =
+        Authorization::new(issuer, &client).with("redirect_uri", "https://evil.example/cb");
+    assert_error_page(&stolen.start(&UserAgent::new()).await.at_page());
+}
+
+async fn rfc_6750_3_1_a_tool_that_needs_more_says_which_scope(stack: &Stack) {
+    let address = register(stack).await;
+    let (_documents, client) = publish().await;
+    let title = json!({ "title": "Water the plants" });
+    let narrow = text(
+        &allowed(stack, &client, "mcp:read", &address).await,
+        "access_token",
+    );
+    let refused = tool(&address, &narrow, "add_task", title.clone()).await;
+    assert_eq!(refused.status, 403, "{}", refused.shown());
+    assert_eq!(
+        challenged(&refused, "error").as_deref(),
+        Some("insufficient_scope")
+    );
+    assert_eq!(challenged(&refused, "scope").as_deref(), Some("mcp:write"));
+    assert!(challenged(&refused, "resource_metadata").is_some());
+    let wide = text(
+        &allowed(stack, &client, "mcp:read mcp:write", &address).await,
+        "access_token",
+    );
+    let made = tool(&address, &wide, "add_task", title).await.json();
+    assert_eq!(
+        made["result"]["structuredContent"]["title"], "Water the plants",
+        "{made}"
+    );
+    let found = tool(&address, &narrow, "list_tasks", json!({ "status": "todo" }))
+        .await
+        .json();
+    let tasks = found["result"]["structuredContent"]["tasks"]
+        .as_array()
+        .unwrap();
+    assert_eq!(tasks.len(), 1, "{found}");
+    // What is wrong with the arguments is told to the model.
+    for (name, arguments) in [
+        ("add_task", json!({})),
+        ("add_task", json!({ "title": "x", "project": "y" })),
+        ("list_tasks", json!({ "owner": "bob" })),
+        ("list_tasks", json!({ "status": "lost" })),
+    ] {
+        let page = tool(&address, &wide, name, arguments).await;
+        assert_eq!(page.json()["result"]["isError"], true, "{}", page.shown());
+    }
+    let unknown = tool(&address, &wide, "drop_tables", json!({})).await.json();
+    assert_eq!(unknown["error"]["code"], -32602);
+    // Bob's tools see Bob's tasks.
+    let request = Authorization::new(stack.issuer(), &client)
+        .with("scope", "mcp:read")
+        .with("resource", &address);
+    let code = request.complete(&UserAgent::new(), "bob").await.code();
+    let token = text(
+        &tokens(&stack.exchange(&client, &code).await),
+        "access_token",
+    );
+    let found = tool(&address, &token, "list_tasks", json!({})).await.json();
+    assert_eq!(found["result"]["structuredContent"], json!({ "tasks": [] }));
+}
+
+async fn rfc_9470_a_change_asks_for_a_recent_sign_in(stack: &Stack) {
+    let address = register(stack).await;
+    let (_documents, client) = publish().await;
+    let scope = "mcp:read mcp:write offline_access";
+    let answer = allowed(stack, &client, scope, &address).await;
+    stack.clock.advance(12 * 60 * 60 + 1);
+    let answer = tokens(
+        &stack
+            .refresh(&client, &text(&answer, "refresh_token"))
+            .await,
+    );
+    let token = text(&answer, "access_token");
+    let found = tool(&address, &token, "list_tasks", json!({})).await;
+    assert_eq!(found.status, 200, "{}", found.shown());
+    let refused = tool(&address, &token, "add_task", json!({ "title": "x" })).await;
+    assert_eq!(refused.status, 401, "{}", refused.shown());
+    let error = challenged(&refused, "error");
+    assert_eq!(error.as_deref(), Some("insufficient_user_authentication"));
+    let challenge = refused.header("www-authenticate").unwrap();
+    assert!(
+        challenge.contains("max_age=43200") || challenge.contains("max_age=\"43200\""),
+        "{challenge}"
+    );
+}
+
+async fn the_transport_refuses_what_is_no_message(stack: &Stack) {
+    let address = register(stack).await;
+    let (_documents, client) = publish().await;
+    let token = text(
+        &allowed(stack, &client, "mcp:read", &address).await,
+        "access_token",
+    );
+    let agent = UserAgent::new();
+    // No stream of its own, and no session to end.
+    for request in [agent.http().get(&address), agent.http().delete(&address)] {
+        let page = agent.send(request.bearer_auth(&token)).await;
+        assert_eq!(page.status, 405, "{}", page.shown());
+        assert_eq!(page.header("allow"), Some("POST"));
+    }
+    let ping = message("ping", json!({}));
+    let send = async |name: &'static str, value: &'static str| {
+        let request = agent.http().post(&address).header(name, value);
+        let request = request.bearer_auth(&token).json(&ping);
+        agent.send(request).await.status
+    };
+    assert_eq!(send("origin", "https://evil.example").await, 403);
+    assert_eq!(send("mcp-protocol-version", "1999-01-01").await, 400);
+    assert_eq!(send("accept", "text/html").await, 400);
+    assert_eq!(send("accept", "application/json").await, 200);
+    for (body, code) in [(json!([ping]), -32600), (json!({ "id": 1 }), -32600)] {
+        let page = post(&address, Some(&token), &body).await;
+        assert_eq!(page.status, 400, "{}", page.shown());
+        assert_eq!(page.json()["error"]["code"], code);
+    }
+    let unknown = post(
+        &address,
+        Some(&token),
+        &message("resources/list", json!({})),
+    )
+    .await;
+    assert_eq!(unknown.json()["error"]["code"], -32601);
+}

@@ -1,0 +1,297 @@
+//! An app looks after its own registration (RFC 7592).
+
+use doorward_domain::model::AuditKind;
+use doorward_testkit::{Authorization, Outcome, Page, Stack, UserAgent, both_backends_with};
+use futures_util::future::join_all;
+use reqwest::Method;
+use serde_json::{Value, json};
+
+use super::{BY_TOKEN, client, registered, wish};
+use crate::support::{assert_not_stored, assert_oauth_error, is_active, text, tokens};
+
+both_backends_with!(
+    BY_TOKEN;
+    rfc_7592_2_1_a_client_reads_its_registration,
+    rfc_7592_2_2_a_registration_is_replaced_as_a_whole,
+    rfc_7592_2_2_what_a_client_must_not_send,
+    rfc_7592_2_3_a_deleted_client_leaves_nothing_that_works,
+    a_token_opens_its_own_registration_only,
+    thirty_two_changes_at_once_are_one,
+    an_app_that_moves_elsewhere_asks_again,
+);
+
+/// A request to a registration, with this token.
+async fn call(
+    stack: &Stack,
+    method: Method,
+    answer: &Value,
+    token: Option<&str>,
+    body: Option<&Value>,
+) -> Page {
+    let path = format!("/oauth2/register/{}", text(answer, "client_id"));
+    let agent = UserAgent::new();
+    let mut request = agent.http().request(method, stack.at(&path));
+    if let Some(token) = token {
+        request = request.bearer_auth(token);
+    }
+    if let Some(body) = body {
+        request = request.json(body);
+    }
+    agent.send(request).await
+}
+
+fn own(answer: &Value) -> String {
+    text(answer, "registration_access_token")
+}
+
+/// The wish with the id that it has to carry.
+fn change(answer: &Value, members: Value) -> Value {
+    let mut body = wish();
+    body["client_id"] = answer["client_id"].clone();
+    if let (Some(body), Value::Object(members)) = (body.as_object_mut(), members) {
+        body.extend(members);
+    }
+    body
+}
+
+async fn rfc_7592_2_1_a_client_reads_its_registration(stack: &Stack) {
+    let made = registered(stack, &wish()).await;
+    let page = call(stack, Method::GET, &made, Some(&own(&made)), None).await;
+    assert_eq!(page.status, 200, "{}", page.shown());
+    assert_not_stored(&page);
+    let read = page.json();
+    // The secret is known by its hash alone: everything else is as it was told.
+    let mut expected = made.clone();
+    let members = expected.as_object_mut().unwrap();
+    members.remove("client_secret");
+    members.remove("client_secret_expires_at");
+    assert_eq!(read, expected);
+}
+
+async fn rfc_7592_2_2_a_registration_is_replaced_as_a_whole(stack: &Stack) {
+    let mut first = wish();
+    first["client_uri"] = json!("https://app.example/");
+    first["default_max_age"] = json!(60);
+    let made = registered(stack, &first).await;
+    let body = change(
+        &made,
+        json!({
+            "client_name": "Renamed", "client_secret": made["client_secret"],
+            "redirect_uris": ["https://app.example/callback", "https://app.example/other"],
+        }),
+    );
+    let page = call(stack, Method::PUT, &made, Some(&own(&made)), Some(&body)).await;
+    assert_eq!(page.status, 200, "{}", page.shown());
+    assert_not_stored(&page);
+    let told = page.json();
+    assert_eq!(told["client_name"], "Renamed");
+    assert_eq!(told["redirect_uris"].as_array().unwrap().len(), 2);
+    // What was left out is gone; what is the server's stays.
+    assert_eq!(told.get("client_uri"), None);
+    assert_eq!(told.get("default_max_age"), None);
+    assert_eq!(told.get("client_secret"), None);
+    assert_eq!(told["client_id"], made["client_id"]);
+    assert_eq!(told["client_id_issued_at"], made["client_id_issued_at"]);
+    // The key has changed with it, the secret has not.
+    assert_ne!(own(&told), own(&made));
+    let page = call(stack, Method::GET, &made, Some(&own(&made)), None).await;
+    assert_oauth_error(&page, 401, "invalid_token");
+    let page = call(stack, Method::GET, &made, Some(&own(&told)), None).await;
+    assert_eq!(page.status, 200);
+    let app = client(&made);
+    let code = crate::support::code(stack, &app, "openid").await;
+    tokens(&stack.exchange(&app, &code).await);
+    // A client that needs no secret any more has none, and gets a new one when it does again.
+    let public = change(&told, json!({ "token_endpoint_auth_method": "none" }));
+    let told = call(stack, Method::PUT, &told, Some(&own(&told)), Some(&public))
+        .await
+        .json();
+    assert_eq!(told.get("client_secret"), None);
+    let again = change(&told, json!({}));
+    let told = call(stack, Method::PUT, &told, Some(&own(&told)), Some(&again))
+        .await
+        .json();
+    assert!(told["client_secret"].is_string());
+    assert_ne!(told["client_secret"], made["client_secret"]);
+    assert_eq!(told["client_secret_expires_at"], 0);
+    let events = stack.audited(AuditKind::ClientChanged).await;
+    let changes: Vec<_> = events
+        .iter()
+        .filter_map(|event| event.detail["change"].as_str())
+        .collect();
+    assert_eq!(
+        changes
+            .iter()
+            .filter(|one| **one == "replaced by itself")
+            .count(),
+        3
+    );
+}
+
+async fn rfc_7592_2_2_what_a_client_must_not_send(stack: &Stack) {
+    let made = registered(stack, &wish()).await;
+    for members in [
+        json!({ "client_id": null }),
+        json!({ "client_id": stack.seed.web.id }),
+        json!({ "client_secret": "another secret" }),
+        json!({ "registration_access_token": own(&made) }),
+        json!({ "registration_client_uri": made["registration_client_uri"] }),
+        json!({ "client_secret_expires_at": 0 }),
+        json!({ "client_id_issued_at": made["client_id_issued_at"] }),
+        json!({ "scope": "openid admin" }),
+        json!({ "logo_uri": "javascript:alert(1)" }),
+    ] {
+        let body = change(&made, members.clone());
+        let page = call(stack, Method::PUT, &made, Some(&own(&made)), Some(&body)).await;
+        assert_oauth_error(&page, 400, "invalid_client_metadata");
+    }
+    let body = change(&made, json!({ "redirect_uris": ["http://app.example/cb"] }));
+    let page = call(stack, Method::PUT, &made, Some(&own(&made)), Some(&body)).await;
+    assert_oauth_error(&page, 400, "invalid_redirect_uri");
+    // Nothing of it has changed anything, and the key is the same.
+    let page = call(stack, Method::GET, &made, Some(&own(&made)), None).await;
+    assert_eq!(page.json()["redirect_uris"], made["redirect_uris"]);
+}
+
+async fn rfc_7592_2_3_a_deleted_client_leaves_nothing_that_works(stack: &Stack) {
+    let made = registered(stack, &wish()).await;
+    let app = client(&made);
+    let scope = "openid email offline_access";
+    let code = crate::support::code(stack, &app, scope).await;
+    let json = tokens(&stack.exchange(&app, &code).await);
+    let unused = crate::support::code(stack, &app, scope).await;
+    let access = text(&json, "access_token");
+    assert_eq!(crate::support::userinfo(stack, &access).await.status, 200);
+    let page = call(stack, Method::DELETE, &made, Some(&own(&made)), None).await;
+    assert_eq!(page.status, 204, "{}", page.shown());
+    assert_not_stored(&page);
+    assert!(page.body.is_empty());
+    for method in [Method::GET, Method::DELETE] {
+        let page = call(stack, method, &made, Some(&own(&made)), None).await;
+        assert_oauth_error(&page, 401, "invalid_token");
+    }
+    tokio::time::sleep(std::time::Duration::from_millis(1100)).await;
+    assert_eq!(crate::support::userinfo(stack, &access).await.status, 401);
+    assert!(!is_active(stack, &stack.seed.tasks_api, &access).await);
+    let refreshed = stack.refresh(&app, &text(&json, "refresh_token")).await;
+    assert_oauth_error(&refreshed, 401, "invalid_client");
+    assert_oauth_error(&stack.exchange(&app, &unused).await, 401, "invalid_client");
+    let dump = doorward_testkit::rows::dump(&stack.storage().identity).await;
+    for table in [
+        "grants",
+        "consents",
+        "codes",
+        "refresh_tokens",
+        "client_registrations",
+    ] {
+        let rows = dump[table].join("\n");
+        assert!(!rows.contains(&app.id), "{table}: {rows}");
+    }
+    let events = stack.audited(AuditKind::ClientChanged).await;
+    assert!(
+        events
+            .iter()
+            .any(|event| event.detail["change"] == "deleted by itself")
+    );
+}
+
+async fn a_token_opens_its_own_registration_only(stack: &Stack) {
+    let one = registered(stack, &wish()).await;
+    let other = registered(stack, &wish()).await;
+    let body = change(&one, json!({}));
+    for method in [Method::GET, Method::PUT, Method::DELETE] {
+        let secret = text(&one, "client_secret");
+        for wrong in [own(&other), secret, "x".to_owned()] {
+            let page = call(stack, method.clone(), &one, Some(&wrong), Some(&body)).await;
+            // RFC 7592 §2: 401, with a scheme that would do.
+            assert_oauth_error(&page, 401, "invalid_token");
+            let challenge = page.header("www-authenticate").unwrap();
+            assert!(challenge.starts_with("Bearer"), "{challenge}");
+        }
+        let page = call(stack, method.clone(), &one, None, Some(&body)).await;
+        assert_eq!(page.status, 401);
+        assert!(
+            page.header("www-authenticate")
+                .unwrap()
+                .starts_with("Bearer")
+        );
+        // A client that an administrator registered has no such key.
+        let theirs = json!({ "client_id": stack.seed.web.id });
+        let page = call(
+            stack,
+            method.clone(),
+            &theirs,
+            Some(&own(&one)),
+            Some(&body),
+        )
+        .await;
+        assert_oauth_error(&page, 401, "invalid_token");
+    }
+    // One that an administrator has switched off is left alone.
+    stack.disable_client(&text(&one, "client_id")).await;
+    let page = call(stack, Method::GET, &one, Some(&own(&one)), None).await;
+    assert_oauth_error(&page, 401, "invalid_token");
+    let page = call(stack, Method::GET, &other, Some(&own(&other)), None).await;
+    assert_eq!(page.status, 200);
+    let page = call(stack, Method::POST, &other, Some(&own(&other)), None).await;
+    assert_eq!(
+        (page.status, page.header("allow")),
+        (405, Some("GET, PUT, DELETE"))
+    );
+}
+
+async fn thirty_two_changes_at_once_are_one(stack: &Stack) {
+    let made = registered(stack, &wish()).await;
+    let body = change(&made, json!({ "client_name": "Renamed" }));
+    let token = own(&made);
+    let calls = (0..32).map(|_| call(stack, Method::PUT, &made, Some(&token), Some(&body)));
+    let pages = join_all(calls).await;
+    let (good, bad): (Vec<_>, Vec<_>) = pages.into_iter().partition(|page| page.status == 200);
+    assert_eq!((good.len(), bad.len()), (1, 31));
+    for page in &bad {
+        assert_oauth_error(page, 401, "invalid_token");
+    }
+    let page = call(stack, Method::GET, &made, Some(&own(&good[0].json())), None).await;
+    assert_eq!(page.json()["client_name"], "Renamed");
+}
+
+async fn an_app_that_moves_elsewhere_asks_again(stack: &Stack) {
+    let made = registered(stack, &wish()).await;
+    let agent = UserAgent::new();
+    let request =
+        Authorization::new(stack.issuer(), &client(&made)).with("scope", "openid offline_access");
+    let code = request.complete(&agent, "alice").await.code();
+    let json = tokens(&stack.exchange(&client(&made), &code).await);
+    let asked = request.start(&agent).await;
+    assert!(matches!(asked, Outcome::Client(_)), "remembered: {asked:?}");
+    // Another path of the same place is the app's own matter.
+    let body = change(
+        &made,
+        json!({
+            "redirect_uris": ["https://app.example/callback", "https://app.example/other"],
+        }),
+    );
+    let told = call(stack, Method::PUT, &made, Some(&own(&made)), Some(&body))
+        .await
+        .json();
+    tokio::time::sleep(std::time::Duration::from_millis(1100)).await;
+    let asked = request.start(&agent).await;
+    assert!(matches!(asked, Outcome::Client(_)), "remembered: {asked:?}");
+    let body = change(
+        &made,
+        json!({ "redirect_uris": ["https://elsewhere.example/cb"] }),
+    );
+    let told = call(stack, Method::PUT, &told, Some(&own(&told)), Some(&body))
+        .await
+        .json();
+    tokio::time::sleep(std::time::Duration::from_millis(1100)).await;
+    let mut moved = client(&told);
+    moved.secret.clone_from(&client(&made).secret);
+    let request = Authorization::new(stack.issuer(), &moved).with("scope", "openid");
+    let Outcome::Page(page) = request.start(&agent).await else {
+        panic!("nobody has allowed that place");
+    };
+    assert!(page.has("#consent") && page.text().contains("elsewhere.example"));
+    let refreshed = stack.refresh(&moved, &text(&json, "refresh_token")).await;
+    assert_oauth_error(&refreshed, 400, "invalid_grant");
+}

@@ -1,0 +1,118 @@
+//! A web server of a client's: it serves what a test puts there, and counts who comes.
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex};
+
+use serde_json::{Value, json};
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::net::TcpListener;
+
+/// What is answered at one path.
+#[derive(Clone, Debug)]
+pub struct Answer {
+    /// The status with its reason.
+    pub status: &'static str,
+    /// The header fields, each with its end of line.
+    pub fields: String,
+    /// The body.
+    pub body: String,
+}
+
+impl Answer {
+    /// A JSON document.
+    pub fn json(document: &Value) -> Self {
+        Self {
+            status: "200 OK",
+            fields: "Content-Type: application/json\r\n".to_owned(),
+            body: document.to_string(),
+        }
+    }
+
+    /// With one more header field.
+    pub fn with(mut self, field: &str) -> Self {
+        self.fields += field;
+        self.fields += "\r\n";
+        self
+    }
+}
+
+/// The server.
+pub struct DocumentServer {
+    port: u16,
+    answers: Arc<Mutex<BTreeMap<String, Answer>>>,
+    visits: Arc<Mutex<Vec<String>>>,
+}
+
+impl DocumentServer {
+    /// One that answers 404 so far.
+    pub async fn start() -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let port = listener.local_addr().unwrap().port();
+        let answers: Arc<Mutex<BTreeMap<String, Answer>>> = Arc::default();
+        let visits: Arc<Mutex<Vec<String>>> = Arc::default();
+        let (served, came) = (Arc::clone(&answers), Arc::clone(&visits));
+        tokio::spawn(async move {
+            while let Ok((mut stream, _)) = listener.accept().await {
+                let mut head = [0; 4096];
+                let read = stream.read(&mut head).await.unwrap_or(0);
+                let head = String::from_utf8_lossy(&head[..read]).into_owned();
+                let path = head.split(' ').nth(1).unwrap_or_default().to_owned();
+                came.lock().unwrap().push(head);
+                let found = served.lock().unwrap().get(&path).cloned();
+                let answer = found.unwrap_or(Answer {
+                    status: "404 Not Found",
+                    fields: "Content-Type: application/json\r\n".to_owned(),
+                    body: "{}".to_owned(),
+                });
+                let text = format!(
+                    "HTTP/1.1 {}\r\n{}Content-Length: {}\r\nConnection: close\r\n\r\n{}",
+                    answer.status,
+                    answer.fields,
+                    answer.body.len(),
+                    answer.body,
+                );
+                let _ = stream.write_all(text.as_bytes()).await;
+            }
+        });
+        Self {
+            port,
+            answers,
+            visits,
+        }
+    }
+
+    /// The address of a path.
+    pub fn url(&self, path: &str) -> String {
+        format!("http://127.0.0.1:{}{path}", self.port)
+    }
+
+    /// The host as people are shown it.
+    pub fn host(&self) -> String {
+        format!("127.0.0.1:{}", self.port)
+    }
+
+    /// Answers so at this path from now on.
+    pub fn serve(&self, path: &str, answer: Answer) {
+        self.answers.lock().unwrap().insert(path.to_owned(), answer);
+    }
+
+    /// Serves a good document of a public client at this path, changed so; its `client_id`.
+    pub fn publish(&self, path: &str, change: impl FnOnce(&mut Value)) -> String {
+        let id = self.url(path);
+        let mut document = json!({
+            "client_id": id,
+            "client_name": "Notes",
+            "redirect_uris": ["https://notes.example/cb"],
+            "grant_types": ["authorization_code", "refresh_token"],
+            "token_endpoint_auth_method": "none",
+        });
+        change(&mut document);
+        self.serve(path, Answer::json(&document));
+        id
+    }
+
+    /// The requests so far, each with its header.
+    pub fn visits(&self) -> Vec<String> {
+        self.visits.lock().unwrap().clone()
+    }
+}

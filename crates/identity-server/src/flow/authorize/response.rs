@@ -1,0 +1,62 @@
+//! The answer to the client: its parameters as they are, or signed (JARM).
+
+use doorward_domain::model::Client;
+use doorward_domain::rules::authorize as rule;
+use doorward_protocol::authorize::{AuthorizationRequest, ResponseMode};
+use doorward_protocol::error::OAuthError;
+
+use super::Response;
+use crate::fault::Fault;
+use crate::state::State;
+
+/// How long a signed answer is good, in seconds (JARM §2.1: ten minutes at most).
+const LIFE: i64 = 5 * 60;
+
+/// The answer with these parameters.
+pub(super) async fn respond(
+    state: &State,
+    client: &Client,
+    redirect_uri: String,
+    asked: ResponseMode,
+    pairs: Vec<(&'static str, String)>,
+) -> Result<Response, Fault> {
+    let mode = rule::response_mode(client, asked);
+    let pairs = if mode.is_signed() {
+        vec![("response", sign(state, client, &pairs).await?)]
+    } else {
+        pairs
+    };
+    Ok(Response {
+        redirect_uri,
+        mode,
+        pairs,
+        client_name: client.name.clone(),
+    })
+}
+
+/// An error as an answer to the client.
+pub(crate) async fn error_response(
+    state: &State,
+    client: &Client,
+    request: &AuthorizationRequest,
+    error: &OAuthError,
+) -> Result<Response, Fault> {
+    let pairs =
+        doorward_protocol::authorize::error_pairs(error, request.state.as_deref(), state.issuer());
+    let redirect_uri = request.redirect_uri.clone();
+    respond(state, client, redirect_uri, request.response_mode, pairs).await
+}
+
+/// The parameters as claims (JARM §2.1).
+async fn sign(
+    state: &State,
+    client: &Client,
+    pairs: &[(&'static str, String)],
+) -> Result<String, Fault> {
+    let id = client.id.as_str();
+    let claims = rule::signed_answer(state.issuer(), id, state.now() + LIFE, pairs);
+    let ring = state.keys.current(state).await?;
+    ring.active()
+        .sign_statement(&claims)
+        .map_err(|error| Fault::Internal(error.to_string()))
+}

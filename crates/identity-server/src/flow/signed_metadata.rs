@@ -1,0 +1,44 @@
+//! Server metadata as the claims of a JWT (RFC 8414 §2.1): signed once for each key and each content.
+
+use std::sync::Arc;
+
+use doorward_protocol::discovery::ProviderMetadata;
+use moka::sync::Cache;
+use sha2::{Digest as _, Sha256};
+
+use crate::fault::Fault;
+use crate::state::State;
+
+/// Before and after a change, with the former and the next key.
+const KEPT: u64 = 4;
+
+/// What was signed, by key and content.
+#[derive(Debug)]
+pub struct SignedMetadata(Cache<[u8; 32], Arc<str>>);
+
+impl Default for SignedMetadata {
+    fn default() -> Self {
+        Self(Cache::new(KEPT))
+    }
+}
+
+/// The metadata signed with the active key. It is the issuer that attests to it, and the claim
+/// `signed_metadata` is not part of it.
+pub async fn of(state: &State, metadata: &ProviderMetadata) -> Result<String, Fault> {
+    let fault = |error: &dyn std::fmt::Display| Fault::Internal(error.to_string());
+    let mut claims = serde_json::to_value(metadata).map_err(|error| fault(&error))?;
+    claims["iss"] = state.issuer().into();
+    let ring = state.keys.current(state).await?;
+    let signer = ring.active();
+    let mut name = Sha256::new();
+    name.update(signer.kid().as_bytes());
+    name.update(claims.to_string().as_bytes());
+    let name: [u8; 32] = name.finalize().into();
+    if let Some(kept) = state.signed_metadata.0.get(&name) {
+        return Ok(kept.to_string());
+    }
+    let signed = signer.sign_statement(&claims);
+    let signed: Arc<str> = signed.map_err(|error| fault(&error))?.into();
+    state.signed_metadata.0.insert(name, Arc::clone(&signed));
+    Ok(signed.to_string())
+}

@@ -1,0 +1,384 @@
+//! What a client says of itself when it registers (RFC 7591 §2, OIDC Registration §2), and the answer
+//! to it (RFC 7591 §3.2.1, RFC 7592 §3).
+
+use serde::Serialize;
+use serde_json::{Map, Value};
+use url::Url;
+
+use crate::client_auth::ClientAuthMethod;
+use crate::error::{ErrorCode, OAuthError};
+use crate::scope::Scope;
+use crate::strict_json;
+use crate::token::GrantType;
+
+/// The most members of a list.
+const MOST: usize = 50;
+/// The longest text that is no address, in bytes.
+const LONGEST: usize = 1024;
+/// The longest address, in bytes.
+const LONGEST_URI: usize = 2048;
+
+/// What the answer alone may hold: a client that sends it back has understood something else
+/// (RFC 7592 §2.2).
+const ANSWERS_ONLY: [&str; 4] = [
+    "registration_access_token",
+    "registration_client_uri",
+    "client_secret_expires_at",
+    "client_id_issued_at",
+];
+
+/// Addresses of pages about the client. They are kept and shown to administrators, never fetched.
+const PAGES: [&str; 4] = ["client_uri", "logo_uri", "tos_uri", "policy_uri"];
+
+/// What kind of program a client is (OIDC Registration §2 `application_type`).
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub enum ApplicationType {
+    /// On a server or in a browser.
+    #[default]
+    Web,
+    /// On a person's own device.
+    Native,
+}
+
+impl ApplicationType {
+    /// The value on the wire.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Web => "web",
+            Self::Native => "native",
+        }
+    }
+}
+
+/// What a client asks for, read but not judged. What is not known here is left out, as RFC 7591 §2
+/// demands; what is known and of another type is refused.
+#[derive(Clone, PartialEq, Debug, Default)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a member of the request"
+)]
+pub struct ClientMetadata {
+    /// Whose registration is replaced (RFC 7592 §2.2).
+    pub client_id: Option<String>,
+    /// The secret that it has, where a registration is replaced.
+    pub client_secret: Option<String>,
+    /// Where codes may go.
+    pub redirect_uris: Vec<String>,
+    /// How it wants to authenticate.
+    pub auth_method: Option<ClientAuthMethod>,
+    /// What it wants of the token endpoint; none where it does not say.
+    pub grant_types: Option<Vec<GrantType>>,
+    /// What it wants of the authorization endpoint; none where it does not say.
+    pub response_types: Option<Vec<String>>,
+    /// Its name, for people.
+    pub name: Option<String>,
+    /// The scopes that it wants; none where it does not say.
+    pub scope: Option<Scope>,
+    /// Its public keys, as a JWK Set document.
+    pub jwks: Option<String>,
+    /// Where its public keys are, instead.
+    pub jwks_uri: Option<String>,
+    /// What kind of program it is.
+    pub application_type: ApplicationType,
+    /// Where people may go after signing out.
+    pub post_logout_redirect_uris: Vec<String>,
+    /// Where it hears that a session has ended.
+    pub backchannel_logout_uri: Option<String>,
+    /// Whether it needs `sid` in what it hears.
+    pub backchannel_logout_session_required: bool,
+    /// How old a sign-in may be where a request does not say, in seconds.
+    pub default_max_age: Option<u64>,
+    /// Whether its requests have to be pushed (RFC 9126 §6).
+    pub require_pushed_authorization_requests: bool,
+    /// Whether its requests have to be signed (RFC 9101 §10.5).
+    pub require_signed_request_object: bool,
+    /// Whether its access tokens have to be bound to a key (RFC 9449 §5.2).
+    pub dpop_bound_access_tokens: bool,
+    /// What is kept as it was said: pages, contacts, names of the software.
+    pub kept: Map<String, Value>,
+}
+
+impl ClientMetadata {
+    /// Reads a registration request.
+    ///
+    /// # Errors
+    /// `invalid_client_metadata` for what is no strict JSON object, or holds a known member of another
+    /// type or with a value that is not supported; `invalid_redirect_uri` where `redirect_uris` is no
+    /// list of texts; `invalid_software_statement` and `unapproved_software_statement`.
+    pub fn parse(body: &[u8]) -> Result<Self, OAuthError> {
+        let object = strict_json::parse_object(body).map_err(|_| {
+            refuse("the body is not one JSON object in which each member comes once")
+        })?;
+        let object = Value::Object(object);
+        if strict_json::holds_nul(&object) {
+            return Err(refuse("a text holds the character U+0000"));
+        }
+        let Value::Object(mut members) = object else {
+            return Err(refuse("the body is not a JSON object"));
+        };
+        // RFC 7592 §2.2: null is the same as left out.
+        members.retain(|_, value| !value.is_null());
+        check_statement(&members)?;
+        refuse_what_is_not_done(&members)?;
+        let read = Reader(&members);
+        Ok(Self {
+            client_id: read.text("client_id")?,
+            client_secret: read.text("client_secret")?,
+            redirect_uris: read.redirect_uris()?,
+            auth_method: read.auth_method()?,
+            grant_types: read
+                .list("grant_types")?
+                .map(|names| names.iter().map(|name| GrantType::parse(name)).collect()),
+            response_types: read.list("response_types")?,
+            name: read.text("client_name")?,
+            scope: read.scope()?,
+            jwks: read.jwks()?,
+            jwks_uri: read.text("jwks_uri")?,
+            application_type: read.application_type()?,
+            post_logout_redirect_uris: read.list("post_logout_redirect_uris")?.unwrap_or_default(),
+            backchannel_logout_uri: read.text("backchannel_logout_uri")?,
+            backchannel_logout_session_required: read
+                .flag("backchannel_logout_session_required")?,
+            default_max_age: read.number("default_max_age")?,
+            require_pushed_authorization_requests: read
+                .flag("require_pushed_authorization_requests")?,
+            require_signed_request_object: read.flag("require_signed_request_object")?,
+            dpop_bound_access_tokens: read.flag("dpop_bound_access_tokens")?,
+            kept: read.kept()?,
+        })
+    }
+}
+
+/// RFC 7591 §2.3: no issuer of software statements is believed.
+fn check_statement(members: &Map<String, Value>) -> Result<(), OAuthError> {
+    let Some(statement) = members.get("software_statement") else {
+        return Ok(());
+    };
+    let parts = statement.as_str().map(|text| text.split('.'));
+    let base64 = |part: &str| {
+        let plain = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_';
+        !part.is_empty() && part.bytes().all(plain)
+    };
+    let is_jws = parts.is_some_and(|mut parts| {
+        let three = parts.by_ref().take(3).filter(|part| base64(part)).count() == 3;
+        three && parts.next().is_none()
+    });
+    Err(if is_jws {
+        let nobody = "no issuer of software statements is approved here";
+        OAuthError::new(ErrorCode::UnapprovedSoftwareStatement, nobody)
+    } else {
+        let broken = "the software statement is not a signed JWT";
+        OAuthError::new(ErrorCode::InvalidSoftwareStatement, broken)
+    })
+}
+
+/// What would not be done although the client counts on it: kept silent it would be less safe than
+/// the client believes.
+fn refuse_what_is_not_done(members: &Map<String, Value>) -> Result<(), OAuthError> {
+    for (name, only) in [
+        ("id_token_signed_response_alg", Some("RS256")),
+        ("introspection_signed_response_alg", Some("RS256")),
+        ("subject_type", Some("public")),
+        ("userinfo_signed_response_alg", None),
+        ("authorization_signed_response_alg", None),
+        ("id_token_encrypted_response_alg", None),
+        ("id_token_encrypted_response_enc", None),
+        ("userinfo_encrypted_response_alg", None),
+        ("userinfo_encrypted_response_enc", None),
+        ("introspection_encrypted_response_alg", None),
+        ("introspection_encrypted_response_enc", None),
+        ("request_object_encryption_alg", None),
+        ("request_object_encryption_enc", None),
+        ("sector_identifier_uri", None),
+    ] {
+        let said = members.get(name);
+        if said.is_some_and(|said| only.is_none_or(|only| said != only)) {
+            return Err(refuse(match only {
+                Some(only) => format!("{name} can be {only} only"),
+                None => format!("{name} is not supported"),
+            }));
+        }
+    }
+    // RFC 7592 §2.2: the client MUST NOT include them.
+    let answered = ANSWERS_ONLY
+        .iter()
+        .find(|name| members.contains_key(**name));
+    match answered {
+        Some(name) => Err(refuse(format!("{name} is given by the server"))),
+        None => Ok(()),
+    }
+}
+
+/// Reads members strictly.
+struct Reader<'a>(&'a Map<String, Value>);
+
+impl Reader<'_> {
+    fn text(&self, name: &str) -> Result<Option<String>, OAuthError> {
+        match self.0.get(name) {
+            None => Ok(None),
+            Some(Value::String(text)) if text.len() <= LONGEST_URI => Ok(Some(text.clone())),
+            Some(_) => Err(refuse(format!("{name} is not a text of a usual length"))),
+        }
+    }
+
+    fn flag(&self, name: &str) -> Result<bool, OAuthError> {
+        match self.0.get(name) {
+            None => Ok(false),
+            Some(Value::Bool(flag)) => Ok(*flag),
+            Some(_) => Err(refuse(format!("{name} is not true or false"))),
+        }
+    }
+
+    fn number(&self, name: &str) -> Result<Option<u64>, OAuthError> {
+        let Some(value) = self.0.get(name) else {
+            return Ok(None);
+        };
+        // One that fits a column of the database.
+        let number = value
+            .as_u64()
+            .filter(|number| *number <= u64::from(u32::MAX));
+        number
+            .map(Some)
+            .ok_or_else(|| refuse(format!("{name} is not a number of seconds")))
+    }
+
+    fn list(&self, name: &str) -> Result<Option<Vec<String>>, OAuthError> {
+        let wrong = || refuse(format!("{name} is not a list of at most {MOST} texts"));
+        let Some(value) = self.0.get(name) else {
+            return Ok(None);
+        };
+        let items = value.as_array().filter(|items| items.len() <= MOST);
+        let text = |item: &Value| item.as_str().map(str::to_owned);
+        let texts: Option<Vec<_>> = items.ok_or_else(wrong)?.iter().map(text).collect();
+        let texts = texts.filter(|texts| texts.iter().all(|text| text.len() <= LONGEST_URI));
+        texts.map(Some).ok_or_else(wrong)
+    }
+
+    fn redirect_uris(&self) -> Result<Vec<String>, OAuthError> {
+        let list = self
+            .list("redirect_uris")
+            .map_err(|error| OAuthError::new(ErrorCode::InvalidRedirectUri, error.description))?;
+        Ok(list.unwrap_or_default())
+    }
+
+    fn auth_method(&self) -> Result<Option<ClientAuthMethod>, OAuthError> {
+        let Some(name) = self.text("token_endpoint_auth_method")? else {
+            return Ok(None);
+        };
+        ClientAuthMethod::parse(&name)
+            .map(Some)
+            .ok_or_else(|| refuse("token_endpoint_auth_method is not supported"))
+    }
+
+    fn scope(&self) -> Result<Option<Scope>, OAuthError> {
+        let text = self.text("scope")?;
+        text.map(|text| Scope::parse(&text))
+            .transpose()
+            .map_err(|_| refuse("scope is not a list of names separated by single spaces"))
+    }
+
+    fn jwks(&self) -> Result<Option<String>, OAuthError> {
+        match self.0.get("jwks") {
+            None => Ok(None),
+            Some(value @ Value::Object(_)) => Ok(Some(value.to_string())),
+            Some(_) => Err(refuse("jwks is not a JWK Set")),
+        }
+    }
+
+    fn application_type(&self) -> Result<ApplicationType, OAuthError> {
+        match self.text("application_type")?.as_deref() {
+            None | Some("web") => Ok(ApplicationType::Web),
+            Some("native") => Ok(ApplicationType::Native),
+            Some(_) => Err(refuse("application_type is neither web nor native")),
+        }
+    }
+
+    /// What Doorward keeps for administrators, and acts on in no way.
+    fn kept(&self) -> Result<Map<String, Value>, OAuthError> {
+        let mut kept = Map::new();
+        let kind = self.application_type()?.as_str();
+        kept.insert("application_type".to_owned(), kind.into());
+        for name in PAGES {
+            if let Some(address) = self.text(name)? {
+                check_page(name, &address, &["https", "http"])?;
+                kept.insert(name.to_owned(), address.into());
+            }
+        }
+        // OIDC Registration §2: initiate_login_uri MUST use the https scheme.
+        if let Some(address) = self.text("initiate_login_uri")? {
+            check_page("initiate_login_uri", &address, &["https"])?;
+            kept.insert("initiate_login_uri".to_owned(), address.into());
+        }
+        for name in ["software_id", "software_version"] {
+            if let Some(text) = self.text(name)? {
+                check_line(name, &text)?;
+                kept.insert(name.to_owned(), text.into());
+            }
+        }
+        if let Some(contacts) = self.list("contacts")? {
+            for contact in &contacts {
+                check_line("contacts", contact)?;
+            }
+            kept.insert("contacts".to_owned(), contacts.into());
+        }
+        // ID tokens always say it, so that it costs nothing to promise.
+        if self.flag("require_auth_time")? {
+            kept.insert("require_auth_time".to_owned(), true.into());
+        }
+        Ok(kept)
+    }
+}
+
+/// A page that a browser could be sent to, and no more: never `javascript:` and its like (OA-3).
+fn check_page(name: &str, address: &str, schemes: &[&str]) -> Result<(), OAuthError> {
+    let plain = address.bytes().all(|byte| byte.is_ascii_graphic());
+    let url = Url::parse(address).ok().filter(|_| plain);
+    let good = url.is_some_and(|url| {
+        let nobody = url.username().is_empty() && url.password().is_none();
+        schemes.contains(&url.scheme()) && url.has_host() && nobody
+    });
+    if good {
+        return Ok(());
+    }
+    let schemes = schemes.join(" or ");
+    Err(refuse(format!(
+        "{name} is not the {schemes} address of a page"
+    )))
+}
+
+fn check_line(name: &str, text: &str) -> Result<(), OAuthError> {
+    if text.len() > LONGEST || text.chars().any(char::is_control) {
+        return Err(refuse(format!("{name} is too long, or more than a line")));
+    }
+    Ok(())
+}
+
+fn refuse(description: impl Into<std::borrow::Cow<'static, str>>) -> OAuthError {
+    OAuthError::new(ErrorCode::InvalidClientMetadata, description)
+}
+
+/// The client information response (RFC 7591 §3.2.1, RFC 7592 §3): everything that was registered,
+/// defaults included.
+#[derive(Clone, Debug, Serialize)]
+pub struct ClientInformation {
+    /// The public identifier.
+    pub client_id: String,
+    /// When it was registered, in Unix seconds.
+    pub client_id_issued_at: i64,
+    /// The secret: in the one answer that makes it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub client_secret: Option<String>,
+    /// When the secret ends: 0, never. Beside a secret only.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub client_secret_expires_at: Option<i64>,
+    /// The client's own key to its registration.
+    pub registration_access_token: String,
+    /// Where its registration is.
+    pub registration_client_uri: String,
+    /// What was registered.
+    #[serde(flatten)]
+    pub metadata: Map<String, Value>,
+}
+
+#[cfg(test)]
+mod tests;

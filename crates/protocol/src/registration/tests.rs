@@ -1,0 +1,185 @@
+use rstest::rstest;
+use serde_json::json;
+
+use super::*;
+
+fn parse(value: &Value) -> Result<ClientMetadata, OAuthError> {
+    ClientMetadata::parse(value.to_string().as_bytes())
+}
+
+fn refused(value: &Value) -> &'static str {
+    parse(value).unwrap_err().code.as_str()
+}
+
+#[test]
+fn section_2_every_member_is_read_and_unknown_ones_are_ignored() {
+    let wish = parse(&json!({
+        "redirect_uris": ["https://app.example/cb"],
+        "token_endpoint_auth_method": "private_key_jwt",
+        "grant_types": ["authorization_code", "refresh_token"],
+        "response_types": ["code"],
+        "client_name": "An app", "client_name#de": "Eine App",
+        "client_uri": "https://app.example/", "logo_uri": "https://app.example/logo.png",
+        "tos_uri": "https://app.example/tos#1", "policy_uri": "http://app.example/privacy",
+        "initiate_login_uri": "https://app.example/login",
+        "scope": "openid email", "contacts": ["ops@app.example"],
+        "jwks": { "keys": [] }, "software_id": "4NRB1", "software_version": "1.2",
+        "application_type": "native", "subject_type": "public",
+        "id_token_signed_response_alg": "RS256", "default_max_age": 600, "require_auth_time": true,
+        "post_logout_redirect_uris": ["https://app.example/bye"],
+        "backchannel_logout_uri": "https://app.example/logout",
+        "backchannel_logout_session_required": true,
+        "require_pushed_authorization_requests": true,
+        "require_signed_request_object": true,
+        "tls_client_certificate_bound_access_tokens": null,
+        "x_unknown": { "deep": [1, 2] },
+    }))
+    .unwrap();
+    assert_eq!(wish.redirect_uris, ["https://app.example/cb"]);
+    assert_eq!(wish.auth_method, Some(ClientAuthMethod::PrivateKeyJwt));
+    assert_eq!(wish.response_types.unwrap(), ["code"]);
+    assert_eq!(wish.grant_types.unwrap().len(), 2);
+    assert_eq!(wish.name.as_deref(), Some("An app"));
+    assert_eq!(wish.scope.unwrap().to_string(), "openid email");
+    assert_eq!(wish.jwks.as_deref(), Some(r#"{"keys":[]}"#));
+    assert_eq!(wish.application_type, ApplicationType::Native);
+    assert_eq!(wish.default_max_age, Some(600));
+    assert!(wish.require_pushed_authorization_requests && wish.require_signed_request_object);
+    assert!(wish.backchannel_logout_session_required);
+    let expected = json!({
+        "application_type": "native", "client_uri": "https://app.example/",
+        "logo_uri": "https://app.example/logo.png", "tos_uri": "https://app.example/tos#1",
+        "policy_uri": "http://app.example/privacy",
+        "initiate_login_uri": "https://app.example/login",
+        "software_id": "4NRB1", "software_version": "1.2", "contacts": ["ops@app.example"],
+        "require_auth_time": true,
+    });
+    assert_eq!(Value::Object(wish.kept), expected);
+}
+
+#[test]
+fn null_is_the_same_as_left_out() {
+    let nothing = parse(&json!({})).unwrap();
+    let nulls = parse(&json!({ "redirect_uris": null, "scope": null, "jwks": null })).unwrap();
+    assert_eq!(nothing, nulls);
+    assert_eq!(nothing.kept["application_type"], "web");
+}
+
+#[rstest]
+#[case::no_object("[]")]
+#[case::a_text("\"x\"")]
+#[case::nothing("")]
+#[case::broken("{")]
+#[case::twice(r#"{"client_name":"a","client_name":"b"}"#)]
+#[case::twice_deep(r#"{"jwks":{"keys":[],"keys":[]}}"#)]
+#[case::behind("{} {}")]
+#[case::nul("{\"client_name\":\"a\\u0000b\"}")]
+fn what_is_no_strict_json_object_is_invalid_client_metadata(#[case] body: &str) {
+    let error = ClientMetadata::parse(body.as_bytes()).unwrap_err();
+    assert_eq!(error.code, ErrorCode::InvalidClientMetadata, "{body}");
+}
+
+#[rstest]
+#[case("client_name", json!(7))]
+#[case("client_name", json!("x".repeat(3000)))]
+#[case("grant_types", json!("authorization_code"))]
+#[case("grant_types", json!([1]))]
+#[case("response_types", json!({}))]
+#[case("scope", json!(["openid"]))]
+#[case("scope", json!("a \"b"))]
+#[case("jwks", json!("{}"))]
+#[case("jwks_uri", json!(["https://app.example/jwks"]))]
+#[case("token_endpoint_auth_method", json!("none_at_all"))]
+#[case("application_type", json!("desktop"))]
+#[case("default_max_age", json!("600"))]
+#[case("default_max_age", json!(-1))]
+#[case("default_max_age", json!(1.5))]
+#[case("require_auth_time", json!("yes"))]
+#[case("backchannel_logout_session_required", json!(1))]
+#[case("contacts", json!("ops@app.example"))]
+#[case("contacts", json!(["a\nb"]))]
+#[case("contacts", json!(vec!["a"; 51]))]
+#[case("software_id", json!(1))]
+#[case("software_version", json!("1\r\n2"))]
+#[case("post_logout_redirect_uris", json!("https://app.example/"))]
+#[case("id_token_signed_response_alg", json!("none"))]
+#[case("id_token_signed_response_alg", json!("HS256"))]
+#[case("id_token_encrypted_response_alg", json!("RSA-OAEP"))]
+#[case("userinfo_signed_response_alg", json!("RS256"))]
+#[case("userinfo_encrypted_response_alg", json!("RSA-OAEP"))]
+#[case("authorization_signed_response_alg", json!("RS256"))]
+#[case("request_object_encryption_alg", json!("RSA-OAEP"))]
+#[case("registration_access_token", json!("x"))]
+#[case("registration_client_uri", json!("https://id.example/"))]
+#[case("client_secret_expires_at", json!(0))]
+#[case("client_id_issued_at", json!(0))]
+fn a_known_member_with_a_wrong_value_is_invalid_client_metadata(
+    #[case] name: &str,
+    #[case] value: Value,
+) {
+    assert_eq!(refused(&json!({ name: value })), "invalid_client_metadata");
+}
+
+#[rstest]
+#[case(json!("https://app.example/cb"))]
+#[case(json!([1]))]
+#[case(json!({}))]
+#[case(json!(vec!["https://app.example/cb"; 51]))]
+fn redirect_uris_of_another_type_are_invalid_redirect_uri(#[case] value: Value) {
+    let wish = json!({ "redirect_uris": value });
+    assert_eq!(refused(&wish), "invalid_redirect_uri");
+}
+
+/// SECURITY OA-3: no address that runs, reads or hides something, in whichever member.
+#[rstest]
+fn an_address_that_is_no_page_is_refused_everywhere(
+    #[values(
+        "client_uri",
+        "logo_uri",
+        "tos_uri",
+        "policy_uri",
+        "initiate_login_uri"
+    )]
+    name: &str,
+    #[values(
+        "javascript:alert(1)",
+        "JavaScript:alert(1)",
+        "data:text/html,x",
+        "vbscript:x",
+        "file:///etc/passwd",
+        "blob:https://app.example/1",
+        "//app.example/",
+        "/relative",
+        "https://",
+        "https://user@app.example/",
+        "https://user:pw@app.example/",
+        "https://app.example/ b",
+        "https://app.example/\u{202e}x",
+        "",
+        "com.example.app:/x",
+        "ftp://app.example/"
+    )]
+    address: &str,
+) {
+    assert_eq!(
+        refused(&json!({ name: address })),
+        "invalid_client_metadata"
+    );
+}
+
+#[test]
+fn initiate_login_uri_is_https() {
+    let wish = json!({ "initiate_login_uri": "http://app.example/login" });
+    assert_eq!(refused(&wish), "invalid_client_metadata");
+}
+
+#[rstest]
+#[case(json!("eyJhbGciOiJSUzI1NiJ9.eyJpc3MiOiJ4In0.c2ln"), "unapproved_software_statement")]
+#[case(json!("a.b"), "invalid_software_statement")]
+#[case(json!("a.b.c.d"), "invalid_software_statement")]
+#[case(json!("a..c"), "invalid_software_statement")]
+#[case(json!("no statement"), "invalid_software_statement")]
+#[case(json!(7), "invalid_software_statement")]
+fn section_2_3_no_software_statement_is_believed(#[case] statement: Value, #[case] code: &str) {
+    assert_eq!(refused(&json!({ "software_statement": statement })), code);
+}

@@ -1,0 +1,103 @@
+//! Messages of JSON-RPC 2.0 as MCP uses them: one object each, with text or a whole number as id.
+
+use doorward_protocol::strict_json;
+use serde::Serialize;
+use serde_json::{Value, json};
+
+/// The versions of the protocol that are spoken here, the newest first.
+pub(super) const VERSIONS: [&str; 3] = ["2025-11-25", "2025-06-18", "2025-03-26"];
+
+/// What a message asks for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Method {
+    Initialize,
+    Ping,
+    ListTools,
+    CallTool,
+    Other,
+}
+
+/// One message.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Message {
+    /// None for a notification, and for an answer to a question that was never asked.
+    pub id: Option<Value>,
+    pub method: Method,
+    pub params: Value,
+}
+
+/// An error object (JSON-RPC 2.0 §5.1).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub(super) struct Fault {
+    code: i32,
+    message: &'static str,
+}
+
+impl Fault {
+    const fn new(code: i32, message: &'static str) -> Self {
+        Self { code, message }
+    }
+
+    /// -32601.
+    pub(super) const fn method() -> Self {
+        Self::new(-32601, "there is no such method")
+    }
+
+    /// -32602.
+    pub(super) const fn params(message: &'static str) -> Self {
+        Self::new(-32602, message)
+    }
+}
+
+impl Message {
+    /// Reads one message; several at once are not part of the protocol any more.
+    ///
+    /// # Errors
+    /// -32700 for what is no JSON, -32600 for what is no message.
+    pub(super) fn parse(body: &[u8]) -> Result<Self, Fault> {
+        let value = strict_json::parse(body).map_err(|_| Fault::new(-32700, "it is no JSON"))?;
+        let invalid = Err(Fault::new(-32600, "it is no message of JSON-RPC 2.0"));
+        let Value::Object(mut message) = value else {
+            return invalid;
+        };
+        if message.get("jsonrpc").and_then(Value::as_str) != Some("2.0") {
+            return invalid;
+        }
+        let id = message.remove("id");
+        let is_id = |id: &Value| id.is_string() || id.is_i64() || id.is_u64();
+        if id.as_ref().is_some_and(|id| !is_id(id)) {
+            return invalid;
+        }
+        let params = message.remove("params").unwrap_or(json!({}));
+        let method = match message.get("method") {
+            Some(Value::String(name)) => match name.as_str() {
+                "initialize" => Method::Initialize,
+                "ping" => Method::Ping,
+                "tools/list" => Method::ListTools,
+                "tools/call" => Method::CallTool,
+                _ => Method::Other,
+            },
+            Some(_) => return invalid,
+            // An answer of the client's.
+            None if message.contains_key("result") || message.contains_key("error") => {
+                return Ok(Self {
+                    id: None,
+                    method: Method::Other,
+                    params,
+                });
+            }
+            None => return invalid,
+        };
+        Ok(Self { id, method, params })
+    }
+}
+
+/// The version to speak with who proposes one: theirs where it is spoken here, else the newest.
+pub(super) fn version_for(params: &Value) -> &'static str {
+    let proposed = params.get("protocolVersion").and_then(Value::as_str);
+    let spoken = VERSIONS.into_iter().find(|one| proposed == Some(one));
+    spoken.unwrap_or(VERSIONS[0])
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,41 @@
+use rstest::rstest;
+
+use super::*;
+
+#[rstest]
+#[case(r#"{"jsonrpc":"2.0","id":1,"method":"ping"}"#, Method::Ping, Some(json!(1)))]
+#[case(r#"{"jsonrpc":"2.0","id":"a","method":"tools/list","params":{}}"#, Method::ListTools, Some(json!("a")))]
+#[case(
+    r#"{"jsonrpc":"2.0","method":"notifications/initialized"}"#,
+    Method::Other,
+    None
+)]
+#[case(r#"{"jsonrpc":"2.0","id":7,"result":{}}"#, Method::Other, None)]
+fn a_message_is_read(#[case] text: &str, #[case] method: Method, #[case] id: Option<Value>) {
+    let message = Message::parse(text.as_bytes()).unwrap();
+    assert_eq!((message.method, message.id), (method, id));
+}
+
+#[rstest]
+#[case("", -32700)]
+#[case("{", -32700)]
+#[case(r#"{"jsonrpc":"2.0","jsonrpc":"2.0","id":1,"method":"ping"}"#, -32700)]
+#[case(r#"[{"jsonrpc":"2.0","id":1,"method":"ping"}]"#, -32600)]
+#[case(r#"{"jsonrpc":"1.0","id":1,"method":"ping"}"#, -32600)]
+#[case(r#"{"id":1,"method":"ping"}"#, -32600)]
+#[case(r#"{"jsonrpc":"2.0","id":null,"method":"ping"}"#, -32600)]
+#[case(r#"{"jsonrpc":"2.0","id":1.5,"method":"ping"}"#, -32600)]
+#[case(r#"{"jsonrpc":"2.0","id":{},"method":"ping"}"#, -32600)]
+#[case(r#"{"jsonrpc":"2.0","id":1,"method":7}"#, -32600)]
+#[case(r#"{"jsonrpc":"2.0","id":1}"#, -32600)]
+fn what_is_no_message_has_a_code(#[case] text: &str, #[case] code: i32) {
+    assert_eq!(Message::parse(text.as_bytes()).unwrap_err().code, code);
+}
+
+#[rstest]
+#[case(json!({ "protocolVersion": "2025-06-18" }), "2025-06-18")]
+#[case(json!({ "protocolVersion": "1999-01-01" }), "2025-11-25")]
+#[case(json!({}), "2025-11-25")]
+fn the_version_is_theirs_where_it_is_known(#[case] params: Value, #[case] spoken: &str) {
+    assert_eq!(version_for(&params), spoken);
+}

@@ -1,0 +1,180 @@
+//! A small MCP server over the caller's tasks, as a sample of a protected one (Model Context Protocol,
+//! streamable HTTP, authorization by RFC 9728 and RFC 8707).
+//!
+//! It is a resource of its own: a token for the tasks API does not open it, nor one for it the tasks
+//! API. It keeps no session and sends nothing by itself, so each POST is answered by one JSON object.
+
+mod message;
+mod tools;
+
+use actix_web::http::StatusCode;
+use actix_web::http::header::{ACCEPT, CACHE_CONTROL, ORIGIN};
+use actix_web::{HttpRequest, HttpResponse, ResponseError as _, web};
+use doorward_access::guard::{self, Allowed, RouteGuard, Routes};
+use doorward_access::rbac::Requirement;
+use doorward_access::{Access, Principal};
+use serde_json::{Value, json};
+
+use crate::app::State;
+use crate::body::{JSON, read_json};
+use crate::caller::Caller;
+use crate::config::Config;
+use crate::problem::Problem;
+use message::{Fault, Message, Method};
+
+/// Where it is, below the public address.
+pub(crate) const PATH: &str = "/mcp";
+/// The scope that every call needs; what else a tool needs, it says itself.
+pub(crate) const READ: &str = "mcp:read";
+/// The scope of the tools that change something.
+pub(crate) const WRITE: &str = "mcp:write";
+/// The header field that names the version of the protocol.
+const VERSION: &str = "mcp-protocol-version";
+
+/// Who authenticates the callers of this resource.
+pub(crate) struct Door(pub(crate) Access);
+
+/// May work with their tasks by tools.
+pub(crate) struct UseTools;
+
+impl RouteGuard for UseTools {
+    const REQUIREMENT: Requirement = Requirement::permission(READ);
+}
+
+/// The identifier of this resource (RFC 8707 §2).
+pub(crate) fn identifier(config: &Config) -> String {
+    format!("{}{PATH}", config.public_url)
+}
+
+/// Where its metadata is (RFC 9728 §3.1).
+pub(crate) fn metadata_url(config: &Config) -> String {
+    format!(
+        "{}/.well-known/oauth-protected-resource{PATH}",
+        config.public_url
+    )
+}
+
+/// The routes, for tokens that are meant for this resource. Without a stream of the server's own,
+/// every other method is 405 (streamable HTTP, "Listening for Messages from the Server").
+pub(crate) fn routes(access: &Access) -> Routes {
+    Routes::new().post(PATH, post).opened_by(access)
+}
+
+/// `POST /mcp`: one message, one answer.
+async fn post(
+    allowed: Allowed<UseTools>,
+    request: HttpRequest,
+    payload: web::Payload,
+    state: web::Data<State>,
+    access: web::Data<Access>,
+    config: web::Data<Config>,
+) -> HttpResponse {
+    if let Err(refusal) = check_head(&request, &config) {
+        return refusal.error_response();
+    }
+    let body = match read_json(&request, payload, &[JSON]).await {
+        Ok(body) => body,
+        Err(problem) => return problem.error_response(),
+    };
+    let message = match Message::parse(&body) {
+        Ok(message) => message,
+        Err(fault) => return failed(StatusCode::BAD_REQUEST, &Value::Null, &fault),
+    };
+    let Some(id) = &message.id else {
+        // A notification asks for no answer.
+        return HttpResponse::Accepted().finish();
+    };
+    let result = match message.method {
+        Method::Initialize => Ok(initialize(&message.params)),
+        Method::Ping => Ok(json!({})),
+        Method::ListTools => Ok(json!({ "tools": tools::list() })),
+        Method::CallTool => {
+            let principal = &allowed.principal;
+            match call(&request, &state, &access, principal, &message.params).await {
+                Ok(result) => result,
+                Err(refusal) => return refusal.error_response(),
+            }
+        }
+        Method::Other => Err(Fault::method()),
+    };
+    match result {
+        Ok(result) => {
+            let answer = json!({ "jsonrpc": "2.0", "id": id, "result": result });
+            HttpResponse::Ok()
+                .insert_header((CACHE_CONTROL, "no-store"))
+                .json(answer)
+        }
+        Err(fault) => failed(StatusCode::OK, id, &fault),
+    }
+}
+
+/// One call of a tool: an answer, a fault of the message, or a refusal of the caller.
+async fn call(
+    request: &HttpRequest,
+    state: &State,
+    access: &Access,
+    principal: &std::sync::Arc<Principal>,
+    params: &Value,
+) -> Result<Result<Value, Fault>, actix_web::Error> {
+    let Some(tool) = tools::find(params) else {
+        return Ok(Err(Fault::params("there is no such tool")));
+    };
+    guard::permit(
+        access,
+        request,
+        principal,
+        &tool.requirement(),
+        &tool.assurance(),
+    )?;
+    let caller = Caller::of(state, request, principal).await?;
+    let arguments = params.get("arguments").cloned().unwrap_or(json!({}));
+    Ok(Ok(match tool.run(state, &caller, &arguments).await {
+        Ok(found) => json!({
+            "content": [{ "type": "text", "text": found.to_string() }],
+            "structuredContent": found,
+            "isError": false,
+        }),
+        // What is wrong with the arguments is for the model to read and to mend.
+        Err(problem) => json!({
+            "content": [{ "type": "text", "text": json!(problem).to_string() }],
+            "isError": true,
+        }),
+    }))
+}
+
+fn initialize(params: &Value) -> Value {
+    json!({
+        "protocolVersion": message::version_for(params),
+        "capabilities": { "tools": {} },
+        "serverInfo": { "name": "doorward-tasks", "version": env!("CARGO_PKG_VERSION") },
+        "instructions": "Tools over the tasks of the person who allowed this.",
+    })
+}
+
+/// What the transport asks of a request before its message is read.
+fn check_head(request: &HttpRequest, config: &Config) -> Result<(), Problem> {
+    let text = |name: &str| {
+        let value = request.headers().get(name);
+        value.map(|value| value.to_str().unwrap_or_default().to_owned())
+    };
+    // "Security Warning": a page of another origin is no client of this server.
+    if text(ORIGIN.as_str()).is_some_and(|origin| origin != config.public_url) {
+        return Err(Problem::foreign_origin());
+    }
+    let accepted = text(ACCEPT.as_str()).unwrap_or_default();
+    if !accepted.contains(JSON) && !accepted.contains("*/*") {
+        return Err(Problem::malformed("Accept application/json."));
+    }
+    match text(VERSION) {
+        Some(version) if !message::VERSIONS.contains(&version.as_str()) => Err(Problem::malformed(
+            format!("MCP-Protocol-Version is one of {:?}.", message::VERSIONS),
+        )),
+        _ => Ok(()),
+    }
+}
+
+fn failed(status: StatusCode, id: &Value, fault: &Fault) -> HttpResponse {
+    HttpResponse::build(status)
+        .insert_header((CACHE_CONTROL, "no-store"))
+        .json(json!({ "jsonrpc": "2.0", "id": id, "error": fault }))
+}

@@ -1,0 +1,145 @@
+//! The tools: what they are called, what they need, and what they do.
+
+use doorward_access::rbac::{Assurance, Requirement};
+use serde_json::{Value, json};
+
+use super::{READ, WRITE};
+use crate::app::State;
+use crate::caller::Caller;
+use crate::problem::{FieldError, Problem};
+use crate::tasks;
+
+/// The oldest sign-in behind a change, in seconds.
+const FRESH_ENOUGH: u64 = 12 * 60 * 60;
+/// How many tasks one answer has.
+const LISTED: u64 = 20;
+
+/// A tool.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Tool {
+    ListTasks,
+    AddTask,
+}
+
+impl Tool {
+    const ALL: [Self; 2] = [Self::ListTasks, Self::AddTask];
+
+    const fn name(self) -> &'static str {
+        match self {
+            Self::ListTasks => "list_tasks",
+            Self::AddTask => "add_task",
+        }
+    }
+
+    /// What the caller needs beside what the route asks for.
+    pub(super) const fn requirement(self) -> Requirement {
+        Requirement::permission(match self {
+            Self::ListTasks => READ,
+            Self::AddTask => WRITE,
+        })
+    }
+
+    /// How recently the person must have signed in (RFC 9470).
+    pub(super) const fn assurance(self) -> Assurance {
+        match self {
+            Self::ListTasks => Assurance::ANY,
+            Self::AddTask => Assurance::ANY.within(FRESH_ENOUGH),
+        }
+    }
+
+    fn describe(self) -> Value {
+        match self {
+            Self::ListTasks => json!({
+                "name": self.name(),
+                "title": "List tasks",
+                "description": "The newest tasks of the person, twenty at most.",
+                "inputSchema": {
+                    "type": "object",
+                    "properties": {
+                        "status": { "type": "string", "enum": tasks::model::Status::ALL.map(tasks::model::Status::as_str) },
+                    },
+                    "additionalProperties": false,
+                },
+                "annotations": { "readOnlyHint": true },
+            }),
+            Self::AddTask => json!({
+                "name": self.name(),
+                "title": "Add a task",
+                "description": "Adds a task to the person's own.",
+                "inputSchema": {
+                    "type": "object",
+                    "properties": {
+                        "title": { "type": "string" },
+                        "description": { "type": "string" },
+                        "due_date": { "type": "string", "description": "YYYY-MM-DD" },
+                    },
+                    "required": ["title"],
+                    "additionalProperties": false,
+                },
+                "annotations": { "destructiveHint": false },
+            }),
+        }
+    }
+
+    /// Does it, as far as the rules let this caller.
+    pub(super) async fn run(
+        self,
+        state: &State,
+        caller: &Caller,
+        arguments: &Value,
+    ) -> Result<Value, Problem> {
+        match self {
+            Self::ListTasks => {
+                let query = query(caller, arguments)?;
+                let tasks = tasks::http::listed(state, caller, &query).await?;
+                Ok(json!({ "tasks": tasks }))
+            }
+            Self::AddTask => {
+                known(arguments, &["title", "description", "due_date"])?;
+                let body = arguments.to_string();
+                tasks::http::added(state, caller, body.as_bytes()).await
+            }
+        }
+    }
+}
+
+/// Every tool, as `tools/list` says it.
+pub(super) fn list() -> Vec<Value> {
+    Tool::ALL.map(Tool::describe).into()
+}
+
+/// The tool that is called.
+pub(super) fn find(params: &Value) -> Option<Tool> {
+    let name = params.get("name").and_then(Value::as_str)?;
+    Tool::ALL.into_iter().find(|tool| tool.name() == name)
+}
+
+/// The caller's own tasks, whatever else they may see.
+fn query(caller: &Caller, arguments: &Value) -> Result<String, Problem> {
+    known(arguments, &["status"])?;
+    let mut query = url::form_urlencoded::Serializer::new(String::new());
+    query.append_pair("limit", &LISTED.to_string());
+    query.append_pair("owner", &caller.person.subject);
+    if let Some(status) = arguments.get("status") {
+        query.append_pair("status", status.as_str().unwrap_or_default());
+    }
+    Ok(query.finish())
+}
+
+fn known(arguments: &Value, names: &[&str]) -> Result<(), Problem> {
+    let Value::Object(members) = arguments else {
+        return Err(Problem::malformed("The arguments are no object."));
+    };
+    let unknown = members
+        .keys()
+        .filter(|name| !names.contains(&name.as_str()));
+    let detail = "The tool does not have this argument.";
+    let errors: Vec<_> = unknown
+        .map(|name| FieldError::member(name, "unknown", detail))
+        .collect();
+    if errors.is_empty() {
+        Ok(())
+    } else {
+        Err(Problem::invalid(errors))
+    }
+}

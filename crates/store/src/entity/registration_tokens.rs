@@ -1,0 +1,57 @@
+//! `registration_tokens`: leave to register clients, by the hash of the token.
+
+use doorward_domain::model::{RegistrationToken, RegistrationTokenId};
+use sea_orm::ActiveValue::Set;
+use sea_orm::entity::prelude::*;
+
+use super::{Place, to_bytes};
+use crate::error::StoreError;
+
+#[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
+#[sea_orm(table_name = "registration_tokens")]
+pub struct Model {
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub id: Uuid,
+    pub hash: Vec<u8>,
+    pub note: String,
+    pub uses_left: i64,
+    pub created_by: Option<String>,
+    pub created_at: i64,
+    pub expires_at: i64,
+}
+
+#[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+pub enum Relation {}
+
+impl ActiveModelBehavior for ActiveModel {}
+
+impl TryFrom<Model> for RegistrationToken {
+    type Error = StoreError;
+
+    fn try_from(row: Model) -> Result<Self, StoreError> {
+        let place = Place::new("registration_tokens", &row.id);
+        Ok(Self {
+            id: RegistrationTokenId::from_uuid(row.id),
+            hash: place.hash("hash", &row.hash)?,
+            note: row.note,
+            uses_left: row.uses_left,
+            created_by: row.created_by,
+            created_at: row.created_at,
+            expires_at: row.expires_at,
+        })
+    }
+}
+
+impl From<&RegistrationToken> for ActiveModel {
+    fn from(one: &RegistrationToken) -> Self {
+        Self {
+            id: Set(one.id.as_uuid()),
+            hash: Set(to_bytes(&one.hash)),
+            note: Set(one.note.clone()),
+            uses_left: Set(one.uses_left),
+            created_by: Set(one.created_by.clone()),
+            created_at: Set(one.created_at),
+            expires_at: Set(one.expires_at),
+        }
+    }
+}

@@ -1,0 +1,83 @@
+//! Clients that registered themselves: their own key to their registration, and whether they are used.
+
+use doorward_domain::model::{ClientId, ClientRegistration, RegisteredBy};
+use doorward_domain::secret::TokenHash;
+use doorward_domain::time::UnixSeconds;
+use sea_orm::sea_query::{Expr, Query};
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+
+use crate::db::{Conn, WriteTx};
+use crate::entity::client_registrations::{ActiveModel, Column, Entity};
+use crate::entity::{clients, grants, to_bytes};
+use crate::error::StoreError;
+
+/// What this client registered of itself; none where an administrator registered it.
+pub async fn find<C: Conn>(
+    conn: &C,
+    client: &ClientId,
+) -> Result<Option<ClientRegistration>, StoreError> {
+    let row = Entity::find_by_id(client.as_str()).one(conn).await?;
+    row.map(ClientRegistration::try_from).transpose()
+}
+
+/// Stores what a new client says.
+pub async fn insert(tx: &WriteTx, one: &ClientRegistration) -> Result<(), StoreError> {
+    Entity::insert(ActiveModel::try_from(one)?)
+        .exec_without_returning(tx)
+        .await?;
+    Ok(())
+}
+
+/// Replaces what a client says, and its key with it. Of any number of parallel callers with the same
+/// former key, one gets true (DESIGN §2.2).
+pub async fn replace(
+    tx: &WriteTx,
+    former: &TokenHash,
+    one: &ClientRegistration,
+) -> Result<bool, StoreError> {
+    let result = Entity::update_many()
+        .set(ActiveModel::try_from(one)?)
+        .filter(Column::ClientId.eq(one.client_id.as_str()))
+        .filter(Column::AccessTokenHash.eq(to_bytes(former)))
+        .exec(tx)
+        .await?;
+    Ok(result.rows_affected == 1)
+}
+
+/// Notes which of these clients hold a grant at this moment; says how many.
+pub async fn note_used(tx: &WriteTx, now: UnixSeconds) -> Result<u64, StoreError> {
+    let holders = Query::select()
+        .column(grants::Column::ClientId)
+        .from(grants::Entity)
+        .take();
+    let result = Entity::update_many()
+        .col_expr(Column::SeenAt, Expr::value(now))
+        .filter(Column::ClientId.in_subquery(holders))
+        .exec(tx)
+        .await?;
+    Ok(result.rows_affected)
+}
+
+/// At most `limit` clients that registered with nothing in their hands and were last used before
+/// `before`.
+pub async fn list_unused<C: Conn>(
+    conn: &C,
+    before: UnixSeconds,
+    limit: u64,
+) -> Result<Vec<ClientId>, StoreError> {
+    let strangers = Query::select()
+        .column(clients::Column::Id)
+        .from(clients::Entity)
+        .and_where(clients::Column::RegisteredBy.eq(RegisteredBy::Anybody.as_str()))
+        .take();
+    let rows = Entity::find()
+        .filter(Column::SeenAt.lt(before))
+        .filter(Column::ClientId.in_subquery(strangers))
+        .order_by_asc(Column::SeenAt)
+        .limit(limit)
+        .all(conn)
+        .await?;
+    rows.into_iter()
+        .map(|row| ClientRegistration::try_from(row).map(|one| one.client_id))
+        .collect()
+}

@@ -1,0 +1,100 @@
+//! Initial access tokens: each use is claimed.
+
+use doorward_domain::model::{RegistrationToken, RegistrationTokenId};
+use doorward_domain::secret::TokenHash;
+use doorward_domain::time::UnixSeconds;
+use sea_orm::sea_query::Expr;
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+
+use super::{PAGE_MAX, models, purge_older};
+use crate::db::{Conn, WriteTx};
+use crate::entity::registration_tokens::{ActiveModel, Column, Entity};
+use crate::entity::to_bytes;
+use crate::error::StoreError;
+
+/// The token with this id, spent and over or not.
+pub async fn find<C: Conn>(
+    conn: &C,
+    id: RegistrationTokenId,
+) -> Result<Option<RegistrationToken>, StoreError> {
+    let row = Entity::find_by_id(id.as_uuid()).one(conn).await?;
+    row.map(RegistrationToken::try_from).transpose()
+}
+
+/// Whether the token with this hash can still be used.
+pub async fn is_live<C: Conn>(
+    conn: &C,
+    hash: &TokenHash,
+    now: UnixSeconds,
+) -> Result<bool, StoreError> {
+    let row = Entity::find()
+        .filter(Column::Hash.eq(to_bytes(hash)))
+        .filter(Column::UsesLeft.gt(0))
+        .filter(Column::ExpiresAt.gt(now))
+        .one(conn)
+        .await?;
+    Ok(row.is_some())
+}
+
+/// At most `limit` tokens that can still be used, by id, after this one.
+pub async fn list_live<C: Conn>(
+    conn: &C,
+    now: UnixSeconds,
+    after: Option<RegistrationTokenId>,
+    limit: u64,
+) -> Result<Vec<RegistrationToken>, StoreError> {
+    let mut query = Entity::find()
+        .filter(Column::UsesLeft.gt(0))
+        .filter(Column::ExpiresAt.gt(now))
+        .order_by_asc(Column::Id)
+        .limit(limit.min(PAGE_MAX));
+    if let Some(after) = after {
+        query = query.filter(Column::Id.gt(after.as_uuid()));
+    }
+    models(query.all(conn).await?)
+}
+
+/// Stores a new token.
+pub async fn insert(tx: &WriteTx, one: &RegistrationToken) -> Result<(), StoreError> {
+    Entity::insert(ActiveModel::from(one))
+        .exec_without_returning(tx)
+        .await?;
+    Ok(())
+}
+
+/// Uses a token once; its id where it was good for that. Of any number of parallel callers, as many
+/// get one as there were uses left: the statement is the verdict (DESIGN §2.2).
+pub async fn claim(
+    tx: &WriteTx,
+    hash: &TokenHash,
+    now: UnixSeconds,
+) -> Result<Option<RegistrationTokenId>, StoreError> {
+    use sea_orm::sea_query::ExprTrait as _;
+
+    let result = Entity::update_many()
+        .col_expr(Column::UsesLeft, Expr::col(Column::UsesLeft).sub(1))
+        .filter(Column::Hash.eq(to_bytes(hash)))
+        .filter(Column::UsesLeft.gt(0))
+        .filter(Column::ExpiresAt.gt(now))
+        .exec(tx)
+        .await?;
+    if result.rows_affected != 1 {
+        return Ok(None);
+    }
+    let row = Entity::find()
+        .filter(Column::Hash.eq(to_bytes(hash)))
+        .one(tx)
+        .await?;
+    Ok(row.map(|row| RegistrationTokenId::from_uuid(row.id)))
+}
+
+/// Removes a token; false when there is none.
+pub async fn delete(tx: &WriteTx, id: RegistrationTokenId) -> Result<bool, StoreError> {
+    let deleted = Entity::delete_by_id(id.as_uuid()).exec(tx).await?;
+    Ok(deleted.rows_affected == 1)
+}
+
+/// Removes the tokens that ended before `before`; says how many.
+pub async fn purge(tx: &WriteTx, before: UnixSeconds) -> Result<u64, StoreError> {
+    purge_older::<Entity>(tx, Column::ExpiresAt, before).await
+}

@@ -1,0 +1,150 @@
+use doorward_domain::model::id::RegistrationTokenId;
+use doorward_domain::model::{ClientRegistration, RegisteredBy, RegistrationToken};
+use doorward_store::repo::{client_registrations, clients, registration_tokens};
+use serde_json::{Map, Value};
+use uuid::Uuid;
+
+use crate::fixtures::{NOW, Scene, client, client_id, hash};
+use crate::harness::on_both;
+use crate::write;
+
+fn token(name: u8, uses_left: i64) -> RegistrationToken {
+    RegistrationToken {
+        id: RegistrationTokenId::from_uuid(Uuid::from_bytes([name; 16])),
+        hash: hash(&format!("token {name}")),
+        note: "CI".to_owned(),
+        uses_left,
+        created_by: Some("somebody".to_owned()),
+        created_at: NOW,
+        expires_at: NOW + 60,
+    }
+}
+
+fn registration(id: &str, key: &str, seen_at: i64) -> ClientRegistration {
+    let mut metadata = Map::new();
+    metadata.insert("software_id".to_owned(), Value::from("é"));
+    ClientRegistration {
+        client_id: client_id(id),
+        access_token_hash: hash(key),
+        metadata,
+        seen_at,
+    }
+}
+
+#[tokio::test]
+async fn a_token_is_used_as_often_as_it_says_and_in_its_time() {
+    on_both(async |db| {
+        let two = token(2, 2);
+        write!(db, registration_tokens::insert, &two);
+        write!(db, registration_tokens::insert, &token(1, 1));
+        let read = db.read();
+        assert_eq!(
+            registration_tokens::find(read, two.id).await.unwrap(),
+            Some(two.clone())
+        );
+        let listed = registration_tokens::list_live(read, NOW, None, 10)
+            .await
+            .unwrap();
+        assert_eq!(listed, [token(1, 1), two.clone()]);
+        let after = Some(listed[0].id);
+        let rest = registration_tokens::list_live(read, NOW, after, 10)
+            .await
+            .unwrap();
+        assert_eq!(rest, [two.clone()]);
+        assert_eq!(
+            write!(db, registration_tokens::claim, &two.hash, NOW),
+            Some(two.id)
+        );
+        assert_eq!(
+            write!(db, registration_tokens::claim, &two.hash, NOW + 60),
+            None
+        );
+        assert_eq!(
+            write!(db, registration_tokens::claim, &two.hash, NOW + 59),
+            Some(two.id)
+        );
+        assert!(
+            !registration_tokens::is_live(read, &two.hash, NOW)
+                .await
+                .unwrap()
+        );
+        assert_eq!(write!(db, registration_tokens::claim, &two.hash, NOW), None);
+        assert_eq!(
+            write!(db, registration_tokens::claim, &hash("unknown"), NOW),
+            None
+        );
+        assert!(write!(db, registration_tokens::delete, two.id));
+        assert!(!write!(db, registration_tokens::delete, two.id));
+        assert_eq!(write!(db, registration_tokens::purge, NOW + 60), 0);
+        assert_eq!(write!(db, registration_tokens::purge, NOW + 61), 1);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_registration_is_replaced_by_who_has_its_key() {
+    on_both(async |db| {
+        write!(db, clients::insert, &client("app"));
+        let first = registration("app", "first", NOW);
+        write!(db, client_registrations::insert, &first);
+        let found = client_registrations::find(db.read(), &first.client_id)
+            .await
+            .unwrap();
+        assert_eq!(found, Some(first));
+        let second = registration("app", "second", NOW + 1);
+        assert!(write!(
+            db,
+            client_registrations::replace,
+            &hash("first"),
+            &second
+        ));
+        let third = registration("app", "third", NOW + 1);
+        assert!(!write!(
+            db,
+            client_registrations::replace,
+            &hash("first"),
+            &third
+        ));
+        assert!(write!(db, clients::delete, &second.client_id));
+        let found = client_registrations::find(db.read(), &second.client_id)
+            .await
+            .unwrap();
+        assert_eq!(found, None);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn who_is_used_is_known_by_its_grants() {
+    on_both(async |db| {
+        let scene = Scene::store(db).await;
+        let used = scene.client.id.to_string();
+        for id in ["stranger", "known"] {
+            let mut one = client(id);
+            one.registered_by = match id {
+                "stranger" => RegisteredBy::Anybody,
+                _ => RegisteredBy::Token,
+            };
+            write!(db, clients::insert, &one);
+            write!(db, client_registrations::insert, &registration(id, id, NOW));
+        }
+        write!(
+            db,
+            client_registrations::insert,
+            &registration(&used, "used", NOW)
+        );
+        assert_eq!(write!(db, client_registrations::note_used, NOW + 5), 1);
+        let found = client_registrations::find(db.read(), &scene.client.id)
+            .await
+            .unwrap();
+        assert_eq!(found.unwrap().seen_at, NOW + 5);
+        let unused = async |before| {
+            client_registrations::list_unused(db.read(), before, 10)
+                .await
+                .unwrap()
+        };
+        assert!(unused(NOW).await.is_empty());
+        assert_eq!(unused(NOW + 9).await, [client_id("stranger")]);
+    })
+    .await;
+}

@@ -1,0 +1,19 @@
+//! Clients whose authorization responses are signed, by which algorithm.
+
+use sea_orm_migration::prelude::*;
+
+use super::columns::text_null;
+
+#[derive(DeriveMigrationName)]
+pub struct Migration;
+
+#[async_trait::async_trait]
+impl MigrationTrait for Migration {
+    async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
+        let change = Table::alter()
+            .table("clients")
+            .add_column(text_null("authorization_signed_response_alg"))
+            .take();
+        manager.alter_table(change).await
+    }
+}
