@@ -1,8 +1,8 @@
-// Doorward: small comforts. Every page works without this file.
+// Small comforts. Every page works without this file.
 const each = (selector, fn) => document.querySelectorAll(selector).forEach(fn);
 const lang = document.documentElement.lang;
 
-// Show and hide a password; hidden again before it is sent, so that it is saved as a password.
+// Show and hide a password; hidden again before it is sent, to be saved as one.
 each("input[data-show]", (input) => {
   const button = document.createElement("button");
   const set = (shown) => {
@@ -18,7 +18,7 @@ each("input[data-show]", (input) => {
   input.after(button);
 });
 
-// Copy the text of an element, print the page.
+// Copy a text, print the page.
 each("[data-copy]", (source) => {
   if (!navigator.clipboard) return;
   const button = document.createElement("button");
@@ -34,7 +34,7 @@ each("[data-copy]", (source) => {
 });
 each("[data-print]", (p) => { p.hidden = 0; p.onclick = () => print(); });
 
-// Days in the reader's own zone and style; the exact local moment as the tooltip.
+// Days in the reader's zone; the exact moment as the tooltip.
 each("main time", (time) => {
   const at = new Date(time.dateTime);
   if (isNaN(at)) return;
@@ -43,7 +43,7 @@ each("main time", (time) => {
   if ("day" in time.dataset) time.textContent = format({ dateStyle: "medium" });
 });
 
-// One submission for each click storm. Buttons stay enabled: the pressed one's value is sent.
+// One submission for each click storm; the pressed button's value is sent.
 each("form", (form) => {
   form.addEventListener("submit", (event) => {
     if (form.dataset.sent) event.preventDefault();
@@ -56,7 +56,7 @@ addEventListener("pageshow", (event) => {
   if (event.persisted && document.querySelector("[data-sent]")) location.replace(location);
 });
 
-// Menus close on Escape and on a click elsewhere.
+// Menus close on Escape and clicks elsewhere.
 addEventListener("click", (event) => each(".menu[open]", (menu) => {
   if (!menu.contains(event.target)) menu.open = false;
 }));
@@ -73,5 +73,8 @@ each("[data-focus]", (target) => {
   if (target.dataset.focus === "always" || matchMedia("(pointer:fine)").matches) target.focus();
 });
 
-// The answer to an app (form_post) goes on by itself.
+// Signed out, and all frames have loaded.
+each("[data-onward]", (a) => addEventListener("load", () => a.click()));
+
+// The answer to an app.
 each("form[data-autosubmit]", (form) => form.submit());

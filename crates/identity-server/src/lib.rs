@@ -15,6 +15,7 @@ pub mod picture;
 pub mod server;
 pub mod state;
 pub mod sweep;
+pub mod trusted_issuers;
 pub mod views;
 
 pub use server::{Deps, Server, StartError, rehearsal};

@@ -142,6 +142,12 @@ pub struct ProviderMetadata {
     /// Whether those tokens carry `sid`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub backchannel_logout_session_supported: Option<bool>,
+    /// OIDC Front-Channel Logout §3.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub frontchannel_logout_supported: Option<bool>,
+    /// OIDC Front-Channel Logout §3: `iss` and `sid` are sent along.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub frontchannel_logout_session_supported: Option<bool>,
     /// Algorithms of proofs of possession (RFC 9449 §5.1).
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub dpop_signing_alg_values_supported: Vec<String>,

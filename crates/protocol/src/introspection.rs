@@ -9,6 +9,7 @@ use crate::error::OAuthError;
 use crate::params::Params;
 pub use crate::revocation::{TokenHintRequest, TokenTypeHint};
 use crate::scope::Scope;
+use crate::token::Actor;
 
 /// The parameter in which a resource server says from which address it was called (RFC 7662 §2.1
 /// lets a server take context of this kind).
@@ -114,6 +115,9 @@ pub struct IntrospectionResponse {
     /// The key that it is bound to (RFC 9449 §6.2).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub cnf: Option<Confirmation>,
+    /// Who acts for the subject (RFC 8693 §4.1).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub act: Option<Actor>,
 }
 
 /// The claims of a signed answer (RFC 9701 §5). It has no `sub` and no `exp` of its own, so that

@@ -9,6 +9,10 @@ use crate::error::{ErrorCode, OAuthError};
 use crate::params::Params;
 use crate::scope::Scope;
 
+mod exchange;
+
+pub use exchange::{ACCESS_TOKEN_TYPE, Actor, TokenExchange};
+
 /// A grant type. The registry is open, so what is not known here keeps its name.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum GrantType {
@@ -116,15 +120,30 @@ pub enum TokenRequest {
         /// Resources to narrow the audience to (RFC 8707).
         resource: Vec<String>,
     },
+    /// RFC 8693 §2.1.
+    TokenExchange(TokenExchange),
+    /// RFC 7523 §2.1.
+    JwtBearer {
+        /// What another issuer says, signed.
+        assertion: String,
+        /// The requested scope.
+        scope: Option<Scope>,
+        /// The requested resources (RFC 8707).
+        resource: Vec<String>,
+    },
 }
 
 impl TokenRequest {
-    /// Reads the request. A repeated parameter (`resource` aside) is `invalid_request`, a grant
-    /// that is not served is `unsupported_grant_type`.
+    /// Reads the request. A repeated parameter (`resource` aside, and `audience` of an exchange) is
+    /// `invalid_request`, a grant that is not served is `unsupported_grant_type`.
     pub fn parse(params: &Params) -> Result<Self, OAuthError> {
-        params.reject_duplicates(&["resource"])?;
         let scope = || params.one("scope")?.map(Scope::parse).transpose();
-        match GrantType::parse(params.required("grant_type")?) {
+        let grant_type = GrantType::parse(params.required("grant_type")?);
+        if grant_type == GrantType::TokenExchange {
+            return TokenExchange::parse(params).map(Self::TokenExchange);
+        }
+        params.reject_duplicates(&["resource"])?;
+        match grant_type {
             GrantType::AuthorizationCode => Ok(Self::AuthorizationCode {
                 code: params.required("code")?.to_owned(),
                 redirect_uri: params.one("redirect_uri")?.map(str::to_owned),
@@ -145,6 +164,11 @@ impl TokenRequest {
                 device_code: params.required("device_code")?.to_owned(),
                 resource: resources(params)?,
             }),
+            GrantType::JwtBearer => Ok(Self::JwtBearer {
+                assertion: params.required("assertion")?.to_owned(),
+                scope: scope()?,
+                resource: resources(params)?,
+            }),
             _ => Err(OAuthError::new(
                 ErrorCode::UnsupportedGrantType,
                 "this grant type is not supported",
@@ -159,6 +183,8 @@ impl TokenRequest {
             Self::RefreshToken { .. } => GrantType::RefreshToken,
             Self::ClientCredentials { .. } => GrantType::ClientCredentials,
             Self::DeviceCode { .. } => GrantType::DeviceCode,
+            Self::TokenExchange(_) => GrantType::TokenExchange,
+            Self::JwtBearer { .. } => GrantType::JwtBearer,
         }
     }
 }
@@ -199,6 +225,9 @@ pub struct TokenResponse {
     pub access_token: String,
     /// How to present it.
     pub token_type: TokenType,
+    /// What kind of token it is, where one was exchanged (RFC 8693 §2.2.1).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub issued_token_type: Option<String>,
     /// Seconds until the access token expires.
     pub expires_in: i64,
     /// The refresh token, if one was issued.

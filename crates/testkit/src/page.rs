@@ -82,6 +82,16 @@ impl Page {
         document.select(&parse(selector)).map(words).collect()
     }
 
+    /// An attribute of every element that matches and has it.
+    pub fn attributes(&self, selector: &str, name: &str) -> Vec<String> {
+        let document = Html::parse_document(&self.text());
+        let value = |element: ElementRef<'_>| element.value().attr(name).map(str::to_owned);
+        document
+            .select(&parse(selector))
+            .filter_map(value)
+            .collect()
+    }
+
     /// Where the first link that matches leads.
     pub fn link_of(&self, selector: &str) -> Option<Url> {
         let document = Html::parse_document(&self.text());

@@ -6,8 +6,8 @@ use doorward_access::clock::Clock;
 use doorward_domain::credentials::password::{self, HashMemory, HashParams};
 use doorward_domain::model::{
     AccessTokenFormat, Address, Assignment, AssignmentId, Client, ClientId, ClientKind,
-    LogoutAddresses, Permission, PkceException, Profile, RegisteredBy, Resource, Role, ScopeEntry,
-    SubjectKind, User, UserId,
+    ExchangeRights, LogoutAddresses, Permission, PkceException, Profile, RegisteredBy, Resource,
+    Role, ScopeEntry, SubjectKind, User, UserId,
 };
 use doorward_domain::secret::TokenHash;
 use doorward_identity_server::config::Config;
@@ -410,6 +410,7 @@ fn registration(client: &TestClient, seed: &Seed, now: i64) -> Client {
         dpop_bound_access_tokens: false,
         authorization_signed_response_alg: None,
         logout: LogoutAddresses::default(),
+        exchange: ExchangeRights::default(),
         document: None,
         default_max_age: None,
         registered_by: RegisteredBy::Administrator,

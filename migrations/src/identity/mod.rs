@@ -28,6 +28,9 @@ mod m0059_device_requests;
 mod m0060_logout;
 mod m0062_api_key_organization;
 mod m0063_dpop;
+mod m0065_token_exchange;
+mod m0066_frontchannel_logout;
+mod m0067_grant_issuer;
 mod m0068_client_registration;
 mod m0071_client_documents;
 mod m0072_signed_responses;
@@ -71,6 +74,9 @@ impl MigratorTrait for Migrator {
             Box::new(m0060_logout::Migration),
             Box::new(m0062_api_key_organization::Migration),
             Box::new(m0063_dpop::Migration),
+            Box::new(m0065_token_exchange::Migration),
+            Box::new(m0066_frontchannel_logout::Migration),
+            Box::new(m0067_grant_issuer::Migration),
             Box::new(m0068_client_registration::Migration),
             Box::new(m0071_client_documents::Migration),
             Box::new(m0072_signed_responses::Migration),

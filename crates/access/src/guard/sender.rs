@@ -10,6 +10,7 @@ use sha2::{Digest, Sha256};
 use super::Refusal;
 use super::proof::only;
 use crate::access::Access;
+use crate::jwt::claims::Confirmation;
 use crate::jwt::dpop::{self, Expected};
 use crate::principal::Principal;
 
@@ -40,7 +41,7 @@ pub(super) async fn check(
             let why = "the token is bound to a key: use the scheme DPoP, with a proof";
             return refused(ErrorCode::InvalidToken, why);
         }
-        (TokenType::Dpop, confirmation) => confirmation.as_ref().and_then(|one| one.jkt.as_ref()),
+        (TokenType::Dpop, confirmation) => confirmation.as_ref().and_then(Confirmation::dpop_key),
     };
     let Some(jkt) = bound_to else {
         let why = "the token is not bound to a key by DPoP";
@@ -71,7 +72,7 @@ pub(super) async fn check(
         Ok(proof) => proof,
         Err(rejection) => return refused(ErrorCode::InvalidDpopProof, &rejection.to_string()),
     };
-    if proof.jkt != *jkt {
+    if proof.jkt != jkt {
         let why = "the token is bound to another key than that of the DPoP proof";
         return refused(ErrorCode::InvalidToken, why);
     }

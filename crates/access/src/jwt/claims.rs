@@ -5,6 +5,7 @@
 
 pub use doorward_protocol::confirmation::Confirmation;
 use doorward_protocol::scope::Scope;
+use doorward_protocol::token::Actor;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
@@ -95,6 +96,12 @@ pub struct AccessTokenClaims {
     /// Whether the person works for the operator, in tokens of the account API.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub is_staff: Option<bool>,
+    /// Who acts for the subject, where the token was exchanged (RFC 8693 §4.1).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub act: Option<Actor>,
+    /// Who alone may come to act for the subject (RFC 8693 §4.4).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub may_act: Option<Map<String, Value>>,
     /// The key that the sender has to prove; absent in a bearer token.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub cnf: Option<Confirmation>,

@@ -197,6 +197,14 @@ pub fn verify(
     decode_json(jws.payload)
 }
 
+/// Who a JWT says that it is from (RFC 7519 §4.1.1), to find the keys that it has to be verified
+/// with. Nothing else is to be believed of what nobody has verified.
+pub fn claimed_issuer(token: &str) -> Option<String> {
+    let jws = Compact::split(token).ok()?;
+    let claims = decode_json(jws.payload).ok()?;
+    claims.get("iss")?.as_str().map(str::to_owned)
+}
+
 /// An ECDSA signature with a zero in it is none (CVE-2022-21449), and josekit is not asked.
 pub(super) fn is_plausible(alg: SigningAlg, signature: &[u8]) -> bool {
     let is_zero = |half: &[u8]| half.iter().all(|byte| *byte == 0);

@@ -85,6 +85,10 @@ audit_kinds! {
     RefreshReused => "refresh.reused",
     /// A grant or token was revoked.
     TokenRevoked => "token.revoked",
+    /// A client had a token for a person by the word of another issuer.
+    TokenAsserted => "token.asserted",
+    /// A client exchanged a token for another one.
+    TokenExchanged => "token.exchanged",
     /// A client was registered, changed or deleted.
     ClientChanged => "client.changed",
     /// An initial access token for apps that register themselves was made or ended.

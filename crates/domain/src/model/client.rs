@@ -129,6 +129,19 @@ pub struct LogoutAddresses {
     pub backchannel: Option<String>,
     /// Whether it needs `sid` in them. They always carry it.
     pub backchannel_session_required: bool,
+    /// What the browser loads in a frame (OIDC Front-Channel Logout §2).
+    pub frontchannel: Option<String>,
+    /// Whether it needs `iss` and `sid` there. They are always sent along.
+    pub frontchannel_session_required: bool,
+}
+
+/// What a client may exchange tokens for (RFC 8693).
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+pub struct ExchangeRights {
+    /// The resources for which it may have tokens.
+    pub audiences: Vec<String>,
+    /// Whether those may keep silent about who acts (RFC 8693 §1.1).
+    pub impersonation: bool,
 }
 
 /// How old the document is that a client publishes at its own id
@@ -195,6 +208,8 @@ pub struct Client {
     pub authorization_signed_response_alg: Option<String>,
     /// Where it hears that a session has ended.
     pub logout: LogoutAddresses,
+    /// What it may exchange tokens for.
+    pub exchange: ExchangeRights,
     /// Present where nobody has registered it: what is known of it is what it publishes at its id.
     pub document: Option<ClientDocument>,
     /// How old a sign-in may be where a request does not say, in seconds (OIDC Registration §2

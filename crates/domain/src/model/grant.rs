@@ -69,17 +69,20 @@ pub enum GrantOrigin {
     Authorization,
     /// By signing in to one of the operator's own apps, through the account API.
     AccountApi,
+    /// Not at all: another issuer spoke for them, whom the operator trusts (RFC 7523 §2.1).
+    Assertion,
 }
 
 impl GrantOrigin {
     /// Every origin.
-    pub const ALL: [Self; 2] = [Self::Authorization, Self::AccountApi];
+    pub const ALL: [Self; 3] = [Self::Authorization, Self::AccountApi, Self::Assertion];
 
     /// The word kept in storage.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Authorization => "authorization",
             Self::AccountApi => "account_api",
+            Self::Assertion => "assertion",
         }
     }
 
@@ -110,6 +113,8 @@ pub struct Grant {
     pub resources: Vec<String>,
     /// Which claims were asked for by name (OIDC Core §5.5).
     pub claims: ClaimsRequest,
+    /// Who spoke for the person, where they did not themselves ([`GrantOrigin::Assertion`]).
+    pub issuer: Option<String>,
     /// The `nonce` of the authorization request, for the ID token.
     pub nonce: Option<String>,
     /// What the person had proved.
@@ -130,8 +135,8 @@ impl Grant {
         self.revoked_at.is_none() && now < self.expires_at
     }
 
-    /// Whether it outlives the browser session (OIDC Core §11 `offline_access`).
+    /// Whether it outlives the browser session (OIDC Core §11 `offline_access`), or never had one.
     pub fn is_offline(&self) -> bool {
-        self.scope.contains("offline_access")
+        self.origin == GrantOrigin::Assertion || self.scope.contains("offline_access")
     }
 }

@@ -102,6 +102,7 @@ pub(crate) fn client() -> Client {
         dpop_bound_access_tokens: false,
         authorization_signed_response_alg: None,
         logout: LogoutAddresses::default(),
+        exchange: ExchangeRights::default(),
         document: None,
         default_max_age: None,
         registered_by: RegisteredBy::Administrator,
@@ -284,6 +285,7 @@ pub(crate) fn grant() -> Grant {
         expires_at: NOW + 5000,
         revoked_at: None,
         revoke_reason: None,
+        issuer: None,
     }
 }
 

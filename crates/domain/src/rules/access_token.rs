@@ -6,6 +6,7 @@ use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 pub use doorward_access::jwt::claims::AccessTokenClaims;
 use doorward_access::jwt::claims::{Audience, IdTokenClaims};
 use doorward_protocol::scope::Scope;
+use doorward_protocol::token::Actor;
 use rand_core::CryptoRng;
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
@@ -70,6 +71,8 @@ pub fn for_user(
     let aud = issuance.audience(resources);
     let carried = grants::carried(held, &audiences(&aud));
     let named = (grant.origin == GrantOrigin::AccountApi).then_some(user);
+    // Where another issuer spoke for the person, nobody has signed in here.
+    let proof = (grant.origin != GrantOrigin::Assertion).then_some(&grant.authentication);
     AccessTokenClaims {
         iss: issuance.issuer.to_owned(),
         sub: grant.user_id.to_string(),
@@ -79,10 +82,10 @@ pub fn for_user(
         iat: issuance.now,
         jti,
         scope: scope.clone(),
-        auth_time: Some(grant.authentication.auth_time),
-        acr: Some(grant.authentication.acr.clone()),
-        amr: grant.authentication.amr.clone(),
-        sid: Some(grant.session_id.to_string()),
+        auth_time: proof.map(|proof| proof.auth_time),
+        acr: proof.map(|proof| proof.acr.clone()),
+        amr: proof.map(|proof| proof.amr.clone()).unwrap_or_default(),
+        sid: proof.map(|_| grant.session_id.to_string()),
         roles: carried.roles,
         groups: carried.groups,
         entitlements: carried.entitlements,
@@ -92,6 +95,8 @@ pub fn for_user(
         username: named.map(|user| user.username.clone()),
         email: named.map(|user| user.email.clone()),
         is_staff: named.map(|user| user.is_staff),
+        act: None,
+        may_act: None,
         // Which key it is bound to is no matter of the grant: who signs it fills it in.
         cnf: None,
     }
@@ -112,13 +117,7 @@ pub fn for_client(
 ) -> AccessTokenClaims {
     let aud = issuance.audience(resources);
     let audiences = audiences(&aud);
-    let mut entitlements: BTreeSet<String> = held.entitlements(&audiences);
-    entitlements.extend(
-        scope
-            .iter()
-            .filter(|name| name.contains(':'))
-            .map(str::to_owned),
-    );
+    let entitlements = own_entitlements(held, &audiences, scope);
     let carried = grants::carry(held.roles_at(&audiences), held.groups.clone(), entitlements);
     AccessTokenClaims {
         iss: issuance.issuer.to_owned(),
@@ -142,8 +141,84 @@ pub fn for_client(
         username: None,
         email: None,
         is_staff: None,
+        act: None,
+        may_act: None,
         cnf: None,
     }
+}
+
+/// What becomes of a token that is exchanged (RFC 8693 §2.2).
+#[derive(Clone, Copy, Debug)]
+pub struct Exchange<'a> {
+    /// The client that exchanges it, whose the new one is.
+    pub client: &'a Client,
+    /// What the exchanged token says.
+    pub subject: &'a AccessTokenClaims,
+    /// Whose it is; none for a client's own.
+    pub user: Option<&'a User>,
+    /// The scope of the new token.
+    pub scope: &'a Scope,
+    /// The audience of the new token.
+    pub resources: &'a [String],
+    /// What the subject holds now.
+    pub held: &'a EffectiveRoles,
+    /// Who acts.
+    pub act: Option<&'a Actor>,
+    /// When the new token is over at the latest.
+    pub until: UnixSeconds,
+}
+
+/// The token that another one is exchanged for. It proves no more than that one did, names the same
+/// organization and session, and is over no later. Names and addresses stay behind.
+pub fn for_exchange(issuance: &Issuance<'_>, to: &Exchange<'_>, jti: String) -> AccessTokenClaims {
+    let aud = issuance.audience(to.resources);
+    let audiences = audiences(&aud);
+    let subject = to.subject;
+    let carried = if to.user.is_some() {
+        grants::carried(to.held, &audiences)
+    } else {
+        let entitlements = own_entitlements(to.held, &audiences, to.scope);
+        let (roles, groups) = (to.held.roles_at(&audiences), to.held.groups.clone());
+        grants::carry(roles, groups, entitlements)
+    };
+    AccessTokenClaims {
+        iss: issuance.issuer.to_owned(),
+        sub: subject.sub.clone(),
+        aud,
+        client_id: to.client.id.as_str().to_owned(),
+        exp: (issuance.now + issuance.ttl).min(to.until),
+        iat: issuance.now,
+        jti,
+        scope: to.scope.clone(),
+        auth_time: subject.auth_time,
+        acr: subject.acr.clone(),
+        amr: subject.amr.clone(),
+        sid: subject.sid.clone(),
+        roles: carried.roles,
+        groups: carried.groups,
+        entitlements: carried.entitlements,
+        overage: carried.overage,
+        org: subject.org.clone(),
+        email_verified: to.user.map(|user| user.email_verified),
+        username: None,
+        email: None,
+        is_staff: None,
+        act: to.act.cloned(),
+        may_act: subject.may_act.clone(),
+        cnf: None,
+    }
+}
+
+/// What a client may that acts for itself.
+fn own_entitlements(
+    held: &EffectiveRoles,
+    audiences: &[String],
+    scope: &Scope,
+) -> BTreeSet<String> {
+    let named = scope.iter().filter(|name| name.contains(':'));
+    let mut entitlements: BTreeSet<String> = held.entitlements(audiences);
+    entitlements.extend(named.map(str::to_owned));
+    entitlements
 }
 
 fn audiences(aud: &Audience) -> Vec<String> {

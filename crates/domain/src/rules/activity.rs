@@ -76,6 +76,8 @@ impl Topic {
             | Kind::CodeMisused
             | Kind::RefreshReused
             | Kind::TokenRevoked
+            | Kind::TokenExchanged
+            | Kind::TokenAsserted
             | Kind::BackchannelLogout
             | Kind::RegistrationTokenChanged
             | Kind::ClientChanged => Self::Apps,

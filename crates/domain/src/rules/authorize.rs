@@ -90,6 +90,15 @@ pub struct Registry<'a> {
 }
 
 impl Registry<'_> {
+    /// The part of `scope` that has a meaning at these resources, and nowhere else.
+    pub fn aimed_at(&self, scope: &Scope, resources: &[String]) -> Scope {
+        let fits = |name: &&str| {
+            let audience = self.scope(name).and_then(|entry| entry.audience.as_ref());
+            audience.is_some_and(|audience| resources.contains(audience))
+        };
+        scope.iter().filter(fits).collect()
+    }
+
     fn scope(&self, name: &str) -> Option<&ScopeEntry> {
         self.scopes.iter().find(|entry| entry.name == name)
     }

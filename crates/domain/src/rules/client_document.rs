@@ -16,7 +16,8 @@ use serde_json::{Map, Value};
 use url::{Host, Url};
 
 use crate::model::{
-    AccessTokenFormat, Client, ClientDocument, ClientId, ClientKind, LogoutAddresses, RegisteredBy,
+    AccessTokenFormat, Client, ClientDocument, ClientId, ClientKind, ExchangeRights,
+    LogoutAddresses, RegisteredBy,
 };
 use crate::rules::authorize::RESPONSE_ALGS;
 use crate::time::UnixSeconds;
@@ -225,6 +226,7 @@ pub fn read(
             members.authorization_signed_response_alg,
         )?,
         logout: LogoutAddresses::default(),
+        exchange: ExchangeRights::default(),
         document: Some(document),
         default_max_age: None,
         registered_by: RegisteredBy::Document,

@@ -1,5 +1,8 @@
 //! Where a person may go after signing out (OIDC RP-Initiated Logout 1.0 §2 and §3).
 
+use doorward_protocol::redirect_uri;
+use url::{Origin, Url};
+
 use crate::model::Client;
 
 /// What the sign-out request comes to.
@@ -38,6 +41,21 @@ pub fn plan(facts: &LogoutFacts<'_>) -> LogoutPlan {
         confirm: facts.signed_in && !facts.hint_fits_session,
         redirect,
     }
+}
+
+/// What the browser loads in a frame to tell a client that a session has ended; `iss` and `sid` are
+/// always there (OIDC Front-Channel Logout §2).
+pub fn frame(address: &str, issuer: &str, sid: &str) -> String {
+    redirect_uri::with_query(address, &[("iss", issuer), ("sid", sid)])
+}
+
+/// May a client register this address for frames? §2: it has scheme, host and port of one of its
+/// redirect URIs.
+pub fn is_frame_of(client: &Client, address: &str) -> bool {
+    let origin = |text: &str| Url::parse(text).ok().map(|url| url.origin());
+    let own = origin(address);
+    let mut places = client.redirect_uris.iter();
+    own.as_ref().is_some_and(Origin::is_tuple) && places.any(|uri| origin(uri) == own)
 }
 
 #[cfg(test)]

@@ -10,12 +10,14 @@ use doorward_identity_server::flow::admin::clients::{self, ClientChange, NewClie
 use doorward_protocol::token::GrantType;
 use serde_json::{Value, json};
 
+mod exchange;
 mod keys;
 mod logout;
 mod pkce;
 mod registration_token;
 mod words;
 
+use self::exchange::{ExchangeArgs, ExchangeChange};
 use self::keys::{FormArgs, FormChange, KeyArgs, ResponseArgs};
 use self::logout::LogoutArgs;
 use self::pkce::PkceArgs;
@@ -101,8 +103,8 @@ struct CreateArgs {
     #[arg(long)]
     public: bool,
     /// What it may ask of the token endpoint; may be repeated [default: `authorization_code`
-    /// and `refresh_token`, or `client_credentials` where there is no redirect URI; `device_code`
-    /// is short for `urn:ietf:params:oauth:grant-type:device_code`]
+    /// and `refresh_token`, or `client_credentials` where there is no redirect URI; `device_code`,
+    /// `token_exchange` and `jwt_bearer` are short for `urn:ietf:params:oauth:grant-type:…`]
     #[arg(long, value_name = "GRANT")]
     grant: Vec<String>,
     /// A scope that it may ask for; may be repeated [default: `openid profile email
@@ -139,6 +141,8 @@ struct CreateArgs {
     keys: KeyArgs,
     #[command(flatten)]
     logout: LogoutArgs,
+    #[command(flatten)]
+    exchange: ExchangeArgs,
     #[command(flatten)]
     pkce: PkceArgs,
     /// Print JSON
@@ -199,6 +203,8 @@ struct UpdateArgs {
     keys: KeyArgs,
     #[command(flatten)]
     logout: LogoutArgs,
+    #[command(flatten)]
+    exchange: ExchangeChange,
     #[command(flatten)]
     pkce: PkceArgs,
     /// Require PKCE again
@@ -269,6 +275,7 @@ async fn create(place: &Installation, args: CreateArgs) -> Result<(), CliError> 
         jwks: args.keys.read()?,
         jwks_uri: args.keys.jwks_uri,
         logout: args.logout.addresses(),
+        exchange: args.exchange.rights(),
     };
     let (client, secret) = clients::create(&place.operator(), new).await?;
     show_secret(&client.id, secret.as_ref(), args.json)
@@ -306,6 +313,10 @@ async fn update(place: &Installation, args: UpdateArgs) -> Result<(), CliError> 
         jwks_uri: args.keys.jwks_uri,
         backchannel_logout_uri: args.logout.backchannel_logout_uri,
         backchannel_logout_session_required: args.logout.backchannel_logout_session_required,
+        frontchannel_logout_uri: args.logout.frontchannel_logout_uri,
+        frontchannel_logout_session_required: args.logout.frontchannel_logout_session_required,
+        exchange_audiences: args.exchange.audiences(),
+        exchange_impersonation: args.exchange.impersonation(),
         disabled: (args.disable || args.enable).then_some(args.disable),
     };
     if change == ClientChange::default() {
@@ -384,7 +395,15 @@ fn show(client: &Client, as_json: bool) -> Result<(), CliError> {
         ("dpop", client.dpop_bound_access_tokens.to_string()),
         ("responses", keys::response(client)),
         ("keys", keys::shown(client)),
-        ("backchannel_logout_uri", logout::shown(client)),
+        (
+            "backchannel_logout_uri",
+            logout::shown(client.logout.backchannel.as_ref()),
+        ),
+        (
+            "frontchannel_logout_uri",
+            logout::shown(client.logout.frontchannel.as_ref()),
+        ),
+        ("exchange", exchange::shown(client)),
         ("registered_by", client.registered_by.as_str().to_owned()),
         ("disabled_at", output::time_or_dash(client.disabled_at)),
         ("created_at", output::time(client.created_at)),
@@ -433,6 +452,10 @@ fn document(client: &Client) -> Value {
         "jwks_uri": client.jwks_uri,
         "backchannel_logout_uri": client.logout.backchannel,
         "backchannel_logout_session_required": client.logout.backchannel_session_required,
+        "frontchannel_logout_uri": client.logout.frontchannel,
+        "frontchannel_logout_session_required": client.logout.frontchannel_session_required,
+        "exchange_audiences": client.exchange.audiences,
+        "exchange_impersonation": client.exchange.impersonation,
         "pkce_exception": client.pkce_exception.as_ref().map(|exception| json!({
             "reason": exception.reason, "until": output::time(exception.until),
         })),

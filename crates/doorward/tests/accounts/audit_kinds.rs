@@ -316,6 +316,16 @@ const PRODUCED: &[(Kind, &str, &str)] = &[
         "AuditKind::BackchannelLogout",
     ),
     (
+        Kind::TokenAsserted,
+        "doorward/tests/oidc/jwt_bearer.rs",
+        "AuditKind::TokenAsserted",
+    ),
+    (
+        Kind::TokenExchanged,
+        "doorward/tests/oidc/token_exchange.rs",
+        "AuditKind::TokenExchanged",
+    ),
+    (
         Kind::RefreshReused,
         HERE,
         "what_clients_do_writes_one_event_each",

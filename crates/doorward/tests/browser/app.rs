@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use doorward_testkit::{Authorization, Stack};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
@@ -23,10 +23,16 @@ pub struct Answer {
     pub parameters: BTreeMap<String, String>,
 }
 
+type Kept = Arc<Mutex<Vec<Answer>>>;
+
+/// How long a frame may take.
+const PATIENCE: Duration = Duration::from_secs(20);
+
 /// A listening app; it ends when dropped.
 pub struct App {
     port: u16,
-    answers: Arc<Mutex<Vec<Answer>>>,
+    answers: Kept,
+    frames: Kept,
     task: JoinHandle<()>,
 }
 
@@ -35,24 +41,30 @@ impl App {
     pub async fn start() -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
         let port = listener.local_addr().expect("an address").port();
-        let answers = Arc::new(Mutex::new(Vec::new()));
-        let kept = Arc::clone(&answers);
+        let (answers, frames) = (Kept::default(), Kept::default());
+        let kept = (Arc::clone(&answers), Arc::clone(&frames));
         let task = tokio::spawn(async move {
             while let Ok((stream, _)) = listener.accept().await {
                 // Browsers open connections that they never use.
-                tokio::spawn(serve(stream, Arc::clone(&kept)));
+                tokio::spawn(serve(stream, Arc::clone(&kept.0), Arc::clone(&kept.1)));
             }
         });
         Self {
             port,
             answers,
+            frames,
             task,
         }
     }
 
+    /// An address of its own.
+    pub fn at(&self, path: &str) -> String {
+        format!("http://127.0.0.1:{}{path}", self.port)
+    }
+
     /// Where it wants its answers.
     pub fn callback(&self) -> String {
-        format!("http://127.0.0.1:{}/callback", self.port)
+        self.at("/callback")
     }
 
     /// A request of the seeded native client with this app's redirect URI.
@@ -72,6 +84,20 @@ impl App {
         self.answers.lock().unwrap().clone()
     }
 
+    /// What came to `/frame`, once it has.
+    pub async fn told(&self) -> Answer {
+        let start = Instant::now();
+        loop {
+            let frames = self.frames.lock().unwrap().clone();
+            if let [told] = frames.as_slice() {
+                return told.clone();
+            }
+            assert!(frames.is_empty(), "more than one frame: {frames:?}");
+            assert!(start.elapsed() < PATIENCE, "no frame came");
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+    }
+
     /// The only answer so far.
     pub fn answer(&self) -> Answer {
         let answers = self.answers();
@@ -89,7 +115,7 @@ impl Drop for App {
 }
 
 /// One connection, one request.
-async fn serve(mut stream: TcpStream, answers: Arc<Mutex<Vec<Answer>>>) {
+async fn serve(mut stream: TcpStream, answers: Kept, frames: Kept) {
     let read = tokio::time::timeout(Duration::from_secs(30), request(&mut stream));
     let Ok(Some((head, body))) = read.await else {
         return;
@@ -98,7 +124,12 @@ async fn serve(mut stream: TcpStream, answers: Arc<Mutex<Vec<Answer>>>) {
     let method = words.next().unwrap_or_default().to_owned();
     let target = words.next().unwrap_or_default();
     let (path, query) = target.split_once('?').unwrap_or((target, ""));
-    if path == "/callback" {
+    let kept = match path {
+        "/callback" => Some(answers),
+        "/frame" => Some(frames),
+        _ => None,
+    };
+    if let Some(kept) = kept {
         let sent = if method == "POST" {
             body.as_str()
         } else {
@@ -106,7 +137,7 @@ async fn serve(mut stream: TcpStream, answers: Arc<Mutex<Vec<Answer>>>) {
         };
         let parameters = form_urlencoded::parse(sent.as_bytes()).into_owned();
         let parameters = parameters.collect();
-        answers.lock().unwrap().push(Answer { method, parameters });
+        kept.lock().unwrap().push(Answer { method, parameters });
     }
     let answer = format!(
         "HTTP/1.1 200 OK\r\ncontent-type: text/html\r\ncontent-length: {}\r\n\

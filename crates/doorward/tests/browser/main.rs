@@ -11,6 +11,7 @@ mod activity;
 mod app;
 mod device;
 mod form_post;
+mod frontchannel;
 mod inert;
 mod interruption;
 mod keyboard;

@@ -7,6 +7,7 @@
 
 mod admin;
 mod audit;
+mod client_exchange;
 mod client_keys;
 mod config;
 mod denials;

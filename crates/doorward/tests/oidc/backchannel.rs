@@ -96,6 +96,7 @@ impl Receiver {
         let logout = LogoutAddresses {
             backchannel: Some(address),
             backchannel_session_required: true,
+            ..LogoutAddresses::default()
         };
         stack
             .change_client(client, |client| client.logout = logout)

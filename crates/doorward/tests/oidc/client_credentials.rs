@@ -73,7 +73,7 @@ async fn it_is_for_registered_confidential_clients_only(stack: &Stack) {
         ),
         (
             "urn:ietf:params:oauth:grant-type:jwt-bearer",
-            "unsupported_grant_type",
+            "invalid_request",
         ),
         ("", "invalid_request"),
     ] {

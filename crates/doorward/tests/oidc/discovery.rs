@@ -94,6 +94,7 @@ async fn both_documents_state_the_same_facts(stack: &Stack) {
             "refresh_token",
             "client_credentials",
             "urn:ietf:params:oauth:grant-type:device_code",
+            "urn:ietf:params:oauth:grant-type:token-exchange",
         ],
     );
     assert_set(&oidc, "subject_types_supported", &["public"]);
@@ -175,11 +176,7 @@ async fn every_listed_endpoint_is_there(stack: &Stack) {
 
 async fn nothing_is_listed_that_is_not_there(stack: &Stack) {
     let document = document(stack, PATHS[0]).await;
-    for member in [
-        "registration_endpoint",
-        "check_session_iframe",
-        "frontchannel_logout_supported",
-    ] {
+    for member in ["registration_endpoint", "check_session_iframe"] {
         assert!(
             document
                 .get(member)

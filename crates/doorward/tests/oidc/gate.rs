@@ -1,11 +1,12 @@
 //! One gate before every token (OA-10, OA-32): whatever ends a grant ends it for the code, the
-//! refresh token, userinfo and introspection alike.
+//! refresh token, the exchange of a token, userinfo and introspection alike.
 
 use doorward_testkit::{Authorization, Stack, UserAgent, both_backends};
 use serde_json::Value;
 
 use crate::device;
 use crate::support::{is_active, text, tokens, userinfo};
+use crate::token_exchange;
 
 both_backends!(
     a_disabled_account_closes_every_way,
@@ -40,6 +41,9 @@ async fn assert_closed(stack: &Stack, gate: &Gate) {
     let access = text(&json, "access_token");
     assert_eq!(userinfo(stack, &access).await.status, 200);
     assert!(is_active(stack, client, &access).await);
+    token_exchange::open(stack).await;
+    let service = token_exchange::gateway(stack);
+    tokens(&token_exchange::ask(stack, service, &access, &[]).await);
     let refresh = json["refresh_token"].as_str();
     match gate {
         Gate::User => stack.disable_user("alice").await,
@@ -64,6 +68,9 @@ async fn assert_closed(stack: &Stack, gate: &Gate) {
         crate::support::assert_oauth_error(&page, status, error);
     }
     assert_eq!(userinfo(stack, &access).await.status, 401);
+    // RFC 8693 §2.2.2: whoever brings it, it is no good subject token any more.
+    let page = token_exchange::ask(stack, service, &access, &[]).await;
+    crate::support::assert_oauth_error(&page, 400, "invalid_request");
     match gate {
         Gate::Client => {
             let fields = [("token", access.as_str())];

@@ -91,7 +91,8 @@ async fn ask(stack: &Stack, organization: &str) -> std::collections::BTreeMap<St
     outcome.at_client()
 }
 
-async fn sign_in(stack: &Stack, organization: &str) -> Value {
+/// Tokens of alice in the name of one.
+pub async fn sign_in(stack: &Stack, organization: &str) -> Value {
     let answer = ask(stack, organization).await;
     let page = stack.exchange(&stack.seed.trusted, &answer["code"]).await;
     tokens(&page)

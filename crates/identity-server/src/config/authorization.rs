@@ -1,5 +1,7 @@
 //! `[authorization]`: how authorization requests come.
 
+use std::path::{Path, PathBuf};
+
 use serde::{Deserialize, Serialize};
 
 use super::key::{Key, Kind};
@@ -12,6 +14,15 @@ pub struct Authorization {
     pub require_pushed_requests: bool,
     /// Life of a pushed request that no browser has brought yet, in seconds.
     pub pushed_request_ttl: i64,
+    /// The file of the issuers whose assertions are believed; none: of nobody's.
+    pub trusted_issuers: Option<PathBuf>,
+}
+
+impl Authorization {
+    /// The path of the file of trusted issuers.
+    pub fn trusted_issuers(&self) -> Option<&Path> {
+        self.trusted_issuers.as_deref()
+    }
 }
 
 /// The keys of `[authorization]`.
@@ -29,5 +40,12 @@ pub const KEYS: &[Key] = &[
         "90s",
         "How long a pushed authorization request waits for the browser that brings its name. The \
          sign-in that begins then has its own time.",
+    ),
+    Key::optional(
+        "authorization.trusted_issuers",
+        Kind::Text,
+        "The path of a file of issuers whose signed assertions stand for a person (RFC 7523 §2.1); \
+         see the guide on assertions. It is read again at each use, so that an issuer that is taken \
+         out or switched off is dead at once. Without it the grant does not exist.",
     ),
 ];

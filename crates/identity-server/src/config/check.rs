@@ -10,6 +10,7 @@ use url::{Host, Url};
 
 use super::{Config, Finding, Severity, key};
 use crate::geoip::GeoIp;
+use crate::trusted_issuers;
 
 /// The file that marks the data directory of a development instance.
 pub const DEV_MARKER: &str = ".doorward-dev";
@@ -32,6 +33,7 @@ impl Config {
         self.check_redis(&mut findings);
         self.check_mail(&mut findings);
         self.check_geoip(&mut findings);
+        self.check_trusted_issuers(&mut findings);
         self.check_organizations(&mut findings);
         findings
     }
@@ -402,6 +404,16 @@ impl Config {
                 "geoip.database",
                 &format!("the file cannot be used: {}", error.cause),
                 "name a whole city or country database in the MaxMind format, or remove the key",
+            ));
+        }
+    }
+
+    fn check_trusted_issuers(&self, findings: &mut Vec<Finding>) {
+        if let Err(error) = trusted_issuers::read(self.authorization.trusted_issuers()) {
+            findings.push(self.refused(
+                "authorization.trusted_issuers",
+                &format!("the file cannot be used: {}", error.cause),
+                "mend the file, or remove the key",
             ));
         }
     }

@@ -1,8 +1,8 @@
 //! The people, roles and clients of a development instance.
 
 use doorward_domain::model::{
-    AccessTokenFormat, Client, ClientId, ClientKind, LogoutAddresses, Permission, Profile,
-    Resource, ScopeEntry,
+    AccessTokenFormat, Client, ClientId, ClientKind, ExchangeRights, LogoutAddresses, Permission,
+    Profile, Resource, ScopeEntry,
 };
 use doorward_domain::secret::{Secret, TokenHash};
 use doorward_domain::time::Clock;
@@ -237,6 +237,7 @@ fn web_client(instance: &Instance, op: &Operator<'_>) -> Client {
             jwks_uri: None,
             authorization_signed_response_alg: None,
             logout: LogoutAddresses::default(),
+            exchange: ExchangeRights::default(),
         },
         op.clock.now(),
     );
@@ -269,6 +270,7 @@ fn api_client(instance: &Instance, op: &Operator<'_>) -> Client {
             jwks_uri: None,
             authorization_signed_response_alg: None,
             logout: LogoutAddresses::default(),
+            exchange: ExchangeRights::default(),
         },
         op.clock.now(),
     );
@@ -307,6 +309,7 @@ fn token_client(op: &Operator<'_>) -> Client {
             jwks_uri: None,
             authorization_signed_response_alg: None,
             logout: LogoutAddresses::default(),
+            exchange: ExchangeRights::default(),
         },
         op.clock.now(),
     );

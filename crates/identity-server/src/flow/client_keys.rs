@@ -63,17 +63,29 @@ pub(crate) async fn verify(
     token: &str,
     typ_allowed: &[&str],
 ) -> Result<Map<String, Value>, TokenRejection> {
-    if let Some(document) = &client.jwks {
+    let (document, address) = (client.jwks.as_deref(), client.jwks_uri.as_deref());
+    verify_with(state, document, address, token, typ_allowed).await
+}
+
+/// The same for any party: with its key set, or with that of its address.
+pub(crate) async fn verify_with(
+    state: &State,
+    jwks: Option<&str>,
+    jwks_uri: Option<&str>,
+    token: &str,
+    typ_allowed: &[&str],
+) -> Result<Map<String, Value>, TokenRejection> {
+    if let Some(document) = jwks {
         return party::verify(token, &registered(state, document), typ_allowed);
     }
-    let Some(address) = &client.jwks_uri else {
+    let Some(address) = jwks_uri else {
         let kid = String::new();
         return Err(TokenRejection::UnknownKey { kid });
     };
     let slot = state
         .client_keys
         .fetched
-        .get_with_by_ref(address.as_str(), Arc::default);
+        .get_with_by_ref(address, Arc::default);
     let keys = slot.lock().await.current(state, address, RETRY, true).await;
     match party::verify(token, &keys, typ_allowed) {
         Err(TokenRejection::UnknownKey { .. }) => {}

@@ -76,6 +76,7 @@ pub async fn issue(
             expires_at: now + state.config.tokens.access_ttl,
             revoked_at: None,
             revoke_reason: None,
+            issuer: None,
         };
         let standing = gate::Standing {
             client: &client,
@@ -105,6 +106,7 @@ pub async fn issue(
     Ok(TokenResponse {
         access_token: minted.token,
         token_type: minted.token_type,
+        issued_token_type: None,
         expires_in: minted.expires_in,
         refresh_token: None,
         id_token: None,

@@ -231,6 +231,7 @@ fn new_grant(state: &State, claimed: &Claimed, who: &SignedIn) -> Grant {
         expires_at: now + state.config.tokens.refresh_absolute_ttl,
         revoked_at: None,
         revoke_reason: None,
+        issuer: None,
     }
 }
 

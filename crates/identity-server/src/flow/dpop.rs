@@ -1,7 +1,7 @@
 //! Proofs of possession (DPoP, RFC 9449): which key the sender of a request holds, and whether it is
 //! the key that an access token is bound to.
 
-use doorward_access::jwt::claims::AccessTokenClaims;
+use doorward_access::jwt::claims::{AccessTokenClaims, Confirmation};
 use doorward_access::jwt::dpop::{self, Expected, Proof};
 use doorward_domain::rules::dpop_nonce;
 use doorward_domain::secret::TokenHash;
@@ -68,7 +68,7 @@ pub async fn check_sender(
         (TokenType::Bearer, Some(_)) => {
             return refused("the token is bound to a key: use the scheme DPoP, with a proof");
         }
-        (TokenType::Dpop, cnf) => cnf.as_ref().and_then(|cnf| cnf.jkt.as_ref()),
+        (TokenType::Dpop, cnf) => cnf.as_ref().and_then(Confirmation::dpop_key),
     };
     let Some(jkt) = bound_to else {
         return refused("the token is not bound to a key by DPoP");
@@ -76,7 +76,7 @@ pub async fn check_sender(
     let Some(proof) = verify(state, &brought.sent, Some(&brought.token))? else {
         return Err(invalid("there is no DPoP proof").into());
     };
-    if proof.jkt != *jkt {
+    if proof.jkt != jkt {
         return refused("the token is bound to another key than that of the DPoP proof");
     }
     use_up(state, &proof).await

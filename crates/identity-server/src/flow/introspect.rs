@@ -109,6 +109,7 @@ fn of_claims(claims: AccessTokenClaims, username: Option<String>) -> Introspecti
         email_verified: claims.email_verified,
         sid: claims.sid,
         cnf: claims.cnf,
+        act: claims.act,
     }
 }
 

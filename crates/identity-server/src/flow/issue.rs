@@ -112,5 +112,6 @@ pub(super) fn new_grant(state: &State, interaction: &Interaction, who: &SignedIn
         expires_at: now + state.config.tokens.refresh_absolute_ttl,
         revoked_at: None,
         revoke_reason: None,
+        issuer: None,
     }
 }

@@ -8,6 +8,7 @@ use doorward_domain::rules::logout::{self, LogoutFacts, LogoutPlan};
 use doorward_protocol::error::{ErrorCode, OAuthError};
 use doorward_protocol::params::Params;
 use doorward_protocol::redirect_uri;
+use doorward_store::repo;
 use serde_json::{Map, Value};
 
 use super::caller::Caller;
@@ -159,14 +160,23 @@ fn fits(hint: Option<&IdTokenHint>, signed_in: Option<&SignedIn>) -> bool {
     }
 }
 
-/// Signs the browser out, if anybody is signed in.
+/// Signs the browser out, if anybody is signed in. The answer is what the browser has to load in
+/// frames, so that the apps of the session hear of it (OIDC Front-Channel Logout §3).
 pub async fn carry_out(
     state: &State,
     signed_in: Option<&SignedIn>,
     caller: &Caller,
-) -> Result<(), Fault> {
-    match signed_in {
-        Some(who) => session::sign_out(state, who, caller).await,
-        None => Ok(()),
-    }
+) -> Result<Vec<String>, Fault> {
+    let Some(who) = signed_in else {
+        return Ok(Vec::new());
+    };
+    let apps = repo::clients::framed_in_session(state.db.read(), who.session.id).await?;
+    session::sign_out(state, who, caller).await?;
+    let sid = who.session.id.to_string();
+    let addresses = apps
+        .iter()
+        .filter_map(|app| app.logout.frontchannel.as_ref());
+    Ok(addresses
+        .map(|address| logout::frame(address, state.issuer(), &sid))
+        .collect())
 }

@@ -5,8 +5,8 @@ use std::sync::Arc;
 
 use doorward_access::jwt::claims::AccessTokenClaims;
 use doorward_domain::model::{
-    AccessTokenFormat, Authentication, Client, ClientId, ClientKind, Grant, GrantId,
-    LogoutAddresses, Place, RegisteredBy, Session, SessionId, User, UserId,
+    AccessTokenFormat, Authentication, Client, ClientId, ClientKind, ExchangeRights, Grant,
+    GrantId, LogoutAddresses, Place, RegisteredBy, Session, SessionId, User, UserId,
 };
 use doorward_domain::rules::gate::{self, GateRefusal};
 use doorward_domain::rules::next_step::NextStep;
@@ -271,6 +271,7 @@ pub async fn token(state: &State, question: &Question<'_>) -> Result<Rehearsal, 
         expires_at: now + state.config.tokens.access_ttl,
         revoked_at: None,
         revoke_reason: None,
+        issuer: None,
     };
     finish(state, answer, question, &client, &grant, &who).await
 }
@@ -348,6 +349,7 @@ async fn stand_in(state: &State) -> Result<Client, Fault> {
         dpop_bound_access_tokens: false,
         authorization_signed_response_alg: None,
         logout: LogoutAddresses::default(),
+        exchange: ExchangeRights::default(),
         document: None,
         default_max_age: None,
         registered_by: RegisteredBy::Administrator,

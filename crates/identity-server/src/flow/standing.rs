@@ -10,6 +10,7 @@ use doorward_store::repo;
 use super::second_factor;
 use crate::fault::Fault;
 use crate::state::State;
+use crate::trusted_issuers;
 
 /// The facts for [`gate::still_valid`].
 #[derive(Debug)]
@@ -93,14 +94,35 @@ pub(crate) async fn token_standing(
         return Ok(TokenStanding::Dead("it was revoked"));
     }
     let Some(grant) = access_token::grant_of(&claims.jti) else {
-        return Ok(TokenStanding::Client);
+        // One that was exchanged for another client's own depends on both.
+        if is_served(state, &claims.sub).await? {
+            return Ok(TokenStanding::Client);
+        }
+        return Ok(TokenStanding::Dead(GateRefusal::ClientDisabled.reason()));
     };
     let Some(standing) = standing_of(state, state.db.read(), grant).await? else {
         return Ok(TokenStanding::Dead("its grant is gone"));
     };
+    // FE-4: nobody speaks for a person any more, once the operator has said so.
+    if let Some(issuer) = &standing.grant.issuer
+        && !trusted_issuers::is_trusted(state.config.authorization.trusted_issuers(), issuer)?
+    {
+        return Ok(TokenStanding::Dead("its issuer is not trusted any more"));
+    }
+    // One that was exchanged depends on the client that the person said yes to as well.
+    let first = standing.grant.client_id.as_str();
+    if claims.client_id != first && !is_served(state, first).await? {
+        return Ok(TokenStanding::Dead(GateRefusal::ClientDisabled.reason()));
+    }
     let verdict = gate::still_valid(&standing.facts(&client), state.now()).map(drop);
     Ok(match verdict {
         Ok(()) => TokenStanding::User(Box::new(standing)),
         Err(refusal) => TokenStanding::Dead(refusal.reason()),
     })
+}
+
+/// Whether there is such a client, and it is not switched off.
+async fn is_served(state: &State, client: &str) -> Result<bool, Fault> {
+    let client = state.client(client).await?;
+    Ok(client.is_some_and(|client| client.is_active()))
 }

@@ -63,6 +63,8 @@ pub struct LoggedOut {
     pub chrome: Chrome,
     /// The app to go back to.
     pub back: Option<BackLink>,
+    /// What apps want loaded, to hear of it. The reply's CSP must allow them.
+    pub frames: Vec<String>,
 }
 
 /// A way back to an app: its name and a validated, registered address.
@@ -85,6 +87,7 @@ impl View for LoggedOut {
         let plain = Self {
             chrome: Chrome::sample(lang),
             back: None,
+            frames: Vec::new(),
         };
         let back = BackLink {
             app_name: "Photo Album".to_owned(),
@@ -96,6 +99,7 @@ impl View for LoggedOut {
                 "app",
                 Self {
                     back: Some(back),
+                    frames: vec!["https://photos.example/out?iss=a&sid=b".to_owned()],
                     ..plain
                 },
             ),

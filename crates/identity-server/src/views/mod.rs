@@ -39,7 +39,7 @@ pub use consent::Consent;
 pub use error::{ErrorKind, ErrorPage, NextStep};
 pub use form_post::FormPost;
 pub use login::Login;
-pub use logout::{LoggedOut, Logout};
+pub use logout::{BackLink, LoggedOut, Logout};
 pub use problem::AccountFields;
 pub use register::Register;
 pub use second_step::SecondStep;

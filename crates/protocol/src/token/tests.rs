@@ -77,6 +77,20 @@ fn a_poll_of_a_device() {
     );
 }
 
+#[test]
+fn an_assertion_of_another_issuer() {
+    let request =
+        parse("grant_type=urn:ietf:params:oauth:grant-type:jwt-bearer&assertion=a&scope=x");
+    assert_eq!(
+        request.unwrap(),
+        TokenRequest::JwtBearer {
+            assertion: "a".into(),
+            scope: Some(Scope::parse("x").unwrap()),
+            resource: vec![],
+        }
+    );
+}
+
 #[rstest]
 #[case("", "invalid_request")]
 #[case("grant_type=", "invalid_request")]
@@ -92,7 +106,15 @@ fn a_poll_of_a_device() {
     "invalid_request"
 )]
 #[case(
-    "grant_type=urn:ietf:params:oauth:grant-type:jwt-bearer&assertion=a",
+    "grant_type=urn:ietf:params:oauth:grant-type:jwt-bearer&assertion=",
+    "invalid_request"
+)]
+#[case(
+    "grant_type=urn:ietf:params:oauth:grant-type:jwt-bearer&assertion=a&audience=b&audience=c",
+    "invalid_request"
+)]
+#[case(
+    "grant_type=urn:ietf:params:oauth:grant-type:saml2-bearer&assertion=a",
     "unsupported_grant_type"
 )]
 #[case("grant_type=authorization_code", "invalid_request")]
@@ -140,6 +162,7 @@ fn the_response_on_the_wire() {
     let mut response = TokenResponse {
         access_token: "canary-a".into(),
         token_type: TokenType::Bearer,
+        issued_token_type: None,
         expires_in: 300,
         refresh_token: None,
         id_token: None,

@@ -39,6 +39,9 @@ pub struct Model {
     pub authorization_signed_response_alg: Option<String>,
     pub backchannel_logout_uri: Option<String>,
     pub backchannel_logout_session_required: bool,
+    pub frontchannel_logout_uri: Option<String>,
+    pub frontchannel_logout_session_required: bool,
+    pub token_exchange: Option<String>,
     pub document_fetched_at: Option<i64>,
     pub document_fresh_until: Option<i64>,
     pub default_max_age: Option<i64>,
@@ -84,7 +87,14 @@ impl TryFrom<Model> for Client {
             logout: LogoutAddresses {
                 backchannel: row.backchannel_logout_uri,
                 backchannel_session_required: row.backchannel_logout_session_required,
+                frontchannel: row.frontchannel_logout_uri,
+                frontchannel_session_required: row.frontchannel_logout_session_required,
             },
+            exchange: row
+                .token_exchange
+                .map(|text| place.json("token_exchange", &text))
+                .transpose()?
+                .unwrap_or_default(),
             default_max_age: row
                 .default_max_age
                 .map(|age| place.read("default_max_age", u64::try_from(age).ok()))
@@ -143,6 +153,9 @@ impl TryFrom<&Client> for ActiveModel {
                 .clone()),
             backchannel_logout_uri: Set(client.logout.backchannel.clone()),
             backchannel_logout_session_required: Set(client.logout.backchannel_session_required),
+            frontchannel_logout_uri: Set(client.logout.frontchannel.clone()),
+            frontchannel_logout_session_required: Set(client.logout.frontchannel_session_required),
+            token_exchange: Set(Some(to_json(&client.exchange)?)),
             document_fetched_at: Set(client.document.map(|kept| kept.fetched_at)),
             document_fresh_until: Set(client.document.map(|kept| kept.fresh_until)),
             default_max_age: Set(client

@@ -30,6 +30,7 @@ pub struct Model {
     pub revoked_at: Option<i64>,
     pub revoke_reason: Option<String>,
     pub org: Option<String>,
+    pub issuer: Option<String>,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
@@ -62,6 +63,7 @@ impl TryFrom<Model> for Grant {
                 .transpose()?,
             nonce: row.nonce,
             org: row.org,
+            issuer: row.issuer,
             created_at: row.created_at,
             expires_at: row.expires_at,
             revoked_at: row.revoked_at,
@@ -84,6 +86,7 @@ impl TryFrom<&Grant> for ActiveModel {
             claims: Set(to_json(&grant.claims)?),
             nonce: Set(grant.nonce.clone()),
             org: Set(grant.org.clone()),
+            issuer: Set(grant.issuer.clone()),
             auth_time: Set(grant.authentication.auth_time),
             acr: Set(grant.authentication.acr.clone()),
             amr: Set(to_json(&grant.authentication.amr)?),

@@ -1,6 +1,6 @@
 //! Registered clients.
 
-use doorward_domain::model::{Client, ClientId};
+use doorward_domain::model::{Client, ClientId, SessionId};
 use doorward_domain::time::UnixSeconds;
 use sea_orm::sea_query::{Query, SelectStatement};
 use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect};
@@ -29,6 +29,25 @@ pub async fn list<C: Conn>(
     if let Some(after) = after {
         query = query.filter(Column::Id.gt(after.as_str()));
     }
+    models(query.all(conn).await?)
+}
+
+/// The clients in use with a grant in this session whose frames the browser loads when it ends
+/// (OIDC Front-Channel Logout §3), by id.
+pub async fn framed_in_session<C: Conn>(
+    conn: &C,
+    session: SessionId,
+) -> Result<Vec<Client>, StoreError> {
+    let mut there = Query::select();
+    there
+        .column(grants::Column::ClientId)
+        .from(grants::Entity)
+        .and_where(grants::Column::SessionId.eq(session.as_uuid()));
+    let query = Entity::find()
+        .filter(Column::FrontchannelLogoutUri.is_not_null())
+        .filter(Column::DisabledAt.is_null())
+        .filter(Column::Id.in_subquery(there.take()))
+        .order_by_asc(Column::Id);
     models(query.all(conn).await?)
 }
 

@@ -108,6 +108,32 @@ async fn a_deleted_client_leaves_no_grant_code_token_or_consent() {
 }
 
 #[tokio::test]
+async fn the_clients_of_a_session_that_want_frames_are_found() {
+    on_both(async |db| {
+        let scene = Scene::store(db).await;
+        let session = scene.session.id;
+        let found = async || {
+            let list = clients::framed_in_session(db.read(), session)
+                .await
+                .unwrap();
+            list.into_iter().map(|client| client.id).collect::<Vec<_>>()
+        };
+        let mut client = scene.client.clone();
+        client.disabled_at = None;
+        write!(db, clients::update, &client);
+        assert_eq!(found().await, [client.id.clone()]);
+        client.logout.frontchannel = None;
+        write!(db, clients::update, &client);
+        assert_eq!(found().await, []);
+        client.logout.frontchannel = Some("https://app.example/frame".to_owned());
+        client.disabled_at = Some(NOW);
+        write!(db, clients::update, &client);
+        assert_eq!(found().await, []);
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn a_document_that_nobody_came_back_to_is_removed() {
     on_both(async |db| {
         let scene = Scene::store(db).await;

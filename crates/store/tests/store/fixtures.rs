@@ -3,9 +3,10 @@
 use doorward_domain::model::id::{AssignmentId, AuditId};
 use doorward_domain::model::{
     AccessTokenFormat, Address, ApiKey, ApiKeyId, Assignment, AuditEvent, AuditKind,
-    Authentication, Client, ClientDocument, ClientId, ClientKind, Code, Consent, ConsentId, Grant,
-    GrantId, GrantOrigin, Interaction, InteractionId, LogoutAddresses, PkceException, Profile,
-    RefreshToken, RegisteredBy, Session, SessionId, SubjectKind, User, UserId,
+    Authentication, Client, ClientDocument, ClientId, ClientKind, Code, Consent, ConsentId,
+    ExchangeRights, Grant, GrantId, GrantOrigin, Interaction, InteractionId, LogoutAddresses,
+    PkceException, Profile, RefreshToken, RegisteredBy, Session, SessionId, SubjectKind, User,
+    UserId,
 };
 use doorward_domain::secret::TokenHash;
 use doorward_protocol::authorize::{AuthorizationRequest, ClaimsRequest, ResponseMode};
@@ -95,6 +96,12 @@ pub fn client(id: &str) -> Client {
         logout: LogoutAddresses {
             backchannel: Some("https://app.example/bye".to_owned()),
             backchannel_session_required: true,
+            frontchannel: Some("https://app.example/frame".to_owned()),
+            frontchannel_session_required: true,
+        },
+        exchange: ExchangeRights {
+            audiences: vec!["https://tasks.example/api".to_owned()],
+            impersonation: true,
         },
         document: Some(ClientDocument {
             fetched_at: NOW,
@@ -175,6 +182,7 @@ pub fn grant(user: &User, client: &Client, session: &Session) -> Grant {
         expires_at: NOW + 10_000,
         revoked_at: None,
         revoke_reason: None,
+        issuer: Some("https://ci.example".to_owned()),
     }
 }
 

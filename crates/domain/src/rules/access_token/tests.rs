@@ -338,3 +338,109 @@ fn at_hash_of_the_specification() {
     let token = "jHkWEdUXMU1BwAsC4vtUsZwnNvTIxEl0z9K3vx5KF0Y";
     assert_eq!(at_hash(token), "77QmUPtjPfzWtF2AnpK9RQ");
 }
+
+// --- exchanged tokens ------------------------------------------------------------------------
+
+fn exchanged(subject: &AccessTokenClaims, user: Option<&User>, until: i64) -> AccessTokenClaims {
+    let gateway = Client {
+        id: sample::client_id("gateway"),
+        ..client()
+    };
+    let act = Actor {
+        sub: "gateway".to_owned(),
+        act: None,
+    };
+    let (scope, resources, held) = (scope("tasks:read"), strings(&[TASKS]), held());
+    let to = Exchange {
+        client: &gateway,
+        subject,
+        user,
+        scope: &scope,
+        resources: &resources,
+        held: &held,
+        act: Some(&act),
+        until,
+    };
+    for_exchange(&ISSUANCE, &to, "other".to_owned())
+}
+
+/// RFC 8693 §4.1, as it stands on the wire.
+#[test]
+fn an_exchanged_token_says_who_acts_and_proves_no_more() {
+    let subject = AccessTokenClaims {
+        org: Some("acme".to_owned()),
+        username: Some("Alice".to_owned()),
+        email: Some("Alice@example.com".to_owned()),
+        is_staff: Some(true),
+        exp: NOW + 120,
+        ..user_token(&[TASKS, BILLS])
+    };
+    let token = serde_json::to_value(exchanged(&subject, Some(&user()), subject.exp)).unwrap();
+    let expected = json!({
+        "iss": ISSUER,
+        "sub": sample::alice().to_string(),
+        "aud": TASKS,
+        "client_id": "gateway",
+        "exp": NOW + 120,
+        "iat": NOW,
+        "jti": "other",
+        "scope": "tasks:read",
+        "auth_time": NOW - 60,
+        "acr": AAL1,
+        "amr": ["pwd"],
+        "sid": sample::session().id.to_string(),
+        "roles": ["manager"],
+        "groups": ["/engineering"],
+        "entitlements": ["tasks:read", "tasks:read_all", "tasks:write"],
+        "org": "acme",
+        "email_verified": true,
+        "act": { "sub": "gateway" },
+    });
+    assert_eq!(token, expected);
+}
+
+#[rstest]
+#[case::sooner(NOW + 1, NOW + 1)]
+#[case::as_long_as_any(NOW + 300, NOW + 300)]
+#[case::never_longer_than_any(NOW + 3000, NOW + 300)]
+fn an_exchanged_token_is_over_no_later(#[case] until: i64, #[case] expected: i64) {
+    let subject = user_token(&[TASKS]);
+    assert_eq!(exchanged(&subject, Some(&user()), until).exp, expected);
+}
+
+/// OA-22: whatever somebody holds, an exchange gains nothing.
+#[test]
+fn an_exchange_gains_no_power() {
+    let names = [
+        "tasks:read",
+        "tasks:write",
+        "tasks:read_all",
+        "tasks:delete",
+    ];
+    for number in 0..16_u32 {
+        let own = names.iter().enumerate();
+        let own = own.filter(|(bit, _)| number & (1 << bit) != 0);
+        let own: BTreeSet<String> = own.map(|(_, name)| (*name).to_owned()).collect();
+        let mut held = held();
+        held.permissions.insert(TASKS.to_owned(), own.clone());
+        let (resources, scope) = (strings(&[TASKS, BILLS]), scope("tasks:read"));
+        let jti = String::new();
+        let before = for_user(&ISSUANCE, &grant(), &user(), &scope, &resources, &held, jti);
+        let (client, user, resources) = (client(), user(), strings(&[TASKS]));
+        let to = Exchange {
+            client: &client,
+            subject: &before,
+            user: Some(&user),
+            scope: &scope,
+            resources: &resources,
+            held: &held,
+            act: None,
+            until: before.exp,
+        };
+        let after = for_exchange(&ISSUANCE, &to, String::new());
+        let within = |less: &[String], more: &[String]| less.iter().all(|one| more.contains(one));
+        assert!(within(&after.entitlements, &before.entitlements));
+        assert!(within(&after.roles, &before.roles));
+        assert_eq!(after.entitlements.len(), own.len());
+    }
+}

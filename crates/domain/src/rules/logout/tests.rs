@@ -74,3 +74,30 @@ fn a_loopback_port_does_not_vary_here() {
         "RFC 8252 §7.3 is about codes only"
     );
 }
+
+// --- frames ----------------------------------------------------------------------------------
+
+#[rstest]
+#[case::plain(
+    "https://app.example/out",
+    "https://app.example/out?iss=https%3A%2F%2Fid.example&sid=s1"
+)]
+#[case::its_own_query(
+    "https://app.example/out?a=b",
+    "https://app.example/out?a=b&iss=https%3A%2F%2Fid.example&sid=s1"
+)]
+fn section_2_a_frame_names_issuer_and_session(#[case] address: &str, #[case] expected: &str) {
+    assert_eq!(frame(address, "https://id.example", "s1"), expected);
+}
+
+#[rstest]
+#[case::same_place("https://app.example/out", true)]
+#[case::with_its_port("https://app.example:443/out?a=b", true)]
+#[case::another_host("https://www.app.example/out", false)]
+#[case::another_port("https://app.example:444/out", false)]
+#[case::another_scheme("http://app.example/out", false)]
+#[case::no_origin("data:text/html,out", false)]
+#[case::nothing("", false)]
+fn section_2_a_frame_is_where_the_redirect_uris_are(#[case] address: &str, #[case] expected: bool) {
+    assert_eq!(is_frame_of(&client(), address), expected);
+}

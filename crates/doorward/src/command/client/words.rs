@@ -35,6 +35,8 @@ pub(super) fn grants(words: &[String]) -> Option<Vec<GrantType>> {
 fn grant(word: &str) -> GrantType {
     match word {
         "device_code" => GrantType::DeviceCode,
+        "token_exchange" => GrantType::TokenExchange,
+        "jwt_bearer" => GrantType::JwtBearer,
         name => GrantType::parse(name),
     }
 }

@@ -11,6 +11,7 @@ use super::world::{World, ok, problem};
 both_backends!(
     an_app_is_described_whole_and_the_log_says_what_changed,
     an_app_has_keys_and_says_how_it_asks,
+    an_app_exchanges_tokens_by_the_word_of_who_administers,
     the_log_says_what_an_account_was_before,
     an_app_known_by_its_document_is_switched_off_and_nothing_else,
     an_app_may_have_its_answers_signed,
@@ -38,6 +39,9 @@ async fn an_app_is_described_whole_and_the_log_says_what_changed(stack: &Stack) 
         "access_token_format": "opaque",
         "allowed_origins": ["https://spa.example"],
         "require_mfa": true,
+        "redirect_uris": ["https://spa.example/cb"],
+        "frontchannel_logout_uri": "https://spa.example/frame",
+        "frontchannel_logout_session_required": true,
     });
     let mut new = said.clone();
     new["id"] = json!("robot");
@@ -57,6 +61,9 @@ async fn an_app_is_described_whole_and_the_log_says_what_changed(stack: &Stack) 
         "access_token_format": "jwt",
         "allowed_origins": [],
         "require_mfa": false,
+        "redirect_uris": ["https://other.example/cb"],
+        "frontchannel_logout_uri": "https://other.example/frame",
+        "frontchannel_logout_session_required": false,
     });
     let changed = world.change("admin", "PATCH", &path, Some(&other)).await;
     let changed = ok(&changed, 200);
@@ -69,6 +76,10 @@ async fn an_app_is_described_whole_and_the_log_says_what_changed(stack: &Stack) 
         ("auth_method", json!("magic")),
         ("serves", json!(["https://unknown.example/api"])),
         ("access_token_format", json!("saml")),
+        (
+            "frontchannel_logout_uri",
+            json!("https://elsewhere.example/frame"),
+        ),
         ("allowed_origins", json!(["https://spa.example/path"])),
     ] {
         let wrong = json!({ name: value });
@@ -209,6 +220,42 @@ async fn an_app_has_keys_and_says_how_it_asks(stack: &Stack) {
         ("jwks_uri", json!("https://app.example.org/#jwks")),
     ] {
         let wrong = json!({ name: value });
+        let page = world.change("admin", "PATCH", &path, Some(&wrong)).await;
+        problem(&page, 400, "invalid-input");
+    }
+}
+
+async fn an_app_exchanges_tokens_by_the_word_of_who_administers(stack: &Stack) {
+    let world = World::new(stack).await;
+    let grant = "urn:ietf:params:oauth:grant-type:token-exchange";
+    let new = json!({
+        "id": "gateway", "name": "Gateway", "kind": "confidential", "grant_types": [grant],
+        "exchange_audiences": [stack.seed.audience],
+    });
+    let list = "/api/admin/clients";
+    // Somebody who may write clients, and no more.
+    let page = world.call("helper", "POST", list, Some(&new)).await;
+    problem(&page, 403, "permission-denied");
+    let made = ok(&world.call("admin", "POST", list, Some(&new)).await, 201);
+    assert_eq!(made["exchange_audiences"], new["exchange_audiences"]);
+    assert_eq!(made["exchange_impersonation"], false);
+    let path = format!("{list}/gateway");
+    let other = json!({ "exchange_impersonation": true });
+    let changed = world.change("admin", "PATCH", &path, Some(&other)).await;
+    assert_eq!(ok(&changed, 200)["exchange_impersonation"], true);
+    let (before, after) = change(&world, "gateway").await;
+    assert_eq!(
+        (
+            &before["exchange_impersonation"],
+            &after["exchange_impersonation"]
+        ),
+        (&json!(false), &json!(true))
+    );
+    for wrong in [
+        json!({ "exchange_audiences": [] }),
+        json!({ "exchange_audiences": ["https://unknown.example"] }),
+        json!({ "grant_types": ["client_credentials"] }),
+    ] {
         let page = world.change("admin", "PATCH", &path, Some(&wrong)).await;
         problem(&page, 400, "invalid-input");
     }

@@ -1,12 +1,12 @@
 //! Clients: register, list, change, give a new secret, delete.
 
+mod read;
 pub(crate) mod registration;
 
 use doorward_domain::model::{
-    AccessTokenFormat, AuditKind, Client, ClientId, ClientKind, LogoutAddresses, PkceException,
-    RegisteredBy, SubjectKind,
+    AccessTokenFormat, AuditKind, Client, ClientId, ClientKind, ExchangeRights, LogoutAddresses,
+    PkceException, RegisteredBy, SubjectKind,
 };
-use doorward_domain::rules::lint::{self, Deviation};
 use doorward_domain::rules::redirects;
 use doorward_domain::secret::OpaqueToken;
 use doorward_domain::time::UnixSeconds;
@@ -17,9 +17,10 @@ use doorward_protocol::token::GrantType;
 use doorward_store::{WriteTx, repo};
 use uuid::Uuid;
 
+pub use self::read::{deviations, get, get_named, list, page};
 use self::registration::{check, facts};
 use super::standard::ADMIN_SCOPE;
-use super::{AdminError, Operator, PAGE, difference};
+use super::{AdminError, Operator, difference};
 
 /// A client to register. What is `None` or empty gets a fitting default.
 #[derive(Debug, Clone)]
@@ -70,6 +71,8 @@ pub struct NewClient {
     pub jwks_uri: Option<String>,
     /// Where it hears that a session has ended.
     pub logout: LogoutAddresses,
+    /// What it may exchange tokens for.
+    pub exchange: ExchangeRights,
 }
 
 impl NewClient {
@@ -97,6 +100,7 @@ impl NewClient {
             jwks: None,
             jwks_uri: None,
             logout: LogoutAddresses::default(),
+            exchange: ExchangeRights::default(),
         }
     }
 }
@@ -144,6 +148,14 @@ pub struct ClientChange {
     pub backchannel_logout_uri: Option<String>,
     /// Whether it needs `sid` in them.
     pub backchannel_logout_session_required: Option<bool>,
+    /// What the browser loads in a frame; empty for nothing any more.
+    pub frontchannel_logout_uri: Option<String>,
+    /// Whether it needs `iss` and `sid` there.
+    pub frontchannel_logout_session_required: Option<bool>,
+    /// The whole new list of resources that it may exchange tokens for.
+    pub exchange_audiences: Option<Vec<String>>,
+    /// Whether exchanged tokens may keep silent about who acts.
+    pub exchange_impersonation: Option<bool>,
     /// Switch it off or on.
     pub disabled: Option<bool>,
 }
@@ -178,65 +190,21 @@ pub async fn create(
     Ok((client, secret))
 }
 
-/// Every client, by name.
-///
-/// # Errors
-/// When the store cannot be read.
-pub async fn list(op: &Operator<'_>) -> Result<Vec<Client>, AdminError> {
-    op.need_everywhere("clients:read")?;
-    let mut clients = Vec::new();
-    loop {
-        let after = clients.last().map(|client: &Client| &client.id);
-        let page = repo::clients::list(op.db.read(), after, PAGE).await?;
-        if page.is_empty() {
-            break;
-        }
-        clients.extend(page);
-    }
-    clients.sort_by(|a, b| (&a.name, &a.id).cmp(&(&b.name, &b.id)));
-    Ok(clients)
-}
-
-/// Where the clients stay behind RFC 9700, what it demands most first.
-///
-/// # Errors
-/// When the store cannot be read.
-pub async fn deviations(op: &Operator<'_>) -> Result<Vec<Deviation>, AdminError> {
-    let now = op.now();
-    let clients = list(op).await?;
-    let mut found: Vec<_> = clients
-        .iter()
-        .flat_map(|client| lint::deviations(client, now))
-        .collect();
-    found.sort_by_key(|one| (one.demand, one.section));
-    Ok(found)
-}
-
-/// At most `limit` clients by id, after this one.
-///
-/// # Errors
-/// When the store cannot be read.
-pub async fn page(
-    op: &Operator<'_>,
-    after: Option<&ClientId>,
-    limit: u64,
-) -> Result<Vec<Client>, AdminError> {
-    op.need_everywhere("clients:read")?;
-    Ok(repo::clients::list(op.db.read(), after, limit).await?)
-}
-
 /// Whether this administrator may make such a client, and change it in any way: whoever has its
 /// redirect URIs or its secret has what it carries.
 ///
-/// The operator's own apps, those through which people administer, and those that are told whose
-/// token they were shown belong to who administers. What a client that acts for itself may do by its
+/// The operator's own apps, those through which people administer, those that exchange tokens, and
+/// those that are told whose token they were shown belong to who administers. What a client that acts for itself may do by its
 /// scopes, its administrator has to hold: nobody else stands behind it.
 fn may_carry(op: &Operator<'_>, client: &Client) -> Result<(), AdminError> {
     let (administration, _) = ADMIN_SCOPE;
     // A client is the server of the resource of its own name.
     let has_resource = client.document.is_none() && url::Url::parse(client.id.as_str()).is_ok();
     let hears = !client.serves.is_empty() || has_resource;
-    if client.first_party || hears || client.scopes.contains(administration) {
+    // A token of somebody else, or in somebody else's name.
+    let strong = [GrantType::TokenExchange, GrantType::JwtBearer];
+    let exchanges = strong.iter().any(|grant| client.allows_grant(grant));
+    if client.first_party || hears || exchanges || client.scopes.contains(administration) {
         op.must_administer()?;
     }
     if !client.allows_grant(&GrantType::ClientCredentials) {
@@ -268,25 +236,6 @@ async fn may_lead(
         op.must_administer()?;
     }
     Ok(())
-}
-
-/// One client.
-///
-/// # Errors
-/// [`AdminError::NotFound`].
-pub async fn get(op: &Operator<'_>, id: &ClientId) -> Result<Client, AdminError> {
-    op.need_everywhere("clients:read")?;
-    let found = repo::clients::find(op.db.read(), id).await?;
-    found.ok_or_else(|| AdminError::not_found("client", id))
-}
-
-/// One client by its id as text.
-///
-/// # Errors
-/// [`AdminError::NotFound`].
-pub async fn get_named(op: &Operator<'_>, id: &str) -> Result<Client, AdminError> {
-    let id = ClientId::parse(id).ok_or_else(|| AdminError::not_found("client", id))?;
-    get(op, &id).await
 }
 
 /// Changes a client.
@@ -410,6 +359,7 @@ pub(crate) fn build(new: NewClient, now: UnixSeconds) -> (Client, Option<OpaqueT
             .authorization_signed_response_alg
             .filter(|alg| !alg.is_empty()),
         logout: new.logout,
+        exchange: new.exchange,
         document: None,
         default_max_age: None,
         registered_by: RegisteredBy::Administrator,
@@ -471,6 +421,22 @@ fn apply(client: &mut Client, change: ClientChange, now: UnixSeconds) -> Vec<&'s
     if let Some(required) = change.backchannel_logout_session_required {
         client.logout.backchannel_session_required = required;
         fields.push("backchannel_logout_session_required");
+    }
+    if let Some(address) = change.frontchannel_logout_uri {
+        client.logout.frontchannel = Some(address).filter(|address| !address.is_empty());
+        fields.push("frontchannel_logout_uri");
+    }
+    if let Some(required) = change.frontchannel_logout_session_required {
+        client.logout.frontchannel_session_required = required;
+        fields.push("frontchannel_logout_session_required");
+    }
+    if let Some(audiences) = change.exchange_audiences {
+        client.exchange.audiences = audiences;
+        fields.push("exchange_audiences");
+    }
+    if let Some(impersonation) = change.exchange_impersonation {
+        client.exchange.impersonation = impersonation;
+        fields.push("exchange_impersonation");
     }
     if let Some(disabled) = change.disabled {
         client.disabled_at = disabled.then(|| client.disabled_at.unwrap_or(now));

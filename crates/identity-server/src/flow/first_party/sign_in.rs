@@ -330,6 +330,7 @@ fn grant(
         expires_at: longest.min(session.expires_at),
         revoked_at: None,
         revoke_reason: None,
+        issuer: None,
     }
 }
 

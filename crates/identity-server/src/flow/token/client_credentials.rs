@@ -92,6 +92,7 @@ pub(super) async fn issue(
     Ok(TokenResponse {
         access_token: minted.token,
         token_type: minted.token_type,
+        issued_token_type: None,
         expires_in: minted.expires_in,
         refresh_token: None,
         id_token: None,

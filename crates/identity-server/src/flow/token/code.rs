@@ -198,6 +198,7 @@ pub(super) async fn respond(
     Ok(TokenResponse {
         access_token: minted.token,
         token_type: minted.token_type,
+        issued_token_type: None,
         expires_in: minted.expires_in,
         refresh_token: refresh_token.map(|token| token.expose().to_owned()),
         id_token,

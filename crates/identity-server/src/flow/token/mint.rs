@@ -2,7 +2,7 @@
 
 use doorward_access::jwt::claims::{AccessTokenClaims, Confirmation};
 use doorward_domain::model::{AccessTokenFormat, Client, EffectiveRoles, Grant, User};
-use doorward_domain::rules::access_token::{self, Issuance};
+use doorward_domain::rules::access_token::{self, Exchange, Issuance};
 use doorward_domain::rules::sender;
 use doorward_domain::secret::ReferenceToken;
 use doorward_protocol::scope::Scope;
@@ -40,6 +40,8 @@ pub(crate) enum AccessGrant<'a> {
         /// What the client holds.
         held: &'a EffectiveRoles,
     },
+    /// Another token, exchanged for less.
+    Exchange(Exchange<'a>),
 }
 
 /// An access token as it goes out.
@@ -58,6 +60,7 @@ impl AccessGrant<'_> {
         match self {
             Self::User { grant, .. } => grant.client_id.as_str(),
             Self::Client { client, .. } => client.id.as_str(),
+            Self::Exchange(to) => to.client.id.as_str(),
         }
     }
 }
@@ -88,7 +91,7 @@ pub(crate) async fn mint_access_token(
     };
     Ok(Minted {
         token,
-        expires_in: state.config.tokens.access_ttl,
+        expires_in: claims.exp - claims.iat,
         token_type: match jkt {
             Some(_) => TokenType::Dpop,
             None => TokenType::Bearer,
@@ -161,6 +164,12 @@ fn access_claims(issuance: &Issuance<'_>, grant: &AccessGrant<'_>) -> AccessToke
         } => {
             let jti = access_token::token_id(None, &mut rng);
             access_token::for_client(issuance, client, org, scope, resources, held, jti)
+        }
+        AccessGrant::Exchange(to) => {
+            // It dies with the grant of the one that it was exchanged for.
+            let grant = access_token::grant_of(&to.subject.jti);
+            let jti = access_token::token_id(grant, &mut rng);
+            access_token::for_exchange(issuance, &to, jti)
         }
     }
 }

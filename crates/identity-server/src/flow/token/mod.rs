@@ -3,6 +3,8 @@
 pub(crate) mod client_credentials;
 mod code;
 mod device;
+mod exchange;
+mod jwt_bearer;
 mod mint;
 mod refresh;
 
@@ -77,6 +79,22 @@ pub async fn answer(
             device_code,
             resource,
         } => device::redeem(state, client, &device_code, &resource, jkt).await,
+        TokenRequest::TokenExchange(request) => {
+            exchange::exchange(state, client, &request, jkt, caller).await
+        }
+        TokenRequest::JwtBearer {
+            assertion,
+            scope,
+            resource,
+        } => {
+            let presented = jwt_bearer::Presented {
+                assertion: &assertion,
+                scope: scope.as_ref(),
+                resource: &resource,
+                jkt,
+            };
+            jwt_bearer::issue(state, client, &presented, caller).await
+        }
     }
 }
 

@@ -77,6 +77,7 @@ pub(super) async fn rotate(
         response: TokenResponse {
             access_token: minted.token,
             token_type: minted.token_type,
+            issued_token_type: None,
             expires_in: minted.expires_in,
             refresh_token: Some(outcome.successor.expose().to_owned()),
             id_token: None,
@@ -260,7 +261,7 @@ fn next(
 /// grant's own end (OA-9).
 pub(crate) fn end_of_unused(state: &State, grant: &Grant) -> UnixSeconds {
     let life = match grant.origin {
-        GrantOrigin::Authorization => state.config.tokens.refresh_ttl,
+        GrantOrigin::Authorization | GrantOrigin::Assertion => state.config.tokens.refresh_ttl,
         GrantOrigin::AccountApi => state.config.api.refresh_ttl,
     };
     (state.now() + life).min(grant.expires_at)

@@ -1,10 +1,14 @@
 //! Security headers on every answer (SECURITY BR-2, BR-4, BR-5, OA-29).
 
+use std::collections::BTreeSet;
+
 use actix_web::HttpResponse;
 use actix_web::http::header::{
     CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue,
     PRAGMA, REFERRER_POLICY, STRICT_TRANSPORT_SECURITY, X_CONTENT_TYPE_OPTIONS, X_FRAME_OPTIONS,
 };
+
+use doorward_protocol::redirect_uri;
 
 use super::cors;
 
@@ -66,6 +70,27 @@ pub(super) fn secure<B>(response: &mut HttpResponse<B>, https: bool, path: &str)
 fn add(headers: &mut HeaderMap, name: HeaderName, value: &'static str) {
     if !headers.contains_key(&name) {
         headers.insert(name, HeaderValue::from_static(value));
+    }
+}
+
+/// Lets this one page load these addresses in frames, by their origins (OIDC Front-Channel Logout
+/// §3).
+pub fn allow_frames<B>(response: &mut HttpResponse<B>, addresses: &[String]) {
+    let origins: BTreeSet<String> = addresses
+        .iter()
+        .filter_map(|address| redirect_uri::form_action_source(address))
+        // A scheme alone would say more than one place.
+        .filter(|source| source.contains("://"))
+        .collect();
+    if origins.is_empty() {
+        return;
+    }
+    let sources: Vec<String> = origins.into_iter().collect();
+    let policy = format!("{PAGE_POLICY}; frame-src {}", sources.join(" "));
+    if let Ok(policy) = HeaderValue::from_str(&policy) {
+        response
+            .headers_mut()
+            .insert(CONTENT_SECURITY_POLICY, policy);
     }
 }
 

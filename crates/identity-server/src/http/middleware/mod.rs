@@ -43,7 +43,7 @@ use crate::flow::caller::Caller;
 use crate::state::State;
 
 pub use self::cors::{registered as registered_origins, speaks_for};
-pub use self::headers::allow_form_action;
+pub use self::headers::{allow_form_action, allow_frames};
 
 const X_REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 const MAX_USER_AGENT: usize = 255;

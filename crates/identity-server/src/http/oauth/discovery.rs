@@ -66,6 +66,7 @@ const GRANTS: &[GrantType] = &[
     GrantType::RefreshToken,
     GrantType::ClientCredentials,
     GrantType::DeviceCode,
+    GrantType::TokenExchange,
 ];
 
 /// What clients may sign with.
@@ -129,6 +130,13 @@ async fn metadata(state: &State) -> Result<ProviderMetadata, Fault> {
         authorization_signing_alg_values_supported: RESPONSE_ALGS.map(str::to_owned).to_vec(),
         grant_types_supported: GRANTS
             .iter()
+            .chain(
+                state
+                    .config
+                    .authorization
+                    .trusted_issuers()
+                    .map(|_| &GrantType::JwtBearer),
+            )
             .map(|grant| grant.as_str().to_owned())
             .collect(),
         subject_types_supported: vec!["public".to_owned()],
@@ -176,6 +184,8 @@ async fn metadata(state: &State) -> Result<ProviderMetadata, Fault> {
         backchannel_logout_supported: Some(true),
         backchannel_logout_session_supported: Some(true),
         dpop_signing_alg_values_supported: dpop::algs().map(str::to_owned).to_vec(),
+        frontchannel_logout_supported: Some(true),
+        frontchannel_logout_session_supported: Some(true),
         ..ProviderMetadata::default()
     })
 }

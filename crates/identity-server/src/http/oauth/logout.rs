@@ -10,7 +10,7 @@ use crate::flow::logout::{self, LogoutRequest};
 use crate::flow::session::SignedIn;
 use crate::http::page::{Page, PageError};
 use crate::http::pages::{chip, signed_out};
-use crate::views::{ErrorKind, Logout};
+use crate::views::{BackLink, ErrorKind, Logout};
 
 /// Parameters in the URL.
 pub async fn get(page: Page) -> HttpResponse {
@@ -106,6 +106,13 @@ async fn finish(
     request: &LogoutRequest,
     signed_in: Option<&SignedIn>,
 ) -> Result<HttpResponse, PageError> {
-    logout::carry_out(&page.state, signed_in, &page.caller).await?;
-    Ok(signed_out(page, request.redirect().as_deref()))
+    let frames = logout::carry_out(&page.state, signed_in, &page.caller).await?;
+    let back = request.redirect().map(|url| BackLink {
+        app_name: request
+            .client
+            .as_ref()
+            .map_or_else(String::new, |client| client.name.clone()),
+        url,
+    });
+    Ok(signed_out(page, back, frames))
 }

@@ -16,8 +16,9 @@ pub async fn post(endpoint: Endpoint, payload: Payload) -> HttpResponse {
 
 async fn answer(endpoint: &Endpoint, payload: Payload) -> Result<HttpResponse, FlowError> {
     let form = endpoint.form(payload).await?;
-    // RFC 8707 §2 lets `resource` come more than once, and nothing else.
-    form.reject_duplicates(&["resource"])?;
+    // RFC 8707 §2 lets `resource` come more than once, RFC 8693 §2.1 `audience` of an exchange (the
+    // request says so where it is read), and nothing else.
+    form.reject_duplicates(&["resource", "audience"])?;
     let presented = endpoint.presented_client(&form)?;
     let client = client_auth::authenticate(&endpoint.state, &presented).await?;
     endpoint.speaks_for(&client);

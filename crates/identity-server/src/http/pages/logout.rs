@@ -38,6 +38,6 @@ pub async fn post(page: Page, payload: Payload) -> HttpResponse {
 async fn submit(page: &Page, payload: Payload) -> Result<HttpResponse, PageError> {
     page.form(payload).await?;
     let signed_in = page.session().await?;
-    logout::carry_out(&page.state, signed_in.as_ref(), &page.caller).await?;
-    Ok(signed_out(page, None))
+    let frames = logout::carry_out(&page.state, signed_in.as_ref(), &page.caller).await?;
+    Ok(signed_out(page, None, frames))
 }

@@ -25,15 +25,19 @@ mod verify_email;
 
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
+use actix_web::http::header::{HeaderValue, REFRESH};
 use actix_web::web::{ServiceConfig, get, head, post, resource, to};
 use doorward_domain::model::User;
 use doorward_domain::rules::next_step::NextStep;
 
 use super::cookies;
+use super::middleware;
 use super::page::Page;
 use crate::flow::authorize::Outcome;
-use crate::views::logout::LoggedOut;
-use crate::views::{AccountChip, ErrorKind};
+use crate::views::{AccountChip, BackLink, ErrorKind, LoggedOut};
+
+/// How long frames may take, in seconds, before a browser without our script leaves them.
+const FRAMES_TIME: u32 = 5;
 
 /// Registers the pages.
 pub fn configure(config: &mut ServiceConfig) {
@@ -328,17 +332,29 @@ pub fn chip(user: &User) -> AccountChip {
     }
 }
 
-/// After a sign-out: to the app that asked, or to a page that says so. The browser forgets the
-/// session and what it kept of our pages.
-pub fn signed_out(page: &Page, redirect: Option<&str>) -> HttpResponse {
-    let mut response = if let Some(uri) = redirect {
-        page.see_other(uri)
-    } else {
-        let view = LoggedOut {
-            chrome: page.chrome(),
-            back: None,
-        };
-        page.html(StatusCode::OK, &view)
+/// After a sign-out: to the app that asked, or to a page that says so. Where apps hear of it through
+/// frames, that page is shown in any case, and leads on by itself. The browser forgets the session
+/// and what it kept of our pages.
+pub fn signed_out(page: &Page, back: Option<BackLink>, frames: Vec<String>) -> HttpResponse {
+    let mut response = match back {
+        Some(link) if frames.is_empty() => page.see_other(&link.url),
+        back => {
+            // A browser without our script goes on as well, once the frames had their time.
+            let onward = back.as_ref().and_then(|link| {
+                HeaderValue::from_str(&format!("{FRAMES_TIME}; url={}", link.url)).ok()
+            });
+            let view = LoggedOut {
+                chrome: page.chrome(),
+                back,
+                frames,
+            };
+            let mut response = page.html(StatusCode::OK, &view);
+            middleware::allow_frames(&mut response, &view.frames);
+            if let Some(onward) = onward {
+                response.headers_mut().insert(REFRESH, onward);
+            }
+            response
+        }
     };
     // A cookie that holds a name only cannot fail to be a header.
     let _ = response.add_cookie(&cookies::no_session(&page.state));

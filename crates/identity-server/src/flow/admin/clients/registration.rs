@@ -3,7 +3,7 @@
 use doorward_access::jwt::party::{self, PartyKeys};
 use doorward_domain::model::{Client, ClientId, ClientKind};
 use doorward_domain::rules::authorize::RESPONSE_ALGS;
-use doorward_domain::rules::origin;
+use doorward_domain::rules::{logout, origin};
 use doorward_domain::secret::TokenHash;
 use doorward_domain::time::UnixSeconds;
 use doorward_protocol::client_auth::ClientAuthMethod;
@@ -68,6 +68,7 @@ pub(crate) async fn check(
     check_response(client)?;
     check_logout(client)?;
     check_serves(conn, client).await?;
+    check_exchange(conn, client).await?;
     if let Some(exception) = &client.pkce_exception {
         // RFC 9700 §2.1.1: a public client has no way around PKCE.
         if client.kind == ClientKind::Public {
@@ -108,14 +109,43 @@ async fn check_serves(conn: &impl Conn, client: &Client) -> Result<(), AdminErro
         let problem = "a public client cannot be a resource's server";
         return Err(AdminError::invalid("serves", problem));
     }
+    are_resources(conn, "serves", &client.serves).await
+}
+
+async fn are_resources(
+    conn: &impl Conn,
+    field: &'static str,
+    named: &[String],
+) -> Result<(), AdminError> {
     let known = repo::resources::list_all(conn).await?;
     let unknown = |uri: &&String| known.iter().all(|one| one.identifier != **uri);
-    if let Some(uri) = client.serves.iter().find(unknown) {
+    if let Some(uri) = named.iter().find(unknown) {
         let names: Vec<_> = known.iter().map(|one| one.identifier.as_str()).collect();
         let problem = format!("{uri:?} is not registered; there are {}", names.join(" "));
-        return Err(AdminError::invalid("serves", problem));
+        return Err(AdminError::invalid(field, problem));
     }
     Ok(())
+}
+
+/// RFC 8693 §5: who exchanges tokens proves who it is, and may do so for named resources.
+async fn check_exchange(conn: &impl Conn, client: &Client) -> Result<(), AdminError> {
+    let audiences = &client.exchange.audiences;
+    if !client.allows_grant(&GrantType::TokenExchange) {
+        if audiences.is_empty() && !client.exchange.impersonation {
+            return Ok(());
+        }
+        let problem = "this is of no use without the grant token-exchange";
+        return Err(AdminError::invalid("exchange-audience", problem));
+    }
+    if client.kind == ClientKind::Public {
+        let problem = "token-exchange is for confidential clients";
+        return Err(AdminError::invalid("grant", problem));
+    }
+    if audiences.is_empty() {
+        let problem = "name the resources that it may exchange tokens for";
+        return Err(AdminError::invalid("exchange-audience", problem));
+    }
+    are_resources(conn, "exchange-audience", audiences).await
 }
 
 fn check_redirects(client: &Client) -> Result<(), AdminError> {
@@ -148,6 +178,8 @@ fn check_grants(client: &Client) -> Result<(), AdminError> {
         GrantType::RefreshToken,
         GrantType::ClientCredentials,
         GrantType::DeviceCode,
+        GrantType::TokenExchange,
+        GrantType::JwtBearer,
     ];
     if let Some(grant) = client
         .grant_types
@@ -169,6 +201,11 @@ fn check_grants(client: &Client) -> Result<(), AdminError> {
     let people = [GrantType::AuthorizationCode, GrantType::DeviceCode];
     if refreshes && !people.iter().any(|grant| client.allows_grant(grant)) {
         let problem = "refresh_token is of no use without authorization_code or device_code";
+        return Err(AdminError::invalid("grant", problem));
+    }
+    let asserts = client.allows_grant(&GrantType::JwtBearer);
+    if asserts && client.kind == ClientKind::Public {
+        let problem = "jwt-bearer is for confidential clients";
         return Err(AdminError::invalid("grant", problem));
     }
     // RFC 6749 §4.4: confidential clients only.
@@ -208,6 +245,15 @@ fn check_logout(client: &Client) -> Result<(), AdminError> {
     if let Some(address) = &client.logout.backchannel {
         outgoing::check_address(address)
             .map_err(|problem| AdminError::invalid("backchannel-logout-uri", problem))?;
+    }
+    if let Some(address) = &client.logout.frontchannel {
+        let invalid = |problem| AdminError::invalid("frontchannel-logout-uri", problem);
+        outgoing::check_address(address).map_err(invalid)?;
+        // OIDC Front-Channel Logout §2.
+        if !logout::is_frame_of(client, address) {
+            let problem = "it needs the scheme, host and port of one of the redirect URIs";
+            return Err(invalid(problem));
+        }
     }
     Ok(())
 }
@@ -277,6 +323,10 @@ pub(super) fn facts(client: &Client) -> Value {
         "jwks_uri": client.jwks_uri,
         "backchannel_logout_uri": client.logout.backchannel,
         "backchannel_logout_session_required": client.logout.backchannel_session_required,
+        "frontchannel_logout_uri": client.logout.frontchannel,
+        "frontchannel_logout_session_required": client.logout.frontchannel_session_required,
+        "exchange_audiences": client.exchange.audiences,
+        "exchange_impersonation": client.exchange.impersonation,
         "without_pkce_until": exception.map(|exception| exception.until),
         "disabled_at": client.disabled_at,
     })

@@ -1,7 +1,8 @@
 //! Clients: what is kept, what is refused.
 
 use doorward_domain::model::{
-    AccessTokenFormat, AuditEvent, AuditKind, ClientId, ClientKind, LogoutAddresses, PkceException,
+    AccessTokenFormat, AuditEvent, AuditKind, ClientId, ClientKind, ExchangeRights,
+    LogoutAddresses, PkceException,
 };
 use doorward_protocol::client_auth::ClientAuthMethod;
 use doorward_protocol::scope::Scope;
@@ -36,6 +37,7 @@ fn web() -> NewClient {
         jwks: None,
         jwks_uri: None,
         logout: LogoutAddresses::default(),
+        exchange: ExchangeRights::default(),
     }
 }
 

@@ -3,15 +3,13 @@
 use actix_web::http::StatusCode;
 use actix_web::web::Path;
 use actix_web::{HttpResponse, delete, get, patch, post};
-use doorward_domain::model::{AccessTokenFormat, Client, ClientId, ClientKind, LogoutAddresses};
-use doorward_protocol::client_auth::ClientAuthMethod;
-use doorward_protocol::scope::Scope;
-use doorward_protocol::token::GrantType;
+use doorward_domain::model::{Client, ClientId, ClientKind, ExchangeRights, LogoutAddresses};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use utoipa::ToSchema;
 use utoipa_actix_web::service_config::ServiceConfig;
 
+use self::words::{client_id, read_format, read_grants, read_id, read_method, read_scope};
 use super::once::Made;
 use super::paging::{Listing, Page};
 use super::{Admin, gone, made, once, same_id, shown, time, wrong};
@@ -20,6 +18,8 @@ use crate::flow::admin::once::Kept;
 use crate::flow::admin::{Operator, version};
 use crate::http::api::Body;
 use crate::http::api::problem::Problem;
+
+mod words;
 
 pub(super) fn configure(config: &mut ServiceConfig<'_>) {
     config
@@ -87,6 +87,15 @@ pub struct ClientView {
     backchannel_logout_uri: Option<String>,
     /// Whether it needs `sid` in them; they always carry it.
     backchannel_logout_session_required: bool,
+    /// What the browser loads in a frame at sign-out (OIDC Front-Channel Logout 1.0).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    frontchannel_logout_uri: Option<String>,
+    /// Whether it needs `iss` and `sid` there; they are always sent along.
+    frontchannel_logout_session_required: bool,
+    /// The resources for which it may exchange tokens (RFC 8693).
+    exchange_audiences: Vec<String>,
+    /// Whether exchanged tokens may keep silent about who acts.
+    exchange_impersonation: bool,
     /// When its document was fetched last (RFC 3339), where nobody has registered it: its id is the
     /// address of that document.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -133,6 +142,10 @@ impl ClientView {
             jwks_uri: client.jwks_uri,
             backchannel_logout_uri: client.logout.backchannel,
             backchannel_logout_session_required: client.logout.backchannel_session_required,
+            frontchannel_logout_uri: client.logout.frontchannel,
+            frontchannel_logout_session_required: client.logout.frontchannel_session_required,
+            exchange_audiences: client.exchange.audiences,
+            exchange_impersonation: client.exchange.impersonation,
             document_fetched_at: client.document.map(|kept| time(kept.fetched_at)),
             registered_by: client.registered_by.as_str(),
             disabled: client.disabled_at.is_some(),
@@ -205,6 +218,17 @@ pub struct NewClientBody {
     /// Whether it needs `sid` in them.
     #[serde(default)]
     backchannel_logout_session_required: bool,
+    /// What the browser loads in a frame at sign-out (OIDC Front-Channel Logout 1.0).
+    frontchannel_logout_uri: Option<String>,
+    /// Whether it needs `iss` and `sid` there.
+    #[serde(default)]
+    frontchannel_logout_session_required: bool,
+    /// The resources for which it may exchange tokens (RFC 8693).
+    #[serde(default)]
+    exchange_audiences: Vec<String>,
+    /// Whether exchanged tokens may keep silent about who acts.
+    #[serde(default)]
+    exchange_impersonation: bool,
 }
 
 /// What to change; what is left out stays.
@@ -252,6 +276,14 @@ pub struct ClientPatch {
     backchannel_logout_uri: Option<String>,
     /// Whether it needs `sid` in them.
     backchannel_logout_session_required: Option<bool>,
+    /// What the browser loads in a frame at sign-out; empty for nothing any more.
+    frontchannel_logout_uri: Option<String>,
+    /// Whether it needs `iss` and `sid` there.
+    frontchannel_logout_session_required: Option<bool>,
+    /// The whole new list of the resources for which it may exchange tokens (RFC 8693).
+    exchange_audiences: Option<Vec<String>>,
+    /// Whether exchanged tokens may keep silent about who acts.
+    exchange_impersonation: Option<bool>,
     /// Whether it is switched off.
     disabled: Option<bool>,
 }
@@ -261,42 +293,6 @@ pub struct ClientPatch {
 pub struct ClientSecret {
     /// Shown this once; the old one stops working at once.
     client_secret: String,
-}
-
-fn client_id(text: &str) -> Result<ClientId, Problem> {
-    ClientId::parse(text).ok_or_else(Problem::not_found)
-}
-
-fn read_scope(text: Option<&str>) -> Result<Option<Scope>, Problem> {
-    let scope = text.map(Scope::parse).transpose();
-    scope.map_err(|_| {
-        wrong(
-            "scope",
-            "invalid",
-            "Write names separated by single spaces.",
-        )
-    })
-}
-
-fn read_method(text: Option<&str>) -> Result<Option<ClientAuthMethod>, Problem> {
-    let read = |text| {
-        let detail = "Write client_secret_basic, client_secret_post, private_key_jwt or none.";
-        ClientAuthMethod::parse(text).ok_or_else(|| wrong("auth_method", "invalid", detail))
-    };
-    text.map(read).transpose()
-}
-
-fn read_format(text: Option<&str>) -> Result<Option<AccessTokenFormat>, Problem> {
-    let read = |text| {
-        let detail = "Write jwt or opaque.";
-        AccessTokenFormat::parse(text)
-            .ok_or_else(|| wrong("access_token_format", "invalid", detail))
-    };
-    text.map(read).transpose()
-}
-
-fn read_grants(names: Option<&[String]>) -> Option<Vec<GrantType>> {
-    names.map(|names| names.iter().map(|name| GrantType::parse(name)).collect())
 }
 
 /// List apps
@@ -333,13 +329,7 @@ async fn create(admin: Admin, body: Body<NewClientBody>) -> Result<HttpResponse,
     let body = body.0;
     let kind = ClientKind::parse(&body.kind)
         .ok_or_else(|| wrong("kind", "invalid", "Write public or confidential."))?;
-    let id = match body.id.as_deref() {
-        Some(text) => {
-            let id = ClientId::parse(text);
-            Some(id.ok_or_else(|| wrong("id", "invalid", "This cannot be a client id."))?)
-        }
-        None => None,
-    };
+    let id = read_id(body.id.as_deref())?;
     let scopes = read_scope(body.scope.as_deref())?;
     let auth_method = read_method(body.auth_method.as_deref())?;
     let format = read_format(body.access_token_format.as_deref())?;
@@ -367,6 +357,12 @@ async fn create(admin: Admin, body: Body<NewClientBody>) -> Result<HttpResponse,
         new.logout = LogoutAddresses {
             backchannel: body.backchannel_logout_uri.clone(),
             backchannel_session_required: body.backchannel_logout_session_required,
+            frontchannel: body.frontchannel_logout_uri.clone(),
+            frontchannel_session_required: body.frontchannel_logout_session_required,
+        };
+        new.exchange = ExchangeRights {
+            audiences: body.exchange_audiences.clone(),
+            impersonation: body.exchange_impersonation,
         };
         let (client, secret) = clients::create(&op, new).await?;
         Ok(told(
@@ -441,6 +437,10 @@ async fn update(
         jwks_uri: body.jwks_uri,
         backchannel_logout_uri: body.backchannel_logout_uri,
         backchannel_logout_session_required: body.backchannel_logout_session_required,
+        frontchannel_logout_uri: body.frontchannel_logout_uri,
+        frontchannel_logout_session_required: body.frontchannel_logout_session_required,
+        exchange_audiences: body.exchange_audiences,
+        exchange_impersonation: body.exchange_impersonation,
         disabled: body.disabled,
         ..ClientChange::default()
     };

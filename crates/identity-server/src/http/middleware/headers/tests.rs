@@ -130,3 +130,31 @@ fn a_source_cannot_say_more_than_an_origin(#[case] source: &str) {
         Some(PAGE_POLICY)
     );
 }
+
+#[test]
+fn a_page_frames_the_places_of_its_frames_and_no_others() {
+    let mut response = HttpResponse::Ok().content_type("text/html").finish();
+    let frames = [
+        "https://b.example/out?sid=1",
+        "https://a.example:8443/out",
+        "https://b.example/other",
+        "http://[::1]:8080/out",
+        "https://c.example;script-src*/out",
+    ];
+    allow_frames(&mut response, &frames.map(str::to_owned));
+    secure(&mut response, true, "/logout");
+    let policy = header(&response, "content-security-policy").unwrap();
+    let expected = format!("{PAGE_POLICY}; frame-src https://a.example:8443 https://b.example");
+    assert_eq!(policy, expected);
+}
+
+#[test]
+fn a_page_without_frames_frames_nothing() {
+    let mut response = HttpResponse::Ok().content_type("text/html").finish();
+    allow_frames(&mut response, &[]);
+    secure(&mut response, true, "/logout");
+    assert_eq!(
+        header(&response, "content-security-policy"),
+        Some(PAGE_POLICY)
+    );
+}

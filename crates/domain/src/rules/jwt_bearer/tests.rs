@@ -1,0 +1,73 @@
+use rstest::rstest;
+use serde_json::json;
+
+use super::*;
+use crate::model::sample::{ISSUER, NOW};
+
+const ENDPOINT: &str = "https://id.example/oauth2/token";
+const LIFE: i64 = 300;
+
+fn good() -> Map<String, Value> {
+    let claims = json!({
+        "iss": "https://ci.example", "sub": "job:1", "aud": ISSUER, "jti": "a1",
+        "iat": NOW - 1, "nbf": NOW - 1, "exp": NOW + 60,
+    });
+    claims.as_object().unwrap().clone()
+}
+
+fn judge(claim: &str, value: Option<Value>) -> Result<Assertion, Flaw> {
+    let mut claims = good();
+    match value {
+        Some(value) => claims.insert(claim.to_owned(), value),
+        None => claims.remove(claim),
+    };
+    check(&claims, [ISSUER, ENDPOINT], LIFE, NOW)
+}
+
+#[rstest]
+#[case("aud", Some(json!(ISSUER)))]
+#[case("aud", Some(json!(ENDPOINT)))]
+#[case("aud", Some(json!([ENDPOINT])))]
+#[case("exp", Some(json!(NOW + LIFE)))]
+#[case("nbf", None)]
+#[case("nbf", Some(json!(NOW + 60)))]
+#[case("iat", None)]
+#[case("iat", Some(json!(NOW - LIFE)))]
+fn section_3_what_is_said_right_holds(#[case] claim: &str, #[case] value: Option<Value>) {
+    let held = judge(claim, value).unwrap();
+    assert_eq!((held.sub.as_str(), held.jti.as_str()), ("job:1", "a1"));
+    assert!(held.exp > NOW);
+}
+
+#[rstest]
+#[case("sub", None, Flaw::Subject)]
+#[case("sub", Some(json!("")), Flaw::Subject)]
+#[case("sub", Some(json!(1)), Flaw::Subject)]
+#[case("sub", Some(json!("x".repeat(256))), Flaw::Subject)]
+#[case("aud", None, Flaw::Audience)]
+#[case("aud", Some(json!("https://other.example")), Flaw::Audience)]
+#[case("aud", Some(json!(format!("{ISSUER}/"))), Flaw::Audience)]
+#[case("aud", Some(json!([])), Flaw::Audience)]
+#[case("aud", Some(json!([ISSUER, "https://other.example"])), Flaw::Audience)]
+#[case("aud", Some(json!([ISSUER, ENDPOINT])), Flaw::Audience)]
+#[case("exp", None, Flaw::Expired)]
+#[case("exp", Some(json!("soon")), Flaw::Expired)]
+#[case("exp", Some(json!(NOW)), Flaw::Expired)]
+#[case("exp", Some(json!(NOW - 1)), Flaw::Expired)]
+#[case("exp", Some(json!(NOW + LIFE + 1)), Flaw::TooLong)]
+#[case("exp", Some(json!(i64::MAX)), Flaw::TooLong)]
+#[case("nbf", Some(json!(NOW + 61)), Flaw::NotYet)]
+#[case("nbf", Some(json!("now")), Flaw::NotYet)]
+#[case("iat", Some(json!(NOW + 61)), Flaw::IssuedAt)]
+#[case("iat", Some(json!(NOW - LIFE - 1)), Flaw::IssuedAt)]
+#[case("iat", Some(json!(null)), Flaw::IssuedAt)]
+#[case("jti", None, Flaw::Jti)]
+#[case("jti", Some(json!("")), Flaw::Jti)]
+#[case("jti", Some(json!("x".repeat(256))), Flaw::Jti)]
+fn section_3_what_is_said_wrong_does_not(
+    #[case] claim: &str,
+    #[case] value: Option<Value>,
+    #[case] flaw: Flaw,
+) {
+    assert_eq!(judge(claim, value), Err(flaw));
+}

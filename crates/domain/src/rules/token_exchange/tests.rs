@@ -1,0 +1,260 @@
+use doorward_access::jwt::claims::Audience;
+use rstest::rstest;
+use serde_json::json;
+
+use super::*;
+use crate::model::ExchangeRights;
+use crate::model::sample::{self, BILLS, ISSUER, NOW, TASKS, scope, strings};
+
+/// A server that may exchange tokens for these resources.
+fn gateway(audiences: &[&str]) -> Client {
+    Client {
+        id: sample::client_id("gateway"),
+        scopes: scope("tasks:read tasks:write bills:read"),
+        serves: strings(&[TASKS]),
+        exchange: ExchangeRights {
+            audiences: strings(audiences),
+            impersonation: false,
+        },
+        ..sample::client()
+    }
+}
+
+/// Alice's token at the client `web` for both resources.
+fn subject(scope: &str, aud: &[&str]) -> AccessTokenClaims {
+    let aud = Audience::Many(strings(aud));
+    let token = json!({
+        "iss": ISSUER, "sub": sample::alice().to_string(), "aud": aud, "client_id": "web",
+        "exp": NOW + 100, "iat": NOW - 200, "jti": "jti", "scope": scope,
+    });
+    serde_json::from_value(token).unwrap()
+}
+
+fn code_of<T>(result: Result<T, OAuthError>) -> Result<T, &'static str> {
+    result.map_err(|error| error.code.as_str())
+}
+
+// --- may_present -----------------------------------------------------------------------------
+
+#[rstest]
+#[case::shown_to_it("web", &[TASKS], &[TASKS], Ok(()))]
+#[case::issued_to_it("gateway", &[BILLS], &[], Ok(()))]
+#[case::its_own_name("web", &["gateway"], &[], Ok(()))]
+#[case::found_elsewhere("web", &[BILLS], &[TASKS], Err("invalid_request"))]
+#[case::for_the_issuer("web", &[ISSUER], &[TASKS], Err("invalid_request"))]
+fn a_token_that_is_no_business_of_the_clients_is_refused(
+    #[case] client_id: &str,
+    #[case] aud: &[&str],
+    #[case] serves: &[&str],
+    #[case] expected: Result<(), &str>,
+) {
+    let client = Client {
+        serves: strings(serves),
+        ..gateway(&[TASKS])
+    };
+    let token = AccessTokenClaims {
+        client_id: client_id.to_owned(),
+        ..subject("tasks:read", aud)
+    };
+    assert_eq!(code_of(may_present(&client, &token)), expected);
+}
+
+#[test]
+fn a_public_client_exchanges_nothing() {
+    let client = Client {
+        kind: ClientKind::Public,
+        ..gateway(&[TASKS])
+    };
+    let refused = may_present(&client, &subject("tasks:read", &[TASKS]));
+    assert_eq!(code_of(refused), Err("unauthorized_client"));
+}
+
+#[test]
+fn a_bound_token_is_worth_nothing_without_its_key() {
+    let bound = json!({ "jkt": "thumbprint" });
+    let token = AccessTokenClaims {
+        cnf: serde_json::from_value(bound).unwrap(),
+        ..subject("tasks:read", &[TASKS])
+    };
+    let refused = may_present(&gateway(&[TASKS]), &token);
+    assert_eq!(code_of(refused), Err("invalid_request"));
+}
+
+// --- actor -----------------------------------------------------------------------------------
+
+fn chain(names: &[&str]) -> Option<Actor> {
+    names.iter().rev().fold(None, |act, name| {
+        Some(Actor {
+            sub: (*name).to_owned(),
+            act: act.map(Box::new),
+        })
+    })
+}
+
+#[rstest]
+#[case::delegation(&[], None, false, &["gateway"])]
+#[case::somebody_else_acts(&[], Some("bob"), false, &["bob"])]
+#[case::nested(&["web"], None, false, &["gateway", "web"])]
+#[case::impersonation(&[], None, true, &[])]
+#[case::impersonation_hides_nobody_else(&["web"], None, true, &["web"])]
+#[case::a_named_actor_is_named(&[], Some("bob"), true, &["bob"])]
+fn section_4_1_who_acts_is_said_and_who_did_before(
+    #[case] before: &[&str],
+    #[case] with: Option<&str>,
+    #[case] impersonation: bool,
+    #[case] expected: &[&str],
+) {
+    let mut client = gateway(&[TASKS]);
+    client.exchange.impersonation = impersonation;
+    let subject = AccessTokenClaims {
+        act: chain(before),
+        ..subject("tasks:read", &[TASKS])
+    };
+    let with = with.map(|sub| AccessTokenClaims {
+        sub: sub.to_owned(),
+        ..subject.clone()
+    });
+    let found = actor(&client, &subject, with.as_ref()).unwrap();
+    assert_eq!(found, chain(expected));
+}
+
+#[test]
+fn a_chain_ends_somewhere() {
+    let mut subject = subject("tasks:read", &[TASKS]);
+    for _ in 0..MAX_ACTORS {
+        subject.act = actor(&gateway(&[TASKS]), &subject, None).unwrap();
+    }
+    let refused = actor(&gateway(&[TASKS]), &subject, None);
+    assert_eq!(code_of(refused), Err("invalid_request"));
+}
+
+#[rstest]
+#[case::itself(json!({ "sub": "gateway" }), None, true)]
+#[case::of_this_issuer(json!({ "sub": "gateway", "iss": ISSUER }), None, true)]
+#[case::through_this_client(json!({ "sub": "bob", "client_id": "gateway" }), Some("bob"), true)]
+#[case::somebody_else(json!({ "sub": "other" }), None, false)]
+#[case::another_actor(json!({ "sub": "gateway" }), Some("bob"), false)]
+#[case::another_issuer(json!({ "sub": "gateway", "iss": "https://other.example" }), None, false)]
+#[case::nobody_in_particular(json!({ "iss": ISSUER }), None, false)]
+#[case::nobody(json!({}), None, false)]
+#[case::something_unknown(json!({ "sub": "gateway", "email": "a@b.example" }), None, false)]
+#[case::no_text(json!({ "sub": ["gateway"] }), None, false)]
+fn section_4_4_only_who_may_act_does(
+    #[case] may_act: Value,
+    #[case] with: Option<&str>,
+    #[case] expected: bool,
+) {
+    for impersonation in [false, true] {
+        let mut client = gateway(&[TASKS]);
+        client.exchange.impersonation = impersonation;
+        let subject = AccessTokenClaims {
+            may_act: may_act.as_object().cloned(),
+            ..subject("tasks:read", &[TASKS])
+        };
+        let with = with.map(|sub| AccessTokenClaims {
+            sub: sub.to_owned(),
+            ..subject.clone()
+        });
+        let found = code_of(actor(&client, &subject, with.as_ref()).map(drop));
+        let told = if expected {
+            Ok(())
+        } else {
+            Err("invalid_request")
+        };
+        assert_eq!(found, told, "{impersonation}");
+    }
+}
+
+// --- settle ----------------------------------------------------------------------------------
+
+fn settled(
+    allowed: &[&str],
+    subject: &AccessTokenClaims,
+    wanted: (Option<&str>, &[&str], &[&str]),
+) -> Result<(String, Vec<String>), &'static str> {
+    let (scopes, resources) = (sample::scopes(), sample::resources());
+    let registry = Registry {
+        scopes: &scopes,
+        resources: &resources,
+    };
+    let asked = wanted.0.map(scope);
+    let wanted = Wanted {
+        scope: asked.as_ref(),
+        resource: &strings(wanted.1),
+        audience: &strings(wanted.2),
+    };
+    let settled = code_of(settle(&gateway(allowed), subject, &wanted, &registry))?;
+    Ok((settled.scope.to_string(), settled.resources))
+}
+
+const BOTH: &[&str] = &[TASKS, BILLS];
+const ALL: &str = "openid offline_access tasks:read tasks:write bills:read";
+
+#[rstest]
+#[case::by_address(None, &[TASKS], &[], Ok(("tasks:read tasks:write", &[TASKS][..])))]
+#[case::by_name(None, &[], &[TASKS], Ok(("tasks:read tasks:write", &[TASKS][..])))]
+#[case::by_both_and_more(None, &[TASKS], &[BILLS, TASKS],
+    Ok(("tasks:read tasks:write bills:read", &[BILLS, TASKS][..])))]
+#[case::unsaid(None, &[], &[], Ok(("tasks:read tasks:write bills:read", &[BILLS, TASKS][..])))]
+#[case::narrower(Some("tasks:read"), &[TASKS], &[], Ok(("tasks:read", &[TASKS][..])))]
+#[case::of_another_target(Some("tasks:read bills:read"), &[TASKS], &[], Ok(("tasks:read", &[TASKS][..])))]
+#[case::of_another_target_alone(Some("bills:read"), &[TASKS], &[], Err("invalid_scope"))]
+#[case::more_than_it_had(Some("tasks:read tasks:delete"), &[TASKS], &[], Err("invalid_scope"))]
+#[case::more_than_the_client_may(Some("openid"), &[TASKS], &[], Err("invalid_scope"))]
+#[case::unknown_scope(Some("tasks:read no_such"), &[TASKS], &[], Err("invalid_scope"))]
+#[case::unknown_target(None, &["https://unknown.example"], &[], Err("invalid_target"))]
+#[case::no_resource(None, &[], &["gateway"], Err("invalid_target"))]
+#[case::the_issuer(None, &[ISSUER], &[], Err("invalid_target"))]
+#[case::one_of_several(None, &[TASKS, "https://bare.example"], &[], Err("invalid_target"))]
+#[case::one_letter_more(None, &["https://tasks.example/api/"], &[], Err("invalid_target"))]
+fn what_comes_out_is_less_of_what_went_in(
+    #[case] scope: Option<&str>,
+    #[case] resource: &[&str],
+    #[case] audience: &[&str],
+    #[case] expected: Result<(&str, &[&str]), &'static str>,
+) {
+    let found = settled(BOTH, &subject(ALL, BOTH), (scope, resource, audience));
+    let expected = expected.map(|(scope, resources)| (scope.to_owned(), strings(resources)));
+    assert_eq!(found, expected);
+}
+
+/// OA-22: who may exchange for which audience; a token for one service becomes none for another.
+#[rstest]
+#[case::open_and_held(&[TASKS], &[TASKS], TASKS, true)]
+#[case::open_but_not_held(BOTH, &[TASKS], BILLS, false)]
+#[case::held_but_not_open(&[TASKS], BOTH, BILLS, false)]
+#[case::open_to_nobody(&[], BOTH, TASKS, false)]
+#[case::for_the_issuer_alone(BOTH, &[ISSUER], TASKS, false)]
+fn a_target_is_both_the_tokens_and_the_clients(
+    #[case] allowed: &[&str],
+    #[case] aud: &[&str],
+    #[case] target: &str,
+    #[case] expected: bool,
+) {
+    let found = settled(allowed, &subject(ALL, aud), (None, &[target], &[]));
+    assert_eq!(found.is_ok(), expected, "{found:?}");
+    if !expected {
+        assert_eq!(found, Err("invalid_target"));
+    }
+}
+
+#[test]
+fn the_identity_server_itself_is_no_target() {
+    let token = AccessTokenClaims {
+        iss: TASKS.to_owned(),
+        ..subject(ALL, &[TASKS])
+    };
+    let found = settled(&[TASKS], &token, (None, &[TASKS], &[]));
+    assert_eq!(found, Err("invalid_target"));
+}
+
+#[test]
+fn without_a_target_it_is_as_far_as_the_client_may() {
+    let found = settled(&[TASKS], &subject(ALL, BOTH), (None, &[], &[]));
+    let expected = ("tasks:read tasks:write".to_owned(), strings(&[TASKS]));
+    assert_eq!(found, Ok(expected));
+    let none = settled(&[TASKS], &subject(ALL, &[BILLS]), (None, &[], &[]));
+    assert_eq!(none, Err("invalid_target"));
+    let empty = settled(&[TASKS], &subject("openid", &[TASKS]), (None, &[], &[]));
+    assert_eq!(empty, Err("invalid_scope"));
+}

@@ -1,0 +1,81 @@
+//! Front-channel logout (OIDC Front-Channel Logout 1.0): an app hears it in a frame, and has the
+//! browser back afterwards.
+
+use doorward_domain::model::Client;
+use doorward_testkit::Stack;
+use doorward_testkit::browser::{Browser, JavaScript};
+use url::Url;
+
+use crate::app::App;
+use crate::screenshots::picture;
+use crate::steps::{allow, arrive, arrive_at, heading, sign_in};
+use crate::with_browser;
+
+#[test]
+fn an_app_hears_of_a_sign_out_and_has_the_browser_back() {
+    with_browser(JavaScript::On, async |stack, browser| {
+        told_and_back(stack, browser).await;
+    });
+}
+
+#[test]
+fn without_javascript_it_is_the_same_a_little_later() {
+    with_browser(JavaScript::Off, async |stack, browser| {
+        told_and_back(stack, browser).await;
+    });
+}
+
+#[test]
+fn who_signs_out_here_sees_that_it_is_done() {
+    with_browser(JavaScript::On, async |stack, browser| {
+        let app = App::start().await;
+        signed_in(stack, browser, &app).await;
+        browser.open(stack.at("/logout")).await;
+        browser.click("#logout button.primary").await;
+        browser.find("iframe").await;
+        assert_eq!(heading(browser).await, "You are signed out");
+        picture(browser, "signed-out-frames").await;
+        heard(stack, &app).await;
+    });
+}
+
+async fn signed_in(stack: &Stack, browser: &Browser, app: &App) {
+    let (frame, bye) = (app.at("/frame"), app.at("/bye"));
+    let listen = |client: &mut Client| {
+        client.logout.frontchannel = Some(frame);
+        client.post_logout_redirect_uris = vec![bye];
+    };
+    stack.change_client(&stack.seed.native.id, listen).await;
+    browser.open(app.authorization(stack).url()).await;
+    sign_in(browser, "alice").await;
+    arrive(browser, "/consent").await;
+    allow(browser).await;
+    arrive_at(browser, app).await;
+}
+
+async fn told_and_back(stack: &Stack, browser: &Browser) {
+    let app = App::start().await;
+    signed_in(stack, browser, &app).await;
+    let bye = app.at("/bye");
+    let fields = [
+        ("client_id", stack.seed.native.id.as_str()),
+        ("post_logout_redirect_uri", &bye),
+        ("state", "s1"),
+    ];
+    let url = Url::parse_with_params(&stack.at("/oauth2/logout"), fields).unwrap();
+    browser.open(url).await;
+    browser.click("#logout button.primary").await;
+    let back = browser
+        .wait_for_url("the app", |url| url.path() == "/bye")
+        .await;
+    assert_eq!(back.query(), Some("state=s1"));
+    heard(stack, &app).await;
+}
+
+/// The app was told once, of which session of which issuer.
+async fn heard(stack: &Stack, app: &App) {
+    let told = app.told().await;
+    assert_eq!(told.method, "GET");
+    assert_eq!(told.parameters["iss"], stack.issuer());
+    assert!(!told.parameters["sid"].is_empty());
+}

@@ -1,0 +1,112 @@
+//! Clients that exchange tokens, and clients that hear of a sign-out in the browser.
+
+use serde_json::json;
+
+use super::program::Place;
+
+#[test]
+fn a_client_is_given_what_it_may_exchange_tokens_for() {
+    let place = Place::configured();
+    place.run(&["role", "setup"]).succeeded();
+    let create = ["client", "create", "--name", "Gateway", "--id", "gateway"];
+    let exchange = ["--grant", "token_exchange"];
+    let create = [&create[..], &exchange].concat();
+    // Leave to exchange for nothing is none.
+    place.run(&create).failed(1, "exchange-audience");
+    let unknown = ["--exchange-audience", "https://unknown.example"];
+    place
+        .run(&[&create[..], &unknown].concat())
+        .failed(1, "not registered");
+    let shown = place.json(&["client", "list", "--json"]);
+    assert_eq!(shown, json!([]));
+    // The tasks API is there from the set-up on.
+    let tasks = "http://localhost:8401/api";
+    let target = ["--exchange-audience", tasks];
+    place
+        .run(&[&create[..], &target, &["--public"]].concat())
+        .failed(1, "confidential");
+    place.run(&[&create[..], &target].concat()).succeeded();
+    let shown = place.json(&["client", "show", "gateway", "--json"]);
+    let grant = "urn:ietf:params:oauth:grant-type:token-exchange";
+    assert_eq!(shown["grants"], json!([grant]));
+    assert_eq!(shown["exchange_audiences"], json!([tasks]));
+    assert_eq!(shown["exchange_impersonation"], false);
+    let update = ["client", "update", "gateway", "--json"];
+    let changed = place.json(&[&update[..], &["--exchange-impersonation"]].concat());
+    assert_eq!(changed["exchange_impersonation"], true);
+    let text = place.run(&["client", "show", "gateway"]).succeeded().stdout;
+    assert!(text.contains("may impersonate"), "{text}");
+    let away = ["--grant", "client_credentials", "--no-exchange"];
+    let changed = place.json(&[&update[..], &away].concat());
+    assert_eq!(changed["exchange_audiences"], json!([]));
+    assert_eq!(changed["exchange_impersonation"], false);
+    let alone = ["client", "update", "gateway", "--exchange-impersonation"];
+    place.run(&alone).failed(1, "of no use");
+}
+
+#[test]
+fn a_client_hears_of_a_sign_out_in_the_browser() {
+    let place = Place::configured();
+    place.run(&["role", "setup"]).succeeded();
+    let create = ["client", "create", "--name", "App", "--id", "app"];
+    let there = ["--redirect-uri", "https://app.example/cb"];
+    let create = [&create[..], &there].concat();
+    for elsewhere in [
+        "https://other.example/frame",
+        "https://app.example:8443/frame",
+        "http://app.example/frame",
+        "https://app.example/frame#x",
+        "/frame",
+    ] {
+        let listen = ["--frontchannel-logout-uri", elsewhere];
+        place
+            .run(&[&create[..], &listen].concat())
+            .failed(1, "frontchannel-logout-uri");
+    }
+    let listen = [
+        "--frontchannel-logout-uri",
+        "https://app.example/frame?a=b",
+        "--frontchannel-logout-session-required",
+    ];
+    place.run(&[&create[..], &listen].concat()).succeeded();
+    let shown = place.json(&["client", "show", "app", "--json"]);
+    assert_eq!(shown["frontchannel_logout_uri"], listen[1]);
+    assert_eq!(shown["frontchannel_logout_session_required"], true);
+    let text = place.run(&["client", "show", "app"]).succeeded().stdout;
+    assert!(text.contains(listen[1]), "{text}");
+    let away = [
+        "client",
+        "update",
+        "app",
+        "--frontchannel-logout-uri",
+        "",
+        "--json",
+    ];
+    let changed = place.json(&away);
+    assert_eq!(changed["frontchannel_logout_uri"], json!(null));
+}
+
+#[test]
+fn assertions_are_for_confidential_clients_and_a_whole_file() {
+    let place = Place::configured();
+    place.run(&["role", "setup"]).succeeded();
+    let create = ["client", "create", "--name", "Deployer", "--id", "deployer"];
+    let create = [&create[..], &["--grant", "jwt_bearer"]].concat();
+    place
+        .run(&[&create[..], &["--public"]].concat())
+        .failed(1, "confidential");
+    place.run(&create).succeeded();
+    let shown = place.json(&["client", "show", "deployer", "--json"]);
+    let grant = "urn:ietf:params:oauth:grant-type:jwt-bearer";
+    assert_eq!(shown["grants"], json!([grant]));
+    let path = "DOORWARD__AUTHORIZATION__TRUSTED_ISSUERS";
+    let check = |file: &str| place.run_with(&["config", "check"], &[(path, file)]);
+    check("missing.toml").failed(1, "authorization.trusted_issuers");
+    place.write(
+        "issuers.toml",
+        "[[issuer]]\nissuer = \"https://ci.example\"\n",
+    );
+    check("issuers.toml").failed(1, "authorization.trusted_issuers");
+    place.write("issuers.toml", "");
+    check("issuers.toml").succeeded();
+}

@@ -1,0 +1,370 @@
+//! Token exchange (RFC 8693, OA-10, OA-11, OA-22): a service that was shown a token has a narrower
+//! one made of it, with its own name on it.
+
+use doorward_access::jwt::claims::AccessTokenClaims;
+use doorward_domain::model::{AuditKind, Client, Resource, ScopeEntry};
+use doorward_domain::secret::ReferenceToken;
+use doorward_protocol::token::{ACCESS_TOKEN_TYPE, GrantType};
+use doorward_store::repo;
+use doorward_testkit::{Page, Stack, TestClient, both_backends, jwt};
+use serde_json::{Value, json};
+
+use crate::support::{assert_oauth_error, sign_in, text, tokens, userinfo};
+
+both_backends!(
+    section_2_2_1_less_comes_out_and_it_says_who_acts,
+    section_2_1_the_parameters_are_required_and_held_together,
+    section_2_2_2_what_is_no_good_subject_token_is_invalid_request,
+    section_2_2_2_a_target_that_is_not_open_is_invalid_target,
+    rfc_6749_5_2_scope_is_narrowed_only,
+    rfc_6749_5_2_only_a_client_with_the_grant_exchanges,
+);
+
+mod people;
+
+const GRANT: &str = "urn:ietf:params:oauth:grant-type:token-exchange";
+pub const SCOPE: &str = "openid offline_access tasks:read tasks:write";
+
+/// The server of the tasks API, which may exchange tokens for it.
+pub fn gateway(stack: &Stack) -> &TestClient {
+    &stack.seed.tasks_api
+}
+
+pub async fn open(stack: &Stack) {
+    let audience = stack.seed.audience.clone();
+    let allow = |client: &mut Client| {
+        client.grant_types.push(GrantType::TokenExchange);
+        client.exchange.audiences = vec![audience];
+    };
+    stack.change_client(&gateway(stack).id, allow).await;
+}
+
+/// Alice's access token at the operator's own app.
+pub async fn subject(stack: &Stack) -> String {
+    text(
+        &sign_in(stack, &stack.seed.trusted, SCOPE).await,
+        "access_token",
+    )
+}
+
+pub async fn ask(stack: &Stack, client: &TestClient, token: &str, more: &[(&str, &str)]) -> Page {
+    let fields = [
+        ("grant_type", GRANT),
+        ("subject_token", token),
+        ("subject_token_type", ACCESS_TOKEN_TYPE),
+    ];
+    stack.token(client, &[&fields[..], more].concat()).await
+}
+
+pub async fn exchanged(stack: &Stack, token: &str, more: &[(&str, &str)]) -> Value {
+    tokens(&ask(stack, gateway(stack), token, more).await)
+}
+
+pub fn claims(json: &Value) -> Value {
+    jwt::claims(&text(json, "access_token"))
+}
+
+/// A reference token with these claims, such as no grant makes.
+pub async fn kept(stack: &Stack, token: &str, change: impl FnOnce(&mut Value)) -> String {
+    let mut claims = jwt::claims(token);
+    change(&mut claims);
+    let claims: AccessTokenClaims = serde_json::from_value(claims).unwrap();
+    let token = ReferenceToken::generate(&mut rand::rng());
+    let tx = stack.db().await.begin_write().await.unwrap();
+    repo::reference_tokens::insert(&tx, &token.hash(), &claims)
+        .await
+        .unwrap();
+    tx.commit().await.unwrap();
+    token.to_text()
+}
+
+async fn section_2_2_1_less_comes_out_and_it_says_who_acts(stack: &Stack) {
+    open(stack).await;
+    let token = subject(stack).await;
+    let before = jwt::claims(&token);
+    stack.clock.advance(100);
+    let more = [
+        ("audience", stack.seed.audience.as_str()),
+        ("scope", "tasks:read"),
+    ];
+    let json = exchanged(stack, &token, &more).await;
+    assert_eq!(json["issued_token_type"], ACCESS_TOKEN_TYPE);
+    assert_eq!(json["token_type"], "Bearer");
+    assert_eq!(json["scope"], "tasks:read");
+    for absent in ["refresh_token", "id_token"] {
+        assert!(json.get(absent).is_none(), "{json}");
+    }
+    let after = claims(&json);
+    let service = gateway(stack).id.as_str();
+    for same in [
+        "iss",
+        "sub",
+        "sid",
+        "acr",
+        "amr",
+        "auth_time",
+        "aud",
+        "roles",
+    ] {
+        assert_eq!(after[same], before[same], "{same}");
+    }
+    // Never beyond the end of what was exchanged.
+    assert_eq!(after["exp"], before["exp"]);
+    assert_eq!(json["expires_in"], 200);
+    assert_eq!(after["client_id"], service);
+    assert_eq!(after["act"], json!({ "sub": service }));
+    assert_eq!(after["scope"], "tasks:read");
+    assert_ne!(after["jti"], before["jti"]);
+    // It is good where it is for, and introspection says who acts.
+    let access = text(&json, "access_token");
+    let page = stack
+        .as_client("/oauth2/introspect", gateway(stack), &[("token", &access)])
+        .await;
+    assert_eq!(page.json()["act"], json!({ "sub": service }));
+    assert_eq!(page.json()["active"], true);
+    let page = userinfo(stack, &access).await;
+    assert_eq!(page.status, 403, "{}", page.shown());
+    let [event] = &stack.audited(AuditKind::TokenExchanged).await[..] else {
+        panic!("one exchange");
+    };
+    assert_eq!(event.client_id.as_deref(), Some(service));
+    assert_eq!(event.actor.as_deref(), Some(service));
+    assert_eq!(event.subject.as_deref(), before["sub"].as_str());
+    assert_eq!(event.detail["actors"], json!([service]));
+    assert_eq!(event.detail["issued_to"], stack.seed.trusted.id.as_str());
+    let written = format!("{event:?}");
+    assert!(!written.contains(&token) && !written.contains(&access));
+}
+
+async fn section_2_1_the_parameters_are_required_and_held_together(stack: &Stack) {
+    open(stack).await;
+    let token = subject(stack).await;
+    let client = gateway(stack);
+    let id_token = "urn:ietf:params:oauth:token-type:id_token";
+    for fields in [
+        vec![("subject_token", token.as_str())],
+        vec![("subject_token_type", ACCESS_TOKEN_TYPE)],
+        vec![("subject_token", &token), ("subject_token_type", id_token)],
+        vec![
+            ("subject_token", &token),
+            ("subject_token_type", "access_token"),
+        ],
+    ] {
+        let fields = [&[("grant_type", GRANT)], &fields[..]].concat();
+        let page = stack.token(client, &fields).await;
+        assert_oauth_error(&page, 400, "invalid_request");
+    }
+    for more in [
+        vec![("requested_token_type", id_token)],
+        vec![(
+            "requested_token_type",
+            "urn:ietf:params:oauth:token-type:refresh_token",
+        )],
+        vec![("actor_token", token.as_str())],
+        vec![("actor_token_type", ACCESS_TOKEN_TYPE)],
+        vec![("actor_token", &token), ("actor_token_type", id_token)],
+        vec![("subject_token", &token)],
+        vec![("scope", "tasks:read"), ("scope", "tasks:read")],
+    ] {
+        let page = ask(stack, client, &token, &more).await;
+        assert_oauth_error(&page, 400, "invalid_request");
+    }
+    // What is repeated elsewhere is refused as ever.
+    let fields = [
+        ("grant_type", "client_credentials"),
+        ("audience", "a"),
+        ("audience", "b"),
+    ];
+    let page = stack.token(&stack.seed.service, &fields).await;
+    assert_oauth_error(&page, 400, "invalid_request");
+    let more = [("requested_token_type", ACCESS_TOKEN_TYPE)];
+    tokens(&ask(stack, client, &token, &more).await);
+}
+
+async fn section_2_2_2_what_is_no_good_subject_token_is_invalid_request(stack: &Stack) {
+    open(stack).await;
+    let client = gateway(stack);
+    let json = sign_in(stack, &stack.seed.trusted, SCOPE).await;
+    let token = text(&json, "access_token");
+    let (head, signature) = token.rsplit_once('.').unwrap();
+    let forged = format!("{head}.{}", signature.chars().rev().collect::<String>());
+    let unsigned = format!("eyJhbGciOiJub25lIn0.{}.", head.split_once('.').unwrap().1);
+    let elsewhere = kept(stack, &token, |claims| {
+        claims["iss"] = json!("https://other.example");
+    });
+    let elsewhere = elsewhere.await;
+    // Not for this service: another one's, or the identity server's own.
+    let foreign = text(
+        &sign_in(stack, &stack.seed.trusted, "openid").await,
+        "access_token",
+    );
+    for bad in [
+        "x",
+        "a.b.c",
+        &forged,
+        &unsigned,
+        &elsewhere,
+        &foreign,
+        &text(&json, "refresh_token"),
+        &text(&json, "id_token"),
+    ] {
+        assert_oauth_error(&ask(stack, client, bad, &[]).await, 400, "invalid_request");
+        // As the token of an actor it is no better, and never left out.
+        let actor = [
+            ("actor_token", bad),
+            ("actor_token_type", ACCESS_TOKEN_TYPE),
+        ];
+        let page = ask(stack, client, &token, &actor).await;
+        assert_oauth_error(&page, 400, "invalid_request");
+    }
+    // An actor's token has to be the client's own.
+    let actor = [
+        ("actor_token", token.as_str()),
+        ("actor_token_type", ACCESS_TOKEN_TYPE),
+    ];
+    let page = ask(stack, client, &token, &actor).await;
+    assert_oauth_error(&page, 400, "invalid_request");
+    // Revoked, and over.
+    let other = subject(stack).await;
+    let trusted = &stack.seed.trusted;
+    let fields = [("token", other.as_str())];
+    assert_eq!(
+        stack
+            .as_client("/oauth2/revoke", trusted, &fields)
+            .await
+            .status,
+        200
+    );
+    assert_oauth_error(
+        &ask(stack, client, &other, &[]).await,
+        400,
+        "invalid_request",
+    );
+    tokens(&ask(stack, client, &token, &[]).await);
+    stack.clock.advance(300);
+    assert_oauth_error(
+        &ask(stack, client, &token, &[]).await,
+        400,
+        "invalid_request",
+    );
+    assert_eq!(stack.audited(AuditKind::TokenExchanged).await.len(), 1);
+}
+
+/// A second service, `reports`, with a scope of its own.
+async fn plant_reports(stack: &Stack) -> String {
+    let reports = "https://reports.example/api".to_owned();
+    let tx = stack.db().await.begin_write().await.unwrap();
+    let resource = Resource {
+        identifier: reports.clone(),
+        name: "Reports".to_owned(),
+        created_at: 0,
+    };
+    repo::resources::upsert(&tx, &resource).await.unwrap();
+    let scope = ScopeEntry {
+        name: "reports:read".to_owned(),
+        description: "Read reports".to_owned(),
+        audience: Some(reports.clone()),
+        created_at: 0,
+    };
+    repo::scopes::upsert(&tx, &scope).await.unwrap();
+    tx.commit().await.unwrap();
+    for client in [&stack.seed.trusted, gateway(stack)] {
+        let allow = |client: &mut Client| {
+            client.scopes.insert("reports:read");
+        };
+        stack.change_client(&client.id, allow).await;
+    }
+    reports
+}
+
+async fn section_2_2_2_a_target_that_is_not_open_is_invalid_target(stack: &Stack) {
+    open(stack).await;
+    let client = gateway(stack);
+    let reports = plant_reports(stack).await;
+    let tasks = stack.seed.audience.clone();
+    let scope = "openid tasks:read reports:read";
+    let both = text(
+        &sign_in(stack, &stack.seed.trusted, scope).await,
+        "access_token",
+    );
+    assert_eq!(jwt::claims(&both)["aud"], json!([tasks, reports]));
+    let narrow = subject(stack).await;
+    for (token, more) in [
+        (&both, vec![("audience", "https://unknown.example")]),
+        (&both, vec![("resource", "https://unknown.example")]),
+        (&both, vec![("resource", "relative")]),
+        (&both, vec![("resource", stack.issuer())]),
+        // The client may not have tokens for it.
+        (&both, vec![("audience", reports.as_str())]),
+        // Of several each has to be open (§2.1).
+        (&both, vec![("audience", &tasks), ("audience", &reports)]),
+        (&both, vec![("audience", &tasks), ("resource", &reports)]),
+    ] {
+        let page = ask(stack, client, token, &more).await;
+        assert_oauth_error(&page, 400, "invalid_target");
+    }
+    // Without a word, as far as the client may.
+    let json = exchanged(stack, &both, &[]).await;
+    assert_eq!(claims(&json)["aud"], tasks.as_str());
+    assert_eq!(json["scope"], "tasks:read");
+    let list = vec![tasks.clone(), reports.clone()];
+    stack
+        .change_client(&client.id, |client| client.exchange.audiences = list)
+        .await;
+    let more = [("audience", tasks.as_str()), ("resource", &reports)];
+    let json = exchanged(stack, &both, &more).await;
+    assert_eq!(claims(&json)["aud"], json!([tasks, reports]));
+    // OA-11: a token for one service becomes none for another.
+    let page = ask(stack, client, &narrow, &[("audience", &reports)]).await;
+    assert_oauth_error(&page, 400, "invalid_target");
+}
+
+async fn rfc_6749_5_2_scope_is_narrowed_only(stack: &Stack) {
+    open(stack).await;
+    let client = gateway(stack);
+    let token = subject(stack).await;
+    for scope in [
+        "tasks:delete",
+        "tasks:read tasks:delete",
+        "no_such_scope",
+        "profile",
+        "a \"b",
+    ] {
+        let page = ask(stack, client, &token, &[("scope", scope)]).await;
+        assert_oauth_error(&page, 400, "invalid_scope");
+    }
+    // What the identity server itself answers stays behind, and so does offline access.
+    let json = exchanged(stack, &token, &[]).await;
+    assert_eq!(json["scope"], "tasks:read tasks:write");
+    let page = ask(stack, client, &token, &[("scope", "openid")]).await;
+    assert_oauth_error(&page, 400, "invalid_scope");
+    let narrow = |client: &mut Client| {
+        client.scopes.remove("tasks:write");
+    };
+    stack.change_client(&client.id, narrow).await;
+    assert_eq!(exchanged(stack, &token, &[]).await["scope"], "tasks:read");
+    let page = ask(stack, client, &token, &[("scope", "tasks:write")]).await;
+    assert_oauth_error(&page, 400, "invalid_scope");
+}
+
+async fn rfc_6749_5_2_only_a_client_with_the_grant_exchanges(stack: &Stack) {
+    let token = subject(stack).await;
+    for client in [gateway(stack), &stack.seed.trusted, &stack.seed.native] {
+        let page = ask(stack, client, &token, &[]).await;
+        assert_oauth_error(&page, 400, "unauthorized_client");
+    }
+    open(stack).await;
+    // One whose registration was tampered with: a public client never does.
+    let allow = |client: &mut Client| client.grant_types.push(GrantType::TokenExchange);
+    stack.change_client(&stack.seed.native.id, allow).await;
+    let page = ask(stack, &stack.seed.native, &token, &[]).await;
+    assert_oauth_error(&page, 400, "unauthorized_client");
+    let mut careless = gateway(stack).clone();
+    careless.secret = Some("wrong".to_owned());
+    assert_oauth_error(
+        &ask(stack, &careless, &token, &[]).await,
+        401,
+        "invalid_client",
+    );
+    tokens(&ask(stack, gateway(stack), &token, &[]).await);
+}

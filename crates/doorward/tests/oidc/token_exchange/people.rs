@@ -1,0 +1,233 @@
+//! Who acts for whom, and what ends that.
+
+use doorward_access::clock::Clock as _;
+use doorward_domain::model::{AuditKind, Client};
+use doorward_protocol::token::ACCESS_TOKEN_TYPE;
+use doorward_testkit::{Authorization, Stack, TestClient, UserAgent, both_backends, jwt, seed};
+use serde_json::{Value, json};
+
+use super::{SCOPE, ask, claims, exchanged, gateway, kept, open, subject};
+use crate::organization;
+use crate::support::{assert_oauth_error, is_active, sign_in, text, tokens};
+
+both_backends!(
+    section_4_1_actors_are_nested,
+    section_4_4_may_act_names_who_may,
+    impersonation_is_for_who_may,
+    oa_10_what_ends_the_subject_ends_the_exchange,
+    oa_22_nobody_gains_power_in_any_role,
+    a_token_in_an_organizations_name_stays_there,
+    a_clients_own_token_is_exchanged_too,
+    a_bound_token_is_not_exchanged_without_its_key,
+);
+
+async fn section_4_1_actors_are_nested(stack: &Stack) {
+    open(stack).await;
+    let service = gateway(stack);
+    let first = exchanged(stack, &subject(stack).await, &[]).await;
+    let token = text(&first, "access_token");
+    let second = exchanged(stack, &token, &[]).await;
+    let chain = json!({ "sub": service.id, "act": { "sub": service.id } });
+    assert_eq!(claims(&second)["act"], chain);
+    // Somebody who signed in to the service acts: bob, for alice.
+    let request = Authorization::new(stack.issuer(), service);
+    let request = request.with("scope", "openid tasks:read");
+    let agent = UserAgent::new();
+    let code = request.complete(&agent, "bob").await.code();
+    let bob = text(
+        &tokens(&stack.exchange(service, &code).await),
+        "access_token",
+    );
+    stack.clock.advance(10);
+    let alice = subject(stack).await;
+    let actor = [
+        ("actor_token", bob.as_str()),
+        ("actor_token_type", ACCESS_TOKEN_TYPE),
+    ];
+    let json = exchanged(stack, &alice, &actor).await;
+    assert_eq!(
+        claims(&json)["act"],
+        json!({ "sub": jwt::claims(&bob)["sub"] })
+    );
+    assert_eq!(claims(&json)["sub"], jwt::claims(&alice)["sub"]);
+    // Over with the first of both.
+    assert_eq!(claims(&json)["exp"], jwt::claims(&bob)["exp"]);
+    // Nobody acts for an actor.
+    let acting = text(&exchanged(stack, &bob, &[]).await, "access_token");
+    let actor = [
+        ("actor_token", acting.as_str()),
+        ("actor_token_type", ACCESS_TOKEN_TYPE),
+    ];
+    let page = ask(stack, service, &alice, &actor).await;
+    assert_oauth_error(&page, 400, "invalid_request");
+    stack.disable_user("bob").await;
+    let actor = [
+        ("actor_token", bob.as_str()),
+        ("actor_token_type", ACCESS_TOKEN_TYPE),
+    ];
+    let page = ask(stack, service, &alice, &actor).await;
+    assert_oauth_error(&page, 400, "invalid_request");
+}
+
+async fn section_4_4_may_act_names_who_may(stack: &Stack) {
+    open(stack).await;
+    let service = gateway(stack);
+    let token = subject(stack).await;
+    let other = kept(stack, &token, |claims| {
+        claims["may_act"] = json!({ "sub": "somebody-else" });
+    });
+    let page = ask(stack, service, &other.await, &[]).await;
+    assert_oauth_error(&page, 400, "invalid_request");
+    let own = kept(stack, &token, |claims| {
+        claims["may_act"] = json!({ "sub": service.id });
+    });
+    let json = exchanged(stack, &own.await, &[]).await;
+    // It still says so.
+    assert_eq!(claims(&json)["may_act"], json!({ "sub": service.id }));
+}
+
+async fn impersonation_is_for_who_may(stack: &Stack) {
+    open(stack).await;
+    let token = subject(stack).await;
+    assert!(claims(&exchanged(stack, &token, &[]).await)["act"].is_object());
+    let allow = |client: &mut Client| client.exchange.impersonation = true;
+    stack.change_client(&gateway(stack).id, allow).await;
+    let json = exchanged(stack, &token, &[]).await;
+    assert!(claims(&json).get("act").is_none(), "{json}");
+    // The log knows.
+    let events = stack.audited(AuditKind::TokenExchanged).await;
+    assert_eq!(events.len(), 2);
+    for event in &events {
+        assert_eq!(event.actor.as_deref(), Some(gateway(stack).id.as_str()));
+    }
+}
+
+async fn oa_10_what_ends_the_subject_ends_the_exchange(stack: &Stack) {
+    open(stack).await;
+    let service = gateway(stack);
+    let online = "openid tasks:read";
+    let refused = async |token: &str, derived: &str| {
+        let page = ask(stack, service, token, &[]).await;
+        assert_oauth_error(&page, 400, "invalid_request");
+        assert!(!is_active(stack, service, derived).await);
+    };
+    let fresh = async |client: &TestClient, scope: &str| {
+        let token = text(&sign_in(stack, client, scope).await, "access_token");
+        let derived = text(&exchanged(stack, &token, &[]).await, "access_token");
+        assert!(is_active(stack, service, &derived).await);
+        (token, derived)
+    };
+    let (token, derived) = fresh(&stack.seed.trusted, online).await;
+    stack.end_sessions("alice").await;
+    refused(&token, &derived).await;
+    let json = sign_in(stack, &stack.seed.trusted, SCOPE).await;
+    let token = text(&json, "access_token");
+    let derived = text(&exchanged(stack, &token, &[]).await, "access_token");
+    let fields = [("token", json["refresh_token"].as_str().unwrap())];
+    stack
+        .as_client("/oauth2/revoke", &stack.seed.trusted, &fields)
+        .await;
+    refused(&token, &derived).await;
+    // The client that the person said yes to.
+    let (token, derived) = fresh(&stack.seed.trusted, SCOPE).await;
+    stack.disable_client(&stack.seed.trusted.id).await;
+    refused(&token, &derived).await;
+    // The service demands more of people than they have shown.
+    let (token, derived) = fresh(&stack.seed.web, SCOPE).await;
+    let demand = |client: &mut Client| client.require_mfa = true;
+    stack.change_client(&service.id, demand).await;
+    refused(&token, &derived).await;
+    stack
+        .change_client(&service.id, |client| client.require_mfa = false)
+        .await;
+    stack.disable_user("alice").await;
+    refused(&token, &derived).await;
+    stack.disable_client(&service.id).await;
+    assert_oauth_error(
+        &ask(stack, service, &token, &[]).await,
+        401,
+        "invalid_client",
+    );
+}
+
+/// For everybody's role: what an exchanged token names, its subject held.
+async fn oa_22_nobody_gains_power_in_any_role(stack: &Stack) {
+    open(stack).await;
+    for (name, role) in seed::PEOPLE {
+        let scope = "openid tasks:read tasks:write tasks:delete tasks:read_all tasks:delete_all";
+        let request = Authorization::new(stack.issuer(), &stack.seed.trusted);
+        let request = request.with("scope", scope);
+        let agent = UserAgent::new();
+        let code = request.complete(&agent, name).await.code();
+        let json = tokens(&stack.exchange(&stack.seed.trusted, &code).await);
+        let token = text(&json, "access_token");
+        let (before, after) = (
+            jwt::claims(&token),
+            claims(&exchanged(stack, &token, &[]).await),
+        );
+        assert_eq!(before["roles"], json!([role]));
+        for list in ["roles", "groups", "entitlements"] {
+            let all = |claims: &Value| claims[list].as_array().cloned().unwrap_or_default();
+            let (less, more) = (all(&after), all(&before));
+            assert!(
+                less.iter().all(|one| more.contains(one)),
+                "{name}: {less:?} {more:?}"
+            );
+        }
+        let words = |claims: &Value| text(claims, "scope");
+        let (less, more) = (words(&after), words(&before));
+        assert!(
+            less.split(' ')
+                .all(|one| more.split(' ').any(|own| own == one))
+        );
+    }
+}
+
+async fn a_token_in_an_organizations_name_stays_there(stack: &Stack) {
+    open(stack).await;
+    organization::plant(stack).await;
+    let token = text(&organization::sign_in(stack, "acme").await, "access_token");
+    let before = jwt::claims(&token);
+    let json = exchanged(stack, &token, &[("organization", "zeta")]).await;
+    assert_eq!(claims(&json)["org"], "acme");
+    assert_eq!(claims(&json)["roles"], before["roles"]);
+    let plain = exchanged(stack, &subject(stack).await, &[]).await;
+    assert_eq!(claims(&plain).get("org"), None);
+}
+
+async fn a_clients_own_token_is_exchanged_too(stack: &Stack) {
+    open(stack).await;
+    let fields = [
+        ("grant_type", "client_credentials"),
+        ("scope", "tasks:read tasks:write"),
+    ];
+    let json = tokens(&stack.token(&stack.seed.service, &fields).await);
+    let token = text(&json, "access_token");
+    let json = exchanged(stack, &token, &[("scope", "tasks:read")]).await;
+    let after = claims(&json);
+    assert_eq!(after["sub"], stack.seed.service.id.as_str());
+    assert_eq!(after["client_id"], gateway(stack).id.as_str());
+    assert_eq!(after["act"], json!({ "sub": gateway(stack).id }));
+    assert_eq!(after["roles"], json!(["manager"]));
+    let derived = text(&json, "access_token");
+    assert!(is_active(stack, gateway(stack), &derived).await);
+    stack.disable_client(&stack.seed.service.id).await;
+    assert!(!is_active(stack, gateway(stack), &derived).await);
+    let page = ask(stack, gateway(stack), &token, &[]).await;
+    assert_oauth_error(&page, 400, "invalid_request");
+    assert!(after["exp"].as_i64().unwrap() > stack.clock.now());
+}
+
+/// RFC 9449, RFC 8705: a key that the request does not prove.
+async fn a_bound_token_is_not_exchanged_without_its_key(stack: &Stack) {
+    open(stack).await;
+    let token = subject(stack).await;
+    for cnf in [
+        json!({ "jkt": "thumbprint" }),
+        json!({ "x5t#S256": "thumbprint" }),
+    ] {
+        let bound = kept(stack, &token, |claims| claims["cnf"] = cnf).await;
+        let page = ask(stack, gateway(stack), &bound, &[]).await;
+        assert_oauth_error(&page, 400, "invalid_request");
+    }
+}

@@ -1,0 +1,53 @@
+//! Members of a request, read.
+
+use doorward_domain::model::{AccessTokenFormat, ClientId};
+use doorward_protocol::client_auth::ClientAuthMethod;
+use doorward_protocol::scope::Scope;
+use doorward_protocol::token::GrantType;
+
+use crate::http::api::admin::wrong;
+use crate::http::api::problem::Problem;
+
+pub(super) fn client_id(text: &str) -> Result<ClientId, Problem> {
+    ClientId::parse(text).ok_or_else(Problem::not_found)
+}
+
+pub(super) fn read_scope(text: Option<&str>) -> Result<Option<Scope>, Problem> {
+    let scope = text.map(Scope::parse).transpose();
+    scope.map_err(|_| {
+        wrong(
+            "scope",
+            "invalid",
+            "Write names separated by single spaces.",
+        )
+    })
+}
+
+pub(super) fn read_method(text: Option<&str>) -> Result<Option<ClientAuthMethod>, Problem> {
+    let read = |text| {
+        let detail = "Write client_secret_basic, client_secret_post, private_key_jwt or none.";
+        ClientAuthMethod::parse(text).ok_or_else(|| wrong("auth_method", "invalid", detail))
+    };
+    text.map(read).transpose()
+}
+
+pub(super) fn read_format(text: Option<&str>) -> Result<Option<AccessTokenFormat>, Problem> {
+    let read = |text| {
+        let detail = "Write jwt or opaque.";
+        AccessTokenFormat::parse(text)
+            .ok_or_else(|| wrong("access_token_format", "invalid", detail))
+    };
+    text.map(read).transpose()
+}
+
+pub(super) fn read_grants(names: Option<&[String]>) -> Option<Vec<GrantType>> {
+    names.map(|names| names.iter().map(|name| GrantType::parse(name)).collect())
+}
+
+/// The id that a new app is to have; none for a random one.
+pub(super) fn read_id(text: Option<&str>) -> Result<Option<ClientId>, Problem> {
+    let Some(text) = text else { return Ok(None) };
+    let id = ClientId::parse(text);
+    id.map(Some)
+        .ok_or_else(|| wrong("id", "invalid", "This cannot be a client id."))
+}

@@ -1,0 +1,110 @@
+//! A token exchange request (RFC 8693 §2.1).
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+use crate::authorize::resources;
+use crate::error::OAuthError;
+use crate::params::Params;
+use crate::scope::Scope;
+
+/// The one kind of token that is exchanged here, and that comes out (RFC 8693 §3).
+pub const ACCESS_TOKEN_TYPE: &str = "urn:ietf:params:oauth:token-type:access_token";
+/// The most names of audiences in one request.
+const MAX_AUDIENCES: usize = 16;
+
+/// Who acts for the subject of a token, and who did before (RFC 8693 §4.1).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Actor {
+    /// The one who acts now: a client, or a person.
+    pub sub: String,
+    /// The one who acted before; nothing may be decided by it (§4.1).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub act: Option<Box<Self>>,
+}
+
+impl Actor {
+    /// How many they are.
+    pub fn chain(&self) -> usize {
+        1 + self.act.as_ref().map_or(0, |before| before.chain())
+    }
+}
+
+/// A token exchange request. `Debug` shows no token.
+#[derive(Clone, PartialEq, Eq)]
+pub struct TokenExchange {
+    /// The token of the party on whose behalf the request is made.
+    pub subject_token: String,
+    /// The token of the acting party.
+    pub actor_token: Option<String>,
+    /// Where the new token is to be used, by address (RFC 8707).
+    pub resource: Vec<String>,
+    /// Where the new token is to be used, by name.
+    pub audience: Vec<String>,
+    /// The scope of the new token.
+    pub scope: Option<Scope>,
+}
+
+impl TokenExchange {
+    /// Reads the request.
+    ///
+    /// # Errors
+    /// `invalid_request` for a missing or repeated parameter, for a kind of token that is not
+    /// exchanged here, and for an actor token without its type or the other way round (§2.1);
+    /// `invalid_target` for a `resource` that is no absolute URI.
+    pub fn parse(params: &Params) -> Result<Self, OAuthError> {
+        // §2.1: both may come more than once, and nothing else.
+        params.reject_duplicates(&["resource", "audience"])?;
+        let subject_token = params.required("subject_token")?.to_owned();
+        is_served("subject_token_type", params.required("subject_token_type")?)?;
+        if let Some(wanted) = params.one("requested_token_type")? {
+            is_served("requested_token_type", wanted)?;
+        }
+        let actor_token = params.one("actor_token")?.map(str::to_owned);
+        match (&actor_token, params.one("actor_token_type")?) {
+            (Some(_), Some(kind)) => is_served("actor_token_type", kind)?,
+            (None, None) => {}
+            (Some(_), None) => {
+                let problem = "'actor_token' needs an 'actor_token_type'";
+                return Err(OAuthError::invalid_request(problem));
+            }
+            (None, Some(_)) => {
+                let problem = "'actor_token_type' is for an 'actor_token'";
+                return Err(OAuthError::invalid_request(problem));
+            }
+        }
+        let audience: Vec<String> = params.all("audience").map(str::to_owned).collect();
+        if audience.len() > MAX_AUDIENCES {
+            return Err(OAuthError::invalid_request("too many audiences"));
+        }
+        Ok(Self {
+            subject_token,
+            actor_token,
+            resource: resources(params)?,
+            audience,
+            scope: params.one("scope")?.map(Scope::parse).transpose()?,
+        })
+    }
+}
+
+fn is_served(parameter: &str, kind: &str) -> Result<(), OAuthError> {
+    if kind == ACCESS_TOKEN_TYPE {
+        return Ok(());
+    }
+    let problem = format!("'{parameter}' has to be {ACCESS_TOKEN_TYPE}");
+    Err(OAuthError::invalid_request(problem))
+}
+
+impl fmt::Debug for TokenExchange {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("TokenExchange")
+            .field("resource", &self.resource)
+            .field("audience", &self.audience)
+            .field("scope", &self.scope)
+            .finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,19 @@
+//! Clients: what they may exchange tokens for.
+
+use sea_orm_migration::prelude::*;
+
+use super::columns::text_null;
+
+#[derive(DeriveMigrationName)]
+pub struct Migration;
+
+#[async_trait::async_trait]
+impl MigrationTrait for Migration {
+    async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
+        let change = Table::alter()
+            .table("clients")
+            .add_column(text_null("token_exchange"))
+            .take();
+        manager.alter_table(change).await
+    }
+}
