@@ -240,6 +240,8 @@ pub enum Purpose {
     Draft,
     /// Makes the nonces of DPoP proofs.
     DpopNonce,
+    /// Keys the names of people at clients that have names of their own for them.
+    PairwiseSubject,
 }
 
 impl Purpose {
@@ -257,6 +259,7 @@ impl Purpose {
         Self::Job,
         Self::Draft,
         Self::DpopNonce,
+        Self::PairwiseSubject,
     ];
 
     // These labels are part of the stored format: a changed label loses the data under it.
@@ -274,6 +277,7 @@ impl Purpose {
             Self::Job => b"doorward/v1/job",
             Self::Draft => b"doorward/v1/draft",
             Self::DpopNonce => b"doorward/v1/dpop-nonce",
+            Self::PairwiseSubject => b"doorward/v1/pairwise-subject",
         }
     }
 }

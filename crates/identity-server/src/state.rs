@@ -12,6 +12,7 @@ use doorward_domain::model::{
 use doorward_domain::rules::audit_chain::ChainKey;
 use doorward_domain::rules::client_document::{self, Policy};
 use doorward_domain::rules::origin;
+use doorward_domain::rules::subject::SubjectKey;
 use doorward_domain::secret::{MasterKey, Purpose};
 use doorward_domain::time::{Clock, UnixSeconds};
 use doorward_protocol::scope::Scope;
@@ -84,6 +85,7 @@ pub struct State {
     pub refusals: Keeper,
     /// The key of the audit log's chain.
     pub audit_key: ChainKey,
+    subject_key: SubjectKey,
     csrf_key: [u8; 32],
     totp_key: [u8; 32],
     recovery_key: [u8; 32],
@@ -115,6 +117,7 @@ impl State {
             hash_params(&config),
             config.passwords.hash_memory_budget_kib,
         );
+        let subject_key = SubjectKey::derive(&master);
         let csrf_key = master.derive(Purpose::Csrf);
         let totp_key = master.derive(Purpose::TotpEncryption);
         let recovery_key = master.derive(Purpose::RecoveryCode);
@@ -143,6 +146,7 @@ impl State {
             geoip,
             refusals: Keeper::default(),
             audit_key,
+            subject_key,
             csrf_key,
             totp_key,
             recovery_key,
@@ -171,6 +175,12 @@ impl State {
     /// The time.
     pub fn now(&self) -> UnixSeconds {
         self.clock.now()
+    }
+
+    /// By which name this client knows this person (OIDC Core §8): the one `sub` of everything that
+    /// the client, or a service behind it, is told.
+    pub fn subject(&self, client: &Client, user: UserId) -> String {
+        self.subject_key.subject(client, user)
     }
 
     /// The key that authenticates anti-forgery tokens.

@@ -86,6 +86,10 @@ pub struct ClientMetadata {
     pub backchannel_logout_uri: Option<String>,
     /// Whether it needs `sid` in what it hears.
     pub backchannel_logout_session_required: bool,
+    /// What the browser loads in a frame when a session ends.
+    pub frontchannel_logout_uri: Option<String>,
+    /// Whether it needs `iss` and `sid` there.
+    pub frontchannel_logout_session_required: bool,
     /// How old a sign-in may be where a request does not say, in seconds.
     pub default_max_age: Option<u64>,
     /// Whether its requests have to be pushed (RFC 9126 §6).
@@ -94,6 +98,12 @@ pub struct ClientMetadata {
     pub require_signed_request_object: bool,
     /// Whether its access tokens have to be bound to a key (RFC 9449 §5.2).
     pub dpop_bound_access_tokens: bool,
+    /// How it wants its answers from the authorization endpoint signed (JARM §3).
+    pub authorization_signed_response_alg: Option<String>,
+    /// Whether it wants names of its own for people (OIDC Core §8).
+    pub is_pairwise: bool,
+    /// Where the redirect URIs of its sector are listed (OIDC Registration §5).
+    pub sector_identifier_uri: Option<String>,
     /// What is kept as it was said: pages, contacts, names of the software.
     pub kept: Map<String, Value>,
 }
@@ -139,11 +149,17 @@ impl ClientMetadata {
             backchannel_logout_uri: read.text("backchannel_logout_uri")?,
             backchannel_logout_session_required: read
                 .flag("backchannel_logout_session_required")?,
+            frontchannel_logout_uri: read.text("frontchannel_logout_uri")?,
+            frontchannel_logout_session_required: read
+                .flag("frontchannel_logout_session_required")?,
             default_max_age: read.number("default_max_age")?,
             require_pushed_authorization_requests: read
                 .flag("require_pushed_authorization_requests")?,
             require_signed_request_object: read.flag("require_signed_request_object")?,
             dpop_bound_access_tokens: read.flag("dpop_bound_access_tokens")?,
+            authorization_signed_response_alg: read.text("authorization_signed_response_alg")?,
+            is_pairwise: read.is_pairwise()?,
+            sector_identifier_uri: read.text("sector_identifier_uri")?,
             kept: read.kept()?,
         })
     }
@@ -178,9 +194,7 @@ fn refuse_what_is_not_done(members: &Map<String, Value>) -> Result<(), OAuthErro
     for (name, only) in [
         ("id_token_signed_response_alg", Some("RS256")),
         ("introspection_signed_response_alg", Some("RS256")),
-        ("subject_type", Some("public")),
         ("userinfo_signed_response_alg", None),
-        ("authorization_signed_response_alg", None),
         ("id_token_encrypted_response_alg", None),
         ("id_token_encrypted_response_enc", None),
         ("userinfo_encrypted_response_alg", None),
@@ -189,7 +203,6 @@ fn refuse_what_is_not_done(members: &Map<String, Value>) -> Result<(), OAuthErro
         ("introspection_encrypted_response_enc", None),
         ("request_object_encryption_alg", None),
         ("request_object_encryption_enc", None),
-        ("sector_identifier_uri", None),
     ] {
         let said = members.get(name);
         if said.is_some_and(|said| only.is_none_or(|only| said != only)) {
@@ -293,6 +306,14 @@ impl Reader<'_> {
         }
     }
 
+    fn is_pairwise(&self) -> Result<bool, OAuthError> {
+        match self.text("subject_type")?.as_deref() {
+            None | Some("public") => Ok(false),
+            Some("pairwise") => Ok(true),
+            Some(_) => Err(refuse("subject_type is neither public nor pairwise")),
+        }
+    }
+
     /// What Doorward keeps for administrators, and acts on in no way.
     fn kept(&self) -> Result<Map<String, Value>, OAuthError> {
         let mut kept = Map::new();
@@ -308,6 +329,10 @@ impl Reader<'_> {
         if let Some(address) = self.text("initiate_login_uri")? {
             check_page("initiate_login_uri", &address, &["https"])?;
             kept.insert("initiate_login_uri".to_owned(), address.into());
+        }
+        if let Some(address) = self.text("sector_identifier_uri")? {
+            check_page("sector_identifier_uri", &address, &["https", "http"])?;
+            kept.insert("sector_identifier_uri".to_owned(), address.into());
         }
         for name in ["software_id", "software_version"] {
             if let Some(text) = self.text(name)? {

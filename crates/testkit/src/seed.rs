@@ -413,6 +413,7 @@ fn registration(client: &TestClient, seed: &Seed, now: i64) -> Client {
         exchange: ExchangeRights::default(),
         document: None,
         default_max_age: None,
+        pairwise_sector: None,
         registered_by: RegisteredBy::Administrator,
         disabled_at: None,
         created_at: now,

@@ -32,6 +32,7 @@ mod m0065_token_exchange;
 mod m0066_frontchannel_logout;
 mod m0067_grant_issuer;
 mod m0068_client_registration;
+mod m0069_pairwise;
 mod m0071_client_documents;
 mod m0072_signed_responses;
 
@@ -78,6 +79,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0066_frontchannel_logout::Migration),
             Box::new(m0067_grant_issuer::Migration),
             Box::new(m0068_client_registration::Migration),
+            Box::new(m0069_pairwise::Migration),
             Box::new(m0071_client_documents::Migration),
             Box::new(m0072_signed_responses::Migration),
         ]

@@ -215,6 +215,9 @@ pub struct Client {
     /// How old a sign-in may be where a request does not say, in seconds (OIDC Registration §2
     /// `default_max_age`).
     pub default_max_age: Option<u64>,
+    /// The sector whose clients know a person by one name of their own (OIDC Core §8.1); none where
+    /// people are known by the name that everybody sees.
+    pub pairwise_sector: Option<String>,
     /// How it came to be registered.
     pub registered_by: RegisteredBy,
     /// When an administrator switched it off.

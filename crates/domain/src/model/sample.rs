@@ -105,6 +105,7 @@ pub(crate) fn client() -> Client {
         exchange: ExchangeRights::default(),
         document: None,
         default_max_age: None,
+        pairwise_sector: None,
         registered_by: RegisteredBy::Administrator,
         disabled_at: None,
         created_at: NOW - 1000,

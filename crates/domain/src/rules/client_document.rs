@@ -229,6 +229,7 @@ pub fn read(
         exchange: ExchangeRights::default(),
         document: Some(document),
         default_max_age: None,
+        pairwise_sector: None,
         registered_by: RegisteredBy::Document,
         disabled_at: None,
         created_at: now,

@@ -66,6 +66,7 @@ pub fn settle(wish: &ClientMetadata, policy: &Policy, held: &Scope) -> Result<Se
     }
     check_response_types(wish, &grant_types)?;
     check_redirects(wish, policy, &grant_types)?;
+    let alone = grant_types.contains(&GrantType::ClientCredentials);
     Ok(Settled {
         name: name(wish)?,
         kind: match auth_method {
@@ -74,7 +75,7 @@ pub fn settle(wish: &ClientMetadata, policy: &Policy, held: &Scope) -> Result<Se
         },
         auth_method,
         grant_types,
-        scope: scope(wish, policy, held)?,
+        scope: scope(wish, policy, held, alone)?,
     })
 }
 
@@ -152,13 +153,21 @@ fn is_allowed(uri: &str, hosts: &[String]) -> bool {
     })
 }
 
-fn scope(wish: &ClientMetadata, policy: &Policy, held: &Scope) -> Result<Scope, OAuthError> {
+/// A client that acts for itself has what its scopes name, and nobody stands behind it: permissions
+/// (`tasks:read`) are an administrator's to give then.
+fn scope(
+    wish: &ClientMetadata,
+    policy: &Policy,
+    held: &Scope,
+    alone: bool,
+) -> Result<Scope, OAuthError> {
+    let may = |name: &str| name != NEVER && !(alone && name.contains(':') && !held.contains(name));
     let allowed = policy.scopes.union(held);
     let Some(wanted) = &wish.scope else {
-        return Ok(policy.scopes.iter().filter(|name| *name != NEVER).collect());
+        return Ok(policy.scopes.iter().filter(|name| may(name)).collect());
     };
     let mut refused = wanted.iter();
-    match refused.find(|name| *name == NEVER || !allowed.contains(name)) {
+    match refused.find(|name| !may(name) || !allowed.contains(name)) {
         Some(name) => Err(refuse(format!("the scope {name} is not allowed"))),
         None => Ok(wanted.clone()),
     }
@@ -195,6 +204,10 @@ pub fn metadata(client: &Client, kept: &Map<String, Value>) -> Map<String, Value
     let mut told = kept.clone();
     let uses_code = client.allows_grant(&GrantType::AuthorizationCode);
     let responses: &[&str] = if uses_code { &["code"] } else { &[] };
+    let subject_type = client
+        .pairwise_sector
+        .as_ref()
+        .map_or("public", |_| "pairwise");
     let grants = client.grant_types.iter().map(GrantType::as_str);
     let pushed = client.require_pushed_authorization_requests;
     for (name, value) in [
@@ -207,7 +220,7 @@ pub fn metadata(client: &Client, kept: &Map<String, Value>) -> Map<String, Value
         ("grant_types", json!(grants.collect::<Vec<_>>())),
         ("response_types", json!(responses)),
         ("scope", json!(client.scopes.to_string())),
-        ("subject_type", json!("public")),
+        ("subject_type", json!(subject_type)),
         ("id_token_signed_response_alg", json!("RS256")),
         ("require_pushed_authorization_requests", json!(pushed)),
         (
@@ -226,10 +239,28 @@ pub fn metadata(client: &Client, kept: &Map<String, Value>) -> Map<String, Value
         ("jwks", jwks),
         ("dpop_bound_access_tokens", bound),
         ("jwks_uri", client.jwks_uri.clone().map(Value::from)),
+        (
+            "authorization_signed_response_alg",
+            client
+                .authorization_signed_response_alg
+                .clone()
+                .map(Value::from),
+        ),
         ("default_max_age", client.default_max_age.map(Value::from)),
         (
             "post_logout_redirect_uris",
             (!after.is_empty()).then(|| json!(after)),
+        ),
+        (
+            "frontchannel_logout_uri",
+            client.logout.frontchannel.clone().map(Value::from),
+        ),
+        (
+            "frontchannel_logout_session_required",
+            client
+                .logout
+                .frontchannel_session_required
+                .then_some(Value::Bool(true)),
         ),
         (
             "backchannel_logout_uri",

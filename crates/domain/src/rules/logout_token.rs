@@ -3,7 +3,7 @@
 use serde::Serialize;
 use serde_json::{Map, Value, json};
 
-use crate::model::{ClientId, SessionId, UserId};
+use crate::model::{ClientId, SessionId};
 use crate::rules::access_token::Issuance;
 
 /// How long a logout token lives, in seconds (§2.4: at most two minutes).
@@ -28,14 +28,14 @@ pub struct LogoutTokenClaims {
 pub fn claims(
     issuance: &Issuance<'_>,
     client: &ClientId,
-    user: UserId,
+    subject: String,
     session: SessionId,
     jti: String,
 ) -> LogoutTokenClaims {
     let event = [(EVENT.to_owned(), json!({}))];
     LogoutTokenClaims {
         iss: issuance.issuer.to_owned(),
-        sub: user.to_string(),
+        sub: subject,
         aud: client.as_str().to_owned(),
         iat: issuance.now,
         exp: issuance.now + issuance.ttl,

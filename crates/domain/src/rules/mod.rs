@@ -34,6 +34,7 @@ pub mod request_object;
 pub mod retry;
 pub mod second_factor;
 pub mod sender;
+pub mod subject;
 pub mod sudo;
 pub mod throttle;
 pub mod token_exchange;

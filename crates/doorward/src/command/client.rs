@@ -141,6 +141,10 @@ struct CreateArgs {
     keys: KeyArgs,
     #[command(flatten)]
     logout: LogoutArgs,
+    /// A host: people get a name of their own in this sector (pairwise subjects, OIDC Core §8.1);
+    /// empty for the usual names
+    #[arg(long, value_name = "HOST")]
+    sector_identifier: Option<String>,
     #[command(flatten)]
     exchange: ExchangeArgs,
     #[command(flatten)]
@@ -203,6 +207,10 @@ struct UpdateArgs {
     keys: KeyArgs,
     #[command(flatten)]
     logout: LogoutArgs,
+    /// A host: people get a name of their own in this sector (pairwise subjects, OIDC Core §8.1);
+    /// empty for the usual names
+    #[arg(long, value_name = "HOST")]
+    sector_identifier: Option<String>,
     #[command(flatten)]
     exchange: ExchangeChange,
     #[command(flatten)]
@@ -275,6 +283,7 @@ async fn create(place: &Installation, args: CreateArgs) -> Result<(), CliError> 
         jwks: args.keys.read()?,
         jwks_uri: args.keys.jwks_uri,
         logout: args.logout.addresses(),
+        sector_identifier: args.sector_identifier.filter(|host| !host.is_empty()),
         exchange: args.exchange.rights(),
     };
     let (client, secret) = clients::create(&place.operator(), new).await?;
@@ -313,6 +322,7 @@ async fn update(place: &Installation, args: UpdateArgs) -> Result<(), CliError> 
         jwks_uri: args.keys.jwks_uri,
         backchannel_logout_uri: args.logout.backchannel_logout_uri,
         backchannel_logout_session_required: args.logout.backchannel_logout_session_required,
+        sector_identifier: args.sector_identifier,
         frontchannel_logout_uri: args.logout.frontchannel_logout_uri,
         frontchannel_logout_session_required: args.logout.frontchannel_logout_session_required,
         exchange_audiences: args.exchange.audiences(),
@@ -396,6 +406,13 @@ fn show(client: &Client, as_json: bool) -> Result<(), CliError> {
         ("responses", keys::response(client)),
         ("keys", keys::shown(client)),
         (
+            "sector_identifier",
+            client
+                .pairwise_sector
+                .clone()
+                .unwrap_or_else(|| "-".to_owned()),
+        ),
+        (
             "backchannel_logout_uri",
             logout::shown(client.logout.backchannel.as_ref()),
         ),
@@ -459,6 +476,7 @@ fn document(client: &Client) -> Value {
         "pkce_exception": client.pkce_exception.as_ref().map(|exception| json!({
             "reason": exception.reason, "until": output::time(exception.until),
         })),
+        "sector_identifier": client.pairwise_sector,
         "registered_by": client.registered_by.as_str(),
         "disabled_at": client.disabled_at.map(output::time),
         "created_at": output::time(client.created_at),

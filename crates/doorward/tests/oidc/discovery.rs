@@ -97,7 +97,7 @@ async fn both_documents_state_the_same_facts(stack: &Stack) {
             "urn:ietf:params:oauth:grant-type:token-exchange",
         ],
     );
-    assert_set(&oidc, "subject_types_supported", &["public"]);
+    assert_set(&oidc, "subject_types_supported", &["public", "pairwise"]);
     assert_set(&oidc, "id_token_signing_alg_values_supported", &["RS256"]);
     assert_set(&oidc, "code_challenge_methods_supported", &["S256"]);
     assert_set(

@@ -28,6 +28,7 @@ mod keys;
 mod logout;
 mod mcp;
 mod organization;
+mod pairwise;
 mod par;
 mod pkce;
 mod private_key_jwt;

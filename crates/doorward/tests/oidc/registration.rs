@@ -187,6 +187,11 @@ async fn rfc_7591_3_2_1_everything_that_was_registered_is_told(stack: &Stack) {
         ),
         ("default_max_age", json!(3600)),
         (
+            "frontchannel_logout_uri",
+            json!("https://app.example/frame"),
+        ),
+        ("authorization_signed_response_alg", json!("RS256")),
+        (
             "backchannel_logout_uri",
             json!("https://app.example/logout"),
         ),
@@ -303,6 +308,11 @@ async fn rfc_7591_3_2_2_each_error(stack: &Stack) {
         (
             "require_signed_request_object",
             json!(true),
+            "invalid_client_metadata",
+        ),
+        (
+            "authorization_signed_response_alg",
+            json!("none"),
             "invalid_client_metadata",
         ),
         (

@@ -301,7 +301,8 @@ pub(crate) async fn step(
     interaction: &Interaction,
     browser: &Browser<'_>,
 ) -> Result<NextStep, Fault> {
-    let expected_subject = match expected_subject(state, client, &interaction.request).await? {
+    let expected = expected_subject(state, client, &interaction.request, browser).await?;
+    let expected_subject = match expected {
         Expected::Anyone => None,
         Expected::Person(user) => Some(user),
         Expected::Nobody => {
@@ -342,6 +343,9 @@ pub(crate) async fn step(
     }))
 }
 
+/// A person who is nobody: whoever is signed in is somebody else.
+const SOMEBODY_ELSE: UserId = UserId::from_uuid(uuid::Uuid::nil());
+
 /// Whom the client expects (OIDC Core §3.1.2.1 `id_token_hint`, §5.5.1 `sub`).
 enum Expected {
     Anyone,
@@ -354,6 +358,7 @@ async fn expected_subject(
     state: &State,
     client: &Client,
     request: &AuthorizationRequest,
+    browser: &Browser<'_>,
 ) -> Result<Expected, Fault> {
     let hinted = match &request.id_token_hint {
         None => None,
@@ -373,7 +378,15 @@ async fn expected_subject(
         (Some(subject), _) | (None, Some(subject)) => subject,
         (None, None) => return Ok(Expected::Anyone),
     };
-    Ok(UserId::parse(&subject).map_or(Expected::Nobody, Expected::Person))
+    if client.pairwise_sector.is_none() {
+        return Ok(UserId::parse(&subject).map_or(Expected::Nobody, Expected::Person));
+    }
+    // A pairwise name does not lead back to a person: all that can be said is whether it is theirs.
+    let theirs = browser
+        .signed_in
+        .map(|who| who.user.id)
+        .filter(|user| state.subject(client, *user) == subject);
+    Ok(Expected::Person(theirs.unwrap_or(SOMEBODY_ELSE)))
 }
 
 /// Marks an interaction as answered, so that Back cannot answer it again.

@@ -82,8 +82,8 @@ async fn token(state: &State, client: &Client, notice: &LogoutNotice) -> Result<
         ttl: LIFE,
     };
     let jti = token_id(None, &mut rand::rng());
-    let (user, session) = (notice.user_id, notice.session_id);
-    let claims = logout_token::claims(&issuance, &client.id, user, session, jti);
+    let subject = state.subject(client, notice.user_id);
+    let claims = logout_token::claims(&issuance, &client.id, subject, notice.session_id, jti);
     let ring = state.keys.current(state).await?;
     ring.active()
         .sign_logout_token(&claims)

@@ -2,6 +2,7 @@
 //! held to.
 
 pub mod manage;
+mod sector;
 
 use doorward_domain::model::{
     AuditKind, Client, ClientId, ClientRegistration, RegisteredBy, SubjectKind,
@@ -100,6 +101,7 @@ async fn make(
     let (mut client, secret) = build(new, now);
     client.registered_by = registered_by;
     apply(state, &mut client, wish, settled).await?;
+    client.pairwise_sector = sector::find(state, wish).await?;
     check(state.db.read(), &client, now).await?;
     Ok((client, secret))
 }
@@ -135,8 +137,13 @@ async fn apply(
     client.require_pushed_authorization_requests = wish.require_pushed_authorization_requests;
     client.require_signed_request_object = wish.require_signed_request_object;
     client.dpop_bound_access_tokens = wish.dpop_bound_access_tokens;
+    let alg = &wish.authorization_signed_response_alg;
+    client.authorization_signed_response_alg.clone_from(alg);
     let address = &wish.backchannel_logout_uri;
     client.logout.backchannel.clone_from(address);
+    let address = &wish.frontchannel_logout_uri;
+    client.logout.frontchannel.clone_from(address);
+    client.logout.frontchannel_session_required = wish.frontchannel_logout_session_required;
     client.logout.backchannel_session_required = wish.backchannel_logout_session_required;
     Ok(())
 }

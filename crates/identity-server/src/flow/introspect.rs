@@ -76,6 +76,9 @@ async fn access_token(
         TokenStanding::Client => None,
         TokenStanding::User(standing) => standing.user.map(|user| user.username),
     };
+    // OIDC Core §8: who has a name of their own for a person is not told the one of everybody.
+    let issued_to = state.client(&claims.client_id).await?;
+    let username = username.filter(|_| issued_to.is_some_and(|one| one.pairwise_sector.is_none()));
     Ok(Some(of_claims(claims, username)))
 }
 
@@ -167,10 +170,13 @@ async fn refresh_token(
         active: true,
         scope: Some(context.token.scope),
         client_id: Some(client.id.as_str().to_owned()),
-        username: context.user.map(|user| user.username),
+        username: context
+            .user
+            .filter(|_| client.pairwise_sector.is_none())
+            .map(|user| user.username),
         exp: Some(context.token.expires_at),
         iat: Some(context.token.created_at),
-        sub: Some(context.grant.user_id.to_string()),
+        sub: Some(state.subject(client, context.grant.user_id)),
         iss: Some(state.issuer().to_owned()),
         ..IntrospectionResponse::inactive()
     }))

@@ -102,7 +102,7 @@ pub async fn read(
     let redirect_uri = params.one("post_logout_redirect_uri")?;
     let facts = LogoutFacts {
         client: client.as_deref(),
-        hint_fits_session: fits(hint.as_ref(), signed_in),
+        hint_fits_session: fits(state, client.as_deref(), hint.as_ref(), signed_in),
         signed_in: signed_in.is_some(),
         redirect_uri,
     };
@@ -147,14 +147,23 @@ async fn client_of(
     Ok(client)
 }
 
-fn fits(hint: Option<&IdTokenHint>, signed_in: Option<&SignedIn>) -> bool {
+fn fits(
+    state: &State,
+    client: Option<&Client>,
+    hint: Option<&IdTokenHint>,
+    signed_in: Option<&SignedIn>,
+) -> bool {
     match (hint, signed_in) {
         (Some(hint), Some(who)) => {
             let same_session = hint
                 .sid
                 .as_ref()
                 .is_none_or(|sid| *sid == who.session.id.to_string());
-            hint.subject == who.user.id.to_string() && same_session
+            let known_as = match client {
+                Some(client) => state.subject(client, who.user.id),
+                None => who.user.id.to_string(),
+            };
+            hint.subject == known_as && same_session
         }
         _ => false,
     }

@@ -223,6 +223,7 @@ async fn finish(
             resources: &grant.resources,
             held: &held,
         },
+        client,
     ));
     answer.allowed = true;
     Ok(answer)
@@ -306,6 +307,7 @@ async fn own(
             resources: &settled.resources,
             held: &held,
         },
+        client,
     ));
     answer.allowed = true;
     Ok(answer)
@@ -352,6 +354,7 @@ async fn stand_in(state: &State) -> Result<Client, Fault> {
         exchange: ExchangeRights::default(),
         document: None,
         default_max_age: None,
+        pairwise_sector: None,
         registered_by: RegisteredBy::Administrator,
         disabled_at: None,
         created_at: now,

@@ -1,6 +1,7 @@
 //! Token revocation (RFC 7009).
 
 use doorward_domain::model::{AuditKind, Client, RevokeReason};
+use doorward_domain::rules::access_token;
 use doorward_domain::secret::{OpaqueToken, TokenHash};
 use doorward_protocol::error::{ErrorCode, OAuthError};
 use doorward_store::repo;
@@ -31,11 +32,17 @@ pub async fn revoke(
     in_write(&state.db, async |tx| {
         let now = state.now();
         repo::revoked_tokens::insert(tx, &claims.jti, claims.exp).await?;
+        // The log names people by their own name, whatever the client calls them.
+        let grant = match access_token::grant_of(&claims.jti) {
+            Some(id) => repo::grants::find(tx, id).await?,
+            None => None,
+        };
+        let subject = grant.map_or_else(|| claims.sub.clone(), |grant| grant.user_id.to_string());
         let event = caller
             .event(AuditKind::TokenRevoked, true, now)
             .by(&client.id);
         let event = event
-            .about(&claims.sub)
+            .about(subject)
             .through(&client.id)
             .with("token", "access_token");
         repo::audit::insert(tx, &event).await?;

@@ -93,6 +93,8 @@ pub struct ConfirmDevice {
     pub account: AccountChip,
     /// What is asked for, in the order of [`ScopeRow::list`].
     pub scopes: Vec<ScopeRow>,
+    /// Whether an administrator registered it; others show a warning (CO-2).
+    pub verified: bool,
     /// When and where it was begun.
     pub started: Started,
     /// The time.
@@ -199,6 +201,7 @@ impl View for ConfirmDevice {
             app_name: "Living-room TV".to_owned(),
             account: sample_account(),
             scopes: ScopeRow::list(scopes.collect()),
+            verified: true,
             started: Started {
                 at: 1_795_000_000,
                 ip: "192.0.2.7".to_owned(),
@@ -218,6 +221,7 @@ impl View for ConfirmDevice {
                 Self {
                     started: started("2001:db8::8a2e:370:7334"),
                     app_name: "Album <b>Sync</b>".to_owned(),
+                    verified: false,
                     ..near.clone()
                 },
             ),

@@ -267,6 +267,8 @@ fn consent_offers_both_answers_alike_and_ticks_nothing() {
     );
     assert!(sensitive < plain);
     assert!(page("consent", "unverified", Lang::En).contains("Not verified by Doorward"));
+    assert!(page("confirm-device", "address", Lang::En).contains("Not verified by Doorward"));
+    assert!(!page("confirm-device", "normal", Lang::En).contains("Not verified"));
     assert!(page("consent", "new", Lang::En).contains(">New</span>"));
 }
 

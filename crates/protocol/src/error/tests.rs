@@ -26,6 +26,14 @@ fn the_table_has_each_code_once() {
 #[case(ErrorCode::AuthorizationPending, "authorization_pending", 400)]
 #[case(ErrorCode::SlowDown, "slow_down", 400)]
 #[case(ErrorCode::ExpiredToken, "expired_token", 400)]
+#[case(ErrorCode::InvalidRedirectUri, "invalid_redirect_uri", 400)]
+#[case(ErrorCode::InvalidClientMetadata, "invalid_client_metadata", 400)]
+#[case(ErrorCode::InvalidSoftwareStatement, "invalid_software_statement", 400)]
+#[case(
+    ErrorCode::UnapprovedSoftwareStatement,
+    "unapproved_software_statement",
+    400
+)]
 #[case(
     ErrorCode::InsufficientUserAuthentication,
     "insufficient_user_authentication",

@@ -107,8 +107,9 @@ fn what_is_no_strict_json_object_is_invalid_client_metadata(#[case] body: &str) 
 #[case("id_token_encrypted_response_alg", json!("RSA-OAEP"))]
 #[case("userinfo_signed_response_alg", json!("RS256"))]
 #[case("userinfo_encrypted_response_alg", json!("RSA-OAEP"))]
-#[case("authorization_signed_response_alg", json!("RS256"))]
+#[case("authorization_signed_response_alg", json!(256))]
 #[case("request_object_encryption_alg", json!("RSA-OAEP"))]
+#[case("subject_type", json!("both"))]
 #[case("registration_access_token", json!("x"))]
 #[case("registration_client_uri", json!("https://id.example/"))]
 #[case("client_secret_expires_at", json!(0))]
@@ -138,7 +139,8 @@ fn an_address_that_is_no_page_is_refused_everywhere(
         "logo_uri",
         "tos_uri",
         "policy_uri",
-        "initiate_login_uri"
+        "initiate_login_uri",
+        "sector_identifier_uri"
     )]
     name: &str,
     #[values(

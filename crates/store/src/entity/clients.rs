@@ -45,6 +45,7 @@ pub struct Model {
     pub document_fetched_at: Option<i64>,
     pub document_fresh_until: Option<i64>,
     pub default_max_age: Option<i64>,
+    pub pairwise_sector: Option<String>,
     pub registered_by: String,
     pub disabled_at: Option<i64>,
     pub created_at: i64,
@@ -111,6 +112,7 @@ impl TryFrom<Model> for Client {
             name: row.name,
             jwks: row.jwks,
             jwks_uri: row.jwks_uri,
+            pairwise_sector: row.pairwise_sector,
             document: document.map(|(fetched_at, fresh_until)| ClientDocument {
                 fetched_at,
                 fresh_until,
@@ -161,6 +163,7 @@ impl TryFrom<&Client> for ActiveModel {
             default_max_age: Set(client
                 .default_max_age
                 .map(|age| i64::try_from(age).unwrap_or(i64::MAX))),
+            pairwise_sector: Set(client.pairwise_sector.clone()),
             registered_by: Set(client.registered_by.as_str().to_owned()),
             disabled_at: Set(client.disabled_at),
             created_at: Set(client.created_at),

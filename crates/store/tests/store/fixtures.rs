@@ -108,6 +108,7 @@ pub fn client(id: &str) -> Client {
             fresh_until: NOW + 300,
         }),
         default_max_age: Some(600),
+        pairwise_sector: Some("app.example".to_owned()),
         registered_by: RegisteredBy::Token,
         disabled_at: Some(NOW),
         created_at: NOW - 10,

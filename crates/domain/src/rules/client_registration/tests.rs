@@ -163,3 +163,29 @@ fn section_3_2_1_all_that_is_registered_is_told() {
         assert!(!told.contains_key(secret), "{secret}");
     }
 }
+
+#[test]
+fn a_client_that_acts_for_itself_gets_no_permission_by_its_own_word() {
+    let mut policy = policy(&[]);
+    policy.grant_types.push(GrantType::ClientCredentials);
+    policy.scopes = scope("openid tasks:read");
+    let of = |members: Value, held: &str| {
+        let mut whole = json!({ "grant_types": ["client_credentials"], "redirect_uris": [] });
+        if let (Some(whole), Value::Object(members)) = (whole.as_object_mut(), members) {
+            whole.extend(members);
+        }
+        settle(&wish(whole), &policy, &scope(held)).map(|made| made.scope)
+    };
+    assert_eq!(of(json!({}), "").unwrap(), scope("openid"));
+    assert!(of(json!({ "scope": "tasks:read" }), "").is_err());
+    // What an administrator has given it may stay.
+    let kept = of(json!({ "scope": "tasks:read" }), "tasks:read");
+    assert_eq!(kept.unwrap(), scope("tasks:read"));
+    // For people it may ask: they are asked.
+    let asks = settle(
+        &wish(json!({ "scope": "tasks:read" })),
+        &policy,
+        &Scope::default(),
+    );
+    assert_eq!(asks.unwrap().scope, scope("tasks:read"));
+}

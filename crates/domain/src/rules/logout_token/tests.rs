@@ -14,7 +14,7 @@ fn section_2_4_the_claims_and_no_nonce() {
     let claims = claims(
         &issuance,
         &client_id("web"),
-        alice(),
+        alice().to_string(),
         session,
         "j1".to_owned(),
     );

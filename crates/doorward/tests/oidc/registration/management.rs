@@ -227,6 +227,16 @@ async fn a_token_opens_its_own_registration_only(stack: &Stack) {
         .await;
         assert_oauth_error(&page, 401, "invalid_token");
     }
+    // One that an administrator has made the operator's own is theirs to look after.
+    let third = registered(stack, &wish()).await;
+    let made_own = |client: &mut doorward_domain::model::Client| client.first_party = true;
+    stack
+        .change_client(&text(&third, "client_id"), made_own)
+        .await;
+    for method in [Method::GET, Method::PUT, Method::DELETE] {
+        let page = call(stack, method, &third, Some(&own(&third)), Some(&body)).await;
+        assert_oauth_error(&page, 401, "invalid_token");
+    }
     // One that an administrator has switched off is left alone.
     stack.disable_client(&text(&one, "client_id")).await;
     let page = call(stack, Method::GET, &one, Some(&own(&one)), None).await;

@@ -71,6 +71,8 @@ pub struct NewClient {
     pub jwks_uri: Option<String>,
     /// Where it hears that a session has ended.
     pub logout: LogoutAddresses,
+    /// The sector in which people have a name of their own (OIDC Core §8.1); none for the usual one.
+    pub sector_identifier: Option<String>,
     /// What it may exchange tokens for.
     pub exchange: ExchangeRights,
 }
@@ -100,6 +102,7 @@ impl NewClient {
             jwks: None,
             jwks_uri: None,
             logout: LogoutAddresses::default(),
+            sector_identifier: None,
             exchange: ExchangeRights::default(),
         }
     }
@@ -148,6 +151,8 @@ pub struct ClientChange {
     pub backchannel_logout_uri: Option<String>,
     /// Whether it needs `sid` in them.
     pub backchannel_logout_session_required: Option<bool>,
+    /// The sector in which people have a name of their own; empty for the usual one.
+    pub sector_identifier: Option<String>,
     /// What the browser loads in a frame; empty for nothing any more.
     pub frontchannel_logout_uri: Option<String>,
     /// Whether it needs `iss` and `sid` there.
@@ -362,6 +367,7 @@ pub(crate) fn build(new: NewClient, now: UnixSeconds) -> (Client, Option<OpaqueT
         exchange: new.exchange,
         document: None,
         default_max_age: None,
+        pairwise_sector: new.sector_identifier,
         registered_by: RegisteredBy::Administrator,
         disabled_at: None,
         created_at: now,
@@ -421,6 +427,10 @@ fn apply(client: &mut Client, change: ClientChange, now: UnixSeconds) -> Vec<&'s
     if let Some(required) = change.backchannel_logout_session_required {
         client.logout.backchannel_session_required = required;
         fields.push("backchannel_logout_session_required");
+    }
+    if let Some(sector) = change.sector_identifier {
+        client.pairwise_sector = Some(sector).filter(|sector| !sector.is_empty());
+        fields.push("sector_identifier");
     }
     if let Some(address) = change.frontchannel_logout_uri {
         client.logout.frontchannel = Some(address).filter(|address| !address.is_empty());

@@ -12,7 +12,7 @@ use doorward_protocol::registration::{ClientInformation, ClientMetadata};
 use doorward_store::db::Conn;
 use doorward_store::{WriteTx, repo};
 
-use super::{apply, bad_token, check, ended, information};
+use super::{apply, bad_token, check, ended, information, sector};
 use crate::fault::FlowError;
 use crate::flow::admin::ADMINISTRATION;
 use crate::flow::admin::clients::has_secret;
@@ -29,7 +29,9 @@ pub async fn read(state: &State, id: &str, token: &str) -> Result<ClientInformat
     Ok(information(state, &client, &kept, token))
 }
 
-/// The client whose key this is; one that is gone or switched off has none (RFC 7592 §2.1).
+/// The client whose key this is; one that is gone or switched off has none (RFC 7592 §2.1). Nor has one
+/// that an administrator has made the operator's own: nobody is asked there, so that whoever found the
+/// key could have codes sent anywhere.
 async fn opened(
     conn: &impl Conn,
     id: &str,
@@ -40,7 +42,9 @@ async fn opened(
     let kept = kept.filter(|kept| kept.access_token_hash == *token);
     let kept = kept.ok_or_else(bad_token)?;
     let client = repo::clients::find(conn, &id).await?;
-    let client = client.filter(Client::is_active).ok_or_else(bad_token)?;
+    let own = |client: &Client| client.first_party || !client.serves.is_empty();
+    let client = client.filter(|client| client.is_active() && !own(client));
+    let client = client.ok_or_else(bad_token)?;
     Ok((client, kept))
 }
 
@@ -60,12 +64,15 @@ pub async fn replace(
     // Who has no key to it learns nothing of what would be wrong.
     opened(state.db.read(), id, &former).await?;
     let wish = ClientMetadata::parse(body)?;
+    // Before the transaction: somebody else's server may take its time.
+    let sector = sector::find(state, &wish).await?;
     let own = OpaqueToken::generate(&mut rand::rng());
     let now = state.now();
     // Administrators change clients under this name as well: nobody's change is lost.
     in_write_alone(&state.db, ADMINISTRATION, async |tx| {
         let (before, _) = opened(tx, id, &former).await?;
-        let (after, secret) = next(state, &before, &wish, now).await?;
+        let (mut after, secret) = next(state, &before, &wish, now).await?;
+        after.pairwise_sector.clone_from(&sector);
         check(tx, &after, now).await?;
         let kept = ClientRegistration {
             client_id: after.id.clone(),

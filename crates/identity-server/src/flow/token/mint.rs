@@ -1,5 +1,7 @@
 //! Where every token is signed: after the gate, and nowhere else.
 
+use std::sync::Arc;
+
 use doorward_access::jwt::claims::{AccessTokenClaims, Confirmation};
 use doorward_domain::model::{AccessTokenFormat, Client, EffectiveRoles, Grant, User};
 use doorward_domain::rules::access_token::{self, Exchange, Issuance};
@@ -73,19 +75,14 @@ pub(crate) async fn mint_access_token(
     grant: &AccessGrant<'_>,
     jkt: Option<&str>,
 ) -> Result<Minted, Fault> {
-    let client = state.client(grant.client_id()).await?;
+    let client = registered(state, grant.client_id()).await?;
     // Whoever asked was told before; here nobody gets around it.
-    if let Some(client) = &client
-        && let Err(refusal) = sender::check(client, jkt)
-    {
-        return Err(Fault::Internal(refusal.to_string()));
-    }
+    sender::check(&client, jkt).map_err(|refusal| Fault::Internal(refusal.to_string()))?;
     let claims = AccessTokenClaims {
         cnf: jkt.map(Confirmation::dpop),
-        ..claims_of(state, grant)
+        ..claims_of(state, grant, &client)
     };
-    let format = client.map(|client| client.access_token_format);
-    let token = match format.unwrap_or_default() {
+    let token = match client.access_token_format {
         AccessTokenFormat::Jwt => sign(state, &claims).await?,
         AccessTokenFormat::Opaque => keep(state, &claims).await?,
     };
@@ -99,9 +96,32 @@ pub(crate) async fn mint_access_token(
     })
 }
 
-/// What the token would say, unsigned.
-pub(crate) fn claims_of(state: &State, grant: &AccessGrant<'_>) -> AccessTokenClaims {
-    access_claims(&issuance(state, state.config.tokens.access_ttl), grant)
+/// What the token would say to this client, unsigned.
+pub(crate) fn claims_of(
+    state: &State,
+    grant: &AccessGrant<'_>,
+    client: &Client,
+) -> AccessTokenClaims {
+    let claims = access_claims(&issuance(state, state.config.tokens.access_ttl), grant);
+    match grant {
+        AccessGrant::User { grant, .. } => AccessTokenClaims {
+            sub: state.subject(client, grant.user_id),
+            ..claims
+        },
+        AccessGrant::Exchange(Exchange {
+            user: Some(user), ..
+        }) => AccessTokenClaims {
+            sub: state.subject(client, user.id),
+            ..claims
+        },
+        AccessGrant::Client { .. } | AccessGrant::Exchange(_) => claims,
+    }
+}
+
+/// The client of a grant. Without its registration nobody knows what it may be told.
+async fn registered(state: &State, id: &str) -> Result<Arc<Client>, Fault> {
+    let client = state.client(id).await?;
+    client.ok_or_else(|| Fault::Internal("the client of a grant is gone".to_owned()))
 }
 
 async fn sign(state: &State, claims: &AccessTokenClaims) -> Result<String, Fault> {
@@ -127,7 +147,9 @@ pub(crate) async fn mint_id_token(
     access_token: &str,
 ) -> Result<String, Fault> {
     let issuance = issuance(state, state.config.tokens.id_ttl);
-    let claims = access_token::id_token(&issuance, grant, user, access_token);
+    let client = registered(state, grant.client_id.as_str()).await?;
+    let mut claims = access_token::id_token(&issuance, grant, user, access_token);
+    claims.sub = state.subject(&client, grant.user_id);
     let ring = state.keys.current(state).await?;
     ring.active()
         .sign_id_token(&claims)

@@ -139,7 +139,7 @@ async fn metadata(state: &State) -> Result<ProviderMetadata, Fault> {
             )
             .map(|grant| grant.as_str().to_owned())
             .collect(),
-        subject_types_supported: vec!["public".to_owned()],
+        subject_types_supported: vec!["public".to_owned(), "pairwise".to_owned()],
         id_token_signing_alg_values_supported: vec!["RS256".to_owned()],
         token_endpoint_auth_methods_supported: methods(true),
         revocation_endpoint_auth_methods_supported: methods(true),

@@ -183,6 +183,7 @@ async fn question(
         app_name: client.name.clone(),
         account: chip(&who.user),
         scopes: ScopeRow::list(rows.collect()),
+        verified: client.registered_by.is_verified(),
         started,
         now: page.state.now(),
     };

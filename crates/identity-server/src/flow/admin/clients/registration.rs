@@ -3,7 +3,7 @@
 use doorward_access::jwt::party::{self, PartyKeys};
 use doorward_domain::model::{Client, ClientId, ClientKind};
 use doorward_domain::rules::authorize::RESPONSE_ALGS;
-use doorward_domain::rules::{logout, origin};
+use doorward_domain::rules::{logout, origin, subject};
 use doorward_domain::secret::TokenHash;
 use doorward_domain::time::UnixSeconds;
 use doorward_protocol::client_auth::ClientAuthMethod;
@@ -68,6 +68,14 @@ pub(crate) async fn check(
     check_response(client)?;
     check_logout(client)?;
     check_serves(conn, client).await?;
+    if client
+        .pairwise_sector
+        .as_deref()
+        .is_some_and(|text| !subject::is_sector(text))
+    {
+        let problem = "write a host alone, such as app.example.org";
+        return Err(AdminError::invalid("sector-identifier", problem));
+    }
     check_exchange(conn, client).await?;
     if let Some(exception) = &client.pkce_exception {
         // RFC 9700 §2.1.1: a public client has no way around PKCE.
@@ -323,6 +331,8 @@ pub(super) fn facts(client: &Client) -> Value {
         "jwks_uri": client.jwks_uri,
         "backchannel_logout_uri": client.logout.backchannel,
         "backchannel_logout_session_required": client.logout.backchannel_session_required,
+        "sector_identifier": client.pairwise_sector,
+        "registered_by": client.registered_by.as_str(),
         "frontchannel_logout_uri": client.logout.frontchannel,
         "frontchannel_logout_session_required": client.logout.frontchannel_session_required,
         "exchange_audiences": client.exchange.audiences,

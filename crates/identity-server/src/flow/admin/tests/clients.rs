@@ -37,6 +37,7 @@ fn web() -> NewClient {
         jwks: None,
         jwks_uri: None,
         logout: LogoutAddresses::default(),
+        sector_identifier: None,
         exchange: ExchangeRights::default(),
     }
 }

@@ -9,16 +9,18 @@ use serde_json::{Value, json};
 use utoipa::ToSchema;
 use utoipa_actix_web::service_config::ServiceConfig;
 
+use self::secret::{ClientSecret, told};
 use self::words::{client_id, read_format, read_grants, read_id, read_method, read_scope};
 use super::once::Made;
 use super::paging::{Listing, Page};
-use super::{Admin, gone, made, once, same_id, shown, time, wrong};
+use super::{Admin, gone, once, same_id, shown, time, wrong};
 use crate::flow::admin::clients::{self, ClientChange};
 use crate::flow::admin::once::Kept;
 use crate::flow::admin::{Operator, version};
 use crate::http::api::Body;
 use crate::http::api::problem::Problem;
 
+mod secret;
 mod words;
 
 pub(super) fn configure(config: &mut ServiceConfig<'_>) {
@@ -87,6 +89,9 @@ pub struct ClientView {
     backchannel_logout_uri: Option<String>,
     /// Whether it needs `sid` in them; they always carry it.
     backchannel_logout_session_required: bool,
+    /// The sector in which people have a name of their own (OIDC Core §8.1), if they have one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    sector_identifier: Option<String>,
     /// What the browser loads in a frame at sign-out (OIDC Front-Channel Logout 1.0).
     #[serde(skip_serializing_if = "Option::is_none")]
     frontchannel_logout_uri: Option<String>,
@@ -142,6 +147,7 @@ impl ClientView {
             jwks_uri: client.jwks_uri,
             backchannel_logout_uri: client.logout.backchannel,
             backchannel_logout_session_required: client.logout.backchannel_session_required,
+            sector_identifier: client.pairwise_sector,
             frontchannel_logout_uri: client.logout.frontchannel,
             frontchannel_logout_session_required: client.logout.frontchannel_session_required,
             exchange_audiences: client.exchange.audiences,
@@ -218,6 +224,8 @@ pub struct NewClientBody {
     /// Whether it needs `sid` in them.
     #[serde(default)]
     backchannel_logout_session_required: bool,
+    /// A host: people get a name of their own in this sector (OIDC Core §8.1).
+    sector_identifier: Option<String>,
     /// What the browser loads in a frame at sign-out (OIDC Front-Channel Logout 1.0).
     frontchannel_logout_uri: Option<String>,
     /// Whether it needs `iss` and `sid` there.
@@ -276,6 +284,8 @@ pub struct ClientPatch {
     backchannel_logout_uri: Option<String>,
     /// Whether it needs `sid` in them.
     backchannel_logout_session_required: Option<bool>,
+    /// A host: people get a name of their own in this sector; empty for the usual names.
+    sector_identifier: Option<String>,
     /// What the browser loads in a frame at sign-out; empty for nothing any more.
     frontchannel_logout_uri: Option<String>,
     /// Whether it needs `iss` and `sid` there.
@@ -286,13 +296,6 @@ pub struct ClientPatch {
     exchange_impersonation: Option<bool>,
     /// Whether it is switched off.
     disabled: Option<bool>,
-}
-
-/// A new secret.
-#[derive(Debug, Serialize, ToSchema)]
-pub struct ClientSecret {
-    /// Shown this once; the old one stops working at once.
-    client_secret: String,
 }
 
 /// List apps
@@ -354,6 +357,7 @@ async fn create(admin: Admin, body: Body<NewClientBody>) -> Result<HttpResponse,
             .clone_from(&body.authorization_signed_response_alg);
         new.jwks = body.jwks.as_ref().map(Value::to_string);
         new.jwks_uri.clone_from(&body.jwks_uri);
+        new.sector_identifier.clone_from(&body.sector_identifier);
         new.logout = LogoutAddresses {
             backchannel: body.backchannel_logout_uri.clone(),
             backchannel_session_required: body.backchannel_logout_session_required,
@@ -375,14 +379,6 @@ async fn create(admin: Admin, body: Body<NewClientBody>) -> Result<HttpResponse,
         Ok(told(client, kept.secret.clone()))
     };
     once::create(&admin, "clients:write", &body, work, again).await
-}
-
-fn told(client: Client, secret: Option<String>) -> Made {
-    let location = format!("/api/admin/clients/{}", client.id);
-    let tag = version(&client);
-    let mut view = ClientView::of(client);
-    view.client_secret = secret;
-    made(&view, location, Some(tag))
 }
 
 /// Read an app
@@ -437,6 +433,7 @@ async fn update(
         jwks_uri: body.jwks_uri,
         backchannel_logout_uri: body.backchannel_logout_uri,
         backchannel_logout_session_required: body.backchannel_logout_session_required,
+        sector_identifier: body.sector_identifier,
         frontchannel_logout_uri: body.frontchannel_logout_uri,
         frontchannel_logout_session_required: body.frontchannel_logout_session_required,
         exchange_audiences: body.exchange_audiences,

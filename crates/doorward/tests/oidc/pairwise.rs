@@ -1,0 +1,205 @@
+//! Names of people that are a client's own (OIDC Core §8, OIDC Registration §5).
+
+use doorward_domain::model::LogoutAddresses;
+use doorward_testkit::{
+    Authorization, Outcome, Stack, TestClient, UserAgent, both_backends, both_backends_with, jwt,
+};
+use serde_json::{Value, json};
+
+use crate::registration::{BY_TOKEN, client, initial_token, register, registered, wish};
+use crate::support::{assert_oauth_error, code, text, tokens, userinfo};
+use crate::support_keys::KeyServer;
+
+both_backends!(
+    section_8_one_name_everywhere_and_another_one_elsewhere,
+    section_8_hints_and_claims_speak_of_the_client_s_own_name,
+);
+both_backends_with!(BY_TOKEN; section_8_1_the_sector_of_a_registered_app);
+const LISTS_AT_HOME: &[(&str, &str)] = &[
+    ("DOORWARD__CLIENT_REGISTRATION__MODE", "token"),
+    ("DOORWARD__OUTGOING__ALLOWED_NETWORKS", "127.0.0.0/8"),
+];
+both_backends_with!(LISTS_AT_HOME; registration_5_the_list_of_a_sector_is_fetched_and_held_to);
+
+async fn in_sector(stack: &Stack, client: &TestClient, sector: Option<&str>) {
+    let change = |one: &mut doorward_domain::model::Client| {
+        one.pairwise_sector = sector.map(str::to_owned);
+        one.logout = LogoutAddresses::default();
+    };
+    stack.change_client(&client.id, change).await;
+}
+
+/// What a client is told, in one place after the other: they agree.
+async fn subject(stack: &Stack, client: &TestClient) -> String {
+    let scope = "openid offline_access tasks:read";
+    let json = tokens(
+        &stack
+            .exchange(client, &code(stack, client, scope).await)
+            .await,
+    );
+    let sub = told(stack, client, &json).await;
+    let again = tokens(&stack.refresh(client, &text(&json, "refresh_token")).await);
+    assert_eq!(jwt::claims(&text(&again, "access_token"))["sub"], sub);
+    sub
+}
+
+async fn told(stack: &Stack, client: &TestClient, json: &Value) -> String {
+    let (id, access) = (text(json, "id_token"), text(json, "access_token"));
+    let sub = text(&jwt::claims(&id), "sub");
+    assert_eq!(jwt::claims(&access)["sub"], sub);
+    let page = userinfo(stack, &access).await;
+    assert_eq!(page.json()["sub"], sub, "{}", page.shown());
+    // The client itself, and the service that the token is for.
+    for asking in [client, &stack.seed.tasks_api] {
+        for token in [&access, &text(json, "refresh_token")] {
+            let page = stack
+                .as_client("/oauth2/introspect", asking, &[("token", token)])
+                .await;
+            let answer = page.json();
+            if answer["active"] == true {
+                assert_eq!(answer["sub"], sub);
+            }
+        }
+    }
+    sub
+}
+
+async fn section_8_one_name_everywhere_and_another_one_elsewhere(stack: &Stack) {
+    let (web, post) = (&stack.seed.web, &stack.seed.post);
+    let usual = subject(stack, web).await;
+    assert_eq!(usual, subject(stack, post).await);
+    in_sector(stack, web, Some("app.example")).await;
+    let own = subject(stack, web).await;
+    assert_ne!(own, usual);
+    assert_eq!(own, subject(stack, web).await, "at every sign-in");
+    in_sector(stack, post, Some("app.example")).await;
+    assert_eq!(own, subject(stack, post).await, "in all of the sector");
+    in_sector(stack, post, Some("other.example")).await;
+    let other = subject(stack, post).await;
+    assert!(other != own && other != usual);
+    // Nothing of it is kept: it is made anew each time.
+    let dump = format!(
+        "{:?}",
+        doorward_testkit::rows::dump(&stack.storage().identity).await
+    );
+    assert!(!dump.contains(&own) && !dump.contains(&other));
+}
+
+async fn section_8_hints_and_claims_speak_of_the_client_s_own_name(stack: &Stack) {
+    let web = &stack.seed.web;
+    in_sector(stack, web, Some("app.example")).await;
+    let agent = UserAgent::new();
+    let request = Authorization::new(stack.issuer(), web).with("scope", "openid");
+    let code = request.complete(&agent, "alice").await.code();
+    let json = tokens(&stack.exchange(web, &code).await);
+    let hint = text(&json, "id_token");
+    let own = text(&jwt::claims(&hint), "sub");
+    let usual = crate::support::sign_in(stack, &stack.seed.post, "openid").await;
+    let usual = text(&jwt::claims(&text(&usual, "id_token")), "sub");
+    let silent = request.with("prompt", "none");
+    let named = |sub: &str| json!({ "id_token": { "sub": { "value": sub } } }).to_string();
+    for (name, value, is_hers) in [
+        ("id_token_hint", hint.clone(), true),
+        ("claims", named(&own), true),
+        ("claims", named(&usual), false),
+        ("claims", named("somebody"), false),
+    ] {
+        let answer = silent
+            .clone()
+            .with(name, &value)
+            .start(&agent)
+            .await
+            .at_client();
+        assert_eq!(
+            answer.contains_key("code"),
+            is_hers,
+            "{name} {value}: {answer:?}"
+        );
+        if !is_hers {
+            assert_eq!(answer["error"], "login_required");
+        }
+    }
+    // Who is somebody else is asked to sign in.
+    let bob = UserAgent::new();
+    let other = Authorization::new(stack.issuer(), web).with("scope", "openid");
+    other.complete(&bob, "bob").await.code();
+    let asked = other.with("id_token_hint", &hint).start(&bob).await;
+    assert!(matches!(asked, Outcome::Page(_)), "{asked:?}");
+    // A hint signs its own person out without a question.
+    let bye = |agent: UserAgent| {
+        let url = format!("{}?id_token_hint={hint}", stack.at("/oauth2/logout"));
+        async move { agent.get(url).await }
+    };
+    assert!(bye(bob).await.has("form"), "bob is asked");
+    let page = bye(agent.clone()).await;
+    let page = agent.follow(page, "").await;
+    assert!(!page.has("#logout"), "{}", page.shown());
+}
+
+async fn section_8_1_the_sector_of_a_registered_app(stack: &Stack) {
+    let mut pairwise = wish();
+    pairwise["subject_type"] = json!("pairwise");
+    let answer = registered(stack, &pairwise).await;
+    assert_eq!(answer["subject_type"], "pairwise");
+    let one = client(&answer);
+    let own = code(stack, &one, "openid").await;
+    let own = tokens(&stack.exchange(&one, &own).await);
+    let own = text(&jwt::claims(&text(&own, "id_token")), "sub");
+    assert_eq!(own.len(), 43);
+    // A second app of the same host knows the person by the same name.
+    let two = client(&registered(stack, &pairwise).await);
+    let same = code(stack, &two, "openid").await;
+    let same = tokens(&stack.exchange(&two, &same).await);
+    assert_eq!(jwt::claims(&text(&same, "id_token"))["sub"], own);
+    // Several hosts, or none of its own, need a list that says that they belong together.
+    let token = initial_token(stack, 1).await;
+    for uris in [
+        json!(["https://app.example/cb", "https://other.example/cb"]),
+        json!(["http://127.0.0.1/cb"]),
+        json!(["com.example.app:/cb"]),
+    ] {
+        let mut several = pairwise.clone();
+        several["redirect_uris"] = uris;
+        let page = register(stack, Some(&token), &several).await;
+        assert_oauth_error(&page, 400, "invalid_client_metadata");
+    }
+    // Nothing inside is asked for a list, and nobody learns why (SS-3).
+    let inside = KeyServer::start(json!(["https://app.example/callback"]).to_string()).await;
+    for address in [
+        inside.url(),
+        "https://10.0.0.1/list".into(),
+        "http://app.example/list".into(),
+    ] {
+        let mut listed = pairwise.clone();
+        listed["sector_identifier_uri"] = json!(address);
+        let page = register(stack, Some(&token), &listed).await;
+        assert_oauth_error(&page, 400, "invalid_client_metadata");
+        assert!(!page.text().contains("10.0.0.1"), "{}", page.shown());
+    }
+    assert_eq!(inside.visits(), 0);
+}
+
+async fn registration_5_the_list_of_a_sector_is_fetched_and_held_to(stack: &Stack) {
+    let mut several = wish();
+    several["subject_type"] = json!("pairwise");
+    several["redirect_uris"] = json!(["https://app.example/cb", "https://other.example/cb"]);
+    let server = KeyServer::start(json!(["https://app.example/cb"]).to_string()).await;
+    several["sector_identifier_uri"] = json!(server.url());
+    let token = initial_token(stack, 1).await;
+    // Who may not register makes nobody fetch anything.
+    let page = register(stack, Some("wrong"), &several).await;
+    assert_oauth_error(&page, 401, "invalid_token");
+    assert_eq!(server.visits(), 0);
+    let page = register(stack, Some(&token), &several).await;
+    assert_oauth_error(&page, 400, "invalid_client_metadata");
+    server.serve("<html>".to_owned());
+    let page = register(stack, Some(&token), &several).await;
+    assert_oauth_error(&page, 400, "invalid_client_metadata");
+    server.serve(several["redirect_uris"].to_string());
+    let page = register(stack, Some(&token), &several).await;
+    assert_eq!(page.status, 201, "{}", page.shown());
+    let answer = page.json();
+    assert_eq!(answer["sector_identifier_uri"], server.url());
+    assert_eq!(answer["subject_type"], "pairwise");
+    assert_eq!(server.visits(), 3);
+}

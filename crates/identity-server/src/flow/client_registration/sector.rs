@@ -1,0 +1,42 @@
+//! The sector of a client that wants names of its own for people (OIDC Core §8.1, Registration §5).
+
+use doorward_domain::rules::subject::{self, SectorProblem};
+use doorward_protocol::error::{ErrorCode, OAuthError};
+use doorward_protocol::registration::ClientMetadata;
+
+use crate::fault::FlowError;
+use crate::outgoing::Want;
+use crate::state::State;
+
+/// A list of redirect URIs.
+const LIST: Want = Want {
+    types: &["application/json"],
+    max_bytes: 64 * 1024,
+};
+
+/// The sector, if the client wants one. The document is fetched from public addresses only, and why
+/// that failed is for the log (SECURITY SS-3).
+pub(super) async fn find(
+    state: &State,
+    wish: &ClientMetadata,
+) -> Result<Option<String>, FlowError> {
+    let sector = match (&wish.sector_identifier_uri, wish.is_pairwise) {
+        (None, false) => return Ok(None),
+        (None, true) => subject::sector_of(&wish.redirect_uris),
+        (Some(address), _) => {
+            let sector = subject::sector_of_document(address).map_err(told)?;
+            let document = state.outgoing.get(address, &LIST).await;
+            let document = document.map_err(|error| {
+                tracing::info!(address, %error, "a sector identifier was not fetched");
+                told(SectorProblem::NotListed)
+            })?;
+            subject::check_document(&document.body, &wish.redirect_uris).map(|()| sector)
+        }
+    };
+    let sector = sector.map_err(told)?;
+    Ok(wish.is_pairwise.then_some(sector))
+}
+
+fn told(problem: SectorProblem) -> FlowError {
+    OAuthError::new(ErrorCode::InvalidClientMetadata, problem.to_string()).into()
+}
