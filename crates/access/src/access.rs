@@ -1,5 +1,7 @@
 //! What a service holds to authenticate its callers.
 
+mod senders;
+
 use std::fmt;
 #[cfg(feature = "introspection")]
 use std::net::IpAddr;
@@ -23,6 +25,7 @@ use crate::jwt::verify::{
     Expected, Header, MAX_LEEWAY, MAX_TOKEN_BYTES, TokenRejection, verify_access,
 };
 use crate::principal::Principal;
+use senders::Senders;
 
 /// Bad API keys that an address may present before it has to wait.
 const TOLERATED_KEYS: u32 = 10;
@@ -63,6 +66,7 @@ struct Inner {
     introspector: Option<Introspector>,
     #[cfg(feature = "actix")]
     lockout: Lockout,
+    senders: Senders,
     clock: Arc<dyn Clock>,
     remembered: Cache<[u8; 32], Arc<Remembered>>,
 }
@@ -89,6 +93,7 @@ pub struct AccessBuilder {
     clock: Arc<dyn Clock>,
     remembered_tokens: u64,
     tolerated_keys: u32,
+    senders: Senders,
     #[cfg(feature = "introspection")]
     introspection: Option<IntrospectionClient>,
 }
@@ -99,6 +104,7 @@ impl Access {
         let expected = Expected::new(issuer, audience);
         AccessBuilder {
             realm: expected.audience.clone(),
+            senders: Senders::at(&expected.audience),
             expected,
             resource_metadata: None,
             clock: Arc::new(SystemClock),
@@ -136,7 +142,8 @@ impl Access {
         }
     }
 
-    /// Who holds this access token, if it is valid now.
+    /// Whom this access token was issued to, if it is valid now. Whether it is brought by them is
+    /// not known here: [`crate::guard::authenticate`] checks [`Principal::confirmation`] as well.
     pub async fn authenticate(&self, token: &str) -> Result<Arc<Principal>, AuthFailure> {
         // Before hashing: the size of what comes from outside is bounded everywhere.
         if token.len() > MAX_TOKEN_BYTES {
@@ -394,6 +401,7 @@ impl AccessBuilder {
             introspector: source.introspector,
             #[cfg(feature = "actix")]
             lockout: Lockout::new(self.tolerated_keys),
+            senders: self.senders,
             clock: self.clock,
             remembered,
         }))

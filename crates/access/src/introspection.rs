@@ -9,11 +9,13 @@ use std::time::Duration;
 
 use arc_swap::ArcSwapOption;
 use doorward_protocol::introspection::{API_KEY, CLIENT_ADDRESS, IntrospectionResponse};
+use doorward_protocol::token::TokenType;
 use moka::sync::Cache;
 use sha2::{Digest, Sha256};
 use tokio::sync::Mutex;
 
 use crate::clock::Clock;
+use crate::jwt::claims::Confirmation;
 use crate::jwt::jwks::{FetchError, Fetcher};
 use crate::jwt::verify::is_whole;
 use crate::principal::{Credential, Principal};
@@ -74,7 +76,13 @@ impl Kind {
         match self {
             Self::ApiKey => token_type == Some(API_KEY),
             Self::ReferenceToken => {
-                token_type.is_none_or(|kind| kind.eq_ignore_ascii_case("Bearer"))
+                let schemes = [TokenType::Bearer, TokenType::Dpop];
+                let is_scheme = |kind: &str| {
+                    schemes
+                        .iter()
+                        .any(|one| kind.eq_ignore_ascii_case(one.as_str()))
+                };
+                token_type.is_none_or(is_scheme)
             }
         }
     }
@@ -254,6 +262,8 @@ fn principal(kind: Kind, response: IntrospectionResponse, no_end: i64) -> Option
         return None;
     }
     let jti = response.jti.unwrap_or_default();
+    let kind_of_token = response.token_type.as_deref().unwrap_or_default();
+    let is_bound = kind_of_token.eq_ignore_ascii_case(TokenType::Dpop.as_str());
     Some(Principal {
         credential: match kind {
             Kind::ApiKey => Credential::ApiKey { id: jti.clone() },
@@ -273,6 +283,10 @@ fn principal(kind: Kind, response: IntrospectionResponse, no_end: i64) -> Option
         sid: response.sid,
         jti,
         expires_at: response.exp.unwrap_or(no_end),
+        // One that is said to be bound, to whatever key, is no bearer token.
+        confirmation: response
+            .cnf
+            .or_else(|| is_bound.then(Confirmation::default)),
     })
 }
 

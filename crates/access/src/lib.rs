@@ -16,6 +16,7 @@ pub mod jwt;
 pub mod prelude;
 mod principal;
 pub mod rbac;
+pub mod replay;
 #[cfg(test)]
 mod testing;
 

@@ -2,7 +2,7 @@ use std::collections::BTreeSet;
 
 use doorward_protocol::scope::Scope;
 
-use crate::jwt::claims::AccessTokenClaims;
+use crate::jwt::claims::{AccessTokenClaims, Confirmation};
 
 /// How the caller proved who they are.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -53,6 +53,8 @@ pub struct Principal {
     pub jti: String,
     /// When the token expires.
     pub expires_at: i64,
+    /// The key that who brings the token has to prove; none where anybody may bring it.
+    pub confirmation: Option<Confirmation>,
 }
 
 impl Principal {
@@ -85,6 +87,7 @@ impl From<AccessTokenClaims> for Principal {
             sid: claims.sid,
             jti: claims.jti,
             expires_at: claims.exp,
+            confirmation: claims.cnf,
         }
     }
 }

@@ -238,6 +238,8 @@ pub enum Purpose {
     Job,
     /// Encrypts forms that could not be saved yet.
     Draft,
+    /// Makes the nonces of DPoP proofs.
+    DpopNonce,
     /// Keys the names of people at clients that have names of their own for them.
     PairwiseSubject,
 }
@@ -256,6 +258,7 @@ impl Purpose {
         Self::RecoveryCode,
         Self::Job,
         Self::Draft,
+        Self::DpopNonce,
         Self::PairwiseSubject,
     ];
 
@@ -273,6 +276,7 @@ impl Purpose {
             Self::RecoveryCode => b"doorward/v1/recovery-code",
             Self::Job => b"doorward/v1/job",
             Self::Draft => b"doorward/v1/draft",
+            Self::DpopNonce => b"doorward/v1/dpop-nonce",
             Self::PairwiseSubject => b"doorward/v1/pairwise-subject",
         }
     }

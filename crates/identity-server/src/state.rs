@@ -92,6 +92,7 @@ pub struct State {
     api_key_key: [u8; 32],
     pagination_key: [u8; 32],
     draft_key: [u8; 32],
+    dpop_nonce_key: [u8; 32],
     document_scopes: Scope,
     clients: Cache<String, Option<Arc<Client>>>,
     roles: Cache<UserId, Arc<EffectiveRoles>>,
@@ -124,6 +125,7 @@ impl State {
         let api_key_key = master.derive(Purpose::ApiKey);
         let pagination_key = master.derive(Purpose::Pagination);
         let draft_key = master.derive(Purpose::Draft);
+        let dpop_nonce_key = master.derive(Purpose::DpopNonce);
         let jobs = Jobs::new(&master);
         let keys = Keys::new(master, rotation_policy(&config));
         Self {
@@ -151,6 +153,7 @@ impl State {
             api_key_key,
             pagination_key,
             draft_key,
+            dpop_nonce_key,
             clients: cache(10_000),
             roles: cache(10_000),
             registries: cache(1),
@@ -203,6 +206,11 @@ impl State {
     /// The key that seals the cursors of lists, and the kept answers of creations.
     pub const fn pagination_key(&self) -> &[u8; 32] {
         &self.pagination_key
+    }
+
+    /// Makes the nonces of DPoP proofs.
+    pub const fn dpop_nonce_key(&self) -> &[u8; 32] {
+        &self.dpop_nonce_key
     }
 
     /// The key that seals forms that could not be saved yet.

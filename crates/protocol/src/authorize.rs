@@ -155,6 +155,9 @@ pub struct AuthorizationRequest {
     /// The PKCE challenge.
     #[serde(default)]
     pub code_challenge: Option<CodeChallenge>,
+    /// The thumbprint of the key that has to be proved with the code (RFC 9449 §10).
+    #[serde(default)]
+    pub dpop_jkt: Option<String>,
 }
 
 /// The `claims` parameter (OIDC Core §5.5).
@@ -304,6 +307,7 @@ impl AuthorizationRequest {
                 params.raw("code_challenge")?,
                 params.raw("code_challenge_method")?,
             )?,
+            dpop_jkt: dpop_jkt(params)?,
         })
     }
 }
@@ -370,6 +374,23 @@ fn max_age(params: &Params) -> Result<Option<u64>, OAuthError> {
         .filter(|age| text.bytes().all(|b| b.is_ascii_digit()) && i64::try_from(*age).is_ok())
         .map(Some)
         .ok_or_else(|| OAuthError::invalid_request("'max_age' is not a number of seconds"))
+}
+
+/// The `dpop_jkt` parameter (RFC 9449 §10): a SHA-256 in base64url, which has 43 characters.
+///
+/// # Errors
+/// `invalid_request` for what no key has as its thumbprint.
+pub fn dpop_jkt(params: &Params) -> Result<Option<String>, OAuthError> {
+    let Some(jkt) = params.one("dpop_jkt")? else {
+        return Ok(None);
+    };
+    let is_base64url = |byte: u8| byte.is_ascii_alphanumeric() || b"-_".contains(&byte);
+    if jkt.len() != 43 || !jkt.bytes().all(is_base64url) {
+        return Err(OAuthError::invalid_request(
+            "'dpop_jkt' is no thumbprint of a key",
+        ));
+    }
+    Ok(Some(jkt.to_owned()))
 }
 
 /// The `organization` parameter: one slug. An empty value is an absent one (RFC 6749 §3.1).

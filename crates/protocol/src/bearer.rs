@@ -1,9 +1,11 @@
-//! Bearer tokens in requests and challenges in responses (RFC 6750, RFC 9470, RFC 9728 §5.1).
+//! Access tokens in requests and challenges in responses (RFC 6750, RFC 9449 §7.1, RFC 9470,
+//! RFC 9728 §5.1).
 
 use std::fmt;
 
 use crate::error::ErrorCode;
 use crate::scope::Scope;
+use crate::token::TokenType;
 
 /// The longest accepted bearer token, in bytes.
 pub const MAX_TOKEN_BYTES: usize = 16 * 1024;
@@ -12,7 +14,7 @@ pub const MAX_TOKEN_BYTES: usize = 16 * 1024;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum BearerProblem {
     /// The header uses another scheme: for us the request carries no token.
-    #[error("the Authorization header uses another scheme than Bearer")]
+    #[error("the Authorization header uses another scheme than Bearer or DPoP")]
     OtherScheme,
     /// The scheme is Bearer, but what follows is no token (RFC 6750 §2.1).
     #[error("the bearer token is malformed")]
@@ -25,10 +27,23 @@ pub enum BearerProblem {
 /// The token of an `Authorization: Bearer` header. The scheme's case does not matter
 /// (RFC 9110 §11.1); the token must be a `b64token` (RFC 6750 §2.1).
 pub fn token_from_header(header: &str) -> Result<&str, BearerProblem> {
-    let (scheme, rest) = header.split_once(' ').unwrap_or((header, ""));
-    if !scheme.eq_ignore_ascii_case("bearer") {
-        return Err(BearerProblem::OtherScheme);
+    match access_token_from_header(header)? {
+        (TokenType::Bearer, token) => Ok(token),
+        (TokenType::Dpop, _) => Err(BearerProblem::OtherScheme),
     }
+}
+
+/// The token of an `Authorization: Bearer` or `Authorization: DPoP` header (RFC 9449 §7.1), with the
+/// scheme that it came by. Both have the same syntax.
+///
+/// # Errors
+/// As [`token_from_header`].
+pub fn access_token_from_header(header: &str) -> Result<(TokenType, &str), BearerProblem> {
+    let (scheme, rest) = header.split_once(' ').unwrap_or((header, ""));
+    let scheme = [TokenType::Bearer, TokenType::Dpop]
+        .into_iter()
+        .find(|known| scheme.eq_ignore_ascii_case(known.as_str()))
+        .ok_or(BearerProblem::OtherScheme)?;
     let token = rest.trim_matches(' ');
     if token.len() > MAX_TOKEN_BYTES {
         return Err(BearerProblem::TooLong);
@@ -38,7 +53,7 @@ pub fn token_from_header(header: &str) -> Result<&str, BearerProblem> {
     if body.is_empty() || !body.bytes().all(valid) {
         return Err(BearerProblem::Malformed);
     }
-    Ok(token)
+    Ok((scheme, token))
 }
 
 /// One challenge of a `WWW-Authenticate` header; `Display` writes it.
@@ -56,6 +71,15 @@ impl Challenge {
             scheme: "Bearer",
             attributes: Vec::new(),
         }
+    }
+
+    /// A `DPoP` challenge: with which algorithms a proof may be signed (RFC 9449 §7.1).
+    pub fn dpop(algs: &[&str]) -> Self {
+        let bare = Self {
+            scheme: "DPoP",
+            attributes: Vec::new(),
+        };
+        bare.with("algs", &algs.join(" "))
     }
 
     /// A `Basic` challenge, for `invalid_client` (RFC 6749 §5.2).

@@ -6,7 +6,8 @@ use std::fmt;
 use serde::ser::{Serialize, SerializeStruct, Serializer};
 
 /// An error code as it appears in `error=` (RFC 6749 §4.1.2.1 and §5.2, OIDC Core §3.1.2.6,
-/// RFC 6750 §3.1, RFC 7009 §2.2.1, RFC 7591 §3.2.2, RFC 8628 §3.5, RFC 8707 §2, RFC 9470 §3).
+/// RFC 6750 §3.1, RFC 7009 §2.2.1, RFC 7591 §3.2.2, RFC 8628 §3.5, RFC 8707 §2, RFC 9449 §5 and §8,
+/// RFC 9470 §3).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum ErrorCode {
     /// A parameter is missing, repeated, malformed or contradicts another (RFC 6749 §5.2).
@@ -65,6 +66,10 @@ pub enum ErrorCode {
     SlowDown,
     /// The device code is over (RFC 8628 §3.5).
     ExpiredToken,
+    /// The DPoP proof is missing or not valid (RFC 9449 §5).
+    InvalidDpopProof,
+    /// The DPoP proof lacks the nonce that goes with this answer (RFC 9449 §8).
+    UseDpopNonce,
     /// A redirect URI cannot be registered (RFC 7591 §3.2.2).
     InvalidRedirectUri,
     /// Something else that a client says of itself cannot be registered (RFC 7591 §3.2.2).
@@ -106,6 +111,8 @@ impl ErrorCode {
         Self::AuthorizationPending,
         Self::SlowDown,
         Self::ExpiredToken,
+        Self::InvalidDpopProof,
+        Self::UseDpopNonce,
         Self::InvalidRedirectUri,
         Self::InvalidClientMetadata,
         Self::InvalidSoftwareStatement,
@@ -144,6 +151,9 @@ impl ErrorCode {
             Self::AuthorizationPending => ("authorization_pending", 400),
             Self::SlowDown => ("slow_down", 400),
             Self::ExpiredToken => ("expired_token", 400),
+            // At a resource both come with 401 (RFC 9449 §7.1 and §9).
+            Self::InvalidDpopProof => ("invalid_dpop_proof", 400),
+            Self::UseDpopNonce => ("use_dpop_nonce", 400),
             Self::InvalidRedirectUri => ("invalid_redirect_uri", 400),
             Self::InvalidClientMetadata => ("invalid_client_metadata", 400),
             Self::InvalidSoftwareStatement => ("invalid_software_statement", 400),

@@ -4,6 +4,7 @@ use std::net::IpAddr;
 
 use serde::{Deserialize, Serialize};
 
+use crate::confirmation::Confirmation;
 use crate::error::OAuthError;
 use crate::params::Params;
 pub use crate::revocation::{TokenHintRequest, TokenTypeHint};
@@ -57,7 +58,7 @@ pub struct IntrospectionResponse {
     /// The person's name, for display.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub username: Option<String>,
-    /// `Bearer` for an access token, [`API_KEY`] for an API key; absent for a refresh token.
+    /// `Bearer` or `DPoP` for an access token, [`API_KEY`] for an API key; absent for a refresh token.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub token_type: Option<String>,
     /// When it expires.
@@ -111,6 +112,9 @@ pub struct IntrospectionResponse {
     /// The session in which the token was issued.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub sid: Option<String>,
+    /// The key that it is bound to (RFC 9449 §6.2).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cnf: Option<Confirmation>,
     /// Who acts for the subject (RFC 8693 §4.1).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub act: Option<Actor>,

@@ -6,6 +6,7 @@
 pub mod authorize;
 pub mod bearer;
 pub mod client_auth;
+pub mod confirmation;
 pub mod device;
 pub mod discovery;
 pub mod error;

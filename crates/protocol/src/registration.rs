@@ -96,6 +96,8 @@ pub struct ClientMetadata {
     pub require_pushed_authorization_requests: bool,
     /// Whether its requests have to be signed (RFC 9101 §10.5).
     pub require_signed_request_object: bool,
+    /// Whether its access tokens have to be bound to a key (RFC 9449 §5.2).
+    pub dpop_bound_access_tokens: bool,
     /// How it wants its answers from the authorization endpoint signed (JARM §3).
     pub authorization_signed_response_alg: Option<String>,
     /// Whether it wants names of its own for people (OIDC Core §8).
@@ -154,6 +156,7 @@ impl ClientMetadata {
             require_pushed_authorization_requests: read
                 .flag("require_pushed_authorization_requests")?,
             require_signed_request_object: read.flag("require_signed_request_object")?,
+            dpop_bound_access_tokens: read.flag("dpop_bound_access_tokens")?,
             authorization_signed_response_alg: read.text("authorization_signed_response_alg")?,
             is_pairwise: read.is_pairwise()?,
             sector_identifier_uri: read.text("sector_identifier_uri")?,

@@ -203,6 +203,19 @@ pub enum TokenType {
     /// RFC 6750.
     #[default]
     Bearer,
+    /// Together with a proof that the sender holds the key it is bound to (RFC 9449 §7.1).
+    #[serde(rename = "DPoP")]
+    Dpop,
+}
+
+impl TokenType {
+    /// The value on the wire, which is also the scheme of the `Authorization` header.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Bearer => "Bearer",
+            Self::Dpop => "DPoP",
+        }
+    }
 }
 
 /// A successful token response (RFC 6749 §5.1, OIDC Core §3.1.3.3). `Debug` shows no token.

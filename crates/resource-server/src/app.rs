@@ -20,6 +20,7 @@ use crate::decisions::{self, Keeper};
 use crate::policy::{Engine, LoadError, Situation};
 use crate::random::NoRandomness;
 use crate::throttle::{self, SharedCounts, Throttle};
+use crate::used_proofs::UsedProofs;
 use crate::web::Web;
 use crate::{address, db, headers, mcp, problem, random, routes, web};
 
@@ -138,8 +139,8 @@ impl Server {
         let db = open(&config).await?;
         let cursors = db::secret(&db, CURSOR_SECRET, random::bytes()?).await?;
         let clock = deps.clock;
-        let door = mcp_door(&config, &clock)?;
-        let access = access(&config, &clock)?;
+        let door = mcp_door(&config, &clock, &db)?;
+        let access = access(&config, &clock, &db)?;
         let web = match &config.web {
             Some(client) => {
                 let web = Web::new(&config, client.clone(), local_addr, &db, &clock)?;
@@ -237,7 +238,11 @@ async fn watch(policies: Arc<Engine>, every: Duration) {
 const TOLERATED_KEYS: f64 = 10.0;
 
 /// Who authenticates the callers.
-fn access(config: &Config, clock: &Arc<dyn Clock>) -> Result<Access, FetchError> {
+fn access(
+    config: &Config,
+    clock: &Arc<dyn Clock>,
+    db: &DatabaseConnection,
+) -> Result<Access, FetchError> {
     #[expect(
         clippy::cast_possible_truncation,
         clippy::cast_sign_loss,
@@ -247,6 +252,9 @@ fn access(config: &Config, clock: &Arc<dyn Clock>) -> Result<Access, FetchError>
     let mut access = Access::builder(&config.issuer, &config.audience)
         .clock(Arc::clone(clock))
         .tolerated_keys(tolerated)
+        .origin(&config.public_url)
+        .require_dpop(config.require_dpop)
+        .used_proofs(Arc::new(UsedProofs::new(db.clone())))
         .resource_metadata(format!(
             "{}/.well-known/oauth-protected-resource",
             config.public_url
@@ -261,6 +269,7 @@ fn access(config: &Config, clock: &Arc<dyn Clock>) -> Result<Access, FetchError>
 fn mcp_door(
     config: &Config,
     clock: &Arc<dyn Clock>,
+    db: &DatabaseConnection,
 ) -> Result<Option<actix::Data<mcp::Door>>, FetchError> {
     if !config.mcp {
         return Ok(None);
@@ -268,6 +277,9 @@ fn mcp_door(
     let access = Access::builder(&config.issuer, mcp::identifier(config))
         .clock(Arc::clone(clock))
         .resource_metadata(mcp::metadata_url(config))
+        .origin(&config.public_url)
+        .require_dpop(config.require_dpop)
+        .used_proofs(Arc::new(UsedProofs::new(db.clone())))
         .build()?;
     Ok(Some(actix::Data::new(mcp::Door(access))))
 }

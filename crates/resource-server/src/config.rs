@@ -29,6 +29,8 @@ pub struct Config {
     /// As whom this server asks the issuer about API keys and reference tokens; without it, it
     /// accepts none.
     pub introspection: Option<IntrospectionClient>,
+    /// Whether a token opens nothing that is not bound to a key by DPoP (RFC 9449).
+    pub require_dpop: bool,
     /// Whether the sample MCP server is served, at `{public_url}/mcp`.
     pub mcp: bool,
     /// Multiplies every tolerated number of failures.
@@ -127,6 +129,7 @@ impl Config {
             audience: audience.into(),
             public_url: public_url.into(),
             introspection: None,
+            require_dpop: false,
             mcp: false,
             limits_multiplier: 1.0,
             workers: None,

@@ -30,6 +30,7 @@ mod routes;
 mod select;
 pub mod tasks;
 mod throttle;
+mod used_proofs;
 mod web;
 
 pub use app::{Deps, Server, StartError};

@@ -3,6 +3,7 @@
 
 use actix_web::http::header;
 use actix_web::{HttpResponse, ResponseError as _, web};
+use doorward_access::jwt::dpop;
 use serde::Serialize;
 use url::Url;
 
@@ -19,6 +20,8 @@ struct ProtectedResource<'a> {
     bearer_methods_supported: [&'static str; 1],
     scopes_supported: Vec<&'static str>,
     resource_name: &'static str,
+    dpop_signing_alg_values_supported: [&'static str; 4],
+    dpop_bound_access_tokens_required: bool,
 }
 
 /// `GET /.well-known/oauth-protected-resource`
@@ -33,6 +36,8 @@ pub(crate) async fn show(config: web::Data<Config>) -> HttpResponse {
             bearer_methods_supported: ["header"],
             scopes_supported: own.into_iter().chain(all).collect(),
             resource_name: "Doorward tasks",
+            dpop_signing_alg_values_supported: dpop::algs(),
+            dpop_bound_access_tokens_required: config.require_dpop,
         })
 }
 
@@ -46,6 +51,8 @@ fn show_mcp(config: &Config) -> HttpResponse {
             bearer_methods_supported: ["header"],
             scopes_supported: vec![mcp::READ, mcp::WRITE],
             resource_name: "Doorward tasks for AI tools",
+            dpop_signing_alg_values_supported: dpop::algs(),
+            dpop_bound_access_tokens_required: config.require_dpop,
         })
 }
 

@@ -226,7 +226,7 @@ async fn caller(request: &ServiceRequest) -> Option<([u8; 32], Quota)> {
         return Some((name, Quota::of_key(limits).scaled(multiplier)));
     }
     let header = request.headers().get(AUTHORIZATION)?.to_str().ok()?;
-    let token = bearer::token_from_header(header).ok()?;
+    let (_, token) = bearer::access_token_from_header(header).ok()?;
     let access: &Access = if is_mcp {
         &request.app_data::<web::Data<mcp::Door>>()?.0
     } else {

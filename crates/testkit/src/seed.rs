@@ -407,6 +407,7 @@ fn registration(client: &TestClient, seed: &Seed, now: i64) -> Client {
         require_mfa: false,
         require_pushed_authorization_requests: false,
         require_signed_request_object: false,
+        dpop_bound_access_tokens: false,
         authorization_signed_response_alg: None,
         logout: LogoutAddresses::default(),
         exchange: ExchangeRights::default(),

@@ -103,6 +103,7 @@ impl Stack {
             client_id: api.id.clone(),
             client_secret: api.secret.clone().unwrap_or_default(),
         });
+        config.require_dpop = identity_config.tasks.require_dpop;
         config.mcp = true;
         config.limits_multiplier = identity_config.limits.multiplier;
         let patience = identity_config.limits.body_timeout.unsigned_abs();

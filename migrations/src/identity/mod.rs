@@ -27,6 +27,7 @@ mod m0058_pushed_requests;
 mod m0059_device_requests;
 mod m0060_logout;
 mod m0062_api_key_organization;
+mod m0063_dpop;
 mod m0065_token_exchange;
 mod m0066_frontchannel_logout;
 mod m0067_grant_issuer;
@@ -73,6 +74,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0059_device_requests::Migration),
             Box::new(m0060_logout::Migration),
             Box::new(m0062_api_key_organization::Migration),
+            Box::new(m0063_dpop::Migration),
             Box::new(m0065_token_exchange::Migration),
             Box::new(m0066_frontchannel_logout::Migration),
             Box::new(m0067_grant_issuer::Migration),

@@ -8,6 +8,7 @@ mod m0002_web;
 mod m0003_projects;
 mod m0004_decisions;
 mod m0005_audit;
+mod m0006_used_proofs;
 
 /// Applies the tasks API's migrations, recorded in `tasks_migrations`.
 #[derive(Debug)]
@@ -22,6 +23,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0003_projects::Migration),
             Box::new(m0004_decisions::Migration),
             Box::new(m0005_audit::Migration),
+            Box::new(m0006_used_proofs::Migration),
         ]
     }
 

@@ -34,6 +34,7 @@ mod lockout;
 mod proof;
 mod refusal;
 mod routes;
+mod sender;
 
 use std::fmt;
 use std::marker::PhantomData;
@@ -49,6 +50,7 @@ pub(crate) use lockout::Lockout;
 pub use proof::{API_KEY, CallerAddress, authenticate, caller_address};
 pub use refusal::{DECISION, Denied, Refusal};
 pub use routes::{Guarded, RouteInfo, Routes};
+pub use sender::DPOP;
 
 use crate::access::Access;
 use crate::principal::Principal;

@@ -6,8 +6,9 @@ use std::sync::Arc;
 use actix_web::http::header::{AUTHORIZATION, HeaderName, HeaderValue};
 use actix_web::{HttpMessage as _, HttpRequest};
 use doorward_protocol::bearer::{self, BearerProblem};
+use doorward_protocol::token::TokenType;
 
-use super::{Admission, Refusal};
+use super::{Admission, Refusal, sender};
 use crate::access::{Access, AuthFailure};
 use crate::principal::Principal;
 
@@ -49,10 +50,13 @@ pub async fn authenticate(
 }
 
 /// A header field that may stand there once stands there twice.
-struct Twice;
+pub(super) struct Twice;
 
 /// The only header field of this name, if there is one; two are an error (RFC 6750 §3.1).
-fn only<'a>(request: &'a HttpRequest, name: &HeaderName) -> Result<Option<&'a HeaderValue>, Twice> {
+pub(super) fn only<'a>(
+    request: &'a HttpRequest,
+    name: &HeaderName,
+) -> Result<Option<&'a HeaderValue>, Twice> {
     let mut fields = request.headers().get_all(name);
     match (fields.next(), fields.next()) {
         (_, Some(_)) => Err(Twice),
@@ -67,10 +71,13 @@ async fn by_token(
     header: &HeaderValue,
 ) -> Result<Arc<Principal>, Refusal> {
     let token = header.to_str().map_err(|_| BearerProblem::Malformed);
-    let token = match token.and_then(bearer::token_from_header) {
-        Ok(token) => token,
+    let (scheme, token) = match token.and_then(bearer::access_token_from_header) {
+        Ok(found) => found,
         Err(BearerProblem::OtherScheme) => return Err(Refusal::no_token(access, admission)),
-        Err(problem) => return Err(Refusal::invalid_token(access, request, &problem)),
+        Err(problem) => {
+            let scheme = TokenType::Bearer;
+            return Err(Refusal::invalid_token(access, request, scheme, &problem));
+        }
     };
     let found = if admission.reference_tokens && !is_signed(token) {
         by_reference(access, token).await
@@ -78,16 +85,21 @@ async fn by_token(
         access.authenticate(token).await
     } else {
         let reason = "tokens of this kind are not accepted here";
-        return Err(Refusal::invalid_token(access, request, &reason));
+        return Err(Refusal::invalid_token(access, request, scheme, &reason));
     };
-    found.map_err(|failure| match failure {
-        AuthFailure::Invalid(rejection) => Refusal::invalid_token(access, request, &rejection),
+    let principal = found.map_err(|failure| match failure {
+        AuthFailure::Invalid(rejection) => {
+            Refusal::invalid_token(access, request, scheme, &rejection)
+        }
         AuthFailure::Refused => {
             let reason = "the token is not valid, or not valid here";
-            Refusal::invalid_token(access, request, &reason)
+            Refusal::invalid_token(access, request, scheme, &reason)
         }
         AuthFailure::Unavailable { retry_after } => Refusal::unavailable(retry_after),
-    })
+    })?;
+    // Here, where every route's caller is found, so that no route can forget it.
+    sender::check(access, request, (scheme, token), &principal).await?;
+    Ok(principal)
 }
 
 /// A JWS in compact form has three parts (RFC 7515 §3.1).

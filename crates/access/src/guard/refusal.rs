@@ -8,10 +8,12 @@ use actix_web::{HttpRequest, HttpResponse, ResponseError};
 use doorward_protocol::bearer::Challenge;
 use doorward_protocol::error::ErrorCode;
 use doorward_protocol::scope::Scope;
+use doorward_protocol::token::TokenType;
 use serde::Serialize;
 
 use super::Admission;
 use crate::access::Access;
+use crate::jwt::dpop;
 use crate::principal::Principal;
 use crate::rbac::{Assurance, Decision, DecisionId, Reason};
 
@@ -22,7 +24,7 @@ pub const DECISION: &str = "x-decision-id";
 #[derive(Debug)]
 pub struct Refusal {
     body: Body,
-    challenge: Option<Challenge>,
+    challenges: Vec<Challenge>,
     retry_after: Option<i64>,
     denied: Option<Denied>,
 }
@@ -58,7 +60,8 @@ struct Body {
 }
 
 impl Refusal {
-    /// 401 without an error code: the request carries no token (RFC 6750 §3.1).
+    /// 401 without an error code: the request carries no token (RFC 6750 §3.1). It may come by
+    /// either scheme (RFC 9449 §7.2).
     pub(super) fn no_token(access: &Access, admission: Admission) -> Self {
         let id = DecisionId::random();
         tracing::info!(decision_id = %id, "no token");
@@ -67,8 +70,12 @@ impl Refusal {
             "urn:doorward:problem:token-required",
             "A token is required",
             admission.advice(),
-        )
-        .challenge(finish(challenge(access), access));
+        );
+        if !access.requires_dpop() {
+            refusal = refusal.challenge(finish(challenge(access), access));
+        }
+        let by_proof = scheme_challenge(access, TokenType::Dpop);
+        refusal = refusal.challenge(finish(by_proof, access));
         refusal.body.decision_id = Some(id);
         refusal.denied(id, None, None)
     }
@@ -77,16 +84,38 @@ impl Refusal {
     pub(super) fn invalid_token(
         access: &Access,
         request: &HttpRequest,
+        scheme: TokenType,
         reason: &dyn fmt::Display,
     ) -> Self {
         let id = DecisionId::random();
         let reason = reason.to_string();
         tracing::info!(decision_id = %id, path = ?request.path(), reason, "token not accepted");
-        let challenge = challenge(access).error(ErrorCode::InvalidToken, &reason);
+        let challenge = scheme_challenge(access, scheme).error(ErrorCode::InvalidToken, &reason);
         let mut refusal = Self::new(
             401,
             "urn:doorward:problem:invalid-token",
             "The token is not accepted",
+            reason,
+        )
+        .challenge(finish(challenge, access));
+        refusal.body.decision_id = Some(id);
+        refusal.denied(id, None, None)
+    }
+
+    /// 401: a good token whose sender does not prove the key that it is bound to (RFC 9449 §7.1).
+    pub(super) fn unproved(
+        access: &Access,
+        request: &HttpRequest,
+        code: ErrorCode,
+        reason: &str,
+    ) -> Self {
+        let id = DecisionId::random();
+        tracing::info!(decision_id = %id, path = ?request.path(), reason, "no proof of possession");
+        let challenge = scheme_challenge(access, TokenType::Dpop).error(code, reason);
+        let mut refusal = Self::new(
+            401,
+            "urn:doorward:problem:proof-of-possession",
+            "The token comes without the proof of its key",
             reason,
         )
         .challenge(finish(challenge, access));
@@ -206,7 +235,7 @@ impl Refusal {
             .any(|reason| matches!(reason, Reason::MissingScope { .. }))
         {
             let needed: Scope = [requirement.scope].into_iter().collect();
-            let challenge = challenge(access)
+            let challenge = scheme_challenge(access, scheme_of(principal))
                 .error(ErrorCode::InsufficientScope, "the token lacks a scope")
                 .scope(&needed);
             refusal = refusal.challenge(finish(challenge, access));
@@ -232,7 +261,7 @@ impl Refusal {
             reasons = ?reasons.iter().map(Reason::code).collect::<Vec<_>>(),
             "a stronger sign-in is required"
         );
-        let mut challenge = challenge(access).error(
+        let mut challenge = scheme_challenge(access, scheme_of(principal)).error(
             ErrorCode::InsufficientUserAuthentication,
             "a stronger or more recent sign-in is required",
         );
@@ -304,7 +333,7 @@ impl Refusal {
         };
         Self {
             body,
-            challenge: None,
+            challenges: Vec::new(),
             retry_after: None,
             denied: None,
         }
@@ -327,7 +356,7 @@ impl Refusal {
     }
 
     fn challenge(mut self, challenge: Challenge) -> Self {
-        self.challenge = Some(challenge);
+        self.challenges.push(challenge);
         self
     }
 }
@@ -339,6 +368,21 @@ fn join(reasons: &[Reason]) -> String {
 
 fn challenge(access: &Access) -> Challenge {
     Challenge::bearer().realm(access.realm())
+}
+
+/// The challenge of the scheme that a token came by, or has to come by.
+fn scheme_challenge(access: &Access, scheme: TokenType) -> Challenge {
+    match scheme {
+        TokenType::Bearer => challenge(access),
+        TokenType::Dpop => Challenge::dpop(&dpop::algs()).realm(access.realm()),
+    }
+}
+
+const fn scheme_of(principal: &Principal) -> TokenType {
+    match principal.confirmation {
+        Some(_) => TokenType::Dpop,
+        None => TokenType::Bearer,
+    }
 }
 
 fn finish(challenge: Challenge, access: &Access) -> Challenge {
@@ -364,8 +408,8 @@ impl ResponseError for Refusal {
         response
             .insert_header((CONTENT_TYPE, "application/problem+json"))
             .insert_header((CACHE_CONTROL, "no-store"));
-        if let Some(challenge) = &self.challenge {
-            response.insert_header((WWW_AUTHENTICATE, challenge.to_string()));
+        for challenge in &self.challenges {
+            response.append_header((WWW_AUTHENTICATE, challenge.to_string()));
         }
         if let Some(id) = self.body.decision_id {
             response.insert_header((DECISION, id.to_string()));

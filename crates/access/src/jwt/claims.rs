@@ -3,6 +3,7 @@
 //! Types are strict: a claim of the wrong type is an error, never an absent claim
 //! (CVE-2026-25537). Times are whole Unix seconds.
 
+pub use doorward_protocol::confirmation::Confirmation;
 use doorward_protocol::scope::Scope;
 use doorward_protocol::token::Actor;
 use serde::{Deserialize, Serialize};
@@ -101,9 +102,9 @@ pub struct AccessTokenClaims {
     /// Who alone may come to act for the subject (RFC 8693 §4.4).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub may_act: Option<Map<String, Value>>,
-    /// The key that the token is bound to (RFC 7800 §3.1).
+    /// The key that the sender has to prove; absent in a bearer token.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub cnf: Option<Map<String, Value>>,
+    pub cnf: Option<Confirmation>,
 }
 
 /// The claims of an ID token (OIDC Core §2).

@@ -1,6 +1,7 @@
 //! JSON Web Tokens: their claims, the keys, and the verification.
 
 pub mod claims;
+pub mod dpop;
 pub mod jwks;
 pub mod party;
 pub mod verify;

@@ -23,7 +23,7 @@ use super::verify::{Compact, REFUSED_PARAMETERS, TokenRejection, decode, decode_
 /// The largest RSA modulus, in bytes: a larger one costs more to use than it is worth.
 const MAX_MODULUS: usize = 1024;
 /// The members of a JWK that nobody but its owner may know (RFC 7518 §6).
-const PRIVATE: [&str; 8] = ["d", "p", "q", "dp", "dq", "qi", "oth", "k"];
+pub(super) const PRIVATE: [&str; 8] = ["d", "p", "q", "dp", "dq", "qi", "oth", "k"];
 
 /// An algorithm that others may sign with: asymmetric ones, never `none`, never an HMAC.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -52,7 +52,7 @@ impl SigningAlg {
         }
     }
 
-    fn parse(text: &str) -> Option<Self> {
+    pub(super) fn parse(text: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|alg| alg.as_str() == text)
     }
 }
@@ -139,7 +139,7 @@ fn keys_of(json: &str) -> Result<Vec<Map<String, Value>>, JwksError> {
 }
 
 /// josekit looks at `kty`, `crv`, `alg`, `use` and `key_ops`; sizes are looked at here.
-fn verifier(jwk: &Map<String, Value>, alg: SigningAlg) -> Option<Box<dyn JwsVerifier>> {
+pub(super) fn verifier(jwk: &Map<String, Value>, alg: SigningAlg) -> Option<Box<dyn JwsVerifier>> {
     if PRIVATE.iter().any(|name| jwk.contains_key(*name)) {
         return None;
     }
@@ -206,7 +206,7 @@ pub fn claimed_issuer(token: &str) -> Option<String> {
 }
 
 /// An ECDSA signature with a zero in it is none (CVE-2022-21449), and josekit is not asked.
-fn is_plausible(alg: SigningAlg, signature: &[u8]) -> bool {
+pub(super) fn is_plausible(alg: SigningAlg, signature: &[u8]) -> bool {
     let is_zero = |half: &[u8]| half.iter().all(|byte| *byte == 0);
     alg != SigningAlg::Es256
         || (signature.len() == 64 && !is_zero(&signature[..32]) && !is_zero(&signature[32..]))

@@ -202,6 +202,8 @@ pub struct Client {
     pub require_pushed_authorization_requests: bool,
     /// Its authorization requests have to be signed (RFC 9101 §10.5).
     pub require_signed_request_object: bool,
+    /// It gets no access token that is not bound to a key by DPoP (RFC 9449 §5.2).
+    pub dpop_bound_access_tokens: bool,
     /// By which algorithm its authorization responses are signed, whatever it asks for (JARM §3).
     pub authorization_signed_response_alg: Option<String>,
     /// Where it hears that a session has ended.

@@ -22,6 +22,8 @@ pub struct Code {
     pub redirect_uri_given: bool,
     /// PKCE challenge (RFC 7636 §4.2), absent only under a client's exception.
     pub code_challenge: Option<CodeChallenge>,
+    /// Thumbprint of the key that has to be proved with it (RFC 9449 §10), if the request named one.
+    pub dpop_jkt: Option<String>,
     /// When it was issued.
     pub created_at: UnixSeconds,
     /// When it is over.

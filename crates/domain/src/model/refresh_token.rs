@@ -17,6 +17,8 @@ pub struct RefreshToken {
     pub client_id: ClientId,
     /// The scope that was granted with it; a refresh may narrow one access token, never this.
     pub scope: Scope,
+    /// Thumbprint of the key that has to be proved with it (RFC 9449 §5): only of public clients.
+    pub dpop_jkt: Option<String>,
     /// When it was issued.
     pub created_at: UnixSeconds,
     /// When it is over if unused; never later than the grant's own end.

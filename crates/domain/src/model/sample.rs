@@ -99,6 +99,7 @@ pub(crate) fn client() -> Client {
         require_mfa: false,
         require_pushed_authorization_requests: false,
         require_signed_request_object: false,
+        dpop_bound_access_tokens: false,
         authorization_signed_response_alg: None,
         logout: LogoutAddresses::default(),
         exchange: ExchangeRights::default(),
@@ -232,6 +233,7 @@ pub(crate) fn request() -> AuthorizationRequest {
         resource: strings(&[TASKS]),
         organization: None,
         code_challenge: Some(challenge()),
+        dpop_jkt: None,
     }
 }
 
@@ -297,6 +299,7 @@ pub(crate) fn code() -> Code {
         redirect_uri: REDIRECT.to_owned(),
         redirect_uri_given: true,
         code_challenge: Some(challenge()),
+        dpop_jkt: None,
         created_at: NOW - 30,
         expires_at: NOW + 30,
         used_at: Some(NOW),
@@ -311,6 +314,7 @@ pub(crate) fn refresh_context() -> RefreshContext {
             grant_id: grant().id,
             client_id: client_id("web"),
             scope: grant().scope,
+            dpop_jkt: None,
             created_at: NOW - 30,
             expires_at: NOW + 1000,
             used_at: None,

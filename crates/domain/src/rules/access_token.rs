@@ -97,6 +97,7 @@ pub fn for_user(
         is_staff: named.map(|user| user.is_staff),
         act: None,
         may_act: None,
+        // Which key it is bound to is no matter of the grant: who signs it fills it in.
         cnf: None,
     }
 }

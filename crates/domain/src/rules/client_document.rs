@@ -162,6 +162,8 @@ struct Members {
     require_pushed_authorization_requests: bool,
     #[serde(default)]
     require_signed_request_object: bool,
+    #[serde(default)]
+    dpop_bound_access_tokens: bool,
 }
 
 /// The client that a fetched document speaks of.
@@ -219,6 +221,7 @@ pub fn read(
         require_mfa: false,
         require_pushed_authorization_requests: members.require_pushed_authorization_requests,
         require_signed_request_object: members.require_signed_request_object,
+        dpop_bound_access_tokens: members.dpop_bound_access_tokens,
         authorization_signed_response_alg: signed_response(
             members.authorization_signed_response_alg,
         )?,

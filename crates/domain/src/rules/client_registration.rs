@@ -230,12 +230,14 @@ pub fn metadata(client: &Client, kept: &Map<String, Value>) -> Map<String, Value
     ] {
         told.insert(name.to_owned(), value);
     }
+    let bound = client.dpop_bound_access_tokens.then(|| json!(true));
     let jwks = client.jwks.as_deref();
     let jwks = jwks.and_then(|text| serde_json::from_str::<Value>(text).ok());
     let required = client.logout.backchannel_session_required;
     let after = &client.post_logout_redirect_uris;
     for (name, value) in [
         ("jwks", jwks),
+        ("dpop_bound_access_tokens", bound),
         ("jwks_uri", client.jwks_uri.clone().map(Value::from)),
         (
             "authorization_signed_response_alg",

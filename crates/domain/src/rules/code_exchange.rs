@@ -20,6 +20,10 @@ pub enum CodeProblem {
     VerifierMissing,
     /// A verifier came although no challenge was made (RFC 9700 §4.8.2, downgrade).
     VerifierUnexpected,
+    /// It was asked for with the thumbprint of a key, and another key was proved (RFC 9449 §10).
+    Key,
+    /// It was asked for with the thumbprint of a key, and none was proved.
+    KeyMissing,
 }
 
 impl CodeProblem {
@@ -32,6 +36,11 @@ impl CodeProblem {
                 "code_verifier does not fit the code_challenge"
             }
             Self::OtherClient => "the code is unknown",
+            Self::Key => "the DPoP proof is of another key than 'dpop_jkt' named",
+            Self::KeyMissing => {
+                let description = "the code is bound to a key: a DPoP proof is required";
+                return OAuthError::new(ErrorCode::InvalidDpopProof, description);
+            }
         };
         OAuthError::new(ErrorCode::InvalidGrant, description)
     }
@@ -51,6 +60,8 @@ pub struct Presented<'a> {
     pub redirect_uri: Option<&'a str>,
     /// `code_verifier`, if given.
     pub code_verifier: Option<&'a str>,
+    /// The thumbprint of the key that was proved, if one was.
+    pub jkt: Option<&'a str>,
 }
 
 /// Checks a code that was just claimed.
@@ -65,6 +76,12 @@ pub fn check(code: &Code, presented: &Presented<'_>, now: UnixSeconds) -> Result
         Some(uri) if uri == code.redirect_uri => {}
         None if !code.redirect_uri_given => {}
         _ => return Err(CodeProblem::RedirectUri),
+    }
+    match (code.dpop_jkt.as_deref(), presented.jkt) {
+        (None, _) => {}
+        (Some(bound), Some(proved)) if bound == proved => {}
+        (Some(_), Some(_)) => return Err(CodeProblem::Key),
+        (Some(_), None) => return Err(CodeProblem::KeyMissing),
     }
     match (&code.code_challenge, presented.code_verifier) {
         (Some(challenge), Some(verifier)) if challenge.verify(verifier) => Ok(()),

@@ -14,6 +14,7 @@ both_backends!(
     a_token_of_somebody_elses_client_opens_nothing,
     a_disabled_client_is_out_at_once,
     tokens_belong_to_their_client,
+    rfc_9449_5_2_who_has_to_bind_its_tokens_gets_none_here,
 );
 const NO_DEFAULT: &[(&str, &str)] = &[("DOORWARD__API__DEFAULT_CLIENT", "")];
 both_backends_with!(NO_DEFAULT; without_a_default_client_one_has_to_be_named);
@@ -245,4 +246,17 @@ async fn without_a_default_client_one_has_to_be_named(stack: &Stack) {
     );
     let app = stack.seed.app.id.clone();
     Tokens::of(&post(stack, "/api/auth/login", login(&[("client_id", &app)])).await);
+}
+
+/// What this API gives out is bound to no key.
+async fn rfc_9449_5_2_who_has_to_bind_its_tokens_gets_none_here(stack: &Stack) {
+    let app = &stack.seed.app.id;
+    let before = Tokens::of(&post(stack, "/api/auth/login", login(&[])).await);
+    stack
+        .change_client(app, |client| client.dpop_bound_access_tokens = true)
+        .await;
+    let page = post(stack, "/api/auth/login", login(&[])).await;
+    problem(&page, 403, "client-not-first-party");
+    let page = refresh(stack, &before.refresh).await;
+    problem(&page, 403, "client-not-first-party");
 }

@@ -27,7 +27,13 @@ fn a_client_is_given_keys_and_a_form_of_its_requests() {
     place.run(&create).failed(1, "public keys");
     let keyed = [
         &create[..],
-        &["--jwks", "public.json", "--require-par", "--json"],
+        &[
+            "--jwks",
+            "public.json",
+            "--require-par",
+            "--require-dpop",
+            "--json",
+        ],
     ]
     .concat();
     let made = place.json(&keyed);
@@ -37,6 +43,7 @@ fn a_client_is_given_keys_and_a_form_of_its_requests() {
     assert_eq!(shown["jwks"], keys);
     assert_eq!(shown["require_pushed_authorization_requests"], true);
     assert_eq!(shown["require_signed_request_object"], false);
+    assert_eq!(shown["dpop_bound_access_tokens"], true);
     let update = ["client", "update", "signer", "--json"];
     let more = [
         "--jwks-uri",
@@ -44,12 +51,15 @@ fn a_client_is_given_keys_and_a_form_of_its_requests() {
         "--require-par",
         "false",
         "--require-request-object",
+        "--require-dpop",
+        "false",
     ];
     let changed = place.json(&[&update[..], &more].concat());
     assert_eq!(changed["jwks"], json!(null));
     assert_eq!(changed["jwks_uri"], "https://app.example.org/jwks");
     assert_eq!(changed["require_pushed_authorization_requests"], false);
     assert_eq!(changed["require_signed_request_object"], true);
+    assert_eq!(changed["dpop_bound_access_tokens"], false);
     let text = place.run(&["client", "show", "signer"]).succeeded().stdout;
     assert!(text.contains("https://app.example.org/jwks"), "{text}");
     assert!(text.contains("signed"), "{text}");

@@ -74,7 +74,7 @@ async fn only_registered_origins_may_ask(stack: &Stack) {
             let methods = page.header("access-control-allow-methods").unwrap();
             assert!(methods.contains(method), "{}", page.shown());
             let headers = page.header("access-control-allow-headers").unwrap();
-            assert_eq!(headers, "Authorization, Content-Type");
+            assert_eq!(headers, "Authorization, Content-Type, DPoP");
         }
         for origin in STRANGERS {
             let page = preflight(stack, path, origin, method).await;

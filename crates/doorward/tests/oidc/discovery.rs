@@ -176,11 +176,7 @@ async fn every_listed_endpoint_is_there(stack: &Stack) {
 
 async fn nothing_is_listed_that_is_not_there(stack: &Stack) {
     let document = document(stack, PATHS[0]).await;
-    for member in [
-        "registration_endpoint",
-        "check_session_iframe",
-        "dpop_signing_alg_values_supported",
-    ] {
+    for member in ["registration_endpoint", "check_session_iframe"] {
         assert!(
             document
                 .get(member)

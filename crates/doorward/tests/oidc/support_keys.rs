@@ -60,8 +60,28 @@ impl TestKey {
         if let Some(typ) = typ {
             header["typ"] = json!(typ);
         }
+        self.sign_with(&header, claims)
+    }
+
+    /// The public key.
+    pub fn jwk(&self) -> Value {
+        serde_json::to_value(self.private.to_public_key().unwrap()).unwrap()
+    }
+
+    /// The private key, which nobody else should see.
+    pub fn private_jwk(&self) -> Value {
+        serde_json::to_value(&self.private).unwrap()
+    }
+
+    /// The name of its algorithm.
+    pub const fn alg(&self) -> &'static str {
+        self.alg
+    }
+
+    /// A JWT with this header and these claims, whatever they say.
+    pub fn sign_with(&self, header: &Value, claims: &Value) -> String {
         let [header, claims] =
-            [&header, claims].map(|part| URL_SAFE_NO_PAD.encode(part.to_string()));
+            [header, claims].map(|part| URL_SAFE_NO_PAD.encode(part.to_string()));
         let text = format!("{header}.{claims}");
         let key = &self.private;
         let signer: Box<dyn JwsSigner> = match self.alg {

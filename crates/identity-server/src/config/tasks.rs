@@ -28,6 +28,8 @@ pub struct Tasks {
     pub introspection_client_id: Option<String>,
     /// That client's secret.
     pub introspection_client_secret: Option<SecretText>,
+    /// Whether a token opens nothing that is not bound to a key by DPoP.
+    pub require_dpop: bool,
     /// Whether the sample MCP server is served.
     pub mcp: bool,
     /// The directory of the operator's own policies; `None`: only those of the program.
@@ -124,6 +126,13 @@ pub const KEYS: &[Key] = &[
         "tasks.introspection_client_secret",
         Kind::Secret,
         "The secret of that client.",
+    ),
+    Key::new(
+        "tasks.require_dpop",
+        Kind::Flag,
+        "false",
+        "Whether the tasks API accepts only access tokens that are bound to a key by DPoP (RFC 9449). \
+         With `false`, bearer tokens work beside them. API keys are not concerned.",
     ),
     Key::optional(
         "tasks.policy_dir",

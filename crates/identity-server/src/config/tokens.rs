@@ -20,6 +20,8 @@ pub struct Tokens {
     pub refresh_absolute_ttl: i64,
     /// How long a repeat of the last spent refresh token gets the same successor, in seconds.
     pub refresh_grace: i64,
+    /// Whether DPoP proofs for tokens need a nonce of this server (RFC 9449 §8).
+    pub require_dpop_nonce: bool,
 }
 
 /// The keys of `[tokens]`.
@@ -67,5 +69,13 @@ pub const KEYS: &[Key] = &[
         "A client that repeats the refresh token it has just spent (a lost answer, two tabs) gets \
          the very same successor within this time, as long as the successor is unused. `0` treats \
          every repeat as theft.",
+    ),
+    Key::new(
+        "tokens.require_dpop_nonce",
+        Kind::Flag,
+        "false",
+        "Whether a DPoP proof for the token endpoint, or beside a pushed request, has to carry a nonce \
+         of this server (RFC 9449 §8), so that none can be made in advance. A client without a \
+         current one is told it with `use_dpop_nonce` and asks again.",
     ),
 ];

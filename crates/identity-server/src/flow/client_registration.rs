@@ -136,6 +136,7 @@ async fn apply(
     client.default_max_age = wish.default_max_age;
     client.require_pushed_authorization_requests = wish.require_pushed_authorization_requests;
     client.require_signed_request_object = wish.require_signed_request_object;
+    client.dpop_bound_access_tokens = wish.dpop_bound_access_tokens;
     let alg = &wish.authorization_signed_response_alg;
     client.authorization_signed_response_alg.clone_from(alg);
     let address = &wish.backchannel_logout_uri;

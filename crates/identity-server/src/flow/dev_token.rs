@@ -7,7 +7,7 @@ use doorward_domain::rules::person;
 use doorward_protocol::authorize::ClaimsRequest;
 use doorward_protocol::error::{ErrorCode, OAuthError};
 use doorward_protocol::scope::Scope;
-use doorward_protocol::token::{TokenResponse, TokenType};
+use doorward_protocol::token::TokenResponse;
 use doorward_store::repo;
 
 use super::caller::{Caller, Describe as _};
@@ -102,10 +102,10 @@ pub async fn issue(
         resources: &grant.resources,
         held: &held,
     };
-    let minted = mint_access_token(state, &access).await?;
+    let minted = mint_access_token(state, &access, None).await?;
     Ok(TokenResponse {
         access_token: minted.token,
-        token_type: TokenType::Bearer,
+        token_type: minted.token_type,
         issued_token_type: None,
         expires_in: minted.expires_in,
         refresh_token: None,

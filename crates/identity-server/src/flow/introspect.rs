@@ -9,6 +9,7 @@ use doorward_domain::time::is_over;
 use doorward_protocol::introspection::{
     API_KEY, IntrospectionRequest, IntrospectionResponse, SignedIntrospection,
 };
+use doorward_protocol::token::TokenType;
 use doorward_store::repo;
 
 use super::api_key;
@@ -82,12 +83,17 @@ async fn access_token(
 }
 
 fn of_claims(claims: AccessTokenClaims, username: Option<String>) -> IntrospectionResponse {
+    // RFC 9449 §6.2.
+    let token_type = match claims.cnf {
+        Some(_) => TokenType::Dpop,
+        None => TokenType::Bearer,
+    };
     IntrospectionResponse {
         active: true,
         scope: Some(claims.scope),
         client_id: Some(claims.client_id),
         username,
-        token_type: Some("Bearer".to_owned()),
+        token_type: Some(token_type.as_str().to_owned()),
         exp: Some(claims.exp),
         iat: Some(claims.iat),
         nbf: None,
@@ -105,6 +111,7 @@ fn of_claims(claims: AccessTokenClaims, username: Option<String>) -> Introspecti
         org: claims.org,
         email_verified: claims.email_verified,
         sid: claims.sid,
+        cnf: claims.cnf,
         act: claims.act,
     }
 }

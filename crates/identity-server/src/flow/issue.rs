@@ -38,6 +38,7 @@ pub(crate) async fn code(
         redirect_uri: request.redirect_uri.clone(),
         redirect_uri_given: request.redirect_uri_given,
         code_challenge: request.code_challenge.clone(),
+        dpop_jkt: request.dpop_jkt.clone(),
         created_at: grant.created_at,
         expires_at: grant.created_at + state.config.tokens.code_ttl,
         used_at: None,

@@ -19,6 +19,7 @@ pub mod consent;
 pub mod deletion;
 pub mod dev_token;
 pub mod device;
+pub mod dpop;
 pub mod draft;
 pub mod email_link;
 pub mod first_party;

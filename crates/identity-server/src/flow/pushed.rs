@@ -17,6 +17,8 @@ use crate::state::State;
 
 /// What every `request_uri` of ours begins with (RFC 9126 §2.2).
 const PREFIX: &str = "urn:ietf:params:oauth:request_uri:";
+/// The parameter that names the key of a request (RFC 9449 §10).
+const DPOP_JKT: &str = "dpop_jkt";
 /// Proofs of the client, which are no part of its request.
 const PROOFS: [&str; 4] = [
     "client_secret",
@@ -34,12 +36,18 @@ pub struct Pushed {
     pub expires_in: i64,
 }
 
-/// Takes a request in: what is accepted here is what the authorization endpoint would accept
+/// Takes a request in. It is bound to the key with the thumbprint `jkt`, where one was proved (RFC 9449
+/// §10.1). What is accepted here is what the authorization endpoint would accept
 /// (RFC 9126 §2.1).
 ///
 /// # Errors
 /// The error that the authorization endpoint would give back.
-pub async fn push(state: &State, client: &Client, form: &Params) -> Result<Pushed, FlowError> {
+pub async fn push(
+    state: &State,
+    client: &Client,
+    form: &Params,
+    jkt: Option<&str>,
+) -> Result<Pushed, FlowError> {
     if form.one("request_uri")?.is_some() {
         // RFC 9126 §2.1 step 2.
         let nested = "'request_uri' must not be pushed";
@@ -48,7 +56,7 @@ pub async fn push(state: &State, client: &Client, form: &Params) -> Result<Pushe
     let opened = request_object::open(state, client, form).await?;
     let pairs = opened.params.iter();
     let pairs = pairs.filter(|(name, _)| !PROOFS.contains(name));
-    let params = Params::from_pairs(pairs);
+    let params = bound_to(Params::from_pairs(pairs), jkt)?;
     if params.required("client_id")? != client.id.as_str() {
         let other = "'client_id' is not that of the authenticated client";
         return Err(OAuthError::invalid_request(other).into());
@@ -63,6 +71,18 @@ pub async fn push(state: &State, client: &Client, form: &Params) -> Result<Pushe
         .map_err(|error| error.map(told))?;
     authorize::read(state, &params, &known, redirect_uri).await?;
     store(state, client, &params, opened.signed).await
+}
+
+/// RFC 9449 §10.1: a proof beside a pushed request says the same as its `dpop_jkt`, or in place of it.
+fn bound_to(params: Params, jkt: Option<&str>) -> Result<Params, OAuthError> {
+    let Some(jkt) = jkt else { return Ok(params) };
+    match params.one(DPOP_JKT)? {
+        Some(named) if named == jkt => Ok(params),
+        Some(_) => Err(OAuthError::invalid_request(
+            "'dpop_jkt' names another key than that of the DPoP proof",
+        )),
+        None => Ok(Params::from_pairs(params.iter().chain([(DPOP_JKT, jkt)]))),
+    }
 }
 
 async fn store(

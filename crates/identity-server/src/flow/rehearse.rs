@@ -348,6 +348,7 @@ async fn stand_in(state: &State) -> Result<Client, Fault> {
         require_mfa: false,
         require_pushed_authorization_requests: false,
         require_signed_request_object: false,
+        dpop_bound_access_tokens: false,
         authorization_signed_response_alg: None,
         logout: LogoutAddresses::default(),
         exchange: ExchangeRights::default(),

@@ -9,13 +9,14 @@ use doorward_protocol::error::{ErrorCode, OAuthError};
 use doorward_store::repo;
 use serde_json::{Map, Value};
 
+use super::dpop::{self, Brought};
 use super::standing::{TokenStanding, token_standing};
 use crate::fault::{Fault, FlowError};
 use crate::state::State;
 
 /// Verifies one of our own access tokens: signature, type, issuer and times, or what a reference
 /// stands for. Which audience it is for does not matter to who issued it; none means that it is not
-/// one.
+/// one. For who asks about a token; who uses one goes through [`admit`].
 pub(crate) async fn verify_own(
     state: &State,
     token: &str,
@@ -28,6 +29,8 @@ pub(crate) async fn verify_own(
 pub struct Flaw {
     /// What is wrong, for who may know.
     pub why: &'static str,
+    /// What is wrong with how it was brought, which its sender may know (RFC 9449 §7.1).
+    pub sender: Option<OAuthError>,
     /// The claims that tell whose it is: `sub`, `client_id`, `org`.
     pub whose: Option<(String, String, Option<String>)>,
 }
@@ -38,23 +41,45 @@ impl Flaw {
         let (sub, client_id) = (claims.sub.clone(), claims.client_id.clone());
         Self {
             why,
+            sender: None,
             whose: Some((sub, client_id, claims.org.clone())),
         }
     }
 }
 
-/// The same with what is wrong with one that is none.
-pub(crate) async fn examine(
+/// The claims of a token that is used as one: whatever opens something here asks this, so that
+/// nothing can forget to ask whether its sender may use it.
+pub(crate) async fn admit(
     state: &State,
-    token: &str,
+    brought: &Brought,
 ) -> Result<Result<AccessTokenClaims, Flaw>, Fault> {
+    let claims = match examine(state, &brought.token).await? {
+        Ok(claims) => claims,
+        Err(flaw) => return Ok(Err(flaw)),
+    };
+    match dpop::check_sender(state, brought, &claims).await {
+        Ok(()) => Ok(Ok(claims)),
+        Err(FlowError::Refused(error)) => Ok(Err(Flaw {
+            sender: Some(error),
+            ..Flaw::of(&claims, "its sender does not prove its key")
+        })),
+        Err(FlowError::Fault(fault)) => Err(fault),
+    }
+}
+
+/// The same as [`verify_own`] with what is wrong with one that is none.
+async fn examine(state: &State, token: &str) -> Result<Result<AccessTokenClaims, Flaw>, Fault> {
     let claims: Option<AccessTokenClaims> = match ReferenceToken::parse(token) {
         Some(token) => repo::reference_tokens::find(state.db.read(), &token.hash()).await?,
         None => verify_signed(state, token).await?,
     };
     let Some(claims) = claims.filter(|claims| claims.iss == state.issuer()) else {
         let why = "it is no access token of this server";
-        return Ok(Err(Flaw { why, whose: None }));
+        return Ok(Err(Flaw {
+            why,
+            sender: None,
+            whose: None,
+        }));
     };
     // No leeway: this is the clock that set `exp`.
     if is_over(claims.exp, state.now()) {
@@ -92,14 +117,15 @@ pub struct Withheld {
 impl Withheld {
     /// The same words to whoever brings a token that does not stand.
     fn invalid(flaw: Flaw) -> FlowError<Self> {
-        let error = OAuthError::new(ErrorCode::InvalidToken, "the access token is not valid");
+        let invalid = || OAuthError::new(ErrorCode::InvalidToken, "the access token is not valid");
+        let error = flaw.sender.clone().unwrap_or_else(invalid);
         FlowError::Refused(Self { error, flaw })
     }
 }
 
 /// The claims of the person whom an access token speaks of.
-pub async fn claims_of(state: &State, token: &str) -> Result<Released, FlowError<Withheld>> {
-    let token = match examine(state, token).await? {
+pub async fn claims_of(state: &State, brought: &Brought) -> Result<Released, FlowError<Withheld>> {
+    let token = match admit(state, brought).await? {
         Ok(claims) => claims,
         Err(flaw) => return Err(Withheld::invalid(flaw)),
     };

@@ -14,6 +14,7 @@ pub mod oauth;
 pub mod page;
 pub mod pages;
 pub mod rate_limit;
+pub mod sender;
 pub mod tenant;
 pub mod upload;
 

@@ -16,6 +16,7 @@ fn reads_the_token(#[case] header: &str, #[case] token: &str) {
 #[case("Basic YTpi", BearerProblem::OtherScheme)]
 #[case("Bearerabc", BearerProblem::OtherScheme)]
 #[case("Bearer\tabc", BearerProblem::OtherScheme)]
+#[case("DPoP abc", BearerProblem::OtherScheme)]
 #[case("Bearer", BearerProblem::Malformed)]
 #[case("Bearer ", BearerProblem::Malformed)]
 #[case("Bearer ==", BearerProblem::Malformed)]
@@ -73,4 +74,32 @@ fn a_challenge_stays_one_header() {
         .realm("a\"b\\c\r\nX: y\u{e9}")
         .to_string();
     assert_eq!(text, r#"Bearer realm="a\"b\\c??X: y?""#);
+}
+
+#[rstest]
+#[case("DPoP abc", TokenType::Dpop)]
+#[case("dpop abc", TokenType::Dpop)]
+#[case("Bearer abc", TokenType::Bearer)]
+fn both_schemes_have_the_same_syntax(#[case] header: &str, #[case] scheme: TokenType) {
+    assert_eq!(access_token_from_header(header), Ok((scheme, "abc")));
+}
+
+#[rstest]
+#[case("Basic abc", BearerProblem::OtherScheme)]
+#[case("DPoP", BearerProblem::Malformed)]
+#[case("DPoP a b", BearerProblem::Malformed)]
+fn what_is_no_access_token_is_refused_by_either_scheme(
+    #[case] header: &str,
+    #[case] problem: BearerProblem,
+) {
+    assert_eq!(access_token_from_header(header), Err(problem));
+}
+
+#[test]
+fn a_dpop_challenge_names_the_algorithms() {
+    let challenge = Challenge::dpop(&["ES256", "PS256"]).error(ErrorCode::InvalidToken, "no");
+    assert_eq!(
+        challenge.to_string(),
+        "DPoP algs=\"ES256 PS256\", error=\"invalid_token\", error_description=\"no\""
+    );
 }

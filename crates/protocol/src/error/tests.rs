@@ -8,7 +8,7 @@ use super::*;
 fn the_table_has_each_code_once() {
     let names: HashSet<_> = ErrorCode::ALL.iter().map(|code| code.as_str()).collect();
     assert_eq!(names.len(), ErrorCode::ALL.len());
-    assert_eq!(ErrorCode::ALL.len(), 32);
+    assert_eq!(ErrorCode::ALL.len(), 34);
 }
 
 #[rstest]
@@ -16,6 +16,8 @@ fn the_table_has_each_code_once() {
 #[case(ErrorCode::InvalidClient, "invalid_client", 401)]
 #[case(ErrorCode::InvalidGrant, "invalid_grant", 400)]
 #[case(ErrorCode::AccessDenied, "access_denied", 400)]
+#[case(ErrorCode::InvalidDpopProof, "invalid_dpop_proof", 400)]
+#[case(ErrorCode::UseDpopNonce, "use_dpop_nonce", 400)]
 #[case(ErrorCode::ServerError, "server_error", 500)]
 #[case(ErrorCode::TemporarilyUnavailable, "temporarily_unavailable", 503)]
 #[case(ErrorCode::RequestUriNotSupported, "request_uri_not_supported", 400)]

@@ -21,6 +21,7 @@ fn principal(subject: &str, entitlements: &[&str]) -> Principal {
         sid: None,
         jti: "j".into(),
         expires_at: 0,
+        confirmation: None,
     }
 }
 

@@ -37,6 +37,7 @@ fn principal(subject: &str, roles: &str, entitlements: &str, scope: &str) -> Pri
         sid: None,
         jti: "j".into(),
         expires_at: 0,
+        confirmation: None,
     }
 }
 

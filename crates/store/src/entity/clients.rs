@@ -35,6 +35,7 @@ pub struct Model {
     pub require_mfa: bool,
     pub require_pushed_authorization_requests: bool,
     pub require_signed_request_object: bool,
+    pub dpop_bound_access_tokens: bool,
     pub authorization_signed_response_alg: Option<String>,
     pub backchannel_logout_uri: Option<String>,
     pub backchannel_logout_session_required: bool,
@@ -82,6 +83,7 @@ impl TryFrom<Model> for Client {
             require_mfa: row.require_mfa,
             require_pushed_authorization_requests: row.require_pushed_authorization_requests,
             require_signed_request_object: row.require_signed_request_object,
+            dpop_bound_access_tokens: row.dpop_bound_access_tokens,
             authorization_signed_response_alg: row.authorization_signed_response_alg,
             logout: LogoutAddresses {
                 backchannel: row.backchannel_logout_uri,
@@ -147,6 +149,7 @@ impl TryFrom<&Client> for ActiveModel {
             require_mfa: Set(client.require_mfa),
             require_pushed_authorization_requests: Set(client.require_pushed_authorization_requests),
             require_signed_request_object: Set(client.require_signed_request_object),
+            dpop_bound_access_tokens: Set(client.dpop_bound_access_tokens),
             authorization_signed_response_alg: Set(client
                 .authorization_signed_response_alg
                 .clone()),

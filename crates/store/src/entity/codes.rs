@@ -18,6 +18,7 @@ pub struct Model {
     pub redirect_uri: String,
     pub redirect_uri_given: bool,
     pub code_challenge: Option<String>,
+    pub dpop_jkt: Option<String>,
     pub created_at: i64,
     pub expires_at: i64,
     pub used_at: Option<i64>,
@@ -42,6 +43,7 @@ impl TryFrom<Model> for Code {
             code_challenge: challenge
                 .map(|text| place.read("code_challenge", CodeChallenge::from_s256(text)))
                 .transpose()?,
+            dpop_jkt: row.dpop_jkt,
             redirect_uri: row.redirect_uri,
             redirect_uri_given: row.redirect_uri_given,
             created_at: row.created_at,
@@ -60,6 +62,7 @@ impl From<&Code> for ActiveModel {
             redirect_uri: Set(code.redirect_uri.clone()),
             redirect_uri_given: Set(code.redirect_uri_given),
             code_challenge: Set(code.code_challenge.as_ref().map(|c| c.as_str().to_owned())),
+            dpop_jkt: Set(code.dpop_jkt.clone()),
             created_at: Set(code.created_at),
             expires_at: Set(code.expires_at),
             used_at: Set(code.used_at),

@@ -15,6 +15,7 @@ pub struct Model {
     pub grant_id: Uuid,
     pub client_id: String,
     pub scope: String,
+    pub dpop_jkt: Option<String>,
     pub created_at: i64,
     pub expires_at: i64,
     pub used_at: Option<i64>,
@@ -39,6 +40,7 @@ impl TryFrom<Model> for RefreshToken {
             grant_id: GrantId::from_uuid(row.grant_id),
             client_id: place.read("client_id", ClientId::parse(&row.client_id))?,
             scope: place.scope("scope", &row.scope)?,
+            dpop_jkt: row.dpop_jkt,
             successor_hash: successor
                 .map(|bytes| place.hash("successor_hash", bytes))
                 .transpose()?,
@@ -57,6 +59,7 @@ impl From<&RefreshToken> for ActiveModel {
             grant_id: Set(token.grant_id.as_uuid()),
             client_id: Set(token.client_id.as_str().to_owned()),
             scope: Set(token.scope.to_string()),
+            dpop_jkt: Set(token.dpop_jkt.clone()),
             created_at: Set(token.created_at),
             expires_at: Set(token.expires_at),
             used_at: Set(token.used_at),

@@ -20,6 +20,7 @@ async fn a_client_comes_back_as_it_was_stored() {
         bare.jwks = None;
         bare.jwks_uri = None;
         bare.require_signed_request_object = false;
+        bare.dpop_bound_access_tokens = false;
         bare.document = None;
         bare.disabled_at = None;
         write!(db, clients::insert, &bare);

@@ -91,6 +91,7 @@ pub fn client(id: &str) -> Client {
         require_mfa: true,
         require_pushed_authorization_requests: true,
         require_signed_request_object: true,
+        dpop_bound_access_tokens: true,
         authorization_signed_response_alg: Some("RS256".to_owned()),
         logout: LogoutAddresses {
             backchannel: Some("https://app.example/bye".to_owned()),
@@ -194,6 +195,7 @@ pub fn code(grant: &Grant, text: &str) -> Code {
         redirect_uri: "https://app.example/cb".to_owned(),
         redirect_uri_given: true,
         code_challenge: CodeChallenge::from_s256(&s256(&"v".repeat(43))),
+        dpop_jkt: Some("a thumbprint".to_owned()),
         created_at: NOW,
         expires_at: NOW + 60,
         used_at: None,
@@ -206,6 +208,7 @@ pub fn refresh_token(grant: &Grant, text: &str) -> RefreshToken {
         grant_id: grant.id,
         client_id: grant.client_id.clone(),
         scope: grant.scope.clone(),
+        dpop_jkt: Some("a thumbprint".to_owned()),
         created_at: NOW,
         expires_at: NOW + 5000,
         used_at: None,

@@ -11,6 +11,7 @@ fn presented<'a>(client: &'a Client, verifier: Option<&'a str>) -> Presented<'a>
         client,
         redirect_uri: Some(REDIRECT),
         code_verifier: verifier,
+        jkt: None,
     }
 }
 
@@ -223,4 +224,32 @@ fn every_problem_is_invalid_grant(#[case] problem: CodeProblem, #[case] misuse: 
 fn the_caller_cannot_tell_a_foreign_code_from_none() {
     let description = CodeProblem::OtherClient.to_error().description;
     assert_eq!(description, "the code is unknown");
+}
+
+/// RFC 9449 §10: the key of the request against the key that is proved.
+#[rstest]
+#[case(None, None, Ok(()))]
+#[case(None, Some("key"), Ok(()))]
+#[case(Some("key"), Some("key"), Ok(()))]
+#[case(Some("key"), Some("other"), Err(CodeProblem::Key))]
+#[case(Some("key"), None, Err(CodeProblem::KeyMissing))]
+fn rfc_9449_10_a_code_that_is_bound_to_a_key_needs_it(
+    #[case] bound: Option<&str>,
+    #[case] jkt: Option<&str>,
+    #[case] expected: Result<(), CodeProblem>,
+) {
+    let client = client();
+    let code = Code {
+        dpop_jkt: bound.map(str::to_owned),
+        ..code()
+    };
+    let presented = Presented {
+        jkt,
+        ..presented(&client, Some(VERIFIER))
+    };
+    assert_eq!(check(&code, &presented, NOW), expected);
+    if let Err(problem) = expected {
+        let code = problem.to_error().code.as_str();
+        assert!(["invalid_grant", "invalid_dpop_proof"].contains(&code));
+    }
 }

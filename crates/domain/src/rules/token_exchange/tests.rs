@@ -73,7 +73,7 @@ fn a_public_client_exchanges_nothing() {
 fn a_bound_token_is_worth_nothing_without_its_key() {
     let bound = json!({ "jkt": "thumbprint" });
     let token = AccessTokenClaims {
-        cnf: bound.as_object().cloned(),
+        cnf: serde_json::from_value(bound).unwrap(),
         ..subject("tasks:read", &[TASKS])
     };
     let refused = may_present(&gateway(&[TASKS]), &token);

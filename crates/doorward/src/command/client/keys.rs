@@ -31,7 +31,7 @@ impl KeyArgs {
     }
 }
 
-/// In which form a new client has to send its authorization requests.
+/// In which form a new client has to send its authorization requests, and what it has to prove.
 #[derive(Debug, Args)]
 pub(super) struct FormArgs {
     /// Accept its authorization requests only if they were pushed (RFC 9126)
@@ -40,6 +40,9 @@ pub(super) struct FormArgs {
     /// Accept its authorization requests only if they are signed (RFC 9101)
     #[arg(long)]
     pub require_request_object: bool,
+    /// Give it only access tokens that are bound to a key by DPoP (RFC 9449)
+    #[arg(long)]
+    pub require_dpop: bool,
 }
 
 /// The same for a client that is there.
@@ -51,6 +54,9 @@ pub(super) struct FormChange {
     /// Whether its authorization requests have to be signed (RFC 9101)
     #[arg(long, value_name = "BOOL", num_args = 0..=1, default_missing_value = "true")]
     pub require_request_object: Option<bool>,
+    /// Whether it gets only access tokens that are bound to a key by DPoP (RFC 9449)
+    #[arg(long, value_name = "BOOL", num_args = 0..=1, default_missing_value = "true")]
+    pub require_dpop: Option<bool>,
 }
 
 /// Whether its authorization responses are signed.

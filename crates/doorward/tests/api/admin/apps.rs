@@ -187,6 +187,7 @@ async fn an_app_has_keys_and_says_how_it_asks(stack: &Stack) {
         "auth_method": "private_key_jwt", "jwks": keys,
         "require_pushed_authorization_requests": true,
         "require_signed_request_object": true,
+        "dpop_bound_access_tokens": true,
     });
     let list = "/api/admin/clients";
     let made = ok(&world.call("admin", "POST", list, Some(&new)).await, 201);
@@ -194,17 +195,20 @@ async fn an_app_has_keys_and_says_how_it_asks(stack: &Stack) {
     assert!(made.get("client_secret").is_none(), "{made}");
     assert_eq!(made["require_pushed_authorization_requests"], true);
     assert_eq!(made["require_signed_request_object"], true);
+    assert_eq!(made["dpop_bound_access_tokens"], true);
     let path = format!("{list}/signer");
     let other = json!({
         "jwks_uri": "https://app.example.org/jwks",
         "require_pushed_authorization_requests": false,
         "require_signed_request_object": false,
+        "dpop_bound_access_tokens": false,
     });
     let changed = world.change("admin", "PATCH", &path, Some(&other)).await;
     let changed = ok(&changed, 200);
     assert_eq!(changed["jwks_uri"], other["jwks_uri"], "{changed}");
     assert!(changed.get("jwks").is_none(), "{changed}");
     assert_eq!(changed["require_pushed_authorization_requests"], false);
+    assert_eq!(changed["dpop_bound_access_tokens"], false);
     let (before, after) = change(&world, "signer").await;
     assert!(before["jwks_sha256"].is_string(), "{before}");
     assert_eq!(after["jwks_sha256"], Value::Null);

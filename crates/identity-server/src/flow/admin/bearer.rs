@@ -8,10 +8,11 @@ use doorward_store::repo;
 
 use super::authority::Authority;
 use crate::fault::{Fault, FlowError};
+use crate::flow::dpop::Brought;
 use crate::flow::second_factor;
 use crate::flow::standing::{TokenStanding, proof_of, token_standing};
 use crate::flow::tenant;
-use crate::flow::userinfo::{Flaw, examine};
+use crate::flow::userinfo::{Flaw, admit};
 use crate::state::State;
 
 /// Who calls, with what their token allows and how they signed in.
@@ -39,8 +40,8 @@ impl Known {
 }
 
 /// The administrator behind a token for this server.
-pub async fn authenticate(state: &State, token: &str) -> Result<Known, FlowError<Flaw>> {
-    let claims = examine(state, token).await?.map_err(FlowError::Refused)?;
+pub async fn authenticate(state: &State, brought: &Brought) -> Result<Known, FlowError<Flaw>> {
+    let claims = admit(state, brought).await?.map_err(FlowError::Refused)?;
     let refused = |why: &'static str| Err(FlowError::Refused(Flaw::of(&claims, why)));
     if !claims.aud.contains(state.issuer()) {
         return refused("it is meant for another service");

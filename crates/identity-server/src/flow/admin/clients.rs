@@ -61,6 +61,8 @@ pub struct NewClient {
     pub require_pushed_authorization_requests: bool,
     /// Its authorization requests have to be signed.
     pub require_signed_request_object: bool,
+    /// Its access tokens have to be bound to a key (RFC 9449 §5.2).
+    pub dpop_bound_access_tokens: bool,
     /// By which algorithm its authorization responses are signed (JARM §3).
     pub authorization_signed_response_alg: Option<String>,
     /// Its public keys, as a JWK Set document.
@@ -95,6 +97,7 @@ impl NewClient {
             require_mfa: false,
             require_pushed_authorization_requests: false,
             require_signed_request_object: false,
+            dpop_bound_access_tokens: false,
             authorization_signed_response_alg: None,
             jwks: None,
             jwks_uri: None,
@@ -136,6 +139,8 @@ pub struct ClientChange {
     pub require_pushed_authorization_requests: Option<bool>,
     /// Its authorization requests have to be signed.
     pub require_signed_request_object: Option<bool>,
+    /// Its access tokens have to be bound to a key.
+    pub dpop_bound_access_tokens: Option<bool>,
     /// By which algorithm its authorization responses are signed; empty for as it asks.
     pub authorization_signed_response_alg: Option<String>,
     /// Its public keys, in place of those that it had and of their address.
@@ -354,6 +359,7 @@ pub(crate) fn build(new: NewClient, now: UnixSeconds) -> (Client, Option<OpaqueT
         require_mfa: new.require_mfa,
         require_pushed_authorization_requests: new.require_pushed_authorization_requests,
         require_signed_request_object: new.require_signed_request_object,
+        dpop_bound_access_tokens: new.dpop_bound_access_tokens,
         authorization_signed_response_alg: new
             .authorization_signed_response_alg
             .filter(|alg| !alg.is_empty()),
@@ -395,7 +401,7 @@ fn apply(client: &mut Client, change: ClientChange, now: UnixSeconds) -> Vec<&'s
         scopes
     );
     set!(first_party, pkce_exception, serves, access_token_format);
-    set!(allowed_origins, require_mfa);
+    set!(allowed_origins, require_mfa, dpop_bound_access_tokens);
     set!(
         require_pushed_authorization_requests,
         require_signed_request_object

@@ -12,9 +12,10 @@ use doorward_domain::model::{Client, Grant};
 use doorward_domain::rules::client_auth::{self, Proof};
 use doorward_protocol::client_auth::{ClientAuthMethod, PresentedClient};
 
+use super::dpop::Brought;
 use super::session::SignedIn;
 use super::standing::{TokenStanding, proof_of, token_standing};
-use super::userinfo::{Flaw, examine};
+use super::userinfo::{Flaw, admit};
 use super::verify_email;
 use crate::fault::FlowError;
 use crate::state::State;
@@ -47,7 +48,10 @@ pub async fn client(
         (None, None) => return Err(FlowError::Refused(ClientRefusal::NotNamed)),
     };
     let found = state.client(&presented.client_id).await?;
-    let found = found.filter(|client| client.is_active() && client.first_party);
+    // What this API gives out is bound to no key (RFC 9449 §5.2).
+    let found = found.filter(|client| {
+        client.is_active() && client.first_party && !client.dpop_bound_access_tokens
+    });
     let Some(client) = found else {
         return Err(FlowError::Refused(ClientRefusal::NotFirstParty));
     };
@@ -89,9 +93,9 @@ pub struct Authenticated {
 /// what any app gets for userinfo is meant for this server, too.
 pub async fn authenticate(
     state: &State,
-    token: &str,
+    brought: &Brought,
 ) -> Result<Authenticated, FlowError<TokenRefusal>> {
-    let claims = match examine(state, token).await? {
+    let claims = match admit(state, brought).await? {
         Ok(claims) => claims,
         Err(flaw) => return Err(FlowError::Refused(TokenRefusal::Invalid(flaw))),
     };

@@ -264,7 +264,7 @@ pub(super) async fn issue(
         resources: &grant.resources,
         held: &held,
     };
-    let minted = mint_access_token(state, &access).await?;
+    let minted = mint_access_token(state, &access, None).await?;
     Ok(Tokens {
         account: Some(account),
         access: minted.token,
@@ -341,6 +341,7 @@ fn first_refresh_token(state: &State, grant: &Grant, token: &OpaqueToken) -> Ref
         grant_id: grant.id,
         client_id: grant.client_id.clone(),
         scope: grant.scope.clone(),
+        dpop_jkt: None,
         created_at: now,
         expires_at: end_of_unused(state, grant),
         used_at: None,

@@ -5,7 +5,7 @@ use doorward_domain::model::{Client, ClientKind, EffectiveRoles, Place};
 use doorward_domain::rules::authorize::{self, Registry, Settled};
 use doorward_protocol::error::{ErrorCode, OAuthError};
 use doorward_protocol::scope::Scope;
-use doorward_protocol::token::{TokenResponse, TokenType};
+use doorward_protocol::token::TokenResponse;
 
 use super::mint::{AccessGrant, mint_access_token};
 use crate::fault::FlowError;
@@ -78,6 +78,7 @@ pub(super) async fn issue(
     state: &State,
     client: &Client,
     wanted: &Wanted<'_>,
+    jkt: Option<&str>,
 ) -> Result<TokenResponse, FlowError> {
     let Allowed { settled, held } = allow(state, client, wanted).await?;
     let access = AccessGrant::Client {
@@ -87,10 +88,10 @@ pub(super) async fn issue(
         resources: &settled.resources,
         held: &held,
     };
-    let minted = mint_access_token(state, &access).await?;
+    let minted = mint_access_token(state, &access, jkt).await?;
     Ok(TokenResponse {
         access_token: minted.token,
-        token_type: TokenType::Bearer,
+        token_type: minted.token_type,
         issued_token_type: None,
         expires_in: minted.expires_in,
         refresh_token: None,

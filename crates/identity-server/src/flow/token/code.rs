@@ -3,9 +3,9 @@
 use doorward_domain::model::{
     AuditKind, Client, Code, Grant, GrantId, Place, RefreshToken, RevokeReason,
 };
-use doorward_domain::rules::{code_exchange, gate, refresh};
+use doorward_domain::rules::{code_exchange, gate, refresh, sender};
 use doorward_domain::secret::{OpaqueToken, TokenHash};
-use doorward_protocol::token::{GrantType, TokenResponse, TokenType};
+use doorward_protocol::token::{GrantType, TokenResponse};
 use doorward_store::db::WriteTx;
 use doorward_store::repo::{self, codes::Claim};
 
@@ -23,6 +23,7 @@ pub(super) struct Presented<'a> {
     pub redirect_uri: Option<&'a str>,
     pub code_verifier: Option<&'a str>,
     pub resource: &'a [String],
+    pub jkt: Option<&'a str>,
 }
 
 /// Exchanges a code for tokens.
@@ -35,11 +36,17 @@ pub(super) async fn exchange(
     presented: &Presented<'_>,
     caller: &Caller,
 ) -> Result<TokenResponse, FlowError> {
-    first_tokens(state, client, presented.resource, async |tx| {
-        let code = claim(state, tx, client, presented, caller).await?;
-        let standing = standing_of(state, tx, code.grant_id).await?;
-        standing.ok_or_else(|| invalid_grant("the code is unknown"))
-    })
+    first_tokens(
+        state,
+        client,
+        presented.resource,
+        presented.jkt,
+        async |tx| {
+            let code = claim(state, tx, client, presented, caller).await?;
+            let standing = standing_of(state, tx, code.grant_id).await?;
+            standing.ok_or_else(|| invalid_grant("the code is unknown"))
+        },
+    )
     .await
 }
 
@@ -49,6 +56,7 @@ pub(super) async fn first_tokens(
     state: &State,
     client: &Client,
     resource: &[String],
+    jkt: Option<&str>,
     claim: impl AsyncFnOnce(&WriteTx) -> Result<Standing, FlowError>,
 ) -> Result<TokenResponse, FlowError> {
     let refresh_token = client
@@ -60,13 +68,13 @@ pub(super) async fn first_tokens(
             .map_err(gate::GateRefusal::to_error)?;
         let resources = refresh::narrow_resources(&standing.grant.resources, resource)?;
         if let Some(token) = &refresh_token {
-            let first = first_refresh_token(state, &standing.grant, token);
+            let first = first_refresh_token(state, client, &standing.grant, token, jkt);
             repo::refresh_tokens::insert(tx, &first).await?;
         }
         Ok((standing, resources))
     })
     .await?;
-    respond(state, &standing, &resources, refresh_token.as_ref()).await
+    respond(state, &standing, &resources, refresh_token.as_ref(), jkt).await
 }
 
 async fn claim(
@@ -96,6 +104,7 @@ async fn claim(
                 client,
                 redirect_uri: presented.redirect_uri,
                 code_verifier: presented.code_verifier,
+                jkt: presented.jkt,
             };
             if let Err(problem) = code_exchange::check(&code, &request, now) {
                 if problem.is_misuse() {
@@ -138,8 +147,10 @@ async fn revoke(
 /// The first token of a refresh family.
 pub(super) fn first_refresh_token(
     state: &State,
+    client: &Client,
     grant: &Grant,
     token: &OpaqueToken,
+    jkt: Option<&str>,
 ) -> RefreshToken {
     let now = state.now();
     RefreshToken {
@@ -147,6 +158,7 @@ pub(super) fn first_refresh_token(
         grant_id: grant.id,
         client_id: grant.client_id.clone(),
         scope: grant.scope.clone(),
+        dpop_jkt: sender::of_refresh_token(client, jkt),
         created_at: now,
         expires_at: super::end_of_unused(state, grant),
         used_at: None,
@@ -161,6 +173,7 @@ pub(super) async fn respond(
     standing: &Standing,
     resources: &[String],
     refresh_token: Option<&OpaqueToken>,
+    jkt: Option<&str>,
 ) -> Result<TokenResponse, FlowError> {
     let grant = &standing.grant;
     let Some(user) = &standing.user else {
@@ -176,7 +189,7 @@ pub(super) async fn respond(
         resources,
         held: &held,
     };
-    let minted = mint_access_token(state, &access).await?;
+    let minted = mint_access_token(state, &access, jkt).await?;
     let id_token = if grant.scope.contains("openid") {
         Some(mint_id_token(state, grant, user, &minted.token).await?)
     } else {
@@ -184,7 +197,7 @@ pub(super) async fn respond(
     };
     Ok(TokenResponse {
         access_token: minted.token,
-        token_type: TokenType::Bearer,
+        token_type: minted.token_type,
         issued_token_type: None,
         expires_in: minted.expires_in,
         refresh_token: refresh_token.map(|token| token.expose().to_owned()),

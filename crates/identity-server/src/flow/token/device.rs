@@ -19,9 +19,10 @@ pub(super) async fn redeem(
     client: &Client,
     device_code: &str,
     resource: &[String],
+    jkt: Option<&str>,
 ) -> Result<TokenResponse, FlowError> {
     let hash = TokenHash::of(device_code);
-    first_tokens(state, client, resource, async |tx| {
+    first_tokens(state, client, resource, jkt, async |tx| {
         claim(state, tx, client, &hash).await
     })
     .await

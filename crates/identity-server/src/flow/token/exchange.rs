@@ -10,7 +10,7 @@ use doorward_domain::rules::authorize::{Registry, Settled};
 use doorward_domain::rules::gate;
 use doorward_domain::rules::token_exchange::{self, Wanted, not_valid};
 use doorward_protocol::error::OAuthError;
-use doorward_protocol::token::{ACCESS_TOKEN_TYPE, Actor, TokenExchange, TokenResponse, TokenType};
+use doorward_protocol::token::{ACCESS_TOKEN_TYPE, Actor, TokenExchange, TokenResponse};
 use doorward_store::repo;
 
 use super::Caller;
@@ -35,6 +35,7 @@ pub(super) async fn exchange(
     state: &State,
     client: &Client,
     request: &TokenExchange,
+    jkt: Option<&str>,
     caller: &Caller,
 ) -> Result<TokenResponse, FlowError> {
     let subject = present(state, client, &request.subject_token).await?;
@@ -63,11 +64,11 @@ pub(super) async fn exchange(
         Ok::<_, FlowError>(())
     })
     .await?;
-    let minted = mint_access_token(state, &AccessGrant::Exchange(to)).await?;
+    let minted = mint_access_token(state, &AccessGrant::Exchange(to), jkt).await?;
     Ok(TokenResponse {
         access_token: minted.token,
         issued_token_type: Some(ACCESS_TOKEN_TYPE.to_owned()),
-        token_type: TokenType::Bearer,
+        token_type: minted.token_type,
         expires_in: minted.expires_in,
         refresh_token: None,
         id_token: None,

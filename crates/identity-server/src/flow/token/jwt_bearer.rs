@@ -13,7 +13,7 @@ use doorward_domain::secret::TokenHash;
 use doorward_protocol::authorize::ClaimsRequest;
 use doorward_protocol::error::{ErrorCode, OAuthError};
 use doorward_protocol::scope::Scope;
-use doorward_protocol::token::{TokenResponse, TokenType};
+use doorward_protocol::token::TokenResponse;
 use doorward_store::db::WriteTx;
 use doorward_store::repo;
 
@@ -30,6 +30,7 @@ pub(super) struct Presented<'a> {
     pub assertion: &'a str,
     pub scope: Option<&'a Scope>,
     pub resource: &'a [String],
+    pub jkt: Option<&'a str>,
 }
 
 /// Issues a token to a client for the person whom an assertion speaks for.
@@ -83,10 +84,10 @@ pub(super) async fn issue(
         resources: &grant.resources,
         held: &held,
     };
-    let minted = mint_access_token(state, &access).await?;
+    let minted = mint_access_token(state, &access, presented.jkt).await?;
     Ok(TokenResponse {
         access_token: minted.token,
-        token_type: TokenType::Bearer,
+        token_type: minted.token_type,
         issued_token_type: None,
         expires_in: minted.expires_in,
         refresh_token: None,

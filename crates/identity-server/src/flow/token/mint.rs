@@ -2,11 +2,13 @@
 
 use std::sync::Arc;
 
-use doorward_access::jwt::claims::AccessTokenClaims;
+use doorward_access::jwt::claims::{AccessTokenClaims, Confirmation};
 use doorward_domain::model::{AccessTokenFormat, Client, EffectiveRoles, Grant, User};
 use doorward_domain::rules::access_token::{self, Exchange, Issuance};
+use doorward_domain::rules::sender;
 use doorward_domain::secret::ReferenceToken;
 use doorward_protocol::scope::Scope;
+use doorward_protocol::token::TokenType;
 use doorward_store::repo;
 
 use crate::fault::Fault;
@@ -50,6 +52,8 @@ pub(crate) struct Minted {
     pub token: String,
     /// Its life in seconds.
     pub expires_in: i64,
+    /// How it has to be presented.
+    pub token_type: TokenType,
 }
 
 impl AccessGrant<'_> {
@@ -64,13 +68,20 @@ impl AccessGrant<'_> {
 }
 
 /// Signs an access token (RFC 9068), or keeps what it would say and gives out a reference, as the
-/// client is registered.
+/// client is registered. It is bound to the key with the thumbprint `jkt`, where one was proved
+/// (RFC 9449 §5).
 pub(crate) async fn mint_access_token(
     state: &State,
     grant: &AccessGrant<'_>,
+    jkt: Option<&str>,
 ) -> Result<Minted, Fault> {
     let client = registered(state, grant.client_id()).await?;
-    let claims = claims_of(state, grant, &client);
+    // Whoever asked was told before; here nobody gets around it.
+    sender::check(&client, jkt).map_err(|refusal| Fault::Internal(refusal.to_string()))?;
+    let claims = AccessTokenClaims {
+        cnf: jkt.map(Confirmation::dpop),
+        ..claims_of(state, grant, &client)
+    };
     let token = match client.access_token_format {
         AccessTokenFormat::Jwt => sign(state, &claims).await?,
         AccessTokenFormat::Opaque => keep(state, &claims).await?,
@@ -78,6 +89,10 @@ pub(crate) async fn mint_access_token(
     Ok(Minted {
         token,
         expires_in: claims.exp - claims.iat,
+        token_type: match jkt {
+            Some(_) => TokenType::Dpop,
+            None => TokenType::Bearer,
+        },
     })
 }
 

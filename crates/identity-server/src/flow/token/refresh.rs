@@ -3,11 +3,11 @@
 use doorward_domain::model::{
     AuditKind, Client, Grant, GrantOrigin, Place, RefreshContext, RefreshToken, RevokeReason,
 };
-use doorward_domain::rules::{gate, refresh};
+use doorward_domain::rules::{gate, refresh, sender};
 use doorward_domain::secret::{self, OpaqueToken};
 use doorward_domain::time::UnixSeconds;
 use doorward_protocol::scope::Scope;
-use doorward_protocol::token::{TokenResponse, TokenType};
+use doorward_protocol::token::TokenResponse;
 use doorward_store::db::WriteTx;
 use doorward_store::repo;
 
@@ -23,6 +23,7 @@ pub(super) struct Presented<'a> {
     pub token: &'a str,
     pub scope: Option<&'a Scope>,
     pub resource: &'a [String],
+    pub jkt: Option<&'a str>,
 }
 
 /// What a refresh comes to, before the access token is signed.
@@ -70,12 +71,12 @@ pub(super) async fn rotate(
         resources: &outcome.resources,
         held: &held,
     };
-    let minted = mint_access_token(state, &access).await?;
+    let minted = mint_access_token(state, &access, presented.jkt).await?;
     Ok(Rotated {
         refresh_expires_in: end_of_unused(state, grant) - state.now(),
         response: TokenResponse {
             access_token: minted.token,
-            token_type: TokenType::Bearer,
+            token_type: minted.token_type,
             issued_token_type: None,
             expires_in: minted.expires_in,
             refresh_token: Some(outcome.successor.expose().to_owned()),
@@ -94,7 +95,12 @@ async fn decide(
     caller: &Caller,
 ) -> Result<Outcome, FlowError> {
     let context = find(tx, spent).await?;
-    match verdict(state, client, &context) {
+    let verdict = verdict(state, client, &context);
+    if verdict != refresh::Verdict::Refuse {
+        // First of all: who lacks the key can neither use the token nor end its family.
+        sender::check_refresh_token(&context.token, presented.jkt)?;
+    }
+    match verdict {
         refresh::Verdict::Rotate => {
             let ready = prepare(state, tx, client, presented, &context).await?;
             let successor = OpaqueToken::generate(&mut rand::rng());
@@ -104,7 +110,11 @@ async fn decide(
             if repo::refresh_tokens::claim(tx, &spent.hash(), &successor.hash(), &sealed, now)
                 .await?
             {
-                repo::refresh_tokens::insert(tx, &next(state, &context, &successor)).await?;
+                repo::refresh_tokens::insert(
+                    tx,
+                    &next(state, client, presented.jkt, &context, &successor),
+                )
+                .await?;
                 note_use(state, tx, &context).await?;
                 return Ok(ready.into_outcome(context, successor));
             }
@@ -226,12 +236,19 @@ async fn prepare(
     Ok(Ready { scope, resources })
 }
 
-fn next(state: &State, context: &RefreshContext, successor: &OpaqueToken) -> RefreshToken {
+fn next(
+    state: &State,
+    client: &Client,
+    jkt: Option<&str>,
+    context: &RefreshContext,
+    successor: &OpaqueToken,
+) -> RefreshToken {
     RefreshToken {
         hash: successor.hash(),
         grant_id: context.grant.id,
         client_id: context.grant.client_id.clone(),
         scope: context.token.scope.clone(),
+        dpop_jkt: sender::of_successor(&context.token, client, jkt),
         created_at: state.now(),
         expires_at: end_of_unused(state, &context.grant),
         used_at: None,

@@ -2,17 +2,20 @@
 
 use actix_web::{FromRequest, HttpRequest};
 use doorward_domain::rules::sudo::FRESH;
-use doorward_protocol::bearer::{BearerProblem, Challenge, token_from_header};
-use doorward_protocol::error::ErrorCode;
+use doorward_protocol::bearer::{BearerProblem, Challenge};
+use doorward_protocol::error::{ErrorCode, OAuthError};
+use doorward_protocol::token::TokenType;
 use futures_util::future::LocalBoxFuture;
 
 use super::call::Call;
 use super::decision;
 use super::problem::{Kind, Problem};
 use crate::fault::FlowError;
+use crate::flow::dpop::Brought;
 use crate::flow::first_party::{self, Authenticated, TokenRefusal};
 use crate::flow::refusal::Facts;
-use crate::http::middleware;
+use crate::flow::userinfo::Flaw;
+use crate::http::{middleware, sender};
 
 const REALM: &str = "doorward";
 
@@ -35,8 +38,8 @@ impl FromRequest for Bearer {
         let call = Call::of(request);
         Box::pin(async move {
             let mut call = call?;
-            let token = token(&call)?;
-            match first_party::authenticate(&call.state, &token).await {
+            let brought = token(&call)?;
+            match first_party::authenticate(&call.state, &brought).await {
                 Ok(authenticated) => {
                     middleware::speaks_for(call.request(), &authenticated.client);
                     let facts = Facts {
@@ -63,18 +66,28 @@ fn refused(refusal: TokenRefusal) -> Problem {
     let (problem, flaw) = match refusal {
         TokenRefusal::NotFirstParty(flaw) => (not_first_party(), flaw),
         TokenRefusal::EmailNotVerified(flaw) => (email_not_verified(), flaw),
-        TokenRefusal::Invalid(flaw) => (invalid("the access token is not valid here"), flaw),
+        TokenRefusal::Invalid(flaw) => (unusable(&flaw), flaw),
     };
     problem.knowing(decision::facts_of(flaw))
 }
 
-/// The token of a request.
-pub(super) fn token(call: &Call) -> Result<String, Problem> {
+/// What is said about a token that opens nothing: why, where its sender is at fault (RFC 9449 §7.1).
+pub(super) fn unusable(flaw: &Flaw) -> Problem {
+    let Some(OAuthError { code, description }) = &flaw.sender else {
+        return invalid("the access token is not valid here");
+    };
+    let challenge = sender::challenge(TokenType::Dpop).error(*code, description);
+    let detail = format!("The token has to come with the proof of its key: {description}.");
+    Problem::new(Kind::InvalidToken, detail).with_challenge(&challenge.to_string())
+}
+
+/// The token of a request, with what came with it.
+pub(super) fn token(call: &Call) -> Result<Brought, Problem> {
     let Some(header) = call.authorization()? else {
         return Err(missing());
     };
-    match token_from_header(header) {
-        Ok(token) => Ok(token.to_owned()),
+    match sender::brought(&call.state, call.request(), header) {
+        Ok(brought) => Ok(brought),
         Err(BearerProblem::OtherScheme) => Err(missing()),
         Err(problem) => Err(invalid(&problem.to_string())),
     }

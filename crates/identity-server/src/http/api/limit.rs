@@ -7,7 +7,7 @@ use actix_web::middleware::Next;
 use actix_web::web::Data;
 use actix_web::{Error, HttpResponse};
 use doorward_domain::model::UserId;
-use doorward_protocol::bearer::token_from_header;
+use doorward_protocol::bearer::access_token_from_header;
 
 use super::Problem;
 use crate::fault::{Fault, FlowError};
@@ -60,7 +60,7 @@ async fn count(request: &ServiceRequest) -> Result<Budget, Problem> {
 async fn asking(state: &State, request: &ServiceRequest) -> Result<Asking, Fault> {
     let header = request.headers().get(AUTHORIZATION);
     let header = header.and_then(|value| value.to_str().ok());
-    if let Some(Ok(token)) = header.map(token_from_header)
+    if let Some(Ok((_, token))) = header.map(access_token_from_header)
         && let Some(claims) = verify_own(state, token).await?
     {
         return Ok(match UserId::parse(&claims.sub) {

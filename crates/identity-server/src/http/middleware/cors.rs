@@ -70,12 +70,12 @@ pub(super) fn allow<B>(response: &mut HttpResponse<B>, path: &str) {
 /// How long a browser may remember a preflight, in seconds: an origin may be taken off the list.
 const PREFLIGHT_LIFE: &str = "600";
 /// What a script may send to the endpoints of OAuth.
-const REQUEST_HEADERS: &str = "Authorization, Content-Type";
+const REQUEST_HEADERS: &str = "Authorization, Content-Type, DPoP";
 /// What it may send to the JSON API: versions (RFC 9110 §13.1.1), repeats, and the organization too.
 const API_REQUEST_HEADERS: &str =
-    "Authorization, Content-Type, If-Match, Idempotency-Key, X-Tenant-ID";
+    "Authorization, Content-Type, DPoP, If-Match, Idempotency-Key, X-Tenant-ID";
 /// What a script may read besides the body.
-const RESPONSE_HEADERS: &str = "ETag, Location, RateLimit, RateLimit-Policy, Retry-After, \
+const RESPONSE_HEADERS: &str = "DPoP-Nonce, ETag, Location, RateLimit, RateLimit-Policy, Retry-After, \
                                 WWW-Authenticate, X-Decision-Id, X-Request-Id";
 
 /// Whether the client that a request speaks for has registered the request's origin.

@@ -3,6 +3,7 @@
 
 use actix_web::HttpResponse;
 use actix_web::http::header::{ACCESS_CONTROL_ALLOW_ORIGIN, CACHE_CONTROL, VARY};
+use doorward_access::jwt::dpop;
 use doorward_access::jwt::party::SigningAlg;
 use doorward_domain::rules::authorize::RESPONSE_ALGS;
 use doorward_domain::rules::{assurance, claims};
@@ -182,6 +183,7 @@ async fn metadata(state: &State) -> Result<ProviderMetadata, Fault> {
         authorization_response_iss_parameter_supported: Some(true),
         backchannel_logout_supported: Some(true),
         backchannel_logout_session_supported: Some(true),
+        dpop_signing_alg_values_supported: dpop::algs().map(str::to_owned).to_vec(),
         frontchannel_logout_supported: Some(true),
         frontchannel_logout_session_supported: Some(true),
         ..ProviderMetadata::default()

@@ -4,15 +4,15 @@ use std::future::{Ready, ready};
 
 use actix_web::http::StatusCode;
 use actix_web::http::header::{
-    ALLOW, AUTHORIZATION, Accept, CACHE_CONTROL, Header as _, PRAGMA, Quality, RETRY_AFTER,
-    WWW_AUTHENTICATE,
+    ALLOW, AUTHORIZATION, Accept, CACHE_CONTROL, Header as _, HeaderValue, PRAGMA, Quality,
+    RETRY_AFTER, WWW_AUTHENTICATE,
 };
 use actix_web::web::{BytesMut, Data, Payload};
 use actix_web::{
     FromRequest, HttpMessage as _, HttpRequest, HttpResponse, HttpResponseBuilder, Route,
 };
 use doorward_domain::model::{Client, ClientId};
-use doorward_protocol::bearer::Challenge;
+use doorward_protocol::bearer::{BearerProblem, Challenge};
 use doorward_protocol::client_auth::PresentedClient;
 use doorward_protocol::error::{ErrorCode, OAuthError};
 use doorward_protocol::params::Params;
@@ -21,11 +21,13 @@ use serde::Serialize;
 
 use crate::fault::{Fault, FlowError};
 use crate::flow::caller::Caller;
+use crate::flow::dpop::{self, Brought, Sent};
 use crate::flow::refusal::Facts;
 use crate::flow::throttle::Budget;
 use crate::http::body::{self, BodyProblem};
 use crate::http::middleware;
 use crate::http::rate_limit;
+use crate::http::sender;
 use crate::http::tenant::{self, Unclear};
 use crate::state::State;
 
@@ -97,6 +99,16 @@ impl Endpoint {
                 "more than one Authorization header",
             )),
         }
+    }
+
+    /// What the request brings along to prove a key (RFC 9449 §4).
+    pub fn sent(&self) -> Sent {
+        sender::sent(&self.state, &self.request)
+    }
+
+    /// The access token of the `Authorization` header, with what came with it.
+    pub fn brought(&self, header: &str) -> Result<Brought, BearerProblem> {
+        sender::brought(&self.state, &self.request, header)
     }
 
     /// The client that the request presents (RFC 6749 §2.3).
@@ -195,6 +207,17 @@ impl Endpoint {
             Err(FlowError::Refused(error)) => refusal(&error),
             Err(FlowError::Fault(fault)) => self.fault(&fault),
         }
+    }
+
+    /// The same for what takes proofs of possession: it tells the nonce of the next one, where one is
+    /// needed (RFC 9449 §8 and §8.2).
+    pub fn answer_with_nonce(&self, outcome: Result<HttpResponse, FlowError>) -> HttpResponse {
+        let mut response = self.answer(outcome);
+        let nonce = dpop::nonce(&self.state);
+        if let Some(nonce) = nonce.and_then(|nonce| HeaderValue::from_str(&nonce).ok()) {
+            response.headers_mut().insert(sender::DPOP_NONCE, nonce);
+        }
+        response
     }
 
     /// A fault, without its cause.

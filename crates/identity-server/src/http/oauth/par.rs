@@ -8,13 +8,13 @@ use serde_json::json;
 
 use super::endpoint::{Endpoint, no_store};
 use crate::fault::FlowError;
-use crate::flow::{client_auth, client_document, pushed, throttle};
+use crate::flow::{client_auth, client_document, dpop, pushed, throttle};
 use crate::http::rate_limit;
 
 /// Takes the request of an authenticated client in.
 pub async fn post(endpoint: Endpoint, payload: Payload) -> HttpResponse {
     let outcome = answer(&endpoint, payload).await;
-    endpoint.answer(outcome)
+    endpoint.answer_with_nonce(outcome)
 }
 
 async fn answer(endpoint: &Endpoint, payload: Payload) -> Result<HttpResponse, FlowError> {
@@ -34,7 +34,8 @@ async fn answer(endpoint: &Endpoint, payload: Payload) -> Result<HttpResponse, F
         return Ok(response);
     }
     let form = endpoint.with_organization(form);
-    let pushed = pushed::push(&endpoint.state, &client, &form).await?;
+    let jkt = dpop::key_of(&endpoint.state, &endpoint.sent()).await?;
+    let pushed = pushed::push(&endpoint.state, &client, &form, jkt.as_deref()).await?;
     // RFC 9126 §2.2: 201.
     Ok(no_store(StatusCode::CREATED).json(json!({
         "request_uri": pushed.request_uri,

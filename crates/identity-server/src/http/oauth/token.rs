@@ -6,12 +6,12 @@ use doorward_protocol::token::TokenRequest;
 
 use super::endpoint::Endpoint;
 use crate::fault::FlowError;
-use crate::flow::{client_auth, token};
+use crate::flow::{client_auth, dpop, token};
 
 /// Authenticates the client and answers its request.
 pub async fn post(endpoint: Endpoint, payload: Payload) -> HttpResponse {
     let outcome = answer(&endpoint, payload).await;
-    endpoint.answer(outcome)
+    endpoint.answer_with_nonce(outcome)
 }
 
 async fn answer(endpoint: &Endpoint, payload: Payload) -> Result<HttpResponse, FlowError> {
@@ -23,6 +23,8 @@ async fn answer(endpoint: &Endpoint, payload: Payload) -> Result<HttpResponse, F
     let client = client_auth::authenticate(&endpoint.state, &presented).await?;
     endpoint.speaks_for(&client);
     let request = endpoint.made_for(TokenRequest::parse(&form)?)?;
-    let response = token::answer(&endpoint.state, &client, request, &endpoint.caller).await?;
+    let jkt = dpop::key_of(&endpoint.state, &endpoint.sent()).await?;
+    let (state, caller) = (&endpoint.state, &endpoint.caller);
+    let response = token::answer(state, &client, request, jkt.as_deref(), caller).await?;
     Ok(endpoint.json(&response))
 }

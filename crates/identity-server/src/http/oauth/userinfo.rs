@@ -4,17 +4,18 @@ use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use actix_web::http::header::{CACHE_CONTROL, CONTENT_LENGTH, WWW_AUTHENTICATE};
 use actix_web::web::Payload;
-use doorward_protocol::bearer::{Challenge, token_from_header};
 use doorward_protocol::error::{ErrorCode, OAuthError};
 use doorward_protocol::scope::Scope;
+use doorward_protocol::token::TokenType;
 
 use super::endpoint::Endpoint;
 use crate::fault::FlowError;
+use crate::flow::dpop::Brought;
 use crate::flow::userinfo;
 use crate::http::api::decision;
-use crate::http::body;
+use crate::http::{body, sender};
 
-/// With the access token in the header (RFC 6750 §2.1).
+/// With the access token in the header (RFC 6750 §2.1, RFC 9449 §7.1).
 pub async fn get(endpoint: Endpoint) -> HttpResponse {
     let outcome = async {
         let token = header_token(&endpoint)?;
@@ -34,7 +35,11 @@ pub async fn post(
         let in_header = header_token(&endpoint)?;
         let in_body = if body::is_form(&request) || (in_header.is_none() && has_length(&request)) {
             let form = endpoint.form(payload).await?;
-            form.one("access_token")?.map(str::to_owned)
+            form.one("access_token")?.map(|token| Brought {
+                token: token.to_owned(),
+                scheme: TokenType::Bearer,
+                sent: endpoint.sent(),
+            })
         } else {
             None
         };
@@ -56,8 +61,8 @@ fn has_length(request: &actix_web::HttpRequest) -> bool {
     length.is_some_and(|length| length.as_bytes() != b"0")
 }
 
-/// The bearer token of the header; none where there is no header.
-fn header_token(endpoint: &Endpoint) -> Result<Option<String>, FlowError> {
+/// The access token of the header; none where there is no header.
+fn header_token(endpoint: &Endpoint) -> Result<Option<Brought>, FlowError> {
     if endpoint.has_query_parameter("access_token") {
         // OAuth 2.1 §5.1.3: never in the URL.
         return Err(OAuthError::invalid_request("the access token may not be in the URL").into());
@@ -65,28 +70,34 @@ fn header_token(endpoint: &Endpoint) -> Result<Option<String>, FlowError> {
     let Some(header) = endpoint.authorization()? else {
         return Ok(None);
     };
-    match token_from_header(header) {
-        Ok(token) => Ok(Some(token.to_owned())),
+    match endpoint.brought(header) {
+        Ok(brought) => Ok(Some(brought)),
         Err(problem) => Err(OAuthError::invalid_request(problem.to_string()).into()),
     }
 }
 
-async fn claims(endpoint: &Endpoint, token: Option<String>) -> Result<HttpResponse, FlowError> {
-    let Some(token) = token else {
-        // RFC 6750 §3.1: without any credentials, no error code.
-        let challenge = Challenge::bearer().realm("doorward").to_string();
-        return Ok(HttpResponse::Unauthorized()
-            .insert_header((WWW_AUTHENTICATE, challenge))
-            .insert_header((CACHE_CONTROL, "no-store"))
-            .finish());
+async fn claims(endpoint: &Endpoint, brought: Option<Brought>) -> Result<HttpResponse, FlowError> {
+    let Some(brought) = brought else {
+        // RFC 6750 §3.1: without any credentials, no error code. RFC 9449 §7.2: either scheme does.
+        let mut response = HttpResponse::Unauthorized();
+        for scheme in [TokenType::Bearer, TokenType::Dpop] {
+            let challenge = sender::challenge(scheme).to_string();
+            response.append_header((WWW_AUTHENTICATE, challenge));
+        }
+        return Ok(response.insert_header((CACHE_CONTROL, "no-store")).finish());
     };
-    let released = userinfo::claims_of(&endpoint.state, &token).await;
-    let released = released.map_err(|refused| {
-        refused.map(|withheld| {
+    let released = match userinfo::claims_of(&endpoint.state, &brought).await {
+        Ok(released) => released,
+        Err(FlowError::Fault(fault)) => return Err(fault.into()),
+        Err(FlowError::Refused(withheld)) => {
+            let scheme = match withheld.flaw.sender {
+                Some(_) => TokenType::Dpop,
+                None => brought.scheme,
+            };
             endpoint.note(decision::facts_of(withheld.flaw));
-            withheld.error
-        })
-    })?;
+            return Ok(refusal(&withheld.error, scheme));
+        }
+    };
     if let Some(client) = endpoint.state.client(&released.client_id).await? {
         endpoint.speaks_for(&client);
     }
@@ -95,17 +106,19 @@ async fn claims(endpoint: &Endpoint, token: Option<String>) -> Result<HttpRespon
 
 fn respond(endpoint: &Endpoint, outcome: Result<HttpResponse, FlowError>) -> HttpResponse {
     match outcome {
-        Err(FlowError::Refused(error)) => refusal(&error),
+        Err(FlowError::Refused(error)) => refusal(&error, TokenType::Bearer),
         other => endpoint.answer(other),
     }
 }
 
-/// An error as RFC 6750 §3 wants it: in the challenge, and as JSON beside it.
-fn refusal(error: &OAuthError) -> HttpResponse {
-    let status = StatusCode::from_u16(error.status()).unwrap_or(StatusCode::BAD_REQUEST);
-    let mut challenge = Challenge::bearer()
-        .realm("doorward")
-        .error(error.code, &error.description);
+/// An error as RFC 6750 §3 and RFC 9449 §7.1 want it: in the challenge, and as JSON beside it.
+fn refusal(error: &OAuthError, scheme: TokenType) -> HttpResponse {
+    let status = match error.code {
+        // RFC 9449 §7.1: at a resource, a bad proof is a lack of authentication.
+        ErrorCode::InvalidDpopProof | ErrorCode::UseDpopNonce => StatusCode::UNAUTHORIZED,
+        _ => StatusCode::from_u16(error.status()).unwrap_or(StatusCode::BAD_REQUEST),
+    };
+    let mut challenge = sender::challenge(scheme).error(error.code, &error.description);
     if error.code == ErrorCode::InsufficientScope {
         challenge = challenge.scope(&Scope::from_iter(["openid"]));
     }

@@ -28,6 +28,7 @@ fn principal(entitlements: &str, scope: &str) -> Principal {
         sid: None,
         jti: "j".into(),
         expires_at: 0,
+        confirmation: None,
     }
 }
 

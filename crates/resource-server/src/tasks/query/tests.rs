@@ -33,6 +33,7 @@ fn principal(entitlements: &[&str]) -> Principal {
         sid: None,
         jti: "j".into(),
         expires_at: 0,
+        confirmation: None,
     }
 }
 

@@ -90,6 +90,7 @@ fn principal() -> Principal {
         sid: None,
         jti: "j".to_owned(),
         expires_at: 1_795_169_100,
+        confirmation: None,
     }
 }
 

@@ -203,6 +203,7 @@ fn principal(subject: &str, entitlements: &[&str]) -> Principal {
         sid: None,
         jti: String::new(),
         expires_at: 0,
+        confirmation: None,
     }
 }
 

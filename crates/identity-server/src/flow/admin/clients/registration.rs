@@ -325,6 +325,7 @@ pub(super) fn facts(client: &Client) -> Value {
         "require_mfa": client.require_mfa,
         "require_pushed_authorization_requests": client.require_pushed_authorization_requests,
         "require_signed_request_object": client.require_signed_request_object,
+        "dpop_bound_access_tokens": client.dpop_bound_access_tokens,
         "authorization_signed_response_alg": client.authorization_signed_response_alg,
         "jwks_sha256": client.jwks.as_deref().map(|text| TokenHash::of(text).to_base64url()),
         "jwks_uri": client.jwks_uri,

@@ -32,6 +32,7 @@ fn web() -> NewClient {
         require_mfa: false,
         require_pushed_authorization_requests: false,
         require_signed_request_object: false,
+        dpop_bound_access_tokens: false,
         authorization_signed_response_alg: None,
         jwks: None,
         jwks_uri: None,

@@ -11,7 +11,7 @@ use crate::flow::admin::authority::Authority;
 use crate::flow::admin::{AdminError, Operator, bearer, decisions, standard};
 use crate::flow::refusal::{self, Facts, OUT_OF_REACH, Refused};
 use crate::flow::userinfo::Flaw;
-use crate::http::api::bearer::{invalid, reauthenticate, token};
+use crate::http::api::bearer::{reauthenticate, token, unusable};
 use crate::http::api::call::Call;
 use crate::http::api::decision;
 use crate::http::api::problem::{FieldError, Kind, Problem, no_mail};
@@ -37,8 +37,8 @@ impl FromRequest for Admin {
         let attempt = decision::attempt(request);
         Box::pin(async move {
             let call = call?;
-            let token = token(&call)?;
-            let found = bearer::authenticate(&call.state, &token).await;
+            let brought = token(&call)?;
+            let found = bearer::authenticate(&call.state, &brought).await;
             let known = found.map_err(refused)?;
             decision::note(call.request(), facts_of(&known.authority));
             let is_change = !matches!(*call.request().method(), Method::GET | Method::HEAD);
@@ -157,9 +157,7 @@ fn facts_of(authority: &Authority) -> Facts {
 fn refused(error: FlowError<Flaw>) -> Problem {
     match error {
         FlowError::Fault(fault) => fault.into(),
-        FlowError::Refused(flaw) => {
-            invalid("the access token is not valid here").knowing(decision::facts_of(flaw))
-        }
+        FlowError::Refused(flaw) => unusable(&flaw).knowing(decision::facts_of(flaw)),
     }
 }
 

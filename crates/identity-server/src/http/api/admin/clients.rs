@@ -9,11 +9,11 @@ use serde_json::{Value, json};
 use utoipa::ToSchema;
 use utoipa_actix_web::service_config::ServiceConfig;
 
-use self::secret::ClientSecret;
-use self::words::{client_id, read_format, read_grants, read_method, read_scope};
+use self::secret::{ClientSecret, told};
+use self::words::{client_id, read_format, read_grants, read_id, read_method, read_scope};
 use super::once::Made;
 use super::paging::{Listing, Page};
-use super::{Admin, gone, made, once, same_id, shown, time, wrong};
+use super::{Admin, gone, once, same_id, shown, time, wrong};
 use crate::flow::admin::clients::{self, ClientChange};
 use crate::flow::admin::once::Kept;
 use crate::flow::admin::{Operator, version};
@@ -71,6 +71,8 @@ pub struct ClientView {
     require_pushed_authorization_requests: bool,
     /// Whether its authorization requests have to be signed (RFC 9101).
     require_signed_request_object: bool,
+    /// Whether its access tokens have to be bound to a key by DPoP (RFC 9449).
+    dpop_bound_access_tokens: bool,
     /// By which algorithm its authorization responses are signed, whatever it asks for (JARM §3):
     /// `RS256`.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -137,6 +139,7 @@ impl ClientView {
             require_mfa: client.require_mfa,
             require_pushed_authorization_requests: client.require_pushed_authorization_requests,
             require_signed_request_object: client.require_signed_request_object,
+            dpop_bound_access_tokens: client.dpop_bound_access_tokens,
             authorization_signed_response_alg: client.authorization_signed_response_alg,
             jwks: client
                 .jwks
@@ -205,6 +208,9 @@ pub struct NewClientBody {
     /// Whether its authorization requests have to be signed (RFC 9101).
     #[serde(default)]
     require_signed_request_object: bool,
+    /// Whether its access tokens have to be bound to a key by DPoP (RFC 9449).
+    #[serde(default)]
+    dpop_bound_access_tokens: bool,
     /// By which algorithm its authorization responses are signed, whatever it asks for (JARM §3):
     /// `RS256`.
     authorization_signed_response_alg: Option<String>,
@@ -265,6 +271,8 @@ pub struct ClientPatch {
     require_pushed_authorization_requests: Option<bool>,
     /// Whether its authorization requests have to be signed (RFC 9101).
     require_signed_request_object: Option<bool>,
+    /// Whether its access tokens have to be bound to a key by DPoP (RFC 9449).
+    dpop_bound_access_tokens: Option<bool>,
     /// The same; empty for as it asks.
     authorization_signed_response_alg: Option<String>,
     /// Its public keys, in place of those that it had and of their address.
@@ -324,13 +332,7 @@ async fn create(admin: Admin, body: Body<NewClientBody>) -> Result<HttpResponse,
     let body = body.0;
     let kind = ClientKind::parse(&body.kind)
         .ok_or_else(|| wrong("kind", "invalid", "Write public or confidential."))?;
-    let id = match body.id.as_deref() {
-        Some(text) => {
-            let id = ClientId::parse(text);
-            Some(id.ok_or_else(|| wrong("id", "invalid", "This cannot be a client id."))?)
-        }
-        None => None,
-    };
+    let id = read_id(body.id.as_deref())?;
     let scopes = read_scope(body.scope.as_deref())?;
     let auth_method = read_method(body.auth_method.as_deref())?;
     let format = read_format(body.access_token_format.as_deref())?;
@@ -350,6 +352,7 @@ async fn create(admin: Admin, body: Body<NewClientBody>) -> Result<HttpResponse,
         new.require_mfa = body.require_mfa;
         new.require_pushed_authorization_requests = body.require_pushed_authorization_requests;
         new.require_signed_request_object = body.require_signed_request_object;
+        new.dpop_bound_access_tokens = body.dpop_bound_access_tokens;
         new.authorization_signed_response_alg
             .clone_from(&body.authorization_signed_response_alg);
         new.jwks = body.jwks.as_ref().map(Value::to_string);
@@ -376,14 +379,6 @@ async fn create(admin: Admin, body: Body<NewClientBody>) -> Result<HttpResponse,
         Ok(told(client, kept.secret.clone()))
     };
     once::create(&admin, "clients:write", &body, work, again).await
-}
-
-fn told(client: Client, secret: Option<String>) -> Made {
-    let location = format!("/api/admin/clients/{}", client.id);
-    let tag = version(&client);
-    let mut view = ClientView::of(client);
-    view.client_secret = secret;
-    made(&view, location, Some(tag))
 }
 
 /// Read an app
@@ -432,6 +427,7 @@ async fn update(
         require_mfa: body.require_mfa,
         require_pushed_authorization_requests: body.require_pushed_authorization_requests,
         require_signed_request_object: body.require_signed_request_object,
+        dpop_bound_access_tokens: body.dpop_bound_access_tokens,
         authorization_signed_response_alg: body.authorization_signed_response_alg,
         jwks: body.jwks.as_ref().map(Value::to_string),
         jwks_uri: body.jwks_uri,

@@ -43,3 +43,11 @@ pub(super) fn read_format(text: Option<&str>) -> Result<Option<AccessTokenFormat
 pub(super) fn read_grants(names: Option<&[String]>) -> Option<Vec<GrantType>> {
     names.map(|names| names.iter().map(|name| GrantType::parse(name)).collect())
 }
+
+/// The id that a new app is to have; none for a random one.
+pub(super) fn read_id(text: Option<&str>) -> Result<Option<ClientId>, Problem> {
+    let Some(text) = text else { return Ok(None) };
+    let id = ClientId::parse(text);
+    id.map(Some)
+        .ok_or_else(|| wrong("id", "invalid", "This cannot be a client id."))
+}

@@ -1,0 +1,97 @@
+//! Whether a token is brought by who may use it: a token that is bound to a key comes with a proof
+//! that its sender holds the key (RFC 9449 §7).
+
+use actix_web::http::header::HeaderName;
+use actix_web::{HttpMessage as _, HttpRequest};
+use doorward_protocol::error::ErrorCode;
+use doorward_protocol::token::TokenType;
+use sha2::{Digest, Sha256};
+
+use super::Refusal;
+use super::proof::only;
+use crate::access::Access;
+use crate::jwt::claims::Confirmation;
+use crate::jwt::dpop::{self, Expected};
+use crate::principal::Principal;
+
+/// The name of the header field that carries a proof.
+pub const DPOP: HeaderName = HeaderName::from_static("dpop");
+
+/// Notes that the sender of this request has proved the key of the token with this hash, so that a
+/// second look at the same request does not take its proof for a repeat.
+#[derive(Clone, Copy, PartialEq, Eq)]
+struct Proved([u8; 32]);
+
+/// Checks how a good token was brought. A token that is bound to a key is no bearer token, and one
+/// that is not bound is proved by no key (RFC 9449 §7.1 and §7.2).
+pub(super) async fn check(
+    access: &Access,
+    request: &HttpRequest,
+    (scheme, token): (TokenType, &str),
+    principal: &Principal,
+) -> Result<(), Refusal> {
+    let refused = |code, why: &str| Err(Refusal::unproved(access, request, code, why));
+    let bound_to = match (scheme, &principal.confirmation) {
+        (TokenType::Bearer, None) if !access.requires_dpop() => return Ok(()),
+        (TokenType::Bearer, None) => {
+            let why = "only tokens that are bound to a key by DPoP are accepted here";
+            return refused(ErrorCode::InvalidToken, why);
+        }
+        (TokenType::Bearer, Some(_)) => {
+            let why = "the token is bound to a key: use the scheme DPoP, with a proof";
+            return refused(ErrorCode::InvalidToken, why);
+        }
+        (TokenType::Dpop, confirmation) => confirmation.as_ref().and_then(Confirmation::dpop_key),
+    };
+    let Some(jkt) = bound_to else {
+        let why = "the token is not bound to a key by DPoP";
+        return refused(ErrorCode::InvalidToken, why);
+    };
+    let proved = Proved(Sha256::digest(token.as_bytes()).into());
+    if request.extensions().get::<Proved>() == Some(&proved) {
+        return Ok(());
+    }
+    let Some(origin) = access.origin() else {
+        tracing::error!("the address of this service is not known: no DPoP proof can be checked");
+        return Err(Refusal::misconfigured());
+    };
+    // RFC 9449 §4.3 check 1.
+    let proof = match only(request, &DPOP) {
+        Ok(Some(proof)) => proof.to_str().unwrap_or_default(),
+        Ok(None) => return refused(ErrorCode::InvalidDpopProof, "there is no DPoP proof"),
+        Err(_) => return refused(ErrorCode::InvalidDpopProof, "there are several DPoP proofs"),
+    };
+    let now = access.clock().now();
+    let expected = Expected {
+        method: request.method().as_str(),
+        uri: &format!("{origin}{}", request.path()),
+        access_token: Some(token),
+        now,
+    };
+    let proof = match dpop::verify(proof, &expected) {
+        Ok(proof) => proof,
+        Err(rejection) => return refused(ErrorCode::InvalidDpopProof, &rejection.to_string()),
+    };
+    if proof.jkt != jkt {
+        let why = "the token is bound to another key than that of the DPoP proof";
+        return refused(ErrorCode::InvalidToken, why);
+    }
+    let claim = access.used_proofs();
+    match claim.claim(&proof.name(), proof.expires_at(), now).await {
+        Ok(true) => {
+            request.extensions_mut().insert(proved);
+            Ok(())
+        }
+        Ok(false) => refused(
+            ErrorCode::InvalidDpopProof,
+            "the DPoP proof was used before",
+        ),
+        Err(unavailable) => {
+            tracing::error!(%unavailable, "a proof could not be checked");
+            Err(Refusal::unavailable(1))
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,304 @@
+//! Proofs of possession (DPoP, RFC 9449): that who sends a request holds a private key.
+//!
+//! The identity server and every resource server check proofs by this one function. Whether a proof
+//! came before is not known here: that is for who keeps a record of them ([`Proof::name`]).
+
+use std::fmt::Write as _;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use serde_json::{Map, Value};
+use sha2::{Digest, Sha256};
+use url::Url;
+
+use super::party::{PRIVATE, SigningAlg, is_plausible, verifier};
+use super::verify::{Compact, REFUSED_PARAMETERS, TokenRejection, decode, decode_json, is_type};
+
+/// How many seconds the clock of who made a proof may differ from ours, either way.
+pub const WINDOW: i64 = 60;
+/// The longest proof, in bytes: room for an RSA key of 8192 bits and its signature.
+pub const MAX_PROOF_BYTES: usize = 6 * 1024;
+/// The longest `jti` or `nonce`, in bytes (RFC 9449 §11.1 asks for a limit).
+const MAX_VALUE_BYTES: usize = 512;
+/// The `typ` of a proof (RFC 9449 §4.2).
+const TYPE: &str = "dpop+jwt";
+
+/// The algorithms of proofs: asymmetric ones only (RFC 9449 §4.3). Discovery, metadata and
+/// challenges list the same.
+pub const ALGS: [SigningAlg; 4] = [
+    SigningAlg::Es256,
+    SigningAlg::Ps256,
+    SigningAlg::EdDsa,
+    SigningAlg::Rs256,
+];
+
+/// The names of [`ALGS`].
+pub fn algs() -> [&'static str; 4] {
+    ALGS.map(SigningAlg::as_str)
+}
+
+/// The request that a proof came with.
+#[derive(Debug, Clone, Copy)]
+pub struct Expected<'a> {
+    /// The method of the request.
+    pub method: &'a str,
+    /// Its address as the client knows it; query and fragment do not count.
+    pub uri: &'a str,
+    /// The access token beside the proof; none where tokens are asked for.
+    pub access_token: Option<&'a str>,
+    /// The time, in Unix seconds.
+    pub now: i64,
+}
+
+/// A proof that was verified.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Proof {
+    /// The thumbprint of the key that signed it (RFC 7638, SHA-256).
+    pub jkt: String,
+    /// Its identifier.
+    pub jti: String,
+    /// When it was made, in Unix seconds.
+    pub iat: i64,
+    /// The nonce of a server that it answers.
+    pub nonce: Option<String>,
+}
+
+impl Proof {
+    /// By what a record of used proofs knows it: the same for two copies, whatever else they say.
+    pub fn name(&self) -> [u8; 32] {
+        let mut hash = Sha256::new();
+        // A thumbprint has one length, so that no two pairs share a name.
+        hash.update(b"dpop ");
+        hash.update(self.jkt.as_bytes());
+        hash.update(self.jti.as_bytes());
+        hash.finalize().into()
+    }
+
+    /// From when on it is too old, so that nobody needs to remember it.
+    pub const fn expires_at(&self) -> i64 {
+        self.iat.saturating_add(WINDOW + 1)
+    }
+}
+
+/// Why a proof proves nothing (RFC 9449 §4.3). Says nothing that its sender may not know.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum ProofRejection {
+    /// Longer than [`MAX_PROOF_BYTES`].
+    #[error("the DPoP proof is too long")]
+    TooLong,
+    /// Not a JWS in compact form with unambiguous JSON.
+    #[error("the DPoP proof is malformed: {0}")]
+    Malformed(&'static str),
+    /// Another kind of JWT.
+    #[error("the DPoP proof is not of type dpop+jwt")]
+    Type,
+    /// An algorithm that is not on the list.
+    #[error("the DPoP proof's algorithm is not accepted")]
+    Algorithm,
+    /// A header parameter that would change what is verified, or with what.
+    #[error("the DPoP proof's header has a parameter that is not accepted")]
+    Header,
+    /// The header brings no key, or one that cannot verify its algorithm.
+    #[error("the DPoP proof's 'jwk' is no public key for its algorithm")]
+    Key,
+    /// The key has private parts.
+    #[error("the DPoP proof's 'jwk' holds a private key, which is not private any more")]
+    PrivateKey,
+    /// The signature is not by that key.
+    #[error("the DPoP proof's signature is wrong")]
+    Signature,
+    /// A claim is missing or of the wrong type.
+    #[error("the DPoP proof's '{0}' is missing or malformed")]
+    Claim(&'static str),
+    /// Made for another method.
+    #[error("the DPoP proof's 'htm' is not the method of the request")]
+    Method,
+    /// Made for another address.
+    #[error("the DPoP proof's 'htu' is not the address of the request")]
+    Target,
+    /// Made too long ago, or in the future.
+    #[error("the DPoP proof's 'iat' is more than 60 seconds from now")]
+    Time,
+    /// Made for another access token.
+    #[error("the DPoP proof's 'ath' is not the hash of the access token")]
+    AccessToken,
+}
+
+impl From<TokenRejection> for ProofRejection {
+    fn from(rejection: TokenRejection) -> Self {
+        match rejection {
+            TokenRejection::Malformed(what) => Self::Malformed(what),
+            TokenRejection::TooLong => Self::TooLong,
+            _ => Self::Malformed("it is no signed JWT"),
+        }
+    }
+}
+
+/// Verifies one proof (RFC 9449 §4.3), checks 2 to 9, 11 and 12a. That there is only one header
+/// field, that the nonce is a current one, that the key is the one that the token is bound to, and
+/// that the proof did not come before, is for the caller, who alone can know.
+///
+/// # Errors
+/// [`ProofRejection`].
+pub fn verify(proof: &str, expected: &Expected<'_>) -> Result<Proof, ProofRejection> {
+    if proof.len() > MAX_PROOF_BYTES {
+        return Err(ProofRejection::TooLong);
+    }
+    let jws = Compact::split(proof)?;
+    let header = decode_json(jws.header)?;
+    let (alg, jwk) = check_header(&header)?;
+    let key = verifier(jwk, alg).ok_or(ProofRejection::Key)?;
+    let jkt = thumbprint(jwk).ok_or(ProofRejection::Key)?;
+    let signature = decode(jws.signature)?;
+    if !is_plausible(alg, &signature) || key.verify(jws.signed, &signature).is_err() {
+        return Err(ProofRejection::Signature);
+    }
+    // Only now is the payload looked at: a parser is never fed what nobody signed.
+    let claims = decode_json(jws.payload)?;
+    check_claims(&claims, expected, jkt)
+}
+
+fn check_header(
+    header: &Map<String, Value>,
+) -> Result<(SigningAlg, &Map<String, Value>), ProofRejection> {
+    match header.get("typ") {
+        Some(Value::String(typ)) if is_type(typ, TYPE) => {}
+        _ => return Err(ProofRejection::Type),
+    }
+    let alg = header.get("alg").and_then(Value::as_str);
+    let alg = alg.and_then(SigningAlg::parse);
+    let alg = alg.filter(|alg| ALGS.contains(alg));
+    let alg = alg.ok_or(ProofRejection::Algorithm)?;
+    let refused = |name: &&str| *name != "jwk" && header.contains_key(*name);
+    if REFUSED_PARAMETERS.iter().any(refused) {
+        return Err(ProofRejection::Header);
+    }
+    let Some(Value::Object(jwk)) = header.get("jwk") else {
+        return Err(ProofRejection::Key);
+    };
+    if PRIVATE.iter().any(|name| jwk.contains_key(*name)) {
+        return Err(ProofRejection::PrivateKey);
+    }
+    Ok((alg, jwk))
+}
+
+fn check_claims(
+    claims: &Map<String, Value>,
+    expected: &Expected<'_>,
+    jkt: String,
+) -> Result<Proof, ProofRejection> {
+    let text = |name: &'static str| {
+        let text = claims.get(name).and_then(Value::as_str);
+        text.ok_or(ProofRejection::Claim(name))
+    };
+    let short = |name: &'static str| {
+        let is_short = |text: &&str| !text.is_empty() && text.len() <= MAX_VALUE_BYTES;
+        Some(text(name)?)
+            .filter(is_short)
+            .ok_or(ProofRejection::Claim(name))
+    };
+    let jti = short("jti")?.to_owned();
+    // RFC 9110 §9.1: methods are case-sensitive.
+    if text("htm")? != expected.method {
+        return Err(ProofRejection::Method);
+    }
+    let target = target(text("htu")?).ok_or(ProofRejection::Claim("htu"))?;
+    if self::target(expected.uri).is_none_or(|own| own != target) {
+        return Err(ProofRejection::Target);
+    }
+    let iat = claims.get("iat").and_then(Value::as_i64);
+    let iat = iat.ok_or(ProofRejection::Claim("iat"))?;
+    if expected.now.saturating_sub(iat).saturating_abs() > WINDOW {
+        return Err(ProofRejection::Time);
+    }
+    if let Some(token) = expected.access_token
+        && text("ath")? != token_hash(token)
+    {
+        return Err(ProofRejection::AccessToken);
+    }
+    let nonce = match claims.get("nonce") {
+        None => None,
+        Some(_) => Some(short("nonce")?.to_owned()),
+    };
+    Ok(Proof {
+        jkt,
+        jti,
+        iat,
+        nonce,
+    })
+}
+
+/// The value of `ath` for an access token (RFC 9449 §4.2).
+pub fn token_hash(access_token: &str) -> String {
+    URL_SAFE_NO_PAD.encode(Sha256::digest(access_token.as_bytes()))
+}
+
+/// An address without query and fragment, after the normalizations of RFC 3986 §6.2.2 and §6.2.3
+/// (RFC 9449 §4.3). None for what is no address of a web server.
+fn target(uri: &str) -> Option<String> {
+    // The parser trims and skips what may not stand in a URI at all.
+    if !uri.bytes().all(|byte| byte.is_ascii_graphic()) || uri.contains('\\') {
+        return None;
+    }
+    let url = Url::parse(uri).ok()?;
+    let is_plain = url.username().is_empty() && url.password().is_none();
+    if !matches!(url.scheme(), "http" | "https") || !is_plain {
+        return None;
+    }
+    let origin = url.origin().ascii_serialization();
+    Some(format!("{origin}{}", normal_path(url.path())))
+}
+
+/// RFC 3986 §6.2.2.1 and §6.2.2.2: escapes in upper case, and none for what needs none. The parser
+/// leaves both alone.
+fn normal_path(path: &str) -> String {
+    let mut normal = String::with_capacity(path.len());
+    let mut rest = path;
+    while let Some((before, after)) = rest.split_once('%') {
+        normal.push_str(before);
+        match after.get(..2).and_then(escaped) {
+            Some(byte) => {
+                if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {
+                    normal.push(char::from(byte));
+                } else {
+                    let _ = write!(normal, "%{byte:02X}");
+                }
+                rest = &after[2..];
+            }
+            None => {
+                normal.push('%');
+                rest = after;
+            }
+        }
+    }
+    normal.push_str(rest);
+    normal
+}
+
+/// The byte of two hexadecimal digits; a sign is none.
+fn escaped(digits: &str) -> Option<u8> {
+    let is_hex = digits.bytes().all(|digit| digit.is_ascii_hexdigit());
+    u8::from_str_radix(digits, 16).ok().filter(|_| is_hex)
+}
+
+/// The thumbprint of a public key (RFC 7638 §3, SHA-256), in base64url. None for a type of key that
+/// signs none of [`ALGS`].
+pub fn thumbprint(jwk: &Map<String, Value>) -> Option<String> {
+    let text = |name: &str| jwk.get(name).and_then(Value::as_str);
+    // RFC 7638 §3.2 and RFC 8037 §2, in the order of their names.
+    let names: &[&str] = match text("kty")? {
+        "EC" => &["crv", "kty", "x", "y"],
+        "OKP" => &["crv", "kty", "x"],
+        "RSA" => &["e", "kty", "n"],
+        _ => return None,
+    };
+    let members: Option<Vec<_>> = names
+        .iter()
+        .map(|name| Some(format!("\"{name}\":{}", Value::from(text(name)?))))
+        .collect();
+    let json = format!("{{{}}}", members?.join(","));
+    Some(URL_SAFE_NO_PAD.encode(Sha256::digest(json.as_bytes())))
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,277 @@
+//! Proofs of possession at the token endpoint (RFC 9449 §4 and §5, OA-23).
+
+mod binding;
+mod nonce;
+mod resource;
+mod tasks;
+
+use doorward_testkit::{Stack, UserAgent, both_backends, both_backends_with, jwt};
+use futures_util::future::join_all;
+use serde_json::{Value, json};
+
+use crate::support::{assert_oauth_error, code, text, tokens};
+use crate::support_dpop::{Prover, claims, redeem, refresh, service_token, set, token};
+use crate::support_keys::TestKey;
+
+both_backends!(
+    rfc_9449_5_1_discovery_lists_the_algorithms_that_work,
+    rfc_9449_4_3_each_claim_that_is_wrong_is_invalid_dpop_proof,
+    rfc_9449_4_3_each_header_that_is_wrong_is_invalid_dpop_proof,
+    rfc_9449_4_3_there_is_one_proof_and_no_more,
+    rfc_9449_11_1_of_32_copies_at_once_one_is_accepted,
+    rfc_9449_5_each_grant_binds_the_token_to_the_key,
+    rfc_9449_5_a_refresh_token_of_a_public_client_needs_its_key_again,
+    rfc_9449_5_a_refresh_token_of_a_confidential_client_is_not_bound,
+    rfc_9449_5_2_a_client_that_has_to_bind_its_tokens_gets_no_others,
+    a_bad_proof_burns_no_code,
+);
+const HOSTS: &[(&str, &str)] = &[("DOORWARD__ORGANIZATIONS__BASE_DOMAIN", "id.example.com")];
+both_backends_with!(HOSTS; rfc_9449_4_3_a_proof_names_the_host_of_the_organization_it_is_sent_to);
+
+async fn rfc_9449_5_1_discovery_lists_the_algorithms_that_work(stack: &Stack) {
+    let agent = UserAgent::new();
+    let document = agent
+        .get(stack.at("/.well-known/openid-configuration"))
+        .await
+        .json();
+    let listed = document["dpop_signing_alg_values_supported"].as_array();
+    let listed: Vec<_> = listed.unwrap().iter().filter_map(Value::as_str).collect();
+    assert_eq!(listed, ["ES256", "PS256", "EdDSA", "RS256"]);
+    for alg in ["ES256", "PS256", "EdDSA", "RS256"] {
+        let prover = Prover(TestKey::new(alg, "proof"));
+        let page = service_token(stack, &[&prover.for_token(stack)]).await;
+        let answer = tokens(&page);
+        assert_eq!(answer["token_type"], "DPoP", "{alg}");
+        let token = jwt::claims(&text(&answer, "access_token"));
+        assert_eq!(token["cnf"], json!({ "jkt": prover.jkt() }), "{alg}");
+    }
+    // Without a proof it is a bearer token, as ever.
+    let answer = tokens(&service_token(stack, &[]).await);
+    assert_eq!(answer["token_type"], "Bearer");
+    assert!(
+        jwt::claims(&text(&answer, "access_token"))
+            .get("cnf")
+            .is_none()
+    );
+}
+
+async fn rfc_9449_4_3_each_claim_that_is_wrong_is_invalid_dpop_proof(stack: &Stack) {
+    let prover = Prover::new();
+    let endpoint = stack.at("/oauth2/token");
+    let now = claims(stack, "POST", &endpoint)["iat"].as_i64().unwrap();
+    for (name, value) in [
+        ("jti", json!(null)),
+        ("jti", json!("")),
+        ("htm", json!(null)),
+        ("htm", json!("GET")),
+        ("htm", json!("post")),
+        ("htu", json!(null)),
+        ("htu", json!(stack.at("/oauth2/userinfo"))),
+        ("htu", json!(stack.at("/oauth2/token/"))),
+        ("htu", json!("https://other.example/oauth2/token")),
+        ("htu", json!("/oauth2/token")),
+        ("iat", json!(null)),
+        ("iat", json!(now - 61)),
+        ("iat", json!(now + 62)),
+        ("iat", json!("now")),
+    ] {
+        let mut claims = claims(stack, "POST", &endpoint);
+        set(&mut claims, name, &value);
+        let page = service_token(stack, &[&prover.sign(&claims)]).await;
+        assert_oauth_error(&page, 400, "invalid_dpop_proof");
+        assert!(
+            page.member("error_description").is_some(),
+            "{}",
+            page.shown()
+        );
+    }
+    // §4.3 check 9: without query and fragment; check 11: within a minute.
+    for (name, value) in [
+        ("htu", json!(format!("{endpoint}?a=b#c"))),
+        ("htu", json!(endpoint.replace("/oauth2", "/a/../%6fauth2"))),
+        ("iat", json!(now - 58)),
+        ("iat", json!(now + 60)),
+    ] {
+        let mut claims = claims(stack, "POST", &endpoint);
+        set(&mut claims, name, &value);
+        tokens(&service_token(stack, &[&prover.sign(&claims)]).await);
+    }
+}
+
+async fn rfc_9449_4_3_each_header_that_is_wrong_is_invalid_dpop_proof(stack: &Stack) {
+    let (prover, stranger) = (Prover::new(), Prover::new());
+    let endpoint = stack.at("/oauth2/token");
+    for (name, value) in [
+        ("typ", json!(null)),
+        ("typ", json!("JWT")),
+        ("alg", json!("none")),
+        ("alg", json!("HS256")),
+        ("alg", json!("RS256")),
+        ("jwk", json!(null)),
+        ("jwk", stranger.0.jwk()),
+        ("jwk", prover.0.private_jwk()),
+        ("crit", json!(["exp"])),
+        ("jku", json!("https://evil.example/keys")),
+    ] {
+        let mut header = prover.header();
+        set(&mut header, name, &value);
+        let proof = prover
+            .0
+            .sign_with(&header, &claims(stack, "POST", &endpoint));
+        let page = service_token(stack, &[&proof]).await;
+        assert_oauth_error(&page, 400, "invalid_dpop_proof");
+    }
+    for proof in ["", "abc", "a.b.c", "e30.e30.e30"] {
+        let page = service_token(stack, &[proof]).await;
+        assert_oauth_error(&page, 400, "invalid_dpop_proof");
+    }
+}
+
+async fn rfc_9449_4_3_there_is_one_proof_and_no_more(stack: &Stack) {
+    let prover = Prover::new();
+    let [one, two] = [(), ()].map(|()| prover.for_token(stack));
+    let page = service_token(stack, &[&one, &two]).await;
+    assert_oauth_error(&page, 400, "invalid_dpop_proof");
+    let page = service_token(stack, &[&format!("{one}, {two}")]).await;
+    assert_oauth_error(&page, 400, "invalid_dpop_proof");
+    // Neither was used up by that.
+    for proof in [one, two] {
+        tokens(&service_token(stack, &[&proof]).await);
+        let page = service_token(stack, &[&proof]).await;
+        assert_oauth_error(&page, 400, "invalid_dpop_proof");
+    }
+}
+
+async fn rfc_9449_11_1_of_32_copies_at_once_one_is_accepted(stack: &Stack) {
+    let proof = Prover::new().for_token(stack);
+    let proofs = [proof.as_str()];
+    let pages = join_all((0..32).map(|_| service_token(stack, &proofs))).await;
+    let (good, bad): (Vec<_>, Vec<_>) = pages.iter().partition(|page| page.status == 200);
+    assert_eq!(good.len(), 1);
+    for page in bad {
+        assert_oauth_error(page, 400, "invalid_dpop_proof");
+    }
+}
+
+async fn rfc_9449_5_each_grant_binds_the_token_to_the_key(stack: &Stack) {
+    let prover = Prover::new();
+    let client = &stack.seed.native;
+    let code = code(stack, client, "openid offline_access").await;
+    let first = tokens(&redeem(stack, client, &code, &[&prover.for_token(stack)]).await);
+    let spent = text(&first, "refresh_token");
+    let second = tokens(&refresh(stack, client, &spent, &[&prover.for_token(stack)]).await);
+    let third = tokens(&service_token(stack, &[&prover.for_token(stack)]).await);
+    let device_code = crate::device::allowed(stack, &UserAgent::new(), "openid").await;
+    let fields = [
+        ("grant_type", "urn:ietf:params:oauth:grant-type:device_code"),
+        ("device_code", device_code.as_str()),
+    ];
+    let proof = prover.for_token(stack);
+    let fourth = tokens(&token(stack, &stack.seed.device, &fields, &[&proof]).await);
+    for answer in [first, second, third, fourth] {
+        assert_eq!(answer["token_type"], "DPoP", "{answer}");
+        let token = jwt::claims(&text(&answer, "access_token"));
+        assert_eq!(token["cnf"]["jkt"], prover.jkt());
+    }
+}
+
+async fn rfc_9449_5_a_refresh_token_of_a_public_client_needs_its_key_again(stack: &Stack) {
+    let (prover, thief) = (Prover::new(), Prover::new());
+    let client = &stack.seed.native;
+    let code = code(stack, client, "openid offline_access").await;
+    let first = tokens(&redeem(stack, client, &code, &[&prover.for_token(stack)]).await);
+    let spent = text(&first, "refresh_token");
+    let page = refresh(stack, client, &spent, &[]).await;
+    assert_oauth_error(&page, 400, "invalid_dpop_proof");
+    let page = refresh(stack, client, &spent, &[&thief.for_token(stack)]).await;
+    assert_oauth_error(&page, 400, "invalid_grant");
+    // Neither try has spent it.
+    let second = tokens(&refresh(stack, client, &spent, &[&prover.for_token(stack)]).await);
+    let next = text(&second, "refresh_token");
+    // Who lacks the key does not end the family by a token that was spent long ago.
+    stack.clock.advance(120);
+    let page = refresh(stack, client, &spent, &[&thief.for_token(stack)]).await;
+    assert_oauth_error(&page, 400, "invalid_grant");
+    // The successor is bound as well.
+    let page = refresh(stack, client, &next, &[]).await;
+    assert_oauth_error(&page, 400, "invalid_dpop_proof");
+    tokens(&refresh(stack, client, &next, &[&prover.for_token(stack)]).await);
+    // Who holds the key and repeats a token that was spent is a theft, as ever.
+    let page = refresh(stack, client, &spent, &[&prover.for_token(stack)]).await;
+    assert_oauth_error(&page, 400, "invalid_grant");
+}
+
+async fn rfc_9449_5_a_refresh_token_of_a_confidential_client_is_not_bound(stack: &Stack) {
+    let (prover, next_key) = (Prover::new(), Prover::new());
+    let client = &stack.seed.trusted;
+    let code = code(stack, client, "openid offline_access").await;
+    let first = tokens(&redeem(stack, client, &code, &[&prover.for_token(stack)]).await);
+    assert_eq!(first["token_type"], "DPoP");
+    let spent = text(&first, "refresh_token");
+    let second = tokens(&refresh(stack, client, &spent, &[&next_key.for_token(stack)]).await);
+    let token = jwt::claims(&text(&second, "access_token"));
+    assert_eq!(token["cnf"]["jkt"], next_key.jkt());
+    let spent = text(&second, "refresh_token");
+    let third = tokens(&refresh(stack, client, &spent, &[]).await);
+    assert_eq!(third["token_type"], "Bearer");
+}
+
+async fn rfc_9449_5_2_a_client_that_has_to_bind_its_tokens_gets_no_others(stack: &Stack) {
+    for client in [&stack.seed.service, &stack.seed.trusted] {
+        stack
+            .change_client(&client.id, |client| client.dpop_bound_access_tokens = true)
+            .await;
+    }
+    let prover = Prover::new();
+    let page = service_token(stack, &[]).await;
+    assert_oauth_error(&page, 400, "invalid_dpop_proof");
+    let answer = tokens(&service_token(stack, &[&prover.for_token(stack)]).await);
+    assert_eq!(answer["token_type"], "DPoP");
+    let client = &stack.seed.trusted;
+    let code = code(stack, client, "openid offline_access").await;
+    let page = redeem(stack, client, &code, &[]).await;
+    assert_oauth_error(&page, 400, "invalid_dpop_proof");
+    // It was not burnt by that: nothing was looked at.
+    let answer = tokens(&redeem(stack, client, &code, &[&prover.for_token(stack)]).await);
+    let page = refresh(stack, client, &text(&answer, "refresh_token"), &[]).await;
+    assert_oauth_error(&page, 400, "invalid_dpop_proof");
+}
+
+async fn a_bad_proof_burns_no_code(stack: &Stack) {
+    let prover = Prover::new();
+    let client = &stack.seed.native;
+    let code = code(stack, client, "openid").await;
+    let used = prover.for_token(stack);
+    tokens(&service_token(stack, &[&used]).await);
+    for proof in ["abc", used.as_str()] {
+        let page = redeem(stack, client, &code, &[proof]).await;
+        assert_oauth_error(&page, 400, "invalid_dpop_proof");
+    }
+    tokens(&redeem(stack, client, &code, &[&prover.for_token(stack)]).await);
+}
+
+async fn rfc_9449_4_3_a_proof_names_the_host_of_the_organization_it_is_sent_to(stack: &Stack) {
+    let prover = Prover::new();
+    let (_, port) = stack.issuer().rsplit_once(':').unwrap();
+    let host = format!("acme.id.example.com:{port}");
+    let ask = async |address: &str| {
+        let service = &stack.seed.service;
+        let agent = UserAgent::new();
+        let fields = [("grant_type", "client_credentials")];
+        let asked = service.request(agent.http(), &stack.at("/oauth2/token"), &fields);
+        let proof = prover.sign(&claims(stack, "POST", address));
+        agent
+            .send(asked.header("host", &host).header("dpop", proof))
+            .await
+    };
+    // The service holds no role there, which is looked at after the proof.
+    let page = ask(&format!("http://{host}/oauth2/token")).await;
+    assert_oauth_error(&page, 400, "access_denied");
+    for other in [
+        stack.at("/oauth2/token"),
+        format!("http://zeta.id.example.com:{port}/oauth2/token"),
+    ] {
+        let page = ask(&other).await;
+        assert_oauth_error(&page, 400, "invalid_dpop_proof");
+    }
+}

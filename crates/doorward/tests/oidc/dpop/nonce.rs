@@ -1,0 +1,100 @@
+//! Nonces of the server (RFC 9449 §8), where the operator wants them.
+
+use doorward_testkit::{Authorization, Stack, both_backends_with};
+use serde_json::json;
+
+use crate::support::{assert_oauth_error, code, tokens};
+use crate::support_dpop::{Prover, claims, post, redeem, service_token};
+
+const NONCES: &[(&str, &str)] = &[("DOORWARD__TOKENS__REQUIRE_DPOP_NONCE", "true")];
+both_backends_with!(
+    NONCES;
+    rfc_9449_8_a_proof_without_the_nonce_is_told_it,
+    rfc_9449_8_2_nonces_rotate_and_the_last_one_still_works,
+    rfc_9449_8_a_pushed_request_needs_one_as_well,
+);
+
+fn proof(stack: &Stack, prover: &Prover, path: &str, nonce: &str) -> String {
+    let mut claims = claims(stack, "POST", &stack.at(path));
+    claims["nonce"] = json!(nonce);
+    prover.sign(&claims)
+}
+
+/// The nonce that the server tells to who sends none.
+async fn told(stack: &Stack, prover: &Prover) -> String {
+    let page = service_token(stack, &[&prover.for_token(stack)]).await;
+    assert_oauth_error(&page, 400, "use_dpop_nonce");
+    let nonce = page.header("dpop-nonce").expect("a nonce").to_owned();
+    // §8.1: the characters of NQCHAR.
+    assert!(
+        nonce
+            .bytes()
+            .all(|byte| byte.is_ascii_graphic() && !b"\"\\".contains(&byte))
+    );
+    nonce
+}
+
+async fn rfc_9449_8_a_proof_without_the_nonce_is_told_it(stack: &Stack) {
+    let prover = Prover::new();
+    let nonce = told(stack, &prover).await;
+    for wrong in ["another", &nonce[1..], ""] {
+        let page = service_token(stack, &[&proof(stack, &prover, "/oauth2/token", wrong)]).await;
+        let error = page.member("error");
+        let expected = if wrong.is_empty() {
+            "invalid_dpop_proof"
+        } else {
+            "use_dpop_nonce"
+        };
+        assert_eq!(error.as_deref(), Some(expected), "{}", page.shown());
+    }
+    let good = proof(stack, &prover, "/oauth2/token", &nonce);
+    let page = service_token(stack, &[&good]).await;
+    assert_eq!(tokens(&page)["token_type"], "DPoP");
+    // §8.2: the next nonce comes with the answer.
+    assert_eq!(page.header("dpop-nonce"), Some(nonce.as_str()));
+    // A proof is for once, with a nonce as without.
+    let page = service_token(stack, &[&good]).await;
+    assert_oauth_error(&page, 400, "invalid_dpop_proof");
+    // The code is still there for who asks again.
+    let client = &stack.seed.native;
+    let code = code(stack, client, "openid").await;
+    let page = redeem(stack, client, &code, &[&prover.for_token(stack)]).await;
+    assert_oauth_error(&page, 400, "use_dpop_nonce");
+    let again = proof(stack, &prover, "/oauth2/token", &nonce);
+    tokens(&redeem(stack, client, &code, &[&again]).await);
+    // Who sends no proof at all needs no nonce.
+    assert_eq!(
+        tokens(&service_token(stack, &[]).await)["token_type"],
+        "Bearer"
+    );
+}
+
+async fn rfc_9449_8_2_nonces_rotate_and_the_last_one_still_works(stack: &Stack) {
+    let prover = Prover::new();
+    let first = told(stack, &prover).await;
+    stack.clock.advance(120);
+    let second = told(stack, &prover).await;
+    assert_ne!(first, second);
+    for nonce in [&first, &second] {
+        let proof = proof(stack, &prover, "/oauth2/token", nonce);
+        tokens(&service_token(stack, &[&proof]).await);
+    }
+    stack.clock.advance(120);
+    let late = proof(stack, &prover, "/oauth2/token", &first);
+    assert_oauth_error(&service_token(stack, &[&late]).await, 400, "use_dpop_nonce");
+}
+
+async fn rfc_9449_8_a_pushed_request_needs_one_as_well(stack: &Stack) {
+    let prover = Prover::new();
+    let request = Authorization::new(stack.issuer(), &stack.seed.trusted);
+    let fields = request.pairs();
+    let push = async |proof: &str| {
+        let client = &stack.seed.trusted;
+        post(stack, "/oauth2/par", client, &fields, &[proof]).await
+    };
+    let page = push(&prover.for_post(stack, "/oauth2/par")).await;
+    assert_oauth_error(&page, 400, "use_dpop_nonce");
+    let nonce = page.header("dpop-nonce").expect("a nonce").to_owned();
+    let page = push(&proof(stack, &prover, "/oauth2/par", &nonce)).await;
+    assert_eq!(page.status, 201, "{}", page.shown());
+}

@@ -1,0 +1,147 @@
+//! Proofs of possession (DPoP, RFC 9449): which key the sender of a request holds, and whether it is
+//! the key that an access token is bound to.
+
+use doorward_access::jwt::claims::{AccessTokenClaims, Confirmation};
+use doorward_access::jwt::dpop::{self, Expected, Proof};
+use doorward_domain::rules::dpop_nonce;
+use doorward_domain::secret::TokenHash;
+use doorward_protocol::error::{ErrorCode, OAuthError};
+use doorward_protocol::token::TokenType;
+use doorward_store::repo;
+
+use super::in_write;
+use crate::fault::{Fault, FlowError};
+use crate::state::State;
+
+/// What a request brings along to prove a key.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Sent {
+    /// Its `DPoP` header fields, as they came.
+    pub proofs: Vec<String>,
+    /// Its method.
+    pub method: String,
+    /// Its address, as clients know it; without a query.
+    pub uri: String,
+}
+
+/// An access token as a request brings it.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Brought {
+    /// The token.
+    pub token: String,
+    /// By which scheme it came.
+    pub scheme: TokenType,
+    /// What came with it.
+    pub sent: Sent,
+}
+
+/// The thumbprint of the key that the sender proves to hold; none where it proves none. The proof is
+/// used up by that.
+///
+/// # Errors
+/// `invalid_dpop_proof` (RFC 9449 §5), `use_dpop_nonce` (§8).
+pub async fn key_of(state: &State, sent: &Sent) -> Result<Option<String>, FlowError> {
+    let Some(proof) = verify(state, sent, None)? else {
+        return Ok(None);
+    };
+    check_nonce(state, &proof)?;
+    use_up(state, &proof).await?;
+    Ok(Some(proof.jkt))
+}
+
+/// Whether a good access token is brought by who may use it: one that is bound to a key comes by the
+/// scheme `DPoP` with a proof of that key, any other as a bearer token (RFC 9449 §7).
+///
+/// # Errors
+/// `invalid_token`, or `invalid_dpop_proof` where the proof is at fault.
+pub async fn check_sender(
+    state: &State,
+    brought: &Brought,
+    claims: &AccessTokenClaims,
+) -> Result<(), FlowError> {
+    let refused = |why: &'static str| {
+        let error = OAuthError::new(ErrorCode::InvalidToken, why);
+        Err(FlowError::Refused(error))
+    };
+    let bound_to = match (brought.scheme, &claims.cnf) {
+        (TokenType::Bearer, None) => return Ok(()),
+        (TokenType::Bearer, Some(_)) => {
+            return refused("the token is bound to a key: use the scheme DPoP, with a proof");
+        }
+        (TokenType::Dpop, cnf) => cnf.as_ref().and_then(Confirmation::dpop_key),
+    };
+    let Some(jkt) = bound_to else {
+        return refused("the token is not bound to a key by DPoP");
+    };
+    let Some(proof) = verify(state, &brought.sent, Some(&brought.token))? else {
+        return Err(invalid("there is no DPoP proof").into());
+    };
+    if proof.jkt != jkt {
+        return refused("the token is bound to another key than that of the DPoP proof");
+    }
+    use_up(state, &proof).await
+}
+
+/// The nonce that a proof for this server needs now; none where it needs none.
+pub fn nonce(state: &State) -> Option<String> {
+    let is_needed = state.config.tokens.require_dpop_nonce;
+    is_needed.then(|| dpop_nonce::current(state.dpop_nonce_key(), state.now()))
+}
+
+fn check_nonce(state: &State, proof: &Proof) -> Result<(), OAuthError> {
+    if !state.config.tokens.require_dpop_nonce {
+        return Ok(());
+    }
+    let key = state.dpop_nonce_key();
+    let is_good = |nonce: &String| dpop_nonce::is_good(key, nonce, state.now());
+    if proof.nonce.as_ref().is_some_and(is_good) {
+        return Ok(());
+    }
+    Err(OAuthError::new(
+        ErrorCode::UseDpopNonce,
+        "the DPoP proof needs the nonce of the header DPoP-Nonce",
+    ))
+}
+
+fn verify(
+    state: &State,
+    sent: &Sent,
+    access_token: Option<&str>,
+) -> Result<Option<Proof>, OAuthError> {
+    let proof = match sent.proofs.as_slice() {
+        [] => return Ok(None),
+        [one] => one,
+        // RFC 9449 §4.3 check 1.
+        _ => return Err(invalid("there are several DPoP proofs")),
+    };
+    let expected = Expected {
+        method: &sent.method,
+        uri: &sent.uri,
+        access_token,
+        now: state.now(),
+    };
+    let verified = dpop::verify(proof, &expected);
+    verified
+        .map(Some)
+        .map_err(|rejection| invalid(rejection.to_string()))
+}
+
+/// RFC 9449 §11.1: one statement uses a proof up, whatever comes at the same time.
+async fn use_up(state: &State, proof: &Proof) -> Result<(), FlowError> {
+    let Some(name) = TokenHash::from_slice(&proof.name()) else {
+        return Err(Fault::Internal("the name of a proof is no hash".to_owned()).into());
+    };
+    in_write(&state.db, async |tx| {
+        if repo::used_jtis::claim(tx, &name, proof.expires_at()).await? {
+            return Ok(());
+        }
+        Err(FlowError::Refused(invalid(
+            "the DPoP proof was used before",
+        )))
+    })
+    .await
+}
+
+fn invalid(why: impl Into<std::borrow::Cow<'static, str>>) -> OAuthError {
+    OAuthError::new(ErrorCode::InvalidDpopProof, why)
+}

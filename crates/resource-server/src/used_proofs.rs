@@ -1,0 +1,97 @@
+//! Table `tasks_used_proofs`: proofs of possession that were used (RFC 9449 §11.1), shared by all
+//! processes.
+
+use std::sync::atomic::{AtomicI64, Ordering};
+
+use doorward_access::replay::{self, Claim, LogUnavailable};
+use sea_orm::sea_query::OnConflict;
+use sea_orm::{
+    ActiveValue::Set, ColumnTrait as _, DatabaseConnection, DbErr, EntityTrait, QueryFilter as _,
+};
+
+/// How often proofs that are over are forgotten, in seconds.
+const SWEEP_EVERY: i64 = 300;
+
+mod used_proof {
+    use sea_orm::entity::prelude::*;
+
+    #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+    #[sea_orm(table_name = "tasks_used_proofs")]
+    pub struct Model {
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub name: Vec<u8>,
+        pub expires_at: i64,
+    }
+
+    #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+    pub enum Relation {}
+
+    impl ActiveModelBehavior for ActiveModel {}
+}
+
+/// The record of all processes of this service.
+#[derive(Debug)]
+pub(crate) struct UsedProofs {
+    db: DatabaseConnection,
+    swept_at: AtomicI64,
+}
+
+impl UsedProofs {
+    /// The record in this database.
+    pub(crate) const fn new(db: DatabaseConnection) -> Self {
+        Self {
+            db,
+            swept_at: AtomicI64::new(0),
+        }
+    }
+
+    /// The insert is the verdict: of any number of parallel callers, one inserts the row.
+    async fn insert(&self, name: &[u8; 32], expires_at: i64) -> Result<bool, DbErr> {
+        let row = used_proof::ActiveModel {
+            name: Set(name.to_vec()),
+            expires_at: Set(expires_at),
+        };
+        let mut keep = OnConflict::column(used_proof::Column::Name);
+        keep.do_nothing();
+        let inserted = used_proof::Entity::insert(row)
+            .on_conflict(keep)
+            .exec_without_returning(&self.db)
+            .await?;
+        Ok(inserted == 1)
+    }
+
+    /// Forgets what is too old to come again; one caller does it.
+    async fn sweep(&self, now: i64) {
+        let last = self.swept_at.load(Ordering::Relaxed);
+        let is_due = now.saturating_sub(last) >= SWEEP_EVERY;
+        let order = Ordering::Relaxed;
+        if !is_due
+            || self
+                .swept_at
+                .compare_exchange(last, now, order, order)
+                .is_err()
+        {
+            return;
+        }
+        let swept = used_proof::Entity::delete_many()
+            .filter(used_proof::Column::ExpiresAt.lt(now))
+            .exec(&self.db)
+            .await;
+        if let Err(cause) = swept {
+            tracing::error!(%cause, "old proofs could not be forgotten");
+        }
+    }
+}
+
+impl replay::UsedProofs for UsedProofs {
+    fn claim<'a>(&'a self, name: &'a [u8; 32], expires_at: i64, now: i64) -> Claim<'a> {
+        Box::pin(async move {
+            let claimed = self.insert(name, expires_at).await.map_err(|cause| {
+                tracing::error!(%cause, "a proof could not be recorded");
+                LogUnavailable
+            })?;
+            self.sweep(now).await;
+            Ok(claimed)
+        })
+    }
+}
