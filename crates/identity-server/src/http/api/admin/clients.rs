@@ -14,9 +14,9 @@ use self::words::{client_id, read_format, read_grants, read_id, read_method, rea
 use super::once::Made;
 use super::paging::{Listing, Page};
 use super::{Admin, gone, once, same_id, shown, time, wrong};
+use crate::flow::admin::Operator;
 use crate::flow::admin::clients::{self, ClientChange};
 use crate::flow::admin::once::Kept;
-use crate::flow::admin::{Operator, version};
 use crate::http::api::Body;
 use crate::http::api::problem::Problem;
 
