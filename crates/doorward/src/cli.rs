@@ -38,7 +38,7 @@ pub enum Command {
     /// Bring the database schema up to date, or say what is missing
     Migrate(MigrateArgs),
     /// Applications that ask for tokens
-    Client(ClientArgs),
+    Client(Box<ClientArgs>),
     /// People
     User(UserArgs),
     /// Roles, and who holds them

@@ -10,7 +10,7 @@ use std::time::Duration;
 use crossbeam_channel::{Receiver, RecvTimeoutError, Sender, bounded};
 use doorward_domain::credentials::password::{self, HashError, HashMemory, HashParams};
 use doorward_domain::secret::Secret;
-use tokio::sync::{OwnedSemaphorePermit, Semaphore, oneshot};
+use tokio::sync::oneshot;
 
 #[cfg(test)]
 mod tests;
@@ -40,13 +40,7 @@ pub struct HashingPool {
     threads: usize,
     wait: Duration,
     queue: Sender<Job>,
-    seats: Arc<Semaphore>,
 }
-
-/// A place among those who are about to hash, until it is dropped.
-#[derive(Debug)]
-#[must_use = "a seat is left when it is dropped"]
-pub struct Seat(#[expect(dead_code, reason = "held")] OwnedSemaphorePermit);
 
 type Job = Box<dyn FnOnce(&mut HashMemory) + Send>;
 
@@ -82,7 +76,6 @@ impl HashingPool {
             threads: started,
             wait,
             queue: sender,
-            seats: Arc::new(Semaphore::new(queue + threads)),
         }
     }
 
@@ -91,18 +84,17 @@ impl HashingPool {
         self.threads
     }
 
-    /// A seat for somebody who will hash: there are as many as hashes that run or wait, so that who
-    /// would be refused in the end is refused before anything is looked up for them. It promises
-    /// nothing; the queue has the last word.
+    /// Refuses when no hash more can wait: so that who would be refused in the end is refused before
+    /// anything is looked up for them. It promises nothing; the queue has the last word.
     ///
     /// # Errors
     /// [`Busy`].
-    pub fn seat(&self) -> Result<Seat, Busy> {
+    pub fn expect_room(&self) -> Result<(), Busy> {
         if self.queue.is_full() {
-            return Err(Busy);
+            Err(Busy)
+        } else {
+            Ok(())
         }
-        let seat = Arc::clone(&self.seats).try_acquire_owned();
-        seat.map(Seat).map_err(|_| Busy)
     }
 
     /// Hashes a new password with today's parameters into a PHC string.

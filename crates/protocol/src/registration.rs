@@ -249,7 +249,7 @@ impl Reader<'_> {
         // One that fits a column of the database.
         let number = value
             .as_u64()
-            .filter(|number| *number <= u64::from(u32::MAX));
+            .filter(|number| u32::try_from(*number).is_ok());
         number
             .map(Some)
             .ok_or_else(|| refuse(format!("{name} is not a number of seconds")))

@@ -18,10 +18,10 @@ use tokio::io::{AsyncBufReadExt as _, BufReader};
 use url::Url;
 
 /// How long a page may take to appear, on a machine that does other things too.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 
 /// How long Chromium may take to start: the first time it is read from the disk.
-const PATIENCE_AT_START: Duration = Duration::from_secs(180);
+const PATIENCE_AT_START: Duration = Duration::from_mins(3);
 
 /// Between two questions.
 const PAUSE: Duration = Duration::from_millis(50);

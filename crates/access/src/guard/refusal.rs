@@ -23,10 +23,10 @@ pub const DECISION: &str = "x-decision-id";
 /// A request that is not served; `ResponseError` writes the answer.
 #[derive(Debug)]
 pub struct Refusal {
-    body: Body,
+    body: Box<Body>,
     challenges: Vec<Challenge>,
     retry_after: Option<i64>,
-    denied: Option<Denied>,
+    denied: Option<Box<Denied>>,
 }
 
 /// What a service can keep of a refusal, to explain it later; it is among the extensions of the
@@ -332,7 +332,7 @@ impl Refusal {
             decision_id,
         };
         Self {
-            body,
+            body: Box::new(body),
             challenges: Vec::new(),
             retry_after: None,
             denied: None,
@@ -345,13 +345,13 @@ impl Refusal {
         principal: Option<&Principal>,
         permission: Option<&'static str>,
     ) -> Self {
-        self.denied = Some(Denied {
+        self.denied = Some(Box::new(Denied {
             id,
             principal: principal.cloned(),
             permission,
             reasons: self.body.reasons.clone(),
             detail: self.body.detail.clone(),
-        });
+        }));
         self
     }
 
@@ -415,7 +415,7 @@ impl ResponseError for Refusal {
             response.insert_header((DECISION, id.to_string()));
         }
         if let Some(denied) = &self.denied {
-            response.extensions_mut().insert(denied.clone());
+            response.extensions_mut().insert(Denied::clone(denied));
         }
         if let Some(seconds) = self.retry_after {
             response.insert_header((RETRY_AFTER, seconds.to_string()));

@@ -256,19 +256,16 @@ fn normal_path(path: &str) -> String {
     let mut rest = path;
     while let Some((before, after)) = rest.split_once('%') {
         normal.push_str(before);
-        match after.get(..2).and_then(escaped) {
-            Some(byte) => {
-                if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {
-                    normal.push(char::from(byte));
-                } else {
-                    let _ = write!(normal, "%{byte:02X}");
-                }
-                rest = &after[2..];
+        if let Some(byte) = after.get(..2).and_then(escaped) {
+            if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {
+                normal.push(char::from(byte));
+            } else {
+                let _ = write!(normal, "%{byte:02X}");
             }
-            None => {
-                normal.push('%');
-                rest = after;
-            }
+            rest = &after[2..];
+        } else {
+            normal.push('%');
+            rest = after;
         }
     }
     normal.push_str(rest);

@@ -33,7 +33,7 @@ pub fn run(command: Command) -> Result<(), CliError> {
         Command::Serve(args) => serve::run(&args),
         Command::Tasks(args) => tasks::run(&args),
         Command::Migrate(args) => wait(migrate::run(&args)),
-        Command::Client(args) => wait(client::run(args)),
+        Command::Client(args) => wait(client::run(*args)),
         Command::User(args) => wait(user::run(args)),
         Command::Role(args) => wait(role::run(args)),
         Command::Permission(args) => wait(permission::run(args)),

@@ -284,7 +284,7 @@ async fn an_administrator_sees_it_and_switches_it_off(stack: &Stack) {
     // A new document does not switch it on again.
     stack.clock.advance(2 * 3600);
     server.publish("/client.json", |document| {
-        document["client_name"] = json!("Other")
+        document["client_name"] = json!("Other");
     });
     assert_unknown(&begin(stack, &id).await);
     assert!(!row(stack, &id).await.unwrap().is_active());

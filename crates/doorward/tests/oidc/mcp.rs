@@ -82,13 +82,13 @@ async fn post(address: &str, token: Option<&str>, message: &Value) -> Page {
     agent.send(request).await
 }
 
-fn message(method: &str, params: Value) -> Value {
+fn message(method: &str, params: &Value) -> Value {
     json!({ "jsonrpc": "2.0", "id": 1, "method": method, "params": params })
 }
 
 async fn tool(address: &str, token: &str, name: &str, arguments: Value) -> Page {
     let params = json!({ "name": name, "arguments": arguments });
-    post(address, Some(token), &message("tools/call", params)).await
+    post(address, Some(token), &message("tools/call", &params)).await
 }
 
 /// A parameter of the challenge.
@@ -129,10 +129,10 @@ async fn allowed(stack: &Stack, client: &TestClient, scope: &str, resource: &str
     tokens(&stack.token(client, &fields).await)
 }
 
-async fn an_mcp_client_finds_its_way_and_its_token_opens_nothing_else(stack: &Stack) {
-    let address = register(stack).await;
+/// From the refusal of the resource to its authorization server; that server's issuer.
+async fn discover(stack: &Stack, address: &str) -> String {
     // RFC 9728 §5.1: the refusal says where the metadata is.
-    let refused = post(&address, None, &message("initialize", json!({}))).await;
+    let refused = post(address, None, &message("initialize", &json!({}))).await;
     assert_eq!(refused.status, 401, "{}", refused.shown());
     let metadata = challenged(&refused, "resource_metadata").unwrap();
     assert_eq!(
@@ -156,11 +156,19 @@ async fn an_mcp_client_finds_its_way_and_its_token_opens_nothing_else(stack: &St
         server["authorization_endpoint"],
         json!(stack.at("/oauth2/authorize"))
     );
+    issuer.to_owned()
+}
 
-    let (documents, client) = publish().await;
-    let request = Authorization::new(issuer, &client)
+/// Signs in, allows what is asked on the page that names the host, and takes the token.
+async fn allow(
+    stack: &Stack,
+    documents: &DocumentServer,
+    client: &TestClient,
+    address: &str,
+) -> String {
+    let request = Authorization::new(stack.issuer(), client)
         .with("scope", "mcp:read offline_access")
-        .with("resource", &address)
+        .with("resource", address)
         .without("nonce");
     let agent = UserAgent::new();
     let login = request.start(&agent).await.at_page();
@@ -185,27 +193,35 @@ async fn an_mcp_client_finds_its_way_and_its_token_opens_nothing_else(stack: &St
         .with("decision", "allow");
     let next = agent.submit(&allow).await;
     let answer = request.onward(&agent, next).await.at_client();
-    assert_eq!(answer["iss"], issuer);
+    assert_eq!(answer["iss"], stack.issuer());
     let fields = [
         ("grant_type", "authorization_code"),
         ("code", answer["code"].as_str()),
         ("redirect_uri", &client.redirect_uri),
         ("code_verifier", doorward_testkit::authorization::VERIFIER),
-        ("resource", &address),
+        ("resource", address),
     ];
-    let answer = tokens(&stack.token(&client, &fields).await);
-    let token = text(&answer, "access_token");
+    let answer = tokens(&stack.token(client, &fields).await);
+    text(&answer, "access_token")
+}
+
+async fn an_mcp_client_finds_its_way_and_its_token_opens_nothing_else(stack: &Stack) {
+    let address = register(stack).await;
+    let issuer = discover(stack, &address).await;
+    assert_eq!(issuer, stack.issuer());
+    let (documents, client) = publish().await;
+    let token = allow(stack, &documents, &client, &address).await;
     // RFC 8707 §2.2: for that audience and no other.
     assert_eq!(jwt::claims(&token)["aud"], json!(address));
 
     let hello = json!({ "protocolVersion": "2025-06-18", "capabilities": {}, "clientInfo": { "name": "t", "version": "1" } });
-    let hello = post(&address, Some(&token), &message("initialize", hello))
+    let hello = post(&address, Some(&token), &message("initialize", &hello))
         .await
         .json();
     assert_eq!(hello["result"]["protocolVersion"], "2025-06-18");
     let note = json!({ "jsonrpc": "2.0", "method": "notifications/initialized" });
     assert_eq!(post(&address, Some(&token), &note).await.status, 202);
-    let list = post(&address, Some(&token), &message("tools/list", json!({})))
+    let list = post(&address, Some(&token), &message("tools/list", &json!({})))
         .await
         .json();
     let names: Vec<_> = list["result"]["tools"]
@@ -233,15 +249,16 @@ async fn an_mcp_client_finds_its_way_and_its_token_opens_nothing_else(stack: &St
         .send(agent.http().get(&tasks).bearer_auth(&other))
         .await;
     assert_eq!(page.status, 200, "{}", page.shown());
-    let page = post(&address, Some(&other), &message("tools/list", json!({}))).await;
+    let page = post(&address, Some(&other), &message("tools/list", &json!({}))).await;
     assert_eq!(page.status, 401, "{}", page.shown());
     // RFC 8707 §2: a resource that nobody has registered.
-    let elsewhere = Authorization::new(issuer, &client).with("resource", "https://mcp.example/mcp");
+    let elsewhere =
+        Authorization::new(&issuer, &client).with("resource", "https://mcp.example/mcp");
     let error = elsewhere.start(&UserAgent::new()).await.at_client();
     assert_eq!(error["error"], "invalid_target");
     // And a redirect URI that its document does not list is followed by nobody.
     let stolen =
-        Authorization::new(issuer, &client).with("redirect_uri", "https://evil.example/cb");
+        Authorization::new(&issuer, &client).with("redirect_uri", "https://evil.example/cb");
     assert_error_page(&stolen.start(&UserAgent::new()).await.at_page());
 }
 
@@ -341,7 +358,7 @@ async fn the_transport_refuses_what_is_no_message(stack: &Stack) {
         assert_eq!(page.status, 405, "{}", page.shown());
         assert_eq!(page.header("allow"), Some("POST"));
     }
-    let ping = message("ping", json!({}));
+    let ping = message("ping", &json!({}));
     let send = async |name: &'static str, value: &'static str| {
         let request = agent.http().post(&address).header(name, value);
         let request = request.bearer_auth(&token).json(&ping);
@@ -359,7 +376,7 @@ async fn the_transport_refuses_what_is_no_message(stack: &Stack) {
     let unknown = post(
         &address,
         Some(&token),
-        &message("resources/list", json!({})),
+        &message("resources/list", &json!({})),
     )
     .await;
     assert_eq!(unknown.json()["error"]["code"], -32601);

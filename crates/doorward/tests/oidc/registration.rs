@@ -254,67 +254,33 @@ async fn thirty_two_at_once_with_a_token_of_one_use_register_one(stack: &Stack) 
     assert_eq!(dump["client_registrations"].len(), 1);
 }
 
-async fn rfc_7591_3_2_2_each_error(stack: &Stack) {
-    let token = initial_token(stack, 1).await;
-    for (name, value, code) in [
-        (
-            "redirect_uris",
-            json!(["javascript:alert(1)"]),
-            "invalid_redirect_uri",
-        ),
-        (
-            "redirect_uris",
-            json!(["http://app.example/cb"]),
-            "invalid_redirect_uri",
-        ),
+/// A member, what it should not be, and what is said then.
+fn refused_members() -> Vec<(&'static str, Value, &'static str)> {
+    const METADATA: &str = "invalid_client_metadata";
+    const REDIRECT: &str = "invalid_redirect_uri";
+    vec![
+        ("redirect_uris", json!(["javascript:alert(1)"]), REDIRECT),
+        ("redirect_uris", json!(["http://app.example/cb"]), REDIRECT),
         (
             "redirect_uris",
             json!(["https://app.example/cb#f"]),
-            "invalid_redirect_uri",
+            REDIRECT,
         ),
-        (
-            "redirect_uris",
-            json!("https://app.example/cb"),
-            "invalid_redirect_uri",
-        ),
-        (
-            "grant_types",
-            json!(["client_credentials"]),
-            "invalid_client_metadata",
-        ),
-        (
-            "response_types",
-            json!(["token"]),
-            "invalid_client_metadata",
-        ),
-        ("scope", json!("openid admin"), "invalid_client_metadata"),
-        ("scope", json!("no_such_scope"), "invalid_client_metadata"),
-        (
-            "logo_uri",
-            json!("javascript:alert(1)"),
-            "invalid_client_metadata",
-        ),
-        (
-            "post_logout_redirect_uris",
-            json!(["data:,x"]),
-            "invalid_client_metadata",
-        ),
+        ("redirect_uris", json!("https://app.example/cb"), REDIRECT),
+        ("grant_types", json!(["client_credentials"]), METADATA),
+        ("response_types", json!(["token"]), METADATA),
+        ("scope", json!("openid admin"), METADATA),
+        ("scope", json!("no_such_scope"), METADATA),
+        ("logo_uri", json!("javascript:alert(1)"), METADATA),
+        ("post_logout_redirect_uris", json!(["data:,x"]), METADATA),
         (
             "token_endpoint_auth_method",
             json!("private_key_jwt"),
-            "invalid_client_metadata",
+            METADATA,
         ),
-        ("jwks", json!({ "keys": [] }), "invalid_client_metadata"),
-        (
-            "require_signed_request_object",
-            json!(true),
-            "invalid_client_metadata",
-        ),
-        (
-            "authorization_signed_response_alg",
-            json!("none"),
-            "invalid_client_metadata",
-        ),
+        ("jwks", json!({ "keys": [] }), METADATA),
+        ("require_signed_request_object", json!(true), METADATA),
+        ("authorization_signed_response_alg", json!("none"), METADATA),
         (
             "software_statement",
             json!("a.b.c"),
@@ -325,7 +291,12 @@ async fn rfc_7591_3_2_2_each_error(stack: &Stack) {
             json!("x"),
             "invalid_software_statement",
         ),
-    ] {
+    ]
+}
+
+async fn rfc_7591_3_2_2_each_error(stack: &Stack) {
+    let token = initial_token(stack, 1).await;
+    for (name, value, code) in refused_members() {
         let mut wish = wish();
         wish[name] = value;
         let page = register(stack, Some(&token), &wish).await;

@@ -16,7 +16,6 @@ use super::throttle::{self, Pass};
 use super::verify_email;
 use crate::fault::{Fault, FlowError};
 use crate::flow::in_write;
-use crate::hashing::Seat;
 use crate::state::State;
 
 /// What came from the sign-in page.
@@ -53,10 +52,10 @@ pub enum SignIn {
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Rejected;
 
-/// Turns a sign-in away while others fill the queue, before it has cost anything: a storm of sign-ins
-/// keeps nobody else waiting (DS-1). The seat is to be kept until the sign-in is over.
-pub fn seat(state: &State) -> Result<Seat, Fault> {
-    Ok(state.hashing.seat()?)
+/// Turns a sign-in away while the hashes of others fill the queue, before it has cost anything: a
+/// storm of sign-ins keeps nobody else waiting (DS-1).
+pub fn expect_room(state: &State) -> Result<(), Fault> {
+    Ok(state.hashing.expect_room()?)
 }
 
 /// Tries a password. An unknown or disabled account costs exactly the same hash (EN-2).

@@ -37,8 +37,8 @@ pub async fn of(state: &State, metadata: &ProviderMetadata) -> Result<String, Fa
     if let Some(kept) = state.signed_metadata.0.get(&name) {
         return Ok(kept.to_string());
     }
-    let signed = signer.sign_statement(&claims);
-    let signed: Arc<str> = signed.map_err(|error| fault(&error))?.into();
-    state.signed_metadata.0.insert(name, Arc::clone(&signed));
-    Ok(signed.to_string())
+    let statement = signer.sign_statement(&claims);
+    let statement: Arc<str> = statement.map_err(|error| fault(&error))?.into();
+    state.signed_metadata.0.insert(name, Arc::clone(&statement));
+    Ok(statement.to_string())
 }

@@ -109,30 +109,7 @@ impl View for Consent {
     }
 
     fn samples(lang: Lang) -> Vec<(&'static str, Self)> {
-        let scopes = |names: &str| {
-            ScopeRow::list(
-                names
-                    .split(' ')
-                    .map(|name| ScopeRow::new(name, None))
-                    .collect(),
-            )
-        };
-        let plain = Self {
-            chrome: Chrome::sample(lang),
-            flow: "Zk3s9QyV0cX1bT7m".to_owned(),
-            app: ConsentApp {
-                name: "Photo Album".to_owned(),
-                host: RedirectHost::Host("photos.example".to_owned()),
-                verified: true,
-                published_at: None,
-            },
-            account: AccountChip {
-                name: "Alice Archer".to_owned(),
-                login: "alice@example.com".to_owned(),
-            },
-            scopes: scopes("openid profile email"),
-            lifetime: Lifetime::UntilRemoved,
-        };
+        let plain = plain(lang);
         let mut many = scopes(
             "openid profile email address phone offline_access tasks:read tasks:write \
              tasks:delete tasks:read_all tasks:write_all tasks:delete_all",
@@ -195,6 +172,31 @@ impl View for Consent {
                 },
             ),
         ]
+    }
+}
+
+fn scopes(names: &str) -> Vec<ScopeRow> {
+    let names = names.split(' ');
+    ScopeRow::list(names.map(|name| ScopeRow::new(name, None)).collect())
+}
+
+/// The page at its simplest.
+fn plain(lang: Lang) -> Consent {
+    Consent {
+        chrome: Chrome::sample(lang),
+        flow: "Zk3s9QyV0cX1bT7m".to_owned(),
+        app: ConsentApp {
+            name: "Photo Album".to_owned(),
+            host: RedirectHost::Host("photos.example".to_owned()),
+            verified: true,
+            published_at: None,
+        },
+        account: AccountChip {
+            name: "Alice Archer".to_owned(),
+            login: "alice@example.com".to_owned(),
+        },
+        scopes: scopes("openid profile email"),
+        lifetime: Lifetime::UntilRemoved,
     }
 }
 

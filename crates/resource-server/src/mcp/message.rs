@@ -77,7 +77,6 @@ impl Message {
                 "tools/call" => Method::CallTool,
                 _ => Method::Other,
             },
-            Some(_) => return invalid,
             // An answer of the client's.
             None if message.contains_key("result") || message.contains_key("error") => {
                 return Ok(Self {
@@ -86,7 +85,7 @@ impl Message {
                     params,
                 });
             }
-            None => return invalid,
+            _ => return invalid,
         };
         Ok(Self { id, method, params })
     }

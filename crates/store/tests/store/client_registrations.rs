@@ -50,7 +50,7 @@ async fn a_token_is_used_as_often_as_it_says_and_in_its_time() {
         let rest = registration_tokens::list_live(read, NOW, after, 10)
             .await
             .unwrap();
-        assert_eq!(rest, [two.clone()]);
+        assert_eq!(rest, std::slice::from_ref(&two));
         assert_eq!(
             write!(db, registration_tokens::claim, &two.hash, NOW),
             Some(two.id)

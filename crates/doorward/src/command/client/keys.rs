@@ -47,6 +47,10 @@ pub(super) struct FormArgs {
 
 /// The same for a client that is there.
 #[derive(Debug, Args)]
+#[expect(
+    clippy::struct_field_names,
+    reason = "they are options of the command line"
+)]
 pub(super) struct FormChange {
     /// Whether its authorization requests have to be pushed (RFC 9126)
     #[arg(long, value_name = "BOOL", num_args = 0..=1, default_missing_value = "true")]

@@ -99,6 +99,19 @@ fn signing_algs() -> Vec<String> {
     algs.map(|alg| alg.as_str().to_owned()).collect()
 }
 
+fn response_modes() -> Vec<String> {
+    let modes = ResponseMode::ALL.iter().map(|mode| mode.as_str());
+    let modes = modes.chain([ResponseMode::SHORTCUT]);
+    modes.map(str::to_owned).collect()
+}
+
+/// Assertions of other issuers count once one is trusted.
+fn grants(state: &State) -> Vec<String> {
+    let trusted = state.config.authorization.trusted_issuers();
+    let grants = GRANTS.iter().chain(trusted.map(|_| &GrantType::JwtBearer));
+    grants.map(|grant| grant.as_str().to_owned()).collect()
+}
+
 async fn metadata(state: &State) -> Result<ProviderMetadata, Fault> {
     let registry = state.registry().await?;
     let at = |path: &str| format!("{}{path}", state.issuer());
@@ -121,24 +134,9 @@ async fn metadata(state: &State) -> Result<ProviderMetadata, Fault> {
             .map(|scope| scope.name.clone())
             .collect(),
         response_types_supported: vec!["code".to_owned()],
-        response_modes_supported: ResponseMode::ALL
-            .iter()
-            .map(|m| m.as_str())
-            .chain([ResponseMode::SHORTCUT])
-            .map(str::to_owned)
-            .collect(),
+        response_modes_supported: response_modes(),
         authorization_signing_alg_values_supported: RESPONSE_ALGS.map(str::to_owned).to_vec(),
-        grant_types_supported: GRANTS
-            .iter()
-            .chain(
-                state
-                    .config
-                    .authorization
-                    .trusted_issuers()
-                    .map(|_| &GrantType::JwtBearer),
-            )
-            .map(|grant| grant.as_str().to_owned())
-            .collect(),
+        grant_types_supported: grants(state),
         subject_types_supported: vec!["public".to_owned(), "pairwise".to_owned()],
         id_token_signing_alg_values_supported: vec!["RS256".to_owned()],
         token_endpoint_auth_methods_supported: methods(true),

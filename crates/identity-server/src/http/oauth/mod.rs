@@ -23,8 +23,14 @@ use explained::explained;
 
 /// Registers the protocol endpoints.
 pub fn configure(config: &mut ServiceConfig) {
+    configure_documents(config);
+    configure_endpoints(config);
+    configure_registration(config);
+}
+
+/// What anybody may read.
+fn configure_documents(config: &mut ServiceConfig) {
     let read_only = || method_not_allowed("GET, HEAD");
-    let post_only = || method_not_allowed("POST");
     config
         .service(
             resource("/.well-known/openid-configuration")
@@ -43,7 +49,13 @@ pub fn configure(config: &mut ServiceConfig) {
                 .route(get().to(jwks::show))
                 .route(actix_web::web::head().to(jwks::show))
                 .default_service(read_only()),
-        )
+        );
+}
+
+/// The endpoints of the protocol.
+fn configure_endpoints(config: &mut ServiceConfig) {
+    let post_only = || method_not_allowed("POST");
+    config
         .service(
             resource("/oauth2/authorize")
                 .route(get().to(authorize::get))
@@ -71,20 +83,6 @@ pub fn configure(config: &mut ServiceConfig) {
                 .wrap(from_fn(registered_origins)),
         )
         .service(
-            resource("/oauth2/register")
-                .route(post().to(register::post))
-                .default_service(post_only())
-                .wrap(from_fn(explained)),
-        )
-        .service(
-            resource("/oauth2/register/{id}")
-                .route(get().to(register::show))
-                .route(put().to(register::replace))
-                .route(delete().to(register::remove))
-                .default_service(method_not_allowed("GET, PUT, DELETE"))
-                .wrap(from_fn(explained)),
-        )
-        .service(
             resource("/oauth2/introspect")
                 .route(post().to(introspect::post))
                 .default_service(post_only())
@@ -110,5 +108,24 @@ pub fn configure(config: &mut ServiceConfig) {
                 .route(get().to(logout::get))
                 .route(post().to(logout::post))
                 .default_service(actix_web::web::to(logout::other_method)),
+        );
+}
+
+/// Apps that register themselves (RFC 7591 §3, RFC 7592 §2).
+fn configure_registration(config: &mut ServiceConfig) {
+    config
+        .service(
+            resource("/oauth2/register")
+                .route(post().to(register::post))
+                .default_service(method_not_allowed("POST"))
+                .wrap(from_fn(explained)),
+        )
+        .service(
+            resource("/oauth2/register/{id}")
+                .route(get().to(register::show))
+                .route(put().to(register::replace))
+                .route(delete().to(register::remove))
+                .default_service(method_not_allowed("GET, PUT, DELETE"))
+                .wrap(from_fn(explained)),
         );
 }

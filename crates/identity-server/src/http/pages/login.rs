@@ -183,7 +183,7 @@ pub async fn post(mut page: Page, payload: Payload) -> HttpResponse {
 
 async fn submit(page: &mut Page, payload: Payload) -> Result<HttpResponse, PageError> {
     let fields = page.form(payload).await?;
-    let _seat = login::seat(&page.state)?;
+    login::expect_room(&page.state)?;
     let resumed = page.interaction(&fields).await?;
     if let Some(resumed) = &resumed {
         page.speak(&resumed.interaction.request.ui_locales);

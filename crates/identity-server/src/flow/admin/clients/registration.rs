@@ -128,8 +128,8 @@ async fn are_resources(
     let known = repo::resources::list_all(conn).await?;
     let unknown = |uri: &&String| known.iter().all(|one| one.identifier != **uri);
     if let Some(uri) = named.iter().find(unknown) {
-        let names: Vec<_> = known.iter().map(|one| one.identifier.as_str()).collect();
-        let problem = format!("{uri:?} is not registered; there are {}", names.join(" "));
+        let there: Vec<_> = known.iter().map(|one| one.identifier.as_str()).collect();
+        let problem = format!("{uri:?} is not registered; there are {}", there.join(" "));
         return Err(AdminError::invalid(field, problem));
     }
     Ok(())

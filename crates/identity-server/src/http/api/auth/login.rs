@@ -14,7 +14,7 @@ use super::register::nothing;
 use super::tokens::{Place, Tokens, signed_in_by};
 use crate::fault::FlowError;
 use crate::flow::first_party::sign_in::{self, Credentials, Refusal, WaitingSignIn};
-use crate::flow::login::seat;
+use crate::flow::login::expect_room;
 use crate::flow::refusal::{Facts, NOT_MEMBER};
 use crate::flow::second_factor::answer as second_step;
 use crate::flow::throttle;
@@ -107,7 +107,7 @@ pub(super) async fn login(call: Call, body: Body<Login>) -> Result<HttpResponse,
     let place = Place::of(&call, &query)?;
     let Body(body) = body;
     let identifier = body.check()?.to_owned();
-    let _seat = seat(&call.state)?;
+    expect_room(&call.state)?;
     let (id, secret) = (body.client_id.as_deref(), body.client_secret.as_ref());
     let client = first_party(&call, &query, id, secret).await?;
     let call = call.of_app(&client, body.device.as_deref());
