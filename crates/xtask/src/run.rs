@@ -1,7 +1,8 @@
 //! Running other programs, and finding them.
 
+use std::io::{BufRead as _, BufReader};
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::process::{Command, ExitStatus, Stdio};
 
 use crate::Failure;
 
@@ -32,6 +33,35 @@ pub fn to_end(command: &mut Command) -> Result<(), Failure> {
     } else {
         Err(format!("{shown} failed ({status})"))
     }
+}
+
+/// Runs to the end with the terminal's own output, and returns the lines of standard output that are
+/// `wanted` besides.
+pub fn to_end_keeping(
+    command: &mut Command,
+    wanted: impl Fn(&str) -> bool,
+) -> (Result<(), Failure>, Vec<String>) {
+    let shown = shown(command);
+    let mut kept = Vec::new();
+    let mut run = || -> std::io::Result<ExitStatus> {
+        let mut child = command.stdout(Stdio::piped()).spawn()?;
+        if let Some(output) = child.stdout.take() {
+            for line in BufReader::new(output).lines() {
+                let line = line?;
+                println!("{line}");
+                if wanted(&line) {
+                    kept.push(line);
+                }
+            }
+        }
+        child.wait()
+    };
+    let outcome = match run() {
+        Ok(status) if status.success() => Ok(()),
+        Ok(status) => Err(format!("{shown} failed ({status})")),
+        Err(error) => Err(format!("{shown} does not run: {error}")),
+    };
+    (outcome, kept)
 }
 
 /// Runs to the end and returns standard output; standard error goes to the terminal.

@@ -27,20 +27,43 @@ pub fn run(arguments: &[String]) -> Result<(), Failure> {
     )?;
     let built = start.elapsed();
     let services = Services::start()?;
-    let outcome = run::to_end(
+    let (outcome, failed) = run::to_end_keeping(
         run::cargo()
             .arg("test")
             .args(&selection)
+            .env(THREADS, threads())
             .envs(services.environment().iter().cloned())
             .envs(NO_CERTIFICATES),
+        says_failed,
     );
     drop(services);
+    // Once more where whoever looks for them looks: at the end.
+    for line in &failed {
+        println!("{line}");
+    }
     println!(
         "build {} s, tests {} s",
         built.as_secs(),
         (start.elapsed().saturating_sub(built)).as_secs()
     );
     outcome
+}
+
+const THREADS: &str = "RUST_TEST_THREADS";
+
+/// One more than there are cores, unless something else was asked for: many tests wait for a server
+/// or a browser.
+fn threads() -> String {
+    std::env::var(THREADS).unwrap_or_else(|_| {
+        let cores = std::thread::available_parallelism().map_or(1, usize::from);
+        (cores + 1).to_string()
+    })
+}
+
+/// Whether a line of libtest names a test that failed, or where it did.
+fn says_failed(line: &str) -> bool {
+    (line.starts_with("test ") && line.ends_with("... FAILED"))
+        || (line.starts_with("thread '") && line.contains("' panicked at "))
 }
 
 fn selection(arguments: &[String]) -> Vec<String> {

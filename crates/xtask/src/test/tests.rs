@@ -1,4 +1,4 @@
-use super::{before_filters, selection};
+use super::{before_filters, says_failed, selection};
 
 fn words(line: &str) -> Vec<String> {
     line.split_whitespace().map(str::to_owned).collect()
@@ -21,4 +21,21 @@ fn the_whole_workspace_unless_a_package_is_named() {
 fn filters_do_not_reach_the_build() {
     assert_eq!(before_filters(&words("-p a -- --exact x")), words("-p a"));
     assert_eq!(before_filters(&words("-p a")), words("-p a"));
+}
+
+#[test]
+fn failed_tests_are_named_again() {
+    for line in [
+        "test browser::walk ... FAILED",
+        "thread 'browser::walk' (12) panicked at tests/walk.rs:3:4:",
+    ] {
+        assert!(says_failed(line), "{line}");
+    }
+    for line in [
+        "test browser::walk ... ok",
+        "test result: FAILED. 1 passed; 1 failed",
+        "running 3 tests",
+    ] {
+        assert!(!says_failed(line), "{line}");
+    }
 }
