@@ -63,7 +63,7 @@ fn threads() -> String {
 /// Whether a line of libtest names a test that failed, or where it did.
 fn says_failed(line: &str) -> bool {
     (line.starts_with("test ") && line.ends_with("... FAILED"))
-        || (line.starts_with("thread '") && line.contains("' panicked at "))
+        || (line.starts_with("thread '") && line.contains(" panicked at "))
 }
 
 fn selection(arguments: &[String]) -> Vec<String> {
