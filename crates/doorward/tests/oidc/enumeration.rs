@@ -51,18 +51,20 @@ async fn unknown_user_wrong_password_and_disabled_account_look_the_same(stack: &
     assert_eq!(form.value("password").unwrap_or_default(), "");
 }
 
+/// So many tries of each at least, and at most.
+const ROUNDS: std::ops::Range<usize> = 25..400;
+
 async fn they_take_the_same_time(stack: &Stack) {
-    let mut known = Vec::new();
-    let mut unknown = Vec::new();
-    for _ in 0..25 {
-        known.push(attempt(stack, "alice", "correct horse battery").await.1);
-        unknown.push(attempt(stack, "nobody", "correct horse battery").await.1);
+    // The quickest of each: other tests run beside this one, and noise only ever adds. So the two
+    // come together on a busy machine as well, only later; what really differs never does.
+    let (mut known, mut unknown) = (Duration::MAX, Duration::MAX);
+    for round in 1..ROUNDS.end {
+        known = known.min(attempt(stack, "alice", "correct horse battery").await.1);
+        unknown = unknown.min(attempt(stack, "nobody", "correct horse battery").await.1);
+        let ratio = unknown.as_secs_f64() / known.as_secs_f64();
+        if round >= ROUNDS.start && (0.7..1.4).contains(&ratio) {
+            return;
+        }
     }
-    // The quickest of each: other tests run beside this one, and noise only ever adds.
-    let [known, unknown] = [known, unknown].map(|times| times.into_iter().min().unwrap());
-    let ratio = unknown.as_secs_f64() / known.as_secs_f64();
-    assert!(
-        (0.7..1.4).contains(&ratio),
-        "unknown {unknown:?}, known {known:?}"
-    );
+    panic!("unknown {unknown:?}, known {known:?}");
 }
