@@ -10,6 +10,7 @@ use doorward_domain::model::{
     Client, ClientId, EffectiveRoles, Place, Resource, ScopeEntry, UserId,
 };
 use doorward_domain::rules::audit_chain::ChainKey;
+use doorward_domain::rules::authorize::Registry;
 use doorward_domain::rules::client_document::{self, Policy};
 use doorward_domain::rules::origin;
 use doorward_domain::rules::subject::SubjectKey;
@@ -46,6 +47,16 @@ pub struct Registries {
     pub scopes: Vec<ScopeEntry>,
     /// Every registered resource.
     pub resources: Vec<Resource>,
+}
+
+impl Registries {
+    /// As the rules look at them.
+    pub fn view(&self) -> Registry<'_> {
+        Registry {
+            scopes: &self.scopes,
+            resources: &self.resources,
+        }
+    }
 }
 
 /// What every request shares.

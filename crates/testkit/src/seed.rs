@@ -5,9 +5,8 @@ use base64::engine::general_purpose::STANDARD;
 use doorward_access::clock::Clock;
 use doorward_domain::credentials::password::{self, HashMemory, HashParams};
 use doorward_domain::model::{
-    AccessTokenFormat, Address, Assignment, AssignmentId, Client, ClientId, ClientKind,
-    ExchangeRights, LogoutAddresses, Permission, PkceException, Profile, RegisteredBy, Resource,
-    Role, ScopeEntry, SubjectKind, User, UserId,
+    AccessTokenFormat, Address, Assignment, AssignmentId, Client, ClientId, ClientKind, Permission,
+    PkceException, Profile, Resource, Role, ScopeEntry, SubjectKind, User, UserId,
 };
 use doorward_domain::secret::TokenHash;
 use doorward_identity_server::config::Config;
@@ -363,16 +362,16 @@ fn registration(client: &TestClient, seed: &Seed, now: i64) -> Client {
         .filter(|_| id != "service")
         .chain(TASKS)
         .collect();
+    let name = match id {
+        "tasks-web" => "Tasks".to_owned(),
+        id => format!("The {id}"),
+    };
+    let kind = match client.secret {
+        Some(_) => ClientKind::Confidential,
+        None => ClientKind::Public,
+    };
+    let id = ClientId::parse(id).expect("a client id");
     Client {
-        id: ClientId::parse(id).expect("a client id"),
-        name: match id {
-            "tasks-web" => "Tasks".to_owned(),
-            id => format!("The {id}"),
-        },
-        kind: match client.secret {
-            Some(_) => ClientKind::Confidential,
-            None => ClientKind::Public,
-        },
         secret_hash: client.secret.as_deref().map(TokenHash::of),
         auth_method: match client.credentials {
             Credentials::Basic => ClientAuthMethod::ClientSecretBasic,
@@ -391,8 +390,6 @@ fn registration(client: &TestClient, seed: &Seed, now: i64) -> Client {
             reason: "a library without PKCE".to_owned(),
             until: now + 365 * 86_400,
         }),
-        jwks: None,
-        jwks_uri: None,
         serves: if client.id == seed.tasks_api.id {
             vec![seed.audience.clone()]
         } else {
@@ -403,20 +400,6 @@ fn registration(client: &TestClient, seed: &Seed, now: i64) -> Client {
         } else {
             AccessTokenFormat::Jwt
         },
-        allowed_origins: Vec::new(),
-        require_mfa: false,
-        require_pushed_authorization_requests: false,
-        require_signed_request_object: false,
-        dpop_bound_access_tokens: false,
-        authorization_signed_response_alg: None,
-        logout: LogoutAddresses::default(),
-        exchange: ExchangeRights::default(),
-        document: None,
-        default_max_age: None,
-        pairwise_sector: None,
-        registered_by: RegisteredBy::Administrator,
-        disabled_at: None,
-        created_at: now,
-        updated_at: now,
+        ..Client::new(id, name, kind, now)
     }
 }

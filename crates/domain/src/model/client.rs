@@ -229,6 +229,46 @@ pub struct Client {
 }
 
 impl Client {
+    /// The plainest client: it authenticates as its kind usually does, and may do nothing yet.
+    pub fn new(id: ClientId, name: String, kind: ClientKind, now: UnixSeconds) -> Self {
+        Self {
+            id,
+            name,
+            kind,
+            secret_hash: None,
+            auth_method: match kind {
+                ClientKind::Public => ClientAuthMethod::None,
+                ClientKind::Confidential => ClientAuthMethod::ClientSecretBasic,
+            },
+            redirect_uris: Vec::new(),
+            post_logout_redirect_uris: Vec::new(),
+            grant_types: Vec::new(),
+            scopes: Scope::default(),
+            response_modes: ResponseMode::ALL.to_vec(),
+            first_party: false,
+            pkce_exception: None,
+            jwks: None,
+            jwks_uri: None,
+            serves: Vec::new(),
+            access_token_format: AccessTokenFormat::default(),
+            allowed_origins: Vec::new(),
+            require_mfa: false,
+            require_pushed_authorization_requests: false,
+            require_signed_request_object: false,
+            dpop_bound_access_tokens: false,
+            authorization_signed_response_alg: None,
+            logout: LogoutAddresses::default(),
+            exchange: ExchangeRights::default(),
+            document: None,
+            default_max_age: None,
+            pairwise_sector: None,
+            registered_by: RegisteredBy::default(),
+            disabled_at: None,
+            created_at: now,
+            updated_at: now,
+        }
+    }
+
     /// Whether the client may be served at all.
     pub const fn is_active(&self) -> bool {
         self.disabled_at.is_none()

@@ -74,12 +74,9 @@ pub(crate) fn challenge() -> CodeChallenge {
 
 /// A confidential third-party web client.
 pub(crate) fn client() -> Client {
+    let (name, kind) = ("Web App".to_owned(), ClientKind::Confidential);
     Client {
-        id: client_id("web"),
-        name: "Web App".to_owned(),
-        kind: ClientKind::Confidential,
         secret_hash: Some(TokenHash::of(SECRET)),
-        auth_method: ClientAuthMethod::ClientSecretBasic,
         redirect_uris: strings(&[REDIRECT]),
         post_logout_redirect_uris: strings(&["https://app.example/bye"]),
         grant_types: vec![
@@ -89,27 +86,7 @@ pub(crate) fn client() -> Client {
         ],
         scopes: scope("openid profile email offline_access tasks:read tasks:write"),
         response_modes: vec![ResponseMode::Query, ResponseMode::FormPost],
-        first_party: false,
-        pkce_exception: None,
-        jwks: None,
-        jwks_uri: None,
-        serves: Vec::new(),
-        access_token_format: AccessTokenFormat::Jwt,
-        allowed_origins: Vec::new(),
-        require_mfa: false,
-        require_pushed_authorization_requests: false,
-        require_signed_request_object: false,
-        dpop_bound_access_tokens: false,
-        authorization_signed_response_alg: None,
-        logout: LogoutAddresses::default(),
-        exchange: ExchangeRights::default(),
-        document: None,
-        default_max_age: None,
-        pairwise_sector: None,
-        registered_by: RegisteredBy::Administrator,
-        disabled_at: None,
-        created_at: NOW - 1000,
-        updated_at: NOW - 1000,
+        ..Client::new(client_id("web"), name, kind, NOW - 1000)
     }
 }
 

@@ -5,7 +5,6 @@
 //! tokens of the client's own, nothing of the operator's.
 
 use doorward_access::jwt::party::{self, PartyKeys};
-use doorward_protocol::authorize::ResponseMode;
 use doorward_protocol::client_auth::ClientAuthMethod;
 use doorward_protocol::redirect_uri;
 use doorward_protocol::scope::Scope;
@@ -15,10 +14,7 @@ use serde::Deserialize;
 use serde_json::{Map, Value};
 use url::{Host, Url};
 
-use crate::model::{
-    AccessTokenFormat, Client, ClientDocument, ClientId, ClientKind, ExchangeRights,
-    LogoutAddresses, RegisteredBy,
-};
+use crate::model::{Client, ClientDocument, ClientId, ClientKind, RegisteredBy};
 use crate::rules::authorize::RESPONSE_ALGS;
 use crate::time::UnixSeconds;
 
@@ -193,47 +189,30 @@ pub fn read(
     let jwks = members.jwks.map(|keys| Value::Object(keys).to_string());
     let asked = members.scope.as_deref().map(Scope::parse).transpose();
     let asked = asked.map_err(|_| DocumentFlaw::Scope)?;
-    let now = document.fetched_at;
+    let name = name(members.client_name.as_deref()).unwrap_or_else(|| id.as_str().to_owned());
+    let kind = match auth_method {
+        ClientAuthMethod::None => ClientKind::Public,
+        _ => ClientKind::Confidential,
+    };
     Ok(Client {
-        id: id.clone(),
-        name: name(members.client_name.as_deref()).unwrap_or_else(|| id.as_str().to_owned()),
-        kind: match auth_method {
-            ClientAuthMethod::None => ClientKind::Public,
-            _ => ClientKind::Confidential,
-        },
-        secret_hash: None,
         auth_method,
         redirect_uris: redirects(members.redirect_uris)?,
-        post_logout_redirect_uris: Vec::new(),
         grant_types: grants(members.grant_types, members.response_types)?,
         scopes: asked.map_or_else(
             || policy.scopes.clone(),
             |asked| asked.intersect(policy.scopes),
         ),
-        response_modes: ResponseMode::ALL.to_vec(),
-        first_party: false,
-        pkce_exception: None,
         jwks,
         jwks_uri: members.jwks_uri,
-        serves: Vec::new(),
-        access_token_format: AccessTokenFormat::Jwt,
-        allowed_origins: Vec::new(),
-        require_mfa: false,
         require_pushed_authorization_requests: members.require_pushed_authorization_requests,
         require_signed_request_object: members.require_signed_request_object,
         dpop_bound_access_tokens: members.dpop_bound_access_tokens,
         authorization_signed_response_alg: signed_response(
             members.authorization_signed_response_alg,
         )?,
-        logout: LogoutAddresses::default(),
-        exchange: ExchangeRights::default(),
         document: Some(document),
-        default_max_age: None,
-        pairwise_sector: None,
         registered_by: RegisteredBy::Document,
-        disabled_at: None,
-        created_at: now,
-        updated_at: now,
+        ..Client::new(id.clone(), name, kind, document.fetched_at)
     })
 }
 

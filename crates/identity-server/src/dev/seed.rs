@@ -1,8 +1,7 @@
 //! The people, roles and clients of a development instance.
 
 use doorward_domain::model::{
-    AccessTokenFormat, Client, ClientId, ClientKind, ExchangeRights, LogoutAddresses, Permission,
-    Profile, Resource, ScopeEntry,
+    Client, ClientId, ClientKind, Permission, Profile, Resource, ScopeEntry,
 };
 use doorward_domain::secret::{Secret, TokenHash};
 use doorward_domain::time::Clock;
@@ -208,12 +207,8 @@ fn web_client(instance: &Instance, op: &Operator<'_>) -> Client {
     let (mut client, _) = clients::build(
         NewClient {
             id: ClientId::parse(WEB_CLIENT),
-            name: "Tasks".to_owned(),
-            kind: ClientKind::Confidential,
-            auth_method: None,
             redirect_uris: vec![format!("{public_url}/web/callback")],
             post_logout_redirect_uris: vec![format!("{public_url}/web/")],
-            grant_types: None,
             scopes: Some(
                 instance
                     .config
@@ -224,21 +219,7 @@ fn web_client(instance: &Instance, op: &Operator<'_>) -> Client {
                     .map(String::as_str)
                     .collect(),
             ),
-            first_party: false,
-            pkce_exception: None,
-            serves: Vec::new(),
-            access_token_format: AccessTokenFormat::Jwt,
-            allowed_origins: Vec::new(),
-            require_mfa: false,
-            require_pushed_authorization_requests: false,
-            require_signed_request_object: false,
-            dpop_bound_access_tokens: false,
-            jwks: None,
-            jwks_uri: None,
-            authorization_signed_response_alg: None,
-            logout: LogoutAddresses::default(),
-            sector_identifier: None,
-            exchange: ExchangeRights::default(),
+            ..NewClient::named("Tasks", ClientKind::Confidential)
         },
         op.clock.now(),
     );
@@ -251,28 +232,8 @@ fn api_client(instance: &Instance, op: &Operator<'_>) -> Client {
     let (mut client, _) = clients::build(
         NewClient {
             id: ClientId::parse(API_CLIENT),
-            name: "Tasks API".to_owned(),
-            kind: ClientKind::Confidential,
-            auth_method: None,
-            redirect_uris: Vec::new(),
-            post_logout_redirect_uris: Vec::new(),
-            grant_types: None,
-            scopes: None,
-            first_party: false,
-            pkce_exception: None,
             serves: vec![instance.config.tasks_audience()],
-            access_token_format: AccessTokenFormat::Jwt,
-            allowed_origins: Vec::new(),
-            require_mfa: false,
-            require_pushed_authorization_requests: false,
-            require_signed_request_object: false,
-            dpop_bound_access_tokens: false,
-            jwks: None,
-            jwks_uri: None,
-            authorization_signed_response_alg: None,
-            logout: LogoutAddresses::default(),
-            sector_identifier: None,
-            exchange: ExchangeRights::default(),
+            ..NewClient::named("Tasks API", ClientKind::Confidential)
         },
         op.clock.now(),
     );
@@ -291,28 +252,10 @@ fn token_client(op: &Operator<'_>) -> Client {
     let (client, _) = clients::build(
         NewClient {
             id: ClientId::parse(TOKEN_CLIENT),
-            name: "Development".to_owned(),
-            kind: ClientKind::Public,
-            auth_method: None,
             redirect_uris: vec!["http://127.0.0.1/callback".to_owned()],
-            post_logout_redirect_uris: Vec::new(),
-            grant_types: None,
             scopes: Some(all),
             first_party: true,
-            pkce_exception: None,
-            serves: Vec::new(),
-            access_token_format: AccessTokenFormat::Jwt,
-            allowed_origins: Vec::new(),
-            require_mfa: false,
-            require_pushed_authorization_requests: false,
-            require_signed_request_object: false,
-            dpop_bound_access_tokens: false,
-            jwks: None,
-            jwks_uri: None,
-            authorization_signed_response_alg: None,
-            logout: LogoutAddresses::default(),
-            sector_identifier: None,
-            exchange: ExchangeRights::default(),
+            ..NewClient::named("Development", ClientKind::Public)
         },
         op.clock.now(),
     );

@@ -7,7 +7,7 @@ mod response;
 use std::sync::Arc;
 
 use doorward_domain::model::{Client, Interaction, InteractionId, UserId};
-use doorward_domain::rules::authorize::{self, RedirectRefusal, Registry};
+use doorward_domain::rules::authorize::{self, RedirectRefusal};
 use doorward_domain::rules::next_step::{NextStep, Situation, next_step};
 use doorward_domain::rules::second_factor::SecondFactor;
 use doorward_domain::secret::TokenHash;
@@ -166,10 +166,7 @@ pub(super) async fn read(
 ) -> Result<AuthorizationRequest, FlowError> {
     let request = AuthorizationRequest::parse(params, redirect_uri)?;
     let registry = state.registry().await?;
-    let registry = Registry {
-        scopes: &registry.scopes,
-        resources: &registry.resources,
-    };
+    let registry = registry.view();
     let settled = authorize::check(&request, client, &registry, state.now())?;
     Ok(authorize::within_registration(request, client, settled))
 }

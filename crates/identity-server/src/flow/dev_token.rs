@@ -1,7 +1,7 @@
 //! A token without a browser, for the development instance only: `doorward token`.
 
 use doorward_domain::model::{AuditKind, Client, Grant, GrantId, GrantOrigin, Place, User};
-use doorward_domain::rules::authorize::{self, Registry, Settled};
+use doorward_domain::rules::authorize::{self, Settled};
 use doorward_domain::rules::gate::{self, GateRefusal};
 use doorward_domain::rules::person;
 use doorward_protocol::authorize::ClaimsRequest;
@@ -103,15 +103,7 @@ pub async fn issue(
         held: &held,
     };
     let minted = mint_access_token(state, &access, None).await?;
-    Ok(TokenResponse {
-        access_token: minted.token,
-        token_type: minted.token_type,
-        issued_token_type: None,
-        expires_in: minted.expires_in,
-        refresh_token: None,
-        id_token: None,
-        scope: Some(grant.scope.to_string()),
-    })
+    Ok(minted.respond(&grant.scope))
 }
 
 /// As after a sign-in to the operator's own app where nobody asks for less.
@@ -122,10 +114,7 @@ pub(super) async fn settle(
     resources: &[String],
 ) -> Result<(GrantOrigin, Settled), FlowError> {
     let registry = state.registry().await?;
-    let registry = Registry {
-        scopes: &registry.scopes,
-        resources: &registry.resources,
-    };
+    let registry = registry.view();
     if wanted.is_none() && resources.is_empty() && client.first_party {
         let settled = authorize::for_account_api(client, &registry, state.issuer());
         return Ok((GrantOrigin::AccountApi, settled));

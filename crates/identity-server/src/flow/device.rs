@@ -9,7 +9,7 @@ use doorward_domain::model::{
     GrantOrigin,
 };
 use doorward_domain::rules::assurance::{self, AAL2};
-use doorward_domain::rules::authorize::{self, Registry, Settled};
+use doorward_domain::rules::authorize::{self, Settled};
 use doorward_domain::rules::device::{INTERVAL, LIFE};
 use doorward_domain::rules::gate;
 use doorward_domain::secret::OpaqueToken;
@@ -40,10 +40,7 @@ pub async fn start(
 ) -> Result<DeviceAuthorizationResponse, FlowError> {
     gate::may_use(client, &GrantType::DeviceCode).map_err(gate::GateRefusal::to_error)?;
     let registry = state.registry().await?;
-    let registry = Registry {
-        scopes: &registry.scopes,
-        resources: &registry.resources,
-    };
+    let registry = registry.view();
     let (scope, resource) = (&request.scope, &request.resource);
     let settled = authorize::settle_for_person(scope, resource, client, &registry)?;
     let token = OpaqueToken::generate(&mut rand::rng());

@@ -5,15 +5,14 @@ use std::sync::Arc;
 
 use doorward_access::jwt::claims::AccessTokenClaims;
 use doorward_domain::model::{
-    AccessTokenFormat, Authentication, Client, ClientId, ClientKind, ExchangeRights, Grant,
-    GrantId, LogoutAddresses, Place, RegisteredBy, Session, SessionId, User, UserId,
+    Authentication, Client, ClientId, ClientKind, Grant, GrantId, Place, Session, SessionId, User,
+    UserId,
 };
 use doorward_domain::rules::gate::{self, GateRefusal};
 use doorward_domain::rules::next_step::NextStep;
 use doorward_domain::rules::person;
 use doorward_domain::secret::TokenHash;
 use doorward_protocol::authorize::ClaimsRequest;
-use doorward_protocol::client_auth::ClientAuthMethod;
 use doorward_protocol::error::{ErrorCode, OAuthError};
 use doorward_protocol::params::Params;
 use doorward_protocol::scope::Scope;
@@ -319,46 +318,17 @@ fn client_name<'a>(question: &Question<'a>) -> &'a str {
 
 /// An app that may ask for every scope, where none is named: what is asked is about the person.
 async fn stand_in(state: &State) -> Result<Client, Fault> {
-    let now = state.now();
     let registry = state.registry().await?;
     let id = ClientId::parse(STAND_IN);
     let id = id.ok_or_else(|| Fault::Internal("the name of the stand-in".to_owned()))?;
     Ok(Client {
-        name: STAND_IN.to_owned(),
-        id,
-        kind: ClientKind::Public,
-        secret_hash: None,
-        auth_method: ClientAuthMethod::None,
-        redirect_uris: Vec::new(),
-        post_logout_redirect_uris: Vec::new(),
         grant_types: vec![GrantType::AuthorizationCode],
         scopes: registry
             .scopes
             .iter()
             .map(|one| one.name.as_str())
             .collect(),
-        response_modes: Vec::new(),
-        first_party: false,
-        pkce_exception: None,
-        jwks: None,
-        jwks_uri: None,
-        serves: Vec::new(),
-        access_token_format: AccessTokenFormat::Jwt,
-        allowed_origins: Vec::new(),
-        require_mfa: false,
-        require_pushed_authorization_requests: false,
-        require_signed_request_object: false,
-        dpop_bound_access_tokens: false,
-        authorization_signed_response_alg: None,
-        logout: LogoutAddresses::default(),
-        exchange: ExchangeRights::default(),
-        document: None,
-        default_max_age: None,
-        pairwise_sector: None,
-        registered_by: RegisteredBy::Administrator,
-        disabled_at: None,
-        created_at: now,
-        updated_at: now,
+        ..Client::new(id, STAND_IN.to_owned(), ClientKind::Public, state.now())
     })
 }
 

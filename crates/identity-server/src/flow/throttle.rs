@@ -172,28 +172,30 @@ fn verdict(limit: Limit, count: u64) -> Result<Budget, Budget> {
     if is_spent { Err(budget) } else { Ok(budget) }
 }
 
+/// Counts one more try of this caller's address.
+async fn count_address(state: &State, limit: Limit, caller: &Caller) -> Result<Budget, Budget> {
+    let address = rule::address_key(caller.ip);
+    state.throttle.count(limit, &[&address]).await
+}
+
 /// Counts a form with a password or a new account from this address.
 pub async fn admit_form(state: &State, caller: &Caller) -> Result<Budget, Budget> {
-    let address = rule::address_key(caller.ip);
-    state.throttle.count(ADDRESS, &[&address]).await
+    count_address(state, ADDRESS, caller).await
 }
 
 /// Counts a form that causes a mail from this address (RC-3).
 pub async fn admit_mail(state: &State, caller: &Caller) -> Result<Budget, Budget> {
-    let address = rule::address_key(caller.ip);
-    state.throttle.count(MAIL, &[&address]).await
+    count_address(state, MAIL, caller).await
 }
 
 /// Counts an authorization request from this address that a person has to answer (DS-3).
 pub async fn admit_interaction(state: &State, caller: &Caller) -> Result<Budget, Budget> {
-    let address = rule::address_key(caller.ip);
-    state.throttle.count(INTERACTION, &[&address]).await
+    count_address(state, INTERACTION, caller).await
 }
 
 /// Counts a request of a device from this address (DS-3).
 pub async fn admit_device(state: &State, caller: &Caller) -> Result<Budget, Budget> {
-    let address = rule::address_key(caller.ip);
-    state.throttle.count(DEVICE, &[&address]).await
+    count_address(state, DEVICE, caller).await
 }
 
 /// Counts the document of an unknown client that is to be fetched because a request names it: for
@@ -203,21 +205,19 @@ pub(crate) async fn admit_document(
     host: &str,
     caller: &Caller,
 ) -> Result<Budget, Budget> {
-    let address = rule::address_key(caller.ip);
-    state.throttle.count(DOCUMENT, &[&address]).await?;
+    count_address(state, DOCUMENT, caller).await?;
     state.throttle.count(DOCUMENT_HOST, &[host]).await?;
     state.throttle.count(DOCUMENT_ALL, &["all"]).await
 }
 
 /// Counts an app that registers itself with nothing in its hands (OA-25).
 pub async fn admit_client(state: &State, caller: &Caller) -> Result<Budget, Budget> {
-    let address = rule::address_key(caller.ip);
     let limit = Limit {
         name: "client-registration",
         quota: state.config.client_registration.per_hour,
         window: 60 * 60,
     };
-    state.throttle.count(limit, &[&address]).await
+    count_address(state, limit, caller).await
 }
 
 /// The permission to look one typed code of a device up.
@@ -233,8 +233,7 @@ pub async fn admit_user_code(
     caller: &Caller,
 ) -> Result<CodePass, Budget> {
     let throttle = &state.throttle;
-    let address = rule::address_key(caller.ip);
-    throttle.count(USER_CODE_ADDRESS, &[&address]).await?;
+    count_address(state, USER_CODE_ADDRESS, caller).await?;
     let session = session.to_string();
     let admitted = throttle.admit_failing(USER_CODE, &session, state.now());
     Ok(CodePass {

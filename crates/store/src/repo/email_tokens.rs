@@ -4,9 +4,9 @@ use doorward_domain::model::{EmailPurpose, EmailToken, UserId};
 use doorward_domain::secret::TokenHash;
 use doorward_domain::time::UnixSeconds;
 use sea_orm::sea_query::Expr;
-use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect};
+use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter};
 
-use super::purge_older;
+use super::{purge_older, times_after};
 use crate::db::{Conn, WriteTx};
 use crate::entity::email_tokens::{ActiveModel, Column, Entity};
 use crate::entity::to_bytes;
@@ -46,13 +46,8 @@ pub async fn times_since<C: Conn>(
 ) -> Result<Vec<UnixSeconds>, StoreError> {
     let rows = Entity::find()
         .filter(Column::UserId.eq(user.as_uuid()))
-        .filter(Column::Purpose.eq(purpose.as_str()))
-        .filter(Column::CreatedAt.gt(since))
-        .order_by_desc(Column::CreatedAt)
-        .limit(limit)
-        .all(conn)
-        .await?;
-    Ok(rows.into_iter().map(|row| row.created_at).collect())
+        .filter(Column::Purpose.eq(purpose.as_str()));
+    times_after(conn, rows, Column::CreatedAt, since, limit).await
 }
 
 /// Stores a new link.

@@ -6,7 +6,7 @@ use doorward_domain::time::UnixSeconds;
 use sea_orm::sea_query::Expr;
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 
-use super::{PAGE_MAX, models, purge_older};
+use super::{PAGE_MAX, models, purge_older, times_after};
 use crate::db::{Conn, WriteTx};
 use crate::entity::invitations::{ActiveModel, Column, Entity};
 use crate::entity::to_bytes;
@@ -58,14 +58,8 @@ pub async fn times_by_inviter<C: Conn>(
     since: UnixSeconds,
     limit: u64,
 ) -> Result<Vec<UnixSeconds>, StoreError> {
-    let rows = Entity::find()
-        .filter(Column::Inviter.eq(inviter))
-        .filter(Column::CreatedAt.gt(since))
-        .order_by_desc(Column::CreatedAt)
-        .limit(limit)
-        .all(conn)
-        .await?;
-    Ok(rows.into_iter().map(|row| row.created_at).collect())
+    let rows = Entity::find().filter(Column::Inviter.eq(inviter));
+    times_after(conn, rows, Column::CreatedAt, since, limit).await
 }
 
 /// When this address was invited into this organization after `since`, the newest first, at most
@@ -79,13 +73,8 @@ pub async fn times_to_address<C: Conn>(
 ) -> Result<Vec<UnixSeconds>, StoreError> {
     let rows = Entity::find()
         .filter(Column::Org.eq(org))
-        .filter(Column::EmailKey.eq(email_key))
-        .filter(Column::CreatedAt.gt(since))
-        .order_by_desc(Column::CreatedAt)
-        .limit(limit)
-        .all(conn)
-        .await?;
-    Ok(rows.into_iter().map(|row| row.created_at).collect())
+        .filter(Column::EmailKey.eq(email_key));
+    times_after(conn, rows, Column::CreatedAt, since, limit).await
 }
 
 /// Stores a new invitation.

@@ -44,9 +44,12 @@ pub mod used_jtis;
 pub mod users;
 
 use doorward_domain::time::UnixSeconds;
-use sea_orm::{ColumnTrait, EntityTrait, FromQueryResult, QueryFilter, QueryResult};
+use sea_orm::{
+    ColumnTrait, EntityTrait, FromQueryResult, QueryFilter, QueryOrder, QueryResult, QuerySelect,
+    Select,
+};
 
-use crate::db::WriteTx;
+use crate::db::{Conn, WriteTx};
 use crate::error::StoreError;
 
 /// The most rows that a list gives at once.
@@ -65,6 +68,26 @@ async fn purge_older<E: EntityTrait>(
 ) -> Result<u64, StoreError> {
     let deleted = E::delete_many().filter(column.lt(before)).exec(tx).await?;
     Ok(deleted.rows_affected)
+}
+
+/// The times in `column` of these rows that lie after `since`, the newest first, at most `limit`.
+async fn times_after<C: Conn, E: EntityTrait>(
+    conn: &C,
+    rows: Select<E>,
+    column: E::Column,
+    since: UnixSeconds,
+    limit: u64,
+) -> Result<Vec<UnixSeconds>, StoreError> {
+    let times = rows
+        .filter(column.gt(since))
+        .order_by_desc(column)
+        .limit(limit)
+        .select_only()
+        .column(column)
+        .into_tuple()
+        .all(conn)
+        .await?;
+    Ok(times)
 }
 
 /// The row whose columns were selected with this prefix.

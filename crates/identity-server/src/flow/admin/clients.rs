@@ -5,12 +5,11 @@ pub(crate) mod registration;
 
 use doorward_domain::model::{
     AccessTokenFormat, AuditKind, Client, ClientId, ClientKind, ExchangeRights, LogoutAddresses,
-    PkceException, RegisteredBy, SubjectKind,
+    PkceException, SubjectKind,
 };
 use doorward_domain::rules::redirects;
 use doorward_domain::secret::OpaqueToken;
 use doorward_domain::time::UnixSeconds;
-use doorward_protocol::authorize::ResponseMode;
 use doorward_protocol::client_auth::ClientAuthMethod;
 use doorward_protocol::scope::Scope;
 use doorward_protocol::token::GrantType;
@@ -338,17 +337,14 @@ pub(crate) fn build(new: NewClient, now: UnixSeconds) -> (Client, Option<OpaqueT
         };
         usual.iter().copied().collect()
     });
+    let id = new.id.unwrap_or_else(random_id);
     let client = Client {
-        id: new.id.unwrap_or_else(random_id),
-        name: new.name.trim().to_owned(),
-        kind: new.kind,
         secret_hash: secret.as_ref().map(OpaqueToken::hash),
         auth_method,
         redirect_uris: new.redirect_uris,
         post_logout_redirect_uris: new.post_logout_redirect_uris,
         grant_types,
         scopes,
-        response_modes: ResponseMode::ALL.to_vec(),
         first_party: new.first_party,
         pkce_exception: new.pkce_exception,
         jwks: new.jwks,
@@ -365,13 +361,8 @@ pub(crate) fn build(new: NewClient, now: UnixSeconds) -> (Client, Option<OpaqueT
             .filter(|alg| !alg.is_empty()),
         logout: new.logout,
         exchange: new.exchange,
-        document: None,
-        default_max_age: None,
         pairwise_sector: new.sector_identifier,
-        registered_by: RegisteredBy::Administrator,
-        disabled_at: None,
-        created_at: now,
-        updated_at: now,
+        ..Client::new(id, new.name.trim().to_owned(), new.kind, now)
     };
     (client, secret)
 }

@@ -7,7 +7,7 @@ use doorward_domain::model::{
     AttemptId, Client, EndReason, Grant, GrantId, GrantOrigin, Place, RefreshToken, Session, UserId,
 };
 use doorward_domain::rules::assurance::{self, AAL2};
-use doorward_domain::rules::authorize::{self, Registry, Settled};
+use doorward_domain::rules::authorize::{self, Settled};
 use doorward_domain::rules::gate;
 use doorward_domain::secret::{OpaqueToken, Secret, TokenHash};
 use doorward_protocol::authorize::ClaimsRequest;
@@ -294,10 +294,7 @@ async fn end(state: &State, tx: &WriteTx, session: &Session) -> Result<(), Fault
 /// Nothing of it outlives the session.
 async fn settle(state: &State, client: &Client) -> Result<Settled, Fault> {
     let registry = state.registry().await?;
-    let registry = Registry {
-        scopes: &registry.scopes,
-        resources: &registry.resources,
-    };
+    let registry = registry.view();
     Ok(authorize::for_account_api(
         client,
         &registry,

@@ -2,7 +2,7 @@
 //! from caches at most a second old, and one statement reads the roles of this moment.
 
 use doorward_domain::model::{Client, ClientKind, EffectiveRoles, Place};
-use doorward_domain::rules::authorize::{self, Registry, Settled};
+use doorward_domain::rules::authorize::{self, Settled};
 use doorward_protocol::error::{ErrorCode, OAuthError};
 use doorward_protocol::scope::Scope;
 use doorward_protocol::token::TokenResponse;
@@ -56,10 +56,7 @@ pub(crate) async fn allow(
         .filter(|name| !ABOUT_PEOPLE.contains(name))
         .collect::<Scope>();
     let requested = wanted.scope.unwrap_or(&own);
-    let registry = Registry {
-        scopes: &registry.scopes,
-        resources: &registry.resources,
-    };
+    let registry = registry.view();
     let settled = authorize::settle(requested, wanted.resource, &own, &registry)?;
     if !tenant::serves(state, &client.id, wanted.organization).await? {
         return Err(OAuthError::new(
@@ -89,13 +86,5 @@ pub(super) async fn issue(
         held: &held,
     };
     let minted = mint_access_token(state, &access, jkt).await?;
-    Ok(TokenResponse {
-        access_token: minted.token,
-        token_type: minted.token_type,
-        issued_token_type: None,
-        expires_in: minted.expires_in,
-        refresh_token: None,
-        id_token: None,
-        scope: Some(settled.scope.to_string()),
-    })
+    Ok(minted.respond(&settled.scope))
 }

@@ -196,12 +196,8 @@ pub(super) async fn respond(
         None
     };
     Ok(TokenResponse {
-        access_token: minted.token,
-        token_type: minted.token_type,
-        issued_token_type: None,
-        expires_in: minted.expires_in,
         refresh_token: refresh_token.map(|token| token.expose().to_owned()),
         id_token,
-        scope: Some(scope.to_string()),
+        ..minted.respond(&scope)
     })
 }

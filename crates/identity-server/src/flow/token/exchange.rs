@@ -6,7 +6,7 @@ use doorward_domain::model::{
     AuditEvent, AuditKind, Client, ClientId, EffectiveRoles, Place, User,
 };
 use doorward_domain::rules::access_token::Exchange;
-use doorward_domain::rules::authorize::{Registry, Settled};
+use doorward_domain::rules::authorize::Settled;
 use doorward_domain::rules::gate;
 use doorward_domain::rules::token_exchange::{self, Wanted, not_valid};
 use doorward_protocol::error::OAuthError;
@@ -66,13 +66,8 @@ pub(super) async fn exchange(
     .await?;
     let minted = mint_access_token(state, &AccessGrant::Exchange(to), jkt).await?;
     Ok(TokenResponse {
-        access_token: minted.token,
         issued_token_type: Some(ACCESS_TOKEN_TYPE.to_owned()),
-        token_type: minted.token_type,
-        expires_in: minted.expires_in,
-        refresh_token: None,
-        id_token: None,
-        scope: Some(settled.scope.to_string()),
+        ..minted.respond(&settled.scope)
     })
 }
 
@@ -115,10 +110,7 @@ async fn settle(
     request: &TokenExchange,
 ) -> Result<Settled, FlowError> {
     let registry = state.registry().await?;
-    let registry = Registry {
-        scopes: &registry.scopes,
-        resources: &registry.resources,
-    };
+    let registry = registry.view();
     let wanted = Wanted {
         scope: request.scope.as_ref(),
         resource: &request.resource,

@@ -6,7 +6,7 @@ use doorward_domain::model::{
     AuditKind, Authentication, Client, ClientKind, Grant, GrantId, GrantOrigin, Place, SessionId,
     User,
 };
-use doorward_domain::rules::authorize::{self, Registry, Settled};
+use doorward_domain::rules::authorize::{self, Settled};
 use doorward_domain::rules::jwt_bearer::{self, Assertion};
 use doorward_domain::rules::{assurance, gate, person};
 use doorward_domain::secret::TokenHash;
@@ -85,15 +85,7 @@ pub(super) async fn issue(
         held: &held,
     };
     let minted = mint_access_token(state, &access, presented.jkt).await?;
-    Ok(TokenResponse {
-        access_token: minted.token,
-        token_type: minted.token_type,
-        issued_token_type: None,
-        expires_in: minted.expires_in,
-        refresh_token: None,
-        id_token: None,
-        scope: Some(grant.scope.to_string()),
-    })
+    Ok(minted.respond(&grant.scope))
 }
 
 /// An assertion with a good signature of a trusted issuer that this client may bring, and what it
@@ -133,10 +125,7 @@ async fn settle(
     presented: &Presented<'_>,
 ) -> Result<Settled, FlowError> {
     let registry = state.registry().await?;
-    let registry = Registry {
-        scopes: &registry.scopes,
-        resources: &registry.resources,
-    };
+    let registry = registry.view();
     // What the identity server itself answers is for people who are here.
     let allowed = client.scopes.intersect(&trusted.scope);
     let allowed = registry.aimed_at(&allowed, &trusted.audiences);

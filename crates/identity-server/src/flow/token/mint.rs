@@ -8,7 +8,7 @@ use doorward_domain::rules::access_token::{self, Exchange, Issuance};
 use doorward_domain::rules::sender;
 use doorward_domain::secret::ReferenceToken;
 use doorward_protocol::scope::Scope;
-use doorward_protocol::token::TokenType;
+use doorward_protocol::token::{TokenResponse, TokenType};
 use doorward_store::repo;
 
 use crate::fault::Fault;
@@ -54,6 +54,21 @@ pub(crate) struct Minted {
     pub expires_in: i64,
     /// How it has to be presented.
     pub token_type: TokenType,
+}
+
+impl Minted {
+    /// The answer with this token alone (RFC 6749 §5.1). It always names the granted scope.
+    pub(crate) fn respond(self, scope: &Scope) -> TokenResponse {
+        TokenResponse {
+            access_token: self.token,
+            token_type: self.token_type,
+            issued_token_type: None,
+            expires_in: self.expires_in,
+            refresh_token: None,
+            id_token: None,
+            scope: Some(scope.to_string()),
+        }
+    }
 }
 
 impl AccessGrant<'_> {

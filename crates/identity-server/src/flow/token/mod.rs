@@ -9,7 +9,6 @@ mod mint;
 mod refresh;
 
 use doorward_domain::model::Client;
-use doorward_domain::rules::authorize::Registry;
 use doorward_domain::rules::{gate, sender};
 use doorward_protocol::error::OAuthError;
 use doorward_protocol::scope::Scope;
@@ -118,10 +117,7 @@ pub(crate) async fn refresh(
 /// out (RFC 9068 §2.2.3).
 async fn scope_at(state: &State, scope: &Scope, resources: &[String]) -> Result<Scope, Fault> {
     let registry = state.registry().await?;
-    let registry = Registry {
-        scopes: &registry.scopes,
-        resources: &registry.resources,
-    };
+    let registry = registry.view();
     Ok(registry.meaningful(scope, resources))
 }
 

@@ -75,13 +75,8 @@ pub(super) async fn rotate(
     Ok(Rotated {
         refresh_expires_in: end_of_unused(state, grant) - state.now(),
         response: TokenResponse {
-            access_token: minted.token,
-            token_type: minted.token_type,
-            issued_token_type: None,
-            expires_in: minted.expires_in,
             refresh_token: Some(outcome.successor.expose().to_owned()),
-            id_token: None,
-            scope: Some(scope.to_string()),
+            ..minted.respond(&scope)
         },
     })
 }
