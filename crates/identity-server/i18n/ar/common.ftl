@@ -49,6 +49,23 @@ ago-days = { $count ->
    *[other] قبل { $count } يوم
 }
 
+# A day, and a moment of a mail.
+date = { $day } { $month ->
+    [1] يناير
+    [2] فبراير
+    [3] مارس
+    [4] أبريل
+    [5] مايو
+    [6] يونيو
+    [7] يوليو
+    [8] أغسطس
+    [9] سبتمبر
+    [10] أكتوبر
+    [11] نوفمبر
+   *[12] ديسمبر
+} { $year }
+date-time = { $date }، { $time } UTC
+
 # Problems of any form.
 too-many-tries = { $minutes ->
     [zero] محاولات كثيرة جدًا. أعد المحاولة الآن.

@@ -34,6 +34,10 @@ ago-days = { $count ->
    *[other] { $count }日前
 }
 
+# A day, and a moment of a mail.
+date = { $year }年{ $month }月{ $day }日
+date-time = { $date } { $time } UTC
+
 # Problems of any form.
 too-many-tries = { $minutes ->
    *[other] 試行回数が多すぎます。{ $minutes }分待ってから、もう一度お試しください。

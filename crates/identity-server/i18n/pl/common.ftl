@@ -43,6 +43,23 @@ ago-days = { $count ->
    *[other] { $count } dnia temu
 }
 
+# A day, and a moment of a mail.
+date = { $day } { $month ->
+    [1] stycznia
+    [2] lutego
+    [3] marca
+    [4] kwietnia
+    [5] maja
+    [6] czerwca
+    [7] lipca
+    [8] sierpnia
+    [9] września
+    [10] października
+    [11] listopada
+   *[12] grudnia
+} { $year }
+date-time = { $date }, { $time } UTC
+
 # Problems of any form.
 too-many-tries = { $minutes ->
     [one] Zbyt wiele prób. Odczekaj minutę i spróbuj ponownie.

@@ -34,6 +34,10 @@ ago-days = { $count ->
    *[other] { $count } 天前
 }
 
+# A day, and a moment of a mail.
+date = { $year }年{ $month }月{ $day }日
+date-time = { $date } { $time } UTC
+
 # Problems of any form.
 too-many-tries = { $minutes ->
    *[other] 尝试次数过多。请等待 { $minutes } 分钟，然后重试。
