@@ -37,6 +37,23 @@ ago-days = { $count ->
    *[other] hace { $count } días
 }
 
+# A day, and a moment of a mail.
+date = { $day } de { $month ->
+    [1] enero
+    [2] febrero
+    [3] marzo
+    [4] abril
+    [5] mayo
+    [6] junio
+    [7] julio
+    [8] agosto
+    [9] septiembre
+    [10] octubre
+    [11] noviembre
+   *[12] diciembre
+} de { $year }
+date-time = { $date }, { $time } UTC
+
 # Problems of any form.
 too-many-tries = { $minutes ->
     [one] Demasiados intentos. Espera un minuto y vuelve a intentarlo.

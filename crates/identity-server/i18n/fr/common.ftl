@@ -37,6 +37,26 @@ ago-days = { $count ->
    *[other] il y a { $count } jours
 }
 
+# A day, and a moment of a mail.
+date = { $day ->
+    [1] 1er
+   *[other] { $day }
+} { $month ->
+    [1] janvier
+    [2] février
+    [3] mars
+    [4] avril
+    [5] mai
+    [6] juin
+    [7] juillet
+    [8] août
+    [9] septembre
+    [10] octobre
+    [11] novembre
+   *[12] décembre
+} { $year }
+date-time = { $date }, { $time } UTC
+
 # Problems of any form.
 too-many-tries = { $minutes ->
     [one] Trop de tentatives. Attendez une minute, puis réessayez.
