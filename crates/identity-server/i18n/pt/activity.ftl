@@ -70,8 +70,8 @@ activity-setup = A primeira conta de administração foi criada
 
 secure-step = Etapa { $count } de 3
 secure-title = Proteja sua conta
-secure-text = Se outra pessoa estava na sua conta, desconecte-a primeiro. Aqui sua sessão continua ativa. Suas chaves de API são revogadas e os links enviados por e-mail deixam de valer; crie outros quando precisar.
-secure-end-others = Sair em todos os outros dispositivos
+secure-text = Se outra pessoa estava na sua conta, primeiro desconecte essa pessoa. Aqui sua sessão continua ativa. Suas chaves de API são revogadas e os links enviados por e-mail deixam de valer; crie outros quando precisar.
+secure-end-others = Sair de todos os outros dispositivos
 secure-password-title = Escolha uma nova senha
 secure-password-text = Quem estava na sua conta talvez saiba sua senha. Uma nova senha impede que volte.
 secure-skip = Agora não

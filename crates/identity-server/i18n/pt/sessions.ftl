@@ -1,4 +1,4 @@
 ### Devices and sessions.
 
-sessions-end-others = Sair em todos os outros dispositivos
+sessions-end-others = Sair de todos os outros dispositivos
 sessions-others-ended = Todos os outros dispositivos foram desconectados.
