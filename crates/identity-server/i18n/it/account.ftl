@@ -9,7 +9,7 @@ consent-answer = Ciò che consenti viene inviato a:
 consent-posing = Qualsiasi programma su questo computer potrebbe spacciarsi per questa app.
 consent-wants = L’app vorrebbe
 consent-until-removed = L’accesso dura finché non viene rimosso. Trovi l’app nel tuo account, in «App collegate».
-consent-until = L’accesso dura fino al { $date }.
+consent-until = L’accesso dura fino al giorno { $date }.
 consent-allow = Consenti
 consent-deny = Annulla
 
@@ -33,7 +33,7 @@ account-title = Il tuo account
 account-greeting = Ciao, { $name }
 account-profile = Profilo
 account-roles = Ruoli
-account-created = Membro dal
+account-created = Data di iscrizione
 account-password-changed = Password modificata
 account-sessions = Dispositivi e sessioni
 account-apps = App collegate
@@ -43,10 +43,10 @@ account-session-ended = Quella sessione è stata chiusa.
 account-app-removed = L’app non ha più accesso.
 session-current = Questo dispositivo
 session-seen = Ultimo utilizzo
-session-since = accesso il
+session-since = accesso il giorno
 session-end = Disconnetti
 session-end-label = Disconnetti { $device }
-app-since = Accesso dal
+app-since = Accesso dal giorno
 app-scopes = { $count ->
     [one] { $count } autorizzazione
    *[other] { $count } autorizzazioni

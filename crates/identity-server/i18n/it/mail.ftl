@@ -2,8 +2,8 @@
 
 mail-greeting = Ciao { $name },
 mail-url-hint = Se il pulsante non funziona, apri questo indirizzo:
-mail-asked = Richiesto da { $device } il { $time }.
-mail-asked-ip = Richiesto da { $device }, indirizzo { $ip }, il { $time }.
+mail-asked = Richiesto da { $device } in data { $time }.
+mail-asked-ip = Richiesto da { $device }, indirizzo { $ip }, in data { $time }.
 mail-ignore = Se non eri tu, puoi ignorare questa email. Non cambia nulla.
 mail-secure = Se non eri tu, scegli subito una nuova password.
 mail-undo = Se non eri tu, annulla subito la modifica. Verranno disconnessi anche tutti i dispositivi.

@@ -1,7 +1,7 @@
 ### Security notices by mail.
 
-notice-happened = È avvenuto da { $device } il { $time }.
-notice-happened-ip = È avvenuto da { $device }, indirizzo { $ip }, il { $time }.
+notice-happened = È avvenuto da { $device } in data { $time }.
+notice-happened-ip = È avvenuto da { $device }, indirizzo { $ip }, in data { $time }.
 notice-otherwise = Se eri tu, non devi fare nulla. Altrimenti, proteggi ora il tuo account: la pagina disconnette gli altri dispositivi e ti porta a una nuova password.
 notice-button = Proteggi il tuo account
 

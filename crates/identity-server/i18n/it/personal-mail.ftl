@@ -3,7 +3,7 @@
 mail-exported-subject = I tuoi dati sono stati scaricati
 mail-exported-text = È stata scaricata una copia di tutto ciò che { $site } sa di te.
 mail-leaving-subject = Il tuo account verrà eliminato
-mail-leaving-text = Il tuo account su { $site } verrà eliminato il { $moment }. Fino ad allora nessuno può usarlo. Per mantenerlo, accedi e scegli «Mantieni il mio account».
+mail-leaving-text = Il tuo account su { $site } verrà eliminato in data { $moment }. Fino ad allora nessuno può usarlo. Per mantenerlo, accedi e scegli «Mantieni il mio account».
 mail-leaving-button = Mantieni il mio account
 mail-leaving-advice = Se non eri tu, mantieni l’account e scegli subito una nuova password.
 mail-kept-subject = Il tuo account resta
