@@ -3,8 +3,8 @@
 consent-title = { $app } solicita acceso
 consent-this-computer = Una app en este equipo
 consent-this-device = Una app en este dispositivo:
-consent-unverified = No verificada por { $site }. Continúa solo si conoces esta app y has iniciado tú esta solicitud.
-consent-published = Conocida solo por su dirección:
+consent-unverified = No verificada por { $site }. Continúa solo si conoces esta app y tú has iniciado esta solicitud.
+consent-published = Identificada solo por su dirección:
 consent-answer = Lo que permitas se envía a:
 consent-posing = Cualquier programa de este equipo podría hacerse pasar por esta app.
 consent-wants = La app quiere

@@ -1,7 +1,7 @@
 # Invitations into organizations: the page and the mail.
 
 invitation-title = Invitación
-invitation-heading = ¿Unirte a { $organization }?
+invitation-heading = ¿Quieres unirte a { $organization }?
 invitation-by = { $name } te invita.
 invitation-for = Esta invitación es para
 invitation-means = Sus propietarios verán tu nombre y tu dirección. Para salir de nuevo, pídeselo a cualquiera de ellos.

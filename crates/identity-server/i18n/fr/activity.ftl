@@ -17,7 +17,7 @@ activity-not-me-label = Ce n’était pas moi : { $what }
 activity-an-app = une application
 
 activity-login = Connexion
-activity-login-failed = Échec d’une connexion : mot de passe incorrect
+activity-login-failed = Échec de connexion : mot de passe incorrect
 activity-login-locked = Connexion mise en attente après trop de mots de passe incorrects
 activity-first-step = Le mot de passe était correct ; le code a été demandé
 activity-stepped-up = Nouvelle connexion avec un code
@@ -70,7 +70,7 @@ activity-setup = Le premier compte d’administration a été créé
 
 secure-step = Étape { $count } sur 3
 secure-title = Sécuriser votre compte
-secure-text = Si quelqu’un d’autre était dans votre compte, commencez par l’en déconnecter. Votre session reste ouverte ici. Vos clés API sont révoquées et les liens reçus par e-mail ne sont plus valables ; créez-en de nouveaux au besoin.
+secure-text = Si quelqu’un d’autre était dans votre compte, commencez par déconnecter cette personne. Votre session reste ouverte ici. Vos clés API sont révoquées et les liens reçus par e-mail ne sont plus valables ; créez-en de nouveaux au besoin.
 secure-end-others = Se déconnecter partout ailleurs
 secure-password-title = Choisir un nouveau mot de passe
 secure-password-text = La personne qui était dans votre compte connaît peut-être votre mot de passe. Un nouveau l’empêchera de revenir.
