@@ -27,7 +27,7 @@ pub enum Lang {
     Nl,
     /// Polish.
     Pl,
-    /// Portuguese.
+    /// Portuguese, as in Brazil.
     Pt,
     /// Arabic.
     Ar,
@@ -95,7 +95,7 @@ impl Lang {
             Self::It => "Italiano",
             Self::Nl => "Nederlands",
             Self::Pl => "Polski",
-            Self::Pt => "Português",
+            Self::Pt => "Português (Brasil)",
             Self::Ar => "العربية",
             Self::Ja => "日本語",
             Self::Zh => "简体中文",
@@ -126,7 +126,7 @@ impl Lang {
 
     /// The words for `key`, with variables filled in. Numbers choose the plural form.
     pub fn text_with(self, key: &str, variables: &[(&'static str, FluentValue<'_>)]) -> String {
-        let variables = variables.iter().cloned().collect();
+        let variables: FluentArgs<'_> = variables.iter().cloned().collect();
         self.look_up(key, Some(&variables))
     }
 

@@ -224,7 +224,7 @@ async fn acr_and_amr_say_what_was_done(stack: &Stack) {
 async fn a_login_hint_fills_the_field_and_locales_the_language(stack: &Stack) {
     let request = Authorization::new(stack.issuer(), &stack.seed.trusted)
         .with("login_hint", "alice\"><b>x")
-        .with("ui_locales", "fr-CA de");
+        .with("ui_locales", "sv-FI de");
     let page = request.start(&UserAgent::new()).await.at_page();
     let form = page.form("form:has([name=password])");
     assert_eq!(form.value("identifier"), Some("alice\"><b>x"));

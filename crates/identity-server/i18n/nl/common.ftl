@@ -37,6 +37,23 @@ ago-days = { $count ->
    *[other] { $count } dagen geleden
 }
 
+# A day, and a moment of a mail.
+date = { $day } { $month ->
+    [1] januari
+    [2] februari
+    [3] maart
+    [4] april
+    [5] mei
+    [6] juni
+    [7] juli
+    [8] augustus
+    [9] september
+    [10] oktober
+    [11] november
+   *[12] december
+} { $year }
+date-time = { $date }, { $time } UTC
+
 # Problems of any form.
 too-many-tries = { $minutes ->
     [one] Te veel pogingen. Wacht een minuut en probeer het opnieuw.

@@ -37,6 +37,23 @@ ago-days = { $count ->
    *[other] há { $count } dias
 }
 
+# A day, and a moment of a mail.
+date = { $day } de { $month ->
+    [1] janeiro
+    [2] fevereiro
+    [3] março
+    [4] abril
+    [5] maio
+    [6] junho
+    [7] julho
+    [8] agosto
+    [9] setembro
+    [10] outubro
+    [11] novembro
+   *[12] dezembro
+} de { $year }
+date-time = { $date }, { $time } UTC
+
 # Problems of any form.
 too-many-tries = { $minutes ->
     [one] Muitas tentativas. Aguarde um minuto e tente novamente.

@@ -7,7 +7,10 @@ use std::path::Path;
 use super::*;
 use crate::http::assets;
 
-const LANGS: [Lang; 4] = [Lang::En, Lang::De, Lang::Pseudo, Lang::PseudoRtl];
+fn langs() -> impl Iterator<Item = Lang> {
+    let made_up = [Lang::Pseudo, Lang::PseudoRtl];
+    Lang::ALL.iter().copied().chain(made_up)
+}
 
 fn pages(lang: Lang) -> Vec<Sample> {
     gallery(lang, Theme::Auto).unwrap()
@@ -45,7 +48,7 @@ fn inputs(html: &str) -> Vec<&str> {
 
 #[test]
 fn every_sample_renders_with_language_direction_and_title() {
-    for lang in LANGS {
+    for lang in langs() {
         let head = format!("<html lang=\"{}\" dir=\"{}\">", lang.code(), lang.dir());
         for Sample { page, state, html } in pages(lang) {
             assert!(
@@ -389,9 +392,10 @@ fn pages_stay_within_their_budget() {
     let [css, js, icon] = assets::all().map(|(_, _, body)| body.len());
     assert!(css <= 8_192, "style sheet: {css}");
     assert!(js <= 3_072, "script: {js}");
-    for lang in [Lang::En, Lang::De] {
+    for &lang in Lang::ALL {
         for Sample { page, state, html } in pages(lang) {
-            assert!(html.len() <= 10_240, "{page}.{state}: {}", html.len());
+            let (size, tag) = (html.len(), lang.code());
+            assert!(size <= 10_240, "{page}.{state} in {tag}: {size}");
             let whole = html.len() + css + js + icon;
             assert!(whole <= 30_720, "{page}.{state} with its files: {whole}");
             assert_eq!(
