@@ -46,7 +46,11 @@ pub(super) fn find(
     let bundle = bundle(lang);
     let pattern = bundle.get_message(key).and_then(|message| message.value());
     let mut errors = Vec::new();
-    let words = bundle.format_pattern(pattern.ok_or("there is no such key")?, variables, &mut errors);
+    let words = bundle.format_pattern(
+        pattern.ok_or("there is no such key")?,
+        variables,
+        &mut errors,
+    );
     if errors.is_empty() {
         Ok(words.into_owned())
     } else {
@@ -74,10 +78,11 @@ fn read(lang: Lang) -> Bundle {
     // other way, addresses, dates and names within a sentence need the marks.
     bundle.set_use_isolating(lang.dir() == "rtl");
     for file in files(lang) {
-        let resource = FluentResource::try_new((*file).to_owned()).unwrap_or_else(|(rest, errors)| {
-            tracing::error!(lang = lang.code(), ?errors, "words cannot be read");
-            rest
-        });
+        let resource =
+            FluentResource::try_new((*file).to_owned()).unwrap_or_else(|(rest, errors)| {
+                tracing::error!(lang = lang.code(), ?errors, "words cannot be read");
+                rest
+            });
         if let Err(errors) = bundle.add_resource(resource) {
             tracing::error!(lang = lang.code(), ?errors, "words are there twice");
         }

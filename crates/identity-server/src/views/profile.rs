@@ -10,7 +10,7 @@ use crate::i18n::Lang;
 use crate::picture;
 
 /// Languages to choose from, each by its own name. Any other one may be set by an app.
-const LANGUAGES: [(&str, &str); 16] = [
+const LANGUAGES: [(&str, &str); 15] = [
     ("de", "Deutsch"),
     ("de-AT", "Deutsch (Österreich)"),
     ("de-CH", "Deutsch (Schweiz)"),
@@ -23,7 +23,6 @@ const LANGUAGES: [(&str, &str); 16] = [
     ("nl", "Nederlands"),
     ("pl", "Polski"),
     ("pt-BR", "Português (Brasil)"),
-    ("pt-PT", "Português (Portugal)"),
     ("ar", "العربية"),
     ("ja", "日本語"),
     ("zh-Hans", "简体中文"),
