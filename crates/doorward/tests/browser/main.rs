@@ -16,6 +16,7 @@ mod inert;
 mod interruption;
 mod keyboard;
 mod keyboard_account;
+mod languages;
 mod mailbox;
 mod policy;
 mod preferences;
