@@ -190,7 +190,7 @@ fn every_own_form_posts_with_the_csrf_token() {
         }
         assert_eq!(
             html.matches("action=\"/preferences\"").count(),
-            2,
+            1,
             "{page}.{state}"
         );
         assert!(html.contains("name=\"return_to\""), "{page}.{state}");
