@@ -49,8 +49,8 @@ ago-days = { $count ->
    *[other] قبل { $count } يوم
 }
 
-# A day, and a moment of a mail.
-date = { $day } { $month ->
+# A day, and a moment of a mail. Every part of them is set apart; the mark says which way they run.
+date = { "\u200F" }{ $day } { $month ->
     [1] يناير
     [2] فبراير
     [3] مارس
@@ -64,7 +64,7 @@ date = { $day } { $month ->
     [11] نوفمبر
    *[12] ديسمبر
 } { $year }
-date-time = { $date }، { $time } UTC
+date-time = { "\u200F" }{ $date }، { $time } UTC
 
 # Problems of any form.
 too-many-tries = { $minutes ->

@@ -235,6 +235,8 @@ fn polish_and_arabic_have_more_than_two_plural_forms() {
     assert_eq!(day(Lang::Pl, 22, 12), "22 grudnia 2027");
     assert_eq!(day(Lang::Fr, 1, 8), "1er août 2027");
     assert_eq!(day(Lang::Ja, 1, 8), "2027年8月1日");
+    // Its parts are set apart from each other, so that nothing else says that it runs leftwards.
+    assert!(day(Lang::Ar, 2, 1).starts_with('\u{200f}'));
 }
 
 #[test]
