@@ -8,6 +8,7 @@ use crate::two_factor::{App, CODE, enrol, enter, first_step, is_account, passwor
 both_backends!(
     tokens_say_what_was_done,
     acr_values_make_a_session_stronger,
+    oidc_registration_2_default_acr_values_count_where_the_request_is_silent,
     an_essential_acr_makes_a_session_stronger,
     who_has_no_factor_cannot_reach_an_essential_one,
     a_code_alone_is_no_fresh_sign_in,
@@ -126,6 +127,23 @@ async fn acr_values_make_a_session_stronger(stack: &Stack) {
     );
     // From now on without asking.
     strong.start(&agent).await.code();
+}
+
+async fn oidc_registration_2_default_acr_values_count_where_the_request_is_silent(stack: &Stack) {
+    let (agent, _) = weak(stack).await;
+    let usual = vec!["aal2".to_owned()];
+    stack
+        .change_client(&stack.seed.trusted.id, |client| {
+            client.default_acr_values = usual
+        })
+        .await;
+    let page = request(stack).start(&agent).await.at_page();
+    assert_eq!(page.url.path(), "/login/2fa", "{}", page.shown());
+    // `acr_values`, or the claim by name, override them.
+    let voluntary = r#"{"id_token":{"acr":{"values":["aal1"]}}}"#;
+    for (name, value) in [("acr_values", "aal1"), ("claims", voluntary)] {
+        request(stack).with(name, value).start(&agent).await.code();
+    }
 }
 
 async fn an_essential_acr_makes_a_session_stronger(stack: &Stack) {

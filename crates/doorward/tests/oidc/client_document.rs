@@ -14,6 +14,7 @@ use serde_json::{Value, json};
 
 use crate::support::{assert_error_page, assert_oauth_error, text, tokens};
 use crate::support_documents::{Answer, DocumentServer};
+use crate::support_dpop::{Prover, redeem};
 use crate::support_keys::TestKey;
 
 pub const ON: &[(&str, &str)] = &[
@@ -31,6 +32,7 @@ both_backends_with!(
     private_key_jwt_with_published_keys,
     an_administrator_sees_it_and_switches_it_off,
     what_nobody_allowed_anything_is_forgotten,
+    rfc_9449_5_2_a_document_that_binds_its_tokens_gets_no_others,
 );
 both_backends!(off_means_unknown_and_unlisted);
 
@@ -263,6 +265,25 @@ async fn private_key_jwt_with_published_keys(stack: &Stack) {
         assert_oauth_error(&exchange(forged).await, 401, "invalid_client");
         tokens(&exchange(assertion("three", &key)).await);
     }
+}
+
+async fn rfc_9449_5_2_a_document_that_binds_its_tokens_gets_no_others(stack: &Stack) {
+    let server = DocumentServer::start().await;
+    let id = server.publish("/client.json", |document| {
+        document["dpop_bound_access_tokens"] = json!(true);
+    });
+    let prover = Prover::new();
+    let code = request(stack, &id)
+        .complete(&UserAgent::new(), "alice")
+        .await
+        .code();
+    let page = redeem(stack, &client(&id), &code, &[]).await;
+    assert_oauth_error(&page, 400, "invalid_dpop_proof");
+    let page = redeem(stack, &client(&id), &code, &[&prover.for_token(stack)]).await;
+    let answer = tokens(&page);
+    assert_eq!(answer["token_type"], "DPoP");
+    let claims = jwt::claims(&text(&answer, "access_token"));
+    assert_eq!(claims["cnf"]["jkt"], prover.jkt());
 }
 
 async fn an_administrator_sees_it_and_switches_it_off(stack: &Stack) {

@@ -11,6 +11,7 @@ use serde_json::{Value, json};
 
 use crate::support::{assert_not_stored, assert_oauth_error, text, tokens};
 
+mod behaviour;
 mod management;
 
 both_backends!(registration_is_off_and_not_in_discovery,);
