@@ -18,13 +18,13 @@ use crate::support::{text, tokens};
 
 both_backends_with!(AT_HOME;
     section_2_4_the_token_is_signed_and_says_which_session,
-    every_end_of_a_session_is_told,
+    backchannel_2_5_every_end_of_a_session_is_told,
     only_clients_of_the_session_are_told,
     section_2_8_who_is_not_well_is_asked_again_and_who_refuses_is_not,
     section_2_4_the_subject_is_the_name_that_the_client_knows,
     a_session_that_has_become_too_old_is_told_and_an_idle_one_is_not,
 );
-both_backends_with!(NOWHERE; nothing_inside_is_called);
+both_backends_with!(NOWHERE; backchannel_4_nothing_inside_is_called);
 
 const AT_HOME: &[(&str, &str)] = &[("DOORWARD__OUTGOING__ALLOWED_NETWORKS", "127.0.0.0/8")];
 /// As it is without a word: nobody on this machine or in a private network is called.
@@ -198,7 +198,7 @@ async fn section_2_4_the_token_is_signed_and_says_which_session(stack: &Stack) {
     assert_eq!(crate::support::userinfo(stack, &sent[0]).await.status, 401);
 }
 
-async fn every_end_of_a_session_is_told(stack: &Stack) {
+async fn backchannel_2_5_every_end_of_a_session_is_told(stack: &Stack) {
     let receiver = Receiver::start().await;
     receiver.listens_for(stack, &stack.seed.trusted.id).await;
     let mut told = 0;
@@ -385,7 +385,7 @@ async fn a_session_that_has_become_too_old_is_told_and_an_idle_one_is_not(stack:
 }
 
 /// SECURITY SS-1: what resolves to this machine or a private network is never called.
-async fn nothing_inside_is_called(stack: &Stack) {
+async fn backchannel_4_nothing_inside_is_called(stack: &Stack) {
     let receiver = Receiver::start().await;
     receiver.listens_for(stack, &stack.seed.trusted.id).await;
     let (agent, _) = sign_in(stack).await;

@@ -10,7 +10,7 @@ both_backends!(
     endpoints_for_programs_answer_in_json,
     pages_answer_in_html,
     the_tasks_api_answers_with_problems,
-    wrong_methods_are_405_with_allow,
+    rfc_6749_3_2_wrong_methods_are_405_with_allow,
     overlong_addresses_and_headers_are_refused,
     raw_rubbish_on_the_socket_is_survived,
     what_the_parser_refuses_has_nothing_to_protect,
@@ -289,7 +289,7 @@ async fn the_tasks_api_answers_with_problems(stack: &Stack) {
     }
 }
 
-async fn wrong_methods_are_405_with_allow(stack: &Stack) {
+async fn rfc_6749_3_2_wrong_methods_are_405_with_allow(stack: &Stack) {
     let agent = UserAgent::new();
     for (path, methods) in [
         ("/oauth2/token", &["GET", "PUT", "DELETE", "PATCH"][..]),

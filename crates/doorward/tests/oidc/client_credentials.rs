@@ -7,7 +7,7 @@ use crate::support::{assert_oauth_error, text, tokens, userinfo};
 both_backends!(
     a_service_gets_a_token_of_its_own,
     scope_and_audience_are_held_to_the_registration,
-    it_is_for_registered_confidential_clients_only,
+    rfc_6749_4_4_it_is_for_registered_confidential_clients_only,
     the_token_opens_no_userinfo,
 );
 
@@ -58,7 +58,7 @@ async fn scope_and_audience_are_held_to_the_registration(stack: &Stack) {
     assert_eq!(claims["aud"], stack.seed.audience.as_str());
 }
 
-async fn it_is_for_registered_confidential_clients_only(stack: &Stack) {
+async fn rfc_6749_4_4_it_is_for_registered_confidential_clients_only(stack: &Stack) {
     let fields = [("grant_type", "client_credentials")];
     for client in [&stack.seed.web, &stack.seed.trusted, &stack.seed.native] {
         let page = stack.token(client, &fields).await;

@@ -6,11 +6,11 @@ use url::Url;
 use crate::support::{EVERYTHING, assert_error_page, text, tokens, userinfo};
 
 both_backends!(
-    with_a_hint_the_browser_is_signed_out_and_goes_back,
+    rp_logout_2_with_a_hint_the_browser_is_signed_out_and_goes_back,
     without_a_hint_the_person_confirms,
-    an_unregistered_way_back_is_an_error_page,
-    tokens_of_the_session_end_and_offline_ones_stay,
-    a_form_on_another_site_signs_nobody_out,
+    rp_logout_2_an_unregistered_way_back_is_an_error_page,
+    backchannel_2_7_tokens_of_the_session_end_and_offline_ones_stay,
+    rp_logout_6_a_form_on_another_site_signs_nobody_out,
     signing_out_twice_is_no_error,
 );
 
@@ -52,7 +52,7 @@ impl SignedIn {
     }
 }
 
-async fn with_a_hint_the_browser_is_signed_out_and_goes_back(stack: &Stack) {
+async fn rp_logout_2_with_a_hint_the_browser_is_signed_out_and_goes_back(stack: &Stack) {
     let person = signed_in(stack, "openid").await;
     assert!(person.is_in().await);
     let hint = text(&person.tokens, "id_token");
@@ -101,7 +101,7 @@ async fn without_a_hint_the_person_confirms(stack: &Stack) {
     assert!(other.is_in().await);
 }
 
-async fn an_unregistered_way_back_is_an_error_page(stack: &Stack) {
+async fn rp_logout_2_an_unregistered_way_back_is_an_error_page(stack: &Stack) {
     let person = signed_in(stack, "openid").await;
     let hint = text(&person.tokens, "id_token");
     for wrong in [
@@ -126,7 +126,7 @@ async fn an_unregistered_way_back_is_an_error_page(stack: &Stack) {
     assert_error_page(&person.logout(stack, &fields).await);
 }
 
-async fn tokens_of_the_session_end_and_offline_ones_stay(stack: &Stack) {
+async fn backchannel_2_7_tokens_of_the_session_end_and_offline_ones_stay(stack: &Stack) {
     for (scope, stays) in [("openid tasks:read", false), (EVERYTHING, true)] {
         let person = signed_in(stack, scope).await;
         let hint = text(&person.tokens, "id_token");
@@ -145,7 +145,7 @@ async fn tokens_of_the_session_end_and_offline_ones_stay(stack: &Stack) {
     }
 }
 
-async fn a_form_on_another_site_signs_nobody_out(stack: &Stack) {
+async fn rp_logout_6_a_form_on_another_site_signs_nobody_out(stack: &Stack) {
     let person = signed_in(stack, "openid").await;
     let agent = &person.agent;
     let request = agent

@@ -118,7 +118,7 @@ fn what_is_no_strict_json_object_is_invalid_client_metadata(#[case] body: &str) 
 #[case("registration_client_uri", json!("https://id.example/"))]
 #[case("client_secret_expires_at", json!(0))]
 #[case("client_id_issued_at", json!(0))]
-fn a_known_member_with_a_wrong_value_is_invalid_client_metadata(
+fn rfc_9701_6_a_known_member_with_a_wrong_value_is_invalid_client_metadata(
     #[case] name: &str,
     #[case] value: Value,
 ) {
@@ -174,7 +174,7 @@ fn an_address_that_is_no_page_is_refused_everywhere(
 }
 
 #[test]
-fn initiate_login_uri_is_https() {
+fn registration_2_initiate_login_uri_is_https() {
     let wish = json!({ "initiate_login_uri": "http://app.example/login" });
     assert_eq!(refused(&wish), "invalid_client_metadata");
 }

@@ -42,7 +42,7 @@ fn code_of<T>(result: Result<T, OAuthError>) -> Result<T, &'static str> {
 #[case::its_own_name("web", &["gateway"], &[], Ok(()))]
 #[case::found_elsewhere("web", &[BILLS], &[TASKS], Err("invalid_request"))]
 #[case::for_the_issuer("web", &[ISSUER], &[TASKS], Err("invalid_request"))]
-fn a_token_that_is_no_business_of_the_clients_is_refused(
+fn rfc_8693_2_1_a_token_that_is_no_business_of_the_clients_is_refused(
     #[case] client_id: &str,
     #[case] aud: &[&str],
     #[case] serves: &[&str],
