@@ -27,7 +27,7 @@ pub const ON: &[(&str, &str)] = &[
 ];
 both_backends_with!(
     ON;
-    rfc_7662_2_3_a_client_that_nobody_registered_gets_tokens_and_loses_them,
+    cimd_6_a_client_that_nobody_registered_gets_tokens_and_loses_them,
     people_are_told_who_asks_every_time,
     private_key_jwt_with_published_keys,
     an_administrator_sees_it_and_switches_it_off,
@@ -68,7 +68,7 @@ pub async fn row(stack: &Stack, id: &str) -> Option<doorward_domain::model::Clie
     found.unwrap()
 }
 
-async fn rfc_7662_2_3_a_client_that_nobody_registered_gets_tokens_and_loses_them(stack: &Stack) {
+async fn cimd_6_a_client_that_nobody_registered_gets_tokens_and_loses_them(stack: &Stack) {
     let server = DocumentServer::start().await;
     let id = server.publish("/client.json", |_| {});
     let document = UserAgent::new()

@@ -57,7 +57,7 @@ on_both!(
     fe_4_an_issuer_that_is_switched_off_is_dead_at_once,
     oa_10_what_ends_a_person_ends_the_grant,
     keys_are_fetched_from_the_issuers_address,
-    rfc_7009_2_2_1_a_broken_file_trusts_nobody,
+    a_broken_file_trusts_nobody,
 );
 
 fn run(backend: Backend, check: impl AsyncFnOnce(&World<'_>)) {
@@ -383,7 +383,7 @@ async fn keys_are_fetched_from_the_issuers_address(world: &World<'_>) {
     assert_eq!(server.visits(), 1);
 }
 
-async fn rfc_7009_2_2_1_a_broken_file_trusts_nobody(world: &World<'_>) {
+async fn a_broken_file_trusts_nobody(world: &World<'_>) {
     let json = tokens(&world.ask(&world.assertion(), &[]).await);
     let access = text(&json, "access_token");
     world.trust("[[issuer]]\nissuer = 1\n").await;

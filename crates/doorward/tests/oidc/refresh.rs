@@ -18,7 +18,7 @@ both_backends!(
     scope_may_narrow_and_never_widen,
     rfc_8707_2_2_the_audience_may_narrow_and_never_widen,
     rfc_6749_6_a_token_belongs_to_its_client,
-    rfc_6749_5_1_a_public_client_rotates_too,
+    rfc_6749_6_a_public_client_rotates_too,
     core_12_a_refreshed_token_keeps_the_facts_of_the_sign_in,
     without_offline_access_it_ends_with_the_session,
 );
@@ -173,7 +173,7 @@ async fn rfc_6749_6_a_token_belongs_to_its_client(stack: &Stack) {
     tokens(&stack.refresh(client, &first).await);
 }
 
-async fn rfc_6749_5_1_a_public_client_rotates_too(stack: &Stack) {
+async fn rfc_6749_6_a_public_client_rotates_too(stack: &Stack) {
     let client = &stack.seed.native;
     let first = refresh_token(&sign_in(stack, client, EVERYTHING).await);
     let second = refresh_token(&tokens(&stack.refresh(client, &first).await));

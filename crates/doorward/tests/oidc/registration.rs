@@ -24,7 +24,7 @@ both_backends_with!(
     thirty_two_at_once_with_a_token_of_one_use_register_one,
     rfc_7591_3_2_2_each_error,
     rfc_7591_3_1_a_body_that_is_too_large_or_no_json_is_refused,
-    backchannel_2_2_no_address_inside_is_registered_for_keys,
+    rfc_7591_5_no_address_inside_is_registered,
     rfc_7591_5_a_registered_app_gets_tokens_and_is_shown_as_unverified,
     oidc_registration_2_default_max_age_counts_where_the_request_is_silent,
 );
@@ -336,7 +336,7 @@ async fn rfc_7591_3_1_a_body_that_is_too_large_or_no_json_is_refused(stack: &Sta
     assert_eq!(page.header("allow"), Some("POST"));
 }
 
-async fn backchannel_2_2_no_address_inside_is_registered_for_keys(stack: &Stack) {
+async fn rfc_7591_5_no_address_inside_is_registered(stack: &Stack) {
     let token = initial_token(stack, 1).await;
     for address in [
         "http://app.example/jwks",

@@ -10,7 +10,7 @@ both_backends!(
     core_5_1_the_scopes_release_their_claims,
     rfc_6750_2_1_header_and_body_both_carry_the_token,
     a_form_of_unannounced_length_carries_the_token,
-    rfc_9068_5_bad_tokens_get_a_challenge,
+    rfc_6750_3_bad_tokens_get_a_challenge,
     rfc_6750_2_two_tokens_in_one_request_are_refused,
     core_5_3_it_needs_the_openid_scope,
 );
@@ -111,7 +111,7 @@ fn assert_challenge(page: &Page, case: &str) {
     assert!(challenge.starts_with("Bearer"), "{case}: {challenge}");
 }
 
-async fn rfc_9068_5_bad_tokens_get_a_challenge(stack: &Stack) {
+async fn rfc_6750_3_bad_tokens_get_a_challenge(stack: &Stack) {
     let json = sign_in(stack, &stack.seed.trusted, EVERYTHING).await;
     let good = text(&json, "access_token");
     let spoiled = jwt::with_claims(&good, |claims| claims["sub"] = "mona".into());

@@ -118,7 +118,7 @@ fn what_is_no_strict_json_object_is_invalid_client_metadata(#[case] body: &str) 
 #[case("registration_client_uri", json!("https://id.example/"))]
 #[case("client_secret_expires_at", json!(0))]
 #[case("client_id_issued_at", json!(0))]
-fn rfc_9701_6_a_known_member_with_a_wrong_value_is_invalid_client_metadata(
+fn rfc_7591_3_2_2_a_known_member_with_a_wrong_value_is_invalid_client_metadata(
     #[case] name: &str,
     #[case] value: Value,
 ) {
