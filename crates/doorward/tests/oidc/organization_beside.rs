@@ -100,8 +100,7 @@ async fn rfc_9126_4_another_organization_beside_a_pushed_request_is_refused(stac
     organization::plant(stack).await;
     let agent = alice(stack).await;
     let request = asked(stack).with("organization", "acme");
-    let pairs = request.pairs();
-    let fields: Vec<_> = pairs.iter().copied().collect();
+    let fields = request.pairs();
     for case in CASES {
         let pushed = push(stack, &fields, None).await;
         assert_eq!(pushed.status, 201, "{}", pushed.shown());
@@ -134,7 +133,7 @@ async fn object(stack: &Stack, organization: &str) -> String {
     let key = TestKey::new("ES256", "one");
     stack
         .change_client(&stack.seed.trusted.id, |client| {
-            client.jwks = Some(key.jwks())
+            client.jwks = Some(key.jwks());
         })
         .await;
     let mut claims = json!({
