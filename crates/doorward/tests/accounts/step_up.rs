@@ -134,7 +134,7 @@ async fn oidc_registration_2_default_acr_values_count_where_the_request_is_silen
     let usual = vec!["aal2".to_owned()];
     stack
         .change_client(&stack.seed.trusted.id, |client| {
-            client.default_acr_values = usual
+            client.default_acr_values = usual;
         })
         .await;
     let page = request(stack).start(&agent).await.at_page();
