@@ -215,6 +215,9 @@ pub struct Client {
     /// How old a sign-in may be where a request does not say, in seconds (OIDC Registration §2
     /// `default_max_age`).
     pub default_max_age: Option<u64>,
+    /// The `acr` values that it would like where a request does not say (OIDC Registration §2
+    /// `default_acr_values`).
+    pub default_acr_values: Vec<String>,
     /// The sector whose clients know a person by one name of their own (OIDC Core §8.1); none where
     /// people are known by the name that everybody sees.
     pub pairwise_sector: Option<String>,
@@ -261,6 +264,7 @@ impl Client {
             exchange: ExchangeRights::default(),
             document: None,
             default_max_age: None,
+            default_acr_values: Vec::new(),
             pairwise_sector: None,
             registered_by: RegisteredBy::default(),
             disabled_at: None,

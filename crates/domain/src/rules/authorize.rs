@@ -171,6 +171,10 @@ pub fn within_registration(
     request.resource = settled.resources;
     // OIDC Registration §2: the `max_age` of a request overrides the registered one.
     request.max_age = request.max_age.or(client.default_max_age);
+    // The same of `acr_values`, which a claim `acr` that is asked for by name overrides as well.
+    if request.acr_values.is_empty() && !request.claims.id_token.contains_key("acr") {
+        request.acr_values.clone_from(&client.default_acr_values);
+    }
     request
 }
 

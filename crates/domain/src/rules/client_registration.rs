@@ -234,6 +234,7 @@ pub fn metadata(client: &Client, kept: &Map<String, Value>) -> Map<String, Value
     let jwks = client.jwks.as_deref();
     let jwks = jwks.and_then(|text| serde_json::from_str::<Value>(text).ok());
     let required = client.logout.backchannel_session_required;
+    let acr = &client.default_acr_values;
     let after = &client.post_logout_redirect_uris;
     for (name, value) in [
         ("jwks", jwks),
@@ -247,6 +248,7 @@ pub fn metadata(client: &Client, kept: &Map<String, Value>) -> Map<String, Value
                 .map(Value::from),
         ),
         ("default_max_age", client.default_max_age.map(Value::from)),
+        ("default_acr_values", (!acr.is_empty()).then(|| json!(acr))),
         (
             "post_logout_redirect_uris",
             (!after.is_empty()).then(|| json!(after)),

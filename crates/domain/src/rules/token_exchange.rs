@@ -1,6 +1,7 @@
 //! What a token may be exchanged for (RFC 8693): less, for who is allowed to, and nothing is hidden
 //! (SECURITY OA-11, OA-22).
 
+use doorward_protocol::confirmation::Confirmation;
 use doorward_protocol::error::{ErrorCode, OAuthError};
 use doorward_protocol::scope::Scope;
 use doorward_protocol::token::Actor;
@@ -29,8 +30,13 @@ pub struct Wanted<'a> {
 ///
 /// # Errors
 /// `unauthorized_client` for a public client, `invalid_request` (RFC 8693 §2.2.2) for a token that
-/// is no business of the client's, or that is bound to a key which nobody has proved here.
-pub fn may_present(client: &Client, token: &AccessTokenClaims) -> Result<(), OAuthError> {
+/// is no business of the client's, or that is bound to a key which nobody has proved here: `jkt` is
+/// the thumbprint of the one that was proved with the request.
+pub fn may_present(
+    client: &Client,
+    token: &AccessTokenClaims,
+    jkt: Option<&str>,
+) -> Result<(), OAuthError> {
     if client.kind == ClientKind::Public {
         let problem = "a public client may not exchange tokens";
         return Err(OAuthError::new(ErrorCode::UnauthorizedClient, problem));
@@ -40,7 +46,8 @@ pub fn may_present(client: &Client, token: &AccessTokenClaims) -> Result<(), OAu
         return Err(not_valid());
     }
     // RFC 7800 §3, RFC 9449 §7: without a proof of the key a bound token is worth nothing.
-    if token.cnf.is_some() {
+    let proved = |cnf: &Confirmation| cnf.dpop_key().is_some_and(|key| Some(key) == jkt);
+    if token.cnf.as_ref().is_some_and(|cnf| !proved(cnf)) {
         return Err(not_valid());
     }
     Ok(())

@@ -21,7 +21,7 @@ use self::exchange::{ExchangeArgs, ExchangeChange};
 use self::keys::{FormArgs, FormChange, KeyArgs, ResponseArgs};
 use self::logout::LogoutArgs;
 use self::pkce::PkceArgs;
-use self::words::{auth_method, client_id, grants, scopes, token_format};
+use self::words::{auth_method, client_id, grants, scopes, shown_method, token_format};
 use crate::{
     error::CliError,
     output,
@@ -384,7 +384,7 @@ fn show(client: &Client, as_json: bool) -> Result<(), CliError> {
         ("client_id", client.id.to_string()),
         ("name", client.name.clone()),
         ("kind", client.kind.as_str().to_owned()),
-        ("auth_method", client.auth_method.as_str().to_owned()),
+        ("auth_method", shown_method(client)),
         ("redirect_uris", client.redirect_uris.join(" ")),
         (
             "post_logout_redirect_uris",

@@ -7,7 +7,7 @@ use openidconnect::core::CoreTokenResponse;
 use openidconnect::{Nonce, OAuth2TokenResponse, TokenResponse};
 
 both_backends!(
-    discovery_code_refresh_userinfo_logout,
+    core_3_1_3_3_discovery_code_refresh_userinfo_logout,
     a_public_client_does_the_same,
     another_issuer_is_noticed,
     a_wrong_nonce_is_noticed,
@@ -92,7 +92,7 @@ async fn whole_circle(stack: &Stack, client: &TestClient) {
     assert_eq!(again.subject(), claims.subject());
 }
 
-async fn discovery_code_refresh_userinfo_logout(stack: &Stack) {
+async fn core_3_1_3_3_discovery_code_refresh_userinfo_logout(stack: &Stack) {
     let client = &stack.seed.web;
     whole_circle(stack, client).await;
     // Sign-out, in the browser that signed in.

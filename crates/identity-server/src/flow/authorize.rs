@@ -95,7 +95,9 @@ pub async fn start(
 ) -> Result<Outcome, FlowError<PageRefusal>> {
     let client = opening::client(state, params, caller).await?;
     let started = match (params.one("request"), params.one("request_uri")) {
-        (Ok(None), Ok(Some(name))) => pushed::start(state, name, &client, browser, caller).await?,
+        (Ok(None), Ok(Some(name))) => {
+            pushed::start(state, name, &client, params, browser, caller).await?
+        }
         _ => opening::start(state, params, &client, browser, caller).await?,
     };
     match started {

@@ -11,6 +11,8 @@ use doorward_protocol::client_auth::PresentedClient;
 use doorward_protocol::error::OAuthError;
 use doorward_store::repo;
 
+use super::caller::Caller;
+use super::replay::{self, What};
 use super::{client_document, client_keys, in_write};
 use crate::fault::FlowError;
 use crate::state::State;
@@ -19,13 +21,14 @@ use crate::state::State;
 pub async fn authenticate(
     state: &State,
     presented: &PresentedClient,
+    caller: &Caller,
 ) -> Result<Arc<Client>, FlowError> {
     let client = client_document::known(state, &presented.client_id).await?;
     let proof = client_auth::check(client.as_deref(), presented)?;
     let client = client.ok_or_else(refused)?;
     match proof {
         Proof::Given => {}
-        Proof::Assertion(assertion) => prove(state, &client, assertion).await?,
+        Proof::Assertion(assertion) => prove(state, &client, assertion, caller).await?,
     }
     Ok(client)
 }
@@ -41,7 +44,12 @@ pub async fn why(state: &State, id: &str) -> Option<&'static str> {
 
 /// `private_key_jwt` (RFC 7523 §3, OIDC Core §9): every failure is `invalid_client` (RFC 7521
 /// §4.2.1).
-async fn prove(state: &State, client: &Client, assertion: &str) -> Result<(), FlowError> {
+async fn prove(
+    state: &State,
+    client: &Client,
+    assertion: &str,
+    caller: &Caller,
+) -> Result<(), FlowError> {
     let types = client_assertion::TYPES;
     let claims = match client_keys::verify(state, client, assertion, types).await {
         Ok(claims) => claims,
@@ -59,6 +67,8 @@ async fn prove(state: &State, client: &Client, assertion: &str) -> Result<(), Fl
         if repo::used_jtis::claim(tx, &name, assertion.exp).await? {
             return Ok(());
         }
+        let event = replay::by_client(state, caller, What::ClientAssertion, client);
+        replay::note(tx, &name, assertion.exp, event).await?;
         let again = OAuthError::invalid_client("the client assertion has been used");
         Err(FlowError::Refused(again))
     })

@@ -134,6 +134,8 @@ async fn apply(
     client.jwks.clone_from(&wish.jwks);
     client.jwks_uri.clone_from(&wish.jwks_uri);
     client.default_max_age = wish.default_max_age;
+    let acr = &wish.default_acr_values;
+    client.default_acr_values.clone_from(acr);
     client.require_pushed_authorization_requests = wish.require_pushed_authorization_requests;
     client.require_signed_request_object = wish.require_signed_request_object;
     client.dpop_bound_access_tokens = wish.dpop_bound_access_tokens;

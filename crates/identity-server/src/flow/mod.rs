@@ -38,6 +38,7 @@ pub mod pushed;
 pub mod refusal;
 pub mod register;
 pub mod rehearse;
+mod replay;
 pub(crate) mod request_object;
 pub mod reset;
 pub mod revoke;

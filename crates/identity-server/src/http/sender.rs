@@ -29,6 +29,7 @@ pub fn sent(state: &State, request: &HttpRequest) -> Sent {
         proofs: proofs.collect(),
         method: request.method().to_string(),
         uri: format!("{}{}", place(state, request), request.path()),
+        caller: middleware::caller(request),
     }
 }
 

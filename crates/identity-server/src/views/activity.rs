@@ -109,6 +109,7 @@ const fn key(kind: AuditKind, success: bool, elsewhere: bool) -> &'static str {
         Kind::ApiKeyRefused => "activity-api-key-refused",
         Kind::ApiKeyRevoked => "activity-api-key-revoked",
         Kind::CodeReplayed | Kind::CodeMisused | Kind::RefreshReused => "activity-misused",
+        Kind::ProofReplayed => "activity-proof-replayed",
         Kind::TokenAsserted => "activity-app-asserted",
         Kind::TokenExchanged => "activity-app-exchanged",
         Kind::TokenRevoked => "activity-app-signed-out",

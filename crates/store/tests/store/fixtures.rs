@@ -108,6 +108,7 @@ pub fn client(id: &str) -> Client {
             fresh_until: NOW + 300,
         }),
         default_max_age: Some(600),
+        default_acr_values: vec!["aal2".to_owned()],
         pairwise_sector: Some("app.example".to_owned()),
         registered_by: RegisteredBy::Token,
         disabled_at: Some(NOW),

@@ -150,7 +150,7 @@ fn max_age_zero_asks_even_after_a_proof_of_this_second() {
 #[case::other_silently("none", bob(), "error:login_required")]
 #[case::other_forced("login", bob(), "login:OtherSubject")]
 #[case::other_select("select_account", bob(), "login:OtherSubject")]
-fn expected_subject(#[case] prompt: &str, #[case] who: UserId, #[case] expected: &str) {
+fn core_5_5_1_expected_subject(#[case] prompt: &str, #[case] who: UserId, #[case] expected: &str) {
     let mut scene = Scene::with(|s| s.expected = Some(who));
     scene.prompt(prompt);
     assert_eq!(scene.say(), expected);
@@ -244,7 +244,7 @@ fn essential_acr(
 #[case::of_somebody_else(|c: &mut Consent| c.user_id = bob(), "consent:openid tasks:read")]
 #[case::for_another_client(
     |c: &mut Consent| c.client_id = sample::client_id("native"), "consent:openid tasks:read")]
-fn remembered_consent(#[case] change: fn(&mut Consent), #[case] expected: &str) {
+fn core_3_1_2_4_remembered_consent(#[case] change: fn(&mut Consent), #[case] expected: &str) {
     let mut scene = Scene::settled();
     scene.consent.iter_mut().for_each(change);
     assert_eq!(scene.say(), expected);

@@ -213,6 +213,15 @@ async fn an_app_has_keys_and_says_how_it_asks(stack: &Stack) {
     assert!(before["jwks_sha256"].is_string(), "{before}");
     assert_eq!(after["jwks_sha256"], Value::Null);
     assert_eq!(after["jwks_uri"], other["jwks_uri"]);
+    // It has no use for a secret, and gets none.
+    let secret = format!("{path}/secret");
+    let page = world.change("admin", "POST", &secret, None).await;
+    problem(&page, 400, "invalid-input");
+    assert!(
+        page.shown().contains("private_key_jwt has no secret"),
+        "{}",
+        page.shown()
+    );
     for (name, value) in [
         ("jwks", json!({})),
         ("jwks", json!({ "keys": [] })),

@@ -279,7 +279,8 @@ pub async fn rotate_secret(op: &Operator<'_>, id: &ClientId) -> Result<OpaqueTok
     let tx = op.begin().await?;
     let mut client = get_in(op, &tx, id).await?;
     op.unchanged(&client)?;
-    if client.kind == ClientKind::Public || client.document.is_some() {
+    if !has_secret(client.auth_method) {
+        // Nothing would ever ask for it.
         let problem = format!(
             "a client with auth method {} has no secret",
             client.auth_method.as_str()

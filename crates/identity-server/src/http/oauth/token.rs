@@ -20,10 +20,10 @@ async fn answer(endpoint: &Endpoint, payload: Payload) -> Result<HttpResponse, F
     // request says so where it is read), and nothing else.
     form.reject_duplicates(&["resource", "audience"])?;
     let presented = endpoint.presented_client(&form)?;
-    let client = client_auth::authenticate(&endpoint.state, &presented).await?;
+    let client = client_auth::authenticate(&endpoint.state, &presented, &endpoint.caller).await?;
     endpoint.speaks_for(&client);
     let request = endpoint.made_for(TokenRequest::parse(&form)?)?;
-    let jkt = dpop::key_of(&endpoint.state, &endpoint.sent()).await?;
+    let jkt = dpop::key_of(&endpoint.state, &endpoint.sent(), &client).await?;
     let (state, caller) = (&endpoint.state, &endpoint.caller);
     let response = token::answer(state, &client, request, jkt.as_deref(), caller).await?;
     Ok(endpoint.json(&response))
