@@ -35,6 +35,7 @@ mod private_key_jwt;
 mod redirect_uri;
 mod refresh;
 mod registration;
+mod relying_parties;
 mod relying_party;
 mod request_object;
 mod revocation;
