@@ -8,6 +8,7 @@ mod generate;
 mod packages;
 mod relying_parties;
 mod run;
+mod scratch;
 mod screenshots;
 mod services;
 mod test;

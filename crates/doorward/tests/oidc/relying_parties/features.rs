@@ -214,17 +214,19 @@ pub const FEATURES: [Feature; 26] = [
 
 /// Checks that a library has shown all that it offers, and nothing else.
 pub fn assert_shown(library: Library, setup: &Setup, seen: &Seen) {
-    let mut expected: Seen = FEATURES
+    let expected: Seen = FEATURES
         .iter()
         .filter_map(|feature| match feature.of(library) {
             Tested(saw) | Mistaken(saw) => Some((feature.name.to_owned(), filled(saw, setup))),
             NotOffered => None,
         })
         .collect();
-    let mut seen = seen.clone();
-    expected.sort();
-    seen.sort();
-    assert_eq!(seen, expected, "{library:?}");
+    let missing: Vec<_> = expected.iter().filter(|one| !seen.contains(one)).collect();
+    let surplus: Vec<_> = seen.iter().filter(|one| !expected.contains(one)).collect();
+    assert!(
+        missing.is_empty() && surplus.is_empty() && seen.len() == expected.len(),
+        "{library:?} has not shown {missing:?}, and has shown {surplus:?}"
+    );
 }
 
 fn filled(saw: &str, setup: &Setup) -> String {
