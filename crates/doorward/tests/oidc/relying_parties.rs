@@ -2,7 +2,7 @@
 //! `openid-client` on Node, Authlib on Python. What each has to show is [`features::FEATURES`], and
 //! `docs/guides/relying-parties.md` says the same.
 
-mod conversation;
+pub mod conversation;
 mod crate_openidconnect;
 mod features;
 mod guide;
@@ -39,7 +39,7 @@ async fn openid_client_on_node(stack: &Stack) {
     let scripts = installed::node();
     let mut command = Command::new("node");
     command.arg(scripts.path().join("main.mjs"));
-    let seen = conversation::hold(command, &setup).await;
+    let seen = conversation::hold(stack, command, &setup).await;
     assert_shown(Library::OpenidClient, &setup, &seen);
 }
 
@@ -48,6 +48,6 @@ async fn authlib_on_python(stack: &Stack) {
     let mut command = Command::new(installed::python());
     // `-B`: nothing is written beside the scripts.
     command.arg("-B").arg(installed::sources("python/main.py"));
-    let seen = conversation::hold(command, &setup).await;
+    let seen = conversation::hold(stack, command, &setup).await;
     assert_shown(Library::Authlib, &setup, &seen);
 }

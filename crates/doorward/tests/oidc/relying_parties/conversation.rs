@@ -5,7 +5,7 @@ use std::process::Stdio;
 use std::time::Duration;
 
 use doorward_testkit::authorization::next_form;
-use doorward_testkit::{PASSWORD, UserAgent};
+use doorward_testkit::{PASSWORD, Stack, UserAgent};
 use serde_json::{Value, json};
 use tokio::io::{AsyncBufReadExt as _, AsyncReadExt as _, AsyncWriteExt as _, BufReader};
 use tokio::process::{ChildStdin, Command};
@@ -20,7 +20,7 @@ pub type Seen = Vec<(String, String)>;
 const PATIENCE: Duration = Duration::from_secs(60);
 
 /// Runs it to its end, which has to be a good one.
-pub async fn hold(mut command: Command, setup: &Setup) -> Seen {
+pub async fn hold(stack: &Stack, mut command: Command, setup: &Setup) -> Seen {
     let path = std::env::var_os("PATH").unwrap_or_default();
     let mut child = command
         // No proxy, no settings of whoever runs this.
@@ -48,6 +48,8 @@ pub async fn hold(mut command: Command, setup: &Setup) -> Seen {
         .unwrap_or_else(|_| panic!("nothing more after {seen:?}"))
         .unwrap()
     {
+        // What it signs next bears the real time.
+        stack.clock.catch_up();
         let value: Value = serde_json::from_str(&line).unwrap_or_else(|_| panic!("said {line}"));
         let text = |name: &str| {
             value[name]

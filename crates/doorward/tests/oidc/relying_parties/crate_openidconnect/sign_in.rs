@@ -45,12 +45,14 @@ pub async fn sign_in(
     // session until it comes back with the answer.
     let answer = browser(url).await;
     // The crate does not see the answer, so this is yours to check.
-    if answer["state"] != *state.secret() || answer["iss"] != issuer {
+    let ours = answer.get("state") == Some(state.secret());
+    if !ours || answer.get("iss").map(String::as_str) != Some(issuer) {
         return Err("an answer to another request, or of another issuer".into());
     }
 
-    let code = AuthorizationCode::new(answer["code"].clone());
-    let exchange = client.exchange_code(code)?.set_pkce_verifier(verifier);
+    let code = answer.get("code").ok_or("refused")?;
+    let exchange = client.exchange_code(AuthorizationCode::new(code.clone()))?;
+    let exchange = exchange.set_pkce_verifier(verifier);
     let tokens = exchange.request_async(http).await?;
     let id_token = tokens.id_token().ok_or("no ID token")?;
     let claims = id_token.claims(&client.id_token_verifier(), &nonce)?;

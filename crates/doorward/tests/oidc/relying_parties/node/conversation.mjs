@@ -3,8 +3,9 @@
 import { webcrypto } from 'node:crypto'
 import { createInterface } from 'node:readline'
 
-// Node 18, which Debian 12 has, keeps it in its module.
+// Node 18, which Debian 12 has, keeps these in their module.
 globalThis.crypto ??= webcrypto
+globalThis.CryptoKey ??= webcrypto.CryptoKey
 
 const lines = createInterface({ input: process.stdin })[Symbol.asyncIterator]()
 

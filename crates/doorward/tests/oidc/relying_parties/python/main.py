@@ -2,8 +2,8 @@
 
 from urllib.parse import urlsplit
 
-from authlib.integrations.requests_client import OAuth2Session
 from authlib.common.security import generate_token
+from authlib.integrations.requests_client import OAuth2Session
 from authlib.oauth2.rfc7523 import PrivateKeyJWT, private_key_jwt_sign
 from conversation import SETUP, approve, feature, refusal, walk
 from joserfc.jwk import ECKey
@@ -17,9 +17,14 @@ TOKEN_EXCHANGE = "urn:ietf:params:oauth:grant-type:token-exchange"
 ACCESS_TOKEN = "urn:ietf:params:oauth:token-type:access_token"
 
 
+def shows_all(token, person):
+    return {"token": token, "person": person}
+
+
 def party(client, **more):
     """The application of a client, and what Authlib knows it by."""
-    app, doorward = application(ISSUER, client["id"], client.get("secret"), "sealed", **more)
+    credentials = client["id"], client.get("secret")
+    app, doorward = application(ISSUER, *credentials, "sealed", shows_all, **more)
     # Errors of Authlib reach the test as they are.
     app.testing = True
     return app, doorward
@@ -134,10 +139,11 @@ def by_key(method):
     client = CLIENTS["key"]
     more = {"scope": "openid email", "redirect_uri": client["redirect_uri"]}
     key = {**client, "secret": ECKey.import_key(client["jwk"])}
-    signing = session(key, token_endpoint_auth_method=method.name, code_challenge_method="S256", **more)
+    more |= {"token_endpoint_auth_method": method.name, "code_challenge_method": "S256"}
+    signing = session(key, **more)
     signing.register_client_auth_method(method)
-    verifier = generate_token(48)
-    url, state = signing.create_authorization_url(SERVER["authorization_endpoint"], code_verifier=verifier)
+    verifier, endpoint = generate_token(48), SERVER["authorization_endpoint"]
+    url, state = signing.create_authorization_url(endpoint, code_verifier=verifier)
     answer, _ = walk(url, client["redirect_uri"])
     signing.fetch_token(authorization_response=answer, state=state, code_verifier=verifier)
     return signing.get(SERVER["userinfo_endpoint"]).json()["email"]
@@ -145,7 +151,8 @@ def by_key(method):
 
 def private_key_jwt():
     # RFC 7523 §3, items 3 and 4: an audience that is not the issuer alone, an `exp` too far ahead.
-    refused = [refusal(lambda: by_key(PrivateKeyJWT(alg="ES256", token_endpoint=to))) for to in (None, ISSUER)]
+    plain = (PrivateKeyJWT(to, alg="ES256") for to in (None, ISSUER))
+    refused = [refusal(lambda: by_key(method)) for method in plain]
     return f"{by_key(ShortLived())}; as it comes: {','.join(refused)}"
 
 
@@ -160,7 +167,7 @@ def device():
     poll = {"grant_type": DEVICE_CODE, "device_code": codes["device_code"]}
     pending = refusal(lambda: asking.fetch_token(**poll))
     approve(codes["verification_uri_complete"])
-    # The clock of the server stands still: the next poll would come too early.
+    # The same device would have to wait before its next poll (RFC 8628 §3.5).
     later = session(CLIENTS["device"])
     codes = later.post(endpoint, data=wish, withhold_token=True).json()
     approve(codes["verification_uri_complete"])
