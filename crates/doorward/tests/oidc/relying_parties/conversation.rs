@@ -17,7 +17,7 @@ use crate::device::press;
 pub type Seen = Vec<(String, String)>;
 
 /// How long a relying party may say nothing.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 
 /// Runs it to its end, which has to be a good one.
 pub async fn hold(stack: &Stack, mut command: Command, setup: &Setup) -> Seen {

@@ -71,8 +71,8 @@ pub async fn run(setup: &Setup) -> Seen {
 }
 
 impl Run<'_> {
-    fn saw(&mut self, feature: &str, what: impl ToString) {
-        self.seen.push((feature.to_owned(), what.to_string()));
+    fn saw(&mut self, feature: &str, what: impl Into<String>) {
+        self.seen.push((feature.to_owned(), what.into()));
     }
 
     fn of(&self, client: &str, member: &str) -> String {
@@ -170,7 +170,7 @@ impl Run<'_> {
         let another = Nonce::new("another".to_owned());
         let id_token = tokens.id_token().unwrap();
         let refusal = id_token.claims(&client.id_token_verifier(), &another);
-        self.saw("nonce", refusal.unwrap_err());
+        self.saw("nonce", refusal.unwrap_err().to_string());
     }
 
     async fn form_post(&mut self) {
@@ -286,7 +286,7 @@ impl Run<'_> {
         revocation.request_async(&without_tls).await.unwrap();
         let state = client.introspect(tokens.access_token());
         let state = state.request_async(&self.http).await.unwrap();
-        self.saw("revocation", state.active());
+        self.saw("revocation", state.active().to_string());
     }
 
     async fn logout(&mut self, tokens: &CoreTokenResponse) {
@@ -299,6 +299,7 @@ impl Run<'_> {
             .set_state(state.clone())
             .http_get_url();
         let answer = self.answer(url, &back).await;
-        self.saw("logout", answer["state"] == *state.secret());
+        let ours = answer["state"] == *state.secret();
+        self.saw("logout", ours.to_string());
     }
 }
