@@ -6,6 +6,7 @@
 mod bench;
 mod generate;
 mod packages;
+mod relying_parties;
 mod run;
 mod scratch;
 mod screenshots;
@@ -21,14 +22,15 @@ Usage: cargo xtask <command>
 
 Commands:
   test [ARGS...]        run every test; installs and starts PostgreSQL, Redis and Chromium as
-                        needed. ARGS go to `cargo test` (default: --workspace --no-fail-fast)
+                        needed, and installs relying parties for Node and Python. ARGS go to `cargo test` (default: --workspace --no-fail-fast)
   bench [ARGS...]       build in release mode and print the cost of tokens as ratios (--quick)
   storm [ARGS...]       build in release mode and print what 500 sign-ins at once do to memory and to
                         other requests, as JSON (--quick); --timing: known against unknown people
   generate [--check]    write docs/reference from the program itself; --check fails when stale
   screenshots [DIR]     save the pages as Chromium draws them, 390 and 1280 px, light and dark, and
                         renew the README's pictures (default: target/screenshots)
-  services              start a private PostgreSQL and Redis, print their addresses and wait
+  services              install what tests need, start a private PostgreSQL and Redis, print their
+                        addresses and wait
 ";
 
 /// What went wrong, in a sentence for the developer.

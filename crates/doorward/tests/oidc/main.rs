@@ -36,6 +36,7 @@ mod private_key_jwt;
 mod redirect_uri;
 mod refresh;
 mod registration;
+mod relying_parties;
 mod relying_party;
 mod replay;
 mod request_object;
