@@ -5,6 +5,7 @@
 
 mod bench;
 mod generate;
+mod golden;
 mod packages;
 mod run;
 mod screenshots;
@@ -25,6 +26,8 @@ Commands:
   storm [ARGS...]       build in release mode and print what 500 sign-ins at once do to memory and to
                         other requests, as JSON (--quick); --timing: known against unknown people
   generate [--check]    write docs/reference from the program itself; --check fails when stale
+  golden                renew the golden files of discovery and tokens, and say what CHANGELOG.md has to
+                        declare
   screenshots [DIR]     save the pages as Chromium draws them, 390 and 1280 px, light and dark, and
                         renew the README's pictures (default: target/screenshots)
   services              start a private PostgreSQL and Redis, print their addresses and wait
@@ -44,6 +47,7 @@ fn main() -> ExitCode {
         "bench" => bench::run(rest),
         "storm" => bench::storm(rest),
         "generate" => generate::run(rest),
+        "golden" => golden::renew(rest),
         "screenshots" => screenshots::run(rest),
         "services" => services::stay_up(),
         "help" | "--help" | "-h" => {

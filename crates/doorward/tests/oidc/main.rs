@@ -21,6 +21,7 @@ mod dpop;
 mod enumeration;
 mod frontchannel;
 mod gate;
+mod golden;
 mod introspection;
 mod jarm;
 mod jwt_bearer;
