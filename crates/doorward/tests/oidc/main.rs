@@ -39,6 +39,8 @@ mod registration;
 mod relying_party;
 mod request_object;
 mod revocation;
+mod ssrf;
+mod ssrf_world;
 mod support;
 mod support_documents;
 mod support_dpop;
