@@ -4,6 +4,7 @@
 #![forbid(unsafe_code)]
 
 mod bench;
+mod fuzz;
 mod generate;
 mod golden;
 mod packages;
@@ -26,6 +27,8 @@ Commands:
   storm [ARGS...]       build in release mode and print what 500 sign-ins at once do to memory and to
                         other requests, as JSON (--quick); --timing: known against unknown people
   generate [--check]    write docs/reference from the program itself; --check fails when stale
+  fuzz [TARGET]         throw mutants of the seeds at every parser, --seconds N each (default: 10), as
+                        --seed N says (default: another one each time); --guided: libFuzzer instead
   golden                renew the golden files of discovery and tokens, and say what CHANGELOG.md has to
                         declare
   screenshots [DIR]     save the pages as Chromium draws them, 390 and 1280 px, light and dark, and
@@ -47,6 +50,7 @@ fn main() -> ExitCode {
         "bench" => bench::run(rest),
         "storm" => bench::storm(rest),
         "generate" => generate::run(rest),
+        "fuzz" => fuzz::run(rest),
         "golden" => golden::renew(rest),
         "screenshots" => screenshots::run(rest),
         "services" => services::stay_up(),
