@@ -9,6 +9,7 @@ mod generate;
 mod golden;
 mod packages;
 mod run;
+mod scratch;
 mod screenshots;
 mod services;
 mod test;
