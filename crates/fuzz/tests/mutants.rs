@@ -106,10 +106,12 @@ attacks!(
     scope,
 );
 
+type Matcher = fn(&str, &str) -> bool;
+
 /// The oracle of redirect URIs is no copy: mutants tell each of these mistakes from it.
 #[test]
 fn a_matcher_with_a_mistake_is_found_out() {
-    let mistaken: [(&str, fn(&str, &str) -> bool); 4] = [
+    let mistaken: [(&str, Matcher); 4] = [
         ("a prefix will do", |registered, presented| {
             presented.starts_with(registered)
         }),

@@ -64,9 +64,9 @@ impl Subject {
         let request = Authorization::new(&self.issuer, client);
         let url = format!("{}/oauth2/par", self.issuer);
         let mut names = Vec::new();
-        let pushes = (0..count).map(|_| client.request(load.http(), &url, &request.pairs()));
+        let sent = (0..count).map(|_| client.request(load.http(), &url, &request.pairs()));
         let pushed = counted(&self.identity, async {
-            let (run, pages) = load.send(pushes, 201).await;
+            let (run, pages) = load.send(sent, 201).await;
             names.extend(pages.iter().map(|page| member(page, "request_uri")));
             run
         })
