@@ -21,6 +21,7 @@ use crate::http;
 use crate::http::body::MAX_FORM;
 use crate::jobs;
 use crate::mail::{self, MailConfigError};
+use crate::outgoing::{Lookup, Outgoing, System};
 use crate::state::State;
 use crate::sweep;
 
@@ -36,6 +37,16 @@ const MAX_CONNECTIONS: usize = 10_000;
 pub struct Deps {
     /// Where time comes from.
     pub clock: Arc<dyn Clock>,
+    /// Where the addresses of other servers' names come from.
+    pub names: Arc<dyn Lookup>,
+}
+
+impl Deps {
+    /// With the names of the system.
+    pub fn new(clock: Arc<dyn Clock>) -> Self {
+        let names = Arc::new(System);
+        Self { clock, names }
+    }
 }
 
 /// Why the server does not start.
@@ -151,7 +162,8 @@ async fn open_state(config: Config, deps: Deps) -> Result<State, StartError> {
     let ephemeral = open_ephemeral(redis)?;
     let geoip = GeoIp::open(config.geoip.database.as_deref())?;
     let mailer = mail::open(&config, &db, &deps.clock)?;
-    let state = State::new(config, db, ephemeral, deps.clock, mailer, geoip, master);
+    let mut state = State::new(config, db, ephemeral, deps.clock, mailer, geoip, master);
+    state.outgoing = Outgoing::new(&state.config, deps.names);
     state.keys.current(&state).await?;
     Ok(state)
 }

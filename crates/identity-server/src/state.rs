@@ -32,7 +32,7 @@ use crate::geoip::GeoIp;
 use crate::hashing::HashingPool;
 use crate::jobs::Jobs;
 use crate::mail::Mailer;
-use crate::outgoing::Outgoing;
+use crate::outgoing::{Outgoing, System};
 use crate::picture::Studio;
 
 /// How old a cached client or registry may be (DESIGN §2.11), and the roles that a limit looks at.
@@ -149,7 +149,7 @@ impl State {
             studio: Studio::default(),
             jobs,
             mailer,
-            outgoing: Outgoing::new(&config),
+            outgoing: Outgoing::new(&config, Arc::new(System)),
             client_keys: ClientKeys::default(),
             documents: Fetches::default(),
             signed_metadata: SignedMetadata::default(),

@@ -14,6 +14,7 @@ use doorward_access::introspection::IntrospectionClient;
 use doorward_domain::model::{Client, ClientId, EndReason, SubjectKind};
 use doorward_domain::secret::MasterKey;
 use doorward_identity_server as identity_server;
+use doorward_identity_server::outgoing::{Lookup, System};
 use doorward_resource_server as resource_server;
 use doorward_store::{Db, OpenOptions, repo};
 use uuid::Uuid;
@@ -72,6 +73,15 @@ impl Stack {
     /// Starts both servers; `settings` are environment names and values, such as
     /// `DOORWARD__TOKENS__REFRESH_GRACE`.
     pub async fn start_with(backend: Backend, settings: &[(&str, &str)]) -> Self {
+        Self::start_with_names(backend, settings, Arc::new(System)).await
+    }
+
+    /// The same, where the identity server finds other servers by these names.
+    pub async fn start_with_names(
+        backend: Backend,
+        settings: &[(&str, &str)],
+        names: Arc<dyn Lookup>,
+    ) -> Self {
         let storage = Storage::create(backend).await;
         let clock = ManualClock::default();
         let [identity, resource] =
@@ -84,7 +94,7 @@ impl Stack {
         // Seeded before anything is served, so that no cache can know less.
         seed::plant(&config, &seed, &clock).await;
         let identity_config = config.clone();
-        let identity = identity_server(config, &clock, identity);
+        let identity = identity_server(config, &clock, names, identity);
 
         let mut config = resource_server::Config::new(
             storage.tasks.clone(),
@@ -149,7 +159,10 @@ impl Stack {
         let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
         Replica {
             origin: format!("http://127.0.0.1:{}", port(&listener)),
-            _running: identity_server(self.config.clone(), &self.clock, listener),
+            _running: {
+                let names = Arc::new(System);
+                identity_server(self.config.clone(), &self.clock, names, listener)
+            },
         }
     }
 
@@ -311,11 +324,12 @@ pub struct Replica {
 fn identity_server(
     config: identity_server::config::Config,
     clock: &ManualClock,
+    names: Arc<dyn Lookup>,
     listener: TcpListener,
 ) -> Running {
     let clock = Arc::new(clock.clone());
     Running::start("identity server", async move || {
-        let deps = identity_server::Deps { clock };
+        let deps = identity_server::Deps { clock, names };
         let server = identity_server::Server::build(config, deps, listener).await;
         let server = server.map_err(|error| error.to_string())?;
         Ok((server.handle(), async move || server.run().await))

@@ -26,20 +26,22 @@ both_backends_with!(AT_HOME;
 );
 both_backends_with!(NOWHERE; backchannel_4_nothing_inside_is_called);
 
-const AT_HOME: &[(&str, &str)] = &[("DOORWARD__OUTGOING__ALLOWED_NETWORKS", "127.0.0.0/8")];
+/// This machine may be called.
+pub const AT_HOME: &[(&str, &str)] = &[("DOORWARD__OUTGOING__ALLOWED_NETWORKS", "127.0.0.0/8")];
 /// As it is without a word: nobody on this machine or in a private network is called.
 const NOWHERE: &[(&str, &str)] = &[];
 const PATIENCE: Duration = Duration::from_secs(20);
 
 /// A relying party: it keeps the logout tokens that it was sent, and answers as it was told.
-struct Receiver {
+pub struct Receiver {
     port: u16,
     tokens: Arc<Mutex<Vec<String>>>,
     status: Arc<Mutex<u16>>,
 }
 
 impl Receiver {
-    async fn start() -> Self {
+    /// One that answers 200.
+    pub async fn start() -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let port = listener.local_addr().unwrap().port();
         let tokens = Arc::new(Mutex::new(Vec::new()));
@@ -83,7 +85,7 @@ impl Receiver {
     }
 
     /// The tokens, once there are so many.
-    async fn tokens(&self, number: usize) -> Vec<String> {
+    pub async fn tokens(&self, number: usize) -> Vec<String> {
         let start = Instant::now();
         while self.came().len() < number {
             assert!(start.elapsed() < PATIENCE, "{} came", self.came().len());
@@ -93,7 +95,7 @@ impl Receiver {
     }
 
     /// Registers it for a client.
-    async fn listens_for(&self, stack: &Stack, client: &str) {
+    pub async fn listens_for(&self, stack: &Stack, client: &str) {
         let address = format!("http://127.0.0.1:{}/bye", self.port);
         let logout = LogoutAddresses {
             backchannel: Some(address),
@@ -120,7 +122,7 @@ fn is_whole(bytes: &[u8]) -> bool {
 }
 
 /// A session of alice with tokens for the trusted client.
-async fn sign_in(stack: &Stack) -> (UserAgent, Value) {
+pub async fn sign_in(stack: &Stack) -> (UserAgent, Value) {
     let agent = UserAgent::new();
     let client = &stack.seed.trusted;
     let request = Authorization::new(stack.issuer(), client).with("scope", "openid tasks:read");
@@ -129,7 +131,8 @@ async fn sign_in(stack: &Stack) -> (UserAgent, Value) {
     (agent, json)
 }
 
-async fn sign_out(stack: &Stack, agent: &UserAgent) -> Page {
+/// Ends the session as the page does.
+pub async fn sign_out(stack: &Stack, agent: &UserAgent) -> Page {
     let page = agent.get(stack.at("/logout")).await;
     agent.submit(&page.form("#logout")).await
 }
