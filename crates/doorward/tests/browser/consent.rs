@@ -6,7 +6,10 @@ use doorward_protocol::scope::Scope;
 use doorward_testkit::browser::{Browser, JavaScript};
 use doorward_testkit::{Stack, TestClient, jwt};
 
+use fantoccini::key::Key;
+
 use crate::app::App;
+use crate::keyboard::press;
 use crate::steps::{allow, arrive, arrive_at, sign_in};
 use crate::with_browser;
 
