@@ -3,6 +3,8 @@
 
 use std::collections::BTreeSet;
 
+use doorward_domain::model::Client;
+use doorward_protocol::scope::Scope;
 use doorward_testkit::browser::{Browser, ColorScheme, JavaScript, screenshot_directory};
 use doorward_testkit::{Authorization, PASSWORD, Stack};
 
@@ -178,6 +180,19 @@ async fn people_see(stack: &Stack, gallery: &mut Gallery<'_>) {
     browser.click("[value=current]").await;
     arrive(browser, "/consent").await;
     gallery.add("consent-small").await;
+    let change = |one: &mut Client| {
+        one.consent.optional_scopes = Scope::parse("email tasks:delete").expect("names");
+        one.consent.lifetime = Some(90 * 24 * 3600);
+        one.consent.publisher = Some("Example Gardens Ltd".to_owned());
+        one.consent.policy_uri = Some("https://gardens.example/privacy".to_owned());
+        one.consent.tos_uri = Some("https://gardens.example/terms".to_owned());
+    };
+    stack.change_client(&stack.seed.native.id, change).await;
+    let more = "openid email tasks:read tasks:delete offline_access";
+    let request = app.authorization(stack).with("scope", more);
+    browser.open(request.url()).await;
+    arrive(browser, "/consent").await;
+    gallery.add("consent-choice").await;
     allow(browser).await;
     arrive_at(browser, &app).await;
     browser

@@ -122,10 +122,10 @@ async fn co_3_cancel_is_a_button_like_allow(stack: &Stack) {
     let agent = signed_in(stack).await;
     let request = request(stack, "openid email");
     let page = request.start(&agent).await.at_page();
-    // The Enter key presses the first button, which cannot be pressed.
+    // In a box the Enter key presses the first button, by which nothing is sent.
     let buttons = page.attributes("#consent button", "value");
     assert_eq!(buttons.len(), 2, "{}", page.shown());
-    assert!(page.has("#consent > button[disabled]:first-of-type"));
+    assert!(page.has("#consent > button[hidden][formmethod=dialog]:first-of-type"));
     assert!(page.has(".pair > .btn[value=deny] + .btn[value=allow]"));
     assert!(page.has("h1[autofocus]"));
     let form = page.form("#consent").and("scope", "email");
