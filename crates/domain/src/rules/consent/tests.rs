@@ -138,7 +138,7 @@ fn no_tick_allows_more_than_is_asked() {
     let sets: Vec<Scope> = (0..1 << all.len())
         .map(|bits: usize| {
             let chosen = all.iter().enumerate();
-            let chosen = chosen.filter(|(at, _)| bits >> at & 1 == 1);
+            let chosen = chosen.filter(|(at, _)| (bits >> at) & 1 == 1);
             chosen.map(|(_, name)| *name).collect()
         })
         .collect();

@@ -93,9 +93,11 @@ pub(super) async fn asked(
     let is_more = !kept.is_empty();
     let end = rule::end(client, page.state.config.consent.lifetime, page.state.now());
     let lifetime = end.map_or(Lifetime::UntilRemoved, Lifetime::Until);
-    let (required, kept) = match new.is_empty() {
-        true => (rows(kept, false), Vec::new()),
-        false => (rows(&new.difference(optional), is_more), rows(kept, false)),
+    let earlier = rows(kept, false);
+    let (required, kept) = if new.is_empty() {
+        (earlier, Vec::new())
+    } else {
+        (rows(&new.difference(optional), is_more), earlier)
     };
     Ok(Asked {
         required,
