@@ -92,6 +92,10 @@ async fn an_app_is_described_whole_and_the_log_says_what_changed(stack: &Stack) 
         logged.as_object_mut().unwrap().remove("scopes");
         assert_eq!(*logged, asked);
     }
+    refuses_what_no_app_may_be(&world, &path).await;
+}
+
+async fn refuses_what_no_app_may_be(world: &World<'_>, path: &str) {
     for (name, value) in [
         ("auth_method", json!("none")),
         ("auth_method", json!("magic")),
@@ -120,7 +124,7 @@ async fn an_app_is_described_whole_and_the_log_says_what_changed(stack: &Stack) 
         ("consent", json!({ "logo": "https://spa.example/logo.png" })),
     ] {
         let wrong = json!({ name: value });
-        let page = world.change("admin", "PATCH", &path, Some(&wrong)).await;
+        let page = world.change("admin", "PATCH", path, Some(&wrong)).await;
         problem(&page, 400, "invalid-input");
     }
 }
