@@ -43,9 +43,10 @@ each("main time", (time) => {
   if ("day" in time.dataset) time.textContent = format({ dateStyle: "medium" });
 });
 
-// One submission for each click storm; the pressed button's value is sent.
+// One submission for each click storm.
 each("form", (form) => {
   form.addEventListener("submit", (event) => {
+    if (event.submitter?.hidden) return;
     if (form.dataset.sent) event.preventDefault();
     form.dataset.sent = "1";
     setTimeout(() => delete form.dataset.sent, 8000);

@@ -27,7 +27,7 @@ const ANSWERS_ONLY: [&str; 4] = [
     "client_id_issued_at",
 ];
 
-/// Addresses of pages about the client. They are kept and shown to administrators, never fetched.
+/// Addresses of pages about the client. They are kept, and never fetched; people may be led to them.
 const PAGES: [&str; 4] = ["client_uri", "logo_uri", "tos_uri", "policy_uri"];
 
 /// What kind of program a client is (OIDC Registration §2 `application_type`).

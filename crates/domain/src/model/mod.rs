@@ -35,8 +35,8 @@ pub use api_key::{ApiKey, ApiKeyId};
 pub use audit::{AuditEvent, AuditKind, AuditRecord};
 pub use avatar::Avatar;
 pub use client::{
-    AccessTokenFormat, Client, ClientDocument, ClientKind, ExchangeRights, LogoutAddresses,
-    PkceException, RegisteredBy,
+    AccessTokenFormat, Client, ClientDocument, ClientKind, ConsentTerms, ExchangeRights,
+    LogoutAddresses, PkceException, RegisteredBy,
 };
 pub use client_registration::{ClientRegistration, RegistrationToken};
 pub use code::Code;

@@ -247,6 +247,11 @@ pub fn metadata(client: &Client, kept: &Map<String, Value>) -> Map<String, Value
                 .clone()
                 .map(Value::from),
         ),
+        (
+            "policy_uri",
+            client.consent.policy_uri.clone().map(Value::from),
+        ),
+        ("tos_uri", client.consent.tos_uri.clone().map(Value::from)),
         ("default_max_age", client.default_max_age.map(Value::from)),
         ("default_acr_values", (!acr.is_empty()).then(|| json!(acr))),
         (

@@ -12,6 +12,7 @@ pub mod client_auth;
 pub mod client_document;
 pub mod client_registration;
 pub mod code_exchange;
+pub mod consent;
 pub mod device;
 pub mod dpop_nonce;
 pub mod email_link;

@@ -2,25 +2,28 @@
 
 use clap::{Args, Subcommand};
 use doorward_domain::{
-    model::{AccessTokenFormat, Client, ClientId, ClientKind},
+    model::{AccessTokenFormat, Client, ClientKind},
     rules::origin,
-    secret::OpaqueToken,
 };
 use doorward_identity_server::flow::admin::clients::{self, ClientChange, NewClient};
 use doorward_protocol::token::GrantType;
 use serde_json::{Value, json};
 
+mod consent;
 mod exchange;
 mod keys;
 mod logout;
 mod pkce;
 mod registration_token;
+mod told;
 mod words;
 
+use self::consent::ConsentArgs;
 use self::exchange::{ExchangeArgs, ExchangeChange};
 use self::keys::{FormArgs, FormChange, KeyArgs, ResponseArgs};
 use self::logout::LogoutArgs;
 use self::pkce::PkceArgs;
+use self::told::{grant_list, list, show_secret};
 use self::words::{auth_method, client_id, grants, scopes, shown_method, token_format};
 use crate::{
     error::CliError,
@@ -148,6 +151,8 @@ struct CreateArgs {
     #[command(flatten)]
     exchange: ExchangeArgs,
     #[command(flatten)]
+    consent: ConsentArgs,
+    #[command(flatten)]
     pkce: PkceArgs,
     /// Print JSON
     #[arg(long)]
@@ -213,6 +218,8 @@ struct UpdateArgs {
     sector_identifier: Option<String>,
     #[command(flatten)]
     exchange: ExchangeChange,
+    #[command(flatten)]
+    consent: ConsentArgs,
     #[command(flatten)]
     pkce: PkceArgs,
     /// Require PKCE again
@@ -285,6 +292,7 @@ async fn create(place: &Installation, args: CreateArgs) -> Result<(), CliError> 
         logout: args.logout.addresses(),
         sector_identifier: args.sector_identifier.filter(|host| !host.is_empty()),
         exchange: args.exchange.rights(),
+        consent: args.consent.change()?.terms(),
     };
     let (client, secret) = clients::create(&place.operator(), new).await?;
     show_secret(&client.id, secret.as_ref(), args.json)
@@ -327,6 +335,7 @@ async fn update(place: &Installation, args: UpdateArgs) -> Result<(), CliError> 
         frontchannel_logout_session_required: args.logout.frontchannel_logout_session_required,
         exchange_audiences: args.exchange.audiences(),
         exchange_impersonation: args.exchange.impersonation(),
+        consent: args.consent.change()?,
         disabled: (args.disable || args.enable).then_some(args.disable),
     };
     if change == ClientChange::default() {
@@ -339,31 +348,6 @@ async fn update(place: &Installation, args: UpdateArgs) -> Result<(), CliError> 
         &clients::update(&place.operator(), &id, change).await?,
         args.json,
     )
-}
-
-async fn list(place: &Installation, as_json: bool) -> Result<(), CliError> {
-    let clients = clients::list(&place.operator()).await?;
-    if as_json {
-        return output::json(&clients.iter().map(document).collect::<Vec<_>>());
-    }
-    let rows: Vec<_> = clients
-        .iter()
-        .map(|client| {
-            vec![
-                client.id.to_string(),
-                client.name.clone(),
-                client.kind.as_str().to_owned(),
-                grant_list(client),
-                if client.is_active() {
-                    "active"
-                } else {
-                    "disabled"
-                }
-                .to_owned(),
-            ]
-        })
-        .collect();
-    output::table(&["CLIENT_ID", "NAME", "KIND", "GRANTS", "STATE"], &rows)
 }
 
 fn show(client: &Client, as_json: bool) -> Result<(), CliError> {
@@ -421,27 +405,12 @@ fn show(client: &Client, as_json: bool) -> Result<(), CliError> {
             logout::shown(client.logout.frontchannel.as_ref()),
         ),
         ("exchange", exchange::shown(client)),
+        ("consent", consent::shown(client)),
         ("registered_by", client.registered_by.as_str().to_owned()),
         ("disabled_at", output::time_or_dash(client.disabled_at)),
         ("created_at", output::time(client.created_at)),
         ("updated_at", output::time(client.updated_at)),
     ])
-}
-
-fn show_secret(id: &ClientId, secret: Option<&OpaqueToken>, as_json: bool) -> Result<(), CliError> {
-    if as_json {
-        let mut shown = json!({ "client_id": id.as_str() });
-        if let Some(secret) = secret {
-            shown["client_secret"] = json!(secret.expose());
-        }
-        return output::json(&shown);
-    }
-    output::line(&format!("client_id      {id}"))?;
-    if let Some(secret) = secret {
-        output::line(&format!("client_secret  {}", secret.expose()))?;
-        output::message("The secret is shown only now; Doorward keeps its hash alone.");
-    }
-    Ok(())
 }
 
 fn document(client: &Client) -> Value {
@@ -473,6 +442,7 @@ fn document(client: &Client) -> Value {
         "frontchannel_logout_session_required": client.logout.frontchannel_session_required,
         "exchange_audiences": client.exchange.audiences,
         "exchange_impersonation": client.exchange.impersonation,
+        "consent": consent::document(client),
         "pkce_exception": client.pkce_exception.as_ref().map(|exception| json!({
             "reason": exception.reason, "until": output::time(exception.until),
         })),
@@ -482,13 +452,4 @@ fn document(client: &Client) -> Value {
         "created_at": output::time(client.created_at),
         "updated_at": output::time(client.updated_at),
     })
-}
-
-fn grant_list(client: &Client) -> String {
-    client
-        .grant_types
-        .iter()
-        .map(GrantType::as_str)
-        .collect::<Vec<_>>()
-        .join(" ")
 }

@@ -9,6 +9,7 @@
 mod account_pictures;
 mod activity;
 mod app;
+mod consent;
 mod device;
 mod form_post;
 mod frontchannel;

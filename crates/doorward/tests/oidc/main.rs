@@ -13,6 +13,7 @@ mod client_credentials;
 mod client_document;
 mod client_document_fetch;
 mod code;
+mod consent;
 mod cors;
 mod cross_origin;
 mod device;

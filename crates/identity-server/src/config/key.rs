@@ -3,8 +3,8 @@
 
 use super::{
     accounts, api, authorization, branding, client_metadata_documents, client_registration,
-    database, geoip, keys, limits, logging, mail, mfa, organizations, outgoing, passwords, redis,
-    registration, server, sessions, tasks, tokens,
+    consent, database, geoip, keys, limits, logging, mail, mfa, organizations, outgoing, passwords,
+    redis, registration, server, sessions, tasks, tokens,
 };
 
 /// What a key accepts, with its limits. Durations are whole seconds after parsing.
@@ -142,6 +142,7 @@ pub fn all() -> impl Iterator<Item = &'static Key> {
         sessions::KEYS,
         passwords::KEYS,
         authorization::KEYS,
+        consent::KEYS,
         client_metadata_documents::KEYS,
         registration::KEYS,
         client_registration::KEYS,

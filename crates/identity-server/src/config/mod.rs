@@ -10,6 +10,7 @@ pub mod branding;
 pub mod check;
 pub mod client_metadata_documents;
 pub mod client_registration;
+pub mod consent;
 pub mod database;
 mod environment;
 pub mod error;
@@ -91,6 +92,8 @@ pub struct Config {
     pub accounts: accounts::Accounts,
     /// `[authorization]`.
     pub authorization: authorization::Authorization,
+    /// `[consent]`.
+    pub consent: consent::Consent,
     /// `[client_metadata_documents]`.
     pub client_metadata_documents: client_metadata_documents::ClientMetadataDocuments,
     /// `[registration]`.

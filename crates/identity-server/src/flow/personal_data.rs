@@ -187,6 +187,7 @@ fn app(consent: &Consent, name: Option<&str>) -> Value {
         "client_id": consent.client_id,
         "name": name,
         "scope": consent.scope.to_string(),
+        "left_out": consent.declined.to_string(),
         "resources": consent.resources,
         "allowed_at": at(consent.granted_at),
         "expires_at": consent.expires_at.map(at),

@@ -40,6 +40,8 @@ pub struct ConnectedApp {
     pub scopes: Vec<ScopeRow>,
     /// When it was allowed, in Unix seconds.
     pub granted_at: i64,
+    /// Until when, in Unix seconds; none where nothing ends it but the person.
+    pub until: Option<i64>,
     /// When it last got tokens, in Unix seconds; none where that is not remembered.
     pub last_used_at: Option<i64>,
 }
@@ -169,6 +171,7 @@ fn sample_app() -> ConnectedApp {
             .map(|name| ScopeRow::new(name, None))
             .into(),
         granted_at: NOW - 86_400 * 3,
+        until: Some(NOW + 86_400 * 90),
         last_used_at: Some(NOW - 3_600),
     }
 }

@@ -297,10 +297,15 @@ fn what_people_typed_stays_text() {
         consent.account.login,
     ) = (text(), text(), text());
     consent.app.host = consent::RedirectHost::App(text());
-    consent.scopes = vec![
+    consent.asked.required = vec![
         scope::ScopeRow::new(text(), Some(text())),
         scope::ScopeRow::new(text(), None),
     ];
+    consent.asked.optional = consent.asked.required.clone();
+    consent.asked.kept = consent.asked.required.clone();
+    consent.app.publisher = Some(text());
+    consent.app.policy_uri = Some(text());
+    consent.app.tos_uri = Some(text());
     let mut account = Account::samples(Lang::En).remove(0).1;
     (account.name, account.username, account.email) = (text(), text(), text());
     account.roles = vec![text()];

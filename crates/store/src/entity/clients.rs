@@ -42,6 +42,7 @@ pub struct Model {
     pub frontchannel_logout_uri: Option<String>,
     pub frontchannel_logout_session_required: bool,
     pub token_exchange: Option<String>,
+    pub consent_terms: Option<String>,
     pub document_fetched_at: Option<i64>,
     pub document_fresh_until: Option<i64>,
     pub default_max_age: Option<i64>,
@@ -95,6 +96,11 @@ impl TryFrom<Model> for Client {
             exchange: row
                 .token_exchange
                 .map(|text| place.json("token_exchange", &text))
+                .transpose()?
+                .unwrap_or_default(),
+            consent: row
+                .consent_terms
+                .map(|text| place.json("consent_terms", &text))
                 .transpose()?
                 .unwrap_or_default(),
             default_max_age: row
@@ -160,6 +166,7 @@ impl TryFrom<&Client> for ActiveModel {
             frontchannel_logout_uri: Set(client.logout.frontchannel.clone()),
             frontchannel_logout_session_required: Set(client.logout.frontchannel_session_required),
             token_exchange: Set(Some(to_json(&client.exchange)?)),
+            consent_terms: Set(Some(to_json(&client.consent)?)),
             document_fetched_at: Set(client.document.map(|kept| kept.fetched_at)),
             document_fresh_until: Set(client.document.map(|kept| kept.fresh_until)),
             default_max_age: Set(client

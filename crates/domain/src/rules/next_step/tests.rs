@@ -265,6 +265,51 @@ fn core_3_1_2_4_remembered_consent(#[case] change: fn(&mut Consent), #[case] exp
     assert_eq!(scene.allow().say(), "issue");
 }
 
+/// Nothing more is granted than was allowed, now or before (SECURITY OA-27).
+#[rstest]
+#[case::all_before("openid tasks:read", "", "openid tasks:read", &[sample::TASKS])]
+#[case::left_out_before("openid", "tasks:read", "openid", &[])]
+#[case::more_before("openid tasks:read email", "", "openid tasks:read", &[sample::TASKS])]
+fn what_is_issued_is_what_was_allowed(
+    #[case] before: &str,
+    #[case] declined: &str,
+    #[case] expected: &str,
+    #[case] resources: &[&str],
+) {
+    let mut scene = Scene::with(|s| s.optional = scope("tasks:read"));
+    if let Some(consent) = &mut scene.consent {
+        consent.scope = scope(before);
+        consent.declined = scope(declined);
+        consent.expires_at = Some(NOW + 9);
+    }
+    let allowed = Allowed {
+        scope: scope(expected),
+        resources: sample::strings(resources),
+        until: Some(NOW + 9),
+    };
+    assert_eq!(scene.step(), NextStep::Issue(allowed.clone()));
+    // The same by an answer within the interaction.
+    scene.prompt("consent");
+    assert!(scene.say().starts_with("consent:"));
+    scene.interaction.session_id = Some(session().id);
+    scene.interaction.consented = Some(scope(expected));
+    assert_eq!(scene.step(), NextStep::Issue(allowed));
+}
+
+#[test]
+fn the_operators_own_get_what_they_ask_for() {
+    let scene = Scene::with(|s| {
+        s.client.first_party = true;
+        s.optional = scope("tasks:read");
+        s.consent = None;
+    });
+    let NextStep::Issue(allowed) = scene.step() else {
+        panic!("{}", scene.say())
+    };
+    assert_eq!(allowed.scope, scope("openid tasks:read"));
+    assert_eq!(allowed.until, None);
+}
+
 #[test]
 fn the_first_consent_names_everything() {
     let scene = Scene::with(|s| s.consent = None);

@@ -1,11 +1,12 @@
 //! Clients: register, list, change, give a new secret, delete.
 
+mod consent;
 mod read;
 pub(crate) mod registration;
 
 use doorward_domain::model::{
-    AccessTokenFormat, AuditKind, Client, ClientId, ClientKind, ExchangeRights, LogoutAddresses,
-    PkceException, SubjectKind,
+    AccessTokenFormat, AuditKind, Client, ClientId, ClientKind, ConsentTerms, ExchangeRights,
+    LogoutAddresses, PkceException, SubjectKind,
 };
 use doorward_domain::rules::redirects;
 use doorward_domain::secret::OpaqueToken;
@@ -16,6 +17,7 @@ use doorward_protocol::token::GrantType;
 use doorward_store::{WriteTx, repo};
 use uuid::Uuid;
 
+pub use self::consent::ConsentChange;
 pub use self::read::{deviations, get, get_named, list, page};
 use self::registration::{check, facts};
 use super::standard::ADMIN_SCOPE;
@@ -74,6 +76,8 @@ pub struct NewClient {
     pub sector_identifier: Option<String>,
     /// What it may exchange tokens for.
     pub exchange: ExchangeRights,
+    /// What the consent page says of it.
+    pub consent: ConsentTerms,
 }
 
 impl NewClient {
@@ -103,6 +107,7 @@ impl NewClient {
             logout: LogoutAddresses::default(),
             sector_identifier: None,
             exchange: ExchangeRights::default(),
+            consent: ConsentTerms::default(),
         }
     }
 }
@@ -160,6 +165,8 @@ pub struct ClientChange {
     pub exchange_audiences: Option<Vec<String>>,
     /// Whether exchanged tokens may keep silent about who acts.
     pub exchange_impersonation: Option<bool>,
+    /// What the consent page says of it.
+    pub consent: ConsentChange,
     /// Switch it off or on.
     pub disabled: Option<bool>,
 }
@@ -362,6 +369,7 @@ pub(crate) fn build(new: NewClient, now: UnixSeconds) -> (Client, Option<OpaqueT
             .filter(|alg| !alg.is_empty()),
         logout: new.logout,
         exchange: new.exchange,
+        consent: new.consent,
         pairwise_sector: new.sector_identifier,
         ..Client::new(id, new.name.trim().to_owned(), new.kind, now)
     };
@@ -439,6 +447,9 @@ fn apply(client: &mut Client, change: ClientChange, now: UnixSeconds) -> Vec<&'s
     if let Some(impersonation) = change.exchange_impersonation {
         client.exchange.impersonation = impersonation;
         fields.push("exchange_impersonation");
+    }
+    if change.consent.apply(&mut client.consent) {
+        fields.push("consent");
     }
     if let Some(disabled) = change.disabled {
         client.disabled_at = disabled.then(|| client.disabled_at.unwrap_or(now));

@@ -59,6 +59,7 @@ fn view(
         name: app.client.name.clone(),
         scopes: app.scope.iter().map(described).collect(),
         granted_at: app.since,
+        until: app.until,
         last_used_at: app.last_used_at,
     });
     let sessions = overview

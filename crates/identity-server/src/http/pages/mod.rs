@@ -319,8 +319,8 @@ fn path_of(step: &NextStep) -> &'static str {
         NextStep::KeepAccount => "/account/keep",
         NextStep::VerifyEmail => "/verify-email",
         NextStep::SelectAccount => "/select-account",
-        NextStep::Consent { .. } => "/consent",
-        NextStep::Login(_) | NextStep::Issue | NextStep::Refuse(_) => "/login",
+        NextStep::Consent(_) => "/consent",
+        NextStep::Login(_) | NextStep::Issue(_) | NextStep::Refuse(_) => "/login",
     }
 }
 

@@ -67,6 +67,7 @@ pub(crate) async fn check(
     check_keys(client)?;
     check_response(client)?;
     check_logout(client)?;
+    super::consent::check(client)?;
     check_serves(conn, client).await?;
     if client
         .pairwise_sector
@@ -334,6 +335,7 @@ pub(super) fn facts(client: &Client) -> Value {
         "frontchannel_logout_session_required": client.logout.frontchannel_session_required,
         "exchange_audiences": client.exchange.audiences,
         "exchange_impersonation": client.exchange.impersonation,
+        "consent": client.consent,
         "without_pkce_until": exception.map(|exception| exception.until),
         "disabled_at": client.disabled_at,
     })

@@ -1,7 +1,7 @@
 //! Clients: what is kept, what is refused.
 
 use doorward_domain::model::{
-    AccessTokenFormat, AuditEvent, AuditKind, ClientId, ClientKind, ExchangeRights,
+    AccessTokenFormat, AuditEvent, AuditKind, ClientId, ClientKind, ConsentTerms, ExchangeRights,
     LogoutAddresses, PkceException,
 };
 use doorward_protocol::client_auth::ClientAuthMethod;
@@ -39,6 +39,7 @@ fn web() -> NewClient {
         logout: LogoutAddresses::default(),
         sector_identifier: None,
         exchange: ExchangeRights::default(),
+        consent: ConsentTerms::default(),
     }
 }
 

@@ -1,17 +1,16 @@
 //! `/api/admin/clients`: registered apps.
 
-use actix_web::http::StatusCode;
 use actix_web::web::Path;
 use actix_web::{HttpResponse, delete, get, patch, post};
 use doorward_domain::model::{Client, ClientId, ClientKind, ExchangeRights, LogoutAddresses};
 use serde::{Deserialize, Serialize};
-use serde_json::{Value, json};
+use serde_json::Value;
 use utoipa::ToSchema;
 use utoipa_actix_web::service_config::ServiceConfig;
 
-use self::secret::{ClientSecret, told};
+use self::consent::{ConsentBody, ConsentView};
+use self::secret::{rotate_secret, told};
 use self::words::{client_id, read_format, read_grants, read_id, read_method, read_scope};
-use super::once::Made;
 use super::paging::{Listing, Page};
 use super::{Admin, gone, once, same_id, shown, time, wrong};
 use crate::flow::admin::Operator;
@@ -20,6 +19,7 @@ use crate::flow::admin::once::Kept;
 use crate::http::api::Body;
 use crate::http::api::problem::Problem;
 
+mod consent;
 mod secret;
 mod words;
 
@@ -101,6 +101,8 @@ pub struct ClientView {
     exchange_audiences: Vec<String>,
     /// Whether exchanged tokens may keep silent about who acts.
     exchange_impersonation: bool,
+    /// What the consent page says of it.
+    consent: ConsentView,
     /// When its document was fetched last (RFC 3339), where nobody has registered it: its id is the
     /// address of that document.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -152,6 +154,7 @@ impl ClientView {
             frontchannel_logout_session_required: client.logout.frontchannel_session_required,
             exchange_audiences: client.exchange.audiences,
             exchange_impersonation: client.exchange.impersonation,
+            consent: client.consent.into(),
             document_fetched_at: client.document.map(|kept| time(kept.fetched_at)),
             registered_by: client.registered_by.as_str(),
             disabled: client.disabled_at.is_some(),
@@ -237,6 +240,9 @@ pub struct NewClientBody {
     /// Whether exchanged tokens may keep silent about who acts.
     #[serde(default)]
     exchange_impersonation: bool,
+    /// What the consent page says of it.
+    #[serde(default)]
+    consent: ConsentBody,
 }
 
 /// What to change; what is left out stays.
@@ -294,6 +300,9 @@ pub struct ClientPatch {
     exchange_audiences: Option<Vec<String>>,
     /// Whether exchanged tokens may keep silent about who acts.
     exchange_impersonation: Option<bool>,
+    /// What the consent page is to say of it.
+    #[serde(default)]
+    consent: ConsentBody,
     /// Whether it is switched off.
     disabled: Option<bool>,
 }
@@ -336,6 +345,7 @@ async fn create(admin: Admin, body: Body<NewClientBody>) -> Result<HttpResponse,
     let scopes = read_scope(body.scope.as_deref())?;
     let auth_method = read_method(body.auth_method.as_deref())?;
     let format = read_format(body.access_token_format.as_deref())?;
+    let consent = body.consent.clone().read()?;
     let work = async |op: Operator<'_>| {
         let mut new = clients::NewClient::named(&body.name, kind);
         new.id.clone_from(&id);
@@ -368,6 +378,7 @@ async fn create(admin: Admin, body: Body<NewClientBody>) -> Result<HttpResponse,
             audiences: body.exchange_audiences.clone(),
             impersonation: body.exchange_impersonation,
         };
+        new.consent = consent.clone().terms();
         let (client, secret) = clients::create(&op, new).await?;
         Ok(told(
             client,
@@ -438,43 +449,13 @@ async fn update(
         frontchannel_logout_session_required: body.frontchannel_logout_session_required,
         exchange_audiences: body.exchange_audiences,
         exchange_impersonation: body.exchange_impersonation,
+        consent: body.consent.read()?,
         disabled: body.disabled,
         ..ClientChange::default()
     };
     let client = clients::update(&op, &client_id(&id)?, change).await;
     let client = admin.told(client).await?;
     Ok(shown(client, ClientView::of))
-}
-
-/// Give an app a new secret
-#[utoipa::path(
-    operation_id = "admin_rotate_client_secret",
-    tag = "admin",
-    params(
-        ("If-Match" = String, Header, description = "The ETag of what was read"),
-        ("Idempotency-Key" = Option<String>, Header, description = "Makes it safe to send again"),
-    ),
-    responses((status = 200, description = "The new secret", body = ClientSecret)),
-    security(("bearer" = []))
-)]
-#[post("/admin/clients/{id}/secret")]
-async fn rotate_secret(admin: Admin, id: Path<String>) -> Result<HttpResponse, Problem> {
-    let (op, id) = (admin.op_seen()?, client_id(&id)?);
-    let told = |client_secret: String| Made {
-        status: StatusCode::OK,
-        body: json!(ClientSecret { client_secret }),
-        location: None,
-        version: None,
-    };
-    let work = async |op: Operator<'_>| {
-        let secret = clients::rotate_secret(&op, &id).await?;
-        Ok(told(secret.expose().to_owned()))
-    };
-    let again = async |op: &Operator<'_>, kept: &Kept| {
-        clients::get(op, &id).await?;
-        Ok(told(kept.secret.clone().unwrap_or_default()))
-    };
-    once::create_as(&admin, op, "clients:write", &(), work, again).await
 }
 
 /// Delete an app
