@@ -17,6 +17,7 @@ mod interruption;
 mod keyboard;
 mod keyboard_account;
 mod mailbox;
+mod passkeys;
 mod policy;
 mod preferences;
 mod profile;

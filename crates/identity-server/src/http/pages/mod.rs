@@ -11,6 +11,7 @@ mod link;
 mod login;
 mod logout;
 mod new_account;
+mod passkeys;
 mod password;
 mod personal_data;
 mod preferences;
@@ -45,6 +46,7 @@ pub fn configure(config: &mut ServiceConfig) {
     configure_activity(config);
     credentials(config);
     api_keys::configure(config);
+    passkeys::configure(config);
     personal(config);
     devices(config);
     config
