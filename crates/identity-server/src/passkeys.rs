@@ -1,5 +1,5 @@
 //! Passkeys by the library that verifies them: what a browser is asked for, and whether what it
-//! answers is so (WebAuthn L3 §7). It knows no people and keeps nothing.
+//! answers is so (`WebAuthn` L3 §7). It knows no people and keeps nothing.
 
 use std::time::Duration;
 

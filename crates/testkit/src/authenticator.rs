@@ -13,7 +13,7 @@ use openssl::sign::Signer;
 use rand::Rng as _;
 use serde_json::{Value, json};
 
-/// The person was there (WebAuthn L3 §6.1).
+/// The person was there (`WebAuthn` L3 §6.1).
 pub const PRESENT: u8 = 0x01;
 /// The device has verified who it is.
 pub const VERIFIED: u8 = 0x04;

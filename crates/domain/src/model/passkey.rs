@@ -3,7 +3,7 @@
 use super::{PasskeyId, UserId};
 use crate::time::UnixSeconds;
 
-/// A credential of a person (WebAuthn L3 §4, "public key credential").
+/// A credential of a person (`WebAuthn` L3 §4, "public key credential").
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Passkey {
     /// Names it in forms; says nothing to any authenticator.

@@ -1,5 +1,5 @@
 //! What the verifying library leaves to us of a passkey's ceremonies: the client data, word for
-//! word (WebAuthn L3 §7.1 and §7.2), and what may be done to a person's passkeys.
+//! word (`WebAuthn` L3 §7.1 and §7.2), and what may be done to a person's passkeys.
 
 use serde::Deserialize;
 

@@ -1,6 +1,8 @@
 //! A passkey as the second step, and where a second factor is demanded (MF-2, MF-6, SE-7).
 
 use doorward_domain::model::AuditKind;
+use doorward_identity_server::flow::admin::{Operator, users};
+use doorward_store::repo;
 use doorward_testkit::{Authenticator, Authorization, Stack, UserAgent, jwt};
 use serde_json::json;
 
@@ -15,6 +17,7 @@ both_backends_with!(
     a_wrong_one_counts_like_a_wrong_code,
     only_ones_own_and_only_here,
     it_makes_a_session_stronger,
+    an_administrator_helps_who_has_lost_everything,
 );
 both_backends_with!(DEMANDED; where_a_second_factor_is_demanded_it_does);
 
@@ -164,4 +167,21 @@ async fn where_a_second_factor_is_demanded_it_does(stack: &Stack) {
     let page = crate::passkey::sign_in(stack, &agent, &mut device).await;
     assert_eq!(leads_to(&page), "/account");
     assert!(is_signed_in(stack, &agent).await);
+}
+
+async fn an_administrator_helps_who_has_lost_everything(stack: &Stack) {
+    let agent = UserAgent::new();
+    let mut device = Authenticator::synced();
+    crate::passkey::enrol(stack, &agent, "alice", &mut device).await;
+    let db = stack.db().await;
+    let operator = Operator::command_line(&db, &stack.clock);
+    let user = repo::users::find_by_identifier(db.read(), "alice").await;
+    let user = user.unwrap().unwrap();
+    users::reset_mfa(&operator, &user).await.unwrap();
+    assert!(users::reset_mfa(&operator, &user).await.is_err(), "once");
+    db.close().await.unwrap();
+    assert!(!is_signed_in(stack, &agent).await);
+    let page = crate::passkey::sign_in(stack, &agent, &mut device).await;
+    assert_eq!(page.status, 401, "{}", page.shown());
+    assert_eq!(first_step(stack, &agent, "alice").await.status, 200);
 }

@@ -1,4 +1,4 @@
-//! Signing in with a passkey, and a person's own passkeys (SECURITY §1.5; WebAuthn L3 §7).
+//! Signing in with a passkey, and a person's own passkeys (SECURITY §1.5; `WebAuthn` L3 §7).
 
 use doorward_domain::model::AuditKind;
 use doorward_testkit::authenticator::{PRESENT, Said, VERIFIED};
@@ -64,7 +64,7 @@ async fn a_passkey_is_two_factors_in_one_step(stack: &Stack) {
     let other = UserAgent::new();
     let page = crate::support::sign_in(stack, &other, "alice", PASSWORD).await;
     assert_eq!(leads_to(&page), "/account");
-    let told = stack.mails("alice@example.com").await;
+    let told = stack.mails("alice@example.org").await;
     let added = told.iter().filter(|mail| mail.subject.contains("passkey"));
     assert_eq!(added.count(), 1, "{told:?}");
 }
@@ -415,7 +415,7 @@ async fn they_are_renamed_and_removed_by_their_owner_alone(stack: &Stack) {
     assert_eq!(removed[0].detail["factor"], "passkey");
     let page = sign_in(stack, &UserAgent::new(), &mut device).await;
     assert_eq!(page.status, 401, "{}", page.shown());
-    let told = stack.mails("alice@example.com").await;
+    let told = stack.mails("alice@example.org").await;
     assert!(
         told.iter()
             .any(|mail| mail.subject.contains("A passkey was removed"))

@@ -4,6 +4,7 @@ use doorward_testkit::Stack;
 use doorward_testkit::browser::{Browser, JavaScript};
 use doorward_testkit::stack::HOST;
 
+use crate::screenshots::picture;
 use crate::steps::{arrive, sign_in};
 use crate::with_settings;
 
@@ -42,9 +43,11 @@ fn made_used_by_the_button_cancelled_and_removed() {
         browser.set_presence(&device, false).await;
         browser.open(stack.at("/login")).await;
         browser.find(BUTTON).await;
+        picture(browser, "sign-in-passkey").await;
         browser.set_presence(&device, true).await;
         browser.click(BUTTON).await;
         arrive(browser, "/account").await;
+        picture(browser, "account-passkey").await;
         sign_out(stack, browser).await;
 
         // Who is not verified by the device is turned away by it; the form says nothing and works.
@@ -59,12 +62,14 @@ fn made_used_by_the_button_cancelled_and_removed() {
         browser.set_verified(&device, true).await;
 
         browser.open(stack.at(PAGE)).await;
-        browser.click("details summary").await;
+        browser.click("main details summary").await;
+        picture(browser, "passkeys").await;
         browser.click("button[formaction$='/remove']").await;
         browser
             .wait_until_gone(&format!("form[action='{PAGE}/rename']"))
             .await;
         assert!(browser.words().await.contains("The passkey was removed."));
+        picture(browser, "passkeys-none").await;
     });
 }
 
@@ -89,6 +94,7 @@ fn demanded_it_is_set_up_and_asked_for() {
         browser.open(stack.at("/login")).await;
         sign_in(browser, "alice").await;
         arrive(browser, "/account/security/2fa").await;
+        picture(browser, "two-factor-passkey").await;
         browser.set_presence(&device, true).await;
         browser.click(&format!("a.primary[href='{PAGE}']")).await;
         browser.click(BUTTON).await;
@@ -99,6 +105,7 @@ fn demanded_it_is_set_up_and_asked_for() {
         browser.open(stack.at("/login")).await;
         sign_in(browser, "alice").await;
         arrive(browser, "/login/2fa").await;
+        picture(browser, "second-step-passkey").await;
         browser.set_presence(&device, true).await;
         browser.click(BUTTON).await;
         arrive(browser, "/account").await;

@@ -26,7 +26,7 @@ pub const KEYS: &[Key] = &[Key::new(
 )];
 
 impl Config {
-    /// The host that passkeys belong to (the RP ID of WebAuthn §5.1.2); none where they are off, and
+    /// The host that passkeys belong to (the RP ID of `WebAuthn` §5.1.2); none where they are off, and
     /// where the issuer is an IP address, which no browser takes for one.
     pub fn passkey_host(&self) -> Option<String> {
         let issuer = Url::parse(&self.issuer).ok()?;

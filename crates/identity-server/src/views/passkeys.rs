@@ -85,7 +85,7 @@ pub struct Passkeys {
     pub prompt: Option<PasskeyPrompt>,
     /// Whether the last sign-in is fresh enough for a change.
     pub is_fresh: bool,
-    /// What the browser is told of the passkeys that there are (WebAuthn L3 §5.1.10): methods of
+    /// What the browser is told of the passkeys that there are (`WebAuthn` L3 §5.1.10): methods of
     /// `PublicKeyCredential` with their arguments, in JSON.
     pub signal: String,
     /// What just happened.

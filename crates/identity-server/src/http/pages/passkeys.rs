@@ -176,7 +176,7 @@ fn row(passkey: &Passkey) -> PasskeyRow {
     }
 }
 
-/// WebAuthn L3 §5.1.10: which passkeys there are still, and what their owner is called now, for the
+/// `WebAuthn` L3 §5.1.10: which passkeys there are still, and what their owner is called now, for the
 /// devices that keep them.
 fn signal(page: &Page, who: &SignedIn, overview: &Overview) -> String {
     let host = page.state.passkeys.as_ref().map(|keys| keys.host());
