@@ -161,6 +161,10 @@ impl View for Login {
             remember: false,
             passkey: Some(PasskeyPrompt::sample()),
         };
+        let noticed = |notice| Self {
+            notice: Some(notice),
+            ..plain.clone()
+        };
         let with = |problem| Self {
             identifier: "alice".to_owned(),
             remember: true,
@@ -200,13 +204,7 @@ impl View for Login {
                     ..plain.clone()
                 },
             ),
-            (
-                "ended",
-                Self {
-                    notice: Some(LoginNotice::SessionEnded),
-                    ..plain.clone()
-                },
-            ),
+            ("ended", noticed(LoginNotice::SessionEnded)),
             ("rejected", with(LoginProblem::Rejected)),
             ("passkey-rejected", with(LoginProblem::PasskeyRejected)),
             (

@@ -222,7 +222,7 @@ pub(crate) async fn check(
     };
     let opened = match open(state, keys, &presented.sealed, what, browser) {
         Ok(opened) => opened,
-        Err(stale) => return Ok(Err(stale.into())),
+        Err(why) => return Ok(Err(why.into())),
     };
     let signed = match Passkeys::read(&presented.answer) {
         Ok(signed) => signed,

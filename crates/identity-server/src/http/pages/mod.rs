@@ -46,7 +46,6 @@ pub fn configure(config: &mut ServiceConfig) {
     configure_activity(config);
     credentials(config);
     api_keys::configure(config);
-    passkeys::configure(config);
     personal(config);
     devices(config);
     config
@@ -179,6 +178,7 @@ fn configure_activity(config: &mut ServiceConfig) {
 
 /// The pages of proving an address, and of passwords.
 fn credentials(config: &mut ServiceConfig) {
+    passkeys::configure(config);
     config
         .service(
             form_page("/verify-email")

@@ -179,7 +179,11 @@ fn row(passkey: &Passkey) -> PasskeyRow {
 /// `WebAuthn` L3 §5.1.10: which passkeys there are still, and what their owner is called now, for the
 /// devices that keep them.
 fn signal(page: &Page, who: &SignedIn, overview: &Overview) -> String {
-    let host = page.state.passkeys.as_ref().map(|keys| keys.host());
+    let host = page
+        .state
+        .passkeys
+        .as_ref()
+        .map(crate::passkeys::Passkeys::host);
     let user = URL_SAFE_NO_PAD.encode(who.user.id.as_uuid().as_bytes());
     let ids = overview.passkeys.iter();
     let ids: Vec<_> = ids
