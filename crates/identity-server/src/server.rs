@@ -91,6 +91,9 @@ impl Server {
         deps: Deps,
         listener: TcpListener,
     ) -> Result<Self, StartError> {
+        if config.lacks_passkey_host() {
+            tracing::warn!(issuer = %config.issuer, "the issuer is an IP address: passkeys are off");
+        }
         let state = Data::new(open_state(config, deps).await?);
         let operator = Operator::command_line(&state.db, &*state.clock);
         standard::ensure_administration(&operator, state.issuer()).await?;

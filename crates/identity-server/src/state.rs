@@ -33,6 +33,7 @@ use crate::hashing::HashingPool;
 use crate::jobs::Jobs;
 use crate::mail::Mailer;
 use crate::outgoing::{Outgoing, System};
+use crate::passkeys::Passkeys;
 use crate::picture::Studio;
 
 /// How old a cached client or registry may be (DESIGN §2.11), and the roles that a limit looks at.
@@ -90,6 +91,8 @@ pub struct State {
     pub documents: Fetches,
     /// The server metadata as it was signed.
     pub signed_metadata: SignedMetadata,
+    /// The relying party of passkeys; none where they are off.
+    pub passkeys: Option<Passkeys>,
     /// Where addresses are, for people.
     pub geoip: GeoIp,
     /// How many refusals of strangers were kept lately.
@@ -137,6 +140,7 @@ impl State {
         let pagination_key = master.derive(Purpose::Pagination);
         let draft_key = master.derive(Purpose::Draft);
         let dpop_nonce_key = master.derive(Purpose::DpopNonce);
+        let passkeys = Passkeys::new(&config, master.derive(Purpose::Passkey));
         let jobs = Jobs::new(&master);
         let keys = Keys::new(master, rotation_policy(&config));
         Self {
@@ -154,6 +158,7 @@ impl State {
             documents: Fetches::default(),
             signed_metadata: SignedMetadata::default(),
             document_scopes: config.client_metadata_documents.scope(),
+            passkeys,
             geoip,
             refusals: Keeper::default(),
             audit_key,

@@ -46,6 +46,10 @@ pub struct Stack {
     storage: Storage,
 }
 
+/// Stands among the settings for the name by which the issuer is reached, where it is not the
+/// number of this machine.
+pub const HOST: &str = "the issuer's host";
+
 /// Runs one check against a fresh stack. Used by [`crate::both_backends!`].
 pub fn run(backend: Backend, check: impl AsyncFnOnce(&Stack)) {
     run_with(backend, &[], check);
@@ -86,7 +90,9 @@ impl Stack {
         let clock = ManualClock::default();
         let [identity, resource] =
             [(), ()].map(|()| TcpListener::bind("127.0.0.1:0").expect("a port"));
-        let issuer = format!("http://127.0.0.1:{}", port(&identity));
+        let named = settings.iter().find(|(name, _)| *name == HOST);
+        let host = named.map_or("127.0.0.1", |(_, host)| *host);
+        let issuer = format!("http://{host}:{}", port(&identity));
         let tasks = format!("http://localhost:{}", port(&resource));
         let config = configure(&issuer, &storage, settings);
         let seed = Seed::new(&tasks);
@@ -362,7 +368,8 @@ fn configure(
         environment.push(("DOORWARD_REDIS_URL", redis));
     }
     environment.retain(|(name, _)| settings.iter().all(|(other, _)| other != name));
-    environment.extend_from_slice(settings);
+    let settings = settings.iter().filter(|(name, _)| *name != HOST);
+    environment.extend(settings.copied());
     let environment = environment
         .into_iter()
         .map(|(name, value)| (name.to_owned(), value.to_owned()));

@@ -26,6 +26,7 @@ pub mod logout;
 pub mod logout_token;
 pub mod next_step;
 pub mod origin;
+pub mod passkey;
 pub mod person;
 pub mod profile;
 pub mod redirects;

@@ -19,6 +19,7 @@ mod keyboard;
 mod keyboard_account;
 mod languages;
 mod mailbox;
+mod passkeys;
 mod policy;
 mod preferences;
 mod profile;

@@ -26,6 +26,7 @@ pub mod mfa;
 mod nearest;
 pub mod organizations;
 pub mod outgoing;
+pub mod passkeys;
 pub mod passwords;
 pub mod print;
 pub mod redis;
@@ -86,6 +87,8 @@ pub struct Config {
     pub sessions: sessions::Sessions,
     /// `[passwords]`.
     pub passwords: passwords::Passwords,
+    /// `[passkeys]`.
+    pub passkeys: passkeys::Passkeys,
     /// `[mfa]`.
     pub mfa: mfa::Mfa,
     /// `[accounts]`.

@@ -31,6 +31,7 @@ pub mod known_device;
 pub mod login;
 pub mod logout;
 pub mod notice;
+pub mod passkey;
 pub mod password;
 pub mod personal_data;
 pub mod profile;

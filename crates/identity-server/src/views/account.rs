@@ -108,6 +108,8 @@ pub struct Account {
     pub password_changed_at: Option<i64>,
     /// How the person stands to their second factor.
     pub two_factor: TwoFactorState,
+    /// How many passkeys the person has; none where there are none here.
+    pub passkeys: Option<usize>,
     /// The last things that happened.
     pub activity: Vec<ActivityRow>,
     /// The living sessions, this one first.
@@ -138,6 +140,11 @@ impl Account {
                 AccountNotice::Kept => "account-kept",
             })
         })
+    }
+
+    fn passkeys_text(&self) -> Option<String> {
+        let count = i64::try_from(self.passkeys?).unwrap_or(i64::MAX);
+        Some(self.chrome.tn("passkeys-count", "count", count))
     }
 
     fn api_keys_text(&self) -> Option<String> {
@@ -210,6 +217,7 @@ impl View for Account {
             created_at: NOW - 86_400 * 400,
             password_changed_at: Some(NOW - 86_400 * 40),
             two_factor: FEW_CODES,
+            passkeys: Some(2),
             activity: sample_rows().into_iter().take(5).collect(),
             sessions: vec![
                 row(firefox, "203.0.113.7", 5, true),
@@ -233,6 +241,7 @@ impl View for Account {
             created_at: NOW,
             password_changed_at: None,
             two_factor: TwoFactorState::default(),
+            passkeys: Some(0),
             sessions: vec![row(firefox, "127.0.0.1", 0, true)],
             apps: Vec::new(),
             api_keys: 0,

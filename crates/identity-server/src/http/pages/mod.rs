@@ -11,6 +11,7 @@ mod link;
 mod login;
 mod logout;
 mod new_account;
+mod passkeys;
 mod password;
 mod personal_data;
 mod preferences;
@@ -177,6 +178,7 @@ fn configure_activity(config: &mut ServiceConfig) {
 
 /// The pages of proving an address, and of passwords.
 fn credentials(config: &mut ServiceConfig) {
+    passkeys::configure(config);
     config
         .service(
             form_page("/verify-email")
