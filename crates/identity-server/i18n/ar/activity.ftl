@@ -40,6 +40,7 @@ activity-access-denied = تم رفض الوصول: غير مسموح به
 activity-api-key = تم إنشاء مفتاح API
 activity-api-key-used = تم استخدام مفتاح API لأول مرة
 activity-api-key-revoked = تمت إزالة مفتاح API
+activity-proof-replayed = قُدِّم مجددًا إثبات سبق أن استخدمه { $app }، وتم رفضه
 activity-misused = استخدم { $app } تسجيل دخول قديمًا مرة أخرى، ولذلك تم إنهاء وصوله
 activity-app-signed-out = تم إنهاء وصول { $app }
 activity-app-exchanged = استبدل { $app } وصوله بوصول أضيق

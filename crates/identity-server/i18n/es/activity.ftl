@@ -40,6 +40,7 @@ activity-access-denied = Se denegó un acceso: no permitido
 activity-api-key = Se creó una clave de API
 activity-api-key-used = Se usó una clave de API por primera vez
 activity-api-key-revoked = Se eliminó una clave de API
+activity-proof-replayed = Se presentó de nuevo una prueba que { $app } ya había usado, y se rechazó
 activity-misused = { $app } volvió a usar un inicio de sesión antiguo, así que su acceso terminó
 activity-app-signed-out = Terminó el acceso de { $app }
 activity-app-exchanged = { $app } cambió su acceso por otro más limitado

@@ -40,6 +40,7 @@ activity-access-denied = Un accès a été refusé : non autorisé
 activity-api-key = Une clé API a été créée
 activity-api-key-used = Une clé API a été utilisée pour la première fois
 activity-api-key-revoked = Une clé API a été supprimée
+activity-proof-replayed = Une preuve déjà utilisée par { $app } a été présentée à nouveau, puis refusée
 activity-misused = { $app } a réutilisé une ancienne connexion ; son accès a donc pris fin
 activity-app-signed-out = L’accès accordé à { $app } a pris fin
 activity-app-exchanged = { $app } a échangé son accès contre un accès plus restreint

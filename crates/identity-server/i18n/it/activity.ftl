@@ -40,6 +40,7 @@ activity-access-denied = Un accesso è stato negato: non consentito
 activity-api-key = È stata creata una chiave API
 activity-api-key-used = Una chiave API è stata usata per la prima volta
 activity-api-key-revoked = Una chiave API è stata rimossa
+activity-proof-replayed = Una prova già usata da { $app } è stata presentata di nuovo e rifiutata
 activity-misused = { $app } ha riutilizzato un vecchio accesso, quindi il suo accesso è terminato
 activity-app-signed-out = L’accesso di { $app } è terminato
 activity-app-exchanged = { $app } ha scambiato il suo accesso con uno più limitato

@@ -40,6 +40,7 @@ activity-access-denied = アクセスが拒否されました: 許可があり�
 activity-api-key = APIキーが作成されました
 activity-api-key-used = APIキーが初めて使用されました
 activity-api-key-revoked = APIキーが削除されました
+activity-proof-replayed = { $app }が使用済みの証明が再び提示され、拒否されました
 activity-misused = { $app }が古いサインインを再び使用したため、アクセスを終了しました
 activity-app-signed-out = { $app }のアクセスが終了しました
 activity-app-exchanged = { $app }がアクセスをより狭いものに交換しました

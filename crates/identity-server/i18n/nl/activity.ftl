@@ -40,6 +40,7 @@ activity-access-denied = Toegang is geweigerd: niet toegestaan
 activity-api-key = Er is een API-sleutel gemaakt
 activity-api-key-used = Een API-sleutel is voor het eerst gebruikt
 activity-api-key-revoked = Er is een API-sleutel verwijderd
+activity-proof-replayed = Een bewijs dat { $app } al had gebruikt, werd opnieuw aangeboden en geweigerd
 activity-misused = { $app } gebruikte een oude login opnieuw, dus de toegang is beëindigd
 activity-app-signed-out = De toegang van { $app } is beëindigd
 activity-app-exchanged = { $app } heeft de toegang geruild voor een beperktere

@@ -40,6 +40,7 @@ activity-access-denied = Odmówiono dostępu: brak zezwolenia
 activity-api-key = Utworzono klucz API
 activity-api-key-used = Użyto klucza API po raz pierwszy
 activity-api-key-revoked = Usunięto klucz API
+activity-proof-replayed = Dowód użyty wcześniej przez aplikację { $app } przedstawiono ponownie i odrzucono
 activity-misused = Aplikacja { $app } ponownie użyła starego logowania, więc jej dostęp zakończono
 activity-app-signed-out = Zakończono dostęp aplikacji { $app }
 activity-app-exchanged = Aplikacja { $app } wymieniła swój dostęp na węższy

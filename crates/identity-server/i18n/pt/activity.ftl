@@ -40,6 +40,7 @@ activity-access-denied = Um acesso foi recusado: não permitido
 activity-api-key = Uma chave de API foi criada
 activity-api-key-used = Uma chave de API foi usada pela primeira vez
 activity-api-key-revoked = Uma chave de API foi removida
+activity-proof-replayed = Uma prova já usada por { $app } foi apresentada novamente e recusada
 activity-misused = { $app } usou novamente um login antigo; por isso, seu acesso foi encerrado
 activity-app-signed-out = O acesso de { $app } foi encerrado
 activity-app-exchanged = { $app } trocou seu acesso por um mais restrito

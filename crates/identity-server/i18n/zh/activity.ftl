@@ -40,6 +40,7 @@ activity-access-denied = 访问被拒绝：没有权限
 activity-api-key = 已创建 API 密钥
 activity-api-key-used = 首次使用 API 密钥
 activity-api-key-revoked = 已移除 API 密钥
+activity-proof-replayed = { $app } 已用过的证明被再次出示，并遭到拒绝
 activity-misused = { $app } 再次使用了旧的登录，因此其访问权限已终止
 activity-app-signed-out = { $app } 的访问权限已终止
 activity-app-exchanged = { $app } 将其访问权限换成了范围更小的权限
