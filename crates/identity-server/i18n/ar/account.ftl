@@ -9,7 +9,12 @@ consent-answer = سيُرسَل ما تسمح به إلى:
 consent-posing = يمكن لأي برنامج على هذا الكمبيوتر انتحال هوية هذا التطبيق.
 consent-wants = يريد هذا التطبيق
 consent-until-removed = يستمر الوصول إلى أن تتم إزالته. ستجد التطبيق في حسابك ضمن «التطبيقات المرتبطة».
-consent-until = يستمر الوصول حتى { $date }.
+consent-until = يستمر الوصول حتى { $date }. يمكنك إنهاؤه قبل ذلك من حسابك ضمن «التطبيقات المرتبطة».
+consent-publisher = من { $name }
+consent-optional = فقط إذا حدّدته:
+consent-kept = ما يملكه التطبيق بالفعل
+consent-policy = الخصوصية
+consent-terms = الشروط
 consent-allow = السماح
 consent-deny = إلغاء
 
@@ -47,6 +52,7 @@ session-since = تسجيل الدخول:
 session-end = تسجيل الخروج
 session-end-label = تسجيل الخروج من { $device }
 app-since = الوصول منذ
+app-until = حتى
 app-scopes = { $count ->
     [zero] لا أذونات
     [one] إذن واحد

@@ -9,7 +9,12 @@ consent-answer = Lo que permitas se envía a:
 consent-posing = Cualquier programa de este equipo podría hacerse pasar por esta app.
 consent-wants = La app quiere
 consent-until-removed = El acceso dura hasta que se quite. Encontrarás la app en tu cuenta, en «Apps conectadas».
-consent-until = El acceso dura hasta el { $date }.
+consent-until = El acceso dura hasta el { $date }. Puedes retirarlo antes en tu cuenta, en «Apps conectadas».
+consent-publisher = de { $name }
+consent-optional = Solo si lo marcas:
+consent-kept = Lo que ya tiene
+consent-policy = Privacidad
+consent-terms = Términos
 consent-allow = Permitir
 consent-deny = Cancelar
 
@@ -47,6 +52,7 @@ session-since = sesión iniciada el
 session-end = Cerrar sesión
 session-end-label = Cerrar sesión en { $device }
 app-since = Acceso desde el
+app-until = hasta el
 app-scopes = { $count ->
     [one] { $count } permiso
    *[other] { $count } permisos

@@ -9,7 +9,12 @@ consent-answer = Ce que vous autorisez est transmis à :
 consent-posing = N’importe quel programme sur cet ordinateur pourrait se faire passer pour cette application.
 consent-wants = L’application souhaite
 consent-until-removed = L’accès reste valable jusqu’à son retrait. L’application figure dans votre compte, sous « Applications connectées ».
-consent-until = L’accès est valable jusqu’au { $date }.
+consent-until = L’accès est valable jusqu’au { $date }. Vous pouvez y mettre fin avant, dans votre compte, sous « Applications connectées ».
+consent-publisher = de { $name }
+consent-optional = Seulement si vous le cochez :
+consent-kept = Ce dont elle dispose déjà
+consent-policy = Confidentialité
+consent-terms = Conditions
 consent-allow = Autoriser
 consent-deny = Annuler
 
@@ -47,6 +52,7 @@ session-since = connexion le
 session-end = Déconnecter
 session-end-label = Déconnecter { $device }
 app-since = Accès depuis le
+app-until = jusqu’au
 app-scopes = { $count ->
     [one] { $count } autorisation
    *[other] { $count } autorisations

@@ -9,7 +9,12 @@ consent-answer = Ciò che consenti viene inviato a:
 consent-posing = Qualsiasi programma su questo computer potrebbe spacciarsi per questa app.
 consent-wants = L’app vorrebbe
 consent-until-removed = L’accesso dura finché non viene rimosso. Trovi l’app nel tuo account, in «App collegate».
-consent-until = L’accesso dura fino al giorno { $date }.
+consent-until = L’accesso dura fino al giorno { $date }. Puoi terminarlo prima nel tuo account, in «App collegate».
+consent-publisher = di { $name }
+consent-optional = Solo se lo selezioni:
+consent-kept = Ciò che ha già
+consent-policy = Privacy
+consent-terms = Termini
 consent-allow = Consenti
 consent-deny = Annulla
 
@@ -47,6 +52,7 @@ session-since = accesso il giorno
 session-end = Disconnetti
 session-end-label = Disconnetti { $device }
 app-since = Accesso dal giorno
+app-until = fino al giorno
 app-scopes = { $count ->
     [one] { $count } autorizzazione
    *[other] { $count } autorizzazioni

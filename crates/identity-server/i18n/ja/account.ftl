@@ -9,7 +9,12 @@ consent-answer = 許可した内容の送信先:
 consent-posing = このコンピューター上のどのプログラムでも、このアプリになりすますことができます。
 consent-wants = このアプリが求めていること
 consent-until-removed = アクセスは削除するまで続きます。アプリはアカウントの「接続済みのアプリ」で確認できます。
-consent-until = アクセスは{ $date }まで続きます。
+consent-until = アクセスは{ $date }まで続きます。それより前に、アカウントの「接続済みのアプリ」で終了できます。
+consent-publisher = 提供元: { $name }
+consent-optional = チェックした場合のみ:
+consent-kept = すでに許可されている内容
+consent-policy = プライバシー
+consent-terms = 利用規約
 consent-allow = 許可
 consent-deny = キャンセル
 
@@ -47,6 +52,7 @@ session-since = サインイン:
 session-end = サインアウト
 session-end-label = { $device }をサインアウト
 app-since = アクセス開始:
+app-until = 終了:
 app-scopes = { $count ->
    *[other] { $count }件の権限
 }

@@ -9,7 +9,12 @@ consent-answer = Wat je toestaat, gaat naar:
 consent-posing = Elk programma op deze computer kan zich voordoen als deze app.
 consent-wants = De app wil graag
 consent-until-removed = De toegang blijft gelden tot die wordt verwijderd. Je vindt de app in je account onder ‘Gekoppelde apps’.
-consent-until = De toegang geldt tot { $date }.
+consent-until = De toegang geldt tot { $date }. Je kunt die eerder beëindigen in je account onder ‘Gekoppelde apps’.
+consent-publisher = van { $name }
+consent-optional = Alleen als je het aanvinkt:
+consent-kept = Wat de app al mag
+consent-policy = Privacy
+consent-terms = Voorwaarden
 consent-allow = Toestaan
 consent-deny = Annuleren
 
@@ -47,6 +52,7 @@ session-since = ingelogd op
 session-end = Uitloggen
 session-end-label = Uitloggen op { $device }
 app-since = Toegang sinds
+app-until = tot
 app-scopes = { $count ->
     [one] { $count } machtiging
    *[other] { $count } machtigingen

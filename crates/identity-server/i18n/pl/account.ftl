@@ -9,7 +9,12 @@ consent-answer = To, na co zezwolisz, trafi do:
 consent-posing = Każdy program na tym komputerze może się podszyć pod tę aplikację.
 consent-wants = Aplikacja prosi o możliwość:
 consent-until-removed = Dostęp trwa, dopóki nie zostanie cofnięty. Aplikację znajdziesz na swoim koncie w sekcji „Połączone aplikacje”.
-consent-until = Dostęp trwa do { $date }.
+consent-until = Dostęp trwa do { $date }. Możesz go zakończyć wcześniej na swoim koncie w sekcji „Połączone aplikacje”.
+consent-publisher = wydawca: { $name }
+consent-optional = Tylko jeśli to zaznaczysz:
+consent-kept = Co aplikacja już ma
+consent-policy = Prywatność
+consent-terms = Warunki
 consent-allow = Zezwól
 consent-deny = Anuluj
 
@@ -47,6 +52,7 @@ session-since = zalogowano
 session-end = Wyloguj
 session-end-label = Wyloguj: { $device }
 app-since = Dostęp od
+app-until = do
 app-scopes = { $count ->
     [one] { $count } uprawnienie
     [few] { $count } uprawnienia

@@ -9,7 +9,12 @@ consent-answer = O que você permitir será enviado para:
 consent-posing = Qualquer programa neste computador poderia se passar por este app.
 consent-wants = O app gostaria de
 consent-until-removed = O acesso dura até ser removido. O app aparece na sua conta, em “Apps conectados”.
-consent-until = O acesso dura até { $date }.
+consent-until = O acesso dura até { $date }. Você pode encerrá-lo antes na sua conta, em “Apps conectados”.
+consent-publisher = de { $name }
+consent-optional = Somente se você marcar:
+consent-kept = O que o app já tem
+consent-policy = Privacidade
+consent-terms = Termos
 consent-allow = Permitir
 consent-deny = Cancelar
 
@@ -47,6 +52,7 @@ session-since = login em
 session-end = Desconectar
 session-end-label = Desconectar { $device }
 app-since = Acesso desde
+app-until = até
 app-scopes = { $count ->
     [one] { $count } permissão
    *[other] { $count } permissões

@@ -9,7 +9,12 @@ consent-answer = 您允许的内容将发送至：
 consent-posing = 此计算机上的任何程序都可能冒充此应用。
 consent-wants = 此应用希望
 consent-until-removed = 访问权限在移除之前一直有效。您可以在账号的“已连接的应用”中找到此应用。
-consent-until = 访问权限的有效期至 { $date }。
+consent-until = 访问权限的有效期至 { $date }。您可以提前在账号的“已连接的应用”中终止。
+consent-publisher = 发布者：{ $name }
+consent-optional = 仅在您勾选时：
+consent-kept = 此应用已有的权限
+consent-policy = 隐私权
+consent-terms = 条款
 consent-allow = 允许
 consent-deny = 取消
 
@@ -47,6 +52,7 @@ session-since = 登录于
 session-end = 退出登录
 session-end-label = 让 { $device } 退出登录
 app-since = 开始访问：
+app-until = 截止：
 app-scopes = { $count ->
    *[other] { $count } 项权限
 }
