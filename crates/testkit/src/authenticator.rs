@@ -147,8 +147,8 @@ impl Authenticator {
         let client_data = said.client_data.to_string();
         let signed = [data.as_slice(), &sha256(client_data.as_bytes())].concat();
         let key = PKey::from_ec_key(self.key.clone()).expect("a key");
-        let mut signer = Signer::new(MessageDigest::sha256(), &key).expect("a signer");
-        let mut signature = signer.sign_oneshot_to_vec(&signed).expect("a signature");
+        let mut pen = Signer::new(MessageDigest::sha256(), &key).expect("a signer");
+        let mut signature = pen.sign_oneshot_to_vec(&signed).expect("a signature");
         if said.spoils_signature {
             *signature.last_mut().expect("bytes") ^= 1;
         }

@@ -90,8 +90,8 @@ impl Stack {
         let clock = ManualClock::default();
         let [identity, resource] =
             [(), ()].map(|()| TcpListener::bind("127.0.0.1:0").expect("a port"));
-        let named = settings.iter().find(|(name, _)| *name == HOST);
-        let host = named.map_or("127.0.0.1", |(_, host)| *host);
+        let wanted = settings.iter().find(|(name, _)| *name == HOST);
+        let host = wanted.map_or("127.0.0.1", |(_, host)| *host);
         let issuer = format!("http://{host}:{}", port(&identity));
         let tasks = format!("http://localhost:{}", port(&resource));
         let config = configure(&issuer, &storage, settings);

@@ -230,13 +230,23 @@ pub fn metadata(client: &Client, kept: &Map<String, Value>) -> Map<String, Value
     ] {
         told.insert(name.to_owned(), value);
     }
+    for (name, value) in optional(client) {
+        if let Some(value) = value {
+            told.insert(name.to_owned(), value);
+        }
+    }
+    told
+}
+
+/// What is told only where it is registered.
+fn optional(client: &Client) -> impl IntoIterator<Item = (&'static str, Option<Value>)> {
     let bound = client.dpop_bound_access_tokens.then(|| json!(true));
     let jwks = client.jwks.as_deref();
     let jwks = jwks.and_then(|text| serde_json::from_str::<Value>(text).ok());
     let required = client.logout.backchannel_session_required;
     let acr = &client.default_acr_values;
     let after = &client.post_logout_redirect_uris;
-    for (name, value) in [
+    [
         ("jwks", jwks),
         ("dpop_bound_access_tokens", bound),
         ("jwks_uri", client.jwks_uri.clone().map(Value::from)),
@@ -277,12 +287,7 @@ pub fn metadata(client: &Client, kept: &Map<String, Value>) -> Map<String, Value
             "backchannel_logout_session_required",
             required.then_some(Value::Bool(true)),
         ),
-    ] {
-        if let Some(value) = value {
-            told.insert(name.to_owned(), value);
-        }
-    }
-    told
+    ]
 }
 
 fn no_redirect(description: impl Into<std::borrow::Cow<'static, str>>) -> OAuthError {

@@ -93,7 +93,9 @@ const LIES: [Lie; 15] = [
         said.client_data["topOrigin"] = "https://evil.example".into();
     }),
     ("client data", |said| said.client_data = json!([])),
-    ("rp id", |said| said.rp_id = "evil.example".to_owned()),
+    ("rp id", |said| {
+        "evil.example".clone_into(&mut said.rp_id);
+    }),
     ("presence", |said| said.flags &= !PRESENT),
     ("verification", |said| said.flags &= !VERIFIED),
     ("backup flags", |said| said.flags = PRESENT | VERIFIED),
@@ -297,12 +299,12 @@ async fn every_lie_of_a_registration_is_refused(stack: &Stack) {
     let agent = UserAgent::new();
     let page = crate::support::sign_in(stack, &agent, "alice", PASSWORD).await;
     agent.follow(page, "").await;
-    let lies: [(&str, fn(&mut Said)); 9] = [
+    let lies: [Lie; 9] = [
         LIES[0],
         LIES[1],
         LIES[2],
         ("type", |said| {
-            said.client_data["type"] = "webauthn.get".into()
+            said.client_data["type"] = "webauthn.get".into();
         }),
         LIES[4],
         LIES[5],

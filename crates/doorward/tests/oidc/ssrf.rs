@@ -215,7 +215,7 @@ async fn ss_2_a_large_or_slow_or_other_document_comes_to_nothing(world: &World<'
         answer
     };
     let other = |mut answer: Answer| {
-        answer.fields = "Content-Type: text/html\r\n".to_owned();
+        "Content-Type: text/html\r\n".clone_into(&mut answer.fields);
         answer
     };
     let mut outcomes = each(world, &server, "large", large).await;

@@ -25,7 +25,7 @@ use crate::support_keys::TestKey;
 const CALLBACK: &str = "https://app.example/callback";
 /// Never routed (RFC 5737): a connection to it fails by itself.
 const DOCUMENTATION: &str = "203.0.113.1";
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 
 /// What the server fetches because somebody has written an address down.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -261,13 +261,14 @@ impl World<'_> {
         self.stack.change_client(service, allow).await;
         let mut file = String::new();
         for address in addresses {
-            file += &format!(
+            let one = format!(
                 "[[issuer]]\nissuer = \"https://{}.example\"\njwks_uri = \"{address}\"\n\
                  clients = [\"{service}\"]\naudiences = [\"{}\"]\nscope = \"tasks:read\"\n\
                  usernames = true\n",
                 client_for(Fetch::IssuerKeys, address),
                 self.stack.seed.audience
             );
+            file.push_str(&one);
         }
         tokio::fs::write(self.directory.path().join("issuers.toml"), file)
             .await
@@ -291,7 +292,7 @@ impl World<'_> {
         let page = agent.get(self.stack.at("/logout")).await;
         agent.submit(&page.form("#logout")).await;
         let start = Instant::now();
-        let done = loop {
+        loop {
             let mut events = self.stack.audited(AuditKind::BackchannelLogout).await;
             events.retain(|event| event.success);
             let names: Vec<_> = events.into_iter().filter_map(|it| it.client_id).collect();
@@ -303,8 +304,7 @@ impl World<'_> {
             }
             assert!(start.elapsed() < PATIENCE, "logout tokens are left");
             tokio::time::sleep(Duration::from_millis(50)).await;
-        };
-        done
+        }
     }
 
     /// How many logout tokens could not be posted, so far.

@@ -12,13 +12,13 @@ passkey-unused = Noch nicht verwendet
 passkey-suspected = Von diesem Passkey gibt es vielleicht eine Kopie. Entfernen Sie ihn und fügen Sie einen neuen hinzu.
 passkey-change = Umbenennen oder entfernen
 passkey-change-label = { $name } umbenennen oder entfernen
-passkey-name = Name
+passkey-name = Bezeichnung
 passkey-rename = Umbenennen
 passkey-remove = Entfernen
 
 second-passkey-title = Bestätigen Sie, dass Sie es sind
 
-passkeys-title = Passkeys
+passkeys-title = Ihre Passkeys
 passkeys-text = Melden Sie sich mit Fingerabdruck, Gesicht oder Geräte-PIN statt mit einem Passwort an.
 passkeys-none = Sie haben noch keinen Passkey.
 passkeys-count = { $count ->
