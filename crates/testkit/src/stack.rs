@@ -78,13 +78,14 @@ impl Stack {
             [(), ()].map(|()| TcpListener::bind("127.0.0.1:0").expect("a port"));
         let issuer = format!("http://127.0.0.1:{}", port(&identity));
         let tasks = format!("http://localhost:{}", port(&resource));
-        let config = configure(&issuer, &storage, settings);
+        let mut config = configure(&issuer, &storage, settings);
+        let mtls = listen_for_certificates(&mut config);
         let seed = Seed::new(&tasks);
 
         // Seeded before anything is served, so that no cache can know less.
         seed::plant(&config, &seed, &clock).await;
         let identity_config = config.clone();
-        let identity = identity_server(config, &clock, identity);
+        let identity = identity_server(config, &clock, identity, mtls);
 
         let mut config = resource_server::Config::new(
             storage.tasks.clone(),
@@ -105,6 +106,10 @@ impl Stack {
         });
         config.require_dpop = identity_config.tasks.require_dpop;
         config.mcp = true;
+        config.client_cert_header = identity_config.mtls.by_header();
+        config
+            .trusted_proxies
+            .clone_from(&identity_config.trusted_proxies);
         config.limits_multiplier = identity_config.limits.multiplier;
         let patience = identity_config.limits.body_timeout.unsigned_abs();
         config.body_timeout = Duration::from_secs(patience);
@@ -149,7 +154,7 @@ impl Stack {
         let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
         Replica {
             origin: format!("http://127.0.0.1:{}", port(&listener)),
-            _running: identity_server(self.config.clone(), &self.clock, listener),
+            _running: identity_server(self.config.clone(), &self.clock, listener, None),
         }
     }
 
@@ -166,6 +171,12 @@ impl Stack {
     /// The address of a path at the identity server.
     pub fn at(&self, path: &str) -> String {
         format!("{}{path}", self.issuer)
+    }
+
+    /// The address of a path where the identity server asks clients for certificates.
+    pub fn at_mtls(&self, path: &str) -> String {
+        let origin = self.config.mtls.public_url.as_deref();
+        format!("{}{path}", origin.expect("mtls.listen"))
     }
 
     /// The address of a path at the tasks server.
@@ -312,14 +323,26 @@ fn identity_server(
     config: identity_server::config::Config,
     clock: &ManualClock,
     listener: TcpListener,
+    mtls: Option<TcpListener>,
 ) -> Running {
     let clock = Arc::new(clock.clone());
     Running::start("identity server", async move || {
         let deps = identity_server::Deps { clock };
-        let server = identity_server::Server::build(config, deps, listener).await;
+        let listeners = identity_server::Listeners {
+            plain: listener,
+            mtls,
+        };
+        let server = identity_server::Server::build(config, deps, listeners).await;
         let server = server.map_err(|error| error.to_string())?;
         Ok((server.handle(), async move || server.run().await))
     })
+}
+
+/// The listener of `mtls.listen`, on a port of its own, and where clients reach it.
+fn listen_for_certificates(config: &mut identity_server::config::Config) -> Option<TcpListener> {
+    let listener = TcpListener::bind(config.mtls.listen?).expect("a port");
+    config.mtls.public_url = Some(format!("https://localhost:{}", port(&listener)));
+    Some(listener)
 }
 
 fn port(listener: &TcpListener) -> u16 {

@@ -35,6 +35,7 @@ mod m0068_client_registration;
 mod m0069_pairwise;
 mod m0071_client_documents;
 mod m0072_signed_responses;
+mod m0073_client_certificates;
 
 use sea_orm_migration::prelude::*;
 
@@ -82,6 +83,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0069_pairwise::Migration),
             Box::new(m0071_client_documents::Migration),
             Box::new(m0072_signed_responses::Migration),
+            Box::new(m0073_client_certificates::Migration),
         ]
     }
 

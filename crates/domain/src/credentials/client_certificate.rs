@@ -28,7 +28,11 @@ const EC: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.10045.2.1");
 const ED25519: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.3.101.112");
 /// The curves of RFC 7518 §6.2.1.1, with the bytes of a coordinate.
 const CURVES: [(ObjectIdentifier, &str, usize); 3] = [
-    (ObjectIdentifier::new_unwrap("1.2.840.10045.3.1.7"), "P-256", 32),
+    (
+        ObjectIdentifier::new_unwrap("1.2.840.10045.3.1.7"),
+        "P-256",
+        32,
+    ),
     (ObjectIdentifier::new_unwrap("1.3.132.0.34"), "P-384", 48),
     (ObjectIdentifier::new_unwrap("1.3.132.0.35"), "P-521", 66),
 ];
@@ -142,7 +146,9 @@ impl ClientCertificate {
         if der.len() > MAX_CERTIFICATE {
             return Err(NoCertificate);
         }
-        let read = Certificate::from_der(der).map_err(|_| NoCertificate)?.tbs_certificate;
+        let read = Certificate::from_der(der)
+            .map_err(|_| NoCertificate)?
+            .tbs_certificate;
         let names = read.get::<SubjectAltName>().map_err(|_| NoCertificate)?;
         let seconds = |time: x509_cert::time::Time| time.to_unix_duration().as_secs();
         let seconds = |time| i64::try_from(seconds(time)).map_err(|_| NoCertificate);
@@ -154,8 +160,7 @@ impl ClientCertificate {
             names: names.map(|(_, names)| names_of(&names)).unwrap_or_default(),
             not_before: seconds(read.validity.not_before)?,
             not_after: seconds(read.validity.not_after)?,
-            key: key_of(&read.subject_public_key_info)
-                .and_then(|jwk| dpop::thumbprint(&jwk)),
+            key: key_of(&read.subject_public_key_info).and_then(|jwk| dpop::thumbprint(&jwk)),
         })
     }
 

@@ -3,8 +3,8 @@
 
 use super::{
     accounts, api, authorization, branding, client_metadata_documents, client_registration,
-    database, geoip, keys, limits, logging, mail, mfa, organizations, outgoing, passwords, redis,
-    registration, server, sessions, tasks, tokens,
+    database, geoip, keys, limits, logging, mail, mfa, mtls, organizations, outgoing, passwords,
+    redis, registration, server, sessions, tasks, tokens,
 };
 
 /// What a key accepts, with its limits. Durations are whole seconds after parsing.
@@ -146,6 +146,7 @@ pub fn all() -> impl Iterator<Item = &'static Key> {
         registration::KEYS,
         client_registration::KEYS,
         mfa::KEYS,
+        mtls::KEYS,
         accounts::KEYS,
         api::KEYS,
         organizations::KEYS,

@@ -22,6 +22,7 @@ mod load;
 pub mod logging;
 pub mod mail;
 pub mod mfa;
+pub mod mtls;
 mod nearest;
 pub mod organizations;
 pub mod outgoing;
@@ -87,6 +88,8 @@ pub struct Config {
     pub passwords: passwords::Passwords,
     /// `[mfa]`.
     pub mfa: mfa::Mfa,
+    /// `[mtls]`.
+    pub mtls: mtls::Mtls,
     /// `[accounts]`.
     pub accounts: accounts::Accounts,
     /// `[authorization]`.

@@ -5,7 +5,9 @@ fn rfc_8705_2_1_2_exactly_one_of_the_five_names_a_certificate() {
     for (index, member) in CertificateSubject::MEMBERS.into_iter().enumerate() {
         let mut members: [Option<String>; 5] = Default::default();
         members[index] = Some("name".to_owned());
-        let found = CertificateSubject::one_of(members.clone()).unwrap().unwrap();
+        let found = CertificateSubject::one_of(members.clone())
+            .unwrap()
+            .unwrap();
         assert_eq!((found.member(), found.value()), (member, "name"));
         let json = serde_json::to_string(&found).unwrap();
         assert_eq!(
@@ -32,8 +34,19 @@ fn rfc_9440_2_2_a_field_holds_one_byte_sequence() {
     assert_eq!(from_field(b"::"), Ok(None));
     let long = format!(":{}:", "A".repeat(40_000));
     for bad in [
-        "", ":", "AQID", ":AQID", "AQID:", ":AQ ID:", ":-_-_:", ":A:", ":AQID:, :AQID:",
-        ":AQID:;a=1", "-----BEGIN CERTIFICATE-----", "\u{e9}", &long,
+        "",
+        ":",
+        "AQID",
+        ":AQID",
+        "AQID:",
+        ":AQ ID:",
+        ":-_-_:",
+        ":A:",
+        ":AQID:, :AQID:",
+        ":AQID:;a=1",
+        "-----BEGIN CERTIFICATE-----",
+        "\u{e9}",
+        &long,
     ] {
         assert_eq!(from_field(bad.as_bytes()), Err(Unreadable), "{bad:.40}");
     }

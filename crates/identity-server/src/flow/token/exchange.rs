@@ -8,6 +8,7 @@ use doorward_domain::model::{
 use doorward_domain::rules::access_token::Exchange;
 use doorward_domain::rules::authorize::Settled;
 use doorward_domain::rules::gate;
+use doorward_domain::rules::sender::Proved;
 use doorward_domain::rules::token_exchange::{self, Wanted, not_valid};
 use doorward_protocol::error::OAuthError;
 use doorward_protocol::token::{ACCESS_TOKEN_TYPE, Actor, TokenExchange, TokenResponse};
@@ -35,7 +36,7 @@ pub(super) async fn exchange(
     state: &State,
     client: &Client,
     request: &TokenExchange,
-    jkt: Option<&str>,
+    proved: &Proved,
     caller: &Caller,
 ) -> Result<TokenResponse, FlowError> {
     let subject = present(state, client, &request.subject_token).await?;
@@ -64,7 +65,7 @@ pub(super) async fn exchange(
         Ok::<_, FlowError>(())
     })
     .await?;
-    let minted = mint_access_token(state, &AccessGrant::Exchange(to), jkt).await?;
+    let minted = mint_access_token(state, &AccessGrant::Exchange(to), proved).await?;
     Ok(TokenResponse {
         issued_token_type: Some(ACCESS_TOKEN_TYPE.to_owned()),
         ..minted.respond(&settled.scope)
