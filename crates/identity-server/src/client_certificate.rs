@@ -82,14 +82,13 @@ impl Authorities {
             chain.push(X509::from_der(one)?)?;
         }
         let mut context = X509StoreContext::new()?;
-        let good = context.init(&store, &own, &chain, |context| {
+        context.init(&store, &own, &chain, |context| {
             let good = context.verify_cert()?;
             if !good {
                 tracing::info!(error = %context.error(), "a client certificate is not trusted");
             }
             Ok(good)
-        });
-        good
+        })
     }
 }
 

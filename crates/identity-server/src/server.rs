@@ -108,6 +108,10 @@ impl Server {
         standard::ensure_administration(&operator, state.issuer()).await?;
         let address = plain.local_addr()?;
         let running = bind(state.clone(), plain)?;
+        let mtls = match (mtls, state.config.mtls.listen) {
+            (None, Some(address)) => Some(TcpListener::bind(address)?),
+            (mtls, _) => mtls,
+        };
         let mtls = match mtls {
             Some(listener) => Some(bind_mtls(state.clone(), listener)?),
             None => None,

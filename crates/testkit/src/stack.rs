@@ -152,9 +152,12 @@ impl Stack {
     /// One more process of the identity server over the same data, on a port of its own.
     pub fn replica(&self) -> Replica {
         let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
+        let mut config = self.config.clone();
+        // There is one of these.
+        config.mtls.listen = None;
         Replica {
             origin: format!("http://127.0.0.1:{}", port(&listener)),
-            _running: identity_server(self.config.clone(), &self.clock, listener, None),
+            _running: identity_server(config, &self.clock, listener, None),
         }
     }
 

@@ -32,7 +32,7 @@ pub async fn answer(
     caller: &Caller,
 ) -> Result<TokenResponse, FlowError> {
     gate::may_use(client, &request.grant_type()).map_err(gate::GateRefusal::to_error)?;
-    sender::binding(client, proved)?;
+    sender::binding(client, proved).map(drop)?;
     match request {
         TokenRequest::AuthorizationCode {
             code,

@@ -3,7 +3,7 @@
 use actix_web::http::StatusCode;
 use actix_web::web::Path;
 use actix_web::{HttpResponse, delete, get, patch, post};
-use doorward_domain::model::{Client, ClientId, ClientKind, ExchangeRights, LogoutAddresses};
+use doorward_domain::model::{ClientId, ClientKind, ExchangeRights, LogoutAddresses};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use utoipa::ToSchema;
@@ -16,7 +16,7 @@ use self::words::{
 };
 use super::once::Made;
 use super::paging::{Listing, Page};
-use super::{Admin, gone, once, same_id, shown, time, wrong};
+use super::{Admin, gone, once, same_id, shown, wrong};
 use crate::flow::admin::Operator;
 use crate::flow::admin::clients::{self, ClientChange};
 use crate::flow::admin::once::Kept;

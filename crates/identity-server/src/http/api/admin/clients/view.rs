@@ -6,7 +6,7 @@ use serde::Serialize;
 use serde_json::Value;
 use utoipa::ToSchema;
 
-use super::time;
+use crate::http::api::admin::time;
 
 /// A registered app.
 #[derive(Debug, Serialize, ToSchema)]
