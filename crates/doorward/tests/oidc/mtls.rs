@@ -2,6 +2,7 @@
 
 mod bound;
 mod proxy;
+mod registration;
 
 use doorward_access::clock::Clock as _;
 use doorward_protocol::certificate::CertificateSubject;

@@ -232,6 +232,11 @@ pub const BY_PROXY: &[(&str, &str)] = &[
     ("DOORWARD__MTLS__HEADER", "client-cert"),
     ("DOORWARD__TRUSTED_PROXIES", "127.0.0.0/8 ::1/128"),
 ];
+pub const BY_PROXY_AND_OPEN: &[(&str, &str)] = &[
+    ("DOORWARD__MTLS__HEADER", "client-cert"),
+    ("DOORWARD__TRUSTED_PROXIES", "127.0.0.0/8 ::1/128"),
+    ("DOORWARD__CLIENT_REGISTRATION__MODE", "open"),
+];
 pub const BY_NOBODY: &[(&str, &str)] = &[
     ("DOORWARD__MTLS__HEADER", "client-cert"),
     ("DOORWARD__TRUSTED_PROXIES", "192.0.2.0/24"),
