@@ -211,7 +211,7 @@ async fn rfc_8705_2_every_endpoint_for_clients_takes_certificates(stack: &Stack)
         },
     )
     .await;
-    let challenge = "a".repeat(43);
+    let challenge = "A".repeat(43);
     let pushed = [
         ("response_type", "code"),
         ("redirect_uri", "https://billing.example/cb"),
