@@ -6,8 +6,8 @@ use crate::command::{
     audit::AuditArgs, client::ClientArgs, completions::CompletionsArgs, config::ConfigArgs,
     dev::DevArgs, explain::ExplainArgs, group::GroupArgs, key::KeyArgs, lint::LintArgs,
     mail::MailArgs, migrate::MigrateArgs, org::OrgArgs, permission::PermissionArgs,
-    policy::PolicyArgs, role::RoleArgs, serve::ServeArgs, tasks::TasksArgs, token::TokenArgs,
-    user::UserArgs,
+    policy::PolicyArgs, recover::RecoverArgs, role::RoleArgs, serve::ServeArgs, tasks::TasksArgs,
+    token::TokenArgs, user::UserArgs,
 };
 
 /// An OpenID Provider and OAuth 2.1 authorization server, and an API that it protects.
@@ -41,6 +41,8 @@ pub enum Command {
     Client(Box<ClientArgs>),
     /// People
     User(UserArgs),
+    /// A one-time link for an administrator who cannot get in any more
+    Recover(RecoverArgs),
     /// Roles, and who holds them
     Role(RoleArgs),
     /// What roles can allow

@@ -6,6 +6,8 @@ use sea_orm::{ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DbE
 use tempfile::TempDir;
 use uuid::Uuid;
 
+use crate::template::{self, PARTS};
+
 /// Names a PostgreSQL role that may create databases; `cargo xtask test` sets it.
 pub const POSTGRES_URL: &str = "DOORWARD_TEST_POSTGRES_URL";
 /// Names a Redis; `cargo xtask test` sets it.
@@ -35,7 +37,7 @@ pub struct Storage {
 }
 
 impl Storage {
-    /// Makes empty databases.
+    /// Makes databases with the schema of today and no rows.
     pub async fn create(backend: Backend) -> Self {
         let directory = tempfile::Builder::new()
             .prefix("doorward-test-")
@@ -43,10 +45,12 @@ impl Storage {
             .expect("a temporary directory");
         match backend {
             Backend::SqliteMemory => {
-                let file = |name| format!("sqlite://{}", directory.path().join(name).display());
+                let files = PARTS.map(|part| directory.path().join(format!("{part}.sqlite")));
+                template::copy_files([&files[0], &files[1]]).await;
+                let [identity, tasks] = files.map(|file| format!("sqlite://{}", file.display()));
                 Self {
-                    identity: file("identity.sqlite"),
-                    tasks: file("tasks.sqlite"),
+                    identity,
+                    tasks,
                     redis: None,
                     databases: None,
                     _directory: directory,
@@ -55,13 +59,13 @@ impl Storage {
             Backend::PostgresRedis => {
                 let server = required(POSTGRES_URL);
                 let run = Uuid::new_v4().simple().to_string();
-                let names = ["identity", "tasks"].map(|part| format!("doorward_{run}_{part}"));
-                execute(
-                    &server,
-                    names.iter().map(|name| format!("CREATE DATABASE {name}")),
-                )
-                .await
-                .expect("CREATE DATABASE");
+                let names = PARTS.map(|part| format!("doorward_{run}_{part}"));
+                let templates = template::databases(&server).await;
+                let copies = names
+                    .iter()
+                    .zip(templates)
+                    .map(|(name, template)| format!("CREATE DATABASE {name} TEMPLATE {template}"));
+                execute(&server, copies).await.expect("CREATE DATABASE");
                 Self {
                     identity: beside(&server, &names[0]),
                     tasks: beside(&server, &names[1]),
@@ -177,7 +181,7 @@ fn redis() -> String {
 }
 
 /// The same server with another database name.
-fn beside(server: &str, name: &str) -> String {
+pub(crate) fn beside(server: &str, name: &str) -> String {
     let mut url = url::Url::parse(server).expect(POSTGRES_URL);
     url.set_path(name);
     url.to_string()
@@ -190,7 +194,10 @@ pub async fn tamper(url: &str, statements: &[String]) {
         .expect("the statements run");
 }
 
-async fn execute(server: &str, statements: impl Iterator<Item = String>) -> Result<(), DbErr> {
+pub(crate) async fn execute(
+    server: &str,
+    statements: impl Iterator<Item = String>,
+) -> Result<(), DbErr> {
     let connection: DatabaseConnection = Database::connect(server).await?;
     for statement in statements {
         connection.execute_unprepared(&statement).await?;

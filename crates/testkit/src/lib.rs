@@ -30,6 +30,7 @@ pub mod seed;
 pub mod smtp;
 pub mod stack;
 pub mod storm;
+mod template;
 
 pub use agent::UserAgent;
 pub use authorization::{Authorization, Outcome};

@@ -224,12 +224,11 @@ impl Seed {
 /// Part of every secret: what must be encoded in a form, twice over in `client_secret_basic`.
 const SECRET: &str = "Wq0 9+x%2F:k=&/?~é_Zt7";
 
-/// Brings a new database up to date and fills it.
+/// Fills a new database.
 pub async fn plant(config: &Config, seed: &Seed, clock: &ManualClock) {
     let db = Db::open(config.database.url.expose(), OpenOptions::default())
         .await
         .expect("the database");
-    db.migrate().await.expect("migrations");
     let now = clock.now();
     let mut rng = rand::rng();
     let params = HashParams {

@@ -7,6 +7,7 @@ mod bench;
 mod generate;
 mod packages;
 mod run;
+mod scratch;
 mod screenshots;
 mod services;
 mod test;

@@ -10,6 +10,7 @@ use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
 use crate::Failure;
+use crate::scratch::Scratch;
 use crate::{packages, run};
 
 /// Where the test suite finds PostgreSQL: a role that may create databases.
@@ -24,6 +25,7 @@ pub struct Services {
     postgres: Option<Postgres>,
     redis: Option<Redis>,
     environment: Vec<(&'static str, String)>,
+    scratch: Scratch,
 }
 
 impl Services {
@@ -33,11 +35,12 @@ impl Services {
             postgres: None,
             redis: None,
             environment: Vec::new(),
+            scratch: Scratch::new()?,
         };
         let url = if let Some(url) = given(POSTGRES_URL) {
             url
         } else {
-            let postgres = Postgres::start()?;
+            let postgres = Postgres::start(services.scratch.directory("postgres")?)?;
             let url = postgres.url.clone();
             services.postgres = Some(postgres);
             url
@@ -53,6 +56,11 @@ impl Services {
         };
         services.environment.push((REDIS_URL, url));
         Ok(services)
+    }
+
+    /// Where the tests may put their files.
+    pub fn directory(&self) -> Result<PathBuf, Failure> {
+        self.scratch.directory("files")
     }
 
     /// The variables by which the tests find the servers.
@@ -111,11 +119,8 @@ struct Postgres {
 }
 
 impl Postgres {
-    fn start() -> Result<Self, Failure> {
+    fn start(directory: PathBuf) -> Result<Self, Failure> {
         let bin = packages::postgres_bin().ok_or("PostgreSQL is not installed")?;
-        let directory =
-            std::env::temp_dir().join(format!("doorward-postgres-{}", std::process::id()));
-        std::fs::create_dir_all(&directory).map_err(|error| error.to_string())?;
         let owner = unprivileged()?;
         if let Some((uid, gid)) = owner {
             std::os::unix::fs::chown(&directory, Some(uid), Some(gid))
@@ -177,7 +182,6 @@ impl Drop for Postgres {
             let _ = self.child.kill();
         }
         let _ = self.child.wait();
-        let _ = std::fs::remove_dir_all(&self.directory);
     }
 }
 

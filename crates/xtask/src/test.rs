@@ -32,6 +32,7 @@ pub fn run(arguments: &[String]) -> Result<(), Failure> {
             .arg("test")
             .args(&selection)
             .env(THREADS, threads())
+            .env("TMPDIR", services.directory()?)
             .envs(services.environment().iter().cloned())
             .envs(NO_CERTIFICATES),
         says_failed,

@@ -14,6 +14,7 @@ pub mod migrate;
 pub mod org;
 pub mod permission;
 pub mod policy;
+pub mod recover;
 pub mod reference;
 pub mod role;
 pub mod serve;
@@ -35,6 +36,7 @@ pub fn run(command: Command) -> Result<(), CliError> {
         Command::Migrate(args) => wait(migrate::run(&args)),
         Command::Client(args) => wait(client::run(*args)),
         Command::User(args) => wait(user::run(args)),
+        Command::Recover(args) => wait(recover::run(args)),
         Command::Role(args) => wait(role::run(args)),
         Command::Permission(args) => wait(permission::run(args)),
         Command::Explain(args) => wait(explain::run(args)),

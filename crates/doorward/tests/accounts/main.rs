@@ -26,6 +26,7 @@ mod personal_data;
 mod place;
 mod profile;
 mod qr;
+mod recover;
 mod reset;
 mod second_step;
 mod session_cookie;

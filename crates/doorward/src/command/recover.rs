@@ -1,0 +1,46 @@
+//! `doorward recover`.
+
+use clap::Args;
+use doorward_identity_server::flow::admin::{recover, users};
+use serde_json::json;
+
+use crate::{error::CliError, output, place::Place};
+
+/// A one-time link for an administrator who cannot get in any more.
+#[derive(Debug, Args)]
+#[command(
+    long_about = "A one-time link for an administrator who cannot get in any more: mail, second \
+                  factor and password are gone. Takes the password and the second factor away, \
+                  switches the account on, ends everything that was opened with it, and prints a \
+                  link that sets a new password within 30 minutes. The audit log says so."
+)]
+pub struct RecoverArgs {
+    #[command(flatten)]
+    place: Place,
+    /// The administrator: user name, e-mail address or id
+    #[arg(value_name = "USER")]
+    user: String,
+    /// Print JSON
+    #[arg(long)]
+    json: bool,
+}
+
+/// Prints the link.
+pub async fn run(args: RecoverArgs) -> Result<(), CliError> {
+    let place = args.place.open().await?;
+    let operator = place.operator();
+    let user = users::get(&operator, &args.user).await?;
+    let recovery = recover::administrator(&operator, &user).await?;
+    let (issuer, token) = (&place.config.issuer, recovery.token.expose());
+    let url = format!("{issuer}/reset-password?token={token}");
+    if args.json {
+        let expires_at = output::time(recovery.expires_at);
+        return output::json(&json!({ "url": url, "expires_at": expires_at }));
+    }
+    output::line(&url)?;
+    let (name, end) = (&user.username, output::time(recovery.expires_at));
+    output::message(&format!(
+        "{name} has neither password nor second factor now. Open the link before {end}; it works once."
+    ));
+    Ok(())
+}

@@ -1,0 +1,122 @@
+//! `doorward recover`: the last way back in for an administrator.
+
+use std::path::Path;
+
+use doorward_domain::model::{TotpFactor, UserId};
+use doorward_store::{Db, OpenOptions, repo};
+use doorward_testkit::program::Program;
+use doorward_testkit::{Backend, PASSWORD, Page, UserAgent};
+use serde_json::Value;
+
+use crate::reset::{choose, follow};
+use crate::support::NEW_PASSWORD;
+
+#[test]
+fn a_link_leads_back_in_sqlite() {
+    run(Backend::SqliteMemory);
+}
+
+#[test]
+fn a_link_leads_back_in_postgres() {
+    run(Backend::PostgresRedis);
+}
+
+fn run(backend: Backend) {
+    tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(2)
+        .enable_all()
+        .build()
+        .expect("a runtime")
+        .block_on(async {
+            let binary = Path::new(env!("CARGO_BIN_EXE_doorward"));
+            let program = Program::start(binary, backend, &[]).await;
+            a_link_leads_back_in(&program).await;
+            others_are_told_what_helps_them(&program);
+        });
+}
+
+async fn sign_in(program: &Program, agent: &UserAgent, password: &str) -> Page {
+    let page = agent.get(program.at("/login")).await;
+    let form = page.form("#login").with("identifier", "admin");
+    agent.submit(&form.with("password", password)).await
+}
+
+/// An authenticator app that nobody has.
+async fn lose_the_factor(program: &Program) -> UserId {
+    let db = Db::open(program.config.database.url.expose(), OpenOptions::default());
+    let db = db.await.expect("the database");
+    let user = repo::users::find_by_identifier(db.read(), "admin").await;
+    let user = user.expect("a read").expect("admin");
+    let now = user.created_at;
+    let factor = TotpFactor {
+        user_id: user.id,
+        secret_sealed: vec![0; 48],
+        confirmed_at: None,
+        last_step: 0,
+        failures: 0,
+        locked_until: None,
+        codes_saved_at: None,
+        created_at: now,
+    };
+    let tx = db.begin_write().await.expect("a transaction");
+    let proposed = repo::totp_factors::propose(&tx, &factor).await;
+    let confirmed = repo::totp_factors::confirm(&tx, user.id, now, 1, now).await;
+    assert!(proposed.expect("a write") && confirmed.expect("a write"));
+    tx.commit().await.expect("commit");
+    db.close().await.expect("close");
+    user.id
+}
+
+async fn a_link_leads_back_in(program: &Program) {
+    let before = UserAgent::new();
+    assert_eq!(sign_in(program, &before, PASSWORD).await.status, 303);
+    let id = lose_the_factor(program).await;
+    let locked_out = sign_in(program, &UserAgent::new(), PASSWORD).await;
+    let asked = locked_out.location().expect("a location");
+    assert_eq!(asked.path(), "/login/2fa");
+    let off = program.command(&["user", "disable", "admin"]);
+    assert!(off.status.success(), "{off:?}");
+
+    let made = program.command(&["recover", "admin", "--json"]);
+    assert!(made.status.success(), "{made:?}");
+    let made: Value = serde_json::from_slice(&made.stdout).expect("JSON");
+    let url = made["url"].as_str().expect("a link");
+    let url = url::Url::parse(url).expect("an address");
+    assert_eq!(
+        sign_in(program, &UserAgent::new(), PASSWORD).await.status,
+        401
+    );
+    assert_eq!(before.get(program.at("/account")).await.status, 303);
+
+    let agent = UserAgent::new();
+    let page = follow(&agent, &url).await;
+    let page = choose(&agent, &page, NEW_PASSWORD).await;
+    assert_eq!(page.status, 303, "{}", page.shown());
+    let again = follow(&UserAgent::new(), &url).await;
+    assert!(
+        again.text_of("#new-password").is_none(),
+        "{}",
+        again.shown()
+    );
+    // Neither the old password nor a second factor any more.
+    let agent = UserAgent::new();
+    let page = sign_in(program, &agent, NEW_PASSWORD).await;
+    assert_eq!(page.status, 303, "{}", page.shown());
+    assert_eq!(agent.get(program.at("/account")).await.status, 200);
+
+    let log = program.command(&["audit", "tail", "--json"]);
+    let log = String::from_utf8(log.stdout).expect("text");
+    let line = log.lines().find(|line| line.contains("recovered"));
+    let line = line.expect("an audit line");
+    assert!(line.contains(&id.to_string()), "{line}");
+}
+
+fn others_are_told_what_helps_them(program: &Program) {
+    let refused = program.command(&["recover", "alice"]);
+    assert_eq!(refused.status.code(), Some(1), "{refused:?}");
+    let told = String::from_utf8_lossy(&refused.stderr);
+    assert!(told.contains("doorward user set-password"), "{told}");
+    let kept = program.command(&["user", "show", "alice", "--json"]);
+    let kept: Value = serde_json::from_slice(&kept.stdout).expect("JSON");
+    assert_eq!(kept["has_password"], true);
+}

@@ -1,0 +1,97 @@
+//! Migrated stores that every stack's own are copied from: migrating takes longer than most tests.
+
+use std::path::Path;
+
+use doorward_resource_server as resource_server;
+use doorward_store::{Db, OpenOptions};
+use sea_orm::{ConnectionTrait, Database, DbErr, Statement};
+use tempfile::TempDir;
+use tokio::sync::OnceCell;
+
+use crate::backend::{beside, execute};
+
+/// The databases of one stack, in the order in which they are named everywhere here.
+pub(crate) const PARTS: [&str; 2] = ["identity", "tasks"];
+
+/// Begins the names of template databases; the second of their making follows.
+const PREFIX: &str = "doorward_template_";
+/// How long a test binary may run, in seconds. Templates of earlier ones are removed.
+const LIFE: i64 = 2 * 60 * 60;
+
+/// Puts copies of migrated SQLite files at these places.
+pub(crate) async fn copy_files(to: [&Path; 2]) {
+    static MADE: OnceCell<[Vec<u8>; 2]> = OnceCell::const_new();
+    let made = MADE.get_or_init(make_files).await;
+    for (content, path) in made.iter().zip(to) {
+        std::fs::write(path, content).expect("a copy of the template");
+    }
+}
+
+async fn make_files() -> [Vec<u8>; 2] {
+    let directory = TempDir::new().expect("a temporary directory");
+    let files = PARTS.map(|part| directory.path().join(part));
+    let urls = files
+        .each_ref()
+        .map(|file| format!("sqlite://{}", file.display()));
+    migrate(&urls).await;
+    files.map(|file| {
+        // The last connection has written everything back into the one file.
+        let log = file.with_file_name(format!("{}-wal", file.display()));
+        assert!(!log.exists(), "{} is left", log.display());
+        std::fs::read(file).expect("the template")
+    })
+}
+
+/// The names of migrated databases at this PostgreSQL server, made by the first who asks.
+pub(crate) async fn databases(server: &str) -> &'static [String; 2] {
+    static MADE: OnceCell<[String; 2]> = OnceCell::const_new();
+    MADE.get_or_init(|| make_databases(server)).await
+}
+
+async fn make_databases(server: &str) -> [String; 2] {
+    let now = remove_former(server)
+        .await
+        .expect("earlier templates are removed");
+    // PostgreSQL cuts names off that are longer than 63 bytes.
+    let run = &uuid::Uuid::new_v4().simple().to_string()[..8];
+    let names = PARTS.map(|part| format!("{PREFIX}{now}_{run}_{part}"));
+    let create = names.iter().map(|name| format!("CREATE DATABASE {name}"));
+    execute(server, create).await.expect("CREATE DATABASE");
+    let urls = names.each_ref().map(|name| beside(server, name));
+    migrate(&urls).await;
+    names
+}
+
+/// A process cannot remove its own when it ends, so the next one does. Says what time it is there.
+async fn remove_former(server: &str) -> Result<i64, DbErr> {
+    let connection = Database::connect(server).await?;
+    let query = format!(
+        "SELECT extract(epoch FROM now())::bigint, datname::text FROM \
+         (SELECT NULL AS datname UNION ALL \
+          SELECT datname FROM pg_database WHERE datname LIKE '{PREFIX}%') AS templates"
+    );
+    let query = Statement::from_string(connection.get_database_backend(), query);
+    let mut now = 0;
+    for row in connection.query_all_raw(query).await? {
+        now = row.try_get_by_index(0)?;
+        let name: Option<String> = row.try_get_by_index(1)?;
+        let Some(name) = name else { continue };
+        let made = name[PREFIX.len()..].split('_').next();
+        let made: Option<i64> = made.and_then(|made| made.parse().ok());
+        if made.is_some_and(|made| made + LIFE < now) {
+            let drop = format!("DROP DATABASE IF EXISTS {name}");
+            connection.execute_unprepared(&drop).await?;
+        }
+    }
+    connection.close().await?;
+    Ok(now)
+}
+
+async fn migrate([identity, tasks]: &[String; 2]) {
+    let db = Db::open(identity, OpenOptions::default()).await;
+    let db = db.expect("the database");
+    db.migrate().await.expect("migrations");
+    db.close().await.expect("close");
+    let migrated = resource_server::db::migrate(tasks).await;
+    migrated.expect("migrations of the tasks API");
+}
