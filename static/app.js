@@ -1,80 +1,75 @@
-// Small comforts. Every page works without this file.
-const each = (selector, fn) => document.querySelectorAll(selector).forEach(fn);
-const lang = document.documentElement.lang;
-
-// Show and hide a password; hidden again before it is sent, to be saved as one.
-each("input[data-show]", (input) => {
-  const button = document.createElement("button");
-  const set = (shown) => {
+// Every page works without this file.
+let on = addEventListener;
+let each = (css, fn) => document.querySelectorAll(css).forEach(fn);
+let make = is => Object.assign(document.createElement("button"), is, { type: "button" });
+// Show a password; hidden when sent, to be saved as one.
+each("[data-show]", input => {
+  let b = make(), { show, hide, showLabel, hideLabel } = input.dataset;
+  let set = shown => {
     input.type = shown ? "text" : "password";
-    button.textContent = shown ? input.dataset.hide : input.dataset.show;
-    button.setAttribute("aria-label", shown ? input.dataset.hideLabel : input.dataset.showLabel);
+    b.textContent = shown ? hide : show;
+    b.ariaLabel = shown ? hideLabel : showLabel;
   };
-  button.type = "button";
-  button.setAttribute("aria-controls", input.id);
-  button.addEventListener("click", () => set(input.type === "password"));
-  input.form.addEventListener("submit", () => set(false));
-  set(false);
-  input.after(button);
+  b.setAttribute("aria-controls", input.id);
+  b.onclick = () => set(input.type == "password");
+  input.form.addEventListener("submit", () => set());
+  set();
+  input.after(b);
 });
-
-// Copy a text, print the page.
-each("[data-copy]", (source) => {
-  if (!navigator.clipboard) return;
-  const button = document.createElement("button");
-  button.type = "button";
-  button.className = "link";
-  button.textContent = source.dataset.copy;
-  button.setAttribute("aria-live", "polite");
-  button.addEventListener("click", async () => {
-    await navigator.clipboard.writeText(source.textContent.trim());
-    button.textContent = source.dataset.copied;
-  });
-  source.after(" ", button);
+// Copy, print.
+each("[data-copy]", from => {
+  let clip = navigator.clipboard, { copy, copied } = from.dataset;
+  let b = make({ className: "link", textContent: copy, ariaLive: "polite" });
+  b.onclick = async () => {
+    await clip.writeText(from.textContent.trim());
+    b.textContent = copied;
+  };
+  if (clip) from.after(" ", b);
 });
-each("[data-print]", (p) => { p.hidden = 0; p.onclick = () => print(); });
-
-// Days in the reader's zone; the exact moment as the tooltip.
-each("main time", (time) => {
-  const at = new Date(time.dateTime);
-  if (isNaN(at)) return;
-  const format = (style) => new Intl.DateTimeFormat(lang, style).format(at);
-  time.title = format({ dateStyle: "full", timeStyle: "short" });
-  if ("day" in time.dataset) time.textContent = format({ dateStyle: "medium" });
+each("[data-print]", p => { p.hidden = 0; p.onclick = () => print(); });
+// Times in the reader's zone.
+each("main time", time => {
+  let at = (dateStyle, timeStyle) => new Date(time.dateTime).toLocaleString(document.documentElement.lang, { dateStyle, timeStyle });
+  time.title = at("full", "short");
+  if ("day" in time.dataset) time.textContent = at("medium");
 });
-
-// One submission for each click storm; the pressed button's value is sent.
-each("form", (form) => {
-  form.addEventListener("submit", (event) => {
-    if (form.dataset.sent) event.preventDefault();
-    form.dataset.sent = "1";
-    setTimeout(() => delete form.dataset.sent, 8000);
-  });
-});
-// Back to a page whose form was sent: ask anew.
-addEventListener("pageshow", (event) => {
-  if (event.persisted && document.querySelector("[data-sent]")) location.replace(location);
-});
-
-// Menus close on Escape and clicks elsewhere.
-addEventListener("click", (event) => each(".menu[open]", (menu) => {
-  if (!menu.contains(event.target)) menu.open = false;
+// One click storm, one submission.
+each("form", form => form.addEventListener("submit", e => {
+  let d = form.dataset;
+  if (e.submitter?.hidden) return;
+  if (d.sent) e.preventDefault();
+  d.sent = 1;
+  setTimeout(() => delete d.sent, 8e3);
 }));
-addEventListener("keydown", (event) => {
-  if (event.key !== "Escape") return;
-  each(".menu[open]", (menu) => {
-    menu.open = false;
-    menu.querySelector("summary").focus();
-  });
+// Back to it: ask anew.
+on("pageshow", e => e.persisted && each("[data-sent]", () => location.replace(location)));
+// Menus close.
+on("click", e => each(".menu[open]", menu => menu.open = menu.contains(e.target)));
+on("keydown", e => e.key == "Escape" && each(".menu[open]", menu => {
+  menu.open = 0;
+  menu.firstChild.focus();
+}));
+// Passkeys.
+let stop, Key = self.PublicKeyCredential;
+each("[data-passkey]", b => {
+  let how = b.dataset.passkey, parse = Key?.[`parse${how == "create" ? "Creation" : "Request"}OptionsFromJSON`];
+  if (!parse) return;
+  let ask = async mediation => {
+    stop?.abort();
+    stop = new AbortController();
+    try {
+      let publicKey = parse(JSON.parse(b.dataset.options));
+      b.form.credential.value = JSON.stringify(await navigator.credentials[how]({ publicKey, mediation, signal: stop.signal }));
+      b.form.requestSubmit(b);
+    } catch {}
+  };
+  b.hidden = 0;
+  b.onclick = e => { e.preventDefault(); ask(); };
+  if ("auto" in b.dataset) ask("conditional");
 });
-
-// Focus: an error summary; a first field where no keyboard pops up.
-each("[data-focus]", (target) => {
-  if (target.dataset.focus === "always" || matchMedia("(pointer:fine)").matches) target.focus();
-});
-
-// Signed out, and all frames have loaded.
-each("[data-onward]", (a) => addEventListener("load", () => a.click()));
-
-// The answer to an app.
-each("form[data-autosubmit]", (form) => form.submit());
+each("[data-signal]", p => Object.entries(JSON.parse(p.dataset.signal)).map(([to, it]) => Key?.[to]?.(it)));
+// Focus, unless a keyboard pops up.
+each("[data-focus]", f => (f.dataset.focus == "always" || matchMedia("(pointer:fine)").matches) && f.focus());
+// Onward.
+each("[data-onward]", a => on("load", () => a.click()));
+each("[data-autosubmit]", form => form.submit());

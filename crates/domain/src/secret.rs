@@ -242,6 +242,8 @@ pub enum Purpose {
     DpopNonce,
     /// Keys the names of people at clients that have names of their own for them.
     PairwiseSubject,
+    /// Encrypts the state of passkey ceremonies, which waits in the page.
+    Passkey,
 }
 
 impl Purpose {
@@ -260,6 +262,7 @@ impl Purpose {
         Self::Draft,
         Self::DpopNonce,
         Self::PairwiseSubject,
+        Self::Passkey,
     ];
 
     // These labels are part of the stored format: a changed label loses the data under it.
@@ -278,6 +281,7 @@ impl Purpose {
             Self::Draft => b"doorward/v1/draft",
             Self::DpopNonce => b"doorward/v1/dpop-nonce",
             Self::PairwiseSubject => b"doorward/v1/pairwise-subject",
+            Self::Passkey => b"doorward/v1/passkey",
         }
     }
 }

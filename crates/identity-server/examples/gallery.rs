@@ -18,7 +18,8 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         std::fs::write(directory.join(url.trim_start_matches('/')), body)?;
     }
     let mut index = String::from("<!doctype html><meta charset=utf-8><title>Gallery</title><ul>");
-    for lang in [Lang::En, Lang::De, Lang::Pseudo, Lang::PseudoRtl] {
+    let made_up = [Lang::Pseudo, Lang::PseudoRtl];
+    for lang in Lang::ALL.iter().copied().chain(made_up) {
         for theme in [Theme::Light, Theme::Dark] {
             for sample in gallery(lang, theme)? {
                 let (page, state) = (sample.page, sample.state);

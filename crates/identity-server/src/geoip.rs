@@ -75,7 +75,13 @@ impl GeoIp {
         let name = |names: &geoip2::Names<'_>| {
             let own = match lang {
                 Lang::De => names.german,
-                Lang::En | Lang::Pseudo | Lang::PseudoRtl => None,
+                Lang::Es => names.spanish,
+                Lang::Fr => names.french,
+                Lang::Ja => names.japanese,
+                Lang::Pt => names.brazilian_portuguese,
+                Lang::Zh => names.simplified_chinese,
+                // The format has no names in the others.
+                _ => None,
             };
             own.or(names.english).map(str::to_owned)
         };

@@ -1,30 +1,15 @@
 //! Languages: which one a page is written in, and the words themselves.
 //!
-//! The words live in `i18n/<lang>/*.ftl` (Project Fluent) and are compiled in. A test compares every
+//! The words live in `i18n/<lang>/*.ftl` (Project Fluent) and are compiled in. Tests compare every
 //! key and every variable of every language with English, so that a page never shows a bare key.
 
-use std::borrow::Cow;
-use std::collections::HashMap;
+use fluent_bundle::{FluentArgs, FluentValue};
 
-use fluent_templates::fluent_bundle::FluentValue;
-use unic_langid::{LanguageIdentifier, langid};
-
-fluent_templates::static_loader! {
-    static WORDS = {
-        locales: "./i18n",
-        fallback_language: "en",
-        // Variables are wrapped in <bdi> by the templates where they may run against the text;
-        // invisible isolation marks would be copied along with names and addresses.
-        customise: |bundle| bundle.set_use_isolating(false),
-    };
-}
-
-const EN: LanguageIdentifier = langid!("en");
-const DE: LanguageIdentifier = langid!("de");
+mod words;
 
 /// A language that pages can be written in.
 ///
-/// To add one: a variant here, a folder in `i18n/`, and the tests say what is still missing.
+/// To add one: a variant here, a folder in `i18n/`, and compiler and tests say what is missing.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub enum Lang {
     /// English, the fallback.
@@ -32,6 +17,24 @@ pub enum Lang {
     En,
     /// German.
     De,
+    /// Spanish.
+    Es,
+    /// French.
+    Fr,
+    /// Italian.
+    It,
+    /// Dutch.
+    Nl,
+    /// Polish.
+    Pl,
+    /// Portuguese, as in Brazil.
+    Pt,
+    /// Arabic.
+    Ar,
+    /// Japanese.
+    Ja,
+    /// Chinese in simplified characters.
+    Zh,
     /// English made 40 % longer and accented, to find text that breaks a layout. Never negotiated.
     Pseudo,
     /// The same, set from right to left. Never negotiated.
@@ -39,14 +42,36 @@ pub enum Lang {
 }
 
 impl Lang {
-    /// The languages that a person can choose.
-    pub const ALL: &[Self] = &[Self::En, Self::De];
+    /// The languages that a person can choose, in the order of the menu: by their own names, the
+    /// Latin ones first.
+    pub const ALL: &[Self] = &[
+        Self::De,
+        Self::En,
+        Self::Es,
+        Self::Fr,
+        Self::It,
+        Self::Nl,
+        Self::Pl,
+        Self::Pt,
+        Self::Ar,
+        Self::Ja,
+        Self::Zh,
+    ];
 
     /// The BCP 47 tag, for `lang` attributes, cookies and `ui_locales_supported`.
     pub const fn code(self) -> &'static str {
         match self {
             Self::En => "en",
             Self::De => "de",
+            Self::Es => "es",
+            Self::Fr => "fr",
+            Self::It => "it",
+            Self::Nl => "nl",
+            Self::Pl => "pl",
+            Self::Pt => "pt",
+            Self::Ar => "ar",
+            Self::Ja => "ja",
+            Self::Zh => "zh",
             Self::Pseudo => "en-XA",
             Self::PseudoRtl => "ar-XB",
         }
@@ -55,8 +80,8 @@ impl Lang {
     /// The writing direction, for the `dir` attribute.
     pub const fn dir(self) -> &'static str {
         match self {
-            Self::En | Self::De | Self::Pseudo => "ltr",
-            Self::PseudoRtl => "rtl",
+            Self::Ar | Self::PseudoRtl => "rtl",
+            _ => "ltr",
         }
     }
 
@@ -65,19 +90,33 @@ impl Lang {
         match self {
             Self::En => "English",
             Self::De => "Deutsch",
+            Self::Es => "Español",
+            Self::Fr => "Français",
+            Self::It => "Italiano",
+            Self::Nl => "Nederlands",
+            Self::Pl => "Polski",
+            Self::Pt => "Português (Brasil)",
+            Self::Ar => "العربية",
+            Self::Ja => "日本語",
+            Self::Zh => "简体中文",
             Self::Pseudo => "Ƥşḗŭḓǿ",
             Self::PseudoRtl => "Ƥşḗŭḓǿ RTL",
         }
     }
 
-    /// The language for a BCP 47 tag, by its primary subtag: `de-AT` is German. `None` if there is
-    /// no such translation.
+    /// The language for a BCP 47 tag, by its primary subtag: `de-AT` is German, `pt-BR` Portuguese,
+    /// `zh-CN` and `zh-Hans` Chinese. `None` if there is no such translation: none either for Chinese
+    /// in traditional characters, for which the simplified ones are no stand-in.
     pub fn from_tag(tag: &str) -> Option<Self> {
-        let primary = tag.trim().split(['-', '_']).next()?;
-        Self::ALL
-            .iter()
-            .copied()
-            .find(|lang| lang.code().eq_ignore_ascii_case(primary))
+        let mut subtags = tag.trim().split(['-', '_']);
+        let is = |subtag: &str, one: &str| subtag.eq_ignore_ascii_case(one);
+        let primary = subtags.next()?;
+        let lang = Self::ALL.iter().find(|lang| is(primary, lang.code()))?;
+        let traditional = subtags.next().is_some_and(|second| {
+            let marks = ["Hant", "TW", "HK", "MO"];
+            *lang == Self::Zh && marks.into_iter().any(|mark| is(second, mark))
+        });
+        (!traditional).then_some(*lang)
     }
 
     /// The words for `key`, without variables.
@@ -87,30 +126,18 @@ impl Lang {
 
     /// The words for `key`, with variables filled in. Numbers choose the plural form.
     pub fn text_with(self, key: &str, variables: &[(&'static str, FluentValue<'_>)]) -> String {
-        let map: HashMap<Cow<'static, str>, FluentValue<'_>> = variables
-            .iter()
-            .map(|(name, value)| (Cow::Borrowed(*name), value.clone()))
-            .collect();
-        self.look_up(key, Some(&map))
+        let variables: FluentArgs<'_> = variables.iter().cloned().collect();
+        self.look_up(key, Some(&variables))
     }
 
-    fn look_up(
-        self,
-        key: &str,
-        variables: Option<&HashMap<Cow<'static, str>, FluentValue<'_>>>,
-    ) -> String {
-        let bundle = match self {
-            Self::De => &DE,
-            Self::En | Self::Pseudo | Self::PseudoRtl => &EN,
-        };
-        let found = WORDS
-            .lookup_single_language(bundle, key, variables)
-            .or_else(|_| WORDS.lookup_single_language(&EN, key, variables));
+    fn look_up(self, key: &str, variables: Option<&FluentArgs<'_>>) -> String {
+        let found =
+            words::find(self, key, variables).or_else(|_| words::find(Self::En, key, variables));
         match (found, self) {
             (Ok(words), Self::Pseudo | Self::PseudoRtl) => lengthen(&words),
             (Ok(words), _) => words,
             (Err(error), _) => {
-                tracing::error!(key, lang = self.code(), %error, "no words for this key");
+                tracing::error!(key, lang = self.code(), error, "no words for this key");
                 debug_assert!(false, "no words for {key} in {}: {error}", self.code());
                 key.to_owned()
             }

@@ -12,6 +12,7 @@ pub mod i18n;
 pub mod jobs;
 pub mod mail;
 pub mod outgoing;
+pub mod passkeys;
 pub mod picture;
 pub mod server;
 pub mod state;

@@ -24,6 +24,7 @@ use crate::http;
 use crate::http::body::MAX_FORM;
 use crate::jobs;
 use crate::mail::{self, MailConfigError};
+use crate::outgoing::{Lookup, Outgoing, System};
 use crate::state::State;
 use crate::sweep;
 
@@ -39,6 +40,16 @@ const MAX_CONNECTIONS: usize = 10_000;
 pub struct Deps {
     /// Where time comes from.
     pub clock: Arc<dyn Clock>,
+    /// Where the addresses of other servers' names come from.
+    pub names: Arc<dyn Lookup>,
+}
+
+impl Deps {
+    /// With the names of the system.
+    pub fn new(clock: Arc<dyn Clock>) -> Self {
+        let names = Arc::new(System);
+        Self { clock, names }
+    }
 }
 
 /// Why the server does not start.
@@ -103,6 +114,9 @@ impl Server {
         listeners: impl Into<Listeners>,
     ) -> Result<Self, StartError> {
         let Listeners { plain, mtls } = listeners.into();
+        if config.lacks_passkey_host() {
+            tracing::warn!(issuer = %config.issuer, "the issuer is an IP address: passkeys are off");
+        }
         let state = Data::new(open_state(config, deps).await?);
         let operator = Operator::command_line(&state.db, &*state.clock);
         standard::ensure_administration(&operator, state.issuer()).await?;
@@ -192,7 +206,8 @@ async fn open_state(config: Config, deps: Deps) -> Result<State, StartError> {
     let mailer = mail::open(&config, &db, &deps.clock)?;
     let authorities = Authorities::read(config.mtls.client_ca.as_deref())?;
     let state = State::new(config, db, ephemeral, deps.clock, mailer, geoip, master);
-    let state = state.trusting(authorities);
+    let mut state = state.trusting(authorities);
+    state.outgoing = Outgoing::new(&state.config, deps.names);
     state.keys.current(&state).await?;
     Ok(state)
 }

@@ -33,7 +33,8 @@ use crate::geoip::GeoIp;
 use crate::hashing::HashingPool;
 use crate::jobs::Jobs;
 use crate::mail::Mailer;
-use crate::outgoing::Outgoing;
+use crate::outgoing::{Outgoing, System};
+use crate::passkeys::Passkeys;
 use crate::picture::Studio;
 
 /// How old a cached client or registry may be (DESIGN §2.11), and the roles that a limit looks at.
@@ -93,6 +94,8 @@ pub struct State {
     pub documents: Fetches,
     /// The server metadata as it was signed.
     pub signed_metadata: SignedMetadata,
+    /// The relying party of passkeys; none where they are off.
+    pub passkeys: Option<Passkeys>,
     /// Where addresses are, for people.
     pub geoip: GeoIp,
     /// How many refusals of strangers were kept lately.
@@ -140,6 +143,7 @@ impl State {
         let pagination_key = master.derive(Purpose::Pagination);
         let draft_key = master.derive(Purpose::Draft);
         let dpop_nonce_key = master.derive(Purpose::DpopNonce);
+        let passkeys = Passkeys::new(&config, master.derive(Purpose::Passkey));
         let jobs = Jobs::new(&master);
         let keys = Keys::new(master, rotation_policy(&config));
         Self {
@@ -152,12 +156,13 @@ impl State {
             studio: Studio::default(),
             jobs,
             mailer,
-            outgoing: Outgoing::new(&config),
+            outgoing: Outgoing::new(&config, Arc::new(System)),
             authorities: Authorities::default(),
             client_keys: ClientKeys::default(),
             documents: Fetches::default(),
             signed_metadata: SignedMetadata::default(),
             document_scopes: config.client_metadata_documents.scope(),
+            passkeys,
             geoip,
             refusals: Keeper::default(),
             audit_key,

@@ -41,18 +41,20 @@ async fn turn_by_turn(state: &State, every: Duration) {
     }
 }
 
-/// What is done at each turn: accounts go when their time has come, the rest when it is due.
+/// What is done at each turn: sessions end and accounts go when their time has come, the rest when it
+/// is due.
 pub async fn take(state: &State, turn: u64) -> Result<u64, Fault> {
     if turn.is_multiple_of(SWEEP) {
         once(state).await
     } else {
-        deletion::carry_out(state).await
+        Ok(end_sessions(state).await? + deletion::carry_out(state).await?)
     }
 }
 
 /// One sweep.
 pub async fn once(state: &State) -> Result<u64, Fault> {
-    let mut left = deletion::carry_out(state).await?;
+    let mut left = end_sessions(state).await?;
+    left += deletion::carry_out(state).await?;
     left += deletion::drop_unproved(state).await?;
     left += client_registration::drop_unused(state).await?;
     let before = state.now() - KEEP;
@@ -80,6 +82,14 @@ pub async fn once(state: &State) -> Result<u64, Fault> {
     removed += repo::refusals::purge(&tx, forgotten, refusal::MOST).await?;
     tx.commit().await?;
     Ok(removed + left)
+}
+
+/// Ends the sessions that have become too old. Their clients hear of it (OIDC Back-Channel Logout).
+async fn end_sessions(state: &State) -> Result<u64, Fault> {
+    let tx = state.db.begin_write().await?;
+    let ended = repo::sessions::end_expired(&tx, state.now()).await?;
+    tx.commit().await?;
+    Ok(ended)
 }
 
 #[cfg(test)]

@@ -28,7 +28,7 @@ const ANSWERS_ONLY: [&str; 4] = [
     "client_id_issued_at",
 ];
 
-/// Addresses of pages about the client. They are kept and shown to administrators, never fetched.
+/// Addresses of pages about the client. They are kept, and never fetched; people may be led to them.
 const PAGES: [&str; 4] = ["client_uri", "logo_uri", "tos_uri", "policy_uri"];
 
 /// What kind of program a client is (OIDC Registration §2 `application_type`).
@@ -93,6 +93,8 @@ pub struct ClientMetadata {
     pub frontchannel_logout_session_required: bool,
     /// How old a sign-in may be where a request does not say, in seconds.
     pub default_max_age: Option<u64>,
+    /// Which `acr` it would like where a request does not say, best first.
+    pub default_acr_values: Vec<String>,
     /// Whether its requests have to be pushed (RFC 9126 §6).
     pub require_pushed_authorization_requests: bool,
     /// Whether its requests have to be signed (RFC 9101 §10.5).
@@ -158,6 +160,7 @@ impl ClientMetadata {
             frontchannel_logout_session_required: read
                 .flag("frontchannel_logout_session_required")?,
             default_max_age: read.number("default_max_age")?,
+            default_acr_values: read.list("default_acr_values")?.unwrap_or_default(),
             require_pushed_authorization_requests: read
                 .flag("require_pushed_authorization_requests")?,
             require_signed_request_object: read.flag("require_signed_request_object")?,

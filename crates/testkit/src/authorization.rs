@@ -170,7 +170,7 @@ impl Authorization {
 }
 
 /// The form that leads on, filled in: sign-in, account choice or consent.
-fn next_form(page: &Page, username: &str) -> Option<crate::Form> {
+pub fn next_form(page: &Page, username: &str) -> Option<crate::Form> {
     if page.status != 200 {
         return None;
     }

@@ -331,7 +331,7 @@ impl Browser {
     }
 
     /// Runs a command of the Chrome `DevTools` protocol.
-    async fn developer_tools(&self, command: &str, parameters: Value) -> Value {
+    pub(crate) async fn developer_tools(&self, command: &str, parameters: Value) -> Value {
         let command = Command {
             path: "goog/cdp/execute",
             body: json!({"cmd": command, "params": parameters}),

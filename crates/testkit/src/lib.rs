@@ -14,6 +14,7 @@
 
 pub mod agent;
 mod audit;
+pub mod authenticator;
 pub mod authorization;
 pub mod backend;
 pub mod browser;
@@ -31,8 +32,10 @@ pub mod smtp;
 pub mod stack;
 pub mod storm;
 mod template;
+mod virtual_authenticator;
 
 pub use agent::UserAgent;
+pub use authenticator::Authenticator;
 pub use authorization::{Authorization, Outcome};
 pub use backend::Backend;
 pub use clock::ManualClock;

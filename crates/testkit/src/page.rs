@@ -206,6 +206,13 @@ impl Form {
         self
     }
 
+    /// Adds a field, even if one of that name is there: a second box of the same name.
+    #[must_use]
+    pub fn and(mut self, name: &str, value: &str) -> Self {
+        self.fields.push((name.to_owned(), value.to_owned()));
+        self
+    }
+
     /// The value of a field.
     pub fn value(&self, name: &str) -> Option<&str> {
         self.fields

@@ -1,6 +1,8 @@
 //! A relying party as an application would write it, with the `openidconnect` crate: discovery,
 //! code with PKCE, ID token checks, user information, refresh, sign-out.
 
+use std::pin::Pin;
+
 use openidconnect::core::{
     CoreAuthenticationFlow, CoreClient, CoreIdTokenClaims, CoreTokenResponse, CoreUserInfoClaims,
 };
@@ -187,6 +189,17 @@ async fn call(http: reqwest::Client, request: HttpRequest) -> Result<HttpRespons
     *answer.headers_mut() = response.headers().clone();
     *answer.body_mut() = response.bytes().await?.to_vec();
     Ok(answer)
+}
+
+/// A request of the crate over a client of its own: what its `request_async` takes.
+pub fn transport(
+    request: HttpRequest,
+) -> Pin<Box<dyn Future<Output = Result<HttpResponse, reqwest::Error>> + Send>> {
+    let http = reqwest::Client::builder()
+        .redirect(Policy::none())
+        .no_proxy()
+        .build();
+    Box::pin(async { call(http?, request).await })
 }
 
 /// An error with all its causes.

@@ -14,6 +14,7 @@ use doorward_access::introspection::IntrospectionClient;
 use doorward_domain::model::{Client, ClientId, EndReason, SubjectKind};
 use doorward_domain::secret::MasterKey;
 use doorward_identity_server as identity_server;
+use doorward_identity_server::outgoing::{Lookup, System};
 use doorward_resource_server as resource_server;
 use doorward_store::{Db, OpenOptions, repo};
 use uuid::Uuid;
@@ -45,6 +46,10 @@ pub struct Stack {
     storage: Storage,
 }
 
+/// Stands among the settings for the name by which the issuer is reached, where it is not the
+/// number of this machine.
+pub const HOST: &str = "the issuer's host";
+
 /// Runs one check against a fresh stack. Used by [`crate::both_backends!`].
 pub fn run(backend: Backend, check: impl AsyncFnOnce(&Stack)) {
     run_with(backend, &[], check);
@@ -72,11 +77,22 @@ impl Stack {
     /// Starts both servers; `settings` are environment names and values, such as
     /// `DOORWARD__TOKENS__REFRESH_GRACE`.
     pub async fn start_with(backend: Backend, settings: &[(&str, &str)]) -> Self {
+        Self::start_with_names(backend, settings, Arc::new(System)).await
+    }
+
+    /// The same, where the identity server finds other servers by these names.
+    pub async fn start_with_names(
+        backend: Backend,
+        settings: &[(&str, &str)],
+        names: Arc<dyn Lookup>,
+    ) -> Self {
         let storage = Storage::create(backend).await;
         let clock = ManualClock::default();
         let [identity, resource] =
             [(), ()].map(|()| TcpListener::bind("127.0.0.1:0").expect("a port"));
-        let issuer = format!("http://127.0.0.1:{}", port(&identity));
+        let wanted = settings.iter().find(|(name, _)| *name == HOST);
+        let host = wanted.map_or("127.0.0.1", |(_, host)| *host);
+        let issuer = format!("http://{host}:{}", port(&identity));
         let tasks = format!("http://localhost:{}", port(&resource));
         let mut config = configure(&issuer, &storage, settings);
         let mtls = listen_for_certificates(&mut config);
@@ -85,7 +101,7 @@ impl Stack {
         // Seeded before anything is served, so that no cache can know less.
         seed::plant(&config, &seed, &clock).await;
         let identity_config = config.clone();
-        let identity = identity_server(config, &clock, identity, mtls);
+        let identity = identity_server(config, &clock, names, (identity, mtls));
 
         let mut config = resource_server::Config::new(
             storage.tasks.clone(),
@@ -157,7 +173,10 @@ impl Stack {
         config.mtls.listen = None;
         Replica {
             origin: format!("http://127.0.0.1:{}", port(&listener)),
-            _running: identity_server(config, &self.clock, listener, None),
+            _running: {
+                let names = Arc::new(System);
+                identity_server(config, &self.clock, names, (listener, None))
+            },
         }
     }
 
@@ -325,12 +344,12 @@ pub struct Replica {
 fn identity_server(
     config: identity_server::config::Config,
     clock: &ManualClock,
-    listener: TcpListener,
-    mtls: Option<TcpListener>,
+    names: Arc<dyn Lookup>,
+    (listener, mtls): (TcpListener, Option<TcpListener>),
 ) -> Running {
     let clock = Arc::new(clock.clone());
     Running::start("identity server", async move || {
-        let deps = identity_server::Deps { clock };
+        let deps = identity_server::Deps { clock, names };
         let listeners = identity_server::Listeners {
             plain: listener,
             mtls,
@@ -374,7 +393,8 @@ fn configure(
         environment.push(("DOORWARD_REDIS_URL", redis));
     }
     environment.retain(|(name, _)| settings.iter().all(|(other, _)| other != name));
-    environment.extend_from_slice(settings);
+    let settings = settings.iter().filter(|(name, _)| *name != HOST);
+    environment.extend(settings.copied());
     let environment = environment
         .into_iter()
         .map(|(name, value)| (name.to_owned(), value.to_owned()));

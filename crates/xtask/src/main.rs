@@ -4,8 +4,11 @@
 #![forbid(unsafe_code)]
 
 mod bench;
+mod fuzz;
 mod generate;
+mod golden;
 mod packages;
+mod relying_parties;
 mod run;
 mod scratch;
 mod screenshots;
@@ -21,14 +24,19 @@ Usage: cargo xtask <command>
 
 Commands:
   test [ARGS...]        run every test; installs and starts PostgreSQL, Redis and Chromium as
-                        needed. ARGS go to `cargo test` (default: --workspace --no-fail-fast)
+                        needed, and installs relying parties for Node and Python. ARGS go to `cargo test` (default: --workspace --no-fail-fast)
   bench [ARGS...]       build in release mode and print the cost of tokens as ratios (--quick)
   storm [ARGS...]       build in release mode and print what 500 sign-ins at once do to memory and to
                         other requests, as JSON (--quick); --timing: known against unknown people
   generate [--check]    write docs/reference from the program itself; --check fails when stale
+  fuzz [TARGET]         throw mutants of the seeds at every parser, --seconds N each (default: 10), as
+                        --seed N says (default: another one each time); --guided: libFuzzer instead
+  golden                renew the golden files of discovery and tokens, and say what CHANGELOG.md has to
+                        declare
   screenshots [DIR]     save the pages as Chromium draws them, 390 and 1280 px, light and dark, and
                         renew the README's pictures (default: target/screenshots)
-  services              start a private PostgreSQL and Redis, print their addresses and wait
+  services              install what tests need, start a private PostgreSQL and Redis, print their
+                        addresses and wait
 ";
 
 /// What went wrong, in a sentence for the developer.
@@ -45,6 +53,8 @@ fn main() -> ExitCode {
         "bench" => bench::run(rest),
         "storm" => bench::storm(rest),
         "generate" => generate::run(rest),
+        "fuzz" => fuzz::run(rest),
+        "golden" => golden::renew(rest),
         "screenshots" => screenshots::run(rest),
         "services" => services::stay_up(),
         "help" | "--help" | "-h" => {

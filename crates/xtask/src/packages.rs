@@ -14,7 +14,7 @@ struct Need {
     packages: &'static [&'static str],
 }
 
-const NEEDS: [Need; 4] = [
+const NEEDS: [Need; 6] = [
     Need {
         name: "PostgreSQL",
         present: || postgres_bin().is_some(),
@@ -35,6 +35,20 @@ const NEEDS: [Need; 4] = [
         name: "chromedriver",
         present: || run::find("chromedriver").is_some(),
         packages: &["chromium-driver"],
+    },
+    Need {
+        name: "Node with npm",
+        present: || run::find("node").is_some() && run::find("npm").is_some(),
+        packages: &["nodejs", "npm"],
+    },
+    Need {
+        name: "Python with venv",
+        present: || {
+            // Debian keeps the second one in a package of its own.
+            let both = ["-c", "import venv, ensurepip"];
+            run::succeeds(Command::new("python3").args(both))
+        },
+        packages: &["python3", "python3-venv"],
     },
 ];
 

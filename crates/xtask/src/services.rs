@@ -11,7 +11,7 @@ use std::time::{Duration, Instant};
 
 use crate::Failure;
 use crate::scratch::Scratch;
-use crate::{packages, run};
+use crate::{packages, relying_parties, run};
 
 /// Where the test suite finds PostgreSQL: a role that may create databases.
 pub const POSTGRES_URL: &str = "DOORWARD_TEST_POSTGRES_URL";
@@ -72,6 +72,7 @@ impl Services {
 /// `cargo xtask services`: for a developer who runs single tests by hand.
 pub fn stay_up() -> Result<(), Failure> {
     packages::ensure()?;
+    relying_parties::ensure()?;
     let services = Services::start()?;
     for (name, value) in services.environment() {
         println!("export {name}={value}");

@@ -4,7 +4,7 @@ use std::time::Instant;
 
 use crate::Failure;
 use crate::services::Services;
-use crate::{packages, run};
+use crate::{packages, relying_parties, run};
 
 /// No test meets a certificate of the public web, and reading all of them anew for each HTTP client
 /// took a fifth of the run.
@@ -17,6 +17,7 @@ const NO_CERTIFICATES: [(&str, &str); 2] = [
 pub fn run(arguments: &[String]) -> Result<(), Failure> {
     let start = Instant::now();
     packages::ensure()?;
+    relying_parties::ensure()?;
     // Built before the servers start: a failed build leaves nothing running.
     let selection = selection(arguments);
     run::to_end(

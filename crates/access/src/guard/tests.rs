@@ -109,7 +109,7 @@ async fn the_handler_knows_its_caller() {
 #[case::empty(Some(""))]
 #[case::token_alone(Some("abc"))]
 #[actix_web::test]
-async fn without_a_token(#[case] authorization: Option<&str>) {
+async fn rfc_6750_3_without_a_token(#[case] authorization: Option<&str>) {
     let mut request = get("/api/tasks/?access_token=x");
     if let Some(value) = authorization {
         request = request.insert_header((header::AUTHORIZATION, value));
@@ -211,7 +211,7 @@ fn pay_with(changes: &Value) -> test::TestRequest {
 #[case::says_nothing(json!({ "auth_time": null }), &["sign_in_too_weak", "sign_in_too_old"])]
 #[case::old(json!({ "acr": "aal2", "auth_time": NOW - 301 }), &["sign_in_too_old"])]
 #[actix_web::test]
-async fn too_weak_or_too_old_a_sign_in(#[case] changes: Value, #[case] codes: &[&str]) {
+async fn rfc_9470_3_too_weak_or_too_old_a_sign_in(#[case] changes: Value, #[case] codes: &[&str]) {
     let response = send(pay_with(&changes)).await;
     assert_eq!(response.status(), StatusCode::UNAUTHORIZED);
     let header = challenge(&response).to_owned();

@@ -83,6 +83,8 @@ audit_kinds! {
     CodeMisused => "code.misused",
     /// A spent refresh token was presented.
     RefreshReused => "refresh.reused",
+    /// A proof of possession or an assertion, good once, was presented again.
+    ProofReplayed => "proof.replayed",
     /// A grant or token was revoked.
     TokenRevoked => "token.revoked",
     /// A client had a token for a person by the word of another issuer.

@@ -145,6 +145,22 @@ pub struct ExchangeRights {
     pub impersonation: bool,
 }
 
+/// What the consent page says of a client, and lets people leave out.
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct ConsentTerms {
+    /// The scopes that it can do without: a person ticks them, or does not.
+    pub optional_scopes: Scope,
+    /// How long a consent counts, in seconds; none for as long as the operator says for all.
+    pub lifetime: Option<i64>,
+    /// Who stands behind it, in the operator's words.
+    pub publisher: Option<String>,
+    /// How it treats what it learns of people (RFC 7591 §2).
+    pub policy_uri: Option<String>,
+    /// Its terms (RFC 7591 §2).
+    pub tos_uri: Option<String>,
+}
+
 /// How old the document is that a client publishes at its own id
 /// (draft-ietf-oauth-client-id-metadata-document §4).
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -216,11 +232,16 @@ pub struct Client {
     pub logout: LogoutAddresses,
     /// What it may exchange tokens for.
     pub exchange: ExchangeRights,
+    /// What the consent page says of it.
+    pub consent: ConsentTerms,
     /// Present where nobody has registered it: what is known of it is what it publishes at its id.
     pub document: Option<ClientDocument>,
     /// How old a sign-in may be where a request does not say, in seconds (OIDC Registration §2
     /// `default_max_age`).
     pub default_max_age: Option<u64>,
+    /// The `acr` values that it would like where a request does not say (OIDC Registration §2
+    /// `default_acr_values`).
+    pub default_acr_values: Vec<String>,
     /// The sector whose clients know a person by one name of their own (OIDC Core §8.1); none where
     /// people are known by the name that everybody sees.
     pub pairwise_sector: Option<String>,
@@ -267,8 +288,10 @@ impl Client {
             authorization_signed_response_alg: None,
             logout: LogoutAddresses::default(),
             exchange: ExchangeRights::default(),
+            consent: ConsentTerms::default(),
             document: None,
             default_max_age: None,
+            default_acr_values: Vec::new(),
             pairwise_sector: None,
             registered_by: RegisteredBy::default(),
             disabled_at: None,

@@ -16,6 +16,8 @@ pub struct Consent {
     pub client_id: ClientId,
     /// What.
     pub scope: Scope,
+    /// What was asked for and left out.
+    pub declined: Scope,
     /// At which resources (RFC 8707).
     pub resources: Vec<String>,
     /// When, last.

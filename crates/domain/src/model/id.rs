@@ -93,6 +93,10 @@ uuid_id!(
     RegistrationTokenId
 );
 uuid_id!(
+    /// A [`Passkey`](super::Passkey); not what the authenticator calls it.
+    PasskeyId
+);
+uuid_id!(
     /// Work that waits to be done.
     JobId
 );

@@ -17,6 +17,7 @@ pub mod invitation;
 pub mod job;
 pub mod logout_notice;
 pub mod organization;
+pub mod passkey;
 pub mod pushed_request;
 pub mod rbac;
 pub mod refresh_token;
@@ -35,8 +36,8 @@ pub use api_key::{ApiKey, ApiKeyId};
 pub use audit::{AuditEvent, AuditKind, AuditRecord};
 pub use avatar::Avatar;
 pub use client::{
-    AccessTokenFormat, Client, ClientDocument, ClientKind, ExchangeRights, LogoutAddresses,
-    PkceException, RegisteredBy,
+    AccessTokenFormat, Client, ClientDocument, ClientKind, ConsentTerms, ExchangeRights,
+    LogoutAddresses, PkceException, RegisteredBy,
 };
 pub use client_registration::{ClientRegistration, RegistrationToken};
 pub use code::Code;
@@ -47,13 +48,15 @@ pub use grant::{Grant, GrantOrigin, RevokeReason};
 pub use group::Group;
 pub use id::{
     AssignmentId, AttemptId, AuditId, AvatarId, ClientId, ConsentId, DeviceRequestId, GrantId,
-    GroupId, InteractionId, InvitationId, JobId, RefusalId, RegistrationTokenId, SessionId, UserId,
+    GroupId, InteractionId, InvitationId, JobId, PasskeyId, RefusalId, RegistrationTokenId,
+    SessionId, UserId,
 };
 pub use interaction::Interaction;
 pub use invitation::Invitation;
 pub use job::{Job, JobKind};
 pub use logout_notice::LogoutNotice;
 pub use organization::{Member, Organization};
+pub use passkey::Passkey;
 pub use pushed_request::PushedRequest;
 pub use rbac::{Assignment, EffectiveRoles, Permission, Place, Role, SubjectKind};
 pub use refresh_token::{RefreshContext, RefreshToken};

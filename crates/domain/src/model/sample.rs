@@ -238,6 +238,7 @@ pub(crate) fn consent() -> Consent {
         user_id: alice(),
         client_id: client_id("web"),
         scope: scope("openid tasks:read"),
+        declined: Scope::default(),
         resources: strings(&[TASKS]),
         granted_at: NOW - 100,
         expires_at: None,

@@ -33,6 +33,8 @@ pub enum EndReason {
     EndedByOwner,
     /// The second factor was added, removed or reset.
     FactorChanged,
+    /// Its time was over.
+    Expired,
 }
 
 impl EndReason {
@@ -45,6 +47,7 @@ impl EndReason {
             Self::Administrator => "administrator",
             Self::EndedByOwner => "ended_by_owner",
             Self::FactorChanged => "factor_changed",
+            Self::Expired => "expired",
         }
     }
 
@@ -57,6 +60,7 @@ impl EndReason {
             Self::Administrator,
             Self::EndedByOwner,
             Self::FactorChanged,
+            Self::Expired,
         ]
         .into_iter()
         .find(|reason| reason.as_str() == text)

@@ -78,7 +78,8 @@ pub fn for_user(
         sub: grant.user_id.to_string(),
         aud,
         client_id: grant.client_id.as_str().to_owned(),
-        exp: issuance.now + issuance.ttl,
+        // A consent that ends takes its tokens along.
+        exp: (issuance.now + issuance.ttl).min(grant.expires_at),
         iat: issuance.now,
         jti,
         scope: scope.clone(),

@@ -75,6 +75,7 @@ impl Topic {
             | Kind::CodeReplayed
             | Kind::CodeMisused
             | Kind::RefreshReused
+            | Kind::ProofReplayed
             | Kind::TokenRevoked
             | Kind::TokenExchanged
             | Kind::TokenAsserted

@@ -137,7 +137,7 @@ fn name_problem(name: &str) -> Option<WishProblem> {
 }
 
 /// Control characters, and those that turn the direction of the text around them (UTS 55 §3.1).
-fn is_unprintable(c: char) -> bool {
+pub(super) fn is_unprintable(c: char) -> bool {
     c.is_control()
         || matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }

@@ -3,6 +3,7 @@
 //! The names follow the authenticator assurance levels of NIST SP 800-63B-4.
 
 use crate::model::Authentication;
+use crate::time::UnixSeconds;
 
 /// One factor.
 pub const AAL1: &str = "aal1";
@@ -20,6 +21,13 @@ pub const AMR_OTP: &str = "otp";
 /// The `amr` value that says that there was more than one factor (RFC 8176 §2).
 pub const AMR_MULTIPLE: &str = "mfa";
 
+/// The `amr` value for a key that does not leave its device (RFC 8176 §2).
+pub const AMR_HARDWARE_KEY: &str = "hwk";
+/// The `amr` value for a key that is copied between devices (RFC 8176 §2).
+pub const AMR_SOFTWARE_KEY: &str = "swk";
+/// The `amr` value for a test that the person was there (RFC 8176 §2).
+pub const AMR_PRESENCE: &str = "user";
+
 /// What a second step was proved with.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum SecondProof {
@@ -28,6 +36,31 @@ pub enum SecondProof {
     /// A recovery code. It is a factor of its own (something held, SP 800-63B-4 §3.1.2), but none
     /// of the registered methods names it: `otp` would say that the app was there.
     RecoveryCode,
+    /// A passkey.
+    Passkey {
+        /// It may be copied between devices (flag BE).
+        synced: bool,
+    },
+}
+
+/// The methods of a passkey whose owner was verified by the device: something held, opened by
+/// something known or inherent, so that it is two factors by itself (SP 800-63B-4 §3.1.7).
+const fn passkey_methods(synced: bool) -> [&'static str; 3] {
+    let key = if synced {
+        AMR_SOFTWARE_KEY
+    } else {
+        AMR_HARDWARE_KEY
+    };
+    [key, AMR_PRESENCE, AMR_MULTIPLE]
+}
+
+/// What a passkey alone proves, at `now`.
+pub fn passkey_proof(synced: bool, now: UnixSeconds) -> Authentication {
+    Authentication {
+        auth_time: now,
+        acr: AAL2.to_owned(),
+        amr: passkey_methods(synced).map(str::to_owned).to_vec(),
+    }
 }
 
 /// What is proved when a second step follows a first one. The time stays that of the first: the
@@ -37,6 +70,7 @@ pub fn with_second(first: &Authentication, second: SecondProof) -> Authenticatio
     let methods: &[&str] = match second {
         SecondProof::Totp => &[AMR_OTP, AMR_MULTIPLE],
         SecondProof::RecoveryCode => &[AMR_MULTIPLE],
+        SecondProof::Passkey { synced } => &passkey_methods(synced),
     };
     for method in methods {
         if !amr.iter().any(|known| known == method) {

@@ -163,15 +163,25 @@ pub fn within_registration(
     client: &Client,
     settled: Settled,
 ) -> AuthorizationRequest {
-    let allowed =
-        |claim: &String| claims::scope_of(claim).is_none_or(|one| client.scopes.contains(one));
-    request.claims.userinfo.retain(|claim, _| allowed(claim));
-    request.claims.id_token.retain(|claim, _| allowed(claim));
+    request.claims = claims_within(&request.claims, &client.scopes);
     request.scope = settled.scope;
     request.resource = settled.resources;
     // OIDC Registration §2: the `max_age` of a request overrides the registered one.
     request.max_age = request.max_age.or(client.default_max_age);
+    // The same of `acr_values`, which a claim `acr` that is asked for by name overrides as well.
+    if request.acr_values.is_empty() && !request.claims.id_token.contains_key("acr") {
+        request.acr_values.clone_from(&client.default_acr_values);
+    }
     request
+}
+
+/// The claims asked for by name whose scope is among these.
+pub fn claims_within(asked: &ClaimsRequest, scopes: &Scope) -> ClaimsRequest {
+    let mut claims = asked.clone();
+    let allowed = |claim: &String| claims::scope_of(claim).is_none_or(|one| scopes.contains(one));
+    claims.userinfo.retain(|claim, _| allowed(claim));
+    claims.id_token.retain(|claim, _| allowed(claim));
+    claims
 }
 
 /// Checks an authorization request against the client's registration and the registries.

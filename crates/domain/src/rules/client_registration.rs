@@ -230,12 +230,26 @@ pub fn metadata(client: &Client, kept: &Map<String, Value>) -> Map<String, Value
     ] {
         told.insert(name.to_owned(), value);
     }
+    for (name, value) in optional(client) {
+        if let Some(value) = value {
+            told.insert(name.to_owned(), value);
+        }
+    }
+    if let Some(subject) = &client.certificate_subject {
+        told.insert(subject.member().to_owned(), json!(subject.value()));
+    }
+    told
+}
+
+/// What is told only where it is registered.
+fn optional(client: &Client) -> impl IntoIterator<Item = (&'static str, Option<Value>)> {
     let bound = client.dpop_bound_access_tokens.then(|| json!(true));
     let jwks = client.jwks.as_deref();
     let jwks = jwks.and_then(|text| serde_json::from_str::<Value>(text).ok());
     let required = client.logout.backchannel_session_required;
+    let acr = &client.default_acr_values;
     let after = &client.post_logout_redirect_uris;
-    for (name, value) in [
+    [
         ("jwks", jwks),
         ("dpop_bound_access_tokens", bound),
         (
@@ -252,7 +266,13 @@ pub fn metadata(client: &Client, kept: &Map<String, Value>) -> Map<String, Value
                 .clone()
                 .map(Value::from),
         ),
+        (
+            "policy_uri",
+            client.consent.policy_uri.clone().map(Value::from),
+        ),
+        ("tos_uri", client.consent.tos_uri.clone().map(Value::from)),
         ("default_max_age", client.default_max_age.map(Value::from)),
+        ("default_acr_values", (!acr.is_empty()).then(|| json!(acr))),
         (
             "post_logout_redirect_uris",
             (!after.is_empty()).then(|| json!(after)),
@@ -276,15 +296,7 @@ pub fn metadata(client: &Client, kept: &Map<String, Value>) -> Map<String, Value
             "backchannel_logout_session_required",
             required.then_some(Value::Bool(true)),
         ),
-    ] {
-        if let Some(value) = value {
-            told.insert(name.to_owned(), value);
-        }
-    }
-    if let Some(subject) = &client.certificate_subject {
-        told.insert(subject.member().to_owned(), json!(subject.value()));
-    }
-    told
+    ]
 }
 
 fn no_redirect(description: impl Into<std::borrow::Cow<'static, str>>) -> OAuthError {

@@ -2,7 +2,10 @@
 //! it has rested (SE-3, SP 800-63B-4 §2.2.3).
 
 use crate::model::{Authentication, Session};
-use crate::rules::assurance::{AAL1, AAL2, AMR_MULTIPLE, AMR_OTP};
+use crate::rules::assurance::{
+    AAL1, AAL2, AMR_HARDWARE_KEY, AMR_MULTIPLE, AMR_OTP, AMR_PASSWORD, AMR_PRESENCE,
+    AMR_SOFTWARE_KEY,
+};
 use crate::time::UnixSeconds;
 
 /// How long sessions may rest, in seconds.
@@ -34,14 +37,18 @@ impl Rest {
         if !(session.remember && rested && proof.acr == AAL2) {
             return None;
         }
+        let began_with_password = proof.amr.iter().any(|method| method == AMR_PASSWORD);
+        let is_second = |method: &str| match method {
+            AMR_OTP | AMR_MULTIPLE => true,
+            // A passkey stays where it is all that was proved.
+            AMR_HARDWARE_KEY | AMR_SOFTWARE_KEY | AMR_PRESENCE => began_with_password,
+            _ => false,
+        };
         let amr = proof.amr.iter();
         Some(Authentication {
             auth_time: proof.auth_time,
             acr: AAL1.to_owned(),
-            amr: amr
-                .filter(|method| ![AMR_OTP, AMR_MULTIPLE].contains(&method.as_str()))
-                .cloned()
-                .collect(),
+            amr: amr.filter(|method| !is_second(method)).cloned().collect(),
         })
     }
 }

@@ -7,8 +7,10 @@ use doorward_protocol::prompt::Prompt;
 use doorward_protocol::scope::Scope;
 
 use crate::model::{Client, ClientKind, Consent, Interaction, Session, UserId};
+use crate::rules::authorize::{self, Registry};
+use crate::rules::consent::{Allowed, Question, Wanted};
 use crate::rules::second_factor::SecondFactor;
-use crate::rules::{assurance, authorize};
+use crate::rules::{assurance, consent};
 use crate::time::UnixSeconds;
 
 /// Everything that the answer depends on.
@@ -24,6 +26,10 @@ pub struct Situation<'a> {
     pub expected_subject: Option<UserId>,
     /// What the session's user has allowed this client before.
     pub consent: Option<&'a Consent>,
+    /// The scopes that people may leave out whoever asks, by the operator's word.
+    pub optional_scopes: &'a Scope,
+    /// The registered scopes and resources.
+    pub registry: Registry<'a>,
     /// How the session's user stands to the second factor.
     pub second_factor: SecondFactor,
     /// Whether the session's user asked for their account to be deleted.
@@ -67,13 +73,10 @@ pub enum NextStep {
     VerifyEmail,
     /// Show whom the browser is signed in as, and let them choose.
     SelectAccount,
-    /// Ask for leave; `new` holds what was not allowed before.
-    Consent {
-        /// The part of the scope that no earlier consent covers.
-        new: Scope,
-    },
-    /// Answer with a code.
-    Issue,
+    /// Ask for leave.
+    Consent(Question),
+    /// Answer with a code for what was allowed, and no more.
+    Issue(Allowed),
     /// Answer with an error.
     Refuse(OAuthError),
 }
@@ -103,7 +106,7 @@ pub fn next_step(situation: &Situation<'_>) -> NextStep {
             ErrorCode::AccountSelectionRequired,
             "the person has to choose an account",
         ),
-        NextStep::Consent { .. } => refuse(
+        NextStep::Consent(_) => refuse(
             ErrorCode::ConsentRequired,
             "the person has not allowed this yet",
         ),
@@ -143,7 +146,7 @@ fn interactive_step(situation: &Situation<'_>) -> NextStep {
             "the person does not belong to that organization",
         );
     }
-    consent_step(situation, session, &progress).unwrap_or(NextStep::Issue)
+    consent_step(situation, session, &progress)
 }
 
 /// What the person did within this interaction, as far as it was the session's person: another
@@ -248,44 +251,50 @@ fn is_too_old(request: &AuthorizationRequest, auth_time: UnixSeconds, now: UnixS
     })
 }
 
-fn consent_step(
-    situation: &Situation<'_>,
-    session: &Session,
-    progress: &Progress<'_>,
-) -> Option<NextStep> {
-    let request = &situation.interaction.request;
-    let wanted = authorize::consent_scope(request);
+fn consent_step(situation: &Situation<'_>, session: &Session, progress: &Progress<'_>) -> NextStep {
+    let (client, request) = (situation.client, &situation.interaction.request);
+    let scope = authorize::consent_scope(request);
+    let wanted = Wanted {
+        scope: &scope,
+        resources: &request.resource,
+        optional: &consent::optional(client, situation.optional_scopes),
+        registry: situation.registry,
+    };
     let forced = request.prompt.contains(Prompt::Consent);
-    if situation.client.first_party && !forced {
-        return None;
-    }
-    if progress
-        .consented
-        .is_some_and(|allowed| wanted.is_subset_of(allowed))
-    {
-        return None;
+    if client.first_party && !forced {
+        return NextStep::Issue(Allowed {
+            resources: request.resource.clone(),
+            scope,
+            until: None,
+        });
     }
     let remembered = situation
         .consent
         .filter(|consent| consent.is_live(situation.now))
         .filter(|consent| consent.user_id == session.user_id)
-        .filter(|consent| consent.client_id == situation.client.id)
-        .filter(|consent| {
-            request
-                .resource
-                .iter()
-                .all(|one| consent.resources.contains(one))
-        });
-    let new: Scope = wanted
-        .iter()
-        .filter(|name| !remembered.is_some_and(|consent| consent.scope.contains(name)))
-        .collect();
-    let covered = remembered.is_some() && new.is_empty();
+        .filter(|consent| consent.client_id == client.id);
+    let issue = |allowed: &Scope| {
+        let (scope, resources) = wanted.within(allowed);
+        NextStep::Issue(Allowed {
+            scope,
+            resources,
+            until: remembered.and_then(|consent| consent.expires_at),
+        })
+    };
+    if let Some(answer) = progress.consented
+        && wanted.is_answered_by(answer)
+    {
+        return issue(answer);
+    }
     // Nobody but its own host vouches for a client that is known by a document alone.
-    let is_strange = situation.client.document.is_some();
-    let may_pose = is_impersonable(situation.client, &request.redirect_uri);
-    let skip = covered && !forced && !may_pose && !is_strange;
-    (!skip).then_some(NextStep::Consent { new })
+    let is_strange = client.document.is_some();
+    let may_pose = is_impersonable(client, &request.redirect_uri);
+    match remembered {
+        Some(consent) if wanted.is_settled_by(consent) && !forced && !may_pose && !is_strange => {
+            issue(&consent.scope)
+        }
+        _ => NextStep::Consent(wanted.question(remembered)),
+    }
 }
 
 /// Whether another program on the person's device could pose as this client (RFC 8252 §8.6): then

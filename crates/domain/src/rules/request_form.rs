@@ -2,6 +2,7 @@
 //! §10.5).
 
 use doorward_protocol::error::OAuthError;
+use doorward_protocol::params::Params;
 
 use crate::model::Client;
 
@@ -33,6 +34,23 @@ pub fn check(client: &Client, everybody_pushes: bool, form: Form) -> Result<(), 
         ));
     }
     Ok(())
+}
+
+/// Holds the organization that is named beside a pushed or signed request against the one within. What
+/// is beside never counts (RFC 9101 §6.3, RFC 9126 §4), but whoever names another one by the host, by
+/// `X-Tenant-ID` or by a parameter means something else than the request says: nobody is signed in for
+/// the wrong organization in silence (decision 42).
+///
+/// # Errors
+/// `invalid_request`.
+pub fn check_organization(beside: &Params, within: Option<&str>) -> Result<(), OAuthError> {
+    let named = beside.one("organization")?;
+    if named.is_none_or(|named| named.is_empty() || Some(named) == within) {
+        return Ok(());
+    }
+    Err(OAuthError::invalid_request(
+        "the organization is not that of the pushed or signed request",
+    ))
 }
 
 #[cfg(test)]

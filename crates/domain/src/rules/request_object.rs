@@ -129,6 +129,7 @@ fn is_known(name: &str) -> bool {
         "organization",
         "code_challenge",
         "code_challenge_method",
+        "dpop_jkt",
         "registration",
     ];
     KNOWN.contains(&name)

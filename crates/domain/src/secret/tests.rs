@@ -9,7 +9,7 @@ fn rng() -> StdRng {
 }
 
 #[test]
-fn a_token_is_43_characters_and_parses_back() {
+fn rfc_6749_10_10_a_token_is_43_characters_and_parses_back() {
     let mut rng = rng();
     let token = OpaqueToken::generate(&mut rng);
     assert_eq!(token.expose().len(), OpaqueToken::LEN);

@@ -1,28 +1,28 @@
 //! `doorward client create|list|show|update|rotate-secret|registration-token|delete`.
 
 use clap::{Args, Subcommand};
-use doorward_domain::{
-    model::{AccessTokenFormat, ClientId, ClientKind},
-    secret::OpaqueToken,
-};
+use doorward_domain::model::{AccessTokenFormat, ClientKind};
 use doorward_identity_server::flow::admin::clients::{self, ClientChange, NewClient};
-use serde_json::json;
 
 mod certificate;
+mod consent;
 mod exchange;
 mod keys;
 mod logout;
 mod pkce;
 mod registration_token;
 mod shown;
+mod told;
 mod words;
 
 use self::certificate::SubjectArgs;
+use self::consent::ConsentArgs;
 use self::exchange::{ExchangeArgs, ExchangeChange};
 use self::keys::{FormArgs, FormChange, KeyArgs, ResponseArgs};
 use self::logout::LogoutArgs;
 use self::pkce::PkceArgs;
-use self::shown::{document, grant_list, show};
+use self::shown::{document, show};
+use self::told::{list, show_secret};
 use self::words::{auth_method, client_id, grants, scopes, token_format};
 use crate::{
     error::CliError,
@@ -152,6 +152,8 @@ struct CreateArgs {
     #[command(flatten)]
     exchange: ExchangeArgs,
     #[command(flatten)]
+    consent: ConsentArgs,
+    #[command(flatten)]
     pkce: PkceArgs,
     /// Print JSON
     #[arg(long)]
@@ -219,6 +221,8 @@ struct UpdateArgs {
     sector_identifier: Option<String>,
     #[command(flatten)]
     exchange: ExchangeChange,
+    #[command(flatten)]
+    consent: ConsentArgs,
     #[command(flatten)]
     pkce: PkceArgs,
     /// Require PKCE again
@@ -293,6 +297,7 @@ async fn create(place: &Installation, args: CreateArgs) -> Result<(), CliError> 
         logout: args.logout.addresses(),
         sector_identifier: args.sector_identifier.filter(|host| !host.is_empty()),
         exchange: args.exchange.rights(),
+        consent: args.consent.change()?.terms(),
     };
     let (client, secret) = clients::create(&place.operator(), new).await?;
     show_secret(&client.id, secret.as_ref(), args.json)
@@ -337,6 +342,7 @@ async fn update(place: &Installation, args: UpdateArgs) -> Result<(), CliError> 
         frontchannel_logout_session_required: args.logout.frontchannel_logout_session_required,
         exchange_audiences: args.exchange.audiences(),
         exchange_impersonation: args.exchange.impersonation(),
+        consent: args.consent.change()?,
         disabled: (args.disable || args.enable).then_some(args.disable),
     };
     if change == ClientChange::default() {
@@ -349,45 +355,4 @@ async fn update(place: &Installation, args: UpdateArgs) -> Result<(), CliError> 
         &clients::update(&place.operator(), &id, change).await?,
         args.json,
     )
-}
-
-async fn list(place: &Installation, as_json: bool) -> Result<(), CliError> {
-    let clients = clients::list(&place.operator()).await?;
-    if as_json {
-        return output::json(&clients.iter().map(document).collect::<Vec<_>>());
-    }
-    let rows: Vec<_> = clients
-        .iter()
-        .map(|client| {
-            vec![
-                client.id.to_string(),
-                client.name.clone(),
-                client.kind.as_str().to_owned(),
-                grant_list(client),
-                if client.is_active() {
-                    "active"
-                } else {
-                    "disabled"
-                }
-                .to_owned(),
-            ]
-        })
-        .collect();
-    output::table(&["CLIENT_ID", "NAME", "KIND", "GRANTS", "STATE"], &rows)
-}
-
-fn show_secret(id: &ClientId, secret: Option<&OpaqueToken>, as_json: bool) -> Result<(), CliError> {
-    if as_json {
-        let mut shown = json!({ "client_id": id.as_str() });
-        if let Some(secret) = secret {
-            shown["client_secret"] = json!(secret.expose());
-        }
-        return output::json(&shown);
-    }
-    output::line(&format!("client_id      {id}"))?;
-    if let Some(secret) = secret {
-        output::line(&format!("client_secret  {}", secret.expose()))?;
-        output::message("The secret is shown only now; Doorward keeps its hash alone.");
-    }
-    Ok(())
 }

@@ -64,9 +64,7 @@ async fn serve(
     let signals = Signals::catch()?;
     let config = instance.config.clone();
     let identity = async {
-        let deps = Deps {
-            clock: Arc::new(SystemClock),
-        };
+        let deps = Deps::new(Arc::new(SystemClock));
         let server = Server::build(config, deps, identity)
             .await
             .map_err(super::start_failure)?;

@@ -54,9 +54,7 @@ async fn serve(config: Config) -> Result<(), CliError> {
         db.close().await?;
     }
     let audience = config.tasks_audience();
-    let deps = Deps {
-        clock: Arc::new(SystemClock),
-    };
+    let deps = Deps::new(Arc::new(SystemClock));
     let server = Server::build(config, deps, listeners)
         .await
         .map_err(super::start_failure)?;

@@ -331,6 +331,11 @@ const PRODUCED: &[(Kind, &str, &str)] = &[
         "what_clients_do_writes_one_event_each",
     ),
     (
+        Kind::ProofReplayed,
+        "doorward/tests/oidc/replay.rs",
+        "AuditKind::ProofReplayed",
+    ),
+    (
         Kind::TokenRevoked,
         HERE,
         "what_clients_do_writes_one_event_each",

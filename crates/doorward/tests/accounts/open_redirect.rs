@@ -6,7 +6,7 @@ use doorward_testkit::agent::encode;
 use doorward_testkit::{Jar, PASSWORD, Stack, both_backends};
 use url::Url;
 
-both_backends!(no_address_leads_away);
+both_backends!(rfc_6749_10_15_no_address_leads_away);
 
 const HOSTS: [&str; 5] = [
     "evil.example",
@@ -100,7 +100,7 @@ fn corpus() -> BTreeSet<String> {
     addresses.chain(WHOLE.map(str::to_owned)).collect()
 }
 
-async fn no_address_leads_away(stack: &Stack) {
+async fn rfc_6749_10_15_no_address_leads_away(stack: &Stack) {
     let corpus = corpus();
     assert!(corpus.len() >= 200, "{}", corpus.len());
     let ours = Url::parse(stack.issuer()).unwrap().origin();

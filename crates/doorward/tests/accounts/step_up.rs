@@ -6,12 +6,13 @@ use serde_json::{Value, json};
 use crate::two_factor::{App, CODE, enrol, enter, first_step, is_account, password};
 
 both_backends!(
-    tokens_say_what_was_done,
-    acr_values_make_a_session_stronger,
-    an_essential_acr_makes_a_session_stronger,
+    rfc_9470_6_tokens_say_what_was_done,
+    rfc_9470_4_acr_values_make_a_session_stronger,
+    oidc_registration_2_default_acr_values_count_where_the_request_is_silent,
+    core_5_5_1_1_an_essential_acr_makes_a_session_stronger,
     who_has_no_factor_cannot_reach_an_essential_one,
     a_code_alone_is_no_fresh_sign_in,
-    discovery_lists_what_can_be_reached,
+    rfc_9470_7_discovery_lists_what_can_be_reached,
 );
 
 const ESSENTIAL: &str = r#"{"id_token":{"acr":{"essential":true,"value":"aal2"}}}"#;
@@ -38,7 +39,7 @@ async fn both_steps(stack: &Stack, agent: &UserAgent, code: &str) -> (Value, Val
     tokens(stack, &code).await
 }
 
-async fn tokens_say_what_was_done(stack: &Stack) {
+async fn rfc_9470_6_tokens_say_what_was_done(stack: &Stack) {
     use doorward_access::clock::Clock as _;
     let code = request(stack)
         .complete(&UserAgent::new(), "alice")
@@ -95,7 +96,7 @@ pub async fn weak(stack: &Stack) -> (UserAgent, App) {
     (agent, app)
 }
 
-async fn acr_values_make_a_session_stronger(stack: &Stack) {
+async fn rfc_9470_4_acr_values_make_a_session_stronger(stack: &Stack) {
     let (agent, app) = weak(stack).await;
     let code = request(stack).start(&agent).await.code();
     let before = tokens(stack, &code).await.0;
@@ -128,7 +129,24 @@ async fn acr_values_make_a_session_stronger(stack: &Stack) {
     strong.start(&agent).await.code();
 }
 
-async fn an_essential_acr_makes_a_session_stronger(stack: &Stack) {
+async fn oidc_registration_2_default_acr_values_count_where_the_request_is_silent(stack: &Stack) {
+    let (agent, _) = weak(stack).await;
+    let usual = vec!["aal2".to_owned()];
+    stack
+        .change_client(&stack.seed.trusted.id, |client| {
+            client.default_acr_values = usual;
+        })
+        .await;
+    let page = request(stack).start(&agent).await.at_page();
+    assert_eq!(page.url.path(), "/login/2fa", "{}", page.shown());
+    // `acr_values`, or the claim by name, override them.
+    let voluntary = r#"{"id_token":{"acr":{"values":["aal1"]}}}"#;
+    for (name, value) in [("acr_values", "aal1"), ("claims", voluntary)] {
+        request(stack).with(name, value).start(&agent).await.code();
+    }
+}
+
+async fn core_5_5_1_1_an_essential_acr_makes_a_session_stronger(stack: &Stack) {
     let (agent, app) = weak(stack).await;
     let strong = request(stack).with("claims", ESSENTIAL);
     let page = strong.start(&agent).await.at_page();
@@ -176,7 +194,7 @@ async fn a_code_alone_is_no_fresh_sign_in(stack: &Stack) {
     assert_eq!(tokens(stack, &outcome.code()).await.0["acr"], "aal2");
 }
 
-async fn discovery_lists_what_can_be_reached(stack: &Stack) {
+async fn rfc_9470_7_discovery_lists_what_can_be_reached(stack: &Stack) {
     let page = UserAgent::new()
         .get(stack.at("/.well-known/openid-configuration"))
         .await;

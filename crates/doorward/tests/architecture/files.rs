@@ -7,7 +7,10 @@ const LONGEST: usize = 500;
 #[test]
 fn no_file_is_longer_than_500_lines() {
     let mut long = Vec::new();
-    for path in sources(&root(), &["rs", "html", "css", "js", "ftl", "sh"]) {
+    for path in sources(
+        &root(),
+        &["rs", "html", "css", "js", "mjs", "py", "ftl", "sh"],
+    ) {
         let lines = std::fs::read_to_string(&path).unwrap().lines().count();
         if lines > LONGEST {
             long.push(format!("{}: {lines} lines", shown(&path)));

@@ -14,7 +14,7 @@ struct Room {
 
 const DATA: [&str; 4] = ["sea-orm", "sea-orm-migration", "sqlx", "redis"];
 
-const ROOMS: [Room; 10] = [
+const ROOMS: [Room; 11] = [
     Room {
         name: "doorward-protocol",
         may_see: &[],
@@ -87,6 +87,12 @@ const ROOMS: [Room; 10] = [
             "doorward-resource-server",
         ],
         never: &[],
+    },
+    Room {
+        name: "doorward-fuzz",
+        may_see: &["doorward-protocol", "doorward-access", "doorward-domain"],
+        // What the verified code signs and reads with is no second opinion.
+        never: &["josekit", "serde_json", "base64"],
     },
     Room {
         name: "doorward-xtask",

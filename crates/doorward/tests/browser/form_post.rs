@@ -9,7 +9,7 @@ use crate::steps::{allow, arrive, arrive_at, heading, sign_in};
 use crate::with_browser;
 
 #[test]
-fn the_answer_is_posted_by_itself() {
+fn form_post_2_the_answer_is_posted_by_itself() {
     with_browser(JavaScript::On, async |stack, browser| {
         let app = App::start().await;
         until_allowed(stack, browser, &app).await;

@@ -9,6 +9,7 @@
 mod account_pictures;
 mod activity;
 mod app;
+mod consent;
 mod device;
 mod form_post;
 mod frontchannel;
@@ -16,7 +17,9 @@ mod inert;
 mod interruption;
 mod keyboard;
 mod keyboard_account;
+mod languages;
 mod mailbox;
+mod passkeys;
 mod policy;
 mod preferences;
 mod profile;

@@ -33,7 +33,7 @@ fn german_and_dark_stay_through_the_whole_sign_in() {
 }
 
 /// Opens the menu and presses the button.
-async fn choose(browser: &Browser, name: &str, value: &str) {
+pub async fn choose(browser: &Browser, name: &str, value: &str) {
     let button = format!("button[name={name}][value={value}]");
     browser
         .click(&format!("details:has({button}) summary"))

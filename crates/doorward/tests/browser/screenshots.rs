@@ -3,6 +3,8 @@
 
 use std::collections::BTreeSet;
 
+use doorward_domain::model::Client;
+use doorward_protocol::scope::Scope;
 use doorward_testkit::browser::{Browser, ColorScheme, JavaScript, screenshot_directory};
 use doorward_testkit::{Authorization, PASSWORD, Stack};
 
@@ -124,6 +126,15 @@ async fn strangers_see(stack: &Stack, gallery: &mut Gallery<'_>) {
     gallery.add("tasks-error").await;
 }
 
+/// An app of which the consent page has everything to say.
+fn say_more(app: &mut Client) {
+    app.consent.optional_scopes = Scope::parse("email tasks:delete").expect("names");
+    app.consent.lifetime = Some(90 * 24 * 3600);
+    app.consent.publisher = Some("Example Gardens Ltd".to_owned());
+    app.consent.policy_uri = Some("https://gardens.example/privacy".to_owned());
+    app.consent.tos_uri = Some("https://gardens.example/terms".to_owned());
+}
+
 async fn people_see(stack: &Stack, gallery: &mut Gallery<'_>) {
     let browser = gallery.browser;
     browser.open(stack.at_tasks("/web/login")).await;
@@ -178,6 +189,12 @@ async fn people_see(stack: &Stack, gallery: &mut Gallery<'_>) {
     browser.click("[value=current]").await;
     arrive(browser, "/consent").await;
     gallery.add("consent-small").await;
+    stack.change_client(&stack.seed.native.id, say_more).await;
+    let more = "openid email tasks:read tasks:delete offline_access";
+    let request = app.authorization(stack).with("scope", more);
+    browser.open(request.url()).await;
+    arrive(browser, "/consent").await;
+    gallery.add("consent-choice").await;
     allow(browser).await;
     arrive_at(browser, &app).await;
     browser

@@ -1,4 +1,5 @@
-//! Clients that exchange tokens, and clients that hear of a sign-out in the browser.
+//! Clients that exchange tokens, clients that hear of a sign-out in the browser, and what people read
+//! about a client before they allow it something.
 
 use serde_json::json;
 
@@ -109,4 +110,51 @@ fn assertions_are_for_confidential_clients_and_a_whole_file() {
     check("issuers.toml").failed(1, "authorization.trusted_issuers");
     place.write("issuers.toml", "");
     check("issuers.toml").succeeded();
+}
+
+#[test]
+fn a_client_says_what_people_may_leave_out() {
+    let place = Place::configured();
+    place.run(&["role", "setup"]).succeeded();
+    let create = ["client", "create", "--name", "App", "--id", "app"];
+    let there = ["--redirect-uri", "https://app.example/cb"];
+    let create = [&create[..], &there].concat();
+    for (wrong, named) in [
+        (["--optional-scope", "openid"], "optional-scope"),
+        (["--optional-scope", "tasks:read"], "optional-scope"),
+        (["--tos-uri", "ftp://app.example/"], "tos-uri"),
+    ] {
+        place.run(&[&create[..], &wrong].concat()).failed(1, named);
+    }
+    let terms = [
+        "--optional-scope",
+        "email",
+        "--optional-scope",
+        "profile",
+        "--consent-days",
+        "90",
+        "--publisher",
+        "Example Ltd",
+        "--policy-uri",
+        "https://app.example/privacy",
+    ];
+    place.run(&[&create[..], &terms].concat()).succeeded();
+    let shown = place.json(&["client", "show", "app", "--json"]);
+    let consent = json!({
+        "optional_scopes": ["email", "profile"],
+        "lifetime": 90 * 24 * 3600,
+        "publisher": "Example Ltd",
+        "policy_uri": "https://app.example/privacy",
+        "tos_uri": null,
+    });
+    assert_eq!(shown["consent"], consent);
+    let text = place.run(&["client", "show", "app"]).succeeded().stdout;
+    assert!(text.contains("may be left out: email profile"), "{text}");
+    assert!(text.contains("counts for 90 days"), "{text}");
+    let update = ["client", "update", "app", "--json"];
+    let less = ["--optional-scope", "", "--consent-days", "0"];
+    let changed = place.json(&[&update[..], &less].concat());
+    assert_eq!(changed["consent"]["optional_scopes"], json!([]));
+    assert_eq!(changed["consent"]["lifetime"], json!(null));
+    assert_eq!(changed["consent"]["publisher"], "Example Ltd");
 }

@@ -64,6 +64,20 @@ fn a_client_is_given_keys_and_a_form_of_its_requests() {
     assert!(text.contains("https://app.example.org/jwks"), "{text}");
     assert!(text.contains("signed"), "{text}");
 
+    // A secret that nothing would ask for is not made; it comes after the change of method.
+    place
+        .run(&["client", "rotate-secret", "signer"])
+        .failed(1, "auth method private_key_jwt has no secret");
+    let secret = ["--auth-method", "client_secret_basic"];
+    let changed = place.json(&[&update[..], &secret].concat());
+    assert_eq!(changed["auth_method"], "client_secret_basic");
+    let text = place.run(&["client", "show", "signer"]).succeeded().stdout;
+    assert!(text.contains("no secret yet"), "{text}");
+    let made = place.json(&["client", "rotate-secret", "signer", "--json"]);
+    assert!(made["client_secret"].is_string());
+    let text = place.run(&["client", "show", "signer"]).succeeded().stdout;
+    assert!(!text.contains("no secret yet"), "{text}");
+
     keys["keys"][0]["d"] = json!("nWGxne_9WmC6hEr0kuwsxERJxWl7MmkZcDusAxyuf2A");
     place.write("private.json", &keys.to_string());
     for (file, code, told) in [

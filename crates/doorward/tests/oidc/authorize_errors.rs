@@ -6,13 +6,13 @@ use doorward_testkit::{Authorization, Outcome, Stack, TestClient, UserAgent, bot
 use crate::support::assert_error_page;
 
 both_backends!(
-    errors_go_back_to_the_client_with_state_and_issuer,
-    errors_before_the_client_is_known_are_pages,
+    rfc_6749_4_1_2_1_errors_go_back_to_the_client_with_state_and_issuer,
+    rfc_6749_3_1_2_4_errors_before_the_client_is_known_are_pages,
     duplicated_parameters_are_refused,
-    form_post_carries_errors_too,
-    unknown_parameters_are_ignored,
+    form_post_2_errors_come_so_too,
+    rfc_6749_3_1_unknown_parameters_are_ignored,
     a_client_without_the_grant_is_unauthorized,
-    the_resource_has_to_be_known,
+    rfc_8707_2_the_resource_has_to_be_known,
 );
 
 /// What is changed in a good request (name, value; no value leaves it out), and the error.
@@ -125,7 +125,7 @@ fn assert_at_client(outcome: Outcome, issuer: &str, code: &str, case: &str) {
     assert!(!answer.contains_key("code"), "{case}");
 }
 
-async fn errors_go_back_to_the_client_with_state_and_issuer(stack: &Stack) {
+async fn rfc_6749_4_1_2_1_errors_go_back_to_the_client_with_state_and_issuer(stack: &Stack) {
     for (name, value, code) in CASES {
         let case = format!("{name}={value:?}");
         let request = Authorization::new(stack.issuer(), &stack.seed.web);
@@ -137,7 +137,7 @@ async fn errors_go_back_to_the_client_with_state_and_issuer(stack: &Stack) {
     }
 }
 
-async fn errors_before_the_client_is_known_are_pages(stack: &Stack) {
+async fn rfc_6749_3_1_2_4_errors_before_the_client_is_known_are_pages(stack: &Stack) {
     let good = || Authorization::new(stack.issuer(), &stack.seed.web);
     let long = "x".repeat(3000);
     for request in [
@@ -208,7 +208,7 @@ async fn duplicated_parameters_are_refused(stack: &Stack) {
     );
 }
 
-async fn form_post_carries_errors_too(stack: &Stack) {
+async fn form_post_2_errors_come_so_too(stack: &Stack) {
     let request = Authorization::new(stack.issuer(), &stack.seed.web)
         .with("response_mode", "form_post")
         .with("prompt", "none")
@@ -219,6 +219,8 @@ async fn form_post_carries_errors_too(stack: &Stack) {
     let policy = page.header("content-security-policy").expect("a policy");
     assert!(!policy.contains("unsafe-inline"), "{policy}");
     assert!(policy.contains("https://client.example"), "{policy}");
+    let kept = page.header("cache-control").unwrap_or_default();
+    assert!(kept.contains("no-store"), "{kept}");
     let form = page.form("form[method=post]");
     assert_eq!(form.action.as_str(), stack.seed.web.redirect_uri);
     assert_eq!(form.value("error"), Some("login_required"));
@@ -226,7 +228,7 @@ async fn form_post_carries_errors_too(stack: &Stack) {
     assert_eq!(form.value("iss"), Some(stack.issuer()));
 }
 
-async fn unknown_parameters_are_ignored(stack: &Stack) {
+async fn rfc_6749_3_1_unknown_parameters_are_ignored(stack: &Stack) {
     let request = Authorization::new(stack.issuer(), &stack.seed.web)
         .with("utm_source", "mail")
         .with("display", "page")
@@ -245,7 +247,7 @@ async fn a_client_without_the_grant_is_unauthorized(stack: &Stack) {
     assert_eq!(answer["error"], "unauthorized_client");
 }
 
-async fn the_resource_has_to_be_known(stack: &Stack) {
+async fn rfc_8707_2_the_resource_has_to_be_known(stack: &Stack) {
     let TestClient { redirect_uri, .. } = &stack.seed.web;
     let request = Authorization::new(stack.issuer(), &stack.seed.web)
         .with("resource", &stack.seed.audience)

@@ -5,20 +5,20 @@ use doorward_testkit::{Authorization, Outcome, PASSWORD, Stack, UserAgent, both_
 use crate::support::{assert_error_page, tokens};
 
 both_backends!(
-    a_person_signs_in_consents_and_comes_back,
-    the_same_by_post_and_form_post,
+    rfc_6749_4_1_1_a_person_signs_in_consents_and_comes_back,
+    rfc_6749_3_1_the_same_by_post_and_form_post,
     consent_is_remembered_and_asked_again_for_more,
     a_first_party_client_needs_no_consent,
-    denying_is_access_denied,
+    rfc_6749_4_1_2_1_denying_is_access_denied,
     a_stolen_flow_is_useless_in_another_browser,
-    a_form_without_its_token_is_refused,
+    rfc_6749_10_12_a_form_without_its_token_is_refused,
     reload_and_back_do_no_harm,
     the_session_cookie_is_new_at_sign_in_and_well_kept,
-    pages_forbid_framing_and_inline_code,
+    rfc_6749_10_13_pages_forbid_framing_and_inline_code,
     credentials_are_answered_with_303,
 );
 
-async fn a_person_signs_in_consents_and_comes_back(stack: &Stack) {
+async fn rfc_6749_4_1_1_a_person_signs_in_consents_and_comes_back(stack: &Stack) {
     let agent = UserAgent::new();
     let request = Authorization::new(stack.issuer(), &stack.seed.web)
         .with("scope", "openid email tasks:read");
@@ -57,7 +57,7 @@ async fn a_person_signs_in_consents_and_comes_back(stack: &Stack) {
     assert!(tokens["expires_in"].as_i64().expect("a number") > 0);
 }
 
-async fn the_same_by_post_and_form_post(stack: &Stack) {
+async fn rfc_6749_3_1_the_same_by_post_and_form_post(stack: &Stack) {
     let agent = UserAgent::new();
     let request =
         Authorization::new(stack.issuer(), &stack.seed.post).with("response_mode", "form_post");
@@ -101,7 +101,7 @@ async fn a_first_party_client_needs_no_consent(stack: &Stack) {
     request.onward(&agent, next).await.code();
 }
 
-async fn denying_is_access_denied(stack: &Stack) {
+async fn rfc_6749_4_1_2_1_denying_is_access_denied(stack: &Stack) {
     let agent = UserAgent::new();
     let other = Authorization::new(stack.issuer(), &stack.seed.trusted);
     other.complete(&agent, "alice").await.code();
@@ -142,7 +142,7 @@ async fn a_stolen_flow_is_useless_in_another_browser(stack: &Stack) {
     request.complete(&victim, "alice").await.code();
 }
 
-async fn a_form_without_its_token_is_refused(stack: &Stack) {
+async fn rfc_6749_10_12_a_form_without_its_token_is_refused(stack: &Stack) {
     let agent = UserAgent::new();
     let request = Authorization::new(stack.issuer(), &stack.seed.web);
     let login = request.start(&agent).await.at_page();
@@ -255,7 +255,7 @@ async fn the_session_cookie_is_new_at_sign_in_and_well_kept(stack: &Stack) {
     );
 }
 
-async fn pages_forbid_framing_and_inline_code(stack: &Stack) {
+async fn rfc_6749_10_13_pages_forbid_framing_and_inline_code(stack: &Stack) {
     let agent = UserAgent::new();
     let request = Authorization::new(stack.issuer(), &stack.seed.web);
     for page in [

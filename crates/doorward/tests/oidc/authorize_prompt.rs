@@ -8,15 +8,15 @@ use doorward_testkit::{
 use crate::support::{text, tokens};
 
 both_backends!(
-    none_never_shows_a_page_nor_begins_a_session,
+    core_3_1_2_1_none_never_shows_a_page_nor_begins_a_session,
     login_forces_a_new_proof_and_a_new_auth_time,
     max_age_forces_it_when_the_proof_is_old,
     consent_asks_again,
     select_account_lets_the_person_choose,
-    another_person_never_inherits_the_session,
+    core_3_1_2_3_another_person_never_inherits_the_session,
     a_hint_for_another_subject_is_login_required,
-    claims_by_name_are_released,
-    acr_and_amr_say_what_was_done,
+    core_5_5_claims_by_name_are_released,
+    core_15_1_acr_and_amr_say_what_was_done,
     a_login_hint_fills_the_field_and_locales_the_language,
 );
 
@@ -32,7 +32,7 @@ async fn id_claims(stack: &Stack, code: &str) -> serde_json::Value {
     jwt::claims(&text(&tokens, "id_token"))
 }
 
-async fn none_never_shows_a_page_nor_begins_a_session(stack: &Stack) {
+async fn core_3_1_2_1_none_never_shows_a_page_nor_begins_a_session(stack: &Stack) {
     let agent = UserAgent::new();
     let request = Authorization::new(stack.issuer(), &stack.seed.web);
     let quiet = request.clone().with("prompt", "none");
@@ -133,7 +133,7 @@ async fn select_account_lets_the_person_choose(stack: &Stack) {
     );
 }
 
-async fn another_person_never_inherits_the_session(stack: &Stack) {
+async fn core_3_1_2_3_another_person_never_inherits_the_session(stack: &Stack) {
     let agent = UserAgent::new();
     let request = Authorization::new(stack.issuer(), &stack.seed.trusted);
     let code = request.complete(&agent, "alice").await.code();
@@ -177,7 +177,7 @@ async fn a_hint_for_another_subject_is_login_required(stack: &Stack) {
     assert!(answer.contains_key("error"), "{answer:?}");
 }
 
-async fn claims_by_name_are_released(stack: &Stack) {
+async fn core_5_5_claims_by_name_are_released(stack: &Stack) {
     let agent = UserAgent::new();
     let request = Authorization::new(stack.issuer(), &stack.seed.trusted).with(
         "claims",
@@ -204,7 +204,7 @@ async fn claims_by_name_are_released(stack: &Stack) {
     assert!(info.get("no_such_claim").is_none(), "{info}");
 }
 
-async fn acr_and_amr_say_what_was_done(stack: &Stack) {
+async fn core_15_1_acr_and_amr_say_what_was_done(stack: &Stack) {
     let agent = UserAgent::new();
     let request = Authorization::new(stack.issuer(), &stack.seed.trusted)
         .with("acr_values", "urn:example:gold aal1");
@@ -224,7 +224,7 @@ async fn acr_and_amr_say_what_was_done(stack: &Stack) {
 async fn a_login_hint_fills_the_field_and_locales_the_language(stack: &Stack) {
     let request = Authorization::new(stack.issuer(), &stack.seed.trusted)
         .with("login_hint", "alice\"><b>x")
-        .with("ui_locales", "fr-CA de");
+        .with("ui_locales", "sv-FI de");
     let page = request.start(&UserAgent::new()).await.at_page();
     let form = page.form("form:has([name=password])");
     assert_eq!(form.value("identifier"), Some("alice\"><b>x"));

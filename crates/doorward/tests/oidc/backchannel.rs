@@ -18,26 +18,30 @@ use crate::support::{text, tokens};
 
 both_backends_with!(AT_HOME;
     section_2_4_the_token_is_signed_and_says_which_session,
-    every_end_of_a_session_is_told,
+    backchannel_2_5_every_end_of_a_session_is_told,
     only_clients_of_the_session_are_told,
     section_2_8_who_is_not_well_is_asked_again_and_who_refuses_is_not,
+    section_2_4_the_subject_is_the_name_that_the_client_knows,
+    a_session_that_has_become_too_old_is_told_and_an_idle_one_is_not,
 );
-both_backends_with!(NOWHERE; nothing_inside_is_called);
+both_backends_with!(NOWHERE; backchannel_4_nothing_inside_is_called);
 
-const AT_HOME: &[(&str, &str)] = &[("DOORWARD__OUTGOING__ALLOWED_NETWORKS", "127.0.0.0/8")];
+/// This machine may be called.
+pub const AT_HOME: &[(&str, &str)] = &[("DOORWARD__OUTGOING__ALLOWED_NETWORKS", "127.0.0.0/8")];
 /// As it is without a word: nobody on this machine or in a private network is called.
 const NOWHERE: &[(&str, &str)] = &[];
 const PATIENCE: Duration = Duration::from_secs(20);
 
 /// A relying party: it keeps the logout tokens that it was sent, and answers as it was told.
-struct Receiver {
+pub struct Receiver {
     port: u16,
     tokens: Arc<Mutex<Vec<String>>>,
     status: Arc<Mutex<u16>>,
 }
 
 impl Receiver {
-    async fn start() -> Self {
+    /// One that answers 200.
+    pub async fn start() -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let port = listener.local_addr().unwrap().port();
         let tokens = Arc::new(Mutex::new(Vec::new()));
@@ -81,7 +85,7 @@ impl Receiver {
     }
 
     /// The tokens, once there are so many.
-    async fn tokens(&self, number: usize) -> Vec<String> {
+    pub async fn tokens(&self, number: usize) -> Vec<String> {
         let start = Instant::now();
         while self.came().len() < number {
             assert!(start.elapsed() < PATIENCE, "{} came", self.came().len());
@@ -91,7 +95,7 @@ impl Receiver {
     }
 
     /// Registers it for a client.
-    async fn listens_for(&self, stack: &Stack, client: &str) {
+    pub async fn listens_for(&self, stack: &Stack, client: &str) {
         let address = format!("http://127.0.0.1:{}/bye", self.port);
         let logout = LogoutAddresses {
             backchannel: Some(address),
@@ -118,7 +122,7 @@ fn is_whole(bytes: &[u8]) -> bool {
 }
 
 /// A session of alice with tokens for the trusted client.
-async fn sign_in(stack: &Stack) -> (UserAgent, Value) {
+pub async fn sign_in(stack: &Stack) -> (UserAgent, Value) {
     let agent = UserAgent::new();
     let client = &stack.seed.trusted;
     let request = Authorization::new(stack.issuer(), client).with("scope", "openid tasks:read");
@@ -127,7 +131,8 @@ async fn sign_in(stack: &Stack) -> (UserAgent, Value) {
     (agent, json)
 }
 
-async fn sign_out(stack: &Stack, agent: &UserAgent) -> Page {
+/// Ends the session as the page does.
+pub async fn sign_out(stack: &Stack, agent: &UserAgent) -> Page {
     let page = agent.get(stack.at("/logout")).await;
     agent.submit(&page.form("#logout")).await
 }
@@ -196,7 +201,7 @@ async fn section_2_4_the_token_is_signed_and_says_which_session(stack: &Stack) {
     assert_eq!(crate::support::userinfo(stack, &sent[0]).await.status, 401);
 }
 
-async fn every_end_of_a_session_is_told(stack: &Stack) {
+async fn backchannel_2_5_every_end_of_a_session_is_told(stack: &Stack) {
     let receiver = Receiver::start().await;
     receiver.listens_for(stack, &stack.seed.trusted.id).await;
     let mut told = 0;
@@ -305,8 +310,85 @@ async fn section_2_8_who_is_not_well_is_asked_again_and_who_refuses_is_not(stack
     assert_eq!(receiver.came().len(), 3, "a refusal is final");
 }
 
+/// OIDC Core §8: who has a name of their own for a person hears that one.
+async fn section_2_4_the_subject_is_the_name_that_the_client_knows(stack: &Stack) {
+    let receiver = Receiver::start().await;
+    let client = &stack.seed.trusted.id;
+    let (_, json) = sign_in(stack).await;
+    let usual = text(&jwt::claims(&text(&json, "id_token")), "sub");
+    let sector = Some("app.example".to_owned());
+    stack
+        .change_client(client, |client| client.pairwise_sector = sector)
+        .await;
+    receiver.listens_for(stack, client).await;
+    let (agent, json) = sign_in(stack).await;
+    let own = text(&jwt::claims(&text(&json, "id_token")), "sub");
+    assert_ne!(own, usual);
+    sign_out(stack, &agent).await;
+    let sent = receiver.tokens(1).await;
+    assert_eq!(verify(stack, &sent[0]).await["sub"], own);
+}
+
+/// What was granted goes on while a browser is idle, so that nobody is signed out of an app that they
+/// are working with; at its absolute end the session is over for everybody (decision 60).
+async fn a_session_that_has_become_too_old_is_told_and_an_idle_one_is_not(stack: &Stack) {
+    let receiver = Receiver::start().await;
+    let client = &stack.seed.trusted;
+    receiver.listens_for(stack, &client.id).await;
+    let (_, json) = sign_in(stack).await;
+    let session = jwt::claims(&text(&json, "id_token"))["sid"].clone();
+    let id = doorward_domain::model::SessionId::parse(session.as_str().unwrap()).unwrap();
+    let found = async || {
+        let db = stack.db().await;
+        let found = doorward_store::repo::sessions::find(db.read(), id).await;
+        db.close().await.unwrap();
+        found.unwrap().unwrap()
+    };
+    let before = found().await;
+    let swept = async |at: i64| {
+        use doorward_access::clock::Clock as _;
+        stack.clock.advance(at - stack.clock.now());
+        // A server that starts sweeps, and says by this row that it has done so.
+        let db = stack.db().await;
+        let tx = db.begin_write().await.unwrap();
+        let name = format!("swept by {at}");
+        let old = stack.clock.now() - 86_401;
+        doorward_store::repo::revoked_tokens::insert(&tx, &name, old)
+            .await
+            .unwrap();
+        tx.commit().await.unwrap();
+        let _replica = stack.replica();
+        let start = Instant::now();
+        while doorward_store::repo::revoked_tokens::exists(db.read(), &name)
+            .await
+            .unwrap()
+        {
+            assert!(start.elapsed() < PATIENCE, "nobody swept");
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+        db.close().await.unwrap();
+        stack.work_done().await;
+    };
+    assert!(before.idle_expires_at < before.expires_at);
+    swept(before.idle_expires_at + 1).await;
+    assert!(receiver.came().is_empty(), "an idle browser is no end");
+    assert_eq!(found().await.ended_at, None);
+    swept(before.expires_at).await;
+    let sent = receiver.tokens(1).await;
+    assert_eq!(verify(stack, &sent[0]).await["sid"], session);
+    let after = found().await;
+    assert_eq!(after.ended_at, Some(before.expires_at));
+    let reason = after
+        .end_reason
+        .map(doorward_domain::model::EndReason::as_str);
+    assert_eq!(reason, Some("expired"));
+    // Once.
+    swept(before.expires_at + 60).await;
+    assert_eq!(receiver.came().len(), 1);
+}
+
 /// SECURITY SS-1: what resolves to this machine or a private network is never called.
-async fn nothing_inside_is_called(stack: &Stack) {
+async fn backchannel_4_nothing_inside_is_called(stack: &Stack) {
     let receiver = Receiver::start().await;
     receiver.listens_for(stack, &stack.seed.trusted.id).await;
     let (agent, _) = sign_in(stack).await;

@@ -10,9 +10,10 @@ both_backends!(
     endpoints_for_programs_answer_in_json,
     pages_answer_in_html,
     the_tasks_api_answers_with_problems,
-    wrong_methods_are_405_with_allow,
+    rfc_6749_3_2_wrong_methods_are_405_with_allow,
     overlong_addresses_and_headers_are_refused,
     raw_rubbish_on_the_socket_is_survived,
+    what_the_parser_refuses_has_nothing_to_protect,
 );
 
 const FORM: &str = "application/x-www-form-urlencoded";
@@ -288,7 +289,7 @@ async fn the_tasks_api_answers_with_problems(stack: &Stack) {
     }
 }
 
-async fn wrong_methods_are_405_with_allow(stack: &Stack) {
+async fn rfc_6749_3_2_wrong_methods_are_405_with_allow(stack: &Stack) {
     let agent = UserAgent::new();
     for (path, methods) in [
         ("/oauth2/token", &["GET", "PUT", "DELETE", "PATCH"][..]),
@@ -362,4 +363,46 @@ async fn raw_rubbish_on_the_socket_is_survived(stack: &Stack) {
         assert!(!answer.starts_with("HTTP/1.1 5"), "{answer}");
     }
     sign_in(stack, &stack.seed.web, "openid").await;
+}
+
+/// What cannot be read as HTTP at all is answered by the library's own parser, before any service or
+/// middleware: `actix-http` puts a `DispatcherMessage::Error(Response<()>)` into its queue
+/// (`h1/dispatcher.rs`: 400 for a broken head, 431 for one that is too large, 408 for one that never
+/// ends), and `HttpServer` has no setting that reaches it. Such an answer has no security headers, and
+/// needs none: there is no body to sniff, to frame or to keep, and nothing of the server in it.
+async fn what_the_parser_refuses_has_nothing_to_protect(stack: &Stack) {
+    use std::io::{Read as _, Write as _};
+    let address = stack.issuer().trim_start_matches("http://").to_owned();
+    let long = format!(
+        "GET /login HTTP/1.1\r\nhost: x\r\na: {}",
+        "x".repeat(200_000)
+    );
+    for (sent, status) in [
+        ("GET /lo gin HTTP/1.1\r\nhost: x\r\n\r\n", "400"),
+        (long.as_str(), "431"),
+    ] {
+        let (address, sent) = (address.clone(), sent.to_owned());
+        let answer = tokio::task::spawn_blocking(move || {
+            let mut stream = std::net::TcpStream::connect(address).expect("a connection");
+            // The answer may come before all of it was sent.
+            stream.write_all(sent.as_bytes()).ok();
+            let mut answer = Vec::new();
+            stream.read_to_end(&mut answer).ok();
+            String::from_utf8_lossy(&answer).to_lowercase()
+        });
+        let answer = answer.await.expect("no panic");
+        assert!(
+            answer.starts_with(&format!("http/1.1 {status} ")),
+            "{answer}"
+        );
+        let (head, body) = answer.split_once("\r\n\r\n").expect("a head");
+        assert_eq!(body, "", "{answer}");
+        for line in head.lines().skip(1) {
+            let name = line.split(':').next().unwrap_or_default();
+            assert!(
+                ["content-length", "connection", "date"].contains(&name),
+                "{answer}"
+            );
+        }
+    }
 }

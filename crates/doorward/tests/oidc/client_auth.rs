@@ -10,10 +10,10 @@ use doorward_testkit::{
 use crate::support::{assert_oauth_error, tokens};
 
 both_backends!(
-    each_method_works_for_the_client_that_registered_it,
-    no_other_method_works,
-    wrong_and_missing_credentials_are_invalid_client,
-    two_methods_at_once_are_refused,
+    rfc_6749_2_3_1_each_method_works_for_the_client_that_registered_it,
+    core_9_no_other_method_works,
+    rfc_6749_3_2_1_wrong_and_missing_credentials_are_invalid_client,
+    rfc_6749_2_3_two_methods_at_once_are_refused,
     credentials_in_the_query_are_refused,
     a_disabled_client_is_refused,
     the_scheme_name_ignores_case,
@@ -38,7 +38,7 @@ async fn ask(stack: &Stack, authorization: Option<&str>, fields: &[(&str, &str)]
     agent.send(request).await
 }
 
-async fn each_method_works_for_the_client_that_registered_it(stack: &Stack) {
+async fn rfc_6749_2_3_1_each_method_works_for_the_client_that_registered_it(stack: &Stack) {
     // The secrets hold spaces, `%2F`, `+`, `:`, `&` and letters beyond ASCII.
     tokens(&stack.token(&stack.seed.service, &FIELDS).await);
     for client in [&stack.seed.web, &stack.seed.post, &stack.seed.native] {
@@ -48,7 +48,7 @@ async fn each_method_works_for_the_client_that_registered_it(stack: &Stack) {
     }
 }
 
-async fn no_other_method_works(stack: &Stack) {
+async fn core_9_no_other_method_works(stack: &Stack) {
     for client in stack.seed.clients() {
         for credentials in [Credentials::Basic, Credentials::Post, Credentials::None] {
             if credentials == client.credentials {
@@ -68,7 +68,7 @@ async fn no_other_method_works(stack: &Stack) {
     }
 }
 
-async fn wrong_and_missing_credentials_are_invalid_client(stack: &Stack) {
+async fn rfc_6749_3_2_1_wrong_and_missing_credentials_are_invalid_client(stack: &Stack) {
     let client = &stack.seed.service;
     let secret = client.secret.as_deref().unwrap();
     let wrong = |secret: &str| seed::basic(&client.id, secret);
@@ -115,7 +115,7 @@ async fn wrong_and_missing_credentials_are_invalid_client(stack: &Stack) {
     assert_oauth_error(&ask(stack, None, &FIELDS).await, 401, "invalid_client");
 }
 
-async fn two_methods_at_once_are_refused(stack: &Stack) {
+async fn rfc_6749_2_3_two_methods_at_once_are_refused(stack: &Stack) {
     let client = &stack.seed.service;
     let secret = client.secret.as_deref().unwrap();
     let both = [

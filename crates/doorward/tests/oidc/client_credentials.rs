@@ -5,9 +5,10 @@ use doorward_testkit::{Page, Stack, both_backends, jwt};
 use crate::support::{assert_oauth_error, text, tokens, userinfo};
 
 both_backends!(
+    rfc_6749_5_1_the_answer_is_json_and_is_not_stored,
     a_service_gets_a_token_of_its_own,
     scope_and_audience_are_held_to_the_registration,
-    it_is_for_registered_confidential_clients_only,
+    rfc_6749_4_4_it_is_for_registered_confidential_clients_only,
     the_token_opens_no_userinfo,
 );
 
@@ -58,7 +59,7 @@ async fn scope_and_audience_are_held_to_the_registration(stack: &Stack) {
     assert_eq!(claims["aud"], stack.seed.audience.as_str());
 }
 
-async fn it_is_for_registered_confidential_clients_only(stack: &Stack) {
+async fn rfc_6749_4_4_it_is_for_registered_confidential_clients_only(stack: &Stack) {
     let fields = [("grant_type", "client_credentials")];
     for client in [&stack.seed.web, &stack.seed.trusted, &stack.seed.native] {
         let page = stack.token(client, &fields).await;
@@ -88,4 +89,16 @@ async fn the_token_opens_no_userinfo(stack: &Stack) {
     let json = tokens(&ask(stack, &[("scope", "tasks:read")]).await);
     let page = userinfo(stack, &text(&json, "access_token")).await;
     assert!([401, 403].contains(&page.status), "{}", page.shown());
+}
+
+/// Whatever the grant; the other tests read their tokens with the same eyes (`support::tokens`).
+async fn rfc_6749_5_1_the_answer_is_json_and_is_not_stored(stack: &Stack) {
+    let page = ask(stack, &[("scope", "tasks:read")]).await;
+    let json = tokens(&page);
+    assert_eq!(page.header("pragma"), Some("no-cache"));
+    assert_eq!(json["token_type"], "Bearer");
+    assert_eq!(json["scope"], "tasks:read");
+    assert!(json["expires_in"].is_u64() && json["access_token"].is_string());
+    // RFC 6749 §4.4.3.
+    assert_eq!(json.get("refresh_token"), None);
 }

@@ -14,6 +14,7 @@ use serde_json::{Value, json};
 
 use crate::support::{assert_error_page, assert_oauth_error, text, tokens};
 use crate::support_documents::{Answer, DocumentServer};
+use crate::support_dpop::{Prover, redeem};
 use crate::support_keys::TestKey;
 
 pub const ON: &[(&str, &str)] = &[
@@ -26,13 +27,14 @@ pub const ON: &[(&str, &str)] = &[
 ];
 both_backends_with!(
     ON;
-    a_client_that_nobody_registered_gets_tokens_and_loses_them,
+    cimd_6_a_client_that_nobody_registered_gets_tokens_and_loses_them,
     people_are_told_who_asks_every_time,
     private_key_jwt_with_published_keys,
     an_administrator_sees_it_and_switches_it_off,
     what_nobody_allowed_anything_is_forgotten,
+    rfc_9449_5_2_a_document_that_binds_its_tokens_gets_no_others,
 );
-both_backends!(off_means_unknown_and_unlisted);
+both_backends!(cimd_6_off_means_unknown_and_unlisted);
 
 pub fn client(id: &str) -> TestClient {
     TestClient {
@@ -66,7 +68,7 @@ pub async fn row(stack: &Stack, id: &str) -> Option<doorward_domain::model::Clie
     found.unwrap()
 }
 
-async fn a_client_that_nobody_registered_gets_tokens_and_loses_them(stack: &Stack) {
+async fn cimd_6_a_client_that_nobody_registered_gets_tokens_and_loses_them(stack: &Stack) {
     let server = DocumentServer::start().await;
     let id = server.publish("/client.json", |_| {});
     let document = UserAgent::new()
@@ -265,6 +267,25 @@ async fn private_key_jwt_with_published_keys(stack: &Stack) {
     }
 }
 
+async fn rfc_9449_5_2_a_document_that_binds_its_tokens_gets_no_others(stack: &Stack) {
+    let server = DocumentServer::start().await;
+    let id = server.publish("/client.json", |document| {
+        document["dpop_bound_access_tokens"] = json!(true);
+    });
+    let prover = Prover::new();
+    let code = request(stack, &id)
+        .complete(&UserAgent::new(), "alice")
+        .await
+        .code();
+    let page = redeem(stack, &client(&id), &code, &[]).await;
+    assert_oauth_error(&page, 400, "invalid_dpop_proof");
+    let page = redeem(stack, &client(&id), &code, &[&prover.for_token(stack)]).await;
+    let answer = tokens(&page);
+    assert_eq!(answer["token_type"], "DPoP");
+    let claims = jwt::claims(&text(&answer, "access_token"));
+    assert_eq!(claims["cnf"]["jkt"], prover.jkt());
+}
+
 async fn an_administrator_sees_it_and_switches_it_off(stack: &Stack) {
     let server = DocumentServer::start().await;
     let id = server.publish("/client.json", |_| {});
@@ -311,7 +332,7 @@ async fn what_nobody_allowed_anything_is_forgotten(stack: &Stack) {
     assert_eq!(row(stack, &passing).await, None);
 }
 
-async fn off_means_unknown_and_unlisted(stack: &Stack) {
+async fn cimd_6_off_means_unknown_and_unlisted(stack: &Stack) {
     let server = DocumentServer::start().await;
     let id = server.publish("/client.json", |_| {});
     assert_unknown(&begin(stack, &id).await);

@@ -6,16 +6,16 @@ use futures_util::future::join_all;
 use crate::support::{EVERYTHING, assert_oauth_error, code, is_active, text, tokens, userinfo};
 
 both_backends!(
-    sixty_four_at_once_give_one_and_afterwards_none,
+    rfc_6749_4_1_2_sixty_four_at_once_give_one_and_afterwards_none,
     a_replay_kills_every_token_of_the_code,
     a_replay_by_another_client_kills_them_too,
-    a_code_is_bound_to_its_client_and_redirect_uri,
-    a_code_lives_for_a_minute,
+    rfc_6749_4_1_3_a_code_is_bound_to_its_client_and_redirect_uri,
+    rfc_6749_4_1_2_a_code_lives_for_a_minute,
     unknown_codes_are_invalid_grants,
     a_disabled_person_gets_no_tokens,
 );
 
-async fn sixty_four_at_once_give_one_and_afterwards_none(stack: &Stack) {
+async fn rfc_6749_4_1_2_sixty_four_at_once_give_one_and_afterwards_none(stack: &Stack) {
     let client = &stack.seed.trusted;
     let code = code(stack, client, EVERYTHING).await;
     let pages = join_all((0..64).map(|_| stack.exchange(client, &code))).await;
@@ -58,7 +58,7 @@ async fn a_replay_by_another_client_kills_them_too(stack: &Stack) {
     assert_oauth_error(&page, 400, "invalid_grant");
 }
 
-async fn a_code_is_bound_to_its_client_and_redirect_uri(stack: &Stack) {
+async fn rfc_6749_4_1_3_a_code_is_bound_to_its_client_and_redirect_uri(stack: &Stack) {
     let client = &stack.seed.trusted;
     let stolen = code(stack, client, "openid").await;
     let page = stack.exchange(&stack.seed.web, &stolen).await;
@@ -73,7 +73,7 @@ async fn a_code_is_bound_to_its_client_and_redirect_uri(stack: &Stack) {
     }
 }
 
-async fn a_code_lives_for_a_minute(stack: &Stack) {
+async fn rfc_6749_4_1_2_a_code_lives_for_a_minute(stack: &Stack) {
     let client = &stack.seed.trusted;
     let young = code(stack, client, "openid").await;
     stack.clock.advance(59);

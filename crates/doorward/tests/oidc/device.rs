@@ -16,8 +16,8 @@ both_backends!(
     section_3_5_the_tokens_come_once_the_person_has_allowed_it,
     section_3_5_who_asks_too_often_has_to_wait_longer,
     section_3_5_a_code_ends_and_a_refusal_is_told,
-    a_device_code_is_its_clients_alone,
-    thirty_two_polls_at_once_give_one,
+    rfc_8628_5_2_a_device_code_is_its_clients_alone,
+    rfc_8628_3_4_thirty_two_polls_at_once_give_one,
     signing_out_ends_what_the_device_has,
 );
 
@@ -227,7 +227,7 @@ async fn section_3_5_a_code_ends_and_a_refusal_is_told(stack: &Stack) {
     assert_oauth_error(&page, 400, "invalid_request");
 }
 
-async fn a_device_code_is_its_clients_alone(stack: &Stack) {
+async fn rfc_8628_5_2_a_device_code_is_its_clients_alone(stack: &Stack) {
     let other = &stack.seed.trusted;
     let grant = |client: &mut doorward_domain::model::Client| {
         client.grant_types.push(GrantType::DeviceCode);
@@ -239,7 +239,7 @@ async fn a_device_code_is_its_clients_alone(stack: &Stack) {
     tokens(&poll(stack, &stack.seed.device, &code).await);
 }
 
-async fn thirty_two_polls_at_once_give_one(stack: &Stack) {
+async fn rfc_8628_3_4_thirty_two_polls_at_once_give_one(stack: &Stack) {
     let device = &stack.seed.device;
     let code = allowed(stack, &UserAgent::new(), "openid tasks:read").await;
     let pages = join_all((0..32).map(|_| poll(stack, device, &code))).await;

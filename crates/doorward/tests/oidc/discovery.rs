@@ -5,7 +5,7 @@ use doorward_testkit::{Stack, UserAgent, both_backends};
 use serde_json::{Value, json};
 
 both_backends!(
-    both_documents_state_the_same_facts,
+    rfc_8414_2_both_documents_state_the_same_facts,
     every_listed_endpoint_is_there,
     nothing_is_listed_that_is_not_there,
     jwks_holds_public_rsa_keys_with_cache_times,
@@ -67,7 +67,7 @@ fn assert_endpoints(oidc: &Value, issuer: &str) {
     }
 }
 
-async fn both_documents_state_the_same_facts(stack: &Stack) {
+async fn rfc_8414_2_both_documents_state_the_same_facts(stack: &Stack) {
     let [oidc, oauth] = [
         document(stack, PATHS[0]).await,
         document(stack, PATHS[1]).await,

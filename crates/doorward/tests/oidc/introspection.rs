@@ -8,15 +8,15 @@ use doorward_testkit::{Page, Stack, UserAgent, both_backends, jwt};
 use crate::support::{EVERYTHING, assert_not_stored, assert_oauth_error, is_active, sign_in, text};
 
 both_backends!(
-    an_active_token_is_described,
+    rfc_7662_2_2_an_active_token_is_described,
     a_refresh_token_is_described_to_its_client,
-    others_learn_nothing,
-    dead_tokens_are_inactive,
+    rfc_7662_2_1_others_learn_nothing,
+    rfc_7662_2_2_dead_tokens_are_inactive,
     rfc9701_an_answer_is_signed_where_that_is_asked_for,
     rfc9701_only_who_names_the_media_type_gets_it,
 );
 
-async fn an_active_token_is_described(stack: &Stack) {
+async fn rfc_7662_2_2_an_active_token_is_described(stack: &Stack) {
     let client = &stack.seed.trusted;
     let json = sign_in(stack, client, EVERYTHING).await;
     let token = text(&json, "access_token");
@@ -59,7 +59,7 @@ async fn a_refresh_token_is_described_to_its_client(stack: &Stack) {
     );
 }
 
-async fn others_learn_nothing(stack: &Stack) {
+async fn rfc_7662_2_1_others_learn_nothing(stack: &Stack) {
     let json = sign_in(stack, &stack.seed.trusted, EVERYTHING).await;
     for name in ["access_token", "refresh_token"] {
         let token = text(&json, name);
@@ -80,7 +80,7 @@ async fn others_learn_nothing(stack: &Stack) {
     assert!([400, 401, 403].contains(&page.status), "{}", page.shown());
 }
 
-async fn dead_tokens_are_inactive(stack: &Stack) {
+async fn rfc_7662_2_2_dead_tokens_are_inactive(stack: &Stack) {
     let client = &stack.seed.trusted;
     let json = sign_in(stack, client, EVERYTHING).await;
     let token = text(&json, "access_token");

@@ -73,7 +73,7 @@ fn rotation_fails_no_validation(backend: Backend) {
 }
 
 #[test]
-fn rotation_fails_no_validation_sqlite_memory() {
+fn core_10_1_rotation_fails_no_validation_sqlite_memory() {
     rotation_fails_no_validation(Backend::SqliteMemory);
 }
 

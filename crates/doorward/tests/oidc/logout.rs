@@ -6,11 +6,12 @@ use url::Url;
 use crate::support::{EVERYTHING, assert_error_page, text, tokens, userinfo};
 
 both_backends!(
-    with_a_hint_the_browser_is_signed_out_and_goes_back,
+    rp_logout_2_a_request_is_posted_as_well,
+    rp_logout_2_with_a_hint_the_browser_is_signed_out_and_goes_back,
     without_a_hint_the_person_confirms,
-    an_unregistered_way_back_is_an_error_page,
-    tokens_of_the_session_end_and_offline_ones_stay,
-    a_form_on_another_site_signs_nobody_out,
+    rp_logout_2_an_unregistered_way_back_is_an_error_page,
+    backchannel_2_7_tokens_of_the_session_end_and_offline_ones_stay,
+    rp_logout_6_a_form_on_another_site_signs_nobody_out,
     signing_out_twice_is_no_error,
 );
 
@@ -52,7 +53,7 @@ impl SignedIn {
     }
 }
 
-async fn with_a_hint_the_browser_is_signed_out_and_goes_back(stack: &Stack) {
+async fn rp_logout_2_with_a_hint_the_browser_is_signed_out_and_goes_back(stack: &Stack) {
     let person = signed_in(stack, "openid").await;
     assert!(person.is_in().await);
     let hint = text(&person.tokens, "id_token");
@@ -101,7 +102,7 @@ async fn without_a_hint_the_person_confirms(stack: &Stack) {
     assert!(other.is_in().await);
 }
 
-async fn an_unregistered_way_back_is_an_error_page(stack: &Stack) {
+async fn rp_logout_2_an_unregistered_way_back_is_an_error_page(stack: &Stack) {
     let person = signed_in(stack, "openid").await;
     let hint = text(&person.tokens, "id_token");
     for wrong in [
@@ -126,7 +127,7 @@ async fn an_unregistered_way_back_is_an_error_page(stack: &Stack) {
     assert_error_page(&person.logout(stack, &fields).await);
 }
 
-async fn tokens_of_the_session_end_and_offline_ones_stay(stack: &Stack) {
+async fn backchannel_2_7_tokens_of_the_session_end_and_offline_ones_stay(stack: &Stack) {
     for (scope, stays) in [("openid tasks:read", false), (EVERYTHING, true)] {
         let person = signed_in(stack, scope).await;
         let hint = text(&person.tokens, "id_token");
@@ -145,7 +146,7 @@ async fn tokens_of_the_session_end_and_offline_ones_stay(stack: &Stack) {
     }
 }
 
-async fn a_form_on_another_site_signs_nobody_out(stack: &Stack) {
+async fn rp_logout_6_a_form_on_another_site_signs_nobody_out(stack: &Stack) {
     let person = signed_in(stack, "openid").await;
     let agent = &person.agent;
     let request = agent
@@ -167,4 +168,48 @@ async fn signing_out_twice_is_no_error(stack: &Stack) {
         let page = person.logout(stack, &[("id_token_hint", &hint)]).await;
         assert!(page.status < 400, "{}", page.shown());
     }
+}
+
+async fn rp_logout_2_a_request_is_posted_as_well(stack: &Stack) {
+    let person = signed_in(stack, "openid").await;
+    let hint = text(&person.tokens, "id_token");
+    let fields = [
+        ("id_token_hint", hint.as_str()),
+        ("post_logout_redirect_uri", BACK),
+        ("state", "a b"),
+    ];
+    // A form of the app's comes without our cookies, which the browser brings along on the way by GET.
+    let url = stack.at("/oauth2/logout");
+    let elsewhere = UserAgent::new();
+    let posted = elsewhere
+        .http()
+        .post(&url)
+        .header("sec-fetch-site", "cross-site")
+        .header("content-type", "application/x-www-form-urlencoded")
+        .body(doorward_testkit::agent::encode(fields));
+    let page = elsewhere.send(posted).await;
+    assert_eq!(page.status, 303, "{}", page.shown());
+    assert!(page.header("set-cookie").is_none(), "{}", page.shown());
+    assert!(person.is_in().await);
+    let sent_on = stack.at(page.header("location").unwrap());
+    assert!(sent_on.starts_with(&format!("{url}?")), "{sent_on}");
+    let back = |page: &Page| {
+        let back = page
+            .location()
+            .unwrap_or_else(|| panic!("{}", page.shown()));
+        assert!(back.as_str().starts_with(BACK), "{back}");
+    };
+    let page = person.agent.get(&sent_on).await;
+    back(&person.agent.follow(page, BACK).await);
+    assert!(!person.is_in().await);
+    // One of our own site brings them at once.
+    let person = signed_in(stack, "openid").await;
+    let hint = text(&person.tokens, "id_token");
+    let fields = [
+        ("id_token_hint", hint.as_str()),
+        ("post_logout_redirect_uri", BACK),
+    ];
+    let page = person.agent.post(&url, &fields).await;
+    back(&person.agent.follow(page, BACK).await);
+    assert!(!person.is_in().await);
 }

@@ -21,7 +21,7 @@ const ON: &[(&str, &str)] = &[
 ];
 both_backends_with!(
     ON;
-    an_mcp_client_finds_its_way_and_its_token_opens_nothing_else,
+    rfc_9728_3_1_an_mcp_client_finds_its_way_and_its_token_opens_nothing_else,
     rfc_6750_3_1_a_tool_that_needs_more_says_which_scope,
     rfc_9470_a_change_asks_for_a_recent_sign_in,
     the_transport_refuses_what_is_no_message,
@@ -205,7 +205,7 @@ async fn allow(
     text(&answer, "access_token")
 }
 
-async fn an_mcp_client_finds_its_way_and_its_token_opens_nothing_else(stack: &Stack) {
+async fn rfc_9728_3_1_an_mcp_client_finds_its_way_and_its_token_opens_nothing_else(stack: &Stack) {
     let address = register(stack).await;
     let issuer = discover(stack, &address).await;
     assert_eq!(issuer, stack.issuer());

@@ -12,7 +12,7 @@ use crate::support::{assert_error_page, assert_not_stored, assert_oauth_error, t
 use crate::support_keys::TestKey;
 
 both_backends!(
-    a_pushed_request_leads_to_tokens,
+    rfc_9126_2_2_a_pushed_request_leads_to_tokens,
     rfc_9126_2_1_what_is_pushed_is_checked_like_at_the_authorization_endpoint,
     rfc_9126_2_1_the_client_authenticates_and_asks_for_itself,
     rfc_9126_2_3_methods_and_sizes,
@@ -87,7 +87,7 @@ fn assert_refused_by_page(outcome: Outcome) {
     );
 }
 
-async fn a_pushed_request_leads_to_tokens(stack: &Stack) {
+async fn rfc_9126_2_2_a_pushed_request_leads_to_tokens(stack: &Stack) {
     for client in [&stack.seed.web, &stack.seed.post, &stack.seed.native] {
         let outcome = pushed(stack, client).await;
         let answer = outcome

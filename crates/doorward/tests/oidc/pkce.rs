@@ -7,9 +7,9 @@ use doorward_testkit::{Authorization, Stack, TestClient, UserAgent, both_backend
 use crate::support::{assert_oauth_error, tokens};
 
 both_backends!(
-    challenge_and_verifier_have_to_fit,
+    rfc_7636_4_5_challenge_and_verifier_have_to_fit,
     a_failed_exchange_burns_the_code,
-    an_excepted_client_may_go_without_until_the_day,
+    rfc_7636_4_4_1_an_excepted_client_may_go_without_until_the_day,
     verifiers_of_the_wrong_form_are_refused,
 );
 
@@ -74,7 +74,7 @@ async fn redeem(
     stack.token(client, &fields).await
 }
 
-async fn challenge_and_verifier_have_to_fit(stack: &Stack) {
+async fn rfc_7636_4_5_challenge_and_verifier_have_to_fit(stack: &Stack) {
     let seed = &stack.seed;
     for client in [&seed.trusted, &seed.native, &seed.excepted] {
         for sent in [
@@ -131,7 +131,7 @@ async fn a_failed_exchange_burns_the_code(stack: &Stack) {
     }
 }
 
-async fn an_excepted_client_may_go_without_until_the_day(stack: &Stack) {
+async fn rfc_7636_4_4_1_an_excepted_client_may_go_without_until_the_day(stack: &Stack) {
     let client = &stack.seed.excepted;
     let code_before = code(stack, client, Challenge::Absent).await.unwrap();
     tokens(&redeem(stack, client, &code_before, Verifier::Absent).await);

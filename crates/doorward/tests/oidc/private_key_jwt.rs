@@ -21,7 +21,7 @@ both_backends!(
     rfc_7521_4_2_the_parameters_of_the_assertion,
     rfc_6749_2_3_one_method_and_the_registered_one,
     an_assertion_is_used_once_among_64_at_a_time,
-    the_same_code_at_introspection_and_revocation,
+    rfc_7662_2_3_the_same_code_at_introspection_and_revocation,
 );
 const KEYS_AT_HOME: &[(&str, &str)] = &[("DOORWARD__OUTGOING__ALLOWED_NETWORKS", "127.0.0.0/8")];
 both_backends_with!(
@@ -242,7 +242,7 @@ async fn an_assertion_is_used_once_among_64_at_a_time(stack: &Stack) {
     assert_oauth_error(&page, 401, "invalid_client");
 }
 
-async fn the_same_code_at_introspection_and_revocation(stack: &Stack) {
+async fn rfc_7662_2_3_the_same_code_at_introspection_and_revocation(stack: &Stack) {
     let key = TestKey::new("EdDSA", "one");
     register(stack, |client| client.jwks = Some(key.jwks())).await;
     let issued = tokens(&ask(stack, &key.sign(None, &claims(stack))).await);

@@ -6,9 +6,9 @@ use doorward_testkit::{Authorization, Outcome, Stack, UserAgent, both_backends};
 use crate::support::assert_error_page;
 
 both_backends!(
-    tricks_end_on_an_error_page,
+    rfc_6749_3_1_2_3_tricks_end_on_an_error_page,
     loopback_tricks_end_on_an_error_page,
-    the_loopback_port_may_vary,
+    rfc_8252_7_3_the_loopback_port_may_vary,
     an_existing_query_is_kept,
 );
 
@@ -146,7 +146,7 @@ async fn assert_refused(request: Authorization, trick: &str) {
     assert!(page.find_form("form[action*=evil]").is_none(), "{trick:?}");
 }
 
-async fn tricks_end_on_an_error_page(stack: &Stack) {
+async fn rfc_6749_3_1_2_3_tricks_end_on_an_error_page(stack: &Stack) {
     assert!(TRICKS.len() >= 60);
     for trick in TRICKS {
         let request = Authorization::new(stack.issuer(), &stack.seed.web);
@@ -161,7 +161,7 @@ async fn loopback_tricks_end_on_an_error_page(stack: &Stack) {
     }
 }
 
-async fn the_loopback_port_may_vary(stack: &Stack) {
+async fn rfc_8252_7_3_the_loopback_port_may_vary(stack: &Stack) {
     for port in ["1", "49152", "65535"] {
         let mut client = stack.seed.native.clone();
         client.redirect_uri = format!("http://127.0.0.1:{port}/callback");

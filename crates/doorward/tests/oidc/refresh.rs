@@ -10,16 +10,16 @@ use crate::support::{EVERYTHING, assert_oauth_error, is_active, sign_in, text, t
 both_backends!(
     a_hundred_at_once_get_the_same_successor,
     a_repeat_within_the_grace_gets_the_same_successor,
-    a_repeat_after_the_grace_kills_the_family,
+    rfc_6749_6_a_repeat_after_the_grace_kills_the_family,
     a_replay_after_the_successor_was_used_kills_the_family_at_once,
     a_grandparent_is_reuse_even_at_once,
     the_absolute_end_never_moves,
     an_unused_token_expires_and_use_keeps_the_family_alive,
     scope_may_narrow_and_never_widen,
-    the_audience_may_narrow_and_never_widen,
-    a_token_belongs_to_its_client,
-    a_public_client_rotates_too,
-    a_refreshed_token_keeps_the_facts_of_the_sign_in,
+    rfc_8707_2_2_the_audience_may_narrow_and_never_widen,
+    rfc_6749_6_a_token_belongs_to_its_client,
+    rfc_6749_6_a_public_client_rotates_too,
+    core_12_a_refreshed_token_keeps_the_facts_of_the_sign_in,
     without_offline_access_it_ends_with_the_session,
 );
 
@@ -54,7 +54,7 @@ async fn a_repeat_within_the_grace_gets_the_same_successor(stack: &Stack) {
     tokens(&stack.refresh(client, &second).await);
 }
 
-async fn a_repeat_after_the_grace_kills_the_family(stack: &Stack) {
+async fn rfc_6749_6_a_repeat_after_the_grace_kills_the_family(stack: &Stack) {
     let client = &stack.seed.trusted;
     let first = refresh_token(&sign_in(stack, client, EVERYTHING).await);
     let answer = tokens(&stack.refresh(client, &first).await);
@@ -140,7 +140,7 @@ async fn scope_may_narrow_and_never_widen(stack: &Stack) {
     );
 }
 
-async fn the_audience_may_narrow_and_never_widen(stack: &Stack) {
+async fn rfc_8707_2_2_the_audience_may_narrow_and_never_widen(stack: &Stack) {
     let client = &stack.seed.trusted;
     let first = refresh_token(&sign_in(stack, client, "openid offline_access tasks:read").await);
     let ask = async |resource: &str| {
@@ -159,7 +159,7 @@ async fn the_audience_may_narrow_and_never_widen(stack: &Stack) {
     );
 }
 
-async fn a_token_belongs_to_its_client(stack: &Stack) {
+async fn rfc_6749_6_a_token_belongs_to_its_client(stack: &Stack) {
     let client = &stack.seed.trusted;
     let first = refresh_token(&sign_in(stack, client, EVERYTHING).await);
     for other in [&stack.seed.web, &stack.seed.native, &stack.seed.post] {
@@ -173,14 +173,14 @@ async fn a_token_belongs_to_its_client(stack: &Stack) {
     tokens(&stack.refresh(client, &first).await);
 }
 
-async fn a_public_client_rotates_too(stack: &Stack) {
+async fn rfc_6749_6_a_public_client_rotates_too(stack: &Stack) {
     let client = &stack.seed.native;
     let first = refresh_token(&sign_in(stack, client, EVERYTHING).await);
     let second = refresh_token(&tokens(&stack.refresh(client, &first).await));
     assert_ne!(first, second);
 }
 
-async fn a_refreshed_token_keeps_the_facts_of_the_sign_in(stack: &Stack) {
+async fn core_12_a_refreshed_token_keeps_the_facts_of_the_sign_in(stack: &Stack) {
     let client = &stack.seed.trusted;
     let first = sign_in(stack, client, EVERYTHING).await;
     stack.clock.advance(1000);

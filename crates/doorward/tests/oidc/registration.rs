@@ -11,6 +11,7 @@ use serde_json::{Value, json};
 
 use crate::support::{assert_not_stored, assert_oauth_error, text, tokens};
 
+mod behaviour;
 mod management;
 
 both_backends!(registration_is_off_and_not_in_discovery,);
@@ -22,9 +23,9 @@ both_backends_with!(
     rfc_7591_3_2_1_everything_that_was_registered_is_told,
     thirty_two_at_once_with_a_token_of_one_use_register_one,
     rfc_7591_3_2_2_each_error,
-    a_body_that_is_too_large_or_no_json_is_refused,
-    no_address_inside_is_registered_for_keys,
-    a_registered_app_gets_tokens_and_is_shown_as_unverified,
+    rfc_7591_3_1_a_body_that_is_too_large_or_no_json_is_refused,
+    rfc_7591_5_no_address_inside_is_registered,
+    rfc_7591_5_a_registered_app_gets_tokens_and_is_shown_as_unverified,
     oidc_registration_2_default_max_age_counts_where_the_request_is_silent,
 );
 const OPEN: &[(&str, &str)] = &[
@@ -311,7 +312,7 @@ async fn rfc_7591_3_2_2_each_error(stack: &Stack) {
     assert_eq!(register(stack, Some(&token), &wish()).await.status, 201);
 }
 
-async fn a_body_that_is_too_large_or_no_json_is_refused(stack: &Stack) {
+async fn rfc_7591_3_1_a_body_that_is_too_large_or_no_json_is_refused(stack: &Stack) {
     let token = initial_token(stack, 1).await;
     let send = async |kind: &'static str, body: String| {
         let agent = UserAgent::new();
@@ -335,7 +336,7 @@ async fn a_body_that_is_too_large_or_no_json_is_refused(stack: &Stack) {
     assert_eq!(page.header("allow"), Some("POST"));
 }
 
-async fn no_address_inside_is_registered_for_keys(stack: &Stack) {
+async fn rfc_7591_5_no_address_inside_is_registered(stack: &Stack) {
     let token = initial_token(stack, 1).await;
     for address in [
         "http://app.example/jwks",
@@ -357,7 +358,7 @@ async fn no_address_inside_is_registered_for_keys(stack: &Stack) {
     }
 }
 
-async fn a_registered_app_gets_tokens_and_is_shown_as_unverified(stack: &Stack) {
+async fn rfc_7591_5_a_registered_app_gets_tokens_and_is_shown_as_unverified(stack: &Stack) {
     let answer = registered(stack, &wish()).await;
     let app = client(&answer);
     let agent = UserAgent::new();

@@ -2,12 +2,15 @@
 //! relying party has to notice that something is wrong.
 
 use doorward_testkit::relying_party::{Attempt, RelyingParty};
-use doorward_testkit::{PASSWORD, Stack, TestClient, UserAgent, both_backends, jwt};
+use doorward_testkit::{Stack, TestClient, UserAgent, both_backends, jwt};
 use openidconnect::core::CoreTokenResponse;
 use openidconnect::{Nonce, OAuth2TokenResponse, TokenResponse};
+use url::Url;
+
+use crate::relying_parties::conversation;
 
 both_backends!(
-    discovery_code_refresh_userinfo_logout,
+    core_3_1_3_3_discovery_code_refresh_userinfo_logout,
     a_public_client_does_the_same,
     another_issuer_is_noticed,
     a_wrong_nonce_is_noticed,
@@ -19,20 +22,9 @@ const SCOPES: [&str; 4] = ["profile", "email", "offline_access", "tasks:read"];
 
 /// Walks alice's browser through the attempt; gives the code after checking `state`.
 async fn walk(agent: &UserAgent, attempt: &Attempt, client: &TestClient) -> String {
-    let page = agent.get(&attempt.url).await;
-    let mut page = agent.follow(page, &client.redirect_uri).await;
-    for _ in 0..3 {
-        if let Some(form) = page.find_form("form:has([name=identifier]):has([name=password])") {
-            let form = form.with("identifier", "alice").with("password", PASSWORD);
-            page = agent.submit(&form).await;
-        } else if let Some(form) = page.find_form("form:has([name=decision])") {
-            page = agent.submit(&form.with("decision", "allow")).await;
-        }
-        page = agent.follow(page, &client.redirect_uri).await;
-    }
-    let location = page
-        .location()
-        .unwrap_or_else(|| panic!("{}", page.shown()));
+    let back = &client.redirect_uri;
+    let answer = conversation::walk(agent, attempt.url.as_str(), back).await;
+    let location = Url::parse(answer["url"].as_str().unwrap_or_default()).expect("an address");
     let value = |wanted: &str| {
         let mut pairs = location.query_pairs();
         pairs
@@ -92,7 +84,7 @@ async fn whole_circle(stack: &Stack, client: &TestClient) {
     assert_eq!(again.subject(), claims.subject());
 }
 
-async fn discovery_code_refresh_userinfo_logout(stack: &Stack) {
+async fn core_3_1_3_3_discovery_code_refresh_userinfo_logout(stack: &Stack) {
     let client = &stack.seed.web;
     whole_circle(stack, client).await;
     // Sign-out, in the browser that signed in.

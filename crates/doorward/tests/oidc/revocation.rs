@@ -5,14 +5,14 @@ use doorward_testkit::{Stack, UserAgent, agent, both_backends};
 use crate::support::{EVERYTHING, assert_oauth_error, is_active, sign_in, text, tokens, userinfo};
 
 both_backends!(
-    a_refresh_token_takes_its_family_along,
+    rfc_7009_2_1_a_refresh_token_takes_its_family_along,
     an_access_token_alone,
-    unknown_tokens_are_no_error,
-    nobody_revokes_the_tokens_of_others,
+    rfc_7009_2_2_unknown_tokens_are_no_error,
+    rfc_7009_2_1_nobody_revokes_the_tokens_of_others,
     a_public_client_revokes_its_own,
 );
 
-async fn a_refresh_token_takes_its_family_along(stack: &Stack) {
+async fn rfc_7009_2_1_a_refresh_token_takes_its_family_along(stack: &Stack) {
     let client = &stack.seed.trusted;
     let first = sign_in(stack, client, EVERYTHING).await;
     let second = tokens(&stack.refresh(client, &text(&first, "refresh_token")).await);
@@ -55,7 +55,7 @@ async fn an_access_token_alone(stack: &Stack) {
     tokens(&stack.refresh(client, &text(&json, "refresh_token")).await);
 }
 
-async fn unknown_tokens_are_no_error(stack: &Stack) {
+async fn rfc_7009_2_2_unknown_tokens_are_no_error(stack: &Stack) {
     for token in ["x", &"A".repeat(43), "a.b.c", "eyJhbGciOiJub25lIn0.e30."] {
         let fields = [("token", token), ("token_type_hint", "nothing_known")];
         let page = stack
@@ -69,7 +69,7 @@ async fn unknown_tokens_are_no_error(stack: &Stack) {
     assert_oauth_error(&page, 400, "invalid_request");
 }
 
-async fn nobody_revokes_the_tokens_of_others(stack: &Stack) {
+async fn rfc_7009_2_1_nobody_revokes_the_tokens_of_others(stack: &Stack) {
     let client = &stack.seed.trusted;
     let json = sign_in(stack, client, EVERYTHING).await;
     for name in ["access_token", "refresh_token"] {

@@ -51,6 +51,8 @@ pub fn tokens(page: &Page) -> Value {
     assert_eq!(page.status, 200, "{}", page.shown());
     assert_eq!(page.media_type(), "application/json");
     assert_not_stored(page);
+    // RFC 6749 §5.1.
+    assert_eq!(page.header("pragma"), Some("no-cache"));
     page.json()
 }
 

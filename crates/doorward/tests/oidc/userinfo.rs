@@ -7,15 +7,15 @@ use doorward_testkit::{Page, Stack, UserAgent, agent, both_backends, jwt};
 use crate::support::{EVERYTHING, assert_not_stored, sign_in, text, userinfo};
 
 both_backends!(
-    the_scopes_release_their_claims,
-    header_and_body_both_carry_the_token,
+    core_5_1_the_scopes_release_their_claims,
+    rfc_6750_2_1_header_and_body_both_carry_the_token,
     a_form_of_unannounced_length_carries_the_token,
-    bad_tokens_get_a_challenge,
-    two_tokens_in_one_request_are_refused,
-    it_needs_the_openid_scope,
+    rfc_6750_3_bad_tokens_get_a_challenge,
+    rfc_6750_2_two_tokens_in_one_request_are_refused,
+    core_5_3_it_needs_the_openid_scope,
 );
 
-async fn the_scopes_release_their_claims(stack: &Stack) {
+async fn core_5_1_the_scopes_release_their_claims(stack: &Stack) {
     let json = sign_in(stack, &stack.seed.trusted, EVERYTHING).await;
     let page = userinfo(stack, &text(&json, "access_token")).await;
     assert_eq!(page.status, 200, "{}", page.shown());
@@ -61,7 +61,7 @@ async fn post(stack: &Stack, header: Option<&str>, fields: &[(&str, &str)]) -> P
     agent.send(request).await
 }
 
-async fn header_and_body_both_carry_the_token(stack: &Stack) {
+async fn rfc_6750_2_1_header_and_body_both_carry_the_token(stack: &Stack) {
     let token = text(
         &sign_in(stack, &stack.seed.trusted, "openid").await,
         "access_token",
@@ -111,7 +111,7 @@ fn assert_challenge(page: &Page, case: &str) {
     assert!(challenge.starts_with("Bearer"), "{case}: {challenge}");
 }
 
-async fn bad_tokens_get_a_challenge(stack: &Stack) {
+async fn rfc_6750_3_bad_tokens_get_a_challenge(stack: &Stack) {
     let json = sign_in(stack, &stack.seed.trusted, EVERYTHING).await;
     let good = text(&json, "access_token");
     let spoiled = jwt::with_claims(&good, |claims| claims["sub"] = "mona".into());
@@ -151,7 +151,7 @@ async fn bad_tokens_get_a_challenge(stack: &Stack) {
     assert_challenge(&userinfo(stack, &good).await, "expired");
 }
 
-async fn two_tokens_in_one_request_are_refused(stack: &Stack) {
+async fn rfc_6750_2_two_tokens_in_one_request_are_refused(stack: &Stack) {
     let token = text(
         &sign_in(stack, &stack.seed.trusted, "openid").await,
         "access_token",
@@ -160,7 +160,7 @@ async fn two_tokens_in_one_request_are_refused(stack: &Stack) {
     assert_eq!(page.status, 400, "{}", page.shown());
 }
 
-async fn it_needs_the_openid_scope(stack: &Stack) {
+async fn core_5_3_it_needs_the_openid_scope(stack: &Stack) {
     let json = sign_in(stack, &stack.seed.trusted, "tasks:read").await;
     assert!(json.get("id_token").is_none(), "plain OAuth: {json}");
     let page = userinfo(stack, &text(&json, "access_token")).await;

@@ -9,7 +9,12 @@ consent-answer = Was Sie zulassen, geht an:
 consent-posing = Jedes Programm auf diesem Computer könnte sich als diese App ausgeben.
 consent-wants = Die App möchte
 consent-until-removed = Der Zugriff gilt, bis er entfernt wird. Sie finden die App in Ihrem Konto unter „Verbundene Apps“.
-consent-until = Der Zugriff gilt bis { $date }.
+consent-until = Der Zugriff gilt bis { $date }. Vorher beenden Sie ihn in Ihrem Konto unter „Verbundene Apps“.
+consent-publisher = von { $name }
+consent-optional = Nur wenn Sie es ankreuzen:
+consent-kept = Was die App schon darf
+consent-policy = Datenschutz
+consent-terms = Bedingungen
 consent-allow = Zulassen
 consent-deny = Abbrechen
 
@@ -47,6 +52,7 @@ session-since = angemeldet
 session-end = Abmelden
 session-end-label = { $device } abmelden
 app-since = Zugriff seit
+app-until = bis
 app-scopes = { $count ->
     [one] { $count } Berechtigung
    *[other] { $count } Berechtigungen

@@ -40,6 +40,7 @@ activity-access-denied = Ein Zugriff wurde verweigert: nicht erlaubt
 activity-api-key = Ein API-Schlüssel wurde erstellt
 activity-api-key-used = Ein API-Schlüssel wurde zum ersten Mal verwendet
 activity-api-key-revoked = Ein API-Schlüssel wurde entfernt
+activity-proof-replayed = Ein Nachweis, den { $app } schon verwendet hatte, kam noch einmal und wurde abgelehnt
 activity-misused = { $app } hat eine alte Anmeldung noch einmal verwendet; der Zugriff wurde beendet
 activity-app-signed-out = Der Zugriff von { $app } wurde beendet
 activity-app-exchanged = { $app } hat den Zugriff gegen einen engeren getauscht

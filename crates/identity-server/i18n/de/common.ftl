@@ -37,6 +37,23 @@ ago-days = { $count ->
    *[other] vor { $count } Tagen
 }
 
+# Ein Tag, und ein Zeitpunkt in einer Mail.
+date = { $day }. { $month ->
+    [1] Januar
+    [2] Februar
+    [3] März
+    [4] April
+    [5] Mai
+    [6] Juni
+    [7] Juli
+    [8] August
+    [9] September
+    [10] Oktober
+    [11] November
+   *[12] Dezember
+} { $year }
+date-time = { $date }, { $time } UTC
+
 # Probleme, die jedes Formular haben kann.
 too-many-tries = { $minutes ->
     [one] Zu viele Versuche. Warten Sie eine Minute und versuchen Sie es dann noch einmal.

@@ -9,7 +9,12 @@ consent-answer = What you allow goes to:
 consent-posing = Any program on this computer could pretend to be this app.
 consent-wants = It would like to
 consent-until-removed = Access lasts until it is removed. You find the app in your account under Connected apps.
-consent-until = Access lasts until { $date }.
+consent-until = Access lasts until { $date }. You can end it before in your account under Connected apps.
+consent-publisher = by { $name }
+consent-optional = Only if you tick it:
+consent-kept = What it has already
+consent-policy = Privacy
+consent-terms = Terms
 consent-allow = Allow
 consent-deny = Cancel
 
@@ -47,6 +52,7 @@ session-since = signed in
 session-end = Sign out
 session-end-label = Sign out { $device }
 app-since = Access since
+app-until = until
 app-scopes = { $count ->
     [one] { $count } permission
    *[other] { $count } permissions

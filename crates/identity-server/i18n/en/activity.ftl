@@ -40,6 +40,7 @@ activity-access-denied = Access was refused: not allowed
 activity-api-key = An API key was made
 activity-api-key-used = An API key was used for the first time
 activity-api-key-revoked = An API key was removed
+activity-proof-replayed = A proof that { $app } had used was presented again, and refused
 activity-misused = { $app } used an old sign-in again, so its access was ended
 activity-app-signed-out = The access of { $app } was ended
 activity-app-exchanged = { $app } exchanged its access for a narrower one

@@ -37,6 +37,23 @@ ago-days = { $count ->
    *[other] { $count } days ago
 }
 
+# A day, and a moment of a mail.
+date = { $day } { $month ->
+    [1] January
+    [2] February
+    [3] March
+    [4] April
+    [5] May
+    [6] June
+    [7] July
+    [8] August
+    [9] September
+    [10] October
+    [11] November
+   *[12] December
+} { $year }
+date-time = { $time } UTC on { $date }
+
 # Problems of any form.
 too-many-tries = { $minutes ->
     [one] Too many tries. Wait a minute, then try again.

@@ -36,6 +36,7 @@ impl Config {
         self.check_geoip(&mut findings);
         self.check_trusted_issuers(&mut findings);
         self.check_organizations(&mut findings);
+        self.check_passkeys(&mut findings);
         findings
     }
 
@@ -423,7 +424,7 @@ impl Config {
         self.finding(Severity::Error, path, problem, remedy)
     }
 
-    fn warned(&self, path: &'static str, problem: &str, remedy: &str) -> Finding {
+    pub(super) fn warned(&self, path: &'static str, problem: &str, remedy: &str) -> Finding {
         self.finding(Severity::Warning, path, problem, remedy)
     }
 

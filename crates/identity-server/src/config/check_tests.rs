@@ -113,7 +113,10 @@ fn a_good_issuer_passes(#[case] issuer: &str) {
 #[case("ftp://id.example.org", "https://id.example.org")]
 #[case("id.example.org", "https://id.example.org")]
 #[case("", "https://id.example.org")]
-fn a_bad_issuer_is_refused_with_the_right_spelling(#[case] issuer: &str, #[case] write: &str) {
+fn rfc_8414_2_a_bad_issuer_is_refused_with_the_right_spelling(
+    #[case] issuer: &str,
+    #[case] write: &str,
+) {
     let config = with("DOORWARD_ISSUER", issuer);
     let findings = config.check_serve();
     let [finding] = errors(&findings)[..] else {

@@ -3,8 +3,8 @@
 
 use super::{
     accounts, api, authorization, branding, client_metadata_documents, client_registration,
-    database, geoip, keys, limits, logging, mail, mfa, mtls, organizations, outgoing, passwords,
-    redis, registration, server, sessions, tasks, tokens,
+    consent, database, geoip, keys, limits, logging, mail, mfa, mtls, organizations, outgoing,
+    passkeys, passwords, redis, registration, server, sessions, tasks, tokens,
 };
 
 /// What a key accepts, with its limits. Durations are whole seconds after parsing.
@@ -141,7 +141,9 @@ pub fn all() -> impl Iterator<Item = &'static Key> {
         tokens::KEYS,
         sessions::KEYS,
         passwords::KEYS,
+        passkeys::KEYS,
         authorization::KEYS,
+        consent::KEYS,
         client_metadata_documents::KEYS,
         registration::KEYS,
         client_registration::KEYS,

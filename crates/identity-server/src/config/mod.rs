@@ -10,6 +10,7 @@ pub mod branding;
 pub mod check;
 pub mod client_metadata_documents;
 pub mod client_registration;
+pub mod consent;
 pub mod database;
 mod environment;
 pub mod error;
@@ -26,6 +27,7 @@ pub mod mtls;
 mod nearest;
 pub mod organizations;
 pub mod outgoing;
+pub mod passkeys;
 pub mod passwords;
 pub mod print;
 pub mod redis;
@@ -86,6 +88,8 @@ pub struct Config {
     pub sessions: sessions::Sessions,
     /// `[passwords]`.
     pub passwords: passwords::Passwords,
+    /// `[passkeys]`.
+    pub passkeys: passkeys::Passkeys,
     /// `[mfa]`.
     pub mfa: mfa::Mfa,
     /// `[mtls]`.
@@ -94,6 +98,8 @@ pub struct Config {
     pub accounts: accounts::Accounts,
     /// `[authorization]`.
     pub authorization: authorization::Authorization,
+    /// `[consent]`.
+    pub consent: consent::Consent,
     /// `[client_metadata_documents]`.
     pub client_metadata_documents: client_metadata_documents::ClientMetadataDocuments,
     /// `[registration]`.

@@ -57,8 +57,8 @@ pub async fn grantable(state: &State, user: UserId) -> Result<Vec<ScopeEntry>, F
 
 /// Whether this proof does for making a key.
 pub async fn is_fresh(state: &State, user: UserId, proof: &Authentication) -> Result<bool, Fault> {
-    let factor = second_factor::confirmed(state.db.read(), user).await?;
-    Ok(sudo::is_fresh(proof, factor.is_some(), state.now()))
+    let has_factor = second_factor::is_asked(state, state.db.read(), user).await?;
+    Ok(sudo::is_fresh(proof, has_factor, state.now()))
 }
 
 /// Makes a key of this organization, or of none. A wish for more than the person holds there is

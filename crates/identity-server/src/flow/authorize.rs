@@ -15,7 +15,6 @@ use doorward_protocol::authorize::{AuthorizationRequest, ResponseMode};
 use doorward_protocol::error::{ErrorCode, OAuthError};
 use doorward_protocol::params::Params;
 use doorward_protocol::prompt::Prompt;
-use doorward_protocol::scope::Scope;
 use doorward_store::repo;
 
 pub(crate) use self::response::error_response;
@@ -95,7 +94,9 @@ pub async fn start(
 ) -> Result<Outcome, FlowError<PageRefusal>> {
     let client = opening::client(state, params, caller).await?;
     let started = match (params.one("request"), params.one("request_uri")) {
-        (Ok(None), Ok(Some(name))) => pushed::start(state, name, &client, browser, caller).await?,
+        (Ok(None), Ok(Some(name))) => {
+            pushed::start(state, name, &client, params, browser, caller).await?
+        }
         _ => opening::start(state, params, &client, browser, caller).await?,
     };
     match started {
@@ -260,10 +261,14 @@ async fn advance(
     caller: &Caller,
 ) -> Result<Outcome, FlowError<PageRefusal>> {
     match step(state, client, &interaction, browser).await? {
-        NextStep::Issue => match browser.signed_in {
+        NextStep::Issue(allowed) => match browser.signed_in {
             Some(who) => {
-                let stored = stored == IsStored::Yes;
-                let issued = issue::code(state, client, &interaction, who, stored, caller).await?;
+                let asked = issue::Asked {
+                    client,
+                    interaction: &interaction,
+                    is_stored: stored == IsStored::Yes,
+                };
+                let issued = issue::code(state, &asked, &allowed, who, caller).await?;
                 let request = &interaction.request;
                 let (to, mode) = (request.redirect_uri.clone(), request.response_mode);
                 let response = response::respond(state, client, to, mode, issued).await?;
@@ -319,6 +324,7 @@ pub(crate) async fn step(
         Some(who) => second_factor::standing(state, who).await?,
         None => SecondFactor::default(),
     };
+    let registry = state.registry().await?;
     let organization = interaction.request.organization.as_deref();
     let is_member = match browser.signed_in {
         Some(who) => tenant::may_act(state.db.read(), organization, who.user.id).await?,
@@ -330,6 +336,8 @@ pub(crate) async fn step(
         session: browser.signed_in.map(|who| &who.session),
         expected_subject,
         consent: consent.as_ref(),
+        optional_scopes: &state.config.consent.optional(),
+        registry: registry.view(),
         second_factor,
         leaving: browser.signed_in.is_some_and(|who| who.user.is_leaving()),
         email_due: browser
@@ -423,9 +431,4 @@ pub async fn choose_account(
 /// Whether a request wants a fresh proof, which the sign-in page explains.
 pub fn wants_fresh_login(request: &AuthorizationRequest) -> bool {
     request.prompt.contains(Prompt::Login) || request.max_age.is_some()
-}
-
-/// What a consent page lists: the requested scope with what stands for named claims.
-pub fn consent_scope(interaction: &Interaction) -> Scope {
-    authorize::consent_scope(&interaction.request)
 }

@@ -12,6 +12,8 @@ use doorward_protocol::client_auth::{ClientAuthMethod, PresentedClient};
 use doorward_protocol::error::OAuthError;
 use doorward_store::repo;
 
+use super::caller::Caller;
+use super::replay::{self, What};
 use super::{client_document, client_keys, in_write};
 use crate::fault::FlowError;
 use crate::state::State;
@@ -42,14 +44,18 @@ pub fn serves(state: &State, method: ClientAuthMethod) -> bool {
 }
 
 /// Finds and checks the client that the request presents, by exactly its registered method.
-pub async fn authenticate(state: &State, presented: &Presented) -> Result<Arc<Client>, FlowError> {
+pub async fn authenticate(
+    state: &State,
+    presented: &Presented,
+    caller: &Caller,
+) -> Result<Arc<Client>, FlowError> {
     let client = client_document::known(state, &presented.client.client_id).await?;
     let proof = client_auth::check(client.as_deref(), &presented.client)?;
     let client = client.ok_or_else(refused)?;
     match proof {
         Proof::Given => {}
         Proof::Certificate => recognise(state, &client, presented.certificate.as_ref()).await?,
-        Proof::Assertion(assertion) => prove(state, &client, assertion).await?,
+        Proof::Assertion(assertion) => prove(state, &client, assertion, caller).await?,
     }
     Ok(client)
 }
@@ -94,7 +100,12 @@ async fn recognise(
 
 /// `private_key_jwt` (RFC 7523 §3, OIDC Core §9): every failure is `invalid_client` (RFC 7521
 /// §4.2.1).
-async fn prove(state: &State, client: &Client, assertion: &str) -> Result<(), FlowError> {
+async fn prove(
+    state: &State,
+    client: &Client,
+    assertion: &str,
+    caller: &Caller,
+) -> Result<(), FlowError> {
     let types = client_assertion::TYPES;
     let claims = match client_keys::verify(state, client, assertion, types).await {
         Ok(claims) => claims,
@@ -112,6 +123,8 @@ async fn prove(state: &State, client: &Client, assertion: &str) -> Result<(), Fl
         if repo::used_jtis::claim(tx, &name, assertion.exp).await? {
             return Ok(());
         }
+        let event = replay::by_client(state, caller, What::ClientAssertion, client);
+        replay::note(tx, &name, assertion.exp, event).await?;
         let again = OAuthError::invalid_client("the client assertion has been used");
         Err(FlowError::Refused(again))
     })

@@ -152,6 +152,8 @@ async fn apply(
     client.jwks.clone_from(&wish.jwks);
     client.jwks_uri.clone_from(&wish.jwks_uri);
     client.default_max_age = wish.default_max_age;
+    let acr = &wish.default_acr_values;
+    client.default_acr_values.clone_from(acr);
     client.require_pushed_authorization_requests = wish.require_pushed_authorization_requests;
     client.require_signed_request_object = wish.require_signed_request_object;
     client.dpop_bound_access_tokens = wish.dpop_bound_access_tokens;
@@ -167,7 +169,17 @@ async fn apply(
     client.logout.frontchannel.clone_from(address);
     client.logout.frontchannel_session_required = wish.frontchannel_logout_session_required;
     client.logout.backchannel_session_required = wish.backchannel_logout_session_required;
+    let optional = client.consent.optional_scopes.intersect(&client.scopes);
+    client.consent.optional_scopes = optional;
+    client.consent.policy_uri = page(wish, "policy_uri");
+    client.consent.tos_uri = page(wish, "tos_uri");
     Ok(())
+}
+
+/// A page that the consent page may lead to; one over plain http is kept and shown to nobody.
+fn page(wish: &ClientMetadata, name: &str) -> Option<String> {
+    let said = wish.kept.get(name)?.as_str()?;
+    said.starts_with("https://").then(|| said.to_owned())
 }
 
 /// What every client is held to, in the words of RFC 7591 §3.2.2.

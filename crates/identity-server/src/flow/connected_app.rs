@@ -26,36 +26,57 @@ pub struct ConnectedApp {
     pub scope: Scope,
     /// Since when.
     pub since: UnixSeconds,
+    /// Until when, where that is known.
+    pub until: Option<UnixSeconds>,
     /// When it last got tokens; none where that is not remembered.
     pub last_used_at: Option<UnixSeconds>,
+}
+
+/// What one app may do.
+struct Held {
+    scope: Scope,
+    since: UnixSeconds,
+    until: Option<UnixSeconds>,
 }
 
 /// The apps of a person, the last used first. A consent counts as long as it stands; without one,
 /// which the operator's own apps do without, a grant that tokens may still come from.
 pub async fn list(state: &State, user: UserId) -> Result<Vec<ConnectedApp>, Fault> {
     let (conn, now) = (state.db.read(), state.now());
-    let mut held: HashMap<ClientId, (Scope, UnixSeconds)> = HashMap::new();
+    let mut held: HashMap<ClientId, Held> = HashMap::new();
     for consent in repo::consents::list_for_user(conn, user).await? {
         if consent.is_live(now) {
-            held.insert(consent.client_id, (consent.scope, consent.granted_at));
+            let (scope, since) = (consent.scope, consent.granted_at);
+            let until = consent.expires_at;
+            held.insert(
+                consent.client_id,
+                Held {
+                    scope,
+                    since,
+                    until,
+                },
+            );
         }
     }
     for grant in repo::grants::list_in_use(conn, user, now).await? {
-        let (scope, since) = held
-            .entry(grant.client_id)
-            .or_insert_with(|| (grant.scope.clone(), grant.created_at));
-        *scope = scope.union(&grant.scope);
-        *since = grant.created_at.min(*since);
+        let app = held.entry(grant.client_id).or_insert_with(|| Held {
+            scope: grant.scope.clone(),
+            since: grant.created_at,
+            until: None,
+        });
+        app.scope = app.scope.union(&grant.scope);
+        app.since = grant.created_at.min(app.since);
     }
     let last_uses = repo::grants::last_uses(conn, user).await?;
     let last_uses: HashMap<ClientId, UnixSeconds> = last_uses.into_iter().collect();
     let mut apps = Vec::new();
-    for (id, (scope, since)) in held {
+    for (id, app) in held {
         if let Some(client) = state.client(id.as_str()).await? {
             apps.push(ConnectedApp {
                 client,
-                scope,
-                since,
+                scope: app.scope,
+                since: app.since,
+                until: app.until,
                 last_used_at: last_uses.get(&id).copied(),
             });
         }

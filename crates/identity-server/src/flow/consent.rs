@@ -1,15 +1,18 @@
 //! The person's word: allow or deny.
 
-use doorward_domain::model::{AuditKind, Consent, ConsentId};
+use doorward_domain::model::{AuditEvent, AuditKind, Client, Consent, ConsentId, UserId};
+use doorward_domain::rules::authorize as rule;
+use doorward_domain::rules::consent::{self, Wanted};
 use doorward_domain::rules::next_step::NextStep;
 use doorward_protocol::error::{ErrorCode, OAuthError};
+use doorward_protocol::scope::Scope;
 use doorward_store::repo;
 
 use super::authorize::{self, Browser, Outcome, PageRefusal, Resumed};
 use super::caller::{Caller, Describe as _};
 use super::in_write;
 use super::session::SignedIn;
-use crate::fault::FlowError;
+use crate::fault::{Fault, FlowError};
 use crate::state::State;
 
 /// What the person pressed.
@@ -21,21 +24,35 @@ pub enum Decision {
     Deny,
 }
 
+/// What the person answered.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Answer {
+    /// The button.
+    pub decision: Decision,
+    /// The boxes that they ticked.
+    pub ticked: Scope,
+    /// The boxes that there were.
+    pub offered: Scope,
+}
+
 /// Takes the decision and goes on. It counts only where a consent page is what comes next: nobody
 /// skips to it past a sign-in that is still due.
 pub async fn decide(
     state: &State,
     resumed: Resumed,
-    decision: Decision,
+    answer: &Answer,
     browser: &Browser<'_>,
     caller: &Caller,
 ) -> Result<Outcome, FlowError<PageRefusal>> {
     let due = authorize::step(state, &resumed.client, &resumed.interaction, browser).await?;
-    let (NextStep::Consent { .. }, Some(who)) = (due, browser.signed_in) else {
+    let (NextStep::Consent(question), Some(who)) = (due, browser.signed_in) else {
         return authorize::next(state, resumed, browser, caller).await;
     };
-    match decision {
-        Decision::Allow => allow(state, resumed, who, browser, caller).await,
+    match answer.decision {
+        Decision::Allow => {
+            let allowed = question.answer(&answer.ticked, &answer.offered);
+            allow(state, resumed, &allowed, browser, caller).await
+        }
         Decision::Deny => deny(state, &resumed, who, caller).await,
     }
 }
@@ -43,29 +60,30 @@ pub async fn decide(
 async fn allow(
     state: &State,
     mut resumed: Resumed,
-    who: &SignedIn,
+    allowed: &Scope,
     browser: &Browser<'_>,
     caller: &Caller,
 ) -> Result<Outcome, FlowError<PageRefusal>> {
-    let scope = authorize::consent_scope(&resumed.interaction);
-    let now = state.now();
-    let consent = Consent {
-        id: ConsentId::generate(now, &mut rand::rng()),
-        user_id: who.user.id,
-        client_id: resumed.client.id.clone(),
-        scope: scope.clone(),
-        resources: resumed.interaction.request.resource.clone(),
-        granted_at: now,
-        expires_at: None,
-        revoked_at: None,
+    let Some(who) = browser.signed_in else {
+        return Err(Fault::Internal("a consent of nobody".to_owned()).into());
     };
+    let now = state.now();
+    let registry = state.registry().await?;
+    let asked = rule::consent_scope(&resumed.interaction.request);
+    let wanted = Wanted {
+        scope: &asked,
+        resources: &resumed.interaction.request.resource,
+        optional: &consent::optional(&resumed.client, &state.config.consent.optional()),
+        registry: registry.view(),
+    };
+    let consent = new_consent(state, &resumed.client, who.user.id, &wanted, allowed);
     if resumed.interaction.session_id != Some(who.session.id) {
         // A session from before the interaction: nothing was proved or chosen within it yet.
         resumed.interaction.session_id = Some(who.session.id);
         resumed.interaction.authenticated_at = None;
         resumed.interaction.account_chosen = false;
     }
-    resumed.interaction.consented = Some(scope.clone());
+    resumed.interaction.consented = Some(allowed.clone());
     let written: Result<(), FlowError<PageRefusal>> = in_write(&state.db, async |tx| {
         // Adds to what was allowed before; a withdrawn consent starts afresh.
         repo::consents::upsert(tx, &consent).await?;
@@ -74,14 +92,49 @@ async fn allow(
             .event(AuditKind::ConsentGranted, true, now)
             .by(who.user.id)
             .about(who.user.id)
-            .through(&consent.client_id)
-            .with("scope", scope.to_string());
-        repo::audit::insert(tx, &event).await?;
+            .through(&consent.client_id);
+        repo::audit::insert(tx, &told(event, &consent)).await?;
         Ok(())
     })
     .await;
     written?;
     authorize::next(state, resumed, browser, caller).await
+}
+
+/// The consent that this answer comes to.
+pub(super) fn new_consent(
+    state: &State,
+    client: &Client,
+    user: UserId,
+    wanted: &Wanted<'_>,
+    allowed: &Scope,
+) -> Consent {
+    let now = state.now();
+    let (scope, resources) = wanted.within(allowed);
+    Consent {
+        id: ConsentId::generate(now, &mut rand::rng()),
+        user_id: user,
+        client_id: client.id.clone(),
+        declined: wanted.scope.difference(&scope),
+        scope,
+        resources,
+        granted_at: now,
+        expires_at: consent::end(client, state.config.consent.lifetime, now),
+        revoked_at: None,
+    }
+}
+
+/// What the log keeps of it.
+pub(super) fn told(event: AuditEvent, consent: &Consent) -> AuditEvent {
+    let event = event.with("scope", consent.scope.to_string());
+    let event = match consent.declined.to_string() {
+        declined if declined.is_empty() => event,
+        declined => event.with("left_out", declined),
+    };
+    match consent.expires_at {
+        Some(until) => event.with("until", until),
+        None => event,
+    }
 }
 
 async fn deny(

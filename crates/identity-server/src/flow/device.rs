@@ -5,22 +5,23 @@ use std::sync::Arc;
 
 use doorward_domain::credentials::user_code::UserCode;
 use doorward_domain::model::{
-    AuditKind, Client, Consent, ConsentId, DeviceRequest, DeviceRequestId, Grant, GrantId,
-    GrantOrigin,
+    AuditKind, Client, Consent, DeviceRequest, DeviceRequestId, Grant, GrantId, GrantOrigin,
 };
 use doorward_domain::rules::assurance::{self, AAL2};
-use doorward_domain::rules::authorize::{self, Settled};
+use doorward_domain::rules::authorize::{self, Registry, Settled};
+use doorward_domain::rules::consent::{self as rule, Question, Wanted};
 use doorward_domain::rules::device::{INTERVAL, LIFE};
 use doorward_domain::rules::gate;
 use doorward_domain::secret::OpaqueToken;
 use doorward_domain::time::is_over;
 use doorward_protocol::authorize::ClaimsRequest;
 use doorward_protocol::device::{DeviceAuthorizationRequest, DeviceAuthorizationResponse};
+use doorward_protocol::scope::Scope;
 use doorward_protocol::token::GrantType;
 use doorward_store::repo;
 
 use super::caller::{Caller, Describe as _};
-use super::consent::Decision;
+use super::consent::{self, Answer, Decision};
 use super::session::SignedIn;
 use super::{in_write, issue, second_factor};
 use crate::fault::{Fault, FlowError};
@@ -173,18 +174,19 @@ pub async fn decide(
     state: &State,
     claimed: &Claimed,
     who: &SignedIn,
-    decision: Decision,
+    answer: &Answer,
     caller: &Caller,
 ) -> Result<(), FlowError<WrongCode>> {
     let Claimed { request, client } = claimed;
     let (now, session) = (state.now(), who.session.id);
-    let grant = new_grant(state, claimed, who);
+    let consent = consent_of(state, claimed, who, answer).await?;
+    let grant = new_grant(state, claimed, &consent, who);
     in_write(&state.db, async |tx| {
         if !repo::device_requests::decide(tx, &request.id, session, now).await? {
             return Err(FlowError::Refused(WrongCode));
         }
         let by = &GrantType::DeviceCode;
-        let verdict = match decision {
+        let verdict = match answer.decision {
             Decision::Deny => Err("by the person"),
             Decision::Allow => issue::admit(state, tx, client, by, &grant, who)
                 .await?
@@ -194,9 +196,8 @@ pub async fn decide(
             Ok(()) => {
                 repo::grants::insert(tx, &grant).await?;
                 repo::device_requests::give(tx, &request.id, grant.id).await?;
-                repo::consents::upsert(tx, &consent(&grant)).await?;
-                let event = caller.event(AuditKind::ConsentGranted, true, now);
-                event.with("scope", grant.scope.to_string())
+                repo::consents::upsert(tx, &consent).await?;
+                consent::told(caller.event(AuditKind::ConsentGranted, true, now), &consent)
             }
             Err(reason) => {
                 let event = caller.event(AuditKind::ConsentDenied, false, now);
@@ -210,37 +211,63 @@ pub async fn decide(
     .await
 }
 
-fn new_grant(state: &State, claimed: &Claimed, who: &SignedIn) -> Grant {
+/// What the person is asked: all of it, whatever was allowed before, for nobody sees who holds the
+/// device.
+pub async fn question(state: &State, claimed: &Claimed) -> Result<Question, Fault> {
+    let registry = state.registry().await?;
+    let optional = rule::optional(&claimed.client, &state.config.consent.optional());
+    Ok(wanted(&claimed.request, &optional, registry.view()).question(None))
+}
+
+fn wanted<'a>(
+    request: &'a DeviceRequest,
+    optional: &'a Scope,
+    registry: Registry<'a>,
+) -> Wanted<'a> {
+    Wanted {
+        scope: &request.scope,
+        resources: &request.resources,
+        optional,
+        registry,
+    }
+}
+
+/// What of it the person allowed.
+async fn consent_of(
+    state: &State,
+    claimed: &Claimed,
+    who: &SignedIn,
+    answer: &Answer,
+) -> Result<Consent, Fault> {
+    let Claimed { request, client } = claimed;
+    let registry = state.registry().await?;
+    let optional = rule::optional(client, &state.config.consent.optional());
+    let wanted = wanted(request, &optional, registry.view());
+    let question = wanted.question(None);
+    let allowed = question.answer(&answer.ticked, &answer.offered);
+    let user = who.user.id;
+    Ok(consent::new_consent(state, client, user, &wanted, &allowed))
+}
+
+fn new_grant(state: &State, claimed: &Claimed, consent: &Consent, who: &SignedIn) -> Grant {
     let (now, request) = (state.now(), &claimed.request);
+    let end = now + state.config.tokens.refresh_absolute_ttl;
     Grant {
         id: GrantId::generate(now, &mut rand::rng()),
         origin: GrantOrigin::Authorization,
         user_id: who.user.id,
         client_id: request.client_id.clone(),
         session_id: who.session.id,
-        scope: request.scope.clone(),
+        scope: consent.scope.clone(),
         org: request.org.clone(),
-        resources: request.resources.clone(),
+        resources: consent.resources.clone(),
         claims: ClaimsRequest::default(),
         nonce: None,
         authentication: who.session.authentication.clone(),
         created_at: now,
-        expires_at: now + state.config.tokens.refresh_absolute_ttl,
+        expires_at: consent.expires_at.map_or(end, |until| end.min(until)),
         revoked_at: None,
         revoke_reason: None,
         issuer: None,
-    }
-}
-
-fn consent(grant: &Grant) -> Consent {
-    Consent {
-        id: ConsentId::generate(grant.created_at, &mut rand::rng()),
-        user_id: grant.user_id,
-        client_id: grant.client_id.clone(),
-        scope: grant.scope.clone(),
-        resources: grant.resources.clone(),
-        granted_at: grant.created_at,
-        expires_at: None,
-        revoked_at: None,
     }
 }

@@ -4,18 +4,22 @@
 use doorward_access::jwt::claims::AccessTokenClaims;
 use doorward_access::jwt::dpop::{self, Expected, Proof};
 use doorward_access::sender::{self, Demand};
+use doorward_domain::model::{AuditEvent, Client};
 use doorward_domain::rules::dpop_nonce;
 use doorward_domain::secret::TokenHash;
 use doorward_protocol::error::{ErrorCode, OAuthError};
 use doorward_protocol::token::TokenType;
 use doorward_store::repo;
 
+use super::caller::{Caller, Describe as _};
 use super::in_write;
+use super::replay::{self, What};
+use super::standing::{TokenStanding, token_standing};
 use crate::fault::{Fault, FlowError};
 use crate::state::State;
 
 /// What a request brings along to prove a key.
-#[derive(Clone, PartialEq, Eq, Debug)]
+#[derive(Clone, Debug)]
 pub struct Sent {
     /// Its `DPoP` header fields, as they came.
     pub proofs: Vec<String>,
@@ -25,10 +29,12 @@ pub struct Sent {
     pub uri: String,
     /// The `x5t#S256` of the certificate that was shown with it.
     pub certificate: Option<String>,
+    /// Who sends it, for the log.
+    pub caller: Caller,
 }
 
 /// An access token as a request brings it.
-#[derive(Clone, PartialEq, Eq, Debug)]
+#[derive(Clone, Debug)]
 pub struct Brought {
     /// The token.
     pub token: String,
@@ -43,12 +49,17 @@ pub struct Brought {
 ///
 /// # Errors
 /// `invalid_dpop_proof` (RFC 9449 §5), `use_dpop_nonce` (§8).
-pub async fn key_of(state: &State, sent: &Sent) -> Result<Option<String>, FlowError> {
+pub async fn key_of(
+    state: &State,
+    sent: &Sent,
+    client: &Client,
+) -> Result<Option<String>, FlowError> {
     let Some(proof) = verify(state, sent, None)? else {
         return Ok(None);
     };
     check_nonce(state, &proof)?;
-    use_up(state, &proof).await?;
+    let again = async || Ok(replay::by_client(state, &sent.caller, What::Dpop, client));
+    use_up(state, &proof, again).await?;
     Ok(Some(proof.jkt))
 }
 
@@ -98,11 +109,25 @@ pub async fn check_sender(
         let why = "the token is bound to another key than that of the DPoP proof";
         return refused(OAuthError::new(ErrorCode::InvalidToken, why));
     }
-    match use_up(state, &proof).await {
+    let again = async || {
+        let event = replay::event(state, &brought.sent.caller, What::Dpop);
+        let whose = whose(state, claims).await?;
+        Ok(Some(event.about(whose).through(&claims.client_id)))
+    };
+    match use_up(state, &proof, again).await {
         Ok(()) => Ok(()),
         Err(FlowError::Refused(error)) => refused(error),
         Err(FlowError::Fault(fault)) => Err(FlowError::Fault(fault)),
     }
+}
+
+/// Whose token it is, by the id that the log and the account know: a token may have another name for
+/// them (OIDC Core §8).
+async fn whose(state: &State, claims: &AccessTokenClaims) -> Result<String, Fault> {
+    Ok(match token_standing(state, claims).await? {
+        TokenStanding::User(standing) => standing.grant.user_id.to_string(),
+        TokenStanding::Client | TokenStanding::Dead(_) => claims.sub.clone(),
+    })
 }
 
 /// The nonce that a proof for this server needs now; none where it needs none.
@@ -150,14 +175,26 @@ fn verify(
 }
 
 /// RFC 9449 §11.1: one statement uses a proof up, whatever comes at the same time.
-async fn use_up(state: &State, proof: &Proof) -> Result<(), FlowError> {
+/// Where it was used before, `again` says what the log is told.
+async fn use_up(
+    state: &State,
+    proof: &Proof,
+    again: impl AsyncFn() -> Result<Option<AuditEvent>, Fault>,
+) -> Result<(), FlowError> {
     let Some(name) = TokenHash::from_slice(&proof.name()) else {
         return Err(Fault::Internal("the name of a proof is no hash".to_owned()).into());
     };
+    let until = proof.expires_at();
+    let is_first = in_write(&state.db, async |tx| {
+        Ok::<_, FlowError>(repo::used_jtis::claim(tx, &name, until).await?)
+    })
+    .await?;
+    if is_first {
+        return Ok(());
+    }
+    let event = again().await?;
     in_write(&state.db, async |tx| {
-        if repo::used_jtis::claim(tx, &name, proof.expires_at()).await? {
-            return Ok(());
-        }
+        replay::note(tx, &name, until, event.clone()).await?;
         Err(FlowError::Refused(invalid(
             "the DPoP proof was used before",
         )))

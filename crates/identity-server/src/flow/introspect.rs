@@ -74,9 +74,13 @@ async fn access_token(
     let username = match token_standing(state, &claims).await? {
         TokenStanding::Dead(_) => return Ok(None),
         TokenStanding::Client => None,
-        TokenStanding::User(standing) => standing.user.map(|user| user.username),
+        // OIDC Core §8: who has a name of their own for a person is not told the one of everybody,
+        // and neither is who exchanged such a token.
+        TokenStanding::User(standing) => standing
+            .user
+            .filter(|user| user.id.to_string() == claims.sub)
+            .map(|user| user.username),
     };
-    // OIDC Core §8: who has a name of their own for a person is not told the one of everybody.
     let issued_to = state.client(&claims.client_id).await?;
     let username = username.filter(|_| issued_to.is_some_and(|one| one.pairwise_sector.is_none()));
     Ok(Some(of_claims(claims, username)))

@@ -1,6 +1,8 @@
 //! Issues an authorization code (RFC 6749 §4.1.2).
 
 use doorward_domain::model::{Client, Code, Grant, GrantId, GrantOrigin, Interaction};
+use doorward_domain::rules::authorize;
+use doorward_domain::rules::consent::Allowed;
 use doorward_domain::rules::gate::{self, GateRefusal};
 use doorward_domain::secret::OpaqueToken;
 use doorward_protocol::token::GrantType;
@@ -16,21 +18,35 @@ use super::tenant;
 use crate::fault::{Fault, FlowError};
 use crate::state::State;
 
+/// What is to be answered.
+pub(crate) struct Asked<'a> {
+    /// Who asks.
+    pub client: &'a Client,
+    /// For what.
+    pub interaction: &'a Interaction,
+    /// Whether the interaction has a row.
+    pub is_stored: bool,
+}
+
 /// Writes the grant and its code in one transaction and returns the parameters of the answer.
 ///
 /// The interaction is answered in the same transaction by a compare-and-set, so that two tabs, a
 /// double click or Back never make two codes of one request.
 pub(crate) async fn code(
     state: &State,
-    client: &Client,
-    interaction: &Interaction,
+    asked: &Asked<'_>,
+    allowed: &Allowed,
     who: &SignedIn,
-    stored: bool,
     caller: &Caller,
 ) -> Result<Vec<(&'static str, String)>, FlowError<PageRefusal>> {
+    let Asked {
+        client,
+        interaction,
+        is_stored,
+    } = *asked;
     let request = &interaction.request;
     let token = OpaqueToken::generate(&mut rand::rng());
-    let grant = new_grant(state, interaction, who);
+    let grant = new_grant(state, interaction, allowed, who);
     let code = Code {
         hash: token.hash(),
         grant_id: grant.id,
@@ -44,7 +60,7 @@ pub(crate) async fn code(
         used_at: None,
     };
     in_write(&state.db, async |tx| {
-        if stored && !repo::interactions::complete(tx, &interaction.id, state.now()).await? {
+        if is_stored && !repo::interactions::complete(tx, &interaction.id, state.now()).await? {
             return Err(FlowError::Refused(PageRefusal::Finished));
         }
         admit(
@@ -93,23 +109,30 @@ pub(super) async fn admit(
         .map(drop))
 }
 
-pub(super) fn new_grant(state: &State, interaction: &Interaction, who: &SignedIn) -> Grant {
+/// The grant of what was allowed: never more than that, and never longer.
+pub(super) fn new_grant(
+    state: &State,
+    interaction: &Interaction,
+    allowed: &Allowed,
+    who: &SignedIn,
+) -> Grant {
     let now = state.now();
     let request = &interaction.request;
+    let end = now + state.config.tokens.refresh_absolute_ttl;
     Grant {
         id: GrantId::generate(now, &mut rand::rng()),
         origin: GrantOrigin::Authorization,
         user_id: who.user.id,
         client_id: interaction.client_id.clone(),
         session_id: who.session.id,
-        scope: request.scope.clone(),
-        resources: request.resource.clone(),
+        scope: request.scope.intersect(&allowed.scope),
+        resources: allowed.resources.clone(),
         org: request.organization.clone(),
-        claims: request.claims.clone(),
+        claims: authorize::claims_within(&request.claims, &allowed.scope),
         nonce: request.nonce.clone(),
         authentication: who.session.authentication.clone(),
         created_at: now,
-        expires_at: now + state.config.tokens.refresh_absolute_ttl,
+        expires_at: allowed.until.map_or(end, |until| end.min(until)),
         revoked_at: None,
         revoke_reason: None,
         issuer: None,

@@ -107,7 +107,7 @@ pub async fn with_password(
             return Err(FlowError::Refused(Rejected));
         }
         throttle::note_success(tx, &attempt.pass).await?;
-        let has_factor = second_factor::confirmed(tx, user.id).await?.is_some();
+        let has_factor = second_factor::is_asked(state, tx, user.id).await?;
         let kind = if has_factor {
             AuditKind::FirstStepPassed
         } else {

@@ -4,7 +4,7 @@
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use doorward_domain::model::{
     ApiKey, Assignment, AuditEvent, AuditKind, Avatar, Consent, EmailToken, EndReason, Grant,
-    Group, Invitation, RevokeReason, Session, SubjectKind, TotpFactor, User,
+    Group, Invitation, Passkey, RevokeReason, Session, SubjectKind, TotpFactor, User,
 };
 use doorward_domain::rules::claims;
 use doorward_domain::time::UnixSeconds;
@@ -64,6 +64,7 @@ async fn collect(state: &State, user: &User) -> Result<Value, Fault> {
     let grants = repo::personal_data::grants(conn, id).await?;
     let factor = repo::totp_factors::find(conn, id).await?;
     let codes_left = repo::recovery_codes::count_unused(conn, id).await?;
+    let passkeys = repo::passkeys::list(conn, id).await?;
     let keys = repo::personal_data::api_keys(conn, id).await?;
     let links = repo::personal_data::email_tokens(conn, id).await?;
     let invitations = repo::personal_data::invitations(conn, user).await?;
@@ -90,6 +91,7 @@ async fn collect(state: &State, user: &User) -> Result<Value, Fault> {
         "second_factor": {
             "authenticator_app": factor.as_ref().map(authenticator),
             "recovery_codes_left": codes_left,
+            "passkeys": passkeys.iter().map(passkey).collect::<Vec<_>>(),
         },
         "api_keys": keys.iter().map(api_key).collect::<Vec<_>>(),
         "mailed_links": links.iter().map(link).collect::<Vec<_>>(),
@@ -187,6 +189,7 @@ fn app(consent: &Consent, name: Option<&str>) -> Value {
         "client_id": consent.client_id,
         "name": name,
         "scope": consent.scope.to_string(),
+        "left_out": consent.declined.to_string(),
         "resources": consent.resources,
         "allowed_at": at(consent.granted_at),
         "expires_at": consent.expires_at.map(at),
@@ -213,6 +216,16 @@ fn authenticator(factor: &TotpFactor) -> Value {
         "set_up_at": at(factor.created_at),
         "confirmed_at": factor.confirmed_at.map(at),
         "recovery_codes_saved_at": factor.codes_saved_at.map(at),
+    })
+}
+
+fn passkey(passkey: &Passkey) -> Value {
+    json!({
+        "id": passkey.id,
+        "name": passkey.name,
+        "synced": passkey.backup_eligible,
+        "added_at": at(passkey.created_at),
+        "last_used_at": passkey.last_used_at.map(at),
     })
 }
 

@@ -61,15 +61,16 @@ pub async fn push(
         let other = "'client_id' is not that of the authenticated client";
         return Err(OAuthError::invalid_request(other).into());
     }
-    let form = Form {
+    let came = Form {
         pushed: true,
         signed: opened.signed,
     };
-    request_form::check(client, everybody_pushes(state), form)?;
+    request_form::check(client, everybody_pushes(state), came)?;
     let (known, redirect_uri) = authorize::target(state, &params)
         .await
         .map_err(|error| error.map(told))?;
-    authorize::read(state, &params, &known, redirect_uri).await?;
+    let request = authorize::read(state, &params, &known, redirect_uri).await?;
+    request_form::check_organization(form, request.organization.as_deref())?;
     store(state, client, &params, opened.signed).await
 }
 
@@ -136,6 +137,7 @@ pub(super) async fn start(
     state: &State,
     name: &str,
     client: &Arc<Client>,
+    beside: &Params,
     browser: &Browser<'_>,
     caller: &Caller,
 ) -> Result<Result<Outcome, OAuthError>, FlowError<PageRefusal>> {
@@ -169,7 +171,7 @@ pub(super) async fn start(
         if state.now() >= pushed.expires_at {
             return Ok(Err(invalid()));
         }
-        if let Some(outcome) = begin(state, &pushed, client, browser, caller).await? {
+        if let Some(outcome) = begin(state, &pushed, client, beside, browser, caller).await? {
             return Ok(Ok(outcome));
         }
     }
@@ -181,6 +183,7 @@ async fn begin(
     state: &State,
     pushed: &PushedRequest,
     client: &Arc<Client>,
+    beside: &Params,
     browser: &Browser<'_>,
     caller: &Caller,
 ) -> Result<Option<Outcome>, FlowError<PageRefusal>> {
@@ -195,9 +198,14 @@ async fn begin(
         Ok(()) => authorize::read(state, &params, client, redirect_uri.clone()).await,
         Err(error) => Err(error.into()),
     };
+    let read = read.and_then(|request| {
+        let within = request.organization.as_deref();
+        request_form::check_organization(beside, within)?;
+        Ok(request)
+    });
     let request = match read {
         Ok(request) => request,
-        // The registration has changed since.
+        // The registration has changed since, or another organization is meant.
         Err(FlowError::Refused(error)) => {
             let outcome = authorize::refused(state, client, redirect_uri, &params, &error).await?;
             return Ok(Some(outcome));

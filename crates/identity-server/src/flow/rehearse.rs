@@ -181,11 +181,11 @@ pub async fn authorize(state: &State, question: &Question<'_>) -> Result<Rehears
         signed_in: who.as_ref(),
     };
     let step = authorize::step(state, &client, &interaction, &browser).await?;
-    let (NextStep::Issue, Some(who)) = (&step, &who) else {
+    let (NextStep::Issue(allowed), Some(who)) = (&step, &who) else {
         return Ok(page(answer, &step, question));
     };
     answer.pass("next_step");
-    let grant = issue::new_grant(state, &interaction, who);
+    let grant = issue::new_grant(state, &interaction, allowed, who);
     finish(state, answer, question, &client, &grant, who).await
 }
 
@@ -364,10 +364,11 @@ fn page(answer: Rehearsal, step: &NextStep, question: &Question<'_>) -> Rehearsa
             .stop("verify_email", "the person has not proved their address")
             .remedy(format!("doorward user verify-email {user}")),
         NextStep::SelectAccount => answer.stop("select_account", "the person chooses an account"),
-        NextStep::Consent { new } => {
-            answer.stop("consent", format!("the person is asked to allow: {new}"))
-        }
-        NextStep::Issue => answer.stop("sign_in", "nobody is signed in"),
+        NextStep::Consent(question) => answer.stop(
+            "consent",
+            format!("the person is asked to allow: {}", question.new),
+        ),
+        NextStep::Issue(_) => answer.stop("sign_in", "nobody is signed in"),
     }
 }
 

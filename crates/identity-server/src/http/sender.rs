@@ -34,6 +34,7 @@ pub fn sent(state: &State, request: &HttpRequest) -> Sent {
             .ok()
             .flatten()
             .map(|shown| shown.thumbprint),
+        caller: middleware::caller(request),
     }
 }
 

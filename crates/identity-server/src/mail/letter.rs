@@ -2,7 +2,7 @@
 //! is sent.
 
 use askama::Template;
-use fluent_templates::fluent_bundle::FluentValue;
+use fluent_bundle::FluentValue;
 use serde::{Deserialize, Serialize};
 
 use crate::geoip::Location;
@@ -350,9 +350,9 @@ impl Content {
     }
 
     /// The moment that it speaks of; empty where there is none.
-    fn moment(&self) -> String {
+    fn moment(&self, lang: Lang) -> String {
         match self {
-            Self::Leaving { due, .. } => chrome::utc(*due),
+            Self::Leaving { due, .. } => chrome::utc(lang, *due),
             _ => String::new(),
         }
     }
@@ -421,7 +421,7 @@ impl Letter {
                     ("organization", FluentValue::from(plain(organization))),
                     ("inviter", FluentValue::from(plain(inviter))),
                     ("count", FluentValue::from(self.content.count())),
-                    ("moment", FluentValue::from(self.content.moment())),
+                    ("moment", FluentValue::from(self.content.moment(lang))),
                 ],
             )
         };
@@ -462,7 +462,7 @@ impl Letter {
             ("device", FluentValue::from(device)),
             ("place", FluentValue::from(place.unwrap_or_default())),
             ("ip", FluentValue::from(self.asked.ip.as_str())),
-            ("time", FluentValue::from(chrome::utc(self.asked.at))),
+            ("time", FluentValue::from(chrome::utc(lang, self.asked.at))),
         ];
         lang.text_with(key, &variables)
     }

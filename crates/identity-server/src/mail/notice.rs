@@ -13,6 +13,10 @@ pub enum Notice {
     FactorAdded,
     /// The second step was turned off.
     FactorRemoved,
+    /// A passkey was added.
+    PasskeyAdded,
+    /// A passkey was removed.
+    PasskeyRemoved,
     /// New recovery codes were made.
     RecoveryCodesMade,
     /// A recovery code was used up.
@@ -40,9 +44,11 @@ pub enum Notice {
 
 impl Notice {
     /// One of each, for previews and tests.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 12] = [
         Self::FactorAdded,
         Self::FactorRemoved,
+        Self::PasskeyAdded,
+        Self::PasskeyRemoved,
         Self::RecoveryCodesMade,
         Self::RecoveryCodeUsed { left: 8 },
         Self::RecoveryCodeUsed { left: 1 },
@@ -58,6 +64,8 @@ impl Notice {
         match self {
             Self::FactorAdded => "factor-added",
             Self::FactorRemoved => "factor-removed",
+            Self::PasskeyAdded => "passkey-added",
+            Self::PasskeyRemoved => "passkey-removed",
             Self::RecoveryCodesMade => "recovery-codes-made",
             Self::RecoveryCodeUsed { left } if left <= FEW => "recovery-code-used-few",
             Self::RecoveryCodeUsed { .. } => "recovery-code-used",
@@ -76,6 +84,11 @@ impl Notice {
             Self::FactorRemoved => (
                 "notice-factor-removed-subject",
                 "notice-factor-removed-text",
+            ),
+            Self::PasskeyAdded => ("notice-passkey-added-subject", "notice-passkey-added-text"),
+            Self::PasskeyRemoved => (
+                "notice-passkey-removed-subject",
+                "notice-passkey-removed-text",
             ),
             Self::RecoveryCodesMade => ("notice-codes-made-subject", "notice-codes-made-text"),
             Self::RecoveryCodeUsed { left } if left <= FEW => {

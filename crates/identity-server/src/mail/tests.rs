@@ -51,11 +51,12 @@ fn every_letter_has_both_parts_with_the_same_words_in_every_language() {
             let written = letter(content, *lang)
                 .write("Example", "https://id.example")
                 .unwrap();
-            assert!(!written.subject.contains('\n') && written.subject.len() < 60);
+            let subject = &written.subject;
+            assert!(!subject.contains('\n') && subject.chars().count() < 60);
             assert!(written.text.contains(LINK), "{}", written.text);
             assert_eq!(written.html.matches(LINK).count(), 2, "button and address");
             assert!(written.html.len() < 15_000);
-            let head = format!("<html lang=\"{}\" dir=\"ltr\">", lang.code());
+            let head = format!("<html lang=\"{}\" dir=\"{}\">", lang.code(), lang.dir());
             assert!(written.html.contains(&head));
             for part in [&written.text, &written.html] {
                 assert!(part.contains("Alice") && part.contains("Example"));

@@ -28,7 +28,9 @@ use url::{Host, Url};
 
 use crate::config::Config;
 use address::Reach;
-use resolve::{Checked, Lookup, System};
+use resolve::Checked;
+
+pub use resolve::{Lookup, System};
 
 /// Time to connect (SS-2).
 const CONNECT: Duration = Duration::from_secs(2);
@@ -97,12 +99,12 @@ pub struct Outgoing {
 
 impl Outgoing {
     /// With the networks of the configuration; a development instance may reach its own machine.
-    pub fn new(config: &Config) -> Self {
+    pub fn new(config: &Config, lookup: Arc<dyn Lookup>) -> Self {
         let mut allowed = config.outgoing.allowed_networks.clone();
         if config.is_dev() {
             allowed.extend(address::loopback());
         }
-        Self::with(allowed, Arc::new(System))
+        Self::with(allowed, lookup)
     }
 
     fn with(allowed: Vec<IpNet>, lookup: Arc<dyn Lookup>) -> Self {
@@ -224,10 +226,22 @@ impl fmt::Debug for Outgoing {
 /// # Errors
 /// What is wrong with it.
 pub fn check_address(text: &str) -> Result<Url, &'static str> {
-    if text.len() > 2048 || !text.bytes().all(|byte| byte.is_ascii_graphic()) {
+    let is_printable = |byte: u8| byte.is_ascii_graphic() && byte != b'\\';
+    if text.len() > 2048 || !text.bytes().all(is_printable) {
         return Err("it is too long, or holds characters that have no place there");
     }
     let url = Url::parse(text).map_err(|_| "it is not an absolute URL")?;
+    // The parser mends what it reads: to it `https:///x` and `https:x` are `https://x/`.
+    let authority = text.split_once("://").map(|(_, rest)| {
+        let end = rest.find(['/', '?', '#']).unwrap_or(rest.len());
+        &rest[..end]
+    });
+    if authority.is_none_or(str::is_empty) {
+        return Err("it names no host");
+    }
+    if authority.is_some_and(|authority| authority.contains('@')) {
+        return Err("leave out user, password and fragment");
+    }
     if !url.username().is_empty() || url.password().is_some() || url.fragment().is_some() {
         return Err("leave out user, password and fragment");
     }

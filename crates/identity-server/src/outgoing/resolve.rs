@@ -13,14 +13,14 @@ use super::address::Reach;
 
 /// Where answers come from.
 #[async_trait]
-pub(super) trait Lookup: fmt::Debug + Send + Sync {
+pub trait Lookup: fmt::Debug + Send + Sync {
     /// Every address of a name.
     async fn lookup(&self, host: &str) -> io::Result<Vec<IpAddr>>;
 }
 
 /// The system's resolver.
 #[derive(Debug)]
-pub(super) struct System;
+pub struct System;
 
 #[async_trait]
 impl Lookup for System {

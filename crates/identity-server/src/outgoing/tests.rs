@@ -249,6 +249,16 @@ fn network_of(text: &str) -> IpNet {
 #[case("https://example.com/#fragment")]
 #[case("https://exam ple.com/")]
 #[case("https://")]
+#[case("https:///x")]
+#[case("https:////example.com/")]
+#[case("https:/example.com/")]
+#[case("https:example.com/")]
+#[case("https:\\\\example.com/")]
+#[case("https://\\example.com/")]
+#[case("https://example.com\\x")]
+#[case("https://@example.com/")]
+#[case("https://:@example.com/")]
+#[case("http:///127.0.0.1/")]
 #[case("ftp://example.com/")]
 #[case("file:///etc/passwd")]
 #[case("gopher://127.0.0.1:6379/_INFO")]
@@ -266,6 +276,18 @@ fn an_odd_or_inner_address_is_refused_before_anything_is_looked_up(#[case] url: 
         );
         assert_eq!(script.asked(), 0, "{url}");
     });
+}
+
+#[rstest]
+#[case("https://example.com", "example.com")]
+#[case("https://example.com/a//b?c=@#", "")]
+#[case("https://example.com/a//b?c=@", "example.com")]
+#[case("HTTPS://example.com:8443/@me", "example.com")]
+#[case("http://[::1]:80/", "[::1]")]
+fn what_may_be_registered_is_what_is_written(#[case] text: &str, #[case] host: &str) {
+    let checked = check_address(text);
+    let named = checked.as_ref().ok().and_then(Url::host_str);
+    assert_eq!(named.unwrap_or_default(), host, "{checked:?}");
 }
 
 #[test]

@@ -40,6 +40,8 @@ pub struct ConnectedApp {
     pub scopes: Vec<ScopeRow>,
     /// When it was allowed, in Unix seconds.
     pub granted_at: i64,
+    /// Until when, in Unix seconds; none where nothing ends it but the person.
+    pub until: Option<i64>,
     /// When it last got tokens, in Unix seconds; none where that is not remembered.
     pub last_used_at: Option<i64>,
 }
@@ -106,6 +108,8 @@ pub struct Account {
     pub password_changed_at: Option<i64>,
     /// How the person stands to their second factor.
     pub two_factor: TwoFactorState,
+    /// How many passkeys the person has; none where there are none here.
+    pub passkeys: Option<usize>,
     /// The last things that happened.
     pub activity: Vec<ActivityRow>,
     /// The living sessions, this one first.
@@ -136,6 +140,11 @@ impl Account {
                 AccountNotice::Kept => "account-kept",
             })
         })
+    }
+
+    fn passkeys_text(&self) -> Option<String> {
+        let count = i64::try_from(self.passkeys?).unwrap_or(i64::MAX);
+        Some(self.chrome.tn("passkeys-count", "count", count))
     }
 
     fn api_keys_text(&self) -> Option<String> {
@@ -169,6 +178,7 @@ fn sample_app() -> ConnectedApp {
             .map(|name| ScopeRow::new(name, None))
             .into(),
         granted_at: NOW - 86_400 * 3,
+        until: Some(NOW + 86_400 * 90),
         last_used_at: Some(NOW - 3_600),
     }
 }
@@ -207,6 +217,7 @@ impl View for Account {
             created_at: NOW - 86_400 * 400,
             password_changed_at: Some(NOW - 86_400 * 40),
             two_factor: FEW_CODES,
+            passkeys: Some(2),
             activity: sample_rows().into_iter().take(5).collect(),
             sessions: vec![
                 row(firefox, "203.0.113.7", 5, true),
@@ -230,6 +241,7 @@ impl View for Account {
             created_at: NOW,
             password_changed_at: None,
             two_factor: TwoFactorState::default(),
+            passkeys: Some(0),
             sessions: vec![row(firefox, "127.0.0.1", 0, true)],
             apps: Vec::new(),
             api_keys: 0,

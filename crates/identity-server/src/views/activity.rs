@@ -24,6 +24,8 @@ pub struct ActivityRow {
     pub app: Option<String>,
     /// Whether the person did it to something or somebody else.
     pub elsewhere: bool,
+    /// Whether it was about a passkey.
+    pub of_passkey: bool,
     /// Whether the command line or a program did it, not a browser.
     pub device: Option<Device>,
     /// From which address.
@@ -44,6 +46,7 @@ impl ActivityRow {
             success: event.success,
             app: app.or_else(|| event.client_id.clone()),
             elsewhere: subject.is_some_and(|subject| subject != own),
+            of_passkey: is_of_passkey(event),
             device: event.user_agent.as_deref().map(Device::from_user_agent),
             ip: event.ip.map(|ip| ip.to_string()),
             place: None,
@@ -57,7 +60,11 @@ impl ActivityRow {
             .app
             .clone()
             .unwrap_or_else(|| chrome.t("activity-an-app"));
-        chrome.tv(key(self.kind, self.success, self.elsewhere), "app", app)
+        let key = match self.of_passkey.then(|| passkey_key(self.kind)).flatten() {
+            Some(key) => key,
+            None => key(self.kind, self.success, self.elsewhere),
+        };
+        chrome.tv(key, "app", app)
     }
 
     /// The sentence of the link, for who does not see the row.
@@ -75,6 +82,24 @@ impl ActivityRow {
                     | AuditKind::ActivityDisowned
                     | AuditKind::DeletionRequested
             )
+    }
+}
+
+fn is_of_passkey(event: &AuditEvent) -> bool {
+    ["method", "factor"]
+        .into_iter()
+        .any(|name| event.detail.get(name).and_then(|it| it.as_str()) == Some("passkey"))
+}
+
+/// The sentence where it is another one for a passkey.
+const fn passkey_key(kind: AuditKind) -> Option<&'static str> {
+    use AuditKind as Kind;
+    match kind {
+        Kind::LoginFailed => Some("activity-passkey-failed"),
+        Kind::SteppedUp => Some("activity-passkey-stepped-up"),
+        Kind::FactorAdded => Some("activity-passkey-added"),
+        Kind::FactorRemoved => Some("activity-passkey-removed"),
+        _ => None,
     }
 }
 
@@ -109,6 +134,7 @@ const fn key(kind: AuditKind, success: bool, elsewhere: bool) -> &'static str {
         Kind::ApiKeyRefused => "activity-api-key-refused",
         Kind::ApiKeyRevoked => "activity-api-key-revoked",
         Kind::CodeReplayed | Kind::CodeMisused | Kind::RefreshReused => "activity-misused",
+        Kind::ProofReplayed => "activity-proof-replayed",
         Kind::TokenAsserted => "activity-app-asserted",
         Kind::TokenExchanged => "activity-app-exchanged",
         Kind::TokenRevoked => "activity-app-signed-out",
@@ -247,6 +273,7 @@ const FIREFOX: &str = "Mozilla/5.0 (X11; Linux x86_64; rv:146.0) Gecko/20100101 
 /// Rows for samples.
 pub fn sample_rows() -> Vec<ActivityRow> {
     let row = |number: i64, kind, success| ActivityRow {
+        of_passkey: false,
         id: format!("01a1f8fa-1770-70f4-a5da-{number:012}"),
         kind,
         success,

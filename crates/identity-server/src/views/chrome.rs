@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use fluent_templates::fluent_bundle::FluentValue;
+use fluent_bundle::FluentValue;
 use time::OffsetDateTime;
 use time::format_description::BorrowedFormatItem;
 use time::macros::format_description;
@@ -12,7 +12,7 @@ use crate::i18n::Lang;
 
 const ISO: &[BorrowedFormatItem<'_>] =
     format_description!("[year]-[month]-[day]T[hour]:[minute]:[second]Z");
-const DAY: &[BorrowedFormatItem<'_>] = format_description!("[year]-[month]-[day]");
+const TIME: &[BorrowedFormatItem<'_>] = format_description!("[hour]:[minute]");
 const UTC: &[BorrowedFormatItem<'_>] =
     format_description!("[year]-[month]-[day] [hour]:[minute] UTC");
 
@@ -105,7 +105,7 @@ pub struct Moment {
     pub iso: String,
     /// `2026-11-20 09:04 UTC`.
     pub utc: String,
-    /// `2026-11-20`.
+    /// `20 November 2026`, in the language of the page.
     pub day: String,
 }
 
@@ -194,7 +194,7 @@ impl Chrome {
         Moment {
             iso: format(ISO).unwrap_or_default(),
             utc: format(UTC).unwrap_or_else(|| at.to_string()),
-            day: format(DAY).unwrap_or_else(|| at.to_string()),
+            day: known.map_or_else(|| at.to_string(), |moment| day(self.lang, moment)),
         }
     }
 
@@ -240,12 +240,27 @@ impl Chrome {
     }
 }
 
-/// `2026-11-20 09:04 UTC`, for mails; an impossible year shows as the raw number.
-pub(crate) fn utc(at: i64) -> String {
+/// `09:04 UTC on 20 November 2026`, for mails; an impossible year shows as the raw number.
+pub(crate) fn utc(lang: Lang, at: i64) -> String {
     let known = OffsetDateTime::from_unix_timestamp(at).ok();
-    known
-        .and_then(|moment| moment.format(UTC).ok())
-        .unwrap_or_else(|| at.to_string())
+    let words = known.and_then(|moment| {
+        let time = moment.format(TIME).ok()?;
+        let variables = [("date", day(lang, moment).into()), ("time", time.into())];
+        Some(lang.text_with("date-time", &variables))
+    });
+    words.unwrap_or_else(|| at.to_string())
+}
+
+/// `20 November 2026`. The names of the months are words like any others.
+fn day(lang: Lang, moment: OffsetDateTime) -> String {
+    lang.text_with(
+        "date",
+        &[
+            ("day", moment.day().into()),
+            ("month", u8::from(moment.month()).into()),
+            ("year", moment.year().into()),
+        ],
+    )
 }
 
 #[cfg(test)]

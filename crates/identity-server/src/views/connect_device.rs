@@ -4,6 +4,7 @@ use askama::Template;
 
 use super::View;
 use super::chrome::{AccountChip, Chrome, Problem};
+use super::consent::{Asked, Lifetime};
 use super::problem::minutes;
 use super::scope::{ScopeIcon, ScopeRow};
 use crate::i18n::Lang;
@@ -91,8 +92,8 @@ pub struct ConfirmDevice {
     pub app_name: String,
     /// Whose account.
     pub account: AccountChip,
-    /// What is asked for, in the order of [`ScopeRow::list`].
-    pub scopes: Vec<ScopeRow>,
+    /// What is asked for, and for how long.
+    pub asked: Asked,
     /// Whether an administrator registered it; others show a warning (CO-2).
     pub verified: bool,
     /// When and where it was begun.
@@ -200,7 +201,7 @@ impl View for ConfirmDevice {
             user_code: "WDJB-MJHT".to_owned(),
             app_name: "Living-room TV".to_owned(),
             account: sample_account(),
-            scopes: ScopeRow::list(scopes.collect()),
+            asked: Asked::sample(scopes.collect()),
             verified: true,
             started: Started {
                 at: 1_795_000_000,

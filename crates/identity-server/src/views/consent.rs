@@ -60,6 +60,12 @@ pub struct ConsentApp {
     pub host: RedirectHost,
     /// Whether an administrator registered it; others show a warning (CO-2).
     pub verified: bool,
+    /// Who stands behind it, where an administrator knows.
+    pub publisher: Option<String>,
+    /// Its page on privacy.
+    pub policy_uri: Option<String>,
+    /// Its terms.
+    pub tos_uri: Option<String>,
     /// The host of its `client_id`, where nobody has registered it: that host is all that is known.
     pub published_at: Option<String>,
 }
@@ -82,7 +88,39 @@ impl ConsentApp {
     }
 }
 
-/// `GET|POST /consent`. Fields: `csrf`, `flow`, `decision=allow|deny`. "Use another account" posts
+/// What an app asks for. Each list is in the order of [`ScopeRow::list`].
+#[derive(Clone, Debug)]
+pub struct Asked {
+    /// What comes with Allow.
+    pub required: Vec<ScopeRow>,
+    /// What is ticked, or not.
+    pub optional: Vec<ScopeRow>,
+    /// What was allowed before and stays.
+    pub kept: Vec<ScopeRow>,
+    /// For how long.
+    pub lifetime: Lifetime,
+}
+
+impl Asked {
+    /// What there are boxes for.
+    pub(super) fn offered(&self) -> String {
+        let names: Vec<&str> = self.optional.iter().map(|row| row.name.as_str()).collect();
+        names.join(" ")
+    }
+
+    /// A question in which nothing can be left out, for samples.
+    pub(super) fn sample(scopes: Vec<ScopeRow>) -> Self {
+        Self {
+            required: ScopeRow::list(scopes),
+            optional: Vec::new(),
+            kept: Vec::new(),
+            lifetime: Lifetime::UntilRemoved,
+        }
+    }
+}
+
+/// `GET|POST /consent`. Fields: `csrf`, `flow`, `decision=allow|deny`, where there are boxes a `scope`
+/// for each that is ticked, and `offered` with all of them. "Use another account" posts
 /// `csrf`, `flow`, `choice=other` to `/select-account`.
 #[derive(Clone, Debug, Template)]
 #[template(path = "pages/consent.html")]
@@ -95,10 +133,8 @@ pub struct Consent {
     pub app: ConsentApp,
     /// Whose account.
     pub account: AccountChip,
-    /// What is asked for, in the order of [`ScopeRow::list`].
-    pub scopes: Vec<ScopeRow>,
-    /// For how long.
-    pub lifetime: Lifetime,
+    /// What is asked for, and for how long.
+    pub asked: Asked,
 }
 
 impl View for Consent {
@@ -119,20 +155,22 @@ impl View for Consent {
             Some("Order prints of your photos".to_owned()),
         ));
         many.push(ScopeRow::new("frames:hang", None));
-        let grown = scopes("openid email tasks:read")
-            .into_iter()
-            .map(|row| ScopeRow {
-                is_new: row.name == "tasks:read",
-                ..row
-            })
-            .collect();
+        let grown = Asked {
+            optional: scopes("phone").into_iter().map(new).collect(),
+            kept: scopes("openid email"),
+            lifetime: Lifetime::Until(1_795_000_000),
+            ..Asked::sample(scopes("tasks:read").into_iter().map(new).collect())
+        };
         vec![
             ("normal", plain.clone()),
             (
                 "many",
                 Self {
-                    scopes: many,
-                    lifetime: Lifetime::Until(1_795_000_000),
+                    asked: Asked {
+                        optional: scopes("tasks:delete_all tasks:write_all prints:order"),
+                        lifetime: Lifetime::Until(1_795_000_000),
+                        ..Asked::sample(many)
+                    },
                     app: ConsentApp {
                         host: RedirectHost::ThisComputer,
                         ..plain.app.clone()
@@ -143,7 +181,13 @@ impl View for Consent {
             (
                 "new",
                 Self {
-                    scopes: grown,
+                    asked: grown,
+                    app: ConsentApp {
+                        publisher: Some("Example Pictures Ltd".to_owned()),
+                        policy_uri: Some("https://photos.example/privacy".to_owned()),
+                        tos_uri: Some("https://photos.example/terms".to_owned()),
+                        ..plain.app.clone()
+                    },
                     ..plain.clone()
                 },
             ),
@@ -167,6 +211,9 @@ impl View for Consent {
                         host: RedirectHost::App("com.example.album".to_owned()),
                         verified: false,
                         published_at: Some("album.example".to_owned()),
+                        publisher: None,
+                        policy_uri: None,
+                        tos_uri: None,
                     },
                     ..plain.clone()
                 },
@@ -180,6 +227,13 @@ fn scopes(names: &str) -> Vec<ScopeRow> {
     ScopeRow::list(names.map(|name| ScopeRow::new(name, None)).collect())
 }
 
+fn new(row: ScopeRow) -> ScopeRow {
+    ScopeRow {
+        is_new: true,
+        ..row
+    }
+}
+
 /// The page at its simplest.
 fn plain(lang: Lang) -> Consent {
     Consent {
@@ -190,13 +244,15 @@ fn plain(lang: Lang) -> Consent {
             host: RedirectHost::Host("photos.example".to_owned()),
             verified: true,
             published_at: None,
+            publisher: None,
+            policy_uri: None,
+            tos_uri: None,
         },
         account: AccountChip {
             name: "Alice Archer".to_owned(),
             login: "alice@example.com".to_owned(),
         },
-        scopes: scopes("openid profile email"),
-        lifetime: Lifetime::UntilRemoved,
+        asked: Asked::sample(scopes("openid profile email")),
     }
 }
 

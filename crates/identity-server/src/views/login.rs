@@ -4,6 +4,7 @@ use askama::Template;
 
 use super::View;
 use super::chrome::{Chrome, Problem};
+use super::passkeys::PasskeyPrompt;
 use super::problem::FormProblem;
 use crate::i18n::Lang;
 
@@ -20,6 +21,8 @@ pub enum LoginProblem {
     /// Unknown user, wrong password, account switched off: one sentence for all, so that nobody
     /// learns which accounts exist.
     Rejected,
+    /// The passkey was not accepted, whyever.
+    PasskeyRejected,
     /// A problem of the whole form.
     Form(FormProblem),
 }
@@ -35,7 +38,8 @@ pub enum LoginNotice {
     Confirm,
 }
 
-/// `GET|POST /login`. Fields: `csrf`, `flow`, `identifier`, `password`, `remember=on`.
+/// `GET|POST /login`. Fields: `csrf`, `flow`, `identifier`, `password`, `remember=on`; for
+/// `POST /login/passkey` `ceremony` and `credential` in place of name and password.
 #[expect(
     clippy::struct_excessive_bools,
     reason = "what the page offers, each by itself"
@@ -65,6 +69,8 @@ pub struct Login {
     pub show_remember: bool,
     /// Whether it is ticked.
     pub remember: bool,
+    /// What asks for a passkey; none where there are none here.
+    pub passkey: Option<PasskeyPrompt>,
 }
 
 impl Login {
@@ -110,6 +116,12 @@ impl Login {
                     message: self.chrome.t("login-rejected"),
                 }]
             }
+            Some(LoginProblem::PasskeyRejected) => {
+                vec![Problem {
+                    field: "",
+                    message: self.chrome.t("passkey-rejected"),
+                }]
+            }
             Some(LoginProblem::Form(problem)) => {
                 vec![Problem {
                     field: "",
@@ -147,6 +159,11 @@ impl View for Login {
             can_register: true,
             show_remember: true,
             remember: false,
+            passkey: Some(PasskeyPrompt::sample()),
+        };
+        let noticed = |notice| Self {
+            notice: Some(notice),
+            ..plain.clone()
         };
         let with = |problem| Self {
             identifier: "alice".to_owned(),
@@ -164,6 +181,7 @@ impl View for Login {
                     can_reset: false,
                     can_register: false,
                     show_remember: false,
+                    passkey: None,
                     ..plain.clone()
                 },
             ),
@@ -186,14 +204,9 @@ impl View for Login {
                     ..plain.clone()
                 },
             ),
-            (
-                "ended",
-                Self {
-                    notice: Some(LoginNotice::SessionEnded),
-                    ..plain.clone()
-                },
-            ),
+            ("ended", noticed(LoginNotice::SessionEnded)),
             ("rejected", with(LoginProblem::Rejected)),
+            ("passkey-rejected", with(LoginProblem::PasskeyRejected)),
             (
                 "missing",
                 Self {

@@ -20,6 +20,7 @@ pub mod invitation;
 pub mod login;
 pub mod logout;
 pub mod new_password;
+pub mod passkeys;
 pub mod personal_data;
 pub mod problem;
 pub mod profile;
@@ -93,6 +94,7 @@ pub fn gallery(lang: Lang, theme: Theme) -> Result<Vec<Sample>, askama::Error> {
     add::<SecondStep>(lang, theme, &mut all)?;
     add::<TwoFactor>(lang, theme, &mut all)?;
     add::<TwoFactorSetUp>(lang, theme, &mut all)?;
+    add::<passkeys::Passkeys>(lang, theme, &mut all)?;
     add::<RecoveryCodes>(lang, theme, &mut all)?;
     add::<Register>(lang, theme, &mut all)?;
     add::<Consent>(lang, theme, &mut all)?;

@@ -10,7 +10,7 @@ use crate::i18n::Lang;
 use crate::picture;
 
 /// Languages to choose from, each by its own name. Any other one may be set by an app.
-const LANGUAGES: [(&str, &str); 11] = [
+const LANGUAGES: [(&str, &str); 15] = [
     ("de", "Deutsch"),
     ("de-AT", "Deutsch (Österreich)"),
     ("de-CH", "Deutsch (Schweiz)"),
@@ -20,8 +20,12 @@ const LANGUAGES: [(&str, &str); 11] = [
     ("es", "Español"),
     ("fr", "Français"),
     ("it", "Italiano"),
-    ("ja", "日本語"),
     ("nl", "Nederlands"),
+    ("pl", "Polski"),
+    ("pt-BR", "Português (Brasil)"),
+    ("ar", "العربية"),
+    ("ja", "日本語"),
+    ("zh-Hans", "简体中文"),
 ];
 
 /// How a field is filled in.

@@ -4,6 +4,7 @@ use askama::Template;
 
 use super::View;
 use super::chrome::{Chrome, Problem};
+use super::passkeys::PasskeyPrompt;
 use super::problem::minutes;
 use crate::i18n::Lang;
 
@@ -53,9 +54,12 @@ pub enum SecondStepProblem {
     },
     /// Too many wrong ones in all.
     Locked,
+    /// The passkey was not accepted, whyever.
+    Passkey,
 }
 
-/// `GET|POST /login/2fa`. Fields: `csrf`, `attempt`, `way`, `code`.
+/// `GET|POST /login/2fa`. Fields: `csrf`, `attempt`, and either `way` and `code`, or `ceremony` and
+/// `credential`.
 #[derive(Clone, Debug, Template)]
 #[template(path = "pages/second_step.html")]
 pub struct SecondStep {
@@ -67,6 +71,10 @@ pub struct SecondStep {
     pub app_name: Option<String>,
     /// What is asked for.
     pub way: Way,
+    /// Whether the person has an authenticator app.
+    pub has_app: bool,
+    /// What asks for one of their passkeys; none without one.
+    pub passkey: Option<PasskeyPrompt>,
     /// Why the last try failed.
     pub problem: Option<SecondStepProblem>,
 }
@@ -78,6 +86,7 @@ impl SecondStep {
 
     fn heading(&self) -> String {
         self.chrome.t(match self.way {
+            Way::App if !self.has_app => "second-passkey-title",
             Way::App => "second-title",
             Way::Recovery => "second-recovery-title",
         })
@@ -96,16 +105,21 @@ impl SecondStep {
                 chrome.tn("too-many-tries", "minutes", minutes(seconds))
             }
             SecondStepProblem::Locked => chrome.t("second-locked"),
+            SecondStepProblem::Passkey => chrome.t("passkey-rejected"),
         })
     }
 
+    fn code_error(&self) -> Option<String> {
+        let of_code = self.problem != Some(SecondStepProblem::Passkey);
+        of_code.then(|| self.error()).flatten()
+    }
+
     fn problems(&self) -> Vec<Problem> {
+        let of_code = self.problem != Some(SecondStepProblem::Passkey);
+        let field = if of_code { "code" } else { "" };
         let message = self.error();
         message
-            .map(|message| Problem {
-                field: "code",
-                message,
-            })
+            .map(|message| Problem { field, message })
             .into_iter()
             .collect()
     }
@@ -124,6 +138,8 @@ impl View for SecondStep {
             attempt: "Zk3s9QyV0cX1bT7mZk3s9Q".to_owned(),
             app_name: Some("Photo Album".to_owned()),
             way: Way::App,
+            has_app: true,
+            passkey: None,
             problem: None,
         };
         let with = |way, problem| Self {
@@ -139,6 +155,30 @@ impl View for SecondStep {
                 Self {
                     way: Way::Recovery,
                     app_name: None,
+                    ..plain.clone()
+                },
+            ),
+            (
+                "both",
+                Self {
+                    passkey: Some(PasskeyPrompt::sample()),
+                    ..plain.clone()
+                },
+            ),
+            (
+                "passkey",
+                Self {
+                    passkey: Some(PasskeyPrompt::sample()),
+                    has_app: false,
+                    ..plain.clone()
+                },
+            ),
+            (
+                "passkey-rejected",
+                Self {
+                    passkey: Some(PasskeyPrompt::sample()),
+                    has_app: false,
+                    problem: Some(SecondStepProblem::Passkey),
                     ..plain.clone()
                 },
             ),

@@ -63,6 +63,8 @@ pub struct TwoFactor {
     pub state: TwoFactorState,
     /// Whether it must stay on.
     pub is_required: bool,
+    /// Whether a passkey may do instead.
+    pub offers_passkey: bool,
     /// What just happened.
     pub notice: Option<TwoFactorNotice>,
     /// Now, in Unix seconds.
@@ -179,6 +181,7 @@ impl View for TwoFactor {
             flow: String::new(),
             state: TwoFactorState::default(),
             is_required: false,
+            offers_passkey: true,
             notice: None,
             now: NOW,
         };

@@ -244,7 +244,7 @@ fn responses() {
 
 /// JARM §2.3.
 #[test]
-fn a_signed_mode_is_a_way_and_a_signature() {
+fn jarm_2_3_a_signed_mode_is_a_way_and_a_signature() {
     for (name, mode, plain) in [
         ("jwt", ResponseMode::QueryJwt, ResponseMode::Query),
         ("query.jwt", ResponseMode::QueryJwt, ResponseMode::Query),

@@ -39,7 +39,11 @@ fn the_table_has_each_code_once() {
     "insufficient_user_authentication",
     401
 )]
-fn codes_and_statuses(#[case] code: ErrorCode, #[case] name: &str, #[case] status: u16) {
+fn rfc_6749_5_2_codes_and_statuses(
+    #[case] code: ErrorCode,
+    #[case] name: &str,
+    #[case] status: u16,
+) {
     assert_eq!((code.as_str(), code.status()), (name, status));
     assert_eq!(code.to_string(), name);
 }

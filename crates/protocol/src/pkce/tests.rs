@@ -8,7 +8,7 @@ const VERIFIER: &str = "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk";
 const CHALLENGE: &str = "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM";
 
 #[test]
-fn the_example_of_the_rfc() {
+fn rfc_7636_4_6_the_example_of_the_rfc() {
     assert_eq!(s256(VERIFIER), CHALLENGE);
     let challenge = CodeChallenge::parse(Some(CHALLENGE), Some("S256"))
         .unwrap()
@@ -41,7 +41,7 @@ fn absent_is_none() {
     Some("13d31e961a1ad8ec2f16b10c4c982e0876a878ad6df144566ee1894acb70f9c3"),
     Some("S256")
 )]
-fn refuses(#[case] challenge: Option<&str>, #[case] method: Option<&str>) {
+fn rfc_7636_4_2_refuses(#[case] challenge: Option<&str>, #[case] method: Option<&str>) {
     assert_eq!(
         CodeChallenge::parse(challenge, method)
             .unwrap_err()

@@ -20,7 +20,7 @@ mod corpus;
 #[case("http://localhost:8401/web/callback")]
 #[case("com.example.app:/callback")]
 #[case("com.example.app://callback/path")]
-fn may_be_registered(#[case] uri: &str) {
+fn registration_2_may_be_registered(#[case] uri: &str) {
     assert_eq!(check_registration(uri), Ok(()));
     assert_eq!(check_post_logout(uri), Ok(()));
     assert!(matches(uri, uri));
@@ -110,7 +110,7 @@ fn may_be_registered(#[case] uri: &str) {
 #[case("https://app.example/cb%00", RedirectUriProblem::Path)]
 #[case("https://app.example/cb%0a", RedirectUriProblem::Path)]
 #[case("com.example.app:/a/../cb", RedirectUriProblem::Path)]
-fn may_not_be_registered(#[case] uri: &str, #[case] problem: RedirectUriProblem) {
+fn rfc_6749_3_1_2_may_not_be_registered(#[case] uri: &str, #[case] problem: RedirectUriProblem) {
     assert_eq!(check_registration(uri), Err(problem));
     assert_eq!(check_post_logout(uri), Err(problem));
 }

@@ -26,6 +26,7 @@ fn section_2_every_member_is_read_and_unknown_ones_are_ignored() {
         "jwks": { "keys": [] }, "software_id": "4NRB1", "software_version": "1.2",
         "application_type": "native", "subject_type": "public",
         "id_token_signed_response_alg": "RS256", "default_max_age": 600, "require_auth_time": true,
+        "default_acr_values": ["aal2", "aal1"],
         "post_logout_redirect_uris": ["https://app.example/bye"],
         "backchannel_logout_uri": "https://app.example/logout",
         "backchannel_logout_session_required": true,
@@ -44,6 +45,7 @@ fn section_2_every_member_is_read_and_unknown_ones_are_ignored() {
     assert_eq!(wish.jwks.as_deref(), Some(r#"{"keys":[]}"#));
     assert_eq!(wish.application_type, ApplicationType::Native);
     assert_eq!(wish.default_max_age, Some(600));
+    assert_eq!(wish.default_acr_values, ["aal2", "aal1"]);
     assert!(wish.require_pushed_authorization_requests && wish.require_signed_request_object);
     assert!(wish.backchannel_logout_session_required);
     let expected = json!({
@@ -94,6 +96,8 @@ fn what_is_no_strict_json_object_is_invalid_client_metadata(#[case] body: &str) 
 #[case("default_max_age", json!("600"))]
 #[case("default_max_age", json!(-1))]
 #[case("default_max_age", json!(1.5))]
+#[case("default_acr_values", json!("aal2"))]
+#[case("default_acr_values", json!([2]))]
 #[case("require_auth_time", json!("yes"))]
 #[case("backchannel_logout_session_required", json!(1))]
 #[case("contacts", json!("ops@app.example"))]
@@ -114,7 +118,7 @@ fn what_is_no_strict_json_object_is_invalid_client_metadata(#[case] body: &str) 
 #[case("registration_client_uri", json!("https://id.example/"))]
 #[case("client_secret_expires_at", json!(0))]
 #[case("client_id_issued_at", json!(0))]
-fn a_known_member_with_a_wrong_value_is_invalid_client_metadata(
+fn rfc_7591_3_2_2_a_known_member_with_a_wrong_value_is_invalid_client_metadata(
     #[case] name: &str,
     #[case] value: Value,
 ) {
@@ -170,7 +174,7 @@ fn an_address_that_is_no_page_is_refused_everywhere(
 }
 
 #[test]
-fn initiate_login_uri_is_https() {
+fn registration_2_initiate_login_uri_is_https() {
     let wish = json!({ "initiate_login_uri": "http://app.example/login" });
     assert_eq!(refused(&wish), "invalid_client_metadata");
 }

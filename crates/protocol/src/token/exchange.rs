@@ -3,6 +3,7 @@
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
 
 use crate::authorize::resources;
 use crate::error::OAuthError;
@@ -16,12 +17,30 @@ const MAX_AUDIENCES: usize = 16;
 
 /// Who acts for the subject of a token, and who did before (RFC 8693 §4.1).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "Map<String, Value>")]
 pub struct Actor {
     /// The one who acts now: a client, or a person.
     pub sub: String,
     /// The one who acted before; nothing may be decided by it (§4.1).
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub act: Option<Box<Self>>,
+}
+
+/// An object, never a list of its members' values, which a derived reader would take as well.
+impl TryFrom<Map<String, Value>> for Actor {
+    type Error = &'static str;
+
+    fn try_from(mut members: Map<String, Value>) -> Result<Self, Self::Error> {
+        let Some(Value::String(sub)) = members.remove("sub") else {
+            return Err("an actor has no 'sub'");
+        };
+        let act = match members.remove("act") {
+            None | Some(Value::Null) => None,
+            Some(Value::Object(before)) => Some(Box::new(before.try_into()?)),
+            Some(_) => return Err("an actor is an object"),
+        };
+        Ok(Self { sub, act })
+    }
 }
 
 impl Actor {

@@ -10,7 +10,7 @@ use crate::fixture::{DEVELOPER, Fixture, NOW, header, problem};
 use crate::issuer::{forge_claims, sign_claims};
 
 #[actix_web::test]
-async fn every_guarded_route_answers_401_without_a_token() {
+async fn rfc_9728_5_1_every_guarded_route_answers_401_without_a_token() {
     let fixture = Fixture::start(Backend::Sqlite).await;
     let table = routes(true);
     let guarded: Vec<_> = table

@@ -44,9 +44,11 @@ pub struct Model {
     pub frontchannel_logout_uri: Option<String>,
     pub frontchannel_logout_session_required: bool,
     pub token_exchange: Option<String>,
+    pub consent_terms: Option<String>,
     pub document_fetched_at: Option<i64>,
     pub document_fresh_until: Option<i64>,
     pub default_max_age: Option<i64>,
+    pub default_acr_values: String,
     pub pairwise_sector: Option<String>,
     pub registered_by: String,
     pub disabled_at: Option<i64>,
@@ -103,10 +105,16 @@ impl TryFrom<Model> for Client {
                 .map(|text| place.json("token_exchange", &text))
                 .transpose()?
                 .unwrap_or_default(),
+            consent: row
+                .consent_terms
+                .map(|text| place.json("consent_terms", &text))
+                .transpose()?
+                .unwrap_or_default(),
             default_max_age: row
                 .default_max_age
                 .map(|age| place.read("default_max_age", u64::try_from(age).ok()))
                 .transpose()?,
+            default_acr_values: place.json("default_acr_values", &row.default_acr_values)?,
             registered_by: place.read("registered_by", RegisteredBy::parse(&row.registered_by))?,
             pkce_exception: pkce_exception
                 .map(|text| place.json("pkce_exception", text))
@@ -171,11 +179,13 @@ impl TryFrom<&Client> for ActiveModel {
             frontchannel_logout_uri: Set(client.logout.frontchannel.clone()),
             frontchannel_logout_session_required: Set(client.logout.frontchannel_session_required),
             token_exchange: Set(Some(to_json(&client.exchange)?)),
+            consent_terms: Set(Some(to_json(&client.consent)?)),
             document_fetched_at: Set(client.document.map(|kept| kept.fetched_at)),
             document_fresh_until: Set(client.document.map(|kept| kept.fresh_until)),
             default_max_age: Set(client
                 .default_max_age
                 .map(|age| i64::try_from(age).unwrap_or(i64::MAX))),
+            default_acr_values: Set(to_json(&client.default_acr_values)?),
             pairwise_sector: Set(client.pairwise_sector.clone()),
             registered_by: Set(client.registered_by.as_str().to_owned()),
             disabled_at: Set(client.disabled_at),

@@ -34,6 +34,7 @@ pub mod login_failures;
 pub mod logout_notices;
 pub mod organization_members;
 pub mod organizations;
+pub mod passkeys;
 pub mod pending_sign_ins;
 pub mod permissions;
 pub mod pushed_requests;

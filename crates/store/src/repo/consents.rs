@@ -115,12 +115,19 @@ fn merge(existing: Consent, new: &Consent) -> Consent {
         ..new.clone()
     };
     if existing.is_live(new.granted_at) {
+        if !existing.scope.is_subset_of(&new.scope) {
+            // What nobody was asked about again does not last longer by it.
+            let ends = [existing.expires_at, new.expires_at];
+            merged.expires_at = ends.into_iter().flatten().min();
+        }
         merged.scope = existing.scope.union(&new.scope);
+        merged.declined = existing.declined.union(&new.declined);
         for resource in existing.resources {
             if !merged.resources.contains(&resource) {
                 merged.resources.push(resource);
             }
         }
     }
+    merged.declined = merged.declined.difference(&merged.scope);
     merged
 }

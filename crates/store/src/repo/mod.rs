@@ -25,6 +25,7 @@ pub mod keys;
 pub mod login_failures;
 pub mod logout_notices;
 pub mod organizations;
+pub mod passkeys;
 pub mod pending_sign_ins;
 pub mod personal_data;
 pub mod pushed_requests;

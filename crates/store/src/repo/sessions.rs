@@ -207,6 +207,24 @@ pub async fn end_all_for_user(
     Ok(ended)
 }
 
+/// Ends the sessions whose absolute end has come, so that their clients are told, as by [`end`]; says
+/// how many. One that is idle is not over: what was granted in it goes on
+/// ([`Session::holds_grants`]).
+pub async fn end_expired(tx: &WriteTx, now: UnixSeconds) -> Result<u64, StoreError> {
+    let ended: Vec<SessionId> = Entity::update_many()
+        .col_expr(Column::EndedAt, Expr::col(Column::ExpiresAt))
+        .col_expr(Column::EndReason, Expr::value(EndReason::Expired.as_str()))
+        .filter(Column::ExpiresAt.lte(now))
+        .filter(Column::EndedAt.is_null())
+        .exec_with_returning(tx)
+        .await?
+        .iter()
+        .map(|row| SessionId::from_uuid(row.id))
+        .collect();
+    logout_notices::promise(tx, &ended).await?;
+    Ok(ended.len() as u64)
+}
+
 /// Removes the sessions whose absolute end lies before `before`; says how many.
 pub async fn purge(tx: &WriteTx, before: UnixSeconds) -> Result<u64, StoreError> {
     purge_older::<Entity>(tx, Column::ExpiresAt, before).await

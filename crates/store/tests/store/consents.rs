@@ -21,6 +21,7 @@ async fn a_consent_grows_while_it_lives_and_starts_anew_afterwards() {
         assert_eq!(stored().await, Some(first.clone()));
 
         let more = Consent {
+            declined: scope("address profile"),
             resources: vec!["https://other.example".to_owned()],
             granted_at: NOW + 10,
             expires_at: None,
@@ -29,6 +30,10 @@ async fn a_consent_grows_while_it_lives_and_starts_anew_afterwards() {
         let both = Consent {
             id: first.id,
             scope: scope("openid profile tasks:read"),
+            // What is allowed is not left out, whatever a later page said.
+            declined: scope("phone address"),
+            // The profile was not asked about again: it lasts no longer.
+            expires_at: first.expires_at,
             resources: vec![
                 "https://other.example".to_owned(),
                 "https://tasks.example/api".to_owned(),

@@ -4,9 +4,9 @@ use doorward_domain::model::id::{AssignmentId, AuditId};
 use doorward_domain::model::{
     AccessTokenFormat, Address, ApiKey, ApiKeyId, Assignment, AuditEvent, AuditKind,
     Authentication, Client, ClientDocument, ClientId, ClientKind, Code, Consent, ConsentId,
-    ExchangeRights, Grant, GrantId, GrantOrigin, Interaction, InteractionId, LogoutAddresses,
-    PkceException, Profile, RefreshToken, RegisteredBy, Session, SessionId, SubjectKind, User,
-    UserId,
+    ConsentTerms, ExchangeRights, Grant, GrantId, GrantOrigin, Interaction, InteractionId,
+    LogoutAddresses, PkceException, Profile, RefreshToken, RegisteredBy, Session, SessionId,
+    SubjectKind, User, UserId,
 };
 use doorward_domain::secret::TokenHash;
 use doorward_protocol::authorize::{AuthorizationRequest, ClaimsRequest, ResponseMode};
@@ -102,6 +102,13 @@ pub fn client(id: &str) -> Client {
             frontchannel: Some("https://app.example/frame".to_owned()),
             frontchannel_session_required: true,
         },
+        consent: ConsentTerms {
+            optional_scopes: scope("profile"),
+            lifetime: Some(86_400),
+            publisher: Some("Example Ltd".to_owned()),
+            policy_uri: Some("https://app.example/privacy".to_owned()),
+            tos_uri: Some("https://app.example/terms".to_owned()),
+        },
         exchange: ExchangeRights {
             audiences: vec!["https://tasks.example/api".to_owned()],
             impersonation: true,
@@ -111,6 +118,7 @@ pub fn client(id: &str) -> Client {
             fresh_until: NOW + 300,
         }),
         default_max_age: Some(600),
+        default_acr_values: vec!["aal2".to_owned()],
         pairwise_sector: Some("app.example".to_owned()),
         registered_by: RegisteredBy::Token,
         disabled_at: Some(NOW),
@@ -227,6 +235,7 @@ pub fn consent(user: &User, client: &Client, names: &str) -> Consent {
         user_id: user.id,
         client_id: client.id.clone(),
         scope: scope(names),
+        declined: scope("phone"),
         resources: vec!["https://tasks.example/api".to_owned()],
         granted_at: NOW,
         expires_at: Some(NOW + 500),

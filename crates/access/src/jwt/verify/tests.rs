@@ -42,7 +42,8 @@ fn a_good_token() {
 #[case(json!({ "exp": i64::MAX }))]
 #[case(json!({ "scope": null, "entitlements": null, "auth_time": null, "sid": null }))]
 #[case(json!({ "unknown": { "a": [1] } }))]
-fn accepted_claims(#[case] changes: Value) {
+#[case(json!({ "act": { "sub": "b", "act": { "sub": "c", "act": null }, "iss": "x" } }))]
+fn rfc_9068_4_accepted_claims(#[case] changes: Value) {
     verify_claims(&claims_with(&changes)).unwrap();
 }
 
@@ -64,7 +65,11 @@ fn accepted_claims(#[case] changes: Value) {
 #[case::empty_subject(json!({ "sub": "" }), TokenRejection::Claims)]
 #[case::empty_client(json!({ "client_id": "" }), TokenRejection::Claims)]
 #[case::empty_jti(json!({ "jti": "" }), TokenRejection::Claims)]
-fn refused_claims(#[case] changes: Value, #[case] rejection: TokenRejection) {
+// RFC 8693 §4.1: an actor is an object. Found by fuzzing.
+#[case::actor_as_a_list(json!({ "act": ["mona"] }), TokenRejection::Claims)]
+#[case::former_actor_as_a_list(json!({ "act": { "sub": "b", "act": ["c"] } }), TokenRejection::Claims)]
+#[case::actor_without_a_name(json!({ "act": {} }), TokenRejection::Claims)]
+fn rfc_6750_5_2_refused_claims(#[case] changes: Value, #[case] rejection: TokenRejection) {
     assert_eq!(verify_claims(&claims_with(&changes)), Err(rejection));
 }
 

@@ -103,7 +103,7 @@ proptest! {
 
 /// RFC 9068 §2.2, as it stands on the wire.
 #[test]
-fn a_persons_token_says_all_that_rfc_9068_asks() {
+fn rfc_9068_2_2_a_persons_token_says_all_that_rfc_9068_asks() {
     let token = serde_json::to_value(user_token(&[TASKS])).unwrap();
     let expected = json!({
         "iss": ISSUER,
@@ -334,7 +334,7 @@ fn the_stated_acr_matches_an_essential_one(#[case] json: &str, #[case] expected:
 
 /// The example of OIDC Core appendix A.3.
 #[test]
-fn at_hash_of_the_specification() {
+fn core_3_1_3_6_at_hash_of_the_specification() {
     let token = "jHkWEdUXMU1BwAsC4vtUsZwnNvTIxEl0z9K3vx5KF0Y";
     assert_eq!(at_hash(token), "77QmUPtjPfzWtF2AnpK9RQ");
 }

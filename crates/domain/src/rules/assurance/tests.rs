@@ -55,6 +55,8 @@ fn what_discovery_lists_can_be_reached_and_nothing_else() {
 #[case::recovery(&["pwd"], SecondProof::RecoveryCode, &["pwd", "mfa"])]
 #[case::app_again(&["pwd", "otp", "mfa"], SecondProof::Totp, &["pwd", "otp", "mfa"])]
 #[case::app_after_recovery(&["pwd", "mfa"], SecondProof::Totp, &["pwd", "mfa", "otp"])]
+#[case::synced(&["pwd"], SecondProof::Passkey { synced: true }, &["pwd", "swk", "user", "mfa"])]
+#[case::device(&["pwd"], SecondProof::Passkey { synced: false }, &["pwd", "hwk", "user", "mfa"])]
 fn a_second_step(#[case] first: &[&str], #[case] second: SecondProof, #[case] amr: &[&str]) {
     let first = Authentication {
         auth_time: NOW - 40,
@@ -65,6 +67,16 @@ fn a_second_step(#[case] first: &[&str], #[case] second: SecondProof, #[case] am
     assert_eq!(both.amr, strings(amr));
     assert_eq!(both.acr, AAL2);
     assert_eq!(both.auth_time, NOW - 40, "no fresher than its older half");
+}
+
+/// MF-6: a passkey is two factors by itself, and as fresh as it is.
+#[rstest]
+#[case(true, &["swk", "user", "mfa"])]
+#[case(false, &["hwk", "user", "mfa"])]
+fn a_passkey_alone(#[case] synced: bool, #[case] amr: &[&str]) {
+    let proof = passkey_proof(synced, NOW);
+    assert_eq!(proof.amr, strings(amr));
+    assert_eq!((proof.acr.as_str(), proof.auth_time), (AAL2, NOW));
 }
 
 #[rstest]

@@ -84,7 +84,7 @@ fn a_loopback_port_may_vary_and_the_presented_one_is_answered() {
 #[case::no_normalisation("openid", &["https://tasks.example/api/"], Err("invalid_target"))]
 #[case::not_open_to_this_client("openid", &[BILLS], Err("invalid_target"))]
 #[case::without_scopes_open_to_nobody("openid", &["https://bare.example"], Err("invalid_target"))]
-fn scope_and_audience_settle(
+fn rfc_9068_3_scope_and_audience_settle(
     #[case] requested: &str,
     #[case] resources: &[&str],
     #[case] expected: Result<(&str, &[&str]), &str>,
@@ -236,7 +236,7 @@ fn acr_values_are_voluntary() {
 }
 
 #[test]
-fn offline_access_is_for_clients_that_can_refresh() {
+fn core_11_offline_access_is_for_clients_that_can_refresh() {
     let request = AuthorizationRequest {
         scope: scope("openid offline_access tasks:read"),
         ..request()

@@ -105,7 +105,7 @@ fn the_hash_of_the_secret_is_no_secret() {
 }
 
 #[test]
-fn every_prefix_and_extension_of_the_secret_fails() {
+fn rfc_6749_2_3_1_every_prefix_and_extension_of_the_secret_fails() {
     let client = client();
     let fails = |secret: &str| {
         check(

@@ -78,7 +78,7 @@ fn section_2_the_defaults() {
 #[case(json!({ "client_name": "Two\nlines" }), METADATA)]
 #[case(json!({ "client_name": "moc.\u{202e}elpmaxe" }), METADATA)]
 #[case(json!({ "client_name": "zero\u{200b}width" }), METADATA)]
-fn what_is_not_allowed_is_named(#[case] members: Value, #[case] code: &str) {
+fn rfc_7591_2_1_what_is_not_allowed_is_named(#[case] members: Value, #[case] code: &str) {
     assert_eq!(settled(members), Err(code));
 }
 

@@ -56,3 +56,30 @@ fn rest_weakens(
     };
     assert_eq!(left, expected.then_some(weaker));
 }
+
+/// A passkey that was the second half goes with the rest; one that was all stays, as one factor.
+#[rstest]
+#[case(&["pwd", "hwk", "user", "mfa"], &["pwd"])]
+#[case(&["swk", "user", "mfa"], &["swk", "user"])]
+fn rest_weakens_passkeys(#[case] amr: &[&str], #[case] expected: &[&str]) {
+    let mut session = session();
+    session.remember = true;
+    session.last_seen_at = NOW - 3600;
+    session.authentication = Authentication {
+        auth_time: NOW - 90_000,
+        acr: AAL2.to_owned(),
+        amr: amr.iter().map(|one| (*one).to_owned()).collect(),
+    };
+    let left = REST.left_of(&session, NOW).unwrap();
+    assert_eq!(
+        (left.acr.as_str(), left.amr.as_slice()),
+        (
+            AAL1,
+            expected
+                .iter()
+                .map(|one| (*one).to_owned())
+                .collect::<Vec<_>>()
+                .as_slice()
+        )
+    );
+}

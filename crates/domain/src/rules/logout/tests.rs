@@ -39,7 +39,7 @@ fn who_has_to_confirm(#[case] signed_in: bool, #[case] hint: bool, #[case] confi
 #[case::sign_in_uri_is_another_list(true, Some("https://app.example/callback"), false)]
 #[case::script(true, Some("javascript:alert(1)"), false)]
 #[case::empty(true, Some(""), false)]
-fn where_they_go(#[case] known: bool, #[case] uri: Option<&str>, #[case] goes: bool) {
+fn rp_logout_2_1_where_they_go(#[case] known: bool, #[case] uri: Option<&str>, #[case] goes: bool) {
     let client = client();
     for (signed_in, hint_fits_session) in [(true, true), (true, false), (false, false)] {
         let facts = LogoutFacts {

@@ -150,7 +150,7 @@ fn max_age_zero_asks_even_after_a_proof_of_this_second() {
 #[case::other_silently("none", bob(), "error:login_required")]
 #[case::other_forced("login", bob(), "login:OtherSubject")]
 #[case::other_select("select_account", bob(), "login:OtherSubject")]
-fn expected_subject(#[case] prompt: &str, #[case] who: UserId, #[case] expected: &str) {
+fn core_5_5_1_expected_subject(#[case] prompt: &str, #[case] who: UserId, #[case] expected: &str) {
     let mut scene = Scene::with(|s| s.expected = Some(who));
     scene.prompt(prompt);
     assert_eq!(scene.say(), expected);
@@ -244,7 +244,7 @@ fn essential_acr(
 #[case::of_somebody_else(|c: &mut Consent| c.user_id = bob(), "consent:openid tasks:read")]
 #[case::for_another_client(
     |c: &mut Consent| c.client_id = sample::client_id("native"), "consent:openid tasks:read")]
-fn remembered_consent(#[case] change: fn(&mut Consent), #[case] expected: &str) {
+fn core_3_1_2_4_remembered_consent(#[case] change: fn(&mut Consent), #[case] expected: &str) {
     let mut scene = Scene::settled();
     scene.consent.iter_mut().for_each(change);
     assert_eq!(scene.say(), expected);
@@ -263,6 +263,51 @@ fn remembered_consent(#[case] change: fn(&mut Consent), #[case] expected: &str) 
         "unless it is asked for"
     );
     assert_eq!(scene.allow().say(), "issue");
+}
+
+/// Nothing more is granted than was allowed, now or before (SECURITY OA-27).
+#[rstest]
+#[case::all_before("openid tasks:read", "", "openid tasks:read", &[sample::TASKS])]
+#[case::left_out_before("openid", "tasks:read", "openid", &[])]
+#[case::more_before("openid tasks:read email", "", "openid tasks:read", &[sample::TASKS])]
+fn what_is_issued_is_what_was_allowed(
+    #[case] before: &str,
+    #[case] declined: &str,
+    #[case] expected: &str,
+    #[case] resources: &[&str],
+) {
+    let mut scene = Scene::with(|s| s.optional = scope("tasks:read"));
+    if let Some(consent) = &mut scene.consent {
+        consent.scope = scope(before);
+        consent.declined = scope(declined);
+        consent.expires_at = Some(NOW + 9);
+    }
+    let allowed = Allowed {
+        scope: scope(expected),
+        resources: sample::strings(resources),
+        until: Some(NOW + 9),
+    };
+    assert_eq!(scene.step(), NextStep::Issue(allowed.clone()));
+    // The same by an answer within the interaction.
+    scene.prompt("consent");
+    assert!(scene.say().starts_with("consent:"));
+    scene.interaction.session_id = Some(session().id);
+    scene.interaction.consented = Some(scope(expected));
+    assert_eq!(scene.step(), NextStep::Issue(allowed));
+}
+
+#[test]
+fn the_operators_own_get_what_they_ask_for() {
+    let scene = Scene::with(|s| {
+        s.client.first_party = true;
+        s.optional = scope("tasks:read");
+        s.consent = None;
+    });
+    let NextStep::Issue(allowed) = scene.step() else {
+        panic!("{}", scene.say())
+    };
+    assert_eq!(allowed.scope, scope("openid tasks:read"));
+    assert_eq!(allowed.until, None);
 }
 
 #[test]

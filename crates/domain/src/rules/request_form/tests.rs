@@ -20,3 +20,22 @@ fn a_request_comes_in_the_form_that_is_demanded() {
         }
     }
 }
+
+#[test]
+fn what_is_beside_a_request_names_no_other_organization() {
+    let cases: [(&[&str], Option<&str>, bool); 8] = [
+        (&[], None, true),
+        (&[], Some("acme"), true),
+        (&[""], Some("acme"), true),
+        (&["acme"], Some("acme"), true),
+        (&["acme"], None, false),
+        (&["acme"], Some("zeta"), false),
+        (&["acme", "acme"], Some("acme"), false),
+        (&["", ""], None, false),
+    ];
+    for (beside, within, fits) in cases {
+        let pairs = beside.iter().map(|slug| ("organization", *slug));
+        let answer = check_organization(&Params::from_pairs(pairs), within);
+        assert_eq!(answer.is_ok(), fits, "{beside:?} {within:?}");
+    }
+}

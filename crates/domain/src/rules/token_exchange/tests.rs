@@ -42,7 +42,7 @@ fn code_of<T>(result: Result<T, OAuthError>) -> Result<T, &'static str> {
 #[case::its_own_name("web", &["gateway"], &[], Ok(()))]
 #[case::found_elsewhere("web", &[BILLS], &[TASKS], Err("invalid_request"))]
 #[case::for_the_issuer("web", &[ISSUER], &[TASKS], Err("invalid_request"))]
-fn a_token_that_is_no_business_of_the_clients_is_refused(
+fn rfc_8693_2_1_a_token_that_is_no_business_of_the_clients_is_refused(
     #[case] client_id: &str,
     #[case] aud: &[&str],
     #[case] serves: &[&str],
@@ -56,7 +56,10 @@ fn a_token_that_is_no_business_of_the_clients_is_refused(
         client_id: client_id.to_owned(),
         ..subject("tasks:read", aud)
     };
-    assert_eq!(code_of(may_present(&client, &token)), expected);
+    assert_eq!(
+        code_of(may_present(&client, &token, &Proved::default())),
+        expected
+    );
 }
 
 #[test]
@@ -65,19 +68,39 @@ fn a_public_client_exchanges_nothing() {
         kind: ClientKind::Public,
         ..gateway(&[TASKS])
     };
-    let refused = may_present(&client, &subject("tasks:read", &[TASKS]));
+    let refused = may_present(
+        &client,
+        &subject("tasks:read", &[TASKS]),
+        &Proved::default(),
+    );
     assert_eq!(code_of(refused), Err("unauthorized_client"));
 }
 
-#[test]
-fn a_bound_token_is_worth_nothing_without_its_key() {
-    let bound = json!({ "jkt": "thumbprint" });
+#[rstest]
+#[case::its_key(json!({ "jkt": "key" }), Some("key"), Ok(()))]
+#[case::no_proof(json!({ "jkt": "key" }), None, Err("invalid_request"))]
+#[case::another_key(json!({ "jkt": "key" }), Some("other"), Err("invalid_request"))]
+#[case::no_key_at_all(json!({}), None, Err("invalid_request"))]
+#[case::another_method(json!({ "x5t#S256": "key" }), Some("key"), Err("invalid_request"))]
+#[case::its_certificate(json!({ "x5t#S256": "own" }), None, Ok(()))]
+#[case::another_certificate(json!({ "x5t#S256": "c" }), Some("key"), Err("invalid_request"))]
+#[case::one_of_two(json!({ "jkt": "key", "x5t#S256": "c" }), Some("key"), Err("invalid_request"))]
+#[case::both_of_two(json!({ "jkt": "key", "x5t#S256": "own" }), Some("key"), Ok(()))]
+fn rfc_9449_7_a_bound_token_is_worth_nothing_without_its_key(
+    #[case] cnf: Value,
+    #[case] jkt: Option<&str>,
+    #[case] expected: Result<(), &str>,
+) {
     let token = AccessTokenClaims {
-        cnf: serde_json::from_value(bound).unwrap(),
+        cnf: serde_json::from_value(cnf).unwrap(),
         ..subject("tasks:read", &[TASKS])
     };
-    let refused = may_present(&gateway(&[TASKS]), &token);
-    assert_eq!(code_of(refused), Err("invalid_request"));
+    let proved = Proved {
+        jkt: jkt.map(str::to_owned),
+        certificate: Some("own".to_owned()),
+    };
+    let answer = may_present(&gateway(&[TASKS]), &token, &proved);
+    assert_eq!(code_of(answer), expected);
 }
 
 // --- actor -----------------------------------------------------------------------------------

@@ -5,7 +5,9 @@ use doorward_domain::rules::origin;
 use doorward_protocol::token::GrantType;
 use serde_json::{Value, json};
 
-use super::{certificate, exchange, keys, logout};
+use super::told::grant_list;
+use super::words::shown_method;
+use super::{certificate, consent, exchange, keys, logout};
 use crate::{error::CliError, output};
 
 pub(super) fn show(client: &Client, as_json: bool) -> Result<(), CliError> {
@@ -26,7 +28,7 @@ pub(super) fn show(client: &Client, as_json: bool) -> Result<(), CliError> {
         ("client_id", client.id.to_string()),
         ("name", client.name.clone()),
         ("kind", client.kind.as_str().to_owned()),
-        ("auth_method", client.auth_method.as_str().to_owned()),
+        ("auth_method", shown_method(client)),
         ("redirect_uris", client.redirect_uris.join(" ")),
         (
             "post_logout_redirect_uris",
@@ -68,6 +70,7 @@ pub(super) fn show(client: &Client, as_json: bool) -> Result<(), CliError> {
             logout::shown(client.logout.frontchannel.as_ref()),
         ),
         ("exchange", exchange::shown(client)),
+        ("consent", consent::shown(client)),
         ("registered_by", client.registered_by.as_str().to_owned()),
         ("disabled_at", output::time_or_dash(client.disabled_at)),
         ("created_at", output::time(client.created_at)),
@@ -106,6 +109,7 @@ pub(super) fn document(client: &Client) -> Value {
         "frontchannel_logout_session_required": client.logout.frontchannel_session_required,
         "exchange_audiences": client.exchange.audiences,
         "exchange_impersonation": client.exchange.impersonation,
+        "consent": consent::document(client),
         "pkce_exception": client.pkce_exception.as_ref().map(|exception| json!({
             "reason": exception.reason, "until": output::time(exception.until),
         })),
@@ -115,13 +119,4 @@ pub(super) fn document(client: &Client) -> Value {
         "created_at": output::time(client.created_at),
         "updated_at": output::time(client.updated_at),
     })
-}
-
-pub(super) fn grant_list(client: &Client) -> String {
-    client
-        .grant_types
-        .iter()
-        .map(GrantType::as_str)
-        .collect::<Vec<_>>()
-        .join(" ")
 }

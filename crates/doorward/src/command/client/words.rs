@@ -1,6 +1,6 @@
 //! What is written for a client at the command line.
 
-use doorward_domain::model::{AccessTokenFormat, ClientId};
+use doorward_domain::model::{AccessTokenFormat, Client, ClientId};
 use doorward_protocol::{client_auth::ClientAuthMethod, scope::Scope, token::GrantType};
 
 use crate::error::CliError;
@@ -25,6 +25,20 @@ pub(super) fn auth_method(text: &str) -> Result<ClientAuthMethod, CliError> {
             known.join(", ")
         ))
     })
+}
+
+/// How a client authenticates, and what it still lacks for that.
+pub(super) fn shown_method(client: &Client) -> String {
+    let method = client.auth_method.as_str();
+    let lacks = matches!(
+        client.auth_method,
+        ClientAuthMethod::ClientSecretBasic | ClientAuthMethod::ClientSecretPost
+    ) && client.secret_hash.is_none();
+    if lacks {
+        format!("{method} (no secret yet: doorward client rotate-secret)")
+    } else {
+        method.to_owned()
+    }
 }
 
 pub(super) fn grants(words: &[String]) -> Option<Vec<GrantType>> {

@@ -42,6 +42,14 @@ async fn an_app_is_described_whole_and_the_log_says_what_changed(stack: &Stack) 
         "redirect_uris": ["https://spa.example/cb"],
         "frontchannel_logout_uri": "https://spa.example/frame",
         "frontchannel_logout_session_required": true,
+        "scope": "openid email phone",
+        "consent": {
+            "optional_scope": "email phone",
+            "lifetime": 86_400,
+            "publisher": "Example Ltd",
+            "policy_uri": "https://spa.example/privacy#short",
+            "tos_uri": "https://spa.example/terms",
+        },
     });
     let mut new = said.clone();
     new["id"] = json!("robot");
@@ -64,13 +72,30 @@ async fn an_app_is_described_whole_and_the_log_says_what_changed(stack: &Stack) 
         "redirect_uris": ["https://other.example/cb"],
         "frontchannel_logout_uri": "https://other.example/frame",
         "frontchannel_logout_session_required": false,
+        "scope": "openid phone",
+        "consent": { "optional_scope": "phone" },
     });
-    let changed = world.change("admin", "PATCH", &path, Some(&other)).await;
+    let mut less = other.clone();
+    less["consent"] = json!({
+        "optional_scope": "phone", "lifetime": 0, "publisher": "", "policy_uri": " ", "tos_uri": "",
+    });
+    let changed = world.change("admin", "PATCH", &path, Some(&less)).await;
     let changed = ok(&changed, 200);
     for (name, value) in other.as_object().unwrap() {
         assert_eq!(&changed[name], value, "{changed}");
     }
-    assert_eq!(change(&world, "robot").await, (said, other));
+    let (mut before, mut after) = change(&world, "robot").await;
+    for (logged, asked) in [(&mut before, said), (&mut after, other)] {
+        // The log speaks of what is kept.
+        logged["consent"] = asked["consent"].clone();
+        logged["scope"] = logged["scopes"].take();
+        logged.as_object_mut().unwrap().remove("scopes");
+        assert_eq!(*logged, asked);
+    }
+    refuses_what_no_app_may_be(&world, &path).await;
+}
+
+async fn refuses_what_no_app_may_be(world: &World<'_>, path: &str) {
     for (name, value) in [
         ("auth_method", json!("none")),
         ("auth_method", json!("magic")),
@@ -81,9 +106,25 @@ async fn an_app_is_described_whole_and_the_log_says_what_changed(stack: &Stack) 
             json!("https://elsewhere.example/frame"),
         ),
         ("allowed_origins", json!(["https://spa.example/path"])),
+        ("consent", json!({ "optional_scope": "openid" })),
+        ("consent", json!({ "optional_scope": "tasks:read" })),
+        ("consent", json!({ "lifetime": 1800 })),
+        ("consent", json!({ "lifetime": -1 })),
+        ("consent", json!({ "publisher": "x".repeat(101) })),
+        ("consent", json!({ "publisher": "a\nb" })),
+        (
+            "consent",
+            json!({ "policy_uri": "http://spa.example/privacy" }),
+        ),
+        (
+            "consent",
+            json!({ "policy_uri": "https://a@spa.example/privacy" }),
+        ),
+        ("consent", json!({ "tos_uri": "javascript:alert(1)" })),
+        ("consent", json!({ "logo": "https://spa.example/logo.png" })),
     ] {
         let wrong = json!({ name: value });
-        let page = world.change("admin", "PATCH", &path, Some(&wrong)).await;
+        let page = world.change("admin", "PATCH", path, Some(&wrong)).await;
         problem(&page, 400, "invalid-input");
     }
 }
@@ -213,6 +254,15 @@ async fn an_app_has_keys_and_says_how_it_asks(stack: &Stack) {
     assert!(before["jwks_sha256"].is_string(), "{before}");
     assert_eq!(after["jwks_sha256"], Value::Null);
     assert_eq!(after["jwks_uri"], other["jwks_uri"]);
+    // It has no use for a secret, and gets none.
+    let secret = format!("{path}/secret");
+    let page = world.change("admin", "POST", &secret, None).await;
+    problem(&page, 400, "invalid-input");
+    assert!(
+        page.shown().contains("private_key_jwt has no secret"),
+        "{}",
+        page.shown()
+    );
     for (name, value) in [
         ("jwks", json!({})),
         ("jwks", json!({ "keys": [] })),

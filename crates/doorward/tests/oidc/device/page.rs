@@ -11,7 +11,7 @@ use crate::support::{assert_oauth_error, text, tokens};
 
 both_backends!(
     the_first_session_keeps_the_code,
-    a_code_in_the_address_is_still_confirmed,
+    rfc_8628_3_3_a_code_in_the_address_is_still_confirmed,
     codes_are_read_with_patience,
     consent_is_asked_for_each_time_and_of_everybody,
     an_answer_counts_once,
@@ -19,9 +19,9 @@ both_backends!(
     only_members_act_for_an_organization,
     a_form_from_elsewhere_does_nothing,
 );
-both_backends_with!(LIMITED; five_wrong_codes_end_the_tries_of_a_session, requests_of_one_address_are_limited);
+both_backends_with!(LIMITED; rfc_8628_5_1_five_wrong_codes_end_the_tries_of_a_session, requests_of_one_address_are_limited);
 both_backends_with!(PROVED; an_unproved_address_comes_first);
-both_backends_with!(PLACES; the_question_says_where_and_when);
+both_backends_with!(PLACES; rfc_8628_5_4_the_question_says_where_and_when);
 
 const LIMITED: &[(&str, &str)] = &[("DOORWARD__LIMITS__MULTIPLIER", "1")];
 const PROVED: &[(&str, &str)] = &[("DOORWARD__REGISTRATION__VERIFY_EMAIL", "true")];
@@ -82,7 +82,7 @@ async fn the_first_session_keeps_the_code(stack: &Stack) {
 }
 
 /// RFC 8628 §3.3.1 and §5.4: a link alone connects nothing, and its code has to be compared.
-async fn a_code_in_the_address_is_still_confirmed(stack: &Stack) {
+async fn rfc_8628_3_3_a_code_in_the_address_is_still_confirmed(stack: &Stack) {
     let json = codes(stack, "openid").await;
     let code = text(&json, "user_code");
     let agent = UserAgent::new();
@@ -278,7 +278,7 @@ async fn a_form_from_elsewhere_does_nothing(stack: &Stack) {
     assert_oauth_error(&page, 400, "authorization_pending");
 }
 
-async fn five_wrong_codes_end_the_tries_of_a_session(stack: &Stack) {
+async fn rfc_8628_5_1_five_wrong_codes_end_the_tries_of_a_session(stack: &Stack) {
     let agent = UserAgent::new();
     let page = open(stack, &agent, "alice").await;
     // Right ones do not count.
@@ -319,7 +319,7 @@ async fn requests_of_one_address_are_limited(stack: &Stack) {
     assert!(statuses.iter().all(|status| *status == 200), "{statuses:?}");
 }
 
-async fn the_question_says_where_and_when(stack: &Stack) {
+async fn rfc_8628_5_4_the_question_says_where_and_when(stack: &Stack) {
     let http = UserAgent::new();
     let fields = [("scope", "openid")];
     let device = &stack.seed.device;

@@ -15,7 +15,7 @@ both_backends_with!(
     rfc_7592_2_2_a_registration_is_replaced_as_a_whole,
     rfc_7592_2_2_what_a_client_must_not_send,
     rfc_7592_2_3_a_deleted_client_leaves_nothing_that_works,
-    a_token_opens_its_own_registration_only,
+    rfc_7592_2_a_token_opens_its_own_registration_only,
     thirty_two_changes_at_once_are_one,
     an_app_that_moves_elsewhere_asks_again,
 );
@@ -195,7 +195,7 @@ async fn rfc_7592_2_3_a_deleted_client_leaves_nothing_that_works(stack: &Stack) 
     );
 }
 
-async fn a_token_opens_its_own_registration_only(stack: &Stack) {
+async fn rfc_7592_2_a_token_opens_its_own_registration_only(stack: &Stack) {
     let one = registered(stack, &wish()).await;
     let other = registered(stack, &wish()).await;
     let body = change(&one, json!({}));

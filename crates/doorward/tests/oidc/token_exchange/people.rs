@@ -3,12 +3,15 @@
 use doorward_access::clock::Clock as _;
 use doorward_domain::model::{AuditKind, Client};
 use doorward_protocol::token::ACCESS_TOKEN_TYPE;
-use doorward_testkit::{Authorization, Stack, TestClient, UserAgent, both_backends, jwt, seed};
+use doorward_testkit::{
+    Authorization, Page, Stack, TestClient, UserAgent, both_backends, jwt, seed,
+};
 use serde_json::{Value, json};
 
 use super::{SCOPE, ask, claims, exchanged, gateway, kept, open, subject};
 use crate::organization;
 use crate::support::{assert_oauth_error, is_active, sign_in, text, tokens};
+use crate::support_dpop::{self, Prover};
 
 both_backends!(
     section_4_1_actors_are_nested,
@@ -18,7 +21,9 @@ both_backends!(
     oa_22_nobody_gains_power_in_any_role,
     a_token_in_an_organizations_name_stays_there,
     a_clients_own_token_is_exchanged_too,
-    a_bound_token_is_not_exchanged_without_its_key,
+    rfc_9449_7_a_bound_token_is_exchanged_by_who_proves_its_key,
+    rfc_9449_7_a_bound_actor_token_needs_its_key_as_well,
+    core_8_an_exchanged_token_keeps_the_name_of_its_subject,
 );
 
 async fn section_4_1_actors_are_nested(stack: &Stack) {
@@ -218,16 +223,96 @@ async fn a_clients_own_token_is_exchanged_too(stack: &Stack) {
     assert!(after["exp"].as_i64().unwrap() > stack.clock.now());
 }
 
-/// RFC 9449, RFC 8705: a key that the request does not prove.
-async fn a_bound_token_is_not_exchanged_without_its_key(stack: &Stack) {
+/// Exchanges with these proofs.
+async fn ask_with(stack: &Stack, fields: &[(&str, &str)], proofs: &[&str]) -> Page {
+    let own = [
+        ("grant_type", super::GRANT),
+        ("subject_token_type", ACCESS_TOKEN_TYPE),
+    ];
+    let fields = [&own[..], fields].concat();
+    support_dpop::token(stack, gateway(stack), &fields, proofs).await
+}
+
+async fn rfc_9449_7_a_bound_token_is_exchanged_by_who_proves_its_key(stack: &Stack) {
     open(stack).await;
     let token = subject(stack).await;
+    let (prover, thief) = (Prover::new(), Prover::new());
+    let jkt = json!({ "jkt": prover.jkt() });
+    let bound = kept(stack, &token, |claims| claims["cnf"] = jkt).await;
+    let fields = [("subject_token", bound.as_str())];
+    for proofs in [vec![], vec![thief.for_token(stack)]] {
+        let proofs: Vec<_> = proofs.iter().map(String::as_str).collect();
+        let page = ask_with(stack, &fields, &proofs).await;
+        assert_oauth_error(&page, 400, "invalid_request");
+    }
+    let page = ask_with(stack, &fields, &[&prover.for_token(stack)]).await;
+    let json = tokens(&page);
+    // What comes out is bound to the same key.
+    assert_eq!(json["token_type"], "DPoP");
+    assert_eq!(claims(&json)["cnf"], json!({ "jkt": prover.jkt() }));
+    // RFC 7800 §3.1: a method that no request here proves opens nothing, whatever comes beside it.
     for cnf in [
-        json!({ "jkt": "thumbprint" }),
         json!({ "x5t#S256": "thumbprint" }),
+        json!({ "jkt": prover.jkt(), "x5t#S256": "thumbprint" }),
     ] {
         let bound = kept(stack, &token, |claims| claims["cnf"] = cnf).await;
-        let page = ask(stack, gateway(stack), &bound, &[]).await;
+        let fields = [("subject_token", bound.as_str())];
+        let page = ask_with(stack, &fields, &[&prover.for_token(stack)]).await;
         assert_oauth_error(&page, 400, "invalid_request");
+    }
+}
+
+async fn rfc_9449_7_a_bound_actor_token_needs_its_key_as_well(stack: &Stack) {
+    open(stack).await;
+    let service = gateway(stack);
+    let request = Authorization::new(stack.issuer(), service).with("scope", "openid tasks:read");
+    let code = request.complete(&UserAgent::new(), "bob").await.code();
+    let prover = Prover::new();
+    let proof = prover.for_token(stack);
+    let bob = tokens(&support_dpop::redeem(stack, service, &code, &[&proof]).await);
+    let (alice, bob) = (subject(stack).await, text(&bob, "access_token"));
+    let fields = [
+        ("subject_token", alice.as_str()),
+        ("actor_token", bob.as_str()),
+        ("actor_token_type", ACCESS_TOKEN_TYPE),
+    ];
+    let page = ask_with(stack, &fields, &[]).await;
+    assert_oauth_error(&page, 400, "invalid_request");
+    let json = tokens(&ask_with(stack, &fields, &[&prover.for_token(stack)]).await);
+    assert_eq!(claims(&json)["act"]["sub"], jwt::claims(&bob)["sub"]);
+    assert_eq!(claims(&json)["sub"], jwt::claims(&alice)["sub"]);
+}
+
+/// Nobody learns by an exchange, or by asking about it, who a person is elsewhere.
+async fn core_8_an_exchanged_token_keeps_the_name_of_its_subject(stack: &Stack) {
+    open(stack).await;
+    let usual = text(&jwt::claims(&subject(stack).await), "sub");
+    let sector = Some("app.example".to_owned());
+    let trusted = &stack.seed.trusted.id;
+    stack
+        .change_client(trusted, |client| client.pairwise_sector = sector)
+        .await;
+    let token = subject(stack).await;
+    let own = text(&jwt::claims(&token), "sub");
+    assert_ne!(own, usual);
+    let json = exchanged(stack, &token, &[]).await;
+    assert_eq!(claims(&json)["sub"], own);
+    // The log knows her as her account does.
+    let [event] = &stack.audited(AuditKind::TokenExchanged).await[..] else {
+        panic!("one event");
+    };
+    assert_eq!(event.subject.as_deref(), Some(usual.as_str()));
+    // Neither does a second exchange, by the same service, of what came of the first.
+    let again = exchanged(stack, &text(&json, "access_token"), &[]).await;
+    assert_eq!(claims(&again)["sub"], own);
+    for token in [token, text(&json, "access_token")] {
+        let fields = [("token", token.as_str())];
+        let page = stack
+            .as_client("/oauth2/introspect", gateway(stack), &fields)
+            .await;
+        let told = page.json();
+        assert_eq!((&told["active"], &told["sub"]), (&json!(true), &json!(own)));
+        assert!(!page.shown().contains(&usual), "{}", page.shown());
+        assert_eq!(told.get("username"), None);
     }
 }

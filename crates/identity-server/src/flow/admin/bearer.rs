@@ -34,8 +34,8 @@ impl Known {
         let (Some(user), Some(proof)) = (self.authority.user(), &self.proof) else {
             return Ok(self.authority.kind == SubjectKind::Client);
         };
-        let factor = second_factor::confirmed(state.db.read(), user).await?;
-        Ok(sudo::is_fresh(proof, factor.is_some(), state.now()))
+        let has_factor = second_factor::is_asked(state, state.db.read(), user).await?;
+        Ok(sudo::is_fresh(proof, has_factor, state.now()))
     }
 }
 

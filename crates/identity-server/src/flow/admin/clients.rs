@@ -1,11 +1,12 @@
 //! Clients: register, list, change, give a new secret, delete.
 
+mod consent;
 mod read;
 pub(crate) mod registration;
 
 use doorward_domain::model::{
-    AccessTokenFormat, AuditKind, Client, ClientId, ClientKind, ExchangeRights, LogoutAddresses,
-    PkceException, SubjectKind,
+    AccessTokenFormat, AuditKind, Client, ClientId, ClientKind, ConsentTerms, ExchangeRights,
+    LogoutAddresses, PkceException, SubjectKind,
 };
 use doorward_domain::rules::redirects;
 use doorward_domain::secret::OpaqueToken;
@@ -17,6 +18,7 @@ use doorward_protocol::token::GrantType;
 use doorward_store::{WriteTx, repo};
 use uuid::Uuid;
 
+pub use self::consent::ConsentChange;
 pub use self::read::{deviations, get, get_named, list, page};
 use self::registration::{check, facts};
 use super::standard::ADMIN_SCOPE;
@@ -79,6 +81,8 @@ pub struct NewClient {
     pub sector_identifier: Option<String>,
     /// What it may exchange tokens for.
     pub exchange: ExchangeRights,
+    /// What the consent page says of it.
+    pub consent: ConsentTerms,
 }
 
 impl NewClient {
@@ -110,6 +114,7 @@ impl NewClient {
             logout: LogoutAddresses::default(),
             sector_identifier: None,
             exchange: ExchangeRights::default(),
+            consent: ConsentTerms::default(),
         }
     }
 }
@@ -171,6 +176,8 @@ pub struct ClientChange {
     pub exchange_audiences: Option<Vec<String>>,
     /// Whether exchanged tokens may keep silent about who acts.
     pub exchange_impersonation: Option<bool>,
+    /// What the consent page says of it.
+    pub consent: ConsentChange,
     /// Switch it off or on.
     pub disabled: Option<bool>,
 }
@@ -290,7 +297,8 @@ pub async fn rotate_secret(op: &Operator<'_>, id: &ClientId) -> Result<OpaqueTok
     let tx = op.begin().await?;
     let mut client = get_in(op, &tx, id).await?;
     op.unchanged(&client)?;
-    if client.kind == ClientKind::Public || client.document.is_some() {
+    if !has_secret(client.auth_method) {
+        // Nothing would ever ask for it.
         let problem = format!(
             "a client with auth method {} has no secret",
             client.auth_method.as_str()
@@ -374,6 +382,7 @@ pub(crate) fn build(new: NewClient, now: UnixSeconds) -> (Client, Option<OpaqueT
             .filter(|alg| !alg.is_empty()),
         logout: new.logout,
         exchange: new.exchange,
+        consent: new.consent,
         pairwise_sector: new.sector_identifier,
         ..Client::new(id, new.name.trim().to_owned(), new.kind, now)
     };
@@ -460,6 +469,9 @@ fn apply(client: &mut Client, change: ClientChange, now: UnixSeconds) -> Vec<&'s
     if let Some(impersonation) = change.exchange_impersonation {
         client.exchange.impersonation = impersonation;
         fields.push("exchange_impersonation");
+    }
+    if change.consent.apply(&mut client.consent) {
+        fields.push("consent");
     }
     if let Some(disabled) = change.disabled {
         client.disabled_at = disabled.then(|| client.disabled_at.unwrap_or(now));

@@ -407,7 +407,7 @@ pub async fn verify_email(op: &Operator<'_>, id: UserId) -> Result<(), AdminErro
     .await
 }
 
-/// Takes the second factor and its recovery codes away, from who lost both, and ends every session
+/// Takes the authenticator app, its recovery codes and the passkeys away, from who lost them, and ends every session
 /// and grant: whoever holds them may not be its owner.
 ///
 /// # Errors
@@ -417,7 +417,8 @@ pub async fn reset_mfa(op: &Operator<'_>, user: &User) -> Result<(), AdminError>
     let tx = op.begin().await?;
     get_in(op, &tx, id).await?;
     repo::recovery_codes::remove_all(&tx, id).await?;
-    if !repo::totp_factors::remove(&tx, id).await? {
+    let passkeys = repo::passkeys::remove_all(&tx, id).await?;
+    if !repo::totp_factors::remove(&tx, id).await? && passkeys == 0 {
         return Err(AdminError::not_found("second factor of", &user.username));
     }
     end_everything(&tx, id, EndReason::FactorChanged, now).await?;

@@ -50,6 +50,11 @@ pub(super) async fn start(
         Ok(()) => read(state, &opened.params, &client, redirect_uri.clone()).await,
         Err(error) => Err(error.into()),
     };
+    let read = read.and_then(|request| {
+        let within = request.organization.as_deref();
+        request_form::check_organization(params, within)?;
+        Ok(request)
+    });
     let request = match read {
         Ok(request) => request,
         Err(FlowError::Refused(error)) => {

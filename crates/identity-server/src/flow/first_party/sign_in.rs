@@ -183,7 +183,7 @@ pub async fn with_code(
     let answer = Answer {
         attempt: waiting.attempt.clone(),
         browser: binding(&waiting.key, client),
-        code,
+        proof: answer::Proof::Code(code),
         before: None,
     };
     let answered = answer::submit(state, &answer, caller).await;

@@ -16,6 +16,7 @@ use crate::flow::caller::{Caller, Describe as _};
 use crate::flow::in_write;
 use crate::flow::login::{note_progress, password_proof};
 use crate::flow::notice;
+use crate::flow::passkey::{Checked, For, Presented, Prompt, Rejected, check, prompt};
 use crate::flow::session::{self, Beginning, Begun, SignedIn};
 use crate::flow::verify_email;
 use crate::mail::notice::Notice;
@@ -23,13 +24,22 @@ use crate::state::State;
 
 /// What came from the page of the second step.
 #[derive(Debug)]
+pub enum Proof {
+    /// A code of the app or a recovery code, as typed.
+    Code(Secret<String>),
+    /// A passkey.
+    Passkey(Presented),
+}
+
+/// A second step, as it is tried.
+#[derive(Debug)]
 pub struct Answer {
     /// The waiting sign-in.
     pub attempt: AttemptId,
     /// SHA-256 of the browser's own cookie.
     pub browser: TokenHash,
-    /// A code of the app or a recovery code, as typed.
-    pub code: Secret<String>,
+    /// What is to prove it.
+    pub proof: Proof,
     /// Who is signed in in this browser.
     pub before: Option<SignedIn>,
 }
@@ -90,6 +100,29 @@ pub async fn find(
     Ok(pending)
 }
 
+/// What a waiting sign-in can be completed with.
+#[derive(Debug)]
+pub struct Ways {
+    /// A code of the person's authenticator app.
+    pub app: bool,
+    /// One of their passkeys.
+    pub passkey: Option<Prompt>,
+}
+
+/// The ways to complete a waiting sign-in.
+pub async fn ways(state: &State, pending: &PendingSignIn) -> Result<Ways, Fault> {
+    let (conn, user) = (state.db.read(), pending.user_id);
+    let passkeys = repo::passkeys::list(conn, user).await?;
+    let what = For::SecondStep(&pending.id);
+    Ok(Ways {
+        app: confirmed(conn, user).await?.is_some(),
+        passkey: match passkeys.as_slice() {
+            [] => None,
+            some => prompt(state, what, some, &pending.browser_hash)?,
+        },
+    })
+}
+
 /// Tries a code. The try is counted, for the sign-in and for the person, before the code is looked
 /// at; both counts are rows, locked until this transaction ends, so parallel tries queue up.
 pub async fn submit(
@@ -97,7 +130,15 @@ pub async fn submit(
     answer: &Answer,
     caller: &Caller,
 ) -> Result<Completed, FlowError<Refusal>> {
-    find(state, &answer.attempt, &answer.browser).await?;
+    let waiting = find(state, &answer.attempt, &answer.browser).await?;
+    let checked = match &answer.proof {
+        Proof::Code(_) => None,
+        Proof::Passkey(presented) => {
+            let what = For::SecondStep(&answer.attempt);
+            let (browser, person) = (&answer.browser, Some(waiting.user_id));
+            Some(check(state, presented, what, browser, person).await?)
+        }
+    };
     let done = in_write(&state.db, async |tx| {
         let (now, most) = (state.now(), tolerance(state).in_one_sign_in);
         let counted = repo::pending_sign_ins::count_try(tx, &answer.attempt, most, now).await?;
@@ -115,11 +156,9 @@ pub async fn submit(
         let Some(user) = user.filter(User::is_active) else {
             return Err(FlowError::Refused(Refusal::Over));
         };
-        let code = answer.code.expose();
-        let proof = match (totp::digits(code), RecoveryCode::parse(code)) {
-            (Some(_), _) => try_app(state, tx, &pending, code).await?,
-            (None, Some(recovery)) => try_recovery(state, tx, &pending, &recovery).await?,
-            (None, None) => miss(state, tx, &pending).await?,
+        let proof = match &answer.proof {
+            Proof::Code(code) => try_code(state, tx, &pending, code.expose()).await?,
+            Proof::Passkey(_) => try_passkey(state, tx, &pending, checked.as_ref()).await?,
         };
         let proof = match proof {
             Ok(proof) => proof,
@@ -164,6 +203,46 @@ async fn begun_wait(
 }
 
 type Verdict = Result<Result<SecondProof, Refusal>, Fault>;
+
+/// A code, by its form.
+async fn try_code(state: &State, tx: &WriteTx, pending: &PendingSignIn, code: &str) -> Verdict {
+    match (totp::digits(code), RecoveryCode::parse(code)) {
+        (Some(_), _) => try_app(state, tx, pending, code).await,
+        (None, Some(recovery)) => try_recovery(state, tx, pending, &recovery).await,
+        (None, None) => miss(state, tx, pending).await,
+    }
+}
+
+/// A passkey. Like a recovery code, it is looked at even where codes have to wait: it cannot be
+/// guessed. A wrong one counts like a wrong code.
+async fn try_passkey(
+    state: &State,
+    tx: &WriteTx,
+    pending: &PendingSignIn,
+    checked: Option<&Result<Checked, Rejected>>,
+) -> Verdict {
+    let now = state.now();
+    match checked {
+        Some(Ok(checked)) if checked.accept(tx, now).await? => {
+            return Ok(Ok(SecondProof::Passkey {
+                synced: checked.passkey.backup_eligible,
+            }));
+        }
+        Some(Err(rejected)) => rejected.note(tx, now).await?,
+        _ => {}
+    }
+    if confirmed(tx, pending.user_id).await?.is_some() {
+        return miss(state, tx, pending).await;
+    }
+    let is_over = pending.tries >= tolerance(state).in_one_sign_in;
+    Ok(Err(if is_over {
+        Refusal::Over
+    } else {
+        Refusal::Wrong {
+            tries: pending.tries,
+        }
+    }))
+}
 
 /// A code of the app.
 async fn try_app(state: &State, tx: &WriteTx, pending: &PendingSignIn, code: &str) -> Verdict {
@@ -250,6 +329,7 @@ async fn complete(
     let method = match proof {
         SecondProof::Totp => "totp",
         SecondProof::RecoveryCode => "recovery_code",
+        SecondProof::Passkey { .. } => "passkey",
     };
     if proof == SecondProof::RecoveryCode {
         let left = repo::recovery_codes::count_unused(tx, user.id).await?;
@@ -311,7 +391,7 @@ async fn strengthen(
 }
 
 /// A session with a new cookie (SE-2) and a new proof.
-pub(super) async fn rotate(
+pub(crate) async fn rotate(
     tx: &WriteTx,
     SignedIn { session, user, .. }: &SignedIn,
     authentication: doorward_domain::model::Authentication,

@@ -34,7 +34,8 @@ pub async fn standing(state: &State, who: &SignedIn) -> Result<SecondFactor, Fau
         return Ok(SecondFactor::default());
     }
     Ok(SecondFactor {
-        enrolled: confirmed(state.db.read(), who.user.id).await?.is_some(),
+        enrolled: confirmed(state.db.read(), who.user.id).await?.is_some()
+            || has_passkey(state, state.db.read(), who.user.id).await?,
         required: is_required(state, state.db.read(), who.user.id).await?,
     })
 }
@@ -56,17 +57,38 @@ pub(crate) async fn is_required(
     Ok(second_factor::is_required(&held.roles, roles))
 }
 
+/// Whether the person has a passkey that can be asked for.
+pub(crate) async fn has_passkey(
+    state: &State,
+    conn: &impl Conn,
+    user: UserId,
+) -> Result<bool, StoreError> {
+    Ok(state.passkeys.is_some() && repo::passkeys::count(conn, user).await? > 0)
+}
+
+/// Whether a password alone does not sign this person in: they have an authenticator app, or they
+/// have a passkey where the operator demands a second factor. Who has a passkey by choice may still
+/// use the password: a device that is lost locks nobody out.
+pub(crate) async fn is_asked(
+    state: &State,
+    conn: &impl Conn,
+    user: UserId,
+) -> Result<bool, StoreError> {
+    Ok(confirmed(conn, user).await?.is_some()
+        || (has_passkey(state, conn, user).await? && is_required(state, conn, user).await?))
+}
+
 /// Whether the person proved themselves recently and strongly enough for what matters most (SE-7).
 /// Where not, `/login?next=…` asks again.
 pub async fn is_fresh(state: &State, who: &SignedIn) -> Result<bool, Fault> {
-    let has_factor = confirmed(state.db.read(), who.user.id).await?.is_some();
+    let has_factor = is_asked(state, state.db.read(), who.user.id).await?;
     Ok(sudo::is_fresh(&who.proof, has_factor, state.now()))
 }
 
 /// Whether the person has to prove their second factor before a change that asks for the password
 /// itself: the password alone would not do (SE-7).
 pub async fn is_due_for_change(state: &State, who: &SignedIn) -> Result<bool, Fault> {
-    let has_factor = confirmed(state.db.read(), who.user.id).await?.is_some();
+    let has_factor = is_asked(state, state.db.read(), who.user.id).await?;
     Ok(has_factor && !sudo::is_fresh(&who.proof, has_factor, state.now()))
 }
 

@@ -39,9 +39,9 @@ pub(super) async fn exchange(
     proved: &Proved,
     caller: &Caller,
 ) -> Result<TokenResponse, FlowError> {
-    let subject = present(state, client, &request.subject_token).await?;
+    let subject = present(state, client, &request.subject_token, proved).await?;
     let actor = match &request.actor_token {
-        Some(token) => Some(acting(state, client, token).await?),
+        Some(token) => Some(acting(state, client, token, proved).await?),
         None => None,
     };
     let actor = actor.map(|actor| actor.claims);
@@ -74,11 +74,16 @@ pub(super) async fn exchange(
 
 /// A token that is good, stands, and is this client's to bring. OA-22: one that is there and is
 /// none of that is an error, whatever else the request holds.
-async fn present(state: &State, client: &Client, token: &str) -> Result<Presented, FlowError> {
+async fn present(
+    state: &State,
+    client: &Client,
+    token: &str,
+    proved: &Proved,
+) -> Result<Presented, FlowError> {
     let Some(claims) = verify_own(state, token).await? else {
         return Err(not_valid().into());
     };
-    token_exchange::may_present(client, &claims)?;
+    token_exchange::may_present(client, &claims, proved)?;
     let user = match token_standing(state, &claims).await? {
         TokenStanding::Dead(why) => {
             tracing::info!(client_id = %client.id, why, "a token is not exchanged");
@@ -96,8 +101,13 @@ async fn present(state: &State, client: &Client, token: &str) -> Result<Presente
 }
 
 /// The token of who is to act: this client's own, and nobody acts for its bearer in turn.
-async fn acting(state: &State, client: &Client, token: &str) -> Result<Presented, FlowError> {
-    let actor = present(state, client, token).await?;
+async fn acting(
+    state: &State,
+    client: &Client,
+    token: &str,
+    proved: &Proved,
+) -> Result<Presented, FlowError> {
+    let actor = present(state, client, token, proved).await?;
     if actor.claims.client_id != client.id.as_str() || actor.claims.act.is_some() {
         return Err(not_valid().into());
     }
@@ -138,9 +148,11 @@ async fn held(state: &State, subject: &Presented) -> Result<EffectiveRoles, Flow
 fn event(state: &State, caller: &Caller, to: &Exchange<'_>) -> AuditEvent {
     let event = caller.event(AuditKind::TokenExchanged, true, state.now());
     let acts = to.act.map_or(to.client.id.as_str(), |act| act.sub.as_str());
+    // The log knows a person as their account does, whatever the token calls them.
+    let whose = to.user.map(|user| user.id.to_string());
     event
         .by(acts)
-        .about(&to.subject.sub)
+        .about(whose.as_ref().unwrap_or(&to.subject.sub))
         .through(&to.client.id)
         .with("issued_to", to.subject.client_id.clone())
         .with("audience", to.resources.to_vec())

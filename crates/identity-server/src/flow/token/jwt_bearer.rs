@@ -22,6 +22,7 @@ use super::mint::{AccessGrant, mint_access_token};
 use super::{Caller, invalid_grant};
 use crate::fault::FlowError;
 use crate::flow::caller::Describe as _;
+use crate::flow::replay::{self, What};
 use crate::flow::{client_keys, in_write, second_factor};
 use crate::state::State;
 use crate::trusted_issuers::{self, TrustedIssuer};
@@ -49,7 +50,11 @@ pub(super) async fn issue(
     let settled = settle(state, client, &trusted, presented).await?;
     let (grant, user) = in_write(&state.db, async |tx| {
         // RFC 7523 §3 (7): one statement uses it up, whatever comes at the same time.
-        if !repo::used_jtis::claim(tx, &name_of(&trusted, &said), said.exp).await? {
+        let name = name_of(&trusted, &said);
+        if !repo::used_jtis::claim(tx, &name, said.exp).await? {
+            let event = replay::by_client(state, caller, What::Assertion, client);
+            let event = event.map(|event| event.with("issuer", trusted.issuer.clone()));
+            replay::note(tx, &name, said.exp, event).await?;
             return Err(invalid_grant("the assertion has been used"));
         }
         let user = find(tx, &trusted, &said.sub).await?;

@@ -120,9 +120,13 @@ pub(crate) fn claims_of(
             sub: state.subject(client, grant.user_id),
             ..claims
         },
+        // A name that one client has for a person stays theirs (OIDC Core §8): who exchanges its token
+        // does not learn by that who they are elsewhere.
         AccessGrant::Exchange(Exchange {
-            user: Some(user), ..
-        }) => AccessTokenClaims {
+            user: Some(user),
+            subject,
+            ..
+        }) if subject.sub == user.id.to_string() => AccessTokenClaims {
             sub: state.subject(client, user.id),
             ..claims
         },

@@ -25,7 +25,7 @@ pub async fn get(page: Page, request: HttpRequest) -> HttpResponse {
 pub async fn post(page: Page, request: HttpRequest, payload: Payload) -> HttpResponse {
     let params = page.foreign_form(payload).await;
     let outcome = match params.map(|params| tenant::in_parameters(&request, params)) {
-        Ok(params) => match same_site_again(&page, &params) {
+        Ok(params) => match same_site_again(&page, "/oauth2/authorize", &params) {
             Some(address) => return page.see_other_bare(&address),
             None => start(&page, &params).await,
         },
@@ -40,9 +40,9 @@ const MAX_ADDRESS: usize = 6 * 1024;
 /// A browser keeps its Lax cookies to itself when another site posts, but brings them along when it
 /// is sent on with GET. So it is sent on, or a signed-in person would have to sign in again, and
 /// the browser would lose the cookie that its other tabs rely on.
-fn same_site_again(page: &Page, params: &Params) -> Option<String> {
+pub(super) fn same_site_again(page: &Page, path: &str, params: &Params) -> Option<String> {
     let pairs: Vec<(&str, &str)> = params.iter().collect();
-    let address = redirect_uri::with_query("/oauth2/authorize", &pairs);
+    let address = redirect_uri::with_query(path, &pairs);
     (page.is_cross_site_without_cookies() && address.len() <= MAX_ADDRESS).then_some(address)
 }
 

@@ -20,7 +20,7 @@ async fn answer(endpoint: &Endpoint, payload: Payload) -> Result<HttpResponse, F
     let form = endpoint.form(payload).await?;
     form.reject_duplicates(&[])?;
     let presented = endpoint.presented_client(&form)?;
-    let client = client_auth::authenticate(&endpoint.state, &presented).await?;
+    let client = client_auth::authenticate(&endpoint.state, &presented, &endpoint.caller).await?;
     if client.kind == ClientKind::Public {
         // RFC 7662 §2.1: the endpoint requires authorization, or anybody could scan for tokens.
         return Err(OAuthError::invalid_client("a public client may not introspect").into());

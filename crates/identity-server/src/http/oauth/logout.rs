@@ -5,6 +5,7 @@ use actix_web::http::StatusCode;
 use actix_web::web::Payload;
 use doorward_protocol::params::Params;
 
+use super::authorize::same_site_again;
 use crate::fault::FlowError;
 use crate::flow::logout::{self, LogoutRequest};
 use crate::flow::session::SignedIn;
@@ -31,6 +32,9 @@ pub async fn post(page: Page, payload: Payload) -> HttpResponse {
     let (page, outcome) = if params.iter().any(|(name, _)| name == "csrf") {
         let outcome = confirmed(&page, &params).await;
         (page, outcome)
+    } else if let Some(address) = same_site_again(&page, "/oauth2/logout", &params) {
+        // Without its cookies nobody could be signed out, and the page would say that they were.
+        return page.see_other_bare(&address);
     } else {
         begin(page, params).await
     };

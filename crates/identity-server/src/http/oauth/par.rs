@@ -29,7 +29,7 @@ async fn answer(endpoint: &Endpoint, payload: Payload) -> Result<HttpResponse, F
         &endpoint.caller,
     )
     .await?;
-    let client = client_auth::authenticate(&endpoint.state, &presented).await?;
+    let client = client_auth::authenticate(&endpoint.state, &presented, &endpoint.caller).await?;
     endpoint.speaks_for(&client);
     if let Err(budget) = throttle::admit_push(&endpoint.state, &client, &endpoint.caller).await {
         // RFC 9126 §2.3.
@@ -39,7 +39,7 @@ async fn answer(endpoint: &Endpoint, payload: Payload) -> Result<HttpResponse, F
         return Ok(response);
     }
     let form = endpoint.with_organization(form);
-    let jkt = dpop::key_of(&endpoint.state, &endpoint.sent()).await?;
+    let jkt = dpop::key_of(&endpoint.state, &endpoint.sent(), &client).await?;
     let pushed = pushed::push(&endpoint.state, &client, &form, jkt.as_deref()).await?;
     // RFC 9126 §2.2: 201.
     Ok(no_store(StatusCode::CREATED).json(json!({

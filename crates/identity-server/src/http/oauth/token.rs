@@ -21,11 +21,11 @@ async fn answer(endpoint: &Endpoint, payload: Payload) -> Result<HttpResponse, F
     // request says so where it is read), and nothing else.
     form.reject_duplicates(&["resource", "audience"])?;
     let presented = endpoint.presented_client(&form)?;
-    let client = client_auth::authenticate(&endpoint.state, &presented).await?;
+    let client = client_auth::authenticate(&endpoint.state, &presented, &endpoint.caller).await?;
     endpoint.speaks_for(&client);
     let request = endpoint.made_for(TokenRequest::parse(&form)?)?;
     let proved = Proved {
-        jkt: dpop::key_of(&endpoint.state, &endpoint.sent()).await?,
+        jkt: dpop::key_of(&endpoint.state, &endpoint.sent(), &client).await?,
         certificate: presented.certificate.map(|shown| shown.thumbprint),
     };
     let (state, caller) = (&endpoint.state, &endpoint.caller);

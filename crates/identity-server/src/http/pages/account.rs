@@ -59,6 +59,7 @@ fn view(
         name: app.client.name.clone(),
         scopes: app.scope.iter().map(described).collect(),
         granted_at: app.since,
+        until: app.until,
         last_used_at: app.last_used_at,
     });
     let sessions = overview
@@ -76,6 +77,7 @@ fn view(
         created_at: who.user.created_at,
         password_changed_at: who.user.password_changed_at,
         two_factor: TwoFactorState::default(),
+        passkeys: page.state.passkeys.as_ref().map(|_| overview.passkeys),
         activity: Vec::new(),
         sessions: sessions.collect(),
         apps: apps.collect(),

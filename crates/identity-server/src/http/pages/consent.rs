@@ -5,16 +5,18 @@ use actix_web::http::StatusCode;
 use actix_web::web::Payload;
 use doorward_domain::model::Client;
 use doorward_domain::rules::client_document;
+use doorward_domain::rules::consent::{self as rule, Question};
 use doorward_domain::rules::next_step::NextStep;
+use doorward_protocol::params::Params;
 use doorward_protocol::scope::Scope;
 
 use super::login::text;
 use super::{chip, go_on};
 use crate::flow::authorize::{self, Outcome, Resumed};
-use crate::flow::consent::{self, Decision};
+use crate::flow::consent::{self, Answer, Decision};
 use crate::flow::session::SignedIn;
 use crate::http::page::{Page, PageError};
-use crate::views::consent::{ConsentApp, Lifetime, RedirectHost};
+use crate::views::consent::{Asked, ConsentApp, Lifetime, RedirectHost};
 use crate::views::scope::ScopeRow;
 use crate::views::{Consent, ErrorKind};
 
@@ -32,8 +34,8 @@ async fn show(page: &mut Page) -> Result<HttpResponse, PageError> {
     let browser = page.browser(signed_in.as_ref());
     let outcome = authorize::next(&page.state, resumed.clone(), &browser, &page.caller).await?;
     match (&outcome, &signed_in) {
-        (Outcome::Step(_, NextStep::Consent { new }), Some(who)) => {
-            ask(page, &resumed, new, who).await
+        (Outcome::Step(_, NextStep::Consent(question)), Some(who)) => {
+            ask(page, &resumed, question, who).await
         }
         _ => Ok(go_on(page, &outcome)),
     }
@@ -42,36 +44,84 @@ async fn show(page: &mut Page) -> Result<HttpResponse, PageError> {
 async fn ask(
     page: &Page,
     resumed: &Resumed,
-    new: &Scope,
+    question: &Question,
     who: &SignedIn,
 ) -> Result<HttpResponse, PageError> {
-    let request = &resumed.interaction.request;
-    let scope = authorize::consent_scope(&resumed.interaction);
-    let registry = page.state.registry().await?;
-    // Where everything is new, marking it so says nothing (CO-4).
-    let mark = *new != scope;
-    let rows = scope.iter().map(|name| {
-        let entry = registry.scopes.iter().find(|entry| entry.name == name);
-        ScopeRow {
-            name: name.to_owned(),
-            description: entry.map(|entry| entry.description.clone()),
-            is_new: mark && new.contains(name),
-        }
-    });
+    let (client, request) = (&resumed.client, &resumed.interaction.request);
+    let pages = rule::pages(client, &request.redirect_uri);
     let view = Consent {
         chrome: page.chrome(),
         flow: resumed.interaction.id.to_string(),
         app: ConsentApp {
-            name: resumed.client.name.clone(),
+            name: client.name.clone(),
             host: RedirectHost::from_uri(&request.redirect_uri),
-            published_at: published_at(&resumed.client),
-            verified: resumed.client.registered_by.is_verified(),
+            published_at: published_at(client),
+            verified: client.registered_by.is_verified(),
+            publisher: client.consent.publisher.clone(),
+            policy_uri: pages.policy,
+            tos_uri: pages.terms,
         },
         account: chip(&who.user),
-        scopes: ScopeRow::list(rows.collect()),
-        lifetime: Lifetime::UntilRemoved,
+        asked: asked(page, client, question).await?,
     };
     Ok(page.html_towards(StatusCode::OK, &view, Some(&request.redirect_uri)))
+}
+
+/// A question in words: what is new first, and what the app has already behind it (CO-4). Where
+/// nothing is new, all of it is said again.
+pub(super) async fn asked(
+    page: &Page,
+    client: &Client,
+    question: &Question,
+) -> Result<Asked, PageError> {
+    let registry = page.state.registry().await?;
+    let rows = |scope: &Scope, is_new: bool| {
+        let rows = scope.iter().map(|name| {
+            let entry = registry.scopes.iter().find(|entry| entry.name == name);
+            let description = entry.map(|entry| entry.description.clone());
+            let row = ScopeRow::new(name, description);
+            ScopeRow { is_new, ..row }
+        });
+        ScopeRow::list(rows.collect())
+    };
+    let Question {
+        new,
+        optional,
+        kept,
+    } = question;
+    // Where everything is new, marking it so says nothing.
+    let is_more = !kept.is_empty();
+    let end = rule::end(client, page.state.config.consent.lifetime, page.state.now());
+    let lifetime = end.map_or(Lifetime::UntilRemoved, Lifetime::Until);
+    let earlier = rows(kept, false);
+    let (required, kept) = if new.is_empty() {
+        (earlier, Vec::new())
+    } else {
+        (rows(&new.difference(optional), is_more), earlier)
+    };
+    Ok(Asked {
+        required,
+        optional: rows(optional, is_more),
+        kept,
+        lifetime,
+    })
+}
+
+/// What a form of this kind says.
+pub(super) fn read_answer(fields: &Params) -> Result<Answer, PageError> {
+    let unreadable = |_| PageError::from(ErrorKind::BadRequest);
+    Ok(Answer {
+        decision: match text(fields, "decision")? {
+            "allow" => Decision::Allow,
+            "deny" => Decision::Deny,
+            _ => return Err(ErrorKind::BadRequest.into()),
+        },
+        ticked: fields.all("scope").collect(),
+        offered: match text(fields, "offered")? {
+            "" => Scope::default(),
+            names => Scope::parse(names).map_err(unreadable)?,
+        },
+    })
 }
 
 /// The host of a client that nobody has registered, proved by the document that came from there.
@@ -89,13 +139,9 @@ pub async fn post(page: Page, payload: Payload) -> HttpResponse {
 async fn submit(page: &Page, payload: Payload) -> Result<HttpResponse, PageError> {
     let fields = page.form(payload).await?;
     let resumed = page.required_interaction(&fields).await?;
-    let decision = match text(&fields, "decision")? {
-        "allow" => Decision::Allow,
-        "deny" => Decision::Deny,
-        _ => return Err(ErrorKind::BadRequest.into()),
-    };
+    let answer = read_answer(&fields)?;
     let signed_in = page.session().await?;
     let browser = page.browser(signed_in.as_ref());
-    let outcome = consent::decide(&page.state, resumed, decision, &browser, &page.caller).await?;
+    let outcome = consent::decide(&page.state, resumed, &answer, &browser, &page.caller).await?;
     Ok(go_on(page, &outcome))
 }

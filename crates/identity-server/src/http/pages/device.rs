@@ -9,18 +9,16 @@ use doorward_domain::model::DeviceRequestId;
 use doorward_protocol::params::Params;
 
 use super::chip;
+use super::consent::{asked, read_answer};
 use super::login::text;
 use crate::fault::{Fault, FlowError};
-use crate::flow::consent::Decision;
 use crate::flow::device::{self, Claimed, Missing, PAGE, WrongCode};
 use crate::flow::session::SignedIn;
 use crate::flow::throttle;
 use crate::http::page::{Page, PageError};
-use crate::views::ErrorKind;
 use crate::views::connect_device::{
     CodeProblem, ConfirmDevice, ConnectDevice, DeviceAnswered, Started,
 };
-use crate::views::scope::ScopeRow;
 
 /// The most of what was typed that is shown again.
 const SHOWN: usize = 40;
@@ -165,11 +163,7 @@ async fn question(
     claimed: &Claimed,
 ) -> Result<HttpResponse, PageError> {
     let Claimed { request, client } = claimed;
-    let registry = page.state.registry().await?;
-    let rows = request.scope.iter().map(|name| {
-        let entry = registry.scopes.iter().find(|entry| entry.name == name);
-        ScopeRow::new(name, entry.map(|entry| entry.description.clone()))
-    });
+    let question = device::question(&page.state, claimed).await?;
     let chrome = page.chrome();
     let started = Started {
         at: request.created_at,
@@ -182,7 +176,7 @@ async fn question(
         user_code: request.user_code.to_string(),
         app_name: client.name.clone(),
         account: chip(&who.user),
-        scopes: ScopeRow::list(rows.collect()),
+        asked: asked(page, client, &question).await?,
         verified: client.registered_by.is_verified(),
         started,
         now: page.state.now(),
@@ -198,16 +192,12 @@ pub async fn decide(page: Page, payload: Payload) -> HttpResponse {
 
 async fn answer(page: &Page, payload: Payload) -> Result<HttpResponse, PageError> {
     let fields = page.form(payload).await?;
-    let decision = match text(&fields, "decision")? {
-        "allow" => Decision::Allow,
-        "deny" => Decision::Deny,
-        _ => return Err(ErrorKind::BadRequest.into()),
-    };
+    let answer = read_answer(&fields)?;
     let (who, claimed) = match resume(page, &fields).await? {
         Ok(found) => found,
         Err(elsewhere) => return Ok(elsewhere),
     };
-    match device::decide(&page.state, &claimed, &who, decision, &page.caller).await {
+    match device::decide(&page.state, &claimed, &who, &answer, &page.caller).await {
         // Answered before, perhaps by a double click: the page says how.
         Ok(()) | Err(FlowError::Refused(WrongCode)) => {
             Ok(page.see_other(&confirm_address(&claimed.request.id)))

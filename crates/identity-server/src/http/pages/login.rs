@@ -1,4 +1,4 @@
-//! `GET|POST /login`: the password.
+//! `GET|POST /login`: the password, and `POST /login/passkey` from the same page.
 
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
@@ -9,11 +9,12 @@ use doorward_domain::rules::next_step::{LoginReason, NextStep};
 use doorward_domain::secret::Secret;
 use doorward_protocol::params::Params;
 
-use super::{go_on, second_step, with_session};
+use super::{go_on, link, passkeys, second_step, with_session};
 use crate::fault::FlowError;
 use crate::flow::authorize::{self, Outcome, Resumed};
 use crate::flow::device;
 use crate::flow::login::{self, Attempt, SignIn};
+use crate::flow::passkey::sign_in::{self, Refusal};
 use crate::flow::second_factor;
 use crate::flow::session::{Begun, SignedIn};
 use crate::http::page::{Page, PageError};
@@ -46,13 +47,8 @@ async fn show(page: &mut Page) -> Result<HttpResponse, PageError> {
         ..Typed::default()
     };
     let notice = (*reason != LoginReason::NotSignedIn).then_some(LoginNotice::Again);
-    Ok(form(
-        page,
-        Some(&resumed),
-        &typed,
-        StatusCode::OK,
-        Shown::notice(notice),
-    ))
+    let shown = Shown::notice(notice);
+    form(page, Some(&resumed), &typed, StatusCode::OK, shown)
 }
 
 /// Signing in without an app: to the account, or again, for a change in it that asks for a fresh
@@ -78,7 +74,7 @@ async fn without_app(
     }
     typed.next = next.unwrap_or_default();
     let shown = Shown::notice(notice);
-    Ok(form(page, None, &typed, StatusCode::OK, shown))
+    form(page, None, &typed, StatusCode::OK, shown)
 }
 
 /// A page that a sign-in may lead to: an invitation, or a plain path below `/account`, with the app's
@@ -149,9 +145,12 @@ fn form(
     typed: &Typed,
     status: StatusCode,
     shown: Option<Shown>,
-) -> HttpResponse {
+) -> Result<HttpResponse, PageError> {
+    let mut chrome = page.chrome();
+    chrome.return_to = chrome.return_to.replacen(PASSKEY, "/login", 1);
+    let prompt = sign_in::ask(&page.state, &page.browser(None).hash)?;
     let view = Login {
-        chrome: page.chrome(),
+        chrome,
         flow: resumed
             .map(|one| one.interaction.id.to_string())
             .unwrap_or_default(),
@@ -170,9 +169,58 @@ fn form(
         can_register: page.state.config.registration.enabled,
         show_remember: true,
         remember: typed.remember,
+        passkey: prompt.map(Into::into),
     };
     let redirect_uri = resumed.map(|one| one.interaction.request.redirect_uri.as_str());
-    page.html_towards(status, &view, redirect_uri)
+    Ok(page.html_towards(status, &view, redirect_uri))
+}
+
+/// Where the same form goes with a passkey.
+const PASSKEY: &str = "/login/passkey";
+
+/// `GET /login/passkey`: only its form is there.
+pub async fn passkey_page(page: Page) -> HttpResponse {
+    page.see_other("/login")
+}
+
+/// Tries a passkey.
+pub async fn post_passkey(mut page: Page, payload: Payload) -> HttpResponse {
+    let outcome = submit_passkey(&mut page, payload).await;
+    page.answer(outcome)
+}
+
+async fn submit_passkey(page: &mut Page, payload: Payload) -> Result<HttpResponse, PageError> {
+    let fields = page.form(payload).await?;
+    if page.state.passkeys.is_none() {
+        return Err(ErrorKind::NotFound.into());
+    }
+    link::admit(page).await?;
+    let resumed = page.interaction(&fields).await?;
+    if let Some(resumed) = &resumed {
+        page.speak(&resumed.interaction.request.ui_locales);
+    }
+    let typed = Typed {
+        identifier: text(&fields, "identifier")?.to_owned(),
+        remember: !text(&fields, "remember")?.is_empty(),
+        next: account_path(text(&fields, "next")?).unwrap_or_default(),
+    };
+    let attempt = sign_in::Attempt {
+        presented: passkeys::presented(&fields)?,
+        remember: typed.remember,
+        interaction: resumed.as_ref().map(|one| one.interaction.clone()),
+        before: page.session().await?,
+        browser: page.browser(None).hash,
+    };
+    let problem = match sign_in::with_passkey(&page.state, attempt, &page.caller).await {
+        Ok(begun) if resumed.is_none() && !typed.next.is_empty() => {
+            return Ok(with_session(page, page.see_other(&typed.next), &begun));
+        }
+        Ok(begun) => return after_sign_in(page, resumed, begun).await,
+        Err(FlowError::Refused(Refusal::Stale)) => LoginProblem::Form(FormProblem::Stale),
+        Err(FlowError::Refused(Refusal::Rejected)) => LoginProblem::PasskeyRejected,
+        Err(FlowError::Fault(fault)) => return Err(fault.into()),
+    };
+    refused(page, resumed.as_ref(), &typed, problem)
 }
 
 /// Tries a password.
@@ -200,13 +248,13 @@ async fn submit(page: &mut Page, payload: Payload) -> Result<HttpResponse, PageE
             identifier: identifier.trim().is_empty(),
             password: password.is_empty(),
         };
-        return Ok(refused(page, resumed.as_ref(), &typed, problem));
+        return refused(page, resumed.as_ref(), &typed, problem);
     }
     let pass = match page.admit_sign_in(identifier).await {
         Ok(pass) => pass,
         Err(FlowError::Refused(retry_after)) => {
             let problem = LoginProblem::Form(FormProblem::TooManyTries { retry_after });
-            return Ok(refused(page, resumed.as_ref(), &typed, problem));
+            return refused(page, resumed.as_ref(), &typed, problem);
         }
         Err(FlowError::Fault(fault)) => return Err(fault.into()),
     };
@@ -227,12 +275,9 @@ async fn submit(page: &mut Page, payload: Payload) -> Result<HttpResponse, PageE
             Ok(with_session(page, page.see_other(&typed.next), &begun))
         }
         Ok(SignIn::Done(begun)) => after_sign_in(page, resumed, *begun).await,
-        Err(FlowError::Refused(login::Rejected)) => Ok(refused(
-            page,
-            resumed.as_ref(),
-            &typed,
-            LoginProblem::Rejected,
-        )),
+        Err(FlowError::Refused(login::Rejected)) => {
+            refused(page, resumed.as_ref(), &typed, LoginProblem::Rejected)
+        }
         Err(FlowError::Fault(fault)) => Err(fault.into()),
     }
 }
@@ -242,10 +287,10 @@ fn refused(
     resumed: Option<&Resumed>,
     typed: &Typed,
     problem: LoginProblem,
-) -> HttpResponse {
+) -> Result<HttpResponse, PageError> {
     // UX SI-9: the form was understood and not accepted; never 200.
     let status = match problem {
-        LoginProblem::Rejected => StatusCode::UNAUTHORIZED,
+        LoginProblem::Rejected | LoginProblem::PasskeyRejected => StatusCode::UNAUTHORIZED,
         LoginProblem::Form(FormProblem::TooManyTries { .. }) => StatusCode::TOO_MANY_REQUESTS,
         LoginProblem::Missing { .. } | LoginProblem::Form(_) => StatusCode::UNPROCESSABLE_ENTITY,
     };

@@ -11,6 +11,7 @@ mod link;
 mod login;
 mod logout;
 mod new_account;
+mod passkeys;
 mod password;
 mod personal_data;
 mod preferences;
@@ -177,6 +178,7 @@ fn configure_activity(config: &mut ServiceConfig) {
 
 /// The pages of proving an address, and of passwords.
 fn credentials(config: &mut ServiceConfig) {
+    passkeys::configure(config);
     config
         .service(
             form_page("/verify-email")
@@ -319,8 +321,8 @@ fn path_of(step: &NextStep) -> &'static str {
         NextStep::KeepAccount => "/account/keep",
         NextStep::VerifyEmail => "/verify-email",
         NextStep::SelectAccount => "/select-account",
-        NextStep::Consent { .. } => "/consent",
-        NextStep::Login(_) | NextStep::Issue | NextStep::Refuse(_) => "/login",
+        NextStep::Consent(_) => "/consent",
+        NextStep::Login(_) | NextStep::Issue(_) | NextStep::Refuse(_) => "/login",
     }
 }
 

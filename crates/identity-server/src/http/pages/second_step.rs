@@ -10,10 +10,10 @@ use doorward_domain::secret::Secret;
 use doorward_protocol::params::Params;
 
 use super::login::{account_path, after_sign_in, text};
-use super::{go_on, link, with_session};
+use super::{go_on, link, passkeys, with_session};
 use crate::fault::FlowError;
 use crate::flow::authorize::{self, Outcome, Resumed};
-use crate::flow::second_factor::answer::{self, Answer, Refusal};
+use crate::flow::second_factor::answer::{self, Answer, Proof, Refusal};
 use crate::flow::second_factor::{self};
 use crate::flow::session::SignedIn;
 use crate::http::page::{Page, PageError};
@@ -37,8 +37,12 @@ async fn show(page: &mut Page) -> Result<HttpResponse, PageError> {
     if !text(&params, "attempt")?.is_empty() {
         let (pending, resumed) = waiting(page, &params).await?;
         let way = Way::parse(text(&params, "way")?);
-        let resumed = resumed.as_ref();
-        return Ok(form(page, &pending.id, resumed, way, StatusCode::OK, None));
+        let asked = Asked {
+            pending: &pending,
+            resumed: resumed.as_ref(),
+            way,
+        };
+        return form(page, &asked, StatusCode::OK, None).await;
     }
     let Some(who) = page.session().await? else {
         return Ok(page.see_other("/login"));
@@ -111,25 +115,39 @@ impl From<Refusal> for PageError {
     }
 }
 
-fn form(
-    page: &Page,
-    attempt: &AttemptId,
-    resumed: Option<&Resumed>,
+/// What the page asks for.
+struct Asked<'a> {
+    pending: &'a PendingSignIn,
+    resumed: Option<&'a Resumed>,
     way: Way,
+}
+
+async fn form(
+    page: &Page,
+    asked: &Asked<'_>,
     status: StatusCode,
     problem: Option<SecondStepProblem>,
-) -> HttpResponse {
+) -> Result<HttpResponse, PageError> {
+    let Asked {
+        pending,
+        resumed,
+        way,
+    } = *asked;
+    let ways = answer::ways(&page.state, pending).await?;
     let mut chrome = page.chrome();
-    chrome.return_to = format!("{}&way={}", address(attempt), way.as_str());
+    chrome.return_to = format!("{}&way={}", address(&pending.id), way.as_str());
     let view = SecondStep {
         chrome,
-        attempt: attempt.to_string(),
+        attempt: pending.id.to_string(),
         app_name: resumed.map(|one| one.client.name.clone()),
         way,
+        // Whoever has neither any more is asked for a code, and signs in again.
+        has_app: ways.app || ways.passkey.is_none(),
+        passkey: ways.passkey.map(Into::into),
         problem,
     };
     let redirect_uri = resumed.map(|one| one.interaction.request.redirect_uri.as_str());
-    page.html_towards(status, &view, redirect_uri)
+    Ok(page.html_towards(status, &view, redirect_uri))
 }
 
 /// Tries a code.
@@ -144,42 +162,47 @@ async fn submit(page: &mut Page, payload: Payload) -> Result<HttpResponse, PageE
     let (pending, resumed) = waiting(page, &fields).await?;
     let way = Way::parse(text(&fields, "way")?);
     let code = text(&fields, "code")?;
-    let again = |status, problem| {
-        form(
-            page,
-            &pending.id,
-            resumed.as_ref(),
-            way,
-            status,
-            Some(problem),
-        )
+    let asked = Asked {
+        pending: &pending,
+        resumed: resumed.as_ref(),
+        way,
     };
-    if code.trim().is_empty() {
+    let again = async |status, problem| form(page, &asked, status, Some(problem)).await;
+    let by_passkey = !text(&fields, "credential")?.is_empty();
+    if code.trim().is_empty() && !by_passkey {
         let status = StatusCode::UNPROCESSABLE_ENTITY;
-        return Ok(again(status, SecondStepProblem::Missing));
+        return again(status, SecondStepProblem::Missing).await;
     }
     let answer = Answer {
         attempt: pending.id.clone(),
         browser: page.browser(None).hash,
-        code: Secret::from(code),
+        proof: if by_passkey {
+            Proof::Passkey(passkeys::presented(&fields)?)
+        } else {
+            Proof::Code(Secret::from(code))
+        },
         before: page.session().await?,
     };
     let completed = match answer::submit(&page.state, &answer, &page.caller).await {
         Ok(completed) => completed,
         Err(FlowError::Refused(Refusal::Wrong { tries })) => {
             let check_clock = tries > 1;
-            let problem = SecondStepProblem::Wrong { check_clock };
-            return Ok(again(StatusCode::UNAUTHORIZED, problem));
+            let problem = if by_passkey {
+                SecondStepProblem::Passkey
+            } else {
+                SecondStepProblem::Wrong { check_clock }
+            };
+            return again(StatusCode::UNAUTHORIZED, problem).await;
         }
         Err(FlowError::Refused(Refusal::Wait { seconds })) => {
             let problem = SecondStepProblem::Wait { seconds };
-            let mut response = again(StatusCode::TOO_MANY_REQUESTS, problem);
+            let mut response = again(StatusCode::TOO_MANY_REQUESTS, problem).await?;
             let headers = response.headers_mut();
             headers.insert(RETRY_AFTER, HeaderValue::from(seconds));
             return Ok(response);
         }
         Err(FlowError::Refused(Refusal::Locked)) => {
-            return Ok(again(StatusCode::FORBIDDEN, SecondStepProblem::Locked));
+            return again(StatusCode::FORBIDDEN, SecondStepProblem::Locked).await;
         }
         Err(error) => return Err(error.into()),
     };

@@ -61,6 +61,7 @@ async fn show(page: &Page) -> Result<HttpResponse, PageError> {
         flow,
         state,
         is_required: overview.is_required,
+        offers_passkey: page.state.passkeys.is_some(),
         notice: said.or(demanded.then_some(TwoFactorNotice::Required)),
         now: page.state.now(),
     };

@@ -15,6 +15,7 @@
 
 mod decision;
 mod endpoint;
+mod grants;
 mod lists;
 mod load;
 mod report;
@@ -109,7 +110,7 @@ async fn measure(share: usize) {
     report.ratio("refresh", &run, None);
     let run = subject.jwks(&load, 4000 / share).await;
     report.ratio("JWKS", &run, None);
-    report.signature(signature::cpu_seconds());
+    grants::measure(&subject, &load, &mut report, share).await;
 
     let endpoints = endpoint::start(&subject);
     let token = subject.access_token(&load).await;

@@ -83,6 +83,11 @@ impl Subject {
         }
     }
 
+    /// Who is signed in.
+    pub const fn person(&self) -> &UserAgent {
+        &self.person
+    }
+
     /// Client-credentials tokens.
     pub async fn client_credentials(&self, load: &Load, count: usize) -> Run {
         let fields = [

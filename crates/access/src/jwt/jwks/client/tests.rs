@@ -275,7 +275,7 @@ async fn freshness(#[case] cache_control: impl Into<Option<&'static str>>, #[cas
 #[case::upper_case("HTTP://127.0.0.1")]
 #[case::empty("")]
 #[tokio::test]
-async fn metadata_of_another_issuer_is_refused(#[case] named: &str) {
+async fn rfc_8414_3_3_metadata_of_another_issuer_is_refused(#[case] named: &str) {
     let issuer = Issuer::start().await;
     let named = named.replace("{issuer}", &issuer.server.uri());
     issuer.serve(METADATA, issuer.metadata(&named)).await;

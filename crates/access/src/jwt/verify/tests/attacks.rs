@@ -158,7 +158,7 @@ fn the_named_key_must_have_signed() {
 #[case::introspection("token-introspection+jwt")]
 #[case::proof("dpop+jwt")]
 #[case::request_object("oauth-authz-req+jwt")]
-fn other_kinds_of_token(#[case] typ: &str) {
+fn rfc_9701_8_1_other_kinds_of_token(#[case] typ: &str) {
     let header = json!({ "alg": "RS256", "typ": typ, "kid": "one" });
     assert_eq!(with_header(&header.to_string()), Err(TokenRejection::Type));
 }

@@ -196,8 +196,8 @@ fn whoever_does_what_is_asked_arrives() {
                 NextStep::KeepAccount => scene.leaving = false,
                 NextStep::VerifyEmail => scene.email_due = false,
                 NextStep::SelectAccount => _ = scene.choose(),
-                NextStep::Consent { .. } => _ = scene.allow(),
-                NextStep::Issue => break assert!(may_issue(&scene), "{start:#?}"),
+                NextStep::Consent(_) => _ = scene.allow(),
+                NextStep::Issue(_) => break assert!(may_issue(&scene), "{start:#?}"),
                 NextStep::Refuse(_) => break,
             }
             pages += 1;

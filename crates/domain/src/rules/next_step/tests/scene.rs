@@ -10,6 +10,7 @@ pub(super) struct Scene {
     pub(super) session: Option<Session>,
     pub(super) expected: Option<UserId>,
     pub(super) consent: Option<Consent>,
+    pub(super) optional: Scope,
     pub(super) factor: SecondFactor,
     pub(super) leaving: bool,
     pub(super) email_due: bool,
@@ -26,6 +27,7 @@ impl Scene {
             session: Some(session()),
             expected: None,
             consent: Some(sample::consent()),
+            optional: Scope::default(),
             factor: SecondFactor::default(),
             leaving: false,
             email_due: false,
@@ -86,6 +88,11 @@ impl Scene {
             session: self.session.as_ref(),
             expected_subject: self.expected,
             consent: self.consent.as_ref(),
+            optional_scopes: &self.optional,
+            registry: Registry {
+                scopes: &sample::scopes(),
+                resources: &sample::resources(),
+            },
             second_factor: self.factor,
             leaving: self.leaving,
             email_due: self.email_due,
@@ -103,8 +110,8 @@ impl Scene {
             NextStep::KeepAccount => "keep".to_owned(),
             NextStep::VerifyEmail => "verify-email".to_owned(),
             NextStep::SelectAccount => "select".to_owned(),
-            NextStep::Consent { new } => format!("consent:{new}"),
-            NextStep::Issue => "issue".to_owned(),
+            NextStep::Consent(question) => format!("consent:{}", question.new),
+            NextStep::Issue(_) => "issue".to_owned(),
             NextStep::Refuse(error) => format!("error:{}", error.code.as_str()),
         }
     }

@@ -68,6 +68,7 @@ pub(crate) async fn check(
     check_certificate(client)?;
     check_response(client)?;
     check_logout(client)?;
+    super::consent::check(client)?;
     check_serves(conn, client).await?;
     if client
         .pairwise_sector
@@ -234,12 +235,9 @@ fn check_authentication(client: &Client) -> Result<(), AdminError> {
             "a confidential client needs client_secret_basic, client_secret_post, private_key_jwt, \
              tls_client_auth or self_signed_tls_client_auth"
         }
-        (ClientKind::Confidential, method) if has_secret(method) => {
-            if client.secret_hash.is_some() {
-                return Ok(());
-            }
-            "the client has no secret; give it one with `doorward client rotate-secret`"
-        }
+        // One that had keys so far is given its secret when this is written; until then nobody
+        // authenticates as it.
+        (ClientKind::Confidential, method) if has_secret(method) => return Ok(()),
         // RFC 8705 §2.1.2.
         (ClientKind::Confidential, ClientAuthMethod::TlsClientAuth) => {
             if client.certificate_subject.is_some() {
@@ -380,6 +378,7 @@ pub(super) fn facts(client: &Client) -> Value {
         "frontchannel_logout_session_required": client.logout.frontchannel_session_required,
         "exchange_audiences": client.exchange.audiences,
         "exchange_impersonation": client.exchange.impersonation,
+        "consent": client.consent,
         "without_pkce_until": exception.map(|exception| exception.until),
         "disabled_at": client.disabled_at,
     })

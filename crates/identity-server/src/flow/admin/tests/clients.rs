@@ -1,7 +1,7 @@
 //! Clients: what is kept, what is refused.
 
 use doorward_domain::model::{
-    AccessTokenFormat, AuditEvent, AuditKind, ClientId, ClientKind, ExchangeRights,
+    AccessTokenFormat, AuditEvent, AuditKind, ClientId, ClientKind, ConsentTerms, ExchangeRights,
     LogoutAddresses, PkceException,
 };
 use doorward_protocol::certificate::CertificateSubject;
@@ -40,6 +40,7 @@ fn web() -> NewClient {
         logout: LogoutAddresses::default(),
         sector_identifier: None,
         exchange: ExchangeRights::default(),
+        consent: ConsentTerms::default(),
     }
 }
 
@@ -248,20 +249,21 @@ async fn a_client_with_a_key_has_no_secret_until_it_is_given_one() {
         auth_method: Some(ClientAuthMethod::ClientSecretBasic),
         ..ClientChange::default()
     };
-    let refused = clients::update(&world.op(), &client.id, to_secret()).await;
-    assert!(matches!(
-        refused,
-        Err(AdminError::Invalid {
-            field: "auth-method",
-            ..
-        })
-    ));
-    clients::rotate_secret(&world.op(), &client.id)
-        .await
-        .unwrap();
-    clients::update(&world.op(), &client.id, to_secret())
-        .await
-        .unwrap();
+    // A secret that nothing would ever ask for is not made.
+    let refused = clients::rotate_secret(&world.op(), &client.id).await;
+    let Err(AdminError::Invalid { field, problem }) = refused else {
+        panic!("it has keys");
+    };
+    assert_eq!(field, "client");
+    assert!(
+        problem.contains("private_key_jwt has no secret"),
+        "{problem}"
+    );
+    let changed = clients::update(&world.op(), &client.id, to_secret()).await;
+    assert_eq!(changed.unwrap().secret_hash, None, "nobody knows one yet");
+    let secret = clients::rotate_secret(&world.op(), &client.id).await;
+    let kept = clients::get(&world.op(), &client.id).await.unwrap();
+    assert_eq!(kept.secret_hash, Some(secret.unwrap().hash()));
     let events = repo::audit::list(world.db.read(), None, 100).await.unwrap();
     let logged = events.iter().any(|event| {
         let before = event.detail.get("before");

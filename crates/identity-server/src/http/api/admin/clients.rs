@@ -1,20 +1,19 @@
 //! `/api/admin/clients`: registered apps.
 
-use actix_web::http::StatusCode;
 use actix_web::web::Path;
 use actix_web::{HttpResponse, delete, get, patch, post};
 use doorward_domain::model::{ClientId, ClientKind, ExchangeRights, LogoutAddresses};
 use serde::{Deserialize, Serialize};
-use serde_json::{Value, json};
+use serde_json::Value;
 use utoipa::ToSchema;
 use utoipa_actix_web::service_config::ServiceConfig;
 
-use self::secret::{ClientSecret, told};
+use self::consent::ConsentBody;
+use self::secret::{rotate_secret, told};
 use self::view::ClientView;
 use self::words::{
     client_id, read_format, read_grants, read_id, read_method, read_scope, read_subject,
 };
-use super::once::Made;
 use super::paging::{Listing, Page};
 use super::{Admin, gone, once, same_id, shown, wrong};
 use crate::flow::admin::Operator;
@@ -23,6 +22,7 @@ use crate::flow::admin::once::Kept;
 use crate::http::api::Body;
 use crate::http::api::problem::Problem;
 
+mod consent;
 mod secret;
 mod view;
 mod words;
@@ -125,6 +125,9 @@ pub struct NewClientBody {
     /// Whether exchanged tokens may keep silent about who acts.
     #[serde(default)]
     exchange_impersonation: bool,
+    /// What the consent page says of it.
+    #[serde(default)]
+    consent: ConsentBody,
 }
 
 /// What to change; what is left out stays.
@@ -194,6 +197,9 @@ pub struct ClientPatch {
     exchange_audiences: Option<Vec<String>>,
     /// Whether exchanged tokens may keep silent about who acts.
     exchange_impersonation: Option<bool>,
+    /// What the consent page is to say of it.
+    #[serde(default)]
+    consent: ConsentBody,
     /// Whether it is switched off.
     disabled: Option<bool>,
 }
@@ -243,6 +249,7 @@ async fn create(admin: Admin, body: Body<NewClientBody>) -> Result<HttpResponse,
         body.tls_client_auth_san_ip.clone(),
         body.tls_client_auth_san_email.clone(),
     ])?;
+    let consent = body.consent.clone().read()?;
     let work = async |op: Operator<'_>| {
         let new = clients::NewClient {
             id: id.clone(),
@@ -250,6 +257,7 @@ async fn create(admin: Admin, body: Body<NewClientBody>) -> Result<HttpResponse,
             auth_method,
             access_token_format: format.unwrap_or_default(),
             certificate_subject: subject.clone(),
+            consent: consent.clone().terms(),
             ..described(&body, kind)
         };
         let (client, secret) = clients::create(&op, new).await?;
@@ -363,43 +371,13 @@ async fn update(
         frontchannel_logout_session_required: body.frontchannel_logout_session_required,
         exchange_audiences: body.exchange_audiences,
         exchange_impersonation: body.exchange_impersonation,
+        consent: body.consent.read()?,
         disabled: body.disabled,
         ..ClientChange::default()
     };
     let client = clients::update(&op, &client_id(&id)?, change).await;
     let client = admin.told(client).await?;
     Ok(shown(client, ClientView::of))
-}
-
-/// Give an app a new secret
-#[utoipa::path(
-    operation_id = "admin_rotate_client_secret",
-    tag = "admin",
-    params(
-        ("If-Match" = String, Header, description = "The ETag of what was read"),
-        ("Idempotency-Key" = Option<String>, Header, description = "Makes it safe to send again"),
-    ),
-    responses((status = 200, description = "The new secret", body = ClientSecret)),
-    security(("bearer" = []))
-)]
-#[post("/admin/clients/{id}/secret")]
-async fn rotate_secret(admin: Admin, id: Path<String>) -> Result<HttpResponse, Problem> {
-    let (op, id) = (admin.op_seen()?, client_id(&id)?);
-    let told = |client_secret: String| Made {
-        status: StatusCode::OK,
-        body: json!(ClientSecret { client_secret }),
-        location: None,
-        version: None,
-    };
-    let work = async |op: Operator<'_>| {
-        let secret = clients::rotate_secret(&op, &id).await?;
-        Ok(told(secret.expose().to_owned()))
-    };
-    let again = async |op: &Operator<'_>, kept: &Kept| {
-        clients::get(op, &id).await?;
-        Ok(told(kept.secret.clone().unwrap_or_default()))
-    };
-    once::create_as(&admin, op, "clients:write", &(), work, again).await
 }
 
 /// Delete an app

@@ -6,6 +6,7 @@ use serde::Serialize;
 use serde_json::Value;
 use utoipa::ToSchema;
 
+use super::consent::ConsentView;
 use crate::http::api::admin::time;
 
 /// A registered app.
@@ -93,6 +94,8 @@ pub struct ClientView {
     exchange_audiences: Vec<String>,
     /// Whether exchanged tokens may keep silent about who acts.
     exchange_impersonation: bool,
+    /// What the consent page says of it.
+    consent: ConsentView,
     /// When its document was fetched last (RFC 3339), where nobody has registered it: its id is the
     /// address of that document.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -156,6 +159,7 @@ impl ClientView {
             frontchannel_logout_session_required: client.logout.frontchannel_session_required,
             exchange_audiences: client.exchange.audiences,
             exchange_impersonation: client.exchange.impersonation,
+            consent: client.consent.into(),
             document_fetched_at: client.document.map(|kept| time(kept.fetched_at)),
             registered_by: client.registered_by.as_str(),
             disabled: client.disabled_at.is_some(),

@@ -1,0 +1,250 @@
+use rstest::rstest;
+
+use super::*;
+use crate::model::sample::{self, BILLS, NOW, REDIRECT, TASKS, scope, strings};
+use crate::model::{ClientDocument, ConsentTerms, RegisteredBy};
+
+/// The resources that follow from scopes, as `authorize::settle` finds them.
+fn resources_of(names: &Scope) -> Vec<String> {
+    let aims = |start: &str| names.iter().any(|name| name.starts_with(start));
+    let mut resources = Vec::new();
+    if aims("tasks:") {
+        resources.push(TASKS.to_owned());
+    }
+    if aims("bills:") {
+        resources.push(BILLS.to_owned());
+    }
+    resources
+}
+
+fn with_wanted<T>(names: &str, optional: &str, use_it: impl FnOnce(&Wanted<'_>) -> T) -> T {
+    let (scope, optional) = (scope(names), scope(optional));
+    let resources = resources_of(&scope);
+    use_it(&Wanted {
+        scope: &scope,
+        resources: &resources,
+        optional: &optional,
+        registry: Registry {
+            scopes: &sample::scopes(),
+            resources: &sample::resources(),
+        },
+    })
+}
+
+fn remembered(allowed: &str, declined: &str) -> Consent {
+    let allowed = scope(allowed);
+    Consent {
+        resources: resources_of(&allowed),
+        scope: allowed,
+        declined: scope(declined),
+        ..sample::consent()
+    }
+}
+
+/// asked × remembered (allowed | left out) × optional: whether a page is shown, and what is new,
+/// optional and kept on it.
+#[rstest]
+#[case::first("openid email", None, "", Some(("openid email", "", "")))]
+#[case::first_with_boxes("openid email", None, "email", Some(("openid email", "email", "")))]
+#[case::the_same("openid email", Some(("openid email", "")), "", None)]
+#[case::the_same_with_boxes("openid email", Some(("openid email", "")), "email", None)]
+#[case::less("openid", Some(("openid email", "")), "", None)]
+#[case::more("openid email phone", Some(("openid email", "")), "", Some(("phone", "", "openid email")))]
+#[case::more_with_boxes(
+    "openid email phone", Some(("openid", "")), "phone", Some(("email phone", "phone", "openid")))]
+#[case::left_out_is_not_asked_again("openid email", Some(("openid", "email")), "email", None)]
+#[case::left_out_and_more(
+    "openid email phone", Some(("openid", "email")), "email",
+    Some(("email phone", "email", "openid")))]
+#[case::left_out_but_no_longer_optional(
+    "openid email", Some(("openid", "email")), "", Some(("email", "", "openid")))]
+#[case::optional_but_never_asked(
+    "openid email", Some(("openid", "")), "email", Some(("email", "email", "openid")))]
+#[case::another_resource(
+    "openid tasks:read bills:read", Some(("openid tasks:read", "")), "",
+    Some(("bills:read", "", "openid tasks:read")))]
+#[case::all_of_a_resource_left_out(
+    "openid tasks:read", Some(("openid", "tasks:read")), "tasks:read", None)]
+#[case::nothing_asked_nothing_left("", Some(("openid", "")), "", None)]
+fn what_is_asked(
+    #[case] asked: &str,
+    #[case] before: Option<(&str, &str)>,
+    #[case] optional: &str,
+    #[case] expected: Option<(&str, &str, &str)>,
+) {
+    let consent = before.map(|(allowed, declined)| remembered(allowed, declined));
+    with_wanted(asked, optional, |wanted| {
+        let settled = consent.as_ref().is_some_and(|it| wanted.is_settled_by(it));
+        assert_eq!(settled, expected.is_none());
+        if let Some((new, optional, kept)) = expected {
+            let (new, optional, kept) = (scope(new), scope(optional), scope(kept));
+            let question = Question {
+                new,
+                optional,
+                kept,
+            };
+            assert_eq!(wanted.question(consent.as_ref()), question);
+        }
+    });
+}
+
+#[test]
+fn what_was_allowed_elsewhere_is_not_kept() {
+    with_wanted("openid tasks:read", "", |wanted| {
+        let mut consent = remembered("openid tasks:read", "");
+        consent.resources = strings(&[BILLS]);
+        assert!(!wanted.is_settled_by(&consent));
+        let question = wanted.question(Some(&consent));
+        assert_eq!(question.new, scope("openid tasks:read"));
+        assert!(question.kept.is_empty());
+    });
+}
+
+/// ticked × offered with a box: what Allow allows.
+#[rstest]
+#[case::nothing("", "email phone", "openid address")]
+#[case::one("email", "email phone", "openid address email")]
+#[case::all("email phone", "email phone", "openid address email phone")]
+#[case::what_was_not_asked("tasks:delete admin", "email phone", "openid address")]
+#[case::without_a_script_that_knows_of_boxes("", "", "openid address")]
+#[case::a_box_that_is_none_by_now("", "email openid", "address")]
+#[case::a_tick_where_there_is_no_box_by_now("openid", "openid", "openid address")]
+#[case::what_stays_stays("", "address", "openid address")]
+fn what_allow_allows(#[case] ticked: &str, #[case] offered: &str, #[case] expected: &str) {
+    let question = Question {
+        new: scope("openid email phone"),
+        optional: scope("email phone"),
+        kept: scope("address"),
+    };
+    let allowed = question.answer(&scope(ticked), &scope(offered));
+    let missing = scope(expected).difference(&allowed);
+    assert!(
+        missing.is_empty() && allowed.len() == scope(expected).len(),
+        "{allowed}"
+    );
+}
+
+/// Whatever is ticked: no more than is asked, and the required part unless it was withheld.
+#[test]
+fn no_tick_allows_more_than_is_asked() {
+    let all = [
+        "openid",
+        "email",
+        "phone",
+        "tasks:read",
+        "tasks:delete",
+        "bills:read",
+    ];
+    let sets: Vec<Scope> = (0..1 << all.len())
+        .map(|bits: usize| {
+            let chosen = all.iter().enumerate();
+            let chosen = chosen.filter(|(at, _)| (bits >> at) & 1 == 1);
+            chosen.map(|(_, name)| *name).collect()
+        })
+        .collect();
+    with_wanted("openid email tasks:read", "email tasks:read", |wanted| {
+        let question = wanted.question(None);
+        for ticked in &sets {
+            for offered in &sets {
+                let (granted, resources) = wanted.within(&question.answer(ticked, offered));
+                assert!(granted.is_subset_of(wanted.scope));
+                let chosen = granted.intersect(wanted.optional);
+                assert!(chosen.is_subset_of(ticked));
+                let aims = granted.contains("tasks:read");
+                assert_eq!(resources.contains(&TASKS.to_owned()), aims, "{granted}");
+            }
+        }
+    });
+}
+
+/// RFC 9068 §2.2.3: a token is for nothing that was left out.
+#[rstest]
+#[case::all("openid tasks:read", "openid tasks:read", &[TASKS])]
+#[case::one_of_two("tasks:read tasks:write", "tasks:read", &[TASKS])]
+#[case::none("openid tasks:read", "openid", &[])]
+#[case::other_stays("tasks:read bills:read", "bills:read", &[BILLS])]
+fn a_resource_goes_with_its_scopes(
+    #[case] asked: &str,
+    #[case] allowed: &str,
+    #[case] expected: &[&str],
+) {
+    with_wanted(asked, "", |wanted| {
+        let (granted, resources) = wanted.within(&scope(allowed));
+        assert_eq!(granted.to_string(), allowed);
+        assert_eq!(resources, strings(expected));
+    });
+}
+
+#[test]
+fn a_resource_that_was_asked_for_by_itself_stays() {
+    let (scope, optional) = (scope("openid"), Scope::default());
+    let resources = strings(&[TASKS]);
+    let wanted = Wanted {
+        scope: &scope,
+        resources: &resources,
+        optional: &optional,
+        registry: Registry {
+            scopes: &sample::scopes(),
+            resources: &sample::resources(),
+        },
+    };
+    assert_eq!(wanted.within(&scope).1, resources);
+}
+
+#[rstest]
+#[case::nothing("", "", "")]
+#[case::own("email", "", "email")]
+#[case::of_all("", "phone", "phone")]
+#[case::both("email", "phone email", "email phone")]
+#[case::signing_in_never("openid email", "openid", "email")]
+fn what_may_be_left_out(#[case] own: &str, #[case] of_all: &str, #[case] expected: &str) {
+    let mut client = sample::client();
+    client.consent.optional_scopes = scope(own);
+    let optional = optional(&client, &scope(of_all));
+    assert_eq!(optional, scope(expected));
+}
+
+#[rstest]
+#[case::never(None, None, None)]
+#[case::by_the_operator(None, Some(60), Some(NOW + 60))]
+#[case::by_registration(Some(30), None, Some(NOW + 30))]
+#[case::registration_first(Some(90), Some(60), Some(NOW + 90))]
+fn when_it_ends(
+    #[case] own: Option<i64>,
+    #[case] of_all: Option<i64>,
+    #[case] expected: Option<i64>,
+) {
+    let mut client = sample::client();
+    client.consent.lifetime = own;
+    assert_eq!(end(&client, of_all, NOW), expected);
+}
+
+/// RFC 7591 §5: nobody borrows a good name.
+#[rstest]
+#[case::administrator(RegisteredBy::Administrator, "https://legal.example/p", true)]
+#[case::never_plain_http(RegisteredBy::Administrator, "http://app.example/p", false)]
+#[case::never_a_script(RegisteredBy::Administrator, "javascript:alert(1)", false)]
+#[case::own_place(RegisteredBy::Token, "https://app.example/p", true)]
+#[case::elsewhere(RegisteredBy::Token, "https://bank.example/p", false)]
+#[case::another_port(RegisteredBy::Anybody, "https://app.example:8443/p", false)]
+#[case::looks_alike(RegisteredBy::Anybody, "https://app.example@evil.example/p", false)]
+#[case::document(RegisteredBy::Document, "https://app.example/p", false)]
+fn pages_that_are_shown(#[case] by: RegisteredBy, #[case] page: &str, #[case] shown: bool) {
+    let client = Client {
+        registered_by: by,
+        document: (by == RegisteredBy::Document).then_some(ClientDocument {
+            fetched_at: NOW,
+            fresh_until: NOW,
+        }),
+        consent: ConsentTerms {
+            policy_uri: Some(page.to_owned()),
+            tos_uri: Some(page.to_owned()),
+            ..ConsentTerms::default()
+        },
+        ..sample::client()
+    };
+    let expected = shown.then(|| page.to_owned());
+    let found = pages(&client, REDIRECT);
+    assert_eq!(found.policy, expected);
+    assert_eq!(found.terms, expected);
+}

@@ -1,0 +1,134 @@
+//! What the verifying library leaves to us of a passkey's ceremonies: the client data, word for
+//! word (`WebAuthn` L3 §7.1 and §7.2), and what may be done to a person's passkeys.
+
+use serde::Deserialize;
+
+use crate::rules::api_key::is_unprintable;
+
+/// How long a page with a challenge may stay open, in seconds (PK-1).
+pub const CEREMONY_LIFE: i64 = 5 * 60;
+
+/// The most passkeys of one person.
+pub const MOST: usize = 10;
+
+/// The most characters of a name.
+const MAX_NAME: usize = 60;
+
+/// Which ceremony it is.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Ceremony {
+    /// Making a credential.
+    Create,
+    /// Signing with one.
+    Get,
+}
+
+impl Ceremony {
+    const fn client_data_type(self) -> &'static str {
+        match self {
+            Self::Create => "webauthn.create",
+            Self::Get => "webauthn.get",
+        }
+    }
+}
+
+/// Why client data is not ours.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Foreign {
+    /// Not the JSON that browsers write.
+    Form,
+    /// Another ceremony.
+    Type,
+    /// Another site.
+    Origin,
+    /// A frame of another site.
+    CrossOrigin,
+}
+
+impl Foreign {
+    /// The word of the audit log.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Form => "client data",
+            Self::Type => "type",
+            Self::Origin => "origin",
+            Self::CrossOrigin => "cross origin",
+        }
+    }
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct ClientData {
+    r#type: String,
+    origin: String,
+    #[serde(default)]
+    cross_origin: bool,
+    top_origin: Option<String>,
+}
+
+/// Holds the client data against the ceremony and the one origin that there is, byte by byte. The
+/// challenge is compared by the library, with the signature over all of this.
+pub fn check_client_data(json: &[u8], ceremony: Ceremony, origin: &str) -> Result<(), Foreign> {
+    let data: ClientData = serde_json::from_slice(json).map_err(|_| Foreign::Form)?;
+    if data.r#type != ceremony.client_data_type() {
+        return Err(Foreign::Type);
+    }
+    if data.origin != origin {
+        return Err(Foreign::Origin);
+    }
+    // Our pages are framed by nobody, so neither are their ceremonies.
+    if data.cross_origin || data.top_origin.is_some() {
+        return Err(Foreign::CrossOrigin);
+    }
+    Ok(())
+}
+
+/// What a person called a passkey; none where it is no name.
+pub fn clean_name(text: &str) -> Option<String> {
+    let name = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    let good = (1..=MAX_NAME).contains(&name.chars().count());
+    (good && !name.chars().any(is_unprintable)).then_some(name)
+}
+
+/// What a person could sign in with if a passkey were gone.
+#[expect(clippy::struct_excessive_bools, reason = "ways in, each by itself")]
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Left {
+    /// Their other passkeys.
+    pub passkeys: usize,
+    /// A password.
+    pub password: bool,
+    /// A way to a new password: mails are sent.
+    pub recovery: bool,
+    /// An authenticator app.
+    pub app: bool,
+    /// The operator demands a second factor of them.
+    pub required: bool,
+}
+
+/// Why a passkey has to stay.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Stays {
+    /// It is the only way in (PK-3).
+    OnlyWayIn,
+    /// It is the only second factor, and the operator demands one.
+    OnlyFactor,
+}
+
+/// Whether a passkey may be removed.
+pub const fn may_remove(left: Left) -> Result<(), Stays> {
+    if left.passkeys > 0 {
+        return Ok(());
+    }
+    if !left.password && !left.recovery {
+        return Err(Stays::OnlyWayIn);
+    }
+    if left.required && !left.app {
+        return Err(Stays::OnlyFactor);
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,110 @@
+use rstest::rstest;
+
+use super::*;
+
+const OURS: &str = "https://id.example.com";
+
+#[rstest]
+#[case::ours(r#"{"type":"webauthn.get","challenge":"x","origin":"https://id.example.com","crossOrigin":false}"#, Ok(()))]
+#[case::without_the_flag(r#"{"type":"webauthn.get","challenge":"x","origin":"https://id.example.com"}"#, Ok(()))]
+#[case::members_that_come_later(r#"{"type":"webauthn.get","origin":"https://id.example.com","other":[1]}"#, Ok(()))]
+#[case::creation(
+    r#"{"type":"webauthn.create","origin":"https://id.example.com"}"#,
+    Err(Foreign::Type)
+)]
+#[case::payment(
+    r#"{"type":"payment.get","origin":"https://id.example.com"}"#,
+    Err(Foreign::Type)
+)]
+#[case::other_scheme(
+    r#"{"type":"webauthn.get","origin":"http://id.example.com"}"#,
+    Err(Foreign::Origin)
+)]
+#[case::other_port(
+    r#"{"type":"webauthn.get","origin":"https://id.example.com:8443"}"#,
+    Err(Foreign::Origin)
+)]
+#[case::the_default_port_is_never_written(
+    r#"{"type":"webauthn.get","origin":"https://id.example.com:443"}"#,
+    Err(Foreign::Origin)
+)]
+#[case::below(
+    r#"{"type":"webauthn.get","origin":"https://a.id.example.com"}"#,
+    Err(Foreign::Origin)
+)]
+#[case::above(
+    r#"{"type":"webauthn.get","origin":"https://example.com"}"#,
+    Err(Foreign::Origin)
+)]
+#[case::path(
+    r#"{"type":"webauthn.get","origin":"https://id.example.com/"}"#,
+    Err(Foreign::Origin)
+)]
+#[case::letter_case(
+    r#"{"type":"webauthn.get","origin":"https://ID.example.com"}"#,
+    Err(Foreign::Origin)
+)]
+#[case::android(
+    r#"{"type":"webauthn.get","origin":"android:apk-key-hash:x"}"#,
+    Err(Foreign::Origin)
+)]
+#[case::framed(
+    r#"{"type":"webauthn.get","origin":"https://id.example.com","crossOrigin":true}"#,
+    Err(Foreign::CrossOrigin)
+)]
+#[case::top(r#"{"type":"webauthn.get","origin":"https://id.example.com","topOrigin":"https://evil.example"}"#, Err(Foreign::CrossOrigin))]
+#[case::twice(
+    r#"{"type":"webauthn.get","type":"webauthn.get","origin":"https://id.example.com"}"#,
+    Err(Foreign::Form)
+)]
+#[case::no_origin(r#"{"type":"webauthn.get"}"#, Err(Foreign::Form))]
+#[case::no_json("x", Err(Foreign::Form))]
+#[case::nothing("", Err(Foreign::Form))]
+fn client_data(#[case] json: &str, #[case] expected: Result<(), Foreign>) {
+    let found = check_client_data(json.as_bytes(), Ceremony::Get, OURS);
+    assert_eq!(found, expected);
+}
+
+#[test]
+fn a_signature_makes_no_credential() {
+    let json = br#"{"type":"webauthn.get","origin":"https://id.example.com"}"#;
+    let found = check_client_data(json, Ceremony::Create, OURS);
+    assert_eq!(found, Err(Foreign::Type));
+    let json = br#"{"type":"webauthn.create","origin":"https://id.example.com"}"#;
+    assert_eq!(check_client_data(json, Ceremony::Create, OURS), Ok(()));
+}
+
+#[rstest]
+#[case("  My  phone ", Some("My phone"))]
+#[case("\u{1f511}", Some("\u{1f511}"))]
+#[case("", None)]
+#[case(" \n\t ", None)]
+#[case("a\u{0}b", None)]
+fn names(#[case] text: &str, #[case] expected: Option<&str>) {
+    assert_eq!(clean_name(text).as_deref(), expected);
+    assert!(clean_name(&"é".repeat(MAX_NAME)).is_some());
+    assert!(clean_name(&"é".repeat(MAX_NAME + 1)).is_none());
+}
+
+/// PK-3.
+#[rstest]
+#[case::password((0, true, false, false, false), Ok(()))]
+#[case::recovery((0, false, true, false, false), Ok(()))]
+#[case::nothing((0, false, false, false, false), Err(Stays::OnlyWayIn))]
+#[case::an_app_alone_opens_nothing((0, false, false, true, true), Err(Stays::OnlyWayIn))]
+#[case::another((1, false, false, false, true), Ok(()))]
+#[case::demanded((0, true, true, false, true), Err(Stays::OnlyFactor))]
+#[case::demanded_with_an_app((0, true, true, true, true), Ok(()))]
+fn removal(
+    #[case] (passkeys, password, recovery, app, required): (usize, bool, bool, bool, bool),
+    #[case] expected: Result<(), Stays>,
+) {
+    let left = Left {
+        passkeys,
+        password,
+        recovery,
+        app,
+        required,
+    };
+    assert_eq!(may_remove(left), expected);
+}

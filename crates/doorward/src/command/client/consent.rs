@@ -1,0 +1,83 @@
+//! What the consent page says of a client.
+
+use clap::Args;
+use doorward_domain::model::Client;
+use doorward_identity_server::flow::admin::clients::ConsentChange;
+use serde_json::{Value, json};
+
+use super::words::scopes;
+use crate::error::CliError;
+
+/// Seconds in a day.
+const DAY: i64 = 24 * 3600;
+
+/// What people read and may leave out.
+#[derive(Debug, Args)]
+pub(super) struct ConsentArgs {
+    /// A scope that people may leave out on the consent page; may be repeated, empty for none
+    #[arg(long, value_name = "SCOPE")]
+    optional_scope: Vec<String>,
+    /// How many days a consent counts; 0 for as long as `consent.lifetime` says
+    #[arg(long, value_name = "DAYS", value_parser = clap::value_parser!(i64).range(0..=3650))]
+    consent_days: Option<i64>,
+    /// Who stands behind the client, for the consent page; empty for nobody
+    #[arg(long, value_name = "NAME")]
+    publisher: Option<String>,
+    /// The client's page on privacy, for the consent page; empty for none
+    #[arg(long, value_name = "URI")]
+    policy_uri: Option<String>,
+    /// The client's page of terms, for the consent page; empty for none
+    #[arg(long, value_name = "URI")]
+    tos_uri: Option<String>,
+}
+
+impl ConsentArgs {
+    /// As the flow takes it.
+    pub fn change(self) -> Result<ConsentChange, CliError> {
+        let mut names = self.optional_scope;
+        let is_given = !names.is_empty();
+        names.retain(|name| !name.is_empty());
+        let optional_scopes = scopes(&names)?;
+        Ok(ConsentChange {
+            optional_scopes: is_given.then(|| optional_scopes.unwrap_or_default()),
+            lifetime: self.consent_days.map(|days| days * DAY),
+            publisher: self.publisher,
+            policy_uri: self.policy_uri,
+            tos_uri: self.tos_uri,
+        })
+    }
+}
+
+/// The terms, in words.
+pub(super) fn shown(client: &Client) -> String {
+    let terms = &client.consent;
+    let optional = terms.optional_scopes.to_string();
+    let mut parts = Vec::new();
+    if !optional.is_empty() {
+        parts.push(format!("may be left out: {optional}"));
+    }
+    if let Some(life) = terms.lifetime {
+        parts.push(format!("counts for {} days", life / DAY));
+    }
+    if let Some(publisher) = &terms.publisher {
+        parts.push(format!("published by {publisher}"));
+    }
+    parts.extend(terms.policy_uri.clone());
+    parts.extend(terms.tos_uri.clone());
+    if parts.is_empty() {
+        return "-".to_owned();
+    }
+    parts.join(", ")
+}
+
+/// The terms, as a document.
+pub(super) fn document(client: &Client) -> Value {
+    let terms = &client.consent;
+    json!({
+        "optional_scopes": terms.optional_scopes.iter().collect::<Vec<_>>(),
+        "lifetime": terms.lifetime,
+        "publisher": terms.publisher,
+        "policy_uri": terms.policy_uri,
+        "tos_uri": terms.tos_uri,
+    })
+}

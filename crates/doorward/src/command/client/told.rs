@@ -1,0 +1,69 @@
+//! What lists and secrets look like.
+
+use doorward_domain::model::{Client, ClientId};
+use doorward_domain::secret::OpaqueToken;
+use doorward_identity_server::flow::admin::clients;
+use doorward_protocol::token::GrantType;
+use serde_json::json;
+
+use super::shown::document;
+use crate::error::CliError;
+use crate::output;
+use crate::place::Installation;
+
+/// Every client.
+pub(super) async fn list(place: &Installation, as_json: bool) -> Result<(), CliError> {
+    let clients = clients::list(&place.operator()).await?;
+    if as_json {
+        return output::json(&clients.iter().map(document).collect::<Vec<_>>());
+    }
+    let rows: Vec<_> = clients
+        .iter()
+        .map(|client| {
+            vec![
+                client.id.to_string(),
+                client.name.clone(),
+                client.kind.as_str().to_owned(),
+                grant_list(client),
+                if client.is_active() {
+                    "active"
+                } else {
+                    "disabled"
+                }
+                .to_owned(),
+            ]
+        })
+        .collect();
+    output::table(&["CLIENT_ID", "NAME", "KIND", "GRANTS", "STATE"], &rows)
+}
+
+/// An id with its secret.
+pub(super) fn show_secret(
+    id: &ClientId,
+    secret: Option<&OpaqueToken>,
+    as_json: bool,
+) -> Result<(), CliError> {
+    if as_json {
+        let mut shown = json!({ "client_id": id.as_str() });
+        if let Some(secret) = secret {
+            shown["client_secret"] = json!(secret.expose());
+        }
+        return output::json(&shown);
+    }
+    output::line(&format!("client_id      {id}"))?;
+    if let Some(secret) = secret {
+        output::line(&format!("client_secret  {}", secret.expose()))?;
+        output::message("The secret is shown only now; Doorward keeps its hash alone.");
+    }
+    Ok(())
+}
+
+/// The grants, in a row.
+pub(super) fn grant_list(client: &Client) -> String {
+    client
+        .grant_types
+        .iter()
+        .map(GrantType::as_str)
+        .collect::<Vec<_>>()
+        .join(" ")
+}

@@ -1,0 +1,187 @@
+//! A passkey as the second step, and where a second factor is demanded (MF-2, MF-6, SE-7).
+
+use doorward_domain::model::AuditKind;
+use doorward_identity_server::flow::admin::{Operator, users};
+use doorward_store::repo;
+use doorward_testkit::{Authenticator, Authorization, Stack, UserAgent, jwt};
+use serde_json::json;
+
+use crate::both_backends_with;
+use crate::passkey::{KEYS, NAMED, add, answered, make, options, present, present_saying};
+use crate::support::{is_signed_in, leads_to};
+use crate::two_factor::{self, CODE, HOME, first_step, password};
+
+both_backends_with!(
+    NAMED;
+    it_stands_beside_the_code,
+    a_wrong_one_counts_like_a_wrong_code,
+    only_ones_own_and_only_here,
+    it_makes_a_session_stronger,
+    an_administrator_helps_who_has_lost_everything,
+);
+both_backends_with!(DEMANDED; where_a_second_factor_is_demanded_it_does);
+
+const DEMANDED: &[(&str, &str)] = &[NAMED[0], ("DOORWARD__MFA__REQUIRED_FOR_ROLES", "*")];
+
+/// A person with an app and a passkey.
+async fn both(stack: &Stack, who: &str) -> (two_factor::App, Authenticator) {
+    let (agent, mut device) = (UserAgent::new(), Authenticator::synced());
+    let app = two_factor::enrol(stack, &agent, who).await;
+    add(stack, &agent, &mut device).await;
+    (app, device)
+}
+
+async fn it_stands_beside_the_code(stack: &Stack) {
+    let (_, mut device) = both(stack, "alice").await;
+    let agent = UserAgent::new();
+    let request = Authorization::new(stack.issuer(), &stack.seed.trusted);
+    let request = request.with("scope", "openid");
+    let page = request.start(&agent).await.at_page();
+    let page = password(&agent, &page, "alice").await;
+    let page = request.onward(&agent, page).await.at_page();
+    assert_eq!(page.url.path(), "/login/2fa");
+    assert!(page.has(CODE), "{}", page.shown());
+    let allowed = options(&page)["allowCredentials"].clone();
+    assert_eq!(allowed.as_array().unwrap().len(), 1, "{allowed}");
+    let page = present(&agent, &page, &mut device).await;
+    let code = request.onward(&agent, page).await.code();
+    let tokens = stack.exchange(&stack.seed.trusted, &code).await;
+    let claims = jwt::claims(&tokens.member("id_token").unwrap());
+    assert_eq!(claims["acr"], "aal2", "{claims}");
+    assert_eq!(claims["amr"], json!(["pwd", "swk", "user", "mfa"]));
+    let done = stack.audited(AuditKind::LoginSucceeded).await;
+    let by_passkey = |one: &&doorward_domain::model::AuditEvent| one.detail["method"] == "passkey";
+    assert_eq!(done.iter().filter(by_passkey).count(), 1, "{done:?}");
+}
+
+async fn a_wrong_one_counts_like_a_wrong_code(stack: &Stack) {
+    let (app, mut device) = both(stack, "alice").await;
+    let agent = UserAgent::new();
+    let mut page = first_step(stack, &agent, "alice").await;
+    // The limits of the tests are a hundred thousand times those of the world, so the count is read.
+    for _ in 0..3 {
+        page = present_saying(&agent, &page, &device, |said| said.spoils_signature = true).await;
+        assert_eq!(page.status, 401, "{}", page.shown());
+        assert!(page.text().contains("That passkey was not accepted."));
+    }
+    let failed = stack.audited(AuditKind::FactorFailed).await;
+    let tries = failed.iter().map(|one| one.detail["tries"].as_u64());
+    let mut tries: Vec<_> = tries.collect();
+    tries.sort_unstable();
+    assert_eq!(tries, [Some(1), Some(2), Some(3)]);
+    assert!(!is_signed_in(stack, &agent).await);
+    let page = present(&agent, &page, &mut device).await;
+    assert_eq!(leads_to(&page), "/account");
+    // The code is as good as before.
+    let agent = UserAgent::new();
+    let page = first_step(stack, &agent, "alice").await;
+    let page = two_factor::enter(&agent, &page, &app.next_code(stack)).await;
+    assert_eq!(leads_to(&page), "/account");
+}
+
+async fn only_ones_own_and_only_here(stack: &Stack) {
+    let (_, device) = both(stack, "alice").await;
+    let (_, bobs) = both(stack, "bob").await;
+    let agent = UserAgent::new();
+    let page = first_step(stack, &agent, "alice").await;
+    let refused = present(&agent, &page, &mut bobs.clone()).await;
+    assert_eq!(refused.status, 401, "{}", refused.shown());
+    // Bob's, said to be alice's.
+    let refused = present_saying(&agent, &page, &bobs, |said| {
+        said.user_handle = Some(device.user_handle.clone());
+    })
+    .await;
+    assert_eq!(refused.status, 401, "{}", refused.shown());
+    // What the sign-in page asked for is no answer here.
+    let login = agent.get(stack.at("/login")).await;
+    let answer = device.clone().sign(&options(&login), stack.issuer());
+    let ceremony = login.form("#login").value("ceremony").unwrap().to_owned();
+    let form = answered(&page, &answer).with("ceremony", &ceremony);
+    assert_eq!(agent.submit(&form).await.status, 401);
+    // Nor that of another waiting sign-in of the same person.
+    let other = UserAgent::new();
+    let theirs = first_step(stack, &other, "alice").await;
+    let answer = device.clone().sign(&options(&theirs), stack.issuer());
+    let ceremony = theirs
+        .form("#passkey")
+        .value("ceremony")
+        .unwrap()
+        .to_owned();
+    let form = answered(&page, &answer).with("ceremony", &ceremony);
+    assert_eq!(agent.submit(&form).await.status, 401);
+    assert!(!is_signed_in(stack, &agent).await);
+    let page = present(&agent, &page, &mut device.clone()).await;
+    assert_eq!(leads_to(&page), "/account");
+}
+
+/// RFC 9470 §5: an app asks for more than the password.
+async fn it_makes_a_session_stronger(stack: &Stack) {
+    let mut device = Authenticator::on_a_device();
+    crate::passkey::enrol(stack, &UserAgent::new(), "alice", &mut device).await;
+    let agent = UserAgent::new();
+    first_step(stack, &agent, "alice").await;
+    assert!(
+        is_signed_in(stack, &agent).await,
+        "by choice: no second step"
+    );
+    let request = Authorization::new(stack.issuer(), &stack.seed.trusted);
+    let request = request.with("scope", "openid").with("acr_values", "aal2");
+    let page = request.start(&agent).await.at_page();
+    assert_eq!(page.url.path(), "/login/2fa", "{}", page.shown());
+    assert!(!page.has(CODE), "{}", page.shown());
+    let page = present(&agent, &page, &mut device).await;
+    let code = request.onward(&agent, page).await.code();
+    let tokens = stack.exchange(&stack.seed.trusted, &code).await;
+    let claims = jwt::claims(&tokens.member("id_token").unwrap());
+    assert_eq!(claims["amr"], json!(["pwd", "hwk", "user", "mfa"]));
+    assert_eq!(stack.audited(AuditKind::SteppedUp).await.len(), 1);
+}
+
+async fn where_a_second_factor_is_demanded_it_does(stack: &Stack) {
+    let agent = UserAgent::new();
+    let request = Authorization::new(stack.issuer(), &stack.seed.trusted);
+    let request = request.with("scope", "openid");
+    let page = request.start(&agent).await.at_page();
+    let page = password(&agent, &page, "alice").await;
+    let page = request.onward(&agent, page).await.at_page();
+    assert_eq!(page.url.path(), HOME, "{}", page.shown());
+    let offer = page.link_of(&format!("a.primary[href^='{KEYS}']")).unwrap();
+    let page = agent.get(offer).await;
+    let mut device = Authenticator::synced();
+    let page = make(&agent, &page, &mut device).await;
+    let code = request.onward(&agent, page).await.code();
+    let tokens = stack.exchange(&stack.seed.trusted, &code).await;
+    let claims = jwt::claims(&tokens.member("id_token").unwrap());
+    assert_eq!(claims["acr"], "aal2", "{claims}");
+
+    // From now on the password alone is one step of two.
+    let agent = UserAgent::new();
+    let page = first_step(stack, &agent, "alice").await;
+    assert_eq!(page.url.path(), "/login/2fa", "{}", page.shown());
+    assert!(!is_signed_in(stack, &agent).await);
+    let page = present(&agent, &page, &mut device).await;
+    assert_eq!(leads_to(&page), "/account");
+    assert!(is_signed_in(stack, &agent).await);
+    // And the passkey alone is both.
+    let agent = UserAgent::new();
+    let page = crate::passkey::sign_in(stack, &agent, &mut device).await;
+    assert_eq!(leads_to(&page), "/account");
+    assert!(is_signed_in(stack, &agent).await);
+}
+
+async fn an_administrator_helps_who_has_lost_everything(stack: &Stack) {
+    let agent = UserAgent::new();
+    let mut device = Authenticator::synced();
+    crate::passkey::enrol(stack, &agent, "alice", &mut device).await;
+    let db = stack.db().await;
+    let operator = Operator::command_line(&db, &stack.clock);
+    let user = repo::users::find_by_identifier(db.read(), "alice").await;
+    let user = user.unwrap().unwrap();
+    users::reset_mfa(&operator, &user).await.unwrap();
+    assert!(users::reset_mfa(&operator, &user).await.is_err(), "once");
+    db.close().await.unwrap();
+    assert!(!is_signed_in(stack, &agent).await);
+    let page = crate::passkey::sign_in(stack, &agent, &mut device).await;
+    assert_eq!(page.status, 401, "{}", page.shown());
+    assert_eq!(first_step(stack, &agent, "alice").await.status, 200);
+}

@@ -1,0 +1,497 @@
+//! Signing in with a passkey, and a person's own passkeys (SECURITY §1.5; `WebAuthn` L3 §7).
+
+use doorward_domain::model::AuditKind;
+use doorward_testkit::authenticator::{PRESENT, Said, VERIFIED};
+use doorward_testkit::{
+    Authenticator, Authorization, PASSWORD, Page, Stack, UserAgent, both_backends, jwt,
+};
+use futures_util::future::join_all;
+use serde_json::{Value, json};
+
+use crate::both_backends_with;
+use crate::passkey::{
+    KEYS, NAMED, add, answered, enrol, make, options, present, present_saying, sign_in,
+};
+use crate::support::{is_signed_in, leads_to, look};
+
+both_backends_with!(
+    NAMED;
+    a_passkey_is_two_factors_in_one_step,
+    every_lie_of_an_assertion_is_refused_alike,
+    a_counter_that_goes_back_is_refused_and_noted,
+    a_challenge_is_good_once_for_five_minutes_in_one_browser,
+    of_many_parallel_uses_of_a_challenge_one_counts,
+    the_options_are_the_same_for_everybody,
+    who_is_switched_off_gets_the_same_refusal,
+    an_app_gets_its_answer,
+    a_credential_belongs_to_one_account,
+    every_lie_of_a_registration_is_refused,
+    changes_ask_for_a_fresh_proof,
+    they_are_renamed_and_removed_by_their_owner_alone,
+    only_so_many,
+    password_managers_find_the_page,
+);
+both_backends_with!(DEMANDED; the_only_second_factor_stays_where_one_is_demanded);
+both_backends_with!(OFF; there_are_none_where_they_are_off);
+both_backends!(there_are_none_at_a_number);
+
+const DEMANDED: &[(&str, &str)] = &[NAMED[0], ("DOORWARD__MFA__REQUIRED_FOR_ROLES", "*")];
+const OFF: &[(&str, &str)] = &[NAMED[0], ("DOORWARD__PASSKEYS__ENABLED", "false")];
+
+/// A person with a passkey, who has never used it.
+async fn owner(stack: &Stack) -> (UserAgent, Authenticator) {
+    let (agent, mut device) = (UserAgent::new(), Authenticator::synced());
+    enrol(stack, &agent, "alice", &mut device).await;
+    (agent, device)
+}
+
+async fn a_passkey_is_two_factors_in_one_step(stack: &Stack) {
+    let (_, mut device) = owner(stack).await;
+    stack.clock.advance(1);
+    let agent = UserAgent::new();
+    let page = sign_in(stack, &agent, &mut device).await;
+    assert_eq!(leads_to(&page), "/account");
+    assert!(is_signed_in(stack, &agent).await);
+    let done = stack.audited(AuditKind::LoginSucceeded).await;
+    assert_eq!(done[0].detail["method"], "passkey");
+    // Fresh and strong enough for what matters most.
+    assert_eq!(agent.get(stack.at("/account/email")).await.status, 200);
+    let page = agent.get(stack.at(KEYS)).await;
+    let words = page.text_of("main").unwrap();
+    assert!(words.contains("Synced"), "{words}");
+    assert!(words.contains("Last used"), "{words}");
+    // The password is as good as before, and no more is asked for.
+    let other = UserAgent::new();
+    let page = crate::support::sign_in(stack, &other, "alice", PASSWORD).await;
+    assert_eq!(leads_to(&page), "/account");
+    let told = stack.mails("alice@example.org").await;
+    let added = told.iter().filter(|mail| mail.subject.contains("passkey"));
+    assert_eq!(added.count(), 1, "{told:?}");
+}
+
+/// A change of what is said, with the word that the audit log has for it.
+type Lie = (&'static str, fn(&mut Said));
+
+/// PK-1, PK-2: each field by itself.
+const LIES: [Lie; 15] = [
+    ("challenge", |said| {
+        said.client_data["challenge"] = "A".repeat(43).into();
+    }),
+    ("origin", |said| {
+        said.client_data["origin"] = "http://localhost".into();
+    }),
+    ("origin", |said| {
+        said.client_data["origin"] = "https://evil.example".into();
+    }),
+    ("type", |said| {
+        said.client_data["type"] = "webauthn.create".into();
+    }),
+    ("cross origin", |said| {
+        said.client_data["crossOrigin"] = true.into();
+    }),
+    ("cross origin", |said| {
+        said.client_data["topOrigin"] = "https://evil.example".into();
+    }),
+    ("client data", |said| said.client_data = json!([])),
+    ("rp id", |said| {
+        "evil.example".clone_into(&mut said.rp_id);
+    }),
+    ("presence", |said| said.flags &= !PRESENT),
+    ("verification", |said| said.flags &= !VERIFIED),
+    ("backup flags", |said| said.flags = PRESENT | VERIFIED),
+    ("signature", |said| said.spoils_signature = true),
+    ("unknown", |said| said.credential_id[0] ^= 1),
+    ("user handle", |said| {
+        said.user_handle = Some(vec![7; 16]);
+    }),
+    ("user handle", |said| said.user_handle = None),
+];
+
+async fn every_lie_of_an_assertion_is_refused_alike(stack: &Stack) {
+    let (_, mut device) = owner(stack).await;
+    let mut looks = Vec::new();
+    for (word, lie) in LIES {
+        stack.clock.advance(1);
+        let agent = UserAgent::new();
+        let page = agent.get(stack.at("/login")).await;
+        let page = present_saying(&agent, &page, &device, lie).await;
+        assert_eq!(page.status, 401, "{word}: {}", page.shown());
+        assert!(!is_signed_in(stack, &agent).await, "{word}");
+        let failed = stack.audited(AuditKind::LoginFailed).await;
+        assert_eq!(failed[0].detail["reason"], word);
+        looks.push(look(&page, &[]));
+        // The page that refuses asks again.
+        let page = present(&agent, &page, &mut device).await;
+        assert_eq!(leads_to(&page), "/account", "{word}");
+    }
+    looks.dedup();
+    assert_eq!(looks.len(), 1, "{looks:?}");
+    for nonsense in ["", "x", "{}", "null", "[]"] {
+        let agent = UserAgent::new();
+        let page = agent.get(stack.at("/login")).await;
+        let page = agent.submit(&answered(&page, nonsense)).await;
+        assert_eq!(page.status, 401, "{nonsense}: {}", page.shown());
+    }
+}
+
+async fn a_counter_that_goes_back_is_refused_and_noted(stack: &Stack) {
+    let (agent, mut device) = (UserAgent::new(), Authenticator::on_a_device());
+    enrol(stack, &agent, "alice", &mut device).await;
+    let page = sign_in(stack, &UserAgent::new(), &mut device).await;
+    assert_eq!(leads_to(&page), "/account");
+    let clone = device.clone();
+    let page = sign_in(stack, &UserAgent::new(), &mut device).await;
+    assert_eq!(leads_to(&page), "/account");
+    // A copy that was made before counts on from there.
+    let page = sign_in(stack, &UserAgent::new(), &mut clone.clone()).await;
+    assert_eq!(page.status, 401, "{}", page.shown());
+    let failed = stack.audited(AuditKind::LoginFailed).await;
+    assert_eq!(failed[0].detail["reason"], "counter");
+    let page = agent.get(stack.at(KEYS)).await;
+    let words = page.text_of("main").unwrap();
+    assert!(words.contains("On one device"), "{words}");
+    assert!(words.contains("There may be a copy"), "{words}");
+    let page = sign_in(stack, &UserAgent::new(), &mut device).await;
+    assert_eq!(leads_to(&page), "/account", "the one that is ahead goes on");
+}
+
+async fn a_challenge_is_good_once_for_five_minutes_in_one_browser(stack: &Stack) {
+    let (_, mut device) = owner(stack).await;
+    let agent = UserAgent::new();
+    let page = agent.get(stack.at("/login")).await;
+    let answer = device.sign(&options(&page), stack.issuer());
+    let form = answered(&page, &answer);
+
+    // Another browser, which has a page of its own.
+    let other = UserAgent::new();
+    let own = other.get(stack.at("/login")).await;
+    let csrf = own.form("#login").value("csrf").unwrap().to_owned();
+    let stolen = other.submit(&form.clone().with("csrf", &csrf)).await;
+    assert_eq!(stolen.status, 401, "{}", stolen.shown());
+    // The state of one page with the answer to another.
+    let swapped = other.submit(&answered(&own, &answer)).await;
+    assert_eq!(swapped.status, 401, "{}", swapped.shown());
+
+    assert_eq!(leads_to(&agent.submit(&form).await), "/account");
+    let again = agent.submit(&form).await;
+    assert_eq!(again.status, 401, "{}", again.shown());
+    let failed = stack.audited(AuditKind::LoginFailed).await;
+    let reasons: Vec<_> = failed.iter().map(|one| &one.detail["reason"]).collect();
+    assert_eq!(
+        reasons.iter().filter(|one| **one == "used before").count(),
+        1
+    );
+    assert_eq!(reasons.len(), 3, "{reasons:?}");
+
+    let agent = UserAgent::new();
+    let page = agent.get(stack.at("/login")).await;
+    stack.clock.advance(5 * 60 - 1);
+    let page = present(&agent, &page, &mut device).await;
+    assert_eq!(leads_to(&page), "/account", "a second before");
+    let agent = UserAgent::new();
+    let page = agent.get(stack.at("/login")).await;
+    stack.clock.advance(5 * 60);
+    let page = present(&agent, &page, &mut device).await;
+    assert_eq!(page.status, 422, "{}", page.shown());
+    let page = present(&agent, &page, &mut device).await;
+    assert_eq!(leads_to(&page), "/account", "the page asks anew");
+}
+
+async fn of_many_parallel_uses_of_a_challenge_one_counts(stack: &Stack) {
+    let (_, mut device) = owner(stack).await;
+    let agent = UserAgent::new();
+    let page = agent.get(stack.at("/login")).await;
+    let answer = device.sign(&options(&page), stack.issuer());
+    let form = answered(&page, &answer);
+    let pages = join_all((0..32).map(|_| agent.submit(&form))).await;
+    let begun = pages.iter().filter(|page| page.status == 303).count();
+    assert_eq!(begun, 1);
+    let refused = pages.iter().filter(|page| page.status == 401).count();
+    assert_eq!(refused, 31);
+}
+
+/// EN-3: nobody is named, so nobody's passkeys are.
+async fn the_options_are_the_same_for_everybody(stack: &Stack) {
+    let (_, device) = owner(stack).await;
+    let agent = UserAgent::new();
+    let page = agent.get(stack.at("/login")).await;
+    let mut asked = options(&page);
+    let challenge = asked["challenge"].take();
+    assert_eq!(challenge.as_str().unwrap().len(), 43, "256 bits");
+    let expected = json!({
+        "challenge": null, "timeout": 300_000, "rpId": "localhost",
+        "allowCredentials": [], "userVerification": "required",
+    });
+    assert_eq!(asked, expected);
+    for name in ["alice", "bob", "nobody"] {
+        let form = page.form("#login").with("identifier", name);
+        let page = agent.submit(&form.with("password", "wrong")).await;
+        let mut again = options(&page);
+        assert_ne!(again["challenge"].take(), challenge, "{name}");
+        assert_eq!(again, expected, "{name}");
+    }
+    drop(device);
+}
+
+async fn who_is_switched_off_gets_the_same_refusal(stack: &Stack) {
+    let (_, mut device) = owner(stack).await;
+    let stranger = UserAgent::new();
+    let page = stranger.get(stack.at("/login")).await;
+    let unknown = present(&stranger, &page, &mut Authenticator::synced()).await;
+    stack.disable_user("alice").await;
+    let agent = UserAgent::new();
+    let page = sign_in(stack, &agent, &mut device).await;
+    assert_eq!(look(&page, &[]), look(&unknown, &[]));
+    assert_eq!(page.status, 401);
+    assert!(!is_signed_in(stack, &agent).await);
+}
+
+/// MF-6: what the tokens say of it.
+async fn an_app_gets_its_answer(stack: &Stack) {
+    for (mut device, key) in [
+        (Authenticator::synced(), "swk"),
+        (Authenticator::on_a_device(), "hwk"),
+    ] {
+        enrol(stack, &UserAgent::new(), "alice", &mut device).await;
+        stack.clock.advance(100);
+        let agent = UserAgent::new();
+        let request = Authorization::new(stack.issuer(), &stack.seed.trusted);
+        let request = request.with("scope", "openid").with("acr_values", "aal2");
+        let page = request.start(&agent).await.at_page();
+        let page = present(&agent, &page, &mut device).await;
+        let code = request.onward(&agent, page).await.code();
+        let tokens = stack.exchange(&stack.seed.trusted, &code).await;
+        let claims = jwt::claims(&tokens.member("id_token").unwrap());
+        assert_eq!(claims["acr"], "aal2", "{claims}");
+        assert_eq!(claims["amr"], json!([key, "user", "mfa"]), "{claims}");
+        assert_eq!(claims["auth_time"], claims["iat"], "{claims}");
+    }
+}
+
+/// PK-2.
+async fn a_credential_belongs_to_one_account(stack: &Stack) {
+    let (_, device) = owner(stack).await;
+    let bob = UserAgent::new();
+    let page = crate::support::sign_in(stack, &bob, "bob", PASSWORD).await;
+    bob.follow(page, "").await;
+    let page = bob.get(stack.at(KEYS)).await;
+    let page = make(&bob, &page, &mut device.clone()).await;
+    assert_eq!(page.status, 422, "{}", page.shown());
+    let page = bob.get(stack.at(KEYS)).await;
+    assert!(page.text().contains("You have no passkey yet."));
+    let page = sign_in(stack, &UserAgent::new(), &mut device.clone()).await;
+    assert_eq!(leads_to(&page), "/account", "it is alice's still");
+}
+
+/// A registration with something changed.
+async fn make_saying(agent: &UserAgent, page: &Page, lie: fn(&mut Said)) -> Page {
+    let mut device = Authenticator::synced();
+    device.user_handle = vec![1; 16];
+    let origin = page.url.origin().ascii_serialization();
+    let mut said = Said::of(&device, "webauthn.create", &options(page), &origin);
+    lie(&mut said);
+    agent
+        .submit(&answered(page, &device.make_saying(&said)))
+        .await
+}
+
+async fn every_lie_of_a_registration_is_refused(stack: &Stack) {
+    let agent = UserAgent::new();
+    let page = crate::support::sign_in(stack, &agent, "alice", PASSWORD).await;
+    agent.follow(page, "").await;
+    let lies: [Lie; 9] = [
+        LIES[0],
+        LIES[1],
+        LIES[2],
+        ("type", |said| {
+            said.client_data["type"] = "webauthn.get".into();
+        }),
+        LIES[4],
+        LIES[5],
+        LIES[7],
+        LIES[8],
+        LIES[9],
+    ];
+    for (word, lie) in lies {
+        let page = agent.get(stack.at(KEYS)).await;
+        let page = make_saying(&agent, &page, lie).await;
+        assert_eq!(page.status, 422, "{word}: {}", page.shown());
+        assert!(!page.has("[name=passkey]"), "{word}");
+    }
+    // A signature is no registration, and the challenge of one is none of the other.
+    let asked = agent.get(stack.at(KEYS)).await;
+    let mut device = Authenticator::synced();
+    let answer = device.make(&options(&asked), stack.issuer());
+    let other = UserAgent::new();
+    let login = other.get(stack.at("/login")).await;
+    let ceremony = login.form("#login").value("ceremony").unwrap().to_owned();
+    let form = answered(&asked, &answer).with("ceremony", &ceremony);
+    assert_eq!(agent.submit(&form).await.status, 422);
+    // Too late, and in time, and twice.
+    let form = answered(&asked, &answer);
+    stack.clock.advance(5 * 60);
+    assert_eq!(agent.submit(&form).await.status, 422);
+    stack.clock.advance(-1);
+    assert_eq!(
+        leads_to(&agent.submit(&form).await),
+        format!("{KEYS}?done=added")
+    );
+    assert_eq!(agent.submit(&form).await.status, 422);
+    let added = stack.audited(AuditKind::FactorAdded).await;
+    assert_eq!(added.len(), 1, "{added:?}");
+    assert_eq!(added[0].detail["factor"], "passkey");
+}
+
+/// MF-4.
+async fn changes_ask_for_a_fresh_proof(stack: &Stack) {
+    let (agent, _) = owner(stack).await;
+    let listed = agent.get(stack.at(KEYS)).await;
+    let mut second = Authenticator::synced();
+    let made = answered(&listed, &second.make(&options(&listed), stack.issuer()));
+    stack.clock.advance(15 * 60 + 1);
+    let again = format!("/login?next={KEYS}");
+    assert_eq!(leads_to(&agent.submit(&made).await), again);
+    let page = agent.get(stack.at(KEYS)).await;
+    assert!(!page.has("[data-passkey]"), "{}", page.shown());
+    let removal = page.press("button[formaction$='/remove']");
+    assert_eq!(leads_to(&agent.submit(&removal).await), again);
+    assert_eq!(stack.audited(AuditKind::FactorAdded).await.len(), 1);
+    assert_eq!(stack.audited(AuditKind::FactorRemoved).await, []);
+    // Nobody who is not signed in gets anywhere.
+    let stranger = UserAgent::new();
+    let page = stranger.get(stack.at("/login")).await;
+    let csrf = page.form("#login").value("csrf").unwrap().to_owned();
+    for path in ["add", "rename", "remove"] {
+        let fields = [("csrf", csrf.as_str())];
+        let page = stranger
+            .post(stack.at(&format!("{KEYS}/{path}")), &fields)
+            .await;
+        assert_eq!(leads_to(&page), again, "{path}");
+    }
+}
+
+fn rename(page: &Page, name: &str) -> doorward_testkit::Form {
+    let form = page.form("form[action$='/rename']");
+    let field = format!("name-{}", form.value("passkey").unwrap());
+    form.with(&field, name)
+}
+
+async fn they_are_renamed_and_removed_by_their_owner_alone(stack: &Stack) {
+    let (agent, mut device) = owner(stack).await;
+    let page = agent.get(stack.at(KEYS)).await;
+    let form = rename(&page, "  My <b>phone</b> ");
+    let page = agent.follow(agent.submit(&form).await, "").await;
+    assert_eq!(page.text_of("li strong").unwrap(), "My <b>phone</b>");
+    let page = agent.submit(&rename(&page, " ")).await;
+    assert_eq!(page.status, 422, "{}", page.shown());
+    let signal: Value = {
+        let said = page.attributes("[data-signal]", "data-signal");
+        serde_json::from_str(&said[0]).unwrap()
+    };
+    let all = &signal["signalAllAcceptedCredentials"];
+    assert_eq!(all["rpId"], "localhost");
+    assert_eq!(all["allAcceptedCredentialIds"].as_array().unwrap().len(), 1);
+
+    // Somebody else, who knows its name.
+    let bob = UserAgent::new();
+    enrol(stack, &bob, "bob", &mut Authenticator::synced()).await;
+    let id = page.form("form[action$='/rename']");
+    let id = id.value("passkey").unwrap().to_owned();
+    let own = bob.get(stack.at(KEYS)).await;
+    let form = rename(&own, "Mine").with("passkey", &id);
+    bob.submit(&form.with(&format!("name-{id}"), "Mine")).await;
+    let removal = own.press("button[formaction$='/remove']");
+    bob.submit(&removal.with("passkey", &id)).await;
+    assert_eq!(stack.audited(AuditKind::FactorRemoved).await, []);
+    let page = agent.get(stack.at(KEYS)).await;
+    assert_eq!(page.text_of("li strong").unwrap(), "My <b>phone</b>");
+
+    let page = agent
+        .submit(&page.press("button[formaction$='/remove']"))
+        .await;
+    let page = agent.follow(page, "").await;
+    assert!(page.text().contains("The passkey was removed."));
+    let said = page.attributes("[data-signal]", "data-signal");
+    assert!(said[0].contains(r#""allAcceptedCredentialIds":[]"#));
+    let removed = stack.audited(AuditKind::FactorRemoved).await;
+    assert_eq!(removed[0].detail["factor"], "passkey");
+    let page = sign_in(stack, &UserAgent::new(), &mut device).await;
+    assert_eq!(page.status, 401, "{}", page.shown());
+    let told = stack.mails("alice@example.org").await;
+    assert!(
+        told.iter()
+            .any(|mail| mail.subject.contains("A passkey was removed"))
+    );
+}
+
+async fn only_so_many(stack: &Stack) {
+    let (agent, _) = owner(stack).await;
+    let page = agent.get(stack.at(KEYS)).await;
+    let mut late = Authenticator::synced();
+    let late = answered(&page, &late.make(&options(&page), stack.issuer()));
+    for _ in 1..10 {
+        add(stack, &agent, &mut Authenticator::synced()).await;
+    }
+    let page = agent.get(stack.at(KEYS)).await;
+    assert_eq!(page.texts_of("li strong").len(), 10);
+    assert!(!page.has("[data-passkey]"), "{}", page.shown());
+    assert_eq!(leads_to(&agent.submit(&late).await), KEYS);
+    let page = agent.get(stack.at(KEYS)).await;
+    assert_eq!(page.texts_of("li strong").len(), 10);
+}
+
+/// W3C, "A Well-Known URL for Relying Party Passkey Endpoints".
+async fn password_managers_find_the_page(stack: &Stack) {
+    let page = UserAgent::new()
+        .get(stack.at("/.well-known/passkey-endpoints"))
+        .await;
+    assert_eq!(page.media_type(), "application/json");
+    let place = stack.at(KEYS);
+    assert_eq!(page.json(), json!({"enroll": place, "manage": place}));
+}
+
+/// PK-3.
+async fn the_only_second_factor_stays_where_one_is_demanded(stack: &Stack) {
+    let (agent, mut device) = owner(stack).await;
+    let page = agent.get(stack.at(KEYS)).await;
+    let page = agent
+        .submit(&page.press("button[formaction$='/remove']"))
+        .await;
+    assert_eq!(page.status, 409, "{}", page.shown());
+    assert_eq!(stack.audited(AuditKind::FactorRemoved).await, []);
+    let page = sign_in(stack, &UserAgent::new(), &mut device).await;
+    assert_eq!(leads_to(&page), "/account");
+    add(stack, &agent, &mut Authenticator::on_a_device()).await;
+    let page = agent.get(stack.at(KEYS)).await;
+    let page = agent
+        .submit(&page.press("button[formaction$='/remove']"))
+        .await;
+    assert_eq!(leads_to(&page), format!("{KEYS}?done=removed"));
+}
+
+async fn no_trace(stack: &Stack) {
+    let agent = UserAgent::new();
+    let page = agent.get(stack.at("/login")).await;
+    assert!(!page.text().contains("passkey"), "{}", page.shown());
+    let page = crate::support::sign_in(stack, &agent, "alice", PASSWORD).await;
+    let page = agent.follow(page, "").await;
+    assert!(!page.text().contains("asskey"), "{}", page.shown());
+    let page = agent.get(stack.at(KEYS)).await;
+    assert_eq!(page.status, 404);
+    let page = agent.get(stack.at("/.well-known/passkey-endpoints")).await;
+    assert_eq!(page.status, 404);
+    let page = agent.get(stack.at("/account/security/2fa")).await;
+    let csrf = page.press("button").value("csrf").unwrap().to_owned();
+    let fields = [("csrf", csrf.as_str()), ("credential", "{}")];
+    let page = agent.post(stack.at("/login/passkey"), &fields).await;
+    assert_eq!(page.status, 404, "{}", page.shown());
+}
+
+async fn there_are_none_where_they_are_off(stack: &Stack) {
+    no_trace(stack).await;
+}
+
+/// No browser makes a passkey for an address.
+async fn there_are_none_at_a_number(stack: &Stack) {
+    no_trace(stack).await;
+}

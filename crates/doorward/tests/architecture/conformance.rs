@@ -1,0 +1,226 @@
+//! `docs/reference/conformance.md` stays true: every test that it names is one, every row that names
+//! tests names one after its section, and every error code is shown by a test.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
+
+use doorward_protocol::error::ErrorCode;
+
+use crate::{root, sources};
+
+/// Where a row of the tables says that there is nothing to test.
+const NOT_OFFERED: &str = "not offered, because ";
+/// The same of an error code.
+const NEVER: &str = "never answered, because ";
+
+fn document() -> String {
+    std::fs::read_to_string(root().join("docs/reference/conformance.md")).unwrap()
+}
+
+/// The rows of all tables, by the heading that they stand under; heads and rules left out.
+fn rows(text: &str) -> Vec<(&str, Vec<&str>)> {
+    let mut heading = "";
+    let mut found = Vec::new();
+    for line in text.lines() {
+        if let Some(title) = line.strip_prefix("## ") {
+            heading = title;
+        }
+        let Some(row) = line.strip_prefix("| ") else {
+            continue;
+        };
+        let cells: Vec<&str> = row.trim_end_matches(" |").split(" | ").collect();
+        if cells.len() > 1 && !["§", "code"].contains(&cells[0]) {
+            found.push((heading, cells));
+        }
+    }
+    found
+}
+
+/// What stands in backticks and is the path of a function.
+fn names(cell: &str) -> Vec<&str> {
+    let quoted = cell.split('`').skip(1).step_by(2);
+    quoted.filter(|name| name.contains("::")).collect()
+}
+
+/// The tests of each module: its path as the document writes it, and the source.
+fn modules() -> BTreeMap<String, Vec<String>> {
+    let crates = root().join("crates");
+    let mut found: BTreeMap<String, Vec<String>> = BTreeMap::new();
+    for path in sources(&crates, &["rs"]) {
+        let place = module(path.strip_prefix(&crates).unwrap());
+        let text = std::fs::read_to_string(&path).unwrap();
+        found.entry(place).or_default().push(text);
+    }
+    found
+}
+
+/// `crates/domain/src/rules/device/tests.rs` is `domain::rules::device`; the test binaries of
+/// `crates/doorward` come without the name of the crate.
+fn module(path: &Path) -> String {
+    let path = path.with_extension("");
+    let parts = path.iter().map(|part| part.to_str().unwrap());
+    let mut parts = parts.filter(|part| !["src", "tests"].contains(part));
+    let name = parts.next().unwrap().replace('-', "_");
+    let own = (name != "doorward").then_some(name);
+    let all: Vec<String> = own.into_iter().chain(parts.map(str::to_owned)).collect();
+    all.join("::")
+}
+
+/// Whether the source has a test of this name: an attribute says so, or a macro that makes tests of
+/// functions lists it.
+fn has_test(source: &str, name: &str) -> bool {
+    let Some(at) = source.find(&format!("fn {name}(")) else {
+        return false;
+    };
+    let before = &source[..at];
+    let block = &before[before.rfind("\n\n").unwrap_or(0)..];
+    let attributes = [
+        "#[test]",
+        "#[rstest]",
+        "#[tokio::test]",
+        "#[actix_web::test]",
+    ];
+    let is_marked = attributes.iter().any(|one| block.contains(one));
+    let lists = ["both_backends!(", "both_backends_with!(", "on_both!("];
+    let is_listed = lists.iter().any(|list| {
+        source.split(list).skip(1).any(|rest| {
+            let listed = rest.split(')').next().unwrap_or_default();
+            let mut words = listed.split([',', ';']).map(str::trim);
+            words.any(|word| word == name)
+        })
+    });
+    is_marked || is_listed
+}
+
+#[test]
+fn every_test_that_the_conformance_page_names_is_there() {
+    let (text, modules) = (document(), modules());
+    let mut missing = Vec::new();
+    let mut checked = 0;
+    for (heading, cells) in rows(&text) {
+        for name in names(cells.last().unwrap()) {
+            checked += 1;
+            let (place, function) = name.rsplit_once("::").unwrap();
+            let sources = modules.get(place).map(Vec::as_slice).unwrap_or_default();
+            if !sources.iter().any(|source| has_test(source, function)) {
+                missing.push(format!("{heading}: {name}"));
+            }
+        }
+    }
+    assert!(missing.is_empty(), "no such tests:\n{}", missing.join("\n"));
+    assert!(checked > 200, "only {checked} tests are named");
+}
+
+#[test]
+fn every_demand_names_a_test_or_why_there_is_none() {
+    let text = document();
+    let mut bare = Vec::new();
+    for (heading, cells) in rows(&text) {
+        let shown = cells.last().unwrap();
+        let excused = shown.starts_with(NOT_OFFERED) || shown.starts_with(NEVER);
+        if !excused && names(shown).is_empty() {
+            bare.push(format!("{heading}: {}", cells.join(" | ")));
+        }
+    }
+    assert!(bare.is_empty(), "{}", bare.join("\n"));
+}
+
+#[test]
+fn tests_are_named_after_sections() {
+    let text = document();
+    let mut unnamed = Vec::new();
+    for (heading, cells) in rows(&text) {
+        let [_, _, shown] = cells[..] else { continue };
+        let is_excused = shown.starts_with(NOT_OFFERED);
+        let shown = names(shown);
+        if !is_excused && !shown.iter().any(|name| is_after_a_section(name)) {
+            unnamed.push(format!("{heading} §{}: {}", cells[0], shown.join(" ")));
+        }
+    }
+    assert!(unnamed.is_empty(), "{}", unnamed.join("\n"));
+}
+
+/// How a name says which text its number is a section of. The last three are rules of our own.
+const TEXTS: &[&str] = &[
+    "rfc",
+    "section",
+    "core",
+    "oidc",
+    "discovery",
+    "registration",
+    "rp",
+    "frontchannel",
+    "backchannel",
+    "jarm",
+    "form",
+    "cimd",
+    "oa",
+    "fe",
+    "ss",
+];
+
+/// `rfc_9126_2_1_…`, `section_8_1_…`, `rp_logout_2_…`: a text, a number, and then what is shown.
+fn is_after_a_section(name: &str) -> bool {
+    let function = name.rsplit("::").next().unwrap_or_default();
+    let mut parts = function.split('_').take(3);
+    let first = parts.clone().next().unwrap_or_default();
+    let first = first.trim_end_matches(|it: char| it.is_ascii_digit());
+    let is_number = |part: &str| part.ends_with(|it: char| it.is_ascii_digit());
+    TEXTS.contains(&first) && parts.any(is_number)
+}
+
+#[test]
+fn every_error_code_is_shown_by_a_test() {
+    let text = document();
+    let told: BTreeMap<&str, &str> = rows(&text)
+        .into_iter()
+        .filter(|(heading, _)| *heading == "Error codes")
+        .map(|(_, cells)| (cells[0].trim_matches('`'), *cells.last().unwrap()))
+        .collect();
+    let known: BTreeSet<&str> = ErrorCode::ALL.iter().map(|code| code.as_str()).collect();
+    let listed: BTreeSet<&str> = told.keys().copied().collect();
+    assert_eq!(listed, known, "the table of error codes");
+    let modules = modules();
+    for code in ErrorCode::ALL {
+        let shown = told[code.as_str()];
+        if shown.starts_with(NEVER) {
+            continue;
+        }
+        // The word itself stands where the test or its table is.
+        let is_said = names(shown).iter().all(|name| {
+            let (place, _) = name.rsplit_once("::").unwrap();
+            let sources = modules.get(place).map(Vec::as_slice).unwrap_or_default();
+            sources.iter().any(|source| source.contains(code.as_str()))
+        });
+        assert!(is_said, "{code}: {shown} does not speak of it");
+    }
+}
+
+#[test]
+fn rows_and_tests_are_read_as_they_are_written() {
+    let text = "## A\n| § | demand | shown by |\n|---|---|---|\n| 2.1 | one | `a::b`, `c::d` |\n";
+    assert_eq!(rows(text), [("A", vec!["2.1", "one", "`a::b`, `c::d`"])]);
+    assert_eq!(names("`a::b`, `c`, d::e"), ["a::b"]);
+    assert_eq!(
+        module(Path::new("domain/src/rules/x/tests.rs")),
+        "domain::rules::x"
+    );
+    assert_eq!(module(Path::new("doorward/tests/oidc/par.rs")), "oidc::par");
+    let source = "both_backends!(\n    one,\n    two,\n);\n\nasync fn one(stack) {}\n\n\
+                  fn two_and_more() {}\n\nfn helper() {}\n\n#[test]\nfn three() {}\n";
+    for (name, is_test) in [
+        ("one", true),
+        ("three", true),
+        ("two", false),
+        ("helper", false),
+        ("four", false),
+    ] {
+        assert_eq!(has_test(source, name), is_test, "{name}");
+    }
+    assert!(
+        is_after_a_section("oidc::par::rfc_9126_2_1_what") && is_after_a_section("x::section_2_a")
+    );
+    assert!(
+        !is_after_a_section("x::a_code_lives_for_a_minute") && !is_after_a_section("x::of_48_at")
+    );
+}

@@ -1,0 +1,62 @@
+//! The boxes of the consent page: nobody ticks them but the person, and what stays empty is missing in
+//! the token (UX CO-3).
+
+use doorward_domain::model::Client;
+use doorward_protocol::scope::Scope;
+use doorward_testkit::browser::{Browser, JavaScript};
+use doorward_testkit::{Stack, TestClient, jwt};
+
+use fantoccini::key::Key;
+
+use crate::app::App;
+use crate::keyboard::press;
+use crate::steps::{allow, arrive, arrive_at, sign_in};
+use crate::with_browser;
+
+#[test]
+fn a_box_that_stays_empty_is_missing_in_the_token() {
+    with_browser(JavaScript::On, leaves_one_out);
+}
+
+#[test]
+fn a_box_that_stays_empty_is_missing_in_the_token_without_javascript() {
+    with_browser(JavaScript::Off, leaves_one_out);
+}
+
+async fn leaves_one_out(stack: &Stack, browser: &Browser) {
+    let app = App::start().await;
+    let change = |one: &mut Client| {
+        one.consent.optional_scopes = Scope::parse("email tasks:read tasks:delete").expect("names");
+        one.consent.lifetime = Some(90 * 24 * 3600);
+    };
+    stack.change_client(&stack.seed.native.id, change).await;
+    let request = app
+        .authorization(stack)
+        .with("scope", "openid email tasks:read tasks:delete");
+    browser.open(request.url()).await;
+    sign_in(browser, "alice").await;
+    arrive(browser, "/consent").await;
+    assert!(!browser.has("#wants ~ div :checked").await);
+    for name in ["email", "tasks:read", "tasks:delete"] {
+        browser
+            .click(&format!("[name=scope][value='{name}']"))
+            .await;
+    }
+    // The focus is on a box: Enter neither approves nor cancels.
+    press(browser, Key::Enter).await;
+    assert_eq!(browser.url().await.path(), "/consent");
+    // Unticked again.
+    browser.click("[name=scope][value='tasks:delete']").await;
+    allow(browser).await;
+    arrive_at(browser, &app).await;
+    let code = app.answer().parameters["code"].clone();
+    let native = TestClient {
+        redirect_uri: app.callback(),
+        ..stack.seed.native.clone()
+    };
+    let page = stack.exchange(&native, &code).await;
+    let json = page.json();
+    assert_eq!(json["scope"], "openid email tasks:read", "{}", page.shown());
+    let access = json["access_token"].as_str().expect("a token");
+    assert_eq!(jwt::claims(access)["scope"], "openid email tasks:read");
+}

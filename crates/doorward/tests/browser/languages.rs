@@ -1,0 +1,79 @@
+//! Every language on the narrowest telephone, chosen without JavaScript: nothing scrolls sideways.
+//! Three of them are also pictured: one from right to left, one without spaces, one with long words.
+
+use doorward_identity_server::i18n::Lang;
+use doorward_testkit::Stack;
+use doorward_testkit::browser::{Browser, JavaScript, screenshot_directory};
+
+use crate::app::App;
+use crate::preferences::choose;
+use crate::steps::{arrive, sign_in};
+use crate::with_browser;
+
+const NARROWEST: (u32, u32) = (320, 640);
+const SIZES: [(u32, u32); 2] = [(390, 844), (1280, 900)];
+const PICTURED: [Lang; 3] = [Lang::Ar, Lang::Ja, Lang::Pl];
+const FOR_STRANGERS: [&str; 4] = ["/login", "/register", "/forgot-password", "/nothing-here"];
+const FOR_PEOPLE: [&str; 8] = [
+    "/account",
+    "/account/profile",
+    "/account/password",
+    "/account/security/2fa",
+    "/account/api-keys",
+    "/account/activity",
+    "/account/data",
+    "/device",
+];
+
+#[test]
+fn every_language_fits_on_the_narrowest_telephone() {
+    with_browser(JavaScript::Off, async |stack: &Stack, browser: &Browser| {
+        let app = App::start().await;
+        let wish = app.authorization(stack);
+        browser.resize(NARROWEST.0, NARROWEST.1).await;
+        browser.open(wish.url()).await;
+        for lang in Lang::ALL {
+            choose(browser, "lang", lang.code()).await;
+            browser
+                .click("details:has(button[name=lang]) summary")
+                .await;
+            fits(browser, *lang, "menu").await;
+            visit(stack, browser, *lang, &FOR_STRANGERS).await;
+            browser.open(wish.url()).await;
+        }
+        sign_in(browser, "alice").await;
+        arrive(browser, "/consent").await;
+        for lang in Lang::ALL {
+            choose(browser, "lang", lang.code()).await;
+            fits(browser, *lang, "consent").await;
+        }
+        for lang in Lang::ALL {
+            browser.open(stack.at("/account")).await;
+            choose(browser, "lang", lang.code()).await;
+            visit(stack, browser, *lang, &FOR_PEOPLE).await;
+        }
+    });
+}
+
+async fn visit(stack: &Stack, browser: &Browser, lang: Lang, paths: &[&str]) {
+    for path in paths {
+        browser.open(stack.at(path)).await;
+        fits(browser, lang, &path.replace('/', "-")).await;
+    }
+}
+
+/// The page is in that language and direction, and fits; some are pictured.
+async fn fits(browser: &Browser, lang: Lang, page: &str) {
+    let html = format!("html[lang={}][dir={}]", lang.code(), lang.dir());
+    browser.find(&html).await;
+    let code = lang.code();
+    assert!(!browser.overflows().await, "{page} in {code}");
+    if !PICTURED.contains(&lang) {
+        return;
+    }
+    for (width, height) in SIZES.into_iter().chain([NARROWEST]) {
+        browser.resize(width, height).await;
+        let name = format!("language-{code}-{page}-{width}.png");
+        browser.screenshot(&screenshot_directory().join(name)).await;
+    }
+}

@@ -1,0 +1,125 @@
+//! Passkeys in Chromium, with its virtual authenticator (PK-5, UX SI-8, AK-2).
+
+use doorward_testkit::Stack;
+use doorward_testkit::browser::{Browser, JavaScript};
+use doorward_testkit::stack::HOST;
+
+use crate::screenshots::picture;
+use crate::steps::{arrive, sign_in};
+use crate::with_settings;
+
+const NAMED: &[(&str, &str)] = &[(HOST, "localhost")];
+const DEMANDED: &[(&str, &str)] = &[NAMED[0], ("DOORWARD__MFA__REQUIRED_FOR_ROLES", "*")];
+const BUTTON: &str = "[data-passkey]";
+const PAGE: &str = "/account/security/passkeys";
+
+/// Signs in with the password and adds a passkey: two clicks from the account home (AK-2: three).
+async fn add(stack: &Stack, browser: &Browser) {
+    browser.open(stack.at("/login")).await;
+    sign_in(browser, "alice").await;
+    arrive(browser, "/account").await;
+    browser.click(&format!("a[href='{PAGE}']")).await;
+    browser.click(BUTTON).await;
+    browser.find(&format!("form[action='{PAGE}/rename']")).await;
+    assert!(browser.words().await.contains("The passkey was added."));
+}
+
+async fn sign_out(stack: &Stack, browser: &Browser) {
+    browser.open(stack.at("/logout")).await;
+    browser.click("#logout button.primary").await;
+    browser.find("main a[href='/login']").await;
+}
+
+#[test]
+fn made_used_by_the_button_cancelled_and_removed() {
+    with_settings(JavaScript::On, NAMED, async |stack, browser| {
+        let device = browser.plug_in_authenticator().await;
+        // Without this, autofill would answer by itself before the button is pressed.
+        browser.set_presence(&device, true).await;
+        add(stack, browser).await;
+        assert_eq!(browser.credentials(&device).await.len(), 1);
+        sign_out(stack, browser).await;
+
+        browser.set_presence(&device, false).await;
+        browser.open(stack.at("/login")).await;
+        browser.find(BUTTON).await;
+        picture(browser, "sign-in-passkey").await;
+        browser.set_presence(&device, true).await;
+        browser.click(BUTTON).await;
+        arrive(browser, "/account").await;
+        picture(browser, "account-passkey").await;
+        sign_out(stack, browser).await;
+
+        // Who is not verified by the device is turned away by it; the form says nothing and works.
+        browser.set_verified(&device, false).await;
+        browser.open(stack.at("/login")).await;
+        browser.click(BUTTON).await;
+        browser.find(BUTTON).await;
+        assert_eq!(browser.url().await.path(), "/login");
+        assert!(!browser.has("[role=alert]").await);
+        sign_in(browser, "alice").await;
+        arrive(browser, "/account").await;
+        browser.set_verified(&device, true).await;
+
+        browser.open(stack.at(PAGE)).await;
+        browser.click("main details summary").await;
+        picture(browser, "passkeys").await;
+        browser.click("button[formaction$='/remove']").await;
+        browser
+            .wait_until_gone(&format!("form[action='{PAGE}/rename']"))
+            .await;
+        assert!(browser.words().await.contains("The passkey was removed."));
+        picture(browser, "passkeys-none").await;
+    });
+}
+
+#[test]
+fn autofill_signs_in_without_a_click() {
+    with_settings(JavaScript::On, NAMED, async |stack, browser| {
+        let device = browser.plug_in_authenticator().await;
+        add(stack, browser).await;
+        sign_out(stack, browser).await;
+        // The virtual authenticator chooses at once what a person would choose from the list.
+        browser.open(stack.at("/login")).await;
+        arrive(browser, "/account").await;
+        browser.unplug_authenticator(&device).await;
+    });
+}
+
+#[test]
+fn demanded_it_is_set_up_and_asked_for() {
+    with_settings(JavaScript::On, DEMANDED, async |stack, browser| {
+        let device = browser.plug_in_authenticator().await;
+        browser.set_presence(&device, false).await;
+        browser.open(stack.at("/login")).await;
+        sign_in(browser, "alice").await;
+        arrive(browser, "/account/security/2fa").await;
+        picture(browser, "two-factor-passkey").await;
+        browser.set_presence(&device, true).await;
+        browser.click(&format!("a.primary[href='{PAGE}']")).await;
+        browser.click(BUTTON).await;
+        browser.find(&format!("form[action='{PAGE}/rename']")).await;
+        sign_out(stack, browser).await;
+
+        browser.set_presence(&device, false).await;
+        browser.open(stack.at("/login")).await;
+        sign_in(browser, "alice").await;
+        arrive(browser, "/login/2fa").await;
+        picture(browser, "second-step-passkey").await;
+        browser.set_presence(&device, true).await;
+        browser.click(BUTTON).await;
+        arrive(browser, "/account").await;
+    });
+}
+
+#[test]
+fn without_javascript_there_is_a_sentence() {
+    with_settings(JavaScript::Off, NAMED, async |stack, browser| {
+        browser.open(stack.at("/login")).await;
+        let words = browser.words().await;
+        assert!(words.contains("To use a passkey"), "{words}");
+        assert!(!words.contains("Use a passkey"), "{words}");
+        sign_in(browser, "alice").await;
+        arrive(browser, "/account").await;
+    });
+}

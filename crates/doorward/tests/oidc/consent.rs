@@ -1,0 +1,345 @@
+//! What people are asked, may leave out, and how long it counts (UX CO-1..4, SECURITY OA-27, RFC 6749
+//! §3.3).
+
+use doorward_domain::model::{Client, RegisteredBy};
+use doorward_protocol::scope::Scope;
+use doorward_store::repo;
+use doorward_testkit::{
+    Authorization, Form, Page, Stack, TestClient, UserAgent, both_backends, both_backends_with, jwt,
+};
+
+use crate::support::{assert_oauth_error, is_active, text, tokens, userinfo};
+
+both_backends!(
+    co_3_nothing_optional_is_ticked_and_what_is_left_out_is_not_granted,
+    co_3_a_tick_for_what_is_not_asked_means_nothing,
+    co_3_cancel_is_a_button_like_allow,
+    co_4_what_was_left_out_is_not_asked_again,
+    co_4_more_shows_only_what_is_new_and_keeps_the_rest,
+    co_4_what_is_no_longer_optional_is_asked_again,
+    rfc_6749_3_3_with_nothing_granted_there_still_is_a_code,
+    oidc_core_5_5_claims_by_name_go_with_their_scope,
+    co_1_the_page_says_who_stands_behind_the_app_and_for_how_long,
+    co_2_an_app_that_nobody_verified_borrows_no_good_name,
+    oa_27_a_consent_ends_and_its_tokens_with_it,
+    oa_27_the_account_says_what_since_when_and_until_when,
+);
+both_backends_with!(FOR_ALL; the_operator_says_it_for_every_app);
+
+const FOR_ALL: &[(&str, &str)] = &[
+    ("DOORWARD__CONSENT__LIFETIME", "2h"),
+    ("DOORWARD__CONSENT__OPTIONAL_SCOPES", "openid email"),
+];
+const DAY: i64 = 24 * 3600;
+
+async fn optional(stack: &Stack, client: &TestClient, names: &str) {
+    let names = Scope::parse(names).expect("a scope");
+    let change = |one: &mut Client| one.consent.optional_scopes = names;
+    stack.change_client(&client.id, change).await;
+}
+
+fn request(stack: &Stack, scope: &str) -> Authorization {
+    Authorization::new(stack.issuer(), &stack.seed.web).with("scope", scope)
+}
+
+/// Signs alice in by an app of the operator's own.
+async fn signed_in(stack: &Stack) -> UserAgent {
+    let agent = UserAgent::new();
+    let own = Authorization::new(stack.issuer(), &stack.seed.trusted);
+    own.complete(&agent, "alice").await.code();
+    agent
+}
+
+/// The names of the boxes, and of those that are ticked.
+fn boxes(page: &Page) -> (Vec<String>, usize) {
+    let names = page.attributes("#wants ~ div input[type=checkbox][name=scope]", "value");
+    let ticked = page.attributes("input[type=checkbox][checked]", "value");
+    (names, ticked.len())
+}
+
+fn allow(page: &Page) -> Form {
+    page.form("#consent").and("decision", "allow")
+}
+
+async fn answered(
+    stack: &Stack,
+    agent: &UserAgent,
+    request: &Authorization,
+    form: &Form,
+) -> String {
+    let next = agent.submit(form).await;
+    let code = request.onward(agent, next).await.code();
+    let json = tokens(&stack.exchange(&stack.seed.web, &code).await);
+    text(&json, "scope")
+}
+
+async fn co_3_nothing_optional_is_ticked_and_what_is_left_out_is_not_granted(stack: &Stack) {
+    let client = &stack.seed.web;
+    optional(stack, client, "email phone tasks:read tasks:write").await;
+    let agent = signed_in(stack).await;
+    let request = request(stack, "openid email phone profile tasks:read tasks:write");
+    let page = request.start(&agent).await.at_page();
+    let (names, ticked) = boxes(&page);
+    assert_eq!(names, ["email", "phone", "tasks:read", "tasks:write"]);
+    assert_eq!(ticked, 0, "{}", page.shown());
+    let next = agent.submit(&allow(&page).and("scope", "phone")).await;
+    let code = request.onward(&agent, next).await.code();
+    let json = tokens(&stack.exchange(client, &code).await);
+    // RFC 6749 §5.1: what differs from the request is said.
+    assert_eq!(json["scope"], "openid phone profile");
+    let claims = jwt::claims(&text(&json, "access_token"));
+    assert_eq!(claims["scope"], "openid phone profile");
+    // No service was allowed: the token is for none.
+    assert_eq!(claims["aud"], stack.issuer(), "{claims}");
+    assert!(claims.get("entitlements").is_none(), "{claims}");
+    let told = userinfo(stack, &text(&json, "access_token")).await.json();
+    assert!(told.get("email").is_none(), "{told}");
+    // A refresh does not bring back what was left out (RFC 6749 §6).
+    let token = text(&json, "refresh_token");
+    let fields = [
+        ("grant_type", "refresh_token"),
+        ("refresh_token", &token),
+        ("scope", "openid email"),
+    ];
+    assert_oauth_error(&stack.token(client, &fields).await, 400, "invalid_scope");
+    let json = tokens(&stack.refresh(client, &token).await);
+    assert_eq!(json["scope"], "openid phone profile");
+}
+
+async fn co_3_a_tick_for_what_is_not_asked_means_nothing(stack: &Stack) {
+    optional(stack, &stack.seed.web, "email").await;
+    let agent = signed_in(stack).await;
+    let request = request(stack, "openid email");
+    let page = request.start(&agent).await.at_page();
+    let form = allow(&page).and("scope", "email").and("scope", "phone");
+    let form = form.and("scope", "tasks:delete").and("scope", "admin");
+    let granted = answered(stack, &agent, &request, &form).await;
+    assert_eq!(granted, "openid email");
+}
+
+async fn co_3_cancel_is_a_button_like_allow(stack: &Stack) {
+    optional(stack, &stack.seed.web, "email").await;
+    let agent = signed_in(stack).await;
+    let request = request(stack, "openid email");
+    let page = request.start(&agent).await.at_page();
+    // In a box the Enter key presses the first button, by which nothing is sent.
+    let buttons = page.attributes("#consent button", "value");
+    assert_eq!(buttons.len(), 2, "{}", page.shown());
+    assert!(page.has("#consent > button[hidden][formmethod=dialog]:first-of-type"));
+    assert!(page.has(".pair > .btn[value=deny] + .btn[value=allow]"));
+    assert!(page.has("h1[autofocus]"));
+    let form = page.form("#consent").and("scope", "email");
+    let next = agent.submit(&form.and("decision", "deny")).await;
+    let answer = request.onward(&agent, next).await.at_client();
+    assert_eq!(answer["error"], "access_denied");
+    // A refusal is no answer to remember.
+    assert!(request.start(&agent).await.at_page().has("#consent"));
+}
+
+async fn co_4_what_was_left_out_is_not_asked_again(stack: &Stack) {
+    optional(stack, &stack.seed.web, "email").await;
+    let agent = signed_in(stack).await;
+    let request = request(stack, "openid email");
+    let page = request.start(&agent).await.at_page();
+    let granted = answered(stack, &agent, &request, &allow(&page)).await;
+    assert_eq!(granted, "openid");
+    for prompt in ["", "none"] {
+        let again = request.clone().with("prompt", prompt);
+        let code = again.start(&agent).await.code();
+        let json = tokens(&stack.exchange(&stack.seed.web, &code).await);
+        assert_eq!(json["scope"], "openid");
+    }
+    // The app may ask for it once more, by name.
+    let again = request.with("prompt", "consent");
+    let page = again.start(&agent).await.at_page();
+    assert_eq!(boxes(&page), (vec!["email".to_owned()], 0));
+    let form = allow(&page).and("scope", "email");
+    let granted = answered(stack, &agent, &again, &form).await;
+    assert_eq!(granted, "openid email");
+}
+
+async fn co_4_more_shows_only_what_is_new_and_keeps_the_rest(stack: &Stack) {
+    optional(stack, &stack.seed.web, "phone").await;
+    let agent = signed_in(stack).await;
+    let first = request(stack, "openid email");
+    let page = first.start(&agent).await.at_page();
+    answered(stack, &agent, &first, &allow(&page)).await;
+    let more = request(stack, "openid email phone profile");
+    let page = more.start(&agent).await.at_page();
+    // "profile" comes with Allow, "phone" has a box; both are new. The rest is folded away.
+    assert_eq!(page.texts_of("section > .scopes > li").len(), 1);
+    assert_eq!(boxes(&page).0, ["phone"]);
+    assert_eq!(
+        page.texts_of(".pill:not(.warn)").len(),
+        2,
+        "{}",
+        page.shown()
+    );
+    assert_eq!(page.texts_of("details .scopes > li").len(), 2);
+    // Whatever is posted, it stays.
+    let granted = answered(stack, &agent, &more, &allow(&page)).await;
+    assert_eq!(granted, "openid email profile");
+    let less = request(stack, "email openid");
+    less.start(&agent).await.code();
+}
+
+async fn co_4_what_is_no_longer_optional_is_asked_again(stack: &Stack) {
+    optional(stack, &stack.seed.web, "email").await;
+    let agent = signed_in(stack).await;
+    let request = request(stack, "openid email");
+    let page = request.start(&agent).await.at_page();
+    // Between the page and the answer the operator takes the box away: nobody ticked it.
+    optional(stack, &stack.seed.web, "").await;
+    let next = agent.submit(&allow(&page)).await;
+    let page = request.onward(&agent, next).await.at_page();
+    assert!(boxes(&page).0.is_empty() && page.has("#consent"));
+    let granted = answered(stack, &agent, &request, &allow(&page)).await;
+    assert_eq!(granted, "openid email");
+}
+
+async fn rfc_6749_3_3_with_nothing_granted_there_still_is_a_code(stack: &Stack) {
+    optional(stack, &stack.seed.web, "email tasks:read").await;
+    let agent = signed_in(stack).await;
+    let request = request(stack, "email tasks:read");
+    let page = request.start(&agent).await.at_page();
+    let granted = answered(stack, &agent, &request, &allow(&page)).await;
+    assert_eq!(granted, "");
+}
+
+async fn oidc_core_5_5_claims_by_name_go_with_their_scope(stack: &Stack) {
+    let client = &stack.seed.web;
+    optional(stack, client, "email").await;
+    let agent = signed_in(stack).await;
+    let claims = r#"{"userinfo":{"email":null},"id_token":{"email":null}}"#;
+    let request = request(stack, "openid").with("claims", claims);
+    let page = request.start(&agent).await.at_page();
+    assert_eq!(boxes(&page).0, ["email"]);
+    let next = agent.submit(&allow(&page)).await;
+    let code = request.onward(&agent, next).await.code();
+    let json = tokens(&stack.exchange(client, &code).await);
+    assert!(jwt::claims(&text(&json, "id_token")).get("email").is_none());
+    let told = userinfo(stack, &text(&json, "access_token")).await.json();
+    assert!(told.get("email").is_none(), "{told}");
+}
+
+async fn co_1_the_page_says_who_stands_behind_the_app_and_for_how_long(stack: &Stack) {
+    let client = &stack.seed.web;
+    let change = |one: &mut Client| {
+        one.consent.publisher = Some("Example <b>Ltd</b>".to_owned());
+        one.consent.policy_uri = Some("https://legal.example/privacy".to_owned());
+        one.consent.tos_uri = Some("http://legal.example/terms".to_owned());
+        one.consent.lifetime = Some(90 * DAY);
+    };
+    stack.change_client(&client.id, change).await;
+    let agent = signed_in(stack).await;
+    let page = request(stack, "openid tasks:delete email")
+        .start(&agent)
+        .await
+        .at_page();
+    let words = page.text_of("main").expect("words");
+    assert!(words.contains("by Example <b>Ltd</b>"), "{words}");
+    assert!(words.contains("client.example"), "{words}");
+    assert!(words.contains("alice@example.org"), "{words}");
+    assert!(page.has("button[name=choice][value=other]"));
+    assert!(words.contains("Access lasts until"), "{words}");
+    assert!(page.has("time[data-day]"), "{}", page.shown());
+    assert!(words.contains("Connected apps"), "{words}");
+    // Sensitive first, and marked.
+    let rows = page.texts_of(".scopes > li");
+    assert!(
+        rows[0].contains("Delete") && rows[0].contains("Sensitive"),
+        "{rows:?}"
+    );
+    let links = page.attributes("main a[rel=noreferrer]", "href");
+    assert_eq!(links, ["https://legal.example/privacy"], "https only");
+}
+
+async fn co_2_an_app_that_nobody_verified_borrows_no_good_name(stack: &Stack) {
+    let client = &stack.seed.web;
+    let change = |one: &mut Client| {
+        one.registered_by = RegisteredBy::Anybody;
+        one.consent.policy_uri = Some("https://bank.example/privacy".to_owned());
+        one.consent.tos_uri = Some("https://client.example/terms".to_owned());
+    };
+    stack.change_client(&client.id, change).await;
+    let agent = signed_in(stack).await;
+    let page = request(stack, "openid").start(&agent).await.at_page();
+    assert!(page.text().contains("Not verified by"), "{}", page.shown());
+    assert!(!page.has("main img"));
+    let links = page.attributes("main a[rel=noreferrer]", "href");
+    assert_eq!(links, ["https://client.example/terms"]);
+}
+
+async fn oa_27_a_consent_ends_and_its_tokens_with_it(stack: &Stack) {
+    let client = &stack.seed.web;
+    let change = |one: &mut Client| one.consent.lifetime = Some(3600);
+    stack.change_client(&client.id, change).await;
+    let agent = signed_in(stack).await;
+    let request = request(stack, "openid offline_access");
+    let page = request.start(&agent).await.at_page();
+    let next = agent.submit(&allow(&page)).await;
+    let code = request.onward(&agent, next).await.code();
+    let json = tokens(&stack.exchange(client, &code).await);
+    stack.clock.advance(3540);
+    // Still there, and no page.
+    request.start(&agent).await.code();
+    let json = tokens(&stack.refresh(client, &text(&json, "refresh_token")).await);
+    // What is issued last ends with the consent, too.
+    assert_eq!(json["expires_in"], 60, "{json}");
+    let access = text(&json, "access_token");
+    assert!(is_active(stack, client, &access).await);
+    stack.clock.advance(60);
+    assert!(!is_active(stack, client, &access).await);
+    let page = stack.refresh(client, &text(&json, "refresh_token")).await;
+    assert_oauth_error(&page, 400, "invalid_grant");
+    let page = request.start(&agent).await.at_page();
+    assert_eq!(
+        page.texts_of(".scopes > li").len(),
+        2,
+        "asked anew, all of it"
+    );
+    assert!(!page.has("main details .scopes"));
+}
+
+async fn oa_27_the_account_says_what_since_when_and_until_when(stack: &Stack) {
+    let client = &stack.seed.web;
+    let change = |one: &mut Client| one.consent.lifetime = Some(90 * DAY);
+    stack.change_client(&client.id, change).await;
+    let agent = UserAgent::new();
+    let request = request(stack, "openid email");
+    request.complete(&agent, "alice").await.code();
+    let page = agent.get(stack.at("/account")).await;
+    let rows = page.text_of("section:has(#apps)").expect("the list");
+    for words in ["The web-app", "Access since", "until", "2 permissions"] {
+        assert!(rows.contains(words), "{rows}");
+    }
+    let days = page.attributes("section:has(#apps) time[data-day]", "datetime");
+    assert_eq!(days.len(), 2, "{rows}");
+    let page = agent
+        .submit(&page.press("button[name=client_id][value=web-app]"))
+        .await;
+    agent.follow(page, "").await;
+    assert!(request.start(&agent).await.at_page().has("#consent"));
+}
+
+async fn the_operator_says_it_for_every_app(stack: &Stack) {
+    let agent = signed_in(stack).await;
+    let request = request(stack, "openid email profile");
+    let page = request.start(&agent).await.at_page();
+    // Signing in cannot be left out, whatever the configuration says.
+    assert_eq!(boxes(&page).0, ["email"]);
+    let granted = answered(stack, &agent, &request, &allow(&page)).await;
+    assert_eq!(granted, "openid profile");
+    let db = stack.db().await;
+    let alice = repo::users::find_by_identifier(db.read(), "alice")
+        .await
+        .unwrap()
+        .unwrap();
+    let held = repo::consents::list_for_user(db.read(), alice.id)
+        .await
+        .unwrap();
+    assert_eq!(held[0].declined.to_string(), "email");
+    assert_eq!(held[0].expires_at, Some(held[0].granted_at + 7200));
+    stack.clock.advance(7200);
+    assert!(request.start(&agent).await.at_page().has("#consent"));
+}

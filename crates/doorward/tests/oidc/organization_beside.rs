@@ -1,0 +1,169 @@
+//! `X-Tenant-ID` and `organization` beside a pushed or signed request: they do not count, and do not
+//! contradict it either (RFC 9101 §6.3, RFC 9126 §4, decision 42).
+
+use doorward_access::clock::Clock as _;
+use doorward_testkit::{Authorization, Page, Stack, UserAgent, both_backends, jwt};
+use serde_json::json;
+
+use crate::organization;
+use crate::support::{assert_oauth_error, text, tokens};
+use crate::support_keys::TestKey;
+
+both_backends!(
+    rfc_9126_4_another_organization_beside_a_pushed_request_is_refused,
+    rfc_9101_6_3_another_organization_beside_a_signed_request_is_refused,
+    rfc_9126_2_1_another_organization_beside_a_pushed_object_is_refused,
+);
+
+const SCOPE: &str = "openid tasks:read";
+
+fn asked(stack: &Stack) -> Authorization {
+    Authorization::new(stack.issuer(), &stack.seed.trusted).with("scope", SCOPE)
+}
+
+/// The request with nothing but the client and this.
+fn only(stack: &Stack, name: &str, value: &str) -> Authorization {
+    let mut request = asked(stack);
+    for (name, _) in asked(stack).pairs() {
+        if name != "client_id" {
+            request = request.without(name);
+        }
+    }
+    request.with(name, value)
+}
+
+/// Pushes it with these header fields.
+async fn push(stack: &Stack, fields: &[(&str, &str)], tenant: Option<&str>) -> Page {
+    let (client, agent) = (&stack.seed.trusted, UserAgent::new());
+    let mut request = client.request(agent.http(), &stack.at("/oauth2/par"), fields);
+    if let Some(tenant) = tenant {
+        request = request.header("x-tenant-id", tenant);
+    }
+    agent.send(request).await
+}
+
+/// Somebody who is signed in, so that the answer comes at once.
+async fn alice(stack: &Stack) -> UserAgent {
+    let agent = UserAgent::new();
+    asked(stack).complete(&agent, "alice").await.code();
+    agent
+}
+
+/// What the client is answered where the browser brings this header along.
+async fn answer(
+    stack: &Stack,
+    agent: &UserAgent,
+    request: &Authorization,
+    tenant: Option<&str>,
+) -> std::collections::BTreeMap<String, String> {
+    let mut get = agent.http().get(request.url());
+    if let Some(tenant) = tenant {
+        get = get.header("x-tenant-id", tenant);
+    }
+    let page = agent.send(get).await;
+    asked(stack).onward(agent, page).await.at_client()
+}
+
+/// Header, parameter and what is within: which of them lead to a code of `acme`.
+const CASES: [(Option<&str>, Option<&str>, bool); 5] = [
+    (None, None, true),
+    (Some("acme"), None, true),
+    (None, Some("acme"), true),
+    (Some("zeta"), None, false),
+    (None, Some("zeta"), false),
+];
+
+async fn check(
+    stack: &Stack,
+    agent: &UserAgent,
+    request: Authorization,
+    (header, parameter, fits): (Option<&str>, Option<&str>, bool),
+) {
+    let request = match parameter {
+        Some(slug) => request.with("organization", slug),
+        None => request,
+    };
+    let answer = answer(stack, agent, &request, header).await;
+    if fits {
+        let json = tokens(&stack.exchange(&stack.seed.trusted, &answer["code"]).await);
+        assert_eq!(jwt::claims(&text(&json, "access_token"))["org"], "acme");
+    } else {
+        assert_eq!(
+            answer["error"], "invalid_request",
+            "{header:?} {parameter:?}"
+        );
+        assert_eq!(answer["iss"], stack.issuer());
+    }
+}
+
+async fn rfc_9126_4_another_organization_beside_a_pushed_request_is_refused(stack: &Stack) {
+    organization::plant(stack).await;
+    let agent = alice(stack).await;
+    let request = asked(stack).with("organization", "acme");
+    let fields = request.pairs();
+    for case in CASES {
+        let pushed = push(stack, &fields, None).await;
+        assert_eq!(pushed.status, 201, "{}", pushed.shown());
+        let name = text(&pushed.json(), "request_uri");
+        check(stack, &agent, only(stack, "request_uri", &name), case).await;
+        if !case.2 {
+            // What was refused has not used it up.
+            check(stack, &agent, only(stack, "request_uri", &name), CASES[0]).await;
+        }
+    }
+    // A request for nobody's organization is not made one for somebody's by the way.
+    let plain = asked(stack);
+    let pushed = push(stack, &plain.pairs(), None).await;
+    let name = text(&pushed.json(), "request_uri");
+    let told = answer(
+        stack,
+        &agent,
+        &only(stack, "request_uri", &name),
+        Some("acme"),
+    )
+    .await;
+    assert_eq!(told["error"], "invalid_request");
+    // Where the client itself says so as it pushes, it is part of the request.
+    let pushed = push(stack, &plain.pairs(), Some("acme")).await;
+    let name = text(&pushed.json(), "request_uri");
+    check(stack, &agent, only(stack, "request_uri", &name), CASES[0]).await;
+}
+
+async fn object(stack: &Stack, organization: &str) -> String {
+    let key = TestKey::new("ES256", "one");
+    stack
+        .change_client(&stack.seed.trusted.id, |client| {
+            client.jwks = Some(key.jwks());
+        })
+        .await;
+    let mut claims = json!({
+        "iss": stack.seed.trusted.id, "aud": stack.issuer(), "exp": stack.clock.now() + 60,
+        "organization": organization,
+    });
+    for (name, value) in asked(stack).pairs() {
+        claims[name] = json!(value);
+    }
+    key.sign(Some("oauth-authz-req+jwt"), &claims)
+}
+
+async fn rfc_9101_6_3_another_organization_beside_a_signed_request_is_refused(stack: &Stack) {
+    organization::plant(stack).await;
+    let agent = alice(stack).await;
+    for case in CASES {
+        let object = object(stack, "acme").await;
+        check(stack, &agent, only(stack, "request", &object), case).await;
+    }
+}
+
+async fn rfc_9126_2_1_another_organization_beside_a_pushed_object_is_refused(stack: &Stack) {
+    organization::plant(stack).await;
+    let object = object(stack, "acme").await;
+    let id = &stack.seed.trusted.id;
+    let fields = [("client_id", id.as_str()), ("request", &object)];
+    for tenant in [None, Some("acme")] {
+        let page = push(stack, &fields, tenant).await;
+        assert_eq!(page.status, 201, "{}", page.shown());
+    }
+    let page = push(stack, &fields, Some("zeta")).await;
+    assert_oauth_error(&page, 400, "invalid_request");
+}

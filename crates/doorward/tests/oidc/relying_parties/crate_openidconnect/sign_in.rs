@@ -1,0 +1,65 @@
+//! The shortest relying party; `docs/guides/relying-parties.md` shows what stands between the marks.
+
+use std::collections::BTreeMap;
+use std::error::Error;
+
+use openidconnect::core::{CoreTokenResponse, CoreUserInfoClaims};
+use url::Url;
+
+// guide:begin
+use openidconnect::core::{CoreAuthenticationFlow, CoreClient};
+use openidconnect::{
+    AsyncHttpClient, AuthorizationCode, CsrfToken, EndpointMaybeSet, EndpointNotSet, EndpointSet,
+    Nonce, OAuth2TokenResponse, PkceCodeChallenge, Scope, TokenResponse,
+};
+
+/// What discovery makes of a client.
+pub type Discovered = CoreClient<
+    EndpointSet,
+    EndpointNotSet,
+    EndpointNotSet,
+    EndpointNotSet,
+    EndpointMaybeSet,
+    EndpointMaybeSet,
+>;
+
+/// `client` is `CoreClient::from_provider_metadata(…).set_redirect_uri(…)`, made once.
+pub async fn sign_in(
+    client: &Discovered,
+    http: &impl for<'c> AsyncHttpClient<'c>,
+    issuer: &str,
+    browser: impl AsyncFnOnce(Url) -> BTreeMap<String, String>,
+) -> Result<(CoreTokenResponse, CoreUserInfoClaims), Box<dyn Error>> {
+    let (challenge, verifier) = PkceCodeChallenge::new_random_sha256();
+    let (url, state, nonce) = client
+        .authorize_url(
+            CoreAuthenticationFlow::AuthorizationCode,
+            CsrfToken::new_random,
+            Nonce::new_random,
+        )
+        .add_scopes(["profile", "email", "offline_access"].map(|name| Scope::new(name.to_owned())))
+        .set_pkce_challenge(challenge)
+        .url();
+
+    // Redirect the person's browser to `url`, and keep `state`, `nonce` and `verifier` in their
+    // session until it comes back with the answer.
+    let answer = browser(url).await;
+    // The crate does not see the answer, so this is yours to check.
+    let ours = answer.get("state") == Some(state.secret());
+    if !ours || answer.get("iss").map(String::as_str) != Some(issuer) {
+        return Err("an answer to another request, or of another issuer".into());
+    }
+
+    let code = answer.get("code").ok_or("refused")?;
+    let exchange = client.exchange_code(AuthorizationCode::new(code.clone()))?;
+    let exchange = exchange.set_pkce_verifier(verifier);
+    let tokens = exchange.request_async(http).await?;
+    let id_token = tokens.id_token().ok_or("no ID token")?;
+    let claims = id_token.claims(&client.id_token_verifier(), &nonce)?;
+    let subject = claims.subject().clone();
+    let access_token = tokens.access_token().clone();
+    let person = client.user_info(access_token, Some(subject))?;
+    let person = person.request_async(http).await?;
+    Ok((tokens, person))
+}
+// guide:end

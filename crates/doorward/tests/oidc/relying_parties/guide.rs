@@ -1,0 +1,91 @@
+//! The guide says what was tested, and its snippets are what was run.
+
+use super::features::{FEATURES, Library, Stands};
+use super::installed::sources;
+
+const LIBRARIES: [Library; 3] = [
+    Library::Openidconnect,
+    Library::OpenidClient,
+    Library::Authlib,
+];
+
+fn guide() -> String {
+    let root = concat!(env!("CARGO_MANIFEST_DIR"), "/../../");
+    std::fs::read_to_string(format!("{root}docs/guides/relying-parties.md")).unwrap()
+}
+
+#[test]
+fn the_table_of_the_guide_is_what_is_tested() {
+    let expected: Vec<String> = FEATURES
+        .iter()
+        .map(|feature| {
+            let cells = LIBRARIES.map(|library| match feature.of(library) {
+                Stands::Tested(_) => "tested",
+                Stands::NotOffered => "not offered",
+                Stands::Mistaken(_) => "fails, see below",
+            });
+            format!("| {} | {} |", feature.words, cells.join(" | "))
+        })
+        .collect();
+    let guide = guide();
+    let (_, table) = guide.split_once("| --- |").expect("a table");
+    let table: Vec<&str> = table
+        .lines()
+        .skip(1)
+        .take_while(|line| line.starts_with('|'))
+        .collect();
+    assert_eq!(table, expected);
+}
+
+#[test]
+fn the_snippets_of_the_guide_are_what_is_run() {
+    let guide = guide();
+    for (file, mark) in [
+        ("crate_openidconnect/sign_in.rs", "guide:begin"),
+        ("node/sign_in.mjs", "guide:begin"),
+        ("python/sign_in.py", "guide:begin"),
+        ("python/main.py", "guide:begin key"),
+    ] {
+        let text = std::fs::read_to_string(sources(file)).unwrap();
+        let lines = text.lines().skip_while(|line| !line.ends_with(mark));
+        let lines: Vec<&str> = lines
+            .skip(1)
+            .take_while(|line| !line.contains("guide:end"))
+            .collect();
+        let blank = |line: &str| line.len() - line.trim_start().len();
+        let filled = lines.iter().filter(|line| !line.trim().is_empty());
+        let indent = filled.map(|line| blank(line)).min().expect("a snippet");
+        let dedented = lines
+            .iter()
+            .map(|line| line.get(indent..).unwrap_or_default());
+        let snippet = dedented.collect::<Vec<_>>().join("\n");
+        let snippet = snippet.trim();
+        assert!(
+            guide.contains(&format!("\n{snippet}\n```")),
+            "not in the guide:\n{snippet}"
+        );
+    }
+}
+
+#[test]
+fn the_guide_names_the_versions_that_are_tested() {
+    let guide = guide();
+    let lock = std::fs::read_to_string(sources("node/package-lock.json")).unwrap();
+    let lock: serde_json::Value = serde_json::from_str(&lock).unwrap();
+    for name in ["openid-client", "oauth4webapi"] {
+        let version = lock["packages"][format!("node_modules/{name}")]["version"].as_str();
+        let named = format!("`{name}` {}", version.unwrap());
+        assert!(guide.contains(&named), "{named}");
+    }
+    let pinned = std::fs::read_to_string(sources("python/requirements.txt")).unwrap();
+    let authlib = pinned
+        .lines()
+        .find_map(|line| line.strip_prefix("Authlib=="));
+    assert!(guide.contains(&format!("Authlib {}", authlib.unwrap())));
+    let cargo = include_str!("../../../../../Cargo.lock");
+    let (_, rest) = cargo
+        .split_once("name = \"openidconnect\"\nversion = \"")
+        .unwrap();
+    let version = rest.split('"').next().unwrap();
+    assert!(guide.contains(&format!("`openidconnect` {version}")));
+}

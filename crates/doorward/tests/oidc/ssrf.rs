@@ -1,0 +1,312 @@
+//! Server-side request forgery (SECURITY SS-1 to SS-4), at every fetch of the running server: with a
+//! server on this machine that nobody may reach, and names whose addresses change.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::{Duration, Instant};
+
+use doorward_identity_server::outgoing::check_address;
+use doorward_testkit::{Authorization, Stack, UserAgent, both_backends_with};
+use futures_util::future::join_all;
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::net::TcpListener;
+
+use crate::registration::{self, registered};
+use crate::ssrf_world::{Fetch, World, run, wish_with_pages};
+use crate::support_documents::{Answer, DocumentServer};
+
+/// Two tests of each check, one for each kind of store, where such networks may be reached.
+macro_rules! on_both {
+    ($networks:expr; $($check:ident),+ $(,)?) => { $(mod $check {
+        use doorward_testkit::Backend;
+
+        #[test]
+        fn sqlite_memory() {
+            super::run(Backend::SqliteMemory, $networks, super::$check);
+        }
+
+        #[test]
+        fn postgres_redis() {
+            super::run(Backend::PostgresRedis, $networks, super::$check);
+        }
+    })+ };
+}
+
+// A network that is never routed (RFC 5737), so that names may lead to other ports than 443.
+on_both!("203.0.113.0/24";
+    ss_1_no_fetch_reaches_an_address_inside,
+    ss_1_a_name_that_changes_its_address_is_looked_at_each_time,
+);
+on_both!("127.0.0.0/8";
+    what_is_allowed_is_fetched,
+    ss_2_a_redirect_is_not_followed,
+    ss_2_a_large_or_slow_or_other_document_comes_to_nothing,
+);
+both_backends_with!(OPEN;
+    oa_18_a_request_by_reference_is_refused_and_not_fetched,
+    the_pages_and_the_logo_of_an_app_are_not_fetched,
+);
+const OPEN: &[(&str, &str)] = &[
+    ("DOORWARD__OUTGOING__ALLOWED_NETWORKS", "127.0.0.0/8"),
+    ("DOORWARD__CLIENT_REGISTRATION__MODE", "token"),
+];
+
+/// Counts who connects, on both loopback addresses, and says nothing.
+struct Trap {
+    port: u16,
+    came: Arc<AtomicUsize>,
+}
+
+impl Trap {
+    async fn set() -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let port = listener.local_addr().unwrap().port();
+        let came = Arc::new(AtomicUsize::new(0));
+        // A machine without IPv6 has one door less to guard.
+        let six = TcpListener::bind(("::1", port)).await.ok();
+        for listener in [Some(listener), six].into_iter().flatten() {
+            let came = Arc::clone(&came);
+            tokio::spawn(async move {
+                while listener.accept().await.is_ok() {
+                    came.fetch_add(1, Ordering::SeqCst);
+                }
+            });
+        }
+        Self { port, came }
+    }
+
+    fn visits(&self) -> usize {
+        self.came.load(Ordering::SeqCst)
+    }
+}
+
+/// Hosts that are this machine, its network, or where clouds keep credentials, in every spelling.
+const INSIDE: [&str; 26] = [
+    "127.0.0.1",
+    "127.1",
+    "2130706433",
+    "0x7f000001",
+    "0x7f.1",
+    "0177.0.0.1",
+    "017700000001",
+    "0.0.0.0",
+    "[::1]",
+    "[::]",
+    "[::ffff:127.0.0.1]",
+    "[::ffff:7f00:1]",
+    "[64:ff9b::7f00:1]",
+    "[fe80::1]",
+    "[fd00:ec2::254]",
+    "10.0.0.1",
+    "169.254.169.254",
+    "2852039166",
+    "localhost",
+    "inside.example",
+    "mixed.example",
+    "six.example",
+    "mapped.example",
+    "metadata.example",
+    "near.example",
+    "private.example",
+];
+
+async fn ss_1_no_fetch_reaches_an_address_inside(world: &World<'_>) {
+    let trap = Trap::set().await;
+    let port = trap.port;
+    let https = INSIDE.map(|host| format!("https://{host}:{port}/x"));
+    let http = INSIDE.map(|host| format!("http://{host}:{port}/x"));
+    for fetch in Fetch::ALL {
+        let mut addresses = [https.clone(), http.clone()].concat();
+        // The operator's file is refused whole where an address in it could never be fetched.
+        if fetch == Fetch::IssuerKeys {
+            addresses.retain(|address| check_address(address).is_ok());
+        }
+        let outcomes = world.ask(fetch, &addresses).await;
+        for (address, came_through) in addresses.iter().zip(outcomes) {
+            assert!(!came_through, "{fetch:?} {address}");
+        }
+        assert_eq!(trap.visits(), 0, "{fetch:?}");
+        // The names were looked up: it is their addresses that were refused.
+        if fetch != Fetch::IssuerKeys {
+            assert!(world.names.asked("inside.example") > 0, "{fetch:?}");
+        }
+    }
+}
+
+async fn ss_1_a_name_that_changes_its_address_is_looked_at_each_time(world: &World<'_>) {
+    let trap = Trap::set().await;
+    for fetch in Fetch::ALL {
+        let host = format!("rebind.{}.example", format!("{fetch:?}").to_lowercase());
+        let address = format!("https://{host}:{}/x", trap.port);
+        let first = world.ask(fetch, std::slice::from_ref(&address)).await;
+        assert_eq!(first, [false], "{fetch:?}");
+        let asked = "checking and connecting use one answer";
+        assert_eq!(world.names.asked(&host), 1, "{fetch:?}: {asked}");
+        world.stack.clock.advance(60);
+        if fetch == Fetch::Logout {
+            let start = Instant::now();
+            while world.names.asked(&host) < 2 {
+                assert!(start.elapsed() < Duration::from_secs(20), "not tried again");
+                tokio::time::sleep(Duration::from_millis(50)).await;
+            }
+            tokio::time::sleep(Duration::from_millis(100)).await;
+        } else {
+            assert!(!world.ask_again(fetch, &address).await, "{fetch:?}");
+        }
+        assert_eq!(world.names.asked(&host), 2, "{fetch:?}");
+        assert_eq!(trap.visits(), 0, "{fetch:?}");
+    }
+}
+
+/// Puts the good document of each fetch at an address of its own, changed so, and asks for it.
+async fn each(
+    world: &World<'_>,
+    server: &DocumentServer,
+    name: &str,
+    change: impl Fn(Answer) -> Answer,
+) -> Vec<(Fetch, bool)> {
+    let mut outcomes = Vec::new();
+    for fetch in Fetch::ALL {
+        let path = format!("/{name}/{fetch:?}");
+        let address = server.url(&path);
+        let answer = Answer {
+            status: "200 OK",
+            fields: "Content-Type: application/json\r\n".to_owned(),
+            body: world.document(fetch, &address),
+        };
+        server.serve(&path, change(answer));
+        let visits = server.visits().len();
+        outcomes.push((fetch, world.ask(fetch, &[address]).await[0]));
+        assert!(server.visits().len() > visits, "{fetch:?} came by");
+    }
+    outcomes
+}
+
+async fn what_is_allowed_is_fetched(world: &World<'_>) {
+    let server = DocumentServer::start().await;
+    for (fetch, came_through) in each(world, &server, "good", |answer| answer).await {
+        assert!(came_through, "{fetch:?}");
+    }
+}
+
+async fn ss_2_a_redirect_is_not_followed(world: &World<'_>) {
+    let server = DocumentServer::start().await;
+    let trap = Trap::set().await;
+    for status in ["301 Moved", "302 Found", "307 Temporary", "308 Permanent"] {
+        for goal in [
+            format!("http://127.0.0.1:{}/x", trap.port),
+            "http://169.254.169.254/latest/meta-data/".to_owned(),
+        ] {
+            let name = format!("{}{}", &status[..3], goal.len());
+            let location = format!("Location: {goal}");
+            let moved = |answer: Answer| Answer { status, ..answer }.with(&location);
+            for (fetch, came_through) in each(world, &server, &name, moved).await {
+                assert!(!came_through, "{fetch:?} {status}");
+            }
+        }
+    }
+    assert_eq!(trap.visits(), 0);
+}
+
+async fn ss_2_a_large_or_slow_or_other_document_comes_to_nothing(world: &World<'_>) {
+    let server = DocumentServer::start().await;
+    let large = |mut answer: Answer| {
+        answer.body += &" ".repeat(70_000);
+        answer
+    };
+    let other = |mut answer: Answer| {
+        "Content-Type: text/html\r\n".clone_into(&mut answer.fields);
+        answer
+    };
+    let mut outcomes = each(world, &server, "large", large).await;
+    outcomes.extend(each(world, &server, "other", other).await);
+    // Of the answer to a logout token the status is all that counts.
+    outcomes.retain(|(fetch, _)| *fetch != Fetch::Logout);
+    for (fetch, came_through) in outcomes {
+        assert!(!came_through, "{fetch:?}");
+    }
+    let slow = slow_server().await;
+    let start = Instant::now();
+    let all = Fetch::ALL.map(async |fetch| {
+        let address = format!("http://127.0.0.1:{slow}/{fetch:?}");
+        (fetch, world.ask(fetch, &[address]).await)
+    });
+    for (fetch, outcome) in join_all(all).await {
+        assert_eq!(outcome, [false], "{fetch:?}");
+    }
+    assert!(
+        start.elapsed() < Duration::from_secs(30),
+        "{:?}",
+        start.elapsed()
+    );
+}
+
+/// One that begins an answer and never ends it.
+async fn slow_server() -> u16 {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let port = listener.local_addr().unwrap().port();
+    tokio::spawn(async move {
+        while let Ok((mut stream, _)) = listener.accept().await {
+            tokio::spawn(async move {
+                let head = "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n\
+                            Content-Length: 1000\r\n\r\n{";
+                let _ = stream.write_all(head.as_bytes()).await;
+                let mut rest = Vec::new();
+                let _ = stream.read_to_end(&mut rest).await;
+            });
+        }
+    });
+    port
+}
+
+async fn oa_18_a_request_by_reference_is_refused_and_not_fetched(stack: &Stack) {
+    let server = DocumentServer::start().await;
+    let client = &stack.seed.web;
+    for address in [
+        server.url("/request"),
+        server.url("/request").replace("http:", "https:"),
+    ] {
+        let request = Authorization::new(stack.issuer(), client);
+        let fields = request.clone().with("request_uri", &address);
+        let page = UserAgent::new().get(fields.url()).await;
+        assert!(!page.has("[name=password]"), "{}", page.shown());
+        let told = page.location().map(|url| url.to_string());
+        let told = told.unwrap_or_else(|| page.text());
+        assert!(told.contains("request_uri_not_supported"), "{told}");
+        let pushed = stack
+            .as_client("/oauth2/par", client, &fields.pairs())
+            .await;
+        crate::support::assert_oauth_error(&pushed, 400, "invalid_request");
+        // Nor does a signed request bring one along, or an app register one.
+        let mut wish = registration::wish();
+        wish["request_uris"] = serde_json::json!([address]);
+        let token = registration::initial_token(stack, 1).await;
+        registration::register(stack, Some(&token), &wish).await;
+    }
+    assert!(server.visits().is_empty(), "{:?}", server.visits());
+}
+
+async fn the_pages_and_the_logo_of_an_app_are_not_fetched(stack: &Stack) {
+    let server = DocumentServer::start().await;
+    let address = server.url("/logo.png").replace("http:", "https:");
+    let answer = registered(stack, &wish_with_pages(&address)).await;
+    assert_eq!(answer["logo_uri"], address);
+    let client = registration::client(&answer);
+    let agent = UserAgent::new();
+    let request = Authorization::new(stack.issuer(), &client).with("scope", "openid email");
+    let page = request.start(&agent).await.at_page();
+    let form = page.form("form:has([name=password])");
+    let form = form.with("identifier", "alice");
+    let form = form.with("password", doorward_testkit::PASSWORD);
+    let next = agent.submit(&form).await;
+    let consent = request.onward(&agent, next).await.at_page();
+    consent.form("form:has([name=decision])");
+    // The person's browser is not sent there either.
+    assert!(
+        !consent.has(&format!("img[src='{address}']")),
+        "{}",
+        consent.shown()
+    );
+    request.complete(&agent, "alice").await.code();
+    assert!(server.visits().is_empty(), "{:?}", server.visits());
+}

@@ -1,0 +1,326 @@
+//! Everything that the identity server fetches by itself, each to be sent to any address.
+
+use std::collections::BTreeMap;
+use std::io;
+use std::net::IpAddr;
+use std::sync::{Arc, Mutex};
+use std::time::{Duration, Instant};
+
+use async_trait::async_trait;
+use doorward_access::clock::Clock as _;
+use doorward_domain::model::{AuditKind, Client, ClientId, ClientKind, LogoutAddresses};
+use doorward_identity_server::outgoing::Lookup;
+use doorward_protocol::authorize::ResponseMode;
+use doorward_protocol::client_auth::{ClientAuthMethod, JWT_BEARER};
+use doorward_protocol::token::GrantType;
+use doorward_store::repo;
+use doorward_testkit::{Authorization, Backend, Credentials, Stack, TestClient, UserAgent, agent};
+use serde_json::{Value, json};
+use tempfile::TempDir;
+
+use crate::client_document;
+use crate::registration::{initial_token, register, wish};
+use crate::support_keys::TestKey;
+
+const CALLBACK: &str = "https://app.example/callback";
+/// Never routed (RFC 5737): a connection to it fails by itself.
+const DOCUMENTATION: &str = "203.0.113.1";
+const PATIENCE: Duration = Duration::from_mins(1);
+
+/// What the server fetches because somebody has written an address down.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Fetch {
+    /// The `jwks_uri` of a client (RFC 7591 §2).
+    ClientKeys,
+    /// The `sector_identifier_uri` of an app that registers itself (OIDC Core §8.1).
+    Sector,
+    /// A `client_id` that is the address of a document.
+    Document,
+    /// The `jwks_uri` of an issuer that the operator trusts (RFC 7523 §2.1).
+    IssuerKeys,
+    /// The logout token for a client (OIDC Back-Channel Logout §2.5).
+    Logout,
+}
+
+impl Fetch {
+    /// Every one that there is; `tests/architecture/words.rs` keeps others from being made in another way.
+    pub const ALL: [Self; 5] = [
+        Self::ClientKeys,
+        Self::Sector,
+        Self::Document,
+        Self::IssuerKeys,
+        Self::Logout,
+    ];
+}
+
+/// Answers names as a test says.
+#[derive(Debug, Default)]
+pub struct Names(Mutex<BTreeMap<String, usize>>);
+
+impl Names {
+    /// How often this name was asked for.
+    pub fn asked(&self, host: &str) -> usize {
+        self.0.lock().unwrap().get(host).copied().unwrap_or(0)
+    }
+}
+
+#[async_trait]
+impl Lookup for Names {
+    async fn lookup(&self, host: &str) -> io::Result<Vec<IpAddr>> {
+        let before = self.asked(host);
+        self.0.lock().unwrap().insert(host.to_owned(), before + 1);
+        let addresses: &[&str] = match host.split('.').next().unwrap() {
+            "rebind" if before == 0 => &[DOCUMENTATION],
+            "mixed" => &[DOCUMENTATION, "127.0.0.1"],
+            "six" => &["::1"],
+            "mapped" => &["::ffff:127.0.0.1"],
+            "metadata" => &["169.254.169.254"],
+            "near" => &["fe80::1"],
+            "private" => &["10.0.0.1"],
+            _ => &["127.0.0.1"],
+        };
+        Ok(addresses.iter().map(|text| text.parse().unwrap()).collect())
+    }
+}
+
+/// A stack with everything that fetches switched on.
+pub struct World<'a> {
+    pub stack: &'a Stack,
+    pub names: Arc<Names>,
+    key: TestKey,
+    directory: TempDir,
+    token: String,
+}
+
+/// Runs a check where these networks may be reached.
+pub fn run(backend: Backend, networks: &str, check: impl AsyncFnOnce(&World<'_>)) {
+    let directory = TempDir::new().unwrap();
+    let path = directory.path().join("issuers.toml");
+    std::fs::write(&path, "").unwrap();
+    let settings = [
+        (
+            "DOORWARD__AUTHORIZATION__TRUSTED_ISSUERS",
+            path.to_str().unwrap(),
+        ),
+        ("DOORWARD__OUTGOING__ALLOWED_NETWORKS", networks),
+        ("DOORWARD__CLIENT_METADATA_DOCUMENTS__ENABLED", "true"),
+        ("DOORWARD__CLIENT_METADATA_DOCUMENTS__SCOPES", "openid"),
+        ("DOORWARD__CLIENT_REGISTRATION__MODE", "token"),
+    ];
+    tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(2)
+        .enable_all()
+        .build()
+        .unwrap()
+        .block_on(async {
+            let names = Arc::new(Names::default());
+            let known = Arc::clone(&names);
+            let stack = Stack::start_with_names(backend, &settings, known).await;
+            let world = World {
+                token: initial_token(&stack, 1000).await,
+                key: TestKey::new("ES256", "one"),
+                stack: &stack,
+                names,
+                directory,
+            };
+            check(&world).await;
+        });
+}
+
+/// The client that a test makes for an address.
+fn client_for(fetch: Fetch, address: &str) -> String {
+    let mut name = format!("{fetch:?}").to_lowercase();
+    name.extend(address.chars().filter(char::is_ascii_alphanumeric));
+    name
+}
+
+impl World<'_> {
+    /// What has to be at an address for the fetch to come to something.
+    pub fn document(&self, fetch: Fetch, address: &str) -> String {
+        match fetch {
+            Fetch::ClientKeys | Fetch::IssuerKeys => self.key.jwks(),
+            Fetch::Sector => json!([CALLBACK]).to_string(),
+            Fetch::Document => {
+                json!({ "client_id": address, "redirect_uris": ["https://notes.example/cb"] })
+                    .to_string()
+            }
+            Fetch::Logout => String::new(),
+        }
+    }
+
+    /// Makes the server fetch from each of these, and says what came of it.
+    pub async fn ask(&self, fetch: Fetch, addresses: &[String]) -> Vec<bool> {
+        match fetch {
+            Fetch::ClientKeys | Fetch::Logout => self.make_clients(fetch, addresses).await,
+            Fetch::IssuerKeys => self.trust(addresses).await,
+            Fetch::Sector | Fetch::Document => {}
+        }
+        if fetch == Fetch::Logout {
+            return self.sign_out_of(addresses).await;
+        }
+        let mut outcomes = Vec::new();
+        for address in addresses {
+            outcomes.push(self.ask_again(fetch, address).await);
+        }
+        outcomes
+    }
+
+    /// The same as before, once more.
+    pub async fn ask_again(&self, fetch: Fetch, address: &str) -> bool {
+        let name = client_for(fetch, address);
+        match fetch {
+            Fetch::ClientKeys => {
+                let assertion = self.assertion(&name, &name);
+                let fields = [
+                    ("grant_type", "client_credentials"),
+                    ("client_assertion_type", JWT_BEARER),
+                    ("client_assertion", &assertion),
+                ];
+                self.token(&fields, None).await == 200
+            }
+            Fetch::Sector => {
+                let mut wish = wish();
+                wish["subject_type"] = json!("pairwise");
+                wish["sector_identifier_uri"] = json!(address);
+                let page = register(self.stack, Some(&self.token), &wish).await;
+                page.status == 201
+            }
+            Fetch::Document => {
+                let page = client_document::begin(self.stack, address).await;
+                page.find_form("form:has([name=password])").is_some()
+            }
+            Fetch::IssuerKeys => {
+                let issuer = format!("https://{name}.example");
+                let assertion = self.assertion(&issuer, "alice");
+                let grant = "urn:ietf:params:oauth:grant-type:jwt-bearer";
+                let fields = [("grant_type", grant), ("assertion", &assertion)];
+                self.token(&fields, Some(&self.stack.seed.service)).await == 200
+            }
+            Fetch::Logout => unreachable!("a job is tried again by itself"),
+        }
+    }
+
+    fn assertion(&self, issuer: &str, subject: &str) -> String {
+        let now = self.stack.clock.now();
+        let jti = uuid::Uuid::new_v4().to_string();
+        let claims = json!({
+            "iss": issuer, "sub": subject, "aud": self.stack.issuer(), "jti": jti,
+            "iat": now, "exp": now + 60,
+        });
+        self.key.sign(Some("JWT"), &claims)
+    }
+
+    async fn token(&self, fields: &[(&str, &str)], client: Option<&TestClient>) -> u16 {
+        if let Some(client) = client {
+            return self.stack.token(client, fields).await.status;
+        }
+        let agent = UserAgent::new();
+        let request = agent
+            .http()
+            .post(self.stack.at("/oauth2/token"))
+            .header("content-type", "application/x-www-form-urlencoded")
+            .body(agent::encode(fields.to_vec()));
+        agent.send(request).await.status
+    }
+
+    /// Registered behind the server's back, so that only what fetches can refuse the address.
+    async fn make_clients(&self, fetch: Fetch, addresses: &[String]) {
+        let db = self.stack.db().await;
+        let tx = db.begin_write().await.unwrap();
+        for address in addresses {
+            let id = ClientId::parse(&client_for(fetch, address)).unwrap();
+            let now = self.stack.clock.now();
+            let mut client = Client::new(id, "App".to_owned(), ClientKind::Confidential, now);
+            if fetch == Fetch::ClientKeys {
+                client.auth_method = ClientAuthMethod::PrivateKeyJwt;
+                client.jwks_uri = Some(address.clone());
+                client.grant_types = vec![GrantType::ClientCredentials];
+            } else {
+                client.logout = LogoutAddresses {
+                    backchannel: Some(address.clone()),
+                    ..LogoutAddresses::default()
+                };
+                client.grant_types = vec![GrantType::AuthorizationCode];
+                client.redirect_uris = vec![CALLBACK.to_owned()];
+                client.response_modes = vec![ResponseMode::Query];
+                client.scopes = ["openid"].into_iter().collect();
+                client.first_party = true;
+            }
+            repo::clients::insert(&tx, &client).await.unwrap();
+        }
+        tx.commit().await.unwrap();
+        db.close().await.unwrap();
+    }
+
+    /// An operator's file that trusts an issuer for each address.
+    async fn trust(&self, addresses: &[String]) {
+        let service = &self.stack.seed.service.id;
+        let allow = |client: &mut Client| {
+            client.grant_types = vec![GrantType::ClientCredentials, GrantType::JwtBearer];
+        };
+        self.stack.change_client(service, allow).await;
+        let mut file = String::new();
+        for address in addresses {
+            let one = format!(
+                "[[issuer]]\nissuer = \"https://{}.example\"\njwks_uri = \"{address}\"\n\
+                 clients = [\"{service}\"]\naudiences = [\"{}\"]\nscope = \"tasks:read\"\n\
+                 usernames = true\n",
+                client_for(Fetch::IssuerKeys, address),
+                self.stack.seed.audience
+            );
+            file.push_str(&one);
+        }
+        tokio::fs::write(self.directory.path().join("issuers.toml"), file)
+            .await
+            .unwrap();
+    }
+
+    /// One session with a grant of each client, which ends.
+    async fn sign_out_of(&self, addresses: &[String]) -> Vec<bool> {
+        let agent = UserAgent::new();
+        for address in addresses {
+            let client = TestClient {
+                id: client_for(Fetch::Logout, address),
+                secret: None,
+                credentials: Credentials::Basic,
+                redirect_uri: CALLBACK.to_owned(),
+            };
+            let request = Authorization::new(self.stack.issuer(), &client);
+            request.complete(&agent, "alice").await.code();
+        }
+        let before = self.failed_jobs().await;
+        let page = agent.get(self.stack.at("/logout")).await;
+        agent.submit(&page.form("#logout")).await;
+        let start = Instant::now();
+        loop {
+            let mut events = self.stack.audited(AuditKind::BackchannelLogout).await;
+            events.retain(|event| event.success);
+            let names: Vec<_> = events.into_iter().filter_map(|it| it.client_id).collect();
+            let is_done = |address: &String| names.contains(&client_for(Fetch::Logout, address));
+            let done: Vec<bool> = addresses.iter().map(is_done).collect();
+            let good = done.iter().filter(|is_done| **is_done).count();
+            if good + self.failed_jobs().await - before == addresses.len() {
+                break done;
+            }
+            assert!(start.elapsed() < PATIENCE, "logout tokens are left");
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+    }
+
+    /// How many logout tokens could not be posted, so far.
+    async fn failed_jobs(&self) -> usize {
+        let rows = doorward_testkit::rows::dump(&self.stack.storage().identity).await;
+        let causes = ["no answer: ", "the answer has status", "may not be fetched"];
+        let failed = |row: &&String| causes.iter().any(|cause| row.contains(cause));
+        rows["jobs"].iter().filter(failed).count()
+    }
+}
+
+/// A wish for an app whose pages and picture are at an address of a test's.
+pub fn wish_with_pages(address: &str) -> Value {
+    let mut wish = wish();
+    for name in ["logo_uri", "client_uri", "policy_uri", "tos_uri"] {
+        wish[name] = json!(address);
+    }
+    wish
+}

@@ -1,0 +1,51 @@
+//! What any input must not do to the parsers of Doorward: panic, take long, or be taken for something
+//! else than a second, differently built reader takes it for.
+//!
+//! Each target is a plain function. The tests of this crate feed it the seeds in `fuzz/seeds` and what a
+//! deterministic mutator makes of them; the package `fuzz` beside the workspace feeds it what libFuzzer
+//! finds by coverage (`cargo xtask fuzz`).
+
+#![forbid(unsafe_code)]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    reason = "a failure is a panic with its input"
+)]
+
+pub mod base64url;
+mod budget;
+pub mod json;
+pub mod keys;
+pub mod mutate;
+pub mod targets;
+
+/// One thing to throw input at.
+#[derive(Clone, Copy, Debug)]
+pub struct Target {
+    /// Its name, and that of its directory of seeds.
+    pub name: &'static str,
+    /// Panics where the input does what it must not.
+    pub run: fn(&[u8]),
+    /// Words that a mutator may write into an input.
+    pub words: &'static [&'static str],
+}
+
+/// Every target.
+pub const TARGETS: [Target; 9] = [
+    targets::access_token::TARGET,
+    targets::client_document::TARGET,
+    targets::dpop::TARGET,
+    targets::form::TARGET,
+    targets::key_set::TARGET,
+    targets::redirect_uri::TARGET,
+    targets::registration::TARGET,
+    targets::request_object::TARGET,
+    targets::scope::TARGET,
+];
+
+/// Runs one input through the target of this name, within the time that there is.
+pub fn judge(name: &str, input: &[u8]) {
+    let target = TARGETS.iter().find(|target| target.name == name);
+    let target = target.unwrap_or_else(|| panic!("no target {name}"));
+    budget::held(|| (target.run)(input));
+}

@@ -1,0 +1,136 @@
+//! Redirect URIs (RFC 9700 §2.1, RFC 8252 §7.3): what matches does so for a second matcher, and leads to
+//! the same place for a browser.
+
+use doorward_protocol::redirect_uri;
+use url::Url;
+
+use crate::Target;
+
+/// See above. An input is the registered URI, the end of a line, and the presented one.
+pub const TARGET: Target = Target {
+    name: "redirect_uri",
+    run,
+    words: &[
+        "http://127.0.0.1",
+        "http://[::1]",
+        "http://localhost",
+        "https://app.example",
+        "com.example.app:/",
+        ":8080",
+        ":0",
+        ":080",
+        ":65536",
+        ":",
+        "@",
+        "/cb",
+        "/../",
+        "/%2e%2e/",
+        "?",
+        "#",
+        "\\",
+        "\n",
+        "HTTP",
+        "%00",
+        "*",
+        ".",
+    ],
+};
+
+fn run(input: &[u8]) {
+    let text = String::from_utf8_lossy(input);
+    let (registered, presented) = text.split_once('\n').unwrap_or((&text, &text));
+    let verdict = redirect_uri::matches(registered, presented);
+    assert_eq!(
+        verdict,
+        matches(registered, presented),
+        "{registered} {presented}"
+    );
+    assert_eq!(verdict, redirect_uri::matches(presented, registered));
+    assert_eq!(
+        redirect_uri::first_difference(registered, presented).is_none(),
+        registered == presented
+    );
+    if redirect_uri::check_registration(registered).is_ok() {
+        check_registered(registered);
+        if verdict {
+            check_place(registered, presented);
+        }
+    }
+    let _ = redirect_uri::destination(presented);
+    let _ = redirect_uri::form_action_source(presented);
+}
+
+/// The second matcher: is there a port with which the registered URI would be the presented one?
+pub fn matches(registered: &str, presented: &str) -> bool {
+    if registered == presented {
+        return true;
+    }
+    ["http://127.0.0.1", "http://[::1]"].iter().any(|host| {
+        let Some(after) = registered.strip_prefix(host) else {
+            return false;
+        };
+        let tail =
+            after.trim_start_matches(|letter: char| letter == ':' || letter.is_ascii_digit());
+        let ports = [after, presented.strip_prefix(host).unwrap_or("?")].map(|after| {
+            let digits = after.strip_prefix(':')?;
+            let end = digits.find(|letter: char| !letter.is_ascii_digit());
+            Some(digits[..end.unwrap_or(digits.len())].to_owned())
+        });
+        let written = |port: &Option<String>| match port {
+            None => format!("{host}{tail}"),
+            Some(port) => format!("{host}:{port}{tail}"),
+        };
+        let is_port = |port: &Option<String>| {
+            let number = |port: &String| port.parse::<u16>().ok().filter(|it| *it > 0);
+            let is_usual = |port: &String| number(port).is_some_and(|it| it.to_string() == *port);
+            port.as_ref().is_none_or(is_usual)
+        };
+        (tail.is_empty() || tail.starts_with(['/', '?', '#']))
+            && ports.iter().all(is_port)
+            && written(&ports[0]) == registered
+            && written(&ports[1]) == presented
+    })
+}
+
+/// What may be registered has one spelling, and says to a browser what it says to a person.
+fn check_registered(uri: &str) {
+    let url = Url::parse(uri).unwrap_or_else(|error| panic!("{uri}: {error}"));
+    assert!(
+        url.fragment().is_none() && url.username().is_empty(),
+        "{uri}"
+    );
+    assert!(url.password().is_none(), "{uri}");
+    assert!(!["javascript", "data", "file", "blob"].contains(&url.scheme()));
+    assert!(uri.starts_with(&format!("{}:", url.scheme())), "{uri}");
+    if let Some(host) = url.host_str() {
+        assert!(uri.contains(&format!("//{host}")), "{uri}");
+    }
+    if let Some(source) = redirect_uri::form_action_source(uri) {
+        assert!(!source.contains([';', ',', ' ', '\'', '*']), "{source}");
+    }
+    let answered = redirect_uri::with_query(uri, &[("code", "a b&c")]);
+    let answer = Url::parse(&answered).unwrap();
+    let place = |url: &Url| {
+        (
+            url.scheme().to_owned(),
+            url.host_str().map(str::to_owned),
+            url.port(),
+        )
+    };
+    assert_eq!(place(&answer), place(&url));
+    assert_eq!(answer.path(), url.path());
+    let pairs: Vec<_> = answer.query_pairs().collect();
+    assert_eq!(pairs.last().unwrap(), &("code".into(), "a b&c".into()));
+    let before: Vec<_> = url.query_pairs().collect();
+    assert_eq!(pairs[..pairs.len() - 1], before);
+}
+
+/// The same place but for the port of a loopback literal.
+fn check_place(registered: &str, presented: &str) {
+    let [mut one, mut other] = [registered, presented].map(|uri| Url::parse(uri).unwrap());
+    if one.scheme() == "http" && one.host_str() != Some("localhost") {
+        one.set_port(None).unwrap();
+        other.set_port(None).unwrap();
+    }
+    assert_eq!(one, other);
+}

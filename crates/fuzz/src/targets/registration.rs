@@ -1,0 +1,67 @@
+//! Metadata of apps that register themselves (RFC 7591 §2 and §3.2.2).
+
+use doorward_domain::rules::client_registration::{NEVER, Policy, settle};
+use doorward_protocol::redirect_uri;
+use doorward_protocol::registration::ClientMetadata;
+use doorward_protocol::scope::Scope;
+use doorward_protocol::token::GrantType;
+
+use crate::{Target, json};
+
+/// See above.
+pub const TARGET: Target = Target {
+    name: "registration",
+    run,
+    words: &[
+        "\"redirect_uris\":[\"https://app.example/cb\"]",
+        "\"redirect_uris\":[]",
+        "\"javascript:alert(1)\"",
+        "\"grant_types\":[\"client_credentials\"]",
+        "\"grant_types\":[\"implicit\"]",
+        "\"response_types\":[\"code\"]",
+        "\"scope\":\"openid admin\"",
+        "\"token_endpoint_auth_method\":\"none\"",
+        "\"token_endpoint_auth_method\":\"private_key_jwt\"",
+        "\"jwks\":{\"keys\":[]}",
+        "\"jwks_uri\":\"https://a.example/\"",
+        "\"subject_type\":\"pairwise\"",
+        "\"application_type\":\"native\"",
+        "\"client_name\":\"\u{202e}a\"",
+        "\"client_name#de\":\"b\"",
+        "\"software_statement\":\"a.b.c\"",
+        "\"default_max_age\":-1",
+        "null",
+        "\\u0000",
+        ",",
+        "{}",
+    ],
+};
+
+fn run(input: &[u8]) {
+    let wish = ClientMetadata::parse(input);
+    if json::object(input).is_none() {
+        assert!(wish.is_err(), "{}", input.escape_ascii());
+    }
+    let Ok(wish) = wish else { return };
+    let policy = Policy {
+        redirect_hosts: vec!["*.example".to_owned(), "127.0.0.1".to_owned()],
+        scopes: ["openid", "email"].into_iter().collect(),
+        grant_types: vec![GrantType::AuthorizationCode, GrantType::RefreshToken],
+    };
+    let Ok(settled) = settle(&wish, &policy, &Scope::default()) else {
+        return;
+    };
+    for uri in &wish.redirect_uris {
+        redirect_uri::check_registration(uri).unwrap_or_else(|problem| panic!("{uri}: {problem}"));
+    }
+    let has_code = settled.grant_types.contains(&GrantType::AuthorizationCode);
+    assert!(!has_code || !wish.redirect_uris.is_empty());
+    assert!(
+        settled
+            .grant_types
+            .iter()
+            .all(|grant| policy.grant_types.contains(grant))
+    );
+    assert!(settled.scope.is_subset_of(&policy.scopes) && !settled.scope.contains(NEVER));
+    assert!(settled.name.chars().count() <= 100, "{}", settled.name);
+}

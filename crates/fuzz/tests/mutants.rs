@@ -1,0 +1,153 @@
+//! Every target against its seeds, and against what comes of them.
+//!
+//! `DOORWARD_FUZZ_SECONDS` says for how long each, `DOORWARD_FUZZ_SEED` which mutants; without them it is
+//! the same few thousand each time.
+
+#![allow(clippy::unwrap_used, clippy::expect_used)]
+
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
+
+use doorward_fuzz::mutate::{Chance, mutant};
+use doorward_fuzz::{TARGETS, judge, targets};
+
+/// How many there are where nothing is said.
+const MUTANTS: u64 = 1000;
+/// The seeds of a target, in bytes.
+const MOST_SEEDS: usize = 8 * 1024;
+
+/// Says which input it was, if the judgement ends in a panic.
+struct Witness<'a>(&'a str, &'a [u8]);
+
+impl Drop for Witness<'_> {
+    fn drop(&mut self) {
+        if std::thread::panicking() {
+            let Self(name, input) = self;
+            println!("the input of {name} is b\"{}\"", input.escape_ascii());
+        }
+    }
+}
+
+fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")
+}
+
+fn seeds(name: &str) -> Vec<Vec<u8>> {
+    let directory = root().join("fuzz/seeds").join(name);
+    let entries = std::fs::read_dir(&directory).unwrap_or_else(|_| panic!("{name} has no seeds"));
+    let mut files: Vec<PathBuf> = entries.map(|entry| entry.unwrap().path()).collect();
+    files.sort();
+    files
+        .iter()
+        .map(|path| std::fs::read(path).unwrap())
+        .collect()
+}
+
+fn setting(name: &str) -> Option<u64> {
+    std::env::var(name).ok()?.parse().ok()
+}
+
+fn attack(name: &str) {
+    let pool = seeds(name);
+    for input in &pool {
+        let _witness = Witness(name, input);
+        judge(name, input);
+    }
+    let words = TARGETS
+        .iter()
+        .find(|target| target.name == name)
+        .unwrap()
+        .words;
+    let mut chance = Chance::new(setting("DOORWARD_FUZZ_SEED").unwrap_or(1));
+    let time = setting("DOORWARD_FUZZ_SECONDS").map(Duration::from_secs);
+    let start = Instant::now();
+    let mut count = 0;
+    while time.map_or(count < MUTANTS, |time| start.elapsed() < time) {
+        let input = mutant(&mut chance, &pool, words);
+        let _witness = Witness(name, &input);
+        judge(name, &input);
+        count += 1;
+    }
+    println!("{name}: {count} mutants of {} seeds", pool.len());
+}
+
+macro_rules! attacks {
+    ($($name:ident),+ $(,)?) => {
+        $(#[test]
+        fn $name() {
+            attack(stringify!($name));
+        })+
+
+        #[test]
+        fn every_target_is_attacked_with_seeds_of_a_few_kilobytes() {
+            let attacked = [$(stringify!($name)),+];
+            assert_eq!(TARGETS.map(|target| target.name), attacked);
+            for name in attacked {
+                let seeds = seeds(name);
+                assert!(seeds.len() >= 3, "{name} has {} seeds", seeds.len());
+                assert!(seeds.iter().map(Vec::len).sum::<usize>() <= MOST_SEEDS, "{name}");
+                let program = root().join(format!("fuzz/fuzz_targets/{name}.rs"));
+                let text = std::fs::read_to_string(&program).unwrap();
+                assert!(text.contains(&format!("judge(\"{name}\", input)")), "{name}");
+            }
+        }
+    };
+}
+
+attacks!(
+    access_token,
+    client_document,
+    dpop,
+    form,
+    key_set,
+    redirect_uri,
+    registration,
+    request_object,
+    scope,
+);
+
+type Matcher = fn(&str, &str) -> bool;
+
+/// The oracle of redirect URIs is no copy: mutants tell each of these mistakes from it.
+#[test]
+fn a_matcher_with_a_mistake_is_found_out() {
+    let mistaken: [(&str, Matcher); 4] = [
+        ("a prefix will do", |registered, presented| {
+            presented.starts_with(registered)
+        }),
+        ("case does not count", str::eq_ignore_ascii_case),
+        ("nothing but equality", |registered, presented| {
+            registered == presented
+        }),
+        ("localhost is a literal", |registered, presented| {
+            let literal = |uri: &str| uri.replace("localhost", "127.0.0.1");
+            targets::redirect_uri::matches(&literal(registered), &literal(presented))
+        }),
+    ];
+    let pool = seeds("redirect_uri");
+    for (mistake, matches) in mistaken {
+        let mut chance = Chance::new(1);
+        let is_found = (0..20_000).any(|_| {
+            let input = mutant(&mut chance, &pool, targets::redirect_uri::TARGET.words);
+            let text = String::from_utf8_lossy(&input);
+            let (registered, presented) = text.split_once('\n').unwrap_or((&text, &text));
+            matches(registered, presented) != targets::redirect_uri::matches(registered, presented)
+        });
+        assert!(is_found, "{mistake}");
+    }
+}
+
+/// Good seeds are accepted, so that what is behind the acceptance is reached.
+#[test]
+fn the_second_reader_of_tokens_accepts_and_refuses() {
+    let accepted = |input: &[u8]| {
+        let mut parts = input[1..].splitn(2, |byte| *byte == b'\n');
+        let (header, payload) = (parts.next().unwrap(), parts.next().unwrap_or_default());
+        let token = doorward_fuzz::keys::rs256(header, payload);
+        targets::access_token::accepts(&token).is_some()
+    };
+    let seeds = seeds("access_token");
+    let signed = || seeds.iter().filter(|seed| seed.starts_with(b"s"));
+    assert!(signed().filter(|seed| accepted(seed)).count() >= 2);
+    assert!(signed().any(|seed| !accepted(seed)));
+}

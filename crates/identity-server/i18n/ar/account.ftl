@@ -1,0 +1,67 @@
+### Consent and the account page.
+
+consent-title = يطلب { $app } الوصول
+consent-this-computer = تطبيق على هذا الكمبيوتر
+consent-this-device = تطبيق على هذا الجهاز:
+consent-unverified = لم يتحقق { $site } من هذا التطبيق. لا تتابع إلا إذا كنت تعرف التطبيق وبدأت العملية بنفسك.
+consent-published = معروف بعنوانه فقط:
+consent-answer = سيُرسَل ما تسمح به إلى:
+consent-posing = يمكن لأي برنامج على هذا الكمبيوتر انتحال هوية هذا التطبيق.
+consent-wants = يريد هذا التطبيق
+consent-until-removed = يستمر الوصول إلى أن تتم إزالته. ستجد التطبيق في حسابك ضمن «التطبيقات المرتبطة».
+consent-until = يستمر الوصول حتى { $date }. يمكنك إنهاؤه قبل ذلك من حسابك ضمن «التطبيقات المرتبطة».
+consent-publisher = من { $name }
+consent-optional = فقط إذا حدّدته:
+consent-kept = ما يملكه التطبيق بالفعل
+consent-policy = الخصوصية
+consent-terms = الشروط
+consent-allow = السماح
+consent-deny = إلغاء
+
+scope-sensitive = حسّاس
+scope-new = جديد
+scope-openid = معرفة هويتك عند تسجيل الدخول
+scope-profile = الاطلاع على اسمك واسم المستخدم
+scope-email = الاطلاع على عنوان بريدك الإلكتروني
+scope-phone = الاطلاع على رقم هاتفك
+scope-address = الاطلاع على عنوانك البريدي
+scope-offline = الاحتفاظ بالوصول في غيابك
+scope-tasks-read = الاطلاع على مهامك
+scope-tasks-write = إنشاء مهامك وتعديلها
+scope-tasks-delete = حذف مهامك
+scope-tasks-read-all = الاطلاع على مهام الجميع
+scope-tasks-write-all = تعديل مهام الجميع
+scope-tasks-delete-all = حذف مهام الجميع
+scope-other = استخدام «{ $scope }»
+
+account-title = حسابك
+account-greeting = مرحبًا، { $name }
+account-profile = الملف الشخصي
+account-roles = الأدوار
+account-created = تاريخ الانضمام
+account-password-changed = تغيير كلمة المرور
+account-sessions = الأجهزة والجلسات
+account-apps = التطبيقات المرتبطة
+account-no-apps = لا يملك أي تطبيق إذن الوصول إلى حسابك.
+account-welcome = حسابك جاهز.
+account-session-ended = تم تسجيل الخروج من تلك الجلسة.
+account-app-removed = لم يعد التطبيق يملك إذن الوصول.
+session-current = هذا الجهاز
+session-seen = آخر استخدام:
+session-since = تسجيل الدخول:
+session-end = تسجيل الخروج
+session-end-label = تسجيل الخروج من { $device }
+app-since = الوصول منذ
+app-until = حتى
+app-scopes = { $count ->
+    [zero] لا أذونات
+    [one] إذن واحد
+    [two] إذنان
+    [few] { $count } أذونات
+    [many] { $count } إذنًا
+   *[other] { $count } إذن
+}
+app-remove = إزالة
+app-remove-label = إزالة وصول { $app }
+device-on = { $browser } على { $system }
+device-unknown = جهاز غير معروف

@@ -1,0 +1,41 @@
+### Mails: what happened, what to do, what if it was not you.
+
+mail-greeting = مرحبًا { $name }،
+mail-url-hint = إذا لم يعمل الزر، فافتح هذا العنوان:
+mail-asked = مصدر الطلب: { $device }، الوقت: { $time }.
+mail-asked-ip = مصدر الطلب: { $device }، العنوان { $ip }، الوقت: { $time }.
+mail-ignore = إذا لم تكن أنت، فيمكنك تجاهل هذه الرسالة. لن يتغير شيء.
+mail-secure = إذا لم تكن أنت، فاختر كلمة مرور جديدة فورًا.
+mail-undo = إذا لم تكن أنت، فتراجع عن التغيير فورًا. سيؤدي ذلك أيضًا إلى تسجيل الخروج من كل الأجهزة.
+mail-expires-day = يعمل الرابط مرة واحدة، خلال 24 ساعة.
+mail-expires-half-hour = يعمل الرابط مرة واحدة، خلال 30 دقيقة.
+mail-expires-three-days = يعمل الرابط مرة واحدة، خلال 72 ساعة.
+mail-footer = أرسل { $site } هذه الرسالة بخصوص حسابك لديه.
+
+mail-verify-subject = تأكيد عنوان بريدك الإلكتروني
+mail-verify-text = خطوة واحدة ويصبح حسابك «{ $name }» في { $site } جاهزًا: أكّد أن هذا عنوانك.
+mail-verify-button = تأكيد العنوان
+mail-known-subject = لديك حساب بالفعل
+mail-known-text = طلب شخص ما حسابًا في { $site } باستخدام عنوان بريدك الإلكتروني. لديك حساب بالفعل. سجّل الدخول؛ وإذا كنت لا تعرف كلمة المرور، فاختر «هل نسيتها؟» هناك.
+mail-known-button = تسجيل الدخول
+mail-reset-subject = اختيار كلمة مرور جديدة
+mail-reset-text = طلب شخص ما كلمة مرور جديدة لحسابك في { $site }.
+mail-reset-button = اختيار كلمة مرور
+mail-welcome-subject = حسابك الجديد
+mail-welcome-text = تم إنشاء حساب لك في { $site }. اختر كلمة مرورك، ثم سجّل الدخول بعنوان البريد الإلكتروني هذا. لا أحد غيرك يعرف كلمة المرور.
+mail-welcome-later = إذا انتهت صلاحية الرابط، فانتقل إلى صفحة تسجيل الدخول واختر «هل نسيتها؟» للحصول على رابط آخر.
+mail-password-subject = تم تغيير كلمة المرور
+mail-password-text = تم تغيير كلمة مرور حسابك في { $site }.
+mail-secure-button = اختيار كلمة مرور جديدة
+mail-change-subject = تأكيد عنوان بريدك الإلكتروني الجديد
+mail-change-text = سينتقل حسابك في { $site } إلى هذا العنوان. أكّد أنك تقرأ رسائله.
+mail-change-button = تأكيد العنوان
+mail-changed-subject = تم تغيير عنوان بريدك الإلكتروني
+mail-changed-text = يستخدم حسابك في { $site } الآن العنوان { $address }. لن تصل الرسائل إلى هنا بعد الآن.
+mail-changed-button = التراجع عن التغيير
+mail-restored-subject = تمت استعادة عنوان بريدك الإلكتروني
+mail-restored-text = يستخدم حسابك في { $site } هذا العنوان مجددًا. تم تسجيل الخروج من كل الأجهزة.
+mail-restored-button = اختيار كلمة مرور جديدة
+mail-restored-advice = قد يعرف شخص ما كلمة مرورك. اختر كلمة مرور جديدة الآن.
+mail-off-subject = تم إيقاف حسابك
+mail-off-text = أوقف أحد مشرفي { $site } حسابك. لا يمكن لأحد تسجيل الدخول إليه، وتم تسجيل الخروج من كل التطبيقات والأجهزة. إذا كنت لا تعرف السبب، فاسأل القائمين على { $site }.

@@ -1,0 +1,48 @@
+### Passkeys: Anmelden mit Fingerabdruck, Gesicht oder der PIN eines Geräts.
+
+passkey-use = Passkey verwenden
+passkey-needs = Für einen Passkey (Fingerabdruck, Gesicht oder Geräte-PIN) erlauben Sie bitte JavaScript.
+passkey-rejected = Dieser Passkey wurde nicht angenommen. Versuchen Sie es noch einmal oder melden Sie sich anders an.
+passkey-recommended = Empfohlen
+passkey-synced = Synchronisiert
+passkey-device = Auf einem Gerät
+passkey-made = hinzugefügt
+passkey-used = Zuletzt verwendet
+passkey-unused = Noch nicht verwendet
+passkey-suspected = Von diesem Passkey gibt es vielleicht eine Kopie. Entfernen Sie ihn und fügen Sie einen neuen hinzu.
+passkey-change = Umbenennen oder entfernen
+passkey-change-label = { $name } umbenennen oder entfernen
+passkey-name = Bezeichnung
+passkey-rename = Umbenennen
+passkey-remove = Entfernen
+
+second-passkey-title = Bestätigen Sie, dass Sie es sind
+
+passkeys-title = Ihre Passkeys
+passkeys-text = Melden Sie sich mit Fingerabdruck, Gesicht oder Geräte-PIN statt mit einem Passwort an.
+passkeys-none = Sie haben noch keinen Passkey.
+passkeys-count = { $count ->
+    [0] Keine
+    [one] { $count } Passkey
+   *[other] { $count } Passkeys
+}
+passkeys-add = Passkey hinzufügen
+passkeys-confirm = Zum Hinzufügen noch einmal anmelden
+passkeys-full = Sie haben so viele Passkeys, wie ein Konto haben kann.
+passkeys-added = Der Passkey wurde hinzugefügt.
+passkeys-renamed = Der Passkey hat seinen neuen Namen.
+passkeys-removed = Der Passkey wurde entfernt. Entfernen Sie ihn auch von Ihrem Gerät.
+passkeys-rejected = Dieser Passkey ließ sich nicht hinzufügen. Bitte versuchen Sie es noch einmal.
+passkeys-bad-name = Verwenden Sie einen Namen mit 1 bis 60 Zeichen
+passkeys-only-way = Anders als mit diesem Passkey können Sie sich nicht anmelden. Legen Sie zuerst ein Passwort fest, oder fügen Sie einen weiteren Passkey hinzu.
+passkeys-only-factor = Ihr Konto braucht die Anmeldung in zwei Schritten. Fügen Sie zuerst einen weiteren Passkey oder eine Authenticator-App hinzu.
+
+activity-passkey-failed = Eine Anmeldung mit einem Passkey ist fehlgeschlagen
+activity-passkey-stepped-up = Noch einmal mit einem Passkey angemeldet
+activity-passkey-added = Ein Passkey wurde hinzugefügt
+activity-passkey-removed = Ein Passkey wurde entfernt
+
+notice-passkey-added-subject = Ein Passkey wurde hinzugefügt
+notice-passkey-added-text = Zu Ihrem Konto bei { $site } wurde ein Passkey hinzugefügt. Wer ihn hat, kann sich ohne Passwort anmelden.
+notice-passkey-removed-subject = Ein Passkey wurde entfernt
+notice-passkey-removed-text = Aus Ihrem Konto bei { $site } wurde ein Passkey entfernt. Mit ihm kann sich niemand mehr anmelden.

@@ -1,0 +1,63 @@
+### Consent and the account page.
+
+consent-title = { $app } solicita acceso
+consent-this-computer = Una app en este equipo
+consent-this-device = Una app en este dispositivo:
+consent-unverified = No verificada por { $site }. Continúa solo si conoces esta app y tú has iniciado esta solicitud.
+consent-published = Identificada solo por su dirección:
+consent-answer = Lo que permitas se envía a:
+consent-posing = Cualquier programa de este equipo podría hacerse pasar por esta app.
+consent-wants = La app quiere
+consent-until-removed = El acceso dura hasta que se quite. Encontrarás la app en tu cuenta, en «Apps conectadas».
+consent-until = El acceso dura hasta el { $date }. Puedes retirarlo antes en tu cuenta, en «Apps conectadas».
+consent-publisher = de { $name }
+consent-optional = Solo si lo marcas:
+consent-kept = Lo que ya tiene
+consent-policy = Privacidad
+consent-terms = Términos
+consent-allow = Permitir
+consent-deny = Cancelar
+
+scope-sensitive = Sensible
+scope-new = Nuevo
+scope-openid = Saber quién eres cuando inicias sesión
+scope-profile = Ver tu nombre y tu nombre de usuario
+scope-email = Ver tu correo electrónico
+scope-phone = Ver tu número de teléfono
+scope-address = Ver tu dirección postal
+scope-offline = Conservar el acceso mientras no estás
+scope-tasks-read = Ver tus tareas
+scope-tasks-write = Crear y modificar tus tareas
+scope-tasks-delete = Eliminar tus tareas
+scope-tasks-read-all = Ver las tareas de todas las personas
+scope-tasks-write-all = Modificar las tareas de todas las personas
+scope-tasks-delete-all = Eliminar las tareas de todas las personas
+scope-other = Usar «{ $scope }»
+
+account-title = Tu cuenta
+account-greeting = Hola, { $name }
+account-profile = Perfil
+account-roles = Roles
+account-created = Miembro desde
+account-password-changed = Contraseña cambiada
+account-sessions = Dispositivos y sesiones
+account-apps = Apps conectadas
+account-no-apps = Ninguna app tiene acceso a tu cuenta.
+account-welcome = Tu cuenta está lista.
+account-session-ended = Se ha cerrado esa sesión.
+account-app-removed = La app ya no tiene acceso.
+session-current = Este dispositivo
+session-seen = Último uso
+session-since = sesión iniciada el
+session-end = Cerrar sesión
+session-end-label = Cerrar sesión en { $device }
+app-since = Acceso desde el
+app-until = hasta el
+app-scopes = { $count ->
+    [one] { $count } permiso
+   *[other] { $count } permisos
+}
+app-remove = Quitar
+app-remove-label = Quitar el acceso de { $app }
+device-on = { $browser } en { $system }
+device-unknown = Dispositivo desconocido

@@ -1,0 +1,41 @@
+### Mails: what happened, what to do, what if it was not you.
+
+mail-greeting = Hola, { $name }:
+mail-url-hint = Si el botón no funciona, abre esta dirección:
+mail-asked = Solicitado desde { $device } el { $time }.
+mail-asked-ip = Solicitado desde { $device }, dirección { $ip }, el { $time }.
+mail-ignore = Si no has sido tú, puedes ignorar este correo. No cambia nada.
+mail-secure = Si no has sido tú, elige una contraseña nueva de inmediato.
+mail-undo = Si no has sido tú, deshazlo de inmediato. También se cerrará la sesión en todos los dispositivos.
+mail-expires-day = El enlace funciona una sola vez, en un plazo de 24 horas.
+mail-expires-half-hour = El enlace funciona una sola vez, en un plazo de 30 minutos.
+mail-expires-three-days = El enlace funciona una sola vez, en un plazo de 72 horas.
+mail-footer = { $site } ha enviado este correo porque tienes una cuenta allí.
+
+mail-verify-subject = Confirma tu correo electrónico
+mail-verify-text = Un paso más y tu cuenta «{ $name }» en { $site } estará lista: confirma que esta dirección es tuya.
+mail-verify-button = Confirmar dirección
+mail-known-subject = Ya tienes una cuenta
+mail-known-text = Alguien ha solicitado una cuenta en { $site } con tu correo electrónico. Ya tienes una. Inicia sesión; si no sabes la contraseña, elige allí «¿La olvidaste?».
+mail-known-button = Iniciar sesión
+mail-reset-subject = Elige una contraseña nueva
+mail-reset-text = Alguien ha solicitado una contraseña nueva para tu cuenta en { $site }.
+mail-reset-button = Elegir una contraseña
+mail-welcome-subject = Tu nueva cuenta
+mail-welcome-text = Se ha creado una cuenta para ti en { $site }. Elige tu contraseña y después inicia sesión con este correo electrónico. Nadie más sabe la contraseña.
+mail-welcome-later = Si el enlace ha caducado, ve a la página de inicio de sesión y elige «¿La olvidaste?» para recibir otro.
+mail-password-subject = Se ha cambiado tu contraseña
+mail-password-text = Se ha cambiado la contraseña de tu cuenta en { $site }.
+mail-secure-button = Elegir una contraseña nueva
+mail-change-subject = Confirma tu nuevo correo electrónico
+mail-change-text = Tu cuenta en { $site } va a pasar a esta dirección. Confirma que recibes los correos aquí.
+mail-change-button = Confirmar dirección
+mail-changed-subject = Se ha cambiado tu correo electrónico
+mail-changed-text = Tu cuenta en { $site } usa ahora { $address }. Los correos ya no llegan aquí.
+mail-changed-button = Deshacer
+mail-restored-subject = Has recuperado tu correo electrónico
+mail-restored-text = Tu cuenta en { $site } vuelve a usar esta dirección. Se ha cerrado la sesión en todos los dispositivos.
+mail-restored-button = Elegir una contraseña nueva
+mail-restored-advice = Puede que alguien sepa tu contraseña. Elige una nueva ahora.
+mail-off-subject = Se ha desactivado tu cuenta
+mail-off-text = La administración de { $site } ha desactivado tu cuenta. Nadie puede iniciar sesión en ella y se ha cerrado la sesión en todas las apps y dispositivos. Si no sabes por qué, pregunta a quienes gestionan { $site }.

@@ -1,0 +1,61 @@
+### The profile.
+
+account-back = Volver a tu cuenta
+profile-title = Tu perfil
+profile-text = Todo esto es opcional. Una app solo lo ve si se lo permites.
+profile-saved = Tu perfil se ha guardado.
+profile-not-saved-yet = La sesión se cerró antes de guardar. Lo que escribiste sigue aquí: guárdalo ahora.
+profile-changed-meanwhile = Tu cuenta se modificó entretanto en otra ventana. Aún no se ha guardado nada: revísalo y vuelve a guardarlo.
+profile-picture = Foto
+profile-picture-alt = Tu foto
+profile-picture-hint = PNG, JPEG, GIF o WebP, 2 MB como máximo.
+profile-picture-submit = Subir
+profile-picture-remove = Quitar la foto
+profile-picture-kept = Tu nueva foto está lista.
+profile-picture-gone = Se ha quitado tu foto.
+profile-picture-missing = Elige antes un archivo
+profile-picture-too-large = Esta foto es demasiado grande. Elige una de 2 MB y 16 millones de píxeles como máximo.
+profile-picture-none = Este archivo no es una imagen que podamos leer. Elige un archivo PNG, JPEG, GIF o WebP.
+profile-group-name = Nombre
+profile-group-about = Sobre ti
+profile-group-reach = Teléfono y sitio web
+profile-group-address = Dirección
+profile-group-place = Idioma y hora
+profile-group-mail = Correos
+profile-given-name = Nombre
+profile-middle-name = Segundo nombre
+profile-family-name = Apellidos
+profile-nickname = Apodo
+profile-bio = Sobre mí
+profile-bio-hint = 500 caracteres como máximo. Ninguna app ve esto.
+profile-birthdate = Fecha de nacimiento
+profile-birthdate-hint = Por ejemplo, 1984-05-23, o solo el año.
+profile-gender = Género
+profile-phone = Número de teléfono
+profile-phone-hint = Con el prefijo del país, por ejemplo +49 30 1234567.
+profile-website = Sitio web
+profile-website-hint = Por ejemplo, https://example.org
+profile-street = Calle
+profile-postal-code = Código postal
+profile-locality = Localidad
+profile-region = Provincia, estado o región
+profile-country = País
+profile-locale = Idioma
+profile-locale-browser = El del navegador
+profile-zone = Zona horaria
+profile-zone-hint = Una ciudad grande de tu zona, por ejemplo Madrid o Lima.
+profile-mail-hint = Los correos sobre la seguridad de tu cuenta siempre llegan.
+profile-product-news = Novedades del producto
+profile-newsletter = Boletín
+profile-submit = Guardar
+profile-too-long = { $max ->
+    [one] Aquí cabe { $max } carácter como máximo
+   *[other] Aquí caben { $max } caracteres como máximo
+}
+profile-characters = Contiene caracteres que no se pueden mostrar, como saltos de línea o marcas de dirección
+profile-future = Ese día aún no ha llegado
+profile-birthdate-form = Escríbela como 1984-05-23, o solo el año
+profile-phone-form = Empieza por + y el prefijo del país, por ejemplo +49 30 1234567
+profile-website-form = Escribe la dirección completa, empezando por https://
+profile-locale-unknown = No conocemos este idioma
+profile-zone-unknown = No conocemos esta zona horaria. Escríbela como Europe/Madrid

@@ -1,0 +1,63 @@
+### Consent and the account page.
+
+consent-title = { $app } demande un accès
+consent-this-computer = Une application sur cet ordinateur
+consent-this-device = Une application sur cet appareil :
+consent-unverified = Non vérifiée par { $site }. Ne continuez que si vous connaissez cette application et avez lancé cette demande vous-même.
+consent-published = Identifiée uniquement par son adresse :
+consent-answer = Ce que vous autorisez est transmis à :
+consent-posing = N’importe quel programme sur cet ordinateur pourrait se faire passer pour cette application.
+consent-wants = L’application souhaite
+consent-until-removed = L’accès reste valable jusqu’à son retrait. L’application figure dans votre compte, sous « Applications connectées ».
+consent-until = L’accès est valable jusqu’au { $date }. Vous pouvez y mettre fin avant, dans votre compte, sous « Applications connectées ».
+consent-publisher = de { $name }
+consent-optional = Seulement si vous le cochez :
+consent-kept = Ce dont elle dispose déjà
+consent-policy = Confidentialité
+consent-terms = Conditions
+consent-allow = Autoriser
+consent-deny = Annuler
+
+scope-sensitive = Sensible
+scope-new = Nouveau
+scope-openid = Savoir qui vous êtes lorsque vous vous connectez
+scope-profile = Voir votre nom et votre nom d’utilisateur
+scope-email = Voir votre adresse e-mail
+scope-phone = Voir votre numéro de téléphone
+scope-address = Voir votre adresse postale
+scope-offline = Conserver son accès en votre absence
+scope-tasks-read = Voir vos tâches
+scope-tasks-write = Créer et modifier vos tâches
+scope-tasks-delete = Supprimer vos tâches
+scope-tasks-read-all = Voir les tâches de tout le monde
+scope-tasks-write-all = Modifier les tâches de tout le monde
+scope-tasks-delete-all = Supprimer les tâches de tout le monde
+scope-other = Utiliser « { $scope } »
+
+account-title = Votre compte
+account-greeting = Bonjour { $name }
+account-profile = Profil
+account-roles = Rôles
+account-created = Membre depuis
+account-password-changed = Mot de passe modifié
+account-sessions = Appareils et sessions
+account-apps = Applications connectées
+account-no-apps = Aucune application n’a accès à votre compte.
+account-welcome = Votre compte est prêt.
+account-session-ended = Cette session est déconnectée.
+account-app-removed = L’application n’a plus accès à votre compte.
+session-current = Cet appareil
+session-seen = Dernière utilisation
+session-since = connexion le
+session-end = Déconnecter
+session-end-label = Déconnecter { $device }
+app-since = Accès depuis le
+app-until = jusqu’au
+app-scopes = { $count ->
+    [one] { $count } autorisation
+   *[other] { $count } autorisations
+}
+app-remove = Retirer
+app-remove-label = Retirer l’accès accordé à { $app }
+device-on = { $browser } sur { $system }
+device-unknown = Appareil inconnu

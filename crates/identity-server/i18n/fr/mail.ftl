@@ -1,0 +1,41 @@
+### Mails: what happened, what to do, what if it was not you.
+
+mail-greeting = Bonjour { $name },
+mail-url-hint = Si le bouton ne fonctionne pas, ouvrez cette adresse :
+mail-asked = Demande faite depuis { $device } le { $time }.
+mail-asked-ip = Demande faite depuis { $device }, adresse { $ip }, le { $time }.
+mail-ignore = Si ce n’était pas vous, vous pouvez ignorer cet e-mail. Rien ne change.
+mail-secure = Si ce n’était pas vous, choisissez immédiatement un nouveau mot de passe.
+mail-undo = Si ce n’était pas vous, annulez immédiatement la modification. Cela déconnecte aussi tous les appareils.
+mail-expires-day = Le lien fonctionne une seule fois, pendant 24 heures.
+mail-expires-half-hour = Le lien fonctionne une seule fois, pendant 30 minutes.
+mail-expires-three-days = Le lien fonctionne une seule fois, pendant 72 heures.
+mail-footer = Cet e-mail a été envoyé par { $site } en raison du compte que vous y avez.
+
+mail-verify-subject = Confirmez votre adresse e-mail
+mail-verify-text = Encore une étape et votre compte « { $name } » sur { $site } sera prêt : confirmez que cette adresse est la vôtre.
+mail-verify-button = Confirmer l’adresse
+mail-known-subject = Vous avez déjà un compte
+mail-known-text = Quelqu’un a demandé un compte sur { $site } avec votre adresse e-mail. Vous en avez déjà un. Connectez-vous ; si vous ne connaissez pas le mot de passe, choisissez « Oublié ? » sur la page de connexion.
+mail-known-button = Se connecter
+mail-reset-subject = Choisissez un nouveau mot de passe
+mail-reset-text = Quelqu’un a demandé un nouveau mot de passe pour votre compte sur { $site }.
+mail-reset-button = Choisir un mot de passe
+mail-welcome-subject = Votre nouveau compte
+mail-welcome-text = Un compte a été créé pour vous sur { $site }. Choisissez votre mot de passe, puis connectez-vous avec cette adresse e-mail. Personne d’autre ne connaît le mot de passe.
+mail-welcome-later = Si le lien a expiré, allez sur la page de connexion et choisissez « Oublié ? » pour en recevoir un autre.
+mail-password-subject = Votre mot de passe a été modifié
+mail-password-text = Le mot de passe de votre compte sur { $site } a été modifié.
+mail-secure-button = Choisir un nouveau mot de passe
+mail-change-subject = Confirmez votre nouvelle adresse e-mail
+mail-change-text = Votre compte sur { $site } doit passer à cette adresse. Confirmez que vous y lisez vos e-mails.
+mail-change-button = Confirmer l’adresse
+mail-changed-subject = Votre adresse e-mail a été modifiée
+mail-changed-text = Votre compte sur { $site } utilise maintenant { $address }. Les e-mails n’arrivent plus ici.
+mail-changed-button = Annuler la modification
+mail-restored-subject = Votre adresse e-mail est rétablie
+mail-restored-text = Votre compte sur { $site } utilise de nouveau cette adresse. Tous les appareils ont été déconnectés.
+mail-restored-button = Choisir un nouveau mot de passe
+mail-restored-advice = Quelqu’un connaît peut-être votre mot de passe. Choisissez-en un nouveau maintenant.
+mail-off-subject = Votre compte a été désactivé
+mail-off-text = L’administration de { $site } a désactivé votre compte. Personne ne peut plus s’y connecter, et toutes les applications et tous les appareils sont déconnectés. Si vous ne savez pas pourquoi, adressez-vous aux responsables de { $site }.

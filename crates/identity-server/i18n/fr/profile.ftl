@@ -1,0 +1,61 @@
+### The profile.
+
+account-back = Retour à votre compte
+profile-title = Votre profil
+profile-text = Tout est facultatif ici. Une application ne le voit que si vous l’y autorisez.
+profile-saved = Votre profil est enregistré.
+profile-not-saved-yet = Votre session s’est terminée avant l’enregistrement. Votre saisie est ici : enregistrez-la maintenant.
+profile-changed-meanwhile = Votre compte a été modifié entre-temps dans une autre fenêtre. Rien n’est encore enregistré : relisez, puis enregistrez à nouveau.
+profile-picture = Photo
+profile-picture-alt = Votre photo
+profile-picture-hint = PNG, JPEG, GIF ou WebP, 2 Mo au maximum.
+profile-picture-submit = Importer
+profile-picture-remove = Supprimer la photo
+profile-picture-kept = Votre nouvelle photo est en place.
+profile-picture-gone = Votre photo est supprimée.
+profile-picture-missing = Choisissez d’abord un fichier
+profile-picture-too-large = Cette photo est trop grande. Choisissez-en une de 2 Mo et 16 millions de pixels au maximum.
+profile-picture-none = Ce fichier n’est pas une image que nous pouvons lire. Choisissez un fichier PNG, JPEG, GIF ou WebP.
+profile-group-name = Nom
+profile-group-about = À propos de vous
+profile-group-reach = Téléphone et site web
+profile-group-address = Adresse
+profile-group-place = Langue et heure
+profile-group-mail = E-mails
+profile-given-name = Prénom
+profile-middle-name = Deuxième prénom
+profile-family-name = Nom de famille
+profile-nickname = Surnom
+profile-bio = À propos de moi
+profile-bio-hint = 500 caractères au maximum. Aucune application ne voit ce texte.
+profile-birthdate = Date de naissance
+profile-birthdate-hint = Par exemple 1984-05-23, ou seulement l’année.
+profile-gender = Genre
+profile-phone = Numéro de téléphone
+profile-phone-hint = Avec l’indicatif du pays, par exemple +49 30 1234567.
+profile-website = Site web
+profile-website-hint = Par exemple https://example.org
+profile-street = Rue
+profile-postal-code = Code postal
+profile-locality = Ville
+profile-region = Région ou province
+profile-country = Pays
+profile-locale = Langue
+profile-locale-browser = Celle du navigateur
+profile-zone = Fuseau horaire
+profile-zone-hint = Une grande ville de votre fuseau, par exemple Paris ou New York.
+profile-mail-hint = Les e-mails concernant la sécurité de votre compte sont toujours envoyés.
+profile-product-news = Nouveautés du produit
+profile-newsletter = Lettre d’information
+profile-submit = Enregistrer
+profile-too-long = { $max ->
+    [one] { $max } caractère au maximum
+   *[other] { $max } caractères au maximum
+}
+profile-characters = Ce texte contient des caractères qui ne peuvent pas être affichés, comme des sauts de ligne ou des marques de direction
+profile-future = Ce jour n’est pas encore arrivé
+profile-birthdate-form = Écrivez-la sous la forme 1984-05-23, ou seulement l’année
+profile-phone-form = Commencez par + et l’indicatif du pays, par exemple +49 30 1234567
+profile-website-form = Écrivez l’adresse complète, en commençant par https://
+profile-locale-unknown = Nous ne connaissons pas cette langue
+profile-zone-unknown = Nous ne connaissons pas ce fuseau horaire. Écrivez-le sous la forme Europe/Paris

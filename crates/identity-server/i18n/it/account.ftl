@@ -1,0 +1,63 @@
+### Consent and the account page.
+
+consent-title = { $app } chiede l’accesso
+consent-this-computer = Un’app su questo computer
+consent-this-device = Un’app su questo dispositivo:
+consent-unverified = Non verificata da { $site }. Continua solo se conosci questa app e hai avviato tu la richiesta.
+consent-published = Identificata solo dal suo indirizzo:
+consent-answer = Ciò che consenti viene inviato a:
+consent-posing = Qualsiasi programma su questo computer potrebbe spacciarsi per questa app.
+consent-wants = L’app vorrebbe
+consent-until-removed = L’accesso dura finché non viene rimosso. Trovi l’app nel tuo account, in «App collegate».
+consent-until = L’accesso dura fino al giorno { $date }. Puoi terminarlo prima nel tuo account, in «App collegate».
+consent-publisher = di { $name }
+consent-optional = Solo se lo selezioni:
+consent-kept = Ciò che ha già
+consent-policy = Privacy
+consent-terms = Termini
+consent-allow = Consenti
+consent-deny = Annulla
+
+scope-sensitive = Sensibile
+scope-new = Nuovo
+scope-openid = Sapere chi sei quando accedi
+scope-profile = Vedere il tuo nome e il tuo nome utente
+scope-email = Vedere il tuo indirizzo email
+scope-phone = Vedere il tuo numero di telefono
+scope-address = Vedere il tuo indirizzo postale
+scope-offline = Mantenere l’accesso mentre non ci sei
+scope-tasks-read = Vedere le tue attività
+scope-tasks-write = Creare e modificare le tue attività
+scope-tasks-delete = Eliminare le tue attività
+scope-tasks-read-all = Vedere le attività di tutti
+scope-tasks-write-all = Modificare le attività di tutti
+scope-tasks-delete-all = Eliminare le attività di tutti
+scope-other = Usare «{ $scope }»
+
+account-title = Il tuo account
+account-greeting = Ciao, { $name }
+account-profile = Profilo
+account-roles = Ruoli
+account-created = Data di iscrizione
+account-password-changed = Password modificata
+account-sessions = Dispositivi e sessioni
+account-apps = App collegate
+account-no-apps = Nessuna app ha accesso al tuo account.
+account-welcome = Il tuo account è pronto.
+account-session-ended = Quella sessione è stata chiusa.
+account-app-removed = L’app non ha più accesso.
+session-current = Questo dispositivo
+session-seen = Ultimo utilizzo
+session-since = accesso il giorno
+session-end = Disconnetti
+session-end-label = Disconnetti { $device }
+app-since = Accesso dal giorno
+app-until = fino al giorno
+app-scopes = { $count ->
+    [one] { $count } autorizzazione
+   *[other] { $count } autorizzazioni
+}
+app-remove = Rimuovi
+app-remove-label = Rimuovi l’accesso di { $app }
+device-on = { $browser } su { $system }
+device-unknown = Dispositivo sconosciuto

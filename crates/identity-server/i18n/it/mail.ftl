@@ -1,0 +1,41 @@
+### Mails: what happened, what to do, what if it was not you.
+
+mail-greeting = Ciao { $name },
+mail-url-hint = Se il pulsante non funziona, apri questo indirizzo:
+mail-asked = Richiesto da { $device } in data { $time }.
+mail-asked-ip = Richiesto da { $device }, indirizzo { $ip }, in data { $time }.
+mail-ignore = Se non eri tu, puoi ignorare questa email. Non cambia nulla.
+mail-secure = Se non eri tu, scegli subito una nuova password.
+mail-undo = Se non eri tu, annulla subito la modifica. Verranno disconnessi anche tutti i dispositivi.
+mail-expires-day = Il link funziona una sola volta, entro 24 ore.
+mail-expires-half-hour = Il link funziona una sola volta, entro 30 minuti.
+mail-expires-three-days = Il link funziona una sola volta, entro 72 ore.
+mail-footer = Questa email è stata inviata da { $site } perché lì hai un account.
+
+mail-verify-subject = Conferma il tuo indirizzo email
+mail-verify-text = Ancora un passaggio e il tuo account «{ $name }» su { $site } sarà pronto: conferma che questo indirizzo è tuo.
+mail-verify-button = Conferma indirizzo
+mail-known-subject = Hai già un account
+mail-known-text = Qualcuno ha richiesto un account su { $site } con il tuo indirizzo email. Ne hai già uno. Accedi; se non conosci la password, scegli lì «Dimenticata?».
+mail-known-button = Accedi
+mail-reset-subject = Scegli una nuova password
+mail-reset-text = Qualcuno ha richiesto una nuova password per il tuo account su { $site }.
+mail-reset-button = Scegli una password
+mail-welcome-subject = Il tuo nuovo account
+mail-welcome-text = È stato creato un account per te su { $site }. Scegli la tua password, poi accedi con questo indirizzo email. Nessun altro conosce la password.
+mail-welcome-later = Se il link è scaduto, vai alla pagina di accesso e scegli «Dimenticata?» per riceverne un altro.
+mail-password-subject = La tua password è stata modificata
+mail-password-text = La password del tuo account su { $site } è stata modificata.
+mail-secure-button = Scegli una nuova password
+mail-change-subject = Conferma il tuo nuovo indirizzo email
+mail-change-text = Il tuo account su { $site } passerà a questo indirizzo. Conferma che ricevi qui le email.
+mail-change-button = Conferma indirizzo
+mail-changed-subject = Il tuo indirizzo email è stato modificato
+mail-changed-text = Il tuo account su { $site } ora usa { $address }. Le email non arrivano più qui.
+mail-changed-button = Annulla la modifica
+mail-restored-subject = Il tuo indirizzo email è stato ripristinato
+mail-restored-text = Il tuo account su { $site } usa di nuovo questo indirizzo. Tutti i dispositivi sono stati disconnessi.
+mail-restored-button = Scegli una nuova password
+mail-restored-advice = Qualcuno potrebbe conoscere la tua password. Scegline ora una nuova.
+mail-off-subject = Il tuo account è stato disattivato
+mail-off-text = L’amministrazione di { $site } ha disattivato il tuo account. Nessuno può accedervi e tutte le app e i dispositivi sono stati disconnessi. Se non sai perché, chiedi a chi gestisce { $site }.

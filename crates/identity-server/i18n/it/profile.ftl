@@ -1,0 +1,61 @@
+### The profile.
+
+account-back = Torna al tuo account
+profile-title = Il tuo profilo
+profile-text = Qui è tutto facoltativo. Un’app lo vede solo se glielo consenti.
+profile-saved = Il tuo profilo è stato salvato.
+profile-not-saved-yet = La sessione è terminata prima del salvataggio. Ciò che hai scritto è qui: salvalo ora.
+profile-changed-meanwhile = Nel frattempo il tuo account è stato modificato in un’altra finestra. Non è stato ancora salvato nulla: ricontrolla e salva di nuovo.
+profile-picture = Foto
+profile-picture-alt = La tua foto
+profile-picture-hint = PNG, JPEG, GIF o WebP, al massimo 2 MB.
+profile-picture-submit = Carica
+profile-picture-remove = Rimuovi la foto
+profile-picture-kept = La tua nuova foto è qui.
+profile-picture-gone = La tua foto è stata rimossa.
+profile-picture-missing = Scegli prima un file
+profile-picture-too-large = Questa foto è troppo grande. Scegline una di al massimo 2 MB e 16 milioni di pixel.
+profile-picture-none = Questo file non è un’immagine che possiamo leggere. Scegli un file PNG, JPEG, GIF o WebP.
+profile-group-name = Nome
+profile-group-about = Su di te
+profile-group-reach = Telefono e sito web
+profile-group-address = Indirizzo
+profile-group-place = Lingua e ora
+profile-group-mail = Email
+profile-given-name = Nome
+profile-middle-name = Secondo nome
+profile-family-name = Cognome
+profile-nickname = Soprannome
+profile-bio = Su di me
+profile-bio-hint = Al massimo 500 caratteri. Nessuna app lo vede.
+profile-birthdate = Data di nascita
+profile-birthdate-hint = Ad esempio 1984-05-23, o solo l’anno.
+profile-gender = Genere
+profile-phone = Numero di telefono
+profile-phone-hint = Con il prefisso internazionale, ad esempio +49 30 1234567.
+profile-website = Sito web
+profile-website-hint = Ad esempio https://example.org
+profile-street = Via
+profile-postal-code = Codice postale
+profile-locality = Città
+profile-region = Provincia, stato o regione
+profile-country = Paese
+profile-locale = Lingua
+profile-locale-browser = Quella del browser
+profile-zone = Fuso orario
+profile-zone-hint = Una grande città del tuo fuso, in inglese, ad esempio Rome o New York.
+profile-mail-hint = Le email sulla sicurezza del tuo account arrivano sempre.
+profile-product-news = Novità sul prodotto
+profile-newsletter = Newsletter
+profile-submit = Salva
+profile-too-long = { $max ->
+    [one] Al massimo { $max } carattere
+   *[other] Al massimo { $max } caratteri
+}
+profile-characters = Contiene caratteri che non si possono mostrare, come interruzioni di riga o segni di direzione
+profile-future = Questo giorno non è ancora arrivato
+profile-birthdate-form = Scrivila come 1984-05-23, o solo l’anno
+profile-phone-form = Inizia con + e il prefisso internazionale, ad esempio +49 30 1234567
+profile-website-form = Scrivi l’indirizzo completo, iniziando con https://
+profile-locale-unknown = Non conosciamo questa lingua
+profile-zone-unknown = Non conosciamo questo fuso orario. Scrivilo come Europe/Rome

@@ -1,0 +1,62 @@
+### Consent and the account page.
+
+consent-title = { $app }がアクセスを求めています
+consent-this-computer = このコンピューター上のアプリ
+consent-this-device = このデバイス上のアプリ:
+consent-unverified = { $site }による確認を受けていません。このアプリを知っていて、自分で操作を始めた場合にのみ続けてください。
+consent-published = アドレスのみで識別されています:
+consent-answer = 許可した内容の送信先:
+consent-posing = このコンピューター上のどのプログラムでも、このアプリになりすますことができます。
+consent-wants = このアプリが求めていること
+consent-until-removed = アクセスは削除するまで続きます。アプリはアカウントの「接続済みのアプリ」で確認できます。
+consent-until = アクセスは{ $date }まで続きます。それより前に、アカウントの「接続済みのアプリ」で終了できます。
+consent-publisher = 提供元: { $name }
+consent-optional = チェックした場合のみ:
+consent-kept = すでに許可されている内容
+consent-policy = プライバシー
+consent-terms = 利用規約
+consent-allow = 許可
+consent-deny = キャンセル
+
+scope-sensitive = 要注意
+scope-new = 新規
+scope-openid = サインイン時にあなたを識別する
+scope-profile = 名前とユーザー名を見る
+scope-email = メールアドレスを見る
+scope-phone = 電話番号を見る
+scope-address = 住所を見る
+scope-offline = あなたがいない間もアクセスを維持する
+scope-tasks-read = あなたのタスクを見る
+scope-tasks-write = あなたのタスクを作成、変更する
+scope-tasks-delete = あなたのタスクを削除する
+scope-tasks-read-all = 全員のタスクを見る
+scope-tasks-write-all = 全員のタスクを変更する
+scope-tasks-delete-all = 全員のタスクを削除する
+scope-other = 「{ $scope }」を使用する
+
+account-title = アカウント
+account-greeting = こんにちは、{ $name }さん
+account-profile = プロフィール
+account-roles = ロール
+account-created = 登録日
+account-password-changed = パスワードの変更
+account-sessions = デバイスとセッション
+account-apps = 接続済みのアプリ
+account-no-apps = アカウントにアクセスできるアプリはありません。
+account-welcome = アカウントの準備ができました。
+account-session-ended = そのセッションからサインアウトしました。
+account-app-removed = アプリはアクセスできなくなりました。
+session-current = このデバイス
+session-seen = 最終使用:
+session-since = サインイン:
+session-end = サインアウト
+session-end-label = { $device }をサインアウト
+app-since = アクセス開始:
+app-until = 終了:
+app-scopes = { $count ->
+   *[other] { $count }件の権限
+}
+app-remove = 削除
+app-remove-label = { $app }のアクセスを削除
+device-on = { $system }の{ $browser }
+device-unknown = 不明なデバイス

@@ -1,0 +1,86 @@
+### What happened in an account, and what to do about what was somebody else.
+
+activity-title = 最近のアクティビティ
+activity-text = 過去90日間のアカウントの動きです。
+activity-see-all = すべてのアクティビティを見る
+activity-filter = 表示
+activity-all = すべて
+activity-topic-sign-in = サインイン
+activity-topic-security = セキュリティ
+activity-topic-apps = アプリ
+activity-topic-account = アカウント
+activity-nothing = アクティビティはありません。
+activity-newest = 最新
+activity-older = 以前
+activity-not-me = 心当たりがない
+activity-not-me-label = 心当たりがない: { $what }
+activity-an-app = あるアプリ
+
+activity-login = サインインしました
+activity-login-failed = サインインに失敗しました: パスワードの誤り
+activity-login-locked = パスワードの誤りが多すぎるため、サインインは待機中です
+activity-first-step = パスワードは正しく、コードの入力が求められました
+activity-stepped-up = コードで再度サインインしました
+activity-factor-failed = 誤ったコードが入力されました
+activity-factor-added = 2段階認証がオンになりました
+activity-factor-removed = 2段階認証がオフになりました
+activity-codes-made = 新しいリカバリーコードが作成されました
+activity-code-used = リカバリーコードが使用されました
+activity-logout = サインアウトしました
+activity-session-ended = 別のデバイスがサインアウトされました
+activity-disowned = 心当たりのないアクティビティを報告しました
+activity-registered = アカウントが作成されました
+activity-register-known = 誰かがあなたのメールアドレスでアカウントを作成しようとしました
+activity-user-changed = 管理者があなたのアカウントを変更しました
+activity-user-changed-other = 別のアカウントを変更しました
+activity-consent = { $app }のアクセスを許可しました
+activity-consent-denied = { $app }のアクセスを拒否しました
+activity-consent-revoked = { $app }のアクセスを削除しました
+activity-access-denied = アクセスが拒否されました: 許可がありません
+activity-api-key = APIキーが作成されました
+activity-api-key-used = APIキーが初めて使用されました
+activity-api-key-revoked = APIキーが削除されました
+activity-proof-replayed = { $app }が使用済みの証明が再び提示され、拒否されました
+activity-misused = { $app }が古いサインインを再び使用したため、アクセスを終了しました
+activity-app-signed-out = { $app }のアクセスが終了しました
+activity-app-exchanged = { $app }がアクセスをより狭いものに交換しました
+activity-app-asserted = { $app }が別の発行者の証明によりアクセスを得ました
+activity-app-told = サインアウトしたことを{ $app }に通知しました
+activity-app-not-told = サインアウトしたことを{ $app }に通知できませんでした
+activity-app-changed = アプリの設定を変更しました
+activity-role-changed = あなたのロールが変更されました
+activity-role-changed-other = ロールを変更しました
+activity-group-changed = グループを変更しました
+activity-organization-changed = 組織を変更しました
+activity-key-changed = サーバーの鍵を変更しました
+activity-email-verified = メールアドレスが確認されました
+activity-email-requested = メールアドレスの変更が求められました
+activity-email-refused = メールアドレスの変更が拒否されました: パスワードの誤り
+activity-email-changed = メールアドレスが変更されました
+activity-email-undone = メールアドレスの変更が取り消されました
+activity-reset-requested = パスワードの再設定が求められました
+activity-reset = メール経由で新しいパスワードが設定されました
+activity-password-changed = パスワードが変更されました
+activity-password-refused = パスワードは変更されませんでした: パスワードの誤り
+activity-profile = プロフィールが変更されました
+activity-exported = データのコピーがダウンロードされました
+activity-deletion = アカウントの削除が予約されました
+activity-deletion-cancelled = アカウントの削除が取り消されました
+activity-deleted = アカウントが削除されました
+activity-setup = 最初の管理者が作成されました
+
+secure-step = ステップ{ $count }/3
+secure-title = アカウントを保護する
+secure-text = 他の人がアカウントに入っていた場合は、まずサインアウトさせてください。このデバイスはサインインしたままです。APIキーは取り消され、メールで届いたリンクは無効になります。必要になったら新しく作成してください。
+secure-end-others = 他のすべてからサインアウト
+secure-password-title = 新しいパスワードを設定
+secure-password-text = アカウントに入った人は、パスワードを知っているかもしれません。新しいパスワードにすれば入れなくなります。
+secure-skip = 後で
+secure-review-title = 確認する
+secure-review-text = 他の人が残したものがないか確認してください。
+secure-apps = { $count ->
+    [0] アクセスできるアプリはありません。
+   *[other] { $count }個のアプリがアクセスできます。
+}
+secure-look = 確認
+secure-done = 完了

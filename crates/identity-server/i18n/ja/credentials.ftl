@@ -1,0 +1,53 @@
+### Proving an address, passwords, moving to another address.
+
+step-check-mail = メールを確認してください
+step-check-mail-text = メールを送信しました。メール内のリンクを開いてから、サインインしてください。
+step-prove-email = メールアドレスを確認してください
+step-prove-email-text = メールを送信しました。続けるには、メール内のリンクを開いてください。届かない場合は、迷惑メールフォルダーを確認するか、再送信してください。
+step-resend = 再送信
+step-resent = メールを再送信しました。
+step-enough-mails = すでに何通か送信しています。1時間後にもう一度お試しください。
+step-confirm-email = これはあなたのアドレスですか？
+step-confirm-email-text = アカウントの作成を完了するには、アドレスを確認してください。アカウントの作成に心当たりがない場合は、このページを閉じてください。
+step-confirm-email-button = アドレスを確認
+step-email-confirmed = アドレスが確認されました
+step-email-confirmed-text = ありがとうございます。サインインできるようになりました。
+
+login-forgot = お忘れですか？
+forgot-title = 新しいパスワードを設定
+forgot-text = ユーザー名またはメールアドレスを入力してください。アカウントのアドレスにメールを送信します。
+forgot-submit = メールを送信
+step-reset-sent-text = 該当するアカウントがあれば、メールが届きます。メール内のリンクは30分間有効です。
+reset-title = 新しいパスワードを設定
+reset-ends = すべてのデバイスとアプリがサインアウトされます。
+new-password = 新しいパスワード
+new-password-submit = パスワードを設定
+current-password = 現在のパスワード
+current-password-missing = 現在のパスワードを入力してください
+current-password-wrong = 現在のパスワードと一致しません
+change-password-title = パスワードを変更
+end-others = 他のすべてのデバイスとアプリをサインアウト
+cancel = キャンセル
+step-password-set = パスワードを設定しました
+step-password-set-text = すべてのデバイスがサインアウトされました。新しいパスワードでサインインしてください。
+account-password-done = パスワードを変更しました。
+change-email-title = メールアドレスを変更
+change-email-present = 現在:
+change-email-new = 新しいメールアドレス
+change-email-hint = このアドレスにメールを送信します。メール内のリンクを開くと変更されます。
+change-email-same = すでに使用中のアドレスです
+change-email-submit = メールを送信
+change-email-sent = 新しいアドレスにメールを送信しました。24時間以内にリンクを開いてください。
+step-confirm-move-text = 確認すると、アカウントは今後このアドレスを使用します。
+step-moved = アドレスを変更しました
+step-moved-text = アカウントは新しいアドレスを使用しています。以前のアドレスにも通知しました。
+step-confirm-undo = 変更を取り消しますか？
+step-confirm-undo-text = アカウントは再びこのアドレスを使用し、すべてのデバイスがサインアウトされます。
+step-confirm-undo-button = 取り消す
+step-undone = アドレスを元に戻しました
+step-undone-text = すべてのデバイスがサインアウトされました。誰かがパスワードを知っている可能性があるため、今すぐ新しいパスワードを設定してください。
+
+inbox-title = 受信トレイ
+inbox-text = この開発用インスタンスが保持しているメールです。
+inbox-empty = メールはまだありません。
+inbox-open = リンクを開く

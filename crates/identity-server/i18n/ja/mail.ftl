@@ -1,0 +1,41 @@
+### Mails: what happened, what to do, what if it was not you.
+
+mail-greeting = { $name }さん
+mail-url-hint = ボタンが機能しない場合は、このアドレスを開いてください:
+mail-asked = リクエスト元: { $device }、{ $time }。
+mail-asked-ip = リクエスト元: { $device }、アドレス{ $ip }、{ $time }。
+mail-ignore = 心当たりがない場合は、このメールを無視してください。何も変更されません。
+mail-secure = 心当たりがない場合は、すぐに新しいパスワードを設定してください。
+mail-undo = 心当たりがない場合は、すぐに取り消してください。すべてのデバイスもサインアウトされます。
+mail-expires-day = リンクは24時間以内に1回だけ使えます。
+mail-expires-half-hour = リンクは30分以内に1回だけ使えます。
+mail-expires-three-days = リンクは72時間以内に1回だけ使えます。
+mail-footer = このメールは、{ $site }のアカウントに関して送信されました。
+
+mail-verify-subject = メールアドレスを確認してください
+mail-verify-text = あと1ステップで、{ $site }のアカウント「{ $name }」の準備が完了します。これがあなたのアドレスであることを確認してください。
+mail-verify-button = アドレスを確認
+mail-known-subject = すでにアカウントがあります
+mail-known-text = 誰かがあなたのメールアドレスで{ $site }のアカウントを作成しようとしました。アカウントはすでにあります。サインインしてください。パスワードがわからない場合は、サインインページの「お忘れですか？」を選択してください。
+mail-known-button = サインイン
+mail-reset-subject = 新しいパスワードを設定してください
+mail-reset-text = { $site }のアカウントについて、新しいパスワードの設定が求められました。
+mail-reset-button = パスワードを設定
+mail-welcome-subject = 新しいアカウント
+mail-welcome-text = { $site }にあなたのアカウントが作成されました。パスワードを設定してから、このメールアドレスでサインインしてください。パスワードは他の誰も知りません。
+mail-welcome-later = リンクの期限が切れた場合は、サインインページの「お忘れですか？」を選択すると、新しいリンクを受け取れます。
+mail-password-subject = パスワードが変更されました
+mail-password-text = { $site }のアカウントのパスワードが変更されました。
+mail-secure-button = 新しいパスワードを設定
+mail-change-subject = 新しいメールアドレスを確認してください
+mail-change-text = { $site }のアカウントのアドレスが、このアドレスに変更されます。このメールを受け取れることを確認してください。
+mail-change-button = アドレスを確認
+mail-changed-subject = メールアドレスが変更されました
+mail-changed-text = { $site }のアカウントは、{ $address }を使用するようになりました。今後、このアドレスにメールは届きません。
+mail-changed-button = 取り消す
+mail-restored-subject = メールアドレスが元に戻りました
+mail-restored-text = { $site }のアカウントは、再びこのアドレスを使用しています。すべてのデバイスがサインアウトされました。
+mail-restored-button = 新しいパスワードを設定
+mail-restored-advice = 誰かがパスワードを知っている可能性があります。今すぐ新しいパスワードを設定してください。
+mail-off-subject = アカウントが停止されました
+mail-off-text = { $site }の管理者があなたのアカウントを停止しました。誰もサインインできず、すべてのアプリとデバイスがサインアウトされました。理由がわからない場合は、{ $site }の運営者に問い合わせてください。

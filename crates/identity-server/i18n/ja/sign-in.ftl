@@ -1,0 +1,63 @@
+### Signing in, registering, setting up, signing out.
+
+login-title = サインイン
+login-identifier = ユーザー名またはメールアドレス
+login-remember = このデバイスでサインインしたままにする
+login-submit = サインイン
+login-new-here = 初めてですか？
+login-create = アカウントを作成
+login-rejected = ユーザー名、メールアドレス、またはパスワードが正しくありません。
+login-missing-identifier = ユーザー名またはメールアドレスを入力してください
+login-missing-password = パスワードを入力してください
+login-again = アプリがもう一度サインインするよう求めています。
+login-session-ended = セッションが終了しました。続けるにはサインインしてください。
+
+register-title = アカウントを作成
+register-submit = アカウントを作成
+register-have = アカウントをお持ちですか？
+
+setup-title = 最初の管理者を作成
+setup-text = このアカウントはすべてを管理できます。他の人は後から追加できます。
+setup-submit = 管理者を作成
+
+username = ユーザー名
+username-hint = 文字、数字、ピリオド、ハイフン、アンダースコアを使えます。
+username-missing = ユーザー名を決めてください
+username-taken = このユーザー名はすでに使われています。別のものを選んでください。
+username-invalid = 文字、数字、ピリオド、ハイフン、アンダースコアを2～64文字で入力してください。先頭は文字または数字にしてください。
+username-reserved = このユーザー名は予約されています。別のものを選んでください。
+email = メールアドレス
+email-missing = メールアドレスを入力してください
+email-taken = このメールアドレスのアカウントはすでに存在します。サインインしてください。
+email-invalid = name@example.comのようなメールアドレスを入力してください
+email-verified = 確認済み
+email-unverified = 未確認
+password = パスワード
+password-hint = { $min }文字以上。ランダムな単語をいくつか組み合わせると効果的です。
+password-confirm = パスワードを再入力
+password-missing = パスワードを決めてください
+password-too-short = { $min }文字以上にしてください
+password-too-long = パスワードが長すぎます。256文字以内にしてください。
+password-numeric = パスワードが数字だけです。単語を加えてください。
+password-common = よく使われるパスワードのリストに載っています。別のものを選んでください。
+password-guessable = 推測されやすいパスワードです。ランダムな単語をもう1つか2つ加えてください。
+password-like-username = パスワードがユーザー名に似すぎています
+password-like-email = パスワードがメールアドレスに似すぎています
+password-like-name = パスワードが名前に似すぎています
+password-like-site = パスワードがこのサイトの名前に似すぎています
+password-mismatch = 2つのパスワードが一致しません。もう一度入力してください。
+
+select-title = アカウントを選択
+select-current = { $name }として続ける
+
+logout-title = サインアウトしますか？
+logout-text = { $site }にはいつでも再びサインインできます。
+logout-app = { $app }がサインアウトを求めています。ここでのセッションも終了します。
+logout-submit = サインアウト
+logout-stay = サインインしたままにする
+logged-out-title = サインアウトしました
+logged-out-text = 他の人もこのデバイスを使う場合は、ブラウザーも閉じてください。
+logged-out-again = もう一度サインイン
+
+form-post-title = { $app }に戻ります
+form-post-text = 数秒たっても何も起こらない場合は、「続ける」を押してください。

@@ -1,0 +1,63 @@
+### Consent and the account page.
+
+consent-title = { $app } vraagt om toegang
+consent-this-computer = Een app op deze computer
+consent-this-device = Een app op dit apparaat:
+consent-unverified = Niet geverifieerd door { $site }. Ga alleen verder als je deze app kent en dit zelf bent begonnen.
+consent-published = Alleen bekend via het adres:
+consent-answer = Wat je toestaat, gaat naar:
+consent-posing = Elk programma op deze computer kan zich voordoen als deze app.
+consent-wants = De app wil graag
+consent-until-removed = De toegang blijft gelden tot die wordt verwijderd. Je vindt de app in je account onder ‘Gekoppelde apps’.
+consent-until = De toegang geldt tot { $date }. Je kunt die eerder beëindigen in je account onder ‘Gekoppelde apps’.
+consent-publisher = van { $name }
+consent-optional = Alleen als je het aanvinkt:
+consent-kept = Wat de app al mag
+consent-policy = Privacy
+consent-terms = Voorwaarden
+consent-allow = Toestaan
+consent-deny = Annuleren
+
+scope-sensitive = Gevoelig
+scope-new = Nieuw
+scope-openid = Weten wie je bent wanneer je inlogt
+scope-profile = Je naam en gebruikersnaam zien
+scope-email = Je e-mailadres zien
+scope-phone = Je telefoonnummer zien
+scope-address = Je postadres zien
+scope-offline = Toegang houden terwijl je er niet bent
+scope-tasks-read = Je taken zien
+scope-tasks-write = Je taken maken en wijzigen
+scope-tasks-delete = Je taken verwijderen
+scope-tasks-read-all = De taken van iedereen zien
+scope-tasks-write-all = De taken van iedereen wijzigen
+scope-tasks-delete-all = De taken van iedereen verwijderen
+scope-other = ‘{ $scope }’ gebruiken
+
+account-title = Je account
+account-greeting = Hallo { $name }
+account-profile = Profiel
+account-roles = Rollen
+account-created = Lid sinds
+account-password-changed = Wachtwoord gewijzigd
+account-sessions = Apparaten en sessies
+account-apps = Gekoppelde apps
+account-no-apps = Geen enkele app heeft toegang tot je account.
+account-welcome = Je account is klaar.
+account-session-ended = Die sessie is uitgelogd.
+account-app-removed = De app heeft geen toegang meer.
+session-current = Dit apparaat
+session-seen = Laatst gebruikt
+session-since = ingelogd op
+session-end = Uitloggen
+session-end-label = Uitloggen op { $device }
+app-since = Toegang sinds
+app-until = tot
+app-scopes = { $count ->
+    [one] { $count } machtiging
+   *[other] { $count } machtigingen
+}
+app-remove = Verwijderen
+app-remove-label = De toegang van { $app } verwijderen
+device-on = { $browser } op { $system }
+device-unknown = Onbekend apparaat

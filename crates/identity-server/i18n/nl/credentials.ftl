@@ -1,0 +1,53 @@
+### Proving an address, passwords, moving to another address.
+
+step-check-mail = Kijk in je e-mail
+step-check-mail-text = We hebben je een e-mail gestuurd. Open de link daarin en log dan in.
+step-prove-email = Bevestig je e-mailadres
+step-prove-email-text = We hebben je een e-mail gestuurd. Open de link daarin om verder te gaan. Komt hij niet aan, kijk dan in de spammap of verstuur hem opnieuw.
+step-resend = Opnieuw versturen
+step-resent = De e-mail is opnieuw onderweg.
+step-enough-mails = Er zijn al meerdere e-mails onderweg. Probeer het over een uur opnieuw.
+step-confirm-email = Is dit je adres?
+step-confirm-email-text = Bevestig het om je account af te ronden. Heb je niet om een account gevraagd, sluit dan deze pagina.
+step-confirm-email-button = Adres bevestigen
+step-email-confirmed = Je adres is bevestigd
+step-email-confirmed-text = Bedankt. Je kunt nu inloggen.
+
+login-forgot = Vergeten?
+forgot-title = Kies een nieuw wachtwoord
+forgot-text = Vertel ons wie je bent. We sturen een e-mail naar het adres van je account.
+forgot-submit = E-mail versturen
+step-reset-sent-text = Als dat account bestaat, is er een e-mail onderweg. De link daarin werkt 30 minuten.
+reset-title = Kies een nieuw wachtwoord
+reset-ends = Alle apparaten en apps worden dan uitgelogd.
+new-password = Nieuw wachtwoord
+new-password-submit = Wachtwoord instellen
+current-password = Huidig wachtwoord
+current-password-missing = Voer je huidige wachtwoord in
+current-password-wrong = Dit is niet je huidige wachtwoord
+change-password-title = Je wachtwoord wijzigen
+end-others = Alle andere apparaten en apps uitloggen
+cancel = Annuleren
+step-password-set = Je wachtwoord is ingesteld
+step-password-set-text = Alle apparaten zijn uitgelogd. Log in met het nieuwe wachtwoord.
+account-password-done = Je wachtwoord is gewijzigd.
+change-email-title = Je e-mailadres wijzigen
+change-email-present = Nu:
+change-email-new = Nieuw e-mailadres
+change-email-hint = We sturen daar een e-mail heen. Het adres verandert als je de link daarin opent.
+change-email-same = Dit is al je adres
+change-email-submit = E-mail versturen
+change-email-sent = Er is een e-mail onderweg naar het nieuwe adres. Open de link binnen 24 uur.
+step-confirm-move-text = Bevestig het, dan gebruikt je account voortaan dit adres.
+step-moved = Je adres is gewijzigd
+step-moved-text = Je account gebruikt nu het nieuwe adres. We hebben het vorige op de hoogte gebracht.
+step-confirm-undo = De wijziging terugdraaien?
+step-confirm-undo-text = Je account gebruikt dan weer dit adres en alle apparaten worden uitgelogd.
+step-confirm-undo-button = Terugdraaien
+step-undone = Je adres is hersteld
+step-undone-text = Alle apparaten zijn uitgelogd. Misschien kent iemand je wachtwoord, dus kies nu een nieuw.
+
+inbox-title = Inbox
+inbox-text = E-mails die deze ontwikkelomgeving heeft bewaard.
+inbox-empty = Nog geen e-mail.
+inbox-open = Link openen

@@ -1,0 +1,41 @@
+### Mails: what happened, what to do, what if it was not you.
+
+mail-greeting = Hallo { $name },
+mail-url-hint = Werkt de knop niet, open dan dit adres:
+mail-asked = Aangevraagd vanaf { $device } op { $time }.
+mail-asked-ip = Aangevraagd vanaf { $device }, adres { $ip }, op { $time }.
+mail-ignore = Was jij dit niet, dan kun je deze e-mail negeren. Er verandert niets.
+mail-secure = Was jij dit niet, kies dan meteen een nieuw wachtwoord.
+mail-undo = Was jij dit niet, draai het dan meteen terug. Daarmee worden ook alle apparaten uitgelogd.
+mail-expires-day = De link werkt één keer, binnen 24 uur.
+mail-expires-half-hour = De link werkt één keer, binnen 30 minuten.
+mail-expires-three-days = De link werkt één keer, binnen 72 uur.
+mail-footer = Deze e-mail is verstuurd door { $site } vanwege je account daar.
+
+mail-verify-subject = Bevestig je e-mailadres
+mail-verify-text = Nog één stap en je account ‘{ $name }’ op { $site } is klaar: bevestig dat dit jouw adres is.
+mail-verify-button = Adres bevestigen
+mail-known-subject = Je hebt al een account
+mail-known-text = Iemand heeft op { $site } een account aangevraagd met jouw e-mailadres. Je hebt er al een. Log in; weet je het wachtwoord niet, kies daar dan ‘Vergeten?’.
+mail-known-button = Inloggen
+mail-reset-subject = Kies een nieuw wachtwoord
+mail-reset-text = Iemand heeft een nieuw wachtwoord aangevraagd voor je account op { $site }.
+mail-reset-button = Wachtwoord kiezen
+mail-welcome-subject = Je nieuwe account
+mail-welcome-text = Er is een account voor je gemaakt op { $site }. Kies je wachtwoord en log dan in met dit e-mailadres. Niemand anders kent het wachtwoord.
+mail-welcome-later = Is de link verlopen, ga dan naar de inlogpagina en kies ‘Vergeten?’ om een nieuwe te krijgen.
+mail-password-subject = Je wachtwoord is gewijzigd
+mail-password-text = Het wachtwoord van je account op { $site } is gewijzigd.
+mail-secure-button = Nieuw wachtwoord kiezen
+mail-change-subject = Bevestig je nieuwe e-mailadres
+mail-change-text = Je account op { $site } gaat over naar dit adres. Bevestig dat je het leest.
+mail-change-button = Adres bevestigen
+mail-changed-subject = Je e-mailadres is gewijzigd
+mail-changed-text = Je account op { $site } gebruikt nu { $address }. E-mails komen hier niet meer aan.
+mail-changed-button = Terugdraaien
+mail-restored-subject = Je e-mailadres is hersteld
+mail-restored-text = Je account op { $site } gebruikt weer dit adres. Alle apparaten zijn uitgelogd.
+mail-restored-button = Nieuw wachtwoord kiezen
+mail-restored-advice = Misschien kent iemand je wachtwoord. Kies nu een nieuw.
+mail-off-subject = Je account is uitgeschakeld
+mail-off-text = Een beheerder van { $site } heeft je account uitgeschakeld. Niemand kan erop inloggen en alle apps en apparaten zijn uitgelogd. Weet je niet waarom, vraag het dan de beheerders van { $site }.

@@ -1,0 +1,61 @@
+### The profile.
+
+account-back = Terug naar je account
+profile-title = Je profiel
+profile-text = Dit is allemaal optioneel. Een app ziet het alleen als je dat toestaat.
+profile-saved = Je profiel is opgeslagen.
+profile-not-saved-yet = Je was uitgelogd voordat dit werd opgeslagen. Wat je hebt getypt, staat hier nog: sla het nu op.
+profile-changed-meanwhile = Je account is intussen in een ander venster gewijzigd. Er is nog niets opgeslagen: kijk dit na en sla het opnieuw op.
+profile-picture = Foto
+profile-picture-alt = Je foto
+profile-picture-hint = PNG, JPEG, GIF of WebP, maximaal 2 MB.
+profile-picture-submit = Uploaden
+profile-picture-remove = Foto verwijderen
+profile-picture-kept = Je nieuwe foto staat klaar.
+profile-picture-gone = Je foto is verwijderd.
+profile-picture-missing = Kies eerst een bestand
+profile-picture-too-large = Deze foto is te groot. Kies er een van maximaal 2 MB en 16 miljoen pixels.
+profile-picture-none = Dit bestand is geen afbeelding die we kunnen lezen. Kies een PNG-, JPEG-, GIF- of WebP-bestand.
+profile-group-name = Naam
+profile-group-about = Over jou
+profile-group-reach = Telefoon en website
+profile-group-address = Adres
+profile-group-place = Taal en tijd
+profile-group-mail = E-mails
+profile-given-name = Voornaam
+profile-middle-name = Tweede voornaam
+profile-family-name = Achternaam
+profile-nickname = Bijnaam
+profile-bio = Over mij
+profile-bio-hint = Maximaal 500 tekens. Geen enkele app ziet dit.
+profile-birthdate = Geboortedatum
+profile-birthdate-hint = Bijvoorbeeld 1984-05-23, of alleen het jaar.
+profile-gender = Gender
+profile-phone = Telefoonnummer
+profile-phone-hint = Met het landnummer, bijvoorbeeld +49 30 1234567.
+profile-website = Website
+profile-website-hint = Bijvoorbeeld https://example.org
+profile-street = Straat
+profile-postal-code = Postcode
+profile-locality = Plaats
+profile-region = Provincie of regio
+profile-country = Land
+profile-locale = Taal
+profile-locale-browser = Die van de browser
+profile-zone = Tijdzone
+profile-zone-hint = Een grote stad in jouw zone, bijvoorbeeld Amsterdam of New York.
+profile-mail-hint = E-mails over de beveiliging van je account komen altijd.
+profile-product-news = Nieuws over het product
+profile-newsletter = Nieuwsbrief
+profile-submit = Opslaan
+profile-too-long = { $max ->
+    [one] Hier past maximaal { $max } teken
+   *[other] Hier passen maximaal { $max } tekens
+}
+profile-characters = Dit bevat tekens die niet kunnen worden getoond, zoals regeleinden of richtingstekens
+profile-future = Deze dag moet nog komen
+profile-birthdate-form = Schrijf het als 1984-05-23, of alleen het jaar
+profile-phone-form = Begin met + en het landnummer, bijvoorbeeld +49 30 1234567
+profile-website-form = Schrijf het volledige adres, beginnend met https://
+profile-locale-unknown = We kennen deze taal niet
+profile-zone-unknown = We kennen deze tijdzone niet. Schrijf hem als Europe/Amsterdam

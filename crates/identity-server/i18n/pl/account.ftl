@@ -1,0 +1,65 @@
+### Consent and the account page.
+
+consent-title = Aplikacja { $app } prosi o dostęp
+consent-this-computer = Aplikacja na tym komputerze
+consent-this-device = Aplikacja na tym urządzeniu:
+consent-unverified = Niezweryfikowana przez { $site }. Kontynuuj tylko wtedy, gdy znasz tę aplikację i rozpoczęcie logowania było Twoim działaniem.
+consent-published = Znana tylko z adresu:
+consent-answer = To, na co zezwolisz, trafi do:
+consent-posing = Każdy program na tym komputerze może się podszyć pod tę aplikację.
+consent-wants = Aplikacja prosi o możliwość:
+consent-until-removed = Dostęp trwa, dopóki nie zostanie cofnięty. Aplikację znajdziesz na swoim koncie w sekcji „Połączone aplikacje”.
+consent-until = Dostęp trwa do { $date }. Możesz go zakończyć wcześniej na swoim koncie w sekcji „Połączone aplikacje”.
+consent-publisher = wydawca: { $name }
+consent-optional = Tylko jeśli to zaznaczysz:
+consent-kept = Co aplikacja już ma
+consent-policy = Prywatność
+consent-terms = Warunki
+consent-allow = Zezwól
+consent-deny = Anuluj
+
+scope-sensitive = Poufne
+scope-new = Nowe
+scope-openid = Rozpoznawanie Cię podczas logowania
+scope-profile = Wyświetlanie Twojego imienia i nazwy użytkownika
+scope-email = Wyświetlanie Twojego adresu e-mail
+scope-phone = Wyświetlanie Twojego numeru telefonu
+scope-address = Wyświetlanie Twojego adresu pocztowego
+scope-offline = Zachowanie dostępu pod Twoją nieobecność
+scope-tasks-read = Wyświetlanie Twoich zadań
+scope-tasks-write = Tworzenie i zmienianie Twoich zadań
+scope-tasks-delete = Usuwanie Twoich zadań
+scope-tasks-read-all = Wyświetlanie zadań wszystkich osób
+scope-tasks-write-all = Zmienianie zadań wszystkich osób
+scope-tasks-delete-all = Usuwanie zadań wszystkich osób
+scope-other = Używanie „{ $scope }”
+
+account-title = Twoje konto
+account-greeting = Witaj, { $name }
+account-profile = Profil
+account-roles = Role
+account-created = Konto istnieje od
+account-password-changed = Hasło zmieniono
+account-sessions = Urządzenia i sesje
+account-apps = Połączone aplikacje
+account-no-apps = Żadna aplikacja nie ma dostępu do Twojego konta.
+account-welcome = Twoje konto jest gotowe.
+account-session-ended = Ta sesja została wylogowana.
+account-app-removed = Aplikacja nie ma już dostępu.
+session-current = To urządzenie
+session-seen = Ostatnio używane
+session-since = zalogowano
+session-end = Wyloguj
+session-end-label = Wyloguj: { $device }
+app-since = Dostęp od
+app-until = do
+app-scopes = { $count ->
+    [one] { $count } uprawnienie
+    [few] { $count } uprawnienia
+    [many] { $count } uprawnień
+   *[other] { $count } uprawnienia
+}
+app-remove = Usuń
+app-remove-label = Usuń dostęp aplikacji { $app }
+device-on = { $browser } w systemie { $system }
+device-unknown = Nieznane urządzenie

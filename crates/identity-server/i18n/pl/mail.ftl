@@ -1,0 +1,41 @@
+### Mails: what happened, what to do, what if it was not you.
+
+mail-greeting = Witaj { $name },
+mail-url-hint = Jeśli przycisk nie działa, otwórz ten adres:
+mail-asked = Źródło prośby: { $device }, { $time }.
+mail-asked-ip = Źródło prośby: { $device }, adres { $ip }, { $time }.
+mail-ignore = Jeśli to nie Ty, możesz zignorować tę wiadomość. Nic się nie zmieni.
+mail-secure = Jeśli to nie Ty, od razu wybierz nowe hasło.
+mail-undo = Jeśli to nie Ty, od razu cofnij tę zmianę. Spowoduje to też wylogowanie wszystkich urządzeń.
+mail-expires-day = Link działa raz, przez 24 godziny.
+mail-expires-half-hour = Link działa raz, przez 30 minut.
+mail-expires-three-days = Link działa raz, przez 72 godziny.
+mail-footer = Tę wiadomość wysłano z { $site } w związku z Twoim kontem.
+
+mail-verify-subject = Potwierdź swój adres e-mail
+mail-verify-text = Jeszcze jeden krok i Twoje konto „{ $name }” w { $site } będzie gotowe: potwierdź, że to Twój adres.
+mail-verify-button = Potwierdź adres
+mail-known-subject = Masz już konto
+mail-known-text = Ktoś chciał założyć konto w { $site } z Twoim adresem e-mail. Masz już tam konto. Zaloguj się; jeśli nie znasz hasła, wybierz tam „Nie pamiętasz?”.
+mail-known-button = Zaloguj się
+mail-reset-subject = Wybierz nowe hasło
+mail-reset-text = Ktoś poprosił o nowe hasło do Twojego konta w { $site }.
+mail-reset-button = Wybierz hasło
+mail-welcome-subject = Twoje nowe konto
+mail-welcome-text = W { $site } utworzono dla Ciebie konto. Wybierz hasło, a potem zaloguj się tym adresem e-mail. Nikt inny nie zna tego hasła.
+mail-welcome-later = Jeśli link wygasł, wybierz na stronie logowania „Nie pamiętasz?”, aby otrzymać nowy.
+mail-password-subject = Twoje hasło zostało zmienione
+mail-password-text = Hasło do Twojego konta w { $site } zostało zmienione.
+mail-secure-button = Wybierz nowe hasło
+mail-change-subject = Potwierdź swój nowy adres e-mail
+mail-change-text = Twoje konto w { $site } ma zacząć używać tego adresu. Potwierdź, że to Twój adres.
+mail-change-button = Potwierdź adres
+mail-changed-subject = Twój adres e-mail został zmieniony
+mail-changed-text = Twoje konto w { $site } używa teraz adresu { $address }. Wiadomości nie będą już przychodzić tutaj.
+mail-changed-button = Cofnij zmianę
+mail-restored-subject = Przywrócono Twój adres e-mail
+mail-restored-text = Twoje konto w { $site } znów używa tego adresu. Wszystkie urządzenia zostały wylogowane.
+mail-restored-button = Wybierz nowe hasło
+mail-restored-advice = Ktoś może znać Twoje hasło. Wybierz teraz nowe.
+mail-off-subject = Twoje konto zostało wyłączone
+mail-off-text = Administrator { $site } wyłączył Twoje konto. Nikt nie może się na nie zalogować, a wszystkie aplikacje i urządzenia zostały wylogowane. Jeśli nie wiesz dlaczego, zapytaj administratorów { $site }.

@@ -1,0 +1,4 @@
+### Devices and sessions.
+
+sessions-end-others = Wyloguj wszędzie indziej
+sessions-others-ended = Wszystkie inne urządzenia zostały wylogowane.

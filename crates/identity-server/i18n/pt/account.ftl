@@ -1,0 +1,63 @@
+### Consent and the account page.
+
+consent-title = { $app } pede acesso
+consent-this-computer = Um app neste computador
+consent-this-device = Um app neste dispositivo:
+consent-unverified = Não verificado por { $site }. Continue somente se você conhece este app e iniciou isto por conta própria.
+consent-published = Identificado apenas pelo endereço:
+consent-answer = O que você permitir será enviado para:
+consent-posing = Qualquer programa neste computador poderia se passar por este app.
+consent-wants = O app gostaria de
+consent-until-removed = O acesso dura até ser removido. O app aparece na sua conta, em “Apps conectados”.
+consent-until = O acesso dura até { $date }. Você pode encerrá-lo antes na sua conta, em “Apps conectados”.
+consent-publisher = de { $name }
+consent-optional = Somente se você marcar:
+consent-kept = O que o app já tem
+consent-policy = Privacidade
+consent-terms = Termos
+consent-allow = Permitir
+consent-deny = Cancelar
+
+scope-sensitive = Sensível
+scope-new = Novo
+scope-openid = Saber quem você é quando entra
+scope-profile = Ver seu nome e nome de usuário
+scope-email = Ver seu endereço de e-mail
+scope-phone = Ver seu número de telefone
+scope-address = Ver seu endereço postal
+scope-offline = Manter o acesso na sua ausência
+scope-tasks-read = Ver suas tarefas
+scope-tasks-write = Criar e alterar suas tarefas
+scope-tasks-delete = Excluir suas tarefas
+scope-tasks-read-all = Ver as tarefas de todas as pessoas
+scope-tasks-write-all = Alterar as tarefas de todas as pessoas
+scope-tasks-delete-all = Excluir as tarefas de todas as pessoas
+scope-other = Usar “{ $scope }”
+
+account-title = Sua conta
+account-greeting = Olá, { $name }
+account-profile = Perfil
+account-roles = Funções
+account-created = Membro desde
+account-password-changed = Senha alterada
+account-sessions = Dispositivos e sessões
+account-apps = Apps conectados
+account-no-apps = Nenhum app tem acesso à sua conta.
+account-welcome = Sua conta está pronta.
+account-session-ended = Essa sessão foi encerrada.
+account-app-removed = O app não tem mais acesso.
+session-current = Este dispositivo
+session-seen = Último uso
+session-since = login em
+session-end = Desconectar
+session-end-label = Desconectar { $device }
+app-since = Acesso desde
+app-until = até
+app-scopes = { $count ->
+    [one] { $count } permissão
+   *[other] { $count } permissões
+}
+app-remove = Remover
+app-remove-label = Remover o acesso de { $app }
+device-on = { $browser } no { $system }
+device-unknown = Dispositivo desconhecido

@@ -1,0 +1,41 @@
+### Mails: what happened, what to do, what if it was not you.
+
+mail-greeting = Olá, { $name },
+mail-url-hint = Se o botão não funcionar, abra este endereço:
+mail-asked = Solicitado a partir de { $device } em { $time }.
+mail-asked-ip = Solicitado a partir de { $device }, endereço { $ip }, em { $time }.
+mail-ignore = Se não foi você, pode ignorar este e-mail. Nada muda.
+mail-secure = Se não foi você, escolha imediatamente uma nova senha.
+mail-undo = Se não foi você, desfaça imediatamente. Isso também desconecta todos os dispositivos.
+mail-expires-day = O link funciona uma vez, em até 24 horas.
+mail-expires-half-hour = O link funciona uma vez, em até 30 minutos.
+mail-expires-three-days = O link funciona uma vez, em até 72 horas.
+mail-footer = Este e-mail foi enviado por { $site } por causa da sua conta lá.
+
+mail-verify-subject = Confirme seu endereço de e-mail
+mail-verify-text = Só mais um passo e sua conta “{ $name }” em { $site } estará pronta: confirme que este é seu endereço.
+mail-verify-button = Confirmar endereço
+mail-known-subject = Você já tem uma conta
+mail-known-text = Alguém pediu uma conta em { $site } com seu endereço de e-mail. Você já tem uma. Entre; se não souber a senha, escolha “Esqueceu?” lá.
+mail-known-button = Entrar
+mail-reset-subject = Escolha uma nova senha
+mail-reset-text = Alguém pediu uma nova senha para sua conta em { $site }.
+mail-reset-button = Escolher uma senha
+mail-welcome-subject = Sua nova conta
+mail-welcome-text = Uma conta foi criada para você em { $site }. Escolha sua senha e depois entre com este endereço de e-mail. Ninguém mais sabe a senha.
+mail-welcome-later = Se o link tiver expirado, vá à página de login e escolha “Esqueceu?” para receber outro.
+mail-password-subject = Sua senha foi alterada
+mail-password-text = A senha da sua conta em { $site } foi alterada.
+mail-secure-button = Escolher uma nova senha
+mail-change-subject = Confirme seu novo endereço de e-mail
+mail-change-text = Sua conta em { $site } vai passar para este endereço. Confirme que você lê os e-mails dele.
+mail-change-button = Confirmar endereço
+mail-changed-subject = Seu endereço de e-mail foi alterado
+mail-changed-text = Sua conta em { $site } agora usa { $address }. Os e-mails não chegam mais aqui.
+mail-changed-button = Desfazer
+mail-restored-subject = Seu endereço de e-mail foi restaurado
+mail-restored-text = Sua conta em { $site } usa este endereço novamente. Todos os dispositivos foram desconectados.
+mail-restored-button = Escolher uma nova senha
+mail-restored-advice = Alguém talvez saiba sua senha. Escolha uma nova agora.
+mail-off-subject = Sua conta foi desativada
+mail-off-text = A administração de { $site } desativou sua conta. Ninguém pode entrar nela, e todos os apps e dispositivos foram desconectados. Se você não sabe o motivo, fale com os responsáveis por { $site }.

@@ -1,0 +1,61 @@
+### The profile.
+
+account-back = Voltar para sua conta
+profile-title = Seu perfil
+profile-text = Tudo aqui é opcional. Um app só vê isto se você permitir.
+profile-saved = Seu perfil foi salvo.
+profile-not-saved-yet = Sua sessão terminou antes de isto ser salvo. O que você digitou está aqui: salve agora.
+profile-changed-meanwhile = Sua conta foi alterada em outra janela nesse meio-tempo. Nada foi salvo ainda: revise e salve novamente.
+profile-picture = Foto
+profile-picture-alt = Sua foto
+profile-picture-hint = PNG, JPEG, GIF ou WebP, no máximo 2 MB.
+profile-picture-submit = Enviar
+profile-picture-remove = Remover a foto
+profile-picture-kept = Sua nova foto está aqui.
+profile-picture-gone = Sua foto foi removida.
+profile-picture-missing = Escolha primeiro um arquivo
+profile-picture-too-large = Esta foto é grande demais. Escolha uma de no máximo 2 MB e 16 milhões de pixels.
+profile-picture-none = Este arquivo não é uma imagem que possamos ler. Escolha um arquivo PNG, JPEG, GIF ou WebP.
+profile-group-name = Nome
+profile-group-about = Sobre você
+profile-group-reach = Telefone e site
+profile-group-address = Endereço
+profile-group-place = Idioma e hora
+profile-group-mail = E-mails
+profile-given-name = Nome
+profile-middle-name = Nome do meio
+profile-family-name = Sobrenome
+profile-nickname = Apelido
+profile-bio = Sobre mim
+profile-bio-hint = No máximo 500 caracteres. Nenhum app vê isto.
+profile-birthdate = Data de nascimento
+profile-birthdate-hint = Por exemplo, 1984-05-23, ou só o ano.
+profile-gender = Gênero
+profile-phone = Número de telefone
+profile-phone-hint = Com o código do país, por exemplo +49 30 1234567.
+profile-website = Site
+profile-website-hint = Por exemplo, https://example.org
+profile-street = Rua
+profile-postal-code = Código postal
+profile-locality = Cidade
+profile-region = Estado ou região
+profile-country = País
+profile-locale = Idioma
+profile-locale-browser = O do navegador
+profile-zone = Fuso horário
+profile-zone-hint = Uma cidade grande do seu fuso, em inglês, por exemplo Lisbon ou New York.
+profile-mail-hint = Os e-mails sobre a segurança da sua conta são sempre enviados.
+profile-product-news = Novidades do produto
+profile-newsletter = Newsletter
+profile-submit = Salvar
+profile-too-long = { $max ->
+    [one] Aqui cabe no máximo { $max } caractere
+   *[other] Aqui cabem no máximo { $max } caracteres
+}
+profile-characters = Contém caracteres que não podem ser mostrados, como quebras de linha ou marcas de direção
+profile-future = Esse dia ainda não chegou
+profile-birthdate-form = Escreva como 1984-05-23, ou só o ano
+profile-phone-form = Comece com + e o código do país, por exemplo +49 30 1234567
+profile-website-form = Escreva o endereço completo, começando com https://
+profile-locale-unknown = Não conhecemos este idioma
+profile-zone-unknown = Não conhecemos este fuso horário. Escreva como America/Sao_Paulo

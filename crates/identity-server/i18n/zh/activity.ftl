@@ -1,0 +1,86 @@
+### What happened in an account, and what to do about what was somebody else.
+
+activity-title = 近期活动
+activity-text = 过去 90 天内您账号中的活动。
+activity-see-all = 查看所有活动
+activity-filter = 显示
+activity-all = 全部
+activity-topic-sign-in = 登录
+activity-topic-security = 安全
+activity-topic-apps = 应用
+activity-topic-account = 账号
+activity-nothing = 这里没有任何活动。
+activity-newest = 最新
+activity-older = 更早
+activity-not-me = 不是我本人
+activity-not-me-label = 不是我本人：{ $what }
+activity-an-app = 某个应用
+
+activity-login = 已登录
+activity-login-failed = 登录失败：密码错误
+activity-login-locked = 密码错误次数过多，登录需要等待
+activity-first-step = 密码正确，已要求输入验证码
+activity-stepped-up = 已使用验证码再次登录
+activity-factor-failed = 验证码错误
+activity-factor-added = 已开启两步验证
+activity-factor-removed = 已关闭两步验证
+activity-codes-made = 已生成新的恢复代码
+activity-code-used = 已使用恢复代码
+activity-logout = 已退出登录
+activity-session-ended = 另一台设备已退出登录
+activity-disowned = 您报告了非本人的活动
+activity-registered = 账号已创建
+activity-register-known = 有人尝试使用您的电子邮件地址创建账号
+activity-user-changed = 管理员更改了您的账号
+activity-user-changed-other = 您更改了另一个账号
+activity-consent = 您允许了 { $app } 访问
+activity-consent-denied = 您拒绝了 { $app } 访问
+activity-consent-revoked = 您移除了 { $app } 的访问权限
+activity-access-denied = 访问被拒绝：没有权限
+activity-api-key = 已创建 API 密钥
+activity-api-key-used = 首次使用 API 密钥
+activity-api-key-revoked = 已移除 API 密钥
+activity-proof-replayed = { $app } 已用过的证明被再次出示，并遭到拒绝
+activity-misused = { $app } 再次使用了旧的登录，因此其访问权限已终止
+activity-app-signed-out = { $app } 的访问权限已终止
+activity-app-exchanged = { $app } 将其访问权限换成了范围更小的权限
+activity-app-asserted = { $app } 凭其他颁发者的证明获得了访问权限
+activity-app-told = 已通知 { $app } 您退出了登录
+activity-app-not-told = 无法通知 { $app } 您退出了登录
+activity-app-changed = 您更改了应用的设置
+activity-role-changed = 您的角色已更改
+activity-role-changed-other = 您更改了角色
+activity-group-changed = 您更改了群组
+activity-organization-changed = 您更改了组织
+activity-key-changed = 您更改了服务器的密钥
+activity-email-verified = 您的电子邮件地址已确认
+activity-email-requested = 已请求更改电子邮件地址
+activity-email-refused = 更改电子邮件地址被拒绝：密码错误
+activity-email-changed = 您的电子邮件地址已更改
+activity-email-undone = 电子邮件地址的更改已撤销
+activity-reset-requested = 已请求新密码
+activity-reset = 已通过邮件设置新密码
+activity-password-changed = 密码已更改
+activity-password-refused = 密码未更改：密码错误
+activity-profile = 个人资料已更改
+activity-exported = 已下载您数据的副本
+activity-deletion = 账号将被删除
+activity-deletion-cancelled = 账号已保留
+activity-deleted = 账号已删除
+activity-setup = 已创建首位管理员
+
+secure-step = 第 { $count } 步，共 3 步
+secure-title = 保护您的账号
+secure-text = 如果有其他人进入过您的账号，请先让其退出登录。您在这里会保持登录状态。您的 API 密钥会被撤销，邮件中发给您的链接会失效；需要时请重新创建。
+secure-end-others = 在其他所有位置退出登录
+secure-password-title = 设置新密码
+secure-password-text = 进入过您账号的人可能知道您的密码。设置新密码可以阻止其再次进入。
+secure-skip = 暂不
+secure-review-title = 检查一下
+secure-review-text = 请检查这里是否有其他人留下的内容。
+secure-apps = { $count ->
+    [0] 没有应用拥有访问权限。
+   *[other] { $count } 个应用拥有访问权限。
+}
+secure-look = 查看
+secure-done = 完成

@@ -1,0 +1,41 @@
+### Mails: what happened, what to do, what if it was not you.
+
+mail-greeting = { $name }，您好：
+mail-url-hint = 如果按钮无效，请打开此地址：
+mail-asked = 请求来自 { $device }，时间：{ $time }。
+mail-asked-ip = 请求来自 { $device }，地址 { $ip }，时间：{ $time }。
+mail-ignore = 如果不是您本人，可以忽略此邮件。不会有任何更改。
+mail-secure = 如果不是您本人，请立即设置新密码。
+mail-undo = 如果不是您本人，请立即撤销更改。这也会让所有设备退出登录。
+mail-expires-day = 该链接仅可使用一次，24 小时内有效。
+mail-expires-half-hour = 该链接仅可使用一次，30 分钟内有效。
+mail-expires-three-days = 该链接仅可使用一次，72 小时内有效。
+mail-footer = 此邮件由 { $site } 发送，与您在该处的账号有关。
+
+mail-verify-subject = 确认您的电子邮件地址
+mail-verify-text = 只差一步，您在 { $site } 的账号“{ $name }”就准备就绪了：请确认这是您的地址。
+mail-verify-button = 确认地址
+mail-known-subject = 您已有账号
+mail-known-text = 有人使用您的电子邮件地址申请了 { $site } 的账号。您已经有一个账号。请登录；如果不知道密码，请在登录页面选择“忘记密码？”。
+mail-known-button = 登录
+mail-reset-subject = 设置新密码
+mail-reset-text = 有人为您在 { $site } 的账号申请了新密码。
+mail-reset-button = 设置密码
+mail-welcome-subject = 您的新账号
+mail-welcome-text = 已在 { $site } 为您创建账号。请设置密码，然后使用此电子邮件地址登录。其他人都不知道该密码。
+mail-welcome-later = 如果链接已过期，请在登录页面选择“忘记密码？”以获取新链接。
+mail-password-subject = 您的密码已更改
+mail-password-text = 您在 { $site } 的账号密码已更改。
+mail-secure-button = 设置新密码
+mail-change-subject = 确认您的新电子邮件地址
+mail-change-text = 您在 { $site } 的账号将改用此地址。请确认您能收到此邮件。
+mail-change-button = 确认地址
+mail-changed-subject = 您的电子邮件地址已更改
+mail-changed-text = 您在 { $site } 的账号现在使用 { $address }。邮件将不再发送到此处。
+mail-changed-button = 撤销
+mail-restored-subject = 您的电子邮件地址已恢复
+mail-restored-text = 您在 { $site } 的账号已重新使用此地址。所有设备均已退出登录。
+mail-restored-button = 设置新密码
+mail-restored-advice = 可能有人知道您的密码。请立即设置新密码。
+mail-off-subject = 您的账号已停用
+mail-off-text = { $site } 的管理员停用了您的账号。任何人都无法登录该账号，所有应用和设备均已退出登录。如果您不知道原因，请联系 { $site } 的运营者。

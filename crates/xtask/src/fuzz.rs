@@ -1,0 +1,110 @@
+//! `cargo xtask fuzz`: mutants for every parser.
+
+use std::hash::{BuildHasher as _, RandomState};
+use std::path::Path;
+
+use crate::Failure;
+use crate::run;
+
+const USAGE: &str = "usage: cargo xtask fuzz [--seconds N] [--seed N] [--guided] [TARGET]";
+/// Coverage as libFuzzer wants it, which the stable compiler counts too.
+const COVERAGE: [&str; 6] = [
+    "-Cpasses=sancov-module",
+    "-Cllvm-args=-sanitizer-coverage-level=4",
+    "-Cllvm-args=-sanitizer-coverage-inline-8bit-counters",
+    "-Cllvm-args=-sanitizer-coverage-pc-table",
+    "-Cllvm-args=-sanitizer-coverage-trace-compares",
+    "--cfg=fuzzing",
+];
+
+struct Wish {
+    seconds: u64,
+    seed: u64,
+    guided: bool,
+    target: Option<String>,
+}
+
+/// Runs one target, or all.
+pub fn run(arguments: &[String]) -> Result<(), Failure> {
+    let wish = read(arguments).ok_or(USAGE)?;
+    if wish.guided {
+        return guided(&wish);
+    }
+    println!("--seed {}", wish.seed);
+    let mut test = run::cargo();
+    test.args(["test", "--package=doorward-fuzz", "--test=mutants", "--"])
+        .args(["--nocapture", "--test-threads=2"])
+        .env("DOORWARD_FUZZ_SECONDS", wish.seconds.to_string())
+        .env("DOORWARD_FUZZ_SEED", wish.seed.to_string());
+    if let Some(target) = &wish.target {
+        test.args(["--exact", target]);
+    }
+    run::to_end(&mut test)
+}
+
+fn read(arguments: &[String]) -> Option<Wish> {
+    let mut wish = Wish {
+        seconds: 10,
+        seed: RandomState::new().hash_one(0),
+        guided: false,
+        target: None,
+    };
+    let mut words = arguments.iter();
+    while let Some(word) = words.next() {
+        match word.as_str() {
+            "--seconds" => wish.seconds = words.next()?.parse().ok()?,
+            "--seed" => wish.seed = words.next()?.parse().ok()?,
+            "--guided" => wish.guided = true,
+            name if !name.starts_with('-') && wish.target.is_none() => {
+                wish.target = Some(name.to_owned());
+            }
+            _ => return None,
+        }
+    }
+    Some(wish)
+}
+
+/// With libFuzzer: built for this machine by name, so that build scripts are built without coverage.
+fn guided(wish: &Wish) -> Result<(), Failure> {
+    let host = run::output(std::process::Command::new("rustc").arg("-vV"))?;
+    let host = host.lines().find_map(|line| line.strip_prefix("host: "));
+    let host = host.ok_or("rustc does not name its host")?;
+    let directory = run::root().join("fuzz");
+    let built = run::root().join("target/fuzz");
+    run::to_end(
+        run::cargo()
+            .current_dir(&directory)
+            .args(["build", "--locked", "--bins", "--target", host])
+            .env("CARGO_TARGET_DIR", &built)
+            .env("RUSTFLAGS", COVERAGE.join(" ")),
+    )?;
+    for name in targets(&directory)? {
+        if wish.target.as_ref().is_some_and(|only| *only != name) {
+            continue;
+        }
+        // What is found is kept in the first directory; the seeds are only read.
+        let corpus = built.join("corpus").join(&name);
+        std::fs::create_dir_all(&corpus).map_err(|error| error.to_string())?;
+        run::to_end(
+            std::process::Command::new(built.join(host).join("debug").join(&name))
+                .arg(format!("-max_total_time={}", wish.seconds))
+                .args(["-timeout=5", "-max_len=8192", "-print_final_stats=1"])
+                .arg(format!("-artifact_prefix={}/", built.display()))
+                .arg(corpus)
+                .arg(directory.join("seeds").join(&name)),
+        )?;
+    }
+    Ok(())
+}
+
+/// The programs, one for each target.
+fn targets(directory: &Path) -> Result<Vec<String>, Failure> {
+    let entries = std::fs::read_dir(directory.join("fuzz_targets"));
+    let mut names: Vec<String> = entries
+        .map_err(|error| error.to_string())?
+        .flatten()
+        .filter_map(|entry| Some(entry.path().file_stem()?.to_str()?.to_owned()))
+        .collect();
+    names.sort();
+    Ok(names)
+}

@@ -1,0 +1,26 @@
+//! `cargo xtask golden`: renews the files that say what others rely on.
+
+use std::process::Command;
+
+use crate::Failure;
+use crate::run;
+
+/// Writes the files; fails, and says how, while the changelog has to declare one of them.
+pub fn renew(arguments: &[String]) -> Result<(), Failure> {
+    if !arguments.is_empty() {
+        return Err("usage: cargo xtask golden".to_owned());
+    }
+    // One of the two kinds of store writes, which needs no services; the tests compare both.
+    run::to_end(
+        tests()
+            .args(["golden::", "--skip=postgres_redis", "--skip=changelog"])
+            .env("DOORWARD_RENEW_GOLDEN", "1"),
+    )?;
+    run::to_end(tests().arg("golden::every_golden_file_is_declared"))
+}
+
+fn tests() -> Command {
+    let mut command = run::cargo();
+    command.args(["test", "--package=doorward", "--test=oidc", "--"]);
+    command
+}

@@ -1,0 +1,88 @@
+//! The relying parties by other hands of the test suite: libraries for Node and Python, installed
+//! below the target directory, in the versions that the lock files of the tests name.
+
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+use crate::Failure;
+use crate::run;
+
+/// Installs what is missing or was locked anew; asks no registry when all is there.
+pub fn ensure() -> Result<(), Failure> {
+    let sources = run::root().join("crates/doorward/tests/oidc/relying_parties");
+    let target = std::env::var_os("CARGO_TARGET_DIR");
+    let target = target.map_or_else(|| run::root().join("target"), PathBuf::from);
+    let places = target.join("relying-parties");
+    for (language, lock, install) in [
+        ("node", "package-lock.json", node as Install),
+        ("python", "requirements.txt", python as Install),
+    ] {
+        let (sources, place) = (sources.join(language), places.join(language));
+        let lock = sources.join(lock);
+        let wanted = read(&lock)?;
+        // Written last: what was interrupted begins anew.
+        let mark = place.join("installed");
+        if read(&mark).is_ok_and(|installed| installed == wanted) && works(language, &place) {
+            continue;
+        }
+        println!("installing the relying parties of {language}");
+        if place.exists() {
+            std::fs::remove_dir_all(&place).map_err(|error| told(&place, &error))?;
+        }
+        std::fs::create_dir_all(&place).map_err(|error| told(&place, &error))?;
+        install(&sources, &place)?;
+        std::fs::write(&mark, wanted).map_err(|error| told(&mark, &error))?;
+    }
+    Ok(())
+}
+
+type Install = fn(&Path, &Path) -> Result<(), Failure>;
+
+fn node(sources: &Path, place: &Path) -> Result<(), Failure> {
+    for name in [".npmrc", "package.json", "package-lock.json"] {
+        let from = sources.join(name);
+        std::fs::copy(&from, place.join(name)).map_err(|error| told(&from, &error))?;
+    }
+    run::to_end(
+        Command::new("npm")
+            .args(["ci", "--ignore-scripts", "--loglevel=error"])
+            .current_dir(place)
+            .stdin(Stdio::null()),
+    )
+}
+
+fn python(sources: &Path, place: &Path) -> Result<(), Failure> {
+    run::to_end(Command::new("python3").args(["-m", "venv"]).arg(place))?;
+    let pip = || {
+        let mut pip = Command::new(place.join("bin/python"));
+        pip.args(["-m", "pip", "--quiet", "--disable-pip-version-check"]);
+        pip.stdin(Stdio::null());
+        pip
+    };
+    // Nothing but what is named comes, and nothing that it needs may be missing.
+    run::to_end(
+        pip()
+            .args(["install", "--no-deps", "--only-binary", ":all:", "-r"])
+            .arg(sources.join("requirements.txt")),
+    )?;
+    run::to_end(pip().arg("check"))
+}
+
+/// Whether an interpreter of this machine still finds the libraries: it may have been replaced.
+fn works(language: &str, place: &Path) -> bool {
+    match language {
+        "node" => place.join("node_modules/openid-client").is_dir(),
+        _ => run::succeeds(
+            Command::new(place.join("bin/python"))
+                .args(["-c", "import authlib, cryptography, flask"]),
+        ),
+    }
+}
+
+fn read(path: &Path) -> Result<String, Failure> {
+    std::fs::read_to_string(path).map_err(|error| told(path, &error))
+}
+
+fn told(path: &Path, error: &std::io::Error) -> Failure {
+    format!("{}: {error}", path.display())
+}
