@@ -12,11 +12,14 @@ pub mod guard;
 #[cfg(feature = "introspection")]
 pub mod introspection;
 pub mod jwt;
+#[cfg(feature = "mtls")]
+pub mod mtls;
 #[cfg(feature = "actix")]
 pub mod prelude;
 mod principal;
 pub mod rbac;
 pub mod replay;
+pub mod sender;
 #[cfg(test)]
 mod testing;
 

@@ -1,5 +1,6 @@
 //! The identity provider: flows, HTTP, pages, configuration.
 
+pub mod client_certificate;
 pub mod config;
 pub mod dev;
 pub mod fault;
@@ -19,4 +20,4 @@ pub mod sweep;
 pub mod trusted_issuers;
 pub mod views;
 
-pub use server::{Deps, Server, StartError, rehearsal};
+pub use server::{Deps, Listeners, Server, StartError, rehearsal};

@@ -4,14 +4,17 @@ use std::net::{SocketAddr, TcpListener};
 use std::sync::Arc;
 use std::time::Duration;
 
-use actix_web::dev::ServerHandle;
+use actix_web::body::MessageBody;
+use actix_web::dev::{ServerHandle, ServiceFactory, ServiceRequest, ServiceResponse};
 use actix_web::middleware::Compress;
 use actix_web::web::{Data, PayloadConfig};
 use actix_web::{App, HttpServer};
+use doorward_access::mtls;
 use doorward_domain::secret::{MasterKey, MasterKeyError};
 use doorward_domain::time::Clock;
 use doorward_store::{Db, OpenOptions, StoreError, open_ephemeral};
 
+use crate::client_certificate::{self, Authorities, MtlsError};
 use crate::config::{Config, SecretText};
 use crate::fault::Fault;
 use crate::flow::admin::{Operator, standard};
@@ -72,9 +75,27 @@ pub enum StartError {
     /// The places of addresses cannot be read.
     #[error(transparent)]
     GeoIp(#[from] GeoIpError),
+    /// `[mtls]` cannot be used.
+    #[error("mtls: {0}")]
+    Mtls(#[from] MtlsError),
     /// The listener cannot be used.
     #[error(transparent)]
     Io(#[from] std::io::Error),
+}
+
+/// Where connections come in.
+#[derive(Debug)]
+pub struct Listeners {
+    /// The usual one, without TLS.
+    pub plain: TcpListener,
+    /// The one that asks for certificates, where `mtls.listen` names one.
+    pub mtls: Option<TcpListener>,
+}
+
+impl From<TcpListener> for Listeners {
+    fn from(plain: TcpListener) -> Self {
+        Self { plain, mtls: None }
+    }
 }
 
 /// A built server, ready to run.
@@ -82,6 +103,7 @@ pub struct Server {
     state: Data<State>,
     address: SocketAddr,
     running: actix_web::dev::Server,
+    mtls: Option<actix_web::dev::Server>,
 }
 
 impl Server {
@@ -89,20 +111,30 @@ impl Server {
     pub async fn build(
         config: Config,
         deps: Deps,
-        listener: TcpListener,
+        listeners: impl Into<Listeners>,
     ) -> Result<Self, StartError> {
+        let Listeners { plain, mtls } = listeners.into();
         if config.lacks_passkey_host() {
             tracing::warn!(issuer = %config.issuer, "the issuer is an IP address: passkeys are off");
         }
         let state = Data::new(open_state(config, deps).await?);
         let operator = Operator::command_line(&state.db, &*state.clock);
         standard::ensure_administration(&operator, state.issuer()).await?;
-        let address = listener.local_addr()?;
-        let running = bind(state.clone(), listener)?;
+        let address = plain.local_addr()?;
+        let running = bind(state.clone(), plain)?;
+        let mtls = match (mtls, state.config.mtls.listen) {
+            (None, Some(address)) => Some(TcpListener::bind(address)?),
+            (mtls, _) => mtls,
+        };
+        let mtls = match mtls {
+            Some(listener) => Some(bind_mtls(state.clone(), listener)?),
+            None => None,
+        };
         Ok(Self {
             state,
             address,
             running,
+            mtls,
         })
     }
 
@@ -126,7 +158,14 @@ impl Server {
         let sweeping = actix_web::rt::spawn(sweep::forever(self.state()));
         let working = actix_web::rt::spawn(jobs::forever(self.state()));
         let sealing = actix_web::rt::spawn(audit::forever(self.state()));
+        let beside = self
+            .mtls
+            .map(|mtls| (mtls.handle(), actix_web::rt::spawn(mtls)));
         let outcome = self.running.await;
+        if let Some((mtls, running)) = beside {
+            mtls.stop(true).await;
+            running.abort();
+        }
         sealing.abort();
         working.abort();
         sweeping.abort();
@@ -165,36 +204,66 @@ async fn open_state(config: Config, deps: Deps) -> Result<State, StartError> {
     let ephemeral = open_ephemeral(redis)?;
     let geoip = GeoIp::open(config.geoip.database.as_deref())?;
     let mailer = mail::open(&config, &db, &deps.clock)?;
-    let mut state = State::new(config, db, ephemeral, deps.clock, mailer, geoip, master);
+    let authorities = Authorities::read(config.mtls.client_ca.as_deref())?;
+    let state = State::new(config, db, ephemeral, deps.clock, mailer, geoip, master);
+    let mut state = state.trusting(authorities);
     state.outgoing = Outgoing::new(&state.config, deps.names);
     state.keys.current(&state).await?;
     Ok(state)
 }
 
 fn bind(state: Data<State>, listener: TcpListener) -> std::io::Result<actix_web::dev::Server> {
+    let server = HttpServer::new(move || application(&state))
+        .client_request_timeout(HEAD_TIMEOUT)
+        .max_connections(MAX_CONNECTIONS)
+        .shutdown_timeout(SHUTDOWN_SECONDS)
+        .disable_signals()
+        .listen(listener)?
+        .run();
+    Ok(server)
+}
+
+/// The same app behind TLS that asks for certificates (RFC 8705).
+fn bind_mtls(
+    state: Data<State>,
+    listener: TcpListener,
+) -> Result<actix_web::dev::Server, StartError> {
+    let acceptor = client_certificate::acceptor(&state.config.mtls)?;
+    let limits = mtls::Limits {
+        patience: HEAD_TIMEOUT,
+        connections: MAX_CONNECTIONS,
+        shutdown_seconds: SHUTDOWN_SECONDS,
+        workers: None,
+    };
+    let app = move || application(&state);
+    Ok(mtls::serve(listener, acceptor, limits, app)?)
+}
+
+fn application(
+    state: &Data<State>,
+) -> App<
+    impl ServiceFactory<
+        ServiceRequest,
+        Config = (),
+        Response = ServiceResponse<impl MessageBody + use<>>,
+        Error = actix_web::Error,
+        InitError = (),
+    > + use<>,
+> {
     let is_dev = state.config.is_dev();
     let keeps_mail = state.config.keeps_mail();
-    let server = HttpServer::new(move || {
-        App::new()
-            .app_data(state.clone())
-            .app_data(PayloadConfig::new(MAX_FORM))
-            .configure(|config| {
-                if is_dev {
-                    http::dev::configure(config);
-                }
-                if keeps_mail {
-                    http::inbox::configure(config);
-                }
-                http::configure(config);
-            })
-            .wrap(Compress::default())
-            .wrap(http::middleware::stack(&state))
-    })
-    .client_request_timeout(HEAD_TIMEOUT)
-    .max_connections(MAX_CONNECTIONS)
-    .shutdown_timeout(SHUTDOWN_SECONDS)
-    .disable_signals()
-    .listen(listener)?
-    .run();
-    Ok(server)
+    App::new()
+        .app_data(state.clone())
+        .app_data(PayloadConfig::new(MAX_FORM))
+        .configure(|config| {
+            if is_dev {
+                http::dev::configure(config);
+            }
+            if keeps_mail {
+                http::inbox::configure(config);
+            }
+            http::configure(config);
+        })
+        .wrap(Compress::default())
+        .wrap(http::middleware::stack(state))
 }

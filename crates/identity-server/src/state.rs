@@ -20,6 +20,7 @@ use doorward_protocol::scope::Scope;
 use doorward_store::{Db, Ephemeral, repo};
 use moka::future::Cache;
 
+use crate::client_certificate::Authorities;
 use crate::config::Config;
 use crate::fault::Fault;
 use crate::flow::client_document::Fetches;
@@ -85,6 +86,8 @@ pub struct State {
     pub mailer: Arc<dyn Mailer>,
     /// The one way out to addresses that somebody else has written down.
     pub outgoing: Outgoing,
+    /// Who may issue certificates to clients.
+    pub authorities: Authorities,
     /// The public keys of clients.
     pub client_keys: ClientKeys,
     /// Which documents of clients were fetched lately.
@@ -154,6 +157,7 @@ impl State {
             jobs,
             mailer,
             outgoing: Outgoing::new(&config, Arc::new(System)),
+            authorities: Authorities::default(),
             client_keys: ClientKeys::default(),
             documents: Fetches::default(),
             signed_metadata: SignedMetadata::default(),
@@ -176,6 +180,13 @@ impl State {
             origins: cache(1),
             config,
         }
+    }
+
+    /// With the authorities that may issue certificates to clients; without, there are none.
+    #[must_use]
+    pub fn trusting(mut self, authorities: Authorities) -> Self {
+        self.authorities = authorities;
+        self
     }
 
     /// The issuer identifier: the public origin.

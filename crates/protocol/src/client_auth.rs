@@ -27,6 +27,10 @@ pub enum ClientAuthMethod {
     None,
     /// A JWT signed with the client's own key (RFC 7523).
     PrivateKeyJwt,
+    /// A certificate that a trusted authority has issued (RFC 8705 §2.1).
+    TlsClientAuth,
+    /// A certificate that the client has registered itself (RFC 8705 §2.2).
+    SelfSignedTlsClientAuth,
 }
 
 impl ClientAuthMethod {
@@ -36,6 +40,8 @@ impl ClientAuthMethod {
         Self::ClientSecretPost,
         Self::None,
         Self::PrivateKeyJwt,
+        Self::TlsClientAuth,
+        Self::SelfSignedTlsClientAuth,
     ];
 
     /// The value on the wire.
@@ -45,7 +51,15 @@ impl ClientAuthMethod {
             Self::ClientSecretPost => "client_secret_post",
             Self::None => "none",
             Self::PrivateKeyJwt => "private_key_jwt",
+            Self::TlsClientAuth => "tls_client_auth",
+            Self::SelfSignedTlsClientAuth => "self_signed_tls_client_auth",
         }
+    }
+
+    /// Whether the client proves itself by the certificate of its connection (RFC 8705 §2). Its request
+    /// names it in the body, and holds nothing else that would prove it.
+    pub const fn is_by_certificate(self) -> bool {
+        matches!(self, Self::TlsClientAuth | Self::SelfSignedTlsClientAuth)
     }
 
     /// The method of this name, if it is known.
@@ -70,7 +84,7 @@ impl fmt::Display for ClientAuthMethod {
 pub struct PresentedClient {
     /// The client's id.
     pub client_id: String,
-    /// The method that the request uses.
+    /// The method that the request uses, as far as it shows: of certificates it knows nothing.
     pub method: ClientAuthMethod,
     /// The secret, for the two secret methods.
     pub secret: Option<String>,

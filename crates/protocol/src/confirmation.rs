@@ -1,4 +1,4 @@
-//! The `cnf` of tokens: to which key one is bound (RFC 7800, RFC 9449 §6).
+//! The `cnf` of tokens: to which key one is bound (RFC 7800, RFC 9449 §6, RFC 8705 §3.1).
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
@@ -11,6 +11,9 @@ pub struct Confirmation {
     /// The thumbprint of the key that signs DPoP proofs (RFC 9449 §6.1).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub jkt: Option<String>,
+    /// The thumbprint of the client's certificate (RFC 8705 §3.1).
+    #[serde(rename = "x5t#S256", default, skip_serializing_if = "Option::is_none")]
+    pub x5t_s256: Option<String>,
     /// Other methods of confirmation.
     #[serde(flatten)]
     pub others: Map<String, Value>,
@@ -21,13 +24,21 @@ impl Confirmation {
     pub fn dpop(jkt: impl Into<String>) -> Self {
         Self {
             jkt: Some(jkt.into()),
-            others: Map::new(),
+            ..Self::default()
         }
     }
 
-    /// The key that a DPoP proof has to be made with; none where that would not be enough.
-    pub fn dpop_key(&self) -> Option<&str> {
-        self.jkt.as_deref().filter(|_| self.others.is_empty())
+    /// Bound to the certificate with this thumbprint (RFC 8705 §3.1).
+    pub fn certificate(thumbprint: impl Into<String>) -> Self {
+        Self {
+            x5t_s256: Some(thumbprint.into()),
+            ..Self::default()
+        }
+    }
+
+    /// Whether everything that has to be proved is known here, and is something.
+    pub fn is_understood(&self) -> bool {
+        self.others.is_empty() && (self.jkt.is_some() || self.x5t_s256.is_some())
     }
 }
 

@@ -1,6 +1,8 @@
 //! Metadata documents: the provider's (OIDC Discovery §3, RFC 8414 §2) and a protected
 //! resource's (RFC 9728 §2).
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 
 /// The provider's metadata. It lists what works, and nothing else.
@@ -151,6 +153,13 @@ pub struct ProviderMetadata {
     /// Algorithms of proofs of possession (RFC 9449 §5.1).
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub dpop_signing_alg_values_supported: Vec<String>,
+    /// Whether tokens can be bound to certificates (RFC 8705 §3.3).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub tls_client_certificate_bound_access_tokens: Option<bool>,
+    /// The same endpoints where clients show their certificates, by the names of their members
+    /// (RFC 8705 §5).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub mtls_endpoint_aliases: Option<BTreeMap<String, String>>,
     /// Protected resources that accept this server's tokens (RFC 9728 §4).
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub protected_resources: Vec<String>,

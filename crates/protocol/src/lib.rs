@@ -5,6 +5,7 @@
 
 pub mod authorize;
 pub mod bearer;
+pub mod certificate;
 pub mod client_auth;
 pub mod confirmation;
 pub mod device;

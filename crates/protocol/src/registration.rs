@@ -5,6 +5,7 @@ use serde::Serialize;
 use serde_json::{Map, Value};
 use url::Url;
 
+use crate::certificate::CertificateSubject;
 use crate::client_auth::ClientAuthMethod;
 use crate::error::{ErrorCode, OAuthError};
 use crate::scope::Scope;
@@ -100,6 +101,10 @@ pub struct ClientMetadata {
     pub require_signed_request_object: bool,
     /// Whether its access tokens have to be bound to a key (RFC 9449 §5.2).
     pub dpop_bound_access_tokens: bool,
+    /// Whether its access tokens have to be bound to its certificate (RFC 8705 §3.4).
+    pub tls_client_certificate_bound_access_tokens: bool,
+    /// What its certificate names (RFC 8705 §2.1.2).
+    pub certificate_subject: Option<CertificateSubject>,
     /// How it wants its answers from the authorization endpoint signed (JARM §3).
     pub authorization_signed_response_alg: Option<String>,
     /// Whether it wants names of its own for people (OIDC Core §8).
@@ -160,6 +165,9 @@ impl ClientMetadata {
                 .flag("require_pushed_authorization_requests")?,
             require_signed_request_object: read.flag("require_signed_request_object")?,
             dpop_bound_access_tokens: read.flag("dpop_bound_access_tokens")?,
+            tls_client_certificate_bound_access_tokens: read
+                .flag("tls_client_certificate_bound_access_tokens")?,
+            certificate_subject: read.certificate_subject()?,
             authorization_signed_response_alg: read.text("authorization_signed_response_alg")?,
             is_pairwise: read.is_pairwise()?,
             sector_identifier_uri: read.text("sector_identifier_uri")?,
@@ -307,6 +315,14 @@ impl Reader<'_> {
             Some("native") => Ok(ApplicationType::Native),
             Some(_) => Err(refuse("application_type is neither web nor native")),
         }
+    }
+
+    fn certificate_subject(&self) -> Result<Option<CertificateSubject>, OAuthError> {
+        let mut given: [Option<String>; 5] = Default::default();
+        for (text, name) in given.iter_mut().zip(CertificateSubject::MEMBERS) {
+            *text = self.text(name)?;
+        }
+        CertificateSubject::one_of(given).map_err(|several| refuse(several.to_string()))
     }
 
     fn is_pairwise(&self) -> Result<bool, OAuthError> {

@@ -1,8 +1,9 @@
-//! Where a request came from.
+//! Where a request came from, and with which certificate.
 
 use std::net::IpAddr;
 
 use actix_web::{HttpRequest, web};
+use doorward_access::guard::{CLIENT_CERT, CallerCertificate};
 use ipnet::IpNet;
 
 use crate::config::Config;
@@ -16,6 +17,23 @@ pub(crate) fn of(request: &HttpRequest) -> Option<IpAddr> {
     let values = request.headers().get_all("x-forwarded-for");
     let forwarded: Option<Vec<&str>> = values.map(|value| value.to_str().ok()).collect();
     caller(peer, &config.trusted_proxies, forwarded.as_deref())
+}
+
+/// The certificate of the caller, as a proxy passes it on that the configuration trusts (RFC 9440); what
+/// cannot be read is none, and opens nothing that needs one.
+pub(crate) fn certificate(request: &HttpRequest, config: &Config) -> Option<CallerCertificate> {
+    let peer = request.peer_addr()?.ip().to_canonical();
+    let trusted = config.trusted_proxies.iter();
+    if !config.client_cert_header || !trusted.into_iter().any(|network| network.contains(&peer)) {
+        return None;
+    }
+    let mut fields = request.headers().get_all(CLIENT_CERT);
+    match (fields.next(), fields.next()) {
+        (Some(field), None) => CallerCertificate::from_field(field.as_bytes())
+            .ok()
+            .flatten(),
+        _ => None,
+    }
 }
 
 fn caller(peer: IpAddr, trusted: &[IpNet], forwarded: Option<&[&str]>) -> Option<IpAddr> {

@@ -45,6 +45,8 @@ pub struct Config {
     pub time_zone: String,
     /// Proxies whose `X-Forwarded-For` is believed.
     pub trusted_proxies: Vec<IpNet>,
+    /// Whether such a proxy passes on the certificate of a client in `Client-Cert` (RFC 9440).
+    pub client_cert_header: bool,
     /// For how many seconds a refusal can be explained.
     pub decision_ttl: i64,
     /// How many requests a caller may send.
@@ -137,6 +139,7 @@ impl Config {
             policy_dir: None,
             time_zone: "UTC".to_owned(),
             trusted_proxies: Vec::new(),
+            client_cert_header: false,
             decision_ttl: 30 * 24 * 60 * 60,
             limits: Limits::default(),
             body_timeout: Duration::from_secs(10),

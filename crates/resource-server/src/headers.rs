@@ -7,8 +7,9 @@ use actix_web::error::ErrorInternalServerError;
 use actix_web::http::header::{self, HeaderMap, HeaderName, HeaderValue};
 use actix_web::http::{ConnectionType, StatusCode};
 use actix_web::middleware::Next;
-use actix_web::{Error, web};
+use actix_web::{Error, HttpMessage as _, web};
 
+use crate::address;
 use crate::body;
 use crate::config::Config;
 use crate::problem::Problem;
@@ -33,6 +34,9 @@ pub(crate) async fn guard(
     let config = request.app_data::<web::Data<Config>>().cloned();
     let config = config.ok_or_else(|| ErrorInternalServerError("no configuration"))?;
     let arrived = body::bound(&mut request, config.body_timeout);
+    if let Some(certificate) = address::certificate(request.request(), &config) {
+        request.extensions_mut().insert(certificate);
+    }
     let mut response = match too_large(&request) {
         Some(refusal) => request.error_response(refusal).map_into_right_body(),
         None => match next.call(request).await {

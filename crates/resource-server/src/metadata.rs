@@ -22,6 +22,9 @@ struct ProtectedResource<'a> {
     resource_name: &'static str,
     dpop_signing_alg_values_supported: [&'static str; 4],
     dpop_bound_access_tokens_required: bool,
+    /// RFC 8705 §3.3.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    tls_client_certificate_bound_access_tokens: bool,
 }
 
 /// `GET /.well-known/oauth-protected-resource`
@@ -38,6 +41,7 @@ pub(crate) async fn show(config: web::Data<Config>) -> HttpResponse {
             resource_name: "Doorward tasks",
             dpop_signing_alg_values_supported: dpop::algs(),
             dpop_bound_access_tokens_required: config.require_dpop,
+            tls_client_certificate_bound_access_tokens: config.client_cert_header,
         })
 }
 
@@ -53,6 +57,7 @@ fn show_mcp(config: &Config) -> HttpResponse {
             resource_name: "Doorward tasks for AI tools",
             dpop_signing_alg_values_supported: dpop::algs(),
             dpop_bound_access_tokens_required: config.require_dpop,
+            tls_client_certificate_bound_access_tokens: config.client_cert_header,
         })
 }
 

@@ -94,13 +94,14 @@ impl Stack {
         let host = wanted.map_or("127.0.0.1", |(_, host)| *host);
         let issuer = format!("http://{host}:{}", port(&identity));
         let tasks = format!("http://localhost:{}", port(&resource));
-        let config = configure(&issuer, &storage, settings);
+        let mut config = configure(&issuer, &storage, settings);
+        let mtls = listen_for_certificates(&mut config);
         let seed = Seed::new(&tasks);
 
         // Seeded before anything is served, so that no cache can know less.
         seed::plant(&config, &seed, &clock).await;
         let identity_config = config.clone();
-        let identity = identity_server(config, &clock, names, identity);
+        let identity = identity_server(config, &clock, names, (identity, mtls));
 
         let mut config = resource_server::Config::new(
             storage.tasks.clone(),
@@ -121,6 +122,10 @@ impl Stack {
         });
         config.require_dpop = identity_config.tasks.require_dpop;
         config.mcp = true;
+        config.client_cert_header = identity_config.mtls.by_header();
+        config
+            .trusted_proxies
+            .clone_from(&identity_config.trusted_proxies);
         config.limits_multiplier = identity_config.limits.multiplier;
         let patience = identity_config.limits.body_timeout.unsigned_abs();
         config.body_timeout = Duration::from_secs(patience);
@@ -163,11 +168,14 @@ impl Stack {
     /// One more process of the identity server over the same data, on a port of its own.
     pub fn replica(&self) -> Replica {
         let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
+        let mut config = self.config.clone();
+        // There is one of these.
+        config.mtls.listen = None;
         Replica {
             origin: format!("http://127.0.0.1:{}", port(&listener)),
             _running: {
                 let names = Arc::new(System);
-                identity_server(self.config.clone(), &self.clock, names, listener)
+                identity_server(config, &self.clock, names, (listener, None))
             },
         }
     }
@@ -185,6 +193,12 @@ impl Stack {
     /// The address of a path at the identity server.
     pub fn at(&self, path: &str) -> String {
         format!("{}{path}", self.issuer)
+    }
+
+    /// The address of a path where the identity server asks clients for certificates.
+    pub fn at_mtls(&self, path: &str) -> String {
+        let origin = self.config.mtls.public_url.as_deref();
+        format!("{}{path}", origin.expect("mtls.listen"))
     }
 
     /// The address of a path at the tasks server.
@@ -331,15 +345,26 @@ fn identity_server(
     config: identity_server::config::Config,
     clock: &ManualClock,
     names: Arc<dyn Lookup>,
-    listener: TcpListener,
+    (listener, mtls): (TcpListener, Option<TcpListener>),
 ) -> Running {
     let clock = Arc::new(clock.clone());
     Running::start("identity server", async move || {
         let deps = identity_server::Deps { clock, names };
-        let server = identity_server::Server::build(config, deps, listener).await;
+        let listeners = identity_server::Listeners {
+            plain: listener,
+            mtls,
+        };
+        let server = identity_server::Server::build(config, deps, listeners).await;
         let server = server.map_err(|error| error.to_string())?;
         Ok((server.handle(), async move || server.run().await))
     })
+}
+
+/// The listener of `mtls.listen`, on a port of its own, and where clients reach it.
+fn listen_for_certificates(config: &mut identity_server::config::Config) -> Option<TcpListener> {
+    let listener = TcpListener::bind(config.mtls.listen?).expect("a port");
+    config.mtls.public_url = Some(format!("https://localhost:{}", port(&listener)));
+    Some(listener)
 }
 
 fn port(listener: &TcpListener) -> u16 {

@@ -35,6 +35,7 @@ mod m0068_client_registration;
 mod m0069_pairwise;
 mod m0071_client_documents;
 mod m0072_signed_responses;
+mod m0073_client_certificates;
 mod m0074_consent_terms;
 mod m0077_passkeys;
 mod m0079_default_acr_values;
@@ -85,6 +86,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0069_pairwise::Migration),
             Box::new(m0071_client_documents::Migration),
             Box::new(m0072_signed_responses::Migration),
+            Box::new(m0073_client_certificates::Migration),
             Box::new(m0074_consent_terms::Migration),
             Box::new(m0077_passkeys::Migration),
             Box::new(m0079_default_acr_values::Migration),

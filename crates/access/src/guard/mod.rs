@@ -30,6 +30,7 @@
 //! ```
 
 mod admission;
+mod certificate;
 mod lockout;
 mod proof;
 mod refusal;
@@ -46,6 +47,7 @@ use actix_web::{FromRequest, HttpRequest, web};
 use futures_util::future::LocalBoxFuture;
 
 pub use admission::Admission;
+pub use certificate::{CLIENT_CERT, CallerCertificate, caller_certificate};
 pub(crate) use lockout::Lockout;
 pub use proof::{API_KEY, CallerAddress, authenticate, caller_address};
 pub use refusal::{DECISION, Denied, Refusal};

@@ -102,16 +102,18 @@ impl Refusal {
         refusal.denied(id, None, None)
     }
 
-    /// 401: a good token whose sender does not prove the key that it is bound to (RFC 9449 §7.1).
+    /// 401: a good token whose sender does not prove the key that it is bound to (RFC 9449 §7.1), or does
+    /// not show the certificate (RFC 8705 §3).
     pub(super) fn unproved(
         access: &Access,
         request: &HttpRequest,
+        scheme: TokenType,
         code: ErrorCode,
         reason: &str,
     ) -> Self {
         let id = DecisionId::random();
         tracing::info!(decision_id = %id, path = ?request.path(), reason, "no proof of possession");
-        let challenge = scheme_challenge(access, TokenType::Dpop).error(code, reason);
+        let challenge = scheme_challenge(access, scheme).error(code, reason);
         let mut refusal = Self::new(
             401,
             "urn:doorward:problem:proof-of-possession",
@@ -379,9 +381,10 @@ fn scheme_challenge(access: &Access, scheme: TokenType) -> Challenge {
 }
 
 const fn scheme_of(principal: &Principal) -> TokenType {
-    match principal.confirmation {
-        Some(_) => TokenType::Dpop,
-        None => TokenType::Bearer,
+    match &principal.confirmation {
+        // A token that is bound to a certificate comes as a bearer token (RFC 8705 §3).
+        Some(bound_to) if bound_to.jkt.is_some() => TokenType::Dpop,
+        _ => TokenType::Bearer,
     }
 }
 

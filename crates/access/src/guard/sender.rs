@@ -1,5 +1,6 @@
 //! Whether a token is brought by who may use it: a token that is bound to a key comes with a proof
-//! that its sender holds the key (RFC 9449 §7).
+//! that its sender holds the key (RFC 9449 §7), one that is bound to a certificate on a connection that
+//! shows it (RFC 8705 §3).
 
 use actix_web::http::header::HeaderName;
 use actix_web::{HttpMessage as _, HttpRequest};
@@ -7,12 +8,12 @@ use doorward_protocol::error::ErrorCode;
 use doorward_protocol::token::TokenType;
 use sha2::{Digest, Sha256};
 
-use super::Refusal;
 use super::proof::only;
+use super::{CallerCertificate, Refusal, caller_certificate};
 use crate::access::Access;
-use crate::jwt::claims::Confirmation;
 use crate::jwt::dpop::{self, Expected};
 use crate::principal::Principal;
+use crate::sender::{self, Demand};
 
 /// The name of the header field that carries a proof.
 pub const DPOP: HeaderName = HeaderName::from_static("dpop");
@@ -22,30 +23,34 @@ pub const DPOP: HeaderName = HeaderName::from_static("dpop");
 #[derive(Clone, Copy, PartialEq, Eq)]
 struct Proved([u8; 32]);
 
-/// Checks how a good token was brought. A token that is bound to a key is no bearer token, and one
-/// that is not bound is proved by no key (RFC 9449 §7.1 and §7.2).
+/// Checks how a good token was brought ([`sender::check`]), and the proof where one is due.
 pub(super) async fn check(
     access: &Access,
     request: &HttpRequest,
     (scheme, token): (TokenType, &str),
     principal: &Principal,
 ) -> Result<(), Refusal> {
-    let refused = |code, why: &str| Err(Refusal::unproved(access, request, code, why));
-    let bound_to = match (scheme, &principal.confirmation) {
-        (TokenType::Bearer, None) if !access.requires_dpop() => return Ok(()),
-        (TokenType::Bearer, None) => {
+    let refused = |code, why: &str| {
+        let scheme = TokenType::Dpop;
+        Err(Refusal::unproved(access, request, scheme, code, why))
+    };
+    let certificate = caller_certificate(request);
+    let certificate = certificate.as_ref().map(CallerCertificate::thumbprint);
+    let demand = match sender::check(scheme, principal.confirmation.as_ref(), certificate) {
+        Ok(demand) => demand,
+        Err(mismatch) => {
+            let (code, why) = (ErrorCode::InvalidToken, mismatch.to_string());
+            let scheme = mismatch.scheme();
+            return Err(Refusal::unproved(access, request, scheme, code, &why));
+        }
+    };
+    let jkt = match demand {
+        Demand::Proof(jkt) => jkt,
+        Demand::Nothing if !access.requires_dpop() => return Ok(()),
+        Demand::Nothing => {
             let why = "only tokens that are bound to a key by DPoP are accepted here";
             return refused(ErrorCode::InvalidToken, why);
         }
-        (TokenType::Bearer, Some(_)) => {
-            let why = "the token is bound to a key: use the scheme DPoP, with a proof";
-            return refused(ErrorCode::InvalidToken, why);
-        }
-        (TokenType::Dpop, confirmation) => confirmation.as_ref().and_then(Confirmation::dpop_key),
-    };
-    let Some(jkt) = bound_to else {
-        let why = "the token is not bound to a key by DPoP";
-        return refused(ErrorCode::InvalidToken, why);
     };
     let proved = Proved(Sha256::digest(token.as_bytes()).into());
     if request.extensions().get::<Proved>() == Some(&proved) {

@@ -7,7 +7,8 @@
 use std::fmt;
 
 use base64::Engine as _;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
+use doorward_protocol::certificate;
 use doorward_protocol::strict_json;
 use josekit::jwk::Jwk;
 use josekit::jws::JwsVerifier;
@@ -17,6 +18,7 @@ use josekit::jws::alg::rsassa::RsassaJwsAlgorithm;
 use josekit::jws::alg::rsassa_pss::RsassaPssJwsAlgorithm;
 use serde_json::{Map, Value};
 
+use super::dpop;
 use super::jwks::{JwksError, MAX_KEYS, is_sound_exponent};
 use super::verify::{Compact, REFUSED_PARAMETERS, TokenRejection, decode, decode_json, is_type};
 
@@ -59,7 +61,19 @@ impl SigningAlg {
 
 /// The public keys of one party.
 #[derive(Default)]
-pub struct PartyKeys(Vec<PartyKey>);
+pub struct PartyKeys {
+    keys: Vec<PartyKey>,
+    certificates: Vec<Known>,
+}
+
+/// By what the certificate of a party is known again (RFC 8705 §2.2).
+#[derive(Debug, PartialEq, Eq)]
+enum Known {
+    /// The very certificate (`x5c`), by its `x5t#S256`.
+    Certificate(String),
+    /// Any certificate of this key, by its thumbprint (RFC 7638).
+    Key(String),
+}
 
 struct PartyKey {
     kid: Option<String>,
@@ -76,6 +90,7 @@ impl PartyKeys {
     pub fn from_jwks(json: &str) -> Result<Self, JwksError> {
         let jwks = keys_of(json)?;
         let mut keys = Vec::with_capacity(jwks.len());
+        let certificates = jwks.iter().filter_map(known).collect();
         for jwk in &jwks {
             let kid = jwk.get("kid").and_then(Value::as_str).map(str::to_owned);
             for alg in SigningAlg::ALL {
@@ -85,17 +100,32 @@ impl PartyKeys {
                 }
             }
         }
-        Ok(Self(keys))
+        Ok(Self { keys, certificates })
     }
 
     /// Whether no key can verify anything.
     pub const fn is_empty(&self) -> bool {
-        self.0.is_empty()
+        self.keys.is_empty()
+    }
+
+    /// Whether a certificate can be known by them.
+    pub const fn knows_certificates(&self) -> bool {
+        !self.certificates.is_empty()
+    }
+
+    /// Whether the certificate with this `x5t#S256`, whose key has this thumbprint (RFC 7638), is the
+    /// party's: the very one that stands in `x5c`, or, for a key without `x5c`, one of that key (RFC 8705
+    /// §2.2.2).
+    pub fn know(&self, certificate: &str, key: &str) -> bool {
+        self.certificates.iter().any(|known| match known {
+            Known::Certificate(own) => own == certificate,
+            Known::Key(own) => own == key,
+        })
     }
 
     /// RFC 7515 §4.1.4: a `kid` is a hint. Without one there has to be a single key to choose.
     fn candidates(&self, alg: SigningAlg, kid: Option<&str>) -> Vec<&PartyKey> {
-        let fitting = self.0.iter().filter(|key| key.alg == alg);
+        let fitting = self.keys.iter().filter(|key| key.alg == alg);
         let found: Vec<_> = match kid {
             Some(kid) => fitting
                 .filter(|key| key.kid.as_deref() == Some(kid))
@@ -111,8 +141,23 @@ impl PartyKeys {
 
 impl fmt::Debug for PartyKeys {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let names = self.0.iter().map(|key| (&key.kid, key.alg));
+        let names = self.keys.iter().map(|key| (&key.kid, key.alg));
         f.debug_list().entries(names).finish()
+    }
+}
+
+/// RFC 7517 §4.7: the first certificate of `x5c` is that of the key.
+fn known(jwk: &Map<String, Value>) -> Option<Known> {
+    if PRIVATE.iter().any(|name| jwk.contains_key(*name)) {
+        return None;
+    }
+    match jwk.get("x5c") {
+        None => dpop::thumbprint(jwk).map(Known::Key),
+        Some(chain) => {
+            let own = chain.as_array()?.first()?.as_str()?;
+            let der = STANDARD.decode(own).ok()?;
+            Some(Known::Certificate(certificate::thumbprint(&der)))
+        }
     }
 }
 

@@ -1,6 +1,7 @@
 //! What a person knows or holds: a password, an authenticator app, recovery codes; the code that a device shows.
 
 pub mod api_key;
+pub mod client_certificate;
 pub mod password;
 pub mod recovery;
 pub mod totp;

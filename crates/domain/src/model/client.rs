@@ -1,6 +1,7 @@
 //! Applications that ask for tokens (RFC 6749 §2).
 
 use doorward_protocol::authorize::ResponseMode;
+use doorward_protocol::certificate::CertificateSubject;
 use doorward_protocol::client_auth::ClientAuthMethod;
 use doorward_protocol::scope::Scope;
 use doorward_protocol::token::GrantType;
@@ -220,6 +221,11 @@ pub struct Client {
     pub require_signed_request_object: bool,
     /// It gets no access token that is not bound to a key by DPoP (RFC 9449 §5.2).
     pub dpop_bound_access_tokens: bool,
+    /// It gets no access token that is not bound to its certificate, or to a key that it proves beside it
+    /// (RFC 8705 §3.4).
+    pub certificate_bound_access_tokens: bool,
+    /// What its certificate names, where it authenticates by `tls_client_auth` (RFC 8705 §2.1.2).
+    pub certificate_subject: Option<CertificateSubject>,
     /// By which algorithm its authorization responses are signed, whatever it asks for (JARM §3).
     pub authorization_signed_response_alg: Option<String>,
     /// Where it hears that a session has ended.
@@ -277,6 +283,8 @@ impl Client {
             require_pushed_authorization_requests: false,
             require_signed_request_object: false,
             dpop_bound_access_tokens: false,
+            certificate_bound_access_tokens: false,
+            certificate_subject: None,
             authorization_signed_response_alg: None,
             logout: LogoutAddresses::default(),
             exchange: ExchangeRights::default(),

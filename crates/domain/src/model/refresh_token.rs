@@ -19,6 +19,8 @@ pub struct RefreshToken {
     pub scope: Scope,
     /// Thumbprint of the key that has to be proved with it (RFC 9449 §5): only of public clients.
     pub dpop_jkt: Option<String>,
+    /// The `x5t#S256` of the certificate that it is bound to (RFC 8705 §4).
+    pub certificate_thumbprint: Option<String>,
     /// When it was issued.
     pub created_at: UnixSeconds,
     /// When it is over if unused; never later than the grant's own end.

@@ -293,6 +293,7 @@ pub(crate) fn refresh_context() -> RefreshContext {
             client_id: client_id("web"),
             scope: grant().scope,
             dpop_jkt: None,
+            certificate_thumbprint: None,
             created_at: NOW - 30,
             expires_at: NOW + 1000,
             used_at: None,

@@ -14,6 +14,8 @@ pub enum Proof<'a> {
     Given,
     /// It is, if it has signed this assertion with one of its keys.
     Assertion(&'a str),
+    /// It is, if the certificate of its connection is its own (RFC 8705 §2).
+    Certificate,
 }
 
 /// Checks presented credentials against the registration.
@@ -28,7 +30,13 @@ pub fn check<'a>(
     let Some(client) = known else {
         return Err(refused());
     };
-    if presented.client_id != client.id.as_str() || presented.method != client.auth_method {
+    // RFC 8705 §2: who proves itself by its certificate only says in the request who it is.
+    let expected = if client.auth_method.is_by_certificate() {
+        ClientAuthMethod::None
+    } else {
+        client.auth_method
+    };
+    if presented.client_id != client.id.as_str() || presented.method != expected {
         return Err(refused());
     }
     match client.auth_method {
@@ -50,6 +58,11 @@ pub fn check<'a>(
             .as_deref()
             .map(Proof::Assertion)
             .ok_or_else(refused),
+        ClientAuthMethod::TlsClientAuth | ClientAuthMethod::SelfSignedTlsClientAuth
+            if client.kind == ClientKind::Confidential =>
+        {
+            Ok(Proof::Certificate)
+        }
         _ => Err(refused()),
     }
 }

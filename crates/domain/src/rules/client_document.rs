@@ -160,6 +160,8 @@ struct Members {
     require_signed_request_object: bool,
     #[serde(default)]
     dpop_bound_access_tokens: bool,
+    #[serde(default)]
+    tls_client_certificate_bound_access_tokens: bool,
 }
 
 /// The client that a fetched document speaks of.
@@ -207,6 +209,7 @@ pub fn read(
         require_pushed_authorization_requests: members.require_pushed_authorization_requests,
         require_signed_request_object: members.require_signed_request_object,
         dpop_bound_access_tokens: members.dpop_bound_access_tokens,
+        certificate_bound_access_tokens: members.tls_client_certificate_bound_access_tokens,
         authorization_signed_response_alg: signed_response(
             members.authorization_signed_response_alg,
         )?,
@@ -216,7 +219,7 @@ pub fn read(
     })
 }
 
-/// §4.1: nothing that rests on a shared secret. Without a word the client is public.
+/// §4.1: nothing that rests on a shared secret, and no certificates (decision 55). Without a word the client is public.
 fn auth_method(named: Option<&str>) -> Result<ClientAuthMethod, DocumentFlaw> {
     match named.map(ClientAuthMethod::parse) {
         None => Ok(ClientAuthMethod::None),

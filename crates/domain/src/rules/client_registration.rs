@@ -235,6 +235,9 @@ pub fn metadata(client: &Client, kept: &Map<String, Value>) -> Map<String, Value
             told.insert(name.to_owned(), value);
         }
     }
+    if let Some(subject) = &client.certificate_subject {
+        told.insert(subject.member().to_owned(), json!(subject.value()));
+    }
     told
 }
 
@@ -249,6 +252,12 @@ fn optional(client: &Client) -> impl IntoIterator<Item = (&'static str, Option<V
     [
         ("jwks", jwks),
         ("dpop_bound_access_tokens", bound),
+        (
+            "tls_client_certificate_bound_access_tokens",
+            client
+                .certificate_bound_access_tokens
+                .then_some(Value::Bool(true)),
+        ),
         ("jwks_uri", client.jwks_uri.clone().map(Value::from)),
         (
             "authorization_signed_response_alg",

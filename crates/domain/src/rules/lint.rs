@@ -110,7 +110,7 @@ fn shared_secret(client: &Client) -> Option<Deviation> {
             client,
             "2.5",
             "it proves itself with a secret that the server sees",
-            "register a public key and use private_key_jwt",
+            "register a public key and use private_key_jwt, or a certificate and tls_client_auth",
         )
     })
 }

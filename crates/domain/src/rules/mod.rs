@@ -9,6 +9,7 @@ pub mod authorize;
 pub mod claims;
 pub mod client_assertion;
 pub mod client_auth;
+pub mod client_certificate;
 pub mod client_document;
 pub mod client_registration;
 pub mod code_exchange;

@@ -1,15 +1,16 @@
 //! What a token may be exchanged for (RFC 8693): less, for who is allowed to, and nothing is hidden
 //! (SECURITY OA-11, OA-22).
 
-use doorward_protocol::confirmation::Confirmation;
+use doorward_access::sender::{self, Demand};
 use doorward_protocol::error::{ErrorCode, OAuthError};
 use doorward_protocol::scope::Scope;
-use doorward_protocol::token::Actor;
+use doorward_protocol::token::{Actor, TokenType};
 use serde_json::{Map, Value};
 
 use crate::model::{Client, ClientKind};
 use crate::rules::access_token::AccessTokenClaims;
 use crate::rules::authorize::{Registry, Settled};
+use crate::rules::sender::Proved;
 
 /// The longest chain of actors.
 pub const MAX_ACTORS: usize = 8;
@@ -30,12 +31,12 @@ pub struct Wanted<'a> {
 ///
 /// # Errors
 /// `unauthorized_client` for a public client, `invalid_request` (RFC 8693 §2.2.2) for a token that
-/// is no business of the client's, or that is bound to a key which nobody has proved here: `jkt` is
-/// the thumbprint of the one that was proved with the request.
+/// is no business of the client's, or that is bound to a key or a certificate which nobody has proved
+/// here.
 pub fn may_present(
     client: &Client,
     token: &AccessTokenClaims,
-    jkt: Option<&str>,
+    proved: &Proved,
 ) -> Result<(), OAuthError> {
     if client.kind == ClientKind::Public {
         let problem = "a public client may not exchange tokens";
@@ -45,12 +46,17 @@ pub fn may_present(
     if !own && !client.serves_any(token.aud.iter()) {
         return Err(not_valid());
     }
-    // RFC 7800 §3, RFC 9449 §7: without a proof of the key a bound token is worth nothing.
-    let proved = |cnf: &Confirmation| cnf.dpop_key().is_some_and(|key| Some(key) == jkt);
-    if token.cnf.as_ref().is_some_and(|cnf| !proved(cnf)) {
-        return Err(not_valid());
+    // RFC 7800 §3, RFC 9449 §7, RFC 8705 §3: without what it is bound to it is worth nothing.
+    let cnf = token.cnf.as_ref();
+    let scheme = match cnf.and_then(|cnf| cnf.jkt.as_ref()) {
+        Some(_) => TokenType::Dpop,
+        None => TokenType::Bearer,
+    };
+    match sender::check(scheme, cnf, proved.certificate.as_deref()) {
+        Ok(Demand::Nothing) => Ok(()),
+        Ok(Demand::Proof(jkt)) if proved.jkt.as_deref() == Some(jkt) => Ok(()),
+        Ok(Demand::Proof(_)) | Err(_) => Err(not_valid()),
     }
-    Ok(())
 }
 
 /// The one wording for a subject or actor token that cannot be used, whatever the cause.

@@ -1,30 +1,29 @@
 //! `doorward client create|list|show|update|rotate-secret|registration-token|delete`.
 
 use clap::{Args, Subcommand};
-use doorward_domain::{
-    model::{AccessTokenFormat, Client, ClientKind},
-    rules::origin,
-};
+use doorward_domain::model::{AccessTokenFormat, ClientKind};
 use doorward_identity_server::flow::admin::clients::{self, ClientChange, NewClient};
-use doorward_protocol::token::GrantType;
-use serde_json::{Value, json};
 
+mod certificate;
 mod consent;
 mod exchange;
 mod keys;
 mod logout;
 mod pkce;
 mod registration_token;
+mod shown;
 mod told;
 mod words;
 
+use self::certificate::SubjectArgs;
 use self::consent::ConsentArgs;
 use self::exchange::{ExchangeArgs, ExchangeChange};
 use self::keys::{FormArgs, FormChange, KeyArgs, ResponseArgs};
 use self::logout::LogoutArgs;
 use self::pkce::PkceArgs;
-use self::told::{grant_list, list, show_secret};
-use self::words::{auth_method, client_id, grants, scopes, shown_method, token_format};
+use self::shown::{document, show};
+use self::told::{list, show_secret};
+use self::words::{auth_method, client_id, grants, scopes, token_format};
 use crate::{
     error::CliError,
     output,
@@ -139,6 +138,8 @@ struct CreateArgs {
     #[command(flatten)]
     form: FormArgs,
     #[command(flatten)]
+    certificate: SubjectArgs,
+    #[command(flatten)]
     response: ResponseArgs,
     #[command(flatten)]
     keys: KeyArgs,
@@ -206,6 +207,8 @@ struct UpdateArgs {
     require_mfa: Option<bool>,
     #[command(flatten)]
     form: FormChange,
+    #[command(flatten)]
+    certificate: SubjectArgs,
     #[command(flatten)]
     response: ResponseArgs,
     #[command(flatten)]
@@ -286,6 +289,8 @@ async fn create(place: &Installation, args: CreateArgs) -> Result<(), CliError> 
         require_pushed_authorization_requests: args.form.require_par,
         require_signed_request_object: args.form.require_request_object,
         dpop_bound_access_tokens: args.form.require_dpop,
+        certificate_bound_access_tokens: args.form.bind_to_certificate,
+        certificate_subject: args.certificate.subject(),
         authorization_signed_response_alg: args.response.authorization_signed_response_alg,
         jwks: args.keys.read()?,
         jwks_uri: args.keys.jwks_uri,
@@ -325,6 +330,8 @@ async fn update(place: &Installation, args: UpdateArgs) -> Result<(), CliError> 
         require_pushed_authorization_requests: args.form.require_par,
         require_signed_request_object: args.form.require_request_object,
         dpop_bound_access_tokens: args.form.require_dpop,
+        certificate_bound_access_tokens: args.form.bind_to_certificate,
+        certificate_subject: args.certificate.subject(),
         authorization_signed_response_alg: args.response.authorization_signed_response_alg,
         jwks: args.keys.read()?,
         jwks_uri: args.keys.jwks_uri,
@@ -348,108 +355,4 @@ async fn update(place: &Installation, args: UpdateArgs) -> Result<(), CliError> 
         &clients::update(&place.operator(), &id, change).await?,
         args.json,
     )
-}
-
-fn show(client: &Client, as_json: bool) -> Result<(), CliError> {
-    if as_json {
-        return output::json(&document(client));
-    }
-    let pkce = client.pkce_exception.as_ref().map_or_else(
-        || "required".to_owned(),
-        |exception| {
-            format!(
-                "not required until {} ({})",
-                output::time(exception.until),
-                exception.reason
-            )
-        },
-    );
-    output::fields(&[
-        ("client_id", client.id.to_string()),
-        ("name", client.name.clone()),
-        ("kind", client.kind.as_str().to_owned()),
-        ("auth_method", shown_method(client)),
-        ("redirect_uris", client.redirect_uris.join(" ")),
-        (
-            "post_logout_redirect_uris",
-            client.post_logout_redirect_uris.join(" "),
-        ),
-        ("grants", grant_list(client)),
-        ("scopes", client.scopes.to_string()),
-        ("first_party", client.first_party.to_string()),
-        ("serves", client.serves.join(" ")),
-        (
-            "access_token_format",
-            client.access_token_format.as_str().to_owned(),
-        ),
-        ("pkce", pkce),
-        ("origins", origin::of(client).join(" ")),
-        ("require_mfa", client.require_mfa.to_string()),
-        ("requests", keys::form(client)),
-        ("dpop", client.dpop_bound_access_tokens.to_string()),
-        ("responses", keys::response(client)),
-        ("keys", keys::shown(client)),
-        (
-            "sector_identifier",
-            client
-                .pairwise_sector
-                .clone()
-                .unwrap_or_else(|| "-".to_owned()),
-        ),
-        (
-            "backchannel_logout_uri",
-            logout::shown(client.logout.backchannel.as_ref()),
-        ),
-        (
-            "frontchannel_logout_uri",
-            logout::shown(client.logout.frontchannel.as_ref()),
-        ),
-        ("exchange", exchange::shown(client)),
-        ("consent", consent::shown(client)),
-        ("registered_by", client.registered_by.as_str().to_owned()),
-        ("disabled_at", output::time_or_dash(client.disabled_at)),
-        ("created_at", output::time(client.created_at)),
-        ("updated_at", output::time(client.updated_at)),
-    ])
-}
-
-fn document(client: &Client) -> Value {
-    json!({
-        "client_id": client.id.as_str(),
-        "name": client.name,
-        "kind": client.kind.as_str(),
-        "auth_method": client.auth_method.as_str(),
-        "redirect_uris": client.redirect_uris,
-        "post_logout_redirect_uris": client.post_logout_redirect_uris,
-        "grants": client.grant_types.iter().map(GrantType::as_str).collect::<Vec<_>>(),
-        "scopes": client.scopes.iter().collect::<Vec<_>>(),
-        "first_party": client.first_party,
-        "serves": client.serves,
-        "access_token_format": client.access_token_format.as_str(),
-        "allowed_origins": client.allowed_origins,
-        "origins": origin::of(client),
-        "require_mfa": client.require_mfa,
-        "require_pushed_authorization_requests": client.require_pushed_authorization_requests,
-        "require_signed_request_object": client.require_signed_request_object,
-        "dpop_bound_access_tokens": client.dpop_bound_access_tokens,
-        "authorization_signed_response_alg": client.authorization_signed_response_alg,
-        "document_fetched_at": client.document.map(|kept| output::time(kept.fetched_at)),
-        "jwks": keys::document(client),
-        "jwks_uri": client.jwks_uri,
-        "backchannel_logout_uri": client.logout.backchannel,
-        "backchannel_logout_session_required": client.logout.backchannel_session_required,
-        "frontchannel_logout_uri": client.logout.frontchannel,
-        "frontchannel_logout_session_required": client.logout.frontchannel_session_required,
-        "exchange_audiences": client.exchange.audiences,
-        "exchange_impersonation": client.exchange.impersonation,
-        "consent": consent::document(client),
-        "pkce_exception": client.pkce_exception.as_ref().map(|exception| json!({
-            "reason": exception.reason, "until": output::time(exception.until),
-        })),
-        "sector_identifier": client.pairwise_sector,
-        "registered_by": client.registered_by.as_str(),
-        "disabled_at": client.disabled_at.map(output::time),
-        "created_at": output::time(client.created_at),
-        "updated_at": output::time(client.updated_at),
-    })
 }

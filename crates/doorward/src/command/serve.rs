@@ -5,7 +5,7 @@ use std::sync::Arc;
 use clap::Args;
 use doorward_access::clock::SystemClock;
 use doorward_identity_server::{
-    Deps, Server,
+    Deps, Listeners, Server,
     config::Config,
     flow::admin::{Operator, setup, standard},
 };
@@ -37,6 +37,17 @@ async fn serve(config: Config) -> Result<(), CliError> {
     let signals = Signals::catch()?;
     let listener = listen(config.listen)
         .map_err(|error| CliError::failure(format!("listen {}: {error}", config.listen)))?;
+    let mtls = match config.mtls.listen {
+        Some(address) => Some(
+            listen(address)
+                .map_err(|error| CliError::failure(format!("mtls.listen {address}: {error}")))?,
+        ),
+        None => None,
+    };
+    let listeners = Listeners {
+        plain: listener,
+        mtls,
+    };
     if !config.database.migrate {
         let db = open_db(&config).await?;
         check_schema(&db).await?;
@@ -44,7 +55,7 @@ async fn serve(config: Config) -> Result<(), CliError> {
     }
     let audience = config.tasks_audience();
     let deps = Deps::new(Arc::new(SystemClock));
-    let server = Server::build(config, deps, listener)
+    let server = Server::build(config, deps, listeners)
         .await
         .map_err(super::start_failure)?;
     let state = server.state();

@@ -81,7 +81,12 @@ fn has_test(source: &str, name: &str) -> bool {
         "#[actix_web::test]",
     ];
     let is_marked = attributes.iter().any(|one| block.contains(one));
-    let lists = ["both_backends!(", "both_backends_with!(", "on_both!("];
+    let lists = [
+        "both_backends!(",
+        "both_backends_with!(",
+        "both_with_certificates!(",
+        "on_both!(",
+    ];
     let is_listed = lists.iter().any(|list| {
         source.split(list).skip(1).any(|rest| {
             let listed = rest.split(')').next().unwrap_or_default();

@@ -22,6 +22,7 @@ impl Config {
         self.check_issuer(&mut findings);
         self.check_proxies(&mut findings);
         self.check_outgoing(&mut findings);
+        self.check_mtls(&mut findings);
         self.check_client_documents(&mut findings);
         self.check_client_registration(&mut findings);
         self.check_secret_key(&mut findings);
@@ -150,7 +151,7 @@ impl Config {
 
     /// An origin in the one spelling that clients compare byte by byte: scheme and host, https
     /// unless the host is loopback (RFC 9207 §2.4, OpenID Connect Discovery §4.3).
-    fn check_origin(&self, path: &'static str, text: &str, findings: &mut Vec<Finding>) {
+    pub(super) fn check_origin(&self, path: &'static str, text: &str, findings: &mut Vec<Finding>) {
         let url = match Url::parse(text) {
             Ok(url) if matches!(url.scheme(), "https" | "http") && url.has_host() => url,
             _ => {

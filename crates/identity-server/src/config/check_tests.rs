@@ -45,6 +45,49 @@ fn clients_that_nobody_registers_are_kept_small(#[case] key: &str, #[case] value
     assert_eq!(good.check_serve(), []);
 }
 
+/// `[mtls]`: keys and values, and the one key that is refused.
+#[rstest]
+#[case(&[("LISTEN", "127.0.0.1:8444")], &["mtls.certificate", "mtls.private_key", "mtls.public_url"])]
+#[case(&[("CERTIFICATE", "a.pem")], &["mtls.certificate"])]
+#[case(&[("PRIVATE_KEY", "a")], &["mtls.private_key"])]
+#[case(&[("PUBLIC_URL", "https://mtls.example.org")], &["mtls.public_url"])]
+#[case(&[("HEADER", "client-cert")], &["mtls.header"])]
+#[case(&[("CLIENT_CA", "/nowhere.pem")], &["mtls.client_ca", "mtls.client_ca"])]
+fn half_of_what_certificates_need_is_refused(
+    #[case] settings: &[(&str, &str)],
+    #[case] refused: &[&str],
+) {
+    let mut environment: Vec<_> = good()
+        .into_iter()
+        .map(|(name, value)| (name.to_owned(), value))
+        .collect();
+    for (name, value) in settings {
+        environment.push((format!("DOORWARD__MTLS__{name}"), (*value).to_owned()));
+    }
+    let findings = Config::load(None, environment).unwrap().check_serve();
+    let keys: Vec<_> = errors(&findings)
+        .iter()
+        .map(|one| one.key.as_str())
+        .collect();
+    assert_eq!(keys, refused);
+}
+
+#[test]
+fn a_proxy_that_is_trusted_may_pass_certificates_on() {
+    let mut environment: Vec<_> = good()
+        .into_iter()
+        .map(|(name, value)| (name.to_owned(), value))
+        .collect();
+    for (name, value) in [
+        ("DOORWARD__MTLS__HEADER", "client-cert"),
+        ("DOORWARD__TRUSTED_PROXIES", "10.0.0.7/32"),
+    ] {
+        environment.push((name.to_owned(), value.to_owned()));
+    }
+    let config = Config::load(None, environment).unwrap();
+    assert_eq!(config.check_serve(), []);
+}
+
 #[rstest]
 #[case("https://id.example.org")]
 #[case("https://id.example.org:8443")]

@@ -23,6 +23,7 @@ mod load;
 pub mod logging;
 pub mod mail;
 pub mod mfa;
+pub mod mtls;
 mod nearest;
 pub mod organizations;
 pub mod outgoing;
@@ -91,6 +92,8 @@ pub struct Config {
     pub passkeys: passkeys::Passkeys,
     /// `[mfa]`.
     pub mfa: mfa::Mfa,
+    /// `[mtls]`.
+    pub mtls: mtls::Mtls,
     /// `[accounts]`.
     pub accounts: accounts::Accounts,
     /// `[authorization]`.

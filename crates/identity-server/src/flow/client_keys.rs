@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use doorward_access::jwt::party::{self, PartyKeys};
 use doorward_access::jwt::verify::TokenRejection;
+use doorward_domain::credentials::client_certificate::ClientCertificate;
 use doorward_domain::model::Client;
 use doorward_domain::time::UnixSeconds;
 use moka::sync::Cache;
@@ -75,28 +76,74 @@ pub(crate) async fn verify_with(
     token: &str,
     typ_allowed: &[&str],
 ) -> Result<Map<String, Value>, TokenRejection> {
+    consult(state, jwks, jwks_uri, |keys| {
+        match party::verify(token, keys, typ_allowed) {
+            Err(TokenRejection::UnknownKey { kid }) => Err(TokenRejection::UnknownKey { kid }),
+            verdict => Ok(verdict),
+        }
+    })
+    .await?
+}
+
+/// Whether a certificate is that of a client, by its keys (RFC 8705 §2.2.2).
+pub(crate) async fn know(state: &State, client: &Client, shown: &ClientCertificate) -> bool {
+    // A weak key is nobody's.
+    let Some(key) = &shown.key else { return false };
+    let (document, address) = (client.jwks.as_deref(), client.jwks_uri.as_deref());
+    let look = |keys: &PartyKeys| {
+        let known = keys.know(&shown.thumbprint, key);
+        known.then_some(()).ok_or(Unknown)
+    };
+    consult(state, document, address, look).await.is_ok()
+}
+
+/// No key of the party fits.
+struct Unknown;
+
+impl From<NoKeys> for Unknown {
+    fn from(_: NoKeys) -> Self {
+        Self
+    }
+}
+
+impl From<NoKeys> for TokenRejection {
+    fn from(_: NoKeys) -> Self {
+        let kid = String::new();
+        Self::UnknownKey { kid }
+    }
+}
+
+/// A party has registered neither keys nor their address.
+struct NoKeys;
+
+/// Looks among the keys of a party. Where `look` fails for want of a key, fetched ones are fetched once
+/// more, not too often.
+async fn consult<T, E: From<NoKeys>>(
+    state: &State,
+    jwks: Option<&str>,
+    jwks_uri: Option<&str>,
+    look: impl Fn(&PartyKeys) -> Result<T, E>,
+) -> Result<T, E> {
     if let Some(document) = jwks {
-        return party::verify(token, &registered(state, document), typ_allowed);
+        return look(&registered(state, document));
     }
     let Some(address) = jwks_uri else {
-        let kid = String::new();
-        return Err(TokenRejection::UnknownKey { kid });
+        return Err(NoKeys.into());
     };
     let slot = state
         .client_keys
         .fetched
         .get_with_by_ref(address, Arc::default);
     let keys = slot.lock().await.current(state, address, RETRY, true).await;
-    match party::verify(token, &keys, typ_allowed) {
-        Err(TokenRejection::UnknownKey { .. }) => {}
-        verdict => return verdict,
+    if let Ok(found) = look(&keys) {
+        return Ok(found);
     }
     let keys = slot
         .lock()
         .await
         .current(state, address, UNKNOWN_KEY, false)
         .await;
-    party::verify(token, &keys, typ_allowed)
+    look(&keys)
 }
 
 fn registered(state: &State, document: &str) -> Arc<PartyKeys> {

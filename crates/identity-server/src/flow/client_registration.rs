@@ -19,6 +19,7 @@ use doorward_store::repo;
 use super::admin::AdminError;
 use super::admin::clients::{NewClient, build, registration};
 use super::caller::{Caller, Describe as _};
+use super::client_auth;
 use super::in_write;
 use crate::fault::{Fault, FlowError};
 use crate::state::State;
@@ -96,6 +97,7 @@ async fn make(
 ) -> Result<(Client, Option<OpaqueToken>), FlowError> {
     let policy = state.config.client_registration.policy();
     let settled = rule::settle(wish, &policy, &Scope::default())?;
+    check_served(state, wish, &settled)?;
     let mut new = NewClient::named(&settled.name, settled.kind);
     new.auth_method = Some(settled.auth_method);
     let (mut client, secret) = build(new, now);
@@ -104,6 +106,22 @@ async fn make(
     client.pairwise_sector = sector::find(state, wish).await?;
     check(state.db.read(), &client, now).await?;
     Ok((client, secret))
+}
+
+/// What needs certificates is registered only where they arrive.
+fn check_served(
+    state: &State,
+    wish: &ClientMetadata,
+    settled: &rule::Settled,
+) -> Result<(), OAuthError> {
+    let is_bound = wish.tls_client_certificate_bound_access_tokens;
+    let is_served =
+        client_auth::serves(state, settled.auth_method) && (!is_bound || state.config.mtls.is_on());
+    if is_served {
+        return Ok(());
+    }
+    let problem = "certificates of clients are not taken in here";
+    Err(OAuthError::new(ErrorCode::InvalidClientMetadata, problem))
 }
 
 /// Puts a wish into a client; what an administrator alone says about it stays.
@@ -139,6 +157,10 @@ async fn apply(
     client.require_pushed_authorization_requests = wish.require_pushed_authorization_requests;
     client.require_signed_request_object = wish.require_signed_request_object;
     client.dpop_bound_access_tokens = wish.dpop_bound_access_tokens;
+    client.certificate_bound_access_tokens = wish.tls_client_certificate_bound_access_tokens;
+    client
+        .certificate_subject
+        .clone_from(&wish.certificate_subject);
     let alg = &wish.authorization_signed_response_alg;
     client.authorization_signed_response_alg.clone_from(alg);
     let address = &wish.backchannel_logout_uri;

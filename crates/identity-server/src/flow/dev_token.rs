@@ -4,6 +4,7 @@ use doorward_domain::model::{AuditKind, Client, Grant, GrantId, GrantOrigin, Pla
 use doorward_domain::rules::authorize::{self, Settled};
 use doorward_domain::rules::gate::{self, GateRefusal};
 use doorward_domain::rules::person;
+use doorward_domain::rules::sender::Proved;
 use doorward_protocol::authorize::ClaimsRequest;
 use doorward_protocol::error::{ErrorCode, OAuthError};
 use doorward_protocol::scope::Scope;
@@ -102,7 +103,7 @@ pub async fn issue(
         resources: &grant.resources,
         held: &held,
     };
-    let minted = mint_access_token(state, &access, None).await?;
+    let minted = mint_access_token(state, &access, &Proved::default()).await?;
     Ok(minted.respond(&grant.scope))
 }
 

@@ -1,8 +1,9 @@
 //! Proofs of possession (DPoP, RFC 9449): which key the sender of a request holds, and whether it is
-//! the key that an access token is bound to.
+//! the key, or its certificate the one (RFC 8705), that an access token is bound to.
 
-use doorward_access::jwt::claims::{AccessTokenClaims, Confirmation};
+use doorward_access::jwt::claims::AccessTokenClaims;
 use doorward_access::jwt::dpop::{self, Expected, Proof};
+use doorward_access::sender::{self, Demand};
 use doorward_domain::model::{AuditEvent, Client};
 use doorward_domain::rules::dpop_nonce;
 use doorward_domain::secret::TokenHash;
@@ -26,6 +27,8 @@ pub struct Sent {
     pub method: String,
     /// Its address, as clients know it; without a query.
     pub uri: String,
+    /// The `x5t#S256` of the certificate that was shown with it.
+    pub certificate: Option<String>,
     /// Who sends it, for the log.
     pub caller: Caller,
 }
@@ -60,8 +63,23 @@ pub async fn key_of(
     Ok(Some(proof.jkt))
 }
 
-/// Whether a good access token is brought by who may use it: one that is bound to a key comes by the
-/// scheme `DPoP` with a proof of that key, any other as a bearer token (RFC 9449 §7).
+/// How a token that its sender may not use would have to be brought.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Unproved {
+    /// What is wrong, for its sender.
+    pub error: OAuthError,
+    /// The scheme of the challenge.
+    pub scheme: TokenType,
+}
+
+impl From<OAuthError> for Unproved {
+    fn from(error: OAuthError) -> Self {
+        let scheme = TokenType::Dpop;
+        Self { error, scheme }
+    }
+}
+
+/// Whether a good access token is brought by who may use it (`doorward_access::sender`).
 ///
 /// # Errors
 /// `invalid_token`, or `invalid_dpop_proof` where the proof is at fault.
@@ -69,33 +87,38 @@ pub async fn check_sender(
     state: &State,
     brought: &Brought,
     claims: &AccessTokenClaims,
-) -> Result<(), FlowError> {
-    let refused = |why: &'static str| {
-        let error = OAuthError::new(ErrorCode::InvalidToken, why);
-        Err(FlowError::Refused(error))
-    };
-    let bound_to = match (brought.scheme, &claims.cnf) {
-        (TokenType::Bearer, None) => return Ok(()),
-        (TokenType::Bearer, Some(_)) => {
-            return refused("the token is bound to a key: use the scheme DPoP, with a proof");
+) -> Result<(), FlowError<Unproved>> {
+    let refused = |error: OAuthError| Err(FlowError::Refused(error.into()));
+    let certificate = brought.sent.certificate.as_deref();
+    let jkt = match sender::check(brought.scheme, claims.cnf.as_ref(), certificate) {
+        Ok(Demand::Nothing) => return Ok(()),
+        Ok(Demand::Proof(jkt)) => jkt,
+        Err(mismatch) => {
+            return Err(FlowError::Refused(Unproved {
+                error: OAuthError::new(ErrorCode::InvalidToken, mismatch.to_string()),
+                scheme: mismatch.scheme(),
+            }));
         }
-        (TokenType::Dpop, cnf) => cnf.as_ref().and_then(Confirmation::dpop_key),
     };
-    let Some(jkt) = bound_to else {
-        return refused("the token is not bound to a key by DPoP");
-    };
-    let Some(proof) = verify(state, &brought.sent, Some(&brought.token))? else {
-        return Err(invalid("there is no DPoP proof").into());
+    let proof = match verify(state, &brought.sent, Some(&brought.token)) {
+        Ok(Some(proof)) => proof,
+        Ok(None) => return refused(invalid("there is no DPoP proof")),
+        Err(error) => return refused(error),
     };
     if proof.jkt != jkt {
-        return refused("the token is bound to another key than that of the DPoP proof");
+        let why = "the token is bound to another key than that of the DPoP proof";
+        return refused(OAuthError::new(ErrorCode::InvalidToken, why));
     }
     let again = async || {
         let event = replay::event(state, &brought.sent.caller, What::Dpop);
         let whose = whose(state, claims).await?;
         Ok(Some(event.about(whose).through(&claims.client_id)))
     };
-    use_up(state, &proof, again).await
+    match use_up(state, &proof, again).await {
+        Ok(()) => Ok(()),
+        Err(FlowError::Refused(error)) => refused(error),
+        Err(FlowError::Fault(fault)) => Err(FlowError::Fault(fault)),
+    }
 }
 
 /// Whose token it is, by the id that the log and the account know: a token may have another name for

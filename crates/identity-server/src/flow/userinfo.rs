@@ -9,7 +9,7 @@ use doorward_protocol::error::{ErrorCode, OAuthError};
 use doorward_store::repo;
 use serde_json::{Map, Value};
 
-use super::dpop::{self, Brought};
+use super::dpop::{self, Brought, Unproved};
 use super::standing::{TokenStanding, token_standing};
 use crate::fault::{Fault, FlowError};
 use crate::state::State;
@@ -29,8 +29,8 @@ pub(crate) async fn verify_own(
 pub struct Flaw {
     /// What is wrong, for who may know.
     pub why: &'static str,
-    /// What is wrong with how it was brought, which its sender may know (RFC 9449 §7.1).
-    pub sender: Option<OAuthError>,
+    /// What is wrong with how it was brought, which its sender may know (RFC 9449 §7.1, RFC 8705 §3).
+    pub sender: Option<Unproved>,
     /// The claims that tell whose it is: `sub`, `client_id`, `org`.
     pub whose: Option<(String, String, Option<String>)>,
 }
@@ -59,9 +59,12 @@ pub(crate) async fn admit(
     };
     match dpop::check_sender(state, brought, &claims).await {
         Ok(()) => Ok(Ok(claims)),
-        Err(FlowError::Refused(error)) => Ok(Err(Flaw {
-            sender: Some(error),
-            ..Flaw::of(&claims, "its sender does not prove its key")
+        Err(FlowError::Refused(unproved)) => Ok(Err(Flaw {
+            sender: Some(unproved),
+            ..Flaw::of(
+                &claims,
+                "its sender does not prove its key or show its certificate",
+            )
         })),
         Err(FlowError::Fault(fault)) => Err(fault),
     }
@@ -118,7 +121,8 @@ impl Withheld {
     /// The same words to whoever brings a token that does not stand.
     fn invalid(flaw: Flaw) -> FlowError<Self> {
         let invalid = || OAuthError::new(ErrorCode::InvalidToken, "the access token is not valid");
-        let error = flaw.sender.clone().unwrap_or_else(invalid);
+        let told = flaw.sender.as_ref().map(|sender| sender.error.clone());
+        let error = told.unwrap_or_else(invalid);
         FlowError::Refused(Self { error, flaw })
     }
 }

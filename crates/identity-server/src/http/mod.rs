@@ -4,6 +4,7 @@ pub mod api;
 pub mod assets;
 pub mod avatars;
 pub mod body;
+mod certificate;
 pub mod cookies;
 pub mod csrf;
 pub mod dev;

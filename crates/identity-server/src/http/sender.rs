@@ -6,7 +6,7 @@ use doorward_protocol::bearer::{BearerProblem, Challenge, access_token_from_head
 use doorward_protocol::token::TokenType;
 use url::Url;
 
-use super::middleware;
+use super::{certificate, middleware};
 use crate::flow::dpop::{Brought, Sent};
 use crate::state::State;
 
@@ -29,13 +29,23 @@ pub fn sent(state: &State, request: &HttpRequest) -> Sent {
         proofs: proofs.collect(),
         method: request.method().to_string(),
         uri: format!("{}{}", place(state, request), request.path()),
+        // What cannot be read proves nothing.
+        certificate: certificate::of(state, request)
+            .ok()
+            .flatten()
+            .map(|shown| shown.thumbprint),
         caller: middleware::caller(request),
     }
 }
 
-/// The issuer, or the host of the organization that the request was sent to (decision 42).
+/// The issuer, the host where clients show certificates (RFC 8705 §5), or the host of the organization that the request was sent to (decision 42).
 fn place(state: &State, request: &HttpRequest) -> String {
     let issuer = state.issuer();
+    if let Some(origin) = &state.config.mtls.public_url
+        && middleware::is_at_mtls(request)
+    {
+        return origin.clone();
+    }
     let domain = state.config.organizations.base_domain();
     let (Some(slug), Some(domain)) = (middleware::tenant(request), domain) else {
         return issuer.to_owned();

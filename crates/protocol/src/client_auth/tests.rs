@@ -137,7 +137,7 @@ fn methods_have_their_wire_names() {
         assert_eq!(ClientAuthMethod::parse(method.as_str()), Some(*method));
         assert_eq!(serde_json::to_value(method).unwrap(), method.as_str());
     }
-    assert_eq!(ClientAuthMethod::parse("tls_client_auth"), None);
+    assert_eq!(ClientAuthMethod::parse("client_secret_jwt"), None);
 }
 
 #[test]

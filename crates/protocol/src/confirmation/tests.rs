@@ -2,12 +2,18 @@ use super::*;
 
 #[test]
 fn a_thumbprint_is_read_and_written() {
-    let bound = Confirmation::dpop("abc");
-    let json = serde_json::to_string(&bound).unwrap();
-    assert_eq!(json, r#"{"jkt":"abc"}"#);
-    let read: Confirmation = serde_json::from_str(&json).unwrap();
-    assert_eq!(read.dpop_key(), Some("abc"));
-    assert_eq!(read, bound);
+    for (bound, text) in [
+        (Confirmation::dpop("abc"), r#"{"jkt":"abc"}"#),
+        (Confirmation::certificate("abc"), r#"{"x5t#S256":"abc"}"#),
+    ] {
+        assert_eq!(serde_json::to_string(&bound).unwrap(), text);
+        let read: Confirmation = serde_json::from_str(text).unwrap();
+        assert!(read.is_understood());
+        assert_eq!(read, bound);
+    }
+    let both = r#"{"jkt":"abc","x5t#S256":"abc"}"#;
+    let both: Confirmation = serde_json::from_str(both).unwrap();
+    assert!(both.is_understood());
 }
 
 #[test]
@@ -15,12 +21,15 @@ fn rfc_7800_3_1_a_method_that_is_not_known_is_never_overlooked() {
     for json in [
         "{}",
         r#"{"jwk":{}}"#,
-        r#"{"x5t#S256":"abc"}"#,
-        r#"{"jkt":"abc","x5t#S256":"abc"}"#,
+        r#"{"x5t":"abc"}"#,
+        r#"{"jkt":"abc","jwk":{}}"#,
+        r#"{"x5t#S256":"abc","kid":"abc"}"#,
     ] {
         let read: Confirmation = serde_json::from_str(json).unwrap();
-        assert_eq!(read.dpop_key(), None, "{json}");
+        assert!(!read.is_understood(), "{json}");
         assert_eq!(serde_json::to_string(&read).unwrap(), json);
     }
-    assert!(serde_json::from_str::<Confirmation>(r#"{"jkt":7}"#).is_err());
+    for json in [r#"{"jkt":7}"#, r#"{"x5t#S256":7}"#] {
+        assert!(serde_json::from_str::<Confirmation>(json).is_err());
+    }
 }

@@ -36,6 +36,8 @@ pub struct Model {
     pub require_pushed_authorization_requests: bool,
     pub require_signed_request_object: bool,
     pub dpop_bound_access_tokens: bool,
+    pub certificate_bound_access_tokens: bool,
+    pub certificate_subject: Option<String>,
     pub authorization_signed_response_alg: Option<String>,
     pub backchannel_logout_uri: Option<String>,
     pub backchannel_logout_session_required: bool,
@@ -86,6 +88,11 @@ impl TryFrom<Model> for Client {
             require_pushed_authorization_requests: row.require_pushed_authorization_requests,
             require_signed_request_object: row.require_signed_request_object,
             dpop_bound_access_tokens: row.dpop_bound_access_tokens,
+            certificate_bound_access_tokens: row.certificate_bound_access_tokens,
+            certificate_subject: row
+                .certificate_subject
+                .map(|text| place.json("certificate_subject", &text))
+                .transpose()?,
             authorization_signed_response_alg: row.authorization_signed_response_alg,
             logout: LogoutAddresses {
                 backchannel: row.backchannel_logout_uri,
@@ -158,6 +165,12 @@ impl TryFrom<&Client> for ActiveModel {
             require_pushed_authorization_requests: Set(client.require_pushed_authorization_requests),
             require_signed_request_object: Set(client.require_signed_request_object),
             dpop_bound_access_tokens: Set(client.dpop_bound_access_tokens),
+            certificate_bound_access_tokens: Set(client.certificate_bound_access_tokens),
+            certificate_subject: Set(client
+                .certificate_subject
+                .as_ref()
+                .map(to_json)
+                .transpose()?),
             authorization_signed_response_alg: Set(client
                 .authorization_signed_response_alg
                 .clone()),

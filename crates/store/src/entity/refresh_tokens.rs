@@ -16,6 +16,7 @@ pub struct Model {
     pub client_id: String,
     pub scope: String,
     pub dpop_jkt: Option<String>,
+    pub certificate_thumbprint: Option<String>,
     pub created_at: i64,
     pub expires_at: i64,
     pub used_at: Option<i64>,
@@ -41,6 +42,7 @@ impl TryFrom<Model> for RefreshToken {
             client_id: place.read("client_id", ClientId::parse(&row.client_id))?,
             scope: place.scope("scope", &row.scope)?,
             dpop_jkt: row.dpop_jkt,
+            certificate_thumbprint: row.certificate_thumbprint,
             successor_hash: successor
                 .map(|bytes| place.hash("successor_hash", bytes))
                 .transpose()?,
@@ -60,6 +62,7 @@ impl From<&RefreshToken> for ActiveModel {
             client_id: Set(token.client_id.as_str().to_owned()),
             scope: Set(token.scope.to_string()),
             dpop_jkt: Set(token.dpop_jkt.clone()),
+            certificate_thumbprint: Set(token.certificate_thumbprint.clone()),
             created_at: Set(token.created_at),
             expires_at: Set(token.expires_at),
             used_at: Set(token.used_at),

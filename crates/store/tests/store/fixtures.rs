@@ -10,6 +10,7 @@ use doorward_domain::model::{
 };
 use doorward_domain::secret::TokenHash;
 use doorward_protocol::authorize::{AuthorizationRequest, ClaimsRequest, ResponseMode};
+use doorward_protocol::certificate::CertificateSubject;
 use doorward_protocol::client_auth::ClientAuthMethod;
 use doorward_protocol::params::Params;
 use doorward_protocol::pkce::{CodeChallenge, s256};
@@ -92,6 +93,8 @@ pub fn client(id: &str) -> Client {
         require_pushed_authorization_requests: true,
         require_signed_request_object: true,
         dpop_bound_access_tokens: true,
+        certificate_bound_access_tokens: true,
+        certificate_subject: Some(CertificateSubject::Dn("CN=tasks,C=NL".to_owned())),
         authorization_signed_response_alg: Some("RS256".to_owned()),
         logout: LogoutAddresses {
             backchannel: Some("https://app.example/bye".to_owned()),
@@ -217,6 +220,7 @@ pub fn refresh_token(grant: &Grant, text: &str) -> RefreshToken {
         client_id: grant.client_id.clone(),
         scope: grant.scope.clone(),
         dpop_jkt: Some("a thumbprint".to_owned()),
+        certificate_thumbprint: Some("of a certificate".to_owned()),
         created_at: NOW,
         expires_at: NOW + 5000,
         used_at: None,

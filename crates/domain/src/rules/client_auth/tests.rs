@@ -31,10 +31,17 @@ fn only_the_registered_method_with_the_right_secret_passes(
                 registered,
                 ClientAuthMethod::ClientSecretBasic | ClientAuthMethod::ClientSecretPost
             );
-            let expected = registered == used
+            let shown = if registered.is_by_certificate() {
+                ClientAuthMethod::None
+            } else {
+                *registered
+            };
+            let expected = shown == *used
                 && if by_secret {
                     has_secret && secret == Some(SECRET)
-                } else if *registered == ClientAuthMethod::PrivateKeyJwt {
+                } else if *registered == ClientAuthMethod::PrivateKeyJwt
+                    || registered.is_by_certificate()
+                {
                     kind == ClientKind::Confidential
                 } else {
                     kind == ClientKind::Public
@@ -46,6 +53,11 @@ fn only_the_registered_method_with_the_right_secret_passes(
                 verdict == Ok(Proof::Assertion("a.b.c")),
                 expected && is_signed,
                 "only an assertion is left to be verified"
+            );
+            assert_eq!(
+                verdict == Ok(Proof::Certificate),
+                expected && registered.is_by_certificate(),
+                "RFC 8705 §2: only a certificate is left to be looked at"
             );
             assert_eq!(
                 verdict.is_ok(),

@@ -7,33 +7,75 @@ fn code_of(outcome: Result<(), OAuthError>) -> Option<ErrorCode> {
     outcome.err().map(|error| error.code)
 }
 
-#[rstest]
-#[case(false, None, None)]
-#[case(false, Some("key"), None)]
-#[case(true, Some("key"), None)]
-#[case(true, None, Some(ErrorCode::InvalidDpopProof))]
-fn rfc_9449_5_2_a_client_that_has_to_bind_its_tokens_gets_no_others(
-    #[case] required: bool,
-    #[case] jkt: Option<&str>,
-    #[case] refused: Option<ErrorCode>,
-) {
-    let client = Client {
-        dpop_bound_access_tokens: required,
-        ..client()
-    };
-    assert_eq!(code_of(check(&client, jkt)), refused);
+fn proved(jkt: Option<&str>, certificate: Option<&str>) -> Proved {
+    Proved {
+        jkt: jkt.map(str::to_owned),
+        certificate: certificate.map(str::to_owned),
+    }
 }
 
+/// Registration × what was proved: decision 55, RFC 9449 §5.2, RFC 8705 §3.4.
 #[rstest]
-#[case(native_client(), Some("key"), Some("key"))]
-#[case(native_client(), None, None)]
-#[case(client(), Some("key"), None)]
-fn rfc_9449_5_refresh_tokens_of_public_clients_are_bound(
-    #[case] client: Client,
+#[case((false, false), None, None, Ok(Binding::Nothing))]
+#[case((false, false), Some("key"), None, Ok(Binding::Key("key")))]
+#[case((false, false), None, Some("own"), Ok(Binding::Nothing))]
+#[case((false, false), Some("key"), Some("own"), Ok(Binding::Key("key")))]
+#[case((true, false), Some("key"), None, Ok(Binding::Key("key")))]
+#[case((true, false), None, None, Err(ErrorCode::InvalidDpopProof))]
+#[case((true, false), None, Some("own"), Err(ErrorCode::InvalidDpopProof))]
+#[case((false, true), None, Some("own"), Ok(Binding::Certificate("own")))]
+#[case((false, true), Some("key"), Some("own"), Ok(Binding::Key("key")))]
+#[case((false, true), None, None, Err(ErrorCode::InvalidRequest))]
+#[case((false, true), Some("key"), None, Err(ErrorCode::InvalidRequest))]
+fn a_token_is_bound_to_what_was_proved_and_registered(
+    #[case] (dpop, by_certificate): (bool, bool),
     #[case] jkt: Option<&str>,
-    #[case] bound: Option<&str>,
+    #[case] certificate: Option<&str>,
+    #[case] expected: Result<Binding<'static>, ErrorCode>,
 ) {
-    assert_eq!(of_refresh_token(&client, jkt).as_deref(), bound);
+    let client = Client {
+        dpop_bound_access_tokens: dpop,
+        certificate_bound_access_tokens: by_certificate,
+        ..client()
+    };
+    let proved = proved(jkt, certificate);
+    let found = binding(&client, &proved).map_err(|error| error.code);
+    assert_eq!(found, expected);
+}
+
+#[test]
+fn rfc_8705_3_a_token_that_is_bound_to_a_certificate_comes_as_a_bearer_token() {
+    let bound = Binding::Certificate("own");
+    assert_eq!(bound.token_type(), TokenType::Bearer);
+    let expected = Confirmation::certificate("own");
+    assert_eq!(bound.confirmation(), Some(expected));
+    assert_eq!(Binding::Key("key").token_type(), TokenType::Dpop);
+    assert_eq!(Binding::Nothing.confirmation(), None);
+}
+
+/// RFC 9449 §5, RFC 8705 §4.
+#[rstest]
+#[case(native_client(), (Some("key"), None), (Some("key"), None))]
+#[case(native_client(), (None, None), (None, None))]
+#[case(native_client(), (None, Some("own")), (None, None))]
+#[case(bound(native_client()), (None, Some("own")), (None, Some("own")))]
+#[case(bound(native_client()), (Some("key"), Some("own")), (Some("key"), Some("own")))]
+#[case(client(), (Some("key"), None), (None, None))]
+#[case(bound(client()), (None, Some("own")), (None, None))]
+fn refresh_tokens_of_public_clients_are_bound(
+    #[case] client: Client,
+    #[case] (jkt, certificate): (Option<&str>, Option<&str>),
+    #[case] (key, own): (Option<&str>, Option<&str>),
+) {
+    let found = of_refresh_token(&client, &proved(jkt, certificate));
+    assert_eq!(found, proved(key, own));
+}
+
+fn bound(client: Client) -> Client {
+    Client {
+        certificate_bound_access_tokens: true,
+        ..client
+    }
 }
 
 #[rstest]
@@ -51,7 +93,29 @@ fn rfc_9449_5_a_bound_refresh_token_needs_its_key_again(
         dpop_jkt: bound.map(str::to_owned),
         ..refresh_context().token
     };
-    assert_eq!(code_of(check_refresh_token(&token, jkt)), refused);
-    let next = of_successor(&token, &native_client(), jkt);
-    assert_eq!(next.as_deref(), bound.or(jkt));
+    let proved = proved(jkt, None);
+    assert_eq!(code_of(check_refresh_token(&token, &proved)), refused);
+    let next = of_successor(&token, &native_client(), &proved);
+    assert_eq!(next.jkt.as_deref(), bound.or(jkt));
+}
+
+#[rstest]
+#[case(None, None, None)]
+#[case(None, Some("own"), None)]
+#[case(Some("own"), Some("own"), None)]
+#[case(Some("own"), Some("other"), Some(ErrorCode::InvalidGrant))]
+#[case(Some("own"), None, Some(ErrorCode::InvalidGrant))]
+fn rfc_8705_4_a_bound_refresh_token_needs_its_certificate_again(
+    #[case] first: Option<&str>,
+    #[case] shown: Option<&str>,
+    #[case] refused: Option<ErrorCode>,
+) {
+    let token = RefreshToken {
+        certificate_thumbprint: first.map(str::to_owned),
+        ..refresh_context().token
+    };
+    let proved = proved(None, shown);
+    assert_eq!(code_of(check_refresh_token(&token, &proved)), refused);
+    let next = of_successor(&token, &bound(native_client()), &proved);
+    assert_eq!(next.certificate.as_deref(), first.or(shown));
 }

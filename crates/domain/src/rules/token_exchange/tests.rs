@@ -56,7 +56,10 @@ fn rfc_8693_2_1_a_token_that_is_no_business_of_the_clients_is_refused(
         client_id: client_id.to_owned(),
         ..subject("tasks:read", aud)
     };
-    assert_eq!(code_of(may_present(&client, &token, None)), expected);
+    assert_eq!(
+        code_of(may_present(&client, &token, &Proved::default())),
+        expected
+    );
 }
 
 #[test]
@@ -65,7 +68,11 @@ fn a_public_client_exchanges_nothing() {
         kind: ClientKind::Public,
         ..gateway(&[TASKS])
     };
-    let refused = may_present(&client, &subject("tasks:read", &[TASKS]), None);
+    let refused = may_present(
+        &client,
+        &subject("tasks:read", &[TASKS]),
+        &Proved::default(),
+    );
     assert_eq!(code_of(refused), Err("unauthorized_client"));
 }
 
@@ -75,7 +82,10 @@ fn a_public_client_exchanges_nothing() {
 #[case::another_key(json!({ "jkt": "key" }), Some("other"), Err("invalid_request"))]
 #[case::no_key_at_all(json!({}), None, Err("invalid_request"))]
 #[case::another_method(json!({ "x5t#S256": "key" }), Some("key"), Err("invalid_request"))]
-#[case::two_methods(json!({ "jkt": "key", "x5t#S256": "c" }), Some("key"), Err("invalid_request"))]
+#[case::its_certificate(json!({ "x5t#S256": "own" }), None, Ok(()))]
+#[case::another_certificate(json!({ "x5t#S256": "c" }), Some("key"), Err("invalid_request"))]
+#[case::one_of_two(json!({ "jkt": "key", "x5t#S256": "c" }), Some("key"), Err("invalid_request"))]
+#[case::both_of_two(json!({ "jkt": "key", "x5t#S256": "own" }), Some("key"), Ok(()))]
 fn rfc_9449_7_a_bound_token_is_worth_nothing_without_its_key(
     #[case] cnf: Value,
     #[case] jkt: Option<&str>,
@@ -85,7 +95,11 @@ fn rfc_9449_7_a_bound_token_is_worth_nothing_without_its_key(
         cnf: serde_json::from_value(cnf).unwrap(),
         ..subject("tasks:read", &[TASKS])
     };
-    let answer = may_present(&gateway(&[TASKS]), &token, jkt);
+    let proved = Proved {
+        jkt: jkt.map(str::to_owned),
+        certificate: Some("own".to_owned()),
+    };
+    let answer = may_present(&gateway(&[TASKS]), &token, &proved);
     assert_eq!(code_of(answer), expected);
 }
 

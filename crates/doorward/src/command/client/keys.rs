@@ -43,6 +43,9 @@ pub(super) struct FormArgs {
     /// Give it only access tokens that are bound to a key by DPoP (RFC 9449)
     #[arg(long)]
     pub require_dpop: bool,
+    /// Give it only access tokens that are bound to its certificate (RFC 8705)
+    #[arg(long)]
+    pub bind_to_certificate: bool,
 }
 
 /// The same for a client that is there.
@@ -61,6 +64,9 @@ pub(super) struct FormChange {
     /// Whether it gets only access tokens that are bound to a key by DPoP (RFC 9449)
     #[arg(long, value_name = "BOOL", num_args = 0..=1, default_missing_value = "true")]
     pub require_dpop: Option<bool>,
+    /// Whether it gets only access tokens that are bound to its certificate (RFC 8705)
+    #[arg(long, value_name = "BOOL", num_args = 0..=1, default_missing_value = "true")]
+    pub bind_to_certificate: Option<bool>,
 }
 
 /// Whether its authorization responses are signed.

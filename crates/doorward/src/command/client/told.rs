@@ -6,7 +6,7 @@ use doorward_identity_server::flow::admin::clients;
 use doorward_protocol::token::GrantType;
 use serde_json::json;
 
-use super::document;
+use super::shown::document;
 use crate::error::CliError;
 use crate::output;
 use crate::place::Installation;

@@ -11,6 +11,7 @@ use doorward_domain::model::{
 use doorward_domain::rules::redirects;
 use doorward_domain::secret::OpaqueToken;
 use doorward_domain::time::UnixSeconds;
+use doorward_protocol::certificate::CertificateSubject;
 use doorward_protocol::client_auth::ClientAuthMethod;
 use doorward_protocol::scope::Scope;
 use doorward_protocol::token::GrantType;
@@ -64,6 +65,10 @@ pub struct NewClient {
     pub require_signed_request_object: bool,
     /// Its access tokens have to be bound to a key (RFC 9449 §5.2).
     pub dpop_bound_access_tokens: bool,
+    /// Its access tokens have to be bound to its certificate (RFC 8705 §3.4).
+    pub certificate_bound_access_tokens: bool,
+    /// What its certificate names (RFC 8705 §2.1.2).
+    pub certificate_subject: Option<CertificateSubject>,
     /// By which algorithm its authorization responses are signed (JARM §3).
     pub authorization_signed_response_alg: Option<String>,
     /// Its public keys, as a JWK Set document.
@@ -101,6 +106,8 @@ impl NewClient {
             require_pushed_authorization_requests: false,
             require_signed_request_object: false,
             dpop_bound_access_tokens: false,
+            certificate_bound_access_tokens: false,
+            certificate_subject: None,
             authorization_signed_response_alg: None,
             jwks: None,
             jwks_uri: None,
@@ -145,6 +152,10 @@ pub struct ClientChange {
     pub require_signed_request_object: Option<bool>,
     /// Its access tokens have to be bound to a key.
     pub dpop_bound_access_tokens: Option<bool>,
+    /// Its access tokens have to be bound to its certificate.
+    pub certificate_bound_access_tokens: Option<bool>,
+    /// What its certificate names.
+    pub certificate_subject: Option<CertificateSubject>,
     /// By which algorithm its authorization responses are signed; empty for as it asks.
     pub authorization_signed_response_alg: Option<String>,
     /// Its public keys, in place of those that it had and of their address.
@@ -364,6 +375,8 @@ pub(crate) fn build(new: NewClient, now: UnixSeconds) -> (Client, Option<OpaqueT
         require_pushed_authorization_requests: new.require_pushed_authorization_requests,
         require_signed_request_object: new.require_signed_request_object,
         dpop_bound_access_tokens: new.dpop_bound_access_tokens,
+        certificate_bound_access_tokens: new.certificate_bound_access_tokens,
+        certificate_subject: new.certificate_subject,
         authorization_signed_response_alg: new
             .authorization_signed_response_alg
             .filter(|alg| !alg.is_empty()),
@@ -402,6 +415,15 @@ fn apply(client: &mut Client, change: ClientChange, now: UnixSeconds) -> Vec<&'s
     );
     set!(first_party, pkce_exception, serves, access_token_format);
     set!(allowed_origins, require_mfa, dpop_bound_access_tokens);
+    set!(certificate_bound_access_tokens);
+    if let Some(subject) = change.certificate_subject {
+        client.certificate_subject = Some(subject);
+        fields.push("certificate_subject");
+    }
+    if client.auth_method != ClientAuthMethod::TlsClientAuth && fields.contains(&"auth_method") {
+        // What its certificate names is of no use any more.
+        client.certificate_subject = None;
+    }
     set!(
         require_pushed_authorization_requests,
         require_signed_request_object

@@ -12,7 +12,7 @@ use doorward_protocol::registration::{ClientInformation, ClientMetadata};
 use doorward_store::db::Conn;
 use doorward_store::{WriteTx, repo};
 
-use super::{apply, bad_token, check, ended, information, sector};
+use super::{apply, bad_token, check, check_served, ended, information, sector};
 use crate::fault::FlowError;
 use crate::flow::admin::ADMINISTRATION;
 use crate::flow::admin::clients::has_secret;
@@ -120,6 +120,7 @@ async fn next(
     }
     let policy = state.config.client_registration.policy();
     let settled = rule::settle(wish, &policy, &before.scopes)?;
+    check_served(state, wish, &settled)?;
     let mut after = before.clone();
     apply(state, &mut after, wish, settled).await?;
     let needs = has_secret(after.auth_method);

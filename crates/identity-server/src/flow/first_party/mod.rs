@@ -48,9 +48,10 @@ pub async fn client(
         (None, None) => return Err(FlowError::Refused(ClientRefusal::NotNamed)),
     };
     let found = state.client(&presented.client_id).await?;
-    // What this API gives out is bound to no key (RFC 9449 §5.2).
+    // What this API gives out is bound to no key and no certificate (RFC 9449 §5.2, RFC 8705 §3.4).
     let found = found.filter(|client| {
-        client.is_active() && client.first_party && !client.dpop_bound_access_tokens
+        let is_bound = client.dpop_bound_access_tokens || client.certificate_bound_access_tokens;
+        client.is_active() && client.first_party && !is_bound
     });
     let Some(client) = found else {
         return Err(FlowError::Refused(ClientRefusal::NotFirstParty));
@@ -58,7 +59,7 @@ pub async fn client(
     match client_auth::check(Some(&client), &presented) {
         Ok(Proof::Given) => Ok(client),
         // This API takes secrets only.
-        Ok(Proof::Assertion(_)) | Err(_) => {
+        Ok(Proof::Assertion(_) | Proof::Certificate) | Err(_) => {
             Err(FlowError::Refused(ClientRefusal::NotAuthenticated))
         }
     }

@@ -9,6 +9,7 @@ use doorward_domain::model::{
 use doorward_domain::rules::assurance::{self, AAL2};
 use doorward_domain::rules::authorize::{self, Settled};
 use doorward_domain::rules::gate;
+use doorward_domain::rules::sender::Proved;
 use doorward_domain::secret::{OpaqueToken, Secret, TokenHash};
 use doorward_protocol::authorize::ClaimsRequest;
 use doorward_store::{WriteTx, repo};
@@ -264,7 +265,7 @@ pub(super) async fn issue(
         resources: &grant.resources,
         held: &held,
     };
-    let minted = mint_access_token(state, &access, None).await?;
+    let minted = mint_access_token(state, &access, &Proved::default()).await?;
     Ok(Tokens {
         account: Some(account),
         access: minted.token,
@@ -339,6 +340,7 @@ fn first_refresh_token(state: &State, grant: &Grant, token: &OpaqueToken) -> Ref
         client_id: grant.client_id.clone(),
         scope: grant.scope.clone(),
         dpop_jkt: None,
+        certificate_thumbprint: None,
         created_at: now,
         expires_at: end_of_unused(state, grant),
         used_at: None,

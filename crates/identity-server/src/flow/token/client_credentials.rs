@@ -3,6 +3,7 @@
 
 use doorward_domain::model::{Client, ClientKind, EffectiveRoles, Place};
 use doorward_domain::rules::authorize::{self, Settled};
+use doorward_domain::rules::sender::Proved;
 use doorward_protocol::error::{ErrorCode, OAuthError};
 use doorward_protocol::scope::Scope;
 use doorward_protocol::token::TokenResponse;
@@ -75,7 +76,7 @@ pub(super) async fn issue(
     state: &State,
     client: &Client,
     wanted: &Wanted<'_>,
-    jkt: Option<&str>,
+    proved: &Proved,
 ) -> Result<TokenResponse, FlowError> {
     let Allowed { settled, held } = allow(state, client, wanted).await?;
     let access = AccessGrant::Client {
@@ -85,6 +86,6 @@ pub(super) async fn issue(
         resources: &settled.resources,
         held: &held,
     };
-    let minted = mint_access_token(state, &access, jkt).await?;
+    let minted = mint_access_token(state, &access, proved).await?;
     Ok(minted.respond(&settled.scope))
 }

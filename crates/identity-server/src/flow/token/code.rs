@@ -3,7 +3,8 @@
 use doorward_domain::model::{
     AuditKind, Client, Code, Grant, GrantId, Place, RefreshToken, RevokeReason,
 };
-use doorward_domain::rules::{code_exchange, gate, refresh, sender};
+use doorward_domain::rules::sender::{self, Proved};
+use doorward_domain::rules::{code_exchange, gate, refresh};
 use doorward_domain::secret::{OpaqueToken, TokenHash};
 use doorward_protocol::token::{GrantType, TokenResponse};
 use doorward_store::db::WriteTx;
@@ -23,7 +24,7 @@ pub(super) struct Presented<'a> {
     pub redirect_uri: Option<&'a str>,
     pub code_verifier: Option<&'a str>,
     pub resource: &'a [String],
-    pub jkt: Option<&'a str>,
+    pub proved: &'a Proved,
 }
 
 /// Exchanges a code for tokens.
@@ -40,7 +41,7 @@ pub(super) async fn exchange(
         state,
         client,
         presented.resource,
-        presented.jkt,
+        presented.proved,
         async |tx| {
             let code = claim(state, tx, client, presented, caller).await?;
             let standing = standing_of(state, tx, code.grant_id).await?;
@@ -56,7 +57,7 @@ pub(super) async fn first_tokens(
     state: &State,
     client: &Client,
     resource: &[String],
-    jkt: Option<&str>,
+    proved: &Proved,
     claim: impl AsyncFnOnce(&WriteTx) -> Result<Standing, FlowError>,
 ) -> Result<TokenResponse, FlowError> {
     let refresh_token = client
@@ -68,13 +69,13 @@ pub(super) async fn first_tokens(
             .map_err(gate::GateRefusal::to_error)?;
         let resources = refresh::narrow_resources(&standing.grant.resources, resource)?;
         if let Some(token) = &refresh_token {
-            let first = first_refresh_token(state, client, &standing.grant, token, jkt);
+            let first = first_refresh_token(state, client, &standing.grant, token, proved);
             repo::refresh_tokens::insert(tx, &first).await?;
         }
         Ok((standing, resources))
     })
     .await?;
-    respond(state, &standing, &resources, refresh_token.as_ref(), jkt).await
+    respond(state, &standing, &resources, refresh_token.as_ref(), proved).await
 }
 
 async fn claim(
@@ -104,7 +105,7 @@ async fn claim(
                 client,
                 redirect_uri: presented.redirect_uri,
                 code_verifier: presented.code_verifier,
-                jkt: presented.jkt,
+                jkt: presented.proved.jkt.as_deref(),
             };
             if let Err(problem) = code_exchange::check(&code, &request, now) {
                 if problem.is_misuse() {
@@ -150,15 +151,17 @@ pub(super) fn first_refresh_token(
     client: &Client,
     grant: &Grant,
     token: &OpaqueToken,
-    jkt: Option<&str>,
+    proved: &Proved,
 ) -> RefreshToken {
     let now = state.now();
+    let bound = sender::of_refresh_token(client, proved);
     RefreshToken {
         hash: token.hash(),
         grant_id: grant.id,
         client_id: grant.client_id.clone(),
         scope: grant.scope.clone(),
-        dpop_jkt: sender::of_refresh_token(client, jkt),
+        dpop_jkt: bound.jkt,
+        certificate_thumbprint: bound.certificate,
         created_at: now,
         expires_at: super::end_of_unused(state, grant),
         used_at: None,
@@ -173,7 +176,7 @@ pub(super) async fn respond(
     standing: &Standing,
     resources: &[String],
     refresh_token: Option<&OpaqueToken>,
-    jkt: Option<&str>,
+    proved: &Proved,
 ) -> Result<TokenResponse, FlowError> {
     let grant = &standing.grant;
     let Some(user) = &standing.user else {
@@ -189,7 +192,7 @@ pub(super) async fn respond(
         resources,
         held: &held,
     };
-    let minted = mint_access_token(state, &access, jkt).await?;
+    let minted = mint_access_token(state, &access, proved).await?;
     let id_token = if grant.scope.contains("openid") {
         Some(mint_id_token(state, grant, user, &minted.token).await?)
     } else {

@@ -2,6 +2,7 @@
 
 use doorward_domain::model::{Client, DeviceRequest};
 use doorward_domain::rules::device::{self, Problem, SLOWER, Verdict};
+use doorward_domain::rules::sender::Proved;
 use doorward_domain::secret::TokenHash;
 use doorward_protocol::error::{ErrorCode, OAuthError};
 use doorward_protocol::token::TokenResponse;
@@ -19,10 +20,10 @@ pub(super) async fn redeem(
     client: &Client,
     device_code: &str,
     resource: &[String],
-    jkt: Option<&str>,
+    proved: &Proved,
 ) -> Result<TokenResponse, FlowError> {
     let hash = TokenHash::of(device_code);
-    first_tokens(state, client, resource, jkt, async |tx| {
+    first_tokens(state, client, resource, proved, async |tx| {
         claim(state, tx, client, &hash).await
     })
     .await

@@ -8,6 +8,7 @@ use doorward_domain::model::{
 use doorward_domain::rules::access_token::Exchange;
 use doorward_domain::rules::authorize::Settled;
 use doorward_domain::rules::gate;
+use doorward_domain::rules::sender::Proved;
 use doorward_domain::rules::token_exchange::{self, Wanted, not_valid};
 use doorward_protocol::error::OAuthError;
 use doorward_protocol::token::{ACCESS_TOKEN_TYPE, Actor, TokenExchange, TokenResponse};
@@ -35,12 +36,12 @@ pub(super) async fn exchange(
     state: &State,
     client: &Client,
     request: &TokenExchange,
-    jkt: Option<&str>,
+    proved: &Proved,
     caller: &Caller,
 ) -> Result<TokenResponse, FlowError> {
-    let subject = present(state, client, &request.subject_token, jkt).await?;
+    let subject = present(state, client, &request.subject_token, proved).await?;
     let actor = match &request.actor_token {
-        Some(token) => Some(acting(state, client, token, jkt).await?),
+        Some(token) => Some(acting(state, client, token, proved).await?),
         None => None,
     };
     let actor = actor.map(|actor| actor.claims);
@@ -64,7 +65,7 @@ pub(super) async fn exchange(
         Ok::<_, FlowError>(())
     })
     .await?;
-    let minted = mint_access_token(state, &AccessGrant::Exchange(to), jkt).await?;
+    let minted = mint_access_token(state, &AccessGrant::Exchange(to), proved).await?;
     Ok(TokenResponse {
         issued_token_type: Some(ACCESS_TOKEN_TYPE.to_owned()),
         ..minted.respond(&settled.scope)
@@ -77,12 +78,12 @@ async fn present(
     state: &State,
     client: &Client,
     token: &str,
-    jkt: Option<&str>,
+    proved: &Proved,
 ) -> Result<Presented, FlowError> {
     let Some(claims) = verify_own(state, token).await? else {
         return Err(not_valid().into());
     };
-    token_exchange::may_present(client, &claims, jkt)?;
+    token_exchange::may_present(client, &claims, proved)?;
     let user = match token_standing(state, &claims).await? {
         TokenStanding::Dead(why) => {
             tracing::info!(client_id = %client.id, why, "a token is not exchanged");
@@ -104,9 +105,9 @@ async fn acting(
     state: &State,
     client: &Client,
     token: &str,
-    jkt: Option<&str>,
+    proved: &Proved,
 ) -> Result<Presented, FlowError> {
-    let actor = present(state, client, token, jkt).await?;
+    let actor = present(state, client, token, proved).await?;
     if actor.claims.client_id != client.id.as_str() || actor.claims.act.is_some() {
         return Err(not_valid().into());
     }

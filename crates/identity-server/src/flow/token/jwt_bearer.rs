@@ -8,6 +8,7 @@ use doorward_domain::model::{
 };
 use doorward_domain::rules::authorize::{self, Settled};
 use doorward_domain::rules::jwt_bearer::{self, Assertion};
+use doorward_domain::rules::sender::Proved;
 use doorward_domain::rules::{assurance, gate, person};
 use doorward_domain::secret::TokenHash;
 use doorward_protocol::authorize::ClaimsRequest;
@@ -31,7 +32,7 @@ pub(super) struct Presented<'a> {
     pub assertion: &'a str,
     pub scope: Option<&'a Scope>,
     pub resource: &'a [String],
-    pub jkt: Option<&'a str>,
+    pub proved: &'a Proved,
 }
 
 /// Issues a token to a client for the person whom an assertion speaks for.
@@ -89,7 +90,7 @@ pub(super) async fn issue(
         resources: &grant.resources,
         held: &held,
     };
-    let minted = mint_access_token(state, &access, presented.jkt).await?;
+    let minted = mint_access_token(state, &access, presented.proved).await?;
     Ok(minted.respond(&grant.scope))
 }
 

@@ -2,10 +2,10 @@
 
 use std::sync::Arc;
 
-use doorward_access::jwt::claims::{AccessTokenClaims, Confirmation};
+use doorward_access::jwt::claims::AccessTokenClaims;
 use doorward_domain::model::{AccessTokenFormat, Client, EffectiveRoles, Grant, User};
 use doorward_domain::rules::access_token::{self, Exchange, Issuance};
-use doorward_domain::rules::sender;
+use doorward_domain::rules::sender::{self, Proved};
 use doorward_domain::secret::ReferenceToken;
 use doorward_protocol::scope::Scope;
 use doorward_protocol::token::{TokenResponse, TokenType};
@@ -83,18 +83,18 @@ impl AccessGrant<'_> {
 }
 
 /// Signs an access token (RFC 9068), or keeps what it would say and gives out a reference, as the
-/// client is registered. It is bound to the key with the thumbprint `jkt`, where one was proved
-/// (RFC 9449 §5).
+/// client is registered. It is bound to what was proved (decision 55).
 pub(crate) async fn mint_access_token(
     state: &State,
     grant: &AccessGrant<'_>,
-    jkt: Option<&str>,
+    proved: &Proved,
 ) -> Result<Minted, Fault> {
     let client = registered(state, grant.client_id()).await?;
     // Whoever asked was told before; here nobody gets around it.
-    sender::check(&client, jkt).map_err(|refusal| Fault::Internal(refusal.to_string()))?;
+    let binding = sender::binding(&client, proved);
+    let binding = binding.map_err(|refusal| Fault::Internal(refusal.to_string()))?;
     let claims = AccessTokenClaims {
-        cnf: jkt.map(Confirmation::dpop),
+        cnf: binding.confirmation(),
         ..claims_of(state, grant, &client)
     };
     let token = match client.access_token_format {
@@ -104,10 +104,7 @@ pub(crate) async fn mint_access_token(
     Ok(Minted {
         token,
         expires_in: claims.exp - claims.iat,
-        token_type: match jkt {
-            Some(_) => TokenType::Dpop,
-            None => TokenType::Bearer,
-        },
+        token_type: binding.token_type(),
     })
 }
 

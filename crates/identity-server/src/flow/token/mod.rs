@@ -9,7 +9,8 @@ mod mint;
 mod refresh;
 
 use doorward_domain::model::Client;
-use doorward_domain::rules::{gate, sender};
+use doorward_domain::rules::gate;
+use doorward_domain::rules::sender::{self, Proved};
 use doorward_protocol::error::OAuthError;
 use doorward_protocol::scope::Scope;
 use doorward_protocol::token::{TokenRequest, TokenResponse};
@@ -21,17 +22,17 @@ use crate::state::State;
 pub(crate) use mint::{AccessGrant, claims_of, mint_access_token};
 pub(crate) use refresh::{Rotated, end_of_unused};
 
-/// Answers a token request of an authenticated client (RFC 6749 §3.2). `jkt` is the thumbprint of the
-/// key that was proved with it (RFC 9449 §5).
+/// Answers a token request of an authenticated client (RFC 6749 §3.2). `proved` is
+/// what its sender has proved to hold (RFC 9449 §5, RFC 8705 §3).
 pub async fn answer(
     state: &State,
     client: &Client,
     request: TokenRequest,
-    jkt: Option<&str>,
+    proved: &Proved,
     caller: &Caller,
 ) -> Result<TokenResponse, FlowError> {
     gate::may_use(client, &request.grant_type()).map_err(gate::GateRefusal::to_error)?;
-    sender::check(client, jkt)?;
+    sender::binding(client, proved).map(drop)?;
     match request {
         TokenRequest::AuthorizationCode {
             code,
@@ -44,7 +45,7 @@ pub async fn answer(
                 redirect_uri: redirect_uri.as_deref(),
                 code_verifier: code_verifier.as_deref(),
                 resource: &resource,
-                jkt,
+                proved,
             };
             code::exchange(state, client, &presented, caller).await
         }
@@ -57,7 +58,7 @@ pub async fn answer(
                 token: &refresh_token,
                 scope: scope.as_ref(),
                 resource: &resource,
-                jkt,
+                proved,
             };
             let rotated = refresh::rotate(state, client, &presented, caller).await?;
             Ok(rotated.response)
@@ -72,14 +73,14 @@ pub async fn answer(
                 organization: organization.as_deref(),
                 resource: &resource,
             };
-            client_credentials::issue(state, client, &wanted, jkt).await
+            client_credentials::issue(state, client, &wanted, proved).await
         }
         TokenRequest::DeviceCode {
             device_code,
             resource,
-        } => device::redeem(state, client, &device_code, &resource, jkt).await,
+        } => device::redeem(state, client, &device_code, &resource, proved).await,
         TokenRequest::TokenExchange(request) => {
-            exchange::exchange(state, client, &request, jkt, caller).await
+            exchange::exchange(state, client, &request, proved, caller).await
         }
         TokenRequest::JwtBearer {
             assertion,
@@ -90,7 +91,7 @@ pub async fn answer(
                 assertion: &assertion,
                 scope: scope.as_ref(),
                 resource: &resource,
-                jkt,
+                proved,
             };
             jwt_bearer::issue(state, client, &presented, caller).await
         }
@@ -108,7 +109,7 @@ pub(crate) async fn refresh(
         token,
         scope: None,
         resource: &[],
-        jkt: None,
+        proved: &Proved::default(),
     };
     refresh::rotate(state, client, &presented, caller).await
 }

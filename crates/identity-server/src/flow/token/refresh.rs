@@ -3,7 +3,8 @@
 use doorward_domain::model::{
     AuditKind, Client, Grant, GrantOrigin, Place, RefreshContext, RefreshToken, RevokeReason,
 };
-use doorward_domain::rules::{gate, refresh, sender};
+use doorward_domain::rules::sender::{self, Proved};
+use doorward_domain::rules::{gate, refresh};
 use doorward_domain::secret::{self, OpaqueToken};
 use doorward_domain::time::UnixSeconds;
 use doorward_protocol::scope::Scope;
@@ -23,7 +24,7 @@ pub(super) struct Presented<'a> {
     pub token: &'a str,
     pub scope: Option<&'a Scope>,
     pub resource: &'a [String],
-    pub jkt: Option<&'a str>,
+    pub proved: &'a Proved,
 }
 
 /// What a refresh comes to, before the access token is signed.
@@ -71,7 +72,7 @@ pub(super) async fn rotate(
         resources: &outcome.resources,
         held: &held,
     };
-    let minted = mint_access_token(state, &access, presented.jkt).await?;
+    let minted = mint_access_token(state, &access, presented.proved).await?;
     Ok(Rotated {
         refresh_expires_in: end_of_unused(state, grant) - state.now(),
         response: TokenResponse {
@@ -93,7 +94,7 @@ async fn decide(
     let verdict = verdict(state, client, &context);
     if verdict != refresh::Verdict::Refuse {
         // First of all: who lacks the key can neither use the token nor end its family.
-        sender::check_refresh_token(&context.token, presented.jkt)?;
+        sender::check_refresh_token(&context.token, presented.proved)?;
     }
     match verdict {
         refresh::Verdict::Rotate => {
@@ -107,7 +108,7 @@ async fn decide(
             {
                 repo::refresh_tokens::insert(
                     tx,
-                    &next(state, client, presented.jkt, &context, &successor),
+                    &next(state, client, presented.proved, &context, &successor),
                 )
                 .await?;
                 note_use(state, tx, &context).await?;
@@ -234,16 +235,18 @@ async fn prepare(
 fn next(
     state: &State,
     client: &Client,
-    jkt: Option<&str>,
+    proved: &Proved,
     context: &RefreshContext,
     successor: &OpaqueToken,
 ) -> RefreshToken {
+    let bound = sender::of_successor(&context.token, client, proved);
     RefreshToken {
         hash: successor.hash(),
         grant_id: context.grant.id,
         client_id: context.grant.client_id.clone(),
         scope: context.token.scope.clone(),
-        dpop_jkt: sender::of_successor(&context.token, client, jkt),
+        dpop_jkt: bound.jkt,
+        certificate_thumbprint: bound.certificate,
         created_at: state.now(),
         expires_at: end_of_unused(state, &context.grant),
         used_at: None,

@@ -11,7 +11,7 @@ use super::call::Call;
 use super::decision;
 use super::problem::{Kind, Problem};
 use crate::fault::FlowError;
-use crate::flow::dpop::Brought;
+use crate::flow::dpop::{Brought, Unproved};
 use crate::flow::first_party::{self, Authenticated, TokenRefusal};
 use crate::flow::refusal::Facts;
 use crate::flow::userinfo::Flaw;
@@ -73,11 +73,17 @@ fn refused(refusal: TokenRefusal) -> Problem {
 
 /// What is said about a token that opens nothing: why, where its sender is at fault (RFC 9449 §7.1).
 pub(super) fn unusable(flaw: &Flaw) -> Problem {
-    let Some(OAuthError { code, description }) = &flaw.sender else {
+    let Some(Unproved { error, scheme }) = &flaw.sender else {
         return invalid("the access token is not valid here");
     };
-    let challenge = sender::challenge(TokenType::Dpop).error(*code, description);
-    let detail = format!("The token has to come with the proof of its key: {description}.");
+    let OAuthError { code, description } = error;
+    let challenge = sender::challenge(*scheme).error(*code, description);
+    let detail = match scheme {
+        TokenType::Dpop => {
+            format!("The token has to come with the proof of its key: {description}.")
+        }
+        TokenType::Bearer => format!("The token is not for who brings it: {description}."),
+    };
     Problem::new(Kind::InvalidToken, detail).with_challenge(&challenge.to_string())
 }
 

@@ -22,12 +22,15 @@ pub(super) enum Served {
     Issuer,
     /// That of an organization, by its slug; whether there is one is not known here.
     Organization(String),
+    /// That where clients show certificates (RFC 8705 §5).
+    Mtls,
 }
 
 /// The authorities under which the server answers.
 #[derive(Debug)]
 pub(super) struct AllowedHosts {
     allowed: Vec<String>,
+    mtls: Vec<String>,
     organizations: Option<Organizations>,
 }
 
@@ -72,8 +75,10 @@ impl AllowedHosts {
                 is_default,
             });
         }
+        let mtls = config.mtls.public_url.as_deref();
         Self {
             allowed,
+            mtls: mtls.map(authorities).unwrap_or_default(),
             organizations,
         }
     }
@@ -103,9 +108,27 @@ impl AllowedHosts {
         if allowed.any(|allowed| allowed.eq_ignore_ascii_case(authority)) {
             return Some(Served::Issuer);
         }
+        let mut mtls = self.mtls.iter();
+        if mtls.any(|one| one.eq_ignore_ascii_case(authority)) {
+            return Some(Served::Mtls);
+        }
         let slug = self.organizations.as_ref()?.slug(authority)?;
         Some(Served::Organization(slug))
     }
+}
+
+/// How clients may write the authority of an origin.
+fn authorities(origin: &str) -> Vec<String> {
+    let Some((host, port)) = Url::parse(origin).ok().and_then(|url| {
+        let host = url.host()?.to_string();
+        Some((host, url.port_or_known_default()?))
+    }) else {
+        return Vec::new();
+    };
+    let mut written = vec![format!("{host}:{port}")];
+    let is_default = Url::parse(origin).is_ok_and(|url| url.port().is_none());
+    written.extend(is_default.then_some(host));
+    written
 }
 
 impl Organizations {

@@ -85,6 +85,8 @@ impl Edge {
 struct Arrival {
     request_id: String,
     ip: Option<IpAddr>,
+    /// Whether a trusted proxy sent it.
+    by_proxy: bool,
 }
 
 /// The organization whose host a request names; kept in its extensions.
@@ -95,6 +97,21 @@ struct Tenant(String);
 pub fn tenant(request: &HttpRequest) -> Option<String> {
     let named = request.extensions().get::<Tenant>().cloned();
     named.map(|Tenant(slug)| slug)
+}
+
+/// That a request names the host where clients show certificates; kept in its extensions.
+#[derive(Clone, Copy, Debug)]
+struct AtMtls;
+
+/// Whether this request names the host where clients show certificates (RFC 8705 §5).
+pub fn is_at_mtls(request: &HttpRequest) -> bool {
+    request.extensions().get::<AtMtls>().is_some()
+}
+
+/// Whether a proxy sent this request whose headers are believed (SECURITY HD-1).
+pub fn is_from_proxy(request: &HttpRequest) -> bool {
+    let arrival = request.extensions();
+    arrival.get::<Arrival>().is_some_and(|one| one.by_proxy)
 }
 
 /// The remote end of a request, as the middleware found it.
@@ -312,6 +329,7 @@ fn arrive(request: &ServiceRequest, edge: &Edge) -> Arrival {
     Arrival {
         request_id: request_id::choose(sent, &mut rand::rng()),
         ip,
+        by_proxy: trusted,
     }
 }
 
@@ -320,6 +338,9 @@ fn admit(request: &mut ServiceRequest, edge: &Edge) -> Result<(Served, Arrived),
     let served = edge.hosts.check(request)?;
     if let Served::Organization(slug) = &served {
         request.extensions_mut().insert(Tenant(slug.clone()));
+    }
+    if served == Served::Mtls {
+        request.extensions_mut().insert(AtMtls);
     }
     limits::check_body(request)?;
     let bound = limits::bound(request, edge.patience);

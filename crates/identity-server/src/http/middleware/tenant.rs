@@ -10,6 +10,7 @@ use doorward_protocol::redirect_uri;
 
 use super::host::Served;
 use super::refusal::Refusal;
+use crate::http::oauth::ALIASES;
 use crate::http::tenant::X_TENANT_ID;
 
 #[cfg(test)]
@@ -18,6 +19,12 @@ mod tests;
 /// Where a program names the organization that it asks for: what answers here reads the host, too.
 const FOR_PROGRAMS: &[&str] = &["/oauth2/token", "/api/auth/login", "/api/auth/login/mfa"];
 
+/// What clients with certificates ask for: the endpoints of the protocol that know clients and tokens, and
+/// the interfaces that tokens open.
+fn is_for_certificates(path: &str) -> bool {
+    ALIASES.iter().any(|(_, alias)| path == *alias) || path.starts_with("/api/")
+}
+
 /// The answer of an organization's host, or none for what a handler answers. Everything else is
 /// misdirected (RFC 9110 §15.5.20): the same address at the issuer may well exist.
 pub(super) fn answer(
@@ -25,8 +32,12 @@ pub(super) fn answer(
     served: &Served,
     issuer: &str,
 ) -> Result<Option<HttpResponse>, Refusal> {
-    let Served::Organization(slug) = served else {
-        return Ok(None);
+    let slug = match served {
+        Served::Issuer => return Ok(None),
+        Served::Organization(slug) => slug,
+        // No page comes from there either: people sign in at the issuer.
+        Served::Mtls if is_for_certificates(request.path()) => return Ok(None),
+        Served::Mtls => return Err(Refusal::UnknownHost),
     };
     if FOR_PROGRAMS.contains(&request.path()) {
         return Ok(None);

@@ -1,6 +1,8 @@
 //! The discovery documents (OIDC Discovery 1.0 §3, RFC 8414 §2): they list what works, and nothing
 //! else.
 
+use std::collections::BTreeMap;
+
 use actix_web::HttpResponse;
 use actix_web::http::header::{ACCESS_CONTROL_ALLOW_ORIGIN, CACHE_CONTROL, VARY};
 use doorward_access::jwt::dpop;
@@ -13,8 +15,10 @@ use doorward_protocol::discovery::ProviderMetadata;
 use doorward_protocol::prompt::Prompt;
 use doorward_protocol::token::GrantType;
 
+use super::ALIASES;
 use super::endpoint::Endpoint;
 use crate::fault::Fault;
+use crate::flow::client_auth;
 use crate::flow::client_registration::REGISTER;
 use crate::flow::signed_metadata;
 use crate::i18n::Lang;
@@ -87,11 +91,24 @@ const ABOUT_TOKENS: [&str; 12] = [
 ];
 
 /// The client authentication methods, where a public client may ask and where it may not.
-fn methods(with_none: bool) -> Vec<String> {
+fn methods(state: &State, with_none: bool) -> Vec<String> {
+    let by_certificate = client_auth::BY_CERTIFICATE.iter();
     let kept = AUTH_METHODS
         .iter()
+        .chain(by_certificate.filter(|one| client_auth::serves(state, **one)))
         .filter(|one| with_none || **one != ClientAuthMethod::None);
     kept.map(|method| method.as_str().to_owned()).collect()
+}
+
+/// Where clients show their certificates, if that is another place than the issuer (RFC 8705 §5).
+fn aliases(state: &State) -> Option<BTreeMap<String, String>> {
+    let mtls = &state.config.mtls;
+    let origin = mtls.public_url.as_ref().filter(|_| mtls.is_on())?;
+    let all = ALIASES.iter();
+    Some(
+        all.map(|(name, path)| ((*name).to_owned(), format!("{origin}{path}")))
+            .collect(),
+    )
 }
 
 fn signing_algs() -> Vec<String> {
@@ -139,9 +156,9 @@ async fn metadata(state: &State) -> Result<ProviderMetadata, Fault> {
         grant_types_supported: grants(state),
         subject_types_supported: vec!["public".to_owned(), "pairwise".to_owned()],
         id_token_signing_alg_values_supported: vec!["RS256".to_owned()],
-        token_endpoint_auth_methods_supported: methods(true),
-        revocation_endpoint_auth_methods_supported: methods(true),
-        introspection_endpoint_auth_methods_supported: methods(false),
+        token_endpoint_auth_methods_supported: methods(state, true),
+        revocation_endpoint_auth_methods_supported: methods(state, true),
+        introspection_endpoint_auth_methods_supported: methods(state, false),
         introspection_signing_alg_values_supported: vec!["RS256".to_owned()],
         token_endpoint_auth_signing_alg_values_supported: signing_algs(),
         revocation_endpoint_auth_signing_alg_values_supported: signing_algs(),
@@ -182,6 +199,9 @@ async fn metadata(state: &State) -> Result<ProviderMetadata, Fault> {
         backchannel_logout_supported: Some(true),
         backchannel_logout_session_supported: Some(true),
         dpop_signing_alg_values_supported: dpop::algs().map(str::to_owned).to_vec(),
+        // RFC 8705 §3.3 and §5.
+        tls_client_certificate_bound_access_tokens: state.config.mtls.is_on().then_some(true),
+        mtls_endpoint_aliases: aliases(state),
         frontchannel_logout_supported: Some(true),
         frontchannel_logout_session_supported: Some(true),
         ..ProviderMetadata::default()

@@ -21,10 +21,12 @@ use serde::Serialize;
 
 use crate::fault::{Fault, FlowError};
 use crate::flow::caller::Caller;
+use crate::flow::client_auth::Presented;
 use crate::flow::dpop::{self, Brought, Sent};
 use crate::flow::refusal::Facts;
 use crate::flow::throttle::Budget;
 use crate::http::body::{self, BodyProblem};
+use crate::http::certificate;
 use crate::http::middleware;
 use crate::http::rate_limit;
 use crate::http::sender;
@@ -111,10 +113,17 @@ impl Endpoint {
         sender::brought(&self.state, &self.request, header)
     }
 
-    /// The client that the request presents (RFC 6749 §2.3).
-    pub fn presented_client(&self, form: &Params) -> Result<PresentedClient, OAuthError> {
-        let presented = PresentedClient::from_request(self.authorization()?, form)?;
-        let named = ClientId::parse(&presented.client_id);
+    /// The client that the request presents (RFC 6749 §2.3), with the certificate of its connection (RFC
+    /// 8705 §2).
+    pub fn presented_client(&self, form: &Params) -> Result<Presented, OAuthError> {
+        let client = PresentedClient::from_request(self.authorization()?, form)?;
+        let shown = certificate::of(&self.state, &self.request);
+        let shown = shown.map_err(|flaw| OAuthError::invalid_request(flaw.to_string()))?;
+        let presented = Presented {
+            client,
+            certificate: shown,
+        };
+        let named = ClientId::parse(&presented.client.client_id);
         self.note(Facts {
             client_id: named.map(|id| id.to_string()),
             ..Facts::default()

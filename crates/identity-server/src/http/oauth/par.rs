@@ -23,7 +23,12 @@ async fn answer(endpoint: &Endpoint, payload: Payload) -> Result<HttpResponse, F
     form.reject_duplicates(&["resource"])?;
     let presented = endpoint.presented_client(&form)?;
     // Whoever pushes may never have been seen before.
-    client_document::meet(&endpoint.state, &presented.client_id, &endpoint.caller).await?;
+    client_document::meet(
+        &endpoint.state,
+        &presented.client.client_id,
+        &endpoint.caller,
+    )
+    .await?;
     let client = client_auth::authenticate(&endpoint.state, &presented, &endpoint.caller).await?;
     endpoint.speaks_for(&client);
     if let Err(budget) = throttle::admit_push(&endpoint.state, &client, &endpoint.caller).await {

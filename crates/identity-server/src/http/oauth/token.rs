@@ -2,6 +2,7 @@
 
 use actix_web::HttpResponse;
 use actix_web::web::Payload;
+use doorward_domain::rules::sender::Proved;
 use doorward_protocol::token::TokenRequest;
 
 use super::endpoint::Endpoint;
@@ -23,8 +24,11 @@ async fn answer(endpoint: &Endpoint, payload: Payload) -> Result<HttpResponse, F
     let client = client_auth::authenticate(&endpoint.state, &presented, &endpoint.caller).await?;
     endpoint.speaks_for(&client);
     let request = endpoint.made_for(TokenRequest::parse(&form)?)?;
-    let jkt = dpop::key_of(&endpoint.state, &endpoint.sent(), &client).await?;
+    let proved = Proved {
+        jkt: dpop::key_of(&endpoint.state, &endpoint.sent(), &client).await?,
+        certificate: presented.certificate.map(|shown| shown.thumbprint),
+    };
     let (state, caller) = (&endpoint.state, &endpoint.caller);
-    let response = token::answer(state, &client, request, jkt.as_deref(), caller).await?;
+    let response = token::answer(state, &client, request, &proved, caller).await?;
     Ok(endpoint.json(&response))
 }

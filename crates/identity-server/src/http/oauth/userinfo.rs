@@ -90,10 +90,8 @@ async fn claims(endpoint: &Endpoint, brought: Option<Brought>) -> Result<HttpRes
         Ok(released) => released,
         Err(FlowError::Fault(fault)) => return Err(fault.into()),
         Err(FlowError::Refused(withheld)) => {
-            let scheme = match withheld.flaw.sender {
-                Some(_) => TokenType::Dpop,
-                None => brought.scheme,
-            };
+            let sender = withheld.flaw.sender.as_ref();
+            let scheme = sender.map_or(brought.scheme, |unproved| unproved.scheme);
             endpoint.note(decision::facts_of(withheld.flaw));
             return Ok(refusal(&withheld.error, scheme));
         }

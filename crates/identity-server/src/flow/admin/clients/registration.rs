@@ -3,7 +3,7 @@
 use doorward_access::jwt::party::{self, PartyKeys};
 use doorward_domain::model::{Client, ClientId, ClientKind};
 use doorward_domain::rules::authorize::RESPONSE_ALGS;
-use doorward_domain::rules::{logout, origin, subject};
+use doorward_domain::rules::{client_certificate, logout, origin, subject};
 use doorward_domain::secret::TokenHash;
 use doorward_domain::time::UnixSeconds;
 use doorward_protocol::client_auth::ClientAuthMethod;
@@ -65,6 +65,7 @@ pub(crate) async fn check(
     check_grants(client)?;
     check_authentication(client)?;
     check_keys(client)?;
+    check_certificate(client)?;
     check_response(client)?;
     check_logout(client)?;
     super::consent::check(client)?;
@@ -231,13 +232,26 @@ fn check_authentication(client: &Client) -> Result<(), AdminError> {
         (ClientKind::Public, ClientAuthMethod::None) => return Ok(()),
         (ClientKind::Public, _) => "a public client authenticates with none",
         (ClientKind::Confidential, ClientAuthMethod::None) => {
-            "a confidential client needs client_secret_basic, client_secret_post or private_key_jwt"
+            "a confidential client needs client_secret_basic, client_secret_post, private_key_jwt, \
+             tls_client_auth or self_signed_tls_client_auth"
         }
         // One that had keys so far is given its secret when this is written; until then nobody
         // authenticates as it.
         (ClientKind::Confidential, method) if has_secret(method) => return Ok(()),
+        // RFC 8705 §2.1.2.
+        (ClientKind::Confidential, ClientAuthMethod::TlsClientAuth) => {
+            if client.certificate_subject.is_some() {
+                return Ok(());
+            }
+            "tls_client_auth needs exactly one name that the client's certificate carries: a subject DN, or \
+             an alternative name"
+        }
         (ClientKind::Confidential, _) if client.jwks.is_some() || client.jwks_uri.is_some() => {
             return Ok(());
+        }
+        (ClientKind::Confidential, ClientAuthMethod::SelfSignedTlsClientAuth) => {
+            "self_signed_tls_client_auth needs the client's certificate: a JWK Set with x5c, or the address \
+             of one"
         }
         (ClientKind::Confidential, _) => {
             "private_key_jwt needs the client's public keys: a JWK Set, or the address of one"
@@ -296,12 +310,39 @@ fn check_keys(client: &Client) -> Result<(), AdminError> {
         "the document is longer than 32 kB"
     } else if party::holds_private_key(jwks) {
         "the document holds a private key; register the public ones, and make new ones"
-    } else if PartyKeys::from_jwks(jwks).map_or(true, |keys| keys.is_empty()) {
+    } else if PartyKeys::from_jwks(jwks).map_or(true, |keys| !is_of_use(client, &keys)) {
         "the document has to be a JWK Set with a public key for RS256, PS256, ES256 or EdDSA"
     } else {
         return Ok(());
     };
     Err(AdminError::invalid("jwks", problem))
+}
+
+/// Keys verify what the client signs; for its certificate alone, they have to know that.
+fn is_of_use(client: &Client, keys: &PartyKeys) -> bool {
+    if client.auth_method == ClientAuthMethod::SelfSignedTlsClientAuth {
+        return keys.knows_certificates();
+    }
+    !keys.is_empty()
+}
+
+/// RFC 8705 §2.1.2 and §3.4.
+fn check_certificate(client: &Client) -> Result<(), AdminError> {
+    if client.dpop_bound_access_tokens && client.certificate_bound_access_tokens {
+        let problem = "tokens are bound to a key or to a certificate, not to both; choose one";
+        return Err(AdminError::invalid("bind-to-certificate", problem));
+    }
+    let Some(subject) = &client.certificate_subject else {
+        return Ok(());
+    };
+    if client.auth_method != ClientAuthMethod::TlsClientAuth {
+        let problem = "what the certificate names is of use with tls_client_auth alone";
+        return Err(AdminError::invalid("auth-method", problem));
+    }
+    client_certificate::check_subject(subject).map_err(|problem| {
+        let problem = format!("{}: {problem}", subject.member());
+        AdminError::invalid("auth-method", problem)
+    })
 }
 
 /// What the log keeps of a registration: no secret, not even its hash.
@@ -324,6 +365,8 @@ pub(super) fn facts(client: &Client) -> Value {
         "require_pushed_authorization_requests": client.require_pushed_authorization_requests,
         "require_signed_request_object": client.require_signed_request_object,
         "dpop_bound_access_tokens": client.dpop_bound_access_tokens,
+        "certificate_bound_access_tokens": client.certificate_bound_access_tokens,
+        "certificate_subject": client.certificate_subject,
         "authorization_signed_response_alg": client.authorization_signed_response_alg,
         "jwks_sha256": client.jwks.as_deref().map(|text| TokenHash::of(text).to_base64url()),
         "jwks_uri": client.jwks_uri,

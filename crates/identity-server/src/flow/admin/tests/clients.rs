@@ -4,6 +4,7 @@ use doorward_domain::model::{
     AccessTokenFormat, AuditEvent, AuditKind, ClientId, ClientKind, ConsentTerms, ExchangeRights,
     LogoutAddresses, PkceException,
 };
+use doorward_protocol::certificate::CertificateSubject;
 use doorward_protocol::client_auth::ClientAuthMethod;
 use doorward_protocol::scope::Scope;
 use doorward_protocol::token::GrantType;
@@ -173,6 +174,21 @@ fn exception(reason: &str, until: i64) -> PkceException {
 #[case("jwks-uri", |new: &mut NewClient| new.jwks_uri = Some("http://app.example.org/".to_owned()))]
 #[case("jwks-uri", |new: &mut NewClient| new.jwks_uri = Some("https://a:b@app.example.org/".to_owned()))]
 #[case("jwks-uri", |new: &mut NewClient| new.jwks_uri = Some("file:///etc/passwd".to_owned()))]
+#[case("auth-method", |new: &mut NewClient| new.auth_method = Some(ClientAuthMethod::TlsClientAuth))]
+#[case("auth-method", |new: &mut NewClient| {
+    new.auth_method = Some(ClientAuthMethod::TlsClientAuth);
+    new.certificate_subject = Some(CertificateSubject::Dns("*.example.org".to_owned()));
+})]
+#[case("auth-method", |new: &mut NewClient| {
+    new.certificate_subject = Some(CertificateSubject::Dn("CN=app".to_owned()));
+})]
+#[case("auth-method", |new: &mut NewClient| {
+    new.auth_method = Some(ClientAuthMethod::SelfSignedTlsClientAuth);
+})]
+#[case("bind-to-certificate", |new: &mut NewClient| {
+    new.dpop_bound_access_tokens = true;
+    new.certificate_bound_access_tokens = true;
+})]
 #[case("require-request-object", |new: &mut NewClient| new.require_signed_request_object = true)]
 #[case("no-pkce", |new: &mut NewClient| {
     new.kind = ClientKind::Public;

@@ -2,17 +2,20 @@
 
 use actix_web::web::Path;
 use actix_web::{HttpResponse, delete, get, patch, post};
-use doorward_domain::model::{Client, ClientId, ClientKind, ExchangeRights, LogoutAddresses};
+use doorward_domain::model::{ClientId, ClientKind, ExchangeRights, LogoutAddresses};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use utoipa::ToSchema;
 use utoipa_actix_web::service_config::ServiceConfig;
 
-use self::consent::{ConsentBody, ConsentView};
+use self::consent::ConsentBody;
 use self::secret::{rotate_secret, told};
-use self::words::{client_id, read_format, read_grants, read_id, read_method, read_scope};
+use self::view::ClientView;
+use self::words::{
+    client_id, read_format, read_grants, read_id, read_method, read_scope, read_subject,
+};
 use super::paging::{Listing, Page};
-use super::{Admin, gone, once, same_id, shown, time, wrong};
+use super::{Admin, gone, once, same_id, shown, wrong};
 use crate::flow::admin::Operator;
 use crate::flow::admin::clients::{self, ClientChange};
 use crate::flow::admin::once::Kept;
@@ -21,6 +24,7 @@ use crate::http::api::problem::Problem;
 
 mod consent;
 mod secret;
+mod view;
 mod words;
 
 pub(super) fn configure(config: &mut ServiceConfig<'_>) {
@@ -31,138 +35,6 @@ pub(super) fn configure(config: &mut ServiceConfig<'_>) {
         .service(update)
         .service(rotate_secret)
         .service(remove);
-}
-
-/// A registered app.
-#[derive(Debug, Serialize, ToSchema)]
-#[schema(as = Client)]
-#[expect(
-    clippy::struct_excessive_bools,
-    reason = "each is a member of the answer"
-)]
-pub struct ClientView {
-    /// Its `client_id`.
-    id: String,
-    /// Shown to people.
-    name: String,
-    /// `public` or `confidential`.
-    kind: &'static str,
-    /// How it authenticates (RFC 7591 `token_endpoint_auth_method`).
-    auth_method: &'static str,
-    /// Where codes may go.
-    redirect_uris: Vec<String>,
-    /// Where people may go after signing out.
-    post_logout_redirect_uris: Vec<String>,
-    /// What it may ask of the token endpoint.
-    grant_types: Vec<String>,
-    /// The scopes that it may ask for, separated by spaces.
-    scope: String,
-    /// Belongs to the operator: no consent page.
-    first_party: bool,
-    /// The resources that it is the server of: it is told whose token or key it was shown.
-    serves: Vec<String>,
-    /// What its access tokens look like: `jwt` or `opaque`.
-    access_token_format: &'static str,
-    /// Origins whose scripts may read what it is answered.
-    allowed_origins: Vec<String>,
-    /// Whether it demands a second factor of everybody.
-    require_mfa: bool,
-    /// Whether its authorization requests have to be pushed (RFC 9126).
-    require_pushed_authorization_requests: bool,
-    /// Whether its authorization requests have to be signed (RFC 9101).
-    require_signed_request_object: bool,
-    /// Whether its access tokens have to be bound to a key by DPoP (RFC 9449).
-    dpop_bound_access_tokens: bool,
-    /// By which algorithm its authorization responses are signed, whatever it asks for (JARM §3):
-    /// `RS256`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    authorization_signed_response_alg: Option<String>,
-    /// Its public keys, as a JWK Set (RFC 7591 `jwks`).
-    #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(value_type = Option<Object>)]
-    jwks: Option<Value>,
-    /// Where its public keys are fetched (RFC 7591 `jwks_uri`).
-    #[serde(skip_serializing_if = "Option::is_none")]
-    jwks_uri: Option<String>,
-    /// Where logout tokens are posted (OIDC Back-Channel Logout 1.0).
-    #[serde(skip_serializing_if = "Option::is_none")]
-    backchannel_logout_uri: Option<String>,
-    /// Whether it needs `sid` in them; they always carry it.
-    backchannel_logout_session_required: bool,
-    /// The sector in which people have a name of their own (OIDC Core §8.1), if they have one.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    sector_identifier: Option<String>,
-    /// What the browser loads in a frame at sign-out (OIDC Front-Channel Logout 1.0).
-    #[serde(skip_serializing_if = "Option::is_none")]
-    frontchannel_logout_uri: Option<String>,
-    /// Whether it needs `iss` and `sid` there; they are always sent along.
-    frontchannel_logout_session_required: bool,
-    /// The resources for which it may exchange tokens (RFC 8693).
-    exchange_audiences: Vec<String>,
-    /// Whether exchanged tokens may keep silent about who acts.
-    exchange_impersonation: bool,
-    /// What the consent page says of it.
-    consent: ConsentView,
-    /// When its document was fetched last (RFC 3339), where nobody has registered it: its id is the
-    /// address of that document.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(format = DateTime)]
-    document_fetched_at: Option<String>,
-    /// How it came: `administrator`, or by itself with a `token` or as `anybody` (RFC 7591), or by the `document` at its id.
-    registered_by: &'static str,
-    /// Whether it is switched off.
-    disabled: bool,
-    /// When it was registered (RFC 3339).
-    #[schema(format = DateTime)]
-    created_at: String,
-    /// When it last changed (RFC 3339).
-    #[schema(format = DateTime)]
-    updated_at: String,
-    /// Its secret: shown this once.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    client_secret: Option<String>,
-}
-
-impl ClientView {
-    fn of(client: Client) -> Self {
-        Self {
-            id: client.id.to_string(),
-            name: client.name,
-            kind: client.kind.as_str(),
-            auth_method: client.auth_method.as_str(),
-            redirect_uris: client.redirect_uris,
-            post_logout_redirect_uris: client.post_logout_redirect_uris,
-            grant_types: client.grant_types.iter().map(ToString::to_string).collect(),
-            scope: client.scopes.to_string(),
-            first_party: client.first_party,
-            serves: client.serves,
-            access_token_format: client.access_token_format.as_str(),
-            allowed_origins: client.allowed_origins,
-            require_mfa: client.require_mfa,
-            require_pushed_authorization_requests: client.require_pushed_authorization_requests,
-            require_signed_request_object: client.require_signed_request_object,
-            dpop_bound_access_tokens: client.dpop_bound_access_tokens,
-            authorization_signed_response_alg: client.authorization_signed_response_alg,
-            jwks: client
-                .jwks
-                .and_then(|text| serde_json::from_str(&text).ok()),
-            jwks_uri: client.jwks_uri,
-            backchannel_logout_uri: client.logout.backchannel,
-            backchannel_logout_session_required: client.logout.backchannel_session_required,
-            sector_identifier: client.pairwise_sector,
-            frontchannel_logout_uri: client.logout.frontchannel,
-            frontchannel_logout_session_required: client.logout.frontchannel_session_required,
-            exchange_audiences: client.exchange.audiences,
-            exchange_impersonation: client.exchange.impersonation,
-            consent: client.consent.into(),
-            document_fetched_at: client.document.map(|kept| time(kept.fetched_at)),
-            registered_by: client.registered_by.as_str(),
-            disabled: client.disabled_at.is_some(),
-            created_at: time(client.created_at),
-            updated_at: time(client.updated_at),
-            client_secret: None,
-        }
-    }
 }
 
 /// An app to register; what is left out gets a fitting default.
@@ -214,6 +86,19 @@ pub struct NewClientBody {
     /// Whether its access tokens have to be bound to a key by DPoP (RFC 9449).
     #[serde(default)]
     dpop_bound_access_tokens: bool,
+    /// Whether its access tokens have to be bound to its certificate (RFC 8705 §3.4).
+    #[serde(default)]
+    tls_client_certificate_bound_access_tokens: bool,
+    /// The subject of its certificate, as in RFC 4514 (RFC 8705 §2.1.2); exactly one of the five.
+    tls_client_auth_subject_dn: Option<String>,
+    /// A `dNSName` of its certificate.
+    tls_client_auth_san_dns: Option<String>,
+    /// A URI of its certificate.
+    tls_client_auth_san_uri: Option<String>,
+    /// An IP address of its certificate.
+    tls_client_auth_san_ip: Option<String>,
+    /// An e-mail address of its certificate.
+    tls_client_auth_san_email: Option<String>,
     /// By which algorithm its authorization responses are signed, whatever it asks for (JARM §3):
     /// `RS256`.
     authorization_signed_response_alg: Option<String>,
@@ -279,6 +164,18 @@ pub struct ClientPatch {
     require_signed_request_object: Option<bool>,
     /// Whether its access tokens have to be bound to a key by DPoP (RFC 9449).
     dpop_bound_access_tokens: Option<bool>,
+    /// Whether its access tokens have to be bound to its certificate (RFC 8705 §3.4).
+    tls_client_certificate_bound_access_tokens: Option<bool>,
+    /// The subject of its certificate, as in RFC 4514 (RFC 8705 §2.1.2); one of the five, in place of what was there.
+    tls_client_auth_subject_dn: Option<String>,
+    /// A `dNSName` of its certificate.
+    tls_client_auth_san_dns: Option<String>,
+    /// A URI of its certificate.
+    tls_client_auth_san_uri: Option<String>,
+    /// An IP address of its certificate.
+    tls_client_auth_san_ip: Option<String>,
+    /// An e-mail address of its certificate.
+    tls_client_auth_san_email: Option<String>,
     /// The same; empty for as it asks.
     authorization_signed_response_alg: Option<String>,
     /// Its public keys, in place of those that it had and of their address.
@@ -345,40 +242,24 @@ async fn create(admin: Admin, body: Body<NewClientBody>) -> Result<HttpResponse,
     let scopes = read_scope(body.scope.as_deref())?;
     let auth_method = read_method(body.auth_method.as_deref())?;
     let format = read_format(body.access_token_format.as_deref())?;
+    let subject = read_subject([
+        body.tls_client_auth_subject_dn.clone(),
+        body.tls_client_auth_san_dns.clone(),
+        body.tls_client_auth_san_uri.clone(),
+        body.tls_client_auth_san_ip.clone(),
+        body.tls_client_auth_san_email.clone(),
+    ])?;
     let consent = body.consent.clone().read()?;
     let work = async |op: Operator<'_>| {
-        let mut new = clients::NewClient::named(&body.name, kind);
-        new.id.clone_from(&id);
-        new.redirect_uris.clone_from(&body.redirect_uris);
-        let after_logout = &body.post_logout_redirect_uris;
-        new.post_logout_redirect_uris.clone_from(after_logout);
-        new.grant_types = read_grants(body.grant_types.as_deref());
-        new.scopes.clone_from(&scopes);
-        new.first_party = body.first_party;
-        new.auth_method = auth_method;
-        new.serves.clone_from(&body.serves);
-        new.access_token_format = format.unwrap_or_default();
-        new.allowed_origins.clone_from(&body.allowed_origins);
-        new.require_mfa = body.require_mfa;
-        new.require_pushed_authorization_requests = body.require_pushed_authorization_requests;
-        new.require_signed_request_object = body.require_signed_request_object;
-        new.dpop_bound_access_tokens = body.dpop_bound_access_tokens;
-        new.authorization_signed_response_alg
-            .clone_from(&body.authorization_signed_response_alg);
-        new.jwks = body.jwks.as_ref().map(Value::to_string);
-        new.jwks_uri.clone_from(&body.jwks_uri);
-        new.sector_identifier.clone_from(&body.sector_identifier);
-        new.logout = LogoutAddresses {
-            backchannel: body.backchannel_logout_uri.clone(),
-            backchannel_session_required: body.backchannel_logout_session_required,
-            frontchannel: body.frontchannel_logout_uri.clone(),
-            frontchannel_session_required: body.frontchannel_logout_session_required,
+        let new = clients::NewClient {
+            id: id.clone(),
+            scopes: scopes.clone(),
+            auth_method,
+            access_token_format: format.unwrap_or_default(),
+            certificate_subject: subject.clone(),
+            consent: consent.clone().terms(),
+            ..described(&body, kind)
         };
-        new.exchange = ExchangeRights {
-            audiences: body.exchange_audiences.clone(),
-            impersonation: body.exchange_impersonation,
-        };
-        new.consent = consent.clone().terms();
         let (client, secret) = clients::create(&op, new).await?;
         Ok(told(
             client,
@@ -390,6 +271,39 @@ async fn create(admin: Admin, body: Body<NewClientBody>) -> Result<HttpResponse,
         Ok(told(client, kept.secret.clone()))
     };
     once::create(&admin, "clients:write", &body, work, again).await
+}
+
+/// What the body says, but for what has to be read first.
+fn described(body: &NewClientBody, kind: ClientKind) -> clients::NewClient {
+    let mut new = clients::NewClient::named(&body.name, kind);
+    new.redirect_uris.clone_from(&body.redirect_uris);
+    let after_logout = &body.post_logout_redirect_uris;
+    new.post_logout_redirect_uris.clone_from(after_logout);
+    new.grant_types = read_grants(body.grant_types.as_deref());
+    new.first_party = body.first_party;
+    new.serves.clone_from(&body.serves);
+    new.allowed_origins.clone_from(&body.allowed_origins);
+    new.require_mfa = body.require_mfa;
+    new.require_pushed_authorization_requests = body.require_pushed_authorization_requests;
+    new.require_signed_request_object = body.require_signed_request_object;
+    new.dpop_bound_access_tokens = body.dpop_bound_access_tokens;
+    new.certificate_bound_access_tokens = body.tls_client_certificate_bound_access_tokens;
+    new.authorization_signed_response_alg
+        .clone_from(&body.authorization_signed_response_alg);
+    new.jwks = body.jwks.as_ref().map(Value::to_string);
+    new.jwks_uri.clone_from(&body.jwks_uri);
+    new.sector_identifier.clone_from(&body.sector_identifier);
+    new.logout = LogoutAddresses {
+        backchannel: body.backchannel_logout_uri.clone(),
+        backchannel_session_required: body.backchannel_logout_session_required,
+        frontchannel: body.frontchannel_logout_uri.clone(),
+        frontchannel_session_required: body.frontchannel_logout_session_required,
+    };
+    new.exchange = ExchangeRights {
+        audiences: body.exchange_audiences.clone(),
+        impersonation: body.exchange_impersonation,
+    };
+    new
 }
 
 /// Read an app
@@ -439,6 +353,14 @@ async fn update(
         require_pushed_authorization_requests: body.require_pushed_authorization_requests,
         require_signed_request_object: body.require_signed_request_object,
         dpop_bound_access_tokens: body.dpop_bound_access_tokens,
+        certificate_bound_access_tokens: body.tls_client_certificate_bound_access_tokens,
+        certificate_subject: read_subject([
+            body.tls_client_auth_subject_dn,
+            body.tls_client_auth_san_dns,
+            body.tls_client_auth_san_uri,
+            body.tls_client_auth_san_ip,
+            body.tls_client_auth_san_email,
+        ])?,
         authorization_signed_response_alg: body.authorization_signed_response_alg,
         jwks: body.jwks.as_ref().map(Value::to_string),
         jwks_uri: body.jwks_uri,

@@ -1,6 +1,7 @@
 //! Members of a request, read.
 
 use doorward_domain::model::{AccessTokenFormat, ClientId};
+use doorward_protocol::certificate::CertificateSubject;
 use doorward_protocol::client_auth::ClientAuthMethod;
 use doorward_protocol::scope::Scope;
 use doorward_protocol::token::GrantType;
@@ -25,10 +26,24 @@ pub(super) fn read_scope(text: Option<&str>) -> Result<Option<Scope>, Problem> {
 
 pub(super) fn read_method(text: Option<&str>) -> Result<Option<ClientAuthMethod>, Problem> {
     let read = |text| {
-        let detail = "Write client_secret_basic, client_secret_post, private_key_jwt or none.";
+        let detail = "Write client_secret_basic, client_secret_post, private_key_jwt, tls_client_auth, \
+                      self_signed_tls_client_auth or none.";
         ClientAuthMethod::parse(text).ok_or_else(|| wrong("auth_method", "invalid", detail))
     };
     text.map(read).transpose()
+}
+
+/// What the certificate names (RFC 8705 §2.1.2), of the five members in their order.
+pub(super) fn read_subject(
+    members: [Option<String>; 5],
+) -> Result<Option<CertificateSubject>, Problem> {
+    CertificateSubject::one_of(members).map_err(|_| {
+        wrong(
+            "auth_method",
+            "invalid",
+            "Give one tls_client_auth_… member.",
+        )
+    })
 }
 
 pub(super) fn read_format(text: Option<&str>) -> Result<Option<AccessTokenFormat>, Problem> {

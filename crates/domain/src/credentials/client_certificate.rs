@@ -1,0 +1,236 @@
+//! The certificate that a client shows (RFC 8705 §2): what it says, nothing of it verified.
+
+use std::collections::BTreeSet;
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
+use std::str::FromStr as _;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use doorward_access::jwt::dpop;
+use doorward_protocol::certificate::{MAX_CERTIFICATE, thumbprint};
+use serde_json::{Map, Value, json};
+use unicode_normalization::UnicodeNormalization as _;
+use x509_cert::Certificate;
+use x509_cert::der::asn1::{Any, ObjectIdentifier, UintRef};
+use x509_cert::der::{Decode as _, Encode as _, Reader as _, SliceReader, Tag, Tagged as _};
+use x509_cert::ext::pkix::SubjectAltName;
+use x509_cert::ext::pkix::name::GeneralName;
+use x509_cert::name::RdnSequence;
+use x509_cert::spki::SubjectPublicKeyInfoOwned;
+
+use crate::time::UnixSeconds;
+
+/// The fewest bits of an RSA key that proves anything.
+const LEAST_RSA_BITS: usize = 2048;
+
+const RSA: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.113549.1.1.1");
+const EC: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.10045.2.1");
+const ED25519: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.3.101.112");
+/// The curves of RFC 7518 §6.2.1.1, with the bytes of a coordinate.
+const CURVES: [(ObjectIdentifier, &str, usize); 3] = [
+    (
+        ObjectIdentifier::new_unwrap("1.2.840.10045.3.1.7"),
+        "P-256",
+        32,
+    ),
+    (ObjectIdentifier::new_unwrap("1.3.132.0.34"), "P-384", 48),
+    (ObjectIdentifier::new_unwrap("1.3.132.0.35"), "P-521", 66),
+];
+
+/// It is no certificate.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, thiserror::Error)]
+#[error("what the client shows is no certificate that can be read")]
+pub struct NoCertificate;
+
+/// A distinguished name, ready to be compared (RFC 4517 §4.2.15, RFC 5280 §7.1): from the root to the
+/// leaf, the parts of one step in no order.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct DistinguishedName(Vec<BTreeSet<(ObjectIdentifier, NameValue)>>);
+
+/// The value of one part of a name.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Debug)]
+enum NameValue {
+    /// Prepared as RFC 4518 has it: one spelling of each character, of capitals and of spaces.
+    Text(String),
+    /// What is no text, byte by byte.
+    Other(Vec<u8>),
+}
+
+impl DistinguishedName {
+    /// Reads the string of RFC 4514, such as `CN=billing,O=Example,C=NL`; none where it is none, or says
+    /// nothing.
+    pub fn parse(text: &str) -> Option<Self> {
+        let name = RdnSequence::from_str(text).ok()?;
+        Self::of(&name).filter(|name| !name.is_empty())
+    }
+
+    /// Whether it says nothing.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty() || self.0.iter().any(BTreeSet::is_empty)
+    }
+
+    fn of(name: &RdnSequence) -> Option<Self> {
+        let steps = name.0.iter().map(|step| {
+            let parts = step.0.iter();
+            let parts = parts.map(|part| Some((part.oid, value_of(&part.value)?)));
+            parts.collect::<Option<BTreeSet<_>>>()
+        });
+        steps.collect::<Option<Vec<_>>>().map(Self)
+    }
+}
+
+fn value_of(value: &Any) -> Option<NameValue> {
+    let bytes = value.value();
+    let text = match value.tag() {
+        Tag::Utf8String => std::str::from_utf8(bytes).ok().map(str::to_owned),
+        Tag::PrintableString | Tag::Ia5String | Tag::TeletexString if bytes.is_ascii() => {
+            std::str::from_utf8(bytes).ok().map(str::to_owned)
+        }
+        Tag::BmpString if bytes.len().is_multiple_of(2) => {
+            let units = bytes.chunks_exact(2);
+            let units = units.map(|pair| u16::from_be_bytes([pair[0], pair[1]]));
+            String::from_utf16(&units.collect::<Vec<_>>()).ok()
+        }
+        _ => return value.to_der().ok().map(NameValue::Other),
+    };
+    text.map(|text| NameValue::Text(prepare(&text)))
+}
+
+/// RFC 4518 §2: compatible characters alike, capitals like small letters, spaces that mean nothing gone.
+fn prepare(text: &str) -> String {
+    let folded: String = text.nfkc().collect::<String>().to_lowercase();
+    let words: Vec<_> = folded.split_whitespace().collect();
+    words.join(" ")
+}
+
+/// What a client has shown.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct ClientCertificate {
+    /// The certificate, in DER.
+    pub der: Vec<u8>,
+    /// What was shown with it, in DER, to lead to an authority.
+    pub chain: Vec<Vec<u8>>,
+    /// Its `x5t#S256`.
+    pub thumbprint: String,
+    /// Whom it speaks of.
+    pub subject: DistinguishedName,
+    /// Its alternative names.
+    pub names: AlternativeNames,
+    /// From when on it holds.
+    pub not_before: UnixSeconds,
+    /// Until when, that second included.
+    pub not_after: UnixSeconds,
+    /// The thumbprint of its key as a JWK (RFC 7638); none of a key that is of no known kind, or weak.
+    pub key: Option<String>,
+}
+
+/// The alternative names of a certificate (RFC 5280 §4.2.1.6), as far as they can name a client.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct AlternativeNames {
+    /// `dNSName`.
+    pub dns: Vec<String>,
+    /// `uniformResourceIdentifier`.
+    pub uri: Vec<String>,
+    /// `iPAddress`.
+    pub ip: Vec<IpAddr>,
+    /// `rfc822Name`.
+    pub email: Vec<String>,
+}
+
+impl ClientCertificate {
+    /// Reads a certificate in DER, shown with these others.
+    ///
+    /// # Errors
+    /// [`NoCertificate`].
+    pub fn read(der: &[u8], chain: Vec<Vec<u8>>) -> Result<Self, NoCertificate> {
+        if der.len() > MAX_CERTIFICATE {
+            return Err(NoCertificate);
+        }
+        let read = Certificate::from_der(der)
+            .map_err(|_| NoCertificate)?
+            .tbs_certificate;
+        let names = read.get::<SubjectAltName>().map_err(|_| NoCertificate)?;
+        let seconds = |time: x509_cert::time::Time| time.to_unix_duration().as_secs();
+        let seconds = |time| i64::try_from(seconds(time)).map_err(|_| NoCertificate);
+        Ok(Self {
+            der: der.to_owned(),
+            chain,
+            thumbprint: thumbprint(der),
+            subject: DistinguishedName::of(&read.subject).ok_or(NoCertificate)?,
+            names: names.map(|(_, names)| names_of(&names)).unwrap_or_default(),
+            not_before: seconds(read.validity.not_before)?,
+            not_after: seconds(read.validity.not_after)?,
+            key: key_of(&read.subject_public_key_info).and_then(|jwk| dpop::thumbprint(&jwk)),
+        })
+    }
+
+    /// Whether it holds at this time.
+    pub const fn is_current(&self, now: UnixSeconds) -> bool {
+        self.not_before <= now && now <= self.not_after
+    }
+}
+
+fn names_of(names: &SubjectAltName) -> AlternativeNames {
+    let mut found = AlternativeNames::default();
+    for name in &names.0 {
+        match name {
+            GeneralName::DnsName(text) => found.dns.push(text.as_str().to_owned()),
+            GeneralName::UniformResourceIdentifier(text) => {
+                found.uri.push(text.as_str().to_owned());
+            }
+            GeneralName::Rfc822Name(text) => found.email.push(text.as_str().to_owned()),
+            GeneralName::IpAddress(octets) => {
+                let four = <[u8; 4]>::try_from(octets.as_bytes()).map(Ipv4Addr::from);
+                let sixteen = <[u8; 16]>::try_from(octets.as_bytes()).map(Ipv6Addr::from);
+                let address = four.map(IpAddr::V4).or(sixteen.map(IpAddr::V6));
+                found.ip.extend(address.ok());
+            }
+            _ => {}
+        }
+    }
+    found
+}
+
+/// The public key as a JWK (RFC 7518 §6, RFC 8037 §2); none of any other kind, or of a weak one.
+fn key_of(info: &SubjectPublicKeyInfoOwned) -> Option<Map<String, Value>> {
+    let bits = info.subject_public_key.as_bytes()?;
+    let base64 = |bytes: &[u8]| URL_SAFE_NO_PAD.encode(bytes);
+    let jwk = match info.algorithm.oid {
+        RSA => {
+            let (modulus, exponent) = rsa(bits)?;
+            if modulus.len() * 8 < LEAST_RSA_BITS {
+                return None;
+            }
+            json!({ "kty": "RSA", "n": base64(&modulus), "e": base64(&exponent) })
+        }
+        EC => {
+            let named = info.algorithm.parameters.as_ref()?;
+            let named: ObjectIdentifier = named.decode_as().ok()?;
+            let (_, name, size) = CURVES.into_iter().find(|(oid, ..)| *oid == named)?;
+            // SEC 1 §2.3.3, uncompressed.
+            let point = bits.strip_prefix(&[4])?;
+            if point.len() != 2 * size {
+                return None;
+            }
+            let (x, y) = point.split_at(size);
+            json!({ "kty": "EC", "crv": name, "x": base64(x), "y": base64(y) })
+        }
+        ED25519 => json!({ "kty": "OKP", "crv": "Ed25519", "x": base64(bits) }),
+        _ => return None,
+    };
+    match jwk {
+        Value::Object(members) => Some(members),
+        _ => None,
+    }
+}
+
+/// `RSAPublicKey` (RFC 8017 A.1.1).
+fn rsa(bits: &[u8]) -> Option<(Vec<u8>, Vec<u8>)> {
+    let mut reader = SliceReader::new(bits).ok()?;
+    let pair = reader.sequence(|inner| {
+        let modulus: UintRef<'_> = inner.decode()?;
+        let exponent: UintRef<'_> = inner.decode()?;
+        Ok((modulus.as_bytes().to_vec(), exponent.as_bytes().to_vec()))
+    });
+    pair.ok()
+}

@@ -1,0 +1,84 @@
+//! Whether a certificate is that of a client (RFC 8705 §2). The chain to an authority is checked
+//! elsewhere; here are the names.
+
+use std::net::IpAddr;
+
+use doorward_protocol::certificate::CertificateSubject;
+use url::Url;
+
+use crate::credentials::client_certificate::{ClientCertificate, DistinguishedName};
+
+/// The longest registered name, in bytes.
+const LONGEST: usize = 1024;
+
+/// Whether the certificate names the client as it is registered (RFC 8705 §2.1.2).
+pub fn names(registered: &CertificateSubject, shown: &ClientCertificate) -> bool {
+    let names = &shown.names;
+    match registered {
+        CertificateSubject::Dn(text) => {
+            DistinguishedName::parse(text).is_some_and(|name| name == shown.subject)
+        }
+        // A name with a star names no client, and no certificate may name all below one.
+        CertificateSubject::Dns(text) => names.dns.iter().any(|one| one.eq_ignore_ascii_case(text)),
+        CertificateSubject::Uri(text) => names.uri.contains(text),
+        // In binary: an address has many spellings.
+        CertificateSubject::Ip(text) => text
+            .parse::<IpAddr>()
+            .is_ok_and(|address| names.ip.contains(&address)),
+        CertificateSubject::Email(text) => names.email.iter().any(|one| same_mailbox(one, text)),
+    }
+}
+
+/// RFC 5280 §7.5: the host in any case, what stands before it as it is.
+fn same_mailbox(one: &str, other: &str) -> bool {
+    match (one.rsplit_once('@'), other.rsplit_once('@')) {
+        (Some((name, host)), Some((other, other_host))) => {
+            name == other && host.eq_ignore_ascii_case(other_host)
+        }
+        _ => false,
+    }
+}
+
+/// What is wrong with a name that is to be registered.
+///
+/// # Errors
+/// A sentence for who registers.
+pub fn check_subject(subject: &CertificateSubject) -> Result<(), &'static str> {
+    let text = subject.value();
+    let plain = text.bytes().all(|byte| byte.is_ascii_graphic());
+    let good = text.len() <= LONGEST
+        && match subject {
+            CertificateSubject::Dn(text) => DistinguishedName::parse(text).is_some(),
+            CertificateSubject::Dns(text) => is_host(text),
+            CertificateSubject::Uri(text) => plain && Url::parse(text).is_ok(),
+            CertificateSubject::Ip(text) => text.parse::<IpAddr>().is_ok(),
+            CertificateSubject::Email(text) => {
+                let parts = text.rsplit_once('@');
+                plain && parts.is_some_and(|(name, host)| !name.is_empty() && is_host(host))
+            }
+        };
+    if good {
+        return Ok(());
+    }
+    Err(match subject {
+        CertificateSubject::Dn(_) => {
+            "write the subject as in RFC 4514, such as CN=billing,O=Example,C=NL; \
+             `openssl x509 -noout -subject -nameopt RFC2253 -in FILE` prints it"
+        }
+        CertificateSubject::Dns(_) => "write one host in full, such as billing.example.org",
+        CertificateSubject::Uri(_) => "write an absolute URI, such as spiffe://example.org/billing",
+        CertificateSubject::Ip(_) => "write an IP address, such as 192.0.2.7 or 2001:db8::7",
+        CertificateSubject::Email(_) => "write an e-mail address, such as billing@example.org",
+    })
+}
+
+fn is_host(text: &str) -> bool {
+    let label = |label: &str| {
+        let letters = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_';
+        (1..=63).contains(&label.len()) && label.bytes().all(letters)
+    };
+    text.len() <= 253 && text.split('.').all(label)
+}
+
+#[cfg(test)]
+mod tests;

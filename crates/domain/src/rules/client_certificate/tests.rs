@@ -1,0 +1,172 @@
+use std::net::Ipv4Addr;
+
+use openssl::asn1::Asn1Time;
+use openssl::hash::MessageDigest;
+use openssl::nid::Nid;
+use openssl::pkey::{PKey, Private};
+use openssl::rsa::Rsa;
+use openssl::x509::extension::SubjectAlternativeName;
+use openssl::x509::{X509, X509NameBuilder};
+use rstest::rstest;
+
+use super::*;
+
+const MADE: i64 = 1_800_000_000;
+const OVER: i64 = MADE + 3600;
+
+fn key(bits: u32) -> PKey<Private> {
+    PKey::from_rsa(Rsa::generate(bits).unwrap()).unwrap()
+}
+
+/// A certificate of this subject, from the root to the leaf.
+fn shown(subject: &[(Nid, &str)], key: &PKey<Private>) -> ClientCertificate {
+    let mut name = X509NameBuilder::new().unwrap();
+    for (part, text) in subject {
+        name.append_entry_by_nid(*part, text).unwrap();
+    }
+    let name = name.build();
+    let mut builder = X509::builder().unwrap();
+    builder.set_version(2).unwrap();
+    builder.set_subject_name(&name).unwrap();
+    builder.set_issuer_name(&name).unwrap();
+    builder.set_pubkey(key).unwrap();
+    let time = |at| Asn1Time::from_unix(at).unwrap();
+    builder.set_not_before(&time(MADE)).unwrap();
+    builder.set_not_after(&time(OVER)).unwrap();
+    let names = SubjectAlternativeName::new()
+        .dns("billing.example.org")
+        .dns("*.wild.example.org")
+        .uri("spiffe://example.org/billing")
+        .ip("192.0.2.7")
+        .ip("2001:db8::7")
+        .email("Billing@example.org")
+        .build(&builder.x509v3_context(None, None))
+        .unwrap();
+    builder.append_extension(names).unwrap();
+    builder.sign(key, MessageDigest::sha256()).unwrap();
+    let der = builder.build().to_der().unwrap();
+    ClientCertificate::read(&der, Vec::new()).unwrap()
+}
+
+fn subject() -> Vec<(Nid, &'static str)> {
+    vec![
+        (Nid::COUNTRYNAME, "NL"),
+        (Nid::ORGANIZATIONNAME, "Example, Ltd"),
+        (Nid::COMMONNAME, "Bílling  Service"),
+    ]
+}
+
+/// Registered name × the certificate above (RFC 8705 §2.1.2).
+#[rstest]
+#[case("dn", r"CN=Bílling  Service,O=Example\, Ltd,C=NL", true)]
+#[case::case_and_spaces("dn", r"cn=bÍLLING service,o=EXAMPLE\, LTD,c=nl", true)]
+#[case::escaped("dn", r"CN=B\C3\ADlling Service,O=Example\2C Ltd,C=NL", true)]
+#[case::by_number("dn", r"2.5.4.3=Bílling Service,2.5.4.10=Example\, Ltd,C=NL", true)]
+#[case::other_order("dn", r"C=NL,O=Example\, Ltd,CN=Bílling Service", false)]
+#[case::less("dn", r"CN=Bílling Service,O=Example\, Ltd", false)]
+#[case::more("dn", r"OU=a,CN=Bílling Service,O=Example\, Ltd,C=NL", false)]
+#[case::other("dn", r"CN=Billing Service,O=Example\, Ltd,C=NL", false)]
+#[case::prefix("dn", r"CN=Bílling,O=Example\, Ltd,C=NL", false)]
+#[case::together("dn", r"CN=Bílling Service+O=Example\, Ltd,C=NL", false)]
+#[case::other_part("dn", r"OU=Bílling Service,O=Example\, Ltd,C=NL", false)]
+#[case::nothing("dn", "", false)]
+#[case("dns", "billing.example.org", true)]
+#[case("dns", "BILLING.example.org", true)]
+#[case("dns", "example.org", false)]
+#[case::a_star_names_nobody("dns", "a.wild.example.org", false)]
+#[case("uri", "spiffe://example.org/billing", true)]
+#[case("uri", "spiffe://example.org/Billing", false)]
+#[case("uri", "spiffe://example.org", false)]
+#[case("ip", "192.0.2.7", true)]
+#[case("ip", "192.0.2.70", false)]
+#[case::spelling("ip", "2001:DB8:0:0::7", true)]
+#[case("ip", "2001:db8::8", false)]
+#[case::mapped("ip", "::ffff:192.0.2.7", false)]
+#[case("email", "Billing@EXAMPLE.org", true)]
+#[case("email", "billing@example.org", false)]
+#[case::kinds_are_apart("email", "billing.example.org", false)]
+fn rfc_8705_2_1_2_the_certificate_has_to_carry_the_registered_name(
+    #[case] kind: &str,
+    #[case] text: &str,
+    #[case] expected: bool,
+) {
+    let shown = shown(&subject(), &key(2048));
+    let registered = registered(kind, text);
+    assert_eq!(names(&registered, &shown), expected);
+}
+
+fn registered(kind: &str, text: &str) -> CertificateSubject {
+    let json = serde_json::json!({ "kind": kind, "value": text });
+    serde_json::from_value(json).unwrap()
+}
+
+/// A certificate without a subject is nobody's, whatever is registered.
+#[test]
+fn a_certificate_that_names_nobody_fits_no_name() {
+    let shown = shown(&[], &key(2048));
+    for text in ["", "CN=", "CN=a"] {
+        assert!(!names(&registered("dn", text), &shown), "{text:?}");
+    }
+}
+
+#[rstest]
+#[case("dn", "CN=billing,O=Example", true)]
+#[case("dn", "", false)]
+#[case("dn", "billing", false)]
+#[case("dn", "/C=NL/CN=billing", false)]
+#[case("dn", "CN = billing, O = Example", false)]
+#[case("dn", "purple=billing", false)]
+#[case("dns", "billing.example.org", true)]
+#[case("dns", "*.example.org", false)]
+#[case("dns", "", false)]
+#[case("dns", "https://example.org", false)]
+#[case("uri", "spiffe://example.org/billing", true)]
+#[case("uri", "billing", false)]
+#[case("ip", "2001:db8::7", true)]
+#[case("ip", "192.0.2.0/24", false)]
+#[case("email", "billing@example.org", true)]
+#[case("email", "@example.org", false)]
+#[case("email", "example.org", false)]
+fn what_is_registered_can_be_found_in_a_certificate(
+    #[case] kind: &str,
+    #[case] text: &str,
+    #[case] good: bool,
+) {
+    assert_eq!(check_subject(&registered(kind, text)).is_ok(), good);
+}
+
+#[test]
+fn a_certificate_holds_for_its_time() {
+    let shown = shown(&subject(), &key(2048));
+    for (now, holds) in [
+        (MADE - 1, false),
+        (MADE, true),
+        (OVER, true),
+        (OVER + 1, false),
+    ] {
+        assert_eq!(shown.is_current(now), holds, "{now}");
+    }
+    assert_eq!(shown.names.ip[0], Ipv4Addr::new(192, 0, 2, 7));
+}
+
+/// The key is known by the thumbprint of its JWK, as other libraries write it; a weak one by none.
+#[test]
+fn the_key_is_that_of_the_jwk() {
+    let strong = key(2048);
+    let pem = strong.public_key_to_pem().unwrap();
+    let algorithm = josekit::jws::alg::rsassa::RsassaJwsAlgorithm::Rs256;
+    let pair = algorithm.key_pair_from_pem(strong.private_key_to_pem_pkcs8().unwrap());
+    let jwk = pair.unwrap().to_jwk_public_key();
+    let jwk: &serde_json::Map<_, _> = jwk.as_ref();
+    let expected = doorward_access::jwt::dpop::thumbprint(jwk);
+    assert!(expected.is_some() && !pem.is_empty());
+    assert_eq!(shown(&subject(), &strong).key, expected);
+    assert_eq!(shown(&subject(), &key(1024)).key, None);
+}
+
+#[test]
+fn what_is_no_certificate_is_refused() {
+    for der in [&b""[..], b"abc", &[0x30, 0x03, 1, 2, 3], &[0x30; 20_000]] {
+        assert!(ClientCertificate::read(der, Vec::new()).is_err());
+    }
+}

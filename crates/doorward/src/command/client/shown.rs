@@ -1,0 +1,122 @@
+//! A client as the command line shows it.
+
+use doorward_domain::model::Client;
+use doorward_domain::rules::origin;
+use doorward_protocol::token::GrantType;
+use serde_json::{Value, json};
+
+use super::told::grant_list;
+use super::words::shown_method;
+use super::{certificate, consent, exchange, keys, logout};
+use crate::{error::CliError, output};
+
+pub(super) fn show(client: &Client, as_json: bool) -> Result<(), CliError> {
+    if as_json {
+        return output::json(&document(client));
+    }
+    let pkce = client.pkce_exception.as_ref().map_or_else(
+        || "required".to_owned(),
+        |exception| {
+            format!(
+                "not required until {} ({})",
+                output::time(exception.until),
+                exception.reason
+            )
+        },
+    );
+    output::fields(&[
+        ("client_id", client.id.to_string()),
+        ("name", client.name.clone()),
+        ("kind", client.kind.as_str().to_owned()),
+        ("auth_method", shown_method(client)),
+        ("redirect_uris", client.redirect_uris.join(" ")),
+        (
+            "post_logout_redirect_uris",
+            client.post_logout_redirect_uris.join(" "),
+        ),
+        ("grants", grant_list(client)),
+        ("scopes", client.scopes.to_string()),
+        ("first_party", client.first_party.to_string()),
+        ("serves", client.serves.join(" ")),
+        (
+            "access_token_format",
+            client.access_token_format.as_str().to_owned(),
+        ),
+        ("pkce", pkce),
+        ("origins", origin::of(client).join(" ")),
+        ("require_mfa", client.require_mfa.to_string()),
+        ("requests", keys::form(client)),
+        ("dpop", client.dpop_bound_access_tokens.to_string()),
+        (
+            "bind_to_certificate",
+            client.certificate_bound_access_tokens.to_string(),
+        ),
+        ("certificate", certificate::shown(client)),
+        ("responses", keys::response(client)),
+        ("keys", keys::shown(client)),
+        (
+            "sector_identifier",
+            client
+                .pairwise_sector
+                .clone()
+                .unwrap_or_else(|| "-".to_owned()),
+        ),
+        (
+            "backchannel_logout_uri",
+            logout::shown(client.logout.backchannel.as_ref()),
+        ),
+        (
+            "frontchannel_logout_uri",
+            logout::shown(client.logout.frontchannel.as_ref()),
+        ),
+        ("exchange", exchange::shown(client)),
+        ("consent", consent::shown(client)),
+        ("registered_by", client.registered_by.as_str().to_owned()),
+        ("disabled_at", output::time_or_dash(client.disabled_at)),
+        ("created_at", output::time(client.created_at)),
+        ("updated_at", output::time(client.updated_at)),
+    ])
+}
+
+pub(super) fn document(client: &Client) -> Value {
+    json!({
+        "client_id": client.id.as_str(),
+        "name": client.name,
+        "kind": client.kind.as_str(),
+        "auth_method": client.auth_method.as_str(),
+        "redirect_uris": client.redirect_uris,
+        "post_logout_redirect_uris": client.post_logout_redirect_uris,
+        "grants": client.grant_types.iter().map(GrantType::as_str).collect::<Vec<_>>(),
+        "scopes": client.scopes.iter().collect::<Vec<_>>(),
+        "first_party": client.first_party,
+        "serves": client.serves,
+        "access_token_format": client.access_token_format.as_str(),
+        "allowed_origins": client.allowed_origins,
+        "origins": origin::of(client),
+        "require_mfa": client.require_mfa,
+        "require_pushed_authorization_requests": client.require_pushed_authorization_requests,
+        "require_signed_request_object": client.require_signed_request_object,
+        "dpop_bound_access_tokens": client.dpop_bound_access_tokens,
+        "tls_client_certificate_bound_access_tokens": client.certificate_bound_access_tokens,
+        "certificate_subject": client.certificate_subject,
+        "authorization_signed_response_alg": client.authorization_signed_response_alg,
+        "document_fetched_at": client.document.map(|kept| output::time(kept.fetched_at)),
+        "jwks": keys::document(client),
+        "jwks_uri": client.jwks_uri,
+        "backchannel_logout_uri": client.logout.backchannel,
+        "backchannel_logout_session_required": client.logout.backchannel_session_required,
+        "frontchannel_logout_uri": client.logout.frontchannel,
+        "frontchannel_logout_session_required": client.logout.frontchannel_session_required,
+        "exchange_audiences": client.exchange.audiences,
+        "exchange_impersonation": client.exchange.impersonation,
+        "consent": consent::document(client),
+        "pkce_exception": client.pkce_exception.as_ref().map(|exception| json!({
+            "reason": exception.reason, "until": output::time(exception.until),
+        })),
+        "sector_identifier": client.pairwise_sector,
+        "registered_by": client.registered_by.as_str(),
+        "disabled_at": client.disabled_at.map(output::time),
+        "created_at": output::time(client.created_at),
+        "updated_at": output::time(client.updated_at),
+    })
+}
