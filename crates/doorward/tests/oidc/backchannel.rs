@@ -330,7 +330,7 @@ async fn section_2_4_the_subject_is_the_name_that_the_client_knows(stack: &Stack
 }
 
 /// What was granted goes on while a browser is idle, so that nobody is signed out of an app that they
-/// are working with; at its absolute end the session is over for everybody (decision 60).
+/// are working with; at its absolute end the session is over for everybody (decision 57).
 async fn a_session_that_has_become_too_old_is_told_and_an_idle_one_is_not(stack: &Stack) {
     let receiver = Receiver::start().await;
     let client = &stack.seed.trusted;
