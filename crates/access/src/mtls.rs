@@ -137,7 +137,10 @@ fn shown(ssl: &SslRef) -> Vec<Vec<u8>> {
     };
     // At this end of the connection, without the client's own.
     let further = ssl.peer_cert_chain();
-    let further = further.into_iter().flatten().map(|one| one.to_der());
+    let further = further
+        .into_iter()
+        .flatten()
+        .map(openssl::x509::X509Ref::to_der);
     let chain: Result<Vec<_>, _> = std::iter::once(own.to_der()).chain(further).collect();
     chain.unwrap_or_default()
 }

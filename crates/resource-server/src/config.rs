@@ -13,6 +13,7 @@ use url::{Host, Url};
 
 /// Settings of the resource server. Build one with [`Config::new`] and change what differs.
 #[derive(Debug, Clone)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a switch of its own")]
 pub struct Config {
     /// `sqlite://…` (the file is created) or `postgres://…`.
     pub database_url: String,

@@ -143,6 +143,10 @@ pub enum DocumentFlaw {
 
 /// What is read of a document (RFC 7591 §2). The rest, such as a logo, is not looked at.
 #[derive(Debug, Deserialize)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a member of the document"
+)]
 struct Members {
     client_id: String,
     client_name: Option<String>,

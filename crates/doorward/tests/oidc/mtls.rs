@@ -135,11 +135,11 @@ async fn rfc_8705_2_2_a_registered_certificate_needs_no_authority(stack: &Stack)
     let now = stack.clock.now();
     let own = Holder::new(BILLING, None);
     register(stack, "by-x5c", method, |client| {
-        client.jwks = Some(own.x5c())
+        client.jwks = Some(own.x5c());
     })
     .await;
     register(stack, "by-key", method, |client| {
-        client.jwks = Some(own.jwks())
+        client.jwks = Some(own.jwks());
     })
     .await;
     for id in ["by-x5c", "by-key"] {
@@ -157,7 +157,7 @@ async fn rfc_8705_2_2_a_registered_certificate_needs_no_authority(stack: &Stack)
         None,
     );
     register(stack, "over", method, |client| {
-        client.jwks = Some(over.x5c())
+        client.jwks = Some(over.x5c());
     })
     .await;
     assert_oauth_error(
@@ -195,6 +195,9 @@ async fn rfc_8705_2_exactly_the_registered_method_counts(stack: &Stack) {
     assert_oauth_error(&page, 401, "invalid_client");
 }
 
+/// A path, the fields that it is sent, and the status of its answer.
+type Asked<'a> = (&'a str, &'a [(&'a str, &'a str)], u16);
+
 async fn rfc_8705_2_every_endpoint_for_clients_takes_certificates(stack: &Stack) {
     use doorward_protocol::token::GrantType;
     let own = Holder::issued(BILLING).http();
@@ -219,7 +222,7 @@ async fn rfc_8705_2_every_endpoint_for_clients_takes_certificates(stack: &Stack)
         ("code_challenge", challenge.as_str()),
         ("code_challenge_method", "S256"),
     ];
-    let all: [(&str, &[(&str, &str)], u16); 5] = [
+    let all: [Asked<'_>; 5] = [
         (
             "/oauth2/token",
             &[("grant_type", "client_credentials")],

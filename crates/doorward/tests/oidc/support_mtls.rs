@@ -13,7 +13,7 @@ use doorward_protocol::token::GrantType;
 use doorward_store::repo;
 use doorward_testkit::{Backend, Page, Stack, UserAgent, agent, stack};
 use openssl::asn1::Asn1Time;
-use openssl::bn::BigNum;
+use openssl::bn::{BigNum, MsbOption};
 use openssl::ec::{EcGroup, EcKey};
 use openssl::hash::MessageDigest;
 use openssl::nid::Nid;
@@ -76,7 +76,8 @@ impl Holder {
         let name = name.build();
         let mut builder = X509::builder().unwrap();
         builder.set_version(2).unwrap();
-        let serial = BigNum::from_u32(rand::random()).unwrap();
+        let mut serial = BigNum::new().unwrap();
+        serial.rand(64, MsbOption::MAYBE_ZERO, false).unwrap();
         builder
             .set_serial_number(&serial.to_asn1_integer().unwrap())
             .unwrap();

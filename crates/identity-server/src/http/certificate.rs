@@ -51,7 +51,7 @@ fn read(own: &[u8], chain: Vec<Vec<u8>>) -> Result<ClientCertificate, Unreadable
 fn only<'a>(headers: &'a HeaderMap, name: &str) -> Result<Option<&'a [u8]>, Unreadable> {
     let mut fields = headers.get_all(name);
     match (fields.next(), fields.next()) {
-        (field, None) => Ok(field.map(|field| field.as_bytes())),
+        (field, None) => Ok(field.map(actix_web::http::header::HeaderValue::as_bytes)),
         _ => Err(Unreadable),
     }
 }

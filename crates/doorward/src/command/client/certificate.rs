@@ -7,6 +7,10 @@ use doorward_protocol::certificate::CertificateSubject;
 /// What the certificate of a client with `tls_client_auth` names: one of five.
 #[derive(Debug, Args)]
 #[group(multiple = false)]
+#[expect(
+    clippy::struct_field_names,
+    reason = "they are options of the command line"
+)]
 pub(super) struct SubjectArgs {
     /// With `tls_client_auth`: the subject of its certificate, as in RFC 4514
     #[arg(long, value_name = "DN")]

@@ -33,6 +33,10 @@ impl KeyArgs {
 
 /// In which form a new client has to send its authorization requests, and what it has to prove.
 #[derive(Debug, Args)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "they are options of the command line"
+)]
 pub(super) struct FormArgs {
     /// Accept its authorization requests only if they were pushed (RFC 9126)
     #[arg(long)]
@@ -50,10 +54,6 @@ pub(super) struct FormArgs {
 
 /// The same for a client that is there.
 #[derive(Debug, Args)]
-#[expect(
-    clippy::struct_field_names,
-    reason = "they are options of the command line"
-)]
 pub(super) struct FormChange {
     /// Whether its authorization requests have to be pushed (RFC 9126)
     #[arg(long, value_name = "BOOL", num_args = 0..=1, default_missing_value = "true")]

@@ -88,7 +88,7 @@ async fn rfc_9440_the_tasks_api_gets_it_the_same_way(stack: &Stack) {
     let client = &stack.seed.trusted;
     stack
         .change_client(&client.id, |client| {
-            client.certificate_bound_access_tokens = true
+            client.certificate_bound_access_tokens = true;
         })
         .await;
     let (own, thief) = (

@@ -42,16 +42,16 @@ impl Known {
 /// The administrator behind a token for this server.
 pub async fn authenticate(state: &State, brought: &Brought) -> Result<Known, FlowError<Flaw>> {
     let claims = admit(state, brought).await?.map_err(FlowError::Refused)?;
-    let refused = |why: &'static str| Err(FlowError::Refused(Flaw::of(&claims, why)));
+    let flaw = |why: &'static str| FlowError::Refused(Flaw::of(&claims, why));
     if !claims.aud.contains(state.issuer()) {
-        return refused("it is meant for another service");
+        return Err(flaw("it is meant for another service"));
     }
     let (read, now) = (state.db.read(), state.now());
     let org = claims.org.as_deref();
     let place = Place::of(org);
     let mut proof = None;
     let (kind, id, held, is_owner) = match token_standing(state, &claims).await? {
-        TokenStanding::Dead(why) => return refused(why),
+        TokenStanding::Dead(why) => return Err(flaw(why)),
         TokenStanding::User(standing) => {
             let user = standing.grant.user_id;
             let held = repo::roles::effective_for_user_in(read, user, place, now).await?;
@@ -65,10 +65,10 @@ pub async fn authenticate(state: &State, brought: &Brought) -> Result<Known, Flo
         }
         TokenStanding::Client => {
             let Some(client) = state.client(&claims.client_id).await? else {
-                return refused("its client is gone");
+                return Err(flaw("its client is gone"));
             };
             if !tenant::serves(state, &client.id, org).await? {
-                return refused("the client holds no role in that organization");
+                return Err(flaw("the client holds no role in that organization"));
             }
             let held = repo::roles::effective_for_client_in(read, &client.id, place, now).await?;
             (SubjectKind::Client, client.id.to_string(), held, false)

@@ -395,6 +395,22 @@ fn random_id() -> ClientId {
     ClientId::parse(&Uuid::new_v4().to_string()).expect("printable ASCII")
 }
 
+fn apply_exchange(
+    rights: &mut ExchangeRights,
+    (audiences, impersonation): (Option<Vec<String>>, Option<bool>),
+) -> Vec<&'static str> {
+    let mut fields = Vec::new();
+    if let Some(audiences) = audiences {
+        rights.audiences = audiences;
+        fields.push("exchange_audiences");
+    }
+    if let Some(impersonation) = impersonation {
+        rights.impersonation = impersonation;
+        fields.push("exchange_impersonation");
+    }
+    fields
+}
+
 fn apply(client: &mut Client, change: ClientChange, now: UnixSeconds) -> Vec<&'static str> {
     let mut fields = Vec::new();
     macro_rules! set {
@@ -462,14 +478,8 @@ fn apply(client: &mut Client, change: ClientChange, now: UnixSeconds) -> Vec<&'s
         client.logout.frontchannel_session_required = required;
         fields.push("frontchannel_logout_session_required");
     }
-    if let Some(audiences) = change.exchange_audiences {
-        client.exchange.audiences = audiences;
-        fields.push("exchange_audiences");
-    }
-    if let Some(impersonation) = change.exchange_impersonation {
-        client.exchange.impersonation = impersonation;
-        fields.push("exchange_impersonation");
-    }
+    let rights = (change.exchange_audiences, change.exchange_impersonation);
+    fields.extend(apply_exchange(&mut client.exchange, rights));
     if change.consent.apply(&mut client.consent) {
         fields.push("consent");
     }

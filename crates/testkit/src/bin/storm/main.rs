@@ -37,7 +37,7 @@ fn main() {
             if is("--timing") {
                 timing::measure(if is("--quick") { 50 } else { 500 }).await;
             } else {
-                measure(is("--quick"), is("--beside")).await;
+                Box::pin(measure(is("--quick"), is("--beside"))).await;
             }
         });
 }

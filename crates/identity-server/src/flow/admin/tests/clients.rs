@@ -1,9 +1,6 @@
 //! Clients: what is kept, what is refused.
 
-use doorward_domain::model::{
-    AccessTokenFormat, AuditEvent, AuditKind, ClientId, ClientKind, ConsentTerms, ExchangeRights,
-    LogoutAddresses, PkceException,
-};
+use doorward_domain::model::{AuditEvent, AuditKind, ClientId, ClientKind, PkceException};
 use doorward_protocol::certificate::CertificateSubject;
 use doorward_protocol::client_auth::ClientAuthMethod;
 use doorward_protocol::scope::Scope;
@@ -17,30 +14,8 @@ use super::*;
 
 fn web() -> NewClient {
     NewClient {
-        id: None,
-        name: "Web".to_owned(),
-        kind: ClientKind::Confidential,
-        auth_method: None,
         redirect_uris: vec!["https://app.example.org/callback".to_owned()],
-        post_logout_redirect_uris: Vec::new(),
-        grant_types: None,
-        scopes: None,
-        first_party: false,
-        pkce_exception: None,
-        serves: Vec::new(),
-        access_token_format: AccessTokenFormat::Jwt,
-        allowed_origins: Vec::new(),
-        require_mfa: false,
-        require_pushed_authorization_requests: false,
-        require_signed_request_object: false,
-        dpop_bound_access_tokens: false,
-        authorization_signed_response_alg: None,
-        jwks: None,
-        jwks_uri: None,
-        logout: LogoutAddresses::default(),
-        sector_identifier: None,
-        exchange: ExchangeRights::default(),
-        consent: ConsentTerms::default(),
+        ..NewClient::named("Web", ClientKind::Confidential)
     }
 }
 
