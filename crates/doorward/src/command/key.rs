@@ -37,7 +37,8 @@ enum Verb {
     /// Stop a key from signing at once; it stays published until its last token has expired
     Retire {
         /// The key id
-        #[arg(value_name = "KID")]
+        // A thumbprint in base64url may begin with a hyphen: one of 64 does.
+        #[arg(value_name = "KID", allow_hyphen_values = true)]
         kid: String,
         /// Withdraw it: somebody else may have it, so that no token it signed is to be believed
         #[arg(long)]

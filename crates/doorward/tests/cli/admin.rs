@@ -435,9 +435,11 @@ fn keys_are_rotated_and_retired() {
     place
         .run(&["key", "retire", &first])
         .failed(1, "retired already");
-    place
-        .run(&["key", "retire", "none"])
-        .failed(1, "there is no key");
+    for unknown in ["none", "-None", "--none"] {
+        place
+            .run(&["key", "retire", unknown])
+            .failed(1, "there is no key");
+    }
     let environment = [("DOORWARD_SECRET_KEY", "")];
     let other = Place::new();
     other

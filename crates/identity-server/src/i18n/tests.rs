@@ -151,12 +151,12 @@ fn no_text_is_left_in_english_by_accident() {
         Lang::Es => "account-roles activity-topic-apps title-error",
         Lang::Fr => "device-code error-code invitation-title second-code",
         Lang::It => {
-            "activity-topic-account email leaving-account password privacy \
+            "activity-topic-account consent-policy email leaving-account password privacy \
              profile-newsletter"
         }
         Lang::Nl => {
-            "activity-topic-account activity-topic-apps device-code error-code \
-             error-details inbox-title leaving-account privacy profile-gender profile-website \
+            "activity-topic-account activity-topic-apps consent-policy device-code error-code \
+             error-details inbox-title leaving-account passkeys-title privacy profile-gender profile-website \
              second-code"
         }
         Lang::Pt => "activity-topic-apps profile-newsletter",

@@ -260,7 +260,7 @@ fn consent_offers_both_answers_alike_and_ticks_nothing() {
     let html = page("consent", "many", Lang::En);
     assert!(html.contains("name=\"decision\" value=\"allow\""));
     assert!(html.contains("name=\"decision\" value=\"deny\""));
-    assert!(!html.contains("checkbox"));
+    assert!(!html.contains("checked"));
     // Enter must not approve: the heading has the focus, no field and no button.
     assert!(html.contains("<h1 tabindex=\"-1\" autofocus"));
     assert_eq!(html.matches("autofocus").count(), 1);
@@ -397,13 +397,16 @@ fn pages_stay_within_their_budget() {
     let [css, js, icon] = assets::all().map(|(_, _, body)| body.len());
     assert!(css <= 8_192, "style sheet: {css}");
     assert!(js <= 3_072, "script: {js}");
+    let mut large = Vec::new();
     for &lang in Lang::ALL {
         for Sample { page, state, html } in pages(lang) {
             // A letter of these is two or three bytes, and counts as one.
             let long = matches!(lang, Lang::Ar | Lang::Ja);
             let letters = html.chars().count();
             let (size, tag) = (if long { letters } else { html.len() }, lang.code());
-            assert!(size <= 10_240, "{page}.{state} in {tag}: {size}");
+            if size > 10_240 {
+                large.push(format!("{page}.{state} in {tag}: {size}"));
+            }
             let drawn = html.matches("id=\"alert\"").count();
             let again = html.contains("\"#alert\"");
             assert!(drawn == 1 || (drawn == 0 && !again), "{page}.{state}");
@@ -423,4 +426,5 @@ fn pages_stay_within_their_budget() {
             );
         }
     }
+    assert!(large.is_empty(), "{large:#?}");
 }
