@@ -24,4 +24,5 @@ pub mod sender;
 mod testing;
 
 pub use access::{Access, AccessBuilder, AuthFailure};
+pub use doorward_protocol::authorization_details::{AuthorizationDetail, AuthorizationDetails};
 pub use principal::{Credential, Principal};

@@ -1,5 +1,6 @@
 use std::collections::BTreeSet;
 
+use doorward_protocol::authorization_details::AuthorizationDetails;
 use doorward_protocol::scope::Scope;
 
 use crate::jwt::claims::{AccessTokenClaims, Confirmation};
@@ -55,6 +56,9 @@ pub struct Principal {
     pub expires_at: i64,
     /// The key that who brings the token has to prove; none where anybody may bring it.
     pub confirmation: Option<Confirmation>,
+    /// What the person let the client do in detail (RFC 9396). The service that serves the request
+    /// checks it: [`AuthorizationDetails::of_type`], [`AuthorizationDetails::allows`].
+    pub authorization_details: AuthorizationDetails,
 }
 
 impl Principal {
@@ -88,6 +92,7 @@ impl From<AccessTokenClaims> for Principal {
             jti: claims.jti,
             expires_at: claims.exp,
             confirmation: claims.cnf,
+            authorization_details: claims.authorization_details,
         }
     }
 }

@@ -4,8 +4,8 @@ use clap::{Parser, Subcommand};
 
 use crate::command::{
     audit::AuditArgs, client::ClientArgs, completions::CompletionsArgs, config::ConfigArgs,
-    dev::DevArgs, explain::ExplainArgs, group::GroupArgs, key::KeyArgs, lint::LintArgs,
-    mail::MailArgs, migrate::MigrateArgs, org::OrgArgs, permission::PermissionArgs,
+    dev::DevArgs, doctor::DoctorArgs, explain::ExplainArgs, group::GroupArgs, key::KeyArgs,
+    lint::LintArgs, mail::MailArgs, migrate::MigrateArgs, org::OrgArgs, permission::PermissionArgs,
     policy::PolicyArgs, recover::RecoverArgs, role::RoleArgs, serve::ServeArgs, tasks::TasksArgs,
     token::TokenArgs, user::UserArgs,
 };
@@ -59,6 +59,8 @@ pub enum Command {
     Key(KeyArgs),
     /// Where clients stay behind RFC 9700, the best current practice of OAuth security
     Lint(LintArgs),
+    /// Look at a deployment as it is: a line for each part, with what to do about it
+    Doctor(DoctorArgs),
     /// The audit log: read it, take it along, and prove that nobody changed it
     Audit(AuditArgs),
     /// Mails, to look at

@@ -31,8 +31,9 @@ pub struct Target {
 }
 
 /// Every target.
-pub const TARGETS: [Target; 9] = [
+pub const TARGETS: [Target; 10] = [
     targets::access_token::TARGET,
+    targets::authorization_details::TARGET,
     targets::client_document::TARGET,
     targets::dpop::TARGET,
     targets::form::TARGET,

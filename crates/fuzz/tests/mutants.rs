@@ -96,6 +96,7 @@ macro_rules! attacks {
 
 attacks!(
     access_token,
+    authorization_details,
     client_document,
     dpop,
     form,

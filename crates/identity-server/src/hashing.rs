@@ -10,6 +10,7 @@ use std::time::Duration;
 use crossbeam_channel::{Receiver, RecvTimeoutError, Sender, bounded};
 use doorward_domain::credentials::password::{self, HashError, HashMemory, HashParams};
 use doorward_domain::secret::Secret;
+use prometheus::Histogram;
 use tokio::sync::oneshot;
 
 #[cfg(test)]
@@ -40,6 +41,7 @@ pub struct HashingPool {
     threads: usize,
     wait: Duration,
     queue: Sender<Job>,
+    timer: Option<Histogram>,
 }
 
 type Job = Box<dyn FnOnce(&mut HashMemory) + Send>;
@@ -76,7 +78,20 @@ impl HashingPool {
             threads: started,
             wait,
             queue: sender,
+            timer: None,
         }
+    }
+
+    /// The same, with a place to note how long hashes take.
+    #[must_use]
+    pub fn timed(mut self, timer: Histogram) -> Self {
+        self.timer = Some(timer);
+        self
+    }
+
+    /// How many hashes wait for a thread.
+    pub fn waiting(&self) -> usize {
+        self.queue.len()
     }
 
     /// How many hashes run at the same time.
@@ -147,11 +162,13 @@ impl HashingPool {
         let (reply, mut result) = oneshot::channel();
         let begun = Arc::new(AtomicBool::new(false));
         let begins = Arc::clone(&begun);
+        let timer = self.timer.clone();
         let job: Job = Box::new(move |memory| {
             if reply.is_closed() {
                 return;
             }
             begins.store(true, Ordering::Release);
+            let _noted_at_the_end = timer.as_ref().map(Histogram::start_timer);
             // Nobody listening any more is no error.
             let _ = reply.send(work(memory));
         });

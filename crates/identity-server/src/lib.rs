@@ -2,7 +2,9 @@
 
 pub mod client_certificate;
 pub mod config;
+pub mod detail_types;
 pub mod dev;
+pub mod doctor;
 pub mod fault;
 pub mod flow;
 pub mod geoip;
@@ -11,6 +13,7 @@ pub mod http;
 pub mod i18n;
 pub mod jobs;
 pub mod mail;
+pub mod metrics;
 pub mod outgoing;
 pub mod passkeys;
 pub mod picture;

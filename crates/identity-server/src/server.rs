@@ -24,6 +24,7 @@ use crate::http;
 use crate::http::body::MAX_FORM;
 use crate::jobs;
 use crate::mail::{self, MailConfigError};
+use crate::metrics;
 use crate::outgoing::{Lookup, Outgoing, System};
 use crate::state::State;
 use crate::sweep;
@@ -90,11 +91,17 @@ pub struct Listeners {
     pub plain: TcpListener,
     /// The one that asks for certificates, where `mtls.listen` names one.
     pub mtls: Option<TcpListener>,
+    /// The one for what is counted; none where nobody asks.
+    pub metrics: Option<TcpListener>,
 }
 
 impl From<TcpListener> for Listeners {
     fn from(plain: TcpListener) -> Self {
-        Self { plain, mtls: None }
+        Self {
+            plain,
+            mtls: None,
+            metrics: None,
+        }
     }
 }
 
@@ -103,7 +110,7 @@ pub struct Server {
     state: Data<State>,
     address: SocketAddr,
     running: actix_web::dev::Server,
-    mtls: Option<actix_web::dev::Server>,
+    beside: Vec<actix_web::dev::Server>,
 }
 
 impl Server {
@@ -113,7 +120,11 @@ impl Server {
         deps: Deps,
         listeners: impl Into<Listeners>,
     ) -> Result<Self, StartError> {
-        let Listeners { plain, mtls } = listeners.into();
+        let Listeners {
+            plain,
+            mtls,
+            metrics,
+        } = listeners.into();
         if config.lacks_passkey_host() {
             tracing::warn!(issuer = %config.issuer, "the issuer is an IP address: passkeys are off");
         }
@@ -126,15 +137,18 @@ impl Server {
             (None, Some(address)) => Some(TcpListener::bind(address)?),
             (mtls, _) => mtls,
         };
-        let mtls = match mtls {
-            Some(listener) => Some(bind_mtls(state.clone(), listener)?),
-            None => None,
-        };
+        let mut beside = Vec::new();
+        if let Some(listener) = mtls {
+            beside.push(bind_mtls(state.clone(), listener)?);
+        }
+        if let Some(listener) = metrics {
+            beside.push(metrics::listener::serve(state.clone(), listener)?);
+        }
         Ok(Self {
             state,
             address,
             running,
-            mtls,
+            beside,
         })
     }
 
@@ -158,12 +172,13 @@ impl Server {
         let sweeping = actix_web::rt::spawn(sweep::forever(self.state()));
         let working = actix_web::rt::spawn(jobs::forever(self.state()));
         let sealing = actix_web::rt::spawn(audit::forever(self.state()));
-        let beside = self
-            .mtls
-            .map(|mtls| (mtls.handle(), actix_web::rt::spawn(mtls)));
+        let beside = self.beside.into_iter();
+        let beside: Vec<_> = beside
+            .map(|server| (server.handle(), actix_web::rt::spawn(server)))
+            .collect();
         let outcome = self.running.await;
-        if let Some((mtls, running)) = beside {
-            mtls.stop(true).await;
+        for (server, running) in beside {
+            server.stop(true).await;
             running.abort();
         }
         sealing.abort();

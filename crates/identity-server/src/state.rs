@@ -16,12 +16,14 @@ use doorward_domain::rules::origin;
 use doorward_domain::rules::subject::SubjectKey;
 use doorward_domain::secret::{MasterKey, Purpose};
 use doorward_domain::time::{Clock, UnixSeconds};
+use doorward_protocol::authorization_details::DetailType;
 use doorward_protocol::scope::Scope;
 use doorward_store::{Db, Ephemeral, repo};
 use moka::future::Cache;
 
 use crate::client_certificate::Authorities;
 use crate::config::Config;
+use crate::detail_types;
 use crate::fault::Fault;
 use crate::flow::client_document::Fetches;
 use crate::flow::client_keys::ClientKeys;
@@ -33,6 +35,7 @@ use crate::geoip::GeoIp;
 use crate::hashing::HashingPool;
 use crate::jobs::Jobs;
 use crate::mail::Mailer;
+use crate::metrics::Metrics;
 use crate::outgoing::{Outgoing, System};
 use crate::passkeys::Passkeys;
 use crate::picture::Studio;
@@ -49,6 +52,8 @@ pub struct Registries {
     pub scopes: Vec<ScopeEntry>,
     /// Every registered resource.
     pub resources: Vec<Resource>,
+    /// Every registered type of authorization details.
+    pub details: Vec<DetailType>,
 }
 
 impl Registries {
@@ -57,6 +62,7 @@ impl Registries {
         Registry {
             scopes: &self.scopes,
             resources: &self.resources,
+            details: &self.details,
         }
     }
 }
@@ -70,6 +76,8 @@ pub struct State {
     pub db: Db,
     /// What may be lost.
     pub ephemeral: Arc<dyn Ephemeral>,
+    /// What is counted for the operator.
+    pub metrics: Arc<Metrics>,
     /// Counts tries.
     pub throttle: Throttle,
     /// Where time comes from.
@@ -129,11 +137,15 @@ impl State {
         master: MasterKey,
     ) -> Self {
         let shared = Arc::clone(&ephemeral);
-        let throttle = Throttle::new(shared, &master, &config.limits);
+        let metrics = Arc::new(Metrics::new());
+        let throttle = Throttle::new(shared, &master, &config.limits, Arc::clone(&metrics));
         let hashing = HashingPool::start(
             hash_params(&config),
             config.passwords.hash_memory_budget_kib,
-        );
+        )
+        .timed(metrics.password_hash());
+        let counted = Arc::clone(&metrics);
+        let db = db.observed(move |ran| counted.query(ran));
         let subject_key = SubjectKey::derive(&master);
         let csrf_key = master.derive(Purpose::Csrf);
         let totp_key = master.derive(Purpose::TotpEncryption);
@@ -149,6 +161,7 @@ impl State {
         Self {
             db,
             ephemeral,
+            metrics,
             throttle,
             clock,
             keys,
@@ -306,7 +319,12 @@ impl State {
             let read = self.db.read_reserved();
             let scopes = repo::scopes::list_all(read).await?;
             let resources = repo::resources::list_all(read).await?;
-            Ok(Arc::new(Registries { scopes, resources }))
+            let details = detail_types::known(self.config.authorization.details_types());
+            Ok(Arc::new(Registries {
+                scopes,
+                resources,
+                details,
+            }))
         };
         self.registries.try_get_with((), load).await.map_err(shared)
     }

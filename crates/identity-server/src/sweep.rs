@@ -44,11 +44,14 @@ async fn turn_by_turn(state: &State, every: Duration) {
 /// What is done at each turn: sessions end and accounts go when their time has come, the rest when it
 /// is due.
 pub async fn take(state: &State, turn: u64) -> Result<u64, Fault> {
-    if turn.is_multiple_of(SWEEP) {
-        once(state).await
+    let removed = if turn.is_multiple_of(SWEEP) {
+        once(state).await?
     } else {
-        Ok(end_sessions(state).await? + deletion::carry_out(state).await?)
-    }
+        end_sessions(state).await? + deletion::carry_out(state).await?
+    };
+    let active = repo::sessions::count_live(state.db.read(), state.now()).await?;
+    state.metrics.sessions(active);
+    Ok(removed)
 }
 
 /// One sweep.

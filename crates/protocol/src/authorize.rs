@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use url::Url;
 
+use crate::authorization_details::AuthorizationDetails;
 use crate::error::{ErrorCode, OAuthError};
 use crate::params::Params;
 use crate::pkce::CodeChallenge;
@@ -152,6 +153,9 @@ pub struct AuthorizationRequest {
     /// The organization in whose name the person is to act: its slug. Our own parameter.
     #[serde(default)]
     pub organization: Option<String>,
+    /// What is asked for in detail (RFC 9396 §2).
+    #[serde(default, skip_serializing_if = "AuthorizationDetails::is_empty")]
+    pub authorization_details: AuthorizationDetails,
     /// The PKCE challenge.
     #[serde(default)]
     pub code_challenge: Option<CodeChallenge>,
@@ -303,6 +307,7 @@ impl AuthorizationRequest {
             },
             resource: resources(params)?,
             organization: organization(params)?,
+            authorization_details: AuthorizationDetails::of(params)?.unwrap_or_default(),
             code_challenge: CodeChallenge::parse(
                 params.raw("code_challenge")?,
                 params.raw("code_challenge_method")?,

@@ -4,6 +4,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
+use crate::authorization_details::AuthorizationDetails;
 use crate::authorize::{organization, resources};
 use crate::error::OAuthError;
 use crate::params::Params;
@@ -18,6 +19,8 @@ pub struct DeviceAuthorizationRequest {
     pub organization: Option<String>,
     /// The requested resources (RFC 8707).
     pub resource: Vec<String>,
+    /// What is asked for in detail (RFC 9396 §2).
+    pub authorization_details: AuthorizationDetails,
 }
 
 impl DeviceAuthorizationRequest {
@@ -28,6 +31,7 @@ impl DeviceAuthorizationRequest {
             scope: Scope::parse(params.one("scope")?.unwrap_or_default())?,
             organization: organization(params)?,
             resource: resources(params)?,
+            authorization_details: AuthorizationDetails::of(params)?.unwrap_or_default(),
         })
     }
 }

@@ -38,6 +38,15 @@ pub struct ProviderMetadata {
     /// Where a device gets its codes (RFC 8628).
     #[serde(skip_serializing_if = "Option::is_none")]
     pub device_authorization_endpoint: Option<String>,
+    /// Where clients ask for a person who is somewhere else (CIBA Core §4).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub backchannel_authentication_endpoint: Option<String>,
+    /// How tokens are delivered then.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub backchannel_token_delivery_modes_supported: Vec<String>,
+    /// Whether a `user_code` is understood there.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub backchannel_user_code_parameter_supported: Option<bool>,
     /// Where requests are pushed (RFC 9126).
     #[serde(skip_serializing_if = "Option::is_none")]
     pub pushed_authorization_request_endpoint: Option<String>,
@@ -160,6 +169,9 @@ pub struct ProviderMetadata {
     /// (RFC 8705 §5).
     #[serde(skip_serializing_if = "Option::is_none")]
     pub mtls_endpoint_aliases: Option<BTreeMap<String, String>>,
+    /// Types of authorization details that are served (RFC 9396 §10).
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub authorization_details_types_supported: Vec<String>,
     /// Protected resources that accept this server's tokens (RFC 9728 §4).
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub protected_resources: Vec<String>,

@@ -6,8 +6,8 @@ use std::fmt;
 use serde::ser::{Serialize, SerializeStruct, Serializer};
 
 /// An error code as it appears in `error=` (RFC 6749 §4.1.2.1 and §5.2, OIDC Core §3.1.2.6,
-/// RFC 6750 §3.1, RFC 7009 §2.2.1, RFC 7591 §3.2.2, RFC 8628 §3.5, RFC 8707 §2, RFC 9449 §5 and §8,
-/// RFC 9470 §3).
+/// RFC 6750 §3.1, RFC 7009 §2.2.1, RFC 7591 §3.2.2, RFC 8628 §3.5, RFC 8707 §2, RFC 9396 §5,
+/// RFC 9449 §5 and §8, RFC 9470 §3).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum ErrorCode {
     /// A parameter is missing, repeated, malformed or contradicts another (RFC 6749 §5.2).
@@ -70,6 +70,12 @@ pub enum ErrorCode {
     InvalidDpopProof,
     /// The DPoP proof lacks the nonce that goes with this answer (RFC 9449 §8).
     UseDpopNonce,
+    /// What is asked for in detail is unknown, malformed or too much (RFC 9396 §5 and §8).
+    InvalidAuthorizationDetails,
+    /// Nobody is known by the hint (CIBA Core §13).
+    UnknownUserId,
+    /// The binding message cannot be shown (CIBA Core §13).
+    InvalidBindingMessage,
     /// A redirect URI cannot be registered (RFC 7591 §3.2.2).
     InvalidRedirectUri,
     /// Something else that a client says of itself cannot be registered (RFC 7591 §3.2.2).
@@ -113,6 +119,9 @@ impl ErrorCode {
         Self::ExpiredToken,
         Self::InvalidDpopProof,
         Self::UseDpopNonce,
+        Self::InvalidAuthorizationDetails,
+        Self::UnknownUserId,
+        Self::InvalidBindingMessage,
         Self::InvalidRedirectUri,
         Self::InvalidClientMetadata,
         Self::InvalidSoftwareStatement,
@@ -154,6 +163,9 @@ impl ErrorCode {
             // At a resource both come with 401 (RFC 9449 §7.1 and §9).
             Self::InvalidDpopProof => ("invalid_dpop_proof", 400),
             Self::UseDpopNonce => ("use_dpop_nonce", 400),
+            Self::InvalidAuthorizationDetails => ("invalid_authorization_details", 400),
+            Self::UnknownUserId => ("unknown_user_id", 400),
+            Self::InvalidBindingMessage => ("invalid_binding_message", 400),
             Self::InvalidRedirectUri => ("invalid_redirect_uri", 400),
             Self::InvalidClientMetadata => ("invalid_client_metadata", 400),
             Self::InvalidSoftwareStatement => ("invalid_software_statement", 400),

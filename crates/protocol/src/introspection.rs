@@ -4,6 +4,7 @@ use std::net::IpAddr;
 
 use serde::{Deserialize, Serialize};
 
+use crate::authorization_details::AuthorizationDetails;
 use crate::confirmation::Confirmation;
 use crate::error::OAuthError;
 use crate::params::Params;
@@ -118,6 +119,9 @@ pub struct IntrospectionResponse {
     /// Who acts for the subject (RFC 8693 §4.1).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub act: Option<Actor>,
+    /// What was allowed in detail (RFC 9396 §9.2).
+    #[serde(default, skip_serializing_if = "AuthorizationDetails::is_empty")]
+    pub authorization_details: AuthorizationDetails,
 }
 
 /// The claims of a signed answer (RFC 9701 §5). It has no `sub` and no `exp` of its own, so that

@@ -3,9 +3,11 @@
 //! Pure: no clock, no randomness, no I/O. Each module gives one meaning to one kind of wire
 //! value; [`error`] is the one table of error codes and HTTP statuses.
 
+pub mod authorization_details;
 pub mod authorize;
 pub mod bearer;
 pub mod certificate;
+pub mod ciba;
 pub mod client_auth;
 pub mod confirmation;
 pub mod device;

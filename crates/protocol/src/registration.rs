@@ -95,6 +95,8 @@ pub struct ClientMetadata {
     pub default_max_age: Option<u64>,
     /// Which `acr` it would like where a request does not say, best first.
     pub default_acr_values: Vec<String>,
+    /// The types of authorization details that it asks for (RFC 9396 §10).
+    pub authorization_details_types: Vec<String>,
     /// Whether its requests have to be pushed (RFC 9126 §6).
     pub require_pushed_authorization_requests: bool,
     /// Whether its requests have to be signed (RFC 9101 §10.5).
@@ -161,6 +163,9 @@ impl ClientMetadata {
                 .flag("frontchannel_logout_session_required")?,
             default_max_age: read.number("default_max_age")?,
             default_acr_values: read.list("default_acr_values")?.unwrap_or_default(),
+            authorization_details_types: read
+                .list("authorization_details_types")?
+                .unwrap_or_default(),
             require_pushed_authorization_requests: read
                 .flag("require_pushed_authorization_requests")?,
             require_signed_request_object: read.flag("require_signed_request_object")?,

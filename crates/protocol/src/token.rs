@@ -4,6 +4,7 @@ use std::fmt;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
+use crate::authorization_details::AuthorizationDetails;
 use crate::authorize::{organization, resources};
 use crate::error::{ErrorCode, OAuthError};
 use crate::params::Params;
@@ -28,6 +29,8 @@ pub enum GrantType {
     TokenExchange,
     /// `urn:ietf:params:oauth:grant-type:jwt-bearer` (RFC 7523 §2.1).
     JwtBearer,
+    /// `urn:openid:params:grant-type:ciba` (CIBA Core §10.1).
+    Ciba,
     /// Any other name.
     Other(String),
 }
@@ -42,6 +45,7 @@ impl GrantType {
             Self::DeviceCode => "urn:ietf:params:oauth:grant-type:device_code",
             Self::TokenExchange => "urn:ietf:params:oauth:grant-type:token-exchange",
             Self::JwtBearer => "urn:ietf:params:oauth:grant-type:jwt-bearer",
+            Self::Ciba => "urn:openid:params:grant-type:ciba",
             Self::Other(name) => name,
         }
     }
@@ -55,6 +59,7 @@ impl GrantType {
             Self::DeviceCode,
             Self::TokenExchange,
             Self::JwtBearer,
+            Self::Ciba,
         ]
         .into_iter()
         .find(|known| known.as_str() == name)
@@ -120,6 +125,13 @@ pub enum TokenRequest {
         /// Resources to narrow the audience to (RFC 8707).
         resource: Vec<String>,
     },
+    /// CIBA Core §10.1.
+    Ciba {
+        /// The id of the request.
+        auth_req_id: String,
+        /// Resources to narrow the audience to (RFC 8707).
+        resource: Vec<String>,
+    },
     /// RFC 8693 §2.1.
     TokenExchange(TokenExchange),
     /// RFC 7523 §2.1.
@@ -164,6 +176,10 @@ impl TokenRequest {
                 device_code: params.required("device_code")?.to_owned(),
                 resource: resources(params)?,
             }),
+            GrantType::Ciba => Ok(Self::Ciba {
+                auth_req_id: params.required("auth_req_id")?.to_owned(),
+                resource: resources(params)?,
+            }),
             GrantType::JwtBearer => Ok(Self::JwtBearer {
                 assertion: params.required("assertion")?.to_owned(),
                 scope: scope()?,
@@ -183,6 +199,7 @@ impl TokenRequest {
             Self::RefreshToken { .. } => GrantType::RefreshToken,
             Self::ClientCredentials { .. } => GrantType::ClientCredentials,
             Self::DeviceCode { .. } => GrantType::DeviceCode,
+            Self::Ciba { .. } => GrantType::Ciba,
             Self::TokenExchange(_) => GrantType::TokenExchange,
             Self::JwtBearer { .. } => GrantType::JwtBearer,
         }
@@ -239,6 +256,9 @@ pub struct TokenResponse {
     /// The granted scope, space-separated.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub scope: Option<String>,
+    /// What was granted in detail, where that was asked for (RFC 9396 §7).
+    #[serde(default, skip_serializing_if = "AuthorizationDetails::is_empty")]
+    pub authorization_details: AuthorizationDetails,
 }
 
 impl fmt::Debug for TokenResponse {

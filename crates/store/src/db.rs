@@ -15,9 +15,12 @@ use tracing::subscriber::NoSubscriber;
 
 use crate::error::StoreError;
 
+mod health;
 mod migrate;
+mod observe;
 
 pub use migrate::MigrationStatus;
+pub use observe::{Ran, counting};
 
 /// Where statements can be run: a [`Reader`] or a [`WriteTx`].
 ///

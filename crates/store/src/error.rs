@@ -45,6 +45,9 @@ pub enum StoreError {
     /// The address of the database or of Redis cannot be used.
     #[error("{0}")]
     Address(String),
+    /// The database takes no writes.
+    #[error("the database can only be read")]
+    ReadOnly,
     /// The database refused a statement.
     #[error("the database refused a statement")]
     Query(#[source] Source),

@@ -33,7 +33,7 @@ impl Stack {
     /// Gives every event that waits its place in the chain.
     pub async fn seal_audit(&self) {
         let db = self.db().await;
-        let sealed = audit::seal(&db, &self.clock, &self.audit_key()).await;
+        let sealed = audit::seal(&db, &self.clock, &self.audit_key(), |_| ()).await;
         db.close().await.expect("close");
         sealed.expect("the audit log is sealed");
     }

@@ -61,6 +61,7 @@ pub struct Browser {
     /// `127.0.0.1:port` of chromedriver.
     address: String,
     session: String,
+    javascript: JavaScript,
     // Declared after the session that it serves; ends with the struct.
     _driver: tokio::process::Child,
     _profile: TempDir,
@@ -96,9 +97,22 @@ impl Browser {
             client,
             address: format!("127.0.0.1:{port}"),
             session,
+            javascript,
             _driver: driver,
             _profile: profile,
         }
+    }
+
+    /// Whether its pages may run scripts.
+    pub fn runs_scripts(&self) -> bool {
+        self.javascript == JavaScript::On
+    }
+
+    /// Keeps the scripts of the next pages from running, or lets them again; the present page goes on as it
+    /// is.
+    pub async fn let_scripts_run(&self, run: bool) {
+        let command = "Emulation.setScriptExecutionDisabled";
+        self.developer_tools(command, json!({"value": !run})).await;
     }
 
     /// The `WebDriver` session, for what has no name here.

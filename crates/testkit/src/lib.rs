@@ -6,6 +6,8 @@
 //! Nothing here is a mock: a [`Stack`] is the servers that the binary runs, spoken to over TCP.
 
 #![forbid(unsafe_code)]
+// A test is one future within another, and their layout is asked for at once in a release build.
+#![recursion_limit = "256"]
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,

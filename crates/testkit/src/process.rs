@@ -23,6 +23,12 @@ impl Process {
         Self { child }
     }
 
+    /// Kills it, and waits until it is gone.
+    pub fn kill(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+
     /// CPU time of all its threads so far.
     pub fn cpu_seconds(&self) -> f64 {
         let tasks = format!("/proc/{}/task", self.child.id());
@@ -61,8 +67,7 @@ impl Process {
 
 impl Drop for Process {
     fn drop(&mut self) {
-        let _ = self.child.kill();
-        let _ = self.child.wait();
+        self.kill();
     }
 }
 

@@ -14,7 +14,7 @@ use tempfile::TempDir;
 use crate::backend::{Backend, Storage};
 use crate::process::Process;
 use crate::seed::{Seed, plant};
-use crate::{ManualClock, UserAgent};
+use crate::{ManualClock, UserAgent, rows};
 
 /// The running program; ended, and its data gone, when dropped.
 #[derive(Debug)]
@@ -57,12 +57,14 @@ impl Program {
         let port = free_port();
         let issuer = format!("http://127.0.0.1:{port}");
         let listen = format!("127.0.0.1:{port}");
+        let metrics = format!("127.0.0.1:{}", free_port());
         let secret = STANDARD.encode(rand::random_iter::<u8>().take(32).collect::<Vec<_>>());
         let mut environment = vec![
             ("DOORWARD_ISSUER", issuer.as_str()),
             ("DOORWARD_LISTEN", &listen),
             ("DOORWARD_DATABASE_URL", &storage.identity),
             ("DOORWARD_SECRET_KEY", &secret),
+            ("DOORWARD__METRICS__LISTEN", &metrics),
             ("DOORWARD__LIMITS__MULTIPLIER", "1000000"),
             ("DOORWARD__LOGGING__LEVEL", "warn"),
         ];
@@ -100,8 +102,10 @@ impl Program {
         let listen = format!("127.0.0.1:{}", free_port());
         let mut environment = self.environment.clone();
         for (name, value) in &mut environment {
-            if name == "DOORWARD_LISTEN" {
-                value.clone_from(&listen);
+            match name.as_str() {
+                "DOORWARD_LISTEN" => value.clone_from(&listen),
+                "DOORWARD__METRICS__LISTEN" => *value = format!("127.0.0.1:{}", free_port()),
+                _ => {}
             }
         }
         let process = serve(&self.binary, &environment, self.directory.path(), "-twin");
@@ -113,6 +117,18 @@ impl Program {
         }
     }
 
+    /// Ends the process as nothing can be ended more suddenly (SIGKILL).
+    pub fn kill(&mut self) {
+        self.process.kill();
+    }
+
+    /// Starts it again where it was, over what is left.
+    pub async fn start_again(&mut self) {
+        let directory = self.directory.path();
+        self.process = serve(&self.binary, &self.environment, directory, "");
+        wait(&self.issuer).await;
+    }
+
     /// The address of a path.
     pub fn at(&self, path: &str) -> String {
         format!("{}{path}", self.issuer)
@@ -120,11 +136,35 @@ impl Program {
 
     /// Runs another command with the configuration of this program, to its end.
     pub fn command(&self, arguments: &[&str]) -> Output {
+        self.command_with(arguments, &[])
+    }
+
+    /// The same with something changed.
+    pub fn command_with(&self, arguments: &[&str], changed: &[(&str, &str)]) -> Output {
         let mut command = Command::new(&self.binary);
         let environment = self.environment.iter().map(|(name, value)| (name, value));
         command.args(arguments).envs(environment);
+        command.envs(changed.iter().copied());
         command.current_dir(self.directory.path());
         command.output().expect("the program")
+    }
+
+    /// What it has counted, as a scraper reads it.
+    pub async fn metrics(&self) -> String {
+        let address = format!("http://{}/metrics", self.config.metrics.listen);
+        let answer = reqwest::get(address).await.expect("an answer");
+        assert_eq!(answer.status(), 200);
+        answer.text().await.expect("text")
+    }
+
+    /// Where it runs.
+    pub fn directory(&self) -> &Path {
+        self.directory.path()
+    }
+
+    /// Changes the identity server's database behind its back.
+    pub async fn execute(&self, statement: &str) {
+        rows::execute(&self.storage.identity, statement).await;
     }
 
     /// Everything that it has printed and logged so far.

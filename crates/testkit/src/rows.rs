@@ -1,4 +1,4 @@
-//! Every row of a database as text, to compare and to search.
+//! Every row of a database as text, to compare and to search; and a way to break one.
 
 use std::collections::BTreeMap;
 
@@ -51,4 +51,21 @@ async fn texts(db: &DatabaseConnection, sql: &str) -> Vec<String> {
     let rows = db.query_all_raw(statement).await.expect("a query");
     let text = |row: &sea_orm::QueryResult| row.try_get::<String>("", "text").expect("text");
     rows.iter().map(text).collect()
+}
+
+/// The column `text` of what a query finds.
+pub async fn ask(url: &str, query: &str) -> Vec<String> {
+    let db = Database::connect(url).await.expect("the database");
+    let found = texts(&db, query).await;
+    db.close().await.expect("close");
+    found
+}
+
+/// Runs one statement, as nobody does who means well.
+pub async fn execute(url: &str, statement: &str) {
+    let db = Database::connect(url).await.expect("the database");
+    db.execute_unprepared(statement)
+        .await
+        .expect("the statement");
+    db.close().await.expect("close");
 }

@@ -41,6 +41,7 @@ pub struct Stack {
     tasks: String,
     config: identity_server::config::Config,
     // Stopped in this order, before the data goes.
+    metrics: Option<String>,
     _resource: Running,
     identity: Mutex<Option<Running>>,
     storage: Storage,
@@ -50,6 +51,9 @@ pub struct Stack {
 /// number of this machine.
 pub const HOST: &str = "the issuer's host";
 
+/// Stands among the settings where the test reads what the identity server counts.
+pub const METRICS: (&str, &str) = ("DOORWARD__METRICS__ENABLED", "true");
+
 /// Runs one check against a fresh stack. Used by [`crate::both_backends!`].
 pub fn run(backend: Backend, check: impl AsyncFnOnce(&Stack)) {
     run_with(backend, &[], check);
@@ -57,15 +61,20 @@ pub fn run(backend: Backend, check: impl AsyncFnOnce(&Stack)) {
 
 /// Like [`run`], with settings of the identity server by their environment names.
 pub fn run_with(backend: Backend, settings: &[(&str, &str)], check: impl AsyncFnOnce(&Stack)) {
+    to_end(async {
+        let stack = Stack::start_with(backend, settings).await;
+        check(&stack).await;
+    });
+}
+
+/// Runs a test on a runtime of its own.
+pub fn to_end(test: impl Future<Output = ()>) {
     tokio::runtime::Builder::new_multi_thread()
         .worker_threads(2)
         .enable_all()
         .build()
         .expect("a runtime")
-        .block_on(async {
-            let stack = Stack::start_with(backend, settings).await;
-            check(&stack).await;
-        });
+        .block_on(test);
 }
 
 impl Stack {
@@ -88,20 +97,28 @@ impl Stack {
     ) -> Self {
         let storage = Storage::create(backend).await;
         let clock = ManualClock::default();
-        let [identity, resource] =
-            [(), ()].map(|()| TcpListener::bind("127.0.0.1:0").expect("a port"));
+        let [identity, resource] = [(), ()].map(|()| any_port());
         let wanted = settings.iter().find(|(name, _)| *name == HOST);
         let host = wanted.map_or("127.0.0.1", |(_, host)| *host);
         let issuer = format!("http://{host}:{}", port(&identity));
         let tasks = format!("http://localhost:{}", port(&resource));
         let mut config = configure(&issuer, &storage, settings);
         let mtls = listen_for_certificates(&mut config);
+        let metrics = settings.contains(&METRICS).then(any_port);
+        let metrics_at = metrics
+            .as_ref()
+            .map(|one| format!("http://127.0.0.1:{}/metrics", port(one)));
         let seed = Seed::new(&tasks);
 
         // Seeded before anything is served, so that no cache can know less.
         seed::plant(&config, &seed, &clock).await;
         let identity_config = config.clone();
-        let identity = identity_server(config, &clock, names, (identity, mtls));
+        let listeners = identity_server::Listeners {
+            plain: identity,
+            mtls,
+            metrics,
+        };
+        let identity = identity_server(config, &clock, names, listeners);
 
         let mut config = resource_server::Config::new(
             storage.tasks.clone(),
@@ -146,6 +163,7 @@ impl Stack {
             issuer,
             tasks,
             config: identity_config,
+            metrics: metrics_at,
             _resource: resource,
             identity: Mutex::new(Some(identity)),
             storage,
@@ -175,7 +193,7 @@ impl Stack {
             origin: format!("http://127.0.0.1:{}", port(&listener)),
             _running: {
                 let names = Arc::new(System);
-                identity_server(config, &self.clock, names, (listener, None))
+                identity_server(config, &self.clock, names, listener.into())
             },
         }
     }
@@ -204,6 +222,14 @@ impl Stack {
     /// The address of a path at the tasks server.
     pub fn at_tasks(&self, path: &str) -> String {
         format!("{}{path}", self.tasks)
+    }
+
+    /// What the identity server has counted, as a scraper reads it; only with [`METRICS`].
+    pub async fn metrics(&self) -> String {
+        let address = self.metrics.as_deref().expect("METRICS");
+        let answer = reqwest::get(address).await.expect("an answer");
+        assert_eq!(answer.status(), 200);
+        answer.text().await.expect("text")
     }
 
     /// The configuration of the identity server.
@@ -345,15 +371,11 @@ fn identity_server(
     config: identity_server::config::Config,
     clock: &ManualClock,
     names: Arc<dyn Lookup>,
-    (listener, mtls): (TcpListener, Option<TcpListener>),
+    listeners: identity_server::Listeners,
 ) -> Running {
     let clock = Arc::new(clock.clone());
     Running::start("identity server", async move || {
         let deps = identity_server::Deps { clock, names };
-        let listeners = identity_server::Listeners {
-            plain: listener,
-            mtls,
-        };
         let server = identity_server::Server::build(config, deps, listeners).await;
         let server = server.map_err(|error| error.to_string())?;
         Ok((server.handle(), async move || server.run().await))
@@ -365,6 +387,10 @@ fn listen_for_certificates(config: &mut identity_server::config::Config) -> Opti
     let listener = TcpListener::bind(config.mtls.listen?).expect("a port");
     config.mtls.public_url = Some(format!("https://localhost:{}", port(&listener)));
     Some(listener)
+}
+
+fn any_port() -> TcpListener {
+    TcpListener::bind("127.0.0.1:0").expect("a port")
 }
 
 fn port(listener: &TcpListener) -> u16 {

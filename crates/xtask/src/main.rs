@@ -14,6 +14,7 @@ mod scratch;
 mod screenshots;
 mod services;
 mod test;
+mod trial;
 
 use std::process::ExitCode;
 
@@ -29,6 +30,9 @@ Commands:
   storm [ARGS...]       build in release mode and print what 500 sign-ins at once do to memory and to
                         other requests, as JSON (--quick); --timing: known against unknown people
   generate [--check]    write docs/reference from the program itself; --check fails when stale
+  trial [R1] [--release] [--seed N]
+                        kill and race the program as SECURITY R1, R3 and R4 say, at the short size or at
+                        that of a release, and print a line of JSON each
   fuzz [TARGET]         throw mutants of the seeds at every parser, --seconds N each (default: 10), as
                         --seed N says (default: another one each time); --guided: libFuzzer instead
   golden                renew the golden files of discovery and tokens, and say what CHANGELOG.md has to
@@ -53,6 +57,7 @@ fn main() -> ExitCode {
         "bench" => bench::run(rest),
         "storm" => bench::storm(rest),
         "generate" => generate::run(rest),
+        "trial" => trial::run(rest),
         "fuzz" => fuzz::run(rest),
         "golden" => golden::renew(rest),
         "screenshots" => screenshots::run(rest),

@@ -1,4 +1,4 @@
-//! The relying parties by other hands of the test suite: libraries for Node and Python, installed
+//! What the test suite takes from other hands: relying parties for Node and Python, and axe-core, installed
 //! below the target directory, in the versions that the lock files of the tests name.
 
 use std::path::{Path, PathBuf};
@@ -9,23 +9,33 @@ use crate::run;
 
 /// Installs what is missing or was locked anew; asks no registry when all is there.
 pub fn ensure() -> Result<(), Failure> {
-    let sources = run::root().join("crates/doorward/tests/oidc/relying_parties");
+    let tests = run::root().join("crates/doorward/tests");
     let target = std::env::var_os("CARGO_TARGET_DIR");
     let target = target.map_or_else(|| run::root().join("target"), PathBuf::from);
-    let places = target.join("relying-parties");
-    for (language, lock, install) in [
-        ("node", "package-lock.json", node as Install),
-        ("python", "requirements.txt", python as Install),
+    for (sources, place, lock, install) in [
+        (
+            "oidc/relying_parties/node",
+            "relying-parties/node",
+            NPM_LOCK,
+            node as Install,
+        ),
+        (
+            "oidc/relying_parties/python",
+            "relying-parties/python",
+            "requirements.txt",
+            python as Install,
+        ),
+        ("browser/axe/node", "axe/node", NPM_LOCK, node as Install),
     ] {
-        let (sources, place) = (sources.join(language), places.join(language));
+        let (sources, place) = (tests.join(sources), target.join(place));
         let lock = sources.join(lock);
         let wanted = read(&lock)?;
         // Written last: what was interrupted begins anew.
         let mark = place.join("installed");
-        if read(&mark).is_ok_and(|installed| installed == wanted) && works(language, &place) {
+        if read(&mark).is_ok_and(|installed| installed == wanted) && works(&place) {
             continue;
         }
-        println!("installing the relying parties of {language}");
+        println!("installing what {} names", lock.display());
         if place.exists() {
             std::fs::remove_dir_all(&place).map_err(|error| told(&place, &error))?;
         }
@@ -35,6 +45,8 @@ pub fn ensure() -> Result<(), Failure> {
     }
     Ok(())
 }
+
+const NPM_LOCK: &str = "package-lock.json";
 
 type Install = fn(&Path, &Path) -> Result<(), Failure>;
 
@@ -69,14 +81,12 @@ fn python(sources: &Path, place: &Path) -> Result<(), Failure> {
 }
 
 /// Whether an interpreter of this machine still finds the libraries: it may have been replaced.
-fn works(language: &str, place: &Path) -> bool {
-    match language {
-        "node" => place.join("node_modules/openid-client").is_dir(),
-        _ => run::succeeds(
-            Command::new(place.join("bin/python"))
-                .args(["-c", "import authlib, cryptography, flask"]),
-        ),
+fn works(place: &Path) -> bool {
+    let python = place.join("bin/python");
+    if !python.exists() {
+        return place.join("node_modules").is_dir();
     }
+    run::succeeds(Command::new(python).args(["-c", "import authlib, cryptography, flask"]))
 }
 
 fn read(path: &Path) -> Result<String, Failure> {

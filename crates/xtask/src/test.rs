@@ -15,6 +15,11 @@ const NO_CERTIFICATES: [(&str, &str); 2] = [
 
 /// Runs `cargo test` beside private servers. Without arguments: the whole workspace.
 pub fn run(arguments: &[String]) -> Result<(), Failure> {
+    run_with(arguments, &[])
+}
+
+/// The same, with something more in the environment of the tests.
+pub fn run_with(arguments: &[String], environment: &[(&str, String)]) -> Result<(), Failure> {
     let start = Instant::now();
     packages::ensure()?;
     relying_parties::ensure()?;
@@ -35,7 +40,8 @@ pub fn run(arguments: &[String]) -> Result<(), Failure> {
             .env(THREADS, threads())
             .env("TMPDIR", services.directory()?)
             .envs(services.environment().iter().cloned())
-            .envs(NO_CERTIFICATES),
+            .envs(NO_CERTIFICATES)
+            .envs(environment.iter().map(|(name, value)| (name, value))),
         says_failed,
     );
     drop(services);

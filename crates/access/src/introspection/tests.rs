@@ -258,3 +258,14 @@ fn no_secret_is_shown() {
     };
     assert!(!format!("{client:?}").contains("canary"));
 }
+
+/// RFC 9396 §9.2.
+#[tokio::test]
+async fn what_was_allowed_in_detail_is_told() {
+    let issuer = Issuer::start().await;
+    let mut answer = issuer.good();
+    answer["authorization_details"] = json!([{ "type": "payment", "actions": ["initiate"] }]);
+    issuer.says(200, answer).await;
+    let caller = issuer.ask("dw_1_x").await.unwrap().unwrap();
+    assert!(caller.authorization_details.allows("payment", "initiate"));
+}

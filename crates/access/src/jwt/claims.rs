@@ -3,6 +3,7 @@
 //! Types are strict: a claim of the wrong type is an error, never an absent claim
 //! (CVE-2026-25537). Times are whole Unix seconds.
 
+use doorward_protocol::authorization_details::AuthorizationDetails;
 pub use doorward_protocol::confirmation::Confirmation;
 use doorward_protocol::scope::Scope;
 use doorward_protocol::token::Actor;
@@ -105,6 +106,9 @@ pub struct AccessTokenClaims {
     /// The key that the sender has to prove; absent in a bearer token.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub cnf: Option<Confirmation>,
+    /// What was allowed in detail (RFC 9396 §9.1).
+    #[serde(default, skip_serializing_if = "AuthorizationDetails::is_empty")]
+    pub authorization_details: AuthorizationDetails,
 }
 
 /// The claims of an ID token (OIDC Core §2).

@@ -10,6 +10,7 @@ use sha2::{Digest, Sha256};
 use super::rotate::{KeyRecord, RotationPlan};
 use super::sign::{KeyError, PublicJwk, Signer};
 use crate::secret::MasterKey;
+use crate::time::UnixSeconds;
 
 #[cfg(test)]
 mod tests;
@@ -18,6 +19,7 @@ mod tests;
 #[derive(Debug)]
 pub struct KeyRing {
     active: Arc<Signer>,
+    signing_since: UnixSeconds,
     published: Vec<String>,
     jwks_json: Arc<str>,
     etag: String,
@@ -38,6 +40,7 @@ impl KeyRing {
             .as_deref()
             .and_then(find)
             .ok_or(KeyError::NoActiveKey)?;
+        let signing_since = active.active_at;
         let active = match previous.filter(|ring| ring.active.kid() == active.kid) {
             Some(ring) => Arc::clone(&ring.active),
             None => Arc::new(Signer::open(active, master)?),
@@ -53,6 +56,7 @@ impl KeyRing {
         })?;
         Ok(Self {
             active,
+            signing_since,
             published: plan.publish.clone(),
             etag: etag(&jwks_json),
             jwks_json: jwks_json.into(),
@@ -63,6 +67,11 @@ impl KeyRing {
     /// The key that signs.
     pub fn active(&self) -> &Arc<Signer> {
         &self.active
+    }
+
+    /// Since when it may sign.
+    pub const fn signing_since(&self) -> UnixSeconds {
+        self.signing_since
     }
 
     /// The ids of the published keys, the active one first.

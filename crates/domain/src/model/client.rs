@@ -242,6 +242,8 @@ pub struct Client {
     /// The `acr` values that it would like where a request does not say (OIDC Registration §2
     /// `default_acr_values`).
     pub default_acr_values: Vec<String>,
+    /// The types of authorization details that it may ask for (RFC 9396 §10).
+    pub authorization_details_types: Vec<String>,
     /// The sector whose clients know a person by one name of their own (OIDC Core §8.1); none where
     /// people are known by the name that everybody sees.
     pub pairwise_sector: Option<String>,
@@ -292,6 +294,7 @@ impl Client {
             document: None,
             default_max_age: None,
             default_acr_values: Vec::new(),
+            authorization_details_types: Vec::new(),
             pairwise_sector: None,
             registered_by: RegisteredBy::default(),
             disabled_at: None,

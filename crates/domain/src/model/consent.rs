@@ -1,5 +1,6 @@
 //! What a person has allowed a client, remembered.
 
+use doorward_protocol::authorization_details::AuthorizationDetails;
 use doorward_protocol::scope::Scope;
 
 use super::{ClientId, ConsentId, UserId};
@@ -20,6 +21,8 @@ pub struct Consent {
     pub declined: Scope,
     /// At which resources (RFC 8707).
     pub resources: Vec<String>,
+    /// What in detail (RFC 9396).
+    pub authorization_details: AuthorizationDetails,
     /// When, last.
     pub granted_at: UnixSeconds,
     /// Until when; none means until withdrawn.

@@ -1,8 +1,9 @@
 //! Requests of devices that have no browser of their own (RFC 8628).
 
+use doorward_protocol::authorization_details::AuthorizationDetails;
 use doorward_protocol::scope::Scope;
 
-use super::{ClientId, DeviceRequestId, GrantId, SessionId};
+use super::{ClientId, DeviceRequestId, GrantId, SessionId, UserId};
 use crate::credentials::user_code::UserCode;
 use crate::secret::TokenHash;
 use crate::time::{UnixSeconds, is_over};
@@ -22,6 +23,8 @@ pub struct DeviceRequest {
     pub scope: Scope,
     /// For which resources (RFC 8707).
     pub resources: Vec<String>,
+    /// For what, in detail (RFC 9396).
+    pub authorization_details: AuthorizationDetails,
     /// In whose name the person is to act.
     pub org: Option<String>,
     /// The address of the device; empty where it is unknown.
@@ -42,6 +45,17 @@ pub struct DeviceRequest {
     pub grant_id: Option<GrantId>,
     /// When the device fetched its tokens.
     pub used_at: Option<UnixSeconds>,
+    /// Present where the client named the person (CIBA Core §7.1): then nobody types a code.
+    pub backchannel: Option<Backchannel>,
+}
+
+/// Whom a client asked for, and with which words.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Backchannel {
+    /// The one who may answer.
+    pub user_id: UserId,
+    /// What both devices show.
+    pub binding_message: Option<String>,
 }
 
 impl DeviceRequest {

@@ -1,5 +1,6 @@
 //! What was allowed to a client at one moment: the root of a code, its refresh family and their tokens.
 
+use doorward_protocol::authorization_details::AuthorizationDetails;
 use doorward_protocol::authorize::ClaimsRequest;
 use doorward_protocol::scope::Scope;
 use serde::{Deserialize, Serialize};
@@ -111,6 +112,8 @@ pub struct Grant {
     pub org: Option<String>,
     /// For which resources (RFC 8707); the audience of its access tokens.
     pub resources: Vec<String>,
+    /// For what, in detail (RFC 9396).
+    pub authorization_details: AuthorizationDetails,
     /// Which claims were asked for by name (OIDC Core §5.5).
     pub claims: ClaimsRequest,
     /// Who spoke for the person, where they did not themselves ([`GrantOrigin::Assertion`]).

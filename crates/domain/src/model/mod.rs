@@ -42,7 +42,7 @@ pub use client::{
 pub use client_registration::{ClientRegistration, RegistrationToken};
 pub use code::Code;
 pub use consent::Consent;
-pub use device_request::DeviceRequest;
+pub use device_request::{Backchannel, DeviceRequest};
 pub use email_token::{EmailPurpose, EmailToken};
 pub use grant::{Grant, GrantOrigin, RevokeReason};
 pub use group::Group;
@@ -63,5 +63,5 @@ pub use refresh_token::{RefreshContext, RefreshToken};
 pub use refusal::KeptRefusal;
 pub use scope::{Resource, ScopeEntry};
 pub use second_factor::{FirstProof, PendingSignIn, TotpFactor};
-pub use session::{Authentication, EndReason, Session};
+pub use session::{Authentication, EndCause, EndReason, Ending, Session};
 pub use user::{Address, EmailPreferences, Profile, User};

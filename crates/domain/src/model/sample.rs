@@ -1,5 +1,6 @@
 //! Valid values for tests. A test changes the one field that it is about.
 
+use doorward_protocol::authorization_details::{AuthorizationDetails, DetailType};
 use doorward_protocol::authorize::{AuthorizationRequest, ClaimsRequest, ResponseMode};
 use doorward_protocol::client_auth::ClientAuthMethod;
 use doorward_protocol::pkce::{CodeChallenge, s256};
@@ -209,6 +210,7 @@ pub(crate) fn request() -> AuthorizationRequest {
         claims: ClaimsRequest::default(),
         resource: strings(&[TASKS]),
         organization: None,
+        authorization_details: AuthorizationDetails::default(),
         code_challenge: Some(challenge()),
         dpop_jkt: None,
     }
@@ -231,6 +233,27 @@ pub(crate) fn interaction(request: AuthorizationRequest) -> Interaction {
     }
 }
 
+/// The registered types of authorization details: one that is remembered, one that is asked each time.
+pub(crate) fn details() -> Vec<DetailType> {
+    let kind = |name: &str| DetailType {
+        name: name.to_owned(),
+        sentence: "Something".to_owned(),
+        locations: strings(&[BILLS]),
+        ..DetailType::default()
+    };
+    vec![
+        DetailType {
+            actions: strings(&["read", "write"]),
+            without_person: true,
+            ..kind("folders")
+        },
+        DetailType {
+            always_ask: true,
+            ..kind("payment")
+        },
+    ]
+}
+
 /// What Alice allowed [`client`] before: all of [`request`].
 pub(crate) fn consent() -> Consent {
     Consent {
@@ -240,6 +263,7 @@ pub(crate) fn consent() -> Consent {
         scope: scope("openid tasks:read"),
         declined: Scope::default(),
         resources: strings(&[TASKS]),
+        authorization_details: AuthorizationDetails::default(),
         granted_at: NOW - 100,
         expires_at: None,
         revoked_at: None,
@@ -256,6 +280,7 @@ pub(crate) fn grant() -> Grant {
         session_id: session().id,
         scope: scope("openid tasks:read"),
         resources: strings(&[TASKS]),
+        authorization_details: AuthorizationDetails::default(),
         org: None,
         claims: ClaimsRequest::default(),
         nonce: Some("nonce".to_owned()),

@@ -35,6 +35,8 @@ pub enum EndReason {
     FactorChanged,
     /// Its time was over.
     Expired,
+    /// A refresh token of it was used twice, so that nobody knows who holds it.
+    ReuseDetected,
 }
 
 impl EndReason {
@@ -48,6 +50,7 @@ impl EndReason {
             Self::EndedByOwner => "ended_by_owner",
             Self::FactorChanged => "factor_changed",
             Self::Expired => "expired",
+            Self::ReuseDetected => "reuse_detected",
         }
     }
 
@@ -61,10 +64,29 @@ impl EndReason {
             Self::EndedByOwner,
             Self::FactorChanged,
             Self::Expired,
+            Self::ReuseDetected,
         ]
         .into_iter()
         .find(|reason| reason.as_str() == text)
     }
+}
+
+/// What came first of all that ends a session.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum EndCause {
+    /// Nobody used it.
+    Idle,
+    /// It was ended, or its time was over.
+    Reason(EndReason),
+}
+
+/// When and why a session was over.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Ending {
+    /// When, in Unix seconds.
+    pub at: UnixSeconds,
+    /// Why.
+    pub cause: EndCause,
 }
 
 /// A browser session.
@@ -109,4 +131,20 @@ impl Session {
     pub const fn is_live(&self, now: UnixSeconds) -> bool {
         self.ended_at.is_none() && now < self.idle_expires_at && now < self.expires_at
     }
+
+    /// When and why the session was over, if it is at `now`. What is written down may be later than what
+    /// happened: a session that rested for too long is written off with its absolute end, or with all
+    /// others of its person; so the first of them counts.
+    pub fn ending(&self, now: UnixSeconds) -> Option<Ending> {
+        let reason = self.end_reason.unwrap_or(EndReason::Expired);
+        let written = self.ended_at.map(|at| (at, EndCause::Reason(reason)));
+        let over = (self.expires_at, EndCause::Reason(EndReason::Expired));
+        let idle = (self.idle_expires_at, EndCause::Idle);
+        let by_time = [over, idle].into_iter().filter(|(at, _)| *at <= now);
+        let first = written.into_iter().chain(by_time).min_by_key(|(at, _)| *at);
+        first.map(|(at, cause)| Ending { at, cause })
+    }
 }
+
+#[cfg(test)]
+mod tests;

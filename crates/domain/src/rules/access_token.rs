@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 pub use doorward_access::jwt::claims::AccessTokenClaims;
 use doorward_access::jwt::claims::{Audience, IdTokenClaims};
+use doorward_protocol::authorization_details::AuthorizationDetails;
 use doorward_protocol::scope::Scope;
 use doorward_protocol::token::Actor;
 use rand_core::CryptoRng;
@@ -98,8 +99,10 @@ pub fn for_user(
         is_staff: named.map(|user| user.is_staff),
         act: None,
         may_act: None,
-        // Which key it is bound to is no matter of the grant: who signs it fills it in.
+        // Which key it is bound to, and what of the details counts at its audience, is no matter of the
+        // grant: who signs it fills both in.
         cnf: None,
+        authorization_details: AuthorizationDetails::default(),
     }
 }
 
@@ -145,6 +148,7 @@ pub fn for_client(
         act: None,
         may_act: None,
         cnf: None,
+        authorization_details: AuthorizationDetails::default(),
     }
 }
 
@@ -161,6 +165,8 @@ pub struct Exchange<'a> {
     pub scope: &'a Scope,
     /// The audience of the new token.
     pub resources: &'a [String],
+    /// What the new token allows in detail.
+    pub details: &'a AuthorizationDetails,
     /// What the subject holds now.
     pub held: &'a EffectiveRoles,
     /// Who acts.
@@ -207,6 +213,7 @@ pub fn for_exchange(issuance: &Issuance<'_>, to: &Exchange<'_>, jti: String) -> 
         act: to.act.cloned(),
         may_act: subject.may_act.clone(),
         cnf: None,
+        authorization_details: AuthorizationDetails::default(),
     }
 }
 

@@ -1,5 +1,8 @@
 //! May this client ask for that (RFC 6749 §4.1.1, RFC 8707 §2, RFC 9700 §2.1.1)?
 
+use doorward_protocol::authorization_details::{
+    AuthorizationDetails, DetailType, kind, unknown_type,
+};
 use doorward_protocol::authorize::{AuthorizationRequest, ClaimsRequest, ResponseMode};
 use doorward_protocol::error::{ErrorCode, OAuthError};
 use doorward_protocol::redirect_uri;
@@ -87,6 +90,8 @@ pub struct Registry<'a> {
     pub scopes: &'a [ScopeEntry],
     /// Every registered resource.
     pub resources: &'a [Resource],
+    /// Every registered type of authorization details.
+    pub details: &'a [DetailType],
 }
 
 impl Registry<'_> {
@@ -139,6 +144,78 @@ pub struct Settled {
     pub scope: Scope,
     /// The audience of the access token.
     pub resources: Vec<String>,
+}
+
+impl Settled {
+    /// RFC 9396 §3.2: what is asked for in detail counts where it counts, whatever `resource` says;
+    /// a token that holds it has to be for there.
+    pub fn aim_at(&mut self, details: &AuthorizationDetails, registry: &Registry<'_>) {
+        for place in details.places(registry.details) {
+            if !self.resources.contains(&place) {
+                self.resources.push(place);
+            }
+        }
+        self.resources.sort();
+    }
+}
+
+/// Holds what is asked for in detail against the registered types, and against those that this client
+/// may ask for.
+///
+/// # Errors
+/// `invalid_authorization_details` (RFC 9396 §5).
+pub fn check_details(
+    details: &AuthorizationDetails,
+    client: &Client,
+    registry: &Registry<'_>,
+) -> Result<(), OAuthError> {
+    match details
+        .iter()
+        .find(|one| !may_ask(client, one.kind(), registry))
+    {
+        Some(other) => Err(unknown_type(other.kind())),
+        None => details.check(registry.details),
+    }
+}
+
+/// Whether this client may ask for this type today.
+pub fn may_ask(client: &Client, name: &str, registry: &Registry<'_>) -> bool {
+    let is_its_own = client
+        .authorization_details_types
+        .iter()
+        .any(|one| one == name);
+    let known = kind::find(registry.details, name);
+    let is_open = |known: &DetailType| known.self_registered || client.registered_by.is_verified();
+    is_its_own && known.is_some_and(is_open)
+}
+
+/// What is left today of what was granted in detail: types that are gone, or that the client may no
+/// longer ask for, are in no token (SECURITY OA-11).
+#[must_use]
+pub fn details_today(
+    granted: &AuthorizationDetails,
+    client: &Client,
+    registry: &Registry<'_>,
+) -> AuthorizationDetails {
+    granted.filtered(|one| may_ask(client, one.kind(), registry))
+}
+
+/// What a client may have in detail in a token of its own, for which nobody is asked (RFC 9396 §6).
+///
+/// # Errors
+/// `invalid_authorization_details`.
+pub fn check_own_details(
+    details: &AuthorizationDetails,
+    client: &Client,
+    registry: &Registry<'_>,
+) -> Result<(), OAuthError> {
+    check_details(details, client, registry)?;
+    let needs_a_person =
+        |name: &str| kind::find(registry.details, name).is_none_or(|known| !known.without_person);
+    match details.iter().find(|one| needs_a_person(one.kind())) {
+        Some(other) => Err(unknown_type(other.kind())),
+        None => Ok(()),
+    }
 }
 
 /// The scope that the consent page has to speak of: what was asked for, plus the scopes that
@@ -219,17 +296,34 @@ pub fn check(
             "none of the essential acr values can be reached here",
         ));
     }
-    settle_for_person(&request.scope, &request.resource, client, registry)
+    let asked = Wish {
+        scope: &request.scope,
+        resource: &request.resource,
+        details: &request.authorization_details,
+    };
+    settle_for_person(&asked, client, registry)
+}
+
+/// What a client wants of a person.
+#[derive(Clone, Copy, Debug)]
+pub struct Wish<'a> {
+    /// The scope.
+    pub scope: &'a Scope,
+    /// The resources (RFC 8707).
+    pub resource: &'a [String],
+    /// In detail (RFC 9396).
+    pub details: &'a AuthorizationDetails,
 }
 
 /// Settles scope and audience of what a person is to be asked for.
 pub fn settle_for_person(
-    scope: &Scope,
-    resource: &[String],
+    asked: &Wish<'_>,
     client: &Client,
     registry: &Registry<'_>,
 ) -> Result<Settled, OAuthError> {
-    let mut settled = settle(scope, resource, &client.scopes, registry)?;
+    check_details(asked.details, client, registry)?;
+    let mut settled = settle(asked.scope, asked.resource, &client.scopes, registry)?;
+    settled.aim_at(asked.details, registry);
     // OIDC Core §11: offline access is there for refresh tokens; a client that gets none must not
     // hold a grant that outlives the session.
     if !client.allows_grant(&GrantType::RefreshToken) {

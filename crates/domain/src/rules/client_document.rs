@@ -159,6 +159,8 @@ struct Members {
     jwks_uri: Option<String>,
     authorization_signed_response_alg: Option<String>,
     #[serde(default)]
+    authorization_details_types: Vec<String>,
+    #[serde(default)]
     require_pushed_authorization_requests: bool,
     #[serde(default)]
     require_signed_request_object: bool,
@@ -210,6 +212,7 @@ pub fn read(
         ),
         jwks,
         jwks_uri: members.jwks_uri,
+        authorization_details_types: members.authorization_details_types,
         require_pushed_authorization_requests: members.require_pushed_authorization_requests,
         require_signed_request_object: members.require_signed_request_object,
         dpop_bound_access_tokens: members.dpop_bound_access_tokens,

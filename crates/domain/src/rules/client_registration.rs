@@ -248,6 +248,7 @@ fn optional(client: &Client) -> impl IntoIterator<Item = (&'static str, Option<V
     let jwks = jwks.and_then(|text| serde_json::from_str::<Value>(text).ok());
     let required = client.logout.backchannel_session_required;
     let acr = &client.default_acr_values;
+    let types = &client.authorization_details_types;
     let after = &client.post_logout_redirect_uris;
     [
         ("jwks", jwks),
@@ -273,6 +274,10 @@ fn optional(client: &Client) -> impl IntoIterator<Item = (&'static str, Option<V
         ("tos_uri", client.consent.tos_uri.clone().map(Value::from)),
         ("default_max_age", client.default_max_age.map(Value::from)),
         ("default_acr_values", (!acr.is_empty()).then(|| json!(acr))),
+        (
+            "authorization_details_types",
+            (!types.is_empty()).then(|| json!(types)),
+        ),
         (
             "post_logout_redirect_uris",
             (!after.is_empty()).then(|| json!(after)),

@@ -1,6 +1,7 @@
 //! What a person is asked to allow, what follows from the answer, and how long it counts
 //! (SECURITY OA-27, UX CO-1..4).
 
+use doorward_protocol::authorization_details::{AuthorizationDetails, kind};
 use doorward_protocol::redirect_uri;
 use doorward_protocol::scope::Scope;
 
@@ -18,6 +19,8 @@ pub struct Wanted<'a> {
     pub scope: &'a Scope,
     /// The resources of the request.
     pub resources: &'a [String],
+    /// What is wanted in detail (RFC 9396). It comes with Allow, all of it.
+    pub details: &'a AuthorizationDetails,
     /// What the person may leave out: [`optional`].
     pub optional: &'a Scope,
     /// Where each scope opens something.
@@ -33,6 +36,22 @@ pub struct Question {
     pub optional: Scope,
     /// Wanted, and allowed before: it stays, whatever is answered.
     pub kept: Scope,
+    /// Wanted in detail, and not allowed before.
+    pub new_details: AuthorizationDetails,
+    /// Wanted in detail, and allowed before.
+    pub kept_details: AuthorizationDetails,
+}
+
+impl Question {
+    /// Whether something of it was allowed before.
+    pub fn is_more(&self) -> bool {
+        !self.kept.is_empty() || !self.kept_details.is_empty()
+    }
+
+    /// Whether nothing of it is new.
+    pub fn is_old(&self) -> bool {
+        self.new.is_empty() && self.new_details.is_empty()
+    }
 }
 
 impl Question {
@@ -56,6 +75,8 @@ pub struct Allowed {
     pub scope: Scope,
     /// The resources.
     pub resources: Vec<String>,
+    /// In detail.
+    pub details: AuthorizationDetails,
     /// Until when; none where nothing ends it but the person.
     pub until: Option<UnixSeconds>,
 }
@@ -79,16 +100,28 @@ impl Wanted<'_> {
     /// goes with them (RFC 9068 §2.2.3): nobody said yes to a token for it.
     pub fn within(&self, allowed: &Scope) -> (Scope, Vec<String>) {
         let granted = self.scope.intersect(allowed);
+        let mut resources = self.opened_by(&granted);
+        // What was allowed in detail counts there, whatever scopes were left out.
+        for place in self.details.places(self.registry.details) {
+            if self.resources.contains(&place) && !resources.contains(&place) {
+                resources.push(place);
+            }
+        }
+        (granted, resources)
+    }
+
+    /// The resources that stay with these scopes, those aside that are there for a detail alone.
+    fn opened_by(&self, granted: &Scope) -> Vec<String> {
         let opened = |scope: &Scope, resource: &String| {
             let resource = std::slice::from_ref(resource);
             !self.registry.aimed_at(scope, resource).is_empty()
         };
+        let detailed = self.details.places(self.registry.details);
         let resources = self.resources.iter().filter(|resource| {
-            let was_for_scopes = opened(self.scope, resource);
-            !was_for_scopes || opened(&granted, resource)
+            let was_for_scopes = opened(self.scope, resource) || detailed.contains(*resource);
+            !was_for_scopes || opened(granted, resource)
         });
-        let resources = resources.cloned().collect();
-        (granted, resources)
+        resources.cloned().collect()
     }
 
     /// Whether an answer of this scope answers the request: nothing is missing that cannot be left
@@ -101,23 +134,49 @@ impl Wanted<'_> {
     /// Whether this consent answers the request without a page: what is not allowed was left out
     /// once already, and still may be.
     pub fn is_settled_by(&self, consent: &Consent) -> bool {
-        let (granted, resources) = self.within(&consent.scope);
+        let granted = self.scope.intersect(&consent.scope);
+        let resources = self.opened_by(&granted);
         let missing = self.scope.difference(&granted);
         self.is_answered_by(&granted)
             && missing.is_subset_of(&consent.declined)
             && covers(consent, &resources)
+            && self.asks_in_detail(consent).is_empty()
+    }
+
+    /// What is wanted in detail beyond this consent. Some of it is asked each time.
+    fn asks_in_detail(&self, consent: &Consent) -> AuthorizationDetails {
+        let known = self.remembered(&consent.authorization_details);
+        self.details.beyond(&known)
+    }
+
+    /// The part that a consent remembers: what people are asked each time is not in it.
+    #[must_use]
+    pub fn remembered(&self, details: &AuthorizationDetails) -> AuthorizationDetails {
+        let types = self.registry.details;
+        details.filtered(|one| kind::find(types, one.kind()).is_some_and(|it| !it.always_ask))
+    }
+
+    /// Whether a part of it is asked each time, whoever asks.
+    pub fn is_always_asked(&self) -> bool {
+        self.remembered(self.details) != *self.details
     }
 
     /// What is asked beyond this consent.
     pub fn question(&self, consent: Option<&Consent>) -> Question {
-        let kept = consent.map(|consent| (consent, self.within(&consent.scope)));
-        let kept = kept.filter(|(consent, (_, resources))| covers(consent, resources));
-        let kept = kept.map(|(_, (scope, _))| scope).unwrap_or_default();
+        let kept = consent.map(|consent| (consent, self.scope.intersect(&consent.scope)));
+        let kept = kept.filter(|(consent, scope)| covers(consent, &self.opened_by(scope)));
+        let new_details = match &kept {
+            Some((consent, _)) => self.asks_in_detail(consent),
+            None => self.details.clone(),
+        };
+        let kept = kept.map(|(_, scope)| scope).unwrap_or_default();
         let new = self.scope.difference(&kept);
         Question {
             optional: new.intersect(self.optional),
             new,
             kept,
+            kept_details: self.details.filtered(|one| !new_details.cover(one)),
+            new_details,
         }
     }
 }

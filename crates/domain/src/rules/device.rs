@@ -1,4 +1,5 @@
-//! How a device's poll is answered (RFC 8628 §3.5).
+//! How a poll is answered: a device's (RFC 8628 §3.5), or that of a client which named the person (CIBA Core
+//! §11).
 
 use doorward_protocol::error::{ErrorCode, OAuthError};
 
@@ -40,9 +41,9 @@ impl Problem {
     /// What the device is told (RFC 8628 §3.5).
     pub fn to_error(self) -> OAuthError {
         let (code, description) = match self {
-            Self::Unknown => (ErrorCode::InvalidGrant, "the device_code is unknown"),
-            Self::Used => (ErrorCode::InvalidGrant, "the device_code has been used"),
-            Self::Expired => (ErrorCode::ExpiredToken, "the device_code has expired"),
+            Self::Unknown => (ErrorCode::InvalidGrant, "the code or id is unknown"),
+            Self::Used => (ErrorCode::InvalidGrant, "the code or id has been used"),
+            Self::Expired => (ErrorCode::ExpiredToken, "the code or id has expired"),
             Self::Denied => (ErrorCode::AccessDenied, "the person did not allow this"),
         };
         OAuthError::new(code, description)

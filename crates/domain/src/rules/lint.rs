@@ -33,7 +33,7 @@ impl Demand {
 pub struct Deviation {
     /// The client.
     pub client_id: String,
-    /// The section of RFC 9700.
+    /// The section of RFC 9700, or of another text, which it names then.
     pub section: &'static str,
     /// How much it asks.
     pub demand: Demand,
@@ -54,10 +54,13 @@ pub fn deviations(client: &Client, now: UnixSeconds) -> Vec<Deviation> {
     if !client.is_active() {
         return Vec::new();
     }
-    [pkce(client, now), shared_secret(client), localhost(client)]
-        .into_iter()
-        .flatten()
-        .collect()
+    let found = [
+        pkce(client, now),
+        shared_secret(client),
+        localhost(client),
+        open_details(client),
+    ];
+    found.into_iter().flatten().collect()
 }
 
 fn of(
@@ -128,6 +131,23 @@ fn localhost(client: &Client) -> Option<Deviation> {
             "4.1.3",
             "codes go to the name localhost",
             "register http://127.0.0.1 and http://[::1]",
+        )
+    })
+}
+
+/// RFC 9396 §12: what is asked for in detail goes through the browser, where anybody on the way may
+/// change it, unless it is pushed or signed.
+fn open_details(client: &Client) -> Option<Deviation> {
+    let asks = !client.authorization_details_types.is_empty();
+    let uses_codes = client.allows_grant(&GrantType::AuthorizationCode);
+    let is_kept_whole =
+        client.require_pushed_authorization_requests || client.require_signed_request_object;
+    (asks && uses_codes && !is_kept_whole).then(|| {
+        of(
+            client,
+            "RFC 9396 12",
+            "what it asks for in detail may come through the browser, unsigned",
+            "let it push or sign its requests: doorward client update --require-par",
         )
     })
 }

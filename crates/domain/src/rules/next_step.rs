@@ -257,13 +257,19 @@ fn consent_step(situation: &Situation<'_>, session: &Session, progress: &Progres
     let wanted = Wanted {
         scope: &scope,
         resources: &request.resource,
+        details: &request.authorization_details,
         optional: &consent::optional(client, situation.optional_scopes),
         registry: situation.registry,
     };
     let forced = request.prompt.contains(Prompt::Consent);
-    if client.first_party && !forced {
+    // The operator may have taken a type away since the request came.
+    if let Err(error) = authorize::check_details(wanted.details, client, &situation.registry) {
+        return NextStep::Refuse(error);
+    }
+    if client.first_party && !forced && !wanted.is_always_asked() {
         return NextStep::Issue(Allowed {
             resources: request.resource.clone(),
+            details: request.authorization_details.clone(),
             scope,
             until: None,
         });
@@ -278,6 +284,7 @@ fn consent_step(situation: &Situation<'_>, session: &Session, progress: &Progres
         NextStep::Issue(Allowed {
             scope,
             resources,
+            details: request.authorization_details.clone(),
             until: remembered.and_then(|consent| consent.expires_at),
         })
     };

@@ -1,6 +1,7 @@
 //! What a signed request object has to say, and the parameters that it stands for (RFC 9101 §4 and
 //! §6, OIDC Core §6.1, SECURITY OA-18). Its signature is verified before.
 
+use doorward_protocol::authorization_details::PARAMETER as AUTHORIZATION_DETAILS;
 use serde_json::{Map, Value};
 
 use crate::time::UnixSeconds;
@@ -93,6 +94,8 @@ fn add(pairs: &mut Vec<(String, String)>, name: &str, value: &Value) -> Result<(
         Value::String(text) => text.clone(),
         Value::Number(number) => number.to_string(),
         Value::Object(_) => value.to_string(),
+        // RFC 9396 §2: a list of objects, as itself.
+        Value::Array(_) if name == AUTHORIZATION_DETAILS => value.to_string(),
         Value::Array(many) if name == "resource" => {
             for one in many {
                 let Value::String(_) = one else {
@@ -130,6 +133,7 @@ fn is_known(name: &str) -> bool {
         "code_challenge",
         "code_challenge_method",
         "dpop_jkt",
+        AUTHORIZATION_DETAILS,
         "registration",
     ];
     KNOWN.contains(&name)

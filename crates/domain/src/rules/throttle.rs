@@ -77,6 +77,13 @@ pub const DEVICE: Limit = Limit {
     window: 60,
 };
 
+/// Requests of clients that name a person, for one person: each is a mail (CIBA Core §14).
+pub const BACKCHANNEL: Limit = Limit {
+    name: "backchannel",
+    quota: 6,
+    window: 600,
+};
+
 /// Codes of devices that were typed, from one address (OA-21).
 pub const USER_CODE_ADDRESS: Limit = Limit {
     name: "user-code-address",

@@ -2,6 +2,7 @@
 //! (SECURITY OA-11, OA-22).
 
 use doorward_access::sender::{self, Demand};
+use doorward_protocol::authorization_details::AuthorizationDetails;
 use doorward_protocol::error::{ErrorCode, OAuthError};
 use doorward_protocol::scope::Scope;
 use doorward_protocol::token::{Actor, TokenType};
@@ -9,7 +10,7 @@ use serde_json::{Map, Value};
 
 use crate::model::{Client, ClientKind};
 use crate::rules::access_token::AccessTokenClaims;
-use crate::rules::authorize::{Registry, Settled};
+use crate::rules::authorize::{self, Registry, Settled};
 use crate::rules::sender::Proved;
 
 /// The longest chain of actors.
@@ -135,6 +136,21 @@ pub fn settle(
         return Err(OAuthError::new(ErrorCode::InvalidScope, problem));
     }
     Ok(Settled { scope, resources })
+}
+
+/// What of the details of a token goes into the one that it is exchanged for: what the client may ask
+/// for, and of that the narrower that it asks for (RFC 9396 §6).
+///
+/// # Errors
+/// `invalid_authorization_details` where it asks for more.
+pub fn details(
+    client: &Client,
+    subject: &AccessTokenClaims,
+    wanted: Option<&AuthorizationDetails>,
+    registry: &Registry<'_>,
+) -> Result<AuthorizationDetails, OAuthError> {
+    let held = &subject.authorization_details;
+    authorize::details_today(held, client, registry).narrowed(wanted)
 }
 
 fn targets(

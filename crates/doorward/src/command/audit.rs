@@ -209,7 +209,7 @@ async fn verify(
     as_json: bool,
 ) -> Result<(), CliError> {
     let key = ChainKey::derive(&place.master_key()?);
-    audit::seal(&place.db, place.clock(), &key).await?;
+    audit::seal(&place.db, place.clock(), &key, |_| ()).await?;
     let verdict = audit::verify(&place.db, &key, head).await?;
     if as_json {
         output::json(&report(&verdict))?;
@@ -251,7 +251,7 @@ fn report(verdict: &Verdict) -> Value {
 
 async fn export(place: &Installation, args: &ExportArgs) -> Result<(), CliError> {
     let key = ChainKey::derive(&place.master_key()?);
-    audit::seal(&place.db, place.clock(), &key).await?;
+    audit::seal(&place.db, place.clock(), &key, |_| ()).await?;
     let wanted = Wanted {
         since: args.since,
         until: args.until,

@@ -106,7 +106,8 @@ struct CreateArgs {
     public: bool,
     /// What it may ask of the token endpoint; may be repeated [default: `authorization_code`
     /// and `refresh_token`, or `client_credentials` where there is no redirect URI; `device_code`,
-    /// `token_exchange` and `jwt_bearer` are short for `urn:ietf:params:oauth:grant-type:…`]
+    /// `token_exchange` and `jwt_bearer` are short for `urn:ietf:params:oauth:grant-type:…`, `ciba` for
+    /// `urn:openid:params:grant-type:ciba`]
     #[arg(long, value_name = "GRANT")]
     grant: Vec<String>,
     /// A scope that it may ask for; may be repeated [default: `openid profile email
@@ -298,6 +299,7 @@ async fn create(place: &Installation, args: CreateArgs) -> Result<(), CliError> 
         sector_identifier: args.sector_identifier.filter(|host| !host.is_empty()),
         exchange: args.exchange.rights(),
         consent: args.consent.change()?.terms(),
+        authorization_details_types: args.form.details_types,
     };
     let (client, secret) = clients::create(&place.operator(), new).await?;
     show_secret(&client.id, secret.as_ref(), args.json)
@@ -343,6 +345,7 @@ async fn update(place: &Installation, args: UpdateArgs) -> Result<(), CliError> 
         exchange_audiences: args.exchange.audiences(),
         exchange_impersonation: args.exchange.impersonation(),
         consent: args.consent.change()?,
+        authorization_details_types: args.form.details_types(),
         disabled: (args.disable || args.enable).then_some(args.disable),
     };
     if change == ClientChange::default() {

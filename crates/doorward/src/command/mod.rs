@@ -5,6 +5,7 @@ pub mod client;
 pub mod completions;
 pub mod config;
 pub mod dev;
+pub mod doctor;
 pub mod explain;
 pub mod group;
 pub mod key;
@@ -45,6 +46,7 @@ pub fn run(command: Command) -> Result<(), CliError> {
         Command::Org(args) => wait(org::run(args)),
         Command::Key(args) => wait(key::run(args)),
         Command::Lint(args) => wait(lint::run(args)),
+        Command::Doctor(args) => wait(doctor::run(&args)),
         Command::Audit(args) => wait(audit::run(args)),
         Command::Mail(args) => mail::run(&args),
         Command::Token(args) => wait(token::run(&args)),

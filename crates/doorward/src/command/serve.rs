@@ -1,5 +1,6 @@
 //! `doorward serve`: the identity server from its configuration.
 
+use std::net::TcpListener;
 use std::sync::Arc;
 
 use clap::Args;
@@ -47,6 +48,7 @@ async fn serve(config: Config) -> Result<(), CliError> {
     let listeners = Listeners {
         plain: listener,
         mtls,
+        metrics: listen_for_metrics(&config)?,
     };
     if !config.database.migrate {
         let db = open_db(&config).await?;
@@ -75,4 +77,25 @@ async fn serve(config: Config) -> Result<(), CliError> {
     let done = server.run().await;
     stop.abort();
     Ok(done?)
+}
+
+/// The listener for metrics. Two servers on one machine share the address that nobody chose: the
+/// second goes without, for the sake of the first.
+fn listen_for_metrics(config: &Config) -> Result<Option<TcpListener>, CliError> {
+    let metrics = &config.metrics;
+    if !metrics.enabled {
+        return Ok(None);
+    }
+    match listen(metrics.listen) {
+        Ok(listener) => Ok(Some(listener)),
+        Err(error) if metrics.is_default_address() => {
+            let listen = metrics.listen;
+            tracing::warn!(%listen, %error, "no metrics: set metrics.listen to a free address");
+            Ok(None)
+        }
+        Err(error) => Err(CliError::failure(format!(
+            "metrics.listen {}: {error}",
+            metrics.listen
+        ))),
+    }
 }

@@ -1,5 +1,5 @@
 //! Secrets through every flow, good and bad, of the real program at its most talkative; afterwards
-//! none of them stands in a log, the database, Redis, or a mail that it was not meant for (LG-1).
+//! none of them stands in a log, the metrics, the database, Redis, or a mail that it was not meant for (LG-1).
 
 mod addresses;
 mod errors;
@@ -43,12 +43,7 @@ fn no_secret_is_left_behind_postgres_redis() {
 }
 
 fn run(backend: Backend) {
-    tokio::runtime::Builder::new_multi_thread()
-        .worker_threads(2)
-        .enable_all()
-        .build()
-        .expect("a runtime")
-        .block_on(search(backend));
+    doorward_testkit::stack::to_end(search(backend));
 }
 
 /// One person in one browser, and what is seen on the way.
@@ -450,6 +445,9 @@ impl Walk {
         assert!(output.contains("\"level\":\"TRACE\""), "no trace level");
         let mut found = self.vault.found_in("the log", &output);
         found.extend(self.printed());
+        let counted = self.program.metrics().await;
+        assert!(counted.contains("doorward_logins_total"), "{counted}");
+        found.extend(self.vault.found_in("the metrics", &counted));
         let mut rows_seen = 0;
         for (table, rows) in rows::dump(&self.program.storage.identity).await {
             rows_seen += rows.len();

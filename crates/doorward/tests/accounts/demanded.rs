@@ -211,6 +211,7 @@ async fn no_page_of_the_account_opens_before_it_is_set_up(stack: &Stack) {
         "/account/password",
         "/account/email",
         "/account/activity",
+        "/account/sessions/ended",
         "/account/data",
         "/account/api-keys",
         "/account/api-keys/new",

@@ -35,6 +35,7 @@ mod second_step;
 mod session_cookie;
 mod session_limits;
 mod sessions;
+mod signed_out;
 mod slow_client;
 mod step_up;
 mod storm;

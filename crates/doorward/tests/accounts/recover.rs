@@ -22,17 +22,12 @@ fn a_link_leads_back_in_postgres() {
 }
 
 fn run(backend: Backend) {
-    tokio::runtime::Builder::new_multi_thread()
-        .worker_threads(2)
-        .enable_all()
-        .build()
-        .expect("a runtime")
-        .block_on(async {
-            let binary = Path::new(env!("CARGO_BIN_EXE_doorward"));
-            let program = Program::start(binary, backend, &[]).await;
-            a_link_leads_back_in(&program).await;
-            others_are_told_what_helps_them(&program);
-        });
+    doorward_testkit::stack::to_end(async {
+        let binary = Path::new(env!("CARGO_BIN_EXE_doorward"));
+        let program = Program::start(binary, backend, &[]).await;
+        a_link_leads_back_in(&program).await;
+        others_are_told_what_helps_them(&program);
+    });
 }
 
 async fn sign_in(program: &Program, agent: &UserAgent, password: &str) -> Page {

@@ -10,27 +10,22 @@ use doorward_testkit::storm::{Strength, blow};
 
 #[test]
 fn a_storm_costs_neither_memory_nor_right_answers() {
-    tokio::runtime::Builder::new_multi_thread()
-        .worker_threads(2)
-        .enable_all()
-        .build()
-        .expect("a runtime")
-        .block_on(async {
-            let binary = Path::new(env!("CARGO_BIN_EXE_doorward"));
-            let program = Program::start(binary, Backend::SqliteMemory, &[]).await;
-            let strength = Strength {
-                sign_ins: 200,
-                rounds: 1,
-                calm: Duration::from_millis(200),
-            };
-            let outcome = blow(&program, strength).await;
-            assert_eq!(outcome.wrong, 0, "{outcome:?}");
-            assert!(outcome.memory_holds(), "{outcome:?}");
-            // What has room in the queue is answered, and the rest is told when to come back.
-            assert!(outcome.signed_in > 0 && outcome.refused > 0, "{outcome:?}");
-            assert!(outcome.busy > 0, "{outcome:?}");
-            assert_eq!(outcome.busy_without_retry_after, 0, "{outcome:?}");
-            let answered = outcome.signed_in + outcome.refused + outcome.busy;
-            assert_eq!(answered, outcome.sign_ins, "{outcome:?}");
-        });
+    doorward_testkit::stack::to_end(async {
+        let binary = Path::new(env!("CARGO_BIN_EXE_doorward"));
+        let program = Program::start(binary, Backend::SqliteMemory, &[]).await;
+        let strength = Strength {
+            sign_ins: 200,
+            rounds: 1,
+            calm: Duration::from_millis(200),
+        };
+        let outcome = blow(&program, strength).await;
+        assert_eq!(outcome.wrong, 0, "{outcome:?}");
+        assert!(outcome.memory_holds(), "{outcome:?}");
+        // What has room in the queue is answered, and the rest is told when to come back.
+        assert!(outcome.signed_in > 0 && outcome.refused > 0, "{outcome:?}");
+        assert!(outcome.busy > 0, "{outcome:?}");
+        assert_eq!(outcome.busy_without_retry_after, 0, "{outcome:?}");
+        let answered = outcome.signed_in + outcome.refused + outcome.busy;
+        assert_eq!(answered, outcome.sign_ins, "{outcome:?}");
+    });
 }

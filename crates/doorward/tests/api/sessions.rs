@@ -9,6 +9,7 @@ both_backends!(
     one_session_is_ended_and_the_others_stay,
     all_but_this_one_are_ended,
     somebody_elses_session_is_not_found,
+    a_refresh_token_used_twice_ends_the_session_and_its_owner_reads_why,
 );
 
 both_backends_with!(PLACES; a_session_says_what_it_runs_on_where_and_when_it_was_used);
@@ -98,6 +99,33 @@ async fn all_but_this_one_are_ended(stack: &Stack) {
     );
     assert_eq!(browser.get(stack.at("/account")).await.status, 303);
     body(&refresh(stack, &bob.refresh).await, 200);
+}
+
+async fn a_refresh_token_used_twice_ends_the_session_and_its_owner_reads_why(stack: &Stack) {
+    let first = sign_in(stack, "alice").await;
+    let answer = body(&refresh(stack, &first.refresh).await, 200);
+    let second = answer["refresh"].as_str().expect("a token").to_owned();
+    body(&refresh(stack, &second).await, 200);
+    // Its successor was used: this is no repeat of a lost answer.
+    problem(
+        &refresh(stack, &first.refresh).await,
+        401,
+        "invalid-refresh-token",
+    );
+    problem(
+        &get_as(stack, &first.access, "/api/auth/profile").await,
+        401,
+        "invalid-token",
+    );
+    let browser = UserAgent::new();
+    let page = browser.get(stack.at("/login")).await;
+    let form = page.form("#login").with("identifier", "alice");
+    browser.submit(&form.with("password", PASSWORD)).await;
+    let page = browser.get(stack.at("/account/sessions/ended")).await;
+    assert_eq!(page.status, 200, "{}", page.shown());
+    let told = page.texts_of(".rows p:not(.small)");
+    let reason = "One of its keys was used twice. It was ended to protect you.";
+    assert_eq!(told, [reason]);
 }
 
 async fn somebody_elses_session_is_not_found(stack: &Stack) {

@@ -158,6 +158,7 @@ const TEXTS: &[&str] = &[
     "backchannel",
     "jarm",
     "form",
+    "ciba",
     "cimd",
     "oa",
     "fe",

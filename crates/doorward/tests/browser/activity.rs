@@ -4,7 +4,7 @@
 use doorward_testkit::browser::{Browser, JavaScript};
 use doorward_testkit::{PASSWORD, Stack, UserAgent};
 
-use crate::screenshots::picture;
+use crate::screenshots::{picture, picture_in_both};
 use crate::steps::{arrive, heading, sign_in};
 use crate::{NEW_PASSWORD, with_browser};
 
@@ -72,15 +72,15 @@ fn pictures() {
         arrive(browser, "/account").await;
         picture(browser, "account-activity").await;
         browser.open(stack.at("/account/activity")).await;
-        picture(browser, "activity").await;
+        picture_in_both(browser, "activity").await;
         browser.click(".rows li:last-child a.link").await;
         arrive(browser, "/account/secure").await;
-        picture(browser, "secure").await;
+        picture_in_both(browser, "secure").await;
         browser.click("#secure button.primary").await;
         arrive(browser, "/account/secure/password").await;
-        picture(browser, "secure-password").await;
+        picture_in_both(browser, "secure-password").await;
         browser.open(stack.at("/account/secure/review")).await;
-        picture(browser, "secure-review").await;
+        picture_in_both(browser, "secure-review").await;
         stack.work_done().await;
         browser.open(stack.at("/dev/mail")).await;
         browser.click(".rows li:first-child a").await;

@@ -5,7 +5,7 @@ use doorward_testkit::UserAgent;
 use doorward_testkit::browser::{Browser, JavaScript};
 use serde_json::Value;
 
-use crate::screenshots::picture;
+use crate::screenshots::{picture, picture_in_both};
 use crate::steps::{arrive, heading, sign_in};
 use crate::with_browser;
 
@@ -35,7 +35,7 @@ async fn connect(stack: &Stack, browser: &Browser) {
     browser.open(stack.at("/device")).await;
     sign_in(browser, "alice").await;
     arrive(browser, "/device").await;
-    picture(browser, "device").await;
+    picture_in_both(browser, "device").await;
     browser.fill("#user_code", "bbbb bbbb").await;
     browser.click("#device button.primary").await;
     browser.find("[role=alert]").await;
@@ -51,7 +51,7 @@ async fn connect(stack: &Stack, browser: &Browser) {
     arrive(browser, "/device/confirm").await;
     let shown = browser.text(".code").await;
     assert_eq!(shown, code);
-    picture(browser, "device-confirm").await;
+    picture_in_both(browser, "device-confirm").await;
     browser.click("#confirm-device [value=allow]").await;
     browser.find("main a[href='/account']").await;
     assert_eq!(heading(browser).await, "Your device is connected");

@@ -4,7 +4,6 @@ use doorward_testkit::Stack;
 use doorward_testkit::browser::{Browser, JavaScript};
 
 use crate::app::App;
-use crate::screenshots::picture;
 use crate::steps::{allow, arrive, arrive_at, heading, sign_in};
 use crate::with_browser;
 
@@ -27,7 +26,6 @@ fn the_answer_is_posted_by_a_button_without_javascript() {
         browser.find(&selector).await;
         assert_eq!(heading(browser).await, "Taking you back to The native-app");
         assert!(app.answers().is_empty());
-        picture(browser, "form-post").await;
         browser.click(&selector).await;
         arrive_at(browser, &app).await;
         is_complete(&app);

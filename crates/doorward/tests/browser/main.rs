@@ -9,6 +9,7 @@
 mod account_pictures;
 mod activity;
 mod app;
+mod axe;
 mod consent;
 mod device;
 mod form_post;
@@ -24,6 +25,7 @@ mod policy;
 mod preferences;
 mod profile;
 mod prompt;
+mod rarely;
 mod roles;
 mod screenshots;
 mod steps;

@@ -4,7 +4,7 @@ use doorward_testkit::Stack;
 use doorward_testkit::browser::{Browser, JavaScript};
 use doorward_testkit::stack::HOST;
 
-use crate::screenshots::picture;
+use crate::screenshots::{picture, picture_in_both};
 use crate::steps::{arrive, sign_in};
 use crate::with_settings;
 
@@ -43,7 +43,7 @@ fn made_used_by_the_button_cancelled_and_removed() {
         browser.set_presence(&device, false).await;
         browser.open(stack.at("/login")).await;
         browser.find(BUTTON).await;
-        picture(browser, "sign-in-passkey").await;
+        picture_in_both(browser, "sign-in-passkey").await;
         browser.set_presence(&device, true).await;
         browser.click(BUTTON).await;
         arrive(browser, "/account").await;
@@ -69,7 +69,7 @@ fn made_used_by_the_button_cancelled_and_removed() {
             .wait_until_gone(&format!("form[action='{PAGE}/rename']"))
             .await;
         assert!(browser.words().await.contains("The passkey was removed."));
-        picture(browser, "passkeys-none").await;
+        picture_in_both(browser, "passkeys-none").await;
     });
 }
 
@@ -94,7 +94,7 @@ fn demanded_it_is_set_up_and_asked_for() {
         browser.open(stack.at("/login")).await;
         sign_in(browser, "alice").await;
         arrive(browser, "/account/security/2fa").await;
-        picture(browser, "two-factor-passkey").await;
+        picture_in_both(browser, "two-factor-passkey").await;
         browser.set_presence(&device, true).await;
         browser.click(&format!("a.primary[href='{PAGE}']")).await;
         browser.click(BUTTON).await;

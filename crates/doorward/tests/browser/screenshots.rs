@@ -9,6 +9,8 @@ use doorward_testkit::browser::{Browser, ColorScheme, JavaScript, screenshot_dir
 use doorward_testkit::{Authorization, PASSWORD, Stack};
 
 use crate::app::App;
+use crate::axe;
+use crate::preferences::choose;
 use crate::steps::{allow, arrive, arrive_at, sign_in, sign_in_with};
 use crate::two_factor;
 use crate::with_browser;
@@ -46,7 +48,18 @@ const FAULTS: &str = r#"
 
 #[test]
 fn every_page() {
+    every_page_in("en");
+}
+
+#[test]
+fn every_page_in_arabic() {
+    every_page_in("ar");
+}
+
+fn every_page_in(lang: &str) {
     with_browser(JavaScript::On, async |stack: &Stack, browser: &Browser| {
+        browser.open(stack.at("/login")).await;
+        choose(browser, "lang", lang).await;
         let mut gallery = Gallery {
             browser,
             pages: BTreeSet::new(),
@@ -71,16 +84,38 @@ impl Gallery<'_> {
     }
 }
 
-/// Holds the present page to the rules and saves it in both sizes and schemes.
+/// The same page in English, and once more in Arabic, from right to left. It has to be one that can be
+/// asked for again.
+pub async fn picture_in_both(browser: &Browser, page: &str) {
+    picture(browser, page).await;
+    choose(browser, "lang", "ar").await;
+    picture(browser, page).await;
+    choose(browser, "lang", "en").await;
+}
+
+/// Holds the present page to the rules and saves it in both sizes and schemes. The picture of another
+/// language than English is named after it.
 pub async fn picture(browser: &Browser, page: &str) {
     let directory = screenshot_directory();
-    fits(browser, page, NARROWEST).await;
+    let lang = browser
+        .execute("return document.documentElement.lang;")
+        .await;
+    let page = match lang.as_str() {
+        None | Some("en") => page.to_owned(),
+        Some(lang) => format!("{page}-{lang}"),
+    };
+    fits(browser, &page, NARROWEST).await;
     for size in SIZES {
-        fits(browser, page, size).await;
+        fits(browser, &page, size).await;
         for scheme in [ColorScheme::Light, ColorScheme::Dark] {
             browser.prefer(scheme).await;
             let name = format!("{page}-{}-{}.png", size.0, scheme.as_str());
             browser.screenshot(&directory.join(name)).await;
+            axe::finds_nothing(
+                browser,
+                &format!("{page} at {} px, {}", size.0, scheme.as_str()),
+            )
+            .await;
         }
     }
     let faults = browser.execute(FAULTS).await;

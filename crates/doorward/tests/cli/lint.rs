@@ -51,6 +51,40 @@ fn every_deviation_has_its_section_and_exceptions_their_reason_and_end() {
     assert!(!told.contains("web"), "{told}");
 }
 
+/// RFC 9396 §12.
+#[test]
+fn details_that_come_through_the_browser_are_told() {
+    let place = ready();
+    app(
+        &place,
+        "shop",
+        &["--details-type", "payment", "--details-type", "folders"],
+    );
+    app(
+        &place,
+        "till",
+        &["--details-type", "payment", "--require-par"],
+    );
+    let told = |id: &str| {
+        let found = place.json(&["lint", "--json"]);
+        let found = found.as_array().unwrap().clone();
+        let about = found.into_iter().filter(|one| one["client_id"] == id);
+        about.map(|one| one["section"].clone()).collect::<Vec<_>>()
+    };
+    assert_eq!(told("shop"), ["2.5", "RFC 9396 12"]);
+    assert_eq!(told("till"), ["2.5"]);
+    let types = |id: &str| {
+        let shown = place.json(&["client", "show", id, "--json"]);
+        shown["authorization_details_types"].clone()
+    };
+    assert_eq!(types("shop"), json!(["payment", "folders"]));
+    place
+        .run(&["client", "update", "shop", "--details-type", ""])
+        .succeeded();
+    assert_eq!(types("shop"), json!([]));
+    assert_eq!(told("shop"), ["2.5"]);
+}
+
 #[test]
 fn an_exception_that_is_over_is_a_failure() {
     let place = ready();

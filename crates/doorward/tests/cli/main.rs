@@ -13,6 +13,7 @@ mod config;
 mod denials;
 mod deploy;
 mod dev;
+mod doctor;
 mod explain;
 mod json_api;
 mod json_verbs;

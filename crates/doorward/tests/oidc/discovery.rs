@@ -62,6 +62,10 @@ fn assert_endpoints(oidc: &Value, issuer: &str) {
             "/oauth2/device_authorization",
         ),
         ("pushed_authorization_request_endpoint", "/oauth2/par"),
+        (
+            "backchannel_authentication_endpoint",
+            "/oauth2/bc-authorize",
+        ),
     ] {
         assert_eq!(oidc[member], json!(format!("{issuer}{path}")), "{member}");
     }
@@ -95,6 +99,7 @@ async fn rfc_8414_2_both_documents_state_the_same_facts(stack: &Stack) {
             "client_credentials",
             "urn:ietf:params:oauth:grant-type:device_code",
             "urn:ietf:params:oauth:grant-type:token-exchange",
+            "urn:openid:params:grant-type:ciba",
         ],
     );
     assert_set(&oidc, "subject_types_supported", &["public", "pairwise"]);

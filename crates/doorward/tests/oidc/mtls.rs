@@ -3,6 +3,7 @@
 mod bound;
 mod proxy;
 mod registration;
+mod self_signed;
 
 use doorward_access::clock::Clock as _;
 use doorward_protocol::certificate::CertificateSubject;
@@ -262,7 +263,7 @@ async fn rfc_8705_5_discovery_announces_the_aliases(stack: &Stack) {
     }
     assert_eq!(document["tls_client_certificate_bound_access_tokens"], true);
     let aliases = document["mtls_endpoint_aliases"].as_object().unwrap();
-    assert_eq!(aliases.len(), 6);
+    assert_eq!(aliases.len(), 7);
     for (name, alias) in aliases {
         let usual = document[name].as_str().unwrap();
         let path = usual.strip_prefix(stack.issuer()).unwrap();

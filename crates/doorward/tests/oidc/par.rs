@@ -28,7 +28,7 @@ const EVERYBODY: &[(&str, &str)] = &[("DOORWARD__AUTHORIZATION__REQUIRE_PUSHED_R
 both_backends_with!(EVERYBODY; rfc_9126_5_a_server_that_wants_all_pushed_takes_nothing_else);
 
 /// Pushes a request with the client's credentials.
-async fn push(stack: &Stack, client: &TestClient, request: &Authorization) -> Page {
+pub async fn push(stack: &Stack, client: &TestClient, request: &Authorization) -> Page {
     let pairs = request.pairs();
     // Clients that authenticate in the body name themselves there already.
     let own = |(name, _): &&(&str, &str)| {

@@ -107,24 +107,19 @@ pub fn run(backend: Backend, networks: &str, check: impl AsyncFnOnce(&World<'_>)
         ("DOORWARD__CLIENT_METADATA_DOCUMENTS__SCOPES", "openid"),
         ("DOORWARD__CLIENT_REGISTRATION__MODE", "token"),
     ];
-    tokio::runtime::Builder::new_multi_thread()
-        .worker_threads(2)
-        .enable_all()
-        .build()
-        .unwrap()
-        .block_on(async {
-            let names = Arc::new(Names::default());
-            let known = Arc::clone(&names);
-            let stack = Stack::start_with_names(backend, &settings, known).await;
-            let world = World {
-                token: initial_token(&stack, 1000).await,
-                key: TestKey::new("ES256", "one"),
-                stack: &stack,
-                names,
-                directory,
-            };
-            check(&world).await;
-        });
+    doorward_testkit::stack::to_end(async {
+        let names = Arc::new(Names::default());
+        let known = Arc::clone(&names);
+        let stack = Stack::start_with_names(backend, &settings, known).await;
+        let world = World {
+            token: initial_token(&stack, 1000).await,
+            key: TestKey::new("ES256", "one"),
+            stack: &stack,
+            names,
+            directory,
+        };
+        check(&world).await;
+    });
 }
 
 /// The client that a test makes for an address.

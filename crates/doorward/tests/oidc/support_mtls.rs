@@ -229,6 +229,11 @@ static FILES: LazyLock<Files> = LazyLock::new(|| {
 
 /// How certificates reach the server of a test.
 pub const BY_LISTENER: &[(&str, &str)] = &[("DOORWARD__MTLS__LISTEN", "127.0.0.1:0")];
+/// The same, and the addresses of keys may be on this machine.
+pub const BY_LISTENER_WITH_KEYS: &[(&str, &str)] = &[
+    ("DOORWARD__MTLS__LISTEN", "127.0.0.1:0"),
+    ("DOORWARD__OUTGOING__ALLOWED_NETWORKS", "127.0.0.0/8"),
+];
 pub const BY_PROXY: &[(&str, &str)] = &[
     ("DOORWARD__MTLS__HEADER", "client-cert"),
     ("DOORWARD__TRUSTED_PROXIES", "127.0.0.0/8 ::1/128"),
@@ -251,7 +256,7 @@ pub fn run(backend: Backend, settings: &[(&str, &str)], check: impl AsyncFnOnce(
         "DOORWARD__MTLS__CLIENT_CA",
         files.authority.to_str().unwrap(),
     ));
-    if settings == BY_LISTENER {
+    if settings.starts_with(BY_LISTENER) {
         let certificate = files.certificate.to_str().unwrap();
         all.push(("DOORWARD__MTLS__CERTIFICATE", certificate));
         all.push(("DOORWARD__MTLS__PRIVATE_KEY", &files.key));

@@ -1,6 +1,7 @@
 //! The targets, each with what has to hold for every input.
 
 pub mod access_token;
+pub mod authorization_details;
 pub mod client_document;
 pub mod dpop;
 pub mod form;

@@ -16,12 +16,19 @@ pub struct Authorization {
     pub pushed_request_ttl: i64,
     /// The file of the issuers whose assertions are believed; none: of nobody's.
     pub trusted_issuers: Option<PathBuf>,
+    /// The file of the types of authorization details; none: there are none.
+    pub details_types: Option<PathBuf>,
 }
 
 impl Authorization {
     /// The path of the file of trusted issuers.
     pub fn trusted_issuers(&self) -> Option<&Path> {
         self.trusted_issuers.as_deref()
+    }
+
+    /// The path of the file of types of authorization details.
+    pub fn details_types(&self) -> Option<&Path> {
+        self.details_types.as_deref()
     }
 }
 
@@ -47,5 +54,12 @@ pub const KEYS: &[Key] = &[
         "The path of a file of issuers whose signed assertions stand for a person (RFC 7523 §2.1); \
          see the guide on assertions. It is read again at each use, so that an issuer that is taken \
          out or switched off is dead at once. Without it the grant does not exist.",
+    ),
+    Key::optional(
+        "authorization.details_types",
+        Kind::Text,
+        "The path of a file of the types of `authorization_details` that apps may ask for \
+         (RFC 9396); see the guide on rich authorization. A change of it counts within a second. \
+         Without it whatever is asked for in detail is refused.",
     ),
 ];

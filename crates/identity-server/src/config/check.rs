@@ -9,6 +9,7 @@ use base64::{
 use url::{Host, Url};
 
 use super::{Config, Finding, Severity, key};
+use crate::detail_types;
 use crate::geoip::GeoIp;
 use crate::trusted_issuers;
 
@@ -23,6 +24,7 @@ impl Config {
         self.check_proxies(&mut findings);
         self.check_outgoing(&mut findings);
         self.check_mtls(&mut findings);
+        self.check_metrics(&mut findings);
         self.check_client_documents(&mut findings);
         self.check_client_registration(&mut findings);
         self.check_secret_key(&mut findings);
@@ -35,6 +37,7 @@ impl Config {
         self.check_mail(&mut findings);
         self.check_geoip(&mut findings);
         self.check_trusted_issuers(&mut findings);
+        self.check_details_types(&mut findings);
         self.check_organizations(&mut findings);
         self.check_passkeys(&mut findings);
         findings
@@ -414,6 +417,16 @@ impl Config {
         if let Err(error) = trusted_issuers::read(self.authorization.trusted_issuers()) {
             findings.push(self.refused(
                 "authorization.trusted_issuers",
+                &format!("the file cannot be used: {}", error.cause),
+                "mend the file, or remove the key",
+            ));
+        }
+    }
+
+    fn check_details_types(&self, findings: &mut Vec<Finding>) {
+        if let Err(error) = detail_types::read(self.authorization.details_types()) {
+            findings.push(self.refused(
+                "authorization.details_types",
                 &format!("the file cannot be used: {}", error.cause),
                 "mend the file, or remove the key",
             ));

@@ -3,8 +3,8 @@
 
 use super::{
     accounts, api, authorization, branding, client_metadata_documents, client_registration,
-    consent, database, geoip, keys, limits, logging, mail, mfa, mtls, organizations, outgoing,
-    passkeys, passwords, redis, registration, server, sessions, tasks, tokens,
+    consent, database, geoip, keys, limits, logging, mail, metrics, mfa, mtls, organizations,
+    outgoing, passkeys, passwords, redis, registration, server, sessions, tasks, tokens,
 };
 
 /// What a key accepts, with its limits. Durations are whole seconds after parsing.
@@ -158,6 +158,7 @@ pub fn all() -> impl Iterator<Item = &'static Key> {
         keys::KEYS,
         limits::KEYS,
         logging::KEYS,
+        metrics::KEYS,
         branding::KEYS,
         tasks::KEYS,
     ]

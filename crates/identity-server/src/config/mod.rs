@@ -22,6 +22,7 @@ pub mod limits;
 mod load;
 pub mod logging;
 pub mod mail;
+pub mod metrics;
 pub mod mfa;
 pub mod mtls;
 mod nearest;
@@ -122,6 +123,8 @@ pub struct Config {
     pub limits: limits::Limits,
     /// `[logging]`.
     pub logging: logging::Logging,
+    /// `[metrics]`.
+    pub metrics: metrics::Metrics,
     /// `[branding]`.
     pub branding: branding::Branding,
     /// `[tasks]`.

@@ -62,6 +62,15 @@ pub async fn sessions(state: &State, who: &SignedIn) -> Result<Vec<Session>, Fau
     Ok(repo::sessions::list_for_user(state.db.read(), user, now).await?)
 }
 
+/// As many of the sessions that are over are shown.
+const OVER_SHOWN: u64 = 20;
+
+/// The person's sessions that are over, the last used first.
+pub async fn ended_sessions(state: &State, who: &SignedIn) -> Result<Vec<Session>, Fault> {
+    let (user, now) = (who.user.id, state.now());
+    Ok(repo::sessions::list_over_for_user(state.db.read(), user, OVER_SHOWN, now).await?)
+}
+
 /// Ends a session of the same person; false where they have none of that id, and somebody else's
 /// is left alone.
 pub async fn end_session(

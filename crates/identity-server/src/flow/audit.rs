@@ -5,6 +5,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use doorward_domain::model::AuditRecord;
 use doorward_domain::rules::audit_chain::{self, ChainKey, LinkHash, Verdict, Verifier};
 use doorward_domain::time::Clock;
 use doorward_store::{Db, StoreError, repo};
@@ -21,19 +22,26 @@ const NAMED: u64 = 100;
 /// Seals until the server stops. What one process cannot do, the next look or another process does.
 pub async fn forever(state: Arc<State>) {
     loop {
-        if let Err(error) = seal(&state.db, state.clock.as_ref(), &state.audit_key).await {
+        let counted = |events: &[AuditRecord]| state.metrics.events(events);
+        let sealed = seal(&state.db, state.clock.as_ref(), &state.audit_key, counted);
+        if let Err(error) = sealed.await {
             tracing::warn!(%error, "audit events cannot be sealed");
         }
         tokio::time::sleep(EVERY).await;
     }
 }
 
-/// Gives every event that waits its place; says how many. The end of each day is logged, so that
+/// Gives every event that waits its place; says how many, and tells of each once it has it. The end of each day is logged, so that
 /// it is known outside the database too.
 ///
 /// # Errors
 /// When the store cannot be read or written.
-pub async fn seal(db: &Db, clock: &dyn Clock, key: &ChainKey) -> Result<u64, StoreError> {
+pub async fn seal(
+    db: &Db,
+    clock: &dyn Clock,
+    key: &ChainKey,
+    tell: impl Fn(&[AuditRecord]),
+) -> Result<u64, StoreError> {
     let mut sealed = 0;
     while repo::audit_chain::is_behind(db.read()).await? {
         let tx = db.begin_write().await?;
@@ -47,6 +55,7 @@ pub async fn seal(db: &Db, clock: &dyn Clock, key: &ChainKey) -> Result<u64, Sto
         let seals = audit_chain::seal(key, last.as_ref(), &events, clock.now());
         repo::audit_chain::append(&tx, &seals).await?;
         tx.commit().await?;
+        tell(&events);
         sealed += events.len() as u64;
         if let (Some(last), Some(first)) = (last, seals.first())
             && first.event.is_none()

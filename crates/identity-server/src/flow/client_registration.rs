@@ -10,6 +10,7 @@ use doorward_domain::model::{
 use doorward_domain::rules::client_registration as rule;
 use doorward_domain::secret::{OpaqueToken, TokenHash};
 use doorward_domain::time::UnixSeconds;
+use doorward_protocol::authorization_details::kind;
 use doorward_protocol::error::{ErrorCode, OAuthError};
 use doorward_protocol::registration::{ClientInformation, ClientMetadata};
 use doorward_protocol::scope::Scope;
@@ -98,6 +99,7 @@ async fn make(
     let policy = state.config.client_registration.policy();
     let settled = rule::settle(wish, &policy, &Scope::default())?;
     check_served(state, wish, &settled)?;
+    check_types(state, wish).await?;
     let mut new = NewClient::named(&settled.name, settled.kind);
     new.auth_method = Some(settled.auth_method);
     let (mut client, secret) = build(new, now);
@@ -122,6 +124,20 @@ fn check_served(
     }
     let problem = "certificates of clients are not taken in here";
     Err(OAuthError::new(ErrorCode::InvalidClientMetadata, problem))
+}
+
+/// RFC 9396 §10: a type that is not open to clients that register themselves is told at once.
+async fn check_types(state: &State, wish: &ClientMetadata) -> Result<(), FlowError> {
+    let registry = state.registry().await?;
+    let is_open = |name: &String| {
+        kind::find(&registry.details, name).is_some_and(|known| known.self_registered)
+    };
+    if wish.authorization_details_types.iter().all(is_open) {
+        return Ok(());
+    }
+    let problem =
+        "authorization_details_types names a type that is unknown, or not for clients like this";
+    Err(OAuthError::new(ErrorCode::InvalidClientMetadata, problem).into())
 }
 
 /// Puts a wish into a client; what an administrator alone says about it stays.
@@ -154,6 +170,8 @@ async fn apply(
     client.default_max_age = wish.default_max_age;
     let acr = &wish.default_acr_values;
     client.default_acr_values.clone_from(acr);
+    let types = &wish.authorization_details_types;
+    client.authorization_details_types.clone_from(types);
     client.require_pushed_authorization_requests = wish.require_pushed_authorization_requests;
     client.require_signed_request_object = wish.require_signed_request_object;
     client.dpop_bound_access_tokens = wish.dpop_bound_access_tokens;

@@ -73,6 +73,7 @@ async fn allow(
     let wanted = Wanted {
         scope: &asked,
         resources: &resumed.interaction.request.resource,
+        details: &resumed.interaction.request.authorization_details,
         optional: &consent::optional(&resumed.client, &state.config.consent.optional()),
         registry: registry.view(),
     };
@@ -118,6 +119,7 @@ pub(super) fn new_consent(
         declined: wanted.scope.difference(&scope),
         scope,
         resources,
+        authorization_details: wanted.remembered(wanted.details),
         granted_at: now,
         expires_at: consent::end(client, state.config.consent.lifetime, now),
         revoked_at: None,

@@ -5,6 +5,7 @@ use doorward_domain::rules::authorize::{self, Settled};
 use doorward_domain::rules::gate::{self, GateRefusal};
 use doorward_domain::rules::person;
 use doorward_domain::rules::sender::Proved;
+use doorward_protocol::authorization_details::AuthorizationDetails;
 use doorward_protocol::authorize::ClaimsRequest;
 use doorward_protocol::error::{ErrorCode, OAuthError};
 use doorward_protocol::scope::Scope;
@@ -70,6 +71,7 @@ pub async fn issue(
             scope: settled.scope,
             resources: settled.resources,
             org: None,
+            authorization_details: AuthorizationDetails::default(),
             claims: ClaimsRequest::default(),
             nonce: None,
             authentication,
@@ -101,6 +103,7 @@ pub async fn issue(
         user: &user,
         scope: &grant.scope,
         resources: &grant.resources,
+        details: &grant.authorization_details,
         held: &held,
     };
     let minted = mint_access_token(state, &access, &Proved::default()).await?;

@@ -8,7 +8,7 @@ use doorward_domain::model::{
     AuditKind, Client, Consent, DeviceRequest, DeviceRequestId, Grant, GrantId, GrantOrigin,
 };
 use doorward_domain::rules::assurance::{self, AAL2};
-use doorward_domain::rules::authorize::{self, Registry, Settled};
+use doorward_domain::rules::authorize::{self, Registry, Settled, Wish};
 use doorward_domain::rules::consent::{self as rule, Question, Wanted};
 use doorward_domain::rules::device::{INTERVAL, LIFE};
 use doorward_domain::rules::gate;
@@ -21,6 +21,7 @@ use doorward_protocol::token::GrantType;
 use doorward_store::repo;
 
 use super::caller::{Caller, Describe as _};
+use super::ciba;
 use super::consent::{self, Answer, Decision};
 use super::session::SignedIn;
 use super::{in_write, issue, second_factor};
@@ -42,8 +43,12 @@ pub async fn start(
     gate::may_use(client, &GrantType::DeviceCode).map_err(gate::GateRefusal::to_error)?;
     let registry = state.registry().await?;
     let registry = registry.view();
-    let (scope, resource) = (&request.scope, &request.resource);
-    let settled = authorize::settle_for_person(scope, resource, client, &registry)?;
+    let asked = Wish {
+        scope: &request.scope,
+        resource: &request.resource,
+        details: &request.authorization_details,
+    };
+    let settled = authorize::settle_for_person(&asked, client, &registry)?;
     let token = OpaqueToken::generate(&mut rand::rng());
     for _ in 0..DRAWS {
         let row = new_request(state, client, request, &settled, &token, caller);
@@ -64,7 +69,7 @@ pub async fn start(
     Err(Fault::Unavailable("no user code is free".to_owned()).into())
 }
 
-fn new_request(
+pub(super) fn new_request(
     state: &State,
     client: &Client,
     request: &DeviceAuthorizationRequest,
@@ -80,6 +85,7 @@ fn new_request(
         client_id: client.id.clone(),
         scope: settled.scope.clone(),
         resources: settled.resources.clone(),
+        authorization_details: request.authorization_details.clone(),
         org: request.organization.clone(),
         ip: caller.ip_text(),
         created_at: now,
@@ -90,6 +96,7 @@ fn new_request(
         decided_at: None,
         grant_id: None,
         used_at: None,
+        backchannel: None,
     }
 }
 
@@ -129,6 +136,7 @@ pub async fn find(
     id: &DeviceRequestId,
 ) -> Result<Claimed, FlowError<WrongCode>> {
     let found = repo::device_requests::find(state.db.read(), id).await?;
+    let found = ciba::open(state, who, found).await?;
     let own = |request: &DeviceRequest| {
         request.session_id == Some(who.session.id) && !is_over(request.expires_at, state.now())
     };
@@ -185,7 +193,10 @@ pub async fn decide(
         if !repo::device_requests::decide(tx, &request.id, session, now).await? {
             return Err(FlowError::Refused(WrongCode));
         }
-        let by = &GrantType::DeviceCode;
+        let by = match request.backchannel {
+            Some(_) => &GrantType::Ciba,
+            None => &GrantType::DeviceCode,
+        };
         let verdict = match answer.decision {
             Decision::Deny => Err("by the person"),
             Decision::Allow => issue::admit(state, tx, client, by, &grant, who)
@@ -227,6 +238,7 @@ fn wanted<'a>(
     Wanted {
         scope: &request.scope,
         resources: &request.resources,
+        details: &request.authorization_details,
         optional,
         registry,
     }
@@ -261,6 +273,7 @@ fn new_grant(state: &State, claimed: &Claimed, consent: &Consent, who: &SignedIn
         scope: consent.scope.clone(),
         org: request.org.clone(),
         resources: consent.resources.clone(),
+        authorization_details: request.authorization_details.clone(),
         claims: ClaimsRequest::default(),
         nonce: None,
         authentication: who.session.authentication.clone(),

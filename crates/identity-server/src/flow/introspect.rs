@@ -3,9 +3,10 @@
 use doorward_access::jwt::claims::AccessTokenClaims;
 use doorward_domain::credentials::api_key::KeyText;
 use doorward_domain::model::Client;
-use doorward_domain::rules::{gate, grants};
+use doorward_domain::rules::{authorize, gate, grants};
 use doorward_domain::secret::{OpaqueToken, TokenHash};
 use doorward_domain::time::is_over;
+use doorward_protocol::authorization_details::AuthorizationDetails;
 use doorward_protocol::introspection::{
     API_KEY, IntrospectionRequest, IntrospectionResponse, SignedIntrospection,
 };
@@ -83,7 +84,27 @@ async fn access_token(
     };
     let issued_to = state.client(&claims.client_id).await?;
     let username = username.filter(|_| issued_to.is_some_and(|one| one.pairwise_sector.is_none()));
+    let details = details_for(state, client, &claims).await?;
+    let claims = AccessTokenClaims {
+        authorization_details: details,
+        ..claims
+    };
     Ok(Some(of_claims(claims, username)))
+}
+
+/// RFC 9396 §9.2: the server of a resource is told what counts there.
+async fn details_for(
+    state: &State,
+    client: &Client,
+    claims: &AccessTokenClaims,
+) -> Result<AuthorizationDetails, Fault> {
+    let details = &claims.authorization_details;
+    if details.is_empty() || claims.client_id == client.id.as_str() {
+        return Ok(details.clone());
+    }
+    let served = claims.aud.iter().filter(|one| client.is_server_of(one));
+    let served: Vec<String> = served.map(str::to_owned).collect();
+    Ok(details.at(&served, &state.registry().await?.details))
 }
 
 fn of_claims(claims: AccessTokenClaims, username: Option<String>) -> IntrospectionResponse {
@@ -117,6 +138,7 @@ fn of_claims(claims: AccessTokenClaims, username: Option<String>) -> Introspecti
         sid: claims.sid,
         cnf: claims.cnf,
         act: claims.act,
+        authorization_details: claims.authorization_details,
     }
 }
 
@@ -170,8 +192,11 @@ async fn refresh_token(
     if !fresh || gate::still_valid(&facts, now).is_err() {
         return Ok(None);
     }
+    let registry = state.registry().await?;
+    let granted = &context.grant.authorization_details;
     Ok(Some(IntrospectionResponse {
         active: true,
+        authorization_details: authorize::details_today(granted, client, &registry.view()),
         scope: Some(context.token.scope),
         client_id: Some(client.id.as_str().to_owned()),
         username: context

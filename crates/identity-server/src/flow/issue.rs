@@ -127,6 +127,7 @@ pub(super) fn new_grant(
         session_id: who.session.id,
         scope: request.scope.intersect(&allowed.scope),
         resources: allowed.resources.clone(),
+        authorization_details: allowed.details.clone(),
         org: request.organization.clone(),
         claims: authorize::claims_within(&request.claims, &allowed.scope),
         nonce: request.nonce.clone(),

@@ -92,6 +92,19 @@ impl Keys {
         self.build(db, now).await
     }
 
+    /// The ring as the records stand, for a look: nothing is made, retired or kept. None where no key
+    /// signs yet.
+    pub async fn look(&self, db: &Db, now: UnixSeconds) -> Result<Option<KeyRing>, Fault> {
+        let records = repo::keys::list(db.read()).await?;
+        let plan = keys::plan(&records, &self.policy, now);
+        if plan.active.is_none() {
+            return Ok(None);
+        }
+        KeyRing::build(&records, &plan, &self.master, None)
+            .map(Some)
+            .map_err(|error| Fault::Internal(error.to_string()))
+    }
+
     /// The same at once, after a change that this process has made: the others follow within
     /// [`RELOAD_AFTER`] seconds. What cannot be read now is read by then, too. Where no key is in use,
     /// as on the command line, there is nothing to follow.

@@ -131,10 +131,8 @@ pub async fn with_password(
             remember: attempt.remember,
             before: attempt.before.as_ref(),
         };
-        let begun = session::begin(state, tx, &beginning, caller).await?;
-        note_progress(tx, attempt.interaction.as_ref(), &begun.session, now).await?;
-        let flow = attempt.interaction.as_ref().map(|one| &one.id);
-        verify_email::remind(state, tx, user, flow, caller).await?;
+        let interaction = attempt.interaction.as_ref();
+        let begun = enter(state, tx, &beginning, interaction, caller).await?;
         Ok(SignIn::Done(Box::new(begun)))
     })
     .await;
@@ -143,6 +141,21 @@ pub async fn with_password(
     }
     state.jobs.wake();
     done
+}
+
+/// Begins the session of who has proved enough in one step, and goes on with what they came for.
+pub(crate) async fn enter(
+    state: &State,
+    tx: &WriteTx,
+    beginning: &Beginning<'_>,
+    interaction: Option<&Interaction>,
+    caller: &Caller,
+) -> Result<Begun, Fault> {
+    let begun = session::begin(state, tx, beginning, caller).await?;
+    note_progress(tx, interaction, &begun.session, state.now()).await?;
+    let flow = interaction.map(|one| &one.id);
+    verify_email::remind(state, tx, beginning.user, flow, caller).await?;
+    Ok(begun)
 }
 
 /// Sign-in to this account has begun to wait.

@@ -10,6 +10,7 @@ pub mod avatar;
 pub mod backchannel;
 pub mod caller;
 pub mod change_email;
+pub mod ciba;
 pub mod client_auth;
 pub mod client_document;
 pub mod client_keys;

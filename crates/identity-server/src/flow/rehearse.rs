@@ -12,6 +12,7 @@ use doorward_domain::rules::gate::{self, GateRefusal};
 use doorward_domain::rules::next_step::NextStep;
 use doorward_domain::rules::person;
 use doorward_domain::secret::TokenHash;
+use doorward_protocol::authorization_details::AuthorizationDetails;
 use doorward_protocol::authorize::ClaimsRequest;
 use doorward_protocol::error::{ErrorCode, OAuthError};
 use doorward_protocol::params::Params;
@@ -220,6 +221,7 @@ async fn finish(
             user: &who.user,
             scope: &grant.scope,
             resources: &grant.resources,
+            details: &grant.authorization_details,
             held: &held,
         },
         client,
@@ -264,6 +266,7 @@ pub async fn token(state: &State, question: &Question<'_>) -> Result<Rehearsal, 
         scope: settled.scope,
         resources: settled.resources,
         org: question.org.map(str::to_owned),
+        authorization_details: AuthorizationDetails::default(),
         claims: ClaimsRequest::default(),
         nonce: None,
         authentication: who.session.authentication.clone(),
@@ -290,8 +293,13 @@ async fn own(
         scope: question.scope,
         organization: question.org,
         resource: question.resources,
+        details: None,
     };
-    let Allowed { settled, held } = match client_credentials::allow(state, client, &wanted).await {
+    let Allowed {
+        settled,
+        held,
+        details,
+    } = match client_credentials::allow(state, client, &wanted).await {
         Ok(allowed) => allowed,
         Err(FlowError::Fault(fault)) => return Err(fault),
         Err(FlowError::Refused(error)) => return Ok(answer.told("grant", &error)),
@@ -304,6 +312,7 @@ async fn own(
             org: question.org,
             scope: &settled.scope,
             resources: &settled.resources,
+            details: &details,
             held: &held,
         },
         client,

@@ -1,6 +1,8 @@
 //! The browser's session: found by its cookie, begun at sign-in, ended at sign-out.
 
-use doorward_domain::model::{AuditKind, Authentication, EndReason, Session, SessionId, User};
+use doorward_domain::model::{
+    AuditKind, Authentication, EndReason, Ending, Session, SessionId, User,
+};
 use doorward_domain::rules::kept_session::Rest;
 use doorward_domain::secret::{OpaqueToken, TokenHash};
 use doorward_store::db::WriteTx;
@@ -54,6 +56,16 @@ pub async fn find(state: &State, cookie: &str) -> Result<Option<SignedIn>, Fault
         touch(state, &mut session).await?;
     }
     Ok(Some(SignedIn::in_browser(session, user)))
+}
+
+/// When and why the session of a cookie value was over; none for a live and for an unknown one. Only the
+/// cookie itself proves whose the answer is, and the answer names nobody.
+pub async fn ending(state: &State, cookie: &str) -> Result<Option<Ending>, Fault> {
+    if OpaqueToken::parse(cookie).is_none() {
+        return Ok(None);
+    }
+    let found = repo::sessions::find_by_token(state.db.read(), &TokenHash::of(cookie)).await?;
+    Ok(found.and_then(|session| session.ending(state.now())))
 }
 
 /// How long sessions may rest here.

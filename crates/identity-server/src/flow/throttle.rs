@@ -13,9 +13,9 @@ use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use doorward_domain::model::{Client, ClientKind, SessionId, User, UserId};
 use doorward_domain::rules::person;
 use doorward_domain::rules::throttle::{
-    self as rule, ADDRESS, DEVICE, DOCUMENT, DOCUMENT_ALL, DOCUMENT_HOST, FAILED, FIRST_CODE,
-    Failures, Hourly, INTERACTION, Limit, MAIL, PROOF, PUSH, PUSH_UNPROVED, Requester, SIGN_IN,
-    USER_CODE, USER_CODE_ADDRESS,
+    self as rule, ADDRESS, BACKCHANNEL, DEVICE, DOCUMENT, DOCUMENT_ALL, DOCUMENT_HOST, FAILED,
+    FIRST_CODE, Failures, Hourly, INTERACTION, Limit, MAIL, PROOF, PUSH, PUSH_UNPROVED, Requester,
+    SIGN_IN, USER_CODE, USER_CODE_ADDRESS,
 };
 use doorward_domain::secret::{MasterKey, Purpose};
 use doorward_domain::time::UnixSeconds;
@@ -28,6 +28,7 @@ use super::caller::Caller;
 use super::known_device::KnownDevice;
 use crate::config::limits::Limits;
 use crate::fault::{Fault, FlowError};
+use crate::metrics::Metrics;
 use crate::state::State;
 
 /// Counts tries, shared with the other replicas where there is a Redis.
@@ -39,6 +40,7 @@ pub struct Throttle {
     key: [u8; 32],
     multiplier: f64,
     hourly: Hourly,
+    metrics: Arc<Metrics>,
 }
 
 /// What is left of a limit, for the `RateLimit` header fields.
@@ -68,13 +70,19 @@ pub struct Pass {
 
 impl Throttle {
     /// Counts in `shared`; every limit is multiplied.
-    pub fn new(shared: Arc<dyn Ephemeral>, master: &MasterKey, limits: &Limits) -> Self {
+    pub fn new(
+        shared: Arc<dyn Ephemeral>,
+        master: &MasterKey,
+        limits: &Limits,
+        metrics: Arc<Metrics>,
+    ) -> Self {
         Self {
             shared,
             own: MemoryEphemeral::new(),
             key: master.derive(Purpose::Throttle),
             multiplier: limits.multiplier,
             hourly: limits.hourly(),
+            metrics,
         }
     }
 
@@ -96,7 +104,7 @@ impl Throttle {
     async fn count(&self, limit: Limit, subject: &[&str]) -> Result<Budget, Budget> {
         let key = self.name_of(limit, subject);
         let (limit, count) = self.tally(limit, &key).await;
-        verdict(limit, count)
+        self.verdict(limit, count)
     }
 
     fn name_of(&self, limit: Limit, subject: &[&str]) -> Key {
@@ -151,7 +159,7 @@ impl Throttle {
         let forgiven = self.name_of(limit, &["forgiven", subject, &turn]);
         let (limit, count) = self.tally(limit, &tries).await;
         let failed = count.saturating_sub(self.counted(&forgiven).await);
-        match verdict(limit, failed) {
+        match self.verdict(limit, failed) {
             Ok(_) => Ok(forgiven),
             Err(spent) => Err(Budget {
                 reset: window - now.rem_euclid(window),
@@ -159,17 +167,23 @@ impl Throttle {
             }),
         }
     }
-}
 
-fn verdict(limit: Limit, count: u64) -> Result<Budget, Budget> {
-    let is_spent = !limit.admits(count);
-    let budget = Budget {
-        limit,
-        remaining: limit.remaining(count),
-        reset: i64::try_from(limit.window).unwrap_or(i64::MAX),
-        is_spent,
-    };
-    if is_spent { Err(budget) } else { Ok(budget) }
+    /// What a count means, and one more on the operator's list where it means no.
+    fn verdict(&self, limit: Limit, count: u64) -> Result<Budget, Budget> {
+        let is_spent = !limit.admits(count);
+        let budget = Budget {
+            limit,
+            remaining: limit.remaining(count),
+            reset: i64::try_from(limit.window).unwrap_or(i64::MAX),
+            is_spent,
+        };
+        if is_spent {
+            self.metrics.limited(limit.name);
+            Err(budget)
+        } else {
+            Ok(budget)
+        }
+    }
 }
 
 /// Counts one more try of this caller's address.
@@ -196,6 +210,14 @@ pub async fn admit_interaction(state: &State, caller: &Caller) -> Result<Budget,
 /// Counts a request of a device from this address (DS-3).
 pub async fn admit_device(state: &State, caller: &Caller) -> Result<Budget, Budget> {
     count_address(state, DEVICE, caller).await
+}
+
+/// Counts a client that asks for this person: each time is a mail to them.
+pub async fn admit_backchannel(state: &State, user: UserId) -> Result<Budget, Budget> {
+    state
+        .throttle
+        .count(BACKCHANNEL, &[&user.to_string()])
+        .await
 }
 
 /// Counts the document of an unknown client that is to be fetched because a request names it: for

@@ -1,5 +1,6 @@
 //! What every page handler works with: who asks, in which language, and how to answer.
 
+mod ended;
 mod error;
 mod invitation;
 

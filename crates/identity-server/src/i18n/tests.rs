@@ -148,10 +148,10 @@ fn no_text_is_left_in_english_by_accident() {
             "activity-topic-apps device-code error-code new-key-name profile-group-mail \
              profile-group-name profile-newsletter profile-website second-code"
         }
-        Lang::Es => "account-roles activity-topic-apps title-error",
+        Lang::Es => "account-roles activity-topic-apps details-no title-error",
         Lang::Fr => "device-code error-code invitation-title second-code",
         Lang::It => {
-            "activity-topic-account consent-policy email leaving-account password privacy \
+            "activity-topic-account consent-policy details-no email leaving-account password privacy \
              profile-newsletter"
         }
         Lang::Nl => {

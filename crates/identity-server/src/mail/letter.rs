@@ -1,6 +1,8 @@
 //! What mails say: a letter is kept as its few facts, and written in the reader's language when it
 //! is sent.
 
+mod about_data;
+
 use askama::Template;
 use fluent_bundle::FluentValue;
 use serde::{Deserialize, Serialize};
@@ -108,6 +110,13 @@ pub enum Content {
     Deleted,
     /// An administrator switched the account off.
     SwitchedOff,
+    /// An app asks for the person (CIBA Core §7).
+    Approve {
+        /// Where to answer.
+        url: String,
+        /// The registered name of the app.
+        app: String,
+    },
 }
 
 /// A mail to one person.
@@ -216,6 +225,13 @@ impl Content {
                 let (subject, body) = notice.words();
                 words(subject, body, "notice-button", None, "notice-otherwise")
             }
+            Self::Approve { .. } => words(
+                "mail-approve-subject",
+                "mail-approve-text",
+                "mail-approve-button",
+                None,
+                "mail-ignore",
+            ),
             Self::SwitchedOff => words("mail-off-subject", "mail-off-text", "", None, ""),
             Self::Exported { .. } | Self::Leaving { .. } | Self::Kept { .. } | Self::Deleted => {
                 let [subject, body, button, otherwise] = self.words_about_data();
@@ -258,31 +274,6 @@ impl Content {
         }
     }
 
-    /// Subject, sentence, button and advice of letters about one's data and the end of the account.
-    const fn words_about_data(&self) -> [&'static str; 4] {
-        match self {
-            Self::Exported { .. } => [
-                "mail-exported-subject",
-                "mail-exported-text",
-                "mail-secure-button",
-                "mail-secure",
-            ],
-            Self::Leaving { .. } => [
-                "mail-leaving-subject",
-                "mail-leaving-text",
-                "mail-leaving-button",
-                "mail-leaving-advice",
-            ],
-            Self::Kept { .. } => [
-                "mail-kept-subject",
-                "mail-kept-text",
-                "mail-secure-button",
-                "mail-secure",
-            ],
-            _ => ["mail-deleted-subject", "mail-deleted-text", "", ""],
-        }
-    }
-
     fn url(&self) -> Option<&str> {
         match self {
             Self::Changed { url, .. } => url.as_deref(),
@@ -297,6 +288,7 @@ impl Content {
             | Self::Exported { url }
             | Self::Leaving { url, .. }
             | Self::Kept { url }
+            | Self::Approve { url, .. }
             | Self::Notice { url, .. } => Some(url),
             Self::Deleted | Self::SwitchedOff => None,
         }
@@ -338,6 +330,14 @@ impl Content {
                 ..
             } => (organization, inviter.as_deref().unwrap_or_default()),
             _ => ("", ""),
+        }
+    }
+
+    /// The name of the app that asks; empty where none does.
+    fn app(&self) -> &str {
+        match self {
+            Self::Approve { app, .. } => app,
+            _ => "",
         }
     }
 
@@ -420,6 +420,7 @@ impl Letter {
                     ("address", FluentValue::from(plain(address))),
                     ("organization", FluentValue::from(plain(organization))),
                     ("inviter", FluentValue::from(plain(inviter))),
+                    ("app", FluentValue::from(plain(self.content.app()))),
                     ("count", FluentValue::from(self.content.count())),
                     ("moment", FluentValue::from(self.content.moment(lang))),
                 ],

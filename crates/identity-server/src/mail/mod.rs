@@ -94,6 +94,14 @@ pub fn open(
     }
 }
 
+/// Whether this mail server takes our name and password; the error is for the operator.
+///
+/// # Errors
+/// What the server, or the way there, has against it.
+pub async fn greet(address: &str, from: &str) -> Result<(), String> {
+    smtp::greet(address, from).await
+}
+
 /// No way out: nobody promises mails then, and what an earlier configuration promised waits.
 #[derive(Debug)]
 struct Nowhere;

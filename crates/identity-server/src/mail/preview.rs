@@ -68,6 +68,13 @@ pub fn all() -> Vec<(&'static str, Content)> {
         ),
         ("restored", Content::Restored { url: forgot() }),
         ("switched-off", Content::SwitchedOff),
+        (
+            "approve",
+            Content::Approve {
+                url: format!("{ISSUER}/device/confirm?request=Zk3s9QyV0cX1bT7mZk3s9Q"),
+                app: "Service desk".to_owned(),
+            },
+        ),
     ];
     let notices = Notice::ALL.map(|one| (one.name(), notice(one)));
     mails.extend(notices);

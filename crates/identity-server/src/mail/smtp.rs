@@ -37,6 +37,17 @@ impl SmtpMailer {
     }
 }
 
+/// Says hello to the server and leaves, as somebody does who wants to know whether mails would go out.
+/// The error is for the operator.
+pub(super) async fn greet(address: &str, from: &str) -> Result<(), String> {
+    let mailer = SmtpMailer::open(address, from).map_err(|error| error.to_string())?;
+    match mailer.transport.test_connection().await {
+        Ok(true) => Ok(()),
+        Ok(false) => Err("the server does not answer as a mail server does".to_owned()),
+        Err(error) => Err(error.to_string()),
+    }
+}
+
 /// The whole message (RFC 5322), with both parts.
 pub(super) fn message(mail: &Mail, from: &Mailbox) -> Result<Message, SendError> {
     let never = |error: &dyn std::fmt::Display| SendError::Never(error.to_string());

@@ -41,6 +41,10 @@ fn contents() -> Vec<Content> {
             due: 1_796_000_000,
         },
         Content::Kept { url: url() },
+        Content::Approve {
+            url: url(),
+            app: "Service desk".to_owned(),
+        },
     ]
 }
 

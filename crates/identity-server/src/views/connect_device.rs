@@ -78,6 +78,15 @@ pub struct Started {
     pub place: Option<String>,
 }
 
+/// What the other device shows.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Shown {
+    /// The code that was typed here.
+    Code(String),
+    /// The words of a client that named the person (CIBA Core §7.1), where it has some.
+    Message(Option<String>),
+}
+
 /// `GET|POST /device/confirm`. Fields: `csrf`, `request`, `decision=allow|deny`.
 #[derive(Clone, Debug, Template)]
 #[template(path = "pages/confirm_device.html")]
@@ -86,8 +95,8 @@ pub struct ConfirmDevice {
     pub chrome: Chrome,
     /// Names the request.
     pub request: String,
-    /// What the device shows.
-    pub user_code: String,
+    /// What is to be compared.
+    pub shown: Shown,
     /// The app that asks.
     pub app_name: String,
     /// Whose account.
@@ -132,22 +141,25 @@ pub struct DeviceAnswered {
     pub app_name: String,
     /// Whether the device may.
     pub allowed: bool,
+    /// Whether the client named the person: then there is no device of theirs.
+    pub is_named: bool,
 }
 
 impl DeviceAnswered {
     fn title(&self) -> String {
-        self.chrome.t(if self.allowed {
-            "device-allowed"
-        } else {
-            "device-refused"
+        self.chrome.t(match (self.allowed, self.is_named) {
+            (true, false) => "device-allowed",
+            (false, false) => "device-refused",
+            (true, true) => "approve-allowed",
+            (false, true) => "approve-refused",
         })
     }
 
     fn text(&self) -> String {
-        let key = if self.allowed {
-            "device-allowed-text"
-        } else {
-            "device-refused-text"
+        let key = match (self.allowed, self.is_named) {
+            (true, false) => "device-allowed-text",
+            (true, true) => "approve-allowed-text",
+            (false, _) => "device-refused-text",
         };
         self.chrome.tv(key, "app", &self.app_name)
     }
@@ -198,7 +210,7 @@ impl View for ConfirmDevice {
         let near = Self {
             chrome: Chrome::sample(lang),
             request: "Zk3s9QyV0cX1bT7mZk3s9Q".to_owned(),
-            user_code: "WDJB-MJHT".to_owned(),
+            shown: Shown::Code("WDJB-MJHT".to_owned()),
             app_name: "Living-room TV".to_owned(),
             account: sample_account(),
             asked: Asked::sample(scopes.collect()),
@@ -227,6 +239,22 @@ impl View for ConfirmDevice {
                 },
             ),
             (
+                "named",
+                Self {
+                    shown: Shown::Message(Some("Desk 4, W4SCT".to_owned())),
+                    started: started(""),
+                    ..near.clone()
+                },
+            ),
+            (
+                "named-without-words",
+                Self {
+                    shown: Shown::Message(None),
+                    started: started(""),
+                    ..near.clone()
+                },
+            ),
+            (
                 "nowhere",
                 Self {
                     started: started(""),
@@ -245,11 +273,17 @@ impl View for DeviceAnswered {
     }
 
     fn samples(lang: Lang) -> Vec<(&'static str, Self)> {
-        let with = |allowed| Self {
+        let with = |allowed, is_named| Self {
             chrome: Chrome::sample(lang),
             app_name: "Living-room TV".to_owned(),
             allowed,
+            is_named,
         };
-        vec![("allowed", with(true)), ("refused", with(false))]
+        vec![
+            ("allowed", with(true, false)),
+            ("refused", with(false, false)),
+            ("approved", with(true, true)),
+            ("not-approved", with(false, true)),
+        ]
     }
 }

@@ -4,6 +4,7 @@ use askama::Template;
 
 use super::View;
 use super::chrome::{AccountChip, Chrome};
+use super::detail::{DetailLine, DetailRow};
 use super::scope::{ScopeIcon, ScopeRow};
 use crate::i18n::Lang;
 
@@ -97,6 +98,10 @@ pub struct Asked {
     pub optional: Vec<ScopeRow>,
     /// What was allowed before and stays.
     pub kept: Vec<ScopeRow>,
+    /// What comes with Allow in detail.
+    pub details: Vec<DetailRow>,
+    /// What was allowed in detail before.
+    pub kept_details: Vec<DetailRow>,
     /// For how long.
     pub lifetime: Lifetime,
 }
@@ -114,6 +119,8 @@ impl Asked {
             required: ScopeRow::list(scopes),
             optional: Vec::new(),
             kept: Vec::new(),
+            details: Vec::new(),
+            kept_details: Vec::new(),
             lifetime: Lifetime::UntilRemoved,
         }
     }
@@ -158,6 +165,11 @@ impl View for Consent {
         let grown = Asked {
             optional: scopes("phone").into_iter().map(new).collect(),
             kept: scopes("openid email"),
+            details: vec![payment(lang)],
+            kept_details: vec![DetailRow {
+                is_new: false,
+                ..payment(lang)
+            }],
             lifetime: Lifetime::Until(1_795_000_000),
             ..Asked::sample(scopes("tasks:read").into_iter().map(new).collect())
         };
@@ -231,6 +243,29 @@ fn new(row: ScopeRow) -> ScopeRow {
     ScopeRow {
         is_new: true,
         ..row
+    }
+}
+
+fn payment(lang: Lang) -> DetailRow {
+    let line = |label: String, text: &str| DetailLine {
+        label,
+        text: text.to_owned(),
+    };
+    DetailRow {
+        sentence: "Pay from your account".to_owned(),
+        lines: vec![
+            line("Amount".to_owned(), "123.50"),
+            line("To".to_owned(), "Merchant <b>A</b>"),
+            line(
+                lang.text("details-actions"),
+                "start a payment, see how it goes",
+            ),
+            line(
+                lang.text("details-locations"),
+                "https://bank.example/payments",
+            ),
+        ],
+        is_new: true,
     }
 }
 

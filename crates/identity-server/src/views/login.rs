@@ -107,6 +107,16 @@ impl Login {
         })
     }
 
+    /// Where it is told why the session has ended, with the way back to this sign-in.
+    fn why(&self) -> Option<String> {
+        let ended = self.notice == Some(LoginNotice::SessionEnded);
+        ended.then(|| match (self.flow.as_str(), self.next.as_str()) {
+            ("", "") => "/login/ended".to_owned(),
+            ("", next) => format!("/login/ended?next={next}"),
+            (flow, _) => format!("/login/ended?flow={flow}"),
+        })
+    }
+
     fn problems(&self) -> Vec<Problem> {
         match self.problem {
             None => Vec::new(),

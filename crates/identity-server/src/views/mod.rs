@@ -11,7 +11,9 @@ pub mod change_email;
 pub mod chrome;
 pub mod connect_device;
 pub mod consent;
+pub mod detail;
 pub mod device;
+pub mod ended;
 pub mod error;
 pub mod forgot;
 pub mod form_post;
@@ -105,6 +107,8 @@ pub fn gallery(lang: Lang, theme: Theme) -> Result<Vec<Sample>, askama::Error> {
     add::<Account>(lang, theme, &mut all)?;
     add::<activity::Activity>(lang, theme, &mut all)?;
     add::<activity::Secure>(lang, theme, &mut all)?;
+    add::<ended::SessionEnded>(lang, theme, &mut all)?;
+    add::<ended::EndedSessions>(lang, theme, &mut all)?;
     add::<api_keys::ApiKeys>(lang, theme, &mut all)?;
     add::<api_keys::NewApiKey>(lang, theme, &mut all)?;
     add::<api_keys::ApiKeyMade>(lang, theme, &mut all)?;

@@ -68,6 +68,35 @@ impl ScopeRow {
         }
     }
 
+    /// What an app needs it for, or what follows from it (CO-1); empty where we cannot know, or where
+    /// another of these rows has said it before.
+    pub fn why(&self, among: &[Self], chrome: &Chrome) -> String {
+        let Some(key) = self.why_key() else {
+            return String::new();
+        };
+        let first = among.iter().find(|row| row.why_key() == Some(key));
+        if first.is_some_and(|first| first.name != self.name) {
+            return String::new();
+        }
+        chrome.t(key)
+    }
+
+    fn why_key(&self) -> Option<&'static str> {
+        Some(match (self.name.as_str(), self.action()) {
+            ("openid", _) => "scope-openid-why",
+            ("profile", _) => "scope-profile-why",
+            ("email", _) => "scope-email-why",
+            ("phone", _) => "scope-phone-why",
+            ("address", _) => "scope-address-why",
+            ("offline_access", _) => "scope-offline-why",
+            (name, _) if name.ends_with("_all") => "scope-all-why",
+            (_, "read") => "scope-read-why",
+            (_, "write") => "scope-write-why",
+            (_, "delete") => "scope-delete-why",
+            _ => return None,
+        })
+    }
+
     /// The picture.
     pub fn icon(&self) -> ScopeIcon {
         match (self.name.as_str(), self.action()) {

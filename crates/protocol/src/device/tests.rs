@@ -15,6 +15,7 @@ fn a_request() {
             scope: Scope::parse("openid a").unwrap(),
             organization: Some("acme".into()),
             resource: vec!["https://a.example".into()],
+            authorization_details: AuthorizationDetails::default(),
         }
     );
     assert!(parse("client_id=tv").unwrap().scope.is_empty());

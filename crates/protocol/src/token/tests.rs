@@ -167,6 +167,7 @@ fn the_response_on_the_wire() {
         refresh_token: None,
         id_token: None,
         scope: Some("a b".into()),
+        authorization_details: AuthorizationDetails::default(),
     };
     assert_eq!(
         serde_json::to_string(&response).unwrap(),

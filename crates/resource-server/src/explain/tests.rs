@@ -22,6 +22,8 @@ fn principal(subject: &str, entitlements: &[&str]) -> Principal {
         jti: "j".into(),
         expires_at: 0,
         confirmation: None,
+        authorization_details:
+            doorward_protocol::authorization_details::AuthorizationDetails::default(),
     }
 }
 

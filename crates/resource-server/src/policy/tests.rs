@@ -38,6 +38,8 @@ fn principal(subject: &str, roles: &str, entitlements: &str, scope: &str) -> Pri
         jti: "j".into(),
         expires_at: 0,
         confirmation: None,
+        authorization_details:
+            doorward_protocol::authorization_details::AuthorizationDetails::default(),
     }
 }
 

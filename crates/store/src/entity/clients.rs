@@ -49,6 +49,7 @@ pub struct Model {
     pub document_fresh_until: Option<i64>,
     pub default_max_age: Option<i64>,
     pub default_acr_values: String,
+    pub authorization_details_types: String,
     pub pairwise_sector: Option<String>,
     pub registered_by: String,
     pub disabled_at: Option<i64>,
@@ -115,6 +116,10 @@ impl TryFrom<Model> for Client {
                 .map(|age| place.read("default_max_age", u64::try_from(age).ok()))
                 .transpose()?,
             default_acr_values: place.json("default_acr_values", &row.default_acr_values)?,
+            authorization_details_types: place.json(
+                "authorization_details_types",
+                &row.authorization_details_types,
+            )?,
             registered_by: place.read("registered_by", RegisteredBy::parse(&row.registered_by))?,
             pkce_exception: pkce_exception
                 .map(|text| place.json("pkce_exception", text))
@@ -186,6 +191,7 @@ impl TryFrom<&Client> for ActiveModel {
                 .default_max_age
                 .map(|age| i64::try_from(age).unwrap_or(i64::MAX))),
             default_acr_values: Set(to_json(&client.default_acr_values)?),
+            authorization_details_types: Set(to_json(&client.authorization_details_types)?),
             pairwise_sector: Set(client.pairwise_sector.clone()),
             registered_by: Set(client.registered_by.as_str().to_owned()),
             disabled_at: Set(client.disabled_at),

@@ -1,7 +1,9 @@
 //! `device_requests`: devices that wait for a person, by the hash of their code.
 
 use doorward_domain::credentials::user_code::UserCode;
-use doorward_domain::model::{ClientId, DeviceRequest, DeviceRequestId, GrantId, SessionId};
+use doorward_domain::model::{
+    Backchannel, ClientId, DeviceRequest, DeviceRequestId, GrantId, SessionId, UserId,
+};
 use sea_orm::ActiveValue::Set;
 use sea_orm::entity::prelude::*;
 
@@ -18,6 +20,7 @@ pub struct Model {
     pub client_id: String,
     pub scope: String,
     pub resources: String,
+    pub authorization_details: String,
     pub org: Option<String>,
     pub ip: String,
     pub created_at: i64,
@@ -28,6 +31,8 @@ pub struct Model {
     pub decided_at: Option<i64>,
     pub grant_id: Option<Uuid>,
     pub used_at: Option<i64>,
+    pub user_id: Option<Uuid>,
+    pub binding_message: Option<String>,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
@@ -47,6 +52,8 @@ impl TryFrom<Model> for DeviceRequest {
             client_id: place.read("client_id", ClientId::parse(&row.client_id))?,
             scope: place.scope("scope", &row.scope)?,
             resources: place.json("resources", &row.resources)?,
+            authorization_details: place
+                .json("authorization_details", &row.authorization_details)?,
             org: row.org,
             ip: row.ip,
             created_at: row.created_at,
@@ -57,6 +64,10 @@ impl TryFrom<Model> for DeviceRequest {
             decided_at: row.decided_at,
             grant_id: row.grant_id.map(GrantId::from_uuid),
             used_at: row.used_at,
+            backchannel: row.user_id.map(|user| Backchannel {
+                user_id: UserId::from_uuid(user),
+                binding_message: row.binding_message,
+            }),
         })
     }
 }
@@ -65,6 +76,7 @@ impl TryFrom<&DeviceRequest> for ActiveModel {
     type Error = StoreError;
 
     fn try_from(request: &DeviceRequest) -> Result<Self, StoreError> {
+        let named = request.backchannel.as_ref();
         Ok(Self {
             id: Set(request.id.as_str().to_owned()),
             device_hash: Set(to_bytes(&request.device_hash)),
@@ -72,6 +84,7 @@ impl TryFrom<&DeviceRequest> for ActiveModel {
             client_id: Set(request.client_id.as_str().to_owned()),
             scope: Set(request.scope.to_string()),
             resources: Set(to_json(&request.resources)?),
+            authorization_details: Set(to_json(&request.authorization_details)?),
             org: Set(request.org.clone()),
             ip: Set(request.ip.clone()),
             created_at: Set(request.created_at),
@@ -82,6 +95,8 @@ impl TryFrom<&DeviceRequest> for ActiveModel {
             decided_at: Set(request.decided_at),
             grant_id: Set(request.grant_id.as_ref().map(GrantId::as_uuid)),
             used_at: Set(request.used_at),
+            user_id: Set(named.map(|named| named.user_id.as_uuid())),
+            binding_message: Set(named.and_then(|named| named.binding_message.clone())),
         })
     }
 }

@@ -20,6 +20,7 @@ pub struct Model {
     pub session_id: Uuid,
     pub scope: String,
     pub resources: String,
+    pub authorization_details: String,
     pub claims: String,
     pub nonce: Option<String>,
     pub auth_time: i64,
@@ -52,6 +53,8 @@ impl TryFrom<Model> for Grant {
             session_id: SessionId::from_uuid(row.session_id),
             scope: place.scope("scope", &row.scope)?,
             resources: place.json("resources", &row.resources)?,
+            authorization_details: place
+                .json("authorization_details", &row.authorization_details)?,
             claims: place.json("claims", &row.claims)?,
             authentication: Authentication {
                 auth_time: row.auth_time,
@@ -83,6 +86,7 @@ impl TryFrom<&Grant> for ActiveModel {
             session_id: Set(grant.session_id.as_uuid()),
             scope: Set(grant.scope.to_string()),
             resources: Set(to_json(&grant.resources)?),
+            authorization_details: Set(to_json(&grant.authorization_details)?),
             claims: Set(to_json(&grant.claims)?),
             nonce: Set(grant.nonce.clone()),
             org: Set(grant.org.clone()),

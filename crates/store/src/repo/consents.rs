@@ -10,6 +10,9 @@ use crate::db::{Conn, WriteTx};
 use crate::entity::consents::{ActiveModel, Column, Entity};
 use crate::error::StoreError;
 
+/// How much is remembered of what was allowed in detail; the oldest is asked again.
+const MOST_DETAILS: usize = 50;
+
 /// What this person has allowed this client, live or not.
 pub async fn find<C: Conn>(
     conn: &C,
@@ -115,13 +118,18 @@ fn merge(existing: Consent, new: &Consent) -> Consent {
         ..new.clone()
     };
     if existing.is_live(new.granted_at) {
-        if !existing.scope.is_subset_of(&new.scope) {
+        let details = &existing.authorization_details;
+        let is_more = !new.authorization_details.cover_all(details);
+        if is_more || !existing.scope.is_subset_of(&new.scope) {
             // What nobody was asked about again does not last longer by it.
             let ends = [existing.expires_at, new.expires_at];
             merged.expires_at = ends.into_iter().flatten().min();
         }
         merged.scope = existing.scope.union(&new.scope);
         merged.declined = existing.declined.union(&new.declined);
+        let details = existing.authorization_details;
+        let details = details.union(&new.authorization_details);
+        merged.authorization_details = details.latest(MOST_DETAILS);
         for resource in existing.resources {
             if !merged.resources.contains(&resource) {
                 merged.resources.push(resource);

@@ -1,7 +1,7 @@
 //! Devices that wait for a person (RFC 8628): claimed by one session, answered once, redeemed once.
 
 use doorward_domain::credentials::user_code::UserCode;
-use doorward_domain::model::{DeviceRequest, DeviceRequestId, GrantId, SessionId};
+use doorward_domain::model::{DeviceRequest, DeviceRequestId, GrantId, SessionId, UserId};
 use doorward_domain::secret::TokenHash;
 use doorward_domain::time::UnixSeconds;
 use sea_orm::sea_query::{Expr, ExprTrait, OnConflict};
@@ -57,6 +57,7 @@ pub async fn claim(
     let claimed = Entity::update_many()
         .col_expr(Column::SessionId, Expr::value(session.as_uuid()))
         .filter(Column::UserCode.eq(code.as_str()))
+        .filter(Column::UserId.is_null())
         .filter(Column::DecidedAt.is_null())
         .filter(Column::ExpiresAt.gt(now))
         .filter(free)
@@ -64,6 +65,26 @@ pub async fn claim(
         .await?;
     let row = claimed.into_iter().next();
     row.map(DeviceRequest::try_from).transpose()
+}
+
+/// Claims a request for a session of the person whom it names: the latest of theirs that opens it may
+/// answer. False where it names somebody else, or is over or answered.
+pub async fn claim_named(
+    tx: &WriteTx,
+    id: &DeviceRequestId,
+    user: UserId,
+    session: SessionId,
+    now: UnixSeconds,
+) -> Result<bool, StoreError> {
+    let result = Entity::update_many()
+        .col_expr(Column::SessionId, Expr::value(session.as_uuid()))
+        .filter(Column::Id.eq(id.as_str()))
+        .filter(Column::UserId.eq(user.as_uuid()))
+        .filter(Column::DecidedAt.is_null())
+        .filter(Column::ExpiresAt.gt(now))
+        .exec(tx)
+        .await?;
+    Ok(result.rows_affected == 1)
 }
 
 /// Notes that the session that claimed the request has answered; refused, until [`give`] follows. Of

@@ -4,7 +4,10 @@ use doorward_domain::model::{Authentication, EndReason, Session, SessionId, User
 use doorward_domain::secret::TokenHash;
 use doorward_domain::time::UnixSeconds;
 use sea_orm::sea_query::{Expr, ExprTrait, Query, SelectStatement};
-use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+use sea_orm::{
+    ColumnTrait, Condition, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect,
+    UpdateMany,
+};
 
 use super::{PAGE_MAX, joined, logout_notices, models, purge_older};
 use crate::db::{Conn, WriteTx};
@@ -40,6 +43,36 @@ pub async fn find_with_user<C: Conn>(
 pub async fn find<C: Conn>(conn: &C, id: SessionId) -> Result<Option<Session>, StoreError> {
     let row = Entity::find_by_id(id.as_uuid()).one(conn).await?;
     row.map(Session::try_from).transpose()
+}
+
+/// The session with this cookie, live or not.
+pub async fn find_by_token<C: Conn>(
+    conn: &C,
+    token_hash: &TokenHash,
+) -> Result<Option<Session>, StoreError> {
+    let row = Entity::find()
+        .filter(Column::TokenHash.eq(to_bytes(token_hash)))
+        .one(conn)
+        .await?;
+    row.map(Session::try_from).transpose()
+}
+
+/// At most `limit` sessions of a person that are over, the last used first.
+pub async fn list_over_for_user<C: Conn>(
+    conn: &C,
+    user: UserId,
+    limit: u64,
+    now: UnixSeconds,
+) -> Result<Vec<Session>, StoreError> {
+    let rows = Entity::find()
+        .filter(Column::UserId.eq(user.as_uuid()))
+        .filter(live(now).not())
+        .order_by_desc(Column::LastSeenAt)
+        .order_by_desc(Column::Id)
+        .limit(Ord::min(limit, PAGE_MAX))
+        .all(conn)
+        .await?;
+    models(rows)
 }
 
 /// The live sessions of a person, the last used first.
@@ -197,9 +230,13 @@ pub async fn end_all_for_user(
     if let Some(kept) = except {
         update = update.filter(Column::Id.ne(kept.as_uuid()));
     }
-    let ended: Vec<SessionId> = update
-        .exec_with_returning(tx)
-        .await?
+    end_these(tx, update).await
+}
+
+/// Ends what this update names, and notes whom to tell.
+async fn end_these(tx: &WriteTx, update: UpdateMany<Entity>) -> Result<Vec<SessionId>, StoreError> {
+    let rows = update.exec_with_returning(tx).await?;
+    let ended: Vec<SessionId> = rows
         .iter()
         .map(|row| SessionId::from_uuid(row.id))
         .collect();
@@ -211,18 +248,17 @@ pub async fn end_all_for_user(
 /// how many. One that is idle is not over: what was granted in it goes on
 /// ([`Session::holds_grants`]).
 pub async fn end_expired(tx: &WriteTx, now: UnixSeconds) -> Result<u64, StoreError> {
-    let ended: Vec<SessionId> = Entity::update_many()
+    let update = Entity::update_many()
         .col_expr(Column::EndedAt, Expr::col(Column::ExpiresAt))
         .col_expr(Column::EndReason, Expr::value(EndReason::Expired.as_str()))
         .filter(Column::ExpiresAt.lte(now))
-        .filter(Column::EndedAt.is_null())
-        .exec_with_returning(tx)
-        .await?
-        .iter()
-        .map(|row| SessionId::from_uuid(row.id))
-        .collect();
-    logout_notices::promise(tx, &ended).await?;
-    Ok(ended.len() as u64)
+        .filter(Column::EndedAt.is_null());
+    Ok(end_these(tx, update).await?.len() as u64)
+}
+
+/// How many sessions have not ended.
+pub async fn count_live<C: Conn>(conn: &C, now: UnixSeconds) -> Result<u64, StoreError> {
+    Ok(Entity::find().filter(live(now)).count(conn).await?)
 }
 
 /// Removes the sessions whose absolute end lies before `before`; says how many.

@@ -2,7 +2,7 @@ use doorward_domain::model::Consent;
 use doorward_store::repo::consents;
 use tokio::task::JoinSet;
 
-use crate::fixtures::{NOW, Scene, consent, scope};
+use crate::fixtures::{NOW, Scene, consent, details, scope};
 use crate::harness::on_both;
 use crate::write;
 
@@ -23,6 +23,7 @@ async fn a_consent_grows_while_it_lives_and_starts_anew_afterwards() {
         let more = Consent {
             declined: scope("address profile"),
             resources: vec!["https://other.example".to_owned()],
+            authorization_details: details(&["2"]),
             granted_at: NOW + 10,
             expires_at: None,
             ..consent(&scene.user, &scene.client, "tasks:read openid")
@@ -38,6 +39,7 @@ async fn a_consent_grows_while_it_lives_and_starts_anew_afterwards() {
                 "https://other.example".to_owned(),
                 "https://tasks.example/api".to_owned(),
             ],
+            authorization_details: details(&["1", "2"]),
             ..more.clone()
         };
         assert_eq!(write!(db, consents::upsert, &more), both);

@@ -1,10 +1,10 @@
 use doorward_domain::credentials::user_code::UserCode;
-use doorward_domain::model::{DeviceRequest, DeviceRequestId, SessionId};
+use doorward_domain::model::{Backchannel, DeviceRequest, DeviceRequestId, SessionId, UserId};
 use doorward_store::repo::device_requests;
 use tokio::task::JoinSet;
 use uuid::Uuid;
 
-use crate::fixtures::{NOW, Scene, hash, scope};
+use crate::fixtures::{NOW, Scene, details, hash, scope};
 use crate::harness::{on_both, on_both_places};
 use crate::write;
 
@@ -20,6 +20,7 @@ fn request(scene: &Scene, code: &str) -> DeviceRequest {
         client_id: scene.client.id.clone(),
         scope: scope("openid tasks:read"),
         resources: vec!["https://tasks.example/api".to_owned()],
+        authorization_details: details(&["1"]),
         org: Some("acme".to_owned()),
         ip: "192.0.2.7".to_owned(),
         created_at: NOW,
@@ -30,6 +31,7 @@ fn request(scene: &Scene, code: &str) -> DeviceRequest {
         decided_at: None,
         grant_id: None,
         used_at: None,
+        backchannel: None,
     }
 }
 
@@ -181,6 +183,57 @@ async fn of_64_parallel_claims_and_redemptions_on_two_replicas_one_wins() {
         for db in replicas {
             db.close().await.unwrap();
         }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn one_that_names_a_person_is_theirs_and_has_no_code() {
+    on_both(async |db| {
+        let scene = Scene::store(db).await;
+        let (mine, later) = (scene.session.id, stranger());
+        let row = DeviceRequest {
+            backchannel: Some(Backchannel {
+                user_id: scene.user.id,
+                binding_message: Some("Desk 4".to_owned()),
+            }),
+            ..request(&scene, "WDJB-MJHT")
+        };
+        assert!(write!(db, device_requests::insert, &row));
+        let found = device_requests::find(db.read(), &row.id).await.unwrap();
+        assert_eq!(found, Some(row.clone()));
+        assert_eq!(
+            write!(db, device_requests::claim, &row.user_code, mine, NOW),
+            None
+        );
+        let (id, own) = (&row.id, scene.user.id);
+        let other = UserId::from_uuid(Uuid::new_v4());
+        assert!(!write!(
+            db,
+            device_requests::claim_named,
+            id, other, mine, NOW
+        ));
+        assert!(!write!(
+            db,
+            device_requests::claim_named,
+            id,
+            own,
+            mine,
+            NOW + 600
+        ));
+        assert!(write!(db, device_requests::claim_named, id, own, mine, NOW));
+        assert!(write!(
+            db,
+            device_requests::claim_named,
+            id, own, later, NOW
+        ));
+        assert!(!write!(db, device_requests::decide, id, mine, NOW));
+        assert!(write!(db, device_requests::decide, id, later, NOW));
+        assert!(!write!(
+            db,
+            device_requests::claim_named,
+            id, own, mine, NOW
+        ));
     })
     .await;
 }

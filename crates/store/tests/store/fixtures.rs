@@ -9,6 +9,7 @@ use doorward_domain::model::{
     SubjectKind, User, UserId,
 };
 use doorward_domain::secret::TokenHash;
+use doorward_protocol::authorization_details::AuthorizationDetails;
 use doorward_protocol::authorize::{AuthorizationRequest, ClaimsRequest, ResponseMode};
 use doorward_protocol::certificate::CertificateSubject;
 use doorward_protocol::client_auth::ClientAuthMethod;
@@ -119,6 +120,7 @@ pub fn client(id: &str) -> Client {
         }),
         default_max_age: Some(600),
         default_acr_values: vec!["aal2".to_owned()],
+        authorization_details_types: vec!["payment".to_owned()],
         pairwise_sector: Some("app.example".to_owned()),
         registered_by: RegisteredBy::Token,
         disabled_at: Some(NOW),
@@ -185,6 +187,7 @@ pub fn grant(user: &User, client: &Client, session: &Session) -> Grant {
         session_id: session.id,
         scope: scope("openid offline_access tasks:read"),
         resources: vec!["https://tasks.example/api".to_owned()],
+        authorization_details: details(&["1"]),
         org: None,
         claims: ClaimsRequest::parse(r#"{"id_token":{"acr":{"essential":true}}}"#)
             .expect("a claims request"),
@@ -229,6 +232,13 @@ pub fn refresh_token(grant: &Grant, text: &str) -> RefreshToken {
     }
 }
 
+/// One object for each of these resources.
+pub fn details(identifiers: &[&str]) -> AuthorizationDetails {
+    let item = |one: &&str| format!(r#"{{"type":"payment","identifier":"{one}"}}"#);
+    let items: Vec<String> = identifiers.iter().map(item).collect();
+    AuthorizationDetails::parse(&format!("[{}]", items.join(","))).expect("authorization details")
+}
+
 pub fn consent(user: &User, client: &Client, names: &str) -> Consent {
     Consent {
         id: ConsentId::from_uuid(Uuid::new_v4()),
@@ -237,6 +247,7 @@ pub fn consent(user: &User, client: &Client, names: &str) -> Consent {
         scope: scope(names),
         declined: scope("phone"),
         resources: vec!["https://tasks.example/api".to_owned()],
+        authorization_details: details(&["1"]),
         granted_at: NOW,
         expires_at: Some(NOW + 500),
         revoked_at: None,

@@ -174,6 +174,15 @@ async fn a_cookie_names_one_session_and_old_ones_are_purged() {
         } = Scene::store(db).await;
         let error = refused!(db, sessions::insert, &session(&user, "cookie"));
         assert!(error.is_conflict_on("token_hash"), "{error:?}");
+        let found = sessions::find_by_token(db.read(), &first.token_hash).await;
+        assert_eq!(found.unwrap(), Some(first.clone()), "live");
+        let over = async |limit, now| {
+            let read = sessions::list_over_for_user(db.read(), user.id, limit, now).await;
+            read.unwrap().len()
+        };
+        assert_eq!(over(20, first.idle_expires_at - 1).await, 0);
+        assert_eq!(over(20, first.idle_expires_at).await, 1, "idle");
+        assert_eq!(over(0, first.expires_at).await, 0);
         assert_eq!(write!(db, sessions::purge, first.expires_at), 0);
         assert_eq!(write!(db, sessions::purge, first.expires_at + 1), 1);
         assert_eq!(sessions::find(db.read(), first.id).await.unwrap(), None);

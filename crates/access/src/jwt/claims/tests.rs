@@ -44,8 +44,28 @@ fn audiences(#[case] value: serde_json::Value, #[case] expected: &[&str]) {
 #[case(json!({ "amr": "pwd" }))]
 #[case(json!({ "roles": [1] }))]
 #[case(json!({ "scope": ["tasks:read"] }))]
+#[case(json!({ "authorization_details": { "type": "payment" } }))]
+#[case(json!({ "authorization_details": [{ "actions": ["initiate"] }] }))]
+#[case(json!({ "authorization_details": ["payment"] }))]
 fn types_are_strict(#[case] changes: serde_json::Value) {
     assert!(serde_json::from_value::<AccessTokenClaims>(claims_with(&changes)).is_err());
+}
+
+/// RFC 9396 §9.1: what a service decides by.
+#[test]
+fn what_was_allowed_in_detail_is_read() {
+    let details = json!([{
+        "type": "payment", "actions": ["initiate"], "amount": { "value": "123.50" },
+    }]);
+    let value = claims_with(&json!({ "authorization_details": details }));
+    let parsed: AccessTokenClaims = serde_json::from_value(value.clone()).unwrap();
+    assert_eq!(serde_json::to_value(&parsed).unwrap(), value);
+    let caller = crate::Principal::from(parsed);
+    let allowed = &caller.authorization_details;
+    assert!(allowed.allows("payment", "initiate") && !allowed.allows("payment", "cancel"));
+    let one = allowed.of_type("payment").next().unwrap();
+    assert_eq!(one.get("amount.value"), Some(&json!("123.50")));
+    assert!(allowed.of_type("folders").next().is_none());
 }
 
 #[test]

@@ -6,13 +6,14 @@ use crate::model::sample::{
     self, BILLS, LOOPBACK, NOW, REDIRECT, TASKS, claims, client, native_client, request, scope,
     strings,
 };
-use crate::model::{ClientKind, PkceException};
+use crate::model::{ClientKind, PkceException, RegisteredBy};
 
 fn with_registry<T>(use_it: impl FnOnce(&Registry<'_>) -> T) -> T {
     let (scopes, resources) = (sample::scopes(), sample::resources());
     use_it(&Registry {
         scopes: &scopes,
         resources: &resources,
+        details: &sample::details(),
     })
 }
 
@@ -364,4 +365,86 @@ fn a_signed_answer_says_from_whom_for_whom_and_until_when() {
         "code": "abc", "state": "s\"", "iss": "https://id.example", "aud": "web", "exp": 1_800_000_300,
     });
     assert_eq!(Value::Object(claims), expected);
+}
+
+// --- authorization details (RFC 9396) ----------------------------------------------------------
+
+#[rstest]
+#[case::none(&[], RegisteredBy::Administrator, false, "[]", Ok(()))]
+#[case::its_own(&["folders"], RegisteredBy::Administrator, false, "folders", Ok(()))]
+#[case::not_its_own(&["payment"], RegisteredBy::Administrator, false, "folders", Err(()))]
+#[case::of_nobody(&["other"], RegisteredBy::Administrator, false, "other", Err(()))]
+#[case::registered_itself(&["folders"], RegisteredBy::Anybody, false, "folders", Err(()))]
+#[case::registered_itself_and_open(&["folders"], RegisteredBy::Token, true, "folders", Ok(()))]
+fn rfc_9396_10_a_client_asks_for_its_own_types(
+    #[case] own: &[&str],
+    #[case] registered_by: RegisteredBy,
+    #[case] open: bool,
+    #[case] asked: &str,
+    #[case] expected: Result<(), ()>,
+) {
+    let client = Client {
+        authorization_details_types: strings(own),
+        registered_by,
+        ..client()
+    };
+    let asked = match asked {
+        "[]" => AuthorizationDetails::default(),
+        kind => AuthorizationDetails::parse(&format!(r#"[{{"type":"{kind}"}}]"#)).unwrap(),
+    };
+    let (scopes, resources) = (sample::scopes(), sample::resources());
+    let mut details = sample::details();
+    details[0].self_registered = open;
+    let registry = Registry {
+        scopes: &scopes,
+        resources: &resources,
+        details: &details,
+    };
+    let answer = code_of(check_details(&asked, &client, &registry));
+    assert_eq!(
+        answer,
+        expected.map_err(|()| "invalid_authorization_details")
+    );
+    let today = details_today(&asked, &client, &registry);
+    assert_eq!(today == asked, expected.is_ok());
+}
+
+#[test]
+fn rfc_9396_6_a_client_alone_has_what_needs_no_person() {
+    let client = Client {
+        authorization_details_types: strings(&["folders", "payment"]),
+        ..client()
+    };
+    with_registry(|registry| {
+        for (kind, expected) in [
+            ("folders", Ok(())),
+            ("payment", Err("invalid_authorization_details")),
+        ] {
+            let asked = AuthorizationDetails::parse(&format!(r#"[{{"type":"{kind}"}}]"#)).unwrap();
+            assert_eq!(
+                code_of(check_own_details(&asked, &client, registry)),
+                expected
+            );
+        }
+    });
+}
+
+#[test]
+fn rfc_9396_3_2_a_token_is_for_where_the_details_count() {
+    let client = Client {
+        authorization_details_types: strings(&["folders"]),
+        ..client()
+    };
+    let asked = AuthorizationDetails::parse(r#"[{"type":"folders"}]"#).unwrap();
+    with_registry(|registry| {
+        for (resource, expected) in [(&[][..], &[BILLS][..]), (&[TASKS], &[BILLS, TASKS])] {
+            let wish = Wish {
+                scope: &scope("openid"),
+                resource: &strings(resource),
+                details: &asked,
+            };
+            let settled = settle_for_person(&wish, &client, registry).unwrap();
+            assert_eq!(settled.resources, strings(expected));
+        }
+    });
 }

@@ -23,10 +23,12 @@ fn with_wanted<T>(names: &str, optional: &str, use_it: impl FnOnce(&Wanted<'_>) 
     use_it(&Wanted {
         scope: &scope,
         resources: &resources,
+        details: &AuthorizationDetails::default(),
         optional: &optional,
         registry: Registry {
             scopes: &sample::scopes(),
             resources: &sample::resources(),
+            details: &sample::details(),
         },
     })
 }
@@ -82,6 +84,8 @@ fn what_is_asked(
                 new,
                 optional,
                 kept,
+                new_details: AuthorizationDetails::default(),
+                kept_details: AuthorizationDetails::default(),
             };
             assert_eq!(wanted.question(consent.as_ref()), question);
         }
@@ -115,6 +119,8 @@ fn what_allow_allows(#[case] ticked: &str, #[case] offered: &str, #[case] expect
         new: scope("openid email phone"),
         optional: scope("email phone"),
         kept: scope("address"),
+        new_details: AuthorizationDetails::default(),
+        kept_details: AuthorizationDetails::default(),
     };
     let allowed = question.answer(&scope(ticked), &scope(offered));
     let missing = scope(expected).difference(&allowed);
@@ -182,10 +188,12 @@ fn a_resource_that_was_asked_for_by_itself_stays() {
     let wanted = Wanted {
         scope: &scope,
         resources: &resources,
+        details: &AuthorizationDetails::default(),
         optional: &optional,
         registry: Registry {
             scopes: &sample::scopes(),
             resources: &sample::resources(),
+            details: &sample::details(),
         },
     };
     assert_eq!(wanted.within(&scope).1, resources);
@@ -247,4 +255,78 @@ fn pages_that_are_shown(#[case] by: RegisteredBy, #[case] page: &str, #[case] sh
     let found = pages(&client, REDIRECT);
     assert_eq!(found.policy, expected);
     assert_eq!(found.terms, expected);
+}
+
+fn details(items: &serde_json::Value) -> AuthorizationDetails {
+    AuthorizationDetails::parse(&items.to_string()).unwrap()
+}
+
+fn read(action: &str) -> serde_json::Value {
+    serde_json::json!({"type": "folders", "actions": [action]})
+}
+
+/// RFC 9396 §3: what is asked in detail × remembered: what is new and what is kept.
+#[rstest]
+#[case::first(&["read"], None, &["read"], &[])]
+#[case::the_same(&["read"], Some(&["read"][..]), &[], &["read"])]
+#[case::more(&["read", "write"], Some(&["read"][..]), &["write"], &["read"])]
+#[case::other(&["write"], Some(&["read"][..]), &["write"], &[])]
+fn what_is_asked_in_detail(
+    #[case] asked: &[&str],
+    #[case] before: Option<&[&str]>,
+    #[case] new: &[&str],
+    #[case] kept: &[&str],
+) {
+    let of = |actions: &[&str]| {
+        let items: Vec<_> = actions.iter().map(|action| read(action)).collect();
+        details(&items.into())
+    };
+    let consent = before.map(|before| Consent {
+        authorization_details: of(before),
+        ..remembered("openid", "")
+    });
+    let asked = of(asked);
+    with_wanted("openid", "", |wanted| {
+        let resources = strings(&[BILLS]);
+        let wanted = Wanted {
+            details: &asked,
+            resources: &resources,
+            ..*wanted
+        };
+        let settled = consent.as_ref().is_some_and(|it| wanted.is_settled_by(it));
+        assert_eq!(settled, new.is_empty());
+        let question = wanted.question(consent.as_ref());
+        assert_eq!(question.new_details, of(new));
+        assert_eq!(question.kept_details, of(kept));
+        assert_eq!(question.is_old(), new.is_empty());
+        assert_eq!(question.is_more(), before.is_some());
+        // The token is for where the details count.
+        assert_eq!(wanted.within(&scope("openid")).1, resources);
+    });
+}
+
+#[test]
+fn what_is_asked_each_time_is_not_remembered() {
+    let once = details(&serde_json::json!([{"type": "payment"}, read("read")]));
+    let consent = Consent {
+        authorization_details: once.clone(),
+        ..remembered("openid", "")
+    };
+    with_wanted("openid", "", |wanted| {
+        let resources = strings(&[BILLS]);
+        let wanted = Wanted {
+            details: &once,
+            resources: &resources,
+            ..*wanted
+        };
+        assert!(wanted.is_always_asked());
+        assert!(!wanted.is_settled_by(&consent));
+        let question = wanted.question(Some(&consent));
+        let payment = details(&serde_json::json!([{"type": "payment"}]));
+        assert_eq!(question.new_details, payment);
+        assert_eq!(
+            wanted.remembered(&once),
+            details(&serde_json::json!([read("read")]))
+        );
+    });
 }

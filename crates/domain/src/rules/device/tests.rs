@@ -1,3 +1,4 @@
+use doorward_protocol::authorization_details::AuthorizationDetails;
 use rstest::rstest;
 
 use super::*;
@@ -18,6 +19,7 @@ fn request() -> DeviceRequest {
         client_id: client_id("tv"),
         scope: scope("openid"),
         resources: Vec::new(),
+        authorization_details: AuthorizationDetails::default(),
         org: None,
         ip: "192.0.2.7".to_owned(),
         created_at: NOW - 60,
@@ -28,6 +30,7 @@ fn request() -> DeviceRequest {
         decided_at: None,
         grant_id: None,
         used_at: None,
+        backchannel: None,
     }
 }
 

@@ -29,6 +29,15 @@ fn at_localhost(uri: &str) -> Client {
     }
 }
 
+fn in_detail(pushed: bool, signed: bool) -> Client {
+    Client {
+        authorization_details_types: strings(&["payment"]),
+        require_pushed_authorization_requests: pushed,
+        require_signed_request_object: signed,
+        ..with_key()
+    }
+}
+
 #[rstest]
 #[case::as_recommended(with_key(), &[])]
 #[case::native(native_client(), &[])]
@@ -38,6 +47,9 @@ fn at_localhost(uri: &str) -> Client {
 #[case::localhost(at_localhost("http://localhost:3000/cb"), &["4.1.3"])]
 #[case::not_localhost(at_localhost("https://localhost.example/cb"), &[])]
 #[case::no_codes(Client { grant_types: vec![], ..at_localhost("http://localhost/cb") }, &[])]
+#[case::details_in_the_open(in_detail(false, false), &["RFC 9396 12"])]
+#[case::details_pushed(in_detail(true, false), &[])]
+#[case::details_signed(in_detail(false, true), &[])]
 #[case::switched_off(Client { disabled_at: Some(NOW), ..excepted(NOW + 1) }, &[])]
 fn what_stays_behind(#[case] client: Client, #[case] sections: &[&str]) {
     let found: Vec<_> = deviations(&client, NOW);

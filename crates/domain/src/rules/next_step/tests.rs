@@ -2,6 +2,7 @@ mod matrix;
 mod scene;
 mod strength;
 
+use doorward_protocol::authorization_details::AuthorizationDetails;
 use doorward_protocol::prompt::PromptSet;
 use rstest::rstest;
 
@@ -285,6 +286,7 @@ fn what_is_issued_is_what_was_allowed(
     let allowed = Allowed {
         scope: scope(expected),
         resources: sample::strings(resources),
+        details: AuthorizationDetails::default(),
         until: Some(NOW + 9),
     };
     assert_eq!(scene.step(), NextStep::Issue(allowed.clone()));
@@ -439,4 +441,36 @@ fn who_is_leaving_may_only_stay(#[case] change: fn(&mut Scene), #[case] expected
     let mut scene = Scene::with(|scene| scene.leaving = true);
     change(&mut scene);
     assert_eq!(scene.say(), expected);
+}
+
+fn payment() -> AuthorizationDetails {
+    AuthorizationDetails::parse(r#"[{"type":"payment"}]"#).unwrap()
+}
+
+#[test]
+fn rfc_9396_an_own_app_asks_where_people_are_asked_each_time() {
+    let mut scene = Scene::with(|s| {
+        s.client.first_party = true;
+        s.client.authorization_details_types = sample::strings(&["payment", "folders"]);
+        let read = r#"[{"type":"folders","actions":["read"]}]"#;
+        s.interaction.request.authorization_details = AuthorizationDetails::parse(read).unwrap();
+    });
+    assert_eq!(scene.say(), "issue");
+    scene.interaction.request.authorization_details = payment();
+    assert!(scene.say().starts_with("consent:"));
+    let NextStep::Issue(allowed) = scene.allow().step() else {
+        panic!("{}", scene.say());
+    };
+    assert_eq!(allowed.details, payment());
+}
+
+#[test]
+fn rfc_9396_5_a_type_that_is_gone_meanwhile_is_refused() {
+    let mut scene = Scene::with(|s| {
+        s.interaction.request.authorization_details = payment();
+    });
+    scene.allow();
+    assert_eq!(scene.say(), "error:invalid_authorization_details");
+    scene.client.authorization_details_types = sample::strings(&["payment"]);
+    assert_eq!(scene.say(), "issue");
 }

@@ -199,6 +199,7 @@ fn settled(
     let registry = Registry {
         scopes: &scopes,
         resources: &resources,
+        details: &[],
     };
     let asked = wanted.0.map(scope);
     let wanted = Wanted {

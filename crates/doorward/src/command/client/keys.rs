@@ -50,6 +50,9 @@ pub(super) struct FormArgs {
     /// Give it only access tokens that are bound to its certificate (RFC 8705)
     #[arg(long)]
     pub bind_to_certificate: bool,
+    /// A type of `authorization_details` that it may ask for (RFC 9396); repeat for more
+    #[arg(long = "details-type", value_name = "TYPE")]
+    pub details_types: Vec<String>,
 }
 
 /// The same for a client that is there.
@@ -67,6 +70,18 @@ pub(super) struct FormChange {
     /// Whether it gets only access tokens that are bound to its certificate (RFC 8705)
     #[arg(long, value_name = "BOOL", num_args = 0..=1, default_missing_value = "true")]
     pub bind_to_certificate: Option<bool>,
+    /// A type of `authorization_details` that it may ask for (RFC 9396), in place of those that there were;
+    /// repeat for more, empty for none
+    #[arg(long = "details-type", value_name = "TYPE")]
+    pub details_types: Vec<String>,
+}
+
+impl FormChange {
+    /// The whole new list of types; none where nothing is said of them.
+    pub(super) fn details_types(&self) -> Option<Vec<String>> {
+        let named = self.details_types.iter().filter(|name| !name.is_empty());
+        (!self.details_types.is_empty()).then(|| named.cloned().collect())
+    }
 }
 
 /// Whether its authorization responses are signed.

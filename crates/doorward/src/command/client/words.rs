@@ -51,6 +51,7 @@ fn grant(word: &str) -> GrantType {
         "device_code" => GrantType::DeviceCode,
         "token_exchange" => GrantType::TokenExchange,
         "jwt_bearer" => GrantType::JwtBearer,
+        "ciba" => GrantType::Ciba,
         name => GrantType::parse(name),
     }
 }

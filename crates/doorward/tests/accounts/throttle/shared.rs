@@ -19,12 +19,7 @@ limited!(LIMITS;
 /// Two processes of the operating system, which share PostgreSQL and Redis and nothing else.
 #[test]
 fn two_hundred_parallel_guesses_over_two_processes_check_at_most_seven() {
-    tokio::runtime::Builder::new_multi_thread()
-        .worker_threads(2)
-        .enable_all()
-        .build()
-        .expect("a runtime")
-        .block_on(guesses());
+    doorward_testkit::stack::to_end(guesses());
 }
 
 async fn guesses() {

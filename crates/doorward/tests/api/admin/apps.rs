@@ -15,6 +15,8 @@ both_backends!(
     the_log_says_what_an_account_was_before,
     an_app_known_by_its_document_is_switched_off_and_nothing_else,
     an_app_may_have_its_answers_signed,
+    an_app_is_known_by_what_its_certificate_names,
+    an_app_asks_in_detail_for_the_types_it_is_registered_for,
 );
 
 async fn change(world: &World<'_>, subject: &str) -> (Value, Value) {
@@ -327,4 +329,94 @@ async fn the_log_says_what_an_account_was_before(stack: &Stack) {
         (&before["username"], &after["username"]),
         (&json!("carol"), &json!("carla"))
     );
+}
+
+/// RFC 8705 §2.1.2: exactly one of the five, and only for who proves itself by it.
+async fn an_app_is_known_by_what_its_certificate_names(stack: &Stack) {
+    let world = World::new(stack).await;
+    let list = "/api/admin/clients";
+    let new = json!({
+        "id": "billing", "name": "Billing", "kind": "confidential",
+        "auth_method": "tls_client_auth", "grant_types": ["client_credentials"],
+        "scope": "tasks:read",
+        "tls_client_auth_subject_dn": "CN=billing,O=Example,C=NL",
+        "tls_client_certificate_bound_access_tokens": true,
+    });
+    let made = ok(&world.call("admin", "POST", list, Some(&new)).await, 201);
+    let path = format!("{list}/billing");
+    assert_eq!(
+        made["tls_client_auth_subject_dn"],
+        new["tls_client_auth_subject_dn"]
+    );
+    assert_eq!(made["tls_client_certificate_bound_access_tokens"], true);
+    // It proves itself without a secret.
+    assert_eq!(made.get("client_secret"), None);
+    for (member, value) in [
+        ("tls_client_auth_san_dns", "billing.example.org"),
+        ("tls_client_auth_san_uri", "spiffe://example.org/billing"),
+        ("tls_client_auth_san_ip", "192.0.2.7"),
+        ("tls_client_auth_san_email", "billing@example.org"),
+        ("tls_client_auth_subject_dn", "CN=billing,C=NL"),
+    ] {
+        let body = json!({ member: value });
+        let changed = ok(
+            &world.change("admin", "PATCH", &path, Some(&body)).await,
+            200,
+        );
+        let named: Vec<_> = changed
+            .as_object()
+            .unwrap()
+            .keys()
+            .filter(|name| name.starts_with("tls_client_auth_"))
+            .collect();
+        // The new name takes the place of the one before.
+        assert_eq!(named, [member], "{changed}");
+        assert_eq!(changed[member], value);
+    }
+    for wrong in [
+        json!({"tls_client_auth_san_dns": "a.example", "tls_client_auth_san_ip": "192.0.2.7"}),
+        json!({"tls_client_auth_san_ip": "billing"}),
+        json!({"tls_client_auth_subject_dn": "billing"}),
+        json!({"tls_client_auth_san_uri": "billing"}),
+    ] {
+        let answer = world.change("admin", "PATCH", &path, Some(&wrong)).await;
+        assert!(
+            (400..=422).contains(&answer.status),
+            "{wrong}: {}",
+            answer.shown()
+        );
+    }
+    // Another method takes the name along.
+    let secret = json!({"auth_method": "client_secret_basic"});
+    let changed = ok(
+        &world.change("admin", "PATCH", &path, Some(&secret)).await,
+        200,
+    );
+    assert_eq!(changed.get("tls_client_auth_subject_dn"), None, "{changed}");
+}
+
+/// RFC 9396 §10.
+async fn an_app_asks_in_detail_for_the_types_it_is_registered_for(stack: &Stack) {
+    let world = World::new(stack).await;
+    let list = "/api/admin/clients";
+    let new = json!({
+        "id": "shop", "name": "Shop", "kind": "confidential",
+        "redirect_uris": ["https://shop.example/cb"],
+        "authorization_details_types": ["payment", "folders"],
+    });
+    let made = ok(&world.call("admin", "POST", list, Some(&new)).await, 201);
+    let types = "authorization_details_types";
+    assert_eq!(made[types], json!(["payment", "folders"]));
+    let path = format!("{list}/shop");
+    let body = json!({ types: ["folders"] });
+    let changed = ok(
+        &world.change("admin", "PATCH", &path, Some(&body)).await,
+        200,
+    );
+    assert_eq!(changed[types], json!(["folders"]));
+    let (before, after) = change(&world, "shop").await;
+    assert_eq!(before[types], json!(["payment", "folders"]));
+    assert_eq!(after[types], json!(["folders"]));
+    let kept = ok(&world.call("admin", "GET", &path, None).await, 200);
+    assert_eq!(kept[types], json!(["folders"]));
 }

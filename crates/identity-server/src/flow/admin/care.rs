@@ -112,6 +112,14 @@ pub(super) async fn end_everything(
     Ok(())
 }
 
+/// Takes away whatever is a second factor, with the recovery codes; says whether there was one.
+pub(super) async fn remove_factors(tx: &WriteTx, id: UserId) -> Result<bool, StoreError> {
+    repo::recovery_codes::remove_all(tx, id).await?;
+    let passkeys = repo::passkeys::remove_all(tx, id).await?;
+    let had_app = repo::totp_factors::remove(tx, id).await?;
+    Ok(had_app || passkeys > 0)
+}
+
 /// What is kept of an invitation that was mailed, to be told again.
 pub const MAILED: &str = "mailed";
 

@@ -1,6 +1,7 @@
 //! Clients: register, list, change, give a new secret, delete.
 
 mod consent;
+mod exchange;
 mod read;
 pub(crate) mod registration;
 
@@ -83,6 +84,8 @@ pub struct NewClient {
     pub exchange: ExchangeRights,
     /// What the consent page says of it.
     pub consent: ConsentTerms,
+    /// The types of authorization details that it may ask for (RFC 9396 §10).
+    pub authorization_details_types: Vec<String>,
 }
 
 impl NewClient {
@@ -115,6 +118,7 @@ impl NewClient {
             sector_identifier: None,
             exchange: ExchangeRights::default(),
             consent: ConsentTerms::default(),
+            authorization_details_types: Vec::new(),
         }
     }
 }
@@ -178,6 +182,8 @@ pub struct ClientChange {
     pub exchange_impersonation: Option<bool>,
     /// What the consent page says of it.
     pub consent: ConsentChange,
+    /// The whole new list.
+    pub authorization_details_types: Option<Vec<String>>,
     /// Switch it off or on.
     pub disabled: Option<bool>,
 }
@@ -347,7 +353,8 @@ pub(crate) fn build(new: NewClient, now: UnixSeconds) -> (Client, Option<OpaqueT
             vec![GrantType::ClientCredentials]
         }
     });
-    let asks_people = interactive || grant_types.contains(&GrantType::DeviceCode);
+    let elsewhere = [GrantType::DeviceCode, GrantType::Ciba];
+    let asks_people = interactive || elsewhere.iter().any(|one| grant_types.contains(one));
     let scopes = new.scopes.unwrap_or_else(|| {
         let usual: &[&str] = if asks_people {
             &["openid", "profile", "email", "offline_access"]
@@ -383,6 +390,7 @@ pub(crate) fn build(new: NewClient, now: UnixSeconds) -> (Client, Option<OpaqueT
         logout: new.logout,
         exchange: new.exchange,
         consent: new.consent,
+        authorization_details_types: new.authorization_details_types,
         pairwise_sector: new.sector_identifier,
         ..Client::new(id, new.name.trim().to_owned(), new.kind, now)
     };
@@ -393,22 +401,6 @@ pub(crate) fn build(new: NewClient, now: UnixSeconds) -> (Client, Option<OpaqueT
 #[expect(clippy::expect_used, reason = "a hyphenated UUID is printable ASCII")]
 fn random_id() -> ClientId {
     ClientId::parse(&Uuid::new_v4().to_string()).expect("printable ASCII")
-}
-
-fn apply_exchange(
-    rights: &mut ExchangeRights,
-    (audiences, impersonation): (Option<Vec<String>>, Option<bool>),
-) -> Vec<&'static str> {
-    let mut fields = Vec::new();
-    if let Some(audiences) = audiences {
-        rights.audiences = audiences;
-        fields.push("exchange_audiences");
-    }
-    if let Some(impersonation) = impersonation {
-        rights.impersonation = impersonation;
-        fields.push("exchange_impersonation");
-    }
-    fields
 }
 
 fn apply(client: &mut Client, change: ClientChange, now: UnixSeconds) -> Vec<&'static str> {
@@ -431,7 +423,7 @@ fn apply(client: &mut Client, change: ClientChange, now: UnixSeconds) -> Vec<&'s
     );
     set!(first_party, pkce_exception, serves, access_token_format);
     set!(allowed_origins, require_mfa, dpop_bound_access_tokens);
-    set!(certificate_bound_access_tokens);
+    set!(certificate_bound_access_tokens, authorization_details_types);
     if let Some(subject) = change.certificate_subject {
         client.certificate_subject = Some(subject);
         fields.push("certificate_subject");
@@ -479,7 +471,7 @@ fn apply(client: &mut Client, change: ClientChange, now: UnixSeconds) -> Vec<&'s
         fields.push("frontchannel_logout_session_required");
     }
     let rights = (change.exchange_audiences, change.exchange_impersonation);
-    fields.extend(apply_exchange(&mut client.exchange, rights));
+    fields.extend(exchange::apply(&mut client.exchange, rights));
     if change.consent.apply(&mut client.consent) {
         fields.push("consent");
     }

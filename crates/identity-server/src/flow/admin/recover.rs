@@ -49,9 +49,7 @@ pub async fn administrator(op: &Operator<'_>, user: &User) -> Result<Recovery, A
         return Err(AdminError::invalid("user", problem));
     }
     end_everything(&tx, user.id, EndReason::Administrator, now).await?;
-    repo::recovery_codes::remove_all(&tx, user.id).await?;
-    let had_app = repo::totp_factors::remove(&tx, user.id).await?;
-    let had_factor = repo::passkeys::remove_all(&tx, user.id).await? > 0 || had_app;
+    let had_factor = care::remove_factors(&tx, user.id).await?;
     let purpose = EmailPurpose::Reset;
     let expires_at = now + email_link::life(purpose);
     let token = crate::flow::email_link::make(&tx, &user, purpose, &user.email, now).await?;

@@ -416,9 +416,7 @@ pub async fn reset_mfa(op: &Operator<'_>, user: &User) -> Result<(), AdminError>
     let (now, id) = (op.now(), user.id);
     let tx = op.begin().await?;
     get_in(op, &tx, id).await?;
-    repo::recovery_codes::remove_all(&tx, id).await?;
-    let passkeys = repo::passkeys::remove_all(&tx, id).await?;
-    if !repo::totp_factors::remove(&tx, id).await? && passkeys == 0 {
+    if !care::remove_factors(&tx, id).await? {
         return Err(AdminError::not_found("second factor of", &user.username));
     }
     end_everything(&tx, id, EndReason::FactorChanged, now).await?;

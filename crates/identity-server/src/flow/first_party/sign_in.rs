@@ -11,6 +11,7 @@ use doorward_domain::rules::authorize::{self, Settled};
 use doorward_domain::rules::gate;
 use doorward_domain::rules::sender::Proved;
 use doorward_domain::secret::{OpaqueToken, Secret, TokenHash};
+use doorward_protocol::authorization_details::AuthorizationDetails;
 use doorward_protocol::authorize::ClaimsRequest;
 use doorward_store::{WriteTx, repo};
 
@@ -263,6 +264,7 @@ pub(super) async fn issue(
         user: &user,
         scope: &grant.scope,
         resources: &grant.resources,
+        details: &grant.authorization_details,
         held: &held,
     };
     let minted = mint_access_token(state, &access, &Proved::default()).await?;
@@ -321,6 +323,7 @@ fn grant(
         scope: settled.scope,
         org,
         resources: settled.resources,
+        authorization_details: AuthorizationDetails::default(),
         claims: ClaimsRequest::default(),
         nonce: None,
         authentication: session.authentication.clone(),

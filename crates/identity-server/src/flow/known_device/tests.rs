@@ -11,7 +11,8 @@ fn throttle(key: u8) -> Throttle {
     bytes[0] = key;
     let master = MasterKey::from_base64(&STANDARD.encode(bytes));
     let limits = crate::config::Config::defaults().unwrap().limits;
-    Throttle::new(Arc::new(MemoryEphemeral::new()), &master.unwrap(), &limits)
+    let counts = Arc::new(MemoryEphemeral::new());
+    Throttle::new(counts, &master.unwrap(), &limits, Arc::default())
 }
 
 fn person() -> Account {

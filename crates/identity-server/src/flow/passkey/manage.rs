@@ -142,9 +142,7 @@ pub async fn add(
             synced: made.backup_eligible,
         };
         let proof = assurance::with_second(&who.session.authentication, second);
-        let begun = answer::rotate(tx, who, proof).await?;
-        let ended = || Fault::Unavailable("the session has just ended".to_owned());
-        let begun = begun.ok_or_else(ended)?;
+        let begun = answer::renewed(tx, who, proof).await?;
         let event = caller.event(AuditKind::FactorAdded, true, now);
         let event = event.by(user).about(user).with("factor", "passkey");
         let event = event.with("passkey", passkey.id.to_string());

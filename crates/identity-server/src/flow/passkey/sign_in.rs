@@ -8,10 +8,8 @@ use doorward_store::repo;
 use super::{For, Presented, Prompt, check, prompt};
 use crate::fault::{Fault, FlowError};
 use crate::flow::caller::{Caller, Describe as _};
-use crate::flow::login::note_progress;
-use crate::flow::notice;
-use crate::flow::session::{self, Beginning, Begun, SignedIn};
-use crate::flow::{in_write, verify_email};
+use crate::flow::session::{Beginning, Begun, SignedIn};
+use crate::flow::{in_write, login, notice};
 use crate::state::State;
 
 /// What came from the sign-in page.
@@ -98,11 +96,8 @@ pub async fn with_passkey(
             remember: attempt.remember,
             before: attempt.before.as_ref(),
         };
-        let begun = session::begin(state, tx, &beginning, caller).await?;
-        note_progress(tx, attempt.interaction.as_ref(), &begun.session, now).await?;
-        let flow = attempt.interaction.as_ref().map(|one| &one.id);
-        verify_email::remind(state, tx, &user, flow, caller).await?;
-        Ok(begun)
+        let interaction = attempt.interaction.as_ref();
+        Ok(login::enter(state, tx, &beginning, interaction, caller).await?)
     })
     .await;
     state.jobs.wake();

@@ -390,8 +390,19 @@ async fn strengthen(
     rotate(tx, who, proved).await
 }
 
+/// This session under a new cookie and with a new proof, which it has to live for.
+pub(crate) async fn renewed(
+    tx: &WriteTx,
+    who: &SignedIn,
+    proof: doorward_domain::model::Authentication,
+) -> Result<Begun, Fault> {
+    // It ended meanwhile: then its owner wants none of this.
+    let ended = || Fault::Unavailable("the session has just ended".to_owned());
+    rotate(tx, who, proof).await?.ok_or_else(ended)
+}
+
 /// A session with a new cookie (SE-2) and a new proof.
-pub(crate) async fn rotate(
+async fn rotate(
     tx: &WriteTx,
     SignedIn { session, user, .. }: &SignedIn,
     authentication: doorward_domain::model::Authentication,

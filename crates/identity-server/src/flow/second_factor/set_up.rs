@@ -3,12 +3,12 @@
 
 use doorward_domain::credentials::recovery::RecoveryCode;
 use doorward_domain::credentials::totp::TotpSecret;
-use doorward_domain::model::{AuditKind, Authentication, GrantId, TotpFactor};
+use doorward_domain::model::{AuditKind, GrantId, TotpFactor};
 use doorward_domain::rules::assurance::{self, SecondProof};
 use doorward_domain::secret::TokenHash;
 use doorward_store::{WriteTx, repo};
 
-use super::answer::{end_others, rotate};
+use super::answer::{end_others, renewed};
 use super::{confirmed, is_fresh, is_required};
 use crate::fault::{Fault, FlowError};
 use crate::flow::caller::{Caller, Describe as _};
@@ -176,18 +176,6 @@ pub async fn confirm(
     .await;
     state.jobs.wake();
     done
-}
-
-/// This session under a new cookie (SE-2).
-async fn renewed(
-    tx: &WriteTx,
-    who: &SignedIn,
-    proof: Authentication,
-) -> Result<Begun, FlowError<Refusal>> {
-    let begun = rotate(tx, who, proof).await?;
-    // It ended meanwhile: then its owner wants none of this.
-    let ended = || Fault::Unavailable("the session has just ended".to_owned());
-    Ok(begun.ok_or_else(ended)?)
 }
 
 async fn note_wrong(

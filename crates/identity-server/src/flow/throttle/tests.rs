@@ -38,7 +38,7 @@ fn throttle(shared: Arc<dyn Ephemeral>, multiplier: f64) -> Throttle {
     let mut key = [0xa5; 32];
     key[0] = 1;
     let master = MasterKey::from_base64(&STANDARD.encode(key)).unwrap();
-    Throttle::new(shared, &master, &limits(multiplier))
+    Throttle::new(shared, &master, &limits(multiplier), Arc::default())
 }
 
 fn limits(multiplier: f64) -> Limits {

@@ -4,6 +4,7 @@
 use doorward_domain::model::{Client, ClientKind, EffectiveRoles, Place};
 use doorward_domain::rules::authorize::{self, Settled};
 use doorward_domain::rules::sender::Proved;
+use doorward_protocol::authorization_details::AuthorizationDetails;
 use doorward_protocol::error::{ErrorCode, OAuthError};
 use doorward_protocol::scope::Scope;
 use doorward_protocol::token::TokenResponse;
@@ -28,12 +29,14 @@ pub(crate) struct Wanted<'a> {
     pub scope: Option<&'a Scope>,
     pub organization: Option<&'a str>,
     pub resource: &'a [String],
+    pub details: Option<&'a AuthorizationDetails>,
 }
 
 /// What a client gets that acts for itself.
 pub(crate) struct Allowed {
     pub settled: Settled,
     pub held: EffectiveRoles,
+    pub details: AuthorizationDetails,
 }
 
 /// Whether a client that acts for itself gets what it asks for.
@@ -58,7 +61,10 @@ pub(crate) async fn allow(
         .collect::<Scope>();
     let requested = wanted.scope.unwrap_or(&own);
     let registry = registry.view();
-    let settled = authorize::settle(requested, wanted.resource, &own, &registry)?;
+    let mut settled = authorize::settle(requested, wanted.resource, &own, &registry)?;
+    let details = wanted.details.cloned().unwrap_or_default();
+    authorize::check_own_details(&details, client, &registry)?;
+    settled.aim_at(&details, &registry);
     if !tenant::serves(state, &client.id, wanted.organization).await? {
         return Err(OAuthError::new(
             ErrorCode::AccessDenied,
@@ -68,7 +74,11 @@ pub(crate) async fn allow(
     }
     let place = Place::of(wanted.organization);
     let held = state.roles_of_client_in(&client.id, place).await?;
-    Ok(Allowed { settled, held })
+    Ok(Allowed {
+        settled,
+        held,
+        details,
+    })
 }
 
 /// Issues an access token to a client acting for itself.
@@ -78,12 +88,17 @@ pub(super) async fn issue(
     wanted: &Wanted<'_>,
     proved: &Proved,
 ) -> Result<TokenResponse, FlowError> {
-    let Allowed { settled, held } = allow(state, client, wanted).await?;
+    let Allowed {
+        settled,
+        held,
+        details,
+    } = allow(state, client, wanted).await?;
     let access = AccessGrant::Client {
         client,
         org: wanted.organization,
         scope: &settled.scope,
         resources: &settled.resources,
+        details: &details,
         held: &held,
     };
     let minted = mint_access_token(state, &access, proved).await?;

@@ -6,6 +6,7 @@ use doorward_domain::model::{
 use doorward_domain::rules::sender::{self, Proved};
 use doorward_domain::rules::{code_exchange, gate, refresh};
 use doorward_domain::secret::{OpaqueToken, TokenHash};
+use doorward_protocol::authorization_details::AuthorizationDetails;
 use doorward_protocol::token::{GrantType, TokenResponse};
 use doorward_store::db::WriteTx;
 use doorward_store::repo::{self, codes::Claim};
@@ -23,8 +24,17 @@ pub(super) struct Presented<'a> {
     pub code: &'a str,
     pub redirect_uri: Option<&'a str>,
     pub code_verifier: Option<&'a str>,
-    pub resource: &'a [String],
+    pub narrower: Narrower<'a>,
     pub proved: &'a Proved,
+}
+
+/// How much less of a grant a token is to hold than there is.
+#[derive(Clone, Copy)]
+pub(super) struct Narrower<'a> {
+    /// RFC 8707 §2.2.
+    pub resource: &'a [String],
+    /// RFC 9396 §6.
+    pub details: Option<&'a AuthorizationDetails>,
 }
 
 /// Exchanges a code for tokens.
@@ -40,7 +50,7 @@ pub(super) async fn exchange(
     first_tokens(
         state,
         client,
-        presented.resource,
+        presented.narrower,
         presented.proved,
         async |tx| {
             let code = claim(state, tx, client, presented, caller).await?;
@@ -56,26 +66,32 @@ pub(super) async fn exchange(
 pub(super) async fn first_tokens(
     state: &State,
     client: &Client,
-    resource: &[String],
+    narrower: Narrower<'_>,
     proved: &Proved,
     claim: impl AsyncFnOnce(&WriteTx) -> Result<Standing, FlowError>,
 ) -> Result<TokenResponse, FlowError> {
     let refresh_token = client
         .allows_grant(&GrantType::RefreshToken)
         .then(|| OpaqueToken::generate(&mut rand::rng()));
-    let (standing, resources) = in_write(&state.db, async |tx| {
+    let (standing, resources, details) = in_write(&state.db, async |tx| {
         let standing = claim(tx).await?;
         gate::still_valid(&standing.facts(client), state.now())
             .map_err(gate::GateRefusal::to_error)?;
-        let resources = refresh::narrow_resources(&standing.grant.resources, resource)?;
+        let grant = &standing.grant;
+        let resources = refresh::narrow_resources(&grant.resources, narrower.resource)?;
+        let details = grant.authorization_details.narrowed(narrower.details)?;
         if let Some(token) = &refresh_token {
             let first = first_refresh_token(state, client, &standing.grant, token, proved);
             repo::refresh_tokens::insert(tx, &first).await?;
         }
-        Ok((standing, resources))
+        Ok((standing, resources, details))
     })
     .await?;
-    respond(state, &standing, &resources, refresh_token.as_ref(), proved).await
+    let part = Part {
+        resources: &resources,
+        details: &details,
+    };
+    respond(state, &standing, &part, refresh_token.as_ref(), proved).await
 }
 
 async fn claim(
@@ -170,11 +186,17 @@ pub(super) fn first_refresh_token(
     }
 }
 
+/// The part of a grant that a token is to hold.
+struct Part<'a> {
+    resources: &'a [String],
+    details: &'a AuthorizationDetails,
+}
+
 /// The tokens of a grant that was just redeemed, after the commit.
-pub(super) async fn respond(
+async fn respond(
     state: &State,
     standing: &Standing,
-    resources: &[String],
+    part: &Part<'_>,
     refresh_token: Option<&OpaqueToken>,
     proved: &Proved,
 ) -> Result<TokenResponse, FlowError> {
@@ -184,12 +206,13 @@ pub(super) async fn respond(
     };
     let place = Place::of(grant.org.as_deref());
     let held = state.roles_of_user_in(user.id, place).await?;
-    let scope = scope_at(state, &grant.scope, resources).await?;
+    let scope = scope_at(state, &grant.scope, part.resources).await?;
     let access = AccessGrant::User {
         grant,
         user,
         scope: &scope,
-        resources,
+        resources: part.resources,
+        details: part.details,
         held: &held,
     };
     let minted = mint_access_token(state, &access, proved).await?;

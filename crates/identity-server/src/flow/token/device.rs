@@ -9,22 +9,33 @@ use doorward_protocol::token::TokenResponse;
 use doorward_store::db::WriteTx;
 use doorward_store::{StoreError, repo};
 
-use super::code::first_tokens;
+use super::code::{Narrower, first_tokens};
 use crate::fault::FlowError;
 use crate::flow::standing::{Standing, standing_of};
 use crate::state::State;
+
+/// What a poll is made with.
+#[derive(Clone, Copy)]
+pub(super) enum Presented<'a> {
+    /// RFC 8628 §3.4.
+    DeviceCode(&'a str),
+    /// CIBA Core §10.1.
+    AuthReqId(&'a str),
+}
 
 /// Answers a poll; once the person has allowed it, uses the device code up.
 pub(super) async fn redeem(
     state: &State,
     client: &Client,
-    device_code: &str,
-    resource: &[String],
+    presented: Presented<'_>,
+    narrower: Narrower<'_>,
     proved: &Proved,
 ) -> Result<TokenResponse, FlowError> {
-    let hash = TokenHash::of(device_code);
-    first_tokens(state, client, resource, proved, async |tx| {
-        claim(state, tx, client, &hash).await
+    let (Presented::DeviceCode(text) | Presented::AuthReqId(text)) = presented;
+    let hash = TokenHash::of(text);
+    let is_named = matches!(presented, Presented::AuthReqId(_));
+    first_tokens(state, client, narrower, proved, async |tx| {
+        claim(state, tx, client, (&hash, is_named)).await
     })
     .await
 }
@@ -33,10 +44,13 @@ async fn claim(
     state: &State,
     tx: &WriteTx,
     client: &Client,
-    hash: &TokenHash,
+    (hash, is_named): (&TokenHash, bool),
 ) -> Result<Standing, FlowError> {
     let refused = |problem: Problem| FlowError::Refused(problem.to_error());
-    let Some(request) = repo::device_requests::find_by_device(tx, hash).await? else {
+    let found = repo::device_requests::find_by_device(tx, hash).await?;
+    // One is not taken for the other.
+    let found = found.filter(|request| request.backchannel.is_some() == is_named);
+    let Some(request) = found else {
         return Err(refused(Problem::Unknown));
     };
     let now = state.now();

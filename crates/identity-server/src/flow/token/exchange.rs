@@ -10,6 +10,7 @@ use doorward_domain::rules::authorize::Settled;
 use doorward_domain::rules::gate;
 use doorward_domain::rules::sender::Proved;
 use doorward_domain::rules::token_exchange::{self, Wanted, not_valid};
+use doorward_protocol::authorization_details::AuthorizationDetails;
 use doorward_protocol::error::OAuthError;
 use doorward_protocol::token::{ACCESS_TOKEN_TYPE, Actor, TokenExchange, TokenResponse};
 use doorward_store::repo;
@@ -36,6 +37,7 @@ pub(super) async fn exchange(
     state: &State,
     client: &Client,
     request: &TokenExchange,
+    details: Option<&AuthorizationDetails>,
     proved: &Proved,
     caller: &Caller,
 ) -> Result<TokenResponse, FlowError> {
@@ -47,6 +49,8 @@ pub(super) async fn exchange(
     let actor = actor.map(|actor| actor.claims);
     let act = token_exchange::actor(client, &subject.claims, actor.as_ref())?;
     let settled = settle(state, client, &subject.claims, request).await?;
+    let registry = state.registry().await?;
+    let details = token_exchange::details(client, &subject.claims, details, &registry.view())?;
     let held = held(state, &subject).await?;
     let over = actor.iter().map(|actor| actor.exp);
     let to = Exchange {
@@ -55,6 +59,7 @@ pub(super) async fn exchange(
         user: subject.user.as_ref(),
         scope: &settled.scope,
         resources: &settled.resources,
+        details: &details,
         held: &held,
         act: act.as_ref(),
         until: over.fold(subject.claims.exp, i64::min),

@@ -11,6 +11,7 @@ use doorward_domain::rules::jwt_bearer::{self, Assertion};
 use doorward_domain::rules::sender::Proved;
 use doorward_domain::rules::{assurance, gate, person};
 use doorward_domain::secret::TokenHash;
+use doorward_protocol::authorization_details::AuthorizationDetails;
 use doorward_protocol::authorize::ClaimsRequest;
 use doorward_protocol::error::{ErrorCode, OAuthError};
 use doorward_protocol::scope::Scope;
@@ -88,6 +89,7 @@ pub(super) async fn issue(
         user: &user,
         scope: &grant.scope,
         resources: &grant.resources,
+        details: &grant.authorization_details,
         held: &held,
     };
     let minted = mint_access_token(state, &access, presented.proved).await?;
@@ -187,6 +189,7 @@ fn new_grant(
         scope: settled.scope.clone(),
         org: None,
         resources: settled.resources.clone(),
+        authorization_details: AuthorizationDetails::default(),
         claims: ClaimsRequest::default(),
         issuer: Some(trusted.issuer.clone()),
         nonce: None,

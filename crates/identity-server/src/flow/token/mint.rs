@@ -5,8 +5,10 @@ use std::sync::Arc;
 use doorward_access::jwt::claims::AccessTokenClaims;
 use doorward_domain::model::{AccessTokenFormat, Client, EffectiveRoles, Grant, User};
 use doorward_domain::rules::access_token::{self, Exchange, Issuance};
+use doorward_domain::rules::authorize;
 use doorward_domain::rules::sender::{self, Proved};
 use doorward_domain::secret::ReferenceToken;
+use doorward_protocol::authorization_details::AuthorizationDetails;
 use doorward_protocol::scope::Scope;
 use doorward_protocol::token::{TokenResponse, TokenType};
 use doorward_store::repo;
@@ -26,6 +28,8 @@ pub(crate) enum AccessGrant<'a> {
         scope: &'a Scope,
         /// The audience of this one token.
         resources: &'a [String],
+        /// What this one token allows in detail.
+        details: &'a AuthorizationDetails,
         /// What the person holds.
         held: &'a EffectiveRoles,
     },
@@ -39,6 +43,8 @@ pub(crate) enum AccessGrant<'a> {
         scope: &'a Scope,
         /// The audience.
         resources: &'a [String],
+        /// What it allows in detail.
+        details: &'a AuthorizationDetails,
         /// What the client holds.
         held: &'a EffectiveRoles,
     },
@@ -54,6 +60,8 @@ pub(crate) struct Minted {
     pub expires_in: i64,
     /// How it has to be presented.
     pub token_type: TokenType,
+    /// What it allows in detail.
+    pub details: AuthorizationDetails,
 }
 
 impl Minted {
@@ -67,6 +75,8 @@ impl Minted {
             refresh_token: None,
             id_token: None,
             scope: Some(scope.to_string()),
+            // RFC 9396 §7.
+            authorization_details: self.details,
         }
     }
 }
@@ -78,6 +88,14 @@ impl AccessGrant<'_> {
             Self::User { grant, .. } => grant.client_id.as_str(),
             Self::Client { client, .. } => client.id.as_str(),
             Self::Exchange(to) => to.client.id.as_str(),
+        }
+    }
+
+    /// What it was made for in detail.
+    const fn details(&self) -> &AuthorizationDetails {
+        match self {
+            Self::User { details, .. } | Self::Client { details, .. } => details,
+            Self::Exchange(to) => to.details,
         }
     }
 }
@@ -93,9 +111,12 @@ pub(crate) async fn mint_access_token(
     // Whoever asked was told before; here nobody gets around it.
     let binding = sender::binding(&client, proved);
     let binding = binding.map_err(|refusal| Fault::Internal(refusal.to_string()))?;
+    let claims = claims_of(state, grant, &client);
+    let audience: Vec<String> = claims.aud.iter().map(str::to_owned).collect();
     let claims = AccessTokenClaims {
         cnf: binding.confirmation(),
-        ..claims_of(state, grant, &client)
+        authorization_details: details_of(state, grant, &client, &audience).await?,
+        ..claims
     };
     let token = match client.access_token_format {
         AccessTokenFormat::Jwt => sign(state, &claims).await?,
@@ -105,7 +126,23 @@ pub(crate) async fn mint_access_token(
         token,
         expires_in: claims.exp - claims.iat,
         token_type: binding.token_type(),
+        details: claims.authorization_details,
     })
+}
+
+/// RFC 9396 §9.1: what counts at the audience of the token, of what the client may still ask for.
+async fn details_of(
+    state: &State,
+    grant: &AccessGrant<'_>,
+    client: &Client,
+    audience: &[String],
+) -> Result<AuthorizationDetails, Fault> {
+    if grant.details().is_empty() {
+        return Ok(AuthorizationDetails::default());
+    }
+    let registry = state.registry().await?;
+    let today = authorize::details_today(grant.details(), client, &registry.view());
+    Ok(today.at(audience, &registry.details))
 }
 
 /// What the token would say to this client, unsigned.
@@ -189,6 +226,7 @@ fn access_claims(issuance: &Issuance<'_>, grant: &AccessGrant<'_>) -> AccessToke
             scope,
             resources,
             held,
+            ..
         } => {
             let jti = access_token::token_id(Some(grant.id), &mut rng);
             access_token::for_user(issuance, grant, user, scope, resources, held, jti)
@@ -199,6 +237,7 @@ fn access_claims(issuance: &Issuance<'_>, grant: &AccessGrant<'_>) -> AccessToke
             scope,
             resources,
             held,
+            ..
         } => {
             let jti = access_token::token_id(None, &mut rng);
             access_token::for_client(issuance, client, org, scope, resources, held, jti)

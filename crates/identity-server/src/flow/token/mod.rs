@@ -11,6 +11,7 @@ mod refresh;
 use doorward_domain::model::Client;
 use doorward_domain::rules::gate;
 use doorward_domain::rules::sender::{self, Proved};
+use doorward_protocol::authorization_details::{AuthorizationDetails, unknown_type};
 use doorward_protocol::error::OAuthError;
 use doorward_protocol::scope::Scope;
 use doorward_protocol::token::{TokenRequest, TokenResponse};
@@ -19,20 +20,23 @@ use super::caller::Caller;
 use crate::fault::{Fault, FlowError};
 use crate::state::State;
 
+use code::Narrower;
 pub(crate) use mint::{AccessGrant, claims_of, mint_access_token};
 pub(crate) use refresh::{Rotated, end_of_unused};
 
-/// Answers a token request of an authenticated client (RFC 6749 §3.2). `proved` is
-/// what its sender has proved to hold (RFC 9449 §5, RFC 8705 §3).
+/// Answers a token request of an authenticated client (RFC 6749 §3.2), which may be for these details
+/// alone (RFC 9396 §6). `proved` is what its sender has proved to hold (RFC 9449 §5, RFC 8705 §3).
 pub async fn answer(
     state: &State,
     client: &Client,
     request: TokenRequest,
+    details: Option<&AuthorizationDetails>,
     proved: &Proved,
     caller: &Caller,
 ) -> Result<TokenResponse, FlowError> {
     gate::may_use(client, &request.grant_type()).map_err(gate::GateRefusal::to_error)?;
     sender::binding(client, proved).map(drop)?;
+    let narrower = |resource| Narrower { resource, details };
     match request {
         TokenRequest::AuthorizationCode {
             code,
@@ -44,7 +48,7 @@ pub async fn answer(
                 code: &code,
                 redirect_uri: redirect_uri.as_deref(),
                 code_verifier: code_verifier.as_deref(),
-                resource: &resource,
+                narrower: narrower(&resource),
                 proved,
             };
             code::exchange(state, client, &presented, caller).await
@@ -57,7 +61,7 @@ pub async fn answer(
             let presented = refresh::Presented {
                 token: &refresh_token,
                 scope: scope.as_ref(),
-                resource: &resource,
+                narrower: narrower(&resource),
                 proved,
             };
             let rotated = refresh::rotate(state, client, &presented, caller).await?;
@@ -72,21 +76,33 @@ pub async fn answer(
                 scope: scope.as_ref(),
                 organization: organization.as_deref(),
                 resource: &resource,
+                details,
             };
             client_credentials::issue(state, client, &wanted, proved).await
         }
         TokenRequest::DeviceCode {
             device_code,
             resource,
-        } => device::redeem(state, client, &device_code, &resource, proved).await,
+        } => {
+            let presented = device::Presented::DeviceCode(&device_code);
+            device::redeem(state, client, presented, narrower(&resource), proved).await
+        }
+        TokenRequest::Ciba {
+            auth_req_id,
+            resource,
+        } => {
+            let presented = device::Presented::AuthReqId(&auth_req_id);
+            device::redeem(state, client, presented, narrower(&resource), proved).await
+        }
         TokenRequest::TokenExchange(request) => {
-            exchange::exchange(state, client, &request, proved, caller).await
+            exchange::exchange(state, client, &request, details, proved, caller).await
         }
         TokenRequest::JwtBearer {
             assertion,
             scope,
             resource,
         } => {
+            refuse(details)?;
             let presented = jwt_bearer::Presented {
                 assertion: &assertion,
                 scope: scope.as_ref(),
@@ -95,6 +111,14 @@ pub async fn answer(
             };
             jwt_bearer::issue(state, client, &presented, caller).await
         }
+    }
+}
+
+/// Who is not here can be asked nothing in detail (RFC 9396 §6).
+fn refuse(details: Option<&AuthorizationDetails>) -> Result<(), OAuthError> {
+    match details.and_then(|details| details.iter().next()) {
+        Some(one) => Err(unknown_type(one.kind())),
+        None => Ok(()),
     }
 }
 
@@ -108,7 +132,10 @@ pub(crate) async fn refresh(
     let presented = refresh::Presented {
         token,
         scope: None,
-        resource: &[],
+        narrower: Narrower {
+            resource: &[],
+            details: None,
+        },
         proved: &Proved::default(),
     };
     refresh::rotate(state, client, &presented, caller).await

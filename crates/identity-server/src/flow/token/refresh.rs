@@ -1,17 +1,20 @@
 //! The refresh token grant (RFC 6749 §6, RFC 9700 §4.14.2).
 
 use doorward_domain::model::{
-    AuditKind, Client, Grant, GrantOrigin, Place, RefreshContext, RefreshToken, RevokeReason,
+    AuditKind, Client, EndReason, Grant, GrantOrigin, Place, RefreshContext, RefreshToken,
+    RevokeReason,
 };
 use doorward_domain::rules::sender::{self, Proved};
 use doorward_domain::rules::{gate, refresh};
 use doorward_domain::secret::{self, OpaqueToken};
 use doorward_domain::time::UnixSeconds;
+use doorward_protocol::authorization_details::AuthorizationDetails;
 use doorward_protocol::scope::Scope;
 use doorward_protocol::token::TokenResponse;
 use doorward_store::db::WriteTx;
 use doorward_store::repo;
 
+use super::code::Narrower;
 use super::mint::{AccessGrant, mint_access_token};
 use super::{Caller, invalid_grant, scope_at};
 use crate::fault::{Fault, FlowError};
@@ -23,7 +26,7 @@ use crate::state::State;
 pub(super) struct Presented<'a> {
     pub token: &'a str,
     pub scope: Option<&'a Scope>,
-    pub resource: &'a [String],
+    pub narrower: Narrower<'a>,
     pub proved: &'a Proved,
 }
 
@@ -32,6 +35,7 @@ struct Outcome {
     context: RefreshContext,
     scope: Scope,
     resources: Vec<String>,
+    details: AuthorizationDetails,
     successor: OpaqueToken,
 }
 
@@ -70,6 +74,7 @@ pub(super) async fn rotate(
         user,
         scope: &scope,
         resources: &outcome.resources,
+        details: &outcome.details,
         held: &held,
     };
     let minted = mint_access_token(state, &access, presented.proved).await?;
@@ -177,6 +182,11 @@ async fn spent_already(
             let now = state.now();
             let grant = context.grant.id;
             repo::grants::revoke(tx, grant, RevokeReason::RefreshReused, now).await?;
+            if context.grant.origin == GrantOrigin::AccountApi {
+                // There the refresh token is the session itself.
+                let session = context.grant.session_id;
+                repo::sessions::end(tx, session, EndReason::ReuseDetected, now).await?;
+            }
             let event = caller
                 .event(AuditKind::RefreshReused, false, now)
                 .about(context.grant.user_id)
@@ -195,6 +205,7 @@ async fn spent_already(
 struct Ready {
     scope: Scope,
     resources: Vec<String>,
+    details: AuthorizationDetails,
 }
 
 impl Ready {
@@ -203,6 +214,7 @@ impl Ready {
             context,
             scope: self.scope,
             resources: self.resources,
+            details: self.details,
             successor,
         }
     }
@@ -228,8 +240,14 @@ async fn prepare(
     // What the client may ask for today bounds what it was granted once (OA-11).
     let allowed = context.token.scope.intersect(&client.scopes);
     let scope = refresh::narrow(&allowed, presented.scope)?;
-    let resources = refresh::narrow_resources(&context.grant.resources, presented.resource)?;
-    Ok(Ready { scope, resources })
+    let (grant, narrower) = (&context.grant, presented.narrower);
+    let resources = refresh::narrow_resources(&grant.resources, narrower.resource)?;
+    let details = grant.authorization_details.narrowed(narrower.details)?;
+    Ok(Ready {
+        scope,
+        resources,
+        details,
+    })
 }
 
 fn next(

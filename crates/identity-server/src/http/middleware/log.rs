@@ -1,6 +1,6 @@
 //! One line for each request: never the query, which may carry codes and hints (SECURITY LG-3).
 
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use actix_web::dev::ServiceRequest;
 use actix_web::http::StatusCode;
@@ -34,6 +34,16 @@ impl Entry {
     /// Everything that is logged while the handler runs carries the request id.
     pub fn span(&self) -> Span {
         tracing::info_span!("request", request_id = self.request_id)
+    }
+
+    /// The method as it was sent, cut off where it is long.
+    pub fn method(&self) -> &str {
+        &self.method
+    }
+
+    /// How long the request has been here.
+    pub fn age(&self) -> Duration {
+        self.started.elapsed()
     }
 
     /// Writes the line.

@@ -31,6 +31,7 @@ use actix_web::http::{ConnectionType, StatusCode};
 use actix_web::{Error, HttpMessage as _, HttpRequest, HttpResponse};
 use doorward_access::body::{self, Arrived};
 use doorward_domain::time::Clock;
+use doorward_store::db::counting;
 use futures_util::FutureExt as _;
 use futures_util::future::LocalBoxFuture;
 use ipnet::IpNet;
@@ -40,6 +41,7 @@ use self::host::{AllowedHosts, Served};
 use self::refusal::{Audience, Refusal};
 use crate::config::Config;
 use crate::flow::caller::Caller;
+use crate::metrics::{Answered, Metrics};
 use crate::state::State;
 
 pub use self::cors::{registered as registered_origins, speaks_for};
@@ -50,7 +52,12 @@ const MAX_USER_AGENT: usize = 255;
 
 /// The middleware of this server, for `App::wrap`. It goes outermost.
 pub fn stack(state: &State) -> Stack {
-    Stack(Rc::new(Edge::new(&state.config, Arc::clone(&state.clock))))
+    let metrics = Arc::clone(&state.metrics);
+    Stack(Rc::new(Edge::new(
+        &state.config,
+        Arc::clone(&state.clock),
+        metrics,
+    )))
 }
 
 /// What the middleware needs to know, made once at start.
@@ -64,10 +71,11 @@ struct Edge {
     clock: Arc<dyn Clock>,
     /// How long a body may take.
     patience: Duration,
+    metrics: Arc<Metrics>,
 }
 
 impl Edge {
-    fn new(config: &Config, clock: Arc<dyn Clock>) -> Self {
+    fn new(config: &Config, clock: Arc<dyn Clock>, metrics: Arc<Metrics>) -> Self {
         Self {
             hosts: AllowedHosts::new(config),
             issuer: config.issuer.clone(),
@@ -75,6 +83,7 @@ impl Edge {
             trusted_proxies: config.trusted_proxies.clone(),
             site_name: config.branding.name.clone(),
             clock,
+            metrics,
             patience: Duration::from_secs(config.limits.body_timeout.unsigned_abs()),
         }
     }
@@ -202,6 +211,7 @@ where
         };
         if let Some(response) = early {
             let response = exchange.finish(response);
+            exchange.count(None, response.status(), 0);
             return Box::pin(ready(Ok(request
                 .into_response(response)
                 .map_into_right_body())));
@@ -212,10 +222,16 @@ where
             let Ok(inner) = inner else {
                 return Err(exchange.fail(panicked()));
             };
-            let handled = AssertUnwindSafe(inner.instrument(exchange.entry.span())).catch_unwind();
+            let handled = counting(inner.instrument(exchange.entry.span()));
+            let handled = AssertUnwindSafe(handled).catch_unwind();
             match handled.await {
-                Ok(Ok(response)) => Ok(exchange.end(response)),
-                Ok(Err(error)) => Err(exchange.fail(error)),
+                Ok((Ok(response), statements)) => {
+                    let route = response.request().match_pattern();
+                    let response = exchange.end(response);
+                    exchange.count(route.as_deref(), response.status(), statements);
+                    Ok(response)
+                }
+                Ok((Err(error), _)) => Err(exchange.fail(error)),
                 Err(_) => Err(exchange.fail(panicked())),
             }
         })
@@ -278,6 +294,17 @@ impl Exchange {
         response
     }
 
+    /// Counts the request under the route that took it.
+    fn count(&self, route: Option<&str>, status: StatusCode, statements: u32) {
+        self.edge.metrics.request(&Answered {
+            method: self.entry.method(),
+            route,
+            status: status.as_u16(),
+            took: self.entry.age(),
+            statements,
+        });
+    }
+
     /// The handler's answer. An error that was turned into a fault keeps its cause to itself.
     fn end<B: MessageBody + 'static>(
         &self,
@@ -317,7 +344,9 @@ impl Exchange {
             tracing::error!(request_id = self.arrival.request_id, %error, "fault");
             response = self.refuse(Refusal::Fault);
         }
-        InternalError::from_response(error, self.finish(response)).into()
+        let response = self.finish(response);
+        self.count(None, response.status(), 0);
+        InternalError::from_response(error, response).into()
     }
 }
 

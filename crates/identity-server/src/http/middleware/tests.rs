@@ -23,7 +23,7 @@ fn middleware() -> Stack {
     let mut config = Config::defaults().unwrap();
     config.issuer = "https://id.example".to_owned();
     config.trusted_proxies = vec!["10.0.0.0/8".parse().unwrap()];
-    Stack(Rc::new(Edge::new(&config, Arc::new(Noon))))
+    Stack(Rc::new(Edge::new(&config, Arc::new(Noon), Arc::default())))
 }
 
 async fn who(request: HttpRequest) -> impl Responder {

@@ -10,6 +10,7 @@ use doorward_access::jwt::party::SigningAlg;
 use doorward_domain::rules::authorize::RESPONSE_ALGS;
 use doorward_domain::rules::{assurance, claims};
 use doorward_protocol::authorize::ResponseMode;
+use doorward_protocol::ciba::POLL;
 use doorward_protocol::client_auth::ClientAuthMethod;
 use doorward_protocol::discovery::ProviderMetadata;
 use doorward_protocol::prompt::Prompt;
@@ -18,11 +19,12 @@ use doorward_protocol::token::GrantType;
 use super::ALIASES;
 use super::endpoint::Endpoint;
 use crate::fault::Fault;
+use crate::flow::ciba;
 use crate::flow::client_auth;
 use crate::flow::client_registration::REGISTER;
 use crate::flow::signed_metadata;
 use crate::i18n::Lang;
-use crate::state::State;
+use crate::state::{Registries, State};
 
 /// How long the document may be cached, in seconds.
 const MAX_AGE: &str = "public, max-age=300";
@@ -104,7 +106,10 @@ fn methods(state: &State, with_none: bool) -> Vec<String> {
 fn aliases(state: &State) -> Option<BTreeMap<String, String>> {
     let mtls = &state.config.mtls;
     let origin = mtls.public_url.as_ref().filter(|_| mtls.is_on())?;
-    let all = ALIASES.iter();
+    let asks = ciba::is_served(state);
+    let all = ALIASES
+        .iter()
+        .filter(|(name, _)| asks || !name.starts_with("backchannel"));
     Some(
         all.map(|(name, path)| ((*name).to_owned(), format!("{origin}{path}")))
             .collect(),
@@ -125,8 +130,32 @@ fn response_modes() -> Vec<String> {
 /// Assertions of other issuers count once one is trusted.
 fn grants(state: &State) -> Vec<String> {
     let trusted = state.config.authorization.trusted_issuers();
+    let asks = ciba::is_served(state).then_some(&GrantType::Ciba);
     let grants = GRANTS.iter().chain(trusted.map(|_| &GrantType::JwtBearer));
+    let grants = grants.chain(asks);
     grants.map(|grant| grant.as_str().to_owned()).collect()
+}
+
+/// What is there where the operator has types of authorization details, and where mails can go.
+fn where_configured(state: &State, registry: &Registries) -> ProviderMetadata {
+    let asks = ciba::is_served(state);
+    ProviderMetadata {
+        authorization_details_types_supported: registry
+            .details
+            .iter()
+            .filter(|known| !known.disabled)
+            .map(|known| known.name.clone())
+            .collect(),
+        // CIBA Core §4.
+        backchannel_authentication_endpoint: asks
+            .then(|| format!("{}/oauth2/bc-authorize", state.issuer())),
+        backchannel_token_delivery_modes_supported: asks
+            .then(|| POLL.to_owned())
+            .into_iter()
+            .collect(),
+        backchannel_user_code_parameter_supported: asks.then_some(false),
+        ..ProviderMetadata::default()
+    }
 }
 
 async fn metadata(state: &State) -> Result<ProviderMetadata, Fault> {
@@ -204,6 +233,6 @@ async fn metadata(state: &State) -> Result<ProviderMetadata, Fault> {
         mtls_endpoint_aliases: aliases(state),
         frontchannel_logout_supported: Some(true),
         frontchannel_logout_session_supported: Some(true),
-        ..ProviderMetadata::default()
+        ..where_configured(state, &registry)
     })
 }

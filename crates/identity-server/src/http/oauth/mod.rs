@@ -1,6 +1,7 @@
 //! The protocol endpoints, one file each.
 
 pub mod authorize;
+pub mod backchannel_authentication;
 pub mod device_authorization;
 pub mod discovery;
 pub mod endpoint;
@@ -22,7 +23,7 @@ use endpoint::method_not_allowed;
 use explained::explained;
 
 /// The endpoints that clients with certificates ask (RFC 8705 §5), by the names of their members.
-pub const ALIASES: [(&str, &str); 6] = [
+pub const ALIASES: [(&str, &str); 7] = [
     ("token_endpoint", "/oauth2/token"),
     ("userinfo_endpoint", "/oauth2/userinfo"),
     ("introspection_endpoint", "/oauth2/introspect"),
@@ -32,6 +33,10 @@ pub const ALIASES: [(&str, &str); 6] = [
         "/oauth2/device_authorization",
     ),
     ("pushed_authorization_request_endpoint", "/oauth2/par"),
+    (
+        "backchannel_authentication_endpoint",
+        "/oauth2/bc-authorize",
+    ),
 ];
 
 /// Registers the protocol endpoints.
@@ -85,6 +90,12 @@ fn configure_endpoints(config: &mut ServiceConfig) {
         .service(
             resource("/oauth2/device_authorization")
                 .route(post().to(device_authorization::post))
+                .default_service(post_only())
+                .wrap(from_fn(explained)),
+        )
+        .service(
+            resource("/oauth2/bc-authorize")
+                .route(post().to(backchannel_authentication::post))
                 .default_service(post_only())
                 .wrap(from_fn(explained)),
         )

@@ -3,19 +3,29 @@
 use actix_web::HttpResponse;
 use actix_web::web::Payload;
 use doorward_domain::rules::sender::Proved;
-use doorward_protocol::token::TokenRequest;
+use doorward_protocol::authorization_details::AuthorizationDetails;
+use doorward_protocol::error::OAuthError;
+use doorward_protocol::token::{GrantType, TokenRequest};
 
 use super::endpoint::Endpoint;
 use crate::fault::FlowError;
 use crate::flow::{client_auth, dpop, token};
 
-/// Authenticates the client and answers its request.
+/// Authenticates the client and answers its request, and counts the answer.
 pub async fn post(endpoint: Endpoint, payload: Payload) -> HttpResponse {
-    let outcome = answer(&endpoint, payload).await;
-    endpoint.answer_with_nonce(outcome)
+    let mut grant = None;
+    let outcome = answer(&endpoint, payload, &mut grant).await;
+    let response = endpoint.answer_with_nonce(outcome);
+    let error = response.extensions().get::<OAuthError>().cloned();
+    endpoint.state.metrics.token(grant.as_ref(), error.as_ref());
+    response
 }
 
-async fn answer(endpoint: &Endpoint, payload: Payload) -> Result<HttpResponse, FlowError> {
+async fn answer(
+    endpoint: &Endpoint,
+    payload: Payload,
+    grant: &mut Option<GrantType>,
+) -> Result<HttpResponse, FlowError> {
     let form = endpoint.form(payload).await?;
     // RFC 8707 §2 lets `resource` come more than once, RFC 8693 §2.1 `audience` of an exchange (the
     // request says so where it is read), and nothing else.
@@ -24,11 +34,14 @@ async fn answer(endpoint: &Endpoint, payload: Payload) -> Result<HttpResponse, F
     let client = client_auth::authenticate(&endpoint.state, &presented, &endpoint.caller).await?;
     endpoint.speaks_for(&client);
     let request = endpoint.made_for(TokenRequest::parse(&form)?)?;
+    *grant = Some(request.grant_type());
+    let details = AuthorizationDetails::of(&form)?;
     let proved = Proved {
         jkt: dpop::key_of(&endpoint.state, &endpoint.sent(), &client).await?,
         certificate: presented.certificate.map(|shown| shown.thumbprint),
     };
     let (state, caller) = (&endpoint.state, &endpoint.caller);
-    let response = token::answer(state, &client, request, &proved, caller).await?;
+    let response =
+        token::answer(state, &client, request, details.as_ref(), &proved, caller).await?;
     Ok(endpoint.json(&response))
 }

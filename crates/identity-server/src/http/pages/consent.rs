@@ -17,6 +17,7 @@ use crate::flow::consent::{self, Answer, Decision};
 use crate::flow::session::SignedIn;
 use crate::http::page::{Page, PageError};
 use crate::views::consent::{Asked, ConsentApp, Lifetime, RedirectHost};
+use crate::views::detail::DetailRow;
 use crate::views::scope::ScopeRow;
 use crate::views::{Consent, ErrorKind};
 
@@ -88,21 +89,33 @@ pub(super) async fn asked(
         new,
         optional,
         kept,
+        new_details,
+        kept_details,
     } = question;
+    let (view, chrome) = (registry.view(), page.chrome());
+    let in_words = |details, is_new| DetailRow::list(details, &view, &chrome, is_new);
     // Where everything is new, marking it so says nothing.
-    let is_more = !kept.is_empty();
+    let is_more = question.is_more();
     let end = rule::end(client, page.state.config.consent.lifetime, page.state.now());
     let lifetime = end.map_or(Lifetime::UntilRemoved, Lifetime::Until);
     let earlier = rows(kept, false);
-    let (required, kept) = if new.is_empty() {
+    let before = in_words(kept_details, false);
+    let (required, kept) = if question.is_old() {
         (earlier, Vec::new())
     } else {
         (rows(&new.difference(optional), is_more), earlier)
+    };
+    let (details, kept_details) = if question.is_old() {
+        (before, Vec::new())
+    } else {
+        (in_words(new_details, is_more), before)
     };
     Ok(Asked {
         required,
         optional: rows(optional, is_more),
         kept,
+        details,
+        kept_details,
         lifetime,
     })
 }

@@ -17,7 +17,7 @@ use crate::flow::session::SignedIn;
 use crate::flow::throttle;
 use crate::http::page::{Page, PageError};
 use crate::views::connect_device::{
-    CodeProblem, ConfirmDevice, ConnectDevice, DeviceAnswered, Started,
+    CodeProblem, ConfirmDevice, ConnectDevice, DeviceAnswered, Shown, Started,
 };
 
 /// The most of what was typed that is shown again.
@@ -122,6 +122,7 @@ async fn ask(page: &Page) -> Result<HttpResponse, PageError> {
             chrome: page.chrome(),
             app_name: claimed.client.name.clone(),
             allowed: claimed.request.grant_id.is_some(),
+            is_named: claimed.request.backchannel.is_some(),
         };
         return Ok(page.html(StatusCode::OK, &view));
     }
@@ -134,10 +135,13 @@ async fn resume(
     page: &Page,
     params: &Params,
 ) -> Result<Result<(SignedIn, Claimed), HttpResponse>, PageError> {
-    let who = page.account_holder(PAGE).await?;
     let Some(id) = DeviceRequestId::parse(text(params, "request")?) else {
+        page.account_holder(PAGE).await?;
         return Ok(Err(page.see_other(PAGE)));
     };
+    // A mail leads here: who signs in first comes back to the question.
+    let place = confirm_address(&id);
+    let who = page.account_holder(&place).await?;
     let claimed = match device::find(&page.state, &who, &id).await {
         Ok(claimed) => claimed,
         Err(FlowError::Refused(WrongCode)) => {
@@ -148,7 +152,10 @@ async fn resume(
     };
     let elsewhere = match device::missing(&page.state, &who, &claimed.client).await? {
         Some(Missing::SecondStep) => {
-            let back = address(Some(&claimed.request.user_code));
+            let back = match claimed.request.backchannel {
+                Some(_) => place,
+                None => address(Some(&claimed.request.user_code)),
+            };
             format!("/login/2fa?next={back}")
         }
         Some(Missing::Enrolment) => "/account/security/2fa".to_owned(),
@@ -173,7 +180,10 @@ async fn question(
     let view = ConfirmDevice {
         chrome,
         request: request.id.to_string(),
-        user_code: request.user_code.to_string(),
+        shown: match &request.backchannel {
+            Some(named) => Shown::Message(named.binding_message.clone()),
+            None => Shown::Code(request.user_code.to_string()),
+        },
         app_name: client.name.clone(),
         account: chip(&who.user),
         asked: asked(page, client, &question).await?,

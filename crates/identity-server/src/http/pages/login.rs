@@ -4,7 +4,7 @@ use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use actix_web::web::Payload;
 use doorward_domain::credentials::user_code::UserCode;
-use doorward_domain::model::InteractionId;
+use doorward_domain::model::{DeviceRequestId, InteractionId};
 use doorward_domain::rules::next_step::{LoginReason, NextStep};
 use doorward_domain::secret::Secret;
 use doorward_protocol::params::Params;
@@ -46,7 +46,10 @@ async fn show(page: &mut Page) -> Result<HttpResponse, PageError> {
         identifier: hinted.unwrap_or_default(),
         ..Typed::default()
     };
-    let notice = (*reason != LoginReason::NotSignedIn).then_some(LoginNotice::Again);
+    let notice = match reason {
+        LoginReason::NotSignedIn => session_notice(page).await?,
+        _ => Some(LoginNotice::Again),
+    };
     let shown = Shown::notice(notice);
     form(page, Some(&resumed), &typed, StatusCode::OK, shown)
 }
@@ -59,22 +62,27 @@ async fn without_app(
     next: Option<String>,
 ) -> Result<HttpResponse, PageError> {
     let mut typed = Typed::default();
-    let mut notice = None;
-    match (signed_in, &next) {
+    let notice = match (signed_in, &next) {
         (Some(who), Some(path)) => {
             if second_factor::is_fresh(&page.state, &who).await? {
                 return Ok(page.see_other(path));
             }
             typed.identifier = who.user.username;
             typed.remember = who.session.remember;
-            notice = Some(LoginNotice::Confirm);
+            Some(LoginNotice::Confirm)
         }
         (Some(_), None) => return Ok(page.see_other(page.front())),
-        (None, _) => {}
-    }
+        (None, _) => session_notice(page).await?,
+    };
     typed.next = next.unwrap_or_default();
     let shown = Shown::notice(notice);
     form(page, None, &typed, StatusCode::OK, shown)
+}
+
+/// Who was signed in here and is not any more may ask why.
+async fn session_notice(page: &Page) -> Result<Option<LoginNotice>, PageError> {
+    let ending = page.session_ending().await?;
+    Ok(ending.map(|_| LoginNotice::SessionEnded))
 }
 
 /// A page that a sign-in may lead to: an invitation, or a plain path below `/account`, with the app's
@@ -98,6 +106,10 @@ pub(super) fn account_path(text: &str) -> Option<String> {
 fn device_path(below: &str) -> Option<String> {
     if below.is_empty() {
         return Some(device::PAGE.to_owned());
+    }
+    if let Some(id) = below.strip_prefix("/confirm?request=") {
+        let id = DeviceRequestId::parse(id)?;
+        return Some(format!("{}/confirm?request={id}", device::PAGE));
     }
     let code = UserCode::parse(below.strip_prefix("?user_code=")?)?;
     Some(format!("{}?user_code={code}", device::PAGE))

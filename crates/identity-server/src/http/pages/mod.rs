@@ -6,6 +6,7 @@ mod api_keys;
 mod change_email;
 mod consent;
 mod device;
+mod ended;
 mod invitation;
 mod link;
 mod login;
@@ -44,6 +45,7 @@ const FRAMES_TIME: u32 = 5;
 pub fn configure(config: &mut ServiceConfig) {
     configure_two_factor(config);
     configure_activity(config);
+    ended::configure(config);
     credentials(config);
     api_keys::configure(config);
     personal(config);

@@ -29,6 +29,8 @@ fn principal(entitlements: &str, scope: &str) -> Principal {
         jti: "j".into(),
         expires_at: 0,
         confirmation: None,
+        authorization_details:
+            doorward_protocol::authorization_details::AuthorizationDetails::default(),
     }
 }
 

@@ -34,6 +34,8 @@ fn principal(entitlements: &[&str]) -> Principal {
         jti: "j".into(),
         expires_at: 0,
         confirmation: None,
+        authorization_details:
+            doorward_protocol::authorization_details::AuthorizationDetails::default(),
     }
 }
 

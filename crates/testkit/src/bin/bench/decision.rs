@@ -91,6 +91,8 @@ fn principal() -> Principal {
         jti: "j".to_owned(),
         expires_at: 1_795_169_100,
         confirmation: None,
+        authorization_details:
+            doorward_protocol::authorization_details::AuthorizationDetails::default(),
     }
 }
 

@@ -204,6 +204,8 @@ fn principal(subject: &str, entitlements: &[&str]) -> Principal {
         jti: String::new(),
         expires_at: 0,
         confirmation: None,
+        authorization_details:
+            doorward_protocol::authorization_details::AuthorizationDetails::default(),
     }
 }
 

@@ -92,6 +92,7 @@ impl Scene {
             registry: Registry {
                 scopes: &sample::scopes(),
                 resources: &sample::resources(),
+                details: &sample::details(),
             },
             second_factor: self.factor,
             leaving: self.leaving,

@@ -190,6 +190,7 @@ fn check_grants(client: &Client) -> Result<(), AdminError> {
         GrantType::DeviceCode,
         GrantType::TokenExchange,
         GrantType::JwtBearer,
+        GrantType::Ciba,
     ];
     if let Some(grant) = client
         .grant_types
@@ -208,14 +209,19 @@ fn check_grants(client: &Client) -> Result<(), AdminError> {
         return Err(AdminError::invalid("grant", "a client needs at least one"));
     }
     let refreshes = client.allows_grant(&GrantType::RefreshToken);
-    let people = [GrantType::AuthorizationCode, GrantType::DeviceCode];
+    let people = [
+        GrantType::AuthorizationCode,
+        GrantType::DeviceCode,
+        GrantType::Ciba,
+    ];
     if refreshes && !people.iter().any(|grant| client.allows_grant(grant)) {
         let problem = "refresh_token is of no use without authorization_code or device_code";
         return Err(AdminError::invalid("grant", problem));
     }
     let asserts = client.allows_grant(&GrantType::JwtBearer);
-    if asserts && client.kind == ClientKind::Public {
-        let problem = "jwt-bearer is for confidential clients";
+    let asks = client.allows_grant(&GrantType::Ciba);
+    if (asserts || asks) && client.kind == ClientKind::Public {
+        let problem = "jwt-bearer and ciba are for confidential clients";
         return Err(AdminError::invalid("grant", problem));
     }
     // RFC 6749 §4.4: confidential clients only.
@@ -379,6 +385,7 @@ pub(super) fn facts(client: &Client) -> Value {
         "exchange_audiences": client.exchange.audiences,
         "exchange_impersonation": client.exchange.impersonation,
         "consent": client.consent,
+        "authorization_details_types": client.authorization_details_types,
         "without_pkce_until": exception.map(|exception| exception.until),
         "disabled_at": client.disabled_at,
     })

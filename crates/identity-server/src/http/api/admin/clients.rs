@@ -86,6 +86,9 @@ pub struct NewClientBody {
     /// Whether its access tokens have to be bound to a key by DPoP (RFC 9449).
     #[serde(default)]
     dpop_bound_access_tokens: bool,
+    /// The types of `authorization_details` that it may ask for (RFC 9396).
+    #[serde(default)]
+    authorization_details_types: Vec<String>,
     /// Whether its access tokens have to be bound to its certificate (RFC 8705 §3.4).
     #[serde(default)]
     tls_client_certificate_bound_access_tokens: bool,
@@ -164,6 +167,8 @@ pub struct ClientPatch {
     require_signed_request_object: Option<bool>,
     /// Whether its access tokens have to be bound to a key by DPoP (RFC 9449).
     dpop_bound_access_tokens: Option<bool>,
+    /// The whole new list of the types of `authorization_details` that it may ask for (RFC 9396).
+    authorization_details_types: Option<Vec<String>>,
     /// Whether its access tokens have to be bound to its certificate (RFC 8705 §3.4).
     tls_client_certificate_bound_access_tokens: Option<bool>,
     /// The subject of its certificate, as in RFC 4514 (RFC 8705 §2.1.2); one of the five, in place of what was there.
@@ -292,6 +297,8 @@ fn described(body: &NewClientBody, kind: ClientKind) -> clients::NewClient {
         .clone_from(&body.authorization_signed_response_alg);
     new.jwks = body.jwks.as_ref().map(Value::to_string);
     new.jwks_uri.clone_from(&body.jwks_uri);
+    let types = &body.authorization_details_types;
+    new.authorization_details_types.clone_from(types);
     new.sector_identifier.clone_from(&body.sector_identifier);
     new.logout = LogoutAddresses {
         backchannel: body.backchannel_logout_uri.clone(),
@@ -371,6 +378,7 @@ async fn update(
         frontchannel_logout_session_required: body.frontchannel_logout_session_required,
         exchange_audiences: body.exchange_audiences,
         exchange_impersonation: body.exchange_impersonation,
+        authorization_details_types: body.authorization_details_types,
         consent: body.consent.read()?,
         disabled: body.disabled,
         ..ClientChange::default()

@@ -49,6 +49,8 @@ pub struct ClientView {
     require_signed_request_object: bool,
     /// Whether its access tokens have to be bound to a key by DPoP (RFC 9449).
     dpop_bound_access_tokens: bool,
+    /// The types of `authorization_details` that it may ask for (RFC 9396).
+    authorization_details_types: Vec<String>,
     /// Whether its access tokens have to be bound to its certificate (RFC 8705 §3.4).
     tls_client_certificate_bound_access_tokens: bool,
     /// The subject of its certificate, where that is what names it (RFC 8705 §2.1.2).
@@ -142,6 +144,7 @@ impl ClientView {
             require_signed_request_object: client.require_signed_request_object,
             dpop_bound_access_tokens: client.dpop_bound_access_tokens,
             tls_client_certificate_bound_access_tokens: client.certificate_bound_access_tokens,
+            authorization_details_types: client.authorization_details_types,
             tls_client_auth_subject_dn: dn,
             tls_client_auth_san_dns: dns,
             tls_client_auth_san_uri: uri,

@@ -1,0 +1,63 @@
+//! `doorward doctor`.
+
+use std::fmt::Write as _;
+
+use clap::Args;
+use doorward_access::clock::SystemClock;
+use doorward_identity_server::doctor::{self, Health, Line};
+
+use crate::{error::CliError, output, place::Place};
+
+/// Look at a deployment as it is: a line for each part, with what to do about it.
+#[derive(Debug, Args)]
+pub struct DoctorArgs {
+    #[command(flatten)]
+    place: Place,
+    /// Print JSON
+    #[arg(long)]
+    json: bool,
+}
+
+/// Looks, and fails where something does not work. Nothing is changed.
+pub async fn run(args: &DoctorArgs) -> Result<(), CliError> {
+    let config = args.place.config()?;
+    let report = doctor::examine(&config, &SystemClock).await;
+    if args.json {
+        output::json(&report)?;
+    } else {
+        output::document(&text(&report))?;
+    }
+    match report
+        .iter()
+        .filter(|line| line.health == Health::Bad)
+        .count()
+    {
+        0 => Ok(()),
+        bad => Err(CliError::failure(format!(
+            "{bad} of {} parts do not work",
+            report.len()
+        ))),
+    }
+}
+
+fn text(report: &[Line]) -> String {
+    let width = report.iter().map(|line| line.part.len()).max().unwrap_or(0);
+    let mut text = String::new();
+    for Line {
+        part,
+        health,
+        seen,
+        remedy,
+    } in report
+    {
+        let health = health.to_string();
+        let seen = output::escaped(seen);
+        // Writing into a string cannot fail.
+        let _ = write!(text, "{health:<7}  {part:<width$}  {seen}");
+        if let Some(remedy) = remedy {
+            let _ = write!(text, "; {}", output::escaped(remedy));
+        }
+        text.push('\n');
+    }
+    text
+}

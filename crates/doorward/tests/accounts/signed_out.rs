@@ -1,0 +1,264 @@
+//! "Why was I signed out?": each reason with its time, told to whoever holds the cookie of the session
+//! or owns the account, and to nobody else.
+
+use doorward_testkit::{PASSWORD, Page, Stack, UserAgent};
+
+use crate::both_backends_with;
+use crate::support::{NEW_PASSWORD, is_signed_in, leads_to, sign_in};
+use crate::two_factor::enrol;
+
+const SHORT: &[(&str, &str)] = &[
+    ("DOORWARD__SESSIONS__IDLE", "1h"),
+    ("DOORWARD__SESSIONS__ABSOLUTE", "4h"),
+];
+const HERE: &str = "/login/ended";
+const ALL: &str = "/account/sessions/ended";
+const HOUR: i64 = 3600;
+
+both_backends_with!(
+    SHORT;
+    without_use,
+    by_the_absolute_limit,
+    by_a_new_password,
+    by_an_administrator,
+    by_oneself_on_another_device,
+    by_another_second_step,
+    by_a_sign_in_in_its_place,
+    by_signing_out,
+    what_ended_it_first_is_told,
+    nobody_without_its_cookie_is_told,
+    the_way_back_leads_nowhere_else,
+    the_list_belongs_to_its_owner,
+);
+
+async fn signed_in(stack: &Stack, name: &str) -> UserAgent {
+    let agent = UserAgent::new();
+    sign_in(stack, &agent, name, PASSWORD).await;
+    assert!(is_signed_in(stack, &agent).await);
+    agent
+}
+
+/// What the browser is told that was signed in: by the sign-in page, which leads to the reason.
+async fn told(stack: &Stack, agent: &UserAgent, reason: &str, ago: &str) {
+    let login = agent.get(stack.at("/login")).await;
+    assert_eq!(login.status, 200, "{}", login.shown());
+    let notice = login.text_of("[role=status]").unwrap_or_default();
+    assert!(
+        notice.contains("Your session has ended"),
+        "{}",
+        login.shown()
+    );
+    let why = login.link_of("a[href^='/login/ended']").expect("a link");
+    let page = agent.get(why).await;
+    assert_eq!(page.status, 200, "{}", page.shown());
+    assert_eq!(page.text_of("#why").as_deref(), Some(reason));
+    let text = page.text_of("main").expect("a page");
+    assert!(text.contains(ago), "{ago}: {text}");
+    assert!(page.has("time[datetime]"), "{}", page.shown());
+    // It names nobody, and no place.
+    for secret in ["alice", "127.0.0.1"] {
+        assert!(!text.to_lowercase().contains(secret), "{text}");
+    }
+    assert_eq!(
+        page.link_of("main a.btn").map(|url| url.to_string()),
+        Some(stack.at("/login"))
+    );
+}
+
+/// The reasons on the page of the account.
+async fn listed(stack: &Stack, agent: &UserAgent) -> Vec<String> {
+    let page = agent.get(stack.at(ALL)).await;
+    assert_eq!(page.status, 200, "{}", page.shown());
+    page.texts_of(".rows p:not(.small)")
+}
+
+async fn csrf(page: &Page) -> String {
+    let form = page.form("form[action='/logout']");
+    form.value("csrf").expect("a token").to_owned()
+}
+
+async fn without_use(stack: &Stack) {
+    let agent = signed_in(stack, "alice").await;
+    stack.clock.advance(HOUR - 1);
+    let page = agent.get(stack.at(HERE)).await;
+    assert_eq!(leads_to(&page), "/login", "it is live");
+    assert!(is_signed_in(stack, &agent).await);
+    stack.clock.advance(3 * HOUR / 2);
+    let reason = "It was not used for too long.";
+    told(stack, &agent, reason, "30 minutes ago").await;
+    let other = signed_in(stack, "alice").await;
+    assert_eq!(listed(stack, &other).await, [reason]);
+}
+
+async fn by_the_absolute_limit(stack: &Stack) {
+    let agent = signed_in(stack, "alice").await;
+    for _ in 0..7 {
+        stack.clock.advance(HOUR / 2);
+        assert!(is_signed_in(stack, &agent).await);
+    }
+    stack.clock.advance(HOUR / 2);
+    assert!(!is_signed_in(stack, &agent).await);
+    stack.clock.advance(5 * 60);
+    let reason = "It had lasted as long as a session may.";
+    told(stack, &agent, reason, "5 minutes ago").await;
+    let other = signed_in(stack, "alice").await;
+    assert_eq!(listed(stack, &other).await, [reason]);
+}
+
+async fn by_a_new_password(stack: &Stack) {
+    let agent = signed_in(stack, "alice").await;
+    let other = signed_in(stack, "alice").await;
+    let page = other.get(stack.at("/account/password")).await;
+    let form = page
+        .form("form:has([name=current_password])")
+        .with("current_password", PASSWORD)
+        .with("password", NEW_PASSWORD)
+        .with("password_confirm", NEW_PASSWORD);
+    let page = other.submit(&form).await;
+    assert_eq!(page.status, 303, "{}", page.shown());
+    stack.clock.advance(120);
+    let reason = "The password was changed or reset.";
+    told(stack, &agent, reason, "2 minutes ago").await;
+    assert_eq!(listed(stack, &other).await, [reason]);
+}
+
+async fn by_an_administrator(stack: &Stack) {
+    let agent = signed_in(stack, "alice").await;
+    stack.end_sessions("alice").await;
+    stack.clock.advance(120);
+    let reason = "An administrator ended it.";
+    told(stack, &agent, reason, "2 minutes ago").await;
+    let other = signed_in(stack, "alice").await;
+    assert_eq!(listed(stack, &other).await, [reason]);
+}
+
+async fn by_oneself_on_another_device(stack: &Stack) {
+    let agent = signed_in(stack, "alice").await;
+    let other = signed_in(stack, "alice").await;
+    let page = other.get(stack.at("/account")).await;
+    assert!(
+        page.has("a[href='/account/sessions/ended']"),
+        "{}",
+        page.shown()
+    );
+    let activity = other.get(stack.at("/account/activity")).await;
+    assert!(
+        activity.has("a[href='/account/sessions/ended']"),
+        "{}",
+        activity.shown()
+    );
+    other.submit(&page.press("button[name=session]")).await;
+    stack.clock.advance(120);
+    let reason = "You ended it from another device.";
+    told(stack, &agent, reason, "2 minutes ago").await;
+    assert_eq!(listed(stack, &other).await, [reason]);
+}
+
+async fn by_another_second_step(stack: &Stack) {
+    let agent = signed_in(stack, "alice").await;
+    let other = UserAgent::new();
+    enrol(stack, &other, "alice").await;
+    stack.clock.advance(120);
+    assert!(!is_signed_in(stack, &agent).await);
+    let login = agent.get(stack.at(HERE)).await;
+    let reason = "Two-step sign-in was changed.";
+    assert_eq!(login.text_of("#why").as_deref(), Some(reason));
+    assert!(listed(stack, &other).await.contains(&reason.to_owned()));
+}
+
+async fn by_a_sign_in_in_its_place(stack: &Stack) {
+    let agent = signed_in(stack, "alice").await;
+    let page = agent.get(stack.at("/login?next=/account/password")).await;
+    assert_eq!(page.status, 303, "{}", page.shown());
+    stack.clock.advance(20 * 60);
+    let page = agent.get(stack.at("/login?next=/account/password")).await;
+    let form = page.form("#login").with("identifier", "bob");
+    let page = agent.submit(&form.with("password", PASSWORD)).await;
+    assert_eq!(page.status, 303, "{}", page.shown());
+    let other = signed_in(stack, "alice").await;
+    let reason = "Another sign-in took its place in the same browser.";
+    assert_eq!(listed(stack, &other).await, [reason]);
+    assert!(listed(stack, &agent).await.is_empty(), "bob had none");
+}
+
+async fn by_signing_out(stack: &Stack) {
+    let agent = signed_in(stack, "alice").await;
+    let page = agent.get(stack.at("/account")).await;
+    let token = csrf(&page).await;
+    let fields = [("csrf", token.as_str()), ("confirm", "yes")];
+    agent.post(stack.at("/logout"), &fields).await;
+    // The cookie is gone with it, and so is the question.
+    let login = agent.get(stack.at("/login")).await;
+    assert!(!login.has("[role=status]"), "{}", login.shown());
+    assert_eq!(leads_to(&agent.get(stack.at(HERE)).await), "/login");
+    let other = signed_in(stack, "alice").await;
+    assert_eq!(listed(stack, &other).await, ["You signed out there."]);
+}
+
+async fn what_ended_it_first_is_told(stack: &Stack) {
+    let agent = signed_in(stack, "alice").await;
+    stack.clock.advance(2 * HOUR);
+    // Written off with the others, long after it was over.
+    stack.end_sessions("alice").await;
+    told(stack, &agent, "It was not used for too long.", "1 hour ago").await;
+}
+
+async fn nobody_without_its_cookie_is_told(stack: &Stack) {
+    let alice = signed_in(stack, "alice").await;
+    let bob = signed_in(stack, "bob").await;
+    stack.end_sessions("alice").await;
+    for agent in [&bob, &UserAgent::new()] {
+        let page = agent.get(stack.at(HERE)).await;
+        assert_eq!(leads_to(&page), "/login", "{}", page.shown());
+    }
+    assert!(
+        listed(stack, &bob).await.is_empty(),
+        "none of bob's has ended"
+    );
+    // A made-up cookie and one of the wrong form tell nothing either.
+    for value in ["A".repeat(43), "x".to_owned()] {
+        let request = UserAgent::new();
+        let http = request.http().get(stack.at(HERE));
+        let cookie = format!("doorward_session={value}");
+        let page = request.send(http.header("cookie", cookie)).await;
+        assert_eq!(leads_to(&page), "/login", "{value}");
+    }
+    // The list is for who is signed in.
+    let page = alice.get(stack.at(ALL)).await;
+    assert_eq!(leads_to(&page), format!("/login?next={ALL}"));
+    // After the next sign-in the question is over.
+    sign_in(stack, &alice, "alice", PASSWORD).await;
+    assert_eq!(leads_to(&alice.get(stack.at(HERE)).await), "/login");
+}
+
+async fn the_way_back_leads_nowhere_else(stack: &Stack) {
+    let agent = signed_in(stack, "alice").await;
+    stack.end_sessions("alice").await;
+    for (asked, back) in [
+        ("?next=/account/profile", "/login?next=/account/profile"),
+        ("?next=https://evil.example/", "/login"),
+        ("?next=//evil.example", "/login"),
+    ] {
+        let page = agent.get(stack.at(&format!("{HERE}{asked}"))).await;
+        assert_eq!(page.status, 200, "{asked}: {}", page.shown());
+        let link = page.link_of("main a.btn").map(|url| url.to_string());
+        assert_eq!(link, Some(stack.at(back)), "{asked}");
+    }
+    let page = agent.get(stack.at(&format!("{HERE}?flow=%22%3E"))).await;
+    assert_eq!(page.status, 400, "{}", page.shown());
+    let fields = [("csrf", "x")];
+    assert_eq!(agent.post(stack.at(HERE), &fields).await.status, 405);
+    assert_eq!(agent.post(stack.at(ALL), &fields).await.status, 405);
+}
+
+async fn the_list_belongs_to_its_owner(stack: &Stack) {
+    for name in ["alice", "alice", "bob"] {
+        signed_in(stack, name).await;
+    }
+    stack.end_sessions("alice").await;
+    let alice = signed_in(stack, "alice").await;
+    let bob = signed_in(stack, "bob").await;
+    let ended = "An administrator ended it.";
+    assert_eq!(listed(stack, &alice).await, [ended, ended]);
+    assert!(listed(stack, &bob).await.is_empty());
+}

@@ -1,0 +1,166 @@
+//! What axe-core has to say about a page (UX AC-1): nothing. It is installed by `cargo xtask test`, in the
+//! version that `axe/node/package-lock.json` names.
+
+use std::path::Path;
+use std::sync::OnceLock;
+
+use doorward_testkit::Stack;
+use doorward_testkit::browser::{Browser, JavaScript};
+
+/// Every rule for WCAG 2.2 to level AA, and what its makers recommend besides. It looks into no frame (they
+/// are the apps') and fetches nothing.
+const LOOK: &str = r#"
+    const tags = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
+    return axe.run(document, {
+        runOnly: {type: "tag", values: tags}, resultTypes: ["violations"], iframes: false, preload: false,
+    }).then((found) => ({
+        rules: found.passes.length,
+        violations: found.violations.flatMap((rule) => rule.nodes.map((node) =>
+            rule.id + " at " + node.target.join(" ") + ": " + node.failureSummary)),
+    }));
+"#;
+
+/// Holds the present page to that, as it is drawn now.
+pub async fn finds_nothing(browser: &Browser, page: &str) {
+    if !browser.runs_scripts() {
+        // It waits for promises, which such a browser never keeps. The pages are the same.
+        return;
+    }
+    if browser.execute("return typeof axe;").await == "undefined" {
+        browser.execute(source()).await;
+    }
+    let found = browser.execute(LOOK).await;
+    assert_eq!(found["violations"], serde_json::json!([]), "{page}");
+    let rules = found["rules"].as_u64().expect("a count");
+    assert!(
+        rules >= 10,
+        "{page}: only {rules} rules had something to look at"
+    );
+}
+
+fn source() -> &'static str {
+    static SOURCE: OnceLock<String> = OnceLock::new();
+    SOURCE.get_or_init(|| {
+        // `<target>/tmp`, so that it is found whatever the target directory is.
+        let target = Path::new(env!("CARGO_TARGET_TMPDIR")).parent().unwrap();
+        let place = target.join("axe/node");
+        let lock = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/browser/axe/node/package-lock.json");
+        let wanted = std::fs::read_to_string(lock).unwrap();
+        let installed = std::fs::read_to_string(place.join("installed")).unwrap_or_default();
+        assert!(
+            installed == wanted,
+            "axe-core is not installed: run `cargo xtask test`, or `cargo xtask services` beside, which \
+             install it"
+        );
+        std::fs::read_to_string(place.join("node_modules/axe-core/axe.min.js")).unwrap()
+    })
+}
+
+/// The pictures that show each page's template. Without a line here a new page would go unseen.
+const SEEN: &[(&str, &[&str])] = &[
+    ("account.html", &["account"]),
+    ("activity.html", &["activity"]),
+    ("api_key_made.html", &["key-made"]),
+    ("api_keys.html", &["api-keys-empty", "api-keys-full"]),
+    ("change_email.html", &["change-email"]),
+    ("confirm_device.html", &["device-confirm"]),
+    ("connect_device.html", &["device", "device-error"]),
+    (
+        "consent.html",
+        &["consent", "consent-small", "consent-choice"],
+    ),
+    ("device_answered.html", &["device-allowed"]),
+    ("error.html", &["error", "not-found"]),
+    ("forgot.html", &["forgot", "forgot-sent"]),
+    ("form_post.html", &["form-post"]),
+    ("inbox.html", &["inbox", "inbox-empty"]),
+    ("inbox_mail.html", &["mail-disowned"]),
+    ("invitation.html", &["invitation", "invitation-answer"]),
+    ("leaving.html", &["leaving"]),
+    ("logged_out.html", &["logged-out", "signed-out-frames"]),
+    (
+        "login.html",
+        &[
+            "sign-in",
+            "sign-in-error",
+            "sign-in-again",
+            "sign-in-passkey",
+        ],
+    ),
+    ("logout.html", &["logout"]),
+    ("new_api_key.html", &["new-key"]),
+    ("new_password.html", &["reset", "change-password"]),
+    ("passkeys.html", &["passkeys", "passkeys-none"]),
+    ("personal_data.html", &["personal-data", "data"]),
+    (
+        "profile.html",
+        &["profile", "profile-error", "profile-full"],
+    ),
+    ("recovery_codes.html", &["recovery-codes"]),
+    ("register.html", &["register", "register-error"]),
+    ("revoke_api_key.html", &["key-revoke"]),
+    (
+        "second_step.html",
+        &["second-step", "second-step-error", "second-step-passkey"],
+    ),
+    (
+        "secure.html",
+        &["secure", "secure-password", "secure-review"],
+    ),
+    ("select_account.html", &["select-account"]),
+    ("setup.html", &["setup", "setup-error"]),
+    ("step.html", &["verify", "verify-sent"]),
+    (
+        "two_factor.html",
+        &["two-factor-off", "two-factor-on", "two-factor-passkey"],
+    ),
+    ("two_factor_set_up.html", &["two-factor-set-up"]),
+];
+
+#[test]
+fn it_finds_what_is_there() {
+    crate::with_browser(JavaScript::On, async |stack: &Stack, browser: &Browser| {
+        browser.open(stack.at("/login")).await;
+        browser
+            .execute("document.querySelector('label[for=password]').remove(); document.documentElement.lang = '';")
+            .await;
+        browser.execute(source()).await;
+        let found = browser.execute(LOOK).await.to_string();
+        assert!(found.contains("label at #password"), "{found}");
+        assert!(found.contains("html-has-lang"), "{found}");
+    });
+}
+
+#[test]
+fn ac_1_every_page_is_looked_at() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let files = |directory: &str, ending: &str| {
+        let entries = std::fs::read_dir(root.join(directory)).unwrap();
+        let paths = entries.map(|entry| entry.unwrap().path());
+        let ending = ending.to_owned();
+        paths
+            .filter(move |path| path.extension().is_some_and(|found| *found == *ending))
+            .collect::<Vec<_>>()
+    };
+    let mut templates: Vec<String> = files("../../templates/pages", "html")
+        .iter()
+        .map(|path| path.file_name().unwrap().to_str().unwrap().to_owned())
+        .collect();
+    templates.sort();
+    let listed: Vec<_> = SEEN.iter().map(|(template, _)| *template).collect();
+    assert_eq!(
+        templates, listed,
+        "templates/pages, and the pictures of each"
+    );
+    let checks: String = files("tests/browser", "rs")
+        .iter()
+        .filter(|path| !path.ends_with("axe.rs"))
+        .map(|path| std::fs::read_to_string(path).unwrap())
+        .collect();
+    for page in SEEN.iter().flat_map(|(_, pages)| *pages) {
+        assert!(
+            checks.contains(&format!("\"{page}\"")),
+            "no check takes the picture {page}"
+        );
+    }
+}

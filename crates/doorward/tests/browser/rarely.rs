@@ -1,0 +1,132 @@
+//! Pages that are seen once in a life: set-up, an invitation, a key that is withdrawn, a form that leads
+//! on by itself; and the inbox of `dev`.
+
+use doorward_access::clock::Clock as _;
+use doorward_domain::model::{Invitation, InvitationId, Organization};
+use doorward_domain::rules::invitation::LIFE;
+use doorward_domain::secret::OpaqueToken;
+use doorward_identity_server::flow::admin::{Operator, setup};
+use doorward_store::repo;
+use doorward_testkit::browser::{Browser, JavaScript};
+use doorward_testkit::{Stack, rows};
+use uuid::Uuid;
+
+use crate::app::App;
+use crate::screenshots::{picture, picture_in_both};
+use crate::steps::{allow, arrive, sign_in};
+use crate::with_browser;
+
+#[test]
+fn the_first_administrator() {
+    with_browser(JavaScript::On, async |stack, browser| {
+        rows::execute(&stack.storage().identity, "DELETE FROM role_assignments").await;
+        let db = stack.db().await;
+        let token = setup::issue_token(&Operator::command_line(&db, &stack.clock)).await;
+        let token = token.expect("a token");
+        browser
+            .open(stack.at(&format!("/setup?token={}", token.expose())))
+            .await;
+        browser.find("#setup").await;
+        picture_in_both(browser, "setup").await;
+        browser.fill("#setup [name=email]", "not an address").await;
+        browser.click("#setup button.primary").await;
+        browser.find("[role=alert]").await;
+        picture(browser, "setup-error").await;
+    });
+}
+
+/// Invites alice, and says by which address.
+async fn invite(stack: &Stack) -> String {
+    let (now, token) = (stack.clock.now(), OpaqueToken::generate(&mut rand::rng()));
+    let organization = Organization {
+        slug: "acme".to_owned(),
+        name: "Acme Gardens".to_owned(),
+        active: true,
+        created_at: now,
+        updated_at: now,
+    };
+    let invitation = Invitation {
+        id: InvitationId::from_uuid(Uuid::now_v7()),
+        hash: token.hash(),
+        org: organization.slug.clone(),
+        email: "alice@example.org".to_owned(),
+        email_key: "alice@example.org".to_owned(),
+        inviter: None,
+        created_at: now,
+        expires_at: now + LIFE,
+        ended_at: None,
+    };
+    let db = stack.db().await;
+    let tx = db.begin_write().await.expect("a transaction");
+    repo::organizations::insert(&tx, &organization)
+        .await
+        .expect("an organization");
+    repo::invitations::insert(&tx, &invitation)
+        .await
+        .expect("an invitation");
+    tx.commit().await.expect("commit");
+    stack.at(&format!("/invitation?token={}", token.expose()))
+}
+
+#[test]
+fn an_invitation() {
+    with_browser(JavaScript::On, async |stack, browser| {
+        browser.open(invite(stack).await).await;
+        browser.find("main a[href^='/login']").await;
+        picture_in_both(browser, "invitation").await;
+        browser.click("main a[href^='/login']").await;
+        sign_in(browser, "alice").await;
+        arrive(browser, "/invitation").await;
+        browser.find("#invitation").await;
+        picture_in_both(browser, "invitation-answer").await;
+    });
+}
+
+#[test]
+fn a_key_is_withdrawn() {
+    with_browser(JavaScript::On, async |stack: &Stack, browser: &Browser| {
+        browser.open(stack.at("/account/api-keys/new")).await;
+        sign_in(browser, "alice").await;
+        browser.fill("[name=name]", "Backup").await;
+        browser.click("[name=scope][value='tasks:read']").await;
+        browser.click("form button.primary").await;
+        browser.find("#key").await;
+        browser.open(stack.at("/account/api-keys")).await;
+        browser.click("main a[href*='/revoke']").await;
+        browser.find("#revoke-key").await;
+        picture_in_both(browser, "key-revoke").await;
+    });
+}
+
+#[test]
+fn a_form_that_leads_on_by_itself_is_held_still() {
+    with_browser(JavaScript::On, async |stack, browser| {
+        let app = App::start().await;
+        let request = app.authorization(stack).with("response_mode", "form_post");
+        browser.open(request.url()).await;
+        sign_in(browser, "alice").await;
+        arrive(browser, "/consent").await;
+        browser.let_scripts_run(false).await;
+        allow(browser).await;
+        browser
+            .find(&format!("form[action='{}'] button", app.callback()))
+            .await;
+        browser.let_scripts_run(true).await;
+        picture(browser, "form-post").await;
+    });
+}
+
+#[test]
+fn the_inbox_of_a_development_instance() {
+    with_browser(JavaScript::On, async |stack: &Stack, browser: &Browser| {
+        browser.open(stack.at("/dev/mail")).await;
+        picture_in_both(browser, "inbox-empty").await;
+        browser.open(stack.at("/forgot-password")).await;
+        browser.fill("#forgot [name=identifier]", "alice").await;
+        browser.click("#forgot button").await;
+        browser.find("main a[href='/login']").await;
+        stack.work_done().await;
+        browser.open(stack.at("/dev/mail")).await;
+        picture_in_both(browser, "inbox").await;
+    });
+}

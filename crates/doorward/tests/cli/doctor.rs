@@ -1,0 +1,317 @@
+//! `doorward doctor`: something is broken, exactly that line says so; it is mended, and the line is good.
+
+use std::io::{Read as _, Write as _};
+use std::net::TcpListener;
+use std::path::Path;
+use std::process::Output;
+
+use doorward_testkit::program::{Program, free_port};
+use doorward_testkit::smtp::mail_server;
+use doorward_testkit::{Backend, stack};
+use serde_json::Value;
+
+use super::program::KEY;
+
+const BINARY: &str = env!("CARGO_BIN_EXE_doorward");
+
+/// A mail that was tried to the end.
+const GIVEN_UP: &str = "INSERT INTO jobs (id, kind, payload_sealed, run_at, attempts, failed_at, created_at) \
+                        VALUES (randomblob(16), 'mail', x'', 0, 9, 1, 0)";
+
+/// What the doctor says: part, health, words and remedy of each line.
+struct Report {
+    lines: Vec<Value>,
+    code: i32,
+}
+
+impl Report {
+    fn of(output: &Output) -> Self {
+        let stderr = String::from_utf8_lossy(&output.stderr);
+        let lines = serde_json::from_slice(&output.stdout)
+            .unwrap_or_else(|error| panic!("{error}: {output:?} {stderr}"));
+        Self {
+            lines,
+            code: output.status.code().unwrap(),
+        }
+    }
+
+    /// The parts that are not good.
+    fn found(&self) -> Vec<(&str, &str)> {
+        self.lines
+            .iter()
+            .map(|line| {
+                (
+                    line["part"].as_str().unwrap(),
+                    line["health"].as_str().unwrap(),
+                )
+            })
+            .filter(|(_, health)| *health != "good")
+            .collect()
+    }
+
+    #[track_caller]
+    fn says(&self, part: &str, health: &str, words: &str) {
+        let line = self.lines.iter().find(|line| line["part"] == part);
+        let line = line.unwrap_or_else(|| panic!("{part}: {:?}", self.lines));
+        assert_eq!(line["health"], health, "{line}");
+        let text = format!("{} {}", line["seen"], line["remedy"]);
+        assert!(text.contains(words), "{words}: {text}");
+        assert_eq!(line["remedy"].is_string(), health != "good", "{line}");
+    }
+}
+
+/// A program with everything there is, so that nothing is left to say.
+async fn healthy(backend: Backend) -> Program {
+    let (smtp, _) = mail_server(Vec::new());
+    Program::start(
+        Path::new(BINARY),
+        backend,
+        &[
+            ("DOORWARD_SMTP_URL", &smtp),
+            ("DOORWARD__LIMITS__MULTIPLIER", "1"),
+        ],
+    )
+    .await
+}
+
+fn ask(program: &Program, changed: &[(&str, &str)]) -> Report {
+    let report = program.command_with(&["doctor", "--json"], changed);
+    Report::of(&report)
+}
+
+#[test]
+fn a_healthy_deployment_is_all_good_sqlite_memory() {
+    stack::to_end(all_good(Backend::SqliteMemory));
+}
+
+#[test]
+fn a_healthy_deployment_is_all_good_postgres_redis() {
+    stack::to_end(all_good(Backend::PostgresRedis));
+}
+
+async fn all_good(backend: Backend) {
+    let program = healthy(backend).await;
+    let report = ask(&program, &[]);
+    assert_eq!(report.found(), [], "{:?}", report.lines);
+    assert_eq!(report.code, 0);
+    for part in [
+        "configuration",
+        "database",
+        "schema",
+        "signing key",
+        "administrator",
+        "work that waits",
+        "redis",
+        "issuer",
+        "published keys",
+        "mail",
+    ] {
+        report.says(part, "good", "");
+    }
+    let text = program.command(&["doctor"]);
+    let text = String::from_utf8(text.stdout).unwrap();
+    assert!(text.lines().all(|line| line.starts_with("good ")), "{text}");
+}
+
+#[test]
+fn each_broken_part_is_named_alone() {
+    stack::to_end(async {
+        let program = healthy(Backend::SqliteMemory).await;
+        let nobody = format!("127.0.0.1:{}", free_port());
+        let redis = format!("redis://{nobody}");
+        let smtp = format!("smtp://{nobody}");
+        for (name, value, part, words) in [
+            ("DOORWARD_REDIS_URL", redis.as_str(), "redis", "redis.url"),
+            ("DOORWARD_SMTP_URL", &smtp, "mail", "mail.smtp_url"),
+            (
+                "DOORWARD_SECRET_KEY",
+                KEY,
+                "signing key",
+                "bring that one back",
+            ),
+        ] {
+            let report = ask(&program, &[(name, value)]);
+            assert_eq!(report.found(), [(part, "bad")], "{:?}", report.lines);
+            report.says(part, "bad", words);
+            assert_eq!(report.code, 1);
+        }
+        // Mended.
+        assert_eq!(ask(&program, &[]).found(), []);
+    });
+}
+
+#[test]
+fn a_missing_mail_server_is_a_warning() {
+    stack::to_end(async {
+        let program = healthy(Backend::SqliteMemory).await;
+        let report = ask(&program, &[("DOORWARD_SMTP_URL", "")]);
+        assert_eq!(report.found(), [("mail", "warning")], "{:?}", report.lines);
+        assert_eq!(report.code, 0);
+    });
+}
+
+#[test]
+fn a_finding_of_the_configuration_is_a_line() {
+    stack::to_end(async {
+        let program = healthy(Backend::SqliteMemory).await;
+        let report = ask(&program, &[("DOORWARD__TRUSTED_PROXIES", "0.0.0.0/0")]);
+        assert_eq!(report.found()[0].0, "configuration", "{:?}", report.lines);
+        let text = report.lines[0].to_string();
+        assert!(text.contains("list only the proxies"), "{text}");
+    });
+}
+
+#[test]
+fn a_database_that_is_not_there_is_not_made() {
+    stack::to_end(async {
+        let program = healthy(Backend::SqliteMemory).await;
+        let file = program.directory().join("other.sqlite");
+        let url = format!("sqlite://{}", file.display());
+        let report = ask(&program, &[("DOORWARD_DATABASE_URL", &url)]);
+        report.says("database", "bad", "doorward migrate up");
+        assert!(!file.exists());
+    });
+}
+
+#[test]
+fn a_database_that_does_not_answer_or_takes_no_writes() {
+    stack::to_end(async {
+        let program = healthy(Backend::PostgresRedis).await;
+        let away = format!("postgres://postgres@127.0.0.1:{}/test", free_port());
+        let report = ask(&program, &[("DOORWARD_DATABASE_URL", &away)]);
+        report.says("database", "bad", "see that the database runs");
+        // As a standby is: every transaction is read-only.
+        let mark = if program.storage.identity.contains('?') {
+            '&'
+        } else {
+            '?'
+        };
+        let standby = format!(
+            "{}{mark}options=-c%20default_transaction_read_only=on",
+            program.storage.identity
+        );
+        let report = ask(&program, &[("DOORWARD_DATABASE_URL", &standby)]);
+        report.says("database", "bad", "no standby");
+        report.says("issuer", "good", "same name");
+        let report = ask(&program, &[("DOORWARD_REDIS_URL", "")]);
+        report.says("redis", "warning", "redis.url_file");
+    });
+}
+
+#[test]
+fn a_schema_of_another_release_is_told_apart() {
+    stack::to_end(async {
+        let program = healthy(Backend::SqliteMemory).await;
+        program
+            .execute(
+                "DELETE FROM doorward_identity_migrations \
+             WHERE version = (SELECT max(version) FROM doorward_identity_migrations)",
+            )
+            .await;
+        ask(&program, &[]).says("schema", "bad", "1 migrations are missing");
+        program
+            .execute("INSERT INTO doorward_identity_migrations VALUES ('m9999_tomorrow', 0)")
+            .await;
+        ask(&program, &[]).says("schema", "bad", "newer release");
+    });
+}
+
+#[test]
+fn a_database_without_a_server_has_no_key_yet() {
+    stack::to_end(async {
+        let program = healthy(Backend::SqliteMemory).await;
+        let fresh = program.directory().join("fresh.sqlite");
+        let fresh = format!("sqlite://{}", fresh.display());
+        let fresh = [("DOORWARD_DATABASE_URL", fresh.as_str())];
+        let made = program.command_with(&["migrate", "up"], &fresh);
+        assert!(made.status.success(), "{made:?}");
+        let report = ask(&program, &fresh);
+        let missing = [("signing key", "warning"), ("administrator", "warning")];
+        assert_eq!(report.found(), missing, "{:?}", report.lines);
+        report.says("signing key", "warning", "it makes one");
+    });
+}
+
+#[test]
+fn what_was_given_up_and_who_is_missing_are_warnings() {
+    stack::to_end(async {
+        let program = healthy(Backend::SqliteMemory).await;
+        program.execute("DELETE FROM role_assignments").await;
+        let report = ask(&program, &[]);
+        assert_eq!(
+            report.found(),
+            [("administrator", "warning")],
+            "{:?}",
+            report.lines
+        );
+        report.says("administrator", "warning", "/setup");
+        program.execute(GIVEN_UP).await;
+        let report = ask(&program, &[]);
+        report.says("work that waits", "warning", "1 were given up");
+    });
+}
+
+/// Answers every request with this document, as something that is not Doorward does.
+fn impostor(status: &'static str, body: String) -> String {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let origin = format!("http://{}", listener.local_addr().unwrap());
+    std::thread::spawn(move || {
+        for mut stream in listener.incoming().flatten() {
+            let _ = stream.read(&mut [0; 4096]);
+            let length = body.len();
+            let answer = format!(
+                "HTTP/1.1 {status}\r\ncontent-type: application/json\r\ncontent-length: {length}\r\nconnection: close\r\n\r\n{body}"
+            );
+            let _ = stream.write_all(answer.as_bytes());
+        }
+    });
+    origin
+}
+
+#[test]
+fn what_answers_at_the_issuer_is_recognised() {
+    stack::to_end(async {
+        let program = healthy(Backend::SqliteMemory).await;
+        let silent = format!("http://127.0.0.1:{}", free_port());
+        for (issuer, words) in [
+            (silent, "see that the server runs"),
+            (
+                impostor("404 Not Found", String::new()),
+                "let the proxy pass every path on",
+            ),
+            (
+                impostor("200 OK", "<html>".to_owned()),
+                "something else answers there",
+            ),
+            (
+                impostor(
+                    "200 OK",
+                    r#"{"issuer":"https://other.example.org"}"#.to_owned(),
+                ),
+                "write the same issuer in both",
+            ),
+        ] {
+            let report = ask(&program, &[("DOORWARD_ISSUER", &issuer)]);
+            assert_eq!(report.found(), [("issuer", "bad")], "{:?}", report.lines);
+            report.says("issuer", "bad", words);
+        }
+    });
+}
+
+#[test]
+fn a_server_on_another_database_signs_with_another_key() {
+    stack::to_end(async {
+        let [one, other] = [
+            healthy(Backend::SqliteMemory).await,
+            healthy(Backend::SqliteMemory).await,
+        ];
+        let report = ask(&one, &[("DOORWARD_ISSUER", &other.issuer)]);
+        assert_eq!(
+            report.found(),
+            [("published keys", "bad")],
+            "{:?}",
+            report.lines
+        );
+        report.says("published keys", "bad", "compare database.url");
+    });
+}

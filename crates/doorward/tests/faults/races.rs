@@ -1,0 +1,129 @@
+//! R3 and R4: codes and refresh tokens, each used eight times at once, over two processes where the store
+//! allows two.
+
+use doorward_testkit::program::{Program, Twin};
+use doorward_testkit::{Backend, stack};
+use futures_util::future::join_all;
+use serde_json::json;
+
+use super::app::{App, token};
+use super::size::{Trial, binary};
+
+/// How often each is used at once.
+const AT_ONCE: usize = 8;
+
+#[test]
+fn r3_a_code_is_redeemed_once_sqlite_memory() {
+    stack::to_end(codes(Backend::SqliteMemory, "sqlite"));
+}
+
+#[test]
+fn r3_a_code_is_redeemed_once_postgres_redis() {
+    stack::to_end(codes(Backend::PostgresRedis, "postgres"));
+}
+
+#[test]
+fn r4_a_family_has_one_successor_sqlite_memory() {
+    stack::to_end(families(Backend::SqliteMemory, "sqlite"));
+}
+
+#[test]
+fn r4_a_family_has_one_successor_postgres_redis() {
+    stack::to_end(families(Backend::PostgresRedis, "postgres"));
+}
+
+/// The program, and its twin where the store can be shared.
+async fn start(backend: Backend) -> (Program, Option<Twin>, Vec<String>) {
+    let settings = [
+        ("DOORWARD__PASSWORDS__HASH_MEMORY_KIB", "7168"),
+        ("DOORWARD__PASSWORDS__HASH_ITERATIONS", "5"),
+    ];
+    let program = Program::start(&binary(), backend, &settings).await;
+    let twin = match backend {
+        Backend::PostgresRedis => Some(program.twin().await),
+        Backend::SqliteMemory => None,
+    };
+    let mut origins = vec![program.issuer.clone()];
+    origins.extend(twin.iter().map(|twin| twin.origin.clone()));
+    (program, twin, origins)
+}
+
+async fn codes(backend: Backend, store: &'static str) {
+    let trial = Trial::new("R3", store);
+    let (program, _twin, origins) = start(backend).await;
+    let app = App::new(&program, "alice").await;
+    let (many, mut dead) = (trial.size(40, 10_000), 0);
+    for number in 0..many {
+        let code = app.code().await.expect("a code");
+        let tries = (0..AT_ONCE).map(|one| app.redeem(&origins[one % origins.len()], &code));
+        let answers: Vec<_> = join_all(tries)
+            .await
+            .into_iter()
+            .map(|one| one.expect("an answer"))
+            .collect();
+        let redeemed: Vec<_> = answers
+            .iter()
+            .filter(|(status, _)| *status == 200)
+            .collect();
+        assert_eq!(redeemed.len(), 1, "code {number}: {answers:?}");
+        for (status, body) in answers.iter().filter(|(status, _)| *status != 200) {
+            assert_eq!(
+                (*status, &body["error"]),
+                (400, &json!("invalid_grant")),
+                "code {number}"
+            );
+        }
+        // OA-6: whoever else had the code may be a thief.
+        for name in ["access_token", "refresh_token"] {
+            let live = app
+                .is_active(&origins[0], &token(&redeemed[0].1, name))
+                .await;
+            assert!(!live, "code {number}: the {name} of a replayed code counts");
+            dead += 1;
+        }
+    }
+    trial.done(json!({ "codes": many, "at_once": AT_ONCE, "processes": origins.len(), "redeemed_twice": 0, "dead_tokens": dead }));
+}
+
+async fn families(backend: Backend, store: &'static str) {
+    let trial = Trial::new("R4", store);
+    let (program, _twin, origins) = start(backend).await;
+    let app = App::new(&program, "alice").await;
+    let many = trial.size(30, 5_000);
+    for number in 0..many {
+        let code = app.code().await.expect("a code");
+        let (_, body) = app.redeem(&origins[0], &code).await.expect("an answer");
+        let first = token(&body, "refresh_token");
+        let tries = (0..AT_ONCE).map(|one| app.refresh(&origins[one % origins.len()], &first));
+        let mut successors = Vec::new();
+        for answer in join_all(tries).await {
+            let (status, body) = answer.expect("an answer");
+            // An honest repeat, all within the grace: everybody gets the same.
+            assert_eq!(status, 200, "family {number}: {body}");
+            successors.push(token(&body, "refresh_token"));
+        }
+        successors.dedup();
+        assert_eq!(successors.len(), 1, "family {number} has forked");
+        let (status, body) = app
+            .refresh(&origins[0], &successors[0])
+            .await
+            .expect("an answer");
+        assert_eq!(status, 200, "family {number}: {body}");
+        let last = token(&body, "refresh_token");
+        // RFC 9700 §4.14.2: the first one once more, after its successor was used, is reuse.
+        let (status, body) = app
+            .refresh(&origins[number % origins.len()], &first)
+            .await
+            .expect("an answer");
+        assert_eq!(
+            (status, &body["error"]),
+            (400, &json!("invalid_grant")),
+            "family {number}"
+        );
+        assert!(
+            !app.is_active(&origins[0], &last).await,
+            "family {number} lives on"
+        );
+    }
+    trial.done(json!({ "families": many, "at_once": AT_ONCE, "processes": origins.len(), "forks": 0, "survivors_of_reuse": 0 }));
+}

@@ -1,0 +1,361 @@
+//! Clients that ask for a person who is somewhere else (OpenID Connect CIBA Core 1.0, poll mode): from the
+//! client's side and from the person's.
+
+use doorward_domain::model::{AuditKind, Client};
+use doorward_protocol::token::GrantType;
+use doorward_testkit::{
+    Credentials, PASSWORD, Page, Stack, TestClient, UserAgent, both_backends, both_backends_with,
+    jwt,
+};
+use futures_util::future::join_all;
+use serde_json::Value;
+
+use crate::device::press;
+use crate::support::{assert_not_stored, assert_oauth_error, sign_in, text, tokens, userinfo};
+
+both_backends!(
+    ciba_4_it_is_in_discovery,
+    ciba_7_3_a_request_is_answered_with_an_id_and_told_by_mail,
+    ciba_7_1_each_error_of_a_request,
+    ciba_7_1_an_id_token_names_the_person_as_well,
+    ciba_10_1_the_tokens_come_once_the_person_has_allowed_it,
+    ciba_11_who_asks_too_often_has_to_wait_longer,
+    ciba_11_a_request_ends_and_a_refusal_is_told,
+    ciba_10_1_an_id_is_its_clients_alone_and_is_used_once,
+    only_the_person_who_is_named_answers,
+);
+const LIMITED: &[(&str, &str)] = &[("DOORWARD__LIMITS__MULTIPLIER", "1")];
+both_backends_with!(LIMITED; ciba_14_a_person_is_not_asked_without_end);
+
+const GRANT: &str = "urn:openid:params:grant-type:ciba";
+const ALICE: &str = "alice@example.org";
+
+fn desk(stack: &Stack) -> &TestClient {
+    &stack.seed.web
+}
+
+async fn open(stack: &Stack) {
+    let grant = |client: &mut Client| client.grant_types.push(GrantType::Ciba);
+    stack.change_client(&desk(stack).id, grant).await;
+}
+
+async fn ask(stack: &Stack, client: &TestClient, fields: &[(&str, &str)]) -> Page {
+    stack
+        .as_client("/oauth2/bc-authorize", client, fields)
+        .await
+}
+
+/// A request for alice.
+async fn begun(stack: &Stack, more: &[(&str, &str)]) -> Value {
+    let fields = [("scope", "openid profile"), ("login_hint", "alice")];
+    let page = ask(stack, desk(stack), &[&fields[..], more].concat()).await;
+    assert_eq!(page.status, 200, "{}", page.shown());
+    page.json()
+}
+
+async fn poll(stack: &Stack, client: &TestClient, id: &str) -> Page {
+    let fields = [("grant_type", GRANT), ("auth_req_id", id)];
+    stack.token(client, &fields).await
+}
+
+/// The page that the newest mail leads to, past the sign-in.
+async fn opened(stack: &Stack, agent: &UserAgent, username: &str) -> Page {
+    let link = stack.mail(ALICE).await.link(stack.issuer());
+    let page = agent.get(link.to_string()).await;
+    let page = agent.follow(page, "").await;
+    let Some(form) = page.find_form("#login") else {
+        return page;
+    };
+    let form = form.with("identifier", username).with("password", PASSWORD);
+    let page = agent.submit(&form).await;
+    agent.follow(page, "").await
+}
+
+async fn answered(stack: &Stack, word: &str) -> String {
+    let agent = UserAgent::new();
+    let page = opened(stack, &agent, "alice").await;
+    let page = press(&agent, &page, word).await;
+    assert_eq!(page.status, 200, "{}", page.shown());
+    page.text_of("h1").unwrap()
+}
+
+async fn ciba_4_it_is_in_discovery(stack: &Stack) {
+    let page = UserAgent::new()
+        .get(stack.at("/.well-known/openid-configuration"))
+        .await;
+    let document = page.json();
+    let endpoint = stack.at("/oauth2/bc-authorize");
+    assert_eq!(document["backchannel_authentication_endpoint"], endpoint);
+    let modes = &document["backchannel_token_delivery_modes_supported"];
+    assert_eq!(modes, &serde_json::json!(["poll"]));
+    assert_eq!(document["backchannel_user_code_parameter_supported"], false);
+    let grants = document["grant_types_supported"].as_array().unwrap();
+    assert!(grants.contains(&GRANT.into()), "{grants:?}");
+}
+
+async fn ciba_7_3_a_request_is_answered_with_an_id_and_told_by_mail(stack: &Stack) {
+    open(stack).await;
+    let fields = [("scope", "openid"), ("login_hint", ALICE)];
+    let page = ask(stack, desk(stack), &fields).await;
+    assert_not_stored(&page);
+    let json = page.json();
+    // 128 bits and more (§7.3).
+    assert!(text(&json, "auth_req_id").len() >= 22);
+    assert_eq!(
+        (&json["expires_in"], &json["interval"]),
+        (&600.into(), &5.into())
+    );
+    let mail = stack.mail(ALICE).await;
+    assert!(
+        mail.text.contains("asks for your approval"),
+        "{}",
+        mail.text
+    );
+    // What polls is in no mail, and only its hash in the store.
+    assert!(!mail.text.contains(&text(&json, "auth_req_id")));
+    let rows = doorward_testkit::rows::dump(&stack.storage().identity).await;
+    let rows = rows["device_requests"].join("\n");
+    assert!(!rows.contains(&text(&json, "auth_req_id")));
+    // A shorter time is as it was asked for, a longer one is ours.
+    for (asked, expected) in [("120", 120), ("1", 60), ("86400", 600)] {
+        let json = begun(stack, &[("requested_expiry", asked)]).await;
+        assert_eq!(json["expires_in"], expected);
+    }
+}
+
+async fn ciba_7_1_each_error_of_a_request(stack: &Stack) {
+    let client = desk(stack);
+    let good = [("scope", "openid"), ("login_hint", "alice")];
+    let page = ask(stack, client, &good).await;
+    assert_oauth_error(&page, 400, "unauthorized_client");
+    open(stack).await;
+    let hint = ("login_hint", "alice");
+    let scope = ("scope", "openid");
+    for (fields, code) in [
+        (&[hint][..], "invalid_request"),
+        (&[scope], "invalid_request"),
+        (&[scope, hint, ("id_token_hint", "x")], "invalid_request"),
+        (&[scope, hint, hint], "invalid_request"),
+        (&[scope, ("login_hint_token", "x")], "invalid_request"),
+        (&[scope, hint, ("request", "x")], "invalid_request"),
+        (
+            &[scope, hint, ("requested_expiry", "-1")],
+            "invalid_request",
+        ),
+        (&[("scope", "email"), hint], "invalid_scope"),
+        (&[("scope", "openid admin"), hint], "invalid_scope"),
+        (
+            &[scope, hint, ("resource", "https://unknown.example/")],
+            "invalid_target",
+        ),
+        (
+            &[scope, hint, ("binding_message", "<b>now</b>")],
+            "invalid_binding_message",
+        ),
+        (
+            &[scope, hint, ("authorization_details", r#"[{"type":"x"}]"#)],
+            "invalid_authorization_details",
+        ),
+        (&[scope, ("login_hint", "nobody")], "unknown_user_id"),
+        (&[scope, ("login_hint", "a b\u{7}")], "unknown_user_id"),
+        (
+            &[scope, ("id_token_hint", "e30.e30.e30")],
+            "unknown_user_id",
+        ),
+    ] {
+        let page = ask(stack, client, fields).await;
+        assert_oauth_error(&page, 400, code);
+    }
+    assert!(stack.mails(ALICE).await.is_empty());
+    // §7: the client proves who it is.
+    let mut careless = client.clone();
+    careless.credentials = Credentials::None;
+    assert_oauth_error(&ask(stack, &careless, &good).await, 401, "invalid_client");
+    let page = UserAgent::new().get(stack.at("/oauth2/bc-authorize")).await;
+    assert_eq!(page.status, 405);
+    // §4: a public client has nothing to prove itself with.
+    let native = &stack.seed.device;
+    let grant = |client: &mut Client| client.grant_types.push(GrantType::Ciba);
+    stack.change_client(&native.id, grant).await;
+    assert_oauth_error(&ask(stack, native, &good).await, 400, "unauthorized_client");
+    // Who is switched off is nobody.
+    stack.disable_user("alice").await;
+    assert_oauth_error(&ask(stack, client, &good).await, 400, "unknown_user_id");
+}
+
+async fn ciba_7_1_an_id_token_names_the_person_as_well(stack: &Stack) {
+    open(stack).await;
+    let id_token = text(&sign_in(stack, desk(stack), "openid").await, "id_token");
+    let fields = [("scope", "openid"), ("id_token_hint", &id_token)];
+    let json = ask(stack, desk(stack), &fields).await.json();
+    answered(stack, "allow").await;
+    let json = tokens(&poll(stack, desk(stack), &text(&json, "auth_req_id")).await);
+    let own = jwt::claims(&text(&json, "id_token"));
+    assert_eq!(own["sub"], jwt::claims(&id_token)["sub"]);
+    // One that was issued to another client names nobody here.
+    let other = text(
+        &sign_in(stack, &stack.seed.trusted, "openid").await,
+        "id_token",
+    );
+    let fields = [("scope", "openid"), ("id_token_hint", &other)];
+    assert_oauth_error(
+        &ask(stack, desk(stack), &fields).await,
+        400,
+        "unknown_user_id",
+    );
+}
+
+async fn ciba_10_1_the_tokens_come_once_the_person_has_allowed_it(stack: &Stack) {
+    open(stack).await;
+    let json = begun(stack, &[("binding_message", "Desk 4, W4SCT")]).await;
+    let id = text(&json, "auth_req_id");
+    let agent = UserAgent::new();
+    let page = opened(stack, &agent, "alice").await;
+    // §7.1: the words of the client, to be compared with what is seen where it began.
+    assert_eq!(page.text_of(".code").as_deref(), Some("Desk 4, W4SCT"));
+    assert!(page.texts_of(".scopes > li").len() == 2, "{}", page.shown());
+    assert_oauth_error(
+        &poll(stack, desk(stack), &id).await,
+        400,
+        "authorization_pending",
+    );
+    let page = press(&agent, &page, "allow").await;
+    assert_eq!(page.text_of("h1").as_deref(), Some("You have approved"));
+    let json = tokens(&poll(stack, desk(stack), &id).await);
+    assert_eq!(json["scope"], "openid profile");
+    let claims = jwt::claims(&text(&json, "id_token"));
+    assert_eq!(claims["aud"], desk(stack).id);
+    assert!(claims["auth_time"].is_i64() && claims["at_hash"].is_string());
+    let told = userinfo(stack, &text(&json, "access_token")).await.json();
+    assert_eq!(told["sub"], claims["sub"]);
+    tokens(
+        &stack
+            .refresh(desk(stack), &text(&json, "refresh_token"))
+            .await,
+    );
+    assert_eq!(stack.audited(AuditKind::ConsentGranted).await.len(), 1);
+    // The answer stands: the page says how it was.
+    let page = opened(stack, &agent, "alice").await;
+    assert_eq!(page.text_of("h1").as_deref(), Some("You have approved"));
+}
+
+async fn ciba_11_who_asks_too_often_has_to_wait_longer(stack: &Stack) {
+    open(stack).await;
+    let id = text(&begun(stack, &[]).await, "auth_req_id");
+    for (wait, code) in [
+        (0, "authorization_pending"),
+        (5, "authorization_pending"),
+        (4, "slow_down"),
+        (5, "slow_down"),
+        (15, "authorization_pending"),
+    ] {
+        stack.clock.advance(wait);
+        assert_oauth_error(&poll(stack, desk(stack), &id).await, 400, code);
+    }
+}
+
+async fn ciba_11_a_request_ends_and_a_refusal_is_told(stack: &Stack) {
+    open(stack).await;
+    let refused = text(&begun(stack, &[]).await, "auth_req_id");
+    assert_eq!(answered(stack, "deny").await, "You have refused");
+    for _ in 0..2 {
+        assert_oauth_error(
+            &poll(stack, desk(stack), &refused).await,
+            400,
+            "access_denied",
+        );
+    }
+    let waiting = text(&begun(stack, &[]).await, "auth_req_id");
+    let agent = UserAgent::new();
+    let page = opened(stack, &agent, "alice").await;
+    stack.clock.advance(600);
+    assert_oauth_error(
+        &poll(stack, desk(stack), &waiting).await,
+        400,
+        "expired_token",
+    );
+    let late = agent
+        .submit(&page.press("#confirm-device [value=allow]"))
+        .await;
+    assert_eq!(late.status, 410, "{}", late.shown());
+    assert_oauth_error(
+        &poll(stack, desk(stack), &waiting).await,
+        400,
+        "expired_token",
+    );
+    let page = poll(stack, desk(stack), "x").await;
+    assert_oauth_error(&page, 400, "invalid_grant");
+    let page = stack.token(desk(stack), &[("grant_type", GRANT)]).await;
+    assert_oauth_error(&page, 400, "invalid_request");
+}
+
+async fn ciba_10_1_an_id_is_its_clients_alone_and_is_used_once(stack: &Stack) {
+    open(stack).await;
+    let other = &stack.seed.trusted;
+    let both = |client: &mut Client| {
+        client
+            .grant_types
+            .extend([GrantType::Ciba, GrantType::DeviceCode]);
+    };
+    stack.change_client(&other.id, both).await;
+    let device = |client: &mut Client| client.grant_types.push(GrantType::DeviceCode);
+    stack.change_client(&desk(stack).id, device).await;
+    let id = text(&begun(stack, &[]).await, "auth_req_id");
+    answered(stack, "allow").await;
+    assert_oauth_error(&poll(stack, other, &id).await, 400, "invalid_grant");
+    // It is no device code, and a device code is no id.
+    let page = crate::device::poll(stack, desk(stack), &id).await;
+    assert_oauth_error(&page, 400, "invalid_grant");
+    let code = crate::device::begin(stack, desk(stack), &[("scope", "openid")]).await;
+    let code = text(&code.json(), "device_code");
+    assert_oauth_error(&poll(stack, desk(stack), &code).await, 400, "invalid_grant");
+    let pages = join_all((0..16).map(|_| poll(stack, desk(stack), &id))).await;
+    let (good, bad): (Vec<_>, Vec<_>) = pages.into_iter().partition(|page| page.status == 200);
+    assert_eq!((good.len(), bad.len()), (1, 15));
+    for page in &bad {
+        assert_oauth_error(page, 400, "invalid_grant");
+    }
+}
+
+async fn only_the_person_who_is_named_answers(stack: &Stack) {
+    open(stack).await;
+    let id = text(&begun(stack, &[]).await, "auth_req_id");
+    // Whoever else gets hold of the mail.
+    let page = opened(stack, &UserAgent::new(), "bob").await;
+    assert_eq!(page.status, 410, "{}", page.shown());
+    assert!(!page.has("#confirm-device"));
+    assert_oauth_error(
+        &poll(stack, desk(stack), &id).await,
+        400,
+        "authorization_pending",
+    );
+    // Of two browsers of hers the one that opened it last; a form of the other shows nothing.
+    let (first, second) = (UserAgent::new(), UserAgent::new());
+    let stale = opened(stack, &first, "alice").await;
+    let fresh = opened(stack, &second, "alice").await;
+    press(&second, &fresh, "deny").await;
+    first
+        .submit(&stale.press("#confirm-device [value=allow]"))
+        .await;
+    stack.clock.advance(5);
+    assert_oauth_error(&poll(stack, desk(stack), &id).await, 400, "access_denied");
+}
+
+async fn ciba_14_a_person_is_not_asked_without_end(stack: &Stack) {
+    open(stack).await;
+    let fields = [("scope", "openid"), ("login_hint", "alice")];
+    let mut refused = 0;
+    for _ in 0..100 {
+        let page = ask(stack, desk(stack), &fields).await;
+        if page.status == 429 {
+            refused += 1;
+            assert!(page.header("retry-after").is_some(), "{}", page.shown());
+            break;
+        }
+        assert_eq!(page.status, 200, "{}", page.shown());
+    }
+    assert_eq!(refused, 1, "somebody could be asked a hundred times");
+    // Another person is not meant.
+    let fields = [("scope", "openid"), ("login_hint", "bob")];
+    assert_eq!(ask(stack, desk(stack), &fields).await.status, 200);
+}

@@ -1,0 +1,85 @@
+//! Authorization details (RFC 9396 §2 and §6.1): what is granted is never less than itself and never more
+//! than was asked.
+
+use std::collections::BTreeMap;
+
+use doorward_protocol::authorization_details::{
+    AuthorizationDetails, DetailField, DetailType, FieldKind, MAX_DETAILS,
+};
+
+use crate::Target;
+
+/// See above. An input is a list of objects, or two with the end of a line between.
+pub const TARGET: Target = Target {
+    name: "authorization_details",
+    run,
+    words: &[
+        "[",
+        "]",
+        "{",
+        "}",
+        ",",
+        "\"type\":",
+        "\"payment\"",
+        "\"actions\":",
+        "\"initiate\"",
+        "\"locations\":",
+        "\"https://bank.example/\"",
+        "\"amount\":",
+        "\"value\":",
+        "\"1.5\"",
+        "null",
+    ],
+};
+
+const BANK: &str = "https://bank.example/";
+
+/// A type with most of what a type can have.
+fn payment() -> DetailType {
+    let texts = |items: &[&str]| items.iter().map(|item| (*item).to_owned()).collect();
+    DetailType {
+        name: "payment".to_owned(),
+        sentence: "Pay".to_owned(),
+        locations: texts(&[BANK, "https://files.example/"]),
+        actions: texts(&["initiate", "status"]),
+        fields: vec![DetailField {
+            name: "amount.value".to_owned(),
+            kind: FieldKind::Decimal,
+            label: "Amount".to_owned(),
+            labels: BTreeMap::new(),
+            required: false,
+            one_of: Vec::new(),
+            max_length: None,
+            minimum: None,
+            maximum: None,
+        }],
+        ..DetailType::default()
+    }
+}
+
+fn run(input: &[u8]) {
+    let text = String::from_utf8_lossy(input);
+    let (one, other) = text.split_once('\n').unwrap_or((&text, "[]"));
+    let Ok(one) = AuthorizationDetails::parse(one) else {
+        return;
+    };
+    assert!(one.iter().count() <= MAX_DETAILS);
+    // What covers itself can be granted as it was asked.
+    assert_eq!(one.narrowed(Some(&one)), Ok(one.clone()));
+    assert!(one.beyond(&one).is_empty());
+    let types = [payment()];
+    if one.check(&types).is_ok() {
+        assert!(one.iter().all(|detail| detail.kind() == "payment"));
+        let there = one.at(&[BANK.to_owned()], &types);
+        assert!(one.cover_all(&there));
+        assert!(there.places(&types).contains(BANK) || there.is_empty());
+    }
+    let Ok(other) = AuthorizationDetails::parse(other) else {
+        return;
+    };
+    let both = one.union(&other);
+    assert!(both.cover_all(&one) && both.cover_all(&other));
+    let new = other.beyond(&one);
+    assert!(new.iter().all(|detail| !one.cover(detail)));
+    assert_eq!(one.narrowed(Some(&other)).is_ok(), new.is_empty());
+}

@@ -1,0 +1,29 @@
+### Lo que una aplicación pide en detalle (RFC 9396).
+
+details-actions = La aplicación puede
+details-datatypes = Qué datos
+details-privileges = Con los derechos
+details-identifier = Solo para
+details-locations = Dónde
+details-yes = sí
+details-no = no
+
+scope-openid-why = Para reconocerle cuando vuelva.
+scope-profile-why = Para saludarle por su nombre.
+scope-email-why = Para poder escribirle.
+scope-phone-why = Para poder llamarle o enviarle mensajes.
+scope-address-why = Para poder enviarle cosas.
+scope-offline-why = Para seguir funcionando cuando usted no está.
+scope-read-why = Puede mirar, pero no cambiar nada.
+scope-write-why = Lo que añade o cambia se hace en su nombre.
+scope-delete-why = Lo que elimina puede perderse para siempre.
+scope-all-why = Eso incluye lo que pertenece a otras personas.
+
+mail-approve-subject = Alguien pide su aprobación
+mail-approve-text = { $app } pide su aprobación en { $site }. La solicitud espera diez minutos como máximo.
+mail-approve-button = Ver la solicitud
+approve-compare = Continúe solo si ve estas palabras donde empezó todo:
+approve-yourself = Continúe solo si espera esto de alguien que conoce.
+approve-allowed = Ha dado su aprobación
+approve-allowed-text = { $app } continúa ahora. Puede cerrar esta página.
+approve-refused = Ha rechazado la solicitud

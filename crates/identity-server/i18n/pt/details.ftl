@@ -1,0 +1,29 @@
+### O que uma aplicação pede em detalhe (RFC 9396).
+
+details-actions = A aplicação pode
+details-datatypes = Quais dados
+details-privileges = Com os direitos
+details-identifier = Apenas para
+details-locations = Onde
+details-yes = sim
+details-no = não
+
+scope-openid-why = Para reconhecer você quando voltar.
+scope-profile-why = Para cumprimentar você pelo nome.
+scope-email-why = Para poder escrever para você.
+scope-phone-why = Para poder ligar ou enviar mensagens para você.
+scope-address-why = Para poder enviar coisas para você.
+scope-offline-why = Para continuar funcionando quando você não está.
+scope-read-why = Pode olhar, mas não alterar nada.
+scope-write-why = O que adiciona ou altera é feito em seu nome.
+scope-delete-why = O que exclui pode se perder para sempre.
+scope-all-why = Isso inclui o que pertence a outras pessoas.
+
+mail-approve-subject = Alguém pede a sua aprovação
+mail-approve-text = { $app } pede a sua aprovação em { $site }. O pedido espera no máximo dez minutos.
+mail-approve-button = Ver o pedido
+approve-compare = Continue apenas se vir estas palavras onde tudo começou:
+approve-yourself = Continue apenas se espera isto de alguém que conhece.
+approve-allowed = Você aprovou
+approve-allowed-text = { $app } continua agora. Você pode fechar esta página.
+approve-refused = Você recusou

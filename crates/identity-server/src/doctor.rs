@@ -1,0 +1,130 @@
+//! Looks at a deployment as it is: configuration, database, Redis, keys, the issuer as the world
+//! reaches it, mail. Nothing is changed, and what is wrong comes with a remedy (`doorward doctor`).
+
+mod issuer;
+mod storage;
+
+use std::fmt;
+
+use doorward_domain::time::Clock;
+use serde::Serialize;
+
+use crate::config::{Config, Severity};
+use crate::mail;
+
+/// How something is.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Health {
+    /// As it should be.
+    Good,
+    /// It works, and somebody should look at it.
+    Warning,
+    /// It does not work.
+    Bad,
+}
+
+impl fmt::Display for Health {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Good => "good",
+            Self::Warning => "warning",
+            Self::Bad => "bad",
+        })
+    }
+}
+
+/// One line of the report.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+pub struct Line {
+    /// What was looked at.
+    pub part: &'static str,
+    /// How it is.
+    pub health: Health,
+    /// What was seen.
+    pub seen: String,
+    /// What to do, where there is something to do.
+    pub remedy: Option<String>,
+}
+
+impl Line {
+    fn good(part: &'static str, seen: impl fmt::Display) -> Self {
+        Self {
+            part,
+            health: Health::Good,
+            seen: seen.to_string(),
+            remedy: None,
+        }
+    }
+
+    fn warning(part: &'static str, seen: impl fmt::Display, remedy: impl fmt::Display) -> Self {
+        Self {
+            part,
+            health: Health::Warning,
+            seen: seen.to_string(),
+            remedy: Some(remedy.to_string()),
+        }
+    }
+
+    fn bad(part: &'static str, seen: impl fmt::Display, remedy: impl fmt::Display) -> Self {
+        Self {
+            health: Health::Bad,
+            ..Self::warning(part, seen, remedy)
+        }
+    }
+}
+
+/// Looks at everything; each part is looked at however the others are.
+pub async fn examine(config: &Config, clock: &dyn Clock) -> Vec<Line> {
+    let mut report = configuration(config);
+    let stored = storage::examine(config, clock, &mut report).await;
+    storage::redis(config, &mut report).await;
+    issuer::examine(config, clock, stored.as_ref(), &mut report).await;
+    post(config, &mut report).await;
+    report
+}
+
+fn configuration(config: &Config) -> Vec<Line> {
+    const PART: &str = "configuration";
+    let findings = if config.is_dev() {
+        Vec::new()
+    } else {
+        config.check_serve()
+    };
+    if findings.is_empty() {
+        return vec![Line::good(PART, "no finding")];
+    }
+    let lines = findings.into_iter().map(|finding| {
+        let seen = format!("{} ({}): {}", finding.key, finding.origin, finding.problem);
+        match finding.severity {
+            Severity::Warning => Line::warning(PART, seen, finding.remedy),
+            Severity::Error => Line::bad(PART, seen, finding.remedy),
+        }
+    });
+    lines.collect()
+}
+
+/// Whether mails have a way out.
+async fn post(config: &Config, report: &mut Vec<Line>) {
+    const PART: &str = "mail";
+    if config.keeps_mail() {
+        report.push(Line::good(PART, "kept, and shown at /dev/mail"));
+        return;
+    }
+    let Some(address) = config.mail.smtp_address() else {
+        report.push(Line::warning(
+            PART,
+            "mail.smtp_url is not set: addresses are not proved, and forgotten passwords not replaced",
+            "name the mail server in mail.smtp_url_file",
+        ));
+        return;
+    };
+    report.push(match mail::greet(&address, &config.mail_from()).await {
+        Ok(()) => Line::good(PART, "the server takes our name and password"),
+        Err(problem) => Line::bad(
+            PART,
+            problem,
+            "try mail.smtp_url with another program from this machine: name, port, password, TLS",
+        ),
+    });
+}

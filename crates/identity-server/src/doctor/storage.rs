@@ -1,0 +1,336 @@
+//! What is kept: the database, its schema, the keys in it, Redis.
+
+use std::path::Path;
+use std::time::{Duration, Instant};
+
+use doorward_domain::secret::MasterKey;
+use doorward_domain::time::Clock;
+use doorward_store::{Db, Key, OpenOptions, StoreError, open_ephemeral, repo};
+
+use super::Line;
+use crate::config::check::sqlite_path;
+use crate::config::{Config, SecretText};
+use crate::flow::admin::{Operator, setup};
+use crate::flow::keys::Keys;
+use crate::state::rotation_policy;
+
+/// How far the clock of the database may be from ours, in seconds (SECURITY R13).
+const CLOCK: u64 = 5;
+/// An answer of Redis that takes longer makes every request slow.
+const SLOW: Duration = Duration::from_millis(100);
+/// Less room beside an SQLite file is trouble soon, in bytes.
+const ROOM: u64 = 256 * 1024 * 1024;
+
+/// What the rest of the examination wants to know of the database.
+pub(super) struct Stored {
+    /// The key that signs.
+    pub kid: Option<String>,
+}
+
+/// The database and what is in it.
+pub(super) async fn examine(
+    config: &Config,
+    clock: &dyn Clock,
+    report: &mut Vec<Line>,
+) -> Option<Stored> {
+    const PART: &str = "database";
+    let url = config.database.url.expose();
+    if let Some(file) = sqlite_path(url) {
+        if !Path::new(file).exists() {
+            report.push(Line::bad(
+                PART,
+                format!("there is no {file}"),
+                "start `doorward serve` once, or run `doorward migrate up`; or mend database.url",
+            ));
+            return None;
+        }
+        room(file, report);
+    }
+    let db = match Db::open(url, OpenOptions::default()).await {
+        Ok(db) => db,
+        Err(error) => {
+            report.push(Line::bad(
+                PART,
+                words(&error),
+                "see that the database runs, and that database.url names it, with the right password",
+            ));
+            return None;
+        }
+    };
+    if !writes(&db, report).await || !schema(&db, report).await {
+        return None;
+    }
+    clocks(&db, clock, report).await;
+    let kid = keys(config, &db, clock, report).await;
+    people(&db, clock, report).await;
+    jobs(&db, report).await;
+    let _ = db.close().await;
+    Some(Stored { kid })
+}
+
+fn words(error: &dyn std::error::Error) -> String {
+    let causes = std::iter::successors(error.source(), |cause| cause.source());
+    let mut text = error.to_string();
+    for cause in causes {
+        text.push_str(": ");
+        text.push_str(&cause.to_string());
+    }
+    text
+}
+
+fn room(file: &str, report: &mut Vec<Line>) {
+    let directory = Path::new(file)
+        .parent()
+        .filter(|path| !path.as_os_str().is_empty());
+    let Ok(found) = rustix::fs::statvfs(directory.unwrap_or(Path::new("."))) else {
+        return;
+    };
+    report.push(room_line(found.f_bavail.saturating_mul(found.f_frsize)));
+}
+
+fn room_line(free: u64) -> Line {
+    const PART: &str = "disk";
+    let seen = format!("{} MiB are free beside the database", free / (1024 * 1024));
+    if free < ROOM {
+        Line::warning(PART, seen, "make room: without it nobody can sign in")
+    } else {
+        Line::good(PART, seen)
+    }
+}
+
+/// Whether a write transaction begins. Nothing is written in it.
+async fn writes(db: &Db, report: &mut Vec<Line>) -> bool {
+    const PART: &str = "database";
+    match db.expect_writable().await {
+        Ok(()) => {
+            let kind = if db.is_postgres() {
+                "PostgreSQL"
+            } else {
+                "SQLite"
+            };
+            report.push(Line::good(PART, format!("{kind} answers and takes writes")));
+            true
+        }
+        Err(error) => {
+            report.push(Line::bad(
+                PART,
+                format!("it takes no writes: {}", words(&error)),
+                "see that the file and its directory belong to this user, that the disk has room, and that \
+                 PostgreSQL is no standby",
+            ));
+            false
+        }
+    }
+}
+
+async fn schema(db: &Db, report: &mut Vec<Line>) -> bool {
+    const PART: &str = "schema";
+    match db.migration_status().await {
+        Ok(status) if !status.unknown.is_empty() => report.push(Line::bad(
+            PART,
+            format!("{} migrations are of a newer release", status.unknown.len()),
+            "run that release, or restore a copy from before the upgrade",
+        )),
+        Ok(status) if !status.pending.is_empty() => report.push(Line::bad(
+            PART,
+            format!("{} migrations are missing", status.pending.len()),
+            "run `doorward migrate up`",
+        )),
+        Ok(status) => {
+            report.push(Line::good(
+                PART,
+                format!("{} migrations, none missing", status.applied.len()),
+            ));
+            return true;
+        }
+        Err(error) => report.push(Line::bad(
+            PART,
+            words(&error),
+            "run `doorward migrate up`; if that fails, restore a copy",
+        )),
+    }
+    false
+}
+
+async fn clocks(db: &Db, clock: &dyn Clock, report: &mut Vec<Line>) {
+    if let Ok(Some(theirs)) = db.clock().await {
+        report.push(clock_line(theirs.abs_diff(clock.now())));
+    }
+}
+
+fn clock_line(apart: u64) -> Line {
+    const PART: &str = "clock";
+    let seen = format!("{apart} s from the database's");
+    if apart > CLOCK {
+        let remedy = "let both machines follow a time server (chrony, systemd-timesyncd)";
+        Line::bad(PART, seen, remedy)
+    } else {
+        Line::good(PART, seen)
+    }
+}
+
+/// Whether the key that signs can be opened.
+async fn keys(
+    config: &Config,
+    db: &Db,
+    clock: &dyn Clock,
+    report: &mut Vec<Line>,
+) -> Option<String> {
+    const PART: &str = "signing key";
+    let master =
+        MasterKey::from_base64(config.secret_key.as_ref().map(SecretText::expose)?).ok()?;
+    match Keys::new(master, rotation_policy(config))
+        .look(db, clock.now())
+        .await
+    {
+        Ok(Some(ring)) => {
+            let age = clock.now().saturating_sub(ring.signing_since()) / 86_400;
+            report.push(Line::good(
+                PART,
+                format!("it opens, and signs since {age} days"),
+            ));
+            Some(ring.active().kid().to_owned())
+        }
+        Ok(None) => {
+            report.push(Line::warning(
+                PART,
+                "there is none yet",
+                "start `doorward serve`: it makes one",
+            ));
+            None
+        }
+        Err(fault) => {
+            report.push(Line::bad(
+                PART,
+                fault,
+                "secret_key is not the one under which the database was made: bring that one back",
+            ));
+            None
+        }
+    }
+}
+
+async fn people(db: &Db, clock: &dyn Clock, report: &mut Vec<Line>) {
+    const PART: &str = "administrator";
+    if let Ok(needed) = setup::is_needed(&Operator::command_line(db, clock)).await {
+        report.push(if needed {
+            Line::warning(
+                PART,
+                "there is none yet",
+                "start `doorward serve` and open the /setup address that it prints",
+            )
+        } else {
+            Line::good(PART, "there is one")
+        });
+    }
+}
+
+async fn jobs(db: &Db, report: &mut Vec<Line>) {
+    const PART: &str = "work that waits";
+    let read = db.read();
+    let (Ok(waiting), Ok(failed)) = (
+        repo::jobs::count_waiting(read).await,
+        repo::jobs::count_failed(read).await,
+    ) else {
+        return;
+    };
+    let seen = format!("{waiting} mails and messages wait, {failed} were given up");
+    report.push(if failed > 0 {
+        Line::warning(
+            PART,
+            seen,
+            "the log says why each failed; mail and the addresses of clients first",
+        )
+    } else {
+        Line::good(PART, seen)
+    });
+}
+
+/// Redis, where there is an address.
+pub(super) async fn redis(config: &Config, report: &mut Vec<Line>) {
+    const PART: &str = "redis";
+    let Some(url) = config.redis.url.as_ref().map(SecretText::expose) else {
+        let shared = config.database.url.expose().starts_with("postgres");
+        report.push(if shared {
+            Line::warning(
+                PART,
+                "not set: each replica counts tries for itself",
+                "with more than one replica, name a Redis in redis.url_file",
+            )
+        } else {
+            Line::good(PART, "not set; one process needs none")
+        });
+        return;
+    };
+    let started = Instant::now();
+    let probe = async {
+        let entries = open_ephemeral(Some(url))?;
+        let key = Key::new("doctor", uuid::Uuid::new_v4());
+        entries.put(&key, b"probe", Duration::from_secs(10)).await?;
+        entries.take(&key).await
+    };
+    report.push(redis_line(probe.await, started.elapsed()));
+}
+
+fn redis_line(answer: Result<Option<Vec<u8>>, StoreError>, took: Duration) -> Line {
+    const PART: &str = "redis";
+    match answer {
+        Ok(Some(_)) if took > SLOW => Line::warning(
+            PART,
+            format!("it answers after {} ms", took.as_millis()),
+            "bring it nearer, or see what keeps it busy",
+        ),
+        Ok(Some(_)) => Line::good(PART, "it keeps what it is given"),
+        Ok(None) => Line::bad(
+            PART,
+            "it forgets at once what it is given",
+            "see maxmemory and maxmemory-policy of Redis",
+        ),
+        Err(error) => Line::bad(
+            PART,
+            words(&error),
+            "see that it runs, and that redis.url names it with the right password; the server works \
+             meanwhile, with stricter limits for each replica",
+        ),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use rstest::rstest;
+
+    use super::super::Health;
+    use super::*;
+
+    #[rstest]
+    #[case(0, Health::Good)]
+    #[case(5, Health::Good)]
+    #[case(6, Health::Bad)]
+    fn clocks_may_be_seconds_apart(#[case] apart: u64, #[case] health: Health) {
+        assert_eq!(clock_line(apart).health, health);
+    }
+
+    #[rstest]
+    #[case(300 << 20, Health::Good)]
+    #[case(255 << 20, Health::Warning)]
+    #[case(0, Health::Warning)]
+    fn a_database_needs_room(#[case] free: u64, #[case] health: Health) {
+        assert_eq!(room_line(free).health, health);
+    }
+
+    #[rstest]
+    #[case(Ok(Some(Vec::new())), 3, Health::Good)]
+    #[case(Ok(Some(Vec::new())), 300, Health::Warning)]
+    #[case(Ok(None), 3, Health::Bad)]
+    #[case(Err(StoreError::ReadOnly), 3, Health::Bad)]
+    fn redis_keeps_and_is_quick(
+        #[case] answer: Result<Option<Vec<u8>>, StoreError>,
+        #[case] took: u64,
+        #[case] health: Health,
+    ) {
+        assert_eq!(
+            redis_line(answer, Duration::from_millis(took)).health,
+            health
+        );
+    }
+}

@@ -1,0 +1,306 @@
+//! What the server counts, as Prometheus reads it (UX OB-1, OB-2).
+//!
+//! A label is a word of ours, or the pattern of one of our routes: nothing that a caller writes
+//! becomes one, so that nobody fills the memory from outside.
+
+use std::time::Duration;
+
+use doorward_domain::model::{AuditKind, AuditRecord};
+use doorward_domain::time::UnixSeconds;
+use doorward_protocol::error::OAuthError;
+use doorward_protocol::token::GrantType;
+use doorward_store::db::Ran;
+use prometheus::core::Collector;
+use prometheus::{
+    Encoder as _, Gauge, Histogram, HistogramOpts, HistogramVec, IntCounterVec, IntGauge, Opts,
+    TextEncoder,
+};
+
+use crate::state::State;
+
+pub mod listener;
+
+#[cfg(test)]
+mod tests;
+
+/// The bounds of `http.server.request.duration`, in seconds (OpenTelemetry, HTTP metrics).
+const REQUEST_SECONDS: &[f64] = &[
+    0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75, 1.0, 2.5, 5.0, 7.5, 10.0,
+];
+/// A statement takes less than a request.
+const QUERY_SECONDS: &[f64] = &[
+    0.000_25, 0.000_5, 0.001, 0.002_5, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0,
+];
+/// A hash is meant to take its time.
+const HASH_SECONDS: &[f64] = &[0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5];
+/// How many statements a request runs.
+const STATEMENTS: &[f64] = &[0.0, 1.0, 2.0, 3.0, 5.0, 8.0, 13.0, 21.0, 34.0];
+
+/// The ways to sign in, as the audit log names them.
+const METHODS: &[&str] = &["password", "passkey", "totp", "recovery_code"];
+/// What stands for every word that is not on a list.
+const OTHER: &str = "other";
+/// The route of a request that no handler of ours sees.
+const NO_ROUTE: &str = "none";
+
+/// The counters, gauges and histograms of one process.
+#[derive(Debug)]
+pub struct Metrics {
+    logins: IntCounterVec,
+    tokens_issued: IntCounterVec,
+    token_errors: IntCounterVec,
+    password_hash: Histogram,
+    hash_queue_depth: IntGauge,
+    rate_limited: IntCounterVec,
+    sessions_active: IntGauge,
+    keys_age: Gauge,
+    queries: HistogramVec,
+    requests: HistogramVec,
+    statements: HistogramVec,
+}
+
+impl Default for Metrics {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+/// What there is to say of one answered request.
+#[derive(Clone, Copy, Debug)]
+pub struct Answered<'a> {
+    /// The method as it was sent.
+    pub method: &'a str,
+    /// The pattern of the route; none where no route took the request.
+    pub route: Option<&'a str>,
+    /// The status of the answer.
+    pub status: u16,
+    /// How long it took.
+    pub took: Duration,
+    /// How many statements the database ran for it.
+    pub statements: u32,
+}
+
+impl Metrics {
+    /// All at zero.
+    pub fn new() -> Self {
+        let made = Self {
+            logins: counter(
+                "doorward_logins_total",
+                "Sign-ins, as they get their place in the audit log: sum over the replicas",
+                &["method", "result"],
+            ),
+            tokens_issued: counter(
+                "doorward_tokens_issued_total",
+                "Answers of the token endpoint with a token",
+                &["grant"],
+            ),
+            token_errors: counter(
+                "doorward_token_errors_total",
+                "Refusals and faults of the token endpoint, by the error code of the answer",
+                &["grant", "error"],
+            ),
+            password_hash: fixed(Histogram::with_opts(histogram(
+                "doorward_password_hash_seconds",
+                "How long a password hash took, without the wait for a thread",
+                HASH_SECONDS,
+            ))),
+            hash_queue_depth: fixed(IntGauge::new(
+                "doorward_hash_queue_depth",
+                "Password hashes that wait for a thread",
+            )),
+            rate_limited: counter(
+                "doorward_rate_limited_total",
+                "Tries beyond a limit",
+                &["rule"],
+            ),
+            sessions_active: fixed(IntGauge::new(
+                "doorward_sessions_active",
+                "Sessions that have not ended, counted once a minute: the same at every replica",
+            )),
+            keys_age: fixed(Gauge::new(
+                "doorward_keys_age_seconds",
+                "How long ago the key that signs was made",
+            )),
+            queries: times(
+                "doorward_db_query_seconds",
+                "How long the database took for a statement",
+                QUERY_SECONDS,
+                &["result"],
+            ),
+            requests: times(
+                "http_server_request_duration_seconds",
+                "How long requests took",
+                REQUEST_SECONDS,
+                &[
+                    "http_request_method",
+                    "http_route",
+                    "http_response_status_code",
+                ],
+            ),
+            statements: times(
+                "doorward_request_statements",
+                "How many statements the database ran for a request",
+                STATEMENTS,
+                &["http_request_method", "http_route"],
+            ),
+        };
+        for method in METHODS {
+            for result in ["success", "failure"] {
+                made.logins.with_label_values(&[method, result]);
+            }
+        }
+        made
+    }
+
+    /// Counts events of the audit log that are sign-ins.
+    pub fn events(&self, events: &[AuditRecord]) {
+        for event in events {
+            let result = match event.kind.as_str() {
+                kind if kind == AuditKind::LoginSucceeded.as_str() => "success",
+                kind if kind == AuditKind::LoginFailed.as_str() => "failure",
+                _ => continue,
+            };
+            let labels = [method_of(event), result];
+            self.logins.with_label_values(&labels).inc();
+        }
+    }
+
+    /// Counts an answer of the token endpoint; `grant` is none where the request did not get as far
+    /// as to name one.
+    pub fn token(&self, grant: Option<&GrantType>, error: Option<&OAuthError>) {
+        let grant = match grant {
+            None => "none",
+            Some(GrantType::Other(_)) => OTHER,
+            Some(known) => known.as_str(),
+        };
+        match error {
+            None => self.tokens_issued.with_label_values(&[grant]).inc(),
+            Some(error) => {
+                let labels = [grant, error.code.as_str()];
+                self.token_errors.with_label_values(&labels).inc();
+            }
+        }
+    }
+
+    /// Counts a try beyond a limit.
+    pub fn limited(&self, rule: &'static str) {
+        self.rate_limited.with_label_values(&[rule]).inc();
+    }
+
+    /// Where the time of password hashes goes.
+    pub fn password_hash(&self) -> Histogram {
+        self.password_hash.clone()
+    }
+
+    /// Notes how many sessions have not ended.
+    pub fn sessions(&self, active: u64) {
+        self.sessions_active
+            .set(i64::try_from(active).unwrap_or(i64::MAX));
+    }
+
+    /// Notes a statement.
+    pub fn query(&self, ran: &Ran) {
+        let result = if ran.failed { "error" } else { "ok" };
+        let seconds = ran.took.as_secs_f64();
+        self.queries.with_label_values(&[result]).observe(seconds);
+    }
+
+    /// Notes a request and its answer.
+    pub fn request(&self, answered: &Answered) {
+        let method = known_method(answered.method);
+        let route = answered.route.unwrap_or(NO_ROUTE);
+        let mut digits = itoa::Buffer::new();
+        let status = digits.format(answered.status);
+        self.requests
+            .with_label_values(&[method, route, status])
+            .observe(answered.took.as_secs_f64());
+        self.statements
+            .with_label_values(&[method, route])
+            .observe(f64::from(answered.statements));
+    }
+
+    /// Everything in the text format of Prometheus, version 0.0.4.
+    ///
+    /// # Errors
+    /// When a family cannot be written; none of ours is such.
+    pub fn render(&self) -> Result<Vec<u8>, prometheus::Error> {
+        let families: [&dyn Collector; 11] = [
+            &self.logins,
+            &self.tokens_issued,
+            &self.token_errors,
+            &self.password_hash,
+            &self.hash_queue_depth,
+            &self.rate_limited,
+            &self.sessions_active,
+            &self.keys_age,
+            &self.queries,
+            &self.requests,
+            &self.statements,
+        ];
+        let mut gathered: Vec<_> = families.iter().flat_map(|one| one.collect()).collect();
+        // A family without a sample has nothing to say yet.
+        gathered.retain(|family| !family.get_metric().is_empty());
+        let mut text = Vec::new();
+        TextEncoder::new().encode(&gathered, &mut text)?;
+        Ok(text)
+    }
+}
+
+/// Looks at what is only worth a look when somebody asks, and writes everything down.
+///
+/// # Errors
+/// As [`Metrics::render`].
+pub async fn scrape(state: &State) -> Result<Vec<u8>, prometheus::Error> {
+    let metrics = &state.metrics;
+    let waiting = i64::try_from(state.hashing.waiting()).unwrap_or(i64::MAX);
+    metrics.hash_queue_depth.set(waiting);
+    if let Ok(keys) = state.keys.current(state).await {
+        metrics
+            .keys_age
+            .set(seconds(state.now().saturating_sub(keys.signing_since())));
+    }
+    metrics.render()
+}
+
+/// A span of the clock as a figure; it is exact for 285 million years.
+#[expect(clippy::cast_precision_loss, reason = "exact up to 2^53")]
+fn seconds(span: UnixSeconds) -> f64 {
+    span as f64
+}
+
+/// By which way somebody signed in, or tried to.
+fn method_of(event: &AuditRecord) -> &'static str {
+    let detail: Option<serde_json::Value> = serde_json::from_str(&event.detail).ok();
+    let named = detail.as_ref().and_then(|detail| detail["method"].as_str());
+    let known = METHODS.iter().find(|method| Some(**method) == named);
+    known.copied().unwrap_or(OTHER)
+}
+
+/// The methods of HTTP; whatever else is sent is one word (OpenTelemetry, `http.request.method`).
+fn known_method(method: &str) -> &'static str {
+    const KNOWN: &[&str] = &[
+        "GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "CONNECT",
+    ];
+    let known = KNOWN.iter().find(|known| **known == method);
+    known.copied().unwrap_or("_OTHER")
+}
+
+fn counter(name: &str, help: &str, labels: &[&str]) -> IntCounterVec {
+    fixed(IntCounterVec::new(Opts::new(name, help), labels))
+}
+
+fn times(name: &str, help: &str, bounds: &[f64], labels: &[&str]) -> HistogramVec {
+    fixed(HistogramVec::new(histogram(name, help, bounds), labels))
+}
+
+fn histogram(name: &str, help: &str, bounds: &[f64]) -> HistogramOpts {
+    HistogramOpts::new(name, help).buckets(bounds.to_vec())
+}
+
+#[expect(
+    clippy::expect_used,
+    reason = "names and bounds are constants of this file, and every test makes all of them"
+)]
+fn fixed<T>(made: Result<T, prometheus::Error>) -> T {
+    made.expect("a metric of ours")
+}

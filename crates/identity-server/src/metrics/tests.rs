@@ -1,0 +1,93 @@
+use doorward_domain::model::AuditId;
+use doorward_protocol::error::ErrorCode;
+
+use super::*;
+
+fn text(metrics: &Metrics) -> String {
+    String::from_utf8(metrics.render().unwrap()).unwrap()
+}
+
+fn event(kind: &str, detail: &str) -> AuditRecord {
+    AuditRecord {
+        id: AuditId::generate(0, &mut rand::rng()),
+        at: 0,
+        kind: kind.to_owned(),
+        actor: None,
+        subject: None,
+        client_id: None,
+        ip: None,
+        user_agent: None,
+        success: true,
+        detail: detail.to_owned(),
+        request_id: None,
+    }
+}
+
+#[test]
+fn sign_ins_are_counted_by_way_and_outcome() {
+    let metrics = Metrics::new();
+    metrics.events(&[
+        event("login.succeeded", r#"{"method":"passkey"}"#),
+        event("login.failed", r#"{"method":"password"}"#),
+        event("login.failed", r#"{"method":"password"}"#),
+        event("login.failed", "not JSON"),
+        event("login.first_step", r#"{"method":"password"}"#),
+    ]);
+    let text = text(&metrics);
+    for line in [
+        r#"doorward_logins_total{method="passkey",result="success"} 1"#,
+        r#"doorward_logins_total{method="password",result="failure"} 2"#,
+        r#"doorward_logins_total{method="password",result="success"} 0"#,
+        r#"doorward_logins_total{method="other",result="failure"} 1"#,
+    ] {
+        assert!(text.contains(line), "{line}\n{text}");
+    }
+}
+
+#[test]
+fn the_token_endpoint_is_counted_by_grant_and_error() {
+    let metrics = Metrics::new();
+    metrics.token(Some(&GrantType::RefreshToken), None);
+    let error = OAuthError::new(ErrorCode::InvalidGrant, "spent");
+    metrics.token(Some(&GrantType::RefreshToken), Some(&error));
+    metrics.token(None, Some(&error));
+    let invented = GrantType::Other("grant-of-somebody".to_owned());
+    metrics.token(Some(&invented), Some(&error));
+    let text = text(&metrics);
+    for line in [
+        r#"doorward_tokens_issued_total{grant="refresh_token"} 1"#,
+        r#"doorward_token_errors_total{error="invalid_grant",grant="refresh_token"} 1"#,
+        r#"doorward_token_errors_total{error="invalid_grant",grant="none"} 1"#,
+        r#"doorward_token_errors_total{error="invalid_grant",grant="other"} 1"#,
+    ] {
+        assert!(text.contains(line), "{line}\n{text}");
+    }
+    assert!(!text.contains("somebody"));
+}
+
+#[test]
+fn a_method_that_somebody_invents_is_no_label() {
+    let metrics = Metrics::new();
+    let answered = Answered {
+        method: "GET",
+        route: Some("/login"),
+        status: 200,
+        took: Duration::from_millis(30),
+        statements: 2,
+    };
+    metrics.request(&answered);
+    for method in ["get", "BREW", "GET "] {
+        metrics.request(&Answered {
+            method,
+            route: None,
+            ..answered
+        });
+    }
+    let text = text(&metrics);
+    let other = r#"http_server_request_duration_seconds_count{http_request_method="_OTHER",http_response_status_code="200",http_route="none"} 3"#;
+    let login =
+        r#"doorward_request_statements_sum{http_request_method="GET",http_route="/login"} 2"#;
+    assert!(text.contains(other), "{text}");
+    assert!(text.contains(login), "{text}");
+    assert!(!text.contains("BREW"));
+}

@@ -1,0 +1,133 @@
+//! The backchannel authentication endpoint (OpenID Connect CIBA Core 1.0 §7): a client asks for a person
+//! who is somewhere else, and polls for the answer (§10.1).
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+use crate::authorization_details::AuthorizationDetails;
+use crate::authorize::{MAX_JWT_BYTES, MAX_VALUE_BYTES, organization, resources};
+use crate::error::{ErrorCode, OAuthError};
+use crate::params::Params;
+use crate::scope::Scope;
+
+/// The one way in which tokens are delivered (§5): the client asks for them.
+pub const POLL: &str = "poll";
+/// The longest `binding_message`, in characters: it is compared by eye (§7.1).
+pub const MAX_MESSAGE: usize = 64;
+
+/// Who is meant (§7.1): exactly one hint.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Hint {
+    /// A name or address that the person signs in with.
+    Login(String),
+    /// An earlier ID token of theirs; not verified here.
+    IdToken(String),
+}
+
+/// A backchannel authentication request (§7.1).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct BackchannelRequest {
+    /// The requested scope.
+    pub scope: Scope,
+    /// Who is meant.
+    pub hint: Hint,
+    /// What both devices show, so that the person knows that it is about the same.
+    pub binding_message: Option<String>,
+    /// How long the client would like to wait, in seconds.
+    pub requested_expiry: Option<i64>,
+    /// The organization in whose name the person is to act. Our own parameter.
+    pub organization: Option<String>,
+    /// The requested resources (RFC 8707).
+    pub resource: Vec<String>,
+    /// What is asked for in detail (RFC 9396 §2).
+    pub authorization_details: AuthorizationDetails,
+}
+
+impl BackchannelRequest {
+    /// Reads the request. What belongs to other ways of delivery is ignored.
+    ///
+    /// # Errors
+    /// `invalid_request` for a repeated parameter, none or several hints, a signed request or a hint of a
+    /// kind that is not understood; `invalid_scope` without `openid`; `invalid_binding_message` (§13).
+    pub fn parse(params: &Params) -> Result<Self, OAuthError> {
+        params.reject_duplicates(&["resource"])?;
+        if params.one("request")?.is_some() {
+            let problem = "signed authentication requests are not supported";
+            return Err(OAuthError::invalid_request(problem));
+        }
+        let scope = Scope::parse(params.required("scope")?)?;
+        if !scope.contains("openid") {
+            let problem = "the scope has to contain openid";
+            return Err(OAuthError::new(ErrorCode::InvalidScope, problem));
+        }
+        Ok(Self {
+            scope,
+            hint: hint(params)?,
+            binding_message: binding_message(params)?,
+            requested_expiry: requested_expiry(params)?,
+            organization: organization(params)?,
+            resource: resources(params)?,
+            authorization_details: AuthorizationDetails::of(params)?.unwrap_or_default(),
+        })
+    }
+}
+
+fn hint(params: &Params) -> Result<Hint, OAuthError> {
+    let refuse = |problem: &'static str| Err(OAuthError::invalid_request(problem));
+    if params.one("login_hint_token")?.is_some() {
+        return refuse("'login_hint_token' is not supported");
+    }
+    match (params.one("login_hint")?, params.one("id_token_hint")?) {
+        (Some(login), None) if login.len() <= MAX_VALUE_BYTES => Ok(Hint::Login(login.to_owned())),
+        (None, Some(token)) if token.len() <= MAX_JWT_BYTES => Ok(Hint::IdToken(token.to_owned())),
+        (None, None) | (Some(_), Some(_)) => refuse("exactly one hint says who is meant"),
+        _ => refuse("the hint is too long"),
+    }
+}
+
+/// §7.1: short and plain. Letters, digits, spaces and a few signs that look the same everywhere.
+fn binding_message(params: &Params) -> Result<Option<String>, OAuthError> {
+    let Some(message) = params.one("binding_message")? else {
+        return Ok(None);
+    };
+    let is_plain = |letter: char| letter.is_alphanumeric() || " .,:;-_/#+*!?()€$".contains(letter);
+    if message.chars().count() > MAX_MESSAGE || !message.chars().all(is_plain) {
+        let problem = "'binding_message' is too long, or holds a character that is not shown";
+        return Err(OAuthError::new(ErrorCode::InvalidBindingMessage, problem));
+    }
+    Ok(Some(message.to_owned()))
+}
+
+fn requested_expiry(params: &Params) -> Result<Option<i64>, OAuthError> {
+    let Some(text) = params.one("requested_expiry")? else {
+        return Ok(None);
+    };
+    let seconds = text.parse::<i64>().ok().filter(|seconds| *seconds > 0);
+    seconds
+        .map(Some)
+        .ok_or_else(|| OAuthError::invalid_request("'requested_expiry' is not a positive number"))
+}
+
+/// A backchannel authentication response (§7.3). `Debug` does not show the id.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct BackchannelResponse {
+    /// What the client polls with.
+    pub auth_req_id: String,
+    /// Seconds until it is over.
+    pub expires_in: i64,
+    /// The least number of seconds between two polls.
+    pub interval: i64,
+}
+
+impl fmt::Debug for BackchannelResponse {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("BackchannelResponse")
+            .field("expires_in", &self.expires_in)
+            .field("interval", &self.interval)
+            .finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests;

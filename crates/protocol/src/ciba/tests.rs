@@ -1,0 +1,78 @@
+use rstest::rstest;
+
+use super::*;
+
+fn parse(text: &str) -> Result<BackchannelRequest, OAuthError> {
+    BackchannelRequest::parse(&Params::parse(text.as_bytes()).unwrap())
+}
+
+#[test]
+fn section_7_1_a_request() {
+    let request = parse(
+        "client_id=desk&scope=openid+a&login_hint=alice&binding_message=Desk+4%2C+W4SCT\
+         &requested_expiry=120&client_notification_token=x&user_code=1",
+    );
+    assert_eq!(
+        request.unwrap(),
+        BackchannelRequest {
+            scope: Scope::parse("openid a").unwrap(),
+            hint: Hint::Login("alice".into()),
+            binding_message: Some("Desk 4, W4SCT".into()),
+            requested_expiry: Some(120),
+            organization: None,
+            resource: Vec::new(),
+            authorization_details: AuthorizationDetails::default(),
+        }
+    );
+    let by_token = parse("scope=openid&id_token_hint=e30.e30.e30").unwrap();
+    assert_eq!(by_token.hint, Hint::IdToken("e30.e30.e30".into()));
+}
+
+#[rstest]
+#[case::no_scope("login_hint=a", "invalid_request")]
+#[case::no_openid("scope=a&login_hint=a", "invalid_scope")]
+#[case::scope_twice("scope=openid&scope=openid&login_hint=a", "invalid_request")]
+#[case::no_hint("scope=openid", "invalid_request")]
+#[case::two_hints("scope=openid&login_hint=a&id_token_hint=b", "invalid_request")]
+#[case::another_hint("scope=openid&login_hint_token=a", "invalid_request")]
+#[case::signed("scope=openid&login_hint=a&request=e30", "invalid_request")]
+#[case::expiry("scope=openid&login_hint=a&requested_expiry=0", "invalid_request")]
+#[case::expiry_text("scope=openid&login_hint=a&requested_expiry=soon", "invalid_request")]
+#[case::message_markup(
+    "scope=openid&login_hint=a&binding_message=%3Cb%3E",
+    "invalid_binding_message"
+)]
+#[case::message_lines(
+    "scope=openid&login_hint=a&binding_message=a%0Ab",
+    "invalid_binding_message"
+)]
+#[case::details(
+    "scope=openid&login_hint=a&authorization_details=x",
+    "invalid_authorization_details"
+)]
+fn section_13_each_error(#[case] text: &str, #[case] code: &str) {
+    assert_eq!(parse(text).unwrap_err().code.as_str(), code);
+}
+
+#[test]
+fn section_7_1_a_message_is_short() {
+    let with = |length| {
+        parse(&format!(
+            "scope=openid&login_hint=a&binding_message={}",
+            "x".repeat(length)
+        ))
+    };
+    assert!(with(MAX_MESSAGE).is_ok());
+    let error = with(MAX_MESSAGE + 1).unwrap_err();
+    assert_eq!(error.code, ErrorCode::InvalidBindingMessage);
+}
+
+#[test]
+fn debug_shows_no_secret() {
+    let response = BackchannelResponse {
+        auth_req_id: "canary".into(),
+        expires_in: 1,
+        interval: 5,
+    };
+    assert!(!format!("{response:?}").contains("canary"));
+}

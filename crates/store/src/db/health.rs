@@ -1,0 +1,42 @@
+//! How a database is, for whoever examines a deployment.
+
+use sea_orm::{ConnectionTrait as _, DbBackend, Statement};
+
+use super::Db;
+use crate::error::StoreError;
+
+impl Db {
+    /// Whether a write transaction can be had; nothing is written in it.
+    ///
+    /// # Errors
+    /// [`StoreError`] for a database that can only be read, such as a standby.
+    pub async fn expect_writable(&self) -> Result<(), StoreError> {
+        let tx = self.begin_write().await?;
+        if self.is_postgres() {
+            let ask = "SELECT current_setting('transaction_read_only') AS answer";
+            let row = tx.query_one_raw(Statement::from_string(DbBackend::Postgres, ask));
+            let answer = row.await?.map(|row| row.try_get::<String>("", "answer"));
+            if answer.transpose()?.as_deref() != Some("off") {
+                return Err(StoreError::ReadOnly);
+            }
+        }
+        tx.rollback().await
+    }
+
+    /// The time of the machine with the database, in Unix seconds; none for SQLite, which has no
+    /// machine of its own.
+    ///
+    /// # Errors
+    /// [`StoreError`] when it does not answer.
+    pub async fn clock(&self) -> Result<Option<i64>, StoreError> {
+        if !self.is_postgres() {
+            return Ok(None);
+        }
+        let ask = "SELECT CAST(EXTRACT(EPOCH FROM clock_timestamp()) AS BIGINT) AS answer";
+        let row = self
+            .read()
+            .query_one_raw(Statement::from_string(DbBackend::Postgres, ask));
+        let answer = row.await?.map(|row| row.try_get::<i64>("", "answer"));
+        Ok(answer.transpose()?)
+    }
+}
