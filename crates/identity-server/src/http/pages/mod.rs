@@ -50,6 +50,7 @@ pub fn configure(config: &mut ServiceConfig) {
     api_keys::configure(config);
     personal(config);
     devices(config);
+    sign_in(config);
     config
         .service(
             resource("/")
@@ -62,16 +63,6 @@ pub fn configure(config: &mut ServiceConfig) {
                 .route(get().to(invitation::get))
                 .route(head().to(invitation::get))
                 .route(post().to(invitation::post)),
-        )
-        .service(
-            form_page("/login")
-                .route(get().to(login::get))
-                .route(post().to(login::post)),
-        )
-        .service(
-            form_page("/login/2fa")
-                .route(get().to(second_step::get))
-                .route(post().to(second_step::post)),
         )
         .service(
             form_page("/register")
@@ -123,6 +114,21 @@ pub fn configure(config: &mut ServiceConfig) {
             resource("/preferences")
                 .route(post().to(preferences::post))
                 .default_service(to(post_only)),
+        );
+}
+
+/// Registers the ways in.
+fn sign_in(config: &mut ServiceConfig) {
+    config
+        .service(
+            form_page("/login")
+                .route(get().to(login::get))
+                .route(post().to(login::post)),
+        )
+        .service(
+            form_page("/login/2fa")
+                .route(get().to(second_step::get))
+                .route(post().to(second_step::post)),
         );
 }
 
