@@ -39,6 +39,7 @@ mod m0073_client_certificates;
 mod m0074_consent_terms;
 mod m0077_passkeys;
 mod m0079_default_acr_values;
+mod m0080_providers;
 mod m0090_authorization_details;
 mod m0091_backchannel;
 
@@ -92,6 +93,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0074_consent_terms::Migration),
             Box::new(m0077_passkeys::Migration),
             Box::new(m0079_default_acr_values::Migration),
+            Box::new(m0080_providers::Migration),
             Box::new(m0090_authorization_details::Migration),
             Box::new(m0091_backchannel::Migration),
         ]

@@ -101,6 +101,12 @@ audit_kinds! {
     GroupChanged => "group.changed",
     /// An organization was made, changed or ended, or somebody came or went.
     OrganizationChanged => "organization.changed",
+    /// A provider that people sign in with was added, changed or removed.
+    ProviderChanged => "provider.changed",
+    /// An account at another provider was linked to an account here.
+    AccountLinked => "account.linked",
+    /// An account at another provider was parted from an account here.
+    AccountUnlinked => "account.unlinked",
     /// A signing key was made, rotated or retired.
     KeyChanged => "key.changed",
     /// A person proved that they read their address.

@@ -97,6 +97,10 @@ uuid_id!(
     PasskeyId
 );
 uuid_id!(
+    /// A [`LinkedAccount`](super::LinkedAccount).
+    LinkId
+);
+uuid_id!(
     /// Work that waits to be done.
     JobId
 );

@@ -18,6 +18,7 @@ pub mod job;
 pub mod logout_notice;
 pub mod organization;
 pub mod passkey;
+pub mod provider;
 pub mod pushed_request;
 pub mod rbac;
 pub mod refresh_token;
@@ -48,7 +49,7 @@ pub use grant::{Grant, GrantOrigin, RevokeReason};
 pub use group::Group;
 pub use id::{
     AssignmentId, AttemptId, AuditId, AvatarId, ClientId, ConsentId, DeviceRequestId, GrantId,
-    GroupId, InteractionId, InvitationId, JobId, PasskeyId, RefusalId, RegistrationTokenId,
+    GroupId, InteractionId, InvitationId, JobId, LinkId, PasskeyId, RefusalId, RegistrationTokenId,
     SessionId, UserId,
 };
 pub use interaction::Interaction;
@@ -57,6 +58,10 @@ pub use job::{Job, JobKind};
 pub use logout_notice::LogoutNotice;
 pub use organization::{Member, Organization};
 pub use passkey::Passkey;
+pub use provider::{
+    ClaimNames, LinkedAccount, Newcomer, OauthEndpoints, Provider, ProviderId, ProviderSettings,
+    UpstreamIdentity,
+};
 pub use pushed_request::PushedRequest;
 pub use rbac::{Assignment, EffectiveRoles, Permission, Place, Role, SubjectKind};
 pub use refresh_token::{RefreshContext, RefreshToken};

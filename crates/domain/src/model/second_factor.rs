@@ -45,6 +45,8 @@ impl TotpFactor {
 pub enum FirstProof {
     /// The password, just now; a session begins when the code is right.
     Password,
+    /// The word of another provider, which saw the person at this time.
+    Provider(UnixSeconds),
     /// A session that is to become stronger.
     Session(SessionId),
 }

@@ -52,6 +52,9 @@ impl Topic {
             | Kind::SessionEnded => Self::SignIn,
             Kind::FactorAdded
             | Kind::FactorRemoved
+            | Kind::AccountLinked
+            | Kind::AccountUnlinked
+            | Kind::ProviderChanged
             | Kind::RecoveryCodesMade
             | Kind::RecoveryCodeUsed
             | Kind::ActivityDisowned

@@ -21,6 +21,10 @@ pub const AMR_OTP: &str = "otp";
 /// The `amr` value that says that there was more than one factor (RFC 8176 §2).
 pub const AMR_MULTIPLE: &str = "mfa";
 
+/// The `amr` value for the word of another provider. None is registered for it; this one is what others
+/// of the field write (decision 60).
+pub const AMR_FEDERATED: &str = "fed";
+
 /// The `amr` value for a key that does not leave its device (RFC 8176 §2).
 pub const AMR_HARDWARE_KEY: &str = "hwk";
 /// The `amr` value for a key that is copied between devices (RFC 8176 §2).
@@ -60,6 +64,24 @@ pub fn passkey_proof(synced: bool, now: UnixSeconds) -> Authentication {
         auth_time: now,
         acr: AAL2.to_owned(),
         amr: passkey_methods(synced).map(str::to_owned).to_vec(),
+    }
+}
+
+/// What the word of another provider proves. It is one factor, whatever was shown there, unless the
+/// operator believes the provider about that: what is not seen here is not claimed here.
+pub fn provider_proof(auth_time: UnixSeconds, believed_mfa: bool) -> Authentication {
+    let (acr, amr) = if believed_mfa {
+        (
+            AAL2,
+            vec![AMR_FEDERATED.to_owned(), AMR_MULTIPLE.to_owned()],
+        )
+    } else {
+        (AAL1, vec![AMR_FEDERATED.to_owned()])
+    };
+    Authentication {
+        auth_time,
+        acr: acr.to_owned(),
+        amr,
     }
 }
 

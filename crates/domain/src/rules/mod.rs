@@ -17,6 +17,7 @@ pub mod consent;
 pub mod device;
 pub mod dpop_nonce;
 pub mod email_link;
+pub mod federation;
 pub mod gate;
 pub mod grants;
 pub mod invitation;

@@ -91,12 +91,14 @@ pub fn clean_name(text: &str) -> Option<String> {
     (good && !name.chars().any(is_unprintable)).then_some(name)
 }
 
-/// What a person could sign in with if a passkey were gone.
+/// What a person could sign in with if one way in were gone.
 #[expect(clippy::struct_excessive_bools, reason = "ways in, each by itself")]
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Left {
-    /// Their other passkeys.
+    /// Their passkeys.
     pub passkeys: usize,
+    /// Their accounts at providers that are switched on.
+    pub links: usize,
     /// A password.
     pub password: bool,
     /// A way to a new password: mails are sent.
@@ -121,7 +123,7 @@ pub const fn may_remove(left: Left) -> Result<(), Stays> {
     if left.passkeys > 0 {
         return Ok(());
     }
-    if !left.password && !left.recovery {
+    if !left.password && !left.recovery && left.links == 0 {
         return Err(Stays::OnlyWayIn);
     }
     if left.required && !left.app {

@@ -72,7 +72,7 @@ async fn listed(stack: &Stack, agent: &UserAgent) -> Vec<String> {
     page.texts_of(".rows p:not(.small)")
 }
 
-async fn csrf(page: &Page) -> String {
+fn csrf(page: &Page) -> String {
     let form = page.form("form[action='/logout']");
     form.value("csrf").expect("a token").to_owned()
 }
@@ -184,7 +184,7 @@ async fn by_a_sign_in_in_its_place(stack: &Stack) {
 async fn by_signing_out(stack: &Stack) {
     let agent = signed_in(stack, "alice").await;
     let page = agent.get(stack.at("/account")).await;
-    let token = csrf(&page).await;
+    let token = csrf(&page);
     let fields = [("csrf", token.as_str()), ("confirm", "yes")];
     agent.post(stack.at("/logout"), &fields).await;
     // The cookie is gone with it, and so is the question.

@@ -17,6 +17,7 @@ pub struct Model {
     pub browser_hash: Vec<u8>,
     pub user_id: Uuid,
     pub first: String,
+    pub first_at: Option<i64>,
     pub session_id: Option<Uuid>,
     pub remember: bool,
     pub interaction_id: Option<String>,
@@ -33,6 +34,7 @@ pub enum Relation {}
 impl ActiveModelBehavior for ActiveModel {}
 
 const PASSWORD: &str = "password";
+const PROVIDER: &str = "provider";
 const SESSION: &str = "session";
 
 impl TryFrom<Model> for PendingSignIn {
@@ -40,9 +42,10 @@ impl TryFrom<Model> for PendingSignIn {
 
     fn try_from(row: Model) -> Result<Self, StoreError> {
         let place = Place::new("pending_sign_ins", &row.id);
-        let first = match (row.first.as_str(), row.session_id) {
-            (PASSWORD, None) => Some(FirstProof::Password),
-            (SESSION, Some(id)) => Some(FirstProof::Session(SessionId::from_uuid(id))),
+        let first = match (row.first.as_str(), row.session_id, row.first_at) {
+            (PASSWORD, None, _) => Some(FirstProof::Password),
+            (PROVIDER, None, Some(at)) => Some(FirstProof::Provider(at)),
+            (SESSION, Some(id), _) => Some(FirstProof::Session(SessionId::from_uuid(id))),
             _ => None,
         };
         let interaction = row.interaction_id.as_deref();
@@ -66,9 +69,10 @@ impl TryFrom<Model> for PendingSignIn {
 
 impl From<&PendingSignIn> for ActiveModel {
     fn from(pending: &PendingSignIn) -> Self {
-        let (first, session_id) = match &pending.first {
-            FirstProof::Password => (PASSWORD, None),
-            FirstProof::Session(id) => (SESSION, Some(id.as_uuid())),
+        let (first, session_id, first_at) = match &pending.first {
+            FirstProof::Password => (PASSWORD, None, None),
+            FirstProof::Provider(at) => (PROVIDER, None, Some(*at)),
+            FirstProof::Session(id) => (SESSION, Some(id.as_uuid()), None),
         };
         let interaction = pending.interaction_id.as_ref();
         Self {
@@ -76,6 +80,7 @@ impl From<&PendingSignIn> for ActiveModel {
             browser_hash: Set(to_bytes(&pending.browser_hash)),
             user_id: Set(pending.user_id.as_uuid()),
             first: Set(first.to_owned()),
+            first_at: Set(first_at),
             session_id: Set(session_id),
             remember: Set(pending.remember),
             interaction_id: Set(interaction.map(|id| id.as_str().to_owned())),

@@ -84,6 +84,14 @@ pub async fn mark_unproved(tx: &WriteTx, id: UserId, now: UnixSeconds) -> Result
     changed(update, tx, id).await
 }
 
+/// Whether this person registered alone and still owes the proof of their address.
+pub async fn is_unproved<C: Conn>(conn: &C, id: UserId) -> Result<bool, StoreError> {
+    let found = Entity::find_by_id(id.as_uuid())
+        .filter(Column::UnprovedSince.is_not_null())
+        .filter(Column::EmailVerified.eq(false));
+    Ok(found.count(conn).await? > 0)
+}
+
 /// Lets everybody who owes the proof of their address stay; says how many.
 pub async fn forgive_unproved(tx: &WriteTx) -> Result<u64, StoreError> {
     let update = Entity::update_many()

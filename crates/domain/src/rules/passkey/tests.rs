@@ -88,19 +88,28 @@ fn names(#[case] text: &str, #[case] expected: Option<&str>) {
 
 /// PK-3.
 #[rstest]
-#[case::password((0, true, false, false, false), Ok(()))]
-#[case::recovery((0, false, true, false, false), Ok(()))]
-#[case::nothing((0, false, false, false, false), Err(Stays::OnlyWayIn))]
-#[case::an_app_alone_opens_nothing((0, false, false, true, true), Err(Stays::OnlyWayIn))]
-#[case::another((1, false, false, false, true), Ok(()))]
-#[case::demanded((0, true, true, false, true), Err(Stays::OnlyFactor))]
-#[case::demanded_with_an_app((0, true, true, true, true), Ok(()))]
+#[case::password((0, 0, true, false, false, false), Ok(()))]
+#[case::recovery((0, 0, false, true, false, false), Ok(()))]
+#[case::a_provider((0, 1, false, false, false, false), Ok(()))]
+#[case::nothing((0, 0, false, false, false, false), Err(Stays::OnlyWayIn))]
+#[case::an_app_alone_opens_nothing((0, 0, false, false, true, true), Err(Stays::OnlyWayIn))]
+#[case::another((1, 0, false, false, false, true), Ok(()))]
+#[case::demanded((0, 1, true, true, false, true), Err(Stays::OnlyFactor))]
+#[case::demanded_with_an_app((0, 0, true, true, true, true), Ok(()))]
 fn removal(
-    #[case] (passkeys, password, recovery, app, required): (usize, bool, bool, bool, bool),
+    #[case] (passkeys, links, password, recovery, app, required): (
+        usize,
+        usize,
+        bool,
+        bool,
+        bool,
+        bool,
+    ),
     #[case] expected: Result<(), Stays>,
 ) {
     let left = Left {
         passkeys,
+        links,
         password,
         recovery,
         app,

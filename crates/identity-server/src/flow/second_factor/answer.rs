@@ -339,40 +339,43 @@ async fn complete(
         let spent = Notice::RecoveryCodeUsed { left };
         notice::tell(state, tx, user, spent, caller).await?;
     }
-    if pending.first == FirstProof::Password && proof != SecondProof::RecoveryCode {
+    // Otherwise a session begins.
+    let is_step_up = matches!(pending.first, FirstProof::Session(_));
+    if !is_step_up && proof != SecondProof::RecoveryCode {
         // Who used a recovery code is told that already.
         notice::tell_of_new_device(state, tx, user, caller).await?;
     }
-    let kind = match pending.first {
-        FirstProof::Password => AuditKind::LoginSucceeded,
-        FirstProof::Session(_) => AuditKind::SteppedUp,
+    let kind = if is_step_up {
+        AuditKind::SteppedUp
+    } else {
+        AuditKind::LoginSucceeded
     };
     let event = caller.event(kind, true, now).by(user.id).about(user.id);
     repo::audit::insert(tx, &event.with("method", method)).await?;
-    match pending.first {
-        FirstProof::Password => {
-            let authentication = assurance::with_second(&password_proof(now), proof);
-            let beginning = Beginning {
-                user,
-                authentication: &authentication,
-                remember: pending.remember,
-                before: answer.before.as_ref(),
-            };
-            let begun = session::begin(state, tx, &beginning, caller).await?;
-            let interaction = match &pending.interaction_id {
-                Some(id) => repo::interactions::find(tx, id).await?,
-                None => None,
-            };
-            note_progress(tx, interaction.as_ref(), &begun.session, now).await?;
-            let flow = pending.interaction_id.as_ref();
-            verify_email::remind(state, tx, user, flow, caller).await?;
-            Ok(begun)
-        }
+    let first = match pending.first {
+        FirstProof::Password => password_proof(now),
+        FirstProof::Provider(at) => assurance::provider_proof(at, false),
         FirstProof::Session(id) => {
             let begun = strengthen(tx, id, answer.before.as_ref(), proof).await?;
-            begun.ok_or(FlowError::Refused(Refusal::Over))
+            return begun.ok_or(FlowError::Refused(Refusal::Over));
         }
-    }
+    };
+    let authentication = assurance::with_second(&first, proof);
+    let beginning = Beginning {
+        user,
+        authentication: &authentication,
+        remember: pending.remember,
+        before: answer.before.as_ref(),
+    };
+    let begun = session::begin(state, tx, &beginning, caller).await?;
+    let interaction = match &pending.interaction_id {
+        Some(id) => repo::interactions::find(tx, id).await?,
+        None => None,
+    };
+    note_progress(tx, interaction.as_ref(), &begun.session, now).await?;
+    let flow = pending.interaction_id.as_ref();
+    verify_email::remind(state, tx, user, flow, caller).await?;
+    Ok(begun)
 }
 
 /// Gives the session a new cookie and what was proved; none where it has ended meanwhile, or is

@@ -1,0 +1,302 @@
+use rstest::rstest;
+use serde_json::json;
+
+use super::*;
+use crate::model::sample;
+use crate::model::{ProviderId, ProviderSettings};
+
+fn provider(change: impl FnOnce(&mut ProviderSettings)) -> Provider {
+    let mut settings = ProviderSettings::default();
+    change(&mut settings);
+    Provider {
+        id: ProviderId::parse("acme").unwrap(),
+        name: "Acme".to_owned(),
+        issuer: "https://acme.example".to_owned(),
+        client_id: "doorward".to_owned(),
+        secret_sealed: None,
+        settings,
+        disabled_at: None,
+        created_at: 0,
+        updated_at: 0,
+    }
+}
+
+fn identity() -> UpstreamIdentity {
+    let claims = json!({
+        "sub": "248289761001", "email": "jane@example.com", "email_verified": true,
+        "preferred_username": "j.doe", "amr": ["pwd", "mfa"], "auth_time": 1_000,
+        "roles": ["staff", "none", "staff"],
+    });
+    read_identity(
+        "https://acme.example",
+        claims.as_object().unwrap(),
+        &ClaimNames::default(),
+    )
+    .unwrap()
+}
+
+fn user(change: impl FnOnce(&mut User)) -> User {
+    let mut user = sample::user();
+    user.email_verified = true;
+    change(&mut user);
+    user
+}
+
+fn facts<'a>(provider: &'a Provider, identity: &'a UpstreamIdentity) -> Facts<'a> {
+    Facts {
+        provider,
+        identity,
+        linked: None,
+        same_address: None,
+        registration_open: true,
+    }
+}
+
+const TRUSTED: fn(&mut ProviderSettings) = |settings| settings.trusts_email = true;
+const JOINING: fn(&mut ProviderSettings) = |settings| {
+    settings.trusts_email = true;
+    settings.links_by_email = true;
+};
+const UNTRUSTED: fn(&mut ProviderSettings) = |_| {};
+const JOINING_UNTRUSTED: fn(&mut ProviderSettings) = |settings| settings.links_by_email = true;
+const CLOSED: fn(&mut ProviderSettings) = |settings| {
+    settings.trusts_email = true;
+    settings.registers = false;
+};
+
+fn register(address_is_proved: bool, displaces: Option<UserId>) -> Verdict {
+    Verdict::Register {
+        address_is_proved,
+        displaces,
+    }
+}
+
+#[test]
+fn who_is_linked_is_signed_in_whatever_the_address_is() {
+    let (provider, mut identity) = (provider(UNTRUSTED), identity());
+    identity.email = Some("other@example.com".to_owned());
+    let linked = user(|_| {});
+    let other = user(|user| user.id = sample::bob());
+    let facts = Facts {
+        linked: Some(&linked),
+        same_address: Some(SameAddress {
+            user: &other,
+            is_unproved: false,
+        }),
+        ..facts(&provider, &identity)
+    };
+    assert_eq!(judge(&facts), Verdict::SignIn(linked.id));
+}
+
+#[test]
+fn a_disabled_provider_and_a_disabled_person_are_refused_first() {
+    let identity = identity();
+    let mut off = provider(JOINING);
+    off.disabled_at = Some(1);
+    let linked = user(|_| {});
+    let disabled = user(|user| user.disabled_at = Some(1));
+    let by = |provider, linked, same: Option<&_>| {
+        judge(&Facts {
+            linked,
+            same_address: same.map(|user| SameAddress {
+                user,
+                is_unproved: false,
+            }),
+            ..facts(provider, &identity)
+        })
+    };
+    let refused = Verdict::Refused(Refusal::ProviderDisabled);
+    assert_eq!(by(&off, Some(&linked), None), refused);
+    assert_eq!(by(&off, None, None), refused);
+    let on = provider(JOINING);
+    let refused = Verdict::Refused(Refusal::UserDisabled);
+    assert_eq!(by(&on, Some(&disabled), None), refused);
+    assert_eq!(by(&on, None, Some(&disabled)), refused);
+}
+
+/// FE-2 and FE-3: settings of the provider × what it says of the address × the account here.
+#[rstest]
+// Nobody has the address.
+#[case(UNTRUSTED, true, None, register(false, None))]
+#[case(TRUSTED, true, None, register(true, None))]
+#[case(TRUSTED, false, None, register(false, None))]
+#[case(CLOSED, true, None, Verdict::Refused(Refusal::Closed))]
+// Somebody has it, proved: joined only where the operator believes the provider and says so.
+#[case(UNTRUSTED, true, Some((true, false)), register(false, None))]
+#[case(JOINING_UNTRUSTED, true, Some((true, false)), register(false, None))]
+#[case(TRUSTED, true, Some((true, false)), Verdict::Prove)]
+#[case(TRUSTED, false, Some((true, false)), register(false, None))]
+#[case(JOINING, false, Some((true, false)), register(false, None))]
+#[case(JOINING, true, Some((true, false)), Verdict::Join(sample::alice()))]
+// An operator made it: the address may be unproved, and the account is somebody's all the same.
+#[case(JOINING, true, Some((false, false)), Verdict::Prove)]
+// Somebody registered it and never proved it: never joined.
+#[case(JOINING, true, Some((false, true)), register(true, Some(sample::alice())))]
+#[case(TRUSTED, true, Some((false, true)), register(true, Some(sample::alice())))]
+#[case(JOINING, false, Some((false, true)), register(false, None))]
+#[case(CLOSED, true, Some((false, true)), Verdict::Refused(Refusal::Closed))]
+fn what_a_new_face_leads_to(
+    #[case] settings: fn(&mut ProviderSettings),
+    #[case] verified_there: bool,
+    #[case] here: Option<(bool, bool)>,
+    #[case] verdict: Verdict,
+) {
+    let provider = provider(settings);
+    let mut identity = identity();
+    identity.email_verified = verified_there;
+    let account = here.map(|(verified, _)| user(|user| user.email_verified = verified));
+    let is_unproved = here.is_some_and(|(_, unproved)| unproved);
+    let facts = Facts {
+        same_address: account
+            .as_ref()
+            .map(|user| SameAddress { user, is_unproved }),
+        ..facts(&provider, &identity)
+    };
+    assert_eq!(judge(&facts), verdict);
+}
+
+#[test]
+fn closed_registration_is_closed_for_all_providers() {
+    let (provider, identity) = (provider(TRUSTED), identity());
+    let facts = Facts {
+        registration_open: false,
+        ..facts(&provider, &identity)
+    };
+    assert_eq!(judge(&facts), Verdict::Refused(Refusal::Closed));
+}
+
+#[rstest]
+#[case(0, 0, false, false, Err(OnlyWayIn))]
+#[case(1, 0, false, false, Ok(()))]
+#[case(0, 1, false, false, Ok(()))]
+#[case(0, 0, true, false, Ok(()))]
+#[case(0, 0, false, true, Ok(()))]
+fn the_last_way_in_stays(
+    #[case] links: usize,
+    #[case] passkeys: usize,
+    #[case] password: bool,
+    #[case] recovery: bool,
+    #[case] verdict: Result<(), OnlyWayIn>,
+) {
+    let left = Left {
+        passkeys,
+        links,
+        password,
+        recovery,
+        // An app is no way in by itself.
+        app: true,
+        required: false,
+    };
+    assert_eq!(may_unlink(left), verdict);
+}
+
+#[rstest]
+#[case(Some("https://a.example"), true, Ok(()))]
+#[case(Some("https://a.example"), false, Ok(()))]
+#[case(Some("https://a.example/"), false, Err(Distrust::Issuer))]
+#[case(Some("https://b.example"), false, Err(Distrust::Issuer))]
+#[case(None, true, Err(Distrust::Issuer))]
+#[case(None, false, Ok(()))]
+fn rfc9207_section_2_4(
+    #[case] said: Option<&str>,
+    #[case] promised: bool,
+    #[case] verdict: Result<(), Distrust>,
+) {
+    assert_eq!(
+        check_response_issuer(said, "https://a.example", promised),
+        verdict
+    );
+}
+
+#[rstest]
+#[case(&["me"], None, true)]
+#[case(&["me"], Some("me"), true)]
+#[case(&["me"], Some("other"), false)]
+#[case(&["me", "other"], Some("me"), false)]
+#[case(&["other"], None, false)]
+#[case(&[], None, false)]
+fn oidc_core_section_3_1_3_7_audience(
+    #[case] audiences: &[&str],
+    #[case] party: Option<&str>,
+    #[case] good: bool,
+) {
+    assert_eq!(check_audience(audiences, party, "me").is_ok(), good);
+}
+
+#[rstest]
+#[case(None, false)]
+#[case(Some(939), false)]
+#[case(Some(940), true)]
+#[case(Some(1_000), true)]
+#[case(Some(1_170), true)]
+#[case(Some(1_171), false)]
+fn a_fresh_sign_in_is_one_since_the_journey_began(#[case] at: Option<i64>, #[case] good: bool) {
+    assert_eq!(check_freshness(at, 1_000, 1_110).is_ok(), good);
+}
+
+#[test]
+fn nobody_was_seen_in_the_future() {
+    assert_eq!(auth_time(Some(2_000), 1_000), 1_000);
+    assert_eq!(auth_time(Some(500), 1_000), 500);
+    assert_eq!(auth_time(None, 1_000), 1_000);
+}
+
+#[rstest]
+#[case(json!("248289761001"), Some("248289761001"))]
+#[case(json!(583_231), Some("583231"))]
+#[case(json!(1.5), None)]
+#[case(json!(-1), None)]
+#[case(json!(""), None)]
+#[case(json!("a\nb"), None)]
+#[case(json!("é"), None)]
+#[case(json!("x".repeat(256)), None)]
+#[case(json!(null), None)]
+#[case(json!(["a"]), None)]
+fn a_subject_is_one_text_or_a_whole_number(#[case] value: Value, #[case] subject: Option<&str>) {
+    let claims = json!({ "id": value });
+    let names = ClaimNames {
+        subject: "id".to_owned(),
+        ..ClaimNames::default()
+    };
+    let read = read_identity("https://acme.example", claims.as_object().unwrap(), &names);
+    assert_eq!(read.ok().map(|one| one.subject).as_deref(), subject);
+}
+
+#[rstest]
+#[case(json!(true), true)]
+#[case(json!("true"), true)]
+#[case(json!("yes"), false)]
+#[case(json!(1), false)]
+#[case(json!(null), false)]
+fn a_verified_address_is_called_so(#[case] value: Value, #[case] verified: bool) {
+    let claims = json!({ "sub": "1", "email": "a@b.example", "email_verified": value });
+    let read = read_identity("i", claims.as_object().unwrap(), &ClaimNames::default()).unwrap();
+    assert_eq!(read.email_verified, verified);
+}
+
+#[test]
+fn words_become_roles_by_the_operators_table_alone() {
+    let provider = provider(|settings| {
+        settings.roles = [("staff".to_owned(), "support".to_owned())].into();
+    });
+    assert_eq!(mapped_roles(&provider, &identity()), ["support"]);
+    assert!(identity().mfa);
+}
+
+#[rstest]
+#[case(Some("j.doe"), Some("x@example.com"), "j.doe")]
+#[case(Some("jane@corp.example"), None, "jane")]
+#[case(Some("!!"), Some("jane@example.com"), "jane")]
+#[case(None, None, "")]
+fn a_user_name_is_suggested(
+    #[case] username: Option<&str>,
+    #[case] email: Option<&str>,
+    #[case] suggested: &str,
+) {
+    let identity = UpstreamIdentity {
+        username: username.map(str::to_owned),
+        email: email.map(str::to_owned),
+        ..identity()
+    };
+    assert_eq!(suggested_username(&identity), suggested);
+}

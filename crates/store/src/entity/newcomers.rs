@@ -1,0 +1,58 @@
+//! `newcomers`: who came from a provider and is nobody here yet, one for each browser at most.
+
+use doorward_domain::model::{InteractionId, Newcomer, ProviderId};
+use sea_orm::ActiveValue::Set;
+use sea_orm::entity::prelude::*;
+
+use super::{Hex, Place, to_bytes, to_json};
+use crate::error::StoreError;
+
+#[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
+#[sea_orm(table_name = "newcomers")]
+pub struct Model {
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub browser_hash: Vec<u8>,
+    pub provider: String,
+    pub identity: String,
+    pub interaction_id: Option<String>,
+    pub expires_at: i64,
+}
+
+#[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+pub enum Relation {}
+
+impl ActiveModelBehavior for ActiveModel {}
+
+impl TryFrom<Model> for Newcomer {
+    type Error = StoreError;
+
+    fn try_from(row: Model) -> Result<Self, StoreError> {
+        let key = Hex(&row.browser_hash);
+        let place = Place::new("newcomers", &key);
+        let interaction = row.interaction_id.as_deref();
+        Ok(Self {
+            browser_hash: place.hash("browser_hash", &row.browser_hash)?,
+            provider: place.read("provider", ProviderId::parse(&row.provider))?,
+            identity: place.json("identity", &row.identity)?,
+            interaction_id: interaction
+                .map(|text| place.read("interaction_id", InteractionId::parse(text)))
+                .transpose()?,
+            expires_at: row.expires_at,
+        })
+    }
+}
+
+impl TryFrom<&Newcomer> for ActiveModel {
+    type Error = StoreError;
+
+    fn try_from(one: &Newcomer) -> Result<Self, StoreError> {
+        let interaction = one.interaction_id.as_ref();
+        Ok(Self {
+            browser_hash: Set(to_bytes(&one.browser_hash)),
+            provider: Set(one.provider.as_str().to_owned()),
+            identity: Set(to_json(&one.identity)?),
+            interaction_id: Set(interaction.map(|id| id.as_str().to_owned())),
+            expires_at: Set(one.expires_at),
+        })
+    }
+}

@@ -1,0 +1,65 @@
+//! `providers`: whom people may sign in with.
+
+use doorward_domain::model::{Provider, ProviderId};
+use sea_orm::ActiveValue::Set;
+use sea_orm::entity::prelude::*;
+
+use super::{Place, to_json};
+use crate::error::StoreError;
+
+#[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
+#[sea_orm(table_name = "providers")]
+pub struct Model {
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub id: String,
+    pub name: String,
+    pub issuer: String,
+    pub client_id: String,
+    pub secret_sealed: Option<Vec<u8>>,
+    pub settings: String,
+    pub disabled_at: Option<i64>,
+    pub created_at: i64,
+    pub updated_at: i64,
+}
+
+#[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+pub enum Relation {}
+
+impl ActiveModelBehavior for ActiveModel {}
+
+impl TryFrom<Model> for Provider {
+    type Error = StoreError;
+
+    fn try_from(row: Model) -> Result<Self, StoreError> {
+        let place = Place::new("providers", &row.id);
+        Ok(Self {
+            id: place.read("id", ProviderId::parse(&row.id))?,
+            settings: place.json("settings", &row.settings)?,
+            name: row.name,
+            issuer: row.issuer,
+            client_id: row.client_id,
+            secret_sealed: row.secret_sealed,
+            disabled_at: row.disabled_at,
+            created_at: row.created_at,
+            updated_at: row.updated_at,
+        })
+    }
+}
+
+impl TryFrom<&Provider> for ActiveModel {
+    type Error = StoreError;
+
+    fn try_from(provider: &Provider) -> Result<Self, StoreError> {
+        Ok(Self {
+            id: Set(provider.id.as_str().to_owned()),
+            name: Set(provider.name.clone()),
+            issuer: Set(provider.issuer.clone()),
+            client_id: Set(provider.client_id.clone()),
+            secret_sealed: Set(provider.secret_sealed.clone()),
+            settings: Set(to_json(&provider.settings)?),
+            disabled_at: Set(provider.disabled_at),
+            created_at: Set(provider.created_at),
+            updated_at: Set(provider.updated_at),
+        })
+    }
+}

@@ -1,0 +1,53 @@
+//! Who came from a provider and is nobody here yet.
+
+use doorward_domain::model::Newcomer;
+use doorward_domain::secret::TokenHash;
+use doorward_domain::time::UnixSeconds;
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
+
+use super::purge_older;
+use crate::db::{Conn, WriteTx};
+use crate::entity::newcomers::{ActiveModel, Column, Entity};
+use crate::entity::to_bytes;
+use crate::error::StoreError;
+
+/// The one of this browser, unless it is over.
+pub async fn find<C: Conn>(
+    conn: &C,
+    browser: &TokenHash,
+    now: UnixSeconds,
+) -> Result<Option<Newcomer>, StoreError> {
+    let row = Entity::find_by_id(to_bytes(browser))
+        .filter(Column::ExpiresAt.gt(now))
+        .one(conn)
+        .await?;
+    row.map(Newcomer::try_from).transpose()
+}
+
+/// Stores one in place of whoever waited in this browser.
+pub async fn put(tx: &WriteTx, one: &Newcomer) -> Result<(), StoreError> {
+    Entity::delete_by_id(to_bytes(&one.browser_hash))
+        .exec(tx)
+        .await?;
+    Entity::insert(ActiveModel::try_from(one)?)
+        .exec_without_returning(tx)
+        .await?;
+    Ok(())
+}
+
+/// Takes the one of this browser, once: of any number of parallel callers, one gets true, and only
+/// while it is the one that was read.
+pub async fn claim(tx: &WriteTx, one: &Newcomer) -> Result<bool, StoreError> {
+    let row = ActiveModel::try_from(one)?;
+    let deleted = Entity::delete_many()
+        .filter(Column::BrowserHash.eq(to_bytes(&one.browser_hash)))
+        .filter(Column::Identity.eq(row.identity.unwrap()))
+        .exec(tx)
+        .await?;
+    Ok(deleted.rows_affected == 1)
+}
+
+/// Removes those that were over before `before`; says how many.
+pub async fn purge(tx: &WriteTx, before: UnixSeconds) -> Result<u64, StoreError> {
+    purge_older::<Entity>(tx, Column::ExpiresAt, before).await
+}
