@@ -21,6 +21,7 @@ pub mod server;
 pub mod state;
 pub mod sweep;
 pub mod trusted_issuers;
+pub mod upstream;
 pub mod views;
 
 pub use server::{Deps, Listeners, Server, StartError, rehearsal};

@@ -7,7 +7,7 @@ use std::time::Duration;
 use doorward_domain::credentials::password::{HashParams, PasswordPolicy};
 use doorward_domain::keys::RotationPolicy;
 use doorward_domain::model::{
-    Client, ClientId, EffectiveRoles, Place, Resource, ScopeEntry, UserId,
+    Client, ClientId, EffectiveRoles, Place, Provider, Resource, ScopeEntry, UserId,
 };
 use doorward_domain::rules::audit_chain::ChainKey;
 use doorward_domain::rules::authorize::Registry;
@@ -39,6 +39,7 @@ use crate::metrics::Metrics;
 use crate::outgoing::{Outgoing, System};
 use crate::passkeys::Passkeys;
 use crate::picture::Studio;
+use crate::upstream::Upstreams;
 
 /// How old a cached client or registry may be (DESIGN §2.11), and the roles that a limit looks at.
 const CACHE_LIFE: Duration = Duration::from_secs(1);
@@ -98,6 +99,8 @@ pub struct State {
     pub authorities: Authorities,
     /// The public keys of clients.
     pub client_keys: ClientKeys,
+    /// What is known of the providers that people sign in with.
+    pub upstreams: Upstreams,
     /// Which documents of clients were fetched lately.
     pub documents: Fetches,
     /// The server metadata as it was signed.
@@ -118,11 +121,13 @@ pub struct State {
     pagination_key: [u8; 32],
     draft_key: [u8; 32],
     dpop_nonce_key: [u8; 32],
+    provider_key: [u8; 32],
     document_scopes: Scope,
     clients: Cache<String, Option<Arc<Client>>>,
     roles: Cache<UserId, Arc<EffectiveRoles>>,
     registries: Cache<(), Arc<Registries>>,
     origins: Cache<(), Arc<HashSet<String>>>,
+    providers: Cache<(), Arc<Vec<Provider>>>,
 }
 
 impl State {
@@ -155,6 +160,7 @@ impl State {
         let pagination_key = master.derive(Purpose::Pagination);
         let draft_key = master.derive(Purpose::Draft);
         let dpop_nonce_key = master.derive(Purpose::DpopNonce);
+        let provider_key = master.derive(Purpose::Provider);
         let passkeys = Passkeys::new(&config, master.derive(Purpose::Passkey));
         let jobs = Jobs::new(&master);
         let keys = Keys::new(master, rotation_policy(&config));
@@ -172,6 +178,7 @@ impl State {
             outgoing: Outgoing::new(&config, Arc::new(System)),
             authorities: Authorities::default(),
             client_keys: ClientKeys::default(),
+            upstreams: Upstreams::default(),
             documents: Fetches::default(),
             signed_metadata: SignedMetadata::default(),
             document_scopes: config.client_metadata_documents.scope(),
@@ -187,10 +194,12 @@ impl State {
             pagination_key,
             draft_key,
             dpop_nonce_key,
+            provider_key,
             clients: cache(10_000),
             roles: cache(10_000),
             registries: cache(1),
             origins: cache(1),
+            providers: cache(1),
             config,
         }
     }
@@ -251,6 +260,11 @@ impl State {
     /// Makes the nonces of DPoP proofs.
     pub const fn dpop_nonce_key(&self) -> &[u8; 32] {
         &self.dpop_nonce_key
+    }
+
+    /// The key that seals the secrets of upstream providers, and journeys to them.
+    pub const fn provider_key(&self) -> &[u8; 32] {
+        &self.provider_key
     }
 
     /// The key that seals forms that could not be saved yet.
@@ -327,6 +341,15 @@ impl State {
             }))
         };
         self.registries.try_get_with((), load).await.map_err(shared)
+    }
+
+    /// The providers that are switched on, at most a second old: for buttons, never for a verdict.
+    pub async fn providers(&self) -> Result<Arc<Vec<Provider>>, Fault> {
+        let load = async {
+            let known = repo::providers::list_active(self.db.read()).await?;
+            Ok(Arc::new(known))
+        };
+        self.providers.try_get_with((), load).await.map_err(shared)
     }
 
     /// Every origin that an active client has registered, at most a second old.

@@ -22,10 +22,6 @@ pub const LEEWAY: i64 = 60;
 /// The most accounts elsewhere that are linked to one account.
 pub const MOST: usize = 20;
 
-/// The signatures that ID tokens of providers may have: public keys alone, so that whoever knows the
-/// client secret makes no token (RFC 8725 §3.1).
-pub const ALGORITHMS: &[&str] = &["RS256", "PS256", "ES256", "EdDSA"];
-
 /// The account here that has the address which a provider names.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct SameAddress<'a> {
@@ -147,8 +143,6 @@ pub const fn may_unlink(left: Left) -> Result<(), OnlyWayIn> {
 pub enum Distrust {
     /// The answer names another issuer, or none although the provider promised it (RFC 9207 §2.4).
     Issuer,
-    /// The token was made for another client too, or by the wish of another (OIDC Core §3.1.3.7).
-    AuthorizedParty,
     /// A fresh sign-in was asked for, and this is none, or nothing says so (OIDC Core §3.1.2.1).
     NotFresh,
     /// It names nobody.
@@ -160,7 +154,6 @@ impl Distrust {
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Issuer => "issuer",
-            Self::AuthorizedParty => "authorized party",
             Self::NotFresh => "not fresh",
             Self::Subject => "subject",
         }
@@ -178,21 +171,6 @@ pub fn check_response_issuer(
         Some(said) if said == expected => Ok(()),
         None if !promised => Ok(()),
         _ => Err(Distrust::Issuer),
-    }
-}
-
-/// Holds `azp` and `aud` against who we are there (OIDC Core §3.1.3.7 steps 3 to 5).
-pub fn check_audience(
-    audiences: &[&str],
-    authorized_party: Option<&str>,
-    client_id: &str,
-) -> Result<(), Distrust> {
-    let ours_alone = audiences == [client_id];
-    let by_us = authorized_party.is_none_or(|party| party == client_id);
-    if ours_alone && by_us {
-        Ok(())
-    } else {
-        Err(Distrust::AuthorizedParty)
     }
 }
 

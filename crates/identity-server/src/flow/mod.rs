@@ -23,6 +23,7 @@ pub mod device;
 pub mod dpop;
 pub mod draft;
 pub mod email_link;
+pub mod federation;
 pub mod first_party;
 pub mod introspect;
 pub mod invitation;

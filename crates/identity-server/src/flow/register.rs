@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use doorward_domain::credentials::password::{self, PasswordProblem, PersonWords};
-use doorward_domain::model::{AuditKind, Interaction, Profile, User, UserId};
+use doorward_domain::model::{AuditKind, Interaction, InteractionId, Profile, User, UserId};
 use doorward_domain::rules::person::{self, NameProblem};
 use doorward_domain::rules::profile::{self, FieldProblem, ProfileEdit};
 use doorward_domain::secret::Secret;
@@ -14,7 +14,7 @@ use super::login::{note_progress, password_proof};
 use super::reset::NewPassword;
 use super::session::{self, Beginning, Begun, SignedIn};
 use super::{admin, email_link, verify_email};
-use crate::fault::FlowError;
+use crate::fault::{Fault, FlowError};
 use crate::flow::in_write;
 use crate::mail::letter::Content;
 use crate::state::State;
@@ -84,7 +84,7 @@ pub enum Refusal {
 pub(crate) struct Checked {
     pub(crate) user: User,
     /// Who has the address already, where that is not said.
-    owner: Option<User>,
+    pub(crate) owner: Option<User>,
 }
 
 /// Where a registration comes from.
@@ -160,7 +160,6 @@ async fn sign_up(
     .await
 }
 
-/// The account is there, and opens when its address is proved.
 async fn promise_account(
     state: &State,
     checked: &Checked,
@@ -168,16 +167,27 @@ async fn promise_account(
     caller: &Caller,
 ) -> Result<(), FlowError<Refusal>> {
     in_write(&state.db, async |tx| {
-        add(state, tx, checked, caller).await?;
-        repo::users::mark_unproved(tx, checked.user.id, state.now()).await?;
         let flow = origin.interaction.as_ref().map(|one| &one.id);
-        let _ = verify_email::mail_link(state, tx, &checked.user, flow, caller).await?;
-        Ok(())
+        promise(state, tx, checked, flow, caller).await
     })
     .await
 }
 
-async fn add(
+/// The account is there, and opens when its address is proved.
+pub(crate) async fn promise(
+    state: &State,
+    tx: &WriteTx,
+    checked: &Checked,
+    flow: Option<&InteractionId>,
+    caller: &Caller,
+) -> Result<(), FlowError<Refusal>> {
+    add(state, tx, checked, caller).await?;
+    repo::users::mark_unproved(tx, checked.user.id, state.now()).await?;
+    let _ = verify_email::mail_link(state, tx, &checked.user, flow, caller).await?;
+    Ok(())
+}
+
+pub(crate) async fn add(
     state: &State,
     tx: &WriteTx,
     checked: &Checked,
@@ -197,7 +207,7 @@ async fn add(
 
 /// The owner of the address gets a mail. The name is held for a while, as if it were taken: whether
 /// it is must not tell whether the address was known.
-async fn tell_owner(
+pub(crate) async fn tell_owner(
     state: &State,
     checked: &Checked,
     owner: &User,
@@ -255,54 +265,113 @@ pub(crate) async fn check(
     known: KnownAddress,
 ) -> Result<Checked, FlowError<Refusal>> {
     let mut problems = AccountProblems::default();
-    let username_key = person::username_key(&account.username);
-    let email_key = person::email_key(&account.email);
-    match &username_key {
-        Err(problem) => problems.username = Some(*problem),
-        Ok(key) if reserved == Reserved::Refused && person::is_reserved(key) => {
-            problems.username = Some(NameProblem::Reserved);
-        }
-        Ok(key) => {
-            let taken = repo::users::is_name_taken(state.db.read(), key).await?;
-            if taken || (known == KnownAddress::Hidden && is_held(state, key).await) {
-                problems.username = Some(NameProblem::Taken);
-            }
-        }
-    }
-    let mut owner = None;
-    match &email_key {
-        Err(problem) => problems.email = Some(*problem),
-        Ok(key) => {
-            owner = repo::users::find_by_identifier(state.db.read(), key).await?;
-            if owner.is_some() && known == KnownAddress::Said {
-                problems.email = Some(NameProblem::Taken);
-            }
-        }
-    }
-    let profile = profile::apply(&Profile::default(), &account.profile, state.now());
-    let profile = profile.unwrap_or_else(|wrong| {
-        problems.profile = wrong;
-        Profile::default()
-    });
+    let person = Person {
+        username: &account.username,
+        email: &account.email,
+        profile: &account.profile,
+    };
+    let named = check_person(state, &person, (reserved, known), &mut problems).await?;
     let words = PersonWords {
         username: account.username.trim(),
         email: account.email.trim(),
-        names: &names(&profile),
+        names: &names(&named.profile),
         site: &state.config.branding.name,
     };
     let confirm = &account.password_confirm;
     check_password(state, &account.password, confirm, &words, &mut problems);
-    let (Ok(username_key), Ok(email_key), false) = (username_key, email_key, problems.any()) else {
+    if problems.any() {
         return Err(FlowError::Refused(Refusal::Problems(problems)));
-    };
+    }
     let password_hash = state.hashing.hash(account.password.clone()).await?;
-    Ok(Checked {
-        user: User {
-            profile,
-            ..new_user(state, account, username_key, email_key, password_hash)
-        },
-        owner,
-    })
+    Ok(named.account(state, &account.email, Some(password_hash)))
+}
+
+/// Who somebody says they are.
+#[derive(Debug)]
+pub(crate) struct Person<'a> {
+    pub(crate) username: &'a str,
+    pub(crate) email: &'a str,
+    pub(crate) profile: &'a ProfileEdit,
+}
+
+/// The same, as it would be kept.
+#[derive(Debug, Default)]
+pub(crate) struct Named {
+    username_key: String,
+    email_key: String,
+    profile: Profile,
+    /// Who has the address already, where that is not said.
+    owner: Option<User>,
+}
+
+impl Named {
+    /// An account for them, not stored yet. Only where nothing was wrong.
+    pub(crate) fn account(
+        self,
+        state: &State,
+        email: &str,
+        password_hash: Option<String>,
+    ) -> Checked {
+        let now = state.now();
+        Checked {
+            user: User {
+                id: UserId::generate(now, &mut rand::rng()),
+                // As it is compared, so that nobody is shown in letters that were not compared (IN-3).
+                username: self.username_key.clone(),
+                username_key: self.username_key,
+                email: email.trim().to_owned(),
+                email_key: self.email_key,
+                email_verified: false,
+                password_changed_at: password_hash.as_ref().map(|_| now),
+                password_hash,
+                profile: self.profile,
+                is_staff: false,
+                disabled_at: None,
+                deletion_due_at: None,
+                created_at: now,
+                updated_at: now,
+            },
+            owner: self.owner,
+        }
+    }
+}
+
+/// Checks everything but the password, which not everybody has.
+pub(crate) async fn check_person(
+    state: &State,
+    person: &Person<'_>,
+    (reserved, known): (Reserved, KnownAddress),
+    problems: &mut AccountProblems,
+) -> Result<Named, Fault> {
+    let mut named = Named::default();
+    match person::username_key(person.username) {
+        Err(problem) => problems.username = Some(problem),
+        Ok(key) if reserved == Reserved::Refused && person::is_reserved(&key) => {
+            problems.username = Some(NameProblem::Reserved);
+        }
+        Ok(key) => {
+            let taken = repo::users::is_name_taken(state.db.read(), &key).await?;
+            if taken || (known == KnownAddress::Hidden && is_held(state, &key).await) {
+                problems.username = Some(NameProblem::Taken);
+            }
+            named.username_key = key;
+        }
+    }
+    match person::email_key(person.email) {
+        Err(problem) => problems.email = Some(problem),
+        Ok(key) => {
+            named.owner = repo::users::find_by_identifier(state.db.read(), &key).await?;
+            if named.owner.is_some() && known == KnownAddress::Said {
+                problems.email = Some(NameProblem::Taken);
+            }
+            named.email_key = key;
+        }
+    }
+    match profile::apply(&Profile::default(), person.profile, state.now()) {
+        Ok(profile) => named.profile = profile,
+        Err(wrong) => problems.profile = wrong,
+    }
+    Ok(named)
 }
 
 async fn is_held(state: &State, username_key: &str) -> bool {
@@ -351,33 +420,6 @@ fn check_password(
     }
     problems.password = state.password_policy().check(password, words).err();
     problems.mismatch = !password::is_same(password, confirm.expose());
-}
-
-fn new_user(
-    state: &State,
-    account: &NewAccount,
-    username_key: String,
-    email_key: String,
-    password_hash: String,
-) -> User {
-    let now = state.now();
-    User {
-        id: UserId::generate(now, &mut rand::rng()),
-        // As it is compared, so that nobody is shown in letters that were not compared (IN-3).
-        username: username_key.clone(),
-        username_key,
-        email: account.email.trim().to_owned(),
-        email_key,
-        email_verified: false,
-        password_hash: Some(password_hash),
-        password_changed_at: Some(now),
-        profile: Profile::default(),
-        is_staff: false,
-        disabled_at: None,
-        deletion_due_at: None,
-        created_at: now,
-        updated_at: now,
-    }
 }
 
 /// Inserts the account. Somebody may have taken the name since it was checked: the unique index

@@ -17,6 +17,10 @@ pub enum Notice {
     PasskeyAdded,
     /// A passkey was removed.
     PasskeyRemoved,
+    /// An account at another provider was linked.
+    AccountLinked,
+    /// An account at another provider was parted.
+    AccountUnlinked,
     /// New recovery codes were made.
     RecoveryCodesMade,
     /// A recovery code was used up.
@@ -44,11 +48,13 @@ pub enum Notice {
 
 impl Notice {
     /// One of each, for previews and tests.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 14] = [
         Self::FactorAdded,
         Self::FactorRemoved,
         Self::PasskeyAdded,
         Self::PasskeyRemoved,
+        Self::AccountLinked,
+        Self::AccountUnlinked,
         Self::RecoveryCodesMade,
         Self::RecoveryCodeUsed { left: 8 },
         Self::RecoveryCodeUsed { left: 1 },
@@ -66,6 +72,8 @@ impl Notice {
             Self::FactorRemoved => "factor-removed",
             Self::PasskeyAdded => "passkey-added",
             Self::PasskeyRemoved => "passkey-removed",
+            Self::AccountLinked => "account-linked",
+            Self::AccountUnlinked => "account-unlinked",
             Self::RecoveryCodesMade => "recovery-codes-made",
             Self::RecoveryCodeUsed { left } if left <= FEW => "recovery-code-used-few",
             Self::RecoveryCodeUsed { .. } => "recovery-code-used",
@@ -90,6 +98,8 @@ impl Notice {
                 "notice-passkey-removed-subject",
                 "notice-passkey-removed-text",
             ),
+            Self::AccountLinked => ("notice-linked-subject", "notice-linked-text"),
+            Self::AccountUnlinked => ("notice-unlinked-subject", "notice-unlinked-text"),
             Self::RecoveryCodesMade => ("notice-codes-made-subject", "notice-codes-made-text"),
             Self::RecoveryCodeUsed { left } if left <= FEW => {
                 ("notice-code-used-subject", "notice-code-used-few-text")

@@ -21,6 +21,7 @@ use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use ipnet::IpNet;
+use openidconnect::http::{self, Request};
 use reqwest::header::{ACCEPT, CACHE_CONTROL, CONTENT_TYPE};
 use reqwest::redirect::Policy;
 use reqwest::{Client, RequestBuilder, Response};
@@ -157,6 +158,27 @@ impl Outgoing {
         let status = response.status().as_u16();
         let body = read(response, MAX_REPLY).await?.unwrap_or_default();
         Ok(Reply { status, body })
+    }
+
+    /// Sends what a protocol library asks for. Any status is an answer; redirects are not followed.
+    ///
+    /// # Errors
+    /// [`OutgoingError`], for the log; a longer body than `most` bytes too.
+    pub async fn exchange(
+        &self,
+        request: Request<Vec<u8>>,
+        most: usize,
+    ) -> Result<http::Response<Vec<u8>>, OutgoingError> {
+        let (parts, body) = request.into_parts();
+        let (client, url) = self.route(&parts.uri.to_string())?;
+        let request = client.request(parts.method, url).headers(parts.headers);
+        let response = send(request.body(body)).await?;
+        let (status, headers) = (response.status(), response.headers().clone());
+        let body = read(response, most).await?.ok_or(OutgoingError::TooLarge)?;
+        let mut answer = http::Response::new(body);
+        *answer.status_mut() = status;
+        *answer.headers_mut() = headers;
+        Ok(answer)
     }
 
     /// Whether plain http to an address of this machine is allowed.

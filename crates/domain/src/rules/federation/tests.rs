@@ -209,21 +209,6 @@ fn rfc9207_section_2_4(
 }
 
 #[rstest]
-#[case(&["me"], None, true)]
-#[case(&["me"], Some("me"), true)]
-#[case(&["me"], Some("other"), false)]
-#[case(&["me", "other"], Some("me"), false)]
-#[case(&["other"], None, false)]
-#[case(&[], None, false)]
-fn oidc_core_section_3_1_3_7_audience(
-    #[case] audiences: &[&str],
-    #[case] party: Option<&str>,
-    #[case] good: bool,
-) {
-    assert_eq!(check_audience(audiences, party, "me").is_ok(), good);
-}
-
-#[rstest]
 #[case(None, false)]
 #[case(Some(939), false)]
 #[case(Some(940), true)]

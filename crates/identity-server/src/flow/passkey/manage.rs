@@ -10,6 +10,7 @@ use doorward_store::repo;
 use super::{For, Presented, Prompt, Stale, open, seal};
 use crate::fault::{Fault, FlowError};
 use crate::flow::caller::{Caller, Describe as _};
+use crate::flow::federation::count_ways_in;
 use crate::flow::in_write;
 use crate::flow::notice;
 use crate::flow::second_factor::{answer, confirmed, is_fresh, is_required};
@@ -194,6 +195,7 @@ pub async fn remove(
         }
         let left = Left {
             passkeys: all.len() - 1,
+            links: count_ways_in(tx, user, None).await?,
             password: owner.is_some_and(|owner| owner.password_hash.is_some()),
             recovery: state.config.can_mail(),
             app: confirmed(tx, user).await?.is_some(),

@@ -1,0 +1,95 @@
+//! Signing in with other providers (SECURITY §1.7): the journey there, the arrival, the accounts that
+//! are linked.
+//!
+//! A provider is read anew at each step: one that was switched off is dead on every path at once (FE-4).
+
+pub mod arrival;
+pub mod journey;
+pub mod links;
+pub mod newcomer;
+mod roles;
+
+use doorward_domain::model::{LinkId, Provider, ProviderId, UserId};
+use doorward_store::{Conn, StoreError, repo};
+
+use crate::fault::{Fault, FlowError};
+use crate::state::State;
+
+/// Why a way through another provider ends. What exactly is for the log.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Refusal {
+    /// The journey is unknown here, of another browser, over, or was completed before.
+    Over,
+    /// There is no such provider, or it is switched off.
+    NoProvider,
+    /// The person said no there.
+    Denied,
+    /// The provider does not answer.
+    Unavailable,
+    /// What it says is not to be believed, or the account is switched off: nobody is told which.
+    Rejected,
+    /// There is no account here, and none may be made.
+    Closed,
+    /// The account there signs in to another account here.
+    Taken,
+    /// Whoever began the journey is not signed in here any more, or was not seen for a while.
+    NotFresh,
+    /// It is the only way in, or there is no such link.
+    Stays,
+    /// The person has linked as many as one may.
+    TooMany,
+}
+
+/// A button of the sign-in page.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Offer {
+    /// Its name in addresses.
+    pub id: ProviderId,
+    /// What the button says.
+    pub name: String,
+    /// This browser came with it last.
+    pub was_last: bool,
+}
+
+/// The providers to sign in with, the one that was used last in this browser first.
+pub async fn offers(state: &State, last: Option<&str>) -> Result<Vec<Offer>, Fault> {
+    let known = state.providers().await?;
+    let mut offers: Vec<Offer> = known
+        .iter()
+        .map(|provider| Offer {
+            id: provider.id.clone(),
+            name: provider.name.clone(),
+            was_last: last == Some(provider.id.as_str()),
+        })
+        .collect();
+    // Stable: all others stay in their order.
+    offers.sort_by_key(|offer| !offer.was_last);
+    Ok(offers)
+}
+
+/// The provider, if people may sign in with it now.
+pub(crate) async fn active<R: From<Refusal>>(
+    conn: &impl Conn,
+    id: &ProviderId,
+) -> Result<Provider, FlowError<R>> {
+    let found = repo::providers::find(conn, id).await?;
+    found
+        .filter(Provider::is_active)
+        .ok_or_else(|| FlowError::Refused(Refusal::NoProvider.into()))
+}
+
+/// How many accounts of a person at providers are a way in today, but for one.
+pub(crate) async fn count_ways_in(
+    conn: &impl Conn,
+    user: UserId,
+    except: Option<LinkId>,
+) -> Result<usize, StoreError> {
+    let mut links = repo::linked_accounts::list(conn, user).await?;
+    links.retain(|link| Some(link.id) != except);
+    if links.is_empty() {
+        return Ok(0);
+    }
+    let providers = repo::providers::list_active(conn).await?;
+    let is_open = |issuer: &str| providers.iter().any(|one| one.issuer == issuer);
+    Ok(links.iter().filter(|link| is_open(&link.issuer)).count())
+}

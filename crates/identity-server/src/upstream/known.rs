@@ -1,0 +1,197 @@
+//! What is known of the providers: their discovery documents and keys, kept for a while.
+
+use std::sync::Arc;
+
+use doorward_domain::model::Provider;
+use doorward_domain::time::UnixSeconds;
+use moka::sync::Cache;
+use openidconnect::core::{
+    CoreAuthDisplay, CoreClaimName, CoreClaimType, CoreClientAuthMethod, CoreGrantType,
+    CoreJsonWebKey, CoreJsonWebKeySet, CoreJweContentEncryptionAlgorithm,
+    CoreJweKeyManagementAlgorithm, CoreResponseMode, CoreResponseType, CoreSubjectIdentifierType,
+};
+use openidconnect::{
+    AdditionalProviderMetadata, AuthUrl, IssuerUrl, ProviderMetadata, TokenUrl,
+};
+use serde::{Deserialize, Serialize};
+use tokio::sync::Mutex;
+
+use super::error::UpstreamError;
+use super::wire::Http;
+use crate::outgoing::check_address;
+use crate::state::State;
+
+/// How many providers are kept.
+const PROVIDERS: u64 = 200;
+/// How long a discovery document and its keys are used before they are fetched again, in seconds.
+const FRESH: i64 = 3600;
+/// How long they are used when newer ones cannot be fetched, in seconds.
+const LAST_GOOD: i64 = 24 * 3600;
+/// The time between two fetches, in seconds.
+const RETRY: i64 = 5;
+/// The time between two fetches because a token could not be verified, in seconds.
+const UNKNOWN_KEY: i64 = 30;
+
+/// RFC 9207 §3.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+struct Further {
+    #[serde(default)]
+    authorization_response_iss_parameter_supported: bool,
+}
+
+impl AdditionalProviderMetadata for Further {}
+
+type Metadata = ProviderMetadata<
+    Further,
+    CoreAuthDisplay,
+    CoreClientAuthMethod,
+    CoreClaimName,
+    CoreClaimType,
+    CoreGrantType,
+    CoreJweContentEncryptionAlgorithm,
+    CoreJweKeyManagementAlgorithm,
+    CoreJsonWebKey,
+    CoreResponseMode,
+    CoreResponseType,
+    CoreSubjectIdentifierType,
+>;
+
+/// Where a provider is, and what it signs with.
+#[derive(Debug, Clone)]
+pub(super) struct Place {
+    pub authorization: AuthUrl,
+    pub token: TokenUrl,
+    pub userinfo: Option<String>,
+    pub keys: CoreJsonWebKeySet,
+    /// RFC 9207: every response names its issuer.
+    pub promises_issuer: bool,
+    /// The client secret goes into the header (RFC 6749 §2.3.1).
+    pub takes_basic: bool,
+}
+
+#[derive(Debug, Default)]
+struct Slot {
+    place: Option<(Place, UnixSeconds)>,
+    tried_at: Option<UnixSeconds>,
+}
+
+/// The providers that were asked lately, by issuer. The lock is held while fetching: the single flight.
+#[derive(Debug)]
+pub struct Upstreams(Cache<String, Arc<Mutex<Slot>>>);
+
+impl Default for Upstreams {
+    fn default() -> Self {
+        Self(Cache::new(PROVIDERS))
+    }
+}
+
+impl Upstreams {
+    /// Where this provider is. What was last good goes on for a day where it cannot be asked.
+    pub(super) async fn place(
+        &self,
+        state: &State,
+        provider: &Provider,
+    ) -> Result<Place, UpstreamError> {
+        if provider.settings.endpoints.is_some() {
+            return written_down(provider);
+        }
+        let slot = self.0.get_with_by_ref(&provider.issuer, Arc::default);
+        let mut slot = slot.lock().await;
+        let now = state.now();
+        if let Some((place, at)) = &slot.place
+            && (0..FRESH).contains(&(now - at))
+        {
+            return Ok(place.clone());
+        }
+        slot.fetch(state, provider, RETRY).await
+    }
+
+    /// The same, fetched once more because a token could not be verified; none where that was tried
+    /// just now.
+    pub(super) async fn newer(&self, state: &State, provider: &Provider) -> Option<Place> {
+        let slot = self.0.get_with_by_ref(&provider.issuer, Arc::default);
+        let mut slot = slot.lock().await;
+        let tried_at = slot.tried_at?;
+        if state.now() < tried_at + UNKNOWN_KEY {
+            return None;
+        }
+        slot.fetch(state, provider, UNKNOWN_KEY).await.ok()
+    }
+}
+
+impl Slot {
+    async fn fetch(
+        &mut self,
+        state: &State,
+        provider: &Provider,
+        interval: i64,
+    ) -> Result<Place, UpstreamError> {
+        let now = state.now();
+        let last_good = self.place.as_ref();
+        let last_good = last_good.filter(|(_, at)| now < at + LAST_GOOD);
+        let last_good = last_good.map(|(place, _)| place.clone());
+        if self.tried_at.is_some_and(|at| now < at + interval) {
+            let just_failed = || UpstreamError::Unavailable("it failed just now".to_owned());
+            return last_good.ok_or_else(just_failed);
+        }
+        self.tried_at = Some(now);
+        match discover(state, provider).await {
+            Ok(place) => {
+                self.place = Some((place.clone(), now));
+                Ok(place)
+            }
+            Err(error) => {
+                tracing::warn!(provider = %provider.id, %error, "a provider was not asked");
+                last_good.ok_or(error)
+            }
+        }
+    }
+}
+
+/// OIDC Discovery §4: the document has to name the issuer that it was asked for.
+async fn discover(state: &State, provider: &Provider) -> Result<Place, UpstreamError> {
+    let issuer = IssuerUrl::new(provider.issuer.clone());
+    let issuer = issuer.map_err(|error| UpstreamError::settings(&error))?;
+    let http = Http(&state.outgoing);
+    let metadata = Metadata::discover_async(issuer, &http)
+        .await
+        .map_err(|error| UpstreamError::unavailable(&error))?;
+    let token = metadata.token_endpoint().cloned();
+    let token = token.ok_or_else(|| UpstreamError::Settings("it has no token endpoint".into()))?;
+    let basic = CoreClientAuthMethod::ClientSecretBasic;
+    let methods = metadata.token_endpoint_auth_methods_supported();
+    Ok(Place {
+        authorization: checked(metadata.authorization_endpoint())?,
+        token,
+        userinfo: metadata.userinfo_endpoint().map(|url| url.to_string()),
+        keys: metadata.jwks().clone(),
+        promises_issuer: metadata
+            .additional_metadata()
+            .authorization_response_iss_parameter_supported,
+        // OIDC Discovery §3: basic where nothing is said.
+        takes_basic: methods.is_none_or(|methods| methods.contains(&basic)),
+    })
+}
+
+/// The browser is sent there: no other scheme than of the web, whatever the document says.
+fn checked(address: &AuthUrl) -> Result<AuthUrl, UpstreamError> {
+    let wrong = |problem| UpstreamError::Settings(format!("authorization endpoint: {problem}"));
+    check_address(address.as_str()).map_err(wrong)?;
+    Ok(address.clone())
+}
+
+fn written_down(provider: &Provider) -> Result<Place, UpstreamError> {
+    let Some(endpoints) = &provider.settings.endpoints else {
+        return Err(UpstreamError::Settings("it has no endpoints".to_owned()));
+    };
+    let authorization = AuthUrl::new(endpoints.authorization.clone());
+    let token = TokenUrl::new(endpoints.token.clone());
+    Ok(Place {
+        authorization: checked(&authorization.map_err(|error| UpstreamError::settings(&error))?)?,
+        token: token.map_err(|error| UpstreamError::settings(&error))?,
+        userinfo: Some(endpoints.userinfo.clone()),
+        keys: CoreJsonWebKeySet::new(Vec::new()),
+        promises_issuer: false,
+        takes_basic: false,
+    })
+}

@@ -1,0 +1,279 @@
+//! Other providers, as a relying party sees them: where people are sent, how a code becomes a person.
+//! The protocol is `openidconnect`'s; every byte goes through the one way out.
+
+mod error;
+mod known;
+mod wire;
+
+use chrono::DateTime;
+use doorward_domain::model::{Provider, UpstreamIdentity};
+use doorward_domain::rules::federation::{self, Distrust};
+use doorward_domain::secret::{self, Secret};
+use doorward_domain::time::UnixSeconds;
+use openidconnect::core::{
+    CoreAuthPrompt, CoreAuthenticationFlow, CoreClient, CoreIdToken, CoreIdTokenClaims,
+    CoreJwsSigningAlgorithm, CoreTokenResponse,
+};
+use openidconnect::{
+    AccessTokenHash, AuthType, AuthorizationCode, ClientId, ClientSecret, CsrfToken,
+    EndpointNotSet, EndpointSet, IssuerUrl, Nonce, OAuth2TokenResponse as _, PkceCodeChallenge,
+    PkceCodeVerifier, RedirectUrl, Scope, TokenResponse as _,
+};
+use serde_json::{Map, Value};
+use url::Url;
+
+pub use error::UpstreamError;
+pub use known::Upstreams;
+
+use crate::state::State;
+use known::Place;
+use wire::Http;
+
+/// The signatures that ID tokens may have: by public keys alone, so that whoever knows the client
+/// secret makes no token (RFC 8725 §3.1).
+const ALGORITHMS: [CoreJwsSigningAlgorithm; 4] = [
+    CoreJwsSigningAlgorithm::RsaSsaPkcs1V15Sha256,
+    CoreJwsSigningAlgorithm::RsaSsaPssSha256,
+    CoreJwsSigningAlgorithm::EcdsaP256Sha256,
+    CoreJwsSigningAlgorithm::EdDsa,
+];
+
+/// What a journey to a provider takes along, and what its answer is held against.
+#[derive(Debug)]
+pub struct Request<'a> {
+    /// The `state`, bound to the browser.
+    pub state: &'a str,
+    /// The `nonce` of the ID token.
+    pub nonce: &'a str,
+    /// The verifier of PKCE (RFC 7636).
+    pub verifier: &'a str,
+    /// A sign-in at the provider is asked for, whatever session it has.
+    pub fresh: bool,
+    /// When the journey began.
+    pub began_at: UnixSeconds,
+}
+
+type Client = CoreClient<
+    EndpointSet,
+    EndpointNotSet,
+    EndpointNotSet,
+    EndpointNotSet,
+    EndpointSet,
+    EndpointNotSet,
+>;
+
+/// The redirect URI of a provider: each has its own (RFC 9700 §4.4.2.2).
+pub fn redirect_uri(state: &State, provider: &Provider) -> String {
+    format!("{}/login/callback/{}", state.issuer(), provider.id)
+}
+
+/// What the secret of a provider is sealed for.
+pub fn seal_secret(key: &[u8; 32], provider: &str, secret: &str) -> Vec<u8> {
+    secret::seal(key, secret.as_bytes(), &bound_to(provider), &mut rand::rng())
+}
+
+fn bound_to(provider: &str) -> Vec<u8> {
+    format!("client secret {provider}").into_bytes()
+}
+
+fn client_secret(state: &State, provider: &Provider) -> Result<Option<Secret<String>>, UpstreamError> {
+    let Some(sealed) = &provider.secret_sealed else {
+        return Ok(None);
+    };
+    let damaged = |_| UpstreamError::Settings("its client secret cannot be opened".to_owned());
+    let key = state.provider_key();
+    let plain = secret::open(key, sealed, &bound_to(provider.id.as_str())).map_err(damaged)?;
+    let text = std::str::from_utf8(&plain).map_err(|error| UpstreamError::settings(&error))?;
+    Ok(Some(Secret::from(text)))
+}
+
+fn client(state: &State, provider: &Provider, place: &Place) -> Result<Client, UpstreamError> {
+    let settings = |error: &dyn std::error::Error| UpstreamError::settings(error);
+    let issuer = IssuerUrl::new(provider.issuer.clone()).map_err(|error| settings(&error))?;
+    let back = RedirectUrl::new(redirect_uri(state, provider)).map_err(|error| settings(&error))?;
+    let id = ClientId::new(provider.client_id.clone());
+    let mut client = CoreClient::new(id, issuer, place.keys.clone())
+        .set_auth_uri(place.authorization.clone())
+        .set_token_uri(place.token.clone())
+        .set_redirect_uri(back)
+        .set_auth_type(if place.takes_basic {
+            AuthType::BasicAuth
+        } else {
+            AuthType::RequestBody
+        });
+    if let Some(secret) = client_secret(state, provider)? {
+        client = client.set_client_secret(ClientSecret::new(secret.expose().clone()));
+    }
+    Ok(if provider.is_oidc() {
+        client
+    } else {
+        client.disable_openid_scope()
+    })
+}
+
+/// Where the browser is sent: code flow with PKCE S256, state and nonce (RFC 9700 §2.1.1).
+///
+/// # Errors
+/// [`UpstreamError`], for the log.
+pub async fn address(
+    state: &State,
+    provider: &Provider,
+    request: &Request<'_>,
+) -> Result<Url, UpstreamError> {
+    let place = state.upstreams.place(state, provider).await?;
+    let client = client(state, provider, &place)?;
+    let (csrf, nonce) = (request.state.to_owned(), request.nonce.to_owned());
+    let verifier = PkceCodeVerifier::new(request.verifier.to_owned());
+    // `openid` is added by the library.
+    let scopes = provider.settings.scopes.iter();
+    let scopes = scopes.filter(|one| !provider.is_oidc() || *one != "openid");
+    let mut wish = client
+        .authorize_url(
+            CoreAuthenticationFlow::AuthorizationCode,
+            move || CsrfToken::new(csrf),
+            move || Nonce::new(nonce),
+        )
+        .add_scopes(scopes.cloned().map(Scope::new))
+        .set_pkce_challenge(PkceCodeChallenge::from_code_verifier_sha256(&verifier));
+    if provider.settings.form_post {
+        wish = wish.add_extra_param("response_mode", "form_post");
+    }
+    if request.fresh && provider.is_oidc() {
+        // OIDC Core §3.1.2.1: `max_age` makes `auth_time` come back.
+        wish = wish
+            .add_prompt(CoreAuthPrompt::Login)
+            .set_max_age(std::time::Duration::ZERO);
+    }
+    Ok(wish.url().0)
+}
+
+/// What came back from a provider.
+#[derive(Debug)]
+pub struct Answer<'a> {
+    /// The code.
+    pub code: &'a str,
+    /// The `iss` of the response (RFC 9207).
+    pub issuer: Option<&'a str>,
+}
+
+/// Exchanges the code, and reads whom the provider names.
+///
+/// # Errors
+/// [`UpstreamError`], for the log.
+pub async fn redeem(
+    state: &State,
+    provider: &Provider,
+    request: &Request<'_>,
+    answer: &Answer<'_>,
+) -> Result<UpstreamIdentity, UpstreamError> {
+    let place = state.upstreams.place(state, provider).await?;
+    // OA-31: before the code goes anywhere.
+    federation::check_response_issuer(answer.issuer, &provider.issuer, place.promises_issuer)?;
+    let http = Http(&state.outgoing);
+    let response = client(state, provider, &place)?
+        .exchange_code(AuthorizationCode::new(answer.code.to_owned()))
+        .set_pkce_verifier(PkceCodeVerifier::new(request.verifier.to_owned()))
+        .request_async(&http)
+        .await
+        .map_err(UpstreamError::of_token)?;
+    let claims = if provider.is_oidc() {
+        told_by_token(state, provider, request, &response).await?
+    } else {
+        told_by_endpoints(state, provider, &response).await?
+    };
+    let mut names = provider.settings.claims.clone();
+    if provider.is_oidc() {
+        "sub".clone_into(&mut names.subject);
+    }
+    let identity = federation::read_identity(&provider.issuer, &claims, &names)?;
+    if request.fresh {
+        federation::check_freshness(identity.auth_time, request.began_at, state.now())?;
+    }
+    Ok(identity)
+}
+
+/// The claims of a verified ID token, and what the provider adds to them about the same person.
+async fn told_by_token(
+    state: &State,
+    provider: &Provider,
+    request: &Request<'_>,
+    response: &CoreTokenResponse,
+) -> Result<Map<String, Value>, UpstreamError> {
+    let token = response
+        .id_token()
+        .ok_or_else(|| UpstreamError::Untrusted("there is no ID token".to_owned()))?;
+    let nonce = Nonce::new(request.nonce.to_owned());
+    let mut place = state.upstreams.place(state, provider).await?;
+    let mut verdict = verify(state, provider, &place, token, &nonce);
+    if verdict.is_err()
+        && let Some(newer) = state.upstreams.newer(state, provider).await
+    {
+        // The provider may have new keys.
+        place = newer;
+        verdict = verify(state, provider, &place, token, &nonce);
+    }
+    let client = client(state, provider, &place)?;
+    let verifier = client.id_token_verifier().set_allowed_algs(ALGORITHMS);
+    if let Some(expected) = verdict?.access_token_hash() {
+        let untrusted = |error: &dyn std::error::Error| UpstreamError::untrusted(error);
+        let algorithm = token.signing_alg().map_err(|error| untrusted(&error))?;
+        let key = token.signing_key(&verifier).map_err(|error| untrusted(&error))?;
+        let found = AccessTokenHash::from_token(response.access_token(), algorithm, key)
+            .map_err(|error| untrusted(&error))?;
+        if found != *expected {
+            return Err(UpstreamError::Untrusted("at_hash differs".to_owned()));
+        }
+    }
+    let claims = wire::payload(&token.to_string())?;
+    match &place.userinfo {
+        Some(address) if !claims.contains_key(&provider.settings.claims.email) => {
+            let more = wire::ask(state, address, response.access_token()).await?;
+            // OIDC Core §5.3.2: otherwise it is about somebody else.
+            if more.get("sub") != claims.get("sub") {
+                return Err(Distrust::Subject.into());
+            }
+            // What was signed stands before what was only sent.
+            Ok(more.into_iter().chain(claims).collect())
+        }
+        _ => Ok(claims),
+    }
+}
+
+/// OIDC Core §3.1.3.7: signature, `iss`, `aud`, `azp`, `exp`, `nonce`.
+fn verify(
+    state: &State,
+    provider: &Provider,
+    place: &Place,
+    token: &CoreIdToken,
+    nonce: &Nonce,
+) -> Result<CoreIdTokenClaims, UpstreamError> {
+    let now = state.now();
+    let client = client(state, provider, place)?;
+    let verifier = client
+        .id_token_verifier()
+        .set_allowed_algs(ALGORITHMS)
+        .set_time_fn(move || DateTime::from_timestamp(now, 0).unwrap_or_default());
+    let claims = token.claims(&verifier, nonce);
+    let claims = claims.map_err(|error| UpstreamError::untrusted(&error))?;
+    Ok(claims.clone())
+}
+
+/// What a provider without OpenID Connect tells at its endpoints.
+async fn told_by_endpoints(
+    state: &State,
+    provider: &Provider,
+    response: &CoreTokenResponse,
+) -> Result<Map<String, Value>, UpstreamError> {
+    let Some(endpoints) = &provider.settings.endpoints else {
+        return Err(UpstreamError::Settings("it has no endpoints".to_owned()));
+    };
+    let token = response.access_token();
+    let mut claims = wire::ask(state, &endpoints.userinfo, token).await?;
+    if let Some(emails) = &endpoints.emails {
+        let names = &provider.settings.claims;
+        let (email, verified) = wire::primary_email(state, emails, token).await?;
+        claims.insert(names.email.clone(), email.map_or(Value::Null, Value::String));
+        claims.insert(names.email_verified.clone(), Value::Bool(verified));
+    }
+    Ok(claims)
+}

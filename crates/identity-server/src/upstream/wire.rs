@@ -1,0 +1,90 @@
+//! The bytes between a provider and us.
+
+use std::pin::Pin;
+
+use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
+use openidconnect::http::Request;
+use openidconnect::http::header::{ACCEPT, AUTHORIZATION, HeaderValue};
+use openidconnect::{AccessToken, AsyncHttpClient, HttpRequest, HttpResponse};
+use serde::Deserialize;
+use serde::de::DeserializeOwned;
+use serde_json::{Map, Value};
+
+use super::error::UpstreamError;
+use crate::outgoing::{Outgoing, OutgoingError};
+use crate::state::State;
+
+/// The most bytes of any answer of a provider.
+const MOST: usize = 256 * 1024;
+
+/// The one way out, as the library wants it.
+pub(super) struct Http<'a>(pub &'a Outgoing);
+
+impl<'c> AsyncHttpClient<'c> for Http<'_> {
+    type Error = OutgoingError;
+    type Future = Pin<Box<dyn Future<Output = Result<HttpResponse, OutgoingError>> + 'c>>;
+
+    fn call(&'c self, request: HttpRequest) -> Self::Future {
+        Box::pin(self.0.exchange(request, MOST))
+    }
+}
+
+/// The payload of a JWS that was verified already.
+pub(super) fn payload(token: &str) -> Result<Map<String, Value>, UpstreamError> {
+    let none = || UpstreamError::Untrusted("the ID token has no payload".to_owned());
+    let part = token.split('.').nth(1).ok_or_else(none)?;
+    let bytes = URL_SAFE_NO_PAD.decode(part).map_err(|_| none())?;
+    serde_json::from_slice(&bytes).map_err(|_| none())
+}
+
+/// What a provider says of the person to whom the token belongs.
+pub(super) async fn ask(
+    state: &State,
+    address: &str,
+    token: &AccessToken,
+) -> Result<Map<String, Value>, UpstreamError> {
+    get(state, address, token).await
+}
+
+#[derive(Deserialize)]
+struct Listed {
+    email: String,
+    #[serde(default)]
+    primary: bool,
+    #[serde(default)]
+    verified: bool,
+}
+
+/// The main address of a person, and whether the provider has checked it.
+pub(super) async fn primary_email(
+    state: &State,
+    address: &str,
+    token: &AccessToken,
+) -> Result<(Option<String>, bool), UpstreamError> {
+    let listed: Vec<Listed> = get(state, address, token).await?;
+    let main = listed.into_iter().find(|one| one.primary);
+    Ok(main.map_or((None, false), |one| (Some(one.email), one.verified)))
+}
+
+async fn get<T: DeserializeOwned>(
+    state: &State,
+    address: &str,
+    token: &AccessToken,
+) -> Result<T, UpstreamError> {
+    let unavailable = |error: &dyn std::error::Error| UpstreamError::unavailable(error);
+    let bearer = HeaderValue::from_str(&format!("Bearer {}", token.secret()));
+    let mut bearer = bearer.map_err(|error| unavailable(&error))?;
+    bearer.set_sensitive(true);
+    let request = Request::get(address)
+        .header(ACCEPT, "application/json")
+        .header(AUTHORIZATION, bearer)
+        .body(Vec::new())
+        .map_err(|error| unavailable(&error))?;
+    let response = state.outgoing.exchange(request, MOST).await;
+    let response = response.map_err(|error| unavailable(&error))?;
+    if !response.status().is_success() {
+        let text = format!("status {} of its user information", response.status().as_u16());
+        return Err(UpstreamError::Unavailable(text));
+    }
+    serde_json::from_slice(response.body()).map_err(|error| unavailable(&error))
+}
