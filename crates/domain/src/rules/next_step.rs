@@ -243,6 +243,11 @@ fn strength_step(
     }
 }
 
+/// Whether a request demands that the person prove themselves now, whatever they proved before.
+pub fn wants_new_sign_in(request: &AuthorizationRequest) -> bool {
+    request.prompt.contains(Prompt::Login) || request.max_age == Some(0)
+}
+
 /// OIDC Core §3.1.2.1: `max_age=0` is the same as `prompt=login`.
 fn is_too_old(request: &AuthorizationRequest, auth_time: UnixSeconds, now: UnixSeconds) -> bool {
     request.max_age.is_some_and(|max_age| {

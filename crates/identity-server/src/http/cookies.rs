@@ -3,6 +3,7 @@
 use actix_web::HttpRequest;
 use actix_web::cookie::{Cookie, SameSite, time::Duration};
 use actix_web::http::header::{HeaderName, HeaderValue};
+use doorward_domain::model::ProviderId;
 use doorward_domain::secret::OpaqueToken;
 
 use crate::flow::known_device::KnownDevice;
@@ -34,6 +35,8 @@ pub enum CookieName {
     Device,
     /// The refresh token of an app on this server's own origin.
     Refresh,
+    /// The provider that was last signed in with.
+    Provider,
     /// The chosen language.
     Lang,
     /// The chosen colour scheme.
@@ -58,6 +61,7 @@ impl CookieName {
             // `__Host-` wants the path `/`; this one goes nowhere but to the account API.
             (Self::Refresh, true) => "__Secure-doorward_refresh",
             (Self::Refresh, false) => "doorward_refresh",
+            (Self::Provider, _) => "doorward_provider",
             (Self::Lang, _) => "doorward_lang",
             (Self::Theme, _) => "doorward_theme",
         }
@@ -164,6 +168,13 @@ pub fn refresh(state: &State, token: Option<(&str, i64)>) -> Cookie<'static> {
         .same_site(SameSite::Strict)
         .max_age(Duration::seconds(life))
         .finish()
+}
+
+/// The provider that was signed in with, for its button to come first the next time.
+pub fn provider(state: &State, provider: &ProviderId) -> Cookie<'static> {
+    let mut made = cookie(state, CookieName::Provider, provider.to_string());
+    made.set_max_age(PREFERENCE_LIFE);
+    made
 }
 
 /// A remembered preference.

@@ -177,6 +177,11 @@ impl Page {
         cookies::value(&self.request, &self.state, CookieName::Link)
     }
 
+    /// The provider that this browser was last signed in with, as it says.
+    pub fn last_provider(&self) -> Option<String> {
+        cookies::value(&self.request, &self.state, CookieName::Provider)
+    }
+
     /// What this browser says about the accounts that were signed in to here.
     pub fn known_device(&self) -> Option<KnownDevice> {
         self.caller.device.clone()

@@ -6,6 +6,7 @@ use super::View;
 use super::chrome::{Chrome, Problem};
 use super::passkeys::PasskeyPrompt;
 use super::problem::FormProblem;
+use super::providers::ProviderButton;
 use crate::i18n::Lang;
 
 /// Why the last try did not sign in.
@@ -23,8 +24,23 @@ pub enum LoginProblem {
     Rejected,
     /// The passkey was not accepted, whyever.
     PasskeyRejected,
+    /// Another provider was of no help.
+    Provider(ProviderProblem),
     /// A problem of the whole form.
     Form(FormProblem),
+}
+
+/// Why another provider was of no help.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ProviderProblem {
+    /// The person said no there.
+    Denied,
+    /// It does not answer.
+    Unavailable,
+    /// Nobody is signed in by what it said.
+    Rejected,
+    /// There is no account here, and none may be made.
+    Closed,
 }
 
 /// Why the person sees this page although they may not expect it.
@@ -71,6 +87,8 @@ pub struct Login {
     pub remember: bool,
     /// What asks for a passkey; none where there are none here.
     pub passkey: Option<PasskeyPrompt>,
+    /// The other providers to sign in with, in order.
+    pub providers: Vec<ProviderButton>,
 }
 
 impl Login {
@@ -132,6 +150,17 @@ impl Login {
                     message: self.chrome.t("passkey-rejected"),
                 }]
             }
+            Some(LoginProblem::Provider(problem)) => {
+                vec![Problem {
+                    field: "",
+                    message: self.chrome.t(match problem {
+                        ProviderProblem::Denied => "provider-denied",
+                        ProviderProblem::Unavailable => "provider-unavailable",
+                        ProviderProblem::Rejected => "provider-rejected",
+                        ProviderProblem::Closed => "provider-closed",
+                    }),
+                }]
+            }
             Some(LoginProblem::Form(problem)) => {
                 vec![Problem {
                     field: "",
@@ -170,6 +199,7 @@ impl View for Login {
             show_remember: true,
             remember: false,
             passkey: Some(PasskeyPrompt::sample()),
+            providers: ProviderButton::samples(),
         };
         let noticed = |notice| Self {
             notice: Some(notice),
@@ -192,6 +222,7 @@ impl View for Login {
                     can_register: false,
                     show_remember: false,
                     passkey: None,
+                    providers: Vec::new(),
                     ..plain.clone()
                 },
             ),
@@ -216,6 +247,22 @@ impl View for Login {
             ),
             ("ended", noticed(LoginNotice::SessionEnded)),
             ("rejected", with(LoginProblem::Rejected)),
+            (
+                "provider-denied",
+                with(LoginProblem::Provider(ProviderProblem::Denied)),
+            ),
+            (
+                "provider-unavailable",
+                with(LoginProblem::Provider(ProviderProblem::Unavailable)),
+            ),
+            (
+                "provider-rejected",
+                with(LoginProblem::Provider(ProviderProblem::Rejected)),
+            ),
+            (
+                "provider-closed",
+                with(LoginProblem::Provider(ProviderProblem::Closed)),
+            ),
             ("passkey-rejected", with(LoginProblem::PasskeyRejected)),
             (
                 "missing",

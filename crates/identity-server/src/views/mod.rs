@@ -14,6 +14,7 @@ pub mod consent;
 pub mod detail;
 pub mod device;
 pub mod ended;
+pub mod providers;
 pub mod error;
 pub mod forgot;
 pub mod form_post;
@@ -107,6 +108,9 @@ pub fn gallery(lang: Lang, theme: Theme) -> Result<Vec<Sample>, askama::Error> {
     add::<Account>(lang, theme, &mut all)?;
     add::<activity::Activity>(lang, theme, &mut all)?;
     add::<activity::Secure>(lang, theme, &mut all)?;
+    add::<providers::Going>(lang, theme, &mut all)?;
+    add::<providers::Welcome>(lang, theme, &mut all)?;
+    add::<providers::LinkedAccounts>(lang, theme, &mut all)?;
     add::<ended::SessionEnded>(lang, theme, &mut all)?;
     add::<ended::EndedSessions>(lang, theme, &mut all)?;
     add::<api_keys::ApiKeys>(lang, theme, &mut all)?;

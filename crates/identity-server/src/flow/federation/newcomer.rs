@@ -4,6 +4,7 @@ use doorward_domain::model::{
     AuditKind, Newcomer, Profile, Provider, SubjectKind, UpstreamIdentity, UserId,
 };
 use doorward_domain::rules::federation::{self, Verdict, suggested_username};
+use doorward_domain::rules::person::NameProblem;
 use doorward_domain::rules::profile::{self, Field, ProfileEdit};
 use doorward_domain::rules::assurance;
 use doorward_domain::secret::TokenHash;
@@ -244,12 +245,9 @@ async fn open(
     caller: &Caller,
 ) -> Result<Registered, FlowError<Refusal>> {
     in_write(&state.db, async |tx| {
-        if !repo::newcomers::claim(tx, newcomer).await? {
-            return over();
-        }
         let provider: Provider = active(tx, &newcomer.provider).await?;
         let identity = &newcomer.identity;
-        // What was true when the page was shown may be true no longer.
+        // A refusal keeps what was written, so everything that can refuse comes first. What was true when the page was shown may be true no longer.
         let (verdict, _) = judge(state, tx, &provider, identity).await?;
         let Verdict::Register {
             address_is_proved,
@@ -259,6 +257,16 @@ async fn open(
             return over();
         };
         if address_is_proved != checked.user.email_verified {
+            return over();
+        }
+        if repo::users::is_name_taken(tx, &checked.user.username_key).await? {
+            let taken = AccountProblems {
+                username: Some(NameProblem::Taken),
+                ..AccountProblems::default()
+            };
+            return Err(FlowError::Refused(Refusal::Problems(Box::new(taken))));
+        }
+        if !repo::newcomers::claim(tx, newcomer).await? {
             return over();
         }
         if let Some(stranger) = displaces {

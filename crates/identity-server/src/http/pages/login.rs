@@ -2,6 +2,7 @@
 
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
+use actix_web::http::header::{HeaderValue, RETRY_AFTER};
 use actix_web::web::Payload;
 use doorward_domain::credentials::user_code::UserCode;
 use doorward_domain::model::{DeviceRequestId, InteractionId};
@@ -9,16 +10,18 @@ use doorward_domain::rules::next_step::{LoginReason, NextStep};
 use doorward_domain::secret::Secret;
 use doorward_protocol::params::Params;
 
+use super::verify_email::with_flow;
 use super::{go_on, link, passkeys, second_step, with_session};
 use crate::fault::FlowError;
 use crate::flow::authorize::{self, Outcome, Resumed};
 use crate::flow::device;
+use crate::flow::federation;
 use crate::flow::login::{self, Attempt, SignIn};
 use crate::flow::passkey::sign_in::{self, Refusal};
 use crate::flow::second_factor;
 use crate::flow::session::{Begun, SignedIn};
 use crate::http::page::{Page, PageError};
-use crate::views::login::{LoginNotice, LoginProblem};
+use crate::views::login::{LoginNotice, LoginProblem, ProviderProblem};
 use crate::views::problem::FormProblem;
 use crate::views::{ErrorKind, Login};
 
@@ -51,7 +54,7 @@ async fn show(page: &mut Page) -> Result<HttpResponse, PageError> {
         _ => Some(LoginNotice::Again),
     };
     let shown = Shown::notice(notice);
-    form(page, Some(&resumed), &typed, StatusCode::OK, shown)
+    form(page, Some(&resumed), &typed, StatusCode::OK, shown).await
 }
 
 /// Signing in without an app: to the account, or again, for a change in it that asks for a fresh
@@ -76,7 +79,7 @@ async fn without_app(
     };
     typed.next = next.unwrap_or_default();
     let shown = Shown::notice(notice);
-    form(page, None, &typed, StatusCode::OK, shown)
+    form(page, None, &typed, StatusCode::OK, shown).await
 }
 
 /// Who was signed in here and is not any more may ask why.
@@ -151,7 +154,7 @@ impl Shown {
     }
 }
 
-fn form(
+async fn form(
     page: &Page,
     resumed: Option<&Resumed>,
     typed: &Typed,
@@ -159,7 +162,12 @@ fn form(
     shown: Option<Shown>,
 ) -> Result<HttpResponse, PageError> {
     let mut chrome = page.chrome();
-    chrome.return_to = chrome.return_to.replacen(PASSKEY, "/login", 1);
+    // What only takes forms, and what led here from elsewhere, cannot be asked for again.
+    if !chrome.return_to.starts_with("/login?") {
+        let flow = resumed.map(|one| &one.interaction.id);
+        chrome.return_to = with_flow("/login", flow);
+    }
+    let offers = federation::offers(&page.state, page.last_provider().as_deref()).await?;
     let prompt = sign_in::ask(&page.state, &page.browser(None).hash)?;
     let view = Login {
         chrome,
@@ -182,13 +190,11 @@ fn form(
         show_remember: true,
         remember: typed.remember,
         passkey: prompt.map(Into::into),
+        providers: offers.into_iter().map(Into::into).collect(),
     };
     let redirect_uri = resumed.map(|one| one.interaction.request.redirect_uri.as_str());
     Ok(page.html_towards(status, &view, redirect_uri))
 }
-
-/// Where the same form goes with a passkey.
-const PASSKEY: &str = "/login/passkey";
 
 /// `GET /login/passkey`: only its form is there.
 pub async fn passkey_page(page: Page) -> HttpResponse {
@@ -232,7 +238,7 @@ async fn submit_passkey(page: &mut Page, payload: Payload) -> Result<HttpRespons
         Err(FlowError::Refused(Refusal::Rejected)) => LoginProblem::PasskeyRejected,
         Err(FlowError::Fault(fault)) => return Err(fault.into()),
     };
-    refused(page, resumed.as_ref(), &typed, problem)
+    refused(page, resumed.as_ref(), &typed, problem).await
 }
 
 /// Tries a password.
@@ -260,13 +266,13 @@ async fn submit(page: &mut Page, payload: Payload) -> Result<HttpResponse, PageE
             identifier: identifier.trim().is_empty(),
             password: password.is_empty(),
         };
-        return refused(page, resumed.as_ref(), &typed, problem);
+        return refused(page, resumed.as_ref(), &typed, problem).await;
     }
     let pass = match page.admit_sign_in(identifier).await {
         Ok(pass) => pass,
         Err(FlowError::Refused(retry_after)) => {
             let problem = LoginProblem::Form(FormProblem::TooManyTries { retry_after });
-            return refused(page, resumed.as_ref(), &typed, problem);
+            return refused(page, resumed.as_ref(), &typed, problem).await;
         }
         Err(FlowError::Fault(fault)) => return Err(fault.into()),
     };
@@ -288,13 +294,32 @@ async fn submit(page: &mut Page, payload: Payload) -> Result<HttpResponse, PageE
         }
         Ok(SignIn::Done(begun)) => after_sign_in(page, resumed, *begun).await,
         Err(FlowError::Refused(login::Rejected)) => {
-            refused(page, resumed.as_ref(), &typed, LoginProblem::Rejected)
+            refused(page, resumed.as_ref(), &typed, LoginProblem::Rejected).await
         }
         Err(FlowError::Fault(fault)) => Err(fault.into()),
     }
 }
 
-fn refused(
+/// The page again, after another provider was of no help.
+pub(super) async fn refused_by_provider(
+    page: &Page,
+    resumed: Option<&Resumed>,
+    next: Option<String>,
+    problem: ProviderProblem,
+) -> Result<HttpResponse, PageError> {
+    let typed = Typed {
+        next: next.unwrap_or_default(),
+        ..Typed::default()
+    };
+    let mut response = refused(page, resumed, &typed, LoginProblem::Provider(problem)).await?;
+    if problem == ProviderProblem::Unavailable {
+        let soon = HeaderValue::from_static("5");
+        response.headers_mut().insert(RETRY_AFTER, soon);
+    }
+    Ok(response)
+}
+
+async fn refused(
     page: &Page,
     resumed: Option<&Resumed>,
     typed: &Typed,
@@ -302,11 +327,17 @@ fn refused(
 ) -> Result<HttpResponse, PageError> {
     // UX SI-9: the form was understood and not accepted; never 200.
     let status = match problem {
-        LoginProblem::Rejected | LoginProblem::PasskeyRejected => StatusCode::UNAUTHORIZED,
+        LoginProblem::Rejected
+        | LoginProblem::PasskeyRejected
+        | LoginProblem::Provider(ProviderProblem::Denied | ProviderProblem::Rejected) => {
+            StatusCode::UNAUTHORIZED
+        }
+        LoginProblem::Provider(ProviderProblem::Closed) => StatusCode::FORBIDDEN,
+        LoginProblem::Provider(ProviderProblem::Unavailable) => StatusCode::SERVICE_UNAVAILABLE,
         LoginProblem::Form(FormProblem::TooManyTries { .. }) => StatusCode::TOO_MANY_REQUESTS,
         LoginProblem::Missing { .. } | LoginProblem::Form(_) => StatusCode::UNPROCESSABLE_ENTITY,
     };
-    form(page, resumed, typed, status, Some(Shown::Problem(problem)))
+    form(page, resumed, typed, status, Some(Shown::Problem(problem))).await
 }
 
 /// The value of a field; an absent one is empty, a double one a mistake.

@@ -9,6 +9,7 @@ mod device;
 mod ended;
 mod invitation;
 mod link;
+mod linked_accounts;
 mod login;
 mod logout;
 mod new_account;
@@ -17,6 +18,7 @@ mod password;
 mod personal_data;
 mod preferences;
 mod profile;
+mod providers;
 mod register;
 mod reset;
 mod second_step;
@@ -119,6 +121,8 @@ pub fn configure(config: &mut ServiceConfig) {
 
 /// Registers the ways in.
 fn sign_in(config: &mut ServiceConfig) {
+    providers::configure(config);
+    linked_accounts::configure(config);
     config
         .service(
             form_page("/login")

@@ -37,7 +37,7 @@ pub(super) fn shown(account: &NewAccount, problems: &AccountProblems) -> Account
     }
 }
 
-fn username_problem(problem: NameProblem) -> UsernameProblem {
+pub(super) fn username_problem(problem: NameProblem) -> UsernameProblem {
     match problem {
         NameProblem::Missing => UsernameProblem::Missing,
         NameProblem::Taken => UsernameProblem::Taken,

@@ -1,0 +1,37 @@
+### Signing in with other providers, and the accounts there that belong to an account.
+
+login-with = المتابعة باستخدام { $provider }
+login-last = آخر استخدام
+going-title = الانتقال إلى { $provider }
+going-on = متابعة
+going-back = العودة إلى تسجيل الدخول
+welcome-title = مرحبًا
+welcome-text = أنت هنا للمرة الأولى. اختر اسم مستخدم لإكمال حسابك.
+welcome-prove = يوجد حساب بالعنوان { $email } بالفعل. سجّل الدخول إليه مرة واحدة، ثم يمكنك ربط الحسابين.
+welcome-connect = سجّل الدخول لربطه
+provider-denied = لم يتم تسجيل دخولك هناك. حاول مرة أخرى أو اختر طريقة أخرى.
+provider-unavailable = المزوّد الآخر لا يستجيب. حاول مرة أخرى بعد قليل أو اختر طريقة أخرى.
+provider-rejected = لم يُقبل تسجيل الدخول هذا. حاول مرة أخرى أو اختر طريقة أخرى.
+provider-closed = ليس لديك حساب هنا بعد، وإنشاء الحسابات غير متاح للجميع. اسأل المسؤول.
+links-title = مزوّدو تسجيل الدخول
+links-text = حسابات في مواقع أخرى يمكنك تسجيل الدخول بها.
+links-none = لا يوجد حساب مرتبط.
+links-closed = متوقّف
+links-since = تاريخ الربط
+links-remove = إلغاء الربط
+links-remove-label = إلغاء ربط { $account }
+links-add = ربط { $provider }
+links-question = هل تريد ربط { $account } بحسابك هنا؟ كل من يستطيع تسجيل الدخول هناك سيستطيع تسجيل الدخول هنا أيضًا.
+links-connect = ربط
+links-added = تم ربط الحساب.
+links-removed = تم إلغاء ربط الحساب.
+links-only-way = هذه طريقتك الوحيدة لتسجيل الدخول. عيّن كلمة مرور أو أضف مفتاح مرور أولًا.
+links-taken = هذا الحساب مرتبط بحساب آخر هنا.
+links-full = لقد ربطت أكبر عدد ممكن من الحسابات.
+activity-linked = تم ربط حساب من موقع آخر
+activity-unlinked = تم إلغاء ربط حساب من موقع آخر
+activity-provider-changed = غيّرت مزوّد تسجيل دخول
+notice-linked-subject = تم ربط حساب من موقع آخر
+notice-linked-text = تم ربط حساب لدى مزوّد آخر بحسابك في { $site }. كل من يستطيع تسجيل الدخول هناك يستطيع الآن تسجيل الدخول هنا.
+notice-unlinked-subject = تم إلغاء ربط حساب من موقع آخر
+notice-unlinked-text = تم إلغاء ربط حساب لدى مزوّد آخر بحسابك في { $site }. لم يعد يفتح شيئًا هنا.

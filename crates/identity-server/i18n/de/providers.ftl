@@ -1,0 +1,37 @@
+### Signing in with other providers, and the accounts there that belong to an account.
+
+login-with = Weiter mit { $provider }
+login-last = Zuletzt benutzt
+going-title = Weiter zu { $provider }
+going-on = Weiter
+going-back = Zurück zur Anmeldung
+welcome-title = Willkommen
+welcome-text = Sie sind zum ersten Mal hier. Wählen Sie einen Benutzernamen, dann ist Ihr Konto fertig.
+welcome-prove = Mit der Adresse { $email } gibt es schon ein Konto. Melden Sie sich dort einmal an, dann können Sie beide verbinden.
+welcome-connect = Anmelden und verbinden
+provider-denied = Sie wurden dort nicht angemeldet. Versuchen Sie es noch einmal, oder nehmen Sie einen anderen Weg.
+provider-unavailable = Der andere Anbieter antwortet nicht. Versuchen Sie es gleich noch einmal, oder nehmen Sie einen anderen Weg.
+provider-rejected = Diese Anmeldung wurde nicht angenommen. Versuchen Sie es noch einmal, oder nehmen Sie einen anderen Weg.
+provider-closed = Für Sie gibt es hier noch kein Konto, und nicht jeder kann eines anlegen. Fragen Sie Ihre Administratorin oder Ihren Administrator.
+links-title = Anmeldung über andere Anbieter
+links-text = Konten bei anderen, mit denen Sie sich anmelden können.
+links-none = Keines ist verbunden.
+links-closed = Abgeschaltet
+links-since = verbunden
+links-remove = Trennen
+links-remove-label = { $account } trennen
+links-add = { $provider } verbinden
+links-question = { $account } mit Ihrem Konto hier verbinden? Wer sich dort anmelden kann, kann sich dann auch hier anmelden.
+links-connect = Verbinden
+links-added = Das Konto ist verbunden.
+links-removed = Das Konto ist getrennt.
+links-only-way = Das ist Ihr einziger Weg zur Anmeldung. Legen Sie zuerst ein Passwort fest, oder fügen Sie einen Passkey hinzu.
+links-taken = Dieses Konto ist hier mit einem anderen Konto verbunden.
+links-full = Sie haben so viele Konten verbunden, wie möglich sind.
+activity-linked = Ein Konto bei einem anderen Anbieter wurde verbunden
+activity-unlinked = Ein Konto bei einem anderen Anbieter wurde getrennt
+activity-provider-changed = Sie haben einen Anmeldeanbieter geändert
+notice-linked-subject = Ein Konto bei einem anderen Anbieter wurde verbunden
+notice-linked-text = Ein Konto bei einem anderen Anbieter wurde mit Ihrem Konto bei { $site } verbunden. Wer sich dort anmelden kann, kann sich jetzt auch hier anmelden.
+notice-unlinked-subject = Ein Konto bei einem anderen Anbieter wurde getrennt
+notice-unlinked-text = Ein Konto bei einem anderen Anbieter wurde von Ihrem Konto bei { $site } getrennt. Es öffnet hier nichts mehr.

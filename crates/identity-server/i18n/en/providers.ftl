@@ -1,0 +1,37 @@
+### Signing in with other providers, and the accounts there that belong to an account.
+
+login-with = Continue with { $provider }
+login-last = Last used
+going-title = Going to { $provider }
+going-on = Continue
+going-back = Back to sign-in
+welcome-title = Welcome
+welcome-text = You are here for the first time. Choose a user name to finish your account.
+welcome-prove = There is already an account with the address { $email }. Sign in to it once, and you can connect the two.
+welcome-connect = Sign in to connect it
+provider-denied = You were not signed in there. Try again, or choose another way.
+provider-unavailable = The other provider does not answer. Try again in a moment, or choose another way.
+provider-rejected = That sign-in was not accepted. Try again, or choose another way.
+provider-closed = There is no account for you here yet, and new ones are not open to everybody. Ask your administrator.
+links-title = Sign-in providers
+links-text = Accounts elsewhere that you can sign in with.
+links-none = None is connected.
+links-closed = Switched off
+links-since = connected
+links-remove = Disconnect
+links-remove-label = Disconnect { $account }
+links-add = Connect { $provider }
+links-question = Connect { $account } to your account here? Whoever can sign in there can then sign in here.
+links-connect = Connect
+links-added = The account is connected.
+links-removed = The account is disconnected.
+links-only-way = This is your only way to sign in. Set a password or add a passkey first.
+links-taken = That account is connected to another account here.
+links-full = You have connected as many accounts as you can.
+activity-linked = An account elsewhere was connected
+activity-unlinked = An account elsewhere was disconnected
+activity-provider-changed = You changed a sign-in provider
+notice-linked-subject = An account elsewhere was connected
+notice-linked-text = An account at another provider was connected to your account at { $site }. Whoever can sign in there can now sign in here.
+notice-unlinked-subject = An account elsewhere was disconnected
+notice-unlinked-text = An account at another provider was disconnected from your account at { $site }. It no longer signs in here.

@@ -1,0 +1,37 @@
+### Signing in with other providers, and the accounts there that belong to an account.
+
+login-with = Continuar con { $provider }
+login-last = Último usado
+going-title = Hacia { $provider }
+going-on = Continuar
+going-back = Volver al inicio de sesión
+welcome-title = Te damos la bienvenida
+welcome-text = Es tu primera vez aquí. Elige un nombre de usuario para terminar tu cuenta.
+welcome-prove = Ya hay una cuenta con la dirección { $email }. Inicia sesión en ella una vez y podrás conectar las dos.
+welcome-connect = Iniciar sesión para conectarla
+provider-denied = No se inició sesión allí. Inténtalo de nuevo o elige otra forma.
+provider-unavailable = El otro proveedor no responde. Inténtalo de nuevo en un momento o elige otra forma.
+provider-rejected = Ese inicio de sesión no se aceptó. Inténtalo de nuevo o elige otra forma.
+provider-closed = Todavía no tienes una cuenta aquí, y no todo el mundo puede crearlas. Pregunta a tu administrador.
+links-title = Proveedores de inicio de sesión
+links-text = Cuentas en otros sitios con las que puedes iniciar sesión.
+links-none = No hay ninguna conectada.
+links-closed = Desactivado
+links-since = conectada
+links-remove = Desconectar
+links-remove-label = Desconectar { $account }
+links-add = Conectar { $provider }
+links-question = ¿Conectar { $account } con tu cuenta de aquí? Quien pueda iniciar sesión allí podrá hacerlo también aquí.
+links-connect = Conectar
+links-added = La cuenta está conectada.
+links-removed = La cuenta está desconectada.
+links-only-way = Es tu única forma de iniciar sesión. Antes establece una contraseña o añade una llave de acceso.
+links-taken = Esa cuenta está conectada con otra cuenta de aquí.
+links-full = Has conectado tantas cuentas como es posible.
+activity-linked = Se conectó una cuenta de otro sitio
+activity-unlinked = Se desconectó una cuenta de otro sitio
+activity-provider-changed = Cambiaste un proveedor de inicio de sesión
+notice-linked-subject = Se conectó una cuenta de otro sitio
+notice-linked-text = Se conectó una cuenta de otro proveedor con tu cuenta de { $site }. Quien pueda iniciar sesión allí ya puede hacerlo aquí.
+notice-unlinked-subject = Se desconectó una cuenta de otro sitio
+notice-unlinked-text = Se desconectó una cuenta de otro proveedor de tu cuenta de { $site }. Ya no abre nada aquí.

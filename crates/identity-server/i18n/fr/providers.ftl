@@ -1,0 +1,37 @@
+### Signing in with other providers, and the accounts there that belong to an account.
+
+login-with = Continuer avec { $provider }
+login-last = Dernier utilisé
+going-title = Vers { $provider }
+going-on = Continuer
+going-back = Retour à la connexion
+welcome-title = Bienvenue
+welcome-text = C’est votre première visite. Choisissez un nom d’utilisateur pour terminer votre compte.
+welcome-prove = Un compte existe déjà avec l’adresse { $email }. Connectez-vous-y une fois pour associer les deux.
+welcome-connect = Se connecter pour l’associer
+provider-denied = Vous n’y avez pas été connecté. Réessayez ou choisissez une autre méthode.
+provider-unavailable = L’autre fournisseur ne répond pas. Réessayez dans un instant ou choisissez une autre méthode.
+provider-rejected = Cette connexion n’a pas été acceptée. Réessayez ou choisissez une autre méthode.
+provider-closed = Vous n’avez pas encore de compte ici, et leur création n’est pas ouverte à tous. Adressez-vous à votre administrateur.
+links-title = Fournisseurs de connexion
+links-text = Vos comptes ailleurs avec lesquels vous pouvez vous connecter.
+links-none = Aucun n’est associé.
+links-closed = Désactivé
+links-since = associé
+links-remove = Dissocier
+links-remove-label = Dissocier { $account }
+links-add = Associer { $provider }
+links-question = Associer { $account } à votre compte ici ? Qui peut s’y connecter pourra aussi se connecter ici.
+links-connect = Associer
+links-added = Le compte est associé.
+links-removed = Le compte est dissocié.
+links-only-way = C’est votre seul moyen de vous connecter. Définissez d’abord un mot de passe ou ajoutez une clé d’accès.
+links-taken = Ce compte est associé à un autre compte ici.
+links-full = Vous avez associé autant de comptes que possible.
+activity-linked = Un compte ailleurs a été associé
+activity-unlinked = Un compte ailleurs a été dissocié
+activity-provider-changed = Vous avez modifié un fournisseur de connexion
+notice-linked-subject = Un compte ailleurs a été associé
+notice-linked-text = Un compte chez un autre fournisseur a été associé à votre compte { $site }. Qui peut s’y connecter peut maintenant se connecter ici.
+notice-unlinked-subject = Un compte ailleurs a été dissocié
+notice-unlinked-text = Un compte chez un autre fournisseur a été dissocié de votre compte { $site }. Il n’ouvre plus rien ici.

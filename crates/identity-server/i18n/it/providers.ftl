@@ -1,0 +1,37 @@
+### Signing in with other providers, and the accounts there that belong to an account.
+
+login-with = Continua con { $provider }
+login-last = Usato per ultimo
+going-title = Verso { $provider }
+going-on = Continua
+going-back = Torna all’accesso
+welcome-title = Ti diamo il benvenuto
+welcome-text = È la tua prima volta qui. Scegli un nome utente per completare il tuo account.
+welcome-prove = Esiste già un account con l’indirizzo { $email }. Accedi una volta e potrai collegare i due.
+welcome-connect = Accedi per collegarlo
+provider-denied = Lì non è stato eseguito l’accesso. Riprova o scegli un altro modo.
+provider-unavailable = L’altro fornitore non risponde. Riprova tra poco o scegli un altro modo.
+provider-rejected = Quell’accesso non è stato accettato. Riprova o scegli un altro modo.
+provider-closed = Qui non hai ancora un account e non tutti possono crearne. Chiedi al tuo amministratore.
+links-title = Fornitori di accesso
+links-text = Account altrove con cui puoi accedere.
+links-none = Nessuno è collegato.
+links-closed = Disattivato
+links-since = collegato
+links-remove = Scollega
+links-remove-label = Scollega { $account }
+links-add = Collega { $provider }
+links-question = Collegare { $account } al tuo account qui? Chi può accedere lì potrà accedere anche qui.
+links-connect = Collega
+links-added = L’account è collegato.
+links-removed = L’account è scollegato.
+links-only-way = È il tuo unico modo di accedere. Imposta prima una password o aggiungi una passkey.
+links-taken = Quell’account è collegato a un altro account qui.
+links-full = Hai collegato tutti gli account possibili.
+activity-linked = Un account altrove è stato collegato
+activity-unlinked = Un account altrove è stato scollegato
+activity-provider-changed = Hai modificato un fornitore di accesso
+notice-linked-subject = Un account altrove è stato collegato
+notice-linked-text = Un account di un altro fornitore è stato collegato al tuo account su { $site }. Chi può accedere lì ora può accedere qui.
+notice-unlinked-subject = Un account altrove è stato scollegato
+notice-unlinked-text = Un account di un altro fornitore è stato scollegato dal tuo account su { $site }. Qui non apre più nulla.

@@ -1,0 +1,37 @@
+### Signing in with other providers, and the accounts there that belong to an account.
+
+login-with = { $provider } で続ける
+login-last = 前回使用
+going-title = { $provider } へ移動します
+going-on = 続ける
+going-back = サインインに戻る
+welcome-title = ようこそ
+welcome-text = 初めてのご利用です。ユーザー名を選ぶとアカウントが完成します。
+welcome-prove = { $email } のアカウントはすでにあります。一度サインインすると、二つを接続できます。
+welcome-connect = サインインして接続する
+provider-denied = そこでサインインされませんでした。もう一度試すか、別の方法を選んでください。
+provider-unavailable = 相手のプロバイダーが応答しません。しばらくしてもう一度試すか、別の方法を選んでください。
+provider-rejected = そのサインインは受け付けられませんでした。もう一度試すか、別の方法を選んでください。
+provider-closed = ここにはまだあなたのアカウントがなく、誰でも作れるわけではありません。管理者に問い合わせてください。
+links-title = サインインのプロバイダー
+links-text = サインインに使える他のサービスのアカウントです。
+links-none = 接続されているものはありません。
+links-closed = 無効
+links-since = 接続日
+links-remove = 接続を解除
+links-remove-label = { $account } の接続を解除
+links-add = { $provider } を接続
+links-question = { $account } をここのアカウントに接続しますか？ そこにサインインできる人は、ここにもサインインできるようになります。
+links-connect = 接続する
+links-added = アカウントを接続しました。
+links-removed = アカウントの接続を解除しました。
+links-only-way = これはあなたの唯一のサインイン方法です。先にパスワードを設定するか、パスキーを追加してください。
+links-taken = そのアカウントは、ここの別のアカウントに接続されています。
+links-full = 接続できる数の上限に達しています。
+activity-linked = 他のサービスのアカウントが接続されました
+activity-unlinked = 他のサービスのアカウントの接続が解除されました
+activity-provider-changed = サインインのプロバイダーを変更しました
+notice-linked-subject = 他のサービスのアカウントが接続されました
+notice-linked-text = 他のプロバイダーのアカウントが { $site } のあなたのアカウントに接続されました。そこにサインインできる人は、ここにもサインインできます。
+notice-unlinked-subject = 他のサービスのアカウントの接続が解除されました
+notice-unlinked-text = 他のプロバイダーのアカウントと { $site } のあなたのアカウントの接続が解除されました。もうここには使えません。

@@ -1,0 +1,37 @@
+### Signing in with other providers, and the accounts there that belong to an account.
+
+login-with = Doorgaan met { $provider }
+login-last = Laatst gebruikt
+going-title = Op weg naar { $provider }
+going-on = Doorgaan
+going-back = Terug naar inloggen
+welcome-title = Welkom
+welcome-text = Je bent hier voor het eerst. Kies een gebruikersnaam om je account af te maken.
+welcome-prove = Er is al een account met het adres { $email }. Log daar één keer in, dan kun je de twee verbinden.
+welcome-connect = Inloggen om te verbinden
+provider-denied = Je bent daar niet ingelogd. Probeer het opnieuw of kies een andere manier.
+provider-unavailable = De andere aanbieder antwoordt niet. Probeer het zo opnieuw of kies een andere manier.
+provider-rejected = Die aanmelding is niet geaccepteerd. Probeer het opnieuw of kies een andere manier.
+provider-closed = Je hebt hier nog geen account en niet iedereen kan er een maken. Vraag het je beheerder.
+links-title = Inloggen via andere aanbieders
+links-text = Accounts elders waarmee je kunt inloggen.
+links-none = Er is er geen verbonden.
+links-closed = Uitgeschakeld
+links-since = verbonden
+links-remove = Loskoppelen
+links-remove-label = { $account } loskoppelen
+links-add = { $provider } verbinden
+links-question = { $account } met je account hier verbinden? Wie daar kan inloggen, kan dan ook hier inloggen.
+links-connect = Verbinden
+links-added = Het account is verbonden.
+links-removed = Het account is losgekoppeld.
+links-only-way = Dit is je enige manier om in te loggen. Stel eerst een wachtwoord in of voeg een passkey toe.
+links-taken = Dat account is hier met een ander account verbonden.
+links-full = Je hebt zoveel accounts verbonden als mogelijk is.
+activity-linked = Een account elders is verbonden
+activity-unlinked = Een account elders is losgekoppeld
+activity-provider-changed = Je hebt een aanbieder voor inloggen gewijzigd
+notice-linked-subject = Een account elders is verbonden
+notice-linked-text = Een account bij een andere aanbieder is met je account bij { $site } verbonden. Wie daar kan inloggen, kan nu ook hier inloggen.
+notice-unlinked-subject = Een account elders is losgekoppeld
+notice-unlinked-text = Een account bij een andere aanbieder is van je account bij { $site } losgekoppeld. Het opent hier niets meer.

@@ -1,0 +1,37 @@
+### Signing in with other providers, and the accounts there that belong to an account.
+
+login-with = Kontynuuj z { $provider }
+login-last = Ostatnio używane
+going-title = Przejście do { $provider }
+going-on = Kontynuuj
+going-back = Powrót do logowania
+welcome-title = Witamy
+welcome-text = Jesteś tu po raz pierwszy. Wybierz nazwę użytkownika, aby dokończyć konto.
+welcome-prove = Istnieje już konto z adresem { $email }. Zaloguj się na nie raz, a będzie można połączyć oba.
+welcome-connect = Zaloguj się, aby połączyć
+provider-denied = Nie udało się tam zalogować. Spróbuj ponownie lub wybierz inny sposób.
+provider-unavailable = Drugi dostawca nie odpowiada. Spróbuj ponownie za chwilę lub wybierz inny sposób.
+provider-rejected = To logowanie nie zostało przyjęte. Spróbuj ponownie lub wybierz inny sposób.
+provider-closed = Nie masz tu jeszcze konta, a nie każdy może je założyć. Zapytaj administratora.
+links-title = Dostawcy logowania
+links-text = Konta w innych miejscach, którymi możesz się logować.
+links-none = Żadne nie jest połączone.
+links-closed = Wyłączony
+links-since = połączono
+links-remove = Odłącz
+links-remove-label = Odłącz { $account }
+links-add = Połącz { $provider }
+links-question = Połączyć { $account } z Twoim kontem tutaj? Kto może zalogować się tam, będzie mógł zalogować się też tutaj.
+links-connect = Połącz
+links-added = Konto jest połączone.
+links-removed = Konto zostało odłączone.
+links-only-way = To Twój jedyny sposób logowania. Najpierw ustaw hasło lub dodaj klucz dostępu.
+links-taken = To konto jest połączone z innym kontem tutaj.
+links-full = Połączono już tyle kont, ile można.
+activity-linked = Połączono konto z innego miejsca
+activity-unlinked = Odłączono konto z innego miejsca
+activity-provider-changed = Zmieniono dostawcę logowania
+notice-linked-subject = Połączono konto z innego miejsca
+notice-linked-text = Konto u innego dostawcy zostało połączone z Twoim kontem w { $site }. Kto może zalogować się tam, może teraz zalogować się tutaj.
+notice-unlinked-subject = Odłączono konto z innego miejsca
+notice-unlinked-text = Konto u innego dostawcy zostało odłączone od Twojego konta w { $site }. Niczego już tu nie otwiera.

@@ -1,0 +1,37 @@
+### Signing in with other providers, and the accounts there that belong to an account.
+
+login-with = Continuar com { $provider }
+login-last = Último usado
+going-title = A caminho de { $provider }
+going-on = Continuar
+going-back = Voltar ao início de sessão
+welcome-title = Boas-vindas
+welcome-text = É a sua primeira vez aqui. Escolha um nome de utilizador para concluir a sua conta.
+welcome-prove = Já existe uma conta com o endereço { $email }. Inicie sessão nela uma vez e poderá ligar as duas.
+welcome-connect = Iniciar sessão para a ligar
+provider-denied = A sessão não foi iniciada lá. Tente de novo ou escolha outra forma.
+provider-unavailable = O outro fornecedor não responde. Tente de novo dentro de momentos ou escolha outra forma.
+provider-rejected = Esse início de sessão não foi aceite. Tente de novo ou escolha outra forma.
+provider-closed = Ainda não tem uma conta aqui, e nem todos podem criar contas. Pergunte ao seu administrador.
+links-title = Fornecedores de início de sessão
+links-text = Contas noutros locais com que pode iniciar sessão.
+links-none = Nenhuma está ligada.
+links-closed = Desligado
+links-since = ligada
+links-remove = Desligar
+links-remove-label = Desligar { $account }
+links-add = Ligar { $provider }
+links-question = Ligar { $account } à sua conta aqui? Quem puder iniciar sessão lá poderá fazê-lo também aqui.
+links-connect = Ligar
+links-added = A conta está ligada.
+links-removed = A conta foi desligada.
+links-only-way = É a sua única forma de iniciar sessão. Defina primeiro uma palavra-passe ou adicione uma chave de acesso.
+links-taken = Essa conta está ligada a outra conta aqui.
+links-full = Ligou tantas contas quantas é possível.
+activity-linked = Foi ligada uma conta de outro local
+activity-unlinked = Foi desligada uma conta de outro local
+activity-provider-changed = Alterou um fornecedor de início de sessão
+notice-linked-subject = Foi ligada uma conta de outro local
+notice-linked-text = Uma conta de outro fornecedor foi ligada à sua conta em { $site }. Quem puder iniciar sessão lá já o pode fazer aqui.
+notice-unlinked-subject = Foi desligada uma conta de outro local
+notice-unlinked-text = Uma conta de outro fornecedor foi desligada da sua conta em { $site }. Já não abre nada aqui.

@@ -1,0 +1,37 @@
+### Signing in with other providers, and the accounts there that belong to an account.
+
+login-with = 使用 { $provider } 继续
+login-last = 上次使用
+going-title = 正在前往 { $provider }
+going-on = 继续
+going-back = 返回登录
+welcome-title = 欢迎
+welcome-text = 这是您第一次来。请选择一个用户名以完成您的帐户。
+welcome-prove = 已有使用地址 { $email } 的帐户。请先登录一次，然后就可以将两者关联。
+welcome-connect = 登录以关联
+provider-denied = 您在那里没有登录成功。请重试或选择其他方式。
+provider-unavailable = 对方提供商没有响应。请稍后重试或选择其他方式。
+provider-rejected = 该登录未被接受。请重试或选择其他方式。
+provider-closed = 您在这里还没有帐户，而且不是所有人都可以新建。请咨询管理员。
+links-title = 登录提供商
+links-text = 您可以用来登录的其他网站的帐户。
+links-none = 没有已关联的帐户。
+links-closed = 已停用
+links-since = 关联于
+links-remove = 取消关联
+links-remove-label = 取消关联 { $account }
+links-add = 关联 { $provider }
+links-question = 要将 { $account } 关联到您在这里的帐户吗？能在那里登录的人也将能在这里登录。
+links-connect = 关联
+links-added = 帐户已关联。
+links-removed = 帐户已取消关联。
+links-only-way = 这是您唯一的登录方式。请先设置密码或添加通行密钥。
+links-taken = 该帐户已关联到这里的另一个帐户。
+links-full = 您关联的帐户已达上限。
+activity-linked = 关联了其他网站的帐户
+activity-unlinked = 取消了与其他网站帐户的关联
+activity-provider-changed = 您更改了登录提供商
+notice-linked-subject = 关联了其他网站的帐户
+notice-linked-text = 其他提供商的一个帐户已关联到您在 { $site } 的帐户。能在那里登录的人现在也能在这里登录。
+notice-unlinked-subject = 取消了与其他网站帐户的关联
+notice-unlinked-text = 其他提供商的一个帐户已与您在 { $site } 的帐户取消关联。它在这里不再有效。

@@ -1,0 +1,241 @@
+//! `/account/providers`: the person's accounts at other providers.
+
+use actix_web::HttpResponse;
+use actix_web::http::StatusCode;
+use actix_web::web::{Payload, ServiceConfig, get, head, post, resource, to};
+use doorward_domain::model::{InteractionId, LinkId};
+use doorward_protocol::params::Params;
+
+use super::login::text;
+use super::providers::{going, named};
+use super::{get_only, link, post_only};
+use crate::fault::FlowError;
+use crate::flow::federation::Refusal;
+use crate::flow::federation::journey::{self, Departure, Purpose};
+use crate::flow::federation::links::{self, Overview};
+use crate::flow::second_factor;
+use crate::flow::session::SignedIn;
+use crate::http::page::{Page, PageError};
+use crate::views::ErrorKind;
+use crate::views::providers::{
+    LinkRow, LinkedAccounts, LinksNotice, LinksProblem, ProviderButton, WaitingLink,
+};
+
+const HOME: &str = "/account/providers";
+
+/// Registers the page and its forms.
+pub(super) fn configure(config: &mut ServiceConfig) {
+    let form = |path: &str| resource(format!("{HOME}/{path}")).default_service(to(post_only));
+    config
+        .service(
+            resource(HOME)
+                .route(get().to(show))
+                .route(head().to(show))
+                .default_service(to(get_only)),
+        )
+        .service(form("add").route(post().to(add)))
+        .service(form("connect").route(post().to(connect)))
+        .service(form("remove").route(post().to(remove)));
+}
+
+/// The page after a journey that was to link an account.
+pub(super) fn after(outcome: Result<(), Refusal>) -> String {
+    match outcome {
+        Ok(()) => format!("{HOME}?done=linked"),
+        Err(refusal) => format!("{HOME}?problem={}", word(refusal)),
+    }
+}
+
+fn flow_of(params: &Params) -> String {
+    let named = params.one("flow").ok().flatten();
+    let id = named.and_then(InteractionId::parse);
+    id.map(|id| id.to_string()).unwrap_or_default()
+}
+
+fn within(flow: &str) -> String {
+    if flow.is_empty() {
+        HOME.to_owned()
+    } else {
+        format!("{HOME}?flow={flow}")
+    }
+}
+
+/// A refusal in an address of ours, and back.
+const fn word(refusal: Refusal) -> &'static str {
+    match refusal {
+        Refusal::Taken => "taken",
+        Refusal::TooMany => "full",
+        Refusal::Stays => "stays",
+        _ => "failed",
+    }
+}
+
+fn problem_of(word: &str) -> Option<LinksProblem> {
+    match word {
+        "taken" => Some(LinksProblem::Taken),
+        "full" => Some(LinksProblem::TooMany),
+        "stays" => Some(LinksProblem::Stays),
+        "failed" => Some(LinksProblem::Failed),
+        _ => None,
+    }
+}
+
+async fn show(page: Page) -> HttpResponse {
+    let outcome = async {
+        let params = page.query()?;
+        let flow = flow_of(&params);
+        let who = page.account_holder(&within(&flow)).await?;
+        let notice = match text(&params, "done")? {
+            "linked" => Some(LinksNotice::Linked),
+            "removed" => Some(LinksNotice::Removed),
+            _ => None,
+        };
+        view(&page, &who, flow, notice, problem_of(text(&params, "problem")?)).await
+    };
+    let outcome = outcome.await;
+    page.answer(outcome)
+}
+
+async fn view(
+    page: &Page,
+    who: &SignedIn,
+    flow: String,
+    notice: Option<LinksNotice>,
+    problem: Option<LinksProblem>,
+) -> Result<HttpResponse, PageError> {
+    let Overview {
+        linked,
+        others,
+        is_fresh,
+    } = links::overview(&page.state, who).await?;
+    let browser = page.browser(None).hash;
+    let waiting = match links::waiting(&page.state, &browser).await {
+        Ok(found) => found,
+        // Its provider is gone: nobody waits.
+        Err(FlowError::Refused(_)) => None,
+        Err(FlowError::Fault(fault)) => return Err(fault.into()),
+    };
+    let mut chrome = page.chrome();
+    chrome.return_to = within(&flow);
+    let row = |one: links::Linked| LinkRow {
+        id: one.link.id.to_string(),
+        is_closed: one.provider.is_none(),
+        provider: one.provider.map_or(one.link.issuer, |found| found.name),
+        label: one.link.label,
+        created_at: one.link.created_at,
+        last_used_at: one.link.last_used_at,
+    };
+    let status = match problem {
+        None => StatusCode::OK,
+        Some(LinksProblem::Failed) => StatusCode::UNPROCESSABLE_ENTITY,
+        Some(_) => StatusCode::CONFLICT,
+    };
+    let view = LinkedAccounts {
+        chrome,
+        flow,
+        person: who.user.username.clone(),
+        waiting: waiting.map(|(newcomer, provider)| WaitingLink {
+            provider: provider.name,
+            label: newcomer.identity.label().to_owned(),
+        }),
+        rows: linked.into_iter().map(row).collect(),
+        others: others
+            .into_iter()
+            .map(|one| ProviderButton {
+                id: one.id.to_string(),
+                name: one.name,
+                was_last: false,
+            })
+            .collect(),
+        is_fresh,
+        notice,
+        problem,
+        now: page.state.now(),
+    };
+    Ok(page.html(status, &view))
+}
+
+/// A form of these pages, from who is signed in.
+async fn own_form(page: &Page, payload: Payload) -> Result<(Params, String, SignedIn), PageError> {
+    let fields = page.form(payload).await?;
+    let flow = flow_of(&fields);
+    let who = page.account_holder(&within(&flow)).await?;
+    Ok((fields, flow, who))
+}
+
+/// What a refused wish leads to.
+async fn refused(
+    page: &Page,
+    who: &SignedIn,
+    flow: String,
+    refusal: Refusal,
+) -> Result<HttpResponse, PageError> {
+    match refusal {
+        Refusal::NotFresh => {
+            let place = format!("/login?next={}", within(&flow));
+            Err(PageError::Elsewhere(place))
+        }
+        // Removed, connected or gone meanwhile: the page says what there is.
+        Refusal::Over | Refusal::NoProvider => Ok(page.see_other(&within(&flow))),
+        other => view(page, who, flow, None, problem_of(word(other))).await,
+    }
+}
+
+/// `POST /account/providers/add`: off to a provider, to link an account there.
+async fn add(page: Page, payload: Payload) -> HttpResponse {
+    let outcome = async {
+        let (fields, flow, who) = own_form(&page, payload).await?;
+        link::admit(&page).await?;
+        if !second_factor::is_fresh(&page.state, &who).await? {
+            return refused(&page, &who, flow, Refusal::NotFresh).await;
+        }
+        let departure = Departure {
+            provider: named(text(&fields, "provider")?)?,
+            purpose: Purpose::Link(who.session.id),
+            remember: false,
+            fresh: false,
+            flow: None,
+            next: None,
+            browser: page.browser(None).hash,
+        };
+        match journey::begin(&page.state, departure).await {
+            Ok((provider, url)) => going(&page, provider.name, url.as_str()),
+            Err(FlowError::Refused(refusal)) => refused(&page, &who, flow, refusal).await,
+            Err(FlowError::Fault(fault)) => Err(fault.into()),
+        }
+    };
+    let outcome = outcome.await;
+    page.answer(outcome)
+}
+
+/// `POST /account/providers/connect`: who waits in this browser is linked to the account of this
+/// session. Whatever waited goes on.
+async fn connect(page: Page, payload: Payload) -> HttpResponse {
+    let outcome = async {
+        let (_, flow, who) = own_form(&page, payload).await?;
+        let browser = page.browser(None).hash;
+        match links::connect(&page.state, &who, &browser, &page.caller).await {
+            Ok(()) if flow.is_empty() => Ok(page.see_other(&after(Ok(())))),
+            Ok(()) => Ok(page.see_other(&format!("/login?flow={flow}"))),
+            Err(FlowError::Refused(refusal)) => refused(&page, &who, flow, refusal).await,
+            Err(FlowError::Fault(fault)) => Err(fault.into()),
+        }
+    };
+    let outcome = outcome.await;
+    page.answer(outcome)
+}
+
+/// `POST /account/providers/remove`.
+async fn remove(page: Page, payload: Payload) -> HttpResponse {
+    let outcome = async {
+        let (fields, flow, who) = own_form(&page, payload).await?;
+        let id = LinkId::parse(text(&fields, "link")?).ok_or(ErrorKind::BadRequest)?;
+        match links::remove(&page.state, &who, id, &page.caller).await {
+            Ok(()) => Ok(page.see_other(&format!("{HOME}?done=removed"))),
+            Err(FlowError::Refused(refusal)) => refused(&page, &who, flow, refusal).await,
+            Err(FlowError::Fault(fault)) => Err(fault.into()),
+        }
+    };
+    let outcome = outcome.await;
+    page.answer(outcome)
+}
