@@ -6,8 +6,8 @@ use crate::command::{
     audit::AuditArgs, client::ClientArgs, completions::CompletionsArgs, config::ConfigArgs,
     dev::DevArgs, doctor::DoctorArgs, explain::ExplainArgs, group::GroupArgs, key::KeyArgs,
     lint::LintArgs, mail::MailArgs, migrate::MigrateArgs, org::OrgArgs, permission::PermissionArgs,
-    policy::PolicyArgs, recover::RecoverArgs, role::RoleArgs, serve::ServeArgs, tasks::TasksArgs,
-    token::TokenArgs, user::UserArgs,
+    policy::PolicyArgs, provider::ProviderArgs, recover::RecoverArgs, role::RoleArgs,
+    serve::ServeArgs, tasks::TasksArgs, token::TokenArgs, user::UserArgs,
 };
 
 /// An OpenID Provider and OAuth 2.1 authorization server, and an API that it protects.
@@ -55,6 +55,8 @@ pub enum Command {
     Group(GroupArgs),
     /// Organizations, and who belongs to them
     Org(OrgArgs),
+    /// Providers that people sign in with
+    Provider(ProviderArgs),
     /// Signing keys
     Key(KeyArgs),
     /// Where clients stay behind RFC 9700, the best current practice of OAuth security

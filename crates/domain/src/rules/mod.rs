@@ -31,6 +31,7 @@ pub mod origin;
 pub mod passkey;
 pub mod person;
 pub mod profile;
+pub mod provider;
 pub mod redirects;
 pub mod refresh;
 pub mod request_form;

@@ -15,6 +15,7 @@ pub mod migrate;
 pub mod org;
 pub mod permission;
 pub mod policy;
+pub mod provider;
 pub mod recover;
 pub mod reference;
 pub mod role;
@@ -44,6 +45,7 @@ pub fn run(command: Command) -> Result<(), CliError> {
         Command::Policy(args) => policy::run(&args),
         Command::Group(args) => wait(group::run(args)),
         Command::Org(args) => wait(org::run(args)),
+        Command::Provider(args) => wait(provider::run(args)),
         Command::Key(args) => wait(key::run(args)),
         Command::Lint(args) => wait(lint::run(args)),
         Command::Doctor(args) => wait(doctor::run(&args)),

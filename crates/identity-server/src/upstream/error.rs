@@ -50,7 +50,9 @@ impl UpstreamError {
 
     pub(super) fn of_token(error: TokenError) -> Self {
         match error {
-            RequestTokenError::ServerResponse(refusal) => Self::Refused(refusal.error().to_string()),
+            RequestTokenError::ServerResponse(refusal) => {
+                Self::Refused(refusal.error().to_string())
+            }
             // Its text holds the body, and the body may hold a token.
             RequestTokenError::Parse(error, _) => Self::Unavailable(format!(
                 "the token response is none: {}",

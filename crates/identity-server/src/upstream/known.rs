@@ -10,9 +10,7 @@ use openidconnect::core::{
     CoreJsonWebKey, CoreJsonWebKeySet, CoreJweContentEncryptionAlgorithm,
     CoreJweKeyManagementAlgorithm, CoreResponseMode, CoreResponseType, CoreSubjectIdentifierType,
 };
-use openidconnect::{
-    AdditionalProviderMetadata, AuthUrl, IssuerUrl, ProviderMetadata, TokenUrl,
-};
+use openidconnect::{AdditionalProviderMetadata, AuthUrl, IssuerUrl, ProviderMetadata, TokenUrl};
 use serde::{Deserialize, Serialize};
 use tokio::sync::Mutex;
 

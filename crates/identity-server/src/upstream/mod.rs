@@ -69,14 +69,22 @@ pub fn redirect_uri(state: &State, provider: &Provider) -> String {
 
 /// What the secret of a provider is sealed for.
 pub fn seal_secret(key: &[u8; 32], provider: &str, secret: &str) -> Vec<u8> {
-    secret::seal(key, secret.as_bytes(), &bound_to(provider), &mut rand::rng())
+    secret::seal(
+        key,
+        secret.as_bytes(),
+        &bound_to(provider),
+        &mut rand::rng(),
+    )
 }
 
 fn bound_to(provider: &str) -> Vec<u8> {
     format!("client secret {provider}").into_bytes()
 }
 
-fn client_secret(state: &State, provider: &Provider) -> Result<Option<Secret<String>>, UpstreamError> {
+fn client_secret(
+    state: &State,
+    provider: &Provider,
+) -> Result<Option<Secret<String>>, UpstreamError> {
     let Some(sealed) = &provider.secret_sealed else {
         return Ok(None);
     };
@@ -217,7 +225,9 @@ async fn told_by_token(
     if let Some(expected) = verdict?.access_token_hash() {
         let untrusted = |error: &dyn std::error::Error| UpstreamError::untrusted(error);
         let algorithm = token.signing_alg().map_err(|error| untrusted(&error))?;
-        let key = token.signing_key(&verifier).map_err(|error| untrusted(&error))?;
+        let key = token
+            .signing_key(&verifier)
+            .map_err(|error| untrusted(&error))?;
         let found = AccessTokenHash::from_token(response.access_token(), algorithm, key)
             .map_err(|error| untrusted(&error))?;
         if found != *expected {
@@ -272,7 +282,10 @@ async fn told_by_endpoints(
     if let Some(emails) = &endpoints.emails {
         let names = &provider.settings.claims;
         let (email, verified) = wire::primary_email(state, emails, token).await?;
-        claims.insert(names.email.clone(), email.map_or(Value::Null, Value::String));
+        claims.insert(
+            names.email.clone(),
+            email.map_or(Value::Null, Value::String),
+        );
         claims.insert(names.email_verified.clone(), Value::Bool(verified));
     }
     Ok(claims)

@@ -83,7 +83,10 @@ async fn get<T: DeserializeOwned>(
     let response = state.outgoing.exchange(request, MOST).await;
     let response = response.map_err(|error| unavailable(&error))?;
     if !response.status().is_success() {
-        let text = format!("status {} of its user information", response.status().as_u16());
+        let text = format!(
+            "status {} of its user information",
+            response.status().as_u16()
+        );
         return Err(UpstreamError::Unavailable(text));
     }
     serde_json::from_slice(response.body()).map_err(|error| unavailable(&error))

@@ -16,6 +16,7 @@ pub mod keys;
 pub mod once;
 pub mod organizations;
 pub mod passwords;
+pub mod providers;
 pub mod recover;
 pub mod registration_tokens;
 pub mod remedy;

@@ -81,6 +81,14 @@ pub const ADMINISTRATION: &[(&str, &str)] = &[
     ("clients:write", "Register, change and delete apps"),
     ("sessions:read", "See where people are signed in"),
     ("sessions:write", "Sign people out"),
+    (
+        "providers:read",
+        "See the providers that people sign in with",
+    ),
+    (
+        "providers:write",
+        "Add, change and remove providers that people sign in with",
+    ),
     ("keys:read", "See signing keys"),
     ("keys:write", "Rotate and retire signing keys"),
     (

@@ -203,7 +203,9 @@ async fn enter(
     let (provider, identity) = (coming.provider, coming.identity);
     let refused = |refusal| Err(FlowError::Refused(refusal));
     match judge(state, tx, provider, identity).await? {
-        (Verdict::SignIn(user), Some(link)) => sign_in(state, tx, coming, (user, link), caller).await,
+        (Verdict::SignIn(user), Some(link)) => {
+            sign_in(state, tx, coming, (user, link), caller).await
+        }
         (Verdict::Join(user), _) => {
             let owner = owner(tx, user).await?;
             let link = new_link(state, user, identity);
@@ -221,7 +223,9 @@ async fn enter(
             repo::newcomers::put(tx, &newcomer).await?;
             Ok(Outcome::Newcomer)
         }
-        (Verdict::Refused(federation::Refusal::ProviderDisabled), _) => refused(Refusal::NoProvider),
+        (Verdict::Refused(federation::Refusal::ProviderDisabled), _) => {
+            refused(Refusal::NoProvider)
+        }
         (Verdict::Refused(federation::Refusal::Closed), _) => refused(Refusal::Closed),
         // One answer for a disabled person and a word that is not believed.
         (Verdict::Refused(federation::Refusal::UserDisabled) | Verdict::SignIn(_), _) => {

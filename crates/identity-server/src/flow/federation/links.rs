@@ -47,7 +47,11 @@ pub async fn overview(state: &State, who: &SignedIn) -> Result<Overview, Fault> 
     let of = |issuer: &str| providers.iter().find(|one| one.issuer == issuer).cloned();
     let is_linked = |one: &Provider| links.iter().any(|link| link.issuer == one.issuer);
     Ok(Overview {
-        others: providers.iter().filter(|one| !is_linked(one)).cloned().collect(),
+        others: providers
+            .iter()
+            .filter(|one| !is_linked(one))
+            .cloned()
+            .collect(),
         linked: links
             .iter()
             .map(|link| Linked {
@@ -99,7 +103,15 @@ pub(super) async fn store(
             _ => Err(FlowError::Refused(Refusal::Taken)),
         };
     }
-    note(tx, AuditKind::AccountLinked, (owner, link), Some(provider), caller, state.now()).await?;
+    note(
+        tx,
+        AuditKind::AccountLinked,
+        (owner, link),
+        Some(provider),
+        caller,
+        state.now(),
+    )
+    .await?;
     notice::tell(state, tx, owner, Notice::AccountLinked, caller).await?;
     Ok(())
 }
@@ -187,7 +199,9 @@ pub async fn remove(
                 None => 0,
             },
             links: count_ways_in(tx, user, Some(id)).await?,
-            password: owner.as_ref().is_some_and(|one| one.password_hash.is_some()),
+            password: owner
+                .as_ref()
+                .is_some_and(|one| one.password_hash.is_some()),
             recovery: state.config.can_mail(),
             app: false,
             required: false,
@@ -201,7 +215,15 @@ pub async fn remove(
             repo::roles::unassign(tx, kind, &user.to_string(), role, None).await?;
         }
         let now = state.now();
-        note(tx, AuditKind::AccountUnlinked, (&who.user, link), None, caller, now).await?;
+        note(
+            tx,
+            AuditKind::AccountUnlinked,
+            (&who.user, link),
+            None,
+            caller,
+            now,
+        )
+        .await?;
         notice::tell(state, tx, &who.user, Notice::AccountUnlinked, caller).await?;
         Ok(())
     })

@@ -3,10 +3,10 @@
 use doorward_domain::model::{
     AuditKind, Newcomer, Profile, Provider, SubjectKind, UpstreamIdentity, UserId,
 };
+use doorward_domain::rules::assurance;
 use doorward_domain::rules::federation::{self, Verdict, suggested_username};
 use doorward_domain::rules::person::NameProblem;
 use doorward_domain::rules::profile::{self, Field, ProfileEdit};
-use doorward_domain::rules::assurance;
 use doorward_domain::secret::TokenHash;
 use doorward_domain::time::UnixSeconds;
 use doorward_store::{WriteTx, repo};
@@ -15,12 +15,12 @@ use super::arrival::{judge, new_link};
 use super::{active, links, roles};
 use crate::fault::{Fault, FlowError};
 use crate::flow::caller::{Caller, Describe as _};
+use crate::flow::in_write;
 use crate::flow::login::note_progress;
 use crate::flow::register::{
     self, AccountProblems, Checked, KnownAddress, Origin, Person, Registered, Reserved,
 };
 use crate::flow::session::{self, Beginning, Begun};
-use crate::flow::in_write;
 use crate::state::State;
 
 /// What the page for newcomers offers.
@@ -92,10 +92,7 @@ fn of_form(error: FlowError<register::Refusal>) -> FlowError<Refusal> {
 ///
 /// # Errors
 /// [`Refusal::Way`] where nobody waits, or may do anything any more.
-pub async fn welcome(
-    state: &State,
-    browser: &TokenHash,
-) -> Result<Welcome, FlowError<Refusal>> {
+pub async fn welcome(state: &State, browser: &TokenHash) -> Result<Welcome, FlowError<Refusal>> {
     let found = links::waiting(state, browser).await.map_err(of_way)?;
     let Some((newcomer, provider)) = found else {
         return over();

@@ -68,6 +68,9 @@ async fn note(
     now: UnixSeconds,
 ) -> Result<(), StoreError> {
     let event = caller.event(AuditKind::RoleChanged, true, now);
-    let event = event.about(user.id).with("role", role).with("change", change);
+    let event = event
+        .about(user.id)
+        .with("role", role)
+        .with("change", change);
     repo::audit::insert(tx, &event.with("provider", provider.id.as_str())).await
 }

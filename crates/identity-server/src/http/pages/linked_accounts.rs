@@ -90,7 +90,14 @@ async fn show(page: Page) -> HttpResponse {
             "removed" => Some(LinksNotice::Removed),
             _ => None,
         };
-        view(&page, &who, flow, notice, problem_of(text(&params, "problem")?)).await
+        view(
+            &page,
+            &who,
+            flow,
+            notice,
+            problem_of(text(&params, "problem")?),
+        )
+        .await
     };
     let outcome = outcome.await;
     page.answer(outcome)

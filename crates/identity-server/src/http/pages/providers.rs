@@ -114,7 +114,8 @@ pub(super) fn going(page: &Page, provider: String, url: &str) -> Result<HttpResp
         provider,
         url: url.to_owned(),
     };
-    let onward = HeaderValue::from_str(&format!("0; url={url}")).map_err(|_| ErrorKind::Internal)?;
+    let onward =
+        HeaderValue::from_str(&format!("0; url={url}")).map_err(|_| ErrorKind::Internal)?;
     let mut response = page.html(StatusCode::OK, &view);
     response.headers_mut().insert(REFRESH, onward);
     Ok(response)
@@ -249,7 +250,13 @@ async fn show_welcome(page: &mut Page) -> Result<HttpResponse, PageError> {
         page.speak(&resumed.interaction.request.ui_locales);
     }
     let welcome = waiting(page).await?;
-    Ok(welcome_form(page, resumed.as_ref(), welcome, None, StatusCode::OK))
+    Ok(welcome_form(
+        page,
+        resumed.as_ref(),
+        welcome,
+        None,
+        StatusCode::OK,
+    ))
 }
 
 fn welcome_form(
@@ -323,7 +330,13 @@ async fn make_account(page: &mut Page, payload: Payload) -> Result<HttpResponse,
         let mut shown = shown(&typed, &AccountProblems::default());
         shown.form_problem = Some(FormProblem::TooManyTries { retry_after });
         let (welcome, status) = (waiting(page).await?, StatusCode::TOO_MANY_REQUESTS);
-        return Ok(welcome_form(page, resumed.as_ref(), welcome, Some(shown), status));
+        return Ok(welcome_form(
+            page,
+            resumed.as_ref(),
+            welcome,
+            Some(shown),
+            status,
+        ));
     }
     let origin = Origin {
         interaction: resumed.as_ref().map(|one| one.interaction.clone()),
@@ -340,7 +353,13 @@ async fn make_account(page: &mut Page, payload: Payload) -> Result<HttpResponse,
         Err(FlowError::Refused(newcomer::Refusal::Problems(problems))) => {
             let shown = shown(&typed, &problems);
             let (welcome, status) = (waiting(page).await?, StatusCode::UNPROCESSABLE_ENTITY);
-            Ok(welcome_form(page, resumed.as_ref(), welcome, Some(shown), status))
+            Ok(welcome_form(
+                page,
+                resumed.as_ref(),
+                welcome,
+                Some(shown),
+                status,
+            ))
         }
         Err(FlowError::Refused(newcomer::Refusal::Way(Refusal::Closed))) => {
             Err(ErrorKind::RegistrationClosed.into())

@@ -16,6 +16,7 @@ mod once;
 mod organizations;
 mod paging;
 mod permissions;
+mod providers;
 mod registration_tokens;
 mod roles;
 mod sessions;
@@ -52,6 +53,7 @@ pub(super) fn configure(config: &mut ServiceConfig<'_>) {
         .configure(sessions::configure)
         .configure(api_keys::configure)
         .configure(keys::configure)
+        .configure(providers::configure)
         .configure(audit::configure);
 }
 

@@ -1,0 +1,223 @@
+//! What the operator may write down about a provider, and what is known of the well-known ones.
+
+use serde::{Deserialize, Serialize};
+
+use crate::model::{ClaimNames, OauthEndpoints, ProviderSettings};
+
+/// Providers whose addresses and peculiarities are known, and the two general kinds.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Preset {
+    /// Any provider that speaks OpenID Connect.
+    #[default]
+    Oidc,
+    /// Any provider that speaks OAuth 2.0 and tells whose a token is.
+    Oauth2,
+    /// Google.
+    Google,
+    /// GitHub.
+    Github,
+    /// Microsoft Entra ID; the issuer is that of a tenant.
+    Microsoft,
+    /// Apple.
+    Apple,
+    /// GitLab, here or at an issuer of one's own.
+    Gitlab,
+    /// Facebook.
+    Facebook,
+}
+
+impl Preset {
+    /// Every kind.
+    pub const ALL: [Self; 8] = [
+        Self::Oidc,
+        Self::Oauth2,
+        Self::Google,
+        Self::Github,
+        Self::Microsoft,
+        Self::Apple,
+        Self::Gitlab,
+        Self::Facebook,
+    ];
+
+    /// The word for it.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Oidc => "oidc",
+            Self::Oauth2 => "oauth2",
+            Self::Google => "google",
+            Self::Github => "github",
+            Self::Microsoft => "microsoft",
+            Self::Apple => "apple",
+            Self::Gitlab => "gitlab",
+            Self::Facebook => "facebook",
+        }
+    }
+
+    /// Reads the word for one.
+    pub fn parse(text: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|one| one.as_str() == text)
+    }
+
+    /// What its button says; none for the general kinds.
+    pub const fn name(self) -> Option<&'static str> {
+        match self {
+            Self::Oidc | Self::Oauth2 => None,
+            Self::Google => Some("Google"),
+            Self::Github => Some("GitHub"),
+            Self::Microsoft => Some("Microsoft"),
+            Self::Apple => Some("Apple"),
+            Self::Gitlab => Some("GitLab"),
+            Self::Facebook => Some("Facebook"),
+        }
+    }
+
+    /// Its issuer; none where the operator has to name one.
+    pub const fn issuer(self) -> Option<&'static str> {
+        match self {
+            // Microsoft's tokens name the tenant, and a token of another tenant is another issuer's.
+            Self::Oidc | Self::Oauth2 | Self::Microsoft => None,
+            Self::Google => Some("https://accounts.google.com"),
+            Self::Github => Some("https://github.com"),
+            Self::Apple => Some("https://appleid.apple.com"),
+            Self::Gitlab => Some("https://gitlab.com"),
+            Self::Facebook => Some("https://www.facebook.com"),
+        }
+    }
+
+    /// What the operator need not write down. Nothing is believed that they have not decided.
+    pub fn settings(self) -> ProviderSettings {
+        let plain = ProviderSettings::default();
+        let words = |list: &[&str]| list.iter().map(|word| (*word).to_owned()).collect();
+        let claims = ClaimNames::default();
+        match self {
+            Self::Oidc | Self::Google | Self::Gitlab => plain,
+            Self::Oauth2 => ProviderSettings {
+                scopes: Vec::new(),
+                ..plain
+            },
+            Self::Microsoft => ProviderSettings {
+                claims: ClaimNames {
+                    // "Email domain owner verified": an optional claim, to be switched on there.
+                    email_verified: "xms_edov".to_owned(),
+                    ..claims
+                },
+                ..plain
+            },
+            Self::Apple => ProviderSettings {
+                scopes: words(&["openid", "name", "email"]),
+                form_post: true,
+                ..plain
+            },
+            Self::Github => ProviderSettings {
+                scopes: words(&["read:user", "user:email"]),
+                endpoints: Some(OauthEndpoints {
+                    authorization: "https://github.com/login/oauth/authorize".to_owned(),
+                    token: "https://github.com/login/oauth/access_token".to_owned(),
+                    userinfo: "https://api.github.com/user".to_owned(),
+                    emails: Some("https://api.github.com/user/emails".to_owned()),
+                }),
+                claims: ClaimNames {
+                    subject: "id".to_owned(),
+                    username: "login".to_owned(),
+                    ..claims
+                },
+                ..plain
+            },
+            Self::Facebook => ProviderSettings {
+                scopes: words(&["email", "public_profile"]),
+                endpoints: Some(OauthEndpoints {
+                    authorization: "https://www.facebook.com/dialog/oauth".to_owned(),
+                    token: "https://graph.facebook.com/oauth/access_token".to_owned(),
+                    userinfo:
+                        "https://graph.facebook.com/me?fields=id,name,email,first_name,last_name"
+                            .to_owned(),
+                    emails: None,
+                }),
+                claims: ClaimNames {
+                    subject: "id".to_owned(),
+                    given_name: "first_name".to_owned(),
+                    family_name: "last_name".to_owned(),
+                    ..claims
+                },
+                ..plain
+            },
+        }
+    }
+}
+
+/// What is wrong with settings: the field, and what to do.
+pub fn flaw(settings: &ProviderSettings) -> Option<(&'static str, &'static str)> {
+    let is_token = |text: &String| {
+        !text.is_empty() && text.len() <= 100 && text.bytes().all(|b| b.is_ascii_graphic())
+    };
+    let claims = &settings.claims;
+    let names = [
+        &claims.subject,
+        &claims.email,
+        &claims.email_verified,
+        &claims.username,
+        &claims.name,
+        &claims.given_name,
+        &claims.family_name,
+        &claims.roles,
+    ];
+    if settings.scopes.len() > 50 || !settings.scopes.iter().all(is_token) {
+        Some(("scopes", "write scope names (RFC 6749 §3.3)"))
+    } else if !names.into_iter().all(is_token) {
+        Some(("claims", "write names of claims"))
+    } else if settings.links_by_email && !settings.trusts_email {
+        Some((
+            "links_by_email",
+            "only together with trusts_email: an address that is not believed joins nothing",
+        ))
+    } else if settings.trusts_mfa && settings.endpoints.is_some() {
+        Some(("trusts_mfa", "only ID tokens say what was proved"))
+    } else if settings.roles.len() > 200 {
+        Some(("roles", "at most 200 words"))
+    } else {
+        None
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_known_is_right_and_believes_nothing() {
+        for preset in Preset::ALL {
+            assert_eq!(Preset::parse(preset.as_str()), Some(preset));
+            let settings = preset.settings();
+            assert_eq!(flaw(&settings), None, "{preset:?}");
+            let believed = settings.trusts_email || settings.links_by_email || settings.trusts_mfa;
+            assert!(!believed, "{preset:?}");
+            let is_general = preset.name().is_none();
+            assert_eq!(is_general, matches!(preset, Preset::Oidc | Preset::Oauth2));
+        }
+        assert_eq!(Preset::parse("myspace"), None);
+    }
+
+    #[test]
+    fn what_cannot_be_is_said_by_its_field() {
+        let of = |change: fn(&mut ProviderSettings)| {
+            let mut settings = ProviderSettings::default();
+            change(&mut settings);
+            flaw(&settings).map(|(field, _)| field)
+        };
+        assert_eq!(of(|_| {}), None);
+        assert_eq!(of(|s| s.scopes.push("a b".to_owned())), Some("scopes"));
+        assert_eq!(of(|s| s.claims.email.clear()), Some("claims"));
+        assert_eq!(of(|s| s.links_by_email = true), Some("links_by_email"));
+        let both = of(|s| {
+            s.links_by_email = true;
+            s.trusts_email = true;
+        });
+        assert_eq!(both, None);
+        let blind = of(|s| {
+            s.endpoints = Preset::Github.settings().endpoints;
+            s.trusts_mfa = true;
+        });
+        assert_eq!(blind, Some("trusts_mfa"));
+    }
+}

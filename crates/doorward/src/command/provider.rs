@@ -1,0 +1,274 @@
+//! `doorward provider apply|put|list|show|enable|disable|remove`.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+
+use clap::{Args, Subcommand};
+use doorward_domain::model::Provider;
+use doorward_domain::secret::Purpose;
+use doorward_identity_server::flow::admin::{
+    Operator,
+    providers::{self, ProviderSpec},
+};
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+use crate::{
+    error::CliError,
+    output,
+    place::{Installation, Place},
+};
+
+/// Providers that people sign in with.
+#[derive(Debug, Args)]
+pub struct ProviderArgs {
+    #[command(flatten)]
+    place: Place,
+    #[command(subcommand)]
+    verb: Verb,
+}
+
+#[derive(Debug, Subcommand)]
+enum Verb {
+    /// Write down every provider of a file, all or none; those of other names stay
+    Apply {
+        /// The file, in TOML: a table `[ID]` for each
+        file: PathBuf,
+        /// Check it and say what would change, and change nothing
+        #[arg(long)]
+        dry_run: bool,
+        /// Print JSON
+        #[arg(long)]
+        json: bool,
+    },
+    /// Write one down, or write it in place of the one with this id
+    Put(Box<PutArgs>),
+    /// List the providers
+    List {
+        /// Print JSON
+        #[arg(long)]
+        json: bool,
+    },
+    /// Show a provider
+    Show(Which),
+    /// Let people sign in with a provider again
+    Enable(Which),
+    /// Switch a provider off: it is dead on every path at once
+    Disable(Which),
+    /// Remove a provider; what people have linked stays, and opens nothing
+    Remove(Which),
+}
+
+#[derive(Debug, Args)]
+struct Which {
+    /// Its id
+    id: String,
+    /// Print JSON
+    #[arg(long)]
+    json: bool,
+}
+
+#[derive(Debug, Args)]
+struct PutArgs {
+    #[command(flatten)]
+    which: Which,
+    /// What it is: oidc, oauth2, google, github, microsoft, apple, gitlab or facebook
+    #[arg(long, default_value = "oidc")]
+    kind: String,
+    /// What the button says
+    #[arg(long)]
+    name: Option<String>,
+    /// Its issuer, byte by byte; the well-known ones have theirs
+    #[arg(long)]
+    issuer: Option<String>,
+    /// Who this server is there
+    #[arg(long)]
+    client_id: String,
+    /// A file with the client secret; without it the former one stays
+    #[arg(long, value_name = "FILE")]
+    client_secret_file: Option<PathBuf>,
+    /// Believe the addresses that it calls verified
+    #[arg(long)]
+    trusts_email: bool,
+    /// Join accounts by such an address without a question
+    #[arg(long)]
+    links_by_email: bool,
+    /// Believe that it saw two factors where it says so
+    #[arg(long)]
+    trusts_mfa: bool,
+    /// Whether newcomers may make an account
+    #[arg(long, value_name = "BOOL", action = clap::ArgAction::Set, default_value = "true")]
+    registers: bool,
+}
+
+/// A provider in a file: as the API has it, and its secret may be in a file of its own.
+#[derive(Debug, Deserialize)]
+struct Listed {
+    client_secret_file: Option<PathBuf>,
+    #[serde(flatten)]
+    spec: toml::Table,
+}
+
+/// Runs the verb.
+pub async fn run(args: ProviderArgs) -> Result<(), CliError> {
+    let place = args.place.open().await?;
+    let op = place.operator();
+    match args.verb {
+        Verb::Apply {
+            file,
+            dry_run,
+            json,
+        } => apply(&place, &op, (&file, dry_run), json).await,
+        Verb::Put(args) => put(&place, &op, *args).await,
+        Verb::List { json: as_json } => list(&place, &op, as_json).await,
+        Verb::Show(which) => {
+            let one = providers::get(&op, &which.id).await?;
+            let people = providers::count_people(&op, &one).await?;
+            let mut shown = document(&place, &one);
+            shown["people"] = json!(people);
+            output::json(&shown)
+        }
+        Verb::Enable(which) => switch(&place, &op, &which, true).await,
+        Verb::Disable(which) => switch(&place, &op, &which, false).await,
+        Verb::Remove(which) => {
+            let one = providers::get(&op, &which.id).await?;
+            providers::delete(&op, &which.id).await?;
+            let shown = output::deleted(document(&place, &one));
+            output::done(
+                which.json,
+                &shown,
+                &format!("The provider {} is removed.", which.id),
+            )
+        }
+    }
+}
+
+fn key(place: &Installation) -> Result<[u8; 32], CliError> {
+    Ok(place.master_key()?.derive(Purpose::Provider))
+}
+
+fn secret(file: &std::path::Path) -> Result<String, CliError> {
+    let text = std::fs::read_to_string(file);
+    let text = text.map_err(|error| CliError::failure(format!("{}: {error}", file.display())))?;
+    Ok(text.trim().to_owned())
+}
+
+fn read(file: &std::path::Path) -> Result<Vec<(String, ProviderSpec)>, CliError> {
+    let wrong =
+        |cause: &dyn std::fmt::Display| CliError::failure(format!("{}: {cause}", file.display()));
+    let text = std::fs::read_to_string(file).map_err(|error| wrong(&error))?;
+    let tables: BTreeMap<String, Listed> =
+        toml::from_str(&text).map_err(|error| wrong(&error.message()))?;
+    let mut specs = Vec::new();
+    for (id, listed) in tables {
+        let spec: Result<ProviderSpec, _> = listed.spec.try_into();
+        let mut spec = spec.map_err(|error| wrong(&format!("[{id}]: {}", error.message())))?;
+        if let Some(path) = listed.client_secret_file {
+            // Beside the file that names it.
+            let path = file
+                .parent()
+                .map_or(path.clone(), |folder| folder.join(&path));
+            spec.client_secret = Some(secret(&path)?);
+        }
+        specs.push((id, spec));
+    }
+    Ok(specs)
+}
+
+async fn apply(
+    place: &Installation,
+    op: &Operator<'_>,
+    (file, dry_run): (&std::path::Path, bool),
+    as_json: bool,
+) -> Result<(), CliError> {
+    let specs = read(file)?;
+    let done = providers::put_all(op, &key(place)?, &specs, !dry_run).await?;
+    if as_json {
+        let all = done.iter().map(|(one, is_new)| {
+            let mut shown = document(place, one);
+            shown["new"] = json!(is_new);
+            shown
+        });
+        return output::json(&all.collect::<Vec<_>>());
+    }
+    for (one, is_new) in &done {
+        let verb = match (dry_run, is_new) {
+            (false, true) => "is added",
+            (false, false) => "is replaced",
+            (true, true) => "would be added",
+            (true, false) => "would be replaced",
+        };
+        output::line(&format!("The provider {} {verb}.", one.id))?;
+    }
+    Ok(())
+}
+
+async fn put(place: &Installation, op: &Operator<'_>, args: PutArgs) -> Result<(), CliError> {
+    let file = args.client_secret_file.as_deref();
+    let spec = ProviderSpec {
+        kind: Some(args.kind),
+        name: args.name,
+        issuer: args.issuer,
+        client_id: args.client_id,
+        client_secret: file.map(secret).transpose()?,
+        trusts_email: Some(args.trusts_email),
+        links_by_email: Some(args.links_by_email),
+        trusts_mfa: Some(args.trusts_mfa),
+        registers: Some(args.registers),
+        ..ProviderSpec::default()
+    };
+    let (one, is_new) = providers::put(op, &key(place)?, &args.which.id, &spec).await?;
+    let verb = if is_new { "added" } else { "replaced" };
+    let address = redirect_uri(place, &one);
+    let sentence = format!(
+        "The provider {} is {verb}. Its redirect URI: {address}",
+        one.id
+    );
+    output::done(args.which.json, &document(place, &one), &sentence)
+}
+
+async fn list(place: &Installation, op: &Operator<'_>, as_json: bool) -> Result<(), CliError> {
+    let all = providers::list(op).await?;
+    if as_json {
+        let shown = all.iter().map(|one| document(place, one));
+        return output::json(&shown.collect::<Vec<_>>());
+    }
+    let rows: Vec<_> = all
+        .iter()
+        .map(|one| {
+            let state = if one.is_active() { "on" } else { "off" };
+            vec![
+                one.id.to_string(),
+                one.name.clone(),
+                one.issuer.clone(),
+                state.to_owned(),
+            ]
+        })
+        .collect();
+    output::table(&["ID", "NAME", "ISSUER", "STATE"], &rows)
+}
+
+async fn switch(
+    place: &Installation,
+    op: &Operator<'_>,
+    which: &Which,
+    on: bool,
+) -> Result<(), CliError> {
+    let one = providers::switch(op, &which.id, on).await?;
+    let state = if on { "on" } else { "off" };
+    let sentence = format!("The provider {} is switched {state}.", one.id);
+    output::done(which.json, &document(place, &one), &sentence)
+}
+
+fn redirect_uri(place: &Installation, one: &Provider) -> String {
+    format!("{}/login/callback/{}", place.config.issuer, one.id)
+}
+
+fn document(place: &Installation, one: &Provider) -> Value {
+    json!({
+        "id": one.id, "name": one.name, "issuer": one.issuer, "client_id": one.client_id,
+        "has_secret": one.secret_sealed.is_some(), "active": one.is_active(),
+        "redirect_uri": redirect_uri(place, one), "settings": one.settings,
+        "created_at": output::time(one.created_at), "updated_at": output::time(one.updated_at),
+    })
+}

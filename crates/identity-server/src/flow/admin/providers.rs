@@ -1,0 +1,339 @@
+//! The providers that people may sign in with.
+//!
+//! A provider speaks for people: who may write one down can let anybody in as anybody whom it names.
+
+use std::collections::{BTreeMap, HashSet};
+
+use doorward_domain::model::{AuditKind, ClaimNames, OauthEndpoints, Provider, ProviderId};
+use doorward_domain::rules::provider::{self, Preset};
+use doorward_store::{StoreError, WriteTx, repo};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use super::{AdminError, Operator};
+use crate::flow::caller::Describe as _;
+use crate::outgoing::check_address;
+use crate::upstream::seal_secret;
+
+/// A provider as it is written down. What is left out is as the kind has it.
+#[derive(Clone, Debug, Default, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ProviderSpec {
+    /// `oidc` (the default), `oauth2`, `google`, `github`, `microsoft`, `apple`, `gitlab` or `facebook`.
+    #[serde(default)]
+    pub kind: Option<String>,
+    /// What the button says.
+    #[serde(default)]
+    pub name: Option<String>,
+    /// The issuer, byte by byte as its ID tokens have it.
+    #[serde(default)]
+    pub issuer: Option<String>,
+    /// Who this server is there.
+    pub client_id: String,
+    /// What proves it there. Left out, the former one stays.
+    #[serde(default)]
+    pub client_secret: Option<String>,
+    /// What is asked for.
+    #[serde(default)]
+    pub scopes: Option<Vec<String>>,
+    /// Where a provider without OpenID Connect is asked.
+    #[serde(default)]
+    #[schema(value_type = Option<Object>)]
+    pub endpoints: Option<OauthEndpoints>,
+    /// What its claims are called.
+    #[serde(default)]
+    #[schema(value_type = Option<Object>)]
+    pub claims: Option<ClaimNames>,
+    /// Its answer comes as a form from its own site.
+    #[serde(default)]
+    pub form_post: Option<bool>,
+    /// The addresses that it calls verified are believed.
+    #[serde(default)]
+    pub trusts_email: Option<bool>,
+    /// A verified address joins the account here that has proved the same one, without a question.
+    #[serde(default)]
+    pub links_by_email: Option<bool>,
+    /// Who comes from there for the first time may make an account.
+    #[serde(default)]
+    pub registers: Option<bool>,
+    /// Its word that it saw two factors is believed.
+    #[serde(default)]
+    pub trusts_mfa: Option<bool>,
+    /// Which of its words are which roles here.
+    #[serde(default)]
+    pub roles: Option<BTreeMap<String, String>>,
+    /// Switched off: dead on every path at once.
+    #[serde(default)]
+    pub disabled: bool,
+}
+
+fn invalid(field: &'static str, problem: &'static str) -> AdminError {
+    AdminError::invalid(field, problem)
+}
+
+/// What the specification makes of a provider, with the former one of that name.
+fn made_of(
+    id: &ProviderId,
+    spec: &ProviderSpec,
+    before: Option<&Provider>,
+    key: &[u8; 32],
+    now: i64,
+) -> Result<Provider, AdminError> {
+    let kind = spec.kind.as_deref().unwrap_or("oidc");
+    let known = "write oidc, oauth2, google, github, microsoft, apple, gitlab or facebook";
+    let preset = Preset::parse(kind).ok_or_else(|| invalid("kind", known))?;
+    let mut settings = preset.settings();
+    let issuer = spec.issuer.as_deref().or(preset.issuer());
+    let issuer = issuer.ok_or_else(|| invalid("issuer", "name the issuer"))?;
+    let is_plain = check_address(issuer).is_ok_and(|url| url.query().is_none());
+    if !is_plain {
+        let problem = "write an https URL without query and fragment";
+        return Err(invalid("issuer", problem));
+    }
+    match (&spec.endpoints, preset) {
+        (Some(endpoints), _) => settings.endpoints = Some(endpoints.clone()),
+        (None, Preset::Oauth2) => {
+            return Err(invalid("endpoints", "say where it is asked"));
+        }
+        (None, _) => {}
+    }
+    if let Some(endpoints) = &settings.endpoints {
+        let addresses = [
+            &endpoints.authorization,
+            &endpoints.token,
+            &endpoints.userinfo,
+        ];
+        let mut all = addresses.into_iter().chain(&endpoints.emails);
+        if all.any(|address| check_address(address).is_err()) {
+            return Err(invalid("endpoints", "write https URLs"));
+        }
+    }
+    fn take<T: Clone>(place: &mut T, value: Option<&T>) {
+        if let Some(value) = value {
+            place.clone_from(value);
+        }
+    }
+    take(&mut settings.scopes, spec.scopes.as_ref());
+    take(&mut settings.claims, spec.claims.as_ref());
+    take(&mut settings.form_post, spec.form_post.as_ref());
+    take(&mut settings.trusts_email, spec.trusts_email.as_ref());
+    take(&mut settings.links_by_email, spec.links_by_email.as_ref());
+    take(&mut settings.registers, spec.registers.as_ref());
+    take(&mut settings.trusts_mfa, spec.trusts_mfa.as_ref());
+    take(&mut settings.roles, spec.roles.as_ref());
+    if let Some((field, problem)) = provider::flaw(&settings) {
+        return Err(invalid(field, problem));
+    }
+    let name = spec
+        .name
+        .as_deref()
+        .or(preset.name())
+        .unwrap_or(id.as_str());
+    let name = name.trim();
+    if name.is_empty() || name.chars().count() > 40 || name.chars().any(char::is_control) {
+        return Err(invalid("name", "write 1 to 40 characters"));
+    }
+    let client_id = spec.client_id.as_str();
+    if client_id.is_empty()
+        || client_id.len() > 255
+        || !client_id.bytes().all(|b| b.is_ascii_graphic())
+    {
+        return Err(invalid(
+            "client_id",
+            "write the client id that the provider has given",
+        ));
+    }
+    if spec
+        .client_secret
+        .as_ref()
+        .is_some_and(|text| text.len() > 4096 || text.trim().is_empty())
+    {
+        return Err(invalid("client_secret", "write 1 to 4096 characters"));
+    }
+    // The former secret is for the former provider: another issuer never gets it.
+    let kept = before.filter(|before| before.issuer == issuer);
+    let kept = kept.and_then(|before| before.secret_sealed.clone());
+    let fresh = spec.client_secret.as_deref();
+    let fresh = fresh.map(|text| seal_secret(key, id.as_str(), text.trim()));
+    Ok(Provider {
+        id: id.clone(),
+        name: name.to_owned(),
+        issuer: issuer.to_owned(),
+        client_id: client_id.to_owned(),
+        secret_sealed: fresh.or(kept),
+        settings,
+        disabled_at: match (spec.disabled, before) {
+            (false, _) => None,
+            (true, Some(before)) => before.disabled_at.or(Some(now)),
+            (true, None) => Some(now),
+        },
+        created_at: before.map_or(now, |before| before.created_at),
+        updated_at: now,
+    })
+}
+
+fn id_of(text: &str) -> Result<ProviderId, AdminError> {
+    let problem = "write 1 to 32 of a-z, 0-9 and -";
+    ProviderId::parse(text).ok_or_else(|| invalid("id", problem))
+}
+
+/// Writes a provider down, or writes another one in its place; whether it is new.
+///
+/// # Errors
+/// [`AdminError::Invalid`] by field, [`AdminError::Taken`] where another one has the issuer.
+pub async fn put(
+    op: &Operator<'_>,
+    key: &[u8; 32],
+    id: &str,
+    spec: &ProviderSpec,
+) -> Result<(Provider, bool), AdminError> {
+    op.need_everywhere("providers:write")?;
+    let tx = op.begin().await?;
+    let put = put_in(op, &tx, key, (id, spec)).await?;
+    tx.commit().await?;
+    Ok(put)
+}
+
+/// Writes all of these down at once, or none of them.
+///
+/// # Errors
+/// As [`put`].
+pub async fn put_all(
+    op: &Operator<'_>,
+    key: &[u8; 32],
+    specs: &[(String, ProviderSpec)],
+    keep: bool,
+) -> Result<Vec<(Provider, bool)>, AdminError> {
+    op.need_everywhere("providers:write")?;
+    let mut names = HashSet::new();
+    if !specs.iter().all(|(id, _)| names.insert(id)) {
+        return Err(invalid("id", "each once"));
+    }
+    let tx = op.begin().await?;
+    let mut all = Vec::new();
+    for (id, spec) in specs {
+        all.push(put_in(op, &tx, key, (id, spec)).await?);
+    }
+    if keep {
+        tx.commit().await?;
+    }
+    Ok(all)
+}
+
+async fn put_in(
+    op: &Operator<'_>,
+    tx: &WriteTx,
+    key: &[u8; 32],
+    (id, spec): (&str, &ProviderSpec),
+) -> Result<(Provider, bool), AdminError> {
+    let id = id_of(id)?;
+    let before = repo::providers::find(tx, &id).await?;
+    let provider = made_of(&id, spec, before.as_ref(), key, op.now())?;
+    let stored = match &before {
+        Some(_) => repo::providers::update(tx, &provider).await.map(|_| ()),
+        None => repo::providers::insert(tx, &provider).await,
+    };
+    stored.map_err(|error| taken(error, &provider))?;
+    let is_new = before.is_none();
+    note(
+        op,
+        tx,
+        &provider,
+        if is_new { "created" } else { "changed" },
+    )
+    .await?;
+    Ok((provider, is_new))
+}
+
+fn taken(error: StoreError, provider: &Provider) -> AdminError {
+    if error.is_conflict_on("issuer") {
+        AdminError::taken("provider with the issuer", &provider.issuer)
+    } else {
+        error.into()
+    }
+}
+
+async fn note(
+    op: &Operator<'_>,
+    tx: &WriteTx,
+    provider: &Provider,
+    change: &'static str,
+) -> Result<(), AdminError> {
+    let settings = &provider.settings;
+    let event = op
+        .event(AuditKind::ProviderChanged, &provider.id, change)
+        .with("issuer", provider.issuer.as_str())
+        .with("active", provider.is_active())
+        .with("trusts_email", settings.trusts_email)
+        .with("links_by_email", settings.links_by_email)
+        .with("trusts_mfa", settings.trusts_mfa);
+    repo::audit::insert(tx, &event).await?;
+    Ok(())
+}
+
+/// All of them, by name.
+///
+/// # Errors
+/// When the store cannot be read.
+pub async fn list(op: &Operator<'_>) -> Result<Vec<Provider>, AdminError> {
+    op.need_everywhere("providers:read")?;
+    Ok(repo::providers::list(op.db.read()).await?)
+}
+
+/// One of them.
+///
+/// # Errors
+/// [`AdminError::NotFound`].
+pub async fn get(op: &Operator<'_>, id: &str) -> Result<Provider, AdminError> {
+    op.need_everywhere("providers:read")?;
+    let found = match ProviderId::parse(id) {
+        Some(id) => repo::providers::find(op.db.read(), &id).await?,
+        None => None,
+    };
+    found.ok_or_else(|| AdminError::not_found("provider", id))
+}
+
+/// How many people have an account with this provider linked.
+///
+/// # Errors
+/// When the store cannot be read.
+pub async fn count_people(op: &Operator<'_>, provider: &Provider) -> Result<u64, AdminError> {
+    Ok(repo::linked_accounts::count_of_issuer(op.db.read(), &provider.issuer).await?)
+}
+
+/// Switches one on or off. Off, it is dead on every path at once; what is linked stays.
+///
+/// # Errors
+/// [`AdminError::NotFound`].
+pub async fn switch(op: &Operator<'_>, id: &str, on: bool) -> Result<Provider, AdminError> {
+    op.need_everywhere("providers:write")?;
+    let mut provider = get(op, id).await?;
+    if provider.is_active() == on {
+        return Ok(provider);
+    }
+    let tx = op.begin().await?;
+    provider.disabled_at = (!on).then(|| op.now());
+    provider.updated_at = op.now();
+    if !repo::providers::update(&tx, &provider).await? {
+        return Err(AdminError::not_found("provider", id));
+    }
+    note(op, &tx, &provider, if on { "enabled" } else { "disabled" }).await?;
+    tx.commit().await?;
+    Ok(provider)
+}
+
+/// Removes one. What people have linked stays, and opens nothing until the issuer is written down again.
+///
+/// # Errors
+/// [`AdminError::NotFound`].
+pub async fn delete(op: &Operator<'_>, id: &str) -> Result<(), AdminError> {
+    op.need_everywhere("providers:write")?;
+    let provider = get(op, id).await?;
+    let tx = op.begin().await?;
+    if !repo::providers::delete(&tx, &provider.id).await? {
+        return Err(AdminError::not_found("provider", id));
+    }
+    note(op, &tx, &provider, "removed").await?;
+    tx.commit().await?;
+    Ok(())
+}
