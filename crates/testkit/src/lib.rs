@@ -34,6 +34,7 @@ pub mod smtp;
 pub mod stack;
 pub mod storm;
 mod template;
+pub mod upstream;
 mod virtual_authenticator;
 
 pub use agent::UserAgent;

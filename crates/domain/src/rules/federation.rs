@@ -143,6 +143,8 @@ pub const fn may_unlink(left: Left) -> Result<(), OnlyWayIn> {
 pub enum Distrust {
     /// The answer names another issuer, or none although the provider promised it (RFC 9207 §2.4).
     Issuer,
+    /// The token was made by the wish of somebody else (OIDC Core §3.1.3.7 step 5).
+    AuthorizedParty,
     /// A fresh sign-in was asked for, and this is none, or nothing says so (OIDC Core §3.1.2.1).
     NotFresh,
     /// It names nobody.
@@ -154,6 +156,7 @@ impl Distrust {
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Issuer => "issuer",
+            Self::AuthorizedParty => "authorized party",
             Self::NotFresh => "not fresh",
             Self::Subject => "subject",
         }
@@ -171,6 +174,16 @@ pub fn check_response_issuer(
         Some(said) if said == expected => Ok(()),
         None if !promised => Ok(()),
         _ => Err(Distrust::Issuer),
+    }
+}
+
+/// Holds `azp`, where there is one, against who we are there. The library checks
+/// `aud`, which must name nobody else, and leaves `azp` to us (OIDC Core §3.1.3.7 steps 3 to 5).
+pub fn check_authorized_party(said: Option<&str>, client_id: &str) -> Result<(), Distrust> {
+    if said.is_none_or(|party| party == client_id) {
+        Ok(())
+    } else {
+        Err(Distrust::AuthorizedParty)
     }
 }
 

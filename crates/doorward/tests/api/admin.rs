@@ -17,6 +17,7 @@ mod matrix;
 mod once;
 mod place;
 mod powers;
+mod providers;
 mod registration_tokens;
 mod signing_keys;
 mod tenants;

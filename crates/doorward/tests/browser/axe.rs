@@ -70,17 +70,29 @@ const SEEN: &[(&str, &[&str])] = &[
         &["consent", "consent-small", "consent-choice"],
     ),
     ("device_answered.html", &["device-allowed"]),
+    ("ended_sessions.html", &["ended-sessions"]),
     ("error.html", &["error", "not-found"]),
     ("forgot.html", &["forgot", "forgot-sent"]),
     ("form_post.html", &["form-post"]),
+    ("going.html", &["going"]),
     ("inbox.html", &["inbox", "inbox-empty"]),
     ("inbox_mail.html", &["mail-disowned"]),
     ("invitation.html", &["invitation", "invitation-answer"]),
     ("leaving.html", &["leaving"]),
     ("logged_out.html", &["logged-out", "signed-out-frames"]),
     (
+        "linked_accounts.html",
+        &[
+            "linked-accounts-none",
+            "linked-accounts",
+            "linked-accounts-waiting",
+        ],
+    ),
+    (
         "login.html",
         &[
+            "sign-in-providers",
+            "sign-in-denied",
             "sign-in",
             "sign-in-error",
             "sign-in-again",
@@ -108,6 +120,7 @@ const SEEN: &[(&str, &[&str])] = &[
         &["secure", "secure-password", "secure-review"],
     ),
     ("select_account.html", &["select-account"]),
+    ("session_ended.html", &["session-ended"]),
     ("setup.html", &["setup", "setup-error"]),
     ("step.html", &["verify", "verify-sent"]),
     (
@@ -115,6 +128,10 @@ const SEEN: &[(&str, &[&str])] = &[
         &["two-factor-off", "two-factor-on", "two-factor-passkey"],
     ),
     ("two_factor_set_up.html", &["two-factor-set-up"]),
+    (
+        "welcome.html",
+        &["welcome", "welcome-error", "welcome-prove"],
+    ),
 ];
 
 #[test]

@@ -25,6 +25,7 @@ mod policy;
 mod preferences;
 mod profile;
 mod prompt;
+mod providers;
 mod rarely;
 mod roles;
 mod screenshots;

@@ -22,5 +22,6 @@ mod organizations;
 mod policy;
 mod program;
 mod protect;
+mod provider;
 mod quickstart;
 mod serve;

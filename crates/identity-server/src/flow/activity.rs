@@ -20,7 +20,7 @@ use crate::state::State;
 /// How many events stand on a page.
 const PAGE: u64 = 10;
 /// How many stand on the account home.
-const RECENT: u64 = 5;
+const RECENT: u64 = 4;
 
 /// One page of a person's activity.
 #[derive(Debug)]

@@ -91,6 +91,9 @@ pub async fn set_password(
             .await
             .map_err(link)?;
         let now = state.now();
+        if repo::users::is_unproved(tx, user.id).await? {
+            forget_stranger(tx, user.id).await?;
+        }
         repo::users::update_password(tx, user.id, &phc, now).await?;
         repo::users::set_email_verified(tx, user.id, true, now).await?;
         end_everything(state, tx, &user).await?;
@@ -105,6 +108,16 @@ pub async fn set_password(
     .await;
     state.jobs.wake();
     done
+}
+
+/// FE-3: whoever registered this address had never proved it, and may have been somebody else. What they
+/// could come back by is gone: accounts elsewhere, passkeys, their authenticator app.
+async fn forget_stranger(tx: &WriteTx, user: UserId) -> Result<(), StoreError> {
+    repo::linked_accounts::remove_all(tx, user).await?;
+    repo::passkeys::remove_all(tx, user).await?;
+    repo::totp_factors::remove(tx, user).await?;
+    repo::recovery_codes::remove_all(tx, user).await?;
+    Ok(())
 }
 
 fn link(error: FlowError<LinkOver>) -> FlowError<Refusal> {

@@ -265,6 +265,8 @@ fn verify(
         .set_time_fn(move || DateTime::from_timestamp(now, 0).unwrap_or_default());
     let claims = token.claims(&verifier, nonce);
     let claims = claims.map_err(|error| UpstreamError::untrusted(&error))?;
+    let party = claims.authorized_party().map(|party| party.as_str());
+    federation::check_authorized_party(party, &provider.client_id)?;
     Ok(claims.clone())
 }
 

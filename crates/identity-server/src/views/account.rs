@@ -112,6 +112,8 @@ pub struct Account {
     pub passkeys: Option<usize>,
     /// The last things that happened.
     pub activity: Vec<ActivityRow>,
+    /// Whether there are other providers to sign in with.
+    pub has_providers: bool,
     /// The living sessions, this one first.
     pub sessions: Vec<SessionRow>,
     /// The apps that were allowed something.
@@ -218,7 +220,8 @@ impl View for Account {
             password_changed_at: Some(NOW - 86_400 * 40),
             two_factor: FEW_CODES,
             passkeys: Some(2),
-            activity: sample_rows().into_iter().take(5).collect(),
+            activity: sample_rows().into_iter().take(4).collect(),
+            has_providers: true,
             sessions: vec![
                 row(firefox, "203.0.113.7", 5, true),
                 row(safari, "2001:db8::7", 3 * 3_600, false),

@@ -209,6 +209,15 @@ fn rfc9207_section_2_4(
 }
 
 #[rstest]
+#[case(None, true)]
+#[case(Some("me"), true)]
+#[case(Some("ME"), false)]
+#[case(Some("other"), false)]
+fn oidc_core_section_3_1_3_7_step_5(#[case] party: Option<&str>, #[case] good: bool) {
+    assert_eq!(check_authorized_party(party, "me").is_ok(), good);
+}
+
+#[rstest]
 #[case(None, false)]
 #[case(Some(939), false)]
 #[case(Some(940), true)]

@@ -48,6 +48,7 @@ async fn an_old_proof_changes_nothing(stack: &Stack) {
         ("POST", "/api/admin/roles", Some(&role)),
         ("POST", secret.as_str(), None),
         ("POST", "/api/admin/keys/rotate", None),
+        ("DELETE", "/api/admin/providers/any", None),
         ("POST", "/api/admin/keys/any/retire", None),
     ] {
         let page = change(&old, method, path, body).await;

@@ -128,6 +128,10 @@ const MATRIX: &[(&str, &str, &str)] = &[
     ("admin_end_session", "", ".dddddddn"),
     ("admin_list_api_keys", "", ".ddddddyy"),
     ("admin_revoke_api_key", "", ".ddddddnn"),
+    ("admin_list_providers", "", ".dddddddy"),
+    ("admin_put_provider", "", ".dddddddy"),
+    ("admin_read_provider", "", ".dddddddn"),
+    ("admin_remove_provider", "", ".dddddddn"),
     ("admin_list_keys", "", ".dddddddy"),
     ("admin_rotate_key", "", ".dddddddy"),
     ("admin_read_key", "", ".dddddddn"),
@@ -217,6 +221,13 @@ async fn request(world: &World<'_>, path: &str, on: &str, id: &str) -> (String, 
         .replace("{codename}", "spare:use")
         .replace("{user}", &person)
         .replace("/api-keys/{id}", "/api-keys/4fG7hJ9kLmNp")
+        .replace(
+            "/providers/{id}",
+            match id {
+                "admin_put_provider" => "/providers/acme",
+                _ => "/providers/unknown",
+            },
+        )
         .replace("{kid}", "unknown")
         .replace("{id}", "0190f6a0-0000-7000-8000-000000000000");
     if matches!(id, "admin_list_sessions" | "admin_list_api_keys") {
@@ -256,6 +267,9 @@ fn sent(world: &World<'_>, slug: &str, id: &str) -> Option<Value> {
         "admin_set_organization_member" => json!({}),
         "admin_invite" => json!({ "email": format!("{name}@example.org") }),
         "admin_create_registration_token" => json!({ "note": "CI" }),
+        "admin_put_provider" => {
+            json!({ "issuer": "https://login.acme.example", "client_id": "doorward" })
+        }
         "admin_create_client" => json!({ "name": "Robot", "kind": "confidential" }),
         _ => return None,
     };

@@ -37,6 +37,7 @@ async fn show(page: &Page) -> Result<HttpResponse, PageError> {
     let mut view = view(page, &who, &overview, notice);
     view.two_factor = two_factor::state(&factor);
     view.activity = activity::rows(page, &recent::recent(&page.state, &who).await?, &who);
+    view.has_providers = !page.state.providers().await?.is_empty();
     Ok(page.html(StatusCode::OK, &view))
 }
 
@@ -79,6 +80,7 @@ fn view(
         two_factor: TwoFactorState::default(),
         passkeys: page.state.passkeys.as_ref().map(|_| overview.passkeys),
         activity: Vec::new(),
+        has_providers: false,
         sessions: sessions.collect(),
         apps: apps.collect(),
         api_keys: overview.api_keys,

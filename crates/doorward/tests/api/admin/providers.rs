@@ -1,0 +1,117 @@
+//! Providers that people sign in with, written down by the API.
+
+use doorward_domain::model::AuditKind;
+use doorward_testkit::{Stack, UserAgent, both_backends};
+use serde_json::{Value, json};
+
+use super::world::{World, ok, problem};
+
+both_backends!(
+    one_is_written_down_replaced_and_removed,
+    what_cannot_be_is_said_by_its_field,
+);
+
+const ACME: &str = "/api/admin/providers/acme";
+
+fn spec() -> Value {
+    json!({
+        "name": "Acme", "issuer": "https://login.acme.example", "client_id": "doorward",
+        "client_secret": "kept-to-itself-4711",
+    })
+}
+
+async fn one_is_written_down_replaced_and_removed(stack: &Stack) {
+    let world = World::new(stack).await;
+    let put = async |body: &Value| world.call("admin", "PUT", ACME, Some(body)).await;
+    let made = ok(&put(&spec()).await, 201);
+    assert_eq!(made["redirect_uri"], stack.at("/login/callback/acme"));
+    assert_eq!(made["has_secret"], json!(true));
+    assert_eq!(made["active"], json!(true));
+    assert_eq!(made["settings"]["trusts_email"], json!(false));
+    // Sent again, nothing else comes of it; the secret stays, and is never shown.
+    let mut again = spec();
+    again.as_object_mut().unwrap().remove("client_secret");
+    let kept = ok(&put(&again).await, 200);
+    assert_eq!(kept["has_secret"], json!(true));
+    for shown in [
+        &made,
+        &kept,
+        &ok(&world.call("admin", "GET", ACME, None).await, 200),
+    ] {
+        assert!(!shown.to_string().contains("kept-to-itself"), "{shown}");
+    }
+    // Another issuer never gets the former one's secret.
+    again["issuer"] = json!("https://evil.example");
+    assert_eq!(ok(&put(&again).await, 200)["has_secret"], json!(false));
+    ok(&put(&spec()).await, 200);
+    let all = ok(
+        &world
+            .call("admin", "GET", "/api/admin/providers", None)
+            .await,
+        200,
+    );
+    assert_eq!(all["items"].as_array().unwrap().len(), 1);
+    let login = UserAgent::new().get(stack.at("/login")).await;
+    assert!(
+        login.has("[formaction='/login/with/acme']"),
+        "{}",
+        login.shown()
+    );
+    let mut off = spec();
+    off["disabled"] = json!(true);
+    assert_eq!(ok(&put(&off).await, 200)["active"], json!(false));
+    let gone = world.call("admin", "DELETE", ACME, None).await;
+    assert_eq!(gone.status, 204, "{}", gone.shown());
+    problem(
+        &world.call("admin", "GET", ACME, None).await,
+        404,
+        "not-found",
+    );
+    let changes = stack.audited(AuditKind::ProviderChanged).await;
+    let mut words: Vec<_> = changes
+        .iter()
+        .map(|one| one.detail["change"].clone())
+        .collect();
+    words.sort_by_key(ToString::to_string);
+    words.dedup();
+    assert_eq!(
+        words,
+        [json!("changed"), json!("created"), json!("removed")]
+    );
+    assert!(!format!("{changes:?}").contains("kept-to-itself"));
+}
+
+async fn what_cannot_be_is_said_by_its_field(stack: &Stack) {
+    let world = World::new(stack).await;
+    for (name, value) in [
+        ("kind", json!("myspace")),
+        ("kind", json!("oauth2")),
+        ("issuer", json!("http://login.acme.example")),
+        ("issuer", json!("https://login.acme.example?x=1")),
+        ("issuer", json!(null)),
+        ("client_id", json!("")),
+        ("client_secret", json!(" ")),
+        ("name", json!("")),
+        ("scopes", json!(["a b"])),
+        ("links_by_email", json!(true)),
+    ] {
+        let mut body = spec();
+        body[name] = value.clone();
+        let page = world.call("admin", "PUT", ACME, Some(&body)).await;
+        problem(&page, 400, "invalid-input");
+    }
+    let page = world
+        .call(
+            "admin",
+            "PUT",
+            "/api/admin/providers/Not%20one",
+            Some(&spec()),
+        )
+        .await;
+    problem(&page, 400, "invalid-input");
+    ok(&world.call("admin", "PUT", ACME, Some(&spec())).await, 201);
+    let page = world
+        .call("admin", "PUT", "/api/admin/providers/twin", Some(&spec()))
+        .await;
+    assert_eq!(page.status, 409, "{}", page.shown());
+}

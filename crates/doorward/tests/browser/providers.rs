@@ -1,0 +1,238 @@
+//! Signing in with another provider in Chromium: two Doorwards, one upstream of the other; without a
+//! mouse, and without JavaScript.
+
+use doorward_access::clock::Clock as _;
+use doorward_identity_server::flow::admin::providers::ProviderSpec;
+use doorward_testkit::browser::{Browser, JavaScript};
+use doorward_testkit::stack::HOST;
+use doorward_testkit::upstream::{CLIENT_ID, CLIENT_SECRET, Lie, Upstream};
+use doorward_testkit::{Backend, Stack};
+use fantoccini::key::Key;
+use serde_json::json;
+
+use crate::keyboard::{press, tab_to};
+use crate::screenshots::{picture, picture_in_both};
+use crate::steps::{arrive, sign_in};
+use crate::with_settings;
+
+/// Cookies know no ports: the two are told apart by their names.
+const NEAR: &[(&str, &str)] = &[
+    (HOST, "localhost"),
+    ("DOORWARD__OUTGOING__ALLOWED_NETWORKS", "127.0.0.0/8"),
+];
+const BUTTON: &str = "[formaction='/login/with/doorward']";
+const LINKS: &str = "/account/providers";
+
+/// A second Doorward, and the first as its client.
+async fn upstream_of(stack: &Stack) -> Stack {
+    let upstream = Stack::start(Backend::SqliteMemory).await;
+    let client = upstream.seed.trusted.clone();
+    let callback = stack.at("/login/callback/doorward");
+    upstream
+        .change_client(&client.id, |one| one.redirect_uris = vec![callback])
+        .await;
+    let spec = ProviderSpec {
+        name: Some("The other Doorward".to_owned()),
+        issuer: Some(upstream.issuer().to_owned()),
+        client_id: client.id,
+        client_secret: client.secret,
+        ..ProviderSpec::default()
+    };
+    stack.put_provider("doorward", &spec).await;
+    upstream
+}
+
+/// At which of the two the browser is, on which page.
+async fn at(browser: &Browser, stack: &Stack, path: &str) {
+    let origin = url::Url::parse(stack.issuer()).unwrap().origin();
+    let wanted = |url: &url::Url| url.origin() == origin && url.path() == path;
+    browser.wait_for_url(path, wanted).await;
+}
+
+async fn sign_out(stack: &Stack, browser: &Browser) {
+    browser.open(stack.at("/logout")).await;
+    browser.click("#logout button.primary").await;
+    browser.find("main a[href='/login']").await;
+}
+
+async fn doorward_signs_in_with_doorward(stack: &Stack, browser: &Browser) {
+    let upstream = upstream_of(stack).await;
+    browser.open(stack.at("/login")).await;
+    browser.click(BUTTON).await;
+    // The first time: signing in there, and a name here.
+    at(browser, &upstream, "/login").await;
+    sign_in(browser, "alice").await;
+    at(browser, stack, "/login/new").await;
+    let name = browser.property("[name=username]", "value").await;
+    assert_eq!(name.as_deref(), Some("alice"));
+    // Somebody has that name here.
+    browser.click("#welcome button.primary").await;
+    browser.find("[role=alert]").await;
+    browser.fill("[name=username]", "alice-from-there").await;
+    browser
+        .fill("[name=email]", "alice@elsewhere.example")
+        .await;
+    browser.click("#welcome button.primary").await;
+    at(browser, stack, "/account").await;
+    assert!(browser.words().await.contains("alice-from-there"));
+    sign_out(stack, browser).await;
+
+    // The next time: one click, since there is a session there.
+    browser.open(stack.at("/login")).await;
+    let words = browser.text(BUTTON).await;
+    assert!(words.contains("Last used"), "{words}");
+    browser.click(BUTTON).await;
+    at(browser, stack, "/account").await;
+    assert!(browser.words().await.contains("alice-from-there"));
+    sign_out(stack, browser).await;
+
+    // Two where there is none: the button, and what the provider asks.
+    sign_out(&upstream, browser).await;
+    browser.open(stack.at("/login")).await;
+    browser.click(BUTTON).await;
+    at(browser, &upstream, "/login").await;
+    sign_in(browser, "alice").await;
+    at(browser, stack, "/account").await;
+}
+
+#[test]
+fn one_upstream_of_the_other() {
+    with_settings(JavaScript::On, NEAR, doorward_signs_in_with_doorward);
+}
+
+#[test]
+fn one_upstream_of_the_other_without_a_script() {
+    with_settings(JavaScript::Off, NEAR, doorward_signs_in_with_doorward);
+}
+
+async fn enter(browser: &Browser, selector: &str) {
+    tab_to(browser, selector).await;
+    press(browser, Key::Enter).await;
+}
+
+/// A provider that is only there to be named.
+async fn acme(stack: &Stack) -> Upstream {
+    let upstream = Upstream::start(stack.clock.now());
+    upstream.person(json!({
+        "sub": "248289761001", "email": "jane@upstream.example", "email_verified": true,
+        "preferred_username": "jane",
+    }));
+    let spec = ProviderSpec {
+        name: Some("Acme".to_owned()),
+        issuer: Some(upstream.issuer().to_owned()),
+        client_id: CLIENT_ID.to_owned(),
+        client_secret: Some(CLIENT_SECRET.to_owned()),
+        trusts_email: Some(true),
+        ..ProviderSpec::default()
+    };
+    stack.put_provider("acme", &spec).await;
+    upstream
+}
+
+#[test]
+fn connecting_and_parting_take_no_mouse() {
+    with_settings(JavaScript::On, NEAR, async |stack, browser| {
+        let _upstream = acme(stack).await;
+        browser.open(stack.at("/login")).await;
+        sign_in(browser, "alice").await;
+        arrive(browser, "/account").await;
+        enter(browser, &format!("a[href='{LINKS}']")).await;
+        arrive(browser, LINKS).await;
+        picture(browser, "linked-accounts-none").await;
+        enter(browser, "#add [value=acme]").await;
+        browser.find(".rows form button").await;
+        assert!(browser.words().await.contains("The account is connected."));
+        picture_in_both(browser, "linked-accounts").await;
+        enter(browser, ".rows form button").await;
+        browser.wait_until_gone(".rows form button").await;
+        assert!(
+            browser
+                .words()
+                .await
+                .contains("The account is disconnected.")
+        );
+    });
+}
+
+#[test]
+fn what_is_seen_on_the_way() {
+    with_settings(JavaScript::On, NEAR, async |stack, browser| {
+        let upstream = acme(stack).await;
+        browser.open(stack.at("/login")).await;
+        picture_in_both(browser, "sign-in-providers").await;
+        upstream.lies(Lie::NoPage);
+        browser.click("[formaction='/login/with/acme']").await;
+        browser.find("main a[rel=noreferrer]").await;
+        picture_in_both(browser, "going").await;
+        upstream.lies(Lie::Denies);
+        browser.click("main a[rel=noreferrer]").await;
+        browser.find("[role=alert]").await;
+        picture(browser, "sign-in-denied").await;
+        upstream.repents();
+        browser.click("[formaction='/login/with/acme']").await;
+        arrive(browser, "/login/new").await;
+        picture_in_both(browser, "welcome").await;
+        browser.fill("[name=username]", "alice").await;
+        browser.click("#welcome button.primary").await;
+        browser.find("[role=alert]").await;
+        picture(browser, "welcome-error").await;
+        // The owner of an account that has the address proves it, and connects.
+        stack.set_email_verified("alice", true).await;
+        upstream.person(json!({
+            "sub": "1", "email": "alice@example.com", "email_verified": true,
+        }));
+        browser.open(stack.at("/login")).await;
+        browser.click("[formaction='/login/with/acme']").await;
+        arrive(browser, "/login/new").await;
+        browser.find("main a.btn.primary").await;
+        picture(browser, "welcome-prove").await;
+        browser.click("main a.btn.primary").await;
+        arrive(browser, "/login").await;
+        sign_in(browser, "alice").await;
+        browser.find("#connect button").await;
+        picture(browser, "linked-accounts-waiting").await;
+        browser.click("#connect button").await;
+        browser.find(".rows form button").await;
+        assert!(browser.words().await.contains("The account is connected."));
+    });
+}
+
+/// Why a session has ended, in the browser and in the account.
+#[test]
+fn why_somebody_was_signed_out() {
+    with_settings(JavaScript::On, &[], async |stack, browser| {
+        browser.open(stack.at("/login")).await;
+        sign_in(browser, "alice").await;
+        arrive(browser, "/account").await;
+        stack.end_sessions("alice").await;
+        browser.open(stack.at("/login")).await;
+        browser.click("a[href='/login/ended']").await;
+        browser.find("#why").await;
+        picture_in_both(browser, "session-ended").await;
+        browser.click("main a.btn.primary").await;
+        sign_in(browser, "alice").await;
+        arrive(browser, "/account").await;
+        browser.click("a[href='/account/sessions/ended']").await;
+        browser.find(".rows").await;
+        picture_in_both(browser, "ended-sessions").await;
+    });
+}
+
+/// Apple's way: another site's form, without our cookies, and the GET that brings them (FE-5).
+#[test]
+fn an_answer_by_a_form_of_another_site() {
+    with_settings(JavaScript::On, NEAR, async |stack, browser| {
+        let upstream = acme(stack).await;
+        let spec = ProviderSpec {
+            issuer: Some(upstream.issuer().to_owned()),
+            client_id: CLIENT_ID.to_owned(),
+            form_post: Some(true),
+            ..ProviderSpec::default()
+        };
+        stack.put_provider("acme", &spec).await;
+        browser.open(stack.at("/login")).await;
+        browser.click("[formaction='/login/with/acme']").await;
+        arrive(browser, "/login/new").await;
+        browser.find("#welcome").await;
+    });
+}

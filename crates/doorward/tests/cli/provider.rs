@@ -1,0 +1,114 @@
+//! `doorward provider`: whom people sign in with, by commands and by a file.
+
+use serde_json::json;
+
+use super::program::Place;
+
+fn ready() -> Place {
+    let place = Place::configured();
+    place.write("google.secret", "from-a-file-4711\n");
+    place
+}
+
+const PUT: &[&str] = &[
+    "provider",
+    "put",
+    "google",
+    "--kind",
+    "google",
+    "--client-id",
+    "1234",
+];
+
+#[test]
+fn one_is_put_shown_switched_and_removed() {
+    let place = ready();
+    let secret = ["--client-secret-file", "google.secret", "--trusts-email"];
+    let told = place.run(&[PUT, &secret].concat()).succeeded().stdout;
+    assert!(told.contains("/login/callback/google"), "{told}");
+    let shown = place.json(&["provider", "show", "google"]);
+    assert_eq!(shown["issuer"], "https://accounts.google.com");
+    assert_eq!(shown["name"], "Google");
+    assert_eq!(shown["has_secret"], json!(true));
+    assert_eq!(shown["settings"]["trusts_email"], json!(true));
+    assert_eq!(shown["people"], json!(0));
+    assert!(!shown.to_string().contains("from-a-file"), "{shown}");
+    // The secret is not there in clear.
+    let database = std::fs::read(place.path("doorward.sqlite")).unwrap();
+    let secret = b"from-a-file-4711";
+    assert!(!database.windows(secret.len()).any(|part| part == secret));
+    place.run(&["provider", "disable", "google"]).succeeded();
+    let listed = place.run(&["provider", "list"]).succeeded().stdout;
+    assert!(
+        listed.contains("google") && listed.contains("off"),
+        "{listed}"
+    );
+    place.run(&["provider", "enable", "google"]).succeeded();
+    let listed = place.json(&["provider", "list", "--json"]);
+    assert_eq!(listed[0]["active"], json!(true));
+    place.run(&["provider", "remove", "google"]).succeeded();
+    place
+        .run(&["provider", "show", "google"])
+        .failed(1, "there is no provider");
+}
+
+#[test]
+fn a_file_is_applied_whole_or_not_at_all() {
+    let place = ready();
+    let file = "
+        [google]
+        kind = \"google\"
+        client_id = \"1234\"
+        client_secret_file = \"google.secret\"
+
+        [forge]
+        kind = \"oauth2\"
+        issuer = \"https://forge.example\"
+        client_id = \"doorward\"
+        scopes = [\"user\"]
+        claims = { subject = \"id\", username = \"login\" }
+        roles = { staff = \"manager\" }
+
+        [forge.endpoints]
+        authorization = \"https://forge.example/authorize\"
+        token = \"https://forge.example/token\"
+        userinfo = \"https://forge.example/user\"
+    ";
+    place.write("providers.toml", file);
+    let dry = place.run(&["provider", "apply", "providers.toml", "--dry-run"]);
+    assert!(dry.succeeded().stdout.contains("would be added"));
+    assert_eq!(place.json(&["provider", "list", "--json"]), json!([]));
+    let told = place
+        .run(&["provider", "apply", "providers.toml"])
+        .succeeded();
+    assert!(
+        told.stdout.contains("The provider forge is added."),
+        "{}",
+        told.stdout
+    );
+    let again = place.json(&["provider", "apply", "providers.toml", "--json"]);
+    assert_eq!(again[0]["new"], json!(false));
+    let forge = place.json(&["provider", "show", "forge"]);
+    assert_eq!(forge["settings"]["claims"]["subject"], "id");
+    assert_eq!(
+        forge["settings"]["claims"]["email"], "email",
+        "the others stay"
+    );
+    assert_eq!(forge["settings"]["roles"]["staff"], "manager");
+    // A mistake in one keeps all of them as they were.
+    let broken = file.replace("https://forge.example/token", "ftp://forge.example/token");
+    let broken = broken.replace("client_id = \"1234\"", "client_id = \"5678\"");
+    place.write("broken.toml", &broken);
+    place
+        .run(&["provider", "apply", "broken.toml"])
+        .failed(1, "endpoints");
+    assert_eq!(
+        place.json(&["provider", "show", "google"])["client_id"],
+        "1234"
+    );
+    // A key that nobody knows is a mistake too.
+    place.write("typo.toml", "[x]\nclient_id = \"1\"\ntrust_email = true\n");
+    place
+        .run(&["provider", "apply", "typo.toml"])
+        .failed(1, "trust_email");
+}

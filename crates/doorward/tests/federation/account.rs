@@ -1,0 +1,177 @@
+//! A person's linked accounts: added and removed by who has just proved themselves.
+
+use doorward_domain::model::AuditKind;
+use doorward_testkit::UserAgent;
+use futures_util::future::join_all;
+
+use crate::on_both;
+use crate::world::{LINKS, World, jane, leads_to, somebody};
+
+on_both!(
+    what_is_linked_is_listed_and_can_be_removed,
+    one_account_there_is_one_account_here,
+    linking_and_unlinking_ask_for_a_fresh_proof,
+    a_journey_to_link_ends_with_the_session_that_began_it,
+    the_last_way_in_stays,
+    of_two_removed_at_once_one_stays,
+    nobody_removes_what_is_not_theirs,
+    a_deleted_account_takes_its_links_along,
+);
+
+async fn linked(world: &World<'_>, agent: &UserAgent) {
+    world.upstream.person(jane());
+    let page = world.link(agent, "alice").await;
+    assert_eq!(leads_to(&page), "/account/providers?done=linked");
+}
+
+async fn what_is_linked_is_listed_and_can_be_removed(world: &World<'_>) {
+    let agent = UserAgent::new();
+    linked(world, &agent).await;
+    let page = agent
+        .get(world.stack.at(&format!("{LINKS}?done=linked")))
+        .await;
+    let text = page.text_of("main").unwrap();
+    for word in ["Acme", "jane@upstream.example", "The account is connected."] {
+        assert!(text.contains(word), "{word}: {text}");
+    }
+    assert_eq!(world.stack.audited(AuditKind::AccountLinked).await.len(), 1);
+    assert!(
+        world
+            .has_mail("alice", "An account elsewhere was connected")
+            .await
+    );
+    let page = agent.submit(&page.press(".rows form button")).await;
+    assert_eq!(leads_to(&page), "/account/providers?done=removed");
+    assert!(world.links("alice").await.is_empty());
+    assert_eq!(
+        world.stack.audited(AuditKind::AccountUnlinked).await.len(),
+        1
+    );
+    assert!(
+        world
+            .has_mail("alice", "An account elsewhere was disconnected")
+            .await
+    );
+    // It opens nothing any more.
+    let page = world.sign_in(&UserAgent::new()).await;
+    assert_eq!(leads_to(&page), "/login/new");
+}
+
+async fn one_account_there_is_one_account_here(world: &World<'_>) {
+    linked(world, &UserAgent::new()).await;
+    let bob = UserAgent::new();
+    let page = world.link(&bob, "bob").await;
+    let place = leads_to(&page);
+    assert_eq!(place, "/account/providers?problem=taken");
+    let page = bob.get(world.stack.at(&place)).await;
+    assert_eq!(page.status, 409);
+    assert!(
+        page.text()
+            .contains("That account is connected to another account here.")
+    );
+    assert!(world.links("bob").await.is_empty());
+    assert_eq!(world.links("alice").await.len(), 1);
+}
+
+async fn linking_and_unlinking_ask_for_a_fresh_proof(world: &World<'_>) {
+    let agent = UserAgent::new();
+    linked(world, &agent).await;
+    let page = agent.get(world.stack.at(LINKS)).await;
+    let remove = page.press(".rows form button");
+    let login = agent
+        .get(world.stack.at("/login?next=/account/providers"))
+        .await;
+    assert_eq!(leads_to(&login), LINKS, "it is fresh");
+    world.stack.clock.advance(16 * 60);
+    let page = agent.get(world.stack.at(LINKS)).await;
+    assert!(!page.has(".rows form"), "{}", page.shown());
+    assert!(!page.has("#add"), "{}", page.shown());
+    let page = agent.submit(&remove).await;
+    assert_eq!(leads_to(&page), format!("/login?next={LINKS}"));
+    assert_eq!(world.links("alice").await.len(), 1);
+}
+
+async fn a_journey_to_link_ends_with_the_session_that_began_it(world: &World<'_>) {
+    world
+        .upstream
+        .person(somebody("attacker", "attacker@upstream.example", true));
+    let agent = UserAgent::new();
+    world.with_password(&agent, "bob").await;
+    let page = agent.get(world.stack.at(LINKS)).await;
+    let going = agent.submit(&page.press("#add [value=acme]")).await;
+    let callback = world.away(&agent, &going).await;
+    // Somebody else signs in in this browser meanwhile.
+    let page = agent.get(world.stack.at("/account")).await;
+    agent.submit(&page.form("form[action='/logout']")).await;
+    world.with_password(&agent, "alice").await;
+    let page = agent.get(callback).await;
+    assert_eq!(leads_to(&page), "/account/providers?problem=failed");
+    assert!(world.links("alice").await.is_empty());
+    assert!(world.links("bob").await.is_empty());
+}
+
+async fn the_last_way_in_stays(world: &World<'_>) {
+    world.provider(|spec| spec.trusts_email = Some(true)).await;
+    world.upstream.person(jane());
+    let agent = UserAgent::new();
+    world.sign_in(&agent).await;
+    let page = agent.get(world.stack.at("/login/new")).await;
+    agent.submit(&page.form("#welcome")).await;
+    let page = agent.get(world.stack.at(LINKS)).await;
+    let page = agent.submit(&page.press(".rows form button")).await;
+    if world.can_mail() {
+        // A new password by mail is a way in.
+        assert_eq!(leads_to(&page), "/account/providers?done=removed");
+    } else {
+        assert_eq!(page.status, 409, "{}", page.shown());
+        assert!(page.text().contains("This is your only way to sign in."));
+        assert_eq!(world.links("jane").await.len(), 1);
+    }
+}
+
+async fn of_two_removed_at_once_one_stays(world: &World<'_>) {
+    let agent = UserAgent::new();
+    linked(world, &agent).await;
+    world
+        .upstream
+        .person(somebody("second", "second@upstream.example", true));
+    let page = agent.get(world.stack.at(LINKS)).await;
+    let mut form = page.press(".rows form button").with("link", "");
+    form.action = form.action.join("/account/providers/add").unwrap();
+    let going = agent.submit(&form.and("provider", "acme")).await;
+    let page = world.journey(&agent, &going).await;
+    assert_eq!(leads_to(&page), "/account/providers?done=linked");
+    world.forget_password("alice").await;
+    let page = agent.get(world.stack.at(LINKS)).await;
+    let ids = page.attributes(".rows [name=link]", "value");
+    assert_eq!(ids.len(), 2);
+    let form = page.press(".rows form button");
+    let forms: Vec<_> = ids.iter().map(|id| form.clone().with("link", id)).collect();
+    join_all(forms.iter().map(|form| agent.submit(form))).await;
+    let left = if world.can_mail() { 0 } else { 1 };
+    assert_eq!(world.links("alice").await.len(), left);
+}
+
+async fn nobody_removes_what_is_not_theirs(world: &World<'_>) {
+    linked(world, &UserAgent::new()).await;
+    let id = world.links("alice").await[0].id.to_string();
+    let bob = UserAgent::new();
+    world
+        .upstream
+        .person(somebody("bob-there", "bob@upstream.example", true));
+    world.link(&bob, "bob").await;
+    let page = bob.get(world.stack.at(LINKS)).await;
+    let page = bob
+        .submit(&page.press(".rows form button").with("link", &id))
+        .await;
+    assert_eq!(leads_to(&page), LINKS);
+    assert_eq!(world.links("alice").await.len(), 1);
+    assert_eq!(world.links("bob").await.len(), 1);
+}
+
+async fn a_deleted_account_takes_its_links_along(world: &World<'_>) {
+    linked(world, &UserAgent::new()).await;
+    world.delete_user("alice").await;
+    let page = world.sign_in(&UserAgent::new()).await;
+    assert_eq!(leads_to(&page), "/login/new", "nobody here yet");
+}

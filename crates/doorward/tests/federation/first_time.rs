@@ -1,0 +1,234 @@
+//! Who comes for the first time makes an account, or proves one.
+
+use doorward_testkit::{Authorization, Page, UserAgent, jwt};
+use serde_json::json;
+
+use crate::on_both;
+use crate::world::{LINKS, World, jane, leads_to, somebody};
+
+const MAILING: &[(&str, &str)] = &[("DOORWARD__REGISTRATION__VERIFY_EMAIL", "true")];
+
+on_both!(
+    an_app_gets_somebody_new_in_one_form,
+    a_name_that_is_taken_is_said_and_nothing_is_lost,
+    an_address_that_is_only_claimed_is_said_to_be_taken_where_nobody_proves_any,
+    fe_2_the_owner_of_an_account_proves_it_and_connects,
+    fe_2_a_trusted_address_joins_where_the_operator_says_so,
+    a_closed_registration_is_closed_here_too,
+    a_provider_that_makes_no_accounts_makes_none,
+    what_waits_belongs_to_one_browser_and_ends,
+);
+on_both!(super::MAILING; en_1_a_claimed_address_waits_for_its_proof_and_tells_nothing);
+
+async fn arrive(world: &World<'_>, agent: &UserAgent) -> Page {
+    let page = world.sign_in(agent).await;
+    assert_eq!(leads_to(&page), "/login/new", "{}", page.shown());
+    let page = agent.get(world.stack.at("/login/new")).await;
+    assert_eq!(page.status, 200, "{}", page.shown());
+    page
+}
+
+async fn trust(world: &World<'_>) {
+    world.provider(|spec| spec.trusts_email = Some(true)).await;
+}
+
+async fn an_app_gets_somebody_new_in_one_form(world: &World<'_>) {
+    trust(world).await;
+    world.upstream.person(jane());
+    let client = &world.stack.seed.trusted;
+    let request = Authorization::new(world.stack.issuer(), client);
+    let request = request.with("scope", "openid email profile");
+    let agent = UserAgent::new();
+    let page = request.start(&agent).await.at_page();
+    let page = world.through(&agent, &page).await;
+    let page = agent.follow(page, "").await;
+    let form = page.form("#welcome");
+    assert_eq!(form.value("username"), Some("jane"));
+    assert_eq!(form.value("email"), None, "it is settled");
+    let page = agent.submit(&form).await;
+    let code = request.onward(&agent, page).await.code();
+    let tokens = world.stack.exchange(client, &code).await;
+    let claims = jwt::claims(&tokens.member("id_token").unwrap());
+    let jane = world.user("jane").await;
+    assert_eq!(claims["sub"], json!(jane.id.to_string()));
+    assert_eq!(jane.email, "jane@upstream.example");
+    assert!(jane.email_verified);
+    assert_eq!(jane.password_hash, None);
+    assert_eq!(jane.profile.given_name.as_deref(), Some("Jane"));
+    assert_eq!(world.links("jane").await.len(), 1);
+    // The next time there is nothing to fill in.
+    assert_eq!(
+        leads_to(&world.sign_in(&UserAgent::new()).await),
+        "/account"
+    );
+}
+
+async fn a_name_that_is_taken_is_said_and_nothing_is_lost(world: &World<'_>) {
+    trust(world).await;
+    world.upstream.person(jane());
+    let agent = UserAgent::new();
+    let page = arrive(world, &agent).await;
+    let page = agent
+        .submit(&page.form("#welcome").with("username", "alice"))
+        .await;
+    assert_eq!(page.status, 422, "{}", page.shown());
+    assert_eq!(page.form("#welcome").value("username"), Some("alice"));
+    let page = agent
+        .submit(&page.form("#welcome").with("username", "jane-two"))
+        .await;
+    assert_eq!(leads_to(&page), "/account");
+    assert!(world.is_signed_in(&agent).await);
+}
+
+async fn an_address_that_is_only_claimed_is_said_to_be_taken_where_nobody_proves_any(
+    world: &World<'_>,
+) {
+    let alice = world.user("alice").await;
+    world.upstream.person(somebody("x", &alice.email, true));
+    let agent = UserAgent::new();
+    let page = arrive(world, &agent).await;
+    let form = page.form("#welcome").with("username", "mallory");
+    assert_eq!(form.value("email"), Some(alice.email.as_str()));
+    let page = agent.submit(&form).await;
+    assert_eq!(page.status, 422, "{}", page.shown());
+    assert!(!world.is_signed_in(&agent).await);
+    let form = page
+        .form("#welcome")
+        .with("email", "mallory@upstream.example");
+    assert_eq!(leads_to(&agent.submit(&form).await), "/account");
+    let made = world.user("mallory").await;
+    assert!(!made.email_verified, "the provider's word is not believed");
+}
+
+async fn fe_2_the_owner_of_an_account_proves_it_and_connects(world: &World<'_>) {
+    trust(world).await;
+    world.stack.set_email_verified("alice", true).await;
+    let alice = world.user("alice").await;
+    world
+        .upstream
+        .person(somebody("alice-there", &alice.email, true));
+    let client = &world.stack.seed.trusted;
+    let request = Authorization::new(world.stack.issuer(), client).with("scope", "openid");
+    let agent = UserAgent::new();
+    let page = request.start(&agent).await.at_page();
+    let page = world.through(&agent, &page).await;
+    let page = agent.follow(page, "").await;
+    assert!(
+        !page.has("#welcome"),
+        "no account to be made: {}",
+        page.shown()
+    );
+    assert!(page.text().contains(&alice.email));
+    // Nothing is linked by that alone.
+    assert!(world.links("alice").await.is_empty());
+    let login = agent.get(page.link_of("main a.btn.primary").unwrap()).await;
+    let form = login.form("#login").with("identifier", "alice");
+    let page = agent
+        .submit(&form.with("password", doorward_testkit::PASSWORD))
+        .await;
+    let page = agent.follow(page, "").await;
+    assert_eq!(page.url.path(), LINKS, "{}", page.shown());
+    assert!(
+        world.links("alice").await.is_empty(),
+        "not before the person says so"
+    );
+    let page = agent.submit(&page.form("#connect")).await;
+    let code = request.onward(&agent, page).await.code();
+    world.stack.exchange(client, &code).await;
+    let links = world.links("alice").await;
+    assert_eq!(links.len(), 1);
+    assert_eq!(links[0].subject, "alice-there");
+    assert_eq!(
+        leads_to(&world.sign_in(&UserAgent::new()).await),
+        "/account"
+    );
+}
+
+async fn fe_2_a_trusted_address_joins_where_the_operator_says_so(world: &World<'_>) {
+    world
+        .provider(|spec| {
+            spec.trusts_email = Some(true);
+            spec.links_by_email = Some(true);
+        })
+        .await;
+    let alice = world.user("alice").await;
+    // Verified there, not here; here, not there; both.
+    for (here, there, joins) in [
+        (false, true, false),
+        (true, false, false),
+        (true, true, true),
+    ] {
+        world.stack.set_email_verified("alice", here).await;
+        world
+            .upstream
+            .person(somebody("alice-there", &alice.email, there));
+        let agent = UserAgent::new();
+        let page = world.sign_in(&agent).await;
+        let place = if joins { "/account" } else { "/login/new" };
+        assert_eq!(leads_to(&page), place, "{here} {there}");
+        assert_eq!(world.links("alice").await.len(), usize::from(joins));
+        assert_eq!(world.is_signed_in(&agent).await, joins);
+    }
+}
+
+async fn a_closed_registration_is_closed_here_too(world: &World<'_>) {
+    world.upstream.person(jane());
+    world.provider(|spec| spec.registers = Some(false)).await;
+    let agent = UserAgent::new();
+    let page = world.sign_in(&agent).await;
+    assert_eq!(page.status, 403, "{}", page.shown());
+    assert!(page.text().contains("There is no account for you here yet"));
+    // Not by guessing the form either.
+    let page = agent.get(world.stack.at("/login")).await;
+    let mut form = page.form("#login").and("username", "jane");
+    form.action = form.action.join("/login/new").unwrap();
+    let page = agent.submit(&form).await;
+    assert!(page.status >= 400, "{}", page.shown());
+}
+
+async fn a_provider_that_makes_no_accounts_makes_none(world: &World<'_>) {
+    trust(world).await;
+    world.upstream.person(jane());
+    let agent = UserAgent::new();
+    let page = arrive(world, &agent).await;
+    // Closed while the form was open.
+    world.provider(|spec| spec.registers = Some(false)).await;
+    let page = agent.submit(&page.form("#welcome")).await;
+    assert_eq!(page.status, 403, "{}", page.shown());
+    assert!(!world.is_signed_in(&agent).await);
+}
+
+async fn what_waits_belongs_to_one_browser_and_ends(world: &World<'_>) {
+    trust(world).await;
+    world.upstream.person(jane());
+    let agent = UserAgent::new();
+    let page = arrive(world, &agent).await;
+    let other = UserAgent::new();
+    assert!(other.get(world.stack.at("/login/new")).await.status >= 400);
+    world.stack.clock.advance(30 * 60);
+    let page = agent.submit(&page.form("#welcome")).await;
+    assert!(page.status >= 400, "{}", page.shown());
+    assert!(!world.is_signed_in(&agent).await);
+}
+
+async fn en_1_a_claimed_address_waits_for_its_proof_and_tells_nothing(world: &World<'_>) {
+    let alice = world.user("alice").await;
+    let mut answers = Vec::new();
+    for (name, email) in [
+        ("stranger", "stranger@upstream.example"),
+        ("mallory", &alice.email),
+    ] {
+        world.upstream.person(somebody(name, email, true));
+        let agent = UserAgent::new();
+        let page = arrive(world, &agent).await;
+        let page = agent
+            .submit(&page.form("#welcome").with("username", name))
+            .await;
+        answers.push((page.status, leads_to(&page)));
+        assert!(!world.is_signed_in(&agent).await, "{name}");
+    }
+    assert_eq!(answers[0], answers[1]);
+    assert_eq!(answers[0].1, "/verify-email?sent=1");
+    assert!(world.links("alice").await.is_empty());
+    assert_eq!(world.user("alice").await, alice);
+}

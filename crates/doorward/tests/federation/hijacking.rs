@@ -1,0 +1,251 @@
+//! FE-3: the five ways to own an account before its owner comes (Sudhodanan and Paverd, "Pre-hijacked
+//! accounts", arXiv 2205.10174), each by its name there; and CVE-2025-7365, the proof of one journey
+//! spent on another.
+
+use doorward_testkit::{PASSWORD, Page, UserAgent};
+
+use crate::on_both;
+use crate::world::{LINKS, World, jane, leads_to, somebody};
+
+const MAILING: &[(&str, &str)] = &[("DOORWARD__REGISTRATION__VERIFY_EMAIL", "true")];
+const ADDRESS: &str = "jane@upstream.example";
+const ATTACKERS: &str = "attackers-own-password-77";
+const OWNERS: &str = "quartz-bicycle-lemon-42";
+
+on_both!(
+    super::MAILING;
+    classic_federated_merge,
+    unexpired_session,
+    trojan_identifier,
+    unexpired_email_change,
+    non_verifying_provider,
+    cve_2025_7365_a_proof_links_what_was_seen_and_nothing_else,
+);
+
+/// The attacker registers with the address of somebody else, and never proves it.
+async fn register_as_victim(world: &World<'_>) -> UserAgent {
+    let attacker = UserAgent::new();
+    let page = attacker.get(world.stack.at("/register")).await;
+    let form = page
+        .form("#register")
+        .with("username", "mallory")
+        .with("email", ADDRESS);
+    let form = form
+        .with("password", ATTACKERS)
+        .with("password_confirm", ATTACKERS);
+    assert_eq!(
+        leads_to(&attacker.submit(&form).await),
+        "/verify-email?sent=1"
+    );
+    attacker
+}
+
+async fn sign_in(world: &World<'_>, agent: &UserAgent, name: &str, password: &str) -> Page {
+    let page = agent.get(world.stack.at("/login")).await;
+    let form = page
+        .form("#login")
+        .with("identifier", name)
+        .with("password", password);
+    agent.submit(&form).await
+}
+
+/// The owner of the address comes by a provider that the operator believes, and makes their account.
+async fn owner_comes(world: &World<'_>) -> UserAgent {
+    world.provider(|spec| spec.trusts_email = Some(true)).await;
+    world.upstream.person(jane());
+    let owner = UserAgent::new();
+    assert_eq!(leads_to(&world.sign_in(&owner).await), "/login/new");
+    let page = owner.get(world.stack.at("/login/new")).await;
+    let page = owner.submit(&page.form("#welcome")).await;
+    assert_eq!(leads_to(&page), "/account");
+    assert!(world.is_signed_in(&owner).await);
+    owner
+}
+
+/// The attacker's password must open nothing of the account that the owner has now.
+async fn classic_federated_merge(world: &World<'_>) {
+    register_as_victim(world).await;
+    owner_comes(world).await;
+    let account = world.user(ADDRESS).await;
+    assert_eq!(account.username, "jane");
+    assert_eq!(account.password_hash, None);
+    for name in [ADDRESS, "mallory", "jane"] {
+        let attacker = UserAgent::new();
+        let page = sign_in(world, &attacker, name, ATTACKERS).await;
+        assert_eq!(page.status, 401, "{name}: {}", page.shown());
+        assert!(!world.is_signed_in(&attacker).await);
+    }
+}
+
+/// A session that the attacker has kept open must not come into the account.
+async fn unexpired_session(world: &World<'_>) {
+    let attacker = register_as_victim(world).await;
+    sign_in(world, &attacker, "mallory", ATTACKERS).await;
+    let page = attacker.get(world.stack.at("/account")).await;
+    assert_eq!(
+        leads_to(&page),
+        "/verify-email",
+        "it is open, and waits for the proof"
+    );
+    owner_comes(world).await;
+    let page = attacker.get(world.stack.at("/account")).await;
+    assert_eq!(leads_to(&page), "/login");
+    // The same where the owner comes by a new password instead.
+    let attacker = UserAgent::new();
+    let page = attacker.get(world.stack.at("/register")).await;
+    let form = page
+        .form("#register")
+        .with("username", "trudy")
+        .with("email", "joe@example.org");
+    let form = form
+        .with("password", ATTACKERS)
+        .with("password_confirm", ATTACKERS);
+    attacker.submit(&form).await;
+    sign_in(world, &attacker, "trudy", ATTACKERS).await;
+    new_password(world, "joe@example.org").await;
+    assert_eq!(
+        leads_to(&attacker.get(world.stack.at("/account")).await),
+        "/login"
+    );
+}
+
+/// Who reads the address sets a new password.
+async fn new_password(world: &World<'_>, address: &str) {
+    let owner = UserAgent::new();
+    let page = owner.get(world.stack.at("/forgot-password")).await;
+    owner
+        .submit(
+            &page
+                .form("form:has([name=identifier])")
+                .with("identifier", address),
+        )
+        .await;
+    let link = world.newest_link(address, "/reset-password").await;
+    let page = owner.get(link).await;
+    let page = owner.follow(page, "").await;
+    let form = page.form("form:has([name=password])");
+    let page = owner
+        .submit(
+            &form
+                .with("password", OWNERS)
+                .with("password_confirm", OWNERS),
+        )
+        .await;
+    assert!(page.status < 400, "{}", page.shown());
+}
+
+/// The attacker's own account at a provider must not stay linked to what becomes somebody else's.
+async fn trojan_identifier(world: &World<'_>) {
+    // The attacker comes with an account of their own there, and claims the address here.
+    world
+        .upstream
+        .person(somebody("attacker", "attacker@upstream.example", true));
+    let attacker = UserAgent::new();
+    assert_eq!(leads_to(&world.sign_in(&attacker).await), "/login/new");
+    let page = attacker.get(world.stack.at("/login/new")).await;
+    let form = page
+        .form("#welcome")
+        .with("username", "mallory")
+        .with("email", ADDRESS);
+    assert_eq!(
+        leads_to(&attacker.submit(&form).await),
+        "/verify-email?sent=1"
+    );
+    assert_eq!(world.links("mallory").await.len(), 1);
+    // The owner finds an account with their address, and sets a password.
+    new_password(world, ADDRESS).await;
+    assert!(
+        world.links("mallory").await.is_empty(),
+        "the attacker's link is gone"
+    );
+    let attacker = UserAgent::new();
+    let page = world.sign_in(&attacker).await;
+    assert_ne!(leads_to(&page), "/account");
+    assert!(!world.is_signed_in(&attacker).await);
+    let owner = UserAgent::new();
+    assert_eq!(
+        leads_to(&sign_in(world, &owner, ADDRESS, OWNERS).await),
+        "/account"
+    );
+}
+
+/// A change of address that the attacker has begun must not be completed after the owner has come.
+async fn unexpired_email_change(world: &World<'_>) {
+    // The attacker, with an account of their own, asks to move to the address.
+    let attacker = UserAgent::new();
+    world.stack.set_email_verified("bob", true).await;
+    sign_in(world, &attacker, "bob", PASSWORD).await;
+    let page = attacker.get(world.stack.at("/account/email")).await;
+    let form = page.form("#change-email").with("email", ADDRESS);
+    attacker
+        .submit(&form.with("current_password", PASSWORD))
+        .await;
+    let link = world.newest_link(ADDRESS, "/account/email/confirm").await;
+    owner_comes(world).await;
+    // Whoever follows the link later moves nothing: the address is somebody's.
+    let page = attacker.get(link).await;
+    let page = attacker.follow(page, "").await;
+    if let Some(form) = page.find_form("#step") {
+        attacker.submit(&form).await;
+    }
+    assert_eq!(world.user(ADDRESS).await.username, "jane");
+    assert_ne!(world.user("bob").await.email, ADDRESS);
+}
+
+/// A provider that checks no addresses must open nobody's account by one.
+async fn non_verifying_provider(world: &World<'_>) {
+    world.provider(|spec| spec.links_by_email = None).await;
+    let alice = world.user("alice").await;
+    world.stack.set_email_verified("alice", true).await;
+    for (name, verified) in [("mallory", false), ("trudy", true)] {
+        // It says so, or says nothing: the operator does not believe it either way.
+        world
+            .upstream
+            .person(somebody("attacker", &alice.email, verified));
+        let attacker = UserAgent::new();
+        assert_eq!(leads_to(&world.sign_in(&attacker).await), "/login/new");
+        let page = attacker.get(world.stack.at("/login/new")).await;
+        let page = attacker
+            .submit(&page.form("#welcome").with("username", name))
+            .await;
+        assert_eq!(leads_to(&page), "/verify-email?sent=1");
+        assert!(!world.is_signed_in(&attacker).await);
+    }
+    assert!(world.links("alice").await.is_empty());
+    // Nor is a new account's address proved by it.
+    world.upstream.person(jane());
+    let agent = UserAgent::new();
+    world.sign_in(&agent).await;
+    let page = agent.get(world.stack.at("/login/new")).await;
+    agent.submit(&page.form("#welcome")).await;
+    assert!(!world.user("jane").await.email_verified);
+}
+
+/// What is connected is what the page has shown: a proof of the account here, given while one account of
+/// there waited, links no other one.
+async fn cve_2025_7365_a_proof_links_what_was_seen_and_nothing_else(world: &World<'_>) {
+    let attacker = UserAgent::new();
+    world
+        .upstream
+        .person(somebody("attacker", "attacker@upstream.example", true));
+    world.sign_in(&attacker).await;
+    // The victim signs in at home. The attacker's newcomer waits in another browser, and is none here.
+    let victim = UserAgent::new();
+    world.stack.set_email_verified("alice", true).await;
+    world.with_password(&victim, "alice").await;
+    let page = victim.get(world.stack.at(LINKS)).await;
+    assert!(!page.has("#connect"), "{}", page.shown());
+    let mut forged = page.form("#add");
+    forged.action = forged.action.join("/account/providers/connect").unwrap();
+    victim.submit(&forged).await;
+    assert!(world.links("alice").await.is_empty());
+    // By a page of another site neither: the form has to come from ours.
+    let page = victim
+        .post(
+            world.stack.at("/account/providers/connect"),
+            &[("csrf", "x")],
+        )
+        .await;
+    assert_eq!(page.status, 400, "{}", page.shown());
+    assert!(world.links("alice").await.is_empty());
+}

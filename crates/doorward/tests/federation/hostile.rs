@@ -1,0 +1,289 @@
+//! A provider that lies, and people who bring what they should not have: nobody is signed in, and nothing
+//! is kept (FE-5, OA-31).
+
+use doorward_testkit::upstream::{Lie, Upstream};
+use doorward_testkit::{Page, UserAgent};
+use futures_util::future::join_all;
+use serde_json::json;
+
+use crate::on_both;
+use crate::world::{World, jane, leads_to};
+
+on_both!(
+    what_must_not_be_believed_is_not,
+    what_does_not_answer_is_said_so,
+    a_code_counts_once_among_16_at_a_time,
+    fe_5_a_journey_belongs_to_one_browser,
+    fe_5_a_made_up_or_old_state_is_over,
+    oa_31_an_answer_for_one_provider_is_none_for_another,
+    a_code_of_somebody_else_is_refused_by_pkce,
+    a_key_that_is_new_there_is_fetched_once_more,
+    ss_1_a_provider_inside_our_network_is_not_asked,
+    a_name_with_markup_stays_a_name,
+);
+
+async fn linked(world: &World<'_>) {
+    world.upstream.person(jane());
+    let page = world.link(&UserAgent::new(), "alice").await;
+    assert_eq!(leads_to(&page), "/account/providers?done=linked");
+}
+
+async fn nobody(world: &World<'_>, agent: &UserAgent, page: &Page, status: u16, what: &str) {
+    assert_eq!(page.status, status, "{what}: {}", page.shown());
+    assert!(!world.is_signed_in(agent).await, "{what}");
+    // The other ways in are there, and the page says what to do.
+    if status != 400 {
+        assert!(page.has("#login"), "{what}: {}", page.shown());
+        assert!(page.has("[role=alert]"), "{what}: {}", page.shown());
+    }
+}
+
+async fn what_must_not_be_believed_is_not(world: &World<'_>) {
+    linked(world).await;
+    for lie in [
+        Lie::Nonce,
+        Lie::NoNonce,
+        Lie::Issuer,
+        Lie::Audience,
+        Lie::TwoAudiences,
+        Lie::AuthorizedParty,
+        Lie::Expired,
+        Lie::ForeignKey,
+        Lie::SharedSecret,
+        Lie::Unsigned,
+        Lie::AccessTokenHash,
+        Lie::NoIdToken,
+        Lie::ResponseIssuer,
+        Lie::NoResponseIssuer,
+        Lie::NoSubject,
+    ] {
+        world.upstream.lies(lie);
+        let agent = UserAgent::new();
+        let page = world.sign_in(&agent).await;
+        let status = if lie == Lie::Unsigned && page.status == 503 {
+            503
+        } else {
+            401
+        };
+        nobody(world, &agent, &page, status, &format!("{lie:?}")).await;
+    }
+    // What is sent beside the ID token has to be about the same person.
+    let mut person = jane();
+    person.as_object_mut().unwrap().remove("email");
+    world.upstream.person(person);
+    world.upstream.userinfo(jane());
+    world.upstream.lies(Lie::UserinfoSubject);
+    let agent = UserAgent::new();
+    let page = world.sign_in(&agent).await;
+    nobody(world, &agent, &page, 401, "user information").await;
+    world.upstream.repents();
+    let page = world.sign_in(&agent).await;
+    assert_eq!(leads_to(&page), "/account");
+}
+
+async fn what_does_not_answer_is_said_so(world: &World<'_>) {
+    linked(world).await;
+    for lie in [Lie::Huge, Lie::Slow, Lie::Refuses] {
+        world.upstream.lies(lie);
+        let agent = UserAgent::new();
+        let page = world.sign_in(&agent).await;
+        nobody(world, &agent, &page, 503, &format!("{lie:?}")).await;
+        assert!(page.header("retry-after").is_some(), "{lie:?}");
+    }
+    world.upstream.lies(Lie::Denies);
+    let agent = UserAgent::new();
+    let page = world.sign_in(&agent).await;
+    nobody(world, &agent, &page, 401, "denied").await;
+    assert!(page.text().contains("You were not signed in there."));
+}
+
+async fn a_code_counts_once_among_16_at_a_time(world: &World<'_>) {
+    linked(world).await;
+    let agent = UserAgent::new();
+    let login = agent.get(world.stack.at("/login")).await;
+    let going = world.press(&agent, &login).await;
+    let callback = world.away(&agent, &going).await;
+    let pages = join_all((0..16).map(|_| agent.get(&callback))).await;
+    let in_by = pages.iter().filter(|page| page.status == 303).count();
+    assert_eq!(in_by, 1);
+    let over = pages.iter().filter(|page| page.status == 400).count();
+    assert_eq!(
+        over,
+        15,
+        "{:?}",
+        pages.iter().map(|page| page.status).collect::<Vec<_>>()
+    );
+    assert_eq!(world.upstream.asked("/token"), 2, "once when it was linked");
+}
+
+async fn fe_5_a_journey_belongs_to_one_browser(world: &World<'_>) {
+    linked(world).await;
+    // Login CSRF: an attacker's own answer, brought into a victim's browser.
+    let attacker = UserAgent::new();
+    let login = attacker.get(world.stack.at("/login")).await;
+    let going = world.press(&attacker, &login).await;
+    let callback = world.away(&attacker, &going).await;
+    let victim = UserAgent::new();
+    victim.get(world.stack.at("/login")).await;
+    let page = victim.get(&callback).await;
+    nobody(world, &victim, &page, 400, "another browser").await;
+    // It was not used up by that.
+    let page = attacker.get(&callback).await;
+    assert_eq!(leads_to(&page), "/account");
+}
+
+async fn fe_5_a_made_up_or_old_state_is_over(world: &World<'_>) {
+    linked(world).await;
+    let agent = UserAgent::new();
+    let login = agent.get(world.stack.at("/login")).await;
+    let going = world.press(&agent, &login).await;
+    let callback = world.away(&agent, &going).await;
+    for query in [
+        String::new(),
+        "?code=1".to_owned(),
+        format!("?code=1&state={}", "A".repeat(300)),
+    ] {
+        let page = agent
+            .get(world.stack.at(&format!("/login/callback/acme{query}")))
+            .await;
+        nobody(world, &agent, &page, 400, &query).await;
+    }
+    world.stack.clock.advance(10 * 60);
+    let page = agent.get(&callback).await;
+    nobody(world, &agent, &page, 400, "old").await;
+    assert_eq!(
+        world.upstream.asked("/token"),
+        1,
+        "nothing was asked for it"
+    );
+}
+
+async fn oa_31_an_answer_for_one_provider_is_none_for_another(world: &World<'_>) {
+    linked(world).await;
+    let evil = Upstream::start(world.upstream_now());
+    let issuer = evil.issuer().to_owned();
+    world.named("evil", |spec| spec.issuer = Some(issuer)).await;
+    let agent = UserAgent::new();
+    let login = agent.get(world.stack.at("/login")).await;
+    // The person chose the evil one, which sends them on to the honest one with its own state.
+    let mut form = login.form("#login");
+    form.action = form.action.join("/login/with/evil").unwrap();
+    let going = agent.submit(&form).await;
+    let link = going.link_of("main a.btn.primary").unwrap();
+    let state = link
+        .query_pairs()
+        .find(|(name, _)| name == "state")
+        .unwrap()
+        .1
+        .into_owned();
+    let honest = world.press(&agent, &login).await;
+    let callback = world.away(&agent, &honest).await;
+    let mut mixed = url::Url::parse(&callback).unwrap();
+    let code = mixed
+        .query_pairs()
+        .find(|(name, _)| name == "code")
+        .unwrap()
+        .1
+        .into_owned();
+    for path in ["/login/callback/evil", "/login/callback/acme"] {
+        mixed.set_path(path);
+        mixed
+            .query_pairs_mut()
+            .clear()
+            .append_pair("code", &code)
+            .append_pair("state", &state);
+        let page = agent.get(mixed.as_str()).await;
+        assert!(page.status == 400 || page.status == 401, "{}", page.shown());
+        assert!(!world.is_signed_in(&agent).await);
+    }
+    assert_eq!(
+        evil.asked("/token"),
+        0,
+        "the code of the honest one was not given away"
+    );
+}
+
+async fn a_code_of_somebody_else_is_refused_by_pkce(world: &World<'_>) {
+    linked(world).await;
+    let victim = UserAgent::new();
+    let login = victim.get(world.stack.at("/login")).await;
+    let stolen = world
+        .away(&victim, &world.press(&victim, &login).await)
+        .await;
+    let attacker = UserAgent::new();
+    let login = attacker.get(world.stack.at("/login")).await;
+    let own = world
+        .away(&attacker, &world.press(&attacker, &login).await)
+        .await;
+    let part = |url: &str, name: &str| {
+        let url = url::Url::parse(url).unwrap();
+        let found = url
+            .query_pairs()
+            .find(|(one, _)| one == name)
+            .unwrap()
+            .1
+            .into_owned();
+        found
+    };
+    let code = part(&stolen, "code");
+    let mut injected = url::Url::parse(&own).unwrap();
+    let (state, issuer) = (part(&own, "state"), part(&own, "iss"));
+    let mut pairs = injected.query_pairs_mut();
+    pairs
+        .clear()
+        .append_pair("code", &code)
+        .append_pair("state", &state)
+        .append_pair("iss", &issuer);
+    drop(pairs);
+    let page = attacker.get(injected.as_str()).await;
+    nobody(world, &attacker, &page, 503, "an injected code").await;
+}
+
+async fn a_key_that_is_new_there_is_fetched_once_more(world: &World<'_>) {
+    linked(world).await;
+    world.upstream.rotate();
+    let agent = UserAgent::new();
+    // Not at once: whoever sends rubbish makes nobody fetch.
+    let page = world.sign_in(&agent).await;
+    nobody(world, &agent, &page, 401, "too soon").await;
+    let before = world.upstream.asked("/jwks");
+    world.stack.clock.advance(31);
+    world.upstream.set_time(world.upstream_now());
+    let page = world.sign_in(&agent).await;
+    assert_eq!(leads_to(&page), "/account");
+    assert_eq!(world.upstream.asked("/jwks"), before + 1);
+}
+
+async fn ss_1_a_provider_inside_our_network_is_not_asked(world: &World<'_>) {
+    for (id, issuer) in [
+        ("metadata", "https://169.254.169.254"),
+        ("private", "https://10.0.0.1"),
+        ("six", "https://[fd00:ec2::254]"),
+    ] {
+        world
+            .named(id, |spec| spec.issuer = Some(issuer.to_owned()))
+            .await;
+        let agent = UserAgent::new();
+        let login = agent.get(world.stack.at("/login")).await;
+        let mut form = login.form("#login");
+        form.action = form.action.join(&format!("/login/with/{id}")).unwrap();
+        let page = agent.submit(&form).await;
+        nobody(world, &agent, &page, 503, issuer).await;
+        // The page tells nothing of what there is.
+        assert!(!page.text().contains("address"), "{}", page.shown());
+    }
+}
+
+async fn a_name_with_markup_stays_a_name(world: &World<'_>) {
+    let mut person = jane();
+    person["email"] = json!("\"<script>alert(1)</script>\"@upstream.example");
+    person["preferred_username"] = json!("<b>x</b>");
+    world.upstream.person(person);
+    let agent = UserAgent::new();
+    let page = world.sign_in(&agent).await;
+    assert_eq!(leads_to(&page), "/login/new");
+    let page = agent.get(world.stack.at("/login/new")).await;
+    assert_eq!(page.status, 200, "{}", page.shown());
+    assert!(!page.text().contains("<script>alert"), "{}", page.shown());
+    assert!(!page.text().contains("<b>x"), "{}", page.shown());
+}

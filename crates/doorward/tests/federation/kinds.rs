@@ -1,0 +1,110 @@
+//! Providers without OpenID Connect, and those that answer by a form.
+
+use doorward_domain::model::{ClaimNames, OauthEndpoints};
+use doorward_testkit::UserAgent;
+use serde_json::json;
+
+use crate::on_both;
+use crate::world::{World, leads_to};
+
+on_both!(
+    plain_oauth_with_numbers_for_subjects_and_a_list_of_addresses,
+    an_answer_by_form_arrives_without_cookies_and_goes_on,
+    what_the_token_leaves_out_is_asked_for,
+);
+
+async fn plain_oauth_with_numbers_for_subjects_and_a_list_of_addresses(world: &World<'_>) {
+    let upstream = &world.upstream;
+    let endpoints = OauthEndpoints {
+        authorization: upstream.at("/authorize"),
+        token: upstream.at("/token"),
+        userinfo: upstream.at("/userinfo"),
+        emails: Some(upstream.at("/emails")),
+    };
+    world
+        .provider(|spec| {
+            spec.kind = Some("oauth2".to_owned());
+            spec.scopes = Some(vec!["read:user".to_owned()]);
+            spec.endpoints = Some(endpoints);
+            spec.claims = Some(ClaimNames {
+                subject: "id".to_owned(),
+                username: "login".to_owned(),
+                ..ClaimNames::default()
+            });
+            spec.trusts_email = Some(true);
+        })
+        .await;
+    upstream.userinfo(json!({ "id": 583_231, "login": "octocat", "email": null }));
+    upstream.emails(json!([
+        { "email": "old@upstream.example", "primary": false, "verified": true },
+        { "email": "octocat@upstream.example", "primary": true, "verified": true },
+    ]));
+    let agent = UserAgent::new();
+    assert_eq!(leads_to(&world.sign_in(&agent).await), "/login/new");
+    let sent = upstream.last("/authorize").unwrap();
+    assert!(
+        sent.contains(&("scope".to_owned(), "read:user".to_owned())),
+        "{sent:?}"
+    );
+    let page = agent.get(world.stack.at("/login/new")).await;
+    assert_eq!(page.form("#welcome").value("username"), Some("octocat"));
+    assert_eq!(
+        leads_to(&agent.submit(&page.form("#welcome")).await),
+        "/account"
+    );
+    let made = world.user("octocat").await;
+    assert_eq!(made.email, "octocat@upstream.example");
+    assert!(made.email_verified);
+    assert_eq!(world.links("octocat").await[0].subject, "583231");
+    // The number is who it is, whatever the name.
+    upstream.userinfo(json!({ "id": 583_231, "login": "renamed" }));
+    assert_eq!(
+        leads_to(&world.sign_in(&UserAgent::new()).await),
+        "/account"
+    );
+    upstream.userinfo(json!({ "id": 583_232, "login": "octocat" }));
+    assert_ne!(
+        leads_to(&world.sign_in(&UserAgent::new()).await),
+        "/account"
+    );
+    // Whoever is nobody there is nobody here.
+    upstream.userinfo(json!({ "login": "octocat" }));
+    assert_eq!(world.sign_in(&UserAgent::new()).await.status, 401);
+}
+
+async fn an_answer_by_form_arrives_without_cookies_and_goes_on(world: &World<'_>) {
+    world.provider(|spec| spec.form_post = Some(true)).await;
+    world.upstream.person(crate::world::jane());
+    let agent = UserAgent::new();
+    let login = agent.get(world.stack.at("/login")).await;
+    let going = world.press(&agent, &login).await;
+    let page = agent
+        .get(going.link_of("main a.btn.primary").unwrap())
+        .await;
+    assert_eq!(page.status, 200, "{}", page.shown());
+    let form = page.form("#post");
+    // A browser holds Lax cookies back from such a form.
+    let stranger = UserAgent::new();
+    let answer = stranger.submit(&form).await;
+    assert_eq!(answer.status, 303, "{}", answer.shown());
+    assert!(answer.header("set-cookie").is_none(), "{}", answer.shown());
+    // The one whose browser it is goes on.
+    let page = agent.get(answer.location().unwrap()).await;
+    assert_eq!(leads_to(&page), "/login/new");
+}
+
+async fn what_the_token_leaves_out_is_asked_for(world: &World<'_>) {
+    world.provider(|spec| spec.trusts_email = Some(true)).await;
+    world.upstream.person(json!({ "sub": "one" }));
+    let mut more = crate::world::jane();
+    more["sub"] = json!("one");
+    world.upstream.userinfo(more);
+    let agent = UserAgent::new();
+    assert_eq!(leads_to(&world.sign_in(&agent).await), "/login/new");
+    let page = agent.get(world.stack.at("/login/new")).await;
+    assert!(
+        page.text().contains("jane@upstream.example"),
+        "{}",
+        page.shown()
+    );
+}

@@ -1,0 +1,321 @@
+//! An account that is linked signs in, and says truly how.
+
+use doorward_domain::model::AuditKind;
+use doorward_testkit::upstream::CLIENT_ID;
+use doorward_testkit::{Authorization, UserAgent, jwt};
+use serde_json::json;
+
+use crate::on_both;
+use crate::world::{World, jane, leads_to};
+
+on_both!(
+    a_linked_account_signs_in_with_two_clicks,
+    an_app_gets_what_was_proved_and_no_more,
+    state_nonce_and_pkce_are_sent_and_new_each_time,
+    a_second_factor_is_asked_for_as_ever,
+    a_provider_that_is_believed_about_factors_counts_for_two,
+    a_fresh_sign_in_is_asked_of_the_provider_too,
+    fe_4_a_provider_that_is_switched_off_is_dead_on_every_path,
+    fe_6_a_disabled_person_is_refused,
+    fe_1_another_address_and_name_there_is_the_same_account_here,
+    roles_follow_the_providers_words,
+    the_button_that_was_used_last_comes_first,
+    keep_me_signed_in_goes_along,
+);
+
+async fn linked(world: &World<'_>) {
+    world.upstream.person(jane());
+    let page = world.link(&UserAgent::new(), "alice").await;
+    assert_eq!(leads_to(&page), "/account/providers?done=linked");
+}
+
+async fn a_linked_account_signs_in_with_two_clicks(world: &World<'_>) {
+    linked(world).await;
+    let agent = UserAgent::new();
+    let page = world.sign_in(&agent).await;
+    assert_eq!(leads_to(&page), "/account");
+    assert!(world.is_signed_in(&agent).await);
+    let done = world.stack.audited(AuditKind::LoginSucceeded).await;
+    let by_provider = done.iter().filter(|one| one.detail["method"] == "provider");
+    let providers: Vec<_> = by_provider
+        .map(|one| one.detail["provider"].clone())
+        .collect();
+    assert_eq!(providers, ["acme"]);
+}
+
+async fn an_app_gets_what_was_proved_and_no_more(world: &World<'_>) {
+    linked(world).await;
+    // The provider's own session is older than the sign-in here.
+    let seen = world.upstream_now() - 1000;
+    let mut person = jane();
+    person["auth_time"] = json!(seen);
+    world.upstream.person(person);
+    let client = &world.stack.seed.trusted;
+    let request = Authorization::new(world.stack.issuer(), client).with("scope", "openid");
+    let agent = UserAgent::new();
+    let page = request.start(&agent).await.at_page();
+    let page = world.through(&agent, &page).await;
+    let code = request.onward(&agent, page).await.code();
+    let tokens = world.stack.exchange(client, &code).await;
+    let claims = jwt::claims(&tokens.member("id_token").unwrap());
+    assert_eq!(claims["acr"], "aal1", "{claims}");
+    assert_eq!(claims["amr"], json!(["fed"]), "{claims}");
+    assert_eq!(claims["auth_time"], json!(seen), "{claims}");
+    assert_eq!(
+        claims["sub"],
+        json!(world.user("alice").await.id.to_string())
+    );
+}
+
+async fn state_nonce_and_pkce_are_sent_and_new_each_time(world: &World<'_>) {
+    linked(world).await;
+    let mut seen = Vec::new();
+    for _ in 0..2 {
+        world.sign_in(&UserAgent::new()).await;
+        let sent = world.upstream.last("/authorize").unwrap();
+        let of = |name: &str| {
+            let found = sent.iter().find(|(one, _)| one == name);
+            found.map(|(_, value)| value.clone()).unwrap_or_default()
+        };
+        assert_eq!(of("response_type"), "code");
+        assert_eq!(of("client_id"), CLIENT_ID);
+        assert_eq!(of("code_challenge_method"), "S256");
+        assert_eq!(of("scope"), "openid email profile");
+        let back = world.stack.at("/login/callback/acme");
+        assert_eq!(of("redirect_uri"), back);
+        for name in ["state", "nonce", "code_challenge"] {
+            assert!(of(name).len() >= 43, "{name}: {}", of(name));
+            assert!(!seen.contains(&of(name)), "{name} again");
+            seen.push(of(name));
+        }
+    }
+}
+
+async fn a_second_factor_is_asked_for_as_ever(world: &World<'_>) {
+    linked(world).await;
+    world.enrol_app("alice").await;
+    let agent = UserAgent::new();
+    let page = world.sign_in(&agent).await;
+    assert!(
+        leads_to(&page).starts_with("/login/2fa?"),
+        "{}",
+        page.shown()
+    );
+    assert!(!world.is_signed_in(&agent).await);
+}
+
+async fn a_provider_that_is_believed_about_factors_counts_for_two(world: &World<'_>) {
+    linked(world).await;
+    world.enrol_app("alice").await;
+    let mut person = jane();
+    person["amr"] = json!(["pwd", "mfa"]);
+    world.upstream.person(person);
+    // Not before the operator says so.
+    let agent = UserAgent::new();
+    let page = world.sign_in(&agent).await;
+    assert!(
+        leads_to(&page).starts_with("/login/2fa?"),
+        "{}",
+        page.shown()
+    );
+    world.provider(|spec| spec.trusts_mfa = Some(true)).await;
+    let client = &world.stack.seed.trusted;
+    let request = Authorization::new(world.stack.issuer(), client).with("scope", "openid");
+    let agent = UserAgent::new();
+    let page = request.start(&agent).await.at_page();
+    let page = world.through(&agent, &page).await;
+    let code = request.onward(&agent, page).await.code();
+    let tokens = world.stack.exchange(client, &code).await;
+    let claims = jwt::claims(&tokens.member("id_token").unwrap());
+    assert_eq!(claims["acr"], "aal2", "{claims}");
+    assert_eq!(claims["amr"], json!(["fed", "mfa"]), "{claims}");
+    // And only where the provider does.
+    world.upstream.person(jane());
+    let page = world.sign_in(&UserAgent::new()).await;
+    assert!(
+        leads_to(&page).starts_with("/login/2fa?"),
+        "{}",
+        page.shown()
+    );
+}
+
+async fn a_fresh_sign_in_is_asked_of_the_provider_too(world: &World<'_>) {
+    linked(world).await;
+    let client = &world.stack.seed.trusted;
+    let request = Authorization::new(world.stack.issuer(), client);
+    let request = request.with("scope", "openid").with("prompt", "login");
+    let agent = UserAgent::new();
+    let page = request.start(&agent).await.at_page();
+    let page = world.through(&agent, &page).await;
+    let sent = world.upstream.last("/authorize").unwrap();
+    assert!(
+        sent.contains(&("prompt".to_owned(), "login".to_owned())),
+        "{sent:?}"
+    );
+    assert!(
+        sent.contains(&("max_age".to_owned(), "0".to_owned())),
+        "{sent:?}"
+    );
+    request.onward(&agent, page).await.code();
+    // A provider that asks nobody anything is not believed.
+    let mut person = jane();
+    person["auth_time"] = json!(world.upstream_now() - 3600);
+    world.upstream.person(person);
+    let agent = UserAgent::new();
+    let page = request.start(&agent).await.at_page();
+    let page = world.through(&agent, &page).await;
+    assert_eq!(page.status, 401, "{}", page.shown());
+    assert!(!world.is_signed_in(&agent).await);
+}
+
+async fn fe_4_a_provider_that_is_switched_off_is_dead_on_every_path(world: &World<'_>) {
+    linked(world).await;
+    let agent = UserAgent::new();
+    let login = agent.get(world.stack.at("/login")).await;
+    let going = world.press(&agent, &login).await;
+    let callback = world.away(&agent, &going).await;
+    let newcomer = UserAgent::new();
+    world
+        .upstream
+        .person(crate::world::somebody("new", "new@upstream.example", true));
+    let page = world.sign_in(&newcomer).await;
+    assert_eq!(leads_to(&page), "/login/new");
+    let form = newcomer.get(world.stack.at("/login/new")).await;
+
+    world.switch(false).await;
+    // Somebody comes back who was away.
+    let page = agent.get(callback).await;
+    assert_eq!(page.status, 404, "{}", page.shown());
+    // Somebody goes, by a page that was open.
+    let page = world.press(&agent, &login).await;
+    assert_eq!(page.status, 404, "{}", page.shown());
+    // Somebody was about to make an account.
+    let page = newcomer
+        .submit(&form.form("#welcome").with("username", "newcomer"))
+        .await;
+    assert!(page.status >= 400, "{}", page.shown());
+    let page = newcomer.get(world.stack.at("/login/new")).await;
+    assert!(page.status >= 400, "{}", page.shown());
+    for agent in [&agent, &newcomer] {
+        assert!(!world.is_signed_in(agent).await);
+    }
+    // The link is kept, and says that it opens nothing.
+    let owner = UserAgent::new();
+    world.with_password(&owner, "alice").await;
+    let page = owner.get(world.stack.at(crate::world::LINKS)).await;
+    assert!(
+        page.text_of(".rows").unwrap().contains("Switched off"),
+        "{}",
+        page.shown()
+    );
+
+    world.switch(true).await;
+    world.upstream.person(jane());
+    let agent = UserAgent::new();
+    let login = agent.get(world.stack.at("/login")).await;
+    let form = login.form("#login");
+    let mut form = form.with("identifier", "");
+    form.action = form.action.join("/login/with/acme").unwrap();
+    let going = agent.submit(&form).await;
+    let page = world.journey(&agent, &going).await;
+    assert_eq!(leads_to(&page), "/account");
+}
+
+async fn fe_6_a_disabled_person_is_refused(world: &World<'_>) {
+    linked(world).await;
+    world.stack.disable_user("alice").await;
+    let agent = UserAgent::new();
+    let page = world.sign_in(&agent).await;
+    assert_eq!(page.status, 401, "{}", page.shown());
+    assert!(page.text().contains("That sign-in was not accepted."));
+    assert!(!world.is_signed_in(&agent).await);
+    assert_eq!(world.failures().await, ["Rejected"]);
+}
+
+async fn fe_1_another_address_and_name_there_is_the_same_account_here(world: &World<'_>) {
+    linked(world).await;
+    let mut person = jane();
+    person["email"] = json!("bob@example.com");
+    person["preferred_username"] = json!("bob");
+    world.upstream.person(person);
+    let agent = UserAgent::new();
+    assert_eq!(leads_to(&world.sign_in(&agent).await), "/account");
+    let page = agent.get(world.stack.at("/account")).await;
+    assert!(page.text().contains("alice"), "{}", page.shown());
+    // CVE-2025-65431: whoever takes the former name there is somebody else here.
+    let mut person = jane();
+    person["sub"] = json!("somebody-else");
+    world.upstream.person(person);
+    let page = world.sign_in(&UserAgent::new()).await;
+    assert_eq!(leads_to(&page), "/login/new");
+    assert_eq!(world.links("alice").await.len(), 1);
+}
+
+async fn roles_follow_the_providers_words(world: &World<'_>) {
+    linked(world).await;
+    let table = [
+        ("staff", "manager"),
+        ("root", "admin"),
+        ("x", "no-such-role"),
+    ];
+    let table = table.map(|(word, role)| (word.to_owned(), role.to_owned()));
+    world.provider(|spec| spec.roles = Some(table.into())).await;
+    let say = |words: serde_json::Value| {
+        let mut person = jane();
+        person["roles"] = words;
+        world.upstream.person(person);
+    };
+    let before = world.roles("alice").await;
+    assert!(!before.contains(&"manager".to_owned()), "{before:?}");
+    say(json!(["staff", "unknown", "x"]));
+    world.sign_in(&UserAgent::new()).await;
+    let held = world.roles("alice").await;
+    assert!(held.contains(&"manager".to_owned()), "{held:?}");
+    assert!(!held.contains(&"admin".to_owned()), "{held:?}");
+    // What the provider says no longer is taken, and nothing else.
+    say(json!([]));
+    world.sign_in(&UserAgent::new()).await;
+    assert_eq!(world.roles("alice").await, before);
+    // What an administrator gave stays, whatever the provider says.
+    world.stack.give_role("alice", "manager").await;
+    say(json!(["staff"]));
+    world.sign_in(&UserAgent::new()).await;
+    say(json!([]));
+    world.sign_in(&UserAgent::new()).await;
+    assert!(world.roles("alice").await.contains(&"manager".to_owned()));
+}
+
+async fn the_button_that_was_used_last_comes_first(world: &World<'_>) {
+    let other = "https://other.example".to_owned();
+    world.named("aaa", |spec| spec.issuer = Some(other)).await;
+    linked(world).await;
+    let agent = UserAgent::new();
+    let buttons = async || {
+        let page = agent.get(world.stack.at("/login")).await;
+        page.attributes("button[formaction^='/login/with/']", "formaction")
+    };
+    assert_eq!(buttons().await, ["/login/with/aaa", "/login/with/acme"]);
+    world.sign_in(&agent).await;
+    let page = agent.get(world.stack.at("/account")).await;
+    agent.submit(&page.form("form[action='/logout']")).await;
+    assert_eq!(buttons().await, ["/login/with/acme", "/login/with/aaa"]);
+    let page = agent.get(world.stack.at("/login")).await;
+    assert_eq!(page.text_of("button .pill").as_deref(), Some("Last used"));
+}
+
+async fn keep_me_signed_in_goes_along(world: &World<'_>) {
+    linked(world).await;
+    let agent = UserAgent::new();
+    let login = agent.get(world.stack.at("/login")).await;
+    let form = login
+        .press("[formaction='/login/with/acme']")
+        .and("remember", "on");
+    let going = agent.submit(&form).await;
+    let page = world.journey(&agent, &going).await;
+    let cookies = page.headers.get_all("set-cookie").iter();
+    let mut cookies = cookies.map(|value| value.to_str().unwrap().to_owned());
+    let session = cookies
+        .find(|one| one.contains("doorward_session="))
+        .unwrap();
+    assert!(session.contains("Max-Age"), "{session}");
+}

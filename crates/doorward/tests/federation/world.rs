@@ -1,0 +1,262 @@
+//! What the themes share: a server, a provider, and the walk between them.
+
+use doorward_access::clock::Clock as _;
+use doorward_domain::model::{AuditKind, LinkedAccount, Place, TotpFactor, User};
+use doorward_identity_server::flow::admin::providers::{self, ProviderSpec};
+use doorward_identity_server::flow::admin::{Operator, users};
+use doorward_store::repo;
+use doorward_testkit::upstream::{CLIENT_ID, CLIENT_SECRET, Upstream};
+use doorward_testkit::{Backend, PASSWORD, Page, Stack, UserAgent, rows, stack};
+use serde_json::{Value, json};
+use url::Url;
+
+/// A server with a provider beside it.
+pub struct World<'a> {
+    pub stack: &'a Stack,
+    pub upstream: Upstream,
+}
+
+/// Two tests of each check, one for each kind of store.
+#[macro_export]
+macro_rules! on_both {
+    ($($check:ident),+ $(,)?) => { $crate::on_both!(&[]; $($check),+); };
+    ($settings:expr; $($check:ident),+ $(,)?) => { $(mod $check {
+        use doorward_testkit::Backend;
+
+        #[test]
+        fn sqlite_memory() {
+            $crate::world::run(Backend::SqliteMemory, $settings, super::$check);
+        }
+
+        #[test]
+        fn postgres_redis() {
+            $crate::world::run(Backend::PostgresRedis, $settings, super::$check);
+        }
+    })+ };
+}
+
+/// The provider may be reached: it is on this machine.
+const NEAR: (&str, &str) = ("DOORWARD__OUTGOING__ALLOWED_NETWORKS", "127.0.0.0/8");
+
+pub fn run(backend: Backend, settings: &[(&str, &str)], check: impl AsyncFnOnce(&World<'_>)) {
+    let settings = [&[NEAR], settings].concat();
+    stack::run_with(backend, &settings, async |stack: &Stack| {
+        let upstream = Upstream::start(stack.clock.now());
+        let world = World { stack, upstream };
+        world.provider(|_| {}).await;
+        check(&world).await;
+    });
+}
+
+impl World<'_> {
+    /// Writes the provider `acme` down, with something changed.
+    pub async fn provider(&self, change: impl FnOnce(&mut ProviderSpec)) {
+        self.named("acme", change).await;
+    }
+
+    /// The same under another name.
+    pub async fn named(&self, id: &str, change: impl FnOnce(&mut ProviderSpec)) {
+        let mut spec = ProviderSpec {
+            name: Some("Acme".to_owned()),
+            issuer: Some(self.upstream.issuer().to_owned()),
+            client_id: CLIENT_ID.to_owned(),
+            client_secret: Some(CLIENT_SECRET.to_owned()),
+            ..ProviderSpec::default()
+        };
+        change(&mut spec);
+        self.stack.put_provider(id, &spec).await;
+    }
+
+    /// Switches the provider `acme` off or on.
+    pub async fn switch(&self, on: bool) {
+        let db = self.stack.db().await;
+        let operator = Operator::command_line(&db, &self.stack.clock);
+        providers::switch(&operator, "acme", on).await.unwrap();
+    }
+
+    pub async fn user(&self, name: &str) -> User {
+        let db = self.stack.db().await;
+        let found = repo::users::find_by_identifier(db.read(), name).await;
+        found.unwrap().expect("a person")
+    }
+
+    pub async fn links(&self, name: &str) -> Vec<LinkedAccount> {
+        let user = self.user(name).await;
+        let db = self.stack.db().await;
+        repo::linked_accounts::list(db.read(), user.id)
+            .await
+            .unwrap()
+    }
+
+    /// Presses the button of the provider on this page, and goes there and back.
+    pub async fn through(&self, agent: &UserAgent, page: &Page) -> Page {
+        let going = self.press(agent, page).await;
+        assert_eq!(going.status, 200, "{}", going.shown());
+        self.journey(agent, &going).await
+    }
+
+    /// Presses the button of the provider on this page.
+    pub async fn press(&self, agent: &UserAgent, page: &Page) -> Page {
+        agent
+            .submit(&page.press("[formaction='/login/with/acme']"))
+            .await
+    }
+
+    /// From the page that leads to the provider, there and back.
+    pub async fn journey(&self, agent: &UserAgent, going: &Page) -> Page {
+        let callback = self.away(agent, going).await;
+        agent.get(callback).await
+    }
+
+    /// From the page that leads to the provider, to the address that it sends the browser back to.
+    pub async fn away(&self, agent: &UserAgent, going: &Page) -> String {
+        let link = going.link_of("main a.btn.primary").expect("a way there");
+        let refresh = going.header("refresh").expect("by itself");
+        assert_eq!(refresh, format!("0; url={link}"));
+        let answer = agent.get(link).await;
+        assert_eq!(answer.status, 302, "{}", answer.shown());
+        answer.header("location").expect("a way back").to_owned()
+    }
+
+    /// Signs in with the provider, without an app.
+    pub async fn sign_in(&self, agent: &UserAgent) -> Page {
+        let page = agent.get(self.stack.at("/login")).await;
+        self.through(agent, &page).await
+    }
+
+    /// Signs in with the password.
+    pub async fn with_password(&self, agent: &UserAgent, name: &str) -> Page {
+        let page = agent.get(self.stack.at("/login")).await;
+        let form = page.form("#login").with("identifier", name);
+        agent.submit(&form.with("password", PASSWORD)).await
+    }
+
+    /// Links who signs in at the provider to this person, as they do it themselves.
+    pub async fn link(&self, agent: &UserAgent, name: &str) -> Page {
+        self.with_password(agent, name).await;
+        let page = agent.get(self.stack.at(LINKS)).await;
+        let going = agent.submit(&page.press("#add [value=acme]")).await;
+        assert_eq!(going.status, 200, "{}", going.shown());
+        self.journey(agent, &going).await
+    }
+
+    pub async fn is_signed_in(&self, agent: &UserAgent) -> bool {
+        agent.get(self.stack.at("/account")).await.status == 200
+    }
+
+    /// The reasons of the failed sign-ins by a provider.
+    pub async fn failures(&self) -> Vec<String> {
+        let failed = self.stack.audited(AuditKind::LoginFailed).await;
+        let by_provider = failed
+            .iter()
+            .filter(|one| one.detail["method"] == "provider");
+        by_provider
+            .map(|one| one.detail["reason"].as_str().unwrap_or_default().to_owned())
+            .collect()
+    }
+}
+
+/// The page of linked accounts.
+pub const LINKS: &str = "/account/providers";
+
+/// Somebody whom the provider knows.
+pub fn jane() -> Value {
+    json!({
+        "sub": "248289761001", "email": "jane@upstream.example", "email_verified": true,
+        "preferred_username": "jane", "given_name": "Jane", "family_name": "Doe",
+    })
+}
+
+/// The same with another subject and address.
+pub fn somebody(subject: &str, email: &str, verified: bool) -> Value {
+    json!({ "sub": subject, "email": email, "email_verified": verified })
+}
+
+/// Where a redirect leads, as path and query.
+#[track_caller]
+pub fn leads_to(page: &Page) -> String {
+    assert_eq!(page.status, 303, "{}", page.shown());
+    let location = page.location().expect("a location");
+    match location.query() {
+        Some(query) => format!("{}?{query}", location.path()),
+        None => location.path().to_owned(),
+    }
+}
+
+/// What is done behind the server's back.
+impl World<'_> {
+    pub fn upstream_now(&self) -> i64 {
+        self.stack.clock.now()
+    }
+
+    pub fn can_mail(&self) -> bool {
+        self.stack.letters().0.can_mail()
+    }
+
+    /// Gives somebody an authenticator app.
+    pub async fn enrol_app(&self, name: &str) {
+        let (user, now) = (self.user(name).await.id, self.upstream_now());
+        let factor = TotpFactor {
+            user_id: user,
+            secret_sealed: vec![1; 64],
+            confirmed_at: None,
+            last_step: 0,
+            failures: 0,
+            locked_until: None,
+            codes_saved_at: Some(now),
+            created_at: now,
+        };
+        let db = self.stack.db().await;
+        let tx = db.begin_write().await.unwrap();
+        assert!(repo::totp_factors::propose(&tx, &factor).await.unwrap());
+        assert!(
+            repo::totp_factors::confirm(&tx, user, now, 1, now)
+                .await
+                .unwrap()
+        );
+        tx.commit().await.unwrap();
+    }
+
+    /// The roles that somebody holds everywhere.
+    pub async fn roles(&self, name: &str) -> Vec<String> {
+        let user = self.user(name).await.id;
+        let db = self.stack.db().await;
+        let place = Place::Everywhere;
+        let held = repo::roles::effective_for_user_in(db.read(), user, place, self.upstream_now());
+        held.await.unwrap().roles.into_iter().collect()
+    }
+
+    /// Takes somebody's password away.
+    pub async fn forget_password(&self, name: &str) {
+        let url = self.stack.letters().0.database.url;
+        let statement =
+            format!("UPDATE users SET password_hash = NULL WHERE username_key = '{name}'");
+        rows::execute(url.expose(), &statement).await;
+    }
+
+    /// Removes an account.
+    pub async fn delete_user(&self, name: &str) {
+        let db = self.stack.db().await;
+        let operator = Operator::command_line(&db, &self.stack.clock);
+        users::delete(&operator, self.user(name).await.id)
+            .await
+            .unwrap();
+    }
+
+    /// Whether somebody got a mail with this subject.
+    pub async fn has_mail(&self, name: &str, subject: &str) -> bool {
+        let address = self.user(name).await.email;
+        let mails = self.stack.mails(&address).await;
+        mails.iter().any(|mail| mail.subject.contains(subject))
+    }
+
+    /// The newest mailed link to this page of ours.
+    pub async fn newest_link(&self, address: &str, path: &str) -> Url {
+        let mails = self.stack.mails(address).await;
+        let links = mails.iter().map(|mail| mail.link(self.stack.issuer()));
+        let mut links = links.filter(|link| link.path() == path);
+        links
+            .next()
+            .unwrap_or_else(|| panic!("no link to {path} for {address}"))
+    }
+}

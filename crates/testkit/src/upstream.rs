@@ -1,0 +1,494 @@
+//! A provider to sign in with: an OpenID Provider, or one of plain OAuth, that speaks the truth until a
+//! test makes it lie.
+
+use std::collections::HashMap;
+use std::io::{BufRead as _, BufReader, Read as _, Write as _};
+use std::net::{TcpListener, TcpStream};
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
+use doorward_domain::secret::{MasterKey, Purpose};
+use doorward_identity_server::flow::admin::Operator;
+use doorward_identity_server::flow::admin::providers::{self, ProviderSpec};
+use josekit::jwk::Jwk;
+use josekit::jws::JwsSigner;
+use josekit::jws::alg::hmac::HmacJwsAlgorithm;
+use josekit::jws::alg::rsassa::RsassaJwsAlgorithm;
+use serde_json::{Map, Value, json};
+use sha2::{Digest as _, Sha256};
+use url::Url;
+use url::form_urlencoded;
+
+use crate::Stack;
+
+/// Who the server under test is here.
+pub const CLIENT_ID: &str = "doorward-at-upstream";
+/// What proves it.
+pub const CLIENT_SECRET: &str = "sesame-street-number-17-back-door";
+
+/// What this provider does wrong.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Lie {
+    /// Another `nonce`.
+    Nonce,
+    /// None at all.
+    NoNonce,
+    /// Another `iss` in the ID token.
+    Issuer,
+    /// The ID token is for somebody else.
+    Audience,
+    /// For us and somebody else.
+    TwoAudiences,
+    /// By the wish of somebody else.
+    AuthorizedParty,
+    /// Over since a minute.
+    Expired,
+    /// Signed by a key that nobody has published.
+    ForeignKey,
+    /// Signed with the client secret.
+    SharedSecret,
+    /// Not signed.
+    Unsigned,
+    /// It was made for another access token.
+    AccessTokenHash,
+    /// There is none.
+    NoIdToken,
+    /// Another `iss` in the authorization response (RFC 9207).
+    ResponseIssuer,
+    /// None, although one is promised.
+    NoResponseIssuer,
+    /// The user information is about somebody else.
+    UserinfoSubject,
+    /// The token response is longer than anybody reads.
+    Huge,
+    /// The token endpoint takes longer than anybody waits.
+    Slow,
+    /// The token endpoint refuses the code.
+    Refuses,
+    /// The person says no.
+    Denies,
+    /// The discovery document names somebody else.
+    Discovery,
+    /// The subject is empty.
+    NoSubject,
+    /// Its page never comes: the browser stays where it was.
+    NoPage,
+}
+
+impl Stack {
+    /// Writes a provider down, as its operator does.
+    pub async fn put_provider(&self, id: &str, spec: &ProviderSpec) {
+        let (config, _) = self.letters();
+        let master = config.secret_key.as_ref().expect("a key").expose();
+        let key = MasterKey::from_base64(master).expect("a key");
+        let key = key.derive(Purpose::Provider);
+        let db = self.db().await;
+        let operator = Operator::command_line(&db, &self.clock);
+        let put = providers::put(&operator, &key, id, spec).await;
+        put.expect("a provider");
+    }
+}
+
+struct Waiting {
+    challenge: String,
+    redirect_uri: String,
+    nonce: String,
+    auth_time: bool,
+}
+
+struct World {
+    issuer: String,
+    person: Map<String, Value>,
+    userinfo: Map<String, Value>,
+    emails: Value,
+    lie: Option<Lie>,
+    promises_issuer: bool,
+    now: i64,
+    key: Jwk,
+    codes: HashMap<String, Waiting>,
+    asked: Vec<(String, Vec<(String, String)>)>,
+}
+
+/// A provider on this machine.
+pub struct Upstream {
+    issuer: String,
+    world: Arc<Mutex<World>>,
+}
+
+impl Upstream {
+    /// Starts one whose time is `now`, in Unix seconds.
+    pub fn start(now: i64) -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
+        let issuer = format!("http://{}", listener.local_addr().unwrap());
+        let world = World {
+            issuer: issuer.clone(),
+            person: Map::new(),
+            userinfo: Map::new(),
+            emails: json!([]),
+            lie: None,
+            promises_issuer: true,
+            now,
+            key: Jwk::generate_rsa_key(2048).unwrap(),
+            codes: HashMap::new(),
+            asked: Vec::new(),
+        };
+        let world = Arc::new(Mutex::new(world));
+        let shared = Arc::clone(&world);
+        std::thread::spawn(move || {
+            for stream in listener.incoming().flatten() {
+                let world = Arc::clone(&shared);
+                std::thread::spawn(move || answer(&stream, &world));
+            }
+        });
+        Self { issuer, world }
+    }
+
+    /// Its issuer.
+    pub fn issuer(&self) -> &str {
+        &self.issuer
+    }
+
+    /// An address of its own.
+    pub fn at(&self, path: &str) -> String {
+        format!("{}{path}", self.issuer)
+    }
+
+    /// Who signs in from now on: the claims of the ID token.
+    pub fn person(&self, claims: Value) {
+        self.world.lock().unwrap().person = object(claims);
+    }
+
+    /// What it says of the person at its endpoint.
+    pub fn userinfo(&self, claims: Value) {
+        self.world.lock().unwrap().userinfo = object(claims);
+    }
+
+    /// The addresses that it lists, as GitHub does.
+    pub fn emails(&self, list: Value) {
+        self.world.lock().unwrap().emails = list;
+    }
+
+    /// What it does wrong from now on.
+    pub fn lies(&self, lie: Lie) {
+        self.world.lock().unwrap().lie = Some(lie);
+    }
+
+    /// It speaks the truth again.
+    pub fn repents(&self) {
+        self.world.lock().unwrap().lie = None;
+    }
+
+    /// Whether it promises `iss` in its responses (RFC 9207 §3), and gives it.
+    pub fn promises_issuer(&self, promises: bool) {
+        self.world.lock().unwrap().promises_issuer = promises;
+    }
+
+    /// Its time.
+    pub fn set_time(&self, now: i64) {
+        self.world.lock().unwrap().now = now;
+    }
+
+    /// It signs with another key from now on, and publishes that alone.
+    pub fn rotate(&self) {
+        self.world.lock().unwrap().key = Jwk::generate_rsa_key(2048).unwrap();
+    }
+
+    /// How often a path was asked for.
+    pub fn asked(&self, path: &str) -> usize {
+        let world = self.world.lock().unwrap();
+        world.asked.iter().filter(|(one, _)| one == path).count()
+    }
+
+    /// What a path was last asked with.
+    pub fn last(&self, path: &str) -> Option<Vec<(String, String)>> {
+        let world = self.world.lock().unwrap();
+        let mut found = world.asked.iter().rev().filter(|(one, _)| one == path);
+        found.next().map(|(_, pairs)| pairs.clone())
+    }
+}
+
+fn object(claims: Value) -> Map<String, Value> {
+    match claims {
+        Value::Object(map) => map,
+        other => panic!("{other} is no object"),
+    }
+}
+
+struct Request {
+    path: String,
+    query: Vec<(String, String)>,
+    authorization: Option<String>,
+    form: Vec<(String, String)>,
+}
+
+impl Request {
+    fn read(stream: &TcpStream) -> Option<Self> {
+        let mut lines = BufReader::new(stream);
+        let mut line = String::new();
+        lines.read_line(&mut line).ok()?;
+        let target = line.split(' ').nth(1)?.to_owned();
+        let (mut length, mut authorization) = (0, None);
+        loop {
+            line.clear();
+            lines.read_line(&mut line).ok()?;
+            let Some((name, value)) = line.split_once(':') else {
+                break;
+            };
+            match name.to_ascii_lowercase().as_str() {
+                "content-length" => length = value.trim().parse().ok()?,
+                "authorization" => authorization = Some(value.trim().to_owned()),
+                _ => {}
+            }
+        }
+        let mut body = vec![0; length];
+        lines.read_exact(&mut body).ok()?;
+        let url = Url::parse("http://here").unwrap().join(&target).ok()?;
+        Some(Self {
+            path: url.path().to_owned(),
+            query: url.query_pairs().into_owned().collect(),
+            authorization,
+            form: form_urlencoded::parse(&body).into_owned().collect(),
+        })
+    }
+
+    fn of(pairs: &[(String, String)], name: &str) -> String {
+        let found = pairs.iter().find(|(one, _)| one == name);
+        found.map(|(_, value)| value.clone()).unwrap_or_default()
+    }
+}
+
+struct Reply {
+    status: &'static str,
+    headers: String,
+    body: String,
+}
+
+impl Reply {
+    fn json(status: &'static str, value: &Value) -> Self {
+        Self {
+            status,
+            headers: "Content-Type: application/json\r\n".to_owned(),
+            body: value.to_string(),
+        }
+    }
+}
+
+fn answer(mut stream: &TcpStream, world: &Mutex<World>) {
+    let Some(request) = Request::read(stream) else {
+        return;
+    };
+    let is_slow = {
+        let mut world = world.lock().unwrap();
+        let pairs = if request.form.is_empty() {
+            request.query.clone()
+        } else {
+            request.form.clone()
+        };
+        world.asked.push((request.path.clone(), pairs));
+        world.lie == Some(Lie::Slow) && request.path == "/token"
+    };
+    if is_slow {
+        // Longer than the whole time that is waited for an answer; nothing waits for this.
+        std::thread::sleep(Duration::from_secs(8));
+    }
+    let reply = world.lock().unwrap().reply(&request);
+    let Reply {
+        status,
+        headers,
+        body,
+    } = reply;
+    let _ = write!(
+        stream,
+        "HTTP/1.1 {status}\r\n{headers}Content-Length: {}\r\nConnection: close\r\n\r\n{body}",
+        body.len()
+    );
+}
+
+impl World {
+    fn reply(&mut self, request: &Request) -> Reply {
+        match request.path.as_str() {
+            "/.well-known/openid-configuration" => Reply::json("200 OK", &self.discovery()),
+            "/jwks" => {
+                let mut key = serde_json::to_value(self.key.to_public_key().unwrap()).unwrap();
+                key["use"] = json!("sig");
+                Reply::json("200 OK", &json!({ "keys": [key] }))
+            }
+            "/authorize" => self.authorize(&request.query),
+            "/token" => self.token(request),
+            "/userinfo" => {
+                let mut told = self.userinfo.clone();
+                if self.lie == Some(Lie::UserinfoSubject) {
+                    told.insert("sub".to_owned(), json!("somebody-else"));
+                }
+                Reply::json("200 OK", &Value::Object(told))
+            }
+            "/emails" => Reply::json("200 OK", &self.emails),
+            _ => Reply::json("404 Not Found", &json!({})),
+        }
+    }
+
+    fn discovery(&self) -> Value {
+        let issuer = match self.lie {
+            Some(Lie::Discovery) => "https://somebody.example",
+            _ => &self.issuer,
+        };
+        json!({
+            "issuer": issuer,
+            "authorization_endpoint": format!("{}/authorize", self.issuer),
+            "token_endpoint": format!("{}/token", self.issuer),
+            "userinfo_endpoint": format!("{}/userinfo", self.issuer),
+            "jwks_uri": format!("{}/jwks", self.issuer),
+            "response_types_supported": ["code"],
+            "subject_types_supported": ["public"],
+            "id_token_signing_alg_values_supported": ["RS256"],
+            "authorization_response_iss_parameter_supported": self.promises_issuer,
+        })
+    }
+
+    fn authorize(&mut self, query: &[(String, String)]) -> Reply {
+        let of = |name| Request::of(query, name);
+        if self.lie == Some(Lie::NoPage) {
+            return Reply::json("204 No Content", &json!({}));
+        }
+        let redirect_uri = of("redirect_uri");
+        let good = of("response_type") == "code"
+            && of("client_id") == CLIENT_ID
+            && of("code_challenge_method") == "S256";
+        if !good || redirect_uri.is_empty() {
+            return Reply::json("400 Bad Request", &json!({ "error": "invalid_request" }));
+        }
+        let mut pairs = vec![("state", of("state"))];
+        if self.lie == Some(Lie::Denies) {
+            pairs.push(("error", "access_denied".to_owned()));
+        } else {
+            let code = format!("code-{}", self.asked.len());
+            let waiting = Waiting {
+                challenge: of("code_challenge"),
+                redirect_uri: redirect_uri.clone(),
+                nonce: of("nonce"),
+                auth_time: !of("max_age").is_empty(),
+            };
+            self.codes.insert(code.clone(), waiting);
+            pairs.push(("code", code));
+        }
+        match self.lie {
+            Some(Lie::ResponseIssuer) => pairs.push(("iss", "https://somebody.example".into())),
+            Some(Lie::NoResponseIssuer) => {}
+            _ if self.promises_issuer => pairs.push(("iss", self.issuer.clone())),
+            _ => {}
+        }
+        if of("response_mode") == "form_post" {
+            return form_post(&redirect_uri, &pairs);
+        }
+        let mut url = Url::parse(&redirect_uri).unwrap();
+        url.query_pairs_mut().extend_pairs(pairs);
+        Reply {
+            status: "302 Found",
+            headers: format!("Location: {url}\r\n"),
+            body: String::new(),
+        }
+    }
+
+    fn token(&mut self, request: &Request) -> Reply {
+        let of = |name| Request::of(&request.form, name);
+        let basic = STANDARD.encode(format!("{CLIENT_ID}:{CLIENT_SECRET}"));
+        let by_header = request.authorization == Some(format!("Basic {basic}"));
+        let by_body = of("client_id") == CLIENT_ID && of("client_secret") == CLIENT_SECRET;
+        if !by_header && !by_body {
+            return Reply::json("401 Unauthorized", &json!({ "error": "invalid_client" }));
+        }
+        let challenge = URL_SAFE_NO_PAD.encode(Sha256::digest(of("code_verifier")));
+        let waiting = self.codes.remove(&of("code"));
+        let waiting = waiting
+            .filter(|one| one.challenge == challenge && one.redirect_uri == of("redirect_uri"));
+        let refuses = self.lie == Some(Lie::Refuses);
+        let Some(waiting) = waiting.filter(|_| !refuses) else {
+            return Reply::json("400 Bad Request", &json!({ "error": "invalid_grant" }));
+        };
+        let access_token = format!("access-{}", self.asked.len());
+        let mut told = json!({
+            "access_token": access_token, "token_type": "Bearer", "expires_in": 300,
+        });
+        if self.lie != Some(Lie::NoIdToken) && !self.person.is_empty() {
+            told["id_token"] = json!(self.id_token(&waiting, &access_token));
+        }
+        if self.lie == Some(Lie::Huge) {
+            told["padding"] = json!("x".repeat(1024 * 1024));
+        }
+        Reply::json("200 OK", &told)
+    }
+
+    fn id_token(&self, waiting: &Waiting, access_token: &str) -> String {
+        let hash = Sha256::digest(access_token);
+        let mut claims = json!({
+            "iss": self.issuer, "aud": CLIENT_ID, "iat": self.now, "exp": self.now + 300,
+            "nonce": waiting.nonce, "at_hash": URL_SAFE_NO_PAD.encode(&hash[..16]),
+        });
+        if waiting.auth_time {
+            claims["auth_time"] = json!(self.now);
+        }
+        for (name, value) in &self.person {
+            claims[name] = value.clone();
+        }
+        match self.lie {
+            Some(Lie::Nonce) => claims["nonce"] = json!("another"),
+            Some(Lie::NoNonce) => {
+                claims.as_object_mut().unwrap().remove("nonce");
+            }
+            Some(Lie::Issuer) => claims["iss"] = json!("https://somebody.example"),
+            Some(Lie::Audience) => claims["aud"] = json!("somebody"),
+            Some(Lie::TwoAudiences) => claims["aud"] = json!([CLIENT_ID, "somebody"]),
+            Some(Lie::AuthorizedParty) => claims["azp"] = json!("somebody"),
+            Some(Lie::Expired) => claims["exp"] = json!(self.now - 60),
+            Some(Lie::AccessTokenHash) => claims["at_hash"] = json!("AAAAAAAAAAAAAAAAAAAAAA"),
+            Some(Lie::NoSubject) => claims["sub"] = json!(""),
+            _ => {}
+        }
+        let foreign;
+        let key = if self.lie == Some(Lie::ForeignKey) {
+            foreign = Jwk::generate_rsa_key(2048).unwrap();
+            &foreign
+        } else {
+            &self.key
+        };
+        let (alg, signer): (_, Option<Box<dyn JwsSigner>>) = match self.lie {
+            Some(Lie::Unsigned) => ("none", None),
+            Some(Lie::SharedSecret) => {
+                let signer = HmacJwsAlgorithm::Hs256.signer_from_bytes(CLIENT_SECRET);
+                ("HS256", Some(Box::new(signer.unwrap())))
+            }
+            _ => {
+                let signer = RsassaJwsAlgorithm::Rs256.signer_from_jwk(key);
+                ("RS256", Some(Box::new(signer.unwrap())))
+            }
+        };
+        let parts =
+            [json!({ "alg": alg }), claims].map(|one| URL_SAFE_NO_PAD.encode(one.to_string()));
+        let text = parts.join(".");
+        let signature = signer.map(|one| one.sign(text.as_bytes()).unwrap());
+        format!(
+            "{text}.{}",
+            URL_SAFE_NO_PAD.encode(signature.unwrap_or_default())
+        )
+    }
+}
+
+/// As Apple answers: a page whose form posts itself to the other site.
+fn form_post(action: &str, pairs: &[(&str, String)]) -> Reply {
+    let mut fields = String::new();
+    for (name, value) in pairs {
+        fields.push_str(&format!(
+            "<input type=hidden name=\"{name}\" value=\"{value}\">"
+        ));
+    }
+    Reply {
+        status: "200 OK",
+        headers: "Content-Type: text/html\r\n".to_owned(),
+        body: format!(
+            "<title>Upstream</title><form id=post method=post action=\"{action}\">{fields}\
+             <button>Go</button></form><script>document.forms[0].submit()</script>"
+        ),
+    }
+}
