@@ -244,6 +244,8 @@ pub enum Purpose {
     PairwiseSubject,
     /// Encrypts the state of passkey ceremonies, which waits in the page.
     Passkey,
+    /// Keys the hash of mailed codes.
+    EmailCode,
 }
 
 impl Purpose {
@@ -263,6 +265,7 @@ impl Purpose {
         Self::DpopNonce,
         Self::PairwiseSubject,
         Self::Passkey,
+        Self::EmailCode,
     ];
 
     // These labels are part of the stored format: a changed label loses the data under it.
@@ -282,6 +285,7 @@ impl Purpose {
             Self::DpopNonce => b"doorward/v1/dpop-nonce",
             Self::PairwiseSubject => b"doorward/v1/pairwise-subject",
             Self::Passkey => b"doorward/v1/passkey",
+            Self::EmailCode => b"doorward/v1/email-code",
         }
     }
 }

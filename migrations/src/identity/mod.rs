@@ -39,6 +39,7 @@ mod m0073_client_certificates;
 mod m0074_consent_terms;
 mod m0077_passkeys;
 mod m0079_default_acr_values;
+mod m0081_email_sign_ins;
 mod m0090_authorization_details;
 mod m0091_backchannel;
 
@@ -94,6 +95,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0079_default_acr_values::Migration),
             Box::new(m0090_authorization_details::Migration),
             Box::new(m0091_backchannel::Migration),
+            Box::new(m0081_email_sign_ins::Migration),
         ]
     }
 

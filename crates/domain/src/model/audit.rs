@@ -39,6 +39,8 @@ audit_kinds! {
     LoginLocked => "login.locked",
     /// Somebody proved the first of two steps.
     FirstStepPassed => "login.first_step",
+    /// Somebody asked for a code by mail, to sign in with.
+    EmailCodeRequested => "login.email_code_requested",
     /// A session became stronger by a second factor.
     SteppedUp => "login.stepped_up",
     /// A code of the second step was wrong.

@@ -45,6 +45,8 @@ impl TotpFactor {
 pub enum FirstProof {
     /// The password, just now; a session begins when the code is right.
     Password,
+    /// A code or link that was mailed, just now.
+    Email,
     /// A session that is to become stronger.
     Session(SessionId),
 }

@@ -46,6 +46,7 @@ impl Topic {
             | Kind::LoginFailed
             | Kind::LoginLocked
             | Kind::FirstStepPassed
+            | Kind::EmailCodeRequested
             | Kind::SteppedUp
             | Kind::FactorFailed
             | Kind::LoggedOut

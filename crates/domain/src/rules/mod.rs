@@ -16,6 +16,7 @@ pub mod code_exchange;
 pub mod consent;
 pub mod device;
 pub mod dpop_nonce;
+pub mod email_code;
 pub mod email_link;
 pub mod gate;
 pub mod grants;

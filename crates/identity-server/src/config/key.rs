@@ -3,7 +3,7 @@
 
 use super::{
     accounts, api, authorization, branding, client_metadata_documents, client_registration,
-    consent, database, geoip, keys, limits, logging, mail, metrics, mfa, mtls, organizations,
+    consent, database, geoip, keys, limits, logging, login, mail, metrics, mfa, mtls, organizations,
     outgoing, passkeys, passwords, redis, registration, server, sessions, tasks, tokens,
 };
 
@@ -142,6 +142,7 @@ pub fn all() -> impl Iterator<Item = &'static Key> {
         sessions::KEYS,
         passwords::KEYS,
         passkeys::KEYS,
+        login::KEYS,
         authorization::KEYS,
         consent::KEYS,
         client_metadata_documents::KEYS,

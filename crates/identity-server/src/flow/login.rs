@@ -1,7 +1,7 @@
 //! Signing in with a password.
 
 use doorward_domain::model::{
-    AttemptId, AuditKind, Authentication, FirstProof, Interaction, Session, User,
+    AttemptId, AuditKind, FirstProof, Interaction, Session, User,
 };
 use doorward_domain::rules::{assurance, person};
 use doorward_domain::secret::{Secret, TokenHash};
@@ -124,7 +124,7 @@ pub async fn with_password(
                 second_factor::begin(state, tx, waiting).await?,
             ));
         }
-        let authentication = password_proof(now);
+        let authentication = assurance::password_proof(now);
         let beginning = Beginning {
             user,
             authentication: &authentication,
@@ -204,15 +204,6 @@ pub(crate) async fn note_progress(
         repo::interactions::update(tx, &progressed).await?;
     }
     Ok(())
-}
-
-/// What a password alone proves.
-pub(crate) fn password_proof(now: UnixSeconds) -> Authentication {
-    Authentication {
-        auth_time: now,
-        acr: assurance::AAL1.to_owned(),
-        amr: vec![assurance::AMR_PASSWORD.to_owned()],
-    }
 }
 
 /// The name that pages greet a signed-in person with, and what they sign in with.

@@ -22,6 +22,7 @@ pub mod dev_token;
 pub mod device;
 pub mod dpop;
 pub mod draft;
+pub mod email_code;
 pub mod email_link;
 pub mod first_party;
 pub mod introspect;

@@ -110,6 +110,7 @@ const fn key(kind: AuditKind, success: bool, elsewhere: bool) -> &'static str {
         Kind::LoginFailed => "activity-login-failed",
         Kind::LoginLocked => "activity-login-locked",
         Kind::FirstStepPassed => "activity-first-step",
+        Kind::EmailCodeRequested => "activity-email-code",
         Kind::SteppedUp => "activity-stepped-up",
         Kind::FactorFailed => "activity-factor-failed",
         Kind::FactorAdded => "activity-factor-added",

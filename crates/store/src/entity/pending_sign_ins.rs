@@ -33,6 +33,7 @@ pub enum Relation {}
 impl ActiveModelBehavior for ActiveModel {}
 
 const PASSWORD: &str = "password";
+const EMAIL: &str = "email";
 const SESSION: &str = "session";
 
 impl TryFrom<Model> for PendingSignIn {
@@ -42,6 +43,7 @@ impl TryFrom<Model> for PendingSignIn {
         let place = Place::new("pending_sign_ins", &row.id);
         let first = match (row.first.as_str(), row.session_id) {
             (PASSWORD, None) => Some(FirstProof::Password),
+            (EMAIL, None) => Some(FirstProof::Email),
             (SESSION, Some(id)) => Some(FirstProof::Session(SessionId::from_uuid(id))),
             _ => None,
         };
@@ -68,6 +70,7 @@ impl From<&PendingSignIn> for ActiveModel {
     fn from(pending: &PendingSignIn) -> Self {
         let (first, session_id) = match &pending.first {
             FirstProof::Password => (PASSWORD, None),
+            FirstProof::Email => (EMAIL, None),
             FirstProof::Session(id) => (SESSION, Some(id.as_uuid())),
         };
         let interaction = pending.interaction_id.as_ref();

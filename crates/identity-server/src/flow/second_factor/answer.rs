@@ -14,7 +14,7 @@ use super::{confirmed, tolerance};
 use crate::fault::{Fault, FlowError};
 use crate::flow::caller::{Caller, Describe as _};
 use crate::flow::in_write;
-use crate::flow::login::{note_progress, password_proof};
+use crate::flow::login::note_progress;
 use crate::flow::notice;
 use crate::flow::passkey::{Checked, For, Presented, Prompt, Rejected, check, prompt};
 use crate::flow::session::{self, Beginning, Begun, SignedIn};
@@ -339,19 +339,24 @@ async fn complete(
         let spent = Notice::RecoveryCodeUsed { left };
         notice::tell(state, tx, user, spent, caller).await?;
     }
-    if pending.first == FirstProof::Password && proof != SecondProof::RecoveryCode {
+    let first = match pending.first {
+        FirstProof::Password => Some(assurance::password_proof(now)),
+        FirstProof::Email => Some(assurance::email_proof(now)),
+        FirstProof::Session(_) => None,
+    };
+    if first.is_some() && proof != SecondProof::RecoveryCode {
         // Who used a recovery code is told that already.
         notice::tell_of_new_device(state, tx, user, caller).await?;
     }
-    let kind = match pending.first {
-        FirstProof::Password => AuditKind::LoginSucceeded,
-        FirstProof::Session(_) => AuditKind::SteppedUp,
+    let kind = match first {
+        Some(_) => AuditKind::LoginSucceeded,
+        None => AuditKind::SteppedUp,
     };
     let event = caller.event(kind, true, now).by(user.id).about(user.id);
     repo::audit::insert(tx, &event.with("method", method)).await?;
-    match pending.first {
-        FirstProof::Password => {
-            let authentication = assurance::with_second(&password_proof(now), proof);
+    match (first, pending.first) {
+        (Some(first), _) => {
+            let authentication = assurance::with_second(&first, proof);
             let beginning = Beginning {
                 user,
                 authentication: &authentication,
@@ -368,10 +373,11 @@ async fn complete(
             verify_email::remind(state, tx, user, flow, caller).await?;
             Ok(begun)
         }
-        FirstProof::Session(id) => {
+        (None, FirstProof::Session(id)) => {
             let begun = strengthen(tx, id, answer.before.as_ref(), proof).await?;
             begun.ok_or(FlowError::Refused(Refusal::Over))
         }
+        (None, _) => Err(FlowError::Refused(Refusal::Over)),
     }
 }
 

@@ -9,7 +9,7 @@ use doorward_domain::rules::next_step::{LoginReason, NextStep};
 use doorward_domain::secret::Secret;
 use doorward_protocol::params::Params;
 
-use super::{go_on, link, passkeys, second_step, with_session};
+use super::{email_code, go_on, link, passkeys, second_step, with_session};
 use crate::fault::FlowError;
 use crate::flow::authorize::{self, Outcome, Resumed};
 use crate::flow::device;
@@ -161,11 +161,13 @@ fn form(
     let mut chrome = page.chrome();
     chrome.return_to = chrome.return_to.replacen(PASSKEY, "/login", 1);
     let prompt = sign_in::ask(&page.state, &page.browser(None).hash)?;
+    let flow = resumed
+        .map(|one| one.interaction.id.to_string())
+        .unwrap_or_default();
     let view = Login {
         chrome,
-        flow: resumed
-            .map(|one| one.interaction.id.to_string())
-            .unwrap_or_default(),
+        email_code: email_code::address(page, &flow, &typed.next),
+        flow,
         app_name: resumed.map(|one| one.client.name.clone()),
         next: typed.next.clone(),
         identifier: typed.identifier.clone(),

@@ -6,6 +6,7 @@ mod api_keys;
 mod change_email;
 mod consent;
 mod device;
+mod email_code;
 mod ended;
 mod invitation;
 mod link;
@@ -46,6 +47,7 @@ pub fn configure(config: &mut ServiceConfig) {
     configure_two_factor(config);
     configure_activity(config);
     ended::configure(config);
+    email_code::configure(config);
     credentials(config);
     api_keys::configure(config);
     personal(config);
