@@ -15,6 +15,7 @@ mod connected_apps;
 mod cookie_size;
 mod demanded;
 mod draft;
+mod email_code;
 mod forms;
 mod last_one;
 mod mail;
