@@ -12,6 +12,7 @@ mod app;
 mod axe;
 mod consent;
 mod device;
+mod email_code;
 mod form_post;
 mod frontchannel;
 mod inert;
