@@ -40,6 +40,7 @@ mod m0074_consent_terms;
 mod m0077_passkeys;
 mod m0079_default_acr_values;
 mod m0081_email_sign_ins;
+mod m0082_trusted_devices;
 mod m0090_authorization_details;
 mod m0091_backchannel;
 
@@ -96,6 +97,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0090_authorization_details::Migration),
             Box::new(m0091_backchannel::Migration),
             Box::new(m0081_email_sign_ins::Migration),
+            Box::new(m0082_trusted_devices::Migration),
         ]
     }
 

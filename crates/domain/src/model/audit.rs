@@ -49,6 +49,10 @@ audit_kinds! {
     FactorAdded => "factor.added",
     /// A second factor was removed or reset.
     FactorRemoved => "factor.removed",
+    /// A person trusts a browser: they are not asked for the second step there for a while.
+    DeviceTrusted => "device.trusted",
+    /// A person took such trust back.
+    DeviceDistrusted => "device.distrusted",
     /// New recovery codes were made; the old ones are dead.
     RecoveryCodesMade => "recovery_codes.made",
     /// A recovery code was used up.

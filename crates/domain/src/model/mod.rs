@@ -26,6 +26,7 @@ pub mod refusal;
 pub mod scope;
 pub mod second_factor;
 pub mod session;
+pub mod trusted_device;
 pub mod user;
 
 #[cfg(test)]
@@ -51,7 +52,7 @@ pub use group::Group;
 pub use id::{
     AssignmentId, AttemptId, AuditId, AvatarId, ClientId, ConsentId, DeviceRequestId, GrantId,
     GroupId, InteractionId, InvitationId, JobId, PasskeyId, RefusalId, RegistrationTokenId,
-    SessionId, UserId,
+    SessionId, TrustedDeviceId, UserId,
 };
 pub use interaction::Interaction;
 pub use invitation::Invitation;
@@ -66,4 +67,5 @@ pub use refusal::KeptRefusal;
 pub use scope::{Resource, ScopeEntry};
 pub use second_factor::{FirstProof, PendingSignIn, TotpFactor};
 pub use session::{Authentication, EndCause, EndReason, Ending, Session};
+pub use trusted_device::TrustedDevice;
 pub use user::{Address, EmailPreferences, Profile, User};

@@ -53,6 +53,8 @@ impl Topic {
             | Kind::SessionEnded => Self::SignIn,
             Kind::FactorAdded
             | Kind::FactorRemoved
+            | Kind::DeviceTrusted
+            | Kind::DeviceDistrusted
             | Kind::RecoveryCodesMade
             | Kind::RecoveryCodeUsed
             | Kind::ActivityDisowned

@@ -42,3 +42,4 @@ pub mod subject;
 pub mod sudo;
 pub mod throttle;
 pub mod token_exchange;
+pub mod trusted_device;

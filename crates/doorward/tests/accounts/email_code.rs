@@ -34,7 +34,7 @@ const PAGE: &str = "/login/email";
 const ALICE: &str = "alice@example.org";
 
 /// Asks for a code from a page that asks who it is; the answer as it is.
-async fn ask_at(agent: &UserAgent, page: &Page, identifier: &str) -> Page {
+pub async fn ask_at(agent: &UserAgent, page: &Page, identifier: &str) -> Page {
     let form = page.form("#email-ask").with("identifier", identifier);
     agent.submit(&form).await
 }

@@ -47,6 +47,8 @@ mod throttle;
 mod tidy;
 mod two_factor;
 mod two_factor_set_up;
+mod trusted_devices;
 mod verification;
+mod ways_in;
 
 use doorward_testkit::both_backends_with;

@@ -13,6 +13,7 @@ use super::notice;
 use super::second_factor::{self, Waiting};
 use super::session::{self, Beginning, Begun, SignedIn};
 use super::throttle::{self, Pass};
+use super::trusted_device;
 use super::verify_email;
 use crate::fault::{Fault, FlowError};
 use crate::flow::in_write;
@@ -107,7 +108,13 @@ pub async fn with_password(
             return Err(FlowError::Refused(Rejected));
         }
         throttle::note_success(tx, &attempt.pass).await?;
-        let has_factor = second_factor::is_asked(state, tx, user.id).await?;
+        let mut has_factor = second_factor::is_asked(state, tx, user.id).await?;
+        let mut trusted = None;
+        if has_factor {
+            let within = (attempt.interaction.as_ref(), attempt.before.as_ref());
+            trusted = trusted_device::sparing(state, tx, user, within, caller).await?;
+            has_factor = trusted.is_none();
+        }
         let kind = if has_factor {
             AuditKind::FirstStepPassed
         } else {
@@ -117,6 +124,10 @@ pub async fn with_password(
             notice::tell_of_new_device(state, tx, user, caller).await?;
         }
         let event = caller.event(kind, true, now).by(user.id).about(user.id);
+        let event = match trusted {
+            Some(device) => event.with("trusted_device", device.to_string()),
+            None => event,
+        };
         repo::audit::insert(tx, &event.with("method", "password")).await?;
         if has_factor {
             let waiting = second_step(user, &attempt);

@@ -54,6 +54,7 @@ pub mod stranger;
 pub mod tenant;
 pub mod throttle;
 pub mod token;
+pub mod trusted_device;
 pub mod userinfo;
 pub mod verify_email;
 

@@ -7,6 +7,7 @@ use doorward_domain::secret::OpaqueToken;
 
 use crate::flow::known_device::KnownDevice;
 use crate::flow::session::Begun;
+use crate::flow::trusted_device::TrustCookie;
 use crate::state::State;
 
 /// How long preferences are remembered.
@@ -32,6 +33,8 @@ pub enum CookieName {
     Invitation,
     /// The accounts that were signed in to here.
     Device,
+    /// What this browser is trusted by.
+    Trust,
     /// The refresh token of an app on this server's own origin.
     Refresh,
     /// The chosen language.
@@ -55,6 +58,8 @@ impl CookieName {
             (Self::Invitation, false) => "doorward_invitation",
             (Self::Device, true) => "__Host-doorward_device",
             (Self::Device, false) => "doorward_device",
+            (Self::Trust, true) => "__Host-doorward_trust",
+            (Self::Trust, false) => "doorward_trust",
             // `__Host-` wants the path `/`; this one goes nowhere but to the account API.
             (Self::Refresh, true) => "__Secure-doorward_refresh",
             (Self::Refresh, false) => "doorward_refresh",
@@ -148,6 +153,14 @@ pub fn invitation(state: &State, token: Option<&OpaqueToken>) -> Cookie<'static>
 /// The cookie that remembers which accounts were signed in to here.
 pub fn device(state: &State, device: &KnownDevice) -> Cookie<'static> {
     let mut made = cookie(state, CookieName::Device, device.to_cookie());
+    made.set_max_age(PREFERENCE_LIFE);
+    made
+}
+
+/// What this browser is trusted by, for as long as browsers keep anything; the rows say how long it
+/// counts.
+pub fn trust(state: &State, trusted: &TrustCookie) -> Cookie<'static> {
+    let mut made = cookie(state, CookieName::Trust, trusted.to_cookie());
     made.set_max_age(PREFERENCE_LIFE);
     made
 }

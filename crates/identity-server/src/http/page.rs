@@ -3,6 +3,7 @@
 mod ended;
 mod error;
 mod invitation;
+mod trust;
 
 use std::cell::{Cell, OnceCell};
 use std::future::{Ready, ready};
@@ -85,10 +86,12 @@ impl Page {
         let theme = cookies::value(&request, &state, CookieName::Theme);
         let caller = middleware::caller(&request);
         let device = cookies::value(&request, &state, CookieName::Device);
+        let trusted = trust::of(&request, &state).hashes();
         Self {
             caller: Caller {
                 lang,
                 device: device.as_deref().and_then(KnownDevice::parse),
+                trusted,
                 ..caller
             },
             theme: theme.as_deref().map(Theme::parse).unwrap_or_default(),
@@ -175,11 +178,6 @@ impl Page {
     /// The token of a mailed link that this browser has followed.
     pub fn followed_link(&self) -> Option<String> {
         cookies::value(&self.request, &self.state, CookieName::Link)
-    }
-
-    /// What this browser says about the accounts that were signed in to here.
-    pub fn known_device(&self) -> Option<KnownDevice> {
-        self.caller.device.clone()
     }
 
     /// Counts a sign-in; refused with the seconds to wait.

@@ -17,6 +17,8 @@ pub enum Notice {
     PasskeyAdded,
     /// A passkey was removed.
     PasskeyRemoved,
+    /// A browser is trusted.
+    DeviceTrusted,
     /// New recovery codes were made.
     RecoveryCodesMade,
     /// A recovery code was used up.
@@ -44,11 +46,12 @@ pub enum Notice {
 
 impl Notice {
     /// One of each, for previews and tests.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 13] = [
         Self::FactorAdded,
         Self::FactorRemoved,
         Self::PasskeyAdded,
         Self::PasskeyRemoved,
+        Self::DeviceTrusted,
         Self::RecoveryCodesMade,
         Self::RecoveryCodeUsed { left: 8 },
         Self::RecoveryCodeUsed { left: 1 },
@@ -66,6 +69,7 @@ impl Notice {
             Self::FactorRemoved => "factor-removed",
             Self::PasskeyAdded => "passkey-added",
             Self::PasskeyRemoved => "passkey-removed",
+            Self::DeviceTrusted => "device-trusted",
             Self::RecoveryCodesMade => "recovery-codes-made",
             Self::RecoveryCodeUsed { left } if left <= FEW => "recovery-code-used-few",
             Self::RecoveryCodeUsed { .. } => "recovery-code-used",
@@ -90,6 +94,7 @@ impl Notice {
                 "notice-passkey-removed-subject",
                 "notice-passkey-removed-text",
             ),
+            Self::DeviceTrusted => ("notice-trusted-subject", "notice-trusted-text"),
             Self::RecoveryCodesMade => ("notice-codes-made-subject", "notice-codes-made-text"),
             Self::RecoveryCodeUsed { left } if left <= FEW => {
                 ("notice-code-used-subject", "notice-code-used-few-text")

@@ -115,6 +115,8 @@ const fn key(kind: AuditKind, success: bool, elsewhere: bool) -> &'static str {
         Kind::FactorFailed => "activity-factor-failed",
         Kind::FactorAdded => "activity-factor-added",
         Kind::FactorRemoved => "activity-factor-removed",
+        Kind::DeviceTrusted => "activity-trusted",
+        Kind::DeviceDistrusted => "activity-distrusted",
         Kind::RecoveryCodesMade => "activity-codes-made",
         Kind::RecoveryCodeUsed => "activity-code-used",
         Kind::LoggedOut => "activity-logout",

@@ -42,6 +42,7 @@ pub mod scopes;
 pub mod sessions;
 pub mod settings;
 pub mod totp_factors;
+pub mod trusted_devices;
 pub mod used_jtis;
 pub mod users;
 

@@ -10,8 +10,8 @@ impl Walk {
     /// A wrong name, a wrong code, the link, and the code when it is used up; the mail.
     pub(super) async fn by_mail(&mut self) -> String {
         self.agent = UserAgent::new();
-        self.ask(WRONG).await;
-        let page = self.ask(NAME).await;
+        self.ask_by_mail(WRONG).await;
+        let page = self.ask_by_mail(NAME).await;
         let (token, mail) = self.mailed("the link of the sign-in", "login/email/link");
         let (_, rest) = mail.split_once("Enter the code ").expect("a code");
         let code = rest[..9].to_owned();
@@ -28,7 +28,7 @@ impl Walk {
         mail
     }
 
-    async fn ask(&mut self, identifier: &str) -> Page {
+    async fn ask_by_mail(&mut self, identifier: &str) -> Page {
         let form = self.get("/login/email").await.form("#email-ask");
         self.send(form.with("identifier", identifier)).await
     }

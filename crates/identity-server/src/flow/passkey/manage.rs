@@ -143,6 +143,7 @@ pub async fn add(
         };
         let proof = assurance::with_second(&who.session.authentication, second);
         let begun = answer::renewed(tx, who, proof).await?;
+        repo::trusted_devices::remove_all(tx, user).await?;
         let event = caller.event(AuditKind::FactorAdded, true, now);
         let event = event.by(user).about(user).with("factor", "passkey");
         let event = event.with("passkey", passkey.id.to_string());
@@ -203,6 +204,7 @@ pub async fn remove(
             return refused(Refusal::Stays(stays));
         }
         repo::passkeys::remove(tx, user, id).await?;
+        repo::trusted_devices::remove_all(tx, user).await?;
         let event = caller.event(AuditKind::FactorRemoved, true, state.now());
         let event = event.by(user).about(user).with("factor", "passkey");
         repo::audit::insert(tx, &event.with("passkey", id.to_string())).await?;

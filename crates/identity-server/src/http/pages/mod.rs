@@ -23,6 +23,7 @@ mod reset;
 mod second_step;
 mod select_account;
 mod setup;
+mod trusted_devices;
 mod two_factor;
 mod verify_email;
 
@@ -32,6 +33,7 @@ use actix_web::http::header::{HeaderValue, REFRESH};
 use actix_web::web::{ServiceConfig, get, head, post, resource, to};
 use doorward_domain::model::User;
 use doorward_domain::rules::next_step::NextStep;
+use doorward_domain::secret::OpaqueToken;
 
 use super::cookies;
 use super::middleware;
@@ -148,7 +150,8 @@ fn configure_two_factor(config: &mut ServiceConfig) {
         .service(form("confirm").route(post().to(two_factor::confirm)))
         .service(form("codes").route(post().to(two_factor::codes)))
         .service(form("saved").route(post().to(two_factor::saved)))
-        .service(form("off").route(post().to(two_factor::off)));
+        .service(form("off").route(post().to(two_factor::off)))
+        .service(form("distrust").route(post().to(trusted_devices::distrust)));
 }
 
 /// Registers what a person sees of their activity, and what they do about it.
@@ -384,5 +387,13 @@ pub fn with_session(
             "a session cookie is no header".into(),
         ));
     }
+    response
+}
+
+/// After a second step on a browser that its person trusts from now on.
+pub fn with_trust(page: &Page, mut response: HttpResponse, token: OpaqueToken) -> HttpResponse {
+    let cookie = cookies::trust(&page.state, &page.trust().with(token));
+    // A cookie of base64url cannot fail to be a header.
+    let _ = response.add_cookie(&cookie);
     response
 }
