@@ -58,7 +58,7 @@ fn source() -> &'static str {
 
 /// The pictures that show each page's template. Without a line here a new page would go unseen.
 const SEEN: &[(&str, &[&str])] = &[
-    ("account.html", &["account"]),
+    ("account.html", &["account", "account-offer"]),
     ("activity.html", &["activity"]),
     ("api_key_made.html", &["key-made"]),
     ("api_keys.html", &["api-keys-empty", "api-keys-full"]),
@@ -104,7 +104,12 @@ const SEEN: &[(&str, &[&str])] = &[
     ("revoke_api_key.html", &["key-revoke"]),
     (
         "second_step.html",
-        &["second-step", "second-step-error", "second-step-passkey"],
+        &[
+            "second-step",
+            "second-step-error",
+            "second-step-passkey",
+            "second-step-trust",
+        ],
     ),
     (
         "secure.html",
@@ -115,7 +120,12 @@ const SEEN: &[(&str, &[&str])] = &[
     ("step.html", &["verify", "verify-sent", "email-link"]),
     (
         "two_factor.html",
-        &["two-factor-off", "two-factor-on", "two-factor-passkey"],
+        &[
+            "two-factor-off",
+            "two-factor-on",
+            "two-factor-passkey",
+            "two-factor-trusted",
+        ],
     ),
     ("two_factor_set_up.html", &["two-factor-set-up"]),
 ];

@@ -31,6 +31,7 @@ mod roles;
 mod screenshots;
 mod steps;
 mod story;
+mod trusted_device;
 mod two_factor;
 mod walk;
 

@@ -13,6 +13,9 @@ use crate::state::State;
 /// How long preferences are remembered.
 const PREFERENCE_LIFE: Duration = Duration::days(365);
 
+/// How long nobody is offered a passkey again after "Not now".
+const LATER: Duration = Duration::days(90);
+
 /// How long the token of a mailed link stays in the browser.
 const LINK_LIFE: Duration = Duration::minutes(30);
 
@@ -37,6 +40,8 @@ pub enum CookieName {
     Trust,
     /// The refresh token of an app on this server's own origin.
     Refresh,
+    /// The offer of a passkey was put off.
+    Later,
     /// The chosen language.
     Lang,
     /// The chosen colour scheme.
@@ -63,6 +68,7 @@ impl CookieName {
             // `__Host-` wants the path `/`; this one goes nowhere but to the account API.
             (Self::Refresh, true) => "__Secure-doorward_refresh",
             (Self::Refresh, false) => "doorward_refresh",
+            (Self::Later, _) => "doorward_later",
             (Self::Lang, _) => "doorward_lang",
             (Self::Theme, _) => "doorward_theme",
         }
@@ -123,6 +129,13 @@ pub fn cleared() -> (HeaderName, HeaderValue) {
 pub fn browser(state: &State, token: &OpaqueToken) -> Cookie<'static> {
     let mut made = cookie(state, CookieName::Browser, token.expose().to_owned());
     made.set_max_age(PREFERENCE_LIFE);
+    made
+}
+
+/// "Not now": for a while this browser is not offered a passkey again. It decides nothing else.
+pub fn later(state: &State) -> Cookie<'static> {
+    let mut made = cookie(state, CookieName::Later, "passkey".to_owned());
+    made.set_max_age(LATER);
     made
 }
 

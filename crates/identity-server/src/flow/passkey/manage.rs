@@ -71,6 +71,11 @@ pub async fn overview(
     })
 }
 
+/// A person's passkeys, the oldest first.
+pub async fn list(state: &State, who: &SignedIn) -> Result<Vec<Passkey>, Fault> {
+    Ok(repo::passkeys::list(state.db.read(), who.user.id).await?)
+}
+
 async fn fresh_or_refuse(state: &State, who: &SignedIn) -> Result<(), FlowError<Refusal>> {
     if is_fresh(state, who).await? {
         Ok(())

@@ -14,6 +14,11 @@ impl Page {
         self.caller.device.clone()
     }
 
+    /// Whether the offer of a passkey was put off in this browser.
+    pub fn puts_passkey_off(&self) -> bool {
+        cookies::value(&self.request, &self.state, CookieName::Later).is_some()
+    }
+
     /// What this browser is trusted by, for any account.
     pub fn trust(&self) -> TrustCookie {
         of(&self.request, &self.state)
