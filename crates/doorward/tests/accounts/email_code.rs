@@ -50,7 +50,10 @@ pub async fn ask(stack: &Stack, agent: &UserAgent, identifier: &str) -> Page {
 /// The code in a mail, as it is typed.
 pub fn code_of(mail: &Mail) -> String {
     let (code, _) = mail.subject.split_once(" is your code").expect("a code");
-    assert!(mail.text.contains(code) && mail.html.contains(code), "{mail:?}");
+    assert!(
+        mail.text.contains(code) && mail.html.contains(code),
+        "{mail:?}"
+    );
     code.to_owned()
 }
 
@@ -78,7 +81,11 @@ async fn a_code_is_one_factor(stack: &Stack) {
     let mail = stack.mail(ALICE).await;
     let code = code_of(&mail);
     assert_eq!(code.len(), 9, "two groups of four: {code}");
-    for word in ["within 10 minutes", "If this was not you", "Never tell anybody"] {
+    for word in [
+        "within 10 minutes",
+        "If this was not you",
+        "Never tell anybody",
+    ] {
         assert!(mail.text.contains(word), "{}", mail.text);
     }
     stack.clock.advance(60);
@@ -115,7 +122,15 @@ async fn everybody_gets_the_same_answer(stack: &Stack) {
     stack.disable_user("bob").await;
     stack.set_email_verified("mona", false).await;
     let mut looks = Vec::new();
-    for identifier in ["alice", ALICE, "nobody", "n@example.org", "bob", "mona", "?"] {
+    for identifier in [
+        "alice",
+        ALICE,
+        "nobody",
+        "n@example.org",
+        "bob",
+        "mona",
+        "?",
+    ] {
         let (agent, later) = (UserAgent::new(), UserAgent::new());
         let page = agent.get(stack.at(PAGE)).await;
         let sent = ask_at(&agent, &page, identifier).await;
@@ -128,7 +143,10 @@ async fn everybody_gets_the_same_answer(stack: &Stack) {
         stack.work_done().await;
         let again = enter(&agent, &page, "0000 0001").await;
         let reloaded = agent.get(page.url.clone()).await;
-        assert_eq!([guessed.status, again.status, reloaded.status], [401, 401, 200]);
+        assert_eq!(
+            [guessed.status, again.status, reloaded.status],
+            [401, 401, 200]
+        );
         let pages = [&sent, &page, &guessed, &again, &reloaded];
         looks.push(pages.map(|page| {
             let (status, place, words, names) = look(page, &[attempt]);
@@ -212,7 +230,10 @@ async fn one_code_signs_in_once_of_32_at_a_time(stack: &Stack) {
     let mut statuses = tries.join_all().await;
     statuses.sort_unstable();
     assert_eq!(statuses[0], 303, "{statuses:?}");
-    assert!(statuses[1..].iter().all(|status| *status == 400), "{statuses:?}");
+    assert!(
+        statuses[1..].iter().all(|status| *status == 400),
+        "{statuses:?}"
+    );
     assert_eq!(stack.audited(AuditKind::LoginSucceeded).await.len(), 1);
 }
 
@@ -301,7 +322,11 @@ async fn the_second_factor_is_asked_for_next(stack: &Stack) {
     assert!(!page.has("a[href*='/login/email']"), "{}", page.shown());
     assert!(!is_signed_in(stack, &agent).await, "not yet");
     let mails = stack.mails(ALICE).await.len();
-    assert_eq!(enter(&agent, &page, &code).await.status, 401, "the mailed one");
+    assert_eq!(
+        enter(&agent, &page, &code).await.status,
+        401,
+        "the mailed one"
+    );
     let page = two_factor::enter(&agent, &page, &app.next_code(stack)).await;
     let code = request.onward(&agent, page).await.code();
     assert_eq!(stack.mails(ALICE).await.len(), mails, "no other mail");
@@ -329,7 +354,9 @@ async fn it_leads_where_it_was_asked_for(stack: &Stack) {
     });
     assert!(kept, "{cookies:?}");
     // No link makes it lead anywhere else.
-    let page = agent.get(stack.at("/login/email?next=https://evil.example/")).await;
+    let page = agent
+        .get(stack.at("/login/email?next=https://evil.example/"))
+        .await;
     assert_eq!(page.form("#email-ask").value("next"), None);
 }
 

@@ -45,9 +45,9 @@ mod support;
 mod sweep;
 mod throttle;
 mod tidy;
+mod trusted_devices;
 mod two_factor;
 mod two_factor_set_up;
-mod trusted_devices;
 mod verification;
 mod ways_in;
 

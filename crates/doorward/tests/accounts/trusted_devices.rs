@@ -3,8 +3,8 @@
 use doorward_domain::model::AuditKind;
 use doorward_testkit::stack::HOST;
 use doorward_testkit::{
-    Authenticator, Authorization, PASSWORD, Page, Stack, UserAgent, both_backends, both_backends_with, jwt,
-    rows,
+    Authenticator, Authorization, PASSWORD, Page, Stack, UserAgent, both_backends,
+    both_backends_with, jwt, rows,
 };
 use serde_json::json;
 
@@ -72,7 +72,10 @@ async fn it_spares_the_second_step_and_says_so(stack: &Stack) {
     let agent = UserAgent::new();
     let page = first_step(stack, &agent, "alice").await;
     assert!(page.text().contains("Trust this device for 30 days"));
-    assert!(!page.has("[name=trust][checked]"), "nobody ticks it but them");
+    assert!(
+        !page.has("[name=trust][checked]"),
+        "nobody ticks it but them"
+    );
     trust(stack, &agent, "alice", &app).await;
     let told = stack.mail("alice@example.org").await;
     assert_eq!(told.subject, "You trust a new device");
@@ -89,7 +92,10 @@ async fn it_spares_the_second_step_and_says_so(stack: &Stack) {
     assert_eq!(claims["acr"], "aal1", "{claims}");
     assert_eq!(claims["amr"], json!(["pwd"]), "{claims}");
     let done = stack.audited(AuditKind::LoginSucceeded).await;
-    assert!(done.iter().any(|event| event.detail.contains_key("trusted_device")));
+    assert!(
+        done.iter()
+            .any(|event| event.detail.contains_key("trusted_device"))
+    );
     let trusted = stack.audited(AuditKind::DeviceTrusted).await;
     assert_eq!(trusted.len(), 1);
     assert_eq!(trusted[0].detail["days"], 30);
@@ -178,7 +184,12 @@ async fn what_matters_asks_for_both(stack: &Stack) {
     let page = agent.follow(page, "").await;
     let page = password(&agent, &page, "alice").await;
     let page = agent.follow(page, "").await;
-    assert_eq!(page.url.path(), "/login/2fa", "no way around: {}", page.shown());
+    assert_eq!(
+        page.url.path(),
+        "/login/2fa",
+        "no way around: {}",
+        page.shown()
+    );
     let page = enter(&agent, &page, &app.next_code(stack)).await;
     assert_eq!(leads_to(&page), "/account/email");
     assert_eq!(agent.get(stack.at("/account/email")).await.status, 200);
@@ -263,7 +274,9 @@ async fn its_owner_takes_it_back(stack: &Stack) {
     let page = desk.get(stack.at(HOME)).await;
     assert_eq!(page.texts_of("#distrust li").len(), 2);
     // The newest first: the phone's.
-    let page = desk.submit(&page.form("#distrust").with("device", &all[0])).await;
+    let page = desk
+        .submit(&page.form("#distrust").with("device", &all[0]))
+        .await;
     let page = desk.follow(page, "").await;
     assert!(page.text().contains("asked for the second step again"));
     sign_out(stack, &phone).await;
@@ -299,7 +312,10 @@ async fn many_browsers_of_many_people(stack: &Stack) {
         trust(stack, agent, "alice", &app).await;
         sign_out(stack, agent).await;
     }
-    assert!(!is_trusted(stack, &agents[0], "alice").await, "the oldest went");
+    assert!(
+        !is_trusted(stack, &agents[0], "alice").await,
+        "the oldest went"
+    );
     assert!(is_trusted(stack, &agents[1], "alice").await);
     // Once more in the same browser takes the place of the former one.
     let page = first_step(stack, &agents[0], "alice").await;
@@ -322,7 +338,10 @@ async fn nobody_is_offered_it_by_default(stack: &Stack) {
     assert!(!page.has("[name=trust]"), "{}", page.shown());
     let form = page.form(CODE).with("code", &app.next_code(stack));
     let page = agent.submit(&form.with("trust", "on")).await;
-    assert_eq!((leads_to(&page).as_str(), cookie_of(&page)), ("/account", None));
+    assert_eq!(
+        (leads_to(&page).as_str(), cookie_of(&page)),
+        ("/account", None)
+    );
     sign_out(stack, &agent).await;
     assert!(!is_trusted(stack, &agent, "alice").await);
 }

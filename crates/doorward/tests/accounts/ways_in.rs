@@ -7,7 +7,8 @@
 use doorward_access::clock::Clock as _;
 use doorward_testkit::stack::HOST;
 use doorward_testkit::{
-    Authenticator, Authorization, Outcome, PASSWORD, Page, Stack, UserAgent, both_backends_with, jwt,
+    Authenticator, Authorization, Outcome, PASSWORD, Page, Stack, UserAgent, both_backends_with,
+    jwt,
 };
 use serde_json::{Value, json};
 
@@ -134,12 +135,26 @@ const TABLE: [(Way, [Then; 6]); 10] = [
     (Way::Passkey, [KEY; 6]),
     (
         Way::Email,
-        [One("email"), One("email"), UNMET, One("email"), SET_UP, SET_UP],
+        [
+            One("email"),
+            One("email"),
+            UNMET,
+            One("email"),
+            SET_UP,
+            SET_UP,
+        ],
     ),
     (Way::EmailAndApp, [MAIL_APP; 6]),
     (
         Way::EmailAndPasskey,
-        [One("email"), MAIL_KEY, MAIL_KEY, One("email"), MAIL_KEY, MAIL_KEY],
+        [
+            One("email"),
+            MAIL_KEY,
+            MAIL_KEY,
+            One("email"),
+            MAIL_KEY,
+            MAIL_KEY,
+        ],
     ),
     (
         Way::Json,
@@ -151,9 +166,21 @@ const TABLE: [(Way, [Then; 6]); 10] = [
 /// What becomes of who is switched off, and of who has not proved their address.
 const PEOPLE: [(Way, Then, Then); 10] = [
     (Way::Password, Refused(401), Then::Page("/verify-email")),
-    (Way::PasswordAndApp, Refused(401), Then::Page("/verify-email")),
-    (Way::PasswordAndRecovery, Refused(401), Then::Page("/verify-email")),
-    (Way::PasswordAndPasskey, Refused(401), Then::Page("/verify-email")),
+    (
+        Way::PasswordAndApp,
+        Refused(401),
+        Then::Page("/verify-email"),
+    ),
+    (
+        Way::PasswordAndRecovery,
+        Refused(401),
+        Then::Page("/verify-email"),
+    ),
+    (
+        Way::PasswordAndPasskey,
+        Refused(401),
+        Then::Page("/verify-email"),
+    ),
     (Way::Passkey, Refused(401), Then::Page("/verify-email")),
     // Nothing is mailed to either, and whatever is typed is wrong.
     (Way::Email, Refused(401), Refused(401)),
@@ -218,8 +245,13 @@ impl<'a> World<'a> {
         let (agent, request) = (UserAgent::new(), self.request(policy));
         if policy == Policy::Fresh {
             // Signed in before, too long ago: that proof is not the one that counts.
-            let page = self.prove(way, &agent, &self.request(Policy::Nothing)).await;
-            self.request(Policy::Nothing).onward(&agent, page).await.code();
+            let page = self
+                .prove(way, &agent, &self.request(Policy::Nothing))
+                .await;
+            self.request(Policy::Nothing)
+                .onward(&agent, page)
+                .await
+                .code();
             self.stack.clock.advance(61);
         }
         let page = self.prove(way, &agent, &request).await;
@@ -265,8 +297,13 @@ impl<'a> World<'a> {
                 let page = agent.get(href).await;
                 let page = ask_at(agent, &page, way.who()).await;
                 let page = agent.follow(page, "").await;
-                let mails = self.stack.mails(&format!("{}@example.org", way.who())).await;
-                let code = mails.iter().find(|mail| mail.subject.contains("is your code"));
+                let mails = self
+                    .stack
+                    .mails(&format!("{}@example.org", way.who()))
+                    .await;
+                let code = mails
+                    .iter()
+                    .find(|mail| mail.subject.contains("is your code"));
                 let code = code.map_or_else(|| "0000 0000".to_owned(), code_of);
                 self.later();
                 two_factor::enter(agent, &page, &code).await
@@ -319,10 +356,12 @@ impl<'a> World<'a> {
         let methods: Vec<&str> = methods.iter().filter_map(Value::as_str).collect();
         let methods = methods.join(" ");
         let known = TABLE.iter().flat_map(|(_, row)| row);
-        let of = known.copied().find(|then| match (then, claims["acr"].as_str()) {
-            (One(known), Some("aal1")) | (Two(known), Some("aal2")) => *known == methods,
-            _ => false,
-        });
+        let of = known
+            .copied()
+            .find(|then| match (then, claims["acr"].as_str()) {
+                (One(known), Some("aal1")) | (Two(known), Some("aal2")) => *known == methods,
+                _ => false,
+            });
         of.unwrap_or_else(|| panic!("in no row of the table: {claims}"))
     }
 }
@@ -334,7 +373,9 @@ async fn mf_6_each_way_in_says_what_was_proved_under_each_policy(stack: &Stack) 
         let by_client = policy == Policy::ByClient;
         if by_client || policy == Policy::ByRole {
             for id in &apps {
-                stack.change_client(id, |app| app.require_mfa = by_client).await;
+                stack
+                    .change_client(id, |app| app.require_mfa = by_client)
+                    .await;
             }
         }
         if policy == Policy::ByRole {
@@ -344,7 +385,11 @@ async fn mf_6_each_way_in_says_what_was_proved_under_each_policy(stack: &Stack) 
         }
         for (way, row) in TABLE {
             if row[column] != No {
-                assert_eq!(world.walk(way, policy).await, row[column], "{way:?}, {policy:?}");
+                assert_eq!(
+                    world.walk(way, policy).await,
+                    row[column],
+                    "{way:?}, {policy:?}"
+                );
             }
         }
     }

@@ -68,12 +68,18 @@ async fn the_owner_sees_names_and_removes_them(stack: &Stack) {
     assert_eq!(list[0]["synced"], true);
     assert_eq!(list[1]["synced"], false);
     assert_eq!(list[1]["last_used_at"], Value::Null);
-    assert_eq!(rename(stack, &alice, second, "Work laptop").await.status, 204);
+    assert_eq!(
+        rename(stack, &alice, second, "Work laptop").await.status,
+        204
+    );
     assert_eq!(names(stack, &alice).await, ["Passkey 1", "Work laptop"]);
     for bad in ["", "  ", "a\u{202e}b", &"x".repeat(61)] {
         let refused = rename(stack, &alice, second, bad).await;
         let refused = problem(&refused, 400, "invalid-input");
-        assert_eq!(errors(&refused), [("name".to_owned(), "invalid".to_owned())]);
+        assert_eq!(
+            errors(&refused),
+            [("name".to_owned(), "invalid".to_owned())]
+        );
     }
     assert_eq!(remove(stack, &alice, first).await.status, 204);
     assert_eq!(remove(stack, &alice, second).await.status, 204);
@@ -83,7 +89,12 @@ async fn the_owner_sees_names_and_removes_them(stack: &Stack) {
     assert_eq!(removed[0].detail["factor"], "passkey");
     stack.work_done().await;
     let told = stack.mails("alice@example.org").await;
-    assert_eq!(told.iter().filter(|mail| mail.subject.contains("passkey")).count(), 2);
+    assert_eq!(
+        told.iter()
+            .filter(|mail| mail.subject.contains("passkey"))
+            .count(),
+        2
+    );
 }
 
 async fn nobody_else_does(stack: &Stack) {
@@ -115,11 +126,17 @@ async fn the_only_second_factor_stays(stack: &Stack) {
     stack.give_role("alice", "manager").await;
     // What is demanded now ends the weak token before anything can be removed with it.
     let refused = remove(stack, &tokens.access, id).await;
-    assert!([401, 403, 409].contains(&refused.status), "{}", refused.shown());
+    assert!(
+        [401, 403, 409].contains(&refused.status),
+        "{}",
+        refused.shown()
+    );
     let db = stack.db().await;
     let user = repo::users::find_by_identifier(db.read(), "alice").await;
     let user = user.expect("a query").expect("alice").id;
-    let left = repo::passkeys::count(db.read(), user).await.expect("a count");
+    let left = repo::passkeys::count(db.read(), user)
+        .await
+        .expect("a count");
     db.close().await.expect("close");
     assert_eq!(left, 1);
 }

@@ -54,7 +54,9 @@ fn by_the_link_in_the_same_browser() {
         browser.fill("#email-ask [name=identifier]", ALICE).await;
         browser.click("#email-ask button.primary").await;
         browser.find("#code").await;
-        browser.open(stack.mail(ALICE).await.link(stack.issuer())).await;
+        browser
+            .open(stack.mail(ALICE).await.link(stack.issuer()))
+            .await;
         arrive(browser, "/login/email/link").await;
         picture_in_both(browser, "email-link").await;
         browser.click("#step button.primary").await;

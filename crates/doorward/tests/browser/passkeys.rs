@@ -136,7 +136,9 @@ fn offered_turned_away_and_put_off() {
         sign_in(browser, "alice").await;
         arrive(browser, "/account").await;
         picture_in_both(browser, "account-offer").await;
-        browser.click(&format!("#passkey-offer a[href='{PAGE}']")).await;
+        browser
+            .click(&format!("#passkey-offer a[href='{PAGE}']"))
+            .await;
         browser.click(BUTTON).await;
         browser.find(BUTTON).await;
         assert_eq!(browser.url().await.path(), PAGE);

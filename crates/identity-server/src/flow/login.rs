@@ -1,7 +1,7 @@
 //! Signing in with a password.
 
 use doorward_domain::model::{
-    AttemptId, AuditKind, FirstProof, Interaction, Session, User,
+    AttemptId, AuditKind, FirstProof, Interaction, Session, TrustedDeviceId, User,
 };
 use doorward_domain::rules::{assurance, person};
 use doorward_domain::secret::{Secret, TokenHash};
@@ -81,21 +81,8 @@ pub async fn with_password(
     let done = in_write(&state.db, async |tx| {
         let now = state.now();
         let Some(user) = accepted else {
-            let event = caller.event(AuditKind::LoginFailed, false, now);
-            let event = match &user {
-                Some(user) => event.about(user.id),
-                None => event,
-            };
-            let wait = throttle::note_failure(state, tx, &attempt.pass, now).await?;
-            let event = match wait {
-                Some(wait) => event.with("wait", wait.seconds),
-                None => event,
-            };
-            repo::audit::insert(tx, &event.with("method", "password")).await?;
-            if let Some(wait) = wait.filter(|wait| wait.begins) {
-                lock(state, tx, (&attempt, user.as_ref()), wait.seconds, caller).await?;
-            }
-            return Err(FlowError::Refused(Rejected));
+            let rejected = reject(state, tx, (&attempt, user.as_ref()), caller).await?;
+            return Err(FlowError::Refused(rejected));
         };
         // Hashing takes its time. What was checked has to be the password still, and a reset that
         // is under way has to wait for this sign-in, or this one for it: one statement does both.
@@ -108,13 +95,7 @@ pub async fn with_password(
             return Err(FlowError::Refused(Rejected));
         }
         throttle::note_success(tx, &attempt.pass).await?;
-        let mut has_factor = second_factor::is_asked(state, tx, user.id).await?;
-        let mut trusted = None;
-        if has_factor {
-            let within = (attempt.interaction.as_ref(), attempt.before.as_ref());
-            trusted = trusted_device::sparing(state, tx, user, within, caller).await?;
-            has_factor = trusted.is_none();
-        }
+        let (has_factor, trusted) = factor_due(state, tx, user, &attempt, caller).await?;
         let kind = if has_factor {
             AuditKind::FirstStepPassed
         } else {
@@ -167,6 +148,47 @@ pub(crate) async fn enter(
     let flow = interaction.map(|one| &one.id);
     verify_email::remind(state, tx, beginning.user, flow, caller).await?;
     Ok(begun)
+}
+
+/// Writes down that the password was wrong, and has the next try wait where that is due.
+async fn reject(
+    state: &State,
+    tx: &WriteTx,
+    (attempt, user): (&Attempt, Option<&User>),
+    caller: &Caller,
+) -> Result<Rejected, Fault> {
+    let now = state.now();
+    let event = caller.event(AuditKind::LoginFailed, false, now);
+    let event = match user {
+        Some(user) => event.about(user.id),
+        None => event,
+    };
+    let wait = throttle::note_failure(state, tx, &attempt.pass, now).await?;
+    let event = match wait {
+        Some(wait) => event.with("wait", wait.seconds),
+        None => event,
+    };
+    repo::audit::insert(tx, &event.with("method", "password")).await?;
+    if let Some(wait) = wait.filter(|wait| wait.begins) {
+        lock(state, tx, (attempt, user), wait.seconds, caller).await?;
+    }
+    Ok(Rejected)
+}
+
+/// Whether the second step follows; where it does not although the person has one, what spares it.
+async fn factor_due(
+    state: &State,
+    tx: &WriteTx,
+    user: &User,
+    attempt: &Attempt,
+    caller: &Caller,
+) -> Result<(bool, Option<TrustedDeviceId>), Fault> {
+    if !second_factor::is_asked(state, tx, user.id).await? {
+        return Ok((false, None));
+    }
+    let within = (attempt.interaction.as_ref(), attempt.before.as_ref());
+    let trusted = trusted_device::sparing(state, tx, user, within, caller).await?;
+    Ok((trusted.is_none(), trusted))
 }
 
 /// Sign-in to this account has begun to wait.

@@ -4,7 +4,8 @@
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use doorward_domain::model::{
     ApiKey, Assignment, AuditEvent, AuditKind, Avatar, Consent, EmailToken, EndReason, Grant,
-    Group, Invitation, Passkey, RevokeReason, Session, SubjectKind, TotpFactor, TrustedDevice, User,
+    Group, Invitation, Passkey, RevokeReason, Session, SubjectKind, TotpFactor, TrustedDevice,
+    User,
 };
 use doorward_domain::rules::claims;
 use doorward_domain::time::UnixSeconds;

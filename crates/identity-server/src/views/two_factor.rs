@@ -234,62 +234,37 @@ impl View for TwoFactor {
             codes_saved: false,
             ..on.state
         };
+        let with = |notice, page: &Self| Self {
+            notice: Some(notice),
+            ..page.clone()
+        };
+        let standing = |state| Self {
+            state,
+            ..on.clone()
+        };
+        let required = Self {
+            flow: "Zk3s9QyV0cX1bT7mZk3s9Q".to_owned(),
+            is_required: true,
+            ..off.clone()
+        };
+        let trusted = Self {
+            trusted: (0..10).map(TrustedRow::sample).collect(),
+            ..on.clone()
+        };
+        let stays = Self {
+            is_required: true,
+            ..on.clone()
+        };
         vec![
             ("off", off.clone()),
-            (
-                "required",
-                Self {
-                    flow: "Zk3s9QyV0cX1bT7mZk3s9Q".to_owned(),
-                    is_required: true,
-                    notice: Some(TwoFactorNotice::Required),
-                    ..off.clone()
-                },
-            ),
-            (
-                "over",
-                Self {
-                    notice: Some(TwoFactorNotice::SetUpOver),
-                    ..off.clone()
-                },
-            ),
-            (
-                "turned-off",
-                Self {
-                    notice: Some(TwoFactorNotice::TurnedOff),
-                    ..off
-                },
-            ),
+            ("required", with(TwoFactorNotice::Required, &required)),
+            ("over", with(TwoFactorNotice::SetUpOver, &off)),
+            ("turned-off", with(TwoFactorNotice::TurnedOff, &off)),
             ("on", on.clone()),
-            (
-                "trusted",
-                Self {
-                    trusted: (0..10).map(TrustedRow::sample).collect(),
-                    notice: Some(TwoFactorNotice::Distrusted),
-                    ..on.clone()
-                },
-            ),
-            (
-                "few",
-                Self {
-                    state: few,
-                    ..on.clone()
-                },
-            ),
-            (
-                "unsaved",
-                Self {
-                    state: unsaved,
-                    ..on.clone()
-                },
-            ),
-            (
-                "stays",
-                Self {
-                    is_required: true,
-                    notice: Some(TwoFactorNotice::StaysRequired),
-                    ..on
-                },
-            ),
+            ("trusted", with(TwoFactorNotice::Distrusted, &trusted)),
+            ("few", standing(few)),
+            ("unsaved", standing(unsaved)),
+            ("stays", with(TwoFactorNotice::StaysRequired, &stays)),
         ]
     }
 }

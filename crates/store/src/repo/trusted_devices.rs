@@ -59,11 +59,7 @@ pub async fn note_use(
 }
 
 /// Takes the trust of a person in one browser back; false where there is none (any more).
-pub async fn remove(
-    tx: &WriteTx,
-    user: UserId,
-    id: TrustedDeviceId,
-) -> Result<bool, StoreError> {
+pub async fn remove(tx: &WriteTx, user: UserId, id: TrustedDeviceId) -> Result<bool, StoreError> {
     let deleted = Entity::delete_many()
         .filter(Column::Id.eq(id.as_uuid()))
         .filter(Column::UserId.eq(user.as_uuid()))

@@ -29,6 +29,9 @@ fn a_code_needs_a_mail(
     config.check_login(&mut findings);
     assert_eq!(findings.len(), refusals, "{findings:?}");
     for finding in findings {
-        assert_eq!((finding.key.as_str(), finding.severity), ("login.email_code", Severity::Error));
+        assert_eq!(
+            (finding.key.as_str(), finding.severity),
+            ("login.email_code", Severity::Error)
+        );
     }
 }

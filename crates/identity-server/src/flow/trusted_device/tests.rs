@@ -20,8 +20,18 @@ fn a_cookie_reads_back_and_keeps_the_latest_five() {
 
 #[test]
 fn other_forms_are_no_cookie() {
-    let six: Vec<_> = tokens(6).iter().map(|one| one.expose().to_owned()).collect();
-    for text in ["", ".", "short", &six.join("."), &six[..2].join(" "), &format!("{}.", six[0])] {
+    let six: Vec<_> = tokens(6)
+        .iter()
+        .map(|one| one.expose().to_owned())
+        .collect();
+    for text in [
+        "",
+        ".",
+        "short",
+        &six.join("."),
+        &six[..2].join(" "),
+        &format!("{}.", six[0]),
+    ] {
         assert!(TrustCookie::parse(text).is_none(), "{text}");
     }
 }

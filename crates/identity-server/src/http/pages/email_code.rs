@@ -15,9 +15,9 @@ use crate::flow::authorize::{self, Resumed};
 use crate::flow::email_code::{self, Answer, Completed, LINK, PAGE, Presented, Wish};
 use crate::flow::login::SignIn;
 use crate::http::page::{Page, PageError};
+use crate::views::ErrorKind;
 use crate::views::email_code::{EmailAsk, EmailCode, EmailCodeProblem};
 use crate::views::step::{Step, StepKind};
-use crate::views::ErrorKind;
 
 /// Registers the pages.
 pub(super) fn configure(config: &mut ServiceConfig) {
@@ -88,7 +88,13 @@ async fn show(page: &mut Page) -> Result<HttpResponse, PageError> {
         return Ok(ask(page, &asked, false, StatusCode::OK));
     }
     let (waiting, resumed) = waiting(page, &params).await?;
-    Ok(enter(page, &waiting, resumed.as_ref(), StatusCode::OK, None))
+    Ok(enter(
+        page,
+        &waiting,
+        resumed.as_ref(),
+        StatusCode::OK,
+        None,
+    ))
 }
 
 /// What the first page belongs to.
