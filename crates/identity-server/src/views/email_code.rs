@@ -61,7 +61,11 @@ impl View for EmailAsk {
             app_name: None,
             ..page(false)
         };
-        vec![("normal", page(false)), ("bare", bare), ("missing", page(true))]
+        vec![
+            ("normal", page(false)),
+            ("bare", bare),
+            ("missing", page(true)),
+        ]
     }
 }
 

@@ -17,7 +17,10 @@ fn codes_are_eight_digits_each_as_likely_as_any_other() {
         }
     }
     // 1,600 each; a bias of `% 10` over whole bytes would give 0 to 5 four percent more.
-    assert!(seen.iter().all(|count| (1_450..1_750).contains(count)), "{seen:?}");
+    assert!(
+        seen.iter().all(|count| (1_450..1_750).contains(count)),
+        "{seen:?}"
+    );
 }
 
 #[rstest]
