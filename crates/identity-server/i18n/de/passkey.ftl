@@ -46,5 +46,5 @@ notice-passkey-added-subject = Ein Passkey wurde hinzugefügt
 notice-passkey-added-text = Zu Ihrem Konto bei { $site } wurde ein Passkey hinzugefügt. Wer ihn hat, kann sich ohne Passwort anmelden.
 notice-passkey-removed-subject = Ein Passkey wurde entfernt
 notice-passkey-removed-text = Aus Ihrem Konto bei { $site } wurde ein Passkey entfernt. Mit ihm kann sich niemand mehr anmelden.
-passkey-offer = Melden Sie sich beim nächsten Mal schneller an: Ein Passkey ist Ihr Fingerabdruck, Ihr Gesicht oder die PIN Ihres Geräts.
+passkey-offer = Schneller anmelden: mit Fingerabdruck, Gesicht oder der PIN Ihres Geräts.
 passkey-later = Nicht jetzt
