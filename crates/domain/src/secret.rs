@@ -246,6 +246,8 @@ pub enum Purpose {
     Passkey,
     /// Encrypts the secrets of upstream providers, and sign-ins that are on their way there.
     Provider,
+    /// Keys the hash of mailed codes.
+    EmailCode,
 }
 
 impl Purpose {
@@ -266,6 +268,7 @@ impl Purpose {
         Self::PairwiseSubject,
         Self::Passkey,
         Self::Provider,
+        Self::EmailCode,
     ];
 
     // These labels are part of the stored format: a changed label loses the data under it.
@@ -286,6 +289,7 @@ impl Purpose {
             Self::PairwiseSubject => b"doorward/v1/pairwise-subject",
             Self::Passkey => b"doorward/v1/passkey",
             Self::Provider => b"doorward/v1/provider",
+            Self::EmailCode => b"doorward/v1/email-code",
         }
     }
 }

@@ -37,7 +37,7 @@ const HASH_SECONDS: &[f64] = &[0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5];
 const STATEMENTS: &[f64] = &[0.0, 1.0, 2.0, 3.0, 5.0, 8.0, 13.0, 21.0, 34.0];
 
 /// The ways to sign in, as the audit log names them.
-const METHODS: &[&str] = &["password", "passkey", "totp", "recovery_code"];
+const METHODS: &[&str] = &["password", "passkey", "email", "totp", "recovery_code"];
 /// What stands for every word that is not on a list.
 const OTHER: &str = "other";
 /// The route of a request that no handler of ours sees.

@@ -117,6 +117,7 @@ pub struct State {
     csrf_key: [u8; 32],
     totp_key: [u8; 32],
     recovery_key: [u8; 32],
+    email_code_key: [u8; 32],
     api_key_key: [u8; 32],
     pagination_key: [u8; 32],
     draft_key: [u8; 32],
@@ -155,6 +156,7 @@ impl State {
         let csrf_key = master.derive(Purpose::Csrf);
         let totp_key = master.derive(Purpose::TotpEncryption);
         let recovery_key = master.derive(Purpose::RecoveryCode);
+        let email_code_key = master.derive(Purpose::EmailCode);
         let audit_key = ChainKey::derive(&master);
         let api_key_key = master.derive(Purpose::ApiKey);
         let pagination_key = master.derive(Purpose::Pagination);
@@ -190,6 +192,7 @@ impl State {
             csrf_key,
             totp_key,
             recovery_key,
+            email_code_key,
             api_key_key,
             pagination_key,
             draft_key,
@@ -245,6 +248,11 @@ impl State {
     /// The key of the hashes of recovery codes.
     pub const fn recovery_key(&self) -> &[u8; 32] {
         &self.recovery_key
+    }
+
+    /// The key of the hashes of mailed codes.
+    pub const fn email_code_key(&self) -> &[u8; 32] {
+        &self.email_code_key
     }
 
     /// The key of the hashes of API keys.

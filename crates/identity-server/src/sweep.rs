@@ -65,6 +65,8 @@ pub async fn once(state: &State) -> Result<u64, Fault> {
     let mut removed = repo::interactions::purge(&tx, before).await?;
     removed += repo::pending_sign_ins::purge(&tx, before).await?;
     removed += repo::newcomers::purge(&tx, before).await?;
+    removed += repo::email_sign_ins::purge(&tx, before).await?;
+    removed += repo::trusted_devices::purge(&tx, before).await?;
     removed += repo::codes::purge(&tx, before).await?;
     removed += repo::device_requests::purge(&tx, state.now() - LATE_POLL).await?;
     removed += repo::refresh_tokens::purge(&tx, before).await?;

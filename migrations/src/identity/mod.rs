@@ -40,6 +40,8 @@ mod m0074_consent_terms;
 mod m0077_passkeys;
 mod m0079_default_acr_values;
 mod m0080_providers;
+mod m0081_email_sign_ins;
+mod m0082_trusted_devices;
 mod m0090_authorization_details;
 mod m0091_backchannel;
 
@@ -94,6 +96,8 @@ impl MigratorTrait for Migrator {
             Box::new(m0077_passkeys::Migration),
             Box::new(m0079_default_acr_values::Migration),
             Box::new(m0080_providers::Migration),
+            Box::new(m0081_email_sign_ins::Migration),
+            Box::new(m0082_trusted_devices::Migration),
             Box::new(m0090_authorization_details::Migration),
             Box::new(m0091_backchannel::Migration),
         ]

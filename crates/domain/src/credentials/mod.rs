@@ -2,6 +2,7 @@
 
 pub mod api_key;
 pub mod client_certificate;
+pub mod email_code;
 pub mod password;
 pub mod recovery;
 pub mod totp;

@@ -39,6 +39,8 @@ audit_kinds! {
     LoginLocked => "login.locked",
     /// Somebody proved the first of two steps.
     FirstStepPassed => "login.first_step",
+    /// Somebody asked for a code by mail, to sign in with.
+    EmailCodeRequested => "login.email_code_requested",
     /// A session became stronger by a second factor.
     SteppedUp => "login.stepped_up",
     /// A code of the second step was wrong.
@@ -47,6 +49,10 @@ audit_kinds! {
     FactorAdded => "factor.added",
     /// A second factor was removed or reset.
     FactorRemoved => "factor.removed",
+    /// A person trusts a browser: they are not asked for the second step there for a while.
+    DeviceTrusted => "device.trusted",
+    /// A person took such trust back.
+    DeviceDistrusted => "device.distrusted",
     /// New recovery codes were made; the old ones are dead.
     RecoveryCodesMade => "recovery_codes.made",
     /// A recovery code was used up.

@@ -101,6 +101,10 @@ uuid_id!(
     LinkId
 );
 uuid_id!(
+    /// A [`TrustedDevice`](super::TrustedDevice); not the value in its cookie.
+    TrustedDeviceId
+);
+uuid_id!(
     /// Work that waits to be done.
     JobId
 );

@@ -14,17 +14,20 @@ pub enum JobKind {
     Lock,
     /// Find out whose address is to be proved, and mail a link there.
     VerifyEmail,
+    /// Find out who is to sign in, and mail a code there.
+    EmailCode,
     /// Tell a client that a session has ended.
     Logout,
 }
 
 impl JobKind {
     /// Every kind.
-    pub const ALL: [Self; 5] = [
+    pub const ALL: [Self; 6] = [
         Self::Mail,
         Self::PasswordReset,
         Self::Lock,
         Self::VerifyEmail,
+        Self::EmailCode,
         Self::Logout,
     ];
 
@@ -35,6 +38,7 @@ impl JobKind {
             Self::PasswordReset => "password_reset",
             Self::Lock => "lock",
             Self::VerifyEmail => "verify_email",
+            Self::EmailCode => "email_code",
             Self::Logout => "logout",
         }
     }

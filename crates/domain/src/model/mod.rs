@@ -8,6 +8,7 @@ pub mod client_registration;
 pub mod code;
 pub mod consent;
 pub mod device_request;
+pub mod email_sign_in;
 pub mod email_token;
 pub mod grant;
 pub mod group;
@@ -26,6 +27,7 @@ pub mod refusal;
 pub mod scope;
 pub mod second_factor;
 pub mod session;
+pub mod trusted_device;
 pub mod user;
 
 #[cfg(test)]
@@ -44,13 +46,14 @@ pub use client_registration::{ClientRegistration, RegistrationToken};
 pub use code::Code;
 pub use consent::Consent;
 pub use device_request::{Backchannel, DeviceRequest};
+pub use email_sign_in::EmailSignIn;
 pub use email_token::{EmailPurpose, EmailToken};
 pub use grant::{Grant, GrantOrigin, RevokeReason};
 pub use group::Group;
 pub use id::{
     AssignmentId, AttemptId, AuditId, AvatarId, ClientId, ConsentId, DeviceRequestId, GrantId,
     GroupId, InteractionId, InvitationId, JobId, LinkId, PasskeyId, RefusalId, RegistrationTokenId,
-    SessionId, UserId,
+    SessionId, TrustedDeviceId, UserId,
 };
 pub use interaction::Interaction;
 pub use invitation::Invitation;
@@ -69,4 +72,5 @@ pub use refusal::KeptRefusal;
 pub use scope::{Resource, ScopeEntry};
 pub use second_factor::{FirstProof, PendingSignIn, TotpFactor};
 pub use session::{Authentication, EndCause, EndReason, Ending, Session};
+pub use trusted_device::TrustedDevice;
 pub use user::{Address, EmailPreferences, Profile, User};

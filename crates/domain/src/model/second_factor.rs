@@ -47,6 +47,8 @@ pub enum FirstProof {
     Password,
     /// The word of another provider, which saw the person at this time.
     Provider(UnixSeconds),
+    /// A code or link that was mailed, just now.
+    Email,
     /// A session that is to become stronger.
     Session(SessionId),
 }

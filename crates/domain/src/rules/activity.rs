@@ -46,6 +46,7 @@ impl Topic {
             | Kind::LoginFailed
             | Kind::LoginLocked
             | Kind::FirstStepPassed
+            | Kind::EmailCodeRequested
             | Kind::SteppedUp
             | Kind::FactorFailed
             | Kind::LoggedOut
@@ -55,6 +56,8 @@ impl Topic {
             | Kind::AccountLinked
             | Kind::AccountUnlinked
             | Kind::ProviderChanged
+            | Kind::DeviceTrusted
+            | Kind::DeviceDistrusted
             | Kind::RecoveryCodesMade
             | Kind::RecoveryCodeUsed
             | Kind::ActivityDisowned

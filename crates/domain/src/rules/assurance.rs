@@ -16,6 +16,9 @@ pub const SUPPORTED: &[&str] = &[AAL1, AAL2];
 
 /// The `amr` value for a password (RFC 8176 §2).
 pub const AMR_PASSWORD: &str = "pwd";
+/// The `amr` value for a mailed code or link. None of the registered methods names it: `otp` would say
+/// that an authenticator app was there (RFC 8176 §2, decision 61).
+pub const AMR_EMAIL: &str = "email";
 /// The `amr` value for a code of an authenticator app (RFC 8176 §2).
 pub const AMR_OTP: &str = "otp";
 /// The `amr` value that says that there was more than one factor (RFC 8176 §2).
@@ -64,6 +67,24 @@ pub fn passkey_proof(synced: bool, now: UnixSeconds) -> Authentication {
         auth_time: now,
         acr: AAL2.to_owned(),
         amr: passkey_methods(synced).map(str::to_owned).to_vec(),
+    }
+}
+
+/// What a password alone proves, at `now`.
+pub fn password_proof(now: UnixSeconds) -> Authentication {
+    one_factor(AMR_PASSWORD, now)
+}
+
+/// What a mailed code or link alone proves, at `now`.
+pub fn email_proof(now: UnixSeconds) -> Authentication {
+    one_factor(AMR_EMAIL, now)
+}
+
+fn one_factor(method: &str, now: UnixSeconds) -> Authentication {
+    Authentication {
+        auth_time: now,
+        acr: AAL1.to_owned(),
+        amr: vec![method.to_owned()],
     }
 }
 

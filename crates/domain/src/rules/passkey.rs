@@ -3,7 +3,9 @@
 
 use serde::Deserialize;
 
+use crate::model::Authentication;
 use crate::rules::api_key::is_unprintable;
+use crate::rules::assurance::AMR_PASSWORD;
 
 /// How long a page with a challenge may stay open, in seconds (PK-1).
 pub const CEREMONY_LIFE: i64 = 5 * 60;
@@ -130,6 +132,11 @@ pub const fn may_remove(left: Left) -> Result<(), Stays> {
         return Err(Stays::OnlyFactor);
     }
     Ok(())
+}
+
+/// Whether a person is offered a first passkey: who has just shown that they type a password (UX SI-8).
+pub fn is_offered(proof: &Authentication, passkeys: usize) -> bool {
+    passkeys == 0 && proof.amr.iter().any(|method| method == AMR_PASSWORD)
 }
 
 #[cfg(test)]

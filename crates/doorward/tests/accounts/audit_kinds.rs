@@ -235,6 +235,21 @@ const PRODUCED: &[(Kind, &str, &str)] = &[
         "the_second_step_writes_one_event_each",
     ),
     (
+        Kind::EmailCodeRequested,
+        "doorward/tests/accounts/email_code.rs",
+        "a_code_is_one_factor",
+    ),
+    (
+        Kind::DeviceTrusted,
+        "doorward/tests/accounts/trusted_devices.rs",
+        "it_spares_the_second_step_and_says_so",
+    ),
+    (
+        Kind::DeviceDistrusted,
+        "doorward/tests/accounts/trusted_devices.rs",
+        "its_owner_takes_it_back",
+    ),
+    (
         Kind::SteppedUp,
         "doorward/tests/accounts/step_up.rs",
         "Stack",

@@ -15,6 +15,7 @@ mod connected_apps;
 mod cookie_size;
 mod demanded;
 mod draft;
+mod email_code;
 mod forms;
 mod last_one;
 mod mail;
@@ -44,8 +45,10 @@ mod support;
 mod sweep;
 mod throttle;
 mod tidy;
+mod trusted_devices;
 mod two_factor;
 mod two_factor_set_up;
 mod verification;
+mod ways_in;
 
 use doorward_testkit::both_backends_with;

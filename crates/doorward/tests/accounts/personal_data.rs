@@ -107,6 +107,7 @@ async fn the_copy_holds_everything_and_no_secret(stack: &Stack) {
     assert_eq!(copy["roles"][0]["role"], "developer");
     assert!(copy["second_factor"]["authenticator_app"]["confirmed_at"].is_string());
     assert_eq!(copy["second_factor"]["recovery_codes_left"], 10);
+    assert_eq!(copy["second_factor"]["trusted_devices"], json!([]));
     for list in [
         "api_keys",
         "organizations",

@@ -15,6 +15,7 @@ mod framework;
 mod gate;
 mod hourly;
 mod limits;
+mod passkeys;
 mod password;
 mod profile;
 mod registration;

@@ -58,7 +58,7 @@ fn source() -> &'static str {
 
 /// The pictures that show each page's template. Without a line here a new page would go unseen.
 const SEEN: &[(&str, &[&str])] = &[
-    ("account.html", &["account"]),
+    ("account.html", &["account", "account-offer"]),
     ("activity.html", &["activity"]),
     ("api_key_made.html", &["key-made"]),
     ("api_keys.html", &["api-keys-empty", "api-keys-full"]),
@@ -70,6 +70,8 @@ const SEEN: &[(&str, &[&str])] = &[
         &["consent", "consent-small", "consent-choice"],
     ),
     ("device_answered.html", &["device-allowed"]),
+    ("email_ask.html", &["email-ask"]),
+    ("email_code.html", &["email-code", "email-code-error"]),
     ("ended_sessions.html", &["ended-sessions"]),
     ("error.html", &["error", "not-found"]),
     ("forgot.html", &["forgot", "forgot-sent"]),
@@ -97,6 +99,7 @@ const SEEN: &[(&str, &[&str])] = &[
             "sign-in-error",
             "sign-in-again",
             "sign-in-passkey",
+            "sign-in-email",
         ],
     ),
     ("logout.html", &["logout"]),
@@ -113,7 +116,12 @@ const SEEN: &[(&str, &[&str])] = &[
     ("revoke_api_key.html", &["key-revoke"]),
     (
         "second_step.html",
-        &["second-step", "second-step-error", "second-step-passkey"],
+        &[
+            "second-step",
+            "second-step-error",
+            "second-step-passkey",
+            "second-step-trust",
+        ],
     ),
     (
         "secure.html",
@@ -122,10 +130,15 @@ const SEEN: &[(&str, &[&str])] = &[
     ("select_account.html", &["select-account"]),
     ("session_ended.html", &["session-ended"]),
     ("setup.html", &["setup", "setup-error"]),
-    ("step.html", &["verify", "verify-sent"]),
+    ("step.html", &["verify", "verify-sent", "email-link"]),
     (
         "two_factor.html",
-        &["two-factor-off", "two-factor-on", "two-factor-passkey"],
+        &[
+            "two-factor-off",
+            "two-factor-on",
+            "two-factor-passkey",
+            "two-factor-trusted",
+        ],
     ),
     ("two_factor_set_up.html", &["two-factor-set-up"]),
     (

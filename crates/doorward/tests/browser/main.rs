@@ -12,6 +12,7 @@ mod app;
 mod axe;
 mod consent;
 mod device;
+mod email_code;
 mod form_post;
 mod frontchannel;
 mod inert;
@@ -31,6 +32,7 @@ mod roles;
 mod screenshots;
 mod steps;
 mod story;
+mod trusted_device;
 mod two_factor;
 mod walk;
 

@@ -123,3 +123,39 @@ fn without_javascript_there_is_a_sentence() {
         arrive(browser, "/account").await;
     });
 }
+
+/// UX SI-8: the first one is offered once; who turns the dialog of the browser away loses nothing, and
+/// who says "Not now" is not asked again for a while.
+#[test]
+fn offered_turned_away_and_put_off() {
+    with_settings(JavaScript::On, NAMED, async |stack, browser| {
+        let device = browser.plug_in_authenticator().await;
+        // As if the dialog was cancelled: the device refuses to verify anybody.
+        browser.set_verified(&device, false).await;
+        browser.open(stack.at("/login")).await;
+        sign_in(browser, "alice").await;
+        arrive(browser, "/account").await;
+        picture_in_both(browser, "account-offer").await;
+        browser
+            .click(&format!("#passkey-offer a[href='{PAGE}']"))
+            .await;
+        browser.click(BUTTON).await;
+        browser.find(BUTTON).await;
+        assert_eq!(browser.url().await.path(), PAGE);
+        assert!(!browser.has("[role=alert]").await);
+        assert!(browser.credentials(&device).await.is_empty());
+        browser.open(stack.at("/account")).await;
+        browser.click("#passkey-offer button").await;
+        browser.wait_until_gone("#passkey-offer").await;
+        sign_out(stack, browser).await;
+        browser.open(stack.at("/login")).await;
+        sign_in(browser, "alice").await;
+        arrive(browser, "/account").await;
+        assert!(!browser.has("#passkey-offer").await);
+        // The button works as before.
+        browser.set_verified(&device, true).await;
+        browser.open(stack.at(PAGE)).await;
+        browser.click(BUTTON).await;
+        browser.find(&format!("form[action='{PAGE}/rename']")).await;
+    });
+}

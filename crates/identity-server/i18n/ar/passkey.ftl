@@ -49,3 +49,5 @@ notice-passkey-added-subject = تمت إضافة مفتاح مرور
 notice-passkey-added-text = تمت إضافة مفتاح مرور إلى حسابك في { $site }. يمكن لمن يملكه تسجيل الدخول بدون كلمة المرور.
 notice-passkey-removed-subject = تمت إزالة مفتاح مرور
 notice-passkey-removed-text = تمت إزالة مفتاح مرور من حسابك في { $site }. لم يعد يصلح لتسجيل الدخول.
+passkey-offer = سجّل الدخول أسرع: ببصمتك أو وجهك أو رمز PIN لجهازك.
+passkey-later = ليس الآن

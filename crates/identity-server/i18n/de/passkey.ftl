@@ -46,3 +46,5 @@ notice-passkey-added-subject = Ein Passkey wurde hinzugefügt
 notice-passkey-added-text = Zu Ihrem Konto bei { $site } wurde ein Passkey hinzugefügt. Wer ihn hat, kann sich ohne Passwort anmelden.
 notice-passkey-removed-subject = Ein Passkey wurde entfernt
 notice-passkey-removed-text = Aus Ihrem Konto bei { $site } wurde ein Passkey entfernt. Mit ihm kann sich niemand mehr anmelden.
+passkey-offer = Schneller anmelden: mit Fingerabdruck, Gesicht oder der PIN Ihres Geräts.
+passkey-later = Nicht jetzt

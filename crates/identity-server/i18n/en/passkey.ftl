@@ -46,3 +46,5 @@ notice-passkey-added-subject = A passkey was added
 notice-passkey-added-text = A passkey was added to your account at { $site }. Whoever holds it can sign in without the password.
 notice-passkey-removed-subject = A passkey was removed
 notice-passkey-removed-text = A passkey was removed from your account at { $site }. It no longer signs in.
+passkey-offer = Sign in faster: with your fingerprint, your face or your device PIN.
+passkey-later = Not now

@@ -46,3 +46,5 @@ notice-passkey-added-subject = Se ha añadido una llave de acceso
 notice-passkey-added-text = Se ha añadido una llave de acceso a tu cuenta en { $site }. Quien la tenga puede iniciar sesión sin la contraseña.
 notice-passkey-removed-subject = Se ha quitado una llave de acceso
 notice-passkey-removed-text = Se ha quitado una llave de acceso de tu cuenta en { $site }. Ya no permite iniciar sesión.
+passkey-offer = Inicia sesión más rápido: con tu huella, tu rostro o el PIN del dispositivo.
+passkey-later = Ahora no

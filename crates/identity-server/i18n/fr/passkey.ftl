@@ -46,3 +46,5 @@ notice-passkey-added-subject = Une clé d’accès a été ajoutée
 notice-passkey-added-text = Une clé d’accès a été ajoutée à votre compte sur { $site }. Qui la possède peut se connecter sans le mot de passe.
 notice-passkey-removed-subject = Une clé d’accès a été supprimée
 notice-passkey-removed-text = Une clé d’accès a été supprimée de votre compte sur { $site }. Elle ne permet plus de se connecter.
+passkey-offer = Connexion plus rapide : avec votre empreinte, votre visage ou le code de l’appareil.
+passkey-later = Pas maintenant

@@ -46,3 +46,5 @@ notice-passkey-added-subject = È stata aggiunta una passkey
 notice-passkey-added-text = È stata aggiunta una passkey al tuo account su { $site }. Chi la possiede può accedere senza password.
 notice-passkey-removed-subject = È stata rimossa una passkey
 notice-passkey-removed-text = È stata rimossa una passkey dal tuo account su { $site }. Non permette più di accedere.
+passkey-offer = Accedi più in fretta: con l’impronta, il volto o il PIN del dispositivo.
+passkey-later = Non ora

@@ -45,3 +45,5 @@ notice-passkey-added-subject = パスキーが追加されました
 notice-passkey-added-text = { $site }のアカウントにパスキーが追加されました。このパスキーを持つ人は、パスワードなしでサインインできます。
 notice-passkey-removed-subject = パスキーが削除されました
 notice-passkey-removed-text = { $site }のアカウントからパスキーが削除されました。このパスキーではサインインできなくなりました。
+passkey-offer = 指紋、顔、またはデバイスのPINで、もっと速くサインインできます。
+passkey-later = 後で

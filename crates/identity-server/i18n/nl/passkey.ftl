@@ -46,3 +46,5 @@ notice-passkey-added-subject = Er is een passkey toegevoegd
 notice-passkey-added-text = Er is een passkey toegevoegd aan je account op { $site }. Wie hem heeft, kan zonder het wachtwoord inloggen.
 notice-passkey-removed-subject = Er is een passkey verwijderd
 notice-passkey-removed-text = Er is een passkey verwijderd uit je account op { $site }. Je kunt er niet meer mee inloggen.
+passkey-offer = Sneller inloggen: met je vingerafdruk, je gezicht of de pincode van je apparaat.
+passkey-later = Niet nu

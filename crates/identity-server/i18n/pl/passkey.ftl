@@ -48,3 +48,5 @@ notice-passkey-added-subject = Dodano klucz dostępu
 notice-passkey-added-text = Do Twojego konta w { $site } dodano klucz dostępu. Osoba, która go ma, może zalogować się bez hasła.
 notice-passkey-removed-subject = Usunięto klucz dostępu
 notice-passkey-removed-text = Z Twojego konta w { $site } usunięto klucz dostępu. Nie można się już nim zalogować.
+passkey-offer = Loguj się szybciej: odciskiem palca, twarzą lub PIN-em urządzenia.
+passkey-later = Nie teraz

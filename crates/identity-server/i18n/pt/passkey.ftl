@@ -46,3 +46,5 @@ notice-passkey-added-subject = Uma chave de acesso foi adicionada
 notice-passkey-added-text = Uma chave de acesso foi adicionada à sua conta em { $site }. Quem a tem pode entrar sem a senha.
 notice-passkey-removed-subject = Uma chave de acesso foi removida
 notice-passkey-removed-text = Uma chave de acesso foi removida da sua conta em { $site }. Ela não serve mais para entrar.
+passkey-offer = Entre mais rápido: com sua digital, seu rosto ou o PIN do dispositivo.
+passkey-later = Agora não

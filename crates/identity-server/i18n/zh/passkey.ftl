@@ -45,3 +45,5 @@ notice-passkey-added-subject = 已添加通行密钥
 notice-passkey-added-text = 您在 { $site } 的账号已添加通行密钥。持有它的人无需密码即可登录。
 notice-passkey-removed-subject = 已移除通行密钥
 notice-passkey-removed-text = 您在 { $site } 的账号已移除一个通行密钥。它不能再用于登录。
+passkey-offer = 使用指纹、面容或设备 PIN，登录更快。
+passkey-later = 暂不

@@ -39,7 +39,7 @@ impl Config {
         self.check_trusted_issuers(&mut findings);
         self.check_details_types(&mut findings);
         self.check_organizations(&mut findings);
-        self.check_passkeys(&mut findings);
+        self.check_login(&mut findings);
         findings
     }
 

@@ -3,8 +3,9 @@
 
 use super::{
     accounts, api, authorization, branding, client_metadata_documents, client_registration,
-    consent, database, geoip, keys, limits, logging, mail, metrics, mfa, mtls, organizations,
-    outgoing, passkeys, passwords, redis, registration, server, sessions, tasks, tokens,
+    consent, database, geoip, keys, limits, logging, login, mail, metrics, mfa, mtls,
+    organizations, outgoing, passkeys, passwords, redis, registration, server, sessions, tasks,
+    tokens,
 };
 
 /// What a key accepts, with its limits. Durations are whole seconds after parsing.
@@ -142,6 +143,7 @@ pub fn all() -> impl Iterator<Item = &'static Key> {
         sessions::KEYS,
         passwords::KEYS,
         passkeys::KEYS,
+        login::KEYS,
         authorization::KEYS,
         consent::KEYS,
         client_metadata_documents::KEYS,

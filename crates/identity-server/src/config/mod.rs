@@ -21,6 +21,7 @@ pub mod keys;
 pub mod limits;
 mod load;
 pub mod logging;
+pub mod login;
 pub mod mail;
 pub mod metrics;
 pub mod mfa;
@@ -91,6 +92,8 @@ pub struct Config {
     pub passwords: passwords::Passwords,
     /// `[passkeys]`.
     pub passkeys: passkeys::Passkeys,
+    /// `[login]`.
+    pub login: login::Login,
     /// `[mfa]`.
     pub mfa: mfa::Mfa,
     /// `[mtls]`.

@@ -126,6 +126,7 @@ async fn end_sessions(
         let (now, user) = (state.now(), who.user.id);
         // First, so that a session which one of them begins meanwhile ends with the others.
         repo::pending_sign_ins::remove_all(tx, user).await?;
+        repo::email_sign_ins::disarm(tx, user).await?;
         let reason = EndReason::EndedByOwner;
         let ended = repo::sessions::end_all_for_user(tx, user, kept, reason, now).await?;
         if !ended.is_empty() {

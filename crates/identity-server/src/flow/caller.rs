@@ -4,6 +4,7 @@ use std::net::IpAddr;
 
 use doorward_domain::model::id::AuditId;
 use doorward_domain::model::{AuditEvent, AuditKind};
+use doorward_domain::secret::TokenHash;
 use doorward_domain::time::UnixSeconds;
 use serde_json::{Map, Value};
 
@@ -23,6 +24,8 @@ pub struct Caller {
     pub lang: Lang,
     /// What the browser says about the accounts that were signed in to there.
     pub device: Option<KnownDevice>,
+    /// What the browser is trusted by, for any account.
+    pub trusted: Vec<TokenHash>,
     /// The operator's own app that asks, where it is no page of ours.
     pub client: Option<String>,
 }

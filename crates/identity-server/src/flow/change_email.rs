@@ -142,6 +142,7 @@ pub async fn undo(
         let now = state.now();
         // First, so that a session which one of them begins meanwhile ends with the others.
         repo::pending_sign_ins::remove_all(tx, user.id).await?;
+        repo::email_sign_ins::disarm(tx, user.id).await?;
         let reason = EndReason::PasswordChanged;
         repo::sessions::end_all_for_user(tx, user.id, None, reason, now).await?;
         let reason = RevokeReason::PasswordChanged;

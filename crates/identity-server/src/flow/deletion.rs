@@ -62,6 +62,7 @@ pub async fn request(
         repo::grants::revoke_for_user(tx, id, revoked, now).await?;
         repo::api_keys::revoke_all_for_user(tx, id, now).await?;
         repo::pending_sign_ins::remove_all(tx, id).await?;
+        repo::email_sign_ins::disarm(tx, id).await?;
         // The way back of a former address stays: its owner may not be who asks.
         let links = [
             EmailPurpose::Verify,

@@ -1,6 +1,7 @@
 //! A token without a browser, for the development instance only: `doorward token`.
 
 use doorward_domain::model::{AuditKind, Client, Grant, GrantId, GrantOrigin, Place, User};
+use doorward_domain::rules::assurance;
 use doorward_domain::rules::authorize::{self, Settled};
 use doorward_domain::rules::gate::{self, GateRefusal};
 use doorward_domain::rules::person;
@@ -14,7 +15,6 @@ use doorward_store::repo;
 
 use super::caller::{Caller, Describe as _};
 use super::in_write;
-use super::login::password_proof;
 use super::second_factor;
 use super::session::{self, Beginning};
 use super::token::{AccessGrant, mint_access_token};
@@ -54,7 +54,7 @@ pub async fn issue(
     let held = state.roles_of_user_in(user.id, Place::Everywhere).await?;
     let grant = in_write(&state.db, async |tx| {
         let now = state.now();
-        let authentication = password_proof(now);
+        let authentication = assurance::password_proof(now);
         let beginning = Beginning {
             user: &user,
             authentication: &authentication,

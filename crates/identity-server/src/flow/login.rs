@@ -1,7 +1,7 @@
 //! Signing in with a password.
 
 use doorward_domain::model::{
-    AttemptId, AuditKind, Authentication, FirstProof, Interaction, Session, User,
+    AttemptId, AuditKind, FirstProof, Interaction, Session, TrustedDeviceId, User,
 };
 use doorward_domain::rules::{assurance, person};
 use doorward_domain::secret::{Secret, TokenHash};
@@ -13,6 +13,7 @@ use super::notice;
 use super::second_factor::{self, Waiting};
 use super::session::{self, Beginning, Begun, SignedIn};
 use super::throttle::{self, Pass};
+use super::trusted_device;
 use super::verify_email;
 use crate::fault::{Fault, FlowError};
 use crate::flow::in_write;
@@ -80,21 +81,8 @@ pub async fn with_password(
     let done = in_write(&state.db, async |tx| {
         let now = state.now();
         let Some(user) = accepted else {
-            let event = caller.event(AuditKind::LoginFailed, false, now);
-            let event = match &user {
-                Some(user) => event.about(user.id),
-                None => event,
-            };
-            let wait = throttle::note_failure(state, tx, &attempt.pass, now).await?;
-            let event = match wait {
-                Some(wait) => event.with("wait", wait.seconds),
-                None => event,
-            };
-            repo::audit::insert(tx, &event.with("method", "password")).await?;
-            if let Some(wait) = wait.filter(|wait| wait.begins) {
-                lock(state, tx, (&attempt, user.as_ref()), wait.seconds, caller).await?;
-            }
-            return Err(FlowError::Refused(Rejected));
+            let rejected = reject(state, tx, (&attempt, user.as_ref()), caller).await?;
+            return Err(FlowError::Refused(rejected));
         };
         // Hashing takes its time. What was checked has to be the password still, and a reset that
         // is under way has to wait for this sign-in, or this one for it: one statement does both.
@@ -107,7 +95,7 @@ pub async fn with_password(
             return Err(FlowError::Refused(Rejected));
         }
         throttle::note_success(tx, &attempt.pass).await?;
-        let has_factor = second_factor::is_asked(state, tx, user.id).await?;
+        let (has_factor, trusted) = factor_due(state, tx, user, &attempt, caller).await?;
         let kind = if has_factor {
             AuditKind::FirstStepPassed
         } else {
@@ -117,6 +105,10 @@ pub async fn with_password(
             notice::tell_of_new_device(state, tx, user, caller).await?;
         }
         let event = caller.event(kind, true, now).by(user.id).about(user.id);
+        let event = match trusted {
+            Some(device) => event.with("trusted_device", device.to_string()),
+            None => event,
+        };
         repo::audit::insert(tx, &event.with("method", "password")).await?;
         if has_factor {
             let waiting = second_step(user, &attempt);
@@ -124,7 +116,7 @@ pub async fn with_password(
                 second_factor::begin(state, tx, waiting).await?,
             ));
         }
-        let authentication = password_proof(now);
+        let authentication = assurance::password_proof(now);
         let beginning = Beginning {
             user,
             authentication: &authentication,
@@ -156,6 +148,47 @@ pub(crate) async fn enter(
     let flow = interaction.map(|one| &one.id);
     verify_email::remind(state, tx, beginning.user, flow, caller).await?;
     Ok(begun)
+}
+
+/// Writes down that the password was wrong, and has the next try wait where that is due.
+async fn reject(
+    state: &State,
+    tx: &WriteTx,
+    (attempt, user): (&Attempt, Option<&User>),
+    caller: &Caller,
+) -> Result<Rejected, Fault> {
+    let now = state.now();
+    let event = caller.event(AuditKind::LoginFailed, false, now);
+    let event = match user {
+        Some(user) => event.about(user.id),
+        None => event,
+    };
+    let wait = throttle::note_failure(state, tx, &attempt.pass, now).await?;
+    let event = match wait {
+        Some(wait) => event.with("wait", wait.seconds),
+        None => event,
+    };
+    repo::audit::insert(tx, &event.with("method", "password")).await?;
+    if let Some(wait) = wait.filter(|wait| wait.begins) {
+        lock(state, tx, (attempt, user), wait.seconds, caller).await?;
+    }
+    Ok(Rejected)
+}
+
+/// Whether the second step follows; where it does not although the person has one, what spares it.
+async fn factor_due(
+    state: &State,
+    tx: &WriteTx,
+    user: &User,
+    attempt: &Attempt,
+    caller: &Caller,
+) -> Result<(bool, Option<TrustedDeviceId>), Fault> {
+    if !second_factor::is_asked(state, tx, user.id).await? {
+        return Ok((false, None));
+    }
+    let within = (attempt.interaction.as_ref(), attempt.before.as_ref());
+    let trusted = trusted_device::sparing(state, tx, user, within, caller).await?;
+    Ok((trusted.is_none(), trusted))
 }
 
 /// Sign-in to this account has begun to wait.
@@ -204,15 +237,6 @@ pub(crate) async fn note_progress(
         repo::interactions::update(tx, &progressed).await?;
     }
     Ok(())
-}
-
-/// What a password alone proves.
-pub(crate) fn password_proof(now: UnixSeconds) -> Authentication {
-    Authentication {
-        auth_time: now,
-        acr: assurance::AAL1.to_owned(),
-        amr: vec![assurance::AMR_PASSWORD.to_owned()],
-    }
 }
 
 /// The name that pages greet a signed-in person with, and what they sign in with.

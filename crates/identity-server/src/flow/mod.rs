@@ -22,6 +22,7 @@ pub mod dev_token;
 pub mod device;
 pub mod dpop;
 pub mod draft;
+pub mod email_code;
 pub mod email_link;
 pub mod federation;
 pub mod first_party;
@@ -54,6 +55,7 @@ pub mod stranger;
 pub mod tenant;
 pub mod throttle;
 pub mod token;
+pub mod trusted_device;
 pub mod userinfo;
 pub mod verify_email;
 

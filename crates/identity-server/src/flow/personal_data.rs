@@ -4,7 +4,8 @@
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use doorward_domain::model::{
     ApiKey, Assignment, AuditEvent, AuditKind, Avatar, Consent, EmailToken, EndReason, Grant,
-    Group, Invitation, Passkey, RevokeReason, Session, SubjectKind, TotpFactor, User,
+    Group, Invitation, Passkey, RevokeReason, Session, SubjectKind, TotpFactor, TrustedDevice,
+    User,
 };
 use doorward_domain::rules::claims;
 use doorward_domain::time::UnixSeconds;
@@ -65,6 +66,7 @@ async fn collect(state: &State, user: &User) -> Result<Value, Fault> {
     let factor = repo::totp_factors::find(conn, id).await?;
     let codes_left = repo::recovery_codes::count_unused(conn, id).await?;
     let passkeys = repo::passkeys::list(conn, id).await?;
+    let trusted = repo::trusted_devices::list(conn, id, state.now()).await?;
     let keys = repo::personal_data::api_keys(conn, id).await?;
     let links = repo::personal_data::email_tokens(conn, id).await?;
     let invitations = repo::personal_data::invitations(conn, user).await?;
@@ -92,6 +94,7 @@ async fn collect(state: &State, user: &User) -> Result<Value, Fault> {
             "authenticator_app": factor.as_ref().map(authenticator),
             "recovery_codes_left": codes_left,
             "passkeys": passkeys.iter().map(passkey).collect::<Vec<_>>(),
+            "trusted_devices": trusted.iter().map(trusted_device).collect::<Vec<_>>(),
         },
         "api_keys": keys.iter().map(api_key).collect::<Vec<_>>(),
         "mailed_links": links.iter().map(link).collect::<Vec<_>>(),
@@ -226,6 +229,17 @@ fn passkey(passkey: &Passkey) -> Value {
         "synced": passkey.backup_eligible,
         "added_at": at(passkey.created_at),
         "last_used_at": passkey.last_used_at.map(at),
+    })
+}
+
+fn trusted_device(device: &TrustedDevice) -> Value {
+    json!({
+        "id": device.id,
+        "browser": device.user_agent,
+        "ip": device.ip,
+        "trusted_at": at(device.created_at),
+        "last_used_at": device.last_used_at.map(at),
+        "until": at(device.expires_at),
     })
 }
 

@@ -4,13 +4,14 @@ use std::time::Duration;
 
 use doorward_domain::credentials::password::{self, PasswordProblem, PersonWords};
 use doorward_domain::model::{AuditKind, Interaction, InteractionId, Profile, User, UserId};
+use doorward_domain::rules::assurance;
 use doorward_domain::rules::person::{self, NameProblem};
 use doorward_domain::rules::profile::{self, FieldProblem, ProfileEdit};
 use doorward_domain::secret::Secret;
 use doorward_store::{Key, StoreError, WriteTx, repo};
 
 use super::caller::{Caller, Describe as _};
-use super::login::{note_progress, password_proof};
+use super::login::note_progress;
 use super::reset::NewPassword;
 use super::session::{self, Beginning, Begun, SignedIn};
 use super::{admin, email_link, verify_email};
@@ -146,7 +147,7 @@ async fn sign_up(
     in_write(&state.db, async |tx| {
         let now = state.now();
         add(state, tx, checked, caller).await?;
-        let authentication = password_proof(now);
+        let authentication = assurance::password_proof(now);
         let beginning = Beginning {
             user: &checked.user,
             authentication: &authentication,

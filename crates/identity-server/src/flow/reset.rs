@@ -168,6 +168,7 @@ pub(crate) async fn end_links(
     ];
     repo::email_tokens::revoke_for_user(tx, user, &purposes, now).await?;
     repo::pending_sign_ins::remove_all(tx, user).await?;
+    repo::email_sign_ins::disarm(tx, user).await?;
     Ok(())
 }
 

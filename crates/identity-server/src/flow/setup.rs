@@ -1,11 +1,11 @@
 //! The first administrator, made once through a one-time address.
 
 use doorward_domain::model::{Assignment, AssignmentId, AuditKind, SubjectKind};
+use doorward_domain::rules::assurance;
 use doorward_store::repo;
 
 use super::admin::setup as token;
 use super::caller::{Caller, Describe as _};
-use super::login::password_proof;
 use super::register::{self, AccountProblems, KnownAddress, NewAccount, Refusal, Reserved};
 use super::session::{self, Beginning, Begun};
 use crate::fault::{Fault, FlowError};
@@ -69,7 +69,7 @@ pub async fn complete(
             .by(user.id)
             .about(user.id);
         repo::audit::insert(tx, &event).await?;
-        let authentication = password_proof(now);
+        let authentication = assurance::password_proof(now);
         let beginning = Beginning {
             user,
             authentication: &authentication,

@@ -8,10 +8,14 @@ use doorward_domain::secret::OpaqueToken;
 
 use crate::flow::known_device::KnownDevice;
 use crate::flow::session::Begun;
+use crate::flow::trusted_device::TrustCookie;
 use crate::state::State;
 
 /// How long preferences are remembered.
 const PREFERENCE_LIFE: Duration = Duration::days(365);
+
+/// How long nobody is offered a passkey again after "Not now".
+const LATER: Duration = Duration::days(90);
 
 /// How long the token of a mailed link stays in the browser.
 const LINK_LIFE: Duration = Duration::minutes(30);
@@ -33,10 +37,14 @@ pub enum CookieName {
     Invitation,
     /// The accounts that were signed in to here.
     Device,
+    /// What this browser is trusted by.
+    Trust,
     /// The refresh token of an app on this server's own origin.
     Refresh,
     /// The provider that was last signed in with.
     Provider,
+    /// The offer of a passkey was put off.
+    Later,
     /// The chosen language.
     Lang,
     /// The chosen colour scheme.
@@ -58,10 +66,13 @@ impl CookieName {
             (Self::Invitation, false) => "doorward_invitation",
             (Self::Device, true) => "__Host-doorward_device",
             (Self::Device, false) => "doorward_device",
+            (Self::Trust, true) => "__Host-doorward_trust",
+            (Self::Trust, false) => "doorward_trust",
             // `__Host-` wants the path `/`; this one goes nowhere but to the account API.
             (Self::Refresh, true) => "__Secure-doorward_refresh",
             (Self::Refresh, false) => "doorward_refresh",
             (Self::Provider, _) => "doorward_provider",
+            (Self::Later, _) => "doorward_later",
             (Self::Lang, _) => "doorward_lang",
             (Self::Theme, _) => "doorward_theme",
         }
@@ -125,6 +136,13 @@ pub fn browser(state: &State, token: &OpaqueToken) -> Cookie<'static> {
     made
 }
 
+/// "Not now": for a while this browser is not offered a passkey again. It decides nothing else.
+pub fn later(state: &State) -> Cookie<'static> {
+    let mut made = cookie(state, CookieName::Later, "passkey".to_owned());
+    made.set_max_age(LATER);
+    made
+}
+
 /// The token of a mailed link, until its form is sent; none takes it away.
 pub fn link(state: &State, token: Option<&OpaqueToken>) -> Cookie<'static> {
     let value = token.map(|token| token.expose().to_owned());
@@ -152,6 +170,14 @@ pub fn invitation(state: &State, token: Option<&OpaqueToken>) -> Cookie<'static>
 /// The cookie that remembers which accounts were signed in to here.
 pub fn device(state: &State, device: &KnownDevice) -> Cookie<'static> {
     let mut made = cookie(state, CookieName::Device, device.to_cookie());
+    made.set_max_age(PREFERENCE_LIFE);
+    made
+}
+
+/// What this browser is trusted by, for as long as browsers keep anything; the rows say how long it
+/// counts.
+pub fn trust(state: &State, trusted: &TrustCookie) -> Cookie<'static> {
+    let mut made = cookie(state, CookieName::Trust, trusted.to_cookie());
     made.set_max_age(PREFERENCE_LIFE);
     made
 }

@@ -3,6 +3,7 @@
 mod ended;
 mod error;
 mod invitation;
+mod trust;
 
 use std::cell::{Cell, OnceCell};
 use std::future::{Ready, ready};
@@ -85,10 +86,12 @@ impl Page {
         let theme = cookies::value(&request, &state, CookieName::Theme);
         let caller = middleware::caller(&request);
         let device = cookies::value(&request, &state, CookieName::Device);
+        let trusted = trust::of(&request, &state).hashes();
         Self {
             caller: Caller {
                 lang,
                 device: device.as_deref().and_then(KnownDevice::parse),
+                trusted,
                 ..caller
             },
             theme: theme.as_deref().map(Theme::parse).unwrap_or_default(),
@@ -180,11 +183,6 @@ impl Page {
     /// The provider that this browser was last signed in with, as it says.
     pub fn last_provider(&self) -> Option<String> {
         cookies::value(&self.request, &self.state, CookieName::Provider)
-    }
-
-    /// What this browser says about the accounts that were signed in to here.
-    pub fn known_device(&self) -> Option<KnownDevice> {
-        self.caller.device.clone()
     }
 
     /// Counts a sign-in; refused with the seconds to wait.

@@ -14,7 +14,7 @@ type Bundle = FluentBundle<FluentResource>;
 /// The files of a language. A missing one fails the build.
 macro_rules! files {
     ($lang:literal) => {
-        files!($lang: "account", "activity", "api-keys", "common", "credentials", "details", "device", "error", "invitation", "mail", "notice", "passkey", "personal-data", "personal-mail", "place", "profile", "providers", "security", "sessions", "sign-in")
+        files!($lang: "account", "activity", "api-keys", "common", "credentials", "details", "device", "email-code", "error", "invitation", "mail", "notice", "passkey", "personal-data", "personal-mail", "place", "profile", "providers", "security", "sessions", "sign-in", "trusted-device")
     };
     ($lang:literal: $($file:literal),*) => {
         &[$(include_str!(concat!("../../i18n/", $lang, "/", $file, ".ftl"))),*]

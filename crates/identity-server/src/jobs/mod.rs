@@ -12,6 +12,7 @@ use tokio::sync::Notify;
 use zeroize::Zeroizing;
 
 use crate::fault::Fault;
+use crate::flow::email_code::Wanted;
 use crate::flow::notice::Lock;
 use crate::flow::stranger::StrangerRequest;
 use crate::mail::letter::Letter;
@@ -32,6 +33,8 @@ pub enum Task {
     PasswordReset(StrangerRequest),
     /// Find out whose address is to be proved, and mail a link there.
     VerifyEmail(StrangerRequest),
+    /// Find out who is to sign in, and mail a code there.
+    EmailCode(Wanted),
     /// Find out whose sign-in waits, and mail a notice there.
     Lock(Lock),
     /// Tell a client that a session has ended.
@@ -43,6 +46,7 @@ impl Task {
         match self {
             Self::Mail(_) => JobKind::Mail,
             Self::PasswordReset(_) => JobKind::PasswordReset,
+            Self::EmailCode(_) => JobKind::EmailCode,
             Self::Lock(_) => JobKind::Lock,
             Self::VerifyEmail(_) => JobKind::VerifyEmail,
             Self::Logout(_) => JobKind::Logout,

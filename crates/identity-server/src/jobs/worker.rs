@@ -9,7 +9,7 @@ use doorward_store::repo;
 
 use super::{Task, unseal};
 use crate::fault::Fault;
-use crate::flow::{backchannel, notice, reset, verify_email};
+use crate::flow::{backchannel, email_code, notice, reset, verify_email};
 use crate::mail::letter::Letter;
 use crate::mail::{Mail, SendError};
 use crate::state::State;
@@ -83,6 +83,10 @@ async fn carry_out(state: &State, job: &Job, task: &Task) -> Result<(), SendErro
         }
         Task::VerifyEmail(request) => {
             let mailed = verify_email::mail_again(state, request).await;
+            mailed.map_err(|fault| SendError::Later(fault.to_string()))
+        }
+        Task::EmailCode(wanted) => {
+            let mailed = email_code::mail(state, wanted).await;
             mailed.map_err(|fault| SendError::Later(fault.to_string()))
         }
         Task::Logout(notice) => backchannel::deliver(state, job.attempts, notice).await,

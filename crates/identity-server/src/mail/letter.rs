@@ -2,6 +2,7 @@
 //! is sent.
 
 mod about_data;
+mod about_sign_in;
 
 use askama::Template;
 use fluent_bundle::FluentValue;
@@ -110,6 +111,13 @@ pub enum Content {
     Deleted,
     /// An administrator switched the account off.
     SwitchedOff,
+    /// Sign in with this code, or by the link.
+    SignInCode {
+        /// The code, in groups.
+        code: String,
+        /// The link.
+        url: String,
+    },
     /// An app asks for the person (CIBA Core §7).
     Approve {
         /// Where to answer.
@@ -225,13 +233,10 @@ impl Content {
                 let (subject, body) = notice.words();
                 words(subject, body, "notice-button", None, "notice-otherwise")
             }
-            Self::Approve { .. } => words(
-                "mail-approve-subject",
-                "mail-approve-text",
-                "mail-approve-button",
-                None,
-                "mail-ignore",
-            ),
+            Self::SignInCode { .. } | Self::Approve { .. } => {
+                let ([subject, body, button, otherwise], expiry) = self.words_about_sign_in();
+                words(subject, body, button, expiry, otherwise)
+            }
             Self::SwitchedOff => words("mail-off-subject", "mail-off-text", "", None, ""),
             Self::Exported { .. } | Self::Leaving { .. } | Self::Kept { .. } | Self::Deleted => {
                 let [subject, body, button, otherwise] = self.words_about_data();
@@ -288,6 +293,7 @@ impl Content {
             | Self::Exported { url }
             | Self::Leaving { url, .. }
             | Self::Kept { url }
+            | Self::SignInCode { url, .. }
             | Self::Approve { url, .. }
             | Self::Notice { url, .. } => Some(url),
             Self::Deleted | Self::SwitchedOff => None,
@@ -330,14 +336,6 @@ impl Content {
                 ..
             } => (organization, inviter.as_deref().unwrap_or_default()),
             _ => ("", ""),
-        }
-    }
-
-    /// The name of the app that asks; empty where none does.
-    fn app(&self) -> &str {
-        match self {
-            Self::Approve { app, .. } => app,
-            _ => "",
         }
     }
 
@@ -421,6 +419,7 @@ impl Letter {
                     ("organization", FluentValue::from(plain(organization))),
                     ("inviter", FluentValue::from(plain(inviter))),
                     ("app", FluentValue::from(plain(self.content.app()))),
+                    ("code", FluentValue::from(self.content.code())),
                     ("count", FluentValue::from(self.content.count())),
                     ("moment", FluentValue::from(self.content.moment(lang))),
                 ],

@@ -21,6 +21,8 @@ pub enum Notice {
     AccountLinked,
     /// An account at another provider was parted.
     AccountUnlinked,
+    /// A browser is trusted.
+    DeviceTrusted,
     /// New recovery codes were made.
     RecoveryCodesMade,
     /// A recovery code was used up.
@@ -48,13 +50,14 @@ pub enum Notice {
 
 impl Notice {
     /// One of each, for previews and tests.
-    pub const ALL: [Self; 14] = [
+    pub const ALL: [Self; 15] = [
         Self::FactorAdded,
         Self::FactorRemoved,
         Self::PasskeyAdded,
         Self::PasskeyRemoved,
         Self::AccountLinked,
         Self::AccountUnlinked,
+        Self::DeviceTrusted,
         Self::RecoveryCodesMade,
         Self::RecoveryCodeUsed { left: 8 },
         Self::RecoveryCodeUsed { left: 1 },
@@ -74,6 +77,7 @@ impl Notice {
             Self::PasskeyRemoved => "passkey-removed",
             Self::AccountLinked => "account-linked",
             Self::AccountUnlinked => "account-unlinked",
+            Self::DeviceTrusted => "device-trusted",
             Self::RecoveryCodesMade => "recovery-codes-made",
             Self::RecoveryCodeUsed { left } if left <= FEW => "recovery-code-used-few",
             Self::RecoveryCodeUsed { .. } => "recovery-code-used",
@@ -100,6 +104,7 @@ impl Notice {
             ),
             Self::AccountLinked => ("notice-linked-subject", "notice-linked-text"),
             Self::AccountUnlinked => ("notice-unlinked-subject", "notice-unlinked-text"),
+            Self::DeviceTrusted => ("notice-trusted-subject", "notice-trusted-text"),
             Self::RecoveryCodesMade => ("notice-codes-made-subject", "notice-codes-made-text"),
             Self::RecoveryCodeUsed { left } if left <= FEW => {
                 ("notice-code-used-subject", "notice-code-used-few-text")

@@ -69,6 +69,13 @@ pub fn all() -> Vec<(&'static str, Content)> {
         ("restored", Content::Restored { url: forgot() }),
         ("switched-off", Content::SwitchedOff),
         (
+            "sign-in-code",
+            Content::SignInCode {
+                code: "4829 1306".to_owned(),
+                url: link("/login/email/link"),
+            },
+        ),
+        (
             "approve",
             Content::Approve {
                 url: format!("{ISSUER}/device/confirm?request=Zk3s9QyV0cX1bT7mZk3s9Q"),

@@ -110,6 +110,8 @@ pub struct Account {
     pub two_factor: TwoFactorState,
     /// How many passkeys the person has; none where there are none here.
     pub passkeys: Option<usize>,
+    /// Whether a first one is offered at the top.
+    pub offers_passkey: bool,
     /// The last things that happened.
     pub activity: Vec<ActivityRow>,
     /// Whether there are other providers to sign in with.
@@ -220,6 +222,7 @@ impl View for Account {
             password_changed_at: Some(NOW - 86_400 * 40),
             two_factor: FEW_CODES,
             passkeys: Some(2),
+            offers_passkey: false,
             activity: sample_rows().into_iter().take(4).collect(),
             has_providers: true,
             sessions: vec![
@@ -245,6 +248,7 @@ impl View for Account {
             password_changed_at: None,
             two_factor: TwoFactorState::default(),
             passkeys: Some(0),
+            offers_passkey: true,
             sessions: vec![row(firefox, "127.0.0.1", 0, true)],
             apps: Vec::new(),
             api_keys: 0,

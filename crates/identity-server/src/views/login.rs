@@ -85,6 +85,8 @@ pub struct Login {
     pub show_remember: bool,
     /// Whether it is ticked.
     pub remember: bool,
+    /// Where a code is mailed instead; none where that is off.
+    pub email_code: Option<String>,
     /// What asks for a passkey; none where there are none here.
     pub passkey: Option<PasskeyPrompt>,
     /// The other providers to sign in with, in order.
@@ -198,6 +200,7 @@ impl View for Login {
             can_register: true,
             show_remember: true,
             remember: false,
+            email_code: Some("/login/email?flow=Zk3s9QyV0cX1bT7m".to_owned()),
             passkey: Some(PasskeyPrompt::sample()),
             providers: ProviderButton::samples(),
         };
@@ -221,6 +224,7 @@ impl View for Login {
                     can_reset: false,
                     can_register: false,
                     show_remember: false,
+                    email_code: None,
                     passkey: None,
                     providers: Vec::new(),
                     ..plain.clone()

@@ -13,6 +13,7 @@ pub mod connect_device;
 pub mod consent;
 pub mod detail;
 pub mod device;
+pub mod email_code;
 pub mod ended;
 pub mod error;
 pub mod forgot;
@@ -124,6 +125,8 @@ pub fn gallery(lang: Lang, theme: Theme) -> Result<Vec<Sample>, askama::Error> {
     add::<LoggedOut>(lang, theme, &mut all)?;
     add::<Setup>(lang, theme, &mut all)?;
     add::<forgot::Forgot>(lang, theme, &mut all)?;
+    add::<email_code::EmailAsk>(lang, theme, &mut all)?;
+    add::<email_code::EmailCode>(lang, theme, &mut all)?;
     add::<new_password::NewPassword>(lang, theme, &mut all)?;
     add::<change_email::ChangeEmail>(lang, theme, &mut all)?;
     add::<invitation::Invitation>(lang, theme, &mut all)?;

@@ -75,11 +75,18 @@ pub struct SecondStep {
     pub has_app: bool,
     /// What asks for one of their passkeys; none without one.
     pub passkey: Option<PasskeyPrompt>,
+    /// For how many days the browser may be trusted; none where it may not.
+    pub trust_days: Option<i64>,
     /// Why the last try failed.
     pub problem: Option<SecondStepProblem>,
 }
 
 impl SecondStep {
+    fn trust_label(&self) -> Option<String> {
+        let days = self.trust_days?;
+        Some(self.chrome.tn("second-trust", "days", days))
+    }
+
     fn is_recovery(&self) -> bool {
         self.way == Way::Recovery
     }
@@ -140,6 +147,7 @@ impl View for SecondStep {
             way: Way::App,
             has_app: true,
             passkey: None,
+            trust_days: None,
             problem: None,
         };
         let with = |way, problem| Self {
@@ -161,6 +169,7 @@ impl View for SecondStep {
             (
                 "both",
                 Self {
+                    trust_days: Some(30),
                     passkey: Some(PasskeyPrompt::sample()),
                     ..plain.clone()
                 },

@@ -15,6 +15,8 @@ pub enum StepKind {
     ProveEmail,
     /// A followed link: the button proves the address.
     ConfirmEmail,
+    /// A followed link: the button signs in.
+    ConfirmSignIn,
     /// The address is proved.
     EmailConfirmed,
     /// After a forgotten password: a mail is on its way, if there is such an account.
@@ -70,10 +72,11 @@ struct Words {
 
 impl StepKind {
     /// Every kind, for samples.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 13] = [
         Self::CheckMail,
         Self::ProveEmail,
         Self::ConfirmEmail,
+        Self::ConfirmSignIn,
         Self::EmailConfirmed,
         Self::ResetSent,
         Self::PasswordSet,
@@ -103,6 +106,12 @@ impl StepKind {
                 title: "step-confirm-email",
                 text: "step-confirm-email-text",
                 form: Some(("/verify-email", "step-confirm-email-button")),
+                link: None,
+            },
+            Self::ConfirmSignIn => Words {
+                title: "email-code-title-link",
+                text: "email-code-text-link",
+                form: Some(("/login/email/link", "login-submit")),
                 link: None,
             },
             Self::EmailConfirmed => Words {
@@ -167,6 +176,7 @@ impl StepKind {
             Self::CheckMail => "check-mail",
             Self::ProveEmail => "prove-email",
             Self::ConfirmEmail => "confirm-email",
+            Self::ConfirmSignIn => "confirm-sign-in",
             Self::EmailConfirmed => "email-confirmed",
             Self::ResetSent => "reset-sent",
             Self::PasswordSet => "password-set",

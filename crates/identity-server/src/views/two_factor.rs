@@ -48,10 +48,27 @@ pub enum TwoFactorNotice {
     TurnedOff,
     /// The set-up took too long.
     SetUpOver,
+    /// Trust in browsers was taken back.
+    Distrusted,
+}
+
+/// A browser that the person trusts.
+#[derive(Clone, Debug)]
+pub struct TrustedRow {
+    /// Names it in its form.
+    pub id: String,
+    /// Browser and system in words.
+    pub device: String,
+    /// When trust was given, in Unix seconds.
+    pub since: i64,
+    /// When it ends, in Unix seconds.
+    pub until: i64,
+    /// Whether this page was asked for by it.
+    pub current: bool,
 }
 
 /// `GET /account/security/2fa`. Its forms, each with `csrf` and `flow`: `POST …/start`, `…/codes`,
-/// and `…/off` (`end_others=on`).
+/// `…/off` (`end_others=on`), and `…/distrust` (`device`, or none for all of them).
 #[derive(Clone, Debug, Template)]
 #[template(path = "pages/two_factor.html")]
 pub struct TwoFactor {
@@ -65,10 +82,24 @@ pub struct TwoFactor {
     pub is_required: bool,
     /// Whether a passkey may do instead.
     pub offers_passkey: bool,
+    /// The browsers that the person trusts, the newest first.
+    pub trusted: Vec<TrustedRow>,
     /// What just happened.
     pub notice: Option<TwoFactorNotice>,
     /// Now, in Unix seconds.
     pub now: i64,
+}
+
+impl TrustedRow {
+    fn sample(number: i64) -> Self {
+        Self {
+            id: format!("018f0000-0000-7000-8000-00000000000{number}"),
+            device: "Firefox · Linux".to_owned(),
+            since: NOW - number * 86_400,
+            until: NOW + (30 - number) * 86_400,
+            current: number == 0,
+        }
+    }
 }
 
 impl TwoFactor {
@@ -79,6 +110,7 @@ impl TwoFactor {
                 TwoFactorNotice::StaysRequired => "two-factor-stays",
                 TwoFactorNotice::TurnedOff => "two-factor-turned-off",
                 TwoFactorNotice::SetUpOver => "two-factor-over",
+                TwoFactorNotice::Distrusted => "trusted-gone",
             })
         })
     }
@@ -182,6 +214,7 @@ impl View for TwoFactor {
             state: TwoFactorState::default(),
             is_required: false,
             offers_passkey: true,
+            trusted: Vec::new(),
             notice: None,
             now: NOW,
         };
@@ -201,54 +234,37 @@ impl View for TwoFactor {
             codes_saved: false,
             ..on.state
         };
+        let with = |notice, page: &Self| Self {
+            notice: Some(notice),
+            ..page.clone()
+        };
+        let standing = |state| Self {
+            state,
+            ..on.clone()
+        };
+        let required = Self {
+            flow: "Zk3s9QyV0cX1bT7mZk3s9Q".to_owned(),
+            is_required: true,
+            ..off.clone()
+        };
+        let trusted = Self {
+            trusted: (0..10).map(TrustedRow::sample).collect(),
+            ..on.clone()
+        };
+        let stays = Self {
+            is_required: true,
+            ..on.clone()
+        };
         vec![
             ("off", off.clone()),
-            (
-                "required",
-                Self {
-                    flow: "Zk3s9QyV0cX1bT7mZk3s9Q".to_owned(),
-                    is_required: true,
-                    notice: Some(TwoFactorNotice::Required),
-                    ..off.clone()
-                },
-            ),
-            (
-                "over",
-                Self {
-                    notice: Some(TwoFactorNotice::SetUpOver),
-                    ..off.clone()
-                },
-            ),
-            (
-                "turned-off",
-                Self {
-                    notice: Some(TwoFactorNotice::TurnedOff),
-                    ..off
-                },
-            ),
+            ("required", with(TwoFactorNotice::Required, &required)),
+            ("over", with(TwoFactorNotice::SetUpOver, &off)),
+            ("turned-off", with(TwoFactorNotice::TurnedOff, &off)),
             ("on", on.clone()),
-            (
-                "few",
-                Self {
-                    state: few,
-                    ..on.clone()
-                },
-            ),
-            (
-                "unsaved",
-                Self {
-                    state: unsaved,
-                    ..on.clone()
-                },
-            ),
-            (
-                "stays",
-                Self {
-                    is_required: true,
-                    notice: Some(TwoFactorNotice::StaysRequired),
-                    ..on
-                },
-            ),
+            ("trusted", with(TwoFactorNotice::Distrusted, &trusted)),
+            ("few", standing(few)),
+            ("unsaved", standing(unsaved)),
+            ("stays", with(TwoFactorNotice::StaysRequired, &stays)),
         ]
     }
 }

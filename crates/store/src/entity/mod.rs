@@ -22,6 +22,7 @@ pub mod codes;
 pub mod consents;
 pub mod dev_mail;
 pub mod device_requests;
+pub mod email_sign_ins;
 pub mod email_tokens;
 pub mod grants;
 pub mod group_members;
@@ -56,6 +57,7 @@ pub mod sessions;
 pub mod settings;
 pub mod signing_keys;
 pub mod totp_factors;
+pub mod trusted_devices;
 pub mod used_jtis;
 pub mod users;
 

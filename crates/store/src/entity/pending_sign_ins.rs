@@ -35,6 +35,7 @@ impl ActiveModelBehavior for ActiveModel {}
 
 const PASSWORD: &str = "password";
 const PROVIDER: &str = "provider";
+const EMAIL: &str = "email";
 const SESSION: &str = "session";
 
 impl TryFrom<Model> for PendingSignIn {
@@ -45,6 +46,7 @@ impl TryFrom<Model> for PendingSignIn {
         let first = match (row.first.as_str(), row.session_id, row.first_at) {
             (PASSWORD, None, _) => Some(FirstProof::Password),
             (PROVIDER, None, Some(at)) => Some(FirstProof::Provider(at)),
+            (EMAIL, None, _) => Some(FirstProof::Email),
             (SESSION, Some(id), _) => Some(FirstProof::Session(SessionId::from_uuid(id))),
             _ => None,
         };
@@ -72,6 +74,7 @@ impl From<&PendingSignIn> for ActiveModel {
         let (first, session_id, first_at) = match &pending.first {
             FirstProof::Password => (PASSWORD, None, None),
             FirstProof::Provider(at) => (PROVIDER, None, Some(*at)),
+            FirstProof::Email => (EMAIL, None, None),
             FirstProof::Session(id) => (SESSION, Some(id.as_uuid()), None),
         };
         let interaction = pending.interaction_id.as_ref();

@@ -14,6 +14,7 @@ pub mod codes;
 pub mod consents;
 pub mod dev_mail;
 pub mod device_requests;
+pub mod email_sign_ins;
 pub mod email_tokens;
 pub mod grants;
 pub mod groups;
@@ -44,6 +45,7 @@ pub mod scopes;
 pub mod sessions;
 pub mod settings;
 pub mod totp_factors;
+pub mod trusted_devices;
 pub mod used_jtis;
 pub mod users;
 

@@ -9,7 +9,7 @@ use sea_orm::{
     UpdateMany,
 };
 
-use super::{PAGE_MAX, joined, logout_notices, models, purge_older};
+use super::{PAGE_MAX, joined, logout_notices, models, purge_older, trusted_devices};
 use crate::db::{Conn, WriteTx};
 use crate::entity::sessions::{ActiveModel, Column, Entity, Model};
 use crate::entity::{select_all, to_bytes, to_json, users};
@@ -214,7 +214,8 @@ pub async fn end(
 }
 
 /// Ends the sessions of a person that have not ended, except this one; says which they were. The
-/// clients of each are going to be told, as by [`end`].
+/// clients of each are going to be told, as by [`end`]. Whatever ends them all has no trust left in the
+/// browsers either ([`trusted_devices`]).
 pub async fn end_all_for_user(
     tx: &WriteTx,
     user: UserId,
@@ -230,6 +231,7 @@ pub async fn end_all_for_user(
     if let Some(kept) = except {
         update = update.filter(Column::Id.ne(kept.as_uuid()));
     }
+    trusted_devices::remove_all(tx, user).await?;
     end_these(tx, update).await
 }
 

@@ -117,3 +117,18 @@ fn removal(
     };
     assert_eq!(may_remove(left), expected);
 }
+
+#[rstest]
+#[case::password(&["pwd"], 0, true)]
+#[case::both_steps(&["pwd", "otp", "mfa"], 0, true)]
+#[case::has_one(&["pwd"], 1, false)]
+#[case::mail(&["email"], 0, false)]
+#[case::passkey(&["swk", "user", "mfa"], 0, false)]
+fn who_is_offered_one(#[case] amr: &[&str], #[case] passkeys: usize, #[case] offered: bool) {
+    let proof = Authentication {
+        auth_time: 0,
+        acr: String::new(),
+        amr: amr.iter().map(|method| (*method).to_owned()).collect(),
+    };
+    assert_eq!(is_offered(&proof, passkeys), offered);
+}

@@ -186,6 +186,7 @@ pub async fn with_code(
         browser: binding(&waiting.key, client),
         proof: answer::Proof::Code(code),
         before: None,
+        trust: false,
     };
     let answered = answer::submit(state, &answer, caller).await;
     state.jobs.wake();

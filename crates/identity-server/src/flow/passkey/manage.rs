@@ -72,6 +72,11 @@ pub async fn overview(
     })
 }
 
+/// A person's passkeys, the oldest first.
+pub async fn list(state: &State, who: &SignedIn) -> Result<Vec<Passkey>, Fault> {
+    Ok(repo::passkeys::list(state.db.read(), who.user.id).await?)
+}
+
 async fn fresh_or_refuse(state: &State, who: &SignedIn) -> Result<(), FlowError<Refusal>> {
     if is_fresh(state, who).await? {
         Ok(())
@@ -144,6 +149,7 @@ pub async fn add(
         };
         let proof = assurance::with_second(&who.session.authentication, second);
         let begun = answer::renewed(tx, who, proof).await?;
+        repo::trusted_devices::remove_all(tx, user).await?;
         let event = caller.event(AuditKind::FactorAdded, true, now);
         let event = event.by(user).about(user).with("factor", "passkey");
         let event = event.with("passkey", passkey.id.to_string());
@@ -205,6 +211,7 @@ pub async fn remove(
             return refused(Refusal::Stays(stays));
         }
         repo::passkeys::remove(tx, user, id).await?;
+        repo::trusted_devices::remove_all(tx, user).await?;
         let event = caller.event(AuditKind::FactorRemoved, true, state.now());
         let event = event.by(user).about(user).with("factor", "passkey");
         repo::audit::insert(tx, &event.with("passkey", id.to_string())).await?;

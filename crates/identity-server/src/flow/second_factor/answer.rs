@@ -14,10 +14,11 @@ use super::{confirmed, tolerance};
 use crate::fault::{Fault, FlowError};
 use crate::flow::caller::{Caller, Describe as _};
 use crate::flow::in_write;
-use crate::flow::login::{note_progress, password_proof};
+use crate::flow::login::note_progress;
 use crate::flow::notice;
 use crate::flow::passkey::{Checked, For, Presented, Prompt, Rejected, check, prompt};
 use crate::flow::session::{self, Beginning, Begun, SignedIn};
+use crate::flow::trusted_device;
 use crate::flow::verify_email;
 use crate::mail::notice::Notice;
 use crate::state::State;
@@ -42,6 +43,8 @@ pub struct Answer {
     pub proof: Proof,
     /// Who is signed in in this browser.
     pub before: Option<SignedIn>,
+    /// "Trust this device".
+    pub trust: bool,
 }
 
 /// Why a second step did not succeed.
@@ -74,6 +77,8 @@ pub struct Completed {
     pub begun: Begun,
     /// What waited.
     pub pending: PendingSignIn,
+    /// What the browser is trusted by from now on.
+    pub trusted: Option<OpaqueToken>,
 }
 
 /// The waiting sign-in of this browser, for its page.
@@ -180,11 +185,26 @@ pub async fn submit(
         };
         repo::pending_sign_ins::complete(tx, &pending.id, now).await?;
         let begun = complete(state, tx, answer, (&pending, &user, proof), caller).await?;
-        Ok(Completed { begun, pending })
+        let wanted = answer.trust && may_be_trusted(&pending, proof);
+        let trusted = match wanted {
+            true => trusted_device::trust(state, tx, &user, caller).await?,
+            false => None,
+        };
+        Ok(Completed {
+            begun,
+            pending,
+            trusted,
+        })
     })
     .await;
     state.jobs.wake();
     done
+}
+
+/// Whoever has just signed in with the password and a factor may trust the browser. A recovery code is
+/// for the day on which everything else is gone: nothing is to follow from it for longer.
+pub fn may_be_trusted(pending: &PendingSignIn, proof: SecondProof) -> bool {
+    pending.first == FirstProof::Password && proof != SecondProof::RecoveryCode
 }
 
 /// How long codes have to wait because of this wrong one, in seconds.
@@ -353,7 +373,8 @@ async fn complete(
     let event = caller.event(kind, true, now).by(user.id).about(user.id);
     repo::audit::insert(tx, &event.with("method", method)).await?;
     let first = match pending.first {
-        FirstProof::Password => password_proof(now),
+        FirstProof::Password => assurance::password_proof(now),
+        FirstProof::Email => assurance::email_proof(now),
         FirstProof::Provider(at) => assurance::provider_proof(at, false),
         FirstProof::Session(id) => {
             let begun = strengthen(tx, id, answer.before.as_ref(), proof).await?;

@@ -207,6 +207,8 @@ async fn give_codes(
     let hashes: Vec<TokenHash> = codes.iter().map(hash).collect();
     repo::recovery_codes::replace(tx, user, &hashes, state.now()).await?;
     repo::totp_factors::set_codes_saved(tx, user, None).await?;
+    // Trust was given by what is another factor now.
+    repo::trusted_devices::remove_all(tx, user).await?;
     Ok(codes)
 }
 
@@ -261,6 +263,7 @@ pub async fn disable(
         }
         repo::recovery_codes::remove_all(tx, user).await?;
         repo::pending_sign_ins::remove_all(tx, user).await?;
+        repo::trusted_devices::remove_all(tx, user).await?;
         let begun = renewed(tx, who, who.session.authentication.clone()).await?;
         if ends_others {
             end_others(state, tx, &begun.session).await?;

@@ -4,6 +4,7 @@ use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use actix_web::web::Payload;
 use doorward_domain::model::{ClientId, Session, SessionId};
+use doorward_domain::rules::passkey;
 use doorward_protocol::params::Params;
 
 use super::activity;
@@ -79,6 +80,9 @@ fn view(
         password_changed_at: who.user.password_changed_at,
         two_factor: TwoFactorState::default(),
         passkeys: page.state.passkeys.as_ref().map(|_| overview.passkeys),
+        offers_passkey: page.state.passkeys.is_some()
+            && passkey::is_offered(&who.session.authentication, overview.passkeys)
+            && !page.puts_passkey_off(),
         activity: Vec::new(),
         has_providers: false,
         sessions: sessions.collect(),

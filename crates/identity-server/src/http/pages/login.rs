@@ -11,7 +11,7 @@ use doorward_domain::secret::Secret;
 use doorward_protocol::params::Params;
 
 use super::verify_email::with_flow;
-use super::{go_on, link, passkeys, second_step, with_session};
+use super::{email_code, go_on, link, passkeys, second_step, with_session};
 use crate::fault::FlowError;
 use crate::flow::authorize::{self, Outcome, Resumed};
 use crate::flow::device;
@@ -169,11 +169,13 @@ async fn form(
     }
     let offers = federation::offers(&page.state, page.last_provider().as_deref()).await?;
     let prompt = sign_in::ask(&page.state, &page.browser(None).hash)?;
+    let flow = resumed
+        .map(|one| one.interaction.id.to_string())
+        .unwrap_or_default();
     let view = Login {
         chrome,
-        flow: resumed
-            .map(|one| one.interaction.id.to_string())
-            .unwrap_or_default(),
+        email_code: email_code::address(page, &flow, &typed.next),
+        flow,
         app_name: resumed.map(|one| one.client.name.clone()),
         next: typed.next.clone(),
         identifier: typed.identifier.clone(),

@@ -6,6 +6,7 @@ mod api_keys;
 mod change_email;
 mod consent;
 mod device;
+mod email_code;
 mod ended;
 mod invitation;
 mod link;
@@ -24,6 +25,7 @@ mod reset;
 mod second_step;
 mod select_account;
 mod setup;
+mod trusted_devices;
 mod two_factor;
 mod verify_email;
 
@@ -33,6 +35,7 @@ use actix_web::http::header::{HeaderValue, REFRESH};
 use actix_web::web::{ServiceConfig, get, head, post, resource, to};
 use doorward_domain::model::User;
 use doorward_domain::rules::next_step::NextStep;
+use doorward_domain::secret::OpaqueToken;
 
 use super::cookies;
 use super::middleware;
@@ -48,6 +51,7 @@ pub fn configure(config: &mut ServiceConfig) {
     configure_two_factor(config);
     configure_activity(config);
     ended::configure(config);
+    email_code::configure(config);
     credentials(config);
     api_keys::configure(config);
     personal(config);
@@ -156,7 +160,8 @@ fn configure_two_factor(config: &mut ServiceConfig) {
         .service(form("confirm").route(post().to(two_factor::confirm)))
         .service(form("codes").route(post().to(two_factor::codes)))
         .service(form("saved").route(post().to(two_factor::saved)))
-        .service(form("off").route(post().to(two_factor::off)));
+        .service(form("off").route(post().to(two_factor::off)))
+        .service(form("distrust").route(post().to(trusted_devices::distrust)));
 }
 
 /// Registers what a person sees of their activity, and what they do about it.
@@ -392,5 +397,13 @@ pub fn with_session(
             "a session cookie is no header".into(),
         ));
     }
+    response
+}
+
+/// After a second step on a browser that its person trusts from now on.
+pub fn with_trust(page: &Page, mut response: HttpResponse, token: OpaqueToken) -> HttpResponse {
+    let cookie = cookies::trust(&page.state, &page.trust().with(token));
+    // A cookie of base64url cannot fail to be a header.
+    let _ = response.add_cookie(&cookie);
     response
 }

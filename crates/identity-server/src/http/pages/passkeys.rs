@@ -16,6 +16,7 @@ use crate::flow::passkey::manage::{self, New, Overview, Refusal};
 use crate::flow::passkey::{Presented, Prompt};
 use crate::flow::second_factor;
 use crate::flow::session::SignedIn;
+use crate::http::cookies;
 use crate::http::page::{Page, PageError};
 use crate::views::ErrorKind;
 use crate::views::device::Device;
@@ -44,6 +45,7 @@ pub(super) fn configure(config: &mut ServiceConfig) {
         .service(form("add").route(post().to(add)))
         .service(form("rename").route(post().to(rename)))
         .service(form("remove").route(post().to(remove)))
+        .service(form("later").route(post().to(later)))
         .service(
             resource("/.well-known/passkey-endpoints")
                 .route(get().to(well_known))
@@ -100,6 +102,19 @@ async fn owner(page: &Page, flow: &str) -> Result<SignedIn, PageError> {
         return Err(PageError::Elsewhere(place));
     }
     Ok(who)
+}
+
+/// `POST …/later`: "Not now".
+async fn later(page: Page, payload: Payload) -> HttpResponse {
+    let outcome = async {
+        page.form(payload).await?;
+        let mut response = page.see_other("/account");
+        // A cookie of one word cannot fail to be a header.
+        let _ = response.add_cookie(&cookies::later(&page.state));
+        Ok(response)
+    };
+    let outcome = outcome.await;
+    page.answer(outcome)
 }
 
 fn flow_of(params: &Params) -> String {

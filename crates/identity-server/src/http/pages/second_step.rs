@@ -4,18 +4,19 @@ use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use actix_web::http::header::{HeaderValue, RETRY_AFTER};
 use actix_web::web::Payload;
-use doorward_domain::model::{AttemptId, PendingSignIn};
+use doorward_domain::model::{AttemptId, FirstProof, PendingSignIn};
 use doorward_domain::rules::next_step::NextStep;
 use doorward_domain::secret::Secret;
 use doorward_protocol::params::Params;
 
 use super::login::{account_path, after_sign_in, text};
-use super::{go_on, link, passkeys, with_session};
+use super::{go_on, link, passkeys, with_session, with_trust};
 use crate::fault::FlowError;
 use crate::flow::authorize::{self, Outcome, Resumed};
 use crate::flow::second_factor::answer::{self, Answer, Proof, Refusal};
 use crate::flow::second_factor::{self};
 use crate::flow::session::SignedIn;
+use crate::flow::trusted_device;
 use crate::http::page::{Page, PageError};
 use crate::views::second_step::{SecondStepProblem, Way};
 use crate::views::{ErrorKind, SecondStep};
@@ -144,6 +145,8 @@ async fn form(
         // Whoever has neither any more is asked for a code, and signs in again.
         has_app: ways.app || ways.passkey.is_none(),
         passkey: ways.passkey.map(Into::into),
+        trust_days: trusted_device::days(&page.state)
+            .filter(|_| pending.first == FirstProof::Password && way == Way::App),
         problem,
     };
     let redirect_uri = resumed.map(|one| one.interaction.request.redirect_uri.as_str());
@@ -182,6 +185,7 @@ async fn submit(page: &mut Page, payload: Payload) -> Result<HttpResponse, PageE
             Proof::Code(Secret::from(code))
         },
         before: page.session().await?,
+        trust: !text(&fields, "trust")?.is_empty(),
     };
     let completed = match answer::submit(&page.state, &answer, &page.caller).await {
         Ok(completed) => completed,
@@ -206,10 +210,15 @@ async fn submit(page: &mut Page, payload: Payload) -> Result<HttpResponse, PageE
         }
         Err(error) => return Err(error.into()),
     };
-    match &completed.pending.next {
+    let trusted = completed.trusted;
+    let response = match &completed.pending.next {
         Some(next) if resumed.is_none() => {
-            Ok(with_session(page, page.see_other(next), &completed.begun))
+            with_session(page, page.see_other(next), &completed.begun)
         }
-        _ => after_sign_in(page, resumed, completed.begun).await,
-    }
+        _ => after_sign_in(page, resumed, completed.begun).await?,
+    };
+    Ok(match trusted {
+        Some(token) => with_trust(page, response, token),
+        None => response,
+    })
 }

@@ -9,6 +9,7 @@ use doorward_domain::model::InteractionId;
 use doorward_protocol::params::Params;
 
 use super::login::text;
+use super::trusted_devices;
 use super::with_session;
 use crate::fault::{Fault, FlowError};
 use crate::flow::second_factor::set_up::{self, FirstCode as First, Overview, Refusal};
@@ -18,7 +19,7 @@ use crate::views::qr::Qr;
 use crate::views::two_factor::{FirstCodeProblem, TwoFactorNotice, TwoFactorState};
 use crate::views::{RecoveryCodes, TwoFactor, TwoFactorSetUp};
 
-const HOME: &str = "/account/security/2fa";
+pub(super) const HOME: &str = "/account/security/2fa";
 
 /// How the person stands to it, for the pages.
 pub(super) fn state(overview: &Overview) -> TwoFactorState {
@@ -51,6 +52,7 @@ async fn show(page: &Page) -> Result<HttpResponse, PageError> {
     let said = match text(&params, "done")? {
         "off" => Some(TwoFactorNotice::TurnedOff),
         "over" => Some(TwoFactorNotice::SetUpOver),
+        "distrusted" => Some(TwoFactorNotice::Distrusted),
         "required" => Some(TwoFactorNotice::StaysRequired),
         _ => None,
     };
@@ -62,6 +64,7 @@ async fn show(page: &Page) -> Result<HttpResponse, PageError> {
         state,
         is_required: overview.is_required,
         offers_passkey: page.state.passkeys.is_some(),
+        trusted: trusted_devices::rows(page, &who).await?,
         notice: said.or(demanded.then_some(TwoFactorNotice::Required)),
         now: page.state.now(),
     };

@@ -5,6 +5,7 @@ pub mod avatar;
 pub mod email;
 mod fields;
 pub mod login;
+pub mod passkeys;
 pub mod password;
 pub mod profile;
 pub mod register;
@@ -33,6 +34,7 @@ pub(super) fn configure(config: &mut ServiceConfig<'_>) {
         .configure(password::configure)
         .configure(email::configure)
         .configure(two_factor::configure)
+        .configure(passkeys::configure)
         .configure(sessions::configure)
         .configure(api_keys::configure);
 }

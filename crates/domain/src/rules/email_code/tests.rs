@@ -1,0 +1,95 @@
+use super::*;
+use crate::model::sample;
+use crate::model::{AttemptId, UserId};
+use rstest::rstest;
+
+const NOW: i64 = 1_000_000;
+
+fn hash(text: &str) -> TokenHash {
+    TokenHash::of(text)
+}
+
+fn waiting() -> EmailSignIn {
+    let user = sample::user();
+    EmailSignIn {
+        id: AttemptId::parse("Zk3s9QyV0cX1bT7mZk3s9Q").unwrap(),
+        browser_hash: hash("browser"),
+        remember: false,
+        interaction_id: None,
+        next: None,
+        user_id: Some(user.id),
+        email: Some(user.email),
+        mailed_at: Some(NOW),
+        code_hash: Some(hash("code")),
+        link_hash: Some(hash("link")),
+        created_at: NOW,
+        expires_at: NOW + LIFE,
+        tries: 0,
+        used_at: None,
+    }
+}
+
+#[rstest]
+#[case::open(|_: &mut EmailSignIn| (), "browser", NOW, Ok(()))]
+#[case::last_second(|_: &mut EmailSignIn| (), "browser", NOW + LIFE - 1, Ok(()))]
+#[case::too_late(|_: &mut EmailSignIn| (), "browser", NOW + LIFE, Err(Refusal::Over))]
+#[case::elsewhere(|_: &mut EmailSignIn| (), "another", NOW, Err(Refusal::OtherBrowser))]
+#[case::used(|it: &mut EmailSignIn| it.used_at = Some(NOW), "browser", NOW, Err(Refusal::Finished))]
+#[case::last_try(|it: &mut EmailSignIn| it.tries = 4, "browser", NOW, Ok(()))]
+#[case::no_try_left(|it: &mut EmailSignIn| it.tries = 5, "browser", NOW, Err(Refusal::Over))]
+// Nobody learns from the page whether there is such an account, or a newer mail.
+#[case::unknown(|it: &mut EmailSignIn| unknown(it), "browser", NOW, Ok(()))]
+#[case::overtaken(|it: &mut EmailSignIn| overtaken(it), "browser", NOW, Ok(()))]
+fn open(
+    #[case] change: fn(&mut EmailSignIn),
+    #[case] browser: &str,
+    #[case] now: i64,
+    #[case] expected: Result<(), Refusal>,
+) {
+    let mut it = waiting();
+    change(&mut it);
+    assert_eq!(is_open(&it, &hash(browser), TRIES.quota, now), expected);
+}
+
+fn unknown(it: &mut EmailSignIn) {
+    (it.user_id, it.email, it.mailed_at) = (None, None, None);
+    overtaken(it);
+}
+
+fn overtaken(it: &mut EmailSignIn) {
+    (it.code_hash, it.link_hash) = (None, None);
+}
+
+#[rstest]
+#[case(Proof::Code(Some(hash("code"))), true, false)]
+#[case(Proof::Code(Some(hash("other"))), false, false)]
+#[case(Proof::Code(Some(hash("link"))), false, false)]
+#[case(Proof::Code(None), false, false)]
+#[case(Proof::Link(hash("link")), true, false)]
+#[case(Proof::Link(hash("code")), false, false)]
+fn proofs(#[case] proof: Proof, #[case] mailed: bool, #[case] dead: bool) {
+    let mut it = waiting();
+    assert_eq!(fits(&it, proof), mailed);
+    overtaken(&mut it);
+    assert_eq!(fits(&it, proof), dead, "an overtaken one fits nothing");
+}
+
+#[rstest]
+#[case::good(|_: &mut User| (), true)]
+#[case::disabled(|user: &mut User| user.disabled_at = Some(NOW), false)]
+#[case::unproved(|user: &mut User| user.email_verified = false, false)]
+#[case::moved(|user: &mut User| user.email = "new@example.org".to_owned(), false)]
+#[case::somebody_else(|user: &mut User| user.id = UserId::from_uuid(uuid::Uuid::nil()), false)]
+fn people(#[case] change: fn(&mut User), #[case] enters: bool) {
+    let mut user = sample::user();
+    user.email_verified = true;
+    change(&mut user);
+    assert_eq!(may_enter(&waiting(), &user), enters);
+}
+
+#[test]
+fn a_typed_code_is_hard_enough_to_guess() {
+    // RC-7: at least 20 bits, at most 10 tries and 10 minutes. Of 10^8 codes, 3 mails of 5 tries.
+    assert!(TRIES.quota <= 10 && LIFE <= 10 * 60);
+    assert!(MAILS.quota <= 3 && MAILS.window >= 60 * 60);
+}

@@ -1,0 +1,47 @@
+use doorward_protocol::authorize::ClaimSpec;
+use doorward_protocol::prompt::PromptSet;
+use rstest::rstest;
+
+use super::*;
+use crate::model::sample;
+
+fn request() -> AuthorizationRequest {
+    let mut request = sample::request();
+    request.acr_values.clear();
+    request.claims.id_token.clear();
+    request.max_age = None;
+    request.prompt = PromptSet::default();
+    request
+}
+
+fn asks_for_acr(request: &mut AuthorizationRequest) {
+    let spec = ClaimSpec::default();
+    request.claims.id_token.insert("acr".to_owned(), spec);
+}
+
+#[rstest]
+#[case::nothing(|_: &mut AuthorizationRequest| (), true)]
+#[case::acr_values(|it: &mut AuthorizationRequest| it.acr_values = vec!["aal2".to_owned()], false)]
+#[case::even_the_weak_one(|it: &mut AuthorizationRequest| it.acr_values = vec!["aal1".to_owned()], false)]
+#[case::acr_by_name(asks_for_acr, false)]
+#[case::max_age(|it: &mut AuthorizationRequest| it.max_age = Some(86_400), false)]
+#[case::prompt_login(|it: &mut AuthorizationRequest| it.prompt = PromptSet::parse("login").unwrap(), false)]
+#[case::prompt_consent(|it: &mut AuthorizationRequest| it.prompt = PromptSet::parse("consent").unwrap(), true)]
+fn what_an_app_asks(#[case] change: fn(&mut AuthorizationRequest), #[case] spared: bool) {
+    let mut request = request();
+    change(&mut request);
+    let occasion = Occasion {
+        request: Some(&request),
+        ..Occasion::default()
+    };
+    assert_eq!(may_spare(&occasion), spared);
+}
+
+#[rstest]
+#[case::nobody(Occasion::default(), true)]
+#[case::client(Occasion { client_demands: true, ..Occasion::default() }, false)]
+#[case::role(Occasion { role_demands: true, ..Occasion::default() }, false)]
+#[case::again(Occasion { proves_again: true, ..Occasion::default() }, false)]
+fn who_demands_it(#[case] occasion: Occasion<'_>, #[case] spared: bool) {
+    assert_eq!(may_spare(&occasion), spared);
+}

@@ -1,0 +1,347 @@
+//! Trust in a browser: it spares the second step that only its person wants, and says so (MF-6, RC-4).
+
+use doorward_domain::model::AuditKind;
+use doorward_testkit::stack::HOST;
+use doorward_testkit::{
+    Authenticator, Authorization, PASSWORD, Page, Stack, UserAgent, both_backends,
+    both_backends_with, jwt, rows,
+};
+use serde_json::json;
+
+use crate::passkey::add;
+use crate::support::{NEW_PASSWORD, is_signed_in, leads_to};
+use crate::two_factor::{self, App, CODE, HOME, enrol, enter, first_step, password};
+
+both_backends_with!(
+    ON;
+    it_spares_the_second_step_and_says_so,
+    it_ends_by_itself_and_is_not_moved_by_use,
+    it_counts_for_one_person_in_one_browser,
+    whoever_asks_for_two_factors_gets_two,
+    what_matters_asks_for_both,
+    it_goes_with_password_factor_and_sessions,
+    its_owner_takes_it_back,
+    a_recovery_code_is_no_ground_for_it,
+    many_browsers_of_many_people,
+);
+both_backends_with!(BY_ROLE; where_a_role_demands_the_factor_it_spares_nothing);
+both_backends!(nobody_is_offered_it_by_default);
+
+const ON: &[(&str, &str)] = &[
+    (HOST, "localhost"),
+    ("DOORWARD__MFA__TRUST_DEVICES_FOR", "30d"),
+];
+const BY_ROLE: &[(&str, &str)] = &[ON[1], ("DOORWARD__MFA__REQUIRED_FOR_ROLES", "manager")];
+const DAY: i64 = 24 * 60 * 60;
+const COOKIE: &str = "doorward_trust=";
+
+/// Signs in by both steps and trusts the browser.
+async fn trust(stack: &Stack, agent: &UserAgent, who: &str, app: &App) {
+    let page = first_step(stack, agent, who).await;
+    let form = page.form(CODE).with("code", &app.next_code(stack));
+    let page = agent.submit(&form.with("trust", "on")).await;
+    assert_eq!(leads_to(&page), "/account");
+    assert!(cookie_of(&page).is_some(), "{}", page.shown());
+}
+
+fn cookie_of(page: &Page) -> Option<String> {
+    let mut all = page.headers.get_all("set-cookie").iter();
+    let found = all.find_map(|value| value.to_str().ok()?.strip_prefix(COOKIE));
+    found.map(|rest| rest.split(';').next().unwrap_or_default().to_owned())
+}
+
+async fn sign_out(stack: &Stack, agent: &UserAgent) {
+    let form = agent.get(stack.at("/logout")).await.form("#logout");
+    agent.submit(&form.with("confirm", "yes")).await;
+    assert!(!is_signed_in(stack, agent).await);
+}
+
+/// Whether the password alone signs in; whoever is let in goes out again.
+async fn is_trusted(stack: &Stack, agent: &UserAgent, who: &str) -> bool {
+    let page = first_step(stack, agent, who).await;
+    match page.url.path() {
+        "/account" => sign_out(stack, agent).await,
+        "/login/2fa" => return false,
+        _ => panic!("{}", page.shown()),
+    }
+    true
+}
+
+async fn it_spares_the_second_step_and_says_so(stack: &Stack) {
+    let app = enrol(stack, &UserAgent::new(), "alice").await;
+    let agent = UserAgent::new();
+    let page = first_step(stack, &agent, "alice").await;
+    assert!(page.text().contains("Trust this device for 30 days"));
+    assert!(
+        !page.has("[name=trust][checked]"),
+        "nobody ticks it but them"
+    );
+    trust(stack, &agent, "alice", &app).await;
+    let told = stack.mail("alice@example.org").await;
+    assert_eq!(told.subject, "You trust a new device");
+    sign_out(stack, &agent).await;
+
+    let client = &stack.seed.trusted;
+    let request = Authorization::new(stack.issuer(), client);
+    let page = request.start(&agent).await.at_page();
+    let page = password(&agent, &page, "alice").await;
+    let code = request.onward(&agent, page).await.code();
+    let tokens = stack.exchange(client, &code).await;
+    let claims = jwt::claims(&tokens.member("id_token").expect("an ID token"));
+    // Nothing of the factor was proved today.
+    assert_eq!(claims["acr"], "aal1", "{claims}");
+    assert_eq!(claims["amr"], json!(["pwd"]), "{claims}");
+    let done = stack.audited(AuditKind::LoginSucceeded).await;
+    assert!(
+        done.iter()
+            .any(|event| event.detail.contains_key("trusted_device"))
+    );
+    let trusted = stack.audited(AuditKind::DeviceTrusted).await;
+    assert_eq!(trusted.len(), 1);
+    assert_eq!(trusted[0].detail["days"], 30);
+    // The wrong password is wrong here too.
+    sign_out(stack, &agent).await;
+    let page = crate::support::sign_in(stack, &agent, "alice", NEW_PASSWORD).await;
+    assert_eq!(page.status, 401);
+}
+
+async fn it_ends_by_itself_and_is_not_moved_by_use(stack: &Stack) {
+    let app = enrol(stack, &UserAgent::new(), "alice").await;
+    let agent = UserAgent::new();
+    trust(stack, &agent, "alice", &app).await;
+    sign_out(stack, &agent).await;
+    stack.clock.advance(15 * DAY);
+    assert!(is_trusted(stack, &agent, "alice").await);
+    stack.clock.advance(15 * DAY - 1);
+    assert!(is_trusted(stack, &agent, "alice").await);
+    stack.clock.advance(1);
+    assert!(!is_trusted(stack, &agent, "alice").await);
+}
+
+async fn it_counts_for_one_person_in_one_browser(stack: &Stack) {
+    let app = enrol(stack, &UserAgent::new(), "alice").await;
+    let bobs = enrol(stack, &UserAgent::new(), "bob").await;
+    let agent = UserAgent::new();
+    trust(stack, &agent, "alice", &app).await;
+    sign_out(stack, &agent).await;
+    assert!(!is_trusted(stack, &UserAgent::new(), "alice").await);
+    assert!(!is_trusted(stack, &agent, "bob").await);
+    // Bob trusts the browser as well: both do, each by a value of their own.
+    trust(stack, &agent, "bob", &bobs).await;
+    sign_out(stack, &agent).await;
+    assert!(is_trusted(stack, &agent, "bob").await);
+    assert!(is_trusted(stack, &agent, "alice").await);
+}
+
+async fn whoever_asks_for_two_factors_gets_two(stack: &Stack) {
+    let app = enrol(stack, &UserAgent::new(), "alice").await;
+    let agent = UserAgent::new();
+    trust(stack, &agent, "alice", &app).await;
+    let essential = r#"{"id_token":{"acr":{"essential":true,"value":"aal2"}}}"#;
+    let client = &stack.seed.trusted;
+    let plain = Authorization::new(stack.issuer(), client);
+    for (name, value) in [
+        ("acr_values", "aal2"),
+        ("claims", essential),
+        ("max_age", "3600"),
+        ("prompt", "login"),
+        ("", ""),
+    ] {
+        sign_out(stack, &agent).await;
+        let request = match name {
+            "" => {
+                // At last the app demands it by its registration.
+                stack
+                    .change_client(&client.id, |client| client.require_mfa = true)
+                    .await;
+                plain.clone()
+            }
+            name => plain.clone().with(name, value),
+        };
+        let page = request.start(&agent).await.at_page();
+        let page = password(&agent, &page, "alice").await;
+        let page = request.onward(&agent, page).await.at_page();
+        assert!(page.has(CODE), "{name}: {}", page.shown());
+        assert!(!is_signed_in(stack, &agent).await, "{name}: both or none");
+        let page = enter(&agent, &page, &app.next_code(stack)).await;
+        let code = request.onward(&agent, page).await.code();
+        let tokens = stack.exchange(client, &code).await;
+        let claims = jwt::claims(&tokens.member("id_token").expect("an ID token"));
+        assert_eq!(claims["acr"], "aal2", "{name}: {claims}");
+    }
+}
+
+/// SE-7: sudo, and an app that wants more later.
+async fn what_matters_asks_for_both(stack: &Stack) {
+    let app = enrol(stack, &UserAgent::new(), "alice").await;
+    let agent = UserAgent::new();
+    trust(stack, &agent, "alice", &app).await;
+    sign_out(stack, &agent).await;
+    let page = first_step(stack, &agent, "alice").await;
+    assert_eq!(page.url.path(), "/account");
+    let page = agent.get(stack.at("/account/email")).await;
+    assert_eq!(leads_to(&page), "/login?next=/account/email");
+    let page = agent.follow(page, "").await;
+    let page = password(&agent, &page, "alice").await;
+    let page = agent.follow(page, "").await;
+    assert_eq!(
+        page.url.path(),
+        "/login/2fa",
+        "no way around: {}",
+        page.shown()
+    );
+    let page = enter(&agent, &page, &app.next_code(stack)).await;
+    assert_eq!(leads_to(&page), "/account/email");
+    assert_eq!(agent.get(stack.at("/account/email")).await.status, 200);
+}
+
+async fn where_a_role_demands_the_factor_it_spares_nothing(stack: &Stack) {
+    let app = enrol(stack, &UserAgent::new(), "alice").await;
+    let agent = UserAgent::new();
+    trust(stack, &agent, "alice", &app).await;
+    sign_out(stack, &agent).await;
+    assert!(is_trusted(stack, &agent, "alice").await);
+    stack.give_role("alice", "manager").await;
+    assert!(!is_trusted(stack, &agent, "alice").await);
+}
+
+/// A signed-in browser with both factors proved a moment ago.
+async fn fresh(stack: &Stack, app: &App) -> UserAgent {
+    let agent = UserAgent::new();
+    let page = two_factor::sign_in(stack, &agent, "alice", &app.next_code(stack)).await;
+    assert_eq!(page.url.path(), "/account", "{}", page.shown());
+    agent
+}
+
+async fn it_goes_with_password_factor_and_sessions(stack: &Stack) {
+    let mut app = enrol(stack, &UserAgent::new(), "alice").await;
+    let agent = UserAgent::new();
+    for what in ["new codes", "everywhere", "a passkey", "factor", "reset"] {
+        trust(stack, &agent, "alice", &app).await;
+        sign_out(stack, &agent).await;
+        assert!(is_trusted(stack, &agent, "alice").await, "{what}");
+        let other = fresh(stack, &app).await;
+        match what {
+            "new codes" => {
+                let home = other.get(stack.at(HOME)).await;
+                other.submit(&home.form("form[action$='/2fa/codes']")).await;
+            }
+            "everywhere" => {
+                let home = other.get(stack.at("/account")).await;
+                let form = home.press("[formaction='/account/sessions/end-others']");
+                other.submit(&form).await;
+            }
+            "a passkey" => add(stack, &other, &mut Authenticator::synced()).await,
+            "factor" => {
+                let home = other.get(stack.at(HOME)).await;
+                let mut form = home.form("form[action$='/2fa/off']");
+                form.fields.retain(|(name, _)| name != "end_others");
+                other.submit(&form).await;
+                let offer = other.get(stack.at(HOME)).await;
+                app = two_factor::set_up(stack, &other, &offer).await.0;
+            }
+            _ => {
+                let link = crate::reset::link(stack, "alice").await;
+                let page = crate::reset::follow(&other, &link).await;
+                crate::reset::choose(&other, &page, PASSWORD).await;
+            }
+        }
+        assert!(!is_trusted(stack, &agent, "alice").await, "{what}");
+    }
+    let rows = rows::ask(
+        &stack.storage().identity,
+        "SELECT user_agent AS text FROM trusted_devices",
+    );
+    assert!(rows.await.is_empty());
+}
+
+async fn its_owner_takes_it_back(stack: &Stack) {
+    let app = enrol(stack, &UserAgent::new(), "alice").await;
+    let bobs = enrol(stack, &UserAgent::new(), "bob").await;
+    let (desk, phone, bob) = (UserAgent::new(), UserAgent::new(), UserAgent::new());
+    trust(stack, &desk, "alice", &app).await;
+    trust(stack, &phone, "alice", &app).await;
+    trust(stack, &bob, "bob", &bobs).await;
+    let page = desk.get(stack.at(HOME)).await;
+    assert_eq!(page.texts_of("#distrust li").len(), 2, "{}", page.shown());
+    assert_eq!(page.texts_of("#distrust .pill").len(), 1, "this one");
+    let all = page.attributes("#distrust [name=device]", "value");
+    // Nobody takes what is not theirs.
+    let page = bob.get(stack.at(HOME)).await;
+    let theirs = page.form("#distrust").with("device", &all[0]);
+    bob.submit(&theirs).await;
+    bob.submit(&theirs.clone().with("device", "nonsense")).await;
+    let page = desk.get(stack.at(HOME)).await;
+    assert_eq!(page.texts_of("#distrust li").len(), 2);
+    // The newest first: the phone's.
+    let page = desk
+        .submit(&page.form("#distrust").with("device", &all[0]))
+        .await;
+    let page = desk.follow(page, "").await;
+    assert!(page.text().contains("asked for the second step again"));
+    sign_out(stack, &phone).await;
+    sign_out(stack, &desk).await;
+    assert!(!is_trusted(stack, &phone, "alice").await);
+    assert!(is_trusted(stack, &desk, "alice").await);
+    trust(stack, &phone, "alice", &app).await;
+    let page = phone.get(stack.at(HOME)).await;
+    phone.submit(&page.form("#distrust")).await;
+    assert!(!is_trusted(stack, &desk, "alice").await);
+    assert_eq!(stack.audited(AuditKind::DeviceDistrusted).await.len(), 2);
+    sign_out(stack, &bob).await;
+    assert!(is_trusted(stack, &bob, "bob").await, "his own");
+}
+
+async fn a_recovery_code_is_no_ground_for_it(stack: &Stack) {
+    let app = enrol(stack, &UserAgent::new(), "alice").await;
+    let agent = UserAgent::new();
+    let page = first_step(stack, &agent, "alice").await;
+    let form = page.form(CODE).with("code", &app.recovery[0]);
+    let page = agent.submit(&form.with("trust", "on")).await;
+    assert_eq!(leads_to(&page), "/account");
+    assert_eq!(cookie_of(&page), None);
+    sign_out(stack, &agent).await;
+    assert!(!is_trusted(stack, &agent, "alice").await);
+}
+
+/// Ten browsers for a person, five people in a browser; and nothing of the cookie is in a row.
+async fn many_browsers_of_many_people(stack: &Stack) {
+    let app = enrol(stack, &UserAgent::new(), "alice").await;
+    let agents: Vec<UserAgent> = (0..11).map(|_| UserAgent::new()).collect();
+    for agent in &agents {
+        trust(stack, agent, "alice", &app).await;
+        sign_out(stack, agent).await;
+    }
+    assert!(
+        !is_trusted(stack, &agents[0], "alice").await,
+        "the oldest went"
+    );
+    assert!(is_trusted(stack, &agents[1], "alice").await);
+    // Once more in the same browser takes the place of the former one.
+    let page = first_step(stack, &agents[0], "alice").await;
+    let form = page.form(CODE).with("code", &app.next_code(stack));
+    let page = agents[0].submit(&form.with("trust", "on")).await;
+    let cookie = cookie_of(&page).expect("a cookie");
+    let shown = agents[0].get(stack.at(HOME)).await;
+    assert_eq!(shown.texts_of("#distrust li").len(), 10);
+    for (table, rows) in rows::dump(&stack.storage().identity).await {
+        for value in cookie.split('.') {
+            assert!(!rows.join("\n").contains(value), "{table}");
+        }
+    }
+}
+
+async fn nobody_is_offered_it_by_default(stack: &Stack) {
+    let app = enrol(stack, &UserAgent::new(), "alice").await;
+    let agent = UserAgent::new();
+    let page = first_step(stack, &agent, "alice").await;
+    assert!(!page.has("[name=trust]"), "{}", page.shown());
+    let form = page.form(CODE).with("code", &app.next_code(stack));
+    let page = agent.submit(&form.with("trust", "on")).await;
+    assert_eq!(
+        (leads_to(&page).as_str(), cookie_of(&page)),
+        ("/account", None)
+    );
+    sign_out(stack, &agent).await;
+    assert!(!is_trusted(stack, &agent, "alice").await);
+}

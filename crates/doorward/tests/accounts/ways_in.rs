@@ -1,0 +1,415 @@
+//! Every way in, under every policy, for everybody: what the tokens then say of it, or the exact
+//! refusal (MF-6).
+//!
+//! One more way in, such as an upstream provider, is one more [`Way`], its walk in [`World::walk`], a line
+//! in [`TABLE`] and one in [`PEOPLE`].
+
+use doorward_access::clock::Clock as _;
+use doorward_testkit::stack::HOST;
+use doorward_testkit::{
+    Authenticator, Authorization, Outcome, PASSWORD, Page, Stack, UserAgent, both_backends_with,
+    jwt,
+};
+use serde_json::{Value, json};
+
+use crate::email_code::{ask_at, code_of};
+use crate::passkey::{self, present};
+use crate::two_factor::{self, App, password};
+
+both_backends_with!(
+    SETTINGS;
+    mf_6_each_way_in_says_what_was_proved_under_each_policy,
+    who_may_not_sign_in_is_refused_at_every_way_in,
+);
+
+/// Every way in is open, addresses are proved first, and managers need two factors.
+const SETTINGS: &[(&str, &str)] = &[
+    (HOST, "localhost"),
+    ("DOORWARD__LOGIN__EMAIL_CODE", "true"),
+    ("DOORWARD__REGISTRATION__VERIFY_EMAIL", "true"),
+    ("DOORWARD__MFA__REQUIRED_FOR_ROLES", ROLE),
+];
+const ROLE: &str = "manager";
+const ESSENTIAL: &str = r#"{"id_token":{"acr":{"essential":true,"value":"aal2"}}}"#;
+
+/// The people: one factor, an authenticator app, a passkey.
+const PLAIN: &str = "bob";
+const WITH_APP: &str = "alice";
+const WITH_KEY: &str = "admin";
+
+/// How somebody signs in: as whom, and what they answer to each page.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+enum Way {
+    Password,
+    PasswordAndApp,
+    PasswordAndRecovery,
+    PasswordAndPasskey,
+    Passkey,
+    Email,
+    EmailAndApp,
+    EmailAndPasskey,
+    /// The JSON API, which gives access tokens alone.
+    Json,
+    JsonAndApp,
+}
+
+impl Way {
+    const fn who(self) -> &'static str {
+        match self {
+            Self::Password | Self::Email | Self::Json => PLAIN,
+            Self::PasswordAndApp
+            | Self::PasswordAndRecovery
+            | Self::EmailAndApp
+            | Self::JsonAndApp => WITH_APP,
+            Self::PasswordAndPasskey | Self::Passkey | Self::EmailAndPasskey => WITH_KEY,
+        }
+    }
+}
+
+/// What is demanded of whoever comes.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+enum Policy {
+    Nothing,
+    /// `acr_values=aal2`: a wish.
+    Wished,
+    /// An essential `acr`.
+    Essential,
+    /// `max_age`, after a sign-in that is older.
+    Fresh,
+    /// The client demands a second factor.
+    ByClient,
+    /// A role of the person does.
+    ByRole,
+}
+
+const POLICIES: [Policy; 6] = [
+    Policy::Nothing,
+    Policy::Wished,
+    Policy::Essential,
+    Policy::Fresh,
+    Policy::ByClient,
+    Policy::ByRole,
+];
+
+/// What comes of it.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+enum Then {
+    /// Tokens of one factor, with these methods; `auth_time` is that of the proof.
+    One(&'static str),
+    /// Tokens of two.
+    Two(&'static str),
+    /// A page of ours, before anything is issued.
+    Page(&'static str),
+    /// An error for the app.
+    Error(&'static str),
+    /// The same page again, or a problem of the API, with this status.
+    Refused(u16),
+    /// There is no such thing here.
+    No,
+}
+
+use Then::{Error, No, One, Refused, Two};
+
+const SET_UP: Then = Then::Page("/account/security/2fa");
+const UNMET: Then = Error("unmet_authentication_requirements");
+const APP: Then = Two("pwd otp mfa");
+const MAIL_APP: Then = Two("email otp mfa");
+const KEY: Then = Two("swk user mfa");
+const PWD_KEY: Then = Two("pwd swk user mfa");
+const MAIL_KEY: Then = Two("email swk user mfa");
+const RECOVERY: Then = Two("pwd mfa");
+
+/// In the order of [`POLICIES`].
+const TABLE: [(Way, [Then; 6]); 10] = [
+    (
+        Way::Password,
+        [One("pwd"), One("pwd"), UNMET, One("pwd"), SET_UP, SET_UP],
+    ),
+    (Way::PasswordAndApp, [APP; 6]),
+    (Way::PasswordAndRecovery, [RECOVERY; 6]),
+    // Who has a passkey by choice may still use the password alone (decision 58).
+    (
+        Way::PasswordAndPasskey,
+        [One("pwd"), PWD_KEY, PWD_KEY, One("pwd"), PWD_KEY, PWD_KEY],
+    ),
+    (Way::Passkey, [KEY; 6]),
+    (
+        Way::Email,
+        [
+            One("email"),
+            One("email"),
+            UNMET,
+            One("email"),
+            SET_UP,
+            SET_UP,
+        ],
+    ),
+    (Way::EmailAndApp, [MAIL_APP; 6]),
+    (
+        Way::EmailAndPasskey,
+        [
+            One("email"),
+            MAIL_KEY,
+            MAIL_KEY,
+            One("email"),
+            MAIL_KEY,
+            MAIL_KEY,
+        ],
+    ),
+    (
+        Way::Json,
+        [One("pwd"), No, No, No, Refused(403), Refused(403)],
+    ),
+    (Way::JsonAndApp, [APP, No, No, No, APP, APP]),
+];
+
+/// What becomes of who is switched off, and of who has not proved their address.
+const PEOPLE: [(Way, Then, Then); 10] = [
+    (Way::Password, Refused(401), Then::Page("/verify-email")),
+    (
+        Way::PasswordAndApp,
+        Refused(401),
+        Then::Page("/verify-email"),
+    ),
+    (
+        Way::PasswordAndRecovery,
+        Refused(401),
+        Then::Page("/verify-email"),
+    ),
+    (
+        Way::PasswordAndPasskey,
+        Refused(401),
+        Then::Page("/verify-email"),
+    ),
+    (Way::Passkey, Refused(401), Then::Page("/verify-email")),
+    // Nothing is mailed to either, and whatever is typed is wrong.
+    (Way::Email, Refused(401), Refused(401)),
+    (Way::EmailAndApp, Refused(401), Refused(401)),
+    (Way::EmailAndPasskey, Refused(401), Refused(401)),
+    (Way::Json, Refused(401), Refused(403)),
+    (Way::JsonAndApp, Refused(401), Refused(403)),
+];
+
+/// The people with what they have in their hands.
+struct World<'a> {
+    stack: &'a Stack,
+    app: App,
+    key: Authenticator,
+    recovery: std::vec::IntoIter<String>,
+    /// When the last proof was given.
+    proved_at: i64,
+}
+
+impl<'a> World<'a> {
+    async fn new(stack: &'a Stack) -> Self {
+        let app = two_factor::enrol(stack, &UserAgent::new(), WITH_APP).await;
+        let mut key = Authenticator::synced();
+        passkey::enrol(stack, &UserAgent::new(), WITH_KEY, &mut key).await;
+        Self {
+            stack,
+            recovery: app.recovery.clone().into_iter(),
+            app,
+            key,
+            proved_at: 0,
+        }
+    }
+
+    /// Proves something a while after the last answer, so that times tell which proof it was.
+    fn later(&mut self) {
+        self.stack.clock.advance(7);
+        self.proved_at = self.stack.clock.now();
+    }
+
+    fn next_code(&mut self) -> String {
+        let code = self.app.next_code(self.stack);
+        self.proved_at = self.stack.clock.now();
+        code
+    }
+
+    /// What is asked of an app.
+    fn request(&self, policy: Policy) -> Authorization {
+        let request = Authorization::new(self.stack.issuer(), &self.stack.seed.trusted);
+        match policy {
+            Policy::Wished => request.with("acr_values", "aal2"),
+            Policy::Essential => request.with("claims", ESSENTIAL),
+            Policy::Fresh => request.with("max_age", "60"),
+            Policy::Nothing | Policy::ByClient | Policy::ByRole => request,
+        }
+    }
+
+    /// One person by one way under one policy.
+    async fn walk(&mut self, way: Way, policy: Policy) -> Then {
+        if matches!(way, Way::Json | Way::JsonAndApp) {
+            return self.by_json(way).await;
+        }
+        let (agent, request) = (UserAgent::new(), self.request(policy));
+        if policy == Policy::Fresh {
+            // Signed in before, too long ago: that proof is not the one that counts.
+            let page = self
+                .prove(way, &agent, &self.request(Policy::Nothing))
+                .await;
+            self.request(Policy::Nothing)
+                .onward(&agent, page)
+                .await
+                .code();
+            self.stack.clock.advance(61);
+        }
+        let page = self.prove(way, &agent, &request).await;
+        if page.status >= 400 {
+            return Refused(page.status);
+        }
+        match request.onward(&agent, page).await {
+            Outcome::Page(page) => {
+                let known = ["/account/security/2fa", "/verify-email"];
+                let known = known.into_iter().find(|path| page.url.path() == *path);
+                Then::Page(known.unwrap_or_else(|| panic!("{}", page.shown())))
+            }
+            Outcome::Client(answer) if answer.contains_key("error") => {
+                assert_eq!(answer["error"], "unmet_authentication_requirements");
+                UNMET
+            }
+            outcome => {
+                self.stack.clock.advance(5);
+                let client = &self.stack.seed.trusted;
+                let tokens = self.stack.exchange(client, &outcome.code()).await;
+                assert_eq!(tokens.status, 200, "{}", tokens.shown());
+                let [id, access] = ["id_token", "access_token"]
+                    .map(|name| jwt::claims(&tokens.member(name).expect("a token")));
+                for claim in ["acr", "amr", "auth_time"] {
+                    assert_eq!(id[claim], access[claim], "{claim}: {id} {access}");
+                }
+                self.read(&id)
+            }
+        }
+    }
+
+    /// From the app's request to the last proof that is asked for; the answer to that.
+    async fn prove(&mut self, way: Way, agent: &UserAgent, request: &Authorization) -> Page {
+        let page = request.start(agent).await.at_page();
+        self.stack.work_done().await;
+        let mut page = match way {
+            Way::Passkey => {
+                self.later();
+                present(agent, &page, &mut self.key).await
+            }
+            Way::Email | Way::EmailAndApp | Way::EmailAndPasskey => {
+                let href = page.link_of("a[href^='/login/email']").expect("the offer");
+                let page = agent.get(href).await;
+                let page = ask_at(agent, &page, way.who()).await;
+                let page = agent.follow(page, "").await;
+                let mails = self
+                    .stack
+                    .mails(&format!("{}@example.org", way.who()))
+                    .await;
+                let code = mails
+                    .iter()
+                    .find(|mail| mail.subject.contains("is your code"));
+                let code = code.map_or_else(|| "0000 0000".to_owned(), code_of);
+                self.later();
+                two_factor::enter(agent, &page, &code).await
+            }
+            _ => {
+                self.later();
+                password(agent, &page, way.who()).await
+            }
+        };
+        if page.status < 400 && page.location().is_some_and(|to| to.path() == "/login/2fa") {
+            page = agent.follow(page, "").await;
+            page = match way {
+                Way::PasswordAndRecovery => {
+                    self.later();
+                    let code = self.recovery.next().expect("a code");
+                    two_factor::enter(agent, &page, &code).await
+                }
+                Way::PasswordAndPasskey | Way::EmailAndPasskey => {
+                    // With the first proof: the whole is no fresher than that.
+                    present(agent, &page, &mut self.key).await
+                }
+                _ => {
+                    let code = self.next_code();
+                    two_factor::enter(agent, &page, &code).await
+                }
+            };
+        }
+        page
+    }
+
+    async fn by_json(&mut self, way: Way) -> Then {
+        let mut body = json!({ "username": way.who(), "password": PASSWORD });
+        self.later();
+        if way == Way::JsonAndApp {
+            body["code"] = self.next_code().into();
+        }
+        let agent = UserAgent::new();
+        let request = agent.http().post(self.stack.at("/api/auth/login"));
+        let page = agent.send(request.json(&body)).await;
+        if page.status != 200 {
+            return Refused(page.status);
+        }
+        self.read(&jwt::claims(&page.member("access").expect("a token")))
+    }
+
+    /// What claims say.
+    fn read(&self, claims: &Value) -> Then {
+        assert_eq!(claims["auth_time"], self.proved_at, "{claims}");
+        let methods = claims["amr"].as_array().expect("amr");
+        let methods: Vec<&str> = methods.iter().filter_map(Value::as_str).collect();
+        let methods = methods.join(" ");
+        let known = TABLE.iter().flat_map(|(_, row)| row);
+        let of = known
+            .copied()
+            .find(|then| match (then, claims["acr"].as_str()) {
+                (One(known), Some("aal1")) | (Two(known), Some("aal2")) => *known == methods,
+                _ => false,
+            });
+        of.unwrap_or_else(|| panic!("in no row of the table: {claims}"))
+    }
+}
+
+async fn mf_6_each_way_in_says_what_was_proved_under_each_policy(stack: &Stack) {
+    let mut world = World::new(stack).await;
+    let apps = [stack.seed.trusted.id.clone(), stack.seed.app.id.clone()];
+    for (column, policy) in POLICIES.into_iter().enumerate() {
+        let by_client = policy == Policy::ByClient;
+        if by_client || policy == Policy::ByRole {
+            for id in &apps {
+                stack
+                    .change_client(id, |app| app.require_mfa = by_client)
+                    .await;
+            }
+        }
+        if policy == Policy::ByRole {
+            for who in [PLAIN, WITH_APP, WITH_KEY] {
+                stack.give_role(who, ROLE).await;
+            }
+        }
+        for (way, row) in TABLE {
+            if row[column] != No {
+                assert_eq!(
+                    world.walk(way, policy).await,
+                    row[column],
+                    "{way:?}, {policy:?}"
+                );
+            }
+        }
+    }
+}
+
+async fn who_may_not_sign_in_is_refused_at_every_way_in(stack: &Stack) {
+    let mut world = World::new(stack).await;
+    for who in [PLAIN, WITH_APP, WITH_KEY] {
+        stack.set_email_verified(who, false).await;
+    }
+    for (way, _, unproved) in PEOPLE {
+        let then = world.walk(way, Policy::Nothing).await;
+        assert_eq!(then, unproved, "{way:?}, address not proved");
+    }
+    for who in [PLAIN, WITH_APP, WITH_KEY] {
+        stack.set_email_verified(who, true).await;
+        stack.disable_user(who).await;
+    }
+    for (way, disabled, _) in PEOPLE {
+        let then = world.walk(way, Policy::Nothing).await;
+        assert_eq!(then, disabled, "{way:?}, switched off");
+    }
+}

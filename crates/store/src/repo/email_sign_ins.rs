@@ -1,0 +1,134 @@
+//! Sign-ins that wait for what is mailed: one use each.
+
+use doorward_domain::model::{AttemptId, EmailSignIn, User, UserId};
+use doorward_domain::secret::TokenHash;
+use doorward_domain::time::UnixSeconds;
+use sea_orm::sea_query::{Expr, ExprTrait};
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
+
+use super::{purge_older, times_after};
+use crate::db::{Conn, WriteTx};
+use crate::entity::email_sign_ins::{ActiveModel, Column, Entity};
+use crate::entity::to_bytes;
+use crate::error::StoreError;
+
+/// The sign-in with this id, whatever became of it.
+pub async fn find<C: Conn>(conn: &C, id: &AttemptId) -> Result<Option<EmailSignIn>, StoreError> {
+    let row = Entity::find_by_id(id.as_str()).one(conn).await?;
+    row.map(EmailSignIn::try_from).transpose()
+}
+
+/// The sign-in that this link was mailed for last.
+pub async fn find_by_link<C: Conn>(
+    conn: &C,
+    link: &TokenHash,
+) -> Result<Option<EmailSignIn>, StoreError> {
+    let row = Entity::find()
+        .filter(Column::LinkHash.eq(to_bytes(link)))
+        .one(conn)
+        .await?;
+    row.map(EmailSignIn::try_from).transpose()
+}
+
+/// Begins to wait.
+pub async fn insert(tx: &WriteTx, waiting: &EmailSignIn) -> Result<(), StoreError> {
+    Entity::insert(ActiveModel::from(waiting))
+        .exec_without_returning(tx)
+        .await?;
+    Ok(())
+}
+
+/// Notes for whom a mail goes out, and what is in it; false where one went out before, or the time
+/// is over.
+pub async fn arm(
+    tx: &WriteTx,
+    id: &AttemptId,
+    user: &User,
+    (code, link): (&TokenHash, &TokenHash),
+    now: UnixSeconds,
+) -> Result<bool, StoreError> {
+    let result = Entity::update_many()
+        .col_expr(Column::UserId, Expr::value(user.id.as_uuid()))
+        .col_expr(Column::Email, Expr::value(user.email.as_str()))
+        .col_expr(Column::MailedAt, Expr::value(now))
+        .col_expr(Column::CodeHash, Expr::value(to_bytes(code)))
+        .col_expr(Column::LinkHash, Expr::value(to_bytes(link)))
+        .filter(Column::Id.eq(id.as_str()))
+        .filter(Column::MailedAt.is_null())
+        .filter(Column::ExpiresAt.gt(now))
+        .exec(tx)
+        .await?;
+    Ok(result.rows_affected == 1)
+}
+
+/// When mails went out for the account after `since`, the newest first, at most `limit` of them.
+pub async fn times_since<C: Conn>(
+    conn: &C,
+    user: UserId,
+    since: UnixSeconds,
+    limit: u64,
+) -> Result<Vec<UnixSeconds>, StoreError> {
+    let rows = Entity::find().filter(Column::UserId.eq(user.as_uuid()));
+    times_after(conn, rows, Column::MailedAt, since, limit).await
+}
+
+/// Makes what was mailed for the account worthless. Nothing else changes, so that no page tells that
+/// there is such an account.
+pub async fn disarm(tx: &WriteTx, user: UserId) -> Result<u64, StoreError> {
+    let nothing: Option<Vec<u8>> = None;
+    let result = Entity::update_many()
+        .col_expr(Column::CodeHash, Expr::value(nothing.clone()))
+        .col_expr(Column::LinkHash, Expr::value(nothing))
+        .filter(Column::UserId.eq(user.as_uuid()))
+        .filter(Column::UsedAt.is_null())
+        .exec(tx)
+        .await?;
+    Ok(result.rows_affected)
+}
+
+/// Counts a try; none when the sign-in is used, over, or had `most` tries.
+pub async fn count_try(
+    tx: &WriteTx,
+    id: &AttemptId,
+    most: u64,
+    now: UnixSeconds,
+) -> Result<Option<EmailSignIn>, StoreError> {
+    let most = i64::try_from(most).unwrap_or(i64::MAX);
+    let counted = Entity::update_many()
+        .col_expr(Column::Tries, Expr::col(Column::Tries).add(1))
+        .filter(Column::Id.eq(id.as_str()))
+        .filter(Column::UsedAt.is_null())
+        .filter(Column::ExpiresAt.gt(now))
+        .filter(Column::Tries.lt(most))
+        .exec_with_returning(tx)
+        .await?;
+    counted
+        .into_iter()
+        .next()
+        .map(EmailSignIn::try_from)
+        .transpose()
+}
+
+/// Uses the sign-in up, if what was mailed for it is still this code: of any number of parallel
+/// callers, by code or by link, exactly one gets true (DESIGN §2.2).
+pub async fn claim(
+    tx: &WriteTx,
+    id: &AttemptId,
+    code: &TokenHash,
+    now: UnixSeconds,
+) -> Result<bool, StoreError> {
+    let result = Entity::update_many()
+        .col_expr(Column::UsedAt, Expr::value(now))
+        .filter(Column::Id.eq(id.as_str()))
+        .filter(Column::CodeHash.eq(to_bytes(code)))
+        .filter(Column::UsedAt.is_null())
+        .filter(Column::ExpiresAt.gt(now))
+        .exec(tx)
+        .await?;
+    Ok(result.rows_affected == 1)
+}
+
+/// Removes those that were over before `before`; says how many.
+pub async fn purge(tx: &WriteTx, before: UnixSeconds) -> Result<u64, StoreError> {
+    purge_older::<Entity>(tx, Column::ExpiresAt, before).await
+}
