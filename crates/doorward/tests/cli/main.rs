@@ -7,6 +7,7 @@
 
 mod admin;
 mod audit;
+mod backup;
 mod client_exchange;
 mod client_keys;
 mod config;
@@ -18,6 +19,7 @@ mod explain;
 mod json_api;
 mod json_verbs;
 mod lint;
+mod migrate;
 mod organizations;
 mod policy;
 mod program;

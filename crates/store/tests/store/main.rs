@@ -31,5 +31,6 @@ mod registries;
 mod roles;
 mod second_factor;
 mod sessions;
+mod upgrade;
 mod used_once;
 mod users;
