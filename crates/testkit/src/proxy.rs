@@ -75,7 +75,9 @@ impl Recipe {
             .collect();
         let recipe = self.replace("http {\n", &format!("http {{\n{places}"));
         let mut command = Command::new(found("nginx"));
-        command.args(["-g", "daemon off;", "-e", "error.log", "-c"]);
+        // One process: workers would outlive a master that is killed.
+        let alone = "daemon off; master_process off;";
+        command.args(["-g", alone, "-e", "error.log", "-c"]);
         command.arg(recipe.directory.path().join("recipe")).arg("-p");
         let directory = recipe.directory.path().to_owned();
         recipe.start(command.arg(&directory))
