@@ -75,6 +75,8 @@ async fn kept(backend: Backend, store: &'static str) {
         ("DOORWARD__PASSWORDS__HASH_ITERATIONS", "5"),
     ];
     let mut program = Program::start(&binary(), backend, &settings).await;
+    let people = trial.size(300, 100_000);
+    program.execute(&crowd(backend, people)).await;
     let key = program.directory().join("backup.key");
     std::fs::write(&key, "N8Zr2hQ7vYw1kLmP5sTg9xCb3dEf6aUj\n").unwrap();
     let file = program.directory().join("backup.age");
@@ -122,12 +124,37 @@ async fn kept(backend: Backend, store: &'static str) {
         let ask = "SELECT integrity_check AS text FROM pragma_integrity_check";
         assert_eq!(rows::ask(&program.storage.identity, ask).await, ["ok"]);
     }
+    // SECURITY R12.
+    assert!(restored.as_secs() < 60, "{restored:?} for {people} people");
     program.start_again().await;
     judge(&program, &before).await;
     let (bytes, issued) = (sealed.len(), issued.load(Ordering::Relaxed));
     trial.done(json!({
-        "issued_meanwhile": issued, "bytes": bytes, "restore_ms": restored.as_millis(),
+        "people": people, "issued_meanwhile": issued, "bytes": bytes, "restore_ms": restored.as_millis(),
     }));
+}
+
+/// Adds people, all like the first one.
+fn crowd(backend: Backend, count: usize) -> String {
+    let (numbers, id) = match backend {
+        Backend::SqliteMemory => (
+            format!(
+                "(WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < {count}) \
+                 SELECT i FROM n) AS n"
+            ),
+            "randomblob(16)",
+        ),
+        Backend::PostgresRedis => (
+            format!("generate_series(1, {count}) AS n(i)"),
+            "gen_random_uuid()",
+        ),
+    };
+    format!(
+        "INSERT INTO users (id, username, username_key, username_skeleton, email, email_key, email_verified, \
+         password_hash, profile, is_staff, created_at, updated_at) SELECT {id}, 'p' || i, 'p' || i, 'p' || i, \
+         'p' || i || '@example.net', 'p' || i || '@example.net', TRUE, password_hash, profile, FALSE, \
+         created_at, updated_at FROM {numbers} CROSS JOIN (SELECT * FROM users LIMIT 1) AS first"
+    )
 }
 
 async fn judge(program: &Program, before: &[Before]) {

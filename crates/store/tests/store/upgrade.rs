@@ -79,7 +79,7 @@ async fn fill(connection: &DatabaseConnection) {
             "INSERT INTO clients (id, name, kind, auth_method, redirect_uris, post_logout_redirect_uris, \
              grant_types, scopes, response_modes, first_party, created_at, updated_at) VALUES ('app', 'App', \
              'public', 'none', '[\"https://app.example/cb\"]', '[]', '[\"authorization_code\",\"refresh_token\"]', \
-             '[\"openid\"]', '[]', FALSE, {NOW}, {NOW})"
+             'openid', '[]', FALSE, {NOW}, {NOW})"
         ),
         format!(
             "INSERT INTO grants (id, user_id, client_id, session_id, scope, resources, claims, auth_time, acr, \
