@@ -207,8 +207,7 @@ pub fn read(
             path.display()
         ))
     };
-    let plain = opened(file, key)
-        .map_err(|error| CliError::failure(named(&error)))?;
+    let plain = opened(file, key).map_err(|error| CliError::failure(named(&error)))?;
     let mut tar = tar::Archive::new(GzDecoder::new(plain));
     let mut entries = tar.entries().map_err(|error| broken(&error))?;
     let head = entries.next().ok_or_else(|| broken(&"it is empty"))?;
@@ -241,8 +240,8 @@ fn opened(mut file: File, key: Option<&Key>) -> Result<Box<dyn Read>, String> {
                 .to_owned(),
         ),
         (true, Some(key)) => {
-            let sealed = Decryptor::new_buffered(BufReader::new(file))
-                .map_err(|error| error.to_string())?;
+            let sealed =
+                Decryptor::new_buffered(BufReader::new(file)).map_err(|error| error.to_string())?;
             Ok(Box::new(key.open(sealed)?))
         }
     }
@@ -253,8 +252,8 @@ fn manifest<R: Read>(entry: io::Result<tar::Entry<'_, R>>) -> Result<Manifest, S
     if entry.path_bytes().as_ref() != MANIFEST.as_bytes() {
         return Err("there is no manifest in front".to_owned());
     }
-    let manifest: Manifest = serde_json::from_reader(entry.take(LONGEST_MANIFEST))
-        .map_err(|error| error.to_string())?;
+    let manifest: Manifest =
+        serde_json::from_reader(entry.take(LONGEST_MANIFEST)).map_err(|error| error.to_string())?;
     if manifest.format != FORMAT {
         return Err(format!(
             "it has the form {:?}, and this release reads {FORMAT:?}",

@@ -3,10 +3,11 @@
 use clap::{Parser, Subcommand};
 
 use crate::command::{
-    audit::AuditArgs, backup::BackupArgs, client::ClientArgs, completions::CompletionsArgs, config::ConfigArgs,
-    dev::DevArgs, doctor::DoctorArgs, explain::ExplainArgs, group::GroupArgs, healthcheck::HealthcheckArgs, key::KeyArgs,
-    lint::LintArgs, mail::MailArgs, migrate::MigrateArgs, org::OrgArgs, permission::PermissionArgs,
-    policy::PolicyArgs, recover::RecoverArgs, restore::RestoreArgs, role::RoleArgs, serve::ServeArgs, tasks::TasksArgs,
+    audit::AuditArgs, backup::BackupArgs, client::ClientArgs, completions::CompletionsArgs,
+    config::ConfigArgs, dev::DevArgs, doctor::DoctorArgs, explain::ExplainArgs, group::GroupArgs,
+    healthcheck::HealthcheckArgs, key::KeyArgs, lint::LintArgs, mail::MailArgs,
+    migrate::MigrateArgs, org::OrgArgs, permission::PermissionArgs, policy::PolicyArgs,
+    recover::RecoverArgs, restore::RestoreArgs, role::RoleArgs, serve::ServeArgs, tasks::TasksArgs,
     token::TokenArgs, user::UserArgs,
 };
 

@@ -71,7 +71,9 @@ impl Storage {
                 let server = required(POSTGRES_URL);
                 let run = Uuid::new_v4().simple().to_string();
                 let names = PARTS.map(|part| format!("doorward_{run}_{part}"));
-                let mut statements = names.each_ref().map(|name| format!("CREATE DATABASE {name}"));
+                let mut statements = names
+                    .each_ref()
+                    .map(|name| format!("CREATE DATABASE {name}"));
                 if migrated {
                     let templates = template::databases(&server).await;
                     for (statement, template) in statements.iter_mut().zip(templates) {

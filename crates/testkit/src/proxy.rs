@@ -78,7 +78,9 @@ impl Recipe {
         // One process: workers would outlive a master that is killed.
         let alone = "daemon off; master_process off;";
         command.args(["-g", alone, "-e", "error.log", "-c"]);
-        command.arg(recipe.directory.path().join("recipe")).arg("-p");
+        command
+            .arg(recipe.directory.path().join("recipe"))
+            .arg("-p");
         let directory = recipe.directory.path().to_owned();
         recipe.start(command.arg(&directory))
     }
@@ -142,14 +144,20 @@ fn found(program: &str) -> PathBuf {
 /// Where Debian keeps a module of nginx.
 pub fn nginx_module(name: &str) -> PathBuf {
     let file = Path::new("/usr/lib/nginx/modules").join(name);
-    assert!(file.exists(), "no {}: run `cargo xtask test`", file.display());
+    assert!(
+        file.exists(),
+        "no {}: run `cargo xtask test`",
+        file.display()
+    );
     file
 }
 
 /// A certificate that nobody trusts, and its key, as PEM.
 fn certificate(name: &str) -> (String, String) {
     let group = EcGroup::from_curve_name(Nid::X9_62_PRIME256V1).expect("the curve");
-    let key = EcKey::generate(&group).and_then(PKey::from_ec_key).expect("a key");
+    let key = EcKey::generate(&group)
+        .and_then(PKey::from_ec_key)
+        .expect("a key");
     let made = || -> Result<X509, openssl::error::ErrorStack> {
         let mut subject = X509NameBuilder::new()?;
         subject.append_entry_by_nid(Nid::COMMONNAME, name)?;
@@ -168,7 +176,9 @@ fn certificate(name: &str) -> (String, String) {
         builder.sign(&key, MessageDigest::sha256())?;
         Ok(builder.build())
     };
-    let pem = made().and_then(|made| made.to_pem()).expect("a certificate");
+    let pem = made()
+        .and_then(|made| made.to_pem())
+        .expect("a certificate");
     let key = key.private_key_to_pem_pkcs8().expect("PEM");
     let text = |bytes| String::from_utf8(bytes).expect("PEM is ASCII");
     (text(pem), text(key))

@@ -113,7 +113,12 @@ fn apt_get() -> Command {
         Command::new("apt-get")
     } else {
         let mut sudo = Command::new("sudo");
-        sudo.args(["-n", "DEBIAN_FRONTEND=noninteractive", "RUNLEVEL=1", "apt-get"]);
+        sudo.args([
+            "-n",
+            "DEBIAN_FRONTEND=noninteractive",
+            "RUNLEVEL=1",
+            "apt-get",
+        ]);
         sudo
     };
     command.env("DEBIAN_FRONTEND", "noninteractive");

@@ -87,7 +87,12 @@ fn document(target: Option<&str>) -> Result<String, Failure> {
 fn tree(target: Option<&str>, edges: &str) -> Result<BTreeMap<String, Component>, Failure> {
     let mut cargo = run::cargo();
     cargo.args(["tree", "--locked", "--package=doorward", "--prefix=depth"]);
-    cargo.args(["--charset=ascii", "--format=\t{p}\t{l}\t{r}\t", "--edges", edges]);
+    cargo.args([
+        "--charset=ascii",
+        "--format=\t{p}\t{l}\t{r}\t",
+        "--edges",
+        edges,
+    ]);
     if let Some(target) = target {
         cargo.args(["--target", target]);
     }
@@ -173,7 +178,10 @@ fn described(
     }
     if let Some(sum) = sums.get(&(name.as_str(), version.as_str())) {
         let sum = quoted(sum);
-        let _ = write!(text, ", \"hashes\": [{{ \"alg\": \"SHA-256\", \"content\": {sum} }}]");
+        let _ = write!(
+            text,
+            ", \"hashes\": [{{ \"alg\": \"SHA-256\", \"content\": {sum} }}]"
+        );
     }
     if repository.starts_with("https://") {
         let url = quoted(repository);

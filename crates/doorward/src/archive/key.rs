@@ -91,7 +91,10 @@ impl Key {
     }
 
     /// Decrypts what is read.
-    pub fn open<R: BufRead + 'static>(&self, sealed: Decryptor<R>) -> Result<impl Read + use<R>, String> {
+    pub fn open<R: BufRead + 'static>(
+        &self,
+        sealed: Decryptor<R>,
+    ) -> Result<impl Read + use<R>, String> {
         let mut scrypt;
         let with: &dyn age::Identity = match self {
             Self::Identity(identity) => identity,

@@ -109,7 +109,8 @@ fn refuse_terminal(as_json: bool) -> Result<(), CliError> {
         return Err(CliError::Usage(words.to_owned()));
     }
     if io::stdout().is_terminal() {
-        let words = "a backup is nothing for a terminal; name a file, or lead standard output into one";
+        let words =
+            "a backup is nothing for a terminal; name a file, or lead standard output into one";
         return Err(CliError::Usage(words.to_owned()));
     }
     Ok(())
@@ -129,9 +130,8 @@ fn put(
     manifest: &Manifest,
     files: &mut [File],
 ) -> Result<(), CliError> {
-    let named = |error: &dyn std::fmt::Display| {
-        CliError::failure(format!("{}: {error}", path.display()))
-    };
+    let named =
+        |error: &dyn std::fmt::Display| CliError::failure(format!("{}: {error}", path.display()));
     let directory = super::directory_of(path);
     // Readable by its owner alone (0600), as this library makes them.
     let draft = tempfile::Builder::new()
@@ -217,10 +217,18 @@ fn tell(
              --key-file encrypts.",
         );
     }
-    let names: Vec<&str> = manifest.parts.iter().map(|part| part.name.as_str()).collect();
+    let names: Vec<&str> = manifest
+        .parts
+        .iter()
+        .map(|part| part.name.as_str())
+        .collect();
     let sentence = format!(
         "Wrote {} ({}). The secret key is not in it; keep it as well, and apart.",
-        if to_stdout { "the backup".into() } else { args.file.display().to_string() },
+        if to_stdout {
+            "the backup".into()
+        } else {
+            args.file.display().to_string()
+        },
         names.join(", "),
     );
     let document = json!({

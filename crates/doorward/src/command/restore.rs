@@ -228,9 +228,8 @@ async fn expect_free(one: &Ready, args: &RestoreArgs) -> Result<(), CliError> {
 fn put(one: Ready) -> Result<(), CliError> {
     match one {
         Ready::File { draft, place, .. } => {
-            let named = |error: io::Error| {
-                CliError::failure(format!("{}: {error}", place.display()))
-            };
+            let named =
+                |error: io::Error| CliError::failure(format!("{}: {error}", place.display()));
             replace(draft, &place).map_err(named)
         }
         Ready::Dump { mut dump, url, .. } => {
@@ -291,7 +290,11 @@ fn tell(args: &RestoreArgs, manifest: &Manifest, fits: Option<bool>) -> Result<(
     } else {
         "Restored"
     };
-    let names: Vec<&str> = manifest.parts.iter().map(|part| part.name.as_str()).collect();
+    let names: Vec<&str> = manifest
+        .parts
+        .iter()
+        .map(|part| part.name.as_str())
+        .collect();
     let sentence = format!(
         "{what}: {}, as of {}, made by Doorward {}.",
         names.join(", "),

@@ -12,8 +12,7 @@ const PASSPHRASE: &str = "N8Zr2hQ7vYw1kLmP5sTg9xCb3dEf6aUj\n";
 /// A pair of `age-keygen`, made for this test.
 const AGE_KEY: &str =
     "# a remark\nAGE-SECRET-KEY-19R6F9KDYZ85AGAP39LACMGEJ0QPFM2EL0QCRPV33UTNCZPET24HQLVC782\n";
-const AGE_PUBLIC: &str =
-    "age1t6uqt7hzr93jqr5nkt5vzf2l40t5j6wa84keazr7cmdt3mt7556s7xg7je";
+const AGE_PUBLIC: &str = "age1t6uqt7hzr93jqr5nkt5vzf2l40t5j6wa84keazr7cmdt3mt7556s7xg7je";
 const DATABASE: &str = "identity.sqlite";
 
 /// A place with a database, somebody in it.
@@ -53,13 +52,15 @@ fn a_backup_is_for_its_owner_alone_and_never_written_over() {
     let place = filled();
     let done = place.run(&["backup", "backup"]).succeeded();
     assert!(done.stderr.contains("not encrypted"), "{}", done.stderr);
-    assert!(done.stderr.contains("secret key is not in it"), "{}", done.stderr);
+    assert!(
+        done.stderr.contains("secret key is not in it"),
+        "{}",
+        done.stderr
+    );
     let mode = std::fs::metadata(place.path("backup")).unwrap();
     assert_eq!(mode.permissions().mode() & 0o777, 0o600);
     let before = std::fs::read(place.path("backup")).unwrap();
-    place
-        .run(&["backup", "backup"])
-        .failed(5, "exists already");
+    place.run(&["backup", "backup"]).failed(5, "exists already");
     assert!(std::fs::read(place.path("backup")).unwrap() == before);
     let left: Vec<_> = std::fs::read_dir(place.path("."))
         .unwrap()
@@ -92,17 +93,27 @@ fn restoring_replaces_nothing_unasked() {
     restore(&place, &[]).failed(5, "--yes");
     assert_eq!(people(&place), ["later", "root"]);
     let done = restore(&place, &["--dry-run", "--json"]).succeeded().json();
-    assert_eq!((&done["restored"], &done["secret_key_fits"]), (&false.into(), &serde_json::Value::Null));
+    assert_eq!(
+        (&done["restored"], &done["secret_key_fits"]),
+        (&false.into(), &serde_json::Value::Null)
+    );
     assert_eq!(people(&place), ["later", "root"]);
     // A log that a killed process has left is not played into the restored file.
-    copy(&place.path(DATABASE), &place.path("identity.sqlite-wal"), |_| {});
+    copy(
+        &place.path(DATABASE),
+        &place.path("identity.sqlite-wal"),
+        |_| {},
+    );
     restore(&place, &["--yes"]).succeeded();
     assert!(!place.path("identity.sqlite-wal").exists());
     assert_eq!(people(&place), ["root"]);
     let mode = std::fs::metadata(place.path(DATABASE)).unwrap();
     assert_eq!(mode.permissions().mode() & 0o777, 0o600);
     // What is broken can be replaced: that is what backups are for.
-    place.write(DATABASE, "what the disk has left of it, which is no database any more");
+    place.write(
+        DATABASE,
+        "what the disk has left of it, which is no database any more",
+    );
     restore(&place, &[]).failed(5, "--yes");
     restore(&place, &["--yes"]).succeeded();
     assert_eq!(people(&place), ["root"]);
@@ -149,7 +160,10 @@ fn a_key_that_is_none_is_refused() {
     for (text, told) in [
         ("short", "at least 20"),
         ("", "one key or passphrase"),
-        ("one line of some length\nand another one of such", "one key"),
+        (
+            "one line of some length\nand another one of such",
+            "one key",
+        ),
         ("AGE-SECRET-KEY-1NONE", "backup.key"),
         ("age1none", "backup.key"),
     ] {
@@ -200,7 +214,8 @@ fn what_is_damaged_is_refused_and_changes_nothing(#[values(false, true)] encrypt
 async fn a_backup_of_a_newer_release_is_refused() {
     let place = filled();
     let url = format!("sqlite://{}", place.path(DATABASE).display());
-    let newer = "INSERT INTO doorward_identity_migrations (version, applied_at) VALUES ('m9999_later', 0)";
+    let newer =
+        "INSERT INTO doorward_identity_migrations (version, applied_at) VALUES ('m9999_later', 0)";
     doorward_testkit::rows::execute(&url, newer).await;
     place.run(&["backup", "backup"]).succeeded();
     restore(&place, &["--yes"]).failed(1, "m9999_later");
@@ -215,10 +230,16 @@ fn under_another_secret_key_one_has_to_insist() {
     assert_eq!(server.terminate(), 0);
     place.run(&["backup", "backup"]).succeeded();
     std::fs::remove_file(place.path(DATABASE)).unwrap();
-    let other = [("DOORWARD_SECRET_KEY", "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHn8=")];
+    let other = [(
+        "DOORWARD_SECRET_KEY",
+        "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHn8=",
+    )];
     std::fs::remove_file(place.path("secret.key")).unwrap();
     let toml = std::fs::read_to_string(place.path("doorward.toml")).unwrap();
-    place.write("doorward.toml", &toml.replace("secret_key_file = \"secret.key\"\n", ""));
+    place.write(
+        "doorward.toml",
+        &toml.replace("secret_key_file = \"secret.key\"\n", ""),
+    );
     place
         .run_with(&["restore", "backup"], &other)
         .failed(5, "secret_key is not the one");
@@ -244,7 +265,9 @@ fn both_databases_of_a_development_instance_are_kept() {
     restore(&place, &beside).succeeded();
     let mut running = place.start(&dev, &[]);
     let welcome = running.stdout_until("Stop with Ctrl-C");
-    let issuer = welcome.lines().find(|line| line.contains("Identity server"));
+    let issuer = welcome
+        .lines()
+        .find(|line| line.contains("Identity server"));
     let issuer = issuer.unwrap().split_whitespace().last().unwrap();
     place
         .run(&["token", "--user", "alice", "--url", issuer])
@@ -263,7 +286,10 @@ fn postgresql_needs_its_own_programs_and_an_empty_database() {
         url.to_string()
     });
     let there = secret.unwrap();
-    let environment = [("DOORWARD_DATABASE_URL", there.as_str()), ("PATH", "/nowhere")];
+    let environment = [
+        ("DOORWARD_DATABASE_URL", there.as_str()),
+        ("PATH", "/nowhere"),
+    ];
     let done = place.run_with(&["backup", "other"], &environment);
     let done = done.failed(6, "pg_dump is not on the PATH").stderr;
     for part in ["PGHOST=", "PGDATABASE=", "pg_dump --format=custom"] {

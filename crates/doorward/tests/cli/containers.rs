@@ -23,13 +23,17 @@ fn yaml(name: &str) -> Value {
 }
 
 fn words(value: &Value) -> Vec<String> {
-    let list = value.as_array().unwrap_or_else(|| panic!("no list: {value}"));
+    let list = value
+        .as_array()
+        .unwrap_or_else(|| panic!("no list: {value}"));
     let word = |value: &Value| value.as_str().unwrap().to_owned();
     list.iter().map(word).collect()
 }
 
 fn names(value: &Value) -> Vec<String> {
-    let map = value.as_object().unwrap_or_else(|| panic!("no map: {value}"));
+    let map = value
+        .as_object()
+        .unwrap_or_else(|| panic!("no map: {value}"));
     map.keys().cloned().collect()
 }
 
@@ -57,7 +61,9 @@ fn image_environment() -> Environment {
     let pairs = image.iter().filter(|(word, _)| word == "ENV");
     let pairs = pairs.flat_map(|(_, rest)| rest.split_whitespace());
     let pairs = pairs.map(|pair| pair.split_once('=').unwrap());
-    pairs.map(|(name, value)| (name.to_owned(), value.to_owned())).collect()
+    pairs
+        .map(|(name, value)| (name.to_owned(), value.to_owned()))
+        .collect()
 }
 
 fn free_port() -> u16 {
@@ -87,7 +93,9 @@ impl Machine {
 
     fn pairs(&self) -> Vec<(&str, &str)> {
         let pairs = self.environment.iter();
-        pairs.map(|(name, value)| (name.as_str(), value.as_str())).collect()
+        pairs
+            .map(|(name, value)| (name.as_str(), value.as_str()))
+            .collect()
     }
 
     /// The program takes every setting: it refuses names that it does not know.
@@ -101,7 +109,8 @@ impl Machine {
         let port = free_port();
         let listen = format!("127.0.0.1:{port}");
         self.environment.insert("DOORWARD_LISTEN".into(), listen);
-        self.environment.insert("DOORWARD__METRICS__ENABLED".into(), "false".into());
+        self.environment
+            .insert("DOORWARD__METRICS__ENABLED".into(), "false".into());
         let environment = self.pairs();
         let mut server = self.place.start(command, &environment);
         server.stderr_until("\"serving\"");
@@ -110,7 +119,8 @@ impl Machine {
             assert_eq!(status, 200, "{path}: {body}");
         }
         let health = instruction("HEALTHCHECK");
-        let health: Vec<String> = serde_json::from_str(health.split_once("CMD ").unwrap().1).unwrap();
+        let health: Vec<String> =
+            serde_json::from_str(health.split_once("CMD ").unwrap().1).unwrap();
         let health: Vec<&str> = health[1..].iter().map(String::as_str).collect();
         let config = command.iter().skip_while(|word| **word != "--config");
         let health: Vec<&str> = health.into_iter().chain(config.copied()).collect();
@@ -125,7 +135,10 @@ impl Machine {
 #[test]
 fn the_image_is_small_and_not_root() {
     let base = instruction("FROM");
-    assert!(base.contains("distroless") && base.ends_with(":nonroot"), "{base}");
+    assert!(
+        base.contains("distroless") && base.ends_with(":nonroot"),
+        "{base}"
+    );
     assert_eq!(instruction("USER"), "65532:65532");
     assert_eq!(instruction("ENTRYPOINT"), "[\"/usr/local/bin/doorward\"]");
     let command: Vec<String> = serde_json::from_str(&instruction("CMD")).unwrap();
@@ -136,8 +149,18 @@ fn the_image_is_small_and_not_root() {
     Machine::new(environment).serves(&command, &["/livez", "/readyz"]);
     // What is copied into the build is there, and all that it takes.
     let ignore = std::fs::read_to_string(deploy().join("../.dockerignore")).unwrap();
-    let taken: Vec<_> = ignore.lines().filter_map(|line| line.strip_prefix('!')).collect();
-    for needed in ["Cargo.toml", "Cargo.lock", "crates", "migrations", "static", "templates"] {
+    let taken: Vec<_> = ignore
+        .lines()
+        .filter_map(|line| line.strip_prefix('!'))
+        .collect();
+    for needed in [
+        "Cargo.toml",
+        "Cargo.lock",
+        "crates",
+        "migrations",
+        "static",
+        "templates",
+    ] {
         assert!(taken.contains(&needed), "{needed}");
         assert!(deploy().join("..").join(needed).exists(), "{needed}");
     }
@@ -148,8 +171,15 @@ fn hardened(name: &str, service: &Value) {
     assert_eq!(service["user"], "65532:65532", "{name}");
     assert_eq!(service["read_only"], true, "{name}");
     assert_eq!(service["cap_drop"], json!(["ALL"]), "{name}");
-    assert_eq!(service["security_opt"], json!(["no-new-privileges:true"]), "{name}");
-    assert!(service["ports"].is_null(), "{name} is reached through the proxy alone");
+    assert_eq!(
+        service["security_opt"],
+        json!(["no-new-privileges:true"]),
+        "{name}"
+    );
+    assert!(
+        service["ports"].is_null(),
+        "{name} is reached through the proxy alone"
+    );
 }
 
 /// Everything that one part of the file names is in another.
@@ -160,10 +190,17 @@ fn complete(file: &str, whole: &Value) {
             let other = &services[needed.0];
             let condition = needed.1["condition"].as_str().unwrap();
             let own = other["healthcheck"].is_object() || other["image"] == "doorward";
-            assert!(condition != "service_healthy" || own, "{file}: {} has no check", needed.0);
+            assert!(
+                condition != "service_healthy" || own,
+                "{file}: {} has no check",
+                needed.0
+            );
         }
         for secret in service["secrets"].as_array().into_iter().flatten() {
-            assert!(names(&whole["secrets"]).contains(&secret.as_str().unwrap().into()), "{secret}");
+            assert!(
+                names(&whole["secrets"]).contains(&secret.as_str().unwrap().into()),
+                "{secret}"
+            );
         }
         for volume in service["volumes"].as_array().into_iter().flatten() {
             let from = volume.as_str().unwrap().split(':').next().unwrap();
@@ -172,21 +209,30 @@ fn complete(file: &str, whole: &Value) {
                 let path = deploy().join("compose").join(from);
                 assert!(path.exists(), "{file}: {name}: {from}");
             } else if !from.starts_with('.') {
-                assert!(names(&whole["volumes"]).contains(&from.into()), "{file}: {from}");
+                assert!(
+                    names(&whole["volumes"]).contains(&from.into()),
+                    "{file}: {from}"
+                );
             }
         }
     }
     // Whose address is believed is the proxy's, and it stays the same.
     let proxy = &services["proxy"]["networks"]["inside"]["ipv4_address"];
     let trusted = &services["doorward"]["environment"]["DOORWARD__TRUSTED_PROXIES"];
-    assert_eq!(*trusted, format!("{}/32", proxy.as_str().unwrap()), "{file}");
+    assert_eq!(
+        *trusted,
+        format!("{}/32", proxy.as_str().unwrap()),
+        "{file}"
+    );
 }
 
 fn environment_of(service: &Value) -> Environment {
     let mut environment = image_environment();
     let own = service["environment"].as_object().unwrap().iter();
     environment.extend(own.map(|(name, value)| {
-        let value = value.as_str().unwrap_or_else(|| panic!("{name} is no text"));
+        let value = value
+            .as_str()
+            .unwrap_or_else(|| panic!("{name} is no text"));
         (name.clone(), value.to_owned())
     }));
     environment
@@ -215,7 +261,10 @@ fn replicas_by_compose_start_as_they_are_written() {
     }
     assert!(services["doorward"]["deploy"]["replicas"].as_u64().unwrap() >= 2);
     for name in ["postgres", "redis"] {
-        assert!(services[name]["ports"].is_null(), "{name} is for the replicas alone");
+        assert!(
+            services[name]["ports"].is_null(),
+            "{name} is for the replicas alone"
+        );
     }
     let service = &services["doorward"];
     let mut environment = environment_of(service);
@@ -232,7 +281,10 @@ fn replicas_by_compose_start_as_they_are_written() {
     let serve: Vec<&str> = serve.iter().map(String::as_str).collect();
     // Without the other service the schema is missing.
     let pairs = machine.pairs();
-    machine.place.run_with(&serve, &pairs).failed(1, "migrate up");
+    machine
+        .place
+        .run_with(&serve, &pairs)
+        .failed(1, "migrate up");
     let migrate = command("migrate");
     let migrate: Vec<&str> = migrate.iter().map(String::as_str).collect();
     machine.place.run_with(&migrate, &pairs).succeeded();
@@ -248,22 +300,43 @@ fn the_pods_are_not_root_and_write_nowhere() {
     let spec = &deployment["spec"]["template"]["spec"];
     assert_eq!(spec["automountServiceAccountToken"], false);
     assert_eq!(spec["securityContext"]["runAsNonRoot"], true);
-    assert_eq!(spec["securityContext"]["seccompProfile"]["type"], "RuntimeDefault");
+    assert_eq!(
+        spec["securityContext"]["seccompProfile"]["type"],
+        "RuntimeDefault"
+    );
     let (first, second) = (&spec["initContainers"][0], &spec["containers"][0]);
     assert_eq!(first["image"], second["image"]);
     for container in [first, second] {
         let context = &container["securityContext"];
         assert_eq!(context["readOnlyRootFilesystem"], true, "{container}");
         assert_eq!(context["allowPrivilegeEscalation"], false, "{container}");
-        assert_eq!(context["capabilities"]["drop"], json!(["ALL"]), "{container}");
-        assert!(container["resources"]["limits"]["memory"].is_string(), "{container}");
+        assert_eq!(
+            context["capabilities"]["drop"],
+            json!(["ALL"]),
+            "{container}"
+        );
+        assert!(
+            container["resources"]["limits"]["memory"].is_string(),
+            "{container}"
+        );
         let volumes = spec["volumes"].as_array().unwrap();
         let mounts = container["volumeMounts"].as_array().unwrap();
-        assert!(mounts.iter().all(|mount| volumes.iter().any(|one| one["name"] == mount["name"])));
+        assert!(
+            mounts
+                .iter()
+                .all(|mount| volumes.iter().any(|one| one["name"] == mount["name"]))
+        );
         // A mount below another one, which cannot be written to, would not come up.
-        let paths: Vec<_> = mounts.iter().map(|mount| mount["mountPath"].as_str().unwrap()).collect();
+        let paths: Vec<_> = mounts
+            .iter()
+            .map(|mount| mount["mountPath"].as_str().unwrap())
+            .collect();
         for one in &paths {
-            let below = |other: &&str| other.strip_prefix(one).is_some_and(|rest| rest.starts_with('/'));
+            let below = |other: &&str| {
+                other
+                    .strip_prefix(one)
+                    .is_some_and(|rest| rest.starts_with('/'))
+            };
             assert!(!paths.iter().any(|other| below(&other)), "{paths:?}");
         }
     }
@@ -282,18 +355,31 @@ fn the_manifests_fit_together() {
     assert_eq!(service["spec"]["selector"], *labels);
     let policy = yaml("kubernetes/network-policy.yaml");
     assert_eq!(policy["spec"]["podSelector"]["matchLabels"], *labels);
-    let ports = deployment["spec"]["template"]["spec"]["containers"][0]["ports"].as_array().unwrap();
-    let ports: Vec<_> = ports.iter().map(|port| port["name"].as_str().unwrap()).collect();
+    let ports = deployment["spec"]["template"]["spec"]["containers"][0]["ports"]
+        .as_array()
+        .unwrap();
+    let ports: Vec<_> = ports
+        .iter()
+        .map(|port| port["name"].as_str().unwrap())
+        .collect();
     assert!(ports.contains(&service["spec"]["ports"][0]["targetPort"].as_str().unwrap()));
     for rule in policy["spec"]["ingress"].as_array().unwrap() {
-        assert!(ports.contains(&rule["ports"][0]["port"].as_str().unwrap()), "{rule}");
+        assert!(
+            ports.contains(&rule["ports"][0]["port"].as_str().unwrap()),
+            "{rule}"
+        );
     }
     // Every file is applied, but the example of a secret.
     let mut applied = words(&yaml("kubernetes/kustomization.yaml")["resources"]);
-    applied.extend(["kustomization.yaml".to_owned(), "secret.example.yaml".to_owned()]);
+    applied.extend([
+        "kustomization.yaml".to_owned(),
+        "secret.example.yaml".to_owned(),
+    ]);
     applied.sort();
     let files = std::fs::read_dir(deploy().join("kubernetes")).unwrap();
-    let mut files: Vec<_> = files.map(|file| file.unwrap().file_name().into_string().unwrap()).collect();
+    let mut files: Vec<_> = files
+        .map(|file| file.unwrap().file_name().into_string().unwrap())
+        .collect();
     files.sort();
     assert_eq!(files, applied);
 }
@@ -307,9 +393,15 @@ fn the_pods_start_as_they_are_written() {
     let database = place.path("doorward.sqlite");
     place.write("database.url", &format!("sqlite://{}", database.display()));
     let redis = std::env::var("DOORWARD_TEST_REDIS_URL");
-    place.write("redis.url", &redis.unwrap_or("redis://127.0.0.1:6379".into()));
+    place.write(
+        "redis.url",
+        &redis.unwrap_or("redis://127.0.0.1:6379".into()),
+    );
     let secrets = names(&yaml("kubernetes/secret.example.yaml")["stringData"]);
-    let toml = yaml("kubernetes/config.yaml")["data"]["doorward.toml"].as_str().unwrap().to_owned();
+    let toml = yaml("kubernetes/config.yaml")["data"]["doorward.toml"]
+        .as_str()
+        .unwrap()
+        .to_owned();
     // The directory of the secrets is this one; every file that is named there is in the secret.
     let mut moved = String::new();
     let directory = format!("{}/", place.path("").display()).replace("//", "/");
@@ -325,7 +417,8 @@ fn the_pods_start_as_they_are_written() {
     let config = place.path("doorward.toml").display().to_string();
     let command = |container: &Value| -> Vec<String> {
         let args = words(&container["args"]).into_iter();
-        args.map(|word| word.replace("/etc/doorward/doorward.toml", &config)).collect()
+        args.map(|word| word.replace("/etc/doorward/doorward.toml", &config))
+            .collect()
     };
     let migrate = command(&spec["initContainers"][0]);
     let migrate: Vec<&str> = migrate.iter().map(String::as_str).collect();
@@ -335,7 +428,10 @@ fn the_pods_start_as_they_are_written() {
     let machine = Machine { place, environment };
     machine.is_good(&["--config", &config]);
     let pairs = machine.pairs();
-    machine.place.run_with(&serve, &pairs).failed(1, "migrate up");
+    machine
+        .place
+        .run_with(&serve, &pairs)
+        .failed(1, "migrate up");
     machine.place.run_with(&migrate, &pairs).succeeded();
     drop(pairs);
     let probes = ["startupProbe", "livenessProbe", "readinessProbe"];

@@ -52,7 +52,8 @@ fn recipe(name: &str) -> Recipe {
 impl Site {
     fn start(kind: Kind) -> Self {
         let place = Place::configured();
-        let listen = SocketAddr::from((Ipv4Addr::LOCALHOST, doorward_testkit::program::free_port()));
+        let listen =
+            SocketAddr::from((Ipv4Addr::LOCALHOST, doorward_testkit::program::free_port()));
         let address = listen.to_string();
         let environment = [
             ("DOORWARD_ISSUER", "https://id.example.org"),
@@ -117,7 +118,10 @@ impl Site {
     /// Tries to sign in as somebody who does not exist.
     async fn guess(&self, browser: &reqwest::Client, who: &str, lies: &[(&str, &str)]) -> Page {
         let page = send(browser.get(self.at("/login")), lies).await;
-        let form = page.form(CSRF).with("identifier", who).with("password", "wrong");
+        let form = page
+            .form(CSRF)
+            .with("identifier", who)
+            .with("password", "wrong");
         let request = browser.post(self.at("/login")).form(&form.fields);
         // The browser's word on the page that it comes from: behind these proxies there is no port.
         send(request.header("origin", "https://id.example.org"), lies).await
@@ -126,7 +130,10 @@ impl Site {
     /// The addresses of failed sign-ins, the newest first.
     fn failures(&self) -> Vec<Value> {
         let tail = self.place.run(&["audit", "tail", "--json"]).succeeded();
-        let lines = tail.stdout.lines().map(|line| serde_json::from_str::<Value>(line).unwrap());
+        let lines = tail
+            .stdout
+            .lines()
+            .map(|line| serde_json::from_str::<Value>(line).unwrap());
         let failed = lines.filter(|event| event["kind"] == "login.failed");
         failed.map(|event| event["ip"].clone()).collect()
     }
@@ -168,7 +175,13 @@ async fn a_client_that_lies_has_its_true_address(#[values(Kind::Nginx, Kind::Cad
     // And it is the liar who is limited, not everybody behind the proxy.
     let page = site.guess(&Site::browser(3), "somebody", &[]).await;
     assert_eq!(page.status, 401, "{}", page.shown());
-    assert_eq!(site.failures().iter().filter(|ip| *ip == "127.0.0.3").count(), 1);
+    assert_eq!(
+        site.failures()
+            .iter()
+            .filter(|ip| *ip == "127.0.0.3")
+            .count(),
+        1
+    );
 }
 
 #[rstest]
@@ -187,7 +200,10 @@ async fn what_a_client_claims_appears_nowhere(#[values(Kind::Nginx, Kind::Caddy)
         let honest = send(Site::browser(2).get(site.at(path)), &[]).await;
         let page = send(Site::browser(2).get(site.at(path)), &LIES).await;
         assert_eq!(page.status, honest.status, "{path}: {}", site.proxy.log());
-        assert!(page.status != 502 && page.status != 400 || path.contains("none"), "{path}");
+        assert!(
+            page.status != 502 && page.status != 400 || path.contains("none"),
+            "{path}"
+        );
         let all = format!("{:?} {}", page.headers, page.text());
         for word in ["evil", "203.0.113.66", ":666", "http://id."] {
             assert!(!all.contains(word), "{word} at {path}: {all}");
@@ -216,9 +232,21 @@ async fn without_the_proxy_nothing_is_believed() {
     lies.push(("host", NAME));
     let page = send(direct.get(&url), &lies).await;
     assert_eq!(page.status, 200, "{}", page.shown());
-    let cookie = page.header("set-cookie").unwrap().split(';').next().unwrap().to_owned();
-    let form = page.form(CSRF).with("identifier", "nobody").with("password", "wrong");
-    let request = direct.post(&url).form(&form.fields).header("cookie", cookie);
+    let cookie = page
+        .header("set-cookie")
+        .unwrap()
+        .split(';')
+        .next()
+        .unwrap()
+        .to_owned();
+    let form = page
+        .form(CSRF)
+        .with("identifier", "nobody")
+        .with("password", "wrong");
+    let request = direct
+        .post(&url)
+        .form(&form.fields)
+        .header("cookie", cookie);
     let page = send(request.header("origin", "https://id.example.org"), &lies).await;
     assert_eq!(page.status, 401, "{}", page.shown());
     assert_eq!(site.failures(), ["127.0.0.4"]);

@@ -36,10 +36,7 @@ async fn begin(program: &Program, person: &str, each: usize) -> Before {
     let (mut live, mut revoked, mut spent) = (Vec::new(), Vec::new(), Vec::new());
     for number in 0..2 * each {
         let code = app.code().await.expect("a code");
-        let (status, body) = app
-            .redeem(&program.issuer, &code)
-            .await
-            .expect("an answer");
+        let (status, body) = app.redeem(&program.issuer, &code).await.expect("an answer");
         assert_eq!(status, 200, "{body}");
         let refresh = token(&body, "refresh_token");
         if number % 2 == 0 {
@@ -86,7 +83,10 @@ async fn kept(backend: Backend, store: &'static str) {
         before.push(begin(&program, person, trial.size(3, 200)).await);
     }
 
-    let (over, issued) = (Arc::new(AtomicBool::new(false)), Arc::new(AtomicUsize::new(0)));
+    let (over, issued) = (
+        Arc::new(AtomicBool::new(false)),
+        Arc::new(AtomicUsize::new(0)),
+    );
     let working: Vec<_> = before
         .iter()
         .map(|known| {

@@ -44,11 +44,22 @@ async fn killed(backend: Backend, store: &'static str) {
         // SIGKILL; it may have ended by itself.
         let _ = running.kill().await;
         let (applied, pending) = status(&storage).await;
-        assert!(applied == FIRST as usize || pending == 0, "round {round}: half of it is there");
-        if pending == 0 { after += 1 } else { before += 1 }
+        assert!(
+            applied == FIRST as usize || pending == 0,
+            "round {round}: half of it is there"
+        );
+        if pending == 0 {
+            after += 1
+        } else {
+            before += 1
+        }
         if backend == Backend::SqliteMemory {
             let ask = "SELECT integrity_check AS text FROM pragma_integrity_check";
-            assert_eq!(rows::ask(&storage.identity, ask).await, ["ok"], "round {round}");
+            assert_eq!(
+                rows::ask(&storage.identity, ask).await,
+                ["ok"],
+                "round {round}"
+            );
         }
         // PostgreSQL may need a moment to see that its client is gone, and lets go of the lock then.
         let done = migrate(&storage).output().await.unwrap();
@@ -56,7 +67,8 @@ async fn killed(backend: Backend, store: &'static str) {
         assert_eq!(status(&storage).await.1, 0);
     }
     assert!(before > 0, "not one of them was cut short");
-    trial.done(json!({ "cut_short": before, "went_through": after, "whole_ms": whole.as_millis() }));
+    trial
+        .done(json!({ "cut_short": before, "went_through": after, "whole_ms": whole.as_millis() }));
 }
 
 /// A database as the first release has left it.
@@ -90,7 +102,10 @@ fn command(storage: &Storage, arguments: &[&str]) -> Command {
 async fn status(storage: &Storage) -> (usize, usize) {
     let started = Instant::now();
     loop {
-        let done = command(storage, &["migrate", "status", "--json"]).output().await.unwrap();
+        let done = command(storage, &["migrate", "status", "--json"])
+            .output()
+            .await
+            .unwrap();
         if let Ok(found) = serde_json::from_slice::<Value>(&done.stdout) {
             let count = |name: &str| found[name].as_array().map_or(0, Vec::len);
             return (count("applied"), count("pending"));

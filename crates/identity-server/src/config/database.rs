@@ -29,7 +29,9 @@ impl Database {
     /// Where copies from before migrations are kept: beside the SQLite file, where there is one.
     pub fn snapshots(&self) -> Option<Snapshots> {
         let file = Path::new(sqlite_path(self.url.expose())?);
-        let keep = usize::try_from(self.snapshots).ok().filter(|keep| *keep > 0)?;
+        let keep = usize::try_from(self.snapshots)
+            .ok()
+            .filter(|keep| *keep > 0)?;
         Some(Snapshots {
             directory: file.with_file_name("snapshots"),
             keep,

@@ -136,10 +136,7 @@ fn environment(url: &str) -> Result<Vec<(&'static str, String)>, StoreError> {
     );
     set("PGUSER", decoded(url.username()));
     set("PGPASSWORD", decoded(url.password().unwrap_or_default()));
-    set(
-        "PGDATABASE",
-        decoded(url.path().trim_start_matches('/')),
-    );
+    set("PGDATABASE", decoded(url.path().trim_start_matches('/')));
     for (name, value) in url.query_pairs() {
         let name = match name.as_ref() {
             "host" => "PGHOST",

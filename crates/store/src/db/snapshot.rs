@@ -64,7 +64,11 @@ impl Snapshots {
         let mut there = Vec::new();
         for entry in fs::read_dir(&self.directory)? {
             let path = entry?.path();
-            if path.extension().is_some_and(|extension| extension == SUFFIX) && path != kept {
+            if path
+                .extension()
+                .is_some_and(|extension| extension == SUFFIX)
+                && path != kept
+            {
                 there.push((modified(&path), path));
             }
         }

@@ -7,7 +7,9 @@ use doorward_domain::model::{ClientId, GrantId, SessionId, UserId};
 use doorward_domain::secret::TokenHash;
 use doorward_migrations::identity::{Migrator, MigratorTrait};
 use doorward_store::db::Snapshots;
-use doorward_store::repo::{audit, clients, consents, grants, refresh_tokens, roles, sessions, users};
+use doorward_store::repo::{
+    audit, clients, consents, grants, refresh_tokens, roles, sessions, users,
+};
 use doorward_store::{Db, OpenOptions, StoreError};
 use sea_orm::{ConnectionTrait, Database, DatabaseConnection, DbBackend, Statement};
 use uuid::{Uuid, uuid};
@@ -47,7 +49,11 @@ async fn fill(connection: &DatabaseConnection) {
     };
     let hash = |text: &str| {
         let bytes = TokenHash::of(text);
-        let hex: String = bytes.as_bytes().iter().map(|byte| format!("{byte:02x}")).collect();
+        let hex: String = bytes
+            .as_bytes()
+            .iter()
+            .map(|byte| format!("{byte:02x}"))
+            .collect();
         match is_postgres {
             true => format!("'\\x{hex}'"),
             false => format!("X'{hex}'"),
@@ -123,7 +129,10 @@ async fn judge(db: &Db) {
     let read = db.read();
     let user = UserId::from_uuid(USER);
     let found = users::find_by_id(read, user).await.unwrap().unwrap();
-    assert_eq!((found.username.as_str(), found.email_verified), ("Alice", true));
+    assert_eq!(
+        (found.username.as_str(), found.email_verified),
+        ("Alice", true)
+    );
     assert_eq!(found.password_hash.as_deref(), Some("$argon2id$one"));
     assert!(users::is_name_taken(read, "a1ice").await.unwrap());
     let (session, _) = sessions::find_live(read, &TokenHash::of("cookie"), NOW + 1)
@@ -157,7 +166,9 @@ async fn every_former_schema_comes_up_to_date_with_its_rows() {
             connection.close_by_ref().await.unwrap();
             let url = fork(place, former).await;
             let connection = Database::connect(&url).await.unwrap();
-            Migrator::up(&connection, Some(former - FIRST)).await.unwrap();
+            Migrator::up(&connection, Some(former - FIRST))
+                .await
+                .unwrap();
             connection.close().await.unwrap();
             let db = Db::open(&url, OpenOptions::default()).await.unwrap();
             let before = db.migration_status().await.unwrap();
@@ -223,7 +234,10 @@ async fn a_copy_from_before_is_kept_and_only_the_newest_are() {
     };
     // There is nothing to keep of a new database.
     let db = Db::open(&url, OpenOptions::default()).await.unwrap();
-    assert_eq!(db.migrate_keeping(Some(&kept)).await.unwrap().snapshot, None);
+    assert_eq!(
+        db.migrate_keeping(Some(&kept)).await.unwrap().snapshot,
+        None
+    );
     db.close().await.unwrap();
     assert!(!kept.directory.exists());
     std::fs::remove_file(&file).unwrap();
@@ -233,7 +247,9 @@ async fn a_copy_from_before_is_kept_and_only_the_newest_are() {
         let _ = std::fs::remove_file(&file);
         let connection = at(&url, FIRST).await;
         fill(&connection).await;
-        Migrator::up(&connection, Some(former - FIRST)).await.unwrap();
+        Migrator::up(&connection, Some(former - FIRST))
+            .await
+            .unwrap();
         connection.close().await.unwrap();
         let db = Db::open(&url, OpenOptions::default()).await.unwrap();
         let migrated = db.migrate_keeping(Some(&kept)).await.unwrap();

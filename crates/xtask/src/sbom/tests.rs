@@ -1,4 +1,4 @@
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use cargo_metadata::{DependencyKind, Metadata, MetadataCommand, PackageId};
 use serde_json::Value;
@@ -17,7 +17,10 @@ fn host() -> String {
 fn built_from(metadata: &Metadata) -> BTreeSet<(String, String)> {
     let nodes = &metadata.resolve.as_ref().unwrap().nodes;
     let nodes: BTreeMap<&PackageId, _> = nodes.iter().map(|node| (&node.id, node)).collect();
-    let program = metadata.packages.iter().find(|package| package.name.as_str() == "doorward");
+    let program = metadata
+        .packages
+        .iter()
+        .find(|package| package.name.as_str() == "doorward");
     let mut waiting = vec![&program.unwrap().id];
     let mut seen = BTreeSet::new();
     while let Some(id) = waiting.pop() {
@@ -26,13 +29,20 @@ fn built_from(metadata: &Metadata) -> BTreeSet<(String, String)> {
         }
         for dependency in &nodes[id].deps {
             let kinds = &dependency.dep_kinds;
-            if kinds.iter().any(|kind| kind.kind != DependencyKind::Development) {
+            if kinds
+                .iter()
+                .any(|kind| kind.kind != DependencyKind::Development)
+            {
                 waiting.push(&dependency.pkg);
             }
         }
     }
     let named = |id: &PackageId| {
-        let package = metadata.packages.iter().find(|package| &package.id == id).unwrap();
+        let package = metadata
+            .packages
+            .iter()
+            .find(|package| &package.id == id)
+            .unwrap();
         (package.name.to_string(), package.version.to_string())
     };
     seen.into_iter().map(named).collect()
@@ -53,7 +63,10 @@ fn every_package_of_the_program_is_in_it() {
 
     let metadata = MetadataCommand::new()
         .manifest_path(run::root().join("Cargo.toml"))
-        .other_options(["--locked".to_owned(), format!("--filter-platform={}", host())])
+        .other_options([
+            "--locked".to_owned(),
+            format!("--filter-platform={}", host()),
+        ])
         .exec()
         .unwrap();
     let missing: Vec<_> = there.difference(&built_from(&metadata)).cloned().collect();
@@ -64,11 +77,17 @@ fn every_package_of_the_program_is_in_it() {
     for component in &components {
         let (name, version) = (field(component, "name"), field(component, "version"));
         let locked = format!("name = \"{name}\"\nversion = \"{version}\"\n");
-        let entry = lock.split("[[package]]\n").find(|entry| entry.starts_with(&locked)).unwrap();
+        let entry = lock
+            .split("[[package]]\n")
+            .find(|entry| entry.starts_with(&locked))
+            .unwrap();
         let sum = component["hashes"][0]["content"].as_str();
         assert_eq!(entry.contains("checksum"), sum.is_some(), "{name}");
         assert!(sum.is_none_or(|sum| entry.contains(sum)), "{name}");
-        assert!(component["licenses"][0]["expression"].is_string(), "{name} has no licence");
+        assert!(
+            component["licenses"][0]["expression"].is_string(),
+            "{name} has no licence"
+        );
     }
     for (name, scope) in [
         ("doorward-store", "required"),
@@ -78,7 +97,9 @@ fn every_package_of_the_program_is_in_it() {
         ("libsqlite3-sys", "required"),
         ("serde_derive", "excluded"),
     ] {
-        let component = components.iter().find(|component| component["name"] == name);
+        let component = components
+            .iter()
+            .find(|component| component["name"] == name);
         assert_eq!(component.unwrap()["scope"], scope, "{name}");
     }
 }
@@ -87,14 +108,16 @@ fn every_package_of_the_program_is_in_it() {
 fn edges_lead_to_what_is_there() {
     let whole: Value = serde_json::from_str(&document(None).unwrap()).unwrap();
     let edges = whole["dependencies"].as_array().unwrap();
-    let known: BTreeSet<&Value> = edges.iter().map(|edge| &edge["ref"]).collect();
+    let known: HashSet<&Value> = edges.iter().map(|edge| &edge["ref"]).collect();
     for edge in edges {
         let needs = edge["dependsOn"].as_array().unwrap();
         assert!(needs.iter().all(|need| known.contains(need)), "{edge}");
     }
     let of = |name: &str| {
         let start = format!("pkg:cargo/{name}@");
-        let edge = edges.iter().find(|edge| edge["ref"].as_str().unwrap().starts_with(&start));
+        let edge = edges
+            .iter()
+            .find(|edge| edge["ref"].as_str().unwrap().starts_with(&start));
         edge.unwrap()["dependsOn"].to_string()
     };
     assert!(of("doorward").contains("pkg:cargo/doorward-store@"));
@@ -114,7 +137,10 @@ fn a_tree_is_read_with_its_edges() {
     let needs = |reference: &str| -> Vec<&str> {
         found[reference].needs.iter().map(String::as_str).collect()
     };
-    assert_eq!(needs("pkg:cargo/a@1.0.0"), ["pkg:cargo/b@2.0.0%2B3.1", "pkg:cargo/c@0.1.0"]);
+    assert_eq!(
+        needs("pkg:cargo/a@1.0.0"),
+        ["pkg:cargo/b@2.0.0%2B3.1", "pkg:cargo/c@0.1.0"]
+    );
     assert_eq!(needs("pkg:cargo/b@2.0.0%2B3.1"), ["pkg:cargo/c@0.1.0"]);
     assert!(read_tree("what is this").is_err());
     assert_eq!(quoted("a\"b\\c\n"), r#""a\"b\\c\u000a""#);

@@ -19,11 +19,19 @@ both_with_certificates!(
 
 /// The block of code in the guide that begins with this line.
 fn recipe(first: &str) -> String {
-    let path = format!("{}/../../docs/guides/mutual-tls.md", env!("CARGO_MANIFEST_DIR"));
+    let path = format!(
+        "{}/../../docs/guides/mutual-tls.md",
+        env!("CARGO_MANIFEST_DIR")
+    );
     let guide = std::fs::read_to_string(path).unwrap();
-    let mut blocks = guide.split("\n```").filter_map(|block| block.split_once('\n'));
+    let mut blocks = guide
+        .split("\n```")
+        .filter_map(|block| block.split_once('\n'));
     let found = blocks.find(|(_, block)| block.starts_with(first));
-    found.unwrap_or_else(|| panic!("no {first:?} in the guide")).1.to_owned()
+    found
+        .unwrap_or_else(|| panic!("no {first:?} in the guide"))
+        .1
+        .to_owned()
 }
 
 fn address(stack: &Stack) -> &str {
@@ -93,8 +101,13 @@ async fn judge(stack: &Stack, proxy: &Proxy) {
     tokens(&page);
     // One of somebody else's making, and none.
     let stranger = Holder::new(BILLING, Some(&crate::support_mtls::stranger()));
-    let claims = [("client-cert", own.field()), ("client-cert-chain", own.field())];
-    let claims = claims.each_ref().map(|(name, value)| (*name, value.as_str()));
+    let claims = [
+        ("client-cert", own.field()),
+        ("client-cert-chain", own.field()),
+    ];
+    let claims = claims
+        .each_ref()
+        .map(|(name, value)| (*name, value.as_str()));
     for claimed in [&[][..], &claims] {
         for shown in [None, Some(&stranger)] {
             let page = ask(shown, claimed).await;
