@@ -3,10 +3,11 @@
 use clap::{Parser, Subcommand};
 
 use crate::command::{
-    audit::AuditArgs, client::ClientArgs, completions::CompletionsArgs, config::ConfigArgs,
-    dev::DevArgs, doctor::DoctorArgs, explain::ExplainArgs, group::GroupArgs, key::KeyArgs,
-    lint::LintArgs, mail::MailArgs, migrate::MigrateArgs, org::OrgArgs, permission::PermissionArgs,
-    policy::PolicyArgs, provider::ProviderArgs, recover::RecoverArgs, role::RoleArgs,
+    audit::AuditArgs, backup::BackupArgs, client::ClientArgs, completions::CompletionsArgs,
+    config::ConfigArgs, dev::DevArgs, doctor::DoctorArgs, explain::ExplainArgs, group::GroupArgs,
+    healthcheck::HealthcheckArgs, key::KeyArgs, lint::LintArgs, mail::MailArgs,
+    migrate::MigrateArgs, org::OrgArgs, permission::PermissionArgs, policy::PolicyArgs,
+    provider::ProviderArgs, recover::RecoverArgs, restore::RestoreArgs, role::RoleArgs,
     serve::ServeArgs, tasks::TasksArgs, token::TokenArgs, user::UserArgs,
 };
 
@@ -17,7 +18,8 @@ use crate::command::{
     version,
     propagate_version = true,
     arg_required_else_help = true,
-    after_help = "Exit codes: 0 success, 1 failure, 2 bad usage. Data goes to standard output, \
+    after_help = "Exit codes: 0 success, 1 failure, 2 bad usage, 5 conflict with what is there, \
+                  6 something that is needed is not there. Data goes to standard output, \
                   messages to standard error."
 )]
 pub struct Cli {
@@ -37,6 +39,10 @@ pub enum Command {
     Tasks(TasksArgs),
     /// Bring the database schema up to date, or say what is missing
     Migrate(MigrateArgs),
+    /// Write a consistent copy of the databases into a file, while the servers run
+    Backup(BackupArgs),
+    /// Put a backup in the place of the databases
+    Restore(RestoreArgs),
     /// Applications that ask for tokens
     Client(Box<ClientArgs>),
     /// People
@@ -63,6 +69,8 @@ pub enum Command {
     Lint(LintArgs),
     /// Look at a deployment as it is: a line for each part, with what to do about it
     Doctor(DoctorArgs),
+    /// Ask the server of this configuration, on this machine, whether it is ready
+    Healthcheck(HealthcheckArgs),
     /// The audit log: read it, take it along, and prove that nobody changed it
     Audit(AuditArgs),
     /// Mails, to look at

@@ -14,6 +14,12 @@ pub enum CliError {
     /// Anything else: exit code 1.
     #[error("error: {0}")]
     Failure(String),
+    /// Something is there, or busy, that this would harm: exit code 5.
+    #[error("error: {0}")]
+    Conflict(String),
+    /// Something that this needs is not there or does not answer: exit code 6.
+    #[error("error: {0}")]
+    Unavailable(String),
     /// Findings of the configuration, already worded.
     #[error("{0}")]
     Config(#[from] ConfigError),
@@ -29,6 +35,8 @@ impl CliError {
     pub fn exit_code(&self) -> ExitCode {
         match self {
             Self::Usage(_) => ExitCode::from(2),
+            Self::Conflict(_) => ExitCode::from(5),
+            Self::Unavailable(_) => ExitCode::from(6),
             Self::Failure(_) | Self::Config(_) => ExitCode::FAILURE,
         }
     }

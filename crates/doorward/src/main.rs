@@ -1,5 +1,6 @@
 //! `doorward`: the identity server, the tasks API and their administration in one binary.
 
+mod archive;
 mod cli;
 mod command;
 mod error;

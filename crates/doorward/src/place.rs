@@ -93,7 +93,8 @@ impl Place {
         let config = self.config()?;
         let db = open_db(&config).await?;
         if config.database.migrate {
-            db.migrate().await?;
+            let snapshots = config.database.snapshots();
+            db.migrate_keeping(snapshots.as_ref()).await?;
         } else {
             check_schema(&db).await?;
         }

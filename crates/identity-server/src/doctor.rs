@@ -12,6 +12,8 @@ use serde::Serialize;
 use crate::config::{Config, Severity};
 use crate::mail;
 
+pub use storage::opens_keys;
+
 /// How something is.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize)]
 #[serde(rename_all = "lowercase")]

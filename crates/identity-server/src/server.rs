@@ -213,7 +213,8 @@ async fn open_state(config: Config, deps: Deps) -> Result<State, StartError> {
     };
     let db = Db::open(config.database.url.expose(), options).await?;
     if config.database.migrate {
-        db.migrate().await?;
+        let snapshots = config.database.snapshots();
+        db.migrate_keeping(snapshots.as_ref()).await?;
     }
     let redis = config.redis.url.as_ref().map(SecretText::expose);
     let ephemeral = open_ephemeral(redis)?;

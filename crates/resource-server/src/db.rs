@@ -53,6 +53,12 @@ pub async fn migration_status(database_url: &str) -> Result<Vec<(String, bool)>,
         .collect())
 }
 
+/// The names of the migrations that this program knows, in order.
+pub fn known_migrations() -> Vec<String> {
+    let names = Migrator::migrations();
+    names.iter().map(|one| one.name().to_owned()).collect()
+}
+
 /// One connection only: a session lock and the work under it must share it.
 async fn migrate_locked(db: &DatabaseConnection) -> Result<(), DbErr> {
     let lock = |function: &str| {

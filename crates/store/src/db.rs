@@ -15,12 +15,18 @@ use tracing::subscriber::NoSubscriber;
 
 use crate::error::StoreError;
 
+mod copy;
 mod health;
 mod migrate;
 mod observe;
+mod postgres_tools;
+mod snapshot;
 
-pub use migrate::MigrationStatus;
+pub use copy::{Taken, take_over};
+pub use migrate::{Migrated, MigrationStatus, known_migrations};
 pub use observe::{Ran, counting};
+pub use postgres_tools::{PostgresTool, ToolError};
+pub use snapshot::Snapshots;
 
 /// Where statements can be run: a [`Reader`] or a [`WriteTx`].
 ///

@@ -39,6 +39,15 @@ pub struct Storage {
 impl Storage {
     /// Makes databases with the schema of today and no rows.
     pub async fn create(backend: Backend) -> Self {
+        Self::make(backend, true).await
+    }
+
+    /// Makes room for databases: no files at all, or databases without a table.
+    pub async fn create_empty(backend: Backend) -> Self {
+        Self::make(backend, false).await
+    }
+
+    async fn make(backend: Backend, migrated: bool) -> Self {
         let directory = tempfile::Builder::new()
             .prefix("doorward-test-")
             .tempdir()
@@ -46,7 +55,9 @@ impl Storage {
         match backend {
             Backend::SqliteMemory => {
                 let files = PARTS.map(|part| directory.path().join(format!("{part}.sqlite")));
-                template::copy_files([&files[0], &files[1]]).await;
+                if migrated {
+                    template::copy_files([&files[0], &files[1]]).await;
+                }
                 let [identity, tasks] = files.map(|file| format!("sqlite://{}", file.display()));
                 Self {
                     identity,
@@ -60,12 +71,18 @@ impl Storage {
                 let server = required(POSTGRES_URL);
                 let run = Uuid::new_v4().simple().to_string();
                 let names = PARTS.map(|part| format!("doorward_{run}_{part}"));
-                let templates = template::databases(&server).await;
-                let copies = names
-                    .iter()
-                    .zip(templates)
-                    .map(|(name, template)| format!("CREATE DATABASE {name} TEMPLATE {template}"));
-                execute(&server, copies).await.expect("CREATE DATABASE");
+                let mut statements = names
+                    .each_ref()
+                    .map(|name| format!("CREATE DATABASE {name}"));
+                if migrated {
+                    let templates = template::databases(&server).await;
+                    for (statement, template) in statements.iter_mut().zip(templates) {
+                        *statement = format!("{statement} TEMPLATE {template}");
+                    }
+                }
+                execute(&server, statements.into_iter())
+                    .await
+                    .expect("CREATE DATABASE");
                 Self {
                     identity: beside(&server, &names[0]),
                     tasks: beside(&server, &names[1]),

@@ -27,6 +27,7 @@ pub mod mail;
 pub mod page;
 pub mod process;
 pub mod program;
+pub mod proxy;
 pub mod relying_party;
 pub mod rows;
 pub mod seed;

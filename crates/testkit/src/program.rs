@@ -16,6 +16,10 @@ use crate::process::Process;
 use crate::seed::{Seed, plant};
 use crate::{ManualClock, UserAgent, rows};
 
+/// Where the databases are.
+const IDENTITY: &str = "DOORWARD_DATABASE_URL";
+const TASKS: &str = "DOORWARD__TASKS__DATABASE_URL";
+
 /// The running program; ended, and its data gone, when dropped.
 #[derive(Debug)]
 pub struct Program {
@@ -62,7 +66,8 @@ impl Program {
         let mut environment = vec![
             ("DOORWARD_ISSUER", issuer.as_str()),
             ("DOORWARD_LISTEN", &listen),
-            ("DOORWARD_DATABASE_URL", &storage.identity),
+            (IDENTITY, &storage.identity),
+            (TASKS, &storage.tasks),
             ("DOORWARD_SECRET_KEY", &secret),
             ("DOORWARD__METRICS__LISTEN", &metrics),
             ("DOORWARD__LIMITS__MULTIPLIER", "1000000"),
@@ -129,6 +134,18 @@ impl Program {
         wait(&self.issuer).await;
     }
 
+    /// Has the commands and starts from now on work on other databases; the former ones are gone.
+    pub fn move_to(&mut self, storage: Storage) {
+        for (name, value) in &mut self.environment {
+            match name.as_str() {
+                IDENTITY => value.clone_from(&storage.identity),
+                TASKS => value.clone_from(&storage.tasks),
+                _ => {}
+            }
+        }
+        self.storage = storage;
+    }
+
     /// The address of a path.
     pub fn at(&self, path: &str) -> String {
         format!("{}{path}", self.issuer)
@@ -137,6 +154,15 @@ impl Program {
     /// Runs another command with the configuration of this program, to its end.
     pub fn command(&self, arguments: &[&str]) -> Output {
         self.command_with(arguments, &[])
+    }
+
+    /// The same, while other tasks of the test go on.
+    pub async fn command_beside(&self, arguments: &[&str]) -> Output {
+        let mut command = tokio::process::Command::new(&self.binary);
+        let environment = self.environment.iter().map(|(name, value)| (name, value));
+        command.args(arguments).envs(environment);
+        command.current_dir(self.directory.path());
+        command.output().await.expect("the program")
     }
 
     /// The same with something changed.

@@ -10,6 +10,7 @@ mod golden;
 mod packages;
 mod relying_parties;
 mod run;
+mod sbom;
 mod scratch;
 mod screenshots;
 mod services;
@@ -39,6 +40,7 @@ Commands:
                         declare
   screenshots [DIR]     save the pages as Chromium draws them, 390 and 1280 px, light and dark, and
                         renew the README's pictures (default: target/screenshots)
+  sbom                  print what the program is made of, as CycloneDX 1.6 (--target TRIPLE, --output FILE)
   services              install what tests need, start a private PostgreSQL and Redis, print their
                         addresses and wait
 ";
@@ -61,6 +63,7 @@ fn main() -> ExitCode {
         "fuzz" => fuzz::run(rest),
         "golden" => golden::renew(rest),
         "screenshots" => screenshots::run(rest),
+        "sbom" => sbom::run(rest),
         "services" => services::stay_up(),
         "help" | "--help" | "-h" => {
             print!("{USAGE}");

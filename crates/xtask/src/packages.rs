@@ -14,7 +14,7 @@ struct Need {
     packages: &'static [&'static str],
 }
 
-const NEEDS: [Need; 6] = [
+const NEEDS: [Need; 8] = [
     Need {
         name: "PostgreSQL",
         present: || postgres_bin().is_some(),
@@ -35,6 +35,19 @@ const NEEDS: [Need; 6] = [
         name: "chromedriver",
         present: || run::find("chromedriver").is_some(),
         packages: &["chromium-driver"],
+    },
+    Need {
+        name: "nginx with njs",
+        present: || {
+            let module = Path::new("/usr/lib/nginx/modules/ngx_http_js_module.so");
+            server("nginx").is_some() && module.exists()
+        },
+        packages: &["nginx", "libnginx-mod-http-js"],
+    },
+    Need {
+        name: "Caddy",
+        present: || server("caddy").is_some(),
+        packages: &["caddy"],
     },
     Need {
         name: "Node with npm",
@@ -100,11 +113,24 @@ fn apt_get() -> Command {
         Command::new("apt-get")
     } else {
         let mut sudo = Command::new("sudo");
-        sudo.args(["-n", "DEBIAN_FRONTEND=noninteractive", "apt-get"]);
+        sudo.args([
+            "-n",
+            "DEBIAN_FRONTEND=noninteractive",
+            "RUNLEVEL=1",
+            "apt-get",
+        ]);
         sudo
     };
     command.env("DEBIAN_FRONTEND", "noninteractive");
+    // Packages of servers start them, where the system does not know better. The tests start their own.
+    command.env("RUNLEVEL", "1");
     command
+}
+
+/// A server's program: Debian keeps those off the `PATH` of ordinary users.
+fn server(program: &str) -> Option<PathBuf> {
+    let elsewhere = Path::new("/usr/sbin").join(program);
+    run::find(program).or_else(|| elsewhere.is_file().then_some(elsewhere))
 }
 
 /// Whether this process runs as root (the owner of its own `/proc` entry).

@@ -1,6 +1,10 @@
 //! `doorward migrate [up|status]`.
 
+use std::path::Path;
+
 use clap::{Args, ValueEnum};
+use doorward_identity_server::config::check::sqlite_path;
+use doorward_store::{Db, MigrationStatus};
 use serde_json::json;
 
 use crate::{
@@ -17,6 +21,9 @@ pub struct MigrateArgs {
     /// What to do
     #[arg(value_enum, default_value_t = Verb::Up)]
     verb: Verb,
+    /// Try it without keeping anything: on a copy (SQLite), or in a transaction that is undone
+    #[arg(long)]
+    dry_run: bool,
     /// Print JSON
     #[arg(long)]
     json: bool,
@@ -33,32 +40,88 @@ enum Verb {
 /// Runs the verb.
 pub async fn run(args: &MigrateArgs) -> Result<(), CliError> {
     let config = args.place.config()?;
-    let db = open_db(&config).await?;
-    let status = match args.verb {
-        Verb::Up => db.migrate().await?,
-        Verb::Status => db.migration_status().await?,
+    match (args.verb, args.dry_run) {
+        (Verb::Status, true) => Err(CliError::Usage(
+            "status changes nothing; leave --dry-run out".to_owned(),
+        )),
+        (Verb::Status, false) => {
+            let db = open_db(&config).await?;
+            let found = db.migration_status().await?;
+            print(args, &found, json!({}))?;
+            match found.pending.len() {
+                0 => Ok(()),
+                missing => Err(CliError::failure(format!(
+                    "{missing} migrations are missing; run `doorward migrate up`"
+                ))),
+            }
+        }
+        (Verb::Up, true) => {
+            let file = sqlite_path(config.database.url.expose()).map(Path::new);
+            if let Some(file) = file.filter(|file| !file.exists()) {
+                let shown = file.display();
+                return Err(CliError::failure(format!("there is no {shown}")));
+            }
+            rehearse(args, &open_db(&config).await?, file).await
+        }
+        (Verb::Up, false) => {
+            let db = open_db(&config).await?;
+            let snapshots = config.database.snapshots();
+            let done = db.migrate_keeping(snapshots.as_ref()).await?;
+            let copy = done.snapshot.as_ref();
+            let told = json!({ "new": done.new, "snapshot": copy });
+            print(args, &done.status, told)?;
+            if let Some(copy) = copy {
+                output::message(&format!("Kept from before: {}", copy.display()));
+            }
+            Ok(())
+        }
+    }
+}
+
+async fn rehearse(args: &MigrateArgs, db: &Db, file: Option<&Path>) -> Result<(), CliError> {
+    let found = db.migration_status().await?;
+    // A directory, since SQLite puts its log beside the copy.
+    let scratch = match file {
+        Some(file) => tempfile::Builder::new()
+            .prefix(".doorward-migrate-")
+            .tempdir_in(super::directory_of(file))?,
+        None => tempfile::tempdir()?,
     };
+    let new = db.rehearse(&scratch.path().join("copy.sqlite")).await?;
+    print(args, &found, json!({ "dry_run": true, "new": new }))?;
+    let count = new.len();
+    output::message(&match count {
+        0 => "Nothing is missing.".to_owned(),
+        _ if db.is_postgres() => format!(
+            "{count} migrations went through, and were undone. Make a backup before the upgrade: on \
+             PostgreSQL `doorward migrate` keeps no copy."
+        ),
+        _ => format!("{count} migrations went through on a copy, which is gone again."),
+    });
+    Ok(())
+}
+
+fn print(
+    args: &MigrateArgs,
+    status: &MigrationStatus,
+    more: serde_json::Value,
+) -> Result<(), CliError> {
     if args.json {
-        output::json(&json!({
+        let mut document = json!({
             "applied": status.applied, "pending": status.pending, "unknown": status.unknown,
-        }))?;
-    } else {
-        let named = |state: &'static str, names: &[String]| -> Vec<Vec<String>> {
-            names
-                .iter()
-                .map(|name| vec![name.clone(), state.to_owned()])
-                .collect()
-        };
-        let mut rows = named("applied", &status.applied);
-        rows.extend(named("pending", &status.pending));
-        rows.extend(named("unknown", &status.unknown));
-        output::table(&["MIGRATION", "STATE"], &rows)?;
+        });
+        if let (Some(document), serde_json::Value::Object(more)) = (document.as_object_mut(), more)
+        {
+            document.extend(more);
+        }
+        return output::json(&document);
     }
-    match status.pending.len() {
-        0 => Ok(()),
-        _ if args.verb == Verb::Up => Ok(()),
-        missing => Err(CliError::failure(format!(
-            "{missing} migrations are missing; run `doorward migrate up`"
-        ))),
-    }
+    let named = |state: &'static str, names: &[String]| -> Vec<Vec<String>> {
+        let row = |name: &String| vec![name.clone(), state.to_owned()];
+        names.iter().map(row).collect()
+    };
+    let mut rows = named("applied", &status.applied);
+    rows.extend(named("pending", &status.pending));
+    rows.extend(named("unknown", &status.unknown));
+    output::table(&["MIGRATION", "STATE"], &rows)
 }

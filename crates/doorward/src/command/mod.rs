@@ -1,6 +1,7 @@
 //! One command, one file: its words and what it does.
 
 pub mod audit;
+pub mod backup;
 pub mod client;
 pub mod completions;
 pub mod config;
@@ -8,6 +9,7 @@ pub mod dev;
 pub mod doctor;
 pub mod explain;
 pub mod group;
+pub mod healthcheck;
 pub mod key;
 pub mod lint;
 pub mod mail;
@@ -18,6 +20,7 @@ pub mod policy;
 pub mod provider;
 pub mod recover;
 pub mod reference;
+pub mod restore;
 pub mod role;
 pub mod serve;
 mod shutdown;
@@ -26,6 +29,7 @@ pub mod token;
 pub mod user;
 
 use std::future::Future;
+use std::path::Path;
 
 use crate::{cli::Command, error::CliError, output};
 
@@ -36,6 +40,8 @@ pub fn run(command: Command) -> Result<(), CliError> {
         Command::Serve(args) => serve::run(&args),
         Command::Tasks(args) => tasks::run(&args),
         Command::Migrate(args) => wait(migrate::run(&args)),
+        Command::Backup(args) => wait(backup::run(&args)),
+        Command::Restore(args) => wait(restore::run(&args)),
         Command::Client(args) => wait(client::run(*args)),
         Command::User(args) => wait(user::run(args)),
         Command::Recover(args) => wait(recover::run(args)),
@@ -49,6 +55,7 @@ pub fn run(command: Command) -> Result<(), CliError> {
         Command::Key(args) => wait(key::run(args)),
         Command::Lint(args) => wait(lint::run(args)),
         Command::Doctor(args) => wait(doctor::run(&args)),
+        Command::Healthcheck(args) => wait(healthcheck::run(&args)),
         Command::Audit(args) => wait(audit::run(args)),
         Command::Mail(args) => mail::run(&args),
         Command::Token(args) => wait(token::run(&args)),
@@ -65,6 +72,17 @@ fn wait(work: impl Future<Output = Result<(), CliError>>) -> Result<(), CliError
         .enable_all()
         .build()?
         .block_on(work)
+}
+
+/// The directory in which a file is, or will be.
+fn directory_of(file: &Path) -> &Path {
+    let parent = file.parent().filter(|path| !path.as_os_str().is_empty());
+    parent.unwrap_or_else(|| Path::new("."))
+}
+
+/// Makes a rename survive a power cut.
+fn sync_directory(directory: &Path) -> std::io::Result<()> {
+    std::fs::File::open(directory)?.sync_all()
 }
 
 /// Runs servers to their end.

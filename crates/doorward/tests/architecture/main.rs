@@ -9,6 +9,7 @@ mod docs;
 mod documents;
 mod files;
 mod rooms;
+mod sbom;
 mod words;
 
 use std::path::{Path, PathBuf};

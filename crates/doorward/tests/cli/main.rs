@@ -7,9 +7,11 @@
 
 mod admin;
 mod audit;
+mod backup;
 mod client_exchange;
 mod client_keys;
 mod config;
+mod containers;
 mod denials;
 mod deploy;
 mod dev;
@@ -18,10 +20,12 @@ mod explain;
 mod json_api;
 mod json_verbs;
 mod lint;
+mod migrate;
 mod organizations;
 mod policy;
 mod program;
 mod protect;
 mod provider;
+mod proxy;
 mod quickstart;
 mod serve;

@@ -5,6 +5,8 @@
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
 mod app;
+mod backup;
 mod kill;
 mod races;
 mod size;
+mod upgrade;

@@ -2,6 +2,7 @@
 
 mod bound;
 mod proxy;
+mod recipes;
 mod registration;
 mod self_signed;
 

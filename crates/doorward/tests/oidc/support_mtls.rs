@@ -167,9 +167,13 @@ impl Holder {
 
     /// An HTTP client that shows the certificate.
     pub fn http(&self) -> reqwest::Client {
+        http(Some(self.identity()))
+    }
+
+    /// The certificate and its key.
+    pub fn identity(&self) -> reqwest::Identity {
         let key = self.key.private_key_to_pem_pkcs8().unwrap();
-        let identity = reqwest::Identity::from_pkcs8_pem(&self.pem(), &key).unwrap();
-        http(Some(identity))
+        reqwest::Identity::from_pkcs8_pem(&self.pem(), &key).unwrap()
     }
 }
 
@@ -242,6 +246,12 @@ pub const BY_PROXY_AND_OPEN: &[(&str, &str)] = &[
     ("DOORWARD__MTLS__HEADER", "client-cert"),
     ("DOORWARD__TRUSTED_PROXIES", "127.0.0.0/8 ::1/128"),
     ("DOORWARD__CLIENT_REGISTRATION__MODE", "open"),
+];
+/// Behind the proxies of the guide, which have a name of their own.
+pub const BEHIND_A_RECIPE: &[(&str, &str)] = &[
+    ("DOORWARD__MTLS__HEADER", "client-cert"),
+    ("DOORWARD__TRUSTED_PROXIES", "127.0.0.0/8"),
+    ("DOORWARD__MTLS__PUBLIC_URL", "https://mtls.id.example.org"),
 ];
 pub const BY_NOBODY: &[(&str, &str)] = &[
     ("DOORWARD__MTLS__HEADER", "client-cert"),

@@ -1,8 +1,12 @@
 //! `[database]`: where the identity server keeps what must not be lost.
 
+use std::path::Path;
+
+use doorward_store::db::Snapshots;
 use serde::{Deserialize, Serialize};
 
 use super::{
+    check::sqlite_path,
     key::{Key, Kind},
     secret::SecretText,
 };
@@ -15,8 +19,24 @@ pub struct Database {
     pub url: SecretText,
     /// Whether `serve` brings the schema up to date by itself.
     pub migrate: bool,
+    /// How many copies of an SQLite file from before migrations are kept.
+    pub snapshots: u32,
     /// Most connections of the pool (of the reading pool on SQLite, which has one writer).
     pub max_connections: u32,
+}
+
+impl Database {
+    /// Where copies from before migrations are kept: beside the SQLite file, where there is one.
+    pub fn snapshots(&self) -> Option<Snapshots> {
+        let file = Path::new(sqlite_path(self.url.expose())?);
+        let keep = usize::try_from(self.snapshots)
+            .ok()
+            .filter(|keep| *keep > 0)?;
+        Some(Snapshots {
+            directory: file.with_file_name("snapshots"),
+            keep,
+        })
+    }
 }
 
 /// The keys of `[database]`.
@@ -34,6 +54,13 @@ pub const KEYS: &[Key] = &[
         "true",
         "Whether `serve` brings the schema up to date when it starts. With `false`, run \
          `doorward migrate up` before a new version.",
+    ),
+    Key::new(
+        "database.snapshots",
+        Kind::Number { min: 0, max: 100 },
+        "3",
+        "How many copies of an SQLite database are kept from before its schema changed, in the directory \
+         `snapshots` beside it. `0`: none is made.",
     ),
     Key::new(
         "database.max_connections",

@@ -210,6 +210,17 @@ async fn keys(
     }
 }
 
+/// Whether our secret key opens the signing keys of a database; nothing where there are none, or no key.
+pub async fn opens_keys(config: &Config, db: &Db, clock: &dyn Clock) -> Option<bool> {
+    let secret = config.secret_key.as_ref().map(SecretText::expose)?;
+    let master = MasterKey::from_base64(secret).ok()?;
+    let keys = Keys::new(master, rotation_policy(config));
+    match keys.look(db, clock.now()).await {
+        Ok(ring) => ring.map(|_| true),
+        Err(_) => Some(false),
+    }
+}
+
 async fn people(db: &Db, clock: &dyn Clock, report: &mut Vec<Line>) {
     const PART: &str = "administrator";
     if let Ok(needed) = setup::is_needed(&Operator::command_line(db, clock)).await {

@@ -1,10 +1,13 @@
 //! Bringing the schema up to date, safely beside other replicas that try the same.
 
+use std::path::{Path, PathBuf};
+
 use doorward_migrations::identity::{Migrator, MigratorTrait, TABLE};
 use sea_orm::sea_query::{Expr, Query};
 use sea_orm::{ConnectionTrait, DbBackend, Statement};
 
-use super::{Db, WriteTx};
+use super::snapshot::Snapshots;
+use super::{Db, OpenOptions, WriteTx};
 use crate::error::StoreError;
 
 /// Which migrations a database has.
@@ -18,8 +21,25 @@ pub struct MigrationStatus {
     pub unknown: Vec<String>,
 }
 
+/// What a migration has done.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct Migrated {
+    /// How the database is now.
+    pub status: MigrationStatus,
+    /// What was applied just now, in order.
+    pub new: Vec<String>,
+    /// The copy from before, where one was kept.
+    pub snapshot: Option<PathBuf>,
+}
+
 /// Names this lock among the advisory locks of a PostgreSQL server: "doorward" in ASCII.
 const LOCK: i64 = i64::from_be_bytes(*b"doorward");
+
+/// The migrations that this program knows, in order.
+pub fn known_migrations() -> Vec<String> {
+    let names = Migrator::migrations();
+    names.iter().map(|one| one.name().to_owned()).collect()
+}
 
 impl Db {
     /// Applies every pending migration.
@@ -31,22 +51,72 @@ impl Db {
     /// [`StoreError::SchemaTooNew`] when a newer release has been here,
     /// [`StoreError::Unavailable`] when the lock does not come free.
     pub async fn migrate(&self) -> Result<MigrationStatus, StoreError> {
-        let before = self.migration_status().await?;
-        refuse_newer(&before)?;
+        Ok(self.migrate_keeping(None).await?.status)
+    }
+
+    /// The same, and an SQLite database that holds something is copied before. Without the copy
+    /// nothing is migrated.
+    ///
+    /// # Errors
+    /// As [`Db::migrate`]; [`StoreError::Address`] when the copy cannot be kept.
+    pub async fn migrate_keeping(
+        &self,
+        snapshots: Option<&Snapshots>,
+    ) -> Result<Migrated, StoreError> {
+        let before = self.check_schema().await?;
         if before.pending.is_empty() {
-            return Ok(before);
+            return Ok(Migrated {
+                status: before,
+                ..Migrated::default()
+            });
         }
+        let snapshot = match (snapshots, before.applied.last()) {
+            (Some(snapshots), Some(last)) if !self.is_postgres() => {
+                Some(snapshots.make(self, last).await?)
+            }
+            _ => None,
+        };
         let tx = self.begin_write().await?;
         lock(&tx).await?;
-        refuse_newer(&status(&tx).await?)?;
-        Migrator::up(&tx.0, None).await?;
-        let after = status(&tx).await?;
+        let (status, new) = apply(&tx).await?;
         tx.commit().await?;
+        let kept = snapshot.as_ref().map(|kept| kept.display());
         tracing::info!(
-            applied = after.applied.len() - before.applied.len(),
+            applied = new.len(),
+            snapshot = kept.map(tracing::field::display),
             "database migrated"
         );
-        Ok(after)
+        Ok(Migrated {
+            status,
+            new,
+            snapshot,
+        })
+    }
+
+    /// Applies every pending migration without keeping anything of it: in a transaction that is
+    /// undone on PostgreSQL, on a copy in `scratch` (missing or empty) on SQLite. Says what would be
+    /// applied.
+    ///
+    /// # Errors
+    /// As [`Db::migrate`] would.
+    pub async fn rehearse(&self, scratch: &Path) -> Result<Vec<String>, StoreError> {
+        self.check_schema().await?;
+        if self.is_postgres() {
+            let tx = self.begin_write().await?;
+            // Tables that are in use are locked until the end: better no answer than a standstill.
+            tx.execute_unprepared("SET LOCAL lock_timeout = '5s'")
+                .await?;
+            lock(&tx).await?;
+            let (_, new) = apply(&tx).await?;
+            tx.rollback().await?;
+            return Ok(new);
+        }
+        self.copy_to(scratch).await?;
+        let url = format!("sqlite://{}", scratch.display());
+        let copy = Self::open(&url, OpenOptions::default()).await?;
+        let migrated = copy.migrate_keeping(None).await;
+        copy.close().await?;
+        Ok(migrated?.new)
     }
 
     /// Which migrations have been applied, are pending, or are unknown. Changes nothing.
@@ -67,6 +137,15 @@ impl Db {
         refuse_newer(&status)?;
         Ok(status)
     }
+}
+
+/// Applies what is pending in a transaction that has the lock: which is less than it was before,
+/// where another process has come first.
+async fn apply(tx: &WriteTx) -> Result<(MigrationStatus, Vec<String>), StoreError> {
+    let before = status(tx).await?;
+    refuse_newer(&before)?;
+    Migrator::up(&tx.0, None).await?;
+    Ok((status(tx).await?, before.pending))
 }
 
 async fn lock(tx: &WriteTx) -> Result<(), StoreError> {

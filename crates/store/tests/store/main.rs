@@ -33,5 +33,6 @@ mod roles;
 mod second_factor;
 mod sessions;
 mod trusted_devices;
+mod upgrade;
 mod used_once;
 mod users;

@@ -1,0 +1,317 @@
+//! A backup as a file: a tar archive with a manifest in front, gzipped, and encrypted in the format
+//! of age where there is a key. Other programs open all three.
+
+mod key;
+
+use std::fs::File;
+use std::io::{self, BufReader, BufWriter, Read, Seek as _, Write};
+use std::path::Path;
+
+use age::Decryptor;
+use age::stream::StreamWriter;
+use flate2::{Compression, read::GzDecoder, write::GzEncoder};
+use serde::{Deserialize, Serialize};
+use sha2::{Digest as _, Sha256};
+
+pub use key::Key;
+
+use crate::error::CliError;
+
+/// What the manifest of a backup begins with; a later form gets another number.
+const FORMAT: &str = "doorward-backup/1";
+const MANIFEST: &str = "manifest.json";
+/// No manifest is longer, in bytes.
+const LONGEST_MANIFEST: u64 = 1024 * 1024;
+/// With what every file of age begins.
+const AGE: &[u8] = b"age-encryption.org/";
+
+/// What is in a backup.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct Manifest {
+    format: String,
+    /// The release that made it.
+    pub doorward: String,
+    /// When, in RFC 3339.
+    pub created_at: String,
+    /// The databases.
+    pub parts: Vec<Part>,
+}
+
+/// A database in a backup.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct Part {
+    /// Whose it is.
+    pub name: Name,
+    /// What it came from.
+    pub store: Store,
+    /// Its size.
+    pub bytes: u64,
+    /// Its SHA-256, in hexadecimal.
+    pub sha256: String,
+    /// The migrations that had been applied.
+    pub migrations: Vec<String>,
+}
+
+/// Whose database it is.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Name {
+    /// The identity server's.
+    Identity,
+    /// The tasks API's.
+    Tasks,
+}
+
+/// What a database is kept in.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Store {
+    /// A file, copied whole.
+    Sqlite,
+    /// A server, dumped by `pg_dump` in its custom format.
+    Postgresql,
+}
+
+impl Name {
+    /// The name as it is written.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Identity => "identity",
+            Self::Tasks => "tasks",
+        }
+    }
+}
+
+impl Store {
+    /// The name as it is said.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Sqlite => "SQLite",
+            Self::Postgresql => "PostgreSQL",
+        }
+    }
+}
+
+impl Part {
+    /// Describes what a file holds, and goes back to its beginning.
+    pub fn of(
+        name: Name,
+        store: Store,
+        file: &mut File,
+        migrations: Vec<String>,
+    ) -> io::Result<Self> {
+        file.rewind()?;
+        let mut hash = Hashing::new(io::sink());
+        let bytes = io::copy(&mut BufReader::new(&mut *file), &mut hash)?;
+        file.rewind()?;
+        Ok(Self {
+            name,
+            store,
+            bytes,
+            sha256: hash.hex(),
+            migrations,
+        })
+    }
+
+    fn file_name(&self) -> String {
+        let suffix = match self.store {
+            Store::Sqlite => "sqlite",
+            Store::Postgresql => "pgdump",
+        };
+        format!("{}.{suffix}", self.name.as_str())
+    }
+}
+
+impl Manifest {
+    /// The manifest of a backup that is made now by this release.
+    pub fn new(created_at: String, parts: Vec<Part>) -> Self {
+        Self {
+            format: FORMAT.to_owned(),
+            doorward: env!("CARGO_PKG_VERSION").to_owned(),
+            created_at,
+            parts,
+        }
+    }
+}
+
+/// Writes a backup of these files, one for each part of the manifest.
+pub fn write<W: Write>(
+    out: W,
+    key: Option<&Key>,
+    manifest: &Manifest,
+    files: &mut [File],
+) -> Result<W, CliError> {
+    let out = match key {
+        None => Sink::Open(out),
+        Some(key) => Sink::Sealed(Box::new(key.seal(out)?)),
+    };
+    let mut tar = tar::Builder::new(GzEncoder::new(BufWriter::new(out), Compression::fast()));
+    let head = serde_json::to_vec_pretty(manifest).map_err(CliError::failure)?;
+    append(&mut tar, MANIFEST, head.len() as u64, head.as_slice())?;
+    for (part, file) in manifest.parts.iter().zip(files) {
+        append(&mut tar, &part.file_name(), part.bytes, file)?;
+    }
+    let out = tar.into_inner()?.finish()?;
+    match out.into_inner().map_err(io::Error::from)? {
+        Sink::Open(out) => Ok(out),
+        Sink::Sealed(out) => Ok(out.finish()?),
+    }
+}
+
+fn append<W: Write>(
+    tar: &mut tar::Builder<W>,
+    name: &str,
+    bytes: u64,
+    data: impl Read,
+) -> io::Result<()> {
+    let mut header = tar::Header::new_gnu();
+    header.set_size(bytes);
+    header.set_mode(0o600);
+    tar.append_data(&mut header, name, data)
+}
+
+/// Where a backup goes: as it is, or through age.
+enum Sink<W: Write> {
+    Open(W),
+    Sealed(Box<StreamWriter<W>>),
+}
+
+impl<W: Write> Write for Sink<W> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        match self {
+            Self::Open(out) => out.write(bytes),
+            Self::Sealed(out) => out.write(bytes),
+        }
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        match self {
+            Self::Open(out) => out.flush(),
+            Self::Sealed(out) => out.flush(),
+        }
+    }
+}
+
+/// Reads a whole backup. `accept` sees the manifest first, and names a file for each of its parts;
+/// what is in those counts only when this returns without an error.
+pub fn read(
+    path: &Path,
+    key: Option<&Key>,
+    accept: impl FnOnce(&Manifest) -> Result<Vec<File>, CliError>,
+) -> Result<Manifest, CliError> {
+    let named = |error: &dyn std::fmt::Display| format!("{}: {error}", path.display());
+    let file = File::open(path).map_err(|error| CliError::failure(named(&error)))?;
+    let broken = |error: &dyn std::fmt::Display| {
+        CliError::failure(format!(
+            "{}: no backup of Doorward, or a damaged one: {error}",
+            path.display()
+        ))
+    };
+    let plain = opened(file, key).map_err(|error| CliError::failure(named(&error)))?;
+    let mut tar = tar::Archive::new(GzDecoder::new(plain));
+    let mut entries = tar.entries().map_err(|error| broken(&error))?;
+    let head = entries.next().ok_or_else(|| broken(&"it is empty"))?;
+    let manifest = manifest(head).map_err(|error| broken(&error))?;
+    let files = accept(&manifest)?;
+    for (part, mut file) in manifest.parts.iter().zip(files) {
+        let entry = entries
+            .next()
+            .ok_or_else(|| broken(&format!("{} is missing", part.file_name())))?;
+        extract(entry, part, &mut file).map_err(|error| broken(&error))?;
+    }
+    if entries.next().is_some() {
+        return Err(broken(&"there is more in it than its manifest says"));
+    }
+    // What stands at the end of gzip and of age tells whether something was cut off.
+    io::copy(&mut tar.into_inner(), &mut io::sink()).map_err(|error| broken(&error))?;
+    Ok(manifest)
+}
+
+fn opened(mut file: File, key: Option<&Key>) -> Result<Box<dyn Read>, String> {
+    let mut start = [0; AGE.len()];
+    let is_sealed = file.read_exact(&mut start).is_ok() && start == AGE;
+    file.rewind().map_err(|error| error.to_string())?;
+    match (is_sealed, key) {
+        (false, None) => Ok(Box::new(BufReader::new(file))),
+        (true, None) => Err("the backup is encrypted; name its key by --key-file".to_owned()),
+        // Who could replace the file would otherwise do so with one of their own.
+        (false, Some(_)) => Err(
+            "the backup is not encrypted; leave --key-file out if that is how you made it"
+                .to_owned(),
+        ),
+        (true, Some(key)) => {
+            let sealed =
+                Decryptor::new_buffered(BufReader::new(file)).map_err(|error| error.to_string())?;
+            Ok(Box::new(key.open(sealed)?))
+        }
+    }
+}
+
+fn manifest<R: Read>(entry: io::Result<tar::Entry<'_, R>>) -> Result<Manifest, String> {
+    let entry = entry.map_err(|error| error.to_string())?;
+    if entry.path_bytes().as_ref() != MANIFEST.as_bytes() {
+        return Err("there is no manifest in front".to_owned());
+    }
+    let manifest: Manifest =
+        serde_json::from_reader(entry.take(LONGEST_MANIFEST)).map_err(|error| error.to_string())?;
+    if manifest.format != FORMAT {
+        return Err(format!(
+            "it has the form {:?}, and this release reads {FORMAT:?}",
+            manifest.format
+        ));
+    }
+    Ok(manifest)
+}
+
+fn extract<R: Read>(
+    entry: io::Result<tar::Entry<'_, R>>,
+    part: &Part,
+    file: &mut File,
+) -> Result<(), String> {
+    let name = part.file_name();
+    let said = |error: io::Error| format!("{name}: {error}");
+    let entry = entry.map_err(said)?;
+    if entry.path_bytes().as_ref() != name.as_bytes() || entry.size() != part.bytes {
+        return Err(format!("{name} is not where the manifest says"));
+    }
+    let mut hash = Hashing::new(BufWriter::new(file));
+    let bytes = io::copy(&mut BufReader::new(entry), &mut hash).map_err(said)?;
+    hash.flush().map_err(said)?;
+    hash.inner.get_ref().sync_all().map_err(said)?;
+    if bytes != part.bytes || hash.hex() != part.sha256 {
+        return Err(format!("{name} is not what the manifest says"));
+    }
+    Ok(())
+}
+
+/// Hashes what passes.
+struct Hashing<W> {
+    inner: W,
+    hash: Sha256,
+}
+
+impl<W> Hashing<W> {
+    fn new(inner: W) -> Self {
+        Self {
+            inner,
+            hash: Sha256::new(),
+        }
+    }
+
+    fn hex(self) -> String {
+        let digest = self.hash.finalize();
+        digest.iter().map(|byte| format!("{byte:02x}")).collect()
+    }
+}
+
+impl<W: Write> Write for Hashing<W> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        let written = self.inner.write(bytes)?;
+        self.hash.update(&bytes[..written]);
+        Ok(written)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.inner.flush()
+    }
+}

@@ -1,0 +1,115 @@
+//! What a backup is encrypted with.
+
+use std::fmt;
+use std::io::{BufRead, Read, Write};
+use std::iter::once;
+use std::path::Path;
+
+use age::secrecy::{ExposeSecret as _, SecretString};
+use age::stream::StreamWriter;
+use age::{Decryptor, Encryptor, scrypt, x25519};
+
+use crate::error::CliError;
+
+/// A key of a file, in one of the three forms that the programs `age` and `rage` take as well.
+pub enum Key {
+    /// Opens and seals (`AGE-SECRET-KEY-1…`).
+    Identity(x25519::Identity),
+    /// Seals alone (`age1…`): a server that makes backups need not be able to read them.
+    Recipient(x25519::Recipient),
+    /// Opens and seals: a line of text.
+    Passphrase(SecretString),
+}
+
+/// The cost of a guess at a passphrase, as a power of two: scrypt with 128 MiB (OWASP).
+const WORK: u8 = 17;
+/// The most work that a file may ask for: 2 GiB.
+const MOST_WORK: u8 = 21;
+/// A shorter passphrase can be guessed, whatever a guess costs.
+const SHORTEST: usize = 20;
+
+impl fmt::Debug for Key {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Identity(_) => "Identity(…)",
+            Self::Recipient(_) => "Recipient(…)",
+            Self::Passphrase(_) => "Passphrase(…)",
+        })
+    }
+}
+
+impl Key {
+    /// Reads the key of a file. Lines that begin with `#` are remarks, as `age-keygen` writes them.
+    pub fn of_file(path: &Path) -> Result<Self, CliError> {
+        let named = |problem: &dyn fmt::Display| {
+            CliError::failure(format!("--key-file {}: {problem}", path.display()))
+        };
+        let text = std::fs::read_to_string(path).map_err(|error| named(&error))?;
+        let text = SecretString::from(text);
+        let mut lines = text
+            .expose_secret()
+            .lines()
+            .map(str::trim)
+            .filter(|line| !line.is_empty() && !line.starts_with('#'));
+        let (Some(line), None) = (lines.next(), lines.next()) else {
+            return Err(named(&"one key or passphrase belongs in it, on one line"));
+        };
+        if line.starts_with("AGE-SECRET-KEY-") {
+            let key = line.parse().map(Self::Identity);
+            return key.map_err(|problem: &str| named(&problem));
+        }
+        if line.starts_with("age1") {
+            let key = line.parse().map(Self::Recipient);
+            return key.map_err(|problem: &str| named(&problem));
+        }
+        if line.len() < SHORTEST {
+            return Err(named(&format!(
+                "a passphrase has at least {SHORTEST} characters; make one with `openssl rand -base64 32`"
+            )));
+        }
+        Ok(Self::Passphrase(SecretString::from(line.to_owned())))
+    }
+
+    /// Encrypts what is written.
+    pub fn seal<W: Write>(&self, out: W) -> Result<StreamWriter<W>, CliError> {
+        let mut scrypt;
+        let own;
+        let to: &dyn age::Recipient = match self {
+            Self::Identity(identity) => {
+                own = identity.to_public();
+                &own
+            }
+            Self::Recipient(recipient) => recipient,
+            Self::Passphrase(passphrase) => {
+                scrypt = scrypt::Recipient::new(passphrase.clone());
+                scrypt.set_work_factor(WORK);
+                &scrypt
+            }
+        };
+        let sealer = Encryptor::with_recipients(once(to)).map_err(CliError::failure)?;
+        Ok(sealer.wrap_output(out)?)
+    }
+
+    /// Decrypts what is read.
+    pub fn open<R: BufRead + 'static>(
+        &self,
+        sealed: Decryptor<R>,
+    ) -> Result<impl Read + use<R>, String> {
+        let mut scrypt;
+        let with: &dyn age::Identity = match self {
+            Self::Identity(identity) => identity,
+            Self::Recipient(_) => {
+                return Err(
+                    "this key only encrypts; name the file with its AGE-SECRET-KEY-1…".to_owned(),
+                );
+            }
+            Self::Passphrase(passphrase) => {
+                scrypt = scrypt::Identity::new(passphrase.clone());
+                scrypt.set_max_work_factor(MOST_WORK);
+                &scrypt
+            }
+        };
+        let opened = sealed.decrypt(once(with));
+        opened.map_err(|error| format!("the key does not open the backup: {error}"))
+    }
+}

@@ -1,0 +1,239 @@
+//! `doorward backup`.
+
+use std::fs::{File, OpenOptions};
+use std::io::{self, IsTerminal as _, Write as _};
+use std::path::{Path, PathBuf};
+
+use clap::Args;
+use doorward_access::clock::{Clock as _, SystemClock};
+use doorward_identity_server::config::{Config, check::sqlite_path};
+use doorward_resource_server::db as tasks_db;
+use doorward_store::db::{PostgresTool, ToolError};
+use doorward_store::{Db, OpenOptions as DbOptions};
+use serde_json::json;
+
+use crate::{
+    archive::{self, Key, Manifest, Name, Part, Store},
+    error::CliError,
+    output,
+    place::Place,
+};
+
+/// Write a consistent copy of the databases into a file, while the servers run.
+#[derive(Debug, Args)]
+#[command(
+    long_about = "Write a consistent copy of the databases into a file, while the servers run. An SQLite file \
+                  is copied by SQLite itself, a PostgreSQL database is dumped by pg_dump. With --key-file the \
+                  copy is encrypted in the format of age. The secret key (secret_key) is never in it: keep \
+                  that one too, and apart."
+)]
+pub struct BackupArgs {
+    #[command(flatten)]
+    place: Place,
+    /// The file to write, which must not exist yet; - for standard output
+    #[arg(value_name = "FILE")]
+    file: PathBuf,
+    /// Encrypt for the key in FILE: a passphrase, an age key, or the public one of such
+    #[arg(long, value_name = "FILE")]
+    key_file: Option<PathBuf>,
+    /// Print JSON
+    #[arg(long)]
+    json: bool,
+}
+
+/// A database to copy.
+pub struct Source<'a> {
+    /// Whose it is.
+    pub name: Name,
+    /// Where it is.
+    pub url: &'a str,
+}
+
+/// The databases of a configuration. The tasks API may share the identity server's PostgreSQL.
+pub fn sources(config: &Config) -> Vec<Source<'_>> {
+    let (identity, tasks) = (
+        config.database.url.expose(),
+        config.tasks.database_url.expose(),
+    );
+    let mut found = vec![Source {
+        name: Name::Identity,
+        url: identity,
+    }];
+    if tasks != identity {
+        found.push(Source {
+            name: Name::Tasks,
+            url: tasks,
+        });
+    }
+    found
+}
+
+/// Makes the backup.
+pub async fn run(args: &BackupArgs) -> Result<(), CliError> {
+    let config = args.place.config()?;
+    let key = args.key_file.as_deref().map(Key::of_file).transpose()?;
+    let to_stdout = args.file.as_os_str() == "-";
+    if to_stdout {
+        refuse_terminal(args.json)?;
+    } else if args.file.exists() {
+        return Err(exists(&args.file));
+    }
+    let (mut parts, mut files) = (Vec::new(), Vec::new());
+    for source in sources(&config) {
+        // An installation without the tasks API has no such file.
+        let missing = sqlite_path(source.url).filter(|file| !Path::new(file).exists());
+        match (missing, source.name) {
+            (Some(_), Name::Tasks) => continue,
+            (Some(file), Name::Identity) => {
+                return Err(CliError::failure(format!("there is no {file}")));
+            }
+            (None, _) => {}
+        }
+        let (part, file) = copied(&source).await?;
+        parts.push(part);
+        files.push(file);
+    }
+    let manifest = Manifest::new(output::time(SystemClock.now()), parts);
+    if to_stdout {
+        let mut out = archive::write(io::stdout().lock(), key.as_ref(), &manifest, &mut files)?;
+        out.flush()?;
+    } else {
+        put(&args.file, key.as_ref(), &manifest, &mut files)?;
+    }
+    tell(args, &manifest, key.is_some(), to_stdout)
+}
+
+fn refuse_terminal(as_json: bool) -> Result<(), CliError> {
+    if as_json {
+        let words = "--json has no place on standard output beside the backup itself";
+        return Err(CliError::Usage(words.to_owned()));
+    }
+    if io::stdout().is_terminal() {
+        let words =
+            "a backup is nothing for a terminal; name a file, or lead standard output into one";
+        return Err(CliError::Usage(words.to_owned()));
+    }
+    Ok(())
+}
+
+fn exists(file: &Path) -> CliError {
+    CliError::Conflict(format!(
+        "{} exists already; a backup is never written over another one",
+        file.display()
+    ))
+}
+
+/// Beside its place first, so that a backup that was cut short never has the name of a whole one.
+fn put(
+    path: &Path,
+    key: Option<&Key>,
+    manifest: &Manifest,
+    files: &mut [File],
+) -> Result<(), CliError> {
+    let named =
+        |error: &dyn std::fmt::Display| CliError::failure(format!("{}: {error}", path.display()));
+    let directory = super::directory_of(path);
+    // Readable by its owner alone (0600), as this library makes them.
+    let draft = tempfile::Builder::new()
+        .prefix(".doorward-backup-")
+        .tempfile_in(directory)
+        .map_err(|error| named(&error))?;
+    let written = archive::write(draft.as_file(), key, manifest, files)?;
+    written.sync_all().map_err(|error| named(&error))?;
+    draft.persist_noclobber(path).map_err(|error| {
+        if error.error.kind() == io::ErrorKind::AlreadyExists {
+            exists(path)
+        } else {
+            named(&error.error)
+        }
+    })?;
+    super::sync_directory(directory).map_err(|error| named(&error))
+}
+
+async fn copied(source: &Source<'_>) -> Result<(Part, File), CliError> {
+    let sqlite = sqlite_path(source.url);
+    let db = Db::open(source.url, DbOptions::default()).await?;
+    let migrations = match source.name {
+        Name::Identity => {
+            let status = db.migration_status().await?;
+            [status.applied, status.unknown].concat()
+        }
+        Name::Tasks => applied_to_tasks(source.url).await?,
+    };
+    let mut file = match sqlite {
+        Some(path) => copied_file(&db, Path::new(path)).await?,
+        None => dumped(source.url)?,
+    };
+    db.close().await?;
+    let store = match sqlite {
+        Some(_) => Store::Sqlite,
+        None => Store::Postgresql,
+    };
+    let part = Part::of(source.name, store, &mut file, migrations)?;
+    Ok((part, file))
+}
+
+async fn applied_to_tasks(url: &str) -> Result<Vec<String>, CliError> {
+    let status = tasks_db::migration_status(url).await;
+    let status = status.map_err(|error| CliError::failure(crate::error::with_causes(&error)))?;
+    Ok(status
+        .into_iter()
+        .filter_map(|(name, applied)| applied.then_some(name))
+        .collect())
+}
+
+/// A copy without a name: beside the database, where as much may be read as in it, and gone with
+/// this process.
+async fn copied_file(db: &Db, database: &Path) -> Result<File, CliError> {
+    let copy = tempfile::Builder::new()
+        .prefix(".doorward-copy-")
+        .tempfile_in(super::directory_of(database))?;
+    db.copy_to(copy.path()).await?;
+    Ok(OpenOptions::new().read(true).open(copy.path())?)
+}
+
+fn dumped(url: &str) -> Result<File, CliError> {
+    let file = tempfile::tempfile()?;
+    let tool = PostgresTool::dump(url)?;
+    match tool.run(None, Some(file.try_clone()?)) {
+        Ok(()) => Ok(file),
+        Err(error @ ToolError::Missing(_)) => Err(CliError::Unavailable(format!(
+            "{error}; on a machine that has it: {} --file=doorward.pgdump",
+            tool.by_hand()
+        ))),
+        Err(error) => Err(CliError::failure(error)),
+    }
+}
+
+fn tell(
+    args: &BackupArgs,
+    manifest: &Manifest,
+    encrypted: bool,
+    to_stdout: bool,
+) -> Result<(), CliError> {
+    if !encrypted {
+        output::message(
+            "The backup is not encrypted: everybody's addresses and password hashes are in it. \
+             --key-file encrypts.",
+        );
+    }
+    let names: Vec<&str> = manifest
+        .parts
+        .iter()
+        .map(|part| part.name.as_str())
+        .collect();
+    let sentence = format!(
+        "Wrote {} ({}). The secret key is not in it; keep it as well, and apart.",
+        if to_stdout {
+            "the backup".into()
+        } else {
+            args.file.display().to_string()
+        },
+        names.join(", "),
+    );
+    let document = json!({
+        "file": args.file, "encrypted": encrypted,
+        "created_at": manifest.created_at, "parts": manifest.parts,
+    });
+    output::done(args.json, &document, &sentence)
+}

@@ -1,0 +1,309 @@
+//! `doorward restore`.
+
+use std::fs::File;
+use std::io::{self, Seek as _};
+use std::path::{Path, PathBuf};
+
+use clap::Args;
+use doorward_access::clock::SystemClock;
+use doorward_identity_server::config::{Config, check::sqlite_path};
+use doorward_identity_server::doctor;
+use doorward_resource_server::db as tasks_db;
+use doorward_store::db::{PostgresTool, Taken, ToolError, take_over};
+use doorward_store::{Db, OpenOptions, StoreError, db};
+use serde_json::json;
+use tempfile::NamedTempFile;
+
+use super::backup::sources;
+use crate::{
+    archive::{self, Key, Manifest, Name, Part, Store},
+    error::CliError,
+    output,
+    place::Place,
+};
+
+/// Put a backup in the place of the databases.
+#[derive(Debug, Args)]
+#[command(
+    long_about = "Put a backup in the place of the databases. It is read and checked as a whole before \
+                  anything changes. The servers have to be stopped. What ended after the backup was made \
+                  (sessions, tokens, passwords) counts again as it did then."
+)]
+pub struct RestoreArgs {
+    #[command(flatten)]
+    place: Place,
+    /// The backup
+    #[arg(value_name = "FILE")]
+    file: PathBuf,
+    /// Decrypt with the key in FILE: the passphrase, or the age key
+    #[arg(long, value_name = "FILE")]
+    key_file: Option<PathBuf>,
+    /// Replace SQLite databases that are there, and go on under another secret key
+    #[arg(long)]
+    yes: bool,
+    /// Check the backup, and change nothing
+    #[arg(long)]
+    dry_run: bool,
+    /// Print JSON
+    #[arg(long)]
+    json: bool,
+}
+
+/// A part of the backup, read and not yet in its place.
+enum Ready {
+    File {
+        part: Part,
+        draft: NamedTempFile,
+        place: PathBuf,
+    },
+    Dump {
+        part: Part,
+        dump: File,
+        url: String,
+    },
+}
+
+/// Restores, or checks that it could.
+pub async fn run(args: &RestoreArgs) -> Result<(), CliError> {
+    let config = args.place.config()?;
+    let key = args.key_file.as_deref().map(Key::of_file).transpose()?;
+    let mut ready = Vec::new();
+    let manifest = archive::read(&args.file, key.as_ref(), |manifest| {
+        refuse_newer(manifest)?;
+        let (parts, files) = drafts(&config, manifest)?;
+        ready = parts;
+        Ok(files)
+    })?;
+    let mut fits = None;
+    for one in &ready {
+        if let Ready::File { part, draft, .. } = one {
+            let found = examine(&config, part, draft.path()).await?;
+            fits = fits.or(found);
+        }
+    }
+    if fits == Some(false) && !args.yes && !args.dry_run {
+        return Err(CliError::Conflict(format!(
+            "{OTHER_KEY}; bring the former one back, or --yes to lose its signing keys and second factors"
+        )));
+    }
+    for one in &ready {
+        expect_free(one, args).await?;
+    }
+    if !args.dry_run {
+        for one in ready {
+            put(one)?;
+        }
+        if config.database.url.expose().starts_with("postgres") {
+            let db = Db::open(config.database.url.expose(), OpenOptions::default()).await?;
+            fits = doctor::opens_keys(&config, &db, &SystemClock).await;
+            db.close().await?;
+        }
+    }
+    tell(args, &manifest, fits)
+}
+
+const OTHER_KEY: &str = "secret_key is not the one under which this backup was made";
+
+fn refuse_newer(manifest: &Manifest) -> Result<(), CliError> {
+    for part in &manifest.parts {
+        let known = match part.name {
+            Name::Identity => db::known_migrations(),
+            Name::Tasks => tasks_db::known_migrations(),
+        };
+        let newer = part.migrations.iter().find(|name| !known.contains(name));
+        if let Some(version) = newer {
+            let version = version.clone();
+            return Err(StoreError::SchemaTooNew { version }.into());
+        }
+    }
+    Ok(())
+}
+
+/// A file for each part: beside its place, so that putting it there is one step.
+fn drafts(config: &Config, manifest: &Manifest) -> Result<(Vec<Ready>, Vec<File>), CliError> {
+    let places = sources(config);
+    let (mut ready, mut files) = (Vec::new(), Vec::new());
+    for part in &manifest.parts {
+        let place = places.iter().find(|source| source.name == part.name);
+        let place = place.ok_or_else(|| {
+            CliError::Conflict(
+                "the backup holds a database of the tasks API by itself, and tasks.database_url is \
+                 database.url; name two databases"
+                    .to_owned(),
+            )
+        })?;
+        let (one, file) = match (part.store, sqlite_path(place.url)) {
+            (Store::Sqlite, Some(path)) => {
+                let path = PathBuf::from(path);
+                let draft = tempfile::Builder::new()
+                    .prefix(".doorward-restore-")
+                    .tempfile_in(super::directory_of(&path))?;
+                let file = draft.reopen()?;
+                let part = part.clone();
+                let place = path;
+                (Ready::File { part, draft, place }, file)
+            }
+            (Store::Postgresql, None) => {
+                let (dump, url) = (tempfile::tempfile()?, place.url.to_owned());
+                let file = dump.try_clone()?;
+                let part = part.clone();
+                (Ready::Dump { part, dump, url }, file)
+            }
+            (store, _) => {
+                return Err(CliError::Conflict(format!(
+                    "the backup of {} comes from {}, and the configuration names another kind of database",
+                    part.name.as_str(),
+                    store.as_str()
+                )));
+            }
+        };
+        ready.push(one);
+        files.push(file);
+    }
+    Ok((ready, files))
+}
+
+/// Whether what came out of the backup is whole, and whether our secret key opens what is in it.
+async fn examine(config: &Config, part: &Part, file: &Path) -> Result<Option<bool>, CliError> {
+    let url = format!("sqlite://{}", file.display());
+    let db = Db::open(&url, OpenOptions::default()).await?;
+    let damage = db.damage().await?;
+    let fits = match part.name {
+        Name::Identity => {
+            db.check_schema().await?;
+            doctor::opens_keys(config, &db, &SystemClock).await
+        }
+        Name::Tasks => None,
+    };
+    // The last one out leaves one file behind.
+    db.close().await?;
+    match damage {
+        None => Ok(fits),
+        Some(found) => Err(CliError::failure(format!(
+            "the database in the backup is damaged: {found}"
+        ))),
+    }
+}
+
+/// Refuses what would destroy something, or pull a file away from under a server.
+async fn expect_free(one: &Ready, args: &RestoreArgs) -> Result<(), CliError> {
+    match one {
+        Ready::File { place, .. } => {
+            let is_there = std::fs::metadata(place).is_ok_and(|found| found.len() > 0);
+            if !is_there {
+                return Ok(());
+            }
+            let shown = place.display();
+            if !args.yes && !args.dry_run {
+                return Err(CliError::Conflict(format!(
+                    "{shown} is there already; --yes replaces it"
+                )));
+            }
+            if args.dry_run {
+                return Ok(());
+            }
+            match take_over(place).await? {
+                Taken::Free | Taken::Broken => Ok(()),
+                Taken::InUse => Err(CliError::Conflict(format!(
+                    "another process works on {shown}; stop the servers first"
+                ))),
+            }
+        }
+        Ready::Dump { part, url, .. } => {
+            let db = Db::open(url, OpenOptions::default()).await?;
+            let is_empty = db.is_empty().await?;
+            db.close().await?;
+            if is_empty || args.dry_run {
+                return Ok(());
+            }
+            Err(CliError::Conflict(format!(
+                "the PostgreSQL database of {} is not empty; make a new one (createdb) and name it in the \
+                 configuration: the former one stays as it is until you drop it",
+                part.name.as_str()
+            )))
+        }
+    }
+}
+
+fn put(one: Ready) -> Result<(), CliError> {
+    match one {
+        Ready::File { draft, place, .. } => {
+            let named =
+                |error: io::Error| CliError::failure(format!("{}: {error}", place.display()));
+            replace(draft, &place).map_err(named)
+        }
+        Ready::Dump { mut dump, url, .. } => {
+            dump.rewind()?;
+            let tool = PostgresTool::restore(&url)?;
+            match tool.run(Some(dump), None) {
+                Ok(()) => Ok(()),
+                Err(error @ ToolError::Missing(_)) => Err(CliError::Unavailable(format!(
+                    "{error}; the backup unpacks with tar, and then: {} FILE",
+                    tool.by_hand()
+                ))),
+                Err(error) => Err(CliError::failure(error)),
+            }
+        }
+    }
+}
+
+fn replace(draft: NamedTempFile, place: &Path) -> io::Result<()> {
+    let directory = super::directory_of(place);
+    // The log of a broken database would be played into the one that comes.
+    for suffix in ["-wal", "-shm"] {
+        let mut beside = place.as_os_str().to_owned();
+        beside.push(suffix);
+        match std::fs::remove_file(&beside) {
+            Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
+            _ => {}
+        }
+    }
+    draft.as_file().sync_all()?;
+    let draft = draft.into_temp_path();
+    give_to_owner(&draft, directory)?;
+    draft.persist(place).map_err(|error| error.error)?;
+    super::sync_directory(directory)
+}
+
+/// Restored by root, the file is still the service's.
+#[cfg(unix)]
+fn give_to_owner(file: &Path, directory: &Path) -> io::Result<()> {
+    use std::os::unix::fs::{MetadataExt as _, chown};
+    let (mine, theirs) = (std::fs::metadata(file)?, std::fs::metadata(directory)?);
+    if mine.uid() == 0 && theirs.uid() != 0 {
+        chown(file, Some(theirs.uid()), Some(theirs.gid()))?;
+    }
+    Ok(())
+}
+
+#[cfg(not(unix))]
+fn give_to_owner(_file: &Path, _directory: &Path) -> io::Result<()> {
+    Ok(())
+}
+
+fn tell(args: &RestoreArgs, manifest: &Manifest, fits: Option<bool>) -> Result<(), CliError> {
+    if fits == Some(false) {
+        output::message(&format!("Warning: {OTHER_KEY}."));
+    }
+    let what = if args.dry_run {
+        "The backup is whole"
+    } else {
+        "Restored"
+    };
+    let names: Vec<&str> = manifest
+        .parts
+        .iter()
+        .map(|part| part.name.as_str())
+        .collect();
+    let sentence = format!(
+        "{what}: {}, as of {}, made by Doorward {}.",
+        names.join(", "),
+        manifest.created_at,
+        manifest.doorward
+    );
+    let document = json!({
+        "restored": !args.dry_run, "created_at": manifest.created_at, "parts": manifest.parts,
+        "secret_key_fits": fits,
+    });
+    output::done(args.json, &document, &sentence)
+}

@@ -1,0 +1,67 @@
+//! The bill of materials (`cargo xtask sbom`) held against the program itself: the places of panics in
+//! it name the packages that were compiled into it.
+
+use std::collections::BTreeSet;
+use std::process::Command;
+
+use serde_json::Value;
+
+use crate::root;
+
+#[test]
+fn what_is_in_the_program_is_in_its_bill() {
+    let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
+    let told = Command::new(cargo)
+        .args([
+            "run",
+            "--quiet",
+            "--locked",
+            "--package=doorward-xtask",
+            "--",
+            "sbom",
+        ])
+        .current_dir(root())
+        .output()
+        .unwrap();
+    assert!(
+        told.status.success(),
+        "{}",
+        String::from_utf8_lossy(&told.stderr)
+    );
+    let bill: Value = serde_json::from_slice(&told.stdout).unwrap();
+    let components = bill["components"].as_array().unwrap().iter();
+    let required = components.filter(|component| component["scope"] == "required");
+    let listed: BTreeSet<String> = required
+        .map(|one| {
+            let field = |name: &str| one[name].as_str().unwrap();
+            format!("{}-{}", field("name"), field("version"))
+        })
+        .collect();
+    let program = std::fs::read(env!("CARGO_BIN_EXE_doorward")).unwrap();
+    let compiled = packages(&program);
+    assert!(
+        compiled.len() > 100,
+        "the program names its packages: {compiled:?}"
+    );
+    let missing: Vec<_> = compiled.difference(&listed).collect();
+    assert!(missing.is_empty(), "not in the bill: {missing:?}");
+}
+
+/// Names and versions of `…/registry/src/INDEX/NAME-VERSION/src/…`.
+fn packages(program: &[u8]) -> BTreeSet<String> {
+    let text = String::from_utf8_lossy(program);
+    let places = text.split("/registry/src/").skip(1);
+    let named = places.filter_map(|place| {
+        let mut parts = place.split('/');
+        let package = parts.nth(1)?;
+        let (_, version) = package.rsplit_once('-')?;
+        let is_version = version.starts_with(|letter: char| letter.is_ascii_digit());
+        let is_source = parts.next() == Some("src");
+        // Texts lie beside each other in the program; one that ends here is no place.
+        let is_name = package
+            .chars()
+            .all(|letter| letter.is_ascii_alphanumeric() || "-_.+".contains(letter));
+        (is_version && is_source && is_name).then(|| package.to_owned())
+    });
+    named.collect()
+}

@@ -1,0 +1,303 @@
+//! `backup` and `restore`: what they refuse, and what they leave alone. That nothing is lost between them
+//! is shown under load (`faults/backup.rs`).
+
+use std::os::unix::fs::PermissionsExt as _;
+use std::path::Path;
+
+use rstest::rstest;
+
+use super::program::{Done, Place};
+
+const PASSPHRASE: &str = "N8Zr2hQ7vYw1kLmP5sTg9xCb3dEf6aUj\n";
+/// A pair of `age-keygen`, made for this test.
+const AGE_KEY: &str =
+    "# a remark\nAGE-SECRET-KEY-19R6F9KDYZ85AGAP39LACMGEJ0QPFM2EL0QCRPV33UTNCZPET24HQLVC782\n";
+const AGE_PUBLIC: &str = "age1t6uqt7hzr93jqr5nkt5vzf2l40t5j6wa84keazr7cmdt3mt7556s7xg7je";
+const DATABASE: &str = "identity.sqlite";
+
+/// A place with a database, somebody in it.
+fn filled() -> Place {
+    let place = Place::configured();
+    place.write("backup.key", PASSPHRASE);
+    add(&place, "root");
+    place
+}
+
+fn add(place: &Place, name: &str) {
+    let mail = format!("{name}@example.com");
+    let create = ["user", "create", "--username", name, "--email", &mail];
+    place.run(&create).succeeded();
+}
+
+fn people(place: &Place) -> Vec<String> {
+    let list = place.json(&["user", "list", "--json"]);
+    let users = list.as_array().unwrap().iter();
+    users
+        .map(|user| user["username"].as_str().unwrap().to_owned())
+        .collect()
+}
+
+fn restore(place: &Place, more: &[&str]) -> Done {
+    place.run(&[&["restore", "backup"][..], more].concat())
+}
+
+fn copy(from: &Path, to: &Path, change: impl FnOnce(&mut Vec<u8>)) {
+    let mut bytes = std::fs::read(from).unwrap();
+    change(&mut bytes);
+    std::fs::write(to, bytes).unwrap();
+}
+
+#[test]
+fn a_backup_is_for_its_owner_alone_and_never_written_over() {
+    let place = filled();
+    let done = place.run(&["backup", "backup"]).succeeded();
+    assert!(done.stderr.contains("not encrypted"), "{}", done.stderr);
+    assert!(
+        done.stderr.contains("secret key is not in it"),
+        "{}",
+        done.stderr
+    );
+    let mode = std::fs::metadata(place.path("backup")).unwrap();
+    assert_eq!(mode.permissions().mode() & 0o777, 0o600);
+    let before = std::fs::read(place.path("backup")).unwrap();
+    place.run(&["backup", "backup"]).failed(5, "exists already");
+    assert!(std::fs::read(place.path("backup")).unwrap() == before);
+    let left: Vec<_> = std::fs::read_dir(place.path("."))
+        .unwrap()
+        .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+        .filter(|name| name.starts_with(".doorward"))
+        .collect();
+    assert!(left.is_empty(), "{left:?}");
+    // The same on standard output, for where no file can be written.
+    let out = place.command(&["backup", "-"]).output().unwrap();
+    assert!(out.status.success(), "{out:?}");
+    std::fs::write(place.path("backup"), out.stdout).unwrap();
+    let done = restore(&place, &["--dry-run"]).succeeded();
+    assert!(done.stderr.contains("is whole"), "{}", done.stderr);
+}
+
+#[test]
+fn without_a_database_there_is_nothing_to_copy() {
+    let place = Place::configured();
+    place
+        .run(&["backup", "backup"])
+        .failed(1, "there is no identity.sqlite");
+    assert!(!place.path("backup").exists() && !place.path(DATABASE).exists());
+}
+
+#[test]
+fn restoring_replaces_nothing_unasked() {
+    let place = filled();
+    place.run(&["backup", "backup"]).succeeded();
+    add(&place, "later");
+    restore(&place, &[]).failed(5, "--yes");
+    assert_eq!(people(&place), ["later", "root"]);
+    let done = restore(&place, &["--dry-run", "--json"]).succeeded().json();
+    assert_eq!(
+        (&done["restored"], &done["secret_key_fits"]),
+        (&false.into(), &serde_json::Value::Null)
+    );
+    assert_eq!(people(&place), ["later", "root"]);
+    // A log that a killed process has left is not played into the restored file.
+    copy(
+        &place.path(DATABASE),
+        &place.path("identity.sqlite-wal"),
+        |_| {},
+    );
+    restore(&place, &["--yes"]).succeeded();
+    assert!(!place.path("identity.sqlite-wal").exists());
+    assert_eq!(people(&place), ["root"]);
+    let mode = std::fs::metadata(place.path(DATABASE)).unwrap();
+    assert_eq!(mode.permissions().mode() & 0o777, 0o600);
+    // What is broken can be replaced: that is what backups are for.
+    place.write(
+        DATABASE,
+        "what the disk has left of it, which is no database any more",
+    );
+    restore(&place, &[]).failed(5, "--yes");
+    restore(&place, &["--yes"]).succeeded();
+    assert_eq!(people(&place), ["root"]);
+    place.run(&["audit", "verify"]).succeeded();
+}
+
+#[test]
+fn a_server_keeps_its_database() {
+    let place = filled();
+    place.run(&["backup", "backup"]).succeeded();
+    let mut server = place.start(&["serve"], &[("DOORWARD__METRICS__ENABLED", "false")]);
+    server.stderr_until("serving");
+    add(&place, "later");
+    restore(&place, &["--yes"]).failed(5, "stop the servers first");
+    assert_eq!(people(&place), ["later", "root"]);
+    assert_eq!(server.terminate(), 0);
+    restore(&place, &["--yes"]).succeeded();
+    assert_eq!(people(&place), ["root"]);
+}
+
+#[rstest]
+#[case::passphrase(PASSPHRASE, PASSPHRASE)]
+#[case::identity(AGE_KEY, AGE_KEY)]
+#[case::recipient(AGE_PUBLIC, AGE_KEY)]
+fn only_its_key_opens_an_encrypted_backup(#[case] seal: &str, #[case] open: &str) {
+    let place = filled();
+    place.write("seal.key", seal);
+    place.write("open.key", open);
+    place.write("other.key", "another passphrase of good length\n");
+    place
+        .run(&["backup", "--key-file", "seal.key", "backup"])
+        .succeeded();
+    std::fs::remove_file(place.path(DATABASE)).unwrap();
+    restore(&place, &[]).failed(1, "encrypted; name its key");
+    restore(&place, &["--key-file", "other.key"]).failed(1, "the key does not open");
+    assert!(!place.path(DATABASE).exists());
+    restore(&place, &["--key-file", "open.key"]).succeeded();
+    assert_eq!(people(&place), ["root"]);
+}
+
+#[test]
+fn a_key_that_is_none_is_refused() {
+    let place = filled();
+    for (text, told) in [
+        ("short", "at least 20"),
+        ("", "one key or passphrase"),
+        (
+            "one line of some length\nand another one of such",
+            "one key",
+        ),
+        ("AGE-SECRET-KEY-1NONE", "backup.key"),
+        ("age1none", "backup.key"),
+    ] {
+        place.write("backup.key", text);
+        let command = ["backup", "--key-file", "backup.key", "backup"];
+        place.run(&command).failed(1, told);
+    }
+    assert!(!place.path("backup").exists());
+    // Somebody who put a file of their own there cannot have it taken for an encrypted one.
+    place.write("backup.key", PASSPHRASE);
+    place.run(&["backup", "backup"]).succeeded();
+    restore(&place, &["--key-file", "backup.key"]).failed(1, "not encrypted");
+}
+
+#[rstest]
+fn what_is_damaged_is_refused_and_changes_nothing(#[values(false, true)] encrypted: bool) {
+    let place = filled();
+    let (make, open): (&[&str], &[&str]) = if encrypted {
+        (
+            &["backup", "--key-file", "backup.key", "whole"],
+            &["--key-file", "backup.key"],
+        )
+    } else {
+        (&["backup", "whole"], &[])
+    };
+    place.run(make).succeeded();
+    let (whole, broken) = (place.path("whole"), place.path("backup"));
+    let before = std::fs::read(place.path(DATABASE)).unwrap();
+    let length = std::fs::metadata(&whole).unwrap().len();
+    let length = usize::try_from(length).unwrap();
+    let with = [open, &["--yes"]].concat();
+    for cut in [0, 1, 300, length / 2, length - 1] {
+        copy(&whole, &broken, |bytes| bytes.truncate(cut));
+        assert_eq!(restore(&place, &with).code, 1, "cut at {cut}");
+    }
+    for flipped in [length / 3, length / 2, length - 6] {
+        copy(&whole, &broken, |bytes| bytes[flipped] ^= 0x10);
+        assert_eq!(restore(&place, &with).code, 1, "changed at {flipped}");
+    }
+    copy(Path::new("/proc/self/exe"), &broken, |_| {});
+    assert_eq!(restore(&place, &with).code, 1);
+    assert!(std::fs::read(place.path(DATABASE)).unwrap() == before);
+    copy(&whole, &broken, |_| {});
+    restore(&place, &with).succeeded();
+}
+
+#[tokio::test]
+async fn a_backup_of_a_newer_release_is_refused() {
+    let place = filled();
+    let url = format!("sqlite://{}", place.path(DATABASE).display());
+    let newer =
+        "INSERT INTO doorward_identity_migrations (version, applied_at) VALUES ('m9999_later', 0)";
+    doorward_testkit::rows::execute(&url, newer).await;
+    place.run(&["backup", "backup"]).succeeded();
+    restore(&place, &["--yes"]).failed(1, "m9999_later");
+}
+
+#[test]
+fn under_another_secret_key_one_has_to_insist() {
+    let place = filled();
+    let mut server = place.start(&["serve"], &[("DOORWARD__METRICS__ENABLED", "false")]);
+    // Makes a signing key, sealed under the secret key.
+    server.stderr_until("serving");
+    assert_eq!(server.terminate(), 0);
+    place.run(&["backup", "backup"]).succeeded();
+    std::fs::remove_file(place.path(DATABASE)).unwrap();
+    let other = [(
+        "DOORWARD_SECRET_KEY",
+        "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHn8=",
+    )];
+    std::fs::remove_file(place.path("secret.key")).unwrap();
+    let toml = std::fs::read_to_string(place.path("doorward.toml")).unwrap();
+    place.write(
+        "doorward.toml",
+        &toml.replace("secret_key_file = \"secret.key\"\n", ""),
+    );
+    place
+        .run_with(&["restore", "backup"], &other)
+        .failed(5, "secret_key is not the one");
+    assert!(!place.path(DATABASE).exists());
+    let done = place.run_with(&["restore", "--yes", "backup"], &other);
+    assert!(done.succeeded().stderr.contains("Warning: secret_key"));
+}
+
+#[test]
+fn both_databases_of_a_development_instance_are_kept() {
+    let place = Place::new();
+    let dev = ["dev", "--port", "0", "--tasks-port", "0"];
+    let mut running = place.start(&dev, &[]);
+    running.stdout_until("Stop with Ctrl-C");
+    let beside = ["--data-dir", ".doorward"];
+    let make = [&["backup", "backup", "--json"][..], &beside].concat();
+    let told = place.run(&make).succeeded().json();
+    assert_eq!(told["parts"][1]["name"], "tasks", "{told}");
+    assert_eq!(running.terminate(), 0);
+    for name in [DATABASE, "tasks.sqlite"] {
+        std::fs::remove_file(place.path(".doorward").join(name)).unwrap();
+    }
+    restore(&place, &beside).succeeded();
+    let mut running = place.start(&dev, &[]);
+    let welcome = running.stdout_until("Stop with Ctrl-C");
+    let issuer = welcome
+        .lines()
+        .find(|line| line.contains("Identity server"));
+    let issuer = issuer.unwrap().split_whitespace().last().unwrap();
+    place
+        .run(&["token", "--user", "alice", "--url", issuer])
+        .succeeded();
+}
+
+#[test]
+fn postgresql_needs_its_own_programs_and_an_empty_database() {
+    let Ok(server) = std::env::var("DOORWARD_TEST_POSTGRES_URL") else {
+        return;
+    };
+    let place = filled();
+    place.run(&["backup", "backup"]).succeeded();
+    let secret = url::Url::parse(&server).map(|mut url| {
+        url.set_password(Some("s3cret-word")).unwrap();
+        url.to_string()
+    });
+    let there = secret.unwrap();
+    let environment = [
+        ("DOORWARD_DATABASE_URL", there.as_str()),
+        ("PATH", "/nowhere"),
+    ];
+    let done = place.run_with(&["backup", "other"], &environment);
+    let done = done.failed(6, "pg_dump is not on the PATH").stderr;
+    for part in ["PGHOST=", "PGDATABASE=", "pg_dump --format=custom"] {
+        assert!(done.contains(part), "{done}");
+    }
+    assert!(!done.contains("s3cret-word"), "{done}");
+    assert!(!place.path("other").exists());
+    place
+        .run_with(&["restore", "--yes", "backup"], &environment)
+        .failed(5, "another kind of database");
+}

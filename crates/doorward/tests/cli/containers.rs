@@ -1,0 +1,445 @@
+//! What lies in `deploy/` for containers: read as whoever runs it reads it, and each command and setting in
+//! it given to the program. There is no container engine here, so the image itself is not built.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use serde_json::{Value, json};
+
+use super::program::{KEY, Place, get};
+
+type Environment = BTreeMap<String, String>;
+
+fn deploy() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../../deploy")
+}
+
+fn text(name: &str) -> String {
+    std::fs::read_to_string(deploy().join(name)).unwrap_or_else(|error| panic!("{name}: {error}"))
+}
+
+fn yaml(name: &str) -> Value {
+    serde_saphyr::from_str(&text(name)).unwrap_or_else(|error| panic!("{name}: {error}"))
+}
+
+fn words(value: &Value) -> Vec<String> {
+    let list = value
+        .as_array()
+        .unwrap_or_else(|| panic!("no list: {value}"));
+    let word = |value: &Value| value.as_str().unwrap().to_owned();
+    list.iter().map(word).collect()
+}
+
+fn names(value: &Value) -> Vec<String> {
+    let map = value
+        .as_object()
+        .unwrap_or_else(|| panic!("no map: {value}"));
+    map.keys().cloned().collect()
+}
+
+/// The instructions of the image's last stage.
+fn image() -> Vec<(String, String)> {
+    let whole = text("Dockerfile").replace("\\\n", " ");
+    let lines = whole.lines().map(str::trim);
+    let lines = lines.filter(|line| !line.is_empty() && !line.starts_with('#'));
+    let all: Vec<_> = lines
+        .map(|line| line.split_once(' ').unwrap())
+        .map(|(word, rest)| (word.to_owned(), rest.trim().to_owned()))
+        .collect();
+    let last = all.iter().rposition(|(word, _)| word == "FROM").unwrap();
+    all[last..].to_vec()
+}
+
+fn instruction(word: &str) -> String {
+    let image = image();
+    let found = image.iter().find(|(one, _)| one == word);
+    found.unwrap_or_else(|| panic!("no {word}")).1.clone()
+}
+
+fn image_environment() -> Environment {
+    let image = image();
+    let pairs = image.iter().filter(|(word, _)| word == "ENV");
+    let pairs = pairs.flat_map(|(_, rest)| rest.split_whitespace());
+    let pairs = pairs.map(|pair| pair.split_once('=').unwrap());
+    pairs
+        .map(|(name, value)| (name.to_owned(), value.to_owned()))
+        .collect()
+}
+
+fn free_port() -> u16 {
+    doorward_testkit::program::free_port()
+}
+
+/// A place where secrets are files, as they are in a container.
+struct Machine {
+    place: Place,
+    environment: Environment,
+}
+
+impl Machine {
+    fn new(environment: Environment) -> Self {
+        let place = Place::new();
+        place.write("secret_key", KEY);
+        let database = place.path("doorward.sqlite");
+        place.write("database_url", &format!("sqlite://{}", database.display()));
+        let mut environment = environment;
+        for value in environment.values_mut() {
+            if let Some(name) = value.strip_prefix("/run/secrets/") {
+                *value = place.path(name).display().to_string();
+            }
+        }
+        Self { place, environment }
+    }
+
+    fn pairs(&self) -> Vec<(&str, &str)> {
+        let pairs = self.environment.iter();
+        pairs
+            .map(|(name, value)| (name.as_str(), value.as_str()))
+            .collect()
+    }
+
+    /// The program takes every setting: it refuses names that it does not know.
+    fn is_good(&self, more: &[&str]) {
+        let check = [&["config", "check"][..], more].concat();
+        self.place.run_with(&check, &self.pairs()).succeeded();
+    }
+
+    /// Serves on a port of this machine, and the paths answer there whatever host they are asked for.
+    fn serves(mut self, command: &[&str], paths: &[&str]) {
+        let port = free_port();
+        let listen = format!("127.0.0.1:{port}");
+        self.environment.insert("DOORWARD_LISTEN".into(), listen);
+        self.environment
+            .insert("DOORWARD__METRICS__ENABLED".into(), "false".into());
+        let environment = self.pairs();
+        let mut server = self.place.start(command, &environment);
+        server.stderr_until("\"serving\"");
+        for path in paths {
+            let (status, body) = get(&format!("http://localhost:{port}{path}"), &[]);
+            assert_eq!(status, 200, "{path}: {body}");
+        }
+        let health = instruction("HEALTHCHECK");
+        let health: Vec<String> =
+            serde_json::from_str(health.split_once("CMD ").unwrap().1).unwrap();
+        let health: Vec<&str> = health[1..].iter().map(String::as_str).collect();
+        let config = command.iter().skip_while(|word| **word != "--config");
+        let health: Vec<&str> = health.into_iter().chain(config.copied()).collect();
+        self.place.run_with(&health, &environment).succeeded();
+        assert_eq!(server.terminate(), 0);
+        self.place
+            .run_with(&health, &environment)
+            .failed(6, "does not answer");
+    }
+}
+
+#[test]
+fn the_image_is_small_and_not_root() {
+    let base = instruction("FROM");
+    assert!(
+        base.contains("distroless") && base.ends_with(":nonroot"),
+        "{base}"
+    );
+    assert_eq!(instruction("USER"), "65532:65532");
+    assert_eq!(instruction("ENTRYPOINT"), "[\"/usr/local/bin/doorward\"]");
+    let command: Vec<String> = serde_json::from_str(&instruction("CMD")).unwrap();
+    let command: Vec<&str> = command.iter().map(String::as_str).collect();
+    let mut environment = image_environment();
+    environment.insert("DOORWARD_ISSUER".into(), "https://id.example.org".into());
+    environment.insert("DOORWARD_SECRET_KEY".into(), KEY.into());
+    Machine::new(environment).serves(&command, &["/livez", "/readyz"]);
+    // What is copied into the build is there, and all that it takes.
+    let ignore = std::fs::read_to_string(deploy().join("../.dockerignore")).unwrap();
+    let taken: Vec<_> = ignore
+        .lines()
+        .filter_map(|line| line.strip_prefix('!'))
+        .collect();
+    for needed in [
+        "Cargo.toml",
+        "Cargo.lock",
+        "crates",
+        "migrations",
+        "static",
+        "templates",
+    ] {
+        assert!(taken.contains(&needed), "{needed}");
+        assert!(deploy().join("..").join(needed).exists(), "{needed}");
+    }
+}
+
+/// What each service of ours has to be.
+fn hardened(name: &str, service: &Value) {
+    assert_eq!(service["user"], "65532:65532", "{name}");
+    assert_eq!(service["read_only"], true, "{name}");
+    assert_eq!(service["cap_drop"], json!(["ALL"]), "{name}");
+    assert_eq!(
+        service["security_opt"],
+        json!(["no-new-privileges:true"]),
+        "{name}"
+    );
+    assert!(
+        service["ports"].is_null(),
+        "{name} is reached through the proxy alone"
+    );
+}
+
+/// Everything that one part of the file names is in another.
+fn complete(file: &str, whole: &Value) {
+    let services = whole["services"].as_object().unwrap();
+    for (name, service) in services {
+        for needed in service["depends_on"].as_object().into_iter().flatten() {
+            let other = &services[needed.0];
+            let condition = needed.1["condition"].as_str().unwrap();
+            let own = other["healthcheck"].is_object() || other["image"] == "doorward";
+            assert!(
+                condition != "service_healthy" || own,
+                "{file}: {} has no check",
+                needed.0
+            );
+        }
+        for secret in service["secrets"].as_array().into_iter().flatten() {
+            assert!(
+                names(&whole["secrets"]).contains(&secret.as_str().unwrap().into()),
+                "{secret}"
+            );
+        }
+        for volume in service["volumes"].as_array().into_iter().flatten() {
+            let from = volume.as_str().unwrap().split(':').next().unwrap();
+            let made_by_the_operator = from == "./tls";
+            if from.starts_with('.') && !made_by_the_operator {
+                let path = deploy().join("compose").join(from);
+                assert!(path.exists(), "{file}: {name}: {from}");
+            } else if !from.starts_with('.') {
+                assert!(
+                    names(&whole["volumes"]).contains(&from.into()),
+                    "{file}: {from}"
+                );
+            }
+        }
+    }
+    // Whose address is believed is the proxy's, and it stays the same.
+    let proxy = &services["proxy"]["networks"]["inside"]["ipv4_address"];
+    let trusted = &services["doorward"]["environment"]["DOORWARD__TRUSTED_PROXIES"];
+    assert_eq!(
+        *trusted,
+        format!("{}/32", proxy.as_str().unwrap()),
+        "{file}"
+    );
+}
+
+fn environment_of(service: &Value) -> Environment {
+    let mut environment = image_environment();
+    let own = service["environment"].as_object().unwrap().iter();
+    environment.extend(own.map(|(name, value)| {
+        let value = value
+            .as_str()
+            .unwrap_or_else(|| panic!("{name} is no text"));
+        (name.clone(), value.to_owned())
+    }));
+    environment
+}
+
+#[test]
+fn one_process_by_compose_starts_as_it_is_written() {
+    let whole = yaml("compose/single.yml");
+    complete("single.yml", &whole);
+    let service = &whole["services"]["doorward"];
+    hardened("doorward", service);
+    let machine = Machine::new(environment_of(service));
+    machine.is_good(&[]);
+    let command = words(&service["command"]);
+    let command: Vec<&str> = command.iter().map(String::as_str).collect();
+    machine.serves(&command, &["/livez", "/readyz"]);
+}
+
+#[test]
+fn replicas_by_compose_start_as_they_are_written() {
+    let whole = yaml("compose/replicas.yml");
+    complete("replicas.yml", &whole);
+    let services = &whole["services"];
+    for name in ["doorward", "migrate"] {
+        hardened(name, &services[name]);
+    }
+    assert!(services["doorward"]["deploy"]["replicas"].as_u64().unwrap() >= 2);
+    for name in ["postgres", "redis"] {
+        assert!(
+            services[name]["ports"].is_null(),
+            "{name} is for the replicas alone"
+        );
+    }
+    let service = &services["doorward"];
+    let mut environment = environment_of(service);
+    let redis = environment.insert(
+        "DOORWARD_REDIS_URL".into(),
+        std::env::var("DOORWARD_TEST_REDIS_URL").unwrap_or("redis://127.0.0.1:6379".into()),
+    );
+    assert_eq!(redis.unwrap(), "redis://redis:6379");
+    assert!(services["redis"].is_object());
+    let machine = Machine::new(environment);
+    machine.is_good(&[]);
+    let command = |name: &str| words(&services[name]["command"]);
+    let serve = command("doorward");
+    let serve: Vec<&str> = serve.iter().map(String::as_str).collect();
+    // Without the other service the schema is missing.
+    let pairs = machine.pairs();
+    machine
+        .place
+        .run_with(&serve, &pairs)
+        .failed(1, "migrate up");
+    let migrate = command("migrate");
+    let migrate: Vec<&str> = migrate.iter().map(String::as_str).collect();
+    machine.place.run_with(&migrate, &pairs).succeeded();
+    drop(pairs);
+    machine.serves(&serve, &["/livez", "/readyz"]);
+    let upstream = text("compose/nginx-upstream.conf");
+    assert!(upstream.contains("server doorward:8400;"), "{upstream}");
+}
+
+#[test]
+fn the_pods_are_not_root_and_write_nowhere() {
+    let deployment = yaml("kubernetes/deployment.yaml");
+    let spec = &deployment["spec"]["template"]["spec"];
+    assert_eq!(spec["automountServiceAccountToken"], false);
+    assert_eq!(spec["securityContext"]["runAsNonRoot"], true);
+    assert_eq!(
+        spec["securityContext"]["seccompProfile"]["type"],
+        "RuntimeDefault"
+    );
+    let (first, second) = (&spec["initContainers"][0], &spec["containers"][0]);
+    assert_eq!(first["image"], second["image"]);
+    for container in [first, second] {
+        let context = &container["securityContext"];
+        assert_eq!(context["readOnlyRootFilesystem"], true, "{container}");
+        assert_eq!(context["allowPrivilegeEscalation"], false, "{container}");
+        assert_eq!(
+            context["capabilities"]["drop"],
+            json!(["ALL"]),
+            "{container}"
+        );
+        assert!(
+            container["resources"]["limits"]["memory"].is_string(),
+            "{container}"
+        );
+        let volumes = spec["volumes"].as_array().unwrap();
+        let mounts = container["volumeMounts"].as_array().unwrap();
+        assert!(
+            mounts
+                .iter()
+                .all(|mount| volumes.iter().any(|one| one["name"] == mount["name"]))
+        );
+        // A mount below another one, which cannot be written to, would not come up.
+        let paths: Vec<_> = mounts
+            .iter()
+            .map(|mount| mount["mountPath"].as_str().unwrap())
+            .collect();
+        for one in &paths {
+            let below = |other: &&str| {
+                other
+                    .strip_prefix(one)
+                    .is_some_and(|rest| rest.starts_with('/'))
+            };
+            assert!(!paths.iter().any(|other| below(&other)), "{paths:?}");
+        }
+    }
+}
+
+#[test]
+fn the_manifests_fit_together() {
+    let deployment = yaml("kubernetes/deployment.yaml");
+    let labels = &deployment["spec"]["template"]["metadata"]["labels"];
+    assert_eq!(deployment["spec"]["selector"]["matchLabels"], *labels);
+    let budget = yaml("kubernetes/disruption-budget.yaml");
+    assert_eq!(budget["spec"]["selector"]["matchLabels"], *labels);
+    let replicas = deployment["spec"]["replicas"].as_u64().unwrap();
+    assert!(budget["spec"]["maxUnavailable"].as_u64().unwrap() < replicas);
+    let service = yaml("kubernetes/service.yaml");
+    assert_eq!(service["spec"]["selector"], *labels);
+    let policy = yaml("kubernetes/network-policy.yaml");
+    assert_eq!(policy["spec"]["podSelector"]["matchLabels"], *labels);
+    let ports = deployment["spec"]["template"]["spec"]["containers"][0]["ports"]
+        .as_array()
+        .unwrap();
+    let ports: Vec<_> = ports
+        .iter()
+        .map(|port| port["name"].as_str().unwrap())
+        .collect();
+    assert!(ports.contains(&service["spec"]["ports"][0]["targetPort"].as_str().unwrap()));
+    for rule in policy["spec"]["ingress"].as_array().unwrap() {
+        assert!(
+            ports.contains(&rule["ports"][0]["port"].as_str().unwrap()),
+            "{rule}"
+        );
+    }
+    // Every file is applied, but the example of a secret.
+    let mut applied = words(&yaml("kubernetes/kustomization.yaml")["resources"]);
+    applied.extend([
+        "kustomization.yaml".to_owned(),
+        "secret.example.yaml".to_owned(),
+    ]);
+    applied.sort();
+    let files = std::fs::read_dir(deploy().join("kubernetes")).unwrap();
+    let mut files: Vec<_> = files
+        .map(|file| file.unwrap().file_name().into_string().unwrap())
+        .collect();
+    files.sort();
+    assert_eq!(files, applied);
+}
+
+#[test]
+fn the_pods_start_as_they_are_written() {
+    let deployment = yaml("kubernetes/deployment.yaml");
+    let spec = &deployment["spec"]["template"]["spec"];
+    let place = Place::new();
+    place.write("secret.key", KEY);
+    let database = place.path("doorward.sqlite");
+    place.write("database.url", &format!("sqlite://{}", database.display()));
+    let redis = std::env::var("DOORWARD_TEST_REDIS_URL");
+    place.write(
+        "redis.url",
+        &redis.unwrap_or("redis://127.0.0.1:6379".into()),
+    );
+    let secrets = names(&yaml("kubernetes/secret.example.yaml")["stringData"]);
+    let toml = yaml("kubernetes/config.yaml")["data"]["doorward.toml"]
+        .as_str()
+        .unwrap()
+        .to_owned();
+    // The directory of the secrets is this one; every file that is named there is in the secret.
+    let mut moved = String::new();
+    let directory = format!("{}/", place.path("").display()).replace("//", "/");
+    let mut pieces = toml.split("/etc/doorward-secrets/");
+    moved.push_str(pieces.next().unwrap());
+    for piece in pieces {
+        let name = piece.split('"').next().unwrap();
+        assert!(secrets.contains(&name.to_owned()), "{name} is in no secret");
+        moved.push_str(&directory);
+        moved.push_str(piece);
+    }
+    place.write("doorward.toml", &moved);
+    let config = place.path("doorward.toml").display().to_string();
+    let command = |container: &Value| -> Vec<String> {
+        let args = words(&container["args"]).into_iter();
+        args.map(|word| word.replace("/etc/doorward/doorward.toml", &config))
+            .collect()
+    };
+    let migrate = command(&spec["initContainers"][0]);
+    let migrate: Vec<&str> = migrate.iter().map(String::as_str).collect();
+    let serve = command(&spec["containers"][0]);
+    let serve: Vec<&str> = serve.iter().map(String::as_str).collect();
+    let environment = image_environment();
+    let machine = Machine { place, environment };
+    machine.is_good(&["--config", &config]);
+    let pairs = machine.pairs();
+    machine
+        .place
+        .run_with(&serve, &pairs)
+        .failed(1, "migrate up");
+    machine.place.run_with(&migrate, &pairs).succeeded();
+    drop(pairs);
+    let probes = ["startupProbe", "livenessProbe", "readinessProbe"];
+    let paths = probes.map(|probe| {
+        let probe = &spec["containers"][0][probe]["httpGet"];
+        assert_eq!(probe["port"], "http");
+        probe["path"].as_str().unwrap()
+    });
+    assert_eq!(paths, ["/livez", "/livez", "/readyz"]);
+    machine.serves(&serve, &paths);
+}

@@ -1,0 +1,121 @@
+//! `migrate`: what it tells, what it keeps, and what it leaves alone.
+
+use doorward_migrations::identity::{Migrator, MigratorTrait as _};
+use sea_orm::Database;
+
+use super::program::Place;
+
+/// A place with a database of the first release.
+async fn old() -> Place {
+    let place = Place::configured();
+    let file = place.path("identity.sqlite");
+    let url = format!("sqlite://{}?mode=rwc", file.display());
+    let connection = Database::connect(url).await.unwrap();
+    Migrator::up(&connection, Some(5)).await.unwrap();
+    connection.close().await.unwrap();
+    place
+}
+
+fn count(list: &serde_json::Value) -> usize {
+    list.as_array().unwrap().len()
+}
+
+#[tokio::test]
+async fn an_upgrade_is_tried_then_made_and_a_copy_kept() {
+    let place = old().await;
+    let tried = place.json(&["migrate", "--dry-run", "--json"]);
+    let all = Migrator::migrations().len();
+    assert_eq!(
+        (count(&tried["applied"]), count(&tried["new"])),
+        (5, all - 5)
+    );
+    assert_eq!(tried["new"], tried["pending"]);
+    let done = place.run(&["migrate", "up", "--dry-run"]).succeeded();
+    assert!(
+        done.stderr.contains("on a copy, which is gone again"),
+        "{}",
+        done.stderr
+    );
+    assert!(!place.path("snapshots").exists());
+    let hidden = std::fs::read_dir(place.path(".")).unwrap();
+    let hidden = hidden.filter(|entry| {
+        entry
+            .as_ref()
+            .unwrap()
+            .file_name()
+            .to_string_lossy()
+            .starts_with('.')
+    });
+    assert_eq!(hidden.count(), 0, "the copy is gone");
+
+    let status = place.run(&["migrate", "status", "--json"]);
+    assert_eq!(
+        (status.code, count(&status.json()["pending"])),
+        (1, all - 5)
+    );
+    let made = place.json(&["migrate", "--json"]);
+    assert_eq!(count(&made["new"]), all - 5);
+    let copy = place.path(made["snapshot"].as_str().unwrap());
+    assert!(copy.exists(), "{}", copy.display());
+    let again = place.json(&["migrate", "--json"]);
+    assert_eq!(
+        (count(&again["new"]), again["snapshot"].is_null()),
+        (0, true)
+    );
+    let done = place.run(&["migrate", "--dry-run"]).succeeded();
+    assert!(
+        done.stderr.contains("Nothing is missing"),
+        "{}",
+        done.stderr
+    );
+}
+
+#[tokio::test]
+async fn the_copy_can_be_switched_off_and_any_command_makes_it() {
+    let place = old().await;
+    let none = [("DOORWARD__DATABASE__SNAPSHOTS", "0")];
+    place.run_with(&["migrate"], &none).succeeded();
+    assert!(!place.path("snapshots").exists());
+    let place = old().await;
+    place.run(&["user", "list"]).succeeded();
+    assert_eq!(
+        std::fs::read_dir(place.path("snapshots")).unwrap().count(),
+        1
+    );
+}
+
+#[tokio::test]
+async fn a_newer_schema_is_refused_by_every_verb() {
+    let place = Place::configured();
+    place.run(&["migrate"]).succeeded();
+    let url = format!("sqlite://{}", place.path("identity.sqlite").display());
+    let newer =
+        "INSERT INTO doorward_identity_migrations (version, applied_at) VALUES ('m9999_later', 0)";
+    doorward_testkit::rows::execute(&url, newer).await;
+    for verb in [
+        &["migrate"][..],
+        &["migrate", "--dry-run"],
+        &["user", "list"],
+        &["serve"],
+    ] {
+        let done = place.run(verb);
+        assert_eq!(done.code, 1, "{done:?}");
+        for words in ["newer than this program", "m9999_later", "restore a backup"] {
+            assert!(done.stderr.contains(words), "{verb:?}: {}", done.stderr);
+        }
+    }
+    let status = place.json(&["migrate", "status", "--json"]);
+    assert_eq!(status["unknown"], serde_json::json!(["m9999_later"]));
+}
+
+#[test]
+fn what_makes_no_sense_is_refused() {
+    let place = Place::configured();
+    place
+        .run(&["migrate", "status", "--dry-run"])
+        .failed(2, "leave --dry-run out");
+    place
+        .run(&["migrate", "--dry-run"])
+        .failed(1, "there is no identity.sqlite");
+    assert!(!place.path("identity.sqlite").exists());
+}

@@ -1,0 +1,187 @@
+//! R12: a backup that is made while the program issues tokens, restored where nothing is, holds all that
+//! was acknowledged before it began.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::time::Instant;
+
+use doorward_testkit::backend::Storage;
+use doorward_testkit::program::Program;
+use doorward_testkit::{Backend, rows, stack};
+use serde_json::{Value, json};
+
+use super::app::{App, token};
+use super::size::{Trial, binary};
+
+#[test]
+fn r12_a_backup_under_load_holds_what_was_acknowledged_sqlite_memory() {
+    stack::to_end(kept(Backend::SqliteMemory, "sqlite"));
+}
+
+#[test]
+fn r12_a_backup_under_load_holds_what_was_acknowledged_postgres_redis() {
+    stack::to_end(kept(Backend::PostgresRedis, "postgres"));
+}
+
+/// What was acknowledged to one person's app before the backup began.
+struct Before {
+    app: Arc<App>,
+    live: Vec<String>,
+    revoked: Vec<String>,
+    spent: Vec<String>,
+}
+
+async fn begin(program: &Program, person: &str, each: usize) -> Before {
+    let app = App::new(program, person).await;
+    let (mut live, mut revoked, mut spent) = (Vec::new(), Vec::new(), Vec::new());
+    for number in 0..2 * each {
+        let code = app.code().await.expect("a code");
+        let (status, body) = app.redeem(&program.issuer, &code).await.expect("an answer");
+        assert_eq!(status, 200, "{body}");
+        let refresh = token(&body, "refresh_token");
+        if number % 2 == 0 {
+            assert!(app.revoke(&program.issuer, &refresh).await);
+            revoked.push(refresh);
+            spent.push(code);
+        } else {
+            live.push(refresh);
+        }
+    }
+    Before {
+        app: Arc::new(app),
+        live,
+        revoked,
+        spent,
+    }
+}
+
+/// Has tokens issued until it is told to stop.
+async fn load(app: Arc<App>, origin: String, over: Arc<AtomicBool>, issued: Arc<AtomicUsize>) {
+    while !over.load(Ordering::Relaxed) {
+        let code = app.code().await.expect("a code");
+        let (status, body) = app.redeem(&origin, &code).await.expect("an answer");
+        assert_eq!(status, 200, "{body}");
+        issued.fetch_add(1, Ordering::Relaxed);
+    }
+}
+
+async fn kept(backend: Backend, store: &'static str) {
+    let trial = Trial::new("R12", store);
+    let settings = [
+        ("DOORWARD__PASSWORDS__HASH_MEMORY_KIB", "7168"),
+        ("DOORWARD__PASSWORDS__HASH_ITERATIONS", "5"),
+    ];
+    let mut program = Program::start(&binary(), backend, &settings).await;
+    let people = trial.size(300, 100_000);
+    program.execute(&crowd(backend, people)).await;
+    let key = program.directory().join("backup.key");
+    std::fs::write(&key, "N8Zr2hQ7vYw1kLmP5sTg9xCb3dEf6aUj\n").unwrap();
+    let file = program.directory().join("backup.age");
+    let [key, file] = [&key, &file].map(|path| path.to_str().unwrap().to_owned());
+    let mut before = Vec::new();
+    for person in ["alice", "bob"] {
+        before.push(begin(&program, person, trial.size(3, 200)).await);
+    }
+
+    let (over, issued) = (
+        Arc::new(AtomicBool::new(false)),
+        Arc::new(AtomicUsize::new(0)),
+    );
+    let working: Vec<_> = before
+        .iter()
+        .map(|known| {
+            let (app, origin) = (Arc::clone(&known.app), program.issuer.clone());
+            tokio::spawn(load(app, origin, Arc::clone(&over), Arc::clone(&issued)))
+        })
+        .collect();
+    let command = ["backup", "--json", "--key-file", &key, &file];
+    let done = program.command_beside(&command).await;
+    let meanwhile = issued.load(Ordering::Relaxed);
+    over.store(true, Ordering::Relaxed);
+    for one in working {
+        one.await.expect("nobody is disturbed by the backup");
+    }
+    assert!(done.status.success(), "{done:?}");
+    assert!(meanwhile > 0, "tokens were issued while it was made");
+    let told: Value = serde_json::from_slice(&done.stdout).unwrap();
+    assert_eq!(told["encrypted"], true);
+    let parts = told["parts"].as_array().unwrap();
+    let names: Vec<_> = parts.iter().map(|part| &part["name"]).collect();
+    assert_eq!(names, ["identity", "tasks"], "{told}");
+    let sealed = std::fs::read(&file).unwrap();
+    assert!(sealed.starts_with(b"age-encryption.org/v1\n"));
+
+    program.kill();
+    program.move_to(Storage::create_empty(backend).await);
+    let started = Instant::now();
+    let command = ["restore", "--json", "--key-file", &key, &file];
+    let done = program.command(&command);
+    let restored = started.elapsed();
+    assert!(done.status.success(), "{done:?}");
+    let told: Value = serde_json::from_slice(&done.stdout).unwrap();
+    assert_eq!(told["secret_key_fits"], true, "{told}");
+    if backend == Backend::SqliteMemory {
+        let ask = "SELECT integrity_check AS text FROM pragma_integrity_check";
+        assert_eq!(rows::ask(&program.storage.identity, ask).await, ["ok"]);
+    }
+    // SECURITY R12.
+    assert!(restored.as_secs() < 60, "{restored:?} for {people} people");
+    program.start_again().await;
+    judge(&program, &before).await;
+    let (bytes, issued) = (sealed.len(), issued.load(Ordering::Relaxed));
+    trial.done(json!({
+        "people": people, "issued_meanwhile": issued, "bytes": bytes, "restore_ms": restored.as_millis(),
+    }));
+}
+
+/// Adds people, all like the first one.
+fn crowd(backend: Backend, count: usize) -> String {
+    let (numbers, id) = match backend {
+        Backend::SqliteMemory => (
+            format!(
+                "(WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < {count}) \
+                 SELECT i FROM n) AS n"
+            ),
+            "randomblob(16)",
+        ),
+        Backend::PostgresRedis => (
+            format!("generate_series(1, {count}) AS n(i)"),
+            "gen_random_uuid()",
+        ),
+    };
+    format!(
+        "INSERT INTO users (id, username, username_key, username_skeleton, email, email_key, email_verified, \
+         password_hash, profile, is_staff, created_at, updated_at) SELECT {id}, 'p' || i, 'p' || i, 'p' || i, \
+         'p' || i || '@example.net', 'p' || i || '@example.net', TRUE, password_hash, profile, FALSE, \
+         created_at, updated_at FROM {numbers} CROSS JOIN (SELECT * FROM users LIMIT 1) AS first"
+    )
+}
+
+async fn judge(program: &Program, before: &[Before]) {
+    let issuer = &program.issuer;
+    for known in before {
+        for refresh in &known.live {
+            let answer = known.app.refresh(issuer, refresh).await;
+            let (status, body) = answer.expect("an answer");
+            assert_eq!(status, 200, "a live token is lost: {body}");
+        }
+        for refresh in &known.revoked {
+            let answer = known.app.refresh(issuer, refresh).await;
+            let (status, body) = answer.expect("an answer");
+            let seen = (status, &body["error"]);
+            assert_eq!(seen, (400, &json!("invalid_grant")), "revoked, and lives");
+        }
+        for code in &known.spent {
+            let answer = known.app.redeem(issuer, code).await;
+            let (status, body) = answer.expect("an answer");
+            let seen = (status, &body["error"]);
+            assert_eq!(seen, (400, &json!("invalid_grant")), "redeemed twice");
+        }
+        // The session of the browser is there as well.
+        known.app.code().await.expect("a code");
+    }
+    // With a password, in a browser that was never seen.
+    App::new(program, "mona").await;
+    let verified = program.command(&["audit", "verify"]);
+    assert!(verified.status.success(), "{verified:?}");
+}

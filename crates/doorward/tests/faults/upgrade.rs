@@ -1,0 +1,116 @@
+//! A migration that is killed at any moment has not happened, or has; and the next one goes through.
+
+use std::time::{Duration, Instant};
+
+use doorward_migrations::identity::{Migrator, MigratorTrait as _};
+use doorward_testkit::Backend;
+use doorward_testkit::backend::Storage;
+use doorward_testkit::{rows, stack};
+use rand::rngs::StdRng;
+use rand::{RngExt as _, SeedableRng as _};
+use sea_orm::Database;
+use serde_json::{Value, json};
+use tokio::process::Command;
+
+use super::size::{Trial, binary};
+
+/// How many migrations the first release had.
+const FIRST: u32 = 5;
+
+#[test]
+fn a_killed_migration_is_whole_or_not_there_sqlite_memory() {
+    stack::to_end(killed(Backend::SqliteMemory, "sqlite"));
+}
+
+#[test]
+fn a_killed_migration_is_whole_or_not_there_postgres_redis() {
+    stack::to_end(killed(Backend::PostgresRedis, "postgres"));
+}
+
+async fn killed(backend: Backend, store: &'static str) {
+    let trial = Trial::new("upgrade", store);
+    let mut chance = StdRng::seed_from_u64(trial.seed);
+    let storage = first_schema(backend).await;
+    let started = Instant::now();
+    let done = migrate(&storage).output().await.unwrap();
+    assert!(done.status.success(), "{done:?}");
+    let whole = started.elapsed();
+
+    let (mut before, mut after) = (0, 0);
+    for round in 0..trial.size(12, 200) {
+        let storage = first_schema(backend).await;
+        let mut running = migrate(&storage).spawn().unwrap();
+        tokio::time::sleep(whole.mul_f64(chance.random_range(0.2..1.1))).await;
+        // SIGKILL; it may have ended by itself.
+        let _ = running.kill().await;
+        let (applied, pending) = status(&storage).await;
+        assert!(
+            applied == FIRST as usize || pending == 0,
+            "round {round}: half of it is there"
+        );
+        if pending == 0 {
+            after += 1
+        } else {
+            before += 1
+        }
+        if backend == Backend::SqliteMemory {
+            let ask = "SELECT integrity_check AS text FROM pragma_integrity_check";
+            assert_eq!(
+                rows::ask(&storage.identity, ask).await,
+                ["ok"],
+                "round {round}"
+            );
+        }
+        // PostgreSQL may need a moment to see that its client is gone, and lets go of the lock then.
+        let done = migrate(&storage).output().await.unwrap();
+        assert!(done.status.success(), "round {round}: {done:?}");
+        assert_eq!(status(&storage).await.1, 0);
+    }
+    assert!(before > 0, "not one of them was cut short");
+    trial
+        .done(json!({ "cut_short": before, "went_through": after, "whole_ms": whole.as_millis() }));
+}
+
+/// A database as the first release has left it.
+async fn first_schema(backend: Backend) -> Storage {
+    let storage = Storage::create_empty(backend).await;
+    let mut url = storage.identity.clone();
+    if backend == Backend::SqliteMemory {
+        url.push_str("?mode=rwc");
+    }
+    let connection = Database::connect(url).await.unwrap();
+    Migrator::up(&connection, Some(FIRST)).await.unwrap();
+    connection.close().await.unwrap();
+    storage
+}
+
+fn migrate(storage: &Storage) -> Command {
+    command(storage, &["migrate", "up"])
+}
+
+fn command(storage: &Storage, arguments: &[&str]) -> Command {
+    let mut command = Command::new(binary());
+    command.args(arguments);
+    command.env("DOORWARD_DATABASE_URL", &storage.identity);
+    command.stdout(std::process::Stdio::piped());
+    command.stderr(std::process::Stdio::piped());
+    command.kill_on_drop(true);
+    command
+}
+
+/// How many migrations are applied, and how many are missing.
+async fn status(storage: &Storage) -> (usize, usize) {
+    let started = Instant::now();
+    loop {
+        let done = command(storage, &["migrate", "status", "--json"])
+            .output()
+            .await
+            .unwrap();
+        if let Ok(found) = serde_json::from_slice::<Value>(&done.stdout) {
+            let count = |name: &str| found[name].as_array().map_or(0, Vec::len);
+            return (count("applied"), count("pending"));
+        }
+        // The tables are locked until the server has noticed that the migration was killed.
+        assert!(started.elapsed() < Duration::from_secs(30), "{done:?}");
+    }
+}

@@ -1,0 +1,143 @@
+//! Copies of a whole SQLite file, and the right to put another file in its place.
+
+use std::path::Path;
+use std::time::Duration;
+
+use sea_orm::{
+    ConnectOptions, ConnectionTrait as _, DatabaseConnection, DbBackend, DbErr, RuntimeErr,
+    SqlxError, Statement,
+};
+
+use super::{Db, connect_quietly};
+use crate::error::StoreError;
+
+/// Whether a file may be replaced.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Taken {
+    /// Nobody else has it open. Its write-ahead log is in it, and gone.
+    Free,
+    /// Another process works on it.
+    InUse,
+    /// It is no database, or a broken one.
+    Broken,
+}
+
+/// How long another process may take to let go of the file.
+const PATIENCE: Duration = Duration::from_secs(1);
+
+impl Db {
+    /// Writes what an SQLite database holds at this moment into a file that is missing or empty.
+    /// Others may write meanwhile; they are not waited for, and do not wait.
+    ///
+    /// # Errors
+    /// [`StoreError::Address`] for PostgreSQL; [`StoreError`] when the disk is full.
+    pub async fn copy_to(&self, file: &Path) -> Result<(), StoreError> {
+        if self.is_postgres() {
+            let words = "only an SQLite database is copied as a file";
+            return Err(StoreError::Address(words.to_owned()));
+        }
+        let name = text(file)?;
+        let copy = "VACUUM INTO $1";
+        let copy = Statement::from_sql_and_values(DbBackend::Sqlite, copy, [name.into()]);
+        self.write.execute_raw(copy).await?;
+        Ok(())
+    }
+
+    /// What is wrong inside of an SQLite database; none when it is whole.
+    ///
+    /// # Errors
+    /// [`StoreError`] when it cannot be asked.
+    pub async fn damage(&self) -> Result<Option<String>, StoreError> {
+        let ask = "SELECT integrity_check AS found FROM pragma_integrity_check LIMIT 1";
+        let found = self.first_text(ask).await?;
+        if found.as_deref() != Some("ok") {
+            return Ok(Some(found.unwrap_or_default()));
+        }
+        let ask = "SELECT 'a row of ' || \"table\" || ' refers to none of ' || parent AS found \
+                   FROM pragma_foreign_key_check LIMIT 1";
+        self.first_text(ask).await
+    }
+
+    /// Whether there is no table at all.
+    ///
+    /// # Errors
+    /// [`StoreError`] when it cannot be asked.
+    pub async fn is_empty(&self) -> Result<bool, StoreError> {
+        let ask = if self.is_postgres() {
+            "SELECT relname::text AS found FROM pg_class \
+             WHERE relnamespace = current_schema()::regnamespace AND relkind IN ('r', 'p') LIMIT 1"
+        } else {
+            "SELECT name AS found FROM sqlite_master WHERE type = 'table' LIMIT 1"
+        };
+        Ok(self.first_text(ask).await?.is_none())
+    }
+
+    async fn first_text(&self, ask: &str) -> Result<Option<String>, StoreError> {
+        let ask = Statement::from_string(self.write.get_database_backend(), ask);
+        let row = self.write.query_one_raw(ask).await?;
+        Ok(row.map(|row| row.try_get("", "found")).transpose()?)
+    }
+}
+
+/// Takes an SQLite file over, so that another can be put in its place: alone with it, its
+/// write-ahead log is brought home. A log that stays beside the next file could be played into it.
+///
+/// # Errors
+/// [`StoreError`] when the file cannot be read at all.
+pub async fn take_over(file: &Path) -> Result<Taken, StoreError> {
+    match alone(file).await {
+        Ok(mode) if mode == "delete" => Ok(Taken::Free),
+        Ok(_) => Ok(Taken::InUse),
+        Err(error) => match refusal(&error) {
+            // SQLITE_BUSY and SQLITE_LOCKED; SQLITE_CORRUPT and SQLITE_NOTADB.
+            Some(5 | 6) => Ok(Taken::InUse),
+            Some(11 | 26) => Ok(Taken::Broken),
+            _ => Err(error.into()),
+        },
+    }
+}
+
+/// Leaves the write-ahead log, which SQLite does only for the one connection there is.
+async fn alone(file: &Path) -> Result<String, DbErr> {
+    let file = file.to_owned();
+    let mut options = ConnectOptions::new("sqlite::memory:");
+    options
+        .max_connections(1)
+        .sqlx_logging(false)
+        .map_sqlx_sqlite_opts(move |sqlite| {
+            sqlite
+                .in_memory(false)
+                .shared_cache(false)
+                .filename(&file)
+                .create_if_missing(false)
+                .busy_timeout(PATIENCE)
+        });
+    let connection: DatabaseConnection = connect_quietly(options).await?;
+    let leave = Statement::from_string(DbBackend::Sqlite, "PRAGMA journal_mode = DELETE");
+    let left = connection.query_one_raw(leave).await;
+    let closed = connection.close().await;
+    let mode = left?.map(|row| row.try_get_by_index::<String>(0));
+    closed?;
+    Ok(mode.transpose()?.unwrap_or_default())
+}
+
+/// The primary result code of SQLite, where it was SQLite that refused.
+fn refusal(error: &DbErr) -> Option<u32> {
+    let (DbErr::Conn(cause) | DbErr::Exec(cause) | DbErr::Query(cause)) = error else {
+        return None;
+    };
+    let RuntimeErr::SqlxError(cause) = cause else {
+        return None;
+    };
+    let SqlxError::Database(database) = cause.as_ref() else {
+        return None;
+    };
+    database.code()?.parse::<u32>().ok().map(|code| code & 0xff)
+}
+
+fn text(path: &Path) -> Result<&str, StoreError> {
+    path.to_str().ok_or_else(|| {
+        let shown = path.display();
+        StoreError::Address(format!("{shown}: the name of the file is not UTF-8"))
+    })
+}

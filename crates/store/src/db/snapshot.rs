@@ -1,0 +1,89 @@
+//! A copy of an SQLite file from before its schema changes, kept beside it for a while.
+
+use std::path::{Path, PathBuf};
+use std::time::SystemTime;
+use std::{fs, io};
+
+use super::Db;
+use crate::error::StoreError;
+
+/// Where such copies are kept, and how many.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Snapshots {
+    /// The directory, made when missing.
+    pub directory: PathBuf,
+    /// How many stay, the newest; at least one.
+    pub keep: usize,
+}
+
+/// With what the names of unfinished copies end.
+const DRAFT: &str = "draft";
+const SUFFIX: &str = "sqlite";
+
+impl Snapshots {
+    /// Keeps what the database holds now, under the name of its last migration: one that is tried
+    /// again after a failure replaces the former copy.
+    pub(super) async fn make(&self, db: &Db, last: &str) -> Result<PathBuf, StoreError> {
+        let kept = self.directory.join(format!("before-{last}.{SUFFIX}"));
+        let unusable = |error: io::Error| {
+            let shown = kept.display();
+            StoreError::Address(format!(
+                "no copy can be kept at {shown} before migrating ({error}), so nothing was migrated; \
+                 make room, or set database.snapshots = 0"
+            ))
+        };
+        let draft = kept.with_extension(format!("{DRAFT}-{}", uuid::Uuid::new_v4().simple()));
+        self.draft(&draft).map_err(unusable)?;
+        if let Err(error) = db.copy_to(&draft).await {
+            let _ = fs::remove_file(&draft);
+            return Err(unusable(io::Error::other(error)));
+        }
+        self.finish(&draft, &kept).map_err(unusable)?;
+        Ok(kept)
+    }
+
+    /// An empty file that its owner alone can read: SQLite writes into it.
+    fn draft(&self, draft: &Path) -> io::Result<()> {
+        let mut directory = fs::DirBuilder::new();
+        directory.recursive(true);
+        let mut file = fs::OpenOptions::new();
+        file.write(true).create_new(true);
+        #[cfg(unix)]
+        {
+            std::os::unix::fs::DirBuilderExt::mode(&mut directory, 0o700);
+            std::os::unix::fs::OpenOptionsExt::mode(&mut file, 0o600);
+        }
+        directory.create(&self.directory)?;
+        file.open(draft).map(drop)
+    }
+
+    fn finish(&self, draft: &Path, kept: &Path) -> io::Result<()> {
+        fs::File::open(draft)?.sync_all()?;
+        fs::rename(draft, kept)?;
+        fs::File::open(&self.directory)?.sync_all()?;
+        let mut there = Vec::new();
+        for entry in fs::read_dir(&self.directory)? {
+            let path = entry?.path();
+            if path
+                .extension()
+                .is_some_and(|extension| extension == SUFFIX)
+                && path != kept
+            {
+                there.push((modified(&path), path));
+            }
+        }
+        there.sort();
+        let superfluous = (there.len() + 1).saturating_sub(self.keep.max(1));
+        for (_, path) in there.into_iter().take(superfluous) {
+            // Another process may have been quicker.
+            let _ = fs::remove_file(path);
+        }
+        Ok(())
+    }
+}
+
+/// When a file was written; one that cannot tell counts as old.
+fn modified(path: &Path) -> SystemTime {
+    let written = fs::metadata(path).and_then(|found| found.modified());
+    written.unwrap_or(SystemTime::UNIX_EPOCH)
+}

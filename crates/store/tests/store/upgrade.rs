@@ -1,0 +1,307 @@
+//! From every former schema to today's: rows of the first one are still there, and still understood. And
+//! the copy that is kept from before.
+
+use std::path::Path;
+
+use doorward_domain::model::{ClientId, GrantId, SessionId, UserId};
+use doorward_domain::secret::TokenHash;
+use doorward_migrations::identity::{Migrator, MigratorTrait};
+use doorward_store::db::Snapshots;
+use doorward_store::repo::{
+    audit, clients, consents, grants, refresh_tokens, roles, sessions, users,
+};
+use doorward_store::{Db, OpenOptions, StoreError};
+use sea_orm::{ConnectionTrait, Database, DatabaseConnection, DbBackend, Statement};
+use uuid::{Uuid, uuid};
+
+use crate::harness::{Place, execute, on_both_places};
+
+const NOW: i64 = 1_800_000_000;
+const USER: Uuid = uuid!("0190a000-0000-7000-8000-000000000001");
+const SESSION: Uuid = uuid!("0190a000-0000-7000-8000-000000000002");
+const GRANT: Uuid = uuid!("0190a000-0000-7000-8000-000000000003");
+const EVENT: Uuid = uuid!("0190a000-0000-7000-8000-000000000004");
+const OTHER: Uuid = uuid!("0190a000-0000-7000-8000-000000000005");
+
+/// The first release that held anything had these five migrations.
+const FIRST: u32 = 5;
+
+fn all() -> u32 {
+    u32::try_from(Migrator::migrations().len()).unwrap()
+}
+
+/// A database with the first `steps` migrations.
+async fn at(url: &str, steps: u32) -> DatabaseConnection {
+    // Makes the file.
+    let db = Db::open(url, OpenOptions::default()).await.unwrap();
+    db.close().await.unwrap();
+    let connection = Database::connect(url).await.unwrap();
+    Migrator::up(&connection, Some(steps)).await.unwrap();
+    connection
+}
+
+/// One row in each table of the first schema that must not be lost, as the first release wrote them.
+async fn fill(connection: &DatabaseConnection) {
+    let is_postgres = connection.get_database_backend() == DbBackend::Postgres;
+    let id = |id: Uuid| match is_postgres {
+        true => format!("'{id}'"),
+        false => format!("X'{}'", id.simple()),
+    };
+    let hash = |text: &str| {
+        let bytes = TokenHash::of(text);
+        let hex: String = bytes
+            .as_bytes()
+            .iter()
+            .map(|byte| format!("{byte:02x}"))
+            .collect();
+        match is_postgres {
+            true => format!("'\\x{hex}'"),
+            false => format!("X'{hex}'"),
+        }
+    };
+    let (user, session, grant) = (id(USER), id(SESSION), id(GRANT));
+    let later = NOW + 1_000_000;
+    let proof = format!("{NOW}, 'aal1', '[\"pwd\"]'");
+    let statements = [
+        format!(
+            "INSERT INTO users (id, username, username_key, email, email_key, email_verified, password_hash, \
+             profile, is_staff, created_at, updated_at) VALUES ({user}, 'Alice', 'alice', 'Alice@example.org', \
+             'alice@example.org', TRUE, '$argon2id$one', '{{}}', FALSE, {NOW}, {NOW})"
+        ),
+        // Looks like the other one: the first release did not mind.
+        format!(
+            "INSERT INTO users (id, username, username_key, email, email_key, email_verified, profile, is_staff, \
+             created_at, updated_at) VALUES ({}, 'a1ice', 'a1ice', 'a1@example.org', 'a1@example.org', FALSE, \
+             '{{}}', FALSE, {NOW}, {NOW})",
+            id(OTHER)
+        ),
+        format!(
+            "INSERT INTO sessions (id, token_hash, user_id, created_at, last_seen_at, idle_expires_at, \
+             expires_at, auth_time, acr, amr, remember, user_agent, ip) VALUES ({session}, {}, {user}, {NOW}, \
+             {NOW}, {later}, {later}, {proof}, FALSE, 'curl', '192.0.2.1')",
+            hash("cookie")
+        ),
+        format!(
+            "INSERT INTO clients (id, name, kind, auth_method, redirect_uris, post_logout_redirect_uris, \
+             grant_types, scopes, response_modes, first_party, created_at, updated_at) VALUES ('app', 'App', \
+             'public', 'none', '[\"https://app.example/cb\"]', '[]', '[\"authorization_code\",\"refresh_token\"]', \
+             'openid', '[]', FALSE, {NOW}, {NOW})"
+        ),
+        format!(
+            "INSERT INTO grants (id, user_id, client_id, session_id, scope, resources, claims, auth_time, acr, \
+             amr, created_at, expires_at) VALUES ({grant}, {user}, 'app', {session}, 'openid', '[]', '{{}}', \
+             {proof}, {NOW}, {later})"
+        ),
+        format!(
+            "INSERT INTO refresh_tokens (hash, grant_id, client_id, scope, created_at, expires_at) VALUES \
+             ({}, {grant}, 'app', 'openid', {NOW}, {later})",
+            hash("live")
+        ),
+        format!(
+            "INSERT INTO refresh_tokens (hash, grant_id, client_id, scope, created_at, expires_at, used_at) \
+             VALUES ({}, {grant}, 'app', 'openid', {NOW}, {later}, {NOW})",
+            hash("spent")
+        ),
+        format!(
+            "INSERT INTO audit_events (id, at, kind, actor, subject, success, detail) VALUES ({}, {NOW}, \
+             'login.succeeded', '{USER}', '{USER}', TRUE, '{{}}')",
+            id(EVENT)
+        ),
+        "INSERT INTO roles (name, description, active) VALUES ('admin', 'All', TRUE)".to_owned(),
+        "INSERT INTO permissions (codename, description, audience) VALUES ('users:read', 'See', 'doorward')"
+            .to_owned(),
+        "INSERT INTO role_permissions (role, permission) VALUES ('admin', 'users:read')".to_owned(),
+        format!(
+            "INSERT INTO role_assignments (id, subject_kind, subject_id, role, active, created_at) VALUES \
+             ({user}, 'user', '{USER}', 'admin', TRUE, {NOW})"
+        ),
+    ];
+    for statement in statements {
+        connection
+            .execute_unprepared(&statement)
+            .await
+            .unwrap_or_else(|error| panic!("{error}: {statement}"));
+    }
+}
+
+/// What today's program reads of those rows.
+async fn judge(db: &Db) {
+    let read = db.read();
+    let user = UserId::from_uuid(USER);
+    let found = users::find_by_id(read, user).await.unwrap().unwrap();
+    assert_eq!(
+        (found.username.as_str(), found.email_verified),
+        ("Alice", true)
+    );
+    assert_eq!(found.password_hash.as_deref(), Some("$argon2id$one"));
+    assert!(users::is_name_taken(read, "a1ice").await.unwrap());
+    let (session, _) = sessions::find_live(read, &TokenHash::of("cookie"), NOW + 1)
+        .await
+        .unwrap()
+        .unwrap();
+    assert_eq!(session.id, SessionId::from_uuid(SESSION));
+    let app = ClientId::parse("app").unwrap();
+    let client = clients::find(read, &app).await.unwrap().unwrap();
+    assert_eq!(client.redirect_uris, ["https://app.example/cb"]);
+    let grant = grants::find(read, GrantId::from_uuid(GRANT)).await.unwrap();
+    assert!(grant.unwrap().revoked_at.is_none());
+    for (token, used) in [("live", None), ("spent", Some(NOW))] {
+        let found = refresh_tokens::find_with_grant(read, &TokenHash::of(token)).await;
+        assert_eq!(found.unwrap().unwrap().token.used_at, used, "{token}");
+    }
+    assert!(consents::find(read, user, &app).await.unwrap().is_none());
+    let events = audit::list(read, None, 10).await.unwrap();
+    assert_eq!(events.len(), 1);
+    let role = roles::find(read, "admin").await.unwrap().unwrap();
+    assert_eq!(role.permissions.len(), 1);
+}
+
+#[tokio::test]
+async fn every_former_schema_comes_up_to_date_with_its_rows() {
+    on_both_places(async |place| {
+        let connection = at(&place.url, FIRST).await;
+        fill(&connection).await;
+        // What was missed by a release that skips all others has been done by then.
+        for former in [FIRST, FIRST + 1, 8, 13, 20, 29, all() - 1] {
+            connection.close_by_ref().await.unwrap();
+            let url = fork(place, former).await;
+            let connection = Database::connect(&url).await.unwrap();
+            Migrator::up(&connection, Some(former - FIRST))
+                .await
+                .unwrap();
+            connection.close().await.unwrap();
+            let db = Db::open(&url, OpenOptions::default()).await.unwrap();
+            let before = db.migration_status().await.unwrap();
+            assert_eq!(before.applied.len(), usize::try_from(former).unwrap());
+            let migrated = db.migrate_keeping(None).await.unwrap();
+            assert_eq!(migrated.new, before.pending);
+            judge(&db).await;
+            db.close().await.unwrap();
+            discard(place, &url).await;
+        }
+    })
+    .await;
+}
+
+/// A database of its own with the same content.
+async fn fork(place: &Place, number: u32) -> String {
+    if let Some(file) = place.url.strip_prefix("sqlite://") {
+        let copy = format!("{file}-{number}");
+        std::fs::copy(file, &copy).unwrap();
+        return format!("sqlite://{copy}");
+    }
+    let (server, name) = place.url.rsplit_once('/').unwrap();
+    let copy = format!("{name}_{number}");
+    let create = format!("CREATE DATABASE {copy} TEMPLATE {name}");
+    execute(&format!("{server}/postgres"), &create).await;
+    format!("{server}/{copy}")
+}
+
+async fn discard(place: &Place, url: &str) {
+    if url.starts_with("postgres") {
+        let (server, _) = place.url.rsplit_once('/').unwrap();
+        let (_, name) = url.rsplit_once('/').unwrap();
+        let drop = format!("DROP DATABASE {name} WITH (FORCE)");
+        execute(&format!("{server}/postgres"), &drop).await;
+    }
+}
+
+#[tokio::test]
+async fn a_rehearsal_tells_what_would_happen_and_changes_nothing() {
+    on_both_places(async |place| {
+        let connection = at(&place.url, FIRST).await;
+        fill(&connection).await;
+        connection.close().await.unwrap();
+        let scratch = tempfile::tempdir().unwrap();
+        let scratch = scratch.path().join("copy.sqlite");
+        let db = place.open().await;
+        let before = db.migration_status().await.unwrap();
+        assert_eq!(db.rehearse(&scratch).await.unwrap(), before.pending);
+        assert_eq!(db.migration_status().await.unwrap(), before);
+        db.close().await.unwrap();
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_copy_from_before_is_kept_and_only_the_newest_are() {
+    let directory = tempfile::tempdir().unwrap();
+    let file = directory.path().join("store.sqlite");
+    let url = format!("sqlite://{}", file.display());
+    let kept = Snapshots {
+        directory: directory.path().join("snapshots"),
+        keep: 3,
+    };
+    // There is nothing to keep of a new database.
+    let db = Db::open(&url, OpenOptions::default()).await.unwrap();
+    assert_eq!(
+        db.migrate_keeping(Some(&kept)).await.unwrap().snapshot,
+        None
+    );
+    db.close().await.unwrap();
+    assert!(!kept.directory.exists());
+    std::fs::remove_file(&file).unwrap();
+
+    let mut made = Vec::new();
+    for former in [FIRST, 8, 13, 20] {
+        let _ = std::fs::remove_file(&file);
+        let connection = at(&url, FIRST).await;
+        fill(&connection).await;
+        Migrator::up(&connection, Some(former - FIRST))
+            .await
+            .unwrap();
+        connection.close().await.unwrap();
+        let db = Db::open(&url, OpenOptions::default()).await.unwrap();
+        let migrated = db.migrate_keeping(Some(&kept)).await.unwrap();
+        made.push(migrated.snapshot.unwrap());
+        db.close().await.unwrap();
+    }
+    let mut there: Vec<_> = std::fs::read_dir(&kept.directory)
+        .unwrap()
+        .map(|entry| entry.unwrap().path())
+        .collect();
+    there.sort();
+    made.remove(0);
+    made.sort();
+    assert_eq!(there, made);
+    for copy in &made {
+        private(copy);
+        let copy = format!("sqlite://{}", copy.display());
+        let db = Db::open(&copy, OpenOptions::default()).await.unwrap();
+        assert_eq!(db.damage().await.unwrap(), None);
+        // It goes the same way once more.
+        assert!(!db.migrate_keeping(None).await.unwrap().new.is_empty());
+        judge(&db).await;
+        db.close().await.unwrap();
+    }
+}
+
+fn private(file: &Path) {
+    use std::os::unix::fs::PermissionsExt as _;
+    let mode = std::fs::metadata(file).unwrap().permissions().mode();
+    assert_eq!(mode & 0o777, 0o600, "{}", file.display());
+}
+
+#[tokio::test]
+async fn without_its_copy_nothing_is_migrated() {
+    let directory = tempfile::tempdir().unwrap();
+    let file = directory.path().join("store.sqlite");
+    let url = format!("sqlite://{}", file.display());
+    at(&url, FIRST).await.close().await.unwrap();
+    // A file stands where the directory should be.
+    let kept = Snapshots {
+        directory: directory.path().join("snapshots"),
+        keep: 3,
+    };
+    std::fs::write(&kept.directory, "").unwrap();
+    let db = Db::open(&url, OpenOptions::default()).await.unwrap();
+    let refused = db.migrate_keeping(Some(&kept)).await.unwrap_err();
+    assert!(matches!(refused, StoreError::Address(_)), "{refused:?}");
+    let said = refused.to_string();
+    assert!(said.contains("nothing was migrated"), "{said}");
+    let status = db.migration_status().await.unwrap();
+    assert_eq!(status.applied.len(), usize::try_from(FIRST).unwrap());
+    let ask = Statement::from_string(DbBackend::Sqlite, "SELECT count(*) AS n FROM users");
+    let row = db.read().query_one_raw(ask).await.unwrap().unwrap();
+    assert_eq!(row.try_get::<i64>("", "n").unwrap(), 0);
+}

@@ -1,0 +1,185 @@
+//! Real reverse proxies, over TLS, with recipes as they stand in the repository.
+
+use std::net::TcpStream;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::time::{Duration, Instant};
+
+use openssl::asn1::Asn1Time;
+use openssl::ec::{EcGroup, EcKey};
+use openssl::hash::MessageDigest;
+use openssl::nid::Nid;
+use openssl::pkey::PKey;
+use openssl::x509::extension::SubjectAlternativeName;
+use openssl::x509::{X509, X509NameBuilder};
+use tempfile::TempDir;
+
+use crate::process::Process;
+use crate::program::free_port;
+
+/// A running proxy; ended when dropped.
+#[derive(Debug)]
+pub struct Proxy {
+    /// Where it takes TLS, on 127.0.0.1.
+    pub port: u16,
+    _process: Process,
+    directory: TempDir,
+}
+
+/// A recipe, and what a test has to replace in it: places that exist on a server alone.
+#[derive(Debug)]
+pub struct Recipe {
+    text: String,
+    port: u16,
+    directory: TempDir,
+}
+
+impl Recipe {
+    /// Takes a recipe up. The directory has a certificate for `name` in it: `tls.pem` and `tls.key`.
+    pub fn new(text: &str, name: &str) -> Self {
+        let directory = TempDir::new().expect("a temporary directory");
+        let (certificate, key) = certificate(name);
+        let recipe = Self {
+            text: text.to_owned(),
+            port: free_port(),
+            directory,
+        };
+        recipe.file("tls.pem", &certificate);
+        recipe.file("tls.key", &key);
+        recipe
+    }
+
+    /// Puts a file beside it.
+    pub fn file(&self, name: &str, content: &str) {
+        std::fs::write(self.directory.path().join(name), content).expect("a file");
+    }
+
+    /// Replaces what has to be there. `DIR` stands for the directory of the recipe, `PORT` for its
+    /// port.
+    #[must_use]
+    pub fn replace(mut self, from: &str, to: &str) -> Self {
+        assert!(self.text.contains(from), "no {from:?} in the recipe");
+        let to = to.replace("PORT", &self.port.to_string());
+        let to = to.replace("DIR", &self.directory.path().display().to_string());
+        self.text = self.text.replace(from, &to);
+        self
+    }
+
+    /// Starts nginx with it.
+    pub fn nginx(self) -> Proxy {
+        // What these hold outlives no test, and belongs to whoever runs it.
+        let kinds = ["client_body", "proxy", "fastcgi", "uwsgi", "scgi"];
+        let places: String = kinds
+            .iter()
+            .map(|kind| format!("    {kind}_temp_path DIR/{kind};\n"))
+            .collect();
+        let recipe = self.replace("http {\n", &format!("http {{\n{places}"));
+        let mut command = Command::new(found("nginx"));
+        // One process: workers would outlive a master that is killed.
+        let alone = "daemon off; master_process off;";
+        command.args(["-g", alone, "-e", "error.log", "-c"]);
+        command
+            .arg(recipe.directory.path().join("recipe"))
+            .arg("-p");
+        let directory = recipe.directory.path().to_owned();
+        recipe.start(command.arg(&directory))
+    }
+
+    /// Starts Caddy with it.
+    pub fn caddy(mut self) -> Proxy {
+        // No certificate of the public web, no port 80, no remote control.
+        let global = "{\n\tadmin off\n\tauto_https disable_redirects\n\tskip_install_trust\n}\n";
+        self.text.insert_str(0, global);
+        let mut command = Command::new(found("caddy"));
+        command.args(["run", "--adapter", "caddyfile", "--config", "recipe"]);
+        for name in ["HOME", "XDG_DATA_HOME", "XDG_CONFIG_HOME"] {
+            command.env(name, self.directory.path());
+        }
+        self.start(&mut command)
+    }
+
+    fn start(self, command: &mut Command) -> Proxy {
+        self.file("recipe", &self.text);
+        let log = self.directory.path().join("log");
+        let log = std::fs::File::create(log).expect("a file");
+        command.current_dir(self.directory.path());
+        command.stdout(log.try_clone().expect("a file")).stderr(log);
+        let proxy = Proxy {
+            port: self.port,
+            _process: Process::spawn(command),
+            directory: self.directory,
+        };
+        let started = Instant::now();
+        while TcpStream::connect(("127.0.0.1", proxy.port)).is_err() {
+            let waited = started.elapsed();
+            assert!(waited < Duration::from_secs(20), "{}", proxy.log());
+            std::thread::sleep(Duration::from_millis(5));
+        }
+        proxy
+    }
+}
+
+impl Proxy {
+    /// What it has said so far.
+    pub fn log(&self) -> String {
+        let read = |name: &str| std::fs::read_to_string(self.directory.path().join(name));
+        format!(
+            "{}{}",
+            read("log").unwrap_or_default(),
+            read("error.log").unwrap_or_default()
+        )
+    }
+}
+
+/// Debian keeps servers off the `PATH` of ordinary users.
+fn found(program: &str) -> PathBuf {
+    let path = std::env::var_os("PATH").unwrap_or_default();
+    std::env::split_paths(&path)
+        .chain([PathBuf::from("/usr/sbin")])
+        .map(|directory| directory.join(program))
+        .find(|file| file.is_file())
+        .unwrap_or_else(|| panic!("{program} is not installed: run `cargo xtask test`"))
+}
+
+/// Where Debian keeps a module of nginx.
+pub fn nginx_module(name: &str) -> PathBuf {
+    let file = Path::new("/usr/lib/nginx/modules").join(name);
+    assert!(
+        file.exists(),
+        "no {}: run `cargo xtask test`",
+        file.display()
+    );
+    file
+}
+
+/// A certificate that nobody trusts, and its key, as PEM.
+fn certificate(name: &str) -> (String, String) {
+    let group = EcGroup::from_curve_name(Nid::X9_62_PRIME256V1).expect("the curve");
+    let key = EcKey::generate(&group)
+        .and_then(PKey::from_ec_key)
+        .expect("a key");
+    let made = || -> Result<X509, openssl::error::ErrorStack> {
+        let mut subject = X509NameBuilder::new()?;
+        subject.append_entry_by_nid(Nid::COMMONNAME, name)?;
+        let subject = subject.build();
+        let mut builder = X509::builder()?;
+        builder.set_version(2)?;
+        builder.set_subject_name(&subject)?;
+        builder.set_issuer_name(&subject)?;
+        builder.set_pubkey(&key)?;
+        builder.set_not_before(Asn1Time::from_unix(0)?.as_ref())?;
+        builder.set_not_after(Asn1Time::from_unix(4_000_000_000)?.as_ref())?;
+        let names = SubjectAlternativeName::new()
+            .dns(name)
+            .build(&builder.x509v3_context(None, None))?;
+        builder.append_extension(names)?;
+        builder.sign(&key, MessageDigest::sha256())?;
+        Ok(builder.build())
+    };
+    let pem = made()
+        .and_then(|made| made.to_pem())
+        .expect("a certificate");
+    let key = key.private_key_to_pem_pkcs8().expect("PEM");
+    let text = |bytes| String::from_utf8(bytes).expect("PEM is ASCII");
+    (text(pem), text(key))
+}
