@@ -1,11 +1,15 @@
 //! Every way in, under every policy, for everybody: what the tokens then say of it, or the exact
 //! refusal (MF-6).
 //!
-//! One more way in, such as an upstream provider, is one more [`Way`], its walk in [`World::walk`], a line
+//! One more way in is one more [`Way`], its walk in [`World::walk`], a line
 //! in [`TABLE`] and one in [`PEOPLE`].
 
 use doorward_access::clock::Clock as _;
+use doorward_domain::model::{LinkId, LinkedAccount};
+use doorward_identity_server::flow::admin::providers::ProviderSpec;
+use doorward_store::repo;
 use doorward_testkit::stack::HOST;
+use doorward_testkit::upstream::{CLIENT_ID, CLIENT_SECRET, Upstream};
 use doorward_testkit::{
     Authenticator, Authorization, Outcome, PASSWORD, Page, Stack, UserAgent, both_backends_with,
     jwt,
@@ -26,6 +30,7 @@ both_backends_with!(
 const SETTINGS: &[(&str, &str)] = &[
     (HOST, "localhost"),
     ("DOORWARD__LOGIN__EMAIL_CODE", "true"),
+    ("DOORWARD__OUTGOING__ALLOWED_NETWORKS", "127.0.0.0/8"),
     ("DOORWARD__REGISTRATION__VERIFY_EMAIL", "true"),
     ("DOORWARD__MFA__REQUIRED_FOR_ROLES", ROLE),
 ];
@@ -48,6 +53,10 @@ enum Way {
     Email,
     EmailAndApp,
     EmailAndPasskey,
+    /// Another provider.
+    Provider,
+    ProviderAndApp,
+    ProviderAndPasskey,
     /// The JSON API, which gives access tokens alone.
     Json,
     JsonAndApp,
@@ -56,12 +65,16 @@ enum Way {
 impl Way {
     const fn who(self) -> &'static str {
         match self {
-            Self::Password | Self::Email | Self::Json => PLAIN,
+            Self::Password | Self::Email | Self::Provider | Self::Json => PLAIN,
             Self::PasswordAndApp
             | Self::PasswordAndRecovery
             | Self::EmailAndApp
+            | Self::ProviderAndApp
             | Self::JsonAndApp => WITH_APP,
-            Self::PasswordAndPasskey | Self::Passkey | Self::EmailAndPasskey => WITH_KEY,
+            Self::PasswordAndPasskey
+            | Self::Passkey
+            | Self::EmailAndPasskey
+            | Self::ProviderAndPasskey => WITH_KEY,
         }
     }
 }
@@ -117,10 +130,12 @@ const MAIL_APP: Then = Two("email otp mfa");
 const KEY: Then = Two("swk user mfa");
 const PWD_KEY: Then = Two("pwd swk user mfa");
 const MAIL_KEY: Then = Two("email swk user mfa");
+const FED_APP: Then = Two("fed otp mfa");
+const FED_KEY: Then = Two("fed swk user mfa");
 const RECOVERY: Then = Two("pwd mfa");
 
 /// In the order of [`POLICIES`].
-const TABLE: [(Way, [Then; 6]); 10] = [
+const TABLE: [(Way, [Then; 6]); 13] = [
     (
         Way::Password,
         [One("pwd"), One("pwd"), UNMET, One("pwd"), SET_UP, SET_UP],
@@ -157,6 +172,15 @@ const TABLE: [(Way, [Then; 6]); 10] = [
         ],
     ),
     (
+        Way::Provider,
+        [One("fed"), One("fed"), UNMET, One("fed"), SET_UP, SET_UP],
+    ),
+    (Way::ProviderAndApp, [FED_APP; 6]),
+    (
+        Way::ProviderAndPasskey,
+        [One("fed"), FED_KEY, FED_KEY, One("fed"), FED_KEY, FED_KEY],
+    ),
+    (
         Way::Json,
         [One("pwd"), No, No, No, Refused(403), Refused(403)],
     ),
@@ -164,7 +188,7 @@ const TABLE: [(Way, [Then; 6]); 10] = [
 ];
 
 /// What becomes of who is switched off, and of who has not proved their address.
-const PEOPLE: [(Way, Then, Then); 10] = [
+const PEOPLE: [(Way, Then, Then); 13] = [
     (Way::Password, Refused(401), Then::Page("/verify-email")),
     (
         Way::PasswordAndApp,
@@ -186,6 +210,17 @@ const PEOPLE: [(Way, Then, Then); 10] = [
     (Way::Email, Refused(401), Refused(401)),
     (Way::EmailAndApp, Refused(401), Refused(401)),
     (Way::EmailAndPasskey, Refused(401), Refused(401)),
+    (Way::Provider, Refused(401), Then::Page("/verify-email")),
+    (
+        Way::ProviderAndApp,
+        Refused(401),
+        Then::Page("/verify-email"),
+    ),
+    (
+        Way::ProviderAndPasskey,
+        Refused(401),
+        Then::Page("/verify-email"),
+    ),
     (Way::Json, Refused(401), Refused(403)),
     (Way::JsonAndApp, Refused(401), Refused(403)),
 ];
@@ -196,12 +231,44 @@ struct World<'a> {
     app: App,
     key: Authenticator,
     recovery: std::vec::IntoIter<String>,
+    upstream: Upstream,
     /// When the last proof was given.
     proved_at: i64,
 }
 
+/// A provider that everybody has an account with.
+async fn provider(stack: &Stack) -> Upstream {
+    let upstream = Upstream::start(stack.clock.now());
+    let spec = ProviderSpec {
+        issuer: Some(upstream.issuer().to_owned()),
+        client_id: CLIENT_ID.to_owned(),
+        client_secret: Some(CLIENT_SECRET.to_owned()),
+        ..ProviderSpec::default()
+    };
+    stack.put_provider("acme", &spec).await;
+    let db = stack.db().await;
+    let tx = db.begin_write().await.unwrap();
+    for who in [PLAIN, WITH_APP, WITH_KEY] {
+        let user = repo::users::find_by_identifier(&tx, who).await.unwrap();
+        let link = LinkedAccount {
+            id: LinkId::from_uuid(uuid::Uuid::now_v7()),
+            user_id: user.expect("a person").id,
+            issuer: upstream.issuer().to_owned(),
+            subject: who.to_owned(),
+            label: who.to_owned(),
+            roles: Vec::new(),
+            created_at: stack.clock.now(),
+            last_used_at: None,
+        };
+        assert!(repo::linked_accounts::insert(&tx, &link).await.unwrap());
+    }
+    tx.commit().await.unwrap();
+    upstream
+}
+
 impl<'a> World<'a> {
     async fn new(stack: &'a Stack) -> Self {
+        let upstream = provider(stack).await;
         let app = two_factor::enrol(stack, &UserAgent::new(), WITH_APP).await;
         let mut key = Authenticator::synced();
         passkey::enrol(stack, &UserAgent::new(), WITH_KEY, &mut key).await;
@@ -210,6 +277,7 @@ impl<'a> World<'a> {
             recovery: app.recovery.clone().into_iter(),
             app,
             key,
+            upstream,
             proved_at: 0,
         }
     }
@@ -308,6 +376,20 @@ impl<'a> World<'a> {
                 self.later();
                 two_factor::enter(agent, &page, &code).await
             }
+            Way::Provider | Way::ProviderAndApp | Way::ProviderAndPasskey => {
+                self.later();
+                self.upstream.set_time(self.proved_at);
+                let who = way.who();
+                let claims = json!({ "sub": who, "email": format!("{who}@upstream.example") });
+                self.upstream.person(claims);
+                let button = page.press("[formaction='/login/with/acme']");
+                let going = agent.submit(&button).await;
+                let there = going.link_of("main a.btn.primary").expect("a way there");
+                let back = agent.get(there).await;
+                agent
+                    .get(back.header("location").expect("a way back"))
+                    .await
+            }
             _ => {
                 self.later();
                 password(agent, &page, way.who()).await
@@ -321,9 +403,16 @@ impl<'a> World<'a> {
                     let code = self.recovery.next().expect("a code");
                     two_factor::enter(agent, &page, &code).await
                 }
-                Way::PasswordAndPasskey | Way::EmailAndPasskey => {
+                Way::PasswordAndPasskey | Way::EmailAndPasskey | Way::ProviderAndPasskey => {
                     // With the first proof: the whole is no fresher than that.
                     present(agent, &page, &mut self.key).await
+                }
+                Way::ProviderAndApp => {
+                    // The provider has said when it saw the person.
+                    let seen = self.proved_at;
+                    let code = self.next_code();
+                    self.proved_at = seen;
+                    two_factor::enter(agent, &page, &code).await
                 }
                 _ => {
                     let code = self.next_code();
