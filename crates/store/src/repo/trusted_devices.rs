@@ -47,14 +47,14 @@ pub async fn note_use(
     if tokens.is_empty() {
         return Ok(None);
     }
-    let used = Entity::update_many()
+    let noted = Entity::update_many()
         .col_expr(Column::LastUsedAt, Expr::value(now))
         .filter(Column::UserId.eq(user.as_uuid()))
         .filter(Column::TokenHash.is_in(tokens.iter().map(to_bytes)))
         .filter(Column::ExpiresAt.gt(now))
         .exec_with_returning(tx)
         .await?;
-    let first = used.first();
+    let first = noted.first();
     Ok(first.map(|row| TrustedDeviceId::from_uuid(row.id)))
 }
 

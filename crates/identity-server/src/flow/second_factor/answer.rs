@@ -186,9 +186,10 @@ pub async fn submit(
         repo::pending_sign_ins::complete(tx, &pending.id, now).await?;
         let begun = complete(state, tx, answer, (&pending, &user, proof), caller).await?;
         let wanted = answer.trust && may_be_trusted(&pending, proof);
-        let trusted = match wanted {
-            true => trusted_device::trust(state, tx, &user, caller).await?,
-            false => None,
+        let trusted = if wanted {
+            trusted_device::trust(state, tx, &user, caller).await?
+        } else {
+            None
         };
         Ok(Completed {
             begun,
