@@ -32,7 +32,7 @@ Commands:
                         other requests, as JSON (--quick); --timing: known against unknown people
   generate [--check]    write docs/reference from the program itself; --check fails when stale
   trial [R1] [--release] [--seed N]
-                        kill and race the program as SECURITY R1, R3 and R4 say, at the short size or at
+                        kill and race the program as SECURITY R1, R3, R4 and R12 say, at the short size or at
                         that of a release, and print a line of JSON each
   fuzz [TARGET]         throw mutants of the seeds at every parser, --seconds N each (default: 10), as
                         --seed N says (default: another one each time); --guided: libFuzzer instead
