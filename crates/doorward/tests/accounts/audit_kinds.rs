@@ -240,6 +240,21 @@ const PRODUCED: &[(Kind, &str, &str)] = &[
         "a_code_is_one_factor",
     ),
     (
+        Kind::ProviderChanged,
+        "doorward/tests/api/admin/providers.rs",
+        "one_is_written_down_replaced_and_removed",
+    ),
+    (
+        Kind::AccountLinked,
+        "doorward/tests/federation/account.rs",
+        "what_is_linked_is_listed_and_can_be_removed",
+    ),
+    (
+        Kind::AccountUnlinked,
+        "doorward/tests/federation/account.rs",
+        "what_is_linked_is_listed_and_can_be_removed",
+    ),
+    (
         Kind::DeviceTrusted,
         "doorward/tests/accounts/trusted_devices.rs",
         "it_spares_the_second_step_and_says_so",

@@ -4,12 +4,11 @@
 //! One more way in is one more [`Way`], its walk in [`World::walk`], a line
 //! in [`TABLE`] and one in [`PEOPLE`].
 
+mod provider;
+
 use doorward_access::clock::Clock as _;
-use doorward_domain::model::{LinkId, LinkedAccount};
-use doorward_identity_server::flow::admin::providers::ProviderSpec;
-use doorward_store::repo;
 use doorward_testkit::stack::HOST;
-use doorward_testkit::upstream::{CLIENT_ID, CLIENT_SECRET, Upstream};
+use doorward_testkit::upstream::Upstream;
 use doorward_testkit::{
     Authenticator, Authorization, Outcome, PASSWORD, Page, Stack, UserAgent, both_backends_with,
     jwt,
@@ -236,39 +235,10 @@ struct World<'a> {
     proved_at: i64,
 }
 
-/// A provider that everybody has an account with.
-async fn provider(stack: &Stack) -> Upstream {
-    let upstream = Upstream::start(stack.clock.now());
-    let spec = ProviderSpec {
-        issuer: Some(upstream.issuer().to_owned()),
-        client_id: CLIENT_ID.to_owned(),
-        client_secret: Some(CLIENT_SECRET.to_owned()),
-        ..ProviderSpec::default()
-    };
-    stack.put_provider("acme", &spec).await;
-    let db = stack.db().await;
-    let tx = db.begin_write().await.unwrap();
-    for who in [PLAIN, WITH_APP, WITH_KEY] {
-        let user = repo::users::find_by_identifier(&tx, who).await.unwrap();
-        let link = LinkedAccount {
-            id: LinkId::from_uuid(uuid::Uuid::now_v7()),
-            user_id: user.expect("a person").id,
-            issuer: upstream.issuer().to_owned(),
-            subject: who.to_owned(),
-            label: who.to_owned(),
-            roles: Vec::new(),
-            created_at: stack.clock.now(),
-            last_used_at: None,
-        };
-        assert!(repo::linked_accounts::insert(&tx, &link).await.unwrap());
-    }
-    tx.commit().await.unwrap();
-    upstream
-}
-
 impl<'a> World<'a> {
     async fn new(stack: &'a Stack) -> Self {
-        let upstream = provider(stack).await;
+        let people = [PLAIN, WITH_APP, WITH_KEY];
+        let upstream = provider::everybodys(stack, &people).await;
         let app = two_factor::enrol(stack, &UserAgent::new(), WITH_APP).await;
         let mut key = Authenticator::synced();
         passkey::enrol(stack, &UserAgent::new(), WITH_KEY, &mut key).await;

@@ -81,7 +81,6 @@ const SEEN: &[(&str, &[&str])] = &[
     ("inbox_mail.html", &["mail-disowned"]),
     ("invitation.html", &["invitation", "invitation-answer"]),
     ("leaving.html", &["leaving"]),
-    ("logged_out.html", &["logged-out", "signed-out-frames"]),
     (
         "linked_accounts.html",
         &[
@@ -90,6 +89,7 @@ const SEEN: &[(&str, &[&str])] = &[
             "linked-accounts-waiting",
         ],
     ),
+    ("logged_out.html", &["logged-out", "signed-out-frames"]),
     (
         "login.html",
         &[

@@ -161,9 +161,10 @@ fn what_is_seen_on_the_way() {
         browser.open(stack.at("/login")).await;
         picture_in_both(browser, "sign-in-providers").await;
         upstream.lies(Lie::NoPage);
+        browser.open(stack.at("/login")).await;
         browser.click("[formaction='/login/with/acme']").await;
         browser.find("main a[rel=noreferrer]").await;
-        picture_in_both(browser, "going").await;
+        picture(browser, "going").await;
         upstream.lies(Lie::Denies);
         browser.click("main a[rel=noreferrer]").await;
         browser.find("[role=alert]").await;

@@ -24,7 +24,7 @@ const PUT: &[&str] = &[
 fn one_is_put_shown_switched_and_removed() {
     let place = ready();
     let secret = ["--client-secret-file", "google.secret", "--trusts-email"];
-    let told = place.run(&[PUT, &secret].concat()).succeeded().stdout;
+    let told = place.run(&[PUT, &secret].concat()).succeeded().stderr;
     assert!(told.contains("/login/callback/google"), "{told}");
     let shown = place.json(&["provider", "show", "google"]);
     assert_eq!(shown["issuer"], "https://accounts.google.com");

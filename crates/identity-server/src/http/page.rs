@@ -3,6 +3,7 @@
 mod ended;
 mod error;
 mod invitation;
+mod provider;
 mod trust;
 
 use std::cell::{Cell, OnceCell};
@@ -178,11 +179,6 @@ impl Page {
     /// The token of a mailed link that this browser has followed.
     pub fn followed_link(&self) -> Option<String> {
         cookies::value(&self.request, &self.state, CookieName::Link)
-    }
-
-    /// The provider that this browser was last signed in with, as it says.
-    pub fn last_provider(&self) -> Option<String> {
-        cookies::value(&self.request, &self.state, CookieName::Provider)
     }
 
     /// Counts a sign-in; refused with the seconds to wait.

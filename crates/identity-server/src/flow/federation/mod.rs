@@ -12,7 +12,7 @@ mod roles;
 use doorward_domain::model::{LinkId, Provider, ProviderId, UserId};
 use doorward_store::{Conn, StoreError, repo};
 
-use crate::fault::{Fault, FlowError};
+use crate::fault::FlowError;
 use crate::state::State;
 
 /// Why a way through another provider ends. What exactly is for the log.
@@ -51,9 +51,16 @@ pub struct Offer {
     pub was_last: bool,
 }
 
-/// The providers to sign in with, the one that was used last in this browser first.
-pub async fn offers(state: &State, last: Option<&str>) -> Result<Vec<Offer>, Fault> {
-    let known = state.providers().await?;
+/// The providers to sign in with, the one that was used last in this browser first. None while the store
+/// is away: the sign-in page is there all the same (SE-9).
+pub async fn offers(state: &State, last: Option<&str>) -> Vec<Offer> {
+    let known = match state.providers().await {
+        Ok(known) => known,
+        Err(fault) => {
+            tracing::warn!(%fault, "no provider is offered");
+            return Vec::new();
+        }
+    };
     let mut offers: Vec<Offer> = known
         .iter()
         .map(|provider| Offer {
@@ -64,7 +71,7 @@ pub async fn offers(state: &State, last: Option<&str>) -> Result<Vec<Offer>, Fau
         .collect();
     // Stable: all others stay in their order.
     offers.sort_by_key(|offer| !offer.was_last);
-    Ok(offers)
+    offers
 }
 
 /// The provider, if people may sign in with it now.

@@ -167,7 +167,7 @@ async fn form(
         let flow = resumed.map(|one| &one.interaction.id);
         chrome.return_to = with_flow("/login", flow);
     }
-    let offers = federation::offers(&page.state, page.last_provider().as_deref()).await?;
+    let offers = federation::offers(&page.state, page.last_provider().as_deref()).await;
     let prompt = sign_in::ask(&page.state, &page.browser(None).hash)?;
     let flow = resumed
         .map(|one| one.interaction.id.to_string())
