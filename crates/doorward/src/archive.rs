@@ -300,7 +300,8 @@ impl<W> Hashing<W> {
 
     fn hex(self) -> String {
         let digest = self.hash.finalize();
-        digest.iter().map(|byte| format!("{byte:02x}")).collect()
+        let digits: Vec<String> = digest.iter().map(|byte| format!("{byte:02x}")).collect();
+        digits.concat()
     }
 }
 

@@ -69,10 +69,8 @@ impl Recipe {
     pub fn nginx(self) -> Proxy {
         // What these hold outlives no test, and belongs to whoever runs it.
         let kinds = ["client_body", "proxy", "fastcgi", "uwsgi", "scgi"];
-        let places: String = kinds
-            .iter()
-            .map(|kind| format!("    {kind}_temp_path DIR/{kind};\n"))
-            .collect();
+        let place = |kind| format!("    {kind}_temp_path DIR/{kind};\n");
+        let places = kinds.map(place).concat();
         let recipe = self.replace("http {\n", &format!("http {{\n{places}"));
         let mut command = Command::new(found("nginx"));
         // One process: workers would outlive a master that is killed.

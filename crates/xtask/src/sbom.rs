@@ -1,4 +1,4 @@
-//! `cargo xtask sbom`: what the program is made of, as a CycloneDX document, from what cargo would
+//! `cargo xtask sbom`: what the program is made of, as a `CycloneDX` document, from what cargo would
 //! build. The same tree gives the same document, so it carries no time and no serial number.
 
 use std::collections::{BTreeMap, BTreeSet};

@@ -45,13 +45,13 @@ async fn killed(backend: Backend, store: &'static str) {
         let _ = running.kill().await;
         let (applied, pending) = status(&storage).await;
         assert!(
-            applied == FIRST as usize || pending == 0,
+            applied == usize::try_from(FIRST).unwrap() || pending == 0,
             "round {round}: half of it is there"
         );
         if pending == 0 {
-            after += 1
+            after += 1;
         } else {
-            before += 1
+            before += 1;
         }
         if backend == Backend::SqliteMemory {
             let ask = "SELECT integrity_check AS text FROM pragma_integrity_check";

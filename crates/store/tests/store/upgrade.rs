@@ -42,23 +42,12 @@ async fn at(url: &str, steps: u32) -> DatabaseConnection {
 
 /// One row in each table of the first schema that must not be lost, as the first release wrote them.
 async fn fill(connection: &DatabaseConnection) {
-    let is_postgres = connection.get_database_backend() == DbBackend::Postgres;
-    let id = |id: Uuid| match is_postgres {
-        true => format!("'{id}'"),
-        false => format!("X'{}'", id.simple()),
+    let backend = connection.get_database_backend();
+    let id = |id: Uuid| match backend {
+        DbBackend::Postgres => format!("'{id}'"),
+        _ => format!("X'{}'", id.simple()),
     };
-    let hash = |text: &str| {
-        let bytes = TokenHash::of(text);
-        let hex: String = bytes
-            .as_bytes()
-            .iter()
-            .map(|byte| format!("{byte:02x}"))
-            .collect();
-        match is_postgres {
-            true => format!("'\\x{hex}'"),
-            false => format!("X'{hex}'"),
-        }
-    };
+    let hash = |text: &str| bytes(backend, TokenHash::of(text).as_bytes());
     let (user, session, grant) = (id(USER), id(SESSION), id(GRANT));
     let later = NOW + 1_000_000;
     let proof = format!("{NOW}, 'aal1', '[\"pwd\"]'");
@@ -121,6 +110,16 @@ async fn fill(connection: &DatabaseConnection) {
             .execute_unprepared(&statement)
             .await
             .unwrap_or_else(|error| panic!("{error}: {statement}"));
+    }
+}
+
+/// Bytes as they are written in a statement.
+fn bytes(backend: DbBackend, bytes: &[u8]) -> String {
+    let digits: Vec<String> = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
+    let digits = digits.concat();
+    match backend {
+        DbBackend::Postgres => format!("'\\x{digits}'"),
+        _ => format!("X'{digits}'"),
     }
 }
 
