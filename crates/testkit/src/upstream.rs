@@ -477,12 +477,11 @@ impl World {
 
 /// As Apple answers: a page whose form posts itself to the other site.
 fn form_post(action: &str, pairs: &[(&str, String)]) -> Reply {
-    let mut fields = String::new();
-    for (name, value) in pairs {
-        fields.push_str(&format!(
-            "<input type=hidden name=\"{name}\" value=\"{value}\">"
-        ));
-    }
+    let field = |(name, value): &(&str, String)| {
+        format!("<input type=hidden name=\"{name}\" value=\"{value}\">")
+    };
+    let fields: Vec<String> = pairs.iter().map(field).collect();
+    let fields = fields.concat();
     Reply {
         status: "200 OK",
         headers: "Content-Type: text/html\r\n".to_owned(),

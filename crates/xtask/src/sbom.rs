@@ -135,8 +135,8 @@ fn checksums(lock: &str) -> BTreeMap<(&str, &str), &str> {
     let mut sums = BTreeMap::new();
     for package in lock.split("[[package]]") {
         let value = |key: &str| {
-            let lines = package.lines();
-            let value = lines.filter_map(|line| line.strip_prefix(key)).next()?;
+            let mut lines = package.lines();
+            let value = lines.find_map(|line| line.strip_prefix(key))?;
             value.trim().strip_prefix('"')?.strip_suffix('"')
         };
         if let (Some(name), Some(version), Some(sum)) =

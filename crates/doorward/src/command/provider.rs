@@ -68,6 +68,10 @@ struct Which {
     json: bool,
 }
 
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "what is typed, each by itself"
+)]
 #[derive(Debug, Args)]
 struct PutArgs {
     #[command(flatten)]

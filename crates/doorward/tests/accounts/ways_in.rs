@@ -306,7 +306,7 @@ impl<'a> World<'a> {
                 assert_eq!(answer["error"], "unmet_authentication_requirements");
                 UNMET
             }
-            outcome => {
+            outcome @ Outcome::Client(_) => {
                 self.stack.clock.advance(5);
                 let client = &self.stack.seed.trusted;
                 let tokens = self.stack.exchange(client, &outcome.code()).await;

@@ -203,6 +203,14 @@ async fn oa_31_an_answer_for_one_provider_is_none_for_another(world: &World<'_>)
     );
 }
 
+/// A parameter of an address.
+fn part(url: &str, name: &str) -> String {
+    let url = url::Url::parse(url).unwrap();
+    let mut pairs = url.query_pairs();
+    let found = pairs.find(|(one, _)| one == name);
+    found.expect("a parameter").1.into_owned()
+}
+
 async fn a_code_of_somebody_else_is_refused_by_pkce(world: &World<'_>) {
     linked(world).await;
     let victim = UserAgent::new();
@@ -215,16 +223,6 @@ async fn a_code_of_somebody_else_is_refused_by_pkce(world: &World<'_>) {
     let own = world
         .away(&attacker, &world.press(&attacker, &login).await)
         .await;
-    let part = |url: &str, name: &str| {
-        let url = url::Url::parse(url).unwrap();
-        let found = url
-            .query_pairs()
-            .find(|(one, _)| one == name)
-            .unwrap()
-            .1
-            .into_owned();
-        found
-    };
     let code = part(&stolen, "code");
     let mut injected = url::Url::parse(&own).unwrap();
     let (state, issuer) = (part(&own, "state"), part(&own, "iss"));

@@ -161,7 +161,7 @@ async fn discover(state: &State, provider: &Provider) -> Result<Place, UpstreamE
     Ok(Place {
         authorization: checked(metadata.authorization_endpoint())?,
         token,
-        userinfo: metadata.userinfo_endpoint().map(|url| url.to_string()),
+        userinfo: metadata.userinfo_endpoint().map(ToString::to_string),
         keys: metadata.jwks().clone(),
         promises_issuer: metadata
             .additional_metadata()

@@ -85,6 +85,10 @@ pub enum AccountNotice {
 /// (`csrf`, `session` of the pressed button), which also goes to `/account/sessions/end-others`, and
 /// `POST /account/apps/remove` (`csrf`, `client_id` of the pressed button). Buttons are shown if
 /// `can_manage`.
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "what the page offers, each by itself"
+)]
 #[derive(Clone, Debug, Template)]
 #[template(path = "pages/account.html")]
 pub struct Account {

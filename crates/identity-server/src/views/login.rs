@@ -180,15 +180,9 @@ impl Login {
     }
 }
 
-impl View for Login {
-    const PAGE: &'static str = "login";
-
-    fn chrome_mut(&mut self) -> &mut Chrome {
-        &mut self.chrome
-    }
-
-    fn samples(lang: Lang) -> Vec<(&'static str, Self)> {
-        let plain = Self {
+impl Login {
+    fn sample(lang: Lang) -> Self {
+        Self {
             chrome: Chrome::sample(lang),
             flow: "Zk3s9QyV0cX1bT7m".to_owned(),
             next: String::new(),
@@ -203,7 +197,19 @@ impl View for Login {
             email_code: Some("/login/email?flow=Zk3s9QyV0cX1bT7m".to_owned()),
             passkey: Some(PasskeyPrompt::sample()),
             providers: ProviderButton::samples(),
-        };
+        }
+    }
+}
+
+impl View for Login {
+    const PAGE: &'static str = "login";
+
+    fn chrome_mut(&mut self) -> &mut Chrome {
+        &mut self.chrome
+    }
+
+    fn samples(lang: Lang) -> Vec<(&'static str, Self)> {
+        let plain = Self::sample(lang);
         let noticed = |notice| Self {
             notice: Some(notice),
             ..plain.clone()
@@ -214,7 +220,14 @@ impl View for Login {
             problem: Some(problem),
             ..plain.clone()
         };
-        vec![
+        let by_provider = [
+            ("provider-denied", ProviderProblem::Denied),
+            ("provider-unavailable", ProviderProblem::Unavailable),
+            ("provider-rejected", ProviderProblem::Rejected),
+            ("provider-closed", ProviderProblem::Closed),
+        ];
+        let by_provider = by_provider.map(|(name, why)| (name, with(LoginProblem::Provider(why))));
+        let mut all = vec![
             ("normal", plain.clone()),
             (
                 "bare",
@@ -251,22 +264,6 @@ impl View for Login {
             ),
             ("ended", noticed(LoginNotice::SessionEnded)),
             ("rejected", with(LoginProblem::Rejected)),
-            (
-                "provider-denied",
-                with(LoginProblem::Provider(ProviderProblem::Denied)),
-            ),
-            (
-                "provider-unavailable",
-                with(LoginProblem::Provider(ProviderProblem::Unavailable)),
-            ),
-            (
-                "provider-rejected",
-                with(LoginProblem::Provider(ProviderProblem::Rejected)),
-            ),
-            (
-                "provider-closed",
-                with(LoginProblem::Provider(ProviderProblem::Closed)),
-            ),
             ("passkey-rejected", with(LoginProblem::PasskeyRejected)),
             (
                 "missing",
@@ -286,6 +283,8 @@ impl View for Login {
             ),
             ("busy", with(LoginProblem::Form(FormProblem::Busy))),
             ("stale", with(LoginProblem::Form(FormProblem::Stale))),
-        ]
+        ];
+        all.extend(by_provider);
+        all
     }
 }

@@ -4,7 +4,9 @@
 
 use std::collections::{BTreeMap, HashSet};
 
-use doorward_domain::model::{AuditKind, ClaimNames, OauthEndpoints, Provider, ProviderId};
+use doorward_domain::model::{
+    AuditKind, ClaimNames, OauthEndpoints, Provider, ProviderId, ProviderSettings,
+};
 use doorward_domain::rules::provider::{self, Preset};
 use doorward_store::{StoreError, WriteTx, repo};
 use serde::{Deserialize, Serialize};
@@ -82,7 +84,6 @@ fn made_of(
     let kind = spec.kind.as_deref().unwrap_or("oidc");
     let known = "write oidc, oauth2, google, github, microsoft, apple, gitlab or facebook";
     let preset = Preset::parse(kind).ok_or_else(|| invalid("kind", known))?;
-    let mut settings = preset.settings();
     let issuer = spec.issuer.as_deref().or(preset.issuer());
     let issuer = issuer.ok_or_else(|| invalid("issuer", "name the issuer"))?;
     let is_plain = check_address(issuer).is_ok_and(|url| url.query().is_none());
@@ -90,12 +91,50 @@ fn made_of(
         let problem = "write an https URL without query and fragment";
         return Err(invalid("issuer", problem));
     }
-    match (&spec.endpoints, preset) {
-        (Some(endpoints), _) => settings.endpoints = Some(endpoints.clone()),
-        (None, Preset::Oauth2) => {
-            return Err(invalid("endpoints", "say where it is asked"));
-        }
-        (None, _) => {}
+    let settings = settings_of(spec, preset)?;
+    let name = spec.name.as_deref().or(preset.name());
+    let name = name.unwrap_or(id.as_str()).trim();
+    if name.is_empty() || name.chars().count() > 40 || name.chars().any(char::is_control) {
+        return Err(invalid("name", "write 1 to 40 characters"));
+    }
+    check_credentials(spec)?;
+    // The former secret is for the former provider: another issuer never gets it.
+    let kept = before.filter(|before| before.issuer == issuer);
+    let kept = kept.and_then(|before| before.secret_sealed.clone());
+    let fresh = spec.client_secret.as_deref();
+    let fresh = fresh.map(|text| seal_secret(key, id.as_str(), text.trim()));
+    Ok(Provider {
+        id: id.clone(),
+        name: name.to_owned(),
+        issuer: issuer.to_owned(),
+        client_id: spec.client_id.clone(),
+        secret_sealed: fresh.or(kept),
+        settings,
+        disabled_at: match (spec.disabled, before) {
+            (false, _) => None,
+            (true, Some(before)) => before.disabled_at.or(Some(now)),
+            (true, None) => Some(now),
+        },
+        created_at: before.map_or(now, |before| before.created_at),
+        updated_at: now,
+    })
+}
+
+/// What the kind has, with what the specification says otherwise.
+fn settings_of(spec: &ProviderSpec, preset: Preset) -> Result<ProviderSettings, AdminError> {
+    let mut settings = preset.settings();
+    take(&mut settings.scopes, spec.scopes.as_ref());
+    take(&mut settings.claims, spec.claims.as_ref());
+    take(&mut settings.form_post, spec.form_post.as_ref());
+    take(&mut settings.trusts_email, spec.trusts_email.as_ref());
+    take(&mut settings.links_by_email, spec.links_by_email.as_ref());
+    take(&mut settings.registers, spec.registers.as_ref());
+    take(&mut settings.trusts_mfa, spec.trusts_mfa.as_ref());
+    take(&mut settings.roles, spec.roles.as_ref());
+    if spec.endpoints.is_some() {
+        settings.endpoints.clone_from(&spec.endpoints);
+    } else if preset == Preset::Oauth2 {
+        return Err(invalid("endpoints", "say where it is asked"));
     }
     if let Some(endpoints) = &settings.endpoints {
         let addresses = [
@@ -108,68 +147,29 @@ fn made_of(
             return Err(invalid("endpoints", "write https URLs"));
         }
     }
-    fn take<T: Clone>(place: &mut T, value: Option<&T>) {
-        if let Some(value) = value {
-            place.clone_from(value);
-        }
+    match provider::flaw(&settings) {
+        Some((field, problem)) => Err(invalid(field, problem)),
+        None => Ok(settings),
     }
-    take(&mut settings.scopes, spec.scopes.as_ref());
-    take(&mut settings.claims, spec.claims.as_ref());
-    take(&mut settings.form_post, spec.form_post.as_ref());
-    take(&mut settings.trusts_email, spec.trusts_email.as_ref());
-    take(&mut settings.links_by_email, spec.links_by_email.as_ref());
-    take(&mut settings.registers, spec.registers.as_ref());
-    take(&mut settings.trusts_mfa, spec.trusts_mfa.as_ref());
-    take(&mut settings.roles, spec.roles.as_ref());
-    if let Some((field, problem)) = provider::flaw(&settings) {
-        return Err(invalid(field, problem));
+}
+
+fn take<T: Clone>(place: &mut T, value: Option<&T>) {
+    if let Some(value) = value {
+        place.clone_from(value);
     }
-    let name = spec
-        .name
-        .as_deref()
-        .or(preset.name())
-        .unwrap_or(id.as_str());
-    let name = name.trim();
-    if name.is_empty() || name.chars().count() > 40 || name.chars().any(char::is_control) {
-        return Err(invalid("name", "write 1 to 40 characters"));
+}
+
+fn check_credentials(spec: &ProviderSpec) -> Result<(), AdminError> {
+    let id = spec.client_id.as_str();
+    if !(1..=255).contains(&id.len()) || !id.bytes().all(|b| b.is_ascii_graphic()) {
+        let problem = "write the client id that the provider has given";
+        return Err(invalid("client_id", problem));
     }
-    let client_id = spec.client_id.as_str();
-    if client_id.is_empty()
-        || client_id.len() > 255
-        || !client_id.bytes().all(|b| b.is_ascii_graphic())
-    {
-        return Err(invalid(
-            "client_id",
-            "write the client id that the provider has given",
-        ));
-    }
-    if spec
-        .client_secret
-        .as_ref()
-        .is_some_and(|text| text.len() > 4096 || text.trim().is_empty())
-    {
+    let secret = spec.client_secret.as_ref();
+    if secret.is_some_and(|text| text.len() > 4096 || text.trim().is_empty()) {
         return Err(invalid("client_secret", "write 1 to 4096 characters"));
     }
-    // The former secret is for the former provider: another issuer never gets it.
-    let kept = before.filter(|before| before.issuer == issuer);
-    let kept = kept.and_then(|before| before.secret_sealed.clone());
-    let fresh = spec.client_secret.as_deref();
-    let fresh = fresh.map(|text| seal_secret(key, id.as_str(), text.trim()));
-    Ok(Provider {
-        id: id.clone(),
-        name: name.to_owned(),
-        issuer: issuer.to_owned(),
-        client_id: client_id.to_owned(),
-        secret_sealed: fresh.or(kept),
-        settings,
-        disabled_at: match (spec.disabled, before) {
-            (false, _) => None,
-            (true, Some(before)) => before.disabled_at.or(Some(now)),
-            (true, None) => Some(now),
-        },
-        created_at: before.map_or(now, |before| before.created_at),
-        updated_at: now,
-    })
+    Ok(())
 }
 
 fn id_of(text: &str) -> Result<ProviderId, AdminError> {
