@@ -180,7 +180,7 @@ fn what_is_seen_on_the_way() {
         // The owner of an account that has the address proves it, and connects.
         stack.set_email_verified("alice", true).await;
         upstream.person(json!({
-            "sub": "1", "email": "alice@example.com", "email_verified": true,
+            "sub": "1", "email": "alice@example.org", "email_verified": true,
         }));
         browser.open(stack.at("/login")).await;
         browser.click("[formaction='/login/with/acme']").await;

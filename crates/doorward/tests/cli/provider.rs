@@ -34,9 +34,15 @@ fn one_is_put_shown_switched_and_removed() {
     assert_eq!(shown["people"], json!(0));
     assert!(!shown.to_string().contains("from-a-file"), "{shown}");
     // The secret is not there in clear.
-    let database = std::fs::read(place.path("doorward.sqlite")).unwrap();
     let secret = b"from-a-file-4711";
-    assert!(!database.windows(secret.len()).any(|part| part == secret));
+    for file in ["identity.sqlite", "identity.sqlite-wal"] {
+        let kept = std::fs::read(place.path(file)).unwrap_or_default();
+        assert!(
+            !kept.windows(secret.len()).any(|part| part == secret),
+            "{file}"
+        );
+    }
+    assert!(place.path("identity.sqlite").exists());
     place.run(&["provider", "disable", "google"]).succeeded();
     let listed = place.run(&["provider", "list"]).succeeded().stdout;
     assert!(
