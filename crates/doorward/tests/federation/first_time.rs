@@ -4,7 +4,7 @@ use doorward_testkit::{Authorization, Page, UserAgent, jwt};
 use serde_json::json;
 
 use crate::on_both;
-use crate::world::{LINKS, World, jane, leads_to, somebody};
+use crate::world::{LINKS, World, free_name, jane, leads_to, somebody};
 
 const MAILING: &[(&str, &str)] = &[("DOORWARD__REGISTRATION__VERIFY_EMAIL", "true")];
 
@@ -215,14 +215,14 @@ async fn en_1_a_claimed_address_waits_for_its_proof_and_tells_nothing(world: &Wo
     let alice = world.user("alice").await;
     let mut answers = Vec::new();
     for (name, email) in [
-        ("stranger", "stranger@upstream.example"),
-        ("mallory", &alice.email),
+        (free_name("stranger"), "stranger@upstream.example"),
+        (free_name("mallory"), alice.email.as_str()),
     ] {
-        world.upstream.person(somebody(name, email, true));
+        world.upstream.person(somebody(&name, email, true));
         let agent = UserAgent::new();
         let page = arrive(world, &agent).await;
         let page = agent
-            .submit(&page.form("#welcome").with("username", name))
+            .submit(&page.form("#welcome").with("username", &name))
             .await;
         answers.push((page.status, leads_to(&page)));
         assert!(!world.is_signed_in(&agent).await, "{name}");

@@ -5,7 +5,7 @@
 use doorward_testkit::{PASSWORD, Page, UserAgent};
 
 use crate::on_both;
-use crate::world::{LINKS, World, jane, leads_to, somebody};
+use crate::world::{LINKS, World, free_name, jane, leads_to, somebody};
 
 const MAILING: &[(&str, &str)] = &[("DOORWARD__REGISTRATION__VERIFY_EMAIL", "true")];
 const ADDRESS: &str = "jane@upstream.example";
@@ -197,7 +197,8 @@ async fn non_verifying_provider(world: &World<'_>) {
     world.provider(|spec| spec.links_by_email = None).await;
     let alice = world.user("alice").await;
     world.stack.set_email_verified("alice", true).await;
-    for (name, verified) in [("mallory", false), ("trudy", true)] {
+    for verified in [false, true] {
+        let name = free_name("mallory");
         // It says so, or says nothing: the operator does not believe it either way.
         world
             .upstream
@@ -206,7 +207,7 @@ async fn non_verifying_provider(world: &World<'_>) {
         assert_eq!(leads_to(&world.sign_in(&attacker).await), "/login/new");
         let page = attacker.get(world.stack.at("/login/new")).await;
         let page = attacker
-            .submit(&page.form("#welcome").with("username", name))
+            .submit(&page.form("#welcome").with("username", &name))
             .await;
         assert_eq!(leads_to(&page), "/verify-email?sent=1");
         assert!(!world.is_signed_in(&attacker).await);

@@ -6,6 +6,8 @@
 //! waiting for a core.
 
 #![forbid(unsafe_code)]
+// As in the library: one future within another, laid out at once in a release build.
+#![recursion_limit = "256"]
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
