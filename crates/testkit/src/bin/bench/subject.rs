@@ -6,6 +6,7 @@ use std::time::{Duration, Instant};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use doorward_identity_server::config::Config;
+use doorward_store::{Db, OpenOptions};
 use doorward_testkit::authorization::VERIFIER;
 use doorward_testkit::program::{free_port, wait};
 use doorward_testkit::seed::{Seed, plant};
@@ -54,6 +55,10 @@ impl Subject {
         let config = Config::load(None, environment.clone()).expect("the configuration");
         // The audience is a name only: nothing listens there.
         let seed = Seed::new("http://localhost:8401");
+        let db = Db::open(&database, OpenOptions::default()).await;
+        let db = db.expect("the database");
+        db.migrate().await.expect("migrations");
+        db.close().await.expect("close");
         plant(&config, &seed, &ManualClock::default()).await;
         let start = || {
             let program = std::env::var_os("DOORWARD_BIN").unwrap_or_else(|| "doorward".into());
