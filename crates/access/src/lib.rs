@@ -14,6 +14,7 @@ pub mod introspection;
 pub mod jwt;
 #[cfg(feature = "mtls")]
 pub mod mtls;
+pub mod mutant;
 #[cfg(feature = "actix")]
 pub mod prelude;
 mod principal;

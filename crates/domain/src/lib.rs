@@ -7,3 +7,5 @@ pub mod model;
 pub mod rules;
 pub mod secret;
 pub mod time;
+
+pub use doorward_access::mutant;

@@ -1,5 +1,8 @@
 //! `doorward`: the identity server, the tasks API and their administration in one binary.
 
+// As in the identity server: one future within another, laid out at once in a release build.
+#![recursion_limit = "256"]
+
 mod archive;
 mod cli;
 mod command;

@@ -28,6 +28,9 @@ const NICENESS: i32 = 10;
 
 /// How long a thread keeps its memory without work.
 const IDLE: Duration = Duration::from_secs(5);
+/// How long the allocator is left alone with memory that it was given back. mimalloc keeps it for a
+/// second (`purge_delay`), and looks at what it keeps only while somebody allocates.
+const SETTLE: Duration = Duration::from_secs(2);
 
 /// Too many hashes are waiting: answer 503 with `Retry-After`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -210,20 +213,39 @@ fn step_back() {
 fn work(jobs: &Receiver<Job>, params: &HashParams) {
     step_back();
     let mut memory = HashMemory::new();
+    let mut unsettled = false;
     loop {
-        let job = match jobs.recv_timeout(IDLE) {
+        let job = match jobs.recv_timeout(if unsettled { SETTLE } else { IDLE }) {
             Ok(job) => job,
-            // A quiet server gives the memory back.
+            // A quiet server gives the memory back: to the allocator, and by that to the system.
+            Err(RecvTimeoutError::Timeout) if unsettled => {
+                settle();
+                unsettled = false;
+                continue;
+            }
             Err(RecvTimeoutError::Timeout) => {
+                unsettled = memory.held_bytes() > 0;
                 memory = HashMemory::new();
                 continue;
             }
             Err(RecvTimeoutError::Disconnected) => return,
         };
+        unsettled = false;
         if catch_unwind(AssertUnwindSafe(|| job(&mut memory))).is_err() {
             memory = HashMemory::new();
         }
         // An imported hash may have needed more than ours do.
         memory.shrink_to(params);
     }
+}
+
+/// Makes the allocator look at what it keeps, which mimalloc does when a thread that has allocated
+/// ends. On a quiet server no thread would, and the memory of the last hash stay for hours.
+fn settle() {
+    let thread = std::thread::Builder::new().name("settling".to_owned());
+    let Ok(ending) = thread.spawn(|| drop(std::hint::black_box(Box::new(0_u8)))) else {
+        return;
+    };
+    // It does nothing that could fail.
+    let _ = ending.join();
 }

@@ -1,5 +1,8 @@
 //! The identity provider: flows, HTTP, pages, configuration.
 
+// A request is one future within another, and their layout is asked for at once in a release build.
+#![recursion_limit = "256"]
+
 pub mod client_certificate;
 pub mod config;
 pub mod detail_types;
@@ -17,9 +20,11 @@ pub mod metrics;
 pub mod outgoing;
 pub mod passkeys;
 pub mod picture;
+pub mod recent;
 pub mod server;
 pub mod state;
 pub mod sweep;
+pub mod telemetry;
 pub mod trusted_issuers;
 pub mod upstream;
 pub mod views;

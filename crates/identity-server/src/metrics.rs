@@ -277,7 +277,7 @@ fn method_of(event: &AuditRecord) -> &'static str {
 }
 
 /// The methods of HTTP; whatever else is sent is one word (OpenTelemetry, `http.request.method`).
-fn known_method(method: &str) -> &'static str {
+pub(crate) fn known_method(method: &str) -> &'static str {
     const KNOWN: &[&str] = &[
         "GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "CONNECT",
     ];

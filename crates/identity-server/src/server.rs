@@ -28,6 +28,7 @@ use crate::metrics;
 use crate::outgoing::{Lookup, Outgoing, System};
 use crate::state::State;
 use crate::sweep;
+use crate::telemetry;
 
 /// How long a client may take to send its request's head (DS-2).
 const HEAD_TIMEOUT: Duration = Duration::from_secs(5);
@@ -172,6 +173,8 @@ impl Server {
         let sweeping = actix_web::rt::spawn(sweep::forever(self.state()));
         let working = actix_web::rt::spawn(jobs::forever(self.state()));
         let sealing = actix_web::rt::spawn(audit::forever(self.state()));
+        let (stop, stopping) = tokio::sync::oneshot::channel();
+        let tracing = actix_web::rt::spawn(telemetry::forever(self.state(), stopping));
         let beside = self.beside.into_iter();
         let beside: Vec<_> = beside
             .map(|server| (server.handle(), actix_web::rt::spawn(server)))
@@ -184,6 +187,9 @@ impl Server {
         sealing.abort();
         working.abort();
         sweeping.abort();
+        // The last spans go out; a collector that is away is waited for as long as for any other parcel.
+        drop(stop);
+        let _ = tracing.await;
         outcome
     }
 }

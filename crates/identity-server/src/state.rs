@@ -17,6 +17,7 @@ use doorward_domain::rules::subject::SubjectKey;
 use doorward_domain::secret::{MasterKey, Purpose};
 use doorward_domain::time::{Clock, UnixSeconds};
 use doorward_protocol::authorization_details::DetailType;
+use doorward_protocol::introspection::IntrospectionResponse;
 use doorward_protocol::scope::Scope;
 use doorward_store::{Db, Ephemeral, repo};
 use moka::future::Cache;
@@ -39,6 +40,8 @@ use crate::metrics::Metrics;
 use crate::outgoing::{Outgoing, System};
 use crate::passkeys::Passkeys;
 use crate::picture::Studio;
+use crate::recent::Recent;
+use crate::telemetry::Traces;
 use crate::upstream::Upstreams;
 
 /// How old a cached client or registry may be (DESIGN §2.11), and the roles that a limit looks at.
@@ -79,6 +82,8 @@ pub struct State {
     pub ephemeral: Arc<dyn Ephemeral>,
     /// What is counted for the operator.
     pub metrics: Arc<Metrics>,
+    /// Where spans of requests are put.
+    pub traces: Arc<Traces>,
     /// Counts tries.
     pub throttle: Throttle,
     /// Where time comes from.
@@ -126,9 +131,12 @@ pub struct State {
     document_scopes: Scope,
     clients: Cache<String, Option<Arc<Client>>>,
     roles: Cache<UserId, Arc<EffectiveRoles>>,
+    client_roles: Cache<(ClientId, Option<String>), Arc<EffectiveRoles>>,
     registries: Cache<(), Arc<Registries>>,
     origins: Cache<(), Arc<HashSet<String>>>,
     providers: Cache<(), Arc<Vec<Provider>>>,
+    /// What access tokens were to a client, by the client and the hash of the token.
+    pub introspections: Recent<(ClientId, [u8; 32]), Option<IntrospectionResponse>>,
 }
 
 impl State {
@@ -170,6 +178,7 @@ impl State {
             db,
             ephemeral,
             metrics,
+            traces: Arc::new(Traces::new(&config)),
             throttle,
             clock,
             keys,
@@ -200,9 +209,11 @@ impl State {
             provider_key,
             clients: cache(10_000),
             roles: cache(10_000),
+            client_roles: cache(10_000),
             registries: cache(1),
             origins: cache(1),
             providers: cache(1),
+            introspections: Recent::new(2_000),
             config,
         }
     }
@@ -408,6 +419,39 @@ impl State {
     ) -> Result<EffectiveRoles, Fault> {
         let (read, now) = (self.db.read_reserved(), self.now());
         Ok(repo::roles::effective_for_client_in(read, client, place, now).await?)
+    }
+
+    /// What a client holds for itself in this organization, or in none: at most a second old, as its
+    /// registration is (decision 68).
+    pub async fn recent_roles_of_client(
+        &self,
+        client: &ClientId,
+        org: Option<&str>,
+    ) -> Result<Arc<EffectiveRoles>, Fault> {
+        let load = async {
+            let held = self.roles_of_client_in(client, Place::of(org)).await?;
+            Ok(Arc::new(held))
+        };
+        let key = (client.clone(), org.map(str::to_owned));
+        let loaded = self.client_roles.try_get_with(key, load).await;
+        loaded.map_err(shared)
+    }
+
+    /// Forgets what clients hold: something of it was changed here, and counts at once.
+    pub fn forget_client_roles(&self) {
+        self.client_roles.invalidate_all();
+    }
+
+    /// Reads everything anew that is otherwise up to a second old: for who has changed the store beside
+    /// this process and does not wait.
+    pub fn forget_cached(&self) {
+        self.clients.invalidate_all();
+        self.roles.invalidate_all();
+        self.forget_client_roles();
+        self.registries.invalidate_all();
+        self.origins.invalidate_all();
+        self.providers.invalidate_all();
+        self.introspections.forget();
     }
 }
 

@@ -1,5 +1,7 @@
 //! Opening the database, reading from it, and writing in transactions.
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use async_trait::async_trait;
@@ -21,12 +23,14 @@ mod migrate;
 mod observe;
 mod postgres_tools;
 mod snapshot;
+mod watch;
 
 pub use copy::{Taken, take_over};
 pub use migrate::{Migrated, MigrationStatus, known_migrations};
 pub use observe::{Ran, counting};
 pub use postgres_tools::{PostgresTool, ToolError};
 pub use snapshot::Snapshots;
+use watch::Watch;
 
 /// Where statements can be run: a [`Reader`] or a [`WriteTx`].
 ///
@@ -69,6 +73,8 @@ pub struct Db {
     read: Reader,
     reserved: Reader,
     write: DatabaseConnection,
+    /// How many write transactions have ended.
+    ended: Arc<AtomicU64>,
 }
 
 impl Db {
@@ -114,7 +120,15 @@ impl Db {
             sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
             ..TransactionOptions::default()
         };
-        Ok(WriteTx(self.write.begin_with_options(options).await?))
+        let watch = &self.read.1;
+        let begun = watch.call(self.write.begin_with_options(options)).await?;
+        Ok(WriteTx(begun, watch.clone(), Mark(Arc::clone(&self.ended))))
+    }
+
+    /// How many write transactions of this process have ended, one way or another: as long as it is the
+    /// same number, nothing that was read has been changed here.
+    pub fn ended_writes(&self) -> u64 {
+        self.ended.load(Ordering::SeqCst)
     }
 
     /// Begins a write transaction that waits for every other one with the same `name`, on whichever
@@ -138,7 +152,9 @@ impl Db {
     /// # Errors
     /// [`StoreError::Unavailable`] when there is none.
     pub async fn ping(&self) -> Result<(), StoreError> {
-        self.read.0.ping().await.map_err(StoreError::unavailable)
+        let Reader(pool, watch) = &self.read;
+        let answer = watch.call(pool.ping()).await;
+        answer.map_err(StoreError::unavailable)
     }
 
     /// Whether this is PostgreSQL, which several replicas can share.
@@ -155,17 +171,28 @@ impl Db {
             let closed = pool.close_by_ref().await;
             closed.map_err(StoreError::unavailable)?;
         }
-        Ok(())
+        let closed = self.read.1.close().await;
+        closed.map_err(StoreError::unavailable)
     }
 }
 
 /// A pool of connections to read from.
 #[derive(Clone, Debug)]
-pub struct Reader(DatabaseConnection);
+pub struct Reader(DatabaseConnection, Watch);
+
+/// Counts one when it is dropped: whether a commit came through that was not answered, nobody knows.
+#[derive(Debug)]
+struct Mark(Arc<AtomicU64>);
+
+impl Drop for Mark {
+    fn drop(&mut self) {
+        self.0.fetch_add(1, Ordering::SeqCst);
+    }
+}
 
 /// A write transaction.
 #[derive(Debug)]
-pub struct WriteTx(DatabaseTransaction);
+pub struct WriteTx(DatabaseTransaction, Watch, Mark);
 
 impl WriteTx {
     /// Makes everything in it permanent.
@@ -173,7 +200,8 @@ impl WriteTx {
     /// # Errors
     /// [`StoreError`] when the database did not; then nothing has happened.
     pub async fn commit(self) -> Result<(), StoreError> {
-        Ok(self.0.commit().await?)
+        let Self(tx, watch, _ended) = self;
+        Ok(watch.call(tx.commit()).await?)
     }
 
     /// Undoes everything in it now, rather than some time after the drop.
@@ -181,7 +209,8 @@ impl WriteTx {
     /// # Errors
     /// [`StoreError`] when the connection broke; the database then undoes it by itself.
     pub async fn rollback(self) -> Result<(), StoreError> {
-        Ok(self.0.rollback().await?)
+        let Self(tx, watch, _ended) = self;
+        Ok(watch.call(tx.rollback()).await?)
     }
 }
 
@@ -194,22 +223,22 @@ macro_rules! run_statements_on_inner {
             }
 
             async fn execute_raw(&self, statement: Statement) -> Result<ExecResult, DbErr> {
-                self.0.execute_raw(statement).await
+                self.1.call(self.0.execute_raw(statement)).await
             }
 
             async fn execute_unprepared(&self, sql: &str) -> Result<ExecResult, DbErr> {
-                self.0.execute_unprepared(sql).await
+                self.1.call(self.0.execute_unprepared(sql)).await
             }
 
             async fn query_one_raw(
                 &self,
                 statement: Statement,
             ) -> Result<Option<QueryResult>, DbErr> {
-                self.0.query_one_raw(statement).await
+                self.1.call(self.0.query_one_raw(statement)).await
             }
 
             async fn query_all_raw(&self, statement: Statement) -> Result<Vec<QueryResult>, DbErr> {
-                self.0.query_all_raw(statement).await
+                self.1.call(self.0.query_all_raw(statement)).await
             }
         }
     };
@@ -248,10 +277,16 @@ async fn open_postgres(url: &str, options: &OpenOptions) -> Result<Db, StoreErro
     };
     let reserved = pool(RESERVED).await?;
     let shared = pool(options.max_connections.saturating_sub(RESERVED).max(2)).await?;
+    let mut alone = quiet(url, options);
+    // Connected in trouble alone, and let go of after it.
+    alone.max_connections(1).connect_lazy(true);
+    alone.idle_timeout(Duration::from_secs(10));
+    let watch = Watch::over(connect_quietly(alone).await?);
     Ok(Db {
-        read: Reader(shared.clone()),
-        reserved: Reader(reserved),
+        read: Reader(shared.clone(), watch.clone()),
+        reserved: Reader(reserved, watch),
         write: shared,
+        ended: Arc::default(),
     })
 }
 
@@ -282,9 +317,10 @@ async fn open_sqlite(url: &str, options: &OpenOptions) -> Result<Db, StoreError>
     if in_memory {
         // A second connection would be a second, empty database.
         return Ok(Db {
-            read: Reader(write.clone()),
-            reserved: Reader(write.clone()),
+            read: Reader(write.clone(), Watch::default()),
+            reserved: Reader(write.clone(), Watch::default()),
             write,
+            ended: Arc::default(),
         });
     }
     let readers = async |connections| {
@@ -300,12 +336,14 @@ async fn open_sqlite(url: &str, options: &OpenOptions) -> Result<Db, StoreError>
                     .foreign_keys(true)
                     .pragma("query_only", "on")
             });
-        connect_quietly(connect).await.map(Reader)
+        let pool = connect_quietly(connect).await?;
+        Ok::<_, DbErr>(Reader(pool, Watch::default()))
     };
     Ok(Db {
         read: readers(options.sqlite_readers.max(1)).await?,
         reserved: readers(RESERVED).await?,
         write,
+        ended: Arc::default(),
     })
 }
 

@@ -354,9 +354,19 @@ impl Browser {
     }
 }
 
-/// Starts chromedriver on a port of its own choice: one that is chosen here could be somebody
-/// else's by then.
+/// Starts chromedriver, once more where the port that it has chosen was somebody else's by the time it
+/// listened.
 async fn start_driver() -> (tokio::process::Child, u16) {
+    for _ in 0..3 {
+        if let Some(started) = try_to_start_driver().await {
+            return started;
+        }
+    }
+    panic!("chromedriver ended without a port, three times");
+}
+
+/// On a port of its own choice: one that is chosen here could be somebody else's even sooner.
+async fn try_to_start_driver() -> Option<(tokio::process::Child, u16)> {
     let mut driver = tokio::process::Command::new("chromedriver")
         .args(["--port=0", "--log-level=SEVERE"])
         .stdin(Stdio::null())
@@ -372,10 +382,10 @@ async fn start_driver() -> (tokio::process::Child, u16) {
         if let Some(port) = port.and_then(|rest| rest.trim_end_matches('.').parse().ok()) {
             // Who writes into a pipe that nobody reads is stopped.
             tokio::spawn(async move { while let Ok(Some(_)) = lines.next_line().await {} });
-            return (driver, port);
+            return Some((driver, port));
         }
     }
-    panic!("chromedriver ended without a port");
+    None
 }
 
 /// Whether an error of `WebDriver` may be gone in a moment: the page is not there yet, or another

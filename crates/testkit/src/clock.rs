@@ -15,6 +15,12 @@ impl ManualClock {
         Self(Arc::new(AtomicI64::new(now)))
     }
 
+    /// Another clock, that shows so many seconds more.
+    #[must_use]
+    pub fn ahead(&self, seconds: i64) -> Self {
+        Self::at(self.now() + seconds)
+    }
+
     /// Moves on (or back, with a negative number) by so many seconds.
     pub fn advance(&self, seconds: i64) {
         self.0.fetch_add(seconds, Ordering::SeqCst);

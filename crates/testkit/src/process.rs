@@ -1,6 +1,10 @@
 //! A child process, and what the kernel knows of it.
 
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, Command, ExitStatus, Stdio};
+use std::time::{Duration, Instant};
+
+pub use rustix::process::Signal;
+use rustix::process::{Pid, kill_process};
 
 /// A running server; ended when dropped.
 #[derive(Debug)]
@@ -21,6 +25,42 @@ impl Process {
             .spawn()
             .unwrap_or_else(|error| panic!("{command:?} does not start: {error}"));
         Self { child }
+    }
+
+    /// Sends it a signal.
+    pub fn signal(&self, signal: Signal) {
+        let id = i32::try_from(self.child.id()).ok().and_then(Pid::from_raw);
+        kill_process(id.expect("a process"), signal).expect("the process is there");
+    }
+
+    /// Waits until it has ended by itself, and says with what; kills it where that takes longer than
+    /// `most`.
+    pub fn end(&mut self, most: Duration) -> Option<ExitStatus> {
+        let started = Instant::now();
+        while started.elapsed() < most {
+            if let Some(status) = self.child.try_wait().expect("a child") {
+                return Some(status);
+            }
+            std::thread::sleep(Duration::from_millis(2));
+        }
+        self.kill();
+        None
+    }
+
+    /// Whether it runs no more.
+    pub fn has_ended(&mut self) -> bool {
+        self.child.try_wait().expect("a child").is_some()
+    }
+
+    /// The number that the system knows it by.
+    pub fn id(&self) -> u32 {
+        self.child.id()
+    }
+
+    /// How many files and connections it has open.
+    pub fn open_files(&self) -> usize {
+        let files = std::fs::read_dir(format!("/proc/{}/fd", self.child.id()));
+        files.expect("the server runs").count()
     }
 
     /// Kills it, and waits until it is gone.

@@ -44,7 +44,8 @@ pub struct Program {
 pub struct Twin {
     /// Where it listens.
     pub origin: String,
-    _process: Process,
+    /// The process.
+    pub process: Process,
 }
 
 impl Program {
@@ -116,10 +117,7 @@ impl Program {
         let process = serve(&self.binary, &environment, self.directory.path(), "-twin");
         let origin = format!("http://{listen}");
         answer_at(&format!("{origin}/readyz")).await;
-        Twin {
-            origin,
-            _process: process,
-        }
+        Twin { origin, process }
     }
 
     /// Ends the process as nothing can be ended more suddenly (SIGKILL).

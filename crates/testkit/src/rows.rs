@@ -17,6 +17,23 @@ pub async fn dump(url: &str) -> BTreeMap<String, Vec<String>> {
     tables
 }
 
+/// How many bytes a table takes on its disk, with its indexes.
+pub async fn bytes_of(url: &str, table: &str) -> u64 {
+    let sqlite = url.starts_with("sqlite:");
+    let sql = if sqlite {
+        // The WAL is empty after this, and the file tells all.
+        execute(url, "PRAGMA wal_checkpoint(PASSIVE)").await;
+        format!(
+            "SELECT CAST(sum(pgsize) AS text) AS text FROM dbstat WHERE name IN \
+             (SELECT name FROM sqlite_master WHERE tbl_name = '{table}')"
+        )
+    } else {
+        format!("SELECT pg_total_relation_size('\"{table}\"')::text AS text")
+    };
+    let found = ask(url, &sql).await;
+    found[0].parse().expect("a number of bytes")
+}
+
 async fn names(db: &DatabaseConnection) -> Vec<String> {
     let sql = match db.get_database_backend() {
         DbBackend::Sqlite => {

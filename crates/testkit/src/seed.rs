@@ -295,7 +295,8 @@ async fn plant_registries(tx: &WriteTx, seed: &Seed, now: i64) {
     }
 }
 
-pub(crate) async fn assign(tx: &WriteTx, kind: SubjectKind, subject: &str, role: &str, now: i64) {
+/// Gives somebody a role everywhere, for good.
+pub async fn assign(tx: &WriteTx, kind: SubjectKind, subject: &str, role: &str, now: i64) {
     let assignment = Assignment {
         id: AssignmentId::generate(now, &mut rand::rng()),
         subject_kind: kind,

@@ -2,11 +2,9 @@
 
 use std::net::TcpListener;
 use std::path::PathBuf;
-use std::sync::{Arc, Mutex, PoisonError};
-use std::thread::JoinHandle;
+use std::sync::{Arc, Mutex, OnceLock, PoisonError, Weak};
 use std::time::Duration;
 
-use actix_web::dev::ServerHandle;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use doorward_access::clock::Clock;
@@ -15,12 +13,14 @@ use doorward_domain::model::{Client, ClientId, EndReason, SubjectKind};
 use doorward_domain::secret::MasterKey;
 use doorward_identity_server as identity_server;
 use doorward_identity_server::outgoing::{Lookup, System};
+use doorward_identity_server::state::State;
 use doorward_resource_server as resource_server;
 use doorward_store::{Db, OpenOptions, repo};
 use uuid::Uuid;
 
 use crate::backend::{Backend, Storage};
 use crate::clock::ManualClock;
+use crate::running::Running;
 use crate::seed::{self, Seed, TestClient};
 use crate::{Page, UserAgent};
 
@@ -44,12 +44,19 @@ pub struct Stack {
     metrics: Option<String>,
     _resource: Running,
     identity: Mutex<Option<Running>>,
+    known: Known,
     storage: Storage,
 }
+
+/// What the identity server's requests share, once it is built and until it has stopped.
+type Known = Arc<OnceLock<Weak<State>>>;
 
 /// Stands among the settings for the name by which the issuer is reached, where it is not the
 /// number of this machine.
 pub const HOST: &str = "the issuer's host";
+
+/// Stands among the settings where mails reach nobody: the server has no mail server, and keeps none.
+pub const NO_MAIL: (&str, &str) = ("mails", "none");
 
 /// Stands among the settings where the test reads what the identity server counts.
 pub const METRICS: (&str, &str) = ("DOORWARD__METRICS__ENABLED", "true");
@@ -118,7 +125,8 @@ impl Stack {
             mtls,
             metrics,
         };
-        let identity = identity_server(config, &clock, names, listeners);
+        let known = Known::default();
+        let identity = identity_server(config, &clock, names, listeners, &known);
 
         let mut config = resource_server::Config::new(
             storage.tasks.clone(),
@@ -166,6 +174,7 @@ impl Stack {
             metrics: metrics_at,
             _resource: resource,
             identity: Mutex::new(Some(identity)),
+            known,
             storage,
         }
     }
@@ -185,6 +194,11 @@ impl Stack {
 
     /// One more process of the identity server over the same data, on a port of its own.
     pub fn replica(&self) -> Replica {
+        self.replica_at(&self.clock)
+    }
+
+    /// The same, by a clock of its own.
+    pub fn replica_at(&self, clock: &ManualClock) -> Replica {
         let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
         let mut config = self.config.clone();
         // There is one of these.
@@ -193,7 +207,8 @@ impl Stack {
             origin: format!("http://127.0.0.1:{}", port(&listener)),
             _running: {
                 let names = Arc::new(System);
-                identity_server(config, &self.clock, names, listener.into())
+                let known = Known::default();
+                identity_server(config, clock, names, listener.into(), &known)
             },
         }
     }
@@ -289,6 +304,7 @@ impl Stack {
             .expect("an update");
         tx.commit().await.expect("commit");
         db.close().await.expect("close");
+        self.forget_cached();
     }
 
     /// Gives a person one more role.
@@ -300,6 +316,7 @@ impl Stack {
         seed::assign(&tx, SubjectKind::User, &user, role, self.clock.now()).await;
         tx.commit().await.expect("commit");
         db.close().await.expect("close");
+        self.forget_cached();
     }
 
     /// Says whether a person has proved their address.
@@ -313,6 +330,7 @@ impl Stack {
             .expect("an update");
         tx.commit().await.expect("commit");
         db.close().await.expect("close");
+        self.forget_cached();
     }
 
     /// Ends every browser session of a person.
@@ -327,16 +345,17 @@ impl Stack {
             .expect("an update");
         tx.commit().await.expect("commit");
         db.close().await.expect("close");
+        self.forget_cached();
     }
 
-    /// Switches a client off, and waits until every cache must know.
+    /// Switches a client off, which counts at once.
     pub async fn disable_client(&self, id: &str) {
         let now = self.clock.now();
         self.change_client(id, |client| client.disabled_at = Some(now))
             .await;
     }
 
-    /// Changes a registration, and waits until every cache must know (one second, DESIGN §2.11).
+    /// Changes a registration, which counts at once.
     pub async fn change_client(&self, id: &str, change: impl FnOnce(&mut Client)) {
         let db = self.db().await;
         let id = ClientId::parse(id).expect("a client id");
@@ -349,7 +368,14 @@ impl Stack {
             .expect("an update");
         tx.commit().await.expect("commit");
         db.close().await.expect("close");
-        tokio::time::sleep(Duration::from_millis(1100)).await;
+        self.forget_cached();
+    }
+
+    /// Lets the identity server read everything anew, as it does when a second has gone by (DESIGN §2.11).
+    pub fn forget_cached(&self) {
+        if let Some(state) = self.known.get().and_then(Weak::upgrade) {
+            state.forget_cached();
+        }
     }
 
     /// Spends a refresh token.
@@ -372,12 +398,15 @@ fn identity_server(
     clock: &ManualClock,
     names: Arc<dyn Lookup>,
     listeners: identity_server::Listeners,
+    known: &Known,
 ) -> Running {
     let clock = Arc::new(clock.clone());
+    let known = Arc::clone(known);
     Running::start("identity server", async move || {
         let deps = identity_server::Deps { clock, names };
         let server = identity_server::Server::build(config, deps, listeners).await;
         let server = server.map_err(|error| error.to_string())?;
+        let _first = known.set(Arc::downgrade(&server.state()));
         Ok((server.handle(), async move || server.run().await))
     })
 }
@@ -419,67 +448,16 @@ fn configure(
         environment.push(("DOORWARD_REDIS_URL", redis));
     }
     environment.retain(|(name, _)| settings.iter().all(|(other, _)| other != name));
-    let settings = settings.iter().filter(|(name, _)| *name != HOST);
-    environment.extend(settings.copied());
+    let real = settings
+        .iter()
+        .filter(|(name, _)| *name != HOST && *name != NO_MAIL.0);
+    environment.extend(real.copied());
     let environment = environment
         .into_iter()
         .map(|(name, value)| (name.to_owned(), value.to_owned()));
     let loaded = identity_server::config::Config::load(None, environment);
     let mut config = loaded.expect("the test configuration");
     // Unless the test is about a mail server, mails are kept and read by the test.
-    config.capture_mail = config.mail.smtp_url.is_none();
+    config.capture_mail = config.mail.smtp_url.is_none() && !settings.contains(&NO_MAIL);
     config
-}
-
-/// A server in a thread of its own, with an actix system of its own.
-struct Running {
-    handle: ServerHandle,
-    thread: Option<JoinHandle<()>>,
-}
-
-impl Running {
-    /// `build` runs in the new thread and gives the handle and what runs until the end.
-    fn start<B, R>(name: &'static str, build: B) -> Self
-    where
-        B: AsyncFnOnce() -> Result<(ServerHandle, R), String> + Send + 'static,
-        R: AsyncFnOnce() -> std::io::Result<()>,
-    {
-        let (sender, receiver) = std::sync::mpsc::channel();
-        let thread = std::thread::Builder::new()
-            .name(name.to_owned())
-            .spawn(move || {
-                actix_web::rt::System::new().block_on(async move {
-                    match build().await {
-                        Err(error) => sender.send(Err(error)).expect("the test waits"),
-                        Ok((handle, run)) => {
-                            sender.send(Ok(handle)).expect("the test waits");
-                            run().await.expect("the server runs");
-                        }
-                    }
-                });
-            })
-            .expect("a thread");
-        let handle = receiver
-            .recv()
-            .unwrap_or_else(|_| panic!("the {name} panicked while it was built"))
-            .unwrap_or_else(|error| panic!("the {name} does not start: {error}"));
-        Self {
-            handle,
-            thread: Some(thread),
-        }
-    }
-}
-
-impl Drop for Running {
-    fn drop(&mut self) {
-        // The command is sent by the call; its future only waits for the end, as does the join.
-        drop(self.handle.stop(false));
-        if let Some(thread) = self.thread.take() {
-            let ended = thread.join();
-            assert!(
-                ended.is_ok() || std::thread::panicking(),
-                "a server thread panicked"
-            );
-        }
-    }
 }

@@ -9,9 +9,6 @@ use std::time::Duration;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
-use doorward_domain::secret::{MasterKey, Purpose};
-use doorward_identity_server::flow::admin::Operator;
-use doorward_identity_server::flow::admin::providers::{self, ProviderSpec};
 use josekit::jwk::Jwk;
 use josekit::jws::JwsSigner;
 use josekit::jws::alg::hmac::HmacJwsAlgorithm;
@@ -20,8 +17,6 @@ use serde_json::{Map, Value, json};
 use sha2::{Digest as _, Sha256};
 use url::Url;
 use url::form_urlencoded;
-
-use crate::Stack;
 
 /// Who the server under test is here.
 pub const CLIENT_ID: &str = "doorward-at-upstream";
@@ -75,20 +70,6 @@ pub enum Lie {
     NoSubject,
     /// Its page never comes: the browser stays where it was.
     NoPage,
-}
-
-impl Stack {
-    /// Writes a provider down, as its operator does.
-    pub async fn put_provider(&self, id: &str, spec: &ProviderSpec) {
-        let (config, _) = self.letters();
-        let master = config.secret_key.as_ref().expect("a key").expose();
-        let key = MasterKey::from_base64(master).expect("a key");
-        let key = key.derive(Purpose::Provider);
-        let db = self.db().await;
-        let operator = Operator::command_line(&db, &self.clock);
-        let put = providers::put(&operator, &key, id, spec).await;
-        put.expect("a provider");
-    }
 }
 
 struct Waiting {

@@ -1,20 +1,30 @@
 //! `cargo xtask bench`: what a token costs, in units of one RSA-2048 signature. `cargo xtask
 //! storm`: what many sign-ins at once do to everything else.
 
-use crate::Failure;
-use crate::run;
+use crate::services::Services;
+use crate::{Failure, packages, run};
 
-/// Builds the program and its benchmark in release mode and runs the benchmark.
+/// Builds the program and its benchmark in release mode and runs the benchmark. What compares databases
+/// gets a PostgreSQL and a Redis of its own.
 pub fn run(arguments: &[String]) -> Result<(), Failure> {
-    measure("bench", arguments)
+    if arguments.iter().any(|word| word == "--compare") {
+        packages::ensure()?;
+        let services = Services::start()?;
+        return measure("bench", arguments, services.environment());
+    }
+    measure("bench", arguments, &[])
 }
 
 /// The same for the login storm.
 pub fn storm(arguments: &[String]) -> Result<(), Failure> {
-    measure("storm", arguments)
+    measure("storm", arguments, &[])
 }
 
-fn measure(program: &str, arguments: &[String]) -> Result<(), Failure> {
+fn measure(
+    program: &str,
+    arguments: &[String],
+    environment: &[(&str, String)],
+) -> Result<(), Failure> {
     run::to_end(run::cargo().args([
         "build",
         "--release",
@@ -26,6 +36,7 @@ fn measure(program: &str, arguments: &[String]) -> Result<(), Failure> {
     run::to_end(
         std::process::Command::new(built.join(program))
             .env("DOORWARD_BIN", built.join("doorward"))
+            .envs(environment.iter().map(|(name, value)| (name, value)))
             .args(arguments),
     )
 }

@@ -7,6 +7,7 @@ mod bench;
 mod fuzz;
 mod generate;
 mod golden;
+mod mutants;
 mod packages;
 mod relying_parties;
 mod run;
@@ -27,13 +28,15 @@ Usage: cargo xtask <command>
 Commands:
   test [ARGS...]        run every test; installs and starts PostgreSQL, Redis and Chromium as
                         needed, and installs relying parties for Node and Python. ARGS go to `cargo test` (default: --workspace --no-fail-fast)
-  bench [ARGS...]       build in release mode and print the cost of tokens as ratios (--quick)
+  bench [ARGS...]       build in release mode and print the cost of tokens as ratios (--quick, --compare)
   storm [ARGS...]       build in release mode and print what 500 sign-ins at once do to memory and to
                         other requests, as JSON (--quick); --timing: known against unknown people
   generate [--check]    write docs/reference from the program itself; --check fails when stale
   trial [R1] [--release] [--seed N]
-                        kill and race the program as SECURITY R1, R3, R4 and R12 say, at the short size or at
-                        that of a release, and print a line of JSON each
+                        kill the program, race it and cut it off as SECURITY R1 to R17 and R20 say, at the short
+                        size or at that of a release, and print a line of JSON each (docs/reliability.md)
+  mutants [GUARD]       build the program so that each of its guards can be taken out, and demand that
+                        the test named for it fails
   fuzz [TARGET]         throw mutants of the seeds at every parser, --seconds N each (default: 10), as
                         --seed N says (default: another one each time); --guided: libFuzzer instead
   golden                renew the golden files of discovery and tokens, and say what CHANGELOG.md has to
@@ -49,6 +52,11 @@ Commands:
 type Failure = String;
 
 fn main() -> ExitCode {
+    let compiler: Vec<_> = std::env::args_os().skip(1).collect();
+    if mutants::is_compiler(&compiler) {
+        eprintln!("error: {}", mutants::compile(&compiler));
+        return ExitCode::FAILURE;
+    }
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let Some((command, rest)) = arguments.split_first() else {
         eprint!("{USAGE}");
@@ -60,6 +68,7 @@ fn main() -> ExitCode {
         "storm" => bench::storm(rest),
         "generate" => generate::run(rest),
         "trial" => trial::run(rest),
+        "mutants" => mutants::run(rest),
         "fuzz" => fuzz::run(rest),
         "golden" => golden::renew(rest),
         "screenshots" => screenshots::run(rest),

@@ -8,7 +8,7 @@ use crate::{packages, relying_parties, run};
 
 /// No test meets a certificate of the public web, and reading all of them anew for each HTTP client
 /// took a fifth of the run.
-const NO_CERTIFICATES: [(&str, &str); 2] = [
+pub const NO_CERTIFICATES: [(&str, &str); 2] = [
     ("SSL_CERT_FILE", "/dev/null"),
     ("SSL_CERT_DIR", "/dev/null"),
 ];

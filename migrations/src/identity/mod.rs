@@ -42,6 +42,7 @@ mod m0079_default_acr_values;
 mod m0080_providers;
 mod m0081_email_sign_ins;
 mod m0082_trusted_devices;
+mod m0086_client_logos;
 mod m0090_authorization_details;
 mod m0091_backchannel;
 
@@ -98,6 +99,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0080_providers::Migration),
             Box::new(m0081_email_sign_ins::Migration),
             Box::new(m0082_trusted_devices::Migration),
+            Box::new(m0086_client_logos::Migration),
             Box::new(m0090_authorization_details::Migration),
             Box::new(m0091_backchannel::Migration),
         ]

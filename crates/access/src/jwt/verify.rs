@@ -8,6 +8,7 @@ use serde_json::{Map, Value};
 
 use super::claims::AccessTokenClaims;
 use super::jwks::KeySet;
+use crate::mutant::{self, Guard};
 
 /// The longest token, in bytes.
 pub const MAX_TOKEN_BYTES: usize = 16 * 1024;
@@ -156,7 +157,8 @@ pub fn check_claims(
     if claims.iss != expected.issuer {
         return Err(TokenRejection::Issuer);
     }
-    if expected.audience.is_empty() || !claims.aud.contains(&expected.audience) {
+    let is_ours = !expected.audience.is_empty() && claims.aud.contains(&expected.audience);
+    if !is_ours && !mutant::without(Guard::Audience) {
         return Err(TokenRejection::Audience);
     }
     let leeway = expected.leeway();

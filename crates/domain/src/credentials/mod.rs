@@ -5,5 +5,6 @@ pub mod client_certificate;
 pub mod email_code;
 pub mod password;
 pub mod recovery;
+pub mod signed_secret;
 pub mod totp;
 pub mod user_code;

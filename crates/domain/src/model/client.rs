@@ -7,7 +7,7 @@ use doorward_protocol::scope::Scope;
 use doorward_protocol::token::GrantType;
 use serde::{Deserialize, Serialize};
 
-use super::ClientId;
+use super::{ClientId, LogoId};
 use crate::secret::TokenHash;
 use crate::time::UnixSeconds;
 
@@ -159,6 +159,8 @@ pub struct ConsentTerms {
     pub policy_uri: Option<String>,
     /// Its terms (RFC 7591 §2).
     pub tos_uri: Option<String>,
+    /// Its picture, kept here: nobody's page fetches a stranger's.
+    pub logo: Option<LogoId>,
 }
 
 /// How old the document is that a client publishes at its own id

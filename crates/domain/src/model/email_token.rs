@@ -15,11 +15,23 @@ pub enum EmailPurpose {
     Change,
     /// Takes a move back; mailed to the former address.
     Undo,
+    /// Adds a passkey; mailed by an administrator's wish.
+    Passkey,
 }
 
 impl EmailPurpose {
     /// Every purpose.
-    pub const ALL: [Self; 4] = [Self::Verify, Self::Reset, Self::Change, Self::Undo];
+    pub const ALL: [Self; 5] = [
+        Self::Verify,
+        Self::Reset,
+        Self::Change,
+        Self::Undo,
+        Self::Passkey,
+    ];
+
+    /// What dies with a change of what leads into the account: everything but the way back from a move,
+    /// which protects the owner.
+    pub const ENDED_BY_CHANGE: [Self; 4] = [Self::Verify, Self::Reset, Self::Change, Self::Passkey];
 
     /// The word kept in storage.
     pub const fn as_str(self) -> &'static str {
@@ -28,6 +40,7 @@ impl EmailPurpose {
             Self::Reset => "reset",
             Self::Change => "change",
             Self::Undo => "undo",
+            Self::Passkey => "passkey",
         }
     }
 

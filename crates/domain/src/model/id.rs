@@ -186,6 +186,10 @@ random_id!(
     AvatarId
 );
 random_id!(
+    /// Names the logo of a client in a URL: another picture has another name.
+    LogoId
+);
+random_id!(
     /// Names a [`PendingSignIn`](super::PendingSignIn) in a URL; likewise useless elsewhere.
     AttemptId
 );

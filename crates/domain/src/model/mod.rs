@@ -16,6 +16,7 @@ pub mod id;
 pub mod interaction;
 pub mod invitation;
 pub mod job;
+pub mod logo;
 pub mod logout_notice;
 pub mod organization;
 pub mod passkey;
@@ -52,18 +53,19 @@ pub use grant::{Grant, GrantOrigin, RevokeReason};
 pub use group::Group;
 pub use id::{
     AssignmentId, AttemptId, AuditId, AvatarId, ClientId, ConsentId, DeviceRequestId, GrantId,
-    GroupId, InteractionId, InvitationId, JobId, LinkId, PasskeyId, RefusalId, RegistrationTokenId,
-    SessionId, TrustedDeviceId, UserId,
+    GroupId, InteractionId, InvitationId, JobId, LinkId, LogoId, PasskeyId, RefusalId,
+    RegistrationTokenId, SessionId, TrustedDeviceId, UserId,
 };
 pub use interaction::Interaction;
 pub use invitation::Invitation;
 pub use job::{Job, JobKind};
+pub use logo::Logo;
 pub use logout_notice::LogoutNotice;
 pub use organization::{Member, Organization};
 pub use passkey::Passkey;
 pub use provider::{
     ClaimNames, LinkedAccount, Newcomer, OauthEndpoints, Provider, ProviderId, ProviderSettings,
-    UpstreamIdentity,
+    SecretSigner, UpstreamIdentity,
 };
 pub use pushed_request::PushedRequest;
 pub use rbac::{Assignment, EffectiveRoles, Permission, Place, Role, SubjectKind};

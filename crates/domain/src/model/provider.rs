@@ -50,6 +50,16 @@ pub struct OauthEndpoints {
     pub emails: Option<String>,
 }
 
+/// Who signs the client secret of a provider that wants a new one each time, as Apple does.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SecretSigner {
+    /// The team, in its words: ten letters and digits.
+    pub team_id: String,
+    /// The key, in its words.
+    pub key_id: String,
+}
+
 /// Under which names a provider tells what is known of a person.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
@@ -101,6 +111,9 @@ pub struct ProviderSettings {
     /// For a provider without OpenID Connect; none: its discovery document says where.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub endpoints: Option<OauthEndpoints>,
+    /// The client secret is a private key, by which a secret is signed for each use; none: it is sent.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub secret_signer: Option<SecretSigner>,
     /// What its claims are called.
     pub claims: ClaimNames,
     /// Its answer comes as a form from its own site (OAuth 2.0 Form Post Response Mode), as Apple's.
@@ -124,6 +137,7 @@ impl Default for ProviderSettings {
         Self {
             scopes: ["openid", "email", "profile"].map(str::to_owned).to_vec(),
             endpoints: None,
+            secret_signer: None,
             claims: ClaimNames::default(),
             form_post: false,
             trusts_email: false,

@@ -109,6 +109,19 @@ pub struct EffectiveRoles {
 }
 
 impl EffectiveRoles {
+    /// Adds a role, with one permission (its codename and audience) where it has any.
+    pub fn add(&mut self, role: String, permission: Option<(String, String)>) {
+        if let Some((codename, audience)) = permission {
+            let at = self.audiences.entry(role.clone()).or_default();
+            at.insert(audience.clone());
+            self.permissions
+                .entry(audience)
+                .or_default()
+                .insert(codename);
+        }
+        self.roles.insert(role);
+    }
+
     /// The permission codenames that mean something at these audiences.
     pub fn entitlements(&self, audiences: &[String]) -> BTreeSet<String> {
         audiences

@@ -127,6 +127,13 @@ pub fn with_second(first: &Authentication, second: SecondProof) -> Authenticatio
     }
 }
 
+/// Whether a passkey is part of what was proved: a signature for this site alone, which nobody can be
+/// talked out of (SP 800-63B-4 §3.2.5).
+pub fn is_phishing_resistant(proof: &Authentication) -> bool {
+    let key = |method: &String| method == AMR_HARDWARE_KEY || method == AMR_SOFTWARE_KEY;
+    proof.amr.iter().any(key)
+}
+
 fn rank(acr: &str) -> Option<u8> {
     match acr {
         AAL1 => Some(1),

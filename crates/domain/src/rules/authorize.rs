@@ -1,5 +1,6 @@
 //! May this client ask for that (RFC 6749 §4.1.1, RFC 8707 §2, RFC 9700 §2.1.1)?
 
+use doorward_access::mutant::{self, Guard};
 use doorward_protocol::authorization_details::{
     AuthorizationDetails, DetailType, kind, unknown_type,
 };
@@ -38,7 +39,11 @@ pub fn redirect_target(
 ) -> Result<String, RedirectRefusal> {
     match (presented, client.redirect_uris.as_slice()) {
         (Some(uri), registered) => {
-            if registered.iter().any(|one| redirect_uri::matches(one, uri)) {
+            let is_one = |one: &String| {
+                redirect_uri::matches(one, uri)
+                    || (mutant::without(Guard::RedirectUriExact) && uri.starts_with(one.as_str()))
+            };
+            if registered.iter().any(is_one) {
                 Ok(uri.to_owned())
             } else {
                 let differs_at = registered

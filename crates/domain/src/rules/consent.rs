@@ -5,7 +5,7 @@ use doorward_protocol::authorization_details::{AuthorizationDetails, kind};
 use doorward_protocol::redirect_uri;
 use doorward_protocol::scope::Scope;
 
-use crate::model::{Client, Consent};
+use crate::model::{Client, Consent, LogoId};
 use crate::rules::authorize::Registry;
 use crate::time::UnixSeconds;
 
@@ -211,6 +211,13 @@ pub fn pages(client: &Client, redirect_uri: &str) -> Pages {
         policy: shown(&client.consent.policy_uri),
         terms: shown(&client.consent.tos_uri),
     }
+}
+
+/// The logo that is shown: never that of a client that nobody has verified (UX CO-2), which would
+/// pose by it as somebody else.
+pub fn logo(client: &Client) -> Option<&LogoId> {
+    let logo = client.consent.logo.as_ref();
+    logo.filter(|_| client.registered_by.is_verified() && client.document.is_none())
 }
 
 #[cfg(test)]

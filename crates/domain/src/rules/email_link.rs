@@ -8,7 +8,7 @@ use crate::time::UnixSeconds;
 pub const fn life(purpose: EmailPurpose) -> i64 {
     match purpose {
         EmailPurpose::Reset => 30 * 60,
-        EmailPurpose::Verify | EmailPurpose::Change => 24 * 60 * 60,
+        EmailPurpose::Verify | EmailPurpose::Change | EmailPurpose::Passkey => 24 * 60 * 60,
         EmailPurpose::Undo => 72 * 60 * 60,
     }
 }
@@ -64,7 +64,10 @@ pub fn check(
     let user = user.filter(|user| user.id == token.user_id && user.is_active());
     let user = user.ok_or(LinkRefusal::NoAccount)?;
     // A link proves that one address is read: for another one it proves nothing.
-    let own = matches!(purpose, EmailPurpose::Verify | EmailPurpose::Reset);
+    let own = matches!(
+        purpose,
+        EmailPurpose::Verify | EmailPurpose::Reset | EmailPurpose::Passkey
+    );
     if own && user.email != token.email {
         return Err(LinkRefusal::OtherAddress);
     }

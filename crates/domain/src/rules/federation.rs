@@ -5,7 +5,8 @@
 
 use serde_json::{Map, Value};
 
-use crate::model::{ClaimNames, Provider, UpstreamIdentity, User, UserId};
+use crate::model::{Authentication, ClaimNames, Provider, UpstreamIdentity, User, UserId};
+use crate::rules::assurance;
 use crate::rules::passkey::Left;
 use crate::rules::person;
 use crate::time::UnixSeconds;
@@ -199,9 +200,12 @@ pub fn check_freshness(
     }
 }
 
-/// When the person was seen, as far as it can be stated: never later than now.
-pub fn auth_time(said: Option<UnixSeconds>, now: UnixSeconds) -> UnixSeconds {
-    said.map_or(now, |said| said.min(now))
+/// What the word of this provider proves: seen when it says so, never later than now, and by two factors
+/// only where it says so and the operator believes it.
+pub fn proof(provider: &Provider, identity: &UpstreamIdentity, now: UnixSeconds) -> Authentication {
+    let auth_time = identity.auth_time.map_or(now, |said| said.min(now));
+    let believed_mfa = provider.settings.trusts_mfa && identity.mfa;
+    assurance::provider_proof(auth_time, believed_mfa)
 }
 
 /// Reads whom a provider names, by the names that the operator has given its claims.

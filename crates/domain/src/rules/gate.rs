@@ -1,11 +1,12 @@
 //! The one gate before every token (DESIGN §2.3): whoever asks, by whichever grant, the same
 //! conditions are checked again at that moment.
 
+use doorward_access::mutant::{self, Guard};
 use doorward_protocol::error::{ErrorCode, OAuthError};
 use doorward_protocol::token::GrantType;
 
 use crate::model::{Client, Grant, Session, User};
-use crate::rules::assurance;
+use crate::rules::second_factor::Demand;
 use crate::time::UnixSeconds;
 
 /// Why no token may be issued or accepted.
@@ -29,6 +30,8 @@ pub enum GateRefusal {
     MembershipLost,
     /// A second factor is demanded, and the grant was given without one.
     SecondFactorMissing,
+    /// A passkey is demanded, and the grant was given without one.
+    PasskeyMissing,
 }
 
 impl GateRefusal {
@@ -44,6 +47,7 @@ impl GateRefusal {
             Self::SessionEnded => "the session that it began in has ended",
             Self::MembershipLost => "the person does not belong to the organization",
             Self::SecondFactorMissing => "a second factor is demanded",
+            Self::PasskeyMissing => "a passkey is demanded",
         }
     }
 
@@ -69,6 +73,10 @@ impl GateRefusal {
                 ErrorCode::InvalidGrant,
                 "a second factor is required: the person has to sign in again",
             ),
+            Self::PasskeyMissing => OAuthError::new(
+                ErrorCode::InvalidGrant,
+                "a passkey is required: the person has to sign in again",
+            ),
         }
     }
 }
@@ -86,9 +94,8 @@ pub struct Standing<'a> {
     pub session: Option<&'a Session>,
     /// Whether the person belongs to the grant's organization; true where it has none.
     pub is_member: bool,
-    /// Whether the operator demands a second factor of the person now
-    /// ([`super::second_factor::is_required`]); the client may demand it besides.
-    pub second_factor_required: bool,
+    /// What the operator demands of the person now; the client may demand two factors besides.
+    pub demand: Demand,
 }
 
 /// May tokens be issued for, or accepted from, this grant?
@@ -100,7 +107,7 @@ pub fn still_valid<'a>(standing: &Standing<'a>, now: UnixSeconds) -> Result<&'a 
         return Err(GateRefusal::GrantEnded);
     }
     let user = standing.user.ok_or(GateRefusal::UserGone)?;
-    if !user.is_active() {
+    if !user.is_active() && !mutant::without(Guard::AccountAtGate) {
         return Err(GateRefusal::UserDisabled);
     }
     if user.is_leaving() {
@@ -110,16 +117,20 @@ pub fn still_valid<'a>(standing: &Standing<'a>, now: UnixSeconds) -> Result<&'a 
     let present = standing
         .session
         .is_some_and(|session| session.holds_grants(now));
-    if !present && !standing.grant.is_offline() {
+    let needed = !standing.grant.is_offline() && !mutant::without(Guard::SessionAtGate);
+    if !present && needed {
         return Err(GateRefusal::SessionEnded);
     }
     if !standing.is_member {
         return Err(GateRefusal::MembershipLost);
     }
-    let demanded = standing.client.require_mfa || standing.second_factor_required;
-    let have = &standing.grant.authentication.acr;
-    if demanded && !assurance::satisfies(have, &[assurance::AAL2.to_owned()]) {
+    let proof = &standing.grant.authentication;
+    let two = standing.client.require_mfa || standing.demand > Demand::OneFactor;
+    if two && !Demand::TwoFactors.is_met(proof) {
         return Err(GateRefusal::SecondFactorMissing);
+    }
+    if !standing.demand.is_met(proof) {
+        return Err(GateRefusal::PasskeyMissing);
     }
     Ok(user)
 }

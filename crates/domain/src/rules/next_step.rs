@@ -67,6 +67,8 @@ pub enum NextStep {
     SecondFactor,
     /// Have the person set up the second factor that they must have.
     EnrolSecondFactor,
+    /// Have the person add the passkey that they must have.
+    EnrolPasskey,
     /// Ask whether the account that is to be deleted shall stay.
     KeepAccount,
     /// Have the person prove that they read their address.
@@ -90,7 +92,7 @@ pub fn next_step(situation: &Situation<'_>) -> NextStep {
     // OIDC Core §3.1.2.1: with prompt=none no page is ever shown.
     match step {
         NextStep::Login(_) => refuse(ErrorCode::LoginRequired, "the person is not signed in"),
-        NextStep::SecondFactor | NextStep::EnrolSecondFactor => refuse(
+        NextStep::SecondFactor | NextStep::EnrolSecondFactor | NextStep::EnrolPasskey => refuse(
             ErrorCode::InteractionRequired,
             "a second step is needed to sign in",
         ),
@@ -125,7 +127,9 @@ fn interactive_step(situation: &Situation<'_>) -> NextStep {
     if let Some(step) = login_step(situation, session, &progress) {
         // The pages of the account, where a factor is set up, are open to proved addresses only.
         return match step {
-            NextStep::EnrolSecondFactor if situation.email_due => NextStep::VerifyEmail,
+            NextStep::EnrolSecondFactor | NextStep::EnrolPasskey if situation.email_due => {
+                NextStep::VerifyEmail
+            }
             step => step,
         };
     }
@@ -218,14 +222,23 @@ fn strength_step(
     let have = &session.authentication.acr;
     let two = [assurance::AAL2.to_owned()];
     let essential = authorize::essential_acr(&request.claims);
-    let SecondFactor { enrolled, required } = situation.second_factor;
+    let SecondFactor {
+        enrolled,
+        required,
+        passkey_due,
+    } = situation.second_factor;
     let required = required || situation.client.require_mfa;
-    let is_missing = !assurance::satisfies(have, &two);
+    let is_missing = !assurance::satisfies(have, &two) || passkey_due;
+    let enrol = if passkey_due {
+        NextStep::EnrolPasskey
+    } else {
+        NextStep::EnrolSecondFactor
+    };
     if !assurance::satisfies(have, &essential) {
         let would_do = is_missing && assurance::satisfies(assurance::AAL2, &essential);
         return Some(match (would_do, enrolled, required) {
             (true, true, _) => NextStep::SecondFactor,
-            (true, false, true) => NextStep::EnrolSecondFactor,
+            (true, false, true) => enrol,
             _ if progress.authenticated => refuse(
                 ErrorCode::UnmetAuthenticationRequirements,
                 "the essential acr was not reached by signing in",
@@ -238,7 +251,7 @@ fn strength_step(
     match (is_missing, enrolled, required) {
         (true, true, true) => Some(NextStep::SecondFactor),
         (true, true, false) if wished => Some(NextStep::SecondFactor),
-        (true, false, true) => Some(NextStep::EnrolSecondFactor),
+        (true, false, true) => Some(enrol),
         _ => None,
     }
 }

@@ -103,7 +103,7 @@ pub struct Left {
     pub links: usize,
     /// A password.
     pub password: bool,
-    /// A way to a new password: mails are sent.
+    /// A way to a new password: mails are sent, and the person has proved that they read theirs.
     pub recovery: bool,
     /// An authenticator app.
     pub app: bool,
@@ -132,6 +132,12 @@ pub const fn may_remove(left: Left) -> Result<(), Stays> {
         return Err(Stays::OnlyFactor);
     }
     Ok(())
+}
+
+/// Whether a passkey may be added by a mailed link (PK-4): the link is one factor, so it leads in only
+/// where there is no second one that it would go round.
+pub const fn may_add_by_link(has_app: bool, passkeys: usize) -> bool {
+    !has_app && passkeys == 0
 }
 
 /// Whether a person is offered a first passkey: who has just shown that they type a password (UX SI-8).

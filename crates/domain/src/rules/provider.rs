@@ -173,6 +173,10 @@ pub fn flaw(settings: &ProviderSettings) -> Option<(&'static str, &'static str)>
         ))
     } else if settings.trusts_mfa && settings.endpoints.is_some() {
         Some(("trusts_mfa", "only ID tokens say what was proved"))
+    } else if let Some(signer) = &settings.secret_signer
+        && !(is_token(&signer.team_id) && is_token(&signer.key_id))
+    {
+        Some(("secret_signer", "write the ids of the team and of its key"))
     } else if settings.roles.len() > 200 {
         Some(("roles", "at most 200 words"))
     } else {

@@ -2,6 +2,9 @@
 
 use std::collections::BTreeSet;
 
+use crate::model::Authentication;
+use crate::rules::assurance::{self, AAL2};
+
 /// How long to wait, in seconds, after a first, second, third and each further round of failures.
 const WAITS: [i64; 4] = [60, 5 * 60, 15 * 60, 60 * 60];
 
@@ -49,10 +52,70 @@ impl Tolerance {
 /// How a person stands to the second factor.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 pub struct SecondFactor {
-    /// They have one.
+    /// They have one that would do.
     pub enrolled: bool,
     /// They must have one.
     pub required: bool,
+    /// It must be a passkey, and this session has proved none.
+    pub passkey_due: bool,
+}
+
+/// What the operator demands of a person, the least first.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug, Default)]
+pub enum Demand {
+    /// One factor will do.
+    #[default]
+    OneFactor,
+    /// Two factors.
+    TwoFactors,
+    /// A passkey, which cannot be fished for (SP 800-63B-4 §3.2.5).
+    Passkey,
+}
+
+impl Demand {
+    /// What is demanded of who holds these roles.
+    pub fn of(held: &BTreeSet<String>, two_factors: &[String], passkey: &[String]) -> Self {
+        if is_required(held, passkey) {
+            Self::Passkey
+        } else if is_required(held, two_factors) {
+            Self::TwoFactors
+        } else {
+            Self::OneFactor
+        }
+    }
+
+    /// Whether this proof is enough.
+    pub fn is_met(self, proof: &Authentication) -> bool {
+        match self {
+            Self::OneFactor => true,
+            Self::TwoFactors => assurance::satisfies(&proof.acr, &[AAL2.to_owned()]),
+            Self::Passkey => assurance::is_phishing_resistant(proof),
+        }
+    }
+}
+
+/// What a person has of what is demanded.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Held {
+    /// An authenticator app.
+    pub app: bool,
+    /// A passkey.
+    pub passkey: bool,
+}
+
+/// How somebody with this session stands. Asked of nobody who proved what is demanded, and two factors.
+/// Who must have a passkey and has none proves the app first, if they have one.
+pub fn standing(proof: &Authentication, demand: Demand, held: Held) -> SecondFactor {
+    let strong = assurance::satisfies(&proof.acr, &[AAL2.to_owned()]);
+    if strong && demand.is_met(proof) {
+        return SecondFactor::default();
+    }
+    let passkey_due = demand == Demand::Passkey;
+    SecondFactor {
+        enrolled: held.passkey || (held.app && !strong),
+        required: demand > Demand::OneFactor,
+        passkey_due,
+    }
 }
 
 /// Stands for everybody in a list of roles.

@@ -1,4 +1,4 @@
-//! `doorward client create|list|show|update|rotate-secret|registration-token|delete`.
+//! `doorward client create|list|show|update|rotate-secret|logo|registration-token|delete`.
 
 use clap::{Args, Subcommand};
 use doorward_domain::model::{AccessTokenFormat, ClientKind};
@@ -8,6 +8,7 @@ mod certificate;
 mod consent;
 mod exchange;
 mod keys;
+mod logo;
 mod logout;
 mod pkce;
 mod registration_token;
@@ -69,6 +70,8 @@ enum Verb {
         #[arg(long)]
         json: bool,
     },
+    /// Set the picture by which people know a client, or remove it
+    Logo(logo::LogoArgs),
     /// Leave for apps to register themselves (RFC 7591)
     #[command(subcommand)]
     RegistrationToken(registration_token::Verb),
@@ -256,6 +259,7 @@ pub async fn run(args: ClientArgs) -> Result<(), CliError> {
             let secret = clients::rotate_secret(&place.operator(), &id).await?;
             show_secret(&id, Some(&secret), json)
         }
+        Verb::Logo(args) => logo::run(&place, args).await,
         Verb::RegistrationToken(verb) => registration_token::run(&place, verb).await,
         Verb::Delete { id, json } => {
             let (operator, id) = (place.operator(), client_id(&id)?);

@@ -79,7 +79,7 @@ async fn serve(
             .map_err(super::start_failure)
     };
     let (identity, tasks) = tokio::try_join!(identity, tasks)?;
-    let stop = signals.stop(vec![identity.handle(), tasks.handle()]);
+    let stop = signals.stop(vec![identity.handle(), tasks.handle()], Vec::new());
     output::document(&welcome(instance, data_dir))?;
     let done = tokio::try_join!(identity.run(), tasks.run());
     stop.abort();

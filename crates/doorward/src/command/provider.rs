@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
-use doorward_domain::model::Provider;
+use doorward_domain::model::{Provider, SecretSigner};
 use doorward_domain::secret::Purpose;
 use doorward_identity_server::flow::admin::{
     Operator,
@@ -91,6 +91,12 @@ struct PutArgs {
     /// A file with the client secret; without it the former one stays
     #[arg(long, value_name = "FILE")]
     client_secret_file: Option<PathBuf>,
+    /// The secret is a private key (PEM, P-256) of this team, by which one is signed for each use: Apple
+    #[arg(long, requires = "key_id")]
+    team_id: Option<String>,
+    /// What the provider calls that key
+    #[arg(long, requires = "team_id")]
+    key_id: Option<String>,
     /// Believe the addresses that it calls verified
     #[arg(long)]
     trusts_email: bool,
@@ -209,7 +215,9 @@ async fn apply(
 
 async fn put(place: &Installation, op: &Operator<'_>, args: PutArgs) -> Result<(), CliError> {
     let file = args.client_secret_file.as_deref();
+    let signer = args.team_id.zip(args.key_id);
     let spec = ProviderSpec {
+        secret_signer: signer.map(|(team_id, key_id)| SecretSigner { team_id, key_id }),
         kind: Some(args.kind),
         name: args.name,
         issuer: args.issuer,

@@ -45,6 +45,10 @@ async fn serve(config: Config) -> Result<(), CliError> {
         ),
         None => None,
     };
+    let mut doors = vec![listener.try_clone()?];
+    if let Some(mtls) = &mtls {
+        doors.push(mtls.try_clone()?);
+    }
     let listeners = Listeners {
         plain: listener,
         mtls,
@@ -73,7 +77,7 @@ async fn serve(config: Config) -> Result<(), CliError> {
         ));
     }
     tracing::info!(issuer = %state.config.issuer, listen = %state.config.listen, "serving");
-    let stop = signals.stop(vec![server.handle()]);
+    let stop = signals.stop(vec![server.handle()], doors);
     let done = server.run().await;
     stop.abort();
     Ok(done?)

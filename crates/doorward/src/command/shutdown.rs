@@ -1,8 +1,15 @@
 //! Stopping in good order.
 
+use std::net::TcpListener;
+use std::time::Duration;
+
 use actix_web::{dev::ServerHandle, rt::task::JoinHandle};
 
 use crate::error::CliError;
+use crate::listen::let_nobody_in;
+
+/// How long it takes at most to read the requests of those who have connected.
+const TAKING_IN: Duration = Duration::from_millis(250);
 
 /// SIGTERM and Ctrl-C, caught from now on.
 #[derive(Debug)]
@@ -31,11 +38,22 @@ impl Signals {
         Ok(Self {})
     }
 
-    /// At the first signal, lets each server finish the requests that it has begun.
-    pub fn stop(self, servers: Vec<ServerHandle>) -> JoinHandle<()> {
+    /// At the first signal, lets nobody in through these doors any more, takes in who stands in
+    /// them, and lets each server finish the requests that it has begun.
+    pub fn stop(self, servers: Vec<ServerHandle>, doors: Vec<TcpListener>) -> JoinHandle<()> {
         actix_web::rt::spawn(async move {
             self.first().await;
             tracing::info!("stopping: finishing the requests that have begun");
+            if !doors.is_empty() {
+                for door in &doors {
+                    if let Err(error) = let_nobody_in(door) {
+                        tracing::warn!(%error, "whoever connects now may not be answered");
+                    }
+                }
+                actix_web::rt::time::sleep(TAKING_IN).await;
+            }
+            // The last of them refuses.
+            drop(doors);
             for server in servers {
                 server.stop(true).await;
             }

@@ -31,6 +31,7 @@ async fn serve(config: &Config) -> Result<(), CliError> {
     let address = config.tasks.listen;
     let listener = listen(address)
         .map_err(|error| CliError::failure(format!("tasks.listen {address}: {error}")))?;
+    let doors = vec![listener.try_clone()?];
     let deps = Deps {
         counts: counts(config)?,
         ..Deps::default()
@@ -39,7 +40,7 @@ async fn serve(config: &Config) -> Result<(), CliError> {
         .await
         .map_err(super::start_failure)?;
     tracing::info!(public_url = %config.tasks.public_url, listen = %address, "serving the tasks API");
-    let stop = signals.stop(vec![server.handle()]);
+    let stop = signals.stop(vec![server.handle()], doors);
     let done = server.run().await;
     stop.abort();
     Ok(done?)

@@ -1,8 +1,10 @@
 //! A forgotten password, in four steps (RC-1 to RC-5, SE-6).
 
+use doorward_testkit::trial::Trial;
 use doorward_testkit::{
     Authorization, PASSWORD, Page, Stack, UserAgent, both_backends, both_backends_with,
 };
+use serde_json::json;
 use tokio::task::JoinSet;
 use url::Url;
 
@@ -209,6 +211,15 @@ async fn a_step_cannot_be_skipped(stack: &Stack) {
 }
 
 async fn one_link_is_used_once_by_32_at_a_time(stack: &Stack) {
+    let trial = Trial::new("R5", "reset link");
+    let rounds = trial.size(1, 2_000);
+    for _ in 0..rounds {
+        race_for_a_link(stack).await;
+    }
+    trial.done(json!({ "rounds": rounds, "at_once": 32, "succeeded": rounds }));
+}
+
+async fn race_for_a_link(stack: &Stack) {
     let link = link(stack, "alice").await;
     let mut ready = Vec::new();
     for number in 0..32 {

@@ -7,14 +7,16 @@ use std::time::Duration;
 use doorward_testkit::Backend;
 use doorward_testkit::program::Program;
 use doorward_testkit::storm::{Strength, blow};
+use doorward_testkit::trial::Trial;
 
 #[test]
 fn a_storm_costs_neither_memory_nor_right_answers() {
     doorward_testkit::stack::to_end(async {
         let binary = Path::new(env!("CARGO_BIN_EXE_doorward"));
         let program = Program::start(binary, Backend::SqliteMemory, &[]).await;
+        let trial = Trial::new("R17", "sqlite");
         let strength = Strength {
-            sign_ins: 200,
+            sign_ins: trial.size(200, 1_000),
             rounds: 1,
             calm: Duration::from_millis(200),
         };
@@ -27,5 +29,6 @@ fn a_storm_costs_neither_memory_nor_right_answers() {
         assert_eq!(outcome.busy_without_retry_after, 0, "{outcome:?}");
         let answered = outcome.signed_in + outcome.refused + outcome.busy;
         assert_eq!(answered, outcome.sign_ins, "{outcome:?}");
+        trial.done(serde_json::to_value(&outcome).unwrap());
     });
 }

@@ -5,6 +5,7 @@
 //! in [`TABLE`] and one in [`PEOPLE`].
 
 mod provider;
+mod table;
 
 use doorward_access::clock::Clock as _;
 use doorward_testkit::stack::HOST;
@@ -15,6 +16,8 @@ use doorward_testkit::{
 };
 use serde_json::{Value, json};
 
+use self::table::Then::{self, No, One, Refused, Two};
+use self::table::{PEOPLE, TABLE, UNMET};
 use crate::email_code::{ask_at, code_of};
 use crate::passkey::{self, present};
 use crate::two_factor::{self, App, password};
@@ -32,8 +35,11 @@ const SETTINGS: &[(&str, &str)] = &[
     ("DOORWARD__OUTGOING__ALLOWED_NETWORKS", "127.0.0.0/8"),
     ("DOORWARD__REGISTRATION__VERIFY_EMAIL", "true"),
     ("DOORWARD__MFA__REQUIRED_FOR_ROLES", ROLE),
+    ("DOORWARD__MFA__PASSKEY_FOR_ROLES", KEEPER),
 ];
 const ROLE: &str = "manager";
+/// Holders of this one need a passkey.
+const KEEPER: &str = "reader";
 const ESSENTIAL: &str = r#"{"id_token":{"acr":{"essential":true,"value":"aal2"}}}"#;
 
 /// The people: one factor, an authenticator app, a passkey.
@@ -92,136 +98,18 @@ enum Policy {
     ByClient,
     /// A role of the person does.
     ByRole,
+    /// A role of the person demands a passkey.
+    PasskeyByRole,
 }
 
-const POLICIES: [Policy; 6] = [
+const POLICIES: [Policy; 7] = [
     Policy::Nothing,
     Policy::Wished,
     Policy::Essential,
     Policy::Fresh,
     Policy::ByClient,
     Policy::ByRole,
-];
-
-/// What comes of it.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-enum Then {
-    /// Tokens of one factor, with these methods; `auth_time` is that of the proof.
-    One(&'static str),
-    /// Tokens of two.
-    Two(&'static str),
-    /// A page of ours, before anything is issued.
-    Page(&'static str),
-    /// An error for the app.
-    Error(&'static str),
-    /// The same page again, or a problem of the API, with this status.
-    Refused(u16),
-    /// There is no such thing here.
-    No,
-}
-
-use Then::{Error, No, One, Refused, Two};
-
-const SET_UP: Then = Then::Page("/account/security/2fa");
-const UNMET: Then = Error("unmet_authentication_requirements");
-const APP: Then = Two("pwd otp mfa");
-const MAIL_APP: Then = Two("email otp mfa");
-const KEY: Then = Two("swk user mfa");
-const PWD_KEY: Then = Two("pwd swk user mfa");
-const MAIL_KEY: Then = Two("email swk user mfa");
-const FED_APP: Then = Two("fed otp mfa");
-const FED_KEY: Then = Two("fed swk user mfa");
-const RECOVERY: Then = Two("pwd mfa");
-
-/// In the order of [`POLICIES`].
-const TABLE: [(Way, [Then; 6]); 13] = [
-    (
-        Way::Password,
-        [One("pwd"), One("pwd"), UNMET, One("pwd"), SET_UP, SET_UP],
-    ),
-    (Way::PasswordAndApp, [APP; 6]),
-    (Way::PasswordAndRecovery, [RECOVERY; 6]),
-    // Who has a passkey by choice may still use the password alone (decision 58).
-    (
-        Way::PasswordAndPasskey,
-        [One("pwd"), PWD_KEY, PWD_KEY, One("pwd"), PWD_KEY, PWD_KEY],
-    ),
-    (Way::Passkey, [KEY; 6]),
-    (
-        Way::Email,
-        [
-            One("email"),
-            One("email"),
-            UNMET,
-            One("email"),
-            SET_UP,
-            SET_UP,
-        ],
-    ),
-    (Way::EmailAndApp, [MAIL_APP; 6]),
-    (
-        Way::EmailAndPasskey,
-        [
-            One("email"),
-            MAIL_KEY,
-            MAIL_KEY,
-            One("email"),
-            MAIL_KEY,
-            MAIL_KEY,
-        ],
-    ),
-    (
-        Way::Provider,
-        [One("fed"), One("fed"), UNMET, One("fed"), SET_UP, SET_UP],
-    ),
-    (Way::ProviderAndApp, [FED_APP; 6]),
-    (
-        Way::ProviderAndPasskey,
-        [One("fed"), FED_KEY, FED_KEY, One("fed"), FED_KEY, FED_KEY],
-    ),
-    (
-        Way::Json,
-        [One("pwd"), No, No, No, Refused(403), Refused(403)],
-    ),
-    (Way::JsonAndApp, [APP, No, No, No, APP, APP]),
-];
-
-/// What becomes of who is switched off, and of who has not proved their address.
-const PEOPLE: [(Way, Then, Then); 13] = [
-    (Way::Password, Refused(401), Then::Page("/verify-email")),
-    (
-        Way::PasswordAndApp,
-        Refused(401),
-        Then::Page("/verify-email"),
-    ),
-    (
-        Way::PasswordAndRecovery,
-        Refused(401),
-        Then::Page("/verify-email"),
-    ),
-    (
-        Way::PasswordAndPasskey,
-        Refused(401),
-        Then::Page("/verify-email"),
-    ),
-    (Way::Passkey, Refused(401), Then::Page("/verify-email")),
-    // Nothing is mailed to either, and whatever is typed is wrong.
-    (Way::Email, Refused(401), Refused(401)),
-    (Way::EmailAndApp, Refused(401), Refused(401)),
-    (Way::EmailAndPasskey, Refused(401), Refused(401)),
-    (Way::Provider, Refused(401), Then::Page("/verify-email")),
-    (
-        Way::ProviderAndApp,
-        Refused(401),
-        Then::Page("/verify-email"),
-    ),
-    (
-        Way::ProviderAndPasskey,
-        Refused(401),
-        Then::Page("/verify-email"),
-    ),
-    (Way::Json, Refused(401), Refused(403)),
-    (Way::JsonAndApp, Refused(401), Refused(403)),
+    Policy::PasskeyByRole,
 ];
 
 /// The people with what they have in their hands.
@@ -271,7 +159,7 @@ impl<'a> World<'a> {
             Policy::Wished => request.with("acr_values", "aal2"),
             Policy::Essential => request.with("claims", ESSENTIAL),
             Policy::Fresh => request.with("max_age", "60"),
-            Policy::Nothing | Policy::ByClient | Policy::ByRole => request,
+            Policy::Nothing | Policy::ByClient | Policy::ByRole | Policy::PasskeyByRole => request,
         }
     }
 
@@ -298,7 +186,11 @@ impl<'a> World<'a> {
         }
         match request.onward(&agent, page).await {
             Outcome::Page(page) => {
-                let known = ["/account/security/2fa", "/verify-email"];
+                let known = [
+                    "/account/security/2fa",
+                    "/account/security/passkeys",
+                    "/verify-email",
+                ];
                 let known = known.into_iter().find(|path| page.url.path() == *path);
                 Then::Page(known.unwrap_or_else(|| panic!("{}", page.shown())))
             }
@@ -440,6 +332,11 @@ async fn mf_6_each_way_in_says_what_was_proved_under_each_policy(stack: &Stack) 
         if policy == Policy::ByRole {
             for who in [PLAIN, WITH_APP, WITH_KEY] {
                 stack.give_role(who, ROLE).await;
+            }
+        }
+        if policy == Policy::PasskeyByRole {
+            for who in [PLAIN, WITH_APP, WITH_KEY] {
+                stack.give_role(who, KEEPER).await;
             }
         }
         for (way, row) in TABLE {

@@ -8,8 +8,10 @@ mod conformance;
 mod docs;
 mod documents;
 mod files;
+mod mutants;
 mod rooms;
 mod sbom;
+mod scale;
 mod words;
 
 use std::path::{Path, PathBuf};

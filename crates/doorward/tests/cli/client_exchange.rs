@@ -146,6 +146,7 @@ fn a_client_says_what_people_may_leave_out() {
         "publisher": "Example Ltd",
         "policy_uri": "https://app.example/privacy",
         "tos_uri": null,
+        "logo": null,
     });
     assert_eq!(shown["consent"], consent);
     let text = place.run(&["client", "show", "app"]).succeeded().stdout;
@@ -157,4 +158,29 @@ fn a_client_says_what_people_may_leave_out() {
     assert_eq!(changed["consent"]["optional_scopes"], json!([]));
     assert_eq!(changed["consent"]["lifetime"], json!(null));
     assert_eq!(changed["consent"]["publisher"], "Example Ltd");
+}
+
+#[test]
+fn a_client_has_a_logo_until_it_is_removed() {
+    let place = Place::configured();
+    place.run(&["role", "setup"]).succeeded();
+    let create = ["client", "create", "--name", "App", "--id", "app"];
+    let there = ["--redirect-uri", "https://app.example/cb"];
+    place.run(&[&create[..], &there].concat()).succeeded();
+    let picture = image::DynamicImage::from(image::RgbImage::new(300, 300));
+    let file = place.path("logo.jpg");
+    picture.save(&file).expect("a picture");
+    let file = file.to_str().expect("a path").to_owned();
+    let logo = ["client", "logo", "app", "--json"];
+    let shown = place.json(&[&logo[..], &["--file", &file]].concat());
+    let path = shown["consent"]["logo"].as_str().expect("an address");
+    assert!(path.starts_with("/logos/"), "{path}");
+    place.write("words.png", "no picture");
+    let words = place.path("words.png");
+    let words = words.to_str().expect("a path");
+    let wrong = ["client", "logo", "app", "--file", words];
+    place.run(&wrong).failed(1, "no PNG, JPEG, GIF or WebP");
+    place.run(&logo[..3]).failed(2, "--file");
+    let shown = place.json(&[&logo[..], &["--remove"]].concat());
+    assert_eq!(shown["consent"]["logo"], json!(null));
 }

@@ -118,3 +118,45 @@ fn a_file_is_applied_whole_or_not_at_all() {
         .run(&["provider", "apply", "typo.toml"])
         .failed(1, "trust_email");
 }
+
+#[test]
+fn a_key_that_signs_has_a_team_and_is_a_key() {
+    let place = ready();
+    place.write("no.p8", "a-secret\n");
+    let key = openssl::ec::EcGroup::from_curve_name(openssl::nid::Nid::X9_62_PRIME256V1)
+        .and_then(|group| openssl::ec::EcKey::generate(&group))
+        .and_then(openssl::pkey::PKey::from_ec_key)
+        .and_then(|key| key.private_key_to_pem_pkcs8())
+        .expect("a key");
+    place.write("AuthKey.p8", &String::from_utf8(key).expect("PEM"));
+    let apple = |more: &[&'static str]| {
+        let put = [
+            "provider",
+            "put",
+            "apple",
+            "--kind",
+            "apple",
+            "--client-id",
+            "com.example",
+        ];
+        [&put[..], more].concat()
+    };
+    place
+        .run(&apple(&["--team-id", "TEAM123456"]))
+        .failed(2, "--key-id");
+    let team = ["--team-id", "TEAM123456", "--key-id", "KEY1234567"];
+    place
+        .run(&apple(&team))
+        .failed(1, "it is the key that signs");
+    let with = |file: &'static str| apple(&[&team[..], &["--client-secret-file", file]].concat());
+    place.run(&with("no.p8")).failed(1, "PEM, P-256");
+    place.run(&with("AuthKey.p8")).succeeded();
+    let shown = place.json(&["provider", "show", "apple"]);
+    assert_eq!(shown["settings"]["secret_signer"]["key_id"], "KEY1234567");
+    assert!(!shown.to_string().contains("PRIVATE KEY"), "{shown}");
+    // Without a file the key stays; as a secret to be sent it would tell itself.
+    place.run(&apple(&team)).succeeded();
+    place.run(&apple(&[])).succeeded();
+    let shown = place.json(&["provider", "show", "apple"]);
+    assert_eq!(shown["has_secret"], json!(false));
+}

@@ -7,11 +7,12 @@ use std::time::Instant;
 
 use doorward_testkit::backend::Storage;
 use doorward_testkit::program::Program;
+use doorward_testkit::trial::Trial;
 use doorward_testkit::{Backend, rows, stack};
 use serde_json::{Value, json};
 
 use super::app::{App, token};
-use super::size::{Trial, binary};
+use super::{CHEAP, binary};
 
 #[test]
 fn r12_a_backup_under_load_holds_what_was_acknowledged_sqlite_memory() {
@@ -67,11 +68,7 @@ async fn load(app: Arc<App>, origin: String, over: Arc<AtomicBool>, issued: Arc<
 
 async fn kept(backend: Backend, store: &'static str) {
     let trial = Trial::new("R12", store);
-    let settings = [
-        ("DOORWARD__PASSWORDS__HASH_MEMORY_KIB", "7168"),
-        ("DOORWARD__PASSWORDS__HASH_ITERATIONS", "5"),
-    ];
-    let mut program = Program::start(&binary(), backend, &settings).await;
+    let mut program = Program::start(&binary(), backend, &CHEAP).await;
     let people = trial.size(300, 100_000);
     program.execute(&crowd(backend, people)).await;
     let key = program.directory().join("backup.key");

@@ -2,12 +2,13 @@
 //! allows two.
 
 use doorward_testkit::program::{Program, Twin};
+use doorward_testkit::trial::Trial;
 use doorward_testkit::{Backend, stack};
 use futures_util::future::join_all;
 use serde_json::json;
 
 use super::app::{App, token};
-use super::size::{Trial, binary};
+use super::{CHEAP, binary};
 
 /// How often each is used at once.
 const AT_ONCE: usize = 8;
@@ -34,11 +35,7 @@ fn r4_a_family_has_one_successor_postgres_redis() {
 
 /// The program, and its twin where the store can be shared.
 async fn start(backend: Backend) -> (Program, Option<Twin>, Vec<String>) {
-    let settings = [
-        ("DOORWARD__PASSWORDS__HASH_MEMORY_KIB", "7168"),
-        ("DOORWARD__PASSWORDS__HASH_ITERATIONS", "5"),
-    ];
-    let program = Program::start(&binary(), backend, &settings).await;
+    let program = Program::start(&binary(), backend, &CHEAP).await;
     let twin = match backend {
         Backend::PostgresRedis => Some(program.twin().await),
         Backend::SqliteMemory => None,

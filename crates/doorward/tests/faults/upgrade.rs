@@ -5,6 +5,7 @@ use std::time::{Duration, Instant};
 use doorward_migrations::identity::{Migrator, MigratorTrait as _};
 use doorward_testkit::Backend;
 use doorward_testkit::backend::Storage;
+use doorward_testkit::trial::Trial;
 use doorward_testkit::{rows, stack};
 use rand::rngs::StdRng;
 use rand::{RngExt as _, SeedableRng as _};
@@ -12,23 +13,23 @@ use sea_orm::Database;
 use serde_json::{Value, json};
 use tokio::process::Command;
 
-use super::size::{Trial, binary};
+use super::binary;
 
 /// How many migrations the first release had.
 const FIRST: u32 = 5;
 
 #[test]
-fn a_killed_migration_is_whole_or_not_there_sqlite_memory() {
+fn r11_a_killed_migration_is_whole_or_not_there_sqlite_memory() {
     stack::to_end(killed(Backend::SqliteMemory, "sqlite"));
 }
 
 #[test]
-fn a_killed_migration_is_whole_or_not_there_postgres_redis() {
+fn r11_a_killed_migration_is_whole_or_not_there_postgres_redis() {
     stack::to_end(killed(Backend::PostgresRedis, "postgres"));
 }
 
 async fn killed(backend: Backend, store: &'static str) {
-    let trial = Trial::new("upgrade", store);
+    let trial = Trial::new("R11", store);
     let mut chance = StdRng::seed_from_u64(trial.seed);
     let storage = first_schema(backend).await;
     let started = Instant::now();

@@ -2,10 +2,11 @@
 
 use doorward_domain::model::AuditKind;
 use doorward_testkit::UserAgent;
+use doorward_testkit::stack::NO_MAIL;
 use futures_util::future::join_all;
 
 use crate::on_both;
-use crate::world::{LINKS, World, jane, leads_to, somebody};
+use crate::world::{LINKS, World, free_name, jane, leads_to, somebody};
 
 on_both!(
     what_is_linked_is_listed_and_can_be_removed,
@@ -16,6 +17,12 @@ on_both!(
     of_two_removed_at_once_one_stays,
     nobody_removes_what_is_not_theirs,
     a_deleted_account_takes_its_links_along,
+    an_address_that_nobody_proved_is_no_way_back,
+);
+on_both!(
+    &[super::NO_MAIL];
+    without_mail_the_last_way_in_stays,
+    without_mail_of_two_removed_at_once_one_stays,
 );
 
 async fn linked(world: &World<'_>, agent: &UserAgent) {
@@ -127,6 +134,39 @@ async fn the_last_way_in_stays(world: &World<'_>) {
         assert!(page.text().contains("This is your only way to sign in."));
         assert_eq!(world.links("jane").await.len(), 1);
     }
+}
+
+async fn without_mail_the_last_way_in_stays(world: &World<'_>) {
+    assert!(!world.can_mail());
+    the_last_way_in_stays(world).await;
+}
+
+async fn without_mail_of_two_removed_at_once_one_stays(world: &World<'_>) {
+    assert!(!world.can_mail());
+    of_two_removed_at_once_one_stays(world).await;
+}
+
+/// A new password would be mailed to whoever has the address that was typed.
+async fn an_address_that_nobody_proved_is_no_way_back(world: &World<'_>) {
+    let name = free_name("jane");
+    world
+        .upstream
+        .person(somebody("jane-there", "jane@typo.example", true));
+    let agent = UserAgent::new();
+    world.sign_in(&agent).await;
+    let page = agent.get(world.stack.at("/login/new")).await;
+    agent
+        .submit(&page.form("#welcome").with("username", &name))
+        .await;
+    assert!(!world.user(&name).await.email_verified);
+    let page = agent.get(world.stack.at(LINKS)).await;
+    let remove = page.press(".rows form button");
+    let page = agent.submit(&remove).await;
+    assert_eq!(page.status, 409, "{}", page.shown());
+    assert_eq!(world.links(&name).await.len(), 1);
+    world.stack.set_email_verified(&name, true).await;
+    let page = agent.submit(&remove).await;
+    assert_eq!(leads_to(&page), "/account/providers?done=removed");
 }
 
 async fn of_two_removed_at_once_one_stays(world: &World<'_>) {

@@ -1,7 +1,13 @@
 //! Providers without OpenID Connect, and those that answer by a form.
 
-use doorward_domain::model::{ClaimNames, OauthEndpoints};
+use std::time::{Duration, UNIX_EPOCH};
+
+use doorward_access::clock::Clock as _;
+use doorward_domain::model::{ClaimNames, OauthEndpoints, SecretSigner};
 use doorward_testkit::UserAgent;
+use josekit::jwk::alg::ec::{EcCurve, EcKeyPair};
+use josekit::jws::ES256;
+use josekit::jwt;
 use serde_json::json;
 
 use crate::on_both;
@@ -11,6 +17,7 @@ on_both!(
     plain_oauth_with_numbers_for_subjects_and_a_list_of_addresses,
     an_answer_by_form_arrives_without_cookies_and_goes_on,
     what_the_token_leaves_out_is_asked_for,
+    a_secret_is_signed_for_each_use,
 );
 
 async fn plain_oauth_with_numbers_for_subjects_and_a_list_of_addresses(world: &World<'_>) {
@@ -107,4 +114,45 @@ async fn what_the_token_leaves_out_is_asked_for(world: &World<'_>) {
         "{}",
         page.shown()
     );
+}
+
+/// As Apple wants it: `client_secret` is a JWT of the team.
+async fn a_secret_is_signed_for_each_use(world: &World<'_>) {
+    let upstream = &world.upstream;
+    let key = EcKeyPair::generate(EcCurve::P256).unwrap();
+    let endpoints = OauthEndpoints {
+        authorization: upstream.at("/authorize"),
+        token: upstream.at("/token"),
+        userinfo: upstream.at("/userinfo"),
+        emails: None,
+    };
+    let pem = String::from_utf8(key.to_pem_private_key()).unwrap();
+    world
+        .provider(|spec| {
+            spec.kind = Some("oauth2".to_owned());
+            spec.endpoints = Some(endpoints);
+            spec.client_secret = Some(pem);
+            spec.secret_signer = Some(SecretSigner {
+                team_id: "TEAM123456".to_owned(),
+                key_id: "KEY1234567".to_owned(),
+            });
+        })
+        .await;
+    world.sign_in(&UserAgent::new()).await;
+    let sent = upstream.last("/token").expect("a request for a token");
+    let field = |name: &str| {
+        let mut found = sent.iter().filter(|(one, _)| one == name);
+        let (_, value) = found.next().expect("a field");
+        value.clone()
+    };
+    let verifier = ES256.verifier_from_pem(key.to_pem_public_key()).unwrap();
+    let signed = jwt::decode_with_verifier(field("client_secret"), &verifier);
+    let (claims, header) = signed.expect("a JWT of that key");
+    assert_eq!(header.key_id(), Some("KEY1234567"));
+    assert_eq!(claims.issuer(), Some("TEAM123456"));
+    assert_eq!(claims.subject(), Some(field("client_id").as_str()));
+    assert_eq!(claims.audience(), Some(vec![upstream.issuer()]));
+    let now = u64::try_from(world.stack.clock.now()).unwrap();
+    let ends = UNIX_EPOCH + Duration::from_secs(now + 300);
+    assert_eq!(claims.expires_at(), Some(ends));
 }

@@ -5,7 +5,7 @@ use doorward_domain::model::{AuditKind, LinkedAccount, Place, TotpFactor, User};
 use doorward_identity_server::flow::admin::providers::{self, ProviderSpec};
 use doorward_identity_server::flow::admin::{Operator, users};
 use doorward_store::repo;
-use doorward_testkit::upstream::{CLIENT_ID, CLIENT_SECRET, Upstream};
+use doorward_testkit::upstream::Upstream;
 use doorward_testkit::{Backend, PASSWORD, Page, Stack, UserAgent, rows, stack};
 use serde_json::{Value, json};
 use url::Url;
@@ -58,10 +58,7 @@ impl World<'_> {
     pub async fn named(&self, id: &str, change: impl FnOnce(&mut ProviderSpec)) {
         let mut spec = ProviderSpec {
             name: Some("Acme".to_owned()),
-            issuer: Some(self.upstream.issuer().to_owned()),
-            client_id: CLIENT_ID.to_owned(),
-            client_secret: Some(CLIENT_SECRET.to_owned()),
-            ..ProviderSpec::default()
+            ..self.upstream.spec()
         };
         change(&mut spec);
         self.stack.put_provider(id, &spec).await;

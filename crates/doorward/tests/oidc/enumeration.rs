@@ -3,16 +3,20 @@
 
 use std::time::{Duration, Instant};
 
+use doorward_testkit::stack::METRICS;
 use doorward_testkit::{Page, Stack, UserAgent, both_backends, both_backends_with};
 
 both_backends!(unknown_user_wrong_password_and_disabled_account_look_the_same);
 both_backends_with!(DEAR; they_take_the_same_time);
+both_backends_with!(MAILING; en_2_what_is_mailed_costs_the_same_for_everybody);
 
 /// Hashes that take so long that what other tests take of the machine meanwhile does not matter.
 const DEAR: &[(&str, &str)] = &[
     ("DOORWARD__PASSWORDS__HASH_MEMORY_KIB", "19456"),
     ("DOORWARD__PASSWORDS__HASH_ITERATIONS", "8"),
 ];
+
+const MAILING: &[(&str, &str)] = &[("DOORWARD__LOGIN__EMAIL_CODE", "true"), METRICS];
 
 async fn attempt(stack: &Stack, identifier: &str, password: &str) -> (Page, Duration) {
     let agent = UserAgent::new();
@@ -67,4 +71,44 @@ async fn they_take_the_same_time(stack: &Stack) {
         }
     }
     panic!("unknown {unknown:?}, known {known:?}");
+}
+
+/// How many statements the posts to a path have run so far.
+async fn statements(stack: &Stack, path: &str) -> u64 {
+    let metrics = stack.metrics().await;
+    let labels = format!(r#"{{http_request_method="POST",http_route="{path}"}} "#);
+    let name = format!("doorward_request_statements_sum{labels}");
+    let line = metrics.lines().find_map(|line| line.strip_prefix(&name));
+    line.map_or(0, |count| count.parse().expect("a count"))
+}
+
+/// The work while the browser waits, counted: who it is, the worker finds out.
+async fn en_2_what_is_mailed_costs_the_same_for_everybody(stack: &Stack) {
+    for (path, selector) in [
+        ("/login/email", "#email-ask"),
+        ("/forgot-password", "#forgot"),
+    ] {
+        let mut costs = Vec::new();
+        for identifier in ["alice", "nobody", "alice@example.org", "n@example.org", "?"] {
+            let agent = UserAgent::new();
+            let form = agent.get(stack.at(path)).await.form(selector);
+            let before = statements(stack, path).await;
+            let page = agent.submit(&form.with("identifier", identifier)).await;
+            let asked = statements(stack, path).await - before;
+            // A code is as wrong for who was mailed one as for who was not.
+            stack.work_done().await;
+            let page = agent.follow(page, "").await;
+            let before = statements(stack, path).await;
+            if let Some(form) = page.find_form("form:has([name=code])") {
+                let page = agent.submit(&form.with("code", "0000 0000")).await;
+                assert_eq!(page.status, 401, "{}", page.shown());
+            }
+            costs.push((asked, statements(stack, path).await - before));
+        }
+        assert!(costs[0].0 > 0, "{path}: nothing was counted");
+        assert_eq!(costs[0].1 > 0, path == "/login/email", "{costs:?}");
+        for cost in &costs[1..] {
+            assert_eq!(cost, &costs[0], "{path}: {costs:?}");
+        }
+    }
 }

@@ -1,6 +1,7 @@
 //! Pushed authorization requests (RFC 9126, OA-17).
 
 use doorward_protocol::client_auth::JWT_BEARER;
+use doorward_testkit::trial::Trial;
 use doorward_testkit::{
     Authorization, Backend, Outcome, Page, Stack, TestClient, UserAgent, agent, both_backends,
     both_backends_with, stack,
@@ -254,6 +255,15 @@ async fn a_name_is_used_once_in_silence(stack: &Stack) {
 }
 
 async fn of_48_browsers_at_once_one_gets_in(stack: &Stack) {
+    let trial = Trial::new("R5", "pushed request");
+    let rounds = trial.size(1, 2_000);
+    for _ in 0..rounds {
+        race_for_a_request(stack).await;
+    }
+    trial.done(json!({ "rounds": rounds, "at_once": 48, "succeeded": rounds }));
+}
+
+async fn race_for_a_request(stack: &Stack) {
     let request = pushed(stack, &stack.seed.web).await;
     let browsers: Vec<_> = (0..48).map(|_| UserAgent::new()).collect();
     let outcomes = join_all(browsers.iter().map(|browser| request.start(browser))).await;

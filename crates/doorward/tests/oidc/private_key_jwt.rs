@@ -7,6 +7,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use doorward_access::clock::Clock as _;
 use doorward_domain::model::Client;
 use doorward_protocol::client_auth::{ClientAuthMethod, JWT_BEARER};
+use doorward_testkit::trial::Trial;
 use doorward_testkit::{Page, Stack, UserAgent, agent, both_backends, both_backends_with};
 use futures_util::future::join_all;
 use serde_json::{Value, json};
@@ -222,13 +223,19 @@ async fn rfc_6749_2_3_one_method_and_the_registered_one(stack: &Stack) {
 async fn an_assertion_is_used_once_among_64_at_a_time(stack: &Stack) {
     let key = TestKey::new("ES256", "one");
     register(stack, |client| client.jwks = Some(key.jwks())).await;
-    let assertion = key.sign(None, &claims(stack));
-    let pages = join_all((0..64).map(|_| ask(stack, &assertion))).await;
-    let (good, refused): (Vec<_>, Vec<_>) = pages.iter().partition(|page| page.status == 200);
-    assert_eq!(good.len(), 1);
-    for page in refused {
-        assert_oauth_error(page, 401, "invalid_client");
+    let trial = Trial::new("R5", "assertion");
+    let rounds = trial.size(1, 2_000);
+    let mut assertion = String::new();
+    for _ in 0..rounds {
+        assertion = key.sign(None, &claims(stack));
+        let pages = join_all((0..64).map(|_| ask(stack, &assertion))).await;
+        let (good, refused): (Vec<_>, Vec<_>) = pages.iter().partition(|page| page.status == 200);
+        assert_eq!(good.len(), 1);
+        for page in refused {
+            assert_oauth_error(page, 401, "invalid_client");
+        }
     }
+    trial.done(json!({ "rounds": rounds, "at_once": 64, "succeeded": rounds }));
     // The same name at another endpoint, and signed anew.
     let mut again = claims(stack);
     again["jti"] = doorward_testkit::jwt::claims(&assertion)["jti"].clone();

@@ -8,23 +8,34 @@ use std::time::{Duration, Instant};
 
 use async_trait::async_trait;
 use doorward_access::clock::Clock as _;
-use doorward_domain::model::{AuditKind, Client, ClientId, ClientKind, LogoutAddresses};
+use doorward_domain::model::{
+    AuditKind, Client, ClientId, ClientKind, LogoutAddresses, OauthEndpoints, Provider, ProviderId,
+    ProviderSettings,
+};
+use doorward_domain::secret::TokenHash;
 use doorward_identity_server::outgoing::Lookup;
 use doorward_protocol::authorize::ResponseMode;
 use doorward_protocol::client_auth::{ClientAuthMethod, JWT_BEARER};
 use doorward_protocol::token::GrantType;
 use doorward_store::repo;
-use doorward_testkit::{Authorization, Backend, Credentials, Stack, TestClient, UserAgent, agent};
+use doorward_testkit::{
+    Authorization, Backend, Credentials, Page, Stack, TestClient, UserAgent, agent,
+};
 use serde_json::{Value, json};
 use tempfile::TempDir;
+use url::Url;
 
 use crate::client_document;
 use crate::registration::{initial_token, register, wish};
+use crate::support_documents::{Answer, DocumentServer};
 use crate::support_keys::TestKey;
 
 const CALLBACK: &str = "https://app.example/callback";
 /// Never routed (RFC 5737): a connection to it fails by itself.
 const DOCUMENTATION: &str = "203.0.113.1";
+/// Where the rest of a provider is: it may be reached.
+const NEAR: &str = "127.0.0.2";
+const DISCOVERY: &str = "/.well-known/openid-configuration";
 const PATIENCE: Duration = Duration::from_mins(1);
 
 /// What the server fetches because somebody has written an address down.
@@ -40,17 +51,37 @@ pub enum Fetch {
     IssuerKeys,
     /// The logout token for a client (OIDC Back-Channel Logout §2.5).
     Logout,
+    /// The discovery document of a provider to sign in with (OIDC Discovery §4).
+    ProviderDiscovery,
+    /// The `jwks_uri` that stands in it.
+    ProviderKeys,
+    /// The token endpoint of a provider.
+    ProviderToken,
+    /// Where a provider says who the person is.
+    ProviderPerson,
 }
 
 impl Fetch {
     /// Every one that there is; `tests/architecture/words.rs` keeps others from being made in another way.
-    pub const ALL: [Self; 5] = [
+    pub const ALL: [Self; 9] = [
         Self::ClientKeys,
         Self::Sector,
         Self::Document,
         Self::IssuerKeys,
         Self::Logout,
+        Self::ProviderDiscovery,
+        Self::ProviderKeys,
+        Self::ProviderToken,
+        Self::ProviderPerson,
     ];
+
+    /// Where the document of an address is.
+    pub fn place(self, path: &str) -> String {
+        match self {
+            Self::ProviderDiscovery => format!("{path}{DISCOVERY}"),
+            _ => path.to_owned(),
+        }
+    }
 }
 
 /// Answers names as a test says.
@@ -90,6 +121,8 @@ pub struct World<'a> {
     key: TestKey,
     directory: TempDir,
     token: String,
+    /// The rest of each provider.
+    near: DocumentServer,
 }
 
 /// Runs a check where these networks may be reached.
@@ -97,12 +130,13 @@ pub fn run(backend: Backend, networks: &str, check: impl AsyncFnOnce(&World<'_>)
     let directory = TempDir::new().unwrap();
     let path = directory.path().join("issuers.toml");
     std::fs::write(&path, "").unwrap();
+    let networks = format!("{networks},{NEAR}/32");
     let settings = [
         (
             "DOORWARD__AUTHORIZATION__TRUSTED_ISSUERS",
             path.to_str().unwrap(),
         ),
-        ("DOORWARD__OUTGOING__ALLOWED_NETWORKS", networks),
+        ("DOORWARD__OUTGOING__ALLOWED_NETWORKS", networks.as_str()),
         ("DOORWARD__CLIENT_METADATA_DOCUMENTS__ENABLED", "true"),
         ("DOORWARD__CLIENT_METADATA_DOCUMENTS__SCOPES", "openid"),
         ("DOORWARD__CLIENT_REGISTRATION__MODE", "token"),
@@ -117,7 +151,9 @@ pub fn run(backend: Backend, networks: &str, check: impl AsyncFnOnce(&World<'_>)
             stack: &stack,
             names,
             directory,
+            near: DocumentServer::start_at(NEAR).await,
         };
+        world.serve_near();
         check(&world).await;
     });
 }
@@ -133,13 +169,18 @@ impl World<'_> {
     /// What has to be at an address for the fetch to come to something.
     pub fn document(&self, fetch: Fetch, address: &str) -> String {
         match fetch {
-            Fetch::ClientKeys | Fetch::IssuerKeys => self.key.jwks(),
+            Fetch::ClientKeys | Fetch::IssuerKeys | Fetch::ProviderKeys => self.key.jwks(),
             Fetch::Sector => json!([CALLBACK]).to_string(),
             Fetch::Document => {
                 json!({ "client_id": address, "redirect_uris": ["https://notes.example/cb"] })
                     .to_string()
             }
             Fetch::Logout => String::new(),
+            Fetch::ProviderDiscovery => self.discovery(address, &self.near.url("/jwks")),
+            Fetch::ProviderToken => {
+                json!({ "access_token": "x", "token_type": "Bearer" }).to_string()
+            }
+            Fetch::ProviderPerson => json!({ "sub": "1", "id": "1" }).to_string(),
         }
     }
 
@@ -148,6 +189,10 @@ impl World<'_> {
         match fetch {
             Fetch::ClientKeys | Fetch::Logout => self.make_clients(fetch, addresses).await,
             Fetch::IssuerKeys => self.trust(addresses).await,
+            Fetch::ProviderDiscovery
+            | Fetch::ProviderKeys
+            | Fetch::ProviderToken
+            | Fetch::ProviderPerson => self.make_providers(fetch, addresses).await,
             Fetch::Sector | Fetch::Document => {}
         }
         if fetch == Fetch::Logout {
@@ -191,6 +236,10 @@ impl World<'_> {
                 let fields = [("grant_type", grant), ("assertion", &assertion)];
                 self.token(&fields, Some(&self.stack.seed.service)).await == 200
             }
+            Fetch::ProviderDiscovery | Fetch::ProviderKeys => {
+                self.go(fetch, address).await.1.status == 200
+            }
+            Fetch::ProviderToken | Fetch::ProviderPerson => self.go_and_come(fetch, address).await,
             Fetch::Logout => unreachable!("a job is tried again by itself"),
         }
     }
@@ -309,6 +358,114 @@ impl World<'_> {
         let failed = |row: &&String| causes.iter().any(|cause| row.contains(cause));
         rows["jobs"].iter().filter(failed).count()
     }
+}
+
+/// Providers to sign in with.
+impl World<'_> {
+    /// What a provider needs beside the one address that a test is about.
+    fn serve_near(&self) {
+        for (path, fetch) in [
+            ("/jwks", Fetch::ProviderKeys),
+            ("/token", Fetch::ProviderToken),
+            ("/person", Fetch::ProviderPerson),
+        ] {
+            let document = self.document(fetch, "");
+            let document = serde_json::from_str(&document).expect("JSON");
+            self.near.serve(path, Answer::json(&document));
+        }
+    }
+
+    fn discovery(&self, issuer: &str, keys: &str) -> String {
+        json!({
+            "issuer": issuer, "jwks_uri": keys,
+            "authorization_endpoint": self.near.url("/authorize"),
+            "token_endpoint": self.near.url("/token"),
+            "response_types_supported": ["code"], "subject_types_supported": ["public"],
+            "id_token_signing_alg_values_supported": ["RS256"],
+        })
+        .to_string()
+    }
+
+    /// Written down behind the server's back, so that only what fetches can refuse the address.
+    async fn make_providers(&self, fetch: Fetch, addresses: &[String]) {
+        let db = self.stack.db().await;
+        let tx = db.begin_write().await.unwrap();
+        for address in addresses {
+            let id = provider_for(fetch, address);
+            let near = |path: &str| self.near.url(path);
+            let issuer = match fetch {
+                Fetch::ProviderDiscovery => address.clone(),
+                _ => near(&format!("/{id}")),
+            };
+            if fetch == Fetch::ProviderKeys {
+                let document = self.discovery(&issuer, address);
+                let document = serde_json::from_str(&document).expect("JSON");
+                let place = format!("/{id}{DISCOVERY}");
+                self.near.serve(&place, Answer::json(&document));
+            }
+            let (token, userinfo) = match fetch {
+                Fetch::ProviderToken => (address.clone(), near("/person")),
+                _ => (near("/token"), address.clone()),
+            };
+            let is_plain = matches!(fetch, Fetch::ProviderToken | Fetch::ProviderPerson);
+            let endpoints = OauthEndpoints {
+                authorization: near("/authorize"),
+                token,
+                userinfo,
+                emails: None,
+            };
+            let now = self.stack.clock.now();
+            let provider = Provider {
+                name: "Acme".to_owned(),
+                issuer,
+                client_id: "doorward".to_owned(),
+                secret_sealed: None,
+                settings: ProviderSettings {
+                    scopes: Vec::new(),
+                    endpoints: is_plain.then_some(endpoints),
+                    ..ProviderSettings::default()
+                },
+                disabled_at: None,
+                created_at: now,
+                updated_at: now,
+                id,
+            };
+            repo::providers::insert(&tx, &provider).await.unwrap();
+        }
+        tx.commit().await.unwrap();
+        db.close().await.unwrap();
+    }
+
+    /// Presses the button of a provider; the browser and where it is sent.
+    async fn go(&self, fetch: Fetch, address: &str) -> (UserAgent, Page) {
+        let agent = UserAgent::new();
+        let mut form = agent.get(self.stack.at("/login")).await.form("#login");
+        let id = provider_for(fetch, address);
+        form.action = form.action.join(&format!("/login/with/{id}")).unwrap();
+        let page = agent.submit(&form).await;
+        (agent, page)
+    }
+
+    /// The same, and back with a code; whether the provider's word was read.
+    async fn go_and_come(&self, fetch: Fetch, address: &str) -> bool {
+        let (agent, page) = self.go(fetch, address).await;
+        let there = page.link_of("main a.btn.primary").expect("a way there");
+        let state = there.query_pairs().find(|(name, _)| name == "state");
+        let (_, state) = state.expect("a state");
+        let id = provider_for(fetch, address);
+        let back = self.stack.at(&format!("/login/callback/{id}"));
+        let back = Url::parse_with_params(&back, [("code", "x"), ("state", &state)]).unwrap();
+        let page = agent.get(back).await;
+        page.location().is_some_and(|to| to.path() == "/login/new")
+    }
+}
+
+/// The provider that a test makes for an address.
+fn provider_for(fetch: Fetch, address: &str) -> ProviderId {
+    let hash = TokenHash::of(&client_for(fetch, address)).to_base64url();
+    let mut word = hash.to_ascii_lowercase().replace(['-', '_'], "0");
+    word.truncate(24);
+    ProviderId::parse(&word).expect("a name")
 }
 
 /// A wish for an app whose pages and picture are at an address of a test's.

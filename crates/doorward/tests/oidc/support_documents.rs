@@ -38,6 +38,7 @@ impl Answer {
 
 /// The server.
 pub struct DocumentServer {
+    host: &'static str,
     port: u16,
     answers: Arc<Mutex<BTreeMap<String, Answer>>>,
     visits: Arc<Mutex<Vec<String>>>,
@@ -46,7 +47,12 @@ pub struct DocumentServer {
 impl DocumentServer {
     /// One that answers 404 so far.
     pub async fn start() -> Self {
-        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        Self::start_at("127.0.0.1").await
+    }
+
+    /// The same at this address.
+    pub async fn start_at(host: &'static str) -> Self {
+        let listener = TcpListener::bind((host, 0)).await.unwrap();
         let port = listener.local_addr().unwrap().port();
         let answers: Arc<Mutex<BTreeMap<String, Answer>>> = Arc::default();
         let visits: Arc<Mutex<Vec<String>>> = Arc::default();
@@ -75,6 +81,7 @@ impl DocumentServer {
             }
         });
         Self {
+            host,
             port,
             answers,
             visits,
@@ -83,12 +90,12 @@ impl DocumentServer {
 
     /// The address of a path.
     pub fn url(&self, path: &str) -> String {
-        format!("http://127.0.0.1:{}{path}", self.port)
+        format!("http://{}{path}", self.host())
     }
 
     /// The host as people are shown it.
     pub fn host(&self) -> String {
-        format!("127.0.0.1:{}", self.port)
+        format!("{}:{}", self.host, self.port)
     }
 
     /// Answers so at this path from now on.

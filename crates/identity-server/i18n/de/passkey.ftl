@@ -48,3 +48,6 @@ notice-passkey-removed-subject = Ein Passkey wurde entfernt
 notice-passkey-removed-text = Aus Ihrem Konto bei { $site } wurde ein Passkey entfernt. Mit ihm kann sich niemand mehr anmelden.
 passkey-offer = Schneller anmelden: mit Fingerabdruck, Gesicht oder der PIN Ihres Geräts.
 passkey-later = Nicht jetzt
+
+mail-passkey-subject = Fügen Sie Ihrem Konto einen Passkey hinzu
+mail-passkey-text = Die Administration von { $site } bittet Sie, Ihrem Konto einen Passkey hinzuzufügen. Öffnen Sie den Link auf dem Gerät, das ihn behalten soll: Dort melden Sie sich dann mit Fingerabdruck, Gesicht oder Geräte-PIN an.

@@ -48,3 +48,6 @@ notice-passkey-removed-subject = A passkey was removed
 notice-passkey-removed-text = A passkey was removed from your account at { $site }. It no longer signs in.
 passkey-offer = Sign in faster: with your fingerprint, your face or your device PIN.
 passkey-later = Not now
+
+mail-passkey-subject = Add a passkey to your account
+mail-passkey-text = An administrator of { $site } asks you to add a passkey to your account. Open the link on the device that is to keep it: you then sign in there with your fingerprint, face or device PIN.

@@ -48,3 +48,6 @@ notice-passkey-removed-subject = Se ha quitado una llave de acceso
 notice-passkey-removed-text = Se ha quitado una llave de acceso de tu cuenta en { $site }. Ya no permite iniciar sesión.
 passkey-offer = Inicia sesión más rápido: con tu huella, tu rostro o el PIN del dispositivo.
 passkey-later = Ahora no
+
+mail-passkey-subject = Añade una llave de acceso a tu cuenta
+mail-passkey-text = La administración de { $site } te pide que añadas una llave de acceso a tu cuenta. Abre el enlace en el dispositivo que la va a guardar: allí iniciarás sesión con tu huella, tu rostro o el PIN del dispositivo.

@@ -48,3 +48,6 @@ notice-passkey-removed-subject = Une clé d’accès a été supprimée
 notice-passkey-removed-text = Une clé d’accès a été supprimée de votre compte sur { $site }. Elle ne permet plus de se connecter.
 passkey-offer = Connexion plus rapide : avec votre empreinte, votre visage ou le code de l’appareil.
 passkey-later = Pas maintenant
+
+mail-passkey-subject = Ajoutez une clé d’accès à votre compte
+mail-passkey-text = L’administration de { $site } vous demande d’ajouter une clé d’accès à votre compte. Ouvrez le lien sur l’appareil qui doit la conserver : vous vous y connecterez ensuite avec votre empreinte, votre visage ou le code de l’appareil.

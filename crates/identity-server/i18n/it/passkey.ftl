@@ -48,3 +48,6 @@ notice-passkey-removed-subject = È stata rimossa una passkey
 notice-passkey-removed-text = È stata rimossa una passkey dal tuo account su { $site }. Non permette più di accedere.
 passkey-offer = Accedi più in fretta: con l’impronta, il volto o il PIN del dispositivo.
 passkey-later = Non ora
+
+mail-passkey-subject = Aggiungi una passkey al tuo account
+mail-passkey-text = L’amministrazione di { $site } ti chiede di aggiungere una passkey al tuo account. Apri il link sul dispositivo che deve conservarla: lì accederai con l’impronta, il volto o il PIN del dispositivo.

@@ -47,3 +47,6 @@ notice-passkey-removed-subject = パスキーが削除されました
 notice-passkey-removed-text = { $site }のアカウントからパスキーが削除されました。このパスキーではサインインできなくなりました。
 passkey-offer = 指紋、顔、またはデバイスのPINで、もっと速くサインインできます。
 passkey-later = 後で
+
+mail-passkey-subject = アカウントにパスキーを追加してください
+mail-passkey-text = { $site }の管理者が、アカウントへのパスキーの追加をお願いしています。パスキーを保存するデバイスでリンクを開いてください。以後、そのデバイスでは指紋、顔、デバイスのPINでサインインできます。

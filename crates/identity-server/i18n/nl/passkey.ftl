@@ -48,3 +48,6 @@ notice-passkey-removed-subject = Er is een passkey verwijderd
 notice-passkey-removed-text = Er is een passkey verwijderd uit je account op { $site }. Je kunt er niet meer mee inloggen.
 passkey-offer = Sneller inloggen: met je vingerafdruk, je gezicht of de pincode van je apparaat.
 passkey-later = Niet nu
+
+mail-passkey-subject = Voeg een passkey toe aan je account
+mail-passkey-text = De beheerder van { $site } vraagt je een passkey aan je account toe te voegen. Open de link op het apparaat dat hem moet bewaren: daar log je dan in met je vingerafdruk, gezicht of de pincode van je apparaat.

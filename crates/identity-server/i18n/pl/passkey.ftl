@@ -50,3 +50,6 @@ notice-passkey-removed-subject = Usunięto klucz dostępu
 notice-passkey-removed-text = Z Twojego konta w { $site } usunięto klucz dostępu. Nie można się już nim zalogować.
 passkey-offer = Loguj się szybciej: odciskiem palca, twarzą lub PIN-em urządzenia.
 passkey-later = Nie teraz
+
+mail-passkey-subject = Dodaj klucz dostępu do swojego konta
+mail-passkey-text = Administrator { $site } prosi o dodanie klucza dostępu do Twojego konta. Otwórz link na urządzeniu, które ma go przechowywać: tam zalogujesz się odciskiem palca, twarzą lub kodem PIN urządzenia.

@@ -48,3 +48,6 @@ notice-passkey-removed-subject = Uma chave de acesso foi removida
 notice-passkey-removed-text = Uma chave de acesso foi removida da sua conta em { $site }. Ela não serve mais para entrar.
 passkey-offer = Entre mais rápido: com sua digital, seu rosto ou o PIN do dispositivo.
 passkey-later = Agora não
+
+mail-passkey-subject = Adicione uma chave de acesso à sua conta
+mail-passkey-text = A administração de { $site } pede que você adicione uma chave de acesso à sua conta. Abra o link no dispositivo que vai guardá-la: nele você entrará com a impressão digital, o rosto ou o PIN do dispositivo.

@@ -47,3 +47,6 @@ notice-passkey-removed-subject = 已移除通行密钥
 notice-passkey-removed-text = 您在 { $site } 的账号已移除一个通行密钥。它不能再用于登录。
 passkey-offer = 使用指纹、面容或设备 PIN，登录更快。
 passkey-later = 暂不
+
+mail-passkey-subject = 请为您的账号添加通行密钥
+mail-passkey-text = { $site } 的管理员请您为账号添加通行密钥。请在要保存通行密钥的设备上打开此链接：之后您可以在该设备上用指纹、面孔或设备 PIN 码登录。

@@ -34,7 +34,9 @@ pub fn read(variables: impl IntoIterator<Item = (String, String)>) -> (Vec<Entry
     let mut entries: Vec<Entry> = Vec::new();
     let mut findings = Vec::new();
     for (name, text) in variables {
-        if !name.starts_with("DOORWARD_") || text.is_empty() {
+        // A few names of ours are those of a standard.
+        let is_ours = name.starts_with("DOORWARD_") || names.contains_key(&name);
+        if !is_ours || text.is_empty() {
             continue;
         }
         let Some(&(key, is_file)) = names.get(&name) else {

@@ -5,7 +5,7 @@ use super::{
     accounts, api, authorization, branding, client_metadata_documents, client_registration,
     consent, database, geoip, keys, limits, logging, login, mail, metrics, mfa, mtls,
     organizations, outgoing, passkeys, passwords, redis, registration, server, sessions, tasks,
-    tokens,
+    telemetry, tokens,
 };
 
 /// What a key accepts, with its limits. Durations are whole seconds after parsing.
@@ -161,6 +161,7 @@ pub fn all() -> impl Iterator<Item = &'static Key> {
         limits::KEYS,
         logging::KEYS,
         metrics::KEYS,
+        telemetry::KEYS,
         branding::KEYS,
         tasks::KEYS,
     ]

@@ -48,6 +48,7 @@ impl Metrics {
 
 impl Config {
     pub(super) fn check_metrics(&self, findings: &mut Vec<Finding>) {
+        self.check_telemetry(findings);
         let metrics = &self.metrics;
         if metrics.enabled
             && (metrics.listen == self.listen || Some(metrics.listen) == self.mtls.listen)

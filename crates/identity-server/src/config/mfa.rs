@@ -11,6 +11,8 @@ use super::key::{DAY, Key, Kind};
 pub struct Mfa {
     /// Roles whose holders must have a second factor.
     pub required_for_roles: Vec<String>,
+    /// Roles whose holders must sign in with a passkey.
+    pub passkey_for_roles: Vec<String>,
     /// Seconds for which people may trust a browser; 0: they may not.
     pub trust_devices_for: i64,
 }
@@ -30,6 +32,13 @@ pub const KEYS: &[Key] = &[
         "",
         "Roles whose holders must sign in with a second factor; `*` stands for everybody. Who has none \
          yet is led to set one up after the password, before anything else.",
+    ),
+    Key::new(
+        "mfa.passkey_for_roles",
+        Kind::Words,
+        "",
+        "Roles whose holders must sign in with a passkey, alone or after another proof; `*` stands for \
+         everybody. Who has none yet proves what they have, and is led to add one before anything else.",
     ),
     Key::new(
         "mfa.trust_devices_for",

@@ -39,6 +39,7 @@ pub mod secret;
 mod server;
 pub mod sessions;
 pub mod tasks;
+pub mod telemetry;
 pub mod tokens;
 mod value;
 
@@ -128,6 +129,8 @@ pub struct Config {
     pub logging: logging::Logging,
     /// `[metrics]`.
     pub metrics: metrics::Metrics,
+    /// `[telemetry]`.
+    pub telemetry: telemetry::Telemetry,
     /// `[branding]`.
     pub branding: branding::Branding,
     /// `[tasks]`.

@@ -56,6 +56,13 @@ impl Config {
                 "give the server a name, or write passkeys.enabled = false",
             ));
         }
+        if !self.mfa.passkey_for_roles.is_empty() && self.passkey_host().is_none() {
+            findings.push(self.refused(
+                "mfa.passkey_for_roles",
+                "passkeys are demanded, and there are none here: nobody with such a role could sign in",
+                "give the server a name and switch passkeys on, or leave mfa.passkey_for_roles empty",
+            ));
+        }
     }
 }
 

@@ -22,8 +22,6 @@ pub struct Overview {
     pub apps: Vec<ConnectedApp>,
     /// How many API keys are in force.
     pub api_keys: usize,
-    /// How many passkeys the person has.
-    pub passkeys: usize,
     /// The registered scopes, for their sentences.
     pub registry: Arc<Registries>,
 }
@@ -44,14 +42,12 @@ pub async fn overview(state: &State, who: &SignedIn) -> Result<Overview, Fault> 
         .iter()
         .cloned()
         .collect();
-    let passkeys = repo::passkeys::list(state.db.read(), user).await?.len();
     let registry = state.registry().await?;
     Ok(Overview {
         roles,
         sessions,
         apps,
         api_keys,
-        passkeys,
         registry,
     })
 }

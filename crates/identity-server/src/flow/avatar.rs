@@ -1,4 +1,4 @@
-//! A person's picture: uploaded, served, removed.
+//! A person's picture: uploaded, removed.
 
 use doorward_domain::model::{AuditKind, Avatar, AvatarId, Profile, User, UserId};
 use doorward_store::{WriteTx, repo};
@@ -49,12 +49,6 @@ pub async fn remove(state: &State, id: UserId, caller: &Caller) -> Result<(), Fa
     })
     .await;
     done.map_err(FlowError::into_fault)
-}
-
-/// The picture of this name, as a PNG.
-pub async fn find(state: &State, id: &AvatarId) -> Result<Option<Vec<u8>>, Fault> {
-    let found = repo::avatars::find(state.db.read(), id).await?;
-    Ok(found.map(|avatar| avatar.png))
 }
 
 async fn owner(tx: &WriteTx, id: UserId) -> Result<Option<User>, Fault> {

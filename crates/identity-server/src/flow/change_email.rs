@@ -190,11 +190,7 @@ async fn move_to(
         }
         Err(error) => return Err(StoreError::into(error)),
     }
-    let dead = [
-        EmailPurpose::Verify,
-        EmailPurpose::Reset,
-        EmailPurpose::Change,
-    ];
+    let dead = EmailPurpose::ENDED_BY_CHANGE;
     repo::email_tokens::revoke_for_user(tx, user.id, &dead, now).await?;
     Ok(moved)
 }

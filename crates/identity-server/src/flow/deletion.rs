@@ -64,11 +64,7 @@ pub async fn request(
         repo::pending_sign_ins::remove_all(tx, id).await?;
         repo::email_sign_ins::disarm(tx, id).await?;
         // The way back of a former address stays: its owner may not be who asks.
-        let links = [
-            EmailPurpose::Verify,
-            EmailPurpose::Reset,
-            EmailPurpose::Change,
-        ];
+        let links = EmailPurpose::ENDED_BY_CHANGE;
         repo::email_tokens::revoke_for_user(tx, id, &links, now).await?;
         let event = caller
             .event(AuditKind::DeletionRequested, true, now)

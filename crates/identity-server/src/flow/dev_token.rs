@@ -87,7 +87,7 @@ pub async fn issue(
             user: Some(&user),
             session: Some(&begun.session),
             is_member: true,
-            second_factor_required: second_factor::is_required(state, tx, user.id).await?,
+            demand: second_factor::demanded(state, tx, user.id).await?,
         };
         gate::still_valid(&standing, now).map_err(refused)?;
         repo::grants::insert(tx, &grant).await?;

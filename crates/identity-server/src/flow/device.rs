@@ -155,6 +155,8 @@ pub enum Missing {
     SecondStep,
     /// A second factor that they do not have yet.
     Enrolment,
+    /// A passkey, which they must have and do not.
+    Passkey,
 }
 
 /// Whether the operator or the client demands a second factor that this session has not proved.
@@ -163,17 +165,15 @@ pub async fn missing(
     who: &SignedIn,
     client: &Client,
 ) -> Result<Option<Missing>, Fault> {
-    if assurance::satisfies(&who.session.authentication.acr, &[AAL2.to_owned()]) {
-        return Ok(None);
-    }
     let factor = second_factor::standing(state, who).await?;
-    if !(factor.required || client.require_mfa) {
+    let is_weak = !assurance::satisfies(&who.session.authentication.acr, &[AAL2.to_owned()]);
+    if !(factor.required || (client.require_mfa && is_weak)) {
         return Ok(None);
     }
-    Ok(Some(if factor.enrolled {
-        Missing::SecondStep
-    } else {
-        Missing::Enrolment
+    Ok(Some(match (factor.enrolled, factor.passkey_due) {
+        (true, _) => Missing::SecondStep,
+        (false, true) => Missing::Passkey,
+        (false, false) => Missing::Enrolment,
     }))
 }
 

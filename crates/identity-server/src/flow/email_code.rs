@@ -13,11 +13,11 @@ use serde::{Deserialize, Serialize};
 
 use super::caller::{Caller, Describe as _};
 use super::email_link;
-use super::login::{self, SignIn};
-use super::second_factor::{self, Waiting};
-use super::session::{Beginning, SignedIn};
+use super::login::{self, FirstStep, SignIn};
+use super::second_factor;
+use super::session::SignedIn;
 use super::stranger::StrangerRequest;
-use super::{in_write, in_write_alone, notice};
+use super::{in_write, in_write_alone};
 use crate::fault::{Fault, FlowError};
 use crate::jobs::{self, Task};
 use crate::mail::letter::Content;
@@ -291,39 +291,18 @@ async fn enter(
     answer: &Answer,
     caller: &Caller,
 ) -> Result<SignIn, Fault> {
-    let now = state.now();
-    let interaction = match &waiting.interaction_id {
-        Some(id) => repo::interactions::find(tx, id).await?,
-        None => None,
-    };
-    let has_factor = second_factor::is_asked(state, tx, user.id).await?;
-    let kind = if has_factor {
-        AuditKind::FirstStepPassed
-    } else {
-        notice::tell_of_new_device(state, tx, user, caller).await?;
-        AuditKind::LoginSucceeded
-    };
-    let event = caller.event(kind, true, now).by(user.id).about(user.id);
-    repo::audit::insert(tx, &event.with("method", "email")).await?;
-    if has_factor {
-        let waiting = Waiting {
-            user: user.id,
-            first: FirstProof::Email,
-            browser: answer.browser,
-            remember: waiting.remember,
-            interaction: interaction.as_ref(),
-            next: waiting.next.as_deref(),
-        };
-        let id = second_factor::begin(state, tx, waiting).await?;
-        return Ok(SignIn::SecondStep(id));
-    }
-    let authentication = assurance::email_proof(now);
-    let beginning = Beginning {
+    let interaction = login::interaction_of(tx, waiting.interaction_id.as_ref()).await?;
+    let step = FirstStep {
         user,
-        authentication: &authentication,
+        first: FirstProof::Email,
+        authentication: assurance::email_proof(state.now()),
+        is_factor_due: second_factor::is_asked(state, tx, user.id).await?,
+        browser: answer.browser,
         remember: waiting.remember,
+        interaction: interaction.as_ref(),
+        next: waiting.next.as_deref(),
         before: answer.before.as_ref(),
     };
-    let begun = login::enter(state, tx, &beginning, interaction.as_ref(), caller).await?;
-    Ok(SignIn::Done(Box::new(begun)))
+    let details = vec![("method", "email".to_owned())];
+    login::after_first_step(state, tx, &step, details, caller).await
 }

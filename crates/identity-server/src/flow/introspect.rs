@@ -19,6 +19,7 @@ use super::second_factor;
 use super::standing::{TokenStanding, token_standing};
 use super::userinfo::verify_own;
 use crate::fault::Fault;
+use crate::recent::Moment;
 use crate::state::State;
 
 /// What a token or API key is to this client. To anybody but its own client, or the server of a
@@ -37,7 +38,11 @@ pub async fn introspect(
     } else if OpaqueToken::parse(token).is_some() {
         refresh_token(state, client, token).await?
     } else {
-        access_token(state, client, token).await?
+        let moment = Moment::of(&state.db, state.now());
+        let key = (client.id.clone(), *TokenHash::of(token).as_bytes());
+        // A future of its own size, or every endpoint would carry the largest.
+        let found = Box::pin(access_token(state, client, token));
+        state.introspections.get(moment, key, found).await?
     };
     Ok(found.unwrap_or_else(IntrospectionResponse::inactive))
 }
@@ -186,7 +191,7 @@ async fn refresh_token(
         user: context.user.as_ref(),
         session: context.session.as_ref(),
         is_member: context.is_member,
-        second_factor_required: second_factor::is_required(state, state.db.read(), user).await?,
+        demand: second_factor::demanded(state, state.db.read(), user).await?,
     };
     let fresh = context.token.used_at.is_none() && !is_over(context.token.expires_at, now);
     if !fresh || gate::still_valid(&facts, now).is_err() {

@@ -102,7 +102,7 @@ pub(super) async fn admit(
         user: Some(&who.user),
         session: Some(&who.session),
         is_member: tenant::may_act(conn, grant.org.as_deref(), user).await?,
-        second_factor_required: second_factor::is_required(state, conn, user).await?,
+        demand: second_factor::demanded(state, conn, user).await?,
     };
     Ok(gate::may_use(client, by)
         .and_then(|()| gate::still_valid(&standing, state.now()))

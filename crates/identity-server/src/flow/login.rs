@@ -1,7 +1,8 @@
 //! Signing in with a password.
 
 use doorward_domain::model::{
-    AttemptId, AuditKind, FirstProof, Interaction, Session, TrustedDeviceId, User,
+    AttemptId, AuditEvent, AuditKind, Authentication, FirstProof, Interaction, InteractionId,
+    Session, TrustedDeviceId, User,
 };
 use doorward_domain::rules::{assurance, person};
 use doorward_domain::secret::{Secret, TokenHash};
@@ -96,36 +97,20 @@ pub async fn with_password(
         }
         throttle::note_success(tx, &attempt.pass).await?;
         let (has_factor, trusted) = factor_due(state, tx, user, &attempt, caller).await?;
-        let kind = if has_factor {
-            AuditKind::FirstStepPassed
-        } else {
-            AuditKind::LoginSucceeded
-        };
-        if !has_factor {
-            notice::tell_of_new_device(state, tx, user, caller).await?;
-        }
-        let event = caller.event(kind, true, now).by(user.id).about(user.id);
-        let event = match trusted {
-            Some(device) => event.with("trusted_device", device.to_string()),
-            None => event,
-        };
-        repo::audit::insert(tx, &event.with("method", "password")).await?;
-        if has_factor {
-            let waiting = second_step(user, &attempt);
-            return Ok(SignIn::SecondStep(
-                second_factor::begin(state, tx, waiting).await?,
-            ));
-        }
-        let authentication = assurance::password_proof(now);
-        let beginning = Beginning {
+        let step = FirstStep {
             user,
-            authentication: &authentication,
+            first: FirstProof::Password,
+            authentication: assurance::password_proof(now),
+            is_factor_due: has_factor,
+            browser: attempt.browser,
             remember: attempt.remember,
+            interaction: attempt.interaction.as_ref(),
+            next: attempt.next.as_deref(),
             before: attempt.before.as_ref(),
         };
-        let interaction = attempt.interaction.as_ref();
-        let begun = enter(state, tx, &beginning, interaction, caller).await?;
-        Ok(SignIn::Done(Box::new(begun)))
+        let mut details = vec![("method", "password".to_owned())];
+        details.extend(trusted.map(|device| ("trusted_device", device.to_string())));
+        Ok(after_first_step(state, tx, &step, details, caller).await?)
     })
     .await;
     if done.is_ok() {
@@ -135,7 +120,81 @@ pub async fn with_password(
     done
 }
 
-/// Begins the session of who has proved enough in one step, and goes on with what they came for.
+/// A first factor that somebody has just proved, whichever it was.
+pub(crate) struct FirstStep<'a> {
+    /// Who.
+    pub user: &'a User,
+    /// What it was.
+    pub first: FirstProof,
+    /// What it proves by itself.
+    pub authentication: Authentication,
+    /// Whether a second factor is asked for.
+    pub is_factor_due: bool,
+    /// SHA-256 of the browser's own cookie.
+    pub browser: TokenHash,
+    /// "Keep me signed in on this device".
+    pub remember: bool,
+    /// The interaction that it belongs to.
+    pub interaction: Option<&'a Interaction>,
+    /// The page of the account that it leads to.
+    pub next: Option<&'a str>,
+    /// Who was signed in in this browser before.
+    pub before: Option<&'a SignedIn>,
+}
+
+/// What follows from a first factor: a session, or the second step, before which there is none; whoever
+/// was signed in stays so until then. `details` are for the audit log.
+pub(crate) async fn after_first_step(
+    state: &State,
+    tx: &WriteTx,
+    step: &FirstStep<'_>,
+    details: Vec<(&str, String)>,
+    caller: &Caller,
+) -> Result<SignIn, Fault> {
+    let (user, now) = (step.user, state.now());
+    let kind = if step.is_factor_due {
+        AuditKind::FirstStepPassed
+    } else {
+        notice::tell_of_new_device(state, tx, user, caller).await?;
+        AuditKind::LoginSucceeded
+    };
+    let event = caller.event(kind, true, now).by(user.id).about(user.id);
+    let with = |event: AuditEvent, (name, value)| event.with(name, value);
+    repo::audit::insert(tx, &details.into_iter().fold(event, with)).await?;
+    if step.is_factor_due {
+        let waiting = Waiting {
+            user: user.id,
+            first: step.first,
+            browser: step.browser,
+            remember: step.remember,
+            interaction: step.interaction,
+            next: step.next,
+        };
+        let id = second_factor::begin(state, tx, waiting).await?;
+        return Ok(SignIn::SecondStep(id));
+    }
+    let beginning = Beginning {
+        user,
+        authentication: &step.authentication,
+        remember: step.remember,
+        before: step.before,
+    };
+    let begun = enter(state, tx, &beginning, step.interaction, caller).await?;
+    Ok(SignIn::Done(Box::new(begun)))
+}
+
+/// The interaction that something of the server's own belongs to.
+pub(crate) async fn interaction_of(
+    tx: &WriteTx,
+    id: Option<&InteractionId>,
+) -> Result<Option<Interaction>, StoreError> {
+    match id {
+        Some(id) => repo::interactions::find(tx, id).await,
+        None => Ok(None),
+    }
+}
+
+/// Begins the session of who has proved enough, and goes on with what they came for.
 pub(crate) async fn enter(
     state: &State,
     tx: &WriteTx,
@@ -206,18 +265,6 @@ async fn lock(
     };
     repo::audit::insert(tx, &event.with("wait", seconds)).await?;
     notice::tell_of_lock(state, tx, &attempt.identifier, seconds, caller).await
-}
-
-/// The code is asked for before there is any session; whoever was signed in stays so until then.
-fn second_step<'a>(user: &User, attempt: &'a Attempt) -> Waiting<'a> {
-    Waiting {
-        user: user.id,
-        first: FirstProof::Password,
-        browser: attempt.browser,
-        remember: attempt.remember,
-        interaction: attempt.interaction.as_ref(),
-        next: attempt.next.as_deref(),
-    }
 }
 
 /// Notes in the interaction that the person has just proved themselves, as whoever they are now:

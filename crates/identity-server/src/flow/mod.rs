@@ -37,6 +37,7 @@ pub mod notice;
 pub mod passkey;
 pub mod password;
 pub mod personal_data;
+pub mod picture;
 pub mod profile;
 pub mod pushed;
 pub mod refusal;

@@ -124,6 +124,7 @@ fn lifted(refusal: GateRefusal, question: &Question<'_>) -> Vec<String> {
         GateRefusal::SecondFactorMissing => {
             "the person signs in with a second factor: --acr aal2".to_owned()
         }
+        GateRefusal::PasskeyMissing => "the person signs in with a passkey".to_owned(),
         GateRefusal::GrantEnded | GateRefusal::UserGone | GateRefusal::SessionEnded => {
             "the person signs in again".to_owned()
         }
@@ -367,6 +368,10 @@ fn page(answer: Rehearsal, step: &NextStep, question: &Question<'_>) -> Rehearsa
         NextStep::EnrolSecondFactor => answer.stop(
             "second_factor",
             "the person must set up a second factor first, at /account/security/2fa",
+        ),
+        NextStep::EnrolPasskey => answer.stop(
+            "second_factor",
+            "the person must add a passkey first, at /account/security/passkeys",
         ),
         NextStep::KeepAccount => answer.stop("keep_account", GateRefusal::UserLeaving.reason()),
         NextStep::VerifyEmail => answer

@@ -112,7 +112,7 @@ pub async fn set_password(
 
 /// FE-3: whoever registered this address had never proved it, and may have been somebody else. What they
 /// could come back by is gone: accounts elsewhere, passkeys, their authenticator app.
-async fn forget_stranger(tx: &WriteTx, user: UserId) -> Result<(), StoreError> {
+pub(super) async fn forget_stranger(tx: &WriteTx, user: UserId) -> Result<(), StoreError> {
     repo::linked_accounts::remove_all(tx, user).await?;
     repo::passkeys::remove_all(tx, user).await?;
     repo::totp_factors::remove(tx, user).await?;
@@ -161,11 +161,7 @@ pub(crate) async fn end_links(
     user: UserId,
     now: UnixSeconds,
 ) -> Result<(), StoreError> {
-    let purposes = [
-        EmailPurpose::Verify,
-        EmailPurpose::Reset,
-        EmailPurpose::Change,
-    ];
+    let purposes = EmailPurpose::ENDED_BY_CHANGE;
     repo::email_tokens::revoke_for_user(tx, user, &purposes, now).await?;
     repo::pending_sign_ins::remove_all(tx, user).await?;
     repo::email_sign_ins::disarm(tx, user).await?;

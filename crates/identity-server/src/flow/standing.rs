@@ -4,6 +4,7 @@ use doorward_access::jwt::claims::AccessTokenClaims;
 use doorward_domain::model::{Authentication, Client, Grant, GrantId, Session, User};
 use doorward_domain::rules::access_token;
 use doorward_domain::rules::gate::{self, GateRefusal};
+use doorward_domain::rules::second_factor::Demand;
 use doorward_store::db::Conn;
 use doorward_store::repo;
 
@@ -19,7 +20,7 @@ pub(crate) struct Standing {
     pub user: Option<User>,
     pub session: Option<Session>,
     pub is_member: bool,
-    pub second_factor_required: bool,
+    pub demand: Demand,
 }
 
 impl Standing {
@@ -31,7 +32,7 @@ impl Standing {
             user: self.user.as_ref(),
             session: self.session.as_ref(),
             is_member: self.is_member,
-            second_factor_required: self.second_factor_required,
+            demand: self.demand,
         }
     }
 }
@@ -47,7 +48,7 @@ pub(crate) async fn standing_of(
     };
     let user = found.grant.user_id;
     Ok(Some(Standing {
-        second_factor_required: second_factor::is_required(state, conn, user).await?,
+        demand: second_factor::demanded(state, conn, user).await?,
         grant: found.grant,
         user: found.user,
         session: found.session,

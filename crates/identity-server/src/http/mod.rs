@@ -2,7 +2,6 @@
 
 pub mod api;
 pub mod assets;
-pub mod avatars;
 pub mod body;
 mod certificate;
 pub mod cookies;
@@ -14,6 +13,7 @@ pub mod middleware;
 pub mod oauth;
 pub mod page;
 pub mod pages;
+pub mod pictures;
 pub mod rate_limit;
 pub mod sender;
 pub mod tenant;
@@ -25,7 +25,7 @@ use actix_web::web::{ServiceConfig, to};
 pub fn configure(config: &mut ServiceConfig) {
     health::configure(config);
     assets::configure(config);
-    avatars::configure(config);
+    pictures::configure(config);
     oauth::configure(config);
     api::configure(config);
     pages::configure(config);

@@ -145,16 +145,18 @@ impl Page {
 
     /// The person, if nothing is left to prove that the operator demands before anything else.
     pub async fn strong_enough(&self, who: SignedIn, place: &str) -> Result<SignedIn, PageError> {
-        let factor = second_factor::standing(&self.state, &who).await?;
+        let factor = second_factor::standing_if_demanded(&self.state, &who).await?;
         match (factor.required, factor.enrolled) {
             (false, _) => Ok(who),
             (true, true) => Err(PageError::Elsewhere(format!("/login/2fa?next={place}"))),
+            (true, false) if factor.passkey_due => Err(PageError::Elsewhere(
+                "/account/security/passkeys".to_owned(),
+            )),
             (true, false) => Err(PageError::Elsewhere("/account/security/2fa".to_owned())),
         }
     }
 
-    /// The session of this browser, if there is a live one, whatever its person has to prove yet:
-    /// for the steps of a sign-in and for signing out.
+    /// The live session of this browser, whatever its person has yet to prove: to sign in or out.
     pub async fn session(&self) -> Result<Option<SignedIn>, Fault> {
         match cookies::value(&self.request, &self.state, CookieName::Session) {
             Some(cookie) => {

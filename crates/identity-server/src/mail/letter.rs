@@ -61,6 +61,11 @@ pub enum Content {
         /// The link.
         url: String,
     },
+    /// Add a passkey.
+    PasskeyLink {
+        /// The link.
+        url: String,
+    },
     /// The password was changed.
     PasswordChanged {
         /// Where to get a new one.
@@ -233,7 +238,7 @@ impl Content {
                 let (subject, body) = notice.words();
                 words(subject, body, "notice-button", None, "notice-otherwise")
             }
-            Self::SignInCode { .. } | Self::Approve { .. } => {
+            Self::SignInCode { .. } | Self::Approve { .. } | Self::PasskeyLink { .. } => {
                 let ([subject, body, button, otherwise], expiry) = self.words_about_sign_in();
                 words(subject, body, button, expiry, otherwise)
             }
@@ -287,6 +292,7 @@ impl Content {
             | Self::KnownAddress { url }
             | Self::Reset { url }
             | Self::Welcome { url }
+            | Self::PasskeyLink { url }
             | Self::PasswordChanged { url }
             | Self::Change { url }
             | Self::Restored { url }

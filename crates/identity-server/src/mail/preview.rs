@@ -7,16 +7,41 @@ use crate::i18n::Lang;
 const ISSUER: &str = "https://id.example.com";
 const FIREFOX: &str = "Mozilla/5.0 (X11; Linux x86_64; rv:146.0) Gecko/20100101 Firefox/146.0";
 
+fn link(path: &str) -> String {
+    format!("{ISSUER}{path}?token=R1c2dGhpc0lzQVNhbXBsZVRva2VuT2Y0M0NoYXJzMDE")
+}
+
 /// The mails by name.
 pub fn all() -> Vec<(&'static str, Content)> {
-    let link =
-        |path: &str| format!("{ISSUER}{path}?token=R1c2dGhpc0lzQVNhbXBsZVRva2VuT2Y0M0NoYXJzMDE");
     let notice = |notice| Content::Notice {
         notice,
         url: format!("{ISSUER}/account/secure"),
     };
+    let mut mails = about_the_account();
+    mails.extend([
+        (
+            "sign-in-code",
+            Content::SignInCode {
+                code: "4829 1306".to_owned(),
+                url: link("/login/email/link"),
+            },
+        ),
+        (
+            "approve",
+            Content::Approve {
+                url: format!("{ISSUER}/device/confirm?request=Zk3s9QyV0cX1bT7mZk3s9Q"),
+                app: "Service desk".to_owned(),
+            },
+        ),
+    ]);
+    let notices = Notice::ALL.map(|one| (one.name(), notice(one)));
+    mails.extend(notices);
+    mails
+}
+
+fn about_the_account() -> Vec<(&'static str, Content)> {
     let forgot = || format!("{ISSUER}/forgot-password");
-    let mut mails = vec![
+    vec![
         (
             "verify",
             Content::Verify {
@@ -50,6 +75,12 @@ pub fn all() -> Vec<(&'static str, Content)> {
             },
         ),
         (
+            "passkey-link",
+            Content::PasskeyLink {
+                url: link("/add-passkey"),
+            },
+        ),
+        (
             "password-changed",
             Content::PasswordChanged { url: forgot() },
         ),
@@ -68,24 +99,7 @@ pub fn all() -> Vec<(&'static str, Content)> {
         ),
         ("restored", Content::Restored { url: forgot() }),
         ("switched-off", Content::SwitchedOff),
-        (
-            "sign-in-code",
-            Content::SignInCode {
-                code: "4829 1306".to_owned(),
-                url: link("/login/email/link"),
-            },
-        ),
-        (
-            "approve",
-            Content::Approve {
-                url: format!("{ISSUER}/device/confirm?request=Zk3s9QyV0cX1bT7mZk3s9Q"),
-                app: "Service desk".to_owned(),
-            },
-        ),
-    ];
-    let notices = Notice::ALL.map(|one| (one.name(), notice(one)));
-    mails.extend(notices);
-    mails
+    ]
 }
 
 /// Writes one mail; none for a name that no mail has.

@@ -14,6 +14,7 @@
 //! allowed, and plain http where such an address is on this machine.
 
 mod address;
+mod collector;
 mod resolve;
 
 use std::fmt;
@@ -28,9 +29,11 @@ use reqwest::{Client, RequestBuilder, Response};
 use url::{Host, Url};
 
 use crate::config::Config;
+use crate::telemetry;
 use address::Reach;
 use resolve::Checked;
 
+pub use collector::Collector;
 pub use resolve::{Lookup, System};
 
 /// Time to connect (SS-2).
@@ -281,6 +284,10 @@ pub fn check_address(text: &str) -> Result<Url, &'static str> {
 }
 
 async fn send(request: RequestBuilder) -> Result<Response, OutgoingError> {
+    let request = match telemetry::traceparent() {
+        Some(parent) => request.header(telemetry::TRACEPARENT, parent),
+        None => request,
+    };
     let sent = request.send().await;
     sent.map_err(|error| OutgoingError::Unreachable(reason(&error)))
 }

@@ -6,6 +6,7 @@ mod known;
 mod wire;
 
 use chrono::DateTime;
+use doorward_domain::credentials::signed_secret::{self, SignedSecret};
 use doorward_domain::model::{Provider, UpstreamIdentity};
 use doorward_domain::rules::federation::{self, Distrust};
 use doorward_domain::secret::{self, Secret};
@@ -92,7 +93,19 @@ fn client_secret(
     let key = state.provider_key();
     let plain = secret::open(key, sealed, &bound_to(provider.id.as_str())).map_err(damaged)?;
     let text = std::str::from_utf8(&plain).map_err(|error| UpstreamError::settings(&error))?;
-    Ok(Some(Secret::from(text)))
+    let kept = Secret::from(text);
+    let Some(signer) = &provider.settings.secret_signer else {
+        return Ok(Some(kept));
+    };
+    let secret = SignedSecret {
+        team_id: &signer.team_id,
+        key_id: &signer.key_id,
+        audience: &provider.issuer,
+        client_id: &provider.client_id,
+    };
+    let made = signed_secret::sign(&kept, &secret, state.now());
+    made.map(Some)
+        .map_err(|error| UpstreamError::settings(&error))
 }
 
 fn client(state: &State, provider: &Provider, place: &Place) -> Result<Client, UpstreamError> {
@@ -185,7 +198,7 @@ pub async fn redeem(
         .await
         .map_err(UpstreamError::of_token)?;
     let claims = if provider.is_oidc() {
-        told_by_token(state, provider, request, &response).await?
+        told_by_token(state, provider, place, request, &response).await?
     } else {
         told_by_endpoints(state, provider, &response).await?
     };
@@ -204,6 +217,7 @@ pub async fn redeem(
 async fn told_by_token(
     state: &State,
     provider: &Provider,
+    mut place: Place,
     request: &Request<'_>,
     response: &CoreTokenResponse,
 ) -> Result<Map<String, Value>, UpstreamError> {
@@ -211,7 +225,6 @@ async fn told_by_token(
         .id_token()
         .ok_or_else(|| UpstreamError::Untrusted("there is no ID token".to_owned()))?;
     let nonce = Nonce::new(request.nonce.to_owned());
-    let mut place = state.upstreams.place(state, provider).await?;
     let mut verdict = verify(state, provider, &place, token, &nonce);
     if verdict.is_err()
         && let Some(newer) = state.upstreams.newer(state, provider).await

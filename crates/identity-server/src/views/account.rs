@@ -36,6 +36,8 @@ pub struct ConnectedApp {
     pub client_id: String,
     /// The app's name.
     pub name: String,
+    /// Where its logo is, if it is to be shown.
+    pub logo: Option<String>,
     /// What it may do.
     pub scopes: Vec<ScopeRow>,
     /// When it was allowed, in Unix seconds.
@@ -182,6 +184,7 @@ fn sample_app() -> ConnectedApp {
     ConnectedApp {
         client_id: "tasks-web".to_owned(),
         name: "Tasks".to_owned(),
+        logo: None,
         scopes: ["openid", "profile", "tasks:read", "tasks:write"]
             .map(|name| ScopeRow::new(name, None))
             .into(),

@@ -99,6 +99,8 @@ pub struct ConfirmDevice {
     pub shown: Shown,
     /// The app that asks.
     pub app_name: String,
+    /// Where its logo is, if it is to be shown.
+    pub logo: Option<String>,
     /// Whose account.
     pub account: AccountChip,
     /// What is asked for, and for how long.
@@ -212,6 +214,7 @@ impl View for ConfirmDevice {
             request: "Zk3s9QyV0cX1bT7mZk3s9Q".to_owned(),
             shown: Shown::Code("WDJB-MJHT".to_owned()),
             app_name: "Living-room TV".to_owned(),
+            logo: None,
             account: sample_account(),
             asked: Asked::sample(scopes.collect()),
             verified: true,

@@ -1,6 +1,7 @@
 //! The consent page (`/consent`): which app asks for what, and for how long (UX CO-1..3).
 
 use askama::Template;
+use doorward_domain::model::LogoId;
 
 use super::View;
 use super::chrome::{AccountChip, Chrome};
@@ -67,6 +68,8 @@ pub struct ConsentApp {
     pub policy_uri: Option<String>,
     /// Its terms.
     pub tos_uri: Option<String>,
+    /// Where its logo is, if it is to be shown.
+    pub logo: Option<String>,
     /// The host of its `client_id`, where nobody has registered it: that host is all that is known.
     pub published_at: Option<String>,
 }
@@ -87,6 +90,11 @@ impl ConsentApp {
         }
         .initial()
     }
+}
+
+/// Where a logo is.
+pub fn logo_path(logo: &LogoId) -> String {
+    format!("/logos/{logo}.png")
 }
 
 /// What an app asks for. Each list is in the order of [`ScopeRow::list`].
@@ -226,6 +234,7 @@ impl View for Consent {
                         publisher: None,
                         policy_uri: None,
                         tos_uri: None,
+                        logo: None,
                     },
                     ..plain.clone()
                 },
@@ -282,6 +291,7 @@ fn plain(lang: Lang) -> Consent {
             publisher: None,
             policy_uri: None,
             tos_uri: None,
+            logo: Some("/logos/Zk3s9QyV0cX1bT7mZk3s9Q.png".to_owned()),
         },
         account: AccountChip {
             name: "Alice Archer".to_owned(),

@@ -78,6 +78,9 @@ pub struct Passkeys {
     pub chrome: Chrome,
     /// The interaction that waits for the set-up; empty without one.
     pub flow: String,
+    /// Whoever reads it came by a mailed link and is not signed in: there is the button alone, and its
+    /// form goes to `POST /add-passkey`.
+    pub by_link: bool,
     /// All of them, the oldest first.
     pub passkeys: Vec<PasskeyRow>,
     /// What asks for a new one; none where the person has to sign in again first, or has as many as
@@ -97,6 +100,14 @@ pub struct Passkeys {
 }
 
 impl Passkeys {
+    const fn action(&self) -> &'static str {
+        if self.by_link {
+            "/add-passkey"
+        } else {
+            "/account/security/passkeys/add"
+        }
+    }
+
     fn notice_text(&self) -> Option<String> {
         self.notice.map(|notice| {
             self.chrome.t(match notice {
@@ -133,31 +144,7 @@ impl View for Passkeys {
     }
 
     fn samples(lang: Lang) -> Vec<(&'static str, Self)> {
-        let row = |name: &str, is_synced, last_used_at, is_suspected| PasskeyRow {
-            id: format!("0199-{}", name.len()),
-            name: name.to_owned(),
-            is_synced,
-            created_at: NOW - 86_400 * 40,
-            last_used_at,
-            is_suspected,
-        };
-        let full = Self {
-            chrome: Chrome {
-                return_to: "/account/security/passkeys".to_owned(),
-                ..Chrome::sample(lang)
-            },
-            flow: String::new(),
-            passkeys: vec![
-                row("Safari on iPhone", true, Some(NOW - 3_600), false),
-                row("The key on my key ring", false, None, true),
-            ],
-            prompt: Some(PasskeyPrompt::sample()),
-            is_fresh: true,
-            signal: "{}".to_owned(),
-            notice: None,
-            problem: None,
-            now: NOW,
-        };
+        let full = full(lang);
         let said = |notice| Self {
             notice: Some(notice),
             ..full.clone()
@@ -192,6 +179,23 @@ impl View for Passkeys {
                     ..full.clone()
                 },
             ),
+            (
+                "by-link",
+                Self {
+                    by_link: true,
+                    passkeys: Vec::new(),
+                    ..full.clone()
+                },
+            ),
+            (
+                "added-by-link",
+                Self {
+                    by_link: true,
+                    passkeys: Vec::new(),
+                    prompt: None,
+                    ..said(PasskeysNotice::Added)
+                },
+            ),
             ("added", said(PasskeysNotice::Added)),
             ("renamed", said(PasskeysNotice::Renamed)),
             ("removed", said(PasskeysNotice::Removed)),
@@ -204,5 +208,35 @@ impl View for Passkeys {
                 wrong(PasskeysProblem::Stays(Stays::OnlyFactor)),
             ),
         ]
+    }
+}
+
+/// The page with two passkeys.
+fn full(lang: Lang) -> Passkeys {
+    let row = |name: &str, is_synced, last_used_at, is_suspected| PasskeyRow {
+        id: format!("0199-{}", name.len()),
+        name: name.to_owned(),
+        is_synced,
+        created_at: NOW - 86_400 * 40,
+        last_used_at,
+        is_suspected,
+    };
+    Passkeys {
+        chrome: Chrome {
+            return_to: "/account/security/passkeys".to_owned(),
+            ..Chrome::sample(lang)
+        },
+        flow: String::new(),
+        by_link: false,
+        passkeys: vec![
+            row("Safari on iPhone", true, Some(NOW - 3_600), false),
+            row("The key on my key ring", false, None, true),
+        ],
+        prompt: Some(PasskeyPrompt::sample()),
+        is_fresh: true,
+        signal: "{}".to_owned(),
+        notice: None,
+        problem: None,
+        now: NOW,
     }
 }

@@ -16,6 +16,7 @@ pub mod audit_events;
 pub mod audit_seals;
 pub mod audit_waiting;
 pub mod avatars;
+pub mod client_logos;
 pub mod client_registrations;
 pub mod clients;
 pub mod codes;

@@ -1,12 +1,13 @@
 //! Authorization codes: presented once.
 
 use doorward_domain::model::Code;
+use doorward_domain::mutant::Guard;
 use doorward_domain::secret::TokenHash;
 use doorward_domain::time::UnixSeconds;
 use sea_orm::sea_query::Expr;
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 
-use super::purge_older;
+use super::{guarded, purge_older};
 use crate::db::WriteTx;
 use crate::entity::codes::{ActiveModel, Column, Entity};
 use crate::entity::to_bytes;
@@ -41,7 +42,7 @@ pub async fn claim(tx: &WriteTx, hash: &TokenHash, now: UnixSeconds) -> Result<C
     let claimed = Entity::update_many()
         .col_expr(Column::UsedAt, Expr::value(now))
         .filter(Column::Hash.eq(to_bytes(hash)))
-        .filter(Column::UsedAt.is_null())
+        .filter(guarded(Guard::CodeUsedOnce, Column::UsedAt.is_null()))
         .exec_with_returning(tx)
         .await?;
     if let Some(row) = claimed.into_iter().next() {

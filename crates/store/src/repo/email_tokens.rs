@@ -1,12 +1,13 @@
 //! Mailed links: used once.
 
 use doorward_domain::model::{EmailPurpose, EmailToken, UserId};
+use doorward_domain::mutant::Guard;
 use doorward_domain::secret::TokenHash;
 use doorward_domain::time::UnixSeconds;
 use sea_orm::sea_query::Expr;
 use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter};
 
-use super::{purge_older, times_after};
+use super::{guarded, purge_older, times_after};
 use crate::db::{Conn, WriteTx};
 use crate::entity::email_tokens::{ActiveModel, Column, Entity};
 use crate::entity::to_bytes;
@@ -64,7 +65,7 @@ pub async fn claim(tx: &WriteTx, hash: &TokenHash, now: UnixSeconds) -> Result<b
     let result = Entity::update_many()
         .col_expr(Column::UsedAt, Expr::value(now))
         .filter(Column::Hash.eq(to_bytes(hash)))
-        .filter(Column::UsedAt.is_null())
+        .filter(guarded(Guard::EmailLinkOnce, Column::UsedAt.is_null()))
         .filter(Column::ExpiresAt.gt(now))
         .exec(tx)
         .await?;

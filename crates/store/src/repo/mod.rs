@@ -8,6 +8,7 @@ pub mod api_keys;
 pub mod audit;
 pub mod audit_chain;
 pub mod avatars;
+pub mod client_logos;
 pub mod client_registrations;
 pub mod clients;
 pub mod codes;
@@ -49,10 +50,12 @@ pub mod trusted_devices;
 pub mod used_jtis;
 pub mod users;
 
+use doorward_domain::mutant::{self, Guard};
 use doorward_domain::time::UnixSeconds;
+use sea_orm::sea_query::IntoCondition;
 use sea_orm::{
-    ColumnTrait, EntityTrait, FromQueryResult, QueryFilter, QueryOrder, QueryResult, QuerySelect,
-    Select,
+    ColumnTrait, Condition, EntityTrait, FromQueryResult, QueryFilter, QueryOrder, QueryResult,
+    QuerySelect, Select,
 };
 
 use crate::db::{Conn, WriteTx};
@@ -64,6 +67,15 @@ pub const PAGE_MAX: u64 = 1000;
 /// Every row as a model, or the first that is none.
 fn models<R, M: TryFrom<R, Error = StoreError>>(rows: Vec<R>) -> Result<Vec<M>, StoreError> {
     rows.into_iter().map(M::try_from).collect()
+}
+
+/// The condition, unless this build runs without that guard (decision 66).
+fn guarded(guard: Guard, condition: impl IntoCondition) -> Condition {
+    if mutant::without(guard) {
+        Condition::all()
+    } else {
+        condition.into_condition()
+    }
 }
 
 /// Removes the rows whose time in `column` lies before `before`; says how many.

@@ -1,11 +1,13 @@
 //! Recovery codes: each used once.
 
 use doorward_domain::model::UserId;
+use doorward_domain::mutant::Guard;
 use doorward_domain::secret::TokenHash;
 use doorward_domain::time::UnixSeconds;
 use sea_orm::sea_query::Expr;
 use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter};
 
+use super::guarded;
 use crate::db::{Conn, WriteTx};
 use crate::entity::recovery_codes::{ActiveModel, Column, Entity};
 use crate::entity::to_bytes;
@@ -41,7 +43,7 @@ pub async fn claim(
         .col_expr(Column::UsedAt, Expr::value(now))
         .filter(Column::Hash.eq(to_bytes(hash)))
         .filter(Column::UserId.eq(user.as_uuid()))
-        .filter(Column::UsedAt.is_null())
+        .filter(guarded(Guard::RecoveryCodeOnce, Column::UsedAt.is_null()))
         .exec(tx)
         .await?;
     Ok(claimed.rows_affected == 1)

@@ -1,13 +1,15 @@
 //! Refresh tokens: spent once, each with one successor.
 
-use doorward_domain::model::{RefreshContext, RefreshToken};
+use doorward_domain::model::{EffectiveRoles, RefreshContext, RefreshToken};
+use doorward_domain::mutant::Guard;
 use doorward_domain::secret::TokenHash;
 use doorward_domain::time::UnixSeconds;
-use sea_orm::sea_query::{Alias, Expr, ExprTrait, JoinType, Query};
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
+use sea_orm::sea_query::{Alias, Expr, ExprTrait, JoinType, Query, SelectStatement};
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryResult};
 
 use super::grants::{is_member, join_membership, select_membership};
-use super::{joined, joined_optional, purge_older};
+use super::roles::held;
+use super::{guarded, joined, joined_optional, purge_older};
 use crate::db::{Conn, WriteTx};
 use crate::entity::refresh_tokens::{ActiveModel, Column, Entity, Model};
 use crate::entity::{grants, select_all, sessions, to_bytes, users};
@@ -18,6 +20,29 @@ pub async fn find_with_grant<C: Conn>(
     conn: &C,
     hash: &TokenHash,
 ) -> Result<Option<RefreshContext>, StoreError> {
+    let row = conn.query_one(&with_grant(hash)).await?;
+    row.as_ref().map(context).transpose()
+}
+
+/// The same, and what its person holds at `now` where the grant counts, in one statement too.
+pub async fn find_with_held<C: Conn>(
+    conn: &C,
+    hash: &TokenHash,
+    now: UnixSeconds,
+) -> Result<Option<(RefreshContext, EffectiveRoles)>, StoreError> {
+    let whose = held::Whose {
+        user: "grants.user_id",
+        place: held::Counts::AlsoIn("grants.org"),
+        prepared: false,
+    };
+    let mut query = with_grant(hash);
+    held::select(&mut query, conn.get_database_backend(), whose, now);
+    let row = conn.query_one(&query).await?;
+    row.map(|row| Ok((context(&row)?, held::read(&row)?)))
+        .transpose()
+}
+
+fn with_grant(hash: &TokenHash) -> SelectStatement {
     let mut query = Query::select();
     select_all::<Entity>(&mut query, "refresh_tokens", "t_");
     select_all::<grants::Entity>(&mut query, "grants", "g_");
@@ -50,17 +75,18 @@ pub async fn find_with_grant<C: Conn>(
         )
         .and_where(Expr::col(("refresh_tokens", "hash")).eq(to_bytes(hash)));
     join_membership(&mut query);
-    let Some(row) = conn.query_one(&query).await? else {
-        return Ok(None);
-    };
-    Ok(Some(RefreshContext {
-        token: joined::<Model, _>(&row, "t_")?,
+    query
+}
+
+fn context(row: &QueryResult) -> Result<RefreshContext, StoreError> {
+    Ok(RefreshContext {
+        token: joined::<Model, _>(row, "t_")?,
         successor_used_at: row.try_get("", "successor_used_at")?,
-        grant: joined::<grants::Model, _>(&row, "g_")?,
-        user: joined_optional::<users::Model, _>(&row, "u_")?,
-        session: joined_optional::<sessions::Model, _>(&row, "s_")?,
-        is_member: is_member(&row)?,
-    }))
+        grant: joined::<grants::Model, _>(row, "g_")?,
+        user: joined_optional::<users::Model, _>(row, "u_")?,
+        session: joined_optional::<sessions::Model, _>(row, "s_")?,
+        is_member: is_member(row)?,
+    })
 }
 
 /// Stores a new token.
@@ -89,7 +115,7 @@ pub async fn claim(
             Expr::value(successor_sealed.to_vec()),
         )
         .filter(Column::Hash.eq(to_bytes(hash)))
-        .filter(Column::UsedAt.is_null())
+        .filter(guarded(Guard::RefreshSpentOnce, Column::UsedAt.is_null()))
         .exec(tx)
         .await?;
     Ok(result.rows_affected == 1)

@@ -2,18 +2,68 @@
 //! that parallel tries on any number of replicas cannot pass each other.
 
 use doorward_domain::model::{TotpFactor, UserId};
+use doorward_domain::mutant::Guard;
 use doorward_domain::time::UnixSeconds;
-use sea_orm::sea_query::{Expr, ExprTrait, OnConflict};
+use sea_orm::sea_query::{Alias, Asterisk, Expr, ExprTrait, OnConflict, Query};
 use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter};
 
+use super::{guarded, joined_optional};
 use crate::db::{Conn, WriteTx};
-use crate::entity::totp_factors::{ActiveModel, Column, Entity};
+use crate::entity::select_all;
+use crate::entity::totp_factors::{ActiveModel, Column, Entity, Model};
 use crate::error::StoreError;
 
 /// The person's app, confirmed or not.
 pub async fn find<C: Conn>(conn: &C, user: UserId) -> Result<Option<TotpFactor>, StoreError> {
     let row = Entity::find_by_id(user.as_uuid()).one(conn).await?;
     row.map(TotpFactor::try_from).transpose()
+}
+
+/// What a person has of a second factor.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Standing {
+    /// Their app, confirmed or not.
+    pub app: Option<TotpFactor>,
+    /// How many passkeys they have.
+    pub passkeys: i64,
+    /// How many recovery codes they have not used.
+    pub codes_left: i64,
+}
+
+/// What a person has of a second factor, in one statement.
+pub async fn standing<C: Conn>(conn: &C, user: UserId) -> Result<Standing, StoreError> {
+    let own = |table: &'static str| Expr::col((table, "user_id")).equals(("users", "id"));
+    let passkeys = Query::select()
+        .expr(Expr::col(Asterisk).count())
+        .from("passkeys")
+        .and_where(own("passkeys"))
+        .take();
+    let codes = Query::select()
+        .expr(Expr::col(Asterisk).count())
+        .from("recovery_codes")
+        .and_where(own("recovery_codes"))
+        .and_where(Expr::col(("recovery_codes", "used_at")).is_null())
+        .take();
+    let mut query = Query::select();
+    select_all::<Entity>(&mut query, "totp_factors", "t_");
+    query
+        .expr_as(passkeys, Alias::new("passkeys"))
+        .expr_as(codes, Alias::new("codes_left"))
+        .from("users")
+        .left_join("totp_factors", own("totp_factors"))
+        .and_where(Expr::col(("users", "id")).eq(user.as_uuid()));
+    let Some(row) = conn.query_one(&query).await? else {
+        return Ok(Standing {
+            app: None,
+            passkeys: 0,
+            codes_left: 0,
+        });
+    };
+    Ok(Standing {
+        app: joined_optional::<Model, _>(&row, "t_")?,
+        passkeys: row.try_get("", "passkeys")?,
+        codes_left: row.try_get("", "codes_left")?,
+    })
 }
 
 /// Stores a new secret in place of one that was never confirmed; false when there is a confirmed
@@ -91,7 +141,7 @@ pub async fn accept(tx: &WriteTx, user: UserId, step: i64) -> Result<bool, Store
         .col_expr(Column::Failures, Expr::value(0_i64))
         .col_expr(Column::LockedUntil, Expr::value(Option::<i64>::None))
         .filter(Column::UserId.eq(user.as_uuid()))
-        .filter(Column::LastStep.lt(step))
+        .filter(guarded(Guard::TotpStepOnce, Column::LastStep.lt(step)))
         .exec(tx)
         .await?;
     Ok(result.rows_affected == 1)

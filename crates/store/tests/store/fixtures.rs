@@ -4,7 +4,7 @@ use doorward_domain::model::id::{AssignmentId, AuditId};
 use doorward_domain::model::{
     AccessTokenFormat, Address, ApiKey, ApiKeyId, Assignment, AuditEvent, AuditKind,
     Authentication, Client, ClientDocument, ClientId, ClientKind, Code, Consent, ConsentId,
-    ConsentTerms, ExchangeRights, Grant, GrantId, GrantOrigin, Interaction, InteractionId,
+    ConsentTerms, ExchangeRights, Grant, GrantId, GrantOrigin, Interaction, InteractionId, LogoId,
     LogoutAddresses, PkceException, Profile, RefreshToken, RegisteredBy, Session, SessionId,
     SubjectKind, User, UserId,
 };
@@ -109,6 +109,7 @@ pub fn client(id: &str) -> Client {
             publisher: Some("Example Ltd".to_owned()),
             policy_uri: Some("https://app.example/privacy".to_owned()),
             tos_uri: Some("https://app.example/terms".to_owned()),
+            logo: LogoId::parse("Zk3s9QyV0cX1bT7mZk3s9Q"),
         },
         exchange: ExchangeRights {
             audiences: vec!["https://tasks.example/api".to_owned()],

@@ -253,3 +253,24 @@ fn rfc_9449_10_a_code_that_is_bound_to_a_key_needs_it(
         assert!(["invalid_grant", "invalid_dpop_proof"].contains(&code));
     }
 }
+
+/// SECURITY R13: a clock that was set back after the code was issued.
+#[rstest]
+#[case::at_the_same_time(0, true)]
+#[case::as_far_as_two_clocks_differ(60, true)]
+#[case::further(61, false)]
+#[case::an_hour(3600, false)]
+fn a_code_from_the_future_is_refused(#[case] ahead: i64, #[case] passes: bool) {
+    let code = Code {
+        created_at: NOW + ahead,
+        expires_at: NOW + ahead + 60,
+        ..code()
+    };
+    let verdict = check(&code, &presented(&client(), Some(VERIFIER)), NOW);
+    let expected = if passes {
+        Ok(())
+    } else {
+        Err(CodeProblem::Expired)
+    };
+    assert_eq!(verdict, expected);
+}

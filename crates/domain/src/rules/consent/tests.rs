@@ -257,6 +257,21 @@ fn pages_that_are_shown(#[case] by: RegisteredBy, #[case] page: &str, #[case] sh
     assert_eq!(found.terms, expected);
 }
 
+/// UX CO-2: who is unverified has no logo.
+#[rstest]
+#[case::operator(RegisteredBy::Administrator, true)]
+#[case::token(RegisteredBy::Token, false)]
+#[case::anybody(RegisteredBy::Anybody, false)]
+#[case::document(RegisteredBy::Document, false)]
+fn a_logo_that_is_shown(#[case] by: RegisteredBy, #[case] shown: bool) {
+    let kept = LogoId::parse("Zk3s9QyV0cX1bT7mZk3s9Q");
+    let mut client = sample::client();
+    client.registered_by = by;
+    assert_eq!(logo(&client), None);
+    client.consent.logo.clone_from(&kept);
+    assert_eq!(logo(&client), kept.as_ref().filter(|_| shown));
+}
+
 fn details(items: &serde_json::Value) -> AuthorizationDetails {
     AuthorizationDetails::parse(&items.to_string()).unwrap()
 }

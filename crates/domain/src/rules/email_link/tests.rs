@@ -42,7 +42,11 @@ fn a_link_is_refused(
     #[case] change: fn(&mut EmailToken, &mut User),
     #[case] expected: LinkRefusal,
 ) {
-    for purpose in [EmailPurpose::Verify, EmailPurpose::Reset] {
+    for purpose in [
+        EmailPurpose::Verify,
+        EmailPurpose::Reset,
+        EmailPurpose::Passkey,
+    ] {
         let (mut token, mut user) = (token(purpose), sample::user());
         change(&mut token, &mut user);
         assert_eq!(check(&token, purpose, Some(&user), NOW), Err(expected));
@@ -71,6 +75,7 @@ fn lives_are_within_the_limits() {
     assert!(life(EmailPurpose::Reset) <= 30 * 60);
     assert!(life(EmailPurpose::Verify) <= 86_400);
     assert!(life(EmailPurpose::Change) <= 86_400);
+    assert!(life(EmailPurpose::Passkey) <= 86_400);
     assert_eq!(life(EmailPurpose::Undo), 72 * 3600);
 }
 

@@ -230,9 +230,40 @@ fn a_fresh_sign_in_is_one_since_the_journey_began(#[case] at: Option<i64>, #[cas
 
 #[test]
 fn nobody_was_seen_in_the_future() {
-    assert_eq!(auth_time(Some(2_000), 1_000), 1_000);
-    assert_eq!(auth_time(Some(500), 1_000), 500);
-    assert_eq!(auth_time(None, 1_000), 1_000);
+    let seen = |said, now| {
+        let identity = UpstreamIdentity {
+            auth_time: said,
+            ..identity()
+        };
+        proof(&provider(UNTRUSTED), &identity, now).auth_time
+    };
+    assert_eq!(seen(Some(2_000), 1_000), 1_000);
+    assert_eq!(seen(Some(500), 1_000), 500);
+    assert_eq!(seen(None, 1_000), 1_000);
+}
+
+#[rstest]
+#[case(false, false, "aal1", &["fed"])]
+#[case(false, true, "aal1", &["fed"])]
+#[case(true, false, "aal1", &["fed"])]
+#[case(true, true, "aal2", &["fed", "mfa"])]
+fn two_factors_are_two_where_the_operator_believes_it(
+    #[case] believed: bool,
+    #[case] said: bool,
+    #[case] acr: &str,
+    #[case] amr: &[&str],
+) {
+    let mut provider = provider(UNTRUSTED);
+    provider.settings.trusts_mfa = believed;
+    let identity = UpstreamIdentity {
+        mfa: said,
+        ..identity()
+    };
+    let proved = proof(&provider, &identity, 1_000);
+    assert_eq!(
+        (proved.acr.as_str(), proved.amr),
+        (acr, sample::strings(amr))
+    );
 }
 
 #[rstest]

@@ -1,7 +1,7 @@
 use rstest::rstest;
 
 use super::*;
-use crate::model::sample::{NOW, client, grant, scope, session, user};
+use crate::model::sample::{NOW, client, grant, scope, session, strings, user};
 
 /// Everything that a grant's life depends on, owned.
 #[derive(Clone)]
@@ -11,7 +11,7 @@ struct Facts {
     user: Option<User>,
     session: Option<Session>,
     is_member: bool,
-    required: bool,
+    demand: Demand,
 }
 
 impl Facts {
@@ -22,7 +22,7 @@ impl Facts {
             user: Some(user()),
             session: Some(session()),
             is_member: true,
-            required: false,
+            demand: Demand::OneFactor,
         }
     }
 
@@ -33,7 +33,7 @@ impl Facts {
             user: self.user.as_ref(),
             session: self.session.as_ref(),
             is_member: self.is_member,
-            second_factor_required: self.required,
+            demand: self.demand,
         };
         still_valid(&standing, NOW).map(|found| assert_eq!(Some(found), self.user.as_ref()))
     }
@@ -74,17 +74,27 @@ type Change = fn(&mut Facts);
     Err(GateRefusal::MembershipLost), Err(GateRefusal::MembershipLost))]
 #[case::client_wants_two(|f: &mut Facts| f.client.require_mfa = true,
     Err(GateRefusal::SecondFactorMissing), Err(GateRefusal::SecondFactorMissing))]
-#[case::role_wants_two(|f: &mut Facts| f.required = true,
+#[case::role_wants_two(|f: &mut Facts| f.demand = Demand::TwoFactors,
     Err(GateRefusal::SecondFactorMissing), Err(GateRefusal::SecondFactorMissing))]
 #[case::both_want_two_and_there_were_two(|f: &mut Facts| {
     f.client.require_mfa = true;
-    f.required = true;
+    f.demand = Demand::TwoFactors;
     f.grant.authentication.acr = "aal2".to_owned();
 }, Ok(()), Ok(()))]
 #[case::an_unknown_strength_is_none(|f: &mut Facts| {
-    f.required = true;
+    f.demand = Demand::TwoFactors;
     f.grant.authentication.acr = "gold".to_owned();
 }, Err(GateRefusal::SecondFactorMissing), Err(GateRefusal::SecondFactorMissing))]
+#[case::role_wants_a_passkey_and_there_was_an_app(|f: &mut Facts| {
+    f.demand = Demand::Passkey;
+    f.grant.authentication.acr = "aal2".to_owned();
+    f.grant.authentication.amr = strings(&["pwd", "otp", "mfa"]);
+}, Err(GateRefusal::PasskeyMissing), Err(GateRefusal::PasskeyMissing))]
+#[case::role_wants_a_passkey_and_there_was_one(|f: &mut Facts| {
+    f.demand = Demand::Passkey;
+    f.grant.authentication.acr = "aal2".to_owned();
+    f.grant.authentication.amr = strings(&["swk", "user", "mfa"]);
+}, Ok(()), Ok(()))]
 fn a_grant_stands(
     #[case] change: Change,
     #[case] online: Result<(), GateRefusal>,

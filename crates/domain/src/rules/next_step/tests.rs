@@ -431,7 +431,7 @@ fn who_does_not_belong_to_the_organization_is_sent_back() {
 #[case::settled(|_: &mut Scene| {}, "keep")]
 #[case::nobody_signed_in(|s: &mut Scene| s.session = None, "login:NotSignedIn")]
 #[case::somebody_else(|s: &mut Scene| s.expected = Some(bob()), "login:OtherSubject")]
-#[case::second_step(|s: &mut Scene| s.factor = SecondFactor { enrolled: true, required: true }, "second")]
+#[case::second_step(|s: &mut Scene| s.factor = SecondFactor { enrolled: true, required: true, passkey_due: false }, "second")]
 #[case::unproved_address(|s: &mut Scene| s.email_due = true, "keep")]
 #[case::to_be_asked(|s: &mut Scene| s.consent = None, "keep")]
 #[case::account_choice(|s: &mut Scene| { s.prompt("select_account"); }, "keep")]

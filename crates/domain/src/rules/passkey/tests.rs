@@ -132,3 +132,16 @@ fn who_is_offered_one(#[case] amr: &[&str], #[case] passkeys: usize, #[case] off
     };
     assert_eq!(is_offered(&proof, passkeys), offered);
 }
+
+#[rstest]
+#[case(false, 0, true)]
+#[case(true, 0, false)]
+#[case(false, 1, false)]
+#[case(true, 2, false)]
+fn pk_4_a_link_goes_round_no_second_factor(
+    #[case] has_app: bool,
+    #[case] passkeys: usize,
+    #[case] may: bool,
+) {
+    assert_eq!(may_add_by_link(has_app, passkeys), may);
+}

@@ -56,3 +56,83 @@ fn required_by_role(#[case] held: &[&str], #[case] required: &[&str], #[case] ex
     let held = strings(held).into_iter().collect();
     assert_eq!(is_required(&held, &strings(required)), expected);
 }
+
+fn proof(acr: &str, amr: &str) -> Authentication {
+    Authentication {
+        auth_time: 0,
+        acr: acr.to_owned(),
+        amr: amr.split(' ').map(str::to_owned).collect(),
+    }
+}
+
+/// Columns: is it enough for one factor, two, a passkey.
+#[rstest]
+#[case("aal1", "pwd", [true, false, false])]
+#[case("aal2", "pwd otp mfa", [true, true, false])]
+#[case("aal2", "fed mfa", [true, true, false])]
+#[case("aal2", "swk user mfa", [true, true, true])]
+#[case("aal2", "hwk user mfa", [true, true, true])]
+#[case("aal2", "pwd swk user mfa", [true, true, true])]
+fn what_is_demanded_is_met(#[case] acr: &str, #[case] amr: &str, #[case] met: [bool; 3]) {
+    let demands = [Demand::OneFactor, Demand::TwoFactors, Demand::Passkey];
+    for (demand, met) in demands.into_iter().zip(met) {
+        assert_eq!(demand.is_met(&proof(acr, amr)), met, "{demand:?}");
+    }
+}
+
+#[rstest]
+#[case(&[], &[], Demand::OneFactor)]
+#[case(&["a"], &[], Demand::TwoFactors)]
+#[case(&[], &["a"], Demand::Passkey)]
+#[case(&["a"], &["a"], Demand::Passkey)]
+#[case(&["*"], &["b"], Demand::TwoFactors)]
+#[case(&["*"], &["*"], Demand::Passkey)]
+fn roles_say_what_is_demanded(
+    #[case] two_factors: &[&str],
+    #[case] passkey: &[&str],
+    #[case] demand: Demand,
+) {
+    let words = |roles: &[&str]| {
+        roles
+            .iter()
+            .map(|&role| role.to_owned())
+            .collect::<Vec<_>>()
+    };
+    let held = BTreeSet::from(["a".to_owned()]);
+    assert_eq!(
+        Demand::of(&held, &words(two_factors), &words(passkey)),
+        demand
+    );
+}
+
+/// Who must have a passkey: has an app, has a passkey, has proved two factors; then: is something asked
+/// for that they have, or a passkey set up.
+#[rstest]
+#[case(false, false, "aal1", false)]
+#[case(true, false, "aal1", true)]
+#[case(true, false, "aal2", false)]
+#[case(false, true, "aal1", true)]
+#[case(true, true, "aal2", true)]
+fn who_must_have_a_passkey_is_led_to_it(
+    #[case] app: bool,
+    #[case] passkey: bool,
+    #[case] acr: &str,
+    #[case] enrolled: bool,
+) {
+    let stands = standing(
+        &proof(acr, "pwd otp"),
+        Demand::Passkey,
+        Held { app, passkey },
+    );
+    assert_eq!(
+        stands,
+        SecondFactor {
+            enrolled,
+            required: true,
+            passkey_due: true
+        }
+    );
+    let done = proof("aal2", "swk user mfa");
+    let stands = standing(&done, Demand::Passkey, Held { app, passkey });
+    assert_eq!(stands, SecondFactor::default());
+}

@@ -3,6 +3,7 @@
 use clap::Args;
 use doorward_domain::model::Client;
 use doorward_identity_server::flow::admin::clients::ConsentChange;
+use doorward_identity_server::views::consent::logo_path;
 use serde_json::{Value, json};
 
 use super::words::scopes;
@@ -64,6 +65,7 @@ pub(super) fn shown(client: &Client) -> String {
     }
     parts.extend(terms.policy_uri.clone());
     parts.extend(terms.tos_uri.clone());
+    parts.extend(terms.logo.as_ref().map(logo_path));
     if parts.is_empty() {
         return "-".to_owned();
     }
@@ -79,5 +81,6 @@ pub(super) fn document(client: &Client) -> Value {
         "publisher": terms.publisher,
         "policy_uri": terms.policy_uri,
         "tos_uri": terms.tos_uri,
+        "logo": terms.logo.as_ref().map(logo_path),
     })
 }

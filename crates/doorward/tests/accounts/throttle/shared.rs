@@ -5,8 +5,10 @@ use std::path::Path;
 use doorward_domain::model::AuditKind;
 use doorward_store::{Db, OpenOptions, repo};
 use doorward_testkit::program::Program;
+use doorward_testkit::trial::Trial;
 use doorward_testkit::{Backend, Stack, UserAgent, stack};
 use futures_util::future::join_all;
+use serde_json::json;
 
 use super::support::{LIMITS, fail, form, post, post_for, retry_after};
 use crate::limited;
@@ -32,15 +34,22 @@ async fn guesses() {
     let form = form.with("identifier", "alice");
     let form = form.with("password", "a wrong password");
     let origins = [program.issuer.as_str(), &twin.origin];
-    let guesses = (0..200).map(|number| {
-        let origin = origins[number % 2];
-        post_for(&program.issuer, &agent, origin, &form, None)
-    });
-    let mut refused = [0_usize; 2];
-    for (number, page) in join_all(guesses).await.iter().enumerate() {
-        match page.status {
-            401 => refused[number % 2] += 1,
-            _ => assert!(retry_after(page) > 0),
+    let trial = Trial::new("R6", "postgres");
+    let (many, mut refused) = (trial.size(200, 5_000), [0_usize; 2]);
+    for first in (0..many).step_by(200) {
+        let guesses = (first..many.min(first + 200)).map(|number| {
+            // The letters of a name and the headers of a stranger are no other account and no other place.
+            let name = if number % 3 == 0 { "Alice" } else { "alice" };
+            let form = form.clone().with("identifier", name);
+            let (origin, stranger) = (origins[number % 2], format!("192.0.2.{}", number % 256));
+            let (issuer, agent) = (&program.issuer, &agent);
+            async move { post_for(issuer, agent, origin, &form, Some(&stranger)).await }
+        });
+        for (number, page) in join_all(guesses).await.iter().enumerate() {
+            match page.status {
+                401 => refused[number % 2] += 1,
+                _ => assert!(retry_after(page) > 0),
+            }
         }
     }
     let checked: usize = refused.iter().sum();
@@ -54,6 +63,7 @@ async fn guesses() {
         .iter()
         .filter(|event| event.kind == AuditKind::LoginFailed);
     assert_eq!(failed.count(), checked, "{events:?}");
+    trial.done(json!({ "guesses": many, "processes": 2, "checked": checked, "most": 7 }));
 }
 
 #[test]

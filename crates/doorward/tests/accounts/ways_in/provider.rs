@@ -2,21 +2,14 @@
 
 use doorward_access::clock::Clock as _;
 use doorward_domain::model::{LinkId, LinkedAccount};
-use doorward_identity_server::flow::admin::providers::ProviderSpec;
 use doorward_store::repo;
 use doorward_testkit::Stack;
-use doorward_testkit::upstream::{CLIENT_ID, CLIENT_SECRET, Upstream};
+use doorward_testkit::upstream::Upstream;
 
 /// A provider that everybody has an account with.
 pub async fn everybodys(stack: &Stack, people: &[&str]) -> Upstream {
     let upstream = Upstream::start(stack.clock.now());
-    let spec = ProviderSpec {
-        issuer: Some(upstream.issuer().to_owned()),
-        client_id: CLIENT_ID.to_owned(),
-        client_secret: Some(CLIENT_SECRET.to_owned()),
-        ..ProviderSpec::default()
-    };
-    stack.put_provider("acme", &spec).await;
+    stack.put_provider("acme", &upstream.spec()).await;
     let db = stack.db().await;
     let tx = db.begin_write().await.unwrap();
     for who in people {

@@ -6,12 +6,16 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use doorward_domain::model::SubjectKind;
 use doorward_store::repo;
-use doorward_testkit::{Stack, both_backends};
+use doorward_testkit::stack::HOST;
+use doorward_testkit::{Stack, both_backends_with};
 use serde_json::{Value, json};
 
 use super::world::World;
 
-both_backends!(every_operation_for_everybody);
+both_backends_with!(NAMED; every_operation_for_everybody);
+
+/// Where people can have passkeys.
+const NAMED: &[(&str, &str)] = &[(HOST, "localhost")];
 
 /// Who calls: nobody, somebody without rights, a member of acme, the owner of acme, the owner of
 /// zeta, who administers acme and nothing else, the administrator in the name of acme, who may see
@@ -47,6 +51,9 @@ const MATRIX: &[(&str, &str, &str)] = &[
     ("admin_reset_mfa", "acme", ".dddnddvv"),
     ("admin_reset_mfa", "zeta", ".ddndnnvv"),
     ("admin_reset_mfa", "other", ".ddnnnndv"),
+    ("admin_mail_passkey_link", "acme", ".dddnddyy"),
+    ("admin_mail_passkey_link", "zeta", ".ddndnnyy"),
+    ("admin_mail_passkey_link", "other", ".ddnnnndy"),
     ("admin_delete_user", "acme", ".dddnddvv"),
     ("admin_delete_user", "zeta", ".ddndnnvv"),
     ("admin_delete_user", "other", ".ddnnnndv"),
@@ -120,6 +127,8 @@ const MATRIX: &[(&str, &str, &str)] = &[
     ("admin_read_client", "", ".dddddddy"),
     ("admin_update_client", "", ".dddddddy"),
     ("admin_rotate_client_secret", "", ".dddddddy"),
+    ("admin_set_client_logo", "", ".dddddddm"),
+    ("admin_remove_client_logo", "", ".dddddddv"),
     ("admin_delete_client", "", ".dddddddv"),
     ("admin_list_registration_tokens", "", ".dddddddy"),
     ("admin_create_registration_token", "", ".dddddddy"),
@@ -284,6 +293,8 @@ fn letter(page: &doorward_testkit::Page) -> char {
         404 => 'n',
         409 if page.json()["type"] == "urn:doorward:problem:still-needed" => 's',
         412 => 'v',
+        // Let in, and then asked for a picture.
+        415 => 'm',
         _ => '?',
     }
 }

@@ -10,6 +10,7 @@ use super::users::{NewUser, create_in, facts, get_in, may_create};
 use super::{AdminError, Operator, difference};
 use crate::fault::Fault;
 use crate::flow::caller::Caller;
+use crate::flow::passkey::by_link;
 use crate::flow::{email_link, reset};
 use crate::mail::Letters;
 use crate::mail::letter::{Content, hidden};
@@ -83,11 +84,7 @@ pub(super) async fn follow_up(
 ) -> Result<(), AdminError> {
     if before.email != after.email {
         // Who reads the former address gets nothing from it any more.
-        let dead = [
-            EmailPurpose::Verify,
-            EmailPurpose::Reset,
-            EmailPurpose::Change,
-        ];
+        let dead = EmailPurpose::ENDED_BY_CHANGE;
         repo::email_tokens::revoke_for_user(tx, before.id, &dead, op.now()).await?;
         tell(op, tx, before, News::Moved(after.email.clone())).await?;
     }
@@ -145,6 +142,44 @@ pub async fn invite(op: &Operator<'_>, new: NewUser) -> Result<(User, bool), Adm
     op.made(&tx, user.id, mailed.then_some(MAILED)).await?;
     op.commit(tx).await?;
     Ok((user, mailed))
+}
+
+/// Mails the owner of an account a link by which they make a passkey on a device of theirs: no
+/// administrator can make one for them (PK-4). Nothing ends by it. `are_on`: this installation has passkeys.
+///
+/// # Errors
+/// [`AdminError::NotFound`], [`AdminError::Denied`]; [`AdminError::NoMail`] where no mail can go,
+/// [`AdminError::Invalid`] without passkeys, and for an account that is switched off or has a second
+/// factor.
+pub async fn mail_passkey_link(
+    op: &Operator<'_>,
+    id: UserId,
+    are_on: bool,
+) -> Result<(), AdminError> {
+    let tx = op.begin().await?;
+    let user = get_in(op, &tx, id).await?;
+    if !are_on {
+        return Err(AdminError::invalid("id", "there are no passkeys here"));
+    }
+    let Some(letters) = op.letters.filter(Letters::can_go) else {
+        return Err(AdminError::NoMail);
+    };
+    if !user.is_active() {
+        let problem = "the account is switched off; switch it on first";
+        return Err(AdminError::invalid("id", problem));
+    }
+    if !by_link::may(&tx, &user).await? {
+        let problem = "the account has a second factor; its owner adds passkeys after signing in";
+        return Err(AdminError::invalid("id", problem));
+    }
+    let purpose = EmailPurpose::Passkey;
+    let token = email_link::make(&tx, &user, purpose, &user.email, op.now()).await?;
+    let (issuer, token) = (letters.issuer(), token.expose());
+    let url = format!("{issuer}/add-passkey?token={token}");
+    post(op, &letters, &tx, &user, Content::PasskeyLink { url }).await?;
+    let event = op.event(AuditKind::UserChanged, id, "passkey link mailed");
+    repo::audit::insert(&tx, &event).await?;
+    op.commit(tx).await
 }
 
 /// Ends the password and everything that it had opened, and mails its owner a link to choose another

@@ -2,6 +2,7 @@
 
 mod consent;
 mod exchange;
+mod logo;
 mod read;
 pub(crate) mod registration;
 
@@ -20,6 +21,7 @@ use doorward_store::{WriteTx, repo};
 use uuid::Uuid;
 
 pub use self::consent::ConsentChange;
+pub use self::logo::{remove_logo, set_logo};
 pub use self::read::{deviations, get, get_named, list, page};
 use self::registration::{check, facts};
 use super::standard::ADMIN_SCOPE;

@@ -4,8 +4,9 @@
 
 use std::collections::{BTreeMap, HashSet};
 
+use doorward_domain::credentials::signed_secret;
 use doorward_domain::model::{
-    AuditKind, ClaimNames, OauthEndpoints, Provider, ProviderId, ProviderSettings,
+    AuditKind, ClaimNames, OauthEndpoints, Provider, ProviderId, ProviderSettings, SecretSigner,
 };
 use doorward_domain::rules::provider::{self, Preset};
 use doorward_store::{StoreError, WriteTx, repo};
@@ -35,6 +36,11 @@ pub struct ProviderSpec {
     /// What proves it there. Left out, the former one stays.
     #[serde(default)]
     pub client_secret: Option<String>,
+    /// The `client_secret` is a private key (PEM, P-256), by which a secret is signed for each use, as
+    /// Apple wants it: `team_id` and `key_id`.
+    #[serde(default)]
+    #[schema(value_type = Option<Object>)]
+    pub secret_signer: Option<SecretSigner>,
     /// What is asked for.
     #[serde(default)]
     pub scopes: Option<Vec<String>>,
@@ -99,10 +105,16 @@ fn made_of(
     }
     check_credentials(spec)?;
     // The former secret is for the former provider: another issuer never gets it.
-    let kept = before.filter(|before| before.issuer == issuer);
+    let signs = settings.secret_signer.is_some();
+    let kept = before.filter(|before| {
+        before.issuer == issuer && before.settings.secret_signer.is_some() == signs
+    });
     let kept = kept.and_then(|before| before.secret_sealed.clone());
     let fresh = spec.client_secret.as_deref();
     let fresh = fresh.map(|text| seal_secret(key, id.as_str(), text.trim()));
+    if signs && fresh.is_none() && kept.is_none() {
+        return Err(invalid("client_secret", "it is the key that signs"));
+    }
     Ok(Provider {
         id: id.clone(),
         name: name.to_owned(),
@@ -123,6 +135,7 @@ fn made_of(
 /// What the kind has, with what the specification says otherwise.
 fn settings_of(spec: &ProviderSpec, preset: Preset) -> Result<ProviderSettings, AdminError> {
     let mut settings = preset.settings();
+    settings.secret_signer.clone_from(&spec.secret_signer);
     take(&mut settings.scopes, spec.scopes.as_ref());
     take(&mut settings.claims, spec.claims.as_ref());
     take(&mut settings.form_post, spec.form_post.as_ref());
@@ -168,6 +181,11 @@ fn check_credentials(spec: &ProviderSpec) -> Result<(), AdminError> {
     let secret = spec.client_secret.as_ref();
     if secret.is_some_and(|text| text.len() > 4096 || text.trim().is_empty()) {
         return Err(invalid("client_secret", "write 1 to 4096 characters"));
+    }
+    let signs = spec.secret_signer.is_some();
+    if secret.is_some_and(|text| signs && !signed_secret::is_key(text.trim())) {
+        let problem = "write the private key that signs: PEM, P-256";
+        return Err(invalid("client_secret", problem));
     }
     Ok(())
 }

@@ -1,8 +1,8 @@
 //! Somebody comes back from a provider.
 
 use doorward_domain::model::{
-    AttemptId, AuditKind, FirstProof, Interaction, LinkId, LinkedAccount, Newcomer, Provider,
-    ProviderId, UpstreamIdentity, User, UserId,
+    AttemptId, AuditKind, FirstProof, LinkId, LinkedAccount, Newcomer, Provider, ProviderId,
+    UpstreamIdentity, User, UserId,
 };
 use doorward_domain::rules::federation::{self, Facts, NEWCOMER, SameAddress, Verdict};
 use doorward_domain::rules::{assurance, person};
@@ -13,9 +13,10 @@ use super::journey::{self, Journey, Purpose};
 use super::{Refusal, active, links, roles};
 use crate::fault::{Fault, FlowError};
 use crate::flow::caller::{Caller, Describe as _};
-use crate::flow::second_factor::{self, Waiting};
-use crate::flow::session::{Beginning, Begun, SignedIn};
-use crate::flow::{in_write, login, notice};
+use crate::flow::in_write;
+use crate::flow::login::{self, FirstStep, SignIn};
+use crate::flow::second_factor;
+use crate::flow::session::{Begun, SignedIn};
 use crate::state::State;
 use crate::upstream::{self, Answer};
 
@@ -268,45 +269,27 @@ async fn sign_in(
     identity.label().clone_into(&mut link.label);
     roles::follow(tx, (provider, identity), (&user, &mut link), caller, now).await?;
     repo::linked_accounts::note_use(tx, &link, now).await?;
-    let believed_mfa = provider.settings.trusts_mfa && identity.mfa;
-    let auth_time = federation::auth_time(identity.auth_time, now);
-    let has_factor = !believed_mfa && second_factor::is_asked(state, tx, user.id).await?;
-    let kind = if has_factor {
-        AuditKind::FirstStepPassed
-    } else {
-        notice::tell_of_new_device(state, tx, &user, caller).await?;
-        AuditKind::LoginSucceeded
-    };
-    let event = caller.event(kind, true, now).by(user.id).about(user.id);
-    let event = event.with("method", "provider");
-    repo::audit::insert(tx, &event.with("provider", provider.id.as_str())).await?;
-    let interaction = waiting(tx, journey).await?;
-    if has_factor {
-        let waiting = Waiting {
-            user: user.id,
-            first: FirstProof::Provider(auth_time),
-            browser: coming.arrival.browser,
-            remember: journey.remember,
-            interaction: interaction.as_ref(),
-            next: journey.next.as_deref(),
-        };
-        let id = second_factor::begin(state, tx, waiting).await?;
-        return Ok(Outcome::SecondStep(id));
-    }
-    let authentication = assurance::provider_proof(auth_time, believed_mfa);
-    let beginning = Beginning {
+    let authentication = federation::proof(provider, identity, now);
+    let has_both = authentication.acr == assurance::AAL2;
+    let interaction = login::interaction_of(tx, journey.flow.as_ref()).await?;
+    let step = FirstStep {
         user: &user,
-        authentication: &authentication,
+        first: FirstProof::Provider(authentication.auth_time),
+        authentication,
+        is_factor_due: !has_both && second_factor::is_asked(state, tx, user.id).await?,
+        browser: coming.arrival.browser,
         remember: journey.remember,
+        interaction: interaction.as_ref(),
+        next: journey.next.as_deref(),
         before: coming.arrival.before.as_ref(),
     };
-    let begun = login::enter(state, tx, &beginning, interaction.as_ref(), caller).await?;
-    Ok(Outcome::SignedIn(Box::new(begun)))
-}
-
-async fn waiting(tx: &WriteTx, journey: &Journey) -> Result<Option<Interaction>, StoreError> {
-    match &journey.flow {
-        Some(id) => repo::interactions::find(tx, id).await,
-        None => Ok(None),
-    }
+    let details = vec![
+        ("method", "provider".to_owned()),
+        ("provider", provider.id.to_string()),
+    ];
+    let sign_in = login::after_first_step(state, tx, &step, details, caller).await?;
+    Ok(match sign_in {
+        SignIn::Done(begun) => Outcome::SignedIn(begun),
+        SignIn::SecondStep(id) => Outcome::SecondStep(id),
+    })
 }

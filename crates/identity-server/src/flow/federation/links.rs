@@ -202,7 +202,8 @@ pub async fn remove(
             password: owner
                 .as_ref()
                 .is_some_and(|one| one.password_hash.is_some()),
-            recovery: state.config.can_mail(),
+            recovery: state.config.can_mail()
+                && owner.as_ref().is_some_and(|one| one.email_verified),
             app: false,
             required: false,
         };

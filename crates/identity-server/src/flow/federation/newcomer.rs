@@ -3,7 +3,6 @@
 use doorward_domain::model::{
     AuditKind, Newcomer, Profile, Provider, SubjectKind, UpstreamIdentity, UserId,
 };
-use doorward_domain::rules::assurance;
 use doorward_domain::rules::federation::{self, Verdict, suggested_username};
 use doorward_domain::rules::person::NameProblem;
 use doorward_domain::rules::profile::{self, Field, ProfileEdit};
@@ -329,9 +328,7 @@ async fn begin(
     caller: &Caller,
 ) -> Result<Begun, Fault> {
     let now = state.now();
-    let believed_mfa = provider.settings.trusts_mfa && identity.mfa;
-    let auth_time = federation::auth_time(identity.auth_time, now);
-    let authentication = assurance::provider_proof(auth_time, believed_mfa);
+    let authentication = federation::proof(provider, identity, now);
     let beginning = Beginning {
         user: &checked.user,
         authentication: &authentication,

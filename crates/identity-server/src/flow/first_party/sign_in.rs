@@ -238,7 +238,7 @@ pub(super) async fn issue(
             user: Some(&user),
             session: Some(&session),
             is_member: tenant::may_act(tx, grant.org.as_deref(), user.id).await?,
-            second_factor_required: second_factor::is_required(state, tx, user.id).await?,
+            demand: second_factor::demanded(state, tx, user.id).await?,
         };
         if gate::still_valid(&standing, state.now()).is_err() {
             end(state, tx, &session).await?;

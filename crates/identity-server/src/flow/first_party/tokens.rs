@@ -96,7 +96,7 @@ async fn is_usable(
         user: context.user.as_ref(),
         session: context.session.as_ref(),
         is_member: context.is_member,
-        second_factor_required: second_factor::is_required(state, state.db.read(), user).await?,
+        demand: second_factor::demanded(state, state.db.read(), user).await?,
     };
     Ok(context.token.client_id == client.id
         && context.token.used_at.is_none()

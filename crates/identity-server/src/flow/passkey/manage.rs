@@ -1,21 +1,24 @@
 //! A person's own passkeys: added, renamed, removed. Adding and removing ask for a fresh proof
 //! (MF-4, SE-7); whose they are follows from the session, never from the request.
 
-use doorward_domain::model::{AuditKind, Passkey, PasskeyId};
+use doorward_domain::model::{AuditKind, Passkey, PasskeyId, User};
 use doorward_domain::rules::assurance::{self, SecondProof};
 use doorward_domain::rules::passkey::{Left, MOST, Stays, clean_name, may_remove};
+use doorward_domain::rules::second_factor::Demand;
 use doorward_domain::secret::TokenHash;
-use doorward_store::repo;
+use doorward_domain::time::UnixSeconds;
+use doorward_store::{WriteTx, repo};
 
-use super::{For, Presented, Prompt, Stale, open, seal};
+use super::{For, Opened, Presented, Prompt, Stale, open, seal};
 use crate::fault::{Fault, FlowError};
 use crate::flow::caller::{Caller, Describe as _};
 use crate::flow::federation::count_ways_in;
 use crate::flow::in_write;
 use crate::flow::notice;
-use crate::flow::second_factor::{answer, confirmed, is_fresh, is_required};
+use crate::flow::second_factor::{answer, confirmed, demanded, is_fresh};
 use crate::flow::session::{Begun, SignedIn};
 use crate::mail::notice::Notice;
+use crate::passkeys::{Made, Passkeys};
 use crate::state::State;
 
 /// Why nothing was changed.
@@ -111,14 +114,7 @@ pub async fn add(
     };
     let user = who.user.id;
     let what = For::Adding(user, who.session.id);
-    let opened = match open(state, keys, &new.presented.sealed, what, &new.browser) {
-        Ok(opened) => opened,
-        Err(Stale::Over) => return refused(Refusal::Stale),
-        Err(Stale::Foreign) => return refused(Refusal::Rejected),
-    };
-    let Ok(made) = keys.register(&new.presented.answer, &opened.state) else {
-        return refused(Refusal::Rejected);
-    };
+    let (opened, made) = register(state, keys, &new, what).map_err(FlowError::Refused)?;
     let done = in_write(&state.db, async |tx| {
         let now = state.now();
         let refused = |why| Err(FlowError::Refused(why));
@@ -128,38 +124,76 @@ pub async fn add(
         if usize::try_from(count).unwrap_or(usize::MAX) >= MOST {
             return refused(Refusal::TooMany);
         }
-        let passkey = Passkey {
-            id: PasskeyId::generate(now, &mut rand::rng()),
-            user_id: user,
-            credential_id: made.credential_id.clone(),
-            name: clean_name(new.name).unwrap_or_else(|| "Passkey".to_owned()),
-            credential: made.credential.clone(),
-            backup_eligible: made.backup_eligible,
-            backed_up: made.backed_up,
-            created_at: now,
-            last_used_at: None,
-            suspected_at: None,
-        };
-        // PK-2: whoever has a credential of this name, it is not made anybody else's.
-        if !opened.claim(tx).await? || !repo::passkeys::insert(tx, &passkey).await? {
-            return refused(Refusal::Rejected);
-        }
+        let id = keep(tx, &who.user, (&opened, &made, new.name), now).await?;
         let second = SecondProof::Passkey {
             synced: made.backup_eligible,
         };
         let proof = assurance::with_second(&who.session.authentication, second);
         let begun = answer::renewed(tx, who, proof).await?;
-        repo::trusted_devices::remove_all(tx, user).await?;
-        let event = caller.event(AuditKind::FactorAdded, true, now);
-        let event = event.by(user).about(user).with("factor", "passkey");
-        let event = event.with("passkey", passkey.id.to_string());
-        repo::audit::insert(tx, &event).await?;
-        notice::tell(state, tx, &who.user, Notice::PasskeyAdded, caller).await?;
+        tell(state, tx, &who.user, (id, "session"), caller).await?;
         Ok(begun)
     })
     .await;
     state.jobs.wake();
     done
+}
+
+/// What a browser has made, where it answers the question that was put to it.
+pub(super) fn register(
+    state: &State,
+    keys: &Passkeys,
+    new: &New<'_>,
+    what: For<'_>,
+) -> Result<(Opened, Made), Refusal> {
+    let opened = open(state, keys, &new.presented.sealed, what, &new.browser);
+    let opened = opened.map_err(|stale| match stale {
+        Stale::Over => Refusal::Stale,
+        Stale::Foreign => Refusal::Rejected,
+    })?;
+    let made = keys.register(&new.presented.answer, &opened.state);
+    Ok((opened, made.map_err(|_| Refusal::Rejected)?))
+}
+
+/// Keeps what a browser has made, once.
+pub(super) async fn keep(
+    tx: &WriteTx,
+    owner: &User,
+    (opened, made, name): (&Opened, &Made, &str),
+    now: UnixSeconds,
+) -> Result<PasskeyId, FlowError<Refusal>> {
+    let passkey = Passkey {
+        id: PasskeyId::generate(now, &mut rand::rng()),
+        user_id: owner.id,
+        credential_id: made.credential_id.clone(),
+        name: clean_name(name).unwrap_or_else(|| "Passkey".to_owned()),
+        credential: made.credential.clone(),
+        backup_eligible: made.backup_eligible,
+        backed_up: made.backed_up,
+        created_at: now,
+        last_used_at: None,
+        suspected_at: None,
+    };
+    // PK-2: whoever has a credential of this name, it is not made anybody else's.
+    if !opened.claim(tx).await? || !repo::passkeys::insert(tx, &passkey).await? {
+        return Err(FlowError::Refused(Refusal::Rejected));
+    }
+    repo::trusted_devices::remove_all(tx, owner.id).await?;
+    Ok(passkey.id)
+}
+
+/// Writes a new passkey down, with what its owner added it by, and tells them.
+pub(super) async fn tell(
+    state: &State,
+    tx: &WriteTx,
+    owner: &User,
+    (id, by): (PasskeyId, &str),
+    caller: &Caller,
+) -> Result<(), Fault> {
+    let event = caller.event(AuditKind::FactorAdded, true, state.now());
+    let event = event.by(owner.id).about(owner.id).with("factor", "passkey");
+    let event = event.with("passkey", id.to_string()).with("added_by", by);
+    repo::audit::insert(tx, &event).await?;
+    notice::tell(state, tx, owner, Notice::PasskeyAdded, caller).await
 }
 
 /// Calls a passkey otherwise.
@@ -199,13 +233,16 @@ pub async fn remove(
         if !all.iter().any(|one| one.id == id) {
             return refused(Refusal::NotFound);
         }
+        let demand = demanded(state, tx, user).await?;
         let left = Left {
             passkeys: all.len() - 1,
             links: count_ways_in(tx, user, None).await?,
+            recovery: state.config.can_mail()
+                && owner.as_ref().is_some_and(|owner| owner.email_verified),
             password: owner.is_some_and(|owner| owner.password_hash.is_some()),
-            recovery: state.config.can_mail(),
-            app: confirmed(tx, user).await?.is_some(),
-            required: is_required(state, tx, user).await?,
+            // An app is not what is demanded of who must have a passkey.
+            app: demand < Demand::Passkey && confirmed(tx, user).await?.is_some(),
+            required: demand > Demand::OneFactor,
         };
         if let Err(stays) = may_remove(left) {
             return refused(Refusal::Stays(stays));

@@ -1,5 +1,6 @@
 //! Passkeys: what waits in the page of a ceremony, and what all of its ends have in common.
 
+pub mod by_link;
 pub mod manage;
 pub mod sign_in;
 
@@ -24,6 +25,8 @@ pub(crate) enum For<'a> {
     SecondStep(&'a AttemptId),
     /// A new passkey of this person, in this session.
     Adding(UserId, SessionId),
+    /// A new passkey of this person, by this mailed link.
+    AddingByLink(UserId, &'a TokenHash),
 }
 
 impl For<'_> {
@@ -32,6 +35,7 @@ impl For<'_> {
             Self::SignIn => "sign-in".to_owned(),
             Self::SecondStep(attempt) => format!("second-step {attempt}"),
             Self::Adding(user, session) => format!("add {user} {session}"),
+            Self::AddingByLink(user, link) => format!("link {user} {}", link.to_base64url()),
         };
         [browser.as_bytes().as_slice(), place.as_bytes()].concat()
     }

@@ -7,19 +7,19 @@ use doorward_domain::model::{
     User,
 };
 use doorward_domain::rules::assurance::{self, SecondProof};
+use doorward_domain::rules::second_factor::Demand;
 use doorward_domain::secret::{OpaqueToken, Secret, TokenHash};
 use doorward_store::{WriteTx, repo};
 
-use super::{confirmed, tolerance};
+use super::{confirmed, demanded, tolerance};
 use crate::fault::{Fault, FlowError};
 use crate::flow::caller::{Caller, Describe as _};
 use crate::flow::in_write;
-use crate::flow::login::note_progress;
+use crate::flow::login;
 use crate::flow::notice;
 use crate::flow::passkey::{Checked, For, Presented, Prompt, Rejected, check, prompt};
-use crate::flow::session::{self, Beginning, Begun, SignedIn};
+use crate::flow::session::{Beginning, Begun, SignedIn};
 use crate::flow::trusted_device;
-use crate::flow::verify_email;
 use crate::mail::notice::Notice;
 use crate::state::State;
 
@@ -119,8 +119,12 @@ pub async fn ways(state: &State, pending: &PendingSignIn) -> Result<Ways, Fault>
     let (conn, user) = (state.db.read(), pending.user_id);
     let passkeys = repo::passkeys::list(conn, user).await?;
     let what = For::SecondStep(&pending.id);
+    // A code would lead here again: it is not what is demanded.
+    let only_passkey = !passkeys.is_empty()
+        && state.passkeys.is_some()
+        && demanded(state, conn, user).await? == Demand::Passkey;
     Ok(Ways {
-        app: confirmed(conn, user).await?.is_some(),
+        app: !only_passkey && confirmed(conn, user).await?.is_some(),
         passkey: match passkeys.as_slice() {
             [] => None,
             some => prompt(state, what, some, &pending.browser_hash)?,
@@ -389,15 +393,8 @@ async fn complete(
         remember: pending.remember,
         before: answer.before.as_ref(),
     };
-    let begun = session::begin(state, tx, &beginning, caller).await?;
-    let interaction = match &pending.interaction_id {
-        Some(id) => repo::interactions::find(tx, id).await?,
-        None => None,
-    };
-    note_progress(tx, interaction.as_ref(), &begun.session, now).await?;
-    let flow = pending.interaction_id.as_ref();
-    verify_email::remind(state, tx, user, flow, caller).await?;
-    Ok(begun)
+    let interaction = login::interaction_of(tx, pending.interaction_id.as_ref()).await?;
+    Ok(login::enter(state, tx, &beginning, interaction.as_ref(), caller).await?)
 }
 
 /// Gives the session a new cookie and what was proved; none where it has ended meanwhile, or is

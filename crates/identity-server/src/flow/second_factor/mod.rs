@@ -6,10 +6,10 @@ pub mod set_up;
 use doorward_domain::model::{
     AttemptId, FirstProof, Interaction, PendingSignIn, Place, TotpFactor, UserId,
 };
-use doorward_domain::rules::assurance::{self, AAL2};
-use doorward_domain::rules::second_factor::{self, SecondFactor, Tolerance};
+use doorward_domain::rules::second_factor::{self, Demand, Held, SecondFactor, Tolerance};
 use doorward_domain::rules::sudo;
 use doorward_domain::secret::TokenHash;
+use doorward_store::repo::totp_factors::Standing;
 use doorward_store::{Conn, StoreError, WriteTx, repo};
 
 use super::session::SignedIn;
@@ -30,40 +30,64 @@ pub(crate) async fn confirmed(
 
 /// How the signed-in person stands to the second factor. Asked of nobody who proved it already.
 pub async fn standing(state: &State, who: &SignedIn) -> Result<SecondFactor, Fault> {
-    if assurance::satisfies(&who.session.authentication.acr, &[AAL2.to_owned()]) {
+    let (conn, user) = (state.db.read(), who.user.id);
+    let proof = &who.session.authentication;
+    let demand = demanded(state, conn, user).await?;
+    if demand < Demand::Passkey && Demand::TwoFactors.is_met(proof) {
         return Ok(SecondFactor::default());
     }
-    Ok(SecondFactor {
-        enrolled: confirmed(state.db.read(), who.user.id).await?.is_some()
-            || has_passkey(state, state.db.read(), who.user.id).await?,
-        required: is_required(state, state.db.read(), who.user.id).await?,
-    })
+    let has = repo::totp_factors::standing(conn, user).await?;
+    let held = Held {
+        app: has_app(&has),
+        passkey: may_use_passkey(state, &has),
+    };
+    Ok(second_factor::standing(proof, demand, held))
 }
 
-/// Whether the operator demands a second factor of this person (`mfa.required_for_roles`). Read
-/// anew: what comes next for a person and the gate must not differ by a cache.
+/// The same for a page that only asks what is demanded: where that is nothing, nothing is looked up.
+pub async fn standing_if_demanded(state: &State, who: &SignedIn) -> Result<SecondFactor, Fault> {
+    let mfa = &state.config.mfa;
+    if mfa.required_for_roles.is_empty() && mfa.passkey_for_roles.is_empty() {
+        return Ok(SecondFactor::default());
+    }
+    standing(state, who).await
+}
+
+/// Whether the person has an authenticator app, confirmed.
+pub(crate) fn has_app(has: &Standing) -> bool {
+    has.app.as_ref().is_some_and(TotpFactor::is_confirmed)
+}
+
+/// Whether the person has a passkey that can be asked for.
+const fn may_use_passkey(state: &State, has: &Standing) -> bool {
+    state.passkeys.is_some() && has.passkeys > 0
+}
+
+/// Whether the operator demands a second factor of this person, whichever.
 pub(crate) async fn is_required(
     state: &State,
     conn: &impl Conn,
     user: UserId,
 ) -> Result<bool, StoreError> {
-    let roles = &state.config.mfa.required_for_roles;
-    if roles.is_empty() {
-        return Ok(false);
+    Ok(demanded(state, conn, user).await? > Demand::OneFactor)
+}
+
+/// What the operator demands of this person (`mfa.required_for_roles`, `mfa.passkey_for_roles`). Read
+/// anew: what comes next for a person and the gate must not differ by a cache.
+pub(crate) async fn demanded(
+    state: &State,
+    conn: &impl Conn,
+    user: UserId,
+) -> Result<Demand, StoreError> {
+    let mfa = &state.config.mfa;
+    if mfa.required_for_roles.is_empty() && mfa.passkey_for_roles.is_empty() {
+        return Ok(Demand::OneFactor);
     }
     // A role that counts in one organization only protects as much as any other.
     let (place, now) = (Place::Anywhere, state.now());
     let held = repo::roles::effective_for_user_in(conn, user, place, now).await?;
-    Ok(second_factor::is_required(&held.roles, roles))
-}
-
-/// Whether the person has a passkey that can be asked for.
-pub(crate) async fn has_passkey(
-    state: &State,
-    conn: &impl Conn,
-    user: UserId,
-) -> Result<bool, StoreError> {
-    Ok(state.passkeys.is_some() && repo::passkeys::count(conn, user).await? > 0)
+    let (two, passkey) = (&mfa.required_for_roles, &mfa.passkey_for_roles);
+    Ok(Demand::of(&held.roles, two, passkey))
 }
 
 /// Whether a password alone does not sign this person in: they have an authenticator app, or they
@@ -74,22 +98,32 @@ pub(crate) async fn is_asked(
     conn: &impl Conn,
     user: UserId,
 ) -> Result<bool, StoreError> {
-    Ok(confirmed(conn, user).await?.is_some()
-        || (has_passkey(state, conn, user).await? && is_required(state, conn, user).await?))
+    let has = repo::totp_factors::standing(conn, user).await?;
+    Ok(has_app(&has) || (may_use_passkey(state, &has) && is_required(state, conn, user).await?))
 }
 
 /// Whether the person proved themselves recently and strongly enough for what matters most (SE-7).
 /// Where not, `/login?next=…` asks again.
 pub async fn is_fresh(state: &State, who: &SignedIn) -> Result<bool, Fault> {
-    let has_factor = is_asked(state, state.db.read(), who.user.id).await?;
-    Ok(sudo::is_fresh(&who.proof, has_factor, state.now()))
+    let (conn, user) = (state.db.read(), who.user.id);
+    let has = repo::totp_factors::standing(conn, user).await?;
+    // Whatever is demanded, of who has no passkey none is asked.
+    let demand = if may_use_passkey(state, &has) {
+        demanded(state, conn, user).await?
+    } else {
+        Demand::OneFactor
+    };
+    let has_factor = has_app(&has) || demand > Demand::OneFactor;
+    let is_fresh = sudo::is_fresh(&who.proof, has_factor, state.now());
+    // Who must have a passkey, and has one, proves that.
+    Ok(is_fresh && (demand < Demand::Passkey || demand.is_met(&who.proof)))
 }
 
 /// Whether the person has to prove their second factor before a change that asks for the password
 /// itself: the password alone would not do (SE-7).
 pub async fn is_due_for_change(state: &State, who: &SignedIn) -> Result<bool, Fault> {
     let has_factor = is_asked(state, state.db.read(), who.user.id).await?;
-    Ok(has_factor && !sudo::is_fresh(&who.proof, has_factor, state.now()))
+    Ok(has_factor && !is_fresh(state, who).await?)
 }
 
 /// How many wrong codes are borne here.

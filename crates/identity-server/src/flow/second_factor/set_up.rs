@@ -43,17 +43,21 @@ pub struct Overview {
     pub factor: Option<TotpFactor>,
     /// Unused recovery codes.
     pub codes_left: u64,
+    /// How many passkeys the person has.
+    pub passkeys: usize,
     /// The operator demands it.
     pub is_required: bool,
 }
 
 /// Reads how the person stands to their second factor.
 pub async fn overview(state: &State, who: &SignedIn) -> Result<Overview, Fault> {
-    let user = who.user.id;
+    let (read, user) = (state.db.read(), who.user.id);
+    let has = repo::totp_factors::standing(read, user).await?;
     Ok(Overview {
-        factor: confirmed(state.db.read(), user).await?,
-        codes_left: repo::recovery_codes::count_unused(state.db.read(), user).await?,
-        is_required: is_required(state, state.db.read(), who.user.id).await?,
+        factor: has.app.filter(TotpFactor::is_confirmed),
+        codes_left: has.codes_left.unsigned_abs(),
+        passkeys: usize::try_from(has.passkeys).unwrap_or_default(),
+        is_required: is_required(state, read, user).await?,
     })
 }
 

@@ -1,7 +1,9 @@
-//! The client credentials grant (RFC 6749 §4.4). It writes nothing: client and registries come
-//! from caches at most a second old, and one statement reads the roles of this moment.
+//! The client credentials grant (RFC 6749 §4.4). It touches no table: client, registries and roles
+//! come from caches at most a second old (DESIGN §2.11, decision 68).
 
-use doorward_domain::model::{Client, ClientKind, EffectiveRoles, Place};
+use std::sync::Arc;
+
+use doorward_domain::model::{Client, ClientKind, EffectiveRoles};
 use doorward_domain::rules::authorize::{self, Settled};
 use doorward_domain::rules::sender::Proved;
 use doorward_protocol::authorization_details::AuthorizationDetails;
@@ -35,7 +37,7 @@ pub(crate) struct Wanted<'a> {
 /// What a client gets that acts for itself.
 pub(crate) struct Allowed {
     pub settled: Settled,
-    pub held: EffectiveRoles,
+    pub held: Arc<EffectiveRoles>,
     pub details: AuthorizationDetails,
 }
 
@@ -72,8 +74,9 @@ pub(crate) async fn allow(
         )
         .into());
     }
-    let place = Place::of(wanted.organization);
-    let held = state.roles_of_client_in(&client.id, place).await?;
+    let held = state
+        .recent_roles_of_client(&client.id, wanted.organization)
+        .await?;
     Ok(Allowed {
         settled,
         held,

@@ -3,6 +3,7 @@
 use doorward_domain::model::{
     AuditKind, Client, Code, Grant, GrantId, Place, RefreshToken, RevokeReason,
 };
+use doorward_domain::mutant::{self, Guard};
 use doorward_domain::rules::sender::{self, Proved};
 use doorward_domain::rules::{code_exchange, gate, refresh};
 use doorward_domain::secret::{OpaqueToken, TokenHash};
@@ -145,7 +146,9 @@ async fn revoke(
     caller: &Caller,
 ) -> Result<(), FlowError> {
     let now = state.now();
-    repo::grants::revoke(tx, grant, reason, now).await?;
+    if !mutant::without(Guard::CodeReplayRevokes) {
+        repo::grants::revoke(tx, grant, reason, now).await?;
+    }
     let kind = match reason {
         RevokeReason::CodeReplayed => AuditKind::CodeReplayed,
         _ => AuditKind::CodeMisused,

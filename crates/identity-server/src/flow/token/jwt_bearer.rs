@@ -67,7 +67,7 @@ pub(super) async fn issue(
             user: Some(&user),
             session: None,
             is_member: true,
-            second_factor_required: second_factor::is_required(state, tx, user.id).await?,
+            demand: second_factor::demanded(state, tx, user.id).await?,
         };
         gate::still_valid(&standing, state.now()).map_err(gate::GateRefusal::to_error)?;
         repo::grants::insert(tx, &grant).await?;

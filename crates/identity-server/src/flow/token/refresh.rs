@@ -1,9 +1,10 @@
 //! The refresh token grant (RFC 6749 §6, RFC 9700 §4.14.2).
 
 use doorward_domain::model::{
-    AuditKind, Client, EndReason, Grant, GrantOrigin, Place, RefreshContext, RefreshToken,
+    AuditKind, Client, EffectiveRoles, EndReason, Grant, GrantOrigin, RefreshContext, RefreshToken,
     RevokeReason,
 };
+use doorward_domain::mutant::{self, Guard};
 use doorward_domain::rules::sender::{self, Proved};
 use doorward_domain::rules::{gate, refresh};
 use doorward_domain::secret::{self, OpaqueToken};
@@ -33,6 +34,7 @@ pub(super) struct Presented<'a> {
 /// What a refresh comes to, before the access token is signed.
 struct Outcome {
     context: RefreshContext,
+    held: EffectiveRoles,
     scope: Scope,
     resources: Vec<String>,
     details: AuthorizationDetails,
@@ -61,13 +63,10 @@ pub(super) async fn rotate(
         decide(state, tx, client, presented, &spent, caller).await
     })
     .await?;
-    // Outside the transaction: a connection that waits for another one could wait for ever.
     let grant = &outcome.context.grant;
     let Some(user) = &outcome.context.user else {
         return Err(unknown());
     };
-    let place = Place::of(grant.org.as_deref());
-    let held = state.roles_of_user_in(user.id, place).await?;
     let scope = scope_at(state, &outcome.scope, &outcome.resources).await?;
     let access = AccessGrant::User {
         grant,
@@ -75,7 +74,7 @@ pub(super) async fn rotate(
         scope: &scope,
         resources: &outcome.resources,
         details: &outcome.details,
-        held: &held,
+        held: &outcome.held,
     };
     let minted = mint_access_token(state, &access, presented.proved).await?;
     Ok(Rotated {
@@ -95,15 +94,16 @@ async fn decide(
     spent: &OpaqueToken,
     caller: &Caller,
 ) -> Result<Outcome, FlowError> {
-    let context = find(tx, spent).await?;
-    let verdict = verdict(state, client, &context);
+    let found = find(state, tx, spent).await?;
+    let context = &found.context;
+    let verdict = verdict(state, client, context);
     if verdict != refresh::Verdict::Refuse {
         // First of all: who lacks the key can neither use the token nor end its family.
         sender::check_refresh_token(&context.token, presented.proved)?;
     }
     match verdict {
         refresh::Verdict::Rotate => {
-            let ready = prepare(state, tx, client, presented, &context).await?;
+            let ready = prepare(state, tx, client, presented, context).await?;
             let successor = OpaqueToken::generate(&mut rand::rng());
             let sealed = secret::seal_successor(spent, &successor, &mut rand::rng());
             let now = state.now();
@@ -113,18 +113,18 @@ async fn decide(
             {
                 repo::refresh_tokens::insert(
                     tx,
-                    &next(state, client, presented.proved, &context, &successor),
+                    &next(state, client, presented.proved, context, &successor),
                 )
                 .await?;
-                note_use(state, tx, &context).await?;
-                return Ok(ready.into_outcome(context, successor));
+                note_use(state, tx, context).await?;
+                return Ok(ready.into_outcome(found, successor));
             }
-            let context = find(tx, spent).await?;
-            spent_already(state, tx, client, presented, spent, context, caller).await
+            let found = find(state, tx, spent).await?;
+            spent_already(state, tx, client, presented, spent, found, caller).await
         }
         refresh::Verdict::Refuse => Err(unknown()),
         refresh::Verdict::Repeat | refresh::Verdict::Reuse => {
-            spent_already(state, tx, client, presented, spent, context, caller).await
+            spent_already(state, tx, client, presented, spent, found, caller).await
         }
     }
 }
@@ -140,10 +140,16 @@ async fn note_use(state: &State, tx: &WriteTx, context: &RefreshContext) -> Resu
     Ok(())
 }
 
-async fn find(tx: &WriteTx, spent: &OpaqueToken) -> Result<RefreshContext, FlowError> {
-    repo::refresh_tokens::find_with_grant(tx, &spent.hash())
-        .await?
-        .ok_or_else(unknown)
+/// A presented token with all that a verdict on it needs, and what its person holds at this moment.
+struct Found {
+    context: RefreshContext,
+    held: EffectiveRoles,
+}
+
+async fn find(state: &State, tx: &WriteTx, spent: &OpaqueToken) -> Result<Found, FlowError> {
+    let found = repo::refresh_tokens::find_with_held(tx, &spent.hash(), state.now()).await?;
+    let (context, held) = found.ok_or_else(unknown)?;
+    Ok(Found { context, held })
 }
 
 fn verdict(state: &State, client: &Client, context: &RefreshContext) -> refresh::Verdict {
@@ -163,12 +169,13 @@ async fn spent_already(
     client: &Client,
     presented: &Presented<'_>,
     spent: &OpaqueToken,
-    context: RefreshContext,
+    found: Found,
     caller: &Caller,
 ) -> Result<Outcome, FlowError> {
-    match verdict(state, client, &context) {
+    let context = &found.context;
+    match verdict(state, client, context) {
         refresh::Verdict::Repeat => {
-            let ready = prepare(state, tx, client, presented, &context).await?;
+            let ready = prepare(state, tx, client, presented, context).await?;
             let sealed = context
                 .token
                 .successor_sealed
@@ -176,12 +183,14 @@ async fn spent_already(
                 .unwrap_or_default();
             let successor = secret::open_successor(spent, sealed)
                 .ok_or_else(|| Fault::Internal("a sealed successor does not open".to_owned()))?;
-            Ok(ready.into_outcome(context, successor))
+            Ok(ready.into_outcome(found, successor))
         }
         refresh::Verdict::Reuse => {
             let now = state.now();
             let grant = context.grant.id;
-            repo::grants::revoke(tx, grant, RevokeReason::RefreshReused, now).await?;
+            if !mutant::without(Guard::ReuseRevokesFamily) {
+                repo::grants::revoke(tx, grant, RevokeReason::RefreshReused, now).await?;
+            }
             if context.grant.origin == GrantOrigin::AccountApi {
                 // There the refresh token is the session itself.
                 let session = context.grant.session_id;
@@ -209,9 +218,10 @@ struct Ready {
 }
 
 impl Ready {
-    fn into_outcome(self, context: RefreshContext, successor: OpaqueToken) -> Outcome {
+    fn into_outcome(self, found: Found, successor: OpaqueToken) -> Outcome {
         Outcome {
-            context,
+            context: found.context,
+            held: found.held,
             scope: self.scope,
             resources: self.resources,
             details: self.details,
@@ -234,7 +244,7 @@ async fn prepare(
         user: context.user.as_ref(),
         session: context.session.as_ref(),
         is_member: context.is_member,
-        second_factor_required: second_factor::is_required(state, tx, user).await?,
+        demand: second_factor::demanded(state, tx, user).await?,
     };
     gate::still_valid(&facts, state.now()).map_err(gate::GateRefusal::to_error)?;
     // What the client may ask for today bounds what it was granted once (OA-11).

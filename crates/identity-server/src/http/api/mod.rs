@@ -38,6 +38,7 @@ pub mod client;
 pub(super) mod decision;
 mod limit;
 pub mod openapi;
+pub mod picture;
 pub mod problem;
 
 #[cfg(test)]

@@ -27,8 +27,13 @@ const MAX_UPLOAD: usize = 8 * 1024 * 1024;
 /// So many bytes earn a body one more second: a picture over a slow line arrives, a trickle ends.
 const EARNING: usize = 64 * 1024;
 
+fn is_upload(path: &str) -> bool {
+    let client = path.strip_prefix("/api/admin/clients/");
+    UPLOADS.contains(&path) || client.is_some_and(|rest| rest.ends_with("/logo"))
+}
+
 fn max_body(request: &ServiceRequest) -> usize {
-    if UPLOADS.contains(&request.path()) {
+    if is_upload(request.path()) {
         MAX_UPLOAD
     } else {
         MAX_BODY

@@ -43,6 +43,7 @@ use crate::config::Config;
 use crate::flow::caller::Caller;
 use crate::metrics::{Answered, Metrics};
 use crate::state::State;
+use crate::telemetry::{self, Begun, Traces};
 
 pub use self::cors::{registered as registered_origins, speaks_for};
 pub use self::headers::{allow_form_action, allow_frames};
@@ -52,12 +53,9 @@ const MAX_USER_AGENT: usize = 255;
 
 /// The middleware of this server, for `App::wrap`. It goes outermost.
 pub fn stack(state: &State) -> Stack {
-    let metrics = Arc::clone(&state.metrics);
-    Stack(Rc::new(Edge::new(
-        &state.config,
-        Arc::clone(&state.clock),
-        metrics,
-    )))
+    let (metrics, traces) = (Arc::clone(&state.metrics), Arc::clone(&state.traces));
+    let clock = Arc::clone(&state.clock);
+    Stack(Rc::new(Edge::new(&state.config, clock, metrics, traces)))
 }
 
 /// What the middleware needs to know, made once at start.
@@ -72,10 +70,16 @@ struct Edge {
     /// How long a body may take.
     patience: Duration,
     metrics: Arc<Metrics>,
+    traces: Arc<Traces>,
 }
 
 impl Edge {
-    fn new(config: &Config, clock: Arc<dyn Clock>, metrics: Arc<Metrics>) -> Self {
+    fn new(
+        config: &Config,
+        clock: Arc<dyn Clock>,
+        metrics: Arc<Metrics>,
+        traces: Arc<Traces>,
+    ) -> Self {
         Self {
             hosts: AllowedHosts::new(config),
             issuer: config.issuer.clone(),
@@ -84,6 +88,7 @@ impl Edge {
             site_name: config.branding.name.clone(),
             clock,
             metrics,
+            traces,
             patience: Duration::from_secs(config.limits.body_timeout.unsigned_abs()),
         }
     }
@@ -223,6 +228,7 @@ where
                 return Err(exchange.fail(panicked()));
             };
             let handled = counting(inner.instrument(exchange.entry.span()));
+            let handled = telemetry::within(exchange.span, handled);
             let handled = AssertUnwindSafe(handled).catch_unwind();
             match handled.await {
                 Ok((Ok(response), statements)) => {
@@ -252,6 +258,7 @@ struct Exchange {
     entry: log::Entry,
     body: Arrived,
     served: Served,
+    span: Option<Begun>,
 }
 
 impl Exchange {
@@ -259,6 +266,7 @@ impl Exchange {
         let started = Instant::now();
         let arrival = arrive(request, &edge);
         Self {
+            span: edge.traces.begin(request.headers(), &edge.clock),
             edge,
             entry: log::Entry::new(request, &arrival, started),
             audience: Audience::of(request),
@@ -296,13 +304,18 @@ impl Exchange {
 
     /// Counts the request under the route that took it.
     fn count(&self, route: Option<&str>, status: StatusCode, statements: u32) {
-        self.edge.metrics.request(&Answered {
+        let answered = Answered {
             method: self.entry.method(),
             route,
             status: status.as_u16(),
             took: self.entry.age(),
             statements,
-        });
+        };
+        self.edge.metrics.request(&answered);
+        if let Some(span) = self.span {
+            let request_id = &self.arrival.request_id;
+            self.edge.traces.end(span, request_id, &answered);
+        }
     }
 
     /// The handler's answer. An error that was turned into a fault keeps its cause to itself.

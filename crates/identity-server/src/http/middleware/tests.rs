@@ -23,7 +23,12 @@ fn middleware() -> Stack {
     let mut config = Config::defaults().unwrap();
     config.issuer = "https://id.example".to_owned();
     config.trusted_proxies = vec!["10.0.0.0/8".parse().unwrap()];
-    Stack(Rc::new(Edge::new(&config, Arc::new(Noon), Arc::default())))
+    Stack(Rc::new(Edge::new(
+        &config,
+        Arc::new(Noon),
+        Arc::default(),
+        Arc::default(),
+    )))
 }
 
 async fn who(request: HttpRequest) -> impl Responder {

@@ -4,6 +4,7 @@ use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use actix_web::web::Payload;
 use doorward_domain::model::{ClientId, Session, SessionId};
+use doorward_domain::rules::consent::logo;
 use doorward_domain::rules::passkey;
 use doorward_protocol::params::Params;
 
@@ -17,6 +18,7 @@ use crate::flow::second_factor::set_up;
 use crate::flow::session::SignedIn;
 use crate::http::page::{Page, PageError};
 use crate::views::account::{AccountNotice, ConnectedApp, SessionRow};
+use crate::views::consent::logo_path;
 use crate::views::device::Device;
 use crate::views::profile::picture_path;
 use crate::views::scope::ScopeRow;
@@ -37,6 +39,11 @@ async fn show(page: &Page) -> Result<HttpResponse, PageError> {
     let notice = notice(text(&params, "done")?);
     let mut view = view(page, &who, &overview, notice);
     view.two_factor = two_factor::state(&factor);
+    if page.state.passkeys.is_some() {
+        view.passkeys = Some(factor.passkeys);
+        view.offers_passkey = passkey::is_offered(&who.session.authentication, factor.passkeys)
+            && !page.puts_passkey_off();
+    }
     view.activity = activity::rows(page, &recent::recent(&page.state, &who).await?, &who);
     view.has_providers = !page.state.providers().await?.is_empty();
     Ok(page.html(StatusCode::OK, &view))
@@ -59,6 +66,7 @@ fn view(
     let apps = overview.apps.iter().map(|app| ConnectedApp {
         client_id: app.client.id.as_str().to_owned(),
         name: app.client.name.clone(),
+        logo: logo(&app.client).map(logo_path),
         scopes: app.scope.iter().map(described).collect(),
         granted_at: app.since,
         until: app.until,
@@ -79,10 +87,8 @@ fn view(
         created_at: who.user.created_at,
         password_changed_at: who.user.password_changed_at,
         two_factor: TwoFactorState::default(),
-        passkeys: page.state.passkeys.as_ref().map(|_| overview.passkeys),
-        offers_passkey: page.state.passkeys.is_some()
-            && passkey::is_offered(&who.session.authentication, overview.passkeys)
-            && !page.puts_passkey_off(),
+        passkeys: None,
+        offers_passkey: false,
         activity: Vec::new(),
         has_providers: false,
         sessions: sessions.collect(),

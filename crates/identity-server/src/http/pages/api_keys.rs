@@ -57,7 +57,10 @@ async fn owner(page: &Page, here: &str) -> Result<Result<SignedIn, HttpResponse>
     let Some(who) = page.signed_in().await? else {
         return Ok(Err(page.see_other(&format!("/login?next={here}"))));
     };
-    if second_factor::standing(&page.state, &who).await?.required {
+    if second_factor::standing_if_demanded(&page.state, &who)
+        .await?
+        .required
+    {
         // The account says what is due.
         return Ok(Err(page.see_other("/account")));
     }

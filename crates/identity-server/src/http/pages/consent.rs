@@ -16,7 +16,7 @@ use crate::flow::authorize::{self, Outcome, Resumed};
 use crate::flow::consent::{self, Answer, Decision};
 use crate::flow::session::SignedIn;
 use crate::http::page::{Page, PageError};
-use crate::views::consent::{Asked, ConsentApp, Lifetime, RedirectHost};
+use crate::views::consent::{Asked, ConsentApp, Lifetime, RedirectHost, logo_path};
 use crate::views::detail::DetailRow;
 use crate::views::scope::ScopeRow;
 use crate::views::{Consent, ErrorKind};
@@ -61,6 +61,7 @@ async fn ask(
             publisher: client.consent.publisher.clone(),
             policy_uri: pages.policy,
             tos_uri: pages.terms,
+            logo: rule::logo(client).map(logo_path),
         },
         account: chip(&who.user),
         asked: asked(page, client, question).await?,

@@ -6,6 +6,7 @@ use actix_web::http::StatusCode;
 use actix_web::web::Payload;
 use doorward_domain::credentials::user_code::UserCode;
 use doorward_domain::model::DeviceRequestId;
+use doorward_domain::rules::consent::logo;
 use doorward_protocol::params::Params;
 
 use super::chip;
@@ -19,6 +20,7 @@ use crate::http::page::{Page, PageError};
 use crate::views::connect_device::{
     CodeProblem, ConfirmDevice, ConnectDevice, DeviceAnswered, Shown, Started,
 };
+use crate::views::consent::logo_path;
 
 /// The most of what was typed that is shown again.
 const SHOWN: usize = 40;
@@ -159,6 +161,7 @@ async fn resume(
             format!("/login/2fa?next={back}")
         }
         Some(Missing::Enrolment) => "/account/security/2fa".to_owned(),
+        Some(Missing::Passkey) => "/account/security/passkeys".to_owned(),
         None => return Ok(Ok((who, claimed))),
     };
     Ok(Err(page.see_other(&elsewhere)))
@@ -185,6 +188,7 @@ async fn question(
             None => Shown::Code(request.user_code.to_string()),
         },
         app_name: client.name.clone(),
+        logo: logo(client).map(logo_path),
         account: chip(&who.user),
         asked: asked(page, client, &question).await?,
         verified: client.registered_by.is_verified(),

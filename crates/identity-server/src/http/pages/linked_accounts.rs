@@ -3,12 +3,12 @@
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use actix_web::web::{Payload, ServiceConfig, get, head, post, resource, to};
-use doorward_domain::model::{InteractionId, LinkId};
+use doorward_domain::model::LinkId;
 use doorward_protocol::params::Params;
 
 use super::login::text;
 use super::providers::{going, named};
-use super::{get_only, link, post_only};
+use super::{get_only, link, post_only, waiting_flow, within};
 use crate::fault::FlowError;
 use crate::flow::federation::Refusal;
 use crate::flow::federation::journey::{self, Departure, Purpose};
@@ -46,20 +46,6 @@ pub(super) fn after(outcome: Result<(), Refusal>) -> String {
     }
 }
 
-fn flow_of(params: &Params) -> String {
-    let named = params.one("flow").ok().flatten();
-    let id = named.and_then(InteractionId::parse);
-    id.map(|id| id.to_string()).unwrap_or_default()
-}
-
-fn within(flow: &str) -> String {
-    if flow.is_empty() {
-        HOME.to_owned()
-    } else {
-        format!("{HOME}?flow={flow}")
-    }
-}
-
 /// A refusal in an address of ours, and back.
 const fn word(refusal: Refusal) -> &'static str {
     match refusal {
@@ -83,8 +69,8 @@ fn problem_of(word: &str) -> Option<LinksProblem> {
 async fn show(page: Page) -> HttpResponse {
     let outcome = async {
         let params = page.query()?;
-        let flow = flow_of(&params);
-        let who = page.account_holder(&within(&flow)).await?;
+        let flow = waiting_flow(&params);
+        let who = page.account_holder(&within(HOME, &flow)).await?;
         let notice = match text(&params, "done")? {
             "linked" => Some(LinksNotice::Linked),
             "removed" => Some(LinksNotice::Removed),
@@ -123,7 +109,7 @@ async fn view(
         Err(FlowError::Fault(fault)) => return Err(fault.into()),
     };
     let mut chrome = page.chrome();
-    chrome.return_to = within(&flow);
+    chrome.return_to = within(HOME, &flow);
     let row = |one: links::Linked| LinkRow {
         id: one.link.id.to_string(),
         is_closed: one.provider.is_none(),
@@ -165,8 +151,8 @@ async fn view(
 /// A form of these pages, from who is signed in.
 async fn own_form(page: &Page, payload: Payload) -> Result<(Params, String, SignedIn), PageError> {
     let fields = page.form(payload).await?;
-    let flow = flow_of(&fields);
-    let who = page.account_holder(&within(&flow)).await?;
+    let flow = waiting_flow(&fields);
+    let who = page.account_holder(&within(HOME, &flow)).await?;
     Ok((fields, flow, who))
 }
 
@@ -179,11 +165,11 @@ async fn refused(
 ) -> Result<HttpResponse, PageError> {
     match refusal {
         Refusal::NotFresh => {
-            let place = format!("/login?next={}", within(&flow));
+            let place = format!("/login?next={}", within(HOME, &flow));
             Err(PageError::Elsewhere(place))
         }
         // Removed, connected or gone meanwhile: the page says what there is.
-        Refusal::Over | Refusal::NoProvider => Ok(page.see_other(&within(&flow))),
+        Refusal::Over | Refusal::NoProvider => Ok(page.see_other(&within(HOME, &flow))),
         other => view(page, who, flow, None, problem_of(word(other))).await,
     }
 }

@@ -2,6 +2,7 @@
 
 mod account;
 mod activity;
+mod add_passkey;
 mod api_keys;
 mod change_email;
 mod consent;
@@ -33,9 +34,10 @@ use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use actix_web::http::header::{HeaderValue, REFRESH};
 use actix_web::web::{ServiceConfig, get, head, post, resource, to};
-use doorward_domain::model::User;
+use doorward_domain::model::{InteractionId, User};
 use doorward_domain::rules::next_step::NextStep;
 use doorward_domain::secret::OpaqueToken;
+use doorward_protocol::params::Params;
 
 use super::cookies;
 use super::middleware;
@@ -51,6 +53,7 @@ pub fn configure(config: &mut ServiceConfig) {
     configure_two_factor(config);
     configure_activity(config);
     ended::configure(config);
+    add_passkey::configure(config);
     email_code::configure(config);
     credentials(config);
     api_keys::configure(config);
@@ -297,6 +300,22 @@ fn personal(config: &mut ServiceConfig) {
         .service(form("/account/profile/picture/remove").route(post().to(profile::remove)));
 }
 
+/// The app's request that waits, as a page or form names it; empty without one.
+fn waiting_flow(params: &Params) -> String {
+    let named = params.one("flow").ok().flatten();
+    let id = named.and_then(InteractionId::parse);
+    id.map(|id| id.to_string()).unwrap_or_default()
+}
+
+/// A page, with the request that waits.
+fn within(page: &str, flow: &str) -> String {
+    if flow.is_empty() {
+        page.to_owned()
+    } else {
+        format!("{page}?flow={flow}")
+    }
+}
+
 fn form_page(path: &str) -> actix_web::Resource {
     resource(path).default_service(to(get_and_post))
 }
@@ -335,6 +354,7 @@ fn path_of(step: &NextStep) -> &'static str {
     match step {
         NextStep::SecondFactor => "/login/2fa",
         NextStep::EnrolSecondFactor => "/account/security/2fa",
+        NextStep::EnrolPasskey => "/account/security/passkeys",
         NextStep::KeepAccount => "/account/keep",
         NextStep::VerifyEmail => "/verify-email",
         NextStep::SelectAccount => "/select-account",

@@ -5,12 +5,12 @@ use actix_web::http::StatusCode;
 use actix_web::http::header::{CACHE_CONTROL, HeaderValue};
 use actix_web::web::{Payload, ServiceConfig, get, head, post, resource, to};
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
-use doorward_domain::model::{InteractionId, Passkey, PasskeyId};
+use doorward_domain::model::{Passkey, PasskeyId};
 use doorward_protocol::params::Params;
 use serde_json::json;
 
 use super::login::text;
-use super::{form_page, get_only, link, login, post_only, with_session};
+use super::{form_page, get_only, link, login, post_only, waiting_flow, with_session, within};
 use crate::fault::FlowError;
 use crate::flow::passkey::manage::{self, New, Overview, Refusal};
 use crate::flow::passkey::{Presented, Prompt};
@@ -93,12 +93,12 @@ async fn owner(page: &Page, flow: &str) -> Result<SignedIn, PageError> {
         return Err(ErrorKind::NotFound.into());
     }
     let Some(who) = page.signed_in().await? else {
-        let place = format!("/login?next={}", within(flow));
+        let place = format!("/login?next={}", within(HOME, flow));
         return Err(PageError::Elsewhere(place));
     };
-    let factor = second_factor::standing(&page.state, &who).await?;
+    let factor = second_factor::standing_if_demanded(&page.state, &who).await?;
     if factor.required && factor.enrolled {
-        let place = format!("/login/2fa?next={}", within(flow));
+        let place = format!("/login/2fa?next={}", within(HOME, flow));
         return Err(PageError::Elsewhere(place));
     }
     Ok(who)
@@ -117,24 +117,10 @@ async fn later(page: Page, payload: Payload) -> HttpResponse {
     page.answer(outcome)
 }
 
-fn flow_of(params: &Params) -> String {
-    let named = params.one("flow").ok().flatten();
-    let id = named.and_then(InteractionId::parse);
-    id.map(|id| id.to_string()).unwrap_or_default()
-}
-
-fn within(flow: &str) -> String {
-    if flow.is_empty() {
-        HOME.to_owned()
-    } else {
-        format!("{HOME}?flow={flow}")
-    }
-}
-
 async fn show(page: Page) -> HttpResponse {
     let outcome = async {
         let params = page.query()?;
-        let flow = flow_of(&params);
+        let flow = waiting_flow(&params);
         let who = owner(&page, &flow).await?;
         let said = match text(&params, "done")? {
             "added" => Some(PasskeysNotice::Added),
@@ -160,7 +146,7 @@ async fn view(
     let browser = page.browser(Some(who)).hash;
     let overview = manage::overview(&page.state, who, &browser).await?;
     let mut chrome = page.chrome();
-    chrome.return_to = within(&flow);
+    chrome.return_to = within(HOME, &flow);
     let status = match problem {
         None => StatusCode::OK,
         Some(PasskeysProblem::Stays(_)) => StatusCode::CONFLICT,
@@ -169,6 +155,7 @@ async fn view(
     let view = Passkeys {
         chrome,
         flow,
+        by_link: false,
         signal: signal(page, who, &overview),
         passkeys: overview.passkeys.iter().map(row).collect(),
         prompt: overview.prompt.map(PasskeyPrompt::from),
@@ -225,11 +212,11 @@ async fn refused(
 ) -> Result<HttpResponse, PageError> {
     let problem = match refusal {
         Refusal::NotFresh => {
-            let place = format!("/login?next={}", within(&flow));
+            let place = format!("/login?next={}", within(HOME, &flow));
             return Err(PageError::Elsewhere(place));
         }
         // Removed meanwhile, or the page says what there is.
-        Refusal::NotFound | Refusal::TooMany => return Ok(page.see_other(&within(&flow))),
+        Refusal::NotFound | Refusal::TooMany => return Ok(page.see_other(&within(HOME, &flow))),
         Refusal::Stale => PasskeysProblem::Stale,
         Refusal::Rejected => PasskeysProblem::Rejected,
         Refusal::BadName => PasskeysProblem::BadName,
@@ -241,7 +228,7 @@ async fn refused(
 /// A form of these pages, from who is signed in.
 async fn own_form(page: &Page, payload: Payload) -> Result<(Params, String, SignedIn), PageError> {
     let fields = page.form(payload).await?;
-    let flow = flow_of(&fields);
+    let flow = waiting_flow(&fields);
     let who = owner(page, &flow).await?;
     Ok((fields, flow, who))
 }

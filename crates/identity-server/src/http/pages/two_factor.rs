@@ -5,12 +5,11 @@ use actix_web::http::StatusCode;
 use actix_web::web::Payload;
 use doorward_domain::credentials::recovery::RecoveryCode;
 use doorward_domain::credentials::totp::TotpSecret;
-use doorward_domain::model::InteractionId;
 use doorward_protocol::params::Params;
 
 use super::login::text;
 use super::trusted_devices;
-use super::with_session;
+use super::{waiting_flow, with_session, within};
 use crate::fault::{Fault, FlowError};
 use crate::flow::second_factor::set_up::{self, FirstCode as First, Overview, Refusal};
 use crate::flow::session::SignedIn;
@@ -20,6 +19,7 @@ use crate::views::two_factor::{FirstCodeProblem, TwoFactorNotice, TwoFactorState
 use crate::views::{RecoveryCodes, TwoFactor, TwoFactorSetUp};
 
 pub(super) const HOME: &str = "/account/security/2fa";
+const SET_UP: &str = "/account/security/2fa/set-up";
 
 /// How the person stands to it, for the pages.
 pub(super) fn state(overview: &Overview) -> TwoFactorState {
@@ -39,7 +39,7 @@ pub async fn get(page: Page) -> HttpResponse {
 
 async fn show(page: &Page) -> Result<HttpResponse, PageError> {
     let params = page.query()?;
-    let flow = flow(&params);
+    let flow = waiting_flow(&params);
     let Some(who) = page.signed_in().await? else {
         return Ok(sign_in_again(page, &flow));
     };
@@ -72,29 +72,15 @@ async fn show(page: &Page) -> Result<HttpResponse, PageError> {
 }
 
 /// The interaction that waits for the set-up: only carried along, and checked where it goes on.
-fn flow(params: &Params) -> String {
-    let named = params.one("flow").ok().flatten();
-    let id = named.and_then(InteractionId::parse);
-    id.map(|id| id.to_string()).unwrap_or_default()
-}
-
-fn within(path: &str, flow: &str) -> String {
-    if flow.is_empty() {
-        format!("{HOME}{path}")
-    } else {
-        format!("{HOME}{path}?flow={flow}")
-    }
-}
-
 fn sign_in_again(page: &Page, flow: &str) -> HttpResponse {
-    page.see_other(&format!("/login?next={}", within("", flow)))
+    page.see_other(&format!("/login?next={}", within(HOME, flow)))
 }
 
 /// What a refused wish leads to.
 fn refused(page: &Page, refusal: Refusal, flow: &str) -> HttpResponse {
     match refusal {
         Refusal::NotFresh => sign_in_again(page, flow),
-        Refusal::AlreadySetUp => page.see_other(&within("", flow)),
+        Refusal::AlreadySetUp => page.see_other(&within(HOME, flow)),
         Refusal::NotSetUp | Refusal::WrongCode | Refusal::Wait(_) => {
             page.see_other(&format!("{HOME}?done=over"))
         }
@@ -121,7 +107,7 @@ async fn own_form(
     payload: Payload,
 ) -> Result<(Params, String, Option<SignedIn>), PageError> {
     let fields = page.form(payload).await?;
-    let flow = flow(&fields);
+    let flow = waiting_flow(&fields);
     Ok((fields, flow, page.signed_in().await?))
 }
 
@@ -134,7 +120,7 @@ pub async fn start(page: Page, payload: Payload) -> HttpResponse {
         };
         let started = set_up::start(&page.state, &who).await;
         settle(&page, &flow, started, |()| {
-            page.see_other(&within("/set-up", &flow))
+            page.see_other(&within(SET_UP, &flow))
         })
     };
     let outcome = outcome.await;
@@ -144,7 +130,7 @@ pub async fn start(page: Page, payload: Payload) -> HttpResponse {
 /// `GET …/set-up`: shows the secret until its first code.
 pub async fn set_up(page: Page) -> HttpResponse {
     let outcome = async {
-        let flow = flow(&page.query()?);
+        let flow = waiting_flow(&page.query()?);
         let Some(who) = page.signed_in().await? else {
             return Ok(sign_in_again(&page, &flow));
         };
@@ -171,7 +157,7 @@ async fn scan(
         Some(FirstCodeProblem::Wrong) => StatusCode::UNAUTHORIZED,
     };
     let mut chrome = page.chrome();
-    chrome.return_to = within("/set-up", flow);
+    chrome.return_to = within(SET_UP, flow);
     let view = TwoFactorSetUp {
         chrome,
         flow: flow.to_owned(),
@@ -223,7 +209,7 @@ pub async fn confirm(page: Page, payload: Payload) -> HttpResponse {
 /// Shows the codes, this once: the answer is not stored, and asking again shows the state.
 fn show_codes(page: &Page, flow: &str, codes: &[RecoveryCode], is_new: bool) -> HttpResponse {
     let mut chrome = page.chrome();
-    chrome.return_to = within("", flow);
+    chrome.return_to = within(HOME, flow);
     let view = RecoveryCodes {
         chrome,
         flow: flow.to_owned(),
@@ -259,7 +245,7 @@ pub async fn saved(page: Page, payload: Payload) -> HttpResponse {
         if !text(&fields, "saved")?.is_empty() {
             set_up::codes_are_saved(&page.state, &who).await?;
         }
-        Ok(page.see_other(&within("", &flow)))
+        Ok(page.see_other(&within(HOME, &flow)))
     };
     let outcome = outcome.await;
     page.answer(outcome)

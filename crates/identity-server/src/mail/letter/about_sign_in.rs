@@ -16,6 +16,15 @@ impl Content {
                 ],
                 Some("mail-code-expires"),
             ),
+            Self::PasskeyLink { .. } => (
+                [
+                    "mail-passkey-subject",
+                    "mail-passkey-text",
+                    "passkeys-add",
+                    "mail-ignore",
+                ],
+                Some("mail-expires-day"),
+            ),
             _ => (
                 [
                     "mail-approve-subject",

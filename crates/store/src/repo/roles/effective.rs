@@ -1,16 +1,13 @@
 //! What a subject holds at one moment.
 
-use std::collections::{BTreeMap, BTreeSet};
-
-use doorward_domain::model::group::with_ancestors;
-use doorward_domain::model::{ClientId, EffectiveRoles, Group, Place, SubjectKind, UserId};
+use doorward_domain::model::{ClientId, EffectiveRoles, Place, SubjectKind, UserId};
 use doorward_domain::time::UnixSeconds;
 use sea_orm::sea_query::JoinType::{InnerJoin as Inner, LeftJoin as Left};
 use sea_orm::sea_query::{Alias, Cond, Expr, ExprTrait, Query, SelectStatement};
 
+use super::held::{self, Counts, Whose};
 use crate::db::Conn;
 use crate::error::StoreError;
-use crate::repo::groups;
 
 /// What a person holds at `now` everywhere.
 pub async fn effective_for_user<C: Conn>(
@@ -22,17 +19,14 @@ pub async fn effective_for_user<C: Conn>(
 }
 
 /// What a person holds at `now` in this place: their own roles, and those of their groups and of
-/// the groups above them.
+/// the groups above them. One statement.
 pub async fn effective_for_user_in<C: Conn>(
     conn: &C,
     user: UserId,
     place: Place<'_>,
     now: UnixSeconds,
 ) -> Result<EffectiveRoles, StoreError> {
-    let groups = groups_of(conn, user, place).await?;
-    let mut held = effective(conn, person(user, &groups), place, now).await?;
-    held.groups = groups.into_iter().map(|group| group.path).collect();
-    Ok(held)
+    of_person(conn, user, place, false, now).await
 }
 
 /// What a client acting for itself holds at `now` everywhere, in one statement.
@@ -51,8 +45,7 @@ pub async fn effective_for_client_in<C: Conn>(
     place: Place<'_>,
     now: UnixSeconds,
 ) -> Result<EffectiveRoles, StoreError> {
-    let subject = subject_is(SubjectKind::Client, vec![client.as_str().to_owned()]);
-    effective(conn, subject, place, now).await
+    effective(conn, is_held_by(client), place, now).await
 }
 
 /// All that a person holds anywhere or comes to hold when somebody switches a role or an assignment
@@ -62,8 +55,7 @@ pub async fn prepared_for_user<C: Conn>(
     user: UserId,
     now: UnixSeconds,
 ) -> Result<EffectiveRoles, StoreError> {
-    let groups = groups_of(conn, user, Place::Anywhere).await?;
-    gather(conn, person(user, &groups), Place::Anywhere, unexpired(now)).await
+    of_person(conn, user, Place::Anywhere, true, now).await
 }
 
 /// The same for a client that acts for itself.
@@ -72,56 +64,43 @@ pub async fn prepared_for_client<C: Conn>(
     client: &ClientId,
     now: UnixSeconds,
 ) -> Result<EffectiveRoles, StoreError> {
-    let subject = subject_is(SubjectKind::Client, vec![client.as_str().to_owned()]);
-    gather(conn, subject, Place::Anywhere, unexpired(now)).await
+    gather(conn, is_held_by(client), Place::Anywhere, unexpired(now)).await
 }
 
-/// The groups of a person that count in this place, with those above them.
-async fn groups_of<C: Conn>(
+async fn of_person<C: Conn>(
     conn: &C,
     user: UserId,
     place: Place<'_>,
-) -> Result<Vec<Group>, StoreError> {
-    let counts = |group: &Group| match (place, group.org.as_deref()) {
-        (Place::Anywhere, _) | (_, None) => true,
-        (Place::In(here), Some(there)) => here == there,
-        (Place::Everywhere, Some(_)) => false,
+    prepared: bool,
+    now: UnixSeconds,
+) -> Result<EffectiveRoles, StoreError> {
+    let (place, org) = match place {
+        Place::Anywhere => (Counts::Anywhere, None),
+        Place::Everywhere => (Counts::AlsoIn("who.org"), None),
+        Place::In(org) => (Counts::AlsoIn("who.org"), Some(org.to_owned())),
     };
-    let mut found = groups::of_user(conn, user).await?;
-    found.retain(counts);
-    let mut missing: BTreeMap<Option<String>, BTreeSet<String>> = BTreeMap::new();
-    for group in &found {
-        let above = missing.entry(group.org.clone()).or_default();
-        above.extend(with_ancestors(&group.path).map(str::to_owned));
+    let who = Query::select()
+        .expr_as(Expr::value(user.as_uuid()), Alias::new("id"))
+        .expr_as(Expr::value(org), Alias::new("org"))
+        .take();
+    let whose = Whose {
+        user: "who.id",
+        place,
+        prepared,
+    };
+    let mut query = Query::select();
+    held::select(&mut query, conn.get_database_backend(), whose, now);
+    query.from_subquery(who, "who");
+    match conn.query_one(&query).await? {
+        Some(row) => held::read(&row),
+        None => Ok(EffectiveRoles::default()),
     }
-    for group in &found {
-        if let Some(above) = missing.get_mut(&group.org) {
-            above.remove(&group.path);
-        }
-    }
-    for (org, paths) in missing {
-        if !paths.is_empty() {
-            let paths = paths.iter().map(String::as_str);
-            found.extend(groups::line(conn, org.as_deref(), paths).await?);
-        }
-    }
-    Ok(found)
 }
 
-/// A person, as themselves and as a member of these groups.
-fn person(user: UserId, groups: &[Group]) -> Cond {
-    let ids: Vec<String> = groups.iter().map(|group| group.id.to_string()).collect();
-    let subject = Cond::any().add(subject_is(SubjectKind::User, vec![user.to_string()]));
-    if ids.is_empty() {
-        return subject;
-    }
-    subject.add(subject_is(SubjectKind::Group, ids))
-}
-
-fn subject_is(kind: SubjectKind, ids: Vec<String>) -> Cond {
+fn is_held_by(client: &ClientId) -> Cond {
     Cond::all()
-        .add(Expr::col(("a", "subject_kind")).eq(kind.as_str()))
-        .add(Expr::col(("a", "subject_id")).is_in(ids))
+        .add(Expr::col(("a", "subject_kind")).eq(SubjectKind::Client.as_str()))
+        .add(Expr::col(("a", "subject_id")).eq(client.as_str()))
 }
 
 /// The active roles of active, unexpired assignments that count in this place.
@@ -168,15 +147,7 @@ async fn gather<C: Conn>(
         let role: String = row.try_get("", "role")?;
         let codename: Option<String> = row.try_get("", "codename")?;
         let audience: Option<String> = row.try_get("", "audience")?;
-        if let (Some(codename), Some(audience)) = (codename, audience) {
-            let at = held.audiences.entry(role.clone()).or_default();
-            at.insert(audience.clone());
-            held.permissions
-                .entry(audience)
-                .or_default()
-                .insert(codename);
-        }
-        held.roles.insert(role);
+        held.add(role, codename.zip(audience));
     }
     Ok(held)
 }

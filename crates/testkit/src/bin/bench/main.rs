@@ -2,7 +2,7 @@
 //! that the figures mean the same on any machine. `cargo xtask bench` builds and runs it.
 //!
 //! The servers are real processes; their CPU time is read from `/proc`, so the load generator
-//! beside them costs only wall time. Latencies are seen by that generator and include its own
+//! beside them costs only wall time. `bench --compare` is about the databases and about replicas. Latencies are seen by that generator and include its own
 //! waiting for a core.
 
 #![forbid(unsafe_code)]
@@ -15,6 +15,7 @@
     reason = "a measuring program: a failure is a panic with its message, and counts fit a float"
 )]
 
+mod compare;
 mod decision;
 mod endpoint;
 mod grants;
@@ -54,15 +55,24 @@ fn main() {
         return report.facts();
     }
     let quick = arguments.iter().any(|word| word == "--quick");
-    if arguments.iter().any(|word| word != "--quick") {
-        eprintln!("usage: bench [--quick | --decision | --lists]");
+    let compares = arguments.iter().any(|word| word == "--compare");
+    if arguments
+        .iter()
+        .any(|word| word != "--quick" && word != "--compare")
+    {
+        eprintln!("usage: bench [--compare] [--quick] | --decision | --lists");
         std::process::exit(2);
     }
-    tokio::runtime::Builder::new_current_thread()
+    let share = if quick { 10 } else { 1 };
+    let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()
-        .expect("a runtime")
-        .block_on(measure(if quick { 10 } else { 1 }));
+        .expect("a runtime");
+    if compares {
+        runtime.block_on(compare::measure(share));
+    } else {
+        runtime.block_on(measure(share));
+    }
 }
 
 /// Measures everything, with `1/share` of the usual number of requests.

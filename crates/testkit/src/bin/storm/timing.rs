@@ -35,6 +35,7 @@ pub async fn measure(count: usize) {
     let settings = [
         ("DOORWARD__REGISTRATION__VERIFY_EMAIL", "true"),
         ("DOORWARD_SMTP_URL", smtp.as_str()),
+        ("DOORWARD__LOGIN__EMAIL_CODE", "true"),
     ];
     let program = Program::start(&binary(), Backend::SqliteMemory, &settings).await;
     let agent = UserAgent::new();
@@ -43,6 +44,7 @@ pub async fn measure(count: usize) {
         ("/login", "#login"),
         ("/forgot-password", "#forgot"),
         ("/register", "#register"),
+        ("/login/email", "#email-ask"),
     ] {
         let form = Box::new(agent.get(program.at(path)).await.form(selector));
         ways.push(Way::Form { path, form });

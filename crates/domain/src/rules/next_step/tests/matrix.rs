@@ -193,6 +193,7 @@ fn whoever_does_what_is_asked_arrives() {
                     scene.factor.enrolled = true;
                     scene.step_up();
                 }
+                NextStep::EnrolPasskey => panic!("no passkey is due: {start:#?}"),
                 NextStep::KeepAccount => scene.leaving = false,
                 NextStep::VerifyEmail => scene.email_due = false,
                 NextStep::SelectAccount => _ = scene.choose(),

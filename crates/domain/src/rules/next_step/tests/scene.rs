@@ -108,6 +108,7 @@ impl Scene {
             NextStep::Login(reason) => format!("login:{reason:?}"),
             NextStep::SecondFactor => "second".to_owned(),
             NextStep::EnrolSecondFactor => "enrol".to_owned(),
+            NextStep::EnrolPasskey => "enrol passkey".to_owned(),
             NextStep::KeepAccount => "keep".to_owned(),
             NextStep::VerifyEmail => "verify-email".to_owned(),
             NextStep::SelectAccount => "select".to_owned(),

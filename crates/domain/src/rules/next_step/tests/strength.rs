@@ -4,7 +4,11 @@ use super::*;
 
 /// How a person stands to the second factor.
 pub(super) const fn factor(enrolled: bool, required: bool) -> SecondFactor {
-    SecondFactor { enrolled, required }
+    SecondFactor {
+        enrolled,
+        required,
+        passkey_due: false,
+    }
 }
 
 const ESSENTIAL: &str = r#"{"id_token":{"acr":{"essential":true,"value":"aal2"}}}"#;
@@ -134,4 +138,24 @@ fn the_address_is_proved_before_a_factor_is_set_up() {
     let mut scene = Scene::with(|s| s.factor = factor(true, true));
     scene.email_due = true;
     assert_eq!(scene.say(), "second");
+}
+
+/// A passkey that must be: whatever was proved without one is not enough.
+#[rstest]
+#[case(true, AAL1, "second")]
+#[case(true, AAL2, "second")]
+#[case(false, AAL1, "enrol passkey")]
+#[case(false, AAL2, "enrol passkey")]
+fn a_passkey_is_due(#[case] enrolled: bool, #[case] acr: &str, #[case] expected: &str) {
+    let mut scene = Scene::settled();
+    scene.factor = SecondFactor {
+        enrolled,
+        required: true,
+        passkey_due: true,
+    };
+    assert_eq!(scene.sign_in(alice(), acr).say(), expected);
+    let silent = scene.clone().prompt("none").say();
+    assert_eq!(silent, "error:interaction_required");
+    scene.factor = SecondFactor::default();
+    assert_eq!(scene.say(), "issue");
 }

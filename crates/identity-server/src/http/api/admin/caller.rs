@@ -41,8 +41,7 @@ impl FromRequest for Admin {
             let found = bearer::authenticate(&call.state, &brought).await;
             let known = found.map_err(refused)?;
             decision::note(call.request(), facts_of(&known.authority));
-            let is_change = !matches!(*call.request().method(), Method::GET | Method::HEAD);
-            let is_stale = is_change && !known.is_fresh(&call.state).await?;
+            let is_stale = is_change(call.request()) && !known.is_fresh(&call.state).await?;
             let admin = Self {
                 call,
                 authority: known.authority,
@@ -105,7 +104,12 @@ impl Admin {
     /// somewhere else or nowhere: the answer does not tell.
     pub async fn told<T>(&self, result: Result<T, AdminError>) -> Result<T, Problem> {
         match result {
-            Ok(value) => Ok(value),
+            Ok(value) => {
+                if is_change(self.call.request()) {
+                    self.call.state.forget_client_roles();
+                }
+                Ok(value)
+            }
             Err(AdminError::Denied(denial)) => Err(self.deny(&denial).await),
             Err(AdminError::NotFound { what, name }) => Err(self.hide(what, name).await),
             Err(error) => Err(problem(error)),
@@ -142,6 +146,10 @@ impl Admin {
             .with("rule", denial.rule.as_str())
             .with("missing", missing)
     }
+}
+
+fn is_change(request: &HttpRequest) -> bool {
+    !matches!(*request.method(), Method::GET | Method::HEAD)
 }
 
 /// Who asks, for a refusal that comes later.

@@ -9,6 +9,7 @@ use utoipa::ToSchema;
 use utoipa_actix_web::service_config::ServiceConfig;
 
 use self::consent::ConsentBody;
+use self::logo::{remove_logo, set_logo};
 use self::secret::{rotate_secret, told};
 use self::view::ClientView;
 use self::words::{
@@ -23,6 +24,7 @@ use crate::http::api::Body;
 use crate::http::api::problem::Problem;
 
 mod consent;
+mod logo;
 mod secret;
 mod view;
 mod words;
@@ -34,6 +36,8 @@ pub(super) fn configure(config: &mut ServiceConfig<'_>) {
         .service(show)
         .service(update)
         .service(rotate_secret)
+        .service(set_logo)
+        .service(remove_logo)
         .service(remove);
 }
 

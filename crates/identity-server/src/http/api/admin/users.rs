@@ -26,6 +26,7 @@ pub(super) fn configure(config: &mut ServiceConfig<'_>) {
         .service(update)
         .service(reset_password)
         .service(reset_mfa)
+        .service(mail_passkey_link)
         .service(remove);
 }
 
@@ -271,6 +272,29 @@ async fn reset_password(admin: Admin, id: Path<String>) -> Result<HttpResponse, 
     let op = admin.op_seen()?;
     let user = admin.told(users::read(&op, &id).await).await?;
     admin.told(care::reset_password(&op, user.id).await).await?;
+    Ok(HttpResponse::Accepted().finish())
+}
+
+/// Have a passkey made
+///
+/// Its owner is mailed a link, good once, within a day, by which they make one on a device of theirs: no
+/// administrator can make it for them. Refused for who has a second factor, which the link would go
+/// round, and where the installation has no passkeys.
+#[utoipa::path(
+    operation_id = "admin_mail_passkey_link",
+    tag = "admin",
+    params(("If-Match" = String, Header, description = "The ETag of the account")),
+    responses((status = 202, description = "The mail is on its way")),
+    security(("bearer" = []))
+)]
+#[post("/admin/users/{id}/passkey-link")]
+async fn mail_passkey_link(admin: Admin, id: Path<String>) -> Result<HttpResponse, Problem> {
+    let op = admin.op_seen()?;
+    let user = admin.told(users::read(&op, &id).await).await?;
+    let are_on = admin.call.state.passkeys.is_some();
+    admin
+        .told(care::mail_passkey_link(&op, user.id, are_on).await)
+        .await?;
     Ok(HttpResponse::Accepted().finish())
 }
 

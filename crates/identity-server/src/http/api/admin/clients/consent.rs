@@ -7,6 +7,7 @@ use utoipa::ToSchema;
 use super::words::read_scope;
 use crate::flow::admin::clients::ConsentChange;
 use crate::http::api::problem::Problem;
+use crate::views::consent::logo_path;
 
 /// What the consent page says of an app.
 #[derive(Debug, Serialize, ToSchema)]
@@ -26,6 +27,9 @@ pub struct ConsentView {
     /// Its terms (RFC 7591 §2).
     #[serde(skip_serializing_if = "Option::is_none")]
     tos_uri: Option<String>,
+    /// Where its logo is, on this server.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    logo: Option<String>,
 }
 
 impl From<ConsentTerms> for ConsentView {
@@ -36,6 +40,7 @@ impl From<ConsentTerms> for ConsentView {
             publisher: terms.publisher,
             policy_uri: terms.policy_uri,
             tos_uri: terms.tos_uri,
+            logo: terms.logo.as_ref().map(logo_path),
         }
     }
 }

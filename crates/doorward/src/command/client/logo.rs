@@ -1,0 +1,62 @@
+//! The picture by which people know a client.
+
+use std::path::PathBuf;
+
+use clap::Args;
+use doorward_identity_server::flow::admin::clients;
+use doorward_identity_server::picture::{MAX_FILE, Studio};
+
+use super::shown::document;
+use super::words::client_id;
+use crate::{error::CliError, output, place::Installation};
+
+/// Which picture.
+#[derive(Debug, Args)]
+pub(super) struct LogoArgs {
+    /// The client
+    #[arg(value_name = "CLIENT_ID")]
+    id: String,
+    /// A PNG, JPEG, GIF or WebP of at most 2 MiB; its middle is kept as a square of at most 256 pixels
+    #[arg(
+        long,
+        value_name = "FILE",
+        conflicts_with = "remove",
+        required_unless_present = "remove"
+    )]
+    file: Option<PathBuf>,
+    /// Show its first letter instead
+    #[arg(long)]
+    remove: bool,
+    /// Print JSON
+    #[arg(long)]
+    json: bool,
+}
+
+/// Sets the logo, or removes it.
+pub(super) async fn run(place: &Installation, args: LogoArgs) -> Result<(), CliError> {
+    let (operator, id) = (place.operator(), client_id(&args.id)?);
+    let client = match &args.file {
+        Some(path) => {
+            let file = read(path)?;
+            clients::set_logo(&operator, &Studio::default(), &id, file).await?
+        }
+        None => clients::remove_logo(&operator, &id).await?,
+    };
+    let sentence = match client.consent.logo {
+        Some(_) => format!("The client {id} has a logo."),
+        None => format!("The client {id} has no logo."),
+    };
+    output::done(args.json, &document(&client), &sentence)
+}
+
+/// The file, as far as a longer one would be refused anyway.
+fn read(path: &std::path::Path) -> Result<Vec<u8>, CliError> {
+    use std::io::Read as _;
+    let failed = |error: std::io::Error| CliError::Usage(format!("{}: {error}", path.display()));
+    let file = std::fs::File::open(path).map_err(failed)?;
+    let mut bytes = Vec::new();
+    let most = u64::try_from(MAX_FILE).unwrap_or(u64::MAX);
+    let mut file = file.take(most.saturating_add(1));
+    file.read_to_end(&mut bytes).map_err(failed)?;
+    Ok(bytes)
+}

@@ -1,0 +1,145 @@
+//! The logo of an app: drawn anew, kept here, and shown where people are asked (UX CO-1, BR-7).
+
+use doorward_domain::model::RegisteredBy;
+use doorward_testkit::{Authorization, Page, Stack, UserAgent, both_backends};
+use image::{DynamicImage, ImageFormat, RgbImage};
+use serde_json::{Value, json};
+
+use super::world::{World, ok, problem};
+
+both_backends!(
+    the_consent_page_shows_the_logo_of_a_verified_app,
+    a_logo_is_a_picture_of_the_version_that_was_seen,
+);
+
+fn picture(format: ImageFormat) -> Vec<u8> {
+    let mut file = std::io::Cursor::new(Vec::new());
+    let picture = DynamicImage::from(RgbImage::new(600, 300));
+    picture.write_to(&mut file, format).expect("a picture");
+    file.into_inner()
+}
+
+async fn put(world: &World<'_>, who: &str, id: &str, media: &str, file: Vec<u8>) -> Page {
+    let agent = UserAgent::new();
+    let path = format!("/api/admin/clients/{id}/logo");
+    let request = agent
+        .http()
+        .put(world.stack.at(&path))
+        .bearer_auth(world.token(who).await)
+        .header("if-match", "*")
+        .header("content-type", media)
+        .body(file);
+    agent.send(request).await
+}
+
+/// Where the consent page says that the logo is.
+async fn shown(stack: &Stack, agent: &UserAgent) -> Option<String> {
+    let request = Authorization::new(stack.issuer(), &stack.seed.web).with("prompt", "consent");
+    let page = request.start(agent).await.at_page();
+    assert!(page.has("#consent"), "{}", page.shown());
+    let logo = page.attributes("img.face.app", "src").pop();
+    // The first letter stands for an app without one, and only there.
+    assert_eq!(
+        page.has("span.face.app[aria-hidden]"),
+        logo.is_none(),
+        "{}",
+        page.shown()
+    );
+    logo
+}
+
+async fn the_consent_page_shows_the_logo_of_a_verified_app(stack: &Stack) {
+    let world = World::new(stack).await;
+    let id = stack.seed.web.id.as_str();
+    let alice = UserAgent::new();
+    let own = Authorization::new(stack.issuer(), &stack.seed.trusted);
+    own.complete(&alice, "alice").await.code();
+    assert_eq!(shown(stack, &alice).await, None);
+    let page = put(
+        &world,
+        "admin",
+        id,
+        "image/jpeg",
+        picture(ImageFormat::Jpeg),
+    )
+    .await;
+    let first = ok(&page, 200)["consent"]["logo"].clone();
+    let first = first.as_str().expect("an address").to_owned();
+    stack.forget_cached();
+    assert_eq!(shown(stack, &alice).await.as_ref(), Some(&first));
+    let page = UserAgent::new().get(stack.at(&first)).await;
+    assert_eq!(
+        (page.status, page.header("content-type")),
+        (200, Some("image/png"))
+    );
+    let drawn = image::load_from_memory(&page.body).expect("a picture");
+    assert_eq!((drawn.width(), drawn.height()), (256, 256));
+    assert!(world.has_event("client.changed", "admin", "logo").await);
+    // Another picture has another address, and the first one is gone.
+    let page = put(
+        &world,
+        "admin",
+        id,
+        "image/webp",
+        picture(ImageFormat::WebP),
+    )
+    .await;
+    let second = ok(&page, 200)["consent"]["logo"].clone();
+    let second = second.as_str().expect("an address").to_owned();
+    assert_ne!(first, second);
+    assert_eq!(UserAgent::new().get(stack.at(&first)).await.status, 404);
+    // Another change leaves it where it is.
+    let path = format!("/api/admin/clients/{id}");
+    let change = json!({ "consent": { "publisher": "Example Ltd" } });
+    let read = ok(
+        &world.change("admin", "PATCH", &path, Some(&change)).await,
+        200,
+    );
+    assert_eq!(read["consent"]["logo"], json!(second));
+    // Whom nobody has verified does not pose by it.
+    let by = |by: RegisteredBy| {
+        move |client: &mut doorward_domain::model::Client| {
+            client.registered_by = by;
+        }
+    };
+    stack.change_client(id, by(RegisteredBy::Token)).await;
+    assert_eq!(shown(stack, &alice).await, None);
+    stack
+        .change_client(id, by(RegisteredBy::Administrator))
+        .await;
+    let path = format!("{path}/logo");
+    let read: Value = ok(&world.change("admin", "DELETE", &path, None).await, 200);
+    assert_eq!(read["consent"].get("logo"), None);
+    stack.forget_cached();
+    assert_eq!(shown(stack, &alice).await, None);
+    assert_eq!(UserAgent::new().get(stack.at(&second)).await.status, 404);
+}
+
+async fn a_logo_is_a_picture_of_the_version_that_was_seen(stack: &Stack) {
+    let world = World::new(stack).await;
+    let id = stack.seed.web.id.as_str();
+    let png = picture(ImageFormat::Png);
+    let page = put(&world, "admin", id, "application/json", png.clone()).await;
+    problem(&page, 415, "unsupported-media-type");
+    let page = put(&world, "admin", id, "image/png", b"<svg/>".to_vec()).await;
+    problem(&page, 400, "invalid-input");
+    let page = put(&world, "admin", id, "image/png", vec![0; 3 * 1024 * 1024]).await;
+    problem(&page, 413, "body-too-large");
+    assert_eq!(
+        put(&world, "admin", "nobody", "image/png", png.clone())
+            .await
+            .status,
+        404
+    );
+    // Who may not change apps is told so before the picture is read.
+    let page = put(&world, "alice", id, "image/png", png.clone()).await;
+    assert_eq!(page.status, 403, "{}", page.shown());
+    let path = format!("/api/admin/clients/{id}/logo");
+    let fields = [("if-match", "\"old\""), ("content-type", "image/png")];
+    let stale = world
+        .call_with("admin", "DELETE", &path, None, &fields)
+        .await;
+    assert_eq!(stale.status, 412, "{}", stale.shown());
+    let unseen = world.call("admin", "DELETE", &path, None).await;
+    assert_eq!(unseen.status, 428, "{}", unseen.shown());
+}

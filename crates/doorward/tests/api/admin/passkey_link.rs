@@ -1,0 +1,223 @@
+//! A passkey by a mailed link (PK-4): no administrator makes one, and the link leads past nothing.
+
+use doorward_access::clock::Clock as _;
+use doorward_domain::model::AuditKind;
+use doorward_store::repo;
+use doorward_testkit::stack::HOST;
+use doorward_testkit::{Authenticator, Page, Stack, UserAgent, both_backends_with};
+use serde_json::{Value, json};
+
+use super::world::World;
+use crate::support::{body, problem};
+
+both_backends_with!(
+    NAMED;
+    pk_4_who_reads_the_address_makes_the_passkey,
+    pk_4_a_link_is_good_once_for_a_day_and_the_newest_alone,
+    pk_4_a_link_goes_round_no_second_factor,
+    pk_4_another_organizations_person_is_not_there,
+    pk_4_an_account_of_nobody_knows_whom_is_emptied_first,
+);
+
+/// Browsers make passkeys for names alone.
+const NAMED: &[(&str, &str)] = &[(HOST, "localhost")];
+const ALICE: &str = "alice@example.org";
+const BUTTON: &str = "[data-passkey]";
+
+fn place(world: &World<'_>, who: &str) -> String {
+    format!("/api/admin/users/{}/passkey-link", world.id(who))
+}
+
+async fn mail(world: &World<'_>) -> url::Url {
+    world.stack.work_done().await;
+    // Mails of one second have no order.
+    world.stack.clock.advance(1);
+    let page = world
+        .change("admin", "POST", &place(world, "alice"), None)
+        .await;
+    assert_eq!(page.status, 202, "{}", page.shown());
+    let link = world.stack.mail(ALICE).await.link(world.stack.issuer());
+    assert_eq!(link.path(), "/add-passkey");
+    link
+}
+
+/// Follows a link; the page that it leads to.
+async fn open(agent: &UserAgent, link: &url::Url) -> Page {
+    let page = agent.get(link).await;
+    agent.follow(page, "").await
+}
+
+/// Makes what a page asks for; the answer.
+async fn make(agent: &UserAgent, page: &Page, key: &mut Authenticator) -> Page {
+    let options = page.attributes(BUTTON, "data-options");
+    let options: Value = serde_json::from_str(&options[0]).expect("JSON");
+    let made = key.make(&options, &page.url.origin().ascii_serialization());
+    agent
+        .submit(&page.press(BUTTON).with("credential", &made))
+        .await
+}
+
+async fn passkeys(world: &World<'_>) -> u64 {
+    let count = repo::passkeys::count(world.db.read(), world.people["alice"]).await;
+    count.expect("a count")
+}
+
+fn is_over(page: &Page) {
+    assert_eq!(page.status, 400, "{}", page.shown());
+    assert!(!page.has(BUTTON));
+}
+
+async fn pk_4_who_reads_the_address_makes_the_passkey(stack: &Stack) {
+    let world = World::new(stack).await;
+    let place = place(&world, "alice");
+    let unseen = world.call("admin", "POST", &place, None).await;
+    problem(&unseen, 428, "version-required");
+    let link = mail(&world).await;
+    // Looking uses nothing up, wherever it is done.
+    assert!(open(&UserAgent::new(), &link).await.has(BUTTON));
+    let (agent, mut key) = (UserAgent::new(), Authenticator::synced());
+    let page = open(&agent, &link).await;
+    assert_eq!(page.url.query(), None, "the token is out of the address");
+    let page = make(&agent, &page, &mut key).await;
+    let page = agent.follow(page, "").await;
+    assert!(
+        page.text().contains("The passkey was added."),
+        "{}",
+        page.shown()
+    );
+    assert_eq!(passkeys(&world).await, 1);
+    // It signed nobody in; the passkey does.
+    assert_eq!(agent.get(stack.at("/account")).await.status, 303);
+    let page = agent.get(stack.at("/login")).await;
+    let options = page.attributes(BUTTON, "data-options");
+    let options: Value = serde_json::from_str(&options[0]).expect("JSON");
+    let signed = key.sign(&options, &page.url.origin().ascii_serialization());
+    agent
+        .submit(&page.press(BUTTON).with("credential", &signed))
+        .await;
+    assert_eq!(agent.get(stack.at("/account")).await.status, 200);
+    // Who did what is written down, and its owner is told.
+    let asked = stack.audited(AuditKind::UserChanged).await;
+    assert_eq!(asked[0].detail["change"], "passkey link mailed");
+    assert_eq!(asked[0].actor, Some(world.id("admin")));
+    let added = stack.audited(AuditKind::FactorAdded).await;
+    assert_eq!(added[0].detail["added_by"], "link");
+    assert_eq!(added[0].actor, Some(world.id("alice")));
+    let told = stack.mails(ALICE).await;
+    assert!(
+        told.iter()
+            .any(|mail| mail.subject == "A passkey was added")
+    );
+    is_over(&open(&UserAgent::new(), &link).await);
+}
+
+async fn pk_4_a_link_is_good_once_for_a_day_and_the_newest_alone(stack: &Stack) {
+    let world = World::new(stack).await;
+    let first = mail(&world).await;
+    let second = mail(&world).await;
+    is_over(&open(&UserAgent::new(), &first).await);
+    stack.clock.advance(24 * 60 * 60 - 1);
+    let (late, agent) = (UserAgent::new(), UserAgent::new());
+    let page = open(&agent, &second).await;
+    assert!(page.has(BUTTON), "{}", page.shown());
+    assert!(open(&late, &second).await.has(BUTTON));
+    // Another browser's page is none of this one's.
+    let mut key = Authenticator::synced();
+    let options = page.attributes(BUTTON, "data-options");
+    let options: Value = serde_json::from_str(&options[0]).expect("JSON");
+    let made = key.make(&options, &page.url.origin().ascii_serialization());
+    let foreign = open(&late, &second).await;
+    let form = foreign.press(BUTTON).with("credential", &made);
+    let refused = late.submit(&form).await;
+    assert_eq!(refused.status, 422, "{}", refused.shown());
+    assert_eq!(passkeys(&world).await, 0);
+    stack.clock.advance(1);
+    is_over(&make(&agent, &page, &mut key).await);
+    assert_eq!(passkeys(&world).await, 0);
+    // Of many at once one gets through.
+    world.forget_tokens();
+    let third = mail(&world).await;
+    let page = open(&agent, &third).await;
+    let forms = (0..8).map(|_| {
+        let made = Authenticator::synced().make(
+            &serde_json::from_str(&page.attributes(BUTTON, "data-options")[0]).expect("JSON"),
+            &page.url.origin().ascii_serialization(),
+        );
+        page.press(BUTTON).with("credential", &made)
+    });
+    let forms: Vec<_> = forms.collect();
+    futures_util::future::join_all(forms.iter().map(|form| agent.submit(form))).await;
+    assert_eq!(passkeys(&world).await, 1);
+}
+
+async fn pk_4_a_link_goes_round_no_second_factor(stack: &Stack) {
+    let world = World::new(stack).await;
+    let link = mail(&world).await;
+    let agent = UserAgent::new();
+    let page = open(&agent, &link).await;
+    // An authenticator app is set up while the link is on its way.
+    crate::second_factor::enrol(stack, "alice").await;
+    is_over(&make(&agent, &page, &mut Authenticator::synced()).await);
+    is_over(&open(&UserAgent::new(), &link).await);
+    assert_eq!(passkeys(&world).await, 0);
+    let refused = world
+        .change("admin", "POST", &place(&world, "alice"), None)
+        .await;
+    problem(&refused, 400, "invalid-input");
+    stack.disable_user("bob").await;
+    let refused = world
+        .change("admin", "POST", &place(&world, "bob"), None)
+        .await;
+    problem(&refused, 400, "invalid-input");
+}
+
+/// Whose account it is says who may, never what a header says.
+async fn pk_4_another_organizations_person_is_not_there(stack: &Stack) {
+    let world = World::new(stack).await;
+    let target = place(&world, "bob");
+    for tenant in ["", "acme", "zeta"] {
+        let mut fields = vec![("if-match", "*")];
+        if !tenant.is_empty() {
+            fields.push(("x-tenant-id", tenant));
+        }
+        let page = world
+            .call_with("mona@acme", "POST", &target, None, &fields)
+            .await;
+        assert!(
+            matches!(page.status, 400 | 403 | 404),
+            "{tenant}: {}",
+            page.shown()
+        );
+    }
+    assert!(stack.mails("bob@example.org").await.is_empty());
+    let own = world
+        .change("alice", "POST", &place(&world, "alice"), None)
+        .await;
+    assert_eq!(own.status, 403, "{}", own.shown());
+}
+
+async fn pk_4_an_account_of_nobody_knows_whom_is_emptied_first(stack: &Stack) {
+    let world = World::new(stack).await;
+    let alice = world.people["alice"];
+    stack.set_email_verified("alice", false).await;
+    let tx = world.db.begin_write().await.expect("a transaction");
+    let now = stack.clock.now();
+    let marked = repo::users::mark_unproved(&tx, alice, now).await;
+    assert!(marked.expect("a write"));
+    tx.commit().await.expect("commit");
+    // Whoever registered the address is signed in.
+    let stranger = crate::support::sign_in(stack, "alice").await;
+    let link = mail(&world).await;
+    let agent = UserAgent::new();
+    let page = open(&agent, &link).await;
+    make(&agent, &page, &mut Authenticator::synced()).await;
+    assert_eq!(passkeys(&world).await, 1);
+    let login = json!({ "username": "alice", "password": doorward_testkit::PASSWORD });
+    let page = crate::support::post(stack, "/api/auth/login", login).await;
+    problem(&page, 401, "sign-in-rejected");
+    let page = crate::support::refresh(stack, &stranger.refresh).await;
+    problem(&page, 401, "invalid-refresh-token");
+    let shown = format!("/api/admin/users/{alice}");
+    let shown = body(&world.call("admin", "GET", &shown, None).await, 200);
+    assert_eq!(shown["email_verified"], true, "{shown}");
+}

@@ -1,0 +1,45 @@
+//! Every guard that can be taken out is asked for in the code, and a test that exists is named for it.
+//! `cargo xtask mutants` shows that those tests miss them.
+
+use doorward_access::mutant::{Guard, without};
+
+use crate::{root, shown, sources};
+
+/// In an ordinary build the question is answered by the compiler (decision 66).
+#[cfg(not(doorward_mutants))]
+const _: () = assert!(!without(Guard::CodeUsedOnce));
+
+#[test]
+fn every_guard_is_asked_for_and_has_a_test_that_exists() {
+    let table = std::fs::read_to_string(root().join("crates/xtask/mutants.txt")).unwrap();
+    let lines: Vec<Vec<&str>> = table
+        .lines()
+        .filter(|line| !line.starts_with('#'))
+        .map(|line| line.split_whitespace().collect())
+        .collect();
+    assert_eq!(lines.len(), Guard::ALL.len());
+    let code: Vec<(String, String)> = sources(&root().join("crates"), &["rs"])
+        .into_iter()
+        .map(|path| (shown(&path), std::fs::read_to_string(&path).unwrap()))
+        .collect();
+    for guard in Guard::ALL {
+        assert!(!without(guard), "{guard:?} is out of an ordinary build");
+        let asked = format!("Guard::{guard:?}");
+        let places = code.iter().filter(|(name, text)| {
+            !name.contains("/tests/") && !name.ends_with("mutant.rs") && text.contains(&asked)
+        });
+        assert!(places.count() > 0, "nobody asks for {asked}");
+        let line = lines.iter().find(|line| line[0] == guard.name());
+        let [_, binary, test] = line.unwrap()[..] else {
+            panic!("{guard:?} has no line of three words");
+        };
+        let is_store = |step: &&str| ["sqlite_memory", "postgres_redis"].contains(step);
+        let steps: Vec<&str> = test.split("::").filter(|step| !is_store(step)).collect();
+        let (module, function) = (steps[0], steps[steps.len() - 1]);
+        let within = format!("crates/doorward/tests/{binary}/{module}");
+        let exists = code.iter().any(|(name, text)| {
+            name.starts_with(&within) && text.contains(&format!("fn {function}("))
+        });
+        assert!(exists, "{binary} has no test {test}");
+    }
+}

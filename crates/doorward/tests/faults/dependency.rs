@@ -1,0 +1,304 @@
+//! R7 and R8: Redis or PostgreSQL is killed, frozen, slow, emptied or restarted under load. Without Redis
+//! the answers are the same; without PostgreSQL they say when to come back, and nobody is signed out.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::{Duration, Instant};
+
+use doorward_testkit::backend::Storage;
+use doorward_testkit::program::Program;
+use doorward_testkit::relay::{Fault, Relay};
+use doorward_testkit::trial::{Trial, p99};
+use doorward_testkit::{Backend, PASSWORD, UserAgent, stack};
+use rand::SeedableRng as _;
+use rand::rngs::StdRng;
+use serde_json::{Value, json};
+use tokio::process::Command;
+use tokio::task::JoinHandle;
+
+use super::app::{App, Seen};
+use super::ledger::{Ledger, Working, judge};
+use super::{CHEAP, binary};
+
+/// An answer that was lost in an outage of ten seconds is asked for again after it.
+const SETTINGS: [(&str, &str); 3] = [
+    CHEAP[0],
+    CHEAP[1],
+    ("DOORWARD__TOKENS__REFRESH_GRACE", "60s"),
+];
+
+#[test]
+fn r7_without_redis_the_answers_are_the_same() {
+    stack::to_end(redis());
+}
+
+#[test]
+fn r8_without_postgres_everybody_is_told_when_to_come_back() {
+    stack::to_end(postgres());
+}
+
+/// People and apps at work, until they are told to stop.
+struct Load {
+    apps: Vec<Arc<App>>,
+    working: Working,
+    signing_in: JoinHandle<Vec<Seen>>,
+}
+
+impl Load {
+    fn begin(program: &Program, apps: &[Arc<App>], chance: &mut StdRng) -> Self {
+        let working = Working::begin(program, apps, chance);
+        let over = Arc::clone(&working.over);
+        Self {
+            signing_in: tokio::spawn(sign_in(program.at("/login"), over)),
+            apps: apps.to_vec(),
+            working,
+        }
+    }
+
+    /// What everybody has seen, and what each app knows.
+    async fn end(self) -> (Vec<Seen>, Vec<Ledger>) {
+        let known = self.working.end().await;
+        let mut seen = self.signing_in.await.expect("people who go on");
+        seen.extend(self.apps.iter().flat_map(|app| app.seen()));
+        (seen, known)
+    }
+}
+
+/// People sign in with their password, one after the other, each in a new browser.
+async fn sign_in(url: String, over: Arc<AtomicBool>) -> Vec<Seen> {
+    let mut seen = Vec::new();
+    while !over.load(Ordering::Relaxed) {
+        let (agent, asked) = (UserAgent::new(), Instant::now());
+        let page = agent.get(&url).await;
+        seen.push(Seen::new(asked, Some((page.status, &page.headers))));
+        if let Some(form) = page.find_form("form:has([name=password])") {
+            let form = form.with("identifier", "bob").with("password", PASSWORD);
+            let asked = Instant::now();
+            let page = agent.submit(&form).await;
+            seen.push(Seen::new(asked, Some((page.status, &page.headers))));
+        }
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+    seen
+}
+
+/// When something began to be wrong, and when it ended.
+struct Outage {
+    began: Instant,
+    ended: Instant,
+}
+
+impl Outage {
+    /// Lets the load run on, breaks something for a while, and lets it run on again.
+    async fn of(during: Duration, after: Duration, wrong: impl AsyncFn(bool)) -> Self {
+        tokio::time::sleep(Duration::from_millis(200)).await;
+        let began = Instant::now();
+        wrong(true).await;
+        tokio::time::sleep(during).await;
+        wrong(false).await;
+        let ended = Instant::now();
+        tokio::time::sleep(after).await;
+        Self { began, ended }
+    }
+
+    fn has(&self, seen: &Seen) -> bool {
+        (self.began..self.ended).contains(&seen.asked)
+    }
+}
+
+async fn apps(program: &Program) -> Vec<Arc<App>> {
+    let mut apps = Vec::new();
+    for person in ["alice", "mona", "admin"] {
+        let app = Arc::new(App::new(program, person).await);
+        app.seen();
+        apps.push(app);
+    }
+    apps
+}
+
+fn assert_nobody_is_signed_out(seen: &[Seen], what: &str) {
+    for one in seen {
+        assert!(!one.signs_out, "{what}: {one:?}");
+        let honest = one.is_good() || one.status == Some(503);
+        assert!(honest, "{what}: {one:?}");
+        assert!(one.status != Some(503) || one.says_when, "{what}: {one:?}");
+    }
+}
+
+async fn redis() {
+    let trial = Trial::new("R7", "postgres");
+    let mut storage = Storage::create(Backend::PostgresRedis).await;
+    let direct = storage.redis.clone().expect("a Redis");
+    let relay = Relay::before(&direct).await;
+    storage.redis = Some(relay.url.clone());
+    let program = Program::start_over(&binary(), storage, &SETTINGS).await;
+    let apps = apps(&program).await;
+    let mut chance = StdRng::seed_from_u64(trial.seed);
+    let slow = Fault::Slow(Duration::from_millis(500));
+    let mut results = Vec::new();
+    for (what, fault) in [
+        ("killed", Some(Fault::Killed)),
+        ("frozen", Some(Fault::Frozen)),
+        ("slow", Some(slow)),
+        ("flushed", None),
+    ] {
+        let load = Load::begin(&program, &apps, &mut chance);
+        let during = trial.lasting(700, 10_000);
+        let outage = Outage::of(
+            during,
+            trial.lasting(900, 3_000),
+            async |begins| match fault {
+                Some(fault) => relay.set(if begins { fault } else { Fault::Nothing }),
+                None => flush(&direct).await,
+            },
+        );
+        let outage = outage.await;
+        let (seen, known) = load.end().await;
+        assert_nobody_is_signed_out(&seen, what);
+        let (mut meanwhile, mut busy) = (Vec::new(), 0);
+        for one in seen.iter().filter(|one| outage.has(one)) {
+            meanwhile.push(one.took);
+            busy += usize::from(one.status == Some(503));
+        }
+        assert!(meanwhile.len() > 10, "{what}: {} answers", meanwhile.len());
+        assert!(busy * 100 <= meanwhile.len(), "{what}: {busy} say 503");
+        let slowest = p99(&mut meanwhile);
+        assert!(slowest <= trial.most(1500).as_millis(), "{what}: {slowest}");
+        for (app, known) in apps.iter().zip(known) {
+            judge(app, &program.issuer, &known, what).await;
+            app.seen();
+        }
+        results.push(
+            json!({ "redis": what, "answers": meanwhile.len(), "busy": busy, "p99_ms": slowest }),
+        );
+    }
+    trial.done(json!({ "outages": results, "signed_out": 0, "revoked_and_accepted": 0 }));
+}
+
+/// Empties the numbered database of this URL.
+async fn flush(url: &str) {
+    let mut command = Command::new("redis-cli");
+    let done = command.args(["-u", url, "FLUSHDB"]).output().await;
+    let done = done.expect("redis-cli");
+    assert!(done.status.success(), "{done:?}");
+}
+
+/// What a probe was told, and when.
+#[derive(Clone, Copy)]
+struct Probed {
+    at: Instant,
+    status: u16,
+}
+
+async fn probe(url: String, over: Arc<AtomicBool>) -> Vec<Probed> {
+    let (agent, mut told) = (UserAgent::new(), Vec::new());
+    while !over.load(Ordering::Relaxed) {
+        let status = agent.get(&url).await.status;
+        let at = Instant::now();
+        told.push(Probed { at, status });
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+    told
+}
+
+async fn postgres() {
+    let trial = Trial::new("R8", "postgres");
+    let mut storage = Storage::create(Backend::PostgresRedis).await;
+    let direct = std::mem::take(&mut storage.identity);
+    let relay = Relay::before(&direct).await;
+    storage.identity.clone_from(&relay.url);
+    let program = Program::start_over(&binary(), storage, &SETTINGS).await;
+    let apps = apps(&program).await;
+    let mut chance = StdRng::seed_from_u64(trial.seed);
+    let mut results = Vec::new();
+    for what in ["killed", "frozen", "reset", "restarted"] {
+        let load = Load::begin(&program, &apps, &mut chance);
+        let over = Arc::clone(&load.working.over);
+        let live = tokio::spawn(probe(program.at("/livez"), Arc::clone(&over)));
+        let ready = tokio::spawn(probe(program.at("/readyz"), over));
+        let during = trial.lasting(1_500, 10_000);
+        let restart = tokio::sync::Mutex::new(None);
+        let outage = Outage::of(
+            during,
+            trial.lasting(1_500, 6_000),
+            async |begins| match what {
+                "killed" if begins => relay.set(Fault::Killed),
+                "frozen" if begins => relay.set(Fault::Frozen),
+                "reset" => relay.reset(),
+                "restarted" if begins => {
+                    *restart.lock().await = Some(program.storage.interrupt().await);
+                }
+                "restarted" => {
+                    let running = restart.lock().await.take();
+                    running.expect("an outage").end().await;
+                }
+                _ => relay.set(Fault::Nothing),
+            },
+        );
+        let outage = outage.await;
+        let (seen, known) = load.end().await;
+        assert_nobody_is_signed_out(&seen, what);
+        for told in live.await.expect("a probe") {
+            assert_eq!(told.status, 200, "{what}: /livez");
+        }
+        let told = ready.await.expect("a probe");
+        let found = if what == "reset" {
+            // Over before anybody could ask.
+            Duration::ZERO
+        } else {
+            let down = told
+                .iter()
+                .find(|one| one.at > outage.began && one.status == 503);
+            down.expect("/readyz says so").at - outage.began
+        };
+        assert!(
+            found <= trial.most(2_000),
+            "{what}: noticed after {found:?}"
+        );
+        let back = told.iter().rev().take_while(|one| one.status == 200);
+        let back = back.last().expect("/readyz says that all is well").at;
+        let back = back.saturating_duration_since(outage.ended);
+        assert!(back <= trial.most(5_000), "{what}: back after {back:?}");
+        results.push(judge_outage(&trial, what, &outage, &seen, (found, back)));
+        for (app, known) in apps.iter().zip(known) {
+            judge(app, &program.issuer, &known, what).await;
+            app.seen();
+        }
+    }
+    assert!(
+        !program.output().contains("panicked"),
+        "{}",
+        program.output()
+    );
+    trial.done(json!({ "outages": results, "signed_out": 0, "wrong_grants": 0 }));
+}
+
+fn judge_outage(
+    trial: &Trial,
+    what: &str,
+    outage: &Outage,
+    seen: &[Seen],
+    (found, back): (Duration, Duration),
+) -> Value {
+    let busy = seen.iter().filter(|one| one.status == Some(503));
+    let mut busy: Vec<_> = busy.map(|one| one.took).collect();
+    let count = busy.len();
+    assert!(what == "reset" || count > 0, "{what}: nobody noticed");
+    let slowest = p99(&mut busy);
+    assert!(
+        slowest <= trial.most(1_000).as_millis(),
+        "{what}: 503 after {slowest} ms"
+    );
+    let last = seen
+        .iter()
+        .filter(|one| one.asked > outage.ended)
+        .max_by_key(|one| one.asked);
+    assert!(
+        last.expect("an answer afterwards").is_good(),
+        "{what}: {last:?}"
+    );
+    json!({
+        "postgres": what, "answers": seen.len(), "busy": count, "busy_p99_ms": slowest,
+        "noticed_ms": found.as_millis(), "back_ms": back.as_millis(),
+    })
+}

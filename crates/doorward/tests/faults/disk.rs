@@ -1,0 +1,160 @@
+//! R9: no room on the disk, or a database that takes no writes. What only reads goes on, writes say when
+//! to come back, and all is well when there is room again.
+
+use std::fs::{File, Permissions};
+use std::io::{ErrorKind, Write as _};
+use std::os::unix::fs::PermissionsExt as _;
+use std::path::PathBuf;
+
+use doorward_testkit::backend::Storage;
+use doorward_testkit::program::Program;
+use doorward_testkit::trial::Trial;
+use doorward_testkit::{Backend, rows, stack};
+use serde_json::json;
+
+use super::app::{App, token};
+use super::{CHEAP, binary};
+
+#[test]
+fn r9_a_full_disk_stops_writes_alone() {
+    stack::to_end(full());
+}
+
+#[test]
+fn r9_a_database_that_takes_no_writes_is_read() {
+    stack::to_end(read_only());
+}
+
+/// Starts the program over a disk of six megabytes that it alone sees. As nobody but root mounts a
+/// disk, the program is told that it is root in a namespace of its own.
+fn on_a_small_disk(storage: &Storage) -> (tempfile::TempDir, PathBuf, PathBuf) {
+    let place = tempfile::tempdir().unwrap();
+    let script = place.path().join("doorward");
+    let file = storage.identity.trim_start_matches("sqlite://");
+    let directory = PathBuf::from(file).parent().unwrap().to_owned();
+    let text = format!(
+        "#!/bin/sh\nset -e\nmkdir -p '{place}/disk'\nexport place='{place}/disk' directory='{directory}'\n\
+         exec unshare --map-root-user --mount -- sh -ec '\n\
+         mount -t tmpfs -o size=6m tmpfs \"$place\"\ncp -a \"$directory/.\" \"$place\"\n\
+         mount --bind \"$place\" \"$directory\"\nexec {binary} \"$@\"' doorward \"$@\"\n",
+        place = place.path().display(),
+        directory = directory.display(),
+        binary = binary().display(),
+    );
+    std::fs::write(&script, text).unwrap();
+    std::fs::set_permissions(&script, Permissions::from_mode(0o755)).unwrap();
+    (place, script, directory)
+}
+
+async fn full() {
+    let trial = Trial::new("R9", "sqlite");
+    let storage = Storage::create(Backend::SqliteMemory).await;
+    let (_place, script, directory) = on_a_small_disk(&storage);
+    let mut settings = CHEAP.to_vec();
+    settings.push(("DOORWARD__TOKENS__REFRESH_GRACE", "60s"));
+    let program = Program::start_over(&script, storage, &settings).await;
+    let app = App::new(&program, "alice").await;
+    let origin = program.issuer.clone();
+    let (mut refused, rounds) = (0, trial.size(2, 2));
+    for round in 0..rounds {
+        let code = app.code().await.expect("a code");
+        let (_, body) = app.redeem(&origin, &code).await.expect("an answer");
+        let refresh = token(&body, "refresh_token");
+        // The program's view of its disk.
+        let root = PathBuf::from(format!("/proc/{}/root", program.process.id()));
+        let ballast = root
+            .join(directory.strip_prefix("/").unwrap())
+            .join("ballast");
+        fill(&ballast);
+        // Until the space that the log of the database already has is used up.
+        let mut asked = 0;
+        loop {
+            let (status, body) = app.refresh(&origin, &refresh).await.expect("an answer");
+            asked += 1;
+            if status == 503 {
+                break;
+            }
+            assert_eq!(status, 200, "{body}");
+            assert!(
+                asked < 2_000,
+                "round {round}: the disk is full, and nothing shows"
+            );
+            let Some(code) = app.code().await else {
+                break;
+            };
+            let (status, body) = app.redeem(&origin, &code).await.expect("an answer");
+            assert!(status == 200 || status == 503, "{body}");
+        }
+        refused += 1;
+        for path in ["/oauth2/jwks", "/livez", "/readyz", "/login"] {
+            let answer = reqwest::get(program.at(path)).await.expect("an answer");
+            assert_eq!(answer.status(), 200, "round {round}: {path}");
+        }
+        assert!(app.is_active(&origin, &token(&body, "access_token")).await);
+        std::fs::remove_file(&ballast).unwrap();
+        // No half of anything: the lost answer is repeated, and the family is whole.
+        let (status, body) = app.refresh(&origin, &refresh).await.expect("an answer");
+        assert_eq!(status, 200, "round {round}: {body}");
+        let next = token(&body, "refresh_token");
+        let (status, body) = app.refresh(&origin, &next).await.expect("an answer");
+        assert_eq!(status, 200, "round {round}: {body}");
+    }
+    let output = program.output();
+    assert!(!output.contains("panicked"), "{output}");
+    trial.done(json!({ "disk": "full", "rounds": rounds, "refused": refused, "panics": 0 }));
+}
+
+/// Writes until there is no room for a single page.
+fn fill(ballast: &PathBuf) {
+    let mut file = File::create(ballast).unwrap();
+    loop {
+        match file.write(&[0; 4096]) {
+            Ok(_) => {}
+            Err(error) if error.kind() == ErrorKind::StorageFull => return,
+            Err(error) => panic!("{error}"),
+        }
+    }
+}
+
+async fn read_only() {
+    let trial = Trial::new("R9", "postgres");
+    let program = Program::start(&binary(), Backend::PostgresRedis, &CHEAP).await;
+    let app = App::new(&program, "alice").await;
+    let origin = program.issuer.clone();
+    let code = app.code().await.expect("a code");
+    let (_, body) = app.redeem(&origin, &code).await.expect("an answer");
+    let (access, refresh) = (token(&body, "access_token"), token(&body, "refresh_token"));
+    let database = program.storage.identity.rsplit('/').next().unwrap();
+    let alter = format!("ALTER DATABASE {database} SET default_transaction_read_only");
+    let renew = format!(
+        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{database}' \
+         AND pid <> pg_backend_pid()"
+    );
+    rows::execute(&program.storage.identity, &format!("{alter} = on")).await;
+    rows::execute(&program.storage.identity, &renew).await;
+    // A connection that was ended is noticed by the first who uses it.
+    let mut seen = Vec::new();
+    for _ in 0..8 {
+        seen.push(app.refresh(&origin, &refresh).await.expect("an answer").0);
+    }
+    assert!(seen.iter().all(|status| *status == 503), "{seen:?}");
+    let mut answers = Vec::new();
+    while answers.last() != Some(&200) {
+        // Each connection that was ended is noticed once.
+        assert!(answers.len() < 8, "{answers:?}");
+        answers.push(app.introspect(&origin, &access).await.expect("an answer").0);
+    }
+    let answer = reqwest::get(program.at("/oauth2/jwks")).await.unwrap();
+    assert_eq!(answer.status(), 200);
+    let server = std::env::var(doorward_testkit::backend::POSTGRES_URL).unwrap();
+    rows::execute(&server, &format!("{alter} = off")).await;
+    rows::execute(&server, &renew).await;
+    let mut tries = 0;
+    while app.refresh(&origin, &refresh).await.expect("an answer").0 != 200 {
+        tries += 1;
+        assert!(tries < 20, "it does not come back");
+    }
+    let output = program.output();
+    assert!(!output.contains("panicked"), "{output}");
+    trial.done(json!({ "database": "read-only", "refused": seen.len(), "panics": 0 }));
+}

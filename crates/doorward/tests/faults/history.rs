@@ -1,0 +1,305 @@
+//! R20: sixteen clients exchange, refresh, ask about and revoke what belongs to four sessions, while the
+//! program is killed or cut off from its database. What each saw is written down, and there has to be an
+//! order in which it could all have happened (`doorward_testkit::history`).
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex};
+use std::time::{Duration, Instant};
+
+use doorward_testkit::backend::Storage;
+use doorward_testkit::history::{self, Answer, Family, Operation};
+use doorward_testkit::program::Program;
+use doorward_testkit::relay::{Fault, Relay};
+use doorward_testkit::trial::Trial;
+use doorward_testkit::{Backend, stack};
+use futures_util::future::join_all;
+use rand::rngs::StdRng;
+use rand::{RngExt as _, SeedableRng as _};
+use serde_json::json;
+
+use super::app::{self, App};
+use super::{CHEAP, binary};
+
+/// What the tokens hang on is the session: without `offline_access` they end with it.
+const SCOPE: &str = "openid";
+/// Clients for each session.
+const CLIENTS: usize = 4;
+/// How often each client asks before and after the fault.
+const ASKS: [usize; 2] = [6, 3];
+
+#[test]
+fn r20_what_sixteen_clients_saw_has_an_order_sqlite_memory() {
+    stack::to_end(recorded(Backend::SqliteMemory, "sqlite"));
+}
+
+#[test]
+fn r20_what_sixteen_clients_saw_has_an_order_postgres_redis() {
+    stack::to_end(recorded(Backend::PostgresRedis, "postgres"));
+}
+
+/// A session, the code that is tried in it, and what is known of all that comes from it.
+struct Board {
+    app: App,
+    /// Signs the session out.
+    id_token: String,
+    code: String,
+    /// Whether one client redeems the code for all of them.
+    is_calm: bool,
+    known: Mutex<Known>,
+}
+
+#[derive(Default)]
+struct Known {
+    /// Refresh tokens in the order in which they were told.
+    tokens: Vec<String>,
+    access: Option<String>,
+    events: Vec<history::Event<Operation, Answer>>,
+}
+
+impl Known {
+    /// The number of a token, new or not.
+    fn number(&mut self, token: &str) -> u32 {
+        let at = self.tokens.iter().position(|known| known == token);
+        let at = at.unwrap_or_else(|| {
+            self.tokens.push(token.to_owned());
+            self.tokens.len() - 1
+        });
+        u32::try_from(at).expect("few tokens")
+    }
+}
+
+impl Board {
+    async fn new(program: &Program, person: &str, chance: &mut StdRng) -> Self {
+        let app = App::with_scope(program, person, SCOPE).await;
+        let first = app.code().await.expect("a code");
+        let answer = app.redeem(&program.issuer, &first).await;
+        let (_, body) = answer.expect("an answer");
+        Self {
+            id_token: app::token(&body, "id_token"),
+            code: app.code().await.expect("a code"),
+            is_calm: chance.random_bool(0.6),
+            app,
+            known: Mutex::default(),
+        }
+    }
+
+    /// What this client does next; nothing as long as it can only wait.
+    fn choose(&self, client: usize, chance: &mut StdRng) -> Option<(Operation, String)> {
+        let known = self.known.lock().unwrap();
+        let Some(newest) = known.tokens.last() else {
+            let may = client == 0 || !self.is_calm;
+            return may.then(|| (Operation::Redeem, self.code.clone()));
+        };
+        let number = |at: usize| Operation::Refresh(u32::try_from(at).expect("few tokens"));
+        let last = known.tokens.len() - 1;
+        Some(match chance.random_range(0..100) {
+            0..50 => (number(last), newest.clone()),
+            50..60 => {
+                let at = chance.random_range(0..=last);
+                (number(at), known.tokens[at].clone())
+            }
+            60..88 => (Operation::Introspect, known.access.clone()?),
+            88..92 => (Operation::Redeem, self.code.clone()),
+            92..96 => (Operation::Revoke, newest.clone()),
+            _ => (Operation::EndSession, self.id_token.clone()),
+        })
+    }
+
+    /// Does it, and writes down what came of it; whether the server was there.
+    async fn carry_out(&self, origin: &str, (operation, token): (Operation, String)) -> bool {
+        let asked = Instant::now();
+        let answer = match operation {
+            Operation::Redeem => self.app.redeem(origin, &token).await,
+            Operation::Refresh(_) => self.app.refresh(origin, &token).await,
+            Operation::Introspect => self.app.introspect(origin, &token).await,
+            Operation::Revoke => {
+                let done = self.app.revoke(origin, &token).await;
+                done.then(|| (200, json!({})))
+            }
+            Operation::EndSession => {
+                let status = self.app.sign_out(origin, &token).await;
+                status.map(|status| (status, json!({})))
+            }
+        };
+        let at = Instant::now();
+        let is_there = answer.is_some() || operation == Operation::Revoke;
+        let mut known = self.known.lock().unwrap();
+        let answered = match (operation, answer) {
+            // Something is away: it may have happened or not.
+            (_, None | Some((503, _))) => None,
+            (Operation::Introspect, Some((200, body))) => {
+                Some(Answer::Active(body["active"].as_bool().expect("active")))
+            }
+            (Operation::Revoke | Operation::EndSession, Some((200..400, _))) => Some(Answer::Done),
+            (_, Some((200, body))) => {
+                known.access = Some(app::token(&body, "access_token"));
+                let name = known.number(&app::token(&body, "refresh_token"));
+                Some(Answer::Tokens(name))
+            }
+            (_, Some((400, body))) if body["error"] == "invalid_grant" => Some(Answer::Refused),
+            (_, Some(other)) => panic!("{operation:?}: {other:?}"),
+        };
+        known.events.push(history::Event {
+            asked,
+            answered: answered.map(|answer| (at, answer)),
+            operation,
+        });
+        is_there
+    }
+}
+
+/// One client asks so often, or until the server is gone.
+async fn ask(board: Arc<Board>, origin: String, client: usize, asks: usize, mut chance: StdRng) {
+    let mut waited = 0;
+    let mut asked = 0;
+    while asked < asks && waited < 100 {
+        let Some(next) = board.choose(client, &mut chance) else {
+            waited += 1;
+            tokio::time::sleep(Duration::from_millis(5)).await;
+            continue;
+        };
+        asked += 1;
+        if !board.carry_out(&origin, next).await {
+            return;
+        }
+    }
+}
+
+async fn recorded(backend: Backend, store: &'static str) {
+    let trial = Trial::new("R20", store);
+    let mut chance = StdRng::seed_from_u64(trial.seed);
+    let mut storage = Storage::create(backend).await;
+    let mut settings = CHEAP.to_vec();
+    settings.push(("DOORWARD__TOKENS__REFRESH_GRACE", "60s"));
+    let relay = match backend {
+        Backend::PostgresRedis => Some(Relay::before(&storage.identity).await),
+        Backend::SqliteMemory => None,
+    };
+    if let Some(relay) = &relay {
+        storage.identity.clone_from(&relay.url);
+    }
+    let mut program = Program::start_over(&binary(), storage, &settings).await;
+    let twin = match backend {
+        Backend::PostgresRedis => Some(program.twin().await),
+        Backend::SqliteMemory => None,
+    };
+    let mut origins = vec![program.issuer.clone()];
+    origins.extend(twin.iter().map(|twin| twin.origin.clone()));
+    let mut counts: HashMap<&str, usize> = HashMap::new();
+    let (histories, mut events, mut open) = (trial.size(3, 500), 0, 0);
+    for number in 0..histories {
+        let mut boards = Vec::new();
+        for person in ["alice", "bob", "mona", "admin"] {
+            boards.push(Arc::new(Board::new(&program, person, &mut chance).await));
+        }
+        for (phase, asks) in ASKS.into_iter().enumerate() {
+            let asking: Vec<_> = boards
+                .iter()
+                .flat_map(|board| (0..CLIENTS).map(move |client| (Arc::clone(board), client)))
+                .map(|(board, client)| {
+                    let origin = origins[client % origins.len()].clone();
+                    let chance = StdRng::seed_from_u64(chance.random());
+                    tokio::spawn(ask(board, origin, client, asks, chance))
+                })
+                .collect();
+            if phase == 0 {
+                let fault = strike(&mut program, relay.as_ref(), &mut chance).await;
+                *counts.entry(fault).or_default() += 1;
+            }
+            for one in join_all(asking).await {
+                one.expect("a client that goes on");
+            }
+            if phase == 0 {
+                recover(&mut program, relay.as_ref(), &origins).await;
+            }
+        }
+        for board in boards {
+            let known = board.known.lock().unwrap();
+            events += known.events.len();
+            let unanswered = |event: &&history::Event<_, _>| event.answered.is_none();
+            open += known.events.iter().filter(unanswered).count();
+            let is_possible = history::check(&Family::default(), &known.events);
+            assert!(
+                is_possible,
+                "history {number} has no order:\n{}",
+                told(&known.events)
+            );
+        }
+    }
+    trial.done(json!({
+        "histories": histories, "clients": 4 * CLIENTS, "processes": origins.len(), "events": events,
+        "unanswered": open, "faults": counts, "violations": 0,
+    }));
+}
+
+/// Something goes wrong at any moment, or nothing.
+async fn strike(program: &mut Program, relay: Option<&Relay>, chance: &mut StdRng) -> &'static str {
+    let patience = chance.random_range(10..250);
+    let kind = chance.random_range(0..4);
+    tokio::time::sleep(Duration::from_millis(patience)).await;
+    match (kind, relay) {
+        (0, _) => "nothing",
+        (1, Some(relay)) => {
+            relay.reset();
+            "connections reset"
+        }
+        (2, Some(relay)) => {
+            relay.set(Fault::Frozen);
+            tokio::time::sleep(Duration::from_millis(300)).await;
+            relay.set(Fault::Killed);
+            "database frozen and killed"
+        }
+        _ => {
+            program.kill();
+            "program killed"
+        }
+    }
+}
+
+async fn recover(program: &mut Program, relay: Option<&Relay>, origins: &[String]) {
+    if let Some(relay) = relay {
+        relay.set(Fault::Nothing);
+    }
+    if program.process.has_ended() {
+        program.start_again().await;
+    }
+    for origin in origins {
+        let started = Instant::now();
+        let ready = format!("{origin}/readyz");
+        while !reqwest::get(&ready)
+            .await
+            .is_ok_and(|one| one.status() == 200)
+        {
+            assert!(
+                started.elapsed() < Duration::from_secs(10),
+                "{origin} does not recover"
+            );
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+    }
+    if relay.is_some() {
+        // Each connection that was cut is noticed by its next user, or after a second of rest by the pool:
+        // what comes now is not to be the one who notices.
+        tokio::time::sleep(Duration::from_millis(1_100)).await;
+    }
+}
+
+fn told(events: &[history::Event<Operation, Answer>]) -> String {
+    let first = events
+        .iter()
+        .map(|event| event.asked)
+        .min()
+        .expect("an event");
+    let since = |at: Instant| at.duration_since(first).as_micros();
+    let mut events: Vec<_> = events.iter().collect();
+    events.sort_by_key(|event| event.asked);
+    let lines = events.iter().map(|event| {
+        let answer = event.answered.map(|(at, answer)| (since(at), answer));
+        format!(
+            "{:>8} µs {:?}: {answer:?}\n",
+            since(event.asked),
+            event.operation
+        )
+    });
+    lines.collect()
+}

@@ -1,0 +1,85 @@
+//! R10: SIGTERM under load. Whoever was let in gets their answer, and the program ends by itself.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::{Duration, Instant};
+
+use doorward_testkit::process::Signal;
+use doorward_testkit::program::Program;
+use doorward_testkit::trial::Trial;
+use doorward_testkit::{Backend, TestClient, UserAgent, stack};
+use rand::rngs::StdRng;
+use rand::{RngExt as _, SeedableRng as _};
+use serde_json::json;
+
+use super::{CHEAP, binary};
+
+/// Callers at the same time.
+const CALLERS: usize = 8;
+
+#[test]
+fn r10_whoever_was_let_in_is_answered_sqlite_memory() {
+    stack::to_end(stopped(Backend::SqliteMemory, "sqlite"));
+}
+
+#[test]
+fn r10_whoever_was_let_in_is_answered_postgres_redis() {
+    stack::to_end(stopped(Backend::PostgresRedis, "postgres"));
+}
+
+/// Asks for tokens until nobody listens any more; how many it got.
+async fn call(url: String, client: TestClient, over: Arc<AtomicBool>) -> usize {
+    let fields = [("grant_type", "client_credentials")];
+    // A connection that rests may be closed at any time, which is no request that fails.
+    let http = UserAgent::new();
+    let mut answered = 0;
+    loop {
+        let request = client.request(http.http(), &url, &fields);
+        match request.header("connection", "close").send().await {
+            Ok(answer) => {
+                assert_eq!(answer.status(), 200);
+                let whole = answer.bytes().await.expect("a whole answer");
+                assert!(whole.ends_with(b"}"));
+                answered += 1;
+            }
+            Err(error) => {
+                assert!(error.is_connect(), "let in, and not answered: {error:?}");
+                assert!(over.load(Ordering::Relaxed), "nobody listens: {error:?}");
+                return answered;
+            }
+        }
+    }
+}
+
+async fn stopped(backend: Backend, store: &'static str) {
+    let trial = Trial::new("R10", store);
+    let mut program = Program::start(&binary(), backend, &CHEAP).await;
+    let mut chance = StdRng::seed_from_u64(trial.seed);
+    let (restarts, mut answered, mut slowest) = (trial.size(2, 20), 0, Duration::ZERO);
+    for restart in 0..restarts {
+        let over = Arc::new(AtomicBool::new(false));
+        let calling: Vec<_> = (0..CALLERS)
+            .map(|_| {
+                let client = program.seed.service.clone();
+                tokio::spawn(call(program.at("/oauth2/token"), client, Arc::clone(&over)))
+            })
+            .collect();
+        let patience = chance.random_range(150..400);
+        tokio::time::sleep(Duration::from_millis(patience)).await;
+        over.store(true, Ordering::Relaxed);
+        let started = Instant::now();
+        program.process.signal(Signal::TERM);
+        for one in calling {
+            answered += one.await.expect("every caller is answered");
+        }
+        let end = program.process.end(Duration::from_secs(10));
+        let status = end.expect("it ends within ten seconds");
+        assert_eq!(status.code(), Some(0), "restart {restart}");
+        slowest = slowest.max(started.elapsed());
+        program.start_again().await;
+    }
+    assert!(answered > restarts * CALLERS, "{answered} answers");
+    trial.done(json!({
+        "restarts": restarts, "answered": answered, "failed": 0, "slowest_end_ms": slowest.as_millis(),
+    }));
+}

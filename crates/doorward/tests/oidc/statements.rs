@@ -1,0 +1,187 @@
+//! How much work a request is for the database: the statements of each operation, to the number. One
+//! more or one less fails here, and has to be written down; `docs/scale.md` says what each costs.
+
+use doorward_testkit::stack::{self, HOST, METRICS};
+use doorward_testkit::{Authorization, Backend, PASSWORD, Stack, UserAgent};
+
+use crate::metrics::figure;
+use crate::support::{EVERYTHING, is_active, text, tokens};
+
+/// By name, so that there are passkeys.
+const NAMED: (&str, &str) = (HOST, "localhost");
+
+#[test]
+fn statements_of_each_operation_sqlite_memory() {
+    stack::run_with(Backend::SqliteMemory, &[METRICS, NAMED], statements);
+}
+
+#[test]
+fn statements_of_each_operation_postgres_redis() {
+    stack::run_with(Backend::PostgresRedis, &[METRICS, NAMED], statements);
+}
+
+#[test]
+fn statements_where_a_second_factor_is_demanded_sqlite_memory() {
+    let role = ("DOORWARD__MFA__REQUIRED_FOR_ROLES", "admin");
+    stack::run_with(Backend::SqliteMemory, &[METRICS, NAMED, role], demanded);
+}
+
+#[test]
+fn statements_where_a_second_factor_is_demanded_postgres_redis() {
+    let role = ("DOORWARD__MFA__REQUIRED_FOR_ROLES", "admin");
+    stack::run_with(Backend::PostgresRedis, &[METRICS, NAMED, role], demanded);
+}
+
+/// Pages of a person who is signed in and has no second factor, and their statements. The overview is a summary
+/// of all the others.
+const PAGES: &[(&str, u32)] = &[
+    ("/account", 10),
+    ("/account/profile", 1),
+    ("/account/password", 2),
+    ("/account/email", 2),
+    ("/account/activity", 2),
+    ("/account/data", 2),
+    ("/account/api-keys", 2),
+    ("/account/security/2fa", 2),
+    ("/account/security/passkeys", 3),
+];
+
+/// The statements that requests to this route have needed so far, and how many requests there were.
+async fn so_far(stack: &Stack, method: &str, route: &str) -> [f64; 2] {
+    let text = stack.metrics().await;
+    ["sum", "count"].map(|what| {
+        let labels = format!(r#"http_request_method="{method}",http_route="{route}""#);
+        figure(
+            &text,
+            &format!("doorward_request_statements_{what}{{{labels}}}"),
+        )
+    })
+}
+
+/// The statements of the one request to this route that something makes: the least of three times, for
+/// the caches of a second may have to be filled at one of them.
+async fn of_one(
+    stack: &Stack,
+    (method, route): (&str, &str),
+    mut something: impl AsyncFnMut(),
+) -> u32 {
+    let mut least = f64::INFINITY;
+    for _ in 0..3 {
+        let before = so_far(stack, method, route).await;
+        something().await;
+        let after = so_far(stack, method, route).await;
+        let requests = after[1] - before[1];
+        assert!((requests - 1.0).abs() < 0.5, "one request: {route}");
+        least = least.min(after[0] - before[0]);
+    }
+    let ran = (0..1000).find(|count| (f64::from(*count) - least).abs() < 0.5);
+    ran.expect("a number of statements")
+}
+
+/// Fails with every operation that runs another number of statements than the table says.
+fn compare(found: &[(&str, u32, u32)]) {
+    let off = found.iter().filter(|(_, ran, written)| ran != written);
+    let off: Vec<_> = off.collect();
+    assert!(off.is_empty(), "operation, statements, written: {off:?}");
+}
+
+async fn statements(stack: &Stack) {
+    let client = &stack.seed.trusted;
+    let token = ("POST", "/oauth2/token");
+    let by_itself = async || {
+        let fields = [("grant_type", "client_credentials")];
+        tokens(&stack.token(&stack.seed.service, &fields).await);
+    };
+    let mut found = vec![(
+        "client credentials",
+        of_one(stack, token, by_itself).await,
+        0,
+    )];
+    let access = redeemed(stack, &mut found, [4, 3]).await;
+
+    let asked = async || assert!(is_active(stack, client, &access).await);
+    let introspect = ("POST", "/oauth2/introspect");
+    let again = of_one(stack, introspect, asked).await;
+    found.push(("introspection within the same second", again, 0));
+    let later = async || {
+        stack.clock.advance(1);
+        assert!(is_active(stack, client, &access).await);
+    };
+    found.push(("introspection", of_one(stack, introspect, later).await, 2));
+
+    let entered = async || {
+        let agent = UserAgent::new();
+        let page = agent.get(stack.at("/login")).await;
+        let form = page.find_form("form:has([name=password]):has([name=identifier])");
+        let form = form.expect("a form").with("identifier", "alice");
+        let page = agent.submit(&form.with("password", PASSWORD)).await;
+        assert_eq!(page.status, 303, "{}", page.shown());
+    };
+    let route = ("POST", "/login");
+    found.push((
+        "sign-in by password",
+        of_one(stack, route, entered).await,
+        11,
+    ));
+
+    let agent = UserAgent::new();
+    let userinfo = async || {
+        let request = agent.http().get(stack.at("/oauth2/userinfo"));
+        let answer = agent.send(request.bearer_auth(&access)).await;
+        assert_eq!(answer.status, 200, "{}", answer.shown());
+    };
+    let route = ("GET", "/oauth2/userinfo");
+    found.push(("userinfo", of_one(stack, route, userinfo).await, 2));
+
+    let request = Authorization::new(stack.issuer(), client);
+    request.complete(&agent, "alice").await.code();
+    let asked = async || assert_eq!(agent.get(request.url()).await.status, 303);
+    let route = ("GET", "/oauth2/authorize");
+    found.push((
+        "authorization, signed in",
+        of_one(stack, route, asked).await,
+        5,
+    ));
+    for (page, written) in PAGES {
+        let looked = async || assert_eq!(agent.get(stack.at(page)).await.status, 200, "{page}");
+        found.push((page, of_one(stack, ("GET", page), looked).await, *written));
+    }
+    compare(&found);
+}
+
+/// A code that is redeemed and a token that is refreshed; gives an access token.
+async fn redeemed(stack: &Stack, found: &mut Vec<(&str, u32, u32)>, written: [u32; 2]) -> String {
+    let client = &stack.seed.trusted;
+    let token = ("POST", "/oauth2/token");
+    let agent = UserAgent::new();
+    let request = Authorization::new(stack.issuer(), client).with("scope", EVERYTHING);
+    let mut code = request.complete(&agent, "alice").await.code();
+    let mut json = serde_json::Value::Null;
+    let exchange = async || {
+        json = tokens(&stack.exchange(client, &code).await);
+        code = request.complete(&agent, "alice").await.code();
+    };
+    found.push((
+        "code exchange",
+        of_one(stack, token, exchange).await,
+        written[0],
+    ));
+    let refreshed = async || {
+        let refresh = text(&json, "refresh_token");
+        json = tokens(&stack.refresh(client, &refresh).await);
+    };
+    found.push(("refresh", of_one(stack, token, refreshed).await, written[1]));
+    text(&json, "access_token")
+}
+
+async fn demanded(stack: &Stack) {
+    let mut found = Vec::new();
+    redeemed(stack, &mut found, [5, 4]).await;
+    let agent = UserAgent::new();
+    let request = Authorization::new(stack.issuer(), &stack.seed.trusted);
+    request.complete(&agent, "alice").await.code();
+    let page = "/account/profile";
+    let looked = async || assert_eq!(agent.get(stack.at(page)).await.status, 200);
+    found.push((page, of_one(stack, ("GET", page), looked).await, 3));
+    compare(&found);
+}

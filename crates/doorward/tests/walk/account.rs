@@ -1,0 +1,236 @@
+//! Random walks over what leads into an account (issue 6): passkeys, password, authenticator app,
+//! recovery codes, accounts at other providers, a proved address. After each step two things hold: at
+//! least one way in is left that the person can really use, and no path lowers the assurance that the
+//! policy demands.
+//!
+//! The [`model`] says which ways there are; in the end of each life, and often before, the walk signs in
+//! by them, and asks for tokens. Some live where mails arrive, some where there are none, and some where
+//! they never arrive: there `doorward recover` leads back in.
+//!
+//! `DOORWARD_ACCOUNT_WALK=<seed>` repeats a run, `DOORWARD_ACCOUNT_WALK=<seed>:<person>` the steps of one
+//! person of it, and `DOORWARD_ACCOUNT_STEPS` says how many there are.
+
+mod driver;
+mod hands;
+mod model;
+mod person;
+
+use std::collections::BTreeMap;
+use std::thread;
+
+use doorward_testkit::stack::{HOST, NO_MAIL};
+use doorward_testkit::{Backend, Stack, stack};
+
+use crate::SEED;
+use crate::random::Random;
+use driver::{Driver, LIFE, ROLE};
+use model::{Flaw, Mail, NAMES};
+
+/// As the issue asks.
+const STEPS: usize = 10_000;
+/// How many of them are walked on PostgreSQL and Redis as well.
+const STEPS_ON_POSTGRES: usize = 1_000;
+/// Whose mails do what: that of a person, by their number. Where they fail, every one is tried again
+/// and again, which is slow.
+const MAILS: [Mail; 8] = [
+    Mail::Works,
+    Mail::Codes,
+    Mail::Off,
+    Mail::Works,
+    Mail::Off,
+    Mail::Codes,
+    Mail::Off,
+    Mail::Fails,
+];
+
+const COMMON: &[(&str, &str)] = &[
+    (HOST, "localhost"),
+    ("DOORWARD__OUTGOING__ALLOWED_NETWORKS", "127.0.0.0/8"),
+    ("DOORWARD__REGISTRATION__VERIFY_EMAIL", "false"),
+    ("DOORWARD__MFA__REQUIRED_FOR_ROLES", ROLE),
+];
+
+fn settings(mail: Mail) -> Vec<(&'static str, &'static str)> {
+    let mut settings = COMMON.to_vec();
+    settings.extend(match mail {
+        Mail::Works => None,
+        Mail::Codes => Some(("DOORWARD__LOGIN__EMAIL_CODE", "true")),
+        Mail::Off => Some(NO_MAIL),
+        Mail::Fails => Some(("DOORWARD_SMTP_URL", "smtp://127.0.0.1:1")),
+    });
+    settings
+}
+
+/// Whose steps to take.
+struct Plan {
+    seed: u64,
+    people: Vec<u64>,
+}
+
+impl Plan {
+    fn from_environment(steps: usize) -> Self {
+        let number = |text: &str| text.parse().expect("a number");
+        let wanted = std::env::var("DOORWARD_ACCOUNT_STEPS");
+        let steps = wanted.map_or(steps as u64, |text| number(&text));
+        let all = (0..steps.div_ceil(LIFE as u64)).collect();
+        let (seed, people) = match std::env::var("DOORWARD_ACCOUNT_WALK") {
+            Err(_) => (SEED, all),
+            Ok(text) => match text.split_once(':') {
+                Some((seed, person)) => (number(seed), vec![number(person)]),
+                None => (number(&text), all),
+            },
+        };
+        Self { seed, people }
+    }
+
+    fn of(&self, mail: Mail) -> impl Iterator<Item = u64> {
+        let own = move |number: &u64| {
+            let place = usize::try_from(number % MAILS.len() as u64).unwrap();
+            MAILS[place] == mail
+        };
+        self.people.iter().copied().filter(own)
+    }
+}
+
+/// What was done.
+#[derive(Default)]
+struct Done {
+    steps: usize,
+    kinds: BTreeMap<String, u64>,
+}
+
+async fn walk(
+    stack: &Stack,
+    mail: Mail,
+    (seed, people): (u64, impl Iterator<Item = u64>),
+    flaw: Option<Flaw>,
+) -> Result<Done, String> {
+    let mut driver = Driver::start(stack, mail, flaw).await;
+    for number in people {
+        let random = Random::new(seed, number);
+        if let Err(fault) = driver.live(number, random).await {
+            let again = format!("DOORWARD_ACCOUNT_WALK={seed}:{number} repeats it");
+            return Err(format!("{mail:?}: {fault}\n{again}"));
+        }
+    }
+    Ok(Done {
+        steps: driver.steps,
+        kinds: driver.done,
+    })
+}
+
+/// Walks a plan, each kind of mail on a stack of its own; panics with what was wrong.
+fn walk_all(backend: Backend, plan: &Plan) -> Done {
+    println!(
+        "seed {}, {} people on {backend:?}",
+        plan.seed,
+        plan.people.len()
+    );
+    let start = std::time::Instant::now();
+    let mut done = Done::default();
+    thread::scope(|scope| {
+        let threads = Mail::ALL.map(|mail| {
+            scope.spawn(move || {
+                let mut found = Ok(Done::default());
+                if plan.of(mail).next().is_some() {
+                    stack::run_with(backend, &settings(mail), async |stack: &Stack| {
+                        found = walk(stack, mail, (plan.seed, plan.of(mail)), None).await;
+                    });
+                }
+                found
+            })
+        });
+        for thread in threads {
+            let found = thread.join().expect("no panic");
+            let found = found.unwrap_or_else(|fault| panic!("{fault}"));
+            done.steps += found.steps;
+            for (name, count) in found.kinds {
+                *done.kinds.entry(name).or_default() += count;
+            }
+        }
+    });
+    println!(
+        "{} steps in {:?}: {:?}",
+        done.steps,
+        start.elapsed(),
+        done.kinds
+    );
+    done
+}
+
+/// The ways in that must have led in.
+const WAYS: [&str; 17] = [
+    "Password",
+    "Password+App",
+    "Password+Recovery",
+    "Password+Passkey",
+    "Provider",
+    "Provider+App",
+    "Provider+Recovery",
+    "Provider+Passkey",
+    "MailedCode",
+    "MailedCode+App",
+    "MailedCode+Recovery",
+    "MailedCode+Passkey",
+    "Reset",
+    "Reset+App",
+    "Reset+Recovery",
+    "Reset+Passkey",
+    "Passkey",
+];
+
+#[test]
+fn no_account_is_locked_out_or_taken_over() {
+    let plan = Plan::from_environment(STEPS);
+    let done = walk_all(Backend::SqliteMemory, &plan);
+    // Walks that never get anywhere would show nothing.
+    if plan.people.len() * LIFE >= STEPS {
+        assert!(done.steps >= STEPS, "{} steps", done.steps);
+        for name in NAMES.into_iter().chain(WAYS).chain(["recover"]) {
+            let count = done.kinds.get(name).copied().unwrap_or_default();
+            assert!(count >= 5, "{name} only {count} times");
+        }
+    }
+}
+
+#[test]
+fn no_account_on_postgres_is_locked_out_or_taken_over() {
+    let plan = Plan::from_environment(STEPS_ON_POSTGRES);
+    let done = walk_all(Backend::PostgresRedis, &plan);
+    if plan.people.len() * LIFE >= STEPS_ON_POSTGRES {
+        assert!(done.steps >= STEPS_ON_POSTGRES, "{} steps", done.steps);
+        for name in [
+            "sign in",
+            "add passkey",
+            "remove passkey",
+            "add app",
+            "remove link",
+        ] {
+            assert!(done.kinds.contains_key(name), "{name}: {:?}", done.kinds);
+        }
+    }
+}
+
+/// What shows that the walk could fail: a model that is wrong in one thing, such as a server would be
+/// that forgot it, is told apart from the real server.
+#[test]
+fn a_wrong_model_of_the_account_is_noticed() {
+    for flaw in Flaw::ALL {
+        // An address matters where mails go to it.
+        let mail = match flaw {
+            Flaw::AnyAddress => Mail::Works,
+            _ => Mail::Off,
+        };
+        stack::run_with(
+            Backend::SqliteMemory,
+            &settings(mail),
+            async |stack: &Stack| {
+                let found = walk(stack, mail, (SEED, 0..60), Some(flaw)).await;
+                let fault = found
+                    .err()
+                    .unwrap_or_else(|| panic!("{flaw:?} was not noticed"));
+                println!("{flaw:?}: {fault}");
+            },
+        );
+    }
+}

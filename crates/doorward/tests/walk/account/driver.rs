@@ -1,0 +1,324 @@
+//! Takes the steps at a running server, and holds what they did against the model and the two
+//! invariants.
+
+use std::collections::BTreeMap;
+
+use doorward_access::clock::Clock as _;
+use doorward_domain::model::{SubjectKind, User};
+use doorward_identity_server::flow::admin::{Operator, recover};
+use doorward_store::{Db, repo};
+use doorward_testkit::authorization::VERIFIER;
+use doorward_testkit::upstream::Upstream;
+use doorward_testkit::{Authenticator, Authorization, Jar, Stack, UserAgent, jwt, seed};
+use serde_json::json;
+
+use super::model::{Flaw, Mail, Model, Step, Way};
+use super::person::{New, Observed, Person};
+use crate::random::Random;
+
+/// How many steps a person takes, before they sign in by each way that is left.
+pub const LIFE: usize = 40;
+/// The role of whom two factors are demanded of.
+pub const ROLE: &str = "manager";
+/// The role of who can be recovered from the machine itself.
+const ADMIN: &str = "admin";
+
+/// Walks with one stack, one person after the other.
+pub struct Driver<'a> {
+    pub(super) stack: &'a Stack,
+    pub(super) db: Db,
+    pub(super) upstream: Upstream,
+    /// A browser that has been here, with nobody signed in.
+    pub(super) entry: Jar,
+    pub(super) csrf: String,
+    pub(super) agent: UserAgent,
+    /// A passkey of the person before this one.
+    pub(super) stranger: Option<Authenticator>,
+    pattern: User,
+    mail: Mail,
+    /// The client demands two factors.
+    by_client: bool,
+    flaw: Option<Flaw>,
+    /// What the last step left.
+    seen: Option<Observed>,
+    /// How often each kind of step did something, and each way led in.
+    pub done: BTreeMap<String, u64>,
+    pub steps: usize,
+}
+
+impl<'a> Driver<'a> {
+    pub async fn start(stack: &'a Stack, mail: Mail, flaw: Option<Flaw>) -> Self {
+        let upstream = Upstream::start(stack.clock.now());
+        stack.put_provider("acme", &upstream.spec()).await;
+        let by_client = matches!(mail, Mail::Codes | Mail::Fails);
+        let id = &stack.seed.trusted.id;
+        stack
+            .change_client(id, |client| client.require_mfa = by_client)
+            .await;
+        let db = stack.db().await;
+        let pattern = repo::users::find_by_identifier(db.read(), "alice").await;
+        let mut entry = Jar::new();
+        let page = entry.get(stack.at("/login")).await;
+        let csrf = page.form("#login").value("csrf").unwrap().to_owned();
+        Self {
+            stack,
+            pattern: pattern.unwrap().unwrap(),
+            db,
+            upstream,
+            entry,
+            csrf,
+            agent: UserAgent::new(),
+            stranger: None,
+            mail,
+            by_client,
+            flaw,
+            seen: None,
+            done: BTreeMap::new(),
+            steps: 0,
+        }
+    }
+
+    /// The steps of one person, and then each way in that is left.
+    pub async fn live(&mut self, number: u64, mut random: Random) -> Result<(), String> {
+        let mut model = Model {
+            mail: self.mail,
+            now: self.stack.clock.now(),
+            demanded: false,
+            verified: random.percent(60),
+            password: random.percent(50).then_some(0),
+            passkeys: 0,
+            app: None,
+            links: 0,
+            session: None,
+            flaw: self.flaw,
+        };
+        // Whoever has no password came with an account elsewhere.
+        model.links = usize::from(model.password.is_none() || random.percent(30));
+        let new = New {
+            number,
+            pattern: &self.pattern,
+            issuer: self.upstream.issuer(),
+        };
+        self.seen = None;
+        let mut person = Person::make(self.stack, &self.db, &self.entry, &model, new).await;
+        let mut trail = Vec::new();
+        for _ in 0..LIFE {
+            let step = choose(&model, &mut random);
+            trail.push(step);
+            let taken = self.take(&mut person, &mut model, step).await;
+            taken.map_err(|fault| format!("person {number}: {fault}\nsteps: {trail:?}"))?;
+        }
+        for way in model.ways() {
+            trail.push(Step::SignIn(way));
+            // One of them may have used up the last recovery code.
+            if model.is_possible(Step::SignIn(way)) {
+                let taken = self.take(&mut person, &mut model, Step::SignIn(way)).await;
+                taken.map_err(|fault| format!("person {number}: {fault}\nsteps: {trail:?}"))?;
+            }
+        }
+        if !self.mail.arrives() && random.percent(25) {
+            self.recover(&mut person, &mut model).await?;
+        }
+        self.stranger = person.keys.pop().or(self.stranger.take());
+        Ok(())
+    }
+
+    /// Takes one step, and holds what it did against the model and the invariants.
+    async fn take(
+        &mut self,
+        person: &mut Person,
+        model: &mut Model,
+        step: Step,
+    ) -> Result<(), String> {
+        let issuer = self.upstream.issuer().to_owned();
+        let before = match self.seen.take() {
+            Some(seen) => seen,
+            None => Observed::read(&self.db, person, &issuer, model.now).await,
+        };
+        // A code of the app is good once in its half minute.
+        let pause = match step {
+            Step::Wait => super::model::FRESH + 1,
+            _ => 30,
+        };
+        self.stack.clock.advance(pause);
+        model.now += pause;
+        let former = model.clone();
+        let stays = model.apply(step);
+        self.send(person, &former, step).await;
+        self.steps += 1;
+        let after = Observed::read(&self.db, person, &issuer, model.now).await;
+        self.seen = Some(after.clone());
+        sound(&before, step, &after)?;
+        differs(&former, &before, model, &after)
+            .map_or(Ok(()), |told| Err(format!("{step:?}: {told}")))?;
+        if let Step::SignIn(way) = step {
+            *self.done.entry(way.name()).or_default() += 1;
+            self.ask_for_tokens(person, model, way).await?;
+        }
+        if let Some(stays) = stays {
+            *self.done.entry(stays.to_owned()).or_default() += 1;
+        }
+        if *model != former {
+            *self.done.entry(step.name().to_owned()).or_default() += 1;
+        }
+        // Invariant (a): there is a way in.
+        if model.ways().is_empty() {
+            if self.mail != Mail::Fails {
+                return Err(format!("{step:?}: no way in is left: {model:?}"));
+            }
+            self.recover(person, model).await?;
+        }
+        Ok(())
+    }
+
+    /// Invariant (b): what an app gets is no stronger than what was proved, and there is nothing to get
+    /// for less than what is demanded.
+    async fn ask_for_tokens(
+        &self,
+        person: &mut Person,
+        model: &Model,
+        way: Way,
+    ) -> Result<(), String> {
+        let client = &self.stack.seed.trusted;
+        let request = Authorization::new(self.stack.issuer(), client);
+        let mut page = person.jar.get(request.url()).await;
+        let code = loop {
+            let Some(place) = page.location() else {
+                break None;
+            };
+            if place.as_str().starts_with(&client.redirect_uri) {
+                let mut pairs = place.query_pairs();
+                let code = pairs.find(|(name, _)| name == "code");
+                break code.map(|(_, code)| code.into_owned());
+            }
+            page = person.jar.get(place).await;
+        };
+        let session = model.session.as_ref().expect("signed in");
+        let may = session.strong || !model.demands_two(self.by_client);
+        let Some(code) = code else {
+            let asked = ["/login/2fa", "/account/security/2fa"].contains(&page.url.path());
+            return match (may, asked) {
+                (false, true) => Ok(()),
+                _ => Err(format!("{way:?}: no code: {}", page.shown())),
+            };
+        };
+        if !may {
+            return Err(format!("{way:?}: a code for one factor: {model:?}"));
+        }
+        let fields = [
+            ("grant_type", "authorization_code"),
+            ("code", code.as_str()),
+            ("redirect_uri", client.redirect_uri.as_str()),
+            ("code_verifier", VERIFIER),
+        ];
+        let place = self.stack.at("/oauth2/token");
+        let request = client.request(self.agent.http(), &place, &fields);
+        let page = self.agent.send(request).await;
+        let token = page.member("id_token");
+        let claims = jwt::claims(&token.ok_or_else(|| page.shown())?);
+        let acr = if session.strong { "aal2" } else { "aal1" };
+        let same = claims["acr"] == acr
+            && claims["amr"] == json!(session.methods)
+            && claims["auth_time"] == session.at;
+        same.then_some(())
+            .ok_or_else(|| format!("{way:?}: {claims} for {session:?}"))
+    }
+
+    /// The last way back in, as `doorward recover` gives it to an administrator.
+    async fn recover(&mut self, person: &mut Person, model: &mut Model) -> Result<(), String> {
+        self.assign(person, ADMIN).await;
+        self.seen = None;
+        let user = repo::users::find_by_id(self.db.read(), person.id).await;
+        let user = user.unwrap().expect("the person");
+        let operator = Operator::command_line(&self.db, &self.stack.clock);
+        let made = recover::administrator(&operator, &user).await;
+        let made = made.map_err(|error| format!("no recovery: {error}"))?;
+        model.recover();
+        person.app = None;
+        person.unused.clear();
+        person.keys.clear();
+        let place = format!("/reset-password?token={}", made.token.expose());
+        let number = model.password.expect("a password");
+        self.set_password(&self.stack.at(&place), number).await;
+        *self.done.entry("recover".to_owned()).or_default() += 1;
+        let way = Way {
+            first: super::model::First::Password,
+            second: None,
+        };
+        Box::pin(self.take(person, model, Step::SignIn(way))).await
+    }
+
+    async fn assign(&self, person: &Person, role: &str) {
+        let (now, id) = (self.stack.clock.now(), person.id.to_string());
+        let tx = self.db.begin_write().await.unwrap();
+        seed::assign(&tx, SubjectKind::User, &id, role, now).await;
+        tx.commit().await.unwrap();
+    }
+
+    /// The operator's word: two factors of this person, or no more.
+    pub(super) async fn demand(&self, person: &Person, demanded: bool) {
+        if demanded {
+            return self.assign(person, ROLE).await;
+        }
+        let tx = self.db.begin_write().await.unwrap();
+        let id = person.id.to_string();
+        let taken = repo::roles::unassign(&tx, SubjectKind::User, &id, ROLE, None).await;
+        assert!(taken.unwrap(), "the role");
+        tx.commit().await.unwrap();
+    }
+}
+
+/// A step that can be tried; now and then not signed in, mostly signed in.
+fn choose(model: &Model, random: &mut Random) -> Step {
+    if model.session.is_none() && random.percent(70) {
+        return Step::SignIn(random.one_of(&model.ways()));
+    }
+    loop {
+        let step = Step::any(model, random);
+        if model.is_possible(step) {
+            return step;
+        }
+    }
+}
+
+/// What holds whatever the model says: nobody is in without the factors that there are, and what leads
+/// into an account changes by a session that has proved them.
+fn sound(before: &Observed, step: Step, after: &Observed) -> Result<(), String> {
+    let fault = |said: &str| Err(format!("{said}: {step:?}\n{before:?}\n{after:?}"));
+    let signs_in = matches!(step, Step::SignIn(_));
+    match (&before.session, &after.session) {
+        (None, Some(_)) if !signs_in => return fault("somebody is in"),
+        (_, Some(session)) if session.strong != session.methods.contains(&"mfa") => {
+            return fault("a session says two things");
+        }
+        (_, Some(session)) if signs_in && before.app.is_some() && !session.strong => {
+            return fault("one factor of two");
+        }
+        _ => {}
+    }
+    let held = |one: &Observed| (one.passkeys, one.app.is_some(), one.links);
+    if held(before) != held(after) {
+        let strong = before.session.as_ref().map(|session| session.strong);
+        if strong.is_none() || (before.app.is_some() && strong == Some(false)) {
+            return fault("a change without the factors that there are");
+        }
+    }
+    Ok(())
+}
+
+/// How what was seen differs from what the model says.
+fn differs(former: &Model, before: &Observed, model: &Model, after: &Observed) -> Option<String> {
+    let expected = Observed {
+        password: if (former.password == model.password) == (before.password == after.password) {
+            after.password.clone()
+        } else {
+            model.password.map(|number| format!("number {number}"))
+        },
+        verified: model.verified,
+        passkeys: model.passkeys,
+        app: model.app,
+        links: model.links,
+        session: model.session.clone(),
+    };
+    (expected != *after).then(|| format!("expected {expected:#?}\nseen {after:#?}"))
+}

@@ -1,0 +1,75 @@
+//! `traceparent`, as W3C Trace Context §3.2 writes it.
+
+use rand::CryptoRng;
+
+/// Which trace, and which span in it.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct TraceContext {
+    /// The trace.
+    pub trace: [u8; 16],
+    /// The span.
+    pub span: [u8; 8],
+    /// Whether the sender records it.
+    pub sampled: bool,
+}
+
+/// The length of version 00.
+const LENGTH: usize = 55;
+
+impl TraceContext {
+    /// Reads the header. A later version is read as far as it is like this one.
+    pub fn parse(header: &str) -> Option<Self> {
+        let is_longer = header.len() > LENGTH && header.as_bytes()[LENGTH] == b'-';
+        let mut parts = header.get(..LENGTH)?.split('-');
+        let version = number(parts.next()?, 2)?;
+        let trace = number(parts.next()?, 32)?;
+        let span = number(parts.next()?, 16)?;
+        let flags = number(parts.next()?, 2)?;
+        let fits = match version {
+            0 => header.len() == LENGTH,
+            0xff => false,
+            _ => header.len() == LENGTH || is_longer,
+        };
+        // All zeros name nothing.
+        if !fits || parts.next().is_some() || trace == 0 || span == 0 {
+            return None;
+        }
+        Some(Self {
+            trace: trace.to_be_bytes(),
+            span: u64::try_from(span).ok()?.to_be_bytes(),
+            sampled: flags & 1 == 1,
+        })
+    }
+
+    /// A new span, below the one that was sent or at the top of a new trace.
+    pub fn below<R: CryptoRng>(sent: Option<Self>, rng: &mut R) -> Self {
+        let mut span = [0; 8];
+        rng.fill_bytes(&mut span);
+        if let Some(sent) = sent {
+            return Self { span, ..sent };
+        }
+        let mut trace = [0; 16];
+        rng.fill_bytes(&mut trace);
+        Self {
+            trace,
+            span,
+            sampled: true,
+        }
+    }
+
+    /// The header that names it.
+    pub fn to_header(&self) -> String {
+        let (trace, span) = (
+            u128::from_be_bytes(self.trace),
+            u64::from_be_bytes(self.span),
+        );
+        format!("00-{trace:032x}-{span:016x}-{:02x}", u8::from(self.sampled))
+    }
+}
+
+/// So many hexadecimal digits, in small letters.
+fn number(text: &str, digits: usize) -> Option<u128> {
+    let is_digit = |byte: u8| byte.is_ascii_digit() || (b'a'..=b'f').contains(&byte);
+    let good = text.len() == digits && text.bytes().all(is_digit);
+    good.then(|| u128::from_str_radix(text, 16).ok()).flatten()
+}

@@ -1,0 +1,63 @@
+use rand::SeedableRng as _;
+use rand::rngs::StdRng;
+use rstest::rstest;
+
+use super::*;
+
+const GOOD: &str = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";
+
+#[test]
+fn a_header_is_read_and_written_alike() {
+    let read = TraceContext::parse(GOOD).expect("a good one");
+    assert!(read.sampled);
+    assert_eq!(read.to_header(), GOOD);
+    let quiet = TraceContext::parse(&GOOD.replace("-01", "-00")).expect("a good one");
+    assert!(!quiet.sampled);
+}
+
+// W3C Trace Context §3.2.2: a later version may be longer.
+#[rstest]
+#[case("01-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01", true)]
+#[case(
+    "cc-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01-what-the-future",
+    true
+)]
+#[case("cc-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01.what", false)]
+#[case("00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01-more", false)]
+#[case("ff-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01", false)]
+#[case("00-00000000000000000000000000000000-00f067aa0ba902b7-01", false)]
+#[case("00-4bf92f3577b34da6a3ce929d0e0e4736-0000000000000000-01", false)]
+#[case("00-4BF92F3577B34DA6A3CE929D0E0E4736-00f067aa0ba902b7-01", false)]
+#[case("00-4bf92f3577b34da6a3ce929d0e0e47-3600f067aa0ba902b7-0001", false)]
+#[case("00-+bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01", false)]
+#[case("00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-0é", false)]
+#[case("", false)]
+fn only_what_the_specification_knows_is_read(#[case] header: &str, #[case] good: bool) {
+    assert_eq!(TraceContext::parse(header).is_some(), good, "{header}");
+}
+
+#[test]
+fn a_span_stays_in_the_trace_of_its_sender() {
+    let mut rng = StdRng::seed_from_u64(7);
+    let sent = TraceContext::parse(GOOD);
+    let below = TraceContext::below(sent, &mut rng);
+    let sent = sent.expect("a good one");
+    assert_eq!((below.trace, below.sampled), (sent.trace, true));
+    assert_ne!(below.span, sent.span);
+    let alone = TraceContext::below(None, &mut rng);
+    assert!(alone.sampled);
+    assert_ne!(alone.trace, below.trace);
+}
+
+#[tokio::test]
+async fn whoever_is_asked_in_the_course_of_a_request_is_told() {
+    assert_eq!(traceparent(), None);
+    let begun = Begun {
+        own: TraceContext::parse(GOOD).expect("a good one"),
+        parent: None,
+        start: 0,
+    };
+    let told = within(Some(begun), async { traceparent() }).await;
+    assert_eq!(told.as_deref(), Some(GOOD));
+    assert_eq!(within(None, async { traceparent() }).await, None);
+}

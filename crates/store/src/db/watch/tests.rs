@@ -1,0 +1,45 @@
+use std::time::Duration;
+
+use sea_orm::{ConnectOptions, Database, DbErr};
+use tokio::net::TcpListener;
+
+use super::Watch;
+
+/// A watch over a server that takes connections and never says a word, as a frozen one.
+async fn over_a_frozen_server() -> (Watch, TcpListener) {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let url = format!("postgres://nobody@{}/none", listener.local_addr().unwrap());
+    let mut options = ConnectOptions::new(url);
+    options.connect_lazy(true).max_connections(1);
+    (
+        Watch::over(Database::connect(options).await.unwrap()),
+        listener,
+    )
+}
+
+async fn never() -> Result<(), DbErr> {
+    std::future::pending().await
+}
+
+#[tokio::test]
+async fn a_call_ends_within_a_second_where_nobody_is_there_and_the_next_one_at_once() {
+    let (watch, _frozen) = over_a_frozen_server().await;
+    let outcome = tokio::time::timeout(Duration::from_secs(20), watch.call(never())).await;
+    assert!(matches!(outcome, Ok(Err(DbErr::Conn(_)))), "{outcome:?}");
+    let ended = std::time::Instant::now();
+    // Nobody asks again for a moment.
+    let again = watch.call(never()).await;
+    assert!(matches!(again, Err(DbErr::Conn(_))), "{again:?}");
+    assert!(ended.elapsed() < super::PAUSE);
+}
+
+#[tokio::test]
+async fn what_is_done_counts_and_a_database_without_a_server_is_not_watched() {
+    let (watch, _frozen) = over_a_frozen_server().await;
+    assert_eq!(watch.call(async { Ok::<_, DbErr>(1) }).await, Ok(1));
+    let long = async {
+        tokio::time::sleep(super::PATIENCE * 3).await;
+        Ok::<_, DbErr>(2)
+    };
+    assert_eq!(Watch::default().call(long).await, Ok(2));
+}

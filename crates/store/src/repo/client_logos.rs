@@ -1,0 +1,32 @@
+//! Pictures by which people know apps.
+
+use doorward_domain::model::{ClientId, Logo, LogoId};
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
+
+use crate::db::{Conn, WriteTx};
+use crate::entity::client_logos::{ActiveModel, Column, Entity};
+use crate::error::StoreError;
+
+/// The logo of this name.
+pub async fn find<C: Conn>(conn: &C, id: &LogoId) -> Result<Option<Logo>, StoreError> {
+    let row = Entity::find_by_id(id.as_str().to_owned()).one(conn).await?;
+    row.map(Logo::try_from).transpose()
+}
+
+/// Puts a logo in the place of whatever logo the client had.
+pub async fn replace(tx: &WriteTx, logo: &Logo) -> Result<(), StoreError> {
+    remove(tx, &logo.client_id).await?;
+    Entity::insert(ActiveModel::from(logo))
+        .exec_without_returning(tx)
+        .await?;
+    Ok(())
+}
+
+/// Removes the logo of a client, if it has one.
+pub async fn remove(tx: &WriteTx, client: &ClientId) -> Result<(), StoreError> {
+    Entity::delete_many()
+        .filter(Column::ClientId.eq(client.as_str()))
+        .exec(tx)
+        .await?;
+    Ok(())
+}

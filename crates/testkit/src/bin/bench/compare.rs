@@ -1,0 +1,294 @@
+//! `bench --compare`: the same requests on SQLite and on PostgreSQL with Redis, from one process and from
+//! three, and how many bytes each of them leaves in which table. PostgreSQL and Redis are those of the
+//! tests; `cargo xtask bench` starts them where nobody names any.
+//!
+//! Everything runs on one machine, the load and the databases too: what is to be seen is what an operation costs,
+//! not how far three machines would get.
+
+use std::path::PathBuf;
+use std::time::{Duration, Instant};
+
+use doorward_testkit::authorization::VERIFIER;
+use doorward_testkit::process::Process;
+use doorward_testkit::program::{Program, Twin};
+use doorward_testkit::{Authorization, Backend, Page, UserAgent, rows};
+use reqwest::RequestBuilder;
+use reqwest::header::HOST;
+
+use crate::load::{Load, Run};
+use crate::signature;
+
+/// Requests at the same time: enough for commits to meet.
+const PARALLEL: usize = 16;
+/// What is compared: the database, and the processes over it.
+const SHAPES: &[(&str, Backend, usize)] = &[
+    ("SQLite, 1 process", Backend::SqliteMemory, 1),
+    ("PostgreSQL + Redis, 1", Backend::PostgresRedis, 1),
+    ("PostgreSQL + Redis, 3", Backend::PostgresRedis, 3),
+];
+/// How many codes are made before they are redeemed; they live for a minute.
+const PORTION: usize = 100;
+/// A table of fewer rows than this says nothing of the size of one.
+const ENOUGH: u64 = 50;
+
+/// Measures all of them, with `1/share` of the usual number of requests, and prints two tables.
+pub async fn measure(share: usize) {
+    let unit = {
+        let mut seconds = signature::cpu_seconds();
+        seconds.sort_unstable_by(f64::total_cmp);
+        seconds[seconds.len() / 2]
+    };
+    println!("one RSA-2048 signature: {:.1} µs of CPU", unit * 1e6);
+    println!("{PARALLEL} requests at a time; CPU of Doorward alone, in signatures");
+    println!();
+    println!("| operation | on | CPU | p50 ms | p99 ms | a second |");
+    println!("|---|---|---|---|---|---|");
+    let mut sizes = Vec::new();
+    for (name, backend, processes) in SHAPES {
+        let subject = Subject::start(*backend, *processes).await;
+        for line in subject.measure(share).await {
+            line.print(name, unit);
+        }
+        // More processes leave the same rows.
+        if *processes == 1 {
+            sizes.push((*name, subject.sizes().await));
+        }
+    }
+    println!();
+    println!("| table | on | rows | bytes for each, with indexes |");
+    println!("|---|---|---|---|");
+    for (name, tables) in sizes {
+        for size in tables {
+            println!(
+                "| {} | {name} | {} | {} |",
+                size.table, size.rows, size.bytes
+            );
+        }
+    }
+}
+
+/// One operation in one shape.
+struct Line {
+    operation: &'static str,
+    run: Run,
+    wall: Duration,
+}
+
+impl Line {
+    fn print(&self, shape: &str, unit: f64) {
+        let milliseconds = |share| self.run.percentile(share).as_secs_f64() * 1e3;
+        println!(
+            "| {} | {shape} | {:.2} | {:.1} | {:.1} | {:.0} |",
+            self.operation,
+            self.run.cost() / unit,
+            milliseconds(0.50),
+            milliseconds(0.99),
+            self.run.latencies.len() as f64 / self.wall.as_secs_f64(),
+        );
+    }
+
+    fn add(&mut self, (run, wall): (Run, Duration)) {
+        self.run.add(run);
+        self.wall += wall;
+    }
+
+    fn new(operation: &'static str) -> Self {
+        Self {
+            operation,
+            run: Run::default(),
+            wall: Duration::ZERO,
+        }
+    }
+}
+
+/// What a table takes.
+struct Size {
+    table: String,
+    rows: u64,
+    bytes: u64,
+}
+
+/// The program over one database, in one process or more behind one name.
+struct Subject {
+    program: Program,
+    twins: Vec<Twin>,
+    person: UserAgent,
+    load: Load,
+}
+
+impl Subject {
+    async fn start(backend: Backend, processes: usize) -> Self {
+        let binary = std::env::var_os("DOORWARD_BIN").unwrap_or_else(|| "doorward".into());
+        let program = Program::start(&PathBuf::from(binary), backend, &[]).await;
+        let mut twins = Vec::new();
+        for _ in 1..processes {
+            twins.push(program.twin().await);
+        }
+        let person = UserAgent::new();
+        let request = Authorization::new(&program.issuer, &program.seed.trusted);
+        request.complete(&person, "alice").await.code();
+        Self {
+            program,
+            twins,
+            person,
+            load: Load::new(PARALLEL),
+        }
+    }
+
+    async fn measure(&self, share: usize) -> Vec<Line> {
+        // Every connection is open and every cache is warm before anything is counted.
+        self.client_credentials(200).await;
+        let mut own = Line::new("client-credentials token");
+        own.add(self.client_credentials(3000 / share).await.0);
+        let mut exchanges = Line::new("code exchange");
+        let mut refreshes = Line::new("refresh");
+        for _ in 0..(10 / share).max(1) {
+            let codes = self.codes().await;
+            let (run, tokens) = self.exchange(&codes).await;
+            exchanges.add(run);
+            refreshes.add(self.refresh(&tokens).await);
+        }
+        let token = {
+            let (_, pages) = self.client_credentials(1).await;
+            member(&pages[0], "access_token")
+        };
+        let mut asked = Line::new("introspection");
+        asked.add(self.introspection(&token, 3000 / share).await);
+        let mut pages = Line::new("account page");
+        pages.add(self.profile(1000 / share).await);
+        vec![own, exchanges, refreshes, asked, pages]
+    }
+
+    fn processes(&self) -> impl Iterator<Item = &Process> {
+        let twins = self.twins.iter().map(|twin| &twin.process);
+        std::iter::once(&self.program.process).chain(twins)
+    }
+
+    /// The address of a path at one of the processes, in turns.
+    fn at(&self, turn: usize, path: &str) -> String {
+        let twin = (turn % (self.twins.len() + 1)).checked_sub(1);
+        let origin = twin.map_or(self.program.issuer.as_str(), |at| &self.twins[at].origin);
+        format!("{origin}{path}")
+    }
+
+    /// To a process behind the name of the issuer, as a proxy would send it.
+    fn behind_the_name(&self, request: RequestBuilder) -> RequestBuilder {
+        let name = self.program.issuer.trim_start_matches("http://");
+        request.header(HOST, name)
+    }
+
+    async fn send(
+        &self,
+        requests: impl IntoIterator<Item = RequestBuilder>,
+        status: u16,
+    ) -> ((Run, Duration), Vec<Page>) {
+        let cpu = |subject: &Self| -> f64 { subject.processes().map(Process::cpu_seconds).sum() };
+        let before = cpu(self);
+        let begin = Instant::now();
+        let requests = requests.into_iter();
+        let requests = requests.map(|request| self.behind_the_name(request));
+        let (mut run, pages) = self.load.send(requests, status).await;
+        let wall = begin.elapsed();
+        // The last answers may be out before the last of their work is done.
+        tokio::time::sleep(Duration::from_millis(20)).await;
+        run.cpu_seconds = cpu(self) - before;
+        ((run, wall), pages)
+    }
+
+    async fn client_credentials(&self, count: usize) -> ((Run, Duration), Vec<Page>) {
+        let fields = [
+            ("grant_type", "client_credentials"),
+            ("scope", "tasks:read"),
+        ];
+        let service = &self.program.seed.service;
+        let requests = (0..count).map(|turn| {
+            let url = self.at(turn, "/oauth2/token");
+            service.request(self.load.http(), &url, &fields)
+        });
+        self.send(requests, 200).await
+    }
+
+    /// Codes of the person who is signed in. Making them is not measured.
+    async fn codes(&self) -> Vec<String> {
+        let request = Authorization::new(&self.program.issuer, &self.program.seed.trusted);
+        let url = request
+            .with("scope", "openid offline_access tasks:read")
+            .url();
+        let requests = (0..PORTION).map(|_| self.person.http().get(url.clone()));
+        let (_, pages) = self.load.send(requests, 303).await;
+        let code = |page: &Page| {
+            let location = page.location().expect("a redirect");
+            let mut pairs = location.query_pairs();
+            let code = pairs.find(|(name, _)| name == "code");
+            code.expect("a code").1.into_owned()
+        };
+        pages.iter().map(code).collect()
+    }
+
+    async fn exchange(&self, codes: &[String]) -> ((Run, Duration), Vec<String>) {
+        let client = &self.program.seed.trusted;
+        let requests = codes.iter().enumerate().map(|(turn, code)| {
+            let fields = [
+                ("grant_type", "authorization_code"),
+                ("code", code.as_str()),
+                ("redirect_uri", client.redirect_uri.as_str()),
+                ("code_verifier", VERIFIER),
+            ];
+            let url = self.at(turn, "/oauth2/token");
+            client.request(self.load.http(), &url, &fields)
+        });
+        let (measured, pages) = self.send(requests, 200).await;
+        let tokens = pages.iter().map(|page| member(page, "refresh_token"));
+        (measured, tokens.collect())
+    }
+
+    async fn refresh(&self, tokens: &[String]) -> (Run, Duration) {
+        let client = &self.program.seed.trusted;
+        let requests = tokens.iter().enumerate().map(|(turn, token)| {
+            let fields = [
+                ("grant_type", "refresh_token"),
+                ("refresh_token", token.as_str()),
+            ];
+            let url = self.at(turn, "/oauth2/token");
+            client.request(self.load.http(), &url, &fields)
+        });
+        self.send(requests, 200).await.0
+    }
+
+    async fn introspection(&self, token: &str, count: usize) -> (Run, Duration) {
+        let asking = &self.program.seed.tasks_api;
+        let fields = [("token", token)];
+        let requests = (0..count).map(|turn| {
+            let url = self.at(turn, "/oauth2/introspect");
+            asking.request(self.load.http(), &url, &fields)
+        });
+        self.send(requests, 200).await.0
+    }
+
+    async fn profile(&self, count: usize) -> (Run, Duration) {
+        let requests = (0..count).map(|turn| {
+            let url = self.at(turn, "/account/profile");
+            self.person.http().get(url)
+        });
+        self.send(requests, 200).await.0
+    }
+
+    /// The tables that have grown, and what a row of each takes with its indexes.
+    async fn sizes(&self) -> Vec<Size> {
+        let url = &self.program.storage.identity;
+        let mut sizes = Vec::new();
+        for (table, rows) in rows::dump(url).await {
+            let rows = rows.len() as u64;
+            if rows >= ENOUGH {
+                let bytes = rows::bytes_of(url, &table).await / rows;
+                sizes.push(Size { table, rows, bytes });
+            }
+        }
+        sizes
+    }
+}
+
+fn member(page: &Page, name: &str) -> String {
+    page.member(name)
+        .unwrap_or_else(|| panic!("no {name}: {}", page.shown()))
+}

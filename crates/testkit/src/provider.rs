@@ -1,0 +1,34 @@
+//! Providers, written down as their operator does.
+
+use doorward_domain::secret::{MasterKey, Purpose};
+use doorward_identity_server::flow::admin::Operator;
+use doorward_identity_server::flow::admin::providers::{self, ProviderSpec};
+
+use crate::Stack;
+use crate::upstream::{CLIENT_ID, CLIENT_SECRET, Upstream};
+
+impl Upstream {
+    /// What an operator writes down about this one.
+    pub fn spec(&self) -> ProviderSpec {
+        ProviderSpec {
+            issuer: Some(self.issuer().to_owned()),
+            client_id: CLIENT_ID.to_owned(),
+            client_secret: Some(CLIENT_SECRET.to_owned()),
+            ..ProviderSpec::default()
+        }
+    }
+}
+
+impl Stack {
+    /// Writes a provider down, as its operator does.
+    pub async fn put_provider(&self, id: &str, spec: &ProviderSpec) {
+        let (config, _) = self.letters();
+        let master = config.secret_key.as_ref().expect("a key").expose();
+        let key = MasterKey::from_base64(master).expect("a key");
+        let key = key.derive(Purpose::Provider);
+        let db = self.db().await;
+        let operator = Operator::command_line(&db, &self.clock);
+        let put = providers::put(&operator, &key, id, spec).await;
+        put.expect("a provider");
+    }
+}

@@ -1,0 +1,150 @@
+//! A TCP relay before a server that the program needs: what passes can be cut, frozen and slowed, and looks
+//! to the program as if that had happened to the server.
+
+use std::net::SocketAddr;
+use std::time::Duration;
+
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::net::tcp::{ReadHalf, WriteHalf};
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::watch;
+use tokio::task::JoinHandle;
+use url::Url;
+
+/// What is wrong with the server.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Fault {
+    /// Nothing.
+    Nothing,
+    /// Killed: connections are reset, new ones refused.
+    Killed,
+    /// Frozen (SIGSTOP): connections stand, new ones are taken, and not a byte passes.
+    Frozen,
+    /// What passes takes so long, each way.
+    Slow(Duration),
+}
+
+#[derive(Clone, Copy, Debug)]
+struct Weather {
+    fault: Fault,
+    /// How often every connection was reset.
+    resets: u64,
+}
+
+/// The running relay; gone when dropped, with every connection.
+#[derive(Debug)]
+pub struct Relay {
+    /// Where the server is reached by way of it: the URL that it was made with, at another port.
+    pub url: String,
+    weather: watch::Sender<Weather>,
+    task: JoinHandle<()>,
+}
+
+impl Relay {
+    /// Stands before the server of a URL.
+    pub async fn before(url: &str) -> Self {
+        let mut url = Url::parse(url).expect("a URL");
+        let host = url.host_str().expect("a host").to_owned();
+        let port = url.port().expect("a port");
+        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
+        let here = listener.local_addr().expect("an address");
+        url.set_host(Some("127.0.0.1")).expect("a host");
+        url.set_port(Some(here.port())).expect("a port");
+        let (weather, seen) = watch::channel(Weather {
+            fault: Fault::Nothing,
+            resets: 0,
+        });
+        let task = tokio::spawn(serve(listener, here, format!("{host}:{port}"), seen));
+        let url = url.to_string();
+        Self { url, weather, task }
+    }
+
+    /// Something happens to the server, or its end.
+    pub fn set(&self, fault: Fault) {
+        self.weather.send_modify(|weather| weather.fault = fault);
+    }
+
+    /// Every connection is reset; new ones are taken.
+    pub fn reset(&self) {
+        self.weather.send_modify(|weather| weather.resets += 1);
+    }
+}
+
+impl Drop for Relay {
+    fn drop(&mut self) {
+        self.task.abort();
+    }
+}
+
+async fn serve(
+    mut listener: TcpListener,
+    here: SocketAddr,
+    server: String,
+    mut weather: watch::Receiver<Weather>,
+) {
+    loop {
+        let killed = async {
+            let killed = weather.wait_for(|now| now.fault == Fault::Killed).await;
+            killed.is_err()
+        };
+        tokio::select! {
+            gone = killed => if gone {
+                return;
+            },
+            Ok((stream, _)) = listener.accept() => {
+                let weather = weather.clone();
+                tokio::spawn(pass(stream, server.clone(), weather));
+                continue;
+            }
+        }
+        // Without a listener the kernel refuses.
+        drop(listener);
+        let back = weather.wait_for(|now| now.fault != Fault::Killed);
+        if back.await.is_err() {
+            return;
+        }
+        listener = TcpListener::bind(here).await.expect("the same port");
+    }
+}
+
+async fn pass(mut client: TcpStream, server: String, mut weather: watch::Receiver<Weather>) {
+    let resets = weather.borrow().resets;
+    let (up, down) = (weather.clone(), weather.clone());
+    let passing = async {
+        let mut server = TcpStream::connect(server).await?;
+        let (client_read, client_write) = client.split();
+        let (server_read, server_write) = server.split();
+        // The end of one direction ends the other: neither protocol here closes by halves.
+        tokio::select! {
+            done = pump(client_read, server_write, up) => done,
+            done = pump(server_read, client_write, down) => done,
+        }
+    };
+    tokio::select! {
+        _ = passing => {}
+        _ = weather.wait_for(|now| now.fault == Fault::Killed || now.resets != resets) => {
+            // Closed with a reset, as a kernel does for a process that is gone.
+            let _ = client.set_zero_linger();
+        }
+    }
+}
+
+async fn pump(
+    mut from: ReadHalf<'_>,
+    mut to: WriteHalf<'_>,
+    mut weather: watch::Receiver<Weather>,
+) -> std::io::Result<()> {
+    let mut buffer = vec![0; 64 * 1024];
+    loop {
+        let count = from.read(&mut buffer).await?;
+        if count == 0 {
+            return Ok(());
+        }
+        let thawed = weather.wait_for(|now| now.fault != Fault::Frozen).await;
+        let fault = thawed.map_err(std::io::Error::other)?.fault;
+        if let Fault::Slow(by) = fault {
+            tokio::time::sleep(by).await;
+        }
+        to.write_all(&buffer[..count]).await?;
+    }
+}

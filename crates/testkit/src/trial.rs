@@ -1,0 +1,82 @@
+//! How long a trial of SECURITY §3.2 is, and what it says in the end.
+//!
+//! `cargo xtask trial` sets the variables; in the test suite each trial has its short size.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use serde_json::{Value, json};
+
+/// A trial about to begin.
+#[derive(Debug)]
+pub struct Trial {
+    name: &'static str,
+    store: &'static str,
+    /// Where all chance comes from.
+    pub seed: u64,
+    release: bool,
+}
+
+impl Trial {
+    /// Reads what the environment asks for: `DOORWARD_TRIAL_SEED` and `DOORWARD_TRIAL=release`.
+    pub fn new(name: &'static str, store: &'static str) -> Self {
+        let asked = std::env::var("DOORWARD_TRIAL_SEED").ok();
+        let seed = asked.map_or(0x5eed, |seed| {
+            seed.parse().expect("DOORWARD_TRIAL_SEED is a number")
+        });
+        let release = std::env::var("DOORWARD_TRIAL").is_ok_and(|size| size == "release");
+        println!("{name} on {store}: seed {seed}");
+        Self {
+            name,
+            store,
+            seed,
+            release,
+        }
+    }
+
+    /// The short size in the suite, the long one before a release; `DOORWARD_TRIAL_SIZE` is in place of
+    /// both.
+    pub fn size(&self, short: usize, long: usize) -> usize {
+        let asked = std::env::var("DOORWARD_TRIAL_SIZE").ok();
+        if let Some(asked) = asked {
+            return asked.parse().expect("DOORWARD_TRIAL_SIZE is a number");
+        }
+        if self.release { long } else { short }
+    }
+
+    /// The same for how long something lasts, in milliseconds.
+    pub fn lasting(&self, short: u64, long: u64) -> Duration {
+        Duration::from_millis(if self.release { long } else { short })
+    }
+
+    /// The most that something may take, in milliseconds. In the suite other tests want the same two
+    /// cores, so that it is four times as much there.
+    pub fn most(&self, milliseconds: u64) -> Duration {
+        Duration::from_millis(if self.release {
+            milliseconds
+        } else {
+            4 * milliseconds
+        })
+    }
+
+    /// Prints the result as a line of JSON.
+    pub fn done(&self, result: Value) {
+        let mut line = json!({ "trial": self.name, "store": self.store, "seed": self.seed, "release": self.release });
+        if let (Some(line), Value::Object(result)) = (line.as_object_mut(), result) {
+            line.extend(result);
+        }
+        println!("{line}");
+    }
+}
+
+/// The program of `DOORWARD_BIN`, or else `built`: the one that was built with the tests.
+pub fn binary(built: &str) -> PathBuf {
+    std::env::var_os("DOORWARD_BIN").map_or_else(|| built.into(), PathBuf::from)
+}
+
+/// The slowest but for one of a hundred, in milliseconds; zero of nothing.
+pub fn p99(times: &mut [Duration]) -> u128 {
+    times.sort_unstable();
+    let index = (times.len() * 99).div_ceil(100).saturating_sub(1);
+    times.get(index).map_or(0, Duration::as_millis)
+}

@@ -1,0 +1,21 @@
+use super::{is_compiler, table};
+
+#[test]
+fn every_line_names_a_guard_a_binary_and_a_test() {
+    let mutants = table();
+    assert!(mutants.len() >= 10);
+    for mutant in &mutants {
+        let same = mutants.iter().filter(|other| other.guard == mutant.guard);
+        assert_eq!(same.count(), 1, "{mutant:?}");
+        assert!(mutant.test.contains("::"), "{mutant:?}");
+    }
+}
+
+#[test]
+fn cargo_names_the_compiler_first() {
+    assert!(is_compiler(&["/usr/lib/bin/rustc".into(), "-vV".into()]));
+    for words in [&["test"][..], &["mutants", "rustc"], &[]] {
+        let words: Vec<_> = words.iter().map(Into::into).collect();
+        assert!(!is_compiler(&words), "{words:?}");
+    }
+}
