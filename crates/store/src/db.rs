@@ -18,6 +18,7 @@ use tracing::subscriber::NoSubscriber;
 use crate::error::StoreError;
 
 mod copy;
+mod durable;
 mod health;
 mod migrate;
 mod observe;
@@ -26,6 +27,7 @@ mod snapshot;
 mod watch;
 
 pub use copy::{Taken, take_over};
+use durable::Durable;
 pub use migrate::{Migrated, MigrationStatus, known_migrations};
 pub use observe::{Ran, counting};
 pub use postgres_tools::{PostgresTool, ToolError};
@@ -73,6 +75,7 @@ pub struct Db {
     read: Reader,
     reserved: Reader,
     write: DatabaseConnection,
+    durable: Durable,
     /// How many write transactions have ended.
     ended: Arc<AtomicU64>,
 }
@@ -116,13 +119,15 @@ impl Db {
     /// # Errors
     /// [`StoreError::Unavailable`] when no connection or lock is to be had in time.
     pub async fn begin_write(&self) -> Result<WriteTx, StoreError> {
+        self.durable.check()?;
         let options = TransactionOptions {
             sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
             ..TransactionOptions::default()
         };
         let watch = &self.read.1;
         let begun = watch.call(self.write.begin_with_options(options)).await?;
-        Ok(WriteTx(begun, watch.clone(), Mark(Arc::clone(&self.ended))))
+        let end = End(self.durable.clone(), Mark(Arc::clone(&self.ended)));
+        Ok(WriteTx(begun, watch.clone(), end))
     }
 
     /// How many write transactions of this process have ended, one way or another: as long as it is the
@@ -150,8 +155,9 @@ impl Db {
     /// Asks the database for a sign of life.
     ///
     /// # Errors
-    /// [`StoreError::Unavailable`] when there is none.
+    /// [`StoreError::Unavailable`] when there is none, or the disk has refused to keep a commit.
     pub async fn ping(&self) -> Result<(), StoreError> {
+        self.durable.check()?;
         let Reader(pool, watch) = &self.read;
         let answer = watch.call(pool.ping()).await;
         answer.map_err(StoreError::unavailable)
@@ -190,18 +196,24 @@ impl Drop for Mark {
     }
 }
 
+/// What is done at the end of a write transaction.
+#[derive(Debug)]
+struct End(Durable, Mark);
+
 /// A write transaction.
 #[derive(Debug)]
-pub struct WriteTx(DatabaseTransaction, Watch, Mark);
+pub struct WriteTx(DatabaseTransaction, Watch, End);
 
 impl WriteTx {
-    /// Makes everything in it permanent.
+    /// Makes everything in it permanent. Others may see it a moment before this returns.
     ///
     /// # Errors
-    /// [`StoreError`] when the database did not; then nothing has happened.
+    /// [`StoreError`] when the database did not; then nothing has happened, unless the connection
+    /// or the disk has failed, of which nobody can tell.
     pub async fn commit(self) -> Result<(), StoreError> {
-        let Self(tx, watch, _ended) = self;
-        Ok(watch.call(tx.commit()).await?)
+        let Self(tx, watch, End(durable, _ended)) = self;
+        watch.call(tx.commit()).await?;
+        durable.keep().await
     }
 
     /// Undoes everything in it now, rather than some time after the drop.
@@ -209,7 +221,7 @@ impl WriteTx {
     /// # Errors
     /// [`StoreError`] when the connection broke; the database then undoes it by itself.
     pub async fn rollback(self) -> Result<(), StoreError> {
-        let Self(tx, watch, _ended) = self;
+        let Self(tx, watch, _end) = self;
         Ok(watch.call(tx.rollback()).await?)
     }
 }
@@ -286,6 +298,7 @@ async fn open_postgres(url: &str, options: &OpenOptions) -> Result<Db, StoreErro
         read: Reader(shared.clone(), watch.clone()),
         reserved: Reader(reserved, watch),
         write: shared,
+        durable: Durable::default(),
         ended: Arc::default(),
     })
 }
@@ -311,7 +324,7 @@ async fn open_sqlite(url: &str, options: &OpenOptions) -> Result<Db, StoreError>
                 .busy_timeout(Duration::from_secs(5))
                 .foreign_keys(true)
                 .pragma("journal_mode", "wal")
-                .pragma("synchronous", "full")
+                .pragma("synchronous", if in_memory { "off" } else { "normal" })
         });
     let write = connect_quietly(connect).await?;
     if in_memory {
@@ -320,9 +333,11 @@ async fn open_sqlite(url: &str, options: &OpenOptions) -> Result<Db, StoreError>
             read: Reader(write.clone(), Watch::default()),
             reserved: Reader(write.clone(), Watch::default()),
             write,
+            durable: Durable::default(),
             ended: Arc::default(),
         });
     }
+    let durable = durable_log(&write, parsed.get_filename()).await?;
     let readers = async |connections| {
         let mut connect = quiet(url, options);
         connect
@@ -343,8 +358,25 @@ async fn open_sqlite(url: &str, options: &OpenOptions) -> Result<Db, StoreError>
         read: readers(options.sqlite_readers.max(1)).await?,
         reserved: readers(RESERVED).await?,
         write,
+        durable,
         ended: Arc::default(),
     })
+}
+
+/// The write-ahead log of an open SQLite file, without which a commit would not be durable.
+async fn durable_log(
+    write: &DatabaseConnection,
+    file: &std::path::Path,
+) -> Result<Durable, StoreError> {
+    let ask = Statement::from_string(DbBackend::Sqlite, "PRAGMA journal_mode");
+    let answer = write.query_one_raw(ask).await?;
+    let mode = answer.map(|row| row.try_get_by_index::<String>(0));
+    if mode.transpose()?.as_deref() != Some("wal") {
+        let words = "SQLite cannot keep a write-ahead log there, as on some network file systems; \
+                     keep the database on a local disk, or use PostgreSQL";
+        return Err(StoreError::Address(words.to_owned()));
+    }
+    Durable::of_log_of(file).map_err(StoreError::unavailable)
 }
 
 /// Makes the file before SQLite does, so that only its owner can read it; the files that SQLite

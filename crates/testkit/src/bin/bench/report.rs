@@ -139,7 +139,7 @@ impl Report {
         }
         println!();
         println!(
-            "{parallel} requests at a time from the same machine; SQLite with synchronous=FULL."
+            "{parallel} requests at a time from the same machine; SQLite on disk, each commit synced before it is told of."
         );
     }
 }

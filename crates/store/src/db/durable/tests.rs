@@ -1,0 +1,91 @@
+use std::io;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
+
+use futures_util::future::join_all;
+use tokio::sync::mpsc;
+
+use super::Durable;
+
+/// A disk that begins a sync, says so, and goes on when it is told to.
+fn slow_disk() -> (
+    Durable,
+    mpsc::UnboundedReceiver<()>,
+    std::sync::mpsc::Sender<()>,
+) {
+    let (begun, begins) = mpsc::unbounded_channel();
+    let (go_on, told) = std::sync::mpsc::channel();
+    let told = std::sync::Mutex::new(told);
+    let durable = Durable::by(move || {
+        begun.send(()).unwrap();
+        told.lock().unwrap().recv().map_err(io::Error::other)
+    });
+    (durable, begins, go_on)
+}
+
+#[tokio::test]
+async fn a_commit_is_told_of_when_a_sync_that_began_after_it_has_ended() {
+    let (durable, mut begins, go_on) = slow_disk();
+    let keep = |durable: Durable| tokio::spawn(async move { durable.keep().await });
+    let first = keep(durable.clone());
+    begins.recv().await.unwrap();
+    // These return while the disk works, too late for what it is doing.
+    let late: Vec<_> = (0..20).map(|_| keep(durable.clone())).collect();
+    tokio::task::yield_now().await;
+    go_on.send(()).unwrap();
+    first.await.unwrap().unwrap();
+    begins.recv().await.unwrap();
+    assert!(late.iter().all(|one| !one.is_finished()));
+    go_on.send(()).unwrap();
+    for one in join_all(late).await {
+        one.unwrap().unwrap();
+    }
+    // One sync was enough for all the twenty.
+    assert!(begins.try_recv().is_err());
+}
+
+#[tokio::test]
+async fn who_gives_up_while_the_disk_works_keeps_nobody_waiting() {
+    let (durable, mut begins, go_on) = slow_disk();
+    let waiting = durable.keep();
+    let given_up = tokio::time::timeout(Duration::from_millis(1), waiting).await;
+    assert!(given_up.is_err());
+    begins.recv().await.unwrap();
+    go_on.send(()).unwrap();
+    go_on.send(()).unwrap();
+    durable.keep().await.unwrap();
+    begins.recv().await.unwrap();
+}
+
+#[tokio::test]
+async fn after_a_disk_that_refused_nothing_counts_as_kept() {
+    let syncs = Arc::new(AtomicUsize::new(0));
+    let counted = Arc::clone(&syncs);
+    let durable = Durable::by(move || match counted.fetch_add(1, Ordering::SeqCst) {
+        1 => Err(io::Error::other("EIO")),
+        _ => Ok(()),
+    });
+    durable.keep().await.unwrap();
+    durable.check().unwrap();
+    assert!(durable.keep().await.unwrap_err().is_unavailable());
+    // The disk would say that all is well.
+    assert!(durable.keep().await.unwrap_err().is_unavailable());
+    assert!(durable.check().unwrap_err().is_unavailable());
+    assert_eq!(syncs.load(Ordering::SeqCst), 2);
+}
+
+#[tokio::test]
+async fn the_log_is_looked_for_beside_the_file_and_not_beside_a_link_to_it() {
+    let directory = tempfile::tempdir().unwrap();
+    let (file, link) = (directory.path().join("one"), directory.path().join("link"));
+    std::fs::write(&file, "").unwrap();
+    #[cfg(unix)]
+    std::os::unix::fs::symlink(&file, &link).unwrap();
+    let durable = Durable::of_log_of(&link).unwrap();
+    std::fs::write(directory.path().join("one-wal"), "").unwrap();
+    durable.keep().await.unwrap();
+    std::fs::remove_file(directory.path().join("one-wal")).unwrap();
+    durable.keep().await.unwrap_err();
+    Durable::of_log_of(&directory.path().join("none")).unwrap_err();
+}
