@@ -31,12 +31,14 @@ pub struct Target {
 }
 
 /// Every target.
-pub const TARGETS: [Target; 10] = [
+pub const TARGETS: [Target; 12] = [
     targets::access_token::TARGET,
     targets::authorization_details::TARGET,
+    targets::client_certificate::TARGET,
     targets::client_document::TARGET,
     targets::dpop::TARGET,
     targets::form::TARGET,
+    targets::json::TARGET,
     targets::key_set::TARGET,
     targets::redirect_uri::TARGET,
     targets::registration::TARGET,

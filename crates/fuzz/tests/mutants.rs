@@ -97,9 +97,11 @@ macro_rules! attacks {
 attacks!(
     access_token,
     authorization_details,
+    client_certificate,
     client_document,
     dpop,
     form,
+    json,
     key_set,
     redirect_uri,
     registration,

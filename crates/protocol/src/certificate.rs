@@ -13,10 +13,12 @@ pub const MAX_CERTIFICATE: usize = 16 * 1024;
 /// The most certificates of a chain, without the client's own.
 pub const MAX_CHAIN: usize = 8;
 
-/// RFC 8941 §4.2.7: padding may be missing.
+/// RFC 8941 §4.2.7: padding may be missing, and what stands behind the last byte may be anything.
 const LENIENT: GeneralPurpose = GeneralPurpose::new(
     &alphabet::STANDARD,
-    GeneralPurposeConfig::new().with_decode_padding_mode(DecodePaddingMode::Indifferent),
+    GeneralPurposeConfig::new()
+        .with_decode_padding_mode(DecodePaddingMode::Indifferent)
+        .with_decode_allow_trailing_bits(true),
 );
 
 /// What the certificate of a client has to name (RFC 8705 §2.1.2): one of five, and exactly one.

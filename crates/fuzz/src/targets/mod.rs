@@ -2,9 +2,11 @@
 
 pub mod access_token;
 pub mod authorization_details;
+pub mod client_certificate;
 pub mod client_document;
 pub mod dpop;
 pub mod form;
+pub mod json;
 pub mod key_set;
 pub mod redirect_uri;
 pub mod registration;
