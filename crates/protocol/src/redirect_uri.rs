@@ -217,18 +217,22 @@ fn check_web(scheme: &str, rest: &str, uri: &str) -> Result<(), RedirectUriProbl
     }
     let url = Url::parse(uri).map_err(|_| RedirectUriProblem::NotAbsolute)?;
     let host = url.host_str().ok_or(RedirectUriProblem::NotAbsolute)?;
-    // Another spelling of the same host (EXAMPLE.com, 127.1, 0x7f000001) would not match later, and
-    // would fool a person who reads it.
-    let port = authority
-        .strip_prefix(host)
-        .ok_or(RedirectUriProblem::Host)?;
-    if !(port.is_empty() || port.strip_prefix(':').is_some_and(is_port)) || host.ends_with('.') {
+    if !is_usual(authority, host) || host.ends_with('.') {
         return Err(RedirectUriProblem::Host);
     }
     if scheme == "http" && !is_this_machine(&url) {
         return Err(RedirectUriProblem::InsecureHttp);
     }
     check_path(path_and_query)
+}
+
+/// Whether an authority is this host as it is usually written, and perhaps a port. Another spelling of
+/// the same (EXAMPLE.com, 127.1, 0x7f000001) would not match later, and would fool a person who reads
+/// it.
+fn is_usual(authority: &str, host: &str) -> bool {
+    authority
+        .strip_prefix(host)
+        .is_some_and(|port| port.is_empty() || port.strip_prefix(':').is_some_and(is_port))
 }
 
 fn is_this_machine(url: &Url) -> bool {
@@ -252,11 +256,18 @@ fn is_private_use(scheme: &str) -> bool {
 }
 
 fn check_private_use(rest: &str, uri: &str) -> Result<(), RedirectUriProblem> {
-    if !rest.starts_with('/') || Url::parse(uri).is_err() {
+    if !rest.starts_with('/') {
         return Err(RedirectUriProblem::NotAbsolute);
     }
+    let url = Url::parse(uri).map_err(|_| RedirectUriProblem::NotAbsolute)?;
     if rest.contains('@') {
         return Err(RedirectUriProblem::UserInfo);
+    }
+    if let Some(authority) = rest.strip_prefix("//") {
+        let end = authority.find(['/', '?']).unwrap_or(authority.len());
+        if !is_usual(&authority[..end], url.host_str().unwrap_or_default()) {
+            return Err(RedirectUriProblem::Host);
+        }
     }
     check_path(rest.trim_start_matches('/'))
 }

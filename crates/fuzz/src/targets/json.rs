@@ -41,28 +41,37 @@ pub const TARGET: Target = Target {
 
 fn run(input: &[u8]) {
     let one = strict_json::parse(input).ok();
-    let other = json::parse(input).filter(|value| is_in_range(value));
+    let other = json::parse(input);
+    // Which of the last numbers before the largest is still one is a matter of rounding.
+    let largest = other.as_ref().map_or(0.0, largest);
+    if largest.is_finite() && largest > 1.79e308 {
+        return;
+    }
+    let other = other.filter(|_| largest.is_finite());
     match (&one, &other) {
         (Some(one), Some(other)) => assert!(is_same(one, other), "{one:?} {other:?}"),
         _ => assert_eq!(one.is_some(), other.is_some(), "{one:?} {other:?}"),
     }
     let is_object = matches!(other, Some(Json::Object(_)));
     assert_eq!(strict_json::parse_object(input).is_ok(), is_object);
-    if let Some(value) = one {
-        let written = serde_json::to_vec(&value).unwrap();
-        assert_eq!(strict_json::parse(&written).unwrap(), value);
-        let has_nul = other.is_some_and(|value| holds_nul(&value));
-        assert_eq!(strict_json::holds_nul(&value), has_nul);
+    if let (Some(one), Some(other)) = (one, other) {
+        let written = serde_json::to_vec(&one).unwrap();
+        let again = strict_json::parse(&written).unwrap();
+        assert!(is_same(&again, &other), "{again:?} {other:?}");
+        assert_eq!(strict_json::holds_nul(&one), holds_nul(&other));
     }
 }
 
-/// A number beyond the largest has no value that programs agree on (RFC 8259 §6).
-fn is_in_range(value: &Json) -> bool {
+/// The largest number in it, whatever its sign: infinity beyond what a program can hold (RFC 8259 §6).
+fn largest(value: &Json) -> f64 {
     match value {
-        Json::Number(text) => text.parse::<f64>().is_ok_and(f64::is_finite),
-        Json::List(items) => items.iter().all(is_in_range),
-        Json::Object(members) => members.iter().all(|(_, value)| is_in_range(value)),
-        Json::Null | Json::Bool(_) | Json::Text(_) => true,
+        Json::Number(text) => text.parse().map_or(f64::INFINITY, f64::abs),
+        Json::List(items) => items.iter().map(largest).fold(0.0, f64::max),
+        Json::Object(members) => members
+            .iter()
+            .map(|(_, value)| largest(value))
+            .fold(0.0, f64::max),
+        Json::Null | Json::Bool(_) | Json::Text(_) => 0.0,
     }
 }
 
@@ -88,7 +97,7 @@ fn is_same(one: &Value, other: &Json) -> bool {
     }
 }
 
-/// The library reads fractions to the last bit but one or two.
+/// The library reads and writes fractions to the last bit but one or two.
 fn is_near((one, other): (f64, f64)) -> bool {
     (one - other).abs() <= one.abs() * 1e-15
 }

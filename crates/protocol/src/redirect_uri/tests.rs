@@ -20,6 +20,8 @@ mod corpus;
 #[case("http://localhost:8401/web/callback")]
 #[case("com.example.app:/callback")]
 #[case("com.example.app://callback/path")]
+#[case("com.example.app://[::1]:80/path")]
+#[case("com.example.app:///path")]
 fn registration_2_may_be_registered(#[case] uri: &str) {
     assert_eq!(check_registration(uri), Ok(()));
     assert_eq!(check_post_logout(uri), Ok(()));
@@ -78,6 +80,8 @@ fn registration_2_may_be_registered(#[case] uri: &str) {
 #[case("https://app.example@evil.example/cb", RedirectUriProblem::UserInfo)]
 #[case("http://localhost:80@evil.example/cb", RedirectUriProblem::UserInfo)]
 #[case("com.example.app://user@host/cb", RedirectUriProblem::UserInfo)]
+#[case("com.example.app://[::0]/cb", RedirectUriProblem::Host)]
+#[case("com.example.app://host:080/cb", RedirectUriProblem::Host)]
 #[case("https://app.example/cb#", RedirectUriProblem::Fragment)]
 #[case("https://app.example/cb#x", RedirectUriProblem::Fragment)]
 #[case("https://*.example/cb", RedirectUriProblem::Wildcard)]
