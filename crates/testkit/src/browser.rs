@@ -264,14 +264,6 @@ impl Browser {
         .await;
     }
 
-    /// How high the page is, in CSS pixels.
-    pub async fn height(&self) -> u32 {
-        let answer = self
-            .execute("return document.documentElement.scrollHeight;")
-            .await;
-        u32::try_from(answer.as_u64().unwrap_or_default()).unwrap_or_default()
-    }
-
     /// Whether something is wider than the window, so that the page scrolls sideways.
     pub async fn overflows(&self) -> bool {
         let script =
@@ -335,13 +327,24 @@ impl Browser {
 
     /// Saves the whole page, not only what is in the window, as a PNG file.
     pub async fn screenshot(&self, file: &Path) {
-        let parameters = json!({"format": "png", "captureBeyondViewport": true});
+        let [width, window, page] = self.sizes().await;
+        // What Chromium draws beyond its window is shifted on pages that are read from right to left.
+        self.resize(width, window.max(page)).await;
+        let parameters = json!({"format": "png"});
         let answer = self
             .developer_tools("Page.captureScreenshot", parameters)
             .await;
         let picture = answer["data"].as_str().expect("a screenshot");
         let picture = STANDARD.decode(picture).expect("base64");
         std::fs::write(file, picture).expect("writing the screenshot");
+        self.resize(width, window).await;
+    }
+
+    /// How wide and high the window is, and how high the page, in CSS pixels.
+    async fn sizes(&self) -> [u32; 3] {
+        let script = "return [innerWidth, innerHeight, document.documentElement.scrollHeight];";
+        let sizes = serde_json::from_value(self.execute(script).await);
+        sizes.expect("three numbers")
     }
 
     /// Runs a command of the Chrome `DevTools` protocol.

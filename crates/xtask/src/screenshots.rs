@@ -6,7 +6,21 @@ use crate::Failure;
 use crate::{packages, run};
 
 /// The checks of the browser suite that take pictures.
-const CHECKS: [&str; 4] = ["screenshots::", "roles::", "form_post::", "activity::"];
+const CHECKS: [&str; 13] = [
+    "account_pictures::",
+    "activity::",
+    "device::",
+    "email_code::",
+    "form_post::",
+    "frontchannel::",
+    "languages::",
+    "passkeys::",
+    "providers::",
+    "rarely::",
+    "roles::",
+    "screenshots::",
+    "trusted_device::",
+];
 /// The pictures that the README shows: what the suite calls them, and where they are kept.
 const SHOWN: [(&str, &str); 2] = [
     ("sign-in-1280-light.png", "docs/images/sign-in.png"),
