@@ -102,7 +102,9 @@ pub async fn take_along(from: &str, to: &str) {
     to.execute_unprepared(free).await.expect("a superuser");
     let known = names(&from).await;
     let tables = names(&to).await.into_iter();
-    for table in tables.filter(|table| known.contains(table) && table != "seaql_migrations") {
+    for table in
+        tables.filter(|table| known.contains(table) && table != "doorward_identity_migrations")
+    {
         let rows = format!("SELECT row_to_json(t)::text AS text FROM \"{table}\" t");
         let insert = format!(
             "INSERT INTO \"{table}\" SELECT * FROM json_populate_record(NULL::\"{table}\", $1::json) \

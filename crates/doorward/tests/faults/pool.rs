@@ -24,8 +24,8 @@ use super::ledger::{Working, judge};
 
 /// Browsers for each person: together more than there are connections.
 const BROWSERS: usize = 12;
-/// In how long nobody is left over of what was asked for before.
-const PILE_UP: Duration = Duration::from_millis(400);
+/// In how long every connection has to be held.
+const PILE_UP: Duration = Duration::from_secs(5);
 
 #[test]
 fn r8_when_no_connection_is_to_be_had_everybody_is_told_when_to_come_back() {
@@ -67,11 +67,18 @@ fn browse(app: &Arc<App>, over: &Arc<AtomicBool>) -> Vec<JoinHandle<()>> {
     browsing.collect()
 }
 
-/// How many connections of the program wait for the lock.
-async fn held(program: &Program) -> usize {
+/// Waits until that many connections of the program wait for the lock; how many do.
+async fn all_held(program: &Program, shared: usize) -> usize {
     let ask = "SELECT pid::text AS text FROM pg_stat_activity WHERE wait_event_type = 'Lock' \
                AND application_name = 'doorward' AND datname = current_database()";
-    rows::ask(&program.storage.identity, ask).await.len()
+    let began = Instant::now();
+    loop {
+        let held = rows::ask(&program.storage.identity, ask).await.len();
+        println!("{held} after {:?}", began.elapsed());
+        if held >= shared || began.elapsed() > PILE_UP {
+            return held;
+        }
+    }
 }
 
 async fn used_up() {
@@ -79,7 +86,7 @@ async fn used_up() {
     let program = Program::start(&binary(), Backend::PostgresRedis, &SETTINGS).await;
     let apps = apps(&program).await;
     let mut chance = StdRng::seed_from_u64(trial.seed);
-    let shared = usize::try_from(OpenOptions::default().max_connections).unwrap() - 2;
+    let shared = usize::try_from(program.config.database.max_connections).unwrap() - 2;
 
     let working = Working::begin(&program, &apps[..1], &mut chance);
     let over = Arc::clone(&working.over);
@@ -100,8 +107,7 @@ async fn used_up() {
     tokio::time::sleep(Duration::from_millis(300)).await;
     let lock = Locked::table(&program.storage.identity, "sessions").await;
     let began = Instant::now();
-    tokio::time::sleep(PILE_UP).await;
-    let most = held(&program).await;
+    let most = all_held(&program, shared).await;
     tokio::time::sleep(trial.lasting(2_200, 10_000)).await;
     lock.end().await;
     let ended = Instant::now();

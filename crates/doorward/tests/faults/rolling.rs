@@ -54,7 +54,7 @@ async fn storage() -> (Storage, Seed) {
 
 /// How many migrations the database has.
 async fn migrations(storage: &Storage) -> usize {
-    let ask = "SELECT version::text AS text FROM seaql_migrations";
+    let ask = "SELECT version::text AS text FROM doorward_identity_migrations";
     rows::ask(&storage.identity, ask).await.len()
 }
 
