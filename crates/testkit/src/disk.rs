@@ -174,21 +174,20 @@ impl Record {
 
     /// How many syncs of this file have ended.
     pub fn syncs_of(&self, path: &Path) -> usize {
-        self.count(path, |deed| *deed == Deed::Synced)
+        self.done_to(path, |deed| *deed == Deed::Synced).count()
     }
 
-    /// How many writes to this file there were.
-    pub fn writes_to(&self, path: &Path) -> usize {
-        self.count(
-            path,
-            |deed| matches!(deed, Deed::Wrote { bytes, .. } if !bytes.is_empty()),
-        )
+    /// The moments at which something was written to this file.
+    pub fn writes_to(&self, path: &Path) -> Vec<usize> {
+        let wrote = |deed: &Deed| matches!(deed, Deed::Wrote { bytes, .. } if !bytes.is_empty());
+        self.done_to(path, wrote)
+            .filter_map(|call| call.ended)
+            .collect()
     }
 
-    fn count(&self, path: &Path, is: impl Fn(&Deed) -> bool) -> usize {
+    fn done_to(&self, path: &Path, is: impl Fn(&Deed) -> bool) -> impl Iterator<Item = &Call> {
         let done = self.calls.iter().filter(|call| call.ended.is_some());
-        done.filter(|call| call.path == path && is(&call.deed))
-            .count()
+        done.filter(move |call| call.path == path && is(&call.deed))
     }
 
     /// What a power cut before that moment leaves.

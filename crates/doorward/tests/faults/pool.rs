@@ -74,7 +74,6 @@ async fn all_held(program: &Program, shared: usize) -> usize {
     let began = Instant::now();
     loop {
         let held = rows::ask(&program.storage.identity, ask).await.len();
-        println!("{held} after {:?}", began.elapsed());
         if held >= shared || began.elapsed() > PILE_UP {
             return held;
         }
@@ -167,7 +166,12 @@ fn judge_answers(
     let mut told: Vec<_> = told.iter().map(|one| one.took).collect();
     assert!(told.len() > shared, "only {} were told", told.len());
     let (busy, slowest) = (told.len(), p99(&mut told));
-    println!("{busy} told, p99 {slowest}");
+    let median = told[busy / 2];
+    // Neighbours may make the last of them wait, not half of them.
+    assert!(
+        median < Duration::from_millis(1_500),
+        "503 after {median:?}"
+    );
     assert!(
         slowest <= trial.most(1_000).as_millis(),
         "503 after {slowest} ms"

@@ -65,16 +65,18 @@ async fn unsynced() {
         }
         let began = now();
         let working = Working::begin(&program, &apps, &mut chance);
-        let patience = chance.random_range(1_000..1_600);
+        let patience = chance.random_range(2_000..3_000);
         tokio::time::sleep(Duration::from_millis(patience)).await;
         let process = program.process.id();
         program.kill();
         let told = working.end_with_times().await;
         let record = watched.record(process).await;
         shown.syncs += record.syncs_of(&log_of(&watched.database));
-        shown.pages_into_the_file += record.writes_to(&watched.database);
+        let first = record.first_after(began);
+        let pages = record.writes_to(&watched.database).into_iter();
+        shown.pages_into_the_file += pages.filter(|moment| *moment >= first).count();
         for _ in 0..CUTS_OF_ONE.min(cuts - shown.cuts) {
-            let moment = moment(&record, began, &told, &mut chance);
+            let moment = moment(&record, &watched.database, (began, &told), &mut chance);
             let (when, fate) = (record.time(moment), fate(&mut chance));
             let left = record.cut(moment, fate, &mut chance);
             let when_and_how = format!("cut {} at line {moment}, {fate:?}", shown.cuts);
@@ -100,17 +102,32 @@ async fn unsynced() {
     }));
 }
 
-/// Any moment under load, or one a moment after something was acknowledged.
-fn moment(record: &Record, began: SystemTime, told: &[Vec<Grant>], chance: &mut StdRng) -> usize {
+/// Any moment under load, or one while pages of the log go into the file, or one a moment after
+/// something was acknowledged.
+fn moment(
+    record: &Record,
+    database: &Path,
+    (began, told): (SystemTime, &[Vec<Grant>]),
+    chance: &mut StdRng,
+) -> usize {
     let (first, end) = (record.first_after(began), record.moments());
     assert!(first < end, "nothing was done under load");
-    if chance.random_bool(0.5) {
-        return chance.random_range(first..end);
-    }
+    let pages = record.writes_to(database).into_iter();
+    let pages: Vec<_> = pages.filter(|moment| *moment >= first).collect();
     let acknowledged: Vec<_> = told.iter().flatten().flat_map(Grant::told).collect();
-    let one = acknowledged[chance.random_range(0..acknowledged.len())];
-    // What was acknowledged last has no call behind it.
-    record.first_after(one).min(end - 1)
+    match chance.random_range(0..4) {
+        0 => chance.random_range(first..end),
+        // Or a few calls later, where they are synced.
+        1 if !pages.is_empty() => {
+            let later = chance.random_range(0..8);
+            (pages[chance.random_range(0..pages.len())] + later).min(end - 1)
+        }
+        // What was acknowledged last has no call behind it.
+        _ => {
+            let one = acknowledged[chance.random_range(0..acknowledged.len())];
+            record.first_after(one).min(end - 1)
+        }
+    }
 }
 
 fn fate(chance: &mut StdRng) -> Unsynced {
