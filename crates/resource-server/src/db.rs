@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use doorward_migrations::tasks::Migrator;
 use sea_orm::entity::prelude::*;
-use sea_orm::sqlx::{self, Sqlite, SqliteConnection, TransactionManager as _};
+use sea_orm::sqlx::{Connection as _, SqliteConnection};
 use sea_orm::{
     ActiveValue::Set, ConnectOptions, Database, DatabaseConnection, DbBackend, DbErr, SqlErr,
     Statement,
@@ -128,8 +128,7 @@ pub(crate) async fn connect(url: &str, connections: u32) -> Result<DatabaseConne
 /// Whether a connection is in no transaction, as far as its driver knows. Where SQLite has undone one by
 /// itself, at a device that fails, the driver would take every later one for a part of it.
 fn is_at_rest(connection: &SqliteConnection) -> bool {
-    type Transactions = <Sqlite as sqlx::Database>::TransactionManager;
-    Transactions::get_transaction_depth(connection) == 0
+    !connection.is_in_transaction()
 }
 
 /// Makes the file before SQLite does, so that only its owner can read it; the files that SQLite

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use sea_orm::sqlx::sqlite::SqliteConnectOptions;
-use sea_orm::sqlx::{self, Sqlite, SqliteConnection, TransactionManager as _};
+use sea_orm::sqlx::{Connection as _, SqliteConnection};
 use sea_orm::{
     ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DatabaseTransaction, DbBackend,
     DbErr, ExecResult, QueryResult, SqliteTransactionMode, Statement, TransactionOptions,
@@ -404,12 +404,11 @@ async fn open_sqlite(url: &str, options: &OpenOptions) -> Result<Db, StoreError>
 /// it: the next one would be a savepoint in it, and after a second failure one would stay open in which
 /// everything later seems to be committed, and never is. Such a connection is not used again.
 fn is_at_rest(connection: &SqliteConnection) -> bool {
-    type Transactions = <Sqlite as sqlx::Database>::TransactionManager;
-    let open = Transactions::get_transaction_depth(connection);
-    if open > 0 {
+    let open = connection.is_in_transaction();
+    if open {
         tracing::warn!("SQLite has undone a transaction by itself: its connection is opened anew");
     }
-    open == 0
+    !open
 }
 
 /// The write-ahead log of an open SQLite file, without which a commit would not be durable.

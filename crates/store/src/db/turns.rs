@@ -15,7 +15,7 @@ use sea_orm::error::ConnAcquireErr;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 /// For how long a pool may stand still before those who wait are told.
-const STILL: Duration = Duration::from_millis(800);
+const STILL: Duration = Duration::from_millis(700);
 
 /// The turns on one pool; on SQLite, whose writers stand in line for one connection, there is nothing to
 /// wait for that others hold for long.
