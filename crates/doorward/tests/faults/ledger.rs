@@ -2,8 +2,9 @@
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::time::{Duration, SystemTime};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
+use doorward_access::clock::{Clock as _, SystemClock};
 use doorward_testkit::program::Program;
 use rand::rngs::StdRng;
 use rand::{RngExt as _, SeedableRng as _};
@@ -60,13 +61,10 @@ impl Ledger {
     }
 }
 
-/// The time that `strace` writes down, too.
-#[expect(
-    clippy::disallowed_methods,
-    reason = "what happened outside the program is put in order with what it did"
-)]
+/// The time that `strace` writes down, too: what happened outside the program is put in order with what
+/// it did.
 pub fn now() -> SystemTime {
-    SystemTime::now()
+    UNIX_EPOCH + Duration::from_nanos(SystemClock.nanos())
 }
 
 /// Something that was asked for, and what the server has said.
