@@ -40,12 +40,21 @@ impl Queue {
 /// A connection that may be taken from the pool, until it is dropped.
 #[derive(Debug)]
 #[must_use]
-pub(super) struct Turn(Option<(Arc<Queue>, OwnedSemaphorePermit)>);
+pub(super) struct Turn(Option<Taken>);
 
-impl Drop for Turn {
+#[derive(Debug)]
+struct Taken {
+    queue: Arc<Queue>,
+    since: Instant,
+    _free: OwnedSemaphorePermit,
+}
+
+impl Drop for Taken {
     fn drop(&mut self) {
-        if let Some((queue, _)) = &self.0 {
-            *queue.moved() = Instant::now();
+        // Whoever had it for longer than anybody waits gives no hope to the others: so end statements that
+        // wait for a lock in vain, and the next one waits for it as well.
+        if self.since.elapsed() < self.queue.most {
+            *self.queue.moved() = Instant::now();
         }
     }
 }
@@ -79,9 +88,13 @@ impl Turns {
             };
             tokio::select! {
                 biased;
-                turn = &mut free => {
+                free = &mut free => {
                     let closed = |_| DbErr::ConnectionAcquire(ConnAcquireErr::ConnectionClosed);
-                    return Ok(Turn(Some((Arc::clone(queue), turn.map_err(closed)?))));
+                    return Ok(Turn(Some(Taken {
+                        queue: Arc::clone(queue),
+                        since: Instant::now(),
+                        _free: free.map_err(closed)?,
+                    })));
                 }
                 () = tokio::time::sleep(patience) => {}
             }

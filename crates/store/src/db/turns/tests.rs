@@ -46,6 +46,29 @@ async fn whoever_waits_where_it_moves_is_served_however_many_are_before() {
 }
 
 #[tokio::test]
+async fn the_end_of_a_turn_that_took_too_long_is_no_hope() {
+    let most = STILL * 5 / 4;
+    let turns = Turns::on(2, most);
+    let vain = turns.take().await.unwrap();
+    let _held = turns.take().await.unwrap();
+    tokio::time::sleep(most).await;
+    let next = turns.clone();
+    let next = tokio::spawn(async move { next.take().await });
+    let began = Instant::now();
+    let waiting = turns.take();
+    let ending = async {
+        tokio::time::sleep(STILL / 2).await;
+        drop(vain);
+    };
+    let (outcome, ()) = tokio::join!(waiting, ending);
+    // One of the two who waited is served, and the other told as soon as if nothing had been.
+    let other = next.await.unwrap();
+    let served = [&outcome, &other].into_iter().filter(|it| it.is_ok());
+    assert_eq!(served.count(), 1, "{outcome:?} {other:?}");
+    assert!(began.elapsed() < most, "{:?}", began.elapsed());
+}
+
+#[tokio::test]
 async fn nobody_waits_longer_than_the_most() {
     let turns = Turns::on(1, STILL / 4);
     let held = turns.take().await.unwrap();
