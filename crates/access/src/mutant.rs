@@ -40,11 +40,13 @@ pub enum Guard {
     TotpStepOnce,
     /// A mailed link is used once.
     EmailLinkOnce,
+    /// A commit is told of when the log was synced behind it.
+    LogSync,
 }
 
 impl Guard {
     /// Every guard.
-    pub const ALL: [Self; 15] = [
+    pub const ALL: [Self; 16] = [
         Self::CodeUsedOnce,
         Self::CodeReplayRevokes,
         Self::CodeRedirectUri,
@@ -60,6 +62,7 @@ impl Guard {
         Self::RecoveryCodeOnce,
         Self::TotpStepOnce,
         Self::EmailLinkOnce,
+        Self::LogSync,
     ];
 
     /// Its name on the command line.
@@ -80,6 +83,7 @@ impl Guard {
             Self::RecoveryCodeOnce => "recovery-code-once",
             Self::TotpStepOnce => "totp-step-once",
             Self::EmailLinkOnce => "email-link-once",
+            Self::LogSync => "log-sync",
         }
     }
 }

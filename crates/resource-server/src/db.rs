@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use doorward_migrations::tasks::Migrator;
 use sea_orm::entity::prelude::*;
+use sea_orm::sqlx::{Connection as _, SqliteConnection};
 use sea_orm::{
     ActiveValue::Set, ConnectOptions, Database, DatabaseConnection, DbBackend, DbErr, SqlErr,
     Statement,
@@ -102,6 +103,11 @@ pub(crate) async fn connect(url: &str, connections: u32) -> Result<DatabaseConne
             .max_lifetime(None);
     }
     let in_memory = is_memory(url);
+    if !in_memory {
+        options.map_sqlx_sqlite_pool_opts(|pool| {
+            pool.before_acquire(|connection, _| Box::pin(async move { Ok(is_at_rest(connection)) }))
+        });
+    }
     options.map_sqlx_sqlite_opts(move |sqlite| {
         // Where that fails, opening it fails too, and says why.
         if !in_memory {
@@ -117,6 +123,12 @@ pub(crate) async fn connect(url: &str, connections: u32) -> Result<DatabaseConne
     // The library traces the whole address, and with it the password.
     let connecting = Database::connect(options);
     connecting.with_subscriber(NoSubscriber::default()).await
+}
+
+/// Whether a connection is in no transaction, as far as its driver knows. Where SQLite has undone one by
+/// itself, at a device that fails, the driver would take every later one for a part of it.
+fn is_at_rest(connection: &SqliteConnection) -> bool {
+    !connection.is_in_transaction()
 }
 
 /// Makes the file before SQLite does, so that only its owner can read it; the files that SQLite

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use sea_orm::sqlx::sqlite::SqliteConnectOptions;
+use sea_orm::sqlx::{Connection as _, SqliteConnection};
 use sea_orm::{
     ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DatabaseTransaction, DbBackend,
     DbErr, ExecResult, QueryResult, SqliteTransactionMode, Statement, TransactionOptions,
@@ -24,6 +25,7 @@ mod migrate;
 mod observe;
 mod postgres_tools;
 mod snapshot;
+mod turns;
 mod watch;
 
 pub use copy::{Taken, take_over};
@@ -32,6 +34,7 @@ pub use migrate::{Migrated, MigrationStatus, known_migrations};
 pub use observe::{Ran, counting};
 pub use postgres_tools::{PostgresTool, ToolError};
 pub use snapshot::Snapshots;
+use turns::{Turn, Turns};
 use watch::Watch;
 
 /// Where statements can be run: a [`Reader`] or a [`WriteTx`].
@@ -49,7 +52,8 @@ pub struct OpenOptions {
     /// The most connections on which pages and lists read from SQLite; it has one more that writes,
     /// and two that are reserved.
     pub sqlite_readers: u32,
-    /// How long to wait for a free connection before saying [`StoreError::Unavailable`].
+    /// How long to wait for a free connection before saying [`StoreError::Unavailable`]. Where PostgreSQL's
+    /// all stand still, nobody waits that long.
     pub acquire_timeout: Duration,
     /// How long PostgreSQL may work on one statement; SQLite has no such limit.
     pub statement_timeout: Duration,
@@ -124,10 +128,16 @@ impl Db {
             sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
             ..TransactionOptions::default()
         };
-        let watch = &self.read.1;
-        let begun = watch.call(self.write.begin_with_options(options)).await?;
+        // On PostgreSQL who writes and who reads share one pool.
+        let Reader(_, watch, turns) = &self.read;
+        let begin = async {
+            let turn = turns.take().await?;
+            let begun = self.write.begin_with_options(options).await?;
+            Ok((begun, turn))
+        };
+        let (begun, turn) = watch.call(begin).await?;
         let end = End(self.durable.clone(), Mark(Arc::clone(&self.ended)));
-        Ok(WriteTx(begun, watch.clone(), end))
+        Ok(WriteTx(begun, watch.clone(), end, turn))
     }
 
     /// How many write transactions of this process have ended, one way or another: as long as it is the
@@ -158,8 +168,7 @@ impl Db {
     /// [`StoreError::Unavailable`] when there is none, or the disk has refused to keep a commit.
     pub async fn ping(&self) -> Result<(), StoreError> {
         self.durable.check()?;
-        let Reader(pool, watch) = &self.read;
-        let answer = watch.call(pool.ping()).await;
+        let answer = self.read.call(self.read.0.ping()).await;
         answer.map_err(StoreError::unavailable)
     }
 
@@ -184,7 +193,19 @@ impl Db {
 
 /// A pool of connections to read from.
 #[derive(Clone, Debug)]
-pub struct Reader(DatabaseConnection, Watch);
+pub struct Reader(DatabaseConnection, Watch, Turns);
+
+impl Reader {
+    /// Does something on a connection, when one is to be had.
+    async fn call<T>(&self, work: impl Future<Output = Result<T, DbErr>>) -> Result<T, DbErr> {
+        let Self(_, watch, turns) = self;
+        let in_turn = async {
+            let _turn = turns.take().await?;
+            work.await
+        };
+        watch.call(in_turn).await
+    }
+}
 
 /// Counts one when it is dropped: whether a commit came through that was not answered, nobody knows.
 #[derive(Debug)]
@@ -200,18 +221,22 @@ impl Drop for Mark {
 #[derive(Debug)]
 struct End(Durable, Mark);
 
-/// A write transaction.
+/// A write transaction. Its connection is given back before its turn.
 #[derive(Debug)]
-pub struct WriteTx(DatabaseTransaction, Watch, End);
+pub struct WriteTx(DatabaseTransaction, Watch, End, Turn);
 
 impl WriteTx {
+    async fn call<T>(&self, work: impl Future<Output = Result<T, DbErr>>) -> Result<T, DbErr> {
+        self.1.call(work).await
+    }
+
     /// Makes everything in it permanent. Others may see it a moment before this returns.
     ///
     /// # Errors
     /// [`StoreError`] when the database did not; then nothing has happened, unless the connection
     /// or the disk has failed, of which nobody can tell.
     pub async fn commit(self) -> Result<(), StoreError> {
-        let Self(tx, watch, End(durable, _ended)) = self;
+        let Self(tx, watch, End(durable, _ended), _turn) = self;
         watch.call(tx.commit()).await?;
         durable.keep().await
     }
@@ -221,7 +246,7 @@ impl WriteTx {
     /// # Errors
     /// [`StoreError`] when the connection broke; the database then undoes it by itself.
     pub async fn rollback(self) -> Result<(), StoreError> {
-        let Self(tx, watch, _end) = self;
+        let Self(tx, watch, _end, _turn) = self;
         Ok(watch.call(tx.rollback()).await?)
     }
 }
@@ -235,22 +260,22 @@ macro_rules! run_statements_on_inner {
             }
 
             async fn execute_raw(&self, statement: Statement) -> Result<ExecResult, DbErr> {
-                self.1.call(self.0.execute_raw(statement)).await
+                self.call(self.0.execute_raw(statement)).await
             }
 
             async fn execute_unprepared(&self, sql: &str) -> Result<ExecResult, DbErr> {
-                self.1.call(self.0.execute_unprepared(sql)).await
+                self.call(self.0.execute_unprepared(sql)).await
             }
 
             async fn query_one_raw(
                 &self,
                 statement: Statement,
             ) -> Result<Option<QueryResult>, DbErr> {
-                self.1.call(self.0.query_one_raw(statement)).await
+                self.call(self.0.query_one_raw(statement)).await
             }
 
             async fn query_all_raw(&self, statement: Statement) -> Result<Vec<QueryResult>, DbErr> {
-                self.1.call(self.0.query_all_raw(statement)).await
+                self.call(self.0.query_all_raw(statement)).await
             }
         }
     };
@@ -288,15 +313,17 @@ async fn open_postgres(url: &str, options: &OpenOptions) -> Result<Db, StoreErro
         connect_quietly(connect).await
     };
     let reserved = pool(RESERVED).await?;
-    let shared = pool(options.max_connections.saturating_sub(RESERVED).max(2)).await?;
+    let sharing = options.max_connections.saturating_sub(RESERVED).max(2);
+    let shared = pool(sharing).await?;
+    let turns = |connections| Turns::on(connections, options.acquire_timeout);
     let mut alone = quiet(url, options);
     // Connected in trouble alone, and let go of after it.
     alone.max_connections(1).connect_lazy(true);
     alone.idle_timeout(Duration::from_secs(10));
     let watch = Watch::over(connect_quietly(alone).await?);
     Ok(Db {
-        read: Reader(shared.clone(), watch.clone()),
-        reserved: Reader(reserved, watch),
+        read: Reader(shared.clone(), watch.clone(), turns(sharing)),
+        reserved: Reader(reserved, watch, turns(RESERVED)),
         write: shared,
         durable: Durable::default(),
         ended: Arc::default(),
@@ -318,6 +345,13 @@ async fn open_sqlite(url: &str, options: &OpenOptions) -> Result<Db, StoreError>
         .idle_timeout(None)
         .max_lifetime(None)
         .test_before_acquire(false)
+        .map_sqlx_sqlite_pool_opts(move |pool| {
+            if in_memory {
+                // Another connection would be another database.
+                return pool;
+            }
+            pool.before_acquire(|connection, _| Box::pin(async move { Ok(is_at_rest(connection)) }))
+        })
         .map_sqlx_sqlite_opts(|sqlite| {
             sqlite
                 .create_if_missing(true)
@@ -331,8 +365,8 @@ async fn open_sqlite(url: &str, options: &OpenOptions) -> Result<Db, StoreError>
     if in_memory {
         // A second connection would be a second, empty database.
         return Ok(Db {
-            read: Reader(write.clone(), Watch::default()),
-            reserved: Reader(write.clone(), Watch::default()),
+            read: Reader(write.clone(), Watch::default(), Turns::default()),
+            reserved: Reader(write.clone(), Watch::default(), Turns::default()),
             write,
             durable: Durable::default(),
             ended: Arc::default(),
@@ -353,7 +387,7 @@ async fn open_sqlite(url: &str, options: &OpenOptions) -> Result<Db, StoreError>
                     .pragma("query_only", "on")
             });
         let pool = connect_quietly(connect).await?;
-        Ok::<_, DbErr>(Reader(pool, Watch::default()))
+        Ok::<_, DbErr>(Reader(pool, Watch::default(), Turns::default()))
     };
     Ok(Db {
         read: readers(options.sqlite_readers.max(1)).await?,
@@ -362,6 +396,19 @@ async fn open_sqlite(url: &str, options: &OpenOptions) -> Result<Db, StoreError>
         durable,
         ended: Arc::default(),
     })
+}
+
+/// Whether a connection is in no transaction, as far as its driver knows.
+///
+/// A device that fails at a commit makes SQLite undo the transaction by itself. The driver then still counts
+/// it: the next one would be a savepoint in it, and after a second failure one would stay open in which
+/// everything later seems to be committed, and never is. Such a connection is not used again.
+fn is_at_rest(connection: &SqliteConnection) -> bool {
+    let open = connection.is_in_transaction();
+    if open {
+        tracing::warn!("SQLite has undone a transaction by itself: its connection is opened anew");
+    }
+    !open
 }
 
 /// The write-ahead log of an open SQLite file, without which a commit would not be durable.

@@ -31,22 +31,29 @@ impl UserAgent {
 
     /// The same with another `User-Agent`.
     pub fn named(name: &str) -> Self {
-        Self::build(name, true)
+        Self::build(name, true, true)
+    }
+
+    /// One whose every request has a connection of its own.
+    pub fn restless() -> Self {
+        Self::build("doorward-testkit", true, false)
     }
 
     /// One that forgets every cookie; [`crate::Jar`] keeps them beside it.
     pub(crate) fn forgetful() -> Self {
-        Self::build("doorward-testkit", false)
+        Self::build("doorward-testkit", false, true)
     }
 
-    fn build(name: &str, keeps_cookies: bool) -> Self {
-        let http = reqwest::Client::builder()
+    fn build(name: &str, keeps_cookies: bool, keeps_connections: bool) -> Self {
+        let mut http = reqwest::Client::builder()
             .redirect(Policy::none())
             .cookie_store(keeps_cookies)
             .no_proxy()
-            .user_agent(name)
-            .build()
-            .expect("HTTP client");
+            .user_agent(name);
+        if !keeps_connections {
+            http = http.pool_max_idle_per_host(0);
+        }
+        let http = http.build().expect("HTTP client");
         Self { http }
     }
 

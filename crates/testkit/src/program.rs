@@ -33,6 +33,8 @@ pub struct Program {
     pub config: Config,
     /// Where its data is.
     pub storage: Storage,
+    /// Where it listens itself: its issuer, unless something stands before it.
+    pub origin: String,
     binary: PathBuf,
     environment: Vec<(String, String)>,
     directory: TempDir,
@@ -58,49 +60,36 @@ impl Program {
 
     /// The same over a store that is there, and empty.
     pub async fn start_over(binary: &Path, storage: Storage, settings: &[(&str, &str)]) -> Self {
-        let directory = TempDir::new().expect("a temporary directory");
-        let port = free_port();
-        let issuer = format!("http://127.0.0.1:{port}");
-        let listen = format!("127.0.0.1:{port}");
-        let metrics = format!("127.0.0.1:{}", free_port());
-        let secret = STANDARD.encode(rand::random_iter::<u8>().take(32).collect::<Vec<_>>());
-        let mut environment = vec![
-            ("DOORWARD_ISSUER", issuer.as_str()),
-            ("DOORWARD_LISTEN", &listen),
-            (IDENTITY, &storage.identity),
-            (TASKS, &storage.tasks),
-            ("DOORWARD_SECRET_KEY", &secret),
-            ("DOORWARD__METRICS__LISTEN", &metrics),
-            ("DOORWARD__LIMITS__MULTIPLIER", "1000000"),
-            ("DOORWARD__LOGGING__LEVEL", "warn"),
-        ];
-        if let Some(redis) = &storage.redis {
-            environment.push(("DOORWARD_REDIS_URL", redis));
-        }
-        environment.retain(|(name, _)| settings.iter().all(|(other, _)| other != name));
-        environment.extend_from_slice(settings);
-        let owned = |(name, value): &(&str, &str)| ((*name).to_owned(), (*value).to_owned());
-        let environment: Vec<(String, String)> = environment.iter().map(owned).collect();
-        let known = environment
-            .iter()
-            .filter(|(name, _)| name.starts_with("DOORWARD"));
-        let config = Config::load(None, known.cloned()).expect("the configuration");
-        // The audience is a name only: nothing listens there.
-        let seed = Seed::new("http://localhost:8401");
-        plant(&config, &seed, &ManualClock::default()).await;
+        let origin = format!("http://127.0.0.1:{}", free_port());
+        let prepared = Prepared::new(&origin, &origin, &storage, settings);
+        let seed = prepared.plant().await;
+        prepared.start(binary, storage, seed).await
+    }
 
-        let process = serve(binary, &environment, directory.path(), "");
-        wait(&issuer).await;
-        Self {
-            process,
-            issuer,
-            seed,
-            config,
-            storage,
-            binary: binary.to_owned(),
-            environment,
-            directory,
-        }
+    /// Fills a store as for a program with these settings.
+    pub async fn plant(storage: &Storage, settings: &[(&str, &str)]) -> Seed {
+        let nowhere = "http://127.0.0.1:1";
+        Prepared::new(nowhere, nowhere, storage, settings)
+            .plant()
+            .await
+    }
+
+    /// The same behind something that has the issuer's name, and over what is there already: planted from
+    /// this seed.
+    pub async fn start_behind(
+        issuer: &str,
+        binary: &Path,
+        (storage, seed): (Storage, Seed),
+        settings: &[(&str, &str)],
+    ) -> Self {
+        let origin = format!("http://127.0.0.1:{}", free_port());
+        let prepared = Prepared::new(&origin, issuer, &storage, settings);
+        prepared.start(binary, storage, seed).await
+    }
+
+    /// Has the commands and starts from now on be those of another build.
+    pub fn become_another(&mut self, binary: &Path) {
+        binary.clone_into(&mut self.binary);
     }
 
     /// One more process with the same configuration, on a port of its own.
@@ -120,6 +109,12 @@ impl Program {
         Twin { origin, process }
     }
 
+    /// Its process for somebody else, who has to end it.
+    pub fn take_process(&mut self) -> Process {
+        let nobody = Process::spawn(&mut Command::new("true"));
+        std::mem::replace(&mut self.process, nobody)
+    }
+
     /// Ends the process as nothing can be ended more suddenly (SIGKILL).
     pub fn kill(&mut self) {
         self.process.kill();
@@ -129,7 +124,15 @@ impl Program {
     pub async fn start_again(&mut self) {
         let directory = self.directory.path();
         self.process = serve(&self.binary, &self.environment, directory, "");
-        wait(&self.issuer).await;
+        self.wait().await;
+    }
+
+    async fn wait(&self) {
+        if self.origin == self.issuer {
+            return wait(&self.issuer).await;
+        }
+        // It answers to another name.
+        answer_at(&format!("{}/readyz", self.origin)).await;
     }
 
     /// Has the commands and starts from now on work on other databases; the former ones are gone.
@@ -200,6 +203,74 @@ impl Program {
 
     fn file(&self, name: &str) -> PathBuf {
         self.directory.path().join(name)
+    }
+}
+
+/// What a program is started with.
+struct Prepared {
+    issuer: String,
+    origin: String,
+    environment: Vec<(String, String)>,
+    config: Config,
+}
+
+impl Prepared {
+    fn new(origin: &str, issuer: &str, storage: &Storage, settings: &[(&str, &str)]) -> Self {
+        let listen = origin.trim_start_matches("http://");
+        let metrics = format!("127.0.0.1:{}", free_port());
+        let secret = STANDARD.encode(rand::random_iter::<u8>().take(32).collect::<Vec<_>>());
+        let mut environment = vec![
+            ("DOORWARD_ISSUER", issuer),
+            ("DOORWARD_LISTEN", listen),
+            (IDENTITY, &storage.identity),
+            (TASKS, &storage.tasks),
+            ("DOORWARD_SECRET_KEY", &secret),
+            ("DOORWARD__METRICS__LISTEN", &metrics),
+            ("DOORWARD__LIMITS__MULTIPLIER", "1000000"),
+            ("DOORWARD__LOGGING__LEVEL", "warn"),
+        ];
+        if let Some(redis) = &storage.redis {
+            environment.push(("DOORWARD_REDIS_URL", redis));
+        }
+        environment.retain(|(name, _)| settings.iter().all(|(other, _)| other != name));
+        environment.extend_from_slice(settings);
+        let owned = |(name, value): &(&str, &str)| ((*name).to_owned(), (*value).to_owned());
+        let environment: Vec<(String, String)> = environment.iter().map(owned).collect();
+        let known = environment
+            .iter()
+            .filter(|(name, _)| name.starts_with("DOORWARD"));
+        let config = Config::load(None, known.cloned()).expect("the configuration");
+        Self {
+            issuer: issuer.to_owned(),
+            origin: origin.to_owned(),
+            environment,
+            config,
+        }
+    }
+
+    async fn plant(&self) -> Seed {
+        // The audience is a name only: nothing listens there.
+        let seed = Seed::new("http://localhost:8401");
+        plant(&self.config, &seed, &ManualClock::default()).await;
+        seed
+    }
+
+    async fn start(self, binary: &Path, storage: Storage, seed: Seed) -> Program {
+        let directory = TempDir::new().expect("a temporary directory");
+        let process = serve(binary, &self.environment, directory.path(), "");
+        let program = Program {
+            process,
+            issuer: self.issuer,
+            seed,
+            config: self.config,
+            storage,
+            origin: self.origin,
+            binary: binary.to_owned(),
+            environment: self.environment,
+            directory,
+        };
+        program.wait().await;
+        program
     }
 }
 

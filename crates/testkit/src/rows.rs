@@ -2,7 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use sea_orm::{ConnectionTrait, Database, DatabaseConnection, DbBackend, Statement};
+use sea_orm::{
+    ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DbBackend, Statement,
+};
 
 /// The rows of each table, each as the database itself writes it, in order. Bytes are written in
 /// hexadecimal.
@@ -85,4 +87,61 @@ pub async fn execute(url: &str, statement: &str) {
         .await
         .expect("the statement");
     db.close().await.expect("close");
+}
+
+/// Takes the rows of every table of one PostgreSQL database along into another one whose schema is older:
+/// what it has no column for stays behind.
+pub async fn take_along(from: &str, to: &str) {
+    let from = Database::connect(from).await.expect("the database");
+    let mut options = ConnectOptions::new(to);
+    // Settings are those of one connection.
+    options.max_connections(1);
+    let to = Database::connect(options).await.expect("the database");
+    // References are those of the former rows.
+    let free = "SET session_replication_role = replica";
+    to.execute_unprepared(free).await.expect("a superuser");
+    let known = names(&from).await;
+    let tables = names(&to).await.into_iter();
+    for table in
+        tables.filter(|table| known.contains(table) && table != "doorward_identity_migrations")
+    {
+        let rows = format!("SELECT row_to_json(t)::text AS text FROM \"{table}\" t");
+        let insert = format!(
+            "INSERT INTO \"{table}\" SELECT * FROM json_populate_record(NULL::\"{table}\", $1::json) \
+             ON CONFLICT DO NOTHING"
+        );
+        for row in texts(&from, &rows).await {
+            let values = [row.into()];
+            let statement = Statement::from_sql_and_values(DbBackend::Postgres, &insert, values);
+            to.execute_raw(statement).await.expect("a row");
+        }
+    }
+    to.close().await.expect("close");
+    from.close().await.expect("close");
+}
+
+/// A lock on a table of a PostgreSQL database, which nobody else may so much as read meanwhile.
+#[derive(Debug)]
+pub struct Locked(DatabaseConnection);
+
+impl Locked {
+    /// Locks it.
+    pub async fn table(url: &str, table: &str) -> Self {
+        let mut options = ConnectOptions::new(url);
+        options.max_connections(1);
+        let db = Database::connect(options).await.expect("the database");
+        for statement in ["BEGIN", &format!("LOCK TABLE {table}")] {
+            db.execute_unprepared(statement).await.expect(statement);
+        }
+        Self(db)
+    }
+
+    /// Lets everybody have it again.
+    pub async fn end(self) {
+        self.0
+            .execute_unprepared("ROLLBACK")
+            .await
+            .expect("ROLLBACK");
+        self.0.close().await.expect("close");
+    }
 }

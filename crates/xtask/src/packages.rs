@@ -14,7 +14,7 @@ struct Need {
     packages: &'static [&'static str],
 }
 
-const NEEDS: [Need; 8] = [
+const NEEDS: [Need; 9] = [
     Need {
         name: "PostgreSQL",
         present: || postgres_bin().is_some(),
@@ -48,6 +48,11 @@ const NEEDS: [Need; 8] = [
         name: "Caddy",
         present: || server("caddy").is_some(),
         packages: &["caddy"],
+    },
+    Need {
+        name: "strace",
+        present: || run::find("strace").is_some(),
+        packages: &["strace"],
     },
     Need {
         name: "Node with npm",

@@ -16,13 +16,14 @@ const ROWS: [Row; 17] = [
     in_faults("R4", &["::r4_"]),
     Row {
         name: "R5",
-        binaries: &["accounts", "oidc"],
+        binaries: &["accounts", "api", "oidc"],
         tests: &[
             "of_32_sign_ins_with_one_code_one_succeeds",
             "of_32_sign_ins_with_one_recovery_code_one_succeeds",
             "one_link_is_used_once_by_32_at_a_time",
             "an_assertion_is_used_once_among_64_at_a_time",
             "of_48_browsers_at_once_one_gets_in",
+            "invitations::thirty_two_answers_are_one",
         ],
     },
     Row {

@@ -76,7 +76,21 @@ impl App {
 
     /// The same, where the app asks for this.
     pub async fn with_scope(program: &Program, person: &str, scope: &'static str) -> Self {
-        let (agent, client) = (UserAgent::new(), program.seed.trusted.clone());
+        Self::signed_in(program, person, scope, UserAgent::new()).await
+    }
+
+    /// The same in a browser that is there.
+    pub async fn with_agent(program: &Program, person: &str, agent: UserAgent) -> Self {
+        Self::signed_in(program, person, SCOPE, agent).await
+    }
+
+    async fn signed_in(
+        program: &Program,
+        person: &str,
+        scope: &'static str,
+        agent: UserAgent,
+    ) -> Self {
+        let client = program.seed.trusted.clone();
         let request = Authorization::new(&program.issuer, &client).with("scope", scope);
         request.complete(&agent, person).await.code();
         let issuer = program.issuer.clone();

@@ -21,7 +21,7 @@ use super::ledger::{Ledger, Working, judge};
 use super::{CHEAP, binary};
 
 /// An answer that was lost in an outage of ten seconds is asked for again after it.
-const SETTINGS: [(&str, &str); 3] = [
+pub const SETTINGS: [(&str, &str); 3] = [
     CHEAP[0],
     CHEAP[1],
     ("DOORWARD__TOKENS__REFRESH_GRACE", "60s"),
@@ -65,7 +65,7 @@ impl Load {
 }
 
 /// People sign in with their password, one after the other, each in a new browser.
-async fn sign_in(url: String, over: Arc<AtomicBool>) -> Vec<Seen> {
+pub async fn sign_in(url: String, over: Arc<AtomicBool>) -> Vec<Seen> {
     let mut seen = Vec::new();
     while !over.load(Ordering::Relaxed) {
         let (agent, asked) = (UserAgent::new(), Instant::now());
@@ -106,7 +106,7 @@ impl Outage {
     }
 }
 
-async fn apps(program: &Program) -> Vec<Arc<App>> {
+pub async fn apps(program: &Program) -> Vec<Arc<App>> {
     let mut apps = Vec::new();
     for person in ["alice", "mona", "admin"] {
         let app = Arc::new(App::new(program, person).await);
@@ -116,7 +116,7 @@ async fn apps(program: &Program) -> Vec<Arc<App>> {
     apps
 }
 
-fn assert_nobody_is_signed_out(seen: &[Seen], what: &str) {
+pub fn assert_nobody_is_signed_out(seen: &[Seen], what: &str) {
     for one in seen {
         assert!(!one.signs_out, "{what}: {one:?}");
         let honest = one.is_good() || one.status == Some(503);
@@ -185,12 +185,12 @@ async fn flush(url: &str) {
 
 /// What a probe was told, and when.
 #[derive(Clone, Copy)]
-struct Probed {
-    at: Instant,
-    status: u16,
+pub struct Probed {
+    pub at: Instant,
+    pub status: u16,
 }
 
-async fn probe(url: String, over: Arc<AtomicBool>) -> Vec<Probed> {
+pub async fn probe(url: String, over: Arc<AtomicBool>) -> Vec<Probed> {
     let (agent, mut told) = (UserAgent::new(), Vec::new());
     while !over.load(Ordering::Relaxed) {
         let status = agent.get(&url).await.status;

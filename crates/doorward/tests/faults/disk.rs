@@ -1,13 +1,17 @@
-//! R9: no room on the disk, or a database that takes no writes. What only reads goes on, writes say when
-//! to come back, and all is well when there is room again.
+//! R9: no room on the disk, a device that fails, or a database that takes no writes. What only reads goes on,
+//! writes say when to come back, and all is well when there is room again; or after a restart, where the device
+//! may have forgotten what it was to keep (decision 71).
 
 use std::fs::{File, Permissions};
 use std::io::{ErrorKind, Write as _};
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::PathBuf;
+use std::time::Duration;
 
 use doorward_testkit::backend::Storage;
+use doorward_testkit::process::Signal;
 use doorward_testkit::program::Program;
+use doorward_testkit::strace::{Refusal, file_of, log_of};
 use doorward_testkit::trial::Trial;
 use doorward_testkit::{Backend, rows, stack};
 use serde_json::json;
@@ -23,6 +27,11 @@ fn r9_a_full_disk_stops_writes_alone() {
 #[test]
 fn r9_a_database_that_takes_no_writes_is_read() {
     stack::to_end(read_only());
+}
+
+#[test]
+fn r9_a_device_that_fails_stops_writes_alone() {
+    stack::to_end(failing());
 }
 
 /// Starts the program over a disk of six megabytes that it alone sees. As nobody but root mounts a
@@ -114,6 +123,82 @@ fn fill(ballast: &PathBuf) {
             Err(error) => panic!("{error}"),
         }
     }
+}
+
+/// Everything that writes nothing, while writes are refused.
+async fn reads_go_on(program: &Program, app: &App, access: &str, when: &str) {
+    for path in ["/oauth2/jwks", "/livez", "/login"] {
+        let answer = reqwest::get(program.at(path)).await.expect("an answer");
+        assert_eq!(answer.status(), 200, "{when}: {path}");
+    }
+    assert!(app.is_active(&program.issuer, access).await, "{when}");
+}
+
+async fn is_ready(program: &Program) -> bool {
+    let answer = reqwest::get(program.at("/readyz")).await;
+    answer.expect("an answer").status() == 200
+}
+
+async fn failing() {
+    let trial = Trial::new("R9", "sqlite");
+    let mut settings = CHEAP.to_vec();
+    settings.push(("DOORWARD__TOKENS__REFRESH_GRACE", "60s"));
+    let mut program = Program::start(&binary(), Backend::SqliteMemory, &settings).await;
+    let log = log_of(&file_of(&program.storage.identity));
+    let app = App::new(&program, "alice").await;
+    let (origin, rounds) = (program.issuer.clone(), trial.size(1, 20));
+    let mut refused = 0;
+    for round in 0..rounds {
+        let code = app.code().await.expect("a code");
+        let (_, body) = app.redeem(&origin, &code).await.expect("an answer");
+        let (access, mut refresh) = (token(&body, "access_token"), token(&body, "refresh_token"));
+
+        // A page that cannot be written: SQLite undoes that transaction, and no more.
+        let device = Refusal::of(program.process.id(), &log, "pwrite64:error=EIO").await;
+        for _ in 0..3 {
+            let (status, body) = app.refresh(&origin, &refresh).await.expect("an answer");
+            assert_eq!(status, 503, "round {round}, no write: {body}");
+            refused += 1;
+        }
+        reads_go_on(&program, &app, &access, "no write").await;
+        device.end();
+        let (status, body) = app.refresh(&origin, &refresh).await.expect("an answer");
+        assert_eq!(status, 200, "round {round}, written again: {body}");
+        refresh = token(&body, "refresh_token");
+        assert!(is_ready(&program).await, "round {round}: well again");
+
+        // A sync that fails: what is on the disk now nobody knows, whatever the device says later.
+        let device = Refusal::of(program.process.id(), &log, "fdatasync:error=EIO").await;
+        let (status, body) = app.refresh(&origin, &refresh).await.expect("an answer");
+        assert_eq!(status, 503, "round {round}, no sync: {body}");
+        device.end();
+        app.seen();
+        for _ in 0..3 {
+            let (status, body) = app.refresh(&origin, &refresh).await.expect("an answer");
+            assert_eq!(status, 503, "round {round}, after a lost sync: {body}");
+            refused += 1;
+        }
+        assert!(app.seen().iter().all(|one| one.says_when && !one.signs_out));
+        assert!(!is_ready(&program).await, "round {round}: it is not ready");
+        reads_go_on(&program, &app, &access, "after a lost sync").await;
+        let output = program.output();
+        assert!(!output.contains("panicked"), "{output}");
+        assert!(output.contains("the disk has refused"), "{output}");
+
+        program.process.signal(Signal::TERM);
+        let end = program.process.end(Duration::from_secs(10));
+        assert_eq!(end.and_then(|end| end.code()), Some(0), "round {round}");
+        program.start_again().await;
+        assert!(is_ready(&program).await, "round {round}: started again");
+        assert!(app.is_active(&origin, &access).await);
+        // The lost answer is repeated, and the family is whole.
+        for _ in 0..2 {
+            let (status, body) = app.refresh(&origin, &refresh).await.expect("an answer");
+            assert_eq!(status, 200, "round {round}: {body}");
+            refresh = token(&body, "refresh_token");
+        }
+    }
+    trial.done(json!({ "device": "EIO", "rounds": rounds, "refused": refused, "panics": 0 }));
 }
 
 async fn read_only() {

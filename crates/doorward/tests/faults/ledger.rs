@@ -2,8 +2,9 @@
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::time::Duration;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
+use doorward_access::clock::{Clock as _, SystemClock};
 use doorward_testkit::program::Program;
 use rand::rngs::StdRng;
 use rand::{RngExt as _, SeedableRng as _};
@@ -27,6 +28,91 @@ pub struct Ledger {
     pub acknowledged: usize,
 }
 
+impl Ledger {
+    /// What was certain of those at that time, when nothing had been asked for that was asked later.
+    pub fn at(grants: &[Grant], time: SystemTime) -> Self {
+        let mut known = Self::default();
+        for grant in grants {
+            known.acknowledged += usize::from(grant.issued <= time);
+            let Some(first) = grant.redeemed.told(time) else {
+                continue;
+            };
+            known.acknowledged += 1;
+            known.spent.push(grant.code.clone());
+            let mut last = first;
+            if let Some(refreshed) = grant.refreshed.as_ref().and_then(|asked| asked.by(time)) {
+                let Some(next) = refreshed.told(time) else {
+                    known.asked.push(first.clone());
+                    continue;
+                };
+                known.acknowledged += 1;
+                last = next;
+            }
+            match grant.revoked.as_ref().and_then(|asked| asked.by(time)) {
+                None => known.live.push(last.clone()),
+                Some(revoked) if revoked.told(time).is_some() => {
+                    known.acknowledged += 1;
+                    known.revoked.push(last.clone());
+                }
+                Some(_) => {}
+            }
+        }
+        known
+    }
+}
+
+/// The time that `strace` writes down, too: what happened outside the program is put in order with what
+/// it did.
+pub fn now() -> SystemTime {
+    UNIX_EPOCH + Duration::from_nanos(SystemClock.nanos())
+}
+
+/// Something that was asked for, and what the server has said.
+struct Asked<T> {
+    at: SystemTime,
+    told: Option<(SystemTime, T)>,
+}
+
+impl<T> Asked<T> {
+    /// Asks.
+    async fn of(asking: impl Future<Output = Option<T>>) -> Self {
+        let at = now();
+        let told = asking.await.map(|told| (now(), told));
+        Self { at, told }
+    }
+
+    /// It, where it was asked for by that time.
+    fn by(&self, time: SystemTime) -> Option<&Self> {
+        Some(self).filter(|asked| asked.at <= time)
+    }
+
+    /// What was told by that time.
+    fn told(&self, time: SystemTime) -> Option<&T> {
+        let told = self.told.as_ref().filter(|(at, _)| *at <= time);
+        told.map(|(_, told)| told)
+    }
+}
+
+/// One code and what became of it: each answer is a refresh token.
+pub struct Grant {
+    code: String,
+    issued: SystemTime,
+    redeemed: Asked<String>,
+    refreshed: Option<Asked<String>>,
+    revoked: Option<Asked<()>>,
+}
+
+impl Grant {
+    /// When the server has said that something was done.
+    pub fn told(&self) -> impl Iterator<Item = SystemTime> {
+        let tokens = [Some(&self.redeemed), self.refreshed.as_ref()];
+        let tokens = tokens.into_iter().flatten();
+        let tokens = tokens.filter_map(|asked| asked.told.as_ref().map(|(at, _)| *at));
+        let revoked = self.revoked.iter();
+        tokens.chain(revoked.filter_map(|asked| asked.told.as_ref().map(|(at, ())| *at)))
+    }
+}
+
 /// Tokens, or nothing where the server was not there or said that something is away (503): it may have
 /// happened or not. Every other answer is wrong.
 fn settled(answer: Answer) -> Option<Value> {
@@ -42,7 +128,7 @@ fn settled(answer: Answer) -> Option<Value> {
 pub struct Working {
     /// Whether they are told so.
     pub over: Arc<AtomicBool>,
-    apps: Vec<JoinHandle<Ledger>>,
+    apps: Vec<JoinHandle<Vec<Grant>>>,
 }
 
 impl Working {
@@ -62,6 +148,14 @@ impl Working {
 
     /// What each app knows in the end.
     pub async fn end(self) -> Vec<Ledger> {
+        let told = self.end_with_times().await;
+        told.iter()
+            .map(|grants| Ledger::at(grants, now()))
+            .collect()
+    }
+
+    /// What each app was told, and when.
+    pub async fn end_with_times(self) -> Vec<Vec<Grant>> {
         self.over.store(true, Ordering::Relaxed);
         let mut known = Vec::new();
         for one in self.apps {
@@ -72,43 +166,60 @@ impl Working {
 }
 
 /// Works until it is told to stop.
-async fn work(app: Arc<App>, origin: String, mut chance: StdRng, over: Arc<AtomicBool>) -> Ledger {
-    let mut known = Ledger::default();
+async fn work(
+    app: Arc<App>,
+    origin: String,
+    mut chance: StdRng,
+    over: Arc<AtomicBool>,
+) -> Vec<Grant> {
+    let mut known = Vec::new();
     while !over.load(Ordering::Relaxed) {
         let Some(code) = app.code().await else {
             // An app does not ask again at once.
             tokio::time::sleep(Duration::from_millis(5)).await;
             continue;
         };
-        known.acknowledged += 1;
-        let Some(body) = settled(app.redeem(&origin, &code).await) else {
-            continue;
+        let issued = now();
+        let refresh_token = |body: Value| token(&body, "refresh_token");
+        let redeeming = app.redeem(&origin, &code);
+        let redeemed = async { settled(redeeming.await).map(refresh_token) };
+        let mut grant = Grant {
+            redeemed: Asked::of(redeemed).await,
+            code,
+            issued,
+            refreshed: None,
+            revoked: None,
         };
-        known.acknowledged += 1;
-        known.spent.push(code);
-        let mut refresh = token(&body, "refresh_token");
-        if chance.random_bool(0.7) {
-            let Some(body) = settled(app.refresh(&origin, &refresh).await) else {
-                known.asked.push(refresh);
-                continue;
-            };
-            known.acknowledged += 1;
-            refresh = token(&body, "refresh_token");
-        }
-        if chance.random_bool(0.3) {
-            if app.revoke(&origin, &refresh).await {
-                known.acknowledged += 1;
-                let answer = app.introspect(&origin, &refresh).await;
-                if let Some(body) = settled(answer) {
-                    assert_eq!(body["active"], false, "revoked a moment ago");
-                }
-                known.revoked.push(refresh);
-            }
-            continue;
-        }
-        known.live.push(refresh);
+        use_up(&app, &origin, &mut grant, &mut chance).await;
+        known.push(grant);
     }
     known
+}
+
+/// Refreshes and revokes by chance, until an answer stays away.
+async fn use_up(app: &App, origin: &str, grant: &mut Grant, chance: &mut StdRng) {
+    let Some((_, refresh)) = &grant.redeemed.told else {
+        return;
+    };
+    let mut refresh = refresh.clone();
+    if chance.random_bool(0.7) {
+        let asking = app.refresh(origin, &refresh);
+        let next = async { settled(asking.await).map(|body| token(&body, "refresh_token")) };
+        let next = grant.refreshed.insert(Asked::of(next).await);
+        let Some((_, next)) = &next.told else {
+            return;
+        };
+        refresh.clone_from(next);
+    }
+    if chance.random_bool(0.3) {
+        let asking = async { app.revoke(origin, &refresh).await.then_some(()) };
+        let revoked = grant.revoked.insert(Asked::of(asking).await);
+        if revoked.told.is_some()
+            && let Some(body) = settled(app.introspect(origin, &refresh).await)
+        {
+            assert_eq!(body["active"], false, "revoked a moment ago");
+        }
+    }
 }
 
 /// Holds what is there against what was acknowledged.

@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use doorward_store::repo::{settings, users};
 use doorward_store::{Db, OpenOptions, StoreError};
-use sea_orm::ConnectionTrait;
+use sea_orm::{ConnectOptions, ConnectionTrait, Database};
 use tokio::task::JoinSet;
 
 use crate::fixtures::user;
@@ -193,6 +193,35 @@ async fn a_second_writer_waits_its_turn_and_then_says_unavailable() {
     db.close().await.unwrap();
     let error = db.ping().await.unwrap_err();
     assert!(error.is_unavailable(), "{error:?}");
+}
+
+/// As a device that fails does at a commit: SQLite undoes the transaction by itself, and its driver does
+/// not notice.
+#[tokio::test]
+async fn after_a_transaction_that_sqlite_undid_the_next_one_is_one_again() {
+    let directory = tempfile::tempdir().unwrap();
+    let file = directory.path().join("undone.sqlite");
+    let url = format!("sqlite://{}", file.display());
+    let db = Db::open(&url, OpenOptions::default()).await.unwrap();
+    db.migrate().await.unwrap();
+    let mut beside = ConnectOptions::new(&url);
+    beside.map_sqlx_sqlite_opts(|sqlite| sqlite.busy_timeout(Duration::ZERO));
+    let beside = Database::connect(beside).await.unwrap();
+    let insert = "INSERT OR ROLLBACK INTO settings VALUES ('twice', '1')";
+    for _ in 0..3 {
+        let tx = db.begin_write().await.unwrap();
+        tx.execute_unprepared(insert).await.unwrap();
+        tx.execute_unprepared(insert).await.unwrap_err();
+        drop(tx);
+    }
+    let tx = db.begin_write().await.unwrap();
+    let busy = beside.execute_unprepared("BEGIN IMMEDIATE").await;
+    assert!(busy.is_err(), "a write transaction that locks nothing");
+    tx.execute_unprepared(insert).await.unwrap();
+    tx.commit().await.unwrap();
+    let seen = beside.execute_unprepared("UPDATE settings SET value = '2' WHERE value = '1'");
+    assert_eq!(seen.await.unwrap().rows_affected(), 1, "committed");
+    db.close().await.unwrap();
 }
 
 #[tokio::test]

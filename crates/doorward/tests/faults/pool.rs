@@ -1,0 +1,188 @@
+//! R8, the pool used up: every connection that requests share is held by one that waits for a lock. Whoever
+//! wants one is told when to come back, within a second; what needs none goes on; and when the
+//! lock is gone all is well at once.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::{Duration, Instant};
+
+use doorward_store::OpenOptions;
+use doorward_testkit::program::Program;
+use doorward_testkit::rows::Locked;
+use doorward_testkit::trial::{Trial, p99};
+use doorward_testkit::{Backend, UserAgent, rows, stack};
+use rand::SeedableRng as _;
+use rand::rngs::StdRng;
+use reqwest::RequestBuilder;
+use serde_json::{Value, json};
+use tokio::task::JoinHandle;
+
+use super::app::{App, Seen};
+use super::binary;
+use super::dependency::{SETTINGS, apps, assert_nobody_is_signed_out, probe};
+use super::ledger::{Working, judge};
+
+/// Browsers for each person: together more than there are connections.
+const BROWSERS: usize = 12;
+/// In how long every connection has to be held.
+const PILE_UP: Duration = Duration::from_secs(5);
+
+#[test]
+fn r8_when_no_connection_is_to_be_had_everybody_is_told_when_to_come_back() {
+    stack::to_end(used_up());
+}
+
+/// Asks the same thing again and again.
+fn ask(
+    over: &Arc<AtomicBool>,
+    request: impl Fn(&UserAgent) -> RequestBuilder + Send + Sync + 'static,
+) -> JoinHandle<Vec<Seen>> {
+    let over = Arc::clone(over);
+    tokio::spawn(async move {
+        let (agent, mut seen) = (UserAgent::new(), Vec::new());
+        while !over.load(Ordering::Relaxed) {
+            let asked = Instant::now();
+            let answer = request(&agent).send().await.ok();
+            let told = answer.as_ref();
+            let told = told.map(|answer| (answer.status().as_u16(), answer.headers()));
+            seen.push(Seen::new(asked, told));
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+        seen
+    })
+}
+
+/// Somebody who wants codes all the time, in several windows.
+fn browse(app: &Arc<App>, over: &Arc<AtomicBool>) -> Vec<JoinHandle<()>> {
+    let browsing = (0..BROWSERS).map(|_| {
+        let (app, over) = (Arc::clone(app), Arc::clone(over));
+        tokio::spawn(async move {
+            while !over.load(Ordering::Relaxed) {
+                if app.code().await.is_none() {
+                    tokio::time::sleep(Duration::from_millis(50)).await;
+                }
+            }
+        })
+    });
+    browsing.collect()
+}
+
+/// Waits until that many connections of the program wait for the lock; how many do.
+async fn all_held(program: &Program, shared: usize) -> usize {
+    let ask = "SELECT pid::text AS text FROM pg_stat_activity WHERE wait_event_type = 'Lock' \
+               AND application_name = 'doorward' AND datname = current_database()";
+    let began = Instant::now();
+    loop {
+        let held = rows::ask(&program.storage.identity, ask).await.len();
+        if held >= shared || began.elapsed() > PILE_UP {
+            return held;
+        }
+    }
+}
+
+async fn used_up() {
+    let trial = Trial::new("R8", "postgres");
+    let program = Program::start(&binary(), Backend::PostgresRedis, &SETTINGS).await;
+    let apps = apps(&program).await;
+    let mut chance = StdRng::seed_from_u64(trial.seed);
+    let shared = usize::try_from(program.config.database.max_connections).unwrap() - 2;
+
+    let working = Working::begin(&program, &apps[..1], &mut chance);
+    let over = Arc::clone(&working.over);
+    let browsing: Vec<_> = apps[1..]
+        .iter()
+        .flat_map(|app| browse(app, &over))
+        .collect();
+    let (service, token) = (program.seed.service.clone(), program.at("/oauth2/token"));
+    let itself = ask(&over, move |agent| {
+        let fields = [("grant_type", "client_credentials")];
+        service.request(agent.http(), &token, &fields)
+    });
+    let keys = program.at("/oauth2/jwks");
+    let keys = ask(&over, move |agent| agent.http().get(&keys));
+    let live = tokio::spawn(probe(program.at("/livez"), Arc::clone(&over)));
+    let ready = tokio::spawn(probe(program.at("/readyz"), Arc::clone(&over)));
+
+    tokio::time::sleep(Duration::from_millis(300)).await;
+    let lock = Locked::table(&program.storage.identity, "sessions").await;
+    let began = Instant::now();
+    let most = all_held(&program, shared).await;
+    tokio::time::sleep(trial.lasting(2_200, 10_000)).await;
+    lock.end().await;
+    let ended = Instant::now();
+    tokio::time::sleep(trial.lasting(800, 3_000)).await;
+
+    let known = working.end().await;
+    for one in browsing {
+        one.await.expect("somebody who goes on");
+    }
+    assert_eq!(most, shared, "not every connection is held");
+    for told in live.await.expect("a probe") {
+        assert_eq!(told.status, 200, "/livez");
+    }
+    for (what, going_on) in [("tokens of its own", itself), ("keys", keys)] {
+        for one in going_on.await.expect("somebody who goes on") {
+            assert_eq!(one.status, Some(200), "{what}: {one:?}");
+            assert!(one.took <= trial.most(1_000), "{what}: {one:?}");
+        }
+    }
+    let told = ready.await.expect("a probe");
+    let down = told.iter().find(|one| one.at > began && one.status == 503);
+    let noticed = down.expect("/readyz says so").at - began;
+    let back = told.iter().rev().take_while(|one| one.status == 200).last();
+    let back = back.expect("/readyz says that all is well").at;
+    let back = back.saturating_duration_since(ended);
+    assert!(noticed <= trial.most(2_000), "noticed after {noticed:?}");
+    assert!(back <= trial.most(1_000), "back after {back:?}");
+
+    let seen: Vec<_> = apps.iter().flat_map(|app| app.seen()).collect();
+    judge(&apps[0], &program.issuer, &known[0], "the pool was used up").await;
+    let output = program.output();
+    assert!(!output.contains("panicked"), "{output}");
+    let mut result = judge_answers(&trial, &seen, (began, ended), shared);
+    result["noticed_ms"] = json!(noticed.as_millis());
+    result["back_ms"] = json!(back.as_millis());
+    trial.done(result);
+}
+
+/// Good, or told within a second when to come back.
+fn judge_answers(
+    trial: &Trial,
+    seen: &[Seen],
+    (began, ended): (Instant, Instant),
+    shared: usize,
+) -> Value {
+    assert_nobody_is_signed_out(seen, "the pool is used up");
+    let busy = seen.iter().filter(|one| one.status == Some(503));
+    // Whoever has a connection and waits for the lock may do so for as long as a statement may take.
+    let patient = OpenOptions::default().statement_timeout;
+    let (waited, told): (Vec<&Seen>, Vec<&Seen>) = busy.partition(|one| one.took >= patient);
+    let rounds = (ended - began).as_secs() / patient.as_secs();
+    let waited = waited.len();
+    assert!(
+        waited <= shared * usize::try_from(rounds).unwrap(),
+        "{waited} waited"
+    );
+    let mut told: Vec<_> = told.iter().map(|one| one.took).collect();
+    assert!(told.len() > shared, "only {} were told", told.len());
+    let (busy, slowest) = (told.len(), p99(&mut told));
+    let median = told[busy / 2];
+    // Neighbours may make the last of them wait, not half of them.
+    assert!(
+        median < Duration::from_millis(1_500),
+        "503 after {median:?}"
+    );
+    assert!(
+        slowest <= trial.most(1_000).as_millis(),
+        "503 after {slowest} ms"
+    );
+    let after: Vec<_> = seen.iter().filter(|one| one.asked > ended).collect();
+    assert!(
+        !after.is_empty() && after.iter().all(|one| one.is_good()),
+        "{after:?}"
+    );
+    json!({
+        "postgres": "pool used up", "answers": seen.len(), "held": shared, "busy": busy,
+        "busy_p99_ms": slowest, "waited_for_the_lock": waited, "signed_out": 0,
+    })
+}

@@ -1,0 +1,211 @@
+//! R11: two replicas are replaced one after the other under load, by the same program or by a newer one
+//! (`DOORWARD_OLD_BIN` names the older). The newer one changes the schema while the older still serves.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::{Duration, Instant};
+
+use doorward_testkit::backend::Storage;
+use doorward_testkit::balancer::Balancer;
+use doorward_testkit::process::{Process, Signal};
+use doorward_testkit::program::{Program, Twin};
+use doorward_testkit::seed::{Seed, TestClient};
+use doorward_testkit::trial::Trial;
+use doorward_testkit::{Backend, UserAgent, rows, stack};
+use rand::SeedableRng as _;
+use rand::rngs::StdRng;
+use serde_json::json;
+use tokio::process::Command;
+
+use super::app::{App, Seen, token};
+use super::ledger::{Ledger, Working, judge, judge_codes};
+use super::{CHEAP, binary};
+
+/// Who works all the while.
+const PEOPLE: [&str; 3] = ["alice", "mona", "admin"];
+
+#[test]
+fn r11_replicas_are_replaced_under_load() {
+    stack::to_end(replaced());
+}
+
+/// The program that is replaced.
+fn old_binary() -> PathBuf {
+    std::env::var_os("DOORWARD_OLD_BIN").map_or_else(binary, PathBuf::from)
+}
+
+/// Storage with people and clients, and the schema of the older program.
+async fn storage() -> (Storage, Seed) {
+    let today = Storage::create(Backend::PostgresRedis).await;
+    let seed = Program::plant(&today, &CHEAP).await;
+    if std::env::var_os("DOORWARD_OLD_BIN").is_none() {
+        return (today, seed);
+    }
+    let former = Storage::create_empty(Backend::PostgresRedis).await;
+    let mut migrate = Command::new(old_binary());
+    migrate.args(["migrate", "up"]);
+    migrate.env("DOORWARD_DATABASE_URL", &former.identity);
+    let done = migrate.output().await.expect("the older program");
+    assert!(done.status.success(), "{done:?}");
+    rows::take_along(&today.identity, &former.identity).await;
+    (former, seed)
+}
+
+/// How many migrations the database has.
+async fn migrations(storage: &Storage) -> usize {
+    let ask = "SELECT version::text AS text FROM doorward_identity_migrations";
+    rows::ask(&storage.identity, ask).await.len()
+}
+
+/// A family that is older than any replica, and grows by one token each time.
+struct Family {
+    app: App,
+    refresh: String,
+}
+
+impl Family {
+    async fn begin(program: &Program) -> Self {
+        let agent = UserAgent::restless();
+        let app = App::with_agent(program, "bob", agent).await;
+        let code = app.code().await.expect("a code");
+        let (_, body) = app.redeem(&program.issuer, &code).await.expect("an answer");
+        let refresh = token(&body, "refresh_token");
+        Self { app, refresh }
+    }
+
+    async fn grow(&mut self, issuer: &str, when: &str) {
+        let answer = self.app.refresh(issuer, &self.refresh).await;
+        let (status, body) = answer.expect("an answer");
+        assert_eq!(status, 200, "{when}: {body}");
+        self.refresh = token(&body, "refresh_token");
+        // Its session, too: a code without a password.
+        assert!(self.app.code().await.is_some(), "{when}: signed out");
+    }
+}
+
+/// A service that asks for tokens of its own.
+async fn serve_itself(url: String, client: TestClient, over: Arc<AtomicBool>) -> Vec<Seen> {
+    let (agent, mut seen) = (UserAgent::restless(), Vec::new());
+    let fields = [("grant_type", "client_credentials")];
+    while !over.load(Ordering::Relaxed) {
+        let asked = Instant::now();
+        let request = client.request(agent.http(), &url, &fields);
+        let answer = request.send().await.ok();
+        let told = answer.as_ref();
+        let told = told.map(|answer| (answer.status().as_u16(), answer.headers()));
+        seen.push(Seen::new(asked, told));
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    }
+    seen
+}
+
+/// A replica in service.
+struct Replica {
+    origin: String,
+    process: Process,
+}
+
+impl From<Twin> for Replica {
+    fn from(twin: Twin) -> Self {
+        Self {
+            origin: twin.origin,
+            process: twin.process,
+        }
+    }
+}
+
+/// A new replica is let in, and an old one ends. The balancer learns of its end afterwards, as most do.
+async fn replace(program: &Program, balancer: &Balancer, old: &mut Replica) -> Duration {
+    let new = Replica::from(program.twin().await);
+    balancer.add(&new.origin);
+    let started = Instant::now();
+    old.process.signal(Signal::TERM);
+    // The load goes on meanwhile.
+    while !old.process.has_ended() && started.elapsed() < Duration::from_secs(10) {
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    }
+    let took = started.elapsed();
+    let status = old.process.end(Duration::from_millis(50));
+    assert_eq!(
+        status.and_then(|status| status.code()),
+        Some(0),
+        "it ends in order"
+    );
+    balancer.remove(&old.origin);
+    *old = new;
+    took
+}
+
+async fn replaced() {
+    let trial = Trial::new("R11", "postgres");
+    let mut chance = StdRng::seed_from_u64(trial.seed);
+    let balancer = Balancer::start().await;
+    let (storage, seed) = storage().await;
+    let had = migrations(&storage).await;
+    let issuer = balancer.origin.clone();
+    let old = old_binary();
+    let mut program = Program::start_behind(&issuer, &old, (storage, seed), &CHEAP).await;
+    balancer.add(&program.origin);
+    let mut replicas = vec![Replica::from(program.twin().await)];
+    balancer.add(&replicas[0].origin);
+
+    let mut apps = Vec::new();
+    for person in PEOPLE {
+        let app = App::with_agent(&program, person, UserAgent::restless()).await;
+        app.seen();
+        apps.push(Arc::new(app));
+    }
+    let mut family = Family::begin(&program).await;
+    let working = Working::begin(&program, &apps, &mut chance);
+    let service = program.seed.service.clone();
+    let over = Arc::clone(&working.over);
+    let service = tokio::spawn(serve_itself(program.at("/oauth2/token"), service, over));
+    let pause = trial.lasting(250, 1_000);
+    tokio::time::sleep(pause).await;
+
+    // Expand: the schema of the newer program under the older ones.
+    program.become_another(&binary());
+    let done = program.command_beside(&["migrate", "up"]).await;
+    assert!(done.status.success(), "{done:?}");
+    let has = migrations(&program.storage).await;
+    tokio::time::sleep(pause).await;
+    family.grow(&issuer, "migrated").await;
+
+    let (rounds, mut slowest) = (trial.size(1, 20), Duration::ZERO);
+    for round in 0..rounds {
+        // The first process of all is one of the two that go in the first round.
+        if round == 0 {
+            let origin = program.origin.clone();
+            let process = program.take_process();
+            replicas.push(Replica { origin, process });
+        }
+        for old in &mut replicas {
+            slowest = slowest.max(replace(&program, &balancer, old).await);
+            tokio::time::sleep(pause).await;
+            family.grow(&issuer, &format!("round {round}")).await;
+        }
+    }
+    let told = working.end().await;
+    let mut seen: Vec<_> = apps.iter().flat_map(|app| app.seen()).collect();
+    seen.extend(service.await.expect("a service that goes on"));
+    for one in &seen {
+        assert!(one.is_good() && !one.signs_out, "{one:?}");
+    }
+    for (app, known) in apps.iter().zip(&told) {
+        judge_all(app, &issuer, known).await;
+    }
+    trial.done(json!({
+        "replaced": 2 * rounds, "answers": seen.len(), "failed": 0, "signed_out": 0,
+        "connections_refused": balancer.refused(), "slowest_end_ms": slowest.as_millis(),
+        "migrations_before": had, "migrations_after": has,
+    }));
+}
+
+async fn judge_all(app: &App, issuer: &str, known: &Ledger) {
+    assert!(known.acknowledged > 10, "{}", known.acknowledged);
+    assert!(known.asked.is_empty(), "an answer is lost");
+    assert!(app.code().await.is_some(), "signed out");
+    judge(app, issuer, known, "after all").await;
+    judge_codes(app, issuer, &known.spent).await;
+}

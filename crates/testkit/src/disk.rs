@@ -1,0 +1,338 @@
+//! What a program has done to its files, as `strace` saw it, and what a power cut may leave of them.
+//!
+//! A disk keeps what a sync covered that had ended before the cut: the writes that had ended when it began. Of
+//! every other write it keeps whatever it likes, each sector by itself. The kernel decides in which order it
+//! writes back; that the program ends in order helps nothing.
+
+use std::collections::{BTreeMap, HashMap};
+use std::path::{Path, PathBuf};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+use rand::RngExt as _;
+use rand::rngs::StdRng;
+
+/// What a disk writes whole or not at all.
+const SECTOR: usize = 512;
+
+/// Every call that changes a file or makes it durable, as `strace -e trace=` takes them.
+pub const CALLS: &str = "openat,open,creat,write,writev,pwrite64,pwritev,pwritev2,ftruncate,truncate,\
+                         fallocate,fsync,fdatasync,rename,renameat,renameat2,unlink,unlinkat,link,linkat";
+
+/// Files and what is in them.
+pub type Files = BTreeMap<PathBuf, Vec<u8>>;
+
+/// What was done to a file or a directory.
+#[derive(Clone, PartialEq, Eq, Debug)]
+enum Deed {
+    /// Its name is in its directory.
+    Made,
+    Wrote {
+        at: usize,
+        bytes: Vec<u8>,
+    },
+    Resized(usize),
+    Synced,
+}
+
+/// A call; its beginning and its end are numbers of lines of the trace.
+#[derive(Debug)]
+struct Call {
+    path: PathBuf,
+    deed: Deed,
+    began: usize,
+    ended: Option<usize>,
+}
+
+impl Call {
+    fn ended_before(&self, line: usize) -> bool {
+        self.ended.is_some_and(|ended| ended < line)
+    }
+}
+
+/// What becomes of what was not synced.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Unsynced {
+    /// All of it is lost.
+    Lost,
+    /// All of it is there by luck.
+    Kept,
+    /// Some of it is there, by sectors, in no order.
+    Torn,
+}
+
+/// What a cut has left.
+#[derive(Debug)]
+pub struct Left {
+    /// The files.
+    pub files: Files,
+    /// How many writes are lost, or a part of them.
+    pub dropped: usize,
+}
+
+/// All that was done to some files, in order.
+#[derive(Debug)]
+pub struct Record {
+    before: Files,
+    calls: Vec<Call>,
+    /// When each line of the trace was written.
+    times: Vec<SystemTime>,
+}
+
+impl Record {
+    /// Reads what `strace -f -ttt -y -xx` has written, over files as they were before it.
+    ///
+    /// # Panics
+    /// When a call is in it that this does not know: nothing is to be left out silently.
+    pub fn read(trace: &str, before: Files) -> Self {
+        let mut record = Self {
+            before,
+            calls: Vec::new(),
+            times: Vec::new(),
+        };
+        let mut pending = HashMap::new();
+        for line in trace.lines() {
+            record.read_line(line, &mut pending);
+        }
+        record.times.shrink_to_fit();
+        record
+    }
+
+    fn read_line<'a>(&mut self, line: &'a str, pending: &mut HashMap<&'a str, Option<usize>>) {
+        let (thread, rest) = line.split_once(' ').expect("a thread");
+        let (time, text) = rest.trim_start().split_once(' ').expect("a time");
+        if text.starts_with("+++") || text.starts_with("---") {
+            return;
+        }
+        let now = self.times.len();
+        self.times.push(read_time(time));
+        // `= 0` may stand further to the right; `?` is said of a thread that ended within its call.
+        let (said, result) = match text.rsplit_once(" = ") {
+            Some((said, result)) => (said.trim_end(), Some(result).filter(|it| *it != "?")),
+            None => (text.trim_end_matches(" <unfinished ...>"), None),
+        };
+        if said.starts_with("<... ") {
+            let call = pending.remove(thread).expect("a call that began");
+            if let Some(result) = result {
+                self.end(call, now, result);
+            }
+            return;
+        }
+        let (name, arguments) = said.split_once('(').expect("a call");
+        let arguments = arguments.strip_suffix(')').unwrap_or(arguments);
+        let arguments = arguments.trim_end_matches(" <unfinished ...>");
+        let call = begun(name, arguments).map(|(path, deed)| {
+            self.calls.push(Call {
+                path,
+                deed,
+                began: now,
+                ended: None,
+            });
+            self.calls.len() - 1
+        });
+        match result {
+            Some(result) => self.end(call, now, result),
+            None => {
+                pending.insert(thread, call);
+            }
+        }
+    }
+
+    fn end(&mut self, call: Option<usize>, now: usize, result: &str) {
+        let Some(call) = call.map(|call| &mut self.calls[call]) else {
+            return;
+        };
+        if result.starts_with('-') {
+            // It has done nothing, as far as anybody may count on it.
+            call.deed = Deed::Wrote {
+                at: 0,
+                bytes: Vec::new(),
+            };
+        } else if let Deed::Wrote { bytes, .. } = &mut call.deed {
+            let count = result
+                .split([' ', '<'])
+                .next()
+                .and_then(|it| it.parse().ok());
+            bytes.truncate(count.expect("how much was written"));
+        }
+        call.ended = Some(now);
+    }
+
+    /// How many moments there are to cut at: before the first of them nothing has been done.
+    pub fn moments(&self) -> usize {
+        self.times.len()
+    }
+
+    /// When that moment was. All that anybody was told before it stands on calls before it.
+    pub fn time(&self, moment: usize) -> SystemTime {
+        self.times[moment]
+    }
+
+    /// The first moment after a time.
+    pub fn first_after(&self, time: SystemTime) -> usize {
+        self.times.partition_point(|one| *one <= time)
+    }
+
+    /// How many syncs of this file have ended.
+    pub fn syncs_of(&self, path: &Path) -> usize {
+        self.done_to(path, |deed| *deed == Deed::Synced).count()
+    }
+
+    /// The moments at which something was written to this file.
+    pub fn writes_to(&self, path: &Path) -> Vec<usize> {
+        let wrote = |deed: &Deed| matches!(deed, Deed::Wrote { bytes, .. } if !bytes.is_empty());
+        self.done_to(path, wrote)
+            .filter_map(|call| call.ended)
+            .collect()
+    }
+
+    fn done_to(&self, path: &Path, is: impl Fn(&Deed) -> bool) -> impl Iterator<Item = &Call> {
+        let done = self.calls.iter().filter(|call| call.ended.is_some());
+        done.filter(move |call| call.path == path && is(&call.deed))
+    }
+
+    /// What a power cut before that moment leaves.
+    pub fn cut(&self, moment: usize, unsynced: Unsynced, chance: &mut StdRng) -> Left {
+        let mut files = self.before.clone();
+        let mut dropped = 0;
+        let synced = self.synced_until(moment);
+        let covered = |path: &Path, call: &Call| {
+            let until = synced.get(path);
+            until.is_some_and(|until| call.ended_before(*until))
+        };
+        for call in self.calls.iter().take_while(|call| call.began < moment) {
+            match &call.deed {
+                Deed::Synced => {}
+                Deed::Made => {
+                    // A name is in its directory when that was synced.
+                    let directory = call.path.parent().expect("a directory");
+                    let kept = covered(directory, call) || keeps(unsynced, chance);
+                    if !files.contains_key(&call.path) {
+                        if kept {
+                            files.insert(call.path.clone(), Vec::new());
+                        } else {
+                            dropped += 1;
+                        }
+                    }
+                }
+                Deed::Resized(length) => {
+                    let kept = covered(&call.path, call) || keeps(unsynced, chance);
+                    if let Some(file) = files.get_mut(&call.path).filter(|_| kept) {
+                        file.resize(*length, 0);
+                    }
+                }
+                Deed::Wrote { at, bytes } => {
+                    let Some(file) = files.get_mut(&call.path) else {
+                        dropped += 1;
+                        continue;
+                    };
+                    if covered(&call.path, call) || unsynced == Unsynced::Kept {
+                        put(file, *at, bytes);
+                    } else if unsynced == Unsynced::Lost || !tear(file, *at, bytes, chance) {
+                        dropped += 1;
+                    }
+                }
+            }
+        }
+        Left { files, dropped }
+    }
+
+    /// For each file: where the last sync began that had ended before that moment.
+    fn synced_until(&self, moment: usize) -> HashMap<&Path, usize> {
+        let mut synced = HashMap::new();
+        for call in &self.calls {
+            if call.deed == Deed::Synced && call.ended_before(moment) {
+                // In the order of their beginnings.
+                synced.insert(call.path.as_path(), call.began);
+            }
+        }
+        synced
+    }
+}
+
+fn keeps(unsynced: Unsynced, chance: &mut StdRng) -> bool {
+    match unsynced {
+        Unsynced::Lost => false,
+        Unsynced::Kept => true,
+        Unsynced::Torn => chance.random_bool(0.5),
+    }
+}
+
+fn put(file: &mut Vec<u8>, at: usize, bytes: &[u8]) {
+    if file.len() < at + bytes.len() {
+        file.resize(at + bytes.len(), 0);
+    }
+    file[at..at + bytes.len()].copy_from_slice(bytes);
+}
+
+/// Puts some sectors of a write into the file; whether all of them.
+fn tear(file: &mut Vec<u8>, at: usize, bytes: &[u8], chance: &mut StdRng) -> bool {
+    let (mut from, mut whole) = (0, true);
+    // Half of the writes are whole or lost: a page that is there beside one that is not.
+    let fate = chance.random_bool(0.5).then(|| chance.random_bool(0.5));
+    while from < bytes.len() {
+        let to = (from + SECTOR - (at + from) % SECTOR).min(bytes.len());
+        if fate.unwrap_or_else(|| chance.random_bool(0.5)) {
+            put(file, at + from, &bytes[from..to]);
+        } else {
+            whole = false;
+        }
+        from = to;
+    }
+    whole
+}
+
+/// Seconds and microseconds since 1970.
+fn read_time(text: &str) -> SystemTime {
+    let (seconds, micros) = text.split_once('.').expect("a time with a fraction");
+    let [seconds, micros] = [seconds, micros].map(|part| part.parse().expect("a number"));
+    UNIX_EPOCH + Duration::from_secs(seconds) + Duration::from_micros(micros)
+}
+
+/// What a call is about to do, by its arguments; nothing where it changes nothing.
+fn begun(name: &str, arguments: &str) -> Option<(PathBuf, Deed)> {
+    let words: Vec<&str> = arguments.split(", ").collect();
+    let number = |index: usize| -> usize {
+        let word: Option<&&str> = words.get(index);
+        let number = word.and_then(|word| word.parse().ok());
+        number.unwrap_or_else(|| panic!("{name}: no number in {words:?}"))
+    };
+    match name {
+        "fsync" | "fdatasync" => Some((path_of(words[0]), Deed::Synced)),
+        "pwrite64" => {
+            assert!(!words[1].ends_with("..."), "strace cuts what is written");
+            let bytes = unescape(words[1].trim_matches('"'));
+            let at = number(3);
+            Some((path_of(words[0]), Deed::Wrote { at, bytes }))
+        }
+        "ftruncate" => Some((path_of(words[0]), Deed::Resized(number(1)))),
+        "openat" => {
+            assert!(!words[2].contains("O_TRUNC"), "emptied: {arguments}");
+            let makes = words[2].split('|').any(|flag| flag == "O_CREAT");
+            let path = || PathBuf::from(text_of(words[1].trim_matches('"')));
+            makes.then(|| (path(), Deed::Made))
+        }
+        _ => panic!("the trial does not know what {name}({arguments}) does"),
+    }
+}
+
+/// The path behind a descriptor: `5<\x2f\x74…>`.
+fn path_of(descriptor: &str) -> PathBuf {
+    let path = descriptor.split_once('<').map(|(_, path)| path);
+    let path = path.and_then(|path| path.strip_suffix('>'));
+    text_of(path.expect("the path of a descriptor")).into()
+}
+
+fn text_of(escaped: &str) -> String {
+    String::from_utf8(unescape(escaped)).expect("a path of ours")
+}
+
+/// `\x2f\x74`, as `strace -xx` writes every string.
+fn unescape(escaped: &str) -> Vec<u8> {
+    let digits = escaped.split("\\x").skip(1);
+    let byte = |digits: &str| u8::from_str_radix(digits, 16);
+    let bytes: Result<_, _> = digits.map(byte).collect();
+    bytes.unwrap_or_else(|error| panic!("{error} in {escaped}"))
+}
+
+#[cfg(test)]
+mod tests;
