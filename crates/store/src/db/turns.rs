@@ -40,7 +40,9 @@ impl Queue {
 /// A connection that may be taken from the pool, until it is dropped.
 #[derive(Debug)]
 #[must_use]
-pub(super) struct Turn(Option<Taken>);
+pub(super) struct Turn {
+    _taken: Option<Taken>,
+}
 
 #[derive(Debug)]
 struct Taken {
@@ -76,7 +78,7 @@ impl Turns {
     /// [`DbErr::ConnectionAcquire`] when the pool stands still, or others are served for too long.
     pub(super) async fn take(&self) -> Result<Turn, DbErr> {
         let Some(queue) = &self.0 else {
-            return Ok(Turn(None));
+            return Ok(Turn { _taken: None });
         };
         let began = Instant::now();
         let mut free = pin!(Arc::clone(&queue.free).acquire_owned());
@@ -90,11 +92,14 @@ impl Turns {
                 biased;
                 free = &mut free => {
                     let closed = |_| DbErr::ConnectionAcquire(ConnAcquireErr::ConnectionClosed);
-                    return Ok(Turn(Some(Taken {
+                    let taken = Taken {
                         queue: Arc::clone(queue),
                         since: Instant::now(),
                         _free: free.map_err(closed)?,
-                    })));
+                    };
+                    return Ok(Turn {
+                        _taken: Some(taken),
+                    });
                 }
                 () = tokio::time::sleep(patience) => {}
             }
