@@ -318,7 +318,7 @@ async fn open_sqlite(url: &str, options: &OpenOptions) -> Result<Db, StoreError>
         .idle_timeout(None)
         .max_lifetime(None)
         .test_before_acquire(false)
-        .map_sqlx_sqlite_opts(|sqlite| {
+        .map_sqlx_sqlite_opts(move |sqlite| {
             sqlite
                 .create_if_missing(true)
                 .busy_timeout(Duration::from_secs(5))
