@@ -1,9 +1,10 @@
 //! What a person sees of their own account, and takes back.
 
-use doorward_domain::model::{AuditKind, EndReason, Place, Session, SessionId};
+use doorward_domain::model::{AuditKind, EndReason, Session, SessionId};
 use doorward_store::repo;
 use std::sync::Arc;
 
+use super::activity::{self, Activity};
 use super::caller::{Caller, Describe as _};
 use super::connected_app::{self, ConnectedApp};
 use super::in_write;
@@ -22,33 +23,25 @@ pub struct Overview {
     pub apps: Vec<ConnectedApp>,
     /// How many API keys are in force.
     pub api_keys: usize,
+    /// The last few events.
+    pub recent: Activity,
     /// The registered scopes, for their sentences.
     pub registry: Arc<Registries>,
 }
 
-/// Reads the account page of the signed-in person.
+/// Reads the account page of the signed-in person: one statement, whatever it has to show.
 pub async fn overview(state: &State, who: &SignedIn) -> Result<Overview, Fault> {
     let now = state.now();
     let user = who.user.id;
-    let sessions = repo::sessions::list_for_user(state.db.read(), user, now).await?;
-    let apps = connected_app::list(state, user).await?;
-    let api_keys = repo::api_keys::list_live(state.db.read(), user, now)
-        .await?
-        .len();
-    let roles = state
-        .roles_of_user_in(user, Place::Anywhere)
-        .await?
-        .roles
-        .iter()
-        .cloned()
-        .collect();
-    let registry = state.registry().await?;
+    let (wanted, limit) = activity::wanted_recent(state, who);
+    let found = repo::overview::find(state.db.read(), user, (&wanted, limit), now).await?;
     Ok(Overview {
-        roles,
-        sessions,
-        apps,
-        api_keys,
-        registry,
+        roles: found.held.roles.iter().cloned().collect(),
+        sessions: found.sessions,
+        apps: connected_app::list(state, found.consents, found.grants, found.last_uses).await?,
+        api_keys: found.api_keys,
+        recent: activity::recent(state, found.events).await?,
+        registry: state.registry().await?,
     })
 }
 

@@ -48,28 +48,36 @@ pub async fn page(
     topic: Option<Topic>,
     before: Option<AuditId>,
 ) -> Result<Activity, Fault> {
-    read(state, who, topic, before, PAGE).await
+    let wanted = wanted(state, who, topic);
+    let events = repo::audit::newest(state.db.read(), &wanted, before, PAGE + 1).await?;
+    of_events(state, events, PAGE).await
 }
 
-/// The last few.
-pub async fn recent(state: &State, who: &SignedIn) -> Result<Activity, Fault> {
-    read(state, who, None, None, RECENT).await
+/// What to read for the last few, and how many lines of it.
+pub(super) fn wanted_recent(state: &State, who: &SignedIn) -> (Wanted, u64) {
+    (wanted(state, who, None), RECENT + 1)
 }
 
-async fn read(
-    state: &State,
-    who: &SignedIn,
-    topic: Option<Topic>,
-    before: Option<AuditId>,
-    limit: u64,
-) -> Result<Activity, Fault> {
-    let wanted = Wanted {
+/// The last few, of those that were read.
+pub(super) async fn recent(state: &State, events: Vec<AuditEvent>) -> Result<Activity, Fault> {
+    of_events(state, events, RECENT).await
+}
+
+fn wanted(state: &State, who: &SignedIn, topic: Option<Topic>) -> Wanted {
+    Wanted {
         kinds: topic.map(Topic::kinds).unwrap_or_default(),
         about: Some(who.user.id.to_string()),
         since: Some(activity::seen_since(state.now())),
         until: None,
-    };
-    let mut events = repo::audit::newest(state.db.read(), &wanted, before, limit + 1).await?;
+    }
+}
+
+/// A page of `limit` events; one more was read where there is a next page.
+async fn of_events(
+    state: &State,
+    mut events: Vec<AuditEvent>,
+    limit: u64,
+) -> Result<Activity, Fault> {
     let is_last = events.len() as u64 <= limit;
     events.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
     let next = events.last().filter(|_| !is_last).map(|event| event.id);

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use doorward_domain::model::{
-    AuditKind, Client, ClientId, EndReason, GrantOrigin, RevokeReason, UserId,
+    AuditKind, Client, ClientId, Consent, EndReason, Grant, GrantOrigin, RevokeReason, UserId,
 };
 use doorward_domain::time::UnixSeconds;
 use doorward_protocol::scope::Scope;
@@ -39,12 +39,17 @@ struct Held {
     until: Option<UnixSeconds>,
 }
 
-/// The apps of a person, the last used first. A consent counts as long as it stands; without one,
+/// The apps of a person of whom these were read, the last used first. A consent counts as long as it stands; without one,
 /// which the operator's own apps do without, a grant that tokens may still come from.
-pub async fn list(state: &State, user: UserId) -> Result<Vec<ConnectedApp>, Fault> {
-    let (conn, now) = (state.db.read(), state.now());
+pub(super) async fn list(
+    state: &State,
+    consents: Vec<Consent>,
+    grants: Vec<Grant>,
+    last_uses: Vec<(ClientId, UnixSeconds)>,
+) -> Result<Vec<ConnectedApp>, Fault> {
+    let now = state.now();
     let mut held: HashMap<ClientId, Held> = HashMap::new();
-    for consent in repo::consents::list_for_user(conn, user).await? {
+    for consent in consents {
         if consent.is_live(now) {
             let (scope, since) = (consent.scope, consent.granted_at);
             let until = consent.expires_at;
@@ -58,7 +63,7 @@ pub async fn list(state: &State, user: UserId) -> Result<Vec<ConnectedApp>, Faul
             );
         }
     }
-    for grant in repo::grants::list_in_use(conn, user, now).await? {
+    for grant in grants {
         let app = held.entry(grant.client_id).or_insert_with(|| Held {
             scope: grant.scope.clone(),
             since: grant.created_at,
@@ -67,7 +72,6 @@ pub async fn list(state: &State, user: UserId) -> Result<Vec<ConnectedApp>, Faul
         app.scope = app.scope.union(&grant.scope);
         app.since = grant.created_at.min(app.since);
     }
-    let last_uses = repo::grants::last_uses(conn, user).await?;
     let last_uses: HashMap<ClientId, UnixSeconds> = last_uses.into_iter().collect();
     let mut apps = Vec::new();
     for (id, app) in held {

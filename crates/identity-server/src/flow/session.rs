@@ -10,6 +10,7 @@ use doorward_store::repo;
 
 use super::caller::{Caller, Describe as _};
 use super::known_device::Account;
+use super::second_factor::{self, Factors};
 use crate::fault::{Fault, FlowError};
 use crate::flow::in_write;
 use crate::state::State;
@@ -46,13 +47,40 @@ pub async fn find(state: &State, cookie: &str) -> Result<Option<SignedIn>, Fault
     if OpaqueToken::parse(cookie).is_none() {
         return Ok(None);
     }
-    let hash = TokenHash::of(cookie);
-    let now = state.now();
-    let found = repo::sessions::find_live(state.db.read(), &hash, now).await?;
-    let Some((mut session, user)) = found.filter(|(_, user)| user.is_active()) else {
+    let (hash, now) = (TokenHash::of(cookie), state.now());
+    match repo::sessions::find_live(state.db.read(), &hash, now).await? {
+        Some((session, user)) => used(state, session, user).await,
+        None => Ok(None),
+    }
+}
+
+/// The same for a page of the account, with what it asks about the second factor: still one statement.
+pub async fn find_with_factors(
+    state: &State,
+    cookie: &str,
+) -> Result<Option<(SignedIn, Factors)>, Fault> {
+    if OpaqueToken::parse(cookie).is_none() {
         return Ok(None);
+    }
+    let (hash, now) = (TokenHash::of(cookie), state.now());
+    let demands = second_factor::demands_any(state);
+    let found = repo::sessions::find_present(state.db.read(), &hash, demands, now).await?;
+    let Some(found) = found else { return Ok(None) };
+    let held = found.held.unwrap_or_default();
+    let factors = Factors {
+        has: found.factors,
+        demand: second_factor::demand_of(state, &held),
     };
-    if now.saturating_sub(session.last_seen_at) >= TOUCH_EVERY {
+    let who = used(state, found.session, found.user).await?;
+    Ok(who.map(|who| (who, factors)))
+}
+
+/// Notes that a session is used, unless that was noted a moment ago; none for a disabled user.
+async fn used(state: &State, mut session: Session, user: User) -> Result<Option<SignedIn>, Fault> {
+    if !user.is_active() {
+        return Ok(None);
+    }
+    if state.now().saturating_sub(session.last_seen_at) >= TOUCH_EVERY {
         touch(state, &mut session).await?;
     }
     Ok(Some(SignedIn::in_browser(session, user)))

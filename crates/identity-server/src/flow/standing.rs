@@ -43,12 +43,19 @@ pub(crate) async fn standing_of(
     conn: &impl Conn,
     grant: GrantId,
 ) -> Result<Option<Standing>, Fault> {
-    let Some(found) = repo::grants::find_with_user_session(conn, grant).await? else {
+    // What is held is read where it decides something.
+    let found = if second_factor::demands_any(state) {
+        let found = repo::grants::find_with_roles(conn, grant, state.now()).await?;
+        found.map(|(found, held)| (found, second_factor::demand_of(state, &held)))
+    } else {
+        let found = repo::grants::find_with_user_session(conn, grant).await?;
+        found.map(|found| (found, Demand::OneFactor))
+    };
+    let Some((found, demand)) = found else {
         return Ok(None);
     };
-    let user = found.grant.user_id;
     Ok(Some(Standing {
-        demand: second_factor::demanded(state, conn, user).await?,
+        demand,
         grant: found.grant,
         user: found.user,
         session: found.session,

@@ -2,6 +2,7 @@
 
 mod ended;
 mod error;
+mod holder;
 mod invitation;
 mod provider;
 mod trust;
@@ -31,10 +32,8 @@ use crate::fault::{Fault, FlowError};
 use crate::flow::authorize::{self, Browser, Response, Resumed};
 use crate::flow::caller::Caller;
 use crate::flow::known_device::KnownDevice;
-use crate::flow::second_factor;
-use crate::flow::session::{self, SignedIn};
+use crate::flow::session::SignedIn;
 use crate::flow::throttle::{self, Budget, Pass};
-use crate::flow::verify_email;
 use crate::i18n::{self, Lang};
 use crate::state::State;
 use crate::views::error::FALLBACK;
@@ -117,58 +116,6 @@ impl Page {
     fn lang(&self) -> Lang {
         let own = self.own_locale.get().map(String::as_str);
         language(&self.state, &self.request, &self.ui_locales, own)
-    }
-
-    /// Who is signed in. Whose account is to be deleted, and who has to prove their address first,
-    /// is led there instead: nothing else is open to them.
-    pub async fn signed_in(&self) -> Result<Option<SignedIn>, PageError> {
-        match self.session().await? {
-            Some(who) if who.user.is_leaving() => {
-                Err(PageError::Elsewhere("/account/keep".to_owned()))
-            }
-            Some(who) if verify_email::is_due(&self.state, &who.user) => Err(PageError::Unverified),
-            settled => Ok(settled),
-        }
-    }
-
-    /// Who is signed in, strongly enough for the page of the account at `place`: it holds everything
-    /// that a stolen password must not open by itself. Others are led there first, and come back.
-    pub async fn account_holder(&self, place: &str) -> Result<SignedIn, PageError> {
-        let Some(who) = self.signed_in().await? else {
-            return Err(PageError::Elsewhere(match place {
-                "/account" => "/login".to_owned(),
-                place => format!("/login?next={place}"),
-            }));
-        };
-        self.strong_enough(who, place).await
-    }
-
-    /// The person, if nothing is left to prove that the operator demands before anything else.
-    pub async fn strong_enough(&self, who: SignedIn, place: &str) -> Result<SignedIn, PageError> {
-        let factor = second_factor::standing_if_demanded(&self.state, &who).await?;
-        match (factor.required, factor.enrolled) {
-            (false, _) => Ok(who),
-            (true, true) => Err(PageError::Elsewhere(format!("/login/2fa?next={place}"))),
-            (true, false) if factor.passkey_due => Err(PageError::Elsewhere(
-                "/account/security/passkeys".to_owned(),
-            )),
-            (true, false) => Err(PageError::Elsewhere("/account/security/2fa".to_owned())),
-        }
-    }
-
-    /// The live session of this browser, whatever its person has yet to prove: to sign in or out.
-    pub async fn session(&self) -> Result<Option<SignedIn>, Fault> {
-        match cookies::value(&self.request, &self.state, CookieName::Session) {
-            Some(cookie) => {
-                let found = session::find(&self.state, &cookie).await?;
-                let user = found.as_ref().map(|who| &who.user);
-                if let Some(locale) = user.and_then(|user| user.profile.locale.clone()) {
-                    let _ = self.own_locale.set(locale);
-                }
-                Ok(found)
-            }
-            None => Ok(None),
-        }
     }
 
     /// Whether the other end of the connection is on this machine.

@@ -174,7 +174,8 @@ pub async fn purge(tx: &WriteTx, before: UnixSeconds) -> Result<u64, StoreError>
     purge_older::<Entity>(tx, Column::ExpiresAt, before).await
 }
 
-fn live(user: UserId, now: UnixSeconds) -> Condition {
+/// The keys of a person that are neither revoked nor over.
+pub(super) fn live(user: UserId, now: UnixSeconds) -> Condition {
     Condition::all()
         .add(Column::UserId.eq(user.as_uuid()))
         .add(Column::RevokedAt.is_null())

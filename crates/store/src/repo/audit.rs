@@ -100,14 +100,19 @@ async fn newest_rows<C: Conn>(
     before: Option<AuditId>,
     limit: u64,
 ) -> Result<Vec<Model>, StoreError> {
-    let mut query = wanted
-        .select()
-        .order_by_desc(Column::Id)
-        .limit(limit.min(PAGE_MAX));
+    let mut query = newest_of(wanted, limit);
     if let Some(before) = before {
         query = query.filter(Column::Id.lt(before.as_uuid()));
     }
     Ok(query.all(conn).await?)
+}
+
+/// At most `limit` of the wanted lines, the newest.
+pub(super) fn newest_of(wanted: &Wanted, limit: u64) -> Select<Entity> {
+    wanted
+        .select()
+        .order_by_desc(Column::Id)
+        .limit(limit.min(PAGE_MAX))
 }
 
 /// At most `limit` of the wanted lines as they are kept, the oldest first, after this one.

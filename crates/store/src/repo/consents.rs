@@ -3,7 +3,7 @@
 use doorward_domain::model::{ClientId, Consent, UserId};
 use doorward_domain::time::UnixSeconds;
 use sea_orm::sea_query::{Expr, OnConflict};
-use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder};
+use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder, Select};
 
 use super::models;
 use crate::db::{Conn, WriteTx};
@@ -29,13 +29,18 @@ pub async fn find<C: Conn>(
 
 /// The consents of a person that were not withdrawn, the newest first.
 pub async fn list_for_user<C: Conn>(conn: &C, user: UserId) -> Result<Vec<Consent>, StoreError> {
-    let rows = Entity::find()
-        .filter(Column::UserId.eq(user.as_uuid()))
-        .filter(Column::RevokedAt.is_null())
+    let rows = standing(user)
         .order_by_desc(Column::GrantedAt)
         .all(conn)
         .await?;
     models(rows)
+}
+
+/// The consents of a person that were not withdrawn.
+pub(super) fn standing(user: UserId) -> Select<Entity> {
+    Entity::find()
+        .filter(Column::UserId.eq(user.as_uuid()))
+        .filter(Column::RevokedAt.is_null())
 }
 
 /// Whether anybody's consent to this client still counts.

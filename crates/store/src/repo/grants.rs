@@ -1,18 +1,18 @@
 //! What was allowed to clients.
 
-use std::collections::HashSet;
-
 use doorward_domain::model::{
-    Authentication, ClientId, Grant, GrantId, RevokeReason, Session, SessionId, User, UserId,
+    Authentication, ClientId, EffectiveRoles, Grant, GrantId, RevokeReason, Session, SessionId,
+    User, UserId,
 };
 use doorward_domain::time::UnixSeconds;
-use sea_orm::sea_query::{Alias, Expr, ExprTrait, Func, JoinType, Query, SelectStatement};
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QueryResult, UpdateMany};
+use sea_orm::sea_query::{Alias, Expr, ExprTrait, JoinType, Query, SelectStatement};
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QueryResult, Select, UpdateMany};
 
+use super::roles::held::{self, ANYWHERE, Whose};
 use super::{joined, joined_optional, models, purge_older};
 use crate::db::{Conn, WriteTx};
 use crate::entity::grants::{ActiveModel, Column, Entity, Model};
-use crate::entity::{Place, select_all, sessions, to_json, users};
+use crate::entity::{select_all, sessions, to_json, users};
 use crate::error::StoreError;
 
 /// A grant with all that its life depends on.
@@ -39,6 +39,26 @@ pub async fn find_with_user_session<C: Conn>(
     conn: &C,
     id: GrantId,
 ) -> Result<Option<GrantContext>, StoreError> {
+    let row = conn.query_one(&with_user_session(id)).await?;
+    row.as_ref().map(context).transpose()
+}
+
+/// The same, and all that its person holds at `now` in whichever place, in one statement too.
+pub async fn find_with_roles<C: Conn>(
+    conn: &C,
+    id: GrantId,
+    now: UnixSeconds,
+) -> Result<Option<(GrantContext, EffectiveRoles)>, StoreError> {
+    let mut query = with_user_session(id);
+    let whose = Whose::anywhere("grants.user_id");
+    let backend = conn.get_database_backend();
+    held::select(&mut query, backend, (ANYWHERE, whose), now);
+    let row = conn.query_one(&query).await?;
+    row.map(|row| Ok((context(&row)?, held::read(&row, ANYWHERE)?)))
+        .transpose()
+}
+
+fn with_user_session(id: GrantId) -> SelectStatement {
     let mut query = Query::select();
     select_all::<Entity>(&mut query, "grants", "g_");
     select_all::<users::Entity>(&mut query, "users", "u_");
@@ -56,15 +76,16 @@ pub async fn find_with_user_session<C: Conn>(
         )
         .and_where(Expr::col(("grants", "id")).eq(id.as_uuid()));
     join_membership(&mut query);
-    let Some(row) = conn.query_one(&query).await? else {
-        return Ok(None);
-    };
-    Ok(Some(GrantContext {
-        grant: joined::<Model, _>(&row, "g_")?,
-        user: joined_optional::<users::Model, _>(&row, "u_")?,
-        session: joined_optional::<sessions::Model, _>(&row, "s_")?,
-        is_member: is_member(&row)?,
-    }))
+    query
+}
+
+fn context(row: &QueryResult) -> Result<GrantContext, StoreError> {
+    Ok(GrantContext {
+        grant: joined::<Model, _>(row, "g_")?,
+        user: joined_optional::<users::Model, _>(row, "u_")?,
+        session: joined_optional::<sessions::Model, _>(row, "s_")?,
+        is_member: is_member(row)?,
+    })
 }
 
 /// The grants of a person that are neither revoked nor over, the newest first.
@@ -73,10 +94,7 @@ pub async fn list_for_user<C: Conn>(
     user: UserId,
     now: UnixSeconds,
 ) -> Result<Vec<Grant>, StoreError> {
-    let rows = Entity::find()
-        .filter(Column::UserId.eq(user.as_uuid()))
-        .filter(Column::RevokedAt.is_null())
-        .filter(Column::ExpiresAt.gt(now))
+    let rows = live(user, now)
         .order_by_desc(Column::CreatedAt)
         .order_by_desc(Column::Id)
         .all(conn)
@@ -84,60 +102,12 @@ pub async fn list_for_user<C: Conn>(
     models(rows)
 }
 
-/// The grants of a person from which tokens may still come, the newest first: neither revoked nor
-/// over, and their session has not ended or they outlive it (OIDC Core §11).
-pub async fn list_in_use<C: Conn>(
-    conn: &C,
-    user: UserId,
-    now: UnixSeconds,
-) -> Result<Vec<Grant>, StoreError> {
-    let mut grants = list_for_user(conn, user, now).await?;
-    if grants.iter().all(Grant::is_offline) {
-        return Ok(grants);
-    }
-    let sessions = sessions::Entity::find()
-        .filter(sessions::Column::UserId.eq(user.as_uuid()))
-        .filter(sessions::Column::EndedAt.is_null())
-        .all(conn)
-        .await?;
-    let holding: HashSet<SessionId> = models::<_, Session>(sessions)?
-        .into_iter()
-        .filter(|session| session.holds_grants(now))
-        .map(|session| session.id)
-        .collect();
-    grants.retain(|grant| grant.is_offline() || holding.contains(&grant.session_id));
-    Ok(grants)
-}
-
-/// When each client last got tokens in the name of a person: at its last grant or refresh that is
-/// still remembered.
-pub async fn last_uses<C: Conn>(
-    conn: &C,
-    user: UserId,
-) -> Result<Vec<(ClientId, UnixSeconds)>, StoreError> {
-    let at = Func::coalesce([
-        Expr::col(("refresh_tokens", "created_at")),
-        Expr::col(("grants", "created_at")),
-    ]);
-    let mut query = Query::select();
-    query
-        .expr_as(Expr::col(("grants", "client_id")), Alias::new("client"))
-        .expr_as(Func::max(at), Alias::new("last"))
-        .from("grants")
-        .left_join(
-            "refresh_tokens",
-            Expr::col(("refresh_tokens", "grant_id")).equals(("grants", "id")),
-        )
-        .and_where(Expr::col(("grants", "user_id")).eq(user.as_uuid()))
-        .group_by_col(("grants", "client_id"));
-    let rows = conn.query_all(&query).await?;
-    let read = |row: QueryResult| -> Result<(ClientId, UnixSeconds), StoreError> {
-        let client: String = row.try_get("", "client")?;
-        let place = Place::new("grants", &client);
-        let client = place.read("client_id", ClientId::parse(&client))?;
-        Ok((client, row.try_get("", "last")?))
-    };
-    rows.into_iter().map(read).collect()
+/// The grants of a person that are neither revoked nor over.
+pub(super) fn live(user: UserId, now: UnixSeconds) -> Select<Entity> {
+    Entity::find()
+        .filter(Column::UserId.eq(user.as_uuid()))
+        .filter(Column::RevokedAt.is_null())
+        .filter(Column::ExpiresAt.gt(now))
 }
 
 /// Stores a new grant.

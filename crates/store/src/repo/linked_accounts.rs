@@ -1,14 +1,18 @@
 //! Accounts elsewhere that sign in here, by issuer and subject (FE-1).
 
-use doorward_domain::model::{LinkId, LinkedAccount, UserId};
+use doorward_domain::model::{LinkId, LinkedAccount, Newcomer, Provider, UserId};
+use doorward_domain::secret::TokenHash;
 use doorward_domain::time::UnixSeconds;
-use sea_orm::sea_query::{Expr, OnConflict};
-use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder};
+use sea_orm::sea_query::{Alias, Expr, OnConflict, Query, SelectStatement};
+use sea_orm::{
+    ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QueryTrait, Select,
+};
 
-use super::models;
+use super::lists::{Lists, table};
+use super::{joined, models, newcomers, providers};
 use crate::db::{Conn, WriteTx};
-use crate::entity::linked_accounts::{ActiveModel, Column, Entity};
-use crate::entity::to_json;
+use crate::entity::linked_accounts::{ActiveModel, Column, Entity, Model};
+use crate::entity::{self, to_json};
 use crate::error::StoreError;
 
 /// The link of this account elsewhere.
@@ -27,11 +31,76 @@ pub async fn find<C: Conn>(
 
 /// A person's, the oldest first.
 pub async fn list<C: Conn>(conn: &C, user: UserId) -> Result<Vec<LinkedAccount>, StoreError> {
-    let query = Entity::find()
-        .filter(Column::UserId.eq(user.as_uuid()))
+    let query = of_user(user)
         .order_by_asc(Column::CreatedAt)
         .order_by_asc(Column::Id);
     models(query.all(conn).await?)
+}
+
+fn of_user(user: UserId) -> Select<Entity> {
+    Entity::find().filter(Column::UserId.eq(user.as_uuid()))
+}
+
+/// What there is to link for a person in one browser.
+#[derive(Clone, PartialEq, Debug, Default)]
+pub struct Around {
+    /// What they have linked, the oldest first.
+    pub links: Vec<LinkedAccount>,
+    /// The providers that are switched on, by name.
+    pub providers: Vec<Provider>,
+    /// Who waits in this browser, unless that is over.
+    pub newcomer: Option<Newcomer>,
+}
+
+/// Reads all of it in one statement.
+pub async fn find_around<C: Conn>(
+    conn: &C,
+    user: UserId,
+    browser: &TokenHash,
+    now: UnixSeconds,
+) -> Result<Around, StoreError> {
+    let of = |rows: SelectStatement, table: &'static str| {
+        Query::select().from_subquery(rows, table).take()
+    };
+    let nothing = Query::select()
+        .expr_as(Expr::cust("1"), Alias::new("one"))
+        .take();
+    let tables = vec![
+        table::<Entity>("l_"),
+        table::<entity::providers::Entity>("p_"),
+        table::<entity::newcomers::Entity>("n_"),
+    ];
+    let mut lists = Lists::begin(of(nothing, "nothing"), tables, &[]);
+    let linked = of(of_user(user).into_query(), "linked_accounts");
+    lists.add("links", linked, &["linked_accounts"], &[]);
+    let active = of(providers::active().into_query(), "providers");
+    lists.add("providers", active, &["providers"], &[]);
+    let waiting = of(
+        newcomers::of_browser(browser, now).into_query(),
+        "newcomers",
+    );
+    lists.add("newcomers", waiting, &["newcomers"], &[]);
+    let mut found = Around::default();
+    for (list, row) in lists.rows(conn).await? {
+        match list.as_str() {
+            "links" => found.links.push(joined::<Model, _>(&row, "l_")?),
+            "providers" => {
+                let provider = joined::<entity::providers::Model, _>(&row, "p_")?;
+                found.providers.push(provider);
+            }
+            "newcomers" => {
+                let newcomer = joined::<entity::newcomers::Model, _>(&row, "n_")?;
+                found.newcomer = Some(newcomer);
+            }
+            _ => {}
+        }
+    }
+    let age = |one: &LinkedAccount| (one.created_at, one.id.as_uuid());
+    found.links.sort_by_key(age);
+    found
+        .providers
+        .sort_by(|one, other| one.id.as_str().cmp(other.id.as_str()));
+    Ok(found)
 }
 
 /// How many people have an account with this issuer linked.

@@ -3,7 +3,7 @@
 use doorward_domain::model::Newcomer;
 use doorward_domain::secret::TokenHash;
 use doorward_domain::time::UnixSeconds;
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, Select};
 
 use super::purge_older;
 use crate::db::{Conn, WriteTx};
@@ -17,11 +17,13 @@ pub async fn find<C: Conn>(
     browser: &TokenHash,
     now: UnixSeconds,
 ) -> Result<Option<Newcomer>, StoreError> {
-    let row = Entity::find_by_id(to_bytes(browser))
-        .filter(Column::ExpiresAt.gt(now))
-        .one(conn)
-        .await?;
+    let row = of_browser(browser, now).one(conn).await?;
     row.map(Newcomer::try_from).transpose()
+}
+
+/// The one of this browser, unless it is over.
+pub(super) fn of_browser(browser: &TokenHash, now: UnixSeconds) -> Select<Entity> {
+    Entity::find_by_id(to_bytes(browser)).filter(Column::ExpiresAt.gt(now))
 }
 
 /// Stores one in place of whoever waited in this browser.

@@ -2,7 +2,7 @@
 //! once, at every replica (FE-4).
 
 use doorward_domain::model::{Provider, ProviderId};
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, Select};
 
 use super::models;
 use crate::db::{Conn, WriteTx};
@@ -23,10 +23,12 @@ pub async fn list<C: Conn>(conn: &C) -> Result<Vec<Provider>, StoreError> {
 
 /// Those that are switched on, by name.
 pub async fn list_active<C: Conn>(conn: &C) -> Result<Vec<Provider>, StoreError> {
-    let query = Entity::find()
-        .filter(Column::DisabledAt.is_null())
-        .order_by_asc(Column::Id);
-    models(query.all(conn).await?)
+    models(active().order_by_asc(Column::Id).all(conn).await?)
+}
+
+/// Those that are switched on.
+pub(super) fn active() -> Select<Entity> {
+    Entity::find().filter(Column::DisabledAt.is_null())
 }
 
 /// Stores a new one.

@@ -8,7 +8,7 @@ use sea_orm::sea_query::{Alias, Expr, ExprTrait, JoinType, Query, SelectStatemen
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryResult};
 
 use super::grants::{is_member, join_membership, select_membership};
-use super::roles::held;
+use super::roles::held::{self, ANYWHERE, HELD, Whose};
 use super::{guarded, joined, joined_optional, purge_older};
 use crate::db::{Conn, WriteTx};
 use crate::entity::refresh_tokens::{ActiveModel, Column, Entity, Model};
@@ -24,22 +24,42 @@ pub async fn find_with_grant<C: Conn>(
     row.as_ref().map(context).transpose()
 }
 
-/// The same, and what its person holds at `now` where the grant counts, in one statement too.
+/// What the person behind a refresh token holds.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Held {
+    /// Where the grant counts.
+    pub there: EffectiveRoles,
+    /// In whichever place, if that was asked for.
+    pub anywhere: Option<EffectiveRoles>,
+}
+
+/// The same, and what its person holds at `now`, in one statement too: where the grant counts, and
+/// `anywhere` if that is wanted as well.
 pub async fn find_with_held<C: Conn>(
     conn: &C,
     hash: &TokenHash,
+    anywhere: bool,
     now: UnixSeconds,
-) -> Result<Option<(RefreshContext, EffectiveRoles)>, StoreError> {
-    let whose = held::Whose {
-        user: "grants.user_id",
+) -> Result<Option<(RefreshContext, Held)>, StoreError> {
+    let user = "grants.user_id";
+    let there = Whose {
+        user,
         place: held::Counts::AlsoIn("grants.org"),
         prepared: false,
     };
+    let backend = conn.get_database_backend();
     let mut query = with_grant(hash);
-    held::select(&mut query, conn.get_database_backend(), whose, now);
-    let row = conn.query_one(&query).await?;
-    row.map(|row| Ok((context(&row)?, held::read(&row)?)))
-        .transpose()
+    held::select(&mut query, backend, (HELD, there), now);
+    if anywhere {
+        let anywhere = Whose::anywhere(user);
+        held::select(&mut query, backend, (ANYWHERE, anywhere), now);
+    }
+    let Some(row) = conn.query_one(&query).await? else {
+        return Ok(None);
+    };
+    let anywhere = anywhere.then(|| held::read(&row, ANYWHERE)).transpose()?;
+    let there = held::read(&row, HELD)?;
+    Ok(Some((context(&row)?, Held { there, anywhere })))
 }
 
 fn with_grant(hash: &TokenHash) -> SelectStatement {

@@ -1,14 +1,18 @@
 //! Signed-in browsers.
 
-use doorward_domain::model::{Authentication, EndReason, Session, SessionId, User, UserId};
+use doorward_domain::model::{
+    Authentication, EffectiveRoles, EndReason, Session, SessionId, User, UserId,
+};
 use doorward_domain::secret::TokenHash;
 use doorward_domain::time::UnixSeconds;
 use sea_orm::sea_query::{Expr, ExprTrait, Query, SelectStatement};
 use sea_orm::{
     ColumnTrait, Condition, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect,
-    UpdateMany,
+    Select, UpdateMany,
 };
 
+use super::roles::held::{self, ANYWHERE, Whose};
+use super::totp_factors::{self, Standing};
 use super::{PAGE_MAX, joined, logout_notices, models, purge_older, trusted_devices};
 use crate::db::{Conn, WriteTx};
 use crate::entity::sessions::{ActiveModel, Column, Entity, Model};
@@ -22,11 +26,54 @@ pub async fn find_live<C: Conn>(
     token_hash: &TokenHash,
     now: UnixSeconds,
 ) -> Result<Option<(Session, User)>, StoreError> {
+    one_with_user(conn, &by_token(token_hash, now)).await
+}
+
+/// A live session with all that a page of the account asks before it shows anything.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Present {
+    /// The session.
+    pub session: Session,
+    /// Whose it is.
+    pub user: User,
+    /// What they have of a second factor.
+    pub factors: Standing,
+    /// All that they hold in whichever place, if that was asked for.
+    pub held: Option<EffectiveRoles>,
+}
+
+/// The same, with what its person has of a second factor, and with all that they hold at `now` if `held`
+/// is wanted: in one statement.
+pub async fn find_present<C: Conn>(
+    conn: &C,
+    token_hash: &TokenHash,
+    held: bool,
+    now: UnixSeconds,
+) -> Result<Option<Present>, StoreError> {
+    let mut query = by_token(token_hash, now);
+    totp_factors::select_standing(&mut query);
+    if held {
+        let whose = Whose::anywhere("users.id");
+        let backend = conn.get_database_backend();
+        held::select(&mut query, backend, (ANYWHERE, whose), now);
+    }
+    let Some(row) = conn.query_one(&query).await? else {
+        return Ok(None);
+    };
+    Ok(Some(Present {
+        session: joined::<Model, _>(&row, "s_")?,
+        user: joined::<users::Model, _>(&row, "u_")?,
+        factors: totp_factors::read_standing(&row)?,
+        held: held.then(|| held::read(&row, ANYWHERE)).transpose()?,
+    }))
+}
+
+fn by_token(token_hash: &TokenHash, now: UnixSeconds) -> SelectStatement {
     let mut query = with_user();
     query
         .and_where(Expr::col(("sessions", "token_hash")).eq(to_bytes(token_hash)))
         .cond_where(live(now));
-    one_with_user(conn, &query).await
+    query
 }
 
 /// The session with this id, live or not, and whose it is, in one statement.
@@ -81,13 +128,18 @@ pub async fn list_for_user<C: Conn>(
     user: UserId,
     now: UnixSeconds,
 ) -> Result<Vec<Session>, StoreError> {
-    let rows = Entity::find()
-        .filter(Column::UserId.eq(user.as_uuid()))
-        .filter(live(now))
+    let rows = live_of(user, now)
         .order_by_desc(Column::LastSeenAt)
         .all(conn)
         .await?;
     models(rows)
+}
+
+/// The live sessions of a person.
+pub(super) fn live_of(user: UserId, now: UnixSeconds) -> Select<Entity> {
+    Entity::find()
+        .filter(Column::UserId.eq(user.as_uuid()))
+        .filter(live(now))
 }
 
 /// At most `limit` live sessions of a person by id, after this one.
@@ -98,9 +150,7 @@ pub async fn page_for_user<C: Conn>(
     limit: u64,
     now: UnixSeconds,
 ) -> Result<Vec<Session>, StoreError> {
-    let mut query = Entity::find()
-        .filter(Column::UserId.eq(user.as_uuid()))
-        .filter(live(now))
+    let mut query = live_of(user, now)
         .order_by_asc(Column::Id)
         .limit(Ord::min(limit, PAGE_MAX));
     if let Some(after) = after {

@@ -4,8 +4,8 @@
 use doorward_domain::model::{TotpFactor, UserId};
 use doorward_domain::mutant::Guard;
 use doorward_domain::time::UnixSeconds;
-use sea_orm::sea_query::{Alias, Asterisk, Expr, ExprTrait, OnConflict, Query};
-use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter};
+use sea_orm::sea_query::{Alias, Asterisk, Expr, ExprTrait, OnConflict, Query, SelectStatement};
+use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, QueryResult};
 
 use super::{guarded, joined_optional};
 use crate::db::{Conn, WriteTx};
@@ -32,6 +32,23 @@ pub struct Standing {
 
 /// What a person has of a second factor, in one statement.
 pub async fn standing<C: Conn>(conn: &C, user: UserId) -> Result<Standing, StoreError> {
+    let mut query = Query::select();
+    query
+        .from("users")
+        .and_where(Expr::col(("users", "id")).eq(user.as_uuid()));
+    select_standing(&mut query);
+    match conn.query_one(&query).await? {
+        Some(row) => read_standing(&row),
+        None => Ok(Standing {
+            app: None,
+            passkeys: 0,
+            codes_left: 0,
+        }),
+    }
+}
+
+/// Adds what [`read_standing`] reads to a statement about `users`.
+pub(super) fn select_standing(query: &mut SelectStatement) {
     let own = |table: &'static str| Expr::col((table, "user_id")).equals(("users", "id"));
     let passkeys = Query::select()
         .expr(Expr::col(Asterisk).count())
@@ -44,23 +61,17 @@ pub async fn standing<C: Conn>(conn: &C, user: UserId) -> Result<Standing, Store
         .and_where(own("recovery_codes"))
         .and_where(Expr::col(("recovery_codes", "used_at")).is_null())
         .take();
-    let mut query = Query::select();
-    select_all::<Entity>(&mut query, "totp_factors", "t_");
+    select_all::<Entity>(query, "totp_factors", "t_");
     query
         .expr_as(passkeys, Alias::new("passkeys"))
         .expr_as(codes, Alias::new("codes_left"))
-        .from("users")
-        .left_join("totp_factors", own("totp_factors"))
-        .and_where(Expr::col(("users", "id")).eq(user.as_uuid()));
-    let Some(row) = conn.query_one(&query).await? else {
-        return Ok(Standing {
-            app: None,
-            passkeys: 0,
-            codes_left: 0,
-        });
-    };
+        .left_join("totp_factors", own("totp_factors"));
+}
+
+/// Reads what was selected by [`select_standing`].
+pub(super) fn read_standing(row: &QueryResult) -> Result<Standing, StoreError> {
     Ok(Standing {
-        app: joined_optional::<Model, _>(&row, "t_")?,
+        app: joined_optional::<Model, _>(row, "t_")?,
         passkeys: row.try_get("", "passkeys")?,
         codes_left: row.try_get("", "codes_left")?,
     })

@@ -26,6 +26,7 @@ mod keys;
 mod login_failures;
 mod opening;
 mod organizations;
+mod overview;
 mod refresh_tokens;
 mod refusals;
 mod registries;

@@ -7,6 +7,7 @@ use doorward_domain::rules::federation::{MOST, may_unlink};
 use doorward_domain::rules::passkey::Left;
 use doorward_domain::secret::TokenHash;
 use doorward_domain::time::UnixSeconds;
+use doorward_store::repo::linked_accounts::Around;
 use doorward_store::{WriteTx, repo};
 
 use super::arrival::new_link;
@@ -35,15 +36,23 @@ pub struct Overview {
     pub linked: Vec<Linked>,
     /// The providers with which nothing is linked yet.
     pub others: Vec<Provider>,
-    /// Whether the last proof is fresh enough for a change.
-    pub is_fresh: bool,
+    /// Who waits in this browser to be linked, with the provider.
+    pub waiting: Option<(Newcomer, Provider)>,
 }
 
-/// Reads a person's linked accounts.
-pub async fn overview(state: &State, who: &SignedIn) -> Result<Overview, Fault> {
-    let read = state.db.read();
-    let providers = repo::providers::list_active(read).await?;
-    let links = repo::linked_accounts::list(read, who.user.id).await?;
+/// Reads a person's linked accounts, and who waits in their browser: one statement.
+pub async fn overview(
+    state: &State,
+    who: &SignedIn,
+    browser: &TokenHash,
+) -> Result<Overview, Fault> {
+    let (read, now) = (state.db.read(), state.now());
+    let found = repo::linked_accounts::find_around(read, who.user.id, browser, now).await?;
+    let Around {
+        links,
+        providers,
+        newcomer,
+    } = found;
     let of = |issuer: &str| providers.iter().find(|one| one.issuer == issuer).cloned();
     let is_linked = |one: &Provider| links.iter().any(|link| link.issuer == one.issuer);
     Ok(Overview {
@@ -59,8 +68,18 @@ pub async fn overview(state: &State, who: &SignedIn) -> Result<Overview, Fault> 
                 provider: of(&link.issuer),
             })
             .collect(),
-        is_fresh: is_fresh(state, who).await?,
+        // Where the provider is gone, nobody waits.
+        waiting: newcomer.and_then(|newcomer| {
+            let mut known = providers.iter();
+            let provider = known.find(|one| is_of(&newcomer, one)).cloned()?;
+            Some((newcomer, provider))
+        }),
     })
+}
+
+/// Whether somebody came from this provider, as it is today.
+fn is_of(newcomer: &Newcomer, provider: &Provider) -> bool {
+    newcomer.provider == provider.id && newcomer.identity.issuer == provider.issuer
 }
 
 /// Links an account there to the account of this session, whose owner has proved themselves just now
@@ -144,10 +163,7 @@ pub async fn waiting(
         return Ok(None);
     };
     let provider = active::<Refusal>(read, &newcomer.provider).await?;
-    if provider.issuer != newcomer.identity.issuer {
-        return Ok(None);
-    }
-    Ok(Some((newcomer, provider)))
+    Ok(is_of(&newcomer, &provider).then_some((newcomer, provider)))
 }
 
 /// Links who waits in this browser to the account of this session: both are proved, here and now, and

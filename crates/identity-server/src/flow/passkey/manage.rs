@@ -52,14 +52,14 @@ pub struct Overview {
     pub is_fresh: bool,
 }
 
-/// Reads a person's passkeys.
+/// Reads a person's passkeys, for who has proved themselves just now or not.
 pub async fn overview(
     state: &State,
     who: &SignedIn,
     browser: &TokenHash,
+    is_fresh: bool,
 ) -> Result<Overview, Fault> {
     let passkeys = repo::passkeys::list(state.db.read(), who.user.id).await?;
-    let is_fresh = is_fresh(state, who).await?;
     let prompt = match &state.passkeys {
         Some(keys) if is_fresh && passkeys.len() < MOST => {
             let asked = keys.offer(&who.user, &passkeys)?;

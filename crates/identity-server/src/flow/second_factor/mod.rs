@@ -4,7 +4,7 @@ pub mod answer;
 pub mod set_up;
 
 use doorward_domain::model::{
-    AttemptId, FirstProof, Interaction, PendingSignIn, Place, TotpFactor, UserId,
+    AttemptId, EffectiveRoles, FirstProof, Interaction, PendingSignIn, Place, TotpFactor, UserId,
 };
 use doorward_domain::rules::second_factor::{self, Demand, Held, SecondFactor, Tolerance};
 use doorward_domain::rules::sudo;
@@ -37,20 +37,59 @@ pub async fn standing(state: &State, who: &SignedIn) -> Result<SecondFactor, Fau
         return Ok(SecondFactor::default());
     }
     let has = repo::totp_factors::standing(conn, user).await?;
-    let held = Held {
-        app: has_app(&has),
-        passkey: may_use_passkey(state, &has),
-    };
-    Ok(second_factor::standing(proof, demand, held))
+    Ok(Factors { has, demand }.standing(state, who))
 }
 
 /// The same for a page that only asks what is demanded: where that is nothing, nothing is looked up.
 pub async fn standing_if_demanded(state: &State, who: &SignedIn) -> Result<SecondFactor, Fault> {
-    let mfa = &state.config.mfa;
-    if mfa.required_for_roles.is_empty() && mfa.passkey_for_roles.is_empty() {
+    if !demands_any(state) {
         return Ok(SecondFactor::default());
     }
     standing(state, who).await
+}
+
+/// What a person has of a second factor, and what is demanded of them, as it was when their session was
+/// read: for the pages of that one request. A change looks again.
+#[derive(Clone, Debug)]
+pub struct Factors {
+    pub(crate) has: Standing,
+    pub(crate) demand: Demand,
+}
+
+impl Factors {
+    /// How the signed-in person stands to the second factor.
+    pub fn standing(&self, state: &State, who: &SignedIn) -> SecondFactor {
+        let held = Held {
+            app: has_app(&self.has),
+            passkey: may_use_passkey(state, &self.has),
+        };
+        second_factor::standing(&who.session.authentication, self.demand, held)
+    }
+
+    /// Whether the person proved themselves recently and strongly enough for what matters most (SE-7).
+    pub fn is_fresh(&self, state: &State, who: &SignedIn) -> bool {
+        // Whatever is demanded, of who has no passkey none is asked.
+        let demand = if may_use_passkey(state, &self.has) {
+            self.demand
+        } else {
+            Demand::OneFactor
+        };
+        let has_factor = has_app(&self.has) || demand > Demand::OneFactor;
+        let is_fresh = sudo::is_fresh(&who.proof, has_factor, state.now());
+        // Who must have a passkey, and has one, proves that.
+        is_fresh && (demand < Demand::Passkey || demand.is_met(&who.proof))
+    }
+
+    /// Whether a password alone does not do for this person, as [`is_asked`] has it.
+    fn is_asked(&self, state: &State) -> bool {
+        has_app(&self.has) || (may_use_passkey(state, &self.has) && self.demand > Demand::OneFactor)
+    }
+
+    /// Whether the person has to prove their second factor before a change that asks for the password
+    /// itself: the password alone would not do (SE-7).
+    pub fn is_due_for_change(&self, state: &State, who: &SignedIn) -> bool {
+        self.is_asked(state) && !self.is_fresh(state, who)
+    }
 }
 
 /// Whether the person has an authenticator app, confirmed.
@@ -79,15 +118,26 @@ pub(crate) async fn demanded(
     conn: &impl Conn,
     user: UserId,
 ) -> Result<Demand, StoreError> {
-    let mfa = &state.config.mfa;
-    if mfa.required_for_roles.is_empty() && mfa.passkey_for_roles.is_empty() {
+    if !demands_any(state) {
         return Ok(Demand::OneFactor);
     }
     // A role that counts in one organization only protects as much as any other.
     let (place, now) = (Place::Anywhere, state.now());
     let held = repo::roles::effective_for_user_in(conn, user, place, now).await?;
+    Ok(demand_of(state, &held))
+}
+
+/// Whether the operator demands anything of anybody. What a person holds is looked at only then.
+pub(crate) fn demands_any(state: &State) -> bool {
+    let mfa = &state.config.mfa;
+    !(mfa.required_for_roles.is_empty() && mfa.passkey_for_roles.is_empty())
+}
+
+/// The same as [`demanded`], of who holds this in whichever place, read a moment ago.
+pub(crate) fn demand_of(state: &State, held: &EffectiveRoles) -> Demand {
+    let mfa = &state.config.mfa;
     let (two, passkey) = (&mfa.required_for_roles, &mfa.passkey_for_roles);
-    Ok(Demand::of(&held.roles, two, passkey))
+    Demand::of(&held.roles, two, passkey)
 }
 
 /// Whether a password alone does not sign this person in: they have an authenticator app, or they
@@ -107,16 +157,12 @@ pub(crate) async fn is_asked(
 pub async fn is_fresh(state: &State, who: &SignedIn) -> Result<bool, Fault> {
     let (conn, user) = (state.db.read(), who.user.id);
     let has = repo::totp_factors::standing(conn, user).await?;
-    // Whatever is demanded, of who has no passkey none is asked.
     let demand = if may_use_passkey(state, &has) {
         demanded(state, conn, user).await?
     } else {
         Demand::OneFactor
     };
-    let has_factor = has_app(&has) || demand > Demand::OneFactor;
-    let is_fresh = sudo::is_fresh(&who.proof, has_factor, state.now());
-    // Who must have a passkey, and has one, proves that.
-    Ok(is_fresh && (demand < Demand::Passkey || demand.is_met(&who.proof)))
+    Ok(Factors { has, demand }.is_fresh(state, who))
 }
 
 /// Whether the person has to prove their second factor before a change that asks for the password

@@ -5,11 +5,12 @@ use doorward_domain::credentials::recovery::RecoveryCode;
 use doorward_domain::credentials::totp::TotpSecret;
 use doorward_domain::model::{AuditKind, GrantId, TotpFactor};
 use doorward_domain::rules::assurance::{self, SecondProof};
+use doorward_domain::rules::second_factor::Demand;
 use doorward_domain::secret::TokenHash;
 use doorward_store::{WriteTx, repo};
 
 use super::answer::{end_others, renewed};
-use super::{confirmed, is_fresh, is_required};
+use super::{Factors, confirmed, demanded, is_fresh, is_required};
 use crate::fault::{Fault, FlowError};
 use crate::flow::caller::{Caller, Describe as _};
 use crate::flow::in_write;
@@ -53,12 +54,19 @@ pub struct Overview {
 pub async fn overview(state: &State, who: &SignedIn) -> Result<Overview, Fault> {
     let (read, user) = (state.db.read(), who.user.id);
     let has = repo::totp_factors::standing(read, user).await?;
-    Ok(Overview {
-        factor: has.app.filter(TotpFactor::is_confirmed),
-        codes_left: has.codes_left.unsigned_abs(),
-        passkeys: usize::try_from(has.passkeys).unwrap_or_default(),
-        is_required: is_required(state, read, user).await?,
-    })
+    let demand = demanded(state, read, user).await?;
+    Ok(Overview::from(Factors { has, demand }))
+}
+
+impl From<Factors> for Overview {
+    fn from(Factors { has, demand }: Factors) -> Self {
+        Self {
+            factor: has.app.filter(TotpFactor::is_confirmed),
+            codes_left: has.codes_left.unsigned_abs(),
+            passkeys: usize::try_from(has.passkeys).unwrap_or_default(),
+            is_required: demand > Demand::OneFactor,
+        }
+    }
 }
 
 async fn fresh_or_refuse(state: &State, who: &SignedIn) -> Result<(), FlowError<Refusal>> {
@@ -101,8 +109,26 @@ pub async fn proposed(state: &State, who: &SignedIn) -> Result<TotpSecret, FlowE
     Ok(open(state, &factor)?)
 }
 
+/// The same, by what was read with the session.
+pub fn shown(
+    state: &State,
+    who: &SignedIn,
+    factors: Factors,
+) -> Result<TotpSecret, FlowError<Refusal>> {
+    if !factors.is_fresh(state, who) {
+        return Err(FlowError::Refused(Refusal::NotFresh));
+    }
+    let factor = if_waiting(state, factors.has.app)?;
+    Ok(open(state, &factor)?)
+}
+
 async fn waiting(state: &State, who: &SignedIn) -> Result<TotpFactor, FlowError<Refusal>> {
-    match repo::totp_factors::find(state.db.read(), who.user.id).await? {
+    let found = repo::totp_factors::find(state.db.read(), who.user.id).await?;
+    if_waiting(state, found)
+}
+
+fn if_waiting(state: &State, found: Option<TotpFactor>) -> Result<TotpFactor, FlowError<Refusal>> {
+    match found {
         Some(factor) if factor.is_confirmed() => Err(FlowError::Refused(Refusal::AlreadySetUp)),
         Some(factor) if factor.awaits_first_code(state.now()) => Ok(factor),
         _ => Err(FlowError::Refused(Refusal::NotSetUp)),

@@ -5,6 +5,7 @@ use doorward_domain::model::{
     RevokeReason,
 };
 use doorward_domain::mutant::{self, Guard};
+use doorward_domain::rules::second_factor::Demand;
 use doorward_domain::rules::sender::{self, Proved};
 use doorward_domain::rules::{gate, refresh};
 use doorward_domain::secret::{self, OpaqueToken};
@@ -103,7 +104,7 @@ async fn decide(
     }
     match verdict {
         refresh::Verdict::Rotate => {
-            let ready = prepare(state, tx, client, presented, context).await?;
+            let ready = prepare(state, client, presented, &found)?;
             let successor = OpaqueToken::generate(&mut rand::rng());
             let sealed = secret::seal_successor(spent, &successor, &mut rand::rng());
             let now = state.now();
@@ -144,12 +145,22 @@ async fn note_use(state: &State, tx: &WriteTx, context: &RefreshContext) -> Resu
 struct Found {
     context: RefreshContext,
     held: EffectiveRoles,
+    /// What the operator demands of the person.
+    demand: Demand,
 }
 
 async fn find(state: &State, tx: &WriteTx, spent: &OpaqueToken) -> Result<Found, FlowError> {
-    let found = repo::refresh_tokens::find_with_held(tx, &spent.hash(), state.now()).await?;
+    let (demands, now) = (second_factor::demands_any(state), state.now());
+    let found = repo::refresh_tokens::find_with_held(tx, &spent.hash(), demands, now).await?;
     let (context, held) = found.ok_or_else(unknown)?;
-    Ok(Found { context, held })
+    let demand = held.anywhere.map_or(Demand::OneFactor, |all| {
+        second_factor::demand_of(state, &all)
+    });
+    Ok(Found {
+        context,
+        held: held.there,
+        demand,
+    })
 }
 
 fn verdict(state: &State, client: &Client, context: &RefreshContext) -> refresh::Verdict {
@@ -175,7 +186,7 @@ async fn spent_already(
     let context = &found.context;
     match verdict(state, client, context) {
         refresh::Verdict::Repeat => {
-            let ready = prepare(state, tx, client, presented, context).await?;
+            let ready = prepare(state, client, presented, &found)?;
             let sealed = context
                 .token
                 .successor_sealed
@@ -230,21 +241,20 @@ impl Ready {
     }
 }
 
-async fn prepare(
+fn prepare(
     state: &State,
-    tx: &WriteTx,
     client: &Client,
     presented: &Presented<'_>,
-    context: &RefreshContext,
+    found: &Found,
 ) -> Result<Ready, FlowError> {
-    let user = context.grant.user_id;
+    let context = &found.context;
     let facts = gate::Standing {
         client,
         grant: &context.grant,
         user: context.user.as_ref(),
         session: context.session.as_ref(),
         is_member: context.is_member,
-        demand: second_factor::demanded(state, tx, user).await?,
+        demand: found.demand,
     };
     gate::still_valid(&facts, state.now()).map_err(gate::GateRefusal::to_error)?;
     // What the client may ask for today bounds what it was granted once (OA-11).

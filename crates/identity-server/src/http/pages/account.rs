@@ -12,7 +12,6 @@ use super::activity;
 use super::login::text;
 use super::two_factor;
 use crate::flow::account::{self, Overview};
-use crate::flow::activity as recent;
 use crate::flow::connected_app;
 use crate::flow::second_factor::set_up;
 use crate::flow::session::SignedIn;
@@ -32,9 +31,9 @@ pub async fn get(page: Page) -> HttpResponse {
 }
 
 async fn show(page: &Page) -> Result<HttpResponse, PageError> {
-    let who = page.account_holder("/account").await?;
+    let (who, factors) = page.account_holder_with_factors("/account").await?;
     let overview = account::overview(&page.state, &who).await?;
-    let factor = set_up::overview(&page.state, &who).await?;
+    let factor = set_up::Overview::from(factors);
     let params = page.query()?;
     let notice = notice(text(&params, "done")?);
     let mut view = view(page, &who, &overview, notice);
@@ -44,7 +43,7 @@ async fn show(page: &Page) -> Result<HttpResponse, PageError> {
         view.offers_passkey = passkey::is_offered(&who.session.authentication, factor.passkeys)
             && !page.puts_passkey_off();
     }
-    view.activity = activity::rows(page, &recent::recent(&page.state, &who).await?, &who);
+    view.activity = activity::rows(page, &overview.recent, &who);
     view.has_providers = !page.state.providers().await?.is_empty();
     Ok(page.html(StatusCode::OK, &view))
 }

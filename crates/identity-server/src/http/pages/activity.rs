@@ -83,7 +83,7 @@ pub async fn review(page: Page) -> HttpResponse {
 }
 
 async fn step(page: &Page, step: SecureStep, place: &str) -> Result<HttpResponse, PageError> {
-    let who = page.account_holder(place).await?;
+    let (who, factors) = page.account_holder_with_factors(place).await?;
     let mut view = Secure {
         chrome: page.chrome(),
         step,
@@ -101,7 +101,7 @@ async fn step(page: &Page, step: SecureStep, place: &str) -> Result<HttpResponse
         view.row = rows(page, &found, &who).into_iter().next();
     }
     if step == SecureStep::Review {
-        view.two_factor = two_factor::state(&set_up::overview(&page.state, &who).await?);
+        view.two_factor = two_factor::state(&set_up::Overview::from(factors));
         view.apps = account::overview(&page.state, &who).await?.apps.len();
     }
     Ok(page.html(StatusCode::OK, &view))

@@ -16,7 +16,7 @@ use super::login::text;
 use super::{form_page, get_only};
 use crate::fault::FlowError;
 use crate::flow::api_key::{self, Refusal};
-use crate::flow::second_factor;
+use crate::flow::second_factor::Factors;
 use crate::flow::session::SignedIn;
 use crate::http::page::{Page, PageError};
 use crate::views::ErrorKind;
@@ -53,18 +53,18 @@ pub(super) fn configure(config: &mut ServiceConfig) {
 }
 
 /// Who is signed in, or where they have to go first.
-async fn owner(page: &Page, here: &str) -> Result<Result<SignedIn, HttpResponse>, PageError> {
-    let Some(who) = page.signed_in().await? else {
+async fn owner(
+    page: &Page,
+    here: &str,
+) -> Result<Result<(SignedIn, Factors), HttpResponse>, PageError> {
+    let Some((who, factors)) = page.signed_in_with_factors().await? else {
         return Ok(Err(page.see_other(&format!("/login?next={here}"))));
     };
-    if second_factor::standing_if_demanded(&page.state, &who)
-        .await?
-        .required
-    {
+    if factors.standing(&page.state, &who).required {
         // The account says what is due.
         return Ok(Err(page.see_other("/account")));
     }
-    Ok(Ok(who))
+    Ok(Ok((who, factors)))
 }
 
 /// `GET /account/api-keys`
@@ -76,7 +76,7 @@ async fn list(page: Page) -> HttpResponse {
 async fn show_list(page: &Page) -> Result<HttpResponse, PageError> {
     let params = page.query()?;
     let who = match owner(page, HOME).await? {
-        Ok(who) => who,
+        Ok((who, _)) => who,
         Err(elsewhere) => return Ok(elsewhere),
     };
     let keys = api_key::list(&page.state, who.user.id).await?;
@@ -122,11 +122,11 @@ async fn new(page: Page) -> HttpResponse {
 }
 
 async fn show_form(page: &Page) -> Result<HttpResponse, PageError> {
-    let who = match owner(page, "/account/api-keys/new").await? {
-        Ok(who) => who,
+    let (who, factors) = match owner(page, "/account/api-keys/new").await? {
+        Ok(found) => found,
         Err(elsewhere) => return Ok(elsewhere),
     };
-    if !second_factor::is_fresh(&page.state, &who).await? {
+    if !factors.is_fresh(&page.state, &who) {
         return Ok(sign_in_again(page));
     }
     let view = form(page, &who).await?;
@@ -260,7 +260,7 @@ async fn ask(page: Page) -> HttpResponse {
     let outcome = async {
         let id = key_id(&page.query()?)?;
         let who = match owner(&page, HOME).await? {
-            Ok(who) => who,
+            Ok((who, _)) => who,
             Err(elsewhere) => return Ok(elsewhere),
         };
         let keys = api_key::list(&page.state, who.user.id).await?;

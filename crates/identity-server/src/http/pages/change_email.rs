@@ -31,9 +31,9 @@ pub async fn get(page: Page) -> HttpResponse {
 
 async fn show(page: &Page) -> Result<HttpResponse, PageError> {
     mail_works(page)?;
-    let who = page.account_holder(PLACE).await?;
+    let (who, factors) = page.account_holder_with_factors(PLACE).await?;
     let params = page.query()?;
-    if second_factor::is_due_for_change(&page.state, &who).await? {
+    if factors.is_due_for_change(&page.state, &who) {
         return Ok(page.see_other(&format!("/login?next={PLACE}")));
     }
     let mut view = form(page, &who);

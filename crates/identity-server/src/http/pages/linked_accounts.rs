@@ -70,20 +70,16 @@ async fn show(page: Page) -> HttpResponse {
     let outcome = async {
         let params = page.query()?;
         let flow = waiting_flow(&params);
-        let who = page.account_holder(&within(HOME, &flow)).await?;
+        let place = within(HOME, &flow);
+        let (who, factors) = page.account_holder_with_factors(&place).await?;
         let notice = match text(&params, "done")? {
             "linked" => Some(LinksNotice::Linked),
             "removed" => Some(LinksNotice::Removed),
             _ => None,
         };
-        view(
-            &page,
-            &who,
-            flow,
-            notice,
-            problem_of(text(&params, "problem")?),
-        )
-        .await
+        let is_fresh = factors.is_fresh(&page.state, &who);
+        let problem = problem_of(text(&params, "problem")?);
+        view(&page, (&who, is_fresh), flow, notice, problem).await
     };
     let outcome = outcome.await;
     page.answer(outcome)
@@ -91,23 +87,17 @@ async fn show(page: Page) -> HttpResponse {
 
 async fn view(
     page: &Page,
-    who: &SignedIn,
+    (who, is_fresh): (&SignedIn, bool),
     flow: String,
     notice: Option<LinksNotice>,
     problem: Option<LinksProblem>,
 ) -> Result<HttpResponse, PageError> {
+    let browser = page.browser(None).hash;
     let Overview {
         linked,
         others,
-        is_fresh,
-    } = links::overview(&page.state, who).await?;
-    let browser = page.browser(None).hash;
-    let waiting = match links::waiting(&page.state, &browser).await {
-        Ok(found) => found,
-        // Its provider is gone: nobody waits.
-        Err(FlowError::Refused(_)) => None,
-        Err(FlowError::Fault(fault)) => return Err(fault.into()),
-    };
+        waiting,
+    } = links::overview(&page.state, who, &browser).await?;
     let mut chrome = page.chrome();
     chrome.return_to = within(HOME, &flow);
     let row = |one: links::Linked| LinkRow {
@@ -170,7 +160,10 @@ async fn refused(
         }
         // Removed, connected or gone meanwhile: the page says what there is.
         Refusal::Over | Refusal::NoProvider => Ok(page.see_other(&within(HOME, &flow))),
-        other => view(page, who, flow, None, problem_of(word(other))).await,
+        other => {
+            let is_fresh = second_factor::is_fresh(&page.state, who).await?;
+            view(page, (who, is_fresh), flow, None, problem_of(word(other))).await
+        }
     }
 }
 

@@ -14,7 +14,7 @@ use super::{form_page, get_only, link, login, post_only, waiting_flow, with_sess
 use crate::fault::FlowError;
 use crate::flow::passkey::manage::{self, New, Overview, Refusal};
 use crate::flow::passkey::{Presented, Prompt};
-use crate::flow::second_factor;
+use crate::flow::second_factor::{self, Factors};
 use crate::flow::session::SignedIn;
 use crate::http::cookies;
 use crate::http::page::{Page, PageError};
@@ -88,20 +88,20 @@ async fn well_known(page: Page) -> HttpResponse {
 
 /// The person, if they may see and change their passkeys: not who has still to prove a second factor
 /// that they have.
-async fn owner(page: &Page, flow: &str) -> Result<SignedIn, PageError> {
+async fn owner(page: &Page, flow: &str) -> Result<(SignedIn, Factors), PageError> {
     if page.state.passkeys.is_none() {
         return Err(ErrorKind::NotFound.into());
     }
-    let Some(who) = page.signed_in().await? else {
+    let Some((who, factors)) = page.signed_in_with_factors().await? else {
         let place = format!("/login?next={}", within(HOME, flow));
         return Err(PageError::Elsewhere(place));
     };
-    let factor = second_factor::standing_if_demanded(&page.state, &who).await?;
+    let factor = factors.standing(&page.state, &who);
     if factor.required && factor.enrolled {
         let place = format!("/login/2fa?next={}", within(HOME, flow));
         return Err(PageError::Elsewhere(place));
     }
-    Ok(who)
+    Ok((who, factors))
 }
 
 /// `POST …/later`: "Not now".
@@ -121,7 +121,7 @@ async fn show(page: Page) -> HttpResponse {
     let outcome = async {
         let params = page.query()?;
         let flow = waiting_flow(&params);
-        let who = owner(&page, &flow).await?;
+        let (who, factors) = owner(&page, &flow).await?;
         let said = match text(&params, "done")? {
             "added" => Some(PasskeysNotice::Added),
             "renamed" => Some(PasskeysNotice::Renamed),
@@ -130,7 +130,8 @@ async fn show(page: Page) -> HttpResponse {
             _ if !flow.is_empty() => Some(PasskeysNotice::Required),
             _ => None,
         };
-        view(&page, &who, flow, said, None).await
+        let is_fresh = factors.is_fresh(&page.state, &who);
+        view(&page, (&who, is_fresh), flow, said, None).await
     };
     let outcome = outcome.await;
     page.answer(outcome)
@@ -138,13 +139,13 @@ async fn show(page: Page) -> HttpResponse {
 
 async fn view(
     page: &Page,
-    who: &SignedIn,
+    (who, is_fresh): (&SignedIn, bool),
     flow: String,
     notice: Option<PasskeysNotice>,
     problem: Option<PasskeysProblem>,
 ) -> Result<HttpResponse, PageError> {
     let browser = page.browser(Some(who)).hash;
-    let overview = manage::overview(&page.state, who, &browser).await?;
+    let overview = manage::overview(&page.state, who, &browser, is_fresh).await?;
     let mut chrome = page.chrome();
     chrome.return_to = within(HOME, &flow);
     let status = match problem {
@@ -222,14 +223,15 @@ async fn refused(
         Refusal::BadName => PasskeysProblem::BadName,
         Refusal::Stays(stays) => PasskeysProblem::Stays(stays),
     };
-    view(page, who, flow, None, Some(problem)).await
+    let is_fresh = second_factor::is_fresh(&page.state, who).await?;
+    view(page, (who, is_fresh), flow, None, Some(problem)).await
 }
 
 /// A form of these pages, from who is signed in.
 async fn own_form(page: &Page, payload: Payload) -> Result<(Params, String, SignedIn), PageError> {
     let fields = page.form(payload).await?;
     let flow = waiting_flow(&fields);
-    let who = owner(page, &flow).await?;
+    let (who, _) = owner(page, &flow).await?;
     Ok((fields, flow, who))
 }
 

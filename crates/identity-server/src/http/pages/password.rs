@@ -35,8 +35,8 @@ pub async fn get(page: Page) -> HttpResponse {
 }
 
 async fn show(page: &Page) -> Result<HttpResponse, PageError> {
-    let who = page.account_holder(PLACE).await?;
-    if second_factor::is_due_for_change(&page.state, &who).await? {
+    let (who, factors) = page.account_holder_with_factors(PLACE).await?;
+    if factors.is_due_for_change(&page.state, &who) {
         return Ok(page.see_other(&format!("/login?next={PLACE}")));
     }
     let mut view = form(page, &who);

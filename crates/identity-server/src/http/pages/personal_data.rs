@@ -26,24 +26,28 @@ const DAY: i64 = 24 * 60 * 60;
 /// Shows what can be done; only who has just proved themselves can do it.
 pub async fn get(page: Page) -> HttpResponse {
     let outcome = async {
-        let who = page.account_holder(PLACE).await?;
-        let view = view(&page, &who).await?;
+        let (who, factors) = page.account_holder_with_factors(PLACE).await?;
+        let view = view(&page, &who, factors.is_fresh(&page.state, &who));
         Ok(page.html(StatusCode::OK, &view))
     };
     let outcome = outcome.await;
     page.answer(outcome)
 }
 
-async fn view(page: &Page, who: &SignedIn) -> Result<PersonalData, Fault> {
+fn view(page: &Page, who: &SignedIn, is_fresh: bool) -> PersonalData {
     let mut chrome = page.chrome();
     PLACE.clone_into(&mut chrome.return_to);
-    Ok(PersonalData {
+    PersonalData {
         chrome,
         username: who.user.username.clone(),
-        is_fresh: second_factor::is_fresh(&page.state, who).await?,
+        is_fresh,
         grace_days: page.state.config.accounts.deletion_grace / DAY,
         problem: None,
-    })
+    }
+}
+
+async fn is_fresh(page: &Page, who: &SignedIn) -> Result<bool, Fault> {
+    second_factor::is_fresh(&page.state, who).await
 }
 
 /// `POST /account/data/export`: the copy, as a file.
@@ -85,7 +89,7 @@ async fn submit(page: &Page, payload: Payload) -> Result<HttpResponse, PageError
         Ok(()) => Ok(page.see_other("/account/keep")),
         Err(FlowError::Refused(Refusal::NotFresh)) => Ok(page.see_other(PROVE)),
         Err(FlowError::Refused(Refusal::OtherName)) => {
-            let mut view = view(page, &who).await?;
+            let mut view = view(page, &who, is_fresh(page, &who).await?);
             let is_empty = typed.trim().is_empty();
             view.problem = Some(if is_empty {
                 NameProblem::Missing
@@ -95,7 +99,7 @@ async fn submit(page: &Page, payload: Payload) -> Result<HttpResponse, PageError
             Ok(page.html(StatusCode::UNPROCESSABLE_ENTITY, &view))
         }
         Err(FlowError::Refused(Refusal::Needed(alone))) => {
-            let mut view = view(page, &who).await?;
+            let mut view = view(page, &who, is_fresh(page, &who).await?);
             view.problem = Some(match alone {
                 Alone::Administrator => NameProblem::LastAdministrator,
                 Alone::Owner(name) => NameProblem::LastOwner(name),

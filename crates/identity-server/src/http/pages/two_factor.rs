@@ -40,10 +40,10 @@ pub async fn get(page: Page) -> HttpResponse {
 async fn show(page: &Page) -> Result<HttpResponse, PageError> {
     let params = page.query()?;
     let flow = waiting_flow(&params);
-    let Some(who) = page.signed_in().await? else {
+    let Some((who, factors)) = page.signed_in_with_factors().await? else {
         return Ok(sign_in_again(page, &flow));
     };
-    let overview = set_up::overview(&page.state, &who).await?;
+    let overview = Overview::from(factors);
     let state = state(&overview);
     if state.since.is_some() && !flow.is_empty() {
         // Set up meanwhile, perhaps in another tab: the app's request goes on.
@@ -131,22 +131,25 @@ pub async fn start(page: Page, payload: Payload) -> HttpResponse {
 pub async fn set_up(page: Page) -> HttpResponse {
     let outcome = async {
         let flow = waiting_flow(&page.query()?);
-        let Some(who) = page.signed_in().await? else {
+        let Some((who, factors)) = page.signed_in_with_factors().await? else {
             return Ok(sign_in_again(&page, &flow));
         };
-        scan(&page, &who, &flow, None).await
+        let shown = set_up::shown(&page.state, &who, factors);
+        scan(&page, &who, &flow, shown, None)
     };
     let outcome = outcome.await;
     page.answer(outcome)
 }
 
-async fn scan(
+/// Shows the secret, if there is one to be shown.
+fn scan(
     page: &Page,
     who: &SignedIn,
     flow: &str,
+    proposed: Result<TotpSecret, FlowError<Refusal>>,
     problem: Option<FirstCodeProblem>,
 ) -> Result<HttpResponse, PageError> {
-    let secret = match set_up::proposed(&page.state, who).await {
+    let secret = match proposed {
         Ok(secret) => secret,
         Err(FlowError::Refused(refusal)) => return Ok(refused(page, refusal, flow)),
         Err(FlowError::Fault(fault)) => return Err(fault.into()),
@@ -182,7 +185,14 @@ pub async fn confirm(page: Page, payload: Payload) -> HttpResponse {
         };
         let code = text(&fields, "code")?;
         if code.trim().is_empty() {
-            return scan(&page, &who, &flow, Some(FirstCodeProblem::Missing)).await;
+            let proposed = set_up::proposed(&page.state, &who).await;
+            return scan(
+                &page,
+                &who,
+                &flow,
+                proposed,
+                Some(FirstCodeProblem::Missing),
+            );
         }
         let ends_others = !text(&fields, "end_others")?.is_empty();
         let first = First {
@@ -195,7 +205,8 @@ pub async fn confirm(page: Page, payload: Payload) -> HttpResponse {
             return Err(page.too_many(budget));
         }
         if let Err(FlowError::Refused(Refusal::WrongCode)) = confirmed {
-            return scan(&page, &who, &flow, Some(FirstCodeProblem::Wrong)).await;
+            let proposed = set_up::proposed(&page.state, &who).await;
+            return scan(&page, &who, &flow, proposed, Some(FirstCodeProblem::Wrong));
         }
         settle(&page, &flow, confirmed, |confirmed| {
             let response = show_codes(&page, &flow, &confirmed.codes, true);

@@ -10,8 +10,10 @@ use serde::Deserialize;
 
 use crate::error::StoreError;
 
-/// The name of the column.
-const COLUMN: &str = "held";
+/// What the column is called where a statement has one alone.
+pub(in crate::repo) const HELD: &str = "held";
+/// The same for all that is held in whichever place, beside what counts in one.
+pub(in crate::repo) const ANYWHERE: &str = "held_anywhere";
 
 /// Whose, where and which; columns of the statement that it stands in.
 #[derive(Clone, Copy)]
@@ -42,24 +44,42 @@ impl Counts {
     }
 }
 
+impl Whose {
+    /// All that this person holds now, in whichever place.
+    pub(in crate::repo) const fn anywhere(user: &'static str) -> Self {
+        Self {
+            user,
+            place: Counts::Anywhere,
+            prepared: false,
+        }
+    }
+}
+
 /// Adds the column. What was over at `now` is left out.
 pub(in crate::repo) fn select(
     query: &mut SelectStatement,
     backend: DbBackend,
-    whose: Whose,
+    (column, whose): (&'static str, Whose),
     now: UnixSeconds,
 ) {
+    query.expr_as(expression(backend, whose, now), Alias::new(column));
+}
+
+/// What the column is.
+pub(in crate::repo) fn expression(backend: DbBackend, whose: Whose, now: UnixSeconds) -> Expr {
     // A bound value, so that the text of the statement is the same every second.
-    let sql = Dialect::of(backend).statement(whose);
-    query.expr_as(Expr::cust_with_values(sql, [now]), Alias::new(COLUMN));
+    Expr::cust_with_values(Dialect::of(backend).statement(whose), [now])
 }
 
 /// Reads the column.
-pub(in crate::repo) fn read(row: &QueryResult) -> Result<EffectiveRoles, StoreError> {
-    let text: String = row.try_get("", COLUMN)?;
+pub(in crate::repo) fn read(
+    row: &QueryResult,
+    column: &'static str,
+) -> Result<EffectiveRoles, StoreError> {
+    let text: String = row.try_get("", column)?;
     let found: Found = serde_json::from_str(&text).map_err(|_| StoreError::Corrupt {
         table: "role_assignments",
-        column: COLUMN,
+        column,
         id: "a person's".to_owned(),
     })?;
     let mut held = EffectiveRoles::default();

@@ -1,0 +1,344 @@
+//! What comes in one statement is what the statements for each thing say.
+
+use doorward_domain::model::{
+    AuditKind, EffectiveRoles, Grant, LinkId, LinkedAccount, Newcomer, Place, Provider, ProviderId,
+    ProviderSettings, Session, SubjectKind, UpstreamIdentity, User,
+};
+use doorward_store::repo::audit::Wanted;
+use doorward_store::repo::linked_accounts::Around;
+use doorward_store::repo::overview::Overview;
+use doorward_store::repo::{
+    api_keys, audit, clients, consents, grants, linked_accounts, newcomers, overview, providers,
+    recovery_codes, refresh_tokens, roles, sessions, totp_factors, users,
+};
+use doorward_store::{Db, repo};
+use uuid::Uuid;
+
+use crate::fixtures::{
+    NOW, Scene, api_key, assignment, client, consent, event, grant, hash, refresh_token, scope,
+    session, user,
+};
+use crate::harness::on_both;
+use crate::write;
+
+const LIMIT: u64 = 3;
+
+fn about(user: &User) -> Wanted {
+    Wanted {
+        about: Some(user.id.to_string()),
+        since: Some(NOW - 50),
+        ..Wanted::default()
+    }
+}
+
+async fn read(db: &Db, user: &User, now: i64) -> Overview {
+    let wanted = about(user);
+    let found = overview::find(db.read(), user.id, (&wanted, LIMIT), now).await;
+    found.unwrap()
+}
+
+/// The same by one statement for each thing.
+async fn one_by_one(db: &Db, user: &User, now: i64) -> Overview {
+    let (read, id) = (db.read(), user.id);
+    let place = Place::Anywhere;
+    let held = roles::effective_for_user_in(read, id, place, now).await;
+    Overview {
+        held: held.unwrap(),
+        api_keys: api_keys::list_live(read, id, now).await.unwrap().len(),
+        sessions: sessions::list_for_user(read, id, now).await.unwrap(),
+        consents: consents::list_for_user(read, id).await.unwrap(),
+        events: audit::newest(read, &about(user), None, LIMIT)
+            .await
+            .unwrap(),
+        ..Overview::default()
+    }
+}
+
+/// A role that counts everywhere, and one in an organization alone.
+async fn give_roles(db: &Db, user: &User) {
+    let tx = db.begin_write().await.unwrap();
+    for name in ["reader", "owner"] {
+        let role = doorward_domain::model::Role {
+            name: name.to_owned(),
+            description: String::new(),
+            permissions: std::collections::BTreeSet::new(),
+            active: true,
+        };
+        roles::upsert(&tx, &role).await.unwrap();
+        let mut given = assignment(SubjectKind::User, &user.id.to_string(), name);
+        given.org = (name == "owner").then(|| "acme".to_owned());
+        roles::assign(&tx, &given).await.unwrap();
+    }
+    tx.commit().await.unwrap();
+}
+
+#[tokio::test]
+async fn an_overview_is_what_each_list_says() {
+    on_both(async |db| {
+        let Scene {
+            user: alice,
+            client: app,
+            session: here,
+            grant: offline,
+        } = Scene::store(db).await;
+        let nobody = user("nobody");
+        assert_eq!(read(db, &nobody, NOW).await, Overview::default());
+
+        let bob = user("bob");
+        let later = Session {
+            last_seen_at: NOW + 7,
+            ..session(&alice, "later")
+        };
+        let over = Session {
+            expires_at: NOW - 1,
+            ..session(&alice, "over")
+        };
+        write!(db, users::insert, &bob);
+        for one in [&later, &over, &session(&bob, "bob")] {
+            write!(db, sessions::insert, one);
+        }
+        let other = client("other");
+        write!(db, clients::insert, &other);
+        write!(db, consents::upsert, &consent(&alice, &app, "openid"));
+        write!(db, consents::upsert, &consent(&bob, &app, "openid"));
+        for (id, owner) in [("0123456789ab", &alice), ("abcdefghijkl", &bob)] {
+            write!(db, api_keys::insert, &api_key(id, owner.id));
+        }
+        give_roles(db, &alice).await;
+        for number in 1..=5 {
+            let mut line = event(number, AuditKind::LoginSucceeded);
+            line.subject = Some(if number == 4 { &bob } else { &alice }.id.to_string());
+            write!(db, audit::insert, &line);
+        }
+
+        let found = read(db, &alice, NOW).await;
+        let mut expected = one_by_one(db, &alice, NOW).await;
+        assert_eq!(expected.sessions, [later, here]);
+        assert_eq!(expected.consents.len(), 1);
+        assert_eq!(expected.events.len(), 3);
+        assert_eq!(expected.api_keys, 1);
+        assert_eq!(expected.held.roles.len(), 2);
+        expected.grants = vec![offline.clone()];
+        expected.last_uses = vec![(app.id.clone(), NOW)];
+        assert_eq!(found, expected);
+
+        // When all is over, nothing is left but what outlives its sessions, and what was.
+        let end = NOW + 2000;
+        let found = read(db, &alice, end).await;
+        let mut expected = one_by_one(db, &alice, end).await;
+        assert_eq!((expected.sessions.len(), expected.api_keys), (0, 0));
+        expected.grants = vec![offline];
+        expected.last_uses = vec![(app.id, NOW)];
+        assert_eq!(found, expected);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn grants_are_shown_while_tokens_may_come_of_them() {
+    on_both(async |db| {
+        let Scene {
+            user: alice,
+            client: app,
+            session: here,
+            grant: offline,
+        } = Scene::store(db).await;
+        let ended = session(&alice, "ended");
+        write!(db, sessions::insert, &ended);
+        let online = |session: &Session, age: i64| Grant {
+            scope: scope("openid"),
+            created_at: NOW - age,
+            ..grant(&alice, &app, session)
+        };
+        let (live, dead) = (online(&here, 10), online(&ended, 20));
+        let over = Grant {
+            expires_at: NOW,
+            ..online(&here, 30)
+        };
+        let revoked = online(&here, 40);
+        for one in [&live, &dead, &over, &revoked] {
+            write!(db, grants::insert, one);
+        }
+        let reason = doorward_domain::model::RevokeReason::ByOwner;
+        write!(db, grants::revoke, revoked.id, reason, NOW);
+        let reason = doorward_domain::model::EndReason::SignedOut;
+        write!(db, sessions::end, ended.id, reason, NOW);
+        assert_eq!(read(db, &alice, NOW).await.grants, [offline.clone(), live]);
+        // An idle session holds what was granted in it; one at its end holds nothing.
+        let idle = read(db, &alice, here.idle_expires_at).await;
+        assert_eq!((idle.sessions.len(), idle.grants.len()), (0, 2));
+        let found = read(db, &alice, here.expires_at).await;
+        assert_eq!(found.grants, [offline.clone()]);
+
+        let refreshed = doorward_domain::model::RefreshToken {
+            created_at: NOW + 60,
+            ..refresh_token(&offline, "one")
+        };
+        write!(db, refresh_tokens::insert, &refreshed);
+        let found = read(db, &alice, NOW).await;
+        assert_eq!(found.last_uses, [(app.id.clone(), NOW + 60)]);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_session_comes_with_what_its_page_asks_first() {
+    on_both(async |db| {
+        let Scene { user, session, .. } = Scene::store(db).await;
+        give_roles(db, &user).await;
+        let find = async |held, now| {
+            let found = sessions::find_present(db.read(), &hash("cookie"), held, now).await;
+            found.unwrap()
+        };
+        let none = find(false, NOW).await.unwrap();
+        assert_eq!((&none.session, &none.user), (&session, &user));
+        assert_eq!((none.factors.app, none.held), (None, None));
+        assert_eq!(find(true, session.idle_expires_at).await, None);
+
+        let factor = doorward_domain::model::TotpFactor {
+            user_id: user.id,
+            secret_sealed: vec![1],
+            confirmed_at: None,
+            last_step: 0,
+            failures: 0,
+            locked_until: None,
+            codes_saved_at: None,
+            created_at: NOW,
+        };
+        write!(db, totp_factors::propose, &factor);
+        let codes = [hash("a"), hash("b")];
+        write!(db, recovery_codes::replace, user.id, &codes, NOW);
+        let found = find(true, NOW).await.unwrap();
+        let standing = totp_factors::standing(db.read(), user.id).await.unwrap();
+        assert_eq!(standing.codes_left, 2);
+        assert!(standing.app.is_some());
+        assert_eq!(found.factors, standing);
+        assert_eq!(found.held, Some(anywhere(db, &user).await));
+    })
+    .await;
+}
+
+async fn anywhere(db: &Db, user: &User) -> EffectiveRoles {
+    let place = Place::Anywhere;
+    let held = roles::effective_for_user_in(db.read(), user.id, place, NOW).await;
+    let held = held.unwrap();
+    assert_eq!(held.roles.len(), 2);
+    held
+}
+
+#[tokio::test]
+async fn grants_and_tokens_come_with_all_that_is_held() {
+    on_both(async |db| {
+        let Scene { user, grant, .. } = Scene::store(db).await;
+        give_roles(db, &user).await;
+        let all = anywhere(db, &user).await;
+        let found = grants::find_with_roles(db.read(), grant.id, NOW).await;
+        let (context, held) = found.unwrap().unwrap();
+        assert_eq!(held, all);
+        let same = grants::find_with_user_session(db.read(), grant.id).await;
+        assert_eq!(Some(context), same.unwrap());
+
+        write!(db, refresh_tokens::insert, &refresh_token(&grant, "one"));
+        for wanted in [false, true] {
+            let found = refresh_tokens::find_with_held(db.read(), &hash("one"), wanted, NOW).await;
+            let (context, held) = found.unwrap().unwrap();
+            assert_eq!(context.grant, grant);
+            // The grant is for no organization.
+            assert_eq!(held.there.roles.len(), 1);
+            assert_eq!(held.anywhere, wanted.then(|| all.clone()));
+        }
+    })
+    .await;
+}
+
+fn provider(id: &str) -> Provider {
+    Provider {
+        id: ProviderId::parse(id).unwrap(),
+        name: id.to_uppercase(),
+        issuer: format!("https://{id}.example"),
+        client_id: "doorward".to_owned(),
+        secret_sealed: Some(vec![1, 2]),
+        settings: ProviderSettings::default(),
+        disabled_at: None,
+        created_at: NOW,
+        updated_at: NOW,
+    }
+}
+
+fn link(owner: &User, issuer: &str, created_at: i64) -> LinkedAccount {
+    LinkedAccount {
+        id: LinkId::from_uuid(Uuid::new_v4()),
+        user_id: owner.id,
+        issuer: issuer.to_owned(),
+        subject: owner.username.clone(),
+        label: "somebody".to_owned(),
+        roles: vec!["reader".to_owned()],
+        created_at,
+        last_used_at: None,
+    }
+}
+
+#[tokio::test]
+async fn what_there_is_to_link_comes_at_once() {
+    on_both(async |db| {
+        let (alice, bob) = (user("alice"), user("bob"));
+        write!(db, users::insert, &alice);
+        write!(db, users::insert, &bob);
+        let read = async |now| {
+            let browser = hash("browser");
+            let found = linked_accounts::find_around(db.read(), alice.id, &browser, now).await;
+            found.unwrap()
+        };
+        assert_eq!(read(NOW).await, Around::default());
+
+        let off = Provider {
+            disabled_at: Some(NOW),
+            ..provider("off")
+        };
+        for one in [&provider("beta"), &provider("acme"), &off] {
+            write!(db, providers::insert, one);
+        }
+        let links = [
+            link(&alice, "https://beta.example", NOW + 1),
+            link(&alice, "https://off.example", NOW),
+            link(&bob, "https://beta.example", NOW),
+        ];
+        for one in &links {
+            assert!(write!(db, linked_accounts::insert, one));
+        }
+        let identity = UpstreamIdentity {
+            issuer: "https://acme.example".to_owned(),
+            subject: "1".to_owned(),
+            email: None,
+            email_verified: false,
+            username: None,
+            given_name: None,
+            family_name: None,
+            roles: Vec::new(),
+            mfa: false,
+            auth_time: None,
+        };
+        for browser in ["browser", "other"] {
+            let newcomer = Newcomer {
+                browser_hash: hash(browser),
+                provider: ProviderId::parse("acme").unwrap(),
+                identity: identity.clone(),
+                interaction_id: None,
+                expires_at: NOW + 10,
+            };
+            write!(db, newcomers::put, &newcomer);
+        }
+        let found = read(NOW).await;
+        let listed = repo::linked_accounts::list(db.read(), alice.id).await;
+        assert_eq!(found.links, listed.unwrap());
+        assert_eq!(found.links, [links[1].clone(), links[0].clone()]);
+        let active = providers::list_active(db.read()).await.unwrap();
+        assert_eq!(active, [provider("acme"), provider("beta")]);
+        assert_eq!(found.providers, active);
+        let waiting = newcomers::find(db.read(), &hash("browser"), NOW).await;
+        assert!(found.newcomer.is_some());
+        assert_eq!(found.newcomer, waiting.unwrap());
+        assert_eq!(read(NOW + 10).await.newcomer, None);
+    })
+    .await;
+}
