@@ -130,12 +130,12 @@ impl Db {
         };
         // On PostgreSQL who writes and who reads share one pool.
         let Reader(_, watch, turns) = &self.read;
-        let begin = async {
+        let in_turn = async {
             let turn = turns.take().await?;
             let begun = self.write.begin_with_options(options).await?;
             Ok((begun, turn))
         };
-        let (begun, turn) = watch.call(begin).await?;
+        let (begun, turn) = watch.call(in_turn).await?;
         let end = End(self.durable.clone(), Mark(Arc::clone(&self.ended)));
         Ok(WriteTx(begun, watch.clone(), end, turn))
     }

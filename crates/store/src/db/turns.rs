@@ -14,8 +14,9 @@ use sea_orm::DbErr;
 use sea_orm::error::ConnAcquireErr;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
-/// For how long a pool may stand still before those who wait are told.
-const STILL: Duration = Duration::from_millis(700);
+/// For how long a pool may stand still before those who wait are told. A request may have had to wait for a
+/// turn before this one, and is to be answered within a second all the same.
+const STILL: Duration = Duration::from_millis(500);
 
 /// The turns on one pool; on SQLite, whose writers stand in line for one connection, there is nothing to
 /// wait for that others hold for long.
