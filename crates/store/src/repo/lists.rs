@@ -87,9 +87,10 @@ impl Lists {
         for table in &self.tables {
             let is_here = tables.contains(&table.name);
             for column in &table.columns {
-                let value = match is_here {
-                    true => Expr::col((table.name, Alias::new(column))),
-                    false => null(),
+                let value = if is_here {
+                    Expr::col((table.name, Alias::new(column)))
+                } else {
+                    null()
                 };
                 from.expr_as(value, Alias::new(format!("{}{column}", table.prefix)));
             }

@@ -62,9 +62,14 @@ pub async fn find<C: Conn>(
     let newest = audit::newest_of(wanted, limit).into_query();
     let events = of(newest, "audit_events");
     lists.add("events", events, &["audit_events"], &[]);
-    let (uses, last) = last_uses(user);
+    let (by_client, last) = last_uses(user);
     let client = Expr::col(("grants", "client_id"));
-    lists.add("last uses", uses, &[], &[(CLIENT, client), (LAST, last)]);
+    lists.add(
+        "last uses",
+        by_client,
+        &[],
+        &[(CLIENT, client), (LAST, last)],
+    );
     let mut found = Overview::default();
     for (list, row) in lists.rows(conn).await? {
         found.take(&list, &row, now)?;
