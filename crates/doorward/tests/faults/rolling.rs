@@ -187,16 +187,16 @@ async fn replaced() {
         }
     }
     let told = working.end().await;
-    let mut seen: Vec<_> = apps.iter().flat_map(|app| app.seen()).collect();
-    seen.extend(service.await.expect("a service that goes on"));
-    for one in &seen {
+    let mut answers: Vec<_> = apps.iter().flat_map(|app| app.seen()).collect();
+    answers.extend(service.await.expect("a service that goes on"));
+    for one in &answers {
         assert!(one.is_good() && !one.signs_out, "{one:?}");
     }
     for (app, known) in apps.iter().zip(&told) {
         judge_all(app, &issuer, known).await;
     }
     trial.done(json!({
-        "replaced": 2 * rounds, "answers": seen.len(), "failed": 0, "signed_out": 0,
+        "replaced": 2 * rounds, "answers": answers.len(), "failed": 0, "signed_out": 0,
         "connections_refused": balancer.refused(), "slowest_end_ms": slowest.as_millis(),
         "migrations_before": had, "migrations_after": has,
     }));

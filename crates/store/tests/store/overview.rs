@@ -168,7 +168,7 @@ async fn grants_are_shown_while_tokens_may_come_of_them() {
         let idle = read(db, &alice, here.idle_expires_at).await;
         assert_eq!((idle.sessions.len(), idle.grants.len()), (0, 2));
         let found = read(db, &alice, here.expires_at).await;
-        assert_eq!(found.grants, [offline.clone()]);
+        assert_eq!(found.grants, std::slice::from_ref(&offline));
 
         let refreshed = doorward_domain::model::RefreshToken {
             created_at: NOW + 60,

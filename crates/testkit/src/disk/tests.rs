@@ -8,12 +8,13 @@ use super::{Files, Left, Record, Unsynced};
 const FILE: &str = "/d/f";
 
 fn hex(text: &str) -> String {
-    text.bytes().map(|byte| format!("\\x{byte:02x}")).collect()
+    let bytes: Vec<_> = text.bytes().map(|byte| format!("\\x{byte:02x}")).collect();
+    bytes.concat()
 }
 
 /// A trace of these calls, one microsecond apart; `FILE` and `DIRECTORY` stand for descriptors.
 fn record(lines: &[&str], before: &[(&str, &str)]) -> Record {
-    let mut trace = String::new();
+    let mut trace = Vec::new();
     for (number, line) in lines.iter().enumerate() {
         let (thread, call) = line.split_once(' ').unwrap();
         let call = call.replace("FILE", &format!("5<{}>", hex(FILE)));
@@ -25,12 +26,12 @@ fn record(lines: &[&str], before: &[(&str, &str)]) -> Record {
         let call = ["aa", "bb", "cc"].iter().fold(call, |call, word| {
             call.replace(&format!("'{word}'"), &format!("\"{}\"", hex(word)))
         });
-        trace.push_str(&format!("{thread}  1795277547.{number:06} {call}\n"));
+        trace.push(format!("{thread}  1795277547.{number:06} {call}\n"));
     }
     let before = before
         .iter()
         .map(|(path, text)| (PathBuf::from(path), text.as_bytes().to_vec()));
-    Record::read(&trace, before.collect::<Files>())
+    Record::read(&trace.concat(), before.collect::<Files>())
 }
 
 fn cut(record: &Record, moment: usize, unsynced: Unsynced) -> (Option<String>, usize) {
