@@ -24,6 +24,33 @@ fn expect() {
     );
 }
 
+/// Whether `strace` may look at a process of its own user here.
+///
+/// # Errors
+/// Why not, for [`Trial::not_run`](crate::trial::Trial::not_run).
+///
+/// # Panics
+/// Where `strace` is missing.
+pub fn may_look() -> Result<(), &'static str> {
+    expect();
+    let mut process = Process::start(Command::new("sleep").arg("60"));
+    let mut command = Command::new("strace");
+    command.args(["-q", "-o", "/dev/null", "-p", &process.id().to_string()]);
+    let mut strace = Process::start(command.stderr(Stdio::null()));
+    let started = Instant::now();
+    while !is_traced(process.id()) {
+        if strace.has_ended() || started.elapsed() > Duration::from_secs(10) {
+            return Err("strace may not look at a process of its own user here \
+                        (kernel.yama.ptrace_scope, or a container without SYS_PTRACE)");
+        }
+        std::thread::sleep(Duration::from_millis(5));
+    }
+    strace.signal(Signal::TERM);
+    strace.end(Duration::from_secs(10));
+    process.kill();
+    Ok(())
+}
+
 /// A program whose first start is watched: what it does to the SQLite files of the identity server.
 #[derive(Debug)]
 pub struct Watched {
@@ -119,7 +146,7 @@ impl Refusal {
     /// it. A count in the rule is one of each thread.
     ///
     /// # Panics
-    /// Where `strace` is missing, or may not look at other processes of this user.
+    /// Where `strace` is missing, or does not begin: ask [`may_look`] before.
     pub async fn of(process: u32, file: &Path, rule: &str) -> Self {
         expect();
         let call = rule.split(':').next().expect("a call");
@@ -132,8 +159,7 @@ impl Refusal {
         while !is_traced(process) {
             assert!(
                 !strace.has_ended() && started.elapsed() < Duration::from_secs(10),
-                "NOT RUN: strace may not look at a process of its own user here \
-                 (kernel.yama.ptrace_scope, or a container without SYS_PTRACE)"
+                "strace does not begin"
             );
             tokio::time::sleep(Duration::from_millis(5)).await;
         }

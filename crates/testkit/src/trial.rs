@@ -59,6 +59,15 @@ impl Trial {
         })
     }
 
+    /// Says aloud that it cannot be run here.
+    ///
+    /// # Panics
+    /// At the size of a release, which is for who wants to know.
+    pub fn not_run(&self, why: &str) {
+        assert!(!self.release, "NOT RUN: {why}");
+        println!("{} on {}: NOT RUN: {why}", self.name, self.store);
+    }
+
     /// Prints the result as a line of JSON.
     pub fn done(&self, result: Value) {
         let mut line = json!({ "trial": self.name, "store": self.store, "seed": self.seed, "release": self.release });

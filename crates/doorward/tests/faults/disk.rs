@@ -11,7 +11,7 @@ use std::time::Duration;
 use doorward_testkit::backend::Storage;
 use doorward_testkit::process::Signal;
 use doorward_testkit::program::Program;
-use doorward_testkit::strace::{Refusal, file_of, log_of};
+use doorward_testkit::strace::{Refusal, file_of, log_of, may_look};
 use doorward_testkit::trial::Trial;
 use doorward_testkit::{Backend, rows, stack};
 use serde_json::json;
@@ -141,6 +141,9 @@ async fn is_ready(program: &Program) -> bool {
 
 async fn failing() {
     let trial = Trial::new("R9", "sqlite");
+    if let Err(why) = may_look() {
+        return trial.not_run(why);
+    }
     let mut settings = CHEAP.to_vec();
     settings.push(("DOORWARD__TOKENS__REFRESH_GRACE", "60s"));
     let mut program = Program::start(&binary(), Backend::SqliteMemory, &settings).await;
