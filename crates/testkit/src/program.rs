@@ -194,11 +194,18 @@ impl Program {
         rows::execute(&self.storage.identity, statement).await;
     }
 
-    /// Everything that it has printed and logged so far.
+    /// Everything that it and its twins have printed and logged so far.
     pub fn output(&self) -> String {
-        let read = |name: &str| std::fs::read(self.file(name)).expect("its output");
-        let bytes = [read("stdout"), read("stderr")].concat();
-        String::from_utf8_lossy(&bytes).into_owned()
+        let files = std::fs::read_dir(self.directory.path()).expect("its directory");
+        let mut files: Vec<_> = files.flatten().map(|file| file.path()).collect();
+        files.sort();
+        let is_output = |path: &&PathBuf| {
+            let name = path.file_name().unwrap_or_default().to_string_lossy();
+            name.starts_with("stdout") || name.starts_with("stderr")
+        };
+        let read = |path: &PathBuf| std::fs::read(path).expect("its output");
+        let bytes: Vec<_> = files.iter().filter(is_output).map(read).collect();
+        String::from_utf8_lossy(&bytes.concat()).into_owned()
     }
 
     fn file(&self, name: &str) -> PathBuf {

@@ -189,8 +189,9 @@ async fn replaced() {
     let told = working.end().await;
     let mut answers: Vec<_> = apps.iter().flat_map(|app| app.seen()).collect();
     answers.extend(service.await.expect("a service that goes on"));
+    let output = program.output();
     for one in &answers {
-        assert!(one.is_good() && !one.signs_out, "{one:?}");
+        assert!(one.is_good() && !one.signs_out, "{one:?}\n{output}");
     }
     for (app, known) in apps.iter().zip(&told) {
         judge_all(app, &issuer, known).await;
