@@ -207,10 +207,6 @@ impl Program {
         let bytes: Vec<_> = files.iter().filter(is_output).map(read).collect();
         String::from_utf8_lossy(&bytes.concat()).into_owned()
     }
-
-    fn file(&self, name: &str) -> PathBuf {
-        self.directory.path().join(name)
-    }
 }
 
 /// What a program is started with.
