@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 use actix_web::body::{BodySize, BoxBody, MessageBody};
 use actix_web::dev::{Payload, ServiceRequest};
 use actix_web::error::PayloadError;
-use actix_web::http::header::{CONTENT_LENGTH, TRANSFER_ENCODING};
+use actix_web::http::header::{CONTENT_LENGTH, TRANSFER_ENCODING, UPGRADE};
 use actix_web::rt::time::timeout;
 use actix_web::web::Bytes;
 use actix_web::{HttpMessage as _, HttpResponse};
@@ -135,6 +135,37 @@ pub fn bound(request: &mut ServiceRequest, bound: Bound) -> Arrived {
         payload: Box::pin(bounded.fuse()),
     });
     arrived
+}
+
+/// Whether a request asks for a WebSocket. Where there is none it has to be refused: the parser lets its body
+/// go on to the end of the connection, whatever length was announced, and [`bound`] knows of none.
+pub fn asks_for_web_socket(request: &ServiceRequest) -> bool {
+    let mut upgrades = request.headers().get_all(UPGRADE);
+    upgrades.any(|one| {
+        let name = one.as_bytes().trim_ascii();
+        name.eq_ignore_ascii_case(b"websocket")
+    })
+}
+
+/// Waits for up to `most` bytes of the body, and puts them back before what is left of it. Whoever waits
+/// here holds a connection and a few kilobytes, and not what its handler will need.
+pub async fn gather(request: &mut ServiceRequest, most: usize) {
+    let mut payload = request.take_payload();
+    if matches!(payload, Payload::None) {
+        return;
+    }
+    let (mut chunks, mut read, mut is_over) = (Vec::new(), 0, false);
+    while read < most && !is_over {
+        let chunk = payload.next().await;
+        read += chunk
+            .as_ref()
+            .map_or(0, |chunk| chunk.as_ref().map_or(0, Bytes::len));
+        is_over = !matches!(chunk, Some(Ok(_)));
+        chunks.extend(chunk);
+    }
+    request.set_payload(Payload::Stream {
+        payload: Box::pin(stream::iter(chunks).chain(payload)),
+    });
 }
 
 /// A body on its way.

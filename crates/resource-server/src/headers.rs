@@ -8,6 +8,7 @@ use actix_web::http::header::{self, HeaderMap, HeaderName, HeaderValue};
 use actix_web::http::{ConnectionType, StatusCode};
 use actix_web::middleware::Next;
 use actix_web::{Error, HttpMessage as _, web};
+use doorward_access::body::asks_for_web_socket;
 
 use crate::address;
 use crate::body;
@@ -37,7 +38,7 @@ pub(crate) async fn guard(
     if let Some(certificate) = address::certificate(request.request(), &config) {
         request.extensions_mut().insert(certificate);
     }
-    let mut response = match too_large(&request) {
+    let mut response = match unwelcome(&request) {
         Some(refusal) => request.error_response(refusal).map_into_right_body(),
         None => match next.call(request).await {
             Ok(response) => response.map_into_left_body(),
@@ -57,8 +58,11 @@ pub(crate) async fn guard(
     Ok(ServiceResponse::new(request, answer).map_into_right_body())
 }
 
-/// What is read of a request's head has an end; nothing is cut off.
-fn too_large(request: &ServiceRequest) -> Option<Problem> {
+/// What is read of a request's head has an end; nothing is cut off. And a connection stays what it is.
+fn unwelcome(request: &ServiceRequest) -> Option<Problem> {
+    if asks_for_web_socket(request) {
+        return Some(Problem::malformed("There are no WebSockets here."));
+    }
     if request.uri().to_string().len() > URI_LIMIT {
         return Some(Problem::uri_too_long(URI_LIMIT));
     }

@@ -104,3 +104,44 @@ async fn what_has_no_body_is_not_waited_for() {
         assert!(!arrived.is_unread() && !arrived.is_late());
     }
 }
+
+#[rstest]
+#[case::all(&["one", "two"], 100, 2)]
+#[case::as_much_as_is_asked_for(&["one", "two", "three"], 4, 2)]
+#[case::nothing(&[], 100, 0)]
+#[actix_web::test]
+async fn what_was_gathered_is_read_again(
+    #[case] sent: &'static [&'static str],
+    #[case] most: usize,
+    #[case] gathered: usize,
+) {
+    let taken = Rc::new(Cell::new(0));
+    let count = Rc::clone(&taken);
+    let chunks = stream::iter(sent).map(|chunk| Ok(Bytes::from_static(chunk.as_bytes())));
+    let mut request = TestRequest::post().to_srv_request();
+    request.set_payload(Payload::Stream {
+        payload: Box::pin(chunks.inspect(move |_| count.set(count.get() + 1)).fuse()),
+    });
+    gather(&mut request, most).await;
+    assert_eq!(taken.get(), gathered);
+    let read: Vec<_> = request.take_payload().map(Result::unwrap).collect().await;
+    assert_eq!(read, sent);
+}
+
+#[actix_web::test]
+async fn a_body_that_breaks_off_while_it_is_gathered_breaks_off_for_the_reader() {
+    let mut request = TestRequest::post().to_srv_request();
+    let broken = [
+        Ok(Bytes::from_static(b"begun")),
+        Err(PayloadError::Incomplete(None)),
+    ];
+    request.set_payload(Payload::Stream {
+        payload: Box::pin(stream::iter(broken).chain(stream::pending())),
+    });
+    gather(&mut request, MOST).await;
+    let chunks: Vec<_> = request.take_payload().take(2).collect().await;
+    assert!(matches!(
+        chunks[..],
+        [Ok(_), Err(PayloadError::Incomplete(None))]
+    ));
+}

@@ -11,6 +11,7 @@ both_backends_with!(UNVERIFIED; the_third_door_is_for_verified_people);
 both_backends!(
     without_the_issuer_every_proof_is_503_and_none_401,
     a_head_that_is_too_large_is_not_read,
+    a_web_socket_is_refused_at_both_servers,
 );
 
 async fn token(stack: &Stack, client: &TestClient, name: &str) -> String {
@@ -83,6 +84,19 @@ async fn a_head_that_is_too_large_is_not_read(stack: &Stack) {
         if !word.is_empty() {
             assert_eq!(page.json()["type"], format!("urn:doorward:problem:{word}"));
         }
+    }
+}
+
+/// Left to itself the parser reads the body of such a request to the end of the connection.
+async fn a_web_socket_is_refused_at_both_servers(stack: &Stack) {
+    for url in [stack.at("/api/auth/login"), stack.at_tasks("/api/tasks/")] {
+        let agent = UserAgent::new();
+        let request = agent.http().post(&url).header("connection", "upgrade");
+        let request = request.header("upgrade", "WebSocket").body("{}");
+        let page = agent.send(request).await;
+        assert_eq!(page.status, 400, "{url}: {}", page.shown());
+        let kind = "urn:doorward:problem:malformed-request";
+        assert_eq!(page.json()["type"], kind, "{url}");
     }
 }
 

@@ -70,7 +70,7 @@ async fn slow() {
     let others = tokio::spawn(ask(url, client, Arc::clone(&over)));
     tokio::time::sleep(Duration::from_millis(200)).await;
     let before = program.process.open_files();
-    let many = trial.size(300, 9_000);
+    let many = trial.size(300, 10_000);
     let mut staying = Vec::new();
     for number in 0..many {
         let kind = number % BEGINNINGS.len();

@@ -7,6 +7,8 @@ use actix_web::http::header::{CACHE_CONTROL, CONTENT_TYPE};
 use actix_web::{HttpResponse, web};
 use sha2::{Digest as _, Sha256};
 
+use super::oauth::endpoint::method_not_allowed;
+
 /// RFC 8246: the address changes with the content, so nobody need ask again.
 const IMMUTABLE: &str = "public, max-age=31536000, immutable";
 
@@ -81,7 +83,7 @@ pub fn configure(cfg: &mut web::ServiceConfig) {
             web::resource(url)
                 .route(web::get().to(serve))
                 .route(web::head().to(serve))
-                .default_service(web::to(HttpResponse::MethodNotAllowed)),
+                .default_service(method_not_allowed("GET, HEAD")),
         );
     }
 }

@@ -43,10 +43,10 @@ async fn other_names_hashes_and_methods_are_refused() {
         .method(Method::POST)
         .uri(css_url())
         .to_request();
-    assert_eq!(
-        harness::call_service(&app, post).await.status(),
-        StatusCode::METHOD_NOT_ALLOWED
-    );
+    let reply = harness::call_service(&app, post).await;
+    assert_eq!(reply.status(), StatusCode::METHOD_NOT_ALLOWED);
+    // RFC 9110 §15.5.6.
+    assert_eq!(reply.headers().get(header::ALLOW).unwrap(), "GET, HEAD");
     let head = harness::TestRequest::default()
         .method(Method::HEAD)
         .uri(css_url())

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use actix_web::dev::ServiceRequest;
 use actix_web::http::header::CONTENT_LENGTH;
-use doorward_access::body::Bound;
+use doorward_access::body::{self, Bound};
 
 use super::refusal::Refusal;
 
@@ -40,7 +40,7 @@ fn max_body(request: &ServiceRequest) -> usize {
     }
 }
 
-/// Checks the request target and the header section.
+/// Checks the request target and the header section, and that the connection is to stay what it is.
 pub(super) fn check_head(request: &ServiceRequest) -> Result<(), Refusal> {
     let target = request
         .uri()
@@ -54,10 +54,12 @@ pub(super) fn check_head(request: &ServiceRequest) -> Result<(), Refusal> {
         .map(|(name, value)| name.as_str().len() + value.len())
         .sum();
     if size > MAX_HEADERS {
-        Err(Refusal::HeadersTooLarge)
-    } else {
-        Ok(())
+        return Err(Refusal::HeadersTooLarge);
     }
+    if body::asks_for_web_socket(request) {
+        return Err(Refusal::WebSocket);
+    }
+    Ok(())
 }
 
 /// Checks the announced length of the body.

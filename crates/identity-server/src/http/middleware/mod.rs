@@ -5,6 +5,7 @@
 
 mod address;
 mod cors;
+mod encoding;
 mod headers;
 mod host;
 mod limits;
@@ -175,7 +176,7 @@ where
 
     fn new_transform(&self, inner: S) -> Self::Future {
         ready(Ok(Protected {
-            inner,
+            inner: Rc::new(inner),
             edge: Rc::clone(&self.0),
         }))
     }
@@ -184,7 +185,7 @@ where
 /// The wrapped application.
 #[derive(Debug)]
 pub struct Protected<S> {
-    inner: S,
+    inner: Rc<S>,
     edge: Rc<Edge>,
 }
 
@@ -221,13 +222,14 @@ where
                 .into_response(response)
                 .map_into_right_body())));
         }
-        // A handler may panic before it returns its future, too.
-        let inner = std::panic::catch_unwind(AssertUnwindSafe(|| self.inner.call(request)));
+        let inner = Rc::clone(&self.inner);
+        // What a handler needs is a multiple of what its body takes, and there are slow bodies.
+        let handled = async move {
+            body::gather(&mut request, limits::MAX_BODY).await;
+            inner.call(request).await
+        };
         Box::pin(async move {
-            let Ok(inner) = inner else {
-                return Err(exchange.fail(panicked()));
-            };
-            let handled = counting(inner.instrument(exchange.entry.span()));
+            let handled = counting(handled.instrument(exchange.entry.span()));
             let handled = telemetry::within(exchange.span, handled);
             let handled = AssertUnwindSafe(handled).catch_unwind();
             match handled.await {
@@ -258,6 +260,8 @@ struct Exchange {
     entry: log::Entry,
     body: Arrived,
     served: Served,
+    /// Whether the connection was to become something else.
+    upgrades: bool,
     span: Option<Begun>,
 }
 
@@ -274,6 +278,7 @@ impl Exchange {
             arrival,
             body: Arrived::default(),
             served: Served::Issuer,
+            upgrades: request.head().upgrade(),
         }
     }
 
@@ -292,8 +297,9 @@ impl Exchange {
         if let Ok(id) = HeaderValue::from_str(&self.arrival.request_id) {
             response.headers_mut().insert(X_REQUEST_ID, id);
         }
-        if response.status() == StatusCode::REQUEST_TIMEOUT {
-            // RFC 9110 §15.5.9: whoever is that slow has to begin anew.
+        // RFC 9110 §15.5.9: whoever is that slow has to begin anew. And who wanted another protocol does
+        // so after this answer: the library would say `upgrade` and close it (RFC 9112 §9.6).
+        if response.status() == StatusCode::REQUEST_TIMEOUT || self.upgrades {
             response
                 .head_mut()
                 .set_connection_type(ConnectionType::Close);
@@ -377,6 +383,7 @@ fn arrive(request: &ServiceRequest, edge: &Edge) -> Arrival {
 
 fn admit(request: &mut ServiceRequest, edge: &Edge) -> Result<(Served, Arrived), Refusal> {
     limits::check_head(request)?;
+    encoding::settle(request);
     let served = edge.hosts.check(request)?;
     if let Served::Organization(slug) = &served {
         request.extensions_mut().insert(Tenant(slug.clone()));

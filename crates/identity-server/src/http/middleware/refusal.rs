@@ -23,6 +23,8 @@ pub(super) enum Refusal {
     TargetTooLong,
     /// The header section is too large.
     HeadersTooLarge,
+    /// It asks for a WebSocket.
+    WebSocket,
     /// The body is too long.
     BodyTooLarge,
     /// The body does not come to an end.
@@ -34,7 +36,7 @@ pub(super) enum Refusal {
 impl Refusal {
     fn status(self) -> StatusCode {
         match self {
-            Self::BadHost => StatusCode::BAD_REQUEST,
+            Self::BadHost | Self::WebSocket => StatusCode::BAD_REQUEST,
             Self::UnknownHost => StatusCode::MISDIRECTED_REQUEST,
             Self::TargetTooLong => StatusCode::URI_TOO_LONG,
             Self::HeadersTooLarge => StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE,
@@ -50,6 +52,7 @@ impl Refusal {
             Self::UnknownHost => "This server does not answer for that host.",
             Self::TargetTooLong => "The address is too long.",
             Self::HeadersTooLarge => "The header fields are too large.",
+            Self::WebSocket => "There are no WebSockets here.",
             Self::BodyTooLarge => "The body is too large.",
             Self::BodyTooSlow => "The body took too long to arrive.",
             Self::Fault => "Something went wrong on our side.",
@@ -58,7 +61,7 @@ impl Refusal {
 
     const fn problem(self) -> Kind {
         match self {
-            Self::BadHost => Kind::MalformedRequest,
+            Self::BadHost | Self::WebSocket => Kind::MalformedRequest,
             Self::UnknownHost => Kind::UnknownHost,
             Self::TargetTooLong => Kind::UriTooLong,
             Self::HeadersTooLarge => Kind::HeadersTooLarge,
@@ -70,7 +73,7 @@ impl Refusal {
 
     const fn page(self) -> ErrorKind {
         match self {
-            Self::BadHost | Self::UnknownHost => ErrorKind::BadRequest,
+            Self::BadHost | Self::UnknownHost | Self::WebSocket => ErrorKind::BadRequest,
             Self::TargetTooLong | Self::HeadersTooLarge | Self::BodyTooLarge => ErrorKind::TooLarge,
             Self::BodyTooSlow => ErrorKind::TooSlow,
             Self::Fault => ErrorKind::Internal,

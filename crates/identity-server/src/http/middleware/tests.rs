@@ -1,8 +1,15 @@
+use std::cell::Cell;
+use std::pin::pin;
+use std::task::Poll;
+
 use actix_web::body::to_bytes;
+use actix_web::dev::Payload;
 use actix_web::http::StatusCode;
+use actix_web::middleware::Compress;
 use actix_web::test::{TestRequest, init_service, try_call_service};
 use actix_web::web::{self, Json};
 use actix_web::{App, Responder};
+use futures_util::{StreamExt as _, stream};
 use rand::SeedableRng;
 use rand::rngs::StdRng;
 use rstest::rstest;
@@ -63,6 +70,7 @@ async fn send(request: TestRequest) -> (HttpResponse, String) {
         .route("/api/tasks", web::get().to(panics))
         .route("/fails", web::get().to(fails))
         .route("/oauth2/jwks", web::get().to(HttpResponse::Ok))
+        .wrap(Compress::default())
         .wrap(middleware());
     let app = init_service(app).await;
     let response = match try_call_service(&app, request.to_request()).await {
@@ -74,7 +82,7 @@ async fn send(request: TestRequest) -> (HttpResponse, String) {
     let body = to_bytes(body).await.unwrap();
     (
         head.map_into_boxed_body(),
-        String::from_utf8(body.to_vec()).unwrap(),
+        String::from_utf8_lossy(&body).into_owned(),
     )
 }
 
@@ -140,6 +148,7 @@ fn a_strange_request_id_is_replaced(#[case] sent: &'static str) {
 )]
 #[case::long_address(get(&format!("/who?{}", "a".repeat(9000))), 414)]
 #[case::large_headers(get("/who").insert_header(("x-a", "a".repeat(17_000))), 431)]
+#[case::websocket(get("/who").insert_header(("upgrade", "WebSocket")), 400)]
 #[case::announced_large_body(get("/length").method(actix_web::http::Method::POST).insert_header(("content-length", "70000")), 413)]
 #[actix_web::test]
 async fn refusals_are_pages_with_headers(#[case] request: TestRequest, #[case] status: u16) {
@@ -153,6 +162,22 @@ async fn refusals_are_pages_with_headers(#[case] request: TestRequest, #[case] s
     assert_eq!(header(&response, "cache-control"), "no-store");
     assert!(body.contains(header(&response, "x-request-id")), "{body}");
     assert!(!body.contains("evil.example"));
+}
+
+#[rstest]
+#[case::none("br, identity;q=0", "")]
+#[case::nothing_at_all("*;q=0", "")]
+#[case::one_of_ours("br, identity;q=0, gzip;q=0.1", "gzip")]
+#[actix_web::test]
+async fn who_takes_no_encoding_of_ours_is_answered_without_one(
+    #[case] accepted: &str,
+    #[case] encoding: &str,
+) {
+    let request = get("/who").insert_header(("accept-encoding", accepted));
+    let (response, body) = send(request).await;
+    assert_eq!(response.status(), StatusCode::OK);
+    assert_eq!(header(&response, "content-encoding"), encoding);
+    assert_eq!(body.starts_with('{'), encoding.is_empty(), "{body:?}");
 }
 
 #[actix_web::test]
@@ -191,6 +216,20 @@ async fn a_fault_shows_the_request_id_and_no_cause(
         "{body}"
     );
     assert!(header(&response, "x-request-id").len() == 36);
+}
+
+#[rstest]
+#[case("keep-alive", ConnectionType::KeepAlive)]
+#[case("Upgrade, HTTP2-Settings", ConnectionType::Close)]
+#[actix_web::test]
+async fn a_connection_that_becomes_nothing_else_is_closed(
+    #[case] wanted: &str,
+    #[case] becomes: ConnectionType,
+) {
+    let request = get("/who").insert_header(("connection", wanted));
+    let (response, _) = send(request.insert_header(("upgrade", "h2c"))).await;
+    assert_eq!(response.status(), StatusCode::OK);
+    assert_eq!(response.head().connection_type(), becomes);
 }
 
 #[actix_web::test]
@@ -238,6 +277,38 @@ async fn preflights_are_answered_for_public_documents(
     let (response, _) = send(request).await;
     assert_eq!(response.status().as_u16(), status);
     assert_eq!(header(&response, "access-control-allow-methods"), methods);
+}
+
+#[actix_web::test]
+async fn a_handler_is_called_when_the_body_is_there() {
+    let (called, is_there) = (Rc::new(Cell::new(0)), Rc::new(Cell::new(false)));
+    let (count, gate) = (Rc::clone(&called), Rc::clone(&is_there));
+    let handler = move || {
+        count.set(count.get() + 1);
+        ready(HttpResponse::Ok().finish())
+    };
+    let app = App::new().route("/length", web::post().to(handler));
+    let app = init_service(app.wrap(middleware())).await;
+    let mut request = TestRequest::post()
+        .uri("/length")
+        .insert_header(("host", "id.example"))
+        .insert_header(("content-length", "9"))
+        .to_request();
+    let begun = stream::iter([Ok(web::Bytes::from_static(b"name="))]);
+    let rest = stream::poll_fn(move |_| {
+        if gate.get() {
+            Poll::Ready(None)
+        } else {
+            Poll::Pending
+        }
+    });
+    *request.payload() = Payload::from(begun.chain(rest).boxed_local());
+    let mut answer = pin!(app.call(request));
+    assert!(answer.as_mut().now_or_never().is_none());
+    assert_eq!(called.get(), 0);
+    is_there.set(true);
+    assert_eq!(answer.await.unwrap().status(), StatusCode::OK);
+    assert_eq!(called.get(), 1);
 }
 
 #[test]
