@@ -1,7 +1,7 @@
 //! Every target against its seeds, and against what comes of them.
 //!
-//! `DOORWARD_FUZZ_SECONDS` says for how long each, `DOORWARD_FUZZ_SEED` which mutants; without them it is
-//! the same few thousand each time.
+//! `DOORWARD_FUZZ_SECONDS` says for how long each, or `DOORWARD_FUZZ_INPUTS` how many, `DOORWARD_FUZZ_SEED`
+//! which mutants; without them it is the same few thousand each time.
 
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
@@ -60,9 +60,10 @@ fn attack(name: &str) {
         .words;
     let mut chance = Chance::new(setting("DOORWARD_FUZZ_SEED").unwrap_or(1));
     let time = setting("DOORWARD_FUZZ_SECONDS").map(Duration::from_secs);
+    let inputs = setting("DOORWARD_FUZZ_INPUTS").unwrap_or(MUTANTS);
     let start = Instant::now();
     let mut count = 0;
-    while time.map_or(count < MUTANTS, |time| start.elapsed() < time) {
+    while time.map_or(count < inputs, |time| start.elapsed() < time) {
         let input = mutant(&mut chance, &pool, words);
         let _witness = Witness(name, &input);
         judge(name, &input);

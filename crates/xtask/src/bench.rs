@@ -4,6 +4,9 @@
 use crate::services::Services;
 use crate::{Failure, packages, run};
 
+/// Measures the program as it is shipped: made small, by the `dist` profile.
+const SHIPPED: &str = "--dist";
+
 /// Builds the program and its benchmark in release mode and runs the benchmark. What compares databases
 /// gets a PostgreSQL and a Redis of its own.
 pub fn run(arguments: &[String]) -> Result<(), Failure> {
@@ -33,9 +36,22 @@ fn measure(
         "--bins",
     ]))?;
     let built = target().join("release");
+    let (shipped, arguments): (Vec<_>, Vec<_>) =
+        arguments.iter().partition(|word| *word == SHIPPED);
+    let measured = if shipped.is_empty() {
+        built.join("doorward")
+    } else {
+        run::to_end(run::cargo().args([
+            "build",
+            "--profile=dist",
+            "--package=doorward",
+            "--bins",
+        ]))?;
+        target().join("dist").join("doorward")
+    };
     run::to_end(
         std::process::Command::new(built.join(program))
-            .env("DOORWARD_BIN", built.join("doorward"))
+            .env("DOORWARD_BIN", measured)
             .envs(environment.iter().map(|(name, value)| (name, value)))
             .args(arguments),
     )

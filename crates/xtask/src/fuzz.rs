@@ -6,7 +6,7 @@ use std::path::Path;
 use crate::Failure;
 use crate::run;
 
-const USAGE: &str = "usage: cargo xtask fuzz [--seconds N] [--seed N] [--guided] [TARGET]";
+const USAGE: &str = "usage: cargo xtask fuzz [--seconds N | --inputs N] [--seed N] [--optimized] [--guided] [TARGET]";
 /// Coverage as libFuzzer wants it, which the stable compiler counts too.
 const COVERAGE: [&str; 6] = [
     "-Cpasses=sancov-module",
@@ -17,8 +17,14 @@ const COVERAGE: [&str; 6] = [
     "--cfg=fuzzing",
 ];
 
+/// What a release wants of each target (SECURITY §3.2, R14).
+pub const RELEASE: [&str; 3] = ["--optimized", "--inputs", "10000000"];
+
 struct Wish {
     seconds: u64,
+    /// How many instead of for how long.
+    inputs: Option<u64>,
+    optimized: bool,
     seed: u64,
     guided: bool,
     target: Option<String>,
@@ -32,10 +38,16 @@ pub fn run(arguments: &[String]) -> Result<(), Failure> {
     }
     println!("--seed {}", wish.seed);
     let mut test = run::cargo();
-    test.args(["test", "--package=doorward-fuzz", "--test=mutants", "--"])
-        .args(["--nocapture", "--test-threads=2"])
-        .env("DOORWARD_FUZZ_SECONDS", wish.seconds.to_string())
+    test.args(["test", "--package=doorward-fuzz", "--test=mutants"]);
+    if wish.optimized {
+        test.arg("--release");
+    }
+    test.args(["--", "--nocapture", "--test-threads=2"])
         .env("DOORWARD_FUZZ_SEED", wish.seed.to_string());
+    match wish.inputs {
+        Some(inputs) => test.env("DOORWARD_FUZZ_INPUTS", inputs.to_string()),
+        None => test.env("DOORWARD_FUZZ_SECONDS", wish.seconds.to_string()),
+    };
     if let Some(target) = &wish.target {
         test.args(["--exact", target]);
     }
@@ -45,6 +57,8 @@ pub fn run(arguments: &[String]) -> Result<(), Failure> {
 fn read(arguments: &[String]) -> Option<Wish> {
     let mut wish = Wish {
         seconds: 10,
+        inputs: None,
+        optimized: false,
         seed: RandomState::new().hash_one(0),
         guided: false,
         target: None,
@@ -53,6 +67,8 @@ fn read(arguments: &[String]) -> Option<Wish> {
     while let Some(word) = words.next() {
         match word.as_str() {
             "--seconds" => wish.seconds = words.next()?.parse().ok()?,
+            "--inputs" => wish.inputs = Some(words.next()?.parse().ok()?),
+            "--optimized" => wish.optimized = true,
             "--seed" => wish.seed = words.next()?.parse().ok()?,
             "--guided" => wish.guided = true,
             name if !name.starts_with('-') && wish.target.is_none() => {

@@ -28,7 +28,8 @@ Usage: cargo xtask <command>
 Commands:
   test [ARGS...]        run every test; installs and starts PostgreSQL, Redis and Chromium as
                         needed, and installs relying parties for Node and Python. ARGS go to `cargo test` (default: --workspace --no-fail-fast)
-  bench [ARGS...]       build in release mode and print the cost of tokens as ratios (--quick, --compare)
+  bench [ARGS...]       build in release mode and print the cost of tokens as ratios (--quick, --compare;
+                        --dist: of the program as it is shipped)
   storm [ARGS...]       build in release mode and print what 500 sign-ins at once do to memory and to
                         other requests, as JSON (--quick); --timing: known against unknown people
   generate [--check]    write docs/reference from the program itself; --check fails when stale
@@ -38,7 +39,8 @@ Commands:
   mutants [GUARD]       build the program so that each of its guards can be taken out, and demand that
                         the test named for it fails
   fuzz [TARGET]         throw mutants of the seeds at every parser, --seconds N each (default: 10), as
-                        --seed N says (default: another one each time); --guided: libFuzzer instead
+                        --seed N says (default: another one each time), or --inputs N of them; --optimized: in
+                        release mode; --guided: libFuzzer instead
   golden                renew the golden files of discovery and tokens, and say what CHANGELOG.md has to
                         declare
   screenshots [DIR]     save the pages as Chromium draws them, 390 and 1280 px, light and dark, and

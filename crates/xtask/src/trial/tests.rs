@@ -6,6 +6,9 @@ fn a_trial_is_its_tests_in_its_binaries() {
     // `::r1_` does not stand in `::r10_…`.
     let words = selection(&[named("R1")]).join(" ");
     assert_eq!(words, "--no-fail-fast --test faults -- ::r1_ --nocapture");
+    let words = selection(&[named("R15")]).join(" ");
+    let both = "--no-fail-fast --test faults --test oidc -- bad_input:: --nocapture";
+    assert_eq!(words, both);
     let words = selection(&[named("R6"), named("R7")]).join(" ");
     assert!(
         words.starts_with("--no-fail-fast --test accounts --test faults -- "),
