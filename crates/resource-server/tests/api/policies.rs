@@ -79,7 +79,12 @@ async fn the_server_finds_changed_and_broken_rules_by_itself() {
     let place = tempfile::tempdir().unwrap();
     let (directory, away) = (place.path().join("policies"), place.path().join("away"));
     fs::create_dir(&directory).unwrap();
-    let file = directory.join("hours.cedar");
+    let (file, draft) = (directory.join("hours.cedar"), place.path().join("draft"));
+    // In one step: whoever looks at a file while it is written may see an empty one, which is no rule at all.
+    let write = |rules: &str| {
+        fs::write(&draft, rules).unwrap();
+        fs::rename(&draft, &file).unwrap();
+    };
     let fixture = Fixture::configured(Backend::Sqlite, |config| {
         config.policy_dir = Some(directory.clone());
         config.time_zone = "Pacific/Auckland".to_owned();
@@ -94,13 +99,13 @@ async fn the_server_finds_changed_and_broken_rules_by_itself() {
         policies.is_some_and(|policies| policies.contains("broken"))
     };
     assert!(gets(200).await && !broken().await);
-    fs::write(&file, CLOSED_AT_NIGHT).unwrap();
+    write(CLOSED_AT_NIGHT);
     until("the changed rule holds", async || gets(404).await).await;
     assert!(!broken().await);
-    fs::write(&file, "forbid (principal, action, resource is Tusk);").unwrap();
+    write("forbid (principal, action, resource is Tusk);");
     until("the broken rule is told", async || broken().await).await;
     assert!(gets(404).await);
-    fs::write(&file, CLOSED_AT_NIGHT).unwrap();
+    write(CLOSED_AT_NIGHT);
     until("the repaired rule is told", async || !broken().await).await;
     assert!(gets(404).await);
     // A directory that is away for a while, and comes back as it was.
