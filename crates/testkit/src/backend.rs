@@ -48,10 +48,7 @@ impl Storage {
     }
 
     async fn make(backend: Backend, migrated: bool) -> Self {
-        let directory = tempfile::Builder::new()
-            .prefix("doorward-test-")
-            .tempdir()
-            .expect("a temporary directory");
+        let directory = directory();
         match backend {
             Backend::SqliteMemory => {
                 let files = PARTS.map(|part| directory.path().join(format!("{part}.sqlite")));
@@ -69,28 +66,38 @@ impl Storage {
             }
             Backend::PostgresRedis => {
                 let server = required(POSTGRES_URL);
-                let run = Uuid::new_v4().simple().to_string();
-                let names = PARTS.map(|part| format!("doorward_{run}_{part}"));
-                let mut statements = names
-                    .each_ref()
-                    .map(|name| format!("CREATE DATABASE {name}"));
-                if migrated {
-                    let templates = template::databases(&server).await;
-                    for (statement, template) in statements.iter_mut().zip(templates) {
-                        *statement = format!("{statement} TEMPLATE {template}");
-                    }
-                }
-                execute(&server, statements.into_iter())
-                    .await
-                    .expect("CREATE DATABASE");
-                Self {
-                    identity: beside(&server, &names[0]),
-                    tasks: beside(&server, &names[1]),
-                    redis: Some(redis()),
-                    databases: Some((server, names.to_vec())),
-                    _directory: directory,
-                }
+                let templates = if migrated {
+                    template::databases(&server).await.map(Some)
+                } else {
+                    [None, None]
+                };
+                Self::on(server, templates, directory).await
             }
+        }
+    }
+
+    /// Makes databases with the schema of today at a PostgreSQL of the test's own.
+    pub async fn at(server: &str) -> Self {
+        let storage = Self::on(server.to_owned(), [None, None], directory()).await;
+        template::migrate([&storage.identity, &storage.tasks]).await;
+        storage
+    }
+
+    async fn on(server: String, templates: [Option<&str>; 2], directory: TempDir) -> Self {
+        let run = Uuid::new_v4().simple().to_string();
+        let names = PARTS.map(|part| format!("doorward_{run}_{part}"));
+        let pairs = names.iter().zip(templates);
+        let statements = pairs.map(|(name, template)| match template {
+            Some(template) => format!("CREATE DATABASE {name} TEMPLATE {template}"),
+            None => format!("CREATE DATABASE {name}"),
+        });
+        execute(&server, statements).await.expect("CREATE DATABASE");
+        Self {
+            identity: beside(&server, &names[0]),
+            tasks: beside(&server, &names[1]),
+            redis: Some(redis()),
+            databases: Some((server, names.to_vec())),
+            _directory: directory,
         }
     }
 }
@@ -182,6 +189,11 @@ impl Drop for Storage {
             eprintln!("test databases were not dropped: {dropped:?}");
         }
     }
+}
+
+fn directory() -> TempDir {
+    let made = tempfile::Builder::new().prefix("doorward-test-").tempdir();
+    made.expect("a temporary directory")
 }
 
 fn required(name: &str) -> String {

@@ -14,6 +14,7 @@
     reason = "in a test harness a failure is a panic with its message"
 )]
 
+pub mod addresses;
 pub mod agent;
 mod audit;
 pub mod authenticator;
@@ -38,6 +39,7 @@ pub mod relying_party;
 pub mod rows;
 mod running;
 pub mod seed;
+pub mod small_postgres;
 pub mod smtp;
 pub mod stack;
 pub mod storm;

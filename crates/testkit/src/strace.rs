@@ -31,24 +31,28 @@ fn expect() {
 ///
 /// # Panics
 /// Where `strace` is missing.
-pub fn may_look() -> Result<(), &'static str> {
+pub async fn may_look() -> Result<(), &'static str> {
+    let process = Process::start(Command::new("sleep").arg("60"));
+    let strace = attached(process.id(), &mut Command::new("strace")).await;
+    strace.map(drop).ok_or(
+        "strace may not look at a process of its own user here (kernel.yama.ptrace_scope, or a container \
+         without SYS_PTRACE)",
+    )
+}
+
+/// `strace` with these arguments, when it looks at every thread of the process; none where it may not.
+async fn attached(process: u32, strace: &mut Command) -> Option<Process> {
     expect();
-    let mut process = Process::start(Command::new("sleep").arg("60"));
-    let mut command = Command::new("strace");
-    command.args(["-q", "-o", "/dev/null", "-p", &process.id().to_string()]);
-    let mut strace = Process::start(command.stderr(Stdio::null()));
+    strace.args(["-f", "-q", "-o", "/dev/null", "-p", &process.to_string()]);
+    let mut strace = Process::start(strace.stderr(Stdio::null()));
     let started = Instant::now();
-    while !is_traced(process.id()) {
+    while !is_traced(process) {
         if strace.has_ended() || started.elapsed() > Duration::from_secs(10) {
-            return Err("strace may not look at a process of its own user here \
-                        (kernel.yama.ptrace_scope, or a container without SYS_PTRACE)");
+            return None;
         }
-        std::thread::sleep(Duration::from_millis(5));
+        tokio::time::sleep(Duration::from_millis(5)).await;
     }
-    strace.signal(Signal::TERM);
-    strace.end(Duration::from_secs(10));
-    process.kill();
-    Ok(())
+    Some(strace)
 }
 
 /// A program whose first start is watched: what it does to the SQLite files of the identity server.
@@ -148,21 +152,13 @@ impl Refusal {
     /// # Panics
     /// Where `strace` is missing, or does not begin: ask [`may_look`] before.
     pub async fn of(process: u32, file: &Path, rule: &str) -> Self {
-        expect();
         let call = rule.split(':').next().expect("a call");
         let mut command = Command::new("strace");
-        command.args(["-f", "-q", "-p", &process.to_string(), "-P"]);
-        command.arg(file).args(["-e", &format!("trace={call}")]);
-        command.args(["-e", &format!("inject={rule}"), "-o", "/dev/null"]);
-        let mut strace = Process::start(command.stderr(Stdio::null()));
-        let started = Instant::now();
-        while !is_traced(process) {
-            assert!(
-                !strace.has_ended() && started.elapsed() < Duration::from_secs(10),
-                "strace does not begin"
-            );
-            tokio::time::sleep(Duration::from_millis(5)).await;
-        }
+        command.arg("-P").arg(file);
+        command.args(["-e", &format!("trace={call}")]);
+        command.args(["-e", &format!("inject={rule}")]);
+        let strace = attached(process, &mut command).await;
+        let strace = strace.expect("strace does not begin");
         Self { strace }
     }
 

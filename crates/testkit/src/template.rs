@@ -33,7 +33,7 @@ async fn make_files() -> [Vec<u8>; 2] {
     let urls = files
         .each_ref()
         .map(|file| format!("sqlite://{}", file.display()));
-    migrate(&urls).await;
+    migrate(urls.each_ref().map(String::as_str)).await;
     files.map(|file| {
         // The last connection has written everything back into the one file.
         let log = file.with_file_name(format!("{}-wal", file.display()));
@@ -43,9 +43,10 @@ async fn make_files() -> [Vec<u8>; 2] {
 }
 
 /// The names of migrated databases at this PostgreSQL server, made by the first who asks.
-pub(crate) async fn databases(server: &str) -> &'static [String; 2] {
+pub(crate) async fn databases(server: &str) -> [&'static str; 2] {
     static MADE: OnceCell<[String; 2]> = OnceCell::const_new();
-    MADE.get_or_init(|| make_databases(server)).await
+    let made = MADE.get_or_init(|| make_databases(server)).await;
+    made.each_ref().map(String::as_str)
 }
 
 async fn make_databases(server: &str) -> [String; 2] {
@@ -58,7 +59,7 @@ async fn make_databases(server: &str) -> [String; 2] {
     let create = names.iter().map(|name| format!("CREATE DATABASE {name}"));
     execute(server, create).await.expect("CREATE DATABASE");
     let urls = names.each_ref().map(|name| beside(server, name));
-    migrate(&urls).await;
+    migrate(urls.each_ref().map(String::as_str)).await;
     names
 }
 
@@ -87,7 +88,8 @@ async fn remove_former(server: &str) -> Result<i64, DbErr> {
     Ok(now)
 }
 
-async fn migrate([identity, tasks]: &[String; 2]) {
+/// Gives these two databases the schema of today.
+pub(crate) async fn migrate([identity, tasks]: [&str; 2]) {
     let db = Db::open(identity, OpenOptions::default()).await;
     let db = db.expect("the database");
     db.migrate().await.expect("migrations");

@@ -1,19 +1,18 @@
 //! A small login storm against the real program (DS-1). It judges memory and answers, never time:
 //! `cargo xtask storm` measures that.
 
-use std::path::Path;
 use std::time::Duration;
 
 use doorward_testkit::Backend;
 use doorward_testkit::program::Program;
 use doorward_testkit::storm::{Strength, blow};
-use doorward_testkit::trial::Trial;
+use doorward_testkit::trial::{self, Trial};
 
 #[test]
 fn a_storm_costs_neither_memory_nor_right_answers() {
     doorward_testkit::stack::to_end(async {
-        let binary = Path::new(env!("CARGO_BIN_EXE_doorward"));
-        let program = Program::start(binary, Backend::SqliteMemory, &[]).await;
+        let binary = trial::binary(env!("CARGO_BIN_EXE_doorward"));
+        let program = Program::start(&binary, Backend::SqliteMemory, &[]).await;
         let trial = Trial::new("R17", "sqlite");
         let strength = Strength {
             sign_ins: trial.size(200, 1_000),

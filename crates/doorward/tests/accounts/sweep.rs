@@ -1,9 +1,9 @@
 //! Every address of the pages, read from where they are registered, so that a new one is swept
 //! without being named here (BR-1): looking changes nothing, and no form works from elsewhere.
 
-use std::collections::{BTreeMap, BTreeSet};
-use std::path::Path;
+use std::collections::BTreeMap;
 
+use doorward_testkit::addresses::paths;
 use doorward_testkit::{PASSWORD, Page, Stack, UserAgent, agent, both_backends, rows};
 
 use crate::two_factor::first_step;
@@ -14,51 +14,9 @@ both_backends!(
     another_site_starts_a_request_and_nothing_else,
 );
 
-/// Where pages and endpoints are registered, below the sources of the HTTP layer.
-const PLACES: [&str; 4] = ["pages", "oauth", "inbox.rs", "health.rs"];
-/// What is registered under a name that is put together.
-const COMPOSED: [&str; 5] = ["start", "confirm", "codes", "saved", "off"];
-
-/// Every path of ours.
-fn paths() -> BTreeSet<String> {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../identity-server/src/http");
-    let mut found: BTreeSet<String> = COMPOSED
-        .iter()
-        .map(|name| format!("/account/security/2fa/{name}"))
-        .collect();
-    for place in PLACES {
-        collect(&root.join(place), &mut found);
-    }
-    assert!(found.len() > 40, "only {found:?}");
-    for known in ["/login", "/account/email/undo", "/oauth2/token", "/setup"] {
-        assert!(found.contains(known), "{known} is not in {found:?}");
-    }
-    found
-        .into_iter()
-        .map(|path| path.replace("{provider}", "acme"))
-        .collect()
-}
-
 /// Where another site's form is meant to arrive (OAuth 2.0 Form Post Response Mode): it begins nothing,
 /// and what it brings is good in the browser that asked for it alone.
 const FROM_ELSEWHERE: &str = "/login/callback/acme";
-
-fn collect(place: &Path, into: &mut BTreeSet<String>) {
-    if place.is_dir() {
-        for entry in std::fs::read_dir(place).expect("sources").flatten() {
-            collect(&entry.path(), into);
-        }
-        return;
-    }
-    let text = std::fs::read_to_string(place).expect("a source");
-    for literal in text.split('"').skip(1).step_by(2) {
-        let is_path =
-            |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || "/-_.{}".contains(c);
-        if literal.starts_with('/') && literal.chars().all(is_path) {
-            into.insert(literal.replace("{id}", "018f0000-0000-7000-8000-000000000000"));
-        }
-    }
-}
 
 /// What a database holds but for what a look may begin: an app's request, and the step of a sign-in
 /// that waits for a code.

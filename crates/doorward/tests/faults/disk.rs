@@ -114,7 +114,7 @@ async fn full() {
 }
 
 /// Writes until there is no room for a single page.
-fn fill(ballast: &PathBuf) {
+pub fn fill(ballast: &PathBuf) {
     let mut file = File::create(ballast).unwrap();
     loop {
         match file.write(&[0; 4096]) {
@@ -141,7 +141,7 @@ async fn is_ready(program: &Program) -> bool {
 
 async fn failing() {
     let trial = Trial::new("R9", "sqlite");
-    if let Err(why) = may_look() {
+    if let Err(why) = may_look().await {
         return trial.not_run(why);
     }
     let mut settings = CHEAP.to_vec();

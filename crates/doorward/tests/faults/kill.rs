@@ -7,12 +7,14 @@ use std::time::{Duration, Instant};
 use doorward_testkit::program::Program;
 use doorward_testkit::trial::{Trial, p99};
 use doorward_testkit::{Backend, rows, stack};
+use futures_util::future::{join, join_all};
 use rand::rngs::StdRng;
 use rand::{RngExt as _, SeedableRng as _};
 use serde_json::json;
 
 use super::app::App;
 use super::ledger::{Working, judge, judge_codes};
+use super::people::People;
 use super::{CHEAP, binary};
 
 /// Apps that work at the same time.
@@ -39,42 +41,49 @@ async fn killed(backend: Backend, store: &'static str) {
     {
         apps.push(Arc::new(App::new(&program, person).await));
     }
+    let mut people = People::new(&program).await;
     let mut chance = StdRng::seed_from_u64(trial.seed);
     let (kills, enough) = (trial.size(6, 500), trial.size(60, 100_000));
-    let (mut kill, mut acknowledged) = (0, 0);
+    let (mut kill, mut of_apps) = (0, 0);
     let (mut spent, mut ready) = (vec![Vec::new(); APPS], Vec::new());
-    while kill < kills || acknowledged < enough {
+    // Where little is done in a period, it takes some more of them until everything was, and longer ones.
+    let more = |kill, people: &People| kill < 10 * kills && !people.did_everything();
+    while kill < kills || of_apps + people.acknowledged() < enough || more(kill, &people) {
         kill += 1;
         let working = Working::begin(&program, &apps, &mut chance);
-        let patience = chance.random_range(150..600);
-        tokio::time::sleep(Duration::from_millis(patience)).await;
+        let acting = people.begin(&mut chance, &working.over);
+        let patience = Duration::from_millis(chance.random_range(150..600));
+        tokio::time::sleep(if kill > kills { 3 * patience } else { patience }).await;
         program.kill();
         let known = working.end().await;
+        people = acting.await.expect("people who go on");
         let started = Instant::now();
         program.start_again().await;
         ready.push(started.elapsed());
-        for ((app, spent), known) in apps.iter().zip(&mut spent).zip(known) {
-            acknowledged += known.acknowledged;
-            judge(app, &program.issuer, &known, &format!("kill {kill}")).await;
+        let (when, database) = (format!("kill {kill}"), &program.storage.identity);
+        let of_all = join_all(apps.iter().zip(&known).map(async |(app, known)| {
+            judge(app, &program.issuer, known, &when).await;
+        }));
+        join(of_all, people.judge(database, &when)).await;
+        for (spent, known) in spent.iter_mut().zip(known) {
+            of_apps += known.acknowledged;
             spent.extend(known.spent);
         }
         if backend == Backend::SqliteMemory {
             let ask = "SELECT integrity_check AS text FROM pragma_integrity_check";
-            assert_eq!(
-                rows::ask(&program.storage.identity, ask).await,
-                ["ok"],
-                "kill {kill}"
-            );
+            assert_eq!(rows::ask(database, ask).await, ["ok"], "{when}");
         }
     }
+    assert!(people.did_everything(), "something was never done");
     for (app, codes) in apps.iter().zip(&spent) {
         let last = codes.len().saturating_sub(50);
         judge_codes(app, &program.issuer, &codes[last..]).await;
     }
     let verified = program.command(&["audit", "verify"]);
     assert!(verified.status.success(), "{verified:?}");
-    let slowest = p99(&mut ready);
+    let (slowest, of_people) = (p99(&mut ready), people.acknowledged());
     trial.done(json!({
-        "kills": kill, "acknowledged": acknowledged, "lost": 0, "redeemed_twice": 0, "ready_p99_ms": slowest,
+        "kills": kill, "acknowledged": of_apps + of_people, "of_people": of_people, "lost": 0,
+        "redeemed_twice": 0, "ready_p99_ms": slowest,
     }));
 }

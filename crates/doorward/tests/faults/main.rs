@@ -6,13 +6,16 @@
 
 mod app;
 mod backup;
+mod bad_input;
 mod clock;
 mod dependency;
 mod disk;
 mod history;
 mod kill;
 mod ledger;
+mod people;
 mod pool;
+mod postgres_disk;
 mod power;
 mod races;
 mod rolling;

@@ -53,7 +53,7 @@ struct Shown {
 
 async fn unsynced() {
     let trial = Trial::new("R2", "sqlite");
-    if let Err(why) = may_look() {
+    if let Err(why) = may_look().await {
         return trial.not_run(why);
     }
     let mut chance = StdRng::seed_from_u64(trial.seed);

@@ -18,14 +18,14 @@ use tokio::sync::Mutex;
 use crate::error::StoreError;
 
 /// Brings what was written to the disk, and returns when it is there.
-type Sync = dyn Fn() -> io::Result<()> + std::marker::Sync + Send;
+type ToDisk = dyn Fn() -> io::Result<()> + Send + Sync;
 
 /// What makes commits durable; nothing where they are when they return (PostgreSQL), or never will be (memory).
 #[derive(Clone, Default)]
 pub(super) struct Durable(Option<Arc<Log>>);
 
 struct Log {
-    sync: Arc<Sync>,
+    sync: Arc<ToDisk>,
     /// How many commits have returned.
     written: AtomicU64,
     /// How many of those are on the disk. Who syncs holds it.
@@ -48,7 +48,7 @@ impl Durable {
         Ok(Self::by(move || sync(&log)))
     }
 
-    fn by(sync: impl Fn() -> io::Result<()> + std::marker::Sync + Send + 'static) -> Self {
+    fn by(sync: impl Fn() -> io::Result<()> + Send + Sync + 'static) -> Self {
         Self(Some(Arc::new(Log {
             sync: Arc::new(sync),
             written: AtomicU64::new(0),

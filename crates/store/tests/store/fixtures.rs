@@ -6,7 +6,7 @@ use doorward_domain::model::{
     Authentication, Client, ClientDocument, ClientId, ClientKind, Code, Consent, ConsentId,
     ConsentTerms, ExchangeRights, Grant, GrantId, GrantOrigin, Interaction, InteractionId, LogoId,
     LogoutAddresses, PkceException, Profile, RefreshToken, RegisteredBy, Session, SessionId,
-    SubjectKind, User, UserId,
+    SubjectKind, TotpFactor, User, UserId,
 };
 use doorward_domain::secret::TokenHash;
 use doorward_protocol::authorization_details::AuthorizationDetails;
@@ -33,6 +33,20 @@ pub fn scope(text: &str) -> Scope {
 
 pub fn client_id(text: &str) -> ClientId {
     ClientId::parse(text).expect("a client id")
+}
+
+/// An authenticator app that is not confirmed yet.
+pub fn totp_factor(user_id: UserId) -> TotpFactor {
+    TotpFactor {
+        user_id,
+        secret_sealed: vec![1, 2, 3],
+        confirmed_at: None,
+        last_step: 0,
+        failures: 0,
+        locked_until: None,
+        codes_saved_at: None,
+        created_at: NOW,
+    }
 }
 
 pub fn user(name: &str) -> User {

@@ -16,7 +16,7 @@ use uuid::Uuid;
 
 use crate::fixtures::{
     NOW, Scene, api_key, assignment, client, consent, event, grant, hash, refresh_token, scope,
-    session, user,
+    session, totp_factor, user,
 };
 use crate::harness::on_both;
 use crate::write;
@@ -195,16 +195,7 @@ async fn a_session_comes_with_what_its_page_asks_first() {
         assert_eq!((none.factors.app, none.held), (None, None));
         assert_eq!(find(true, session.idle_expires_at).await, None);
 
-        let factor = doorward_domain::model::TotpFactor {
-            user_id: user.id,
-            secret_sealed: vec![1],
-            confirmed_at: None,
-            last_step: 0,
-            failures: 0,
-            locked_until: None,
-            codes_saved_at: None,
-            created_at: NOW,
-        };
+        let factor = totp_factor(user.id);
         write!(db, totp_factors::propose, &factor);
         let codes = [hash("a"), hash("b")];
         write!(db, recovery_codes::replace, user.id, &codes, NOW);

@@ -6,26 +6,13 @@ use doorward_store::{Db, repo};
 use tokio::task::JoinSet;
 use uuid::Uuid;
 
-use crate::fixtures::{NOW, hash, user};
+use crate::fixtures::{NOW, hash, totp_factor, user};
 use crate::harness::{on_both, on_both_places};
 use crate::write;
 
 /// 22 letters that no other row has.
 fn name() -> String {
     Uuid::new_v4().simple().to_string()[..22].to_owned()
-}
-
-fn factor(user_id: UserId) -> TotpFactor {
-    TotpFactor {
-        user_id,
-        secret_sealed: vec![1, 2, 3],
-        confirmed_at: None,
-        last_step: 0,
-        failures: 0,
-        locked_until: None,
-        codes_saved_at: None,
-        created_at: NOW,
-    }
 }
 
 fn pending(user_id: UserId) -> PendingSignIn {
@@ -48,7 +35,7 @@ fn pending(user_id: UserId) -> PendingSignIn {
 async fn enrolled(db: &Db, name: &str) -> UserId {
     let person = user(name);
     write!(db, users::insert, &person);
-    assert!(write!(db, totp_factors::propose, &factor(person.id)));
+    assert!(write!(db, totp_factors::propose, &totp_factor(person.id)));
     assert!(write!(db, totp_factors::confirm, person.id, NOW, 7, NOW));
     person.id
 }
@@ -62,7 +49,7 @@ async fn a_secret_is_replaced_until_it_is_confirmed() {
             totp_factors::find(db.read(), person.id).await.unwrap(),
             None
         );
-        let first = factor(person.id);
+        let first = totp_factor(person.id);
         assert!(write!(db, totp_factors::propose, &first));
         let second = TotpFactor {
             secret_sealed: vec![9],
@@ -153,7 +140,7 @@ async fn a_try_is_counted_before_it_is_looked_at() {
             write!(db, totp_factors::count_try, stranger.id, 9, NOW),
             None
         );
-        write!(db, totp_factors::propose, &factor(stranger.id));
+        write!(db, totp_factors::propose, &totp_factor(stranger.id));
         let unconfirmed = write!(db, totp_factors::count_try, stranger.id, 9, NOW);
         assert_eq!(unconfirmed, None);
     })

@@ -80,7 +80,9 @@ impl Factors {
         is_fresh && (demand < Demand::Passkey || demand.is_met(&who.proof))
     }
 
-    /// Whether a password alone does not do for this person, as [`is_asked`] has it.
+    /// Whether a password alone does not sign this person in: they have an authenticator app, or they
+    /// have a passkey where the operator demands a second factor. Who has a passkey by choice may still
+    /// use the password: a device that is lost locks nobody out.
     fn is_asked(&self, state: &State) -> bool {
         has_app(&self.has) || (may_use_passkey(state, &self.has) && self.demand > Demand::OneFactor)
     }
@@ -140,36 +142,37 @@ pub(crate) fn demand_of(state: &State, held: &EffectiveRoles) -> Demand {
     Demand::of(&held.roles, two, passkey)
 }
 
-/// Whether a password alone does not sign this person in: they have an authenticator app, or they
-/// have a passkey where the operator demands a second factor. Who has a passkey by choice may still
-/// use the password: a device that is lost locks nobody out.
-pub(crate) async fn is_asked(
-    state: &State,
-    conn: &impl Conn,
-    user: UserId,
-) -> Result<bool, StoreError> {
-    let has = repo::totp_factors::standing(conn, user).await?;
-    Ok(has_app(&has) || (may_use_passkey(state, &has) && is_required(state, conn, user).await?))
-}
-
-/// Whether the person proved themselves recently and strongly enough for what matters most (SE-7).
-/// Where not, `/login?next=…` asks again.
-pub async fn is_fresh(state: &State, who: &SignedIn) -> Result<bool, Fault> {
-    let (conn, user) = (state.db.read(), who.user.id);
+/// What this person has now. What is demanded is looked at where it can count: of who has no passkey that
+/// can be asked for none is asked.
+async fn factors(state: &State, conn: &impl Conn, user: UserId) -> Result<Factors, StoreError> {
     let has = repo::totp_factors::standing(conn, user).await?;
     let demand = if may_use_passkey(state, &has) {
         demanded(state, conn, user).await?
     } else {
         Demand::OneFactor
     };
-    Ok(Factors { has, demand }.is_fresh(state, who))
+    Ok(Factors { has, demand })
 }
 
-/// Whether the person has to prove their second factor before a change that asks for the password
-/// itself: the password alone would not do (SE-7).
+/// Whether a password alone does not sign this person in, as it is now.
+pub(crate) async fn is_asked(
+    state: &State,
+    conn: &impl Conn,
+    user: UserId,
+) -> Result<bool, StoreError> {
+    Ok(factors(state, conn, user).await?.is_asked(state))
+}
+
+/// [`Factors::is_fresh`], as it is now. Where not, `/login?next=…` asks again.
+pub async fn is_fresh(state: &State, who: &SignedIn) -> Result<bool, Fault> {
+    let factors = factors(state, state.db.read(), who.user.id).await?;
+    Ok(factors.is_fresh(state, who))
+}
+
+/// [`Factors::is_due_for_change`], as it is now.
 pub async fn is_due_for_change(state: &State, who: &SignedIn) -> Result<bool, Fault> {
-    let has_factor = is_asked(state, state.db.read(), who.user.id).await?;
-    Ok(has_factor && !is_fresh(state, who).await?)
+    let factors = factors(state, state.db.read(), who.user.id).await?;
+    Ok(factors.is_due_for_change(state, who))
 }
 
 /// How many wrong codes are borne here.

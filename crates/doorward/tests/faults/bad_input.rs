@@ -1,0 +1,254 @@
+//! R15 at the size of a release: requests that are wrong in every way, to every address, by everybody who
+//! could come to it. Each is answered at once, with an error in the form that the endpoint speaks; none
+//! makes the program fail, and none leaves anything behind in its memory.
+//!
+//! `doorward serve` does not serve the tasks API, which is a program of its own (`doorward tasks`): what
+//! is wrong with requests to that is in the fixed corpus of `oidc/bad_input.rs`.
+
+mod askers;
+mod body;
+mod draw;
+mod headers;
+mod judge;
+mod places;
+mod raw;
+mod words;
+
+use std::collections::BTreeMap;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::{Duration, Instant};
+
+use doorward_testkit::program::Program;
+use doorward_testkit::smtp::mail_server;
+use doorward_testkit::trial::{Trial, p99};
+use doorward_testkit::{Backend, Page, seed, stack};
+use serde_json::json;
+
+use self::askers::Askers;
+use self::draw::Request;
+use self::places::Places;
+use self::words::Chance;
+use super::app::App;
+use super::{CHEAP, binary};
+
+/// Requests at the same time.
+const WORKERS: usize = 8;
+/// After so many requests a worker sees whether its people are still signed in.
+const PATIENCE: usize = 25;
+/// One request in so many goes over a socket of its own, past every library.
+const RAW: usize = 40;
+
+/// A worker that has seen so much go wrong leaves it at that.
+const ENOUGH: usize = 5;
+
+/// Where more can go wrong than by default: apps register themselves, and codes come by mail.
+const SETTINGS: [(&str, &str); 6] = [
+    CHEAP[0],
+    CHEAP[1],
+    ("DOORWARD__API__DEFAULT_CLIENT", seed::APP),
+    ("DOORWARD__CLIENT_REGISTRATION__MODE", "open"),
+    ("DOORWARD__CLIENT_REGISTRATION__REDIRECT_HOSTS", "localhost"),
+    ("DOORWARD__LOGIN__EMAIL_CODE", "true"),
+];
+
+#[test]
+fn r15_whatever_is_wrong_is_answered_with_an_error_sqlite_memory() {
+    stack::to_end(wrong(Backend::SqliteMemory, "sqlite"));
+}
+
+#[test]
+fn r15_whatever_is_wrong_is_answered_with_an_error_postgres_redis() {
+    stack::to_end(wrong(Backend::PostgresRedis, "postgres"));
+}
+
+/// What the workers share.
+struct World {
+    places: Places,
+    authority: String,
+    seed: u64,
+    many: usize,
+    most: Duration,
+    next: AtomicUsize,
+}
+
+/// What one worker has seen.
+#[derive(Default)]
+struct Seen {
+    /// By status; 0 where a connection was closed without an answer to something that was no request.
+    statuses: BTreeMap<u16, usize>,
+    /// How many of what the document describes.
+    described: usize,
+    /// How many answers were not what they have to be.
+    failed: usize,
+    took: Vec<Duration>,
+}
+
+async fn wrong(backend: Backend, store: &'static str) {
+    let trial = Trial::new("R15", store);
+    let (smtp, _letters) = mail_server(Vec::new());
+    let mut settings = SETTINGS.to_vec();
+    settings.push(("DOORWARD_SMTP_URL", &smtp));
+    let program = Program::start(&binary(), backend, &settings).await;
+    let world = Arc::new(World {
+        places: Places::new(&program).await,
+        authority: program.issuer.trim_start_matches("http://").to_owned(),
+        seed: trial.seed,
+        many: trial.size(1_200, 50_000),
+        most: trial.most(2_000),
+        next: AtomicUsize::new(0),
+    });
+    let mut workers = Vec::new();
+    for number in 0..WORKERS {
+        let (http, name) = (client(1), format!("asker-{number}"));
+        let askers = Askers::new(&program, http.clone(), &name).await;
+        workers.push(work(Arc::clone(&world), askers, http));
+    }
+    let base = program.process.resident();
+    let began = Instant::now();
+    let working: Vec<_> = workers.into_iter().map(tokio::spawn).collect();
+    let mut seen = Seen::default();
+    for one in working {
+        seen.add(one.await.expect("a worker that goes on"));
+    }
+    assert_eq!(seen.failed, 0, "answers that are told above");
+    let lasted = began.elapsed();
+    let peak = program.process.peak();
+    let after = at_rest(&program, base + SLACK).await;
+    App::new(&program, "bob").await;
+    let output = program.output();
+    let panic = output.lines().find(|line| line.contains("panicked"));
+    assert_eq!(panic, None);
+    let classes = seen.judge(world.many);
+    assert!(after <= base + SLACK, "{base} MB before, {after} MB after");
+    trial.done(json!({
+        "requests": world.many, "places": world.places.count(), "statuses": seen.statuses,
+        "classes": classes, "described": seen.described, "p99_ms": p99(&mut seen.took),
+        "slowest_ms": seen.took.last().map(Duration::as_millis), "lasted_s": lasted.as_secs(),
+        "base_mb": base, "peak_mb": peak, "after_mb": after,
+    }));
+}
+
+/// What may be left of all that in memory, in megabytes: caches and pools that were empty at first.
+const SLACK: f64 = 60.0;
+
+/// A client that keeps nothing but so many connections.
+fn client(connections: usize) -> reqwest::Client {
+    reqwest::Client::builder()
+        .redirect(reqwest::redirect::Policy::none())
+        .pool_max_idle_per_host(connections)
+        .no_proxy()
+        .timeout(Duration::from_mins(1))
+        .build()
+        .expect("a client")
+}
+
+async fn work(world: Arc<World>, mut askers: Askers, http: reqwest::Client) -> Seen {
+    let mut seen = Seen::default();
+    // What the parser refuses ends its connection, whatever is on its way there.
+    let apart = client(0);
+    loop {
+        let number = world.next.fetch_add(1, Ordering::Relaxed);
+        if number >= world.many {
+            return seen;
+        }
+        if number.is_multiple_of(RAW) {
+            let mut chance = Chance::new(world.seed, number);
+            let status = raw::send(&world.authority, &mut chance, world.most).await;
+            *seen.statuses.entry(status.unwrap_or(0)).or_default() += 1;
+            continue;
+        }
+        let request = Request::draw(world.seed, number, &world.places, &askers);
+        let asked = Instant::now();
+        let http = if request.is_overfull { &apart } else { &http };
+        let answer = page(request.to_send(http)).await;
+        let took = asked.elapsed();
+        if request.is_overfull && answer.is_err() {
+            // The library's parser answers such a head and reads no further: who still sends a body may never
+            // hear it (RFC 9112 §9.6).
+            *seen.statuses.entry(0).or_default() += 1;
+            continue;
+        }
+        let held = catch_unwind(AssertUnwindSafe(|| {
+            let _told = Told(&request, world.seed);
+            let page = answer.unwrap_or_else(|error| panic!("no answer: {error:?}"));
+            judge::judge(&request, &page, took, world.most);
+            page.status
+        }));
+        match held {
+            Ok(status) => *seen.statuses.entry(status).or_default() += 1,
+            Err(_) => seen.failed += 1,
+        }
+        if seen.failed == ENOUGH {
+            return seen;
+        }
+        seen.described += usize::from(request.is_described);
+        seen.took.push(took);
+        if seen.took.len().is_multiple_of(PATIENCE) {
+            askers.renew().await;
+        }
+    }
+}
+
+/// Tells the whole request where the judgement of its answer fails.
+struct Told<'a>(&'a Request, u64);
+
+impl Drop for Told<'_> {
+    fn drop(&mut self) {
+        if std::thread::panicking() {
+            eprintln!("seed {}, {}", self.1, self.0);
+        }
+    }
+}
+
+async fn page(request: reqwest::RequestBuilder) -> Result<Page, reqwest::Error> {
+    let answer = request.send().await?;
+    let (url, status) = (answer.url().clone(), answer.status().as_u16());
+    let headers = answer.headers().clone();
+    let body = answer.bytes().await?.to_vec();
+    Ok(Page {
+        url,
+        status,
+        headers,
+        body,
+    })
+}
+
+impl Seen {
+    fn add(&mut self, other: Self) {
+        for (status, count) in other.statuses {
+            *self.statuses.entry(status).or_default() += count;
+        }
+        self.described += other.described;
+        self.failed += other.failed;
+        self.took.extend(other.took);
+    }
+
+    /// Whether most of it was refused, and not for being too much; how many of each class.
+    fn judge(&self, many: usize) -> BTreeMap<u16, usize> {
+        let mut classes = BTreeMap::new();
+        for (status, count) in &self.statuses {
+            *classes.entry(status / 100).or_default() += count;
+        }
+        let of = |class: u16| classes.get(&class).copied().unwrap_or(0);
+        assert_eq!(self.statuses.values().sum::<usize>(), many);
+        assert_eq!(of(5), 0);
+        assert!(of(4) * 100 >= many * 75, "{classes:?} of {many}");
+        let limited = self.statuses.get(&429).copied().unwrap_or(0);
+        assert!(limited * 100 <= many, "{limited} of {many} were too many");
+        classes
+    }
+}
+
+/// Resident memory when the program has given back what it can, or as it is after ten seconds.
+async fn at_rest(program: &Program, enough: f64) -> f64 {
+    let began = Instant::now();
+    loop {
+        let resident = program.process.resident();
+        if resident <= enough || began.elapsed() > Duration::from_secs(10) {
+            return resident;
+        }
+        tokio::time::sleep(Duration::from_millis(100)).await;
+    }
+}

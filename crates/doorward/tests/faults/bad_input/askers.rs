@@ -1,0 +1,238 @@
+//! Who asks: nobody, a browser, somebody who is signed in, apps with tokens and secrets. Never an
+//! administrator: nothing may be destroyed by luck.
+
+use doorward_testkit::program::Program;
+use doorward_testkit::seed::{Seed, TestClient, basic};
+use doorward_testkit::{Jar, PASSWORD, Page};
+use reqwest::header::HeaderMap;
+use serde_json::{Value, json};
+
+use super::headers::put;
+use super::places::Family;
+use super::words::Chance;
+
+/// Who asks.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Who {
+    /// Nothing is known of them.
+    Nobody,
+    /// A browser that has seen our pages.
+    Browser,
+    /// The browser of a signed-in person.
+    Person,
+    /// An app with a person's access token for the account API.
+    Token,
+    /// An app with something else.
+    Rubbish,
+    /// An app that proves itself by a secret.
+    Client,
+    /// The same with a wrong one.
+    WrongClient,
+}
+
+impl Who {
+    /// Who may come to such a place.
+    pub fn of(chance: &mut Chance, family: Family) -> Self {
+        let all: &[Self] = match family {
+            Family::Api => &[
+                Self::Nobody,
+                Self::Person,
+                Self::Rubbish,
+                Self::Token,
+                Self::Token,
+                Self::Token,
+                Self::Token,
+            ],
+            Family::OAuth => &[
+                Self::Nobody,
+                Self::Token,
+                Self::Rubbish,
+                Self::WrongClient,
+                Self::Client,
+                Self::Client,
+                Self::Client,
+                Self::Client,
+            ],
+            Family::Document => &[Self::Nobody, Self::Rubbish],
+            Family::Page => &[
+                Self::Nobody,
+                Self::Browser,
+                Self::Browser,
+                Self::Person,
+                Self::Person,
+                Self::Person,
+            ],
+        };
+        *chance.one_of(all)
+    }
+}
+
+/// The cookies of a browser, and the token of its forms.
+#[derive(Clone, Debug)]
+struct Browser {
+    cookies: String,
+    csrf: String,
+}
+
+impl Browser {
+    fn of(jar: &Jar, page: &Page) -> Self {
+        let pairs = jar.cookies.iter();
+        let pairs: Vec<_> = pairs
+            .map(|(name, value)| format!("{name}={value}"))
+            .collect();
+        let form = page.form("form:has([name=csrf])");
+        Self {
+            cookies: pairs.join("; "),
+            csrf: form.value("csrf").expect("a token").to_owned(),
+        }
+    }
+}
+
+/// All of them, as one worker knows them.
+pub struct Askers {
+    issuer: String,
+    http: reqwest::Client,
+    seed: Seed,
+    /// The address of the person: whoever they become meanwhile, it stays.
+    address: String,
+    browser: Browser,
+    person: Browser,
+    token: String,
+}
+
+impl Askers {
+    /// With a person of their own, so that nobody has done everything that was ever done.
+    pub async fn new(program: &Program, http: reqwest::Client, name: &str) -> Self {
+        let mut jar = Jar::new();
+        let page = jar.get(program.at("/login")).await;
+        let address = register(program, &http, name).await;
+        Self {
+            person: sign_in(&program.issuer, &address).await,
+            token: token(&http, &program.issuer, &address).await,
+            address,
+            issuer: program.issuer.clone(),
+            seed: program.seed.clone(),
+            browser: Browser::of(&jar, &page),
+            http,
+        }
+    }
+
+    /// Whom they ask.
+    pub fn issuer(&self) -> &str {
+        &self.issuer
+    }
+
+    /// Signs in again where a wrong request was right after all and has ended the session.
+    pub async fn renew(&mut self) {
+        let url = |path: &str| format!("{}{path}", self.issuer);
+        let asked = self
+            .http
+            .get(url("/account"))
+            .header("cookie", &self.person.cookies);
+        if asked.send().await.expect("an answer").status() != 200 {
+            self.person = sign_in(&self.issuer, &self.address).await;
+        }
+        let asked = self
+            .http
+            .get(url("/api/auth/profile"))
+            .bearer_auth(&self.token);
+        if asked.send().await.expect("an answer").status() != 200 {
+            self.token = token(&self.http, &self.issuer, &self.address).await;
+        }
+    }
+
+    /// What a form of theirs brings along, where they have seen one.
+    pub fn csrf(&self, who: Who) -> Option<&str> {
+        match who {
+            Who::Browser => Some(&self.browser.csrf),
+            Who::Person => Some(&self.person.csrf),
+            _ => None,
+        }
+    }
+
+    /// Their credentials, in header fields.
+    pub fn present(&self, chance: &mut Chance, who: Who, headers: &mut HeaderMap) {
+        match who {
+            Who::Nobody => {}
+            Who::Browser => put(headers, "cookie", self.browser.cookies.as_bytes()),
+            Who::Person => {
+                put(headers, "cookie", self.person.cookies.as_bytes());
+                put(headers, "sec-fetch-site", b"same-origin");
+            }
+            Who::Token => {
+                put(
+                    headers,
+                    "authorization",
+                    format!("Bearer {}", self.token).as_bytes(),
+                );
+            }
+            Who::Rubbish => {
+                let tokens = ["x", "eyJhbGciOiJub25lIn0.e30.", "~~~", "a.b.c", ""];
+                let token = chance.one_of(&tokens);
+                put(
+                    headers,
+                    "authorization",
+                    format!("Bearer {token}").as_bytes(),
+                );
+            }
+            Who::Client => {
+                let client = self.client(chance);
+                put(headers, "authorization", client.basic().as_bytes());
+            }
+            Who::WrongClient => {
+                let wrong = basic(&self.client(chance).id, "no secret of theirs");
+                put(headers, "authorization", wrong.as_bytes());
+            }
+        }
+    }
+
+    fn client(&self, chance: &mut Chance) -> &TestClient {
+        let seed = &self.seed;
+        let clients = [
+            &seed.web,
+            &seed.trusted,
+            &seed.service,
+            &seed.opaque,
+            &seed.tasks_api,
+        ];
+        let client: &&TestClient = chance.one_of(&clients);
+        client
+    }
+}
+
+/// Makes an account, and has its address be proved; the address.
+async fn register(program: &Program, http: &reqwest::Client, name: &str) -> String {
+    let address = format!("{name}@example.org");
+    let account = json!({
+        "username": name, "email": address, "password": PASSWORD, "password_confirm": PASSWORD,
+    });
+    let url = program.at("/api/auth/register");
+    let answer = http.post(url).json(&account).send().await;
+    assert_eq!(answer.expect("an answer").status(), 201);
+    let proved = format!("UPDATE users SET email_verified = TRUE WHERE username = '{name}'");
+    program.execute(&proved).await;
+    address
+}
+
+async fn sign_in(issuer: &str, address: &str) -> Browser {
+    let mut jar = Jar::new();
+    let page = jar.get(format!("{issuer}/login")).await;
+    let form = page.form("form:has([name=password])");
+    let form = form.with("identifier", address).with("password", PASSWORD);
+    let page = jar.submit(&form).await;
+    assert_eq!(page.status, 303, "{}", page.shown());
+    let page = jar.get(format!("{issuer}/account")).await;
+    assert_eq!(page.status, 200, "{}", page.shown());
+    Browser::of(&jar, &page)
+}
+
+async fn token(http: &reqwest::Client, issuer: &str, address: &str) -> String {
+    let login = json!({ "username": address, "password": PASSWORD });
+    let url = format!("{issuer}/api/auth/login");
+    let answer = http.post(url).json(&login).send().await.expect("an answer");
+    let body: Value = answer.json().await.expect("JSON");
+    let token = body["access"].as_str();
+    token
+        .unwrap_or_else(|| panic!("no token in {body}"))
+        .to_owned()
+}

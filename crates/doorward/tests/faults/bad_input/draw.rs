@@ -1,0 +1,259 @@
+//! One wrong request, drawn by chance.
+
+use std::fmt;
+
+use doorward_testkit::addresses::ID;
+use reqwest::Method;
+use reqwest::header::HeaderMap;
+use url::Url;
+
+use super::askers::{Askers, Who};
+use super::places::{Content, Family, Place, Places};
+use super::words::{Chance, QUERIES, SEGMENTS};
+use super::{body, headers};
+
+/// Methods, also of places that have others.
+const METHODS: &[&str] = &[
+    "GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "FROB", "get", "PROPFIND",
+];
+
+/// A request, and what is known of it.
+#[derive(Clone)]
+pub struct Request {
+    pub number: usize,
+    pub method: Method,
+    pub url: Url,
+    pub headers: HeaderMap,
+    pub body: Option<Vec<u8>>,
+    pub who: Who,
+    pub family: Family,
+    /// What is wrong with it.
+    pub wrong: Vec<String>,
+    /// Whether the `OpenAPI` document has this operation, under the address that is asked for.
+    pub is_described: bool,
+    /// Whether nothing but the parser sees it.
+    pub is_overfull: bool,
+}
+
+impl Request {
+    /// The request of that number, to the origin of the askers.
+    pub fn draw(seed: u64, number: usize, places: &Places, askers: &Askers) -> Self {
+        let chance = &mut Chance::new(seed, number);
+        let place = places.one(chance);
+        let mut wrong = Vec::new();
+        let (path, is_as_written) = path(chance, place, &mut wrong);
+        let method = method(chance, place);
+        let who = Who::of(chance, Family::of(&path));
+        let mut headers = HeaderMap::new();
+        askers.present(chance, who, &mut headers);
+        let csrf = askers.csrf(who).filter(|_| chance.percent(85));
+        let reads = is_read(&method);
+        let body = if reads && chance.percent(85) {
+            None
+        } else {
+            content(chance, place, places, csrf, (&mut headers, &mut wrong))
+        };
+        let query = query(chance, place, places, reads, &mut wrong);
+        let is_overfull = chance.percent(1);
+        if is_overfull {
+            wrong.push(headers::overfill(chance, &mut headers));
+        } else if chance.percent(30) || wrong.is_empty() {
+            wrong.push(headers::spoil(chance, &mut headers));
+        }
+        let url = Url::parse(&format!("{}{path}{query}", askers.issuer())).expect("an address");
+        Self {
+            number,
+            is_described: is_as_written && place.is_described && place.methods.contains(&method),
+            family: Family::of(url.path()),
+            method,
+            url,
+            headers,
+            body,
+            who,
+            wrong,
+            is_overfull,
+        }
+    }
+
+    /// The request for a client to send.
+    pub fn to_send(&self, http: &reqwest::Client) -> reqwest::RequestBuilder {
+        let request = http.request(self.method.clone(), self.url.clone());
+        let request = request.headers(self.headers.clone());
+        match &self.body {
+            Some(body) => request.body(body.clone()),
+            None => request,
+        }
+    }
+}
+
+/// All that is needed to send it again.
+impl fmt::Display for Request {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self {
+            number,
+            method,
+            url,
+            who,
+            wrong,
+            ..
+        } = self;
+        let shown = cut(url.as_str().as_bytes());
+        writeln!(
+            f,
+            "request {number}: {method} {shown} of {who:?}; wrong: {}",
+            wrong.join(", ")
+        )?;
+        for (name, value) in &self.headers {
+            writeln!(f, "  {name}: {}", cut(value.as_bytes()))?;
+        }
+        match &self.body {
+            Some(body) => write!(f, "  {} bytes: {}", body.len(), cut(body)),
+            None => write!(f, "  no body"),
+        }
+    }
+}
+
+fn cut(bytes: &[u8]) -> String {
+    let shown = bytes[..bytes.len().min(1_000)].escape_ascii().to_string();
+    if bytes.len() > 1_000 {
+        shown + " …"
+    } else {
+        shown
+    }
+}
+
+/// The path, and whether it is one that is written down.
+fn path(chance: &mut Chance, place: &Place, wrong: &mut Vec<String>) -> (String, bool) {
+    let mut path = String::new();
+    let mut is_as_written = true;
+    for part in place.path.split_inclusive('/') {
+        let Some((open, close)) = part.find('{').zip(part.find('}')) else {
+            path.push_str(part);
+            continue;
+        };
+        let chosen = if chance.percent(60) {
+            (*chance.one_of(&[
+                ID,
+                "alice",
+                "acme",
+                "web-app",
+                "00000000-0000-0000-0000-000000000000",
+            ]))
+            .to_owned()
+        } else {
+            wrong.push("id".to_owned());
+            segment(chance)
+        };
+        path.push_str(&part[..open]);
+        path.push_str(&chosen);
+        path.push_str(&part[close + 1..]);
+    }
+    if chance.percent(6) {
+        wrong.push("path".to_owned());
+        is_as_written = false;
+        path = match chance.below(5) {
+            0 => format!("{path}/"),
+            1 => format!("/{path}"),
+            2 => path.to_uppercase(),
+            3 => format!("{path}/{}", segment(chance)),
+            _ => format!("{path}{}", segment(chance)),
+        };
+    }
+    (path, is_as_written)
+}
+
+fn segment(chance: &mut Chance) -> String {
+    if chance.percent(10) {
+        return "x".repeat(*chance.one_of(&[300, 3_000, 9_000]));
+    }
+    (*chance.one_of(SEGMENTS)).to_owned()
+}
+
+fn is_read(method: &Method) -> bool {
+    method == Method::GET || method == Method::HEAD
+}
+
+fn method(chance: &mut Chance, place: &Place) -> Method {
+    let other = *chance.one_of(METHODS);
+    if place.methods.is_empty() || chance.percent(20) {
+        return Method::from_bytes(other.as_bytes()).expect("a method");
+    }
+    // What writes goes wrong in more ways.
+    let writing: Vec<_> = place.methods.iter().filter(|one| !is_read(one)).collect();
+    if !writing.is_empty() && chance.percent(60) {
+        return (*chance.one_of(&writing)).clone();
+    }
+    chance.one_of(&place.methods).clone()
+}
+
+/// What a request says, and in which header fields; a body where there is one.
+type Said<'a> = (&'a mut HeaderMap, &'a mut Vec<String>);
+
+fn content(
+    chance: &mut Chance,
+    place: &Place,
+    places: &Places,
+    csrf: Option<&str>,
+    (headers, wrong): Said<'_>,
+) -> Option<Vec<u8>> {
+    let (body, why) = match &place.content {
+        Content::Nothing => body::document(chance, &serde_json::json!({}), headers),
+        Content::Json(schema) => {
+            let sample = places.sample(chance, schema, "", 6);
+            body::document(chance, &sample, headers)
+        }
+        Content::Members(names) => {
+            let fields = places.fields(chance, names).into_iter();
+            let members = fields.map(|(name, value)| {
+                let is_list = name.ends_with('s') && chance.percent(80);
+                let value = if is_list {
+                    serde_json::json!([value])
+                } else {
+                    value.into()
+                };
+                (name, value)
+            });
+            let members = serde_json::Value::Object(members.collect());
+            body::document(chance, &members, headers)
+        }
+        Content::Picture | Content::Upload => {
+            let csrf = matches!(place.content, Content::Upload).then(|| csrf.unwrap_or_default());
+            let (body, why) = body::picture(chance, csrf, headers);
+            (Some(body), why)
+        }
+        Content::Form(names) => {
+            let mut fields = places.fields(chance, names);
+            if let Some(csrf) = csrf {
+                fields.push(("csrf".to_owned(), csrf.to_owned()));
+            }
+            body::form(chance, &fields, headers)
+        }
+    };
+    wrong.push(format!("body: {why}"));
+    body
+}
+
+/// Parameters in the URL: those that the place knows, or what cannot be read at all.
+fn query(
+    chance: &mut Chance,
+    place: &Place,
+    places: &Places,
+    reads: bool,
+    wrong: &mut Vec<String>,
+) -> String {
+    if reads && !place.parameters.is_empty() && chance.percent(60) {
+        let names: Vec<_> = place.parameters.iter().map(String::as_str).collect();
+        let fields = places.fields(chance, &names);
+        wrong.push("parameters".to_owned());
+        return format!("?{}", body::encode(&fields));
+    }
+    if !chance.percent(15) {
+        return String::new();
+    }
+    wrong.push("query".to_owned());
+    match chance.below(8) {
+        0 => format!("?state={}", "x".repeat(9_000)),
+        1 => format!("?a=1{}", "&a=1".repeat(1_000)),
+        _ => format!("?{}", chance.one_of(QUERIES)),
+    }
+}

@@ -1,0 +1,146 @@
+//! What has to be so of people when all is well again.
+
+use std::collections::BTreeMap;
+
+use doorward_domain::model::AuditKind;
+use doorward_testkit::rows;
+use serde_json::json;
+
+use super::{Open, Person, Tokens, answer, has_status, tokens_of, told_to_the_app};
+
+impl Person {
+    /// Holds everything against what was acknowledged, and settles what went unanswered.
+    pub(super) async fn judge(&mut self, database: &str, when: &str) {
+        let when = format!("{when}: {}", self.name);
+        // What is done here is not done under load.
+        let acknowledged = self.acknowledged.clone();
+        let fresh = self.judge_password(&when).await;
+        self.judge_sign_ins(&when).await;
+        self.judge_consent(&when).await;
+        self.judge_log(database, &when).await;
+        self.acknowledged = acknowledged;
+        self.open = None;
+        self.live = vec![fresh];
+    }
+
+    /// One password signs in, and it is the one that was acknowledged.
+    async fn judge_password(&mut self, when: &str) -> Tokens {
+        if let Some(Open::Password(new)) = &self.open {
+            let new = new.clone();
+            let former = self.signs_in(&self.password.clone()).await.is_some();
+            let later = self.signs_in(&new).await.is_some();
+            assert_ne!(
+                former, later,
+                "{when}: of two passwords both count, or neither"
+            );
+            if later {
+                self.has_changed_to(new);
+            }
+        }
+        for former in std::mem::take(&mut self.former) {
+            let counts = self.signs_in(&former).await.is_some();
+            assert!(!counts, "{when}: a change of the password is lost");
+        }
+        let fresh = self.signs_in(&self.password.clone()).await;
+        fresh.unwrap_or_else(|| panic!("{when}: the password is lost"))
+    }
+
+    async fn signs_in(&mut self, password: &str) -> Option<Tokens> {
+        let page = self.try_password(password).await.expect("an answer");
+        let tokens = tokens_of(&page);
+        if tokens.is_some() {
+            self.done(AuditKind::LoginSucceeded);
+        }
+        tokens
+    }
+
+    async fn judge_sign_ins(&mut self, when: &str) {
+        for tokens in &self.live {
+            assert!(self.counts(tokens).await, "{when}: a sign-in is lost");
+        }
+        for tokens in std::mem::take(&mut self.dead) {
+            assert!(!self.counts(&tokens).await, "{when}: a sign-out is lost");
+        }
+        if let Some(Open::SignOut(tokens)) = &self.open
+            && !self.counts(tokens).await
+        {
+            self.done(AuditKind::LoggedOut);
+        }
+    }
+
+    /// Whether a sign-in counts: both of its tokens, or neither.
+    async fn counts(&self, tokens: &Tokens) -> bool {
+        let profile = format!("{}/api/auth/profile", self.origin);
+        let profile = self.device.http().get(profile);
+        let body = json!({ "token": tokens.refresh, "client_id": self.own_app });
+        let verify = self.post("/api/auth/token/verify", &body);
+        let mut seen = Vec::new();
+        for request in [profile.bearer_auth(&tokens.access), verify] {
+            seen.push(answer(request).await.expect("an answer").status);
+        }
+        match seen[..] {
+            [200, 200] => true,
+            [401, 401] => false,
+            _ => panic!("{}: half of a sign-in counts: {seen:?}", self.name),
+        }
+    }
+
+    /// The browser is signed in where it was, and the other app has what it was allowed.
+    async fn judge_consent(&mut self, when: &str) {
+        let mut told = self.ask_quietly().await;
+        if told == "login_required" {
+            let known = self.in_browser;
+            assert_ne!(known, Some(true), "{when}: the browser's sign-in is lost");
+            let home = format!("{}/account", self.origin);
+            has_status(&self.visit(&home).await.expect("an answer"), 200);
+            told = self.ask_quietly().await;
+        } else {
+            let known = self.in_browser;
+            assert_ne!(
+                known,
+                Some(false),
+                "{when}: a new password left it signed in"
+            );
+            self.in_browser = Some(true);
+        }
+        let consented = match told.as_str() {
+            "code" => true,
+            "consent_required" => false,
+            _ => panic!("{when}: {told}"),
+        };
+        if matches!(self.open, Some(Open::Decision)) && consented != self.consented {
+            self.decided(consented);
+        }
+        let known = self.consented;
+        assert_eq!(consented, known, "{when}: a decision of theirs is lost");
+    }
+
+    /// What the app is told where no page may be shown.
+    async fn ask_quietly(&mut self) -> String {
+        let request = self.authorization().with("prompt", "none");
+        let page = self.visit(request.url().as_str()).await;
+        told_to_the_app(&page.expect("an answer"))
+    }
+
+    /// Everything that happened is in the log.
+    async fn judge_log(&self, database: &str, when: &str) {
+        let query = format!(
+            "SELECT kind || ' ' || count(*) AS text FROM audit_events \
+             WHERE subject = '{}' AND success GROUP BY kind",
+            self.id
+        );
+        let found = rows::ask(database, &query).await;
+        let found: BTreeMap<&str, usize> = found
+            .iter()
+            .filter_map(|line| line.split_once(' '))
+            .map(|(kind, count)| (kind, count.parse().expect("a number")))
+            .collect();
+        for (kind, &known) in &self.log {
+            let written = found.get(*kind).copied().unwrap_or_default();
+            assert!(
+                written >= known,
+                "{when}: of {known} {kind} the log holds {written}"
+            );
+        }
+    }
+}

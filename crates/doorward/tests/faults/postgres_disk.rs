@@ -1,0 +1,112 @@
+//! R9 where the disk of PostgreSQL is full: that of its tables, so that it refuses what needs room, or that
+//! of its log, so that it ends itself until there is some.
+
+use std::time::Duration;
+
+use doorward_testkit::backend::Storage;
+use doorward_testkit::program::Program;
+use doorward_testkit::small_postgres::{Disk, SmallPostgres};
+use doorward_testkit::stack;
+use doorward_testkit::trial::Trial;
+use serde_json::json;
+
+use super::app::{App, token};
+use super::disk::fill;
+use super::{CHEAP, binary};
+
+#[test]
+fn r9_a_full_disk_of_postgresql_stops_writes_alone() {
+    stack::to_end(full(Disk::Tables));
+}
+
+#[test]
+fn r9_a_full_disk_of_the_log_of_postgresql_is_an_outage_that_ends() {
+    stack::to_end(full(Disk::Log));
+}
+
+async fn full(disk: Disk) {
+    let trial = Trial::new("R9", "postgres");
+    let server = match SmallPostgres::start().await {
+        Ok(server) => server,
+        Err(why) => return trial.not_run(why),
+    };
+    let mut settings = CHEAP.to_vec();
+    settings.push(("DOORWARD__TOKENS__REFRESH_GRACE", "60s"));
+    let storage = Storage::at(&server.url).await;
+    let program = Program::start_over(&binary(), storage, &settings).await;
+    let app = App::new(&program, "alice").await;
+    let (origin, rounds) = (program.issuer.clone(), trial.size(1, 10));
+    let ballast = server.disk(disk).join("ballast");
+    let (mut asked, mut tries) = (0, 0);
+    for round in 0..rounds {
+        let code = app.code().await.expect("a code");
+        let (_, body) = app.redeem(&origin, &code).await.expect("an answer");
+        let (access, refresh) = (token(&body, "access_token"), token(&body, "refresh_token"));
+        fill(&ballast);
+        app.seen();
+        asked += until_refused(&app, &origin, &format!("round {round}")).await;
+        for path in ["/oauth2/jwks", "/livez"] {
+            let answer = reqwest::get(program.at(path)).await.expect("an answer");
+            assert_eq!(answer.status(), 200, "round {round}: {path}");
+        }
+        let (status, body) = app.introspect(&origin, &access).await.expect("an answer");
+        if disk == Disk::Tables || status != 503 {
+            assert_eq!(
+                (status, &body["active"]),
+                (200, &json!(true)),
+                "round {round}"
+            );
+        }
+        let seen = app.seen();
+        assert!(seen.iter().all(|one| one.status.is_some()), "{seen:?}");
+        let unwell = seen.iter().filter(|one| one.status == Some(503));
+        assert!(unwell.clone().all(|one| one.says_when), "{seen:?}");
+        assert!(!seen.iter().any(|one| one.signs_out), "{seen:?}");
+        let slowest = unwell.map(|one| one.took).max().unwrap_or_default();
+        assert!(
+            slowest <= trial.most(1_000),
+            "round {round}: told after {slowest:?}"
+        );
+
+        std::fs::remove_file(&ballast).unwrap();
+        // The server comes back, and nothing has to be restarted here; no half of anything is left.
+        let next = loop {
+            let (status, body) = app.refresh(&origin, &refresh).await.expect("an answer");
+            if status == 200 {
+                break token(&body, "refresh_token");
+            }
+            assert_eq!(status, 503, "round {round}: {body}");
+            tries += 1;
+            assert!(tries < 200 * (round + 1), "it does not come back");
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        };
+        // The pool looks at each connection that has rested for a second.
+        tokio::time::sleep(Duration::from_millis(1_100)).await;
+        let (status, body) = app.refresh(&origin, &next).await.expect("an answer");
+        assert_eq!(status, 200, "round {round}: {body}");
+        assert!(app.is_active(&origin, &access).await, "round {round}");
+    }
+    let verified = program.command(&["audit", "verify"]);
+    assert!(verified.status.success(), "{verified:?}");
+    let output = program.output();
+    assert!(!output.contains("panicked"), "{output}");
+    trial.done(json!({
+        "disk": format!("{disk:?}").to_lowercase(), "rounds": rounds, "asked_until_refused": asked,
+        "refused_after": tries, "panics": 0,
+    }));
+}
+
+/// Asks for codes and tokens until one is refused; how many that were.
+async fn until_refused(app: &App, origin: &str, when: &str) -> usize {
+    for asked in 0..3_000 {
+        let Some(code) = app.code().await else {
+            return asked;
+        };
+        let (status, body) = app.redeem(origin, &code).await.expect("an answer");
+        if status == 503 {
+            return asked;
+        }
+        assert_eq!(status, 200, "{when}: {body}");
+    }
+    panic!("{when}: the disk is full, and nothing shows");
+}
