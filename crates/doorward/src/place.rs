@@ -2,6 +2,7 @@
 //! environment, or the data directory of a development instance.
 
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use clap::Args;
 use doorward_access::clock::{Clock, SystemClock};
@@ -172,10 +173,15 @@ pub async fn check_schema(db: &Db) -> Result<(), CliError> {
     }
 }
 
+/// How long a command waits for a sign of life. A migration on a busy machine is not given up for that of
+/// a moment (decision 67).
+const PATIENCE: Duration = Duration::from_secs(10);
+
 /// Opens the database of a configuration.
 pub async fn open_db(config: &Config) -> Result<Db, CliError> {
     let options = OpenOptions {
         max_connections: config.database.max_connections,
+        patience: PATIENCE,
         ..OpenOptions::default()
     };
     Ok(Db::open(config.database.url.expose(), options).await?)

@@ -57,6 +57,10 @@ pub struct OpenOptions {
     pub acquire_timeout: Duration,
     /// How long PostgreSQL may work on one statement; SQLite has no such limit.
     pub statement_timeout: Duration,
+    /// How long a call to PostgreSQL may take before it is asked for a sign of life, and how long that may
+    /// take. Both together stay below the second within which an outage is to be answered (SECURITY §3.1);
+    /// behind a command nobody waits.
+    pub patience: Duration,
 }
 
 impl Default for OpenOptions {
@@ -66,6 +70,7 @@ impl Default for OpenOptions {
             sqlite_readers: 4,
             acquire_timeout: Duration::from_secs(2),
             statement_timeout: Duration::from_secs(5),
+            patience: Duration::from_millis(400),
         }
     }
 }
@@ -320,7 +325,7 @@ async fn open_postgres(url: &str, options: &OpenOptions) -> Result<Db, StoreErro
     // Connected in trouble alone, and let go of after it.
     alone.max_connections(1).connect_lazy(true);
     alone.idle_timeout(Duration::from_secs(10));
-    let watch = Watch::over(connect_quietly(alone).await?);
+    let watch = Watch::over(connect_quietly(alone).await?, options.patience);
     Ok(Db {
         read: Reader(shared.clone(), watch.clone(), turns(sharing)),
         reserved: Reader(reserved, watch, turns(RESERVED)),

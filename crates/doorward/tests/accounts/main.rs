@@ -2,6 +2,8 @@
 //! PostgreSQL with Redis. Each module is one theme; each test names the sentence it holds the
 //! server to.
 
+// As in the program: one future within another, laid out at once in a release build.
+#![recursion_limit = "256"]
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
 mod activity;

@@ -2,6 +2,8 @@
 //! theme; each test names the sentence it holds the server to. Every answer is held against the
 //! document that describes the API.
 
+// As in the program: one future within another, laid out at once in a release build.
+#![recursion_limit = "256"]
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
 mod admin;

@@ -3,6 +3,8 @@
 
 mod pages;
 
+use std::time::{Duration, Instant};
+
 use doorward_testkit::stack::{self, HOST, METRICS};
 use doorward_testkit::{Authorization, Backend, PASSWORD, Stack, UserAgent};
 
@@ -51,21 +53,34 @@ async fn so_far(stack: &Stack, method: &str, route: &str) -> [f64; 2] {
     })
 }
 
-/// The statements of the one request to this route that something makes: the least of three times, for
-/// the caches of a second may have to be filled at one of them.
+/// How long the caches keep what they have read, in real time.
+const KEPT: Duration = Duration::from_secs(1);
+
+/// The statements of the one request to this route that something makes: the least of several times, for
+/// the caches of a second have to be filled at one of them. On a machine so slow that what one request
+/// has filled is gone before the next one ends, it is done again.
 async fn of_one(
     stack: &Stack,
     (method, route): (&str, &str),
     mut something: impl AsyncFnMut(),
 ) -> u32 {
     let mut least = f64::INFINITY;
-    for _ in 0..3 {
+    let (mut filled, mut soon) = (None, 0);
+    for _ in 0..20 {
         let before = so_far(stack, method, route).await;
+        let began = Instant::now();
         something().await;
+        if filled.is_some_and(|filled: Instant| filled.elapsed() < KEPT) {
+            soon += 1;
+        }
         let after = so_far(stack, method, route).await;
         let requests = after[1] - before[1];
         assert!((requests - 1.0).abs() < 0.5, "one request: {route}");
         least = least.min(after[0] - before[0]);
+        if soon == 2 {
+            break;
+        }
+        filled = Some(began);
     }
     let ran = (0..1000).find(|count| (f64::from(*count) - least).abs() < 0.5);
     ran.expect("a number of statements")

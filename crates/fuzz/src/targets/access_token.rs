@@ -31,6 +31,7 @@ pub const TARGET: Target = Target {
         "\"nbf\":1800000061",
         "\"nbf\":null",
         "\"cnf\":{\"jkt\":null}",
+        "\"cnf\":{\"x5t#S256\":[]}",
         "\"act\":{\"sub\":\"a\"}",
         "\"act\":[\"a\"]",
         "\"overage\":[\"roles\"]",
@@ -116,9 +117,13 @@ fn check_claims(claims: &Json) -> Option<()> {
     optional(claims, "auth_time", |value| value.whole().is_some())?;
     optional(claims, "may_act", |value| matches!(value, Json::Object(_)))?;
     optional(claims, "act", is_actor)?;
+    // RFC 9449 §6.1 and RFC 8705 §3.1.
+    let is_hash = |value: &Json, name| optional(value, name, |hash| hash.text().is_some());
     optional(claims, "cnf", |value| {
         matches!(value, Json::Object(_))
-            && optional(value, "jkt", |jkt| jkt.text().is_some()).is_some()
+            && ["jkt", "x5t#S256"]
+                .iter()
+                .all(|name| is_hash(value, name).is_some())
     })?;
     let scope = claims.get("scope").map_or(Some(""), Json::text)?;
     let is_scope = |letter: char| (' '..='~').contains(&letter) && letter != '"' && letter != '\\';

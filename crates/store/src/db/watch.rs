@@ -13,10 +13,6 @@ use std::time::{Duration, Instant};
 use sea_orm::{DatabaseConnection, DbErr, RuntimeErr};
 use tokio::sync::Mutex;
 
-/// How long a call may take before somebody asks, and how long the sign of life may take. Both
-/// together stay below the second within which an outage is to be answered (SECURITY §3.1).
-const PATIENCE: Duration = Duration::from_millis(400);
-
 /// After an answer that did not come nobody asks again for so long, so that an outage costs one request in
 /// a while its patience, not each of them.
 const PAUSE: Duration = Duration::from_millis(500);
@@ -29,6 +25,8 @@ pub(super) struct Watch(Option<Arc<Probe>>);
 struct Probe {
     /// Connects when it is first used.
     pool: DatabaseConnection,
+    /// How long a call may take before somebody asks, and how long the sign of life may take.
+    patience: Duration,
     last: Mutex<Option<Seen>>,
 }
 
@@ -47,9 +45,11 @@ impl Seen {
 }
 
 impl Watch {
-    pub(super) fn over(pool: DatabaseConnection) -> Self {
+    /// With [`OpenOptions::patience`](super::OpenOptions::patience).
+    pub(super) fn over(pool: DatabaseConnection, patience: Duration) -> Self {
         Self(Some(Arc::new(Probe {
             pool,
+            patience,
             last: Mutex::new(None),
         })))
     }
@@ -99,13 +99,13 @@ impl Probe {
     }
 
     async fn is_there_after_a_while(&self) -> bool {
-        tokio::time::sleep(PATIENCE).await;
+        tokio::time::sleep(self.patience).await;
         // Whoever waits for the one who asks takes their answer.
         let mut last = self.last.lock().await;
-        if let Some(seen) = last.filter(|seen| seen.at.elapsed() < PATIENCE) {
+        if let Some(seen) = last.filter(|seen| seen.at.elapsed() < self.patience) {
             return seen.alive;
         }
-        let answer = tokio::time::timeout(PATIENCE, self.pool.ping()).await;
+        let answer = tokio::time::timeout(self.patience, self.pool.ping()).await;
         let alive = matches!(answer, Ok(Ok(())));
         *last = Some(Seen {
             at: Instant::now(),

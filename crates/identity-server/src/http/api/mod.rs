@@ -36,6 +36,7 @@ pub mod body;
 pub mod call;
 pub mod client;
 pub(super) mod decision;
+pub mod endpoints;
 mod limit;
 pub mod openapi;
 pub mod picture;
@@ -50,17 +51,17 @@ use actix_web::http::StatusCode;
 use actix_web::middleware::{Next, from_fn};
 use actix_web::{HttpRequest, HttpResponse};
 use utoipa_actix_web::OpenApiFactory as _;
-use utoipa_actix_web::service_config::ServiceConfig;
 
 pub use bearer::Bearer;
 pub use body::Body;
 pub use call::Call;
+pub use endpoints::Endpoints;
 pub use problem::{FieldError, Kind, Problem};
 
 use super::middleware;
 
 /// Registers every endpoint, one line for each module.
-fn configure_all(config: &mut ServiceConfig<'_>) {
+fn configure_all(config: &mut impl Endpoints) {
     config
         .service(openapi::show)
         .configure(auth::configure)
@@ -69,7 +70,7 @@ fn configure_all(config: &mut ServiceConfig<'_>) {
 
 /// Registers the API below `/api`.
 pub fn configure(config: &mut actix_web::web::ServiceConfig) {
-    let scope = utoipa_actix_web::scope("/api")
+    let scope = actix_web::web::scope("/api")
         .configure(configure_all)
         .default_service(actix_web::web::to(elsewhere))
         .wrap(from_fn(describe))
@@ -80,7 +81,7 @@ pub fn configure(config: &mut actix_web::web::ServiceConfig) {
 
 /// Every endpoint, as an `OpenAPI` 3.1 document.
 pub fn document() -> utoipa::openapi::OpenApi {
-    let scope = utoipa_actix_web::scope("/api").configure(configure_all);
+    let scope = utoipa_actix_web::scope("/api").configure(|config| configure_all(config));
     let paths = scope.paths();
     let mut schemas = Vec::new();
     scope.schemas(&mut schemas);

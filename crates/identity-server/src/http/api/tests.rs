@@ -115,7 +115,8 @@ fn registered() -> BTreeSet<String> {
                     }
                 }
                 let hidden = [".route(", "web::resource(", "web::scope("];
-                let plain = line.replace("utoipa_actix_web::scope(", "");
+                // All of it is below one.
+                let plain = line.replace("web::scope(\"/api\")", "");
                 let is_hidden = hidden.iter().any(|word| plain.contains(word));
                 let is_prose = line.starts_with("//") || path.ends_with("tests.rs");
                 assert!(!is_hidden || is_prose, "{}: {line}", path.display());

@@ -4,6 +4,7 @@ use sea_orm::{ConnectOptions, Database, DbErr};
 use tokio::net::TcpListener;
 
 use super::Watch;
+use crate::db::OpenOptions;
 
 /// A watch over a server that takes connections and never says a word, as a frozen one.
 async fn over_a_frozen_server() -> (Watch, TcpListener) {
@@ -12,7 +13,10 @@ async fn over_a_frozen_server() -> (Watch, TcpListener) {
     let mut options = ConnectOptions::new(url);
     options.connect_lazy(true).max_connections(1);
     (
-        Watch::over(Database::connect(options).await.unwrap()),
+        Watch::over(
+            Database::connect(options).await.unwrap(),
+            OpenOptions::default().patience,
+        ),
         listener,
     )
 }
@@ -38,7 +42,7 @@ async fn what_is_done_counts_and_a_database_without_a_server_is_not_watched() {
     let (watch, _frozen) = over_a_frozen_server().await;
     assert_eq!(watch.call(async { Ok::<_, DbErr>(1) }).await, Ok(1));
     let long = async {
-        tokio::time::sleep(super::PATIENCE * 3).await;
+        tokio::time::sleep(OpenOptions::default().patience * 3).await;
         Ok::<_, DbErr>(2)
     };
     assert_eq!(Watch::default().call(long).await, Ok(2));

@@ -5,7 +5,6 @@ use actix_web::{HttpResponse, delete, get, patch, post};
 use doorward_domain::model::{Assignment, AssignmentId, ClientId, GroupId, SubjectKind, UserId};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
-use utoipa_actix_web::service_config::ServiceConfig;
 
 use super::once::Made;
 use super::paging::{Listing, Page};
@@ -14,10 +13,10 @@ use crate::flow::admin::assignments::AssignmentChange;
 use crate::flow::admin::once::Kept;
 use crate::flow::admin::roles::{NewAssignment, Subject};
 use crate::flow::admin::{Operator, assignments, version};
-use crate::http::api::Body;
 use crate::http::api::problem::{FieldError, Problem};
+use crate::http::api::{Body, Endpoints};
 
-pub(super) fn configure(config: &mut ServiceConfig<'_>) {
+pub(super) fn configure(config: &mut impl Endpoints) {
     config
         .service(list)
         .service(create)

@@ -6,14 +6,14 @@ use doorward_domain::model::{AuditEvent, AuditId};
 use serde::Serialize;
 use serde_json::{Map, Value};
 use utoipa::ToSchema;
-use utoipa_actix_web::service_config::ServiceConfig;
 
 use super::paging::{Listing, Page};
 use super::{Admin, time};
 use crate::flow::admin::decisions::{self, Decision};
+use crate::http::api::Endpoints;
 use crate::http::api::problem::Problem;
 
-pub(super) fn configure(config: &mut ServiceConfig<'_>) {
+pub(super) fn configure(config: &mut impl Endpoints) {
     config.service(list).service(explain);
 }
 

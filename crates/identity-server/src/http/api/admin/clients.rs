@@ -6,7 +6,6 @@ use doorward_domain::model::{ClientId, ClientKind, ExchangeRights, LogoutAddress
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use utoipa::ToSchema;
-use utoipa_actix_web::service_config::ServiceConfig;
 
 use self::consent::ConsentBody;
 use self::logo::{remove_logo, set_logo};
@@ -20,8 +19,8 @@ use super::{Admin, gone, once, same_id, shown, wrong};
 use crate::flow::admin::Operator;
 use crate::flow::admin::clients::{self, ClientChange};
 use crate::flow::admin::once::Kept;
-use crate::http::api::Body;
 use crate::http::api::problem::Problem;
+use crate::http::api::{Body, Endpoints};
 
 mod consent;
 mod logo;
@@ -29,7 +28,7 @@ mod secret;
 mod view;
 mod words;
 
-pub(super) fn configure(config: &mut ServiceConfig<'_>) {
+pub(super) fn configure(config: &mut impl Endpoints) {
     config
         .service(list)
         .service(create)

@@ -5,7 +5,6 @@ use actix_web::{HttpResponse, delete, get, patch, post, put};
 use doorward_domain::model::{Group, GroupId, UserId};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
-use utoipa_actix_web::service_config::ServiceConfig;
 
 use super::once::Made;
 use super::paging::{Listing, Page};
@@ -13,10 +12,10 @@ use super::{Admin, given, gone, made, once, same_id, shown, time, wrong};
 use crate::flow::admin::groups::{self, GroupChange, NewGroup};
 use crate::flow::admin::once::Kept;
 use crate::flow::admin::{Operator, version};
-use crate::http::api::Body;
 use crate::http::api::problem::Problem;
+use crate::http::api::{Body, Endpoints};
 
-pub(super) fn configure(config: &mut ServiceConfig<'_>) {
+pub(super) fn configure(config: &mut impl Endpoints) {
     config
         .service(list)
         .service(create)

@@ -7,17 +7,16 @@ use doorward_domain::model::{Invitation, InvitationId};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use utoipa::ToSchema;
-use utoipa_actix_web::service_config::ServiceConfig;
 
 use super::once::Made;
 use super::paging::{Listing, Page};
 use super::{Admin, gone, once, time};
 use crate::flow::admin::once::Kept;
 use crate::flow::admin::{Operator, invitations};
-use crate::http::api::Body;
 use crate::http::api::problem::Problem;
+use crate::http::api::{Body, Endpoints};
 
-pub(super) fn configure(config: &mut ServiceConfig<'_>) {
+pub(super) fn configure(config: &mut impl Endpoints) {
     config.service(list).service(invite).service(revoke);
 }
 

@@ -7,7 +7,6 @@ use actix_web::{HttpResponse, delete, get, post};
 use doorward_domain::keys::KeyRecord;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
-use utoipa_actix_web::service_config::ServiceConfig;
 
 use super::once::Made;
 use super::paging::{Listing, Page};
@@ -15,10 +14,10 @@ use super::{Admin, gone, made, once, time};
 use crate::flow::admin::Operator;
 use crate::flow::admin::keys::{self, KeyState, Retirement};
 use crate::flow::admin::once::Kept;
-use crate::http::api::Body;
 use crate::http::api::problem::Problem;
+use crate::http::api::{Body, Endpoints};
 
-pub(super) fn configure(config: &mut ServiceConfig<'_>) {
+pub(super) fn configure(config: &mut impl Endpoints) {
     config
         .service(list)
         .service(rotate)

@@ -30,16 +30,16 @@ use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::Value;
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
-use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::flow::admin::version;
+use crate::http::api::Endpoints;
 use crate::http::api::problem::{FieldError, Problem};
 
 pub(super) use caller::Admin;
 use once::Made;
 
 /// Registers the endpoints.
-pub(super) fn configure(config: &mut ServiceConfig<'_>) {
+pub(super) fn configure(config: &mut impl Endpoints) {
     config
         .configure(users::configure)
         .configure(roles::configure)

@@ -5,17 +5,16 @@ use actix_web::{HttpResponse, delete, get, patch, post};
 use doorward_domain::model::Permission;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
-use utoipa_actix_web::service_config::ServiceConfig;
 
 use super::once::Made;
 use super::paging::{Listing, Page};
 use super::{Admin, gone, made, once, same_id, shown};
 use crate::flow::admin::once::Kept;
 use crate::flow::admin::{Operator, roles, version};
-use crate::http::api::Body;
 use crate::http::api::problem::Problem;
+use crate::http::api::{Body, Endpoints};
 
-pub(super) fn configure(config: &mut ServiceConfig<'_>) {
+pub(super) fn configure(config: &mut impl Endpoints) {
     config
         .service(list)
         .service(create)

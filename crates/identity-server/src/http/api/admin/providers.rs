@@ -6,15 +6,14 @@ use doorward_domain::model::Provider;
 use serde::Serialize;
 use serde_json::Value;
 use utoipa::ToSchema;
-use utoipa_actix_web::service_config::ServiceConfig;
 
 use super::paging::{Listing, Page};
 use super::{Admin, gone, time};
 use crate::flow::admin::providers::{self, ProviderSpec};
-use crate::http::api::Body;
 use crate::http::api::problem::Problem;
+use crate::http::api::{Body, Endpoints};
 
-pub(super) fn configure(config: &mut ServiceConfig<'_>) {
+pub(super) fn configure(config: &mut impl Endpoints) {
     config
         .service(list)
         .service(show)

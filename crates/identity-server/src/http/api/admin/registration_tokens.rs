@@ -5,7 +5,6 @@ use actix_web::{HttpResponse, delete, get, post};
 use doorward_domain::model::{RegistrationToken, RegistrationTokenId};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
-use utoipa_actix_web::service_config::ServiceConfig;
 
 use super::once::Made;
 use super::paging::{Listing, Page};
@@ -13,10 +12,10 @@ use super::{Admin, gone, made, once, read_time, time};
 use crate::flow::admin::once::Kept;
 use crate::flow::admin::registration_tokens::{self, NewToken};
 use crate::flow::admin::{AdminError, Operator};
-use crate::http::api::Body;
 use crate::http::api::problem::Problem;
+use crate::http::api::{Body, Endpoints};
 
-pub(super) fn configure(config: &mut ServiceConfig<'_>) {
+pub(super) fn configure(config: &mut impl Endpoints) {
     config.service(list).service(create).service(revoke);
 }
 

@@ -5,15 +5,15 @@ use actix_web::{HttpResponse, delete, get};
 use doorward_domain::model::{Session, SessionId};
 use serde::Serialize;
 use utoipa::ToSchema;
-use utoipa_actix_web::service_config::ServiceConfig;
 
 use super::paging::{Listing, Page};
 use super::{Admin, gone, time};
 use crate::flow::admin::sessions;
+use crate::http::api::Endpoints;
 use crate::http::api::call::Call;
 use crate::http::api::problem::Problem;
 
-pub(super) fn configure(config: &mut ServiceConfig<'_>) {
+pub(super) fn configure(config: &mut impl Endpoints) {
     config.service(list).service(end);
 }
 

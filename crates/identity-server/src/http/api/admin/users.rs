@@ -6,7 +6,6 @@ use doorward_domain::model::{Profile, User, UserId};
 use serde::de::IgnoredAny;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
-use utoipa_actix_web::service_config::ServiceConfig;
 
 use super::once::Made;
 use super::paging::{Listing, Page};
@@ -15,10 +14,10 @@ use crate::flow::admin::care;
 use crate::flow::admin::once::Kept;
 use crate::flow::admin::users::{self, NewUser, UserChange};
 use crate::flow::admin::{Operator, version};
-use crate::http::api::Body;
 use crate::http::api::problem::Problem;
+use crate::http::api::{Body, Endpoints};
 
-pub(super) fn configure(config: &mut ServiceConfig<'_>) {
+pub(super) fn configure(config: &mut impl Endpoints) {
     config
         .service(list)
         .service(create)

@@ -11,16 +11,16 @@ use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 use utoipa::ToSchema;
-use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::fault::FlowError;
 use crate::flow::api_key::{self, Refusal};
 use crate::flow::refusal::Facts;
+use crate::http::api::Endpoints;
 use crate::http::api::bearer::reauthenticate;
 use crate::http::api::{Bearer, Body, FieldError, Kind, Problem};
 
 /// Registers the endpoints.
-pub(super) fn configure(config: &mut ServiceConfig<'_>) {
+pub(super) fn configure(config: &mut impl Endpoints) {
     config.service(list).service(create).service(revoke);
 }
 

@@ -2,17 +2,17 @@
 
 use actix_web::web::Payload;
 use actix_web::{HttpResponse, delete, put};
-use utoipa_actix_web::service_config::ServiceConfig;
 
 use super::password::admit;
 use super::profile::{self, Profile};
 use crate::fault::FlowError;
 use crate::flow::{avatar, profile as people};
+use crate::http::api::Endpoints;
 use crate::http::api::picture::{self, PictureFile};
 use crate::http::api::{Bearer, Problem};
 
 /// Registers the endpoints.
-pub(super) fn configure(config: &mut ServiceConfig<'_>) {
+pub(super) fn configure(config: &mut impl Endpoints) {
     config.service(replace).service(remove);
 }
 

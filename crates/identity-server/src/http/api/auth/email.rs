@@ -4,7 +4,6 @@ use actix_web::{HttpResponse, post};
 use doorward_domain::secret::Secret;
 use serde::Deserialize;
 use utoipa::ToSchema;
-use utoipa_actix_web::service_config::ServiceConfig;
 
 use super::fields::{self, required};
 use super::password::{Accepted, accepted, admit_mail, link_over, mail_works, wrong_password};
@@ -13,12 +12,13 @@ use crate::fault::FlowError;
 use crate::flow::change_email::{self, Refusal};
 use crate::flow::email_link::LinkOver;
 use crate::flow::{second_factor, verify_email};
+use crate::http::api::Endpoints;
 use crate::http::api::bearer::reauthenticate;
 use crate::http::api::client::any_first_party;
 use crate::http::api::{Bearer, Body, Call, FieldError, Kind, Problem};
 
 /// Registers the endpoints.
-pub(super) fn configure(config: &mut ServiceConfig<'_>) {
+pub(super) fn configure(config: &mut impl Endpoints) {
     config
         .service(verify)
         .service(resend)

@@ -14,13 +14,13 @@ pub mod sessions;
 pub mod tokens;
 pub mod two_factor;
 
+use crate::http::api::Endpoints;
 use doorward_domain::time::UnixSeconds;
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
-use utoipa_actix_web::service_config::ServiceConfig;
 
 /// Registers the endpoints.
-pub(super) fn configure(config: &mut ServiceConfig<'_>) {
+pub(super) fn configure(config: &mut impl Endpoints) {
     config
         .service(register::register)
         .service(login::login)

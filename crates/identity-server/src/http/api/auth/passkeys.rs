@@ -6,15 +6,15 @@ use actix_web::{HttpResponse, delete, get, patch};
 use doorward_domain::model::{Passkey, PasskeyId};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
-use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::fault::FlowError;
 use crate::flow::passkey::manage::{self, Refusal};
+use crate::http::api::Endpoints;
 use crate::http::api::bearer::reauthenticate;
 use crate::http::api::{Bearer, Body, FieldError, Kind, Problem};
 
 /// Registers the endpoints.
-pub(super) fn configure(config: &mut ServiceConfig<'_>) {
+pub(super) fn configure(config: &mut impl Endpoints) {
     config.service(list).service(rename).service(remove);
 }
 

@@ -4,7 +4,6 @@ use actix_web::{HttpResponse, post};
 use doorward_domain::secret::Secret;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
-use utoipa_actix_web::service_config::ServiceConfig;
 
 use super::fields::{self, required};
 use super::register::nothing;
@@ -12,13 +11,14 @@ use crate::fault::FlowError;
 use crate::flow::password::{self, Change};
 use crate::flow::reset::{self, NewPassword};
 use crate::flow::{second_factor, throttle};
+use crate::http::api::Endpoints;
 use crate::http::api::bearer::reauthenticate;
 use crate::http::api::client::any_first_party;
 use crate::http::api::problem::no_mail;
 use crate::http::api::{Bearer, Body, Call, FieldError, Kind, Problem};
 
 /// Registers the endpoints.
-pub(super) fn configure(config: &mut ServiceConfig<'_>) {
+pub(super) fn configure(config: &mut impl Endpoints) {
     config.service(change).service(request).service(confirm);
 }
 

@@ -8,15 +8,15 @@ use doorward_domain::rules::profile::{Field, ProfileEdit, text_of};
 use doorward_domain::time::UnixSeconds;
 use serde::{Deserialize, Deserializer, Serialize};
 use utoipa::ToSchema;
-use utoipa_actix_web::service_config::ServiceConfig;
 
 use super::fields;
 use crate::fault::FlowError;
 use crate::flow::profile::{self, Refusal};
+use crate::http::api::Endpoints;
 use crate::http::api::{Bearer, Body, Call, Kind, Problem};
 
 /// Registers the endpoints.
-pub(super) fn configure(config: &mut ServiceConfig<'_>) {
+pub(super) fn configure(config: &mut impl Endpoints) {
     config.service(show).service(change);
 }
 

@@ -5,14 +5,14 @@ use actix_web::{HttpResponse, delete, get};
 use doorward_domain::model::{Session, SessionId};
 use serde::Serialize;
 use utoipa::ToSchema;
-use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::flow::account;
+use crate::http::api::Endpoints;
 use crate::http::api::{Bearer, Call, Problem};
 use crate::views::device::Device;
 
 /// Registers the endpoints.
-pub(super) fn configure(config: &mut ServiceConfig<'_>) {
+pub(super) fn configure(config: &mut impl Endpoints) {
     config.service(list).service(end).service(end_others);
 }
 

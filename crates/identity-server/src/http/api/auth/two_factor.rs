@@ -5,16 +5,16 @@ use doorward_domain::credentials::recovery::RecoveryCode;
 use doorward_domain::secret::Secret;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
-use utoipa_actix_web::service_config::ServiceConfig;
 
 use super::password::admit;
 use crate::fault::FlowError;
 use crate::flow::second_factor::set_up::{self, Refusal};
+use crate::http::api::Endpoints;
 use crate::http::api::bearer::reauthenticate;
 use crate::http::api::{Bearer, Body, FieldError, Kind, Problem};
 
 /// Registers the endpoints.
-pub(super) fn configure(config: &mut ServiceConfig<'_>) {
+pub(super) fn configure(config: &mut impl Endpoints) {
     config
         .service(overview)
         .service(start)
