@@ -4,8 +4,18 @@
 use crate::services::Services;
 use crate::{Failure, packages, run};
 
-/// Measures the program as it is shipped: made small, by the `dist` profile.
+/// Measures the program as it is shipped.
 const SHIPPED: &str = "--dist";
+/// How that is built: made small by the profile, and with its relocations packed, as in `deploy/Dockerfile`.
+const DIST: [&str; 7] = [
+    "rustc",
+    "--locked",
+    "--profile=dist",
+    "--package=doorward",
+    "--bin=doorward",
+    "--",
+    "-Clink-arg=-Wl,-z,pack-relative-relocs",
+];
 
 /// Builds the program and its benchmark in release mode and runs the benchmark. What compares databases
 /// gets a PostgreSQL and a Redis of its own.
@@ -41,12 +51,7 @@ fn measure(
     let measured = if shipped.is_empty() {
         built.join("doorward")
     } else {
-        run::to_end(run::cargo().args([
-            "build",
-            "--profile=dist",
-            "--package=doorward",
-            "--bins",
-        ]))?;
+        run::to_end(run::cargo().args(DIST))?;
         target().join("dist").join("doorward")
     };
     run::to_end(
