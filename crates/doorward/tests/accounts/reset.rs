@@ -215,6 +215,8 @@ async fn one_link_is_used_once_by_32_at_a_time(stack: &Stack) {
     let rounds = trial.size(1, 2_000);
     for _ in 0..rounds {
         race_for_a_link(stack).await;
+        // So many mails in one minute are too many, even here.
+        stack.clock.advance(60);
     }
     trial.done(json!({ "rounds": rounds, "at_once": 32, "succeeded": rounds }));
 }
