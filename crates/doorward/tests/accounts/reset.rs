@@ -239,7 +239,7 @@ async fn race_for_a_link(stack: &Stack) {
     }
     let done = tries.join_all().await;
     let (won, lost): (Vec<_>, Vec<_>) = done.into_iter().partition(|(status, _)| *status == 303);
-    assert_eq!((won.len(), lost.len()), (1, 31));
+    assert_eq!((won.len(), lost.len()), (1, 31), "{won:?} {lost:?}");
     // 503 where the hashing queue was full: not one of them set anything either.
     assert!(
         lost.iter().all(|(status, _)| matches!(status, 400 | 503)),
