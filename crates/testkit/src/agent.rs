@@ -93,16 +93,7 @@ impl UserAgent {
 
     /// Any request; the answer is read to its end.
     pub async fn send(&self, request: RequestBuilder) -> Page {
-        let response = request.send().await.expect("an answer");
-        let (url, status) = (response.url().clone(), response.status().as_u16());
-        let headers = response.headers().clone();
-        let body = response.bytes().await.expect("a whole body").to_vec();
-        Page {
-            url,
-            status,
-            headers,
-            body,
-        }
+        Page::of(request).await.expect("a whole answer")
     }
 
     /// Follows redirects until there is none, or until one leads to an address that starts with

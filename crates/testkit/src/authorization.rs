@@ -103,6 +103,13 @@ impl Authorization {
         self
     }
 
+    /// The request that was pushed under a name: nothing but the client and that name (RFC 9126 §4).
+    #[must_use]
+    pub fn pushed_as(mut self, request_uri: &str) -> Self {
+        self.parameters.retain(|(name, _)| name == "client_id");
+        self.with("request_uri", request_uri)
+    }
+
     /// The parameters in order.
     pub fn pairs(&self) -> Vec<(&str, &str)> {
         let pairs = self.parameters.iter();

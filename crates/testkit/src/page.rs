@@ -1,5 +1,6 @@
 //! An answer of a server, and the forms on it, read by a real HTML parser.
 
+use reqwest::RequestBuilder;
 use reqwest::header::HeaderMap;
 use scraper::{ElementRef, Html, Selector};
 use url::Url;
@@ -18,6 +19,21 @@ pub struct Page {
 }
 
 impl Page {
+    /// The answer, read to its end.
+    ///
+    /// # Errors
+    ///
+    /// When there is no answer, or none that is whole.
+    pub async fn of(request: RequestBuilder) -> Result<Self, reqwest::Error> {
+        let response = request.send().await?;
+        Ok(Self {
+            url: response.url().clone(),
+            status: response.status().as_u16(),
+            headers: response.headers().clone(),
+            body: response.bytes().await?.to_vec(),
+        })
+    }
+
     /// The body as text.
     pub fn text(&self) -> String {
         String::from_utf8_lossy(&self.body).into_owned()

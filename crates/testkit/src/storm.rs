@@ -263,16 +263,7 @@ impl Door {
             .header("sec-fetch-site", "same-origin")
             .header("cookie", &self.cookie)
             .body(encode(kept.chain(typed)));
-        let answer = request.send().await.expect("an answer");
-        let (url, status) = (answer.url().clone(), answer.status().as_u16());
-        let headers = answer.headers().clone();
-        let body = answer.bytes().await.expect("a body").to_vec();
-        Page {
-            url,
-            status,
-            headers,
-            body,
-        }
+        Page::of(request).await.expect("a whole answer")
     }
 }
 

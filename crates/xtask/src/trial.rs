@@ -7,7 +7,12 @@ struct Row {
     name: &'static str,
     binaries: &'static [&'static str],
     tests: &'static [&'static str],
+    /// Whether its servers run in the tests themselves, which a release then optimizes: its two thousand rounds would take half a day.
+    serves_in_tests: bool,
 }
+
+/// The row whose inputs are made by chance.
+const PARSERS: &str = "R14";
 
 const ROWS: [Row; 17] = [
     in_faults("R1", &["::r1_"]),
@@ -25,11 +30,13 @@ const ROWS: [Row; 17] = [
             "of_48_browsers_at_once_one_gets_in",
             "invitations::thirty_two_answers_are_one",
         ],
+        serves_in_tests: true,
     },
     Row {
         name: "R6",
         binaries: &["accounts"],
         tests: &["parallel_guesses_over_two_processes_check_at_most_seven"],
+        serves_in_tests: false,
     },
     in_faults("R7", &["::r7_"]),
     in_faults("R8", &["::r8_"]),
@@ -43,12 +50,14 @@ const ROWS: [Row; 17] = [
         binaries: &["faults", "oidc"],
         // A fixed corpus, and as much as one likes that is drawn by chance.
         tests: &["bad_input::"],
+        serves_in_tests: false,
     },
     in_faults("R16", &["::r16_"]),
     Row {
         name: "R17",
         binaries: &["accounts"],
         tests: &["storm::"],
+        serves_in_tests: false,
     },
     in_faults("R20", &["::r20_"]),
 ];
@@ -58,6 +67,7 @@ const fn in_faults(name: &'static str, tests: &'static [&'static str]) -> Row {
         name,
         binaries: &["faults"],
         tests,
+        serves_in_tests: false,
     }
 }
 
@@ -65,10 +75,12 @@ const fn in_faults(name: &'static str, tests: &'static [&'static str]) -> Row {
 pub fn run(arguments: &[String]) -> Result<(), Failure> {
     let mut environment = Vec::new();
     let mut wanted = None;
+    let mut of_a_release = false;
     let mut words = arguments.iter();
     while let Some(word) = words.next() {
         match word.as_str() {
             "--release" => {
+                of_a_release = true;
                 environment.push(("DOORWARD_TRIAL", "release".to_owned()));
                 // What is measured is not to be what the neighbour does.
                 environment.push(("RUST_TEST_THREADS", "1".to_owned()));
@@ -81,24 +93,33 @@ pub fn run(arguments: &[String]) -> Result<(), Failure> {
             other => return Err(format!("trial does not know {other}")),
         }
     }
-    let of_a_release = environment
-        .iter()
-        .any(|(name, _)| *name == "DOORWARD_TRIAL");
-    // The parsers have a command of their own.
-    if wanted.as_deref() == Some("R14") {
-        let words: &[&str] = if of_a_release { &fuzz::RELEASE } else { &[] };
-        let words: Vec<_> = words.iter().map(ToString::to_string).collect();
-        return fuzz::run(&words);
-    }
-    let is_wanted = |row: &&Row| wanted.as_ref().is_none_or(|name| *name == row.name);
-    let rows: Vec<_> = ROWS.iter().filter(is_wanted).collect();
-    if rows.is_empty() {
+    let is_wanted = |name: &str| wanted.as_deref().is_none_or(|wanted| wanted == name);
+    let rows = ROWS.iter().filter(|row| is_wanted(row.name));
+    let (optimized, as_in_the_suite): (Vec<_>, Vec<_>) =
+        rows.partition(|row| of_a_release && row.serves_in_tests);
+    let parsers = is_wanted(PARSERS);
+    if optimized.is_empty() && as_in_the_suite.is_empty() && !parsers {
         let known: Vec<_> = ROWS.iter().map(|row| row.name).collect();
-        return Err(format!("there are {} and R14", known.join(", ")));
+        return Err(format!("there are {} and {PARSERS}", known.join(", ")));
     }
-    // Its servers are in the tests: without optimization its two thousand rounds would take half a day.
-    let is_optimized = of_a_release && wanted.as_deref() == Some("R5");
-    test::run_with(&selection(&rows, is_optimized), &environment)
+    // One that fails keeps none from being run.
+    let groups = [(optimized, true), (as_in_the_suite, false)];
+    let outcomes = groups
+        .into_iter()
+        .filter(|(rows, _)| !rows.is_empty())
+        .map(|(rows, is_optimized)| test::run_with(&selection(&rows, is_optimized), &environment));
+    let outcome = outcomes.fold(Ok(()), Result::and);
+    if parsers {
+        return outcome.and(mutants_of_inputs(of_a_release));
+    }
+    outcome
+}
+
+/// The trial of the parsers, which is a command of its own, too.
+fn mutants_of_inputs(of_a_release: bool) -> Result<(), Failure> {
+    let words: &[&str] = if of_a_release { &fuzz::RELEASE } else { &[] };
+    let words: Vec<_> = words.iter().map(ToString::to_string).collect();
+    fuzz::run(&words)
 }
 
 /// What `cargo test` is to run. The tests themselves stay as they are: they would take ten minutes more to build.

@@ -162,7 +162,7 @@ async fn work(world: Arc<World>, mut askers: Askers, http: reqwest::Client) -> S
         let request = Request::draw(world.seed, number, &world.places, &askers);
         let asked = Instant::now();
         let http = if request.is_overfull { &apart } else { &http };
-        let answer = page(request.to_send(http)).await;
+        let answer = Page::of(request.to_send(http)).await;
         let took = asked.elapsed();
         if request.is_overfull && answer.is_err() {
             // The library's parser answers such a head and reads no further: who still sends a body may never
@@ -200,19 +200,6 @@ impl Drop for Told<'_> {
             eprintln!("seed {}, {}", self.1, self.0);
         }
     }
-}
-
-async fn page(request: reqwest::RequestBuilder) -> Result<Page, reqwest::Error> {
-    let answer = request.send().await?;
-    let (url, status) = (answer.url().clone(), answer.status().as_u16());
-    let headers = answer.headers().clone();
-    let body = answer.bytes().await?.to_vec();
-    Ok(Page {
-        url,
-        status,
-        headers,
-        body,
-    })
 }
 
 impl Seen {

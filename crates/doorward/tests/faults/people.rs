@@ -366,16 +366,7 @@ impl Person {
 
 /// The whole answer, or none where the server was not there or said that something is away (503).
 async fn answer(request: RequestBuilder) -> Option<Page> {
-    let response = request.send().await.ok()?;
-    let (url, status) = (response.url().clone(), response.status().as_u16());
-    let headers = response.headers().clone();
-    let body = response.bytes().await.ok()?.to_vec();
-    let page = Page {
-        url,
-        status,
-        headers,
-        body,
-    };
+    let page = Page::of(request).await.ok()?;
     Some(page).filter(|page| page.status != 503)
 }
 

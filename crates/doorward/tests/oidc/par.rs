@@ -57,19 +57,7 @@ fn name(page: &Page) -> String {
 
 /// What a browser is sent to.
 fn by_name(stack: &Stack, client: &TestClient, name: &str) -> Authorization {
-    let mut request = Authorization::new(stack.issuer(), client);
-    for parameter in [
-        "response_type",
-        "redirect_uri",
-        "scope",
-        "state",
-        "nonce",
-        "code_challenge",
-        "code_challenge_method",
-    ] {
-        request = request.without(parameter);
-    }
-    request.with("request_uri", name)
+    Authorization::new(stack.issuer(), client).pushed_as(name)
 }
 
 async fn pushed(stack: &Stack, client: &TestClient) -> Authorization {

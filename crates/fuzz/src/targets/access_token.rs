@@ -118,12 +118,10 @@ fn check_claims(claims: &Json) -> Option<()> {
     optional(claims, "may_act", |value| matches!(value, Json::Object(_)))?;
     optional(claims, "act", is_actor)?;
     // RFC 9449 §6.1 and RFC 8705 §3.1.
-    let is_hash = |value: &Json, name| optional(value, name, |hash| hash.text().is_some());
     optional(claims, "cnf", |value| {
+        let mut hashes = ["jkt", "x5t#S256"].iter();
         matches!(value, Json::Object(_))
-            && ["jkt", "x5t#S256"]
-                .iter()
-                .all(|name| is_hash(value, name).is_some())
+            && hashes.all(|name| optional(value, name, |hash| hash.text().is_some()).is_some())
     })?;
     let scope = claims.get("scope").map_or(Some(""), Json::text)?;
     let is_scope = |letter: char| (' '..='~').contains(&letter) && letter != '"' && letter != '\\';

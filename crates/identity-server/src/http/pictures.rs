@@ -27,18 +27,14 @@ pub fn configure(config: &mut ServiceConfig) {
             resource("/avatars/{id}.png")
                 .route(get().to(avatar))
                 .route(head().to(avatar))
-                .default_service(to(get_only)),
+                .default_service(to(pages::get_only)),
         )
         .service(
             resource("/logos/{id}.png")
                 .route(get().to(logo))
                 .route(head().to(logo))
-                .default_service(to(get_only)),
+                .default_service(to(pages::get_only)),
         );
-}
-
-async fn get_only(page: Page) -> HttpResponse {
-    page.method_not_allowed("GET, HEAD")
 }
 
 async fn avatar(state: Data<State>, id: Path<String>, page: Page) -> HttpResponse {

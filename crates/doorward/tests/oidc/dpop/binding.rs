@@ -29,19 +29,7 @@ fn asked(stack: &Stack) -> Authorization {
 async fn code_of(stack: &Stack, pushed: &Page) -> String {
     assert_eq!(pushed.status, 201, "{}", pushed.shown());
     let name = text(&pushed.json(), "request_uri");
-    let mut request = asked(stack);
-    for parameter in [
-        "response_type",
-        "redirect_uri",
-        "scope",
-        "state",
-        "nonce",
-        "code_challenge",
-        "code_challenge_method",
-    ] {
-        request = request.without(parameter);
-    }
-    let request = request.with("request_uri", &name);
+    let request = asked(stack).pushed_as(&name);
     request.complete(&UserAgent::new(), "alice").await.code()
 }
 

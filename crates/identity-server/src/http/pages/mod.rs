@@ -320,7 +320,7 @@ fn form_page(path: &str) -> actix_web::Resource {
     resource(path).default_service(to(get_and_post))
 }
 
-async fn get_only(page: Page) -> HttpResponse {
+pub(super) async fn get_only(page: Page) -> HttpResponse {
     page.method_not_allowed("GET, HEAD")
 }
 

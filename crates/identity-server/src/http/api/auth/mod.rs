@@ -14,10 +14,11 @@ pub mod sessions;
 pub mod tokens;
 pub mod two_factor;
 
-use crate::http::api::Endpoints;
 use doorward_domain::time::UnixSeconds;
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
+
+use crate::http::api::Endpoints;
 
 /// Registers the endpoints.
 pub(super) fn configure(config: &mut impl Endpoints) {
