@@ -28,4 +28,5 @@ mod protect;
 mod provider;
 mod proxy;
 mod quickstart;
+mod replicas;
 mod serve;

@@ -1,5 +1,5 @@
 //! The signing keys of a running server: made at first start, rotated by age, reloaded so that
-//! every replica follows within [`RELOAD_AFTER`] seconds.
+//! every replica follows within a second (decision 73).
 
 use std::sync::Arc;
 
@@ -15,14 +15,14 @@ use super::caller::{Caller, Describe as _};
 use crate::fault::Fault;
 use crate::state::State;
 
-/// After how many seconds the records are read again, by the injected clock.
-const RELOAD_AFTER: i64 = 10;
-
 /// The ring in use, and when it was built.
 #[derive(Debug)]
 struct Loaded {
     ring: Arc<KeyRing>,
     at: UnixSeconds,
+    /// When the records were last asked for, in vain where this is later: once in each second, and not
+    /// by every request.
+    asked: UnixSeconds,
 }
 
 /// Holds the current ring.
@@ -52,33 +52,41 @@ impl Keys {
         &self.policy
     }
 
-    /// The ring as of now. One request reloads a stale ring while the others go on with the old
-    /// one, which stays good for as long as the policy's lead.
+    /// The ring as of this second, by the injected clock. One request reads the records again while the
+    /// others go on with the ring of before.
     ///
-    /// With the database away, the old ring goes on signing and the log says so.
+    /// With the database away, that ring goes on signing for half of the policy's lead, and the log says so.
     pub async fn current(&self, state: &State) -> Result<Arc<KeyRing>, Fault> {
         let now = state.now();
         let last = self.loaded.load_full();
-        if let Some(fresh) = &last
-            && (0..RELOAD_AFTER).contains(&now.saturating_sub(fresh.at))
-        {
-            return Ok(Arc::clone(&fresh.ring));
-        }
         let Some(aged) = last else {
             return self.reload(&state.db, now).await;
         };
         // A clock that moved further than the lead leaves nothing to go on with.
         let usable = now.saturating_sub(aged.at).abs() < self.policy.publish_lead / 2;
-        if usable && self.reloading.try_lock().is_err() {
+        if usable && (aged.asked == now || self.reloading.try_lock().is_err()) {
             return Ok(Arc::clone(&aged.ring));
         }
         match self.reload(&state.db, now).await {
             Err(fault) if usable => {
                 tracing::warn!(%fault, "the signing keys could not be read again");
-                Ok(Arc::clone(&aged.ring))
+                Ok(self.go_on_with(aged, now))
             }
             outcome => outcome,
         }
+    }
+
+    /// Keeps a ring for the rest of this second, unless another one was read meanwhile.
+    fn go_on_with(&self, aged: Arc<Loaded>, now: UnixSeconds) -> Arc<KeyRing> {
+        let kept = Loaded {
+            ring: Arc::clone(&aged.ring),
+            at: aged.at,
+            asked: now,
+        };
+        let ring = Arc::clone(&aged.ring);
+        self.loaded
+            .compare_and_swap(&Some(aged), Some(Arc::new(kept)));
+        ring
     }
 
     /// Reads the records, carries out what the rotation plan asks for, and builds the ring.
@@ -105,9 +113,9 @@ impl Keys {
             .map_err(|error| Fault::Internal(error.to_string()))
     }
 
-    /// The same at once, after a change that this process has made: the others follow within
-    /// [`RELOAD_AFTER`] seconds. What cannot be read now is read by then, too. Where no key is in use,
-    /// as on the command line, there is nothing to follow.
+    /// The same at once, after a change that this process has made: the others follow in the next
+    /// second. What cannot be read now is read by then, too. Where no key is in use, as on the command
+    /// line, there is nothing to follow.
     pub(crate) async fn follow(&self, db: &Db, now: UnixSeconds) {
         let _one_at_a_time = self.reloading.lock().await;
         if self.loaded.load().is_none() {
@@ -130,12 +138,13 @@ impl Keys {
         self.loaded.store(Some(Arc::new(Loaded {
             ring: Arc::clone(&ring),
             at: now,
+            asked: now,
         })));
         Ok(ring)
     }
 
     async fn rotate_if_due(&self, db: &Db, now: UnixSeconds) -> Result<Vec<KeyRecord>, Fault> {
-        let records = repo::keys::list(db.read()).await?;
+        let records = repo::keys::list(db.read_reserved()).await?;
         let plan = keys::plan(&records, &self.policy, now);
         if plan.generate.is_none() && plan.retire.is_empty() && plan.purge.is_empty() {
             return Ok(records);
@@ -145,7 +154,7 @@ impl Keys {
             None => None,
         };
         carry_out(db, &records, &plan, fresh.as_ref(), now).await?;
-        Ok(repo::keys::list(db.read()).await?)
+        Ok(repo::keys::list(db.read_reserved()).await?)
     }
 
     /// Lets one begin a rotation at a time: a key that is made in vain costs as much as any other.

@@ -1,0 +1,196 @@
+//! What the command line changes, every server over the same data hears within a second, whether there
+//! is a Redis or not (decision 73).
+
+use std::pin::pin;
+use std::time::{Duration, Instant};
+
+use doorward_testkit::program::{Program, Twin};
+use doorward_testkit::seed::PASSWORD;
+use doorward_testkit::{Backend, Page, UserAgent, jwt, stack};
+use futures_util::future::{Either, select};
+
+/// How old may be what a server remembers, and what a busy machine may add.
+const HEARD: Duration = Duration::from_secs(1);
+const SLACK: Duration = Duration::from_millis(500);
+const ORIGIN: &str = "https://app.example";
+
+#[test]
+fn a_change_is_heard_within_a_second_sqlite() {
+    stack::to_end(all(Backend::SqliteMemory, &[]));
+}
+
+#[test]
+fn a_change_is_heard_within_a_second_postgres_redis() {
+    stack::to_end(all(Backend::PostgresRedis, &[]));
+}
+
+#[test]
+fn a_change_is_heard_within_a_second_without_redis() {
+    // Nobody listens there.
+    let away = [("DOORWARD_REDIS_URL", "redis://127.0.0.1:1")];
+    stack::to_end(all(Backend::PostgresRedis, &away));
+}
+
+/// The servers over one store, as an app asks them.
+struct Servers {
+    program: Program,
+    _twin: Option<Twin>,
+    origins: Vec<String>,
+    agent: UserAgent,
+}
+
+impl Servers {
+    async fn start(backend: Backend, settings: &[(&str, &str)]) -> Self {
+        let binary = std::path::Path::new(env!("CARGO_BIN_EXE_doorward"));
+        let program = Program::start(binary, backend, settings).await;
+        let twin = match backend {
+            Backend::PostgresRedis => Some(program.twin().await),
+            Backend::SqliteMemory => None,
+        };
+        let mut origins = vec![program.origin.clone()];
+        origins.extend(twin.iter().map(|twin| twin.origin.clone()));
+        Self {
+            program,
+            _twin: twin,
+            origins,
+            agent: UserAgent::new(),
+        }
+    }
+
+    async fn send(&self, request: reqwest::RequestBuilder) -> Page {
+        let host = self.program.issuer.trim_start_matches("http://");
+        self.agent.send(request.header("host", host)).await
+    }
+
+    async fn get(&self, url: String) -> Page {
+        self.send(self.agent.http().get(url)).await
+    }
+
+    /// A token that the service asks for itself.
+    async fn token(&self, origin: &str) -> Page {
+        let fields = [("grant_type", "client_credentials")];
+        let url = format!("{origin}/oauth2/token");
+        let service = &self.program.seed.service;
+        self.send(service.request(self.agent.http(), &url, &fields))
+            .await
+    }
+
+    /// Whether scripts of the origin may read what the token endpoint says.
+    async fn admits(&self, origin: &str) -> bool {
+        let url = format!("{origin}/oauth2/token");
+        let request = self.agent.http().request(reqwest::Method::OPTIONS, url);
+        let request = request.header("origin", ORIGIN);
+        let request = request.header("access-control-request-method", "POST");
+        let page = self.send(request).await;
+        page.header("access-control-allow-origin") == Some(ORIGIN)
+    }
+
+    /// Changes something while all are asked, and asks on until each has heard of it.
+    async fn hear(&self, command: &[&str], heard: impl AsyncFn(&str) -> bool) {
+        for origin in &self.origins {
+            assert!(!heard(origin).await, "{command:?}: before it was said");
+        }
+        let mut change = pin!(self.program.command_beside(command));
+        let output = loop {
+            // What they remember is as new as it can be when the change is made.
+            let asking = pin!(async {
+                for origin in &self.origins {
+                    heard(origin).await;
+                }
+            });
+            match select(change, asking).await {
+                Either::Left((output, _)) => break output,
+                Either::Right(((), unfinished)) => change = unfinished,
+            }
+        };
+        let made = Instant::now();
+        assert!(output.status.success(), "{command:?}: {output:?}");
+        for origin in &self.origins {
+            loop {
+                let asked = made.elapsed();
+                if heard(origin).await {
+                    break;
+                }
+                assert!(
+                    asked < HEARD + SLACK,
+                    "{command:?}: not heard at {origin} after {asked:?}"
+                );
+            }
+        }
+    }
+}
+
+async fn all(backend: Backend, settings: &[(&str, &str)]) {
+    let servers = Servers::start(backend, settings).await;
+    clients(&servers).await;
+    keys(&servers).await;
+    people(&servers).await;
+    providers(&servers).await;
+}
+
+async fn clients(servers: &Servers) {
+    let web = servers.program.seed.web.id.as_str();
+    let origin = ["client", "update", web, "--origin", ORIGIN];
+    servers
+        .hear(&origin, async |at| servers.admits(at).await)
+        .await;
+    let service = servers.program.seed.service.id.as_str();
+    let role = ["role", "revoke", "--client", service, "--role", "manager"];
+    let has_none = async |at: &str| {
+        let token = servers.token(at).await.member("access_token");
+        let claims = jwt::claims(&token.unwrap());
+        claims["roles"].as_array().is_none_or(Vec::is_empty)
+    };
+    servers.hear(&role, has_none).await;
+    let secret = ["client", "rotate-secret", service];
+    let refused = async |at: &str| servers.token(at).await.status == 401;
+    servers.hear(&secret, refused).await;
+}
+
+async fn keys(servers: &Servers) {
+    let published = async |at: &str| {
+        let page = servers.get(format!("{at}/oauth2/jwks")).await;
+        let keys = page.json()["keys"].as_array().unwrap().clone();
+        let ids = keys
+            .iter()
+            .map(|key| key["kid"].as_str().unwrap().to_owned());
+        ids.collect::<Vec<_>>()
+    };
+    let first = published(&servers.origins[0]).await;
+    assert_eq!(first.len(), 1, "{first:?}");
+    let two = async |at: &str| published(at).await.len() == 2;
+    servers.hear(&["key", "rotate"], two).await;
+    let withdraw = ["key", "retire", &first[0], "--compromised"];
+    let gone = async |at: &str| !published(at).await.contains(&first[0]);
+    servers.hear(&withdraw, gone).await;
+}
+
+async fn people(servers: &Servers) {
+    let typed = [("identifier", "alice"), ("password", PASSWORD)];
+    let agent = &servers.agent;
+    let form = agent.get(servers.program.at("/login")).await;
+    let form = form.form("form:has([name=password])");
+    let form = typed
+        .iter()
+        .fold(form, |form, (name, value)| form.with(name, value));
+    let answer = agent.submit(&form).await;
+    assert!(answer.is_redirect(), "{}", answer.shown());
+    let shown_out = async |at: &str| servers.get(format!("{at}/account")).await.is_redirect();
+    servers.hear(&["user", "disable", "alice"], shown_out).await;
+}
+
+async fn providers(servers: &Servers) {
+    let secret = servers.program.directory().join("secret");
+    std::fs::write(secret, "of the provider\n").unwrap();
+    let put = "provider put google --kind google --client-id 1234 --client-secret-file secret";
+    let offered = async |at: &str| {
+        let page = servers.get(format!("{at}/login")).await;
+        page.text().contains("Google")
+    };
+    let words: Vec<_> = put.split(' ').collect();
+    servers.hear(&words, offered).await;
+    let withdrawn = async |at: &str| !offered(at).await;
+    servers
+        .hear(&["provider", "disable", "google"], withdrawn)
+        .await;
+}
