@@ -19,6 +19,7 @@ pub mod mail;
 pub mod metrics;
 pub mod outgoing;
 pub mod passkeys;
+mod past;
 pub mod picture;
 pub mod recent;
 pub mod server;

@@ -26,6 +26,7 @@ use crate::jobs;
 use crate::mail::{self, MailConfigError};
 use crate::metrics;
 use crate::outgoing::{Lookup, Outgoing, System};
+use crate::past;
 use crate::state::State;
 use crate::sweep;
 use crate::telemetry;
@@ -68,6 +69,16 @@ pub enum StartError {
     /// The database or Redis cannot be used.
     #[error(transparent)]
     Store(#[from] StoreError),
+    /// The clock is behind what has happened already.
+    #[error(
+        "the clock of this machine is {hours} hours behind the newest line of the audit log, so that what is over \
+         would count again: set it right; or, if it was the clock of that line that was wrong, start with \
+         database.check_clock = false"
+    )]
+    Past {
+        /// By how much.
+        hours: i64,
+    },
     /// The signing keys cannot be read or made.
     #[error("signing keys: {0}")]
     Keys(#[from] Fault),
@@ -221,6 +232,11 @@ async fn open_state(config: Config, deps: Deps) -> Result<State, StartError> {
     if config.database.migrate {
         let snapshots = config.database.snapshots();
         db.migrate_keeping(snapshots.as_ref()).await?;
+    }
+    if config.database.check_clock
+        && let Some(hours) = past::hours_behind(&db, &*deps.clock).await?
+    {
+        return Err(StartError::Past { hours });
     }
     let redis = config.redis.url.as_ref().map(SecretText::expose);
     let ephemeral = open_ephemeral(redis)?;

@@ -8,7 +8,7 @@ use std::process::Output;
 use doorward_testkit::program::{Program, free_port};
 use doorward_testkit::smtp::mail_server;
 use doorward_testkit::{Backend, stack};
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::program::KEY;
 
@@ -17,6 +17,11 @@ const BINARY: &str = env!("CARGO_BIN_EXE_doorward");
 /// A mail that was tried to the end.
 const GIVEN_UP: &str = "INSERT INTO jobs (id, kind, payload_sealed, run_at, attempts, failed_at, created_at) \
                         VALUES (randomblob(16), 'mail', x'', 0, 9, 1, 0)";
+
+/// A line of the audit log from a clock that is ahead of this one.
+const TOMORROW: &str = "INSERT INTO audit_events (id, at, kind, success, detail) VALUES \
+                        (x'0fffffffffff7fff8fffffffffffffff', strftime('%s', 'now') + 90100, \
+                         'login.succeeded', 1, '{}')";
 
 /// What the doctor says: part, health, words and remedy of each line.
 struct Report {
@@ -162,6 +167,29 @@ fn a_finding_of_the_configuration_is_a_line() {
 }
 
 #[test]
+fn a_clock_that_is_behind_the_audit_log_is_told_and_nobody_starts_by_it() {
+    stack::to_end(async {
+        let trusted = [("DOORWARD__DATABASE__CHECK_CLOCK", "false")];
+        let (smtp, _) = mail_server(Vec::new());
+        let settings = [trusted[0], ("DOORWARD_SMTP_URL", &smtp)];
+        let mut program = Program::start(Path::new(BINARY), Backend::SqliteMemory, &settings).await;
+        program.execute(TOMORROW).await;
+        let report = ask(&program, &[("DOORWARD__LIMITS__MULTIPLIER", "1")]);
+        assert_eq!(report.found(), [("clock", "bad")], "{:?}", report.lines);
+        report.says("clock", "bad", "25 hours behind");
+        program.kill();
+        let refused =
+            program.command_with(&["serve"], &[("DOORWARD__DATABASE__CHECK_CLOCK", "true")]);
+        let words = String::from_utf8_lossy(&refused.stderr);
+        assert_eq!(refused.status.code(), Some(1), "{words}");
+        assert!(words.contains("25 hours behind"), "{words}");
+        assert!(words.contains("database.check_clock = false"), "{words}");
+        // Somebody says that it was the other clock.
+        program.start_again().await;
+    });
+}
+
+#[test]
 fn a_database_that_is_not_there_is_not_made() {
     stack::to_end(async {
         let program = healthy(Backend::SqliteMemory).await;
@@ -253,8 +281,14 @@ fn what_was_given_up_and_who_is_missing_are_warnings() {
 
 /// Answers every request with this document, as something that is not Doorward does.
 fn impostor(status: &'static str, body: String) -> String {
+    impostor_with(status, |_| body)
+}
+
+/// The same with a document that knows where it is.
+fn impostor_with(status: &'static str, body: impl FnOnce(&str) -> String) -> String {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let origin = format!("http://{}", listener.local_addr().unwrap());
+    let body = body(&origin);
     std::thread::spawn(move || {
         for mut stream in listener.incoming().flatten() {
             let _ = stream.read(&mut [0; 4096]);
@@ -294,6 +328,27 @@ fn what_answers_at_the_issuer_is_recognised() {
             let report = ask(&program, &[("DOORWARD_ISSUER", &issuer)]);
             assert_eq!(report.found(), [("issuer", "bad")], "{:?}", report.lines);
             report.says("issuer", "bad", words);
+        }
+    });
+}
+
+#[test]
+fn keys_that_nobody_can_fetch_are_told_apart() {
+    stack::to_end(async {
+        let program = healthy(Backend::SqliteMemory).await;
+        let nobody = format!("http://127.0.0.1:{}", free_port());
+        let nameless = impostor_with("200 OK", |origin| json!({ "issuer": origin }).to_string());
+        let silent = impostor_with("200 OK", |origin| {
+            json!({ "issuer": origin, "jwks_uri": nobody }).to_string()
+        });
+        for (issuer, words) in [
+            (nameless, "update the server at the issuer"),
+            (silent, "apps verify tokens with these keys"),
+        ] {
+            let report = ask(&program, &[("DOORWARD_ISSUER", &issuer)]);
+            let found = report.found();
+            assert_eq!(found, [("published keys", "bad")], "{:?}", report.lines);
+            report.says("published keys", "bad", words);
         }
     });
 }

@@ -21,6 +21,8 @@ pub struct Database {
     pub migrate: bool,
     /// How many copies of an SQLite file from before migrations are kept.
     pub snapshots: u32,
+    /// Whether `serve` refuses to start by a clock that is behind the audit log.
+    pub check_clock: bool,
     /// Most connections of the pool (of the reading pool on SQLite, which has one writer).
     pub max_connections: u32,
 }
@@ -61,6 +63,14 @@ pub const KEYS: &[Key] = &[
         "3",
         "How many copies of an SQLite database are kept from before its schema changed, in the directory \
          `snapshots` beside it. `0`: none is made.",
+    ),
+    Key::new(
+        "database.check_clock",
+        Kind::Flag,
+        "true",
+        "Whether `serve` refuses to start by a clock that is more than a day behind the newest line of the audit \
+         log: codes, tokens and sessions that are over would count again. `false` where it was that line's clock that \
+         was wrong.",
     ),
     Key::new(
         "database.max_connections",

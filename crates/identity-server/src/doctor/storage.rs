@@ -12,6 +12,7 @@ use crate::config::check::sqlite_path;
 use crate::config::{Config, SecretText};
 use crate::flow::admin::{Operator, setup};
 use crate::flow::keys::Keys;
+use crate::past;
 use crate::state::rotation_policy;
 
 /// How far the clock of the database may be from ours, in seconds (SECURITY R13).
@@ -153,6 +154,14 @@ async fn schema(db: &Db, report: &mut Vec<Line>) -> bool {
 }
 
 async fn clocks(db: &Db, clock: &dyn Clock, report: &mut Vec<Line>) {
+    const PART: &str = "clock";
+    if let Ok(Some(hours)) = past::hours_behind(db, clock).await {
+        report.push(Line::bad(
+            PART,
+            format!("{hours} hours behind the newest line of the audit log"),
+            "set it right; or, if it was the clock of that line that was wrong, see database.check_clock",
+        ));
+    }
     if let Ok(Some(theirs)) = db.clock().await {
         report.push(clock_line(theirs.abs_diff(clock.now())));
     }

@@ -1,0 +1,38 @@
+//! A clock that is behind what has happened already: by it, what is over would count again (SECURITY §3.1).
+
+use doorward_domain::time::{Clock, UnixSeconds};
+use doorward_store::repo::audit::{Wanted, newest_records};
+use doorward_store::{Db, StoreError};
+
+/// How far a clock may be behind the newest line of the audit log, in seconds.
+const BEHIND: i64 = 24 * 60 * 60;
+
+/// How many hours this clock is behind the newest line of the audit log, where that is more than a day.
+pub async fn hours_behind(db: &Db, clock: &dyn Clock) -> Result<Option<i64>, StoreError> {
+    let newest = newest_records(db.read(), &Wanted::default(), 1).await?;
+    let line = newest.first();
+    Ok(line.and_then(|line| hours_between(clock.now(), line.at)))
+}
+
+fn hours_between(now: UnixSeconds, newest: UnixSeconds) -> Option<i64> {
+    let seconds = newest.saturating_sub(now);
+    (seconds > BEHIND).then_some(seconds / 3600)
+}
+
+#[cfg(test)]
+mod tests {
+    use rstest::rstest;
+
+    use super::*;
+
+    #[rstest]
+    #[case(-1, None)]
+    #[case(0, None)]
+    #[case(86_400, None)]
+    #[case(86_401, Some(24))]
+    #[case(90_000, Some(25))]
+    fn a_clock_may_be_a_day_behind(#[case] behind: i64, #[case] hours: Option<i64>) {
+        let now = 1_800_000_000;
+        assert_eq!(hours_between(now, now + behind), hours);
+    }
+}

@@ -1,0 +1,45 @@
+//! What a migration does is never changed once it is there: databases have gone through it.
+
+use std::fmt::Write as _;
+
+use doorward_domain::secret::TokenHash;
+use doorward_migrations::identity::{Migrator, MigratorTrait};
+use sea_orm::{ConnectOptions, ConnectionTrait, Database, DatabaseConnection, Statement};
+
+/// A line for each migration: its name, and what the schema comes to after it.
+const KNOWN: &str = include_str!("checksums.txt");
+
+/// The statements that make the schema, in an order of their own.
+async fn schema(connection: &DatabaseConnection) -> String {
+    let query = "SELECT sql FROM sqlite_master WHERE sql IS NOT NULL \
+                 AND tbl_name <> 'doorward_identity_migrations' ORDER BY type, name";
+    let query = Statement::from_string(connection.get_database_backend(), query);
+    let rows = connection.query_all_raw(query).await.unwrap();
+    let statements = rows.iter().map(|row| row.try_get_by_index::<String>(0));
+    statements
+        .map(Result::unwrap)
+        .collect::<Vec<_>>()
+        .join("\n")
+}
+
+#[tokio::test]
+async fn a_migration_stays_what_it_was() {
+    let mut options = ConnectOptions::new("sqlite::memory:");
+    // Each connection has a memory of its own.
+    options.max_connections(1);
+    let connection = Database::connect(options).await.unwrap();
+    let mut lines = String::new();
+    for migration in Migrator::migrations() {
+        Migrator::up(&connection, Some(1)).await.unwrap();
+        let hash = TokenHash::of(&schema(&connection).await);
+        write!(lines, "{} ", migration.name()).unwrap();
+        for byte in &hash.as_bytes()[..8] {
+            write!(lines, "{byte:02x}").unwrap();
+        }
+        lines.push('\n');
+    }
+    assert!(
+        lines == KNOWN,
+        "an old migration does something else now, or a new one is missing in checksums.txt:\n{lines}"
+    );
+}
