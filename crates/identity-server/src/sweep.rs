@@ -1,5 +1,5 @@
-//! Removes what is over, so that tables hold live rows only (DS-3). Every replica may do it; rows
-//! go once.
+//! Removes what is over, so that tables hold live rows only (DS-3). Any replica may do it; the one that has
+//! the lease does.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -11,10 +11,21 @@ use crate::fault::Fault;
 use crate::flow::{client_registration, deletion, refusal};
 use crate::state::State;
 
-/// The time between two looks for accounts whose time has come.
+/// The time between two looks for what is due.
 pub const EVERY: Duration = Duration::from_mins(1);
-/// Every how many of them all the rest is swept too.
-const SWEEP: u64 = 10;
+/// Ends sessions and removes accounts whose time has come.
+const ENDS: Lease = Lease {
+    name: "ends",
+    seconds: 60 - EARLY,
+};
+/// The same, and removes all the rest that is over.
+const SWEEP: Lease = Lease {
+    name: "sweep",
+    seconds: 10 * 60 - EARLY,
+};
+/// By how much less than its turn lasts a lease does, in seconds: whoever had it last time looks again
+/// after just one turn, by a clock that counts whole seconds.
+const EARLY: i64 = 5;
 /// How long what is over is kept for the sake of replay detection, in seconds.
 const KEEP: i64 = 24 * 60 * 60;
 
@@ -25,7 +36,23 @@ const KEEP_DOCUMENT: i64 = 60 * 60;
 /// How long a late poll of a device is still told that its code is over, in seconds.
 const LATE_POLL: i64 = 60 * 60;
 
-/// Sweeps until the server stops. A failed sweep is logged and tried again at the next turn.
+/// What one replica does for all, and for how many seconds nobody does it again.
+struct Lease {
+    name: &'static str,
+    seconds: i64,
+}
+
+impl Lease {
+    /// Whether it is this replica that does it now.
+    async fn is_ours(&self, state: &State) -> Result<bool, Fault> {
+        let tx = state.db.begin_write().await?;
+        let ours = repo::leases::claim(&tx, self.name, state.now(), self.seconds).await?;
+        tx.commit().await?;
+        Ok(ours)
+    }
+}
+
+/// Sweeps until the server stops. A failed sweep is logged and done again when its lease is over.
 pub async fn forever(state: Arc<State>) {
     turn_by_turn(&state, EVERY).await;
 }
@@ -33,21 +60,23 @@ pub async fn forever(state: Arc<State>) {
 async fn turn_by_turn(state: &State, every: Duration) {
     let mut ticks = tokio::time::interval(every);
     ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
-    for turn in 0_u64.. {
+    loop {
         ticks.tick().await;
-        if let Err(fault) = take(state, turn).await {
+        if let Err(fault) = take(state).await {
             tracing::warn!(%fault, "sweep failed");
         }
     }
 }
 
 /// What is done at each turn: sessions end and accounts go when their time has come, the rest when it
-/// is due.
-pub async fn take(state: &State, turn: u64) -> Result<u64, Fault> {
-    let removed = if turn.is_multiple_of(SWEEP) {
+/// is due, unless another replica does it.
+pub async fn take(state: &State) -> Result<u64, Fault> {
+    let removed = if SWEEP.is_ours(state).await? {
         once(state).await?
-    } else {
+    } else if ENDS.is_ours(state).await? {
         end_sessions(state).await? + deletion::carry_out(state).await?
+    } else {
+        0
     };
     let active = repo::sessions::count_live(state.db.read(), state.now()).await?;
     state.metrics.sessions(active);

@@ -22,7 +22,7 @@ use crate::backend::{Backend, Storage};
 use crate::clock::ManualClock;
 use crate::running::Running;
 use crate::seed::{self, Seed, TestClient};
-use crate::{Page, UserAgent};
+use crate::{Page, UserAgent, rows};
 
 /// A secret key of its own for each stack: the names of rate limits depend on it, so that stacks
 /// that share a Redis do not count for each other.
@@ -197,7 +197,13 @@ impl Stack {
         self.replica_at(&self.clock)
     }
 
-    /// The same, by a clock of its own.
+    /// The same, for whom there is something to sweep: nobody has done it a moment ago.
+    pub async fn sweeper(&self) -> Replica {
+        rows::execute(&self.storage().identity, "DELETE FROM leases").await;
+        self.replica()
+    }
+
+    /// The same as [`Self::replica`], by a clock of its own.
     pub fn replica_at(&self, clock: &ManualClock) -> Replica {
         let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
         let mut config = self.config.clone();

@@ -45,6 +45,7 @@ mod m0082_trusted_devices;
 mod m0086_client_logos;
 mod m0090_authorization_details;
 mod m0091_backchannel;
+mod m0092_leases;
 
 use sea_orm_migration::prelude::*;
 
@@ -102,6 +103,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0086_client_logos::Migration),
             Box::new(m0090_authorization_details::Migration),
             Box::new(m0091_backchannel::Migration),
+            Box::new(m0092_leases::Migration),
         ]
     }
 

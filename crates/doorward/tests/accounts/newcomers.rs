@@ -135,7 +135,7 @@ async fn exists(stack: &Stack, name: &str) -> bool {
 
 /// Another process starts, and has swept.
 async fn swept(stack: &Stack) {
-    let _replica = stack.replica();
+    let _replica = stack.sweeper().await;
     tokio::time::sleep(Duration::from_millis(500)).await;
 }
 
@@ -160,7 +160,7 @@ async fn whoever_never_proves_their_address_is_gone(stack: &Stack) {
     assert!(exists(stack, "newcomer").await, "a minute too early");
     stack.clock.advance(60);
     let start = Instant::now();
-    let _replica = stack.replica();
+    let _replica = stack.sweeper().await;
     while exists(stack, "newcomer").await {
         assert!(
             start.elapsed() < Duration::from_secs(20),

@@ -295,7 +295,7 @@ async fn whoever_changes_their_mind_stays(stack: &Stack) {
         "/account"
     );
     stack.clock.advance(30 * DAY);
-    let _replica = stack.replica();
+    let _replica = stack.sweeper().await;
     tokio::time::sleep(Duration::from_millis(300)).await;
     assert!(alice(stack).await.is_some());
     let client = &stack.seed.trusted;
@@ -355,12 +355,12 @@ async fn when_the_time_has_come_the_account_is_gone(stack: &Stack) {
     let agent = leaving(stack).await;
     let id = alice(stack).await.expect("alice");
     stack.clock.advance(GRACE - 60);
-    let early = stack.replica();
+    let early = stack.sweeper().await;
     tokio::time::sleep(Duration::from_millis(300)).await;
     assert!(alice(stack).await.is_some(), "a minute too early");
     drop(early);
     stack.clock.advance(60);
-    let _replica = stack.replica();
+    let _replica = stack.sweeper().await;
     gone(stack).await;
     assert_eq!(stack.mail(ALICE).await.subject, "Your account is deleted");
     assert_eq!(
@@ -419,7 +419,10 @@ async fn of_keeping_and_deleting_at_once_one_wins(stack: &Stack) {
         let (agent, form) = (agent.clone(), form.clone());
         keeps.spawn(async move { agent.submit(&form).await.status });
     }
-    let replicas: Vec<_> = (0..8).map(|_| stack.replica()).collect();
+    let mut replicas = Vec::new();
+    for _ in 0..8 {
+        replicas.push(stack.sweeper().await);
+    }
     keeps.join_all().await;
     tokio::time::sleep(Duration::from_millis(500)).await;
     drop(replicas);

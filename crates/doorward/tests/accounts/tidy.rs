@@ -16,7 +16,7 @@ async fn a_server_that_starts_sweeps(stack: &Stack) {
         repo::revoked_tokens::insert(&tx, token, end).await.unwrap();
     }
     tx.commit().await.unwrap();
-    let _replica = stack.replica();
+    let _replica = stack.sweeper().await;
     let is_known = async |token| {
         let found = repo::revoked_tokens::exists(db.read(), token).await;
         found.unwrap()

@@ -357,7 +357,7 @@ async fn a_session_that_has_become_too_old_is_told_and_an_idle_one_is_not(stack:
             .await
             .unwrap();
         tx.commit().await.unwrap();
-        let _replica = stack.replica();
+        let _replica = stack.sweeper().await;
         let start = Instant::now();
         while doorward_store::repo::revoked_tokens::exists(db.read(), &name)
             .await

@@ -26,6 +26,10 @@ async fn server(clock: &Arc<At>) -> State {
     let db = Db::open("sqlite::memory:", OpenOptions::default()).await;
     let db = db.unwrap();
     db.migrate().await.unwrap();
+    replica(db, clock)
+}
+
+fn replica(db: Db, clock: &Arc<At>) -> State {
     let secret = MasterKey::generate(&mut rand::rng()).to_base64();
     let settings = [
         ("DOORWARD_ISSUER", "https://id.example.org"),
@@ -81,7 +85,7 @@ async fn comes_true(what: &str, mut holds: impl AsyncFnMut() -> bool) {
 }
 
 #[tokio::test]
-async fn accounts_go_at_any_turn_and_the_rest_at_every_tenth() {
+async fn accounts_go_within_a_minute_and_the_rest_within_ten() {
     let clock = Arc::new(At(AtomicI64::new(NOW)));
     let state = server(&clock).await;
     let alice = leaves(&state, "alice", NOW + 30).await;
@@ -98,7 +102,7 @@ async fn accounts_go_at_any_turn_and_the_rest_at_every_tenth() {
     let watch = async {
         comes_true("the first sweep", async || !is_known("old").await).await;
         assert!(is_known("young").await && is_there(alice).await);
-        clock.0.fetch_add(30, Ordering::Relaxed);
+        clock.0.fetch_add(60, Ordering::Relaxed);
         comes_true("alice's end", async || !is_there(alice).await).await;
         assert!(is_known("young").await);
         clock.0.fetch_add(KEEP, Ordering::Relaxed);
@@ -107,6 +111,25 @@ async fn accounts_go_at_any_turn_and_the_rest_at_every_tenth() {
     tokio::select! {
         () = turn_by_turn(&state, Duration::from_millis(2)) => unreachable!("it never ends"),
         () = watch => {}
+    }
+}
+
+#[tokio::test]
+async fn what_is_due_is_done_by_one_replica() {
+    let clock = Arc::new(At(AtomicI64::new(NOW)));
+    let one = server(&clock).await;
+    let other = replica(one.db.clone(), &clock);
+    for (due, first, second) in [(NOW, &one, &other), (NOW + 600, &other, &one)] {
+        clock.0.store(due, Ordering::Relaxed);
+        remembers(&one, "old", due - KEEP - 1).await;
+        assert!(take(first).await.unwrap() > 0);
+        remembers(&one, "older", due - KEEP - 1).await;
+        assert_eq!(take(second).await.unwrap(), 0, "it was done a moment ago");
+        clock.0.fetch_add(60, Ordering::Relaxed);
+        let leaver = leaves(&one, &format!("leaver of {due}"), due + 60).await;
+        take(second).await.unwrap();
+        let found = repo::users::find_by_id(one.db.read(), leaver).await;
+        assert_eq!(found.unwrap(), None, "what is due each minute");
     }
 }
 

@@ -32,6 +32,7 @@ pub mod idempotency_keys;
 pub mod interactions;
 pub mod invitations;
 pub mod jobs;
+pub mod leases;
 pub mod linked_accounts;
 pub mod login_failures;
 pub mod logout_notices;

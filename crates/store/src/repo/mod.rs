@@ -24,6 +24,7 @@ pub mod interactions;
 pub mod invitations;
 pub mod jobs;
 pub mod keys;
+pub mod leases;
 pub mod linked_accounts;
 mod lists;
 pub mod login_failures;

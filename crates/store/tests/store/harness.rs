@@ -6,6 +6,7 @@ use doorward_store::{Db, OpenOptions};
 use futures_util::FutureExt;
 use sea_orm::{ConnectionTrait, Database};
 use tempfile::TempDir;
+use tokio::task::JoinSet;
 use uuid::Uuid;
 
 /// Names a PostgreSQL role that may create databases; `off` leaves PostgreSQL out.
@@ -72,6 +73,19 @@ pub async fn on_both_places(test: impl AsyncFn(&Place)) {
     if let Err(panic) = outcome {
         resume_unwind(panic);
     }
+}
+
+/// How many of 32 parallel callers on two replicas are told that it is theirs.
+pub async fn race<F>(replicas: &[Db; 2], call: impl Fn(Db) -> F) -> usize
+where
+    F: Future<Output = bool> + Send + 'static,
+{
+    let mut callers = JoinSet::new();
+    for number in 0..32 {
+        callers.spawn(call(replicas[number % 2].clone()));
+    }
+    let told = callers.join_all().await;
+    told.into_iter().filter(|won| *won).count()
 }
 
 /// Runs one statement on a connection of its own.

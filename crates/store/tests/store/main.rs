@@ -9,6 +9,7 @@
 mod api_keys;
 mod audit;
 mod audit_chain;
+mod checksums;
 mod client_registrations;
 mod clients;
 mod codes;
@@ -23,6 +24,7 @@ mod harness;
 mod interactions;
 mod jobs;
 mod keys;
+mod leases;
 mod login_failures;
 mod opening;
 mod organizations;

@@ -3,11 +3,10 @@ use doorward_domain::model::{
 };
 use doorward_store::repo::{pending_sign_ins, recovery_codes, totp_factors, users};
 use doorward_store::{Db, repo};
-use tokio::task::JoinSet;
 use uuid::Uuid;
 
 use crate::fixtures::{NOW, hash, totp_factor, user};
-use crate::harness::{on_both, on_both_places};
+use crate::harness::{on_both, on_both_places, race};
 use crate::write;
 
 /// 22 letters that no other row has.
@@ -247,23 +246,6 @@ async fn all_of_it_goes_with_its_person() {
         assert_eq!(found, None);
     })
     .await;
-}
-
-/// What 32 parallel callers on two replicas are told.
-async fn race<F>(replicas: &[Db; 2], call: impl Fn(Db) -> F) -> usize
-where
-    F: Future<Output = bool> + Send + 'static,
-{
-    let mut callers = JoinSet::new();
-    for number in 0..32 {
-        callers.spawn(call(replicas[number % 2].clone()));
-    }
-    callers
-        .join_all()
-        .await
-        .into_iter()
-        .filter(|won| *won)
-        .count()
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
