@@ -113,6 +113,8 @@ async fn statements(stack: &Stack) {
     found.push(("introspection within the same second", again, 0));
     let later = async || {
         stack.clock.advance(1);
+        // Somebody else reads the keys, as in every second.
+        UserAgent::new().get(stack.at("/oauth2/jwks")).await;
         assert!(is_active(stack, client, &access).await);
     };
     found.push(("introspection", of_one(stack, introspect, later).await, 2));
