@@ -18,7 +18,7 @@ const ENDS: Lease = Lease {
     name: "ends",
     seconds: 60 - EARLY,
 };
-/// The same, and removes all the rest that is over.
+/// Removes all the rest that is over.
 const SWEEP: Lease = Lease {
     name: "sweep",
     seconds: 10 * 60 - EARLY,
@@ -71,13 +71,13 @@ async fn turn_by_turn(state: &State, every: Duration) {
 /// What is done at each turn: sessions end and accounts go when their time has come, the rest when it
 /// is due, unless another replica does it.
 pub async fn take(state: &State) -> Result<u64, Fault> {
-    let removed = if SWEEP.is_ours(state).await? {
-        once(state).await?
-    } else if ENDS.is_ours(state).await? {
-        end_sessions(state).await? + deletion::carry_out(state).await?
-    } else {
-        0
-    };
+    let mut removed = 0;
+    if ENDS.is_ours(state).await? {
+        removed += end_sessions(state).await? + deletion::carry_out(state).await?;
+    }
+    if SWEEP.is_ours(state).await? {
+        removed += once(state).await?;
+    }
     let active = repo::sessions::count_live(state.db.read(), state.now()).await?;
     state.metrics.sessions(active);
     Ok(removed)
@@ -85,9 +85,7 @@ pub async fn take(state: &State) -> Result<u64, Fault> {
 
 /// One sweep.
 pub async fn once(state: &State) -> Result<u64, Fault> {
-    let mut left = end_sessions(state).await?;
-    left += deletion::carry_out(state).await?;
-    left += deletion::drop_unproved(state).await?;
+    let mut left = deletion::drop_unproved(state).await?;
     left += client_registration::drop_unused(state).await?;
     let before = state.now() - KEEP;
     let tx = state.db.begin_write().await?;

@@ -2,6 +2,7 @@
 //! every replica follows within a second (decision 73).
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
 
 use arc_swap::ArcSwapOption;
 use doorward_domain::keys::{self, KeyRecord, KeyRing, RotationPolicy};
@@ -20,9 +21,6 @@ use crate::state::State;
 struct Loaded {
     ring: Arc<KeyRing>,
     at: UnixSeconds,
-    /// When the records were last asked for, in vain where this is later: once in each second, and not
-    /// by every request.
-    asked: UnixSeconds,
 }
 
 /// Holds the current ring.
@@ -31,6 +29,8 @@ pub struct Keys {
     master: MasterKey,
     policy: RotationPolicy,
     loaded: ArcSwapOption<Loaded>,
+    /// The second in which the records were last asked for in vain: not every request asks again.
+    failed_at: AtomicI64,
     reloading: Mutex<()>,
     rotating: Mutex<()>,
 }
@@ -42,6 +42,7 @@ impl Keys {
             master,
             policy,
             loaded: ArcSwapOption::empty(),
+            failed_at: AtomicI64::new(UnixSeconds::MIN),
             reloading: Mutex::new(()),
             rotating: Mutex::new(()),
         }
@@ -64,29 +65,18 @@ impl Keys {
         };
         // A clock that moved further than the lead leaves nothing to go on with.
         let usable = now.saturating_sub(aged.at).abs() < self.policy.publish_lead / 2;
-        if usable && (aged.asked == now || self.reloading.try_lock().is_err()) {
+        let was_asked = aged.at == now || self.failed_at.load(Ordering::Relaxed) == now;
+        if usable && (was_asked || self.reloading.try_lock().is_err()) {
             return Ok(Arc::clone(&aged.ring));
         }
         match self.reload(&state.db, now).await {
             Err(fault) if usable => {
                 tracing::warn!(%fault, "the signing keys could not be read again");
-                Ok(self.go_on_with(aged, now))
+                self.failed_at.store(now, Ordering::Relaxed);
+                Ok(Arc::clone(&aged.ring))
             }
             outcome => outcome,
         }
-    }
-
-    /// Keeps a ring for the rest of this second, unless another one was read meanwhile.
-    fn go_on_with(&self, aged: Arc<Loaded>, now: UnixSeconds) -> Arc<KeyRing> {
-        let kept = Loaded {
-            ring: Arc::clone(&aged.ring),
-            at: aged.at,
-            asked: now,
-        };
-        let ring = Arc::clone(&aged.ring);
-        self.loaded
-            .compare_and_swap(&Some(aged), Some(Arc::new(kept)));
-        ring
     }
 
     /// Reads the records, carries out what the rotation plan asks for, and builds the ring.
@@ -138,7 +128,6 @@ impl Keys {
         self.loaded.store(Some(Arc::new(Loaded {
             ring: Arc::clone(&ring),
             at: now,
-            asked: now,
         })));
         Ok(ring)
     }
