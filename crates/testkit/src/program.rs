@@ -109,6 +109,14 @@ impl Program {
         Twin { origin, process }
     }
 
+    /// The same, where the store can be shared.
+    pub async fn twin_if_shared(&self, backend: Backend) -> Option<Twin> {
+        match backend {
+            Backend::PostgresRedis => Some(self.twin().await),
+            Backend::SqliteMemory => None,
+        }
+    }
+
     /// Its process for somebody else, who has to end it.
     pub fn take_process(&mut self) -> Process {
         let nobody = Process::spawn(&mut Command::new("true"));

@@ -67,16 +67,18 @@ impl Report {
 
 /// A program with everything there is, so that nothing is left to say.
 async fn healthy(backend: Backend) -> Program {
+    healthy_with(backend, &[]).await
+}
+
+/// The same with settings besides.
+async fn healthy_with(backend: Backend, more: &[(&str, &str)]) -> Program {
     let (smtp, _) = mail_server(Vec::new());
-    Program::start(
-        Path::new(BINARY),
-        backend,
-        &[
-            ("DOORWARD_SMTP_URL", &smtp),
-            ("DOORWARD__LIMITS__MULTIPLIER", "1"),
-        ],
-    )
-    .await
+    let settings = [
+        ("DOORWARD_SMTP_URL", smtp.as_str()),
+        ("DOORWARD__LIMITS__MULTIPLIER", "1"),
+    ];
+    let settings = [&settings, more].concat();
+    Program::start(Path::new(BINARY), backend, &settings).await
 }
 
 fn ask(program: &Program, changed: &[(&str, &str)]) -> Report {
@@ -169,12 +171,10 @@ fn a_finding_of_the_configuration_is_a_line() {
 #[test]
 fn a_clock_that_is_behind_the_audit_log_is_told_and_nobody_starts_by_it() {
     stack::to_end(async {
-        let trusted = [("DOORWARD__DATABASE__CHECK_CLOCK", "false")];
-        let (smtp, _) = mail_server(Vec::new());
-        let settings = [trusted[0], ("DOORWARD_SMTP_URL", &smtp)];
-        let mut program = Program::start(Path::new(BINARY), Backend::SqliteMemory, &settings).await;
+        let unchecked = [("DOORWARD__DATABASE__CHECK_CLOCK", "false")];
+        let mut program = healthy_with(Backend::SqliteMemory, &unchecked).await;
         program.execute(TOMORROW).await;
-        let report = ask(&program, &[("DOORWARD__LIMITS__MULTIPLIER", "1")]);
+        let report = ask(&program, &[]);
         assert_eq!(report.found(), [("clock", "bad")], "{:?}", report.lines);
         report.says("clock", "bad", "25 hours behind");
         program.kill();
@@ -279,13 +279,8 @@ fn what_was_given_up_and_who_is_missing_are_warnings() {
     });
 }
 
-/// Answers every request with this document, as something that is not Doorward does.
-fn impostor(status: &'static str, body: String) -> String {
-    impostor_with(status, |_| body)
-}
-
-/// The same with a document that knows where it is.
-fn impostor_with(status: &'static str, body: impl FnOnce(&str) -> String) -> String {
+/// Answers every request with this document, made for where it is, as something that is not Doorward does.
+fn impostor(status: &'static str, body: impl FnOnce(&str) -> String) -> String {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let origin = format!("http://{}", listener.local_addr().unwrap());
     let body = body(&origin);
@@ -310,18 +305,17 @@ fn what_answers_at_the_issuer_is_recognised() {
         for (issuer, words) in [
             (silent, "see that the server runs"),
             (
-                impostor("404 Not Found", String::new()),
+                impostor("404 Not Found", |_| String::new()),
                 "let the proxy pass every path on",
             ),
             (
-                impostor("200 OK", "<html>".to_owned()),
+                impostor("200 OK", |_| "<html>".to_owned()),
                 "something else answers there",
             ),
             (
-                impostor(
-                    "200 OK",
-                    r#"{"issuer":"https://other.example.org"}"#.to_owned(),
-                ),
+                impostor("200 OK", |_| {
+                    r#"{"issuer":"https://other.example.org"}"#.to_owned()
+                }),
                 "write the same issuer in both",
             ),
         ] {
@@ -337,8 +331,8 @@ fn keys_that_nobody_can_fetch_are_told_apart() {
     stack::to_end(async {
         let program = healthy(Backend::SqliteMemory).await;
         let nobody = format!("http://127.0.0.1:{}", free_port());
-        let nameless = impostor_with("200 OK", |origin| json!({ "issuer": origin }).to_string());
-        let silent = impostor_with("200 OK", |origin| {
+        let nameless = impostor("200 OK", |origin| json!({ "issuer": origin }).to_string());
+        let silent = impostor("200 OK", |origin| {
             json!({ "issuer": origin, "jwks_uri": nobody }).to_string()
         });
         for (issuer, words) in [

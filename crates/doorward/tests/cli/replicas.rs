@@ -6,8 +6,7 @@ use std::pin::pin;
 use std::time::{Duration, Instant};
 
 use doorward_testkit::program::{Program, Twin};
-use doorward_testkit::seed::PASSWORD;
-use doorward_testkit::{Backend, Page, UserAgent, jwt, stack};
+use doorward_testkit::{Authorization, Backend, Page, UserAgent, jwt, stack};
 use futures_util::future::{Either, select};
 
 /// How old may be what a server remembers, and what counting whole seconds may add. A busy machine adds
@@ -45,10 +44,7 @@ impl Servers {
     async fn start(backend: Backend, settings: &[(&str, &str)]) -> Self {
         let binary = std::path::Path::new(env!("CARGO_BIN_EXE_doorward"));
         let program = Program::start(binary, backend, settings).await;
-        let twin = match backend {
-            Backend::PostgresRedis => Some(program.twin().await),
-            Backend::SqliteMemory => None,
-        };
+        let twin = program.twin_if_shared(backend).await;
         let mut origins = vec![program.origin.clone()];
         origins.extend(twin.iter().map(|twin| twin.origin.clone()));
         Self {
@@ -175,15 +171,9 @@ async fn keys(servers: &Servers) {
 }
 
 async fn people(servers: &Servers) {
-    let typed = [("identifier", "alice"), ("password", PASSWORD)];
-    let agent = &servers.agent;
-    let form = agent.get(servers.program.at("/login")).await;
-    let form = form.form("form:has([name=password])");
-    let form = typed
-        .iter()
-        .fold(form, |form, (name, value)| form.with(name, value));
-    let answer = agent.submit(&form).await;
-    assert!(answer.is_redirect(), "{}", answer.shown());
+    let program = &servers.program;
+    let request = Authorization::new(&program.issuer, &program.seed.trusted);
+    request.complete(&servers.agent, "alice").await.code();
     let shown_out = async |at: &str| servers.get(format!("{at}/account")).await.is_redirect();
     servers.hear(&["user", "disable", "alice"], shown_out).await;
 }

@@ -196,10 +196,7 @@ async fn recorded(backend: Backend, store: &'static str) {
         storage.identity.clone_from(&relay.url);
     }
     let mut program = Program::start_over(&binary(), storage, &settings).await;
-    let twin = match backend {
-        Backend::PostgresRedis => Some(program.twin().await),
-        Backend::SqliteMemory => None,
-    };
+    let twin = program.twin_if_shared(backend).await;
     let mut origins = vec![program.issuer.clone()];
     origins.extend(twin.iter().map(|twin| twin.origin.clone()));
     let mut counts: HashMap<&str, usize> = HashMap::new();

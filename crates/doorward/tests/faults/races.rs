@@ -36,10 +36,7 @@ fn r4_a_family_has_one_successor_postgres_redis() {
 /// The program, and its twin where the store can be shared.
 async fn start(backend: Backend) -> (Program, Option<Twin>, Vec<String>) {
     let program = Program::start(&binary(), backend, &CHEAP).await;
-    let twin = match backend {
-        Backend::PostgresRedis => Some(program.twin().await),
-        Backend::SqliteMemory => None,
-    };
+    let twin = program.twin_if_shared(backend).await;
     let mut origins = vec![program.issuer.clone()];
     origins.extend(twin.iter().map(|twin| twin.origin.clone()));
     (program, twin, origins)

@@ -6,7 +6,7 @@ use doorward_store::repo::{audit, audit_chain};
 use sea_orm::{ConnectionTrait, DbBackend};
 
 use crate::fixtures::event;
-use crate::harness::{on_both, on_both_places};
+use crate::harness::{on_both, on_two_replicas};
 use crate::write;
 
 fn key() -> ChainKey {
@@ -93,9 +93,7 @@ async fn the_database_refuses_to_change_the_log() {
 
 #[tokio::test]
 async fn a_chain_never_forks() {
-    on_both_places(async |place| {
-        let [one, other] = [place.open().await, place.open().await];
-        one.migrate().await.unwrap();
+    on_two_replicas(async |[one, other]| {
         for number in 1..=40 {
             write!(one, audit::insert, &event(number, AuditKind::LoginFailed));
         }
@@ -104,13 +102,11 @@ async fn a_chain_never_forks() {
                 append_some(db, 3).await;
             }
         };
-        let both = [&one, &other, &one, &other].map(|db| Box::pin(work(db)));
+        let both = [one, other, one, other].map(|db| Box::pin(work(db)));
         futures_util::future::join_all(both).await;
         let links = audit_chain::links(one.read(), 0, 100).await.unwrap();
         let places: Vec<i64> = links.iter().map(|(seal, _)| seal.seq).collect();
         assert_eq!(places, (1..=41).collect::<Vec<i64>>());
-        one.close().await.unwrap();
-        other.close().await.unwrap();
     })
     .await;
 }

@@ -2,7 +2,7 @@ use doorward_store::repo::codes::{self, Claim};
 use tokio::task::JoinSet;
 
 use crate::fixtures::{NOW, Scene, code, hash};
-use crate::harness::{on_both, on_both_places};
+use crate::harness::{on_both, on_two_replicas};
 use crate::write;
 
 #[tokio::test]
@@ -71,9 +71,7 @@ async fn a_claim_that_is_rolled_back_never_happened() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn of_64_parallel_claims_on_two_replicas_one_wins() {
-    on_both_places(async |place| {
-        let replicas = [place.open().await, place.open().await];
-        replicas[0].migrate().await.expect("the database migrates");
+    on_two_replicas(async |replicas| {
         let scene = Scene::store(&replicas[0]).await;
         let code = code(&scene.grant, "code");
         write!(replicas[0], codes::insert, &code);
@@ -92,9 +90,6 @@ async fn of_64_parallel_claims_on_two_replicas_one_wins() {
             }
         }
         assert_eq!((claimed, used), (1, 63));
-        for db in replicas {
-            db.close().await.unwrap();
-        }
     })
     .await;
 }

@@ -5,7 +5,7 @@ use tokio::task::JoinSet;
 use uuid::Uuid;
 
 use crate::fixtures::{NOW, Scene, details, hash, scope};
-use crate::harness::{on_both, on_both_places};
+use crate::harness::{on_both, on_two_replicas};
 use crate::write;
 
 fn id(letter: &str) -> DeviceRequestId {
@@ -146,9 +146,7 @@ async fn each_hasty_poll_makes_the_interval_longer() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn of_64_parallel_claims_and_redemptions_on_two_replicas_one_wins() {
-    on_both_places(async |place| {
-        let replicas = [place.open().await, place.open().await];
-        replicas[0].migrate().await.expect("the database migrates");
+    on_two_replicas(async |replicas| {
         let scene = Scene::store(&replicas[0]).await;
         let row = request(&scene, "WDJB-MJHT");
         write!(replicas[0], device_requests::insert, &row);
@@ -180,9 +178,6 @@ async fn of_64_parallel_claims_and_redemptions_on_two_replicas_one_wins() {
         }
         let redeemed = callers.join_all().await;
         assert_eq!(redeemed.into_iter().filter(|won| *won).count(), 1);
-        for db in replicas {
-            db.close().await.unwrap();
-        }
     })
     .await;
 }

@@ -75,6 +75,19 @@ pub async fn on_both_places(test: impl AsyncFn(&Place)) {
     }
 }
 
+/// Runs the test on two replicas over one migrated database of each kind.
+pub async fn on_two_replicas(test: impl AsyncFn(&[Db; 2])) {
+    on_both_places(async |place| {
+        let replicas = [place.open().await, place.open().await];
+        replicas[0].migrate().await.expect("the database migrates");
+        test(&replicas).await;
+        for db in replicas {
+            db.close().await.expect("the database closes");
+        }
+    })
+    .await;
+}
+
 /// How many of 32 parallel callers on two replicas are told that it is theirs.
 pub async fn race<F>(replicas: &[Db; 2], call: impl Fn(Db) -> F) -> usize
 where

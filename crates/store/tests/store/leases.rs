@@ -3,7 +3,7 @@
 use doorward_store::repo::leases;
 
 use crate::fixtures::NOW;
-use crate::harness::{on_both, on_both_places, race};
+use crate::harness::{on_both, on_two_replicas, race};
 use crate::write;
 
 #[tokio::test]
@@ -26,18 +26,13 @@ async fn a_lease_is_held_by_one_until_its_time_is_over() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn of_32_parallel_claims_on_two_replicas_one_wins() {
-    on_both_places(async |place| {
-        let replicas = [place.open().await, place.open().await];
-        replicas[0].migrate().await.expect("the database migrates");
+    on_two_replicas(async |replicas| {
         // The first one makes the row, later ones find it.
         for now in [NOW, NOW + 60, NOW + 120] {
-            let claimed = race(&replicas, move |db| async move {
+            let claimed = race(replicas, move |db| async move {
                 write!(db, leases::claim, "sweep", now, 60)
             });
             assert_eq!(claimed.await, 1, "at {now}");
-        }
-        for db in replicas {
-            db.close().await.unwrap();
         }
     })
     .await;

@@ -3,7 +3,7 @@ use doorward_store::repo::{refresh_tokens, sessions};
 use tokio::task::JoinSet;
 
 use crate::fixtures::{NOW, Scene, hash, refresh_token};
-use crate::harness::{on_both, on_both_places};
+use crate::harness::{on_both, on_two_replicas};
 use crate::write;
 
 #[tokio::test]
@@ -119,9 +119,7 @@ async fn a_token_is_spent_once() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn of_100_parallel_claims_on_two_replicas_one_wins() {
-    on_both_places(async |place| {
-        let replicas = [place.open().await, place.open().await];
-        replicas[0].migrate().await.expect("the database migrates");
+    on_two_replicas(async |replicas| {
         let scene = Scene::store(&replicas[0]).await;
         write!(
             replicas[0],
@@ -160,9 +158,6 @@ async fn of_100_parallel_claims_on_two_replicas_one_wins() {
             .await
             .unwrap();
         assert_eq!(next.expect("the successor is there").token.used_at, None);
-        for db in replicas {
-            db.close().await.unwrap();
-        }
     })
     .await;
 }

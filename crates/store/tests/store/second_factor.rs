@@ -6,7 +6,7 @@ use doorward_store::{Db, repo};
 use uuid::Uuid;
 
 use crate::fixtures::{NOW, hash, totp_factor, user};
-use crate::harness::{on_both, on_both_places, race};
+use crate::harness::{on_both, on_two_replicas, race};
 use crate::write;
 
 /// 22 letters that no other row has.
@@ -250,9 +250,7 @@ async fn all_of_it_goes_with_its_person() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn of_32_parallel_uses_on_two_replicas_one_wins() {
-    on_both_places(async |place| {
-        let replicas = [place.open().await, place.open().await];
-        replicas[0].migrate().await.expect("the database migrates");
+    on_two_replicas(async |replicas| {
         let id = enrolled(&replicas[0], "alice").await;
         write!(
             replicas[0],
@@ -264,27 +262,24 @@ async fn of_32_parallel_uses_on_two_replicas_one_wins() {
         let waiting = pending(id);
         write!(replicas[0], pending_sign_ins::insert, &waiting);
 
-        let step = race(&replicas, |db| async move {
+        let step = race(replicas, |db| async move {
             write!(db, repo::totp_factors::accept, id, 50)
         });
         assert_eq!(step.await, 1, "one time step");
-        let code = race(&replicas, |db| async move {
+        let code = race(replicas, |db| async move {
             write!(db, repo::recovery_codes::claim, id, &hash("one"), NOW)
         });
         assert_eq!(code.await, 1, "one recovery code");
         let attempt = waiting.id.clone();
-        let done = race(&replicas, move |db| {
+        let done = race(replicas, move |db| {
             let attempt = attempt.clone();
             async move { write!(db, repo::pending_sign_ins::complete, &attempt, NOW) }
         });
         assert_eq!(done.await, 1, "one completion");
-        let counted = race(&replicas, |db| async move {
+        let counted = race(replicas, |db| async move {
             write!(db, repo::totp_factors::count_try, id, 5, NOW).is_some()
         });
         assert_eq!(counted.await, 5, "as many tries as are borne, and no more");
-        for db in replicas {
-            db.close().await.unwrap();
-        }
     })
     .await;
 }
