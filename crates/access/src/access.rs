@@ -311,6 +311,14 @@ impl AccessBuilder {
         self
     }
 
+    /// Accepts tokens of the type `JWT` beside `at+jwt` (RFC 9068 §2.1), if the resource is
+    /// registered so at the issuer.
+    #[must_use]
+    pub fn accept_plain_jwt(mut self) -> Self {
+        self.expected.plain_jwt = true;
+        self
+    }
+
     /// How many seconds two clocks may differ: at most, and by default, 60.
     #[must_use]
     pub fn leeway(mut self, seconds: i64) -> Self {

@@ -274,6 +274,7 @@ fn principal(kind: Kind, response: IntrospectionResponse, no_end: i64) -> Option
         scope: response.scope.unwrap_or_default(),
         roles: response.roles,
         groups: response.groups,
+        managed_groups: response.managed_groups,
         entitlements: response.entitlements.into_iter().collect(),
         org: response.org,
         email_verified: response.email_verified.unwrap_or(false),

@@ -19,7 +19,7 @@ use actix_web::dev::{AppConfig, Extensions};
 use openssl::error::ErrorStack;
 use openssl::pkey::PKey;
 use openssl::ssl::{
-    SslAcceptor, SslMethod, SslOptions, SslRef, SslSessionCacheMode, SslVerifyMode,
+    SslAcceptor, SslMethod, SslOptions, SslRef, SslSessionCacheMode, SslVerifyMode, SslVersion,
 };
 use openssl::x509::X509;
 use tokio::net::TcpStream;
@@ -47,6 +47,10 @@ pub struct Limits {
     pub workers: Option<usize>,
 }
 
+/// The cipher suites for TLS 1.2: ECDHE with AES-GCM alone (RFC 9325 §4.2). TLS 1.3 has no others.
+const TLS_1_2_CIPHERS: &str = "ECDHE-ECDSA-AES128-GCM-SHA256:ECDHE-RSA-AES128-GCM-SHA256:\
+                               ECDHE-ECDSA-AES256-GCM-SHA384:ECDHE-RSA-AES256-GCM-SHA384";
+
 /// Asks every client for a certificate, and lets in whoever shows none, or one of its own making.
 ///
 /// # Errors
@@ -54,6 +58,8 @@ pub struct Limits {
 /// do not belong together.
 pub fn acceptor(chain: &[u8], private_key: &[u8]) -> Result<SslAcceptor, ErrorStack> {
     let mut builder = SslAcceptor::mozilla_intermediate_v5(SslMethod::tls_server())?;
+    builder.set_min_proto_version(Some(SslVersion::TLS1_2))?;
+    builder.set_cipher_list(TLS_1_2_CIPHERS)?;
     let mut chain = X509::stack_from_pem(chain)?.into_iter();
     if let Some(own) = chain.next() {
         builder.set_certificate(&own)?;
@@ -144,3 +150,6 @@ fn shown(ssl: &SslRef) -> Vec<Vec<u8>> {
     let chain: Result<Vec<_>, _> = std::iter::once(own.to_der()).chain(further).collect();
     chain.unwrap_or_default()
 }
+
+#[cfg(test)]
+mod tests;

@@ -35,6 +35,8 @@ pub struct Principal {
     pub roles: Vec<String>,
     /// Names of groups.
     pub groups: Vec<String>,
+    /// Paths of the groups that the person manages, with those below them.
+    pub managed_groups: Vec<String>,
     /// What the person may do here: permission codenames such as `tasks:write`
     /// (RFC 9068 §2.2.3.1).
     pub entitlements: BTreeSet<String>,
@@ -82,6 +84,7 @@ impl From<AccessTokenClaims> for Principal {
             scope: claims.scope,
             roles: claims.roles,
             groups: claims.groups,
+            managed_groups: claims.managed_groups,
             entitlements: claims.entitlements.into_iter().collect(),
             org: claims.org,
             email_verified: claims.email_verified.unwrap_or(false),

@@ -228,6 +228,8 @@ pub enum Purpose {
     TotpEncryption,
     /// Authenticates pagination cursors.
     Pagination,
+    /// Encrypts the kept answers of creations, with the secrets that are shown once.
+    OnceAnswer,
     /// Chains the audit log.
     Audit,
     /// Keys the hash of API keys.
@@ -259,6 +261,7 @@ impl Purpose {
         Self::KeyEncryption,
         Self::TotpEncryption,
         Self::Pagination,
+        Self::OnceAnswer,
         Self::Audit,
         Self::ApiKey,
         Self::RecoveryCode,
@@ -280,6 +283,7 @@ impl Purpose {
             Self::KeyEncryption => b"doorward/v1/key-encryption",
             Self::TotpEncryption => b"doorward/v1/totp-encryption",
             Self::Pagination => b"doorward/v1/pagination",
+            Self::OnceAnswer => b"doorward/v1/once-answer",
             Self::Audit => b"doorward/v1/audit",
             Self::ApiKey => b"doorward/v1/api-key",
             Self::RecoveryCode => b"doorward/v1/recovery-code",

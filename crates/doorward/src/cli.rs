@@ -7,8 +7,9 @@ use crate::command::{
     config::ConfigArgs, dev::DevArgs, doctor::DoctorArgs, explain::ExplainArgs, group::GroupArgs,
     healthcheck::HealthcheckArgs, key::KeyArgs, lint::LintArgs, mail::MailArgs,
     migrate::MigrateArgs, org::OrgArgs, permission::PermissionArgs, policy::PolicyArgs,
-    provider::ProviderArgs, recover::RecoverArgs, restore::RestoreArgs, role::RoleArgs,
-    serve::ServeArgs, tasks::TasksArgs, token::TokenArgs, user::UserArgs,
+    provider::ProviderArgs, recover::RecoverArgs, resource::ResourceArgs, restore::RestoreArgs,
+    role::RoleArgs, scope::ScopeArgs, serve::ServeArgs, tasks::TasksArgs, token::TokenArgs,
+    user::UserArgs,
 };
 
 /// An OpenID Provider and OAuth 2.1 authorization server, and an API that it protects.
@@ -23,6 +24,9 @@ use crate::command::{
                   messages to standard error."
 )]
 pub struct Cli {
+    /// Print tables on lines of any length, not wrapped to the terminal
+    #[arg(long, global = true)]
+    pub wide: bool,
     /// What to do.
     #[command(subcommand)]
     pub command: Command,
@@ -53,6 +57,10 @@ pub enum Command {
     Role(RoleArgs),
     /// What roles can allow
     Permission(PermissionArgs),
+    /// Resources: the audiences of access tokens (RFC 8707)
+    Resource(ResourceArgs),
+    /// Scopes: what clients may ask for
+    Scope(ScopeArgs),
     /// Why something was refused, or would be
     Explain(ExplainArgs),
     /// The rules of the tasks API: check them, and ready ones to copy

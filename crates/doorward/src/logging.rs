@@ -6,13 +6,20 @@
 use std::io::IsTerminal as _;
 
 use doorward_identity_server::config::logging::{LogFormat, Logging};
-use tracing_subscriber::{EnvFilter, fmt, util::SubscriberInitExt as _};
+use doorward_identity_server::flow::refusal::REJECTED;
+use tracing_subscriber::filter::{EnvFilter, LevelFilter, Targets};
+use tracing_subscriber::layer::{Layer as _, SubscriberExt as _};
+use tracing_subscriber::util::SubscriberInitExt as _;
+use tracing_subscriber::{fmt, registry};
 
 use crate::error::CliError;
 
-/// Libraries that tell of their workers and of every migration; a level of one's own for them comes
+mod rejected;
+
+/// Libraries that report their workers and every migration, or, as errors, requests that cannot be parsed:
+/// those are the caller's errors, and they are answered. A level for one of them in the configuration comes
 /// later in the filter and wins.
-const QUIET: &str = "actix_server=warn,sea_orm_migration=warn";
+const QUIET: &str = "actix_server=warn,sea_orm_migration=warn,actix_http::h1=off";
 
 const RUST_LOG: &str = "RUST_LOG";
 
@@ -26,7 +33,14 @@ pub fn start(logging: &Logging, is_dev: bool) -> Result<(), CliError> {
     let (name, level) = wish.map_or(("logging.level", logging.level.as_str()), |wish| {
         (RUST_LOG, wish)
     });
-    let filter = EnvFilter::try_new(format!("{QUIET},{level}")).map_err(|error| {
+    let is_plain = is_dev && logging.format != LogFormat::Json;
+    // In development these lines are printed whatever the level is.
+    let own = if is_plain {
+        format!("{QUIET},{level},{REJECTED}=off")
+    } else {
+        format!("{QUIET},{level}")
+    };
+    let filter = EnvFilter::try_new(own).map_err(|error| {
         CliError::failure(format!(
             "{name}: {error}; write \"info\" or \"info,doorward_store=debug\""
         ))
@@ -36,16 +50,23 @@ pub fn start(logging: &Logging, is_dev: bool) -> Result<(), CliError> {
         LogFormat::Json => false,
         LogFormat::Auto => is_dev && std::io::stderr().is_terminal(),
     };
-    let builder = fmt().with_env_filter(filter).with_writer(std::io::stderr);
-    let started = if pretty {
-        builder.compact().finish().try_init()
+    let layer = fmt::layer().with_writer(std::io::stderr);
+    let layer = if pretty {
+        layer.compact().with_filter(filter).boxed()
     } else {
-        builder
+        layer
             .json()
             .flatten_event(true)
             .with_current_span(false)
-            .finish()
-            .try_init()
+            .with_filter(filter)
+            .boxed()
     };
+    let rejected = is_plain.then(|| {
+        fmt::layer()
+            .with_writer(std::io::stderr)
+            .event_format(rejected::Plain)
+            .with_filter(Targets::new().with_target(REJECTED, LevelFilter::INFO))
+    });
+    let started = registry().with(layer).with(rejected).try_init();
     started.map_err(CliError::failure)
 }

@@ -1,6 +1,9 @@
 //! Data goes to standard output, messages to standard error.
 
-use std::io::{self, Write as _};
+mod layout;
+
+use std::io::{self, IsTerminal as _, Write as _};
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use serde::Serialize;
 use serde_json::Value;
@@ -46,40 +49,37 @@ pub fn message(text: &str) {
     let _ = writeln!(io::stderr().lock(), "{text}");
 }
 
-/// Prints rows in aligned columns under a header.
-pub fn table(header: &[&str], rows: &[Vec<String>]) -> Result<(), CliError> {
-    let clean = |row: &Vec<String>| row.iter().map(|cell| escaped(cell)).collect();
-    let rows: Vec<Vec<String>> = rows.iter().map(clean).collect();
-    let mut widths: Vec<usize> = header.iter().map(|cell| cell.chars().count()).collect();
-    for row in &rows {
-        for (width, cell) in widths.iter_mut().zip(row) {
-            *width = (*width).max(cell.chars().count());
-        }
-    }
-    let header: Vec<String> = header.iter().map(|cell| (*cell).to_owned()).collect();
-    let mut text = String::new();
-    for row in std::iter::once(&header).chain(&rows) {
-        let cells: Vec<String> = row
-            .iter()
-            .zip(&widths)
-            .map(|(cell, width)| format!("{cell:<width$}"))
-            .collect();
-        text.push_str(cells.join("  ").trim_end());
-        text.push('\n');
-    }
-    document(&text)
+/// Set by `--wide`: nothing is wrapped.
+static WIDE: AtomicBool = AtomicBool::new(false);
+
+/// Prints tables and fields on lines of any length from now on.
+pub fn print_wide() {
+    WIDE.store(true, Ordering::Relaxed);
 }
 
-/// Prints the fields of one thing.
+/// Prints rows in columns under a header, wrapped to the terminal.
+pub fn table(header: &[&str], rows: &[Vec<String>]) -> Result<(), CliError> {
+    document(&layout::table(header, rows, page()))
+}
+
+/// Prints the fields of one thing, wrapped to the terminal.
 pub fn fields(fields: &[(&str, String)]) -> Result<(), CliError> {
-    let width = fields.iter().map(|(name, _)| name.len()).max().unwrap_or(0);
-    let mut text = String::new();
-    for (name, value) in fields {
-        let value = escaped(value);
-        text.push_str(format!("{name:<width$}  {value}").trim_end());
-        text.push('\n');
+    document(&layout::fields(fields, page()))
+}
+
+/// Where a table goes.
+fn page() -> layout::Page {
+    let out = io::stdout();
+    if !out.is_terminal() {
+        return layout::Page::File;
     }
-    document(&text)
+    let columns = rustix::termios::tcgetwinsize(&out).map_or(0, |size| size.ws_col);
+    match usize::from(columns) {
+        // A terminal that does not say how wide it is.
+        0 => layout::Page::Wide,
+        _ if WIDE.load(Ordering::Relaxed) => layout::Page::Wide,
+        columns => layout::Page::Columns(columns),
+    }
 }
 
 /// `doorward … | head` is no failure.

@@ -13,7 +13,7 @@ use doorward_identity_server::{
         check::{DEV_MARKER, sqlite_path},
     },
     dev,
-    flow::admin::Operator,
+    flow::admin::{Operator, standard},
     jobs::Jobs,
     mail::Letters,
 };
@@ -89,8 +89,27 @@ impl Place {
         Ok(config)
     }
 
-    /// Opens the store and, unless `database.migrate` is false, brings its schema up to date.
+    /// The data directory, if nothing is in it yet.
+    pub fn vacant_directory(&self) -> Result<Option<&Path>, CliError> {
+        match &self.data_dir {
+            Some(directory) if dev::is_vacant(directory).map_err(CliError::failure)? => {
+                Ok(Some(directory))
+            }
+            _ => Ok(None),
+        }
+    }
+
+    /// Opens the store, brings its schema up to date unless `database.migrate` is false, and makes what
+    /// a new database needs: the standard scopes, resources and roles.
     pub async fn open(&self) -> Result<Installation, CliError> {
+        let place = self.open_bare().await?;
+        let (audience, issuer) = (place.config.tasks_audience(), &place.config.issuer);
+        standard::seed(&place.operator(), &audience, issuer).await?;
+        Ok(place)
+    }
+
+    /// The same without the standard scopes, resources and roles.
+    pub async fn open_bare(&self) -> Result<Installation, CliError> {
         let config = self.config()?;
         let db = open_db(&config).await?;
         if config.database.migrate {

@@ -48,7 +48,27 @@ const OWN_KEYS: &[&str] = &[
     "secret_key",
     "database.",
     "redis.",
-    "tasks.",
+    "audit.",
+];
+
+/// Keys of the tasks API that `dev` decides by itself, and what to use instead. All others are taken
+/// from the environment.
+const OWN_TASKS_KEYS: &[(&str, &str)] = &[
+    ("tasks.listen", "use --tasks-port"),
+    ("tasks.database_url", "use --data-dir"),
+    ("tasks.issuer", "use --port"),
+    ("tasks.audience", "it is {tasks.public_url}/api"),
+    ("tasks.public_url", "use --tasks-port"),
+    (
+        "tasks.introspection_client_id",
+        "it makes that client itself",
+    ),
+    (
+        "tasks.introspection_client_secret",
+        "it makes that client itself",
+    ),
+    ("tasks.web.client_id", "it makes that client itself"),
+    ("tasks.web.client_secret", "it makes that client itself"),
 ];
 
 /// What is asked of a development instance.
@@ -79,6 +99,19 @@ pub enum DevError {
     /// The environment holds something that is wrong.
     #[error(transparent)]
     Config(#[from] ConfigError),
+    /// The environment sets what `dev` decides.
+    #[error(
+        "{variable}: `doorward dev` sets {key} by itself: {instead}; remove the variable, or start \
+         `doorward tasks` beside `doorward serve`"
+    )]
+    Decided {
+        /// The variable.
+        variable: String,
+        /// The key.
+        key: &'static str,
+        /// What to use instead.
+        instead: &'static str,
+    },
 }
 
 /// A prepared development instance.
@@ -112,6 +145,8 @@ pub fn prepare(
     options: &Options,
     environment: impl IntoIterator<Item = (String, String)>,
 ) -> Result<Instance, DevError> {
+    let environment: Vec<(String, String)> = environment.into_iter().collect();
+    refuse_decided(&environment)?;
     let directory = &options.data_dir;
     let marker = directory.join(DEV_MARKER);
     let is_new = options.fresh || !marker.exists();
@@ -150,6 +185,45 @@ pub fn prepare(
         api_secret: api_secret.into(),
         is_new,
     })
+}
+
+/// Returns true if nothing is at this path, or an empty directory.
+///
+/// # Errors
+/// [`DevError::Io`] for what is no directory, or cannot be read.
+pub fn is_vacant(directory: &Path) -> Result<bool, DevError> {
+    is_empty(directory)
+}
+
+/// Makes an instance for databases that were made elsewhere, under the secret key that they were made
+/// with if it is at hand.
+///
+/// # Errors
+/// As [`prepare`].
+pub fn prepare_for(options: &Options, secret_key: Option<&str>) -> Result<Config, DevError> {
+    let directory = &options.data_dir;
+    prepare(options, [])?;
+    if let Some(key) = secret_key {
+        write_private(&directory.join(SECRET_KEY), key)?;
+    }
+    reopen(directory)
+}
+
+/// Removes an instance that was made at a vacant path, as far as it is there.
+///
+/// # Errors
+/// [`DevError::Io`].
+pub fn discard(directory: &Path, keep_directory: bool) -> Result<(), DevError> {
+    remove_contents(directory)?;
+    if keep_directory {
+        return Ok(());
+    }
+    fs::remove_dir(directory).map_err(|error| io_error(directory, error))
+}
+
+/// The file of the secret key.
+pub fn secret_key_file(directory: &Path) -> PathBuf {
+    directory.join(SECRET_KEY)
 }
 
 /// The configuration of an instance that was prepared before, for administration beside it.
@@ -194,7 +268,9 @@ fn settle(config: &mut Config, directory: &Path, ports: Marker, secrets: Secrets
     config.tasks.database_url = database(TASKS_DB);
     config.tasks.web.client_id = Some(WEB_CLIENT.to_owned());
     config.tasks.web.client_secret = Some(SecretText::new(secrets.web));
-    config.tasks.mcp = true;
+    if config.origin("tasks.mcp") == Origin::Default {
+        config.tasks.mcp = true;
+    }
     config.tasks.introspection_client_id = Some(API_CLIENT.to_owned());
     config.tasks.introspection_client_secret = Some(SecretText::new(secrets.api));
     if config.origin("logging.level") == Origin::Default {
@@ -221,6 +297,28 @@ fn settle(config: &mut Config, directory: &Path, ports: Marker, secrets: Secrets
         // Who registers in the demo shall be able to add a task.
         config.registration.roles = vec!["developer".to_owned()];
     }
+}
+
+/// Refuses variables of the tasks API that would have no effect.
+fn refuse_decided(environment: &[(String, String)]) -> Result<(), DevError> {
+    for &(path, instead) in OWN_TASKS_KEYS {
+        let Some(key) = crate::config::key::find(path) else {
+            continue;
+        };
+        let names: Vec<String> = key.env_names().collect();
+        let set = environment.iter().find(|(name, _)| {
+            let plain = name.strip_suffix("_FILE").unwrap_or(name);
+            names.iter().any(|known| known == name || known == plain)
+        });
+        if let Some((variable, _)) = set {
+            return Err(DevError::Decided {
+                variable: variable.clone(),
+                key: path,
+                instead,
+            });
+        }
+    }
+    Ok(())
 }
 
 /// What the environment may say to a development instance.
@@ -285,7 +383,11 @@ fn write_private(path: &Path, text: &str) -> Result<(), DevError> {
     written.map_err(|error| io_error(path, error))
 }
 
-fn make_private_directory(path: &Path) -> Result<(), DevError> {
+/// Makes a directory that only its owner can enter, unless there is one.
+///
+/// # Errors
+/// [`DevError::Io`].
+pub fn make_private_directory(path: &Path) -> Result<(), DevError> {
     let mut make = fs::DirBuilder::new();
     make.recursive(true);
     #[cfg(unix)]
@@ -307,7 +409,8 @@ fn remove_contents(directory: &Path) -> Result<(), DevError> {
         .map(str::to_owned)
         .to_vec();
     for database in [IDENTITY_DB, TASKS_DB] {
-        names.extend(["", "-wal", "-shm"].map(|suffix| format!("{database}{suffix}")));
+        let files = ["", "-wal", "-shm", ".audit-head.json"];
+        names.extend(files.map(|suffix| format!("{database}{suffix}")));
     }
     for name in names {
         let path = directory.join(name);

@@ -12,10 +12,11 @@ use doorward_protocol::token::GrantType;
 use doorward_store::db::Ran;
 use prometheus::core::Collector;
 use prometheus::{
-    Encoder as _, Gauge, Histogram, HistogramOpts, HistogramVec, IntCounterVec, IntGauge, Opts,
-    TextEncoder,
+    Encoder as _, Gauge, Histogram, HistogramOpts, HistogramVec, IntCounterVec, IntGauge,
+    IntGaugeVec, Opts, TextEncoder,
 };
 
+use crate::flow::audit_anchor::Alarm;
 use crate::state::State;
 
 pub mod listener;
@@ -54,6 +55,8 @@ pub struct Metrics {
     rate_limited: IntCounterVec,
     sessions_active: IntGauge,
     keys_age: Gauge,
+    audit_head: IntGauge,
+    audit_alarm: IntGaugeVec,
     queries: HistogramVec,
     requests: HistogramVec,
     statements: HistogramVec,
@@ -120,6 +123,17 @@ impl Metrics {
             keys_age: fixed(Gauge::new(
                 "doorward_keys_age_seconds",
                 "How long ago the key that signs was made",
+            )),
+            audit_head: fixed(IntGauge::new(
+                "doorward_audit_head_seq",
+                "The place of the last link of the audit log's chain: it never goes down",
+            )),
+            audit_alarm: fixed(IntGaugeVec::new(
+                Opts::new(
+                    "doorward_audit_alarm",
+                    "1 while the end of the audit log is in doubt, by reason",
+                ),
+                &["reason"],
             )),
             queries: times(
                 "doorward_db_query_seconds",
@@ -192,6 +206,15 @@ impl Metrics {
         self.password_hash.clone()
     }
 
+    /// Notes the head of the audit log, and which alarms there are about it.
+    pub fn audit_head(&self, seq: i64, alarms: &[Alarm]) {
+        self.audit_head.set(seq);
+        for alarm in Alarm::ALL {
+            let gauge = self.audit_alarm.with_label_values(&[alarm.as_str()]);
+            gauge.set(i64::from(alarms.contains(&alarm)));
+        }
+    }
+
     /// Notes how many sessions have not ended.
     pub fn sessions(&self, active: u64) {
         self.sessions_active
@@ -224,7 +247,7 @@ impl Metrics {
     /// # Errors
     /// When a family cannot be written; none of ours is such.
     pub fn render(&self) -> Result<Vec<u8>, prometheus::Error> {
-        let families: [&dyn Collector; 11] = [
+        let families: [&dyn Collector; 13] = [
             &self.logins,
             &self.tokens_issued,
             &self.token_errors,
@@ -233,6 +256,8 @@ impl Metrics {
             &self.rate_limited,
             &self.sessions_active,
             &self.keys_age,
+            &self.audit_head,
+            &self.audit_alarm,
             &self.queries,
             &self.requests,
             &self.statements,

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use actix_web::body::MessageBody;
 use actix_web::dev::{ServerHandle, ServiceFactory, ServiceRequest, ServiceResponse};
-use actix_web::middleware::Compress;
+use actix_web::middleware::{Compress, from_fn};
 use actix_web::web::{Data, PayloadConfig};
 use actix_web::{App, HttpServer};
 use doorward_access::mtls;
@@ -302,6 +302,7 @@ fn application(
             }
             http::configure(config);
         })
+        .wrap(from_fn(http::oauth::explained::explained))
         .wrap(Compress::default())
         .wrap(http::middleware::stack(state))
 }

@@ -1,22 +1,20 @@
 //! What every request shares: configuration, database, keys, caches, clock.
 
+mod registries;
+
 use std::collections::HashSet;
 use std::sync::Arc;
 use std::time::Duration;
 
 use doorward_domain::credentials::password::{HashParams, PasswordPolicy};
 use doorward_domain::keys::RotationPolicy;
-use doorward_domain::model::{
-    Client, ClientId, EffectiveRoles, Place, Provider, Resource, ScopeEntry, UserId,
-};
+use doorward_domain::model::{Client, ClientId, EffectiveRoles, Place, Provider, UserId};
 use doorward_domain::rules::audit_chain::ChainKey;
-use doorward_domain::rules::authorize::Registry;
 use doorward_domain::rules::client_document::{self, Policy};
 use doorward_domain::rules::origin;
 use doorward_domain::rules::subject::SubjectKey;
 use doorward_domain::secret::{MasterKey, Purpose};
 use doorward_domain::time::{Clock, UnixSeconds};
-use doorward_protocol::authorization_details::DetailType;
 use doorward_protocol::introspection::IntrospectionResponse;
 use doorward_protocol::scope::Scope;
 use doorward_store::{Db, Ephemeral, repo};
@@ -26,8 +24,10 @@ use crate::client_certificate::Authorities;
 use crate::config::Config;
 use crate::detail_types;
 use crate::fault::Fault;
+use crate::flow::audit_anchor::AuditAnchor;
 use crate::flow::client_document::Fetches;
 use crate::flow::client_keys::ClientKeys;
+use crate::flow::client_registration::SectorDocuments;
 use crate::flow::keys::Keys;
 use crate::flow::refusal::Keeper;
 use crate::flow::signed_metadata::SignedMetadata;
@@ -44,32 +44,12 @@ use crate::recent::Recent;
 use crate::telemetry::Traces;
 use crate::upstream::Upstreams;
 
+pub use registries::Registries;
+
 /// How old a cached client or registry may be (DESIGN §2.11), and the roles that a limit looks at.
 const CACHE_LIFE: Duration = Duration::from_secs(1);
 /// How many clients one query reads.
 const CLIENTS_AT_ONCE: u64 = 100;
-
-/// The registered scopes and resources.
-#[derive(Debug)]
-pub struct Registries {
-    /// Every registered scope.
-    pub scopes: Vec<ScopeEntry>,
-    /// Every registered resource.
-    pub resources: Vec<Resource>,
-    /// Every registered type of authorization details.
-    pub details: Vec<DetailType>,
-}
-
-impl Registries {
-    /// As the rules look at them.
-    pub fn view(&self) -> Registry<'_> {
-        Registry {
-            scopes: &self.scopes,
-            resources: &self.resources,
-            details: &self.details,
-        }
-    }
-}
 
 /// What every request shares.
 #[derive(Debug)]
@@ -104,6 +84,8 @@ pub struct State {
     pub authorities: Authorities,
     /// The public keys of clients.
     pub client_keys: ClientKeys,
+    /// The sector identifiers of clients that were fetched lately.
+    pub sectors: SectorDocuments,
     /// What is known of the providers that people sign in with.
     pub upstreams: Upstreams,
     /// Which documents of clients were fetched lately.
@@ -118,6 +100,8 @@ pub struct State {
     pub refusals: Keeper,
     /// The key of the audit log's chain.
     pub audit_key: ChainKey,
+    /// The head of the audit log outside the database.
+    pub audit_anchor: AuditAnchor,
     subject_key: SubjectKey,
     csrf_key: [u8; 32],
     totp_key: [u8; 32],
@@ -125,6 +109,7 @@ pub struct State {
     email_code_key: [u8; 32],
     api_key_key: [u8; 32],
     pagination_key: [u8; 32],
+    once_key: [u8; 32],
     draft_key: [u8; 32],
     dpop_nonce_key: [u8; 32],
     provider_key: [u8; 32],
@@ -166,8 +151,10 @@ impl State {
         let recovery_key = master.derive(Purpose::RecoveryCode);
         let email_code_key = master.derive(Purpose::EmailCode);
         let audit_key = ChainKey::derive(&master);
+        let audit_anchor = AuditAnchor::new(config.audit_head_file());
         let api_key_key = master.derive(Purpose::ApiKey);
         let pagination_key = master.derive(Purpose::Pagination);
+        let once_key = master.derive(Purpose::OnceAnswer);
         let draft_key = master.derive(Purpose::Draft);
         let dpop_nonce_key = master.derive(Purpose::DpopNonce);
         let provider_key = master.derive(Purpose::Provider);
@@ -189,6 +176,7 @@ impl State {
             outgoing: Outgoing::new(&config, Arc::new(System)),
             authorities: Authorities::default(),
             client_keys: ClientKeys::default(),
+            sectors: SectorDocuments::default(),
             upstreams: Upstreams::default(),
             documents: Fetches::default(),
             signed_metadata: SignedMetadata::default(),
@@ -197,6 +185,7 @@ impl State {
             geoip,
             refusals: Keeper::default(),
             audit_key,
+            audit_anchor,
             subject_key,
             csrf_key,
             totp_key,
@@ -204,6 +193,7 @@ impl State {
             email_code_key,
             api_key_key,
             pagination_key,
+            once_key,
             draft_key,
             dpop_nonce_key,
             provider_key,
@@ -271,9 +261,14 @@ impl State {
         &self.api_key_key
     }
 
-    /// The key that seals the cursors of lists, and the kept answers of creations.
+    /// The key that seals the cursors of lists.
     pub const fn pagination_key(&self) -> &[u8; 32] {
         &self.pagination_key
+    }
+
+    /// The key that seals the kept answers of creations, with the secrets that are shown once.
+    pub const fn once_key(&self) -> &[u8; 32] {
+        &self.once_key
     }
 
     /// Makes the nonces of DPoP proofs.

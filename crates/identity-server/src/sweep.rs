@@ -29,6 +29,14 @@ const EARLY: i64 = 5;
 /// How long what is over is kept for the sake of replay detection, in seconds.
 const KEEP: i64 = 24 * 60 * 60;
 
+/// How much longer than it is valid the name of what was used once is kept, in seconds: as far as the
+/// clocks of two replicas may differ.
+const KEEP_USED: i64 = 5 * 60;
+
+/// How long a grant is kept whose code has expired without being presented, in seconds: as far as the clocks
+/// of two replicas may differ.
+const KEEP_UNREDEEMED: i64 = 60;
+
 /// How long a client that is known by its document alone is kept for nobody, in seconds: longer than
 /// a sign-in may take.
 const KEEP_DOCUMENT: i64 = 60 * 60;
@@ -94,6 +102,8 @@ pub async fn once(state: &State) -> Result<u64, Fault> {
     removed += repo::newcomers::purge(&tx, before).await?;
     removed += repo::email_sign_ins::purge(&tx, before).await?;
     removed += repo::trusted_devices::purge(&tx, before).await?;
+    let ended = state.now() - KEEP_UNREDEEMED;
+    removed += repo::grants::purge_unredeemed(&tx, ended).await?;
     removed += repo::codes::purge(&tx, before).await?;
     removed += repo::device_requests::purge(&tx, state.now() - LATE_POLL).await?;
     removed += repo::refresh_tokens::purge(&tx, before).await?;
@@ -107,7 +117,7 @@ pub async fn once(state: &State) -> Result<u64, Fault> {
     removed += repo::reference_tokens::purge(&tx, before).await?;
     removed += repo::pushed_requests::purge(&tx, before).await?;
     removed += repo::clients::purge_documents(&tx, state.now() - KEEP_DOCUMENT).await?;
-    removed += repo::used_jtis::purge(&tx, before).await?;
+    removed += repo::used_jtis::purge(&tx, state.now() - KEEP_USED).await?;
     removed += repo::jobs::purge(&tx, before).await?;
     removed += repo::idempotency::purge(&tx, before).await?;
     removed += repo::login_failures::purge(&tx, before).await?;

@@ -56,6 +56,11 @@ impl ClientAuthMethod {
         }
     }
 
+    /// Returns true if the request carries the client's secret (RFC 6749 §2.3.1).
+    pub const fn is_by_secret(self) -> bool {
+        matches!(self, Self::ClientSecretBasic | Self::ClientSecretPost)
+    }
+
     /// Whether the client proves itself by the certificate of its connection (RFC 8705 §2). Its request
     /// names it in the body, and holds nothing else that would prove it.
     pub const fn is_by_certificate(self) -> bool {

@@ -5,6 +5,10 @@ use std::fmt;
 
 use serde::ser::{Serialize, SerializeStruct, Serializer};
 
+mod cause;
+
+pub use cause::{Cause, Reason};
+
 /// An error code as it appears in `error=` (RFC 6749 §4.1.2.1 and §5.2, OIDC Core §3.1.2.6,
 /// RFC 6750 §3.1, RFC 7009 §2.2.1, RFC 7591 §3.2.2, RFC 8628 §3.5, RFC 8707 §2, RFC 9396 §5,
 /// RFC 9449 §5 and §8, RFC 9470 §3).
@@ -173,6 +177,11 @@ impl ErrorCode {
         }
     }
 
+    /// Returns the code of this name, if there is one.
+    pub fn parse(name: &str) -> Option<Self> {
+        Self::ALL.iter().copied().find(|code| code.as_str() == name)
+    }
+
     /// The code as written on the wire.
     pub const fn as_str(self) -> &'static str {
         self.entry().0
@@ -200,6 +209,8 @@ pub struct OAuthError {
     pub code: ErrorCode,
     /// What went wrong, for a developer. ASCII of RFC 6749 §5.2 only.
     pub description: Cow<'static, str>,
+    /// Why, for the operator's log; never sent.
+    pub cause: Option<Box<Cause>>,
 }
 
 impl OAuthError {
@@ -208,7 +219,15 @@ impl OAuthError {
         Self {
             code,
             description: printable(description.into()),
+            cause: None,
         }
+    }
+
+    /// Adds the reason for the operator's log, which is not sent to the client.
+    #[must_use]
+    pub fn because(mut self, cause: impl Into<Cause>) -> Self {
+        self.cause = Some(Box::new(cause.into()));
+        self
     }
 
     /// `invalid_request` with this description.

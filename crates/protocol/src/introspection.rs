@@ -101,7 +101,10 @@ pub struct IntrospectionResponse {
     /// The person's permissions (RFC 9068 §2.2.3.1).
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub entitlements: Vec<String>,
-    /// Which of the three lists above had to be cut.
+    /// The groups that the person manages, with those below them.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub managed_groups: Vec<String>,
+    /// Which of the four lists above had to be cut.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub overage: Vec<String>,
     /// The organization in whose name the person acts.

@@ -39,23 +39,20 @@ impl Prompt {
 pub struct PromptSet(Vec<Prompt>);
 
 impl PromptSet {
-    /// Parses the space-separated parameter. An unknown value, and `none` together with another,
-    /// is `invalid_request` (OIDC Core §3.1.2.1).
+    /// Parses the space-separated parameter and ignores values that are not understood.
+    ///
+    /// # Errors
+    /// `invalid_request` for `none` together with any other value (OIDC Core §3.1.2.1).
     pub fn parse(text: &str) -> Result<Self, OAuthError> {
         let mut set = Self::default();
-        for word in text.split(' ').filter(|word| !word.is_empty()) {
-            let prompt = Prompt::ALL
-                .iter()
-                .copied()
-                .find(|known| known.as_str() == word)
-                .ok_or_else(|| {
-                    OAuthError::invalid_request("'prompt' has a value that is not supported")
-                })?;
-            if !set.contains(prompt) {
+        let words = || text.split(' ').filter(|word| !word.is_empty());
+        for word in words() {
+            let known = Prompt::ALL.iter().find(|known| known.as_str() == word);
+            if let Some(prompt) = known.copied().filter(|prompt| !set.contains(*prompt)) {
                 set.0.push(prompt);
             }
         }
-        if set.contains(Prompt::None) && set.0.len() > 1 {
+        if set.contains(Prompt::None) && words().any(|word| word != Prompt::None.as_str()) {
             return Err(OAuthError::invalid_request(
                 "'prompt=none' excludes every other prompt",
             ));

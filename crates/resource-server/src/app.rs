@@ -8,6 +8,7 @@ use std::time::Duration;
 use actix_web::dev::ServerHandle;
 use actix_web::{App, HttpRequest, HttpServer, web as actix};
 use doorward_access::clock::{Clock, SystemClock};
+use doorward_access::guard::cors;
 use doorward_access::jwt::jwks::FetchError;
 use doorward_access::{Access, Principal};
 use jiff::tz::TimeZone;
@@ -158,6 +159,7 @@ impl Server {
             throttle: Throttle::new(deps.counts),
             zone: config.zone()?,
         });
+        let origins = actix::Data::new(config.origins()?);
         let workers = config.workers;
         let config = actix::Data::new(config);
         let access = actix::Data::new(access);
@@ -165,7 +167,8 @@ impl Server {
             let mut app = App::new()
                 .app_data(state.clone())
                 .app_data(config.clone())
-                .app_data(access.clone());
+                .app_data(access.clone())
+                .app_data(origins.clone());
             if let Some(web) = &web {
                 app = app.app_data(web.clone());
             }
@@ -178,6 +181,7 @@ impl Server {
                 .default_service(actix::to(not_found))
                 .wrap(actix_web::middleware::from_fn(decisions::keep))
                 .wrap(actix_web::middleware::from_fn(throttle::guard))
+                .wrap(actix_web::middleware::from_fn(cors))
                 .wrap(actix_web::middleware::from_fn(headers::guard))
         })
         .shutdown_timeout(SHUTDOWN_TIMEOUT)

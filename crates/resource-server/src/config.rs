@@ -6,6 +6,7 @@ use std::net::IpAddr;
 use std::path::PathBuf;
 use std::time::Duration;
 
+use doorward_access::guard::AllowedOrigins;
 use doorward_access::introspection::IntrospectionClient;
 use ipnet::IpNet;
 use jiff::tz::TimeZone;
@@ -54,6 +55,8 @@ pub struct Config {
     pub limits: Limits,
     /// How long the body of a request may take to arrive.
     pub body_timeout: Duration,
+    /// Origins whose pages may call the API, such as `https://app.example.org`.
+    pub allowed_origins: Vec<String>,
 }
 
 /// Requests of one caller.
@@ -144,6 +147,7 @@ impl Config {
             decision_ttl: 30 * 24 * 60 * 60,
             limits: Limits::default(),
             body_timeout: Duration::from_secs(10),
+            allowed_origins: Vec::new(),
         }
     }
 
@@ -165,6 +169,7 @@ impl Config {
             ));
         }
         self.zone()?;
+        self.origins()?;
         check_address("issuer", &self.issuer)?;
         let public = check_address("public_url", &self.public_url)?;
         if public.path() != "/" || self.public_url.ends_with('/') {
@@ -191,6 +196,15 @@ impl Config {
             ));
         }
         self.web.as_ref().map_or(Ok(()), |web| web.check(self))
+    }
+
+    /// Reads [`Config::allowed_origins`].
+    ///
+    /// # Errors
+    /// Returns the first text that is no origin.
+    pub fn origins(&self) -> Result<AllowedOrigins, ConfigError> {
+        AllowedOrigins::new(&self.allowed_origins)
+            .map_err(|error| refuse("allowed_origins", error.to_string()))
     }
 
     /// The zone of [`Config::time_zone`].

@@ -73,7 +73,9 @@ async fn ask(
     let memberships = projects::memberships(db, org, &principal.subject).await?;
     let method = match question.action {
         Action::Create => "POST",
-        Action::Update | Action::ManageMembers => "PATCH",
+        Action::Update | Action::ManageMembers | Action::LowerConfidentiality | Action::MoveOut => {
+            "PATCH"
+        }
         Action::Delete => "DELETE",
         _ => "GET",
     };
@@ -87,7 +89,11 @@ async fn ask(
     };
     // As the guard of the route decides, before any rule is asked.
     let route = match question.action {
-        Action::Create | Action::Update | Action::ManageMembers => Route::Write,
+        Action::Create
+        | Action::Update
+        | Action::ManageMembers
+        | Action::LowerConfidentiality
+        | Action::MoveOut => Route::Write,
         Action::Delete => Route::Delete,
         _ => Route::Read,
     };

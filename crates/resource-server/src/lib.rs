@@ -26,7 +26,7 @@ mod problem;
 pub mod projects;
 mod random;
 mod request;
-mod routes;
+pub mod routes;
 mod select;
 pub mod tasks;
 mod throttle;

@@ -6,7 +6,7 @@ use doorward_access::clock::Clock;
 use doorward_domain::credentials::password::{self, HashMemory, HashParams};
 use doorward_domain::model::{
     AccessTokenFormat, Address, Assignment, AssignmentId, Client, ClientId, ClientKind, Permission,
-    PkceException, Profile, Resource, Role, ScopeEntry, SubjectKind, User, UserId,
+    PkcePolicy, Profile, Resource, Role, ScopeEntry, SubjectKind, User, UserId,
 };
 use doorward_domain::secret::TokenHash;
 use doorward_identity_server::config::Config;
@@ -141,7 +141,7 @@ pub struct Seed {
     pub trusted: TestClient,
     /// Public, on a loopback address whose port may vary (RFC 8252 §7.3).
     pub native: TestClient,
-    /// Confidential, the operator's own, for a time without PKCE.
+    /// Confidential, the operator's own, may go without PKCE.
     pub excepted: TestClient,
     /// Acts for itself, with the role `manager`.
     pub service: TestClient,
@@ -257,15 +257,12 @@ pub async fn plant(config: &Config, seed: &Seed, clock: &ManualClock) {
 }
 
 async fn plant_registries(tx: &WriteTx, seed: &Seed, now: i64) {
-    let resource = Resource {
-        identifier: seed.audience.clone(),
-        name: "Tasks".to_owned(),
-        created_at: now,
-    };
+    let resource = Resource::new(seed.audience.clone(), "Tasks".to_owned(), now);
     repo::resources::upsert(tx, &resource)
         .await
         .expect("a resource");
-    for name in OWN_SCOPES.into_iter().chain(TASKS) {
+    let registered = OWN_SCOPES.into_iter().chain(["groups", "roles"]);
+    for name in registered.chain(TASKS) {
         let scope = ScopeEntry {
             name: name.to_owned(),
             description: format!("Use {name}"),
@@ -377,7 +374,8 @@ fn registration(client: &TestClient, seed: &Seed, now: i64) -> Client {
             Credentials::Basic => ClientAuthMethod::ClientSecretBasic,
             Credentials::Post => ClientAuthMethod::ClientSecretPost,
             Credentials::None => ClientAuthMethod::None,
-        },
+        }
+        .into(),
         redirect_uris: redirect_uri.cloned().into_iter().collect(),
         post_logout_redirect_uris: redirect_uri.map(bye).into_iter().collect(),
         grant_types: grants,
@@ -386,10 +384,11 @@ fn registration(client: &TestClient, seed: &Seed, now: i64) -> Client {
         first_party: [&seed.trusted, &seed.excepted, &seed.opaque, &seed.app]
             .map(|it| &it.id)
             .contains(&&client.id),
-        pkce_exception: (client.id == seed.excepted.id).then(|| PkceException {
-            reason: "a library without PKCE".to_owned(),
-            until: now + 365 * 86_400,
-        }),
+        pkce: if client.id == seed.excepted.id {
+            PkcePolicy::Optional
+        } else {
+            PkcePolicy::Required
+        },
         serves: if client.id == seed.tasks_api.id {
             vec![seed.audience.clone()]
         } else {

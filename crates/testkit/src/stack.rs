@@ -51,6 +51,9 @@ pub struct Stack {
 /// What the identity server's requests share, once it is built and until it has stopped.
 type Known = Arc<OnceLock<Weak<State>>>;
 
+/// The networks that URLs of the operator may lead to.
+const OPERATOR: &str = "DOORWARD__OUTGOING__ALLOWED_NETWORKS";
+
 /// Stands among the settings for the name by which the issuer is reached, where it is not the
 /// number of this machine.
 pub const HOST: &str = "the issuer's host";
@@ -146,6 +149,8 @@ impl Stack {
             client_secret: api.secret.clone().unwrap_or_default(),
         });
         config.require_dpop = identity_config.tasks.require_dpop;
+        let origins = &identity_config.tasks.allowed_origins;
+        config.allowed_origins.clone_from(origins);
         config.mcp = true;
         config.client_cert_header = identity_config.mtls.by_header();
         config
@@ -367,11 +372,16 @@ impl Stack {
         let id = ClientId::parse(id).expect("a client id");
         let client = repo::clients::find(db.read(), &id).await;
         let mut client = client.expect("a query").expect("a client");
+        let pkce = client.pkce;
         change(&mut client);
         let tx = db.begin_write().await.expect("a transaction");
         repo::clients::update(&tx, &client)
             .await
             .expect("an update");
+        if client.pkce != pkce {
+            let reset = repo::clients::reset_pkce(&tx, &client.id).await;
+            reset.expect("an update");
+        }
         tx.commit().await.expect("commit");
         db.close().await.expect("close");
         self.forget_cached();
@@ -452,6 +462,10 @@ fn configure(
     ];
     if let Some(redis) = &storage.redis {
         environment.push(("DOORWARD_REDIS_URL", redis));
+    }
+    // A test's own servers stand for those of third parties, too, unless it says otherwise.
+    if let Some((_, networks)) = settings.iter().find(|(name, _)| *name == OPERATOR) {
+        environment.push(("DOORWARD__OUTGOING__THIRD_PARTY_NETWORKS", networks));
     }
     environment.retain(|(name, _)| settings.iter().all(|(other, _)| other != name));
     let real = settings

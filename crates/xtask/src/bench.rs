@@ -45,27 +45,19 @@ fn measure(
         "--package=doorward-testkit",
         "--bins",
     ]))?;
-    let built = target().join("release");
+    let built = run::target().join("release");
     let (shipped, arguments): (Vec<_>, Vec<_>) =
         arguments.iter().partition(|word| *word == SHIPPED);
     let measured = if shipped.is_empty() {
         built.join("doorward")
     } else {
         run::to_end(run::cargo().args(DIST))?;
-        target().join("dist").join("doorward")
+        run::target().join("dist").join("doorward")
     };
     run::to_end(
         std::process::Command::new(built.join(program))
             .env("DOORWARD_BIN", measured)
             .envs(environment.iter().map(|(name, value)| (name, value)))
             .args(arguments),
-    )
-}
-
-/// Where cargo puts what it builds.
-fn target() -> std::path::PathBuf {
-    std::env::var_os("CARGO_TARGET_DIR").map_or_else(
-        || run::root().join("target"),
-        |directory| run::root().join(directory),
     )
 }

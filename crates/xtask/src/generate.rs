@@ -13,7 +13,7 @@ pub fn run(arguments: &[String]) -> Result<(), Failure> {
         [flag] if flag == "--check" => true,
         _ => return Err("usage: cargo xtask generate [--check]".to_owned()),
     };
-    run::to_end(run::cargo().args(["build", "--quiet", "--package=doorward"]))?;
+    run::to_end(&mut run::build(&["--quiet", "--bin=doorward"]))?;
     let program = program()?;
     let reference = run::root().join("docs/reference");
     let mut stale = Vec::new();

@@ -4,9 +4,11 @@
 #![forbid(unsafe_code)]
 
 mod bench;
+mod compiled;
 mod fuzz;
 mod generate;
 mod golden;
+mod interop;
 mod mutants;
 mod packages;
 mod relying_parties;
@@ -41,6 +43,8 @@ Commands:
   fuzz [TARGET]         throw mutants of the seeds at every parser, --seconds N each (default: 10), as
                         --seed N says (default: another one each time), or --inputs N of them; --optimized: in
                         release mode; --guided: libFuzzer instead
+  interop [NAME...]     sign a user in to third-party programs as their quick starts configure them, and out
+                        again; installs them from their registries. --list names them, --keep keeps the logs
   golden                renew the golden files of discovery and tokens, and say what CHANGELOG.md has to
                         declare
   screenshots [DIR]     save the pages as Chromium draws them, 390 and 1280 px, light and dark, and
@@ -72,6 +76,7 @@ fn main() -> ExitCode {
         "trial" => trial::run(rest),
         "mutants" => mutants::run(rest),
         "fuzz" => fuzz::run(rest),
+        "interop" => interop::run(rest),
         "golden" => golden::renew(rest),
         "screenshots" => screenshots::run(rest),
         "sbom" => sbom::run(rest),

@@ -54,25 +54,65 @@ const NEEDS: [Need; 9] = [
         present: || run::find("strace").is_some(),
         packages: &["strace"],
     },
+    NODE,
+    PYTHON,
+];
+
+/// Relying parties for Node.
+const NODE: Need = Need {
+    name: "Node with npm",
+    present: || run::find("node").is_some() && run::find("npm").is_some(),
+    packages: &["nodejs", "npm"],
+};
+
+/// Relying parties for Python.
+const PYTHON: Need = Need {
+    name: "Python with venv",
+    present: || {
+        // Debian keeps the second one in a package of its own.
+        let both = ["-c", "import venv, ensurepip"];
+        run::succeeds(Command::new("python3").args(both))
+    },
+    packages: &["python3", "python3-venv"],
+};
+
+/// What `cargo xtask interop` needs.
+const OF_INTEROP: [Need; 5] = [
+    NODE,
+    PYTHON,
     Need {
-        name: "Node with npm",
-        present: || run::find("node").is_some() && run::find("npm").is_some(),
-        packages: &["nodejs", "npm"],
+        name: "Apache with mod_auth_openidc",
+        present: || {
+            let module = Path::new("/usr/lib/apache2/modules/mod_auth_openidc.so");
+            server("apache2").is_some() && module.exists()
+        },
+        packages: &["apache2", "libapache2-mod-auth-openidc"],
     },
     Need {
-        name: "Python with venv",
-        present: || {
-            // Debian keeps the second one in a package of its own.
-            let both = ["-c", "import venv, ensurepip"];
-            run::succeeds(Command::new("python3").args(both))
-        },
-        packages: &["python3", "python3-venv"],
+        name: "Go",
+        present: || run::find("go").is_some(),
+        // Go 1.21 or newer fetches the version that a go.mod names; an older one skips the programs.
+        packages: &["golang-go"],
+    },
+    Need {
+        name: "Maven with a JDK",
+        present: || run::find("mvn").is_some() && run::find("javac").is_some(),
+        packages: &["maven", "default-jdk-headless"],
     },
 ];
 
 /// Installs whatever is missing; does nothing, and asks for no rights, when all is there.
 pub fn ensure() -> Result<(), Failure> {
-    let missing = missing();
+    ensure_all(&NEEDS)
+}
+
+/// The same for `cargo xtask interop`.
+pub fn ensure_for_interop() -> Result<(), Failure> {
+    ensure_all(&OF_INTEROP)
+}
+
+fn ensure_all(needs: &[Need]) -> Result<(), Failure> {
+    let missing = missing(needs);
     if missing.is_empty() {
         return Ok(());
     }
@@ -100,7 +140,7 @@ pub fn ensure() -> Result<(), Failure> {
             )
         })
         .map_err(|failure| format!("{failure}\n{by_hand}"))?;
-    match self::missing().first() {
+    match self::missing(needs).first() {
         None => Ok(()),
         Some(need) => Err(format!(
             "{} is still missing after its installation",
@@ -109,8 +149,8 @@ pub fn ensure() -> Result<(), Failure> {
     }
 }
 
-fn missing() -> Vec<&'static Need> {
-    NEEDS.iter().filter(|need| !(need.present)()).collect()
+fn missing(needs: &[Need]) -> Vec<&Need> {
+    needs.iter().filter(|need| !(need.present)()).collect()
 }
 
 fn apt_get() -> Command {

@@ -1,52 +1,83 @@
 //! What the test suite takes from other hands: relying parties for Node and Python, and axe-core, installed
 //! below the target directory, in the versions that the lock files of the tests name.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::{Command, Stdio};
 
 use crate::Failure;
 use crate::run;
 
+/// One set of libraries: the sources with the lock file, the directory in the target directory, the lock
+/// file, and how it is installed.
+type Set = (&'static str, &'static str, &'static str, Install);
+
+/// The libraries that the tests need.
+const OF_TESTS: [Set; 3] = [
+    (
+        "doorward/tests/oidc/relying_parties/node",
+        "relying-parties/node",
+        NPM_LOCK,
+        node,
+    ),
+    (
+        "doorward/tests/oidc/relying_parties/python",
+        "relying-parties/python",
+        PIP_LOCK,
+        python,
+    ),
+    (
+        "doorward/tests/browser/axe/node",
+        "axe/node",
+        NPM_LOCK,
+        node,
+    ),
+];
+/// The programs that `cargo xtask interop` runs.
+const OF_INTEROP: [Set; 2] = [
+    ("interop/programs/node", "interop/node", NPM_LOCK, node),
+    (
+        "interop/programs/python",
+        "interop/python",
+        PIP_LOCK,
+        python,
+    ),
+];
+
 /// Installs what is missing or was locked anew; asks no registry when all is there.
 pub fn ensure() -> Result<(), Failure> {
-    let tests = run::root().join("crates/doorward/tests");
-    let target = std::env::var_os("CARGO_TARGET_DIR");
-    let target = target.map_or_else(|| run::root().join("target"), PathBuf::from);
-    for (sources, place, lock, install) in [
-        (
-            "oidc/relying_parties/node",
-            "relying-parties/node",
-            NPM_LOCK,
-            node as Install,
-        ),
-        (
-            "oidc/relying_parties/python",
-            "relying-parties/python",
-            "requirements.txt",
-            python as Install,
-        ),
-        ("browser/axe/node", "axe/node", NPM_LOCK, node as Install),
-    ] {
-        let (sources, place) = (tests.join(sources), target.join(place));
-        let lock = sources.join(lock);
-        let wanted = read(&lock)?;
-        // Written last: what was interrupted begins anew.
-        let mark = place.join("installed");
-        if read(&mark).is_ok_and(|installed| installed == wanted) && works(&place) {
-            continue;
+    OF_TESTS.iter().try_for_each(ensure_set)
+}
+
+/// The same for the programs of `cargo xtask interop`, which names those that a registry does not provide.
+pub fn ensure_for_interop() {
+    for set in &OF_INTEROP {
+        if let Err(failure) = ensure_set(set) {
+            eprintln!("warning: {failure}");
         }
-        println!("installing what {} names", lock.display());
-        if place.exists() {
-            std::fs::remove_dir_all(&place).map_err(|error| told(&place, &error))?;
-        }
-        std::fs::create_dir_all(&place).map_err(|error| told(&place, &error))?;
-        install(&sources, &place)?;
-        std::fs::write(&mark, wanted).map_err(|error| told(&mark, &error))?;
     }
-    Ok(())
+}
+
+fn ensure_set((sources, place, lock, install): &Set) -> Result<(), Failure> {
+    let sources = run::root().join("crates").join(sources);
+    let place = run::target().join(place);
+    let lock = sources.join(lock);
+    let wanted = read(&lock)?;
+    // Written last: what was interrupted begins anew.
+    let mark = place.join("installed");
+    if read(&mark).is_ok_and(|installed| installed == wanted) && works(&place) {
+        return Ok(());
+    }
+    println!("installing what {} names", lock.display());
+    if place.exists() {
+        std::fs::remove_dir_all(&place).map_err(|error| told(&place, &error))?;
+    }
+    std::fs::create_dir_all(&place).map_err(|error| told(&place, &error))?;
+    install(&sources, &place)?;
+    std::fs::write(&mark, wanted).map_err(|error| told(&mark, &error))
 }
 
 const NPM_LOCK: &str = "package-lock.json";
+const PIP_LOCK: &str = "requirements.txt";
 
 type Install = fn(&Path, &Path) -> Result<(), Failure>;
 

@@ -15,6 +15,21 @@ pub fn root() -> PathBuf {
         .map_or_else(|| package.to_path_buf(), Path::to_path_buf)
 }
 
+/// The directory that cargo builds into.
+pub fn target() -> PathBuf {
+    std::env::var_os("CARGO_TARGET_DIR")
+        .map_or_else(|| root().join("target"), |directory| root().join(directory))
+}
+
+/// Builds these programs with the features that the tests have: with a test beside them, so that libraries are
+/// not compiled a second time.
+pub fn build(programs: &[&str]) -> Command {
+    let mut command = cargo();
+    command.args(["build", "--workspace", "--test=architecture"]);
+    command.args(programs);
+    command
+}
+
 /// The same cargo that runs this program, started in the workspace root.
 pub fn cargo() -> Command {
     let mut command = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));

@@ -14,7 +14,7 @@ struct Row {
 /// The row whose inputs are made by chance.
 const PARSERS: &str = "R14";
 
-const ROWS: [Row; 17] = [
+const ROWS: [Row; 18] = [
     in_faults("R1", &["::r1_"]),
     in_faults("R2", &["::r2_"]),
     in_faults("R3", &["::r3_"]),
@@ -60,6 +60,12 @@ const ROWS: [Row; 17] = [
         serves_in_tests: false,
     },
     in_faults("R20", &["::r20_"]),
+    Row {
+        name: "R26",
+        binaries: &["faults"],
+        tests: &["::r26_"],
+        serves_in_tests: true,
+    },
 ];
 
 const fn in_faults(name: &'static str, tests: &'static [&'static str]) -> Row {

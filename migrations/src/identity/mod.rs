@@ -46,6 +46,12 @@ mod m0086_client_logos;
 mod m0090_authorization_details;
 mod m0091_backchannel;
 mod m0092_leases;
+mod m0093_pkce_policy;
+mod m0094_client_authentication;
+mod m0095_id_token_claims;
+mod m0096_token_type;
+mod m0099_registration_scopes;
+mod m0103_group_managers;
 
 use sea_orm_migration::prelude::*;
 
@@ -104,6 +110,12 @@ impl MigratorTrait for Migrator {
             Box::new(m0090_authorization_details::Migration),
             Box::new(m0091_backchannel::Migration),
             Box::new(m0092_leases::Migration),
+            Box::new(m0093_pkce_policy::Migration),
+            Box::new(m0094_client_authentication::Migration),
+            Box::new(m0095_id_token_claims::Migration),
+            Box::new(m0096_token_type::Migration),
+            Box::new(m0099_registration_scopes::Migration),
+            Box::new(m0103_group_managers::Migration),
         ]
     }
 

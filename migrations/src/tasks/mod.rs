@@ -9,6 +9,7 @@ mod m0003_projects;
 mod m0004_decisions;
 mod m0005_audit;
 mod m0006_used_proofs;
+mod m0007_web_sign_in;
 
 /// Applies the tasks API's migrations, recorded in `tasks_migrations`.
 #[derive(Debug)]
@@ -24,6 +25,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0004_decisions::Migration),
             Box::new(m0005_audit::Migration),
             Box::new(m0006_used_proofs::Migration),
+            Box::new(m0007_web_sign_in::Migration),
         ]
     }
 

@@ -31,6 +31,7 @@
 
 mod admission;
 mod certificate;
+mod cors;
 mod lockout;
 mod proof;
 mod refusal;
@@ -48,6 +49,7 @@ use futures_util::future::LocalBoxFuture;
 
 pub use admission::Admission;
 pub use certificate::{CLIENT_CERT, CallerCertificate, caller_certificate};
+pub use cors::{AllowedOrigins, OriginError, cors};
 pub(crate) use lockout::Lockout;
 pub use proof::{API_KEY, CallerAddress, authenticate, caller_address};
 pub use refusal::{DECISION, Denied, Refusal};

@@ -203,9 +203,10 @@ impl Routes {
                 None => by_path.push((row.info.path.clone(), vec![row])),
             }
         }
+        let paths: Vec<String> = by_path.iter().map(|(path, _)| path.clone()).collect();
         for (path, rows) in by_path {
             let allow = allow(rows.iter().map(|row| &row.info.method));
-            let mut resource = web::resource(path);
+            let mut resource = web::resource(spellings(path, &paths));
             if let Some(admission) = rows.iter().find_map(|row| row.admission) {
                 resource = resource.app_data(admission);
             }
@@ -255,6 +256,17 @@ impl Routes {
             route: route.to(handler),
         });
         self
+    }
+}
+
+/// A path of an API is found with and without a slash at its end, unless a route of its own has that.
+fn spellings(path: String, taken: &[String]) -> Vec<String> {
+    let slashed = format!("{path}/");
+    let is_api = path.starts_with("/api/") && !path.ends_with('/');
+    if is_api && !taken.contains(&slashed) {
+        vec![path, slashed]
+    } else {
+        vec![path]
     }
 }
 

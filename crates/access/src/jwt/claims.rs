@@ -78,7 +78,10 @@ pub struct AccessTokenClaims {
     /// Permission codenames (RFC 9068 §2.2.3.1).
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub entitlements: Vec<String>,
-    /// Which of `roles`, `groups` and `entitlements` are not whole, because the token would have
+    /// Paths of the groups that the subject manages, with those below them.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub managed_groups: Vec<String>,
+    /// Which of `roles`, `groups`, `entitlements` and `managed_groups` are not whole, because the token would have
     /// become too large.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub overage: Vec<String>,

@@ -16,7 +16,7 @@ use super::verify::{Compact, REFUSED_PARAMETERS, TokenRejection, decode, decode_
 
 /// How many seconds the clock of who made a proof may differ from ours, either way.
 pub const WINDOW: i64 = 60;
-/// The longest proof, in bytes: room for an RSA key of 8192 bits and its signature.
+/// The longest proof, in bytes: room for an RSA key of 4096 bits and its signature.
 pub const MAX_PROOF_BYTES: usize = 6 * 1024;
 /// The longest `jti` or `nonce`, in bytes (RFC 9449 §11.1 asks for a limit).
 const MAX_VALUE_BYTES: usize = 512;

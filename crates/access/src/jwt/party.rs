@@ -19,11 +19,9 @@ use josekit::jws::alg::rsassa_pss::RsassaPssJwsAlgorithm;
 use serde_json::{Map, Value};
 
 use super::dpop;
-use super::jwks::{JwksError, MAX_KEYS, is_sound_exponent};
+use super::jwks::{JwksError, MAX_KEYS, is_acceptable_rsa_key};
 use super::verify::{Compact, REFUSED_PARAMETERS, TokenRejection, decode, decode_json, is_type};
 
-/// The largest RSA modulus, in bytes: a larger one costs more to use than it is worth.
-const MAX_MODULUS: usize = 1024;
 /// The members of a JWK that nobody but its owner may know (RFC 7518 §6).
 pub(super) const PRIVATE: [&str; 8] = ["d", "p", "q", "dp", "dq", "qi", "oth", "k"];
 
@@ -83,21 +81,27 @@ struct PartyKey {
 
 impl PartyKeys {
     /// Reads a JWK Set (RFC 7517 §5). Keys that cannot verify any of the algorithms are left out,
-    /// and so are weak ones and any with private parts.
+    /// and so are weak ones, expensive ones (`is_acceptable_rsa_key`) and any with private parts.
     ///
     /// # Errors
-    /// When the document is none.
+    /// Returns `Malformed` for a document that is not a JWK Set, `TooManyKeys`, and `DuplicateKid` if two
+    /// keys share a `kid` and an algorithm: one signature costs at most one verification.
     pub fn from_jwks(json: &str) -> Result<Self, JwksError> {
         let jwks = keys_of(json)?;
-        let mut keys = Vec::with_capacity(jwks.len());
+        let mut keys: Vec<PartyKey> = Vec::with_capacity(jwks.len());
         let certificates = jwks.iter().filter_map(known).collect();
         for jwk in &jwks {
             let kid = jwk.get("kid").and_then(Value::as_str).map(str::to_owned);
             for alg in SigningAlg::ALL {
-                if let Some(verifier) = verifier(jwk, alg) {
-                    let kid = kid.clone();
-                    keys.push(PartyKey { kid, alg, verifier });
+                let Some(verifier) = verifier(jwk, alg) else {
+                    continue;
+                };
+                let is_taken = |key: &PartyKey| key.alg == alg && key.kid == kid;
+                if kid.is_some() && keys.iter().any(is_taken) {
+                    return Err(JwksError::DuplicateKid);
                 }
+                let kid = kid.clone();
+                keys.push(PartyKey { kid, alg, verifier });
             }
         }
         Ok(Self { keys, certificates })
@@ -123,19 +127,14 @@ impl PartyKeys {
         })
     }
 
-    /// RFC 7515 §4.1.4: a `kid` is a hint. Without one there has to be a single key to choose.
-    fn candidates(&self, alg: SigningAlg, kid: Option<&str>) -> Vec<&PartyKey> {
-        let fitting = self.keys.iter().filter(|key| key.alg == alg);
-        let found: Vec<_> = match kid {
-            Some(kid) => fitting
-                .filter(|key| key.kid.as_deref() == Some(kid))
-                .collect(),
-            None => fitting.collect(),
-        };
-        if kid.is_none() && found.len() > 1 {
-            return Vec::new();
+    /// Returns the key that a header selects. Without a `kid` (RFC 7515 §4.1.4) only a set with a
+    /// single key for the algorithm selects one.
+    fn select(&self, alg: SigningAlg, kid: Option<&str>) -> Option<&PartyKey> {
+        let mut fitting = self.keys.iter().filter(|key| key.alg == alg);
+        match kid {
+            Some(kid) => fitting.find(|key| key.kid.as_deref() == Some(kid)),
+            None => fitting.next().filter(|_| fitting.next().is_none()),
         }
-        found
     }
 }
 
@@ -190,9 +189,7 @@ pub(super) fn verifier(jwk: &Map<String, Value>, alg: SigningAlg) -> Option<Box<
     }
     let bytes = |name| URL_SAFE_NO_PAD.decode(jwk.get(name)?.as_str()?).ok();
     let is_sound = match alg {
-        SigningAlg::Rs256 | SigningAlg::Ps256 => {
-            bytes("n")?.len() <= MAX_MODULUS && is_sound_exponent(&bytes("e")?)
-        }
+        SigningAlg::Rs256 | SigningAlg::Ps256 => is_acceptable_rsa_key(&bytes("n")?, &bytes("e")?),
         SigningAlg::Es256 => bytes("x")?.len() == 32 && bytes("y")?.len() == 32,
         SigningAlg::EdDsa => {
             let curve = jwk.get("crv").and_then(Value::as_str);
@@ -226,16 +223,11 @@ pub fn verify(
     let jws = Compact::split(token)?;
     let (alg, kid) = check_header(&decode_json(jws.header)?, typ_allowed)?;
     let signature = decode(jws.signature)?;
-    let candidates = keys.candidates(alg, kid.as_deref());
-    if candidates.is_empty() {
+    let Some(key) = keys.select(alg, kid.as_deref()) else {
         let kid = kid.unwrap_or_default();
         return Err(TokenRejection::UnknownKey { kid });
-    }
-    let is_genuine = is_plausible(alg, &signature)
-        && candidates
-            .iter()
-            .any(|key| key.verifier.verify(jws.signed, &signature).is_ok());
-    if !is_genuine {
+    };
+    if !is_plausible(alg, &signature) || key.verifier.verify(jws.signed, &signature).is_err() {
         return Err(TokenRejection::Signature);
     }
     // Only now is the payload looked at: a parser is never fed what nobody signed.

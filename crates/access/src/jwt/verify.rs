@@ -16,6 +16,8 @@ pub const MAX_TOKEN_BYTES: usize = 16 * 1024;
 pub const MAX_LEEWAY: i64 = 60;
 /// The `typ` of an access token (RFC 9068 §2.1).
 pub const ACCESS_TOKEN_TYPES: &[&str] = &["at+jwt"];
+/// The type of JWTs that say nothing about what they are.
+pub const PLAIN_JWT: &str = "JWT";
 /// The `typ` of an ID token; the empty text stands for an absent one (OIDC Core §2 names none).
 pub const ID_TOKEN_TYPES: &[&str] = &["JWT", ""];
 
@@ -28,6 +30,8 @@ pub struct Expected {
     pub audience: String,
     /// How many seconds two clocks may differ; above [`MAX_LEEWAY`] it counts as [`MAX_LEEWAY`].
     pub leeway: i64,
+    /// Accepts `typ` `JWT` beside `at+jwt`, for a resource that is registered so.
+    pub plain_jwt: bool,
 }
 
 impl Expected {
@@ -37,7 +41,14 @@ impl Expected {
             issuer: issuer.into(),
             audience: audience.into(),
             leeway: MAX_LEEWAY,
+            plain_jwt: false,
         }
+    }
+
+    /// The types of token that are accepted.
+    fn types(&self) -> Vec<&'static str> {
+        let plain = self.plain_jwt.then_some(PLAIN_JWT);
+        ACCESS_TOKEN_TYPES.iter().copied().chain(plain).collect()
     }
 
     fn leeway(&self) -> i64 {
@@ -116,9 +127,11 @@ pub fn verify_access_token(
 }
 
 /// Whether the lists of roles and groups are whole, as far as `overage` says. One that was cut must
-/// never be read as "no rule forbids it". Entitlements are cut safely: they only ever allow.
+/// never be read as "no rule forbids it". Entitlements and managed groups are cut safely: they only
+/// ever allow.
 pub fn is_whole(overage: &[String]) -> bool {
-    !overage.iter().any(|name| name != "entitlements")
+    let is_safe = |name: &str| name == "entitlements" || name == "managed_groups";
+    overage.iter().all(|name| is_safe(name))
 }
 
 pub(crate) fn verify_access(
@@ -127,7 +140,7 @@ pub(crate) fn verify_access(
     expected: &Expected,
     now: i64,
 ) -> Result<(Header, AccessTokenClaims), TokenRejection> {
-    let (header, payload) = verify_jws(token, keys, ACCESS_TOKEN_TYPES)?;
+    let (header, payload) = verify_jws(token, keys, &expected.types())?;
     let not_before = optional_time(&payload, "nbf")?;
     let claims: AccessTokenClaims =
         serde_json::from_value(Value::Object(payload)).map_err(|_| TokenRejection::Claims)?;
@@ -271,7 +284,7 @@ fn check_header(
 }
 
 /// RFC 7515 §4.1.9: a media type, in any case, whose `application/` may be left out.
-pub(super) fn is_type(written: &str, allowed: &str) -> bool {
+pub fn is_type(written: &str, allowed: &str) -> bool {
     const PREFIX: &str = "application/";
     let bare = match written.get(..PREFIX.len()) {
         Some(prefix) if prefix.eq_ignore_ascii_case(PREFIX) => &written[PREFIX.len()..],

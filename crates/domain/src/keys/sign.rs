@@ -13,6 +13,7 @@ use sha2::{Digest, Sha256};
 use zeroize::Zeroizing;
 
 use super::rotate::KeyRecord;
+use crate::model::AccessTokenType;
 use crate::rules::logout_token::LogoutTokenClaims;
 use crate::secret::{MasterKey, OpenError, Purpose, open, seal};
 use crate::time::UnixSeconds;
@@ -183,9 +184,16 @@ impl Signer {
         &self.kid
     }
 
-    /// Signs an access token (RFC 9068), `typ` `at+jwt`.
-    pub fn sign_access_token(&self, claims: &AccessTokenClaims) -> Result<String, KeyError> {
-        self.sign(&self.access_token_header, claims)
+    /// Signs an access token (RFC 9068), `typ` `at+jwt` unless its resource knows `JWT` alone.
+    pub fn sign_access_token(
+        &self,
+        claims: &AccessTokenClaims,
+        typ: AccessTokenType,
+    ) -> Result<String, KeyError> {
+        match typ {
+            AccessTokenType::AtJwt => self.sign(&self.access_token_header, claims),
+            AccessTokenType::Jwt => self.sign(&self.id_token_header, claims),
+        }
     }
 
     /// Signs an ID token (`OpenID` Connect Core §2), `typ` `JWT`.

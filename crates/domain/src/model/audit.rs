@@ -99,10 +99,16 @@ audit_kinds! {
     TokenExchanged => "token.exchanged",
     /// A client was registered, changed or deleted.
     ClientChanged => "client.changed",
+    /// A client's PKCE policy `auto` became `required`.
+    ClientPkceRequired => "client.pkce_required",
     /// An initial access token for apps that register themselves was made or ended.
     RegistrationTokenChanged => "registration_token.changed",
     /// A role was made, changed, given or taken.
     RoleChanged => "role.changed",
+    /// A resource (audience of access tokens) was registered, changed or removed.
+    ResourceChanged => "resource.changed",
+    /// A scope was registered, changed or removed.
+    ScopeChanged => "scope.changed",
     /// A group was made, changed or deleted, or somebody came or went.
     GroupChanged => "group.changed",
     /// An organization was made, changed or ended, or somebody came or went.

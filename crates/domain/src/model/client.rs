@@ -7,7 +7,9 @@ use doorward_protocol::scope::Scope;
 use doorward_protocol::token::GrantType;
 use serde::{Deserialize, Serialize};
 
-use super::{ClientId, LogoId};
+use super::{
+    AssertionAudience, ClientAuth, ClientId, CodeProtection, LogoId, PKCE_STREAK, PkcePolicy,
+};
 use crate::secret::TokenHash;
 use crate::time::UnixSeconds;
 
@@ -69,15 +71,6 @@ impl AccessTokenFormat {
     }
 }
 
-/// Leave for one confidential client to go without PKCE (RFC 9700 §2.1.1), with its end in sight.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
-pub struct PkceException {
-    /// Why, in the operator's words.
-    pub reason: String,
-    /// From when on PKCE is required again.
-    pub until: UnixSeconds,
-}
-
 /// How a client came to be registered.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 pub enum RegisteredBy {
@@ -120,6 +113,12 @@ impl RegisteredBy {
     /// that is proof of nothing (SECURITY OA-25).
     pub const fn is_verified(self) -> bool {
         matches!(self, Self::Administrator)
+    }
+
+    /// Returns true for open registration and metadata documents: the addresses are trusted only once a user
+    /// has signed in (RFC 9700 §4.11.2).
+    pub const fn is_open(self) -> bool {
+        matches!(self, Self::Anybody | Self::Document)
     }
 }
 
@@ -188,8 +187,10 @@ pub struct Client {
     pub kind: ClientKind,
     /// SHA-256 of the secret (≥ 256 random bits, so no slow hash is needed).
     pub secret_hash: Option<TokenHash>,
-    /// The one method by which it authenticates (RFC 7591 §2 `token_endpoint_auth_method`).
-    pub auth_method: ClientAuthMethod,
+    /// The client authentication that it accepts.
+    pub auth_method: ClientAuth,
+    /// The audiences of its assertions; none for the setting of the deployment.
+    pub assertion_audience: Option<AssertionAudience>,
     /// Where codes may go, compared byte by byte.
     pub redirect_uris: Vec<String>,
     /// Where people may go after signing out.
@@ -202,8 +203,12 @@ pub struct Client {
     pub response_modes: Vec<ResponseMode>,
     /// Belongs to the operator: no consent page, and the account API is open to it.
     pub first_party: bool,
-    /// Present where PKCE is waived for a time.
-    pub pkce_exception: Option<PkceException>,
+    /// The configured PKCE policy; [`Client::pkce_policy`] is the one in force.
+    pub pkce: PkcePolicy,
+    /// Sign-ins in a row that used PKCE under [`PkcePolicy::Auto`], up to [`PKCE_STREAK`].
+    pub pkce_streak: i32,
+    /// What protected the code of the last sign-in; recorded while PKCE is not required.
+    pub code_protection: Option<CodeProtection>,
     /// The client's own public keys, as a JWK Set document.
     pub jwks: Option<String>,
     /// Where its public keys are fetched, instead.
@@ -215,6 +220,9 @@ pub struct Client {
     pub access_token_format: AccessTokenFormat,
     /// Origins whose scripts may read what this client is answered; see [`crate::rules::origin`].
     pub allowed_origins: Vec<String>,
+    /// ID tokens carry the claims of the scopes `profile`, `email`, `groups` and `roles`; without it
+    /// userinfo alone does (OIDC Core §5.4).
+    pub claims_in_id_token: bool,
     /// Nobody gets a token through this client without a second factor.
     pub require_mfa: bool,
     /// Its authorization requests have to be pushed (RFC 9126 §6).
@@ -268,21 +276,25 @@ impl Client {
             kind,
             secret_hash: None,
             auth_method: match kind {
-                ClientKind::Public => ClientAuthMethod::None,
-                ClientKind::Confidential => ClientAuthMethod::ClientSecretBasic,
+                ClientKind::Public => ClientAuth::Only(ClientAuthMethod::None),
+                ClientKind::Confidential => ClientAuth::Secret,
             },
+            assertion_audience: None,
             redirect_uris: Vec::new(),
             post_logout_redirect_uris: Vec::new(),
             grant_types: Vec::new(),
             scopes: Scope::default(),
             response_modes: ResponseMode::ALL.to_vec(),
             first_party: false,
-            pkce_exception: None,
+            pkce: PkcePolicy::default_for(kind),
+            pkce_streak: 0,
+            code_protection: None,
             jwks: None,
             jwks_uri: None,
             serves: Vec::new(),
             access_token_format: AccessTokenFormat::default(),
             allowed_origins: Vec::new(),
+            claims_in_id_token: true,
             require_mfa: false,
             require_pushed_authorization_requests: false,
             require_signed_request_object: false,
@@ -327,14 +339,27 @@ impl Client {
         self.grant_types.contains(grant)
     }
 
-    /// Whether an authorization request without a PKCE challenge is refused at `now`.
-    ///
-    /// A public client has no way around it; a confidential one may be excepted until a date
-    /// (RFC 9700 §2.1.1).
-    pub fn requires_pkce(&self, now: UnixSeconds) -> bool {
-        match (self.kind, &self.pkce_exception) {
-            (ClientKind::Confidential, Some(exception)) => now >= exception.until,
-            _ => true,
+    /// Returns the PKCE policy in force (RFC 9700 §2.1.1): `required` for every public client, and
+    /// after [`PKCE_STREAK`] sign-ins in a row under `auto`.
+    pub const fn pkce_policy(&self) -> PkcePolicy {
+        match (self.kind, self.pkce) {
+            (ClientKind::Public, _) => PkcePolicy::Required,
+            (ClientKind::Confidential, PkcePolicy::Auto) if self.pkce_streak >= PKCE_STREAK => {
+                PkcePolicy::Required
+            }
+            (ClientKind::Confidential, policy) => policy,
         }
+    }
+
+    /// Returns true if an authorization request without a PKCE challenge is rejected.
+    pub fn requires_pkce(&self) -> bool {
+        self.pkce_policy() == PkcePolicy::Required
+    }
+
+    /// Returns true if [`PkcePolicy::Auto`] has become `required` by itself.
+    pub fn has_switched_to_pkce(&self) -> bool {
+        self.requires_pkce()
+            && self.kind == ClientKind::Confidential
+            && self.pkce == PkcePolicy::Auto
     }
 }

@@ -2,7 +2,10 @@
 
 use serde_json::{Map, Value};
 
-use super::{ClientId, RegistrationTokenId};
+use doorward_protocol::scope::Scope;
+use doorward_protocol::token::GrantType;
+
+use super::{Client, ClientId, RegistrationTokenId};
 use crate::secret::TokenHash;
 use crate::time::UnixSeconds;
 
@@ -15,8 +18,40 @@ pub struct ClientRegistration {
     pub access_token_hash: TokenHash,
     /// What it says of itself and Doorward only keeps: proof of nothing (SECURITY OA-25).
     pub metadata: Map<String, Value>,
+    /// What an administrator gave it beside the policy.
+    pub given: GivenScopes,
     /// When it was last seen in use, roughly.
     pub seen_at: UnixSeconds,
+}
+
+/// The scopes that an administrator gave a client that registered itself.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct GivenScopes {
+    /// Scopes that it may request from users.
+    pub delegated: Scope,
+    /// Scopes that it has as a client that acts for itself (RFC 6749 §4.4): their permissions are
+    /// its own entitlements.
+    pub own: Scope,
+}
+
+impl GivenScopes {
+    /// Records what an administrator wrote down: the scopes, the grants, or both.
+    #[must_use]
+    pub fn stated(self, client: &Client, scopes: bool, grants: bool) -> Self {
+        let acts_alone = client.allows_grant(&GrantType::ClientCredentials);
+        Self {
+            delegated: if scopes {
+                client.scopes.clone()
+            } else {
+                self.delegated
+            },
+            own: match (scopes || grants, acts_alone) {
+                (true, true) => client.scopes.clone(),
+                (true, false) => Scope::default(),
+                (false, _) => self.own,
+            },
+        }
+    }
 }
 
 /// An initial access token (RFC 7591 §3): leave to register so many clients.

@@ -3,6 +3,7 @@
 use doorward_protocol::pkce::CodeChallenge;
 
 use super::{ClientId, GrantId};
+use crate::rules::code_exchange::CodeProblem;
 use crate::secret::TokenHash;
 use crate::time::UnixSeconds;
 
@@ -20,7 +21,7 @@ pub struct Code {
     /// Whether the authorization request named it; if so, the token request has to name it too
     /// (RFC 6749 §4.1.3).
     pub redirect_uri_given: bool,
-    /// PKCE challenge (RFC 7636 §4.2), absent only under a client's exception.
+    /// PKCE challenge (RFC 7636 §4.2), absent only if the client's policy does not require PKCE.
     pub code_challenge: Option<CodeChallenge>,
     /// Thumbprint of the key that has to be proved with it (RFC 9449 §10), if the request named one.
     pub dpop_jkt: Option<String>,
@@ -30,4 +31,6 @@ pub struct Code {
     pub expires_at: UnixSeconds,
     /// When it was presented first.
     pub used_at: Option<UnixSeconds>,
+    /// Why the exchange that consumed it failed, if it failed.
+    pub problem: Option<CodeProblem>,
 }

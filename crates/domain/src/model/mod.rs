@@ -4,6 +4,7 @@ pub mod api_key;
 pub mod audit;
 pub mod avatar;
 pub mod client;
+pub mod client_auth;
 pub mod client_registration;
 pub mod code;
 pub mod consent;
@@ -20,6 +21,7 @@ pub mod logo;
 pub mod logout_notice;
 pub mod organization;
 pub mod passkey;
+pub mod pkce;
 pub mod provider;
 pub mod pushed_request;
 pub mod rbac;
@@ -41,9 +43,10 @@ pub use audit::{AuditEvent, AuditKind, AuditRecord};
 pub use avatar::Avatar;
 pub use client::{
     AccessTokenFormat, Client, ClientDocument, ClientKind, ConsentTerms, ExchangeRights,
-    LogoutAddresses, PkceException, RegisteredBy,
+    LogoutAddresses, RegisteredBy,
 };
-pub use client_registration::{ClientRegistration, RegistrationToken};
+pub use client_auth::{AssertionAudience, ClientAuth};
+pub use client_registration::{ClientRegistration, GivenScopes, RegistrationToken};
 pub use code::Code;
 pub use consent::Consent;
 pub use device_request::{Backchannel, DeviceRequest};
@@ -63,15 +66,16 @@ pub use logo::Logo;
 pub use logout_notice::LogoutNotice;
 pub use organization::{Member, Organization};
 pub use passkey::Passkey;
+pub use pkce::{CodeProtection, PKCE_STREAK, PkcePolicy};
 pub use provider::{
     ClaimNames, LinkedAccount, Newcomer, OauthEndpoints, Provider, ProviderId, ProviderSettings,
     SecretSigner, UpstreamIdentity,
 };
 pub use pushed_request::PushedRequest;
-pub use rbac::{Assignment, EffectiveRoles, Permission, Place, Role, SubjectKind};
+pub use rbac::{ADMIN_ROLE, Assignment, EffectiveRoles, Permission, Place, Role, SubjectKind};
 pub use refresh_token::{RefreshContext, RefreshToken};
 pub use refusal::KeptRefusal;
-pub use scope::{Resource, ScopeEntry};
+pub use scope::{AccessTokenType, Resource, ScopeEntry};
 pub use second_factor::{FirstProof, PendingSignIn, TotpFactor};
 pub use session::{Authentication, EndCause, EndReason, Ending, Session};
 pub use trusted_device::TrustedDevice;

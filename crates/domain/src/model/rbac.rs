@@ -31,6 +31,9 @@ pub struct Permission {
     pub audience: String,
 }
 
+/// The role that administers.
+pub const ADMIN_ROLE: &str = "admin";
+
 /// Who holds a role.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
@@ -106,6 +109,8 @@ pub struct EffectiveRoles {
     pub audiences: BTreeMap<String, BTreeSet<String>>,
     /// Paths of the groups that the subject belongs to, with those above them.
     pub groups: BTreeSet<String>,
+    /// Paths of the groups that the subject manages, with those below them.
+    pub managed_groups: BTreeSet<String>,
 }
 
 impl EffectiveRoles {

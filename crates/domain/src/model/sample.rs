@@ -87,6 +87,7 @@ pub(crate) fn client() -> Client {
         ],
         scopes: scope("openid profile email offline_access tasks:read tasks:write"),
         response_modes: vec![ResponseMode::Query, ResponseMode::FormPost],
+        pkce: PkcePolicy::Required,
         ..Client::new(client_id("web"), name, kind, NOW - 1000)
     }
 }
@@ -97,7 +98,7 @@ pub(crate) fn native_client() -> Client {
         id: client_id("native"),
         kind: ClientKind::Public,
         secret_hash: None,
-        auth_method: ClientAuthMethod::None,
+        auth_method: ClientAuthMethod::None.into(),
         redirect_uris: strings(&[LOOPBACK]),
         ..client()
     }
@@ -135,11 +136,7 @@ pub(crate) fn scopes() -> Vec<ScopeEntry> {
 pub(crate) fn resources() -> Vec<Resource> {
     [TASKS, BILLS, "https://bare.example"]
         .into_iter()
-        .map(|identifier| Resource {
-            identifier: identifier.to_owned(),
-            name: identifier.to_owned(),
-            created_at: NOW - 1000,
-        })
+        .map(|identifier| Resource::new(identifier.to_owned(), identifier.to_owned(), NOW - 1000))
         .collect()
 }
 
@@ -306,6 +303,7 @@ pub(crate) fn code() -> Code {
         created_at: NOW - 30,
         expires_at: NOW + 30,
         used_at: Some(NOW),
+        problem: None,
     }
 }
 

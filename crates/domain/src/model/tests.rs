@@ -17,24 +17,33 @@ fn rng() -> StdRng {
 
 // --- clients ---------------------------------------------------------------------------------
 
+/// RFC 9700 §2.1.1: the policy in force, by kind, setting and recorded sign-ins.
 #[rstest]
-#[case::confidential(ClientKind::Confidential, None, true)]
-#[case::excepted_until_tomorrow(ClientKind::Confidential, Some(NOW + 1), false)]
-#[case::exception_ends_now(ClientKind::Confidential, Some(NOW), true)]
-#[case::exception_is_over(ClientKind::Confidential, Some(NOW - 1), true)]
-#[case::public(ClientKind::Public, None, true)]
-#[case::public_is_never_excepted(ClientKind::Public, Some(i64::MAX), true)]
-fn pkce_is_required(#[case] kind: ClientKind, #[case] until: Option<i64>, #[case] required: bool) {
-    let pkce_exception = until.map(|until| PkceException {
-        reason: "old".to_owned(),
-        until,
-    });
+fn pkce_policy_in_force(
+    #[values(ClientKind::Confidential, ClientKind::Public)] kind: ClientKind,
+    #[values(PkcePolicy::Required, PkcePolicy::Auto, PkcePolicy::Optional)] pkce: PkcePolicy,
+    #[values(0, 9, 10)] pkce_streak: i32,
+) {
     let client = Client {
         kind,
-        pkce_exception,
+        pkce,
+        pkce_streak,
         ..sample::client()
     };
-    assert_eq!(client.requires_pkce(NOW), required);
+    let has_switched = pkce == PkcePolicy::Auto && pkce_streak == PKCE_STREAK;
+    let required = kind == ClientKind::Public || pkce == PkcePolicy::Required || has_switched;
+    assert_eq!(client.requires_pkce(), required);
+    assert_eq!(
+        client.has_switched_to_pkce(),
+        has_switched && kind == ClientKind::Confidential
+    );
+}
+
+#[test]
+fn pkce_policy_defaults_to_auto_for_confidential_clients() {
+    let new = |kind| Client::new(sample::client_id("new"), "New".to_owned(), kind, NOW);
+    assert_eq!(new(ClientKind::Confidential).pkce, PkcePolicy::Auto);
+    assert_eq!(new(ClientKind::Public).pkce, PkcePolicy::Required);
 }
 
 #[test]

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{AvatarId, UserId};
+use super::{ADMIN_ROLE, AvatarId, EffectiveRoles, UserId};
 use crate::time::UnixSeconds;
 
 /// A person with an account.
@@ -26,7 +26,7 @@ pub struct User {
     pub password_changed_at: Option<UnixSeconds>,
     /// What OIDC Core §5.1 calls standard claims, beyond name and address of the account itself.
     pub profile: Profile,
-    /// Works for the operator.
+    /// Works for the operator, as an administrator has said; see [`User::is_staff_with`].
     pub is_staff: bool,
     /// When an administrator switched the account off.
     pub disabled_at: Option<UnixSeconds>,
@@ -42,6 +42,12 @@ impl User {
     /// The name that pages greet with: full name where there is one, else the user name.
     pub fn display_name(&self) -> String {
         self.profile.name().unwrap_or_else(|| self.username.clone())
+    }
+
+    /// Returns true if the user works for the operator: an administrator has said so, or the user
+    /// holds the role that administers, outside of any organization.
+    pub fn is_staff_with(&self, held: &EffectiveRoles) -> bool {
+        self.is_staff || held.roles.contains(ADMIN_ROLE)
     }
 
     /// Whether the account may sign in and keep its tokens.
@@ -74,6 +80,9 @@ pub struct Profile {
     pub picture: Option<String>,
     /// A few words about themselves. No standard claim, and told to nobody.
     pub bio: Option<String>,
+    /// URL of the profile page that the user has somewhere (claim `profile`).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub profile_url: Option<String>,
     /// URL of a web page or blog.
     pub website: Option<String>,
     /// `female`, `male` or another word.

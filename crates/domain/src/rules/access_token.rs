@@ -70,7 +70,7 @@ pub fn for_user(
     jti: String,
 ) -> AccessTokenClaims {
     let aud = issuance.audience(resources);
-    let carried = grants::carried(held, &audiences(&aud));
+    let carried = grants::carried_by(scope, held, &audiences(&aud));
     let named = (grant.origin == GrantOrigin::AccountApi).then_some(user);
     // Where another issuer spoke for the person, nobody has signed in here.
     let proof = (grant.origin != GrantOrigin::Assertion).then_some(&grant.authentication);
@@ -91,12 +91,17 @@ pub fn for_user(
         roles: carried.roles,
         groups: carried.groups,
         entitlements: carried.entitlements,
+        managed_groups: carried.managed_groups,
         overage: carried.overage,
         org: grant.org.clone(),
         email_verified: Some(user.email_verified),
         username: named.map(|user| user.username.clone()),
         email: named.map(|user| user.email.clone()),
-        is_staff: named.map(|user| user.is_staff),
+        // A role in an organization makes nobody staff.
+        is_staff: named.map(|user| match grant.org {
+            None => user.is_staff_with(held),
+            Some(_) => user.is_staff,
+        }),
         act: None,
         may_act: None,
         // Which key it is bound to, and what of the details counts at its audience, is no matter of the
@@ -122,7 +127,7 @@ pub fn for_client(
     let aud = issuance.audience(resources);
     let audiences = audiences(&aud);
     let entitlements = own_entitlements(held, &audiences, scope);
-    let carried = grants::carry(held.roles_at(&audiences), held.groups.clone(), entitlements);
+    let carried = grants::carry(held, held.roles_at(&audiences), entitlements);
     AccessTokenClaims {
         iss: issuance.issuer.to_owned(),
         sub: client.id.as_str().to_owned(),
@@ -139,6 +144,7 @@ pub fn for_client(
         roles: carried.roles,
         groups: carried.groups,
         entitlements: carried.entitlements,
+        managed_groups: carried.managed_groups,
         overage: carried.overage,
         org: org.map(str::to_owned),
         email_verified: None,
@@ -182,11 +188,10 @@ pub fn for_exchange(issuance: &Issuance<'_>, to: &Exchange<'_>, jti: String) -> 
     let audiences = audiences(&aud);
     let subject = to.subject;
     let carried = if to.user.is_some() {
-        grants::carried(to.held, &audiences)
+        grants::carried_by(to.scope, to.held, &audiences)
     } else {
         let entitlements = own_entitlements(to.held, &audiences, to.scope);
-        let (roles, groups) = (to.held.roles_at(&audiences), to.held.groups.clone());
-        grants::carry(roles, groups, entitlements)
+        grants::carry(to.held, to.held.roles_at(&audiences), entitlements)
     };
     AccessTokenClaims {
         iss: issuance.issuer.to_owned(),
@@ -204,6 +209,7 @@ pub fn for_exchange(issuance: &Issuance<'_>, to: &Exchange<'_>, jti: String) -> 
         roles: carried.roles,
         groups: carried.groups,
         entitlements: carried.entitlements,
+        managed_groups: carried.managed_groups,
         overage: carried.overage,
         org: subject.org.clone(),
         email_verified: to.user.map(|user| user.email_verified),
@@ -233,22 +239,40 @@ fn audiences(aud: &Audience) -> Vec<String> {
     aud.iter().map(str::to_owned).collect()
 }
 
-/// The ID token that goes with an access token at the code exchange.
+/// The user whom an ID token describes.
+#[derive(Clone, Copy, Debug)]
+pub struct Described<'a> {
+    /// The user.
+    pub user: &'a User,
+    /// The user's roles and groups where the grant counts.
+    pub held: &'a EffectiveRoles,
+}
+
+/// Makes the ID token that goes with an access token at the code exchange.
+///
+/// It carries the claims of the granted scopes `profile`, `email`, `groups` and `roles`, unless the
+/// client wants them from userinfo alone, and those asked for by name. OIDC Core §5.4 leaves this to
+/// the server where there is an access token; most relying parties read them here.
 pub fn id_token(
     issuance: &Issuance<'_>,
+    client: &Client,
     grant: &Grant,
-    user: &User,
+    described: Described<'_>,
     access_token: &str,
 ) -> IdTokenClaims {
     let client_id = grant.client_id.as_str().to_owned();
-    // Claims of the `profile`, `email`, … scopes go to userinfo when there is an access token
-    // (OIDC Core §5.4); only those asked for by name come here (§5.5).
-    let extra = claims::release(
-        issuance.issuer,
-        user,
-        &Scope::default(),
-        &grant.claims.id_token,
-    );
+    // What the client may ask for today bounds what was granted once (OA-11).
+    let today = grant.scope.intersect(&client.scopes);
+    let in_token = |name: &&str| client.claims_in_id_token && today.contains(name);
+    let scope: Scope = claims::IN_ID_TOKEN.into_iter().filter(in_token).collect();
+    let facts = claims::Facts {
+        issuer: issuance.issuer,
+        user: described.user,
+        held: Some(described.held),
+        room: grants::MAX_CLAIM,
+    };
+    let named = authorize::claims_within(&grant.claims, &client.scopes).id_token;
+    let extra = claims::release(&facts, &scope, &named);
     let essential = authorize::essential_acr(&grant.claims);
     let acr = assurance::stated(&grant.authentication.acr, &essential).to_owned();
     IdTokenClaims {

@@ -87,6 +87,9 @@ impl Topic {
             | Kind::TokenAsserted
             | Kind::BackchannelLogout
             | Kind::RegistrationTokenChanged
+            | Kind::ResourceChanged
+            | Kind::ScopeChanged
+            | Kind::ClientPkceRequired
             | Kind::ClientChanged => Self::Apps,
             Kind::UserRegistered
             | Kind::UserChanged

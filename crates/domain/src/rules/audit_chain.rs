@@ -320,8 +320,8 @@ struct Misfit {
 /// Goes along the chain from its first link.
 pub struct Verifier<'a> {
     key: &'a ChainKey,
-    head: Option<LinkHash>,
-    head_seen: bool,
+    /// The heads that were written down and were not seen yet.
+    heads: Vec<LinkHash>,
     last: Option<Seal>,
     links: u64,
     events: u64,
@@ -330,12 +330,11 @@ pub struct Verifier<'a> {
 }
 
 impl<'a> Verifier<'a> {
-    /// Begins; `head` is one that was written down earlier.
-    pub const fn new(key: &'a ChainKey, head: Option<LinkHash>) -> Self {
+    /// Begins; `heads` were written down earlier.
+    pub fn new(key: &'a ChainKey, heads: impl IntoIterator<Item = LinkHash>) -> Self {
         Self {
             key,
-            head,
-            head_seen: false,
+            heads: heads.into_iter().collect(),
             last: None,
             links: 0,
             events: 0,
@@ -358,7 +357,7 @@ impl<'a> Verifier<'a> {
         }
         self.links += 1;
         self.events += u64::from(seal.event.is_some());
-        self.head_seen |= self.head == Some(seal.hash);
+        self.heads.retain(|head| *head != seal.hash);
         self.last = Some(seal.clone());
         if seal.seq != place + 1 {
             // What the next link stood on is gone with the gap, so it cannot be checked.
@@ -404,7 +403,7 @@ impl<'a> Verifier<'a> {
     /// The end of the chain; so many events wait.
     pub fn finish(mut self, waiting: u64) -> Verdict {
         self.explain();
-        if let Some(head) = self.head.filter(|_| !self.head_seen) {
+        for head in std::mem::take(&mut self.heads) {
             self.find(Finding::HeadMissing { head });
         }
         Verdict {

@@ -1,32 +1,52 @@
 //! May this client ask for that (RFC 6749 §4.1.1, RFC 8707 §2, RFC 9700 §2.1.1)?
 
+use std::borrow::Cow;
+
 use doorward_access::mutant::{self, Guard};
 use doorward_protocol::authorization_details::{
     AuthorizationDetails, DetailType, kind, unknown_type,
 };
 use doorward_protocol::authorize::{AuthorizationRequest, ClaimsRequest, ResponseMode};
-use doorward_protocol::error::{ErrorCode, OAuthError};
+use doorward_protocol::error::{Cause, ErrorCode, OAuthError, Reason};
 use doorward_protocol::redirect_uri;
 use doorward_protocol::scope::Scope;
 use doorward_protocol::token::GrantType;
 
 use serde_json::{Map, Value};
 
-use crate::model::{Client, Resource, ScopeEntry};
+use crate::model::{Client, ClientKind, Grant, Resource, ScopeEntry};
 use crate::rules::{assurance, claims};
 use crate::time::UnixSeconds;
 
 /// Why a request cannot be answered by a redirect: whom would one redirect to?
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum RedirectRefusal {
-    /// The client has no such redirect URI; the position of the first difference to the nearest
-    /// registered one, for the administrator's eyes.
+    /// The client has no such redirect URI.
     NotRegistered {
-        /// Byte offset of the first difference to the closest registered URI.
-        differs_at: Option<usize>,
+        /// The registered redirect URI that is the same the longest, if the client has any.
+        nearest: Option<String>,
     },
     /// None was given, and the client has not exactly one.
     Missing,
+}
+
+impl RedirectRefusal {
+    /// Returns the error with what was expected and received.
+    pub fn to_error(self, presented: Option<&str>) -> OAuthError {
+        match self {
+            Self::Missing => OAuthError::invalid_request("redirect_uri is required")
+                .because(Reason::RedirectUriMissing),
+            Self::NotRegistered { nearest } => {
+                let cause = Cause {
+                    reason: Reason::RedirectUri,
+                    expected: nearest,
+                    received: presented.map(str::to_owned),
+                };
+                let told = "redirect_uri is not registered for this client";
+                OAuthError::invalid_request(told).because(cause)
+            }
+        }
+    }
 }
 
 /// Where the answer goes: the presented URI if it is registered, byte by byte
@@ -46,11 +66,11 @@ pub fn redirect_target(
             if registered.iter().any(is_one) {
                 Ok(uri.to_owned())
             } else {
-                let differs_at = registered
+                let nearest = registered
                     .iter()
-                    .filter_map(|one| redirect_uri::first_difference(one, uri))
-                    .max();
-                Err(RedirectRefusal::NotRegistered { differs_at })
+                    .max_by_key(|one| redirect_uri::first_difference(one, uri));
+                let nearest = nearest.cloned();
+                Err(RedirectRefusal::NotRegistered { nearest })
             }
         }
         (None, [only]) if !is_openid => Ok(only.clone()),
@@ -117,14 +137,18 @@ impl Registry<'_> {
     /// registered, and one of its scopes is among them. Otherwise any client could have tokens
     /// made that name a person's entitlements there (RFC 9700 §2.3).
     fn opens(&self, identifier: &str, allowed: &Scope) -> bool {
-        let aims_there = |entry: &ScopeEntry| entry.audience.as_deref() == Some(identifier);
         self.resources
             .iter()
             .any(|resource| resource.identifier == identifier)
-            && self
-                .scopes
-                .iter()
-                .any(|entry| aims_there(entry) && allowed.contains(&entry.name))
+            && self.is_audience_of(identifier, allowed)
+    }
+
+    /// Returns true if one of the scopes `allowed` belongs to this resource.
+    fn is_audience_of(&self, identifier: &str, allowed: &Scope) -> bool {
+        let aims_there = |entry: &ScopeEntry| entry.audience.as_deref() == Some(identifier);
+        self.scopes
+            .iter()
+            .any(|entry| aims_there(entry) && allowed.contains(&entry.name))
     }
 
     /// The part of `scope` that has a meaning at these resources or at the identity server itself
@@ -205,6 +229,23 @@ pub fn details_today(
     granted.filtered(|one| may_ask(client, one.kind(), registry))
 }
 
+/// Returns the granted resources that the client may still request: those of its scopes and of its
+/// authorization details (SECURITY OA-11). The issuer itself is open to every client.
+#[must_use]
+pub fn resources_today(
+    grant: &Grant,
+    client: &Client,
+    registry: &Registry<'_>,
+    issuer: &str,
+) -> Vec<String> {
+    let details = details_today(&grant.authorization_details, client, registry);
+    let places = details.places(registry.details);
+    let is_open = |one: &&String| {
+        *one == issuer || registry.is_audience_of(one, &client.scopes) || places.contains(*one)
+    };
+    grant.resources.iter().filter(is_open).cloned().collect()
+}
+
 /// What a client may have in detail in a token of its own, for which nobody is asked (RFC 9396 §6).
 ///
 /// # Errors
@@ -271,13 +312,13 @@ pub fn check(
     request: &AuthorizationRequest,
     client: &Client,
     registry: &Registry<'_>,
-    now: UnixSeconds,
 ) -> Result<Settled, OAuthError> {
     if !client.allows_grant(&GrantType::AuthorizationCode) {
         return Err(refuse(
             ErrorCode::UnauthorizedClient,
             "this client may not use the authorization code grant",
-        ));
+        )
+        .because(Cause::from(Reason::GrantType).received("authorization_code")));
     }
     if !client
         .response_modes
@@ -286,13 +327,19 @@ pub fn check(
         return Err(refuse(
             ErrorCode::InvalidRequest,
             "this client may not use that response_mode",
-        ));
+        )
+        .because(Reason::ResponseMode));
     }
-    if request.code_challenge.is_none() && client.requires_pkce(now) {
+    if request.code_challenge.is_none() && client.requires_pkce() {
+        let reason = match client.kind {
+            ClientKind::Confidential => Reason::ChallengeMissing,
+            ClientKind::Public => Reason::PublicChallengeMissing,
+        };
         return Err(refuse(
             ErrorCode::InvalidRequest,
-            "code_challenge is required (PKCE with S256, RFC 7636)",
-        ));
+            "code_challenge is required for this client (PKCE with S256, RFC 7636)",
+        )
+        .because(reason));
     }
     let essential = essential_acr(&request.claims);
     if !assurance::reachable(&essential) {
@@ -372,7 +419,8 @@ pub fn settle(
         return Err(refuse(
             ErrorCode::InvalidTarget,
             "the requested resource is unknown or not open to this client",
-        ));
+        )
+        .because(Cause::from(Reason::Resource).received(requested_resources.join(" "))));
     }
     let mut scope = Scope::default();
     let mut resources = requested_resources.to_vec();
@@ -381,10 +429,12 @@ pub fn settle(
             continue;
         };
         if !allowed.contains(name) {
+            let cause = Cause::from(Reason::Scope).received(name);
             return Err(refuse(
                 ErrorCode::InvalidScope,
-                "this client may not ask for that scope",
-            ));
+                format!("this client may not ask for that scope: {name}"),
+            )
+            .because(cause.expected(allowed.to_string())));
         }
         match &entry.audience {
             // RFC 8707 §2.2: a scope of another resource means nothing in a narrowed token.
@@ -402,7 +452,8 @@ pub fn settle(
         return Err(refuse(
             ErrorCode::InvalidScope,
             "none of the requested scopes is known here",
-        ));
+        )
+        .because(Cause::from(Reason::ScopeUnknown).received(requested.to_string())));
     }
     Ok(Settled { scope, resources })
 }
@@ -423,7 +474,7 @@ pub fn for_account_api(client: &Client, registry: &Registry<'_>, issuer: &str) -
     Settled { scope, resources }
 }
 
-fn refuse(code: ErrorCode, description: &'static str) -> OAuthError {
+fn refuse(code: ErrorCode, description: impl Into<Cow<'static, str>>) -> OAuthError {
     OAuthError::new(code, description)
 }
 

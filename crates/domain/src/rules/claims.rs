@@ -1,14 +1,15 @@
 //! Which facts about a person a client gets to see (OIDC Core §5.1, §5.4, §5.5).
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use doorward_protocol::authorize::ClaimSpec;
 use doorward_protocol::scope::Scope;
 use serde_json::{Map, Value};
 
-use crate::model::{Address, Profile, User};
+use crate::model::{Address, EffectiveRoles, Profile, User};
+use crate::rules::grants;
 
-/// The claims that each standard scope releases (OIDC Core §5.4).
+/// The claims that each scope releases (OIDC Core §5.4), and those of roles and groups.
 const SCOPE_CLAIMS: &[(&str, &[&str])] = &[
     (
         "profile",
@@ -19,6 +20,7 @@ const SCOPE_CLAIMS: &[(&str, &[&str])] = &[
             "middle_name",
             "nickname",
             "preferred_username",
+            "profile",
             "picture",
             "website",
             "gender",
@@ -31,7 +33,28 @@ const SCOPE_CLAIMS: &[(&str, &[&str])] = &[
     ("email", &["email", "email_verified"]),
     ("address", &["address"]),
     ("phone", &["phone_number", "phone_number_verified"]),
+    ("groups", &["groups"]),
+    ("roles", &["roles"]),
 ];
+
+/// The scopes whose claims stand in the ID token too, if the client wants them there.
+pub const IN_ID_TOKEN: [&str; 4] = ["profile", "email", "groups", "roles"];
+
+/// The most bytes that each of `groups` and `roles` takes in a userinfo response.
+pub const MAX_IN_USERINFO: usize = 64 * 1024;
+
+/// The facts that claims are made of.
+#[derive(Clone, Copy, Debug)]
+pub struct Facts<'a> {
+    /// The issuer identifier, below which the uploaded picture is.
+    pub issuer: &'a str,
+    /// The user.
+    pub user: &'a User,
+    /// The user's roles and groups; without them neither is released.
+    pub held: Option<&'a EffectiveRoles>,
+    /// The most bytes that each of `groups` and `roles` takes.
+    pub room: usize,
+}
 
 /// Every claim about a person that can be released, for discovery (`claims_supported`).
 pub fn supported() -> impl Iterator<Item = &'static str> {
@@ -49,29 +72,59 @@ pub fn scope_of(claim: &str) -> Option<&'static str> {
         .map(|(scope, _)| *scope)
 }
 
-/// The facts that `scope` releases, plus those asked for by name (OIDC Core §5.5). An unknown or
-/// empty claim is left out (§5.3.2).
+/// Returns true if a claim that needs the user's roles or groups is asked for.
+pub fn need_held(scope: &Scope, named: &BTreeMap<String, ClaimSpec>) -> bool {
+    ["groups", "roles"]
+        .iter()
+        .any(|name| scope.contains(name) || named.contains_key(*name))
+}
+
+/// Releases the claims of `scope`, plus those asked for by name (OIDC Core §5.5). An unknown or
+/// empty claim is left out (§5.3.2), except an empty list of groups or roles.
 ///
-/// `issuer` is the issuer identifier, below which the uploaded picture is.
+/// Names of groups and roles that do not fit are left out from the end of the alphabet, and
+/// `overage` names the list.
 pub fn release(
-    issuer: &str,
-    user: &User,
+    facts: &Facts<'_>,
     scope: &Scope,
     named: &BTreeMap<String, ClaimSpec>,
 ) -> Map<String, Value> {
     let mut claims = Map::new();
+    let mut overage = Vec::new();
     for (scope_name, members) in SCOPE_CLAIMS {
         let whole = scope.contains(scope_name);
         for member in members
             .iter()
             .filter(|member| whole || named.contains_key(**member))
         {
-            if let Some(value) = value_of(issuer, user, member) {
+            let value = match names_of(facts.held, member) {
+                Some(listed) => {
+                    let kept = grants::cut(listed, facts.room);
+                    if kept.len() < listed.len() {
+                        overage.push(*member);
+                    }
+                    Some(Value::from(kept))
+                }
+                None => value_of(facts.issuer, facts.user, member),
+            };
+            if let Some(value) = value {
                 claims.insert((*member).to_owned(), value);
             }
         }
     }
+    if !overage.is_empty() {
+        claims.insert("overage".to_owned(), Value::from(overage));
+    }
     claims
+}
+
+/// The names that a claim lists.
+fn names_of<'a>(held: Option<&'a EffectiveRoles>, claim: &str) -> Option<&'a BTreeSet<String>> {
+    match claim {
+        "groups" => held.map(|held| &held.groups),
+        "roles" => held.map(|held| &held.roles),
+        _ => None,
+    }
 }
 
 fn value_of(issuer: &str, user: &User, claim: &str) -> Option<Value> {
@@ -85,6 +138,7 @@ fn value_of(issuer: &str, user: &User, claim: &str) -> Option<Value> {
         "nickname" => text(&profile.nickname),
         "preferred_username" => filled(Some(&user.username)).map(Value::from),
         "picture" => picture(issuer, profile).map(Value::from),
+        "profile" => text(&profile.profile_url),
         "website" => text(&profile.website),
         "gender" => text(&profile.gender),
         "birthdate" => text(&profile.birthdate),

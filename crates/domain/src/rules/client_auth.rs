@@ -1,9 +1,9 @@
 //! Is this client who it says it is (RFC 6749 §2.3, OAuth 2.1 §2.4)?
 
 use doorward_protocol::client_auth::{ClientAuthMethod, PresentedClient};
-use doorward_protocol::error::{ErrorCode, OAuthError};
+use doorward_protocol::error::{Cause, ErrorCode, OAuthError, Reason};
 
-use crate::model::{Client, ClientKind};
+use crate::model::{Client, ClientAuth, ClientKind};
 use crate::secret::TokenHash;
 
 /// How far the client is proved.
@@ -18,56 +18,108 @@ pub enum Proof<'a> {
     Certificate,
 }
 
-/// Checks presented credentials against the registration.
-///
-/// Exactly the registered method counts, so that a client that can keep a secret never passes
-/// without one. Every failure is the same `invalid_client`.
-pub fn check<'a>(
-    client: Option<&Client>,
-    presented: &'a PresentedClient,
-) -> Result<Proof<'a>, OAuthError> {
-    let known = client.filter(|client| client.is_active());
-    let Some(client) = known else {
-        return Err(refused());
-    };
-    // RFC 8705 §2: who proves itself by its certificate only says in the request who it is.
-    let expected = if client.auth_method.is_by_certificate() {
-        ClientAuthMethod::None
-    } else {
-        client.auth_method
-    };
-    if presented.client_id != client.id.as_str() || presented.method != expected {
-        return Err(refused());
-    }
-    match client.auth_method {
-        ClientAuthMethod::None if client.kind == ClientKind::Public => Ok(Proof::Given),
-        ClientAuthMethod::ClientSecretBasic | ClientAuthMethod::ClientSecretPost => {
-            let matches = match (&client.secret_hash, presented.secret.as_deref()) {
-                // The comparison of two SHA-256 values is constant in time.
-                (Some(expected), Some(secret)) => *expected == TokenHash::of(secret),
-                _ => false,
-            };
-            if matches {
-                Ok(Proof::Given)
-            } else {
-                Err(refused())
+/// Why presented credentials were rejected.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, thiserror::Error)]
+pub enum Rejection {
+    /// No client has this id.
+    #[error("no client has this client_id")]
+    Unknown,
+    /// The client is disabled.
+    #[error("the client is disabled")]
+    Disabled,
+    /// The request authenticates by a method that the registration does not accept.
+    #[error("the client is registered for {expected}, the request used {}", used(*.received))]
+    Method {
+        /// The registered client authentication.
+        expected: ClientAuth,
+        /// The method of the request.
+        received: ClientAuthMethod,
+    },
+    /// The client has no secret yet.
+    #[error("the client has no secret yet")]
+    NoSecret,
+    /// The secret does not match.
+    #[error("the secret does not match")]
+    Secret,
+    /// The kind of the client and its registered method exclude each other.
+    #[error("the registered method does not fit the kind of the client")]
+    Kind,
+}
+
+impl Rejection {
+    /// Returns the error for the client (RFC 6749 §5.2), with the reason for the log. It names the methods if they differ; every
+    /// other rejection is the same, and none says whether a secret was right.
+    pub fn to_error(self) -> OAuthError {
+        let reason = match self {
+            Self::Method { expected, received } => {
+                let cause = Cause::from(Reason::AuthMethod).expected(expected.to_string());
+                let error = OAuthError::invalid_client(self.to_string());
+                return error.because(cause.received(received.as_str()));
             }
-        }
-        ClientAuthMethod::PrivateKeyJwt if client.kind == ClientKind::Confidential => presented
-            .assertion
-            .as_deref()
-            .map(Proof::Assertion)
-            .ok_or_else(refused),
-        ClientAuthMethod::TlsClientAuth | ClientAuthMethod::SelfSignedTlsClientAuth
-            if client.kind == ClientKind::Confidential =>
-        {
-            Ok(Proof::Certificate)
-        }
-        _ => Err(refused()),
+            Self::Unknown => Reason::UnknownClient,
+            Self::Disabled => Reason::ClientDisabled,
+            Self::NoSecret | Self::Secret => Reason::Secret,
+            Self::Kind => return refused(),
+        };
+        refused().because(reason)
     }
 }
 
-/// What every failure looks like.
+/// Names the method of a request in an error.
+fn used(method: ClientAuthMethod) -> &'static str {
+    match method {
+        ClientAuthMethod::None => "no client authentication",
+        other => other.as_str(),
+    }
+}
+
+/// Checks presented credentials against the registration.
+///
+/// Only a method that the registration accepts counts, so that a client with a secret never passes
+/// without it (RFC 6749 §2.3).
+///
+/// # Errors
+/// [`Rejection`].
+pub fn check<'a>(
+    client: Option<&Client>,
+    presented: &'a PresentedClient,
+) -> Result<Proof<'a>, Rejection> {
+    let client = client.filter(|client| presented.client_id == client.id.as_str());
+    let client = client.ok_or(Rejection::Unknown)?;
+    if !client.is_active() {
+        return Err(Rejection::Disabled);
+    }
+    let method = Rejection::Method {
+        expected: client.auth_method,
+        received: presented.method,
+    };
+    if !client.auth_method.accepts(presented.method) {
+        return Err(method);
+    }
+    let is_public = client.kind == ClientKind::Public;
+    match client.auth_method.method() {
+        ClientAuthMethod::ClientSecretBasic | ClientAuthMethod::ClientSecretPost => {
+            let expected = client.secret_hash.as_ref().ok_or(Rejection::NoSecret)?;
+            // The comparison of two SHA-256 values is constant in time.
+            let secret = presented.secret.as_deref();
+            let matches = secret.is_some_and(|secret| *expected == TokenHash::of(secret));
+            matches.then_some(Proof::Given).ok_or(Rejection::Secret)
+        }
+        ClientAuthMethod::None if is_public => Ok(Proof::Given),
+        ClientAuthMethod::PrivateKeyJwt if !is_public => {
+            let assertion = presented.assertion.as_deref();
+            assertion.map(Proof::Assertion).ok_or(method)
+        }
+        ClientAuthMethod::TlsClientAuth | ClientAuthMethod::SelfSignedTlsClientAuth
+            if !is_public =>
+        {
+            Ok(Proof::Certificate)
+        }
+        _ => Err(Rejection::Kind),
+    }
+}
+
+/// Returns the error of every failure whose cause the client is not told.
 pub fn refused() -> OAuthError {
     OAuthError::new(ErrorCode::InvalidClient, "client authentication failed")
 }

@@ -203,7 +203,7 @@ pub fn read(
         _ => ClientKind::Confidential,
     };
     Ok(Client {
-        auth_method,
+        auth_method: auth_method.into(),
         redirect_uris: redirects(members.redirect_uris)?,
         grant_types: grants(members.grant_types, members.response_types)?,
         scopes: asked.map_or_else(

@@ -10,10 +10,15 @@ use doorward_protocol::token::GrantType;
 use serde_json::{Map, Value, json};
 use url::{Host, Url};
 
-use crate::model::{Client, ClientKind};
+use crate::model::{Client, ClientKind, GivenScopes};
 
 /// The scope of administration: no client gets it by its own word.
 pub const NEVER: &str = "admin";
+/// Returns true for a scope that tells an app what users may do. A client gets it from an
+/// administrator, or with an initial access token where the operator allows that.
+pub fn reveals_power(scope: &str) -> bool {
+    matches!(scope, "groups" | "roles")
+}
 /// The longest name, in characters.
 const LONGEST_NAME: usize = 100;
 
@@ -44,12 +49,16 @@ pub struct Settled {
     pub scope: Scope,
 }
 
-/// Holds a wish against the policy. `held` are scopes that an administrator has given the client
-/// already: they may stay. What every client is held to is asked elsewhere, for all of them alike.
+/// Holds a wish against the policy. `given` are scopes that an administrator gave the client: it may
+/// have them beside the policy. What every client is held to is asked elsewhere, for all of them alike.
 ///
 /// # Errors
 /// `invalid_redirect_uri` and `invalid_client_metadata` (RFC 7591 §3.2.2).
-pub fn settle(wish: &ClientMetadata, policy: &Policy, held: &Scope) -> Result<Settled, OAuthError> {
+pub fn settle(
+    wish: &ClientMetadata,
+    policy: &Policy,
+    given: &GivenScopes,
+) -> Result<Settled, OAuthError> {
     // RFC 7591 §2: client_secret_basic and authorization_code where the client does not say.
     let auth_method = wish
         .auth_method
@@ -75,7 +84,7 @@ pub fn settle(wish: &ClientMetadata, policy: &Policy, held: &Scope) -> Result<Se
         },
         auth_method,
         grant_types,
-        scope: scope(wish, policy, held, alone)?,
+        scope: scope(wish, policy, given, alone)?,
     })
 }
 
@@ -154,15 +163,17 @@ fn is_allowed(uri: &str, hosts: &[String]) -> bool {
 }
 
 /// A client that acts for itself has what its scopes name, and nobody stands behind it: permissions
-/// (`tasks:read`) are an administrator's to give then.
+/// (`tasks:read`) are an administrator's to give then, for that use. What users may delegate to it is
+/// not that (RFC 6749 §4.4).
 fn scope(
     wish: &ClientMetadata,
     policy: &Policy,
-    held: &Scope,
+    given: &GivenScopes,
     alone: bool,
 ) -> Result<Scope, OAuthError> {
-    let may = |name: &str| name != NEVER && !(alone && name.contains(':') && !held.contains(name));
-    let allowed = policy.scopes.union(held);
+    let is_own = |name: &str| !name.contains(':') || given.own.contains(name);
+    let may = |name: &str| name != NEVER && (!alone || is_own(name));
+    let allowed = policy.scopes.union(&given.delegated).union(&given.own);
     let Some(wanted) = &wish.scope else {
         return Ok(policy.scopes.iter().filter(|name| may(name)).collect());
     };
@@ -215,7 +226,7 @@ pub fn metadata(client: &Client, kept: &Map<String, Value>) -> Map<String, Value
         ("redirect_uris", json!(client.redirect_uris)),
         (
             "token_endpoint_auth_method",
-            json!(client.auth_method.as_str()),
+            json!(client.auth_method.method().as_str()),
         ),
         ("grant_types", json!(grants.collect::<Vec<_>>())),
         ("response_types", json!(responses)),

@@ -1,7 +1,7 @@
 //! Is this code still good, for this client, from there (RFC 6749 §4.1.3, RFC 7636 §4.6)?
 
 use doorward_access::mutant::{self, Guard};
-use doorward_protocol::error::{ErrorCode, OAuthError};
+use doorward_protocol::error::{ErrorCode, OAuthError, Reason};
 
 use crate::model::{Client, Code};
 use crate::time::{UnixSeconds, is_over};
@@ -19,6 +19,8 @@ pub enum CodeProblem {
     Verifier,
     /// A challenge was made and no verifier came.
     VerifierMissing,
+    /// The code was requested without a challenge, and the client requires PKCE now.
+    ChallengeMissing,
     /// A verifier came although no challenge was made (RFC 9700 §4.8.2, downgrade).
     VerifierUnexpected,
     /// It was asked for with the thumbprint of a key, and another key was proved (RFC 9449 §10).
@@ -28,13 +30,72 @@ pub enum CodeProblem {
 }
 
 impl CodeProblem {
-    /// What the caller is told.
+    /// Every problem.
+    pub const ALL: [Self; 9] = [
+        Self::OtherClient,
+        Self::Expired,
+        Self::RedirectUri,
+        Self::Verifier,
+        Self::VerifierMissing,
+        Self::ChallengeMissing,
+        Self::VerifierUnexpected,
+        Self::Key,
+        Self::KeyMissing,
+    ];
+
+    /// Returns the word kept in storage.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::OtherClient => "other_client",
+            Self::Expired => "expired",
+            Self::RedirectUri => "redirect_uri",
+            Self::Verifier => "verifier",
+            Self::VerifierMissing => "verifier_missing",
+            Self::ChallengeMissing => "challenge_missing",
+            Self::VerifierUnexpected => "verifier_unexpected",
+            Self::Key => "key",
+            Self::KeyMissing => "key_missing",
+        }
+    }
+
+    /// Reads the word kept in storage.
+    pub fn parse(text: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|one| one.as_str() == text)
+    }
+
+    /// Returns the reason for the log.
+    const fn reason(self) -> Reason {
+        match self {
+            Self::OtherClient => Reason::CodeOfOtherClient,
+            Self::Expired => Reason::CodeExpired,
+            Self::RedirectUri => Reason::CodeRedirectUri,
+            Self::Verifier => Reason::Verifier,
+            Self::VerifierMissing => Reason::VerifierMissing,
+            Self::ChallengeMissing => Reason::ChallengeMissing,
+            Self::VerifierUnexpected => Reason::VerifierUnexpected,
+            Self::Key => Reason::ProofKey,
+            Self::KeyMissing => Reason::ProofMissing,
+        }
+    }
+
+    /// What the caller is told, with the reason for the log.
     pub fn to_error(self) -> OAuthError {
+        self.told().because(self.reason())
+    }
+
+    fn told(self) -> OAuthError {
         let description = match self {
             Self::Expired => "the code has expired",
             Self::RedirectUri => "redirect_uri differs from the one of the authorization request",
-            Self::Verifier | Self::VerifierMissing | Self::VerifierUnexpected => {
-                "code_verifier does not fit the code_challenge"
+            Self::Verifier => "code_verifier does not fit the code_challenge",
+            Self::VerifierMissing => {
+                "code_verifier is missing: the code was requested with a code_challenge"
+            }
+            Self::ChallengeMissing => {
+                "the client requires PKCE now: the code was requested without a code_challenge"
+            }
+            Self::VerifierUnexpected => {
+                "code_verifier is unexpected: the code was requested without a code_challenge"
             }
             Self::OtherClient => "the code is unknown",
             Self::Key => "the DPoP proof is of another key than 'dpop_jkt' named",
@@ -96,11 +157,9 @@ pub fn check(code: &Code, presented: &Presented<'_>, now: UnixSeconds) -> Result
         (Some(_), Some(_)) => Err(CodeProblem::Verifier),
         (Some(_), None) => Err(CodeProblem::VerifierMissing),
         (None, Some(_)) => Err(CodeProblem::VerifierUnexpected),
-        // Never issued, unless the client's registration changed since; a public client must not
-        // profit from that (RFC 9700 §2.1.1).
-        (None, None) if presented.client.requires_pkce(code.created_at) => {
-            Err(CodeProblem::VerifierMissing)
-        }
+        // The policy became `required` after the request: no downgrade by an older code
+        // (RFC 9700 §2.1.1).
+        (None, None) if presented.client.requires_pkce() => Err(CodeProblem::ChallengeMissing),
         (None, None) => Ok(()),
     }
 }

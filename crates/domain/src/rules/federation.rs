@@ -188,14 +188,21 @@ pub fn check_authorized_party(said: Option<&str>, client_id: &str) -> Result<(),
     }
 }
 
-/// Whether the person was seen since the journey began, where that was asked for.
+/// Checks that the user signed in at the provider at most `max_age` seconds before the journey began
+/// (OIDC Core §3.1.2.1). Without `auth_time` nothing is known, so nothing is fresh.
+///
+/// # Errors
+/// [`Distrust::NotFresh`].
 pub fn check_freshness(
     auth_time: Option<UnixSeconds>,
+    max_age: u64,
     began_at: UnixSeconds,
     now: UnixSeconds,
 ) -> Result<(), Distrust> {
+    let max_age = i64::try_from(max_age).unwrap_or(i64::MAX);
+    let oldest = began_at.saturating_sub(max_age).saturating_sub(LEEWAY);
     match auth_time {
-        Some(at) if at >= began_at - LEEWAY && at <= now + LEEWAY => Ok(()),
+        Some(at) if at >= oldest && at <= now + LEEWAY => Ok(()),
         _ => Err(Distrust::NotFresh),
     }
 }

@@ -2,7 +2,7 @@
 //! conditions are checked again at that moment.
 
 use doorward_access::mutant::{self, Guard};
-use doorward_protocol::error::{ErrorCode, OAuthError};
+use doorward_protocol::error::{Cause, ErrorCode, OAuthError, Reason};
 use doorward_protocol::token::GrantType;
 
 use crate::model::{Client, Grant, Session, User};
@@ -51,8 +51,28 @@ impl GateRefusal {
         }
     }
 
-    /// What the caller is told (RFC 6749 §5.2).
+    /// The reason in the log.
+    const fn logged(self) -> Reason {
+        match self {
+            Self::ClientDisabled => Reason::ClientDisabled,
+            Self::GrantNotAllowed => Reason::GrantType,
+            Self::GrantEnded => Reason::GrantEnded,
+            Self::UserGone => Reason::UserGone,
+            Self::UserDisabled => Reason::UserDisabled,
+            Self::UserLeaving => Reason::UserLeaving,
+            Self::SessionEnded => Reason::SessionEnded,
+            Self::MembershipLost => Reason::MembershipLost,
+            Self::SecondFactorMissing => Reason::SecondFactorMissing,
+            Self::PasskeyMissing => Reason::PasskeyMissing,
+        }
+    }
+
+    /// What the caller is told (RFC 6749 §5.2), with the reason for the log.
     pub fn to_error(self) -> OAuthError {
+        self.told().because(self.logged())
+    }
+
+    fn told(self) -> OAuthError {
         match self {
             Self::ClientDisabled => {
                 OAuthError::new(ErrorCode::InvalidClient, "client authentication failed")
@@ -144,6 +164,17 @@ pub fn may_use(client: &Client, grant_type: &GrantType) -> Result<(), GateRefusa
         return Err(GateRefusal::GrantNotAllowed);
     }
     Ok(())
+}
+
+/// The same as an error that names the grant type for the log.
+///
+/// # Errors
+/// `invalid_client` and `unauthorized_client`.
+pub fn check_use(client: &Client, grant_type: &GrantType) -> Result<(), OAuthError> {
+    may_use(client, grant_type).map_err(|refusal| {
+        let cause = Cause::from(refusal.logged()).received(grant_type.as_str());
+        refusal.told().because(cause)
+    })
 }
 
 #[cfg(test)]

@@ -3,9 +3,11 @@
 
 use std::collections::BTreeSet;
 
+use doorward_protocol::scope::Scope;
+
 use crate::model::{EffectiveRoles, Role};
 
-/// The most bytes that each of `roles`, `groups` and `entitlements` takes in a token, so that the
+/// The most bytes that each of `roles`, `groups`, `entitlements` and `managed_groups` takes in a token, so that the
 /// token fits into the header line of 8 KiB that proxies accept.
 pub const MAX_CLAIM: usize = 1536;
 
@@ -18,7 +20,9 @@ pub struct Carried {
     pub groups: Vec<String>,
     /// Permission codenames.
     pub entitlements: Vec<String>,
-    /// The names of those of the three that had to be cut.
+    /// Paths of the groups that the subject manages.
+    pub managed_groups: Vec<String>,
+    /// The names of those of the four that had to be cut.
     pub overage: Vec<String>,
 }
 
@@ -26,41 +30,47 @@ pub struct Carried {
 /// within [`MAX_CLAIM`]. What does not fit is left out from the end of the alphabet, and the list is
 /// named in `overage`: a token never says more than is held.
 pub fn carried(held: &EffectiveRoles, audiences: &[String]) -> Carried {
-    carry(
-        held.roles_at(audiences),
-        held.groups.clone(),
-        held.entitlements(audiences),
-    )
+    carry(held, held.roles_at(audiences), held.entitlements(audiences))
 }
 
-/// The same for lists that were chosen already.
+/// Chooses what a user's token of this scope carries: with the scope `roles` every role, whether
+/// it means something at these audiences or not.
+pub fn carried_by(scope: &Scope, held: &EffectiveRoles, audiences: &[String]) -> Carried {
+    if !scope.contains("roles") {
+        return carried(held, audiences);
+    }
+    carry(held, held.roles.clone(), held.entitlements(audiences))
+}
+
+/// The same with roles and entitlements that were chosen already.
 pub fn carry(
+    held: &EffectiveRoles,
     roles: BTreeSet<String>,
-    groups: BTreeSet<String>,
     entitlements: BTreeSet<String>,
 ) -> Carried {
     let mut overage = Vec::new();
     let mut within = |claim: &str, names: BTreeSet<String>| {
-        let (kept, all) = (cut(&names), names.len());
+        let (kept, all) = (cut(&names, MAX_CLAIM), names.len());
         if kept.len() < all {
             overage.push(claim.to_owned());
         }
         kept
     };
     let roles = within("roles", roles);
-    let groups = within("groups", groups);
+    let groups = within("groups", held.groups.clone());
     let entitlements = within("entitlements", entitlements);
+    let managed_groups = within("managed_groups", held.managed_groups.clone());
     Carried {
         roles,
         groups,
         entitlements,
+        managed_groups,
         overage,
     }
 }
 
-/// As many whole names as fit, each with its quotes and comma.
-fn cut(names: &BTreeSet<String>) -> Vec<String> {
-    let mut room = MAX_CLAIM;
+/// Returns as many whole names as fit into `room` bytes, each with its quotes and comma.
+pub fn cut(names: &BTreeSet<String>, mut room: usize) -> Vec<String> {
     let fits = |name: &&String| {
         let size = name.len() + 3;
         let fits = size <= room;
@@ -162,6 +172,28 @@ pub fn may_change<'a>(
     permissions: impl IntoIterator<Item = &'a str>,
 ) -> Result<(), Denial> {
     lacks(held, permissions, Rule::MorePowerful)
+}
+
+/// May who holds this change somebody, or something, that holds these roles? They must hold all that
+/// the roles allow; and each role itself, unless they administer everything: services may look at the
+/// name alone.
+///
+/// # Errors
+/// [`Rule::MorePowerful`] with the permissions, or the roles, that the caller lacks.
+pub fn may_change_holder(
+    held: &EffectiveRoles,
+    other: &EffectiveRoles,
+    administers: bool,
+) -> Result<(), Denial> {
+    may_change(held, other.every_permission())?;
+    let missing: BTreeSet<String> = other.roles.difference(&held.roles).cloned().collect();
+    if administers || missing.is_empty() {
+        return Ok(());
+    }
+    Err(Denial {
+        rule: Rule::MorePowerful,
+        missing,
+    })
 }
 
 /// May who holds this give this role? They must hold all that it allows; and the role itself,

@@ -3,16 +3,14 @@
 //! What no registration can weaken here (exact redirect URIs, `iss` in every answer, rotation of
 //! refresh tokens, audiences) is not looked at: the server holds it for everybody.
 
-use doorward_protocol::client_auth::ClientAuthMethod;
 use doorward_protocol::token::GrantType;
 
-use crate::model::{Client, ClientKind};
-use crate::time::{UnixSeconds, is_over};
+use crate::model::{Client, ClientKind, CodeProtection};
 
 /// How much the document asks for what is missing (RFC 2119).
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
 pub enum Demand {
-    /// MUST, let go for one client, with a reason and an end.
+    /// MUST.
     Must,
     /// SHOULD or RECOMMENDED.
     Should,
@@ -41,21 +39,15 @@ pub struct Deviation {
     pub what: &'static str,
     /// What to do about it.
     pub remedy: &'static str,
-    /// Why the operator let it be, in their words.
-    pub reason: Option<String>,
-    /// From when on it is refused.
-    pub until: Option<UnixSeconds>,
-    /// The exception is over: what needs it is refused.
-    pub expired: bool,
 }
 
 /// Every deviation of one client. One that is switched off is served nothing, and has none.
-pub fn deviations(client: &Client, now: UnixSeconds) -> Vec<Deviation> {
+pub fn deviations(client: &Client) -> Vec<Deviation> {
     if !client.is_active() {
         return Vec::new();
     }
     let found = [
-        pkce(client, now),
+        pkce(client),
         shared_secret(client),
         localhost(client),
         open_details(client),
@@ -75,40 +67,46 @@ fn of(
         demand: Demand::Should,
         what,
         remedy,
-        reason: None,
-        until: None,
-        expired: false,
     }
 }
 
 /// RFC 9700 §2.1.1: PKCE, or for confidential clients at least `nonce`.
-fn pkce(client: &Client, now: UnixSeconds) -> Option<Deviation> {
-    let exception = client.pkce_exception.as_ref()?;
-    let expired = is_over(exception.until, now);
-    let (what, remedy) = if expired {
-        (
-            "its leave to do without PKCE is over, and requests without it are refused",
-            "end it: doorward client update --require-pkce",
-        )
-    } else {
-        (
-            "it may ask for codes without PKCE",
-            "let it send code_challenge, then: doorward client update --require-pkce",
-        )
+fn pkce(client: &Client) -> Option<Deviation> {
+    if client.requires_pkce() || !client.allows_grant(&GrantType::AuthorizationCode) {
+        return None;
+    }
+    let require = "doorward client update --pkce required";
+    let (demand, what, remedy) = match client.code_protection {
+        Some(CodeProtection::None) => (
+            Demand::Must,
+            "its last sign-in used neither PKCE nor nonce: an injected code is not detected",
+            "let it send code_challenge, or at least nonce",
+        ),
+        Some(CodeProtection::Nonce) => (
+            Demand::Should,
+            "its last sign-in used nonce, which only the client checks, and no PKCE",
+            "let it send code_challenge",
+        ),
+        Some(CodeProtection::Pkce) => (
+            Demand::Should,
+            "its last sign-in used PKCE, which is not required",
+            require,
+        ),
+        None => (
+            Demand::Should,
+            "PKCE is not required, and no sign-in is recorded yet",
+            require,
+        ),
     };
     Some(Deviation {
-        demand: Demand::Must,
-        reason: Some(exception.reason.clone()),
-        until: Some(exception.until),
-        expired,
+        demand,
         ..of(client, "2.1.1", what, remedy)
     })
 }
 
 /// RFC 9700 §2.5: asymmetric methods are RECOMMENDED.
 fn shared_secret(client: &Client) -> Option<Deviation> {
-    use ClientAuthMethod::{ClientSecretBasic, ClientSecretPost};
-    matches!(client.auth_method, ClientSecretBasic | ClientSecretPost).then(|| {
+    client.auth_method.is_by_secret().then(|| {
         of(
             client,
             "2.5",

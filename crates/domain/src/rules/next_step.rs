@@ -261,6 +261,15 @@ pub fn wants_new_sign_in(request: &AuthorizationRequest) -> bool {
     request.prompt.contains(Prompt::Login) || request.max_age == Some(0)
 }
 
+/// Returns how old a sign-in at another provider may be, in seconds; none where any is accepted. A user
+/// who is signed in here already is asked for a new one.
+pub fn upstream_max_age(request: Option<&AuthorizationRequest>, is_signed_in: bool) -> Option<u64> {
+    if is_signed_in || request.is_some_and(wants_new_sign_in) {
+        return Some(0);
+    }
+    request.and_then(|request| request.max_age)
+}
+
 /// OIDC Core §3.1.2.1: `max_age=0` is the same as `prompt=login`.
 fn is_too_old(request: &AuthorizationRequest, auth_time: UnixSeconds, now: UnixSeconds) -> bool {
     request.max_age.is_some_and(|max_age| {

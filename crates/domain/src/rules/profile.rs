@@ -61,6 +61,8 @@ fields! {
     Gender => "gender", "/gender", 50;
     /// E.164 telephone number.
     PhoneNumber => "phone_number", "/phone_number", 40;
+    /// URL of the user's profile page; the claim `profile`.
+    ProfileUrl => "profile_url", "/profile_url", 255;
     /// URL of a web page.
     Website => "website", "/website", 255;
     /// Street, house number, flat; may have several lines.
@@ -166,6 +168,7 @@ pub fn text_of(profile: &Profile, field: Field) -> &str {
         Field::Birthdate => &profile.birthdate,
         Field::Gender => &profile.gender,
         Field::PhoneNumber => &profile.phone_number,
+        Field::ProfileUrl => &profile.profile_url,
         Field::Website => &profile.website,
         Field::Locale => &profile.locale,
         Field::Zoneinfo => &profile.zoneinfo,
@@ -246,6 +249,7 @@ fn set(profile: &mut Profile, field: Field, text: String) {
             profile.phone_number = value;
             profile.phone_number_verified = false;
         }
+        Field::ProfileUrl => profile.profile_url = value,
         Field::Website => profile.website = value,
         Field::Locale => profile.locale = value,
         Field::Zoneinfo => profile.zoneinfo = value,
@@ -267,8 +271,11 @@ fn set_part(profile: &mut Profile, field: Field, value: Option<String>) {
     profile.address = (address != Address::default()).then_some(address);
 }
 
-/// What is kept of a typed text; empty for nothing.
-fn read(field: Field, typed: &str, now: UnixSeconds) -> Result<String, Problem> {
+/// Reads a typed text as a field keeps it; empty for nothing.
+///
+/// # Errors
+/// Why the field cannot hold it.
+pub fn read(field: Field, typed: &str, now: UnixSeconds) -> Result<String, Problem> {
     // Forms send CR LF (RFC 9110 has no say in it; HTML §4.10.22.4 has).
     let text = typed.replace("\r\n", "\n");
     let text = text.trim();
@@ -285,7 +292,7 @@ fn read(field: Field, typed: &str, now: UnixSeconds) -> Result<String, Problem> 
     match field {
         Field::Birthdate => birthdate(text, now),
         Field::PhoneNumber => phone_number(text),
-        Field::Website => website(text),
+        Field::ProfileUrl | Field::Website => web_address(text),
         Field::Locale => locale(text),
         Field::Zoneinfo => zoneinfo(text),
         _ => Ok(text.to_owned()),
@@ -359,7 +366,7 @@ fn phone_number(text: &str) -> Result<String, Problem> {
 }
 
 /// A web address, in its canonical form. One with a password in it would be told to every app.
-fn website(text: &str) -> Result<String, Problem> {
+fn web_address(text: &str) -> Result<String, Problem> {
     let url = Url::parse(text).map_err(|_| Problem::Form)?;
     let good = matches!(url.scheme(), "http" | "https")
         && url.host_str().is_some_and(|host| !host.is_empty())

@@ -67,22 +67,34 @@ pub fn narrow(granted: &Scope, requested: Option<&Scope>) -> Result<Scope, OAuth
     }
 }
 
-/// The audience of the new access token: what was granted, or the narrower one that was asked for
-/// (RFC 8707 §2.2).
+/// Returns the audience of the new access token: what is left `today` of the `granted` resources, or
+/// the narrower one that was requested (RFC 8707 §2.2).
+///
+/// # Errors
+/// `invalid_target` for a requested resource that was not granted or is no longer open to the
+/// client; `invalid_grant` if nothing is left of an audience: a token for another one was not
+/// granted.
 pub fn narrow_resources(
     granted: &[String],
+    today: &[String],
     requested: &[String],
 ) -> Result<Vec<String>, OAuthError> {
-    if requested.is_empty() {
-        return Ok(granted.to_vec());
+    if !requested.iter().all(|resource| today.contains(resource)) {
+        return Err(OAuthError::new(
+            ErrorCode::InvalidTarget,
+            "the requested resource was not granted, or is no longer open to this client",
+        ));
     }
-    if requested.iter().all(|resource| granted.contains(resource)) {
+    if !requested.is_empty() {
         return Ok(requested.to_vec());
     }
-    Err(OAuthError::new(
-        ErrorCode::InvalidTarget,
-        "the requested resource was not granted",
-    ))
+    if today.is_empty() && !granted.is_empty() {
+        return Err(OAuthError::new(
+            ErrorCode::InvalidGrant,
+            "no resource of the grant is open to this client any more",
+        ));
+    }
+    Ok(today.to_vec())
 }
 
 #[cfg(test)]

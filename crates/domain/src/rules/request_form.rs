@@ -1,7 +1,7 @@
 //! In which form a client has to send its authorization requests (RFC 9126 §5 and §6, RFC 9101
 //! §10.5).
 
-use doorward_protocol::error::OAuthError;
+use doorward_protocol::error::{OAuthError, Reason};
 use doorward_protocol::params::Params;
 
 use crate::model::Client;
@@ -25,13 +25,15 @@ pub fn check(client: &Client, everybody_pushes: bool, form: Form) -> Result<(), 
         // RFC 9126 §5, §6: only what was pushed is accepted.
         return Err(OAuthError::invalid_request(
             "authorization requests have to be pushed (RFC 9126)",
-        ));
+        )
+        .because(Reason::PushRequired));
     }
     if client.require_signed_request_object && !form.signed {
         // RFC 9101 §10.5: otherwise an attacker would leave the signature away.
         return Err(OAuthError::invalid_request(
             "authorization requests have to be signed request objects (RFC 9101)",
-        ));
+        )
+        .because(Reason::SignatureRequired));
     }
     Ok(())
 }

@@ -1,10 +1,12 @@
 //! To what tokens are bound, and what has to be proved for that (RFC 9449 §5, RFC 8705 §3 and §4).
 
 use doorward_protocol::confirmation::Confirmation;
-use doorward_protocol::error::{ErrorCode, OAuthError};
+use doorward_protocol::error::{ErrorCode, OAuthError, Reason};
 use doorward_protocol::token::TokenType;
 
 use crate::model::{Client, ClientKind, RefreshToken};
+use crate::secret::TokenHash;
+use crate::time::UnixSeconds;
 
 /// What the sender of a token request has proved to hold.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
@@ -13,6 +15,17 @@ pub struct Proved {
     pub jkt: Option<String>,
     /// The key of the certificate with this `x5t#S256`, by the connection.
     pub certificate: Option<String>,
+    /// The DPoP proof, which a request that succeeds consumes.
+    pub proof: Option<PendingProof>,
+}
+
+/// A verified DPoP proof that is not consumed yet (RFC 9449 §11.1).
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct PendingProof {
+    /// Its name among the proofs that were consumed.
+    pub name: TokenHash,
+    /// When it is too old to be accepted.
+    pub expires_at: UnixSeconds,
 }
 
 /// What an access token is bound to: one thing or nothing (decision 55).
@@ -58,12 +71,14 @@ pub fn binding<'a>(client: &Client, proved: &'a Proved) -> Result<Binding<'a>, O
         return Err(OAuthError::new(
             ErrorCode::InvalidDpopProof,
             "this client has to send a DPoP proof",
-        ));
+        )
+        .because(Reason::ProofMissing));
     }
     if client.certificate_bound_access_tokens && proved.certificate.is_none() {
         return Err(OAuthError::invalid_request(
             "this client has to show its certificate: its tokens are bound to it",
-        ));
+        )
+        .because(Reason::CertificateMissing));
     }
     Ok(match (&proved.jkt, &proved.certificate) {
         (Some(jkt), _) => Binding::Key(jkt),
@@ -84,6 +99,7 @@ pub fn of_refresh_token(client: &Client, proved: &Proved) -> Proved {
     Proved {
         jkt: proved.jkt.clone(),
         certificate: certificate.filter(|_| client.certificate_bound_access_tokens),
+        proof: None,
     }
 }
 
@@ -93,6 +109,7 @@ pub fn of_successor(token: &RefreshToken, client: &Client, proved: &Proved) -> P
     Proved {
         jkt: token.dpop_jkt.clone().or(new.jkt),
         certificate: token.certificate_thumbprint.clone().or(new.certificate),
+        proof: None,
     }
 }
 
@@ -108,7 +125,8 @@ pub fn check_refresh_token(token: &RefreshToken, proved: &Proved) -> Result<(), 
         (Some(_), Some(_)) => {
             return Err(OAuthError::invalid_grant(
                 "the refresh token is bound to another key than that of the DPoP proof",
-            ));
+            )
+            .because(Reason::ProofKey));
         }
         (Some(_), None) => {
             return Err(OAuthError::new(

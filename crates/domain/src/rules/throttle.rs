@@ -129,6 +129,41 @@ pub const DOCUMENT_ALL: Limit = Limit {
     window: 10 * 60,
 };
 
+/// Fetches of documents and keys from one host, whichever client or request causes them.
+pub const FETCH_HOST: Limit = Limit {
+    name: "fetch-host",
+    quota: 300,
+    window: 10 * 60,
+};
+
+/// Fetches of one key set because a signature names a key that is not in it.
+pub const UNKNOWN_KEY: Limit = Limit {
+    name: "unknown-key",
+    quota: 30,
+    window: 10 * 60,
+};
+
+/// Registrations with an initial access token that were rejected, for one token.
+pub const REGISTRATION_REJECTED: Limit = Limit {
+    name: "registration-rejected",
+    quota: 60,
+    window: 60 * 60,
+};
+
+/// Updates of registrations by their clients, from one address.
+pub const REGISTRATION_UPDATE_ADDRESS: Limit = Limit {
+    name: "registration-update-address",
+    quota: 120,
+    window: 60 * 60,
+};
+
+/// Updates of one registration by its client.
+pub const REGISTRATION_UPDATE: Limit = Limit {
+    name: "registration-update",
+    quota: 30,
+    window: 60 * 60,
+};
+
 /// How much of the JSON API may be used in an hour, before the operator's factor.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Hourly {

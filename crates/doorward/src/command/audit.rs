@@ -6,11 +6,12 @@ use std::time::Duration;
 use clap::{Args, Subcommand, ValueEnum};
 use doorward_domain::{
     model::{AuditId, AuditKind, AuditRecord, UserId},
-    rules::audit_chain::{ChainKey, LinkHash, Verdict},
+    rules::audit_chain::{ChainKey, Finding, LinkHash, Verdict},
+    rules::audit_head::AuditHead,
 };
 use doorward_identity_server::flow::{
     admin::{AdminError, users},
-    audit,
+    audit, audit_anchor,
 };
 use doorward_store::repo::{self, audit::Wanted};
 use serde_json::{Value, json};
@@ -40,9 +41,10 @@ pub struct AuditArgs {
 enum Verb {
     /// Show the last events, the newest at the end
     Tail(TailArgs),
-    /// Prove that no event was changed, removed, inserted or moved; exit code 1 names the one that was
+    /// Prove that no event was changed, removed, inserted or moved; exit code 1 names the one that was.
+    /// That the end is whole is proved by the head file (`audit.head_file`) or by --head
     Verify {
-        /// A head that was written down earlier: finds out whether the end was cut off
+        /// A head that was written down earlier, beside the one of the head file
         #[arg(long, value_name = "HASH", value_parser = head)]
         head: Option<LinkHash>,
         /// Print JSON
@@ -209,10 +211,14 @@ async fn verify(
     as_json: bool,
 ) -> Result<(), CliError> {
     let key = ChainKey::derive(&place.master_key()?);
+    let kept = kept_head(place)?;
     audit::seal(&place.db, place.clock(), &key, |_| ()).await?;
-    let verdict = audit::verify(&place.db, &key, head).await?;
+    let kept_hash = kept.as_ref().map(|kept| kept.hash);
+    let heads: Vec<_> = kept_hash.into_iter().chain(head).collect();
+    let verdict = audit::verify(&place.db, &key, heads.iter().copied()).await?;
+    let end = End::of(&verdict, !heads.is_empty());
     if as_json {
-        output::json(&report(&verdict))?;
+        output::json(&report(&verdict, end, kept.as_ref()))?;
     } else {
         let head = verdict.head.as_ref();
         output::fields(&[
@@ -227,7 +233,21 @@ async fn verify(
                 "head",
                 head.map_or_else(|| "-".to_owned(), |head| head.hash.to_string()),
             ),
+            ("end", end.as_str().to_owned()),
         ])?;
+        if let Some(kept) = kept.filter(|kept| kept.restored) {
+            output::message(&format!(
+                "The head file began anew at link {} when a backup was restored, {}.",
+                kept.since_seq,
+                output::time(kept.since)
+            ));
+        }
+        if end == End::NotProved {
+            output::message(
+                "The end is not proved: there is no head file, and no --head was given. Events at the end \
+                 may have been removed.",
+            );
+        }
     }
     if verdict.is_intact() {
         return Ok(());
@@ -236,7 +256,52 @@ async fn verify(
     Err(CliError::failure(findings.join("\nerror: ")))
 }
 
-fn report(verdict: &Verdict) -> Value {
+/// Whether the end of the log is known to be whole.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum End {
+    /// Every head that was written down is in the chain.
+    Proved,
+    /// No head was written down.
+    NotProved,
+    /// A head that was written down is not in the chain.
+    Behind,
+}
+
+impl End {
+    fn of(verdict: &Verdict, has_head: bool) -> Self {
+        let missing = |finding: &Finding| matches!(finding, Finding::HeadMissing { .. });
+        if verdict.findings.iter().any(missing) {
+            Self::Behind
+        } else if has_head {
+            Self::Proved
+        } else {
+            Self::NotProved
+        }
+    }
+
+    const fn as_str(self) -> &'static str {
+        match self {
+            Self::Proved => "proved",
+            Self::NotProved => "not_proved",
+            Self::Behind => "behind",
+        }
+    }
+}
+
+/// Reads the head file; `None` if there is none.
+fn kept_head(place: &Installation) -> Result<Option<AuditHead>, CliError> {
+    let Some(file) = place.config.audit_head_file() else {
+        return Ok(None);
+    };
+    audit_anchor::read(&file).map_err(|error| {
+        let shown = file.display();
+        CliError::failure(format!(
+            "the audit head file {shown} cannot be used: {error}"
+        ))
+    })
+}
+
+fn report(verdict: &Verdict, end: End, kept: Option<&AuditHead>) -> Value {
     let head = verdict.head.as_ref();
     let findings: Vec<_> = verdict.findings.iter().map(ToString::to_string).collect();
     json!({
@@ -245,6 +310,15 @@ fn report(verdict: &Verdict) -> Value {
         "links": verdict.links,
         "not_sealed": verdict.waiting,
         "head": head.map(|head| head.hash.to_string()),
+        "end": end.as_str(),
+        "head_file": kept.map(|kept| json!({
+            "seq": kept.seq,
+            "hash": kept.hash.to_string(),
+            "at": output::time(kept.at),
+            "since_seq": kept.since_seq,
+            "since": output::time(kept.since),
+            "restored": kept.restored,
+        })),
         "findings": findings,
     })
 }

@@ -4,6 +4,8 @@ use clap::{Args, Subcommand};
 use doorward_domain::model::{AccessTokenFormat, ClientKind};
 use doorward_identity_server::flow::admin::clients::{self, ClientChange, NewClient};
 
+mod additions;
+mod assertion;
 mod certificate;
 mod consent;
 mod exchange;
@@ -16,12 +18,14 @@ mod shown;
 mod told;
 mod words;
 
+use self::additions::AdditionArgs;
+use self::assertion::AssertionArgs;
 use self::certificate::SubjectArgs;
 use self::consent::ConsentArgs;
 use self::exchange::{ExchangeArgs, ExchangeChange};
 use self::keys::{FormArgs, FormChange, KeyArgs, ResponseArgs};
 use self::logout::LogoutArgs;
-use self::pkce::PkceArgs;
+use self::pkce::{PkceArgs, PkceChange};
 use self::shown::{document, show};
 use self::told::{list, show_secret};
 use self::words::{auth_method, client_id, grants, scopes, token_format};
@@ -117,10 +121,12 @@ struct CreateArgs {
     /// offline_access` where it asks people]
     #[arg(long, value_name = "SCOPE")]
     scope: Vec<String>,
-    /// How it authenticates at the token endpoint [default: `client_secret_basic`, or `none` for
-    /// a public client]
+    /// How it authenticates at the token endpoint [default: `client_secret`, its secret by HTTP Basic
+    /// or in the body; or `none` for a public client]
     #[arg(long, value_name = "METHOD")]
     auth_method: Option<String>,
+    #[command(flatten)]
+    assertion: AssertionArgs,
     /// A client of the operator: no consent page
     #[arg(long)]
     first_party: bool,
@@ -136,6 +142,10 @@ struct CreateArgs {
     /// the origins of a public client's redirect URIs]
     #[arg(long, value_name = "ORIGIN")]
     origin: Vec<String>,
+    /// Whether ID tokens carry the claims of the scopes `profile`, `email`, `groups` and `roles`, as
+    /// userinfo does; `false` for userinfo alone
+    #[arg(long, value_name = "BOOL", default_value_t = true, action = clap::ArgAction::Set)]
+    claims_in_id_token: bool,
     /// Give nobody a token without a second factor
     #[arg(long)]
     require_mfa: bool,
@@ -188,9 +198,14 @@ struct UpdateArgs {
     /// A scope that it may ask for; replaces the whole list
     #[arg(long, value_name = "SCOPE")]
     scope: Vec<String>,
-    /// How it authenticates at the token endpoint
+    #[command(flatten)]
+    add: AdditionArgs,
+    /// How it authenticates at the token endpoint; `client_secret` is its secret by HTTP Basic or in
+    /// the body
     #[arg(long, value_name = "METHOD")]
     auth_method: Option<String>,
+    #[command(flatten)]
+    assertion: AssertionArgs,
     /// Whether it is a client of the operator, without a consent page
     #[arg(long, value_name = "BOOL")]
     first_party: Option<bool>,
@@ -206,6 +221,10 @@ struct UpdateArgs {
     /// Take every origin off the list
     #[arg(long, conflicts_with = "origin")]
     no_origins: bool,
+    /// Whether ID tokens carry the claims of the scopes `profile`, `email`, `groups` and `roles`, as
+    /// userinfo does; `false` for userinfo alone
+    #[arg(long, value_name = "BOOL")]
+    claims_in_id_token: Option<bool>,
     /// Whether nobody is given a token without a second factor
     #[arg(long, value_name = "BOOL", num_args = 0..=1, default_missing_value = "true")]
     require_mfa: Option<bool>,
@@ -228,10 +247,7 @@ struct UpdateArgs {
     #[command(flatten)]
     consent: ConsentArgs,
     #[command(flatten)]
-    pkce: PkceArgs,
-    /// Require PKCE again
-    #[arg(long, conflicts_with = "no_pkce")]
-    require_pkce: bool,
+    pkce: PkceChange,
     /// Switch the client off
     #[arg(long, conflicts_with = "enable")]
     disable: bool,
@@ -286,10 +302,12 @@ async fn create(place: &Installation, args: CreateArgs) -> Result<(), CliError> 
         grant_types: grants(&args.grant),
         scopes: scopes(&args.scope)?,
         first_party: args.first_party,
-        pkce_exception: args.pkce.exception(),
+        pkce: args.pkce.pkce,
+        assertion_audience: args.assertion.audience().flatten(),
         serves: args.serves,
         access_token_format: args.access_token_format,
         allowed_origins: args.origin,
+        claims_in_id_token: args.claims_in_id_token,
         require_mfa: args.require_mfa,
         require_pushed_authorization_requests: args.form.require_par,
         require_signed_request_object: args.form.require_request_object,
@@ -311,11 +329,6 @@ async fn create(place: &Installation, args: CreateArgs) -> Result<(), CliError> 
 
 async fn update(place: &Installation, args: UpdateArgs) -> Result<(), CliError> {
     let list = |items: Vec<String>| (!items.is_empty()).then_some(items);
-    let pkce_exception = match (args.pkce.exception(), args.require_pkce) {
-        (Some(exception), _) => Some(Some(exception)),
-        (None, true) => Some(None),
-        (None, false) => None,
-    };
     let change = ClientChange {
         name: args.name,
         auth_method: args.auth_method.as_deref().map(auth_method).transpose()?,
@@ -324,7 +337,8 @@ async fn update(place: &Installation, args: UpdateArgs) -> Result<(), CliError> 
         grant_types: grants(&args.grant),
         scopes: scopes(&args.scope)?,
         first_party: args.first_party,
-        pkce_exception,
+        pkce: args.pkce.pkce,
+        assertion_audience: args.assertion.audience(),
         serves: list(args.serves),
         access_token_format: args.access_token_format,
         allowed_origins: if args.no_origins {
@@ -332,6 +346,7 @@ async fn update(place: &Installation, args: UpdateArgs) -> Result<(), CliError> 
         } else {
             list(args.origin)
         },
+        claims_in_id_token: args.claims_in_id_token,
         require_mfa: args.require_mfa,
         require_pushed_authorization_requests: args.form.require_par,
         require_signed_request_object: args.form.require_request_object,
@@ -352,12 +367,13 @@ async fn update(place: &Installation, args: UpdateArgs) -> Result<(), CliError> 
         authorization_details_types: args.form.details_types(),
         disabled: (args.disable || args.enable).then_some(args.disable),
     };
+    let id = client_id(&args.id)?;
+    let change = args.add.complete(place, &id, change).await?;
     if change == ClientChange::default() {
         return Err(CliError::Usage(
             "nothing to change; see `doorward client update --help`".into(),
         ));
     }
-    let id = client_id(&args.id)?;
     show(
         &clients::update(&place.operator(), &id, change).await?,
         args.json,

@@ -16,14 +16,19 @@ use doorward_identity_server::{
 use super::shutdown::Signals;
 use crate::{error::CliError, listen::listen, logging, output, place};
 
+/// The identity server's port, unless another is named.
+pub const PORT: u16 = 8400;
+/// The port of the tasks API, unless another is named.
+pub const TASKS_PORT: u16 = 8401;
+
 /// Run the whole system with no configuration, for development, on loopback.
 #[derive(Debug, Args)]
 pub struct DevArgs {
     /// The identity server's port
-    #[arg(long, default_value_t = 8400)]
+    #[arg(long, default_value_t = PORT)]
     port: u16,
     /// The port of the tasks API and its web client
-    #[arg(long, value_name = "PORT", default_value_t = 8401)]
+    #[arg(long, value_name = "PORT", default_value_t = TASKS_PORT)]
     tasks_port: u16,
     /// Where the databases and generated keys are kept
     #[arg(long, value_name = "DIR", default_value = ".doorward")]

@@ -3,7 +3,9 @@
 use std::path::Path;
 
 use clap::{Args, ValueEnum};
+use doorward_access::clock::SystemClock;
 use doorward_identity_server::config::check::sqlite_path;
+use doorward_identity_server::flow::admin::{Operator, standard};
 use doorward_store::{Db, MigrationStatus};
 use serde_json::json;
 
@@ -67,6 +69,8 @@ pub async fn run(args: &MigrateArgs) -> Result<(), CliError> {
             let db = open_db(&config).await?;
             let snapshots = config.database.snapshots();
             let done = db.migrate_keeping(snapshots.as_ref()).await?;
+            let operator = Operator::command_line(&db, &SystemClock);
+            standard::seed(&operator, &config.tasks_audience(), &config.issuer).await?;
             let copy = done.snapshot.as_ref();
             let told = json!({ "new": done.new, "snapshot": copy });
             print(args, &done.status, told)?;

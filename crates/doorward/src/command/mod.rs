@@ -20,8 +20,10 @@ pub mod policy;
 pub mod provider;
 pub mod recover;
 pub mod reference;
+pub mod resource;
 pub mod restore;
 pub mod role;
+pub mod scope;
 pub mod serve;
 mod shutdown;
 pub mod tasks;
@@ -47,6 +49,8 @@ pub fn run(command: Command) -> Result<(), CliError> {
         Command::Recover(args) => wait(recover::run(args)),
         Command::Role(args) => wait(role::run(args)),
         Command::Permission(args) => wait(permission::run(args)),
+        Command::Resource(args) => wait(resource::run(args)),
+        Command::Scope(args) => wait(scope::run(args)),
         Command::Explain(args) => wait(explain::run(args)),
         Command::Policy(args) => policy::run(&args),
         Command::Group(args) => wait(group::run(args)),

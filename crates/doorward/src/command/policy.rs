@@ -18,7 +18,7 @@ pub struct PolicyArgs {
 
 #[derive(Debug, Subcommand)]
 enum Verb {
-    /// Check a directory of policies together with those of the program
+    /// Check a directory of policies together with those of the program, and say what its permits allow
     Check {
         /// The directory [default: `tasks.policy_dir` of the configuration]
         #[arg(long, value_name = "DIR")]
@@ -29,7 +29,7 @@ enum Verb {
     },
     /// Print the schema: what policies can speak of
     Schema,
-    /// Print a ready rule to copy, or the names of all
+    /// Print a ready rule to copy, or the names of all: those that permit are `allow_any` and `permit_…`
     Library {
         /// The rule's name
         name: Option<String>,
@@ -65,16 +65,27 @@ pub fn run(args: &PolicyArgs) -> Result<(), CliError> {
 
 fn check(directory: Option<&std::path::Path>, json: bool) -> Result<(), CliError> {
     let loaded = Engine::load(directory);
-    let (mistakes, warnings, count) = match &loaded {
+    let (mistakes, warnings, grants, count) = match &loaded {
         Ok(engine) => {
             let rules = engine.rules();
-            (Vec::new(), rules.warnings.clone(), rules.len())
+            let warnings = rules.warnings.clone();
+            (Vec::new(), warnings, engine.grants(), rules.len())
         }
-        Err(LoadError(mistakes)) => (mistakes.clone(), Vec::new(), 0),
+        Err(LoadError(mistakes)) => (mistakes.clone(), Vec::new(), Vec::new(), 0),
     };
     if json {
-        output::json(&serde_json::json!({"mistakes": mistakes, "warnings": warnings}))?;
+        let report = serde_json::json!({
+            "mistakes": mistakes, "warnings": warnings, "permits": grants,
+        });
+        output::json(&report)?;
     } else {
+        for grant in &grants {
+            let sentence = format!(
+                "{}:{}: {}: {}",
+                grant.file, grant.line, grant.rule, grant.sentence
+            );
+            output::message(&sentence);
+        }
         for warning in &warnings {
             output::message(&format!("warning: {warning}"));
         }

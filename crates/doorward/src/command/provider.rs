@@ -88,7 +88,7 @@ struct PutArgs {
     /// Who this server is there
     #[arg(long)]
     client_id: String,
-    /// A file with the client secret; without it the former one stays
+    /// A file with the client secret; without it the former one stays, for the same kind, client id and issuer
     #[arg(long, value_name = "FILE")]
     client_secret_file: Option<PathBuf>,
     /// The secret is a private key (PEM, P-256) of this team, by which one is signed for each use: Apple

@@ -5,9 +5,10 @@ use std::io::{self, Seek as _};
 use std::path::{Path, PathBuf};
 
 use clap::Args;
-use doorward_access::clock::SystemClock;
-use doorward_identity_server::config::{Config, check::sqlite_path};
-use doorward_identity_server::doctor;
+use doorward_access::clock::{Clock as _, SystemClock};
+use doorward_identity_server::config::{Config, SecretText, check::sqlite_path};
+use doorward_identity_server::flow::audit_anchor;
+use doorward_identity_server::{dev, doctor};
 use doorward_resource_server::db as tasks_db;
 use doorward_store::db::{PostgresTool, Taken, ToolError, take_over};
 use doorward_store::{Db, OpenOptions, StoreError, db};
@@ -19,7 +20,7 @@ use crate::{
     archive::{self, Key, Manifest, Name, Part, Store},
     error::CliError,
     output,
-    place::Place,
+    place::{Place, environment},
 };
 
 /// Put a backup in the place of the databases.
@@ -49,6 +50,48 @@ pub struct RestoreArgs {
     json: bool,
 }
 
+/// A development instance made for the backup, in a directory where nothing was. It goes again
+/// unless the backup arrives.
+struct NewInstance {
+    config: Config,
+    directory: PathBuf,
+    existed: bool,
+    arrived: bool,
+}
+
+impl NewInstance {
+    /// Makes one, with the secret key that the environment names, if it names one.
+    fn make(directory: &Path) -> Result<Self, CliError> {
+        let key = Config::load(None, environment())?.secret_key;
+        let options = dev::Options {
+            data_dir: directory.to_owned(),
+            port: super::dev::PORT,
+            tasks_port: super::dev::TASKS_PORT,
+            fresh: false,
+        };
+        let existed = directory.exists();
+        let config = dev::prepare_for(&options, key.as_ref().map(SecretText::expose))
+            .map_err(CliError::failure)?;
+        Ok(Self {
+            config,
+            directory: directory.to_owned(),
+            existed,
+            arrived: false,
+        })
+    }
+}
+
+impl Drop for NewInstance {
+    fn drop(&mut self) {
+        if self.arrived {
+            return;
+        }
+        if let Err(error) = dev::discard(&self.directory, self.existed) {
+            output::message(&format!("Not removed again: {error}"));
+        }
+    }
+}
+
 /// A part of the backup, read and not yet in its place.
 enum Ready {
     File {
@@ -65,12 +108,17 @@ enum Ready {
 
 /// Restores, or checks that it could.
 pub async fn run(args: &RestoreArgs) -> Result<(), CliError> {
-    let config = args.place.config()?;
+    let vacant = args.place.vacant_directory()?;
+    let mut instance = vacant.map(NewInstance::make).transpose()?;
+    let config = match &instance {
+        Some(instance) => instance.config.clone(),
+        None => args.place.config()?,
+    };
     let key = args.key_file.as_deref().map(Key::of_file).transpose()?;
     let mut ready = Vec::new();
     let manifest = archive::read(&args.file, key.as_ref(), |manifest| {
         refuse_newer(manifest)?;
-        let (parts, files) = drafts(&config, manifest)?;
+        let (parts, files) = drafts(&config, manifest, args.dry_run)?;
         ready = parts;
         Ok(files)
     })?;
@@ -81,7 +129,8 @@ pub async fn run(args: &RestoreArgs) -> Result<(), CliError> {
             fits = fits.or(found);
         }
     }
-    if fits == Some(false) && !args.yes && !args.dry_run {
+    // In a new instance nothing is lost: the former key can be put into its place.
+    if fits == Some(false) && !args.yes && !args.dry_run && instance.is_none() {
         return Err(CliError::Conflict(format!(
             "{OTHER_KEY}; bring the former one back, or --yes to lose its signing keys and second factors"
         )));
@@ -99,7 +148,38 @@ pub async fn run(args: &RestoreArgs) -> Result<(), CliError> {
             db.close().await?;
         }
     }
-    tell(args, &manifest, fits)
+    if !args.dry_run
+        && manifest
+            .parts
+            .iter()
+            .any(|part| part.name == Name::Identity)
+    {
+        begin_head(&config).await?;
+    }
+    if let Some(instance) = instance.as_mut().filter(|_| !args.dry_run) {
+        instance.arrived = true;
+    }
+    tell(args, &manifest, fits, vacant)
+}
+
+/// The audit log ends where the backup does: the head file begins anew there, and says so.
+async fn begin_head(config: &Config) -> Result<(), CliError> {
+    let Some(file) = config.audit_head_file() else {
+        return Ok(());
+    };
+    let db = Db::open(config.database.url.expose(), OpenOptions::default()).await?;
+    let now = SystemClock.now();
+    let begun = audit_anchor::begin_after_restore(&db, &file, now).await;
+    db.close().await?;
+    if let Err(error) = begun {
+        let shown = file.display();
+        output::message(&format!(
+            "Warning: {shown}: {error}; remove it before you start the server."
+        ));
+    } else if file.exists() {
+        give_to_owner(&file, super::directory_of(&file))?;
+    }
+    Ok(())
 }
 
 const OTHER_KEY: &str = "secret_key is not the one under which this backup was made";
@@ -120,7 +200,11 @@ fn refuse_newer(manifest: &Manifest) -> Result<(), CliError> {
 }
 
 /// A file for each part: beside its place, so that putting it there is one step.
-fn drafts(config: &Config, manifest: &Manifest) -> Result<(Vec<Ready>, Vec<File>), CliError> {
+fn drafts(
+    config: &Config,
+    manifest: &Manifest,
+    dry_run: bool,
+) -> Result<(Vec<Ready>, Vec<File>), CliError> {
     let places = sources(config);
     let (mut ready, mut files) = (Vec::new(), Vec::new());
     for part in &manifest.parts {
@@ -135,9 +219,7 @@ fn drafts(config: &Config, manifest: &Manifest) -> Result<(Vec<Ready>, Vec<File>
         let (one, file) = match (part.store, sqlite_path(place.url)) {
             (Store::Sqlite, Some(path)) => {
                 let path = PathBuf::from(path);
-                let draft = tempfile::Builder::new()
-                    .prefix(".doorward-restore-")
-                    .tempfile_in(super::directory_of(&path))?;
+                let draft = draft_beside(&path, dry_run)?;
                 let file = draft.reopen()?;
                 let part = part.clone();
                 let place = path;
@@ -161,6 +243,18 @@ fn drafts(config: &Config, manifest: &Manifest) -> Result<(Vec<Ready>, Vec<File>
         files.push(file);
     }
     Ok((ready, files))
+}
+
+/// A file in the directory of `path`, which is made unless it is there.
+fn draft_beside(path: &Path, dry_run: bool) -> Result<NamedTempFile, CliError> {
+    let directory = super::directory_of(path);
+    let mut draft = tempfile::Builder::new();
+    draft.prefix(".doorward-restore-");
+    if dry_run && !directory.exists() {
+        return Ok(draft.tempfile()?);
+    }
+    dev::make_private_directory(directory).map_err(CliError::failure)?;
+    Ok(draft.tempfile_in(directory)?)
 }
 
 /// Whether what came out of the backup is whole, and whether our secret key opens what is in it.
@@ -281,9 +375,20 @@ fn give_to_owner(_file: &Path, _directory: &Path) -> io::Result<()> {
     Ok(())
 }
 
-fn tell(args: &RestoreArgs, manifest: &Manifest, fits: Option<bool>) -> Result<(), CliError> {
-    if fits == Some(false) {
-        output::message(&format!("Warning: {OTHER_KEY}."));
+fn tell(
+    args: &RestoreArgs,
+    manifest: &Manifest,
+    fits: Option<bool>,
+    vacant: Option<&Path>,
+) -> Result<(), CliError> {
+    match (fits, vacant) {
+        (Some(false), Some(directory)) => output::message(&format!(
+            "Warning: {OTHER_KEY}. Without the former one, signing keys and second factors are lost: write \
+             it into {} before the first start.",
+            dev::secret_key_file(directory).display()
+        )),
+        (Some(false), None) => output::message(&format!("Warning: {OTHER_KEY}.")),
+        _ => {}
     }
     let what = if args.dry_run {
         "The backup is whole"

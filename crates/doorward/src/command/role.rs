@@ -5,7 +5,7 @@ use doorward_domain::model::Role;
 use doorward_identity_server::flow::admin::{
     groups,
     roles::{self, NewAssignment, Subject},
-    users,
+    tasks_resource, users,
 };
 use serde_json::{Value, json};
 
@@ -109,7 +109,11 @@ struct Holder {
 
 /// Runs the verb.
 pub async fn run(args: RoleArgs) -> Result<(), CliError> {
-    let place = args.place.open().await?;
+    let place = match &args.verb {
+        // It loads them itself, and says what it has added.
+        Verb::Setup { .. } => args.place.open_bare().await?,
+        _ => args.place.open().await?,
+    };
     let operator = place.operator();
     match args.verb {
         Verb::List { json } => list(&place, json).await,
@@ -127,6 +131,9 @@ pub async fn run(args: RoleArgs) -> Result<(), CliError> {
             )
         }
         Verb::Setup { audience, json } => {
+            if let Some(named) = &audience {
+                tasks_resource::put_at(&operator, named).await?;
+            }
             let audience = audience.unwrap_or_else(|| place.config.tasks_audience());
             let added = roles::setup(&operator, &audience).await?;
             let counts = json!({

@@ -8,7 +8,10 @@ use doorward_access::clock::SystemClock;
 use doorward_identity_server::{
     Deps, Listeners, Server,
     config::Config,
-    flow::admin::{Operator, setup, standard},
+    flow::admin::{
+        Operator, setup, standard,
+        tasks_resource::{self, TasksResource},
+    },
 };
 
 use super::{config::refuse_unsafe, shutdown::Signals};
@@ -67,6 +70,8 @@ async fn serve(config: Config) -> Result<(), CliError> {
     let state = server.state();
     let operator = Operator::command_line(&state.db, &SystemClock);
     standard::ensure(&operator, &audience).await?;
+    follow_audience(&operator, &state.config).await?;
+    warn_of_no_roles(&state.config);
     if setup::is_needed(&operator).await? {
         let token = setup::issue_token(&operator).await?;
         output::message(&format!(
@@ -81,6 +86,38 @@ async fn serve(config: Config) -> Result<(), CliError> {
     let done = server.run().await;
     stop.abort();
     Ok(done?)
+}
+
+/// Moves the scopes of the tasks API to the audience of the configuration, or says where they are.
+async fn follow_audience(operator: &Operator<'_>, config: &Config) -> Result<(), CliError> {
+    // The tasks API of another configuration has a resource that a command has made.
+    if !tasks_resource::is_configured(config) {
+        return Ok(());
+    }
+    let audience = config.tasks_audience();
+    match tasks_resource::follow(operator, &audience).await? {
+        TasksResource::AsConfigured => {}
+        TasksResource::Moved(from) => {
+            tracing::info!(%from, to = %audience, "scopes of the tasks API moved to another resource");
+        }
+        TasksResource::Elsewhere(at) => tracing::warn!(
+            %at, %audience,
+            "the scopes of the tasks API belong to another resource than tasks.audience: its tokens are \
+             refused there; run `doorward resource update {at} --identifier {audience}`, or set tasks.audience"
+        ),
+    }
+    Ok(())
+}
+
+/// Warns if users register themselves and may do nothing afterwards.
+fn warn_of_no_roles(config: &Config) {
+    if config.registration.enabled && config.registration.roles.is_empty() {
+        tracing::warn!(
+            key = "registration.roles",
+            "new users get no role: registration is open and registration.roles is empty; name roles \
+             there, such as [\"developer\"], or set registration.enabled to false"
+        );
+    }
 }
 
 /// The listener for metrics. Two servers on one machine share the address that nobody chose: the

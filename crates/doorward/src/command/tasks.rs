@@ -99,6 +99,7 @@ pub fn server_config(config: &Config) -> Result<doorward_resource_server::Config
     server.trusted_proxies.clone_from(&config.trusted_proxies);
     server.client_cert_header = config.mtls.by_header();
     server.decision_ttl = tasks.decision_ttl;
+    server.allowed_origins.clone_from(&tasks.allowed_origins);
     server.limits = limits(config);
     server.web = tasks.web.client_id.as_ref().map(|client_id| {
         let secret = tasks

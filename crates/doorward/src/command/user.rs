@@ -6,7 +6,7 @@ use doorward_domain::{
     secret::Secret,
 };
 use doorward_identity_server::flow::admin::{
-    passwords,
+    passwords, staff,
     users::{self, NewUser},
 };
 use serde_json::{Value, json};
@@ -164,8 +164,10 @@ pub async fn run(args: UserArgs) -> Result<(), CliError> {
         Verb::Delete { who } => {
             let user = users::get(&operator, &who.user).await?;
             let roles = users::assignments(&operator, user.id).await?;
+            let staff = staff::among(&operator, std::slice::from_ref(&user)).await?;
             users::delete(&operator, user.id).await?;
-            let before = document(&user, &roles);
+            let is_staff = staff.contains(&user.id);
+            let before = document(&user, &roles, is_staff);
             let sentence = format!("{} is deleted.", user.username);
             output::done(who.json, &output::deleted(before), &sentence)
         }
@@ -225,9 +227,11 @@ fn hash(place: &Installation, password: &Secret<String>, user: &User) -> Result<
 async fn list(place: &Installation, as_json: bool) -> Result<(), CliError> {
     let users = users::list(&place.operator()).await?;
     if as_json {
+        let all: Vec<_> = users.iter().map(|(user, _)| user.clone()).collect();
+        let staff = staff::among(&place.operator(), &all).await?;
         let documents: Vec<_> = users
             .iter()
-            .map(|(user, roles)| document(user, roles))
+            .map(|(user, roles)| document(user, roles, staff.contains(&user.id)))
             .collect();
         return output::json(&documents);
     }
@@ -253,8 +257,10 @@ async fn list(place: &Installation, as_json: bool) -> Result<(), CliError> {
 
 async fn show(place: &Installation, user: &User, as_json: bool) -> Result<(), CliError> {
     let roles = users::assignments(&place.operator(), user.id).await?;
+    let staff = staff::among(&place.operator(), std::slice::from_ref(user)).await?;
+    let is_staff = staff.contains(&user.id);
     if as_json {
-        return output::json(&document(user, &roles));
+        return output::json(&document(user, &roles, is_staff));
     }
     output::fields(&[
         ("id", user.id.to_string()),
@@ -263,6 +269,7 @@ async fn show(place: &Installation, user: &User, as_json: bool) -> Result<(), Cl
         ("email_verified", user.email_verified.to_string()),
         ("name", user.display_name()),
         ("roles", role_list(&roles)),
+        ("is_staff", is_staff.to_string()),
         ("has_password", user.password_hash.is_some().to_string()),
         ("disabled_at", output::time_or_dash(user.disabled_at)),
         ("created_at", output::time(user.created_at)),
@@ -270,7 +277,7 @@ async fn show(place: &Installation, user: &User, as_json: bool) -> Result<(), Cl
     ])
 }
 
-fn document(user: &User, roles: &[Assignment]) -> Value {
+fn document(user: &User, roles: &[Assignment], is_staff: bool) -> Value {
     json!({
         "id": user.id.to_string(),
         "username": user.username,
@@ -278,6 +285,7 @@ fn document(user: &User, roles: &[Assignment]) -> Value {
         "email_verified": user.email_verified,
         "name": user.display_name(),
         "roles": roles.iter().map(|assignment| &assignment.role).collect::<Vec<_>>(),
+        "is_staff": is_staff,
         "has_password": user.password_hash.is_some(),
         "disabled_at": user.disabled_at.map(output::time),
         "created_at": output::time(user.created_at),

@@ -18,6 +18,7 @@ both_backends!(
     the_program_cannot_change_the_log,
     two_processes_seal_one_chain,
     the_running_server_seals,
+    truncation_alarms_every_replica,
     a_fault_leaves_neither_change_nor_event,
 );
 
@@ -212,6 +213,46 @@ async fn the_running_server_seals(stack: &Stack) {
         assert!(patience.elapsed().as_secs() < 20, "nobody seals");
         tokio::time::sleep(std::time::Duration::from_millis(100)).await;
     }
+}
+
+/// What `/readyz` of each replica says of the audit log, once all say this word.
+async fn until_all_say(origins: &[&str], word: &str) {
+    let patience = std::time::Instant::now();
+    for origin in origins {
+        loop {
+            let ready = reqwest::get(format!("{origin}/readyz")).await.unwrap();
+            let ready: serde_json::Value = ready.json().await.unwrap();
+            if ready["checks"]["audit_log"] == word {
+                break;
+            }
+            assert!(patience.elapsed().as_secs() < 60, "{origin}: {ready}");
+            tokio::time::sleep(std::time::Duration::from_millis(100)).await;
+        }
+    }
+}
+
+async fn truncation_alarms_every_replica(stack: &Stack) {
+    let replica = stack.replica();
+    let events = sealed(stack).await;
+    let origins = [stack.issuer(), replica.origin.as_str()];
+    until_all_say(&origins, "ok").await;
+    // Each looks every two seconds; the head is known once both have looked.
+    tokio::time::sleep(std::time::Duration::from_secs(6)).await;
+    let (last, event) = events.last().expect("the last one");
+    let cut = [
+        format!(
+            "DELETE FROM audit_events WHERE id = {}",
+            literal(stack, event)
+        ),
+        format!("DELETE FROM audit_seals WHERE seq = {}", last.seq),
+    ];
+    tamper(stack, &cut).await;
+    until_all_say(&origins, "behind").await;
+    // It does not pass by itself when the log grows again.
+    sign_in(stack, &UserAgent::new(), "alice", PASSWORD).await;
+    stack.seal_audit().await;
+    tokio::time::sleep(std::time::Duration::from_secs(5)).await;
+    until_all_say(&origins, "behind").await;
 }
 
 async fn a_fault_leaves_neither_change_nor_event(stack: &Stack) {

@@ -17,6 +17,7 @@ both_backends!(
 );
 both_backends_with!(VERIFY;
     a_name_held_for_a_known_address_holds_those_that_look_alike,
+    name_is_held_for_a_day_for_any_address,
     registering_tells_nothing_and_signing_in_afterwards_does,
     whoever_never_proves_their_address_is_gone,
 );
@@ -93,6 +94,43 @@ async fn a_name_held_for_a_known_address_holds_those_that_look_alike(stack: &Sta
     assert_eq!(page.status, 422, "{}", page.shown());
 }
 
+/// A registration holds a name as long as its link is good, whether the address is known or not.
+async fn name_is_held_for_a_day_for_any_address(stack: &Stack) {
+    let number = uuid::Uuid::new_v4().simple().to_string();
+    let names = ["k", "n"].map(|first| format!("{first}{}", &number[..12]));
+    let new = format!("{number}@new.example");
+    for (name, email) in names.iter().zip(["alice@example.org", &new]) {
+        let page = register(stack, &UserAgent::new(), name, email).await;
+        assert_eq!(leads_to(&page), "/verify-email?sent=1");
+    }
+    let answers = async |round: u8| {
+        let mut statuses = Vec::new();
+        for (name, first) in names.iter().zip(["k", "n"]) {
+            let email = format!("{first}{round}-{number}@new.example");
+            let page = register(stack, &UserAgent::new(), name, &email).await;
+            statuses.push(page.status);
+        }
+        statuses
+    };
+    assert_eq!(answers(1).await, [422, 422]);
+    stack.clock.advance(DAY - 1);
+    assert_eq!(answers(2).await, [422, 422]);
+    stack.clock.advance(1);
+    assert_eq!(answers(3).await, [303, 303]);
+    // The one that nobody proved is gone, and the new ones hold the names in their turn.
+    assert!(!exists(stack, &new).await);
+    assert_eq!(answers(4).await, [422, 422]);
+    // One that proved its address keeps its name.
+    let email = format!("k3-{number}@new.example");
+    let db = stack.db().await;
+    let found = repo::users::find_by_identifier(db.read(), &email).await;
+    let found = found.unwrap().expect("an account");
+    db.close().await.expect("close");
+    stack.set_email_verified(&found.username, true).await;
+    stack.clock.advance(2 * DAY);
+    assert_eq!(answers(5).await, [422, 303]);
+}
+
 /// Decision 39.
 async fn registering_tells_nothing_and_signing_in_afterwards_does(stack: &Stack) {
     let mut answers = Vec::new();
@@ -144,9 +182,11 @@ async fn whoever_never_proves_their_address_is_gone(stack: &Stack) {
     register(stack, &agent, "newcomer", "newcomer@example.org").await;
     register(stack, &UserAgent::new(), "prover", "prover@example.org").await;
     let link = stack.mail("prover@example.org").await.link(stack.issuer());
-    let page = agent.get(&link).await;
-    let page = agent.follow(page, "").await;
-    agent.submit(&page.form("#step")).await;
+    let prover = UserAgent::new();
+    sign_in(stack, &prover, "prover", NEW_PASSWORD).await;
+    let page = prover.get(&link).await;
+    let page = prover.follow(page, "").await;
+    prover.submit(&page.form("#step")).await;
     stack.set_email_verified("bob", false).await;
     // A sign-in proves nothing about the address.
     stack.clock.advance(6 * DAY);

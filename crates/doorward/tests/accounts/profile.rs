@@ -53,7 +53,7 @@ pub async fn userinfo(stack: &Stack, agent: &UserAgent, scope: &str) -> Value {
     page.json()
 }
 
-const FULL: [(&str, &str); 18] = [
+const FULL: [(&str, &str); 19] = [
     ("given_name", "Ada"),
     ("middle_name", "King"),
     ("family_name", "Lovelace"),
@@ -63,6 +63,7 @@ const FULL: [(&str, &str); 18] = [
     ("gender", "female"),
     ("phone_number", "+44 20 7123-4567"),
     ("website", "https://ada.example"),
+    ("profile_url", "https://social.example/@ada"),
     ("street_address", "12 St James's Square\nFlat 3"),
     ("postal_code", "SW1Y 4RB"),
     ("locality", "London"),
@@ -100,7 +101,7 @@ async fn every_field_is_saved_shown_and_released_by_its_scope(stack: &Stack) {
     let discovery = stack.at("/.well-known/openid-configuration");
     let discovery = agent.get(discovery).await.json();
     let supported = discovery["claims_supported"].as_array().expect("claims");
-    for claim in ["picture", "birthdate", "zoneinfo", "address"] {
+    for claim in ["picture", "profile", "birthdate", "zoneinfo", "address"] {
         assert!(supported.contains(&json!(claim)), "{claim}");
     }
     assert!(!supported.contains(&json!("bio")));
@@ -124,6 +125,7 @@ async fn released_by_scope(stack: &Stack, agent: &UserAgent) {
             "nickname": "Countess",
             "preferred_username": "alice",
             "website": "https://ada.example/",
+            "profile": "https://social.example/@ada",
             "gender": "female",
             "birthdate": "1985-12-10",
             "zoneinfo": "Europe/London",
@@ -193,6 +195,11 @@ async fn what_cannot_be_is_refused_by_name_and_nothing_is_lost(stack: &Stack) {
         ("birthdate", "2300-01-01", "has not come yet"),
         ("phone_number", "030 123456", "Begin with + and the country"),
         ("website", "javascript:alert(1)", "beginning with https://"),
+        (
+            "profile_url",
+            "javascript:alert(1)",
+            "beginning with https://",
+        ),
         (
             "website",
             "https://me:pw@example.org/",

@@ -216,7 +216,15 @@ async fn fresh(stack: &Stack, app: &App) -> UserAgent {
 async fn it_goes_with_password_factor_and_sessions(stack: &Stack) {
     let mut app = enrol(stack, &UserAgent::new(), "alice").await;
     let agent = UserAgent::new();
-    for what in ["new codes", "everywhere", "a passkey", "factor", "reset"] {
+    let deeds = [
+        "new codes",
+        "everywhere",
+        "a passkey",
+        "factor",
+        "reset",
+        "password",
+    ];
+    for what in deeds {
         trust(stack, &agent, "alice", &app).await;
         sign_out(stack, &agent).await;
         assert!(is_trusted(stack, &agent, "alice").await, "{what}");
@@ -239,6 +247,20 @@ async fn it_goes_with_password_factor_and_sessions(stack: &Stack) {
                 other.submit(&form).await;
                 let offer = other.get(stack.at(HOME)).await;
                 app = two_factor::set_up(stack, &other, &offer).await.0;
+            }
+            "password" => {
+                // Without "sign out others" as well.
+                let page = other.get(stack.at("/account/password")).await;
+                let form = page.form("#new-password");
+                let form = form.with("current_password", PASSWORD);
+                let form = form.with("password", NEW_PASSWORD);
+                let mut form = form.with("password_confirm", NEW_PASSWORD);
+                form.fields.retain(|(name, _)| name != "end_others");
+                let page = other.submit(&form).await;
+                assert!(matches!(page.status, 200 | 303), "{}", page.shown());
+                let page = crate::support::sign_in(stack, &agent, "alice", NEW_PASSWORD).await;
+                assert!(leads_to(&page).starts_with("/login/2fa"), "{what}");
+                continue;
             }
             _ => {
                 let link = crate::reset::link(stack, "alice").await;

@@ -1,5 +1,6 @@
 //! Proving that one reads the address of the account (RC-1, RC-2, EN-1).
 
+use doorward_domain::model::AuditKind;
 use doorward_testkit::{Authorization, Outcome, PASSWORD, Stack, UserAgent, both_backends_with};
 use tokio::task::JoinSet;
 
@@ -16,6 +17,7 @@ both_backends_with!(
     a_newcomer_proves_the_address_before_anything_else,
     within_an_app_the_link_leads_back_to_it,
     looking_at_a_link_uses_nothing_up,
+    link_proves_nothing_without_its_account,
     a_known_address_answers_as_a_new_one,
     an_old_used_or_overtaken_link_is_refused,
     an_operators_account_proves_its_address_too,
@@ -87,18 +89,20 @@ async fn within_an_app_the_link_leads_back_to_it(stack: &Stack) {
     let answer = quiet.start(&other).await.at_client();
     assert_eq!(answer["error"], "interaction_required");
 
-    // The link in the browser that began: proof, sign-in, consent, and back.
+    // The link in the browser that began: sign-in, proof, consent, and back.
     let link = stack.mail(NEW).await.link(stack.issuer());
     let page = agent.get(&link).await;
     let page = agent.follow(page, "").await;
-    let page = agent.submit(&page.form("#step")).await;
-    assert!(page.text().contains("Your address is confirmed"));
-    let page = agent.get(stack.at(&format!("/login?flow={flow}"))).await;
+    assert_eq!(page.url.path(), "/login", "{}", page.shown());
+    assert_eq!(page.form("#login").value("flow"), Some(flow.as_str()));
     let form = page
         .form("#login")
         .with("identifier", "newcomer")
         .with("password", NEW_PASSWORD);
     let next = agent.submit(&form).await;
+    let page = agent.follow(next, "").await;
+    assert_eq!(page.url.path(), "/verify-email", "{}", page.shown());
+    let next = agent.submit(&page.form("#step")).await;
     let consent = request.onward(&agent, next).await.at_page();
     let form = consent
         .form("form:has([name=decision])")
@@ -126,10 +130,53 @@ async fn looking_at_a_link_uses_nothing_up(stack: &Stack) {
         assert_eq!(scanner.send(head).await.status, 303);
     }
     let page = agent.get(&link).await;
+    agent.follow(page, "").await;
+    let page = sign_in(stack, &agent, "newcomer", NEW_PASSWORD).await;
     let page = agent.follow(page, "").await;
-    let page = agent.submit(&page.form("#step")).await;
-    assert_eq!(page.status, 200, "{}", page.shown());
-    assert!(page.text().contains("Your address is confirmed"));
+    agent.submit(&page.form("#step")).await;
+    assert!(is_signed_in(stack, &agent).await);
+}
+
+/// Whoever registers an address that is not theirs does not get it proved by a click of its owner.
+async fn link_proves_nothing_without_its_account(stack: &Stack) {
+    let attacker = UserAgent::new();
+    register(stack, &attacker, "newcomer", NEW).await;
+    let link = stack.mail(NEW).await.link(stack.issuer());
+    let is_proved = async || {
+        let agent = UserAgent::new();
+        let page = sign_in(stack, &agent, "newcomer", NEW_PASSWORD).await;
+        let page = agent.follow(page, "").await;
+        page.url.path() != "/verify-email"
+    };
+    // The owner of the address: not signed in, or to an account of their own.
+    let owner = UserAgent::new();
+    let page = owner.get(&link).await;
+    assert_eq!(leads_to(&page), "/verify-email?link=1");
+    let page = owner.follow(page, "").await;
+    assert_eq!(page.url.path(), "/login", "{}", page.shown());
+    assert!(!is_proved().await);
+    let csrf = page.form("#login").value("csrf").unwrap().to_owned();
+    let press = [("csrf", csrf.as_str())];
+    let page = owner.post(stack.at("/verify-email"), &press).await;
+    assert_eq!(leads_to(&page), "/verify-email?link=1");
+    sign_in(stack, &owner, "alice", PASSWORD).await;
+    let page = owner.get(stack.at("/verify-email?link=1")).await;
+    assert_eq!(leads_to(&page), "/logout");
+    let page = owner.get(stack.at("/account")).await;
+    let form = page.form("form[action='/logout']");
+    let csrf = form.value("csrf").unwrap().to_owned();
+    let press = [("csrf", csrf.as_str())];
+    let page = owner.post(stack.at("/verify-email"), &press).await;
+    assert_eq!(leads_to(&page), "/verify-email?link=1");
+    assert!(!is_proved().await);
+    assert!(stack.audited(AuditKind::EmailVerified).await.is_empty());
+    // The link is not used up: in another browser, after the sign-in, it proves the address.
+    let own = UserAgent::new();
+    own.get(&link).await;
+    let page = sign_in(stack, &own, "newcomer", NEW_PASSWORD).await;
+    let page = own.follow(page, "").await;
+    own.submit(&page.form("#step")).await;
+    assert!(is_signed_in(stack, &own).await);
 }
 
 async fn a_known_address_answers_as_a_new_one(stack: &Stack) {
@@ -229,6 +276,7 @@ async fn one_link_is_used_once_by_32_at_a_time(stack: &Stack) {
     let mut ready = Vec::new();
     for _ in 0..32 {
         let agent = UserAgent::new();
+        sign_in(stack, &agent, "newcomer", NEW_PASSWORD).await;
         let page = agent.get(&link).await;
         let form = agent.follow(page, "").await.form("#step");
         ready.push((agent, form));
@@ -239,7 +287,7 @@ async fn one_link_is_used_once_by_32_at_a_time(stack: &Stack) {
     }
     let mut statuses = tries.join_all().await;
     statuses.sort_unstable();
-    assert_eq!(statuses[0], 200);
+    assert_eq!(statuses[0], 303);
     assert_eq!(statuses[1..], [400; 31]);
 }
 

@@ -9,6 +9,8 @@ both_backends!(
     a_missing_token_is_a_401,
     tokens_of_another_audience_are_refused,
     what_is_not_there_is_a_problem,
+    each_operation_answers_with_and_without_a_slash,
+    documents_answer_behind_a_doubled_slash,
 );
 
 async fn the_document_is_served(stack: &Stack) {
@@ -52,6 +54,57 @@ async fn tokens_of_another_audience_are_refused(stack: &Stack) {
         .send()
         .await;
     problem(&page, 401, "invalid-token");
+}
+
+/// Both forms of a path are one to routes, guards and limits: nobody is in with a slash who is out
+/// without.
+async fn each_operation_answers_with_and_without_a_slash(stack: &Stack) {
+    let page = call(stack, "GET", "/api/openapi.json").send().await;
+    let document = body(&page, 200);
+    let token = crate::support::sign_in(stack, "alice").await.access;
+    for (path, item) in document["paths"].as_object().unwrap() {
+        let path = path.replace(['{', '}'], "x");
+        for method in ["GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"] {
+            let is_there = item.get(method.to_lowercase()).is_some();
+            // What an operation does to alice's account is not the question.
+            let who = if method == "GET" {
+                &token[..]
+            } else {
+                "nonsense"
+            };
+            for bearer in ["", who] {
+                let mut answers = Vec::new();
+                for path in [path.clone(), format!("{path}/")] {
+                    let mut request = call(stack, method, &path);
+                    if !bearer.is_empty() {
+                        request = request.bearer(bearer);
+                    }
+                    let page = request.send_unchecked().await;
+                    let allow = page.header("allow").map(str::to_owned);
+                    answers.push((page.status, allow));
+                }
+                assert_eq!(answers[0], answers[1], "{method} {path}");
+                assert!(!is_there || answers[0].0 != 405, "{method} {path}");
+            }
+        }
+    }
+}
+
+/// An issuer that a client was given with a slash at its end makes such an address.
+async fn documents_answer_behind_a_doubled_slash(stack: &Stack) {
+    for path in [
+        "/.well-known/openid-configuration",
+        "/.well-known/oauth-authorization-server",
+        "/oauth2/jwks",
+    ] {
+        let agent = UserAgent::new();
+        let plain = agent.get(stack.at(path)).await;
+        let doubled = agent.get(stack.at(&format!("/{path}"))).await;
+        assert_eq!(doubled.status, 200, "{path}: {}", doubled.shown());
+        assert_eq!(plain.body, doubled.body, "{path}");
+    }
+    let token = UserAgent::new().get(stack.at("//oauth2/userinfo")).await;
+    assert_eq!(token.status, 404);
 }
 
 async fn what_is_not_there_is_a_problem(stack: &Stack) {

@@ -21,6 +21,7 @@ async fn what_is_named_changes_and_the_rest_stays(stack: &Stack) {
     let token = sign_in(stack, "alice").await.access;
     let change = json!({
         "first_name": "Alicia", "nickname": "Al", "website": "https://alice.example/",
+        "profile_url": "https://social.example/@alice",
         "address": { "locality": "Bonn" }, "email_preferences": { "newsletter": true },
     });
     let after = body(&patch(stack, &token, change).await, 200);
@@ -29,6 +30,7 @@ async fn what_is_named_changes_and_the_rest_stays(stack: &Stack) {
         (&json!("Alicia"), &json!("Alicia"))
     );
     assert_eq!(after["family_name"], "Example");
+    assert_eq!(after["profile_url"], "https://social.example/@alice");
     assert_eq!(after["address"]["locality"], "Bonn");
     assert_eq!(after["address"]["street_address"], "Long Road 1");
     assert_eq!(after["email_preferences"]["newsletter"], true);

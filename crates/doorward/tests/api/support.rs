@@ -51,6 +51,11 @@ impl Request {
         self
     }
 
+    /// The answer alone.
+    pub async fn send_unchecked(self) -> Page {
+        self.agent.send(self.inner).await
+    }
+
     /// The answer; what the document says about it is held against it.
     pub async fn send(self) -> Page {
         let page = self.agent.send(self.inner).await;

@@ -1,14 +1,18 @@
 //! The tasks API behind the identity server: unverified people at its third door, and an identity
 //! server that is away.
 
-use doorward_testkit::{Authorization, PASSWORD, Page, Stack, TestClient, UserAgent};
+use doorward_domain::model::{Group, GroupId, UserId};
+use doorward_store::repo;
+use doorward_testkit::{Authorization, PASSWORD, Page, Stack, TestClient, UserAgent, jwt};
 use doorward_testkit::{both_backends, both_backends_with};
 use serde_json::json;
+use uuid::Uuid;
 
 const UNVERIFIED: &[(&str, &str)] = &[("DOORWARD__REGISTRATION__VERIFY_EMAIL", "false")];
 
 both_backends_with!(UNVERIFIED; the_third_door_is_for_verified_people);
 both_backends!(
+    group_manager_reaches_tasks_of_the_department,
     without_the_issuer_every_proof_is_503_and_none_401,
     a_head_that_is_too_large_is_not_read,
     a_web_socket_is_refused_at_both_servers,
@@ -21,6 +25,88 @@ async fn token(stack: &Stack, client: &TestClient, name: &str) -> String {
     let page = stack.exchange(client, &code).await;
     assert_eq!(page.status, 200, "{}", page.shown());
     page.json()["access_token"].as_str().unwrap().to_owned()
+}
+
+/// A change of a task, with this token.
+async fn patch(stack: &Stack, path: &str, token: &str) -> u16 {
+    let agent = UserAgent::new();
+    let request = agent.http().patch(stack.at_tasks(path)).bearer_auth(token);
+    let request = request.json(&json!({"status": "done"}));
+    agent.send(request).await.status
+}
+
+/// The manager of a group reaches what belongs to it and to the groups below, by the token alone.
+async fn group_manager_reaches_tasks_of_the_department(stack: &Stack) {
+    let db = stack.db().await;
+    let find = async |name: &str| {
+        let user = repo::users::find_by_identifier(db.read(), name).await;
+        user.unwrap().unwrap().id
+    };
+    let alice = find("alice").await;
+    let group = |path: &str, parent: Option<GroupId>, manager: Option<UserId>| Group {
+        id: GroupId::from_uuid(Uuid::new_v4()),
+        path: path.to_owned(),
+        description: String::new(),
+        org: None,
+        parent,
+        manager,
+        created_at: 0,
+        updated_at: 0,
+    };
+    let top = group("/engineering", None, Some(alice));
+    let below = group("/engineering/backend", Some(top.id), None);
+    let beside = group("/sales", None, None);
+    let tx = db.begin_write().await.unwrap();
+    for one in [&top, &below, &beside] {
+        repo::groups::insert(&tx, one).await.unwrap();
+    }
+    tx.commit().await.unwrap();
+
+    let bob = token(stack, &stack.seed.trusted, "bob").await;
+    let mut paths = Vec::new();
+    for department in ["engineering/backend", "sales"] {
+        let agent = UserAgent::new();
+        let request = agent.http().post(stack.at_tasks("/api/tasks/"));
+        let body = json!({"title": "t", "department": department});
+        let page = agent.send(request.bearer_auth(&bob).json(&body)).await;
+        assert_eq!(page.status, 201, "{}", page.shown());
+        paths.push(format!(
+            "/api/tasks/{}",
+            page.json()["id"].as_str().unwrap()
+        ));
+    }
+    let manager = token(stack, &stack.seed.trusted, "alice").await;
+    let claims = jwt::claims(&manager);
+    let groups = json!(["/engineering", "/engineering/backend"]);
+    assert_eq!(claims["managed_groups"], groups);
+    assert!(claims.get("groups").is_none(), "no membership is needed");
+    assert!(jwt::claims(&bob).get("managed_groups").is_none());
+    let bearer = format!("Bearer {manager}");
+    for (path, read, change) in [(&paths[0], 200, 200), (&paths[1], 404, 404)] {
+        let page = get(stack, path, ("authorization", &bearer)).await;
+        assert_eq!(page.status, read, "{}", page.shown());
+        assert_eq!(patch(stack, path, &manager).await, change, "{path}");
+    }
+    let list = get(
+        stack,
+        "/api/tasks/?department=engineering/backend",
+        ("authorization", &bearer),
+    );
+    assert_eq!(list.await.json()["items"].as_array().unwrap().len(), 1);
+
+    // Who is no longer the manager has nothing of it in the next token.
+    let tx = db.begin_write().await.unwrap();
+    let without = Group {
+        manager: None,
+        ..top
+    };
+    assert!(repo::groups::update(&tx, &without).await.unwrap());
+    tx.commit().await.unwrap();
+    stack.forget_cached();
+    let former = token(stack, &stack.seed.trusted, "alice").await;
+    assert!(jwt::claims(&former).get("managed_groups").is_none());
+    assert_eq!(patch(stack, &paths[0], &former).await, 404);
+    db.close().await.unwrap();
 }
 
 async fn get(stack: &Stack, path: &str, field: (&str, &str)) -> Page {

@@ -14,7 +14,7 @@ struct Room {
 
 const DATA: [&str; 4] = ["sea-orm", "sea-orm-migration", "sqlx", "redis"];
 
-const ROOMS: [Room; 11] = [
+const ROOMS: [Room; 12] = [
     Room {
         name: "doorward-protocol",
         may_see: &[],
@@ -93,6 +93,11 @@ const ROOMS: [Room; 11] = [
         may_see: &["doorward-protocol", "doorward-access", "doorward-domain"],
         // What the verified code signs and reads with is no second opinion.
         never: &["josekit", "serde_json", "base64"],
+    },
+    Room {
+        name: "doorward-interop",
+        may_see: &["doorward-testkit"],
+        never: &DATA,
     },
     Room {
         name: "doorward-xtask",

@@ -5,7 +5,7 @@ use doorward_testkit::browser::{Browser, JavaScript};
 use doorward_testkit::{Authorization, PASSWORD, Stack, UserAgent};
 
 use crate::screenshots::picture;
-use crate::steps::{arrive, sign_in};
+use crate::steps::{arrive, sign_in, sign_in_with};
 use crate::with_settings;
 
 const SETTINGS: &[(&str, &str)] = &[
@@ -71,6 +71,12 @@ async fn connect(stack: &Stack, agent: &UserAgent) {
     }
 }
 
+async fn sign_out(stack: &Stack, browser: &Browser) {
+    browser.open(stack.at("/logout")).await;
+    browser.click("#logout button.primary").await;
+    browser.find("main a[href='/login']").await;
+}
+
 async fn pictures(stack: &Stack, browser: &Browser, lang: &str) {
     let phone = sign_in_from(stack, SAFARI, "198.51.100.9").await;
     connect(stack, &phone).await;
@@ -117,8 +123,14 @@ async fn pictures(stack: &Stack, browser: &Browser, lang: &str) {
     browser.open(stack.at("/verify-email?sent=1")).await;
     shoot("verify-sent").await;
     browser.open(link.as_str()).await;
+    arrive(browser, "/login").await;
+    sign_in_with(browser, "newcomer", crate::NEW_PASSWORD).await;
+    arrive(browser, "/verify-email").await;
     browser.find("#step").await;
     shoot("verify").await;
+    browser.click("#step button").await;
+    arrive(browser, "/account").await;
+    sign_out(stack, browser).await;
 
     browser.open(stack.at("/login")).await;
     sign_in(browser, "alice").await;

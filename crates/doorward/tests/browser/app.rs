@@ -38,8 +38,14 @@ pub struct App {
 
 impl App {
     /// Listens on a free port.
-    pub async fn start() -> Self {
-        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
+    pub fn start() -> Self {
+        Self::on(std::net::TcpListener::bind("127.0.0.1:0").expect("a port"))
+    }
+
+    /// Listens on this port.
+    pub fn on(listener: std::net::TcpListener) -> Self {
+        listener.set_nonblocking(true).expect("a listener");
+        let listener = TcpListener::from_std(listener).expect("a listener");
         let port = listener.local_addr().expect("an address").port();
         let (answers, frames) = (Kept::default(), Kept::default());
         let kept = (Arc::clone(&answers), Arc::clone(&frames));

@@ -24,7 +24,7 @@ fn a_box_that_stays_empty_is_missing_in_the_token_without_javascript() {
 }
 
 async fn leaves_one_out(stack: &Stack, browser: &Browser) {
-    let app = App::start().await;
+    let app = App::start();
     let change = |one: &mut Client| {
         one.consent.optional_scopes = Scope::parse("email tasks:read tasks:delete").expect("names");
         one.consent.lifetime = Some(90 * 24 * 3600);

@@ -22,7 +22,7 @@ fn the_same_without_javascript() {
 }
 
 async fn by_code(stack: &Stack, browser: &Browser) {
-    let app = App::start().await;
+    let app = App::start();
     browser.open(app.authorization(stack).url()).await;
     browser.find("#login").await;
     picture(browser, "sign-in-email").await;

@@ -10,7 +10,7 @@ use crate::with_browser;
 #[test]
 fn form_post_2_the_answer_is_posted_by_itself() {
     with_browser(JavaScript::On, async |stack, browser| {
-        let app = App::start().await;
+        let app = App::start();
         until_allowed(stack, browser, &app).await;
         arrive_at(browser, &app).await;
         is_complete(&app);
@@ -20,7 +20,7 @@ fn form_post_2_the_answer_is_posted_by_itself() {
 #[test]
 fn the_answer_is_posted_by_a_button_without_javascript() {
     with_browser(JavaScript::Off, async |stack, browser| {
-        let app = App::start().await;
+        let app = App::start();
         until_allowed(stack, browser, &app).await;
         let selector = format!("form[action='{}'] button", app.callback());
         browser.find(&selector).await;

@@ -28,7 +28,7 @@ fn without_javascript_it_is_the_same_a_little_later() {
 #[test]
 fn who_signs_out_here_sees_that_it_is_done() {
     with_browser(JavaScript::On, async |stack, browser| {
-        let app = App::start().await;
+        let app = App::start();
         signed_in(stack, browser, &app).await;
         browser.open(stack.at("/logout")).await;
         browser.click("#logout button.primary").await;
@@ -54,7 +54,7 @@ async fn signed_in(stack: &Stack, browser: &Browser, app: &App) {
 }
 
 async fn told_and_back(stack: &Stack, browser: &Browser) {
-    let app = App::start().await;
+    let app = App::start();
     signed_in(stack, browser, &app).await;
     let bye = app.at("/bye");
     let fields = [

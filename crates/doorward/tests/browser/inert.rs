@@ -85,7 +85,7 @@ async fn open(stack: &Stack, browser: &Browser, path: &str) {
 }
 
 async fn crawl(stack: &Stack, browser: &Browser) {
-    let app = App::start().await;
+    let app = App::start();
     plant(stack).await;
     // A session that calls itself so.
     let agent = UserAgent::named(MARKUP);

@@ -11,7 +11,7 @@ use crate::with_browser;
 #[test]
 fn back_and_reload_lead_to_where_one_is() {
     with_browser(JavaScript::On, async |stack: &Stack, browser: &Browser| {
-        let app = App::start().await;
+        let app = App::start();
         browser.open(app.authorization(stack).url()).await;
         sign_in(browser, "alice").await;
         arrive(browser, "/consent").await;
@@ -34,7 +34,7 @@ fn back_and_reload_lead_to_where_one_is() {
 #[test]
 fn two_tabs_with_two_sign_ins_both_arrive() {
     with_browser(JavaScript::On, async |stack: &Stack, browser: &Browser| {
-        let app = App::start().await;
+        let app = App::start();
         let client = browser.client();
         let first = client.window().await.unwrap();
         browser
@@ -68,7 +68,7 @@ fn two_tabs_with_two_sign_ins_both_arrive() {
 #[test]
 fn a_consent_form_counts_once() {
     with_browser(JavaScript::Off, async |stack: &Stack, browser: &Browser| {
-        let app = App::start().await;
+        let app = App::start();
         let client = browser.client();
         browser.open(app.authorization(stack).url()).await;
         sign_in(browser, "alice").await;
@@ -90,7 +90,7 @@ fn a_consent_form_counts_once() {
 #[test]
 fn a_sign_in_expires() {
     with_browser(JavaScript::On, async |stack: &Stack, browser: &Browser| {
-        let app = App::start().await;
+        let app = App::start();
         browser.open(app.authorization(stack).url()).await;
         browser.find("#login").await;
         stack.clock.advance(31 * 60);
@@ -106,7 +106,7 @@ fn a_sign_in_expires() {
 #[test]
 fn forgotten_cookies_lead_to_a_page_that_says_so() {
     with_browser(JavaScript::Off, async |stack: &Stack, browser: &Browser| {
-        let app = App::start().await;
+        let app = App::start();
         browser.open(app.authorization(stack).url()).await;
         browser.find("#login").await;
         browser.client().delete_all_cookies().await.unwrap();

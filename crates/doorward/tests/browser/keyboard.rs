@@ -15,7 +15,7 @@ use crate::with_browser;
 #[test]
 fn signing_in_and_allowing_take_no_mouse() {
     with_browser(JavaScript::On, async |stack: &Stack, browser: &Browser| {
-        let app = App::start().await;
+        let app = App::start();
         browser.open(app.authorization(stack).url()).await;
         browser.find("#login").await;
         tab_to(browser, "[name=identifier]").await;

@@ -49,11 +49,13 @@ fn registering_takes_no_mouse() {
             enter(browser, "#register button.primary").await;
             arrive(browser, "/verify-email").await;
             follow_newest(stack, browser).await;
+            arrive(browser, "/login").await;
+            type_into(browser, "#login [name=identifier]", "newcomer").await;
+            type_into(browser, "#login [name=password]", NEW_PASSWORD).await;
+            enter(browser, "#login button.primary").await;
             arrive(browser, "/verify-email").await;
             enter(browser, "#step button").await;
-            browser.find("main a[href^='/login']").await;
-            enter(browser, "main a[href^='/login']").await;
-            arrive(browser, "/login").await;
+            arrive(browser, "/account").await;
         },
     );
 }

@@ -28,7 +28,7 @@ const FOR_PEOPLE: [&str; 8] = [
 #[test]
 fn every_language_fits_on_the_narrowest_telephone() {
     with_browser(JavaScript::Off, async |stack: &Stack, browser: &Browser| {
-        let app = App::start().await;
+        let app = App::start();
         let wish = app.authorization(stack);
         browser.resize(NARROWEST.0, NARROWEST.1).await;
         browser.open(wish.url()).await;

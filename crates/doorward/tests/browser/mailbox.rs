@@ -38,12 +38,12 @@ async fn life_with_mail(stack: &Stack, browser: &Browser) {
     arrive(browser, "/verify-email").await;
     assert_eq!(heading(browser).await, "Check your mail");
     follow_newest(stack, browser).await;
+    arrive(browser, "/login").await;
+    sign_in_with(browser, "newcomer", NEW_PASSWORD).await;
     let at = arrive(browser, "/verify-email").await;
     assert!(!at.as_str().contains("token"), "a clean address: {at}");
     assert!(browser.words().await.contains("newcomer@example.org"));
     browser.click("#step button").await;
-    browser.click("main a[href^='/login']").await;
-    sign_in_with(browser, "newcomer", NEW_PASSWORD).await;
     arrive(browser, "/consent").await;
     allow(browser).await;
     arrive(browser, "/web/").await;

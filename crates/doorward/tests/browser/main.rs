@@ -11,6 +11,7 @@ mod activity;
 mod app;
 mod axe;
 mod consent;
+mod cors;
 mod device;
 mod email_code;
 mod form_post;

@@ -18,7 +18,7 @@ const SCHEME: &str = "com.example.app";
 #[test]
 fn a_redirect_to_a_loopback_port_is_not_blocked() {
     with_browser(JavaScript::On, async |stack: &Stack, browser: &Browser| {
-        let app = App::start().await;
+        let app = App::start();
         browser.open(app.authorization(stack).url()).await;
         sign_in(browser, "alice").await;
         arrive(browser, "/consent").await;
@@ -54,7 +54,7 @@ fn a_redirect_to_an_app_by_its_own_scheme_is_not_blocked() {
 fn a_form_that_ends_elsewhere_is_blocked() {
     stack::run(Backend::SqliteMemory, async |stack: &Stack| {
         let browser = Browser::start(JavaScript::On).await;
-        let (app, other) = (App::start().await, App::start().await);
+        let (app, other) = (App::start(), App::start());
         browser.open(scheme_app(stack).await.url()).await;
         sign_in(&browser, "alice").await;
         let of_scheme_app = arrive(&browser, "/consent").await;

@@ -11,7 +11,7 @@ use crate::with_browser;
 #[test]
 fn german_and_dark_stay_through_the_whole_sign_in() {
     with_browser(JavaScript::Off, async |stack: &Stack, browser: &Browser| {
-        let app = App::start().await;
+        let app = App::start();
         browser.open(app.authorization(stack).url()).await;
         choose(browser, "lang", "de").await;
         assert_eq!(heading(browser).await, "Anmelden");

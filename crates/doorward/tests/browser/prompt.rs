@@ -10,7 +10,7 @@ use crate::with_browser;
 #[test]
 fn prompt_login_asks_for_the_password_again() {
     with_browser(JavaScript::On, async |stack: &Stack, browser: &Browser| {
-        let app = App::start().await;
+        let app = App::start();
         browser.open(stack.at("/login")).await;
         sign_in(browser, "alice").await;
         arrive(browser, "/account").await;
@@ -31,7 +31,7 @@ fn prompt_login_asks_for_the_password_again() {
 #[test]
 fn prompt_select_account_goes_on_or_changes_over() {
     with_browser(JavaScript::Off, async |stack: &Stack, browser: &Browser| {
-        let app = App::start().await;
+        let app = App::start();
         browser.open(stack.at("/login")).await;
         sign_in(browser, "alice").await;
         arrive(browser, "/account").await;
@@ -76,7 +76,7 @@ fn prompt_consent_asks_again() {
 #[test]
 fn another_account_can_be_used_on_the_consent_page() {
     with_browser(JavaScript::On, async |stack: &Stack, browser: &Browser| {
-        let app = App::start().await;
+        let app = App::start();
         browser.open(app.authorization(stack).url()).await;
         sign_in(browser, "alice").await;
         arrive(browser, "/consent").await;

@@ -101,7 +101,7 @@ fn a_key_is_withdrawn() {
 #[test]
 fn a_form_that_leads_on_by_itself_is_held_still() {
     with_browser(JavaScript::On, async |stack, browser| {
-        let app = App::start().await;
+        let app = App::start();
         let request = app.authorization(stack).with("response_mode", "form_post");
         browser.open(request.url()).await;
         sign_in(browser, "alice").await;

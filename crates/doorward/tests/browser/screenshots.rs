@@ -211,7 +211,7 @@ async fn people_see(stack: &Stack, gallery: &mut Gallery<'_>) {
     gallery.add("tasks").await;
     browser.open(stack.at("/account")).await;
     gallery.add("account").await;
-    let app = App::start().await;
+    let app = App::start();
     browser
         .open(
             app.authorization(stack)

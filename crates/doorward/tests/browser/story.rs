@@ -99,10 +99,10 @@ async fn life(stack: &Stack, browser: &Browser) {
     register(browser, "newcomer").await;
     arrive(browser, "/verify-email").await;
     follow_newest(stack, browser).await;
+    arrive(browser, "/login").await;
+    sign_in_with(browser, "newcomer", NEW_PASSWORD).await;
     arrive(browser, "/verify-email").await;
     browser.click("#step button").await;
-    browser.click("main a[href^='/login']").await;
-    sign_in_with(browser, "newcomer", NEW_PASSWORD).await;
     arrive(browser, "/account").await;
     let (app, recovery) = set_up(stack, browser).await;
 

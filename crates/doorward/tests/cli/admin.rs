@@ -141,35 +141,6 @@ fn a_public_client_has_no_secret() {
 }
 
 #[test]
-fn going_without_pkce_needs_a_reason_and_an_end() {
-    let place = ready();
-    let create = [
-        "client",
-        "create",
-        "--name",
-        "Old",
-        "--redirect-uri",
-        "https://old.example.org/cb",
-        "--no-pkce",
-        "--reason",
-        "the library is from 2011",
-        "--until",
-    ];
-    let with = |until: &'static str| [&create[..], &[until, "--json"]].concat();
-    place.run(&with("2001-01-01")).failed(1, "in the future");
-    let id = place.json(&with("2099-12-31"))["client_id"]
-        .as_str()
-        .unwrap()
-        .to_owned();
-    let shown = place.json(&["client", "show", &id, "--json"]);
-    assert_eq!(shown["pkce_exception"]["until"], "2099-12-31T00:00:00Z");
-    let strict = place.json(&["client", "update", &id, "--require-pkce", "--json"]);
-    assert!(strict["pkce_exception"].is_null());
-    let public = [&with("2099-12-31")[..], &["--public"]].concat();
-    place.run(&public).failed(1, "must use PKCE");
-}
-
-#[test]
 fn an_unsafe_client_is_refused_with_the_reason() {
     let place = ready();
     let create = |uri| place.run(&["client", "create", "--name", "X", "--redirect-uri", uri]);
@@ -377,25 +348,6 @@ fn a_client_may_hold_a_role_for_itself() {
     place
         .run(&["role", "revoke", "--client", id, "--role", "viewer"])
         .succeeded();
-}
-
-#[test]
-fn permissions_are_listed_with_their_audience() {
-    let place = Place::configured();
-    place
-        .run(&[
-            "role",
-            "setup",
-            "--audience",
-            "https://tasks.example.org/api",
-        ])
-        .succeeded();
-    let listed = place.json(&["permission", "list", "--json"]);
-    assert_eq!(listed.as_array().unwrap().len(), 21);
-    assert_eq!(listed[0]["audience"], "https://tasks.example.org/api");
-    let table = place.run(&["permission", "list"]).succeeded().stdout;
-    assert!(table.starts_with("PERMISSION"), "{table}");
-    assert!(table.contains("tasks:write_all"), "{table}");
 }
 
 #[test]

@@ -1,11 +1,12 @@
 //! `doorward audit`: read the log, take it along, prove that nobody changed it.
 
 use std::io::{BufRead as _, BufReader};
+use std::time::{Duration, Instant};
 
 use doorward_testkit::backend;
 use serde_json::Value;
 
-use super::program::Place;
+use super::program::{Place, Running, get};
 
 /// An installation in which something happened.
 fn used() -> Place {
@@ -38,11 +39,12 @@ pub fn tamper(place: &Place, statements: &[&str]) {
 fn tail_shows_what_happened_and_filters() {
     let place = used();
     let all = lines(&place.run(&["audit", "tail", "--json"]).succeeded().stdout);
-    assert_eq!(all.len(), 4, "{all:?}");
+    // Standard roles, administration, two accounts, one switched off.
+    assert_eq!(all.len(), 5, "{all:?}");
     let newest = place
         .run(&["audit", "tail", "--limit", "1", "--json"])
         .succeeded();
-    assert_eq!(lines(&newest.stdout), all[3..]);
+    assert_eq!(lines(&newest.stdout), all[4..]);
     let of_bob = place
         .run(&["audit", "tail", "--user", "bob", "--json"])
         .succeeded();
@@ -59,7 +61,7 @@ fn tail_shows_what_happened_and_filters() {
     ];
     let roles = place.run(&args).succeeded().stdout;
     assert!(
-        roles.contains("role.changed") && roles.lines().count() == 1,
+        roles.contains("role.changed") && roles.lines().count() == 2,
         "{roles}"
     );
     let none = place
@@ -109,7 +111,7 @@ fn an_untouched_log_is_intact() {
     assert_eq!(report["intact"], true);
     assert_eq!(
         (&report["events"], &report["not_sealed"]),
-        (&4.into(), &0.into())
+        (&5.into(), &0.into())
     );
     let head = report["head"].as_str().unwrap();
     assert_eq!(head.len(), 64);
@@ -169,6 +171,199 @@ fn a_changed_log_is_found_out() {
     assert!(done.stderr.contains("cut off"), "{done:?}");
 }
 
+const HEAD_FILE: &str = "identity.sqlite.audit-head.json";
+/// What removes the last 25 events with their links, past the refusal of the database.
+const CUT: [&str; 4] = [
+    "DROP TRIGGER audit_events_no_delete",
+    "DROP TRIGGER audit_seals_no_delete",
+    "DELETE FROM audit_events WHERE id IN \
+     (SELECT event_id FROM audit_seals WHERE event_id IS NOT NULL ORDER BY seq DESC LIMIT 25)",
+    "DELETE FROM audit_seals WHERE event_id NOT IN (SELECT id FROM audit_events)",
+];
+
+/// Asks until the server's `/readyz` says this of the audit log, for a minute at most.
+fn until_ready_says(origin: &str, word: &str) -> Duration {
+    let began = Instant::now();
+    loop {
+        let (_, body) = get(&format!("{origin}/readyz"), &[]);
+        let ready: Value = serde_json::from_str(&body).unwrap();
+        if ready["checks"]["audit_log"] == word {
+            return began.elapsed();
+        }
+        assert!(began.elapsed().as_secs() < 60, "{word} is not said: {body}");
+        std::thread::sleep(Duration::from_millis(100));
+    }
+}
+
+/// Waits until the head file says this of a link at or behind this place.
+fn until_head(place: &Place, seq: i64) -> Value {
+    let began = Instant::now();
+    loop {
+        let text = std::fs::read_to_string(place.path(HEAD_FILE)).unwrap_or_default();
+        if let Ok(head) = serde_json::from_str::<Value>(&text)
+            && head["seq"].as_i64().unwrap() >= seq
+        {
+            return head;
+        }
+        assert!(began.elapsed().as_secs() < 60, "no head file: {text}");
+        std::thread::sleep(Duration::from_millis(100));
+    }
+}
+
+/// Starts a server on a free port, and says where it listens.
+fn serving(place: &Place, environment: &[(&str, &str)]) -> (Running, String) {
+    let port = {
+        let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+        listener.local_addr().unwrap().port()
+    };
+    let origin = format!("http://localhost:{port}");
+    let listen = format!("127.0.0.1:{port}");
+    let own = [
+        ("DOORWARD_LISTEN", listen.as_str()),
+        ("DOORWARD_ISSUER", &origin),
+    ];
+    let mut running = place.start(&["serve"], &[&own, environment].concat());
+    running.stderr_until("serving");
+    (running, origin)
+}
+
+fn events(place: &Place) -> i64 {
+    let report = place.run(&["audit", "verify", "--json"]).json();
+    report["events"].as_i64().unwrap()
+}
+
+#[test]
+fn verify_without_head_says_that_the_end_is_not_proved() {
+    let place = used();
+    let report = place.json(&["audit", "verify", "--json"]);
+    assert_eq!(
+        (&report["end"], &report["head_file"]),
+        (&"not_proved".into(), &Value::Null)
+    );
+    let done = place.run(&["audit", "verify"]).succeeded();
+    assert!(done.stderr.contains("The end is not proved"), "{done:?}");
+    let head = report["head"].as_str().unwrap();
+    let report = place.json(&["audit", "verify", "--json", "--head", head]);
+    assert_eq!(report["end"], "proved");
+}
+
+#[test]
+fn truncated_log_fails_verify_and_alarms_the_server() {
+    let place = used();
+    let (mut server, origin) = serving(&place, &[]);
+    while events(&place) < 50 {
+        place.run(&["user", "disable", "alice"]).succeeded();
+        place.run(&["user", "enable", "alice"]).succeeded();
+    }
+    let links = place.json(&["audit", "verify", "--json"])["links"]
+        .as_i64()
+        .unwrap();
+    until_head(&place, links);
+    let report = place.json(&["audit", "verify", "--json"]);
+    assert_eq!(report["end"], "proved");
+    assert_eq!(report["head_file"]["seq"], links);
+
+    // On a copy without its head file the end is not proved; with it, it is cut off.
+    let copy = place.path("copy.sqlite");
+    tamper(&place, &[&format!("VACUUM INTO '{}'", copy.display())]);
+    let url = format!("sqlite://{}", copy.display());
+    tokio::runtime::Runtime::new()
+        .unwrap()
+        .block_on(backend::tamper(&url, &CUT.map(str::to_owned)));
+    let verify = ["audit", "verify", "--json"];
+    let database = ("DOORWARD_DATABASE_URL", url.as_str());
+    let alone = place.run_with(&verify, &[database]).succeeded().json();
+    assert_eq!(alone["end"], "not_proved", "{alone}");
+    assert_eq!(alone["events"], report["events"].as_i64().unwrap() - 25);
+    let head_file = place.path(HEAD_FILE);
+    let head_file = ("DOORWARD__AUDIT__HEAD_FILE", head_file.to_str().unwrap());
+    let done = place.run_with(&verify, &[database, head_file]);
+    assert_eq!((done.code, &done.json()["end"]), (1, &"behind".into()));
+    assert!(done.stderr.contains("cut off"), "{done:?}");
+
+    // The same under the running server.
+    until_ready_says(&origin, "ok");
+    tamper(&place, &CUT);
+    assert!(until_ready_says(&origin, "behind").as_secs() < 60);
+    server.stderr_until("audit log truncated");
+    // Later events make nothing good, and do not move the head.
+    let kept = until_head(&place, links);
+    place.run(&["user", "disable", "alice"]).succeeded();
+    std::thread::sleep(Duration::from_secs(5));
+    assert_eq!(until_head(&place, links), kept);
+    let done = place.run(&["audit", "verify"]);
+    assert_eq!(done.code, 1, "{done:?}");
+    let doctor = place.run(&["doctor", "--json"]);
+    assert!(doctor.stdout.contains("its end was removed"), "{doctor:?}");
+    assert_eq!(server.terminate(), 0);
+}
+
+#[test]
+fn server_runs_on_with_an_unusable_head_file() {
+    let place = used();
+    let head_file = place.path("away").join("head.json");
+    let setting = ("DOORWARD__AUDIT__HEAD_FILE", head_file.to_str().unwrap());
+    let (mut server, origin) = serving(&place, &[setting]);
+    until_ready_says(&origin, "head_file");
+    server.stderr_until("audit head file failed");
+    let (status, _) = get(&format!("{origin}/.well-known/openid-configuration"), &[]);
+    assert_eq!(status, 200);
+    // Once it can be written, all is well.
+    std::fs::create_dir(place.path("away")).unwrap();
+    until_ready_says(&origin, "ok");
+    let report = place.run_with(&["audit", "verify", "--json"], &[setting]);
+    assert_eq!(report.succeeded().json()["end"], "proved");
+    // One that vanishes is written again; what is no head is left for the operator.
+    std::fs::remove_file(&head_file).unwrap();
+    server.stderr_until("audit head file vanished");
+    assert_eq!(server.terminate(), 0);
+    std::fs::write(&head_file, "{}").unwrap();
+    let (server, origin) = serving(&place, &[setting]);
+    until_ready_says(&origin, "head_file");
+    assert_eq!(std::fs::read_to_string(&head_file).unwrap(), "{}");
+    place
+        .run_with(&["audit", "verify"], &[setting])
+        .failed(1, "cannot be used");
+    std::fs::remove_file(&head_file).unwrap();
+    until_ready_says(&origin, "ok");
+    assert_eq!(server.terminate(), 0);
+}
+
+#[test]
+fn restored_backup_begins_the_head_file_anew() {
+    let place = used();
+    let (server, _) = serving(&place, &[]);
+    // A backup of events that are not sealed yet has no head.
+    until_head(&place, 1);
+    place.run(&["backup", "backup"]).succeeded();
+    place.run(&["user", "disable", "alice"]).succeeded();
+    let links = place.json(&["audit", "verify", "--json"])["links"]
+        .as_i64()
+        .unwrap();
+    until_head(&place, links);
+    assert_eq!(server.terminate(), 0);
+    place.run(&["restore", "backup", "--yes"]).succeeded();
+    let report = place.json(&["audit", "verify", "--json"]);
+    assert_eq!(report["end"], "proved", "{report}");
+    assert_eq!(report["head_file"]["restored"], true);
+    assert!(report["links"].as_i64().unwrap() < links, "{report}");
+    let done = place.run(&["audit", "verify"]).succeeded();
+    assert!(
+        done.stderr.contains("when a backup was restored"),
+        "{done:?}"
+    );
+    let (server, origin) = serving(&place, &[]);
+    until_ready_says(&origin, "ok");
+    assert_eq!(server.terminate(), 0);
+    // A copy that is put back by hand is noticed, until the operator removes the head file.
+    std::fs::remove_file(place.path(HEAD_FILE)).unwrap();
+    let (server, origin) = serving(&place, &[]);
+    until_ready_says(&origin, "ok");
+    let report = place.json(&["audit", "verify", "--json"]);
+    assert_eq!(report["head_file"]["restored"], false);
+    assert_eq!(server.terminate(), 0);
+}
+
 #[test]
 fn export_writes_lines_and_tables_and_no_control_characters() {
     let place = used();
@@ -189,7 +384,7 @@ fn export_writes_lines_and_tables_and_no_control_characters() {
     let exported = place.run(&["audit", "export"]).succeeded().stdout;
     assert!(!hostile(&exported), "{exported:?}");
     let events = lines(&exported);
-    assert_eq!(events.len(), 5);
+    assert_eq!(events.len(), 6);
     let agents: Vec<_> = events
         .iter()
         .filter_map(|event| event["user_agent"].as_str())
@@ -204,11 +399,11 @@ fn export_writes_lines_and_tables_and_no_control_characters() {
         .succeeded()
         .stdout;
     assert!(!hostile(&csv), "{csv:?}");
-    assert_eq!(csv.lines().count(), 6, "{csv}");
+    assert_eq!(csv.lines().count(), 7, "{csv}");
     assert!(csv.starts_with("id,at,kind,"), "{csv}");
     assert!(csv.contains("'=cmd|"), "{csv}");
     let told = place.run(&["audit", "tail"]).succeeded().stdout;
-    assert!(!hostile(&told) && told.lines().count() == 5, "{told:?}");
+    assert!(!hostile(&told) && told.lines().count() == 6, "{told:?}");
     let none = place
         .run(&["audit", "export", "--until", "2001-01-01"])
         .succeeded();

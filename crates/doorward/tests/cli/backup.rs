@@ -325,3 +325,79 @@ fn postgresql_needs_its_own_programs_and_an_empty_database() {
         .run_with(&["restore", "--yes", "backup"], &environment)
         .failed(5, "another kind of database");
 }
+
+#[test]
+fn restore_makes_a_new_instance_where_nothing_is() {
+    let place = filled();
+    place.run(&["backup", "backup"]).succeeded();
+    // The secret key of the backup, as the environment names it.
+    let key = std::fs::read_to_string(place.path("secret.key")).unwrap();
+    let environment = [("DOORWARD_SECRET_KEY", key.trim())];
+    std::fs::create_dir(place.path("empty")).unwrap();
+    for directory in ["new", "deep/new", "empty"] {
+        let into = ["restore", "--data-dir", directory, "backup"];
+        let tried = place.run_with(&[&into[..], &["--dry-run"]].concat(), &environment);
+        tried.succeeded();
+        let left = place.path(directory).exists();
+        assert_eq!(left, directory == "empty", "a dry run keeps nothing");
+        let done = place.run_with(&into, &environment).succeeded();
+        assert!(!done.stderr.contains("Warning"), "{}", done.stderr);
+        let mode = |path: &Path| std::fs::metadata(path).unwrap().permissions().mode() & 0o777;
+        if directory != "empty" {
+            assert_eq!(mode(&place.path(directory)), 0o700, "{directory}");
+        }
+        for name in [DATABASE, "secret.key"] {
+            let file = place.path(directory).join(name);
+            assert_eq!(mode(&file), 0o600, "{directory}/{name}");
+        }
+        let list = ["user", "list", "--json", "--data-dir", directory];
+        assert_eq!(place.json(&list)[0]["username"], "root");
+    }
+}
+
+#[test]
+fn restore_into_a_new_instance_names_the_file_of_the_former_key() {
+    let place = filled();
+    let mut server = place.start(&["serve"], &[("DOORWARD__METRICS__ENABLED", "false")]);
+    // Makes a signing key, sealed under the secret key.
+    server.stderr_until("serving");
+    assert_eq!(server.terminate(), 0);
+    place.run(&["backup", "backup"]).succeeded();
+    std::fs::remove_file(place.path("doorward.toml")).unwrap();
+    let into = ["restore", "--data-dir", "new", "backup"];
+    let done = place.run(&into).succeeded();
+    assert!(
+        done.stderr.contains("Warning: secret_key"),
+        "{}",
+        done.stderr
+    );
+    assert!(done.stderr.contains("new/secret.key"), "{}", done.stderr);
+}
+
+#[test]
+fn restore_leaves_a_directory_with_other_things_alone() {
+    let place = filled();
+    place.run(&["backup", "backup"]).succeeded();
+    std::fs::create_dir(place.path("other")).unwrap();
+    place.write("other/notes.txt", "mine");
+    let into = ["restore", "--data-dir", "other", "backup"];
+    place.run(&into).failed(1, "no development instance");
+    // A backup that cannot be read leaves nothing behind either.
+    place.write("broken", "no backup");
+    let into = ["restore", "--data-dir", "new", "broken"];
+    assert_ne!(place.run(&into).code, 0);
+    assert!(!place.path("new").exists());
+}
+
+#[test]
+fn restore_makes_the_directory_of_the_database() {
+    let place = filled();
+    place.run(&["backup", "backup"]).succeeded();
+    let environment = [(
+        "DOORWARD_DATABASE_URL",
+        "sqlite://elsewhere/deep/identity.sqlite",
+    )];
+    let done = place.run_with(&["restore", "backup"], &environment);
+    done.succeeded();
+    assert!(place.path("elsewhere/deep/identity.sqlite").exists());
+}

@@ -116,7 +116,7 @@ fn completions_are_printed(#[case] shell: &str, #[case] sign: &str) {
 #[case(&[])]
 #[case(&["fly"])]
 #[case(&["client", "create"])]
-#[case(&["client", "create", "--name", "X", "--no-pkce"])]
+#[case(&["client", "create", "--name", "X", "--pkce", "never"])]
 #[case(&["user", "create", "--username", "x"])]
 #[case(&["user", "create", "--username", "x", "--email", "x@example.com", "--password", "y"])]
 #[case(&["role", "assign", "--role", "admin"])]

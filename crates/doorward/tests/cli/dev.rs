@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use super::program::{Place, Running, get};
+use super::program::{Place, Running, get, send};
 
 struct Instance {
     server: Running,
@@ -115,6 +115,77 @@ fn a_token_may_be_narrowed_and_a_refusal_says_why() {
     place
         .run(&["token", "--url", "http://127.0.0.1:9"])
         .failed(1, "start `doorward dev` first");
+}
+
+/// Every other line of the log is off, and a request writes one line, whatever it holds.
+#[test]
+fn a_rejected_request_is_one_line_with_its_fix() {
+    let place = Place::new();
+    let mut dev = start(&place, &[]);
+    let ask = |query: &str| get(&format!("{}/oauth2/authorize?{query}", dev.issuer), &[]).0;
+    assert_eq!(ask("response_type=code&client_id=a%0Arejected%20b"), 400);
+    let wrong = "https%3A%2F%2Fevil.example%2Fcb%0Arejected";
+    assert_eq!(
+        ask(&format!(
+            "response_type=code&client_id=tasks-web&redirect_uri={wrong}"
+        )),
+        400
+    );
+    let said = dev.server.stderr_until("explain");
+    let said = said + &dev.server.stderr_until("evil.example");
+    let lines: Vec<&str> = said.lines().collect();
+    assert_eq!(lines.len(), 2, "{said}");
+    assert!(
+        lines[0].starts_with("rejected /oauth2/authorize invalid_client: "),
+        "{said}"
+    );
+    let told = "rejected /oauth2/authorize client=tasks-web invalid_request: redirect_uri is not \
+                registered for this client; expected http://localhost:";
+    assert!(lines[1].starts_with(told), "{said}");
+    assert!(
+        lines[1].contains("doorward client update tasks-web --add-redirect-uri URI"),
+        "{said}"
+    );
+    // What the line advises can be run.
+    let beside = ["--data-dir", ".doorward", "--json"];
+    let add = [
+        "client",
+        "update",
+        "tasks-web",
+        "--add-redirect-uri",
+        "https://app.example/cb",
+    ];
+    let client = place.json(&[&add[..], &beside].concat());
+    let uris = client["redirect_uris"].as_array().unwrap();
+    assert!(
+        uris.len() > 1 && uris.contains(&json!("https://app.example/cb")),
+        "{client}"
+    );
+}
+
+/// The limit of five sign-ins a minute stops guessing; a test suite signs in all the time.
+#[test]
+fn sign_ins_that_succeed_are_not_limited_in_development() {
+    let place = Place::new();
+    let dev = start(&place, &[]);
+    let password = password(&dev.welcome);
+    let sign_in = |password: &str| {
+        let body = json!({ "username": "alice", "password": password }).to_string();
+        let headers = [("Content-Type", "application/json")];
+        send(
+            "POST",
+            &format!("{}/api/auth/login/", dev.issuer),
+            &headers,
+            &body,
+        )
+        .0
+    };
+    for _ in 0..12 {
+        assert_eq!(sign_in(&password), 200);
+    }
+    let wrong: Vec<u16> = (0..7).map(|_| sign_in("wrong")).collect();
+    assert_eq!(wrong[0], 401, "{wrong:?}");
+    assert!(wrong.contains(&429), "{wrong:?}");
 }
 
 #[test]

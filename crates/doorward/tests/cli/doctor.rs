@@ -73,8 +73,10 @@ async fn healthy(backend: Backend) -> Program {
 /// The same with settings besides.
 async fn healthy_with(backend: Backend, more: &[(&str, &str)]) -> Program {
     let (smtp, _) = mail_server(Vec::new());
+    let head_file = std::env::temp_dir().join(format!("audit-head-{}.json", uuid::Uuid::new_v4()));
     let settings = [
         ("DOORWARD_SMTP_URL", smtp.as_str()),
+        ("DOORWARD__AUDIT__HEAD_FILE", head_file.to_str().unwrap()),
         ("DOORWARD__LIMITS__MULTIPLIER", "1"),
     ];
     let settings = [&settings, more].concat();
@@ -250,7 +252,11 @@ fn a_database_without_a_server_has_no_key_yet() {
         let program = healthy(Backend::SqliteMemory).await;
         let fresh = program.directory().join("fresh.sqlite");
         let fresh = format!("sqlite://{}", fresh.display());
-        let fresh = [("DOORWARD_DATABASE_URL", fresh.as_str())];
+        let head = program.directory().join("fresh.audit-head.json");
+        let fresh = [
+            ("DOORWARD_DATABASE_URL", fresh.as_str()),
+            ("DOORWARD__AUDIT__HEAD_FILE", head.to_str().unwrap()),
+        ];
         let made = program.command_with(&["migrate", "up"], &fresh);
         assert!(made.status.success(), "{made:?}");
         let report = ask(&program, &fresh);

@@ -12,6 +12,8 @@ const NOUNS: &[&str] = &[
     "user",
     "role",
     "permission",
+    "resource",
+    "scope",
     "group",
     "org",
     "key",

@@ -1,4 +1,4 @@
-//! `doorward lint`: what stays behind RFC 9700, and an exception that is over.
+//! `doorward lint`: what stays behind RFC 9700.
 
 use serde_json::json;
 
@@ -18,37 +18,47 @@ fn ready() -> Place {
     place
 }
 
-const EXCEPTED: [&str; 4] = ["--no-pkce", "--reason", "a library without PKCE", "--until"];
-
+/// RFC 9700 §2.1.1: clients without PKCE and `nonce` come first.
 #[test]
-fn every_deviation_has_its_section_and_exceptions_their_reason_and_end() {
+fn lists_clients_without_required_pkce() {
     let place = ready();
     app(&place, "native", &["--public"]);
     app(&place, "web", &[]);
-    app(&place, "old", &[&EXCEPTED[..], &["2999-01-31"]].concat());
-    let found = place.json(&["lint", "--json"]);
-    let found = found.as_array().unwrap();
-    let brief: Vec<_> = found
-        .iter()
-        .map(|one| json!([one["client_id"], one["section"], one["demand"]]))
-        .collect();
+    app(&place, "old", &["--pkce", "optional"]);
+    app(&place, "strict", &["--pkce", "required"]);
+    let brief = || {
+        let found = place.json(&["lint", "--json"]);
+        let found = found.as_array().unwrap().clone();
+        let found = found.iter().filter(|one| one["section"] == "2.1.1");
+        let brief = found.map(|one| json!([one["client_id"], one["demand"]]));
+        brief.collect::<Vec<_>>()
+    };
     assert_eq!(
-        brief,
-        [
-            json!(["old", "2.1.1", "must"]),
-            json!(["old", "2.5", "should"]),
-            json!(["web", "2.5", "should"]),
-        ]
+        brief(),
+        [json!(["old", "should"]), json!(["web", "should"])]
     );
-    assert_eq!(found[0]["reason"], "a library without PKCE");
-    assert_eq!(found[0]["until"], "2999-01-31T00:00:00Z");
-    assert_eq!(found[0]["expired"], false);
-    let told = place.run(&["lint", "--must"]).succeeded().stdout;
-    assert!(
-        told.contains("2999-01-31T00:00:00Z  a library without PKCE"),
-        "{told}"
+    let seen = |place: &Place| {
+        let report = place.run(&["doctor", "--json"]).stdout;
+        let report: serde_json::Value = serde_json::from_str(&report).unwrap();
+        let report = report.as_array().unwrap().clone();
+        let line = report.into_iter().find(|one| one["part"] == "clients");
+        line.unwrap()
+    };
+    assert_eq!(seen(&place)["seen"], "PKCE not required: old web");
+    // As sign-ins leave it.
+    tamper(
+        &place,
+        &["UPDATE clients SET code_protection = 'none' WHERE id = 'web'"],
     );
-    assert!(!told.contains("web"), "{told}");
+    assert_eq!(brief(), [json!(["web", "must"]), json!(["old", "should"])]);
+    assert_eq!(seen(&place)["health"], "warning");
+    let text = place.run(&["lint", "--must"]).succeeded().stdout;
+    assert!(text.contains("neither PKCE nor nonce"), "{text}");
+    assert!(!text.contains("old"), "{text}");
+    place
+        .run(&["client", "update", "web", "--pkce", "required"])
+        .succeeded();
+    assert_eq!(brief(), [json!(["old", "should"])]);
 }
 
 /// RFC 9396 §12.
@@ -71,8 +81,8 @@ fn details_that_come_through_the_browser_are_told() {
         let about = found.into_iter().filter(|one| one["client_id"] == id);
         about.map(|one| one["section"].clone()).collect::<Vec<_>>()
     };
-    assert_eq!(told("shop"), ["2.5", "RFC 9396 12"]);
-    assert_eq!(told("till"), ["2.5"]);
+    assert_eq!(told("shop"), ["2.1.1", "2.5", "RFC 9396 12"]);
+    assert_eq!(told("till"), ["2.1.1", "2.5"]);
     let types = |id: &str| {
         let shown = place.json(&["client", "show", id, "--json"]);
         shown["authorization_details_types"].clone()
@@ -82,33 +92,7 @@ fn details_that_come_through_the_browser_are_told() {
         .run(&["client", "update", "shop", "--details-type", ""])
         .succeeded();
     assert_eq!(types("shop"), json!([]));
-    assert_eq!(told("shop"), ["2.5"]);
-}
-
-#[test]
-fn an_exception_that_is_over_is_a_failure() {
-    let place = ready();
-    app(&place, "old", &[&EXCEPTED[..], &["2999-01-31"]].concat());
-    place.run(&["lint"]).succeeded();
-    // Time goes by: no exception can be given that is over already.
-    let statement =
-        "UPDATE clients SET pkce_exception = replace(pkce_exception, '32474736000', '1')";
-    tamper(&place, &[statement]);
-    let done = place.run(&["lint"]);
-    assert_eq!(done.code, 1, "{done:?}");
-    assert!(
-        done.stderr.contains("exceptions that are over: 1"),
-        "{done:?}"
-    );
-    assert!(
-        done.stdout.contains("requests without it are refused"),
-        "{done:?}"
-    );
-    assert!(done.stdout.contains("1970-01-01T00:00:01Z"), "{done:?}");
-    place
-        .run(&["client", "update", "old", "--require-pkce"])
-        .succeeded();
-    place.run(&["lint"]).succeeded();
+    assert_eq!(told("shop"), ["2.1.1", "2.5"]);
 }
 
 #[test]

@@ -37,6 +37,31 @@ fn good_policies_are_good_and_a_broken_one_is_named_with_its_line() {
     place
         .run(&["policy", "check", "--dir", dir])
         .failed(1, "own.cedar:2: ");
+    std::fs::write(
+        &own,
+        "permit (principal, action == Action::\"delete\", resource is Task)\nwhen { principal.verified };",
+    )
+    .unwrap();
+    let sentence = "own.cedar:1: own.1: every user with a verified address may delete every task";
+    let checked = place.run(&["policy", "check", "--dir", dir]).succeeded();
+    assert!(checked.stderr.contains(sentence), "{}", checked.stderr);
+    let report = place.json(&["policy", "check", "--dir", dir, "--json"]);
+    let permits = report["permits"].as_array().unwrap();
+    assert!(permits.iter().any(|one| one["rule"] == "own.1"), "{report}");
+    let copied = place
+        .run(&["policy", "library", "subscription"])
+        .succeeded();
+    std::fs::write(
+        &own,
+        copied
+            .stdout
+            .replace("Document", "Task")
+            .replace("(\"subscription", "(\"own"),
+    )
+    .unwrap();
+    place
+        .run(&["policy", "check", "--dir", dir])
+        .failed(1, "Task has no attribute `plan`");
     let schema = place.run(&["policy", "schema"]).succeeded().stdout;
     assert!(schema.contains("entity Task"), "{schema}");
 }

@@ -156,7 +156,10 @@ fn a_key_that_signs_has_a_team_and_is_a_key() {
     assert!(!shown.to_string().contains("PRIVATE KEY"), "{shown}");
     // Without a file the key stays; as a secret to be sent it would tell itself.
     place.run(&apple(&team)).succeeded();
-    place.run(&apple(&[])).succeeded();
+    place
+        .run(&apple(&[]))
+        .failed(1, "client_secret: write it anew");
     let shown = place.json(&["provider", "show", "apple"]);
-    assert_eq!(shown["has_secret"], json!(false));
+    assert_eq!(shown["has_secret"], json!(true));
+    assert_eq!(shown["settings"]["secret_signer"]["key_id"], "KEY1234567");
 }

@@ -1,5 +1,7 @@
 //! `serve` and `tasks`: what they refuse, how they start and stop.
 
+use std::io::{Read as _, Write as _};
+
 use rstest::rstest;
 
 use super::program::{KEY, Place, get};
@@ -34,6 +36,9 @@ use super::program::{KEY, Place, get};
     "1m",
     "did you mean DOORWARD__TOKENS__ACCESS_TTL?"
 )]
+// OA-8.
+#[case("DOORWARD__TOKENS__REFRESH_GRACE", "61s", "tokens.refresh_grace")]
+#[case("DOORWARD__FORWARDED_HEADER", "x-real-ip", "forwarded_header")]
 #[case("DOORWARD_LISTEN", "nowhere", "an IP address and a port")]
 #[case("DOORWARD__LOGGING__LEVEL", "=", "logging.level")]
 fn serve_refuses_and_says_what_to_write(
@@ -133,6 +138,35 @@ fn serve_shows_the_setup_address_until_somebody_administers() {
         assert!(line["level"].is_string(), "{line}");
     }
     assert_eq!(server.terminate(), 0);
+}
+
+#[test]
+fn unreadable_requests_are_not_logged_as_errors() {
+    let place = Place::configured();
+    let free = free_port();
+    let issuer = format!("http://localhost:{free}");
+    let listen = format!("127.0.0.1:{free}");
+    let environment = [
+        ("DOORWARD_ISSUER", issuer.as_str()),
+        ("DOORWARD_LISTEN", &listen),
+    ];
+    let mut server = place.start(&["serve"], &environment);
+    server.stderr_until("serving");
+    for unreadable in [
+        b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03\r\n\r\n".as_slice(),
+        b"GET / HTTP/9.9\r\n\r\n",
+        b"GET /\x00 HTTP/1.1\r\nHost: localhost\r\n\r\n",
+        b"POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: many\r\n\r\n",
+    ] {
+        let mut stream = std::net::TcpStream::connect(&listen).unwrap();
+        stream.write_all(unreadable).unwrap();
+        let mut answer = Vec::new();
+        stream.read_to_end(&mut answer).unwrap();
+        assert!(!answer.starts_with(b"HTTP/1.1 2"), "{answer:?}");
+    }
+    get(&format!("{issuer}/nothing-here"), &[]);
+    let told = server.stderr_until("/nothing-here");
+    assert!(!told.contains("ERROR"), "{told}");
 }
 
 #[test]

@@ -3,7 +3,10 @@
 //! seed is printed, and taken from `DOORWARD_TRIAL_SEED`.
 
 #![allow(clippy::unwrap_used, clippy::expect_used)]
+// A test is one future within another, and their layout is asked for at once.
+#![recursion_limit = "256"]
 
+mod anonymous;
 mod app;
 mod backup;
 mod bad_input;

@@ -1,6 +1,7 @@
 //! A provider that lies, and people who bring what they should not have: nobody is signed in, and nothing
 //! is kept (FE-5, OA-31).
 
+use doorward_domain::model::AuditKind;
 use doorward_testkit::upstream::{Lie, Upstream};
 use doorward_testkit::{Page, UserAgent};
 use futures_util::future::join_all;
@@ -13,6 +14,7 @@ on_both!(
     what_must_not_be_believed_is_not,
     what_does_not_answer_is_said_so,
     a_code_counts_once_among_16_at_a_time,
+    repeated_callback_is_one_event,
     fe_5_a_journey_belongs_to_one_browser,
     fe_5_a_made_up_or_old_state_is_over,
     oa_31_an_answer_for_one_provider_is_none_for_another,
@@ -114,6 +116,31 @@ async fn a_code_counts_once_among_16_at_a_time(world: &World<'_>) {
         pages.iter().map(|page| page.status).collect::<Vec<_>>()
     );
     assert_eq!(world.upstream.asked("/token"), 2, "once when it was linked");
+}
+
+async fn repeated_callback_is_one_event(world: &World<'_>) {
+    linked(world).await;
+    world.upstream.lies(Lie::Nonce);
+    let agent = UserAgent::new();
+    let login = agent.get(world.stack.at("/login")).await;
+    let going = world.press(&agent, &login).await;
+    let callback = world.away(&agent, &going).await;
+    let failures = async || world.stack.audited(AuditKind::LoginFailed).await.len();
+    let before = failures().await;
+    for _ in 0..10 {
+        let page = agent.get(&callback).await;
+        assert!(page.status >= 400, "{}", page.shown());
+    }
+    assert_eq!(failures().await, before + 1);
+    // Nor does a provider that was switched off meanwhile make it more.
+    let login = agent.get(world.stack.at("/login")).await;
+    let going = world.press(&agent, &login).await;
+    let callback = world.away(&agent, &going).await;
+    world.switch(false).await;
+    for _ in 0..10 {
+        agent.get(&callback).await;
+    }
+    assert!(failures().await <= before + 2);
 }
 
 async fn fe_5_a_journey_belongs_to_one_browser(world: &World<'_>) {

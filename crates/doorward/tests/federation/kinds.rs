@@ -4,7 +4,10 @@ use std::time::{Duration, UNIX_EPOCH};
 
 use doorward_access::clock::Clock as _;
 use doorward_domain::model::{ClaimNames, OauthEndpoints, SecretSigner};
+use doorward_identity_server::flow::admin::providers::{self, ProviderSpec};
+use doorward_identity_server::flow::admin::{AdminError, Operator};
 use doorward_testkit::UserAgent;
+use doorward_testkit::upstream::Upstream;
 use josekit::jwk::alg::ec::{EcCurve, EcKeyPair};
 use josekit::jws::ES256;
 use josekit::jwt;
@@ -18,6 +21,7 @@ on_both!(
     an_answer_by_form_arrives_without_cookies_and_goes_on,
     what_the_token_leaves_out_is_asked_for,
     a_secret_is_signed_for_each_use,
+    secret_stays_with_its_endpoints_and_client,
 );
 
 async fn plain_oauth_with_numbers_for_subjects_and_a_list_of_addresses(world: &World<'_>) {
@@ -155,4 +159,71 @@ async fn a_secret_is_signed_for_each_use(world: &World<'_>) {
     let now = u64::try_from(world.stack.clock.now()).unwrap();
     let ends = UNIX_EPOCH + Duration::from_secs(now + 300);
     assert_eq!(claims.expires_at(), Some(ends));
+}
+
+/// A change of the place that the secret is sent to, in a name.
+type Move = (&'static str, fn(&mut ProviderSpec, &Upstream));
+
+/// What makes the place that the secret is sent to another one.
+const MOVES: &[Move] = &[
+    ("token", |spec, evil| {
+        spec.endpoints.as_mut().unwrap().token = evil.at("/token");
+    }),
+    ("userinfo", |spec, evil| {
+        spec.endpoints.as_mut().unwrap().userinfo = evil.at("/userinfo");
+    }),
+    ("authorization", |spec, evil| {
+        spec.endpoints.as_mut().unwrap().authorization = evil.at("/authorize");
+    }),
+    ("emails", |spec, evil| {
+        spec.endpoints.as_mut().unwrap().emails = Some(evil.at("/emails"));
+    }),
+    ("kind", |spec, _| {
+        spec.kind = Some("oidc".to_owned());
+        spec.endpoints = None;
+    }),
+    ("client_id", |spec, _| {
+        "another".clone_into(&mut spec.client_id);
+    }),
+    ("issuer", |spec, evil| {
+        spec.issuer = Some(evil.issuer().to_owned());
+    }),
+];
+
+async fn secret_stays_with_its_endpoints_and_client(world: &World<'_>) {
+    let (upstream, evil) = (&world.upstream, Upstream::start(world.upstream_now()));
+    let mut spec = ProviderSpec {
+        kind: Some("oauth2".to_owned()),
+        scopes: Some(vec!["read:user".to_owned()]),
+        endpoints: Some(OauthEndpoints {
+            authorization: upstream.at("/authorize"),
+            token: upstream.at("/token"),
+            userinfo: upstream.at("/userinfo"),
+            emails: None,
+        }),
+        ..upstream.spec()
+    };
+    world.stack.put_provider("acme", &spec).await;
+    spec.client_secret = None;
+    let db = world.stack.db().await;
+    let op = Operator::command_line(&db, &world.stack.clock);
+    let key = [7; 32];
+    for (what, moves) in MOVES {
+        let mut moved = spec.clone();
+        moves(&mut moved, &evil);
+        let done = providers::put(&op, &key, "acme", &moved).await;
+        let field = match done {
+            Err(AdminError::Invalid { field, .. }) => field,
+            other => panic!("{what}: {other:?}"),
+        };
+        assert_eq!(field, "client_secret", "{what}");
+    }
+    // Where nothing of that changes, it stays, and nobody else has seen it.
+    spec.name = Some("Renamed".to_owned());
+    let (kept, _) = providers::put(&op, &key, "acme", &spec).await.unwrap();
+    assert!(kept.secret_sealed.is_some());
+    upstream.userinfo(json!({ "sub": "248289761001", "preferred_username": "jane" }));
+    let page = world.sign_in(&UserAgent::new()).await;
+    assert_eq!(leads_to(&page), "/login/new");
+    assert_eq!((upstream.asked("/token"), evil.asked("/token")), (1, 0));
 }

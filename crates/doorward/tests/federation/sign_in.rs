@@ -15,6 +15,7 @@ on_both!(
     a_second_factor_is_asked_for_as_ever,
     a_provider_that_is_believed_about_factors_counts_for_two,
     a_fresh_sign_in_is_asked_of_the_provider_too,
+    max_age_is_asked_of_the_provider_and_checked,
     fe_4_a_provider_that_is_switched_off_is_dead_on_every_path,
     fe_6_a_disabled_person_is_refused,
     fe_1_another_address_and_name_there_is_the_same_account_here,
@@ -168,6 +169,40 @@ async fn a_fresh_sign_in_is_asked_of_the_provider_too(world: &World<'_>) {
     assert!(!world.is_signed_in(&agent).await);
 }
 
+/// OIDC Core §3.1.2.1: what the app demands of us, we demand of the provider.
+async fn max_age_is_asked_of_the_provider_and_checked(world: &World<'_>) {
+    linked(world).await;
+    let client = &world.stack.seed.trusted;
+    let request = Authorization::new(world.stack.issuer(), client);
+    let request = request.with("scope", "openid").with("max_age", "600");
+    for (seen, accepted) in [(Some(300), true), (Some(3600), false), (None, false)] {
+        let mut person = jane();
+        person["auth_time"] = match seen {
+            Some(ago) => json!(world.upstream_now() - ago),
+            None => serde_json::Value::Null,
+        };
+        world.upstream.person(person);
+        let agent = UserAgent::new();
+        let page = request.start(&agent).await.at_page();
+        let page = world.through(&agent, &page).await;
+        let sent = world.upstream.last("/authorize").unwrap();
+        let has = |name: &str, value: &str| sent.contains(&(name.to_owned(), value.to_owned()));
+        assert!(has("max_age", "600"), "{sent:?}");
+        assert!(!has("prompt", "login"), "{sent:?}");
+        if accepted {
+            let code = request.onward(&agent, page).await.code();
+            let tokens = world.stack.exchange(client, &code).await;
+            let claims = jwt::claims(&tokens.member("id_token").unwrap());
+            assert_eq!(claims["auth_time"], json!(world.upstream_now() - 300));
+        } else {
+            assert_eq!(page.status, 401, "{}", page.shown());
+            let words = page.text_of("main").unwrap();
+            assert!(words.contains("recent sign-in"), "{words}");
+            assert!(!world.is_signed_in(&agent).await);
+        }
+    }
+}
+
 async fn fe_4_a_provider_that_is_switched_off_is_dead_on_every_path(world: &World<'_>) {
     linked(world).await;
     let agent = UserAgent::new();
@@ -276,6 +311,14 @@ async fn roles_follow_the_providers_words(world: &World<'_>) {
     say(json!([]));
     world.sign_in(&UserAgent::new()).await;
     assert_eq!(world.roles("alice").await, before);
+    // What the provider gave ends with it.
+    say(json!(["staff"]));
+    world.sign_in(&UserAgent::new()).await;
+    assert_ne!(world.roles("alice").await, before);
+    world.remove().await;
+    assert_eq!(world.roles("alice").await, before);
+    let table = [("staff".to_owned(), "manager".to_owned())];
+    world.provider(|spec| spec.roles = Some(table.into())).await;
     // What an administrator gave stays, whatever the provider says.
     world.stack.give_role("alice", "manager").await;
     say(json!(["staff"]));

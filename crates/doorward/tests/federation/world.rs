@@ -71,6 +71,13 @@ impl World<'_> {
         providers::switch(&operator, "acme", on).await.unwrap();
     }
 
+    /// Removes the provider `acme`.
+    pub async fn remove(&self) {
+        let db = self.stack.db().await;
+        let operator = Operator::command_line(&db, &self.stack.clock);
+        providers::delete(&operator, "acme").await.unwrap();
+    }
+
     pub async fn user(&self, name: &str) -> User {
         let db = self.stack.db().await;
         let found = repo::users::find_by_identifier(db.read(), name).await;
@@ -157,7 +164,7 @@ impl World<'_> {
 pub const LINKS: &str = "/account/providers";
 
 /// A user name that no test has asked for before: one that was asked for together with a known address
-/// is held for a week, in a store that the tests share.
+/// is held for a day, in a store that the tests share.
 pub fn free_name(name: &str) -> String {
     let number = uuid::Uuid::new_v4().simple().to_string();
     format!("{name}-{}", &number[..8])

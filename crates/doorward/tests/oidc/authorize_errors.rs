@@ -59,7 +59,7 @@ const CASES: &[(&str, Option<&str>, &str)] = &[
     ("registration", Some("{}"), "registration_not_supported"),
     ("prompt", Some("none login"), "invalid_request"),
     ("prompt", Some("none consent"), "invalid_request"),
-    ("prompt", Some("create"), "invalid_request"),
+    ("prompt", Some("none create"), "invalid_request"),
     ("prompt", Some("none"), "login_required"),
     ("max_age", Some("-1"), "invalid_request"),
     ("max_age", Some("soon"), "invalid_request"),

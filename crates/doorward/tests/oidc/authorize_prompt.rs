@@ -1,14 +1,18 @@
 //! `prompt`, `max_age`, `acr_values`, `claims`, `id_token_hint`, `login_hint`, `ui_locales`
 //! (OIDC Core §3.1.2.1, §5.5; OA-20).
 
+use std::time::Duration;
+
 use doorward_testkit::{
-    Authorization, Outcome, PASSWORD, Page, Stack, UserAgent, both_backends, jwt,
+    Authorization, Outcome, PASSWORD, Page, Stack, UserAgent, both_backends, jwt, rows,
 };
 
 use crate::support::{text, tokens};
 
 both_backends!(
+    grants_of_silent_requests_end_with_their_code,
     core_3_1_2_1_none_never_shows_a_page_nor_begins_a_session,
+    core_3_1_2_1_ignores_unknown_prompt_values,
     login_forces_a_new_proof_and_a_new_auth_time,
     max_age_forces_it_when_the_proof_is_old,
     consent_asks_again,
@@ -19,6 +23,56 @@ both_backends!(
     core_15_1_acr_and_amr_say_what_was_done,
     a_login_hint_fills_the_field_and_locales_the_language,
 );
+
+/// The grants that are kept.
+async fn grants(stack: &Stack) -> usize {
+    let tables = rows::dump(&stack.storage().identity).await;
+    tables["grants"].len()
+}
+
+async fn grants_of_silent_requests_end_with_their_code(stack: &Stack) {
+    let (agent, client) = (UserAgent::new(), &stack.seed.trusted);
+    let request = Authorization::new(stack.issuer(), client);
+    let code = request.complete(&agent, "alice").await.code();
+    tokens(&stack.exchange(client, &code).await);
+    assert_eq!(grants(stack).await, 1);
+    let quiet = request.with("prompt", "none");
+    for _ in 0..30 {
+        assert_eq!(agent.get(quiet.url()).await.status, 303);
+    }
+    assert_eq!(grants(stack).await, 31);
+    // One is presented too late, and one by another client.
+    let late = quiet
+        .onward(&agent, agent.get(quiet.url()).await)
+        .await
+        .code();
+    let taken = quiet
+        .onward(&agent, agent.get(quiet.url()).await)
+        .await
+        .code();
+    stack.exchange(&stack.seed.web, &taken).await;
+    stack.clock.advance(60);
+    stack.exchange(client, &late).await;
+    stack.clock.advance(61);
+    let sweeper = stack.sweeper().await;
+    let is_over = async || grants(stack).await <= 3;
+    for _ in 0..800 {
+        if is_over().await {
+            break;
+        }
+        tokio::time::sleep(Duration::from_millis(100)).await;
+    }
+    assert_eq!(
+        grants(stack).await,
+        3,
+        "the redeemed one, and the two that were presented"
+    );
+    drop(sweeper);
+    // Those end as well: nothing comes of them, and they are not kept for half a year.
+    let query =
+        "SELECT CAST(count(*) AS text) AS text FROM grants WHERE expires_at > created_at + 600";
+    assert_eq!(rows::ask(&stack.storage().identity, query).await, ["1"]);
+}
 
 async fn sign_in(agent: &UserAgent, request: &Authorization, page: Page, who: &str) -> Outcome {
     let form = page.form("form:has([name=password])");
@@ -60,6 +114,18 @@ async fn core_3_1_2_1_none_never_shows_a_page_nor_begins_a_session(stack: &Stack
     );
     request.complete(&agent, "alice").await.code();
     quiet.start(&agent).await.code();
+}
+
+/// I14: what is not understood is ignored, what is understood beside it counts.
+async fn core_3_1_2_1_ignores_unknown_prompt_values(stack: &Stack) {
+    let agent = UserAgent::new();
+    let request = Authorization::new(stack.issuer(), &stack.seed.trusted);
+    let unknown = request.clone().with("prompt", "Welcome back!");
+    unknown.complete(&agent, "alice").await.code();
+    unknown.start(&agent).await.code();
+    let beside = request.with("prompt", "welcome login");
+    let page = beside.start(&agent).await.at_page();
+    assert!(page.has("[name=password]"), "{}", page.shown());
 }
 
 async fn login_forces_a_new_proof_and_a_new_auth_time(stack: &Stack) {

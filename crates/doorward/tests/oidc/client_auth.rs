@@ -1,8 +1,11 @@
-//! Client authentication at the token endpoint (RFC 6749 §2.3, OA-15, OA-16): exactly one method,
-//! the registered one, form-decoded.
+//! Client authentication at the token endpoint (RFC 6749 §2.3, OA-15, OA-16): one method a request, as
+//! the client is registered, form-decoded.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use doorward_domain::model::ClientAuth;
+use doorward_identity_server::flow::admin::{Operator, decisions};
+use doorward_protocol::client_auth::ClientAuthMethod;
 use doorward_testkit::{
     Credentials, Page, Stack, TestClient, UserAgent, agent, both_backends, seed,
 };
@@ -17,6 +20,9 @@ both_backends!(
     credentials_in_the_query_are_refused,
     a_disabled_client_is_refused,
     the_scheme_name_ignores_case,
+    unpinned_client_sends_its_secret_either_way_everywhere,
+    wrong_method_is_named_and_never_mended_by_a_new_secret,
+    rfc_6749_5_2_challenge_follows_the_credentials,
 );
 
 const FIELDS: [(&str, &str); 2] = [
@@ -158,4 +164,164 @@ async fn a_disabled_client_is_refused(stack: &Stack) {
 async fn the_scheme_name_ignores_case(stack: &Stack) {
     let header = stack.seed.service.basic().replacen("Basic", "bAsIc", 1);
     tokens(&ask(stack, Some(&header), &FIELDS).await);
+}
+
+/// The client `service` as it is created without `--auth-method`.
+async fn unpin(stack: &Stack) {
+    stack
+        .change_client(&stack.seed.service.id, |client| {
+            client.auth_method = ClientAuth::Secret;
+        })
+        .await;
+}
+
+fn by(credentials: Credentials, client: &TestClient) -> TestClient {
+    TestClient {
+        credentials,
+        ..client.clone()
+    }
+}
+
+/// I1: the same at every endpoint for clients.
+async fn unpinned_client_sends_its_secret_either_way_everywhere(stack: &Stack) {
+    unpin(stack).await;
+    let service = &stack.seed.service;
+    for path in [
+        "/oauth2/token",
+        "/oauth2/introspect",
+        "/oauth2/revoke",
+        "/oauth2/par",
+        "/oauth2/device_authorization",
+    ] {
+        let fields = [
+            FIELDS.as_slice(),
+            &[("token", "x"), ("response_type", "code")],
+        ]
+        .concat();
+        for (credentials, passes) in [
+            (Credentials::Basic, true),
+            (Credentials::Post, true),
+            (Credentials::None, false),
+        ] {
+            let page = stack
+                .as_client(path, &by(credentials, service), &fields)
+                .await;
+            let rejected = page.member("error").as_deref() == Some("invalid_client");
+            assert_eq!(
+                rejected,
+                !passes,
+                "{path} {credentials:?}: {}",
+                page.shown()
+            );
+        }
+        let wrong = TestClient {
+            secret: Some("wrong".to_owned()),
+            ..by(Credentials::Post, service)
+        };
+        let page = stack.as_client(path, &wrong, &fields).await;
+        assert_oauth_error(&page, 401, "invalid_client");
+    }
+    // One at a time (RFC 6749 §2.3).
+    let secret = service.secret.as_deref().unwrap();
+    let both = [FIELDS.as_slice(), &[("client_secret", secret)]].concat();
+    let page = ask(stack, Some(&service.basic()), &both).await;
+    assert_oauth_error(&page, 400, "invalid_request");
+}
+
+/// I9: expected and received method for the client; `explain` advises no new secret.
+async fn wrong_method_is_named_and_never_mended_by_a_new_secret(stack: &Stack) {
+    let service = &stack.seed.service;
+    let right = by(Credentials::Post, service);
+    let wrong = TestClient {
+        secret: Some("wrong".to_owned()),
+        ..right.clone()
+    };
+    for client in [&right, &wrong] {
+        let page = stack.token(client, &FIELDS).await;
+        assert_oauth_error(&page, 401, "invalid_client");
+        assert_eq!(
+            page.member("error_description").as_deref(),
+            Some(
+                "the client is registered for client_secret_basic, the request used client_secret_post"
+            )
+        );
+        let grant = explained(stack, &page).await;
+        assert!(!grant.contains("rotate-secret"), "{grant}");
+    }
+    // A wrong secret by the right method is not named to the client.
+    let wrong = TestClient {
+        secret: Some("wrong".to_owned()),
+        ..service.clone()
+    };
+    let page = stack.token(&wrong, &FIELDS).await;
+    let told = page.member("error_description");
+    assert_eq!(told.as_deref(), Some("client authentication failed"));
+    // A client that signs has no secret to rotate.
+    stack
+        .change_client(&service.id, |client| {
+            client.auth_method = ClientAuthMethod::PrivateKeyJwt.into();
+            client.secret_hash = None;
+        })
+        .await;
+    let page = stack.token(service, &FIELDS).await;
+    assert_oauth_error(&page, 401, "invalid_client");
+    let grant = explained(stack, &page).await;
+    assert!(!grant.contains("rotate-secret"), "{grant}");
+}
+
+/// What `doorward explain DECISION_ID` says to do.
+async fn explained(stack: &Stack, page: &Page) -> String {
+    let id = page.header("x-decision-id").unwrap();
+    let db = stack.db().await;
+    let operator = Operator::command_line(&db, &stack.clock);
+    let found = decisions::explain(&operator, id).await.unwrap();
+    found.grant.join("; ")
+}
+
+/// An `Authorization` field, a body, and whether the answer carries a challenge.
+type Case<'a> = (Option<&'a str>, &'a [(&'a str, &'a str)], bool);
+
+/// I3: only a client that used the header, or nothing, is told of the scheme.
+async fn rfc_6749_5_2_challenge_follows_the_credentials(stack: &Stack) {
+    let id = ("client_id", stack.seed.service.id.as_str());
+    let kind = (
+        "client_assertion_type",
+        "urn:ietf:params:oauth:client-assertion-type:jwt-bearer",
+    );
+    let cases: [Case<'_>; 5] = [
+        (Some("Basic c2VydmljZTp4"), &[], true),
+        (None, &[], true),
+        (None, &[id], true),
+        (None, &[id, ("client_secret", "x")], false),
+        (
+            None,
+            &[kind, ("client_assertion", "a.eyJzdWIiOiJhIn0.b")],
+            false,
+        ),
+    ];
+    for path in [
+        "/oauth2/token",
+        "/oauth2/introspect",
+        "/oauth2/revoke",
+        "/oauth2/par",
+    ] {
+        for (authorization, more, expected) in cases {
+            let agent = UserAgent::new();
+            let fields = [FIELDS.as_slice(), more].concat();
+            let mut request = agent
+                .http()
+                .post(stack.at(path))
+                .header("content-type", "application/x-www-form-urlencoded")
+                .body(agent::encode(fields));
+            if let Some(value) = authorization {
+                request = request.header("authorization", value);
+            }
+            let page = agent.send(request).await;
+            assert_oauth_error(&page, 401, "invalid_client");
+            let challenge = page.header("www-authenticate");
+            let is_basic = challenge.is_some_and(|text| text.starts_with("Basic"));
+            assert_eq!(challenge.is_some(), expected, "{path} {more:?}");
+            assert_eq!(is_basic, expected, "{path} {more:?}");
+        }
+    }
 }

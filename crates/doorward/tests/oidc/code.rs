@@ -1,5 +1,6 @@
 //! Authorization codes: one use, one client, one redirect URI, one minute (OA-5, OA-6).
 
+use doorward_domain::model::AuditKind;
 use doorward_testkit::{Stack, both_backends};
 use futures_util::future::join_all;
 
@@ -9,6 +10,7 @@ both_backends!(
     rfc_6749_4_1_2_sixty_four_at_once_give_one_and_afterwards_none,
     a_replay_kills_every_token_of_the_code,
     a_replay_by_another_client_kills_them_too,
+    repeated_replays_are_one_event,
     rfc_6749_4_1_3_a_code_is_bound_to_its_client_and_redirect_uri,
     rfc_6749_4_1_2_a_code_lives_for_a_minute,
     unknown_codes_are_invalid_grants,
@@ -56,6 +58,25 @@ async fn a_replay_by_another_client_kills_them_too(stack: &Stack) {
     assert_oauth_error(&page, 400, "invalid_grant");
     let page = stack.refresh(client, &text(&first, "refresh_token")).await;
     assert_oauth_error(&page, 400, "invalid_grant");
+}
+
+async fn repeated_replays_are_one_event(stack: &Stack) {
+    let client = &stack.seed.trusted;
+    let used = code(stack, client, EVERYTHING).await;
+    tokens(&stack.exchange(client, &used).await);
+    // Any public client may present it, as often as it likes.
+    for _ in 0..5 {
+        let page = stack.exchange(&stack.seed.native, &used).await;
+        assert_oauth_error(&page, 400, "invalid_grant");
+    }
+    assert_eq!(stack.audited(AuditKind::CodeReplayed).await.len(), 1);
+    let misused = code(stack, client, EVERYTHING).await;
+    for _ in 0..5 {
+        let page = stack.exchange(&stack.seed.native, &misused).await;
+        assert_oauth_error(&page, 400, "invalid_grant");
+    }
+    assert_eq!(stack.audited(AuditKind::CodeMisused).await.len(), 1);
+    assert_eq!(stack.audited(AuditKind::CodeReplayed).await.len(), 1);
 }
 
 async fn rfc_6749_4_1_3_a_code_is_bound_to_its_client_and_redirect_uri(stack: &Stack) {

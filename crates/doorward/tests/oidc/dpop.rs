@@ -5,12 +5,12 @@ mod nonce;
 mod resource;
 mod tasks;
 
-use doorward_testkit::{Stack, UserAgent, both_backends, both_backends_with, jwt};
+use doorward_testkit::{Stack, UserAgent, both_backends, both_backends_with, jwt, rows};
 use futures_util::future::join_all;
 use serde_json::{Value, json};
 
 use crate::support::{assert_oauth_error, code, text, tokens};
-use crate::support_dpop::{Prover, claims, redeem, refresh, service_token, set, token};
+use crate::support_dpop::{Prover, claims, post, redeem, refresh, service_token, set, token};
 use crate::support_keys::TestKey;
 
 both_backends!(
@@ -24,7 +24,92 @@ both_backends!(
     rfc_9449_5_a_refresh_token_of_a_confidential_client_is_not_bound,
     rfc_9449_5_2_a_client_that_has_to_bind_its_tokens_gets_no_others,
     a_bad_proof_burns_no_code,
+    rfc_9449_11_1_of_64_uses_of_one_proof_one_succeeds,
+    failed_requests_leave_no_proof_behind,
 );
+
+/// The proofs and other names that were consumed.
+async fn consumed(stack: &Stack) -> usize {
+    let tables = rows::dump(&stack.storage().identity).await;
+    tables["used_jtis"].len()
+}
+
+/// One proof beside 64 codes of a public client, and beside one refresh token.
+async fn rfc_9449_11_1_of_64_uses_of_one_proof_one_succeeds(stack: &Stack) {
+    let (prover, client) = (Prover::new(), &stack.seed.native);
+    let mut codes = Vec::new();
+    for _ in 0..64 {
+        codes.push(code(stack, client, "openid offline_access").await);
+    }
+    let before = consumed(stack).await;
+    let proof = prover.for_token(stack);
+    let proofs = [proof.as_str()];
+    let asked = codes
+        .iter()
+        .map(|code| redeem(stack, client, code, &proofs));
+    let pages = join_all(asked).await;
+    let (good, bad): (Vec<_>, Vec<_>) = pages.iter().partition(|page| page.status == 200);
+    assert_eq!(good.len(), 1);
+    for page in bad {
+        assert_oauth_error(page, 400, "invalid_dpop_proof");
+    }
+    assert_eq!(consumed(stack).await, before + 1);
+    // The codes that came with a used proof were not consumed by that.
+    let mut redeemed = 0;
+    for code in &codes {
+        let page = redeem(stack, client, code, &[&prover.for_token(stack)]).await;
+        redeemed += usize::from(page.status == 200);
+    }
+    assert_eq!(redeemed, 63);
+}
+
+async fn failed_requests_leave_no_proof_behind(stack: &Stack) {
+    let (prover, native) = (Prover::new(), &stack.seed.native);
+    let before = consumed(stack).await;
+    for number in 0..20 {
+        let unknown = format!("{number:043}");
+        let proof = prover.for_token(stack);
+        let page = redeem(stack, native, &unknown, &[&proof]).await;
+        assert_oauth_error(&page, 400, "invalid_grant");
+        let page = refresh(stack, native, &unknown, &[&proof]).await;
+        assert_oauth_error(&page, 400, "invalid_grant");
+        let fields = [
+            ("grant_type", "urn:ietf:params:oauth:grant-type:device_code"),
+            ("device_code", unknown.as_str()),
+        ];
+        let page = token(stack, &stack.seed.device, &fields, &[&proof]).await;
+        assert_oauth_error(&page, 400, "invalid_grant");
+        let fields = [
+            ("response_type", "code"),
+            ("redirect_uri", "https://evil.example/"),
+        ];
+        let proof = prover.for_post(stack, "/oauth2/par");
+        let page = post(stack, "/oauth2/par", native, &fields, &[&proof]).await;
+        assert_eq!(page.status, 400, "{}", page.shown());
+    }
+    assert_eq!(consumed(stack).await, before);
+    // One that was rejected so far is good for a request that succeeds, once.
+    let proof = prover.for_token(stack);
+    redeem(stack, native, "unknown", &[&proof]).await;
+    let code = code(stack, native, "openid").await;
+    tokens(&redeem(stack, native, &code, &[&proof]).await);
+    let page = redeem(stack, native, &code, &[&proof]).await;
+    assert_oauth_error(&page, 400, "invalid_dpop_proof");
+    assert_eq!(consumed(stack).await, before + 1);
+    // It is forgotten when it has expired, and not a day later.
+    stack.clock.advance(60 + 5 * 60 + 2);
+    let sweeper = stack.sweeper().await;
+    let forgotten = async || consumed(stack).await <= before;
+    for _ in 0..400 {
+        if forgotten().await {
+            break;
+        }
+        tokio::time::sleep(std::time::Duration::from_millis(100)).await;
+    }
+    assert!(forgotten().await);
+    drop(sweeper);
+}
+
 const HOSTS: &[(&str, &str)] = &[("DOORWARD__ORGANIZATIONS__BASE_DOMAIN", "id.example.com")];
 both_backends_with!(HOSTS; rfc_9449_4_3_a_proof_names_the_host_of_the_organization_it_is_sent_to);
 

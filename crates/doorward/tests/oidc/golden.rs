@@ -179,6 +179,8 @@ fn stable(stack: &Stack, member: &str, value: &Value) -> Value {
             let since = number.as_i64().unwrap() - stack.clock.now();
             json!(format!("<now {since:+}>"))
         }
+        // When the user was seeded.
+        Value::Number(_) if member == "updated_at" => json!("<seconds>"),
         Value::String(text) if RANDOM.contains(&member) => json!(shape(text)),
         Value::String(text) => {
             let tasks = stack.seed.audience.trim_end_matches('/');

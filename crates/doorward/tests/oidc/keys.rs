@@ -32,11 +32,7 @@ async fn fetch(stack: &Stack) -> Verifier {
 fn rotation_fails_no_validation(backend: Backend) {
     let settings = [("DOORWARD__KEYS__ROTATE_AFTER", "1d")];
     stack::run_with(backend, &settings, async |stack: &Stack| {
-        let expected = Expected {
-            issuer: stack.issuer().to_owned(),
-            audience: stack.seed.audience.clone(),
-            leeway: 60,
-        };
+        let expected = Expected::new(stack.issuer(), stack.seed.audience.as_str());
         let mut kids = BTreeSet::new();
         let mut live: Vec<(i64, String)> = Vec::new();
         let mut verifier = fetch(stack).await;

@@ -13,6 +13,10 @@ both_backends!(
     backchannel_2_7_tokens_of_the_session_end_and_offline_ones_stay,
     rp_logout_6_a_form_on_another_site_signs_nobody_out,
     signing_out_twice_is_no_error,
+    valid_hint_without_cookie_ends_the_session_of_sid,
+    nothing_ended_is_not_called_signed_out,
+    invalid_request_offers_to_sign_out,
+    open_client_leads_nowhere_while_nobody_is_signed_in,
 );
 
 const BACK: &str = "https://trusted.example/bye";
@@ -159,6 +163,97 @@ async fn rp_logout_6_a_form_on_another_site_signs_nobody_out(stack: &Stack) {
     let page = agent.send(request).await;
     assert!(page.status >= 400, "{}", page.shown());
     assert!(person.is_in().await);
+}
+
+/// Section 2: a program asks without a browser, such as oauth2-proxy with `--backend-logout-url`.
+async fn valid_hint_without_cookie_ends_the_session_of_sid(stack: &Stack) {
+    let person = signed_in(stack, "openid").await;
+    let hint = text(&person.tokens, "id_token");
+    let url = Url::parse_with_params(&stack.at("/oauth2/logout"), [("id_token_hint", &hint)]);
+    let url = url.unwrap();
+    // Changed claims end nothing.
+    let forged = jwt::with_claims(&hint, |claims| claims["sub"] = "somebody".into());
+    let wrong = Url::parse_with_params(&stack.at("/oauth2/logout"), [("id_token_hint", &forged)]);
+    assert_error_page(&UserAgent::new().get(wrong.unwrap()).await);
+    assert!(person.is_in().await);
+    let page = UserAgent::new().get(url.clone()).await;
+    assert_eq!(page.status, 200, "{}", page.shown());
+    assert!(
+        page.text().contains("You are signed out"),
+        "{}",
+        page.shown()
+    );
+    assert!(!person.is_in().await);
+    // There is nothing left to end, and nobody is told otherwise.
+    let page = UserAgent::new().get(url).await;
+    assert!(
+        !page.text().contains("You are signed out"),
+        "{}",
+        page.shown()
+    );
+    // A later session of the same user is another one.
+    let other = signed_in(stack, "openid").await;
+    let old = [("id_token_hint", hint.as_str())];
+    let agent = UserAgent::new();
+    let address = Url::parse_with_params(&stack.at("/oauth2/logout"), old).unwrap();
+    assert_eq!(agent.get(address).await.status, 200);
+    assert!(other.is_in().await);
+}
+
+async fn nothing_ended_is_not_called_signed_out(stack: &Stack) {
+    let page = UserAgent::new().get(stack.at("/oauth2/logout")).await;
+    assert_eq!(page.status, 200, "{}", page.shown());
+    assert_eq!(page.text_of("h1").as_deref(), Some("You are not signed in"));
+}
+
+/// The user wanted to sign out: they can, and nothing goes back to the client.
+async fn invalid_request_offers_to_sign_out(stack: &Stack) {
+    for (name, value, problem) in [
+        (
+            "post_logout_redirect_uri",
+            "https://evil.example/",
+            "not registered",
+        ),
+        ("id_token_hint", "nonsense", "id_token_hint is not valid"),
+    ] {
+        let person = signed_in(stack, "openid").await;
+        let client = stack.seed.trusted.id.as_str();
+        let fields = [("client_id", client), (name, value), ("state", "s")];
+        let page = person.logout(stack, &fields).await;
+        assert_error_page(&page);
+        let words = page.text_of("main").unwrap();
+        assert!(words.contains(problem), "{words}");
+        assert!(person.is_in().await);
+        let form = page.form("form[method=post][action*=logout]");
+        let page = person.agent.submit(&form.with("confirm", "yes")).await;
+        assert_eq!(page.status, 200, "{}", page.shown());
+        assert!(
+            page.text().contains("You are signed out"),
+            "{}",
+            page.shown()
+        );
+        assert!(!person.is_in().await);
+    }
+}
+
+/// RFC 9700 §4.11.2.
+async fn open_client_leads_nowhere_while_nobody_is_signed_in(stack: &Stack) {
+    let id = stack.seed.trusted.id.as_str();
+    let fields = [("client_id", id), ("post_logout_redirect_uri", BACK)];
+    let url = Url::parse_with_params(&stack.at("/oauth2/logout"), fields).unwrap();
+    let page = UserAgent::new().get(url.clone()).await;
+    assert!(page.location().is_some(), "{}", page.shown());
+    let open = |client: &mut doorward_domain::model::Client| {
+        client.registered_by = doorward_domain::model::RegisteredBy::Anybody;
+    };
+    stack.change_client(id, open).await;
+    let page = UserAgent::new().get(url).await;
+    assert_eq!(page.status, 200, "{}", page.shown());
+    assert!(page.header("refresh").is_none(), "{}", page.shown());
+    assert!(!page.has("[data-onward]"), "{}", page.shown());
+    let words = page.text_of("main").unwrap();
+    assert!(words.contains("https://trusted.example"), "{words}");
+    assert_eq!(page.attributes("main a[rel=noreferrer]", "href"), [BACK]);
 }
 
 async fn signing_out_twice_is_no_error(stack: &Stack) {

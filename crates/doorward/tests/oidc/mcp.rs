@@ -35,11 +35,7 @@ async fn register(stack: &Stack) -> String {
     let now = 1;
     let db = stack.db().await;
     let tx = db.begin_write().await.unwrap();
-    let row = Resource {
-        identifier: resource.clone(),
-        name: "Tasks for AI tools".to_owned(),
-        created_at: now,
-    };
+    let row = Resource::new(resource.clone(), "Tasks for AI tools".to_owned(), now);
     repo::resources::upsert(&tx, &row).await.unwrap();
     for (name, like) in SCOPES {
         let scope = ScopeEntry {
@@ -254,8 +250,10 @@ async fn rfc_9728_3_1_an_mcp_client_finds_its_way_and_its_token_opens_nothing_el
     // RFC 8707 §2: a resource that nobody has registered.
     let elsewhere =
         Authorization::new(&issuer, &client).with("resource", "https://mcp.example/mcp");
-    let error = elsewhere.start(&UserAgent::new()).await.at_client();
-    assert_eq!(error["error"], "invalid_target");
+    // Nobody is signed in, and nobody has registered the client: the user decides (RFC 9700 §4.11.2).
+    let page = elsewhere.start(&UserAgent::new()).await.at_page();
+    let links = page.attributes("main a[rel=noreferrer]", "href");
+    assert!(links[0].contains("error=invalid_target"), "{links:?}");
     // And a redirect URI that its document does not list is followed by nobody.
     let stolen =
         Authorization::new(&issuer, &client).with("redirect_uri", "https://evil.example/cb");

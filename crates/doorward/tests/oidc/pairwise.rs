@@ -192,9 +192,17 @@ async fn registration_5_the_list_of_a_sector_is_fetched_and_held_to(stack: &Stac
     assert_eq!(server.visits(), 0);
     let page = register(stack, Some(&token), &several).await;
     assert_oauth_error(&page, 400, "invalid_client_metadata");
+    // Within a minute the answer stays, good or bad: repeated requests do not make the server fetch.
+    for _ in 0..10 {
+        let page = register(stack, Some(&token), &several).await;
+        assert_oauth_error(&page, 400, "invalid_client_metadata");
+    }
+    assert_eq!(server.visits(), 1);
+    stack.clock.advance(60);
     server.serve("<html>".to_owned());
     let page = register(stack, Some(&token), &several).await;
     assert_oauth_error(&page, 400, "invalid_client_metadata");
+    stack.clock.advance(60);
     server.serve(several["redirect_uris"].to_string());
     let page = register(stack, Some(&token), &several).await;
     assert_eq!(page.status, 201, "{}", page.shown());

@@ -219,6 +219,16 @@ async fn a_name_is_used_once_and_survives_reload_and_sign_in(stack: &Stack) {
     assert_refused_by_page(request.start(&UserAgent::new()).await);
     let again = request.start(&agent).await.at_page();
     assert_error_page(&again);
+    assert!(
+        again.text().contains("was used before"),
+        "{}",
+        again.shown()
+    );
+    assert!(
+        !again.text().contains("already signed in"),
+        "{}",
+        again.shown()
+    );
     tokens(&stack.exchange(client, &code).await);
 }
 
@@ -312,7 +322,8 @@ async fn every_method_of_client_authentication_is_taken(stack: &Stack) {
     let client = &stack.seed.web;
     stack
         .change_client(&client.id, |client| {
-            client.auth_method = doorward_protocol::client_auth::ClientAuthMethod::PrivateKeyJwt;
+            client.auth_method =
+                doorward_protocol::client_auth::ClientAuthMethod::PrivateKeyJwt.into();
             client.jwks = Some(key.jwks());
         })
         .await;

@@ -1,15 +1,21 @@
-//! PKCE (RFC 7636, OA-4): S256 only, required of every client but the excepted one, and no way to
-//! downgrade.
+//! PKCE (RFC 7636, OA-4): S256 only, required as the policy of the client says, and no way to downgrade.
 
+use doorward_domain::model::{AuditKind, PkcePolicy};
 use doorward_testkit::authorization::{VERIFIER, challenge};
-use doorward_testkit::{Authorization, Stack, TestClient, UserAgent, both_backends};
+use doorward_testkit::{Authorization, Stack, TestClient, UserAgent, both_backends, jwt};
+use futures_util::future::join_all;
 
-use crate::support::{assert_oauth_error, tokens};
+use crate::support::{assert_oauth_error, text, tokens};
 
 both_backends!(
     rfc_7636_4_5_challenge_and_verifier_have_to_fit,
     a_failed_exchange_burns_the_code,
-    rfc_7636_4_4_1_an_excepted_client_may_go_without_until_the_day,
+    rfc_7636_4_4_1_missing_challenge_follows_the_policy,
+    auto_requires_pkce_after_ten_sign_ins_in_a_row,
+    ten_exchanges_at_once_switch_once,
+    required_client_cannot_be_downgraded,
+    code_injection_is_rejected_as_the_table_says,
+    repeated_exchange_tells_the_first_cause,
     verifiers_of_the_wrong_form_are_refused,
 );
 
@@ -131,12 +137,215 @@ async fn a_failed_exchange_burns_the_code(stack: &Stack) {
     }
 }
 
-async fn rfc_7636_4_4_1_an_excepted_client_may_go_without_until_the_day(stack: &Stack) {
-    let client = &stack.seed.excepted;
-    let code_before = code(stack, client, Challenge::Absent).await.unwrap();
-    tokens(&redeem(stack, client, &code_before, Verifier::Absent).await);
-    stack.clock.advance(366 * 86_400);
-    assert!(code(stack, client, Challenge::Absent).await.is_none());
+/// Sets the policy of the trusted client, with no sign-ins recorded.
+async fn set_policy(stack: &Stack, policy: PkcePolicy) -> &TestClient {
+    let client = &stack.seed.trusted;
+    stack
+        .change_client(&client.id, |client| client.pkce = policy)
+        .await;
+    client
+}
+
+/// Signs alice in with or without PKCE; false if the request or the exchange was rejected.
+async fn sign_in(stack: &Stack, client: &TestClient, with_pkce: bool) -> bool {
+    let (challenge, verifier) = if with_pkce {
+        (Challenge::Fitting, Verifier::Right)
+    } else {
+        (Challenge::Absent, Verifier::Absent)
+    };
+    match code(stack, client, challenge).await {
+        Some(code) => redeem(stack, client, &code, verifier).await.status == 200,
+        None => false,
+    }
+}
+
+async fn rfc_7636_4_4_1_missing_challenge_follows_the_policy(stack: &Stack) {
+    for (policy, passes) in [
+        (PkcePolicy::Required, false),
+        (PkcePolicy::Auto, true),
+        (PkcePolicy::Optional, true),
+    ] {
+        let client = set_policy(stack, policy).await;
+        assert_eq!(sign_in(stack, client, false).await, passes, "{policy:?}");
+        assert!(sign_in(stack, client, true).await, "{policy:?}");
+    }
+    // `plain` is rejected under every policy (RFC 9700 §2.1.1).
+    let client = set_policy(stack, PkcePolicy::Auto).await;
+    let request = Authorization::new(stack.issuer(), client)
+        .with("code_challenge", VERIFIER)
+        .with("code_challenge_method", "plain");
+    let answer = request.complete(&UserAgent::new(), "alice").await;
+    assert_eq!(answer.at_client()["error"], "invalid_request");
+}
+
+async fn auto_requires_pkce_after_ten_sign_ins_in_a_row(stack: &Stack) {
+    let client = set_policy(stack, PkcePolicy::Auto).await;
+    for _ in 0..9 {
+        assert!(sign_in(stack, client, true).await);
+    }
+    assert!(sign_in(stack, client, false).await, "the count starts anew");
+    for _ in 0..9 {
+        assert!(sign_in(stack, client, true).await);
+    }
+    let before = code(stack, client, Challenge::Absent).await.unwrap();
+    assert!(
+        stack
+            .audited(AuditKind::ClientPkceRequired)
+            .await
+            .is_empty()
+    );
+    assert!(sign_in(stack, client, true).await);
+    let events = stack.audited(AuditKind::ClientPkceRequired).await;
+    assert_eq!(events.len(), 1, "{events:?}");
+    assert_eq!(events[0].subject.as_deref(), Some(client.id.as_str()));
+    // Even a process that has the client of a second ago redeems no code without PKCE.
+    let page = redeem(stack, client, &before, Verifier::Absent).await;
+    assert_oauth_error(&page, 400, "invalid_grant");
+    let told = page.member("error_description").unwrap();
+    assert!(told.contains("requires PKCE"), "{told}");
+    stack.forget_cached();
+    assert!(!sign_in(stack, client, false).await);
+    assert!(sign_in(stack, client, true).await);
+    // What an administrator changes elsewhere does not undo it.
+    stack
+        .change_client(&client.id, |client| "Other".clone_into(&mut client.name))
+        .await;
+    assert!(!sign_in(stack, client, false).await);
+    assert_eq!(stack.audited(AuditKind::ClientPkceRequired).await.len(), 1);
+}
+
+async fn ten_exchanges_at_once_switch_once(stack: &Stack) {
+    let client = set_policy(stack, PkcePolicy::Auto).await;
+    let mut codes = Vec::new();
+    for _ in 0..12 {
+        codes.push(code(stack, client, Challenge::Fitting).await.unwrap());
+    }
+    let exchanges = codes
+        .iter()
+        .map(|code| redeem(stack, client, code, Verifier::Right));
+    for page in join_all(exchanges).await {
+        tokens(&page);
+    }
+    assert_eq!(stack.audited(AuditKind::ClientPkceRequired).await.len(), 1);
+    stack.forget_cached();
+    assert!(!sign_in(stack, client, false).await);
+}
+
+async fn required_client_cannot_be_downgraded(stack: &Stack) {
+    let client = set_policy(stack, PkcePolicy::Optional).await;
+    // A code of before the change is as bad as a request after it (RFC 9700 §4.8.2).
+    let before = code(stack, client, Challenge::Absent).await.unwrap();
+    set_policy(stack, PkcePolicy::Required).await;
+    let page = redeem(stack, client, &before, Verifier::Absent).await;
+    assert_oauth_error(&page, 400, "invalid_grant");
+    for (sent, proof) in [
+        (Challenge::Absent, Verifier::Absent),
+        (Challenge::Absent, Verifier::Right),
+        (Challenge::Fitting, Verifier::Absent),
+        (Challenge::Fitting, Verifier::Empty),
+        (Challenge::EqualToVerifier, Verifier::Right),
+    ] {
+        let Some(code) = code(stack, client, sent).await else {
+            assert_eq!(sent, Challenge::Absent);
+            continue;
+        };
+        let page = redeem(stack, client, &code, proof).await;
+        assert_oauth_error(&page, 400, "invalid_grant");
+    }
+}
+
+/// What stops a code that is injected into another session.
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum StoppedBy {
+    Server,
+    /// The ID token holds the `nonce` of another session.
+    Client,
+    Nothing,
+}
+
+/// Code injection (RFC 9700 §4.5): the code of one session is redeemed in another one, with the
+/// verifier and the `nonce` of that. Decision 1 and the guide hold the same table.
+const INJECTION: [(PkcePolicy, bool, bool, StoppedBy); 8] = [
+    (PkcePolicy::Auto, true, true, StoppedBy::Server),
+    (PkcePolicy::Auto, true, false, StoppedBy::Server),
+    (PkcePolicy::Auto, false, true, StoppedBy::Client),
+    (PkcePolicy::Auto, false, false, StoppedBy::Nothing),
+    (PkcePolicy::Required, true, true, StoppedBy::Server),
+    (PkcePolicy::Required, true, false, StoppedBy::Server),
+    // The authorization request is rejected: there is no code.
+    (PkcePolicy::Required, false, true, StoppedBy::Server),
+    (PkcePolicy::Required, false, false, StoppedBy::Server),
+];
+
+async fn code_injection_is_rejected_as_the_table_says(stack: &Stack) {
+    for (policy, with_pkce, with_nonce, expected) in INJECTION {
+        let client = set_policy(stack, policy).await;
+        let case = format!("{policy:?} pkce {with_pkce} nonce {with_nonce}");
+        let request = Authorization::new(stack.issuer(), client);
+        let request = if with_pkce {
+            request.with("code_challenge", &challenge(OTHER))
+        } else {
+            request
+                .without("code_challenge")
+                .without("code_challenge_method")
+        };
+        let request = if with_nonce {
+            request.with("nonce", "of the first session")
+        } else {
+            request.without("nonce")
+        };
+        let answer = request.complete(&UserAgent::new(), "alice").await;
+        let stopped = match answer.at_client().remove("code") {
+            None => StoppedBy::Server,
+            Some(code) => {
+                // The session of the second request has a verifier and a nonce of its own.
+                let proof = if with_pkce {
+                    Verifier::Right
+                } else {
+                    Verifier::Absent
+                };
+                let page = redeem(stack, client, &code, proof).await;
+                if page.status == 200 {
+                    let id_token = text(&page.json(), "id_token");
+                    match jwt::claims(&id_token)["nonce"].as_str() {
+                        Some("of the first session") => StoppedBy::Client,
+                        _ => StoppedBy::Nothing,
+                    }
+                } else {
+                    StoppedBy::Server
+                }
+            }
+        };
+        assert_eq!(stopped, expected, "{case}");
+        // The challenge is cut out of the request: the verifier that follows tells (§4.8.2).
+        if let Some(code) = code(stack, client, Challenge::Absent).await {
+            let page = redeem(stack, client, &code, Verifier::Right).await;
+            assert_oauth_error(&page, 400, "invalid_grant");
+        }
+    }
+}
+
+/// I9: a library that repeats a failed request gets the cause, not only that the code is used.
+async fn repeated_exchange_tells_the_first_cause(stack: &Stack) {
+    let client = set_policy(stack, PkcePolicy::Auto).await;
+    let told = |page: &doorward_testkit::Page| page.member("error_description").unwrap();
+    let code_ = code(stack, client, Challenge::Fitting).await.unwrap();
+    let first = redeem(stack, client, &code_, Verifier::Absent).await;
+    assert!(told(&first).starts_with("code_verifier is missing"));
+    let second = redeem(stack, client, &code_, Verifier::Absent).await;
+    assert_oauth_error(&second, 400, "invalid_grant");
+    assert!(
+        told(&second).starts_with(&told(&first)),
+        "{}",
+        told(&second)
+    );
+    // Another client learns nothing of it, and a good exchange leaves nothing to tell.
+    let other = redeem(stack, &stack.seed.web, &code_, Verifier::Absent).await;
+    assert_eq!(told(&other), "the code has been used");
+    let good = code(stack, client, Challenge::Fitting).await.unwrap();
+    tokens(&redeem(stack, client, &good, Verifier::Right).await);
+    let again = redeem(stack, client, &good, Verifier::Right).await;
+    assert_eq!(told(&again), "the code has been used");
 }
 
 async fn verifiers_of_the_wrong_form_are_refused(stack: &Stack) {

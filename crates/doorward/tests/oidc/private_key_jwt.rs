@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use doorward_access::clock::Clock as _;
-use doorward_domain::model::Client;
+use doorward_domain::model::{AssertionAudience, Client};
 use doorward_protocol::client_auth::{ClientAuthMethod, JWT_BEARER};
 use doorward_testkit::trial::Trial;
 use doorward_testkit::{Page, Stack, UserAgent, agent, both_backends, both_backends_with};
@@ -23,6 +23,12 @@ both_backends!(
     rfc_6749_2_3_one_method_and_the_registered_one,
     an_assertion_is_used_once_among_64_at_a_time,
     rfc_7662_2_3_the_same_code_at_introspection_and_revocation,
+    core_9_audience_follows_the_setting_at_every_endpoint,
+);
+const ISSUER_ONLY: &[(&str, &str)] = &[("DOORWARD__CLIENTS__ASSERTION_AUDIENCE", "issuer")];
+both_backends_with!(
+    ISSUER_ONLY;
+    audience_is_issuer_only_where_the_deployment_says_so,
 );
 const KEYS_AT_HOME: &[(&str, &str)] = &[("DOORWARD__OUTGOING__ALLOWED_NETWORKS", "127.0.0.0/8")];
 both_backends_with!(
@@ -30,6 +36,8 @@ both_backends_with!(
     keys_are_fetched_and_followed_when_they_change,
     an_unknown_key_causes_one_fetch_in_a_while,
 );
+const KEYS_WITH_LIMITS: &[(&str, &str)] = &[KEYS_AT_HOME[0], ("DOORWARD__LIMITS__MULTIPLIER", "1")];
+both_backends_with!(KEYS_WITH_LIMITS; new_key_works_five_seconds_after_it_is_published);
 both_backends!(an_address_inside_is_never_fetched);
 
 static NEXT: AtomicU32 = AtomicU32::new(0);
@@ -45,7 +53,7 @@ fn claims(stack: &Stack) -> Value {
 async fn register(stack: &Stack, change: impl FnOnce(&mut Client)) {
     stack
         .change_client(&stack.seed.service.id, |client| {
-            client.auth_method = ClientAuthMethod::PrivateKeyJwt;
+            client.auth_method = ClientAuthMethod::PrivateKeyJwt.into();
             change(client);
         })
         .await;
@@ -107,11 +115,13 @@ async fn rfc_7523_3_each_claim_that_is_wrong_is_invalid_client(stack: &Stack) {
         ("aud", json!(null)),
         ("aud", json!([issuer])),
         ("aud", json!([issuer, "https://other.example"])),
-        ("aud", json!(format!("{issuer}/oauth2/token"))),
+        ("aud", json!([format!("{issuer}/oauth2/token")])),
         ("aud", json!(format!("{issuer}/"))),
+        ("aud", json!(format!("{issuer}/oauth2/introspect"))),
+        ("aud", json!("https://other.example/oauth2/token")),
         ("exp", json!(null)),
         ("exp", json!(now)),
-        ("exp", json!(now + 301)),
+        ("exp", json!(now + 3661)),
         ("exp", json!("tomorrow")),
         ("nbf", json!(now + 120)),
         ("iat", json!(now + 120)),
@@ -260,6 +270,7 @@ async fn rfc_7662_2_3_the_same_code_at_introspection_and_revocation(stack: &Stac
         (json!(false), "/oauth2/introspect"),
     ] {
         let mut wrong = claims(stack);
+        // Only pushed requests and CIBA name their own endpoint.
         wrong["aud"] = json!(stack.at(path));
         let assertion = key.sign(None, &wrong);
         let mut fields = [
@@ -275,6 +286,87 @@ async fn rfc_7662_2_3_the_same_code_at_introspection_and_revocation(stack: &Stac
         assert_eq!(page.status, 200, "{}", page.shown());
         assert_eq!(page.json()["active"], active, "{path}");
     }
+}
+
+/// The status and the error of an assertion with this audience at an endpoint.
+async fn with_audience(stack: &Stack, key: &TestKey, path: &str, aud: &str) -> Page {
+    let mut claims = claims(stack);
+    claims["aud"] = json!(aud);
+    let assertion = key.sign(None, &claims);
+    let redirect = stack.seed.service.redirect_uri.as_str();
+    let fields = [
+        ("grant_type", "client_credentials"),
+        ("token", "x"),
+        ("response_type", "code"),
+        ("redirect_uri", redirect),
+        ("client_assertion_type", JWT_BEARER),
+        ("client_assertion", assertion.as_str()),
+    ];
+    post(stack, path, &fields).await
+}
+
+/// I2, C2: OIDC Core §9, RFC 9126 §2; issuer only where the client is registered so.
+async fn core_9_audience_follows_the_setting_at_every_endpoint(stack: &Stack) {
+    let key = TestKey::new("ES256", "one");
+    let token = stack.at("/oauth2/token");
+    let accepts = async |path: &str, aud: &str| {
+        let page = with_audience(stack, &key, path, aud).await;
+        let rejected = page.member("error").as_deref() == Some("invalid_client");
+        if rejected {
+            let told = page.member("error_description").unwrap();
+            let both = told.contains(stack.issuer()) && told.contains(&format!("got {aud}"));
+            assert!(both, "expected and received: {told}");
+        }
+        !rejected
+    };
+    for setting in [None, Some(AssertionAudience::IssuerOrEndpoint)] {
+        register(stack, |client| {
+            client.jwks = Some(key.jwks());
+            client.assertion_audience = setting;
+        })
+        .await;
+        for path in [
+            "/oauth2/token",
+            "/oauth2/revoke",
+            "/oauth2/introspect",
+            "/oauth2/par",
+        ] {
+            assert!(accepts(path, stack.issuer()).await, "{path}");
+            assert!(accepts(path, &token).await, "{path}");
+            let named = ["/oauth2/token", "/oauth2/par"].contains(&path);
+            assert_eq!(accepts(path, &stack.at(path)).await, named, "{path}");
+            assert!(!accepts(path, "https://other.example").await, "{path}");
+        }
+    }
+    register(stack, |client| {
+        client.assertion_audience = Some(AssertionAudience::Issuer);
+    })
+    .await;
+    for path in [
+        "/oauth2/token",
+        "/oauth2/revoke",
+        "/oauth2/introspect",
+        "/oauth2/par",
+    ] {
+        assert!(accepts(path, stack.issuer()).await, "{path}");
+        assert!(!accepts(path, &token).await, "{path}");
+        assert!(!accepts(path, &stack.at(path)).await, "{path}");
+    }
+}
+
+async fn audience_is_issuer_only_where_the_deployment_says_so(stack: &Stack) {
+    let key = TestKey::new("ES256", "one");
+    register(stack, |client| client.jwks = Some(key.jwks())).await;
+    let token = stack.at("/oauth2/token");
+    let page = with_audience(stack, &key, "/oauth2/token", &token).await;
+    assert_oauth_error(&page, 401, "invalid_client");
+    tokens(&with_audience(stack, &key, "/oauth2/token", stack.issuer()).await);
+    // The client's own setting counts more.
+    register(stack, |client| {
+        client.assertion_audience = Some(AssertionAudience::IssuerOrEndpoint);
+    })
+    .await;
+    tokens(&with_audience(stack, &key, "/oauth2/token", &token).await);
 }
 
 async fn keys_are_fetched_and_followed_when_they_change(stack: &Stack) {
@@ -317,12 +409,31 @@ async fn an_unknown_key_causes_one_fetch_in_a_while(stack: &Stack) {
     });
     join_all(tries).await;
     assert_eq!(server.visits(), 1, "it was fetched just now");
-    stack.clock.advance(31);
+    stack.clock.advance(4);
+    ask(stack, &unknown.sign(None, &claims(stack))).await;
+    assert_eq!(server.visits(), 1, "not within five seconds");
+    stack.clock.advance(1);
     for _ in 0..8 {
         let page = ask(stack, &unknown.sign(None, &claims(stack))).await;
         assert_oauth_error(&page, 401, "invalid_client");
     }
     assert_eq!(server.visits(), 2);
+}
+
+async fn new_key_works_five_seconds_after_it_is_published(stack: &Stack) {
+    let (old, new) = (TestKey::new("ES256", "a"), TestKey::new("ES256", "b"));
+    let server = KeyServer::start(old.jwks()).await;
+    register(stack, |client| client.jwks_uri = Some(server.url())).await;
+    tokens(&ask(stack, &old.sign(None, &claims(stack))).await);
+    server.serve(new.jwks());
+    stack.clock.advance(5);
+    tokens(&ask(stack, &new.sign(None, &claims(stack))).await);
+    // However many unknown keys come in ten minutes, the fetches for them are bounded.
+    for _ in 0..40 {
+        stack.clock.advance(5);
+        ask(stack, &old.sign(None, &claims(stack))).await;
+    }
+    assert_eq!(server.visits(), 1 + 30);
 }
 
 /// SS-1: without leave, a `jwks_uri` on this machine or inside the network is not asked.

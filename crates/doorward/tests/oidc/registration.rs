@@ -12,6 +12,7 @@ use serde_json::{Value, json};
 use crate::support::{assert_not_stored, assert_oauth_error, text, tokens};
 
 mod behaviour;
+mod guards;
 mod management;
 
 both_backends!(registration_is_off_and_not_in_discovery,);
@@ -256,7 +257,7 @@ async fn thirty_two_at_once_with_a_token_of_one_use_register_one(stack: &Stack) 
 }
 
 /// A member, what it should not be, and what is said then.
-fn refused_members() -> Vec<(&'static str, Value, &'static str)> {
+pub fn refused_members() -> Vec<(&'static str, Value, &'static str)> {
     const METADATA: &str = "invalid_client_metadata";
     const REDIRECT: &str = "invalid_redirect_uri";
     vec![

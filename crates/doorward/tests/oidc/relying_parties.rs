@@ -1,6 +1,6 @@
 //! Relying parties by other hands, each in its own language: the `openidconnect` crate,
 //! `openid-client` on Node, Authlib on Python. What each has to show is [`features::FEATURES`], and
-//! `docs/guides/relying-parties.md` says the same.
+//! `docs/guides/connect/README.md` says the same.
 
 pub mod conversation;
 mod crate_openidconnect;

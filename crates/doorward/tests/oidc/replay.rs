@@ -72,9 +72,9 @@ async fn rfc_9449_11_1_a_copied_proof_of_a_client_is_in_the_log(stack: &Stack) {
     // Anybody can be a public client, so that the log does not hear of those.
     let fields = [("grant_type", "refresh_token"), ("refresh_token", "none")];
     let proof = prover.for_token(stack);
-    for error in ["invalid_grant", "invalid_dpop_proof"] {
+    for _ in 0..2 {
         let page = token(stack, &stack.seed.native, &fields, &[&proof]).await;
-        assert_oauth_error(&page, 400, error);
+        assert_oauth_error(&page, 400, "invalid_grant");
     }
     assert_eq!(replays(stack).await.len(), 1);
 }
@@ -84,7 +84,7 @@ async fn rfc_7523_3_a_copied_assertion_is_in_the_log(stack: &Stack) {
     let service = &stack.seed.service;
     stack
         .change_client(&service.id, |client| {
-            client.auth_method = ClientAuthMethod::PrivateKeyJwt;
+            client.auth_method = ClientAuthMethod::PrivateKeyJwt.into();
             client.jwks = Some(key.jwks());
         })
         .await;

@@ -189,6 +189,55 @@ async fn what_is_allowed_is_fetched(world: &World<'_>) {
     }
 }
 
+/// The networks of `outgoing.allowed_networks` are for URLs of the operator, as each fetch has them.
+async fn third_parties_reach_no_allowed_network(world: &World<'_>) {
+    let server = DocumentServer::start().await;
+    for fetch in Fetch::ALL {
+        let path = format!("/of/{fetch:?}");
+        let address = server.url(&path);
+        let answer = Answer {
+            status: "200 OK",
+            fields: "Content-Type: application/json\r\n".to_owned(),
+            body: world.document(fetch, &address),
+        };
+        server.serve(&fetch.place(&path), answer);
+        let visits = server.visits().len();
+        let came_through = world.ask(fetch, std::slice::from_ref(&address)).await[0];
+        let is_of_operator = !matches!(fetch, Fetch::Sector | Fetch::Document);
+        assert_eq!(came_through, is_of_operator, "{fetch:?}");
+        assert_eq!(server.visits().len() > visits, is_of_operator, "{fetch:?}");
+    }
+    // The keys of the same client, had it registered itself.
+    let address = server.url("/of/ClientKeys");
+    world
+        .make_self_registered(Fetch::ClientKeys, &address)
+        .await;
+    let visits = server.visits().len();
+    assert!(!world.ask_again(Fetch::ClientKeys, &address).await);
+    assert_eq!(server.visits().len(), visits);
+}
+
+mod third_parties_are_no_operators {
+    use doorward_testkit::Backend;
+
+    use crate::ssrf_world::run_with;
+
+    /// A network that is never routed (RFC 5737).
+    const ELSEWHERE: Option<&str> = Some("203.0.113.0/24");
+
+    #[test]
+    fn sqlite_memory() {
+        let check = super::third_parties_reach_no_allowed_network;
+        run_with(Backend::SqliteMemory, "127.0.0.0/8", ELSEWHERE, check);
+    }
+
+    #[test]
+    fn postgres_redis() {
+        let check = super::third_parties_reach_no_allowed_network;
+        run_with(Backend::PostgresRedis, "127.0.0.0/8", ELSEWHERE, check);
+    }
+}
+
 async fn ss_2_a_redirect_is_not_followed(world: &World<'_>) {
     let server = DocumentServer::start().await;
     let trap = Trap::set().await;

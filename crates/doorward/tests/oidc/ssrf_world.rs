@@ -10,7 +10,7 @@ use async_trait::async_trait;
 use doorward_access::clock::Clock as _;
 use doorward_domain::model::{
     AuditKind, Client, ClientId, ClientKind, LogoutAddresses, OauthEndpoints, Provider, ProviderId,
-    ProviderSettings,
+    ProviderSettings, RegisteredBy,
 };
 use doorward_domain::secret::TokenHash;
 use doorward_identity_server::outgoing::Lookup;
@@ -127,11 +127,21 @@ pub struct World<'a> {
 
 /// Runs a check where these networks may be reached.
 pub fn run(backend: Backend, networks: &str, check: impl AsyncFnOnce(&World<'_>)) {
+    run_with(backend, networks, None, check);
+}
+
+/// The same where URLs of third parties may reach other networks than those of the operator.
+pub fn run_with(
+    backend: Backend,
+    networks: &str,
+    of_third_parties: Option<&str>,
+    check: impl AsyncFnOnce(&World<'_>),
+) {
     let directory = TempDir::new().unwrap();
     let path = directory.path().join("issuers.toml");
     std::fs::write(&path, "").unwrap();
     let networks = format!("{networks},{NEAR}/32");
-    let settings = [
+    let mut settings = vec![
         (
             "DOORWARD__AUTHORIZATION__TRUSTED_ISSUERS",
             path.to_str().unwrap(),
@@ -141,6 +151,9 @@ pub fn run(backend: Backend, networks: &str, check: impl AsyncFnOnce(&World<'_>)
         ("DOORWARD__CLIENT_METADATA_DOCUMENTS__SCOPES", "openid"),
         ("DOORWARD__CLIENT_REGISTRATION__MODE", "token"),
     ];
+    if let Some(networks) = of_third_parties {
+        settings.push(("DOORWARD__OUTGOING__THIRD_PARTY_NETWORKS", networks));
+    }
     doorward_testkit::stack::to_end(async {
         let names = Arc::new(Names::default());
         let known = Arc::clone(&names);
@@ -267,6 +280,13 @@ impl World<'_> {
         agent.send(request).await.status
     }
 
+    /// Makes the client of an address one that registered itself.
+    pub async fn make_self_registered(&self, fetch: Fetch, address: &str) {
+        let id = client_for(fetch, address);
+        let change = |client: &mut Client| client.registered_by = RegisteredBy::Token;
+        self.stack.change_client(&id, change).await;
+    }
+
     /// Registered behind the server's back, so that only what fetches can refuse the address.
     async fn make_clients(&self, fetch: Fetch, addresses: &[String]) {
         let db = self.stack.db().await;
@@ -276,7 +296,7 @@ impl World<'_> {
             let now = self.stack.clock.now();
             let mut client = Client::new(id, "App".to_owned(), ClientKind::Confidential, now);
             if fetch == Fetch::ClientKeys {
-                client.auth_method = ClientAuthMethod::PrivateKeyJwt;
+                client.auth_method = ClientAuthMethod::PrivateKeyJwt.into();
                 client.jwks_uri = Some(address.clone());
                 client.grant_types = vec![GrantType::ClientCredentials];
             } else {

@@ -309,7 +309,7 @@ pub async fn register(
         _ => ClientKind::Confidential,
     };
     let mut client = Client {
-        auth_method: method,
+        auth_method: method.into(),
         grant_types: vec![GrantType::ClientCredentials],
         ..Client::new(ClientId::parse(id).unwrap(), id.to_owned(), kind, now)
     };

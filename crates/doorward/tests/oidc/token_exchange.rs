@@ -254,11 +254,7 @@ async fn section_2_2_2_what_is_no_good_subject_token_is_invalid_request(stack: &
 async fn plant_reports(stack: &Stack) -> String {
     let reports = "https://reports.example/api".to_owned();
     let tx = stack.db().await.begin_write().await.unwrap();
-    let resource = Resource {
-        identifier: reports.clone(),
-        name: "Reports".to_owned(),
-        created_at: 0,
-    };
+    let resource = Resource::new(reports.clone(), "Reports".to_owned(), 0);
     repo::resources::upsert(&tx, &resource).await.unwrap();
     let scope = ScopeEntry {
         name: "reports:read".to_owned(),

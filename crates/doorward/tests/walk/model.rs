@@ -217,7 +217,8 @@ impl Model {
             Step::FollowForged(browser) => self.tabs[browser].link = None,
             Step::SetPassword(browser, good) => self.set_password(browser, good),
             Step::Verify(browser) => {
-                if self.spend(browser, Purpose::Verify).is_some() {
+                let signed_in = self.session_of(browser).is_some();
+                if signed_in && self.spend(browser, Purpose::Verify).is_some() {
                     self.verified = true;
                 }
             }

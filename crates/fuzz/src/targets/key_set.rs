@@ -1,6 +1,6 @@
 //! JWK Sets (RFC 7517 §5): of the issuer, and of clients.
 
-use doorward_access::jwt::jwks::KeySet;
+use doorward_access::jwt::jwks::{JwksError, KeySet};
 use doorward_access::jwt::party::{PartyKeys, claimed_issuer, holds_private_key};
 
 use crate::json::{self, Json};
@@ -48,6 +48,16 @@ fn run(input: &[u8]) {
     };
     let is_object = |key: &Json| matches!(key, Json::Object(_));
     let listed = listed.filter(|keys| keys.iter().all(is_object));
+    if party.is_err_and(|error| error == JwksError::DuplicateKid) {
+        let kids = listed.into_iter().flatten();
+        let kids: Vec<_> = kids
+            .filter_map(|key| key.get("kid").and_then(Json::text))
+            .collect();
+        let is_twice = |kid: &&str| kids.iter().filter(|other| *other == kid).count() > 1;
+        assert!(kids.iter().any(is_twice), "{text}");
+        return;
+    }
+    let party = PartyKeys::from_jwks(&text);
     assert_eq!(party.is_ok(), listed.is_some(), "{text}");
     let Some(listed) = listed else {
         assert!(ours.is_err() && !holds_private_key(&text), "{text}");

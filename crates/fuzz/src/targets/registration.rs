@@ -1,9 +1,9 @@
 //! Metadata of apps that register themselves (RFC 7591 §2 and §3.2.2).
 
+use doorward_domain::model::GivenScopes;
 use doorward_domain::rules::client_registration::{NEVER, Policy, settle};
 use doorward_protocol::redirect_uri;
 use doorward_protocol::registration::ClientMetadata;
-use doorward_protocol::scope::Scope;
 use doorward_protocol::token::GrantType;
 
 use crate::{Target, json};
@@ -48,7 +48,7 @@ fn run(input: &[u8]) {
         scopes: ["openid", "email"].into_iter().collect(),
         grant_types: vec![GrantType::AuthorizationCode, GrantType::RefreshToken],
     };
-    let Ok(settled) = settle(&wish, &policy, &Scope::default()) else {
+    let Ok(settled) = settle(&wish, &policy, &GivenScopes::default()) else {
         return;
     };
     for uri in &wish.redirect_uris {

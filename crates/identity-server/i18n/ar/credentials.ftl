@@ -10,8 +10,6 @@ step-enough-mails = أرسلنا عدة رسائل بالفعل. أعد المح
 step-confirm-email = هل هذا عنوانك؟
 step-confirm-email-text = أكّده لإكمال إنشاء حسابك. إذا لم تطلب حسابًا، فأغلق هذه الصفحة.
 step-confirm-email-button = تأكيد العنوان
-step-email-confirmed = تم تأكيد عنوانك
-step-email-confirmed-text = شكرًا لك. يمكنك تسجيل الدخول الآن.
 
 login-forgot = هل نسيتها؟
 forgot-title = اختيار كلمة مرور جديدة

@@ -35,6 +35,7 @@ profile-phone = رقم الهاتف
 profile-phone-hint = مع رمز البلد، مثلًا { "\u200E" }+20 2 12345678.
 profile-website = الموقع الإلكتروني
 profile-website-hint = مثلًا https://example.org
+profile-url = صفحة التعريف
 profile-street = الشارع
 profile-postal-code = الرمز البريدي
 profile-locality = المدينة أو البلدة

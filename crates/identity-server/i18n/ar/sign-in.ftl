@@ -58,6 +58,13 @@ logout-stay = البقاء مسجّل الدخول
 logged-out-title = تم تسجيل خروجك
 logged-out-text = إذا كان آخرون يستخدمون هذا الجهاز، فأغلق المتصفح أيضًا.
 logged-out-again = تسجيل الدخول مرة أخرى
+logged-out-nobody = لم تسجّل الدخول
+logged-out-nobody-text = لا توجد جلسة لإنهائها في هذا المتصفح.
+logged-out-nobody-sign-in = تسجيل الدخول
+logout-problem = طلب تسجيل الخروج من التطبيق غير صالح، لذلك لن تُعاد إلى التطبيق:
+onward-title = هل تريد المتابعة إلى { $host }؟
+onward-text = أرسل { $app } طلبًا لا يمكن تنفيذه.
+onward-go = المتابعة إلى { $host }
 
 form-post-title = جارٍ إعادتك إلى { $app }
 form-post-text = إذا لم يحدث شيء خلال بضع ثوانٍ، فاضغط على «متابعة».

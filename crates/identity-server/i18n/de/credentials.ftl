@@ -10,8 +10,6 @@ step-enough-mails = Es sind schon mehrere Mails unterwegs. Versuchen Sie es in e
 step-confirm-email = Ist das Ihre Adresse?
 step-confirm-email-text = Bestätigen Sie sie, um Ihr Konto fertigzustellen. Wenn Sie kein Konto angefordert haben, schließen Sie diese Seite.
 step-confirm-email-button = Adresse bestätigen
-step-email-confirmed = Ihre Adresse ist bestätigt
-step-email-confirmed-text = Danke. Sie können sich jetzt anmelden.
 
 login-forgot = Vergessen?
 forgot-title = Neues Passwort wählen

@@ -35,6 +35,7 @@ profile-phone = Telefonnummer
 profile-phone-hint = Mit dem Land, zum Beispiel +49 30 1234567.
 profile-website = Website
 profile-website-hint = Zum Beispiel https://example.org
+profile-url = Profilseite
 profile-street = Straße
 profile-postal-code = Postleitzahl
 profile-locality = Ort

@@ -12,6 +12,7 @@ welcome-connect = Anmelden und verbinden
 provider-denied = Sie wurden dort nicht angemeldet. Versuchen Sie es noch einmal, oder nehmen Sie einen anderen Weg.
 provider-unavailable = Der andere Anbieter antwortet nicht. Versuchen Sie es gleich noch einmal, oder nehmen Sie einen anderen Weg.
 provider-rejected = Diese Anmeldung wurde nicht angenommen. Versuchen Sie es noch einmal, oder nehmen Sie einen anderen Weg.
+provider-too-old = Die App verlangt eine aktuelle Anmeldung, und der andere Anbieter bestätigt keine. Nehmen Sie einen anderen Weg.
 provider-closed = Für Sie gibt es hier noch kein Konto, und nicht jeder kann eines anlegen. Fragen Sie Ihre Administratorin oder Ihren Administrator.
 links-title = Anmeldung über andere Anbieter
 links-text = Konten bei anderen, mit denen Sie sich anmelden können.

@@ -58,6 +58,13 @@ logout-stay = Angemeldet bleiben
 logged-out-title = Sie sind abgemeldet
 logged-out-text = Wenn auch andere dieses Gerät benutzen, schließen Sie bitte noch den Browser.
 logged-out-again = Wieder anmelden
+logged-out-nobody = Sie sind nicht angemeldet
+logged-out-nobody-text = In diesem Browser gibt es keine Sitzung, die enden könnte.
+logged-out-nobody-sign-in = Anmelden
+logout-problem = Die Abmeldeanfrage der App ist ungültig; Sie werden nicht zur App zurückgeschickt:
+onward-title = Weiter zu { $host }?
+onward-text = { $app } hat eine Anfrage geschickt, die nicht ausgeführt werden kann.
+onward-go = Weiter zu { $host }
 
 form-post-title = Zurück zu { $app }
 form-post-text = Wenn in einigen Sekunden nichts geschieht, wählen Sie „Weiter“.

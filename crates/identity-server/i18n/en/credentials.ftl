@@ -10,8 +10,6 @@ step-enough-mails = Several mails are on their way already. Try again in an hour
 step-confirm-email = Is this your address?
 step-confirm-email-text = Confirm it to finish your account. If you did not ask for an account, close this page.
 step-confirm-email-button = Confirm address
-step-email-confirmed = Your address is confirmed
-step-email-confirmed-text = Thank you. You can sign in now.
 
 login-forgot = Forgot it?
 forgot-title = Choose a new password

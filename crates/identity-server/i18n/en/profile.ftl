@@ -35,6 +35,7 @@ profile-phone = Phone number
 profile-phone-hint = With the country, for example +49 30 1234567.
 profile-website = Website
 profile-website-hint = For example https://example.org
+profile-url = Profile page
 profile-street = Street
 profile-postal-code = Postal code
 profile-locality = Town or city

@@ -12,6 +12,7 @@ welcome-connect = Sign in to connect it
 provider-denied = You were not signed in there. Try again, or choose another way.
 provider-unavailable = The other provider does not answer. Try again in a moment, or choose another way.
 provider-rejected = That sign-in was not accepted. Try again, or choose another way.
+provider-too-old = The app asks for a recent sign-in, and the other provider does not confirm one. Choose another way.
 provider-closed = There is no account for you here yet, and new ones are not open to everybody. Ask your administrator.
 links-title = Sign-in providers
 links-text = Accounts elsewhere that you can sign in with.

@@ -58,6 +58,13 @@ logout-stay = Stay signed in
 logged-out-title = You are signed out
 logged-out-text = If others use this device, close the browser too.
 logged-out-again = Sign in again
+logged-out-nobody = You are not signed in
+logged-out-nobody-text = There is no session to end in this browser.
+logged-out-nobody-sign-in = Sign in
+logout-problem = The app’s sign-out request is not valid, so you will not be sent back to the app:
+onward-title = Go on to { $host }?
+onward-text = { $app } sent a request that cannot be carried out.
+onward-go = Go on to { $host }
 
 form-post-title = Taking you back to { $app }
 form-post-text = If nothing happens in a few seconds, press Continue.

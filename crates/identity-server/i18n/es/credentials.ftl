@@ -10,8 +10,6 @@ step-enough-mails = Ya hay varios correos en camino. Vuelve a intentarlo dentro 
 step-confirm-email = ¿Es esta tu dirección?
 step-confirm-email-text = Confírmala para terminar de crear tu cuenta. Si no has pedido una cuenta, cierra esta página.
 step-confirm-email-button = Confirmar dirección
-step-email-confirmed = Tu dirección está confirmada
-step-email-confirmed-text = Gracias. Ya puedes iniciar sesión.
 
 login-forgot = ¿La olvidaste?
 forgot-title = Elige una contraseña nueva

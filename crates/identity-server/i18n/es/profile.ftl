@@ -35,6 +35,7 @@ profile-phone = Número de teléfono
 profile-phone-hint = Con el prefijo del país, por ejemplo +49 30 1234567.
 profile-website = Sitio web
 profile-website-hint = Por ejemplo, https://example.org
+profile-url = Página de perfil
 profile-street = Calle
 profile-postal-code = Código postal
 profile-locality = Localidad

@@ -12,6 +12,7 @@ welcome-connect = Iniciar sesión para conectarla
 provider-denied = No se inició sesión allí. Inténtalo de nuevo o elige otra forma.
 provider-unavailable = El otro proveedor no responde. Inténtalo de nuevo en un momento o elige otra forma.
 provider-rejected = Ese inicio de sesión no se aceptó. Inténtalo de nuevo o elige otra forma.
+provider-too-old = La app pide un inicio de sesión reciente y el otro proveedor no confirma ninguno. Elige otra forma.
 provider-closed = Todavía no tienes una cuenta aquí, y no todo el mundo puede crearlas. Pregunta a tu administrador.
 links-title = Proveedores de inicio de sesión
 links-text = Cuentas en otros sitios con las que puedes iniciar sesión.

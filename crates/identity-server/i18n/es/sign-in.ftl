@@ -58,6 +58,13 @@ logout-stay = Mantener la sesión
 logged-out-title = Has cerrado sesión
 logged-out-text = Si otras personas usan este dispositivo, cierra también el navegador.
 logged-out-again = Iniciar sesión de nuevo
+logged-out-nobody = No has iniciado sesión
+logged-out-nobody-text = No hay ninguna sesión que cerrar en este navegador.
+logged-out-nobody-sign-in = Iniciar sesión
+logout-problem = La solicitud de cierre de sesión de la app no es válida; no se te enviará de vuelta a la app:
+onward-title = ¿Continuar a { $host }?
+onward-text = { $app } ha enviado una solicitud que no se puede atender.
+onward-go = Continuar a { $host }
 
 form-post-title = Volviendo a { $app }
 form-post-text = Si no ocurre nada en unos segundos, pulsa Continuar.

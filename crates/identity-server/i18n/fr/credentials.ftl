@@ -10,8 +10,6 @@ step-enough-mails = Plusieurs e-mails sont déjà en route. Réessayez dans une 
 step-confirm-email = Est-ce votre adresse ?
 step-confirm-email-text = Confirmez-la pour terminer la création de votre compte. Si vous n’avez pas demandé de compte, fermez cette page.
 step-confirm-email-button = Confirmer l’adresse
-step-email-confirmed = Votre adresse est confirmée
-step-email-confirmed-text = Merci. Vous pouvez maintenant vous connecter.
 
 login-forgot = Oublié ?
 forgot-title = Choisir un nouveau mot de passe

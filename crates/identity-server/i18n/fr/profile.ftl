@@ -35,6 +35,7 @@ profile-phone = Numéro de téléphone
 profile-phone-hint = Avec l’indicatif du pays, par exemple +49 30 1234567.
 profile-website = Site web
 profile-website-hint = Par exemple https://example.org
+profile-url = Page de profil
 profile-street = Rue
 profile-postal-code = Code postal
 profile-locality = Ville

@@ -12,6 +12,7 @@ welcome-connect = Se connecter pour l’associer
 provider-denied = Vous n’y avez pas été connecté. Réessayez ou choisissez une autre méthode.
 provider-unavailable = L’autre fournisseur ne répond pas. Réessayez dans un instant ou choisissez une autre méthode.
 provider-rejected = Cette connexion n’a pas été acceptée. Réessayez ou choisissez une autre méthode.
+provider-too-old = L’application demande une connexion récente, et l’autre fournisseur n’en confirme aucune. Choisissez une autre méthode.
 provider-closed = Vous n’avez pas encore de compte ici, et leur création n’est pas ouverte à tous. Adressez-vous à votre administrateur.
 links-title = Fournisseurs de connexion
 links-text = Vos comptes ailleurs avec lesquels vous pouvez vous connecter.

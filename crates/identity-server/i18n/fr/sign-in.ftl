@@ -58,6 +58,13 @@ logout-stay = Rester connecté
 logged-out-title = Déconnexion effectuée
 logged-out-text = Si d’autres personnes utilisent cet appareil, fermez aussi le navigateur.
 logged-out-again = Se reconnecter
+logged-out-nobody = Vous n’êtes pas connecté
+logged-out-nobody-text = Il n’y a aucune session à terminer dans ce navigateur.
+logged-out-nobody-sign-in = Se connecter
+logout-problem = La demande de déconnexion de l’application n’est pas valide ; vous ne serez pas renvoyé vers l’application :
+onward-title = Continuer vers { $host } ?
+onward-text = { $app } a envoyé une requête qui ne peut pas être traitée.
+onward-go = Continuer vers { $host }
 
 form-post-title = Retour à { $app }
 form-post-text = Si rien ne se passe d’ici quelques secondes, choisissez « Continuer ».

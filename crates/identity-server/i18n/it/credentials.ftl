@@ -10,8 +10,6 @@ step-enough-mails = Diverse email sono già in arrivo. Riprova tra un’ora.
 step-confirm-email = È questo il tuo indirizzo?
 step-confirm-email-text = Confermalo per completare il tuo account. Se non hai richiesto un account, chiudi questa pagina.
 step-confirm-email-button = Conferma indirizzo
-step-email-confirmed = Il tuo indirizzo è confermato
-step-email-confirmed-text = Grazie. Ora puoi accedere.
 
 login-forgot = Dimenticata?
 forgot-title = Scegli una nuova password

@@ -35,6 +35,7 @@ profile-phone = Numero di telefono
 profile-phone-hint = Con il prefisso internazionale, ad esempio +49 30 1234567.
 profile-website = Sito web
 profile-website-hint = Ad esempio https://example.org
+profile-url = Pagina del profilo
 profile-street = Via
 profile-postal-code = Codice postale
 profile-locality = Città

@@ -12,6 +12,7 @@ welcome-connect = Accedi per collegarlo
 provider-denied = Lì non è stato eseguito l’accesso. Riprova o scegli un altro modo.
 provider-unavailable = L’altro fornitore non risponde. Riprova tra poco o scegli un altro modo.
 provider-rejected = Quell’accesso non è stato accettato. Riprova o scegli un altro modo.
+provider-too-old = L’app chiede un accesso recente e l’altro fornitore non ne conferma alcuno. Scegli un altro modo.
 provider-closed = Qui non hai ancora un account e non tutti possono crearne. Chiedi al tuo amministratore.
 links-title = Fornitori di accesso
 links-text = Account altrove con cui puoi accedere.

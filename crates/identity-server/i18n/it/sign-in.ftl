@@ -58,6 +58,13 @@ logout-stay = Resta
 logged-out-title = Disconnessione eseguita
 logged-out-text = Se altri usano questo dispositivo, chiudi anche il browser.
 logged-out-again = Accedi di nuovo
+logged-out-nobody = Non hai eseguito l’accesso
+logged-out-nobody-text = In questo browser non c’è alcuna sessione da terminare.
+logged-out-nobody-sign-in = Accedi
+logout-problem = La richiesta di uscita dell’app non è valida; non verrai rimandato all’app:
+onward-title = Continuare verso { $host }?
+onward-text = { $app } ha inviato una richiesta che non può essere eseguita.
+onward-go = Continua verso { $host }
 
 form-post-title = Ritorno a { $app }
 form-post-text = Se non succede nulla entro pochi secondi, premi Continua.

@@ -10,8 +10,6 @@ step-enough-mails = すでに何通か送信しています。1時間後にも�
 step-confirm-email = これはあなたのアドレスですか？
 step-confirm-email-text = アカウントの作成を完了するには、アドレスを確認してください。アカウントの作成に心当たりがない場合は、このページを閉じてください。
 step-confirm-email-button = アドレスを確認
-step-email-confirmed = アドレスが確認されました
-step-email-confirmed-text = ありがとうございます。サインインできるようになりました。
 
 login-forgot = お忘れですか？
 forgot-title = 新しいパスワードを設定

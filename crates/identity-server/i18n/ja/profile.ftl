@@ -35,6 +35,7 @@ profile-phone = 電話番号
 profile-phone-hint = 国番号を付けてください。例: +81 3 1234 5678
 profile-website = ウェブサイト
 profile-website-hint = 例: https://example.org
+profile-url = プロフィールページ
 profile-street = 番地
 profile-postal-code = 郵便番号
 profile-locality = 市区町村

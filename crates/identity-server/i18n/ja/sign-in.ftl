@@ -58,6 +58,13 @@ logout-stay = サインインしたままにする
 logged-out-title = サインアウトしました
 logged-out-text = 他の人もこのデバイスを使う場合は、ブラウザーも閉じてください。
 logged-out-again = もう一度サインイン
+logged-out-nobody = サインインしていません
+logged-out-nobody-text = このブラウザーには終了するセッションがありません。
+logged-out-nobody-sign-in = サインイン
+logout-problem = アプリのサインアウトのリクエストが無効なため、アプリには戻りません：
+onward-title = { $host }に進みますか？
+onward-text = { $app }から実行できないリクエストが送信されました。
+onward-go = { $host }に進む
 
 form-post-title = { $app }に戻ります
 form-post-text = 数秒たっても何も起こらない場合は、「続ける」を押してください。

@@ -10,8 +10,6 @@ step-enough-mails = Er zijn al meerdere e-mails onderweg. Probeer het over een u
 step-confirm-email = Is dit je adres?
 step-confirm-email-text = Bevestig het om je account af te ronden. Heb je niet om een account gevraagd, sluit dan deze pagina.
 step-confirm-email-button = Adres bevestigen
-step-email-confirmed = Je adres is bevestigd
-step-email-confirmed-text = Bedankt. Je kunt nu inloggen.
 
 login-forgot = Vergeten?
 forgot-title = Kies een nieuw wachtwoord

@@ -35,6 +35,7 @@ profile-phone = Telefoonnummer
 profile-phone-hint = Met het landnummer, bijvoorbeeld +49 30 1234567.
 profile-website = Website
 profile-website-hint = Bijvoorbeeld https://example.org
+profile-url = Profielpagina
 profile-street = Straat
 profile-postal-code = Postcode
 profile-locality = Plaats

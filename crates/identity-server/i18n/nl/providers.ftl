@@ -12,6 +12,7 @@ welcome-connect = Inloggen om te verbinden
 provider-denied = Je bent daar niet ingelogd. Probeer het opnieuw of kies een andere manier.
 provider-unavailable = De andere aanbieder antwoordt niet. Probeer het zo opnieuw of kies een andere manier.
 provider-rejected = Die aanmelding is niet geaccepteerd. Probeer het opnieuw of kies een andere manier.
+provider-too-old = De app vraagt om een recente aanmelding en de andere aanbieder bevestigt er geen. Kies een andere manier.
 provider-closed = Je hebt hier nog geen account en niet iedereen kan er een maken. Vraag het je beheerder.
 links-title = Inloggen via andere aanbieders
 links-text = Accounts elders waarmee je kunt inloggen.

@@ -58,6 +58,13 @@ logout-stay = Ingelogd blijven
 logged-out-title = Je bent uitgelogd
 logged-out-text = Gebruiken ook anderen dit apparaat, sluit dan ook de browser.
 logged-out-again = Opnieuw inloggen
+logged-out-nobody = Je bent niet ingelogd
+logged-out-nobody-text = Er is in deze browser geen sessie om te beëindigen.
+logged-out-nobody-sign-in = Inloggen
+logout-problem = Het uitlogverzoek van de app is niet geldig; je wordt niet teruggestuurd naar de app:
+onward-title = Doorgaan naar { $host }?
+onward-text = { $app } stuurde een verzoek dat niet kan worden uitgevoerd.
+onward-go = Doorgaan naar { $host }
 
 form-post-title = Terug naar { $app }
 form-post-text = Gebeurt er binnen een paar seconden niets, klik dan op Doorgaan.

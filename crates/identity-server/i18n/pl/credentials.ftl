@@ -10,8 +10,6 @@ step-enough-mails = Wysłaliśmy już kilka wiadomości. Spróbuj ponownie za go
 step-confirm-email = Czy to Twój adres?
 step-confirm-email-text = Potwierdź go, aby dokończyć zakładanie konta. Jeśli nie zakładasz konta, zamknij tę stronę.
 step-confirm-email-button = Potwierdź adres
-step-email-confirmed = Twój adres został potwierdzony
-step-email-confirmed-text = Dziękujemy. Możesz się teraz zalogować.
 
 login-forgot = Nie pamiętasz?
 forgot-title = Wybierz nowe hasło

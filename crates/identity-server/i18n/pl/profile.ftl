@@ -35,6 +35,7 @@ profile-phone = Numer telefonu
 profile-phone-hint = Z numerem kierunkowym kraju, na przykład +48 22 1234567.
 profile-website = Strona internetowa
 profile-website-hint = Na przykład https://example.org
+profile-url = Strona profilu
 profile-street = Ulica
 profile-postal-code = Kod pocztowy
 profile-locality = Miejscowość

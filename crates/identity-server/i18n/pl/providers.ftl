@@ -12,6 +12,7 @@ welcome-connect = Zaloguj się, aby połączyć
 provider-denied = Nie udało się tam zalogować. Spróbuj ponownie lub wybierz inny sposób.
 provider-unavailable = Drugi dostawca nie odpowiada. Spróbuj ponownie za chwilę lub wybierz inny sposób.
 provider-rejected = To logowanie nie zostało przyjęte. Spróbuj ponownie lub wybierz inny sposób.
+provider-too-old = Aplikacja wymaga niedawnego logowania, a drugi dostawca go nie potwierdza. Wybierz inny sposób.
 provider-closed = Nie masz tu jeszcze konta, a nie każdy może je założyć. Zapytaj administratora.
 links-title = Dostawcy logowania
 links-text = Konta w innych miejscach, którymi możesz się logować.

@@ -58,6 +58,13 @@ logout-stay = Nie wylogowuj
 logged-out-title = Wylogowano
 logged-out-text = Jeśli z tego urządzenia korzystają inne osoby, zamknij też przeglądarkę.
 logged-out-again = Zaloguj się ponownie
+logged-out-nobody = Nie jesteś zalogowany
+logged-out-nobody-text = W tej przeglądarce nie ma sesji do zakończenia.
+logged-out-nobody-sign-in = Zaloguj się
+logout-problem = Żądanie wylogowania z aplikacji jest nieprawidłowe; nie nastąpi powrót do aplikacji:
+onward-title = Przejść do { $host }?
+onward-text = Aplikacja { $app } wysłała żądanie, którego nie można wykonać.
+onward-go = Przejdź do { $host }
 
 form-post-title = Wracasz do aplikacji { $app }
 form-post-text = Jeśli przez kilka sekund nic się nie stanie, naciśnij „Dalej”.

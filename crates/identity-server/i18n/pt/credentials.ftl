@@ -10,8 +10,6 @@ step-enough-mails = Vários e-mails já estão a caminho. Tente novamente em uma
 step-confirm-email = Este é seu endereço?
 step-confirm-email-text = Confirme-o para concluir sua conta. Se você não pediu uma conta, feche esta página.
 step-confirm-email-button = Confirmar endereço
-step-email-confirmed = Seu endereço está confirmado
-step-email-confirmed-text = Agradecemos. Agora você já pode entrar.
 
 login-forgot = Esqueceu?
 forgot-title = Escolha uma nova senha

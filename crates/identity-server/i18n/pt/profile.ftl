@@ -35,6 +35,7 @@ profile-phone = Número de telefone
 profile-phone-hint = Com o código do país, por exemplo +49 30 1234567.
 profile-website = Site
 profile-website-hint = Por exemplo, https://example.org
+profile-url = Página de perfil
 profile-street = Rua
 profile-postal-code = Código postal
 profile-locality = Cidade

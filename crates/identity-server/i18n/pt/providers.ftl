@@ -12,6 +12,7 @@ welcome-connect = Iniciar sessão para a ligar
 provider-denied = A sessão não foi iniciada lá. Tente de novo ou escolha outra forma.
 provider-unavailable = O outro fornecedor não responde. Tente de novo dentro de momentos ou escolha outra forma.
 provider-rejected = Esse início de sessão não foi aceite. Tente de novo ou escolha outra forma.
+provider-too-old = O app pede um login recente, e o outro provedor não confirma nenhum. Escolha outra forma.
 provider-closed = Ainda não tem uma conta aqui, e nem todos podem criar contas. Pergunte ao seu administrador.
 links-title = Fornecedores de início de sessão
 links-text = Contas noutros locais com que pode iniciar sessão.

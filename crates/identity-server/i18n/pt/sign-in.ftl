@@ -58,6 +58,13 @@ logout-stay = Continuar na conta
 logged-out-title = Você saiu
 logged-out-text = Se outras pessoas usam este dispositivo, feche também o navegador.
 logged-out-again = Entrar novamente
+logged-out-nobody = Você não está conectado
+logged-out-nobody-text = Não há nenhuma sessão para encerrar neste navegador.
+logged-out-nobody-sign-in = Entrar
+logout-problem = O pedido de saída do app não é válido; você não será enviado de volta ao app:
+onward-title = Continuar para { $host }?
+onward-text = { $app } enviou um pedido que não pode ser atendido.
+onward-go = Continuar para { $host }
 
 form-post-title = Voltando para { $app }
 form-post-text = Se nada acontecer em alguns segundos, pressione Continuar.

@@ -10,8 +10,6 @@ step-enough-mails = 我们已发送多封邮件。请一小时后再试。
 step-confirm-email = 这是您的地址吗？
 step-confirm-email-text = 请确认该地址以完成账号创建。如果您没有申请账号，请关闭此页面。
 step-confirm-email-button = 确认地址
-step-email-confirmed = 您的地址已确认
-step-email-confirmed-text = 谢谢。您现在可以登录。
 
 login-forgot = 忘记密码？
 forgot-title = 设置新密码

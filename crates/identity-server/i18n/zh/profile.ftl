@@ -35,6 +35,7 @@ profile-phone = 电话号码
 profile-phone-hint = 包括国家/地区代码，例如 +86 10 12345678。
 profile-website = 网站
 profile-website-hint = 例如 https://example.org
+profile-url = 个人主页
 profile-street = 街道
 profile-postal-code = 邮政编码
 profile-locality = 市/县

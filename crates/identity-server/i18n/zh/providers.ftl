@@ -12,6 +12,7 @@ welcome-connect = 登录以关联
 provider-denied = 您在那里没有登录成功。请重试或选择其他方式。
 provider-unavailable = 对方提供商没有响应。请稍后重试或选择其他方式。
 provider-rejected = 该登录未被接受。请重试或选择其他方式。
+provider-too-old = 应用要求近期登录，但另一个提供商未确认。请选择其他方式。
 provider-closed = 您在这里还没有帐户，而且不是所有人都可以新建。请咨询管理员。
 links-title = 登录提供商
 links-text = 您可以用来登录的其他网站的帐户。

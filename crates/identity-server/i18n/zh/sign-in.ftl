@@ -58,6 +58,13 @@ logout-stay = 保持登录
 logged-out-title = 您已退出登录
 logged-out-text = 如果其他人也使用此设备，请同时关闭浏览器。
 logged-out-again = 重新登录
+logged-out-nobody = 您未登录
+logged-out-nobody-text = 此浏览器中没有可结束的会话。
+logged-out-nobody-sign-in = 登录
+logout-problem = 应用的退出登录请求无效，因此不会返回应用：
+onward-title = 要继续前往 { $host } 吗？
+onward-text = { $app } 发送了无法执行的请求。
+onward-go = 继续前往 { $host }
 
 form-post-title = 正在返回 { $app }
 form-post-text = 如果几秒钟后没有反应，请按“继续”。

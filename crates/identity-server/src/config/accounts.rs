@@ -35,6 +35,7 @@ pub const KEYS: &[Key] = &[
         "7d",
         "An account that somebody registered and never proved the address of is removed after so \
          long, where `registration.verify_email` is in force: its user name and address are free \
-         again. Accounts that an operator made stay. `0s`: never.",
+         again. Its user name is free for others after a day. Accounts that an operator made stay. \
+         `0s`: never.",
     ),
 ];

@@ -103,43 +103,6 @@ impl Config {
         findings
     }
 
-    fn check_tasks_rules(&self, findings: &mut Vec<Finding>) {
-        if jiff::tz::TimeZone::get(&self.tasks.time_zone).is_err() {
-            findings.push(self.refused(
-                "tasks.time_zone",
-                "not a time zone that is known",
-                "write an IANA name such as \"Europe/Berlin\"",
-            ));
-        }
-        let numbered = |entry: &String| {
-            let (role, number) = entry.split_once('=')?;
-            let number: u32 = number.parse().ok()?;
-            (!role.is_empty() && number > 0).then_some(())
-        };
-        if self
-            .tasks
-            .limits
-            .roles
-            .iter()
-            .any(|one| numbered(one).is_none())
-        {
-            findings.push(self.refused(
-                "tasks.limits.roles",
-                "not role=number",
-                "write such as \"admin=3000 manager=1200\"",
-            ));
-        }
-        if let Some(directory) = &self.tasks.policy_dir
-            && !Path::new(directory).is_dir()
-        {
-            findings.push(self.refused(
-                "tasks.policy_dir",
-                "not a directory",
-                "create it, or write the path of one",
-            ));
-        }
-    }
-
     fn check_issuer(&self, findings: &mut Vec<Finding>) {
         if self.issuer.is_empty() {
             findings.push(self.refused(

@@ -1,6 +1,7 @@
 //! `[client_metadata_documents]`: clients whose `client_id` is the address of a document.
 
 use doorward_domain::rules::client_document::Policy;
+use doorward_domain::rules::client_registration::reveals_power;
 use doorward_protocol::scope::Scope;
 use serde::{Deserialize, Serialize};
 
@@ -43,7 +44,8 @@ pub const KEYS: &[Key] = &[
         Kind::Words,
         "openid profile email offline_access",
         "The scopes that such an app may ask for. What is taken away here ends with the next refresh. \
-         In `dev`: those of the tasks API too.",
+         Never `admin`, \
+         `groups` or `roles`. In `dev`: those of the tasks API too.",
     ),
     Key::new(
         "client_metadata_documents.max_clients",
@@ -82,6 +84,13 @@ impl Config {
             findings.push(self.refused(
                 "client_metadata_documents.scopes",
                 "\"admin\" would let people administer through apps that nobody has registered",
+                "leave it out, and register the app that needs it",
+            ));
+        }
+        if let Some(name) = documents.scopes.iter().find(|name| reveals_power(name)) {
+            findings.push(self.refused(
+                "client_metadata_documents.scopes",
+                &format!("{name} would tell apps that nobody has registered what users may do"),
                 "leave it out, and register the app that needs it",
             ));
         }

@@ -1,6 +1,6 @@
 //! `[client_registration]`: whether apps may register themselves, and as what.
 
-use doorward_domain::rules::client_registration::{NEVER, Policy};
+use doorward_domain::rules::client_registration::{NEVER, Policy, reveals_power};
 use doorward_protocol::scope::Scope;
 use doorward_protocol::token::GrantType;
 use serde::{Deserialize, Serialize};
@@ -83,7 +83,8 @@ pub const KEYS: &[Key] = &[
         "client_registration.scopes",
         Kind::Words,
         "openid profile email offline_access",
-        "The scopes that such apps may ask for, and get where they name none. Never `admin`.",
+        "The scopes that such apps may ask for, and get where they name none. Never `admin`; `groups` \
+         and `roles` with the mode `token` only.",
     ),
     Key::new(
         "client_registration.grant_types",
@@ -129,6 +130,13 @@ impl Config {
                 "client_registration.scopes",
                 "admin is not for apps that register themselves",
                 "leave it out, and register the app with `doorward client create`",
+            ));
+        }
+        if is_open && let Some(name) = section.scopes.iter().find(|name| reveals_power(name)) {
+            findings.push(self.refused(
+                "client_registration.scopes",
+                &format!("{name} is not for apps that anybody may register"),
+                "leave it out, or set client_registration.mode to \"token\"",
             ));
         }
         let known = |grant: &GrantType| match grant {

@@ -2,8 +2,8 @@
 //! reference all read.
 
 use super::{
-    accounts, api, authorization, branding, client_metadata_documents, client_registration,
-    consent, database, geoip, keys, limits, logging, login, mail, metrics, mfa, mtls,
+    accounts, api, audit, authorization, branding, client_metadata_documents, client_registration,
+    clients, consent, database, geoip, keys, limits, logging, login, mail, metrics, mfa, mtls,
     organizations, outgoing, passkeys, passwords, redis, registration, server, sessions, tasks,
     telemetry, tokens,
 };
@@ -146,6 +146,7 @@ pub fn all() -> impl Iterator<Item = &'static Key> {
         login::KEYS,
         authorization::KEYS,
         consent::KEYS,
+        clients::KEYS,
         client_metadata_documents::KEYS,
         registration::KEYS,
         client_registration::KEYS,
@@ -155,6 +156,7 @@ pub fn all() -> impl Iterator<Item = &'static Key> {
         api::KEYS,
         organizations::KEYS,
         mail::KEYS,
+        audit::KEYS,
         geoip::KEYS,
         outgoing::KEYS,
         keys::KEYS,

@@ -5,11 +5,13 @@
 
 pub mod accounts;
 pub mod api;
+pub mod audit;
 pub mod authorization;
 pub mod branding;
 pub mod check;
 pub mod client_metadata_documents;
 pub mod client_registration;
+pub mod clients;
 pub mod consent;
 pub mod database;
 mod environment;
@@ -36,7 +38,7 @@ pub mod redis;
 pub mod reference;
 pub mod registration;
 pub mod secret;
-mod server;
+pub mod server;
 pub mod sessions;
 pub mod tasks;
 pub mod telemetry;
@@ -79,6 +81,8 @@ pub struct Config {
     pub listen: SocketAddr,
     /// Networks whose forwarded headers are believed.
     pub trusted_proxies: Vec<IpNet>,
+    /// The header in which they write the client's address.
+    pub forwarded_header: String,
     /// 32 bytes in base64.
     pub secret_key: Option<SecretText>,
     /// `[database]`.
@@ -105,6 +109,8 @@ pub struct Config {
     pub authorization: authorization::Authorization,
     /// `[consent]`.
     pub consent: consent::Consent,
+    /// `[clients]`.
+    pub clients: clients::Clients,
     /// `[client_metadata_documents]`.
     pub client_metadata_documents: client_metadata_documents::ClientMetadataDocuments,
     /// `[registration]`.
@@ -117,6 +123,8 @@ pub struct Config {
     pub organizations: organizations::Organizations,
     /// `[mail]`.
     pub mail: mail::Mail,
+    /// `[audit]`.
+    pub audit: audit::Audit,
     /// `[geoip]`.
     pub geoip: geoip::Geoip,
     /// `[outgoing]`.

@@ -2,6 +2,11 @@
 
 use super::key::{Key, Kind};
 
+/// The values of `forwarded_header`.
+pub const X_FORWARDED_FOR: &str = "x-forwarded-for";
+/// RFC 7239.
+pub const FORWARDED: &str = "forwarded";
+
 /// The keys at the top of the file.
 pub const KEYS: &[Key] = &[
     Key::optional(
@@ -23,8 +28,14 @@ pub const KEYS: &[Key] = &[
         "trusted_proxies",
         Kind::Networks,
         "",
-        "Networks whose `Forwarded` and `X-Forwarded-*` headers are believed. Headers from \
-         anyone else are ignored.",
+        "Networks whose `forwarded_header` is believed. Headers from anyone else are ignored.",
+    ),
+    Key::new(
+        "forwarded_header",
+        Kind::OneOf(&[X_FORWARDED_FOR, FORWARDED]),
+        X_FORWARDED_FOR,
+        "The header in which the trusted proxies write the address of the client: `x-forwarded-for`, or \
+         `forwarded` (RFC 7239). The other one is ignored, since a client may have written it.",
     ),
     Key::optional(
         "secret_key",

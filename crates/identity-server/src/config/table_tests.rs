@@ -81,7 +81,7 @@ fn the_fixed_defaults_are_the_ones_the_design_promises() {
     assert_eq!(config.tokens.id_ttl, 300);
     assert_eq!(config.tokens.code_ttl, 60);
     assert_eq!(config.tokens.refresh_ttl, 30 * 86_400);
-    assert_eq!(config.tokens.refresh_grace, 60);
+    assert_eq!(config.tokens.refresh_grace, 10);
     assert_eq!(config.sessions.idle, 12 * 3600);
     assert_eq!(config.sessions.absolute, 30 * 86_400);
     assert_eq!(config.passwords.min_length, 15);

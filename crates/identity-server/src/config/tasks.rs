@@ -1,11 +1,12 @@
 //! `[tasks]`: the tasks API (`doorward tasks`), which knows the identity server by its issuer only.
 
-use std::net::SocketAddr;
+use std::{net::SocketAddr, path::Path};
 
+use doorward_domain::rules::origin;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Config,
+    Config, Finding,
     key::{DAY, Key, Kind, MINUTE},
     secret::SecretText,
 };
@@ -34,6 +35,8 @@ pub struct Tasks {
     pub mcp: bool,
     /// The directory of the operator's own policies; `None`: only those of the program.
     pub policy_dir: Option<String>,
+    /// Origins whose pages may call the tasks API.
+    pub allowed_origins: Vec<String>,
     /// The time zone in which policies tell the hour, an IANA name.
     pub time_zone: String,
     /// For how many seconds a refusal can be explained by its decision id.
@@ -82,6 +85,53 @@ impl Config {
             .audience
             .clone()
             .unwrap_or_else(|| format!("{public_url}/api"))
+    }
+
+    /// What is wrong with the origins, the time zone and the limits of the tasks API.
+    pub(super) fn check_tasks_rules(&self, findings: &mut Vec<Finding>) {
+        for allowed in &self.tasks.allowed_origins {
+            if let Err(problem) = origin::check_registration(allowed) {
+                findings.push(self.refused(
+                    "tasks.allowed_origins",
+                    &format!("{allowed} {problem}"),
+                    "write origins such as \"https://app.example.org\", separated by spaces",
+                ));
+            }
+        }
+        if jiff::tz::TimeZone::get(&self.tasks.time_zone).is_err() {
+            findings.push(self.refused(
+                "tasks.time_zone",
+                "not a time zone that is known",
+                "write an IANA name such as \"Europe/Berlin\"",
+            ));
+        }
+        let numbered = |entry: &String| {
+            let (role, number) = entry.split_once('=')?;
+            let number: u32 = number.parse().ok()?;
+            (!role.is_empty() && number > 0).then_some(())
+        };
+        if self
+            .tasks
+            .limits
+            .roles
+            .iter()
+            .any(|one| numbered(one).is_none())
+        {
+            findings.push(self.refused(
+                "tasks.limits.roles",
+                "not role=number",
+                "write such as \"admin=3000 manager=1200\"",
+            ));
+        }
+        if let Some(directory) = &self.tasks.policy_dir
+            && !Path::new(directory).is_dir()
+        {
+            findings.push(self.refused(
+                "tasks.policy_dir",
+                "not a directory",
+                "create it, or write the path of one",
+            ));
+        }
     }
 }
 
@@ -147,6 +197,14 @@ pub const KEYS: &[Key] = &[
         "false",
         "Whether the sample MCP server is served at `{tasks.public_url}/mcp`, which is a resource of its \
          own. In `dev`: `true`.",
+    ),
+    Key::new(
+        "tasks.allowed_origins",
+        Kind::Words,
+        "",
+        "The origins of other sites whose pages may call the tasks API from a browser (CORS), each exactly as \
+         browsers send it: `https://app.example.org`, `http://localhost:3000`. No wildcards; cookies are never \
+         allowed along.",
     ),
     Key::new(
         "tasks.time_zone",

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::key::{DAY, HOUR, Key, Kind};
+use super::key::{DAY, Key, Kind};
 
 /// Lifetimes, all in seconds.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -64,8 +64,8 @@ pub const KEYS: &[Key] = &[
     ),
     Key::new(
         "tokens.refresh_grace",
-        Kind::Duration { min: 0, max: HOUR },
-        "60s",
+        Kind::Duration { min: 0, max: 60 },
+        "10s",
         "A client that repeats the refresh token it has just spent (a lost answer, two tabs) gets \
          the very same successor within this time, as long as the successor is unused. `0` treats \
          every repeat as theft.",

@@ -66,11 +66,7 @@ async fn ensure_mcp(instance: &Instance, op: &Operator<'_>) -> Result<(), AdminE
             repo::resources::delete(&tx, former).await?;
         }
     }
-    let row = Resource {
-        identifier: resource.clone(),
-        name: "Tasks for AI tools".to_owned(),
-        created_at: now,
-    };
+    let row = Resource::new(resource.clone(), "Tasks for AI tools".to_owned(), now);
     repo::resources::upsert(&tx, &row).await?;
     for (name, like, description) in words {
         let scope = ScopeEntry {

@@ -7,6 +7,7 @@ use doorward_domain::time::SystemClock;
 use doorward_store::{Db, OpenOptions, repo};
 
 use super::*;
+use crate::config::key::{self, Key, Kind};
 
 struct Directory(PathBuf);
 
@@ -139,6 +140,59 @@ fn the_environment_may_set_only_what_dev_does_not_decide() {
         prepare(&directory.options(), wrong),
         Err(DevError::Config(_))
     ));
+}
+
+/// A value of the key that is not the one of `dev`.
+fn another_value(key: &Key) -> &'static str {
+    match (key.path, key.kind) {
+        ("tasks.time_zone", _) => "Europe/Berlin",
+        ("tasks.limits.roles", _) => "admin=5",
+        ("tasks.allowed_origins", _) => "https://app.example.org",
+        ("tasks.mcp", _) => "false",
+        (_, Kind::Flag) => "true",
+        (_, Kind::Duration { .. }) => "90s",
+        (_, Kind::Number { .. }) => "7",
+        (_, Kind::Socket) => "127.0.0.1:9",
+        (_, Kind::Url) => "https://other.example.org",
+        (_, Kind::SecretUrl(_)) => "sqlite://other.sqlite",
+        _ => "another",
+    }
+}
+
+#[test]
+fn dev_honors_or_rejects_every_tasks_key() {
+    let directory = Directory::new();
+    let usual = prepare(&directory.options(), []).unwrap().config.tasks;
+    let usual = serde_json::to_value(&usual).unwrap();
+    let keys = key::all().filter(|key| key.path.starts_with("tasks."));
+    let (mut honored, mut rejected) = (0, 0);
+    for key in keys {
+        for name in key.env_names() {
+            let variable = (name.clone(), another_value(key).to_owned());
+            let decided = OWN_TASKS_KEYS.iter().any(|(path, _)| *path == key.path);
+            match prepare(&directory.options(), [variable]) {
+                Ok(instance) => {
+                    assert!(!decided, "{name} was ignored");
+                    let tasks = serde_json::to_value(&instance.config.tasks).unwrap();
+                    let path = key.path.replace("tasks.", "/").replace('.', "/");
+                    let (before, after) = (usual.pointer(&path), tasks.pointer(&path));
+                    assert_ne!(before, after, "{name} had no effect");
+                    honored += 1;
+                }
+                Err(error) => {
+                    let error = error.to_string();
+                    assert!(decided, "{name}: {error}");
+                    assert!(error.contains(&name) && error.contains(key.path), "{error}");
+                    rejected += 1;
+                }
+            }
+        }
+    }
+    assert!(honored >= 10 && rejected >= 9, "{honored} {rejected}");
+    let file = ("DOORWARD__TASKS__DATABASE_URL_FILE", "/nowhere");
+    let file = (file.0.to_owned(), file.1.to_owned());
+    let refused = prepare(&directory.options(), [file]);
+    assert!(matches!(refused, Err(DevError::Decided { .. })));
 }
 
 #[test]

@@ -3,6 +3,8 @@
 use std::path::Path;
 use std::time::{Duration, Instant};
 
+use doorward_domain::rules::audit_head::Standing;
+use doorward_domain::rules::lint::Demand;
 use doorward_domain::secret::MasterKey;
 use doorward_domain::time::Clock;
 use doorward_store::{Db, Key, OpenOptions, StoreError, open_ephemeral, repo};
@@ -10,7 +12,9 @@ use doorward_store::{Db, Key, OpenOptions, StoreError, open_ephemeral, repo};
 use super::Line;
 use crate::config::check::sqlite_path;
 use crate::config::{Config, SecretText};
-use crate::flow::admin::{Operator, setup};
+use crate::flow::admin::tasks_resource::{self, TasksResource};
+use crate::flow::admin::{self, Operator, setup};
+use crate::flow::audit_anchor;
 use crate::flow::keys::Keys;
 use crate::past;
 use crate::state::rotation_policy;
@@ -64,9 +68,31 @@ pub(super) async fn examine(
     clocks(&db, clock, report).await;
     let kid = keys(config, &db, clock, report).await;
     people(&db, clock, report).await;
+    tasks(config, &db, clock, report).await;
+    clients(&db, clock, report).await;
     jobs(&db, report).await;
+    audit(config, &db, clock, report).await;
     let _ = db.close().await;
     Some(Stored { kid })
+}
+
+/// Whether the scopes of the tasks API belong to the audience that it demands.
+async fn tasks(config: &Config, db: &Db, clock: &dyn Clock, report: &mut Vec<Line>) {
+    const PART: &str = "tasks";
+    if !tasks_resource::is_configured(config) {
+        return;
+    }
+    let audience = config.tasks_audience();
+    let operator = Operator::command_line(db, clock);
+    if let Ok(TasksResource::Elsewhere(at)) = tasks_resource::find(&operator, &audience).await {
+        report.push(Line::warning(
+            PART,
+            format!("the scopes tasks:* belong to {at}, and the tasks API accepts tokens for {audience}"),
+            format!(
+                "`doorward resource update {at} --identifier {audience}`, or set tasks.audience to {at}"
+            ),
+        ));
+    }
 }
 
 fn words(error: &dyn std::error::Error) -> String {
@@ -245,6 +271,45 @@ async fn people(db: &Db, clock: &dyn Clock, report: &mut Vec<Line>) {
     }
 }
 
+/// The clients that may go without PKCE (RFC 9700 §2.1.1).
+async fn clients(db: &Db, clock: &dyn Clock, report: &mut Vec<Line>) {
+    const PART: &str = "clients";
+    const SECTION: &str = "2.1.1";
+    let operator = Operator::command_line(db, clock);
+    let Ok(found) = admin::clients::deviations(&operator).await else {
+        return;
+    };
+    let found: Vec<_> = found.iter().filter(|one| one.section == SECTION).collect();
+    if found.is_empty() {
+        report.push(Line::good(PART, "each requires PKCE"));
+        return;
+    }
+    let ids = |must: bool| {
+        let of = found
+            .iter()
+            .filter(|one| must == (one.demand == Demand::Must));
+        of.map(|one| one.client_id.as_str()).collect::<Vec<_>>()
+    };
+    let (neither, others) = (ids(true), ids(false));
+    let mut seen = Vec::new();
+    if !neither.is_empty() {
+        seen.push(format!("neither PKCE nor nonce: {}", neither.join(" ")));
+    }
+    if !others.is_empty() {
+        seen.push(format!("PKCE not required: {}", others.join(" ")));
+    }
+    let seen = seen.join("; ");
+    report.push(if neither.is_empty() {
+        Line::good(PART, seen)
+    } else {
+        Line::warning(
+            PART,
+            seen,
+            "see `doorward lint`: let them send code_challenge",
+        )
+    });
+}
+
 async fn jobs(db: &Db, report: &mut Vec<Line>) {
     const PART: &str = "work that waits";
     let read = db.read();
@@ -263,6 +328,54 @@ async fn jobs(db: &Db, report: &mut Vec<Line>) {
         )
     } else {
         Line::good(PART, seen)
+    });
+}
+
+/// Whether the audit log reaches its head file.
+async fn audit(config: &Config, db: &Db, clock: &dyn Clock, report: &mut Vec<Line>) {
+    const PART: &str = "audit log";
+    let Some(file) = config.audit_head_file() else {
+        report.push(Line::warning(
+            PART,
+            "it has no head file: that its end was removed is not noticed",
+            "name one for each replica in audit.head_file",
+        ));
+        return;
+    };
+    let shown = file.display();
+    let head = match audit_anchor::read(&file) {
+        Ok(head) => head,
+        Err(error) => {
+            report.push(Line::bad(
+                PART,
+                format!("the head file {shown} cannot be used: {error}"),
+                "compare `doorward audit verify --head HASH` with the last \"audit head sealed\" of the log, then \
+                 remove the file: the server writes a new one",
+            ));
+            return;
+        }
+    };
+    let Ok((standing, last)) = audit_anchor::stand(db, head.as_ref(), clock.now()).await else {
+        return;
+    };
+    report.push(match (standing, last) {
+        (Standing::Behind, last) => Line::bad(
+            PART,
+            format!(
+                "it ends with link {}, before the head in {shown}: its end was removed or made anew",
+                last.map_or(0, |last| last.seq)
+            ),
+            "see who could write the database; after a restore by hand, remove the head file and restart",
+        ),
+        (_, Some(last)) if head.is_none() => Line::warning(
+            PART,
+            format!("link {} is the last one, and there is no head file {shown}", last.seq),
+            "start `doorward serve`: it writes one; if there was one, find out who removed it",
+        ),
+        (_, last) => Line::good(
+            PART,
+            format!("it reaches its head file, link {}", last.map_or(0, |last| last.seq)),
+        ),
     });
 }
 

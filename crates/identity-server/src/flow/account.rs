@@ -38,7 +38,7 @@ pub async fn overview(state: &State, who: &SignedIn) -> Result<Overview, Fault> 
     Ok(Overview {
         roles: found.held.roles.iter().cloned().collect(),
         sessions: found.sessions,
-        apps: connected_app::list(state, found.consents, found.grants, found.last_uses).await?,
+        apps: connected_app::list(state, found.consents, found.granted, found.last_uses).await?,
         api_keys: found.api_keys,
         recent: activity::recent(state, found.events).await?,
         registry: state.registry().await?,

@@ -10,6 +10,7 @@ use doorward_domain::rules::audit_chain::{self, ChainKey, LinkHash, Verdict, Ver
 use doorward_domain::time::Clock;
 use doorward_store::{Db, StoreError, repo};
 
+use crate::flow::audit_anchor;
 use crate::state::State;
 
 /// How many events get their place in one transaction.
@@ -21,12 +22,18 @@ const NAMED: u64 = 100;
 
 /// Seals until the server stops. What one process cannot do, the next look or another process does.
 pub async fn forever(state: Arc<State>) {
+    // A file that is missing is missed only where something was sealed before.
+    let mut checked = audit_anchor::watch(&state).await;
     loop {
+        if let Err(error) = checked {
+            tracing::warn!(%error, "audit head cannot be checked");
+        }
         let counted = |events: &[AuditRecord]| state.metrics.events(events);
         let sealed = seal(&state.db, state.clock.as_ref(), &state.audit_key, counted);
         if let Err(error) = sealed.await {
             tracing::warn!(%error, "audit events cannot be sealed");
         }
+        checked = audit_anchor::watch(&state).await;
         tokio::time::sleep(EVERY).await;
     }
 }
@@ -57,6 +64,9 @@ pub async fn seal(
         tx.commit().await?;
         tell(&events);
         sealed += events.len() as u64;
+        if let Some(head) = seals.last() {
+            tracing::info!(seq = head.seq, hash = %head.hash, "audit head sealed");
+        }
         if let (Some(last), Some(first)) = (last, seals.first())
             && first.event.is_none()
         {
@@ -66,16 +76,16 @@ pub async fn seal(
     Ok(sealed)
 }
 
-/// Goes along the whole chain; `head` is one that was written down earlier.
+/// Goes along the whole chain; `heads` were written down earlier.
 ///
 /// # Errors
 /// When the store cannot be read.
 pub async fn verify(
     db: &Db,
     key: &ChainKey,
-    head: Option<LinkHash>,
+    heads: impl IntoIterator<Item = LinkHash>,
 ) -> Result<Verdict, StoreError> {
-    let mut verifier = Verifier::new(key, head);
+    let mut verifier = Verifier::new(key, heads);
     // From below the first place on, where nothing may stand.
     let mut after = i64::MIN;
     loop {

@@ -6,7 +6,7 @@ mod response;
 
 use std::sync::Arc;
 
-use doorward_domain::model::{Client, Interaction, InteractionId, UserId};
+use doorward_domain::model::{Client, ClientId, Interaction, InteractionId, UserId};
 use doorward_domain::rules::authorize::{self, RedirectRefusal};
 use doorward_domain::rules::next_step::{NextStep, Situation, next_step};
 use doorward_domain::rules::second_factor::SecondFactor;
@@ -45,6 +45,12 @@ pub struct Response {
     pub pairs: Vec<(&'static str, String)>,
     /// The client's name, for the page of a form post.
     pub client_name: String,
+    /// The client.
+    pub client_id: ClientId,
+    /// The error, if the request was rejected.
+    pub error: Option<OAuthError>,
+    /// Whether the user decides if the browser goes there (RFC 9700 §4.11.2).
+    pub is_held: bool,
 }
 
 /// Why a request ends on a page of ours instead of at the client: there is no address that one
@@ -53,8 +59,8 @@ pub struct Response {
 pub enum PageRefusal {
     /// No such client, or it is switched off.
     UnknownClient,
-    /// The redirect URI is not registered.
-    RedirectUri,
+    /// The redirect URI is not registered; the error has both addresses.
+    RedirectUri(OAuthError),
     /// `client_id` or `redirect_uri` cannot be read.
     Unreadable(OAuthError),
     /// The interaction is unknown or over.
@@ -99,10 +105,22 @@ pub async fn start(
         }
         _ => opening::start(state, params, &client, browser, caller).await?,
     };
-    match started {
-        Ok(outcome) => Ok(outcome),
-        Err(error) => opening::answer(state, params, error).await,
+    let outcome = match started {
+        Ok(outcome) => outcome,
+        Err(error) => opening::answer(state, params, error).await?,
+    };
+    Ok(held(&client, browser, outcome))
+}
+
+/// Holds an error for a client that anybody can register while nobody is signed in: a redirect would
+/// lead from this server's name to any address (RFC 9700 §4.11.2).
+fn held(client: &Client, browser: &Browser<'_>, mut outcome: Outcome) -> Outcome {
+    if let Outcome::Respond(response) = &mut outcome {
+        response.is_held = response.error.is_some()
+            && browser.signed_in.is_none()
+            && client.registered_by.is_open();
     }
+    outcome
 }
 
 /// An interaction at its beginning.
@@ -147,13 +165,10 @@ pub(super) async fn target(
     let is_openid = scope.split(' ').any(|name| name == "openid");
     match authorize::redirect_target(&client, presented, is_openid) {
         Ok(uri) => Ok((client, uri)),
-        Err(RedirectRefusal::Missing) => Err(unreadable(OAuthError::new(
-            ErrorCode::InvalidRequest,
-            "redirect_uri is required",
-        ))),
-        Err(RedirectRefusal::NotRegistered { differs_at }) => {
-            tracing::info!(client_id = %client.id, ?differs_at, "redirect_uri is not registered");
-            Err(FlowError::Refused(PageRefusal::RedirectUri))
+        Err(refusal @ RedirectRefusal::Missing) => Err(unreadable(refusal.to_error(presented))),
+        Err(refusal) => {
+            let error = refusal.to_error(presented);
+            Err(FlowError::Refused(PageRefusal::RedirectUri(error)))
         }
     }
 }
@@ -168,7 +183,7 @@ pub(super) async fn read(
     let request = AuthorizationRequest::parse(params, redirect_uri)?;
     let registry = state.registry().await?;
     let registry = registry.view();
-    let settled = authorize::check(&request, client, &registry, state.now())?;
+    let settled = authorize::check(&request, client, &registry)?;
     Ok(authorize::within_registration(request, client, settled))
 }
 
@@ -187,7 +202,8 @@ pub(super) async fn refused(
         state.issuer(),
     );
     let mode = answer_to.response_mode;
-    let response = response::respond(state, client, redirect_uri, mode, pairs).await?;
+    let mut response = response::respond(state, client, redirect_uri, mode, pairs).await?;
+    response.error = Some(error.clone());
     Ok(Outcome::Respond(response))
 }
 
@@ -241,7 +257,8 @@ pub async fn next(
         interaction,
         client,
     } = resumed;
-    advance(state, &client, interaction, browser, IsStored::Yes, caller).await
+    let outcome = advance(state, &client, interaction, browser, IsStored::Yes, caller).await?;
+    Ok(held(&client, browser, outcome))
 }
 
 /// Whether the interaction has a row already. One that is answered at once never gets one, so that

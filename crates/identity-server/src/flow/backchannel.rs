@@ -13,7 +13,7 @@ use super::caller::{Caller, Describe as _};
 use crate::fault::Fault;
 use crate::jobs::Task;
 use crate::mail::SendError;
-use crate::outgoing::OutgoingError;
+use crate::outgoing::{OutgoingError, Source};
 use crate::state::State;
 
 /// How many notes are made jobs in one transaction.
@@ -54,7 +54,10 @@ pub(crate) async fn deliver(
     };
     let token = token(state, &client, notice).await.map_err(later)?;
     let fields = [("logout_token", token.as_str())];
-    let outcome = match state.outgoing.post_form(address, &fields).await {
+    let posted = state
+        .outgoing
+        .post_form(address, Source::of(&client), &fields);
+    let outcome = match posted.await {
         Ok(reply) => match logout_token::answer(reply.status) {
             Answer::Done => Ok(()),
             Answer::Refused => Err(SendError::Never(status(reply.status))),

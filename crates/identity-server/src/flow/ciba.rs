@@ -106,7 +106,7 @@ pub async fn start(
 
 /// §4: confidential clients alone, which somebody has registered for it.
 fn admit(client: &Client) -> Result<(), OAuthError> {
-    gate::may_use(client, &GrantType::Ciba).map_err(gate::GateRefusal::to_error)?;
+    gate::check_use(client, &GrantType::Ciba)?;
     if client.kind == ClientKind::Public {
         let problem = "a public client may not ask for people who are elsewhere";
         return Err(OAuthError::new(ErrorCode::UnauthorizedClient, problem));

@@ -9,7 +9,7 @@ use doorward_domain::rules::client_auth::{self, Proof, refused};
 use doorward_domain::rules::{client_assertion, client_certificate};
 use doorward_domain::secret::TokenHash;
 use doorward_protocol::client_auth::{ClientAuthMethod, PresentedClient};
-use doorward_protocol::error::OAuthError;
+use doorward_protocol::error::{Cause, OAuthError, Reason};
 use doorward_store::repo;
 
 use super::caller::Caller;
@@ -31,6 +31,8 @@ pub struct Presented {
     pub client: PresentedClient,
     /// The certificate of the connection.
     pub certificate: Option<ClientCertificate>,
+    /// The path of the request.
+    pub path: String,
 }
 
 /// Whether clients can authenticate by this method as the server is configured.
@@ -43,28 +45,57 @@ pub fn serves(state: &State, method: ClientAuthMethod) -> bool {
     }
 }
 
-/// Finds and checks the client that the request presents, by exactly its registered method.
+/// Finds and checks the client that the request presents, by a method that it is registered for.
 pub async fn authenticate(
     state: &State,
     presented: &Presented,
     caller: &Caller,
 ) -> Result<Arc<Client>, FlowError> {
     let client = client_document::known(state, &presented.client.client_id).await?;
-    let proof = client_auth::check(client.as_deref(), &presented.client)?;
+    let proof = client_auth::check(client.as_deref(), &presented.client);
+    let proof = proof.map_err(client_auth::Rejection::to_error)?;
     let client = client.ok_or_else(refused)?;
     match proof {
         Proof::Given => {}
         Proof::Certificate => recognise(state, &client, presented.certificate.as_ref()).await?,
-        Proof::Assertion(assertion) => prove(state, &client, assertion, caller).await?,
+        Proof::Assertion(assertion) => {
+            let audiences = audiences(state, &client, &presented.path);
+            prove(state, &client, assertion, &audiences, caller).await?;
+        }
     }
     Ok(client)
 }
 
-/// Why this client cannot authenticate at all, for who may know; none where it could.
-pub async fn why(state: &State, id: &str) -> Option<&'static str> {
+/// The audiences that an assertion of this client may name at the endpoint with this path.
+fn audiences(state: &State, client: &Client, path: &str) -> Vec<String> {
+    let setting = client.assertion_audience;
+    let setting = setting.unwrap_or(state.config.clients.assertion_audience);
+    let issuer = state.issuer();
+    // RFC 8705 §5: the alias stands for the endpoint.
+    let alias = state.config.mtls.public_url.as_deref();
+    let alias = alias.filter(|_| state.config.mtls.is_on());
+    let paths = TOKEN_PATH.into_iter().chain(
+        NAMED_PATHS
+            .into_iter()
+            .filter(|one| *one == path.trim_end_matches('/')),
+    );
+    let origins = || std::iter::once(issuer).chain(alias);
+    let endpoints: Vec<_> = paths
+        .flat_map(|path| origins().map(move |origin| format!("{origin}{path}")))
+        .collect();
+    client_assertion::audiences(setting, issuer, &endpoints)
+}
+
+/// The token endpoint: an audience at every endpoint (OIDC Core §9).
+const TOKEN_PATH: [&str; 1] = ["/oauth2/token"];
+/// Endpoints that are audiences of their own requests (RFC 9126 §2, CIBA §7.1).
+const NAMED_PATHS: [&str; 2] = ["/oauth2/par", "/oauth2/bc-authorize"];
+
+/// Returns why this client cannot authenticate at all; none where it could.
+pub async fn why(state: &State, id: &str) -> Option<Reason> {
     match state.client(id).await {
-        Ok(None) => Some("there is no such client"),
-        Ok(Some(client)) if !client.is_active() => Some("the client is switched off"),
+        Ok(None) => Some(Reason::UnknownClient),
+        Ok(Some(client)) if !client.is_active() => Some(Reason::ClientDisabled),
         Ok(Some(_)) | Err(_) => None,
     }
 }
@@ -78,10 +109,11 @@ async fn recognise(
 ) -> Result<(), FlowError> {
     let Some(shown) = shown else {
         let missing = "this client has to show its certificate";
-        return Err(OAuthError::invalid_client(missing).into());
+        let error = OAuthError::invalid_client(missing);
+        return Err(error.because(Reason::CertificateMissing).into());
     };
     let now = state.now();
-    let is_its_own = match (client.auth_method, &client.certificate_subject) {
+    let is_its_own = match (client.auth_method.method(), &client.certificate_subject) {
         (ClientAuthMethod::TlsClientAuth, Some(subject)) => {
             client_certificate::names(subject, shown) && state.authorities.vouch_for(shown, now)
         }
@@ -95,7 +127,8 @@ async fn recognise(
     }
     let thumbprint = &shown.thumbprint;
     tracing::info!(client_id = %client.id, thumbprint, "a client certificate is refused");
-    Err(refused().into())
+    let cause = Cause::from(Reason::Certificate).received(thumbprint.as_str());
+    Err(refused().because(cause).into())
 }
 
 /// `private_key_jwt` (RFC 7523 §3, OIDC Core §9): every failure is `invalid_client` (RFC 7521
@@ -104,6 +137,7 @@ async fn prove(
     state: &State,
     client: &Client,
     assertion: &str,
+    audiences: &[String],
     caller: &Caller,
 ) -> Result<(), FlowError> {
     let types = client_assertion::TYPES;
@@ -111,12 +145,12 @@ async fn prove(
         Ok(claims) => claims,
         Err(rejection) => {
             tracing::info!(client_id = %client.id, %rejection, "a client assertion is refused");
-            return Err(refused().into());
+            return Err(refused().because(Reason::AssertionKey).into());
         }
     };
     let id = client.id.as_str();
-    let assertion = client_assertion::check(&claims, id, state.issuer(), state.now())
-        .map_err(|flaw| OAuthError::invalid_client(flaw.to_string()))?;
+    let assertion = client_assertion::check(&claims, id, audiences, state.now())
+        .map_err(client_assertion::Flaw::into_error)?;
     // OA-14: one statement uses it up, whatever comes at the same time.
     let name = TokenHash::of(&format!("assertion {} {id}{}", id.len(), assertion.jti));
     in_write(&state.db, async |tx| {
@@ -126,7 +160,7 @@ async fn prove(
         let event = replay::by_client(state, caller, What::ClientAssertion, client);
         replay::note(tx, &name, assertion.exp, event).await?;
         let again = OAuthError::invalid_client("the client assertion has been used");
-        Err(FlowError::Refused(again))
+        Err(FlowError::Refused(again.because(Reason::AssertionUsed)))
     })
     .await
 }

@@ -16,7 +16,7 @@ use tokio::sync::Mutex;
 use super::caller::{Caller, Describe as _};
 use super::{in_write_alone, throttle};
 use crate::fault::{Fault, FlowError};
-use crate::outgoing::{Want, check_address};
+use crate::outgoing::{Source, Want, check_address};
 use crate::state::State;
 
 /// A document (§4, §8.7).
@@ -125,8 +125,13 @@ async fn renew(
 }
 
 async fn fetch(state: &State, id: &ClientId, now: UnixSeconds) -> Result<Client, String> {
-    let fetched = state.outgoing.get(id.as_str(), &DOCUMENT).await;
-    let fetched = fetched.map_err(|error| error.to_string())?;
+    if throttle::admit_fetch(state, id.as_str()).await.is_err() {
+        return Err("too many fetches from this host".to_owned());
+    }
+    let fetched = state
+        .outgoing
+        .get(id.as_str(), Source::ThirdParty, &DOCUMENT);
+    let fetched = fetched.await.map_err(|error| error.to_string())?;
     let document = ClientDocument {
         fetched_at: now,
         fresh_until: now + client_document::fresh_for(fetched.max_age),

@@ -11,7 +11,8 @@ use moka::sync::Cache;
 use serde_json::{Map, Value};
 use tokio::sync::Mutex;
 
-use crate::outgoing::Want;
+use super::throttle;
+use crate::outgoing::{Source, Want};
 use crate::state::State;
 
 /// How many clients' keys are kept.
@@ -27,8 +28,9 @@ const FRESH: i64 = 300;
 const FRESH_BOUNDS: (i64, i64) = (60, 3600);
 /// How long keys are used when newer ones cannot be fetched, in seconds.
 const LAST_GOOD: i64 = 24 * 3600;
-/// The time between two fetches for keys that are not known, in seconds.
-const UNKNOWN_KEY: i64 = 30;
+/// The shortest time between two fetches for a key that is not known, in seconds. [`throttle`] bounds how
+/// many there are in a longer time.
+const UNKNOWN_KEY: i64 = 5;
 /// The time between two fetches of keys that are not fresh, in seconds.
 const RETRY: i64 = 5;
 
@@ -38,7 +40,28 @@ pub struct ClientKeys {
     /// By the registered document.
     registered: Cache<String, Arc<PartyKeys>>,
     /// By address. The lock is held while fetching: the single flight.
-    fetched: Cache<String, Arc<Mutex<Slot>>>,
+    fetched: Cache<(Source, String), Arc<Mutex<Slot>>>,
+}
+
+/// Where the keys of a party are.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct KeyLocation<'a> {
+    /// The key set itself.
+    pub jwks: Option<&'a str>,
+    /// The address of the key set.
+    pub jwks_uri: Option<&'a str>,
+    /// The party that configured the address.
+    pub source: Source,
+}
+
+impl<'a> From<&'a Client> for KeyLocation<'a> {
+    fn from(client: &'a Client) -> Self {
+        Self {
+            jwks: client.jwks.as_deref(),
+            jwks_uri: client.jwks_uri.as_deref(),
+            source: Source::of(client),
+        }
+    }
 }
 
 #[derive(Debug, Default)]
@@ -64,19 +87,17 @@ pub(crate) async fn verify(
     token: &str,
     typ_allowed: &[&str],
 ) -> Result<Map<String, Value>, TokenRejection> {
-    let (document, address) = (client.jwks.as_deref(), client.jwks_uri.as_deref());
-    verify_with(state, document, address, token, typ_allowed).await
+    verify_with(state, client.into(), token, typ_allowed).await
 }
 
 /// The same for any party: with its key set, or with that of its address.
 pub(crate) async fn verify_with(
     state: &State,
-    jwks: Option<&str>,
-    jwks_uri: Option<&str>,
+    location: KeyLocation<'_>,
     token: &str,
     typ_allowed: &[&str],
 ) -> Result<Map<String, Value>, TokenRejection> {
-    consult(state, jwks, jwks_uri, |keys| {
+    consult(state, location, |keys| {
         match party::verify(token, keys, typ_allowed) {
             Err(TokenRejection::UnknownKey { kid }) => Err(TokenRejection::UnknownKey { kid }),
             verdict => Ok(verdict),
@@ -89,12 +110,11 @@ pub(crate) async fn verify_with(
 pub(crate) async fn know(state: &State, client: &Client, shown: &ClientCertificate) -> bool {
     // A weak key is nobody's.
     let Some(key) = &shown.key else { return false };
-    let (document, address) = (client.jwks.as_deref(), client.jwks_uri.as_deref());
     let look = |keys: &PartyKeys| {
         let known = keys.know(&shown.thumbprint, key);
         known.then_some(()).ok_or(Unknown)
     };
-    consult(state, document, address, look).await.is_ok()
+    consult(state, client.into(), look).await.is_ok()
 }
 
 /// No key of the party fits.
@@ -120,29 +140,23 @@ struct NoKeys;
 /// more, not too often.
 async fn consult<T, E: From<NoKeys>>(
     state: &State,
-    jwks: Option<&str>,
-    jwks_uri: Option<&str>,
+    location: KeyLocation<'_>,
     look: impl Fn(&PartyKeys) -> Result<T, E>,
 ) -> Result<T, E> {
-    if let Some(document) = jwks {
+    if let Some(document) = location.jwks {
         return look(&registered(state, document));
     }
-    let Some(address) = jwks_uri else {
+    let Some(address) = location.jwks_uri else {
         return Err(NoKeys.into());
     };
-    let slot = state
-        .client_keys
-        .fetched
-        .get_with_by_ref(address, Arc::default);
-    let keys = slot.lock().await.current(state, address, RETRY, true).await;
+    let place = (location.source, address);
+    let name = (location.source, address.to_owned());
+    let slot = state.client_keys.fetched.get_with(name, Arc::default);
+    let keys = slot.lock().await.fresh(state, place).await;
     if let Ok(found) = look(&keys) {
         return Ok(found);
     }
-    let keys = slot
-        .lock()
-        .await
-        .current(state, address, UNKNOWN_KEY, false)
-        .await;
+    let keys = slot.lock().await.newer(state, place).await;
     look(&keys)
 }
 
@@ -155,39 +169,60 @@ fn registered(state: &State, document: &str) -> Arc<PartyKeys> {
 }
 
 impl Slot {
-    /// The keys of the address: those at hand where `fresh_will_do` and they are, otherwise newly
-    /// fetched ones unless that was tried within `interval`; the last good ones where that fails.
-    async fn current(
-        &mut self,
-        state: &State,
-        address: &str,
-        interval: i64,
-        fresh_will_do: bool,
-    ) -> Arc<PartyKeys> {
+    /// Returns keys that are fresh, or the last good ones where newer ones cannot be fetched.
+    async fn fresh(&mut self, state: &State, place: (Source, &str)) -> Arc<PartyKeys> {
         let now = state.now();
         if let Some((keys, until)) = &self.keys
-            && fresh_will_do
             && now < *until
         {
             return Arc::clone(keys);
         }
-        if self.tried_at.is_none_or(|at| now >= at + interval) {
-            self.tried_at = Some(now);
-            match fetch(state, address).await {
-                Ok((keys, age)) => self.keys = Some((keys, now + age)),
-                Err(error) => {
-                    tracing::info!(address, %error, "the keys of a client were not fetched");
-                }
-            }
+        if self.is_due(now, RETRY) {
+            self.fetch(state, place, now).await;
         }
+        self.usable(now)
+    }
+
+    /// Returns keys that were fetched anew for the sake of one that is unknown, within limits.
+    async fn newer(&mut self, state: &State, place: (Source, &str)) -> Arc<PartyKeys> {
+        let now = state.now();
+        if self.is_due(now, UNKNOWN_KEY)
+            && throttle::admit_unknown_key(state, place.1).await.is_ok()
+        {
+            self.fetch(state, place, now).await;
+        }
+        self.usable(now)
+    }
+
+    fn is_due(&self, now: UnixSeconds, interval: i64) -> bool {
+        self.tried_at.is_none_or(|at| now >= at + interval)
+    }
+
+    async fn fetch(&mut self, state: &State, (source, address): (Source, &str), now: UnixSeconds) {
+        self.tried_at = Some(now);
+        match fetch(state, source, address).await {
+            Ok((keys, age)) => self.keys = Some((keys, now + age)),
+            Err(error) => tracing::info!(address, %error, "client keys not fetched"),
+        }
+    }
+
+    /// The keys at hand, as long as they may be used without newer ones.
+    fn usable(&self, now: UnixSeconds) -> Arc<PartyKeys> {
         let usable = self.keys.as_ref();
         let usable = usable.filter(|(_, until)| now < until + LAST_GOOD);
         usable.map(|(keys, _)| Arc::clone(keys)).unwrap_or_default()
     }
 }
 
-async fn fetch(state: &State, address: &str) -> Result<(Arc<PartyKeys>, i64), String> {
-    let fetched = state.outgoing.get(address, &JWK_SET).await;
+async fn fetch(
+    state: &State,
+    source: Source,
+    address: &str,
+) -> Result<(Arc<PartyKeys>, i64), String> {
+    if throttle::admit_fetch(state, address).await.is_err() {
+        return Err("too many fetches from this host".to_owned());
+    }
+    let fetched = state.outgoing.get(address, source, &JWK_SET).await;
     let fetched = fetched.map_err(|error| error.to_string())?;
     let text = String::from_utf8(fetched.body).map_err(|error| error.to_string())?;
     let keys = PartyKeys::from_jwks(&text).map_err(|error| error.to_string())?;

@@ -5,7 +5,8 @@ pub mod manage;
 mod sector;
 
 use doorward_domain::model::{
-    AuditKind, Client, ClientId, ClientRegistration, RegisteredBy, SubjectKind,
+    AuditKind, Client, ClientId, ClientRegistration, GivenScopes, PkcePolicy, RegisteredBy,
+    SubjectKind,
 };
 use doorward_domain::rules::client_registration as rule;
 use doorward_domain::secret::{OpaqueToken, TokenHash};
@@ -25,10 +26,24 @@ use super::in_write;
 use crate::fault::{Fault, FlowError};
 use crate::state::State;
 
+pub use sector::SectorDocuments;
+
 /// Where apps register.
 pub const REGISTER: &str = "/oauth2/register";
 /// How many unused apps are removed at once.
 const AT_ONCE: u64 = 100;
+
+/// Checks that an initial access token may still be used.
+///
+/// # Errors
+/// `invalid_token`.
+pub async fn check_token(state: &State, token: &str) -> Result<(), FlowError> {
+    let hash = TokenHash::of(token);
+    if repo::registration_tokens::is_live(state.db.read(), &hash, state.now()).await? {
+        return Ok(());
+    }
+    Err(bad_token())
+}
 
 /// Registers an app: with an initial access token, which is used once more by that, or with nothing.
 ///
@@ -42,11 +57,6 @@ pub async fn register(
 ) -> Result<ClientInformation, FlowError> {
     let now = state.now();
     let token = token.map(TokenHash::of);
-    if let Some(hash) = &token
-        && !repo::registration_tokens::is_live(state.db.read(), hash, now).await?
-    {
-        return Err(bad_token());
-    }
     let wish = ClientMetadata::parse(body)?;
     let registered_by = match token {
         Some(_) => RegisteredBy::Token,
@@ -58,6 +68,7 @@ pub async fn register(
         client_id: client.id.clone(),
         access_token_hash: own.hash(),
         metadata: wish.kept,
+        given: GivenScopes::default(),
         seen_at: now,
     };
     in_write(&state.db, async |tx| {
@@ -97,16 +108,16 @@ async fn make(
     now: UnixSeconds,
 ) -> Result<(Client, Option<OpaqueToken>), FlowError> {
     let policy = state.config.client_registration.policy();
-    let settled = rule::settle(wish, &policy, &Scope::default())?;
+    let settled = rule::settle(wish, &policy, &GivenScopes::default())?;
     check_served(state, wish, &settled)?;
-    check_types(state, wish).await?;
+    check_types(state, wish, &[]).await?;
     let mut new = NewClient::named(&settled.name, settled.kind);
-    new.auth_method = Some(settled.auth_method);
+    new.auth_method = Some(settled.auth_method.into());
     let (mut client, secret) = build(new, now);
     client.registered_by = registered_by;
     apply(state, &mut client, wish, settled).await?;
     client.pairwise_sector = sector::find(state, wish).await?;
-    check(state.db.read(), &client, now).await?;
+    check(state.db.read(), &client).await?;
     Ok((client, secret))
 }
 
@@ -126,11 +137,17 @@ fn check_served(
     Err(OAuthError::new(ErrorCode::InvalidClientMetadata, problem))
 }
 
-/// RFC 9396 §10: a type that is not open to clients that register themselves is told at once.
-async fn check_types(state: &State, wish: &ClientMetadata) -> Result<(), FlowError> {
+/// RFC 9396 §10: a type that is not open to clients that register themselves is told at once. Those
+/// that the client has `held` so far may stay.
+async fn check_types(
+    state: &State,
+    wish: &ClientMetadata,
+    held: &[String],
+) -> Result<(), FlowError> {
     let registry = state.registry().await?;
     let is_open = |name: &String| {
-        kind::find(&registry.details, name).is_some_and(|known| known.self_registered)
+        let known = kind::find(&registry.details, name);
+        held.contains(name) || known.is_some_and(|known| known.self_registered)
     };
     if wish.authorization_details_types.iter().all(is_open) {
         return Ok(());
@@ -154,8 +171,12 @@ async fn apply(
         .map(|one| one.name.as_str())
         .collect();
     client.name = settled.name;
+    if client.kind != settled.kind {
+        client.pkce = PkcePolicy::default_for(settled.kind);
+    }
     client.kind = settled.kind;
-    client.auth_method = settled.auth_method;
+    // RFC 7591 §3.2.1: the answer names one method, and that one is accepted.
+    client.auth_method = settled.auth_method.into();
     client.grant_types = settled.grant_types;
     // What was asked for by name stays, to be refused by name where it is unknown.
     client.scopes = match wish.scope {
@@ -201,10 +222,10 @@ fn page(wish: &ClientMetadata, name: &str) -> Option<String> {
 }
 
 /// What every client is held to, in the words of RFC 7591 §3.2.2.
-async fn check(conn: &impl Conn, client: &Client, now: UnixSeconds) -> Result<(), FlowError> {
-    match registration::check(conn, client, now).await {
+async fn check(conn: &impl Conn, client: &Client) -> Result<(), FlowError> {
+    match registration::check(conn, client).await {
         Ok(()) => Ok(()),
-        Err(AdminError::Invalid { field, problem }) => {
+        Err(AdminError::Invalid { field, problem, .. }) => {
             let code = match field {
                 "redirect-uri" => ErrorCode::InvalidRedirectUri,
                 _ => ErrorCode::InvalidClientMetadata,

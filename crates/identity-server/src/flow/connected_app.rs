@@ -5,10 +5,11 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use doorward_domain::model::{
-    AuditKind, Client, ClientId, Consent, EndReason, Grant, GrantOrigin, RevokeReason, UserId,
+    AuditKind, Client, ClientId, Consent, EndReason, GrantOrigin, RevokeReason, UserId,
 };
 use doorward_domain::time::UnixSeconds;
 use doorward_protocol::scope::Scope;
+use doorward_store::repo::overview::Granted;
 use doorward_store::{WriteTx, repo};
 
 use super::caller::{Caller, Describe as _};
@@ -44,7 +45,7 @@ struct Held {
 pub(super) async fn list(
     state: &State,
     consents: Vec<Consent>,
-    grants: Vec<Grant>,
+    granted: Vec<Granted>,
     last_uses: Vec<(ClientId, UnixSeconds)>,
 ) -> Result<Vec<ConnectedApp>, Fault> {
     let now = state.now();
@@ -63,14 +64,14 @@ pub(super) async fn list(
             );
         }
     }
-    for grant in grants {
+    for grant in granted {
         let app = held.entry(grant.client_id).or_insert_with(|| Held {
             scope: grant.scope.clone(),
-            since: grant.created_at,
+            since: grant.since,
             until: None,
         });
         app.scope = app.scope.union(&grant.scope);
-        app.since = grant.created_at.min(app.since);
+        app.since = grant.since.min(app.since);
     }
     let last_uses: HashMap<ClientId, UnixSeconds> = last_uses.into_iter().collect();
     let mut apps = Vec::new();

@@ -5,7 +5,7 @@ use doorward_domain::model::{
 };
 use doorward_domain::rules::person;
 use doorward_domain::time::UnixSeconds;
-use doorward_store::repo;
+use doorward_store::{StoreError, WriteTx, repo};
 
 use super::admin::ADMINISTRATION;
 use super::admin::alone::{Alone, left_alone};
@@ -180,18 +180,28 @@ pub async fn drop_unproved(state: &State) -> Result<u64, Fault> {
 /// Nobody is told: whose address it is, nobody knows.
 async fn drop_one(state: &State, id: UserId, before: UnixSeconds) -> Result<bool, Fault> {
     let done: Result<bool, FlowError> = in_write(&state.db, async |tx| {
-        // The verdict: of this and the proof, one finds the row as it wants it.
-        if !repo::users::delete_unproved(tx, id, before).await? {
-            return Ok(false);
-        }
-        repo::roles::unassign_all(tx, SubjectKind::User, &id.to_string()).await?;
-        let event = Caller::default()
-            .event(AuditKind::AccountDeleted, true, state.now())
-            .about(id)
-            .with("reason", "address never proved");
-        repo::audit::insert(tx, &event).await?;
-        Ok(true)
+        Ok(drop_in(tx, id, before, state.now()).await?)
     })
     .await;
     done.map_err(FlowError::into_fault)
+}
+
+/// Removes one in this transaction; says whether it still owed the proof.
+pub(crate) async fn drop_in(
+    tx: &WriteTx,
+    id: UserId,
+    before: UnixSeconds,
+    now: UnixSeconds,
+) -> Result<bool, StoreError> {
+    // The verdict: of this and the proof, one finds the row as it wants it.
+    if !repo::users::delete_unproved(tx, id, before).await? {
+        return Ok(false);
+    }
+    repo::roles::unassign_all(tx, SubjectKind::User, &id.to_string()).await?;
+    let event = Caller::default()
+        .event(AuditKind::AccountDeleted, true, now)
+        .about(id)
+        .with("reason", "address never proved");
+    repo::audit::insert(tx, &event).await?;
+    Ok(true)
 }

@@ -40,7 +40,7 @@ pub async fn start(
     request: &DeviceAuthorizationRequest,
     caller: &Caller,
 ) -> Result<DeviceAuthorizationResponse, FlowError> {
-    gate::may_use(client, &GrantType::DeviceCode).map_err(gate::GateRefusal::to_error)?;
+    gate::check_use(client, &GrantType::DeviceCode)?;
     let registry = state.registry().await?;
     let registry = registry.view();
     let asked = Wish {

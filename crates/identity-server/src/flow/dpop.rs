@@ -6,13 +6,13 @@ use doorward_access::jwt::dpop::{self, Expected, Proof};
 use doorward_access::sender::{self, Demand};
 use doorward_domain::model::{AuditEvent, Client};
 use doorward_domain::rules::dpop_nonce;
+use doorward_domain::rules::sender::{PendingProof, Proved};
 use doorward_domain::secret::TokenHash;
 use doorward_protocol::error::{ErrorCode, OAuthError};
 use doorward_protocol::token::TokenType;
-use doorward_store::repo;
+use doorward_store::{WriteTx, repo};
 
 use super::caller::{Caller, Describe as _};
-use super::in_write;
 use super::replay::{self, What};
 use super::standing::{TokenStanding, token_standing};
 use crate::fault::{Fault, FlowError};
@@ -44,23 +44,67 @@ pub struct Brought {
     pub sent: Sent,
 }
 
-/// The thumbprint of the key that the sender proves to hold; none where it proves none. The proof is
-/// used up by that.
+/// Returns what the sender of a token request proves to hold, by its DPoP proof and its certificate. The
+/// proof is verified, and consumed by [`in_write`].
 ///
 /// # Errors
 /// `invalid_dpop_proof` (RFC 9449 §5), `use_dpop_nonce` (§8).
-pub async fn key_of(
+pub fn proved(
     state: &State,
     sent: &Sent,
-    client: &Client,
-) -> Result<Option<String>, FlowError> {
+    certificate: Option<String>,
+) -> Result<Proved, FlowError> {
     let Some(proof) = verify(state, sent, None)? else {
-        return Ok(None);
+        return Ok(Proved {
+            certificate,
+            ..Proved::default()
+        });
     };
     check_nonce(state, &proof)?;
-    let again = async || Ok(replay::by_client(state, &sent.caller, What::Dpop, client));
-    use_up(state, &proof, again).await?;
-    Ok(Some(proof.jkt))
+    Ok(Proved {
+        proof: Some(pending(&proof)?),
+        jkt: Some(proof.jkt),
+        certificate,
+    })
+}
+
+/// Runs `work` in one write transaction that also consumes the DPoP proof of the request (RFC 9449 §11.1):
+/// of any number of parallel requests with one proof, one succeeds. A rejected request releases the proof,
+/// so that only requests that succeed leave a row.
+///
+/// # Errors
+/// `invalid_dpop_proof` if the proof was used before, and the errors of `work`.
+pub(crate) async fn in_write<T>(
+    state: &State,
+    proved: &Proved,
+    (client, caller): (&Client, &Caller),
+    work: impl AsyncFnOnce(&WriteTx) -> Result<T, FlowError>,
+) -> Result<T, FlowError> {
+    let Some(proof) = &proved.proof else {
+        return super::in_write(&state.db, work).await;
+    };
+    super::in_write(&state.db, async |tx| {
+        if !repo::used_jtis::claim(tx, &proof.name, proof.expires_at).await? {
+            let event = replay::by_client(state, caller, What::Dpop, client);
+            replay::note(tx, &proof.name, proof.expires_at, event).await?;
+            return Err(used().into());
+        }
+        let outcome = work(tx).await;
+        if let Err(FlowError::Refused(_)) = &outcome {
+            repo::used_jtis::release(tx, &proof.name).await?;
+        }
+        outcome
+    })
+    .await
+}
+
+fn pending(proof: &Proof) -> Result<PendingProof, Fault> {
+    let name = TokenHash::from_slice(&proof.name());
+    let name = name.ok_or_else(|| Fault::Internal("a proof name is not a hash".to_owned()))?;
+    Ok(PendingProof {
+        name,
+        expires_at: proof.expires_at(),
+    })
 }
 
 /// How a token that its sender may not use would have to be brought.
@@ -174,32 +218,31 @@ fn verify(
         .map_err(|rejection| invalid(rejection.to_string()))
 }
 
-/// RFC 9449 §11.1: one statement uses a proof up, whatever comes at the same time.
-/// Where it was used before, `again` says what the log is told.
+/// Consumes the proof beside an access token, whatever comes at the same time (RFC 9449 §11.1). Where it
+/// was used before, `again` is the audit event about that.
 async fn use_up(
     state: &State,
     proof: &Proof,
     again: impl AsyncFn() -> Result<Option<AuditEvent>, Fault>,
 ) -> Result<(), FlowError> {
-    let Some(name) = TokenHash::from_slice(&proof.name()) else {
-        return Err(Fault::Internal("the name of a proof is no hash".to_owned()).into());
-    };
-    let until = proof.expires_at();
-    let is_first = in_write(&state.db, async |tx| {
-        Ok::<_, FlowError>(repo::used_jtis::claim(tx, &name, until).await?)
+    let PendingProof { name, expires_at } = pending(proof)?;
+    let is_first = super::in_write(&state.db, async |tx| {
+        Ok::<_, FlowError>(repo::used_jtis::claim(tx, &name, expires_at).await?)
     })
     .await?;
     if is_first {
         return Ok(());
     }
     let event = again().await?;
-    in_write(&state.db, async |tx| {
-        replay::note(tx, &name, until, event.clone()).await?;
-        Err(FlowError::Refused(invalid(
-            "the DPoP proof was used before",
-        )))
+    super::in_write(&state.db, async |tx| {
+        replay::note(tx, &name, expires_at, event.clone()).await?;
+        Err(used().into())
     })
     .await
+}
+
+fn used() -> OAuthError {
+    invalid("the DPoP proof was used before")
 }
 
 fn invalid(why: impl Into<std::borrow::Cow<'static, str>>) -> OAuthError {

@@ -113,10 +113,12 @@ async fn details_for(
 }
 
 fn of_claims(claims: AccessTokenClaims, username: Option<String>) -> IntrospectionResponse {
-    // RFC 9449 §6.2.
-    let token_type = match claims.cnf {
-        Some(_) => TokenType::Dpop,
-        None => TokenType::Bearer,
+    // RFC 9449 §6.2; a token that is bound to a certificate stays a bearer token (RFC 8705 §3).
+    let is_dpop = claims.cnf.as_ref().is_some_and(|cnf| cnf.jkt.is_some());
+    let token_type = if is_dpop {
+        TokenType::Dpop
+    } else {
+        TokenType::Bearer
     };
     IntrospectionResponse {
         active: true,
@@ -137,6 +139,7 @@ fn of_claims(claims: AccessTokenClaims, username: Option<String>) -> Introspecti
         roles: claims.roles,
         groups: claims.groups,
         entitlements: claims.entitlements,
+        managed_groups: claims.managed_groups,
         overage: claims.overage,
         org: claims.org,
         email_verified: claims.email_verified,
@@ -168,6 +171,7 @@ fn of_key(state: &State, good: api_key::Good) -> IntrospectionResponse {
         org: good.key.org,
         roles: carried.roles,
         groups: carried.groups,
+        managed_groups: carried.managed_groups,
         overage: carried.overage,
         email_verified: Some(good.owner.email_verified),
         ..IntrospectionResponse::inactive()

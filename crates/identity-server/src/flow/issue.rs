@@ -58,6 +58,7 @@ pub(crate) async fn code(
         created_at: grant.created_at,
         expires_at: grant.created_at + state.config.tokens.code_ttl,
         used_at: None,
+        problem: None,
     };
     in_write(&state.db, async |tx| {
         if is_stored && !repo::interactions::complete(tx, &interaction.id, state.now()).await? {

@@ -3,9 +3,9 @@
 use std::sync::Arc;
 
 use doorward_access::jwt::verify::{ID_TOKEN_TYPES, verify_jws};
-use doorward_domain::model::Client;
+use doorward_domain::model::{Client, SessionId};
 use doorward_domain::rules::logout::{self, LogoutFacts, LogoutPlan};
-use doorward_protocol::error::{ErrorCode, OAuthError};
+use doorward_protocol::error::OAuthError;
 use doorward_protocol::params::Params;
 use doorward_protocol::redirect_uri;
 use doorward_store::repo;
@@ -41,7 +41,9 @@ pub async fn verify_id_token_hint(state: &State, hint: &str) -> Result<Option<Id
     let Ok((_, claims)) = verify_jws(hint, ring.verification(), ID_TOKEN_TYPES) else {
         return Ok(None);
     };
-    let ours = claims.get("iss").and_then(Value::as_str) == Some(state.issuer());
+    // An access token for a resource of the type JWT is no ID token: it names its client otherwise.
+    let ours = claims.get("iss").and_then(Value::as_str) == Some(state.issuer())
+        && !claims.contains_key("client_id");
     Ok(ours.then(|| read_hint(&claims)).flatten())
 }
 
@@ -71,6 +73,10 @@ pub struct LogoutRequest {
     pub client: Option<Arc<Client>>,
     /// `state`, to be given back with the redirect.
     pub state: Option<String>,
+    /// The session that a valid hint names, where the browser brought none.
+    pub hinted: Option<SignedIn>,
+    /// Why the request is not valid: the user may sign out, and nothing goes back to the client.
+    pub problem: Option<OAuthError>,
 }
 
 impl LogoutRequest {
@@ -84,21 +90,32 @@ impl LogoutRequest {
     }
 }
 
-/// Reads and checks a sign-out request (§2). A hint that is not ours, a client that does not fit
-/// it, or an unregistered redirect URI ends on an error page, and nobody is signed out.
+/// Reads and checks a sign-out request (§2). A hint that is not ours, a client that does not fit it, or
+/// an unregistered redirect URI is a problem: nothing of the request is carried out without the user.
+///
+/// # Errors
+/// The problem, if nobody is signed in.
 pub async fn read(
     state: &State,
     params: &Params,
     signed_in: Option<&SignedIn>,
 ) -> Result<LogoutRequest, FlowError> {
     params.reject_duplicates(&[])?;
-    let hint = match params.one("id_token_hint")? {
-        Some(text) => Some(verify_id_token_hint(state, text).await?.ok_or_else(|| {
-            OAuthError::new(ErrorCode::InvalidRequest, "id_token_hint is not valid")
-        })?),
-        None => None,
-    };
+    let mut problem = None;
+    let mut hint = None;
+    if let Some(text) = params.one("id_token_hint")? {
+        hint = verify_id_token_hint(state, text).await?;
+        if hint.is_none() {
+            problem = Some(OAuthError::invalid_request("id_token_hint is not valid"));
+        }
+    }
     let client = client_of(state, params.one("client_id")?, hint.as_ref()).await?;
+    if let (Some(known), Some(given)) = (&client, &hint)
+        && !given.is_for(known)
+    {
+        let told = "client_id does not fit id_token_hint";
+        problem = Some(OAuthError::invalid_request(told));
+    }
     let redirect_uri = params.one("post_logout_redirect_uri")?;
     let facts = LogoutFacts {
         client: client.as_deref(),
@@ -106,45 +123,62 @@ pub async fn read(
         signed_in: signed_in.is_some(),
         redirect_uri,
     };
-    let plan = logout::plan(&facts);
-    if redirect_uri.is_some() && plan.redirect.is_none() {
-        return Err(OAuthError::new(
-            ErrorCode::InvalidRequest,
-            "post_logout_redirect_uri is not registered for this client",
-        )
-        .into());
+    let mut plan = logout::plan(&facts);
+    if problem.is_none() && redirect_uri.is_some() && plan.redirect.is_none() {
+        let told = "post_logout_redirect_uri is not registered for this client";
+        problem = Some(OAuthError::invalid_request(told));
+    }
+    let mut hinted = None;
+    match (&problem, signed_in) {
+        (Some(error), None) => return Err(error.clone().into()),
+        (Some(_), Some(_)) => {
+            plan.redirect = None;
+            plan.confirm = true;
+        }
+        (None, None) => hinted = session_of(state, hint.as_ref(), client.as_deref()).await?,
+        (None, Some(_)) => {}
     }
     Ok(LogoutRequest {
         plan,
         client,
         state: params.one("state")?.map(str::to_owned),
+        hinted,
+        problem,
     })
+}
+
+/// Finds the live session that a hint names by `sid`: the hint was signed here, for this client, and
+/// about the user of that session (§2, §3).
+async fn session_of(
+    state: &State,
+    hint: Option<&IdTokenHint>,
+    client: Option<&Client>,
+) -> Result<Option<SignedIn>, Fault> {
+    let (Some(hint), Some(client)) = (hint, client) else {
+        return Ok(None);
+    };
+    let Some(id) = hint.sid.as_deref().and_then(SessionId::parse) else {
+        return Ok(None);
+    };
+    let found = repo::sessions::find_with_user(state.db.read(), id).await?;
+    let found = found.filter(|(session, user)| {
+        session.is_live(state.now()) && state.subject(client, user.id) == hint.subject
+    });
+    Ok(found.map(|(session, user)| SignedIn::in_browser(session, user)))
 }
 
 async fn client_of(
     state: &State,
     client_id: Option<&str>,
     hint: Option<&IdTokenHint>,
-) -> Result<Option<Arc<Client>>, FlowError> {
+) -> Result<Option<Arc<Client>>, Fault> {
     let named = client_id.or_else(|| {
         hint.and_then(|hint| hint.audience.first())
             .map(String::as_str)
     });
     let Some(named) = named else { return Ok(None) };
-    let client = state
-        .client(named)
-        .await?
-        .filter(|client| client.is_active());
-    if let (Some(hint), Some(client)) = (hint, &client)
-        && !hint.is_for(client)
-    {
-        return Err(OAuthError::new(
-            ErrorCode::InvalidRequest,
-            "client_id does not fit id_token_hint",
-        )
-        .into());
-    }
-    Ok(client)
+    let client = state.client(named).await?;
+    Ok(client.filter(|client| client.is_active()))
 }
 
 fn fits(

@@ -5,6 +5,7 @@ pub mod activity;
 pub mod admin;
 pub mod api_key;
 pub mod audit;
+pub mod audit_anchor;
 pub mod authorize;
 pub mod avatar;
 pub mod backchannel;

@@ -117,6 +117,8 @@ pub async fn change(
         };
         repo::users::update_password(tx, id, &phc, now).await?;
         reset::end_links(tx, id, now).await?;
+        // Whoever knew the former password may have let a browser be trusted by it (decision 62).
+        repo::trusted_devices::remove_all(tx, id).await?;
         if change.end_others {
             let (ended, revoked) = (EndReason::PasswordChanged, RevokeReason::PasswordChanged);
             repo::sessions::end_all_for_user(tx, id, Some(who.session.id), ended, now).await?;

@@ -3,9 +3,9 @@
 
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use doorward_domain::model::{
-    ApiKey, Assignment, AuditEvent, AuditKind, Avatar, Consent, EmailToken, EndReason, Grant,
-    Group, Invitation, Passkey, RevokeReason, Session, SubjectKind, TotpFactor, TrustedDevice,
-    User,
+    ApiKey, Assignment, AuditEvent, AuditKind, Avatar, Consent, EffectiveRoles, EmailToken,
+    EndReason, Grant, Group, Invitation, Passkey, RevokeReason, Session, SubjectKind, TotpFactor,
+    TrustedDevice, User,
 };
 use doorward_domain::rules::claims;
 use doorward_domain::time::UnixSeconds;
@@ -59,6 +59,7 @@ async fn collect(state: &State, user: &User) -> Result<Value, Fault> {
     let (conn, id) = (state.db.read(), user.id);
     let avatar = repo::avatars::find_for_user(conn, id).await?;
     let roles = repo::roles::assignments(conn, SubjectKind::User, &id.to_string()).await?;
+    let held = repo::roles::effective_for_user(conn, id, state.now()).await?;
     let orgs = repo::organizations::of_user(conn, id).await?;
     let groups = repo::groups::of_user(conn, id).await?;
     let sessions = repo::personal_data::sessions(conn, id).await?;
@@ -80,7 +81,7 @@ async fn collect(state: &State, user: &User) -> Result<Value, Fault> {
     Ok(json!({
         "issuer": state.issuer(),
         "exported_at": at(state.now()),
-        "account": account(user),
+        "account": account(user, &held),
         "profile": profile(state, user)?,
         "picture": avatar.as_ref().map(picture),
         "roles": roles.iter().map(role).collect::<Vec<_>>(),
@@ -109,7 +110,7 @@ fn at(moment: UnixSeconds) -> Value {
     text.map_or_else(|| Value::from(moment), Value::from)
 }
 
-fn account(user: &User) -> Value {
+fn account(user: &User, held: &EffectiveRoles) -> Value {
     json!({
         "id": user.id,
         "username": user.username,
@@ -117,7 +118,7 @@ fn account(user: &User) -> Value {
         "email_verified": user.email_verified,
         "has_password": user.password_hash.is_some(),
         "password_changed_at": user.password_changed_at.map(at),
-        "is_staff": user.is_staff,
+        "is_staff": user.is_staff_with(held),
         "created_at": at(user.created_at),
         "updated_at": at(user.updated_at),
         "disabled_at": user.disabled_at.map(at),

@@ -4,14 +4,15 @@ use std::sync::Arc;
 
 use doorward_domain::model::{Client, PushedRequest};
 use doorward_domain::rules::request_form::{self, Form};
+use doorward_domain::rules::sender::Proved;
 use doorward_domain::secret::{OpaqueToken, TokenHash};
-use doorward_protocol::error::{ErrorCode, OAuthError};
+use doorward_protocol::error::{ErrorCode, OAuthError, Reason};
 use doorward_protocol::params::Params;
 use doorward_store::repo;
 
 use super::authorize::{self, Browser, Outcome, PageRefusal};
 use super::caller::Caller;
-use super::{in_write, request_object};
+use super::{dpop, in_write, request_object};
 use crate::fault::FlowError;
 use crate::state::State;
 
@@ -36,7 +37,7 @@ pub struct Pushed {
     pub expires_in: i64,
 }
 
-/// Takes a request in. It is bound to the key with the thumbprint `jkt`, where one was proved (RFC 9449
+/// Takes a request in. It is bound to the key that a DPoP proof proves, if there is one (RFC 9449
 /// §10.1). What is accepted here is what the authorization endpoint would accept
 /// (RFC 9126 §2.1).
 ///
@@ -46,7 +47,8 @@ pub async fn push(
     state: &State,
     client: &Client,
     form: &Params,
-    jkt: Option<&str>,
+    proved: &Proved,
+    caller: &Caller,
 ) -> Result<Pushed, FlowError> {
     if form.one("request_uri")?.is_some() {
         // RFC 9126 §2.1 step 2.
@@ -56,7 +58,7 @@ pub async fn push(
     let opened = request_object::open(state, client, form).await?;
     let pairs = opened.params.iter();
     let pairs = pairs.filter(|(name, _)| !PROOFS.contains(name));
-    let params = bound_to(Params::from_pairs(pairs), jkt)?;
+    let params = bound_to(Params::from_pairs(pairs), proved.jkt.as_deref())?;
     if params.required("client_id")? != client.id.as_str() {
         let other = "'client_id' is not that of the authenticated client";
         return Err(OAuthError::invalid_request(other).into());
@@ -71,7 +73,7 @@ pub async fn push(
         .map_err(|error| error.map(told))?;
     let request = authorize::read(state, &params, &known, redirect_uri).await?;
     request_form::check_organization(form, request.organization.as_deref())?;
-    store(state, client, &params, opened.signed).await
+    store(state, client, &params, opened.signed, (proved, caller)).await
 }
 
 /// RFC 9449 §10.1: a proof beside a pushed request says the same as its `dpop_jkt`, or in place of it.
@@ -91,6 +93,7 @@ async fn store(
     client: &Client,
     params: &Params,
     signed: bool,
+    (proved, caller): (&Proved, &Caller),
 ) -> Result<Pushed, FlowError> {
     let token = OpaqueToken::generate(&mut rand::rng());
     let expires_in = state.config.authorization.pushed_request_ttl;
@@ -103,9 +106,9 @@ async fn store(
         expires_at: state.now() + expires_in,
         interaction_id: None,
     };
-    in_write(&state.db, async |tx| {
+    dpop::in_write(state, proved, (client, caller), async |tx| {
         repo::pushed_requests::insert(tx, &pushed).await?;
-        Ok::<_, FlowError>(())
+        Ok(())
     })
     .await?;
     Ok(Pushed {
@@ -117,10 +120,7 @@ async fn store(
 /// A refusal that would be a page, to the client itself.
 fn told(refusal: PageRefusal) -> OAuthError {
     match refusal {
-        PageRefusal::RedirectUri => {
-            OAuthError::invalid_request("the redirect_uri is not valid for the given client")
-        }
-        PageRefusal::Unreadable(error) => error,
+        PageRefusal::RedirectUri(error) | PageRefusal::Unreadable(error) => error,
         _ => OAuthError::invalid_client("the client is not known"),
     }
 }
@@ -155,27 +155,28 @@ pub(super) async fn start(
         let found = repo::pushed_requests::find(state.db.read(), &hash).await?;
         // RFC 9126 §4: bound to the client that pushed it.
         let Some(pushed) = found.filter(|pushed| pushed.client_id == client.id) else {
-            return Ok(Err(invalid()));
+            return Ok(Err(invalid(Reason::RequestUriUnknown)));
         };
         if let Some(interaction) = &pushed.interaction_id {
             return match authorize::resume(state, interaction, &browser.hash).await {
                 Ok(resumed) => authorize::next(state, resumed, browser, caller)
                     .await
                     .map(Ok),
-                Err(FlowError::Refused(PageRefusal::OtherBrowser | PageRefusal::Expired)) => {
-                    Ok(Err(invalid()))
-                }
+                // The interaction that it began is over, or belongs to another browser.
+                Err(FlowError::Refused(
+                    PageRefusal::OtherBrowser | PageRefusal::Expired | PageRefusal::Finished,
+                )) => Ok(Err(invalid(Reason::RequestUriUsed))),
                 Err(error) => Err(error),
             };
         }
         if state.now() >= pushed.expires_at {
-            return Ok(Err(invalid()));
+            return Ok(Err(invalid(Reason::RequestUriExpired)));
         }
         if let Some(outcome) = begin(state, &pushed, client, beside, browser, caller).await? {
             return Ok(Ok(outcome));
         }
     }
-    Ok(Err(invalid()))
+    Ok(Err(invalid(Reason::RequestUriUsed)))
 }
 
 /// The first use; none where another one was faster.
@@ -235,10 +236,7 @@ async fn begin(
         .map(Some)
 }
 
-/// RFC 9101 §6.4: unknown, over, used, or another client's.
-fn invalid() -> OAuthError {
-    OAuthError::new(
-        ErrorCode::InvalidRequestUri,
-        "the 'request_uri' is unknown, expired or used",
-    )
+/// Returns the error for a `request_uri` that names no waiting request (RFC 9101 §6.4).
+fn invalid(reason: Reason) -> OAuthError {
+    OAuthError::new(ErrorCode::InvalidRequestUri, reason.sentence()).because(reason)
 }

@@ -1,13 +1,15 @@
-//! What the JSON API refuses, kept so that its decision id can be explained
+//! What the JSON API and the OAuth endpoints refuse, logged, and kept so that its decision id can be explained
 //! ([`admin::decisions::explain`](super::admin::decisions::explain)).
 
 use std::sync::atomic::{AtomicI64, AtomicU32, Ordering};
 
 use doorward_domain::model::{KeptRefusal, RefusalId};
+use doorward_domain::rules::rejection::{self, Rejection};
 use doorward_domain::time::UnixSeconds;
 use doorward_store::repo;
 use serde_json::{Map, Value};
 
+use super::admin::remedy::{self, Case};
 use super::caller::Caller;
 use crate::fault::Fault;
 use crate::state::State;
@@ -21,6 +23,9 @@ pub const MOST: u64 = 100_000;
 const UNKNOWN_PER_MINUTE: u32 = 100;
 /// The most characters of a text that somebody else wrote.
 const MAX_TEXT: usize = 200;
+
+/// The target of the log line of a rejected OAuth request; `doorward dev` prints these lines.
+pub const REJECTED: &str = "doorward::rejected";
 
 /// Why nobody acts in the name of an organization that they do not belong to.
 pub const NOT_MEMBER: &str = "the person does not belong to the organization";
@@ -60,6 +65,8 @@ pub struct Facts {
     pub missing: Vec<String>,
     /// The kind of thing that is hidden, and its name.
     pub hidden: Option<(&'static str, String)>,
+    /// The OAuth error with its reason.
+    pub rejection: Option<Rejection>,
 }
 
 impl Facts {
@@ -74,6 +81,7 @@ impl Facts {
             org: either(self.org, &others.org),
             missing: self.missing,
             hidden: self.hidden,
+            rejection: self.rejection,
         }
     }
 }
@@ -112,21 +120,69 @@ pub async fn keep(state: &State, refused: Refused<'_>, caller: &Caller) -> Refus
         client_id = facts.client_id,
         "refused"
     );
+    store(state, id, &refused, caller).await;
+    id
+}
+
+/// Logs a rejected OAuth request in one line, and keeps it under a decision id, unless it tells only
+/// of the user or of a limit. The line has bounded, escaped values of the client, and no secret.
+pub async fn reject(
+    state: &State,
+    refused: &Refused<'_>,
+    rejection: &Rejection,
+    caller: &Caller,
+) -> Option<RefusalId> {
+    let is_redirect = refused.status < 400;
+    let is_kept = refused.status != 429 && !(is_redirect && Rejection::is_of_user(rejection.code));
+    let id = is_kept.then(|| RefusalId::generate(state.now(), &mut rand::rng()));
+    let endpoint = refused.attempt.split(' ').next_back().unwrap_or_default();
+    let client_id = refused.facts.client_id.as_deref().map(rejection::escaped);
+    let fix = remedy::of(&Case {
+        rule: refused.rule,
+        actor: None,
+        client: client_id.as_deref(),
+        org: refused.facts.org.as_deref(),
+        missing: &refused.facts.missing,
+        roles: &[],
+        place: None,
+        rejection: Some(rejection),
+    });
+    tracing::info!(
+        target: REJECTED,
+        decision_id = id.map(|id| id.to_string()),
+        endpoint,
+        client_id,
+        error = rejection.code.as_str(),
+        reason = refused.facts.because,
+        expected = rejection.expected,
+        received = rejection.received,
+        differs_at = rejection.differs_at(),
+        fix = fix.join("; "),
+        request_id = caller.request_id,
+        "rejected"
+    );
+    let id = id?;
+    store(state, id, refused, caller).await;
+    Some(id)
+}
+
+/// Keeps a refusal, as far as strangers may fill the table.
+async fn store(state: &State, id: RefusalId, refused: &Refused<'_>, caller: &Caller) {
+    let (now, facts) = (state.now(), &refused.facts);
     if facts.actor.is_none() && !state.refusals.admits_unknown(now) {
-        return id;
+        return;
     }
     let kept = KeptRefusal {
         id,
         at: now,
-        rule: (*rule).to_owned(),
+        rule: refused.rule.to_owned(),
         actor: facts.actor.clone(),
         client_id: facts.client_id.clone(),
-        detail: detail(&refused, caller),
+        detail: detail(refused, caller),
     };
     if let Err(fault) = insert(state, &kept).await {
         tracing::warn!(%fault, decision_id = %id, "the refusal cannot be kept");
     }
-    id
 }
 
 async fn insert(state: &State, refusal: &KeptRefusal) -> Result<(), Fault> {
@@ -159,6 +215,19 @@ fn detail(refused: &Refused<'_>, caller: &Caller) -> Map<String, Value> {
     put("request_id", caller.request_id.as_str().into());
     if !facts.missing.is_empty() {
         put("missing", facts.missing.clone().into());
+    }
+    if let Some(rejection) = &facts.rejection {
+        let value = |text: &Option<String>| text.as_deref().map_or(Value::Null, Value::from);
+        put("error", rejection.code.as_str().into());
+        put(
+            "reason",
+            rejection
+                .reason
+                .map_or(Value::Null, |one| one.as_str().into()),
+        );
+        put("expected", value(&rejection.expected));
+        put("received", value(&rejection.received));
+        put("differs_at", rejection.differs_at().into());
     }
     if let Some((what, name)) = &facts.hidden {
         put("what", (*what).into());

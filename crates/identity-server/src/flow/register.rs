@@ -1,5 +1,7 @@
 //! Making an account for oneself.
 
+mod user_name;
+
 use std::time::Duration;
 
 use doorward_domain::credentials::password::{self, PasswordProblem, PersonWords};
@@ -10,20 +12,16 @@ use doorward_domain::rules::profile::{self, FieldProblem, ProfileEdit};
 use doorward_domain::secret::Secret;
 use doorward_store::{Key, StoreError, WriteTx, repo};
 
+pub(crate) use self::user_name::is_name_taken;
 use super::caller::{Caller, Describe as _};
 use super::login::note_progress;
 use super::reset::NewPassword;
 use super::session::{self, Beginning, Begun, SignedIn};
-use super::{admin, email_link, verify_email};
+use super::{admin, deletion, email_link, verify_email};
 use crate::fault::{Fault, FlowError};
 use crate::flow::in_write;
 use crate::mail::letter::Content;
 use crate::state::State;
-
-/// Names that somebody asked for together with a known address.
-const HELD_NAME: &str = "held-name";
-/// How long they are held.
-const HOLD: Duration = Duration::from_hours(7 * 24);
 
 /// What a person types to get an account.
 #[derive(Clone, Debug)]
@@ -194,7 +192,7 @@ pub(crate) async fn add(
     checked: &Checked,
     caller: &Caller,
 ) -> Result<(), FlowError<Refusal>> {
-    store(tx, checked).await?;
+    store(state, tx, checked).await?;
     let (user, now) = (&checked.user, state.now());
     let roles = &state.config.registration.roles;
     admin::roles::assign_registered(tx, roles, user.id, now).await?;
@@ -214,11 +212,8 @@ pub(crate) async fn tell_owner(
     owner: &User,
     caller: &Caller,
 ) -> Result<(), FlowError<Refusal>> {
-    let held = held_name(&checked.user.username_key);
+    user_name::hold(state, &checked.user.username_key).await;
     let mails = Key::new("known-address", &checked.user.email_key);
-    if let Err(error) = state.ephemeral.put(&held, b"1", HOLD).await {
-        tracing::warn!(%error, "a user name is not held");
-    }
     let hour = Duration::from_hours(1);
     // Without the counter no mail: a flood of mails would be worse.
     let count = state.ephemeral.bump(&mails, hour).await.unwrap_or(u64::MAX);
@@ -351,8 +346,8 @@ pub(crate) async fn check_person(
             problems.username = Some(NameProblem::Reserved);
         }
         Ok(key) => {
-            let taken = repo::users::is_name_taken(state.db.read(), &key).await?;
-            if taken || (known == KnownAddress::Hidden && is_held(state, &key).await) {
+            let taken = is_name_taken(state, state.db.read(), &key).await?;
+            if taken || (known == KnownAddress::Hidden && user_name::is_held(state, &key).await) {
                 problems.username = Some(NameProblem::Taken);
             }
             named.username_key = key;
@@ -373,16 +368,6 @@ pub(crate) async fn check_person(
         Err(wrong) => problems.profile = wrong,
     }
     Ok(named)
-}
-
-async fn is_held(state: &State, username_key: &str) -> bool {
-    let held = state.ephemeral.get(&held_name(username_key)).await;
-    matches!(held, Ok(Some(_)))
-}
-
-/// As for a name that is taken, all that look alike are held.
-fn held_name(username_key: &str) -> Key {
-    Key::new(HELD_NAME, person::look(username_key))
 }
 
 /// Judges a new password of an account that exists.
@@ -424,8 +409,16 @@ fn check_password(
 }
 
 /// Inserts the account. Somebody may have taken the name since it was checked: the unique index
-/// has the last word.
-pub(crate) async fn store(tx: &WriteTx, checked: &Checked) -> Result<(), FlowError<Refusal>> {
+/// has the last word. One that held the name and never proved its address goes.
+pub(crate) async fn store(
+    state: &State,
+    tx: &WriteTx,
+    checked: &Checked,
+) -> Result<(), FlowError<Refusal>> {
+    let (name, before) = (&checked.user.username_key, user_name::free_before(state));
+    for id in repo::users::list_unproved_named(tx, name, before).await? {
+        deletion::drop_in(tx, id, before, state.now()).await?;
+    }
     match repo::users::insert(tx, &checked.user).await {
         Ok(()) => Ok(()),
         Err(error) => Err(taken(error)),

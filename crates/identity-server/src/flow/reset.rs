@@ -10,6 +10,7 @@ use doorward_store::{StoreError, WriteTx, repo};
 
 use super::caller::{Caller, Describe as _};
 use super::email_link::{self, LinkOver};
+use super::federation::roles;
 use super::in_write;
 use super::register::{self, AccountProblems};
 use super::stranger::{self, StrangerRequest};
@@ -92,7 +93,7 @@ pub async fn set_password(
             .map_err(link)?;
         let now = state.now();
         if repo::users::is_unproved(tx, user.id).await? {
-            forget_stranger(tx, user.id).await?;
+            forget_stranger(tx, user.id, caller, now).await?;
         }
         repo::users::update_password(tx, user.id, &phc, now).await?;
         repo::users::set_email_verified(tx, user.id, true, now).await?;
@@ -111,9 +112,15 @@ pub async fn set_password(
 }
 
 /// FE-3: whoever registered this address had never proved it, and may have been somebody else. What they
-/// could come back by is gone: accounts elsewhere, passkeys, their authenticator app.
-pub(super) async fn forget_stranger(tx: &WriteTx, user: UserId) -> Result<(), StoreError> {
-    repo::linked_accounts::remove_all(tx, user).await?;
+/// could come back by is gone: accounts elsewhere with the roles that they gave, passkeys, their
+/// authenticator app.
+pub(super) async fn forget_stranger(
+    tx: &WriteTx,
+    user: UserId,
+    caller: &Caller,
+    now: UnixSeconds,
+) -> Result<(), StoreError> {
+    roles::end_all(tx, user, caller, now).await?;
     repo::passkeys::remove_all(tx, user).await?;
     repo::totp_factors::remove(tx, user).await?;
     repo::recovery_codes::remove_all(tx, user).await?;

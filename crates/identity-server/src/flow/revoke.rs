@@ -31,7 +31,10 @@ pub async fn revoke(
     }
     in_write(&state.db, async |tx| {
         let now = state.now();
-        repo::revoked_tokens::insert(tx, &claims.jti, claims.exp).await?;
+        // Nothing changes the second time, and nothing is written.
+        if !repo::revoked_tokens::insert(tx, &claims.jti, claims.exp).await? {
+            return Ok(());
+        }
         // The log names people by their own name, whatever the client calls them.
         let grant = match access_token::grant_of(&claims.jti) {
             Some(id) => repo::grants::find(tx, id).await?,

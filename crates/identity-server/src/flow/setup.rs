@@ -47,7 +47,7 @@ pub async fn complete(
         let mut checked = checked;
         checked.user.is_staff = true;
         checked.user.email_verified = true;
-        register::store(tx, &checked)
+        register::store(state, tx, &checked)
             .await
             .map_err(as_setup_refusal)?;
         let user = &checked.user;

@@ -4,6 +4,8 @@
 //! are counted in the database, in the transaction of their audit line; the waits that follow from
 //! them survive a restart and a lost Redis.
 
+mod registration;
+
 use std::cell::Cell;
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -30,6 +32,11 @@ use crate::config::limits::Limits;
 use crate::fault::{Fault, FlowError};
 use crate::metrics::Metrics;
 use crate::state::State;
+
+pub use registration::{
+    RegistrationPass, admit_registration, admit_update_from, admit_update_of, forgive_registration,
+};
+pub(crate) use registration::{admit_fetch, admit_unknown_key};
 
 /// Counts tries, shared with the other replicas where there is a Redis.
 #[derive(Debug)]
@@ -63,9 +70,8 @@ pub struct Pass {
     /// What is left.
     pub budget: Budget,
     failures: [u8; 32],
-    /// The count of the address that is given back where the password was right; a browser that the
-    /// account knows has none.
-    forgiven: Option<Key>,
+    /// The counts that are given back if the password is right.
+    forgiven: Vec<(Limit, Key)>,
 }
 
 impl Throttle {
@@ -143,7 +149,8 @@ impl Throttle {
     /// Counts a try of this address as a failure before it is made; a right password gives it back
     /// ([`forgive`]). A minute of the clock is the window, so that both counts end together.
     async fn admit_address(&self, address: &str, now: UnixSeconds) -> Result<Key, Budget> {
-        self.admit_failing(FAILED, address, now).await
+        let (key, _) = self.admit_failing(FAILED, address, now).await?;
+        Ok(key)
     }
 
     /// The same for any limit on failures of one subject.
@@ -152,7 +159,7 @@ impl Throttle {
         limit: Limit,
         subject: &str,
         now: UnixSeconds,
-    ) -> Result<Key, Budget> {
+    ) -> Result<(Key, Budget), Budget> {
         let window = i64::try_from(limit.window).unwrap_or(i64::MAX);
         let turn = now.div_euclid(window).to_string();
         let tries = self.name_of(limit, &["tries", subject, &turn]);
@@ -160,7 +167,7 @@ impl Throttle {
         let (limit, count) = self.tally(limit, &tries).await;
         let failed = count.saturating_sub(self.counted(&forgiven).await);
         match self.verdict(limit, failed) {
-            Ok(_) => Ok(forgiven),
+            Ok(budget) => Ok((forgiven, budget)),
             Err(spent) => Err(Budget {
                 reset: window - now.rem_euclid(window),
                 ..spent
@@ -258,9 +265,8 @@ pub async fn admit_user_code(
     count_address(state, USER_CODE_ADDRESS, caller).await?;
     let session = session.to_string();
     let admitted = throttle.admit_failing(USER_CODE, &session, state.now());
-    Ok(CodePass {
-        forgiven: admitted.await?,
-    })
+    let (forgiven, _) = admitted.await?;
+    Ok(CodePass { forgiven })
 }
 
 /// The code was right: the try does not count as a wrong one of its session.
@@ -356,8 +362,26 @@ async fn admit_owner(
     Ok(Pass {
         budget: counted.map_err(FlowError::Refused)?,
         failures,
-        forgiven: None,
+        forgiven: Vec::new(),
     })
+}
+
+/// Counts one sign-in. Each counts, whatever comes of it (RL-1); in development, where tests sign in all
+/// the time, one that succeeds is given back.
+async fn count_sign_in(
+    state: &State,
+    limit: Limit,
+    subject: &[&str],
+) -> Result<(Budget, Option<(Limit, Key)>), FlowError<Budget>> {
+    let throttle = &state.throttle;
+    if !state.config.is_dev() {
+        let counted = throttle.count(limit, subject).await;
+        return Ok((counted.map_err(FlowError::Refused)?, None));
+    }
+    let subject = subject.join(" ");
+    let admitted = throttle.admit_failing(limit, &subject, state.now());
+    let (key, budget) = admitted.await.map_err(FlowError::Refused)?;
+    Ok((budget, Some((limit, key))))
 }
 
 /// Counts a sign-in before its password is hashed (RL-2). Who typed a name that nobody has is
@@ -375,31 +399,29 @@ pub async fn admit_sign_in(
     if let Some(bucket) = bucket {
         let failures = throttle.keyed("failures-device", &[bucket.as_bytes()]);
         not_waiting(state, &failures, SIGN_IN).await?;
-        let counted = throttle.count(SIGN_IN, &["device", &bucket]).await;
+        let (budget, forgiven) = count_sign_in(state, SIGN_IN, &["device", &bucket]).await?;
         return Ok(Pass {
-            budget: counted.map_err(FlowError::Refused)?,
+            budget,
             failures,
-            forgiven: None,
+            forgiven: forgiven.into_iter().collect(),
         });
     }
-    admit_form(state, caller)
-        .await
-        .map_err(FlowError::Refused)?;
+    let address = rule::address_key(caller.ip);
+    let (_, form) = count_sign_in(state, ADDRESS, &[&address]).await?;
     let account = rule::account_key(user.map(|user| user.id), identifier);
     let failures = throttle.keyed("failures-account", &[account.as_bytes()]);
     let waited = not_waiting(state, &failures, SIGN_IN).await?;
-    let address = rule::address_key(caller.ip);
     // Who has sat a wait out begins anew: no wait is shorter than the limit's window.
     let waited = waited.unwrap_or_default().to_string();
-    let counted = throttle
-        .count(SIGN_IN, &["account", &account, &waited])
-        .await;
-    let budget = counted.map_err(FlowError::Refused)?;
+    let subject: [&str; 3] = ["account", &account, &waited];
+    let (budget, own) = count_sign_in(state, SIGN_IN, &subject).await?;
     let admitted = throttle.admit_address(&address, state.now()).await;
+    let failed = admitted.map_err(FlowError::Refused)?;
+    let given_back = [form, own].into_iter().flatten();
     Ok(Pass {
         budget,
         failures,
-        forgiven: Some(admitted.map_err(FlowError::Refused)?),
+        forgiven: given_back.chain([(FAILED, failed)]).collect(),
     })
 }
 
@@ -464,8 +486,8 @@ pub(crate) async fn note_success(tx: &WriteTx, pass: &Pass) -> Result<(), StoreE
 
 /// Gives the try back to its address: the password was right.
 pub(crate) async fn forgive(state: &State, pass: &Pass) {
-    if let Some(forgiven) = &pass.forgiven {
-        state.throttle.tally(FAILED, forgiven).await;
+    for (limit, forgiven) in &pass.forgiven {
+        state.throttle.tally(*limit, forgiven).await;
     }
 }
 

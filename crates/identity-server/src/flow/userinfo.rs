@@ -1,8 +1,11 @@
 //! The `UserInfo` endpoint (OIDC Core §5.3).
 
+use std::collections::BTreeMap;
+
 use doorward_access::jwt::claims::AccessTokenClaims;
-use doorward_access::jwt::verify::{ACCESS_TOKEN_TYPES, verify_jws};
-use doorward_domain::rules::claims;
+use doorward_access::jwt::verify::{ACCESS_TOKEN_TYPES, PLAIN_JWT, is_type, verify_jws};
+use doorward_domain::model::{AccessTokenType, Place};
+use doorward_domain::rules::{authorize, claims};
 use doorward_domain::secret::ReferenceToken;
 use doorward_domain::time::is_over;
 use doorward_protocol::error::{ErrorCode, OAuthError};
@@ -93,10 +96,21 @@ async fn examine(state: &State, token: &str) -> Result<Result<AccessTokenClaims,
 
 async fn verify_signed(state: &State, token: &str) -> Result<Option<AccessTokenClaims>, Fault> {
     let ring = state.keys.current(state).await?;
-    let Ok((_, claims)) = verify_jws(token, ring.verification(), ACCESS_TOKEN_TYPES) else {
+    let types = [ACCESS_TOKEN_TYPES, &[PLAIN_JWT]].concat();
+    let Ok((header, claims)) = verify_jws(token, ring.verification(), &types) else {
         return Ok(None);
     };
-    Ok(serde_json::from_value(Value::Object(claims)).ok())
+    let claims: Option<AccessTokenClaims> = serde_json::from_value(Value::Object(claims)).ok();
+    let is_typed = |typ: &str| ACCESS_TOKEN_TYPES.iter().any(|one| is_type(typ, one));
+    if header.typ.as_deref().is_some_and(is_typed) {
+        return Ok(claims);
+    }
+    // ID tokens have the same type: one of this type is for resources that know no other.
+    let resources = &state.registry().await?.resources;
+    Ok(claims.filter(|claims| {
+        let audience: Vec<String> = claims.aud.iter().map(str::to_owned).collect();
+        AccessTokenType::of(&audience, resources) == AccessTokenType::Jwt
+    }))
 }
 
 /// What an access token releases.
@@ -148,12 +162,24 @@ pub async fn claims_of(state: &State, brought: &Brought) -> Result<Released, Flo
     let Some(user) = &standing.user else {
         return Err(invalid("the account is gone"));
     };
-    let mut claims = claims::release(
-        state.issuer(),
+    // What the client may ask for today bounds what it asked for by name once (OA-11).
+    let client = state.client(&token.client_id).await?;
+    let named = client.map_or_else(BTreeMap::new, |client| {
+        authorize::claims_within(&standing.grant.claims, &client.scopes).userinfo
+    });
+    let held = if claims::need_held(&token.scope, &named) {
+        let place = Place::of(standing.grant.org.as_deref());
+        Some(state.roles_of_user_in(user.id, place).await?)
+    } else {
+        None
+    };
+    let facts = claims::Facts {
+        issuer: state.issuer(),
         user,
-        &token.scope,
-        &standing.grant.claims.userinfo,
-    );
+        held: held.as_ref(),
+        room: claims::MAX_IN_USERINFO,
+    };
+    let mut claims = claims::release(&facts, &token.scope, &named);
     // OIDC Core §5.3.2: `sub` is always there.
     claims.insert("sub".to_owned(), Value::from(token.sub));
     Ok(Released {

@@ -8,6 +8,7 @@ use doorward_store::Key;
 use serde_json::json;
 
 use super::oauth::endpoint::method_not_allowed;
+use crate::flow::audit_anchor::Alarm;
 use crate::state::State;
 
 /// Registers the probes.
@@ -45,6 +46,8 @@ async fn ready(state: Data<State>) -> HttpResponse {
         .get(&Key::new("readyz", "probe"))
         .await
         .is_ok();
+    // An alarm is for the operator: without this replica nothing would be better.
+    let alarm = state.audit_anchor.alarm();
     let word = |good: bool| if good { "ok" } else { "unavailable" };
     let all = database && key;
     let status = if all {
@@ -63,6 +66,7 @@ async fn ready(state: Data<State>) -> HttpResponse {
             "database": word(database),
             "signing_key": word(key),
             "ephemeral": word(ephemeral),
+            "audit_log": alarm.map_or("ok", Alarm::as_str),
         },
     }))
 }

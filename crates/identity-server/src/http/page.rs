@@ -13,9 +13,9 @@ use std::future::{Ready, ready};
 use actix_web::http::header::{ACCEPT_LANGUAGE, ALLOW, LOCATION, RETRY_AFTER};
 use actix_web::http::{Method, StatusCode};
 use actix_web::web::{Data, Payload};
-use actix_web::{FromRequest, HttpRequest, HttpResponse, HttpResponseBuilder};
+use actix_web::{FromRequest, HttpMessage as _, HttpRequest, HttpResponse, HttpResponseBuilder};
 use askama::Template;
-use doorward_domain::model::InteractionId;
+use doorward_domain::model::{ClientId, InteractionId};
 use doorward_domain::secret::OpaqueToken;
 use doorward_protocol::authorize::ResponseMode;
 use doorward_protocol::error::OAuthError;
@@ -32,11 +32,13 @@ use crate::fault::{Fault, FlowError};
 use crate::flow::authorize::{self, Browser, Response, Resumed};
 use crate::flow::caller::Caller;
 use crate::flow::known_device::KnownDevice;
+use crate::flow::refusal::Facts;
 use crate::flow::session::SignedIn;
 use crate::flow::throttle::{self, Budget, Pass};
 use crate::i18n::{self, Lang};
 use crate::state::State;
-use crate::views::error::FALLBACK;
+use crate::views::error::{Addresses, FALLBACK};
+use crate::views::form_post::Held;
 use crate::views::{Chrome, ErrorKind, ErrorPage, FormPost, NextStep, SiteLinks, Theme};
 
 pub use error::PageError;
@@ -336,28 +338,51 @@ impl Page {
 
     /// The answer to the client, by redirect or by a form that posts itself.
     pub fn respond(&self, response: &Response) -> HttpResponse {
+        let mut answer = self.forward(response);
+        if let Some(error) = &response.error {
+            self.note_client(Some(response.client_id.as_str()));
+            answer.extensions_mut().insert(error.clone());
+        }
+        answer
+    }
+
+    fn forward(&self, response: &Response) -> HttpResponse {
         let pairs = response.pairs.iter();
         let pairs: Vec<_> = pairs.map(|(name, value)| (*name, value.as_str())).collect();
-        match response.mode {
+        let link = match response.mode {
             ResponseMode::FragmentJwt => {
-                self.see_other(&redirect_uri::with_fragment(&response.redirect_uri, &pairs))
+                Some(redirect_uri::with_fragment(&response.redirect_uri, &pairs))
             }
             ResponseMode::Query | ResponseMode::QueryJwt => {
-                self.see_other(&redirect_uri::with_query(&response.redirect_uri, &pairs))
+                Some(redirect_uri::with_query(&response.redirect_uri, &pairs))
             }
-            ResponseMode::FormPost | ResponseMode::FormPostJwt => {
-                let view = FormPost {
-                    chrome: self.chrome(),
-                    action: response.redirect_uri.clone(),
-                    app_name: response.client_name.clone(),
-                    pairs: pairs
-                        .iter()
-                        .map(|&(name, value)| (name.to_owned(), value.to_owned()))
-                        .collect(),
-                };
-                self.html_towards(StatusCode::OK, &view, Some(&response.redirect_uri))
-            }
-        }
+            ResponseMode::FormPost | ResponseMode::FormPostJwt => None,
+        };
+        let host = redirect_uri::destination(&response.redirect_uri).unwrap_or_default();
+        let held = match link {
+            Some(link) if !response.is_held => return self.see_other(&link),
+            link => response.is_held.then_some(Held { host, link }),
+        };
+        let view = FormPost {
+            chrome: self.chrome(),
+            action: response.redirect_uri.clone(),
+            app_name: response.client_name.clone(),
+            pairs: pairs
+                .iter()
+                .map(|&(name, value)| (name.to_owned(), value.to_owned()))
+                .collect(),
+            held,
+        };
+        self.html_towards(StatusCode::OK, &view, Some(&response.redirect_uri))
+    }
+
+    /// Notes the client of the request, for a rejection that comes later.
+    pub fn note_client(&self, client_id: Option<&str>) {
+        let facts = Facts {
+            client_id: client_id.and_then(ClientId::parse).map(|id| id.to_string()),
+            ..Facts::default()
+        };
+        self.request.extensions_mut().insert(facts);
     }
 
     /// Turns a handler's outcome into an answer.
@@ -385,6 +410,7 @@ impl Page {
             app_name: None,
             code: cause.map(|error| error.code.as_str().to_owned()),
             description: cause.map(|error| error.description.clone().into_owned()),
+            addresses: cause.and_then(Addresses::of),
             at: self.state.now(),
             next: self.next_after(kind),
         };
@@ -393,12 +419,19 @@ impl Page {
             builder.insert_header((RETRY_AFTER, retry_after.to_string()));
         }
         builder.content_type("text/html; charset=utf-8");
-        builder.body(view.render().unwrap_or_else(|_| FALLBACK.to_owned()))
+        let mut response = builder.body(view.render().unwrap_or_else(|_| FALLBACK.to_owned()));
+        if let Some(cause) = cause {
+            response.extensions_mut().insert(cause.clone());
+        }
+        response
     }
 
     fn next_after(&self, kind: ErrorKind) -> Option<NextStep> {
         match kind {
-            ErrorKind::UnknownApp | ErrorKind::RedirectMismatch | ErrorKind::BadAppRequest => None,
+            ErrorKind::UnknownApp
+            | ErrorKind::RedirectMismatch
+            | ErrorKind::BadAppRequest
+            | ErrorKind::RequestUsed => None,
             ErrorKind::Unavailable { .. } | ErrorKind::Internal => {
                 Some(NextStep::Retry(self.return_to()))
             }

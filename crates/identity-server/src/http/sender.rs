@@ -28,7 +28,11 @@ pub fn sent(state: &State, request: &HttpRequest) -> Sent {
     Sent {
         proofs: proofs.collect(),
         method: request.method().to_string(),
-        uri: format!("{}{}", place(state, request), request.path()),
+        uri: format!(
+            "{}{}",
+            place(state, request),
+            middleware::written_path(request)
+        ),
         // What cannot be read proves nothing.
         certificate: certificate::of(state, request)
             .ok()

@@ -3,11 +3,13 @@
 
 mod about_data;
 mod about_sign_in;
+mod plain;
 
 use askama::Template;
 use fluent_bundle::FluentValue;
 use serde::{Deserialize, Serialize};
 
+use self::plain::{one_line, plain};
 use crate::geoip::Location;
 use crate::i18n::Lang;
 use crate::mail::notice::Notice;
@@ -421,7 +423,7 @@ impl Letter {
                 &[
                     ("site", FluentValue::from(site)),
                     ("name", FluentValue::from(plain(&self.name))),
-                    ("address", FluentValue::from(plain(address))),
+                    ("address", FluentValue::from(one_line(address))),
                     ("organization", FluentValue::from(plain(organization))),
                     ("inviter", FluentValue::from(plain(inviter))),
                     ("app", FluentValue::from(plain(self.content.app()))),
@@ -472,14 +474,6 @@ impl Letter {
         ];
         lang.text_with(key, &variables)
     }
-}
-
-/// What a stranger may have typed: no line breaks, and nothing that mail programs turn into a link.
-fn plain(text: &str) -> String {
-    let text = text.replace("://", " ");
-    text.chars()
-        .map(|c| if c.is_control() { ' ' } else { c })
-        .collect()
 }
 
 /// An address of which only its owner recognises the rest: `a…@example.org`.

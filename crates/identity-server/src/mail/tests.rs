@@ -111,6 +111,61 @@ fn what_a_stranger_typed_stays_text() {
     assert!(!written.text.contains("\nBcc"));
 }
 
+/// Nothing that a mail program takes for an address: two words with a dot, a colon or an at sign
+/// between them.
+#[test]
+fn letter_shows_no_link_in_text_of_others() {
+    let typed = [
+        "evil.example",
+        "www.evil.example/win?now=1",
+        "https://evil.example",
+        "evil\u{3002}example",
+        "evil\u{ff0e}example",
+        "mailto:a@evil.example",
+        "a@evil.example",
+        "tel:+491234567",
+        "192.0.2.1/login",
+        "Prize at evil.example!",
+    ];
+    let url = || LINK.to_owned();
+    for text in typed {
+        for content in [
+            Content::Verify { url: url() },
+            Content::KnownAddress { url: url() },
+            Content::Approve {
+                url: url(),
+                app: text.to_owned(),
+            },
+            Content::Invited {
+                url: url(),
+                organization: text.to_owned(),
+                inviter: Some(text.to_owned()),
+            },
+        ] {
+            let mut letter = letter(content, Lang::En);
+            letter.name = text.to_owned();
+            let written = letter.write("Example", "https://id.example").unwrap();
+            for part in [&written.subject, &written.text, &written.html] {
+                let rest = part.replace("https://id.example", "");
+                for (at, joiner) in rest.match_indices(['.', ':', '@', '\u{3002}', '\u{ff0e}']) {
+                    let before = rest[..at].ends_with("evil") || rest[..at].ends_with("mailto");
+                    let after = rest[at + joiner.len()..].starts_with(char::is_alphanumeric);
+                    assert!(!(before && after), "{text}: {part}");
+                }
+                assert!(
+                    !rest.contains("//evil") && !rest.contains("192.0.2.1/"),
+                    "{part}"
+                );
+            }
+        }
+    }
+    // A name stays readable.
+    let mut one = letter(Content::Verify { url: url() }, Lang::En);
+    one.name = "J. R. O'Neill".to_owned();
+    let written = one.write("Example", "https://id.example").unwrap();
+    assert!(written.text.contains("J. R. O'Neill"), "{}", written.text);
+}
+
 #[test]
 fn an_address_is_mostly_hidden() {
     assert_eq!(hidden("mallory@evil.example"), "m…@evil.example");

@@ -11,7 +11,8 @@
 //! was checked is the one that is connected to, no redirects, no proxy of the environment, no
 //! cookies, two seconds to connect, five for everything, a limit on the body while it is read.
 //! Inside the networks of `outgoing.allowed_networks` private addresses and other ports are
-//! allowed, and plain http where such an address is on this machine.
+//! allowed for URLs that the operator configured ([`Source`]), and plain http where such an address is on
+//! this machine. For URLs of third parties `outgoing.third_party_networks` says the same.
 
 mod address;
 mod collector;
@@ -21,6 +22,7 @@ use std::fmt;
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
+use doorward_domain::model::{Client as ClientModel, RegisteredBy};
 use ipnet::IpNet;
 use openidconnect::http::{self, Request};
 use reqwest::header::{ACCEPT, CACHE_CONTROL, CONTENT_TYPE};
@@ -66,6 +68,27 @@ pub enum OutgoingError {
     MediaType,
 }
 
+/// The party that configured a URL, which decides the networks that it may lead to.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub enum Source {
+    /// The operator: the configuration, an administrator, the command line.
+    Operator,
+    /// Anyone else: a client metadata document, or a client that registered itself.
+    ThirdParty,
+}
+
+impl Source {
+    /// The source of the URLs in a client's registration.
+    pub const fn of(client: &ClientModel) -> Self {
+        match client.registered_by {
+            RegisteredBy::Administrator => Self::Operator,
+            RegisteredBy::Token | RegisteredBy::Anybody | RegisteredBy::Document => {
+                Self::ThirdParty
+            }
+        }
+    }
+}
+
 /// What a document has to be.
 #[derive(Clone, Copy, Debug)]
 pub struct Want {
@@ -95,25 +118,31 @@ pub struct Reply {
 
 /// The client for everything that is fetched from outside.
 pub struct Outgoing {
-    allowed: Arc<[IpNet]>,
+    /// What URLs of the operator may reach, and what those of third parties may.
+    allowed: [Arc<[IpNet]>; 2],
     lookup: Arc<dyn Lookup>,
-    /// One for each reach, made when it is first needed: a client holds every root certificate.
-    clients: [OnceLock<Client>; Reach::ALL.len()],
+    /// One for each source and reach, made when it is first needed: a client holds every root certificate.
+    clients: [[OnceLock<Client>; Reach::ALL.len()]; 2],
 }
 
 impl Outgoing {
     /// With the networks of the configuration; a development instance may reach its own machine.
     pub fn new(config: &Config, lookup: Arc<dyn Lookup>) -> Self {
-        let mut allowed = config.outgoing.allowed_networks.clone();
-        if config.is_dev() {
-            allowed.extend(address::loopback());
-        }
-        Self::with(allowed, lookup)
+        let networks = |configured: &[IpNet]| {
+            let mut allowed = configured.to_vec();
+            if config.is_dev() {
+                allowed.extend(address::loopback());
+            }
+            allowed
+        };
+        let operator = networks(&config.outgoing.allowed_networks);
+        let third_party = networks(&config.outgoing.third_party_networks);
+        Self::with([operator, third_party], lookup)
     }
 
-    fn with(allowed: Vec<IpNet>, lookup: Arc<dyn Lookup>) -> Self {
+    fn with(allowed: [Vec<IpNet>; 2], lookup: Arc<dyn Lookup>) -> Self {
         Self {
-            allowed: allowed.into(),
+            allowed: allowed.map(Into::into),
             lookup,
             clients: Default::default(),
         }
@@ -123,8 +152,13 @@ impl Outgoing {
     ///
     /// # Errors
     /// [`OutgoingError`], for the log.
-    pub async fn get(&self, url: &str, want: &Want) -> Result<Fetched, OutgoingError> {
-        let (client, url) = self.route(url)?;
+    pub async fn get(
+        &self,
+        url: &str,
+        source: Source,
+        want: &Want,
+    ) -> Result<Fetched, OutgoingError> {
+        let (client, url) = self.route(url, source)?;
         let request = client.get(url).header(ACCEPT, want.types.join(", "));
         let response = send(request).await?;
         if response.status().as_u16() != 200 {
@@ -147,9 +181,10 @@ impl Outgoing {
     pub async fn post_form(
         &self,
         url: &str,
+        source: Source,
         fields: &[(&str, &str)],
     ) -> Result<Reply, OutgoingError> {
-        let (client, url) = self.route(url)?;
+        let (client, url) = self.route(url, source)?;
         let body = url::form_urlencoded::Serializer::new(String::new())
             .extend_pairs(fields)
             .finish();
@@ -163,7 +198,7 @@ impl Outgoing {
         Ok(Reply { status, body })
     }
 
-    /// Sends what a protocol library asks for. Any status is an answer; redirects are not followed.
+    /// Sends what a protocol library asks for, to a URL of the operator's. Any status is an answer; redirects are not followed.
     ///
     /// # Errors
     /// [`OutgoingError`], for the log; a longer body than `most` bytes too.
@@ -173,7 +208,7 @@ impl Outgoing {
         most: usize,
     ) -> Result<http::Response<Vec<u8>>, OutgoingError> {
         let (parts, body) = request.into_parts();
-        let (client, url) = self.route(&parts.uri.to_string())?;
+        let (client, url) = self.route(&parts.uri.to_string(), Source::Operator)?;
         let request = client.request(parts.method, url).headers(parts.headers);
         let response = send(request.body(body)).await?;
         let (status, headers) = (response.status(), response.headers().clone());
@@ -184,15 +219,16 @@ impl Outgoing {
         Ok(answer)
     }
 
-    /// Whether plain http to an address of this machine is allowed.
+    /// Returns true if third parties may name plain http URLs on this machine.
     pub fn reaches_this_machine(&self) -> bool {
         let [here, _] = address::loopback();
-        self.allowed.iter().any(|network| network.contains(&here))
+        let allowed = &self.allowed[Source::ThirdParty as usize];
+        allowed.iter().any(|network| network.contains(&here))
     }
 
     /// The client whose resolver fits the address. The resolver is not asked for literals, so those
     /// are checked here.
-    fn route(&self, text: &str) -> Result<(&Client, Url), OutgoingError> {
+    fn route(&self, text: &str, source: Source) -> Result<(&Client, Url), OutgoingError> {
         let url = check_address(text).map_err(OutgoingError::Address)?;
         let port = url.port_or_known_default().unwrap_or_default();
         let reach = match (url.scheme(), port) {
@@ -205,20 +241,20 @@ impl Outgoing {
             Some(Host::Ipv6(ip)) => Some(ip.into()),
             _ => None,
         };
-        if literal.is_some_and(|ip| !reach.admits(ip, &self.allowed)) {
+        if literal.is_some_and(|ip| !reach.admits(ip, &self.allowed[source as usize])) {
             return Err(OutgoingError::Address("it is not a public one"));
         }
-        Ok((self.client(reach)?, url))
+        Ok((self.client(reach, source)?, url))
     }
 
-    fn client(&self, reach: Reach) -> Result<&Client, OutgoingError> {
-        let slot = &self.clients[reach as usize];
+    fn client(&self, reach: Reach, source: Source) -> Result<&Client, OutgoingError> {
+        let slot = &self.clients[source as usize][reach as usize];
         if let Some(client) = slot.get() {
             return Ok(client);
         }
         let resolver = Checked {
             reach,
-            allowed: Arc::clone(&self.allowed),
+            allowed: Arc::clone(&self.allowed[source as usize]),
             lookup: Arc::clone(&self.lookup),
         };
         let client = Client::builder()

@@ -1,116 +1,19 @@
-use std::io;
 use std::net::IpAddr;
-use std::sync::Mutex;
-use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Instant;
 
-use async_trait::async_trait;
 use rstest::rstest;
-use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
-use tokio::net::TcpListener;
 use tokio::runtime::Builder;
 
 use super::*;
+
+mod trap;
+
+use trap::{Answer, Script, Trap};
 
 const JSON: Want = Want {
     types: &["application/json"],
     max_bytes: 1024,
 };
-
-/// What a trap does with a connection after it has read a request.
-#[derive(Clone, Copy)]
-enum Answer {
-    Text(&'static str),
-    Endless,
-    Slow,
-}
-
-/// A server on this machine that counts who comes.
-struct Trap {
-    port: u16,
-    came: Arc<AtomicUsize>,
-    heard: Arc<Mutex<String>>,
-}
-
-impl Trap {
-    async fn set(answer: Answer) -> Self {
-        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let port = listener.local_addr().unwrap().port();
-        let came = Arc::new(AtomicUsize::new(0));
-        let heard = Arc::new(Mutex::new(String::new()));
-        let (count, words) = (Arc::clone(&came), Arc::clone(&heard));
-        tokio::spawn(async move {
-            while let Ok((mut stream, _)) = listener.accept().await {
-                count.fetch_add(1, Ordering::SeqCst);
-                let words = Arc::clone(&words);
-                tokio::spawn(async move {
-                    let mut buffer = [0; 4096];
-                    let read = stream.read(&mut buffer).await.unwrap_or(0);
-                    words
-                        .lock()
-                        .unwrap()
-                        .push_str(&String::from_utf8_lossy(&buffer[..read]));
-                    let start = "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n";
-                    match answer {
-                        Answer::Text(text) => {
-                            let _ = stream.write_all(text.as_bytes()).await;
-                        }
-                        Answer::Endless => {
-                            let _ = stream.write_all(format!("{start}\r\n").as_bytes()).await;
-                            while stream.write_all(&[b' '; 512]).await.is_ok() {}
-                        }
-                        Answer::Slow => {
-                            let long = format!("{start}Content-Length: 1000\r\n\r\n");
-                            let _ = stream.write_all(long.as_bytes()).await;
-                            // Held open until the other end gives up.
-                            let _ = stream.read(&mut buffer).await;
-                        }
-                    }
-                });
-            }
-        });
-        Self { port, came, heard }
-    }
-
-    fn url(&self) -> String {
-        format!("http://127.0.0.1:{}/jwks", self.port)
-    }
-
-    fn visits(&self) -> usize {
-        self.came.load(Ordering::SeqCst)
-    }
-}
-
-/// Answers from a list, the last one for ever.
-#[derive(Debug)]
-struct Script(Mutex<Vec<Vec<IpAddr>>>, AtomicUsize);
-
-impl Script {
-    fn new(answers: &[&[&str]]) -> Arc<Self> {
-        let parsed = answers.iter().rev().map(|answer| {
-            let addresses = answer.iter().map(|text| text.parse().unwrap());
-            addresses.collect()
-        });
-        Arc::new(Self(Mutex::new(parsed.collect()), AtomicUsize::new(0)))
-    }
-
-    fn asked(&self) -> usize {
-        self.1.load(Ordering::SeqCst)
-    }
-}
-
-#[async_trait]
-impl Lookup for Script {
-    async fn lookup(&self, _: &str) -> io::Result<Vec<IpAddr>> {
-        self.1.fetch_add(1, Ordering::SeqCst);
-        let mut answers = self.0.lock().unwrap();
-        Ok(if answers.len() > 1 {
-            answers.pop().unwrap()
-        } else {
-            answers[0].clone()
-        })
-    }
-}
 
 /// `TcpListener` and the client need input and output; nothing here waits for a clock of ours.
 fn block(test: impl Future<Output = ()>) {
@@ -122,11 +25,11 @@ fn block(test: impl Future<Output = ()>) {
 }
 
 fn strict(lookup: Arc<Script>) -> Outgoing {
-    Outgoing::with(Vec::new(), lookup)
+    Outgoing::with([Vec::new(), Vec::new()], lookup)
 }
 
 fn at_home(lookup: Arc<Script>) -> Outgoing {
-    Outgoing::with(loopback_networks(), lookup)
+    Outgoing::with([loopback_networks(), loopback_networks()], lookup)
 }
 
 fn loopback_networks() -> Vec<IpNet> {
@@ -269,7 +172,9 @@ fn network_of(text: &str) -> IpNet {
 fn an_odd_or_inner_address_is_refused_before_anything_is_looked_up(#[case] url: &str) {
     block(async {
         let script = nowhere();
-        let refused = strict(Arc::clone(&script)).get(url, &JSON).await;
+        let refused = strict(Arc::clone(&script))
+            .get(url, Source::Operator, &JSON)
+            .await;
         assert!(
             matches!(refused, Err(OutgoingError::Address(_))),
             "{url}: {refused:?}"
@@ -304,7 +209,9 @@ fn a_name_that_leads_inside_is_refused_and_nobody_is_called() {
         ] {
             let script = Script::new(&[answer]);
             let outgoing = strict(Arc::clone(&script));
-            let refused = outgoing.get("https://trap.example/", &JSON).await;
+            let refused = outgoing
+                .get("https://trap.example/", Source::Operator, &JSON)
+                .await;
             let Err(OutgoingError::Unreachable(reason)) = refused else {
                 panic!("{answer:?}: {refused:?}");
             };
@@ -322,22 +229,27 @@ fn a_rebinding_name_is_asked_once_and_its_second_answer_is_checked_too() {
         // Documentation addresses are never routed: the connection fails, and nothing else is tried.
         let allowed = vec![network_of("203.0.113.0/24")];
         let script = Script::new(&[&["203.0.113.1"], &["127.0.0.1"]]);
-        let outgoing = Outgoing::with(allowed, Arc::clone(&script) as Arc<dyn Lookup>);
+        let outgoing = Outgoing::with(
+            [allowed, Vec::new()],
+            Arc::clone(&script) as Arc<dyn Lookup>,
+        );
         let url = format!("https://rebind.example:{}/", trap.port);
-        let first = outgoing.get(&url, &JSON).await;
+        let first = outgoing.get(&url, Source::Operator, &JSON).await;
         assert!(
             matches!(first, Err(OutgoingError::Unreachable(_))),
             "{first:?}"
         );
         assert_eq!(script.asked(), 1, "checking and connecting use one answer");
-        let Err(OutgoingError::Unreachable(reason)) = outgoing.get(&url, &JSON).await else {
+        let Err(OutgoingError::Unreachable(reason)) =
+            outgoing.get(&url, Source::Operator, &JSON).await
+        else {
             panic!("the second answer leads inside");
         };
         assert!(reason.contains("may not be reached"), "{reason}");
         assert_eq!(trap.visits(), 0);
         // The trap works: whoever may reach it does.
         let home = at_home(nowhere());
-        let _ = home.get(&url, &JSON).await;
+        let _ = home.get(&url, Source::Operator, &JSON).await;
         assert_eq!(trap.visits(), 1);
     });
 }
@@ -352,19 +264,24 @@ fn a_document_of_an_allowed_network_is_fetched() {
         .await;
         let outgoing = at_home(nowhere());
         for _ in 0..2 {
-            let fetched = outgoing.get(&trap.url(), &JSON).await.unwrap();
+            let fetched = outgoing
+                .get(&trap.url(), Source::Operator, &JSON)
+                .await
+                .unwrap();
             assert_eq!(fetched.body, b"{}");
             assert_eq!(fetched.max_age, Some(77));
         }
         // A name goes by the resolver, a plain one of this machine too.
         let named = format!("http://localhost:{}/jwks", trap.port);
-        assert!(outgoing.get(&named, &JSON).await.is_ok());
+        assert!(outgoing.get(&named, Source::Operator, &JSON).await.is_ok());
         assert_eq!(trap.visits(), 3);
         let heard = trap.heard.lock().unwrap().to_ascii_lowercase();
         assert!(!heard.contains("cookie"), "{heard}");
         assert!(!heard.contains("authorization"), "{heard}");
         // Not where this machine is not allowed.
-        let refused = strict(nowhere()).get(&trap.url(), &JSON).await;
+        let refused = strict(nowhere())
+            .get(&trap.url(), Source::Operator, &JSON)
+            .await;
         assert!(matches!(refused, Err(OutgoingError::Address(_))));
         assert_eq!(trap.visits(), 3);
     });
@@ -381,9 +298,13 @@ fn a_redirect_is_an_answer_and_not_a_way() {
             let text =
                 format!("HTTP/1.1 302 Found\r\nLocation: {location}\r\nContent-Length: 0\r\n\r\n");
             let trap = Trap::set(Answer::Text(text.leak())).await;
-            let got = at_home(nowhere()).get(&trap.url(), &JSON).await;
+            let got = at_home(nowhere())
+                .get(&trap.url(), Source::Operator, &JSON)
+                .await;
             assert!(matches!(got, Err(OutgoingError::Status(302))), "{got:?}");
-            let posted = at_home(nowhere()).post_form(&trap.url(), &[]).await;
+            let posted = at_home(nowhere())
+                .post_form(&trap.url(), Source::Operator, &[])
+                .await;
             assert_eq!(posted.unwrap().status, 302);
         }
         assert_eq!(goal.visits(), 0);
@@ -394,9 +315,13 @@ fn a_redirect_is_an_answer_and_not_a_way() {
 fn a_body_is_read_no_further_than_its_limit() {
     block(async {
         let trap = Trap::set(Answer::Endless).await;
-        let got = at_home(nowhere()).get(&trap.url(), &JSON).await;
+        let got = at_home(nowhere())
+            .get(&trap.url(), Source::Operator, &JSON)
+            .await;
         assert!(matches!(got, Err(OutgoingError::TooLarge)), "{got:?}");
-        let posted = at_home(nowhere()).post_form(&trap.url(), &[]).await;
+        let posted = at_home(nowhere())
+            .post_form(&trap.url(), Source::Operator, &[])
+            .await;
         assert!(posted.unwrap().body.is_empty());
     });
 }
@@ -406,7 +331,9 @@ fn a_slow_body_ends_with_the_time_that_there_is() {
     block(async {
         let trap = Trap::set(Answer::Slow).await;
         let begun = Instant::now();
-        let got = at_home(nowhere()).get(&trap.url(), &JSON).await;
+        let got = at_home(nowhere())
+            .get(&trap.url(), Source::Operator, &JSON)
+            .await;
         assert!(matches!(got, Err(OutgoingError::Unreachable(_))), "{got:?}");
         assert!(begun.elapsed() < TOTAL * 2, "{:?}", begun.elapsed());
     });
@@ -419,12 +346,16 @@ fn another_type_or_status_is_no_document() {
         let bare = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}";
         for text in [html, bare] {
             let trap = Trap::set(Answer::Text(text)).await;
-            let got = at_home(nowhere()).get(&trap.url(), &JSON).await;
+            let got = at_home(nowhere())
+                .get(&trap.url(), Source::Operator, &JSON)
+                .await;
             assert!(matches!(got, Err(OutgoingError::MediaType)), "{got:?}");
         }
         let gone = "HTTP/1.1 404 Not Found\r\nContent-Type: application/json\r\nContent-Length: 2\r\n\r\n{}";
         let trap = Trap::set(Answer::Text(gone)).await;
-        let got = at_home(nowhere()).get(&trap.url(), &JSON).await;
+        let got = at_home(nowhere())
+            .get(&trap.url(), Source::Operator, &JSON)
+            .await;
         assert!(matches!(got, Err(OutgoingError::Status(404))), "{got:?}");
     });
 }
@@ -437,10 +368,51 @@ fn a_form_is_posted_encoded() {
         ))
         .await;
         let fields = [("logout_token", "a.b&c=é")];
-        let reply = at_home(nowhere()).post_form(&trap.url(), &fields).await;
+        let reply = at_home(nowhere())
+            .post_form(&trap.url(), Source::Operator, &fields)
+            .await;
         assert_eq!(reply.unwrap().status, 204);
         let heard = trap.heard.lock().unwrap();
         assert!(heard.contains("content-type: application/x-www-form-urlencoded"));
         assert!(heard.ends_with("logout_token=a.b%26c%3D%C3%A9"), "{heard}");
+    });
+}
+
+#[test]
+fn allowed_networks_apply_to_urls_of_the_operator_only() {
+    block(async {
+        let answer =
+            "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 2\r\n\r\n{}";
+        let trap = Trap::set(Answer::Text(answer)).await;
+        let named = format!("http://localhost:{}/jwks", trap.port);
+        let inside = [loopback_networks(), Vec::new()];
+        let outgoing = Outgoing::with(inside, nowhere());
+        assert!(!outgoing.reaches_this_machine());
+        for (visits, url) in [trap.url(), named].iter().enumerate() {
+            let refused = outgoing.get(url, Source::ThirdParty, &JSON).await;
+            assert!(refused.is_err(), "{url}: {refused:?}");
+            assert!(
+                outgoing
+                    .post_form(url, Source::ThirdParty, &[])
+                    .await
+                    .is_err()
+            );
+            assert_eq!(trap.visits(), visits, "{url}");
+            assert!(outgoing.get(url, Source::Operator, &JSON).await.is_ok());
+        }
+        // The other way round, third parties get what is theirs and no more.
+        let outgoing = Outgoing::with([Vec::new(), loopback_networks()], nowhere());
+        assert!(
+            outgoing
+                .get(&trap.url(), Source::ThirdParty, &JSON)
+                .await
+                .is_ok()
+        );
+        assert!(
+            outgoing
+                .get(&trap.url(), Source::Operator, &JSON)
+                .await
+                .is_err()
+        );
     });
 }

@@ -20,6 +20,9 @@ pub enum UpstreamError {
     /// What it says must not be believed.
     #[error("the provider's word is not to be believed: {0}")]
     Untrusted(String),
+    /// The sign-in there is too old, or nothing says when it was.
+    #[error("the provider does not confirm a recent sign-in")]
+    NotFresh,
     /// What the operator has written down cannot be used.
     #[error("the provider's settings: {0}")]
     Settings(String),
@@ -32,6 +35,7 @@ impl UpstreamError {
             Self::Unavailable(_) => "unavailable",
             Self::Refused(_) => "refused",
             Self::Untrusted(_) => "untrusted",
+            Self::NotFresh => "not fresh",
             Self::Settings(_) => "settings",
         }
     }
@@ -69,7 +73,10 @@ pub(super) type TokenError =
 
 impl From<Distrust> for UpstreamError {
     fn from(distrust: Distrust) -> Self {
-        Self::Untrusted(distrust.as_str().to_owned())
+        match distrust {
+            Distrust::NotFresh => Self::NotFresh,
+            other => Self::Untrusted(other.as_str().to_owned()),
+        }
     }
 }
 

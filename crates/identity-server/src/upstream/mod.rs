@@ -48,8 +48,8 @@ pub struct Request<'a> {
     pub nonce: &'a str,
     /// The verifier of PKCE (RFC 7636).
     pub verifier: &'a str,
-    /// A sign-in at the provider is asked for, whatever session it has.
-    pub fresh: bool,
+    /// How old the sign-in at the provider may be, in seconds; 0 demands a new one.
+    pub max_age: Option<u64>,
     /// When the journey began.
     pub began_at: UnixSeconds,
 }
@@ -159,11 +159,14 @@ pub async fn address(
     if provider.settings.form_post {
         wish = wish.add_extra_param("response_mode", "form_post");
     }
-    if request.fresh && provider.is_oidc() {
+    if let Some(max_age) = request.max_age
+        && provider.is_oidc()
+    {
         // OIDC Core §3.1.2.1: `max_age` makes `auth_time` come back.
-        wish = wish
-            .add_prompt(CoreAuthPrompt::Login)
-            .set_max_age(std::time::Duration::ZERO);
+        wish = wish.set_max_age(std::time::Duration::from_secs(max_age));
+        if max_age == 0 {
+            wish = wish.add_prompt(CoreAuthPrompt::Login);
+        }
     }
     Ok(wish.url().0)
 }
@@ -207,8 +210,9 @@ pub async fn redeem(
         "sub".clone_into(&mut names.subject);
     }
     let identity = federation::read_identity(&provider.issuer, &claims, &names)?;
-    if request.fresh {
-        federation::check_freshness(identity.auth_time, request.began_at, state.now())?;
+    if let Some(max_age) = request.max_age {
+        let now = state.now();
+        federation::check_freshness(identity.auth_time, max_age, request.began_at, now)?;
     }
     Ok(identity)
 }

@@ -146,7 +146,11 @@ const fn key(kind: AuditKind, success: bool, elsewhere: bool) -> &'static str {
         Kind::TokenRevoked => "activity-app-signed-out",
         Kind::BackchannelLogout if success => "activity-app-told",
         Kind::BackchannelLogout => "activity-app-not-told",
-        Kind::ClientChanged | Kind::RegistrationTokenChanged => "activity-app-changed",
+        Kind::ClientChanged
+        | Kind::ClientPkceRequired
+        | Kind::RegistrationTokenChanged
+        | Kind::ResourceChanged
+        | Kind::ScopeChanged => "activity-app-changed",
         Kind::RoleChanged if elsewhere => "activity-role-changed-other",
         Kind::RoleChanged => "activity-role-changed",
         Kind::GroupChanged => "activity-group-changed",

@@ -1,6 +1,8 @@
 //! The error page: what happened, why, the next step, and details to quote.
 
 use askama::Template;
+use doorward_domain::rules::rejection::Rejection;
+use doorward_protocol::error::{OAuthError, Reason};
 
 use super::View;
 use super::chrome::Chrome;
@@ -24,6 +26,8 @@ pub enum ErrorKind {
     RedirectMismatch,
     /// The app's request cannot be read.
     BadAppRequest,
+    /// The app's pushed request was used before (RFC 9126 §4).
+    RequestUsed,
     /// Any other request that cannot be read.
     BadRequest,
     /// The signed-in person may not do this.
@@ -68,6 +72,7 @@ impl ErrorKind {
         Self::UnknownApp,
         Self::RedirectMismatch,
         Self::BadAppRequest,
+        Self::RequestUsed,
         Self::BadRequest,
         Self::Forbidden,
         Self::NotFound,
@@ -93,6 +98,7 @@ impl ErrorKind {
             | Self::UnknownApp
             | Self::RedirectMismatch
             | Self::BadAppRequest
+            | Self::RequestUsed
             | Self::LinkOver
             | Self::BadRequest => 400,
             Self::Forbidden | Self::RegistrationClosed => 403,
@@ -117,6 +123,7 @@ impl ErrorKind {
             Self::UnknownApp => "unknown_app",
             Self::RedirectMismatch => "redirect_mismatch",
             Self::BadAppRequest => "bad_app_request",
+            Self::RequestUsed => "request_used",
             Self::BadRequest => "bad_request",
             Self::Forbidden => "forbidden",
             Self::NotFound => "not_found",
@@ -142,6 +149,7 @@ impl ErrorKind {
             Self::UnknownApp => ("error-app", "error-app-text"),
             Self::RedirectMismatch => ("error-redirect", "error-redirect-text"),
             Self::BadAppRequest => ("error-app-request", "error-app-request-text"),
+            Self::RequestUsed => ("error-used", "error-used-text"),
             Self::BadRequest => ("error-request", "error-request-text"),
             Self::Forbidden => ("error-forbidden", "error-forbidden-text"),
             Self::NotFound => ("error-not-found", "error-not-found-text"),
@@ -180,6 +188,31 @@ pub enum NextStep {
     App(String),
 }
 
+/// The redirect URI that was received, and the nearest registered one: bounded text, never a link.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Addresses {
+    /// The address of the request.
+    pub received: String,
+    /// The nearest registered address, if there is one.
+    pub registered: Option<String>,
+    /// The position of the first character that differs, counted from one.
+    pub differs_at: Option<String>,
+}
+
+impl Addresses {
+    /// Reads the addresses of an error about a redirect URI.
+    pub fn of(error: &OAuthError) -> Option<Self> {
+        let rejection = Rejection::of(error);
+        let is_address = rejection.reason == Some(Reason::RedirectUri);
+        let differs_at = rejection.differs_at().map(|at| (at + 1).to_string());
+        Some(Self {
+            received: rejection.received.filter(|_| is_address)?,
+            registered: rejection.expected,
+            differs_at,
+        })
+    }
+}
+
 /// Any failure that a person sees. It shows a request id, never a cause.
 #[derive(Clone, Debug, Template)]
 #[template(path = "pages/error.html")]
@@ -194,6 +227,8 @@ pub struct ErrorPage {
     pub code: Option<String>,
     /// A sentence for the app's developer, from our own table of errors; never the request's text.
     pub description: Option<String>,
+    /// The redirect URI of the request and the nearest registered one.
+    pub addresses: Option<Addresses>,
     /// When it happened, in Unix seconds.
     pub at: i64,
     /// What to do next.
@@ -257,6 +292,11 @@ impl View for ErrorPage {
                         .then(|| "invalid_request".to_owned()),
                     description: (kind == ErrorKind::RedirectMismatch)
                         .then(|| "redirect_uri is not registered for this client".to_owned()),
+                    addresses: (kind == ErrorKind::RedirectMismatch).then(|| Addresses {
+                        received: "https://photos.example/callback/".to_owned(),
+                        registered: Some("https://photos.example/callback".to_owned()),
+                        differs_at: Some("32".to_owned()),
+                    }),
                     at: 1_795_000_000,
                     next,
                 };

@@ -39,6 +39,8 @@ pub enum ProviderProblem {
     Unavailable,
     /// Nobody is signed in by what it said.
     Rejected,
+    /// The app asks for a recent sign-in, and the provider does not confirm one.
+    TooOld,
     /// There is no account here, and none may be made.
     Closed,
 }
@@ -159,6 +161,7 @@ impl Login {
                         ProviderProblem::Denied => "provider-denied",
                         ProviderProblem::Unavailable => "provider-unavailable",
                         ProviderProblem::Rejected => "provider-rejected",
+                        ProviderProblem::TooOld => "provider-too-old",
                         ProviderProblem::Closed => "provider-closed",
                     }),
                 }]
@@ -224,6 +227,7 @@ impl View for Login {
             ("provider-denied", ProviderProblem::Denied),
             ("provider-unavailable", ProviderProblem::Unavailable),
             ("provider-rejected", ProviderProblem::Rejected),
+            ("provider-too-old", ProviderProblem::TooOld),
             ("provider-closed", ProviderProblem::Closed),
         ];
         let by_provider = by_provider.map(|(name, why)| (name, with(LoginProblem::Provider(why))));

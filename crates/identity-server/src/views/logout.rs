@@ -20,6 +20,8 @@ pub struct Logout {
     pub app_name: Option<String>,
     /// Who is signed in.
     pub account: AccountChip,
+    /// What is not valid about the app's request, for its developer.
+    pub problem: Option<String>,
 }
 
 impl View for Logout {
@@ -39,9 +41,20 @@ impl View for Logout {
                 name: "Alice Archer".to_owned(),
                 login: "alice@example.com".to_owned(),
             },
+            problem: None,
         };
+        let told = "post_logout_redirect_uri is not registered for this client";
         vec![
             ("normal", plain.clone()),
+            (
+                "problem",
+                Self {
+                    action: "/oauth2/logout".to_owned(),
+                    app_name: Some("Photo Album".to_owned()),
+                    problem: Some(told.to_owned()),
+                    ..plain.clone()
+                },
+            ),
             (
                 "app",
                 Self {
@@ -65,6 +78,28 @@ pub struct LoggedOut {
     pub back: Option<BackLink>,
     /// What apps want loaded, to hear of it. The reply's CSP must allow them.
     pub frames: Vec<String>,
+    /// Whether a session has ended; otherwise nobody was signed in.
+    pub is_ended: bool,
+}
+
+impl LoggedOut {
+    fn heading(&self) -> String {
+        let key = if self.is_ended {
+            "logged-out-title"
+        } else {
+            "logged-out-nobody"
+        };
+        self.chrome.t(key)
+    }
+
+    fn again(&self) -> String {
+        let key = if self.is_ended {
+            "logged-out-again"
+        } else {
+            "logged-out-nobody-sign-in"
+        };
+        self.chrome.t(key)
+    }
 }
 
 /// A way back to an app: its name and a validated, registered address.
@@ -74,6 +109,8 @@ pub struct BackLink {
     pub app_name: String,
     /// The registered address. Only `https`, or `http` on loopback.
     pub url: String,
+    /// The origin of the address, where the browser goes there only if the user wants it.
+    pub held: Option<String>,
 }
 
 impl View for LoggedOut {
@@ -88,13 +125,34 @@ impl View for LoggedOut {
             chrome: Chrome::sample(lang),
             back: None,
             frames: Vec::new(),
+            is_ended: true,
         };
         let back = BackLink {
             app_name: "Photo Album".to_owned(),
             url: "https://photos.example/".to_owned(),
+            held: None,
+        };
+        let held = BackLink {
+            held: Some("https://photos.example".to_owned()),
+            ..back.clone()
         };
         vec![
             ("normal", plain.clone()),
+            (
+                "nobody",
+                Self {
+                    is_ended: false,
+                    ..plain.clone()
+                },
+            ),
+            (
+                "held",
+                Self {
+                    back: Some(held),
+                    is_ended: false,
+                    ..plain.clone()
+                },
+            ),
             (
                 "app",
                 Self {

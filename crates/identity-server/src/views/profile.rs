@@ -81,7 +81,6 @@ impl Row {
 
 /// Fields that belong together.
 struct Group {
-    id: &'static str,
     title: String,
     rows: Vec<Row>,
 }
@@ -192,21 +191,21 @@ impl ProfilePage {
     fn groups(&self) -> Vec<Group> {
         use Field::{
             Bio, Birthdate, Country, FamilyName, Gender, GivenName, Locale, Locality, MiddleName,
-            Nickname, PhoneNumber, PostalCode, Region, StreetAddress, Website, Zoneinfo,
+            Nickname, PhoneNumber, PostalCode, ProfileUrl, Region, StreetAddress, Website,
+            Zoneinfo,
         };
-        let group = |id, title: &str, fields: &[Field]| Group {
-            id,
+        let group = |title: &str, fields: &[Field]| Group {
             title: self.chrome.t(title),
             rows: fields.iter().map(|field| self.row(*field)).collect(),
         };
         let name = [GivenName, MiddleName, FamilyName, Nickname];
         let address = [StreetAddress, PostalCode, Locality, Region, Country];
         vec![
-            group("name", "profile-group-name", &name),
-            group("about", "profile-group-about", &[Bio, Birthdate, Gender]),
-            group("reach", "profile-group-reach", &[PhoneNumber, Website]),
-            group("address", "profile-group-address", &address),
-            group("place", "profile-group-place", &[Locale, Zoneinfo]),
+            group("profile-group-name", &name),
+            group("profile-group-about", &[Bio, Birthdate, Gender]),
+            group("profile-group-reach", &[PhoneNumber, Website, ProfileUrl]),
+            group("profile-group-address", &address),
+            group("profile-group-place", &[Locale, Zoneinfo]),
         ]
     }
 
@@ -216,7 +215,11 @@ impl ProfilePage {
         let problem = self.problems.iter().find(|one| one.field == field);
         let technical = matches!(
             field,
-            Field::Birthdate | Field::PhoneNumber | Field::Website | Field::Zoneinfo
+            Field::Birthdate
+                | Field::PhoneNumber
+                | Field::ProfileUrl
+                | Field::Website
+                | Field::Zoneinfo
         );
         Row {
             id: field.name(),
@@ -240,7 +243,7 @@ impl ProfilePage {
             (profile::Problem::Characters, _) => chrome.t("profile-characters"),
             (profile::Problem::Future, _) => chrome.t("profile-future"),
             (_, Field::PhoneNumber) => chrome.t("profile-phone-form"),
-            (_, Field::Website) => chrome.t("profile-website-form"),
+            (_, Field::ProfileUrl | Field::Website) => chrome.t("profile-website-form"),
             (_, Field::Locale) => chrome.t("profile-locale-unknown"),
             (_, Field::Zoneinfo) => chrome.t("profile-zone-unknown"),
             _ => chrome.t("profile-birthdate-form"),
@@ -279,7 +282,7 @@ const fn kind(field: Field) -> Kind {
     match field {
         Field::Bio | Field::StreetAddress => Kind::Lines,
         Field::PhoneNumber => Kind::Line("tel"),
-        Field::Website => Kind::Line("url"),
+        Field::ProfileUrl | Field::Website => Kind::Line("url"),
         Field::Locale => Kind::Languages,
         _ => Kind::Line("text"),
     }
@@ -295,6 +298,7 @@ const fn label(field: Field) -> &'static str {
         Field::Birthdate => "profile-birthdate",
         Field::Gender => "profile-gender",
         Field::PhoneNumber => "profile-phone",
+        Field::ProfileUrl => "profile-url",
         Field::Website => "profile-website",
         Field::StreetAddress => "profile-street",
         Field::PostalCode => "profile-postal-code",
@@ -334,7 +338,7 @@ const fn autocomplete(field: Field) -> &'static str {
         Field::Region => "address-level1",
         Field::Country => "country-name",
         Field::Locale => "language",
-        Field::Bio | Field::Zoneinfo => "off",
+        Field::Bio | Field::ProfileUrl | Field::Zoneinfo => "off",
     }
 }
 

@@ -88,6 +88,8 @@ impl ScopeRow {
             ("email", _) => "scope-email-why",
             ("phone", _) => "scope-phone-why",
             ("address", _) => "scope-address-why",
+            ("groups", _) => "scope-groups-why",
+            ("roles", _) => "scope-roles-why",
             ("offline_access", _) => "scope-offline-why",
             (name, _) if name.ends_with("_all") => "scope-all-why",
             (_, "read") => "scope-read-why",
@@ -101,7 +103,7 @@ impl ScopeRow {
     pub fn icon(&self) -> ScopeIcon {
         match (self.name.as_str(), self.action()) {
             ("openid", _) => ScopeIcon::Identity,
-            ("profile", _) => ScopeIcon::Person,
+            ("profile" | "groups", _) => ScopeIcon::Person,
             ("email", _) => ScopeIcon::Mail,
             ("phone", _) => ScopeIcon::Phone,
             ("address", _) => ScopeIcon::Place,
@@ -129,6 +131,8 @@ impl ScopeRow {
             "email" => "scope-email",
             "phone" => "scope-phone",
             "address" => "scope-address",
+            "groups" => "scope-groups",
+            "roles" => "scope-roles",
             "offline_access" => "scope-offline",
             "tasks:read" => "scope-tasks-read",
             "tasks:write" => "scope-tasks-write",

@@ -17,8 +17,6 @@ pub enum StepKind {
     ConfirmEmail,
     /// A followed link: the button signs in.
     ConfirmSignIn,
-    /// The address is proved.
-    EmailConfirmed,
     /// After a forgotten password: a mail is on its way, if there is such an account.
     ResetSent,
     /// A new password is set.
@@ -72,12 +70,11 @@ struct Words {
 
 impl StepKind {
     /// Every kind, for samples.
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 12] = [
         Self::CheckMail,
         Self::ProveEmail,
         Self::ConfirmEmail,
         Self::ConfirmSignIn,
-        Self::EmailConfirmed,
         Self::ResetSent,
         Self::PasswordSet,
         Self::ConfirmMove,
@@ -113,12 +110,6 @@ impl StepKind {
                 text: "email-code-text-link",
                 form: Some(("/login/email/link", "login-submit")),
                 link: None,
-            },
-            Self::EmailConfirmed => Words {
-                title: "step-email-confirmed",
-                text: "step-email-confirmed-text",
-                form: None,
-                link: Some(("/login", "continue")),
             },
             Self::ResetSent => Words {
                 title: "step-check-mail",
@@ -177,7 +168,6 @@ impl StepKind {
             Self::ProveEmail => "prove-email",
             Self::ConfirmEmail => "confirm-email",
             Self::ConfirmSignIn => "confirm-sign-in",
-            Self::EmailConfirmed => "email-confirmed",
             Self::ResetSent => "reset-sent",
             Self::PasswordSet => "password-set",
             Self::ConfirmMove => "confirm-move",

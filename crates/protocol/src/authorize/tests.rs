@@ -60,6 +60,12 @@ fn a_small_request_has_defaults() {
     );
 }
 
+/// OIDC Core §3.1.2.1: a value that is not understood is ignored.
+#[test]
+fn ignores_unknown_prompt() {
+    assert!(parse("&prompt=create").unwrap().prompt.is_empty());
+}
+
 #[rstest]
 #[case("&state=a&state=b", "invalid_request")]
 #[case("&unknown=a&unknown=b", "invalid_request")]
@@ -71,7 +77,7 @@ fn a_small_request_has_defaults() {
 #[case("&response_mode=query.JWT", "invalid_request")]
 #[case("&scope=%22", "invalid_scope")]
 #[case("&prompt=none+login", "invalid_request")]
-#[case("&prompt=create", "invalid_request")]
+#[case("&prompt=none+create", "invalid_request")]
 #[case("&max_age=-1", "invalid_request")]
 #[case("&max_age=%2B1", "invalid_request")]
 #[case("&max_age=1.5", "invalid_request")]

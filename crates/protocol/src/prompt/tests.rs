@@ -8,6 +8,11 @@ use super::*;
 #[case("login", &[Prompt::Login])]
 #[case("consent login", &[Prompt::Consent, Prompt::Login])]
 #[case("select_account  select_account", &[Prompt::SelectAccount])]
+// I14: values that are not understood are ignored (OIDC Core §3.1.2.1).
+#[case("welcome", &[])]
+#[case("NONE", &[])]
+#[case("create login", &[Prompt::Login])]
+#[case("login,consent", &[])]
 fn parses(#[case] text: &str, #[case] expected: &[Prompt]) {
     let set = PromptSet::parse(text).unwrap();
     assert_eq!(set.is_empty(), expected.is_empty());
@@ -23,9 +28,7 @@ fn parses(#[case] text: &str, #[case] expected: &[Prompt]) {
 #[rstest]
 #[case("none login")]
 #[case("login none")]
-#[case("NONE")]
-#[case("create")]
-#[case("login,consent")]
+#[case("none unknown")]
 fn refuses(#[case] text: &str) {
     assert_eq!(PromptSet::parse(text).unwrap_err().status(), 400);
 }

@@ -40,7 +40,7 @@ pub enum Missing {
     },
     /// Something else that a rule asks for.
     Rule {
-        /// `not_permitted`.
+        /// `not_permitted`, or `rule_failed` where a rule could not be evaluated.
         code: &'static str,
         /// A sentence for people.
         detail: String,
@@ -56,6 +56,13 @@ impl From<Reason> for Missing {
 /// What is missing according to these rules.
 pub(crate) fn missing(principal: &Principal, verdict: &Verdict) -> Vec<Missing> {
     let rules = verdict.decided_by.iter().chain(&verdict.closed);
+    if verdict.failed {
+        return vec![Missing::Rule {
+            code: "rule_failed",
+            detail: "a rule that could forbid this could not be evaluated; ask the operator"
+                .to_owned(),
+        }];
+    }
     let mut found: Vec<Missing> = Vec::new();
     for rule in rules {
         let one = match (&rule.needs, &rule.because) {

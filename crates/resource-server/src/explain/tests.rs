@@ -12,6 +12,7 @@ fn principal(subject: &str, entitlements: &[&str]) -> Principal {
         scope: Scope::parse("tasks:read").unwrap(),
         roles: Vec::new(),
         groups: Vec::new(),
+        managed_groups: Vec::new(),
         entitlements: entitlements.iter().map(|one| (*one).to_owned()).collect(),
         org: None,
         email_verified: false,

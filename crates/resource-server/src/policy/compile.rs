@@ -7,6 +7,7 @@ use std::sync::{Arc, LazyLock};
 
 use cedar_policy::{Effect, Policy, PolicyId, PolicySet, Schema, ValidationMode, Validator, pst};
 
+use super::attributes;
 use super::facts::{Action, Kind};
 use super::mentions::Mentions;
 use super::mistake::{Mistake, line_of};
@@ -59,6 +60,8 @@ pub struct Rule {
     pub id: String,
     /// The file it is from.
     pub file: String,
+    /// The line at which it begins, from 1.
+    pub line: usize,
     /// Whether it permits or forbids.
     pub effect: Effect,
     /// The permission that opens the way (`@needs`).
@@ -137,17 +140,39 @@ impl Rules {
         self.sets.get(&(action, kind))
     }
 
+    /// Each rule alone, for each action and kind that it can apply to.
+    pub(super) fn each(&self) -> impl Iterator<Item = (Action, Kind, RuleSet)> {
+        self.sets.iter().flat_map(|((action, kind), set)| {
+            let alone = set.rules.iter().filter_map(|rule| {
+                let policy = set.policies.policy(&PolicyId::new(&rule.id))?.clone();
+                let mut mentions = Mentions::default();
+                mentions.add(&rule.body);
+                let alone = RuleSet {
+                    policies: PolicySet::from_policies([policy]).ok()?,
+                    rules: vec![Arc::clone(rule)],
+                    mentions,
+                };
+                Some((*action, *kind, alone))
+            });
+            alone.collect::<Vec<_>>()
+        })
+    }
+
     fn add(&mut self, name: &str, source: &Source, policy: &Policy) -> Result<(), Mistake> {
         let refuse = |reason: String| Mistake::of_file(&source.file, reason);
         let body = policy.to_pst().map_err(|cause| refuse(cause.to_string()))?;
         let rule = Arc::new(Rule {
             id: name.to_owned(),
             file: source.file.clone(),
+            line: line(source, policy),
             effect: policy.effect(),
             needs: policy.annotation("needs").map(str::to_owned),
             because: policy.annotation("because").map(str::to_owned),
             body: body.body().clone(),
         });
+        if let Some(reason) = attributes::unknown(&rule.body) {
+            return Err(Mistake::at(&source.file, rule.line, reason));
+        }
         self.count += 1;
         for environment in policy.get_valid_request_envs(schema()) {
             let action = Action::parse(environment.action().id().unescaped());

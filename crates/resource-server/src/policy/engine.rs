@@ -4,13 +4,17 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use arc_swap::ArcSwap;
-use cedar_policy::{Authorizer, Context, Decision, Effect, Entities, PolicyId, Request};
+use cedar_policy::{
+    AuthorizationError, Authorizer, Context, Decision, Effect, Entities, PolicyId, Request,
+    Response,
+};
 
 use super::compile::{Rule, RuleSet, Rules, Source};
 use super::facts::{Action, Kind, Object, action_uid, entity};
 use super::filter::Filter;
 use super::mistake::Mistake;
 use super::person::{Person, Situation};
+use super::probe::{self, Grant};
 use super::translate::{Selection, select};
 
 /// The largest policy file that is read, in bytes.
@@ -47,6 +51,8 @@ pub struct Verdict {
     pub decided_by: Vec<Arc<Rule>>,
     /// If no rule permits: those that could, for the caller's information.
     pub closed: Vec<Arc<Rule>>,
+    /// Whether it is denied because the rules of `decided_by` forbid and could not be evaluated.
+    pub failed: bool,
 }
 
 /// The rules in force. Cheap to ask from many threads.
@@ -85,7 +91,7 @@ impl Engine {
             Some(directory) => read(directory).map_err(|one| LoadError(vec![one]))?,
             None => Vec::new(),
         };
-        let rules = Rules::compile(&[built_in.clone(), own.clone()].concat()).map_err(LoadError)?;
+        let rules = compile(&built_in, &own).map_err(LoadError)?;
         Ok(Self {
             rules: ArcSwap::from_pointee(rules),
             built_in,
@@ -125,7 +131,7 @@ impl Engine {
             return Reloaded::Unchanged;
         }
         seen.sources = sources;
-        match Rules::compile(&[self.built_in.clone(), seen.sources.clone()].concat()) {
+        match compile(&self.built_in, &seen.sources) {
             Ok(rules) => {
                 tracing::info!(rules = rules.len(), "changed policies are in force");
                 self.rules.store(Arc::new(rules));
@@ -140,6 +146,16 @@ impl Engine {
                 Reloaded::Broken(mistakes)
             }
         }
+    }
+
+    /// Says in sentences what the permits of the directory allow beyond the program's rules.
+    pub fn grants(&self) -> Vec<Grant> {
+        let seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
+        let built_in = Rules::compile(&self.built_in).unwrap_or_default();
+        probe::grants(
+            &built_in,
+            &Rules::compile(&seen.sources).unwrap_or_default(),
+        )
     }
 
     /// What is wrong with the files, if the rules in force are not those of the directory.
@@ -179,21 +195,15 @@ impl Engine {
         object: &Object,
         situation: &Situation,
     ) -> Option<Verdict> {
-        let who = Kind::Person.entity(&person.subject);
-        let what = object.kind.entity(&object.id);
-        let mentions = &set.mentions;
-        let mut entities = object.to_cedar(what.clone(), &mentions.object);
-        entities.push(entity(who.clone(), &mentions.person, &person.facts));
-        let entities = Entities::from_entities(entities, None)
-            .inspect_err(|cause| tracing::error!(%cause, "an object's attributes are broken"))
-            .ok()?;
-        let context = Context::from_pairs(mentions.situation.of(&situation.facts)).ok()?;
-        let request = Request::new(who, action_uid(action), what, context, None).ok()?;
-        let response = self
-            .authorizer
-            .is_authorized(&request, &set.policies, &entities);
-        for cause in response.diagnostics().errors() {
-            tracing::error!(%cause, "a rule could not be evaluated");
+        let response = respond(&self.authorizer, set, person, action, object, situation)?;
+        let failed = failed_forbids(set, &response);
+        if !failed.is_empty() {
+            return Some(Verdict {
+                allowed: false,
+                decided_by: failed,
+                closed: Vec::new(),
+                failed: true,
+            });
         }
         let decided_by: Vec<_> = response
             .diagnostics()
@@ -210,6 +220,7 @@ impl Engine {
             allowed,
             decided_by,
             closed,
+            failed: false,
         })
     }
 
@@ -228,6 +239,18 @@ impl Engine {
                 exact: true,
             },
         }
+    }
+}
+
+/// All rules, those of the directory tried on representative facts as well: what fails there would
+/// fail for a caller, and a forbid that fails denies.
+fn compile(built_in: &[Source], own: &[Source]) -> Result<Rules, Vec<Mistake>> {
+    let rules = Rules::compile(&[built_in.to_vec(), own.to_vec()].concat())?;
+    let mistakes = probe::check(&Rules::compile(own)?);
+    if mistakes.is_empty() {
+        Ok(rules)
+    } else {
+        Err(mistakes)
     }
 }
 
@@ -260,8 +283,47 @@ impl Verdict {
             allowed: false,
             decided_by: Vec::new(),
             closed: Vec::new(),
+            failed: false,
         }
     }
+}
+
+/// What Cedar says about this question; `None` if it cannot be put.
+pub(super) fn respond(
+    authorizer: &Authorizer,
+    set: &RuleSet,
+    person: &Person,
+    action: Action,
+    object: &Object,
+    situation: &Situation,
+) -> Option<Response> {
+    let who = Kind::Person.entity(&person.subject);
+    let what = object.kind.entity(&object.id);
+    let mentions = &set.mentions;
+    let mut entities = object.to_cedar(what.clone(), &mentions.object);
+    entities.push(entity(who.clone(), &mentions.person, &person.facts));
+    let entities = Entities::from_entities(entities, None)
+        .inspect_err(|cause| tracing::error!(%cause, "an object's attributes are broken"))
+        .ok()?;
+    let context = Context::from_pairs(mentions.situation.of(&situation.facts)).ok()?;
+    let request = Request::new(who, action_uid(action), what, context, None).ok()?;
+    Some(authorizer.is_authorized(&request, &set.policies, &entities))
+}
+
+/// The rules that forbid and could not be evaluated. Cedar skips a rule that fails: a permit is
+/// then no permit, but a forbid would be none either, so what it might forbid is denied.
+fn failed_forbids(set: &RuleSet, response: &Response) -> Vec<Arc<Rule>> {
+    let errors = response.diagnostics().errors().map(|cause| {
+        let AuthorizationError::PolicyEvaluationError(failed) = cause;
+        let rule = set.rule(failed.policy_id());
+        tracing::error!(%cause, rule = rule.as_ref().map(|rule| &rule.id), "rule evaluation failed");
+        rule
+    });
+    let failed: Vec<_> = errors.flatten().collect();
+    failed
+        .into_iter()
+        .filter(|rule| rule.effect == Effect::Forbid)
+        .collect()
 }
 
 /// The `.cedar` files of a directory, by name.

@@ -30,11 +30,15 @@ pub enum Action {
     ReadContact,
     /// Say who belongs to a project, and as what.
     ManageMembers,
+    /// Make a project more open.
+    LowerConfidentiality,
+    /// Take a task out of its project, or into another one.
+    MoveOut,
 }
 
 impl Action {
     /// Every action.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 10] = [
         Self::Read,
         Self::Create,
         Self::Update,
@@ -43,7 +47,35 @@ impl Action {
         Self::ReadNotes,
         Self::ReadContact,
         Self::ManageMembers,
+        Self::LowerConfidentiality,
+        Self::MoveOut,
     ];
+
+    /// Returns the actions on objects of this kind, as in the schema.
+    pub const fn on(kind: Kind) -> &'static [Self] {
+        match kind {
+            Kind::Task => &[
+                Self::Read,
+                Self::Create,
+                Self::Update,
+                Self::Delete,
+                Self::MoveOut,
+            ],
+            Kind::Project => &[
+                Self::Read,
+                Self::Create,
+                Self::Update,
+                Self::Delete,
+                Self::ReadBudget,
+                Self::ReadNotes,
+                Self::ReadContact,
+                Self::ManageMembers,
+                Self::LowerConfidentiality,
+            ],
+            Kind::Document => &[Self::Read, Self::Create, Self::Update, Self::Delete],
+            Kind::Person | Kind::Category => &[],
+        }
+    }
 
     /// The name in policies.
     pub const fn as_str(self) -> &'static str {
@@ -56,6 +88,8 @@ impl Action {
             Self::ReadNotes => "read_notes",
             Self::ReadContact => "read_contact",
             Self::ManageMembers => "manage_members",
+            Self::LowerConfidentiality => "lower_confidentiality",
+            Self::MoveOut => "move_out",
         }
     }
 
@@ -121,7 +155,7 @@ impl Kind {
 
 /// The action as an entity.
 pub(super) fn action_uid(action: Action) -> EntityUid {
-    static UIDS: LazyLock<[EntityUid; 8]> = LazyLock::new(|| {
+    static UIDS: LazyLock<[EntityUid; 10]> = LazyLock::new(|| {
         Action::ALL.map(|action| {
             let id = EntityId::new(action.as_str());
             EntityUid::from_type_name_and_id(type_name("Action"), id)

@@ -1,7 +1,14 @@
 //! Ready rules to copy from (docs/guides/authorization.md); none of them is in force by itself.
+//!
+//! A rule named like a permission class of Django only forbids, so that a copy never opens access.
+//! What permits is named `permit_…`, but for `allow_any`.
+
+use std::str::FromStr as _;
+
+use cedar_policy::{Effect, PolicySet};
 
 /// The files of `policies/library/` by name.
-pub const FILES: [(&str, &str); 25] = [
+pub const FILES: [(&str, &str); 29] = [
     (
         "admin_only",
         include_str!("../../policies/library/admin_only.cedar"),
@@ -73,6 +80,22 @@ pub const FILES: [(&str, &str); 25] = [
         include_str!("../../policies/library/permission_per_method.cedar"),
     ),
     (
+        "permit_department_manager",
+        include_str!("../../policies/library/permit_department_manager.cedar"),
+    ),
+    (
+        "permit_group",
+        include_str!("../../policies/library/permit_group.cedar"),
+    ),
+    (
+        "permit_owner",
+        include_str!("../../policies/library/permit_owner.cedar"),
+    ),
+    (
+        "permit_role",
+        include_str!("../../policies/library/permit_role.cedar"),
+    ),
+    (
         "project_member",
         include_str!("../../policies/library/project_member.cedar"),
     ),
@@ -97,3 +120,11 @@ pub const FILES: [(&str, &str); 25] = [
         include_str!("../../policies/library/verified.cedar"),
     ),
 ];
+
+/// Returns true if the text holds rules that forbid and none that permits.
+pub fn only_forbids(text: &str) -> bool {
+    PolicySet::from_str(text).is_ok_and(|set| {
+        set.policies()
+            .all(|policy| policy.effect() == Effect::Forbid)
+    })
+}

@@ -28,6 +28,11 @@ pub(super) struct Names {
 }
 
 impl Names {
+    /// Returns true if a rule can ask for the attribute of this name.
+    pub(super) fn has(&self, name: &str) -> bool {
+        self.all || self.some.contains(name)
+    }
+
     /// Of these attributes, those with one of the names.
     pub(super) fn of(&self, facts: &Facts) -> Vec<(String, RestrictedExpression)> {
         if self.all {

@@ -4,6 +4,7 @@
 //! The rules of `policies/` are part of the program; an operator's own directory adds to them
 //! (docs/decisions/0026). All are checked against one schema before any is used.
 
+mod attributes;
 pub mod compile;
 pub mod engine;
 pub mod facts;
@@ -13,6 +14,8 @@ mod mentions;
 mod mistake;
 mod partial;
 pub mod person;
+pub mod probe;
+mod scenario;
 mod text;
 mod translate;
 

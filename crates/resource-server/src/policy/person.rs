@@ -62,6 +62,12 @@ impl Person {
         facts.insert("roles", Value::texts(&principal.roles));
         facts.insert("groups", Value::texts(&principal.groups));
         facts.insert("departments", Value::texts(departments(&principal.groups)));
+        let managed = principal.managed_groups.iter();
+        let managed = managed.map(|path| path.trim_matches('/'));
+        facts.insert(
+            "manages",
+            Value::texts(managed.filter(|path| !path.is_empty())),
+        );
         facts.insert("entitlements", Value::texts(&principal.entitlements));
         facts.insert("scope", Value::texts(principal.scope.iter()));
         let plans = principal.entitlements.iter();
@@ -105,6 +111,7 @@ fn person_facts(memberships: &Memberships) -> Facts {
         ("roles", Value::Set(Vec::new())),
         ("groups", Value::Set(Vec::new())),
         ("departments", Value::Set(Vec::new())),
+        ("manages", Value::Set(Vec::new())),
         ("entitlements", Value::Set(Vec::new())),
         ("scope", Value::Set(Vec::new())),
         ("subscriptions", Value::Set(Vec::new())),

@@ -11,6 +11,7 @@ use super::*;
 
 mod agreement;
 mod files;
+mod ready;
 
 /// Friday, 2026-11-20, 10:00 UTC.
 const FRIDAY: i64 = 1_795_168_800;
@@ -28,6 +29,7 @@ fn principal(subject: &str, roles: &str, entitlements: &str, scope: &str) -> Pri
         scope: Scope::parse(scope).unwrap(),
         roles: words(roles),
         groups: Vec::new(),
+        managed_groups: Vec::new(),
         entitlements: words(entitlements).into_iter().collect(),
         org: None,
         email_verified: false,
@@ -180,4 +182,51 @@ fn a_condition_shrinks_when_an_attribute_is_known() {
         Filter::In(owner(), ids.into()).assume(&owner(), &text("b")),
         Filter::Always
     );
+}
+
+/// The owner is another entity, which the engine does not load: the rule fails for every task of
+/// somebody else's. Cedar alone would skip it.
+const FAILS: &str = r#"
+permit (principal, action, resource is Task);
+@id("own.fails")
+forbid (principal, action, resource is Task) unless { resource.owner.verified };
+"#;
+
+#[test]
+fn forbid_that_fails_to_evaluate_denies() {
+    let source = Source {
+        file: "own.cedar".to_owned(),
+        text: FAILS.to_owned(),
+    };
+    let engine = Engine::with(vec![source], None).unwrap();
+    let me = Person::new(
+        &principal("me", "", "", ALL_SCOPES),
+        &Memberships::default(),
+    );
+    for action in Action::on(Kind::Task) {
+        let verdict = engine.decide(&me, *action, &task("you"), &now());
+        assert!(!verdict.allowed && verdict.failed, "{action:?}");
+        assert_eq!(verdict.decided_by[0].id, "own.fails");
+        // The list asks the engine about each row.
+        assert!(!engine.select(&me, *action, Kind::Task, &now()).exact);
+    }
+}
+
+#[test]
+fn actions_of_a_kind_are_those_of_the_schema() {
+    let everything = Source {
+        file: "own.cedar".to_owned(),
+        text: "permit (principal, action, resource);".to_owned(),
+    };
+    let rules = Rules::compile(&[everything]).unwrap();
+    for kind in Kind::ALL {
+        for action in Action::ALL {
+            let expected = Action::on(kind).contains(&action);
+            assert_eq!(
+                rules.set(action, kind).is_some(),
+                expected,
+                "{action:?} {kind:?}"
+            );
+        }
+    }
 }

@@ -11,6 +11,7 @@ use cedar_policy::{Effect, pst};
 use ipnet::IpNet;
 use pst::{BinaryOp, Clause, EntityOrSlot, Expr, Literal, ResourceConstraint, UnaryOp, Var};
 
+use super::attributes;
 use super::compile::{Rule, RuleSet};
 use super::facts::{Kind, Value};
 use super::filter::{Filter, Order, Scalar, scalar};
@@ -183,6 +184,14 @@ impl Translator<'_> {
                 for name in names {
                     if !path.is_empty() && path != ["project"] {
                         return Err(Untranslatable("an attribute of something related"));
+                    }
+                    let kind = if path.is_empty() {
+                        self.kind
+                    } else {
+                        Kind::Project
+                    };
+                    if !attributes::has(kind, name) {
+                        return Ok(Filter::Never.into());
                     }
                     path.push(name.to_owned());
                     all = all.and(Filter::Present(path.clone()));

@@ -83,8 +83,14 @@ fn asks(project: &Project, subject: &str) -> Vec<(Action, Object)> {
         Action::ReadBudget,
         Action::ReadNotes,
         Action::ReadContact,
+        Action::LowerConfidentiality,
     ];
-    let on_tasks = [Action::Read, Action::Update, Action::Delete];
+    let on_tasks = [
+        Action::Read,
+        Action::Update,
+        Action::Delete,
+        Action::MoveOut,
+    ];
     let on_project = on_project.map(|action| (action, project.object()));
     let on_tasks = on_tasks.map(|action| (action, task_in(project, "")));
     let adding = (Action::Create, task_in(project, subject));

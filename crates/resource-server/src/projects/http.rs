@@ -297,10 +297,11 @@ async fn update_as(
     for _ in 0..TRIES {
         let project = actionable(state, caller, id, Action::Update, version).await?;
         let change = change(sight(state, caller, &project));
-        // Who does not see a field does not write it either.
+        // Who does not see a field does not write it either. More readers is an action of its own.
         for (wanted, action) in [
             (change.budget.is_some(), Action::ReadBudget),
             (change.internal_notes.is_some(), Action::ReadNotes),
+            (project.is_opened_by(&change), Action::LowerConfidentiality),
         ] {
             let verdict = caller.decide(state, action, &project.object());
             if wanted && !verdict.allowed {

@@ -12,8 +12,8 @@ pub const MAX_NAME: usize = 200;
 /// Longest description and longest notes in characters.
 pub const MAX_TEXT: usize = 10_000;
 
-/// Who may know of a project.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize)]
+/// Who may know of a project. The order is from the most open level to the least open one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Default, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Confidentiality {
     /// Everybody of the tenant.
@@ -177,6 +177,20 @@ pub struct Member {
     /// How to reach them; for who may see that.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub phone: Option<String>,
+}
+
+impl Project {
+    /// Returns true if the change lets more users know of the project: a lower level, or another
+    /// department for a confidential project.
+    pub(crate) fn is_opened_by(&self, change: &Change) -> bool {
+        let level = change.confidentiality.unwrap_or(self.confidentiality);
+        let department = change.department.as_ref().unwrap_or(&self.department);
+        let other_department = department.is_some() && *department != self.department;
+        level < self.confidentiality
+            || (level == Confidentiality::Confidential
+                && self.confidentiality == Confidentiality::Confidential
+                && other_department)
+    }
 }
 
 /// A change of a project: only what is `Some` changes (RFC 7396).

@@ -25,6 +25,9 @@ use crate::projects;
 use crate::request::{collection, expected_version, object_id, page, with_tag};
 use crate::routes::collection_at;
 
+/// Tries of a move whose task changes between the decision and the statement.
+const TRIES: u32 = 64;
+
 /// May see tasks.
 pub(crate) struct ReadTasks;
 /// May create and change tasks.
@@ -188,15 +191,24 @@ async fn change(
     change: &Change,
 ) -> Result<HttpResponse, Problem> {
     let (id, version) = (object_id(request)?, expected_version(request)?);
-    if change.moves()
-        && let Some(task) = store::find(state, caller, id, Action::Update).await?
-    {
-        check_moved(state, caller, &task, change).await?;
+    for _ in 0..TRIES {
+        let mut decided = version;
+        if change.moves() {
+            let Some(task) = store::find(state, caller, id, Action::Update).await? else {
+                break;
+            };
+            check_moved(state, caller, &task, change).await?;
+            // What was decided holds for the task as it was then, and for its project then.
+            decided = version.or(Some(task.version));
+        }
+        if let Some(task) = store::update(state, caller, id, decided, change).await? {
+            return show(state, caller, &task).await;
+        }
+        if decided == version {
+            break;
+        }
     }
-    match store::update(state, caller, id, version, change).await? {
-        Some(task) => show(state, caller, &task).await,
-        None => Err(missed(state, caller, id, Action::Update, version).await?),
-    }
+    Err(missed(state, caller, id, Action::Update, version).await?)
 }
 
 /// The task; that somebody sees one of a restricted project is remembered.
@@ -259,8 +271,8 @@ async fn check_new(state: &State, caller: &Caller, task: &Task) -> Result<(), Pr
     }
 }
 
-/// Whether the task may become this: into another project as if it were made there, and never so
-/// that the caller could not have changed it.
+/// Whether the task may become this: out of its project as the rules say, into another one as if it
+/// were made there, and never so that the caller could not have changed it.
 async fn check_moved(
     state: &State,
     caller: &Caller,
@@ -270,6 +282,11 @@ async fn check_moved(
     let new = task.changed(change);
     if new.project != task.project {
         check_project(state, caller, new.project).await?;
+        let object = store::object_of(&state.db, task).await?;
+        let verdict = caller.decide(state, Action::MoveOut, &object);
+        if !verdict.allowed {
+            return Err(caller.refuse(Action::MoveOut, &object, &verdict));
+        }
     }
     let object = store::object_of(&state.db, &new).await?;
     let action = if new.project != task.project && new.project.is_some() {

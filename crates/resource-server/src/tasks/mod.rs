@@ -9,4 +9,6 @@ mod query;
 mod store;
 
 pub(crate) use entity::{Column, Entity};
+#[cfg(test)]
+pub(crate) use store::places;
 pub(crate) use store::{first_page, object};

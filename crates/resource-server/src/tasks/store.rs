@@ -26,7 +26,7 @@ use crate::select::{Holds, Place, condition};
 const TRIES: u32 = 16;
 
 /// Where the attributes of a task are kept.
-fn places(path: &[&str]) -> Option<Place> {
+pub(crate) fn places(path: &[&str]) -> Option<Place> {
     Some(match path {
         [] => Place::column((Entity, Column::Id), Holds::Id),
         ["owner"] => Place::column((Entity, Column::OwnerSubject), Holds::Text),

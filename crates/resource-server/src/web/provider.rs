@@ -27,6 +27,7 @@ use url::Url;
 pub(crate) use self::error::ProviderError;
 use self::error::{id_token_problem, refusal, unavailable};
 use super::http_client::Http;
+use super::seal::SignInSecrets;
 use crate::config::WebClient;
 
 /// How long the issuer's metadata and keys are used before they are fetched again, in seconds.
@@ -78,13 +79,6 @@ pub(crate) struct Provider {
     known: Mutex<Option<(Arc<Metadata>, i64)>>,
 }
 
-/// What the callback needs of the request: kept, sealed, for the browser that started it.
-#[derive(Serialize, Deserialize)]
-pub(crate) struct Pending {
-    pub nonce: String,
-    pub verifier: String,
-}
-
 /// The tokens of a signed-in person. Never leaves the server in clear.
 #[derive(Clone, Serialize, Deserialize)]
 pub(crate) struct Tokens {
@@ -119,11 +113,11 @@ impl Provider {
     pub(crate) async fn start(
         &self,
         state: String,
-        pending: &Pending,
+        secrets: &SignInSecrets,
     ) -> Result<Url, ProviderError> {
         let client = self.client(&*self.metadata(false).await?);
-        let verifier = PkceCodeVerifier::new(pending.verifier.clone());
-        let nonce = Nonce::new(pending.nonce.clone());
+        let verifier = PkceCodeVerifier::new(secrets.verifier.clone());
+        let nonce = Nonce::new(secrets.nonce.clone());
         // `openid` is added by the library.
         let scopes = self.client.scopes.iter().filter(|one| *one != "openid");
         let (url, _, _) = client
@@ -142,20 +136,20 @@ impl Provider {
     pub(crate) async fn exchange(
         &self,
         code: String,
-        pending: Pending,
+        secrets: SignInSecrets,
     ) -> Result<Tokens, ProviderError> {
         let client = self.client(&*self.metadata(false).await?);
         let response = client
             .exchange_code(AuthorizationCode::new(code))
             .map_err(unavailable)?
-            .set_pkce_verifier(PkceCodeVerifier::new(pending.verifier))
+            .set_pkce_verifier(PkceCodeVerifier::new(secrets.verifier))
             .request_async(&self.http)
             .await
             .map_err(refusal)?;
         let id_token = response
             .id_token()
             .ok_or_else(|| ProviderError::IdToken("there is none".into()))?;
-        let nonce = Nonce::new(pending.nonce);
+        let nonce = Nonce::new(secrets.nonce);
         let subject = self.check(id_token, &response, Some(&nonce)).await?;
         Ok(self.tokens(&response, id_token.to_string(), subject, None))
     }

@@ -1,5 +1,5 @@
 //! What is kept for a browser is sealed under a key that only that browser's cookie yields: the
-//! database alone reveals no token.
+//! database alone reveals no token. Nothing is kept of a sign-in under way.
 
 use aes_gcm::aead::{Aead, Payload};
 use aes_gcm::{Aes256Gcm, KeyInit, Nonce};
@@ -13,6 +13,15 @@ use crate::random::{self, NoRandomness};
 
 /// Length of an AES-GCM nonce in bytes.
 const NONCE: usize = 12;
+/// Length of the tag of a `state` in bytes.
+const TAG: usize = 16;
+
+/// The secrets of a sign-in under way. They follow from its `state` and the browser's cookie.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct SignInSecrets {
+    pub nonce: String,
+    pub verifier: String,
+}
 
 /// A secret in a browser's cookie: 256 random bits. Only its hash is stored.
 #[derive(Clone, PartialEq, Eq)]
@@ -64,6 +73,40 @@ impl BrowserToken {
             .ok()
     }
 
+    /// Makes the `state` of a sign-in of this browser that may take until `expires_at`: the time and a
+    /// random number, authenticated under the browser's cookie.
+    pub(crate) fn begin_sign_in(
+        &self,
+        expires_at: i64,
+    ) -> Result<(String, SignInSecrets), NoRandomness> {
+        let random: [u8; 32] = random::bytes()?;
+        let head = [&expires_at.to_be_bytes(), &random[..8]].concat();
+        let tag = self.mac("state", &head).finalize().into_bytes();
+        let state = URL_SAFE_NO_PAD.encode([&head, &tag[..TAG]].concat());
+        let secrets = self.secrets(&state);
+        Ok((state, secrets))
+    }
+
+    /// Returns the secrets of a sign-in that this browser began and that has not expired.
+    pub(crate) fn resume_sign_in(&self, state: &str, now: i64) -> Option<SignInSecrets> {
+        let bytes: [u8; 16 + TAG] = URL_SAFE_NO_PAD.decode(state).ok()?.try_into().ok()?;
+        let (head, tag) = bytes.split_at(16);
+        self.mac("state", head).verify_truncated_left(tag).ok()?;
+        let expires_at = i64::from_be_bytes(*head.first_chunk()?);
+        (now < expires_at).then(|| self.secrets(state))
+    }
+
+    fn secrets(&self, state: &str) -> SignInSecrets {
+        let secret = |purpose| {
+            let mac = self.mac(purpose, state.as_bytes());
+            URL_SAFE_NO_PAD.encode(mac.finalize().into_bytes())
+        };
+        SignInSecrets {
+            nonce: secret("nonce"),
+            verifier: secret("verifier"),
+        }
+    }
+
     /// The token that this browser's forms carry (a page of another site cannot know it).
     pub(crate) fn csrf(&self) -> String {
         URL_SAFE_NO_PAD.encode(self.csrf_mac().finalize().into_bytes())
@@ -77,11 +120,15 @@ impl BrowserToken {
     }
 
     fn csrf_mac(&self) -> Hmac<Sha256> {
+        self.mac("csrf", b"form")
+    }
+
+    fn mac(&self, purpose: &str, message: &[u8]) -> Hmac<Sha256> {
         // RFC 2104 §2: a key shorter than a block is padded with zeros.
         let mut block = [0; 64];
-        block[..32].copy_from_slice(&self.key("csrf"));
+        block[..32].copy_from_slice(&self.key(purpose));
         let mut mac = <Hmac<Sha256> as hmac::KeyInit>::new(&block.into());
-        mac.update(b"form");
+        mac.update(message);
         mac
     }
 

@@ -21,6 +21,9 @@ const PURPOSE: &str = "session";
 pub(super) struct Content {
     pub tokens: Tokens,
     pub name: Option<String>,
+    /// The hash of the `state` of the sign-in that began the session.
+    #[serde(default)]
+    pub sign_in: Option<Vec<u8>>,
 }
 
 /// A session as read from its row.
@@ -103,6 +106,7 @@ impl Session {
         let content = Content {
             tokens,
             name: self.content.name.clone(),
+            sign_in: self.content.sign_in.clone(),
         };
         let sealed = self.token.seal(PURPOSE, &serde_json::to_vec(&content)?)?;
         let expires_at = content.tokens.access_expires_at;

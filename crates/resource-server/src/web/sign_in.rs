@@ -4,21 +4,16 @@ use actix_web::{HttpRequest, HttpResponse, web};
 use doorward_protocol::params::Params;
 
 use super::browser::{LOGIN, SESSION};
-use super::provider::Pending;
-use super::seal::{BrowserToken, hash};
+use super::seal::{BrowserToken, SignInSecrets, hash};
 use super::session::{Content, SESSION_LIFE, Session};
-use super::store::{self, logins};
 use super::{Web, WebError, see_other};
 use crate::problem::Problem;
-use crate::random;
 
 /// How long a person may take to sign in, in seconds.
 const LOGIN_LIFE: i64 = 600;
-/// What sign-ins under way are sealed for.
-const PURPOSE: &str = "login";
 
-/// `GET|POST /web/login`: to the issuer, with what the callback will need kept under the hash of
-/// `state` and sealed for this browser. Several tabs may do so at once.
+/// `GET|POST /web/login`: sends the browser to the issuer. What the callback needs follows from `state` and
+/// the browser's cookie, so that a visitor leaves no row. Several tabs may do so at once.
 pub(super) async fn start(
     request: HttpRequest,
     web: web::Data<Web>,
@@ -27,20 +22,9 @@ pub(super) async fn start(
         Some(browser) => browser,
         None => BrowserToken::generate()?,
     };
-    let state = random::token()?;
-    let pending = Pending {
-        nonce: random::token()?,
-        verifier: random::token()?,
-    };
-    let url = web.provider.start(state.clone(), &pending).await?;
-    let now = web.clock.now();
-    let login = logins::Model {
-        state_hash: hash(&state),
-        browser_hash: browser.hash(),
-        sealed: browser.seal(PURPOSE, &serde_json::to_vec(&pending)?)?,
-        expires_at: now + LOGIN_LIFE,
-    };
-    store::insert_login(&web.db, login, now).await?;
+    let expires_at = web.clock.now() + LOGIN_LIFE;
+    let (state, secrets) = browser.begin_sign_in(expires_at)?;
+    let url = web.provider.start(state, &secrets).await?;
     let mut response = see_other(url.as_str());
     add_cookie(&mut response, &web.set_cookie(LOGIN, &browser, LOGIN_LIFE));
     Ok(response)
@@ -54,13 +38,17 @@ pub(super) async fn callback(
     let params = Params::parse(request.query_string().as_bytes())
         .and_then(|params| params.reject_duplicates(&[]).map(|()| params))
         .map_err(|problem| Problem::malformed(problem.description.into_owned()))?;
-    let Some(pending) = claim(&web, &request, &params).await? else {
-        // Reload or Back after a sign-in that worked: it need not work twice.
-        return match web.session(&request).await? {
-            Some(_) => Ok(see_other("/web/")),
-            None => Err(WebError::UnknownSignIn),
-        };
+    let previous = web.session(&request).await?;
+    let resumed = resume(&web, &request, &params);
+    let completed = |session: &Session| match &resumed {
+        Some((state, _)) => session.content.sign_in.as_ref() == Some(state),
+        None => true,
     };
+    // Reload or Back after a sign-in that worked: the code is not sent a second time.
+    if previous.as_ref().is_some_and(completed) {
+        return Ok(see_other("/web/"));
+    }
+    let (state, secrets) = resumed.ok_or(WebError::UnknownSignIn)?;
     // RFC 9207 §2.4: every answer of this issuer names it, errors too.
     if param(&params, "iss") != Some(&web.issuer) {
         return Err(WebError::WrongIssuer);
@@ -69,13 +57,18 @@ pub(super) async fn callback(
         return Err(WebError::Denied(code.to_owned()));
     }
     let code = param(&params, "code").ok_or(WebError::UnknownSignIn)?;
-    let tokens = web.provider.exchange(code.to_owned(), pending).await?;
+    let tokens = web.provider.exchange(code.to_owned(), secrets).await?;
     let name = web.provider.display_name(&tokens).await;
     // A session that this browser had before is over: the cookie always changes at sign-in.
-    if let Some(previous) = web.session(&request).await? {
+    if let Some(previous) = previous {
         previous.end(&web).await?;
     }
-    let token = Session::begin(&web, Content { tokens, name }).await?;
+    let content = Content {
+        tokens,
+        name,
+        sign_in: Some(state),
+    };
+    let token = Session::begin(&web, content).await?;
     let mut response = see_other("/web/");
     add_cookie(
         &mut response,
@@ -84,21 +77,12 @@ pub(super) async fn callback(
     Ok(response)
 }
 
-/// The sign-in that this browser began under this `state`; it is used up.
-async fn claim(
-    web: &Web,
-    request: &HttpRequest,
-    params: &Params,
-) -> Result<Option<Pending>, WebError> {
-    let (Some(state), Some(browser)) = (param(params, "state"), web.cookie(request, LOGIN)) else {
-        return Ok(None);
-    };
-    let now = web.clock.now();
-    let login = store::claim_login(&web.db, hash(state), &browser.hash(), now).await?;
-    Ok(login.and_then(|login| {
-        let pending = browser.open(PURPOSE, &login.sealed)?;
-        serde_json::from_slice(&pending).ok()
-    }))
+/// The hash of `state` and the secrets of the sign-in that this browser began under it.
+fn resume(web: &Web, request: &HttpRequest, params: &Params) -> Option<(Vec<u8>, SignInSecrets)> {
+    let state = param(params, "state")?;
+    let browser = web.cookie(request, LOGIN)?;
+    let secrets = browser.resume_sign_in(state, web.clock.now())?;
+    Some((hash(state), secrets))
 }
 
 fn param<'a>(params: &'a Params, name: &str) -> Option<&'a str> {

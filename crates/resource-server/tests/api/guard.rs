@@ -48,6 +48,41 @@ async fn rfc_9728_5_1_every_guarded_route_answers_401_without_a_token() {
     }
 }
 
+#[actix_web::test]
+async fn each_api_route_answers_with_and_without_a_slash() {
+    let fixture = Fixture::start(Backend::Sqlite).await;
+    let user = fixture.person("alice", DEVELOPER);
+    for route in routes(true).list() {
+        let path = route
+            .path
+            .replace("{id}", "0190163d-8694-739b-aea5-966c26f8ad91");
+        if !path.starts_with("/api/") {
+            continue;
+        }
+        let other = path
+            .strip_suffix('/')
+            .map_or_else(|| format!("{path}/"), str::to_owned);
+        let mut statuses = Vec::new();
+        for path in [&path, &other] {
+            let method: Method = route.method.as_str().parse().unwrap();
+            let answer = user.request(method, path).body("{}").send().await.unwrap();
+            let status = answer.status();
+            // A missing route and a missing record are both 404; their texts differ.
+            let body = answer.json::<Value>().await.unwrap_or_default();
+            statuses.push((status, body["detail"].clone()));
+            let anonymous = fixture.request(route.method.as_str().parse().unwrap(), path);
+            let anonymous = anonymous.send().await.unwrap().status();
+            let expected = if route.requirement.is_some() {
+                401
+            } else {
+                200
+            };
+            assert_eq!(anonymous.as_u16(), expected, "{} {path}", route.method);
+        }
+        assert_eq!(statuses[0], statuses[1], "{} {path}", route.method);
+    }
+}
+
 /// Makes a token out of good claims.
 type Make = fn(Value) -> String;
 
@@ -225,4 +260,62 @@ async fn without_the_issuer_nobody_gets_in_and_the_server_says_why() {
         ready,
         json!({"status": "ok", "database": "ok", "issuer_keys": "unavailable"})
     );
+}
+
+#[actix_web::test]
+async fn allowed_origin_calls_the_api_and_no_other() {
+    const OURS: &str = "https://app.example.org";
+    let fixture = Fixture::configured(Backend::Sqlite, |config| {
+        config.allowed_origins = vec![OURS.to_owned()];
+    })
+    .await;
+    for (origin, allowed) in [
+        (OURS, true),
+        ("https://evil.example", false),
+        ("null", false),
+    ] {
+        let asked = fixture
+            .request(Method::OPTIONS, "/api/tasks/")
+            .header("origin", origin)
+            .header("access-control-request-method", "POST")
+            .header(
+                "access-control-request-headers",
+                "authorization,content-type",
+            );
+        let preflight = asked.send().await.unwrap();
+        let status = if allowed { 204 } else { 405 };
+        assert_eq!(preflight.status(), status, "{origin}");
+        let refused = fixture
+            .request(Method::GET, "/api/tasks/")
+            .header("origin", origin);
+        let refused = refused.send().await.unwrap();
+        assert_eq!(refused.status(), 401);
+        for answer in [&preflight, &refused] {
+            let expected = if allowed { origin } else { "" };
+            assert_eq!(header(answer, "access-control-allow-origin"), expected);
+            assert_eq!(header(answer, "access-control-allow-credentials"), "");
+            assert!(header(answer, "vary").contains("Origin"));
+        }
+    }
+}
+
+#[test]
+fn config_rejects_wildcard_origins() {
+    for origin in [
+        "*",
+        "https://*.example.org",
+        "http://app.example.org",
+        "https://a.b/",
+    ] {
+        let mut config = doorward_resource_server::Config::new(
+            "sqlite::memory:",
+            "https://id.example.org",
+            "https://tasks.example.org/api",
+            "https://tasks.example.org",
+        );
+        assert!(config.check().is_ok());
+        config.allowed_origins = vec![origin.to_owned()];
+        let error = config.check().unwrap_err();
+        assert_eq!(error.key, "allowed_origins", "{origin}");
+    }
 }

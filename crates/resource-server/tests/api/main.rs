@@ -17,6 +17,7 @@ mod input;
 mod issuer;
 mod list;
 mod membership;
+mod opening;
 mod policies;
 mod projects;
 mod races;

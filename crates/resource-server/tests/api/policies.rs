@@ -279,3 +279,62 @@ async fn rules_see_the_address_that_a_trusted_proxy_names(
         assert_eq!(answer.status(), status, "{forwarded}");
     }
 }
+
+/// A rule that fails for every task of priority 2 and more: the number grows too large.
+const FAILS_LATER: &str = r#"
+@id("own.fails")
+forbid (principal, action, resource is Task)
+when { resource.priority * 4611686018427387904 < 0 };
+"#;
+
+#[rstest]
+#[case::sqlite(Backend::Sqlite)]
+#[case::postgres(Backend::Postgres)]
+#[actix_web::test]
+async fn copied_ready_rules_answer_lists_and_details(#[case] backend: Backend) {
+    use doorward_resource_server::policy::library;
+    let directory = tempfile::tempdir().unwrap();
+    let fixture = Fixture::configured(backend, |config| {
+        config.policy_dir = Some(directory.path().to_owned());
+        config.limits_multiplier = 1000.0;
+    })
+    .await;
+    let alice = fixture.person("alice", &format!("{DEVELOPER} projects:create"));
+    let task = alice.create_titled("t").await;
+    let project = crate::projects::project(&alice, json!({"name": "p"})).await;
+    let file = directory.path().join("copied.cedar");
+    let mut accepted = 0;
+    for (name, text) in library::FILES {
+        for (kind, paths) in [
+            ("Task", ["/api/tasks/", task.as_str()]),
+            ("Project", ["/api/projects/", project.as_str()]),
+        ] {
+            let rule = text.replace("resource is Document", &format!("resource is {kind}"));
+            let draft = directory.path().join("draft");
+            fs::write(&draft, rule).unwrap();
+            fs::rename(&draft, &file).unwrap();
+            fixture.policies.reload();
+            if fixture.policies.broken().is_none() {
+                accepted += 1;
+            }
+            for path in paths {
+                let status = alice.get(path).await.status();
+                assert!(
+                    status == 200 || status == 404,
+                    "{name} {kind} {path} {status}"
+                );
+            }
+        }
+    }
+    assert_eq!(accepted, 2 * library::FILES.len() - 10);
+}
+
+#[actix_web::test]
+async fn forbid_that_could_fail_is_refused_at_start() {
+    let directory = tempfile::tempdir().unwrap();
+    let file = directory.path().join("own.cedar");
+    fs::write(&file, FAILS_LATER).unwrap();
+    let error = doorward_resource_server::policy::Engine::load(Some(directory.path()));
+    let error = error.unwrap_err().to_string();
+    assert!(error.contains("own.fails fails"), "{error}");
+}

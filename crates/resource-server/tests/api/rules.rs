@@ -21,10 +21,11 @@ type Row = (&'static str, &'static str, [&'static str; 6]);
 
 const ACTORS: [&str; 6] = ["nobody", "other", "owner", "manager", "admin", "tenant"];
 
-/// The object is confidential, belongs to a department, a project, a category and a plan, and it
+/// A rule that restricts stands beside `allow_any`, as permission classes of Django stand beside a
+/// view that is open; one that permits stands alone. The object is confidential, belongs to a department, a project, a category and a plan, and it
 /// is Friday, 10 o'clock, at a machine of the company.
 #[rustfmt::skip]
-const TABLE: [Row; 33] = [
+const TABLE: [Row; 37] = [
     //                                  nobody  other   owner   manager admin   tenant
     ("allow_any", "",                  ["++++", "++++", "++++", "++++", "++++", "4+44"]),
     ("authenticated", "",              ["1111", "++++", "++++", "++++", "++++", "4+44"]),
@@ -47,20 +48,25 @@ const TABLE: [Row; 33] = [
     ("confidentiality", "internal",    ["1111", "++33", "++++", "++33", "++33", "4+44"]),
     ("confidentiality", "",            ["1111", "4+44", "++++", "++33", "4+44", "4+44"]),
     ("confidentiality", "restricted",  ["1111", "4+44", "++++", "4+44", "++33", "4+44"]),
-    ("subscription", "",               ["1111", "4+44", "++++", "4+44", "++33", "4+44"]),
-    ("subscription", "free",           ["+111", "++33", "++++", "++33", "++33", "4+44"]),
+    ("subscription", "",               ["1111", "4+44", "++++", "4+44", "++++", "4+44"]),
+    ("subscription", "free",           ["+1++", "++++", "++++", "++++", "++++", "4+44"]),
     ("category_editor", "",            ["1111", "+333", "+333", "++++", "+333", "4344"]),
-    ("business_hours", "",             ["1111", "++++", "++++", "++++", "++++", "4+44"]),
+    ("business_hours", "",             ["++++", "++++", "++++", "++++", "++++", "4+44"]),
     ("business_hours", "night",        ["1111", "4344", "4344", "4344", "++++", "4344"]),
-    ("network", "",                    ["1111", "++++", "++++", "++++", "++++", "4+44"]),
+    ("network", "",                    ["++++", "++++", "++++", "++++", "++++", "4+44"]),
     ("network", "outside",             ["1111", "4344", "4344", "4344", "4344", "4344"]),
     // Only the admin signed in with two factors just now.
-    ("second_factor", "",              ["1111", "+333", "+333", "+333", "++++", "4344"]),
-    ("second_factor", "later",         ["1111", "+333", "+333", "+333", "+333", "4344"]),
+    ("second_factor", "",              ["+111", "+333", "+333", "+333", "++++", "4344"]),
+    ("second_factor", "later",         ["+111", "+333", "+333", "+333", "+333", "4344"]),
     ("all_of", "",                     ["1111", "4344", "++++", "++++", "4344", "4+44"]),
     ("any_of", "",                     ["1111", "4+44", "++++", "++++", "++++", "4+44"]),
-    ("not", "",                        ["1111", "++++", "++++", "++++", "++++", "4+44"]),
-    ("not", "suspended",               ["1111", "4344", "4344", "4344", "4344", "4344"]),
+    ("not", "",                        ["++++", "++++", "++++", "++++", "++++", "4+44"]),
+    ("not", "suspended",               ["++++", "4344", "4344", "4344", "4344", "4344"]),
+    ("permit_owner", "",               ["1111", "4+44", "++++", "4+44", "4+44", "4+44"]),
+    ("permit_role", "",                ["1111", "4344", "4344", "+333", "4344", "4344"]),
+    ("permit_group", "",               ["1111", "4344", "+333", "+333", "4344", "4344"]),
+    // The manager manages the department above.
+    ("permit_department_manager", "",  ["1111", "4344", "4344", "+3++", "4344", "4344"]),
 ];
 
 /// The status of one cell, done being 201 for a creation.

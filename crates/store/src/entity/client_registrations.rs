@@ -1,6 +1,6 @@
 //! `client_registrations`: clients that registered themselves, and what they say.
 
-use doorward_domain::model::{ClientId, ClientRegistration};
+use doorward_domain::model::{ClientId, ClientRegistration, GivenScopes};
 use sea_orm::ActiveValue::Set;
 use sea_orm::entity::prelude::*;
 
@@ -14,6 +14,8 @@ pub struct Model {
     pub client_id: String,
     pub access_token_hash: Vec<u8>,
     pub metadata: String,
+    pub given_delegated: String,
+    pub given_own: String,
     pub seen_at: i64,
 }
 
@@ -31,6 +33,10 @@ impl TryFrom<Model> for ClientRegistration {
             client_id: place.read("client_id", ClientId::parse(&row.client_id))?,
             access_token_hash: place.hash("access_token_hash", &row.access_token_hash)?,
             metadata: place.json("metadata", &row.metadata)?,
+            given: GivenScopes {
+                delegated: place.scope("given_delegated", &row.given_delegated)?,
+                own: place.scope("given_own", &row.given_own)?,
+            },
             seen_at: row.seen_at,
         })
     }
@@ -44,6 +50,8 @@ impl TryFrom<&ClientRegistration> for ActiveModel {
             client_id: Set(one.client_id.as_str().to_owned()),
             access_token_hash: Set(to_bytes(&one.access_token_hash)),
             metadata: Set(to_json(&one.metadata)?),
+            given_delegated: Set(one.given.delegated.to_string()),
+            given_own: Set(one.given.own.to_string()),
             seen_at: Set(one.seen_at),
         })
     }

@@ -1,7 +1,8 @@
 //! `clients`: applications that ask for tokens.
 
 use doorward_domain::model::{
-    AccessTokenFormat, Client, ClientDocument, ClientId, ClientKind, LogoutAddresses, RegisteredBy,
+    AccessTokenFormat, AssertionAudience, Client, ClientAuth, ClientDocument, ClientId, ClientKind,
+    CodeProtection, LogoutAddresses, PkcePolicy, RegisteredBy,
 };
 use doorward_protocol::client_auth::ClientAuthMethod;
 use sea_orm::ActiveValue::Set;
@@ -20,18 +21,23 @@ pub struct Model {
     pub kind: String,
     pub secret_hash: Option<Vec<u8>>,
     pub auth_method: String,
+    pub auth_method_pinned: bool,
+    pub assertion_audience: Option<String>,
     pub redirect_uris: String,
     pub post_logout_redirect_uris: String,
     pub grant_types: String,
     pub scopes: String,
     pub response_modes: String,
     pub first_party: bool,
-    pub pkce_exception: Option<String>,
+    pub pkce: String,
+    pub pkce_streak: i32,
+    pub code_protection: Option<String>,
     pub jwks: Option<String>,
     pub jwks_uri: Option<String>,
     pub serves: String,
     pub access_token_format: String,
     pub allowed_origins: String,
+    pub claims_in_id_token: bool,
     pub require_mfa: bool,
     pub require_pushed_authorization_requests: bool,
     pub require_signed_request_object: bool,
@@ -68,15 +74,19 @@ impl TryFrom<Model> for Client {
     fn try_from(row: Model) -> Result<Self, StoreError> {
         let place = Place::new("clients", &row.id);
         let secret_hash = row.secret_hash.as_deref();
-        let pkce_exception = row.pkce_exception.as_deref();
         let document = row.document_fetched_at.zip(row.document_fresh_until);
+        let code_protection = code_protection(&row, &place)?;
         Ok(Self {
             id: place.read("id", ClientId::parse(&row.id))?,
             kind: place.read("kind", ClientKind::parse(&row.kind))?,
             secret_hash: secret_hash
                 .map(|hash| place.hash("secret_hash", hash))
                 .transpose()?,
-            auth_method: place.read("auth_method", ClientAuthMethod::parse(&row.auth_method))?,
+            auth_method: auth_method(&row, &place)?,
+            assertion_audience: row
+                .assertion_audience
+                .map(|text| place.read("assertion_audience", AssertionAudience::parse(&text)))
+                .transpose()?,
             redirect_uris: place.json("redirect_uris", &row.redirect_uris)?,
             post_logout_redirect_uris: place
                 .json("post_logout_redirect_uris", &row.post_logout_redirect_uris)?,
@@ -85,6 +95,7 @@ impl TryFrom<Model> for Client {
             response_modes: place.json("response_modes", &row.response_modes)?,
             first_party: row.first_party,
             allowed_origins: place.json("allowed_origins", &row.allowed_origins)?,
+            claims_in_id_token: row.claims_in_id_token,
             require_mfa: row.require_mfa,
             require_pushed_authorization_requests: row.require_pushed_authorization_requests,
             require_signed_request_object: row.require_signed_request_object,
@@ -121,9 +132,9 @@ impl TryFrom<Model> for Client {
                 &row.authorization_details_types,
             )?,
             registered_by: place.read("registered_by", RegisteredBy::parse(&row.registered_by))?,
-            pkce_exception: pkce_exception
-                .map(|text| place.json("pkce_exception", text))
-                .transpose()?,
+            pkce: place.read("pkce", PkcePolicy::parse(&row.pkce))?,
+            pkce_streak: row.pkce_streak,
+            code_protection,
             serves: place.json("serves", &row.serves)?,
             access_token_format: place.read(
                 "access_token_format",
@@ -144,6 +155,22 @@ impl TryFrom<Model> for Client {
     }
 }
 
+/// Reads how the client authenticates.
+fn auth_method(row: &Model, place: &Place<'_>) -> Result<ClientAuth, StoreError> {
+    let method = place.read("auth_method", ClientAuthMethod::parse(&row.auth_method))?;
+    if method.is_by_secret() && !row.auth_method_pinned {
+        return Ok(ClientAuth::Secret);
+    }
+    Ok(ClientAuth::Only(method))
+}
+
+/// Reads what protected the last code.
+fn code_protection(row: &Model, place: &Place<'_>) -> Result<Option<CodeProtection>, StoreError> {
+    let word = row.code_protection.as_deref();
+    word.map(|text| place.read("code_protection", CodeProtection::parse(text)))
+        .transpose()
+}
+
 impl TryFrom<&Client> for ActiveModel {
     type Error = StoreError;
 
@@ -153,19 +180,24 @@ impl TryFrom<&Client> for ActiveModel {
             name: Set(client.name.clone()),
             kind: Set(client.kind.as_str().to_owned()),
             secret_hash: Set(client.secret_hash.as_ref().map(to_bytes)),
-            auth_method: Set(client.auth_method.as_str().to_owned()),
+            auth_method: Set(client.auth_method.method().as_str().to_owned()),
+            auth_method_pinned: Set(client.auth_method != ClientAuth::Secret),
+            assertion_audience: Set(client.assertion_audience.map(|one| one.as_str().to_owned())),
             redirect_uris: Set(to_json(&client.redirect_uris)?),
             post_logout_redirect_uris: Set(to_json(&client.post_logout_redirect_uris)?),
             grant_types: Set(to_json(&client.grant_types)?),
             scopes: Set(client.scopes.to_string()),
             response_modes: Set(to_json(&client.response_modes)?),
             first_party: Set(client.first_party),
-            pkce_exception: Set(client.pkce_exception.as_ref().map(to_json).transpose()?),
+            pkce: Set(client.pkce.as_str().to_owned()),
+            pkce_streak: Set(client.pkce_streak),
+            code_protection: Set(client.code_protection.map(|one| one.as_str().to_owned())),
             jwks: Set(client.jwks.clone()),
             jwks_uri: Set(client.jwks_uri.clone()),
             serves: Set(to_json(&client.serves)?),
             access_token_format: Set(client.access_token_format.as_str().to_owned()),
             allowed_origins: Set(to_json(&client.allowed_origins)?),
+            claims_in_id_token: Set(client.claims_in_id_token),
             require_mfa: Set(client.require_mfa),
             require_pushed_authorization_requests: Set(client.require_pushed_authorization_requests),
             require_signed_request_object: Set(client.require_signed_request_object),

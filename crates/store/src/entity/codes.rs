@@ -1,6 +1,7 @@
 //! `codes`: authorization codes, by their hash.
 
 use doorward_domain::model::{ClientId, Code, GrantId};
+use doorward_domain::rules::code_exchange::CodeProblem;
 use doorward_protocol::pkce::CodeChallenge;
 use sea_orm::ActiveValue::Set;
 use sea_orm::entity::prelude::*;
@@ -22,6 +23,7 @@ pub struct Model {
     pub created_at: i64,
     pub expires_at: i64,
     pub used_at: Option<i64>,
+    pub problem: Option<String>,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
@@ -49,6 +51,10 @@ impl TryFrom<Model> for Code {
             created_at: row.created_at,
             expires_at: row.expires_at,
             used_at: row.used_at,
+            problem: row
+                .problem
+                .map(|text| place.read("problem", CodeProblem::parse(&text)))
+                .transpose()?,
         })
     }
 }
@@ -66,6 +72,7 @@ impl From<&Code> for ActiveModel {
             created_at: Set(code.created_at),
             expires_at: Set(code.expires_at),
             used_at: Set(code.used_at),
+            problem: Set(code.problem.map(|one| one.as_str().to_owned())),
         }
     }
 }

@@ -1,8 +1,11 @@
 //! `resources`: the registry of resources (RFC 8707).
 
-use doorward_domain::model::Resource;
+use doorward_domain::model::{AccessTokenType, Resource};
 use sea_orm::ActiveValue::Set;
 use sea_orm::entity::prelude::*;
+
+use super::Place;
+use crate::error::StoreError;
 
 #[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
 #[sea_orm(table_name = "resources")]
@@ -10,6 +13,7 @@ pub struct Model {
     #[sea_orm(primary_key, auto_increment = false)]
     pub identifier: String,
     pub name: String,
+    pub token_type: String,
     pub created_at: i64,
 }
 
@@ -18,18 +22,18 @@ pub enum Relation {}
 
 impl ActiveModelBehavior for ActiveModel {}
 
-impl From<Model> for Resource {
-    fn from(row: Model) -> Self {
-        let Model {
-            identifier,
-            name,
-            created_at,
-        } = row;
-        Self {
-            identifier,
-            name,
-            created_at,
-        }
+impl TryFrom<Model> for Resource {
+    type Error = StoreError;
+
+    fn try_from(row: Model) -> Result<Self, StoreError> {
+        let place = Place::new("resources", &row.identifier);
+        let token_type = AccessTokenType::parse(&row.token_type);
+        Ok(Self {
+            token_type: place.read("token_type", token_type)?,
+            identifier: row.identifier,
+            name: row.name,
+            created_at: row.created_at,
+        })
     }
 }
 
@@ -38,6 +42,7 @@ impl From<&Resource> for ActiveModel {
         Self {
             identifier: Set(resource.identifier.clone()),
             name: Set(resource.name.clone()),
+            token_type: Set(resource.token_type.as_str().to_owned()),
             created_at: Set(resource.created_at),
         }
     }

@@ -4,7 +4,7 @@
 use std::collections::HashMap;
 
 use doorward_domain::model::{AuditId, AuditRecord};
-use doorward_domain::rules::audit_chain::Seal;
+use doorward_domain::rules::audit_chain::{LinkHash, Seal};
 use sea_orm::sea_query::Query;
 use sea_orm::{
     ColumnTrait, ConnectionTrait, DbBackend, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder,
@@ -36,6 +36,13 @@ pub async fn last<C: Conn>(conn: &C) -> Result<Option<Seal>, StoreError> {
         .one(conn)
         .await?;
     row.map(Seal::try_from).transpose()
+}
+
+/// Returns the hash of the link at this place.
+pub async fn hash_at<C: Conn>(conn: &C, seq: i64) -> Result<Option<LinkHash>, StoreError> {
+    let row = audit_seals::Entity::find_by_id(seq).one(conn).await?;
+    let seal = row.map(Seal::try_from).transpose()?;
+    Ok(seal.map(|seal| seal.hash))
 }
 
 /// How many events wait for their link.

@@ -1,6 +1,6 @@
 //! Clients that registered themselves: their own key to their registration, and whether they are used.
 
-use doorward_domain::model::{ClientId, ClientRegistration, RegisteredBy};
+use doorward_domain::model::{ClientId, ClientRegistration, GivenScopes, RegisteredBy};
 use doorward_domain::secret::TokenHash;
 use doorward_domain::time::UnixSeconds;
 use sea_orm::sea_query::{Expr, Query};
@@ -42,6 +42,24 @@ pub async fn replace(
         .exec(tx)
         .await?;
     Ok(result.rows_affected == 1)
+}
+
+/// Records the scopes that an administrator gave this client.
+pub async fn set_given(
+    tx: &WriteTx,
+    client: &ClientId,
+    given: &GivenScopes,
+) -> Result<(), StoreError> {
+    Entity::update_many()
+        .col_expr(
+            Column::GivenDelegated,
+            Expr::value(given.delegated.to_string()),
+        )
+        .col_expr(Column::GivenOwn, Expr::value(given.own.to_string()))
+        .filter(Column::ClientId.eq(client.as_str()))
+        .exec(tx)
+        .await?;
+    Ok(())
 }
 
 /// Notes which of these clients hold a grant at this moment; says how many.

@@ -1,9 +1,14 @@
 //! Registered clients.
 
-use doorward_domain::model::{Client, ClientId, SessionId};
+use doorward_domain::model::{
+    Client, ClientId, CodeProtection, PKCE_STREAK, PkcePolicy, SessionId,
+};
 use doorward_domain::time::UnixSeconds;
-use sea_orm::sea_query::{Query, SelectStatement};
-use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect};
+use sea_orm::sea_query::{Expr, Query, SelectStatement};
+use sea_orm::{
+    ActiveValue, ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect,
+    sea_query,
+};
 
 use super::{PAGE_MAX, models};
 use crate::db::{Conn, WriteTx};
@@ -62,14 +67,66 @@ pub async fn insert(tx: &WriteTx, client: &Client) -> Result<(), StoreError> {
     Ok(())
 }
 
-/// Stores every field of a client; false when there is no such client.
+/// Stores every field of a client but the record of its sign-ins; false when there is no such client.
 pub async fn update(tx: &WriteTx, client: &Client) -> Result<bool, StoreError> {
+    let row = ActiveModel {
+        // Sign-ins that happen meanwhile count them.
+        pkce_streak: ActiveValue::NotSet,
+        code_protection: ActiveValue::NotSet,
+        ..ActiveModel::try_from(client)?
+    };
     let result = Entity::update_many()
-        .set(ActiveModel::try_from(client)?)
+        .set(row)
         .filter(Column::Id.eq(client.id.as_str()))
         .exec(tx)
         .await?;
     Ok(result.rows_affected == 1)
+}
+
+/// Records a sign-in with PKCE under the policy `auto`, unless PKCE has become required; gives the
+/// new number of such sign-ins in a row.
+///
+/// One conditional statement decides: of parallel callers, exactly one sees each number.
+pub async fn count_pkce(tx: &WriteTx, id: &ClientId) -> Result<Option<i32>, StoreError> {
+    let protection = CodeProtection::Pkce.as_str();
+    let one_more = sea_query::ExprTrait::add(Expr::col(Column::PkceStreak), 1);
+    let counted = Entity::update_many()
+        .col_expr(Column::PkceStreak, one_more)
+        .col_expr(Column::CodeProtection, Expr::value(protection))
+        .filter(Column::Id.eq(id.as_str()))
+        .filter(Column::Pkce.eq(PkcePolicy::Auto.as_str()))
+        .filter(Column::PkceStreak.lt(PKCE_STREAK))
+        .exec_with_returning(tx)
+        .await?;
+    Ok(counted.into_iter().next().map(|row| row.pkce_streak))
+}
+
+/// Records how a sign-in protected its code and resets the count of sign-ins with PKCE, unless PKCE
+/// has become required.
+pub async fn note_protection(
+    tx: &WriteTx,
+    id: &ClientId,
+    protection: CodeProtection,
+) -> Result<(), StoreError> {
+    Entity::update_many()
+        .col_expr(Column::PkceStreak, Expr::value(0))
+        .col_expr(Column::CodeProtection, Expr::value(protection.as_str()))
+        .filter(Column::Id.eq(id.as_str()))
+        .filter(Column::PkceStreak.lt(PKCE_STREAK))
+        .exec(tx)
+        .await?;
+    Ok(())
+}
+
+/// Forgets the recorded sign-ins: under the policy `auto` the count starts anew.
+pub async fn reset_pkce(tx: &WriteTx, id: &ClientId) -> Result<(), StoreError> {
+    Entity::update_many()
+        .col_expr(Column::PkceStreak, Expr::value(0))
+        .col_expr(Column::CodeProtection, Expr::value(None::<String>))
+        .filter(Column::Id.eq(id.as_str()))
+        .exec(tx)
+        .await?;
+    Ok(())
 }
 
 /// Removes a client with its grants, tokens and consents; false when there is none.

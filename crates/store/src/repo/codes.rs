@@ -2,6 +2,7 @@
 
 use doorward_domain::model::Code;
 use doorward_domain::mutant::Guard;
+use doorward_domain::rules::code_exchange::CodeProblem;
 use doorward_domain::secret::TokenHash;
 use doorward_domain::time::UnixSeconds;
 use sea_orm::sea_query::Expr;
@@ -53,6 +54,20 @@ pub async fn claim(tx: &WriteTx, hash: &TokenHash, now: UnixSeconds) -> Result<C
         Some(row) => Ok(Claim::AlreadyUsed(row.try_into()?)),
         None => Ok(Claim::Unknown),
     }
+}
+
+/// Records why the exchange that consumed a code failed, so that a repeat of it gets the same answer.
+pub async fn note_problem(
+    tx: &WriteTx,
+    hash: &TokenHash,
+    problem: CodeProblem,
+) -> Result<(), StoreError> {
+    Entity::update_many()
+        .col_expr(Column::Problem, Expr::value(problem.as_str()))
+        .filter(Column::Hash.eq(to_bytes(hash)))
+        .exec(tx)
+        .await?;
+    Ok(())
 }
 
 /// Removes the codes that ended before `before`; says how many. Keep them for some time after

@@ -12,7 +12,7 @@ use super::roles::held::{self, ANYWHERE, Whose};
 use super::{joined, joined_optional, models, purge_older};
 use crate::db::{Conn, WriteTx};
 use crate::entity::grants::{ActiveModel, Column, Entity, Model};
-use crate::entity::{select_all, sessions, to_json, users};
+use crate::entity::{codes, select_all, sessions, to_json, users};
 use crate::error::StoreError;
 
 /// A grant with all that its life depends on.
@@ -230,6 +230,32 @@ pub async fn revoke_for_client(
 /// many.
 pub async fn purge(tx: &WriteTx, before: UnixSeconds) -> Result<u64, StoreError> {
     purge_older::<Entity>(tx, Column::ExpiresAt, before).await
+}
+
+/// Ends a grant from which no token will come, so that it is removed with its code; a grant that has ended
+/// before stays as it is.
+pub async fn end(tx: &WriteTx, id: GrantId, now: UnixSeconds) -> Result<(), StoreError> {
+    let update = Entity::update_many()
+        .col_expr(Column::ExpiresAt, Expr::value(now))
+        .filter(Column::Id.eq(id.as_uuid()))
+        .filter(Column::ExpiresAt.gt(now));
+    update.exec(tx).await?;
+    Ok(())
+}
+
+/// Removes the grants whose code ended before `before` and was never presented; returns how many.
+pub async fn purge_unredeemed(tx: &WriteTx, before: UnixSeconds) -> Result<u64, StoreError> {
+    let unused = Query::select()
+        .column(codes::Column::GrantId)
+        .from(codes::Entity)
+        .and_where(codes::Column::UsedAt.is_null())
+        .and_where(codes::Column::ExpiresAt.lt(before))
+        .take();
+    let deleted = Entity::delete_many()
+        .filter(Column::Id.in_subquery(unused))
+        .exec(tx)
+        .await?;
+    Ok(deleted.rows_affected)
 }
 
 /// Selects what [`is_member`] reads.

@@ -139,6 +139,31 @@ pub async fn note_use(
     Ok(changed.rows_affected == 1)
 }
 
+/// The links of an issuer whose words have given roles.
+pub async fn list_with_roles<C: Conn>(
+    conn: &C,
+    issuer: &str,
+) -> Result<Vec<LinkedAccount>, StoreError> {
+    let none: [String; 0] = [];
+    let rows = Entity::find()
+        .filter(Column::Issuer.eq(issuer))
+        .filter(Column::Roles.ne(to_json(&none)?))
+        .order_by_asc(Column::Id)
+        .all(conn)
+        .await?;
+    rows.into_iter().map(LinkedAccount::try_from).collect()
+}
+
+/// Stores which roles the words of a link have given.
+pub async fn set_roles(tx: &WriteTx, link: &LinkedAccount) -> Result<(), StoreError> {
+    Entity::update_many()
+        .col_expr(Column::Roles, Expr::value(to_json(&link.roles)?))
+        .filter(Column::Id.eq(link.id.as_uuid()))
+        .exec(tx)
+        .await?;
+    Ok(())
+}
+
 /// Removes one; false where the person has no such one.
 pub async fn remove(tx: &WriteTx, user: UserId, id: LinkId) -> Result<bool, StoreError> {
     let deleted = Entity::delete_many()

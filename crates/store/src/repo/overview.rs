@@ -3,16 +3,17 @@
 use std::cmp::Reverse;
 
 use doorward_domain::model::{
-    AuditEvent, ClientId, Consent, EffectiveRoles, Grant, Session, UserId,
+    AuditEvent, ClientId, Consent, EffectiveRoles, GrantOrigin, Session, UserId,
 };
 use doorward_domain::time::UnixSeconds;
-use sea_orm::sea_query::{Alias, Asterisk, Expr, ExprTrait, Func, Query, SelectStatement};
+use doorward_protocol::scope::Scope;
+use sea_orm::sea_query::{Alias, Asterisk, Expr, ExprTrait, Func, Order, Query, SelectStatement};
 use sea_orm::{DbBackend, QueryResult, QueryTrait};
 
 use super::audit::Wanted;
 use super::lists::{Lists, table};
 use super::roles::held::{self, ANYWHERE, Whose};
-use super::{api_keys, audit, consents, grants, joined, joined_optional, sessions};
+use super::{api_keys, audit, consents, grants, joined, sessions};
 use crate::db::Conn;
 use crate::entity::{self, Place};
 use crate::error::StoreError;
@@ -28,9 +29,10 @@ pub struct Overview {
     pub sessions: Vec<Session>,
     /// Their consents that were not withdrawn.
     pub consents: Vec<Consent>,
-    /// Their grants from which tokens may still come, the newest first: neither revoked nor over, and
-    /// their session has not ended or they outlive it (OIDC Core §11).
-    pub grants: Vec<Grant>,
+    /// The scopes of their grants from which tokens may still come, by client: neither revoked nor expired,
+    /// redeemed, and their session has not ended or they outlive it (OIDC Core §11). At most
+    /// [`MAX_GRANTED`], the newest first.
+    pub granted: Vec<Granted>,
     /// When each client last got tokens in their name: at its last grant or refresh that is still
     /// remembered.
     pub last_uses: Vec<(ClientId, UnixSeconds)>,
@@ -38,8 +40,23 @@ pub struct Overview {
     pub events: Vec<AuditEvent>,
 }
 
+/// What grants of one scope allow one client.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Granted {
+    /// The client.
+    pub client_id: ClientId,
+    /// The scope of each of them.
+    pub scope: Scope,
+    /// When the first of them was given.
+    pub since: UnixSeconds,
+}
+
+/// How many different scopes of clients are read.
+pub const MAX_GRANTED: u64 = 500;
+
 const KEYS: &str = "keys";
 const CLIENT: &str = "client";
+const SCOPE: &str = "scope";
 const LAST: &str = "last";
 
 /// Reads it, with at most `limit` of the wanted lines.
@@ -57,8 +74,8 @@ pub async fn find<C: Conn>(
     lists.add("sessions", of(live, "sessions"), &["sessions"], &[]);
     let standing = consents::standing(user).into_query();
     lists.add("consents", of(standing, "consents"), &["consents"], &[]);
-    let with_session = with_session(of(grants::live(user, now).into_query(), "grants"));
-    lists.add("grants", with_session, &["grants", "sessions"], &[]);
+    let figures = [CLIENT, SCOPE, LAST].map(|name| (name, Expr::col(("granted", name))));
+    lists.add("granted", of(granted(user, now), "granted"), &[], &figures);
     let newest = audit::newest_of(wanted, limit).into_query();
     let events = of(newest, "audit_events");
     lists.add("events", events, &["audit_events"], &[]);
@@ -72,7 +89,7 @@ pub async fn find<C: Conn>(
     );
     let mut found = Overview::default();
     for (list, row) in lists.rows(conn).await? {
-        found.take(&list, &row, now)?;
+        found.take(&list, &row)?;
     }
     found.sort();
     Ok(found)
@@ -94,27 +111,52 @@ fn begin(backend: DbBackend, user: UserId, now: UnixSeconds) -> Lists {
         vec![
             table::<entity::sessions::Entity>("s_"),
             table::<entity::consents::Entity>("c_"),
-            table::<entity::grants::Entity>("g_"),
             table::<entity::audit_events::Entity>("a_"),
         ],
         &[
             (ANYWHERE, held),
             (KEYS, keys.into()),
             (CLIENT, Expr::cust("CAST(NULL AS text)")),
+            (SCOPE, Expr::cust("CAST(NULL AS text)")),
             (LAST, Expr::cust("CAST(NULL AS bigint)")),
         ],
     )
 }
 
-/// Each grant with the session that it began in, where that has not ended.
-fn with_session(mut grants: SelectStatement) -> SelectStatement {
-    let column = |name: &'static str| Expr::col(("sessions", name));
-    let own = column("id")
+/// By client and scope, and since when: of the grants from which tokens may still come.
+fn granted(user: UserId, now: UnixSeconds) -> SelectStatement {
+    let grant = |name: &'static str| Expr::col(("grants", name));
+    let session = |name: &'static str| Expr::col(("sessions", name));
+    let own = session("id")
         .equals(("grants", "session_id"))
-        .and(column("user_id").equals(("grants", "user_id")))
-        .and(column("ended_at").is_null());
-    grants.left_join("sessions", own);
-    grants
+        .and(session("user_id").equals(("grants", "user_id")))
+        .and(session("ended_at").is_null())
+        .and(session("expires_at").gt(now));
+    let outlives =
+        Expr::cust(r#"(' ' || "grants"."scope" || ' ') LIKE '% offline\_access %' ESCAPE '\'"#);
+    let holds = grant("origin")
+        .eq(GrantOrigin::Assertion.as_str())
+        .or(outlives)
+        .or(session("id").is_not_null());
+    let unredeemed = Query::select()
+        .expr(Expr::val(1))
+        .from("codes")
+        .and_where(Expr::col(("codes", "grant_id")).equals(("grants", "id")))
+        .and_where(Expr::col(("codes", "used_at")).is_null())
+        .take();
+    Query::select()
+        .expr_as(grant("client_id"), Alias::new(CLIENT))
+        .expr_as(grant("scope"), Alias::new(SCOPE))
+        .expr_as(Func::min(grant("created_at")), Alias::new(LAST))
+        .from_subquery(grants::live(user, now).into_query(), "grants")
+        .left_join("sessions", own)
+        .and_where(holds)
+        .and_where(Expr::exists(unredeemed).not())
+        .group_by_col(("grants", "client_id"))
+        .group_by_col(("grants", "scope"))
+        .order_by_expr(Func::min(grant("created_at")).into(), Order::Desc)
+        .limit(MAX_GRANTED)
+        .take()
 }
 
 /// By client, and when it was.
@@ -136,7 +178,7 @@ fn last_uses(user: UserId) -> (SelectStatement, Expr) {
 }
 
 impl Overview {
-    fn take(&mut self, list: &str, row: &QueryResult, now: UnixSeconds) -> Result<(), StoreError> {
+    fn take(&mut self, list: &str, row: &QueryResult) -> Result<(), StoreError> {
         match list {
             "sessions" => {
                 let session = joined::<entity::sessions::Model, _>(row, "s_")?;
@@ -146,23 +188,22 @@ impl Overview {
                 let consent = joined::<entity::consents::Model, _>(row, "c_")?;
                 self.consents.push(consent);
             }
-            "grants" => {
-                let grant: Grant = joined::<entity::grants::Model, _>(row, "g_")?;
-                let session: Option<Session> =
-                    joined_optional::<entity::sessions::Model, _>(row, "s_")?;
-                if grant.is_offline() || session.is_some_and(|one| one.holds_grants(now)) {
-                    self.grants.push(grant);
-                }
+            "granted" => {
+                let scope: String = row.try_get("", SCOPE)?;
+                let client_id = client(row)?;
+                let place = Place::new("grants", &client_id);
+                self.granted.push(Granted {
+                    scope: place.scope("scope", &scope)?,
+                    since: row.try_get("", LAST)?,
+                    client_id,
+                });
             }
             "events" => {
                 let event = joined::<entity::audit_events::Model, _>(row, "a_")?;
                 self.events.push(event);
             }
             "last uses" => {
-                let client: String = row.try_get("", CLIENT)?;
-                let place = Place::new("grants", &client);
-                let client = place.read("client_id", ClientId::parse(&client))?;
-                self.last_uses.push((client, row.try_get("", LAST)?));
+                self.last_uses.push((client(row)?, row.try_get("", LAST)?));
             }
             _ => {
                 let keys: i64 = row.try_get("", KEYS)?;
@@ -176,8 +217,14 @@ impl Overview {
     fn sort(&mut self) {
         self.sessions.sort_by_key(|one| Reverse(one.last_seen_at));
         self.consents.sort_by_key(|one| Reverse(one.granted_at));
-        let age = |one: &Grant| Reverse((one.created_at, one.id.as_uuid()));
-        self.grants.sort_by_key(age);
+        let age = |one: &Granted| (Reverse(one.since), one.scope.to_string());
+        self.granted.sort_by_key(age);
         self.events.sort_by_key(|one| Reverse(one.id.as_uuid()));
     }
+}
+
+fn client(row: &QueryResult) -> Result<ClientId, StoreError> {
+    let client: String = row.try_get("", CLIENT)?;
+    let place = Place::new("grants", &client);
+    place.read("client_id", ClientId::parse(&client))
 }

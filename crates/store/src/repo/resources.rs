@@ -1,11 +1,12 @@
 //! The registry of resources (RFC 8707).
 
 use doorward_domain::model::Resource;
-use sea_orm::sea_query::OnConflict;
-use sea_orm::{EntityTrait, QueryOrder};
+use sea_orm::sea_query::{Expr, Func, OnConflict};
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
 
 use crate::db::{Conn, WriteTx};
 use crate::entity::resources::{ActiveModel, Column, Entity};
+use crate::entity::{clients, grants, permissions, scopes, to_json};
 use crate::error::StoreError;
 
 /// Every registered resource, by identifier.
@@ -14,16 +15,70 @@ pub async fn list_all<C: Conn>(conn: &C) -> Result<Vec<Resource>, StoreError> {
         .order_by_asc(Column::Identifier)
         .all(conn)
         .await?;
-    Ok(rows.into_iter().map(Resource::from).collect())
+    rows.into_iter().map(Resource::try_from).collect()
 }
 
-/// Registers a resource, or changes the name of the one with this identifier.
+/// The resource with this identifier.
+pub async fn find<C: Conn>(conn: &C, identifier: &str) -> Result<Option<Resource>, StoreError> {
+    let row = Entity::find_by_id(identifier).one(conn).await?;
+    row.map(Resource::try_from).transpose()
+}
+
+/// Registers a resource, or changes name and token type of the one with this identifier.
 pub async fn upsert(tx: &WriteTx, resource: &Resource) -> Result<(), StoreError> {
     let mut replace = OnConflict::column(Column::Identifier);
-    replace.update_column(Column::Name);
+    replace.update_columns([Column::Name, Column::TokenType]);
     Entity::insert(ActiveModel::from(resource))
         .on_conflict(replace)
         .exec_without_returning(tx)
+        .await?;
+    Ok(())
+}
+
+/// Gives a resource another identifier, wherever the former one stands: scopes, permissions, the
+/// registrations of clients, and grants. A resource that has the new identifier already takes all in.
+pub async fn rename(tx: &WriteTx, from: &str, to: &str) -> Result<(), StoreError> {
+    if let Some(former) = find(tx, from).await?
+        && find(tx, to).await?.is_none()
+    {
+        let identifier = to.to_owned();
+        upsert(
+            tx,
+            &Resource {
+                identifier,
+                ..former
+            },
+        )
+        .await?;
+    }
+    delete(tx, from).await?;
+    scopes::Entity::update_many()
+        .col_expr(scopes::Column::Audience, Expr::value(to))
+        .filter(scopes::Column::Audience.eq(from))
+        .exec(tx)
+        .await?;
+    permissions::Entity::update_many()
+        .col_expr(permissions::Column::Audience, Expr::value(to))
+        .filter(permissions::Column::Audience.eq(from))
+        .exec(tx)
+        .await?;
+    // Lists are JSON: the identifier stands in them as a whole string.
+    let (from, to) = (to_json(&from)?, to_json(&to)?);
+    let replaced = |column: Expr| {
+        let words = [column, Expr::value(from.clone()), Expr::value(to.clone())];
+        Expr::from(Func::cust("REPLACE").args(words))
+    };
+    let (serves, exchange) = (clients::Column::Serves, clients::Column::TokenExchange);
+    clients::Entity::update_many()
+        .col_expr(serves, replaced(Expr::col(serves)))
+        .col_expr(exchange, replaced(Expr::col(exchange)))
+        .exec(tx)
+        .await?;
+    let resources = grants::Column::Resources;
+    grants::Entity::update_many()
+        .col_expr(resources, replaced(Expr::col(resources)))
+        .filter(resources.contains(&from))
+        .exec(tx)
         .await?;
     Ok(())
 }

@@ -32,6 +32,12 @@ pub async fn claim(
     Ok(inserted == 1)
 }
 
+/// Takes a claim of the same transaction back, as if it had never been made.
+pub async fn release(tx: &WriteTx, hash: &TokenHash) -> Result<(), StoreError> {
+    Entity::delete_by_id(to_bytes(hash)).exec(tx).await?;
+    Ok(())
+}
+
 /// Removes the names of what ended before `before`; says how many.
 pub async fn purge(tx: &WriteTx, before: UnixSeconds) -> Result<u64, StoreError> {
     purge_older::<Entity>(tx, Column::ExpiresAt, before).await

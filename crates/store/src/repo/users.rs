@@ -70,12 +70,37 @@ pub async fn update(tx: &WriteTx, user: &User) -> Result<bool, StoreError> {
     changed(update, tx, user.id).await
 }
 
-/// Whether somebody has this user name, or one that looks like it.
-pub async fn is_name_taken<C: Conn>(conn: &C, key: &str) -> Result<bool, StoreError> {
-    let alike = Condition::any()
+/// Whether somebody has this user name, or one that looks like it. Those who have owed the proof of
+/// their address since `before` or longer do not count.
+pub async fn is_name_taken<C: Conn>(
+    conn: &C,
+    key: &str,
+    before: UnixSeconds,
+) -> Result<bool, StoreError> {
+    let counts = Condition::any()
+        .add(Column::UnprovedSince.is_null())
+        .add(Column::UnprovedSince.gt(before))
+        .add(Column::EmailVerified.eq(true));
+    let found = Entity::find().filter(alike(key)).filter(counts);
+    Ok(found.count(conn).await? > 0)
+}
+
+/// Those who have this user name, or one that looks like it, and have owed the proof of their address
+/// since `before` or longer.
+pub async fn list_unproved_named<C: Conn>(
+    conn: &C,
+    key: &str,
+    before: UnixSeconds,
+) -> Result<Vec<UserId>, StoreError> {
+    let found = Entity::find().filter(alike(key)).filter(unproved(before));
+    let rows = found.all(conn).await?;
+    Ok(rows.iter().map(|row| UserId::from_uuid(row.id)).collect())
+}
+
+fn alike(key: &str) -> Condition {
+    Condition::any()
         .add(Column::UsernameKey.eq(key))
-        .add(Column::UsernameSkeleton.eq(person::look(key)));
-    Ok(Entity::find().filter(alike).count(conn).await? > 0)
+        .add(Column::UsernameSkeleton.eq(person::look(key)))
 }
 
 /// Notes that a person who registered alone owes the proof of their address since `now`.

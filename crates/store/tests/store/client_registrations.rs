@@ -1,5 +1,5 @@
 use doorward_domain::model::id::RegistrationTokenId;
-use doorward_domain::model::{ClientRegistration, RegisteredBy, RegistrationToken};
+use doorward_domain::model::{ClientRegistration, GivenScopes, RegisteredBy, RegistrationToken};
 use doorward_store::repo::{client_registrations, clients, registration_tokens};
 use serde_json::{Map, Value};
 use uuid::Uuid;
@@ -27,6 +27,10 @@ fn registration(id: &str, key: &str, seen_at: i64) -> ClientRegistration {
         client_id: client_id(id),
         access_token_hash: hash(key),
         metadata,
+        given: GivenScopes {
+            delegated: ["tasks:read"].into_iter().collect(),
+            own: ["openid"].into_iter().collect(),
+        },
         seen_at,
     }
 }

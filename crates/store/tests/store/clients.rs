@@ -1,4 +1,8 @@
-use doorward_domain::model::{Client, ClientDocument, ClientKind};
+use doorward_domain::model::{
+    Client, ClientAuth, ClientDocument, ClientKind, CodeProtection, PKCE_STREAK, PkcePolicy,
+};
+use doorward_domain::rules::code_exchange::CodeProblem;
+use doorward_protocol::client_auth::ClientAuthMethod;
 use doorward_protocol::scope::Scope;
 use doorward_store::repo::{clients, codes, consents, grants, refresh_tokens};
 
@@ -16,7 +20,11 @@ async fn a_client_comes_back_as_it_was_stored() {
         bare.secret_hash = None;
         bare.scopes = Scope::default();
         bare.redirect_uris.clear();
-        bare.pkce_exception = None;
+        bare.auth_method = ClientAuthMethod::PrivateKeyJwt.into();
+        bare.assertion_audience = None;
+        bare.pkce = PkcePolicy::Optional;
+        bare.pkce_streak = 0;
+        bare.code_protection = None;
         bare.jwks = None;
         bare.jwks_uri = None;
         bare.require_signed_request_object = false;
@@ -59,6 +67,7 @@ async fn clients_are_listed_and_changed() {
         let mut changed = client("b");
         changed.name = "renamed".to_owned();
         changed.secret_hash = Some(hash("rotated"));
+        changed.auth_method = ClientAuth::Only(ClientAuthMethod::ClientSecretPost);
         assert!(write!(db, clients::update, &changed));
         assert_eq!(
             clients::find(db.read(), &changed.id).await.unwrap(),
@@ -69,6 +78,65 @@ async fn clients_are_listed_and_changed() {
             Some(client("a"))
         );
         assert!(!write!(db, clients::update, &client("nobody")));
+    })
+    .await;
+}
+
+/// Ten sign-ins in a row; an update of the registration meanwhile does not lose them.
+#[tokio::test]
+async fn pkce_count_stops_at_ten_and_survives_update() {
+    on_both(async |db| {
+        let mut app = client("app");
+        (app.pkce_streak, app.code_protection) = (0, None);
+        write!(db, clients::insert, &app);
+        let of = async || clients::find(db.read(), &app.id).await.unwrap().unwrap();
+        for expected in 1..PKCE_STREAK {
+            assert_eq!(write!(db, clients::count_pkce, &app.id), Some(expected));
+        }
+        write!(db, clients::note_protection, &app.id, CodeProtection::None);
+        assert_eq!(of().await.pkce_streak, 0, "the count starts anew");
+        assert_eq!(of().await.code_protection, Some(CodeProtection::None));
+        for expected in 1..=PKCE_STREAK {
+            assert_eq!(write!(db, clients::count_pkce, &app.id), Some(expected));
+        }
+        assert_eq!(write!(db, clients::count_pkce, &app.id), None);
+        write!(db, clients::note_protection, &app.id, CodeProtection::None);
+        assert!(write!(db, clients::update, &app), "read before the switch");
+        assert!(
+            of().await.has_switched_to_pkce(),
+            "nothing undoes the switch"
+        );
+        write!(db, clients::reset_pkce, &app.id);
+        assert_eq!(
+            (of().await.pkce_streak, of().await.code_protection),
+            (0, None)
+        );
+        for pkce in [PkcePolicy::Required, PkcePolicy::Optional] {
+            app.pkce = pkce;
+            assert!(write!(db, clients::update, &app));
+            assert_eq!(write!(db, clients::count_pkce, &app.id), None);
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn code_keeps_the_problem_of_its_exchange() {
+    on_both(async |db| {
+        let scene = Scene::store(db).await;
+        let made = code(&scene.grant, "code");
+        write!(db, codes::insert, &made);
+        write!(
+            db,
+            codes::note_problem,
+            &made.hash,
+            CodeProblem::VerifierMissing
+        );
+        let claimed = write!(db, codes::claim, &made.hash, NOW);
+        let codes::Claim::Claimed(found) = claimed else {
+            panic!("{claimed:?}");
+        };
+        assert_eq!(found.problem, Some(CodeProblem::VerifierMissing));
     })
     .await;
 }

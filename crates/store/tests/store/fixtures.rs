@@ -2,17 +2,16 @@
 
 use doorward_domain::model::id::{AssignmentId, AuditId};
 use doorward_domain::model::{
-    AccessTokenFormat, Address, ApiKey, ApiKeyId, Assignment, AuditEvent, AuditKind,
-    Authentication, Client, ClientDocument, ClientId, ClientKind, Code, Consent, ConsentId,
-    ConsentTerms, ExchangeRights, Grant, GrantId, GrantOrigin, Interaction, InteractionId, LogoId,
-    LogoutAddresses, PkceException, Profile, RefreshToken, RegisteredBy, Session, SessionId,
-    SubjectKind, TotpFactor, User, UserId,
+    AccessTokenFormat, Address, ApiKey, ApiKeyId, AssertionAudience, Assignment, AuditEvent,
+    AuditKind, Authentication, Client, ClientAuth, ClientDocument, ClientId, ClientKind, Code,
+    CodeProtection, Consent, ConsentId, ConsentTerms, ExchangeRights, Grant, GrantId, GrantOrigin,
+    Interaction, InteractionId, LogoId, LogoutAddresses, PkcePolicy, Profile, RefreshToken,
+    RegisteredBy, Session, SessionId, SubjectKind, TotpFactor, User, UserId,
 };
 use doorward_domain::secret::TokenHash;
 use doorward_protocol::authorization_details::AuthorizationDetails;
 use doorward_protocol::authorize::{AuthorizationRequest, ClaimsRequest, ResponseMode};
 use doorward_protocol::certificate::CertificateSubject;
-use doorward_protocol::client_auth::ClientAuthMethod;
 use doorward_protocol::params::Params;
 use doorward_protocol::pkce::{CodeChallenge, s256};
 use doorward_protocol::scope::Scope;
@@ -81,7 +80,8 @@ pub fn client(id: &str) -> Client {
         name: "Tasks — the app".to_owned(),
         kind: ClientKind::Confidential,
         secret_hash: Some(hash("secret")),
-        auth_method: ClientAuthMethod::ClientSecretBasic,
+        auth_method: ClientAuth::Secret,
+        assertion_audience: Some(AssertionAudience::Issuer),
         redirect_uris: vec![
             "https://app.example/cb".to_owned(),
             "http://127.0.0.1/cb".to_owned(),
@@ -95,10 +95,9 @@ pub fn client(id: &str) -> Client {
         scopes: scope("openid profile tasks:read"),
         response_modes: vec![ResponseMode::Query, ResponseMode::FormPost],
         first_party: false,
-        pkce_exception: Some(PkceException {
-            reason: "old app".to_owned(),
-            until: NOW + 100,
-        }),
+        pkce: PkcePolicy::Auto,
+        pkce_streak: 3,
+        code_protection: Some(CodeProtection::Nonce),
         jwks: Some(r#"{"keys":[]}"#.to_owned()),
         jwks_uri: Some("https://app.example/jwks".to_owned()),
         serves: vec!["https://tasks.example/api".to_owned()],
@@ -107,6 +106,7 @@ pub fn client(id: &str) -> Client {
         require_mfa: true,
         require_pushed_authorization_requests: true,
         require_signed_request_object: true,
+        claims_in_id_token: false,
         dpop_bound_access_tokens: true,
         certificate_bound_access_tokens: true,
         certificate_subject: Some(CertificateSubject::Dn("CN=tasks,C=NL".to_owned())),
@@ -228,6 +228,7 @@ pub fn code(grant: &Grant, text: &str) -> Code {
         created_at: NOW,
         expires_at: NOW + 60,
         used_at: None,
+        problem: None,
     }
 }
 

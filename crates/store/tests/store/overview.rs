@@ -6,17 +6,17 @@ use doorward_domain::model::{
 };
 use doorward_store::repo::audit::Wanted;
 use doorward_store::repo::linked_accounts::Around;
-use doorward_store::repo::overview::Overview;
+use doorward_store::repo::overview::{Granted, Overview};
 use doorward_store::repo::{
-    api_keys, audit, clients, consents, grants, linked_accounts, newcomers, overview, providers,
-    recovery_codes, refresh_tokens, roles, sessions, totp_factors, users,
+    api_keys, audit, clients, codes, consents, grants, linked_accounts, newcomers, overview,
+    providers, recovery_codes, refresh_tokens, roles, sessions, totp_factors, users,
 };
 use doorward_store::{Db, repo};
 use uuid::Uuid;
 
 use crate::fixtures::{
-    NOW, Scene, api_key, assignment, client, consent, event, grant, hash, refresh_token, scope,
-    session, totp_factor, user,
+    NOW, Scene, api_key, assignment, client, code, consent, event, grant, hash, refresh_token,
+    scope, session, totp_factor, user,
 };
 use crate::harness::on_both;
 use crate::write;
@@ -35,6 +35,14 @@ async fn read(db: &Db, user: &User, now: i64) -> Overview {
     let wanted = about(user);
     let found = overview::find(db.read(), user.id, (&wanted, LIMIT), now).await;
     found.unwrap()
+}
+
+fn granted(grant: &Grant) -> Granted {
+    Granted {
+        client_id: grant.client_id.clone(),
+        scope: grant.scope.clone(),
+        since: grant.created_at,
+    }
 }
 
 /// The same by one statement for each thing.
@@ -118,7 +126,7 @@ async fn an_overview_is_what_each_list_says() {
         assert_eq!(expected.events.len(), 3);
         assert_eq!(expected.api_keys, 1);
         assert_eq!(expected.held.roles.len(), 2);
-        expected.grants = vec![offline.clone()];
+        expected.granted = vec![granted(&offline)];
         expected.last_uses = vec![(app.id.clone(), NOW)];
         assert_eq!(found, expected);
 
@@ -127,7 +135,7 @@ async fn an_overview_is_what_each_list_says() {
         let found = read(db, &alice, end).await;
         let mut expected = one_by_one(db, &alice, end).await;
         assert_eq!((expected.sessions.len(), expected.api_keys), (0, 0));
-        expected.grants = vec![offline];
+        expected.granted = vec![granted(&offline)];
         expected.last_uses = vec![(app.id, NOW)];
         assert_eq!(found, expected);
     })
@@ -163,12 +171,13 @@ async fn grants_are_shown_while_tokens_may_come_of_them() {
         write!(db, grants::revoke, revoked.id, reason, NOW);
         let reason = doorward_domain::model::EndReason::SignedOut;
         write!(db, sessions::end, ended.id, reason, NOW);
-        assert_eq!(read(db, &alice, NOW).await.grants, [offline.clone(), live]);
+        let both = [granted(&offline), granted(&live)];
+        assert_eq!(read(db, &alice, NOW).await.granted, both);
         // An idle session holds what was granted in it; one at its end holds nothing.
         let idle = read(db, &alice, here.idle_expires_at).await;
-        assert_eq!((idle.sessions.len(), idle.grants.len()), (0, 2));
+        assert_eq!((idle.sessions.len(), idle.granted.len()), (0, 2));
         let found = read(db, &alice, here.expires_at).await;
-        assert_eq!(found.grants, std::slice::from_ref(&offline));
+        assert_eq!(found.granted, [granted(&offline)]);
 
         let refreshed = doorward_domain::model::RefreshToken {
             created_at: NOW + 60,
@@ -177,6 +186,50 @@ async fn grants_are_shown_while_tokens_may_come_of_them() {
         write!(db, refresh_tokens::insert, &refreshed);
         let found = read(db, &alice, NOW).await;
         assert_eq!(found.last_uses, [(app.id.clone(), NOW + 60)]);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn many_grants_of_one_scope_are_one_row() {
+    on_both(async |db| {
+        let Scene {
+            user: alice,
+            client: app,
+            session: here,
+            grant: offline,
+        } = Scene::store(db).await;
+        let tx = db.begin_write().await.unwrap();
+        for age in 1..=50 {
+            let one = Grant {
+                scope: scope(if age % 2 == 0 {
+                    "openid"
+                } else {
+                    "openid email"
+                }),
+                created_at: NOW - age,
+                ..grant(&alice, &app, &here)
+            };
+            grants::insert(&tx, &one).await.unwrap();
+            // The last ones have a code that was not presented yet.
+            if age > 48 {
+                let waiting = code(&one, &format!("code {age}"));
+                codes::insert(&tx, &waiting).await.unwrap();
+            }
+        }
+        tx.commit().await.unwrap();
+        let found = read(db, &alice, NOW).await.granted;
+        let since: Vec<_> = found.iter().map(|one| NOW - one.since).collect();
+        assert_eq!(since, [NOW - offline.created_at, 47, 48]);
+
+        // Grants without a presented code end with their code, and leave with it.
+        let waiting = code(&offline, "any");
+        assert_eq!(write!(db, grants::purge_unredeemed, waiting.expires_at), 0);
+        assert_eq!(
+            write!(db, grants::purge_unredeemed, waiting.expires_at + 1),
+            2
+        );
+        assert_eq!(read(db, &alice, NOW).await.granted, found);
     })
     .await;
 }

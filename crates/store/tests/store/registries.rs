@@ -1,9 +1,9 @@
 //! Scopes, resources, settings, revoked tokens.
 
-use doorward_domain::model::{Resource, ScopeEntry};
-use doorward_store::repo::{resources, revoked_tokens, scopes, settings};
+use doorward_domain::model::{AccessTokenType, Permission, Resource, ScopeEntry};
+use doorward_store::repo::{clients, grants, resources, revoked_tokens, roles, scopes, settings};
 
-use crate::fixtures::NOW;
+use crate::fixtures::{NOW, Scene};
 use crate::harness::on_both;
 use crate::write;
 
@@ -52,13 +52,11 @@ async fn scopes_are_registered_and_changed() {
 #[tokio::test]
 async fn resources_are_registered_and_changed() {
     on_both(async |db| {
-        let mut tasks = Resource {
-            identifier: "https://tasks.example/api".to_owned(),
-            name: "Tasks".to_owned(),
-            created_at: NOW,
-        };
+        let identifier = "https://tasks.example/api".to_owned();
+        let mut tasks = Resource::new(identifier, "Tasks".to_owned(), NOW);
         write!(db, resources::upsert, &tasks);
         tasks.name = "Tasks and projects".to_owned();
+        tasks.token_type = AccessTokenType::Jwt;
         write!(
             db,
             resources::upsert,
@@ -74,6 +72,56 @@ async fn resources_are_registered_and_changed() {
         assert!(write!(db, resources::delete, &tasks.identifier));
         assert!(!write!(db, resources::delete, &tasks.identifier));
         assert_eq!(resources::list_all(db.read()).await.unwrap(), []);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn resource_rename_takes_everything_along() {
+    on_both(async |db| {
+        let (from, to) = ("https://tasks.example/api", "https://new.example/api");
+        let mut scene = Scene::store(db).await;
+        scene.client.serves = vec![from.to_owned()];
+        scene.client.exchange.audiences = vec!["https://a.example".to_owned(), from.to_owned()];
+        write!(db, clients::update, &scene.client);
+        let resource = Resource {
+            token_type: AccessTokenType::Jwt,
+            ..Resource::new(from.to_owned(), "Tasks".to_owned(), NOW)
+        };
+        write!(db, resources::upsert, &resource);
+        let scope = ScopeEntry {
+            name: "tasks:read".to_owned(),
+            description: "See your tasks".to_owned(),
+            audience: Some(from.to_owned()),
+            created_at: NOW,
+        };
+        write!(db, scopes::upsert, &scope);
+        let permission = Permission {
+            codename: "tasks:read".to_owned(),
+            description: String::new(),
+            audience: from.to_owned(),
+        };
+        write!(db, roles::upsert_permission, &permission);
+        write!(db, resources::rename, from, to);
+        let read = db.read();
+        let moved = resources::find(read, to).await.unwrap().unwrap();
+        assert_eq!(
+            (moved.name.as_str(), moved.token_type),
+            ("Tasks", AccessTokenType::Jwt)
+        );
+        assert_eq!(resources::find(read, from).await.unwrap(), None);
+        let scopes = scopes::list_all(read).await.unwrap();
+        assert_eq!(scopes[0].audience.as_deref(), Some(to));
+        let permissions = roles::list_permissions(read).await.unwrap();
+        assert_eq!(permissions[0].audience, to);
+        let client = clients::find(read, &scene.client.id)
+            .await
+            .unwrap()
+            .unwrap();
+        assert_eq!(client.serves, [to]);
+        assert_eq!(client.exchange.audiences, ["https://a.example", to]);
+        let grant = grants::find(read, scene.grant.id).await.unwrap().unwrap();
+        assert_eq!(grant.resources, [to]);
     })
     .await;
 }

@@ -3,7 +3,7 @@
 
 use std::path::Path;
 
-use doorward_domain::model::{ClientId, GrantId, SessionId, UserId};
+use doorward_domain::model::{ClientAuth, ClientId, GrantId, PkcePolicy, SessionId, UserId};
 use doorward_domain::secret::TokenHash;
 use doorward_migrations::identity::{Migrator, MigratorTrait};
 use doorward_store::db::Snapshots;
@@ -76,6 +76,9 @@ async fn fill(connection: &DatabaseConnection) {
              'public', 'none', '[\"https://app.example/cb\"]', '[]', '[\"authorization_code\",\"refresh_token\"]', \
              'openid', '[]', FALSE, {NOW}, {NOW})"
         ),
+        excepted("web", "NULL"),
+        excepted("excepted", r#"'{"reason":"old library","until":4102444800}'"#),
+        excepted("over", r#"'{"reason":"old library","until":1000}'"#),
         format!(
             "INSERT INTO grants (id, user_id, client_id, session_id, scope, resources, claims, auth_time, acr, \
              amr, created_at, expires_at) VALUES ({grant}, {user}, 'app', {session}, 'openid', '[]', '{{}}', \
@@ -113,6 +116,16 @@ async fn fill(connection: &DatabaseConnection) {
     }
 }
 
+/// A confidential client with this leave to go without PKCE.
+fn excepted(id: &str, exception: &str) -> String {
+    format!(
+        "INSERT INTO clients (id, name, kind, auth_method, redirect_uris, post_logout_redirect_uris, \
+         grant_types, scopes, response_modes, first_party, pkce_exception, created_at, updated_at) VALUES \
+         ('{id}', 'Web', 'confidential', 'client_secret_basic', '[]', '[]', '[]', 'openid', '[]', FALSE, \
+         {exception}, {NOW}, {NOW})"
+    )
+}
+
 /// Bytes as they are written in a statement.
 fn bytes(backend: DbBackend, bytes: &[u8]) -> String {
     let digits: Vec<String> = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
@@ -133,7 +146,19 @@ async fn judge(db: &Db) {
         ("Alice", true)
     );
     assert_eq!(found.password_hash.as_deref(), Some("$argon2id$one"));
-    assert!(users::is_name_taken(read, "a1ice").await.unwrap());
+    assert!(users::is_name_taken(read, "a1ice", 0).await.unwrap());
+    // Nothing weakens: clients keep their one method, and only an exception in force goes on.
+    for (id, pkce) in [
+        ("app", PkcePolicy::Required),
+        ("web", PkcePolicy::Required),
+        ("excepted", PkcePolicy::Auto),
+        ("over", PkcePolicy::Required),
+    ] {
+        let id = ClientId::parse(id).unwrap();
+        let client = clients::find(read, &id).await.unwrap().unwrap();
+        assert_eq!((client.pkce, client.pkce_streak), (pkce, 0), "{id}");
+        assert!(matches!(client.auth_method, ClientAuth::Only(_)), "{id}");
+    }
     let (session, _) = sessions::find_live(read, &TokenHash::of("cookie"), NOW + 1)
         .await
         .unwrap()

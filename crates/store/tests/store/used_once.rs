@@ -32,6 +32,19 @@ async fn a_name_whose_transaction_is_rolled_back_is_still_free() {
 }
 
 #[tokio::test]
+async fn released_name_is_free_for_the_next() {
+    on_both(async |db| {
+        let tx = db.begin_write().await.unwrap();
+        assert!(used_jtis::claim(&tx, &hash("one"), NOW).await.unwrap());
+        used_jtis::release(&tx, &hash("one")).await.unwrap();
+        tx.commit().await.unwrap();
+        assert!(write!(db, used_jtis::claim, &hash("one"), NOW));
+        assert!(!write!(db, used_jtis::claim, &hash("one"), NOW));
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn a_pushed_request_becomes_one_interaction_in_its_time() {
     on_both(async |db| {
         write!(db, clients::insert, &client("app"));

@@ -248,7 +248,7 @@ async fn names_that_look_alike_are_one() {
         let alice = user("alice");
         write!(db, users::insert, &alice);
         for (name, taken) in [("alice", true), ("a1ice", true), ("alicia", false)] {
-            let answer = users::is_name_taken(db.read(), name).await.unwrap();
+            let answer = users::is_name_taken(db.read(), name, NOW).await.unwrap();
             assert_eq!(answer, taken, "{name}");
         }
         let error = refused!(db, users::insert, &user("a1ice"));
@@ -259,6 +259,14 @@ async fn names_that_look_alike_are_one() {
         bob.username_key = "a1ice".to_owned();
         let error = refused!(db, users::update, &bob);
         assert!(error.is_conflict_on("username_skeleton"), "{error:?}");
+        // Whoever owes the proof of their address for too long holds no name.
+        write!(db, users::mark_unproved, alice.id, NOW);
+        for (before, taken) in [(NOW - 1, true), (NOW, alice.email_verified)] {
+            let answer = users::is_name_taken(db.read(), "a1ice", before);
+            assert_eq!(answer.await.unwrap(), taken, "{before}");
+            let owing = users::list_unproved_named(db.read(), "a1ice", before);
+            assert_eq!(owing.await.unwrap().is_empty(), taken, "{before}");
+        }
         // One's own look is free for oneself, and for others once it is given up.
         let renamed = doorward_domain::model::User {
             username_key: "a1ice".to_owned(),

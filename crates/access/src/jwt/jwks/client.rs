@@ -12,7 +12,11 @@ use crate::clock::Clock;
 /// How long keys are still used when the issuer is away, in seconds after they ceased to be fresh.
 const STALE: i64 = 3600;
 /// An unknown `kid` causes one fetch in this many seconds.
-const UNKNOWN_KID_INTERVAL: i64 = 30;
+const UNKNOWN_KID_INTERVAL: i64 = 5;
+/// Unknown `kid`s cause at most this many fetches in [`UNKNOWN_KID_WINDOW`].
+const UNKNOWN_KID_FETCHES: u32 = 30;
+/// The window of [`UNKNOWN_KID_FETCHES`], in seconds.
+const UNKNOWN_KID_WINDOW: i64 = 600;
 /// After a failed fetch, the next attempt waits this many seconds.
 const RETRY: i64 = 5;
 /// How long a `jwks_uri` is remembered, in seconds.
@@ -29,8 +33,8 @@ pub struct KeysUnavailable {
 /// Fetches and keeps the keys of one issuer.
 ///
 /// Fresh as long as `Cache-Control: max-age` says; one fetch at a time, however many callers; an
-/// unknown `kid` fetches again, once in 30 s; when the issuer is away, its keys are used for one
-/// hour more.
+/// unknown `kid` fetches again, once in 5 s and 30 times in ten minutes; when the issuer is away, its
+/// keys are used for one hour more.
 #[derive(Debug)]
 pub struct JwksClient {
     issuer: String,
@@ -50,8 +54,7 @@ struct Snapshot {
 #[derive(Debug, Default)]
 struct Attempts {
     last: Option<Attempt>,
-    /// When an unknown `kid` last caused a fetch that succeeded.
-    for_unknown_kid: Option<i64>,
+    for_unknown_kid: UnknownKid,
     jwks_uri: Option<(String, i64)>,
 }
 
@@ -59,6 +62,33 @@ struct Attempts {
 struct Attempt {
     at: i64,
     succeeded: bool,
+}
+
+/// The fetches that unknown `kid`s caused and that succeeded.
+#[derive(Debug, Default)]
+struct UnknownKid {
+    last: Option<i64>,
+    /// When the window began, and how many fetches it has seen.
+    window: (i64, u32),
+}
+
+impl UnknownKid {
+    /// Returns true if another fetch is within the limits.
+    fn admits(&self, now: i64) -> bool {
+        let (began, fetches) = self.window;
+        let is_due = self.last.is_none_or(|at| now >= at + UNKNOWN_KID_INTERVAL);
+        is_due && (fetches < UNKNOWN_KID_FETCHES || now >= began + UNKNOWN_KID_WINDOW)
+    }
+
+    fn note(&mut self, now: i64) {
+        self.last = Some(now);
+        let (began, fetches) = self.window;
+        self.window = if fetches == 0 || now >= began + UNKNOWN_KID_WINDOW {
+            (now, 1)
+        } else {
+            (began, fetches + 1)
+        };
+    }
 }
 
 impl Attempts {
@@ -109,8 +139,8 @@ impl JwksClient {
             .ok_or(KeysUnavailable { retry_after: RETRY })
     }
 
-    /// The keys, for a token whose `kid` was not among them: fetched again, unless that was tried
-    /// within 30 s. If the latest attempt failed, the key may well exist: that is
+    /// The keys, for a token whose `kid` was not among them: fetched again, within the
+    /// limits. If the latest attempt failed, the key may well exist: that is
     /// [`KeysUnavailable`], so that an honest caller is not signed out by an outage.
     pub async fn keys_for(&self, kid: &str) -> Result<Arc<KeySet>, KeysUnavailable> {
         let known = |keys: &Arc<KeySet>| keys.contains(kid);
@@ -122,14 +152,11 @@ impl JwksClient {
         if let Some(keys) = self.usable(now, 0).filter(known) {
             return Ok(keys);
         }
-        let asked = attempts
-            .for_unknown_kid
-            .is_some_and(|at| now < at + UNKNOWN_KID_INTERVAL);
-        if !asked
+        if attempts.for_unknown_kid.admits(now)
             && !attempts.must_wait(now)
             && let Some(keys) = self.fetch(&mut attempts).await
         {
-            attempts.for_unknown_kid = Some(now);
+            attempts.for_unknown_kid.note(now);
             return Ok(keys);
         }
         let succeeded = attempts.last.is_some_and(|last| last.succeeded);

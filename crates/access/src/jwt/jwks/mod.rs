@@ -26,6 +26,10 @@ pub(crate) use fetch::Fetcher;
 
 /// The most keys of one set.
 pub(super) const MAX_KEYS: usize = 32;
+/// The sizes of an RSA modulus that are accepted, in bits.
+const MODULUS_BITS: std::ops::RangeInclusive<usize> = 2048..=4096;
+/// The longest RSA exponent, in bytes.
+const MAX_EXPONENT_BYTES: usize = 4;
 
 /// A document that is no JWK Set (RFC 7517 §5).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -36,8 +40,8 @@ pub enum JwksError {
     /// More keys than any issuer needs.
     #[error("the JWK Set has too many keys")]
     TooManyKeys,
-    /// Two keys share a `kid`, so that it selects nothing.
-    #[error("the JWK Set has two keys of the same id")]
+    /// Two keys share a `kid` and an algorithm, so that these do not select one key.
+    #[error("the JWK Set has two keys with the same kid for one algorithm")]
     DuplicateKid,
 }
 
@@ -56,8 +60,8 @@ impl KeySet {
     /// Reads a JWK Set (RFC 7517 §5).
     ///
     /// Keys that cannot verify RS256 are left out, as §5 asks: other types and algorithms, `use`
-    /// other than `sig`, no `kid`, below 2048 bits, an exponent below 65537, and any that carries
-    /// private parts.
+    /// other than `sig`, no `kid`, a modulus below 2048 or above 4096 bits, an exponent below 65537 or
+    /// above 32 bits, and any that carries private parts.
     pub fn from_jwks(json: &str) -> Result<Self, JwksError> {
         let document =
             strict_json::parse_object(json.as_bytes()).map_err(|_| JwksError::Malformed)?;
@@ -125,7 +129,7 @@ impl VerifyingKey {
         }
         let modulus = URL_SAFE_NO_PAD.decode(text("n")?).ok()?;
         let exponent = URL_SAFE_NO_PAD.decode(text("e")?).ok()?;
-        if !is_sound_exponent(&exponent) {
+        if !is_acceptable_rsa_key(&modulus, &exponent) {
             return None;
         }
         let verifier = RsassaJwsAlgorithm::Rs256
@@ -152,9 +156,28 @@ impl VerifyingKey {
     }
 }
 
-/// FIPS 186-5 §5.1: odd and at least 65537. With 1, every message would be its own signature.
-pub(super) fn is_sound_exponent(big_endian: &[u8]) -> bool {
-    big_endian.len() <= 8
+/// Returns true for an RSA key that is neither weak nor expensive to verify with: a modulus of 2048 to
+/// 4096 bits, and an odd exponent from 65537 (FIPS 186-5 §5.1) to 32 bits. With exponent 1, every message
+/// would be its own signature; large moduli and exponents cost the verifier CPU time.
+pub(super) fn is_acceptable_rsa_key(modulus: &[u8], exponent: &[u8]) -> bool {
+    is_acceptable_modulus(modulus) && is_acceptable_exponent(exponent)
+}
+
+/// The number of significant bits of a big-endian number.
+fn bit_length(big_endian: &[u8]) -> usize {
+    let zeros = big_endian.iter().take_while(|byte| **byte == 0).count();
+    let significant = &big_endian[zeros..];
+    significant.first().map_or(0, |first| {
+        significant.len() * 8 - usize::try_from(first.leading_zeros()).unwrap_or(0)
+    })
+}
+
+fn is_acceptable_modulus(big_endian: &[u8]) -> bool {
+    MODULUS_BITS.contains(&bit_length(big_endian))
+}
+
+fn is_acceptable_exponent(big_endian: &[u8]) -> bool {
+    big_endian.len() <= MAX_EXPONENT_BYTES
         && big_endian
             .iter()
             .fold(0_u64, |value, byte| value << 8 | u64::from(*byte))

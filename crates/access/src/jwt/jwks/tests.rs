@@ -49,6 +49,43 @@ fn the_number_of_keys_is_bounded() {
     );
 }
 
+/// An odd number of so many bits, as a modulus is written.
+fn modulus(bits: usize) -> String {
+    let mut bytes = vec![0xa5; bits.div_ceil(8)];
+    bytes[0] = 1 << ((bits - 1) % 8);
+    URL_SAFE_NO_PAD.encode(bytes)
+}
+
+/// The same after zeros that make it as long as one of 2048 bits.
+fn padded(bits: usize) -> String {
+    let number = URL_SAFE_NO_PAD.decode(modulus(bits)).unwrap();
+    let mut bytes = vec![0; 256 - number.len()];
+    bytes.extend(number);
+    URL_SAFE_NO_PAD.encode(bytes)
+}
+
+#[test]
+fn accepts_rsa_keys_of_2048_to_4096_bits() {
+    for (bits, accepted) in [
+        (2047, false),
+        (2048, true),
+        (3072, true),
+        (4096, true),
+        (4097, false),
+    ] {
+        let number = URL_SAFE_NO_PAD.decode(modulus(bits)).unwrap();
+        assert_eq!(bit_length(&number), bits);
+        assert_eq!(
+            is_acceptable_rsa_key(&number, &[1, 0, 1]),
+            accepted,
+            "{bits}"
+        );
+    }
+    let number = URL_SAFE_NO_PAD.decode(modulus(2048)).unwrap();
+    assert!(is_acceptable_rsa_key(&number, &[0xff; 4]));
+    assert!(!is_acceptable_rsa_key(&number, &[0xff; 5]));
+}
+
 /// Algorithm × key type: only an RSA key for RS256 signatures ever verifies (CVE-2026-44699).
 #[rstest]
 #[case::symmetric(json!({ "kty": "oct", "kid": "one", "alg": "HS256", "k": "c2VjcmV0" }))]
@@ -74,6 +111,11 @@ fn the_number_of_keys_is_bounded() {
 #[case::even_exponent(json!({ "e": "AQAC" }))]
 #[case::empty_exponent(json!({ "e": "" }))]
 #[case::huge_exponent(json!({ "e": "AQAAAAAAAAAAAAAB" }))]
+#[case::exponent_of_33_bits(json!({ "e": "AQAAAAE" }))]
+#[case::modulus_of_4097_bits(json!({ "n": modulus(4097) }))]
+#[case::modulus_of_8192_bits(json!({ "n": modulus(8192) }))]
+#[case::modulus_of_2047_bits(json!({ "n": modulus(2047) }))]
+#[case::padded_modulus_of_1024_bits(json!({ "n": padded(1024) }))]
 #[case::private(json!({ "d": "AQAB" }))]
 #[case::private_prime(json!({ "p": "AQAB" }))]
 fn unusable_keys_are_left_out(#[case] changes: Value) {

@@ -1,3 +1,6 @@
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
 use josekit::jwk::Jwk;
 use josekit::jwk::alg::ec::EcCurve;
 use josekit::jwk::alg::ed::EdCurve;
@@ -201,4 +204,93 @@ fn keys_that_cannot_be_trusted_are_left_out() {
     for text in ["", "[]", "{}", "{\"keys\":{}}", "{\"keys\":[1]}"] {
         assert!(PartyKeys::from_jwks(text).is_err(), "{text}");
     }
+}
+
+#[test]
+fn rejects_two_keys_with_one_kid_and_algorithm() {
+    let public = |jwk: &Jwk| {
+        let mut public = serde_json::to_value(jwk.to_public_key().unwrap()).unwrap();
+        public["kid"] = json!("same");
+        public
+    };
+    let [rsa, ec] = [SigningAlg::Rs256, SigningAlg::Es256].map(|alg| public(&key(alg, "same")));
+    let read = |keys: Vec<Value>| PartyKeys::from_jwks(&json!({ "keys": keys }).to_string());
+    let refused = read(vec![rsa.clone(); 32]).unwrap_err();
+    assert_eq!(refused, JwksError::DuplicateKid);
+    assert_eq!(
+        read(vec![ec.clone(); 2]).unwrap_err(),
+        JwksError::DuplicateKid
+    );
+    // One name for two algorithms is clear enough.
+    assert!(read(vec![rsa.clone(), ec]).is_ok());
+    let named = |alg: &str| {
+        let mut named = rsa.clone();
+        named["alg"] = json!(alg);
+        named
+    };
+    assert!(read(vec![named("RS256"), named("PS256")]).is_ok());
+    assert!(read(vec![named("RS256"), rsa.clone()]).is_err());
+}
+
+/// A verifier that counts how often it is asked.
+#[derive(Clone, Debug)]
+struct Counting {
+    inner: Box<dyn JwsVerifier>,
+    asked: Arc<AtomicUsize>,
+}
+
+impl JwsVerifier for Counting {
+    fn algorithm(&self) -> &dyn josekit::jws::JwsAlgorithm {
+        self.inner.algorithm()
+    }
+
+    fn key_id(&self) -> Option<&str> {
+        self.inner.key_id()
+    }
+
+    fn verify(&self, message: &[u8], signature: &[u8]) -> Result<(), josekit::JoseError> {
+        self.asked.fetch_add(1, Ordering::Relaxed);
+        self.inner.verify(message, signature)
+    }
+
+    fn box_clone(&self) -> Box<dyn JwsVerifier> {
+        Box::new(self.clone())
+    }
+}
+
+#[test]
+fn bad_signature_costs_at_most_one_verification() {
+    let other = key(SigningAlg::Es256, "other").to_public_key().unwrap();
+    let counting = Counting {
+        inner: Box::new(EcdsaJwsAlgorithm::Es256.verifier_from_jwk(&other).unwrap()),
+        asked: Arc::default(),
+    };
+    let of = |kid: Option<String>| PartyKey {
+        kid,
+        alg: SigningAlg::Es256,
+        verifier: Box::new(counting.clone()),
+    };
+    let own = key(SigningAlg::Es256, "k7");
+    let signer = signer(SigningAlg::Es256, &own);
+    let tokens = [
+        sign(&json!({ "alg": "ES256", "kid": "k7" }), &*signer),
+        sign(&json!({ "alg": "ES256" }), &*signer),
+        sign(&json!({ "alg": "ES256", "kid": "same" }), &*signer),
+    ];
+    let sets: [Vec<PartyKey>; 3] = [
+        (0..MAX_KEYS).map(|n| of(Some(format!("k{n}")))).collect(),
+        (0..MAX_KEYS).map(|_| of(None)).collect(),
+        // Not even a set that was never checked for duplicates costs more.
+        (0..MAX_KEYS).map(|_| of(Some("same".to_owned()))).collect(),
+    ];
+    let mut asked = Vec::new();
+    for keys in sets {
+        let certificates = Vec::new();
+        let keys = PartyKeys { keys, certificates };
+        for token in &tokens {
+            assert!(verify(token, &keys, TYPES).is_err());
+            asked.push(counting.asked.swap(0, Ordering::Relaxed));
+        }
+    }
+    assert_eq!(asked, [1, 0, 0, 0, 0, 0, 0, 0, 1]);
 }

@@ -144,6 +144,28 @@ fn leeway_is_at_most_a_minute(
     assert_eq!(result.map(|_| ()), expected);
 }
 
+/// RFC 9068 §4: the type is demanded, unless the resource is registered for another one.
+#[rstest]
+#[case("at+jwt", false, Ok(()))]
+#[case("at+jwt", true, Ok(()))]
+#[case("JWT", false, Err(TokenRejection::Type))]
+#[case("JWT", true, Ok(()))]
+#[case("logout+jwt", true, Err(TokenRejection::Type))]
+fn plain_jwt_is_accepted_only_on_demand(
+    #[case] typ: &str,
+    #[case] plain_jwt: bool,
+    #[case] expected: Result<(), TokenRejection>,
+) {
+    let rules = Expected {
+        plain_jwt,
+        ..Expected::new(ISSUER, AUDIENCE)
+    };
+    let header = json!({ "alg": "RS256", "kid": "one", "typ": typ });
+    let token = ONE.sign(&header.to_string(), &claims().to_string());
+    let result = verify_access_token(&token, &key_set(&[&ONE]), &rules, NOW);
+    assert_eq!(result.map(|_| ()), expected);
+}
+
 /// What is cut is never read as "no rule forbids it".
 #[rstest]
 #[case(json!(["roles"]), Err(TokenRejection::Overage))]

@@ -84,7 +84,9 @@ fn tokens_decode_with_josekit_to_the_same_claims() {
     let signer = Signer::open(&record, &master).unwrap();
     let jwk = josekit::jwk::Jwk::from_bytes(record.public_jwk.as_bytes()).unwrap();
     let verifier = ALGORITHM.verifier_from_jwk(&jwk).unwrap();
-    let access = signer.sign_access_token(&access_claims()).unwrap();
+    let access = signer
+        .sign_access_token(&access_claims(), AccessTokenType::AtJwt)
+        .unwrap();
     let id = signer.sign_id_token(&id_claims()).unwrap();
     let cases = [
         (
@@ -116,7 +118,12 @@ fn the_compact_form_equals_josekits_for_the_same_header_and_claims() {
     let payload = serde_json::to_vec(&access_claims()).unwrap();
     let theirs = josekit::jws::serialize_compact(&payload, &header, &signer.inner).unwrap();
     // RSASSA-PKCS1-v1_5 is deterministic, so the signatures are equal too.
-    assert_eq!(signer.sign_access_token(&access_claims()).unwrap(), theirs);
+    assert_eq!(
+        signer
+            .sign_access_token(&access_claims(), AccessTokenType::AtJwt)
+            .unwrap(),
+        theirs
+    );
 }
 
 #[test]
@@ -125,7 +132,9 @@ fn a_changed_byte_of_a_token_does_not_verify() {
     let signer = Signer::open(&record, &master).unwrap();
     let jwk = josekit::jwk::Jwk::from_bytes(record.public_jwk.as_bytes()).unwrap();
     let verifier = ALGORITHM.verifier_from_jwk(&jwk).unwrap();
-    let token = signer.sign_access_token(&access_claims()).unwrap();
+    let token = signer
+        .sign_access_token(&access_claims(), AccessTokenType::AtJwt)
+        .unwrap();
     let (message, signature) = token.rsplit_once('.').unwrap();
     let signature = URL_SAFE_NO_PAD.decode(signature).unwrap();
     verifier.verify(message.as_bytes(), &signature).unwrap();

@@ -10,6 +10,8 @@ use crate::model::sample::{
 };
 use crate::rules::assurance::{AAL1, AAL2};
 
+mod id_token;
+
 const ISSUANCE: Issuance<'static> = Issuance {
     issuer: ISSUER,
     now: NOW,
@@ -38,6 +40,7 @@ fn held() -> EffectiveRoles {
             .map(|(role, at)| (role.to_owned(), set(&[at])))
             .into(),
         groups: set(&["/engineering"]),
+        managed_groups: set(&["/sales"]),
     }
 }
 
@@ -121,6 +124,7 @@ fn rfc_9068_2_2_a_persons_token_says_all_that_rfc_9068_asks() {
         "roles": ["manager"],
         "groups": ["/engineering"],
         "entitlements": ["tasks:read", "tasks:read_all", "tasks:write"],
+        "managed_groups": ["/sales"],
         "email_verified": true,
     });
     assert_eq!(token, expected);
@@ -248,95 +252,57 @@ fn a_clients_entitlements_are_its_roles_and_its_scopes() {
     );
 }
 
-// --- ID tokens -------------------------------------------------------------------------------
-
-fn id_token_of(grant: &Grant) -> Value {
-    serde_json::to_value(id_token(&ISSUANCE, grant, &user(), "access-token")).unwrap()
-}
-
 #[test]
-fn an_id_token_says_all_that_oidc_core_asks() {
-    let expected = json!({
-        "iss": ISSUER,
-        "sub": sample::alice().to_string(),
-        "aud": "web",
-        "azp": "web",
-        "exp": NOW + 300,
-        "iat": NOW,
-        "auth_time": NOW - 60,
-        "nonce": "nonce",
-        "acr": AAL1,
-        "amr": ["pwd"],
-        "at_hash": at_hash("access-token"),
-        "sid": sample::session().id.to_string(),
-    });
-    assert_eq!(id_token_of(&grant()), expected);
-}
-
-#[test]
-fn without_nonce_there_is_none() {
-    let token = id_token_of(&Grant {
-        nonce: None,
-        ..grant()
-    });
-    assert_eq!(token.get("nonce"), None);
-}
-
-/// OIDC Core §5.4: claims of scopes go to userinfo; §5.5: those asked for by name come here.
-#[test]
-fn only_claims_asked_for_by_name_come_along() {
-    let wide = Grant {
-        scope: scope("openid profile email address phone"),
-        ..grant()
+fn role_admin_makes_staff_outside_of_organizations() {
+    let admin = EffectiveRoles {
+        roles: strings(&["admin"]).into_iter().collect(),
+        ..EffectiveRoles::default()
     };
-    assert_eq!(id_token_of(&wide).get("email"), None);
-    let claims =
-        claims(r#"{"id_token":{"email":null},"userinfo":{"name":null,"updated_at":null}}"#);
-    let token = id_token_of(&Grant { claims, ..grant() });
-    assert_eq!(token["email"], "Alice@example.com");
-    assert_eq!(
-        (token.get("email_verified"), token.get("updated_at")),
-        (None, None)
-    );
-}
-
-/// Claims of the protocol are never doubled or overwritten by asking for them (SECURITY AD-5).
-#[test]
-fn claims_of_the_protocol_stay_what_they_are() {
-    let json = r#"{"id_token":{"sub":{"value":"eve"},"iss":{"value":"x"},"aud":null,"exp":null,
-        "acr":{"value":"aal9"},"amr":null,"auth_time":{"essential":true},"azp":null,"sid":null}}"#;
-    assert_eq!(
-        id_token_of(&Grant {
-            claims: claims(json),
+    let is_staff = |held: &EffectiveRoles, org: Option<&str>| {
+        let grant = Grant {
+            origin: GrantOrigin::AccountApi,
+            org: org.map(str::to_owned),
             ..grant()
-        }),
-        id_token_of(&grant())
-    );
-}
-
-/// OIDC Core §5.5.1.1: with an essential `acr`, the one that is returned is among those asked for.
-#[rstest]
-#[case::not_asked("{}", AAL2)]
-#[case::voluntary(r#"{"id_token":{"acr":{"value":"aal1"}}}"#, AAL2)]
-#[case::essential(r#"{"id_token":{"acr":{"essential":true,"value":"aal1"}}}"#, AAL1)]
-#[case::both(
-    r#"{"id_token":{"acr":{"essential":true,"values":["aal1","aal2"]}}}"#,
-    AAL2
-)]
-fn the_stated_acr_matches_an_essential_one(#[case] json: &str, #[case] expected: &str) {
-    let mut grant = Grant {
-        claims: claims(json),
-        ..grant()
+        };
+        let (user, scope) = (user(), scope("openid"));
+        for_user(
+            &ISSUANCE,
+            &grant,
+            &user,
+            &scope,
+            &[],
+            held,
+            "jti".to_owned(),
+        )
+        .is_staff
     };
-    AAL2.clone_into(&mut grant.authentication.acr);
-    assert_eq!(id_token_of(&grant)["acr"], expected);
+    assert_eq!(is_staff(&held(), None), Some(false));
+    assert_eq!(is_staff(&admin, None), Some(true));
+    assert_eq!(is_staff(&admin, Some("acme")), Some(false));
 }
 
-/// The example of OIDC Core appendix A.3.
 #[test]
-fn core_3_1_3_6_at_hash_of_the_specification() {
-    let token = "jHkWEdUXMU1BwAsC4vtUsZwnNvTIxEl0z9K3vx5KF0Y";
-    assert_eq!(at_hash(token), "77QmUPtjPfzWtF2AnpK9RQ");
+fn scope_roles_puts_every_role_into_the_access_token() {
+    let resources = strings(&[TASKS]);
+    let token = |names: &str| {
+        let (grant, user, held) = (grant(), user(), held());
+        let jti = "jti".to_owned();
+        for_user(
+            &ISSUANCE,
+            &grant,
+            &user,
+            &scope(names),
+            &resources,
+            &held,
+            jti,
+        )
+    };
+    assert_eq!(token("openid tasks:read").roles, ["manager"]);
+    let wide = token("openid tasks:read roles");
+    assert_eq!(wide.roles, ["accountant", "manager"]);
+    assert_eq!(wide.groups, ["/engineering"]);
+    // Entitlements stay those of the audience.
+    assert!(!wide.entitlements.contains(&"bills:read".to_owned()));
 }
 
 // --- exchanged tokens ------------------------------------------------------------------------
@@ -393,6 +359,7 @@ fn an_exchanged_token_says_who_acts_and_proves_no_more() {
         "roles": ["manager"],
         "groups": ["/engineering"],
         "entitlements": ["tasks:read", "tasks:read_all", "tasks:write"],
+        "managed_groups": ["/sales"],
         "org": "acme",
         "email_verified": true,
         "act": { "sub": "gateway" },

@@ -3,10 +3,10 @@ use rstest::rstest;
 
 use super::*;
 use crate::model::sample::{
-    self, BILLS, LOOPBACK, NOW, REDIRECT, TASKS, claims, client, native_client, request, scope,
+    self, BILLS, ISSUER, LOOPBACK, REDIRECT, TASKS, claims, client, native_client, request, scope,
     strings,
 };
-use crate::model::{ClientKind, PkceException, RegisteredBy};
+use crate::model::{ClientKind, PkcePolicy, RegisteredBy};
 
 fn with_registry<T>(use_it: impl FnOnce(&Registry<'_>) -> T) -> T {
     let (scopes, resources) = (sample::scopes(), sample::resources());
@@ -23,6 +23,11 @@ fn code_of<T>(result: Result<T, OAuthError>) -> Result<T, &'static str> {
 
 // --- redirect_target -------------------------------------------------------------------------
 
+fn not_near(nearest: &str) -> Result<&'static str, RedirectRefusal> {
+    let nearest = Some(nearest.to_owned());
+    Err(RedirectRefusal::NotRegistered { nearest })
+}
+
 #[rstest]
 #[case::registered(&[REDIRECT], Some(REDIRECT), true, Ok(REDIRECT))]
 #[case::second(&["https://a.example/", REDIRECT], Some(REDIRECT), true, Ok(REDIRECT))]
@@ -31,19 +36,19 @@ fn code_of<T>(result: Result<T, OAuthError>) -> Result<T, &'static str> {
 #[case::which(&["https://a.example/", REDIRECT], None, false, Err(RedirectRefusal::Missing))]
 #[case::none_registered(&[], None, false, Err(RedirectRefusal::Missing))]
 #[case::nothing_to_compare(&[], Some(REDIRECT), true,
-    Err(RedirectRefusal::NotRegistered { differs_at: None }))]
+    Err(RedirectRefusal::NotRegistered { nearest: None }))]
 #[case::longer(&[REDIRECT], Some("https://app.example/callback/"), true,
-    Err(RedirectRefusal::NotRegistered { differs_at: Some(28) }))]
+    not_near(REDIRECT))]
 #[case::nearest(&["https://a.example/", REDIRECT], Some("https://app.example/cb"), true,
-    Err(RedirectRefusal::NotRegistered { differs_at: Some(21) }))]
+    not_near(REDIRECT))]
 #[case::case_differs(&[REDIRECT], Some("https://APP.example/callback"), true,
-    Err(RedirectRefusal::NotRegistered { differs_at: Some(8) }))]
+    not_near(REDIRECT))]
 #[case::query(&[REDIRECT], Some("https://app.example/callback?x=1"), true,
-    Err(RedirectRefusal::NotRegistered { differs_at: Some(28) }))]
+    not_near(REDIRECT))]
 #[case::port_on_https(&[REDIRECT], Some("https://app.example:444/callback"), true,
-    Err(RedirectRefusal::NotRegistered { differs_at: Some(19) }))]
+    not_near(REDIRECT))]
 #[case::userinfo(&[LOOPBACK], Some("http://127.0.0.1:80@evil.example/callback"), true,
-    Err(RedirectRefusal::NotRegistered { differs_at: Some(17) }))]
+    not_near(LOOPBACK))]
 fn redirect_target_is_one_that_is_registered(
     #[case] registered: &[&str],
     #[case] presented: Option<&str>,
@@ -154,7 +159,7 @@ fn meaningful_scope(#[case] granted: &str, #[case] resources: &[&str], #[case] e
 // --- check -----------------------------------------------------------------------------------
 
 fn verdict(client: &Client, request: &AuthorizationRequest) -> Result<Settled, &'static str> {
-    with_registry(|registry| code_of(check(request, client, registry, NOW)))
+    with_registry(|registry| code_of(check(request, client, registry)))
 }
 
 #[test]
@@ -206,18 +211,22 @@ fn a_reachable_acr_passes(#[case] json: &str) {
 }
 
 #[rstest]
-#[case::confidential_excepted(ClientKind::Confidential, Some(NOW + 1), true)]
-#[case::exception_over(ClientKind::Confidential, Some(NOW), false)]
-#[case::public_never(ClientKind::Public, Some(NOW + 1), false)]
-#[case::no_exception(ClientKind::Confidential, None, false)]
-fn without_a_challenge(#[case] kind: ClientKind, #[case] until: Option<i64>, #[case] passes: bool) {
-    let pkce_exception = until.map(|until| PkceException {
-        reason: "old".to_owned(),
-        until,
-    });
+#[case::required(ClientKind::Confidential, PkcePolicy::Required, 0, false)]
+#[case::auto(ClientKind::Confidential, PkcePolicy::Auto, 9, true)]
+#[case::auto_switched(ClientKind::Confidential, PkcePolicy::Auto, 10, false)]
+#[case::optional(ClientKind::Confidential, PkcePolicy::Optional, 10, true)]
+#[case::public_auto(ClientKind::Public, PkcePolicy::Auto, 0, false)]
+#[case::public_optional(ClientKind::Public, PkcePolicy::Optional, 0, false)]
+fn request_without_challenge_follows_policy(
+    #[case] kind: ClientKind,
+    #[case] pkce: PkcePolicy,
+    #[case] pkce_streak: i32,
+    #[case] passes: bool,
+) {
     let client = Client {
         kind,
-        pkce_exception,
+        pkce,
+        pkce_streak,
         ..client()
     };
     let request = AuthorizationRequest {
@@ -446,5 +455,26 @@ fn rfc_9396_3_2_a_token_is_for_where_the_details_count() {
             let settled = settle_for_person(&wish, &client, registry).unwrap();
             assert_eq!(settled.resources, strings(expected));
         }
+    });
+}
+
+// --- resources_today -------------------------------------------------------------------------
+
+#[rstest]
+#[case::all("tasks:read bills:read", &[TASKS, BILLS, ISSUER])]
+#[case::one_lost("bills:read", &[BILLS, ISSUER])]
+#[case::all_lost("openid", &[ISSUER])]
+fn resources_today_follow_the_client_s_scopes(#[case] scopes: &str, #[case] expected: &[&str]) {
+    let client = Client {
+        scopes: scope(scopes),
+        ..client()
+    };
+    let grant = Grant {
+        resources: strings(&[TASKS, BILLS, ISSUER]),
+        ..sample::grant()
+    };
+    with_registry(|registry| {
+        let today = resources_today(&grant, &client, registry, ISSUER);
+        assert_eq!(today, strings(expected));
     });
 }

@@ -8,7 +8,7 @@ use super::*;
 use crate::model::sample::{self, ISSUER, scope, user};
 use crate::model::{AvatarId, EmailPreferences, Profile};
 
-const STANDARD: [&str; 4] = ["profile", "email", "address", "phone"];
+const STANDARD: [&str; 6] = ["profile", "email", "address", "phone", "groups", "roles"];
 
 /// A person who filled in everything.
 fn full() -> User {
@@ -21,6 +21,7 @@ fn full() -> User {
         avatar: None,
         picture: text("https://ada.example/ada.png"),
         bio: text("Wrote the first program."),
+        profile_url: text("https://social.example/@ada"),
         website: text("https://ada.example/"),
         gender: text("female"),
         birthdate: text("1815-12-10"),
@@ -53,6 +54,7 @@ fn everything() -> Value {
         "nickname": "Countess",
         "preferred_username": "Alice",
         "picture": "https://ada.example/ada.png",
+        "profile": "https://social.example/@ada",
         "website": "https://ada.example/",
         "gender": "female",
         "birthdate": "1815-12-10",
@@ -71,11 +73,37 @@ fn everything() -> Value {
         },
         "phone_number": "+442071234567",
         "phone_number_verified": true,
+        "groups": ["/engineering", "/engineering/backend"],
+        "roles": ["24x7_access", "developer"],
     })
 }
 
+fn held() -> EffectiveRoles {
+    let set = |names: &[&str]| names.iter().map(|&name| name.to_owned()).collect();
+    EffectiveRoles {
+        roles: set(&["developer", "24x7_access"]),
+        groups: set(&["/engineering", "/engineering/backend"]),
+        ..EffectiveRoles::default()
+    }
+}
+
+fn released(
+    user: &User,
+    held: Option<&EffectiveRoles>,
+    scope: &Scope,
+    named: &BTreeMap<String, ClaimSpec>,
+) -> Map<String, Value> {
+    let facts = Facts {
+        issuer: ISSUER,
+        user,
+        held,
+        room: 1000,
+    };
+    release(&facts, scope, named)
+}
+
 fn by_scope(user: &User, names: &str) -> Map<String, Value> {
-    release(ISSUER, user, &scope(names), &BTreeMap::new())
+    released(user, Some(&held()), &scope(names), &BTreeMap::new())
 }
 
 fn by_name(user: &User, names: &[&str]) -> Map<String, Value> {
@@ -83,7 +111,7 @@ fn by_name(user: &User, names: &[&str]) -> Map<String, Value> {
         .iter()
         .map(|name| ((*name).to_owned(), ClaimSpec::default()))
         .collect();
-    release(ISSUER, user, &Scope::default(), &specs)
+    released(user, Some(&held()), &Scope::default(), &specs)
 }
 
 fn names(claims: &Map<String, Value>) -> Vec<&str> {
@@ -94,7 +122,8 @@ fn names(claims: &Map<String, Value>) -> Vec<&str> {
 
 #[test]
 fn all_scopes_release_every_claim_with_its_value_and_type() {
-    let claims = by_scope(&full(), "openid profile email address phone offline_access");
+    let scope = "openid profile email address phone offline_access groups roles";
+    let claims = by_scope(&full(), scope);
     assert_eq!(Value::Object(claims), everything());
 }
 
@@ -105,8 +134,10 @@ fn all_scopes_release_every_claim_with_its_value_and_type() {
 #[case("email", &["email", "email_verified"])]
 #[case("phone", &["phone_number", "phone_number_verified"])]
 #[case("address", &["address"])]
+#[case("groups", &["groups"])]
+#[case("roles", &["roles"])]
 #[case("profile", &["birthdate", "family_name", "gender", "given_name", "locale", "middle_name",
-    "name", "nickname", "picture", "preferred_username", "updated_at", "website", "zoneinfo"])]
+    "name", "nickname", "picture", "preferred_username", "profile", "updated_at", "website", "zoneinfo"])]
 fn each_scope_releases_its_own(#[case] scope: &str, #[case] expected: &[&str]) {
     assert_eq!(names(&by_scope(&full(), scope)), expected);
 }
@@ -177,6 +208,7 @@ fn empty_values_are_left_out_with_what_speaks_of_them() {
         middle_name: empty(),
         nickname: empty(),
         picture: empty(),
+        profile_url: empty(),
         website: empty(),
         gender: empty(),
         birthdate: empty(),
@@ -246,7 +278,7 @@ fn unverified_is_said() {
 fn essential_or_a_wanted_value_change_nothing() {
     let json = r#"{"userinfo":{"email":{"essential":true,"value":"eve@evil.example"}}}"#;
     let named = ClaimsRequest::parse(json).unwrap().userinfo;
-    let claims = release(ISSUER, &full(), &Scope::default(), &named);
+    let claims = released(&full(), None, &Scope::default(), &named);
     assert_eq!(
         Value::Object(claims),
         json!({ "email": "Alice@example.com" })
@@ -257,16 +289,66 @@ proptest! {
     /// Scopes and names add up, and nothing else comes along.
     #[test]
     fn release_is_the_union_of_scopes_and_names(
-        scopes in subsequence(STANDARD.to_vec(), 0..=4),
+        scopes in subsequence(STANDARD.to_vec(), 0..=6),
         named in subsequence(supported().collect::<Vec<_>>(), 0..=18),
     ) {
         let user = full();
         let specs = named.iter().map(|name| ((*name).to_owned(), ClaimSpec::default())).collect();
-        let both = release(ISSUER, &user, &scope(&scopes.join(" ")), &specs);
+        let both = released(&user, Some(&held()), &scope(&scopes.join(" ")), &specs);
         for claim in supported() {
             let due = scopes.contains(&scope_of(claim).unwrap()) || named.contains(&claim);
             prop_assert_eq!(both.contains_key(claim), due);
         }
         prop_assert!(both.keys().all(|claim| scope_of(claim).is_some()));
     }
+}
+
+#[test]
+fn user_without_groups_gets_an_empty_list() {
+    let none = EffectiveRoles::default();
+    let claims = released(
+        &user(),
+        Some(&none),
+        &scope("groups roles"),
+        &BTreeMap::new(),
+    );
+    assert_eq!(Value::Object(claims), json!({"groups": [], "roles": []}));
+}
+
+#[test]
+fn groups_and_roles_need_what_is_held() {
+    let claims = released(&user(), None, &scope("groups roles"), &BTreeMap::new());
+    assert!(claims.is_empty(), "{claims:?}");
+}
+
+#[rstest]
+#[case("openid profile email", "email", false)]
+#[case("openid groups", "email", true)]
+#[case("openid roles", "email", true)]
+#[case("openid", "groups", true)]
+#[case("openid", "roles", true)]
+fn need_held_knows_scope_and_name(#[case] names: &str, #[case] by: &str, #[case] needed: bool) {
+    let named = BTreeMap::from([(by.to_owned(), ClaimSpec::default())]);
+    assert_eq!(need_held(&scope(names), &named), needed);
+}
+
+#[test]
+fn names_that_do_not_fit_are_named_in_overage() {
+    let held = EffectiveRoles {
+        groups: (0..100)
+            .map(|number| format!("/team-{number:03}"))
+            .collect(),
+        ..held()
+    };
+    let claims = released(
+        &user(),
+        Some(&held),
+        &scope("groups roles"),
+        &BTreeMap::new(),
+    );
+    let kept = claims["groups"].as_array().unwrap();
+    // Each name takes 9 bytes, two quotes and a comma.
+    assert_eq!((kept.len(), &kept[0]), (83, &json!("/team-000")));
+    assert_eq!(claims["overage"], json!(["groups"]));
+    assert_eq!(claims["roles"], json!(["24x7_access", "developer"]));
 }

@@ -5,6 +5,7 @@ use super::*;
 use crate::model::sample::NOW;
 
 const ISSUER: &str = "https://id.example";
+const TOKEN: &str = "https://id.example/oauth2/token";
 
 fn good() -> Value {
     json!({
@@ -14,7 +15,8 @@ fn good() -> Value {
 }
 
 fn checked(claims: &Value) -> Result<Assertion, Flaw> {
-    check(claims.as_object().unwrap(), "app", ISSUER, NOW)
+    let accepted = audiences(AssertionAudience::Issuer, ISSUER, &[TOKEN.to_owned()]);
+    check(claims.as_object().unwrap(), "app", &accepted, NOW)
 }
 
 #[test]
@@ -35,19 +37,13 @@ fn a_good_one_holds() {
 #[case("iss", json!(ISSUER), Flaw::Subject)]
 #[case("sub", json!(null), Flaw::Subject)]
 #[case("sub", json!("APP"), Flaw::Subject)]
-#[case("aud", json!(null), Flaw::Audience)]
-#[case("aud", json!([ISSUER]), Flaw::Audience)]
-#[case("aud", json!([ISSUER, "https://other.example"]), Flaw::Audience)]
-#[case("aud", json!("https://id.example/"), Flaw::Audience)]
-#[case("aud", json!("https://id.example/oauth2/token"), Flaw::Audience)]
-#[case("aud", json!("https://other.example"), Flaw::Audience)]
 #[case("exp", json!(null), Flaw::Expired)]
 #[case("exp", json!("soon"), Flaw::Expired)]
 #[case("exp", json!(1e30), Flaw::Expired)]
 #[case("exp", json!([]), Flaw::Expired)]
 #[case("exp", json!(NOW - 1), Flaw::Expired)]
 #[case("exp", json!(NOW), Flaw::Expired)]
-#[case("exp", json!(NOW + 301), Flaw::TooLong)]
+#[case("exp", json!(NOW + 3661), Flaw::TooLong)]
 #[case("exp", json!(i64::MAX), Flaw::TooLong)]
 #[case("nbf", json!(NOW + 61), Flaw::Time)]
 #[case("nbf", json!("now"), Flaw::Time)]
@@ -67,6 +63,7 @@ fn a_claim_that_is_wrong_is_told(#[case] name: &str, #[case] value: Value, #[cas
 #[rstest]
 #[case("exp", json!(NOW + 1))]
 #[case("exp", json!(NOW + 300))]
+#[case("exp", json!(NOW + 3660))]
 #[case("nbf", json!(NOW + 60))]
 #[case("nbf", json!(0))]
 #[case("iat", json!(NOW + 60))]
@@ -78,14 +75,88 @@ fn the_last_value_within_a_limit_holds(#[case] name: &str, #[case] value: Value)
     assert!(checked(&claims).is_ok(), "{claims}");
 }
 
+/// Authlib, by default: `iat` is now, `exp` one hour later. It is accepted for five minutes.
+#[rstest]
+#[case::new(Some(NOW), NOW + 3600, true)]
+#[case::clock_ahead(Some(NOW + 60), NOW + 3660, true)]
+#[case::last_second(Some(NOW - 299), NOW + 3301, true)]
+#[case::too_old(Some(NOW - 300), NOW + 3300, false)]
+#[case::ends_soon(Some(NOW - 3300), NOW + 300, true)]
+#[case::without_iat(None, NOW + 301, false)]
+#[case::without_iat_ends_soon(None, NOW + 300, true)]
+#[case::a_day(Some(NOW), NOW + 86_400, false)]
+fn distant_end_needs_a_new_assertion(
+    #[case] iat: Option<i64>,
+    #[case] exp: i64,
+    #[case] accepted: bool,
+) {
+    let mut claims = good();
+    claims["exp"] = json!(exp);
+    match iat {
+        Some(iat) => claims["iat"] = json!(iat),
+        None => drop(claims.as_object_mut().unwrap().remove("iat")),
+    }
+    let expected = if accepted {
+        Ok(exp)
+    } else {
+        Err(Flaw::TooLong)
+    };
+    assert_eq!(checked(&claims).map(|assertion| assertion.exp), expected);
+}
+
 #[rstest]
 #[case("jti", Flaw::Jti)]
 #[case("exp", Flaw::Expired)]
-#[case("aud", Flaw::Audience)]
 #[case("iss", Flaw::Subject)]
 #[case("sub", Flaw::Subject)]
 fn what_is_required_is_required(#[case] name: &str, #[case] flaw: Flaw) {
     let mut claims = good();
     claims.as_object_mut().unwrap().remove(name);
     assert_eq!(checked(&claims), Err(flaw));
+}
+
+/// I2, C2: setting × audience (OIDC Core §9, draft-ietf-oauth-rfc7523bis).
+#[rstest]
+#[case::issuer(json!(ISSUER), true, true)]
+#[case::token_endpoint(json!(TOKEN), true, false)]
+#[case::array_of_issuer(json!([ISSUER]), false, false)]
+#[case::array_of_two(json!([ISSUER, TOKEN]), false, false)]
+#[case::array_with_other(json!([ISSUER, "https://other.example"]), false, false)]
+#[case::issuer_with_slash(json!("https://id.example/"), false, false)]
+#[case::path_below(json!("https://id.example/oauth2/token/x"), false, false)]
+#[case::other(json!("https://other.example"), false, false)]
+#[case::empty(json!(""), false, false)]
+#[case::null(json!(null), false, false)]
+fn audience_is_accepted_by_setting(
+    #[case] aud: Value,
+    #[case] by_default: bool,
+    #[case] issuer_only: bool,
+) {
+    let mut claims = good();
+    claims["aud"] = aud;
+    let claims = claims.as_object().unwrap();
+    for (setting, passes) in [
+        (AssertionAudience::IssuerOrEndpoint, by_default),
+        (AssertionAudience::Issuer, issuer_only),
+    ] {
+        let accepted = audiences(setting, ISSUER, &[TOKEN.to_owned()]);
+        let verdict = check(claims, "app", &accepted, NOW);
+        assert_eq!(verdict.is_ok(), passes, "{setting:?}");
+    }
+}
+
+#[test]
+fn rejected_audience_names_expected_and_received() {
+    let mut claims = good();
+    let told = |claims: &Value| checked(claims).unwrap_err().to_string();
+    claims["aud"] = json!("https://other.example");
+    assert_eq!(
+        told(&claims),
+        "'aud' of the assertion has to be https://id.example, as a single string, got \
+         https://other.example"
+    );
+    claims["aud"] = json!([ISSUER, TOKEN]);
+    assert!(told(&claims).ends_with("got an array of 2"));
+    claims.as_object_mut().unwrap().remove("aud");
+    assert!(told(&claims).ends_with("got none"));
 }

@@ -23,7 +23,7 @@ fn only_the_registered_method_with_the_right_secret_passes(
         for used in ClientAuthMethod::ALL {
             let client = Client {
                 kind,
-                auth_method: *registered,
+                auth_method: (*registered).into(),
                 secret_hash: has_secret.then(|| TokenHash::of(SECRET)),
                 ..client()
             };
@@ -68,12 +68,65 @@ fn only_the_registered_method_with_the_right_secret_passes(
     }
 }
 
+/// Issue 18, I1: without a pinned method the secret may come either way, and nothing else may.
+#[rstest]
+fn unpinned_secret_is_accepted_by_basic_or_body(
+    #[values(None, Some("wrong"), Some(SECRET))] secret: Option<&str>,
+) {
+    let client = Client {
+        auth_method: ClientAuth::Secret,
+        secret_hash: Some(TokenHash::of(SECRET)),
+        ..client()
+    };
+    for used in ClientAuthMethod::ALL {
+        let passes = used.is_by_secret() && secret == Some(SECRET);
+        let sent = presented(*used, secret);
+        let verdict = check(Some(&client), &sent);
+        assert_eq!(verdict.is_ok(), passes, "{used} {secret:?}");
+        let names_method = verdict.is_err_and(|rejection| {
+            let error = rejection.to_error();
+            error
+                .description
+                .contains("client_secret_basic or client_secret_post")
+        });
+        assert_eq!(names_method, !used.is_by_secret(), "{used} {secret:?}");
+    }
+}
+
+/// I9: the client learns which method was expected and which came, never whether the secret was right.
+#[rstest]
+fn wrong_method_names_expected_and_received(
+    #[values(None, Some("wrong"), Some(SECRET))] secret: Option<&str>,
+) {
+    let client = Client {
+        auth_method: ClientAuthMethod::ClientSecretBasic.into(),
+        ..client()
+    };
+    let told = |method| {
+        let verdict = check(Some(&client), &presented(method, secret)).map(drop);
+        verdict.unwrap_err().to_error().description.into_owned()
+    };
+    let start = "the client is registered for client_secret_basic, the request used";
+    assert_eq!(
+        told(ClientAuthMethod::ClientSecretPost),
+        format!("{start} client_secret_post")
+    );
+    assert_eq!(
+        told(ClientAuthMethod::None),
+        format!("{start} no client authentication")
+    );
+}
+
 #[test]
-fn an_unknown_a_disabled_and_another_client_fail_alike() {
+fn unknown_disabled_and_wrong_secret_get_one_error() {
     let good = presented(ClientAuthMethod::ClientSecretBasic, Some(SECRET));
     assert_eq!(check(Some(&client()), &good), Ok(Proof::Given));
     let disabled = Client {
         disabled_at: Some(NOW),
+        ..client()
+    };
+    let without = Client {
+        secret_hash: None,
         ..client()
     };
     let other = PresentedClient {
@@ -81,18 +134,20 @@ fn an_unknown_a_disabled_and_another_client_fail_alike() {
         ..good.clone()
     };
     let wrong = presented(ClientAuthMethod::ClientSecretBasic, Some("wrong"));
-    let errors = [
-        check(None, &good),
-        check(Some(&disabled), &good),
-        check(Some(&client()), &other),
-        check(Some(&client()), &wrong),
-    ];
-    for error in &errors {
+    for (verdict, because) in [
+        (check(None, &good), Rejection::Unknown),
+        (check(Some(&disabled), &good), Rejection::Disabled),
+        (check(Some(&client()), &other), Rejection::Unknown),
+        (check(Some(&client()), &wrong), Rejection::Secret),
+        (check(Some(&without), &good), Rejection::NoSecret),
+    ] {
+        assert_eq!(verdict, Err(because));
+        let told = because.to_error().description;
         assert_eq!(
-            error.as_ref().map_err(|e| e.code),
-            Err(ErrorCode::InvalidClient)
+            told,
+            refused().description,
+            "the client does not learn which"
         );
-        assert_eq!(error, &errors[0], "nobody learns which");
     }
 }
 

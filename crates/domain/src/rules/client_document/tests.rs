@@ -101,7 +101,7 @@ fn a_good_document_makes_a_client_without_power() {
     assert_eq!(client.grant_types, [GrantType::AuthorizationCode]);
     assert_eq!(client.scopes, scope("openid tasks:read"));
     assert_eq!(client.document, Some(KEPT));
-    assert!(!client.first_party && client.requires_pkce(NOW));
+    assert!(!client.first_party && client.requires_pkce());
     assert!(!client.is_server_of(ID), "its own address is no resource");
 }
 

@@ -27,7 +27,7 @@ fn wish(members: Value) -> ClientMetadata {
 
 fn settled(members: Value) -> Result<Settled, &'static str> {
     let wish = wish(members);
-    settle(&wish, &policy(&[]), &Scope::default()).map_err(|error| error.code.as_str())
+    settle(&wish, &policy(&[]), &GivenScopes::default()).map_err(|error| error.code.as_str())
 }
 
 const METADATA: &str = "invalid_client_metadata";
@@ -131,11 +131,11 @@ fn a_code_goes_to_the_hosts_of_the_policy_only(
     #[case] is_allowed: bool,
 ) {
     let one = wish(json!({ "redirect_uris": [uri] }));
-    let verdict = settle(&one, &policy(hosts), &Scope::default());
+    let verdict = settle(&one, &policy(hosts), &GivenScopes::default());
     assert_eq!(verdict.is_ok(), is_allowed, "{verdict:?}");
     let after = wish(json!({ "redirect_uris": [uri], "post_logout_redirect_uris": [uri] }));
     assert_eq!(
-        settle(&after, &policy(hosts), &Scope::default()).is_ok(),
+        settle(&after, &policy(hosts), &GivenScopes::default()).is_ok(),
         is_allowed
     );
 }
@@ -143,13 +143,16 @@ fn a_code_goes_to_the_hosts_of_the_policy_only(
 #[test]
 fn what_an_administrator_gave_may_stay_but_administration() {
     let one = wish(json!({ "scope": "openid tasks:read" }));
-    let held = scope("tasks:read admin");
+    let given = GivenScopes {
+        delegated: scope("tasks:read admin"),
+        ..GivenScopes::default()
+    };
     assert_eq!(
-        settle(&one, &policy(&[]), &held).unwrap().scope,
+        settle(&one, &policy(&[]), &given).unwrap().scope,
         scope("openid tasks:read")
     );
     let more = wish(json!({ "scope": "openid admin" }));
-    assert!(settle(&more, &policy(&[]), &held).is_err());
+    assert!(settle(&more, &policy(&[]), &given).is_err());
 }
 
 #[test]
@@ -169,23 +172,50 @@ fn a_client_that_acts_for_itself_gets_no_permission_by_its_own_word() {
     let mut policy = policy(&[]);
     policy.grant_types.push(GrantType::ClientCredentials);
     policy.scopes = scope("openid tasks:read");
-    let of = |members: Value, held: &str| {
+    let of = |members: Value, delegated: &str, own: &str| {
+        let given = GivenScopes {
+            delegated: scope(delegated),
+            own: scope(own),
+        };
         let mut whole = json!({ "grant_types": ["client_credentials"], "redirect_uris": [] });
         if let (Some(whole), Value::Object(members)) = (whole.as_object_mut(), members) {
             whole.extend(members);
         }
-        settle(&wish(whole), &policy, &scope(held)).map(|made| made.scope)
+        settle(&wish(whole), &policy, &given).map(|made| made.scope)
     };
-    assert_eq!(of(json!({}), "").unwrap(), scope("openid"));
-    assert!(of(json!({ "scope": "tasks:read" }), "").is_err());
-    // What an administrator has given it may stay.
-    let kept = of(json!({ "scope": "tasks:read" }), "tasks:read");
+    assert_eq!(of(json!({}), "", "").unwrap(), scope("openid"));
+    assert!(of(json!({ "scope": "tasks:read" }), "", "").is_err());
+    // What users may delegate to it is not its own, even where an administrator gave it.
+    assert!(of(json!({ "scope": "tasks:read" }), "tasks:read", "").is_err());
+    // What an administrator has given it for itself may stay.
+    let kept = of(json!({ "scope": "tasks:read" }), "", "tasks:read");
     assert_eq!(kept.unwrap(), scope("tasks:read"));
     // For people it may ask: they are asked.
     let asks = settle(
         &wish(json!({ "scope": "tasks:read" })),
         &policy,
-        &Scope::default(),
+        &GivenScopes::default(),
     );
     assert_eq!(asks.unwrap().scope, scope("tasks:read"));
+}
+
+#[test]
+fn given_scopes_follow_what_an_administrator_states() {
+    let mut one = client();
+    one.scopes = scope("openid tasks:read");
+    one.grant_types = vec![GrantType::AuthorizationCode];
+    let delegated = GivenScopes::default().stated(&one, true, false);
+    let expected = GivenScopes {
+        delegated: scope("openid tasks:read"),
+        own: Scope::default(),
+    };
+    assert_eq!(delegated, expected);
+    // Grants that are not named say nothing; those that are make the scopes its own.
+    assert_eq!(delegated.clone().stated(&one, false, false), expected);
+    one.grant_types.push(GrantType::ClientCredentials);
+    let own = GivenScopes::default().stated(&one, false, true);
+    assert_eq!(own.own, scope("openid tasks:read"));
+    assert_eq!(own.delegated, Scope::default());
+    one.grant_types.pop();
+    assert_eq!(own.stated(&one, false, true), GivenScopes::default());
 }

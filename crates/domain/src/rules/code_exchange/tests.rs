@@ -2,7 +2,7 @@ use rstest::rstest;
 
 use super::*;
 use crate::model::sample::{self, NOW, REDIRECT, VERIFIER, client, client_id, code};
-use crate::model::{ClientKind, PkceException};
+use crate::model::{ClientKind, PkcePolicy};
 
 const OTHER_VERIFIER: &str = "another-verifier-of-at-least-43-characters-0";
 
@@ -15,14 +15,10 @@ fn presented<'a>(client: &'a Client, verifier: Option<&'a str>) -> Presented<'a>
     }
 }
 
-/// A confidential client that may go without PKCE for another while.
-fn excepted() -> Client {
-    let until = NOW + 1000;
+/// A confidential client whose policy is `auto`.
+fn auto() -> Client {
     Client {
-        pkce_exception: Some(PkceException {
-            reason: "old".to_owned(),
-            until,
-        }),
+        pkce: PkcePolicy::Auto,
         ..client()
     }
 }
@@ -42,14 +38,22 @@ fn the_right_code_passes() {
 fn pkce_matrix(
     #[values("none", "right", "other", "empty")] challenge: &str,
     #[values(None, Some(""), Some(OTHER_VERIFIER), Some(VERIFIER))] verifier: Option<&str>,
-    #[values("confidential", "excepted", "public")] kind: &str,
+    #[values("required", "auto", "switched", "optional", "public")] kind: &str,
 ) {
     let client = match kind {
-        "confidential" => client(),
-        "excepted" => excepted(),
+        "required" => client(),
+        "auto" => auto(),
+        "switched" => Client {
+            pkce_streak: crate::model::PKCE_STREAK,
+            ..auto()
+        },
+        "optional" => Client {
+            pkce: PkcePolicy::Optional,
+            ..client()
+        },
         _ => Client {
             kind: ClientKind::Public,
-            ..excepted()
+            ..auto()
         },
     };
     let made_from = match challenge {
@@ -64,7 +68,8 @@ fn pkce_matrix(
     });
     let expected = match (challenge, verifier) {
         ("right", Some(VERIFIER)) => Ok(()),
-        ("none", None) if kind == "excepted" => Ok(()),
+        ("none", None) if ["auto", "optional"].contains(&kind) => Ok(()),
+        ("none", None) => Err(CodeProblem::ChallengeMissing),
         (_, None) => Err(CodeProblem::VerifierMissing),
         ("none", Some(_)) => Err(CodeProblem::VerifierUnexpected),
         (_, Some(_)) => Err(CodeProblem::Verifier),
@@ -104,30 +109,6 @@ fn the_challenge_itself_is_no_verifier() {
         Err(CodeProblem::Verifier),
         "that would be the method `plain`"
     );
-}
-
-/// An exception that ends between the request and the exchange does not hurt an honest client.
-#[rstest]
-#[case(NOW - 29, Ok(()))]
-#[case(NOW - 30, Err(CodeProblem::VerifierMissing))]
-fn a_code_without_challenge_needs_an_exception_at_its_time(
-    #[case] until: i64,
-    #[case] expected: Result<(), CodeProblem>,
-) {
-    let pkce_exception = Some(PkceException {
-        reason: "old".to_owned(),
-        until,
-    });
-    let client = Client {
-        pkce_exception,
-        ..client()
-    };
-    let code = Code {
-        code_challenge: None,
-        created_at: NOW - 30,
-        ..code()
-    };
-    assert_eq!(check(&code, &presented(&client, None), NOW), expected);
 }
 
 /// RFC 6749 §4.1.3: named in the authorization request, so named again, and the same.
@@ -215,9 +196,17 @@ fn another_client_gets_nothing_and_that_speaks_first() {
 #[case(CodeProblem::Verifier, true)]
 #[case(CodeProblem::VerifierMissing, true)]
 #[case(CodeProblem::VerifierUnexpected, true)]
+#[case(CodeProblem::ChallengeMissing, true)]
 fn every_problem_is_invalid_grant(#[case] problem: CodeProblem, #[case] misuse: bool) {
     assert_eq!(problem.to_error().code, ErrorCode::InvalidGrant);
     assert_eq!(problem.is_misuse(), misuse, "being late is no theft");
+}
+
+#[test]
+fn problem_words_are_read_back() {
+    for problem in CodeProblem::ALL {
+        assert_eq!(CodeProblem::parse(problem.as_str()), Some(problem));
+    }
 }
 
 #[test]

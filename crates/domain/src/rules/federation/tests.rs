@@ -225,7 +225,17 @@ fn oidc_core_section_3_1_3_7_step_5(#[case] party: Option<&str>, #[case] good: b
 #[case(Some(1_170), true)]
 #[case(Some(1_171), false)]
 fn a_fresh_sign_in_is_one_since_the_journey_began(#[case] at: Option<i64>, #[case] good: bool) {
-    assert_eq!(check_freshness(at, 1_000, 1_110).is_ok(), good);
+    assert_eq!(check_freshness(at, 0, 1_000, 1_110).is_ok(), good);
+}
+
+#[rstest]
+#[case::unknown(None, false)]
+#[case::in_time(Some(400), true)]
+#[case::by_the_leeway(Some(340), true)]
+#[case::too_old(Some(339), false)]
+#[case::from_the_future(Some(1_171), false)]
+fn max_age_counts_from_the_beginning_of_the_journey(#[case] at: Option<i64>, #[case] good: bool) {
+    assert_eq!(check_freshness(at, 600, 1_000, 1_110).is_ok(), good);
 }
 
 #[test]

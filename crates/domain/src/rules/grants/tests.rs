@@ -57,14 +57,25 @@ fn a_token_carries_what_its_audience_understands(
 #[test]
 fn what_does_not_fit_is_left_out_and_said() {
     let many: BTreeSet<String> = (0..200).map(|n| format!("/g{n:03}")).collect();
-    let carried = carry(set(&["developer"]), many.clone(), set(&["tasks:read"]));
-    assert_eq!(carried.overage, ["groups"]);
+    let held = EffectiveRoles {
+        roles: set(&["developer"]),
+        groups: many.clone(),
+        managed_groups: many.clone(),
+        ..EffectiveRoles::default()
+    };
+    let carried = carry(&held, held.roles.clone(), set(&["tasks:read"]));
+    assert_eq!(carried.overage, ["groups", "managed_groups"]);
+    assert_eq!(carried.managed_groups, carried.groups);
     assert_eq!(carried.roles, ["developer"]);
     assert_eq!(carried.groups.len(), MAX_CLAIM / 8, "5 letters and 3 signs");
     assert!(carried.groups.iter().all(|group| many.contains(group)));
     let exact: BTreeSet<String> = many.into_iter().take(MAX_CLAIM / 8).collect();
+    let held = EffectiveRoles {
+        groups: exact,
+        ..EffectiveRoles::default()
+    };
     assert_eq!(
-        carry(exact, set(&[]), set(&[])).overage,
+        carry(&held, set(&[]), set(&[])).overage,
         Vec::<String>::new()
     );
 }
@@ -114,4 +125,29 @@ fn who_is_more_powerful_is_left_alone() {
 fn every_rule_has_a_name_of_its_own() {
     let names: BTreeSet<_> = Rule::ALL.iter().map(|rule| rule.as_str()).collect();
     assert_eq!(names.len(), Rule::ALL.len());
+}
+
+#[rstest]
+#[case::nothing(&[], &[], false, Ok(()))]
+#[case::own_role(&["manager"], &["tasks:read"], false, Ok(()))]
+#[case::own_mark(&["24x7_access"], &[], false, Ok(()))]
+#[case::more_permissions(&["manager"], &["tasks:purge"], false, Err("tasks:purge"))]
+#[case::more_permissions_than_an_administrator(&[], &["tasks:purge"], true, Err("tasks:purge"))]
+#[case::a_mark(&["on_call"], &[], false, Err("on_call"))]
+#[case::the_same_permissions_by_another_role(&["reader"], &["tasks:read"], false, Err("reader"))]
+#[case::a_mark_for_an_administrator(&["on_call"], &[], true, Ok(()))]
+fn change_of_a_holder_needs_every_permission_and_role(
+    #[case] roles: &[&str],
+    #[case] permissions: &[&str],
+    #[case] administers: bool,
+    #[case] expected: Result<(), &str>,
+) {
+    let mut other = EffectiveRoles {
+        roles: set(roles),
+        ..EffectiveRoles::default()
+    };
+    other.permissions.insert(TASKS.to_owned(), set(permissions));
+    let verdict = may_change_holder(&held(), &other, administers);
+    let expected = expected.map_err(|name| Denial::missing(Rule::MorePowerful, name));
+    assert_eq!(verdict, expected);
 }

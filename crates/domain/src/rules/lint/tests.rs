@@ -1,22 +1,22 @@
+use doorward_protocol::client_auth::ClientAuthMethod;
 use rstest::rstest;
 
 use super::*;
-use crate::model::PkceException;
 use crate::model::sample::{NOW, client, native_client, strings};
+use crate::model::{PKCE_STREAK, PkcePolicy};
 
-fn excepted(until: UnixSeconds) -> Client {
+/// A client whose last sign-in was protected like this.
+fn without_pkce(pkce: PkcePolicy, code_protection: Option<CodeProtection>) -> Client {
     Client {
-        pkce_exception: Some(PkceException {
-            reason: "a library without PKCE".to_owned(),
-            until,
-        }),
+        pkce,
+        code_protection,
         ..client()
     }
 }
 
 fn with_key() -> Client {
     Client {
-        auth_method: ClientAuthMethod::PrivateKeyJwt,
+        auth_method: ClientAuthMethod::PrivateKeyJwt.into(),
         secret_hash: None,
         ..client()
     }
@@ -42,31 +42,39 @@ fn in_detail(pushed: bool, signed: bool) -> Client {
 #[case::as_recommended(with_key(), &[])]
 #[case::native(native_client(), &[])]
 #[case::a_secret(client(), &["2.5"])]
-#[case::no_pkce(excepted(NOW + 1), &["2.1.1", "2.5"])]
-#[case::no_pkce_over(excepted(NOW), &["2.1.1", "2.5"])]
+#[case::pkce_auto(without_pkce(PkcePolicy::Auto, None), &["2.1.1", "2.5"])]
+#[case::pkce_optional(without_pkce(PkcePolicy::Optional, None), &["2.1.1", "2.5"])]
+#[case::pkce_switched(
+    Client { pkce_streak: PKCE_STREAK, ..without_pkce(PkcePolicy::Auto, None) },
+    &["2.5"]
+)]
+#[case::pkce_without_codes(
+    Client { grant_types: vec![], ..without_pkce(PkcePolicy::Optional, None) },
+    &["2.5"]
+)]
 #[case::localhost(at_localhost("http://localhost:3000/cb"), &["4.1.3"])]
 #[case::not_localhost(at_localhost("https://localhost.example/cb"), &[])]
 #[case::no_codes(Client { grant_types: vec![], ..at_localhost("http://localhost/cb") }, &[])]
 #[case::details_in_the_open(in_detail(false, false), &["RFC 9396 12"])]
 #[case::details_pushed(in_detail(true, false), &[])]
 #[case::details_signed(in_detail(false, true), &[])]
-#[case::switched_off(Client { disabled_at: Some(NOW), ..excepted(NOW + 1) }, &[])]
+#[case::switched_off(Client { disabled_at: Some(NOW), ..without_pkce(PkcePolicy::Optional, None) }, &[])]
 fn what_stays_behind(#[case] client: Client, #[case] sections: &[&str]) {
-    let found: Vec<_> = deviations(&client, NOW);
+    let found: Vec<_> = deviations(&client);
     let found: Vec<_> = found.iter().map(|one| one.section).collect();
     assert_eq!(found, sections);
 }
 
+/// RFC 9700 §2.1.1: a confidential client without PKCE has to use `nonce`.
 #[rstest]
-#[case::good(NOW + 1, false)]
-#[case::over(NOW, true)]
-fn an_exception_says_why_and_until_when(#[case] until: UnixSeconds, #[case] expired: bool) {
-    let client = excepted(until);
-    let found = deviations(&client, NOW);
-    assert_eq!(found[0].demand, Demand::Must);
-    assert_eq!(found[0].reason.as_deref(), Some("a library without PKCE"));
-    assert_eq!(found[0].until, Some(until));
-    assert_eq!(found[0].expired, expired);
-    // What it lists as over is what the server refuses.
-    assert_eq!(client.requires_pkce(NOW), expired);
+#[case(None, Demand::Should)]
+#[case(Some(CodeProtection::Pkce), Demand::Should)]
+#[case(Some(CodeProtection::Nonce), Demand::Should)]
+#[case(Some(CodeProtection::None), Demand::Must)]
+fn neither_pkce_nor_nonce_is_must(
+    #[case] code_protection: Option<CodeProtection>,
+    #[case] demand: Demand,
+) {
+    let found = deviations(&without_pkce(PkcePolicy::Auto, code_protection));
+    assert_eq!((found[0].section, found[0].demand), ("2.1.1", demand));
 }

@@ -166,13 +166,29 @@ fn scope_narrows(#[case] requested: Option<&str>, #[case] expected: Result<&str,
 #[case::no_normalisation(&["https://a.example/"], Err("invalid_target"))]
 fn audience_narrows(#[case] requested: &[&str], #[case] expected: Result<&[&str], &str>) {
     let granted = strings(&["https://a.example", "https://b.example"]);
-    let narrowed = narrow_resources(&granted, &strings(requested));
+    let narrowed = narrow_resources(&granted, &granted, &strings(requested));
+    assert_eq!(narrowed.map_err(|e| e.code.as_str()), expected.map(strings));
+}
+
+#[rstest]
+#[case::rest(&["https://b.example"], &[], Ok(&["https://b.example"][..]))]
+#[case::named_rest(&["https://b.example"], &["https://b.example"], Ok(&["https://b.example"][..]))]
+#[case::named_lost(&["https://b.example"], &["https://a.example"], Err("invalid_target"))]
+#[case::nothing_left(&[], &[], Err("invalid_grant"))]
+#[case::nothing_left_named(&[], &["https://a.example"], Err("invalid_target"))]
+fn narrow_resources_drops_lost_audience(
+    #[case] today: &[&str],
+    #[case] requested: &[&str],
+    #[case] expected: Result<&[&str], &str>,
+) {
+    let granted = strings(&["https://a.example", "https://b.example"]);
+    let narrowed = narrow_resources(&granted, &strings(today), &strings(requested));
     assert_eq!(narrowed.map_err(|e| e.code.as_str()), expected.map(strings));
 }
 
 #[test]
 fn a_grant_without_resources_cannot_gain_one() {
-    let narrowed = narrow_resources(&[], &strings(&["https://a.example"]));
+    let narrowed = narrow_resources(&[], &[], &strings(&["https://a.example"]));
     assert_eq!(narrowed.map_err(|e| e.code), Err(ErrorCode::InvalidTarget));
-    assert_eq!(narrow_resources(&[], &[]), Ok(Vec::new()));
+    assert_eq!(narrow_resources(&[], &[], &[]), Ok(Vec::new()));
 }

@@ -11,6 +11,7 @@ fn proved(jkt: Option<&str>, certificate: Option<&str>) -> Proved {
     Proved {
         jkt: jkt.map(str::to_owned),
         certificate: certificate.map(str::to_owned),
+        proof: None,
     }
 }
 

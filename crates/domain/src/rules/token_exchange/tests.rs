@@ -98,6 +98,7 @@ fn rfc_9449_7_a_bound_token_is_worth_nothing_without_its_key(
     let proved = Proved {
         jkt: jkt.map(str::to_owned),
         certificate: Some("own".to_owned()),
+        proof: None,
     };
     let answer = may_present(&gateway(&[TASKS]), &token, &proved);
     assert_eq!(code_of(answer), expected);

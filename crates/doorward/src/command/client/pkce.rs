@@ -1,29 +1,46 @@
-//! Leave to do without PKCE for a while.
+//! The PKCE policy of a client.
 
 use clap::Args;
-use doorward_domain::model::PkceException;
+use doorward_domain::model::{Client, PKCE_STREAK, PkcePolicy};
 
-/// Whether a client may do without PKCE for a while.
+/// Whether authorization requests of a client need PKCE.
 #[derive(Debug, Args)]
 pub(super) struct PkceArgs {
-    /// Let this confidential client do without PKCE for a while
-    #[arg(long, requires_all = ["reason", "until"])]
-    pub no_pkce: bool,
-    /// Why it may do without PKCE
-    #[arg(long, requires = "no_pkce")]
-    pub reason: Option<String>,
-    /// Until when it may do without PKCE: a date, or a time in RFC 3339
-    #[arg(long, requires = "no_pkce", value_name = "DATE", value_parser = super::super::when)]
-    pub until: Option<i64>,
+    /// PKCE policy: `required`, `optional`, or `auto`, which becomes `required` after ten sign-ins in a
+    /// row with PKCE [default: `auto`, or `required` for a public client]
+    #[arg(long, value_name = "POLICY", value_parser = policy)]
+    pub pkce: Option<PkcePolicy>,
 }
 
-impl PkceArgs {
-    /// The exception, where it was asked for.
-    pub fn exception(&self) -> Option<PkceException> {
-        let reason = self.reason.clone()?;
-        Some(PkceException {
-            reason,
-            until: self.until?,
-        })
+/// The same for a change.
+#[derive(Debug, Args)]
+pub(super) struct PkceChange {
+    /// PKCE policy: `required`, `optional`, or `auto`; the count of `auto` starts anew
+    #[arg(long, value_name = "POLICY", value_parser = policy)]
+    pub pkce: Option<PkcePolicy>,
+}
+
+fn policy(text: &str) -> Result<PkcePolicy, String> {
+    PkcePolicy::parse(text).ok_or_else(|| "write required, auto or optional".to_owned())
+}
+
+/// Shows the policy in force and how it came about.
+pub(super) fn shown(client: &Client) -> String {
+    let policy = client.pkce_policy().as_str();
+    if client.has_switched_to_pkce() {
+        return format!(
+            "{policy} (auto: {PKCE_STREAK} sign-ins in a row used it; undo: doorward client update {} \
+             --pkce auto)",
+            client.id
+        );
+    }
+    match client.code_protection {
+        Some(last) if !client.requires_pkce() => {
+            format!(
+                "{policy} (protection of the last sign-in: {})",
+                last.as_str()
+            )
+        }
+        _ => policy.to_owned(),
     }
 }

@@ -1,34 +1,31 @@
 //! A client as the command line shows it.
 
-use doorward_domain::model::Client;
+use doorward_domain::model::{AssertionAudience, Client};
 use doorward_domain::rules::origin;
 use doorward_protocol::token::GrantType;
 use serde_json::{Value, json};
 
 use super::told::grant_list;
 use super::words::shown_method;
-use super::{certificate, consent, exchange, keys, logout};
+use super::{certificate, consent, exchange, keys, logout, pkce};
 use crate::{error::CliError, output};
 
 pub(super) fn show(client: &Client, as_json: bool) -> Result<(), CliError> {
     if as_json {
         return output::json(&document(client));
     }
-    let pkce = client.pkce_exception.as_ref().map_or_else(
-        || "required".to_owned(),
-        |exception| {
-            format!(
-                "not required until {} ({})",
-                output::time(exception.until),
-                exception.reason
-            )
-        },
-    );
     output::fields(&[
         ("client_id", client.id.to_string()),
         ("name", client.name.clone()),
         ("kind", client.kind.as_str().to_owned()),
         ("auth_method", shown_method(client)),
+        (
+            "assertion_audience",
+            client
+                .assertion_audience
+                .map_or("-", AssertionAudience::as_str)
+                .to_owned(),
+        ),
         ("redirect_uris", client.redirect_uris.join(" ")),
         (
             "post_logout_redirect_uris",
@@ -42,8 +39,9 @@ pub(super) fn show(client: &Client, as_json: bool) -> Result<(), CliError> {
             "access_token_format",
             client.access_token_format.as_str().to_owned(),
         ),
-        ("pkce", pkce),
+        ("pkce", pkce::shown(client)),
         ("origins", origin::of(client).join(" ")),
+        ("claims_in_id_token", client.claims_in_id_token.to_string()),
         ("require_mfa", client.require_mfa.to_string()),
         ("requests", keys::form(client)),
         ("dpop", client.dpop_bound_access_tokens.to_string()),
@@ -94,6 +92,7 @@ pub(super) fn document(client: &Client) -> Value {
         "access_token_format": client.access_token_format.as_str(),
         "allowed_origins": client.allowed_origins,
         "origins": origin::of(client),
+        "claims_in_id_token": client.claims_in_id_token,
         "require_mfa": client.require_mfa,
         "require_pushed_authorization_requests": client.require_pushed_authorization_requests,
         "require_signed_request_object": client.require_signed_request_object,
@@ -112,9 +111,9 @@ pub(super) fn document(client: &Client) -> Value {
         "exchange_audiences": client.exchange.audiences,
         "exchange_impersonation": client.exchange.impersonation,
         "consent": consent::document(client),
-        "pkce_exception": client.pkce_exception.as_ref().map(|exception| json!({
-            "reason": exception.reason, "until": output::time(exception.until),
-        })),
+        "pkce": client.pkce_policy().as_str(),
+        "pkce_switched": client.has_switched_to_pkce(),
+        "assertion_audience": client.assertion_audience.map(AssertionAudience::as_str),
         "sector_identifier": client.pairwise_sector,
         "registered_by": client.registered_by.as_str(),
         "disabled_at": client.disabled_at.map(output::time),

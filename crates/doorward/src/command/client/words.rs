@@ -1,6 +1,6 @@
 //! What is written for a client at the command line.
 
-use doorward_domain::model::{AccessTokenFormat, Client, ClientId};
+use doorward_domain::model::{AccessTokenFormat, Client, ClientAuth, ClientId};
 use doorward_protocol::{client_auth::ClientAuthMethod, scope::Scope, token::GrantType};
 
 use crate::error::CliError;
@@ -14,12 +14,10 @@ pub(super) fn client_id(text: &str) -> Result<ClientId, CliError> {
         .ok_or_else(|| CliError::Usage("a client id is 1 to 255 visible ASCII characters".into()))
 }
 
-pub(super) fn auth_method(text: &str) -> Result<ClientAuthMethod, CliError> {
-    ClientAuthMethod::parse(text).ok_or_else(|| {
-        let known: Vec<_> = ClientAuthMethod::ALL
-            .iter()
-            .map(|method| method.as_str())
-            .collect();
+pub(super) fn auth_method(text: &str) -> Result<ClientAuth, CliError> {
+    ClientAuth::parse(text).ok_or_else(|| {
+        let methods = ClientAuthMethod::ALL.iter().map(|method| method.as_str());
+        let known: Vec<_> = std::iter::once(ClientAuth::SECRET).chain(methods).collect();
         CliError::Usage(format!(
             "unknown method {text:?}; write one of {}",
             known.join(", ")
@@ -29,15 +27,14 @@ pub(super) fn auth_method(text: &str) -> Result<ClientAuthMethod, CliError> {
 
 /// How a client authenticates, and what it still lacks for that.
 pub(super) fn shown_method(client: &Client) -> String {
-    let method = client.auth_method.as_str();
-    let lacks = matches!(
-        client.auth_method,
-        ClientAuthMethod::ClientSecretBasic | ClientAuthMethod::ClientSecretPost
-    ) && client.secret_hash.is_none();
-    if lacks {
+    let method = match client.auth_method {
+        ClientAuth::Secret => format!("{} ({})", ClientAuth::SECRET, ClientAuth::Secret),
+        ClientAuth::Only(method) => method.to_string(),
+    };
+    if client.auth_method.is_by_secret() && client.secret_hash.is_none() {
         format!("{method} (no secret yet: doorward client rotate-secret)")
     } else {
-        method.to_owned()
+        method
     }
 }
 

@@ -37,6 +37,8 @@ async fn an_app_is_described_whole_and_the_log_says_what_changed(stack: &Stack) 
     let world = World::new(stack).await;
     let said = json!({
         "auth_method": "client_secret_post",
+        "assertion_audience": "issuer",
+        "pkce": "optional",
         "serves": [stack.seed.audience],
         "access_token_format": "opaque",
         "allowed_origins": ["https://spa.example"],
@@ -66,7 +68,9 @@ async fn an_app_is_described_whole_and_the_log_says_what_changed(stack: &Stack) 
         assert_eq!(&read[name], value, "{read}");
     }
     let other = json!({
-        "auth_method": "client_secret_basic",
+        "auth_method": "client_secret",
+        "assertion_audience": "issuer_or_endpoint",
+        "pkce": "auto",
         "serves": [],
         "access_token_format": "jwt",
         "allowed_origins": [],
@@ -101,6 +105,8 @@ async fn refuses_what_no_app_may_be(world: &World<'_>, path: &str) {
     for (name, value) in [
         ("auth_method", json!("none")),
         ("auth_method", json!("magic")),
+        ("pkce", json!("never")),
+        ("assertion_audience", json!("anything")),
         ("serves", json!(["https://unknown.example/api"])),
         ("access_token_format", json!("saml")),
         (
@@ -138,7 +144,7 @@ async fn publish(stack: &Stack, world: &World<'_>, id: &str) {
     let mut client = like.unwrap();
     client.id = ClientId::parse(id).unwrap();
     client.kind = ClientKind::Public;
-    client.auth_method = ClientAuthMethod::None;
+    client.auth_method = ClientAuthMethod::None.into();
     client.secret_hash = None;
     client.document = Some(ClientDocument {
         fetched_at: client.created_at,

@@ -300,21 +300,26 @@ async fn oauth_endpoints_name_their_refusals(stack: &Stack) {
     let service = stack.seed.service.id.as_str();
     let own = "grant_type=client_credentials";
     let token = "token=x";
-    let wrong = "client authentication failed";
+    let wrong = "the client secret is wrong";
     for (path, client, body, because) in [
         ("/oauth2/token", service, own, wrong),
         ("/oauth2/introspect", service, token, wrong),
         ("/oauth2/revoke", service, token, wrong),
-        ("/oauth2/token", "nobody", own, "there is no such client"),
+        (
+            "/oauth2/token",
+            "nobody",
+            own,
+            "no client has this client_id",
+        ),
     ] {
-        let page = form(stack, path, client, "wrong", body).await;
+        let page = form(stack, path, client, "sesame-7", body).await;
         assert_eq!(page.json()["error"], "invalid_client");
         let told = explained(&world, &in_header(&page, 401)).await;
         assert_eq!(told["rule"], "client-authentication", "{told}");
         assert_eq!(told["client_id"], client, "{told}");
         assert_eq!(told["inputs"]["because"], because, "{told}");
         assert_eq!(told["inputs"]["attempt"], format!("POST {path}"), "{told}");
-        assert!(!told.to_string().contains("wrong\""), "no secret: {told}");
+        assert!(!told.to_string().contains("sesame"), "no secret: {told}");
     }
     let userinfo = async |token: &str| {
         let agent = UserAgent::new();

@@ -1,10 +1,12 @@
 //! Owners are as powerful as what ownership allows, ownership is given by who holds that much, and
 //! nobody is drawn into an organization by its owner (SECURITY AD-1, MT-1).
 
-use doorward_domain::model::SubjectKind;
+use doorward_access::clock::Clock as _;
+use doorward_domain::model::{AssignmentId, SubjectKind};
 use doorward_store::repo;
 use doorward_testkit::{Stack, both_backends};
 use serde_json::{Value, json};
+use uuid::Uuid;
 
 use super::escalation::{assignment, denied};
 use super::world::{World, ok, problem};
@@ -15,6 +17,8 @@ both_backends!(
     only_owners_name_owners_inside,
     nobody_is_drawn_into_an_organization,
     a_mark_is_given_by_who_holds_it,
+    user_with_a_mark_is_changed_by_who_holds_it,
+    member_with_roles_is_let_go_by_who_could_give_them,
 );
 
 async fn an_owner_is_as_powerful_as_ownership(stack: &Stack) {
@@ -160,6 +164,105 @@ async fn nobody_is_drawn_into_an_organization(stack: &Stack) {
         &world.change("bob", "PUT", &member, Some(&json!({}))).await,
         200,
     );
+}
+
+/// Whoever cannot give a mark does not get it by taking over a user who has it, or will have it.
+async fn user_with_a_mark_is_changed_by_who_holds_it(stack: &Stack) {
+    let world = World::new(stack).await;
+    let clerk = [
+        "users:read",
+        "users:write",
+        "roles:assign",
+        "sessions:write",
+    ];
+    world.let_hold("carol", "clerk", &clerk).await;
+    world.let_hold("bob", "24x7_access", &[]).await;
+    let roles = "/api/admin/role-assignments";
+    let alice = format!("/api/admin/users/{}", world.id("alice"));
+    let tx = world.db.begin_write().await.unwrap();
+    repo::roles::unassign_all(&tx, SubjectKind::User, &world.id("alice"))
+        .await
+        .unwrap();
+    tx.commit().await.unwrap();
+    let give = Some(assignment(&world, "user", "alice", "24x7_access"));
+    denied(&world, "carol", ("POST", roles, give), "more_than_held").await;
+    let mut given = world.given(SubjectKind::User, &world.id("alice"), "24x7_access", None);
+    let mine = json!({ "email": "carol@example.org", "email_verified": true });
+    let sales = world.groups[""];
+    for how in ["live", "inactive", "ends", "organization", "group"] {
+        let tx = world.db.begin_write().await.unwrap();
+        repo::roles::unassign_all(&tx, SubjectKind::User, &world.id("alice"))
+            .await
+            .unwrap();
+        given.active = how != "inactive";
+        given.expires_at = (how == "ends").then(|| stack.clock.now() + 60);
+        given.org = (how == "organization").then(|| "acme".to_owned());
+        if how == "group" {
+            given.subject_kind = SubjectKind::Group;
+            given.subject_id = sales.to_string();
+            repo::groups::add_member(&tx, sales, world.people["alice"], 0)
+                .await
+                .unwrap();
+        }
+        given.id = AssignmentId::from_uuid(Uuid::now_v7());
+        repo::roles::assign(&tx, &given).await.unwrap();
+        tx.commit().await.unwrap();
+        let at = |rest: &str| format!("{alice}{rest}");
+        for (method, path, body) in [
+            ("PATCH", at(""), Some(mine.clone())),
+            ("PATCH", at(""), Some(json!({ "disabled": true }))),
+            ("POST", at("/password-reset"), None),
+            ("POST", at("/passkey-link"), None),
+            ("DELETE", at("/second-factor"), None),
+            ("DELETE", at(""), None),
+        ] {
+            denied(&world, "carol", (method, &path, body), "more_powerful").await;
+        }
+    }
+    // Whoever holds it as well may, and so may who administers.
+    world.let_hold("carol", "24x7_access", &[]).await;
+    let name = json!({ "first_name": "Al" });
+    for who in ["carol", "admin"] {
+        ok(&world.change(who, "PATCH", &alice, Some(&name)).await, 200);
+    }
+}
+
+/// Membership takes the roles in the organization along, also those of its groups.
+async fn member_with_roles_is_let_go_by_who_could_give_them(stack: &Stack) {
+    let world = World::new(stack).await;
+    let alice = world.id("alice");
+    let member = format!("/api/admin/organizations/acme/members/{alice}");
+    world.let_hold("bob", "24x7_access", &[]).await;
+    world
+        .assign(SubjectKind::User, &alice, "24x7_access", Some("acme"))
+        .await;
+    let remove = || ("DELETE", member.as_str(), None);
+    denied(&world, "mona@acme", remove(), "more_than_held").await;
+    let tx = world.db.begin_write().await.unwrap();
+    let kind = SubjectKind::User;
+    repo::roles::unassign(&tx, kind, &alice, "24x7_access", Some("acme"))
+        .await
+        .unwrap();
+    tx.commit().await.unwrap();
+    let group = world.groups["acme"];
+    world.put_into(group, "alice").await;
+    let id = group.to_string();
+    world
+        .assign(SubjectKind::Group, &id, "24x7_access", Some("acme"))
+        .await;
+    denied(&world, "mona@acme", remove(), "more_than_held").await;
+    // What is held elsewhere stays, and hinders nobody; who holds as much lets them go.
+    world
+        .assign(
+            SubjectKind::User,
+            &world.id("mona"),
+            "24x7_access",
+            Some("acme"),
+        )
+        .await;
+    world.assign(SubjectKind::User, &alice, "admin", None).await;
+    let gone = world.change("mona@acme", "DELETE", &member, None).await;
+    assert_eq!(gone.status, 204, "{}", gone.shown());
 }
 
 /// Services trust some roles by their name alone: defining roles does not mean holding them.

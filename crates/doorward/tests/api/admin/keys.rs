@@ -17,7 +17,7 @@ both_backends!(
 const LIST: &str = "/api/admin/api-keys";
 
 /// A new key of somebody: its id and itself.
-async fn key(stack: &Stack, who: &str) -> (String, String) {
+pub async fn key(stack: &Stack, who: &str) -> (String, String) {
     let tokens = sign_in(stack, who).await;
     let wish = json!({ "name": "CI", "scopes": ["tasks:read"] });
     let made = post_as(stack, &tokens.access, "/api/auth/api-keys", wish).await;

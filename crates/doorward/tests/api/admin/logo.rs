@@ -12,14 +12,14 @@ both_backends!(
     a_logo_is_a_picture_of_the_version_that_was_seen,
 );
 
-fn picture(format: ImageFormat) -> Vec<u8> {
+pub fn picture(format: ImageFormat) -> Vec<u8> {
     let mut file = std::io::Cursor::new(Vec::new());
     let picture = DynamicImage::from(RgbImage::new(600, 300));
     picture.write_to(&mut file, format).expect("a picture");
     file.into_inner()
 }
 
-async fn put(world: &World<'_>, who: &str, id: &str, media: &str, file: Vec<u8>) -> Page {
+pub async fn put(world: &World<'_>, who: &str, id: &str, media: &str, file: Vec<u8>) -> Page {
     let agent = UserAgent::new();
     let path = format!("/api/admin/clients/{id}/logo");
     let request = agent

@@ -3,8 +3,9 @@
 
 use doorward_access::clock::Clock as _;
 use doorward_domain::model::{Member, SubjectKind};
+use doorward_domain::secret::{self, MasterKey, Purpose};
 use doorward_store::repo;
-use doorward_testkit::{Page, Stack, both_backends};
+use doorward_testkit::{Page, Stack, both_backends, rows};
 use futures_util::future::join_all;
 use serde_json::{Value, json};
 
@@ -14,6 +15,7 @@ both_backends!(
     a_key_belongs_to_one_place,
     a_replay_asks_for_the_permission_again,
     a_secret_is_made_once_for_a_key,
+    kept_secret_has_a_key_of_its_own,
 );
 
 async fn post(world: &World<'_>, who: &str, path: &str, key: &str, body: Option<&Value>) -> Page {
@@ -87,6 +89,31 @@ async fn a_secret_is_made_once_for_a_key(stack: &Stack) {
     let other = ok(&post(&world, "admin", &path, "other", None).await, 200);
     assert_ne!(other["client_secret"], first["client_secret"]);
     assert_eq!(rotations(&world).await, 2);
+}
+
+async fn kept_secret_has_a_key_of_its_own(stack: &Stack) {
+    let world = World::new(stack).await;
+    let path = format!("/api/admin/clients/{}/secret", stack.seed.web.id);
+    ok(&post(&world, "admin", &path, "k", None).await, 200);
+    let column = if stack.storage().identity.starts_with("sqlite:") {
+        "hex(key_hash) || ' ' || hex(answer_sealed)"
+    } else {
+        "encode(key_hash, 'hex') || ' ' || encode(answer_sealed, 'hex')"
+    };
+    let query = format!("SELECT {column} AS text FROM idempotency_keys");
+    let found = rows::ask(&stack.storage().identity, &query).await;
+    let bytes = |text: &str| -> Vec<u8> {
+        let pairs = text.as_bytes().chunks(2);
+        let byte = |pair: &[u8]| u8::from_str_radix(std::str::from_utf8(pair).unwrap(), 16);
+        pairs.map(|pair| byte(pair).unwrap()).collect()
+    };
+    let (key, sealed) = found[0].split_once(' ').unwrap();
+    let (key, sealed) = (bytes(key), bytes(sealed));
+    let master = stack.config().secret_key.as_ref().unwrap();
+    let master = MasterKey::from_base64(master.expose()).unwrap();
+    let opens = |purpose| secret::open(&master.derive(purpose), &sealed, &key).is_ok();
+    assert!(opens(Purpose::OnceAnswer));
+    assert!(!opens(Purpose::Pagination));
 }
 
 async fn rotations(world: &World<'_>) -> usize {

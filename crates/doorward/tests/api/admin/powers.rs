@@ -186,6 +186,12 @@ async fn nobody_changes_who_is_more_powerful(stack: &Stack) {
         )
         .await;
     assert_eq!(ok(&changed, 200)["first_name"], "Al");
+    let page = json!({ "profile_url": "https://social.example/@alice" });
+    let changed = world.change("admin", "PATCH", &alice, Some(&page)).await;
+    assert_eq!(ok(&changed, 200)["profile_url"], page["profile_url"]);
+    let wrong = json!({ "profile_url": "javascript:alert(1)" });
+    let changed = world.change("admin", "PATCH", &alice, Some(&wrong)).await;
+    assert_eq!(changed.status, 400, "{}", changed.shown());
     assert!(world.has_event("user.changed", "admin", "changed").await);
 }
 

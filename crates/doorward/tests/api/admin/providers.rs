@@ -40,10 +40,16 @@ async fn one_is_written_down_replaced_and_removed(stack: &Stack) {
     ] {
         assert!(!shown.to_string().contains("kept-to-itself"), "{shown}");
     }
-    // Another issuer never gets the former one's secret.
-    again["issuer"] = json!("https://evil.example");
-    assert_eq!(ok(&put(&again).await, 200)["has_secret"], json!(false));
-    ok(&put(&spec()).await, 200);
+    // Another issuer never gets the former one's secret, nor does another client.
+    for (name, value) in [
+        ("issuer", "https://evil.example"),
+        ("client_id", "somebody-else"),
+    ] {
+        let mut moved = again.clone();
+        moved[name] = json!(value);
+        let told = problem(&put(&moved).await, 400, "invalid-input");
+        assert_eq!(told["errors"][0]["field"], "client_secret", "{told}");
+    }
     let all = ok(
         &world
             .call("admin", "GET", "/api/admin/providers", None)

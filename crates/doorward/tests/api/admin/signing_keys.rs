@@ -45,11 +45,7 @@ async fn token(stack: &Stack) -> (String, String) {
 }
 
 async fn verifies(stack: &Stack, token: &str) -> bool {
-    let expected = Expected {
-        issuer: stack.issuer().to_owned(),
-        audience: stack.seed.audience.clone(),
-        leeway: 60,
-    };
+    let expected = Expected::new(stack.issuer(), stack.seed.audience.as_str());
     verify_access_token(token, &jwks(stack).await, &expected, stack.clock.now()).is_ok()
 }
 

@@ -1,13 +1,15 @@
 //! Two organizations, people with roles in and outside of them, and an app that administers.
 
 use std::cell::RefCell;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use doorward_access::clock::Clock as _;
 use doorward_domain::model::{
-    Assignment, AssignmentId, Client, ClientId, Group, GroupId, Member, Organization, Role,
-    SubjectKind, UserId,
+    Assignment, AssignmentId, Client, ClientId, EffectiveRoles, Group, GroupId, Member,
+    Organization, Role, SubjectKind, UserId,
 };
+use doorward_identity_server::flow::admin::Operator;
+use doorward_identity_server::flow::admin::authority::Authority;
 use doorward_protocol::scope::Scope;
 use doorward_store::{Db, WriteTx, repo};
 use doorward_testkit::{Authorization, Page, Stack, TestClient, UserAgent};
@@ -206,6 +208,28 @@ impl<'a> World<'a> {
         tx.commit().await.unwrap();
     }
 
+    /// Whoever comes by the API with these permissions and roles, for the functions behind it.
+    pub fn operator(&self, who: &str, permissions: &[&str], roles: &[&str]) -> Operator<'_> {
+        let issuer = self.stack.issuer().to_owned();
+        let own: BTreeSet<String> = permissions.iter().map(|&one| one.to_owned()).collect();
+        let held = EffectiveRoles {
+            roles: roles.iter().map(|&one| one.to_owned()).collect(),
+            permissions: [(issuer.clone(), own)].into(),
+            ..EffectiveRoles::default()
+        };
+        let mut operator = Operator::command_line(&self.db, &self.stack.clock);
+        operator.authority = Some(Authority {
+            kind: SubjectKind::User,
+            id: self.id(who),
+            client_id: "console".to_owned(),
+            org: None,
+            held,
+            is_owner: false,
+            issuer,
+        });
+        operator
+    }
+
     /// The id of a person.
     pub fn id(&self, name: &str) -> String {
         self.people[name].to_string()
@@ -237,6 +261,11 @@ impl<'a> World<'a> {
         let token = page.json()["access_token"].as_str().unwrap().to_owned();
         self.tokens.borrow_mut().insert(key, token.clone());
         token
+    }
+
+    /// Lets one person sign in anew.
+    pub fn forget_token(&self, who: &str) {
+        self.tokens.borrow_mut().retain(|(name, _), _| name != who);
     }
 
     /// Lets everybody sign in anew.

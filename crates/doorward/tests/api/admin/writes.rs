@@ -14,6 +14,7 @@ both_backends!(
     what_was_made_can_be_read_changed_and_deleted,
     slugs_are_never_free_again_and_secrets_are_shown_once,
     the_id_of_the_path_decides,
+    an_error_points_at_the_member_of_the_client,
     a_change_of_roles_says_before_and_after,
 );
 
@@ -257,6 +258,103 @@ async fn slugs_are_never_free_again_and_secrets_are_shown_once(stack: &Stack) {
         ok(&secret, 200)["client_secret"],
         made.json()["client_secret"]
     );
+}
+
+const PAGE: &str = "https://app.example/cb";
+
+/// Wrong members of a client: the value, and the pointer of the error.
+fn wrong_members() -> Vec<(&'static str, Value, &'static str)> {
+    vec![
+        ("name", json!(""), "/name"),
+        (
+            "redirect_uris",
+            json!([PAGE, "http://app.example/cb"]),
+            "/redirect_uris/1",
+        ),
+        ("redirect_uris", json!([]), "/redirect_uris"),
+        (
+            "post_logout_redirect_uris",
+            json!(["javascript:alert(1)"]),
+            "/post_logout_redirect_uris/0",
+        ),
+        ("allowed_origins", json!([PAGE]), "/allowed_origins/0"),
+        (
+            "grant_types",
+            json!(["authorization_code", "nonsense"]),
+            "/grant_types/1",
+        ),
+        ("grant_types", json!([]), "/grant_types"),
+        ("serves", json!(["https://nothing.example"]), "/serves/0"),
+        (
+            "sector_identifier",
+            json!("https://a/b"),
+            "/sector_identifier",
+        ),
+        (
+            "exchange_audiences",
+            json!(["https://x.example"]),
+            "/exchange_audiences",
+        ),
+        ("scope", json!("nonsense"), "/scope"),
+        ("auth_method", json!("none"), "/auth_method"),
+        ("jwks_uri", json!("ftp://x"), "/jwks_uri"),
+        (
+            "backchannel_logout_uri",
+            json!("ftp://x"),
+            "/backchannel_logout_uri",
+        ),
+        (
+            "frontchannel_logout_uri",
+            json!("ftp://x"),
+            "/frontchannel_logout_uri",
+        ),
+        (
+            "require_signed_request_object",
+            json!(true),
+            "/require_signed_request_object",
+        ),
+        (
+            "authorization_signed_response_alg",
+            json!("none"),
+            "/authorization_signed_response_alg",
+        ),
+        (
+            "consent",
+            json!({ "optional_scope": "openid" }),
+            "/consent/optional_scope",
+        ),
+        ("consent", json!({ "lifetime": 1 }), "/consent/lifetime"),
+        (
+            "consent",
+            json!({ "publisher": "x".repeat(101) }),
+            "/consent/publisher",
+        ),
+        (
+            "consent",
+            json!({ "policy_uri": "javascript:x" }),
+            "/consent/policy_uri",
+        ),
+        (
+            "consent",
+            json!({ "tos_uri": "javascript:x" }),
+            "/consent/tos_uri",
+        ),
+    ]
+}
+
+/// RFC 6901: a program finds the member, and in a list the value.
+async fn an_error_points_at_the_member_of_the_client(stack: &Stack) {
+    let world = World::new(stack).await;
+    for (member, value, pointer) in wrong_members() {
+        let mut body = json!({ "name": "App", "kind": "confidential", "redirect_uris": [PAGE],
+            "grant_types": ["authorization_code"] });
+        body[member] = value;
+        let answer = world.call("admin", "POST", "/api/admin/clients", Some(&body));
+        let told = problem(&answer.await, 400, "invalid-input");
+        assert_eq!(told["errors"][0]["pointer"], pointer, "{told}");
+        let field = told["errors"][0]["field"].as_str().unwrap();
+        assert!(!field.contains('-'), "{told}");
+    }
 }
 
 /// SECURITY HD-4: what is authorised is what is changed; HD-3: however its address is written.

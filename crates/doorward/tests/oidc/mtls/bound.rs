@@ -69,6 +69,8 @@ async fn rfc_8705_3_1_the_token_carries_the_thumbprint(stack: &Stack) {
     let answer = page.json();
     assert_eq!(answer["active"], true);
     assert_eq!(answer["cnf"], expected);
+    // §3: it stays a bearer token; `DPoP` is for those that a proof comes with (RFC 9449 §6.2).
+    assert_eq!(answer["token_type"], "Bearer");
     // A client that is not registered so shows its certificate for nothing but itself.
     register(stack, "plain", ClientAuthMethod::TlsClientAuth, |client| {
         client.certificate_subject = Some(dn("billing"));

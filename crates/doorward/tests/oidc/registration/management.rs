@@ -6,8 +6,9 @@ use futures_util::future::join_all;
 use reqwest::Method;
 use serde_json::{Value, json};
 
-use super::{BY_TOKEN, client, registered, wish};
+use super::{BY_TOKEN, client, initial_token, register, registered, wish};
 use crate::support::{assert_not_stored, assert_oauth_error, is_active, text, tokens};
+use crate::support_keys::KeyServer;
 
 both_backends_with!(
     BY_TOKEN;
@@ -20,8 +21,83 @@ both_backends_with!(
     an_app_that_moves_elsewhere_asks_again,
 );
 
+const LIMITED: &[(&str, &str)] = &[
+    ("DOORWARD__CLIENT_REGISTRATION__MODE", "token"),
+    ("DOORWARD__OUTGOING__ALLOWED_NETWORKS", "127.0.0.0/8"),
+    ("DOORWARD__LIMITS__MULTIPLIER", "1"),
+];
+both_backends_with!(
+    LIMITED;
+    updates_are_limited_and_fetch_once_a_minute,
+    rejected_registrations_with_one_token_are_bounded,
+);
+
+/// A wish whose sector identifier this server lists, or does not.
+async fn pairwise(listed: bool) -> (Value, KeyServer) {
+    let mut wish = wish();
+    wish["subject_type"] = json!("pairwise");
+    let document = if listed {
+        wish["redirect_uris"].clone()
+    } else {
+        json!([])
+    };
+    let server = KeyServer::start(document.to_string()).await;
+    wish["sector_identifier_uri"] = json!(server.url());
+    (wish, server)
+}
+
+async fn updates_are_limited_and_fetch_once_a_minute(stack: &Stack) {
+    let (wish, server) = pairwise(true).await;
+    let made = registered(stack, &wish).await;
+    assert_eq!(server.visits(), 1);
+    let mut body = wish.clone();
+    body["client_id"] = made["client_id"].clone();
+    let mut token = own(&made);
+    for number in 1..=30 {
+        let page = call(stack, Method::PUT, &made, Some(&token), Some(&body)).await;
+        assert_eq!(page.status, 200, "{number}: {}", page.shown());
+        token = own(&page.json());
+    }
+    assert_eq!(server.visits(), 1, "30 updates within a minute");
+    let page = call(stack, Method::PUT, &made, Some(&token), Some(&body)).await;
+    assert_eq!(page.status, 429, "{}", page.shown());
+    assert!(page.header("retry-after").is_some());
+    // Others are not kept from theirs, and a wrong token counts for its address alone.
+    let other = registered(stack, &wish).await;
+    let page = call(stack, Method::PUT, &other, Some("wrong"), Some(&body)).await;
+    assert_oauth_error(&page, 401, "invalid_token");
+    let mut body = wish;
+    body["client_id"] = other["client_id"].clone();
+    let page = call(stack, Method::PUT, &other, Some(&own(&other)), Some(&body)).await;
+    assert_eq!(page.status, 200, "{}", page.shown());
+}
+
+async fn rejected_registrations_with_one_token_are_bounded(stack: &Stack) {
+    let (bad, server) = pairwise(false).await;
+    let token = initial_token(stack, 5).await;
+    let mut rejected = 0;
+    for _ in 0..70 {
+        // Each fetch would be another one.
+        let mut wish = bad.clone();
+        wish["sector_identifier_uri"] = json!(format!("{}?{rejected}", server.url()));
+        let page = register(stack, Some(&token), &wish).await;
+        if page.status == 429 {
+            break;
+        }
+        assert_oauth_error(&page, 400, "invalid_client_metadata");
+        rejected += 1;
+    }
+    assert_eq!((rejected, server.visits()), (60, 60));
+    // Another token is another matter, and good registrations do not count.
+    let other = initial_token(stack, 100).await;
+    for _ in 0..70 {
+        let page = register(stack, Some(&other), &wish()).await;
+        assert_eq!(page.status, 201, "{}", page.shown());
+    }
+}
+
 /// A request to a registration, with this token.
-async fn call(
+pub async fn call(
     stack: &Stack,
     method: Method,
     answer: &Value,
@@ -40,7 +116,7 @@ async fn call(
     agent.send(request).await
 }
 
-fn own(answer: &Value) -> String {
+pub fn own(answer: &Value) -> String {
     text(answer, "registration_access_token")
 }
 

@@ -115,7 +115,7 @@ pub const FEATURES: [Feature; 26] = [
         [
             NotOffered,
             ALICE,
-            Tested("alice@example.org; as it comes: invalid_client,invalid_client"),
+            Tested("alice@example.org, alice@example.org, alice@example.org"),
         ],
     ),
     feature("public", "Public client", [ALICE; 3]),

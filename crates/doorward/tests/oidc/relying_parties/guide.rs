@@ -1,4 +1,4 @@
-//! The guide says what was tested, and its snippets are what was run.
+//! The guides say what was tested, and their snippets are what was run.
 
 use super::features::{FEATURES, Library, Stands};
 use super::installed::sources;
@@ -9,9 +9,10 @@ const LIBRARIES: [Library; 3] = [
     Library::Authlib,
 ];
 
-fn guide() -> String {
+/// A page of `docs/guides/connect`.
+fn guide(page: &str) -> String {
     let root = concat!(env!("CARGO_MANIFEST_DIR"), "/../../");
-    std::fs::read_to_string(format!("{root}docs/guides/relying-parties.md")).unwrap()
+    std::fs::read_to_string(format!("{root}docs/guides/connect/{page}")).unwrap()
 }
 
 #[test]
@@ -22,13 +23,15 @@ fn the_table_of_the_guide_is_what_is_tested() {
             let cells = LIBRARIES.map(|library| match feature.of(library) {
                 Stands::Tested(_) => "tested",
                 Stands::NotOffered => "not offered",
-                Stands::Mistaken(_) => "fails, see below",
+                Stands::Mistaken(_) => "fails, see its page",
             });
             format!("| {} | {} |", feature.words, cells.join(" | "))
         })
         .collect();
-    let guide = guide();
-    let (_, table) = guide.split_once("| --- |").expect("a table");
+    let guide = guide("README.md");
+    let (_, table) = guide
+        .split_once("| --- | --- | --- | --- |")
+        .expect("a table");
     let table: Vec<&str> = table
         .lines()
         .skip(1)
@@ -39,13 +42,17 @@ fn the_table_of_the_guide_is_what_is_tested() {
 
 #[test]
 fn the_snippets_of_the_guide_are_what_is_run() {
-    let guide = guide();
-    for (file, mark) in [
-        ("crate_openidconnect/sign_in.rs", "guide:begin"),
-        ("node/sign_in.mjs", "guide:begin"),
-        ("python/sign_in.py", "guide:begin"),
-        ("python/main.py", "guide:begin key"),
+    for (page, file, mark) in [
+        (
+            "openidconnect.md",
+            "crate_openidconnect/sign_in.rs",
+            "guide:begin",
+        ),
+        ("openid-client.md", "node/sign_in.mjs", "guide:begin"),
+        ("authlib.md", "python/sign_in.py", "guide:begin"),
+        ("authlib.md", "python/main.py", "guide:begin key"),
     ] {
+        let guide = guide(page);
         let text = std::fs::read_to_string(sources(file)).unwrap();
         let lines = text.lines().skip_while(|line| !line.ends_with(mark));
         let lines: Vec<&str> = lines
@@ -69,7 +76,7 @@ fn the_snippets_of_the_guide_are_what_is_run() {
 
 #[test]
 fn the_guide_names_the_versions_that_are_tested() {
-    let guide = guide();
+    let guide = guide("README.md");
     let lock = std::fs::read_to_string(sources("node/package-lock.json")).unwrap();
     let lock: serde_json::Value = serde_json::from_str(&lock).unwrap();
     for name in ["openid-client", "oauth4webapi"] {

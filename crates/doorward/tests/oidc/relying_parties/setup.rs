@@ -110,11 +110,11 @@ fn clients(stack: &Stack, key: &TestKey) -> Vec<Client> {
     vec![
         client("rp-basic", &signs_in),
         Client {
-            auth_method: ClientAuthMethod::ClientSecretPost,
+            auth_method: ClientAuthMethod::ClientSecretPost.into(),
             ..client("rp-post", &signs_in)
         },
         Client {
-            auth_method: ClientAuthMethod::PrivateKeyJwt,
+            auth_method: ClientAuthMethod::PrivateKeyJwt.into(),
             secret_hash: None,
             jwks: Some(key.jwks()),
             ..client("rp-key", &signs_in)

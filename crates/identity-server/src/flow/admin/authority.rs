@@ -135,13 +135,15 @@ impl Operator<'_> {
 
     /// Demands that who holds this may be changed by this administrator.
     pub(crate) fn may_change(&self, other: &EffectiveRoles) -> Result<(), AdminError> {
-        match &self.authority {
-            Some(authority) => Ok(grants::may_change(
-                &authority.held,
-                other.every_permission(),
-            )?),
-            None => Ok(()),
-        }
+        let Some(authority) = &self.authority else {
+            return Ok(());
+        };
+        let administers = authority.administers();
+        Ok(grants::may_change_holder(
+            &authority.held,
+            other,
+            administers,
+        )?)
     }
 
     /// Why somebody cannot be anything in this organization, whom the organization does not know. Who
@@ -174,9 +176,9 @@ impl Operator<'_> {
         }
     }
 
-    /// Demands that this person is no more powerful than the administrator, wherever they act: by
-    /// their roles, and as the owner of an organization. What is switched off counts as well: who has
-    /// their address when somebody switches it on has all of it.
+    /// Demands that this user is no more powerful than the administrator, wherever they act: by their
+    /// roles, each by what it allows and by its name, and as the owner of an organization. What is
+    /// switched off counts as well: whoever has the account when somebody switches it on has all of it.
     pub(crate) async fn may_change_user(
         &self,
         conn: &impl Conn,

@@ -1,5 +1,6 @@
 //! Clients: register, list, change, give a new secret, delete.
 
+mod build;
 mod consent;
 mod exchange;
 mod logo;
@@ -7,8 +8,8 @@ mod read;
 pub(crate) mod registration;
 
 use doorward_domain::model::{
-    AccessTokenFormat, AuditKind, Client, ClientId, ClientKind, ConsentTerms, ExchangeRights,
-    LogoutAddresses, PkceException, SubjectKind,
+    AccessTokenFormat, AssertionAudience, AuditKind, Client, ClientAuth, ClientId, ClientKind,
+    ConsentTerms, ExchangeRights, LogoutAddresses, PkcePolicy, SubjectKind,
 };
 use doorward_domain::rules::redirects;
 use doorward_domain::secret::OpaqueToken;
@@ -18,8 +19,8 @@ use doorward_protocol::client_auth::ClientAuthMethod;
 use doorward_protocol::scope::Scope;
 use doorward_protocol::token::GrantType;
 use doorward_store::{WriteTx, repo};
-use uuid::Uuid;
 
+pub(crate) use self::build::build;
 pub use self::consent::ConsentChange;
 pub use self::logo::{remove_logo, set_logo};
 pub use self::read::{deviations, get, get_named, list, page};
@@ -40,8 +41,10 @@ pub struct NewClient {
     pub name: String,
     /// Public or confidential.
     pub kind: ClientKind,
-    /// How it authenticates; none for `client_secret_basic`, or `none` for a public client.
-    pub auth_method: Option<ClientAuthMethod>,
+    /// How it authenticates; none for its secret in either way, or `none` for a public client.
+    pub auth_method: Option<ClientAuth>,
+    /// The audiences of its assertions; none for the setting of the deployment.
+    pub assertion_audience: Option<AssertionAudience>,
     /// Where codes may go.
     pub redirect_uris: Vec<String>,
     /// Where people may go after signing out.
@@ -52,14 +55,16 @@ pub struct NewClient {
     pub scopes: Option<Scope>,
     /// Belongs to the operator.
     pub first_party: bool,
-    /// Leave to go without PKCE for a time.
-    pub pkce_exception: Option<PkceException>,
+    /// Whether its authorization requests need PKCE; none for the default of its kind.
+    pub pkce: Option<PkcePolicy>,
     /// The resources that it is the server of.
     pub serves: Vec<String>,
     /// What its access tokens look like.
     pub access_token_format: AccessTokenFormat,
     /// Origins whose scripts may read what it is answered.
     pub allowed_origins: Vec<String>,
+    /// ID tokens carry the claims of the scopes.
+    pub claims_in_id_token: bool,
     /// Demands a second factor of everybody.
     pub require_mfa: bool,
     /// Its authorization requests have to be pushed.
@@ -98,15 +103,17 @@ impl NewClient {
             name: name.to_owned(),
             kind,
             auth_method: None,
+            assertion_audience: None,
             redirect_uris: Vec::new(),
             post_logout_redirect_uris: Vec::new(),
             grant_types: None,
             scopes: None,
             first_party: false,
-            pkce_exception: None,
+            pkce: None,
             serves: Vec::new(),
             access_token_format: AccessTokenFormat::default(),
             allowed_origins: Vec::new(),
+            claims_in_id_token: true,
             require_mfa: false,
             require_pushed_authorization_requests: false,
             require_signed_request_object: false,
@@ -131,7 +138,9 @@ pub struct ClientChange {
     /// Shown to people.
     pub name: Option<String>,
     /// How it authenticates.
-    pub auth_method: Option<ClientAuthMethod>,
+    pub auth_method: Option<ClientAuth>,
+    /// The audiences of its assertions, or those of the deployment again.
+    pub assertion_audience: Option<Option<AssertionAudience>>,
     /// The whole new list.
     pub redirect_uris: Option<Vec<String>>,
     /// The whole new list.
@@ -142,14 +151,16 @@ pub struct ClientChange {
     pub scopes: Option<Scope>,
     /// Belongs to the operator.
     pub first_party: Option<bool>,
-    /// A new exception, or none any more.
-    pub pkce_exception: Option<Option<PkceException>>,
+    /// Whether its authorization requests need PKCE; the count of `auto` starts anew.
+    pub pkce: Option<PkcePolicy>,
     /// The whole new list.
     pub serves: Option<Vec<String>>,
     /// What its access tokens look like.
     pub access_token_format: Option<AccessTokenFormat>,
     /// The whole new list.
     pub allowed_origins: Option<Vec<String>>,
+    /// ID tokens carry the claims of the scopes.
+    pub claims_in_id_token: Option<bool>,
     /// Demands a second factor of everybody.
     pub require_mfa: Option<bool>,
     /// Its authorization requests have to be pushed.
@@ -205,7 +216,7 @@ pub async fn create(
         registration::check_id(id)?;
     }
     let (client, secret) = build(new, now);
-    check(op.db.read(), &client, now).await?;
+    check(op.db.read(), &client).await?;
     may_carry(op, &client)?;
     let tx = op.begin().await?;
     if repo::clients::find(&tx, &client.id).await?.is_some() {
@@ -220,12 +231,10 @@ pub async fn create(
     Ok((client, secret))
 }
 
-/// Whether this administrator may make such a client, and change it in any way: whoever has its
-/// redirect URIs or its secret has what it carries.
-///
-/// The operator's own apps, those through which people administer, those that exchange tokens, and
-/// those that are told whose token they were shown belong to who administers. What a client that acts for itself may do by its
-/// scopes, its administrator has to hold: nobody else stands behind it.
+/// Demands that the administrator may make, and change, such a client: its redirect URIs and its secret
+/// give what it carries. The operator's own apps, those through which people administer, those that
+/// exchange tokens and the servers of resources need full power. The permissions of a client that acts
+/// for itself are the administrator's to hold: no user stands behind it.
 fn may_carry(op: &Operator<'_>, client: &Client) -> Result<(), AdminError> {
     let (administration, _) = ADMIN_SCOPE;
     // A client is the server of the resource of its own name.
@@ -282,14 +291,19 @@ pub async fn update(
     let before = get_in(op, &tx, id).await?;
     let mut client = before.clone();
     registration::check_published(&before, &change)?;
+    let stated = (change.scopes.is_some(), change.grant_types.is_some());
     let fields = apply(&mut client, change, now);
     if client.document.is_none() {
-        check(&tx, &client, now).await?;
+        check(&tx, &client).await?;
     }
     may_carry(op, &client)?;
     may_lead(op, &tx, &before, &client).await?;
     op.unchanged(&before)?;
     repo::clients::update(&tx, &client).await?;
+    registration::record_given(&tx, &client, stated).await?;
+    if fields.contains(&"pkce") {
+        repo::clients::reset_pkce(&tx, id).await?;
+    }
     let event = op.event(AuditKind::ClientChanged, id, &fields.join(" "));
     let event = difference(event, &facts(&before), &facts(&client));
     repo::audit::insert(&tx, &event).await?;
@@ -305,7 +319,7 @@ pub async fn rotate_secret(op: &Operator<'_>, id: &ClientId) -> Result<OpaqueTok
     let tx = op.begin().await?;
     let mut client = get_in(op, &tx, id).await?;
     op.unchanged(&client)?;
-    if !has_secret(client.auth_method) {
+    if !client.auth_method.is_by_secret() {
         // Nothing would ever ask for it.
         let problem = format!(
             "a client with auth method {} has no secret",
@@ -340,69 +354,31 @@ pub async fn delete(op: &Operator<'_>, id: &ClientId) -> Result<(), AdminError> 
     Ok(())
 }
 
-/// Fills in the defaults.
-pub(crate) fn build(new: NewClient, now: UnixSeconds) -> (Client, Option<OpaqueToken>) {
-    let auth_method = new.auth_method.unwrap_or(match new.kind {
-        ClientKind::Public => ClientAuthMethod::None,
-        ClientKind::Confidential => ClientAuthMethod::ClientSecretBasic,
-    });
-    let secret = has_secret(auth_method).then(|| OpaqueToken::generate(&mut rand::rng()));
-    let interactive = !new.redirect_uris.is_empty();
-    let grant_types = new.grant_types.unwrap_or_else(|| {
-        if interactive {
-            vec![GrantType::AuthorizationCode, GrantType::RefreshToken]
-        } else {
-            vec![GrantType::ClientCredentials]
-        }
-    });
-    let elsewhere = [GrantType::DeviceCode, GrantType::Ciba];
-    let asks_people = interactive || elsewhere.iter().any(|one| grant_types.contains(one));
-    let scopes = new.scopes.unwrap_or_else(|| {
-        let usual: &[&str] = if asks_people {
-            &["openid", "profile", "email", "offline_access"]
-        } else {
-            &[]
-        };
-        usual.iter().copied().collect()
-    });
-    let id = new.id.unwrap_or_else(random_id);
-    let client = Client {
-        secret_hash: secret.as_ref().map(OpaqueToken::hash),
-        auth_method,
-        redirect_uris: new.redirect_uris,
-        post_logout_redirect_uris: new.post_logout_redirect_uris,
-        grant_types,
-        scopes,
-        first_party: new.first_party,
-        pkce_exception: new.pkce_exception,
-        jwks: new.jwks,
-        jwks_uri: new.jwks_uri,
-        serves: new.serves,
-        access_token_format: new.access_token_format,
-        allowed_origins: new.allowed_origins,
-        require_mfa: new.require_mfa,
-        require_pushed_authorization_requests: new.require_pushed_authorization_requests,
-        require_signed_request_object: new.require_signed_request_object,
-        dpop_bound_access_tokens: new.dpop_bound_access_tokens,
-        certificate_bound_access_tokens: new.certificate_bound_access_tokens,
-        certificate_subject: new.certificate_subject,
-        authorization_signed_response_alg: new
-            .authorization_signed_response_alg
-            .filter(|alg| !alg.is_empty()),
-        logout: new.logout,
-        exchange: new.exchange,
-        consent: new.consent,
-        authorization_details_types: new.authorization_details_types,
-        pairwise_sector: new.sector_identifier,
-        ..Client::new(id, new.name.trim().to_owned(), new.kind, now)
-    };
-    (client, secret)
-}
-
-/// 128 bits, in the hyphenated form that people know how to copy.
-#[expect(clippy::expect_used, reason = "a hyphenated UUID is printable ASCII")]
-fn random_id() -> ClientId {
-    ClientId::parse(&Uuid::new_v4().to_string()).expect("printable ASCII")
+/// Changes where a client hears of ended sessions: for each channel the address, which is removed if it is
+/// empty, and whether the client needs the session named. Returns the names of the changed fields.
+fn apply_logout(
+    logout: &mut LogoutAddresses,
+    (backchannel, backchannel_session): (Option<String>, Option<bool>),
+    (frontchannel, frontchannel_session): (Option<String>, Option<bool>),
+) -> Vec<&'static str> {
+    let mut fields = Vec::new();
+    if let Some(address) = backchannel {
+        logout.backchannel = Some(address).filter(|address| !address.is_empty());
+        fields.push("backchannel_logout_uri");
+    }
+    if let Some(required) = backchannel_session {
+        logout.backchannel_session_required = required;
+        fields.push("backchannel_logout_session_required");
+    }
+    if let Some(address) = frontchannel {
+        logout.frontchannel = Some(address).filter(|address| !address.is_empty());
+        fields.push("frontchannel_logout_uri");
+    }
+    if let Some(required) = frontchannel_session {
+        logout.frontchannel_session_required = required;
+        fields.push("frontchannel_logout_session_required");
+    }
+    fields
 }
 
 fn apply(client: &mut Client, change: ClientChange, now: UnixSeconds) -> Vec<&'static str> {
@@ -423,7 +399,18 @@ fn apply(client: &mut Client, change: ClientChange, now: UnixSeconds) -> Vec<&'s
         grant_types,
         scopes
     );
-    set!(first_party, pkce_exception, serves, access_token_format);
+    set!(
+        first_party,
+        serves,
+        access_token_format,
+        assertion_audience,
+        claims_in_id_token
+    );
+    if let Some(pkce) = change.pkce {
+        client.pkce = pkce;
+        (client.pkce_streak, client.code_protection) = (0, None);
+        fields.push("pkce");
+    }
     set!(allowed_origins, require_mfa, dpop_bound_access_tokens);
     set!(certificate_bound_access_tokens, authorization_details_types);
     if let Some(subject) = change.certificate_subject {
@@ -434,10 +421,8 @@ fn apply(client: &mut Client, change: ClientChange, now: UnixSeconds) -> Vec<&'s
         // What its certificate names is of no use any more.
         client.certificate_subject = None;
     }
-    set!(
-        require_pushed_authorization_requests,
-        require_signed_request_object
-    );
+    set!(require_pushed_authorization_requests);
+    set!(require_signed_request_object);
     if let Some(jwks) = change.jwks {
         client.jwks = Some(jwks);
         client.jwks_uri = None;
@@ -452,26 +437,21 @@ fn apply(client: &mut Client, change: ClientChange, now: UnixSeconds) -> Vec<&'s
         client.authorization_signed_response_alg = Some(alg).filter(|alg| !alg.is_empty());
         fields.push("authorization_signed_response_alg");
     }
-    if let Some(address) = change.backchannel_logout_uri {
-        client.logout.backchannel = Some(address).filter(|address| !address.is_empty());
-        fields.push("backchannel_logout_uri");
-    }
-    if let Some(required) = change.backchannel_logout_session_required {
-        client.logout.backchannel_session_required = required;
-        fields.push("backchannel_logout_session_required");
-    }
     if let Some(sector) = change.sector_identifier {
         client.pairwise_sector = Some(sector).filter(|sector| !sector.is_empty());
         fields.push("sector_identifier");
     }
-    if let Some(address) = change.frontchannel_logout_uri {
-        client.logout.frontchannel = Some(address).filter(|address| !address.is_empty());
-        fields.push("frontchannel_logout_uri");
-    }
-    if let Some(required) = change.frontchannel_logout_session_required {
-        client.logout.frontchannel_session_required = required;
-        fields.push("frontchannel_logout_session_required");
-    }
+    fields.extend(apply_logout(
+        &mut client.logout,
+        (
+            change.backchannel_logout_uri,
+            change.backchannel_logout_session_required,
+        ),
+        (
+            change.frontchannel_logout_uri,
+            change.frontchannel_logout_session_required,
+        ),
+    ));
     let rights = (change.exchange_audiences, change.exchange_impersonation);
     fields.extend(exchange::apply(&mut client.exchange, rights));
     if change.consent.apply(&mut client.consent) {
@@ -483,11 +463,4 @@ fn apply(client: &mut Client, change: ClientChange, now: UnixSeconds) -> Vec<&'s
     }
     client.updated_at = now;
     fields
-}
-
-pub(crate) const fn has_secret(method: ClientAuthMethod) -> bool {
-    matches!(
-        method,
-        ClientAuthMethod::ClientSecretBasic | ClientAuthMethod::ClientSecretPost
-    )
 }

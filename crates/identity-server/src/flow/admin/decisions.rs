@@ -7,7 +7,9 @@ use doorward_domain::model::{
     AssignmentId, AuditEvent, AuditId, AuditKind, GroupId, Place, RefusalId, Role, UserId,
 };
 use doorward_domain::rules::grants::{self, Denial};
+use doorward_domain::rules::rejection::Rejection;
 use doorward_domain::time::UnixSeconds;
+use doorward_protocol::error::{ErrorCode, Reason};
 use doorward_store::repo;
 use serde_json::{Value, json};
 
@@ -115,6 +117,7 @@ pub async fn explain(op: &Operator<'_>, id: &str) -> Result<Decision, AdminError
         _ => None,
     };
     let granted_by_roles = roles_with(op, &kept.missing).await?;
+    let rejection = rejection(&inputs);
     let case = Case {
         rule: &kept.rule,
         actor: actor_named(op, kept.actor.as_deref()).await?,
@@ -123,6 +126,7 @@ pub async fn explain(op: &Operator<'_>, id: &str) -> Result<Decision, AdminError
         missing: &kept.missing,
         roles: &granted_by_roles,
         place: place.as_ref(),
+        rejection: rejection.as_ref(),
     };
     let grant = remedy::of(&case);
     let ask = if remedy::is_by_role(&kept.rule) {
@@ -145,6 +149,19 @@ pub async fn explain(op: &Operator<'_>, id: &str) -> Result<Decision, AdminError
         granted_by_roles,
         grant,
         ask,
+    })
+}
+
+/// The rejection of an OAuth request, as it was kept.
+fn rejection(inputs: &Value) -> Option<Rejection> {
+    let text = |name: &str| inputs.get(name).and_then(Value::as_str);
+    let own = |name: &str| text(name).map(str::to_owned);
+    Some(Rejection {
+        code: ErrorCode::parse(text("error")?)?,
+        reason: text("reason").and_then(Reason::parse),
+        because: own("because").unwrap_or_default(),
+        expected: own("expected"),
+        received: own("received"),
     })
 }
 

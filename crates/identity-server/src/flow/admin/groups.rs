@@ -209,7 +209,7 @@ async fn roles_through(
 }
 
 /// Demands that the administrator may give every role that comes with a group.
-async fn may_give_through(
+pub(super) async fn may_give_through(
     op: &Operator<'_>,
     tx: &WriteTx,
     org: Option<&str>,

@@ -20,10 +20,14 @@ pub mod providers;
 pub mod recover;
 pub mod registration_tokens;
 pub mod remedy;
+pub mod resources;
 pub mod roles;
+pub mod scopes;
 pub mod sessions;
 pub mod setup;
+pub mod staff;
 pub mod standard;
+pub mod tasks_resource;
 pub mod users;
 
 #[cfg(test)]
@@ -190,6 +194,8 @@ pub enum AdminError {
     Invalid {
         /// Which value, as a command line option is named.
         field: &'static str,
+        /// The position in the list, if the value is one of a list.
+        at: Option<usize>,
         /// What is wrong with it, and what to write instead.
         problem: String,
     },
@@ -249,6 +255,16 @@ impl AdminError {
     fn invalid(field: &'static str, problem: impl Into<String>) -> Self {
         Self::Invalid {
             field,
+            at: None,
+            problem: problem.into(),
+        }
+    }
+
+    /// The same for one value of a list.
+    fn invalid_at(field: &'static str, at: usize, problem: impl Into<String>) -> Self {
+        Self::Invalid {
+            field,
+            at: Some(at),
             problem: problem.into(),
         }
     }

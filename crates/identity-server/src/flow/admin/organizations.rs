@@ -1,11 +1,11 @@
 //! Organizations: make, change, end; who belongs to them, and who owns them.
 
 use doorward_domain::model::organization::is_slug;
-use doorward_domain::model::{AuditKind, Member, Organization, SubjectKind, UserId};
+use doorward_domain::model::{Assignment, AuditKind, Member, Organization, SubjectKind, UserId};
 use doorward_store::{WriteTx, repo};
 use serde_json::json;
 
-use super::{AdminError, Operator, difference};
+use super::{AdminError, Operator, PAGE, difference, groups};
 use crate::flow::caller::Describe as _;
 
 const LAST_OWNER: &str = "an organization keeps at least one owner; name another one first";
@@ -129,6 +129,9 @@ pub async fn update(
     if change.active.is_some() {
         op.need_everywhere("organizations:write")?;
     }
+    if change.active.is_some_and(|active| active != before.active) {
+        may_end(op, &tx, slug).await?;
+    }
     op.unchanged(&before)?;
     let mut after = before.clone();
     if let Some(name) = change.name {
@@ -153,6 +156,7 @@ pub async fn delete(op: &Operator<'_>, slug: &str) -> Result<(), AdminError> {
     let tx = op.begin().await?;
     let before = get_in(op, &tx, slug).await?;
     op.need_everywhere("organizations:write")?;
+    may_end(op, &tx, slug).await?;
     op.unchanged(&before)?;
     let mut groups = repo::groups::list(&tx, Some(slug), None, u64::MAX).await?;
     while !groups.is_empty() {
@@ -170,6 +174,63 @@ pub async fn delete(op: &Operator<'_>, slug: &str) -> Result<(), AdminError> {
     let event = op.event(AuditKind::OrganizationChanged, slug, "deleted");
     repo::audit::insert(&tx, &event).await?;
     tx.commit().await?;
+    Ok(())
+}
+
+/// Demands that the administrator could give what ends with an organization: its ownership, and the
+/// roles that are held in it.
+async fn may_end(op: &Operator<'_>, tx: &WriteTx, slug: &str) -> Result<(), AdminError> {
+    if op.authority.is_none() {
+        return Ok(());
+    }
+    if !repo::organizations::owners(tx, slug).await?.is_empty() {
+        op.may_give_ownership()?;
+    }
+    let mut after = None;
+    loop {
+        let held = repo::roles::list_assignments(tx, None, Some(slug), after, PAGE).await?;
+        let Some(last) = held.last() else {
+            return Ok(());
+        };
+        after = Some(last.id);
+        may_give_all(op, tx, &held).await?;
+    }
+}
+
+/// Demands that the administrator may give each of these roles.
+async fn may_give_all(
+    op: &Operator<'_>,
+    tx: &WriteTx,
+    held: &[Assignment],
+) -> Result<(), AdminError> {
+    for one in held {
+        if let Some(role) = repo::roles::find(tx, &one.role).await? {
+            op.may_give_role(&role)?;
+        }
+    }
+    Ok(())
+}
+
+/// Demands that the administrator could give what somebody else loses with their membership: the roles
+/// that they hold in the organization, by themselves and by its groups.
+async fn may_take(
+    op: &Operator<'_>,
+    tx: &WriteTx,
+    slug: &str,
+    user: UserId,
+) -> Result<(), AdminError> {
+    let own = op.authority.as_ref().map(super::authority::Authority::user);
+    if own.is_none_or(|own| own == Some(user)) {
+        return Ok(());
+    }
+    let mut held = repo::roles::assignments(tx, SubjectKind::User, &user.to_string()).await?;
+    held.retain(|one| one.org.as_deref() == Some(slug));
+    may_give_all(op, tx, &held).await?;
+    for group in repo::groups::of_user(tx, user).await? {
+        if group.org.as_deref() == Some(slug) {
+            groups::may_give_through(op, tx, Some(slug), &group.path).await?;
+        }
+    }
     Ok(())
 }
 
@@ -284,7 +345,8 @@ pub async fn keeps_owners(tx: &WriteTx, leaving: UserId) -> Result<(), AdminErro
 /// may leave; the last owner may not.
 ///
 /// # Errors
-/// [`AdminError::NotFound`], [`AdminError::Last`], [`AdminError::Denied`].
+/// [`AdminError::NotFound`], [`AdminError::Last`], [`AdminError::Denied`] for an owner, and for roles in
+/// it that the administrator could not give.
 pub async fn remove_member(op: &Operator<'_>, slug: &str, user: UserId) -> Result<(), AdminError> {
     let tx = op.begin().await?;
     get_in(op, &tx, slug).await?;
@@ -294,6 +356,7 @@ pub async fn remove_member(op: &Operator<'_>, slug: &str, user: UserId) -> Resul
         op.may_give_ownership()?;
         keeps_owner(&tx, slug, user).await?;
     }
+    may_take(op, &tx, slug, user).await?;
     repo::organizations::remove_member(&tx, slug, user).await?;
     repo::groups::leave_all(&tx, slug, user).await?;
     repo::roles::unassign_in_org(&tx, &user.to_string(), slug).await?;

@@ -15,6 +15,7 @@ use utoipa::ToSchema;
 
 use super::{AdminError, Operator};
 use crate::flow::caller::Describe as _;
+use crate::flow::federation::roles::end_issuer;
 use crate::outgoing::check_address;
 use crate::upstream::seal_secret;
 
@@ -33,7 +34,8 @@ pub struct ProviderSpec {
     pub issuer: Option<String>,
     /// Who this server is there.
     pub client_id: String,
-    /// What proves it there. Left out, the former one stays.
+    /// What proves it there. Left out, the former one stays; another kind, issuer, client or endpoint
+    /// needs it anew.
     #[serde(default)]
     pub client_secret: Option<String>,
     /// The `client_secret` is a private key (PEM, P-256), by which a secret is signed for each use, as
@@ -104,15 +106,12 @@ fn made_of(
         return Err(invalid("name", "write 1 to 40 characters"));
     }
     check_credentials(spec)?;
-    // The former secret is for the former provider: another issuer never gets it.
-    let signs = settings.secret_signer.is_some();
-    let kept = before.filter(|before| {
-        before.issuer == issuer && before.settings.secret_signer.is_some() == signs
-    });
-    let kept = kept.and_then(|before| before.secret_sealed.clone());
     let fresh = spec.client_secret.as_deref();
-    let fresh = fresh.map(|text| seal_secret(key, id.as_str(), text.trim()));
-    if signs && fresh.is_none() && kept.is_none() {
+    let secret_sealed = match fresh {
+        Some(text) => Some(seal_secret(key, id.as_str(), text.trim())),
+        None => kept_secret(before, issuer, &spec.client_id, &settings)?,
+    };
+    if settings.secret_signer.is_some() && secret_sealed.is_none() {
         return Err(invalid("client_secret", "it is the key that signs"));
     }
     Ok(Provider {
@@ -120,7 +119,7 @@ fn made_of(
         name: name.to_owned(),
         issuer: issuer.to_owned(),
         client_id: spec.client_id.clone(),
-        secret_sealed: fresh.or(kept),
+        secret_sealed,
         settings,
         disabled_at: match (spec.disabled, before) {
             (false, _) => None,
@@ -130,6 +129,31 @@ fn made_of(
         created_at: before.map_or(now, |before| before.created_at),
         updated_at: now,
     })
+}
+
+/// Returns the former secret if it is still sent to the same endpoints, for the same client. The
+/// endpoints of a kind are part of its settings, so that another kind is another place as well.
+fn kept_secret(
+    before: Option<&Provider>,
+    issuer: &str,
+    client_id: &str,
+    settings: &ProviderSettings,
+) -> Result<Option<Vec<u8>>, AdminError> {
+    let Some((before, secret)) = before.and_then(|one| Some((one, one.secret_sealed.clone()?)))
+    else {
+        return Ok(None);
+    };
+    let signs = |settings: &ProviderSettings| settings.secret_signer.is_some();
+    let is_same = before.issuer == issuer
+        && before.client_id == client_id
+        && before.settings.endpoints == settings.endpoints
+        && signs(&before.settings) == signs(settings);
+    if is_same {
+        return Ok(Some(secret));
+    }
+    let problem =
+        "write it anew: kind, client_id, issuer, secret_signer or an endpoint is another one";
+    Err(invalid("client_secret", problem))
 }
 
 /// What the kind has, with what the specification says otherwise.
@@ -195,6 +219,23 @@ fn id_of(text: &str) -> Result<ProviderId, AdminError> {
     ProviderId::parse(text).ok_or_else(|| invalid("id", problem))
 }
 
+/// Demands the role `admin`: an identity provider gives roles, and names the user who signs in
+/// (decision 36).
+fn may_write(op: &Operator<'_>) -> Result<(), AdminError> {
+    op.need_everywhere("providers:write")?;
+    op.must_administer()
+}
+
+/// Demands that the administrator may give every role of the provider's table.
+async fn may_map(op: &Operator<'_>, tx: &WriteTx, provider: &Provider) -> Result<(), AdminError> {
+    for name in provider.settings.roles.values() {
+        if let Some(role) = repo::roles::find(tx, name).await? {
+            op.may_give_role(&role)?;
+        }
+    }
+    Ok(())
+}
+
 /// Writes a provider down, or writes another one in its place; whether it is new.
 ///
 /// # Errors
@@ -205,7 +246,7 @@ pub async fn put(
     id: &str,
     spec: &ProviderSpec,
 ) -> Result<(Provider, bool), AdminError> {
-    op.need_everywhere("providers:write")?;
+    may_write(op)?;
     let tx = op.begin().await?;
     let put = put_in(op, &tx, key, (id, spec)).await?;
     tx.commit().await?;
@@ -222,7 +263,7 @@ pub async fn put_all(
     specs: &[(String, ProviderSpec)],
     keep: bool,
 ) -> Result<Vec<(Provider, bool)>, AdminError> {
-    op.need_everywhere("providers:write")?;
+    may_write(op)?;
     let mut names = HashSet::new();
     if !specs.iter().all(|(id, _)| names.insert(id)) {
         return Err(invalid("id", "each once"));
@@ -247,11 +288,15 @@ async fn put_in(
     let id = id_of(id)?;
     let before = repo::providers::find(tx, &id).await?;
     let provider = made_of(&id, spec, before.as_ref(), key, op.now())?;
+    may_map(op, tx, &provider).await?;
     let stored = match &before {
         Some(_) => repo::providers::update(tx, &provider).await.map(|_| ()),
         None => repo::providers::insert(tx, &provider).await,
     };
     stored.map_err(|error| taken(error, &provider))?;
+    if let Some(before) = before.as_ref().filter(|one| one.issuer != provider.issuer) {
+        end_issuer(tx, &before.issuer, &op.caller, op.now()).await?;
+    }
     let is_new = before.is_none();
     note(
         op,
@@ -324,7 +369,7 @@ pub async fn count_people(op: &Operator<'_>, provider: &Provider) -> Result<u64,
 /// # Errors
 /// [`AdminError::NotFound`].
 pub async fn switch(op: &Operator<'_>, id: &str, on: bool) -> Result<Provider, AdminError> {
-    op.need_everywhere("providers:write")?;
+    may_write(op)?;
     let mut provider = get(op, id).await?;
     if provider.is_active() == on {
         return Ok(provider);
@@ -340,17 +385,19 @@ pub async fn switch(op: &Operator<'_>, id: &str, on: bool) -> Result<Provider, A
     Ok(provider)
 }
 
-/// Removes one. What people have linked stays, and opens nothing until the issuer is written down again.
+/// Removes one. What people have linked stays, and opens nothing until the issuer is written down again;
+/// the roles that its words gave are taken.
 ///
 /// # Errors
 /// [`AdminError::NotFound`].
 pub async fn delete(op: &Operator<'_>, id: &str) -> Result<(), AdminError> {
-    op.need_everywhere("providers:write")?;
+    may_write(op)?;
     let provider = get(op, id).await?;
     let tx = op.begin().await?;
     if !repo::providers::delete(&tx, &provider.id).await? {
         return Err(AdminError::not_found("provider", id));
     }
+    end_issuer(&tx, &provider.issuer, &op.caller, op.now()).await?;
     note(op, &tx, &provider, "removed").await?;
     tx.commit().await?;
     Ok(())

@@ -1,5 +1,6 @@
 //! What would lift a denial, in words and with the commands for it.
 
+use doorward_domain::rules::rejection::Rejection;
 use serde_json::{Value, json};
 
 use crate::flow::refusal::OUT_OF_REACH;
@@ -61,6 +62,8 @@ pub struct Case<'a> {
     pub roles: &'a [String],
     /// Where the hidden thing is.
     pub place: Option<&'a Whereabouts>,
+    /// The rejection of an OAuth request.
+    pub rejection: Option<&'a Rejection>,
 }
 
 /// Whether a role would lift a denial by this rule.
@@ -73,6 +76,21 @@ pub fn is_by_role(rule: &str) -> bool {
 
 /// What would lift it; empty where nothing would.
 pub fn of(case: &Case<'_>) -> Vec<String> {
+    match case.rejection {
+        Some(rejection) if rejection.reason.is_some() => vec![rejection.fix(case.client)],
+        Some(rejection) => {
+            let known = by_rule(case);
+            if known.is_empty() {
+                vec![rejection.fix(case.client)]
+            } else {
+                known
+            }
+        }
+        None => by_rule(case),
+    }
+}
+
+fn by_rule(case: &Case<'_>) -> Vec<String> {
     let person = match &case.actor {
         Some(Actor::Person(name)) => name.as_str(),
         _ => "USER",
@@ -104,7 +122,7 @@ pub fn of(case: &Case<'_>) -> Vec<String> {
             "if it is the operator's own: doorward client update {client} --first-party true"
         )),
         "client-authentication" => one(format!(
-            "send the present secret, or make a new one: doorward client rotate-secret {client}"
+            "authenticate as the client is registered: doorward client show {client}"
         )),
         "email-not-verified" => one(format!(
             "follow the mailed link, or: doorward user verify-email {person}"

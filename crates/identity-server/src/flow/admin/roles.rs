@@ -433,15 +433,20 @@ pub(super) async fn assign_in(
 /// Takes a role.
 ///
 /// # Errors
-/// [`AdminError::NotFound`] when the subject does not hold it.
+/// [`AdminError::NotFound`] when the subject does not hold it, [`AdminError::Denied`] for a role that
+/// the administrator could not give.
 pub async fn revoke(
     op: &Operator<'_>,
     subject: &Subject,
     role: &str,
     org: Option<&str>,
 ) -> Result<(), AdminError> {
+    op.need_everywhere("roles:assign")?;
     let tx = op.begin().await?;
     let id = subject.id();
+    if let Some(role) = repo::roles::find(&tx, role).await? {
+        op.may_give_role(&role)?;
+    }
     if !repo::roles::unassign(&tx, subject.kind(), &id, role, org).await? {
         return Err(AdminError::not_found("holder of the role", role));
     }

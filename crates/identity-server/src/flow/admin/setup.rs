@@ -39,6 +39,7 @@ async fn needed(conn: &impl Conn) -> Result<bool, StoreError> {
 /// # Errors
 /// When the store cannot be written.
 pub async fn issue_token(op: &Operator<'_>) -> Result<OpaqueToken, AdminError> {
+    op.must_administer()?;
     let token = OpaqueToken::generate(&mut rand::rng());
     let kept = Kept {
         hash: token.hash().to_base64url(),

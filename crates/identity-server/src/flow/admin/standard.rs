@@ -7,7 +7,7 @@ use doorward_domain::model::{AuditKind, Permission, Resource, Role, ScopeEntry};
 use doorward_domain::time::UnixSeconds;
 use doorward_store::{StoreError, WriteTx, repo};
 
-use super::{AdminError, Operator};
+use super::{AdminError, Operator, tasks_resource};
 
 /// The identity server's own scopes (OIDC Core §5.4, §11), each with its sentence for the consent
 /// page.
@@ -18,6 +18,8 @@ pub const OWN_SCOPES: &[(&str, &str)] = &[
     ("address", "See your postal address"),
     ("phone", "See your phone number"),
     ("offline_access", "Keep access while you are away"),
+    ("groups", "See the groups that you belong to"),
+    ("roles", "See your roles"),
 ];
 
 /// The permissions of the tasks API, which are its scopes as well.
@@ -100,8 +102,7 @@ pub const ADMINISTRATION: &[(&str, &str)] = &[
 /// The scope that covers all of [`ADMINISTRATION`]: an app that a person let administer.
 pub const ADMIN_SCOPE: (&str, &str) = ("admin", "Administer this server as you may");
 
-/// The role that administers.
-pub const ADMIN_ROLE: &str = "admin";
+pub use doorward_domain::model::ADMIN_ROLE;
 
 /// The standard roles with their permissions.
 pub const ROLES: &[(&str, &str, &[&str])] = &[
@@ -211,6 +212,7 @@ pub struct Added {
 /// # Errors
 /// [`AdminError::Invalid`] for an audience that is no absolute URI without a fragment.
 pub async fn setup(op: &Operator<'_>, audience: &str) -> Result<Added, AdminError> {
+    op.must_administer()?;
     // RFC 8707 §2.
     if !url::Url::parse(audience).is_ok_and(|url| url.fragment().is_none()) {
         let problem =
@@ -235,12 +237,7 @@ pub(crate) async fn setup_in(
     };
     let resources = repo::resources::list_all(tx).await?;
     if resources.iter().all(|one| one.identifier != audience) {
-        let identifier = audience.to_owned();
-        let resource = Resource {
-            identifier,
-            name: "Tasks".to_owned(),
-            created_at: now,
-        };
+        let resource = Resource::new(audience.to_owned(), "Tasks".to_owned(), now);
         repo::resources::upsert(tx, &resource).await?;
     }
     added.scopes += add_scopes(tx, TASKS_PERMISSIONS, Some(audience), now).await?;
@@ -334,16 +331,32 @@ pub async fn ensure(op: &Operator<'_>, audience: &str) -> Result<(), AdminError>
     if repo::roles::list(op.db.read()).await?.is_empty() {
         setup(op, audience).await?;
     }
-    let known = repo::scopes::list_all(op.db.read()).await?;
-    if OWN_SCOPES
-        .iter()
-        .all(|(name, _)| known.iter().any(|scope| scope.name == *name))
-    {
+    if knows_own(&repo::scopes::list_all(op.db.read()).await?) {
         return Ok(());
     }
     let tx = op.db.begin_write().await?;
     add_scopes(&tx, OWN_SCOPES, None, op.now()).await?;
     tx.commit().await?;
+    Ok(())
+}
+
+/// Makes a new database usable for every command: what the first start of a server makes too. In one
+/// that is in use, only scopes of this server that are new are added.
+///
+/// # Errors
+/// When the store cannot be written, or as [`setup`].
+pub async fn seed(op: &Operator<'_>, audience: &str, issuer: &str) -> Result<(), AdminError> {
+    let known = repo::scopes::list_all(op.db.read()).await?;
+    if !knows_own(&known) {
+        ensure(op, audience).await?;
+    }
+    if known.is_empty() {
+        tasks_resource::follow(op, audience).await?;
+    }
+    // In a database that is in use, the server that runs knows its issuer better.
+    if known.iter().all(|scope| scope.name != ADMIN_SCOPE.0) {
+        ensure_administration(op, issuer).await?;
+    }
     Ok(())
 }
 
@@ -368,11 +381,7 @@ pub async fn ensure_administration(op: &Operator<'_>, issuer: &str) -> Result<()
     }
     let now = op.now();
     let tx = op.begin().await?;
-    let resource = Resource {
-        identifier: issuer.to_owned(),
-        name: "Administration".to_owned(),
-        created_at: now,
-    };
+    let resource = Resource::new(issuer.to_owned(), "Administration".to_owned(), now);
     repo::resources::upsert(&tx, &resource).await?;
     let (name, description) = ADMIN_SCOPE;
     let scope = ScopeEntry {
@@ -402,6 +411,12 @@ pub async fn ensure_administration(op: &Operator<'_>, issuer: &str) -> Result<()
     repo::audit::insert(&tx, &event).await?;
     tx.commit().await?;
     Ok(())
+}
+
+/// Returns true if every scope of this server itself is there.
+fn knows_own(known: &[ScopeEntry]) -> bool {
+    let is_known = |name: &str| known.iter().any(|scope| scope.name == name);
+    OWN_SCOPES.iter().all(|(name, _)| is_known(name))
 }
 
 async fn add_scopes(

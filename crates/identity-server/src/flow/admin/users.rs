@@ -5,6 +5,7 @@ use doorward_domain::model::{
 };
 use doorward_domain::rules::grants::{Denial, Rule};
 use doorward_domain::rules::person::{self, NameProblem};
+use doorward_domain::rules::profile::{self, Field};
 use doorward_domain::time::UnixSeconds;
 use doorward_store::{StoreError, WriteTx, repo};
 use serde_json::{Value, json};
@@ -112,6 +113,8 @@ pub struct UserChange {
     pub given_name: Option<String>,
     /// Family name(s).
     pub family_name: Option<String>,
+    /// URL of the profile page that the user has somewhere; empty for none.
+    pub profile_url: Option<String>,
     /// Works for the operator.
     pub is_staff: Option<bool>,
     /// Switched off or on.
@@ -197,6 +200,9 @@ fn changed(before: &User, change: &UserChange, now: UnixSeconds) -> Result<User,
             *old = (!name.is_empty()).then(|| name.to_owned());
         }
     }
+    if let Some(url) = &change.profile_url {
+        after.profile.profile_url = profile_url(url, now)?;
+    }
     after.is_staff = change.is_staff.unwrap_or(after.is_staff);
     after.disabled_at = match change.disabled {
         Some(true) => after.disabled_at.or(Some(now)),
@@ -205,6 +211,17 @@ fn changed(before: &User, change: &UserChange, now: UnixSeconds) -> Result<User,
     };
     after.updated_at = now;
     Ok(after)
+}
+
+/// Reads the address of a profile page as users may set it themselves.
+fn profile_url(url: &str, now: UnixSeconds) -> Result<Option<String>, AdminError> {
+    match profile::read(Field::ProfileUrl, url, now) {
+        Ok(url) => Ok(Some(url).filter(|url| !url.is_empty())),
+        Err(_) => Err(AdminError::invalid(
+            "profile_url",
+            "write an address of at most 255 characters that begins with https:// or http://",
+        )),
+    }
 }
 
 /// The account to change, as the administrator has seen it.
@@ -267,6 +284,10 @@ fn build(new: NewUser, now: UnixSeconds) -> Result<(User, Vec<String>), AdminErr
         .map_err(|problem| AdminError::invalid("username", words(problem)))?;
     let email_key = person::email_key(&new.email)
         .map_err(|problem| AdminError::invalid("email", words(problem)))?;
+    let mut profile = new.profile;
+    if let Some(url) = &profile.profile_url {
+        profile.profile_url = profile_url(url, now)?;
+    }
     let user = User {
         id: UserId::generate(now, &mut rand::rng()),
         username: username_key.clone(),
@@ -276,7 +297,7 @@ fn build(new: NewUser, now: UnixSeconds) -> Result<(User, Vec<String>), AdminErr
         email_verified: new.email_verified,
         password_changed_at: new.password_hash.is_some().then_some(now),
         password_hash: new.password_hash,
-        profile: new.profile,
+        profile,
         is_staff: new.is_staff,
         disabled_at: None,
         deletion_due_at: None,

@@ -81,7 +81,8 @@ pub(super) async fn answer(
         Ok((client, redirect_uri)) if names_one => {
             Ok(refused(state, &client, redirect_uri, params, &error).await?)
         }
-        Ok(_) | Err(FlowError::Refused(PageRefusal::RedirectUri | PageRefusal::Unreadable(_))) => {
+        Ok(_)
+        | Err(FlowError::Refused(PageRefusal::RedirectUri(_) | PageRefusal::Unreadable(_))) => {
             Err(FlowError::Refused(PageRefusal::Unreadable(error)))
         }
         Err(other) => Err(other),

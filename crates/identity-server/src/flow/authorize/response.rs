@@ -31,6 +31,9 @@ pub(super) async fn respond(
         mode,
         pairs,
         client_name: client.name.clone(),
+        client_id: client.id.clone(),
+        error: None,
+        is_held: false,
     })
 }
 
@@ -44,7 +47,10 @@ pub(crate) async fn error_response(
     let pairs =
         doorward_protocol::authorize::error_pairs(error, request.state.as_deref(), state.issuer());
     let redirect_uri = request.redirect_uri.clone();
-    respond(state, client, redirect_uri, request.response_mode, pairs).await
+    let mode = request.response_mode;
+    let mut response = respond(state, client, redirect_uri, mode, pairs).await?;
+    response.error = Some(error.clone());
+    Ok(response)
 }
 
 /// The parameters as claims (JARM §2.1).

@@ -2,7 +2,7 @@
 //! token opens this one and nothing else.
 
 use doorward_domain::model::{
-    AuditKind, Client, ClientId, ClientRegistration, RevokeReason, SubjectKind,
+    AuditKind, Client, ClientId, ClientRegistration, GivenScopes, RevokeReason, SubjectKind,
 };
 use doorward_domain::rules::{client_registration as rule, redirects};
 use doorward_domain::secret::{OpaqueToken, TokenHash};
@@ -12,10 +12,9 @@ use doorward_protocol::registration::{ClientInformation, ClientMetadata};
 use doorward_store::db::Conn;
 use doorward_store::{WriteTx, repo};
 
-use super::{apply, bad_token, check, check_served, ended, information, sector};
+use super::{apply, bad_token, check, check_served, check_types, ended, information, sector};
 use crate::fault::FlowError;
 use crate::flow::admin::ADMINISTRATION;
-use crate::flow::admin::clients::has_secret;
 use crate::flow::caller::{Caller, Describe as _};
 use crate::flow::{in_write, in_write_alone};
 use crate::state::State;
@@ -48,8 +47,18 @@ async fn opened(
     Ok((client, kept))
 }
 
+/// Checks that a token opens a registration.
+///
+/// # Errors
+/// `invalid_token`.
+pub async fn check_token(state: &State, id: &str, token: &str) -> Result<(), FlowError> {
+    opened(state.db.read(), id, &TokenHash::of(token)).await?;
+    Ok(())
+}
+
 /// Replaces a registration by another one: what is left out is no longer there (RFC 7592 §2.2). The
-/// token that was shown is used up, and its successor in the answer.
+/// token that was shown is used up, and its successor in the answer. [`check_token`] comes first: without
+/// the token nobody learns what would be wrong.
 ///
 /// # Errors
 /// `invalid_token`, and what is wrong with the metadata (RFC 7591 §3.2.2).
@@ -61,8 +70,6 @@ pub async fn replace(
     caller: &Caller,
 ) -> Result<ClientInformation, FlowError> {
     let former = TokenHash::of(token);
-    // Who has no key to it learns nothing of what would be wrong.
-    opened(state.db.read(), id, &former).await?;
     let wish = ClientMetadata::parse(body)?;
     // Before the transaction: somebody else's server may take its time.
     let sector = sector::find(state, &wish).await?;
@@ -70,14 +77,15 @@ pub async fn replace(
     let now = state.now();
     // Administrators change clients under this name as well: nobody's change is lost.
     in_write_alone(&state.db, ADMINISTRATION, async |tx| {
-        let (before, _) = opened(tx, id, &former).await?;
-        let (mut after, secret) = next(state, &before, &wish, now).await?;
+        let (before, held) = opened(tx, id, &former).await?;
+        let (mut after, secret) = next(state, (&before, &held.given), &wish, now).await?;
         after.pairwise_sector.clone_from(&sector);
-        check(tx, &after, now).await?;
+        check(tx, &after).await?;
         let kept = ClientRegistration {
             client_id: after.id.clone(),
             access_token_hash: own.hash(),
             metadata: wish.kept.clone(),
+            given: held.given,
             seen_at: now,
         };
         if !repo::client_registrations::replace(tx, &former, &kept).await? {
@@ -106,7 +114,7 @@ pub async fn replace(
 /// What the client becomes; with a secret where it had none and needs one from now on.
 async fn next(
     state: &State,
-    before: &Client,
+    (before, given): (&Client, &GivenScopes),
     wish: &ClientMetadata,
     now: UnixSeconds,
 ) -> Result<(Client, Option<OpaqueToken>), FlowError> {
@@ -119,11 +127,12 @@ async fn next(
         return Err(refuse("client_secret is not that of this client"));
     }
     let policy = state.config.client_registration.policy();
-    let settled = rule::settle(wish, &policy, &before.scopes)?;
+    let settled = rule::settle(wish, &policy, given)?;
     check_served(state, wish, &settled)?;
+    check_types(state, wish, &before.authorization_details_types).await?;
     let mut after = before.clone();
     apply(state, &mut after, wish, settled).await?;
-    let needs = has_secret(after.auth_method);
+    let needs = after.auth_method.is_by_secret();
     let secret =
         (needs && before.secret_hash.is_none()).then(|| OpaqueToken::generate(&mut rand::rng()));
     if let Some(secret) = &secret {

@@ -62,7 +62,9 @@ pub async fn arrive(state: &State, arrival: &Arrival, caller: &Caller) -> Ended 
         return (None, Err(FlowError::Refused(Refusal::Over)));
     };
     let outcome = follow(state, arrival, &journey, caller).await;
+    // A login state is consumed once, so that each one leaves at most one event.
     if let Err(FlowError::Refused(refusal)) = &outcome
+        && *refusal != Refusal::Over
         && let Err(fault) = note_failure(state, arrival, *refusal, caller).await
     {
         return (Some(journey), Err(FlowError::Fault(fault)));
@@ -94,14 +96,14 @@ async fn follow(
     journey: &Journey,
     caller: &Caller,
 ) -> Result<Outcome, FlowError<Refusal>> {
-    let provider: Provider = active(state.db.read(), &arrival.provider).await?;
-    if provider.issuer != journey.issuer {
-        return Err(FlowError::Refused(Refusal::Over));
-    }
     let claimed = in_write(&state.db, async |tx| {
-        journey::claim(state, tx, &arrival.state).await
+        journey::claim(tx, &arrival.state, journey).await
     });
     if !claimed.await? {
+        return Err(FlowError::Refused(Refusal::Over));
+    }
+    let provider: Provider = active(state.db.read(), &arrival.provider).await?;
+    if provider.issuer != journey.issuer {
         return Err(FlowError::Refused(Refusal::Over));
     }
     let Some(code) = &arrival.code else {
@@ -125,6 +127,7 @@ async fn follow(
             tracing::warn!(provider = %provider.id, %error, "nobody came from a provider");
             let refusal = match error {
                 upstream::UpstreamError::Untrusted(_) => Refusal::Rejected,
+                upstream::UpstreamError::NotFresh => Refusal::TooOld,
                 _ => Refusal::Unavailable,
             };
             return Err(FlowError::Refused(refusal));

@@ -36,8 +36,8 @@ pub struct Journey {
     pub purpose: Purpose,
     /// "Keep me signed in on this device".
     pub remember: bool,
-    /// A sign-in there was asked for, since the person was signed in here already.
-    pub fresh: bool,
+    /// How old the sign-in there may be, in seconds.
+    pub max_age: Option<u64>,
     /// The app's request that waits.
     pub flow: Option<InteractionId>,
     /// The page of the account that it leads to.
@@ -55,7 +55,7 @@ impl Journey {
             state,
             nonce: &self.nonce,
             verifier: &self.verifier,
-            fresh: self.fresh,
+            max_age: self.max_age,
             began_at: self.began_at,
         }
     }
@@ -70,8 +70,8 @@ pub struct Departure {
     pub purpose: Purpose,
     /// "Keep me signed in on this device".
     pub remember: bool,
-    /// A sign-in there is asked for, whatever session it has.
-    pub fresh: bool,
+    /// How old the sign-in there may be, in seconds; 0 demands a new one.
+    pub max_age: Option<u64>,
     /// The app's request that waits.
     pub flow: Option<InteractionId>,
     /// The page of the account that it leads to.
@@ -100,7 +100,7 @@ pub async fn begin(
         issuer: provider.issuer.clone(),
         purpose: departure.purpose,
         remember: departure.remember,
-        fresh: departure.fresh,
+        max_age: departure.max_age,
         flow: departure.flow,
         next: departure.next,
         began_at: state.now(),
@@ -139,10 +139,10 @@ pub(super) fn open(
 
 /// Uses the journey up: of any number of parallel arrivals, one gets true.
 pub(super) async fn claim(
-    state: &State,
     tx: &WriteTx,
     sealed: &str,
+    journey: &Journey,
 ) -> Result<bool, FlowError<Refusal>> {
     let name = TokenHash::of(&format!("journey {sealed}"));
-    Ok(repo::used_jtis::claim(tx, &name, state.now() + JOURNEY).await?)
+    Ok(repo::used_jtis::claim(tx, &name, journey.began_at + JOURNEY).await?)
 }

@@ -1,7 +1,7 @@
 //! A person's accounts elsewhere: listed, added, removed. Whose they are follows from the session.
 
 use doorward_domain::model::{
-    AuditKind, LinkId, LinkedAccount, Newcomer, Provider, SubjectKind, UpstreamIdentity, User,
+    AuditKind, LinkId, LinkedAccount, Newcomer, Provider, UpstreamIdentity, User,
 };
 use doorward_domain::rules::federation::{MOST, may_unlink};
 use doorward_domain::rules::passkey::Left;
@@ -11,7 +11,7 @@ use doorward_store::repo::linked_accounts::Around;
 use doorward_store::{WriteTx, repo};
 
 use super::arrival::new_link;
-use super::{Refusal, active, count_ways_in};
+use super::{Refusal, active, count_ways_in, roles};
 use crate::fault::{Fault, FlowError};
 use crate::flow::caller::{Caller, Describe as _};
 use crate::flow::second_factor::is_fresh;
@@ -227,11 +227,8 @@ pub async fn remove(
             return refused(Refusal::Stays);
         }
         repo::linked_accounts::remove(tx, user, id).await?;
-        for role in &link.roles {
-            let kind = SubjectKind::User;
-            repo::roles::unassign(tx, kind, &user.to_string(), role, None).await?;
-        }
         let now = state.now();
+        roles::end(tx, link, caller, now).await?;
         note(
             tx,
             AuditKind::AccountUnlinked,

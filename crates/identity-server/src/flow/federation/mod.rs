@@ -7,7 +7,7 @@ pub mod arrival;
 pub mod journey;
 pub mod links;
 pub mod newcomer;
-mod roles;
+pub(crate) mod roles;
 
 use doorward_domain::model::{LinkId, Provider, ProviderId, UserId};
 use doorward_store::{Conn, StoreError, repo};
@@ -28,6 +28,8 @@ pub enum Refusal {
     Unavailable,
     /// What it says is not to be believed, or the account is switched off: nobody is told which.
     Rejected,
+    /// The app asks for a recent sign-in, and the provider does not confirm one.
+    TooOld,
     /// There is no account here, and none may be made.
     Closed,
     /// The account there signs in to another account here.

@@ -255,7 +255,7 @@ async fn open(
         if address_is_proved != checked.user.email_verified {
             return over();
         }
-        if repo::users::is_name_taken(tx, &checked.user.username_key).await? {
+        if register::is_name_taken(state, tx, &checked.user.username_key).await? {
             let taken = AccountProblems {
                 username: Some(NameProblem::Taken),
                 ..AccountProblems::default()

@@ -2,7 +2,7 @@
 
 use doorward_domain::model::{
     Assignment, AssignmentId, AuditKind, LinkedAccount, Place, Provider, SubjectKind,
-    UpstreamIdentity, User,
+    UpstreamIdentity, User, UserId,
 };
 use doorward_domain::rules::federation::mapped_roles;
 use doorward_domain::time::UnixSeconds;
@@ -57,6 +57,56 @@ pub(super) async fn follow(
         }
     }
     link.roles = given;
+    Ok(())
+}
+
+/// Takes the roles that the words of a provider gave by this link, which ends.
+pub(crate) async fn end(
+    tx: &WriteTx,
+    link: &LinkedAccount,
+    caller: &Caller,
+    now: UnixSeconds,
+) -> Result<(), StoreError> {
+    let subject = link.user_id.to_string();
+    for role in &link.roles {
+        if !repo::roles::unassign(tx, SubjectKind::User, &subject, role, None).await? {
+            continue;
+        }
+        let event = caller.event(AuditKind::RoleChanged, true, now);
+        let event = event.about(link.user_id).with("role", role.as_str());
+        let event = event.with("change", "taken");
+        repo::audit::insert(tx, &event.with("issuer", link.issuer.as_str())).await?;
+    }
+    Ok(())
+}
+
+/// Removes every link of an account, with the roles that came by them.
+pub(crate) async fn end_all(
+    tx: &WriteTx,
+    user: UserId,
+    caller: &Caller,
+    now: UnixSeconds,
+) -> Result<(), StoreError> {
+    for link in repo::linked_accounts::list(tx, user).await? {
+        end(tx, &link, caller, now).await?;
+    }
+    repo::linked_accounts::remove_all(tx, user).await?;
+    Ok(())
+}
+
+/// Takes the roles that the words of this issuer gave: it is no provider any more. The links stay, and
+/// open nothing.
+pub(crate) async fn end_issuer(
+    tx: &WriteTx,
+    issuer: &str,
+    caller: &Caller,
+    now: UnixSeconds,
+) -> Result<(), StoreError> {
+    for mut link in repo::linked_accounts::list_with_roles(tx, issuer).await? {
+        end(tx, &link, caller, now).await?;
+        link.roles.clear();
+        repo::linked_accounts::set_roles(tx, &link).await?;
+    }
     Ok(())
 }
 

@@ -78,7 +78,7 @@ pub async fn add(
         if !may(tx, &owner).await? {
             return Err(FlowError::Refused(NotAdded::Link));
         }
-        prove_address(state, tx, &owner).await?;
+        prove_address(state, tx, &owner, caller).await?;
         let kept = keep(tx, &owner, (&opened, &made, new.name), now).await;
         let id = kept.map_err(|error| error.map(NotAdded::Passkey))?;
         tell(state, tx, &owner, (id, "link"), caller).await?;
@@ -91,10 +91,15 @@ pub async fn add(
 
 /// Whoever uses the link reads the address. An account whose address nobody had proved may be a
 /// stranger's (FE-3): what they could come back by goes, the password too.
-async fn prove_address(state: &State, tx: &WriteTx, owner: &User) -> Result<(), StoreError> {
+async fn prove_address(
+    state: &State,
+    tx: &WriteTx,
+    owner: &User,
+    caller: &Caller,
+) -> Result<(), StoreError> {
     let now = state.now();
     if repo::users::is_unproved(tx, owner.id).await? {
-        reset::forget_stranger(tx, owner.id).await?;
+        reset::forget_stranger(tx, owner.id, caller, now).await?;
         let forgotten = User {
             password_hash: None,
             password_changed_at: Some(now),

@@ -1,4 +1,4 @@
-//! The client credentials grant (RFC 6749 §4.4). It touches no table: client, registries and roles
+//! The client credentials grant (RFC 6749 §4.4). Without a DPoP proof it touches no table: client, registries and roles
 //! come from caches at most a second old (DESIGN §2.11, decision 68).
 
 use std::sync::Arc;
@@ -11,9 +11,10 @@ use doorward_protocol::error::{ErrorCode, OAuthError};
 use doorward_protocol::scope::Scope;
 use doorward_protocol::token::TokenResponse;
 
+use super::Caller;
 use super::mint::{AccessGrant, mint_access_token};
 use crate::fault::FlowError;
-use crate::flow::tenant;
+use crate::flow::{dpop, tenant};
 use crate::state::State;
 
 /// Scopes that speak of a person; there is none here.
@@ -23,6 +24,8 @@ const ABOUT_PEOPLE: &[&str] = &[
     "email",
     "address",
     "phone",
+    "groups",
+    "roles",
     "offline_access",
 ];
 
@@ -90,12 +93,16 @@ pub(super) async fn issue(
     client: &Client,
     wanted: &Wanted<'_>,
     proved: &Proved,
+    caller: &Caller,
 ) -> Result<TokenResponse, FlowError> {
     let Allowed {
         settled,
         held,
         details,
     } = allow(state, client, wanted).await?;
+    if proved.proof.is_some() {
+        dpop::in_write(state, proved, (client, caller), async |_| Ok(())).await?;
+    }
     let access = AccessGrant::Client {
         client,
         org: wanted.organization,

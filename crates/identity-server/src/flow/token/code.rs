@@ -1,13 +1,18 @@
 //! The authorization code grant (RFC 6749 §4.1.3): claim, check, gate, issue.
 
 use doorward_domain::model::{
-    AuditKind, Client, Code, Grant, GrantId, Place, RefreshToken, RevokeReason,
+    AuditKind, Client, Code, CodeProtection, Grant, GrantId, PKCE_STREAK, PkcePolicy, Place,
+    RefreshToken, RevokeReason,
 };
 use doorward_domain::mutant::{self, Guard};
+use doorward_domain::rules::access_token::Described;
+use doorward_domain::rules::code_exchange::CodeProblem;
 use doorward_domain::rules::sender::{self, Proved};
-use doorward_domain::rules::{code_exchange, gate, refresh};
+use doorward_domain::rules::{authorize, code_exchange, gate, refresh};
 use doorward_domain::secret::{OpaqueToken, TokenHash};
 use doorward_protocol::authorization_details::AuthorizationDetails;
+use doorward_protocol::error::{OAuthError, Reason};
+use doorward_protocol::scope::Scope;
 use doorward_protocol::token::{GrantType, TokenResponse};
 use doorward_store::db::WriteTx;
 use doorward_store::repo::{self, codes::Claim};
@@ -16,9 +21,9 @@ use super::mint::{AccessGrant, mint_access_token, mint_id_token};
 use super::{Caller, invalid_grant, scope_at};
 use crate::fault::FlowError;
 use crate::flow::caller::Describe as _;
-use crate::flow::in_write;
+use crate::flow::dpop;
 use crate::flow::standing::{Standing, standing_of};
-use crate::state::State;
+use crate::state::{Registries, State};
 
 /// The part of the token request that concerns a code.
 pub(super) struct Presented<'a> {
@@ -36,6 +41,36 @@ pub(super) struct Narrower<'a> {
     pub resource: &'a [String],
     /// RFC 9396 §6.
     pub details: Option<&'a AuthorizationDetails>,
+    /// What the client may ask for today is held against it.
+    pub registry: &'a Registries,
+}
+
+impl Narrower<'_> {
+    /// Returns the audience of the token: what is left of the grant for this client, or less.
+    pub fn resources(
+        &self,
+        state: &State,
+        grant: &Grant,
+        client: &Client,
+    ) -> Result<Vec<String>, OAuthError> {
+        let today =
+            authorize::resources_today(grant, client, &self.registry.view(), state.issuer());
+        refresh::narrow_resources(&grant.resources, &today, self.resource)
+    }
+}
+
+/// What a transaction redeems for the first tokens of a grant.
+pub(super) struct Redeemed {
+    pub standing: Standing,
+    /// How a code was used, if one was redeemed.
+    pub sign_in: Option<SignIn>,
+}
+
+/// A sign-in by a code, as far as the PKCE policy looks at it.
+pub(super) struct SignIn {
+    protection: CodeProtection,
+    /// The client as read in this transaction, if the code had no challenge.
+    current: Option<Client>,
 }
 
 /// Exchanges a code for tokens.
@@ -50,13 +85,22 @@ pub(super) async fn exchange(
 ) -> Result<TokenResponse, FlowError> {
     first_tokens(
         state,
-        client,
+        (client, caller),
         presented.narrower,
         presented.proved,
         async |tx| {
-            let code = claim(state, tx, client, presented, caller).await?;
+            let (code, current) = claim(state, tx, client, presented, caller).await?;
             let standing = standing_of(state, tx, code.grant_id).await?;
-            standing.ok_or_else(|| invalid_grant("the code is unknown"))
+            let standing = standing.ok_or_else(|| invalid_grant("the code is unknown"))?;
+            let has_nonce = standing.grant.nonce.is_some();
+            let sign_in = SignIn {
+                protection: CodeProtection::of(code.code_challenge.is_some(), has_nonce),
+                current,
+            };
+            Ok(Redeemed {
+                standing,
+                sign_in: Some(sign_in),
+            })
         },
     )
     .await
@@ -66,33 +110,66 @@ pub(super) async fn exchange(
 /// transaction.
 pub(super) async fn first_tokens(
     state: &State,
-    client: &Client,
+    (client, caller): (&Client, &Caller),
     narrower: Narrower<'_>,
     proved: &Proved,
-    claim: impl AsyncFnOnce(&WriteTx) -> Result<Standing, FlowError>,
+    claim: impl AsyncFnOnce(&WriteTx) -> Result<Redeemed, FlowError>,
 ) -> Result<TokenResponse, FlowError> {
     let refresh_token = client
         .allows_grant(&GrantType::RefreshToken)
         .then(|| OpaqueToken::generate(&mut rand::rng()));
-    let (standing, resources, details) = in_write(&state.db, async |tx| {
-        let standing = claim(tx).await?;
+    let done = dpop::in_write(state, proved, (client, caller), async |tx| {
+        let Redeemed { standing, sign_in } = claim(tx).await?;
         gate::still_valid(&standing.facts(client), state.now())
             .map_err(gate::GateRefusal::to_error)?;
         let grant = &standing.grant;
-        let resources = refresh::narrow_resources(&grant.resources, narrower.resource)?;
+        let resources = narrower.resources(state, grant, client)?;
         let details = grant.authorization_details.narrowed(narrower.details)?;
         if let Some(token) = &refresh_token {
             let first = first_refresh_token(state, client, &standing.grant, token, proved);
             repo::refresh_tokens::insert(tx, &first).await?;
         }
+        if let Some(sign_in) = sign_in {
+            note(state, tx, (client, caller), &sign_in).await?;
+        }
         Ok((standing, resources, details))
-    })
-    .await?;
+    });
+    let (standing, resources, details) = done.await?;
     let part = Part {
+        // What the client may ask for today bounds what it was granted (OA-11).
+        scope: &standing.grant.scope.intersect(&client.scopes),
         resources: &resources,
         details: &details,
     };
     respond(state, &standing, &part, refresh_token.as_ref(), proved).await
+}
+
+/// Records how a sign-in protected its code, as long as the client may go without PKCE: after
+/// [`PKCE_STREAK`] sign-ins in a row with PKCE, the policy `auto` becomes `required`.
+///
+/// A client that requires PKCE costs no statement.
+async fn note(
+    state: &State,
+    tx: &WriteTx,
+    (client, caller): (&Client, &Caller),
+    sign_in: &SignIn,
+) -> Result<(), FlowError> {
+    let client = sign_in.current.as_ref().unwrap_or(client);
+    let protection = sign_in.protection;
+    match (client.pkce_policy(), protection) {
+        (PkcePolicy::Required, _) => {}
+        (PkcePolicy::Auto, CodeProtection::Pkce) => {
+            if repo::clients::count_pkce(tx, &client.id).await? == Some(PKCE_STREAK) {
+                let event = caller.event(AuditKind::ClientPkceRequired, true, state.now());
+                let event = event.about(&client.id).with("sign_ins", PKCE_STREAK);
+                repo::audit::insert(tx, &event).await?;
+                tracing::info!(client_id = %client.id, "PKCE became required for a client");
+            }
+        }
+        _ if client.pkce_streak == 0 && client.code_protection == Some(protection) => {}
+        _ => repo::clients::note_protection(tx, &client.id, protection).await?,
+    }
+    Ok(())
 }
 
 async fn claim(
@@ -101,10 +178,12 @@ async fn claim(
     client: &Client,
     presented: &Presented<'_>,
     caller: &Caller,
-) -> Result<Code, FlowError> {
+) -> Result<(Code, Option<Client>), FlowError> {
     let now = state.now();
     match repo::codes::claim(tx, &TokenHash::of(presented.code), now).await? {
-        Claim::Unknown => Err(invalid_grant("the code is unknown")),
+        Claim::Unknown => Err(OAuthError::invalid_grant("the code is unknown")
+            .because(Reason::CodeUnknown)
+            .into()),
         Claim::AlreadyUsed(code) => {
             revoke(
                 state,
@@ -115,11 +194,17 @@ async fn claim(
                 caller,
             )
             .await?;
-            Err(invalid_grant("the code has been used"))
+            Err(used_before(&code, client))
         }
         Claim::Claimed(code) => {
+            // A code without a challenge needs the policy of this moment, not of a second ago.
+            let current = if code.code_challenge.is_none() && !client.requires_pkce() {
+                repo::clients::find(tx, &client.id).await?
+            } else {
+                None
+            };
             let request = code_exchange::Presented {
-                client,
+                client: current.as_ref().unwrap_or(client),
                 redirect_uri: presented.redirect_uri,
                 code_verifier: presented.code_verifier,
                 jkt: presented.proved.jkt.as_deref(),
@@ -129,12 +214,29 @@ async fn claim(
                     let reason = RevokeReason::CodeMisused;
                     revoke(state, tx, client, code.grant_id, reason, caller).await?;
                 }
+                // No token will come of it: it goes with its code.
+                repo::grants::end(tx, code.grant_id, now).await?;
+                repo::codes::note_problem(tx, &code.hash, problem).await?;
                 tracing::info!(?problem, client_id = %client.id, "code refused");
                 return Err(problem.to_error().into());
             }
-            Ok(code)
+            Ok((code, current))
         }
     }
+}
+
+/// The answer to a code that was presented before. A library that repeats a failed request with
+/// another authentication method gets the cause of the failure, not only that the code is used.
+fn used_before(code: &Code, client: &Client) -> FlowError {
+    let is_own =
+        |problem: &CodeProblem| code.client_id == client.id && *problem != CodeProblem::OtherClient;
+    let own = code.problem.filter(is_own);
+    let told = match own.map(|problem| problem.to_error().description) {
+        Some(cause) => format!("{cause}; that request has used the code"),
+        None => "the code has been used".to_owned(),
+    };
+    let error = OAuthError::invalid_grant(told);
+    error.because(Reason::CodeUsed).into()
 }
 
 async fn revoke(
@@ -146,8 +248,11 @@ async fn revoke(
     caller: &Caller,
 ) -> Result<(), FlowError> {
     let now = state.now();
-    if !mutant::without(Guard::CodeReplayRevokes) {
-        repo::grants::revoke(tx, grant, reason, now).await?;
+    // A code that comes again and again is one event: nothing changes after the first time.
+    if mutant::without(Guard::CodeReplayRevokes)
+        || !repo::grants::revoke(tx, grant, reason, now).await?
+    {
+        return Ok(());
     }
     let kind = match reason {
         RevokeReason::CodeReplayed => AuditKind::CodeReplayed,
@@ -191,6 +296,7 @@ pub(super) fn first_refresh_token(
 
 /// The part of a grant that a token is to hold.
 struct Part<'a> {
+    scope: &'a Scope,
     resources: &'a [String],
     details: &'a AuthorizationDetails,
 }
@@ -209,7 +315,7 @@ async fn respond(
     };
     let place = Place::of(grant.org.as_deref());
     let held = state.roles_of_user_in(user.id, place).await?;
-    let scope = scope_at(state, &grant.scope, part.resources).await?;
+    let scope = scope_at(state, part.scope, part.resources).await?;
     let access = AccessGrant::User {
         grant,
         user,
@@ -219,8 +325,9 @@ async fn respond(
         held: &held,
     };
     let minted = mint_access_token(state, &access, proved).await?;
-    let id_token = if grant.scope.contains("openid") {
-        Some(mint_id_token(state, grant, user, &minted.token).await?)
+    let id_token = if part.scope.contains("openid") {
+        let described = Described { user, held: &held };
+        Some(mint_id_token(state, grant, described, &minted.token).await?)
     } else {
         None
     };

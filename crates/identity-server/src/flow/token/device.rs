@@ -9,7 +9,8 @@ use doorward_protocol::token::TokenResponse;
 use doorward_store::db::WriteTx;
 use doorward_store::{StoreError, repo};
 
-use super::code::{Narrower, first_tokens};
+use super::Caller;
+use super::code::{Narrower, Redeemed, first_tokens};
 use crate::fault::FlowError;
 use crate::flow::standing::{Standing, standing_of};
 use crate::state::State;
@@ -29,13 +30,17 @@ pub(super) async fn redeem(
     client: &Client,
     presented: Presented<'_>,
     narrower: Narrower<'_>,
-    proved: &Proved,
+    (proved, caller): (&Proved, &Caller),
 ) -> Result<TokenResponse, FlowError> {
     let (Presented::DeviceCode(text) | Presented::AuthReqId(text)) = presented;
     let hash = TokenHash::of(text);
     let is_named = matches!(presented, Presented::AuthReqId(_));
-    first_tokens(state, client, narrower, proved, async |tx| {
-        claim(state, tx, client, (&hash, is_named)).await
+    first_tokens(state, (client, caller), narrower, proved, async |tx| {
+        let standing = claim(state, tx, client, (&hash, is_named)).await?;
+        Ok(Redeemed {
+            standing,
+            sign_in: None,
+        })
     })
     .await
 }

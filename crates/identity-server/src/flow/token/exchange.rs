@@ -19,7 +19,7 @@ use super::Caller;
 use super::mint::{AccessGrant, mint_access_token};
 use crate::fault::{Fault, FlowError};
 use crate::flow::caller::Describe as _;
-use crate::flow::in_write;
+use crate::flow::dpop;
 use crate::flow::standing::{TokenStanding, token_standing};
 use crate::flow::tenant;
 use crate::flow::userinfo::verify_own;
@@ -65,9 +65,9 @@ pub(super) async fn exchange(
         until: over.fold(subject.claims.exp, i64::min),
     };
     let event = event(state, caller, &to);
-    in_write(&state.db, async |tx| {
+    dpop::in_write(state, proved, (client, caller), async |tx| {
         repo::audit::insert(tx, &event).await?;
-        Ok::<_, FlowError>(())
+        Ok(())
     })
     .await?;
     let minted = mint_access_token(state, &AccessGrant::Exchange(to), proved).await?;

@@ -23,8 +23,10 @@ use super::mint::{AccessGrant, mint_access_token};
 use super::{Caller, invalid_grant};
 use crate::fault::FlowError;
 use crate::flow::caller::Describe as _;
+use crate::flow::client_keys::{self, KeyLocation};
 use crate::flow::replay::{self, What};
-use crate::flow::{client_keys, in_write, second_factor};
+use crate::flow::{dpop, second_factor};
+use crate::outgoing::Source;
 use crate::state::State;
 use crate::trusted_issuers::{self, TrustedIssuer};
 
@@ -49,7 +51,7 @@ pub(super) async fn issue(
     }
     let (trusted, said) = read(state, client, presented.assertion).await?;
     let settled = settle(state, client, &trusted, presented).await?;
-    let (grant, user) = in_write(&state.db, async |tx| {
+    let done = dpop::in_write(state, presented.proved, (client, caller), async |tx| {
         // RFC 7523 §3 (7): one statement uses it up, whatever comes at the same time.
         let name = name_of(&trusted, &said);
         if !repo::used_jtis::claim(tx, &name, said.exp).await? {
@@ -81,8 +83,8 @@ pub(super) async fn issue(
             .with("scope", grant.scope.to_string());
         repo::audit::insert(tx, &event).await?;
         Ok((grant, user))
-    })
-    .await?;
+    });
+    let (grant, user) = done.await?;
     let held = state.roles_of_user_in(user.id, Place::Everywhere).await?;
     let access = AccessGrant::User {
         grant: &grant,
@@ -111,9 +113,12 @@ async fn read(
         .into_iter()
         .find(|one| one.issuer == claimed && !one.disabled && one.is_brought_by(client))
         .ok_or_else(not_valid)?;
-    let (jwks, address) = (trusted.jwks.as_deref(), trusted.jwks_uri.as_deref());
-    let verified =
-        client_keys::verify_with(state, jwks, address, assertion, jwt_bearer::TYPES).await;
+    let location = KeyLocation {
+        jwks: trusted.jwks.as_deref(),
+        jwks_uri: trusted.jwks_uri.as_deref(),
+        source: Source::Operator,
+    };
+    let verified = client_keys::verify_with(state, location, assertion, jwt_bearer::TYPES).await;
     let claims = verified.map_err(|rejection| {
         tracing::info!(client_id = %client.id, %rejection, "an assertion is refused");
         not_valid()

@@ -3,8 +3,10 @@
 use std::sync::Arc;
 
 use doorward_access::jwt::claims::AccessTokenClaims;
-use doorward_domain::model::{AccessTokenFormat, Client, EffectiveRoles, Grant, User};
-use doorward_domain::rules::access_token::{self, Exchange, Issuance};
+use doorward_domain::model::{
+    AccessTokenFormat, AccessTokenType, Client, EffectiveRoles, Grant, User,
+};
+use doorward_domain::rules::access_token::{self, Described, Exchange, Issuance};
 use doorward_domain::rules::authorize;
 use doorward_domain::rules::sender::{self, Proved};
 use doorward_domain::secret::ReferenceToken;
@@ -119,7 +121,7 @@ pub(crate) async fn mint_access_token(
         ..claims
     };
     let token = match client.access_token_format {
-        AccessTokenFormat::Jwt => sign(state, &claims).await?,
+        AccessTokenFormat::Jwt => sign(state, &claims, &audience).await?,
         AccessTokenFormat::Opaque => keep(state, &claims).await?,
     };
     Ok(Minted {
@@ -177,10 +179,15 @@ async fn registered(state: &State, id: &str) -> Result<Arc<Client>, Fault> {
     client.ok_or_else(|| Fault::Internal("the client of a grant is gone".to_owned()))
 }
 
-async fn sign(state: &State, claims: &AccessTokenClaims) -> Result<String, Fault> {
+async fn sign(
+    state: &State,
+    claims: &AccessTokenClaims,
+    audience: &[String],
+) -> Result<String, Fault> {
+    let typ = AccessTokenType::of(audience, &state.registry().await?.resources);
     let ring = state.keys.current(state).await?;
     ring.active()
-        .sign_access_token(claims)
+        .sign_access_token(claims, typ)
         .map_err(|error| Fault::Internal(error.to_string()))
 }
 
@@ -196,12 +203,12 @@ async fn keep(state: &State, claims: &AccessTokenClaims) -> Result<String, Fault
 pub(crate) async fn mint_id_token(
     state: &State,
     grant: &Grant,
-    user: &User,
+    described: Described<'_>,
     access_token: &str,
 ) -> Result<String, Fault> {
     let issuance = issuance(state, state.config.tokens.id_ttl);
     let client = registered(state, grant.client_id.as_str()).await?;
-    let mut claims = access_token::id_token(&issuance, grant, user, access_token);
+    let mut claims = access_token::id_token(&issuance, &client, grant, described, access_token);
     claims.sub = state.subject(&client, grant.user_id);
     let ring = state.keys.current(state).await?;
     ring.active()

@@ -26,6 +26,7 @@ pub(crate) use refresh::{Rotated, end_of_unused};
 
 /// Answers a token request of an authenticated client (RFC 6749 §3.2), which may be for these details
 /// alone (RFC 9396 §6). `proved` is what its sender has proved to hold (RFC 9449 §5, RFC 8705 §3).
+#[expect(clippy::too_many_lines, reason = "one arm for each grant")]
 pub async fn answer(
     state: &State,
     client: &Client,
@@ -34,9 +35,15 @@ pub async fn answer(
     proved: &Proved,
     caller: &Caller,
 ) -> Result<TokenResponse, FlowError> {
-    gate::may_use(client, &request.grant_type()).map_err(gate::GateRefusal::to_error)?;
+    gate::check_use(client, &request.grant_type())?;
     sender::binding(client, proved).map(drop)?;
-    let narrower = |resource| Narrower { resource, details };
+    let registry = state.registry().await?;
+    let narrower = |resource| Narrower {
+        resource,
+        details,
+        registry: &registry,
+    };
+    let sender = (proved, caller);
     match request {
         TokenRequest::AuthorizationCode {
             code,
@@ -78,21 +85,21 @@ pub async fn answer(
                 resource: &resource,
                 details,
             };
-            client_credentials::issue(state, client, &wanted, proved).await
+            client_credentials::issue(state, client, &wanted, proved, caller).await
         }
         TokenRequest::DeviceCode {
             device_code,
             resource,
         } => {
             let presented = device::Presented::DeviceCode(&device_code);
-            device::redeem(state, client, presented, narrower(&resource), proved).await
+            device::redeem(state, client, presented, narrower(&resource), sender).await
         }
         TokenRequest::Ciba {
             auth_req_id,
             resource,
         } => {
             let presented = device::Presented::AuthReqId(&auth_req_id);
-            device::redeem(state, client, presented, narrower(&resource), proved).await
+            device::redeem(state, client, presented, narrower(&resource), sender).await
         }
         TokenRequest::TokenExchange(request) => {
             exchange::exchange(state, client, &request, details, proved, caller).await
@@ -129,12 +136,14 @@ pub(crate) async fn refresh(
     token: &str,
     caller: &Caller,
 ) -> Result<Rotated, FlowError> {
+    let registry = state.registry().await?;
     let presented = refresh::Presented {
         token,
         scope: None,
         narrower: Narrower {
             resource: &[],
             details: None,
+            registry: &registry,
         },
         proved: &Proved::default(),
     };

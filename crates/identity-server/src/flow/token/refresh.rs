@@ -11,6 +11,7 @@ use doorward_domain::rules::{gate, refresh};
 use doorward_domain::secret::{self, OpaqueToken};
 use doorward_domain::time::UnixSeconds;
 use doorward_protocol::authorization_details::AuthorizationDetails;
+use doorward_protocol::error::{OAuthError, Reason};
 use doorward_protocol::scope::Scope;
 use doorward_protocol::token::TokenResponse;
 use doorward_store::db::WriteTx;
@@ -18,10 +19,10 @@ use doorward_store::repo;
 
 use super::code::Narrower;
 use super::mint::{AccessGrant, mint_access_token};
-use super::{Caller, invalid_grant, scope_at};
+use super::{Caller, scope_at};
 use crate::fault::{Fault, FlowError};
 use crate::flow::caller::Describe as _;
-use crate::flow::{in_write, second_factor};
+use crate::flow::{dpop, second_factor};
 use crate::state::State;
 
 /// The part of the token request that concerns a refresh token.
@@ -60,7 +61,8 @@ pub(super) async fn rotate(
     let Some(spent) = OpaqueToken::parse(presented.token) else {
         return Err(unknown());
     };
-    let outcome = in_write(&state.db, async |tx| {
+    let sender = (client, caller);
+    let outcome = dpop::in_write(state, presented.proved, sender, async |tx| {
         decide(state, tx, client, presented, &spent, caller).await
     })
     .await?;
@@ -261,7 +263,7 @@ fn prepare(
     let allowed = context.token.scope.intersect(&client.scopes);
     let scope = refresh::narrow(&allowed, presented.scope)?;
     let (grant, narrower) = (&context.grant, presented.narrower);
-    let resources = refresh::narrow_resources(&grant.resources, narrower.resource)?;
+    let resources = narrower.resources(state, grant, client)?;
     let details = grant.authorization_details.narrowed(narrower.details)?;
     Ok(Ready {
         scope,
@@ -304,5 +306,8 @@ pub(crate) fn end_of_unused(state: &State, grant: &Grant) -> UnixSeconds {
 }
 
 fn unknown() -> FlowError {
-    invalid_grant("the refresh token is unknown, used or expired")
+    let told = "the refresh token is unknown, used or expired";
+    OAuthError::invalid_grant(told)
+        .because(Reason::RefreshToken)
+        .into()
 }

@@ -76,7 +76,9 @@ pub(super) fn unusable(flaw: &Flaw) -> Problem {
     let Some(Unproved { error, scheme }) = &flaw.sender else {
         return invalid("the access token is not valid here");
     };
-    let OAuthError { code, description } = error;
+    let OAuthError {
+        code, description, ..
+    } = error;
     let challenge = sender::challenge(*scheme).error(*code, description);
     let detail = match scheme {
         TokenType::Dpop => {

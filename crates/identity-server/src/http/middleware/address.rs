@@ -6,6 +6,8 @@ use actix_web::http::header::{FORWARDED, HeaderMap, HeaderName, X_FORWARDED_FOR}
 use doorward_access::mutant::{self, Guard};
 use ipnet::IpNet;
 
+use crate::config::server;
+
 #[cfg(test)]
 mod tests;
 
@@ -14,24 +16,45 @@ pub(super) fn is_trusted(address: IpAddr, trusted: &[IpNet]) -> bool {
     trusted.iter().any(|network| network.contains(&address))
 }
 
-/// The client: the rightmost address that no trusted proxy owns.
+/// The header in which trusted proxies write the address of the client.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum ForwardedHeader {
+    /// `X-Forwarded-For`.
+    XForwardedFor,
+    /// `Forwarded` (RFC 7239).
+    Forwarded,
+}
+
+impl ForwardedHeader {
+    /// The header of this configured name.
+    pub(super) fn new(configured: &str) -> Self {
+        if configured == server::FORWARDED {
+            Self::Forwarded
+        } else {
+            Self::XForwardedFor
+        }
+    }
+}
+
+/// Returns the client's address: the rightmost one that belongs to no trusted proxy.
 ///
-/// Each proxy appends the address it saw, so what a client writes itself stands left of that. A
-/// chain that cannot be read, or two headers that disagree (a proxy maintains one of them, and a
-/// client wrote the other), name nobody: then the proxy itself counts as the client.
-pub(super) fn client(peer: IpAddr, headers: &HeaderMap, trusted: &[IpNet]) -> IpAddr {
+/// Each proxy appends the address it saw, so what a client writes itself stands left of that. Only the
+/// header that the proxies maintain is read: the other one may come from the client. A chain that cannot be
+/// read names no client: then the proxy itself counts as the client.
+pub(super) fn client(
+    peer: IpAddr,
+    headers: &HeaderMap,
+    header: ForwardedHeader,
+    trusted: &[IpNet],
+) -> IpAddr {
     if !is_trusted(peer, trusted) && !mutant::without(Guard::ForwardedFromProxies) {
         return peer;
     }
-    let x_forwarded = chain(headers, &X_FORWARDED_FOR, parse);
-    let forwarded = chain(headers, &FORWARDED, parse_forwarded);
-    let found = match (x_forwarded, forwarded) {
-        (None, None) => return peer,
-        (Some(chain), None) | (None, Some(chain)) => outermost(&chain, trusted),
-        (Some(one), Some(other)) => {
-            outermost(&one, trusted).filter(|found| outermost(&other, trusted) == Some(*found))
-        }
+    let chain = match header {
+        ForwardedHeader::XForwardedFor => chain(headers, &X_FORWARDED_FOR, parse),
+        ForwardedHeader::Forwarded => chain(headers, &FORWARDED, parse_forwarded),
     };
+    let found = chain.and_then(|chain| outermost(&chain, trusted));
     found.unwrap_or(peer)
 }
 

@@ -10,6 +10,7 @@ mod headers;
 mod host;
 mod limits;
 mod log;
+mod path;
 mod refusal;
 mod request_id;
 mod tenant;
@@ -38,6 +39,7 @@ use futures_util::future::LocalBoxFuture;
 use ipnet::IpNet;
 use tracing::Instrument as _;
 
+use self::address::ForwardedHeader;
 use self::host::{AllowedHosts, Served};
 use self::refusal::{Audience, Refusal};
 use crate::config::Config;
@@ -48,6 +50,7 @@ use crate::telemetry::{self, Begun, Traces};
 
 pub use self::cors::{registered as registered_origins, speaks_for};
 pub use self::headers::{allow_form_action, allow_frames};
+pub use self::path::written as written_path;
 
 const X_REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 const MAX_USER_AGENT: usize = 255;
@@ -66,6 +69,7 @@ struct Edge {
     issuer: String,
     https: bool,
     trusted_proxies: Vec<IpNet>,
+    forwarded_header: ForwardedHeader,
     site_name: String,
     clock: Arc<dyn Clock>,
     /// How long a body may take.
@@ -86,6 +90,7 @@ impl Edge {
             issuer: config.issuer.clone(),
             https: config.issuer.starts_with("https://"),
             trusted_proxies: config.trusted_proxies.clone(),
+            forwarded_header: ForwardedHeader::new(&config.forwarded_header),
             site_name: config.branding.name.clone(),
             clock,
             metrics,
@@ -201,6 +206,7 @@ where
     forward_ready!(inner);
 
     fn call(&self, mut request: ServiceRequest) -> Self::Future {
+        path::settle(&mut request);
         let mut exchange = Exchange::begin(Rc::clone(&self.edge), &request);
         request.extensions_mut().insert(exchange.arrival.clone());
         let early = match admit(&mut request, &self.edge) {
@@ -372,7 +378,9 @@ impl Exchange {
 fn arrive(request: &ServiceRequest, edge: &Edge) -> Arrival {
     let peer = request.peer_addr().map(|peer| peer.ip().to_canonical());
     let trusted = peer.is_some_and(|peer| address::is_trusted(peer, &edge.trusted_proxies));
-    let ip = peer.map(|peer| address::client(peer, request.headers(), &edge.trusted_proxies));
+    let (headers, trusted_proxies) = (request.headers(), &edge.trusted_proxies);
+    let ip =
+        peer.map(|peer| address::client(peer, headers, edge.forwarded_header, trusted_proxies));
     let sent = request.headers().get(X_REQUEST_ID).filter(|_| trusted);
     Arrival {
         request_id: request_id::choose(sent, &mut rand::rng()),

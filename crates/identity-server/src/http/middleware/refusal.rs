@@ -115,6 +115,7 @@ impl Refusal {
             app_name: None,
             code: None,
             description: None,
+            addresses: None,
             at: edge.clock.now(),
             next: None,
         };

@@ -2,6 +2,7 @@
 
 use actix_web::web::Payload;
 use actix_web::{HttpRequest, HttpResponse};
+use doorward_protocol::error::{ErrorCode, OAuthError};
 use doorward_protocol::params::Params;
 use doorward_protocol::redirect_uri;
 
@@ -16,7 +17,10 @@ use crate::views::ErrorKind;
 pub async fn get(page: Page, request: HttpRequest) -> HttpResponse {
     let outcome = match page.query() {
         Ok(params) => start(&page, &tenant::in_parameters(&request, params)).await,
-        Err(_) => Err(ErrorKind::BadAppRequest.into()),
+        Err(_) => Err(PageError::App(
+            ErrorKind::BadAppRequest,
+            OAuthError::invalid_request("the parameters in the URL cannot be read"),
+        )),
     };
     page.answer(outcome)
 }
@@ -54,9 +58,14 @@ pub async fn other_method(page: Page) -> HttpResponse {
 async fn start(page: &Page, params: &Params) -> Result<HttpResponse, PageError> {
     let signed_in = page.session().await?;
     let browser = page.browser(signed_in.as_ref());
+    page.note_client(params.all("client_id").next());
     match authorize::start(&page.state, params, &browser, &page.caller).await {
         Ok(outcome) => Ok(pages::go_on(page, &outcome)),
-        Err(FlowError::Refused(PageRefusal::TooMany(spent))) => Err(page.too_many(spent)),
+        Err(FlowError::Refused(PageRefusal::TooMany(spent))) => {
+            let told = "too many sign-ins began at this address";
+            let error = OAuthError::new(ErrorCode::TemporarilyUnavailable, told);
+            Err(page.too_many(spent).told(error))
+        }
         Err(error) => Err(error.into()),
     }
 }

@@ -36,6 +36,9 @@ use crate::state::State;
 /// Seconds after which a busy server may be asked again.
 const RETRY_SECONDS: &str = "1";
 
+/// Marks a request with client credentials in the body alone.
+struct CredentialsInBody;
+
 /// A request to a JSON endpoint of the protocol.
 pub struct Endpoint {
     /// What every request shares.
@@ -116,12 +119,18 @@ impl Endpoint {
     /// The client that the request presents (RFC 6749 §2.3), with the certificate of its connection (RFC
     /// 8705 §2).
     pub fn presented_client(&self, form: &Params) -> Result<Presented, OAuthError> {
-        let client = PresentedClient::from_request(self.authorization()?, form)?;
+        let authorization = self.authorization()?;
+        let in_body = ["client_secret", "client_assertion", "client_assertion_type"];
+        if authorization.is_none() && form.iter().any(|(name, _)| in_body.contains(&name)) {
+            self.request.extensions_mut().insert(CredentialsInBody);
+        }
+        let client = PresentedClient::from_request(authorization, form)?;
         let shown = certificate::of(&self.state, &self.request);
         let shown = shown.map_err(|flaw| OAuthError::invalid_request(flaw.to_string()))?;
         let presented = Presented {
             client,
             certificate: shown,
+            path: self.request.path().to_owned(),
         };
         let named = ClientId::parse(&presented.client.client_id);
         self.note(Facts {
@@ -204,8 +213,9 @@ impl Endpoint {
             ErrorCode::TemporarilyUnavailable,
             "too many requests from this address",
         );
-        let mut response = no_store(StatusCode::TOO_MANY_REQUESTS).json(error);
+        let mut response = no_store(StatusCode::TOO_MANY_REQUESTS).json(&error);
         rate_limit::announce(&mut response, spent);
+        response.extensions_mut().insert(error);
         response
     }
 
@@ -213,7 +223,14 @@ impl Endpoint {
     pub fn answer(&self, outcome: Result<HttpResponse, FlowError>) -> HttpResponse {
         match outcome {
             Ok(response) => response,
-            Err(FlowError::Refused(error)) => refusal(&error),
+            Err(FlowError::Refused(error)) => {
+                let mut response = refusal(&error);
+                // RFC 6749 §5.2: the challenge is for a client that used the header, or nothing.
+                if self.request.extensions().contains::<CredentialsInBody>() {
+                    response.headers_mut().remove(WWW_AUTHENTICATE);
+                }
+                response
+            }
             Err(FlowError::Fault(fault)) => self.fault(&fault),
         }
     }

@@ -1,5 +1,5 @@
-//! Every 401 and 403 of the OAuth endpoints gets a decision id, in a header and in the log: the bodies
-//! are those of RFC 6749 §5.2 and RFC 6750 §3.
+//! Logs every rejected OAuth request in one line with a decision id, which goes into a header: the
+//! bodies are those of RFC 6749 §5.2 and RFC 6750 §3.
 
 use actix_web::body::MessageBody;
 use actix_web::dev::{ServiceRequest, ServiceResponse};
@@ -9,6 +9,7 @@ use actix_web::middleware::Next;
 use actix_web::web::Data;
 use actix_web::{Error, HttpMessage as _};
 use doorward_domain::rules::grants::Rule;
+use doorward_domain::rules::rejection::Rejection;
 use doorward_protocol::error::{ErrorCode, OAuthError};
 
 use crate::flow::client_auth;
@@ -18,18 +19,17 @@ use crate::http::api::{Kind, decision};
 use crate::http::middleware;
 use crate::state::State;
 
-/// Keeps what the wrapped endpoint refuses, as far as strangers may fill the table, and names it.
+/// Logs and keeps what the application rejects, as far as strangers may fill the table. An
+/// authorization request may be rejected by any page, with a redirect to the client.
 ///
 /// # Errors
 /// Those of what it wraps.
-pub(super) async fn explained<B: MessageBody>(
+pub async fn explained<B: MessageBody>(
     request: ServiceRequest,
     next: Next<B>,
 ) -> Result<ServiceResponse<B>, Error> {
     let mut response = next.call(request).await?;
-    let status = response.status();
-    if matches!(status, StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN)
-        && let Some(id) = keep(&response).await
+    if let Some(id) = keep(&response).await
         && let Ok(id) = HeaderValue::from_str(&id)
     {
         response.headers_mut().insert(DECISION, id);
@@ -39,13 +39,23 @@ pub(super) async fn explained<B: MessageBody>(
 
 async fn keep<B>(response: &ServiceResponse<B>) -> Option<String> {
     let request = response.request();
-    let state = request.app_data::<Data<State>>()?;
-    let noted = request.extensions().get::<Facts>().cloned();
     let told = response
         .response()
         .extensions()
         .get::<OAuthError>()
         .cloned();
+    let is_refused = if let Some(error) = &told {
+        !Rejection::is_step(error.code)
+    } else {
+        let status = response.status();
+        matches!(status, StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN)
+            && request.path().starts_with("/oauth2/")
+    };
+    if !is_refused {
+        return None;
+    }
+    let state = request.app_data::<Data<State>>()?;
+    let noted = request.extensions().get::<Facts>().cloned();
     let mut facts = noted.unwrap_or_default();
     if let Some(told) = &told {
         explain(state, told, &mut facts).await;
@@ -57,7 +67,11 @@ async fn keep<B>(response: &ServiceResponse<B>) -> Option<String> {
         attempt: &attempt,
         facts,
     };
-    let id = refusal::keep(state, refused, &middleware::caller(request)).await;
+    let caller = middleware::caller(request);
+    let id = match refused.facts.rejection.clone() {
+        Some(rejection) => refusal::reject(state, &refused, &rejection, &caller).await?,
+        None => refusal::keep(state, refused, &caller).await,
+    };
     Some(id.to_string())
 }
 
@@ -77,12 +91,17 @@ async fn explain(state: &State, told: &OAuthError, facts: &mut Facts) {
     if told.code == ErrorCode::InsufficientScope {
         facts.missing = vec!["openid".to_owned()];
     }
-    if facts.because.is_none() {
-        let why = match (told.code, facts.client_id.as_deref()) {
-            (ErrorCode::InvalidClient, Some(id)) => client_auth::why(state, id).await,
-            _ => None,
-        };
-        let why = why.map_or_else(|| told.description.to_string(), str::to_owned);
-        facts.because = Some(why);
+    let mut rejection = Rejection::of(told);
+    if rejection.reason.is_none()
+        && told.code == ErrorCode::InvalidClient
+        && let Some(id) = facts.client_id.as_deref()
+        && let Some(reason) = client_auth::why(state, id).await
+    {
+        rejection.reason = Some(reason);
+        reason.sentence().clone_into(&mut rejection.because);
     }
+    let because = facts.because.take();
+    rejection.because = because.unwrap_or(rejection.because);
+    facts.because = Some(rejection.because.clone());
+    facts.rejection = Some(rejection);
 }

@@ -4,13 +4,14 @@ use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use actix_web::web::Payload;
 use doorward_protocol::params::Params;
+use doorward_protocol::redirect_uri;
 
 use super::authorize::same_site_again;
 use crate::fault::FlowError;
 use crate::flow::logout::{self, LogoutRequest};
 use crate::flow::session::SignedIn;
 use crate::http::page::{Page, PageError};
-use crate::http::pages::{chip, signed_out};
+use crate::http::pages::{Farewell, chip, signed_out};
 use crate::views::{BackLink, ErrorKind, Logout};
 
 /// Parameters in the URL.
@@ -56,6 +57,7 @@ async fn begin(mut page: Page, params: Params) -> (Page, Result<HttpResponse, Pa
 
 async fn decide(page: &Page, params: &Params) -> Result<HttpResponse, PageError> {
     let signed_in = page.session().await?;
+    page.note_client(params.all("client_id").next());
     let request = read(page, params, signed_in.as_ref()).await?;
     match &signed_in {
         // §2: without a hint of the person's own session, they are asked.
@@ -92,7 +94,9 @@ fn ask(page: &Page, params: &Params, request: &LogoutRequest, who: &SignedIn) ->
         "post_logout_redirect_uri",
         "state",
     ];
-    let hidden = params.iter().filter(|(name, _)| kept.contains(name));
+    // What is not valid is not sent again: signing out here is all that is left.
+    let is_kept = |name: &str| request.problem.is_none() && kept.contains(&name);
+    let hidden = params.iter().filter(|(name, _)| is_kept(name));
     let view = Logout {
         chrome: page.chrome(),
         action: "/oauth2/logout".to_owned(),
@@ -101,8 +105,18 @@ fn ask(page: &Page, params: &Params, request: &LogoutRequest, who: &SignedIn) ->
             .collect(),
         app_name: request.client.as_ref().map(|client| client.name.clone()),
         account: chip(&who.user),
+        problem: request
+            .problem
+            .as_ref()
+            .map(|error| error.description.to_string()),
     };
-    page.html_towards(StatusCode::OK, &view, request.plan.redirect.as_deref())
+    let Some(problem) = &request.problem else {
+        let towards = request.plan.redirect.as_deref();
+        return page.html_towards(StatusCode::OK, &view, towards);
+    };
+    let mut response = page.html(StatusCode::BAD_REQUEST, &view);
+    response.extensions_mut().insert(problem.clone());
+    response
 }
 
 async fn finish(
@@ -110,13 +124,22 @@ async fn finish(
     request: &LogoutRequest,
     signed_in: Option<&SignedIn>,
 ) -> Result<HttpResponse, PageError> {
-    let frames = logout::carry_out(&page.state, signed_in, &page.caller).await?;
+    let ended = signed_in.or(request.hinted.as_ref());
+    let frames = logout::carry_out(&page.state, ended, &page.caller).await?;
+    let client = request.client.as_ref();
+    // RFC 9700 §4.11.2: where nobody is signed in, a client that anybody can register leads nowhere by
+    // itself.
+    let is_held =
+        signed_in.is_none() && client.is_some_and(|client| client.registered_by.is_open());
     let back = request.redirect().map(|url| BackLink {
-        app_name: request
-            .client
-            .as_ref()
-            .map_or_else(String::new, |client| client.name.clone()),
+        app_name: client.map_or_else(String::new, |client| client.name.clone()),
+        held: is_held.then(|| redirect_uri::destination(&url).unwrap_or_default()),
         url,
     });
-    Ok(signed_out(page, back, frames))
+    let farewell = Farewell {
+        back,
+        frames,
+        is_ended: ended.is_some(),
+    };
+    Ok(signed_out(page, farewell))
 }

@@ -5,7 +5,7 @@ pub mod backchannel_authentication;
 pub mod device_authorization;
 pub mod discovery;
 pub mod endpoint;
-mod explained;
+pub mod explained;
 pub mod introspect;
 pub mod jwks;
 pub mod logout;
@@ -20,7 +20,6 @@ use actix_web::web::{ServiceConfig, delete, get, post, put, resource};
 
 use super::middleware::registered_origins;
 use endpoint::method_not_allowed;
-use explained::explained;
 
 /// The endpoints that clients with certificates ask (RFC 8705 §5), by the names of their members.
 pub const ALIASES: [(&str, &str); 7] = [
@@ -84,39 +83,33 @@ fn configure_endpoints(config: &mut ServiceConfig) {
             resource("/oauth2/token")
                 .route(post().to(token::post))
                 .default_service(post_only())
-                .wrap(from_fn(explained))
                 .wrap(from_fn(registered_origins)),
         )
         .service(
             resource("/oauth2/device_authorization")
                 .route(post().to(device_authorization::post))
-                .default_service(post_only())
-                .wrap(from_fn(explained)),
+                .default_service(post_only()),
         )
         .service(
             resource("/oauth2/bc-authorize")
                 .route(post().to(backchannel_authentication::post))
-                .default_service(post_only())
-                .wrap(from_fn(explained)),
+                .default_service(post_only()),
         )
         .service(
             resource("/oauth2/par")
                 .route(post().to(par::post))
                 .default_service(post_only())
-                .wrap(from_fn(explained))
                 .wrap(from_fn(registered_origins)),
         )
         .service(
             resource("/oauth2/introspect")
                 .route(post().to(introspect::post))
-                .default_service(post_only())
-                .wrap(from_fn(explained)),
+                .default_service(post_only()),
         )
         .service(
             resource("/oauth2/revoke")
                 .route(post().to(revoke::post))
                 .default_service(post_only())
-                .wrap(from_fn(explained))
                 .wrap(from_fn(registered_origins)),
         )
         .service(
@@ -124,7 +117,6 @@ fn configure_endpoints(config: &mut ServiceConfig) {
                 .route(get().to(userinfo::get))
                 .route(post().to(userinfo::post))
                 .default_service(method_not_allowed("GET, POST"))
-                .wrap(from_fn(explained))
                 .wrap(from_fn(registered_origins)),
         )
         .service(
@@ -141,15 +133,13 @@ fn configure_registration(config: &mut ServiceConfig) {
         .service(
             resource("/oauth2/register")
                 .route(post().to(register::post))
-                .default_service(method_not_allowed("POST"))
-                .wrap(from_fn(explained)),
+                .default_service(method_not_allowed("POST")),
         )
         .service(
             resource("/oauth2/register/{id}")
                 .route(get().to(register::show))
                 .route(put().to(register::replace))
                 .route(delete().to(register::remove))
-                .default_service(method_not_allowed("GET, PUT, DELETE"))
-                .wrap(from_fn(explained)),
+                .default_service(method_not_allowed("GET, PUT, DELETE")),
         );
 }

@@ -34,13 +34,14 @@ async fn answer(endpoint: &Endpoint, payload: Payload) -> Result<HttpResponse, F
     if let Err(budget) = throttle::admit_push(&endpoint.state, &client, &endpoint.caller).await {
         // RFC 9126 §2.3.
         let error = OAuthError::new(ErrorCode::TemporarilyUnavailable, "too many requests");
-        let mut response = no_store(StatusCode::TOO_MANY_REQUESTS).json(error);
+        let mut response = no_store(StatusCode::TOO_MANY_REQUESTS).json(&error);
         rate_limit::announce(&mut response, &budget);
+        response.extensions_mut().insert(error);
         return Ok(response);
     }
     let form = endpoint.with_organization(form);
-    let jkt = dpop::key_of(&endpoint.state, &endpoint.sent(), &client).await?;
-    let pushed = pushed::push(&endpoint.state, &client, &form, jkt.as_deref()).await?;
+    let proved = dpop::proved(&endpoint.state, &endpoint.sent(), None)?;
+    let pushed = pushed::push(&endpoint.state, &client, &form, &proved, &endpoint.caller).await?;
     // RFC 9126 §2.2: 201.
     Ok(no_store(StatusCode::CREATED).json(json!({
         "request_uri": pushed.request_uri,

@@ -34,8 +34,21 @@ async fn register(endpoint: &Endpoint, payload: Payload) -> Result<HttpResponse,
         }
         (_, Some(_)) => {}
     }
+    let pass = match &token {
+        Some(token) => {
+            client_registration::check_token(state, token).await?;
+            match throttle::admit_registration(state, token).await {
+                Ok(pass) => Some(pass),
+                Err(spent) => return Ok(endpoint.too_many(&spent)),
+            }
+        }
+        None => None,
+    };
     let body = endpoint.document_of(payload).await?;
     let made = client_registration::register(state, token.as_deref(), &body, caller).await?;
+    if let Some(pass) = pass {
+        throttle::forgive_registration(state, &pass).await;
+    }
     Ok(no_store(StatusCode::CREATED).json(made))
 }
 
@@ -58,8 +71,15 @@ pub async fn replace(endpoint: Endpoint, id: Path<String>, payload: Payload) -> 
         let Some(token) = own_token(&endpoint)? else {
             return Ok(challenged(Challenge::bearer()).finish());
         };
-        let body = endpoint.document_of(payload).await?;
         let (state, caller) = (&endpoint.state, &endpoint.caller);
+        if let Err(spent) = throttle::admit_update_from(state, caller).await {
+            return Ok(endpoint.too_many(&spent));
+        }
+        manage::check_token(state, &id, &token).await?;
+        if let Err(spent) = throttle::admit_update_of(state, &id).await {
+            return Ok(endpoint.too_many(&spent));
+        }
+        let body = endpoint.document_of(payload).await?;
         let changed = manage::replace(state, &id, &token, &body, caller).await?;
         Ok(endpoint.json(&changed))
     };

@@ -2,7 +2,6 @@
 
 use actix_web::HttpResponse;
 use actix_web::web::Payload;
-use doorward_domain::rules::sender::Proved;
 use doorward_protocol::authorization_details::AuthorizationDetails;
 use doorward_protocol::error::OAuthError;
 use doorward_protocol::token::{GrantType, TokenRequest};
@@ -36,10 +35,8 @@ async fn answer(
     let request = endpoint.made_for(TokenRequest::parse(&form)?)?;
     *grant = Some(request.grant_type());
     let details = AuthorizationDetails::of(&form)?;
-    let proved = Proved {
-        jkt: dpop::key_of(&endpoint.state, &endpoint.sent(), &client).await?,
-        certificate: presented.certificate.map(|shown| shown.thumbprint),
-    };
+    let certificate = presented.certificate.map(|shown| shown.thumbprint);
+    let proved = dpop::proved(&endpoint.state, &endpoint.sent(), certificate)?;
     let (state, caller) = (&endpoint.state, &endpoint.caller);
     let response =
         token::answer(state, &client, request, details.as_ref(), &proved, caller).await?;

@@ -1,6 +1,6 @@
 //! How a page handler ends when it does not succeed.
 
-use doorward_protocol::error::OAuthError;
+use doorward_protocol::error::{OAuthError, Reason};
 
 use crate::fault::{Fault, FlowError};
 use crate::flow::authorize::PageRefusal;
@@ -40,10 +40,10 @@ impl From<PageRefusal> for PageError {
                 ErrorKind::UnknownApp,
                 OAuthError::invalid_client("no active client has this client_id"),
             ),
-            PageRefusal::RedirectUri => Self::App(
-                ErrorKind::RedirectMismatch,
-                OAuthError::invalid_request("redirect_uri is not registered for this client"),
-            ),
+            PageRefusal::RedirectUri(error) => Self::App(ErrorKind::RedirectMismatch, error),
+            PageRefusal::Unreadable(error) if is_used(&error) => {
+                Self::App(ErrorKind::RequestUsed, error)
+            }
             PageRefusal::Unreadable(error) => Self::App(ErrorKind::BadAppRequest, error),
             PageRefusal::Expired => Self::Kind(ErrorKind::FlowExpired),
             PageRefusal::Finished => Self::Kind(ErrorKind::FlowFinished),
@@ -53,6 +53,23 @@ impl From<PageRefusal> for PageError {
             }),
         }
     }
+}
+
+impl PageError {
+    /// Returns the same error page with an OAuth error for the log.
+    #[must_use]
+    pub fn told(self, error: OAuthError) -> Self {
+        match self {
+            Self::Kind(kind) => Self::App(kind, error),
+            other => other,
+        }
+    }
+}
+
+/// Returns whether the error is about a pushed request that was used before (RFC 9126 §4).
+fn is_used(error: &OAuthError) -> bool {
+    let cause = error.cause.as_ref();
+    cause.is_some_and(|cause| cause.reason == Reason::RequestUriUsed)
 }
 
 impl<R: Into<Self>> From<FlowError<R>> for PageError {

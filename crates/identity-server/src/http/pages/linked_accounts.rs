@@ -179,7 +179,7 @@ async fn add(page: Page, payload: Payload) -> HttpResponse {
             provider: named(text(&fields, "provider")?)?,
             purpose: Purpose::Link(who.session.id),
             remember: false,
-            fresh: false,
+            max_age: None,
             flow: None,
             next: None,
             browser: page.browser(None).hash,

@@ -331,9 +331,9 @@ async fn refused(
     let status = match problem {
         LoginProblem::Rejected
         | LoginProblem::PasskeyRejected
-        | LoginProblem::Provider(ProviderProblem::Denied | ProviderProblem::Rejected) => {
-            StatusCode::UNAUTHORIZED
-        }
+        | LoginProblem::Provider(
+            ProviderProblem::Denied | ProviderProblem::Rejected | ProviderProblem::TooOld,
+        ) => StatusCode::UNAUTHORIZED,
         LoginProblem::Provider(ProviderProblem::Closed) => StatusCode::FORBIDDEN,
         LoginProblem::Provider(ProviderProblem::Unavailable) => StatusCode::SERVICE_UNAVAILABLE,
         LoginProblem::Form(FormProblem::TooManyTries { .. }) => StatusCode::TOO_MANY_REQUESTS,

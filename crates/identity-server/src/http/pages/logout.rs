@@ -4,7 +4,7 @@ use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use actix_web::web::Payload;
 
-use super::{chip, signed_out};
+use super::{Farewell, chip, signed_out};
 use crate::flow::logout;
 use crate::http::page::{Page, PageError};
 use crate::views::Logout;
@@ -25,6 +25,7 @@ async fn ask(page: &Page) -> Result<HttpResponse, PageError> {
         hidden: Vec::new(),
         app_name: None,
         account: chip(&who.user),
+        problem: None,
     };
     Ok(page.html(StatusCode::OK, &view))
 }
@@ -39,5 +40,10 @@ async fn submit(page: &Page, payload: Payload) -> Result<HttpResponse, PageError
     page.form(payload).await?;
     let signed_in = page.session().await?;
     let frames = logout::carry_out(&page.state, signed_in.as_ref(), &page.caller).await?;
-    Ok(signed_out(page, None, frames))
+    let farewell = Farewell {
+        back: None,
+        frames,
+        is_ended: signed_in.is_some(),
+    };
+    Ok(signed_out(page, farewell))
 }

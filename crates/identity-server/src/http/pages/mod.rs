@@ -371,21 +371,39 @@ pub fn chip(user: &User) -> AccountChip {
     }
 }
 
+/// What a sign-out comes to.
+#[derive(Debug)]
+pub struct Farewell {
+    /// The app that asked.
+    pub back: Option<BackLink>,
+    /// What the browser loads in frames, so that apps hear of it.
+    pub frames: Vec<String>,
+    /// Whether a session has ended.
+    pub is_ended: bool,
+}
+
 /// After a sign-out: to the app that asked, or to a page that says so. Where apps hear of it through
 /// frames, that page is shown in any case, and leads on by itself. The browser forgets the session
 /// and what it kept of our pages.
-pub fn signed_out(page: &Page, back: Option<BackLink>, frames: Vec<String>) -> HttpResponse {
+pub fn signed_out(page: &Page, farewell: Farewell) -> HttpResponse {
+    let Farewell {
+        back,
+        frames,
+        is_ended,
+    } = farewell;
     let mut response = match back {
-        Some(link) if frames.is_empty() => page.see_other(&link.url),
+        Some(link) if frames.is_empty() && link.held.is_none() => page.see_other(&link.url),
         back => {
             // A browser without our script goes on as well, once the frames had their time.
-            let onward = back.as_ref().and_then(|link| {
+            let free = back.as_ref().filter(|link| link.held.is_none());
+            let onward = free.and_then(|link| {
                 HeaderValue::from_str(&format!("{FRAMES_TIME}; url={}", link.url)).ok()
             });
             let view = LoggedOut {
                 chrome: page.chrome(),
                 back,
                 frames,
+                is_ended,
             };
             let mut response = page.html(StatusCode::OK, &view);
             middleware::allow_frames(&mut response, &view.frames);

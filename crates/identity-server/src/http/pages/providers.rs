@@ -6,7 +6,7 @@ use actix_web::http::StatusCode;
 use actix_web::http::header::{HeaderValue, REFRESH};
 use actix_web::web::{Path, Payload, ServiceConfig, get, head, post};
 use doorward_domain::model::{InteractionId, ProviderId};
-use doorward_domain::rules::next_step::wants_new_sign_in;
+use doorward_domain::rules::next_step::upstream_max_age;
 use doorward_protocol::redirect_uri;
 
 use super::linked_accounts;
@@ -86,15 +86,13 @@ async fn depart(
     if let Some(resumed) = &resumed {
         page.speak(&resumed.interaction.request.ui_locales);
     }
-    let is_asked_again = resumed
-        .as_ref()
-        .is_some_and(|one| wants_new_sign_in(&one.interaction.request));
+    let request = resumed.as_ref().map(|one| &one.interaction.request);
+    let max_age = upstream_max_age(request, page.session().await?.is_some());
     let departure = Departure {
         provider,
         purpose: Purpose::SignIn,
         remember: !text(&fields, "remember")?.is_empty(),
-        // Who is signed in already is asked for a new proof, not for the old one of elsewhere.
-        fresh: is_asked_again || page.session().await?.is_some(),
+        max_age,
         flow: resumed.map(|one| one.interaction.id),
         next: account_path(text(&fields, "next")?),
         browser: page.browser(None).hash,
@@ -219,6 +217,7 @@ async fn failed(
         Refusal::Denied => ProviderProblem::Denied,
         Refusal::Unavailable => ProviderProblem::Unavailable,
         Refusal::Closed => ProviderProblem::Closed,
+        Refusal::TooOld => ProviderProblem::TooOld,
         _ => ProviderProblem::Rejected,
     };
     let resumed = resume(page, flow.as_ref()).await?;

@@ -1,7 +1,9 @@
 //! `/verify-email`: proving that one reads the address of the account.
 //!
 //! A mailed link only puts its token into a cookie and leads to a clean address; nothing is used up
-//! before the button is pressed, so that a mail scanner's look breaks nothing (RC-1, RC-2).
+//! before the button is pressed, so that a mail scanner's look breaks nothing (RC-1, RC-2). The button
+//! is there for whoever is signed in to that account: whoever reads the mail may be somebody else than
+//! whoever registered the address, and must not open the account for them (FE-3).
 
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
@@ -36,22 +38,40 @@ async fn show(page: &Page) -> Result<HttpResponse, PageError> {
         );
     }
     if !text(&params, "link")?.is_empty() {
-        let token = page.followed_link().ok_or(ErrorKind::LinkOver)?;
-        let looked = email_link::look(&page.state, &token, EmailPurpose::Verify).await;
-        let (link, _) = looked.map_err(over)?;
-        let view = step(
-            page,
-            StepKind::ConfirmEmail,
-            flow.as_ref(),
-            Some(link.email),
-        );
-        return Ok(page.html(StatusCode::OK, &view));
+        return followed(page, flow.as_ref()).await;
     }
     if !text(&params, "sent")?.is_empty() {
         let view = step(page, StepKind::CheckMail, flow.as_ref(), None);
         return Ok(page.html(StatusCode::OK, &view));
     }
     due(page, flow.as_ref(), None, StatusCode::OK).await
+}
+
+/// What whoever has followed a link sees: its button, or the sign-in that comes first.
+async fn followed(page: &Page, flow: Option<&InteractionId>) -> Result<HttpResponse, PageError> {
+    let token = page.followed_link().ok_or(ErrorKind::LinkOver)?;
+    let looked = email_link::look(&page.state, &token, EmailPurpose::Verify).await;
+    let (link, user) = looked.map_err(over)?;
+    match page.session().await? {
+        Some(who) if who.user.id == user.id => {
+            let view = step(page, StepKind::ConfirmEmail, flow, Some(link.email));
+            Ok(page.html(StatusCode::OK, &view))
+        }
+        Some(_) => Ok(page.see_other("/logout")),
+        None => Ok(page.see_other(&with_flow("/login", flow))),
+    }
+}
+
+/// Whether this browser has followed a link that is good for this account.
+async fn has_link(page: &Page, who: &SignedIn) -> Result<bool, PageError> {
+    let Some(token) = page.followed_link() else {
+        return Ok(false);
+    };
+    match email_link::look(&page.state, &token, EmailPurpose::Verify).await {
+        Ok((_, user)) => Ok(user.id == who.user.id),
+        Err(FlowError::Refused(_)) => Ok(false),
+        Err(FlowError::Fault(fault)) => Err(fault.into()),
+    }
 }
 
 /// What a signed-in person sees who has not proved their address yet. Who has goes on.
@@ -66,6 +86,9 @@ async fn due(
     };
     if !verify_email::is_due(&page.state, &who.user) {
         return onward(page, flow, &who).await;
+    }
+    if has_link(page, &who).await? {
+        return followed(page, flow).await;
     }
     let mut view = step(page, StepKind::ProveEmail, flow, Some(who.user.email));
     view.notice = notice;
@@ -86,7 +109,7 @@ async fn onward(
     Ok(go_on(page, &outcome))
 }
 
-/// Uses the followed link up.
+/// Uses the followed link up, by whoever is signed in to its account.
 pub async fn post(page: Page, payload: Payload) -> HttpResponse {
     let outcome = confirm(&page, payload).await;
     page.answer(outcome)
@@ -96,20 +119,17 @@ async fn confirm(page: &Page, payload: Payload) -> Result<HttpResponse, PageErro
     let fields = page.form(payload).await?;
     let flow = flow_of(&fields)?;
     let token = page.followed_link().ok_or(ErrorKind::LinkOver)?;
+    let looked = email_link::look(&page.state, &token, EmailPurpose::Verify).await;
+    let (_, user) = looked.map_err(over)?;
+    let who = page.session().await?;
+    if who.is_none_or(|who| who.user.id != user.id) {
+        // The link stays good for after the sign-in.
+        return Ok(page.see_other(&with_flow("/verify-email?link=1", flow.as_ref())));
+    }
     let confirmed = verify_email::confirm(&page.state, &token, &page.caller).await;
-    let user = confirmed.map_err(over)?;
-    // Who is signed in as that person goes on at once; anybody else is told, and signs in.
-    let response = match page.session().await? {
-        Some(who) if who.user.id == user.id => {
-            let place = with_flow("/verify-email", flow.as_ref());
-            page.see_other(&place)
-        }
-        _ => {
-            let view = step(page, StepKind::EmailConfirmed, flow.as_ref(), None);
-            page.html(StatusCode::OK, &view)
-        }
-    };
-    Ok(forget(page, response))
+    confirmed.map_err(over)?;
+    let place = with_flow("/verify-email", flow.as_ref());
+    Ok(forget(page, page.see_other(&place)))
 }
 
 /// `POST /verify-email/resend`: mails the link once more.

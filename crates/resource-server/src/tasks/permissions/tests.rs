@@ -16,6 +16,7 @@ fn principal(entitlements: &str, scope: &str) -> Principal {
         scope: Scope::parse(scope).unwrap(),
         roles: vec!["admin".into()],
         groups: Vec::new(),
+        managed_groups: Vec::new(),
         entitlements: entitlements
             .split_whitespace()
             .map(str::to_owned)

@@ -21,6 +21,7 @@ fn principal(entitlements: &[&str]) -> Principal {
         scope: Scope::parse("tasks:read").unwrap(),
         roles: Vec::new(),
         groups: Vec::new(),
+        managed_groups: Vec::new(),
         entitlements: entitlements
             .iter()
             .map(|one| (*one).to_owned())

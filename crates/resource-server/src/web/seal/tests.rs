@@ -39,3 +39,34 @@ fn only_canonical_cookies_are_read() {
     // 43 characters carry two spare bits, which must be zero.
     assert!(BrowserToken::parse(&format!("{}B", "A".repeat(42))).is_none());
 }
+
+#[test]
+fn sign_in_resumes_in_its_browser_until_it_expires() {
+    let browser = BrowserToken::generate().unwrap();
+    let (state, secrets) = browser.begin_sign_in(1_000).unwrap();
+    assert_eq!(browser.resume_sign_in(&state, 999), Some(secrets));
+    assert_eq!(browser.resume_sign_in(&state, 1_000), None);
+    let other = BrowserToken::generate().unwrap();
+    assert_eq!(other.resume_sign_in(&state, 999), None);
+    // Two sign-ins of one browser share nothing.
+    let (second, others) = browser.begin_sign_in(1_000).unwrap();
+    let secrets = browser.resume_sign_in(&state, 999).unwrap();
+    assert_ne!(state, second);
+    assert!(secrets.nonce != others.nonce && secrets.verifier != others.verifier);
+    assert_ne!(secrets.nonce, secrets.verifier);
+    for at in 0..state.len() {
+        let mut changed = state.clone().into_bytes();
+        changed[at] = if changed[at] == b'A' { b'B' } else { b'A' };
+        let changed = String::from_utf8(changed).unwrap();
+        assert_eq!(browser.resume_sign_in(&changed, 0), None, "character {at}");
+    }
+    for text in [
+        "",
+        "A",
+        &state[..42],
+        &format!("{state}A"),
+        &format!("{state}="),
+    ] {
+        assert_eq!(browser.resume_sign_in(text, 0), None, "{text}");
+    }
+}

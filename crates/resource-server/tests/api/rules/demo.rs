@@ -72,6 +72,7 @@ impl Demo {
             .build()
             .unwrap();
         let engines = library::FILES.map(|(name, text)| {
+            let restricts = library::only_forbids(text);
             let rule = Source {
                 file: format!("{name}.cedar"),
                 text: text.to_owned(),
@@ -81,7 +82,18 @@ impl Demo {
                 file: file.to_owned(),
                 text: text.to_owned(),
             };
-            (name, Engine::with(vec![tenant, rule], None).unwrap())
+            let mut sources = vec![tenant, rule];
+            if restricts {
+                let (_, text) = library::FILES
+                    .iter()
+                    .find(|(name, _)| *name == "allow_any")
+                    .unwrap();
+                sources.push(Source {
+                    file: "allow_any.cedar".to_owned(),
+                    text: (*text).to_owned(),
+                });
+            }
+            (name, Engine::with(sources, None).unwrap())
         });
         let service = web::Data::new(Service {
             db,
@@ -138,7 +150,8 @@ impl Demo {
                 "manager",
                 "documents:read",
                 json!({"roles": ["manager"], "email_verified": true,
-                       "groups": ["/engineering/backend"]}),
+                       "groups": ["/engineering/backend"],
+                       "managed_groups": ["/engineering", "/engineering/backend"]}),
             ),
             "admin" => (
                 "admin",

@@ -87,6 +87,8 @@ pub(in crate::repo) fn read(
         held.add(role, codename.zip(audience));
     }
     held.groups.extend(found.groups.unwrap_or_default());
+    held.managed_groups
+        .extend(found.manages.unwrap_or_default());
     Ok(held)
 }
 
@@ -97,6 +99,7 @@ type RoleRow = (String, Option<String>, Option<String>);
 #[derive(Deserialize)]
 struct Found {
     groups: Option<Vec<String>>,
+    manages: Option<Vec<String>>,
     held: Option<Vec<RoleRow>>,
 }
 
@@ -149,7 +152,8 @@ impl Dialect {
         }
     }
 
-    /// The groups of a person and those above them (`mine`), then all that these and the person hold.
+    /// The groups of a person and those above them (`mine`), the groups that the person manages and
+    /// those below them (`managed`), then all that the person and the groups of `mine` hold.
     /// Each step finds its rows by an index.
     fn statement(&self, whose: Whose) -> String {
         let Self {
@@ -165,6 +169,7 @@ impl Dialect {
             "a.active AND r.active AND "
         };
         let groups = self.json(&format!("SELECT {list}(path) FROM mine"));
+        let manages = self.json(&format!("SELECT {list}(path) FROM managed"));
         let held = self.json(&format!(
             "SELECT {list}({tuple}(r.name, p.codename, p.audience)) FROM subjects s \
              JOIN role_assignments a ON a.subject_kind = s.kind AND a.subject_id = s.id \
@@ -179,8 +184,11 @@ impl Dialect {
              SELECT g.id, g.parent_id, g.path FROM group_members m \
              JOIN groups g ON g.id = m.group_id WHERE m.user_id = {user} AND {counts} \
              UNION SELECT g.id, g.parent_id, g.path FROM mine JOIN groups g ON g.id = mine.parent_id), \
+             managed(id, path) AS (\
+             SELECT g.id, g.path FROM groups g WHERE g.manager_id = {user} AND {counts} \
+             UNION SELECT g.id, g.path FROM managed JOIN groups g ON g.parent_id = managed.id), \
              subjects(kind, id) AS (SELECT 'user', {person} UNION ALL SELECT 'group', {group} FROM mine) \
-             SELECT CAST({object}('groups', {groups}, 'held', {held}) AS text))",
+             SELECT CAST({object}('groups', {groups}, 'manages', {manages}, 'held', {held}) AS text))",
             user = whose.user,
             counts = whose.place.condition("g.org"),
             person = self.text_of(whose.user),

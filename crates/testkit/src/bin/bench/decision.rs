@@ -78,6 +78,7 @@ fn principal() -> Principal {
             .expect("a scope"),
         roles: vec!["developer".to_owned()],
         groups: vec!["/engineering/backend".to_owned()],
+        managed_groups: Vec::new(),
         entitlements: ["tasks:read", "tasks:write", "tasks:delete"]
             .map(str::to_owned)
             .into_iter()

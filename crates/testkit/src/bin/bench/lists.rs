@@ -191,6 +191,7 @@ fn principal(subject: &str, entitlements: &[&str]) -> Principal {
         scope: Scope::parse("tasks:read").expect("a scope"),
         roles: Vec::new(),
         groups: Vec::new(),
+        managed_groups: Vec::new(),
         entitlements: entitlements
             .iter()
             .map(|one| (*one).to_owned())

@@ -143,7 +143,7 @@ async fn many_callers_cause_one_fetch() {
 }
 
 #[tokio::test]
-async fn an_unknown_kid_fetches_once_in_thirty_seconds() {
+async fn unknown_kid_fetches_once_in_five_seconds() {
     let issuer = Issuer::with_keys(&[&ONE]).await;
     issuer.client.keys().await.unwrap();
     for kid in ["two", "three", "two"] {
@@ -154,12 +154,27 @@ async fn an_unknown_kid_fetches_once_in_thirty_seconds() {
         2,
         "the first, and one for the unknown"
     );
-    issuer.clock.advance(29);
+    issuer.clock.advance(4);
     issuer.client.keys_for("two").await.unwrap();
     assert_eq!(issuer.requests("/jwks").await, 2);
     issuer.clock.advance(1);
     issuer.client.keys_for("two").await.unwrap();
     assert_eq!(issuer.requests("/jwks").await, 3);
+}
+
+#[tokio::test]
+async fn unknown_kids_fetch_thirty_times_in_ten_minutes() {
+    let issuer = Issuer::with_keys(&[&ONE]).await;
+    issuer.client.keys().await.unwrap();
+    for _ in 0..119 {
+        issuer.client.keys_for("two").await.unwrap();
+        issuer.clock.advance(5);
+    }
+    // The first, and those for the unknown.
+    assert_eq!(issuer.requests("/jwks").await, 31);
+    issuer.clock.advance(5);
+    issuer.publish(&[&TWO]).await;
+    assert!(issuer.client.keys_for("two").await.unwrap().contains("two"));
 }
 
 #[tokio::test]

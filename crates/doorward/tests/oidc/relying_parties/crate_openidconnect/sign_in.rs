@@ -1,4 +1,4 @@
-//! The shortest relying party; `docs/guides/relying-parties.md` shows what stands between the marks.
+//! The shortest relying party; `docs/guides/connect/openidconnect.md` shows what stands between the marks.
 
 use std::collections::BTreeMap;
 use std::error::Error;

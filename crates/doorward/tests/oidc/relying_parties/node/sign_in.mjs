@@ -1,4 +1,4 @@
-// The shortest relying party; docs/guides/relying-parties.md shows what stands between the marks.
+// The shortest relying party; docs/guides/connect/openid-client.md shows what stands between the marks.
 
 // guide:begin
 import * as client from 'openid-client'

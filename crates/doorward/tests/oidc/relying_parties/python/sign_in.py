@@ -1,4 +1,4 @@
-"""The shortest relying party; docs/guides/relying-parties.md shows what stands between the marks."""
+"""The shortest relying party; docs/guides/connect/authlib.md shows what stands between the marks."""
 
 
 def application(ISSUER, CLIENT_ID, CLIENT_SECRET, SESSION_KEY, signed_in, **more):

@@ -1,25 +1,31 @@
 //! What may be registered.
 
+use doorward_access::jwt::jwks::JwksError;
 use doorward_access::jwt::party::{self, PartyKeys};
-use doorward_domain::model::{Client, ClientId, ClientKind};
+use doorward_domain::model::{
+    AssertionAudience, Client, ClientAuth, ClientId, ClientKind, PkcePolicy,
+};
 use doorward_domain::rules::authorize::RESPONSE_ALGS;
 use doorward_domain::rules::{client_certificate, logout, origin, subject};
 use doorward_domain::secret::TokenHash;
-use doorward_domain::time::UnixSeconds;
 use doorward_protocol::client_auth::ClientAuthMethod;
 use doorward_protocol::redirect_uri;
 use doorward_protocol::token::GrantType;
 use doorward_store::db::Conn;
-use doorward_store::repo;
+use doorward_store::{WriteTx, repo};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
 use super::super::AdminError;
-use super::{ClientChange, has_secret};
+use super::ClientChange;
 use crate::outgoing;
 
 /// The largest registered key set, in bytes.
 const MAX_JWKS: usize = 32 * 1024;
+
+/// The error for a key set without a key that can verify.
+const NO_USABLE_KEY: &str = "the document has to be a JWK Set with a public key for RS256 or PS256 (RSA of 2048 to \
+                             4096 bits), ES256 or EdDSA";
 
 /// The `sub` of a client that acts for itself is its id, and that of a person theirs, which is a
 /// UUID: no client takes the form of one (RFC 9068 §5).
@@ -45,12 +51,21 @@ pub(super) fn check_published(client: &Client, change: &ClientChange) -> Result<
     Ok(())
 }
 
-/// What no client may be, whoever asks for it.
-pub(crate) async fn check(
-    conn: &impl Conn,
+/// Records what an administrator gave a client that registered itself, beside what it asked for.
+pub(super) async fn record_given(
+    tx: &WriteTx,
     client: &Client,
-    now: UnixSeconds,
+    (scopes, grants): (bool, bool),
 ) -> Result<(), AdminError> {
+    if let Some(kept) = repo::client_registrations::find(tx, &client.id).await? {
+        let given = kept.given.stated(client, scopes, grants);
+        repo::client_registrations::set_given(tx, &client.id, &given).await?;
+    }
+    Ok(())
+}
+
+/// What no client may be, whoever asks for it.
+pub(crate) async fn check(conn: &impl Conn, client: &Client) -> Result<(), AdminError> {
     if client.name.is_empty() || client.name.chars().count() > 100 {
         return Err(AdminError::invalid("name", "write 1 to 100 characters"));
     }
@@ -58,9 +73,9 @@ pub(crate) async fn check(
         return Err(AdminError::invalid("name", "leave out control characters"));
     }
     check_redirects(client)?;
-    for one in &client.allowed_origins {
-        origin::check_registration(one)
-            .map_err(|problem| AdminError::invalid("origin", format!("{one}: {problem}")))?;
+    for (at, one) in client.allowed_origins.iter().enumerate() {
+        let invalid = |problem| AdminError::invalid_at("origin", at, format!("{one}: {problem}"));
+        origin::check_registration(one).map_err(invalid)?;
     }
     check_grants(client)?;
     check_authentication(client)?;
@@ -79,23 +94,13 @@ pub(crate) async fn check(
         return Err(AdminError::invalid("sector-identifier", problem));
     }
     check_exchange(conn, client).await?;
-    if let Some(exception) = &client.pkce_exception {
-        // RFC 9700 §2.1.1: a public client has no way around PKCE.
-        if client.kind == ClientKind::Public {
-            return Err(AdminError::invalid(
-                "no-pkce",
-                "a public client must use PKCE",
-            ));
-        }
-        if exception.reason.trim().is_empty() {
-            return Err(AdminError::invalid(
-                "reason",
-                "say why this client cannot use PKCE",
-            ));
-        }
-        if exception.until <= now {
-            return Err(AdminError::invalid("until", "write a date in the future"));
-        }
+    // RFC 9700 §2.1.1: a public client must use PKCE.
+    if client.kind == ClientKind::Public && client.pkce != PkcePolicy::Required {
+        let problem = format!(
+            "a public client must use PKCE: expected required, got {}",
+            client.pkce.as_str()
+        );
+        return Err(AdminError::invalid("pkce", problem));
     }
     let known = repo::scopes::list_all(conn).await?;
     if let Some(name) = client
@@ -128,11 +133,12 @@ async fn are_resources(
     named: &[String],
 ) -> Result<(), AdminError> {
     let known = repo::resources::list_all(conn).await?;
-    let unknown = |uri: &&String| known.iter().all(|one| one.identifier != **uri);
-    if let Some(uri) = named.iter().find(unknown) {
+    let unknown = |uri: &String| known.iter().all(|one| one.identifier != *uri);
+    if let Some(at) = named.iter().position(unknown) {
+        let uri = &named[at];
         let there: Vec<_> = known.iter().map(|one| one.identifier.as_str()).collect();
         let problem = format!("{uri:?} is not registered; there are {}", there.join(" "));
-        return Err(AdminError::invalid(field, problem));
+        return Err(AdminError::invalid_at(field, at, problem));
     }
     Ok(())
 }
@@ -159,14 +165,16 @@ async fn check_exchange(conn: &impl Conn, client: &Client) -> Result<(), AdminEr
 }
 
 fn check_redirects(client: &Client) -> Result<(), AdminError> {
-    for uri in &client.redirect_uris {
+    let invalid = |field, at, uri: &str, problem: redirect_uri::RedirectUriProblem| {
+        AdminError::invalid_at(field, at, format!("{uri}: {problem}"))
+    };
+    for (at, uri) in client.redirect_uris.iter().enumerate() {
         redirect_uri::check_registration(uri)
-            .map_err(|problem| AdminError::invalid("redirect-uri", format!("{uri}: {problem}")))?;
+            .map_err(|problem| invalid("redirect-uri", at, uri, problem))?;
     }
-    for uri in &client.post_logout_redirect_uris {
-        redirect_uri::check_post_logout(uri).map_err(|problem| {
-            AdminError::invalid("post-logout-redirect-uri", format!("{uri}: {problem}"))
-        })?;
+    for (at, uri) in client.post_logout_redirect_uris.iter().enumerate() {
+        redirect_uri::check_post_logout(uri)
+            .map_err(|problem| invalid("post-logout-redirect-uri", at, uri, problem))?;
     }
     let uses_code = client.allows_grant(&GrantType::AuthorizationCode);
     match (uses_code, client.redirect_uris.is_empty()) {
@@ -192,18 +200,15 @@ fn check_grants(client: &Client) -> Result<(), AdminError> {
         GrantType::JwtBearer,
         GrantType::Ciba,
     ];
-    if let Some(grant) = client
-        .grant_types
-        .iter()
-        .find(|grant| !supported.contains(grant))
-    {
+    let mut grants = client.grant_types.iter().enumerate();
+    if let Some((at, grant)) = grants.find(|(_, one)| !supported.contains(one)) {
         let names: Vec<_> = supported.iter().map(GrantType::as_str).collect();
         let problem = format!(
             "{:?} is not supported; write {}",
             grant.as_str(),
             names.join(", ")
         );
-        return Err(AdminError::invalid("grant", problem));
+        return Err(AdminError::invalid_at("grant", at, problem));
     }
     if client.grant_types.is_empty() {
         return Err(AdminError::invalid("grant", "a client needs at least one"));
@@ -235,17 +240,17 @@ fn check_grants(client: &Client) -> Result<(), AdminError> {
 
 fn check_authentication(client: &Client) -> Result<(), AdminError> {
     let problem = match (client.kind, client.auth_method) {
-        (ClientKind::Public, ClientAuthMethod::None) => return Ok(()),
+        (ClientKind::Public, ClientAuth::Only(ClientAuthMethod::None)) => return Ok(()),
         (ClientKind::Public, _) => "a public client authenticates with none",
-        (ClientKind::Confidential, ClientAuthMethod::None) => {
+        (ClientKind::Confidential, ClientAuth::Only(ClientAuthMethod::None)) => {
             "a confidential client needs client_secret_basic, client_secret_post, private_key_jwt, \
              tls_client_auth or self_signed_tls_client_auth"
         }
         // One that had keys so far is given its secret when this is written; until then nobody
         // authenticates as it.
-        (ClientKind::Confidential, method) if has_secret(method) => return Ok(()),
+        (ClientKind::Confidential, method) if method.is_by_secret() => return Ok(()),
         // RFC 8705 §2.1.2.
-        (ClientKind::Confidential, ClientAuthMethod::TlsClientAuth) => {
+        (ClientKind::Confidential, ClientAuth::Only(ClientAuthMethod::TlsClientAuth)) => {
             if client.certificate_subject.is_some() {
                 return Ok(());
             }
@@ -255,7 +260,7 @@ fn check_authentication(client: &Client) -> Result<(), AdminError> {
         (ClientKind::Confidential, _) if client.jwks.is_some() || client.jwks_uri.is_some() => {
             return Ok(());
         }
-        (ClientKind::Confidential, ClientAuthMethod::SelfSignedTlsClientAuth) => {
+        (ClientKind::Confidential, ClientAuth::Only(ClientAuthMethod::SelfSignedTlsClientAuth)) => {
             "self_signed_tls_client_auth needs the client's certificate: a JWK Set with x5c, or the address \
              of one"
         }
@@ -311,15 +316,17 @@ fn check_keys(client: &Client) -> Result<(), AdminError> {
         return Ok(());
     };
     let problem = if client.jwks_uri.is_some() {
-        "register keys or their address, not both"
+        "register keys or their address, not both".to_owned()
     } else if jwks.len() > MAX_JWKS {
-        "the document is longer than 32 kB"
+        "the document is longer than 32 kB".to_owned()
     } else if party::holds_private_key(jwks) {
-        "the document holds a private key; register the public ones, and make new ones"
-    } else if PartyKeys::from_jwks(jwks).map_or(true, |keys| !is_of_use(client, &keys)) {
-        "the document has to be a JWK Set with a public key for RS256, PS256, ES256 or EdDSA"
+        "the document holds a private key; register the public ones, and make new ones".to_owned()
     } else {
-        return Ok(());
+        match PartyKeys::from_jwks(jwks) {
+            Ok(keys) if is_of_use(client, &keys) => return Ok(()),
+            Err(error @ (JwksError::DuplicateKid | JwksError::TooManyKeys)) => error.to_string(),
+            Ok(_) | Err(JwksError::Malformed) => NO_USABLE_KEY.to_owned(),
+        }
     };
     Err(AdminError::invalid("jwks", problem))
 }
@@ -353,7 +360,6 @@ fn check_certificate(client: &Client) -> Result<(), AdminError> {
 
 /// What the log keeps of a registration: no secret, not even its hash.
 pub(super) fn facts(client: &Client) -> Value {
-    let exception = client.pkce_exception.as_ref();
     let grants = client.grant_types.iter().map(GrantType::as_str);
     json!({
         "name": client.name,
@@ -367,6 +373,7 @@ pub(super) fn facts(client: &Client) -> Value {
         "serves": client.serves,
         "access_token_format": client.access_token_format.as_str(),
         "allowed_origins": client.allowed_origins,
+        "claims_in_id_token": client.claims_in_id_token,
         "require_mfa": client.require_mfa,
         "require_pushed_authorization_requests": client.require_pushed_authorization_requests,
         "require_signed_request_object": client.require_signed_request_object,
@@ -386,7 +393,8 @@ pub(super) fn facts(client: &Client) -> Value {
         "exchange_impersonation": client.exchange.impersonation,
         "consent": client.consent,
         "authorization_details_types": client.authorization_details_types,
-        "without_pkce_until": exception.map(|exception| exception.until),
+        "pkce": client.pkce.as_str(),
+        "assertion_audience": client.assertion_audience.map(AssertionAudience::as_str),
         "disabled_at": client.disabled_at,
     })
 }

@@ -11,6 +11,7 @@ fn case<'a>(rule: &'a str, org: Option<&'a str>, roles: &'a [String]) -> Case<'a
         missing: &[],
         roles,
         place: None,
+        rejection: None,
     }
 }
 

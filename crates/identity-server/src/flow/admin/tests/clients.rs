@@ -1,6 +1,6 @@
 //! Clients: what is kept, what is refused.
 
-use doorward_domain::model::{AuditEvent, AuditKind, ClientId, ClientKind, PkceException};
+use doorward_domain::model::{AuditEvent, AuditKind, ClientId, ClientKind, PkcePolicy};
 use doorward_protocol::certificate::CertificateSubject;
 use doorward_protocol::client_auth::ClientAuthMethod;
 use doorward_protocol::scope::Scope;
@@ -92,13 +92,6 @@ async fn a_client_without_redirect_uris_acts_for_itself() {
     assert!(secret.is_some());
 }
 
-fn exception(reason: &str, until: i64) -> PkceException {
-    PkceException {
-        reason: reason.to_owned(),
-        until,
-    }
-}
-
 #[rstest]
 #[case("name", |new: &mut NewClient| new.name = " ".to_owned())]
 #[case("name", |new: &mut NewClient| new.name = "a\u{7}b".to_owned())]
@@ -129,11 +122,11 @@ fn exception(reason: &str, until: i64) -> PkceException {
 })]
 #[case("auth-method", |new: &mut NewClient| {
     new.kind = ClientKind::Public;
-    new.auth_method = Some(ClientAuthMethod::ClientSecretBasic);
+    new.auth_method = Some(ClientAuthMethod::ClientSecretBasic.into());
 })]
-#[case("auth-method", |new: &mut NewClient| new.auth_method = Some(ClientAuthMethod::None))]
+#[case("auth-method", |new: &mut NewClient| new.auth_method = Some(ClientAuthMethod::None.into()))]
 #[case("auth-method", |new: &mut NewClient| {
-    new.auth_method = Some(ClientAuthMethod::PrivateKeyJwt);
+    new.auth_method = Some(ClientAuthMethod::PrivateKeyJwt.into());
 })]
 #[case("jwks", |new: &mut NewClient| new.jwks = Some("{}".to_owned()))]
 #[case("jwks", |new: &mut NewClient| new.jwks = Some("{\"keys\":[]}".to_owned()))]
@@ -149,28 +142,30 @@ fn exception(reason: &str, until: i64) -> PkceException {
 #[case("jwks-uri", |new: &mut NewClient| new.jwks_uri = Some("http://app.example.org/".to_owned()))]
 #[case("jwks-uri", |new: &mut NewClient| new.jwks_uri = Some("https://a:b@app.example.org/".to_owned()))]
 #[case("jwks-uri", |new: &mut NewClient| new.jwks_uri = Some("file:///etc/passwd".to_owned()))]
-#[case("auth-method", |new: &mut NewClient| new.auth_method = Some(ClientAuthMethod::TlsClientAuth))]
+#[case("auth-method", |new: &mut NewClient| new.auth_method = Some(ClientAuthMethod::TlsClientAuth.into()))]
 #[case("auth-method", |new: &mut NewClient| {
-    new.auth_method = Some(ClientAuthMethod::TlsClientAuth);
+    new.auth_method = Some(ClientAuthMethod::TlsClientAuth.into());
     new.certificate_subject = Some(CertificateSubject::Dns("*.example.org".to_owned()));
 })]
 #[case("auth-method", |new: &mut NewClient| {
     new.certificate_subject = Some(CertificateSubject::Dn("CN=app".to_owned()));
 })]
 #[case("auth-method", |new: &mut NewClient| {
-    new.auth_method = Some(ClientAuthMethod::SelfSignedTlsClientAuth);
+    new.auth_method = Some(ClientAuthMethod::SelfSignedTlsClientAuth.into());
 })]
 #[case("bind-to-certificate", |new: &mut NewClient| {
     new.dpop_bound_access_tokens = true;
     new.certificate_bound_access_tokens = true;
 })]
 #[case("require-request-object", |new: &mut NewClient| new.require_signed_request_object = true)]
-#[case("no-pkce", |new: &mut NewClient| {
+#[case("pkce", |new: &mut NewClient| {
     new.kind = ClientKind::Public;
-    new.pkce_exception = Some(exception("old library", NOW + 1));
+    new.pkce = Some(PkcePolicy::Auto);
 })]
-#[case("until", |new: &mut NewClient| new.pkce_exception = Some(exception("old library", NOW)))]
-#[case("reason", |new: &mut NewClient| new.pkce_exception = Some(exception(" ", NOW + 1)))]
+#[case("pkce", |new: &mut NewClient| {
+    new.kind = ClientKind::Public;
+    new.pkce = Some(PkcePolicy::Optional);
+})]
 #[case("scope", |new: &mut NewClient| new.scopes = Scope::parse("openid nonsense").ok())]
 #[tokio::test]
 async fn no_client_may_be_unsafe_or_contradictory(
@@ -204,7 +199,7 @@ fn keys(half: &str) -> String {
 async fn a_client_with_a_key_has_no_secret_until_it_is_given_one() {
     let world = World::new().await;
     let new = NewClient {
-        auth_method: Some(ClientAuthMethod::PrivateKeyJwt),
+        auth_method: Some(ClientAuthMethod::PrivateKeyJwt.into()),
         jwks: Some(keys("public")),
         ..web()
     };
@@ -221,12 +216,12 @@ async fn a_client_with_a_key_has_no_secret_until_it_is_given_one() {
         "the address takes the place of the keys"
     );
     let to_secret = || ClientChange {
-        auth_method: Some(ClientAuthMethod::ClientSecretBasic),
+        auth_method: Some(ClientAuthMethod::ClientSecretBasic.into()),
         ..ClientChange::default()
     };
     // A secret that nothing would ever ask for is not made.
     let refused = clients::rotate_secret(&world.op(), &client.id).await;
-    let Err(AdminError::Invalid { field, problem }) = refused else {
+    let Err(AdminError::Invalid { field, problem, .. }) = refused else {
         panic!("it has keys");
     };
     assert_eq!(field, "client");

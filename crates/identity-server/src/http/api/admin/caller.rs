@@ -6,6 +6,7 @@ use actix_web::{FromRequest, HttpRequest};
 use doorward_domain::rules::grants::{Denial, Rule};
 use futures_util::future::LocalBoxFuture;
 
+use super::member;
 use crate::fault::{Fault, FlowError};
 use crate::flow::admin::authority::Authority;
 use crate::flow::admin::{AdminError, Operator, bearer, decisions, standard};
@@ -190,8 +191,8 @@ fn problem(error: AdminError) -> Problem {
             Problem::new(Kind::AlreadyExists, detail)
         }
         AdminError::Already(why) => Problem::new(Kind::AlreadyDone, why),
-        AdminError::Invalid { field, problem } => {
-            Problem::invalid(vec![FieldError::member(field, "invalid", problem)])
+        AdminError::Invalid { field, at, problem } => {
+            Problem::invalid(vec![member::error(field, at, problem)])
         }
         AdminError::Password(problem) => {
             let detail = problem.to_string();

@@ -12,7 +12,8 @@ use self::logo::{remove_logo, set_logo};
 use self::secret::{rotate_secret, told};
 use self::view::ClientView;
 use self::words::{
-    client_id, read_format, read_grants, read_id, read_method, read_scope, read_subject,
+    client_id, read_audience, read_format, read_grants, read_id, read_method, read_pkce,
+    read_scope, read_subject,
 };
 use super::paging::{Listing, Page};
 use super::{Admin, gone, once, same_id, shown, wrong};
@@ -54,8 +55,15 @@ pub struct NewClientBody {
     name: String,
     /// `public` or `confidential`.
     kind: String,
-    /// How it authenticates (RFC 7591 `token_endpoint_auth_method`).
+    /// How it authenticates: a method of RFC 7591 (`token_endpoint_auth_method`), or `client_secret`
+    /// for its secret by HTTP Basic or in the body (the default of a confidential client).
     auth_method: Option<String>,
+    /// The `aud` of its assertions: `issuer_or_endpoint`, `issuer`, or `default` for the setting
+    /// `clients.assertion_audience`.
+    assertion_audience: Option<String>,
+    /// Whether its authorization requests need PKCE: `required`, `optional`, or `auto`, which becomes
+    /// `required` after ten sign-ins in a row with PKCE. A public client needs `required`.
+    pkce: Option<String>,
     /// Where codes may go.
     #[serde(default)]
     redirect_uris: Vec<String>,
@@ -77,6 +85,9 @@ pub struct NewClientBody {
     /// Origins whose scripts may read what it is answered.
     #[serde(default)]
     allowed_origins: Vec<String>,
+    /// Whether its ID tokens carry the claims of the scopes `profile`, `email`, `groups` and `roles`
+    /// (if left out, they do); otherwise userinfo alone does.
+    claims_in_id_token: Option<bool>,
     /// Whether it demands a second factor of everybody.
     #[serde(default)]
     require_mfa: bool,
@@ -144,8 +155,15 @@ pub struct ClientPatch {
     id: Option<String>,
     /// Shown to people.
     name: Option<String>,
-    /// How it authenticates (RFC 7591 `token_endpoint_auth_method`).
+    /// How it authenticates: a method of RFC 7591 (`token_endpoint_auth_method`), or `client_secret`
+    /// for its secret by HTTP Basic or in the body.
     auth_method: Option<String>,
+    /// The `aud` of its assertions: `issuer_or_endpoint`, `issuer`, or `default` for the setting
+    /// `clients.assertion_audience`.
+    assertion_audience: Option<String>,
+    /// Whether its authorization requests need PKCE: `required`, `optional`, or `auto`, which becomes
+    /// `required` after ten sign-ins in a row with PKCE; writing it starts the count anew.
+    pkce: Option<String>,
     /// The whole new list.
     redirect_uris: Option<Vec<String>>,
     /// The whole new list.
@@ -162,6 +180,8 @@ pub struct ClientPatch {
     access_token_format: Option<String>,
     /// The whole new list.
     allowed_origins: Option<Vec<String>>,
+    /// Whether its ID tokens carry the claims of the scopes `profile`, `email`, `groups` and `roles`.
+    claims_in_id_token: Option<bool>,
     /// Whether it demands a second factor of everybody.
     require_mfa: Option<bool>,
     /// Whether its authorization requests have to be pushed (RFC 9126).
@@ -249,6 +269,8 @@ async fn create(admin: Admin, body: Body<NewClientBody>) -> Result<HttpResponse,
     let id = read_id(body.id.as_deref())?;
     let scopes = read_scope(body.scope.as_deref())?;
     let auth_method = read_method(body.auth_method.as_deref())?;
+    let assertion_audience = read_audience(body.assertion_audience.as_deref())?.flatten();
+    let pkce = read_pkce(body.pkce.as_deref())?;
     let format = read_format(body.access_token_format.as_deref())?;
     let subject = read_subject([
         body.tls_client_auth_subject_dn.clone(),
@@ -263,6 +285,8 @@ async fn create(admin: Admin, body: Body<NewClientBody>) -> Result<HttpResponse,
             id: id.clone(),
             scopes: scopes.clone(),
             auth_method,
+            assertion_audience,
+            pkce,
             access_token_format: format.unwrap_or_default(),
             certificate_subject: subject.clone(),
             consent: consent.clone().terms(),
@@ -291,6 +315,7 @@ fn described(body: &NewClientBody, kind: ClientKind) -> clients::NewClient {
     new.first_party = body.first_party;
     new.serves.clone_from(&body.serves);
     new.allowed_origins.clone_from(&body.allowed_origins);
+    new.claims_in_id_token = body.claims_in_id_token.unwrap_or(true);
     new.require_mfa = body.require_mfa;
     new.require_pushed_authorization_requests = body.require_pushed_authorization_requests;
     new.require_signed_request_object = body.require_signed_request_object;
@@ -356,9 +381,12 @@ async fn update(
         scopes: read_scope(body.scope.as_deref())?,
         first_party: body.first_party,
         auth_method: read_method(body.auth_method.as_deref())?,
+        assertion_audience: read_audience(body.assertion_audience.as_deref())?,
+        pkce: read_pkce(body.pkce.as_deref())?,
         serves: body.serves,
         access_token_format: read_format(body.access_token_format.as_deref())?,
         allowed_origins: body.allowed_origins,
+        claims_in_id_token: body.claims_in_id_token,
         require_mfa: body.require_mfa,
         require_pushed_authorization_requests: body.require_pushed_authorization_requests,
         require_signed_request_object: body.require_signed_request_object,
@@ -384,7 +412,6 @@ async fn update(
         authorization_details_types: body.authorization_details_types,
         consent: body.consent.read()?,
         disabled: body.disabled,
-        ..ClientChange::default()
     };
     let client = clients::update(&op, &client_id(&id)?, change).await;
     let client = admin.told(client).await?;

@@ -12,6 +12,7 @@ mod clients;
 mod groups;
 mod invitations;
 mod keys;
+mod member;
 mod once;
 mod organizations;
 mod paging;

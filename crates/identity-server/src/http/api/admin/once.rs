@@ -58,7 +58,7 @@ pub(super) async fn create_as(
     let claim = row(admin, &key, body);
     let once = Once {
         claim: claim.clone(),
-        secret: *admin.call.state.pagination_key(),
+        secret: *admin.call.state.once_key(),
     };
     match begin(admin, &claim).await? {
         Begin::New => {}
@@ -122,7 +122,7 @@ fn row(admin: &Admin, key: &str, body: &impl Serialize) -> Row {
     let body = serde_json::to_value(body).unwrap_or_default();
     let asked = json!([request.path(), body]).to_string();
     // Keyed, so that the hash of a body with a password in it tells nothing without the key.
-    let secret = TokenHash::from_slice(admin.call.state.pagination_key())
+    let secret = TokenHash::from_slice(admin.call.state.once_key())
         .map(|key| key.to_base64url())
         .unwrap_or_default();
     Row {

@@ -1,5 +1,7 @@
 //! `/api/admin/users`.
 
+use std::collections::BTreeSet;
+
 use actix_web::web::Path;
 use actix_web::{HttpResponse, delete, get, patch, post};
 use doorward_domain::model::{Profile, User, UserId};
@@ -10,10 +12,10 @@ use utoipa::ToSchema;
 use super::once::Made;
 use super::paging::{Listing, Page};
 use super::{Admin, gone, made, once, same_id, shown, time, wrong};
-use crate::flow::admin::care;
 use crate::flow::admin::once::Kept;
 use crate::flow::admin::users::{self, NewUser, UserChange};
-use crate::flow::admin::{Operator, version};
+use crate::flow::admin::{AdminError, Operator, version};
+use crate::flow::admin::{care, staff};
 use crate::http::api::problem::Problem;
 use crate::http::api::{Body, Endpoints};
 
@@ -46,7 +48,10 @@ pub struct UserView {
     /// Family name(s).
     #[serde(skip_serializing_if = "Option::is_none")]
     last_name: Option<String>,
-    /// Works for the operator.
+    /// URL of the profile page that the user has somewhere; the claim `profile`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    profile_url: Option<String>,
+    /// Works for the operator: by the role `admin`, or as an administrator has said.
     is_staff: bool,
     /// Whether the account is switched off.
     disabled: bool,
@@ -63,15 +68,16 @@ pub struct UserView {
 }
 
 impl UserView {
-    fn of(user: User) -> Self {
+    fn of(user: User, staff: &BTreeSet<UserId>) -> Self {
         Self {
+            is_staff: staff.contains(&user.id),
             id: user.id.to_string(),
             username: user.username,
             email: user.email,
             email_verified: user.email_verified,
             first_name: user.profile.given_name,
             last_name: user.profile.family_name,
-            is_staff: user.is_staff,
+            profile_url: user.profile.profile_url,
             disabled: user.disabled_at.is_some(),
             created_at: time(user.created_at),
             updated_at: time(user.updated_at),
@@ -100,6 +106,8 @@ pub struct NewUserBody {
     first_name: Option<String>,
     /// Family name(s).
     last_name: Option<String>,
+    /// URL of the profile page that the user has somewhere: `https://…` or `http://…`.
+    profile_url: Option<String>,
     /// Works for the operator; only an administrator may say so.
     #[serde(default)]
     is_staff: bool,
@@ -118,6 +126,7 @@ impl NewUserBody {
             profile: Profile {
                 given_name: self.first_name.clone(),
                 family_name: self.last_name.clone(),
+                profile_url: self.profile_url.clone(),
                 ..Profile::default()
             },
             is_staff: self.is_staff,
@@ -143,6 +152,8 @@ pub struct UserPatch {
     first_name: Option<String>,
     /// Family name(s).
     last_name: Option<String>,
+    /// URL of the profile page that the user has somewhere; empty for none.
+    profile_url: Option<String>,
     /// Works for the operator; only an administrator may say so.
     is_staff: Option<bool>,
     /// Whether the account is switched off, which ends every session and grant of it and is told
@@ -169,7 +180,9 @@ async fn list(admin: Admin) -> Result<HttpResponse, Problem> {
     let after = page.after_id(UserId::parse)?;
     let found = users::page(&admin.op(), after, page.rows()).await;
     let found = admin.told(found).await?;
-    Ok(page.answer(found, |user| user.id.to_string(), UserView::of))
+    let staff = admin.told(staff::among(&admin.op(), &found).await).await?;
+    let view = |user| UserView::of(user, &staff);
+    Ok(page.answer(found, |user| user.id.to_string(), view))
 }
 
 /// Make an account
@@ -193,20 +206,28 @@ async fn create(admin: Admin, body: Body<NewUserBody>) -> Result<HttpResponse, P
     }
     let work = async |op: Operator<'_>| {
         let (user, mailed) = care::invite(&op, body.account()).await?;
-        Ok(told(user, mailed))
+        told(&op, user, mailed).await
     };
     let again = async |op: &Operator<'_>, kept: &Kept| {
         let mailed = kept.secret.as_deref() == Some(care::MAILED);
-        Ok(told(users::read(op, &kept.id).await?, mailed))
+        told(op, users::read(op, &kept.id).await?, mailed).await
     };
     once::create(&admin, "users:write", &body, work, again).await
 }
 
-fn told(user: User, mailed: bool) -> Made {
+async fn told(op: &Operator<'_>, user: User, mailed: bool) -> Result<Made, AdminError> {
     let (location, tag) = (format!("/api/admin/users/{}", user.id), version(&user));
-    let mut view = UserView::of(user);
+    let staff = staff::among(op, std::slice::from_ref(&user)).await?;
+    let mut view = UserView::of(user, &staff);
     view.link_mailed = Some(mailed);
-    made(&view, location, Some(tag))
+    Ok(made(&view, location, Some(tag)))
+}
+
+/// The account as it is, with its version.
+async fn shown_user(admin: &Admin, user: User) -> Result<HttpResponse, Problem> {
+    let staff = staff::among(&admin.op(), std::slice::from_ref(&user)).await;
+    let staff = admin.told(staff).await?;
+    Ok(shown(user, |user| UserView::of(user, &staff)))
 }
 
 /// Read an account
@@ -220,7 +241,7 @@ fn told(user: User, mailed: bool) -> Made {
 async fn show(admin: Admin, id: Path<String>) -> Result<HttpResponse, Problem> {
     let found = users::read(&admin.op(), &id).await;
     let user = admin.told(found).await?;
-    Ok(shown(user, UserView::of))
+    shown_user(&admin, user).await
 }
 
 /// Change an account
@@ -247,12 +268,13 @@ async fn update(
         email_verified: body.email_verified,
         given_name: body.first_name,
         family_name: body.last_name,
+        profile_url: body.profile_url,
         is_staff: body.is_staff,
         disabled: body.disabled,
         roles: body.roles,
     };
     let user = admin.told(users::update(&op, &id, change).await).await?;
-    Ok(shown(user, UserView::of))
+    shown_user(&admin, user).await
 }
 
 /// Have a password chosen anew

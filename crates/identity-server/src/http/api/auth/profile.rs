@@ -22,6 +22,10 @@ pub(super) fn configure(config: &mut impl Endpoints) {
 
 /// An account, as its owner sees it. The names of the profile are those of OpenID Connect.
 #[derive(Debug, Serialize, ToSchema)]
+#[expect(
+    clippy::struct_field_names,
+    reason = "the members are named after the fields"
+)]
 pub struct Profile {
     /// The `sub` of the person's tokens.
     id: String,
@@ -33,7 +37,7 @@ pub struct Profile {
     email: String,
     /// Whether the address was proved.
     email_verified: bool,
-    /// Works for the operator.
+    /// Works for the operator: by the role `admin`, or as an administrator has said.
     is_staff: bool,
     /// The roles that the person holds now.
     roles: Vec<String>,
@@ -54,6 +58,8 @@ pub struct Profile {
     gender: String,
     phone_number: String,
     phone_number_verified: bool,
+    /// URL of the profile page that the user has somewhere; the claim `profile`.
+    profile_url: String,
     website: String,
     address: PostalAddress,
     /// BCP 47 language tag.
@@ -94,7 +100,7 @@ impl Profile {
             username: user.username.clone(),
             email: user.email.clone(),
             email_verified: user.email_verified,
-            is_staff: user.is_staff,
+            is_staff: user.is_staff_with(held),
             roles: held.roles.iter().cloned().collect(),
             first_name: text(Field::GivenName),
             last_name: text(Field::FamilyName),
@@ -109,6 +115,7 @@ impl Profile {
             gender: text(Field::Gender),
             phone_number: text(Field::PhoneNumber),
             phone_number_verified: user.profile.phone_number_verified,
+            profile_url: text(Field::ProfileUrl),
             website: text(Field::Website),
             address: PostalAddress {
                 street_address: text(Field::StreetAddress),
@@ -173,6 +180,9 @@ pub struct ProfileChange {
     /// With country code: `+49301234567`.
     #[serde(default, deserialize_with = "text")]
     phone_number: Option<String>,
+    /// An address that begins with `https://` or `http://`.
+    #[serde(default, deserialize_with = "text")]
+    profile_url: Option<String>,
     #[serde(default, deserialize_with = "text")]
     website: Option<String>,
     #[serde(default, deserialize_with = "address")]
@@ -258,6 +268,7 @@ impl ProfileChange {
             (Field::Birthdate, self.birthdate),
             (Field::Gender, self.gender),
             (Field::PhoneNumber, self.phone_number),
+            (Field::ProfileUrl, self.profile_url),
             (Field::Website, self.website),
             (Field::Locale, self.locale),
             (Field::Zoneinfo, self.zoneinfo),

@@ -1,6 +1,6 @@
 //! A client as an administrator sees it.
 
-use doorward_domain::model::Client;
+use doorward_domain::model::{AssertionAudience, Client};
 use doorward_protocol::certificate::CertificateSubject;
 use serde::Serialize;
 use serde_json::Value;
@@ -23,8 +23,16 @@ pub struct ClientView {
     name: String,
     /// `public` or `confidential`.
     kind: &'static str,
-    /// How it authenticates (RFC 7591 `token_endpoint_auth_method`).
+    /// How it authenticates: a method of RFC 7591 (`token_endpoint_auth_method`), or `client_secret`
+    /// for its secret by HTTP Basic or in the body.
     auth_method: &'static str,
+    /// The `aud` of its assertions, where it has a setting of its own: `issuer_or_endpoint` or `issuer`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    assertion_audience: Option<&'static str>,
+    /// The PKCE policy in force: `required`, `auto` or `optional`.
+    pkce: &'static str,
+    /// Whether `auto` has become `required` by itself; write `pkce` to undo that.
+    pkce_switched: bool,
     /// Where codes may go.
     redirect_uris: Vec<String>,
     /// Where people may go after signing out.
@@ -41,6 +49,9 @@ pub struct ClientView {
     access_token_format: &'static str,
     /// Origins whose scripts may read what it is answered.
     allowed_origins: Vec<String>,
+    /// Whether its ID tokens carry the claims of the scopes `profile`, `email`, `groups` and `roles`;
+    /// otherwise userinfo alone does.
+    claims_in_id_token: bool,
     /// Whether it demands a second factor of everybody.
     require_mfa: bool,
     /// Whether its authorization requests have to be pushed (RFC 9126).
@@ -125,12 +136,17 @@ impl ClientView {
             let subject = subject.filter(|subject| subject.member() == member);
             subject.map(|subject| subject.value().to_owned())
         };
+        let pkce = client.pkce_policy().as_str();
+        let pkce_switched = client.has_switched_to_pkce();
         let [dn, dns, uri, ip, email] = CertificateSubject::MEMBERS.map(named);
         Self {
             id: client.id.to_string(),
             name: client.name,
             kind: client.kind.as_str(),
             auth_method: client.auth_method.as_str(),
+            assertion_audience: client.assertion_audience.map(AssertionAudience::as_str),
+            pkce,
+            pkce_switched,
             redirect_uris: client.redirect_uris,
             post_logout_redirect_uris: client.post_logout_redirect_uris,
             grant_types: client.grant_types.iter().map(ToString::to_string).collect(),
@@ -139,6 +155,7 @@ impl ClientView {
             serves: client.serves,
             access_token_format: client.access_token_format.as_str(),
             allowed_origins: client.allowed_origins,
+            claims_in_id_token: client.claims_in_id_token,
             require_mfa: client.require_mfa,
             require_pushed_authorization_requests: client.require_pushed_authorization_requests,
             require_signed_request_object: client.require_signed_request_object,

@@ -1,8 +1,9 @@
 //! Members of a request, read.
 
-use doorward_domain::model::{AccessTokenFormat, ClientId};
+use doorward_domain::model::{
+    AccessTokenFormat, AssertionAudience, ClientAuth, ClientId, PkcePolicy,
+};
 use doorward_protocol::certificate::CertificateSubject;
-use doorward_protocol::client_auth::ClientAuthMethod;
 use doorward_protocol::scope::Scope;
 use doorward_protocol::token::GrantType;
 
@@ -24,11 +25,38 @@ pub(super) fn read_scope(text: Option<&str>) -> Result<Option<Scope>, Problem> {
     })
 }
 
-pub(super) fn read_method(text: Option<&str>) -> Result<Option<ClientAuthMethod>, Problem> {
+pub(super) fn read_method(text: Option<&str>) -> Result<Option<ClientAuth>, Problem> {
     let read = |text| {
-        let detail = "Write client_secret_basic, client_secret_post, private_key_jwt, tls_client_auth, \
+        let detail = "Write client_secret, client_secret_basic, client_secret_post, private_key_jwt, tls_client_auth, \
                       self_signed_tls_client_auth or none.";
-        ClientAuthMethod::parse(text).ok_or_else(|| wrong("auth_method", "invalid", detail))
+        ClientAuth::parse(text).ok_or_else(|| wrong("auth_method", "invalid", detail))
+    };
+    text.map(read).transpose()
+}
+
+/// The audiences of assertions; `default` is the setting of the deployment.
+#[expect(
+    clippy::option_option,
+    reason = "not given, the deployment's, or the client's own"
+)]
+pub(super) fn read_audience(
+    text: Option<&str>,
+) -> Result<Option<Option<AssertionAudience>>, Problem> {
+    let read = |text| match AssertionAudience::parse(text) {
+        None if text == "default" => Ok(None),
+        None => {
+            let detail = "Write issuer_or_endpoint, issuer or default.";
+            Err(wrong("assertion_audience", "invalid", detail))
+        }
+        found => Ok(found),
+    };
+    text.map(read).transpose()
+}
+
+pub(super) fn read_pkce(text: Option<&str>) -> Result<Option<PkcePolicy>, Problem> {
+    let read = |text| {
+        let detail = "Write required, auto or optional.";
+        PkcePolicy::parse(text).ok_or_else(|| wrong("pkce", "invalid", detail))
     };
     text.map(read).transpose()
 }

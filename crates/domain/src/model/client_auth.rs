@@ -1,0 +1,114 @@
+//! How clients authenticate (RFC 6749 §2.3, OIDC Core §9).
+
+use std::fmt;
+
+use doorward_protocol::client_auth::ClientAuthMethod;
+use serde::{Deserialize, Serialize};
+
+/// The client authentication that a registration accepts.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum ClientAuth {
+    /// The secret, by HTTP Basic or in the body.
+    Secret,
+    /// Exactly one method.
+    Only(ClientAuthMethod),
+}
+
+impl ClientAuth {
+    /// The word for [`ClientAuth::Secret`]; it is no method of RFC 7591 §2.
+    pub const SECRET: &'static str = "client_secret";
+
+    /// Returns the word of the administration API and of the command line.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Secret => Self::SECRET,
+            Self::Only(method) => method.as_str(),
+        }
+    }
+
+    /// Reads that word.
+    pub fn parse(text: &str) -> Option<Self> {
+        match text {
+            Self::SECRET => Some(Self::Secret),
+            text => ClientAuthMethod::parse(text).map(Self::Only),
+        }
+    }
+
+    /// Returns true if the client authenticates with a secret.
+    pub const fn is_by_secret(self) -> bool {
+        self.method().is_by_secret()
+    }
+
+    /// Returns true if the client authenticates by its certificate (RFC 8705 §2).
+    pub const fn is_by_certificate(self) -> bool {
+        self.method().is_by_certificate()
+    }
+
+    /// Returns the method for protocol answers, which name exactly one (RFC 7591 §2).
+    pub const fn method(self) -> ClientAuthMethod {
+        match self {
+            Self::Secret => ClientAuthMethod::ClientSecretBasic,
+            Self::Only(method) => method,
+        }
+    }
+
+    /// Returns true if a request may authenticate by this method.
+    pub fn accepts(self, method: ClientAuthMethod) -> bool {
+        match self {
+            Self::Secret => method.is_by_secret(),
+            // RFC 8705 §2: the certificate is in the connection; the request only names the client.
+            Self::Only(own) if own.is_by_certificate() => method == ClientAuthMethod::None,
+            Self::Only(own) => method == own,
+        }
+    }
+}
+
+impl From<ClientAuthMethod> for ClientAuth {
+    fn from(method: ClientAuthMethod) -> Self {
+        Self::Only(method)
+    }
+}
+
+impl PartialEq<ClientAuthMethod> for ClientAuth {
+    fn eq(&self, method: &ClientAuthMethod) -> bool {
+        *self == Self::Only(*method)
+    }
+}
+
+impl fmt::Display for ClientAuth {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Secret => f.write_str("client_secret_basic or client_secret_post"),
+            Self::Only(method) => method.fmt(f),
+        }
+    }
+}
+
+/// The audiences that a client assertion may name (RFC 7523 §3, draft-ietf-oauth-rfc7523bis).
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum AssertionAudience {
+    /// The issuer, or the endpoint that OIDC Core §9, RFC 9126 §2 or CIBA §7.1 names.
+    #[default]
+    IssuerOrEndpoint,
+    /// The issuer only (FAPI 2.0 Security Profile §5.3.2.1).
+    Issuer,
+}
+
+impl AssertionAudience {
+    /// Every setting.
+    pub const ALL: [Self; 2] = [Self::IssuerOrEndpoint, Self::Issuer];
+
+    /// Returns the word of the configuration.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::IssuerOrEndpoint => "issuer_or_endpoint",
+            Self::Issuer => "issuer",
+        }
+    }
+
+    /// Reads that word.
+    pub fn parse(text: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|one| one.as_str() == text)
+    }
+}

@@ -1,0 +1,181 @@
+//! ID tokens.
+
+use super::*;
+
+fn id_token_of(grant: &Grant) -> Value {
+    id_token_for(&client(), grant)
+}
+
+fn id_token_for(client: &Client, grant: &Grant) -> Value {
+    let (user, held) = (user(), held());
+    let described = Described {
+        user: &user,
+        held: &held,
+    };
+    serde_json::to_value(id_token(
+        &ISSUANCE,
+        client,
+        grant,
+        described,
+        "access-token",
+    ))
+    .unwrap()
+}
+
+/// A client that may ask for everything about a user.
+fn curious() -> Client {
+    Client {
+        scopes: scope("openid profile email address phone groups roles"),
+        ..client()
+    }
+}
+
+fn wide() -> Grant {
+    Grant {
+        scope: scope("openid profile email address phone groups roles"),
+        ..grant()
+    }
+}
+
+#[test]
+fn an_id_token_says_all_that_oidc_core_asks() {
+    let expected = json!({
+        "iss": ISSUER,
+        "sub": sample::alice().to_string(),
+        "aud": "web",
+        "azp": "web",
+        "exp": NOW + 300,
+        "iat": NOW,
+        "auth_time": NOW - 60,
+        "nonce": "nonce",
+        "acr": AAL1,
+        "amr": ["pwd"],
+        "at_hash": at_hash("access-token"),
+        "sid": sample::session().id.to_string(),
+    });
+    let bare = Client {
+        claims_in_id_token: false,
+        ..client()
+    };
+    assert_eq!(id_token_for(&bare, &grant()), expected);
+}
+
+#[test]
+fn without_nonce_there_is_none() {
+    let token = id_token_of(&Grant {
+        nonce: None,
+        ..grant()
+    });
+    assert_eq!(token.get("nonce"), None);
+}
+
+#[test]
+fn id_token_carries_claims_of_granted_scopes() {
+    let token = id_token_for(&curious(), &wide());
+    assert_eq!(token["preferred_username"], "Alice");
+    assert_eq!(token["email"], "Alice@example.com");
+    assert_eq!(token["email_verified"], user().email_verified);
+    assert_eq!(token["groups"], json!(["/engineering"]));
+    assert_eq!(token["roles"], json!(["accountant", "manager"]));
+    // Postal address and telephone number are for userinfo.
+    for absent in ["address", "phone_number"] {
+        assert_eq!(token.get(absent), None, "{absent}");
+    }
+}
+
+#[rstest]
+#[case("openid", &[])]
+#[case("openid email", &["email", "email_verified"])]
+#[case("openid groups", &["groups"])]
+#[case("openid roles", &["roles"])]
+fn id_token_carries_no_claim_of_another_scope(#[case] granted: &str, #[case] names: &[&str]) {
+    let grant = Grant {
+        scope: scope(granted),
+        ..grant()
+    };
+    let token = id_token_for(&curious(), &grant);
+    let all = [
+        "name",
+        "preferred_username",
+        "email",
+        "email_verified",
+        "groups",
+        "roles",
+    ];
+    let found: Vec<_> = all
+        .into_iter()
+        .filter(|name| token.get(*name).is_some())
+        .collect();
+    assert_eq!(found, names);
+}
+
+#[test]
+fn scope_taken_from_the_client_releases_nothing() {
+    let client = Client {
+        scopes: scope("openid"),
+        ..curious()
+    };
+    let claims = claims(r#"{"id_token":{"groups":null,"email":null}}"#);
+    let token = id_token_for(&client, &Grant { claims, ..wide() });
+    for absent in ["email", "preferred_username", "groups", "roles"] {
+        assert_eq!(token.get(absent), None, "{absent}");
+    }
+}
+
+/// OIDC Core §5.5: a claim asked for by name comes, whatever the client chose for scopes.
+#[test]
+fn client_can_choose_userinfo_alone() {
+    let bare = Client {
+        claims_in_id_token: false,
+        ..curious()
+    };
+    assert_eq!(id_token_for(&bare, &wide()).get("email"), None);
+    let claims = claims(
+        r#"{"id_token":{"email":null,"groups":null},"userinfo":{"name":null,"roles":null}}"#,
+    );
+    let token = id_token_for(&bare, &Grant { claims, ..grant() });
+    assert_eq!(token["email"], "Alice@example.com");
+    assert_eq!(token["groups"], json!(["/engineering"]));
+    for absent in ["email_verified", "name", "roles"] {
+        assert_eq!(token.get(absent), None, "{absent}");
+    }
+}
+
+/// Claims of the protocol are never doubled or overwritten by asking for them (SECURITY AD-5).
+#[test]
+fn claims_of_the_protocol_stay_what_they_are() {
+    let json = r#"{"id_token":{"sub":{"value":"eve"},"iss":{"value":"x"},"aud":null,"exp":null,
+        "acr":{"value":"aal9"},"amr":null,"auth_time":{"essential":true},"azp":null,"sid":null}}"#;
+    assert_eq!(
+        id_token_of(&Grant {
+            claims: claims(json),
+            ..grant()
+        }),
+        id_token_of(&grant())
+    );
+}
+
+/// OIDC Core §5.5.1.1: with an essential `acr`, the one that is returned is among those asked for.
+#[rstest]
+#[case::not_asked("{}", AAL2)]
+#[case::voluntary(r#"{"id_token":{"acr":{"value":"aal1"}}}"#, AAL2)]
+#[case::essential(r#"{"id_token":{"acr":{"essential":true,"value":"aal1"}}}"#, AAL1)]
+#[case::both(
+    r#"{"id_token":{"acr":{"essential":true,"values":["aal1","aal2"]}}}"#,
+    AAL2
+)]
+fn the_stated_acr_matches_an_essential_one(#[case] json: &str, #[case] expected: &str) {
+    let mut grant = Grant {
+        claims: claims(json),
+        ..grant()
+    };
+    AAL2.clone_into(&mut grant.authentication.acr);
+    assert_eq!(id_token_of(&grant)["acr"], expected);
+}
+
+/// The example of OIDC Core appendix A.3.
+#[test]
+fn core_3_1_3_6_at_hash_of_the_specification() {
+    let token = "jHkWEdUXMU1BwAsC4vtUsZwnNvTIxEl0z9K3vx5KF0Y";
+    assert_eq!(at_hash(token), "77QmUPtjPfzWtF2AnpK9RQ");
+}

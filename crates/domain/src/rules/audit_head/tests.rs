@@ -1,0 +1,71 @@
+use rstest::rstest;
+
+use super::*;
+
+fn hash(digit: char) -> LinkHash {
+    LinkHash::parse(&digit.to_string().repeat(64)).unwrap()
+}
+
+fn link(seq: i64, digit: char) -> Seal {
+    Seal {
+        seq,
+        day: 0,
+        event: None,
+        hash: hash(digit),
+    }
+}
+
+fn head(seq: i64, digit: char) -> AuditHead {
+    AuditHead::begin(&link(seq, digit), 100)
+}
+
+#[test]
+fn head_file_round_trips() {
+    let head = AuditHead {
+        restored: true,
+        ..head(7, 'a').advance(&link(9, 'b'), 200)
+    };
+    assert_eq!((head.seq, head.since_seq, head.since), (9, 7, 100));
+    assert_eq!(AuditHead::parse(&head.to_json()), Some(head));
+}
+
+#[rstest]
+#[case::empty("")]
+#[case::not_json("seq=7")]
+#[case::cut_off(r#"{"seq":7,"hash":"#)]
+#[case::short_hash(r#"{"seq":7,"hash":"ab","at":1,"since_seq":1,"since":1,"restored":false}"#)]
+#[case::no_place(r#"{"seq":0,"hash":"HASH","at":1,"since_seq":0,"since":1,"restored":false}"#)]
+#[case::begun_later(r#"{"seq":7,"hash":"HASH","at":1,"since_seq":8,"since":1,"restored":false}"#)]
+#[case::word_for_number(
+    r#"{"seq":"7","hash":"HASH","at":1,"since_seq":1,"since":1,"restored":false}"#
+)]
+fn head_file_rejects_anything_else(#[case] text: &str) {
+    let text = text.replace("HASH", &"a".repeat(64));
+    assert_eq!(AuditHead::parse(&text), None);
+}
+
+#[rstest]
+#[case::nothing_sealed(None, None, None, Standing::Empty)]
+#[case::first_head(None, None, Some(link(3, 'a')), Standing::Grown(AuditHead::begin(&link(3, 'a'), 200)))]
+#[case::unchanged(Some(head(3, 'a')), Some('a'), Some(link(3, 'a')), Standing::Reached)]
+#[case::grown(
+    Some(head(3, 'a')), Some('a'), Some(link(5, 'c')),
+    Standing::Grown(head(3, 'a').advance(&link(5, 'c'), 200))
+)]
+#[case::all_removed(Some(head(3, 'a')), None, None, Standing::Behind)]
+#[case::end_cut_off(Some(head(3, 'a')), None, Some(link(2, 'b')), Standing::Behind)]
+#[case::cut_off_and_grown_again(
+    Some(head(3, 'a')),
+    Some('f'),
+    Some(link(9, 'c')),
+    Standing::Behind
+)]
+fn chain_is_compared_with_its_head(
+    #[case] earlier: Option<AuditHead>,
+    #[case] found: Option<char>,
+    #[case] last: Option<Seal>,
+    #[case] expected: Standing,
+) {
+    let standing = compare(earlier.as_ref(), found.map(hash), last.as_ref(), 200);
+    assert_eq!(standing, expected);
+}

@@ -1,0 +1,306 @@
+//! A rejected OAuth request in the operator's words: why, what was expected and received, and the
+//! command that changes it. Text of the client is bounded and escaped here, so that no request writes
+//! a second line into a log or controls a terminal.
+
+use doorward_protocol::error::{ErrorCode, OAuthError, Reason};
+use doorward_protocol::redirect_uri;
+
+/// The most characters of a value of the client.
+const MAX_VALUE: usize = 200;
+
+/// A rejection as it is logged, kept and explained. No field holds a secret, a code or a token.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Rejection {
+    /// The OAuth error.
+    pub code: ErrorCode,
+    /// The typed reason, where there is one.
+    pub reason: Option<Reason>,
+    /// The reason in words.
+    pub because: String,
+    /// The value that would have been accepted.
+    pub expected: Option<String>,
+    /// The value that the request had.
+    pub received: Option<String>,
+}
+
+impl Rejection {
+    /// Reads an error with its cause.
+    pub fn of(error: &OAuthError) -> Self {
+        let cause = error.cause.as_deref();
+        let value = |text: Option<&String>| text.map(|text| escaped(text));
+        Self {
+            code: error.code,
+            reason: cause.map(|cause| cause.reason),
+            because: cause.map_or_else(
+                || escaped(&error.description),
+                |cause| cause.reason.sentence().to_owned(),
+            ),
+            expected: value(cause.and_then(|cause| cause.expected.as_ref())),
+            received: value(cause.and_then(|cause| cause.received.as_ref())),
+        }
+    }
+
+    /// Returns whether the error is part of the protocol's normal course: a poll that has to wait, a
+    /// nonce that comes with the answer.
+    pub fn is_step(code: ErrorCode) -> bool {
+        matches!(
+            code,
+            ErrorCode::AuthorizationPending | ErrorCode::SlowDown | ErrorCode::UseDpopNonce
+        )
+    }
+
+    /// Returns whether a redirect with this error tells of the user and not of a wrong request: nobody
+    /// is signed in, or the user declined.
+    pub fn is_of_user(code: ErrorCode) -> bool {
+        matches!(
+            code,
+            ErrorCode::AccessDenied
+                | ErrorCode::LoginRequired
+                | ErrorCode::InteractionRequired
+                | ErrorCode::ConsentRequired
+                | ErrorCode::AccountSelectionRequired
+        )
+    }
+
+    /// Returns the first byte at which two redirect URIs differ.
+    pub fn differs_at(&self) -> Option<usize> {
+        match (&self.reason, &self.expected, &self.received) {
+            (
+                Some(Reason::RedirectUri | Reason::CodeRedirectUri),
+                Some(expected),
+                Some(received),
+            ) => redirect_uri::first_difference(expected, received),
+            _ => None,
+        }
+    }
+
+    /// Returns what changes the outcome: a command, or what the application has to do.
+    pub fn fix(&self, client_id: Option<&str>) -> String {
+        let client = quoted(client_id.unwrap_or("CLIENT_ID"));
+        match self.reason {
+            Some(reason) => self.by_reason(reason, &client),
+            None => by_code(self.code, &client),
+        }
+    }
+
+    fn by_reason(&self, reason: Reason, client: &str) -> String {
+        let update = |change: &str| format!("doorward client update {client} {change}");
+        let received = self.received.as_deref();
+        let value = |stand_in: &str| quoted(received.unwrap_or(stand_in));
+        let expected = self.expected.as_deref().unwrap_or("the registered value");
+        match reason {
+            Reason::UnknownClient => {
+                "doorward client list shows the client ids; doorward client create registers one"
+                    .to_owned()
+            }
+            Reason::ClientDisabled => update("--enable"),
+            Reason::AuthMethod => self.method(client),
+            Reason::Secret => format!(
+                "send the present secret, or make a new one: doorward client rotate-secret {client}"
+            ),
+            Reason::AssertionKey => format!(
+                "sign with a registered key, or register it: {}",
+                update("--jwks FILE")
+            ),
+            Reason::AssertionAudience => format!("the application has to set aud to {expected}"),
+            Reason::AssertionClaims => {
+                "the application has to correct the claim of its assertion".to_owned()
+            }
+            Reason::AssertionUsed => {
+                "the application has to make a new assertion, with a jti of its own, for each request"
+                    .to_owned()
+            }
+            Reason::CertificateMissing => {
+                "the application has to connect to the mutual TLS address, with its certificate"
+                    .to_owned()
+            }
+            Reason::Certificate => format!(
+                "connect with the registered certificate, or register the other one: {}",
+                update("--help")
+            ),
+            Reason::GrantType => update(&format!("--add-grant {}", value("GRANT"))),
+            Reason::RedirectUri => format!(
+                "if the address is the application's own: {}",
+                update(&format!("--add-redirect-uri {}", self.address()))
+            ),
+            Reason::RedirectUriMissing => {
+                format!("the application has to send redirect_uri: {expected}")
+            }
+            Reason::ChallengeMissing => update("--pkce auto"),
+            Reason::PublicChallengeMissing => {
+                "the application has to send code_challenge with code_challenge_method=S256 (PKCE)"
+                    .to_owned()
+            }
+            Reason::ResponseMode => {
+                format!("the application has to use one of these response modes: {expected}")
+            }
+            Reason::Scope => update(&format!("--add-scope {}", value("SCOPE"))),
+            Reason::ScopeUnknown => {
+                "the application has to request a scope that discovery names in scopes_supported"
+                    .to_owned()
+            }
+            Reason::Resource => format!(
+                "name a registered resource, and allow one of its scopes: {}",
+                update("--add-scope SCOPE")
+            ),
+            Reason::PushRequired => format!(
+                "push the request to /oauth2/par, or allow others: {}, unless \
+                 authorization.require_pushed_requests is set",
+                update("--require-par false")
+            ),
+            Reason::SignatureRequired => format!(
+                "send a signed request object, or allow others: {}",
+                update("--require-request-object false")
+            ),
+            Reason::RequestUriUsed | Reason::RequestUriExpired | Reason::RequestUriUnknown => {
+                "the application has to push a new request for each sign-in, and use it at once"
+                    .to_owned()
+            }
+            _ => of_grant(reason, client),
+        }
+    }
+
+    /// What to do about the authentication method.
+    fn method(&self, client: &str) -> String {
+        let received = self.received.as_deref().unwrap_or("METHOD");
+        match (self.expected.as_deref(), received) {
+            (Some("none"), _) => {
+                "the client is public: remove the secret from the application's settings".to_owned()
+            }
+            (_, "none") => format!(
+                "configure the client's credentials in the application; doorward client \
+                 rotate-secret {client} makes a new secret"
+            ),
+            _ => format!(
+                "doorward client update {client} --auth-method {}",
+                quoted(received)
+            ),
+        }
+    }
+
+    /// The received address as an argument, if it was not cut off.
+    fn address(&self) -> String {
+        let whole = |text: &&str| !text.ends_with('…') && !text.contains('\\');
+        let received = self.received.as_deref().filter(whole);
+        received.map_or_else(|| "URI".to_owned(), quoted)
+    }
+}
+
+/// The part of [`Rejection::by_reason`] about codes, tokens and users.
+fn of_grant(reason: Reason, client: &str) -> String {
+    let text = match reason {
+        Reason::CodeUnknown | Reason::CodeUsed | Reason::CodeExpired => {
+            "the application has to redeem each code once, at once, at this server; start again"
+        }
+        Reason::CodeOfOtherClient => {
+            "the application has to redeem the code with the client_id that it was issued to"
+        }
+        Reason::CodeRedirectUri => {
+            "the application has to send the same redirect_uri to both endpoints"
+        }
+        Reason::Verifier | Reason::VerifierMissing => {
+            "the application has to keep code_verifier from the authorization request (check its \
+             session or state storage) and send it with the code"
+        }
+        Reason::VerifierUnexpected => {
+            "the application has to send code_challenge in the authorization request as well"
+        }
+        Reason::ProofKey => "the application has to prove the same key throughout",
+        Reason::ProofMissing => {
+            return format!(
+                "send a DPoP proof, or do not require it: doorward client update {client} \
+                 --require-dpop false"
+            );
+        }
+        Reason::UserDisabled => "doorward user enable USER",
+        Reason::UserLeaving => "the user can keep the account by signing in",
+        Reason::MembershipLost => "doorward org add-member ORG --user USER",
+        // Everything else ends with the sign-in it began with.
+        _ => "the user has to sign in again at the application",
+    };
+    text.to_owned()
+}
+
+/// What changes the outcome of an error without a typed reason.
+fn by_code(code: ErrorCode, client: &str) -> String {
+    let text = match code {
+        ErrorCode::InvalidClient => {
+            return format!(
+                "send the present credentials; doorward client show {client} says how it \
+                 authenticates"
+            );
+        }
+        ErrorCode::UnauthorizedClient => {
+            return format!("doorward client show {client} says what the client may use");
+        }
+        ErrorCode::InvalidGrant | ErrorCode::ExpiredToken | ErrorCode::InvalidToken => {
+            "the user has to sign in again at the application"
+        }
+        ErrorCode::LoginRequired
+        | ErrorCode::InteractionRequired
+        | ErrorCode::ConsentRequired
+        | ErrorCode::AccountSelectionRequired => {
+            "the application has to send the request again without prompt=none"
+        }
+        ErrorCode::AccessDenied => "the user, or the server's settings, did not allow it",
+        ErrorCode::ServerError => "see the line of the log with the same request_id",
+        ErrorCode::TemporarilyUnavailable => "try again later; the limits are in the configuration",
+        ErrorCode::InsufficientScope => "the application has to request the scope",
+        ErrorCode::InsufficientUserAuthentication | ErrorCode::UnmetAuthenticationRequirements => {
+            "the user has to sign in with what is demanded"
+        }
+        ErrorCode::UnknownUserId => "the application has to name an existing user",
+        ErrorCode::AuthorizationPending | ErrorCode::SlowDown => "wait, and ask again",
+        ErrorCode::UseDpopNonce => "send the proof again with the nonce of the answer",
+        ErrorCode::InvalidDpopProof => "the application has to correct its DPoP proof",
+        ErrorCode::InvalidRequest
+        | ErrorCode::UnsupportedGrantType
+        | ErrorCode::InvalidScope
+        | ErrorCode::UnsupportedResponseType
+        | ErrorCode::InvalidRequestUri
+        | ErrorCode::InvalidRequestObject
+        | ErrorCode::RequestNotSupported
+        | ErrorCode::RequestUriNotSupported
+        | ErrorCode::RegistrationNotSupported
+        | ErrorCode::InvalidTarget
+        | ErrorCode::UnsupportedTokenType
+        | ErrorCode::InvalidAuthorizationDetails
+        | ErrorCode::InvalidBindingMessage
+        | ErrorCode::InvalidRedirectUri
+        | ErrorCode::InvalidClientMetadata
+        | ErrorCode::InvalidSoftwareStatement
+        | ErrorCode::UnapprovedSoftwareStatement => {
+            "the application has to change its request as the reason says"
+        }
+    };
+    text.to_owned()
+}
+
+/// Returns text of a client for a log: printable ASCII as it is, everything else escaped, cut off
+/// where it is long.
+pub fn escaped(text: &str) -> String {
+    let mut safe = String::new();
+    for (count, c) in text.chars().enumerate() {
+        if count == MAX_VALUE {
+            safe.push('…');
+            break;
+        }
+        match c {
+            ' '..='~' => safe.push(c),
+            other => safe.extend(other.escape_unicode()),
+        }
+    }
+    safe
+}
+
+/// Returns an argument for a POSIX shell: in quotes, unless nothing in it has a meaning there.
+pub fn quoted(text: &str) -> String {
+    let plain = |c: char| c.is_ascii_alphanumeric() || "-_./:@=+,".contains(c);
+    if !text.is_empty() && !text.starts_with('-') && text.chars().all(plain) {
+        return text.to_owned();
+    }
+    format!("'{}'", text.replace('\'', r"'\''"))
+}
+
+#[cfg(test)]
+mod tests;

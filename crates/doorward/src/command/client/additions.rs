@@ -1,0 +1,72 @@
+//! Values that are added to the lists of a client.
+
+use clap::Args;
+use doorward_domain::model::ClientId;
+use doorward_identity_server::flow::admin::clients::{self, ClientChange};
+
+use super::words::{grants, scopes};
+use crate::{error::CliError, place::Installation};
+
+/// What a change adds to a list instead of replacing it.
+#[derive(Debug, Args)]
+#[expect(
+    clippy::struct_field_names,
+    reason = "the options are named after the fields"
+)]
+pub(super) struct AdditionArgs {
+    /// Another address where codes may be sent; may be repeated
+    #[arg(long, value_name = "URI", conflicts_with = "redirect_uri")]
+    add_redirect_uri: Vec<String>,
+    /// Another address where users may be sent after signing out; may be repeated
+    #[arg(long, value_name = "URI", conflicts_with = "post_logout_redirect_uri")]
+    add_post_logout_redirect_uri: Vec<String>,
+    /// Another grant type that it may use; may be repeated
+    #[arg(long, value_name = "GRANT", conflicts_with = "grant")]
+    add_grant: Vec<String>,
+    /// Another scope that it may request; may be repeated
+    #[arg(long, value_name = "SCOPE", conflicts_with = "scope")]
+    add_scope: Vec<String>,
+}
+
+impl AdditionArgs {
+    /// Completes a change with the present values of the lists and the added ones.
+    pub async fn complete(
+        self,
+        place: &Installation,
+        id: &ClientId,
+        mut change: ClientChange,
+    ) -> Result<ClientChange, CliError> {
+        let (grants, scopes) = (grants(&self.add_grant), scopes(&self.add_scope)?);
+        let lists = [&self.add_redirect_uri, &self.add_post_logout_redirect_uri];
+        if lists.iter().all(|list| list.is_empty()) && grants.is_none() && scopes.is_none() {
+            return Ok(change);
+        }
+        let client = clients::get(&place.operator(), id).await?;
+        if !self.add_redirect_uri.is_empty() {
+            change.redirect_uris = Some(with(client.redirect_uris, self.add_redirect_uri));
+        }
+        if !self.add_post_logout_redirect_uri.is_empty() {
+            let present = client.post_logout_redirect_uris;
+            change.post_logout_redirect_uris =
+                Some(with(present, self.add_post_logout_redirect_uri));
+        }
+        if let Some(added) = grants {
+            change.grant_types = Some(with(client.grant_types, added));
+        }
+        if let Some(added) = scopes {
+            let present = client.scopes.iter().chain(added.iter());
+            change.scopes = Some(present.collect());
+        }
+        Ok(change)
+    }
+}
+
+/// A list with what is not in it yet.
+fn with<T: PartialEq>(mut present: Vec<T>, added: Vec<T>) -> Vec<T> {
+    for one in added {
+        if !present.contains(&one) {
+            present.push(one);
+        }
+    }
+    present
+}

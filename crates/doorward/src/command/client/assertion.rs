@@ -1,0 +1,36 @@
+//! The audiences of client assertions.
+
+use clap::Args;
+use doorward_domain::model::AssertionAudience;
+
+/// Which `aud` the client's assertions may have.
+#[derive(Debug, Args)]
+pub(super) struct AssertionArgs {
+    /// `aud` of its assertions: `issuer_or_endpoint`, `issuer`, or `default` for the setting
+    /// `clients.assertion_audience`
+    #[arg(long, value_name = "AUDIENCE", value_parser = audience)]
+    assertion_audience: Option<Audience>,
+}
+
+/// An audience, or the setting of the deployment.
+#[derive(Debug, Clone, Copy)]
+struct Audience(Option<AssertionAudience>);
+
+impl AssertionArgs {
+    /// Returns the setting of the client, if one was given.
+    #[expect(
+        clippy::option_option,
+        reason = "not given, the deployment's, or the client's own"
+    )]
+    pub(super) fn audience(&self) -> Option<Option<AssertionAudience>> {
+        self.assertion_audience.map(|Audience(audience)| audience)
+    }
+}
+
+fn audience(text: &str) -> Result<Audience, String> {
+    match AssertionAudience::parse(text) {
+        None if text == "default" => Ok(Audience(None)),
+        None => Err("write issuer_or_endpoint, issuer or default".to_owned()),
+        found => Ok(Audience(found)),
+    }
+}

@@ -1,0 +1,194 @@
+//! `doorward resource list|show|create|update|delete`.
+
+use clap::{Args, Subcommand};
+use doorward_domain::model::{AccessTokenType, Resource, ScopeEntry};
+use doorward_identity_server::flow::admin::{
+    resources::{self, NewResource, ResourceChange},
+    scopes,
+};
+use serde_json::{Value, json};
+
+use crate::{
+    error::CliError,
+    output,
+    place::{Installation, Place},
+};
+
+/// Resources: the audiences of access tokens (RFC 8707).
+#[derive(Debug, Args)]
+pub struct ResourceArgs {
+    #[command(flatten)]
+    place: Place,
+    #[command(subcommand)]
+    verb: Verb,
+}
+
+#[derive(Debug, Subcommand)]
+enum Verb {
+    /// List the resources
+    List {
+        /// Print JSON
+        #[arg(long)]
+        json: bool,
+    },
+    /// Show one resource with its scopes
+    Show {
+        /// The resource
+        #[arg(value_name = "URI")]
+        resource: String,
+        /// Print JSON
+        #[arg(long)]
+        json: bool,
+    },
+    /// Register a resource
+    Create {
+        /// Its absolute URI: the audience of access tokens for it
+        #[arg(value_name = "URI")]
+        resource: String,
+        /// The name that users see
+        #[arg(long)]
+        name: String,
+        /// The `typ` of its access tokens: `at+jwt` (RFC 9068), or `jwt` for servers that know no other
+        #[arg(long, value_name = "TYPE", default_value = "at+jwt", value_parser = token_type)]
+        token_type: AccessTokenType,
+        /// Print JSON
+        #[arg(long)]
+        json: bool,
+    },
+    /// Change a resource
+    Update {
+        /// The resource
+        #[arg(value_name = "URI")]
+        resource: String,
+        /// Another URI; its scopes, permissions, clients and grants follow
+        #[arg(long, value_name = "URI")]
+        identifier: Option<String>,
+        /// The name that users see
+        #[arg(long)]
+        name: Option<String>,
+        /// The `typ` of its access tokens: `at+jwt` or `jwt`
+        #[arg(long, value_name = "TYPE", value_parser = token_type)]
+        token_type: Option<AccessTokenType>,
+        /// Print JSON
+        #[arg(long)]
+        json: bool,
+    },
+    /// Delete a resource that no scope, permission or client names any more
+    Delete {
+        /// The resource
+        #[arg(value_name = "URI")]
+        resource: String,
+        /// Print JSON
+        #[arg(long)]
+        json: bool,
+    },
+}
+
+fn token_type(text: &str) -> Result<AccessTokenType, String> {
+    AccessTokenType::parse(text).ok_or_else(|| "write at+jwt or jwt".to_owned())
+}
+
+/// Runs the verb.
+pub async fn run(args: ResourceArgs) -> Result<(), CliError> {
+    let place = args.place.open().await?;
+    let operator = place.operator();
+    match args.verb {
+        Verb::List { json } => list(&place, json).await,
+        Verb::Show { resource, json } => {
+            let resource = resources::get(&operator, &resource).await?;
+            show(&place, &resource, json).await
+        }
+        Verb::Create {
+            resource,
+            name,
+            token_type,
+            json,
+        } => {
+            let new = NewResource {
+                identifier: resource,
+                name,
+                token_type,
+            };
+            let made = resources::create(&operator, new).await?;
+            let sentence = format!("The resource {} is created.", made.identifier);
+            output::done(json, &document(&made, &[]), &sentence)
+        }
+        Verb::Update {
+            resource,
+            identifier,
+            name,
+            token_type,
+            json,
+        } => {
+            let change = ResourceChange {
+                identifier,
+                name,
+                token_type,
+            };
+            if change == ResourceChange::default() {
+                return Err(CliError::Usage(
+                    "nothing to change; see `doorward resource update --help`".into(),
+                ));
+            }
+            let issuer = &place.config.issuer;
+            let changed = resources::update(&operator, issuer, &resource, change).await?;
+            show(&place, &changed, json).await
+        }
+        Verb::Delete { resource, json } => {
+            let before = resources::get(&operator, &resource).await?;
+            resources::delete(&operator, &resource).await?;
+            let sentence = format!("The resource {resource} is deleted.");
+            output::done(json, &output::deleted(document(&before, &[])), &sentence)
+        }
+    }
+}
+
+/// The scopes of a resource.
+async fn scopes_of(place: &Installation, resource: &Resource) -> Result<Vec<String>, CliError> {
+    let all = scopes::list(&place.operator()).await?;
+    let is_its = |one: &ScopeEntry| one.audience.as_ref() == Some(&resource.identifier);
+    Ok(all.into_iter().filter(is_its).map(|one| one.name).collect())
+}
+
+async fn list(place: &Installation, as_json: bool) -> Result<(), CliError> {
+    let mut rows = Vec::new();
+    let mut documents = Vec::new();
+    for resource in resources::list(&place.operator()).await? {
+        let scopes = scopes_of(place, &resource).await?;
+        documents.push(document(&resource, &scopes));
+        rows.push(vec![
+            resource.identifier,
+            resource.name,
+            resource.token_type.as_str().to_owned(),
+            scopes.join(" "),
+        ]);
+    }
+    if as_json {
+        return output::json(&documents);
+    }
+    output::table(&["RESOURCE", "NAME", "TOKEN TYPE", "SCOPES"], &rows)
+}
+
+async fn show(place: &Installation, resource: &Resource, as_json: bool) -> Result<(), CliError> {
+    let scopes = scopes_of(place, resource).await?;
+    if as_json {
+        return output::json(&document(resource, &scopes));
+    }
+    output::fields(&[
+        ("resource", resource.identifier.clone()),
+        ("name", resource.name.clone()),
+        ("token_type", resource.token_type.as_str().to_owned()),
+        ("scopes", scopes.join(" ")),
+        ("created_at", output::time(resource.created_at)),
+    ])
+}
+
+fn document(resource: &Resource, scopes: &[String]) -> Value {
+    json!({
+        "resource": resource.identifier,
+        "name": resource.name,
+        "token_type": resource.token_type.as_str(),
+        "scopes": scopes,
+        "created_at": output::time(resource.created_at),
+    })
+}

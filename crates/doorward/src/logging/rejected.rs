@@ -1,0 +1,124 @@
+//! The lines of `doorward dev` about rejected OAuth requests: plain text, one for each.
+
+use std::fmt::{self, Write as _};
+
+use tracing::field::{Field, Visit};
+use tracing::{Event, Subscriber};
+use tracing_subscriber::fmt::format::Writer;
+use tracing_subscriber::fmt::{FmtContext, FormatEvent, FormatFields};
+use tracing_subscriber::registry::LookupSpan;
+
+/// Writes such an event as a line for a developer.
+pub(super) struct Plain;
+
+impl<S, N> FormatEvent<S, N> for Plain
+where
+    S: Subscriber + for<'a> LookupSpan<'a>,
+    N: for<'a> FormatFields<'a> + 'static,
+{
+    fn format_event(
+        &self,
+        _: &FmtContext<'_, S, N>,
+        mut writer: Writer<'_>,
+        event: &Event<'_>,
+    ) -> fmt::Result {
+        let mut line = Line::default();
+        event.record(&mut line);
+        writeln!(writer, "{line}")
+    }
+}
+
+/// The fields of the event.
+#[derive(Debug, Default)]
+struct Line {
+    endpoint: String,
+    client_id: String,
+    error: String,
+    reason: String,
+    expected: String,
+    received: String,
+    differs_at: String,
+    fix: String,
+    decision_id: String,
+}
+
+impl Visit for Line {
+    fn record_str(&mut self, field: &Field, value: &str) {
+        let place = match field.name() {
+            "endpoint" => &mut self.endpoint,
+            "client_id" => &mut self.client_id,
+            "error" => &mut self.error,
+            "reason" => &mut self.reason,
+            "expected" => &mut self.expected,
+            "received" => &mut self.received,
+            "differs_at" => &mut self.differs_at,
+            "fix" => &mut self.fix,
+            "decision_id" => &mut self.decision_id,
+            _ => return,
+        };
+        value.clone_into(place);
+    }
+
+    fn record_u64(&mut self, field: &Field, value: u64) {
+        self.record_str(field, &value.to_string());
+    }
+
+    fn record_debug(&mut self, field: &Field, value: &dyn fmt::Debug) {
+        self.record_str(field, &format!("{value:?}"));
+    }
+}
+
+impl fmt::Display for Line {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "rejected {}", self.endpoint)?;
+        if !self.client_id.is_empty() {
+            write!(f, " client={}", self.client_id)?;
+        }
+        write!(f, " {}: {}", self.error, self.reason)?;
+        for (name, value) in [
+            ("expected", &self.expected),
+            ("received", &self.received),
+            ("differs at character", &self.differs_at),
+            ("fix:", &self.fix),
+            ("more: doorward explain", &self.decision_id),
+        ] {
+            if !value.is_empty() {
+                f.write_str("; ")?;
+                f.write_str(name)?;
+                f.write_char(' ')?;
+                f.write_str(value)?;
+            }
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn line_says_what_is_known_and_no_more() {
+        let mut line = Line {
+            endpoint: "/oauth2/authorize".to_owned(),
+            client_id: "web".to_owned(),
+            error: "invalid_request".to_owned(),
+            reason: "code_challenge is missing".to_owned(),
+            fix: "doorward client update web --pkce auto".to_owned(),
+            ..Line::default()
+        };
+        assert_eq!(
+            line.to_string(),
+            "rejected /oauth2/authorize client=web invalid_request: code_challenge is missing; \
+             fix: doorward client update web --pkce auto"
+        );
+        line.client_id.clear();
+        line.fix.clear();
+        line.decision_id = "0190".to_owned();
+        assert_eq!(
+            line.to_string(),
+            "rejected /oauth2/authorize invalid_request: code_challenge is missing; \
+             more: doorward explain 0190"
+        );
+    }
+}

@@ -1,0 +1,96 @@
+//! An identity provider names the user who signs in and gives roles: only an administrator writes one
+//! down (SECURITY AD-1, decision 36).
+
+use doorward_domain::model::Provider;
+use doorward_identity_server::flow::admin::providers::{self, ProviderSpec};
+use doorward_identity_server::flow::admin::{AdminError, Operator};
+use doorward_testkit::{Stack, both_backends};
+use serde_json::{Value, json};
+
+use super::escalation::denied;
+use super::world::{World, ok};
+
+both_backends!(
+    providers_write_alone_changes_no_provider,
+    provider_flows_require_full_power,
+);
+
+const ACME: &str = "/api/admin/providers/acme";
+const CLERK: &[&str] = &["providers:read", "providers:write"];
+
+fn spec(more: &Value) -> Value {
+    let mut body = json!({ "issuer": "https://login.acme.example", "client_id": "doorward" });
+    for (name, value) in more.as_object().unwrap() {
+        body[name] = value.clone();
+    }
+    body
+}
+
+/// The ways to full power by a provider of one's own, and every other write.
+async fn providers_write_alone_changes_no_provider(stack: &Stack) {
+    let world = World::new(stack).await;
+    world.let_hold("carol", "clerk", CLERK).await;
+    let attacks = [
+        json!({ "roles": { "everybody": "admin" } }),
+        json!({ "trusts_email": true, "links_by_email": true }),
+        json!({ "trusts_mfa": true }),
+        json!({}),
+        json!({ "disabled": true }),
+    ];
+    let put = async |more: &Value| {
+        let request = ("PUT", ACME, Some(spec(more)));
+        denied(&world, "carol", request, "more_than_held").await;
+    };
+    for attack in &attacks {
+        put(attack).await;
+    }
+    // Nor is one that is there changed, switched off or removed.
+    let plain = spec(&json!({}));
+    ok(&world.call("admin", "PUT", ACME, Some(&plain)).await, 201);
+    for attack in &attacks {
+        put(attack).await;
+    }
+    denied(&world, "carol", ("DELETE", ACME, None), "more_than_held").await;
+    ok(&world.call("carol", "GET", ACME, None).await, 200);
+}
+
+/// Whether an operation was denied for what the operator does not hold.
+#[track_caller]
+fn is_denied<T>(done: Result<T, AdminError>, what: &str) {
+    let rule = match done {
+        Err(AdminError::Denied(denial)) => denial.rule.as_str(),
+        Err(other) => panic!("{what}: {other}"),
+        Ok(_) => panic!("{what} was done"),
+    };
+    assert_eq!(rule, "more_than_held", "{what}");
+}
+
+/// The flow functions, also those that no route calls.
+async fn provider_flows_require_full_power(stack: &Stack) {
+    let world = World::new(stack).await;
+    let key = [7; 32];
+    let spec = ProviderSpec {
+        issuer: Some("https://login.acme.example".to_owned()),
+        client_id: "doorward".to_owned(),
+        ..ProviderSpec::default()
+    };
+    let line = Operator::command_line(&world.db, &stack.clock);
+    let (made, _): (Provider, bool) = providers::put(&line, &key, "acme", &spec).await.unwrap();
+    let clerk = world.operator("carol", CLERK, &["clerk"]);
+    let all = [("acme".to_owned(), spec.clone())];
+    is_denied(providers::put(&clerk, &key, "acme", &spec).await, "put");
+    is_denied(providers::put_all(&clerk, &key, &all, true).await, "apply");
+    is_denied(providers::switch(&clerk, "acme", false).await, "disable");
+    is_denied(providers::switch(&clerk, "acme", true).await, "enable");
+    is_denied(providers::delete(&clerk, "acme").await, "delete");
+    let kept = providers::get(&line, "acme").await.unwrap();
+    assert_eq!(kept, made);
+    // Whoever has the role without its permissions maps nothing that is more than they hold.
+    let admin = world.operator("carol", CLERK, &["admin"]);
+    let mapping = ProviderSpec {
+        roles: Some([("everybody".to_owned(), "admin".to_owned())].into()),
+        ..spec.clone()
+    };
+    is_denied(providers::put(&admin, &key, "acme", &mapping).await, "map");
+    providers::put(&admin, &key, "acme", &spec).await.unwrap();
+}

@@ -1,0 +1,323 @@
+//! The functions behind the API and the command line: each one that takes an operator is reached by an
+//! operation of the matrix, reads, or denies here by itself. One that stands in the source and not here
+//! fails.
+
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+
+use doorward_domain::model::{AccessTokenType, SubjectKind, User};
+use doorward_identity_server::flow::admin::roles::{NewAssignment, Subject};
+use doorward_identity_server::flow::admin::{
+    AdminError, Operator, recover, resources, roles, scopes, setup, standard, tasks_resource, users,
+};
+use doorward_store::repo;
+use doorward_testkit::{Stack, both_backends};
+
+use super::matrix_power;
+use super::world::World;
+
+both_backends!(flows_of_the_command_line_compare_power);
+
+/// What holds a function.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Held {
+    /// Rows of the matrix.
+    By(&'static [&'static str]),
+    /// It changes nothing.
+    Reads,
+    /// It is called by the command line alone, and tried below or beside the providers.
+    Here,
+    /// The server calls it when it starts, with what its configuration says.
+    Start,
+}
+
+use Held::{By, Here, Reads, Start};
+
+const FLOWS: &[(&str, Held)] = &[
+    ("api_keys::page", Reads),
+    ("api_keys::revoke", By(&["admin_revoke_api_key"])),
+    ("assignments::create", By(&["admin_create_role_assignment"])),
+    ("assignments::delete", By(&["admin_delete_role_assignment"])),
+    ("assignments::get", Reads),
+    ("assignments::get_named", Reads),
+    ("assignments::list", Reads),
+    ("assignments::update", By(&["admin_update_role_assignment"])),
+    ("care::invite", By(&["admin_create_user"])),
+    ("care::mail_passkey_link", By(&["admin_mail_passkey_link"])),
+    ("care::reset_password", By(&["admin_reset_password"])),
+    ("clients::create", By(&["admin_create_client"])),
+    ("clients::delete", By(&["admin_delete_client"])),
+    (
+        "clients::rotate_secret",
+        By(&["admin_rotate_client_secret"]),
+    ),
+    ("clients::update", By(&["admin_update_client"])),
+    (
+        "clients/logo::remove_logo",
+        By(&["admin_remove_client_logo"]),
+    ),
+    ("clients/logo::set_logo", By(&["admin_set_client_logo"])),
+    ("clients/read::deviations", Reads),
+    ("clients/read::get", Reads),
+    ("clients/read::get_named", Reads),
+    ("clients/read::list", Reads),
+    ("clients/read::page", Reads),
+    // The record of a denial is for the log.
+    ("decisions::deny", Reads),
+    ("decisions::explain", Reads),
+    ("decisions::log", Reads),
+    ("decisions::roles_with", Reads),
+    ("groups::add_member", By(&["admin_add_group_member"])),
+    ("groups::create", By(&["admin_create_group"])),
+    ("groups::delete", By(&["admin_delete_group"])),
+    ("groups::get", Reads),
+    ("groups::get_named", Reads),
+    ("groups::list", Reads),
+    ("groups::members", Reads),
+    ("groups::remove_member", By(&["admin_remove_group_member"])),
+    ("groups::update", By(&["admin_update_group"])),
+    ("invitations::get", Reads),
+    ("invitations::invite", By(&["admin_invite"])),
+    ("invitations::list", Reads),
+    ("invitations::revoke", By(&["admin_revoke_invitation"])),
+    ("keys::get", Reads),
+    ("keys::list", Reads),
+    (
+        "keys::retire",
+        By(&["admin_retire_key", "admin_delete_key"]),
+    ),
+    ("keys::rotate", By(&["admin_rotate_key"])),
+    ("organizations::create", By(&["admin_create_organization"])),
+    ("organizations::delete", By(&["admin_delete_organization"])),
+    ("organizations::get", Reads),
+    ("organizations::list", Reads),
+    ("organizations::members", Reads),
+    (
+        "organizations::remove_member",
+        By(&["admin_remove_organization_member"]),
+    ),
+    (
+        "organizations::set_member",
+        By(&["admin_set_organization_member"]),
+    ),
+    ("organizations::update", By(&["admin_update_organization"])),
+    ("providers::count_people", Reads),
+    ("providers::delete", By(&["admin_remove_provider"])),
+    ("providers::get", Reads),
+    ("providers::list", Reads),
+    ("providers::put", By(&["admin_put_provider"])),
+    ("providers::put_all", Here),
+    ("providers::switch", Here),
+    ("recover::administrator", Here),
+    (
+        "registration_tokens::create",
+        By(&["admin_create_registration_token"]),
+    ),
+    ("registration_tokens::get", Reads),
+    ("registration_tokens::page", Reads),
+    (
+        "registration_tokens::revoke",
+        By(&["admin_revoke_registration_token"]),
+    ),
+    ("resources::create", Here),
+    ("resources::delete", Here),
+    ("resources::get", Reads),
+    ("resources::list", Reads),
+    ("resources::update", Here),
+    ("roles::assign", Here),
+    ("roles::client_subject", Reads),
+    ("roles::create", By(&["admin_create_role"])),
+    ("roles::create_permission", By(&["admin_create_permission"])),
+    ("roles::delete", By(&["admin_delete_role"])),
+    ("roles::delete_permission", By(&["admin_delete_permission"])),
+    (
+        "roles::describe_permission",
+        By(&["admin_update_permission"]),
+    ),
+    ("roles::get", Reads),
+    ("roles::list", Reads),
+    ("roles::page", Reads),
+    ("roles::page_of_permissions", Reads),
+    ("roles::permission", Reads),
+    ("roles::permissions", Reads),
+    ("roles::revoke", Here),
+    ("roles::update", By(&["admin_update_role"])),
+    ("scopes::create", Here),
+    ("scopes::delete", Here),
+    ("scopes::get", Reads),
+    ("scopes::list", Reads),
+    ("scopes::update", Here),
+    ("sessions::end", By(&["admin_end_session"])),
+    ("sessions::page", Reads),
+    ("setup::is_needed", Reads),
+    ("setup::issue_token", Here),
+    ("staff::among", Reads),
+    ("standard::ensure", Start),
+    ("standard::ensure_administration", Start),
+    ("standard::seed", Start),
+    ("standard::setup", Here),
+    ("tasks_resource::find", Reads),
+    ("tasks_resource::follow", Start),
+    ("tasks_resource::put_at", Here),
+    // As many rows: the operations of one account.
+    ("users::assignments", Reads),
+    ("users::create", Here),
+    ("users::delete", By(&["admin_delete_user"])),
+    ("users::disable", Here),
+    ("users::enable", Here),
+    ("users::get", Reads),
+    ("users::list", Reads),
+    ("users::page", Reads),
+    ("users::read", Reads),
+    ("users::reset_mfa", By(&["admin_reset_mfa"])),
+    ("users::set_password", Here),
+    ("users::update", By(&["admin_update_user"])),
+    ("users::verify_email", Here),
+];
+
+/// The files below a folder, but for tests.
+fn files(folder: &Path, found: &mut Vec<PathBuf>) {
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        let name = path.file_stem().unwrap().to_string_lossy().into_owned();
+        if name == "tests" {
+            continue;
+        }
+        if path.is_dir() {
+            files(&path, found);
+        } else if path.extension().is_some_and(|end| end == "rs") {
+            found.push(path);
+        }
+    }
+}
+
+/// Every public function whose first argument is the operator, as `file::name`.
+fn functions() -> BTreeSet<String> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../identity-server/src/flow/admin");
+    let mut paths = Vec::new();
+    files(&root, &mut paths);
+    let mut found = BTreeSet::new();
+    for path in paths {
+        let text = std::fs::read_to_string(&path).unwrap();
+        let file = path.strip_prefix(&root).unwrap().with_extension("");
+        let file = file.to_string_lossy().replace('\\', "/");
+        for (at, start) in text.match_indices("\npub async fn ") {
+            let rest = &text[at + start.len()..];
+            let (name, rest) = rest.split_once('(').unwrap();
+            let name = name.split('<').next().unwrap();
+            if rest.trim_start().starts_with("op: &Operator") {
+                found.insert(format!("{file}::{name}"));
+            }
+        }
+    }
+    found
+}
+
+#[test]
+fn every_flow_of_administration_has_its_row() {
+    let listed: BTreeSet<String> = FLOWS.iter().map(|row| row.0.to_owned()).collect();
+    assert_eq!(listed.len(), FLOWS.len(), "one row each");
+    assert_eq!(listed, functions());
+    for (name, held) in FLOWS {
+        if let By(rows) = held {
+            let known = rows.iter().all(|row| matrix_power::has_row(row));
+            assert!(known && !rows.is_empty(), "{name}: {rows:?}");
+        }
+    }
+    let of = |kind: Held| FLOWS.iter().filter(move |row| row.1 == kind).count();
+    assert_eq!(
+        (of(Here), of(Start)),
+        (19, 4),
+        "each of them is tried below"
+    );
+}
+
+#[track_caller]
+#[expect(clippy::needless_pass_by_value, reason = "takes what a flow returns")]
+fn is_denied<T: std::fmt::Debug>(done: Result<T, AdminError>, what: &str) {
+    assert!(
+        matches!(done, Err(AdminError::Denied(_))),
+        "{what}: {done:?}"
+    );
+}
+
+/// Somebody strong, whom no clerk may touch.
+async fn strong(world: &World<'_>) -> User {
+    world.let_hold("carol", "boss", &["keys:write"]).await;
+    let found = repo::users::find_by_id(world.db.read(), world.people["carol"]).await;
+    found.unwrap().unwrap()
+}
+
+/// An assignment of the role `boss`.
+fn boss(subject: Subject) -> NewAssignment {
+    NewAssignment {
+        subject,
+        role: "boss".to_owned(),
+        org: None,
+        expires_at: None,
+        active: true,
+    }
+}
+
+/// Resources and scopes say what every token means.
+async fn own_settings_need_full_power(op: &Operator<'_>, audience: &str) {
+    let resource = resources::NewResource {
+        identifier: "https://evil.example/api".to_owned(),
+        name: "Mine".to_owned(),
+        token_type: AccessTokenType::AtJwt,
+    };
+    is_denied(resources::create(op, resource).await, "resource");
+    let change = resources::ResourceChange::default();
+    let changed = resources::update(op, "https://id.example", audience, change).await;
+    is_denied(changed, "resource update");
+    is_denied(resources::delete(op, audience).await, "resource delete");
+    let scope = scopes::NewScope {
+        name: "mine".to_owned(),
+        description: "Mine".to_owned(),
+        audience: None,
+    };
+    is_denied(scopes::create(op, scope).await, "scope");
+    let change = scopes::ScopeChange::default();
+    is_denied(scopes::update(op, "openid", change).await, "scope update");
+    is_denied(scopes::delete(op, "tasks:read").await, "scope delete");
+    let moved = tasks_resource::put_at(op, "https://evil.example/api");
+    is_denied(moved.await, "tasks resource");
+}
+
+/// The permissions of all these functions and of `boss`, and not the role: enough for nothing of it.
+const CLERK: &[&str] = &["users:read", "users:write", "roles:assign", "keys:write"];
+
+async fn flows_of_the_command_line_compare_power(stack: &Stack) {
+    let world = World::new(stack).await;
+    let carol = strong(&world).await;
+    let op: Operator<'_> = world.operator("helper", CLERK, &["clerk"]);
+    let phc = || "$argon2id$v=19$m=8,t=1,p=1$c2FsdHNhbHQ$aGFzaA".to_owned();
+    is_denied(users::set_password(&op, carol.id, phc()).await, "password");
+    is_denied(users::disable(&op, carol.id).await, "disable");
+    is_denied(users::enable(&op, carol.id).await, "enable");
+    is_denied(users::verify_email(&op, carol.id).await, "verify");
+    is_denied(recover::administrator(&op, &carol).await, "recover");
+    let alice = Subject::User(world.people["alice"]);
+    is_denied(roles::assign(&op, boss(alice)).await, "assign");
+    let subject = Subject::User(carol.id);
+    is_denied(roles::revoke(&op, &subject, "boss", None).await, "revoke");
+    is_denied(setup::issue_token(&op).await, "setup token");
+    is_denied(standard::setup(&op, &stack.seed.audience).await, "standard");
+    own_settings_need_full_power(&op, &stack.seed.audience).await;
+    let new = users::NewUser {
+        username: "eve".to_owned(),
+        email: "eve@example.org".to_owned(),
+        email_verified: true,
+        password_hash: Some(phc()),
+        profile: carol.profile.clone(),
+        is_staff: false,
+        roles: vec!["boss".to_owned()],
+    };
+    is_denied(users::create(&op, new).await, "create");
+    // Nothing of it has happened.
+    let found = repo::users::find_by_id(world.db.read(), carol.id).await;
+    assert_eq!(found.unwrap().unwrap(), carol);
+    let id = carol.id.to_string();
+    let held = repo::roles::assignments(world.db.read(), SubjectKind::User, &id);
+    assert_eq!(held.await.unwrap().len(), 1);
+}

@@ -1,0 +1,372 @@
+//! Power is compared whole (SECURITY AD-1, decision 36): every operation that writes, tried on what
+//! is more powerful than the caller, or so that somebody would get more than the caller holds. An
+//! operation that stands in the document and not here fails.
+
+use std::collections::BTreeSet;
+
+use doorward_domain::model::{Member, Permission, Role, SubjectKind};
+use doorward_identity_server::flow::admin::providers::ProviderSpec;
+use doorward_store::repo;
+use doorward_testkit::stack::HOST;
+use doorward_testkit::{Page, Stack, both_backends_with};
+use image::ImageFormat;
+use serde_json::{Value, json};
+
+use super::keys::key;
+use super::matrix::operations;
+use super::world::World;
+use super::{invitations, logo};
+
+both_backends_with!(NAMED; no_operation_gives_more_than_the_caller_holds);
+
+/// Where people can have passkeys.
+const NAMED: &[(&str, &str)] = &[(HOST, "localhost")];
+
+/// Who calls: nobody in particular, who may do this operation and nothing else, who may besides do
+/// everything that the role `boss` allows without holding it, the owner of acme, the administrator.
+const CALLERS: [&str; 5] = ["alice", "only", "part", "mona@acme", "admin"];
+
+/// What the role `boss` allows. Services look at its name as well.
+const BOSS: &[&str] = &["keys:write", "tasks:read", "tasks:read_all", "spare:use"];
+
+/// An operation, the permissions that it asks for, and what each caller gets: `d` 403 (denied), `y`
+/// done, `v` let through as far as to the version, `n` 404, `c` 409.
+const MATRIX: &[(&str, &str, &str)] = &[
+    // A user who holds `boss`, or would.
+    ("admin_create_user", "users:write roles:assign", "ddddy"),
+    ("admin_update_user", "users:read users:write", "ddddv"),
+    ("admin_reset_password", "users:read users:write", "ddddv"),
+    ("admin_reset_mfa", "users:read users:write", "ddddv"),
+    ("admin_mail_passkey_link", "users:read users:write", "ddddv"),
+    ("admin_delete_user", "users:read users:write", "ddddv"),
+    ("admin_end_session", "sessions:write", "ddddy"),
+    ("admin_revoke_api_key", "users:write", "ddddy"),
+    // The role itself; a role or a permission alone gives nobody anything.
+    ("admin_create_role", "roles:write", "ddydy"),
+    ("admin_update_role", "roles:read roles:write", "ddddv"),
+    ("admin_delete_role", "roles:write", "ddddv"),
+    ("admin_create_permission", "roles:write", "dyydy"),
+    ("admin_update_permission", "roles:read roles:write", "ddvdv"),
+    ("admin_delete_permission", "roles:write", "ddddv"),
+    ("admin_create_role_assignment", "roles:assign", "ddddy"),
+    (
+        "admin_update_role_assignment",
+        "roles:read roles:assign",
+        "ddddv",
+    ),
+    ("admin_delete_role_assignment", "roles:assign", "ddddv"),
+    // A group with it, and what stands below one. A new group is empty.
+    ("admin_create_group", "groups:write", "dyyyy"),
+    ("admin_update_group", "groups:read groups:write", "ddddv"),
+    ("admin_delete_group", "groups:write", "ddddv"),
+    ("admin_add_group_member", "groups:write", "ddddy"),
+    ("admin_remove_group_member", "groups:write", "ddddy"),
+    // An organization with an owner, in which somebody holds it. An invitation gives no role.
+    ("admin_create_organization", "organizations:write", "ddddy"),
+    (
+        "admin_update_organization",
+        "organizations:read organizations:write",
+        "ddddv",
+    ),
+    ("admin_delete_organization", "organizations:write", "ddddv"),
+    (
+        "admin_set_organization_member",
+        "organizations:write",
+        "dddyy",
+    ),
+    (
+        "admin_remove_organization_member",
+        "organizations:write",
+        "ddddy",
+    ),
+    ("admin_invite", "organizations:write", "dyyyy"),
+    ("admin_revoke_invitation", "organizations:write", "dyyyy"),
+    // A client that holds it, or that would have its permissions for itself.
+    ("admin_create_client", "clients:write", "ddydy"),
+    ("admin_update_client", "clients:read clients:write", "ddddv"),
+    (
+        "admin_rotate_client_secret",
+        "clients:read clients:write",
+        "ddddv",
+    ),
+    (
+        "admin_set_client_logo",
+        "clients:read clients:write",
+        "ddddy",
+    ),
+    (
+        "admin_remove_client_logo",
+        "clients:read clients:write",
+        "ddddv",
+    ),
+    ("admin_delete_client", "clients:read clients:write", "ddddv"),
+    // What registers itself is held to the operator's policy.
+    ("admin_create_registration_token", "clients:write", "dyydy"),
+    ("admin_revoke_registration_token", "clients:write", "dnndn"),
+    // A provider names users and gives roles.
+    ("admin_put_provider", "providers:write", "ddddy"),
+    (
+        "admin_remove_provider",
+        "providers:read providers:write",
+        "ddddy",
+    ),
+    // Keys sign for everybody; whoever may change them holds a permission for that alone.
+    ("admin_rotate_key", "keys:write", "dycdc"),
+    ("admin_retire_key", "keys:write", "dnndn"),
+    ("admin_delete_key", "keys:write", "dnndn"),
+];
+
+/// Whether an operation is tried here.
+pub fn has_row(id: &str) -> bool {
+    MATRIX.iter().any(|row| row.0 == id)
+}
+
+fn letter(page: &Page) -> char {
+    match page.status {
+        200 | 201 | 202 | 204 => 'y',
+        403 => 'd',
+        404 => 'n',
+        409 => 'c',
+        412 => 'v',
+        _ => '?',
+    }
+}
+
+/// A role of this name with these permissions.
+fn role<'a>(name: &str, permissions: impl IntoIterator<Item = &'a str>) -> Role {
+    Role {
+        name: name.to_owned(),
+        description: String::new(),
+        active: true,
+        permissions: permissions.into_iter().map(str::to_owned).collect(),
+    }
+}
+
+/// What stays for the whole table: the role `boss`, and who holds it everywhere.
+async fn prepare(world: &mut World<'_>) {
+    for name in ["vera", "only", "part"] {
+        world.plant_person(name).await;
+    }
+    let tx = world.db.begin_write().await.unwrap();
+    let permission = Permission {
+        codename: "spare:use".to_owned(),
+        description: String::new(),
+        audience: "https://bills.example/api".to_owned(),
+    };
+    repo::roles::upsert_permission(&tx, &permission)
+        .await
+        .unwrap();
+    let mut admin = repo::roles::find(&tx, "admin").await.unwrap().unwrap();
+    admin.permissions.insert("spare:use".to_owned());
+    repo::roles::upsert(&tx, &admin).await.unwrap();
+    let boss = role("boss", BOSS.iter().copied());
+    repo::roles::upsert(&tx, &boss).await.unwrap();
+    for (kind, id) in [
+        (SubjectKind::User, world.id("vera")),
+        (SubjectKind::Client, "post-app".to_owned()),
+    ] {
+        let one = world.given(kind, &id, "boss", None);
+        repo::roles::assign(&tx, &one).await.unwrap();
+    }
+    tx.commit().await.unwrap();
+}
+
+/// The target of one cell as it has to be: a member of acme with the role, in a group with it.
+async fn plant(world: &World<'_>, permissions: &str) {
+    let tx = world.db.begin_write().await.unwrap();
+    let own: Vec<&str> = permissions.split(' ').collect();
+    let part = own.iter().chain(BOSS).copied();
+    for (who, role) in [
+        ("only", role("only", own.iter().copied())),
+        ("part", role("part", part)),
+    ] {
+        repo::roles::upsert(&tx, &role).await.unwrap();
+        let one = world.given(SubjectKind::User, &world.id(who), &role.name, None);
+        repo::roles::assign(&tx, &one).await.unwrap();
+    }
+    let (vera, group) = (world.people["vera"], world.groups["acme"]);
+    let member = Member {
+        user_id: vera,
+        is_owner: false,
+        created_at: 0,
+    };
+    repo::organizations::put_member(&tx, "acme", &member)
+        .await
+        .unwrap();
+    repo::groups::add_member(&tx, group, vera, 0).await.unwrap();
+    repo::groups::remove_member(&tx, group, world.people["alice"])
+        .await
+        .unwrap();
+    for (kind, id) in [
+        (SubjectKind::User, vera.to_string()),
+        (SubjectKind::Group, group.to_string()),
+    ] {
+        let one = world.given(kind, &id, "boss", Some("acme"));
+        repo::roles::assign(&tx, &one).await.unwrap();
+    }
+    tx.commit().await.unwrap();
+}
+
+/// The path of a row, on the strong target.
+async fn path_of(world: &World<'_>, id: &str, pattern: &str) -> String {
+    let (vera, alice) = (world.id("vera"), world.id("alice"));
+    let group = world.groups["acme"].to_string();
+    let held = repo::roles::assignments(world.db.read(), SubjectKind::User, &vera).await;
+    let held = held.unwrap().into_iter();
+    let mut held = held.filter(|one| one.org.as_deref() == Some("acme"));
+    let held = held.next().unwrap().id.to_string();
+    let id_of_it = match id {
+        "admin_end_session" => session_of(world, "vera").await,
+        "admin_revoke_api_key" => key(world.stack, "vera").await.0,
+        "admin_remove_provider" | "admin_put_provider" => "acme".to_owned(),
+        "admin_revoke_invitation" => {
+            let invited = invitations::planted(world, "acme");
+            let tx = world.db.begin_write().await.unwrap();
+            repo::invitations::insert(&tx, &invited).await.unwrap();
+            tx.commit().await.unwrap();
+            invited.id.to_string()
+        }
+        "admin_update_group" => below(world).await,
+        _ => "0190f6a0-0000-7000-8000-000000000000".to_owned(),
+    };
+    let target = match id {
+        "admin_add_group_member" => alice,
+        _ => vera.clone(),
+    };
+    let path = match id {
+        "admin_update_group" => pattern.to_owned(),
+        _ => pattern.replace("/groups/{id}", &format!("/groups/{group}")),
+    };
+    path.replace("/users/{id}", &format!("/users/{vera}"))
+        .replace(
+            "/role-assignments/{id}",
+            &format!("/role-assignments/{held}"),
+        )
+        .replace("/clients/{id}", "/clients/post-app")
+        .replace("/roles/{name}", "/roles/boss")
+        .replace("{codename}", "spare:use")
+        .replace("{slug}", "acme")
+        .replace("{user}", &target)
+        .replace("{kid}", "unknown")
+        .replace("{id}", &id_of_it)
+}
+
+/// The newest session of somebody.
+async fn session_of(world: &World<'_>, who: &str) -> String {
+    world.forget_token(who);
+    world.token(who).await;
+    let path = format!("/api/admin/sessions?user={}", world.id(who));
+    let page = world.call("admin", "GET", &path, None).await;
+    let items = page.json()["items"].clone();
+    items[0]["id"].as_str().expect("a session").to_owned()
+}
+
+/// A group of acme that gives nothing.
+async fn below(world: &World<'_>) -> String {
+    let body = json!({ "name": name(), "organization": "acme" });
+    let page = world.call("admin", "POST", "/api/admin/groups", Some(&body));
+    page.await.json()["id"]
+        .as_str()
+        .expect("a group")
+        .to_owned()
+}
+
+fn name() -> String {
+    let number = uuid::Uuid::new_v4().simple().to_string();
+    format!("n{}", &number[..12])
+}
+
+/// The body by which somebody would get more.
+fn sent(world: &World<'_>, id: &str) -> Option<Value> {
+    let name = name();
+    let email = format!("{name}@example.org");
+    let strong = world.groups["acme"].to_string();
+    Some(match id {
+        "admin_create_user" => json!({ "username": name, "email": email, "roles": ["boss"] }),
+        "admin_update_user" => json!({ "email": email, "email_verified": true }),
+        "admin_create_role" => json!({ "name": name, "permissions": BOSS }),
+        "admin_update_role" | "admin_update_organization" => json!({ "active": false }),
+        "admin_create_permission" => {
+            json!({ "codename": format!("{name}:use"), "audience": "https://bills.example/api" })
+        }
+        "admin_update_permission" => json!({ "description": name }),
+        "admin_create_role_assignment" => json!({
+            "holder_kind": "user", "holder": world.id("alice"), "role": "boss",
+            "organization": "acme",
+        }),
+        "admin_update_role_assignment" => json!({ "expires_at": null }),
+        "admin_create_group" => {
+            json!({ "name": name, "organization": "acme", "manager": world.id("alice") })
+        }
+        "admin_update_group" => json!({ "parent": strong }),
+        "admin_create_organization" => {
+            json!({ "slug": name, "name": "New", "owner": world.id("alice") })
+        }
+        "admin_set_organization_member" => json!({ "owner": true }),
+        "admin_invite" => json!({ "email": email }),
+        "admin_create_client" => {
+            json!({ "name": "Robot", "kind": "confidential", "scope": "tasks:read_all" })
+        }
+        "admin_update_client" => json!({ "name": "Mine" }),
+        "admin_create_registration_token" => json!({ "note": "CI" }),
+        "admin_put_provider" => json!({
+            "issuer": "https://login.acme.example", "client_id": "doorward",
+            "trusts_email": true, "links_by_email": true, "roles": { "everybody": "boss" },
+        }),
+        _ => return None,
+    })
+}
+
+/// One cell. Whoever is let through is stopped by the version where there is one, so that the next
+/// cell finds what this one found.
+async fn cell(world: &World<'_>, who: &str, (id, method, pattern): (&str, &str, &str)) -> Page {
+    let path = path_of(world, id, pattern).await;
+    if id == "admin_set_client_logo" {
+        let file = logo::picture(ImageFormat::Png);
+        return logo::put(world, who, "post-app", "image/png", file).await;
+    }
+    let body = sent(world, id);
+    let stale = [("if-match", "\"stale\"")];
+    world
+        .call_with(who, method, &path, body.as_ref(), &stale)
+        .await
+}
+
+async fn no_operation_gives_more_than_the_caller_holds(stack: &Stack) {
+    let mut world = World::new(stack).await;
+    prepare(&mut world).await;
+    let document = world.call("", "GET", "/api/openapi.json", None).await;
+    let mut operations = operations(&document.json());
+    operations.retain(|_, (method, _)| method != "GET");
+    let listed: BTreeSet<&str> = MATRIX.iter().map(|row| row.0).collect();
+    let known: BTreeSet<&str> = operations.keys().map(String::as_str).collect();
+    assert_eq!(listed, known, "each operation that writes has its row");
+    assert_eq!(listed.len(), MATRIX.len(), "one row each");
+    let provider = ProviderSpec {
+        issuer: Some("https://login.acme.example".to_owned()),
+        client_id: "doorward".to_owned(),
+        ..ProviderSpec::default()
+    };
+    let mut wrong = Vec::new();
+    for (id, permissions, expected) in MATRIX {
+        let (method, pattern) = &operations[*id];
+        let mut got = String::new();
+        for who in CALLERS {
+            plant(&world, permissions).await;
+            if *id == "admin_remove_provider" {
+                stack.put_provider("acme", &provider).await;
+            }
+            let page = cell(&world, who, (id, method, pattern)).await;
+            assert!(letter(&page) != '?', "{id} {who}: {}", page.shown());
+            got.push(letter(&page));
+        }
+        if got != *expected {
+            wrong.push(format!("{id}: expected {expected}, got {got}"));
+        }
+    }
+    assert!(
+        wrong.is_empty(),
+        "callers are {CALLERS:?}\n{}",
+        wrong.join("\n")
+    );
+}

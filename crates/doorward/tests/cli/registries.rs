@@ -1,0 +1,364 @@
+//! `resource` and `scope`: the registries, and the tasks API that moves.
+
+use serde_json::json;
+
+use super::program::Place;
+
+const BILLS: &str = "https://bills.example.org/api";
+
+#[test]
+fn resource_is_created_changed_and_deleted() {
+    let place = Place::configured();
+    let create = ["resource", "create", BILLS, "--name", "Bills", "--json"];
+    let made = place.json(&create);
+    assert_eq!(made["token_type"], "at+jwt");
+    place.run(&create).failed(1, "already is a resource");
+    let update = ["resource", "update", BILLS, "--token-type", "jwt", "--json"];
+    assert_eq!(place.json(&update)["token_type"], "jwt");
+    place
+        .run(&["resource", "update", BILLS])
+        .failed(2, "nothing to change");
+    place
+        .run(&["resource", "update", BILLS, "--token-type", "JOSE"])
+        .failed(2, "write at+jwt or jwt");
+    let scope = [
+        "scope",
+        "create",
+        "bills:read",
+        "--description",
+        "See your bills",
+    ];
+    place
+        .run(&[&scope[..], &["--resource", "https://nowhere.example"]].concat())
+        .failed(1, "is no resource");
+    place
+        .run(&[&scope[..], &["--resource", BILLS]].concat())
+        .succeeded();
+    let shown = place.json(&["resource", "show", BILLS, "--json"]);
+    assert_eq!(shown["scopes"], json!(["bills:read"]));
+    place
+        .run(&["resource", "delete", BILLS])
+        .failed(1, "the scope bills:read");
+
+    // Another identifier takes the scope and the client along.
+    let client = [
+        "client",
+        "create",
+        "--name",
+        "Bills API",
+        "--id",
+        "bills",
+        "--grant",
+    ];
+    let client = [
+        &client[..],
+        &[
+            "client_credentials",
+            "--scope",
+            "bills:read",
+            "--serves",
+            BILLS,
+        ],
+    ];
+    place.run(&client.concat()).succeeded();
+    let moved = "https://bills.example.org/v2";
+    let update = ["resource", "update", BILLS, "--identifier", moved, "--json"];
+    assert_eq!(
+        place.json(&update)["token_type"],
+        "jwt",
+        "it keeps the rest"
+    );
+    let scope = place.json(&["scope", "show", "bills:read", "--json"]);
+    assert_eq!(scope["resource"], moved);
+    let client = place.json(&["client", "show", "bills", "--json"]);
+    assert_eq!(client["serves"], json!([moved]));
+    place
+        .run(&["resource", "show", BILLS])
+        .failed(1, "there is no resource");
+
+    place
+        .run(&["scope", "delete", "bills:read"])
+        .failed(1, "the client bills may ask for it");
+    place.run(&["client", "delete", "bills"]).succeeded();
+    let gone = place.json(&["scope", "delete", "bills:read", "--json"]);
+    assert_eq!(gone["deleted"], true);
+    place.run(&["resource", "delete", moved]).succeeded();
+    let text = place
+        .run(&["audit", "tail", "--limit", "200"])
+        .succeeded()
+        .stdout;
+    for kind in ["resource.changed", "scope.changed"] {
+        assert!(text.contains(kind), "{text}");
+    }
+}
+
+#[test]
+fn registry_keeps_what_the_server_needs() {
+    let place = Place::configured();
+    place
+        .run(&["scope", "delete", "openid"])
+        .failed(1, "a scope of this server itself");
+    place
+        .run(&[
+            "scope",
+            "update",
+            "profile",
+            "--resource",
+            "http://localhost:8400",
+        ])
+        .failed(1, "a scope of this server itself");
+    let issuer = "http://localhost:8400";
+    place
+        .run(&["resource", "update", issuer, "--token-type", "jwt"])
+        .failed(1, "at+jwt");
+    for wrong in [
+        "relative",
+        "https://a.example/#part",
+        "https://a.example/\"x",
+    ] {
+        place
+            .run(&["resource", "create", wrong, "--name", "Wrong"])
+            .failed(1, "absolute URI without a fragment");
+    }
+    let list = place.json(&["scope", "list", "--json"]);
+    let names: Vec<_> = list
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|one| &one["scope"])
+        .collect();
+    for name in ["openid", "groups", "roles", "tasks:read", "admin"] {
+        assert!(names.contains(&&json!(name)), "{name} in {names:?}");
+    }
+}
+
+fn tasks_resource(place: &Place, environment: &[(&str, &str)]) -> String {
+    let show = ["scope", "show", "tasks:read", "--json"];
+    let shown = place.run_with(&show, environment).succeeded().json();
+    shown["resource"].as_str().unwrap().to_owned()
+}
+
+#[test]
+fn serve_follows_a_changed_audience_of_the_tasks_api() {
+    let place = Place::configured();
+    place.run(&["migrate", "up"]).succeeded();
+    assert_eq!(tasks_resource(&place, &[]), "http://localhost:8401/api");
+    let url = [("DOORWARD__TASKS__PUBLIC_URL", "https://tasks.example.org")];
+    let mut running = place.start(&["serve"], &url);
+    running.stderr_until("serving");
+    assert_eq!(running.terminate(), 0);
+    assert_eq!(tasks_resource(&place, &[]), "https://tasks.example.org/api");
+    let permissions = place.json(&["permission", "list", "--json"]);
+    let read = permissions.as_array().unwrap().iter();
+    let read = read
+        .clone()
+        .find(|one| one["codename"] == "tasks:read")
+        .unwrap();
+    assert_eq!(read["audience"], "https://tasks.example.org/api");
+    let text = place
+        .run(&["audit", "tail", "--limit", "200"])
+        .succeeded()
+        .stdout;
+    assert!(text.contains("resource.changed"), "{text}");
+}
+
+#[test]
+fn audience_named_by_a_command_stays_and_is_reported() {
+    let place = Place::configured();
+    place.run(&["migrate", "up"]).succeeded();
+    let named = "https://own.example.org/tasks";
+    place
+        .run(&["role", "setup", "--audience", named])
+        .succeeded();
+    assert_eq!(tasks_resource(&place, &[]), named);
+    let url = [("DOORWARD__TASKS__PUBLIC_URL", "https://tasks.example.org")];
+    let mut running = place.start(&["serve"], &url);
+    let log = running.stderr_until("serving");
+    assert_eq!(running.terminate(), 0);
+    assert!(log.contains("doorward resource update"), "{log}");
+    assert_eq!(tasks_resource(&place, &[]), named);
+    let told = place.run_with(&["doctor"], &url);
+    let told = format!("{}{}", told.stdout, told.stderr);
+    assert!(
+        told.contains("--identifier https://tasks.example.org/api"),
+        "{told}"
+    );
+}
+
+#[test]
+fn serve_warns_if_new_users_get_no_role() {
+    let place = Place::configured();
+    let mut running = place.start(&["serve"], &[]);
+    let log = running.stderr_until("serving");
+    assert_eq!(running.terminate(), 0);
+    assert!(log.contains("registration.roles"), "{log}");
+    for quiet in [
+        ("DOORWARD__REGISTRATION__ROLES", "developer"),
+        ("DOORWARD__REGISTRATION__ENABLED", "false"),
+    ] {
+        let mut running = place.start(&["serve"], &[quiet]);
+        let log = running.stderr_until("serving");
+        assert_eq!(running.terminate(), 0);
+        assert!(!log.contains("new users get no role"), "{log}");
+    }
+}
+
+#[test]
+fn role_admin_makes_staff() {
+    let place = Place::configured();
+    let create = [
+        "user",
+        "create",
+        "--username",
+        "root",
+        "--email",
+        "root@example.org",
+    ];
+    let made = place.json(&[&create[..], &["--role", "admin", "--json"]].concat());
+    assert_eq!(made["is_staff"], true, "{made}");
+    let other = [
+        "user",
+        "create",
+        "--username",
+        "ann",
+        "--email",
+        "ann@example.org",
+        "--json",
+    ];
+    assert_eq!(place.json(&other)["is_staff"], false);
+    let assign = ["role", "assign", "--user", "ann", "--role", "admin"];
+    place.run(&assign).succeeded();
+    let shown = place.run(&["user", "show", "ann"]).succeeded().stdout;
+    assert!(
+        shown.contains("is_staff") && shown.contains("true"),
+        "{shown}"
+    );
+    let revoke = ["role", "revoke", "--user", "ann", "--role", "admin"];
+    place.run(&revoke).succeeded();
+    assert_eq!(
+        place.json(&["user", "show", "ann", "--json"])["is_staff"],
+        false
+    );
+    let list = place.json(&["user", "list", "--json"]);
+    let staff = list
+        .as_array()
+        .unwrap()
+        .iter()
+        .filter(|one| one["is_staff"] == true);
+    assert_eq!(staff.count(), 1, "{list}");
+}
+
+/// Every command that administers works on a new database, or says what is missing.
+#[test]
+fn commands_work_in_any_order_on_a_new_database() {
+    let uri = "https://app.example.org/callback";
+    let create = ["client", "create", "--name", "App", "--redirect-uri", uri];
+    let service = ["client", "create", "--name", "S", "--scope", "tasks:read"];
+    let user = [
+        "user",
+        "create",
+        "--username",
+        "root",
+        "--email",
+        "root@example.org",
+    ];
+    let cases: &[(&[&str], Option<&str>)] = &[
+        (&create, None),
+        (&service, None),
+        (&["client", "list"], None),
+        (&["client", "show", "app"], Some("there is no client")),
+        (
+            &["client", "registration-token", "create", "--note", "x"],
+            None,
+        ),
+        (&[&user[..], &["--role", "admin"]].concat(), None),
+        (&["user", "list"], None),
+        (&["user", "show", "nobody"], Some("there is no user")),
+        (&["role", "list"], None),
+        (&["role", "setup"], None),
+        (
+            &[
+                "role",
+                "create",
+                "--name",
+                "clerk",
+                "--permission",
+                "tasks:read",
+            ],
+            None,
+        ),
+        (&["permission", "list"], None),
+        (&["resource", "list"], None),
+        (&["resource", "create", BILLS, "--name", "Bills"], None),
+        (&["scope", "list"], None),
+        (
+            &[
+                "scope",
+                "create",
+                "bills:read",
+                "--description",
+                "See bills",
+            ],
+            None,
+        ),
+        (&["group", "list"], None),
+        (&["group", "create", "/staff"], None),
+        (&["org", "list"], None),
+        (&["provider", "list"], None),
+        (&["key", "list"], None),
+        (&["audit", "tail"], None),
+        (&["lint"], None),
+        (&["migrate", "up"], None),
+    ];
+    for migrated in [false, true] {
+        for (command, told) in cases {
+            let place = Place::configured();
+            if migrated {
+                place.run(&["migrate", "up"]).succeeded();
+            }
+            let done = place.run(command);
+            match told {
+                None => assert_eq!(done.code, 0, "{command:?}: {}", done.stderr),
+                Some(told) => assert!(done.stderr.contains(told), "{command:?}: {}", done.stderr),
+            }
+        }
+    }
+}
+
+#[test]
+fn parallel_first_commands_make_one_set() {
+    let place = Place::configured();
+    std::thread::scope(|scope| {
+        for _ in 0..4 {
+            scope.spawn(|| place.run(&["scope", "list"]).succeeded());
+        }
+    });
+    let roles = place.json(&["role", "list", "--json"]);
+    assert_eq!(roles.as_array().unwrap().len(), 9, "{roles}");
+    let again = place.json(&["role", "setup", "--json"]);
+    assert_eq!((&again["roles"], &again["scopes"]), (&json!(0), &json!(0)));
+}
+
+#[test]
+fn permissions_are_listed_with_their_audience() {
+    let place = Place::configured();
+    place
+        .run(&[
+            "role",
+            "setup",
+            "--audience",
+            "https://tasks.example.org/api",
+        ])
+        .succeeded();
+    let listed = place.json(&["permission", "list", "--json"]);
+    let at = |audience: &str| {
+        let all = listed.as_array().unwrap().iter();
+        all.filter(|one| one["audience"] == audience).count()
+    };
+    assert_eq!(at("https://tasks.example.org/api"), 21);
+    // Those of administration are there before the first start of a server, too.
+    assert_eq!(at("http://localhost:8400"), 18);
+    let table = place.run(&["permission", "list"]).succeeded().stdout;
+    assert!(table.starts_with("PERMISSION"), "{table}");
+    assert!(table.contains("tasks:write_all"), "{table}");
+}

@@ -1,0 +1,271 @@
+//! R26: requests without a session or credentials leave no more rows than the table of routes says. Every
+//! route of both servers is asked, so that a new one needs a row in the table.
+
+mod ask;
+mod table;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::net::Ipv4Addr;
+use std::time::{Duration, Instant};
+
+use doorward_domain::rules::throttle::MAIL;
+use doorward_resource_server::routes as tasks_routes;
+use doorward_testkit::addresses::{ID, PROVIDER, paths};
+use doorward_testkit::trial::Trial;
+use doorward_testkit::{Backend, Stack, UserAgent, rows, seed, stack};
+use futures_util::StreamExt as _;
+use reqwest::Method;
+use serde_json::{Value, json};
+
+use self::ask::Asker;
+use self::table::{API_DENIED, Bound, Kind, TABLE};
+
+/// Requests at the same time.
+const AT_ONCE: usize = 8;
+
+/// Production limits, and everything that an anonymous caller may do switched on.
+const SETTINGS: [(&str, &str); 5] = [
+    ("DOORWARD__LIMITS__MULTIPLIER", "1"),
+    ("DOORWARD__API__DEFAULT_CLIENT", seed::APP),
+    ("DOORWARD__CLIENT_REGISTRATION__MODE", "open"),
+    ("DOORWARD__CLIENT_REGISTRATION__REDIRECT_HOSTS", "localhost"),
+    ("DOORWARD__LOGIN__EMAIL_CODE", "true"),
+];
+
+/// Tables whose rows follow from those of others, and what only a test keeps.
+const DERIVED: [&str; 6] = [
+    "audit_seals",
+    "audit_waiting",
+    "dev_mail",
+    "jobs",
+    "leases",
+    "settings",
+];
+
+#[test]
+fn r26_anonymous_requests_leave_bounded_rows_sqlite_memory() {
+    stack::to_end(anonymous(Backend::SqliteMemory, "sqlite"));
+}
+
+#[test]
+fn r26_anonymous_requests_leave_bounded_rows_postgres_redis() {
+    stack::to_end(anonymous(Backend::PostgresRedis, "postgres"));
+}
+
+/// A route of one of the servers.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub struct Route {
+    pub is_tasks: bool,
+    pub method: String,
+    /// The path as it is asked for.
+    pub path: String,
+}
+
+impl Route {
+    /// The name of the route in [`TABLE`].
+    fn name(&self) -> String {
+        let server = if self.is_tasks { "tasks " } else { "" };
+        let path = self.path.replace(ID, "{id}");
+        let path = path.replace(&format!("/{PROVIDER}"), "/{provider}");
+        format!("{server}{} {path}", self.method)
+    }
+}
+
+async fn anonymous(backend: Backend, store: &'static str) {
+    let trial = Trial::new("R26", store);
+    let stack = Stack::start_with(backend, &SETTINGS).await;
+    let routes = routes(&stack).await;
+    let mut told = BTreeMap::new();
+    let mut off = check_table(&routes);
+    for (number, route) in routes.iter().enumerate() {
+        let kind = kind_of(route);
+        let many = match kind {
+            Kind::Anonymous([]) => trial.size(30, 10_000),
+            Kind::Anonymous(_) => trial.size(300, 10_000),
+            Kind::Session | Kind::Credentials => trial.size(10, 300),
+        };
+        let before = counts(&stack).await;
+        let began = Instant::now();
+        let statuses = send(&stack, route, number, many).await;
+        // What a request promises is done by the worker.
+        stack.work_done().await;
+        let left = left(&before, &counts(&stack).await);
+        off.extend(check(route, kind, &left, began.elapsed()));
+        if !left.is_empty() {
+            told.insert(route.name(), json!({ "statuses": statuses, "rows": left }));
+        }
+    }
+    assert!(off.is_empty(), "{off:#?}");
+    let asked = routes.len();
+    trial.done(json!({ "routes": asked, "per_route": trial.size(300, 10_000), "left": told }));
+}
+
+/// Every route that there is, by the servers themselves.
+async fn routes(stack: &Stack) -> BTreeSet<Route> {
+    let mut found = BTreeSet::new();
+    let agent = UserAgent::new();
+    for path in paths() {
+        let asked = agent.http().request(Method::OPTIONS, stack.at(&path));
+        let page = agent.send(asked).await;
+        let allowed = page.header("allow").unwrap_or_default().to_owned();
+        for method in allowed
+            .split(", ")
+            .filter(|one| !matches!(*one, "" | "HEAD"))
+        {
+            found.insert(Route {
+                is_tasks: false,
+                method: method.to_owned(),
+                path: path.clone(),
+            });
+        }
+    }
+    let document = agent.get(stack.at("/api/openapi.json")).await.json();
+    for (path, item) in document["paths"].as_object().unwrap() {
+        let methods = item.as_object().unwrap().keys();
+        for method in methods.filter(|name| *name != "parameters") {
+            found.insert(Route {
+                is_tasks: false,
+                method: method.to_uppercase(),
+                path: filled(path),
+            });
+        }
+    }
+    for route in tasks_routes::table(true).list() {
+        found.insert(Route {
+            is_tasks: true,
+            method: route.method.to_string(),
+            path: filled(&route.path),
+        });
+    }
+    assert!(found.len() > 250, "{} routes", found.len());
+    found
+}
+
+/// The path with an id in place of each choice.
+fn filled(pattern: &str) -> String {
+    let mut path = String::new();
+    let mut rest = pattern;
+    while let Some((before, after)) = rest.split_once('{') {
+        let (_, after) = after.split_once('}').unwrap();
+        path = format!("{path}{before}{ID}");
+        rest = after;
+    }
+    path + rest
+}
+
+/// What is in the table and no route, or a route and not in the table.
+fn check_table(routes: &BTreeSet<Route>) -> Vec<String> {
+    let names: BTreeSet<String> = routes.iter().map(Route::name).collect();
+    let is_known = |name: &str| TABLE.iter().any(|(route, _)| *route == name);
+    let needs_row = |route: &&Route| !is_known(&route.name()) && !asks_for_token(route);
+    let missing = routes.iter().filter(needs_row);
+    let missing = missing.map(|route| format!("{} has no row in TABLE", route.name()));
+    let gone = TABLE.iter().filter(|(name, _)| !names.contains(*name));
+    let gone = gone.map(|(name, _)| format!("{name} of TABLE is no route"));
+    missing.chain(gone).collect()
+}
+
+/// Whether it is an operation of an API; without a row in the table it has to deny every request without a
+/// token.
+fn asks_for_token(route: &Route) -> bool {
+    route.path.starts_with("/api/") || route.path.starts_with("/mcp")
+}
+
+fn kind_of(route: &Route) -> Kind {
+    let name = route.name();
+    let row = TABLE.iter().find(|(known, _)| *known == name);
+    row.map_or(Kind::Credentials, |(_, kind)| *kind)
+}
+
+/// Sends so many requests from an address of its own; how many answers had each status.
+async fn send(stack: &Stack, route: &Route, number: usize, many: usize) -> BTreeMap<u16, usize> {
+    let octet = |number: usize| u8::try_from(number + 1).unwrap();
+    let address = Ipv4Addr::new(127, 26, octet(number / 250), octet(number % 250));
+    let asker = Asker::new(stack, address).await;
+    let asker = &asker;
+    let pending = futures_util::stream::iter(0..many).map(|n| async move {
+        let answer = asker.request(route, n).send().await.expect("an answer");
+        let status = answer.status().as_u16();
+        answer.bytes().await.expect("a whole answer");
+        status
+    });
+    let mut statuses = BTreeMap::new();
+    let mut answers = pending.buffer_unordered(AT_ONCE);
+    while let Some(status) = answers.next().await {
+        *statuses.entry(status).or_default() += 1;
+    }
+    statuses
+}
+
+async fn counts(stack: &Stack) -> BTreeMap<String, u64> {
+    let storage = stack.storage();
+    let mut tables = rows::dump(&storage.identity).await;
+    tables.extend(rows::dump(&storage.tasks).await);
+    let count = |(name, rows): (String, Vec<String>)| (name, rows.len() as u64);
+    tables.into_iter().map(count).collect()
+}
+
+/// The tables that have become longer, and by how many rows.
+fn left(before: &BTreeMap<String, u64>, after: &BTreeMap<String, u64>) -> BTreeMap<String, u64> {
+    let more = |(name, count): (&String, &u64)| {
+        let more = count.saturating_sub(before.get(name).copied().unwrap_or(0));
+        (more > 0 && !DERIVED.contains(&name.as_str())).then(|| (name.clone(), more))
+    };
+    after.iter().filter_map(more).collect()
+}
+
+/// What is not as the table says.
+fn check(route: &Route, kind: Kind, left: &BTreeMap<String, u64>, lasted: Duration) -> Vec<String> {
+    let bounds = match kind {
+        Kind::Anonymous(bounds) => bounds,
+        Kind::Session | Kind::Credentials => &[],
+    };
+    let minutes = lasted.as_secs() / 60 + 1;
+    let mut off = Vec::new();
+    for (table, count) in left {
+        let bound = bounds
+            .iter()
+            .chain(&API_DENIED)
+            .find(|(name, _)| name == table);
+        let most = match bound {
+            Some((_, Bound::Minute(most))) => most * minutes,
+            Some((_, Bound::Hour(most))) => *most,
+            None => 0,
+        };
+        if *count > most {
+            off.push(format!(
+                "{}: {count} rows in {table}, not {most}",
+                route.name()
+            ));
+        }
+    }
+    off
+}
+
+/// The hourly numbers, as `docs/reliability.md` shows them.
+#[test]
+fn anonymous_routes_have_hourly_bounds() {
+    let mut worst: BTreeMap<&str, u64> = BTreeMap::new();
+    for (route, kind) in TABLE {
+        let Kind::Anonymous(bounds) = kind else {
+            continue;
+        };
+        for (table, bound) in *bounds {
+            let hourly = bound.hourly();
+            assert!(
+                hourly > 0 && hourly <= 12_000,
+                "{route}: {hourly} in {table}"
+            );
+            let most = worst.entry(*table).or_default();
+            *most = hourly.max(*most);
+        }
+    }
+    assert_eq!(worst["email_sign_ins"], MAIL.quota * 60);
+    println!(
+        "{}",
+        worst
+            .into_iter()
+            .map(|(table, most)| (table, json!(most)))
+            .collect::<Value>()
+    );
+}

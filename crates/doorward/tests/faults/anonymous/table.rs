@@ -1,0 +1,242 @@
+//! Every route that answers callers without a session or credentials, with the rows that one address can
+//! create by it.
+
+use doorward_domain::rules::throttle::{ADDRESS, DEVICE, FAILED, INTERACTION, MAIL, PUSH_UNPROVED};
+
+/// The most rows from one address.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Bound {
+    /// In each minute.
+    Minute(u64),
+    /// In each hour.
+    Hour(u64),
+}
+
+impl Bound {
+    /// In an hour.
+    pub const fn hourly(self) -> u64 {
+        match self {
+            Self::Minute(most) => most * 60,
+            Self::Hour(most) => most,
+        }
+    }
+}
+
+/// What a route asks of its caller.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Kind {
+    /// Nothing; it leaves these rows, by table.
+    Anonymous(&'static [(&'static str, Bound)]),
+    /// A session, or a mail link: without one it leaves none.
+    Session,
+    /// A token, a key or a client's authentication: without them it leaves a denial at most.
+    Credentials,
+}
+
+use Bound::{Hour, Minute};
+use Kind::{Anonymous, Credentials, Session};
+
+/// Denials of the APIs, of all addresses together (`UNKNOWN_PER_MINUTE` of each process).
+pub const API_DENIED: [(&str, Bound); 2] = [("refusals", Minute(100)), ("decisions", Minute(100))];
+
+const NOTHING: Kind = Anonymous(&[]);
+/// Anonymous requests to the JSON API (`limits.anonymous_per_hour`).
+const API: Bound = Hour(100);
+/// Registrations of clients (`client_registration.per_hour`).
+const CLIENTS: Bound = Hour(20);
+const FAILED_SIGN_IN: Kind = Anonymous(&[
+    ("audit_events", Minute(FAILED.quota)),
+    ("login_failures", Minute(FAILED.quota)),
+]);
+const NEW_ACCOUNT: Kind = Anonymous(&[
+    ("audit_events", Minute(2 * ADDRESS.quota)),
+    ("email_tokens", Minute(ADDRESS.quota)),
+    ("role_assignments", Minute(ADDRESS.quota)),
+    ("sessions", Minute(ADDRESS.quota)),
+    ("users", Minute(ADDRESS.quota)),
+]);
+const INTERACTIONS: Kind = Anonymous(&[("interactions", Minute(INTERACTION.quota))]);
+
+const MAILED_CODE: Kind = Anonymous(&[
+    ("audit_events", Minute(MAIL.quota)),
+    ("email_sign_ins", Minute(MAIL.quota)),
+]);
+const RESET: Kind = Anonymous(&[("audit_events", Minute(MAIL.quota))]);
+const FAILED_PASSKEY: Kind = Anonymous(&[("audit_events", Minute(ADDRESS.quota))]);
+const API_RESET: Kind = Anonymous(&[("audit_events", API)]);
+const DEVICES: Kind = Anonymous(&[("device_requests", Minute(DEVICE.quota))]);
+const PUSHED: Kind = Anonymous(&[
+    ("pushed_requests", Minute(PUSH_UNPROVED.quota)),
+    ("used_jtis", Minute(PUSH_UNPROVED.quota)),
+]);
+const NEW_CLIENT: Kind = Anonymous(&[
+    ("audit_events", CLIENTS),
+    ("client_registrations", CLIENTS),
+    ("clients", CLIENTS),
+]);
+const API_SIGN_IN: Kind = Anonymous(&[("audit_events", API), ("login_failures", API)]);
+/// A new account is signed in at once where its address needs no proof.
+const API_ACCOUNT: Kind = Anonymous(&[
+    ("audit_events", Hour(200)),
+    ("email_tokens", API),
+    ("grants", API),
+    ("refresh_tokens", API),
+    ("role_assignments", API),
+    ("sessions", API),
+    ("users", API),
+]);
+
+/// Each route of the pages and protocol endpoints, and each operation of the APIs that needs no token.
+pub const TABLE: &[(&str, Kind)] = &[
+    ("GET /", NOTHING),
+    ("GET /.well-known/change-password", NOTHING),
+    ("GET /.well-known/oauth-authorization-server", NOTHING),
+    ("GET /.well-known/openid-configuration", NOTHING),
+    ("GET /.well-known/passkey-endpoints", NOTHING),
+    ("GET /livez", NOTHING),
+    ("GET /readyz", NOTHING),
+    ("GET /oauth2/jwks", NOTHING),
+    ("GET /avatars/{id}.png", NOTHING),
+    ("GET /logos/{id}.png", NOTHING),
+    ("GET /dev/mail", NOTHING),
+    ("GET /dev/mail/{id}", NOTHING),
+    ("GET /dev/mail/{id}/html", NOTHING),
+    ("GET /login", NOTHING),
+    ("POST /login", FAILED_SIGN_IN),
+    ("GET /register", NOTHING),
+    ("POST /register", NEW_ACCOUNT),
+    ("GET /forgot-password", NOTHING),
+    ("POST /forgot-password", RESET),
+    ("GET /reset-password", NOTHING),
+    ("POST /reset-password", NOTHING),
+    ("GET /verify-email", NOTHING),
+    ("POST /verify-email", NOTHING),
+    ("GET /invitation", NOTHING),
+    ("POST /invitation", NOTHING),
+    ("GET /setup", NOTHING),
+    ("POST /setup", NOTHING),
+    ("GET /login/email", NOTHING),
+    ("POST /login/email", MAILED_CODE),
+    ("GET /login/email/link", NOTHING),
+    ("POST /login/email/link", NOTHING),
+    ("GET /login/with/{provider}", NOTHING),
+    ("POST /login/with/{provider}", NOTHING),
+    ("GET /login/callback/{provider}", NOTHING),
+    ("POST /login/callback/{provider}", NOTHING),
+    ("GET /login/new", NOTHING),
+    ("POST /login/new", NOTHING),
+    ("GET /login/2fa", NOTHING),
+    ("POST /login/2fa", NOTHING),
+    ("GET /logout", NOTHING),
+    ("POST /logout", NOTHING),
+    ("GET /account/email/confirm", NOTHING),
+    ("POST /account/email/confirm", NOTHING),
+    ("GET /account/email/undo", NOTHING),
+    ("POST /account/email/undo", NOTHING),
+    ("GET /account/secure", NOTHING),
+    ("POST /account/secure", NOTHING),
+    ("GET /add-passkey", NOTHING),
+    ("POST /add-passkey", NOTHING),
+    ("GET /login/passkey", NOTHING),
+    ("POST /login/passkey", FAILED_PASSKEY),
+    ("GET /login/ended", NOTHING),
+    ("POST /verify-email/resend", NOTHING),
+    ("POST /preferences", NOTHING),
+    ("GET /consent", Session),
+    ("POST /consent", Session),
+    ("GET /select-account", Session),
+    ("POST /select-account", Session),
+    ("GET /device", Session),
+    ("POST /device", Session),
+    ("GET /device/confirm", Session),
+    ("POST /device/confirm", Session),
+    ("GET /account/password", Session),
+    ("POST /account/password", Session),
+    ("GET /account/email", Session),
+    ("POST /account/email", Session),
+    ("GET /account/profile", Session),
+    ("POST /account/profile", Session),
+    ("GET /account/keep", Session),
+    ("POST /account/keep", Session),
+    ("GET /account/api-keys", Session),
+    ("GET /account/api-keys/new", Session),
+    ("POST /account/api-keys/new", Session),
+    ("GET /account", Session),
+    ("GET /account/activity", Session),
+    ("GET /account/data", Session),
+    ("GET /account/providers", Session),
+    ("GET /account/secure/password", Session),
+    ("GET /account/secure/review", Session),
+    ("GET /account/security/2fa", Session),
+    ("GET /account/security/2fa/set-up", Session),
+    ("GET /account/security/passkeys", Session),
+    ("POST /account/apps/remove", Session),
+    ("POST /account/data/delete", Session),
+    ("POST /account/data/export", Session),
+    ("POST /account/profile/picture", Session),
+    ("POST /account/profile/picture/remove", Session),
+    ("POST /account/sessions/end", Session),
+    ("POST /account/sessions/end-others", Session),
+    ("GET /account/sessions/ended", Session),
+    ("GET /account/api-keys/revoke", Session),
+    ("POST /account/api-keys/revoke", Session),
+    ("POST /account/security/2fa/start", Session),
+    ("POST /account/security/2fa/confirm", Session),
+    ("POST /account/security/2fa/codes", Session),
+    ("POST /account/security/2fa/saved", Session),
+    ("POST /account/security/2fa/off", Session),
+    ("POST /account/security/2fa/distrust", Session),
+    ("POST /account/security/passkeys/add", Session),
+    ("POST /account/security/passkeys/rename", Session),
+    ("POST /account/security/passkeys/remove", Session),
+    ("POST /account/security/passkeys/later", Session),
+    ("POST /account/providers/add", Session),
+    ("POST /account/providers/connect", Session),
+    ("POST /account/providers/remove", Session),
+    ("GET /oauth2/authorize", INTERACTIONS),
+    ("POST /oauth2/authorize", INTERACTIONS),
+    ("POST /oauth2/token", NOTHING),
+    ("POST /oauth2/device_authorization", DEVICES),
+    ("POST /oauth2/par", PUSHED),
+    ("POST /oauth2/bc-authorize", Credentials),
+    ("POST /oauth2/introspect", Credentials),
+    ("POST /oauth2/revoke", NOTHING),
+    ("GET /oauth2/userinfo", Credentials),
+    ("POST /oauth2/userinfo", Credentials),
+    ("GET /oauth2/logout", NOTHING),
+    ("POST /oauth2/logout", NOTHING),
+    ("POST /oauth2/register", NEW_CLIENT),
+    ("GET /oauth2/register/{id}", Credentials),
+    ("PUT /oauth2/register/{id}", Credentials),
+    ("DELETE /oauth2/register/{id}", Credentials),
+    ("GET /api/openapi.json", NOTHING),
+    ("POST /api/auth/login", API_SIGN_IN),
+    ("POST /api/auth/login/mfa", NOTHING),
+    ("POST /api/auth/register", API_ACCOUNT),
+    ("POST /api/auth/email/verify", NOTHING),
+    ("POST /api/auth/email/change/confirm", NOTHING),
+    ("POST /api/auth/email/verify/resend", NOTHING),
+    ("POST /api/auth/password/reset", API_RESET),
+    ("POST /api/auth/password/reset/confirm", NOTHING),
+    ("POST /api/auth/token/refresh", NOTHING),
+    ("POST /api/auth/token/verify", NOTHING),
+    ("tasks GET /livez", NOTHING),
+    ("tasks GET /readyz", NOTHING),
+    ("tasks GET /.well-known/oauth-protected-resource", NOTHING),
+    (
+        "tasks GET /.well-known/oauth-protected-resource/{id}",
+        NOTHING,
+    ),
+    ("tasks GET /", NOTHING),
+    ("tasks GET /web", NOTHING),
+    ("tasks GET /web/", NOTHING),
+    ("tasks GET /web/login", NOTHING),
+    ("tasks POST /web/login", NOTHING),
+    ("tasks GET /web/callback", NOTHING),
+    ("tasks GET /web/tasks.{id}.css", NOTHING),
+    ("tasks POST /web/logout", Session),
+    ("tasks GET /web/tasks", Session),
+    ("tasks POST /web/tasks", Session),
+    ("tasks POST /web/tasks/{id}/status", Session),
+    ("tasks POST /web/tasks/{id}/delete", Session),
+];

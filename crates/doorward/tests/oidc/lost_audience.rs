@@ -1,0 +1,148 @@
+//! What a client may ask for today bounds the audience that it was granted (RFC 8707 §2.2, SECURITY
+//! OA-11): at the code, the device code, the `auth_req_id` and the refresh token.
+
+use doorward_domain::model::{Client, Permission, Resource, Role, ScopeEntry, SubjectKind};
+use doorward_protocol::token::GrantType;
+use doorward_store::repo;
+use doorward_testkit::{Stack, TestClient, UserAgent, both_backends, jwt, seed};
+use serde_json::{Value, json};
+
+use crate::device;
+use crate::support::{assert_oauth_error, code, sign_in, text, tokens};
+
+both_backends!(
+    rfc_8707_2_2_refresh_drops_a_lost_audience,
+    rfc_8707_2_2_code_drops_a_lost_audience,
+    rfc_8707_2_2_device_code_drops_a_lost_audience,
+    refresh_without_any_audience_left_is_invalid_grant,
+);
+
+const BILLS: &str = "https://bills.example/api";
+const BOTH: &str = "openid offline_access tasks:read bills:read";
+
+/// A second service, `bills`, that alice may use by this client.
+async fn plant_bills(stack: &Stack, client: &TestClient) {
+    let db = stack.db().await;
+    let alice = repo::users::find_by_identifier(db.read(), "alice").await;
+    let alice = alice.unwrap().expect("alice").id.to_string();
+    let tx = db.begin_write().await.unwrap();
+    let resource = Resource::new(BILLS.to_owned(), "Bills".to_owned(), 0);
+    repo::resources::upsert(&tx, &resource).await.unwrap();
+    let scope = ScopeEntry {
+        name: "bills:read".to_owned(),
+        description: "See your bills".to_owned(),
+        audience: Some(BILLS.to_owned()),
+        created_at: 0,
+    };
+    repo::scopes::upsert(&tx, &scope).await.unwrap();
+    let permission = Permission {
+        codename: "bills:read".to_owned(),
+        description: String::new(),
+        audience: BILLS.to_owned(),
+    };
+    repo::roles::upsert_permission(&tx, &permission)
+        .await
+        .unwrap();
+    let role = Role {
+        name: "payer".to_owned(),
+        description: String::new(),
+        active: true,
+        permissions: ["bills:read".to_owned()].into(),
+    };
+    repo::roles::upsert(&tx, &role).await.unwrap();
+    seed::assign(&tx, SubjectKind::User, &alice, "payer", 0).await;
+    tx.commit().await.unwrap();
+    let allow = |one: &mut Client| {
+        one.scopes.insert("bills:read");
+        if one.id.as_str() == "device-app" {
+            one.grant_types.push(GrantType::RefreshToken);
+        }
+    };
+    stack.change_client(&client.id, allow).await;
+}
+
+/// Takes scopes away from a client.
+async fn take(stack: &Stack, client: &TestClient, names: &[&str]) {
+    let change = |one: &mut Client| {
+        for name in names {
+            one.scopes.remove(name);
+        }
+    };
+    stack.change_client(&client.id, change).await;
+}
+
+#[track_caller]
+fn assert_both(stack: &Stack, json: &Value) {
+    let claims = jwt::claims(&text(json, "access_token"));
+    let audience = claims["aud"].as_array().expect("two");
+    assert!(audience.contains(&json!(BILLS)) && audience.contains(&json!(stack.seed.audience)));
+    assert_eq!(claims["roles"], json!(["developer", "payer"]));
+}
+
+/// Of the bills, nothing is left.
+#[track_caller]
+fn assert_tasks_alone(stack: &Stack, json: &Value) {
+    let claims = jwt::claims(&text(json, "access_token"));
+    assert_eq!(claims["aud"], stack.seed.audience.as_str());
+    assert_eq!(claims["roles"], json!(["developer"]));
+    assert!(!text(json, "scope").contains("bills"), "{json}");
+    let entitlements = claims["entitlements"].as_array().expect("some");
+    assert!(!entitlements.contains(&json!("bills:read")), "{claims}");
+}
+
+async fn rfc_8707_2_2_refresh_drops_a_lost_audience(stack: &Stack) {
+    let client = &stack.seed.trusted;
+    plant_bills(stack, client).await;
+    let first = sign_in(stack, client, BOTH).await;
+    assert_both(stack, &first);
+    take(stack, client, &["bills:read"]).await;
+    // Named, it is an error, and the token stays good.
+    let token = text(&first, "refresh_token");
+    let fields = [
+        ("grant_type", "refresh_token"),
+        ("refresh_token", token.as_str()),
+        ("resource", BILLS),
+    ];
+    assert_oauth_error(&stack.token(client, &fields).await, 400, "invalid_target");
+    assert_tasks_alone(stack, &tokens(&stack.refresh(client, &token).await));
+}
+
+async fn refresh_without_any_audience_left_is_invalid_grant(stack: &Stack) {
+    let client = &stack.seed.trusted;
+    plant_bills(stack, client).await;
+    let first = sign_in(stack, client, BOTH).await;
+    let all = ["tasks:read", "tasks:write", "tasks:delete", "bills:read"];
+    let more = ["tasks:read_all", "tasks:write_all", "tasks:delete_all"];
+    take(stack, client, &[&all[..], &more].concat()).await;
+    let token = text(&first, "refresh_token");
+    assert_oauth_error(&stack.refresh(client, &token).await, 400, "invalid_grant");
+    // Nothing was consumed: given back, it works.
+    let back = |one: &mut Client| {
+        one.scopes.insert("tasks:read");
+    };
+    stack.change_client(&client.id, back).await;
+    assert_tasks_alone(stack, &tokens(&stack.refresh(client, &token).await));
+}
+
+async fn rfc_8707_2_2_code_drops_a_lost_audience(stack: &Stack) {
+    let client = &stack.seed.trusted;
+    plant_bills(stack, client).await;
+    let one = code(stack, client, BOTH).await;
+    let other = code(stack, client, "openid bills:read").await;
+    take(stack, client, &["bills:read"]).await;
+    assert_tasks_alone(stack, &tokens(&stack.exchange(client, &one).await));
+    let page = stack.exchange(client, &other).await;
+    assert_oauth_error(&page, 400, "invalid_grant");
+}
+
+async fn rfc_8707_2_2_device_code_drops_a_lost_audience(stack: &Stack) {
+    let client = &stack.seed.device;
+    plant_bills(stack, client).await;
+    let agent = UserAgent::new();
+    let one = device::allowed(stack, &agent, BOTH).await;
+    let other = device::allowed(stack, &agent, "openid bills:read").await;
+    take(stack, client, &["bills:read"]).await;
+    assert_tasks_alone(stack, &tokens(&device::poll(stack, client, &one).await));
+    let page = device::poll(stack, client, &other).await;
+    assert_oauth_error(&page, 400, "invalid_grant");
+}

@@ -1,0 +1,335 @@
+//! What one registration does not give, no sequence of updates gives (RFC 7591, RFC 7592, OA-25).
+
+use doorward_domain::model::ClientId;
+use doorward_identity_server::flow::admin::Operator;
+use doorward_identity_server::flow::admin::clients::{self, ClientChange};
+use doorward_protocol::token::GrantType;
+use doorward_testkit::{Page, Stack, both_backends_with};
+use reqwest::Method;
+use serde_json::{Value, json};
+
+use super::management::{call, own};
+use super::{client, initial_token, refused_members, register, wish};
+use crate::support::{assert_oauth_error, text};
+
+/// A policy with permissions, and a grant by which a client acts for itself.
+const BOTH: &[(&str, &str)] = &[
+    ("DOORWARD__CLIENT_REGISTRATION__MODE", "token"),
+    (
+        "DOORWARD__CLIENT_REGISTRATION__SCOPES",
+        "openid,email,offline_access,tasks:read,tasks:write",
+    ),
+    (
+        "DOORWARD__CLIENT_REGISTRATION__GRANT_TYPES",
+        "authorization_code,refresh_token,client_credentials",
+    ),
+    (
+        "DOORWARD__CLIENT_REGISTRATION__REDIRECT_HOSTS",
+        "app.example,*.apps.example",
+    ),
+    (
+        "DOORWARD__AUTHORIZATION__DETAILS_TYPES",
+        concat!(
+            env!("CARGO_MANIFEST_DIR"),
+            "/tests/oidc/rich_authorization/types.toml"
+        ),
+    ),
+];
+both_backends_with!(
+    BOTH;
+    put_gives_no_entitlement_that_post_refuses,
+    put_keeps_what_an_administrator_gave_for_that_use,
+    put_refuses_each_thing_that_post_refuses,
+    no_sequence_of_puts_reaches_what_a_post_does_not,
+);
+
+const TASKS: &str = "tasks:read tasks:write";
+
+/// The members of a wish for these grants and this scope.
+fn members(grants: &[&str], scope: Option<&str>) -> Value {
+    let mut members = json!({ "grant_types": grants, "redirect_uris": [] });
+    if grants.contains(&"authorization_code") {
+        members["redirect_uris"] = json!(["https://app.example/callback"]);
+    }
+    if let Some(scope) = scope {
+        members["scope"] = json!(scope);
+    }
+    members
+}
+
+/// Registers with a token of its own.
+async fn post(stack: &Stack, body: &Value) -> Page {
+    let token = initial_token(stack, 1).await;
+    register(stack, Some(&token), body).await
+}
+
+async fn made(stack: &Stack, body: &Value) -> Value {
+    let page = post(stack, body).await;
+    assert_eq!(page.status, 201, "{}", page.shown());
+    page.json()
+}
+
+/// Replaces a registration, with the id that it has to name.
+async fn put(stack: &Stack, answer: &Value, body: &Value) -> Page {
+    let mut body = body.clone();
+    body["client_id"] = answer["client_id"].clone();
+    call(stack, Method::PUT, answer, Some(&own(answer)), Some(&body)).await
+}
+
+async fn replaced(stack: &Stack, answer: &Value, body: &Value) -> Value {
+    let page = put(stack, answer, body).await;
+    assert_eq!(page.status, 200, "{}", page.shown());
+    let mut told = page.json();
+    if told.get("client_secret").is_none() {
+        told["client_secret"] = answer["client_secret"].clone();
+    }
+    told
+}
+
+/// The scope of the token that the client gets for itself.
+async fn own_scope(stack: &Stack, answer: &Value) -> Value {
+    stack.forget_cached();
+    let mut told = answer.clone();
+    told["redirect_uris"] = json!([""]);
+    let fields = [("grant_type", "client_credentials")];
+    let page = stack.token(&client(&told), &fields).await;
+    assert_eq!(page.status, 200, "{}", page.shown());
+    page.json()["scope"].clone()
+}
+
+const CODE: &[&str] = &["authorization_code"];
+const ALONE: &[&str] = &["client_credentials"];
+const EACH: &[&str] = &["authorization_code", "client_credentials"];
+
+async fn put_gives_no_entitlement_that_post_refuses(stack: &Stack) {
+    let asks = made(stack, &members(CODE, Some(TASKS))).await;
+    for grants in [ALONE, EACH] {
+        for scope in [TASKS, "tasks:read"] {
+            let page = put(stack, &asks, &members(grants, Some(scope))).await;
+            assert_oauth_error(&page, 400, "invalid_client_metadata");
+            let page = post(stack, &members(grants, Some(scope))).await;
+            assert_oauth_error(&page, 400, "invalid_client_metadata");
+        }
+    }
+    // Nor by the way of having none of them for a while, nor by not naming them.
+    let alone = replaced(stack, &asks, &members(ALONE, None)).await;
+    assert!(!text(&alone, "scope").contains(':'), "{alone}");
+    let granted = own_scope(stack, &alone).await;
+    assert!(!granted.to_string().contains(':'), "{granted}");
+    let page = put(stack, &alone, &members(ALONE, Some(TASKS))).await;
+    assert_oauth_error(&page, 400, "invalid_client_metadata");
+    let asks = replaced(stack, &alone, &members(CODE, Some(TASKS))).await;
+    let page = put(stack, &asks, &members(EACH, Some(TASKS))).await;
+    assert_oauth_error(&page, 400, "invalid_client_metadata");
+}
+
+/// An administrator's change of a registration.
+async fn change(stack: &Stack, answer: &Value, change: ClientChange) {
+    let db = stack.db().await;
+    let op = Operator::command_line(&db, &stack.clock);
+    let id = ClientId::parse(&text(answer, "client_id")).unwrap();
+    clients::update(&op, &id, change).await.unwrap();
+    db.close().await.unwrap();
+    stack.forget_cached();
+}
+
+async fn put_keeps_what_an_administrator_gave_for_that_use(stack: &Stack) {
+    // Given to be asked of users, also beside the policy: that is no entitlement.
+    let asks = made(stack, &members(CODE, Some("openid"))).await;
+    let beyond = ClientChange {
+        scopes: Some(["openid", "tasks:read_all"].into_iter().collect()),
+        ..ClientChange::default()
+    };
+    change(stack, &asks, beyond).await;
+    let body = members(CODE, Some("openid tasks:read_all"));
+    let asks = replaced(stack, &asks, &body).await;
+    for grants in [ALONE, EACH] {
+        let body = members(grants, Some("tasks:read_all"));
+        assert_oauth_error(
+            &put(stack, &asks, &body).await,
+            400,
+            "invalid_client_metadata",
+        );
+    }
+    // Given to a client that acts for itself: it may stay, and nothing beside it.
+    let alone = made(stack, &members(ALONE, None)).await;
+    let given = ClientChange {
+        scopes: Some(["tasks:read"].into_iter().collect()),
+        ..ClientChange::default()
+    };
+    change(stack, &alone, given).await;
+    let alone = replaced(stack, &alone, &members(ALONE, Some("tasks:read"))).await;
+    assert_eq!(own_scope(stack, &alone).await, "tasks:read");
+    let page = put(stack, &alone, &members(ALONE, Some(TASKS))).await;
+    assert_oauth_error(&page, 400, "invalid_client_metadata");
+    // What the administrator takes away is gone, by the scope or by the grant.
+    let taken = ClientChange {
+        grant_types: Some(vec![GrantType::AuthorizationCode]),
+        redirect_uris: Some(vec!["https://app.example/callback".to_owned()]),
+        ..ClientChange::default()
+    };
+    change(stack, &alone, taken).await;
+    let page = put(stack, &alone, &members(ALONE, Some("tasks:read"))).await;
+    assert_oauth_error(&page, 400, "invalid_client_metadata");
+}
+
+/// Every guard of registration: a member, what it must not be, and the error.
+fn guards() -> Vec<(Value, &'static str)> {
+    let shared = refused_members().into_iter();
+    // With this policy the grant is allowed, and needs no redirect URI.
+    let shared = shared.filter(|(name, ..)| *name != "grant_types");
+    let mut all: Vec<_> = shared
+        .map(|(name, value, code)| {
+            let mut members = serde_json::Map::new();
+            members.insert(name.to_owned(), value);
+            (Value::Object(members), code)
+        })
+        .collect();
+    all.extend(wrong_members());
+    all
+}
+
+const METADATA: &str = "invalid_client_metadata";
+const REDIRECT: &str = "invalid_redirect_uri";
+
+/// Members that a registration must not have, beside those that every client is refused.
+fn wrong_members() -> Vec<(Value, &'static str)> {
+    vec![
+        (
+            json!({ "redirect_uris": ["https://evil.example/cb"] }),
+            REDIRECT,
+        ),
+        (
+            json!({ "redirect_uris": ["https://apps.example/cb"] }),
+            REDIRECT,
+        ),
+        (
+            json!({ "redirect_uris": ["com.example.app:/cb"] }),
+            REDIRECT,
+        ),
+        (json!({ "redirect_uris": [] }), REDIRECT),
+        (json!({ "application_type": "native" }), REDIRECT),
+        (
+            json!({ "post_logout_redirect_uris": ["https://evil.example/"] }),
+            METADATA,
+        ),
+        (json!({ "grant_types": ["password"] }), METADATA),
+        (json!({ "grant_types": [] }), METADATA),
+        (
+            json!({ "grant_types": ["urn:ietf:params:oauth:grant-type:device_code"] }),
+            METADATA,
+        ),
+        (
+            json!({ "grant_types": ["urn:ietf:params:oauth:grant-type:token-exchange"] }),
+            METADATA,
+        ),
+        (json!({ "response_types": [] }), METADATA),
+        (json!({ "scope": "tasks:read_all" }), METADATA),
+        (members(ALONE, Some("tasks:read")), METADATA),
+        (members(EACH, Some("tasks:read")), METADATA),
+        (
+            json!({ "grant_types": EACH, "token_endpoint_auth_method": "none" }),
+            METADATA,
+        ),
+        (
+            json!({ "token_endpoint_auth_method": "tls_client_auth",
+                "tls_client_auth_subject_dn": "CN=app" }),
+            METADATA,
+        ),
+        (
+            json!({ "tls_client_certificate_bound_access_tokens": true }),
+            METADATA,
+        ),
+        (
+            json!({ "authorization_details_types": ["payment"] }),
+            METADATA,
+        ),
+        (
+            json!({ "authorization_details_types": ["unknown"] }),
+            METADATA,
+        ),
+        (json!({ "client_name": "x".repeat(101) }), METADATA),
+        (json!({ "client_name": "moc.\u{202e}elpmaxe" }), METADATA),
+        (
+            json!({ "jwks": { "keys": [] }, "jwks_uri": "https://app.example/jwks" }),
+            METADATA,
+        ),
+        (json!({ "jwks_uri": "http://10.0.0.1/jwks" }), METADATA),
+        (
+            json!({ "backchannel_logout_uri": "http://10.0.0.1/out" }),
+            METADATA,
+        ),
+        (
+            json!({ "frontchannel_logout_uri": "https://evil.example/out" }),
+            METADATA,
+        ),
+    ]
+}
+
+async fn put_refuses_each_thing_that_post_refuses(stack: &Stack) {
+    let registered = made(stack, &wish()).await;
+    let mut wrong = Vec::new();
+    for (members, code) in guards() {
+        let mut body = wish();
+        for (name, value) in members.as_object().unwrap() {
+            body[name] = value.clone();
+        }
+        for (how, page) in [
+            ("POST", post(stack, &body).await),
+            ("PUT", put(stack, &registered, &body).await),
+        ] {
+            if page.status != 400 || page.json()["error"] != code {
+                wrong.push(format!("{how} {members}: {}", page.shown()));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    // None of it used the key up.
+    replaced(stack, &registered, &wish()).await;
+}
+
+/// From every state that a registration can have, by every update: the answer is as that of a new
+/// registration with the same wish.
+async fn no_sequence_of_puts_reaches_what_a_post_does_not(stack: &Stack) {
+    let mut wishes = Vec::new();
+    for grants in [CODE, ALONE, EACH] {
+        for scope in [None, Some("openid"), Some("tasks:read"), Some(TASKS)] {
+            wishes.push(members(grants, scope));
+        }
+    }
+    let mut detailed = members(CODE, Some(TASKS));
+    detailed["authorization_details_types"] = json!(["folders"]);
+    wishes.push(detailed);
+    let mut alone = members(ALONE, None);
+    alone["authorization_details_types"] = json!(["folders"]);
+    wishes.push(alone);
+    let telling = |page: &Page| {
+        let told = page.json();
+        let parts = ["grant_types", "scope", "authorization_details_types"];
+        let parts = parts.map(|name| told[name].clone());
+        (
+            matches!(page.status, 200 | 201),
+            parts,
+            told["error"].clone(),
+        )
+    };
+    let mut expected = Vec::new();
+    for body in &wishes {
+        expected.push(telling(&post(stack, body).await));
+    }
+    let mut answer = made(stack, &wishes[0]).await;
+    // Every ordered pair of wishes comes by in this order.
+    for (first, from) in wishes.iter().enumerate() {
+        if !expected[first].0 {
+            continue;
+        }
+        for (second, to) in wishes.iter().enumerate() {
+            answer = replaced(stack, &answer, from).await;
+            let page = put(stack, &answer, to).await;
+            assert_eq!(telling(&page), expected[second], "{from} then {to}");
+            if page.status == 200 {
+                answer = page.json();
+            }
+        }
+    }
+}

@@ -1,0 +1,144 @@
+//! Rejected requests say why: in the log, by `doorward explain`, and on the page. The log line of each
+//! reason is in the table of `domain::rules::rejection`.
+
+use doorward_domain::model::{Client, RegisteredBy};
+use doorward_identity_server::flow::admin::Operator;
+use doorward_identity_server::flow::admin::decisions::{self, Decision};
+use doorward_testkit::{Authorization, Outcome, Page, Stack, UserAgent, both_backends};
+
+use crate::support::{assert_error_page, assert_oauth_error};
+
+both_backends!(
+    wrong_redirect_uri_is_shown_beside_the_registered_one,
+    rejected_authorization_request_is_explained,
+    rejected_token_request_is_explained,
+    users_answer_is_not_kept,
+    open_client_gets_no_redirect_while_nobody_is_signed_in,
+);
+
+async fn explained(stack: &Stack, page: &Page) -> Decision {
+    let id = page
+        .header("x-decision-id")
+        .unwrap_or_else(|| panic!("{}", page.shown()));
+    let db = stack.db().await;
+    let operator = Operator::command_line(&db, &stack.clock);
+    decisions::explain(&operator, id).await.unwrap()
+}
+
+async fn wrong_redirect_uri_is_shown_beside_the_registered_one(stack: &Stack) {
+    let client = &stack.seed.web;
+    let wrong = "https://client.example/callback/<b>";
+    let request = Authorization::new(stack.issuer(), client).with("redirect_uri", wrong);
+    let page = UserAgent::new().get(request.url()).await;
+    assert_error_page(&page);
+    let words = page.text_of("main").unwrap();
+    for shown in [wrong, "https://client.example/callback", "32"] {
+        assert!(words.contains(shown), "{shown}: {words}");
+    }
+    assert!(!page.has("main b"), "{}", page.shown());
+    let links = page.attributes("main a", "href");
+    assert!(
+        !links.iter().any(|link| link.contains("client.example")),
+        "{links:?}"
+    );
+    let told = explained(stack, &page).await;
+    assert_eq!(told.inputs["expected"], "https://client.example/callback");
+    assert_eq!(told.inputs["received"], wrong);
+    assert_eq!(told.inputs["differs_at"], 31);
+    let fix = format!(
+        "if the address is the application's own: doorward client update {} --add-redirect-uri \
+         '{wrong}'",
+        client.id
+    );
+    assert_eq!(told.grant, [fix]);
+}
+
+async fn rejected_authorization_request_is_explained(stack: &Stack) {
+    let client = &stack.seed.web;
+    let id = client.id.as_str();
+    let request = Authorization::new(stack.issuer(), client);
+    for (name, value) in [("response_type", "token"), ("client_id", "nobody")] {
+        let page = UserAgent::new()
+            .get(request.clone().with(name, value).url())
+            .await;
+        let told = explained(stack, &page).await;
+        assert_eq!(told.inputs["attempt"], "GET /oauth2/authorize", "{name}");
+        assert!(!told.grant.is_empty(), "{name}");
+    }
+    let disabled = |client: &mut Client| client.disabled_at = Some(0);
+    stack.change_client(id, disabled).await;
+    let page = UserAgent::new().get(request.url()).await;
+    let told = explained(stack, &page).await;
+    assert_eq!(
+        told.grant,
+        [format!("doorward client update {id} --enable")]
+    );
+    assert_eq!(told.client_id.as_deref(), Some(id));
+}
+
+async fn rejected_token_request_is_explained(stack: &Stack) {
+    let client = &stack.seed.web;
+    let id = client.id.as_str();
+    let unknown = "unknown-code-that-must-not-be-logged";
+    let fields = [("grant_type", "authorization_code"), ("code", unknown)];
+    let page = stack.token(client, &fields).await;
+    assert_oauth_error(&page, 400, "invalid_grant");
+    let told = explained(stack, &page).await;
+    assert_eq!(told.inputs["reason"], "code_unknown");
+    assert!(
+        !told.inputs.to_string().contains(unknown),
+        "{:?}",
+        told.inputs
+    );
+    let fields = [("grant_type", "client_credentials")];
+    let page = stack.token(client, &fields).await;
+    assert_oauth_error(&page, 400, "unauthorized_client");
+    let told = explained(stack, &page).await;
+    let fix = format!("doorward client update {id} --add-grant client_credentials");
+    assert_eq!(told.grant, [fix]);
+}
+
+/// A silent request of somebody who is not signed in is no mistake of the client's.
+async fn users_answer_is_not_kept(stack: &Stack) {
+    let request = Authorization::new(stack.issuer(), &stack.seed.web).with("prompt", "none");
+    let page = UserAgent::new().get(request.url()).await;
+    assert!(page.is_redirect(), "{}", page.shown());
+    assert_eq!(page.header("x-decision-id"), None);
+}
+
+/// RFC 9700 §4.11.2.
+async fn open_client_gets_no_redirect_while_nobody_is_signed_in(stack: &Stack) {
+    let client = &stack.seed.web;
+    let wrong = Authorization::new(stack.issuer(), client).with("response_type", "token");
+    let answer = wrong.start(&UserAgent::new()).await.at_client();
+    assert_eq!(answer["error"], "unsupported_response_type");
+    let agent = UserAgent::new();
+    Authorization::new(stack.issuer(), client)
+        .complete(&agent, "alice")
+        .await
+        .code();
+    for by in [RegisteredBy::Anybody, RegisteredBy::Token] {
+        let change = |client: &mut Client| client.registered_by = by;
+        stack.change_client(&client.id, change).await;
+        for request in [wrong.clone(), wrong.clone().with("prompt", "none")] {
+            match (by, request.start(&UserAgent::new()).await) {
+                (RegisteredBy::Anybody, Outcome::Page(page)) => {
+                    assert_eq!(page.status, 200, "{}", page.shown());
+                    assert!(page.header("refresh").is_none(), "{}", page.shown());
+                    assert!(!page.has("[data-autosubmit]"), "{}", page.shown());
+                    let words = page.text_of("main").unwrap();
+                    assert!(words.contains("https://client.example"), "{words}");
+                    let links = page.attributes("main a[rel=noreferrer]", "href");
+                    assert!(links[0].starts_with("https://client.example/callback?error="));
+                }
+                (RegisteredBy::Token, Outcome::Client(answer)) => {
+                    assert_eq!(answer["error"], "unsupported_response_type");
+                }
+                (by, other) => panic!("{by:?}: {other:?}"),
+            }
+        }
+        // Who is signed in has come from somewhere on purpose.
+        let answer = wrong.start(&agent).await.at_client();
+        assert_eq!(answer["error"], "unsupported_response_type");
+    }
+}

@@ -1,0 +1,213 @@
+//! Resources: the audiences of access tokens (RFC 8707).
+
+use doorward_domain::model::{AccessTokenType, AuditKind, Client, Resource};
+use doorward_store::{WriteTx, repo};
+use serde_json::{Value, json};
+
+use super::{AdminError, Operator, PAGE, difference};
+
+/// A resource to register.
+#[derive(Debug, Clone)]
+pub struct NewResource {
+    /// Its absolute URI.
+    pub identifier: String,
+    /// Shown to users.
+    pub name: String,
+    /// The `typ` of access tokens for it.
+    pub token_type: AccessTokenType,
+}
+
+/// What to change about a resource; `None` leaves a field as it is.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct ResourceChange {
+    /// Another identifier, for its scopes, permissions, clients and grants too.
+    pub identifier: Option<String>,
+    /// Shown to users.
+    pub name: Option<String>,
+    /// The `typ` of access tokens for it.
+    pub token_type: Option<AccessTokenType>,
+}
+
+/// Every resource, by identifier.
+///
+/// # Errors
+/// When the store cannot be read.
+pub async fn list(op: &Operator<'_>) -> Result<Vec<Resource>, AdminError> {
+    op.need("clients:read")?;
+    Ok(repo::resources::list_all(op.db.read()).await?)
+}
+
+/// One resource.
+///
+/// # Errors
+/// [`AdminError::NotFound`].
+pub async fn get(op: &Operator<'_>, identifier: &str) -> Result<Resource, AdminError> {
+    op.need("clients:read")?;
+    let found = repo::resources::find(op.db.read(), identifier).await?;
+    found.ok_or_else(|| AdminError::not_found("resource", identifier))
+}
+
+/// Registers a resource.
+///
+/// # Errors
+/// [`AdminError::Invalid`] and [`AdminError::Taken`].
+pub async fn create(op: &Operator<'_>, new: NewResource) -> Result<Resource, AdminError> {
+    op.must_administer()?;
+    let resource = Resource {
+        token_type: new.token_type,
+        ..Resource::new(new.identifier, new.name.trim().to_owned(), op.now())
+    };
+    check(&resource)?;
+    let tx = op.begin().await?;
+    if repo::resources::find(&tx, &resource.identifier)
+        .await?
+        .is_some()
+    {
+        return Err(AdminError::taken("resource", &resource.identifier));
+    }
+    repo::resources::upsert(&tx, &resource).await?;
+    let event = op.event(AuditKind::ResourceChanged, &resource.identifier, "created");
+    repo::audit::insert(&tx, &event).await?;
+    tx.commit().await?;
+    Ok(resource)
+}
+
+/// Changes a resource. With another identifier it takes its scopes, permissions, clients and grants
+/// along; access tokens that were issued before keep the former one until they expire.
+///
+/// # Errors
+/// [`AdminError::NotFound`], [`AdminError::Invalid`] and [`AdminError::Taken`].
+pub async fn update(
+    op: &Operator<'_>,
+    issuer: &str,
+    identifier: &str,
+    change: ResourceChange,
+) -> Result<Resource, AdminError> {
+    op.must_administer()?;
+    let tx = op.begin().await?;
+    let found = repo::resources::find(&tx, identifier).await?;
+    let before = found.ok_or_else(|| AdminError::not_found("resource", identifier))?;
+    let mut after = before.clone();
+    if let Some(name) = change.name {
+        name.trim().clone_into(&mut after.name);
+    }
+    after.token_type = change.token_type.unwrap_or(after.token_type);
+    if let Some(identifier) = change.identifier {
+        after.identifier = identifier;
+    }
+    check(&after)?;
+    let is_same = after.identifier == before.identifier;
+    if before.identifier == issuer && !(is_same && after.token_type == AccessTokenType::AtJwt) {
+        // ID tokens are of the type JWT, and name this server as their issuer too.
+        let problem = "this server's own resource follows `issuer`, and its tokens are at+jwt";
+        return Err(AdminError::invalid("resource", problem));
+    }
+    if before.identifier != after.identifier {
+        if repo::resources::find(&tx, &after.identifier)
+            .await?
+            .is_some()
+        {
+            return Err(AdminError::taken("resource", &after.identifier));
+        }
+        repo::resources::rename(&tx, &before.identifier, &after.identifier).await?;
+    }
+    repo::resources::upsert(&tx, &after).await?;
+    note_change(op, &tx, &before, &after).await?;
+    tx.commit().await?;
+    Ok(after)
+}
+
+/// Writes down that a resource was changed.
+pub(super) async fn note_change(
+    op: &Operator<'_>,
+    tx: &WriteTx,
+    before: &Resource,
+    after: &Resource,
+) -> Result<(), AdminError> {
+    let event = op.event(AuditKind::ResourceChanged, &before.identifier, "changed");
+    let event = difference(event, &facts(before), &facts(after));
+    repo::audit::insert(tx, &event).await?;
+    Ok(())
+}
+
+/// Removes a resource that nothing belongs to any more.
+///
+/// # Errors
+/// [`AdminError::NotFound`], and [`AdminError::Invalid`] while a scope, a permission or a client names
+/// it.
+pub async fn delete(op: &Operator<'_>, identifier: &str) -> Result<(), AdminError> {
+    op.must_administer()?;
+    let tx = op.begin().await?;
+    if let Some(user) = first_use(&tx, identifier).await? {
+        let problem = format!("{user} belongs to it; remove that first");
+        return Err(AdminError::invalid("resource", problem));
+    }
+    if !repo::resources::delete(&tx, identifier).await? {
+        return Err(AdminError::not_found("resource", identifier));
+    }
+    let event = op.event(AuditKind::ResourceChanged, identifier, "deleted");
+    repo::audit::insert(&tx, &event).await?;
+    tx.commit().await?;
+    Ok(())
+}
+
+/// What names the resource, if anything does.
+async fn first_use(tx: &WriteTx, identifier: &str) -> Result<Option<String>, AdminError> {
+    let scopes = repo::scopes::list_all(tx).await?;
+    let is_here = |audience: Option<&str>| audience == Some(identifier);
+    if let Some(scope) = scopes.iter().find(|one| is_here(one.audience.as_deref())) {
+        return Ok(Some(format!("the scope {}", scope.name)));
+    }
+    let permissions = repo::roles::list_permissions(tx).await?;
+    if let Some(one) = permissions.iter().find(|one| is_here(Some(&one.audience))) {
+        return Ok(Some(format!("the permission {}", one.codename)));
+    }
+    let names = |list: &[String]| list.iter().any(|one| one == identifier);
+    let clients = every_client(tx).await?;
+    let client = clients
+        .iter()
+        .find(|one| names(&one.serves) || names(&one.exchange.audiences));
+    Ok(client.map(|client| format!("the client {}", client.id)))
+}
+
+/// Every client, as a change sees them.
+pub(super) async fn every_client(tx: &WriteTx) -> Result<Vec<Client>, AdminError> {
+    let mut clients: Vec<Client> = Vec::new();
+    loop {
+        let after = clients.last().map(|client| &client.id);
+        let page = repo::clients::list(tx, after, PAGE).await?;
+        if page.is_empty() {
+            return Ok(clients);
+        }
+        clients.extend(page);
+    }
+}
+
+fn check(resource: &Resource) -> Result<(), AdminError> {
+    check_identifier("resource", &resource.identifier)?;
+    let name = &resource.name;
+    if name.is_empty() || name.chars().count() > 100 || name.chars().any(char::is_control) {
+        let problem = "write 1 to 100 characters, no control characters";
+        return Err(AdminError::invalid("name", problem));
+    }
+    Ok(())
+}
+
+/// RFC 8707 §2: an absolute URI without a fragment.
+pub(super) fn check_identifier(field: &'static str, identifier: &str) -> Result<(), AdminError> {
+    let is_good = url::Url::parse(identifier).is_ok_and(|url| url.fragment().is_none());
+    if is_good && identifier.len() <= 255 && !identifier.chars().any(|c| c.is_control() || c == '"')
+    {
+        return Ok(());
+    }
+    let problem = "write an absolute URI without a fragment, such as https://tasks.example.org/api";
+    Err(AdminError::invalid(field, problem))
+}
+
+fn facts(resource: &Resource) -> Value {
+    json!({
+        "identifier": resource.identifier,
+        "name": resource.name,
+        "token_type": resource.token_type.as_str(),
+    })
+}

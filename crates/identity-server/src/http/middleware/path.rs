@@ -1,0 +1,87 @@
+//! Paths that clients write in two ways: an API path with or without a slash at its end, and a document
+//! behind a doubled slash, which comes from an issuer that was configured with a slash at its end.
+
+use std::borrow::Cow;
+
+use actix_web::HttpMessage as _;
+use actix_web::HttpRequest;
+use actix_web::dev::ServiceRequest;
+use actix_web::http::Uri;
+use actix_web::http::uri::PathAndQuery;
+
+/// The documents that are found behind a doubled slash, too.
+const DOCUMENTS: [&str; 3] = [
+    "/.well-known/openid-configuration",
+    "/.well-known/oauth-authorization-server",
+    "/oauth2/jwks",
+];
+
+/// The path as the client wrote it; kept in the extensions of a request that has another one now.
+#[derive(Clone, Debug)]
+struct Written(String);
+
+/// Rewrites the path to the one that routes, permissions, limits and logs know: nothing behind this can
+/// treat the two forms differently.
+pub(super) fn settle(request: &mut ServiceRequest) {
+    let Some(path) = canonical(request.path()).map(str::to_owned) else {
+        return;
+    };
+    let target = match request.uri().query() {
+        Some(query) => Cow::from(format!("{path}?{query}")),
+        None => Cow::from(&path),
+    };
+    let mut parts = request.uri().clone().into_parts();
+    let Ok(target) = PathAndQuery::try_from(target.as_ref()) else {
+        return;
+    };
+    parts.path_and_query = Some(target);
+    let Ok(uri) = Uri::from_parts(parts) else {
+        return;
+    };
+    let written = Written(request.path().to_owned());
+    request.extensions_mut().insert(written);
+    request.match_info_mut().get_mut().update(&uri);
+    request.head_mut().uri = uri;
+}
+
+/// Returns the path as the client wrote it, which its DPoP proof names (RFC 9449 §4.2 `htu`).
+pub fn written(request: &HttpRequest) -> String {
+    let written = request.extensions().get::<Written>().cloned();
+    written.map_or_else(|| request.path().to_owned(), |written| written.0)
+}
+
+/// Returns the path that is meant, where it is written in the other way.
+fn canonical(path: &str) -> Option<&str> {
+    if let Some(single) = path.strip_prefix('/').filter(|rest| rest.starts_with('/')) {
+        return DOCUMENTS.contains(&single).then_some(single);
+    }
+    let shorter = path.strip_suffix('/')?;
+    (shorter.starts_with("/api/") && !shorter.ends_with('/')).then_some(shorter)
+}
+
+#[cfg(test)]
+mod tests {
+    use rstest::rstest;
+
+    use super::*;
+
+    #[rstest]
+    #[case("/api/auth/login/", Some("/api/auth/login"))]
+    #[case("/api/auth/login", None)]
+    #[case("/api/", None)]
+    #[case("/api/auth/login//", None)]
+    #[case("/account/", None)]
+    #[case("/oauth2/token/", None)]
+    #[case(
+        "//.well-known/openid-configuration",
+        Some("/.well-known/openid-configuration")
+    )]
+    #[case("//oauth2/jwks", Some("/oauth2/jwks"))]
+    #[case("//oauth2/token", None)]
+    #[case("//api/auth/login/", None)]
+    #[case("///oauth2/jwks", None)]
+    #[case("", None)]
+    fn only_known_forms_are_rewritten(#[case] path: &str, #[case] expected: Option<&str>) {
+        assert_eq!(canonical(path), expected);
+    }
+}

@@ -1,0 +1,51 @@
+"""Authlib with Flask, as its documentation begins."""
+
+import os
+
+from authlib.integrations.flask_client import OAuth
+from flask import Flask, redirect, session, url_for
+
+ISSUER = os.environ["ISSUER"]
+CLIENT_ID = os.environ["CLIENT_ID"]
+CLIENT_SECRET = os.environ["CLIENT_SECRET"]
+
+# guide:begin
+app = Flask(__name__)
+app.secret_key = "interop"
+oauth = OAuth(app)
+oauth.register(
+    name="doorward",
+    client_id=CLIENT_ID,
+    client_secret=CLIENT_SECRET,
+    server_metadata_url=f"{ISSUER}/.well-known/openid-configuration",
+    client_kwargs={"scope": "openid profile email"},
+)
+
+
+@app.get("/login")
+def login():
+    return oauth.doorward.authorize_redirect(url_for("auth", _external=True))
+
+
+@app.get("/auth")
+def auth():
+    token = oauth.doorward.authorize_access_token()
+    session["user"] = token["userinfo"]
+    return redirect("/")
+
+
+@app.get("/logout")
+def logout():
+    session.pop("user", None)
+    return redirect("/")
+# guide:end
+
+
+@app.get("/")
+def home():
+    user = session.get("user")
+    return f"<p>{user['name']} {user['email']}</p>" if user else "<p>Nobody is signed in.</p>"
+
+
+if __name__ == "__main__":
+    app.run(port=int(os.environ["PORT"]))

@@ -1,0 +1,19 @@
+"""The addresses of the quick start, and a home page."""
+
+from django.http import HttpResponse
+from django.urls import include, path
+
+
+def home(request):
+    if not request.user.is_authenticated:
+        return HttpResponse("<p>Nobody is signed in.</p>")
+    user = request.user
+    return HttpResponse(f"<p>{user.get_full_name()} {user.email}</p>")
+
+
+urlpatterns = [
+    # guide:begin urls
+    path("accounts/", include("allauth.urls")),
+    # guide:end
+    path("", home),
+]

@@ -1,0 +1,25 @@
+"""The addresses of the quick start, and a home page."""
+
+from django.http import HttpResponse
+from django.middleware.csrf import get_token
+from django.urls import include, path
+
+
+def home(request):
+    if not request.user.is_authenticated:
+        return HttpResponse("<p>Nobody is signed in.</p>")
+    user = request.user
+    return HttpResponse(
+        f"<p>{user.get_full_name()} {user.email}</p>"
+        "<form method='post' action='/oidc/logout/'>"
+        f"<input type='hidden' name='csrfmiddlewaretoken' value='{get_token(request)}'>"
+        "<button>Sign out</button></form>"
+    )
+
+
+urlpatterns = [
+    # guide:begin urls
+    path("oidc/", include("mozilla_django_oidc.urls")),
+    # guide:end
+    path("", home),
+]

@@ -1,0 +1,36 @@
+"""flask-oidc, as its documentation begins."""
+
+import os
+
+from flask import Flask, g
+from flask_oidc import OpenIDConnect
+
+ISSUER = os.environ["ISSUER"]
+CLIENT_ID = os.environ["CLIENT_ID"]
+CLIENT_SECRET = os.environ["CLIENT_SECRET"]
+
+# guide:begin
+app = Flask(__name__)
+app.config["SECRET_KEY"] = "interop"
+app.config["OIDC_SCOPES"] = "openid profile email"
+app.config["OIDC_CLIENT_SECRETS"] = {
+    "web": {
+        "client_id": CLIENT_ID,
+        "client_secret": CLIENT_SECRET,
+        "issuer": ISSUER,
+    }
+}
+oidc = OpenIDConnect(app)
+
+
+@app.route("/")
+def home():
+    if not oidc.user_loggedin:
+        return "<p>Nobody is signed in.</p>"
+    user = g.oidc_user.profile
+    return f"<p>{user['name']} {user['email']}</p>"
+# guide:end
+
+
+if __name__ == "__main__":
+    app.run(port=int(os.environ["PORT"]))

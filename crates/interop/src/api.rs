@@ -1,0 +1,47 @@
+//! Calls an API that is configured for Doorward's access tokens.
+
+use doorward_testkit::UserAgent;
+
+use crate::Failure;
+use crate::doorward::{Client, Doorward};
+use crate::programs::Api;
+
+/// Calls the API with an access token, with an altered one and with none.
+///
+/// # Errors
+///
+/// Returns the call that was answered with an unexpected status.
+pub async fn check(
+    doorward: &Doorward,
+    base: &str,
+    client: &Client,
+    api: &Api,
+) -> Result<(), Failure> {
+    let token = doorward.access_token(client, api.token_type).await?;
+    let (signed, signature) = token.rsplit_once('.').ok_or("the token is no JWT")?;
+    // The bytes of a signature in another order.
+    let altered: String = signature.chars().rev().collect();
+    let calls = [
+        ("with the token", Some(token.clone()), 200),
+        ("altered", Some(format!("{signed}.{altered}")), 401),
+        ("without a token", None, 401),
+    ];
+    let agent = UserAgent::new();
+    for (call, token, expected) in calls {
+        let mut request = agent.http().get(format!("{base}{}", api.path));
+        if let Some(token) = token {
+            request = request.bearer_auth(token);
+        }
+        let answer = request.send().await.map_err(|error| error.to_string())?;
+        let status = answer.status().as_u16();
+        if status != expected {
+            let headers = answer.headers();
+            let challenge = headers.get("www-authenticate").cloned();
+            let text = answer.text().await.unwrap_or_default();
+            return Err(format!(
+                "{call}: {status} instead of {expected}: {challenge:?} {text}"
+            ));
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,280 @@
+//! The server that the programs use, and what is in it.
+
+use std::fs::File;
+use std::io::Write as _;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+use std::time::{Duration, Instant};
+
+use base64::Engine as _;
+use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
+use doorward_testkit::UserAgent;
+use doorward_testkit::process::Process;
+use doorward_testkit::program::{free_port, wait};
+
+use crate::Failure;
+use crate::key::KeyFiles;
+use crate::programs::{Authentication, Check, Program, TokenType};
+
+/// The user who signs in to every program.
+pub struct User {
+    /// The login identifier.
+    pub username: &'static str,
+    /// The password.
+    pub password: &'static str,
+    /// The verified e-mail address.
+    pub email: &'static str,
+    /// The full name.
+    pub name: &'static str,
+    /// The group.
+    pub group: &'static str,
+}
+
+/// Ada, a member of one group and with one role.
+pub const USER: User = User {
+    username: "ada",
+    password: "quiet harbour lantern 93",
+    email: "ada@interop.example",
+    name: "Ada Lovelace",
+    group: "engineering",
+};
+
+/// The resource of the tasks API, which the programs that are APIs accept tokens for.
+pub const AUDIENCE: &str = "https://api.interop.example";
+
+/// The longest time until a running server uses a changed resource.
+const LONGEST_CHANGE: Duration = Duration::from_secs(15);
+/// The lines of the log that a failure shows.
+const LINES: usize = 25;
+
+/// A running `doorward serve`; killed when dropped.
+pub struct Doorward {
+    /// The issuer, at the address 127.0.0.1: the programs are at `localhost`, another site for cookies.
+    pub issuer: String,
+    /// Where every file of this run is.
+    pub directory: PathBuf,
+    binary: PathBuf,
+    environment: Vec<(&'static str, String)>,
+    log: PathBuf,
+    /// Held while the resource's type of access tokens is changed and a token is requested.
+    token_type: tokio::sync::Mutex<()>,
+    _process: Process,
+}
+
+/// A client as its program needs it.
+#[derive(Clone)]
+pub struct Client {
+    /// The client id.
+    pub id: String,
+    /// The secret, if it has one.
+    pub secret: Option<String>,
+    /// The key pair of a client with `private_key_jwt`.
+    pub keys: Option<KeyFiles>,
+}
+
+impl Doorward {
+    /// Starts the server over a new SQLite database, and creates the user, the group and the role.
+    ///
+    /// # Errors
+    ///
+    /// Returns a sentence if a command fails.
+    pub async fn start(binary: &Path, directory: &Path) -> Result<Self, Failure> {
+        let issuer = format!("http://127.0.0.1:{}", free_port());
+        let mut secret = [0; 32];
+        openssl::rand::rand_bytes(&mut secret).map_err(|error| error.to_string())?;
+        let database = |name: &str| format!("sqlite://{}", directory.join(name).display());
+        let environment = vec![
+            ("DOORWARD_ISSUER", issuer.clone()),
+            ("DOORWARD_LISTEN", issuer.replace("http://", "")),
+            ("DOORWARD_DATABASE_URL", database("identity.sqlite")),
+            ("DOORWARD__TASKS__DATABASE_URL", database("tasks.sqlite")),
+            ("DOORWARD_SECRET_KEY", STANDARD.encode(secret)),
+            (
+                "DOORWARD__METRICS__LISTEN",
+                format!("127.0.0.1:{}", free_port()),
+            ),
+            ("DOORWARD__TASKS__AUDIENCE", AUDIENCE.to_owned()),
+            // One user signs in some forty times from one address.
+            ("DOORWARD__LIMITS__MULTIPLIER", "1000".to_owned()),
+        ];
+        let log = directory.join("doorward.log");
+        let output = File::create(&log).map_err(|error| error.to_string())?;
+        let errors = output.try_clone().map_err(|error| error.to_string())?;
+        let mut serve = Command::new(binary);
+        serve.arg("serve").current_dir(directory);
+        serve.envs(environment.iter().map(|(name, value)| (name, value)));
+        let process = Process::spawn(serve.stdout(output).stderr(errors));
+        wait(&issuer).await;
+        let doorward = Self {
+            issuer,
+            directory: directory.to_owned(),
+            binary: binary.to_owned(),
+            environment,
+            log,
+            token_type: tokio::sync::Mutex::new(()),
+            _process: process,
+        };
+        doorward.fill()?;
+        Ok(doorward)
+    }
+
+    fn fill(&self) -> Result<(), Failure> {
+        self.command(&["role", "setup"], "")?;
+        let mut create = vec!["user", "create", "--username", USER.username];
+        create.extend(["--email", USER.email, "--verified", "--role", "developer"]);
+        let (given, family) = USER.name.split_once(' ').unwrap_or((USER.name, ""));
+        create.extend([
+            "--given-name",
+            given,
+            "--family-name",
+            family,
+            "--password-stdin",
+        ]);
+        self.command(&create, USER.password)?;
+        let group = format!("/{}", USER.group);
+        self.command(&["group", "create", &group], "")?;
+        self.command(
+            &["group", "add-member", &group, "--user", USER.username],
+            "",
+        )?;
+        Ok(())
+    }
+
+    /// Creates the client of a program: name, redirect URI, address after logout, and nothing else.
+    ///
+    /// # Errors
+    ///
+    /// Returns a sentence if the command fails.
+    pub fn create_client(
+        &self,
+        program: &Program,
+        base: &str,
+        directory: &Path,
+    ) -> Result<Client, Failure> {
+        let mut words = ["client", "create", "--name", program.name, "--json"]
+            .map(str::to_owned)
+            .to_vec();
+        if let Check::SignIn(paths) = &program.check {
+            words.extend([
+                "--redirect-uri".to_owned(),
+                format!("{base}{}", paths.callback),
+            ]);
+            if let Some(path) = paths.after_logout {
+                words.extend([
+                    "--post-logout-redirect-uri".to_owned(),
+                    format!("{base}{path}"),
+                ]);
+            }
+        }
+        let keys = match program.authentication {
+            Authentication::Secret => None,
+            Authentication::PrivateKeyJwt => Some(KeyFiles::generate(directory)?),
+        };
+        if let Some(keys) = &keys {
+            words.extend(["--auth-method", "private_key_jwt", "--jwks"].map(str::to_owned));
+            words.push(keys.jwks.display().to_string());
+        }
+        words.extend(program.options.iter().map(|word| (*word).to_owned()));
+        let words: Vec<&str> = words.iter().map(String::as_str).collect();
+        let printed = self.command(&words, "")?;
+        let created: serde_json::Value =
+            serde_json::from_str(&printed).map_err(|error| error.to_string())?;
+        let member = |name: &str| created[name].as_str().map(str::to_owned);
+        Ok(Client {
+            id: member("client_id").ok_or("client create printed no client_id")?,
+            secret: member("client_secret"),
+            keys,
+        })
+    }
+
+    /// Sets the type of the resource's access tokens, and requests one by client credentials.
+    ///
+    /// # Errors
+    ///
+    /// Returns a sentence if a request fails, or if no token of this type is issued in time.
+    pub async fn access_token(
+        &self,
+        client: &Client,
+        token_type: TokenType,
+    ) -> Result<String, Failure> {
+        let _changing = self.token_type.lock().await;
+        let update = ["resource", "update", AUDIENCE, "--token-type"];
+        self.command(&[&update[..], &[token_type.option()]].concat(), "")?;
+        let start = Instant::now();
+        loop {
+            let token = self.client_credentials(client).await?;
+            let header = token.split('.').next().unwrap_or_default();
+            let header = URL_SAFE_NO_PAD.decode(header).unwrap_or_default();
+            let header: serde_json::Value = serde_json::from_slice(&header).unwrap_or_default();
+            if header["typ"] == token_type.header() {
+                return Ok(token);
+            }
+            if start.elapsed() > LONGEST_CHANGE {
+                return Err(format!("typ is {}, not {token_type:?}", header["typ"]));
+            }
+            tokio::time::sleep(Duration::from_millis(200)).await;
+        }
+    }
+
+    async fn client_credentials(&self, client: &Client) -> Result<String, Failure> {
+        let answer = UserAgent::new()
+            .http()
+            .post(format!("{}/oauth2/token", self.issuer))
+            .basic_auth(&client.id, client.secret.as_deref())
+            .form(&[("grant_type", "client_credentials")])
+            .send()
+            .await
+            .map_err(|error| error.to_string())?;
+        let text = answer.text().await.map_err(|error| error.to_string())?;
+        let body: serde_json::Value = serde_json::from_str(&text).unwrap_or_default();
+        let token = body["access_token"].as_str().map(str::to_owned);
+        token.ok_or_else(|| format!("token endpoint: {text}"))
+    }
+
+    /// Runs another command over the same store, and returns what it printed.
+    fn command(&self, arguments: &[&str], typed: &str) -> Result<String, Failure> {
+        let shown = format!("doorward {}", arguments.join(" "));
+        let failed = |error: std::io::Error| format!("{shown}: {error}");
+        let mut child = Command::new(&self.binary)
+            .args(arguments)
+            .envs(self.environment.iter().map(|(name, value)| (name, value)))
+            .current_dir(&self.directory)
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .map_err(failed)?;
+        if let Some(mut input) = child.stdin.take() {
+            input.write_all(typed.as_bytes()).map_err(failed)?;
+        }
+        let output = child.wait_with_output().map_err(failed)?;
+        if !output.status.success() {
+            let told = String::from_utf8_lossy(&output.stderr);
+            return Err(format!("{shown}: {}", told.trim()));
+        }
+        String::from_utf8(output.stdout).map_err(|error| format!("{shown}: {error}"))
+    }
+
+    /// Returns how long the log is.
+    pub fn log_length(&self) -> usize {
+        std::fs::read(&self.log).map_or(0, |log| log.len())
+    }
+
+    /// Returns the last lines that were logged after the log was so long.
+    pub fn log_since(&self, length: usize) -> String {
+        let log = std::fs::read(&self.log).unwrap_or_default();
+        let new = log.get(length..).unwrap_or_default();
+        last_lines(&String::from_utf8_lossy(new), LINES)
+    }
+}
+
+/// Returns the last lines of a text, each with its line end.
+pub fn last_lines(text: &str, most: usize) -> String {
+    let lines: Vec<&str> = text.lines().collect();
+    let from = lines.len().saturating_sub(most);
+    let mut last = lines[from..].join("\n");
+    if !last.is_empty() {
+        last.push('\n');
+    }
+    last
+}

@@ -1,0 +1,90 @@
+//! Tests that compare `docs/guides/connect` with the programs.
+
+use std::path::{Path, PathBuf};
+
+use crate::programs::all;
+use crate::version;
+
+/// Returns the text of every page, the overview first.
+fn pages() -> Vec<String> {
+    let directory = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/guides/connect");
+    let mut files = files(&directory, &[]);
+    files.sort_by_key(|path| !path.ends_with("README.md"));
+    let read = |path: PathBuf| std::fs::read_to_string(path).unwrap();
+    files.into_iter().map(read).collect()
+}
+
+/// Returns every file below a directory, without the directories that are left out.
+fn files(directory: &Path, without: &[&str]) -> Vec<PathBuf> {
+    let mut found = Vec::new();
+    for entry in std::fs::read_dir(directory).unwrap() {
+        let path = entry.unwrap().path();
+        if !path.is_dir() {
+            found.push(path);
+        } else if !without.iter().any(|name| path.ends_with(name)) {
+            found.extend(files(&path, without));
+        }
+    }
+    found
+}
+
+/// Returns the regions between `guide:begin` and `guide:end`, without their common indentation.
+fn snippets(text: &str) -> Vec<String> {
+    let parts = text.split("guide:begin").skip(1);
+    let parts = parts.filter_map(|part| part.split("guide:end").next());
+    parts
+        .map(|part| {
+            // The mark's own line, and the comment that the end mark stands in.
+            let mut lines: Vec<&str> = part.lines().skip(1).collect();
+            lines.pop();
+            let filled = lines.iter().filter(|line| !line.trim().is_empty());
+            let indent = filled
+                .map(|line| line.len() - line.trim_start().len())
+                .min();
+            let dedented = lines
+                .iter()
+                .map(|line| line.get(indent.unwrap_or(0)..).unwrap_or_default());
+            dedented.collect::<Vec<_>>().join("\n").trim().to_owned()
+        })
+        .collect()
+}
+
+#[test]
+fn overview_names_every_program_with_its_version() {
+    let pages = pages();
+    for program in all() {
+        let command = format!("cargo xtask interop {}", program.name);
+        let named = pages.iter().any(|page| {
+            let plain = page.split_whitespace().collect::<Vec<_>>().join(" ");
+            let several = plain.split("cargo xtask interop ").skip(1);
+            let mut several = several.filter_map(|rest| rest.split('`').next());
+            several.any(|names| names.split(' ').any(|name| name == program.name))
+        });
+        assert!(named, "no page says `{command}`");
+        if let Some(version) = version::pinned(program) {
+            let version = version.trim_start_matches('v');
+            let cell = format!(" {version} |");
+            assert!(pages[0].contains(&cell), "{}: {version}", program.name);
+        }
+    }
+}
+
+#[test]
+fn pages_show_what_is_run() {
+    let pages = pages();
+    let programs = Path::new(env!("CARGO_MANIFEST_DIR")).join("programs");
+    let mut checked = 0;
+    for path in files(&programs, &["node_modules", "target"]) {
+        let Ok(text) = std::fs::read_to_string(&path) else {
+            continue;
+        };
+        for snippet in snippets(&text) {
+            let shown = pages
+                .iter()
+                .any(|page| page.contains(&format!("\n{snippet}\n```")));
+            assert!(shown, "{}: no page shows\n{snippet}", path.display());
+            checked += 1;
+        }
+    }
+    assert!(checked > 10, "only {checked} snippets");
+}

@@ -1,0 +1,130 @@
+//! The command that starts a program, and what it needs before.
+//!
+//! `cargo xtask interop` has installed the packages of Debian, pip and npm, and compiled the programs in Go and
+//! Java; see `packages.rs`, `relying_parties.rs` and `compiled.rs` in `crates/xtask/src`.
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use crate::Failure;
+use crate::programs::{Ecosystem, Program};
+use crate::version::sources;
+
+/// What came of the installation of a program.
+pub enum Outcome {
+    /// The command that starts it; its arguments are those of the table.
+    Ready(Command),
+    /// It cannot run on this machine, and why.
+    Unavailable(Failure),
+    /// Its installation failed, and why.
+    Failed(Failure),
+}
+
+/// Prepares a program, and returns the command that starts it.
+pub fn install(program: &Program) -> Outcome {
+    let prepared = match program.ecosystem {
+        Ecosystem::Python | Ecosystem::Node if !is_installed(program) => {
+            let tool = if program.ecosystem == Ecosystem::Python {
+                "pip"
+            } else {
+                "npm"
+            };
+            return Outcome::Unavailable(format!("{tool} did not install it (see above)"));
+        }
+        Ecosystem::Python => python(program),
+        Ecosystem::Node => node(program),
+        Ecosystem::Apache => return apache(),
+        Ecosystem::Go | Ecosystem::Java if !is_compiled(program) => {
+            let tool = if program.ecosystem == Ecosystem::Go {
+                "go"
+            } else {
+                "mvn"
+            };
+            return Outcome::Unavailable(format!("{tool} did not build it (see above)"));
+        }
+        Ecosystem::Go => place(program).map(Command::new),
+        Ecosystem::Java => java(program),
+    };
+    match prepared {
+        Ok(command) => Outcome::Ready(command),
+        Err(failure) => Outcome::Failed(failure),
+    }
+}
+
+/// Returns where `cargo xtask interop` installs: `interop` in the target directory.
+///
+/// # Errors
+///
+/// Returns a sentence if this program does not know where it is.
+pub fn place(program: &Program) -> Result<PathBuf, Failure> {
+    let binary = std::env::current_exe().map_err(|error| error.to_string())?;
+    let target = binary.parent().and_then(Path::parent);
+    let target = target.ok_or("this program is not in a target directory")?;
+    Ok(target.join("interop").join(program.directory))
+}
+
+/// Returns true if what is installed is what the lock file names.
+fn is_installed(program: &Program) -> bool {
+    let lock = if program.ecosystem == Ecosystem::Python {
+        "requirements.txt"
+    } else {
+        "package-lock.json"
+    };
+    let wanted = std::fs::read_to_string(sources(program).join(lock)).ok();
+    let installed = place(program)
+        .ok()
+        .and_then(|place| std::fs::read_to_string(place.join("installed")).ok());
+    wanted.is_some() && wanted == installed
+}
+
+fn python(program: &Program) -> Result<Command, Failure> {
+    let mut command = Command::new(place(program)?.join("bin/python"));
+    command.current_dir(sources(program));
+    command.env("PYTHONDONTWRITEBYTECODE", "1");
+    command.env("PYTHONUNBUFFERED", "1");
+    Ok(command)
+}
+
+/// Copies the program beside `node_modules`: Node looks for modules where the importing file is.
+fn node(program: &Program) -> Result<Command, Failure> {
+    let place = place(program)?;
+    for name in program.start {
+        let from = sources(program).join(name);
+        std::fs::copy(&from, place.join(name))
+            .map_err(|error| format!("{}: {error}", from.display()))?;
+    }
+    let mut command = Command::new("node");
+    command.current_dir(place);
+    Ok(command)
+}
+
+/// Returns true if the last build succeeded: Maven builds every program in Java at once.
+fn is_compiled(program: &Program) -> bool {
+    let result = match program.ecosystem {
+        Ecosystem::Java => place(program).map(|place| place.with_file_name("installed")),
+        _ => place(program),
+    };
+    result.is_ok_and(|file| file.is_file())
+}
+
+fn java(program: &Program) -> Result<Command, Failure> {
+    let place = place(program)?;
+    let mut command = Command::new("java");
+    // A fast start: the program is visited once.
+    command.args(["-XX:TieredStopAtLevel=1", "-Xshare:auto", "-cp"]);
+    command.arg(format!("{0}/classes:{0}/lib/*", place.display()));
+    Ok(command)
+}
+
+fn apache() -> Outcome {
+    let server = Path::new("/usr/sbin/apache2");
+    if !server.is_file() {
+        return Outcome::Unavailable(
+            "there is no apache2 (Debian: libapache2-mod-auth-openidc)".to_owned(),
+        );
+    }
+    // One process, which ends with this one.
+    let mut command = Command::new(server);
+    command.arg("-X");
+    Outcome::Ready(command)
+}

@@ -1,0 +1,59 @@
+//! A key pair for a client that authenticates by `private_key_jwt`.
+
+use std::path::{Path, PathBuf};
+
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use openssl::error::ErrorStack;
+use openssl::pkey::PKey;
+use openssl::rsa::Rsa;
+use serde_json::json;
+
+use crate::Failure;
+
+/// The `kid` of the key.
+pub const KEY_ID: &str = "interop-1";
+
+/// The files of a key pair.
+#[derive(Clone)]
+pub struct KeyFiles {
+    /// The private key, PKCS #8 in PEM.
+    pub private_key: PathBuf,
+    /// The public key, a JWK Set.
+    pub jwks: PathBuf,
+}
+
+impl KeyFiles {
+    /// Generates an RSA key pair and writes it into a directory.
+    ///
+    /// # Errors
+    ///
+    /// Returns a sentence if a file cannot be written.
+    pub fn generate(directory: &Path) -> Result<Self, Failure> {
+        let (pem, jwks) = generate().map_err(|error| error.to_string())?;
+        let files = Self {
+            private_key: directory.join("private-key.pem"),
+            jwks: directory.join("jwks.json"),
+        };
+        for (path, content) in [(&files.private_key, pem), (&files.jwks, jwks)] {
+            std::fs::write(path, content)
+                .map_err(|error| format!("{}: {error}", path.display()))?;
+        }
+        Ok(files)
+    }
+}
+
+fn generate() -> Result<(Vec<u8>, Vec<u8>), ErrorStack> {
+    let rsa = Rsa::generate(2048)?;
+    let member = |number: &openssl::bn::BigNumRef| URL_SAFE_NO_PAD.encode(number.to_vec());
+    let jwks = json!({"keys": [{
+        "kty": "RSA",
+        "use": "sig",
+        "alg": "RS256",
+        "kid": KEY_ID,
+        "n": member(rsa.n()),
+        "e": member(rsa.e()),
+    }]});
+    let pem = PKey::from_rsa(rsa)?.private_key_to_pem_pkcs8()?;
+    Ok((pem, jwks.to_string().into_bytes()))
+}

@@ -1,0 +1,225 @@
+//! Signs a user in to third-party programs that are configured as their own quick starts show, and signs
+//! the user out again (`cargo xtask interop` builds and runs it).
+//!
+//! Each program is installed from its registry in the version that a lock file names, started as a process
+//! of its own, and visited by a user agent that follows real pages. The client is created without options.
+
+#![forbid(unsafe_code)]
+
+mod api;
+mod doorward;
+#[cfg(test)]
+mod guides;
+mod install;
+mod key;
+mod programs;
+mod running;
+mod sign_in;
+mod version;
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use doorward::Doorward;
+use install::Outcome as Installed;
+use programs::{Check, Program};
+use running::Running;
+
+/// What went wrong, in a sentence for the developer.
+type Failure = String;
+
+/// The longest time that one program may take, its start included.
+const LONGEST: Duration = Duration::from_secs(150);
+/// Programs that are visited at the same time.
+const AT_ONCE: usize = 2;
+const USAGE: &str = "usage: cargo xtask interop [NAME...] [--list] [--keep]";
+
+/// The command line.
+struct Arguments {
+    names: Vec<String>,
+    list: bool,
+    keep: bool,
+}
+
+fn main() -> ExitCode {
+    let arguments = match Arguments::read(std::env::args().skip(1)) {
+        Ok(arguments) => arguments,
+        Err(failure) => {
+            eprintln!("error: {failure}\n{USAGE}");
+            return ExitCode::from(2);
+        }
+    };
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(2)
+        .enable_all()
+        .build();
+    let outcome = match runtime {
+        Ok(runtime) => runtime.block_on(run(arguments)),
+        Err(error) => Err(error.to_string()),
+    };
+    match outcome {
+        Ok(true) => ExitCode::SUCCESS,
+        Ok(false) => ExitCode::FAILURE,
+        Err(failure) => {
+            eprintln!("error: {failure}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+impl Arguments {
+    /// Reads the words of the command line.
+    ///
+    /// # Errors
+    ///
+    /// Returns a sentence if an option or a name is unknown.
+    fn read(words: impl Iterator<Item = String>) -> Result<Self, Failure> {
+        let (options, names): (Vec<_>, Vec<_>) = words.partition(|word| word.starts_with("--"));
+        for option in &options {
+            if !["--list", "--keep"].contains(&option.as_str()) {
+                return Err(format!("no option {option}"));
+            }
+        }
+        for name in &names {
+            if !programs::all().any(|program| program.name == name) {
+                return Err(format!("no program {name:?} (see --list)"));
+            }
+        }
+        let has = |wanted: &str| options.iter().any(|option| option == wanted);
+        Ok(Self {
+            names,
+            list: has("--list"),
+            keep: has("--keep"),
+        })
+    }
+
+    fn selects(&self, program: &Program) -> bool {
+        self.names.is_empty() || self.names.iter().any(|name| name == program.name)
+    }
+}
+
+/// How one program did.
+enum Verdict {
+    Passed,
+    Failed(Failure),
+    Skipped(Failure),
+}
+
+async fn run(arguments: Arguments) -> Result<bool, Failure> {
+    let selected: Vec<&'static Program> = programs::all()
+        .filter(|program| arguments.selects(program))
+        .collect();
+    if arguments.list {
+        for program in selected {
+            println!("{:<40} {}", program.name, version::of(program)?);
+        }
+        return Ok(true);
+    }
+    let start = Instant::now();
+    let scratch = tempfile::Builder::new()
+        .prefix("doorward-interop-")
+        .disable_cleanup(arguments.keep)
+        // A web server that gives its rights up reaches its files through it.
+        .permissions(std::os::unix::fs::PermissionsExt::from_mode(0o711))
+        .tempdir()
+        .map_err(|error| error.to_string())?;
+    let doorward = Arc::new(Doorward::start(&binary(), scratch.path()).await?);
+    let installed = selected
+        .into_iter()
+        .map(|program| (program, install::install(program)));
+    let mut waiting = installed.collect::<Vec<_>>().into_iter();
+    println!("installed after {} s", start.elapsed().as_secs());
+
+    let mut visits = tokio::task::JoinSet::new();
+    let mut counts = [0_usize; 3];
+    loop {
+        while visits.len() < AT_ONCE {
+            let Some((program, installed)) = waiting.next() else {
+                break;
+            };
+            let doorward = Arc::clone(&doorward);
+            visits.spawn(async move { (program, verdict(&doorward, program, installed).await) });
+        }
+        let Some(visited) = visits.join_next().await else {
+            break;
+        };
+        let (program, verdict) = visited.map_err(|error| error.to_string())?;
+        counts[print(program, &verdict)] += 1;
+    }
+    if arguments.names.is_empty() {
+        for (name, reason) in programs::NOT_RUN {
+            println!("{name:<40} {:<20} SKIP {reason}", "");
+            counts[2] += 1;
+        }
+    }
+    if arguments.keep {
+        println!("kept: {}", scratch.path().display());
+    }
+    println!("took {} s", start.elapsed().as_secs());
+    let [passed, failed, skipped] = counts;
+    println!("{passed} passed, {failed} failed, {skipped} skipped");
+    Ok(failed == 0 && passed > 0)
+}
+
+/// Prints one line for a program, and returns the index of its count.
+fn print(program: &Program, verdict: &Verdict) -> usize {
+    let version = version::of(program).unwrap_or_else(|failure| failure);
+    let (index, word, text) = match verdict {
+        Verdict::Passed => (0, "PASS", ""),
+        Verdict::Failed(failure) => (1, "FAIL", failure.as_str()),
+        Verdict::Skipped(reason) => (2, "SKIP", reason.as_str()),
+    };
+    println!("{:<40} {version:<20} {word} {text}", program.name);
+    index
+}
+
+/// Starts a program and checks it. A panic of the user agent is a failure of this program alone.
+async fn verdict(
+    doorward: &Arc<Doorward>,
+    program: &'static Program,
+    installed: Installed,
+) -> Verdict {
+    let command = match installed {
+        Installed::Ready(command) => command,
+        Installed::Unavailable(reason) => return Verdict::Skipped(reason),
+        Installed::Failed(failure) => return Verdict::Failed(format!("installation: {failure}")),
+    };
+    let seen = doorward.log_length();
+    let running = match Running::start(doorward, program, command) {
+        Ok(running) => running,
+        Err(failure) => return Verdict::Failed(format!("start: {failure}")),
+    };
+    let visit = tokio::spawn({
+        let doorward = Arc::clone(doorward);
+        let base = running.base.clone();
+        let client = running.client.clone();
+        async move {
+            running::wait_until_ready(&base, program.ready).await?;
+            match &program.check {
+                Check::SignIn(expected) => sign_in::check(&doorward, &base, expected).await,
+                Check::Api(expected) => api::check(&doorward, &base, &client, expected).await,
+            }
+        }
+    });
+    let outcome = match tokio::time::timeout(LONGEST, visit).await {
+        Ok(Ok(outcome)) => outcome,
+        Ok(Err(panic)) => Err(format!("the user agent gave up: {panic}")),
+        Err(_) => Err(format!("not finished after {} s", LONGEST.as_secs())),
+    };
+    match outcome {
+        Ok(()) => Verdict::Passed,
+        Err(failure) => Verdict::Failed(format!(
+            "{failure}\n--- {} printed:\n{}--- Doorward logged:\n{}",
+            program.name,
+            running.last_lines(),
+            doorward.log_since(seen),
+        )),
+    }
+}
+
+/// Returns the program under test: `DOORWARD_BIN`, or `doorward` on the path.
+fn binary() -> PathBuf {
+    std::env::var_os("DOORWARD_BIN").map_or("doorward".into(), PathBuf::from)
+}

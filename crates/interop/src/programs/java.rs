@@ -1,0 +1,152 @@
+//! Programs in Java.
+
+use super::{Api, Authentication, Check, Ecosystem, Program, SignIn, TokenType};
+
+pub const PROGRAMS: &[Program] = &[
+    spring(
+        "spring-boot-3.5",
+        "java/spring-boot-3.5",
+        Authentication::Secret,
+    ),
+    spring(
+        "spring-boot-4.0",
+        "java/spring-boot-4.0",
+        Authentication::Secret,
+    ),
+    spring(
+        "spring-boot-3.5-private-key-jwt",
+        "java/spring-boot-3.5",
+        Authentication::PrivateKeyJwt,
+    ),
+    spring(
+        "spring-boot-4.0-private-key-jwt",
+        "java/spring-boot-4.0",
+        Authentication::PrivateKeyJwt,
+    ),
+    spring_api(
+        "spring-boot-3.5-resource-server",
+        "java/spring-boot-3.5",
+        TokenType::Jwt,
+    ),
+    spring_api(
+        "spring-boot-4.0-resource-server",
+        "java/spring-boot-4.0",
+        TokenType::Jwt,
+    ),
+    spring_api(
+        "spring-boot-3.5-resource-server-at-jwt",
+        "java/spring-boot-3.5",
+        TokenType::AtJwt,
+    ),
+    spring_api(
+        "spring-boot-4.0-resource-server-at-jwt",
+        "java/spring-boot-4.0",
+        TokenType::AtJwt,
+    ),
+    pac4j("pac4j", Authentication::Secret),
+    pac4j("pac4j-private-key-jwt", Authentication::PrivateKeyJwt),
+    nimbus("nimbus", Authentication::Secret),
+    nimbus("nimbus-private-key-jwt", Authentication::PrivateKeyJwt),
+];
+
+const SPRING: &str = "spring-boot-dependencies";
+
+const fn spring(
+    name: &'static str,
+    directory: &'static str,
+    authentication: Authentication,
+) -> Program {
+    Program {
+        name,
+        package: SPRING,
+        ecosystem: Ecosystem::Java,
+        directory,
+        start: match authentication {
+            Authentication::Secret => &["-Dspring.profiles.active=client", "interop.Application"],
+            Authentication::PrivateKeyJwt => &[
+                "-Dspring.profiles.active=private-key-jwt",
+                "interop.Application",
+            ],
+        },
+        ready: "/",
+        authentication,
+        options: &[],
+        check: Check::SignIn(SignIn {
+            callback: "/login/oauth2/code/doorward",
+            login: "/oauth2/authorization/doorward",
+            home: "/",
+            // The home page has Spring's form with the CSRF token.
+            logout: "/",
+            after_logout: Some("/"),
+            shows_groups: false,
+        }),
+    }
+}
+
+const fn spring_api(name: &'static str, directory: &'static str, token_type: TokenType) -> Program {
+    Program {
+        name,
+        package: SPRING,
+        ecosystem: Ecosystem::Java,
+        directory,
+        start: match token_type {
+            TokenType::Jwt => &[
+                "-Dspring.profiles.active=resource-server",
+                "interop.Application",
+            ],
+            TokenType::AtJwt => &[
+                "-Dspring.profiles.active=resource-server-at-jwt",
+                "interop.Application",
+            ],
+        },
+        ready: "/",
+        authentication: Authentication::Secret,
+        options: &["--grant", "client_credentials", "--scope", "tasks:read"],
+        check: Check::Api(Api {
+            path: "/",
+            token_type,
+        }),
+    }
+}
+
+const fn pac4j(name: &'static str, authentication: Authentication) -> Program {
+    Program {
+        name,
+        package: "pac4j-oidc",
+        ecosystem: Ecosystem::Java,
+        directory: "java/pac4j",
+        start: &["interop.Pac4j"],
+        ready: "/",
+        authentication,
+        options: &[],
+        check: Check::SignIn(SignIn {
+            callback: "/callback?client_name=OidcClient",
+            login: "/login",
+            home: "/",
+            logout: "/logout",
+            after_logout: Some("/"),
+            shows_groups: false,
+        }),
+    }
+}
+
+const fn nimbus(name: &'static str, authentication: Authentication) -> Program {
+    Program {
+        name,
+        package: "oauth2-oidc-sdk",
+        ecosystem: Ecosystem::Java,
+        directory: "java/nimbus",
+        start: &["interop.Nimbus"],
+        ready: "/",
+        authentication,
+        options: &[],
+        check: Check::SignIn(SignIn {
+            callback: "/callback",
+            login: "/login",
+            home: "/",
+            logout: "/logout",
+            after_logout: Some("/"),
+            shows_groups: false,
+        }),
+    }
+}

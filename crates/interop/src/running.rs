@@ -1,0 +1,128 @@
+//! A program as a running process.
+
+use std::fs::File;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::time::{Duration, Instant};
+
+use doorward_testkit::UserAgent;
+use doorward_testkit::process::Process;
+use doorward_testkit::program::free_port;
+
+use crate::Failure;
+use crate::doorward::{AUDIENCE, Client, Doorward, last_lines};
+use crate::programs::Program;
+use crate::version::sources;
+
+/// The lines of a program's output that a failure shows.
+const LINES: usize = 25;
+/// The longest start of a program: some of them are for the Java virtual machine.
+const LONGEST_START: Duration = Duration::from_secs(90);
+
+/// A running program; killed when dropped.
+pub struct Running {
+    /// Its own address, without a slash at the end.
+    pub base: String,
+    /// Its client at Doorward.
+    pub client: Client,
+    log: PathBuf,
+    _process: Process,
+}
+
+impl Running {
+    /// Creates the program's client and starts the program with what it has to know.
+    ///
+    /// # Errors
+    ///
+    /// Returns a sentence if the client cannot be created or a file cannot be written.
+    pub fn start(
+        doorward: &Doorward,
+        program: &Program,
+        mut command: Command,
+    ) -> Result<Self, Failure> {
+        let port = free_port();
+        let base = format!("http://localhost:{port}");
+        let directory = doorward.directory.join(program.name);
+        std::fs::create_dir_all(&directory).map_err(|error| error.to_string())?;
+        serve_files(&sources(program).join("htdocs"), &directory.join("htdocs"))
+            .map_err(|error| format!("htdocs: {error}"))?;
+        let client = doorward.create_client(program, &base, &directory)?;
+        let log = directory.join("output.log");
+        let output = File::create(&log).map_err(|error| error.to_string())?;
+        let errors = output.try_clone().map_err(|error| error.to_string())?;
+        command
+            .args(program.start)
+            .env("ISSUER", &doorward.issuer)
+            .env("AUDIENCE", AUDIENCE)
+            .env("CLIENT_ID", &client.id)
+            .env(
+                "CLIENT_SECRET",
+                client.secret.as_deref().unwrap_or_default(),
+            )
+            .env("PORT", port.to_string())
+            .env("BASE_URL", &base)
+            .env("WORK_DIRECTORY", &directory)
+            .stdout(output)
+            .stderr(errors);
+        if let Some(keys) = &client.keys {
+            command.env("PRIVATE_KEY_FILE", &keys.private_key);
+            command.env("JWKS_FILE", &keys.jwks);
+        }
+        Ok(Self {
+            base,
+            client,
+            log,
+            _process: Process::spawn(&mut command),
+        })
+    }
+
+    /// Returns the last lines of the program's output.
+    pub fn last_lines(&self) -> String {
+        let text = std::fs::read(&self.log).unwrap_or_default();
+        last_lines(&String::from_utf8_lossy(&text), LINES)
+    }
+}
+
+/// Copies what a web server serves to where it may read it without rights of its own, if there is any.
+fn serve_files(from: &Path, to: &Path) -> std::io::Result<()> {
+    if !from.is_dir() {
+        return Ok(());
+    }
+    std::fs::create_dir_all(to)?;
+    for entry in std::fs::read_dir(from)? {
+        let entry = entry?;
+        let copy = to.join(entry.file_name());
+        if entry.file_type()?.is_dir() {
+            serve_files(&entry.path(), &copy)?;
+        } else {
+            std::fs::copy(entry.path(), copy)?;
+        }
+    }
+    Ok(())
+}
+
+/// Waits until the program answers a request, with whatever status.
+///
+/// # Errors
+///
+/// Returns a sentence if it does not answer in time.
+pub async fn wait_until_ready(base: &str, path: &str) -> Result<(), Failure> {
+    let agent = UserAgent::new();
+    let start = Instant::now();
+    while start.elapsed() < LONGEST_START {
+        if agent
+            .http()
+            .get(format!("{base}{path}"))
+            .send()
+            .await
+            .is_ok()
+        {
+            return Ok(());
+        }
+        tokio::time::sleep(Duration::from_millis(100)).await;
+    }
+    Err(format!(
+        "the program does not answer at {path} after {} s",
+        LONGEST_START.as_secs()
+    ))
+}

@@ -1,0 +1,153 @@
+//! Signs a user in to a program by its own pages, and out again.
+
+use doorward_testkit::{Form, Page, UserAgent};
+
+use crate::Failure;
+use crate::doorward::{Doorward, USER};
+use crate::programs::SignIn;
+
+/// The most forms between the program's login path and its home page.
+const MOST_FORMS: usize = 6;
+const LOGIN_FORM: &str = "form:has([name=identifier]):has([name=password])";
+
+/// A browser at one program.
+struct Visit<'a> {
+    agent: UserAgent,
+    doorward: &'a Doorward,
+    base: &'a str,
+}
+
+/// Signs in, looks at the home page, signs out, and looks again.
+///
+/// # Errors
+///
+/// Returns the step that failed, with the page it ended at.
+pub async fn check(doorward: &Doorward, base: &str, paths: &SignIn) -> Result<(), Failure> {
+    let visit = Visit {
+        agent: UserAgent::new(),
+        doorward,
+        base,
+    };
+    let page = visit.walk(paths.login).await?;
+    if !visit.is_at_program(&page) || page.status >= 400 {
+        return Err(failed("sign-in", &page));
+    }
+    let home = visit.home(paths.home).await;
+    let mut shown = vec![USER.name, USER.email];
+    if paths.shows_groups {
+        shown.push(USER.group);
+    }
+    for word in shown {
+        if !home.text().contains(word) {
+            return Err(failed(&format!("home page without {word:?}"), &home));
+        }
+    }
+
+    let page = visit.walk(paths.logout).await?;
+    if page.status >= 400 {
+        return Err(failed("sign-out", &page));
+    }
+    let home = visit.home(paths.home).await;
+    let text = home.text();
+    if [USER.name, USER.email]
+        .iter()
+        .any(|word| text.contains(word))
+    {
+        return Err(failed(
+            "home page after sign-out still shows the user",
+            &home,
+        ));
+    }
+    let Some(after_logout) = paths.after_logout else {
+        return Ok(());
+    };
+    if !page
+        .url
+        .as_str()
+        .starts_with(&format!("{base}{after_logout}"))
+    {
+        return Err(failed(
+            &format!("sign-out does not end at {after_logout}"),
+            &page,
+        ));
+    }
+    let page = visit.open(paths.login).await?;
+    if page.find_form(LOGIN_FORM).is_none() {
+        return Err(failed(
+            "the session at Doorward lives on after sign-out",
+            &page,
+        ));
+    }
+    Ok(())
+}
+
+impl Visit<'_> {
+    /// Opens a path of the program and sends every form on the way, until none is left to send.
+    async fn walk(&self, path: &str) -> Result<Page, Failure> {
+        let mut page = self.open(path).await?;
+        for _ in 0..MOST_FORMS {
+            let form = if self.is_at_program(&page) {
+                None
+            } else {
+                doorward_form(&page)
+            };
+            let Some(form) = form else {
+                return Ok(page);
+            };
+            page = self.send(&form).await;
+        }
+        Err(failed("too many forms", &page))
+    }
+
+    /// Opens a path of the program, and sends the form with which it asks for a confirmation.
+    async fn open(&self, path: &str) -> Result<Page, Failure> {
+        let page = self.agent.get(format!("{}{path}", self.base)).await;
+        let page = self.agent.follow(page, "").await;
+        if !self.is_at_program(&page) {
+            return Ok(page);
+        }
+        match page.find_form("form[method=post i]") {
+            Some(form) => Ok(self.send(&form).await),
+            None => Ok(page),
+        }
+    }
+
+    /// Returns the home page, or the redirect with which the program asks Doorward who that is.
+    async fn home(&self, path: &str) -> Page {
+        let page = self.agent.get(format!("{}{path}", self.base)).await;
+        self.agent.follow(page, &self.doorward.issuer).await
+    }
+
+    async fn send(&self, form: &Form) -> Page {
+        let page = self.agent.submit(form).await;
+        self.agent.follow(page, "").await
+    }
+
+    fn is_at_program(&self, page: &Page) -> bool {
+        !page.url.as_str().starts_with(&self.doorward.issuer)
+    }
+}
+
+/// Fills in the form of one of Doorward's pages: sign-in, consent or sign-out.
+fn doorward_form(page: &Page) -> Option<Form> {
+    if let Some(form) = page.find_form(LOGIN_FORM) {
+        let form = form.with("identifier", USER.username);
+        return Some(form.with("password", USER.password));
+    }
+    if page.has("[name=decision]") {
+        return Some(page.press("[name=decision][value=allow]"));
+    }
+    if page.has("form#logout") {
+        return Some(page.press("form#logout [name=confirm]"));
+    }
+    page.find_form("form[data-autosubmit]")
+}
+
+/// Describes a step that failed, with the text of the page.
+fn failed(step: &str, page: &Page) -> Failure {
+    let words = page.texts_of("body").join(" ");
+    let words: String = words.chars().take(400).collect();
+    let path = page.url.as_str();
+    let path = path.split('?').next().unwrap_or(path);
+    format!("{step}: {} at {path}: {words}", page.status)
+}

@@ -1,0 +1,69 @@
+//! The version of a program, read from the lock file that pins it.
+
+use std::path::PathBuf;
+use std::process::Command;
+
+use crate::Failure;
+use crate::programs::{Ecosystem, Program};
+
+/// Returns the directory of a program's sources.
+pub fn sources(program: &Program) -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR"))
+        .join("programs")
+        .join(program.directory)
+}
+
+/// Returns the version that the lock file names; for a Debian package, that of the installed one.
+///
+/// # Errors
+///
+/// Returns a sentence if nothing names the version.
+pub fn of(program: &Program) -> Result<String, Failure> {
+    if program.ecosystem == Ecosystem::Apache {
+        let query = ["--show", "--showformat", "${Version}", program.package];
+        let answer = Command::new("dpkg-query").args(query).output();
+        let answer = answer.ok().filter(|answer| answer.status.success());
+        return Ok(answer.map_or_else(
+            || "not installed".to_owned(),
+            |answer| String::from_utf8_lossy(&answer.stdout).into_owned(),
+        ));
+    }
+    pinned(program).ok_or_else(|| format!("no lock file names {}", program.package))
+}
+
+/// Returns the version that the lock file names. `None` for a Debian package: the system pins it.
+pub fn pinned(program: &Program) -> Option<String> {
+    let read = |name: &str| std::fs::read_to_string(sources(program).join(name)).ok();
+    let package = program.package;
+    match program.ecosystem {
+        Ecosystem::Python => {
+            let lock = read("requirements.txt")?;
+            let line = lock
+                .lines()
+                .find_map(|line| line.strip_prefix(package)?.strip_prefix("=="));
+            Some(line?.to_owned())
+        }
+        Ecosystem::Node => {
+            let lock: serde_json::Value = serde_json::from_str(&read("package-lock.json")?).ok()?;
+            let version = lock["packages"][format!("node_modules/{package}")]["version"].as_str();
+            Some(version?.to_owned())
+        }
+        Ecosystem::Apache => None,
+        Ecosystem::Go => {
+            let module = read("go.mod")?;
+            let mut lines = module
+                .lines()
+                .map(|line| line.trim_start_matches("require "));
+            let version =
+                lines.find_map(|line| line.trim().strip_prefix(package)?.strip_prefix(' '));
+            Some(version?.to_owned())
+        }
+        Ecosystem::Java => {
+            let project = read("pom.xml")?;
+            let (_, dependency) =
+                project.split_once(&format!("<artifactId>{package}</artifactId>"))?;
+            let (_, version) = dependency.split_once("<version>")?;
+            Some(version.split_once("</version>")?.0.to_owned())
+        }
+    }
+}

@@ -1,0 +1,293 @@
+//! An operator's rules, tried on representative facts before they are in force: what fails is
+//! rejected, and what a permit allows is said in a sentence.
+
+use std::collections::BTreeMap;
+
+use cedar_policy::{Authorizer, Decision, Effect};
+use serde::Serialize;
+
+use super::compile::{Rule, RuleSet, Rules};
+use super::engine::respond;
+use super::facts::{Action, Kind};
+use super::mistake::Mistake;
+use super::scenario::{Scenario, Trait};
+
+/// Most traits whose pairs are tried.
+const PAIRED: usize = 24;
+/// Most sentences about one rule.
+const SENTENCES: usize = 12;
+
+/// What a permit allows beyond the program's rules.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Grant {
+    /// The rule's name.
+    pub rule: String,
+    /// Its file.
+    pub file: String,
+    /// Its line, from 1.
+    pub line: usize,
+    /// Such as "every user with a verified address may read every task".
+    pub sentence: String,
+}
+
+/// Returns what fails on representative facts.
+pub(super) fn check(rules: &Rules) -> Vec<Mistake> {
+    let authorizer = Authorizer::new();
+    let mut found: BTreeMap<String, Mistake> = BTreeMap::new();
+    for (action, kind, set) in rules.each() {
+        let Some(rule) = set.rules.first() else {
+            continue;
+        };
+        if found.contains_key(&rule.id) {
+            continue;
+        }
+        if let Some(cause) = failure(&authorizer, &set, action, kind, rule) {
+            let reason = format!(
+                "the rule {} fails for `{}` on a {}: {cause}",
+                rule.id,
+                action.as_str(),
+                kind.as_str()
+            );
+            let mistake = Mistake::at(&rule.file, rule.line, reason);
+            found.insert(rule.id.clone(), mistake);
+        }
+    }
+    found.into_values().collect()
+}
+
+/// The first error of the rule, on each trait alone and on all that do not contradict each other.
+fn failure(
+    authorizer: &Authorizer,
+    set: &RuleSet,
+    action: Action,
+    kind: Kind,
+    rule: &Rule,
+) -> Option<String> {
+    let traits = Trait::of_rule(&rule.body, kind);
+    let mut cases: Vec<Vec<&Trait>> = vec![Vec::new(), traits.iter().collect()];
+    cases.extend(traits.iter().map(|one| vec![one]));
+    let variants: [&[Trait]; 6] = [
+        &[],
+        &[Trait::Full],
+        &[Trait::Anonymous],
+        &[Trait::Anonymous, Trait::Full],
+        &[Trait::Service, Trait::Full],
+        &[Trait::NoAddress, Trait::Night],
+    ];
+    variants.iter().find_map(|variant| {
+        cases.iter().find_map(|case| {
+            let scenario = Scenario::new(kind, case.iter().copied().chain(*variant));
+            let (person, object) = (&scenario.person, &scenario.object);
+            let response = respond(authorizer, set, person, action, object, &scenario.situation);
+            match response {
+                Some(response) => response
+                    .diagnostics()
+                    .errors()
+                    .next()
+                    .map(ToString::to_string),
+                None => Some("its facts cannot be put to Cedar".to_owned()),
+            }
+        })
+    })
+}
+
+/// Says what the permits among these rules allow that the program's rules do not.
+pub(super) fn grants(built_in: &Rules, own: &Rules) -> Vec<Grant> {
+    let authorizer = Authorizer::new();
+    // Rule, kind and reach, with the actions that they are for.
+    let mut found: BTreeMap<(String, Kind, String, String), Vec<Action>> = BTreeMap::new();
+    let mut places: BTreeMap<String, (String, usize)> = BTreeMap::new();
+    for (action, kind, set) in own.each() {
+        let Some(rule) = set.rules.first() else {
+            continue;
+        };
+        if rule.effect != Effect::Permit {
+            continue;
+        }
+        places.insert(rule.id.clone(), (rule.file.clone(), rule.line));
+        let probe = Probe {
+            authorizer: &authorizer,
+            set: &set,
+            before: built_in.set(action, kind),
+            action,
+            kind,
+        };
+        for (who, what) in probe.reaches(rule) {
+            let key = (rule.id.clone(), kind, who, what);
+            found.entry(key).or_default().push(action);
+        }
+    }
+    let sentences = found
+        .into_iter()
+        .map(|((rule, _, who, what), mut actions)| {
+            actions.sort_unstable();
+            let (file, line) = places.get(&rule).cloned().unwrap_or_default();
+            let verbs: Vec<_> = actions.into_iter().map(verb).collect();
+            Grant {
+                rule,
+                file,
+                line,
+                sentence: format!("{who} may {} {what}", listed(&verbs)),
+            }
+        });
+    sentences.collect()
+}
+
+struct Probe<'a> {
+    authorizer: &'a Authorizer,
+    set: &'a RuleSet,
+    before: Option<&'a RuleSet>,
+    action: Action,
+    kind: Kind,
+}
+
+impl Probe<'_> {
+    /// Who reaches what by the rule, in words.
+    fn reaches(&self, rule: &Rule) -> Vec<(String, String)> {
+        let traits = Trait::of_rule(&rule.body, self.kind);
+        let smallest = self.smallest(&traits);
+        let Some(smallest) = smallest else {
+            let what = format!("a {} under the condition of the rule", noun(self.kind));
+            return vec![("a caller".to_owned(), what)];
+        };
+        let new = smallest.into_iter().filter(|chosen| !self.is_old(chosen));
+        let worded = new.map(|chosen| self.words(&chosen, &traits));
+        worded.take(SENTENCES).collect()
+    }
+
+    /// The smallest sets of traits with which the rule permits; `None` if none was found.
+    fn smallest<'t>(&self, traits: &'t [Trait]) -> Option<Vec<Vec<&'t Trait>>> {
+        const ANONYMOUS: &[Trait] = &[Trait::Anonymous];
+        if self.permits(ANONYMOUS.iter()) {
+            return Some(vec![ANONYMOUS.iter().collect()]);
+        }
+        if self.permits([]) {
+            return Some(vec![Vec::new()]);
+        }
+        let singles = traits.iter().map(|one| vec![one]);
+        let singles: Vec<_> = singles
+            .filter(|one| self.permits(one.iter().copied()))
+            .collect();
+        if !singles.is_empty() {
+            return Some(singles);
+        }
+        let some = traits.iter().take(PAIRED).enumerate();
+        let pairs = some.flat_map(|(at, one)| {
+            let others = traits.iter().take(PAIRED).skip(at + 1);
+            others.map(move |other| vec![one, other])
+        });
+        let pairs: Vec<_> = pairs
+            .filter(|pair| self.permits(pair.iter().copied()))
+            .collect();
+        if !pairs.is_empty() {
+            return Some(pairs);
+        }
+        let mut chosen: Vec<&Trait> = traits.iter().collect();
+        if !self.permits(chosen.iter().copied()) {
+            return None;
+        }
+        for one in traits {
+            let fewer: Vec<&Trait> = chosen
+                .iter()
+                .copied()
+                .filter(|other| *other != one)
+                .collect();
+            if self.permits(fewer.iter().copied()) {
+                chosen = fewer;
+            }
+        }
+        Some(vec![chosen])
+    }
+
+    fn permits<'t>(&self, traits: impl IntoIterator<Item = &'t Trait>) -> bool {
+        self.allows(self.set, &Scenario::new(self.kind, traits))
+    }
+
+    /// Returns true if the program's rules permit the same.
+    fn is_old(&self, chosen: &[&Trait]) -> bool {
+        let scenario = Scenario::new(self.kind, chosen.iter().copied());
+        self.before
+            .is_some_and(|before| self.allows(before, &scenario))
+    }
+
+    fn allows(&self, set: &RuleSet, scenario: &Scenario) -> bool {
+        let (person, object) = (&scenario.person, &scenario.object);
+        let situation = &scenario.situation;
+        let response = respond(self.authorizer, set, person, self.action, object, situation);
+        response.is_some_and(|response| response.decision() == Decision::Allow)
+    }
+
+    fn words(&self, chosen: &[&Trait], traits: &[Trait]) -> (String, String) {
+        let words: Vec<_> = chosen.iter().map(|one| one.words()).collect();
+        let callers: Vec<_> = words
+            .iter()
+            .filter_map(|(caller, _)| caller.clone())
+            .collect();
+        let objects: Vec<_> = words
+            .iter()
+            .filter_map(|(_, object)| object.clone())
+            .collect();
+        let caller = if chosen.contains(&&Trait::Anonymous) {
+            "everyone, even without a token,"
+        } else if chosen.contains(&&Trait::Service) {
+            "every client that acts for itself"
+        } else {
+            "every user"
+        };
+        let joined = |first: String, rest: &[String]| match rest {
+            [] => first,
+            rest => format!("{first} {}", rest.join(" and ")),
+        };
+        let who = joined(caller.to_owned(), &callers);
+        let mut what = joined(format!("every {}", noun(self.kind)), &objects);
+        if !self.holds_always(chosen, traits) {
+            what.push_str(", under the further conditions of the rule");
+        }
+        (who, what)
+    }
+
+    /// Returns true if nothing else that the rule asks about takes the permission away.
+    fn holds_always(&self, chosen: &[&Trait], traits: &[Trait]) -> bool {
+        const ELSE: [Trait; 3] = [Trait::Full, Trait::Night, Trait::NoAddress];
+        let same = |one: &Trait, other: &Trait| {
+            std::mem::discriminant(one) == std::mem::discriminant(other)
+        };
+        let others = traits.iter().chain(&ELSE);
+        let mut others = others.filter(|other| !chosen.iter().any(|one| same(one, other)));
+        // What the caller and the object are is applied last, so that nothing replaces it.
+        others.all(|other| self.permits(std::iter::once(other).chain(chosen.iter().copied())))
+    }
+}
+
+const fn noun(kind: Kind) -> &'static str {
+    match kind {
+        Kind::Person => "user",
+        Kind::Task => "task",
+        Kind::Project => "project",
+        Kind::Category => "category",
+        Kind::Document => "document",
+    }
+}
+
+const fn verb(action: Action) -> &'static str {
+    match action {
+        Action::Read => "read",
+        Action::Create => "create",
+        Action::Update => "change",
+        Action::Delete => "delete",
+        Action::ReadBudget => "see the budget of",
+        Action::ReadNotes => "see the notes of",
+        Action::ReadContact => "see the contacts of",
+        Action::ManageMembers => "change the members of",
+        Action::LowerConfidentiality => "make more open",
+        Action::MoveOut => "move out",
+    }
+}
+
+fn listed(words: &[&str]) -> String {
+    match words {
+        [] => String::new(),
+        [one] => (*one).to_owned(),
+        [first @ .., last] => format!("{} and {last}", first.join(", ")),
+    }
+}

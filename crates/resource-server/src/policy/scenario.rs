@@ -1,0 +1,481 @@
+//! Representative facts: a caller, an object and a situation, with what a rule can ask about them
+//! added one trait at a time.
+
+use std::collections::BTreeSet;
+use std::net::IpAddr;
+
+use cedar_policy::pst;
+use doorward_access::{Credential, Principal};
+use doorward_protocol::authorization_details::AuthorizationDetails;
+use doorward_protocol::scope::Scope;
+use jiff::tz::TimeZone;
+use pst::{Clause, EntityOrSlot, Expr, Literal};
+use uuid::Uuid;
+
+use super::attributes;
+use super::facts::{Facts, Kind, Object, Value};
+use super::mentions::Mentions;
+use super::person::{Memberships, Person, Situation};
+
+/// Friday, 2026-11-20, 10:00 UTC, and 23:00.
+const MORNING: i64 = 1_795_168_800;
+const NIGHT: i64 = MORNING + 13 * 3600;
+const ME: &str = "me";
+const OTHER: &str = "somebody";
+const PROJECT: Uuid = Uuid::from_u128(1);
+const DEPARTMENT: &str = "a-department";
+const PLAN: &str = "a-plan";
+
+/// Something that a rule can ask about, beyond a user with a token and somebody else's object.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Trait {
+    Anonymous,
+    Service,
+    User(String),
+    Verified,
+    TwoFactors,
+    Role(String),
+    Group(String),
+    Department(String),
+    Manages(String),
+    Entitlement(String),
+    Scope(String),
+    Plan(String),
+    Owner,
+    Assignee,
+    Manager,
+    Editor,
+    Member,
+    Lead,
+    Reviewer,
+    MayEdit,
+    MayChangeTasks,
+    MaySeeBudget,
+    SameDepartment,
+    ManagedDepartment,
+    SamePlan,
+    Object(String),
+    Confidentiality(String),
+    Status(String),
+    Priority(i64),
+    ObjectDepartment(String),
+    ObjectPlan(String),
+    ProjectLevel(String),
+    /// Every attribute that an object can lack is there, and is somebody else's.
+    Full,
+    Night,
+    NoAddress,
+}
+
+/// A caller, an object and a situation.
+pub(super) struct Scenario {
+    pub person: Person,
+    pub object: Object,
+    pub situation: Situation,
+}
+
+/// What [`Scenario`] is made of.
+struct Draft {
+    anonymous: bool,
+    principal: Principal,
+    memberships: Memberships,
+    id: String,
+    facts: Facts,
+    project: Option<Facts>,
+    editors: Option<Vec<&'static str>>,
+    now: i64,
+    address: Option<IpAddr>,
+}
+
+impl Scenario {
+    /// Builds the scenario of these traits.
+    pub(super) fn new<'a>(kind: Kind, traits: impl IntoIterator<Item = &'a Trait>) -> Self {
+        let mut draft = Draft::new(kind);
+        for one in traits {
+            one.apply(&mut draft);
+        }
+        draft.finish(kind)
+    }
+}
+
+impl Draft {
+    fn new(kind: Kind) -> Self {
+        let mut facts = Facts::from([
+            ("owner", Value::person(OTHER)),
+            ("org", Value::text("")),
+            ("confidentiality", Value::text("internal")),
+            ("status", Value::text("todo")),
+            ("priority", Value::Long(2)),
+        ]);
+        facts.retain(|name, _| attributes::has(kind, name));
+        Self {
+            anonymous: false,
+            principal: Principal {
+                credential: Credential::SignedToken,
+                subject: ME.to_owned(),
+                client_id: "an-app".to_owned(),
+                scope: Scope::default(),
+                roles: Vec::new(),
+                groups: Vec::new(),
+                managed_groups: Vec::new(),
+                entitlements: BTreeSet::new(),
+                org: None,
+                email_verified: false,
+                acr: Some("aal1".to_owned()),
+                amr: Vec::new(),
+                auth_time: Some(MORNING - 3600),
+                sid: None,
+                jti: String::new(),
+                expires_at: MORNING,
+                confirmation: None,
+                authorization_details: AuthorizationDetails::default(),
+            },
+            memberships: Memberships::default(),
+            id: Uuid::from_u128(2).to_string(),
+            facts,
+            project: None,
+            editors: None,
+            now: MORNING,
+            address: "10.1.2.3".parse().ok(),
+        }
+    }
+
+    fn project(&mut self) -> &mut Facts {
+        self.project.get_or_insert_with(|| {
+            Facts::from([
+                ("owner", Value::person(OTHER)),
+                ("org", Value::text("")),
+                ("confidentiality", Value::text("internal")),
+            ])
+        })
+    }
+
+    fn finish(mut self, kind: Kind) -> Scenario {
+        let mut related = Vec::new();
+        if kind == Kind::Project {
+            self.id = PROJECT.to_string();
+        }
+        if let Some(project) = self
+            .project
+            .take()
+            .filter(|_| attributes::has(kind, "project"))
+        {
+            let id = Value::Entity(Kind::Project, PROJECT.to_string());
+            self.facts.insert("project", id);
+            related.push(Object::new(Kind::Project, PROJECT, project));
+        }
+        if let Some(editors) = self
+            .editors
+            .take()
+            .filter(|_| attributes::has(kind, "category"))
+        {
+            let id = Value::Entity(Kind::Category, "c".to_owned());
+            self.facts.insert("category", id);
+            let editors = Value::entities(Kind::Person, editors);
+            let facts = Facts::from([("editors", editors)]);
+            related.push(Object::new(Kind::Category, "c", facts));
+        }
+        self.facts.retain(|name, _| attributes::has(kind, name));
+        let person = if self.anonymous {
+            Person::anonymous()
+        } else {
+            Person::new(&self.principal, &self.memberships)
+        };
+        let situation = Situation::new(self.now, &TimeZone::UTC, "GET").from_address(self.address);
+        let situation = if self.anonymous {
+            situation
+        } else {
+            situation.signed_in_as(&self.principal)
+        };
+        Scenario {
+            person,
+            object: Object {
+                related,
+                ..Object::new(kind, self.id, self.facts)
+            },
+            situation,
+        }
+    }
+}
+
+/// Makes a trait of a word that a rule names.
+type MakeTrait = fn(String) -> Trait;
+
+impl Trait {
+    fn apply(&self, draft: &mut Draft) {
+        let me = || Value::person(ME);
+        let principal = &mut draft.principal;
+        match self {
+            Self::Anonymous => draft.anonymous = true,
+            Self::Service => principal.client_id.clone_from(&principal.subject),
+            Self::User(id) => principal.subject.clone_from(id),
+            Self::Verified => principal.email_verified = true,
+            Self::TwoFactors => {
+                principal.acr = Some("aal2".to_owned());
+                principal.auth_time = Some(draft.now);
+            }
+            Self::Role(name) => principal.roles.push(name.clone()),
+            Self::Group(path) => principal.groups.push(path.clone()),
+            Self::Department(path) => principal.groups.push(format!("/{path}")),
+            Self::Manages(path) => principal.managed_groups.push(path.clone()),
+            Self::Entitlement(name) => {
+                principal.entitlements.insert(name.clone());
+            }
+            Self::Scope(name) => {
+                let more = Scope::parse(&format!("{} {name}", principal.scope));
+                principal.scope = more.unwrap_or_default();
+            }
+            Self::Plan(name) => {
+                let plan = format!("subscription:{name}");
+                principal.entitlements.insert(plan);
+            }
+            Self::SameDepartment => {
+                principal.groups.push(format!("/{DEPARTMENT}"));
+                draft.facts.insert("department", Value::text(DEPARTMENT));
+            }
+            Self::ManagedDepartment => {
+                principal.managed_groups.push(format!("/{DEPARTMENT}"));
+                draft.facts.insert("department", Value::text(DEPARTMENT));
+            }
+            Self::SamePlan => {
+                principal
+                    .entitlements
+                    .insert(format!("subscription:{PLAN}"));
+                draft.facts.insert("plan", Value::text(PLAN));
+            }
+            Self::Owner => {
+                draft.facts.insert("owner", me());
+            }
+            Self::Assignee => {
+                draft.facts.insert("assignee", me());
+            }
+            Self::Manager => {
+                draft.facts.insert("manager", me());
+            }
+            Self::Editor => draft.editors = Some(vec![ME]),
+            Self::Member
+            | Self::Lead
+            | Self::Reviewer
+            | Self::MayEdit
+            | Self::MayChangeTasks
+            | Self::MaySeeBudget => self.join(draft),
+            Self::Object(id) => draft.id.clone_from(id),
+            Self::Confidentiality(word) => {
+                draft.facts.insert("confidentiality", Value::text(word));
+            }
+            Self::Status(word) => {
+                draft.facts.insert("status", Value::text(word));
+            }
+            Self::Priority(number) => {
+                draft.facts.insert("priority", Value::Long(*number));
+            }
+            Self::ObjectDepartment(path) => {
+                draft.facts.insert("department", Value::text(path));
+            }
+            Self::ObjectPlan(word) => {
+                draft.facts.insert("plan", Value::text(word));
+            }
+            Self::ProjectLevel(word) => {
+                draft.project().insert("confidentiality", Value::text(word));
+            }
+            Self::Full => Self::fill(draft),
+            Self::Night => draft.now = NIGHT,
+            Self::NoAddress => draft.address = None,
+        }
+    }
+
+    fn join(&self, draft: &mut Draft) {
+        draft.project();
+        let memberships = &mut draft.memberships;
+        memberships.projects.insert(PROJECT);
+        let more = match self {
+            Self::Lead => &mut memberships.leads,
+            Self::Reviewer => &mut memberships.reviews,
+            Self::MayEdit => &mut memberships.may_edit,
+            Self::MayChangeTasks => &mut memberships.may_change_tasks,
+            Self::MaySeeBudget => &mut memberships.may_see_budget,
+            _ => return,
+        };
+        more.insert(PROJECT);
+    }
+
+    fn fill(draft: &mut Draft) {
+        draft.project();
+        draft.editors.get_or_insert(vec![OTHER]);
+        for (name, value) in [
+            ("department", Value::text("another-department")),
+            ("assignee", Value::person(OTHER)),
+            ("manager", Value::person(OTHER)),
+            ("plan", Value::text("another-plan")),
+        ] {
+            draft.facts.entry(name).or_insert(value);
+        }
+    }
+
+    /// Words for the caller, or for the object; none for what is not said.
+    pub(super) fn words(&self) -> (Option<String>, Option<String>) {
+        let caller = |words: String| (Some(words), None);
+        let object = |words: &str| (None, Some(words.to_owned()));
+        match self {
+            Self::User(id) => caller(format!("with the id {id}")),
+            Self::Verified => caller("with a verified address".to_owned()),
+            Self::TwoFactors => caller("who just signed in with two factors".to_owned()),
+            Self::Role(name) => caller(format!("with the role {name}")),
+            Self::Group(path) => caller(format!("in the group {path}")),
+            Self::Department(path) => caller(format!("in the department {path}")),
+            Self::Manages(path) => caller(format!("who manages {path}")),
+            Self::Entitlement(name) => caller(format!("with the permission {name}")),
+            Self::Scope(name) => caller(format!("whose token has the scope {name}")),
+            Self::Plan(name) => caller(format!("with the plan {name}")),
+            Self::Owner => object("that they own"),
+            Self::Assignee => object("that is assigned to them"),
+            Self::Manager => object("that they manage"),
+            Self::Editor => object("of a category that they edit"),
+            Self::Member => object("of a project that they belong to"),
+            Self::Lead => object("of a project that they lead"),
+            Self::Reviewer => object("of a project that they review"),
+            Self::MayEdit => object("of a project that they may edit"),
+            Self::MayChangeTasks => object("of a project whose tasks they may change"),
+            Self::MaySeeBudget => object("of a project whose budget they may see"),
+            Self::SameDepartment => object("of a department that they belong to"),
+            Self::ManagedDepartment => object("of a department that they manage"),
+            Self::SamePlan => object("whose plan they hold"),
+            Self::Object(id) => object(&format!("with the id {id}")),
+            Self::Confidentiality(word) => object(&format!("that is {word}")),
+            Self::Status(word) => object(&format!("with the status {word}")),
+            Self::Priority(number) => object(&format!("of priority {number}")),
+            Self::ObjectDepartment(path) => object(&format!("of the department {path}")),
+            Self::ObjectPlan(word) => object(&format!("with the plan {word}")),
+            Self::ProjectLevel(word) => object(&format!("of a project that is {word}")),
+            Self::Anonymous | Self::Service | Self::Full | Self::Night | Self::NoAddress => {
+                (None, None)
+            }
+        }
+    }
+
+    /// Returns the traits that this rule can ask about for this kind of object.
+    pub(super) fn of_rule(rule: &pst::Template, kind: Kind) -> Vec<Self> {
+        let mut mentions = Mentions::default();
+        mentions.add(rule);
+        let mut literals = Literals::default();
+        literals.rule(rule);
+        let mut traits = BTreeSet::new();
+        let person = |name: &str| mentions.person.has(name);
+        let object = |name: &str| mentions.object.has(name) && attributes::has(kind, name);
+        for (asked, one) in [
+            (person("is_service"), Self::Service),
+            (person("verified"), Self::Verified),
+            (mentions.situation.has("acr"), Self::TwoFactors),
+            (object("owner"), Self::Owner),
+            (object("assignee"), Self::Assignee),
+            (object("manager"), Self::Manager),
+            (object("category"), Self::Editor),
+            (person("projects"), Self::Member),
+            (person("leads"), Self::Lead),
+            (person("reviews"), Self::Reviewer),
+            (person("may_edit"), Self::MayEdit),
+            (person("may_change_tasks"), Self::MayChangeTasks),
+            (person("may_see_budget"), Self::MaySeeBudget),
+            (
+                person("departments") && object("department"),
+                Self::SameDepartment,
+            ),
+            (
+                person("manages") && object("department"),
+                Self::ManagedDepartment,
+            ),
+            (person("subscriptions") && object("plan"), Self::SamePlan),
+        ] {
+            if asked {
+                traits.insert(one);
+            }
+        }
+        let literal: [(bool, MakeTrait); 12] = [
+            (person("roles"), Self::Role),
+            (person("groups"), Self::Group),
+            (person("departments"), Self::Department),
+            (person("manages"), Self::Manages),
+            (person("entitlements"), Self::Entitlement),
+            (person("scope"), Self::Scope),
+            (person("subscriptions"), Self::Plan),
+            (object("confidentiality"), Self::Confidentiality),
+            (object("status"), Self::Status),
+            (object("department"), Self::ObjectDepartment),
+            (object("plan"), Self::ObjectPlan),
+            (object("project"), Self::ProjectLevel),
+        ];
+        for (_, make) in literal.into_iter().filter(|(asked, _)| *asked) {
+            traits.extend(literals.texts.iter().cloned().map(make));
+        }
+        if object("priority") {
+            traits.extend(literals.numbers.iter().copied().map(Self::Priority));
+        }
+        traits.extend(literals.users.into_iter().map(Self::User));
+        traits.extend(literals.objects.into_iter().map(Self::Object));
+        traits.into_iter().collect()
+    }
+}
+
+/// The constants of a rule.
+#[derive(Default)]
+struct Literals {
+    texts: BTreeSet<String>,
+    numbers: BTreeSet<i64>,
+    users: BTreeSet<String>,
+    objects: BTreeSet<String>,
+}
+
+impl Literals {
+    fn rule(&mut self, rule: &pst::Template) {
+        if let pst::PrincipalConstraint::Eq(EntityOrSlot::Entity(uid)) = &rule.principal {
+            self.users.insert(uid.eid.to_string());
+        }
+        if let pst::ResourceConstraint::Eq(EntityOrSlot::Entity(uid)) = &rule.resource {
+            self.objects.insert(uid.eid.to_string());
+        }
+        for clause in rule.clauses() {
+            let (Clause::When(expression) | Clause::Unless(expression)) = clause;
+            self.expression(expression);
+        }
+    }
+
+    fn expression(&mut self, expression: &Expr) {
+        match expression {
+            Expr::Literal(Literal::String(text)) => {
+                self.texts.insert(text.to_string());
+            }
+            Expr::Literal(Literal::Long(number)) => {
+                self.numbers.insert(*number);
+            }
+            Expr::Literal(Literal::EntityUID(uid)) => {
+                let ids = if uid.ty.to_string() == Kind::Person.as_str() {
+                    &mut self.users
+                } else {
+                    &mut self.objects
+                };
+                ids.insert(uid.eid.to_string());
+            }
+            Expr::GetAttr { expr, .. }
+            | Expr::HasAttr { expr, .. }
+            | Expr::UnaryOp { expr, .. }
+            | Expr::Like { expr, .. }
+            | Expr::Is { expr, .. } => self.expression(expr),
+            Expr::BinaryOp { left, right, .. } => {
+                self.expression(left);
+                self.expression(right);
+            }
+            Expr::IfThenElse {
+                cond,
+                then_expr,
+                else_expr,
+            } => {
+                for part in [cond, then_expr, else_expr] {
+                    self.expression(part);
+                }
+            }
+            Expr::Set(items) => items.iter().for_each(|item| self.expression(item)),
+            Expr::Record(fields) => fields.values().for_each(|field| self.expression(field)),
+            _ => {}
+        }
+    }
+}

@@ -1,0 +1,95 @@
+//! The programs in Go and Java that `cargo xtask interop` runs, compiled below the target directory.
+
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+use crate::Failure;
+use crate::run;
+
+/// The Go modules: directories below `crates/interop/programs/go`.
+const GO: [&str; 3] = ["go-oidc", "goth", "zitadel-rp"];
+
+/// Compiles what is missing or was changed; asks no registry when nothing was. What a registry does not provide is
+/// missing afterwards.
+pub fn ensure() {
+    let sources = run::root().join("crates/interop/programs");
+    let place = run::target().join("interop");
+    for name in GO {
+        if let Err(failure) = go(&sources.join("go").join(name), &place.join("go").join(name)) {
+            eprintln!("warning: {failure}");
+        }
+    }
+    if let Err(failure) = java(&sources.join("java"), &place.join("java")) {
+        eprintln!("warning: {failure}");
+    }
+}
+
+/// Builds one program; Go has a cache of its own.
+fn go(sources: &Path, program: &Path) -> Result<(), Failure> {
+    if program.exists() {
+        std::fs::remove_file(program).map_err(|error| told(program, &error))?;
+    }
+    run::to_end(
+        Command::new("go")
+            .args(["build", "-mod=readonly", "-trimpath", "-buildvcs=false"])
+            .arg("-o")
+            .arg(program)
+            .arg(".")
+            .current_dir(sources)
+            .stdin(Stdio::null()),
+    )
+}
+
+/// Builds every Java program with one call of Maven, unless no file was changed since the last one.
+fn java(sources: &Path, place: &Path) -> Result<(), Failure> {
+    let mut files = Vec::new();
+    list(sources, &mut files)?;
+    files.sort();
+    let mut wanted = Vec::new();
+    for file in files {
+        wanted.extend(file.display().to_string().into_bytes());
+        wanted.extend(std::fs::read(&file).map_err(|error| told(&file, &error))?);
+    }
+    // Written last: what was interrupted begins anew.
+    let mark = place.join("installed");
+    if std::fs::read(&mark).is_ok_and(|installed| installed == wanted) {
+        return Ok(());
+    }
+    println!("building {}", sources.display());
+    if place.exists() {
+        std::fs::remove_dir_all(place).map_err(|error| told(place, &error))?;
+    }
+    std::fs::create_dir_all(place).map_err(|error| told(place, &error))?;
+    run::to_end(
+        Command::new("mvn")
+            .args([
+                "--batch-mode",
+                "--no-transfer-progress",
+                "--quiet",
+                "-Dstyle.color=never",
+            ])
+            .arg(format!("-Dinterop.out={}", place.display()))
+            .arg("process-classes")
+            .current_dir(sources)
+            .stdin(Stdio::null()),
+    )?;
+    std::fs::write(&mark, wanted).map_err(|error| told(&mark, &error))
+}
+
+/// Lists the files below a directory.
+fn list(directory: &Path, files: &mut Vec<PathBuf>) -> Result<(), Failure> {
+    let entries = std::fs::read_dir(directory).map_err(|error| told(directory, &error))?;
+    for entry in entries {
+        let path = entry.map_err(|error| told(directory, &error))?.path();
+        if path.is_dir() {
+            list(&path, files)?;
+        } else {
+            files.push(path);
+        }
+    }
+    Ok(())
+}
+
+fn told(path: &Path, error: &std::io::Error) -> Failure {
+    format!("{}: {error}", path.display())
+}

@@ -1,0 +1,26 @@
+//! Clients that may send their secret either way, the audiences of client assertions, and why the
+//! exchange of a code failed.
+
+use sea_orm_migration::prelude::*;
+
+use super::columns::{flag, text_null};
+
+#[derive(DeriveMigrationName)]
+pub struct Migration;
+
+#[async_trait::async_trait]
+impl MigrationTrait for Migration {
+    async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
+        // Existing clients keep the one method that they use today.
+        let pinned = flag("auth_method_pinned").default(true).take();
+        for (table, column) in [
+            ("clients", pinned),
+            ("clients", text_null("assertion_audience")),
+            ("codes", text_null("problem")),
+        ] {
+            let change = Table::alter().table(table).add_column(column).take();
+            manager.alter_table(change).await?;
+        }
+        Ok(())
+    }
+}

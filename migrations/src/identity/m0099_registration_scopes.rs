@@ -1,0 +1,24 @@
+//! Scopes that an administrator gave a client that registered itself.
+
+use sea_orm_migration::prelude::*;
+
+use super::columns::text;
+
+#[derive(DeriveMigrationName)]
+pub struct Migration;
+
+#[async_trait::async_trait]
+impl MigrationTrait for Migration {
+    async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
+        // One column for each statement: SQLite adds one at a time. Who gave the scopes that are there
+        // is not known: none of them counts as given.
+        for name in ["given_delegated", "given_own"] {
+            let change = Table::alter()
+                .table("client_registrations")
+                .add_column(text(name).default("").take())
+                .take();
+            manager.alter_table(change).await?;
+        }
+        Ok(())
+    }
+}

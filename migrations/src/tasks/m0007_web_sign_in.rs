@@ -1,0 +1,20 @@
+//! Removes the table of sign-ins under way: what the callback needs follows from `state` and the browser's
+//! cookie.
+
+use sea_orm_migration::prelude::*;
+
+#[derive(DeriveMigrationName)]
+pub(super) struct Migration;
+
+#[derive(DeriveIden)]
+enum WebLogins {
+    Table,
+}
+
+#[async_trait::async_trait]
+impl MigrationTrait for Migration {
+    async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
+        let drop = Table::drop().table(WebLogins::Table).if_exists().to_owned();
+        manager.drop_table(drop).await
+    }
+}
