@@ -18,6 +18,10 @@ use crate::random::Random;
 
 /// How many steps a person takes, before they sign in by each way that is left.
 pub const LIFE: usize = 40;
+/// The attempts to reach the provider before the walk begins.
+const TRIES: usize = 10;
+/// The seconds after which the server fetches a provider's metadata again.
+const RETRY: i64 = 6;
 /// The role of whom two factors are demanded of.
 pub const ROLE: &str = "manager";
 /// The role of who can be recovered from the machine itself.
@@ -60,7 +64,7 @@ impl<'a> Driver<'a> {
         let mut entry = Jar::new();
         let page = entry.get(stack.at("/login")).await;
         let csrf = page.form("#login").value("csrf").unwrap().to_owned();
-        Self {
+        let driver = Self {
             stack,
             pattern: pattern.unwrap().unwrap(),
             db,
@@ -75,7 +79,24 @@ impl<'a> Driver<'a> {
             seen: None,
             done: BTreeMap::new(),
             steps: 0,
+        };
+        driver.reach_provider().await;
+        driver
+    }
+
+    /// Makes the server fetch the metadata of the provider. On a busy machine the first fetch may take
+    /// longer than the server waits; later ones fall back on what is cached.
+    async fn reach_provider(&self) {
+        for _ in 0..TRIES {
+            let mut jar = self.entry.clone();
+            let page = self.post(&mut jar, "/login/with/acme", &[]).await;
+            if page.header("refresh").is_some() {
+                return;
+            }
+            println!("the provider is not reached: {}", page.shown());
+            self.stack.clock.advance(RETRY);
         }
+        panic!("the provider is not reached");
     }
 
     /// The steps of one person, and then each way in that is left.

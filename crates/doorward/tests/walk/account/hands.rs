@@ -167,9 +167,7 @@ impl Driver<'_> {
     async fn journey(&self, jar: &mut Jar, going: &Page, subject: &str) -> bool {
         self.upstream.set_time(self.stack.clock.now());
         self.upstream.person(claims_of(subject));
-        let refresh = going.header("refresh").expect("a way there");
-        let (_, link) = refresh.split_once("url=").expect("an address");
-        let there = jar.get(link).await;
+        let there = jar.get(way_there(going)).await;
         let back = jar.get(there.location().expect("a way back")).await;
         assert!(back.status < 500, "{}", back.shown());
         done(&back, "linked")
@@ -209,9 +207,7 @@ impl Driver<'_> {
         let going = self.post(jar, "/login/with/acme", &[]).await;
         self.upstream.set_time(self.stack.clock.now());
         self.upstream.person(claims_of(subject));
-        let refresh = going.header("refresh").expect("a way there");
-        let (_, link) = refresh.split_once("url=").expect("an address");
-        let there = jar.get(link).await;
+        let there = jar.get(way_there(&going)).await;
         jar.get(there.location().expect("a way back")).await
     }
 
@@ -406,4 +402,11 @@ fn keep_codes(person: &mut Person, page: &Page) {
         person.dead = person.unused.pop().or(person.dead.take());
         person.unused = shown.split(' ').map(str::to_owned).collect();
     }
+}
+
+/// Returns the address at the provider that a page leads to.
+fn way_there(page: &Page) -> &str {
+    let refresh = page.header("refresh").and_then(|it| it.split_once("url="));
+    let (_, link) = refresh.unwrap_or_else(|| panic!("no way to the provider: {}", page.shown()));
+    link
 }
