@@ -111,4 +111,20 @@ impl AssertionAudience {
     pub fn parse(text: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|one| one.as_str() == text)
     }
+
+    /// Reads the setting of a client: that word, or `default` for the setting of the deployment.
+    ///
+    /// # Errors
+    /// [`UnknownAudience`] for any other text.
+    pub fn parse_setting(text: &str) -> Result<Option<Self>, UnknownAudience> {
+        match Self::parse(text) {
+            None if text != "default" => Err(UnknownAudience),
+            found => Ok(found),
+        }
+    }
 }
+
+/// A text that is no setting of [`AssertionAudience`].
+#[derive(Clone, Copy, PartialEq, Eq, Debug, thiserror::Error)]
+#[error("write issuer_or_endpoint, issuer or default")]
+pub struct UnknownAudience;

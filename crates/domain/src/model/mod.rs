@@ -45,7 +45,7 @@ pub use client::{
     AccessTokenFormat, Client, ClientDocument, ClientKind, ConsentTerms, ExchangeRights,
     LogoutAddresses, RegisteredBy,
 };
-pub use client_auth::{AssertionAudience, ClientAuth};
+pub use client_auth::{AssertionAudience, ClientAuth, UnknownAudience};
 pub use client_registration::{ClientRegistration, GivenScopes, RegistrationToken};
 pub use code::Code;
 pub use consent::Consent;

@@ -46,6 +46,29 @@ fn pkce_policy_defaults_to_auto_for_confidential_clients() {
     assert_eq!(new(ClientKind::Public).pkce, PkcePolicy::Required);
 }
 
+#[rstest]
+#[case("issuer", Ok(Some(AssertionAudience::Issuer)))]
+#[case("issuer_or_endpoint", Ok(Some(AssertionAudience::IssuerOrEndpoint)))]
+#[case("default", Ok(None))]
+#[case("", Err(UnknownAudience))]
+#[case("Issuer", Err(UnknownAudience))]
+#[case("issuer ", Err(UnknownAudience))]
+fn assertion_audience_of_a_client(
+    #[case] text: &str,
+    #[case] expected: Result<Option<AssertionAudience>, UnknownAudience>,
+) {
+    assert_eq!(AssertionAudience::parse_setting(text), expected);
+}
+
+#[test]
+fn unknown_assertion_audience_names_every_setting() {
+    let message = UnknownAudience.to_string();
+    for audience in AssertionAudience::ALL {
+        assert!(message.contains(audience.as_str()), "{message}");
+    }
+    assert!(message.ends_with("default"), "{message}");
+}
+
 #[test]
 fn a_client_is_active_until_it_is_switched_off() {
     assert!(sample::client().is_active());

@@ -1,7 +1,7 @@
 //! The audiences of client assertions.
 
 use clap::Args;
-use doorward_domain::model::AssertionAudience;
+use doorward_domain::model::{AssertionAudience, UnknownAudience};
 
 /// Which `aud` the client's assertions may have.
 #[derive(Debug, Args)]
@@ -27,10 +27,6 @@ impl AssertionArgs {
     }
 }
 
-fn audience(text: &str) -> Result<Audience, String> {
-    match AssertionAudience::parse(text) {
-        None if text == "default" => Ok(Audience(None)),
-        None => Err("write issuer_or_endpoint, issuer or default".to_owned()),
-        found => Ok(Audience(found)),
-    }
+fn audience(text: &str) -> Result<Audience, UnknownAudience> {
+    AssertionAudience::parse_setting(text).map(Audience)
 }

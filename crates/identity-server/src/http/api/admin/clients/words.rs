@@ -42,13 +42,10 @@ pub(super) fn read_method(text: Option<&str>) -> Result<Option<ClientAuth>, Prob
 pub(super) fn read_audience(
     text: Option<&str>,
 ) -> Result<Option<Option<AssertionAudience>>, Problem> {
-    let read = |text| match AssertionAudience::parse(text) {
-        None if text == "default" => Ok(None),
-        None => {
-            let detail = "Write issuer_or_endpoint, issuer or default.";
-            Err(wrong("assertion_audience", "invalid", detail))
-        }
-        found => Ok(found),
+    let read = |text| {
+        let detail = "Write issuer_or_endpoint, issuer or default.";
+        AssertionAudience::parse_setting(text)
+            .map_err(|_| wrong("assertion_audience", "invalid", detail))
     };
     text.map(read).transpose()
 }
