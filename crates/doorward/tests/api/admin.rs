@@ -7,6 +7,7 @@ mod decisions;
 mod escalation;
 mod escalation_apps;
 mod escalation_groups;
+mod escalation_managers;
 mod escalation_people;
 mod escalation_prepared;
 mod escalation_providers;

@@ -18,7 +18,7 @@ both_backends!(
     a_web_socket_is_refused_at_both_servers,
 );
 
-async fn token(stack: &Stack, client: &TestClient, name: &str) -> String {
+pub async fn token(stack: &Stack, client: &TestClient, name: &str) -> String {
     let request = Authorization::new(stack.issuer(), client)
         .with("scope", "openid email tasks:read tasks:write");
     let code = request.complete(&UserAgent::new(), name).await.code();
@@ -27,8 +27,18 @@ async fn token(stack: &Stack, client: &TestClient, name: &str) -> String {
     page.json()["access_token"].as_str().unwrap().to_owned()
 }
 
+/// The path of a new task of this department.
+pub async fn make(stack: &Stack, token: &str, department: &str) -> String {
+    let agent = UserAgent::new();
+    let request = agent.http().post(stack.at_tasks("/api/tasks/"));
+    let body = json!({"title": "t", "department": department});
+    let page = agent.send(request.bearer_auth(token).json(&body)).await;
+    assert_eq!(page.status, 201, "{}", page.shown());
+    format!("/api/tasks/{}", page.json()["id"].as_str().unwrap())
+}
+
 /// A change of a task, with this token.
-async fn patch(stack: &Stack, path: &str, token: &str) -> u16 {
+pub async fn patch(stack: &Stack, path: &str, token: &str) -> u16 {
     let agent = UserAgent::new();
     let request = agent.http().patch(stack.at_tasks(path)).bearer_auth(token);
     let request = request.json(&json!({"status": "done"}));
@@ -65,15 +75,7 @@ async fn group_manager_reaches_tasks_of_the_department(stack: &Stack) {
     let bob = token(stack, &stack.seed.trusted, "bob").await;
     let mut paths = Vec::new();
     for department in ["engineering/backend", "sales"] {
-        let agent = UserAgent::new();
-        let request = agent.http().post(stack.at_tasks("/api/tasks/"));
-        let body = json!({"title": "t", "department": department});
-        let page = agent.send(request.bearer_auth(&bob).json(&body)).await;
-        assert_eq!(page.status, 201, "{}", page.shown());
-        paths.push(format!(
-            "/api/tasks/{}",
-            page.json()["id"].as_str().unwrap()
-        ));
+        paths.push(make(stack, &bob, department).await);
     }
     let manager = token(stack, &stack.seed.trusted, "alice").await;
     let claims = jwt::claims(&manager);

@@ -55,8 +55,8 @@ const MATRIX: &[(&str, &str, &str)] = &[
         "ddddv",
     ),
     ("admin_delete_role_assignment", "roles:assign", "ddddv"),
-    // A group with it, and what stands below one. A new group is empty.
-    ("admin_create_group", "groups:write", "dyyyy"),
+    // A group with it, and what stands below one. A new group is empty, but has a manager.
+    ("admin_create_group", "groups:write", "dddyy"),
     ("admin_update_group", "groups:read groups:write", "ddddv"),
     ("admin_delete_group", "groups:write", "ddddv"),
     ("admin_add_group_member", "groups:write", "ddddy"),

@@ -53,6 +53,11 @@ impl Authority {
         self.org.is_none() && self.held.roles.contains(ADMIN_ROLE)
     }
 
+    /// Returns true if everything that belongs to the place where they act is theirs to administer.
+    pub(super) fn administers_here(&self) -> bool {
+        self.is_owner || self.held.roles.contains(ADMIN_ROLE)
+    }
+
     fn has(&self, permission: &str) -> bool {
         let own = self.held.permissions.get(&self.issuer);
         own.is_some_and(|own| own.contains(permission))

@@ -7,7 +7,7 @@ use doorward_store::{WriteTx, repo};
 use serde_json::json;
 
 use super::assignments::keeps_administrator;
-use super::{AdminError, Operator, difference};
+use super::{AdminError, Operator, difference, group_managers};
 use crate::flow::caller::Describe as _;
 
 /// A group to make.
@@ -42,7 +42,8 @@ pub struct GroupChange {
 /// groups above it.
 ///
 /// # Errors
-/// [`AdminError::Invalid`], [`AdminError::Taken`], [`AdminError::NotFound`].
+/// [`AdminError::Invalid`], [`AdminError::Taken`], [`AdminError::NotFound`], and
+/// [`AdminError::Denied`] where the administrator may not name its manager.
 pub async fn create(op: &Operator<'_>, new: NewGroup) -> Result<Group, AdminError> {
     op.need("groups:write")?;
     let now = op.now();
@@ -77,7 +78,9 @@ pub async fn create(op: &Operator<'_>, new: NewGroup) -> Result<Group, AdminErro
         created_at: now,
         updated_at: now,
     };
-    check_manager(op, &tx, &group, new.manager).await?;
+    if new.manager.is_some() {
+        check_manager(op, &tx, &group, new.manager).await?;
+    }
     match repo::groups::insert(&tx, &group).await {
         Err(error) if error.is_conflict() => return Err(AdminError::taken("group", &group.path)),
         done => done?,
@@ -114,11 +117,14 @@ async fn check_manager(
     group: &Group,
     manager: Option<UserId>,
 ) -> Result<(), AdminError> {
-    let Some(manager) = manager else {
-        return Ok(());
-    };
-    op.not_oneself(manager)?;
-    belongs(op, tx, group, manager).await
+    if let Some(manager) = manager {
+        op.not_oneself(manager)?;
+    }
+    group_managers::may_name(op, tx, group.org.as_deref(), &group.path).await?;
+    match manager {
+        Some(manager) => belongs(op, tx, group, manager).await,
+        None => Ok(()),
+    }
 }
 
 /// Whether somebody can be in a group: they exist, and belong to its organization.
@@ -228,7 +234,8 @@ pub(super) async fn may_give_through(
 ///
 /// # Errors
 /// [`AdminError::Invalid`], [`AdminError::Taken`], [`AdminError::NotFound`], and
-/// [`AdminError::Denied`] where its members would come by roles that the administrator may not give.
+/// [`AdminError::Denied`] where its members would come by roles that the administrator may not give,
+/// or a manager by a department.
 pub async fn update(
     op: &Operator<'_>,
     id: GroupId,
@@ -304,6 +311,7 @@ async fn relocate(
     }
     // A path means something to policies, also at the root.
     raises_nobody(op, tx, &below).await?;
+    group_managers::may_relocate(op, tx, &below, (&group.path, &path)).await?;
     if group.parent != parent {
         for (one, old_or_new) in [(group.parent, &group.path), (parent, &path)] {
             if one.is_some() {
@@ -320,7 +328,7 @@ async fn relocate(
 }
 
 /// The path of the group above the one at this path.
-fn above_of(path: &str) -> &str {
+pub(super) fn above_of(path: &str) -> &str {
     path.rsplit_once('/').map_or("", |(above, _)| above)
 }
 
@@ -362,7 +370,7 @@ pub(super) async fn is_not_ones_own(
 /// # Errors
 /// [`AdminError::NotFound`], [`AdminError::Invalid`] while others stand below it,
 /// [`AdminError::Denied`] where its members hold roles by it that the administrator could not give,
-/// [`AdminError::Last`] when nobody would administer any more.
+/// or its manager could not be named by the administrator, [`AdminError::Last`] when nobody would administer any more.
 pub async fn delete(op: &Operator<'_>, id: GroupId) -> Result<(), AdminError> {
     op.need("groups:write")?;
     let tx = op.begin().await?;
@@ -372,6 +380,9 @@ pub async fn delete(op: &Operator<'_>, id: GroupId) -> Result<(), AdminError> {
         return Err(AdminError::invalid("group", problem));
     }
     may_give_through(op, &tx, group.org.as_deref(), &group.path).await?;
+    if group.manager.is_some() {
+        group_managers::may_name(op, &tx, group.org.as_deref(), &group.path).await?;
+    }
     op.unchanged(&group)?;
     repo::roles::unassign_all(&tx, SubjectKind::Group, &id.to_string()).await?;
     repo::groups::delete(&tx, id).await?;

@@ -10,6 +10,7 @@ pub mod bearer;
 pub mod care;
 pub mod clients;
 pub mod decisions;
+mod group_managers;
 pub mod groups;
 pub mod invitations;
 pub mod keys;

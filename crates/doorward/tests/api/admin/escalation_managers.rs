@@ -1,0 +1,122 @@
+//! The manager of a group reaches the tasks of the department: that is power, which is given, moved and taken
+//! by who holds it (SECURITY AD-1, decision 36).
+
+use doorward_testkit::{Stack, both_backends};
+use serde_json::{Value, json};
+
+use super::escalation::denied;
+use super::world::{World, ok};
+use crate::tasks_doors::{make, patch, token};
+
+both_backends!(
+    no_manager_is_named_by_who_lacks_the_power,
+    no_manager_comes_by_a_department_with_its_name,
+    a_manager_names_others_below_and_the_own_successor,
+);
+
+const GROUPS: &str = "/api/admin/groups";
+
+/// The permissions of somebody who cares for groups and for nothing else.
+const GROUPER: &[&str] = &["groups:read", "groups:write"];
+
+/// A group that the administrator makes.
+async fn group(world: &World<'_>, body: Value) -> String {
+    let made = world.call("admin", "POST", GROUPS, Some(&body)).await;
+    let id = ok(&made, 201)["id"].as_str().unwrap().to_owned();
+    format!("{GROUPS}/{id}")
+}
+
+async fn change(world: &World<'_>, who: &str, path: &str, body: Value) -> Value {
+    ok(&world.change(who, "PATCH", path, Some(&body)).await, 200)
+}
+
+/// What alice does to a task of bob's in the department.
+async fn reach(world: &World<'_>, task: &str) -> u16 {
+    world.stack.forget_cached();
+    let alice = token(world.stack, &world.stack.seed.trusted, "alice").await;
+    patch(world.stack, task, &alice).await
+}
+
+async fn no_manager_is_named_by_who_lacks_the_power(stack: &Stack) {
+    let world = World::new(stack).await;
+    world.let_hold("carol", "grouper", GROUPER).await;
+    let sales = format!("{GROUPS}/{}", world.groups[""]);
+    let bob = token(stack, &stack.seed.trusted, "bob").await;
+    let task = make(stack, &bob, "sales").await;
+    let alice = world.id("alice");
+    let lead = || Some(json!({ "manager": alice }));
+    for who in ["carol", "helper"] {
+        let request = ("PATCH", sales.as_str(), lead());
+        denied(&world, who, request, "more_than_held").await;
+        let new = json!({ "name": "depot", "manager": alice });
+        let request = ("POST", GROUPS, Some(new));
+        denied(&world, who, request, "more_than_held").await;
+        let own = Some(json!({ "manager": world.id(who) }));
+        denied(&world, who, ("PATCH", &sales, own), "not_to_oneself").await;
+    }
+    assert_eq!(reach(&world, &task).await, 404);
+    // Nor is a manager dismissed, or left without the department.
+    change(&world, "admin", &sales, json!({ "manager": alice })).await;
+    assert_eq!(reach(&world, &task).await, 200);
+    let other = group(&world, json!({ "name": "company" })).await;
+    let other = other.rsplit('/').next().unwrap();
+    for body in [
+        json!({ "manager": null }),
+        json!({ "manager": world.id("mona") }),
+        json!({ "name": "buying" }),
+        json!({ "parent": other }),
+    ] {
+        let request = ("PATCH", sales.as_str(), Some(body));
+        denied(&world, "carol", request, "more_than_held").await;
+    }
+    denied(&world, "carol", ("DELETE", &sales, None), "more_than_held").await;
+    assert_eq!(reach(&world, &task).await, 200);
+    // The rest of the group is theirs to change.
+    let words = json!({ "description": "What is sold", "manager": alice });
+    change(&world, "carol", &sales, words).await;
+}
+
+async fn no_manager_comes_by_a_department_with_its_name(stack: &Stack) {
+    let world = World::new(stack).await;
+    for who in ["alice", "carol"] {
+        world.let_hold(who, "grouper", GROUPER).await;
+    }
+    let bob = token(stack, &stack.seed.trusted, "bob").await;
+    let task = make(stack, &bob, "engineering").await;
+    let led = json!({ "name": "kitchen", "manager": world.id("alice") });
+    let kitchen = group(&world, led).await;
+    let below = json!({ "name": "below", "parent": kitchen.rsplit('/').next().unwrap() });
+    let below = group(&world, below).await;
+    for (who, rule) in [("alice", "not_to_oneself"), ("carol", "more_than_held")] {
+        let name = Some(json!({ "name": "engineering" }));
+        denied(&world, who, ("PATCH", &kitchen, name), rule).await;
+    }
+    assert_eq!(reach(&world, &task).await, 404);
+    // What is below has no manager of its own, and may go to any place.
+    let out = json!({ "parent": null, "name": "engineering" });
+    change(&world, "carol", &below, out).await;
+    assert_eq!(reach(&world, &task).await, 404);
+}
+
+async fn a_manager_names_others_below_and_the_own_successor(stack: &Stack) {
+    let world = World::new(stack).await;
+    world.let_hold("alice", "grouper", GROUPER).await;
+    let led = json!({ "name": "engineering", "manager": world.id("alice") });
+    let engineering = group(&world, led).await;
+    let id = engineering.rsplit('/').next().unwrap();
+    let new = json!({ "name": "backend", "parent": id, "manager": world.id("mona") });
+    let made = world.call("alice", "POST", GROUPS, Some(&new)).await;
+    let backend = ok(&made, 201)["id"].as_str().unwrap().to_owned();
+    let backend = format!("{GROUPS}/{backend}");
+    let renamed = change(&world, "alice", &backend, json!({ "name": "core" })).await;
+    assert_eq!(renamed["path"], "/engineering/core");
+    let out = Some(json!({ "parent": null }));
+    denied(&world, "alice", ("PATCH", &backend, out), "more_than_held").await;
+    let gone = world.change("alice", "DELETE", &backend, None).await;
+    assert_eq!(gone.status, 204, "{}", gone.shown());
+    let next = json!({ "manager": world.id("mona") });
+    change(&world, "alice", &engineering, next).await;
+    let back = Some(json!({ "manager": world.id("bob") }));
+    let request = ("PATCH", engineering.as_str(), back);
+    denied(&world, "alice", request, "more_than_held").await;
+}
