@@ -5,6 +5,7 @@
 #![recursion_limit = "256"]
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
+mod assertion_audience;
 mod authorize_errors;
 mod authorize_flow;
 mod authorize_prompt;

@@ -1,6 +1,8 @@
 //! What a registration says of itself is what happens.
 
-use doorward_testkit::{Authorization, Stack, UserAgent, both_backends_with, jwt};
+use doorward_domain::model::{AuditKind, ClientId, PkcePolicy};
+use doorward_store::repo;
+use doorward_testkit::{Authorization, Stack, TestClient, UserAgent, both_backends_with, jwt};
 use serde_json::json;
 
 use super::{BY_TOKEN, client, registered, wish};
@@ -11,6 +13,7 @@ both_backends_with!(
     BY_TOKEN;
     rfc_9449_5_2_an_app_that_binds_its_tokens_gets_no_others,
     oidc_registration_2_default_acr_values_are_kept_and_told,
+    rfc_9700_2_1_1_a_registered_client_has_the_policy_auto,
 );
 
 async fn rfc_9449_5_2_an_app_that_binds_its_tokens_gets_no_others(stack: &Stack) {
@@ -55,8 +58,8 @@ async fn oidc_registration_2_default_acr_values_are_kept_and_told(stack: &Stack)
     let answer = registered(stack, &strong).await;
     assert_eq!(answer["default_acr_values"], strong["default_acr_values"]);
     let db = stack.db().await;
-    let id = doorward_domain::model::ClientId::parse(&text(&answer, "client_id")).unwrap();
-    let found = doorward_store::repo::clients::find(db.read(), &id).await;
+    let id = ClientId::parse(&text(&answer, "client_id")).unwrap();
+    let found = repo::clients::find(db.read(), &id).await;
     db.close().await.unwrap();
     let kept = found.unwrap().unwrap().default_acr_values;
     assert_eq!(kept, ["aal2", "urn:example:unknown"]);
@@ -70,4 +73,50 @@ async fn oidc_registration_2_default_acr_values_are_kept_and_told(stack: &Stack)
         registered(stack, &wish()).await.get("default_acr_values"),
         None
     );
+}
+
+/// The policy of a client as it is kept.
+async fn policy(stack: &Stack, app: &TestClient) -> PkcePolicy {
+    let db = stack.db().await;
+    let found = repo::clients::find(db.read(), &ClientId::parse(&app.id).unwrap()).await;
+    db.close().await.unwrap();
+    found.unwrap().unwrap().pkce
+}
+
+/// C1: a confidential client signs in without PKCE until it has used PKCE ten times in a row; a public
+/// one never does.
+async fn rfc_9700_2_1_1_a_registered_client_has_the_policy_auto(stack: &Stack) {
+    let app = client(&registered(stack, &wish()).await);
+    assert_eq!(policy(stack, &app).await, PkcePolicy::Auto);
+    let with = Authorization::new(stack.issuer(), &app);
+    let without = || {
+        let request = Authorization::new(stack.issuer(), &app).without("code_challenge");
+        request.without("code_challenge_method")
+    };
+    let agent = UserAgent::new();
+    let code = without().complete(&agent, "alice").await.code();
+    let fields = [
+        ("grant_type", "authorization_code"),
+        ("code", code.as_str()),
+        ("redirect_uri", app.redirect_uri.as_str()),
+    ];
+    let json = tokens(&stack.token(&app, &fields).await);
+    assert_eq!(jwt::claims(&text(&json, "id_token"))["aud"], app.id);
+    for _ in 0..10 {
+        let code = with.complete(&agent, "alice").await.code();
+        tokens(&stack.exchange(&app, &code).await);
+    }
+    assert_eq!(stack.audited(AuditKind::ClientPkceRequired).await.len(), 1);
+    stack.forget_cached();
+    let answer = without().complete(&agent, "alice").await.at_client();
+    assert_eq!(answer["error"], "invalid_request", "{answer:?}");
+
+    let mut public = wish();
+    public["token_endpoint_auth_method"] = json!("none");
+    let app = client(&registered(stack, &public).await);
+    assert_eq!(policy(stack, &app).await, PkcePolicy::Required);
+    let request = Authorization::new(stack.issuer(), &app).without("code_challenge");
+    let request = request.without("code_challenge_method");
+    let answer = request.complete(&agent, "alice").await.at_client();
+    assert_eq!(answer["error"], "invalid_request", "{answer:?}");
 }

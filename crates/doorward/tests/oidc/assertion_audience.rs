@@ -1,0 +1,117 @@
+//! The audience of a client assertion where an endpoint is named beside the token endpoint (CIBA Core §7.1) or
+//! has a second address (RFC 8705 §5), as decision 46 says.
+
+use doorward_access::clock::Clock as _;
+use doorward_domain::model::{AssertionAudience, Client};
+use doorward_protocol::client_auth::{ClientAuthMethod, JWT_BEARER};
+use doorward_protocol::scope::Scope;
+use doorward_protocol::token::GrantType;
+use doorward_testkit::{Page, Stack, both_backends};
+use serde_json::json;
+use uuid::Uuid;
+
+use crate::support::{assert_oauth_error, text, tokens};
+use crate::support_keys::TestKey;
+use crate::support_mtls::{both_with_certificates, http, post, register};
+
+both_backends!(
+    ciba_7_1_its_endpoint_is_an_audience_of_its_own_requests,
+    an_alias_is_no_audience_without_mutual_tls,
+);
+both_with_certificates!(
+    BY_LISTENER;
+    rfc_8705_5_the_alias_of_the_token_endpoint_is_an_audience,
+);
+
+const ID: &str = "signer";
+const TOKEN: &str = "/oauth2/token";
+const PAR: &str = "/oauth2/par";
+const CIBA: &str = "/oauth2/bc-authorize";
+
+/// A client that signs its assertions with this key, and may do what the tests ask for.
+async fn signer(stack: &Stack) -> TestKey {
+    let key = TestKey::new("ES256", "one");
+    register(stack, ID, ClientAuthMethod::PrivateKeyJwt, |client| {
+        client.jwks = Some(key.jwks());
+        client.scopes = Scope::parse("openid").unwrap();
+        client.grant_types.push(GrantType::Ciba);
+    })
+    .await;
+    key
+}
+
+async fn set(stack: &Stack, audience: AssertionAudience) {
+    let change = |client: &mut Client| client.assertion_audience = Some(audience);
+    stack.change_client(ID, change).await;
+}
+
+/// Sends what is good at each of the endpoints, with an assertion for `aud`.
+async fn ask(stack: &Stack, key: &TestKey, url: &str, aud: &str) -> Page {
+    let now = stack.clock.now();
+    let claims = json!({
+        "iss": ID, "sub": ID, "aud": aud, "jti": Uuid::new_v4(), "iat": now, "exp": now + 60,
+    });
+    let assertion = key.sign(None, &claims);
+    let mut fields = vec![
+        ("client_assertion_type", JWT_BEARER),
+        ("client_assertion", assertion.as_str()),
+    ];
+    if url.ends_with(CIBA) {
+        fields.extend([("scope", "openid"), ("login_hint", "alice")]);
+    } else {
+        fields.push(("grant_type", "client_credentials"));
+    }
+    post(&http(None), url, &fields).await
+}
+
+async fn ciba_7_1_its_endpoint_is_an_audience_of_its_own_requests(stack: &Stack) {
+    let key = signer(stack).await;
+    let (ciba, token) = (stack.at(CIBA), stack.at(TOKEN));
+    for aud in [stack.issuer(), &token, &ciba] {
+        let page = ask(stack, &key, &ciba, aud).await;
+        assert_eq!(page.status, 200, "{aud}: {}", page.shown());
+        assert!(!text(&page.json(), "auth_req_id").is_empty());
+    }
+    for (url, aud) in [(&ciba, &stack.at(PAR)), (&token, &ciba)] {
+        let page = ask(stack, &key, url, aud).await;
+        assert_oauth_error(&page, 401, "invalid_client");
+    }
+    set(stack, AssertionAudience::Issuer).await;
+    for aud in [&token, &ciba] {
+        let page = ask(stack, &key, &ciba, aud).await;
+        assert_oauth_error(&page, 401, "invalid_client");
+    }
+    let page = ask(stack, &key, &ciba, stack.issuer()).await;
+    assert_eq!(page.status, 200, "{}", page.shown());
+}
+
+async fn rfc_8705_5_the_alias_of_the_token_endpoint_is_an_audience(stack: &Stack) {
+    let key = signer(stack).await;
+    let (usual, alias) = (stack.at(TOKEN), stack.at_mtls(TOKEN));
+    assert_ne!(usual, alias);
+    for url in [&usual, &alias] {
+        for aud in [stack.issuer(), &usual, &alias] {
+            tokens(&ask(stack, &key, url, aud).await);
+        }
+        // The alias stands for the endpoint, not for the issuer or for another endpoint.
+        for aud in [stack.at_mtls(""), stack.at_mtls("/oauth2/introspect")] {
+            let page = ask(stack, &key, url, &aud).await;
+            assert_oauth_error(&page, 401, "invalid_client");
+        }
+    }
+    set(stack, AssertionAudience::Issuer).await;
+    for url in [&usual, &alias] {
+        for aud in [&usual, &alias] {
+            let page = ask(stack, &key, url, aud).await;
+            assert_oauth_error(&page, 401, "invalid_client");
+        }
+        tokens(&ask(stack, &key, url, stack.issuer()).await);
+    }
+}
+
+async fn an_alias_is_no_audience_without_mutual_tls(stack: &Stack) {
+    let key = signer(stack).await;
+    let alias = format!("https://localhost:8443{TOKEN}");
+    let page = ask(stack, &key, &stack.at(TOKEN), &alias).await;
+    assert_oauth_error(&page, 401, "invalid_client");
+}
