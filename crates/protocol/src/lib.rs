@@ -13,6 +13,7 @@ pub mod confirmation;
 pub mod device;
 pub mod discovery;
 pub mod error;
+pub mod forwarded;
 pub mod introspection;
 pub mod params;
 pub mod pkce;

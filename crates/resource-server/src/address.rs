@@ -9,14 +9,15 @@ use ipnet::IpNet;
 use crate::config::Config;
 
 /// The address of the caller, if it is known: that of the connection, or, behind proxies that the
-/// configuration trusts, the last one in `X-Forwarded-For` that is none of them. A header that
+/// configuration trusts, the last one in the header that they write that is none of them. A header that
 /// cannot be read leaves the address unknown, never one that the caller chose.
 pub(crate) fn of(request: &HttpRequest) -> Option<IpAddr> {
     let peer = request.peer_addr()?.ip().to_canonical();
     let config = request.app_data::<web::Data<Config>>()?;
-    let values = request.headers().get_all("x-forwarded-for");
-    let forwarded: Option<Vec<&str>> = values.map(|value| value.to_str().ok()).collect();
-    caller(peer, &config.trusted_proxies, forwarded.as_deref())
+    let header = config.forwarded_header;
+    let values = request.headers().get_all(header.as_str());
+    let forwarded = header.addresses(values.map(|value| value.to_str().ok()));
+    caller(peer, &config.trusted_proxies, &forwarded)
 }
 
 /// The certificate of the caller, as a proxy passes it on that the configuration trusts (RFC 9440); what
@@ -36,14 +37,14 @@ pub(crate) fn certificate(request: &HttpRequest, config: &Config) -> Option<Call
     }
 }
 
-fn caller(peer: IpAddr, trusted: &[IpNet], forwarded: Option<&[&str]>) -> Option<IpAddr> {
+fn caller(peer: IpAddr, trusted: &[IpNet], forwarded: &[Option<IpAddr>]) -> Option<IpAddr> {
     let is_trusted = |address: &IpAddr| trusted.iter().any(|network| network.contains(address));
     if !is_trusted(&peer) {
         return Some(peer);
     }
     let mut last = peer;
-    for hop in forwarded?.iter().rev().flat_map(|value| value.rsplit(',')) {
-        last = hop.trim().parse::<IpAddr>().ok()?.to_canonical();
+    for hop in forwarded.iter().rev() {
+        last = (*hop)?;
         if !is_trusted(&last) {
             break;
         }
@@ -53,6 +54,7 @@ fn caller(peer: IpAddr, trusted: &[IpNet], forwarded: Option<&[&str]>) -> Option
 
 #[cfg(test)]
 mod tests {
+    use doorward_protocol::forwarded::ForwardedHeader;
     use rstest::rstest;
 
     use super::caller;
@@ -70,7 +72,9 @@ mod tests {
         #[case] expected: Option<&str>,
     ) {
         let trusted = ["10.0.0.0/8".parse().unwrap()];
-        let found = caller(peer.parse().unwrap(), &trusted, Some(forwarded));
+        let values = forwarded.iter().map(|value| Some(*value));
+        let forwarded = ForwardedHeader::XForwardedFor.addresses(values);
+        let found = caller(peer.parse().unwrap(), &trusted, &forwarded);
         assert_eq!(found, expected.map(|text| text.parse().unwrap()));
     }
 }

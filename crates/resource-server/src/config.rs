@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use doorward_access::guard::AllowedOrigins;
 use doorward_access::introspection::IntrospectionClient;
+use doorward_protocol::forwarded::ForwardedHeader;
 use ipnet::IpNet;
 use jiff::tz::TimeZone;
 use url::{Host, Url};
@@ -45,8 +46,10 @@ pub struct Config {
     pub policy_dir: Option<PathBuf>,
     /// In which zone policies tell the hour, an IANA name.
     pub time_zone: String,
-    /// Proxies whose `X-Forwarded-For` is believed.
+    /// Proxies whose `forwarded_header` is believed.
     pub trusted_proxies: Vec<IpNet>,
+    /// The header in which they write the address of the client; the other one is ignored.
+    pub forwarded_header: ForwardedHeader,
     /// Whether such a proxy passes on the certificate of a client in `Client-Cert` (RFC 9440).
     pub client_cert_header: bool,
     /// For how many seconds a refusal can be explained.
@@ -143,6 +146,7 @@ impl Config {
             policy_dir: None,
             time_zone: "UTC".to_owned(),
             trusted_proxies: Vec::new(),
+            forwarded_header: ForwardedHeader::default(),
             client_cert_header: false,
             decision_ttl: 30 * 24 * 60 * 60,
             limits: Limits::default(),

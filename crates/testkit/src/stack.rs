@@ -156,6 +156,7 @@ impl Stack {
         config
             .trusted_proxies
             .clone_from(&identity_config.trusted_proxies);
+        config.forwarded_header = identity_config.forwarded_header();
         config.limits_multiplier = identity_config.limits.multiplier;
         let patience = identity_config.limits.body_timeout.unsigned_abs();
         config.body_timeout = Duration::from_secs(patience);

@@ -97,6 +97,7 @@ pub fn server_config(config: &Config) -> Result<doorward_resource_server::Config
     server.policy_dir = tasks.policy_dir.as_ref().map(PathBuf::from);
     server.time_zone.clone_from(&tasks.time_zone);
     server.trusted_proxies.clone_from(&config.trusted_proxies);
+    server.forwarded_header = config.forwarded_header();
     server.client_cert_header = config.mtls.by_header();
     server.decision_ttl = tasks.decision_ttl;
     server.allowed_origins.clone_from(&tasks.allowed_origins);

@@ -1,11 +1,21 @@
 //! The keys outside any section: who this server is, where it listens, its secret key.
 
+use doorward_protocol::forwarded::ForwardedHeader;
+
+use super::Config;
 use super::key::{Key, Kind};
 
 /// The values of `forwarded_header`.
-pub const X_FORWARDED_FOR: &str = "x-forwarded-for";
+const X_FORWARDED_FOR: &str = ForwardedHeader::XForwardedFor.as_str();
 /// RFC 7239.
-pub const FORWARDED: &str = "forwarded";
+const FORWARDED: &str = ForwardedHeader::Forwarded.as_str();
+
+impl Config {
+    /// Returns the header in which the trusted proxies write the address of the client.
+    pub fn forwarded_header(&self) -> ForwardedHeader {
+        ForwardedHeader::parse(&self.forwarded_header).unwrap_or_default()
+    }
+}
 
 /// The keys at the top of the file.
 pub const KEYS: &[Key] = &[

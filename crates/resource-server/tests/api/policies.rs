@@ -3,6 +3,7 @@
 use std::fs;
 use std::net::TcpListener;
 
+use doorward_protocol::forwarded::ForwardedHeader;
 use doorward_resource_server::policy::Reloaded;
 use doorward_resource_server::{Config, Deps, Server};
 use reqwest::{Method, StatusCode};
@@ -277,6 +278,58 @@ async fn rules_see_the_address_that_a_trusted_proxy_names(
         let request = request.header("x-forwarded-for", forwarded);
         let answer = request.send().await.unwrap();
         assert_eq!(answer.status(), status, "{forwarded}");
+    }
+}
+
+/// The header that is not configured may come from the caller.
+#[rstest]
+#[case::x_forwarded_for(ForwardedHeader::XForwardedFor, [200, 404, 404, 200])]
+#[case::forwarded(ForwardedHeader::Forwarded, [404, 200, 200, 404])]
+#[actix_web::test]
+async fn address_is_read_from_the_configured_header_alone(
+    #[case] header: ForwardedHeader,
+    #[case] expected: [u16; 4],
+) {
+    let directory = tempfile::tempdir().unwrap();
+    let fixture = Fixture::configured(Backend::Sqlite, |config| {
+        config.policy_dir = Some(directory.path().to_owned());
+        config.trusted_proxies = vec!["127.0.0.0/8".parse().unwrap()];
+        config.forwarded_header = header;
+    })
+    .await;
+    let alice = fixture.person("alice", DEVELOPER);
+    let path = alice.create_titled("t").await;
+    fs::write(directory.path().join("own.cedar"), IN_THE_OFFICE).unwrap();
+    until("the rule holds", async || {
+        alice.get(&path).await.status() == 404
+    })
+    .await;
+    let (inside, outside) = ("198.51.100.7", "203.0.113.9");
+    let sent = [
+        [
+            ("x-forwarded-for", inside.to_owned()),
+            ("accept", "*/*".to_owned()),
+        ],
+        [
+            ("forwarded", format!("for=\"{inside}:4711\";proto=https")),
+            ("accept", "*/*".to_owned()),
+        ],
+        [
+            ("x-forwarded-for", outside.to_owned()),
+            ("forwarded", format!("for={inside}")),
+        ],
+        [
+            ("x-forwarded-for", inside.to_owned()),
+            ("forwarded", format!("for={outside}")),
+        ],
+    ];
+    for (fields, status) in sent.into_iter().zip(expected) {
+        let mut request = alice.request(Method::GET, &path);
+        for (name, value) in &fields {
+            request = request.header(*name, value);
+        }
+        let answer = request.send().await.unwrap();
+        assert_eq!(answer.status(), status, "{fields:?}");
     }
 }
 

@@ -33,13 +33,13 @@ use actix_web::http::{ConnectionType, StatusCode};
 use actix_web::{Error, HttpMessage as _, HttpRequest, HttpResponse};
 use doorward_access::body::{self, Arrived};
 use doorward_domain::time::Clock;
+use doorward_protocol::forwarded::ForwardedHeader;
 use doorward_store::db::counting;
 use futures_util::FutureExt as _;
 use futures_util::future::LocalBoxFuture;
 use ipnet::IpNet;
 use tracing::Instrument as _;
 
-use self::address::ForwardedHeader;
 use self::host::{AllowedHosts, Served};
 use self::refusal::{Audience, Refusal};
 use crate::config::Config;
@@ -90,7 +90,7 @@ impl Edge {
             issuer: config.issuer.clone(),
             https: config.issuer.starts_with("https://"),
             trusted_proxies: config.trusted_proxies.clone(),
-            forwarded_header: ForwardedHeader::new(&config.forwarded_header),
+            forwarded_header: config.forwarded_header(),
             site_name: config.branding.name.clone(),
             clock,
             metrics,

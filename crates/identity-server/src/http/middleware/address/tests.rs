@@ -1,4 +1,4 @@
-use actix_web::http::header::HeaderValue;
+use actix_web::http::header::{HeaderName, HeaderValue};
 use rstest::rstest;
 
 use super::*;

@@ -1,0 +1,89 @@
+//! The address of a client as proxies pass it on: `X-Forwarded-For`, or `Forwarded` (RFC 7239).
+
+use std::net::{IpAddr, SocketAddr};
+
+/// The header in which trusted proxies write the address of the client. The other one may come from the
+/// client itself.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub enum ForwardedHeader {
+    /// `X-Forwarded-For`.
+    #[default]
+    XForwardedFor,
+    /// `Forwarded` (RFC 7239).
+    Forwarded,
+}
+
+impl ForwardedHeader {
+    /// Every header.
+    pub const ALL: [Self; 2] = [Self::XForwardedFor, Self::Forwarded];
+
+    /// Returns its name in lower case, which is also the word of the configuration.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::XForwardedFor => "x-forwarded-for",
+            Self::Forwarded => "forwarded",
+        }
+    }
+
+    /// Reads that word.
+    pub fn parse(text: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|one| one.as_str() == text)
+    }
+
+    /// Reads the addresses in the values of the header, in the order of the proxies that wrote them. An
+    /// element that cannot be read is `None`, as is a value that is no text.
+    pub fn addresses<'a>(
+        self,
+        values: impl IntoIterator<Item = Option<&'a str>>,
+    ) -> Vec<Option<IpAddr>> {
+        let parse = match self {
+            Self::XForwardedFor => parse_address,
+            Self::Forwarded => parse_element,
+        };
+        let mut addresses = Vec::new();
+        for value in values {
+            match value {
+                Some(text) => {
+                    addresses.extend(text.split(',').map(|element| parse(element.trim())))
+                }
+                None => addresses.push(None),
+            }
+        }
+        addresses
+    }
+}
+
+/// Reads `192.0.2.1`, `192.0.2.1:80`, `2001:db8::1`, `[2001:db8::1]` or `[2001:db8::1]:80`.
+fn parse_address(text: &str) -> Option<IpAddr> {
+    let bare = text
+        .strip_prefix('[')
+        .and_then(|rest| rest.strip_suffix(']'))
+        .unwrap_or(text);
+    let address = bare.parse::<IpAddr>().ok();
+    let address = address.or_else(|| text.parse::<SocketAddr>().ok().map(|both| both.ip()));
+    address.map(|address| address.to_canonical())
+}
+
+/// Reads one element of `Forwarded` (RFC 7239 §4): `for="[2001:db8::1]:80";proto=https`.
+fn parse_element(element: &str) -> Option<IpAddr> {
+    let mut found = None;
+    for pair in element.split(';') {
+        let (name, value) = pair.split_once('=')?;
+        if name.trim().eq_ignore_ascii_case("for") {
+            let value = value.trim();
+            let quoted = value
+                .strip_prefix('"')
+                .and_then(|rest| rest.strip_suffix('"'));
+            if found
+                .replace(parse_address(quoted.unwrap_or(value))?)
+                .is_some()
+            {
+                return None;
+            }
+        }
+    }
+    found
+}
+
+#[cfg(test)]
+mod tests;
