@@ -6,7 +6,7 @@ use crate::Failure;
 use crate::{packages, run};
 
 /// The checks of the browser suite that take pictures.
-const CHECKS: [&str; 13] = [
+const CHECKS: [&str; 14] = [
     "account_pictures::",
     "activity::",
     "device::",
@@ -17,6 +17,7 @@ const CHECKS: [&str; 13] = [
     "passkeys::",
     "providers::",
     "rarely::",
+    "rejected::",
     "roles::",
     "screenshots::",
     "trusted_device::",

@@ -29,6 +29,7 @@ mod profile;
 mod prompt;
 mod providers;
 mod rarely;
+mod rejected;
 mod roles;
 mod screenshots;
 mod steps;

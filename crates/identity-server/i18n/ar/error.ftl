@@ -62,7 +62,7 @@ error-code = الرمز
 error-description = السبب
 error-received = العنوان المُستلَم
 error-registered = أقرب عنوان مسجّل
-error-differs = أول حرف مختلف
+error-differs = موضع أول حرف مختلف
 error-time = الوقت
 error-request-id = الطلب
 

@@ -54,7 +54,7 @@ error-code = Code
 error-description = Grund
 error-received = Erhaltene Adresse
 error-registered = Ähnlichste registrierte Adresse
-error-differs = Erstes abweichendes Zeichen
+error-differs = Position des ersten abweichenden Zeichens
 error-time = Zeit
 error-request-id = Anfrage
 

@@ -54,7 +54,7 @@ error-code = Code
 error-description = Reason
 error-received = Received address
 error-registered = Nearest registered address
-error-differs = First different character
+error-differs = Position of the first different character
 error-time = Time
 error-request-id = Request
 

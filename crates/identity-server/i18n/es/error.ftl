@@ -54,7 +54,7 @@ error-code = Código
 error-description = Motivo
 error-received = Dirección recibida
 error-registered = Dirección registrada más parecida
-error-differs = Primer carácter distinto
+error-differs = Posición del primer carácter distinto
 error-time = Hora
 error-request-id = Solicitud
 

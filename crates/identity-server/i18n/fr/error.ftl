@@ -54,7 +54,7 @@ error-code = Code
 error-description = Motif
 error-received = Adresse reçue
 error-registered = Adresse enregistrée la plus proche
-error-differs = Premier caractère différent
+error-differs = Position du premier caractère différent
 error-time = Heure
 error-request-id = Requête
 

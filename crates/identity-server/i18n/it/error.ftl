@@ -54,7 +54,7 @@ error-code = Codice
 error-description = Motivo
 error-received = Indirizzo ricevuto
 error-registered = Indirizzo registrato più simile
-error-differs = Primo carattere diverso
+error-differs = Posizione del primo carattere diverso
 error-time = Ora
 error-request-id = Richiesta
 

@@ -54,7 +54,7 @@ error-code = Code
 error-description = Reden
 error-received = Ontvangen adres
 error-registered = Meest gelijkende geregistreerde adres
-error-differs = Eerste afwijkende teken
+error-differs = Positie van het eerste afwijkende teken
 error-time = Tijd
 error-request-id = Verzoek
 

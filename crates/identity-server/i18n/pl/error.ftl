@@ -58,7 +58,7 @@ error-code = Kod
 error-description = Powód
 error-received = Otrzymany adres
 error-registered = Najbliższy zarejestrowany adres
-error-differs = Pierwszy różniący się znak
+error-differs = Pozycja pierwszego różniącego się znaku
 error-time = Czas
 error-request-id = Żądanie
 

@@ -54,7 +54,7 @@ error-code = Código
 error-description = Motivo
 error-received = Endereço recebido
 error-registered = Endereço registrado mais próximo
-error-differs = Primeiro caractere diferente
+error-differs = Posição do primeiro caractere diferente
 error-time = Hora
 error-request-id = Pedido
 

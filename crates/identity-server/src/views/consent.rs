@@ -170,17 +170,6 @@ impl View for Consent {
             Some("Order prints of your photos".to_owned()),
         ));
         many.push(ScopeRow::new("frames:hang", None));
-        let grown = Asked {
-            optional: scopes("phone").into_iter().map(new).collect(),
-            kept: scopes("openid email"),
-            details: vec![payment(lang)],
-            kept_details: vec![DetailRow {
-                is_new: false,
-                ..payment(lang)
-            }],
-            lifetime: Lifetime::Until(1_795_000_000),
-            ..Asked::sample(scopes("tasks:read").into_iter().map(new).collect())
-        };
         vec![
             ("normal", plain.clone()),
             (
@@ -199,9 +188,16 @@ impl View for Consent {
                 },
             ),
             (
+                "groups",
+                Self {
+                    asked: Asked::sample(scopes("openid profile groups roles")),
+                    ..plain.clone()
+                },
+            ),
+            (
                 "new",
                 Self {
-                    asked: grown,
+                    asked: grown(lang),
                     app: ConsentApp {
                         publisher: Some("Example Pictures Ltd".to_owned()),
                         policy_uri: Some("https://photos.example/privacy".to_owned()),
@@ -275,6 +271,21 @@ fn payment(lang: Lang) -> DetailRow {
             ),
         ],
         is_new: true,
+    }
+}
+
+/// An app that asks for more than it has.
+fn grown(lang: Lang) -> Asked {
+    Asked {
+        optional: scopes("phone").into_iter().map(new).collect(),
+        kept: scopes("openid email"),
+        details: vec![payment(lang)],
+        kept_details: vec![DetailRow {
+            is_new: false,
+            ..payment(lang)
+        }],
+        lifetime: Lifetime::Until(1_795_000_000),
+        ..Asked::sample(scopes("tasks:read").into_iter().map(new).collect())
     }
 }
 

@@ -283,7 +283,8 @@ impl View for ErrorPage {
             .iter()
             .zip(steps.into_iter().cycle())
             .map(|(&kind, next)| {
-                let next = if kind.is_apps_mistake() { None } else { next };
+                let goes_on = !kind.is_apps_mistake() && kind != ErrorKind::RequestUsed;
+                let next = next.filter(|_| goes_on);
                 let page = Self {
                     chrome: Chrome::sample(lang),
                     kind,
