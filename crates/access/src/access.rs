@@ -1,5 +1,6 @@
 //! What a service holds to authenticate its callers.
 
+mod error;
 mod senders;
 
 use std::fmt;
@@ -13,8 +14,6 @@ use moka::sync::Cache;
 use sha2::{Digest, Sha256};
 
 use crate::clock::{Clock, SystemClock};
-#[cfg(feature = "actix")]
-use crate::guard::Lockout;
 #[cfg(feature = "introspection")]
 use crate::introspection::{Away, IntrospectionClient, Introspector, Kind};
 use crate::jwt::claims::AccessTokenClaims;
@@ -24,31 +23,17 @@ use crate::jwt::jwks::{FetchError, JwksClient};
 use crate::jwt::verify::{
     Expected, Header, MAX_LEEWAY, MAX_TOKEN_BYTES, TokenRejection, verify_access,
 };
+#[cfg(feature = "actix")]
+use crate::lockout::Lockout;
 use crate::principal::Principal;
-use senders::Senders;
+use crate::replay::UsedProofs;
+pub use error::AuthFailure;
+use senders::{Senders, origin_of};
 
 /// Bad API keys that an address may present before it has to wait.
 const TOLERATED_KEYS: u32 = 10;
 /// How many verified tokens are remembered.
 const REMEMBERED_TOKENS: u64 = 10_000;
-
-/// Why a caller was not authenticated.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum AuthFailure {
-    /// The token is not accepted: 401.
-    #[error(transparent)]
-    Invalid(#[from] TokenRejection),
-    /// The API key or reference token is unknown to the issuer, over, revoked, or not for this
-    /// resource: 401.
-    #[error("it is not valid, or not valid here")]
-    Refused,
-    /// The issuer, or its keys, are not available: 503 with `Retry-After`.
-    #[error("the issuer is not available")]
-    Unavailable {
-        /// Seconds after which another attempt makes sense.
-        retry_after: i64,
-    },
-}
 
 /// Authenticates the callers of one resource. Cheap to clone; keep one per process.
 ///
@@ -127,19 +112,6 @@ impl Access {
         audience: impl Into<String>,
     ) -> Result<Self, FetchError> {
         Self::builder(issuer, audience).build()
-    }
-
-    /// Puts routes into an app, guarded by this: `App::new().configure(access.guard(routes()))`.
-    #[cfg(feature = "actix")]
-    pub fn guard(
-        &self,
-        routes: crate::guard::Routes,
-    ) -> impl FnOnce(&mut actix_web::web::ServiceConfig) + use<> {
-        let access = actix_web::web::Data::new(self.clone());
-        move |config| {
-            config.app_data(access);
-            routes.register(config);
-        }
     }
 
     /// Whom this access token was issued to, if it is valid now. Whether it is brought by them is
@@ -231,6 +203,21 @@ impl Access {
     /// The realm of challenges.
     pub fn realm(&self) -> &str {
         &self.0.realm
+    }
+
+    /// Where the service is, as DPoP proofs name it.
+    pub fn origin(&self) -> Option<&str> {
+        self.0.senders.origin.as_deref()
+    }
+
+    /// The record of used DPoP proofs.
+    pub fn used_proofs(&self) -> &dyn UsedProofs {
+        &*self.0.senders.used
+    }
+
+    /// Whether a token opens nothing that is not bound to a key by DPoP.
+    pub fn requires_dpop(&self) -> bool {
+        self.0.senders.required
     }
 
     /// The clock that tokens are judged by.
@@ -354,6 +341,30 @@ impl AccessBuilder {
         self
     }
 
+    /// Where callers reach the service, a scheme and an authority: what DPoP proofs have to name
+    /// (RFC 9449 §4.2 `htu`). The origin of the audience, if none is set and that is an address.
+    #[must_use]
+    pub fn origin(mut self, url: &str) -> Self {
+        self.senders.origin = origin_of(url);
+        self
+    }
+
+    /// Accepts no token that is not bound to a key by DPoP (RFC 9728 §2
+    /// `dpop_bound_access_tokens_required`).
+    #[must_use]
+    pub fn require_dpop(mut self, required: bool) -> Self {
+        self.senders.required = required;
+        self
+    }
+
+    /// Where used DPoP proofs are recorded; in the memory of the process, if none is set. A service
+    /// of several processes needs a record that they share.
+    #[must_use]
+    pub fn used_proofs(mut self, used: Arc<dyn UsedProofs>) -> Self {
+        self.senders.used = used;
+        self
+    }
+
     /// Asks the issuer, as this client, what API keys and reference tokens are. Without it, none are
     /// accepted.
     #[cfg(feature = "introspection")]
@@ -434,15 +445,6 @@ impl Expiry<[u8; 32], Arc<Remembered>> for UntilExpiry {
         _: Instant,
     ) -> Option<Duration> {
         Some(value.life)
-    }
-}
-
-#[cfg(feature = "jwks-client")]
-impl From<crate::jwt::jwks::KeysUnavailable> for AuthFailure {
-    fn from(unavailable: crate::jwt::jwks::KeysUnavailable) -> Self {
-        Self::Unavailable {
-            retry_after: unavailable.retry_after,
-        }
     }
 }
 

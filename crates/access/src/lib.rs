@@ -12,6 +12,8 @@ pub mod guard;
 #[cfg(feature = "introspection")]
 pub mod introspection;
 pub mod jwt;
+#[cfg(feature = "actix")]
+mod lockout;
 #[cfg(feature = "mtls")]
 pub mod mtls;
 pub mod mutant;

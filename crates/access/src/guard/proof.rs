@@ -8,7 +8,10 @@ use actix_web::{HttpMessage as _, HttpRequest};
 use doorward_protocol::bearer::{self, BearerProblem};
 use doorward_protocol::token::TokenType;
 
-use super::{Admission, Refusal, sender};
+use super::admission::Admission;
+use super::header::{Twice, only};
+use super::refusal::Refusal;
+use super::sender;
 use crate::access::{Access, AuthFailure};
 use crate::principal::Principal;
 
@@ -46,21 +49,6 @@ pub async fn authenticate(
         (Some(header), None) => by_token(access, request, admission, header).await,
         (None, Some(header)) if admission.api_keys => by_key(access, request, header).await,
         (None, _) => Err(Refusal::no_token(access, admission)),
-    }
-}
-
-/// A header field that may stand there once stands there twice.
-pub(super) struct Twice;
-
-/// The only header field of this name, if there is one; two are an error (RFC 6750 §3.1).
-pub(super) fn only<'a>(
-    request: &'a HttpRequest,
-    name: &HeaderName,
-) -> Result<Option<&'a HeaderValue>, Twice> {
-    let mut fields = request.headers().get_all(name);
-    match (fields.next(), fields.next()) {
-        (_, Some(_)) => Err(Twice),
-        (field, None) => Ok(field),
     }
 }
 

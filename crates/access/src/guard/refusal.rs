@@ -11,7 +11,7 @@ use doorward_protocol::scope::Scope;
 use doorward_protocol::token::TokenType;
 use serde::Serialize;
 
-use super::Admission;
+use super::admission::Admission;
 use crate::access::Access;
 use crate::jwt::dpop;
 use crate::principal::Principal;

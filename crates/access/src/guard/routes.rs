@@ -8,8 +8,9 @@ use actix_web::http::Method;
 use actix_web::http::header::ALLOW;
 use actix_web::{FromRequest, Responder, ResponseError, Route, web};
 
+use super::admission::Admission;
+use super::allowed::{Allowed, RouteGuard};
 use super::refusal::Refusal;
-use super::{Admission, Allowed, RouteGuard};
 use crate::access::Access;
 use crate::rbac::Requirement;
 
@@ -256,6 +257,17 @@ impl Routes {
             route: route.to(handler),
         });
         self
+    }
+}
+
+impl Access {
+    /// Puts routes into an app, guarded by this: `App::new().configure(access.guard(routes()))`.
+    pub fn guard(&self, routes: Routes) -> impl FnOnce(&mut web::ServiceConfig) + use<> {
+        let access = web::Data::new(self.clone());
+        move |config| {
+            config.app_data(access);
+            routes.register(config);
+        }
     }
 }
 

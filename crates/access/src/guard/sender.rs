@@ -8,8 +8,9 @@ use doorward_protocol::error::ErrorCode;
 use doorward_protocol::token::TokenType;
 use sha2::{Digest, Sha256};
 
-use super::proof::only;
-use super::{CallerCertificate, Refusal, caller_certificate};
+use super::certificate::{CallerCertificate, caller_certificate};
+use super::header::only;
+use super::refusal::Refusal;
 use crate::access::Access;
 use crate::jwt::dpop::{self, Expected};
 use crate::principal::Principal;

@@ -11,6 +11,7 @@ use serde_json::{Map, Value};
 use sha2::{Digest, Sha256};
 use url::Url;
 
+use super::jwk::thumbprint;
 use super::party::{PRIVATE, SigningAlg, is_plausible, verifier};
 use super::verify::{Compact, REFUSED_PARAMETERS, TokenRejection, decode, decode_json, is_type};
 
@@ -276,25 +277,6 @@ fn normal_path(path: &str) -> String {
 fn escaped(digits: &str) -> Option<u8> {
     let is_hex = digits.bytes().all(|digit| digit.is_ascii_hexdigit());
     u8::from_str_radix(digits, 16).ok().filter(|_| is_hex)
-}
-
-/// The thumbprint of a public key (RFC 7638 §3, SHA-256), in base64url. None for a type of key that
-/// signs none of [`ALGS`].
-pub fn thumbprint(jwk: &Map<String, Value>) -> Option<String> {
-    let text = |name: &str| jwk.get(name).and_then(Value::as_str);
-    // RFC 7638 §3.2 and RFC 8037 §2, in the order of their names.
-    let names: &[&str] = match text("kty")? {
-        "EC" => &["crv", "kty", "x", "y"],
-        "OKP" => &["crv", "kty", "x"],
-        "RSA" => &["e", "kty", "n"],
-        _ => return None,
-    };
-    let members: Option<Vec<_>> = names
-        .iter()
-        .map(|name| Some(format!("\"{name}\":{}", Value::from(text(name)?))))
-        .collect();
-    let json = format!("{{{}}}", members?.join(","));
-    Some(URL_SAFE_NO_PAD.encode(Sha256::digest(json.as_bytes())))
 }
 
 #[cfg(test)]

@@ -18,7 +18,7 @@ use josekit::jws::alg::rsassa::RsassaJwsAlgorithm;
 use josekit::jws::alg::rsassa_pss::RsassaPssJwsAlgorithm;
 use serde_json::{Map, Value};
 
-use super::dpop;
+use super::jwk::thumbprint;
 use super::jwks::{JwksError, MAX_KEYS, is_acceptable_rsa_key};
 use super::verify::{Compact, REFUSED_PARAMETERS, TokenRejection, decode, decode_json, is_type};
 
@@ -151,7 +151,7 @@ fn known(jwk: &Map<String, Value>) -> Option<Known> {
         return None;
     }
     match jwk.get("x5c") {
-        None => dpop::thumbprint(jwk).map(Known::Key),
+        None => thumbprint(jwk).map(Known::Key),
         Some(chain) => {
             let own = chain.as_array()?.first()?.as_str()?;
             let der = STANDARD.decode(own).ok()?;

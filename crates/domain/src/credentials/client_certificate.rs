@@ -6,7 +6,7 @@ use std::str::FromStr as _;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use doorward_access::jwt::dpop;
+use doorward_access::jwt::jwk;
 use doorward_protocol::certificate::{MAX_CERTIFICATE, thumbprint};
 use serde_json::{Map, Value, json};
 use unicode_normalization::UnicodeNormalization as _;
@@ -160,7 +160,7 @@ impl ClientCertificate {
             names: names.map(|(_, names)| names_of(&names)).unwrap_or_default(),
             not_before: seconds(read.validity.not_before)?,
             not_after: seconds(read.validity.not_after)?,
-            key: key_of(&read.subject_public_key_info).and_then(|jwk| dpop::thumbprint(&jwk)),
+            key: key_of(&read.subject_public_key_info).and_then(|jwk| jwk::thumbprint(&jwk)),
         })
     }
 

@@ -4,6 +4,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 
 use doorward_access::clock::Clock as _;
 use doorward_access::jwt::dpop;
+use doorward_access::jwt::jwk::thumbprint;
 use doorward_testkit::{Page, Stack, TestClient, UserAgent, authorization::VERIFIER};
 use reqwest::RequestBuilder;
 use serde_json::{Value, json};
@@ -23,7 +24,7 @@ impl Prover {
 
     /// The thumbprint of the key.
     pub fn jkt(&self) -> String {
-        dpop::thumbprint(self.0.jwk().as_object().unwrap()).unwrap()
+        thumbprint(self.0.jwk().as_object().unwrap()).unwrap()
     }
 
     /// The header of its proofs.

@@ -13,6 +13,7 @@ use serde_json::{Value, json};
 use super::*;
 use crate::AccessBuilder;
 use crate::guard::authenticate;
+use crate::jwt::jwk::thumbprint;
 use crate::replay::{Claim, LogUnavailable, UsedProofs};
 use crate::testing::{AUDIENCE, ISSUER, NOW, ONE, TestClock, claims_with, key_set};
 
@@ -86,7 +87,7 @@ async fn ask(access: &Access, authorization: String, proof: Option<&str>) -> Sta
 async fn one_request_is_looked_at_twice_and_a_copy_of_it_is_refused() {
     let access = builder(AUDIENCE).build_with_keys(key_set(&[&ONE]));
     let key = key();
-    let jkt = dpop::thumbprint(key.1.as_object().unwrap()).unwrap();
+    let jkt = thumbprint(key.1.as_object().unwrap()).unwrap();
     let token = token_bound_to(&json!({ "jkt": jkt }));
     let proof = proof(&key, &token);
     for expected in [StatusCode::NO_CONTENT, StatusCode::UNAUTHORIZED] {
@@ -100,7 +101,7 @@ async fn without_the_record_of_proofs_nobody_gets_in() {
     let access = builder(AUDIENCE).used_proofs(Arc::new(Away));
     let access = access.build_with_keys(key_set(&[&ONE]));
     let key = key();
-    let jkt = dpop::thumbprint(key.1.as_object().unwrap()).unwrap();
+    let jkt = thumbprint(key.1.as_object().unwrap()).unwrap();
     let token = token_bound_to(&json!({ "jkt": jkt }));
     let status = ask(&access, format!("DPoP {token}"), Some(&proof(&key, &token))).await;
     assert_eq!(status, StatusCode::SERVICE_UNAVAILABLE);
@@ -110,7 +111,7 @@ async fn without_the_record_of_proofs_nobody_gets_in() {
 async fn a_service_that_does_not_know_its_address_checks_no_proof() {
     let audience = "urn:tasks";
     let key = key();
-    let jkt = dpop::thumbprint(key.1.as_object().unwrap()).unwrap();
+    let jkt = thumbprint(key.1.as_object().unwrap()).unwrap();
     let claims = claims_with(&json!({ "cnf": { "jkt": jkt }, "aud": audience }));
     let token = ONE.access_token(&claims);
     let authorization = format!("DPoP {token}");

@@ -5,8 +5,8 @@ use std::sync::Arc;
 use arc_swap::ArcSwapOption;
 use tokio::sync::Mutex;
 
-use super::KeySet;
 use super::fetch::{FetchError, Fetcher, check_url};
+use super::key_set::KeySet;
 use crate::clock::Clock;
 
 /// How long keys are still used when the issuer is away, in seconds after they ceased to be fresh.

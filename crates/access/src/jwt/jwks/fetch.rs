@@ -9,7 +9,7 @@ use reqwest::{RequestBuilder, Response, StatusCode};
 use serde_json::{Map, Value};
 use url::{Host, Url};
 
-use super::{JwksError, KeySet};
+use super::key_set::{JwksError, KeySet};
 
 /// The largest document, in bytes (SECURITY SS-2).
 const MAX_BYTES: usize = 64 * 1024;

@@ -6,6 +6,7 @@ use rstest::rstest;
 use serde_json::{Value, json};
 
 use super::*;
+use crate::guard::Routes;
 use crate::testing::{AUDIENCE, ISSUER, NOW, ONE, TWO, TestClock, claims, claims_with, key_set};
 
 struct Read;

@@ -1,0 +1,153 @@
+//! The proof that a caller may use a route.
+
+use std::fmt;
+use std::marker::PhantomData;
+use std::ops::Deref;
+use std::sync::Arc;
+
+use actix_web::dev::Payload;
+use actix_web::{FromRequest, HttpRequest, web};
+use futures_util::future::LocalBoxFuture;
+
+use super::admission::Admission;
+use super::proof::authenticate;
+use super::refusal::Refusal;
+use crate::access::Access;
+use crate::principal::Principal;
+use crate::rbac::{Assurance, Requirement, assurance, decide};
+
+/// Names a permission for [`Allowed`]: `permission!(ReadTasks = "tasks:read");`. Whoever calls must
+/// have it, and their token's scope must cover it.
+///
+/// ```
+/// use doorward_access::prelude::*;
+///
+/// permission!(ReadTasks = "tasks:read");
+/// permission!(
+///     /// May see everybody's tasks; the scope to see one's own covers it.
+///     pub ReadAllTasks = "tasks:read_all", covered by "tasks:read"
+/// );
+/// assert_eq!(ReadTasks::REQUIREMENT, Requirement::permission("tasks:read"));
+/// assert_eq!(ReadAllTasks::REQUIREMENT.scope, "tasks:read");
+/// ```
+///
+/// What cannot be a permission does not compile:
+///
+/// ```compile_fail,E0080
+/// doorward_access::permission!(ReadTasks = "read tasks");
+/// ```
+#[macro_export]
+macro_rules! permission {
+    ($(#[$about:meta])* $visible:vis $name:ident = $permission:literal) => {
+        $crate::permission!($(#[$about])* $visible $name = $permission, covered by $permission);
+    };
+    (
+        $(#[$about:meta])*
+        $visible:vis $name:ident = $permission:literal, covered by $scope:literal
+    ) => {
+        $(#[$about])*
+        $visible struct $name;
+        impl $crate::guard::RouteGuard for $name {
+            const REQUIREMENT: $crate::rbac::Requirement =
+                $crate::rbac::Requirement::covered_by($permission, $scope);
+        }
+        const _: () = assert!(
+            $crate::rbac::Permission::is_codename($permission),
+            "a permission is written resource:action"
+        );
+    };
+}
+
+/// Names what a route requires; implemented by a marker type for each requirement.
+pub trait RouteGuard: 'static {
+    /// The permission and the scope that every caller must have.
+    const REQUIREMENT: Requirement;
+
+    /// How strongly and how recently the person must have signed in (RFC 9470); by default, any
+    /// valid token does.
+    const ASSURANCE: Assurance = Assurance::ANY;
+}
+
+/// Proof that the caller is authenticated and meets the requirement of `G`.
+///
+/// It can only come from a request. The service must hold an [`Access`] as
+/// `web::Data<Access>`; without a valid token (or API key, where the route's [`Admission`] takes one)
+/// the answer is 401, without the permission or
+/// the scope 403, after too weak or too old a sign-in 401 with what is asked for (RFC 9470), without
+/// the issuer's keys 503.
+pub struct Allowed<G: RouteGuard> {
+    /// Who is calling.
+    pub principal: Arc<Principal>,
+    guard: PhantomData<fn() -> G>,
+}
+
+impl<G: RouteGuard> Deref for Allowed<G> {
+    type Target = Principal;
+
+    fn deref(&self) -> &Principal {
+        &self.principal
+    }
+}
+
+impl<G: RouteGuard> fmt::Debug for Allowed<G> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Allowed")
+            .field("principal", &self.principal)
+            .finish_non_exhaustive()
+    }
+}
+
+impl<G: RouteGuard> FromRequest for Allowed<G> {
+    type Error = Refusal;
+    type Future = LocalBoxFuture<'static, Result<Self, Refusal>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        let request = request.clone();
+        Box::pin(async move {
+            let Some(access) = request.app_data::<web::Data<Access>>() else {
+                return Err(Refusal::misconfigured());
+            };
+            let principal = authenticate(access, &request).await?;
+            let admission = Admission::of(&request);
+            if admission.verified_people_only && !principal.is_verified_person() {
+                return Err(Refusal::unverified(&request, &principal));
+            }
+            permit(access, &request, &principal, &G::REQUIREMENT, &G::ASSURANCE)?;
+            Ok(Self {
+                principal,
+                guard: PhantomData,
+            })
+        })
+    }
+}
+
+/// Whether an authenticated caller meets a requirement, for what is known only once the request has
+/// been read, such as the tool that it calls.
+///
+/// # Errors
+/// 403 without the permission or the scope (RFC 6750 §3.1), 401 after too weak or too old a sign-in
+/// (RFC 9470 §3).
+pub fn permit(
+    access: &Access,
+    request: &HttpRequest,
+    principal: &Principal,
+    requirement: &Requirement,
+    wanted: &Assurance,
+) -> Result<(), Refusal> {
+    let decision = decide(principal, requirement);
+    if !decision.is_allowed() {
+        return Err(Refusal::forbidden(access, request, principal, decision));
+    }
+    // After the permission: a stronger sign-in would not help who lacks that.
+    let reasons = assurance::lacks(principal, wanted, access.clock().now());
+    if reasons.is_empty() {
+        Ok(())
+    } else {
+        Err(Refusal::sign_in(
+            access, request, principal, wanted, reasons,
+        ))
+    }
+}
+
+#[cfg(test)]
+mod tests;
