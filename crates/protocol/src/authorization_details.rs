@@ -14,6 +14,7 @@ use serde_json::{Map, Value};
 use crate::error::{ErrorCode, OAuthError};
 use crate::params::Params;
 use crate::strict_json;
+use kind::TYPE;
 
 pub use kind::{DetailField, DetailType, FieldKind, Presence};
 
@@ -24,7 +25,6 @@ pub const MAX_DETAILS: usize = 10;
 /// The longest request, in bytes: all of it stands in each access token.
 pub const MAX_BYTES: usize = 4096;
 
-const TYPE: &str = "type";
 const LOCATIONS: &str = "locations";
 
 /// One object (RFC 9396 §2). It has a `type`.
@@ -236,7 +236,7 @@ impl AuthorizationDetails {
             let Some(known) = kind::find(types, &one.kind) else {
                 return Err(unknown_type(&one.kind));
             };
-            known.check(one).map_err(invalid)?;
+            known.check(&one.members).map_err(invalid)?;
         }
         Ok(())
     }

@@ -7,8 +7,8 @@ use serde::Deserialize;
 use serde_json::{Map, Value};
 use url::Url;
 
-use super::AuthorizationDetail;
-
+/// The member that names the type of an object (RFC 9396 §2).
+pub(super) const TYPE: &str = "type";
 /// The longest text in an object where the type says nothing else, in bytes.
 const LONGEST_TEXT: usize = 200;
 /// The most texts in one list.
@@ -140,9 +140,9 @@ impl DetailType {
     }
 
     /// What keeps an object from being one of this type.
-    pub(super) fn check(&self, detail: &AuthorizationDetail) -> Result<(), String> {
-        let mut left = detail.members().clone();
-        left.remove(super::TYPE);
+    pub(super) fn check(&self, members: &Map<String, Value>) -> Result<(), String> {
+        let mut left = members.clone();
+        left.remove(TYPE);
         for name in LISTS {
             if let Some(value) = left.remove(name) {
                 self.check_list(name, &value)?;
@@ -263,7 +263,7 @@ impl DetailField {
 
     fn flaw(&self, earlier: &[Self]) -> Option<String> {
         let first = self.name.split('.').next().unwrap_or_default();
-        let is_own = first != super::TYPE && first != "identifier" && !LISTS.contains(&first);
+        let is_own = first != TYPE && first != "identifier" && !LISTS.contains(&first);
         let is_path = self.name.split('.').all(|step| !step.is_empty());
         let clashes = |other: &Self| {
             let under = |a: &str, b: &str| a == b || a.starts_with(&format!("{b}."));
