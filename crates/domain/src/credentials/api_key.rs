@@ -7,10 +7,9 @@ use rand_core::CryptoRng;
 use sha2::Sha256;
 
 use crate::model::ApiKeyId;
+use crate::model::api_key::PREFIX;
 use crate::secret::{Secret, TokenHash};
 
-/// What every key begins with, so that people and scanners recognise one.
-pub const PREFIX: &str = "dw_";
 /// The regular expression that finds keys in texts, for secret scanners.
 pub const PATTERN: &str = r"\bdw_[0-9A-Za-z]{48}\b";
 /// Letters of the secret; 30 of base 62 carry 178 bits (KM-5: at least 160).

@@ -5,14 +5,16 @@
 
 mod argon;
 mod common;
+mod context;
+mod normal_form;
 mod similarity;
 
 #[cfg(test)]
 mod tests;
 
 pub use argon::{HashError, HashMemory, HashParams, dummy_phc, hash, needs_rehash, verify};
-use unicode_normalization::UnicodeNormalization;
-use zeroize::Zeroizing;
+pub use context::{PersonWord, PersonWords};
+use normal_form::{fold, normalize};
 use zxcvbn::Score;
 use zxcvbn::feedback::Warning;
 
@@ -35,44 +37,6 @@ impl Default for PasswordPolicy {
         Self {
             min_length: 15,
             min_score: 3,
-        }
-    }
-}
-
-/// The words that an attacker of this person tries first.
-#[derive(Clone, Copy, Debug, Default)]
-pub struct PersonWords<'a> {
-    /// The user name.
-    pub username: &'a str,
-    /// The e-mail address; its local part counts on its own.
-    pub email: &'a str,
-    /// Given, family and nick names, in any number.
-    pub names: &'a [&'a str],
-    /// The name of this site.
-    pub site: &'a str,
-}
-
-/// Which of the person's words a password resembles.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum PersonWord {
-    /// The user name.
-    Username,
-    /// The e-mail address or its local part.
-    Email,
-    /// One of the names.
-    Name,
-    /// The name of the site.
-    Site,
-}
-
-impl PersonWord {
-    /// A stable name, for translations and machine-readable errors.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Username => "username",
-            Self::Email => "email",
-            Self::Name => "name",
-            Self::Site => "site",
         }
     }
 }
@@ -222,14 +186,4 @@ impl PasswordPolicy {
 /// Whether two typed passwords are one password, in whichever spelling.
 pub fn is_same(one: &str, other: &str) -> bool {
     *normalize(one) == *normalize(other)
-}
-
-// One spelling for what looks the same. This form is what is hashed.
-fn normalize(password: &str) -> Zeroizing<String> {
-    Zeroizing::new(password.nfkc().collect())
-}
-
-// For comparisons only: case says nothing about how guessable a password is.
-fn fold(text: &str) -> Zeroizing<String> {
-    Zeroizing::new(text.to_lowercase())
 }

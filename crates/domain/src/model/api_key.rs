@@ -8,9 +8,11 @@ use ipnet::IpNet;
 use serde::{Deserialize, Serialize};
 
 use super::UserId;
-use crate::credentials::api_key::PREFIX;
 use crate::secret::TokenHash;
 use crate::time::{UnixSeconds, is_over};
+
+/// What every key begins with, so that people and scanners recognise one.
+pub const PREFIX: &str = "dw_";
 
 /// Names an API key: the twelve letters after `dw_`. Not a secret.
 #[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Debug, Serialize, Deserialize)]

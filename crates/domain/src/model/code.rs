@@ -2,8 +2,7 @@
 
 use doorward_protocol::pkce::CodeChallenge;
 
-use super::{ClientId, GrantId};
-use crate::rules::code_exchange::CodeProblem;
+use super::{ClientId, CodeProblem, GrantId};
 use crate::secret::TokenHash;
 use crate::time::UnixSeconds;
 

@@ -5,8 +5,10 @@ pub mod audit;
 pub mod avatar;
 pub mod client;
 pub mod client_auth;
+pub mod client_kind;
 pub mod client_registration;
 pub mod code;
+pub mod code_error;
 pub mod consent;
 pub mod device_request;
 pub mod email_sign_in;
@@ -42,12 +44,14 @@ pub use api_key::{ApiKey, ApiKeyId};
 pub use audit::{AuditEvent, AuditKind, AuditRecord};
 pub use avatar::Avatar;
 pub use client::{
-    AccessTokenFormat, Client, ClientDocument, ClientKind, ConsentTerms, ExchangeRights,
-    LogoutAddresses, RegisteredBy,
+    AccessTokenFormat, Client, ClientDocument, ConsentTerms, ExchangeRights, LogoutAddresses,
+    RegisteredBy,
 };
 pub use client_auth::{AssertionAudience, ClientAuth, UnknownAudience};
+pub use client_kind::ClientKind;
 pub use client_registration::{ClientRegistration, GivenScopes, RegistrationToken};
 pub use code::Code;
+pub use code_error::CodeProblem;
 pub use consent::Consent;
 pub use device_request::{Backchannel, DeviceRequest};
 pub use email_sign_in::EmailSignIn;

@@ -1,7 +1,6 @@
 //! `codes`: authorization codes, by their hash.
 
-use doorward_domain::model::{ClientId, Code, GrantId};
-use doorward_domain::rules::code_exchange::CodeProblem;
+use doorward_domain::model::{ClientId, Code, CodeProblem, GrantId};
 use doorward_protocol::pkce::CodeChallenge;
 use sea_orm::ActiveValue::Set;
 use sea_orm::entity::prelude::*;

@@ -1,8 +1,7 @@
 //! Authorization codes: presented once.
 
-use doorward_domain::model::Code;
+use doorward_domain::model::{Code, CodeProblem};
 use doorward_domain::mutant::Guard;
-use doorward_domain::rules::code_exchange::CodeProblem;
 use doorward_domain::secret::TokenHash;
 use doorward_domain::time::UnixSeconds;
 use sea_orm::sea_query::Expr;

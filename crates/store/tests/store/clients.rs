@@ -1,7 +1,7 @@
 use doorward_domain::model::{
-    Client, ClientAuth, ClientDocument, ClientKind, CodeProtection, PKCE_STREAK, PkcePolicy,
+    Client, ClientAuth, ClientDocument, ClientKind, CodeProblem, CodeProtection, PKCE_STREAK,
+    PkcePolicy,
 };
-use doorward_domain::rules::code_exchange::CodeProblem;
 use doorward_protocol::client_auth::ClientAuthMethod;
 use doorward_protocol::scope::Scope;
 use doorward_store::repo::{clients, codes, consents, grants, refresh_tokens};

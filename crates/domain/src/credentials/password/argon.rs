@@ -6,7 +6,7 @@ use rand_core::CryptoRng;
 use subtle::ConstantTimeEq;
 use zeroize::Zeroizing;
 
-use super::normalize;
+use super::normal_form::normalize;
 
 const SALT_LEN: usize = 16;
 const OUTPUT_LEN: usize = 32;

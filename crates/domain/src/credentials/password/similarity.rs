@@ -2,7 +2,8 @@
 
 use zeroize::Zeroizing;
 
-use super::{PersonWord, PersonWords, fold, normalize};
+use super::context::{PersonWord, PersonWords};
+use super::normal_form::{fold, normalize};
 
 // The threshold of Django's UserAttributeSimilarityValidator.
 const TOO_SIMILAR: f64 = 0.7;

@@ -2,6 +2,7 @@ use proptest::prelude::*;
 use rand::SeedableRng;
 use rand::rngs::StdRng;
 use rstest::rstest;
+use unicode_normalization::UnicodeNormalization as _;
 
 use super::*;
 

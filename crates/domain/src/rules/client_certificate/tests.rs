@@ -158,7 +158,7 @@ fn the_key_is_that_of_the_jwk() {
     let pair = algorithm.key_pair_from_pem(strong.private_key_to_pem_pkcs8().unwrap());
     let jwk = pair.unwrap().to_jwk_public_key();
     let jwk: &serde_json::Map<_, _> = jwk.as_ref();
-    let expected = doorward_access::jwt::dpop::thumbprint(jwk);
+    let expected = doorward_access::jwt::jwk::thumbprint(jwk);
     assert!(expected.is_some() && !pem.is_empty());
     assert_eq!(shown(&subject(), &strong).key, expected);
     assert_eq!(shown(&subject(), &key(1024)).key, None);

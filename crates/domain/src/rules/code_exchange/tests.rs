@@ -1,3 +1,4 @@
+use doorward_protocol::error::ErrorCode;
 use rstest::rstest;
 
 use super::*;

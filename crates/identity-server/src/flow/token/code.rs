@@ -1,12 +1,11 @@
 //! The authorization code grant (RFC 6749 §4.1.3): claim, check, gate, issue.
 
 use doorward_domain::model::{
-    AuditKind, Client, Code, CodeProtection, Grant, GrantId, PKCE_STREAK, PkcePolicy, Place,
-    RefreshToken, RevokeReason,
+    AuditKind, Client, Code, CodeProblem, CodeProtection, Grant, GrantId, PKCE_STREAK, PkcePolicy,
+    Place, RefreshToken, RevokeReason,
 };
 use doorward_domain::mutant::{self, Guard};
 use doorward_domain::rules::access_token::Described;
-use doorward_domain::rules::code_exchange::CodeProblem;
 use doorward_domain::rules::sender::{self, Proved};
 use doorward_domain::rules::{authorize, code_exchange, gate, refresh};
 use doorward_domain::secret::{OpaqueToken, TokenHash};
