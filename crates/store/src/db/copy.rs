@@ -8,7 +8,8 @@ use sea_orm::{
     SqlxError, Statement,
 };
 
-use super::{Db, connect_quietly};
+use super::database::Db;
+use super::open::connect_quietly;
 use crate::error::StoreError;
 
 /// Whether a file may be replaced.

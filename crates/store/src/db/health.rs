@@ -2,7 +2,7 @@
 
 use sea_orm::{ConnectionTrait as _, DbBackend, Statement};
 
-use super::Db;
+use super::database::Db;
 use crate::error::StoreError;
 
 impl Db {

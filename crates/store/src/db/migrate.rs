@@ -6,8 +6,9 @@ use doorward_migrations::identity::{Migrator, MigratorTrait, TABLE};
 use sea_orm::sea_query::{Expr, Query};
 use sea_orm::{ConnectionTrait, DbBackend, Statement};
 
+use super::database::{Db, WriteTx};
+use super::open::OpenOptions;
 use super::snapshot::Snapshots;
-use super::{Db, OpenOptions, WriteTx};
 use crate::error::StoreError;
 
 /// Which migrations a database has.

@@ -4,7 +4,7 @@ use std::cell::Cell;
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::Db;
+use super::database::Db;
 
 /// One statement that was run; never what it said.
 #[derive(Clone, Copy, Debug)]

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 use std::{fs, io};
 
-use super::Db;
+use super::database::Db;
 use crate::error::StoreError;
 
 /// Where such copies are kept, and how many.

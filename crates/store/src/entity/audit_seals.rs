@@ -5,7 +5,7 @@ use doorward_domain::rules::audit_chain::{LinkHash, Seal};
 use sea_orm::ActiveValue::Set;
 use sea_orm::entity::prelude::*;
 
-use super::Place;
+use super::row::Place;
 use crate::error::StoreError;
 
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]

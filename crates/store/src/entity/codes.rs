@@ -5,7 +5,7 @@ use doorward_protocol::pkce::CodeChallenge;
 use sea_orm::ActiveValue::Set;
 use sea_orm::entity::prelude::*;
 
-use super::{Hex, Place, to_bytes};
+use super::row::{Hex, Place, to_bytes};
 use crate::error::StoreError;
 
 #[derive(Clone, Debug, PartialEq, DeriveEntityModel)]

@@ -4,7 +4,7 @@ use doorward_domain::model::{ClientId, Consent, ConsentId, UserId};
 use sea_orm::ActiveValue::Set;
 use sea_orm::entity::prelude::*;
 
-use super::{Place, to_json};
+use super::row::{Place, to_json};
 use crate::error::StoreError;
 
 #[derive(Clone, Debug, PartialEq, DeriveEntityModel)]

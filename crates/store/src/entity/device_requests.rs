@@ -7,7 +7,7 @@ use doorward_domain::model::{
 use sea_orm::ActiveValue::Set;
 use sea_orm::entity::prelude::*;
 
-use super::{Place, to_bytes, to_json};
+use super::row::{Place, to_bytes, to_json};
 use crate::error::StoreError;
 
 #[derive(Clone, Debug, PartialEq, DeriveEntityModel)]

@@ -5,7 +5,7 @@ use doorward_domain::secret::TokenHash;
 use sea_orm::ActiveValue::Set;
 use sea_orm::entity::prelude::*;
 
-use super::{Place, to_bytes};
+use super::row::{Place, to_bytes};
 use crate::error::StoreError;
 
 #[derive(Clone, Debug, PartialEq, DeriveEntityModel)]

@@ -4,7 +4,7 @@ use doorward_domain::model::{EmailPurpose, EmailToken, UserId};
 use sea_orm::ActiveValue::Set;
 use sea_orm::entity::prelude::*;
 
-use super::{Hex, Place, to_bytes};
+use super::row::{Hex, Place, to_bytes};
 use crate::error::StoreError;
 
 #[derive(Clone, Debug, PartialEq, DeriveEntityModel)]

@@ -3,7 +3,7 @@
 use doorward_domain::model::{ClientId, LogoutNotice, SessionId, UserId};
 use sea_orm::entity::prelude::*;
 
-use super::Place;
+use super::row::Place;
 use crate::error::StoreError;
 
 #[derive(Clone, Debug, PartialEq, DeriveEntityModel)]

@@ -4,7 +4,7 @@ use doorward_domain::model::{ClientId, InteractionId, PushedRequest};
 use sea_orm::ActiveValue::Set;
 use sea_orm::entity::prelude::*;
 
-use super::{Hex, Place, to_bytes, to_json};
+use super::row::{Hex, Place, to_bytes, to_json};
 use crate::error::StoreError;
 
 #[derive(Clone, Debug, PartialEq, DeriveEntityModel)]

@@ -4,7 +4,7 @@ use doorward_domain::model::{TotpFactor, UserId};
 use sea_orm::ActiveValue::Set;
 use sea_orm::entity::prelude::*;
 
-use super::Place;
+use super::row::Place;
 use crate::error::StoreError;
 
 #[derive(Clone, Debug, PartialEq, DeriveEntityModel)]

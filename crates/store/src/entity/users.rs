@@ -5,7 +5,7 @@ use doorward_domain::rules::person;
 use sea_orm::ActiveValue::{NotSet, Set};
 use sea_orm::entity::prelude::*;
 
-use super::{Place, to_json};
+use super::row::{Place, to_json};
 use crate::error::StoreError;
 
 #[derive(Clone, Debug, PartialEq, DeriveEntityModel)]

@@ -9,7 +9,7 @@ use moka::ops::compute::{CompResult, Op};
 use moka::policy::EvictionPolicy;
 use moka::sync::Cache;
 
-use super::{Ephemeral, Key};
+use super::entries::{Ephemeral, Key};
 use crate::error::StoreError;
 
 /// The most memory for keys and values, in bytes (bookkeeping comes on top).

@@ -7,7 +7,7 @@ use async_trait::async_trait;
 use redis::aio::{ConnectionManager, ConnectionManagerConfig};
 use redis::{Client, Cmd, FromRedisValue, RedisError, Script};
 
-use super::{Ephemeral, Key};
+use super::entries::{Ephemeral, Key};
 use crate::error::StoreError;
 
 /// How long one operation may take, connecting included.

@@ -9,10 +9,11 @@ use sea_orm::{
     ColumnTrait, Condition, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect,
 };
 
-use super::{PAGE_MAX, joined, joined_optional, models, purge_older};
+use super::query::{PAGE_MAX, joined, joined_optional, models, purge_older};
 use crate::db::{Conn, WriteTx};
 use crate::entity::api_keys::{ActiveModel, Column, Entity, Model};
-use crate::entity::{select_all, users};
+use crate::entity::row::select_all;
+use crate::entity::users;
 use crate::error::StoreError;
 
 /// The key with this id and whose it is, in one statement; good or not.

@@ -8,7 +8,7 @@ use doorward_domain::time::UnixSeconds;
 use sea_orm::ActiveValue::{NotSet, Set};
 use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Select};
 
-use super::{PAGE_MAX, models};
+use super::query::{PAGE_MAX, models};
 use crate::db::{Conn, WriteTx};
 use crate::entity::audit_events::{ActiveModel, Column, Entity, Model};
 use crate::entity::audit_waiting;

@@ -11,7 +11,7 @@ use sea_orm::{
     QuerySelect,
 };
 
-use super::{PAGE_MAX, models};
+use super::query::{PAGE_MAX, models};
 use crate::db::{Conn, WriteTx};
 use crate::entity::{audit_events, audit_seals, audit_waiting};
 use crate::error::StoreError;

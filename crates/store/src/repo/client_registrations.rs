@@ -8,7 +8,8 @@ use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 
 use crate::db::{Conn, WriteTx};
 use crate::entity::client_registrations::{ActiveModel, Column, Entity};
-use crate::entity::{clients, grants, to_bytes};
+use crate::entity::row::to_bytes;
+use crate::entity::{clients, grants};
 use crate::error::StoreError;
 
 /// What this client registered of itself; none where an administrator registered it.

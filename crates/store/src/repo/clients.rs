@@ -10,7 +10,7 @@ use sea_orm::{
     sea_query,
 };
 
-use super::{PAGE_MAX, models};
+use super::query::{PAGE_MAX, models};
 use crate::db::{Conn, WriteTx};
 use crate::entity::clients::{ActiveModel, Column, Entity};
 use crate::entity::{consents, grants};

@@ -7,10 +7,10 @@ use doorward_domain::time::UnixSeconds;
 use sea_orm::sea_query::Expr;
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 
-use super::{guarded, purge_older};
+use super::query::{guarded, purge_older};
 use crate::db::WriteTx;
 use crate::entity::codes::{ActiveModel, Column, Entity};
-use crate::entity::to_bytes;
+use crate::entity::row::to_bytes;
 use crate::error::StoreError;
 
 /// What became of a presented code.

@@ -5,7 +5,7 @@ use doorward_domain::time::UnixSeconds;
 use sea_orm::sea_query::{Expr, OnConflict};
 use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder, Select};
 
-use super::models;
+use super::query::models;
 use crate::db::{Conn, WriteTx};
 use crate::entity::consents::{ActiveModel, Column, Entity};
 use crate::error::StoreError;

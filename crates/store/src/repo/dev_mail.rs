@@ -4,7 +4,7 @@ use doorward_domain::time::UnixSeconds;
 use sea_orm::prelude::Uuid;
 use sea_orm::{ActiveValue::Set, EntityTrait, QueryOrder, QuerySelect};
 
-use super::{PAGE_MAX, purge_older};
+use super::query::{PAGE_MAX, purge_older};
 use crate::db::{Conn, WriteTx};
 use crate::entity::dev_mail::{ActiveModel, Column, Entity, Model};
 use crate::error::StoreError;

@@ -7,10 +7,10 @@ use doorward_domain::time::UnixSeconds;
 use sea_orm::sea_query::{Expr, ExprTrait, OnConflict};
 use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter};
 
-use super::purge_older;
+use super::query::purge_older;
 use crate::db::{Conn, WriteTx};
 use crate::entity::device_requests::{ActiveModel, Column, Entity};
-use crate::entity::to_bytes;
+use crate::entity::row::to_bytes;
 use crate::error::StoreError;
 
 /// Stores a new request; false where its user code is taken.

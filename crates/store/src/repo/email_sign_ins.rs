@@ -6,10 +6,10 @@ use doorward_domain::time::UnixSeconds;
 use sea_orm::sea_query::{Expr, ExprTrait};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 
-use super::{purge_older, times_after};
+use super::query::{purge_older, times_after};
 use crate::db::{Conn, WriteTx};
 use crate::entity::email_sign_ins::{ActiveModel, Column, Entity};
-use crate::entity::to_bytes;
+use crate::entity::row::to_bytes;
 use crate::error::StoreError;
 
 /// The sign-in with this id, whatever became of it.

@@ -7,10 +7,10 @@ use doorward_domain::time::UnixSeconds;
 use sea_orm::sea_query::Expr;
 use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter};
 
-use super::{guarded, purge_older, times_after};
+use super::query::{guarded, purge_older, times_after};
 use crate::db::{Conn, WriteTx};
 use crate::entity::email_tokens::{ActiveModel, Column, Entity};
-use crate::entity::to_bytes;
+use crate::entity::row::to_bytes;
 use crate::error::StoreError;
 
 /// The link with this token, whatever became of it.

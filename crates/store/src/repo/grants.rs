@@ -8,11 +8,12 @@ use doorward_domain::time::UnixSeconds;
 use sea_orm::sea_query::{Alias, Expr, ExprTrait, JoinType, Query, SelectStatement};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QueryResult, Select, UpdateMany};
 
+use super::query::{joined, joined_optional, models, purge_older};
 use super::roles::held::{self, ANYWHERE, Whose};
-use super::{joined, joined_optional, models, purge_older};
 use crate::db::{Conn, WriteTx};
 use crate::entity::grants::{ActiveModel, Column, Entity, Model};
-use crate::entity::{codes, select_all, sessions, to_json, users};
+use crate::entity::row::{select_all, to_json};
+use crate::entity::{codes, sessions, users};
 use crate::error::StoreError;
 
 /// A grant with all that its life depends on.

@@ -8,7 +8,7 @@ use sea_orm::{
     ColumnTrait, Condition, EntityTrait, ExprTrait, QueryFilter, QueryOrder, QuerySelect,
 };
 
-use super::PAGE_MAX;
+use super::query::PAGE_MAX;
 use crate::db::{Conn, WriteTx};
 use crate::entity::group_members as members;
 use crate::entity::groups::{ActiveModel, Column, Entity};

@@ -6,10 +6,10 @@ use sea_orm::ActiveValue::Set;
 use sea_orm::sea_query::{Expr, OnConflict};
 use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter};
 
-use super::purge_older;
+use super::query::purge_older;
 use crate::db::WriteTx;
 use crate::entity::idempotency_keys::{ActiveModel, Column, Entity};
-use crate::entity::to_bytes;
+use crate::entity::row::to_bytes;
 use crate::error::StoreError;
 
 /// A creation that begins.

@@ -6,10 +6,10 @@ use doorward_domain::time::UnixSeconds;
 use sea_orm::sea_query::Expr;
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 
-use super::{PAGE_MAX, models, purge_older, times_after};
+use super::query::{PAGE_MAX, models, purge_older, times_after};
 use crate::db::{Conn, WriteTx};
 use crate::entity::invitations::{ActiveModel, Column, Entity};
-use crate::entity::to_bytes;
+use crate::entity::row::to_bytes;
 use crate::error::StoreError;
 
 /// The invitation whose link has this token, whatever became of it.

@@ -9,10 +9,12 @@ use sea_orm::{
 };
 
 use super::lists::{Lists, table};
-use super::{joined, models, newcomers, providers};
+use super::query::{joined, models};
+use super::{newcomers, providers};
 use crate::db::{Conn, WriteTx};
+use crate::entity;
 use crate::entity::linked_accounts::{ActiveModel, Column, Entity, Model};
-use crate::entity::{self, to_json};
+use crate::entity::row::to_json;
 use crate::error::StoreError;
 
 /// The link of this account elsewhere.

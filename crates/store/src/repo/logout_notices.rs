@@ -12,7 +12,7 @@ use sea_orm::{
 };
 use uuid::Uuid;
 
-use super::models;
+use super::query::models;
 use crate::db::{Conn, WriteTx};
 use crate::entity::logout_notices::{ActiveModel, Column, Entity};
 use crate::entity::sessions;

@@ -6,7 +6,7 @@ use sea_orm::ActiveValue::Set;
 use sea_orm::sea_query::{Expr, OnConflict};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 
-use super::PAGE_MAX;
+use super::query::PAGE_MAX;
 use crate::db::{Conn, WriteTx};
 use crate::entity::organization_members as members;
 use crate::entity::organizations::{ActiveModel, Column, Entity};

@@ -12,10 +12,12 @@ use sea_orm::{DbBackend, QueryResult, QueryTrait};
 
 use super::audit::Wanted;
 use super::lists::{Lists, table};
+use super::query::joined;
 use super::roles::held::{self, ANYWHERE, Whose};
-use super::{api_keys, audit, consents, grants, joined, sessions};
+use super::{api_keys, audit, consents, grants, sessions};
 use crate::db::Conn;
-use crate::entity::{self, Place};
+use crate::entity;
+use crate::entity::row::Place;
 use crate::error::StoreError;
 
 /// The lists and figures of one person.

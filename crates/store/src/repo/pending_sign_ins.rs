@@ -5,7 +5,7 @@ use doorward_domain::time::UnixSeconds;
 use sea_orm::sea_query::{Expr, ExprTrait};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 
-use super::purge_older;
+use super::query::purge_older;
 use crate::db::{Conn, WriteTx};
 use crate::entity::pending_sign_ins::{ActiveModel, Column, Entity};
 use crate::error::StoreError;

@@ -5,7 +5,7 @@ use doorward_domain::model::{
 };
 use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 
-use super::{PAGE_MAX, models};
+use super::query::{PAGE_MAX, models};
 use crate::db::Conn;
 use crate::entity::{api_keys, audit_events, email_tokens, grants, invitations, sessions};
 use crate::error::StoreError;

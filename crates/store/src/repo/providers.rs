@@ -4,7 +4,7 @@
 use doorward_domain::model::{Provider, ProviderId};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, Select};
 
-use super::models;
+use super::query::models;
 use crate::db::{Conn, WriteTx};
 use crate::entity::providers::{ActiveModel, Column, Entity};
 use crate::error::StoreError;

@@ -6,10 +6,10 @@ use doorward_domain::time::UnixSeconds;
 use sea_orm::sea_query::Expr;
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 
-use super::purge_older;
+use super::query::purge_older;
 use crate::db::{Conn, WriteTx};
 use crate::entity::pushed_requests::{ActiveModel, Column, Entity};
-use crate::entity::to_bytes;
+use crate::entity::row::to_bytes;
 use crate::error::StoreError;
 
 /// The pushed request with this hash, over, used or neither.

@@ -7,10 +7,10 @@ use doorward_domain::time::UnixSeconds;
 use sea_orm::sea_query::Expr;
 use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter};
 
-use super::guarded;
+use super::query::guarded;
 use crate::db::{Conn, WriteTx};
 use crate::entity::recovery_codes::{ActiveModel, Column, Entity};
-use crate::entity::to_bytes;
+use crate::entity::row::to_bytes;
 use crate::error::StoreError;
 
 /// Gives a person these codes; any earlier ones are dead.

@@ -5,10 +5,10 @@ use doorward_domain::secret::TokenHash;
 use doorward_domain::time::UnixSeconds;
 use sea_orm::{ActiveValue::Set, EntityTrait};
 
-use super::purge_older;
+use super::query::purge_older;
 use crate::db::{Conn, WriteTx};
 use crate::entity::reference_tokens::{ActiveModel, Column, Entity};
-use crate::entity::{Hex, Place, to_bytes, to_json};
+use crate::entity::row::{Hex, Place, to_bytes, to_json};
 use crate::error::StoreError;
 
 /// What the token with this hash stands for, over or not.

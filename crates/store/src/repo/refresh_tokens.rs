@@ -8,11 +8,12 @@ use sea_orm::sea_query::{Alias, Expr, ExprTrait, JoinType, Query, SelectStatemen
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryResult};
 
 use super::grants::{is_member, join_membership, select_membership};
+use super::query::{guarded, joined, joined_optional, purge_older};
 use super::roles::held::{self, ANYWHERE, HELD, Whose};
-use super::{guarded, joined, joined_optional, purge_older};
 use crate::db::{Conn, WriteTx};
 use crate::entity::refresh_tokens::{ActiveModel, Column, Entity, Model};
-use crate::entity::{grants, select_all, sessions, to_bytes, users};
+use crate::entity::row::{select_all, to_bytes};
+use crate::entity::{grants, sessions, users};
 use crate::error::StoreError;
 
 /// The token with this hash and everything that a verdict on it needs, in one statement.

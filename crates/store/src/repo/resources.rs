@@ -6,7 +6,8 @@ use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
 
 use crate::db::{Conn, WriteTx};
 use crate::entity::resources::{ActiveModel, Column, Entity};
-use crate::entity::{clients, grants, permissions, scopes, to_json};
+use crate::entity::row::to_json;
+use crate::entity::{clients, grants, permissions, scopes};
 use crate::error::StoreError;
 
 /// Every registered resource, by identifier.

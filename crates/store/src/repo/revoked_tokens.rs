@@ -4,7 +4,7 @@ use doorward_domain::time::UnixSeconds;
 use sea_orm::sea_query::OnConflict;
 use sea_orm::{ActiveValue::Set, ConnectionTrait, EntityTrait, QueryTrait};
 
-use super::purge_older;
+use super::query::purge_older;
 use crate::db::{Conn, WriteTx};
 use crate::entity::revoked_tokens::{ActiveModel, Column, Entity};
 use crate::error::StoreError;

@@ -12,7 +12,8 @@ use sea_orm::{
     QuerySelect, Select,
 };
 
-use super::{PAGE_MAX, groups, models, users};
+use super::query::{PAGE_MAX, models};
+use super::{groups, users};
 use crate::db::{Conn, WriteTx};
 use crate::entity::{permissions, role_assignments, role_permissions, roles};
 use crate::error::StoreError;

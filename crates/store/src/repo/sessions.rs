@@ -11,12 +11,14 @@ use sea_orm::{
     Select, UpdateMany,
 };
 
+use super::query::{PAGE_MAX, joined, models, purge_older};
 use super::roles::held::{self, ANYWHERE, Whose};
 use super::totp_factors::{self, Standing};
-use super::{PAGE_MAX, joined, logout_notices, models, purge_older, trusted_devices};
+use super::{logout_notices, trusted_devices};
 use crate::db::{Conn, WriteTx};
+use crate::entity::row::{select_all, to_bytes, to_json};
 use crate::entity::sessions::{ActiveModel, Column, Entity, Model};
-use crate::entity::{select_all, to_bytes, to_json, users};
+use crate::entity::users;
 use crate::error::StoreError;
 
 /// The live session with this cookie, and whose it is, in one statement. The account may be

@@ -7,9 +7,9 @@ use doorward_domain::time::UnixSeconds;
 use sea_orm::sea_query::{Alias, Asterisk, Expr, ExprTrait, OnConflict, Query, SelectStatement};
 use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, QueryResult};
 
-use super::{guarded, joined_optional};
+use super::query::{guarded, joined_optional};
 use crate::db::{Conn, WriteTx};
-use crate::entity::select_all;
+use crate::entity::row::select_all;
 use crate::entity::totp_factors::{ActiveModel, Column, Entity, Model};
 use crate::error::StoreError;
 

@@ -6,9 +6,9 @@ use doorward_domain::time::UnixSeconds;
 use sea_orm::sea_query::Expr;
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
 
-use super::{models, purge_older};
+use super::query::{models, purge_older};
 use crate::db::{Conn, WriteTx};
-use crate::entity::to_bytes;
+use crate::entity::row::to_bytes;
 use crate::entity::trusted_devices::{ActiveModel, Column, Entity};
 use crate::error::StoreError;
 

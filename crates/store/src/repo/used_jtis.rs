@@ -6,9 +6,9 @@ use sea_orm::ActiveValue::Set;
 use sea_orm::EntityTrait;
 use sea_orm::sea_query::OnConflict;
 
-use super::purge_older;
+use super::query::purge_older;
 use crate::db::WriteTx;
-use crate::entity::to_bytes;
+use crate::entity::row::to_bytes;
 use crate::entity::used_jtis::{ActiveModel, Column, Entity};
 use crate::error::StoreError;
 

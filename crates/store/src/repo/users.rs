@@ -9,9 +9,10 @@ use sea_orm::{
     QueryOrder, QuerySelect, UpdateMany,
 };
 
-use super::{PAGE_MAX, logout_notices, models};
+use super::logout_notices;
+use super::query::{PAGE_MAX, models};
 use crate::db::{Conn, WriteTx};
-use crate::entity::to_json;
+use crate::entity::row::to_json;
 use crate::entity::users::{ActiveModel, Column, Entity};
 use crate::error::StoreError;
 

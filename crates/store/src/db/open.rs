@@ -1,0 +1,234 @@
+//! Opening the database.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use sea_orm::sqlx::sqlite::SqliteConnectOptions;
+use sea_orm::sqlx::{Connection as _, SqliteConnection};
+use sea_orm::{
+    ConnectOptions, ConnectionTrait as _, Database, DatabaseConnection, DbBackend, DbErr, Statement,
+};
+use tracing::instrument::WithSubscriber as _;
+use tracing::subscriber::NoSubscriber;
+
+use super::database::{Db, Reader};
+use super::durable::Durable;
+use super::turns::Turns;
+use super::watch::Watch;
+use crate::error::StoreError;
+
+/// How to open a database.
+#[derive(Clone, Debug)]
+pub struct OpenOptions {
+    /// The most connections to PostgreSQL, with the reserved ones.
+    pub max_connections: u32,
+    /// The most connections on which pages and lists read from SQLite; it has one more that writes,
+    /// and two that are reserved.
+    pub sqlite_readers: u32,
+    /// How long to wait for a free connection before saying [`StoreError::Unavailable`]. Where PostgreSQL's
+    /// all stand still, nobody waits that long.
+    pub acquire_timeout: Duration,
+    /// How long PostgreSQL may work on one statement; SQLite has no such limit.
+    pub statement_timeout: Duration,
+    /// How long a call to PostgreSQL may take before it is asked for a sign of life, and how long that may
+    /// take. Both together stay below the second within which an outage is to be answered (SECURITY §3.1);
+    /// behind a command nobody waits.
+    pub patience: Duration,
+}
+
+impl Default for OpenOptions {
+    fn default() -> Self {
+        Self {
+            max_connections: 16,
+            sqlite_readers: 4,
+            acquire_timeout: Duration::from_secs(2),
+            statement_timeout: Duration::from_secs(5),
+            patience: Duration::from_millis(400),
+        }
+    }
+}
+
+/// How many connections are kept for what every token needs.
+const RESERVED: u32 = 2;
+
+impl Db {
+    /// Opens `sqlite://path`, `sqlite::memory:` or `postgres://…`; a missing SQLite file is made,
+    /// readable by its owner alone.
+    ///
+    /// # Errors
+    /// [`StoreError::Address`] for another scheme or an address that cannot be read,
+    /// [`StoreError::Unavailable`] when nothing answers within the acquire timeout.
+    pub async fn open(url: &str, options: OpenOptions) -> Result<Self, StoreError> {
+        if url.starts_with("postgres://") || url.starts_with("postgresql://") {
+            open_postgres(url, &options).await
+        } else if url.starts_with("sqlite:") {
+            open_sqlite(url, &options).await
+        } else {
+            let scheme = url.split(':').next().unwrap_or_default();
+            Err(StoreError::Address(format!(
+                "the database address must begin with sqlite:// or postgres://, not {scheme}:"
+            )))
+        }
+    }
+}
+
+fn quiet(url: &str, options: &OpenOptions) -> ConnectOptions {
+    let mut connect = ConnectOptions::new(url);
+    connect
+        .acquire_timeout(options.acquire_timeout)
+        // Statements carry values that do not belong in logs or traces.
+        .sqlx_logging(false)
+        .record_stmt_in_spans(false);
+    connect
+}
+
+/// Connects without a word: the library traces the whole address, and with it the password (LG-1).
+/// What goes wrong is in the error.
+pub(super) async fn connect_quietly(options: ConnectOptions) -> Result<DatabaseConnection, DbErr> {
+    let connecting = Database::connect(options);
+    connecting.with_subscriber(NoSubscriber::default()).await
+}
+
+async fn open_postgres(url: &str, options: &OpenOptions) -> Result<Db, StoreError> {
+    let pool = async |connections| {
+        let mut connect = quiet(url, options);
+        connect
+            .max_connections(connections)
+            .statement_timeout(options.statement_timeout)
+            .set_application_name("doorward")
+            // A connection in steady use needs no ping; one that rested may have been cut.
+            .test_before_acquire_if_idle_for(Duration::from_secs(1));
+        connect_quietly(connect).await
+    };
+    let reserved = pool(RESERVED).await?;
+    let sharing = options.max_connections.saturating_sub(RESERVED).max(2);
+    let shared = pool(sharing).await?;
+    let turns = |connections| Turns::on(connections, options.acquire_timeout);
+    let mut alone = quiet(url, options);
+    // Connected in trouble alone, and let go of after it.
+    alone.max_connections(1).connect_lazy(true);
+    alone.idle_timeout(Duration::from_secs(10));
+    let watch = Watch::over(connect_quietly(alone).await?, options.patience);
+    Ok(Db {
+        read: Reader(shared.clone(), watch.clone(), turns(sharing)),
+        reserved: Reader(reserved, watch, turns(RESERVED)),
+        write: shared,
+        durable: Durable::default(),
+        ended: Arc::default(),
+    })
+}
+
+async fn open_sqlite(url: &str, options: &OpenOptions) -> Result<Db, StoreError> {
+    let parsed: SqliteConnectOptions = url
+        .parse()
+        .map_err(|error| StoreError::Address(format!("the SQLite address is wrong: {error}")))?;
+    let in_memory = url.contains(":memory:") || url.contains("mode=memory");
+    if !in_memory {
+        create_private(&parsed)?;
+    }
+    let mut connect = quiet(url, options);
+    connect
+        .max_connections(1)
+        .min_connections(1)
+        .idle_timeout(None)
+        .max_lifetime(None)
+        .test_before_acquire(false)
+        .map_sqlx_sqlite_pool_opts(move |pool| {
+            if in_memory {
+                // Another connection would be another database.
+                return pool;
+            }
+            pool.before_acquire(|connection, _| Box::pin(async move { Ok(is_at_rest(connection)) }))
+        })
+        .map_sqlx_sqlite_opts(|sqlite| {
+            sqlite
+                .create_if_missing(true)
+                .busy_timeout(Duration::from_secs(5))
+                .foreign_keys(true)
+                .pragma("journal_mode", "wal")
+                // Not "full": a commit is told of behind a sync that it shares (decision 71).
+                .pragma("synchronous", "normal")
+        });
+    let write = connect_quietly(connect).await?;
+    if in_memory {
+        // A second connection would be a second, empty database.
+        return Ok(Db {
+            read: Reader(write.clone(), Watch::default(), Turns::default()),
+            reserved: Reader(write.clone(), Watch::default(), Turns::default()),
+            write,
+            durable: Durable::default(),
+            ended: Arc::default(),
+        });
+    }
+    let durable = durable_log(&write, parsed.get_filename()).await?;
+    let readers = async |connections| {
+        let mut connect = quiet(url, options);
+        connect
+            .max_connections(connections)
+            .idle_timeout(None)
+            .max_lifetime(None)
+            .test_before_acquire(false)
+            .map_sqlx_sqlite_opts(|sqlite| {
+                sqlite
+                    .busy_timeout(Duration::from_secs(5))
+                    .foreign_keys(true)
+                    .pragma("query_only", "on")
+            });
+        let pool = connect_quietly(connect).await?;
+        Ok::<_, DbErr>(Reader(pool, Watch::default(), Turns::default()))
+    };
+    Ok(Db {
+        read: readers(options.sqlite_readers.max(1)).await?,
+        reserved: readers(RESERVED).await?,
+        write,
+        durable,
+        ended: Arc::default(),
+    })
+}
+
+/// Whether a connection is in no transaction, as far as its driver knows.
+///
+/// A device that fails at a commit makes SQLite undo the transaction by itself. The driver then still counts
+/// it: the next one would be a savepoint in it, and after a second failure one would stay open in which
+/// everything later seems to be committed, and never is. Such a connection is not used again.
+fn is_at_rest(connection: &SqliteConnection) -> bool {
+    let open = connection.is_in_transaction();
+    if open {
+        tracing::warn!("SQLite has undone a transaction by itself: its connection is opened anew");
+    }
+    !open
+}
+
+/// The write-ahead log of an open SQLite file, without which a commit would not be durable.
+async fn durable_log(
+    write: &DatabaseConnection,
+    file: &std::path::Path,
+) -> Result<Durable, StoreError> {
+    let ask = Statement::from_string(DbBackend::Sqlite, "PRAGMA journal_mode");
+    let answer = write.query_one_raw(ask).await?;
+    let mode = answer.map(|row| row.try_get_by_index::<String>(0));
+    if mode.transpose()?.as_deref() != Some("wal") {
+        let words = "SQLite cannot keep a write-ahead log there, as on some network file systems; \
+                     keep the database on a local disk, or use PostgreSQL";
+        return Err(StoreError::Address(words.to_owned()));
+    }
+    Durable::of_log_of(file).map_err(StoreError::unavailable)
+}
+
+/// Makes the file before SQLite does, so that only its owner can read it; the files that SQLite
+/// puts beside it get the same permissions.
+fn create_private(sqlite: &SqliteConnectOptions) -> Result<(), StoreError> {
+    let path = sqlite.get_filename();
+    let mut open = std::fs::OpenOptions::new();
+    open.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut open, 0o600);
+    match open.open(path) {
+        Ok(_) => Ok(()),
+        Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => Ok(()),
+        Err(error) => Err(StoreError::Address(format!(
+            "the SQLite file {} cannot be made: {error}",
+            path.display()
+        ))),
+    }
+}

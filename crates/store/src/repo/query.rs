@@ -1,0 +1,84 @@
+//! What statements on several tables share.
+
+use doorward_domain::mutant::{self, Guard};
+use doorward_domain::time::UnixSeconds;
+use sea_orm::sea_query::IntoCondition;
+use sea_orm::{
+    ColumnTrait, Condition, EntityTrait, FromQueryResult, QueryFilter, QueryOrder, QueryResult,
+    QuerySelect, Select,
+};
+
+use crate::db::{Conn, WriteTx};
+use crate::error::StoreError;
+
+/// The most rows that a list gives at once.
+pub const PAGE_MAX: u64 = 1000;
+
+/// Every row as a model, or the first that is none.
+pub(super) fn models<R, M: TryFrom<R, Error = StoreError>>(
+    rows: Vec<R>,
+) -> Result<Vec<M>, StoreError> {
+    rows.into_iter().map(M::try_from).collect()
+}
+
+/// The condition, unless this build runs without that guard (decision 66).
+pub(super) fn guarded(guard: Guard, condition: impl IntoCondition) -> Condition {
+    if mutant::without(guard) {
+        Condition::all()
+    } else {
+        condition.into_condition()
+    }
+}
+
+/// Removes the rows whose time in `column` lies before `before`; says how many.
+pub(super) async fn purge_older<E: EntityTrait>(
+    tx: &WriteTx,
+    column: E::Column,
+    before: UnixSeconds,
+) -> Result<u64, StoreError> {
+    let deleted = E::delete_many().filter(column.lt(before)).exec(tx).await?;
+    Ok(deleted.rows_affected)
+}
+
+/// The times in `column` of these rows that lie after `since`, the newest first, at most `limit`.
+pub(super) async fn times_after<C: Conn, E: EntityTrait>(
+    conn: &C,
+    rows: Select<E>,
+    column: E::Column,
+    since: UnixSeconds,
+    limit: u64,
+) -> Result<Vec<UnixSeconds>, StoreError> {
+    let times = rows
+        .filter(column.gt(since))
+        .order_by_desc(column)
+        .limit(limit)
+        .select_only()
+        .column(column)
+        .into_tuple()
+        .all(conn)
+        .await?;
+    Ok(times)
+}
+
+/// The row whose columns were selected with this prefix.
+pub(super) fn joined<R, M>(row: &QueryResult, prefix: &str) -> Result<M, StoreError>
+where
+    R: FromQueryResult,
+    M: TryFrom<R, Error = StoreError>,
+{
+    M::try_from(R::from_query_result(row, prefix)?)
+}
+
+/// The same for an outer join, which may have found nothing.
+pub(super) fn joined_optional<R, M>(
+    row: &QueryResult,
+    prefix: &str,
+) -> Result<Option<M>, StoreError>
+where
+    R: FromQueryResult,
+    M: TryFrom<R, Error = StoreError>,
+{
+    Option::<R>::from_query_result(row, prefix)?
+        .map(M::try_from)
+        .transpose()
+}
