@@ -2,14 +2,13 @@
 
 use std::sync::atomic::{AtomicU32, Ordering};
 
-use sea_orm::{ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DbErr};
+use sea_orm::{ConnectOptions, ConnectionTrait, Database, DatabaseConnection};
 use tempfile::TempDir;
 use uuid::Uuid;
 
+use crate::postgres::{POSTGRES_URL, beside, execute};
 use crate::template::{self, PARTS};
 
-/// Names a PostgreSQL role that may create databases; `cargo xtask test` sets it.
-pub const POSTGRES_URL: &str = "DOORWARD_TEST_POSTGRES_URL";
 /// Names a Redis; `cargo xtask test` sets it.
 pub const REDIS_URL: &str = "DOORWARD_TEST_REDIS_URL";
 
@@ -209,27 +208,9 @@ fn redis() -> String {
     format!("{}/{number}", required(REDIS_URL).trim_end_matches('/'))
 }
 
-/// The same server with another database name.
-pub(crate) fn beside(server: &str, name: &str) -> String {
-    let mut url = url::Url::parse(server).expect(POSTGRES_URL);
-    url.set_path(name);
-    url.to_string()
-}
-
 /// Runs statements as somebody with the database's own password could, past the program.
 pub async fn tamper(url: &str, statements: &[String]) {
     execute(url, statements.iter().cloned())
         .await
         .expect("the statements run");
-}
-
-pub(crate) async fn execute(
-    server: &str,
-    statements: impl Iterator<Item = String>,
-) -> Result<(), DbErr> {
-    let connection: DatabaseConnection = Database::connect(server).await?;
-    for statement in statements {
-        connection.execute_unprepared(&statement).await?;
-    }
-    connection.close().await
 }

@@ -30,6 +30,7 @@ pub mod jar;
 pub mod jwt;
 pub mod mail;
 pub mod page;
+pub mod postgres;
 pub mod process;
 pub mod program;
 mod provider;

@@ -8,7 +8,7 @@ use sea_orm::{ConnectionTrait, Database, DbErr, Statement};
 use tempfile::TempDir;
 use tokio::sync::OnceCell;
 
-use crate::backend::{beside, execute};
+use crate::postgres::{beside, execute};
 
 /// The databases of one stack, in the order in which they are named everywhere here.
 pub(crate) const PARTS: [&str; 2] = ["identity", "tasks"];

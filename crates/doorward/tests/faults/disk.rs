@@ -234,7 +234,7 @@ async fn read_only() {
     }
     let answer = reqwest::get(program.at("/oauth2/jwks")).await.unwrap();
     assert_eq!(answer.status(), 200);
-    let server = std::env::var(doorward_testkit::backend::POSTGRES_URL).unwrap();
+    let server = std::env::var(doorward_testkit::postgres::POSTGRES_URL).unwrap();
     rows::execute(&server, &format!("{alter} = off")).await;
     rows::execute(&server, &renew).await;
     let mut tries = 0;

@@ -7,8 +7,7 @@ use doorward_access::Access;
 use doorward_access::guard::{Allowed, RouteGuard, Routes};
 use doorward_access::rbac::Requirement;
 
-use crate::counted;
-use crate::load::{Load, Run};
+use crate::load::{Load, Run, counted};
 use crate::subject::Subject;
 use doorward_testkit::process::Process;
 use doorward_testkit::program::free_port;

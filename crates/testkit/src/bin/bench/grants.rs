@@ -11,10 +11,10 @@ use openssl::nid::Nid;
 use openssl::pkey::Private;
 use openssl::sha::sha256;
 
-use crate::load::{Load, Run};
+use crate::load::{Load, Run, counted};
 use crate::report::Report;
+use crate::signature;
 use crate::subject::Subject;
-use crate::{counted, signature};
 
 /// Introspection has to keep up with five services for each token that is signed.
 const INTROSPECTION: f64 = 0.2;

@@ -2,6 +2,7 @@
 
 use std::time::{Duration, Instant};
 
+use doorward_testkit::process::Process;
 use doorward_testkit::{Page, UserAgent};
 use futures_util::StreamExt as _;
 use futures_util::stream;
@@ -83,4 +84,14 @@ impl Load {
         };
         (run, pages)
     }
+}
+
+/// CPU seconds that a process spends on the requests of a run.
+pub async fn counted(process: &Process, run: impl Future<Output = Run>) -> Run {
+    let before = process.cpu_seconds();
+    let mut run = run.await;
+    // The last answers may be out before the last of their work is done.
+    tokio::time::sleep(Duration::from_millis(20)).await;
+    run.cpu_seconds = process.cpu_seconds() - before;
+    run
 }

@@ -30,7 +30,6 @@ use std::time::Duration;
 use crate::load::Load;
 use crate::report::Report;
 use crate::subject::Subject;
-use doorward_testkit::process::Process;
 
 // What is measured in this process runs with the allocator of the program.
 #[global_allocator]
@@ -153,14 +152,4 @@ async fn measure(share: usize) {
     );
     report.decision(decision::measure());
     report.print(PARALLEL);
-}
-
-/// CPU seconds that a process spends on the requests of a run.
-async fn counted(process: &Process, run: impl Future<Output = load::Run>) -> load::Run {
-    let before = process.cpu_seconds();
-    let mut run = run.await;
-    // The last answers may be out before the last of their work is done.
-    tokio::time::sleep(Duration::from_millis(20)).await;
-    run.cpu_seconds = process.cpu_seconds() - before;
-    run
 }

@@ -13,8 +13,7 @@ use doorward_testkit::seed::{Seed, plant};
 use doorward_testkit::{Authorization, ManualClock, UserAgent};
 use tempfile::TempDir;
 
-use crate::counted;
-use crate::load::{Load, Run};
+use crate::load::{Load, Run, counted};
 use doorward_testkit::process::Process;
 
 /// The server with its seed and one signed-in person.
