@@ -2,8 +2,8 @@
 
 use doorward_testkit::UserAgent;
 
-use crate::Failure;
 use crate::doorward::{Client, Doorward};
+use crate::failure::Failure;
 use crate::programs::Api;
 
 /// Calls the API with an access token, with an altered one and with none.

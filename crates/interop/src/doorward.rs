@@ -12,7 +12,7 @@ use doorward_testkit::UserAgent;
 use doorward_testkit::process::Process;
 use doorward_testkit::program::{free_port, wait};
 
-use crate::Failure;
+use crate::failure::Failure;
 use crate::key::KeyFiles;
 use crate::programs::{Authentication, Check, Program, TokenType};
 

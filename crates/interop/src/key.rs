@@ -9,7 +9,7 @@ use openssl::pkey::PKey;
 use openssl::rsa::Rsa;
 use serde_json::json;
 
-use crate::Failure;
+use crate::failure::Failure;
 
 /// The `kid` of the key.
 pub const KEY_ID: &str = "interop-1";

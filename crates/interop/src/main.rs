@@ -8,6 +8,7 @@
 
 mod api;
 mod doorward;
+mod failure;
 #[cfg(test)]
 mod guides;
 mod install;
@@ -23,12 +24,10 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use doorward::Doorward;
+use failure::Failure;
 use install::Outcome as Installed;
 use programs::{Check, Program};
 use running::Running;
-
-/// What went wrong, in a sentence for the developer.
-type Failure = String;
 
 /// The longest time that one program may take, its start included.
 const LONGEST: Duration = Duration::from_secs(150);

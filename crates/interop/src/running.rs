@@ -9,8 +9,8 @@ use doorward_testkit::UserAgent;
 use doorward_testkit::process::Process;
 use doorward_testkit::program::free_port;
 
-use crate::Failure;
 use crate::doorward::{AUDIENCE, Client, Doorward, last_lines};
+use crate::failure::Failure;
 use crate::programs::Program;
 use crate::version::sources;
 

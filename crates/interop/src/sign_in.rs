@@ -2,8 +2,8 @@
 
 use doorward_testkit::{Form, Page, UserAgent};
 
-use crate::Failure;
 use crate::doorward::{Doorward, USER};
+use crate::failure::Failure;
 use crate::programs::SignIn;
 
 /// The most forms between the program's login path and its home page.

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 use std::process::Command;
 
-use crate::Failure;
+use crate::failure::Failure;
 use crate::programs::{Ecosystem, Program};
 
 /// Returns the directory of a program's sources.

@@ -1,6 +1,6 @@
 //! Modules of the Apache HTTP server.
 
-use super::{Authentication, Check, Ecosystem, Program, SignIn};
+use super::program::{Authentication, Check, Ecosystem, Program, SignIn};
 
 pub const PROGRAMS: &[Program] = &[Program {
     name: "mod_auth_openidc",

@@ -1,6 +1,6 @@
 //! Programs in Java.
 
-use super::{Api, Authentication, Check, Ecosystem, Program, SignIn, TokenType};
+use super::program::{Api, Authentication, Check, Ecosystem, Program, SignIn, TokenType};
 
 pub const PROGRAMS: &[Program] = &[
     spring(

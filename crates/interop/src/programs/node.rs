@@ -1,6 +1,6 @@
 //! Programs for Node.
 
-use super::{Authentication, Check, Ecosystem, Program, SignIn};
+use super::program::{Authentication, Check, Ecosystem, Program, SignIn};
 
 pub const PROGRAMS: &[Program] = &[
     Program {
