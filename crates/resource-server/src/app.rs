@@ -1,29 +1,27 @@
 //! Building and running the server: configuration in, a listening server out.
 
 use std::net::{SocketAddr, TcpListener};
-use std::panic::AssertUnwindSafe;
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
 use std::time::Duration;
 
 use actix_web::dev::ServerHandle;
-use actix_web::{App, HttpRequest, HttpServer, web as actix};
+use actix_web::{App, HttpServer, web as actix};
+use doorward_access::Access;
 use doorward_access::clock::{Clock, SystemClock};
 use doorward_access::guard::cors;
 use doorward_access::jwt::jwks::FetchError;
-use doorward_access::{Access, Principal};
-use jiff::tz::TimeZone;
 use sea_orm::{DatabaseConnection, DbErr};
-use uuid::{ContextV7, Timestamp, Uuid};
 
 use crate::config::{Config, ConfigError};
 use crate::cursor::CursorKey;
 use crate::decisions::{self, Keeper};
-use crate::policy::{Engine, LoadError, Situation};
+use crate::policy::{Engine, LoadError};
 use crate::random::NoRandomness;
+use crate::state::{Ids, State};
 use crate::throttle::{self, SharedCounts, Throttle};
 use crate::used_proofs::UsedProofs;
-use crate::web::Web;
-use crate::{address, db, headers, mcp, problem, random, routes, web};
+use crate::web::{Web, WebClientError};
+use crate::{db, headers, mcp, problem, random, routes, web};
 
 /// Name of the secret that authenticates page cursors.
 const CURSOR_SECRET: &str = "pagination";
@@ -82,36 +80,12 @@ pub enum StartError {
     Io(#[from] std::io::Error),
 }
 
-/// What every request can reach.
-pub(crate) struct State {
-    pub db: DatabaseConnection,
-    pub clock: Arc<dyn Clock>,
-    pub cursors: CursorKey,
-    pub ids: Ids,
-    pub policies: Arc<Engine>,
-    pub keeper: Keeper,
-    pub throttle: Throttle,
-    zone: TimeZone,
-}
-
-impl State {
-    /// The situation of a request, as policies see it.
-    pub(crate) fn situation(&self, request: &HttpRequest, principal: &Principal) -> Situation {
-        Situation::new(self.clock.now(), &self.zone, request.method().as_str())
-            .from_address(address::of(request))
-            .signed_in_as(principal)
-    }
-}
-
-/// Makes the ids of tasks: version 7, so that tasks made one after the other also sort so.
-#[derive(Default)]
-pub(crate) struct Ids(Mutex<AssertUnwindSafe<ContextV7>>);
-
-impl Ids {
-    /// A new id at this time, in Unix seconds.
-    pub(crate) fn next(&self, now: i64) -> Uuid {
-        let seconds = u64::try_from(now).unwrap_or(0);
-        Uuid::new_v7(Timestamp::from_unix(&self.0, seconds, 0))
+impl From<WebClientError> for StartError {
+    fn from(error: WebClientError) -> Self {
+        match error {
+            WebClientError::Http(cause) => Self::HttpClient(cause),
+            WebClientError::Url(cause) => Self::Url(cause),
+        }
     }
 }
 

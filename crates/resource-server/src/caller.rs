@@ -5,10 +5,10 @@ use std::sync::Arc;
 use actix_web::HttpRequest;
 use doorward_access::Principal;
 
-use crate::app::State;
 use crate::policy::{Action, Kind, Object, Person, Selection, Situation, Verdict};
 use crate::problem::Problem;
-use crate::projects;
+use crate::projects::memberships;
+use crate::state::State;
 
 /// Who calls, and in what situation.
 pub(crate) struct Caller {
@@ -25,7 +25,7 @@ impl Caller {
         principal: &Arc<Principal>,
     ) -> Result<Self, Problem> {
         let org = principal.org.as_deref().unwrap_or_default();
-        let memberships = projects::memberships(&state.db, org, &principal.subject).await?;
+        let memberships = memberships(&state.db, org, &principal.subject).await?;
         Ok(Self {
             principal: Arc::clone(principal),
             person: Person::new(principal, &memberships),

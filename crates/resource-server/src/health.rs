@@ -4,7 +4,7 @@ use actix_web::{HttpResponse, web};
 use doorward_access::Access;
 use serde::Serialize;
 
-use crate::app::State;
+use crate::state::State;
 
 /// What `/readyz` found.
 #[derive(Serialize)]

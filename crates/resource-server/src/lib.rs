@@ -28,6 +28,7 @@ mod random;
 mod request;
 pub mod routes;
 mod select;
+mod state;
 pub mod tasks;
 mod throttle;
 mod used_proofs;

@@ -3,6 +3,7 @@
 
 use actix_web::http::header;
 use actix_web::{HttpRequest, HttpResponse, HttpResponseBuilder};
+use doorward_access::guard::Routes;
 use doorward_protocol::redirect_uri::with_query;
 use serde::Serialize;
 use uuid::Uuid;
@@ -60,6 +61,14 @@ pub(crate) fn with_tag(
 /// API is at several places.
 pub(crate) fn collection(request: &HttpRequest) -> String {
     format!("{}/", request.path().trim_end_matches('/'))
+}
+
+/// A collection, which answers with and without the slash at the end of its path.
+pub(crate) fn collection_at(path: &str, add: impl Fn(Routes, &str) -> Routes) -> Routes {
+    let spellings = [path.to_owned(), format!("{path}/")];
+    spellings
+        .iter()
+        .fold(Routes::new(), |routes, path| add(routes, path))
 }
 
 /// The page of a list, with the address of the next one (RFC 8288 §3).

@@ -14,14 +14,6 @@ fn api(below: &str) -> Routes {
         .moved("/api/", below)
 }
 
-/// A collection, which answers with and without the slash at the end of its path.
-pub(crate) fn collection_at(path: &str, add: impl Fn(Routes, &str) -> Routes) -> Routes {
-    let spellings = [path.to_owned(), format!("{path}/")];
-    spellings
-        .iter()
-        .fold(Routes::new(), |routes, path| add(routes, path))
-}
-
 /// The door for proofs that are looked up at the issuer.
 const LOOKED_UP: &str = "/api/v1/";
 

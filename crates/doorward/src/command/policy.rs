@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
-use doorward_resource_server::policy::{Engine, LoadError, Mistake, compile::SCHEMA, library};
+use doorward_resource_server::policy::{Engine, LoadError, Mistake, library, schema::SCHEMA};
 
 use crate::{error::CliError, output, place::ConfigFile};
 

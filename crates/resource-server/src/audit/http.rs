@@ -1,80 +1,20 @@
 //! `/api/audit/`: what happened in the tenant, for who may know.
 
 use actix_web::{HttpRequest, HttpResponse, web};
-use doorward_access::Principal;
 use doorward_access::guard::{Allowed, RouteGuard, Routes};
 use doorward_access::rbac::Requirement;
-use doorward_protocol::params::Params;
 
-use super::{Kind, store};
-use crate::app::State;
-use crate::cursor::{CursorKey, Position};
-use crate::list_params::Reader;
-use crate::problem::{FieldError, Problem};
+use super::query::Query;
+use super::store;
+use crate::problem::Problem;
 use crate::request::page;
-
-const KNOWN: [&str; 5] = ["cursor", "kind", "limit", "resource", "subject"];
-/// Longest name of a person or an object in characters.
-const MAX_NAME: usize = 255;
+use crate::state::State;
 
 /// May read the audit log of the tasks API.
 pub(crate) struct ReadAudit;
 
 impl RouteGuard for ReadAudit {
     const REQUIREMENT: Requirement = Requirement::covered_by("tasks:audit", "tasks:read");
-}
-
-/// Which events, and from where on.
-#[derive(Debug)]
-pub(super) struct Query {
-    pub org: String,
-    pub kinds: Vec<Kind>,
-    pub subject: Option<String>,
-    pub resource: Option<String>,
-    pub limit: u8,
-    pub after: Option<Position>,
-}
-
-impl Query {
-    fn parse(query: &str, principal: &Principal, cursors: &CursorKey) -> Result<Self, Problem> {
-        let params = Params::parse(query.as_bytes())
-            .map_err(|problem| Problem::malformed(problem.description.into_owned()))?;
-        let mut reader = Reader::new(&params, &KNOWN);
-        let mut query = Self {
-            org: principal.org.clone().unwrap_or_default(),
-            kinds: reader.words("kind", Kind::parse),
-            subject: reader.text("subject", MAX_NAME),
-            resource: reader.text("resource", MAX_NAME),
-            limit: reader.limit(),
-            after: None,
-        };
-        if let Some(cursor) = reader.one("cursor") {
-            query.after = cursors.open(cursor, &query.context());
-            if query.after.is_none() {
-                let detail = "This cursor does not belong to this list. Start without one.";
-                reader.refuse("cursor", "invalid", detail);
-            }
-        }
-        let errors: Vec<FieldError> = reader.errors;
-        if errors.is_empty() {
-            Ok(query)
-        } else {
-            Err(Problem::invalid(errors))
-        }
-    }
-
-    /// Everything that decides which events come: a cursor is good for this only.
-    fn context(&self) -> String {
-        // Debug output quotes strings, so that no value can pose as another field.
-        let Self {
-            org,
-            kinds,
-            subject,
-            resource,
-            ..
-        } = self;
-        format!("audit/1 {org:?} {kinds:?} {subject:?} {resource:?}")
-    }
 }
 
 /// `GET /api/audit/`

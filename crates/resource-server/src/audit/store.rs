@@ -7,10 +7,10 @@ use sea_orm::{
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use super::Event;
-use super::http::Query;
-use crate::app::State;
+use super::event::Event;
+use super::query::Query;
 use crate::cursor::Position;
+use crate::state::State;
 use crate::tasks::model::format_time;
 
 mod entity {

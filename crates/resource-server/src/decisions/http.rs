@@ -4,10 +4,11 @@ use actix_web::{HttpRequest, HttpResponse, web};
 use doorward_access::guard::{Allowed, RouteGuard, Routes};
 use doorward_access::rbac::Requirement;
 
-use super::{READ_DECISIONS, store};
-use crate::app::State;
+use super::denial::READ_DECISIONS;
+use super::store;
 use crate::problem::Problem;
 use crate::request::object_id;
+use crate::state::State;
 
 /// May read why others were refused.
 pub(crate) struct ReadDecisions;

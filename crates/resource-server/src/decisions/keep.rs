@@ -1,51 +1,16 @@
 //! Around every route: what was refused is kept before the answer goes out, so that its id can be
 //! looked up at once.
 
-use std::sync::atomic::{AtomicI64, AtomicU32, Ordering};
-
 use actix_web::body::MessageBody;
 use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::middleware::Next;
 use actix_web::{Error, web};
 use doorward_access::guard::Denied;
 
-use super::{Denial, Record, store};
-use crate::app::State;
+use super::record::{Denial, Record};
+use super::store;
 use crate::config::Config;
-
-/// Refusals of callers who are not known that one process keeps within a minute: nobody fills the
-/// table from outside.
-const UNKNOWN_PER_MINUTE: u32 = 100;
-/// How often old decisions are forgotten, in seconds.
-const SWEEP_EVERY: i64 = 3600;
-
-/// What this process has kept lately.
-#[derive(Default)]
-pub(crate) struct Keeper {
-    minute: AtomicI64,
-    unknown: AtomicU32,
-    swept_at: AtomicI64,
-}
-
-impl Keeper {
-    /// Whether one more refusal of somebody unknown is kept.
-    fn admits_unknown(&self, now: i64) -> bool {
-        if self.minute.swap(now / 60, Ordering::Relaxed) != now / 60 {
-            self.unknown.store(0, Ordering::Relaxed);
-        }
-        self.unknown.fetch_add(1, Ordering::Relaxed) < UNKNOWN_PER_MINUTE
-    }
-
-    /// Whether it is time to forget; says yes to one caller.
-    fn is_due(&self, now: i64) -> bool {
-        let last = self.swept_at.load(Ordering::Relaxed);
-        now - last >= SWEEP_EVERY
-            && self
-                .swept_at
-                .compare_exchange(last, now, Ordering::Relaxed, Ordering::Relaxed)
-                .is_ok()
-    }
-}
+use crate::state::State;
 
 /// Middleware around every route.
 pub(crate) async fn keep(

@@ -7,9 +7,9 @@ use sea_orm::{
 use serde_json::json;
 use uuid::Uuid;
 
-use super::Denial;
-use crate::app::State;
+use super::record::Denial;
 use crate::audit::{self, Event, Kind};
+use crate::state::State;
 
 /// Most decisions that are kept.
 const MOST: u64 = 100_000;

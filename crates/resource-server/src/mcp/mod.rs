@@ -5,6 +5,7 @@
 //! API. It keeps no session and sends nothing by itself, so each POST is answered by one JSON object.
 
 mod message;
+mod resource;
 mod tools;
 
 use actix_web::http::StatusCode;
@@ -15,43 +16,22 @@ use doorward_access::rbac::Requirement;
 use doorward_access::{Access, Principal};
 use serde_json::{Value, json};
 
-use crate::app::State;
 use crate::body::{JSON, read_json};
 use crate::caller::Caller;
 use crate::config::Config;
 use crate::problem::Problem;
+use crate::state::State;
 use message::{Fault, Message, Method};
+pub(crate) use resource::{Door, PATH, READ, WRITE, identifier, metadata_url};
 
-/// Where it is, below the public address.
-pub(crate) const PATH: &str = "/mcp";
-/// The scope that every call needs; what else a tool needs, it says itself.
-pub(crate) const READ: &str = "mcp:read";
-/// The scope of the tools that change something.
-pub(crate) const WRITE: &str = "mcp:write";
 /// The header field that names the version of the protocol.
 const VERSION: &str = "mcp-protocol-version";
-
-/// Who authenticates the callers of this resource.
-pub(crate) struct Door(pub(crate) Access);
 
 /// May work with their tasks by tools.
 pub(crate) struct UseTools;
 
 impl RouteGuard for UseTools {
     const REQUIREMENT: Requirement = Requirement::permission(READ);
-}
-
-/// The identifier of this resource (RFC 8707 §2).
-pub(crate) fn identifier(config: &Config) -> String {
-    format!("{}{PATH}", config.public_url)
-}
-
-/// Where its metadata is (RFC 9728 §3.1).
-pub(crate) fn metadata_url(config: &Config) -> String {
-    format!(
-        "{}/.well-known/oauth-protected-resource{PATH}",
-        config.public_url
-    )
 }
 
 /// The routes, for tokens that are meant for this resource. Without a stream of the server's own,

@@ -3,10 +3,10 @@
 use doorward_access::rbac::{Assurance, Requirement};
 use serde_json::{Value, json};
 
-use super::{READ, WRITE};
-use crate::app::State;
+use super::resource::{READ, WRITE};
 use crate::caller::Caller;
 use crate::problem::{FieldError, Problem};
+use crate::state::State;
 use crate::tasks;
 
 /// The oldest sign-in behind a change, in seconds.

@@ -6,8 +6,8 @@ use std::sync::LazyLock;
 use cedar_policy::{SchemaFragment, pst};
 use pst::{Clause, EntityOrSlot, Expr, ResourceConstraint, Var};
 
-use super::compile::SCHEMA;
 use super::facts::Kind;
+use super::schema::SCHEMA;
 
 /// Returns true if objects of this kind can have the attribute.
 pub(super) fn has(kind: Kind, name: &str) -> bool {

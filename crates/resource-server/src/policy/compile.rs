@@ -11,10 +11,8 @@ use super::attributes;
 use super::facts::{Action, Kind};
 use super::mentions::Mentions;
 use super::mistake::{Mistake, line_of};
+use super::schema::SCHEMA;
 use super::text;
-
-/// What rules can speak of.
-pub const SCHEMA: &str = include_str!("../../policies/schema.cedarschema");
 
 /// The rules that are part of the program.
 pub const BUILT_IN: [(&str, &str); 3] = [

@@ -4,13 +4,11 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use arc_swap::ArcSwap;
-use cedar_policy::{
-    AuthorizationError, Authorizer, Context, Decision, Effect, Entities, PolicyId, Request,
-    Response,
-};
+use cedar_policy::{AuthorizationError, Authorizer, Decision, Effect, PolicyId, Response};
 
 use super::compile::{Rule, RuleSet, Rules, Source};
-use super::facts::{Action, Kind, Object, action_uid, entity};
+use super::evaluation::respond;
+use super::facts::{Action, Kind, Object};
 use super::filter::Filter;
 use super::mistake::Mistake;
 use super::person::{Person, Situation};
@@ -286,28 +284,6 @@ impl Verdict {
             failed: false,
         }
     }
-}
-
-/// What Cedar says about this question; `None` if it cannot be put.
-pub(super) fn respond(
-    authorizer: &Authorizer,
-    set: &RuleSet,
-    person: &Person,
-    action: Action,
-    object: &Object,
-    situation: &Situation,
-) -> Option<Response> {
-    let who = Kind::Person.entity(&person.subject);
-    let what = object.kind.entity(&object.id);
-    let mentions = &set.mentions;
-    let mut entities = object.to_cedar(what.clone(), &mentions.object);
-    entities.push(entity(who.clone(), &mentions.person, &person.facts));
-    let entities = Entities::from_entities(entities, None)
-        .inspect_err(|cause| tracing::error!(%cause, "an object's attributes are broken"))
-        .ok()?;
-    let context = Context::from_pairs(mentions.situation.of(&situation.facts)).ok()?;
-    let request = Request::new(who, action_uid(action), what, context, None).ok()?;
-    Some(authorizer.is_authorized(&request, &set.policies, &entities))
 }
 
 /// The rules that forbid and could not be evaluated. Cedar skips a rule that fails: a permit is

@@ -6,10 +6,8 @@ use std::fmt;
 use std::str::FromStr;
 use std::sync::LazyLock;
 
-use cedar_policy::{Entity, EntityId, EntityTypeName, EntityUid, RestrictedExpression};
+use cedar_policy::{EntityId, EntityTypeName, EntityUid, RestrictedExpression};
 use ipnet::IpNet;
-
-use super::mentions::Names;
 
 /// What somebody wants to do.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -268,20 +266,4 @@ impl Object {
             related: Vec::new(),
         }
     }
-
-    /// It and what it leads to, with the attributes of these names.
-    pub(super) fn to_cedar(&self, uid: EntityUid, names: &Names) -> Vec<Entity> {
-        let mut entities = vec![entity(uid, names, &self.facts)];
-        for one in &self.related {
-            entities.extend(one.to_cedar(one.kind.entity(&one.id), names));
-        }
-        entities
-    }
-}
-
-/// The entity with the attributes of these names.
-pub(super) fn entity(uid: EntityUid, names: &Names, facts: &Facts) -> Entity {
-    // The only error is an extension function's; a network that was parsed is written well.
-    Entity::new_with_tags(uid.clone(), names.of(facts), [], [])
-        .unwrap_or_else(|_| Entity::with_uid(uid))
 }

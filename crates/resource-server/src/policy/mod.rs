@@ -7,6 +7,7 @@
 mod attributes;
 pub mod compile;
 pub mod engine;
+mod evaluation;
 pub mod facts;
 pub mod filter;
 pub mod library;
@@ -16,6 +17,7 @@ mod partial;
 pub mod person;
 pub mod probe;
 mod scenario;
+pub mod schema;
 mod text;
 mod translate;
 

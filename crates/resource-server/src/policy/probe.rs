@@ -7,7 +7,7 @@ use cedar_policy::{Authorizer, Decision, Effect};
 use serde::Serialize;
 
 use super::compile::{Rule, RuleSet, Rules};
-use super::engine::respond;
+use super::evaluation::respond;
 use super::facts::{Action, Kind};
 use super::mistake::Mistake;
 use super::scenario::{Scenario, Trait};

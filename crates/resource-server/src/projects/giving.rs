@@ -5,12 +5,12 @@ use uuid::Uuid;
 
 use super::members::{self, join, part};
 use super::model::{Member, Permission, Project, Role};
-use crate::app::State;
 use crate::caller::Caller;
 use crate::policy::facts::Facts;
 use crate::policy::person::Memberships;
 use crate::policy::{Action, Kind, Object, Person, Value};
 use crate::problem::Problem;
+use crate::state::State;
 use crate::tasks::model::{Priority, Status};
 
 /// Why nobody lifts themselves.

@@ -12,15 +12,14 @@ use super::members;
 use super::model::{Change, Confidentiality, Member, Project, ProjectView, Sight};
 use super::query::ListQuery;
 use super::store::{self, Deleted};
-use crate::app::State;
 use crate::audit::{self, Event, Kind};
 use crate::body::{JSON, MERGE_PATCH, read_json};
 use crate::caller::Caller;
 use crate::policy::Action;
 use crate::problem::Problem;
-use crate::request::{collection, expected_version, object_id, page, with_tag};
-use crate::routes::collection_at;
-use crate::tasks::http::{DeleteTasks, ReadTasks, WriteTasks};
+use crate::request::{collection, collection_at, expected_version, object_id, page, with_tag};
+use crate::state::State;
+use crate::tasks::permissions::{DeleteTasks, ReadTasks, WriteTasks};
 
 /// Tries of a change whose object changes between the decision and the statement.
 const TRIES: u32 = 64;

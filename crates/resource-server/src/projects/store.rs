@@ -14,14 +14,14 @@ use super::entity::project::{ActiveModel, Column, Entity, Model};
 use super::members;
 use super::model::{Change, Confidentiality, Member, Project, Role};
 use super::query::{Filter, Key, ListQuery};
-use crate::app::State;
 use crate::audit::{self, Event};
 use crate::caller::Caller;
 use crate::cursor::Position;
 use crate::listing::{Page, Scan, escape_like, search_key};
 use crate::policy::{Action, Kind, Object, Selection};
 use crate::select::{Holds, Place, condition};
-use crate::tasks;
+use crate::state::State;
+use crate::tasks::{Column as TaskColumn, Entity as Tasks};
 
 /// Where the attributes of a project are kept.
 pub(crate) fn places(path: &[&str]) -> Option<Place> {
@@ -251,8 +251,8 @@ pub(super) async fn delete(
     let selection = caller.select(state, Action::Delete, Kind::Project);
     let tasks = Query::select()
         .expr(Expr::value(1))
-        .from(tasks::Entity)
-        .and_where(Expr::col((tasks::Entity, tasks::Column::ProjectId)).eq(id))
+        .from(Tasks)
+        .and_where(Expr::col((Tasks, TaskColumn::ProjectId)).eq(id))
         .take();
     let needed = Condition::all().add(Expr::exists(tasks));
     let tx = state.db.begin().await?;

@@ -5,47 +5,26 @@ use std::collections::BTreeSet;
 
 use actix_web::http::header;
 use actix_web::{HttpRequest, HttpResponse, web};
-use doorward_access::guard::{Allowed, RouteGuard, Routes};
-use doorward_access::rbac::Requirement;
+use doorward_access::guard::{Allowed, Routes};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
 use super::input::{parse_change, parse_draft, parse_whole};
 use super::model::{Change, Draft, Task, TaskView};
-use super::permissions;
+use super::permissions::{DeleteTasks, ReadTasks, WriteTasks};
 use super::query::ListQuery;
 use super::store;
-use crate::app::State;
 use crate::audit;
 use crate::body::{JSON, MERGE_PATCH, read_json};
 use crate::caller::Caller;
 use crate::policy::Action;
 use crate::problem::{FieldError, Problem};
 use crate::projects;
-use crate::request::{collection, expected_version, object_id, page, with_tag};
-use crate::routes::collection_at;
+use crate::request::{collection, collection_at, expected_version, object_id, page, with_tag};
+use crate::state::State;
 
 /// Tries of a move whose task changes between the decision and the statement.
 const TRIES: u32 = 64;
-
-/// May see tasks.
-pub(crate) struct ReadTasks;
-/// May create and change tasks.
-pub(crate) struct WriteTasks;
-/// May remove tasks.
-pub(crate) struct DeleteTasks;
-
-impl RouteGuard for ReadTasks {
-    const REQUIREMENT: Requirement = permissions::Action::Read.on_own();
-}
-
-impl RouteGuard for WriteTasks {
-    const REQUIREMENT: Requirement = permissions::Action::Write.on_own();
-}
-
-impl RouteGuard for DeleteTasks {
-    const REQUIREMENT: Requirement = permissions::Action::Delete.on_own();
-}
 
 /// `GET /api/tasks/`
 pub(crate) async fn list(

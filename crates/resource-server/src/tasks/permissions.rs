@@ -2,6 +2,7 @@
 //! tasks an action reaches is decided by the policies.
 
 use doorward_access::Principal;
+use doorward_access::guard::RouteGuard;
 use doorward_access::rbac::{Requirement, decide};
 
 /// What somebody wants to do with tasks.
@@ -37,6 +38,25 @@ impl Action {
         };
         Requirement::covered_by(permission, self.on_own().permission)
     }
+}
+
+/// May see tasks.
+pub(crate) struct ReadTasks;
+/// May create and change tasks.
+pub(crate) struct WriteTasks;
+/// May remove tasks.
+pub(crate) struct DeleteTasks;
+
+impl RouteGuard for ReadTasks {
+    const REQUIREMENT: Requirement = Action::Read.on_own();
+}
+
+impl RouteGuard for WriteTasks {
+    const REQUIREMENT: Requirement = Action::Write.on_own();
+}
+
+impl RouteGuard for DeleteTasks {
+    const REQUIREMENT: Requirement = Action::Delete.on_own();
 }
 
 /// Whose tasks may be asked for by their owner's name.

@@ -14,13 +14,13 @@ use uuid::Uuid;
 use super::entity::{ActiveModel, Column, Entity, Model, NO_DUE_DAY};
 use super::model::{Change, Draft, Priority, Status, Task};
 use super::query::{Filter, Key, ListQuery};
-use crate::app::State;
 use crate::caller::Caller;
 use crate::cursor::{CursorKey, Position};
 use crate::listing::{Page, Scan, escape_like, search_key, statement};
 use crate::policy::{Action, Kind, Object, Selection};
 use crate::projects;
 use crate::select::{Holds, Place, condition};
+use crate::state::State;
 
 /// Tries of a change whose object changes between the decision and the statement.
 const TRIES: u32 = 16;

@@ -6,9 +6,10 @@ use actix_web::http::header::{CONTENT_TYPE, HeaderName, HeaderValue, ORIGIN};
 use actix_web::{HttpRequest, web};
 use doorward_protocol::params::Params;
 
+use super::client::Web;
+use super::error::WebError;
 use super::seal::BrowserToken;
 use super::session::Session;
-use super::{Web, WebError};
 use crate::body;
 use crate::problem::Problem;
 

@@ -6,9 +6,9 @@ use actix_web::{HttpResponse, ResponseError};
 
 use super::api::ApiError;
 use super::http_client::HttpError;
+use super::message::Message;
 use super::provider::ProviderError;
-use super::see_other;
-use super::views::{self, Message};
+use super::redirect::see_other;
 use crate::problem::Problem;
 use crate::random::NoRandomness;
 
@@ -142,6 +142,11 @@ impl ResponseError for WebError {
         } else {
             tracing::info!(cause = %self, "the web client refused");
         }
-        views::message(&message)
+        message.respond()
     }
+}
+
+/// The answer under `/web/` where there is nothing.
+pub(crate) fn page_not_found() -> HttpResponse {
+    WebError::NotFound.error_response()
 }

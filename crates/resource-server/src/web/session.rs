@@ -4,10 +4,11 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
+use super::client::Web;
+use super::error::WebError;
 use super::provider::{ProviderError, Tokens};
 use super::seal::BrowserToken;
 use super::store::{self, sessions};
-use super::{Web, WebError};
 
 /// Longest life of a session in seconds; after it the person signs in again.
 pub(super) const SESSION_LIFE: i64 = 12 * 3600;

@@ -4,9 +4,11 @@ use actix_web::{HttpRequest, HttpResponse, web};
 use doorward_protocol::params::Params;
 
 use super::browser::{LOGIN, SESSION};
+use super::client::Web;
+use super::error::WebError;
+use super::redirect::see_other;
 use super::seal::{BrowserToken, SignInSecrets, hash};
 use super::session::{Content, SESSION_LIFE, Session};
-use super::{Web, WebError, see_other};
 use crate::problem::Problem;
 
 /// How long a person may take to sign in, in seconds.

@@ -3,9 +3,11 @@
 use actix_web::{HttpRequest, HttpResponse, web};
 
 use super::browser::{LOGOUT, SESSION};
+use super::client::Web;
+use super::error::WebError;
+use super::redirect::see_other;
 use super::seal::BrowserToken;
 use super::sign_in::add_cookie;
-use super::{Web, WebError, see_other};
 
 /// How long the way to the issuer and back may take, in seconds.
 const LOGOUT_LIFE: i64 = 600;

@@ -6,10 +6,12 @@ use doorward_protocol::params::Params;
 
 use super::api::{ApiError, NewTask, Page, Refused};
 use super::browser::LOGOUT;
+use super::client::Web;
+use super::error::WebError;
+use super::redirect::see_other;
 use super::session::Session;
 use super::sign_in::add_cookie;
 use super::views::{self, Notice};
-use super::{Web, WebError, see_other};
 
 /// `GET /web/`: the tasks, or the way in.
 pub(super) async fn list(

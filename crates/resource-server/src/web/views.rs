@@ -1,29 +1,15 @@
 //! The pages: typed contexts for the templates in `templates/web/`.
 
-use std::fmt::Write as _;
-use std::sync::LazyLock;
-
 use actix_web::http::{StatusCode, header};
 use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
-use sha2::{Digest, Sha256};
 
 use super::api::{NewTask, Page, Refused, Task};
+use super::client::Web;
+use super::error::{WebError, page_not_found};
+use super::page::{CSS, CSS_PATH, respond};
 use super::session::Session;
-use super::{Web, WebError};
 use crate::tasks::model::{Priority, parse_date};
-
-/// The one style sheet.
-const CSS: &str = include_str!("../../static/tasks.css");
-
-/// Its address carries its hash, so that browsers may keep it for ever.
-static CSS_PATH: LazyLock<String> = LazyLock::new(|| {
-    let mut hash = String::new();
-    for byte in &Sha256::digest(CSS.as_bytes())[..8] {
-        let _ = write!(hash, "{byte:02x}");
-    }
-    format!("/web/tasks.{hash}.css")
-});
 
 /// Something that worked, told once after a redirect.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -67,22 +53,6 @@ impl Notice {
             _ => "ok",
         }
     }
-}
-
-/// An error page: what happened, why, and one thing to do next.
-pub(super) struct Message {
-    pub status: StatusCode,
-    pub title: &'static str,
-    pub text: &'static str,
-    pub action: &'static str,
-    pub href: &'static str,
-}
-
-#[derive(Template)]
-#[template(path = "web/message.html")]
-struct MessagePage<'a> {
-    css: &'a str,
-    message: &'a Message,
 }
 
 #[derive(Template)]
@@ -235,37 +205,10 @@ pub(super) fn signed_out(web: &Web, notice: Option<Notice>) -> Result<HttpRespon
     Ok(respond(StatusCode::OK, &web.csp, html))
 }
 
-/// An error page.
-pub(super) fn message(message: &Message) -> HttpResponse {
-    let page = MessagePage {
-        css: &CSS_PATH,
-        message,
-    };
-    let html = page.render().unwrap_or_else(|_| message.title.to_owned());
-    respond(message.status, &csp(""), html)
-}
-
-/// The policy of pages: one style sheet, and forms that go here and to `further` targets. Signing
-/// out is a form that is answered with a redirect to the issuer, and browsers apply `form-action`
-/// to that too (SECURITY BR-2, BR-3).
-pub(super) fn csp(further: &str) -> String {
-    format!(
-        "default-src 'none'; style-src 'self'; img-src data:; base-uri 'none'; \
-         frame-ancestors 'none'; form-action 'self' {further}"
-    )
-}
-
-fn respond(status: StatusCode, csp: &str, html: String) -> HttpResponse {
-    HttpResponse::build(status)
-        .insert_header((header::CONTENT_TYPE, "text/html; charset=utf-8"))
-        .insert_header((header::CONTENT_SECURITY_POLICY, csp))
-        .body(html)
-}
-
 /// `GET /web/tasks.{hash}.css`
 pub(super) async fn style_sheet(request: HttpRequest) -> HttpResponse {
     if request.path() != CSS_PATH.as_str() {
-        return super::page_not_found();
+        return page_not_found();
     }
     HttpResponse::Ok()
         .insert_header((header::CONTENT_TYPE, "text/css; charset=utf-8"))

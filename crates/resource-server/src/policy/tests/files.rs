@@ -1,7 +1,8 @@
 use std::fs;
 
 use super::*;
-use crate::policy::compile::{BUILT_IN, SCHEMA};
+use crate::policy::compile::BUILT_IN;
+use crate::policy::schema::SCHEMA;
 
 fn source(text: &str) -> Source {
     Source {

@@ -1,0 +1,48 @@
+//! One question put to Cedar.
+
+use cedar_policy::{Authorizer, Context, Entities, Entity, EntityUid, Request, Response};
+
+use super::compile::RuleSet;
+use super::facts::{Action, Facts, Kind, Object, action_uid};
+use super::mentions::Names;
+use super::person::{Person, Situation};
+
+/// What Cedar says about this question; `None` if it cannot be put.
+pub(super) fn respond(
+    authorizer: &Authorizer,
+    set: &RuleSet,
+    person: &Person,
+    action: Action,
+    object: &Object,
+    situation: &Situation,
+) -> Option<Response> {
+    let who = Kind::Person.entity(&person.subject);
+    let what = object.kind.entity(&object.id);
+    let mentions = &set.mentions;
+    let mut entities = object.to_cedar(what.clone(), &mentions.object);
+    entities.push(entity(who.clone(), &mentions.person, &person.facts));
+    let entities = Entities::from_entities(entities, None)
+        .inspect_err(|cause| tracing::error!(%cause, "an object's attributes are broken"))
+        .ok()?;
+    let context = Context::from_pairs(mentions.situation.of(&situation.facts)).ok()?;
+    let request = Request::new(who, action_uid(action), what, context, None).ok()?;
+    Some(authorizer.is_authorized(&request, &set.policies, &entities))
+}
+
+impl Object {
+    /// It and what it leads to, with the attributes of these names.
+    fn to_cedar(&self, uid: EntityUid, names: &Names) -> Vec<Entity> {
+        let mut entities = vec![entity(uid, names, &self.facts)];
+        for one in &self.related {
+            entities.extend(one.to_cedar(one.kind.entity(&one.id), names));
+        }
+        entities
+    }
+}
+
+/// The entity with the attributes of these names.
+fn entity(uid: EntityUid, names: &Names, facts: &Facts) -> Entity {
+    // The only error is an extension function's; a network that was parsed is written well.
+    Entity::new_with_tags(uid.clone(), names.of(facts), [], [])
+        .unwrap_or_else(|_| Entity::with_uid(uid))
+}

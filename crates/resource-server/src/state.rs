@@ -1,0 +1,50 @@
+//! What every request can reach.
+
+use std::panic::AssertUnwindSafe;
+use std::sync::{Arc, Mutex};
+
+use actix_web::HttpRequest;
+use doorward_access::Principal;
+use doorward_access::clock::Clock;
+use jiff::tz::TimeZone;
+use sea_orm::DatabaseConnection;
+use uuid::{ContextV7, Timestamp, Uuid};
+
+use crate::address;
+use crate::cursor::CursorKey;
+use crate::decisions::Keeper;
+use crate::policy::{Engine, Situation};
+use crate::throttle::Throttle;
+
+/// What every request can reach.
+pub(crate) struct State {
+    pub db: DatabaseConnection,
+    pub clock: Arc<dyn Clock>,
+    pub cursors: CursorKey,
+    pub ids: Ids,
+    pub policies: Arc<Engine>,
+    pub keeper: Keeper,
+    pub throttle: Throttle,
+    pub zone: TimeZone,
+}
+
+impl State {
+    /// The situation of a request, as policies see it.
+    pub(crate) fn situation(&self, request: &HttpRequest, principal: &Principal) -> Situation {
+        Situation::new(self.clock.now(), &self.zone, request.method().as_str())
+            .from_address(address::of(request))
+            .signed_in_as(principal)
+    }
+}
+
+/// Makes the ids of tasks: version 7, so that tasks made one after the other also sort so.
+#[derive(Default)]
+pub(crate) struct Ids(Mutex<AssertUnwindSafe<ContextV7>>);
+
+impl Ids {
+    /// A new id at this time, in Unix seconds.
+    pub(crate) fn next(&self, now: i64) -> Uuid {
+        let seconds = u64::try_from(now).unwrap_or(0);
+        Uuid::new_v7(Timestamp::from_unix(&self.0, seconds, 0))
+    }
+}

@@ -1,0 +1,38 @@
+//! What all pages have: the style sheet and the security policy.
+
+use std::fmt::Write as _;
+use std::sync::LazyLock;
+
+use actix_web::HttpResponse;
+use actix_web::http::{StatusCode, header};
+use sha2::{Digest, Sha256};
+
+/// The one style sheet.
+pub(super) const CSS: &str = include_str!("../../static/tasks.css");
+
+/// Its address carries its hash, so that browsers may keep it for ever.
+pub(super) static CSS_PATH: LazyLock<String> = LazyLock::new(|| {
+    let mut hash = String::new();
+    for byte in &Sha256::digest(CSS.as_bytes())[..8] {
+        let _ = write!(hash, "{byte:02x}");
+    }
+    format!("/web/tasks.{hash}.css")
+});
+
+/// The policy of pages: one style sheet, and forms that go here and to `further` targets. Signing
+/// out is a form that is answered with a redirect to the issuer, and browsers apply `form-action`
+/// to that too (SECURITY BR-2, BR-3).
+pub(super) fn csp(further: &str) -> String {
+    format!(
+        "default-src 'none'; style-src 'self'; img-src data:; base-uri 'none'; \
+         frame-ancestors 'none'; form-action 'self' {further}"
+    )
+}
+
+/// A page with its policy.
+pub(super) fn respond(status: StatusCode, csp: &str, html: String) -> HttpResponse {
+    HttpResponse::build(status)
+        .insert_header((header::CONTENT_TYPE, "text/html; charset=utf-8"))
+        .insert_header((header::CONTENT_SECURITY_POLICY, csp))
+        .body(html)
+}
