@@ -1,9 +1,11 @@
-//! The words of the command line.
+//! The words of the command line, and what each of them runs.
 
-use clap::{Parser, Subcommand};
+use std::future::Future;
+
+use clap::{CommandFactory as _, Parser, Subcommand};
 
 use crate::command::{
-    audit::AuditArgs, backup::BackupArgs, client::ClientArgs, completions::CompletionsArgs,
+    self, audit::AuditArgs, backup::BackupArgs, client::ClientArgs, completions::CompletionsArgs,
     config::ConfigArgs, dev::DevArgs, doctor::DoctorArgs, explain::ExplainArgs, group::GroupArgs,
     healthcheck::HealthcheckArgs, key::KeyArgs, lint::LintArgs, mail::MailArgs,
     migrate::MigrateArgs, org::OrgArgs, permission::PermissionArgs, policy::PolicyArgs,
@@ -11,6 +13,7 @@ use crate::command::{
     role::RoleArgs, scope::ScopeArgs, serve::ServeArgs, tasks::TasksArgs, token::TokenArgs,
     user::UserArgs,
 };
+use crate::{error::CliError, output};
 
 /// An OpenID Provider and OAuth 2.1 authorization server, and an API that it protects.
 #[derive(Debug, Parser)]
@@ -95,4 +98,49 @@ pub enum Command {
     /// Print the description of the JSON API
     #[command(hide = true)]
     Openapi,
+}
+
+impl Command {
+    /// Runs one command.
+    pub fn run(self) -> Result<(), CliError> {
+        match self {
+            Self::Dev(args) => command::dev::run(&args),
+            Self::Serve(args) => command::serve::run(&args),
+            Self::Tasks(args) => command::tasks::run(&args),
+            Self::Migrate(args) => wait(command::migrate::run(&args)),
+            Self::Backup(args) => wait(command::backup::run(&args)),
+            Self::Restore(args) => wait(command::restore::run(&args)),
+            Self::Client(args) => wait(command::client::run(*args)),
+            Self::User(args) => wait(command::user::run(args)),
+            Self::Recover(args) => wait(command::recover::run(args)),
+            Self::Role(args) => wait(command::role::run(args)),
+            Self::Permission(args) => wait(command::permission::run(args)),
+            Self::Resource(args) => wait(command::resource::run(args)),
+            Self::Scope(args) => wait(command::scope::run(args)),
+            Self::Explain(args) => wait(command::explain::run(args)),
+            Self::Policy(args) => command::policy::run(&args),
+            Self::Group(args) => wait(command::group::run(args)),
+            Self::Org(args) => wait(command::org::run(args)),
+            Self::Provider(args) => wait(command::provider::run(args)),
+            Self::Key(args) => wait(command::key::run(args)),
+            Self::Lint(args) => wait(command::lint::run(args)),
+            Self::Doctor(args) => wait(command::doctor::run(&args)),
+            Self::Healthcheck(args) => wait(command::healthcheck::run(&args)),
+            Self::Audit(args) => wait(command::audit::run(args)),
+            Self::Mail(args) => command::mail::run(&args),
+            Self::Token(args) => wait(command::token::run(&args)),
+            Self::Config(args) => command::config::run(&args),
+            Self::Completions(args) => command::completions::run(&args, Cli::command()),
+            Self::CliReference => command::reference::run(Cli::command()),
+            Self::Openapi => output::document(doorward_identity_server::http::api::openapi::text()),
+        }
+    }
+}
+
+/// Runs a short command to its end on this thread.
+fn wait(work: impl Future<Output = Result<(), CliError>>) -> Result<(), CliError> {
+    tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()?
+        .block_on(work)
 }

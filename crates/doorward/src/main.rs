@@ -26,7 +26,7 @@ fn main() -> ExitCode {
     if cli.wide {
         output::print_wide();
     }
-    match command::run(cli.command) {
+    match cli.command.run() {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             output::message(&error.to_string());

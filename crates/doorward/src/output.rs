@@ -1,5 +1,6 @@
 //! Data goes to standard output, messages to standard error.
 
+mod escape;
 mod layout;
 
 use std::io::{self, IsTerminal as _, Write as _};
@@ -9,6 +10,8 @@ use serde::Serialize;
 use serde_json::Value;
 
 use crate::error::CliError;
+pub use escape::escaped;
+use escape::is_unprintable;
 
 /// Prints a line of data.
 ///
@@ -90,20 +93,6 @@ fn quiet_pipe(result: io::Result<()>) -> Result<(), CliError> {
     }
 }
 
-/// Text that a stranger may have typed, for a terminal: what would move its cursor, start a line
-/// or turn the direction of writing is written out (LG-2).
-pub fn escaped(text: &str) -> String {
-    let mut clean = String::with_capacity(text.len());
-    for letter in text.chars() {
-        if is_unprintable(letter) {
-            clean.extend(letter.escape_unicode());
-        } else {
-            clean.push(letter);
-        }
-    }
-    clean
-}
-
 /// One JSON document on one line; no letter in it that a terminal would obey.
 pub fn json_line(value: &impl Serialize) -> Result<String, CliError> {
     let text = serde_json::to_string(value).map_err(CliError::failure)?;
@@ -117,14 +106,6 @@ pub fn json_line(value: &impl Serialize) -> Result<String, CliError> {
         }
     }
     Ok(clean)
-}
-
-fn is_unprintable(letter: char) -> bool {
-    letter.is_control()
-        || matches!(
-            letter,
-            '\u{061c}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}'
-        )
 }
 
 /// Prints a line to a reader that may go away; false when it has.

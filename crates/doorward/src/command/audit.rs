@@ -16,7 +16,7 @@ use doorward_identity_server::flow::{
 use doorward_store::repo::{self, audit::Wanted};
 use serde_json::{Value, json};
 
-use super::when;
+use super::timestamp::when;
 use crate::{
     error::CliError,
     output,

@@ -12,6 +12,7 @@ use doorward_store::db::{PostgresTool, ToolError};
 use doorward_store::{Db, OpenOptions as DbOptions};
 use serde_json::json;
 
+use super::files::{directory_of, sync_directory};
 use crate::{
     archive::{self, Key, Manifest, Name, Part, Store},
     error::CliError,
@@ -132,7 +133,7 @@ fn put(
 ) -> Result<(), CliError> {
     let named =
         |error: &dyn std::fmt::Display| CliError::failure(format!("{}: {error}", path.display()));
-    let directory = super::directory_of(path);
+    let directory = directory_of(path);
     // Readable by its owner alone (0600), as this library makes them.
     let draft = tempfile::Builder::new()
         .prefix(".doorward-backup-")
@@ -147,7 +148,7 @@ fn put(
             named(&error.error)
         }
     })?;
-    super::sync_directory(directory).map_err(|error| named(&error))
+    sync_directory(directory).map_err(|error| named(&error))
 }
 
 async fn copied(source: &Source<'_>) -> Result<(Part, File), CliError> {
@@ -187,7 +188,7 @@ async fn applied_to_tasks(url: &str) -> Result<Vec<String>, CliError> {
 async fn copied_file(db: &Db, database: &Path) -> Result<File, CliError> {
     let copy = tempfile::Builder::new()
         .prefix(".doorward-copy-")
-        .tempfile_in(super::directory_of(database))?;
+        .tempfile_in(directory_of(database))?;
     db.copy_to(copy.path()).await?;
     Ok(OpenOptions::new().read(true).open(copy.path())?)
 }

@@ -1,9 +1,9 @@
 //! `doorward completions SHELL`.
 
-use clap::{Args, CommandFactory as _};
+use clap::{Args, Command};
 use clap_complete::Shell;
 
-use crate::{cli::Cli, error::CliError, output};
+use crate::{error::CliError, output};
 
 /// Print shell completions.
 #[derive(Debug, Args)]
@@ -13,8 +13,8 @@ pub struct CompletionsArgs {
 }
 
 /// Prints the script to source.
-pub fn run(args: &CompletionsArgs) -> Result<(), CliError> {
+pub fn run(args: &CompletionsArgs, mut root: Command) -> Result<(), CliError> {
     let mut script = Vec::new();
-    clap_complete::generate(args.shell, &mut Cli::command(), "doorward", &mut script);
+    clap_complete::generate(args.shell, &mut root, "doorward", &mut script);
     output::document(&String::from_utf8_lossy(&script))
 }

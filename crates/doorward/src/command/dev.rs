@@ -13,6 +13,7 @@ use doorward_identity_server::{
     dev::{self, Instance, Options, seed},
 };
 
+use super::server::{serve_until_done, start_failure};
 use super::shutdown::Signals;
 use crate::{error::CliError, listen::listen, logging, output, place};
 
@@ -57,7 +58,7 @@ pub fn run(args: &DevArgs) -> Result<(), CliError> {
     };
     let instance = dev::prepare(&options, place::environment()).map_err(CliError::failure)?;
     logging::start(&instance.config.logging, true)?;
-    super::serve_until_done(serve(&instance, identity, tasks, &args.data_dir))
+    serve_until_done(serve(&instance, identity, tasks, &args.data_dir))
 }
 
 async fn serve(
@@ -72,7 +73,7 @@ async fn serve(
         let deps = Deps::new(Arc::new(SystemClock));
         let server = Server::build(config, deps, identity)
             .await
-            .map_err(super::start_failure)?;
+            .map_err(start_failure)?;
         seed::sow(instance, &server.state().db, &SystemClock).await?;
         Ok::<_, CliError>(server)
     };
@@ -81,7 +82,7 @@ async fn serve(
         let deps = doorward_resource_server::Deps::default();
         doorward_resource_server::Server::build(config, deps, tasks)
             .await
-            .map_err(super::start_failure)
+            .map_err(start_failure)
     };
     let (identity, tasks) = tokio::try_join!(identity, tasks)?;
     let stop = signals.stop(vec![identity.handle(), tasks.handle()], Vec::new());

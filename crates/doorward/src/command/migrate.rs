@@ -9,6 +9,7 @@ use doorward_identity_server::flow::admin::{Operator, standard};
 use doorward_store::{Db, MigrationStatus};
 use serde_json::json;
 
+use super::files::directory_of;
 use crate::{
     error::CliError,
     output,
@@ -88,7 +89,7 @@ async fn rehearse(args: &MigrateArgs, db: &Db, file: Option<&Path>) -> Result<()
     let scratch = match file {
         Some(file) => tempfile::Builder::new()
             .prefix(".doorward-migrate-")
-            .tempdir_in(super::directory_of(file))?,
+            .tempdir_in(directory_of(file))?,
         None => tempfile::tempdir()?,
     };
     let new = db.rehearse(&scratch.path().join("copy.sqlite")).await?;

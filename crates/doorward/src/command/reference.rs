@@ -2,9 +2,9 @@
 
 use std::fmt::Write as _;
 
-use clap::{Arg, Command, CommandFactory as _};
+use clap::{Arg, Command};
 
-use crate::{cli::Cli, error::CliError, output};
+use crate::{error::CliError, output};
 
 const HEAD: &str = "\
 # Command line reference
@@ -17,8 +17,7 @@ commands act on the store directly, beside a running server.
 ";
 
 /// Prints the reference as Markdown.
-pub fn run() -> Result<(), CliError> {
-    let mut root = Cli::command();
+pub fn run(mut root: Command) -> Result<(), CliError> {
     root.build();
     let mut out = HEAD.to_owned();
     for command in root.get_subcommands().filter(|command| shown(command)) {

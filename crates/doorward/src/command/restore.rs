@@ -16,6 +16,7 @@ use serde_json::json;
 use tempfile::NamedTempFile;
 
 use super::backup::sources;
+use super::files::{directory_of, sync_directory};
 use crate::{
     archive::{self, Key, Manifest, Name, Part, Store},
     error::CliError,
@@ -177,7 +178,7 @@ async fn begin_head(config: &Config) -> Result<(), CliError> {
             "Warning: {shown}: {error}; remove it before you start the server."
         ));
     } else if file.exists() {
-        give_to_owner(&file, super::directory_of(&file))?;
+        give_to_owner(&file, directory_of(&file))?;
     }
     Ok(())
 }
@@ -247,7 +248,7 @@ fn drafts(
 
 /// A file in the directory of `path`, which is made unless it is there.
 fn draft_beside(path: &Path, dry_run: bool) -> Result<NamedTempFile, CliError> {
-    let directory = super::directory_of(path);
+    let directory = directory_of(path);
     let mut draft = tempfile::Builder::new();
     draft.prefix(".doorward-restore-");
     if dry_run && !directory.exists() {
@@ -342,7 +343,7 @@ fn put(one: Ready) -> Result<(), CliError> {
 }
 
 fn replace(draft: NamedTempFile, place: &Path) -> io::Result<()> {
-    let directory = super::directory_of(place);
+    let directory = directory_of(place);
     // The log of a broken database would be played into the one that comes.
     for suffix in ["-wal", "-shm"] {
         let mut beside = place.as_os_str().to_owned();
@@ -356,7 +357,7 @@ fn replace(draft: NamedTempFile, place: &Path) -> io::Result<()> {
     let draft = draft.into_temp_path();
     give_to_owner(&draft, directory)?;
     draft.persist(place).map_err(|error| error.error)?;
-    super::sync_directory(directory)
+    sync_directory(directory)
 }
 
 /// Restored by root, the file is still the service's.

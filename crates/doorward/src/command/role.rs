@@ -9,6 +9,7 @@ use doorward_identity_server::flow::admin::{
 };
 use serde_json::{Value, json};
 
+use super::timestamp::when;
 use crate::{
     error::CliError,
     output,
@@ -68,7 +69,7 @@ enum Verb {
         #[arg(long)]
         org: Option<String>,
         /// Until when: a date, or a time in RFC 3339
-        #[arg(long, value_name = "TIME", value_parser = super::when)]
+        #[arg(long, value_name = "TIME", value_parser = when)]
         expires: Option<i64>,
         /// Let it give nothing until it is switched on
         #[arg(long)]

@@ -14,7 +14,9 @@ use doorward_identity_server::{
     },
 };
 
-use super::{config::refuse_unsafe, shutdown::Signals};
+use super::config::refuse_unsafe;
+use super::server::{serve_until_done, start_failure};
+use super::shutdown::Signals;
 use crate::{
     error::CliError,
     listen::listen,
@@ -34,7 +36,7 @@ pub fn run(args: &ServeArgs) -> Result<(), CliError> {
     let config = args.file.load()?;
     refuse_unsafe(config.check_serve())?;
     logging::start(&config.logging, false)?;
-    super::serve_until_done(serve(config))
+    serve_until_done(serve(config))
 }
 
 async fn serve(config: Config) -> Result<(), CliError> {
@@ -66,7 +68,7 @@ async fn serve(config: Config) -> Result<(), CliError> {
     let deps = Deps::new(Arc::new(SystemClock));
     let server = Server::build(config, deps, listeners)
         .await
-        .map_err(super::start_failure)?;
+        .map_err(start_failure)?;
     let state = server.state();
     let operator = Operator::command_line(&state.db, &SystemClock);
     standard::ensure(&operator, &audience).await?;

@@ -8,7 +8,9 @@ use doorward_identity_server::config::Config;
 use doorward_resource_server::{Deps, Limits, Server, SharedCounts, WebClient};
 use doorward_store::ephemeral::{Ephemeral, Key, open_ephemeral};
 
-use super::{config::refuse_unsafe, shutdown::Signals};
+use super::config::refuse_unsafe;
+use super::server::{serve_until_done, start_failure};
+use super::shutdown::Signals;
 use crate::{error::CliError, listen::listen, logging, place::ConfigFile};
 
 /// Run the tasks API (resource server) on its own.
@@ -23,7 +25,7 @@ pub fn run(args: &TasksArgs) -> Result<(), CliError> {
     let config = args.file.load()?;
     refuse_unsafe(config.check_tasks())?;
     logging::start(&config.logging, false)?;
-    super::serve_until_done(serve(&config))
+    serve_until_done(serve(&config))
 }
 
 async fn serve(config: &Config) -> Result<(), CliError> {
@@ -38,7 +40,7 @@ async fn serve(config: &Config) -> Result<(), CliError> {
     };
     let server = Server::build(server_config(config)?, deps, listener)
         .await
-        .map_err(super::start_failure)?;
+        .map_err(start_failure)?;
     tracing::info!(public_url = %config.tasks.public_url, listen = %address, "serving the tasks API");
     let stop = signals.stop(vec![server.handle()], doors);
     let done = server.run().await;

@@ -1,6 +1,6 @@
 //! Tables and fields as text.
 
-use super::escaped;
+use super::escape::escaped;
 
 /// Between two columns.
 const GAP: &str = "  ";

@@ -5,6 +5,7 @@ use doorward_domain::model::{RegistrationToken, RegistrationTokenId};
 use doorward_identity_server::flow::admin::registration_tokens::{self, NewToken};
 use serde_json::{Value, json};
 
+use crate::command::timestamp::when;
 use crate::{error::CliError, output, place::Installation};
 
 /// How many are read at once.
@@ -21,7 +22,7 @@ pub(super) enum Verb {
         #[arg(long, value_name = "NUMBER", default_value_t = 1)]
         uses: i64,
         /// Until when it is good: a date, or a time in RFC 3339 [default: in a week]
-        #[arg(long, value_name = "DATE", value_parser = crate::command::when)]
+        #[arg(long, value_name = "DATE", value_parser = when)]
         expires: Option<i64>,
         /// Print JSON
         #[arg(long)]

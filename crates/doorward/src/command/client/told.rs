@@ -1,12 +1,12 @@
 //! What lists and secrets look like.
 
-use doorward_domain::model::{Client, ClientId};
+use doorward_domain::model::ClientId;
 use doorward_domain::secret::OpaqueToken;
 use doorward_identity_server::flow::admin::clients;
-use doorward_protocol::token::GrantType;
 use serde_json::json;
 
 use super::shown::document;
+use super::words::grant_list;
 use crate::error::CliError;
 use crate::output;
 use crate::place::Installation;
@@ -56,14 +56,4 @@ pub(super) fn show_secret(
         output::message("The secret is shown only now; Doorward keeps its hash alone.");
     }
     Ok(())
-}
-
-/// The grants, in a row.
-pub(super) fn grant_list(client: &Client) -> String {
-    client
-        .grant_types
-        .iter()
-        .map(GrantType::as_str)
-        .collect::<Vec<_>>()
-        .join(" ")
 }

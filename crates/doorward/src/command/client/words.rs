@@ -38,6 +38,16 @@ pub(super) fn shown_method(client: &Client) -> String {
     }
 }
 
+/// The grants, in a row.
+pub(super) fn grant_list(client: &Client) -> String {
+    client
+        .grant_types
+        .iter()
+        .map(GrantType::as_str)
+        .collect::<Vec<_>>()
+        .join(" ")
+}
+
 pub(super) fn grants(words: &[String]) -> Option<Vec<GrantType>> {
     (!words.is_empty()).then(|| words.iter().map(|word| grant(word)).collect())
 }

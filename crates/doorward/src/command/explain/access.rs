@@ -15,7 +15,7 @@ use uuid::Uuid;
 
 use super::{grant, issue::Wish};
 use crate::place::{Installation, Place};
-use crate::{command, error::CliError, output};
+use crate::{command::tasks::server_config, error::CliError, output};
 
 /// `doorward explain access`.
 #[derive(Debug, Args)]
@@ -106,7 +106,7 @@ async fn decide(
     let config = &place.config;
     let directory = config.tasks.policy_dir.as_deref().map(Path::new);
     let engine = Engine::load(directory).map_err(CliError::failure)?;
-    let zone = command::tasks::server_config(config)?.zone();
+    let zone = server_config(config)?.zone();
     let zone = zone.map_err(CliError::failure)?;
     let (kind, id) = &args.resource;
     let question = Question {

@@ -10,8 +10,9 @@ use doorward_identity_server::rehearsal;
 use doorward_identity_server::state::State;
 use doorward_protocol::scope::Scope;
 
+use crate::command::timestamp::when;
 use crate::place::{Installation, Place};
-use crate::{command, error::CliError, output};
+use crate::{error::CliError, output};
 
 /// What every question about a token has.
 #[derive(Debug, Args)]
@@ -29,7 +30,7 @@ pub struct Wish {
     #[arg(long, value_name = "ACR", default_value = assurance::AAL1, value_parser = assurance::SUPPORTED.to_vec())]
     pub acr: String,
     /// At another time: a date, or a time in RFC 3339
-    #[arg(long, value_name = "TIME", value_parser = command::when)]
+    #[arg(long, value_name = "TIME", value_parser = when)]
     pub at: Option<i64>,
 }
 
