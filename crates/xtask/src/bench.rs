@@ -1,8 +1,9 @@
 //! `cargo xtask bench`: what a token costs, in units of one RSA-2048 signature. `cargo xtask
 //! storm`: what many sign-ins at once do to everything else.
 
+use crate::failure::Failure;
 use crate::services::Services;
-use crate::{Failure, packages, run};
+use crate::{packages, run};
 
 /// Measures the program as it is shipped.
 const SHIPPED: &str = "--dist";

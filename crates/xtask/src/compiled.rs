@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
-use crate::Failure;
+use crate::failure::Failure;
 use crate::run;
 
 /// The Go modules: directories below `crates/interop/programs/go`.

@@ -3,7 +3,7 @@
 use std::hash::{BuildHasher as _, RandomState};
 use std::path::Path;
 
-use crate::Failure;
+use crate::failure::Failure;
 use crate::run;
 
 const USAGE: &str = "usage: cargo xtask fuzz [--seconds N | --inputs N] [--seed N] [--optimized] [--guided] [TARGET]";

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use crate::Failure;
+use crate::failure::Failure;
 use crate::run;
 
 /// Writes the files, or with `--check` compares them and fails when one is stale.

@@ -2,7 +2,7 @@
 
 use std::process::Command;
 
-use crate::Failure;
+use crate::failure::Failure;
 use crate::run;
 
 /// Writes the files; fails, and says how, while the changelog has to declare one of them.

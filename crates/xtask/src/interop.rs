@@ -1,6 +1,7 @@
 //! `cargo xtask interop`: third-party programs sign a user in.
 
-use crate::{Failure, compiled, packages, relying_parties, run};
+use crate::failure::Failure;
+use crate::{compiled, packages, relying_parties, run};
 
 /// Installs what the programs need, builds the server and the harness, and runs it.
 pub fn run(arguments: &[String]) -> Result<(), Failure> {

@@ -5,6 +5,7 @@
 
 mod bench;
 mod compiled;
+mod failure;
 mod fuzz;
 mod generate;
 mod golden;
@@ -53,9 +54,6 @@ Commands:
   services              install what tests need, start a private PostgreSQL and Redis, print their
                         addresses and wait
 ";
-
-/// What went wrong, in a sentence for the developer.
-type Failure = String;
 
 fn main() -> ExitCode {
     let compiler: Vec<_> = std::env::args_os().skip(1).collect();

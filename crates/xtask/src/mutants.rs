@@ -8,8 +8,9 @@ use std::ffi::OsString;
 use std::os::unix::process::CommandExt as _;
 use std::process::Command;
 
+use crate::failure::Failure;
 use crate::services::Services;
-use crate::{Failure, packages, run, test};
+use crate::{packages, run, test};
 
 /// Which test misses which guard.
 const TABLE: &str = include_str!("../mutants.txt");

@@ -4,7 +4,7 @@ use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use crate::Failure;
+use crate::failure::Failure;
 use crate::run;
 
 /// A thing that the tests start, how to see that it is there, and the packages that bring it.

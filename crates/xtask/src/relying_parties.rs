@@ -4,7 +4,7 @@
 use std::path::Path;
 use std::process::{Command, Stdio};
 
-use crate::Failure;
+use crate::failure::Failure;
 use crate::run;
 
 /// One set of libraries: the sources with the lock file, the directory in the target directory, the lock

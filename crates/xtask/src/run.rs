@@ -4,7 +4,7 @@ use std::io::{BufRead as _, BufReader};
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitStatus, Stdio};
 
-use crate::Failure;
+use crate::failure::Failure;
 
 /// The workspace root: two levels above this package.
 pub fn root() -> PathBuf {

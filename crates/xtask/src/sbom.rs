@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 use std::path::PathBuf;
 
-use crate::Failure;
+use crate::failure::Failure;
 use crate::run;
 
 /// One package of the program.

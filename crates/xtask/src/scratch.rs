@@ -4,7 +4,8 @@
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use crate::{Failure, run};
+use crate::failure::Failure;
+use crate::run;
 
 /// Where Linux keeps files in memory.
 const MEMORY: &str = "/dev/shm";

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use crate::Failure;
+use crate::failure::Failure;
 use crate::{packages, run};
 
 /// The checks of the browser suite that take pictures.

@@ -2,7 +2,7 @@
 
 use std::time::Instant;
 
-use crate::Failure;
+use crate::failure::Failure;
 use crate::services::Services;
 use crate::{packages, relying_parties, run};
 

@@ -1,6 +1,7 @@
 //! `cargo xtask trial`: the program killed, raced and cut off, at the size of the suite or at that of a release.
 
-use crate::{Failure, fuzz, test};
+use crate::failure::Failure;
+use crate::{fuzz, test};
 
 /// A row of SECURITY §3.2, and the tests that are its trial.
 struct Row {
