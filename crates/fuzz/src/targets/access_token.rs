@@ -6,9 +6,10 @@ use std::sync::LazyLock;
 use doorward_access::jwt::jwks::KeySet;
 use doorward_access::jwt::verify::{Expected, verify_access_token};
 
-use super::{ISSUER, NOW, Signed, tampered};
+use super::signed::{ISSUER, NOW, Signed, tampered};
 use crate::json::{self, Json};
-use crate::{Target, base64url, keys};
+use crate::target::Target;
+use crate::{base64url, keys};
 
 /// See above.
 pub const TARGET: Target = Target {

@@ -7,7 +7,7 @@ use doorward_protocol::authorization_details::{
     AuthorizationDetails, DetailField, DetailType, FieldKind, MAX_DETAILS,
 };
 
-use crate::Target;
+use crate::target::Target;
 
 /// See above. An input is a list of objects, or two with the end of a line between.
 pub const TARGET: Target = Target {

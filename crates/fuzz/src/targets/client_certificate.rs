@@ -5,7 +5,8 @@ use doorward_protocol::certificate::{
     MAX_CERTIFICATE, MAX_CHAIN, chain_from_field, from_field, thumbprint,
 };
 
-use crate::{Target, base64url};
+use crate::base64url;
+use crate::target::Target;
 
 /// See above. An input is the value of a field.
 pub const TARGET: Target = Target {

@@ -7,8 +7,9 @@ use doorward_protocol::redirect_uri;
 use doorward_protocol::scope::Scope;
 use url::Url;
 
-use super::NOW;
-use crate::{Target, json};
+use super::signed::NOW;
+use crate::json;
+use crate::target::Target;
 
 /// See above. An input is the address, the end of a line, and the document; `@id` in it is the address.
 pub const TARGET: Target = Target {

@@ -6,8 +6,9 @@ use std::sync::LazyLock;
 use doorward_access::jwt::dpop::{Expected, WINDOW, verify};
 use openssl::sha::sha256;
 
-use super::{NOW, Signed, tampered};
-use crate::{Target, base64url, json, keys};
+use super::signed::{NOW, Signed, tampered};
+use crate::target::Target;
+use crate::{base64url, json, keys};
 
 /// See above. `@jwk` in a header stands for the key.
 pub const TARGET: Target = Target {

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use doorward_protocol::authorize::AuthorizationRequest;
 use doorward_protocol::params::{MAX_FIELDS, Params};
 
-use crate::Target;
+use crate::target::Target;
 
 /// See above.
 pub const TARGET: Target = Target {

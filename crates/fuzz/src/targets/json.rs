@@ -3,10 +3,8 @@
 
 use doorward_protocol::strict_json;
 
-use crate::{
-    Target,
-    json::{self, Json},
-};
+use crate::json::{self, Json};
+use crate::target::Target;
 
 /// See above. An input is a text.
 pub const TARGET: Target = Target {

@@ -4,7 +4,8 @@ use doorward_access::jwt::jwks::{JwksError, KeySet};
 use doorward_access::jwt::party::{PartyKeys, claimed_issuer, holds_private_key};
 
 use crate::json::{self, Json};
-use crate::{Target, keys};
+use crate::keys;
+use crate::target::Target;
 
 /// See above. `@rsa` and `@ec` stand for a good set and a good key.
 pub const TARGET: Target = Target {

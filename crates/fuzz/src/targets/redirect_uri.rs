@@ -4,7 +4,7 @@
 use doorward_protocol::redirect_uri;
 use url::Url;
 
-use crate::Target;
+use crate::target::Target;
 
 /// See above. An input is the registered URI, the end of a line, and the presented one.
 pub const TARGET: Target = Target {

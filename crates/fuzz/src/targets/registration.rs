@@ -6,7 +6,8 @@ use doorward_protocol::redirect_uri;
 use doorward_protocol::registration::ClientMetadata;
 use doorward_protocol::token::GrantType;
 
-use crate::{Target, json};
+use crate::json;
+use crate::target::Target;
 
 /// See above.
 pub const TARGET: Target = Target {

@@ -8,9 +8,10 @@ use doorward_domain::rules::request_object::{TYPES, check};
 use doorward_protocol::authorize::{AuthorizationRequest, redirect_uri, response_target};
 use doorward_protocol::params::Params;
 
-use super::{ISSUER, NOW, Signed, tampered};
+use super::signed::{ISSUER, NOW, Signed, tampered};
 use crate::json::Json;
-use crate::{Target, base64url, json, keys};
+use crate::target::Target;
+use crate::{base64url, json, keys};
 
 /// See above.
 pub const TARGET: Target = Target {

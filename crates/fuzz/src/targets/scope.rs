@@ -2,7 +2,7 @@
 
 use doorward_protocol::scope::{MAX_BYTES, Scope};
 
-use crate::Target;
+use crate::target::Target;
 
 /// See above. An input is a scope, or two with the end of a line between.
 pub const TARGET: Target = Target {
