@@ -5,6 +5,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
 mod conformance;
+mod cycles;
 mod docs;
 mod documents;
 mod files;
