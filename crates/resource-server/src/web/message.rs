@@ -23,7 +23,7 @@ struct MessagePage<'a> {
 }
 
 impl Message {
-    /// The page of this message.
+    /// Renders the page of this message.
     pub(super) fn respond(&self) -> HttpResponse {
         let page = MessagePage {
             css: &CSS_PATH,

@@ -29,7 +29,7 @@ pub(super) fn csp(further: &str) -> String {
     )
 }
 
-/// A page with its policy.
+/// Answers with a page and its policy.
 pub(super) fn respond(status: StatusCode, csp: &str, html: String) -> HttpResponse {
     HttpResponse::build(status)
         .insert_header((header::CONTENT_TYPE, "text/html; charset=utf-8"))
