@@ -3,13 +3,13 @@
 
 use std::sync::OnceLock;
 
-use doorward_identity_server::http::api::openapi;
+use doorward_identity_server::http::api::document_text;
 use doorward_testkit::Page;
 use serde_json::Value;
 
 fn document() -> &'static Value {
     static DOCUMENT: OnceLock<Value> = OnceLock::new();
-    DOCUMENT.get_or_init(|| serde_json::from_str(openapi::text()).expect("the document"))
+    DOCUMENT.get_or_init(|| serde_json::from_str(document_text()).expect("the document"))
 }
 
 /// Fails unless the document describes this answer.

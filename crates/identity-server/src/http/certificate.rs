@@ -8,7 +8,7 @@ use doorward_access::mtls::{OwnListener, ShownChain};
 use doorward_domain::credentials::client_certificate::ClientCertificate;
 use doorward_protocol::certificate::{self, Unreadable};
 
-use super::middleware;
+use super::request::arrival;
 use crate::state::State;
 
 /// The field with the rest of the chain (RFC 9440 §2.3).
@@ -26,7 +26,7 @@ pub fn of(state: &State, request: &HttpRequest) -> Result<Option<ClientCertifica
             .map(|(own, chain)| read(own, chain.to_vec()))
             .transpose();
     }
-    let believed = state.config.mtls.by_header() && middleware::is_from_proxy(request);
+    let believed = state.config.mtls.by_header() && arrival::is_from_proxy(request);
     if !believed {
         return Ok(None);
     }

@@ -12,9 +12,13 @@ pub mod inbox;
 pub mod middleware;
 pub mod oauth;
 pub mod page;
+mod page_cookies;
+mod page_session;
+mod page_support;
 pub mod pages;
 pub mod pictures;
 pub mod rate_limit;
+pub mod request;
 pub mod sender;
 pub mod tenant;
 pub mod upload;
@@ -29,5 +33,5 @@ pub fn configure(config: &mut ServiceConfig) {
     oauth::configure(config);
     api::configure(config);
     pages::configure(config);
-    config.default_service(to(pages::not_found));
+    config.default_service(to(page_support::not_found));
 }

@@ -1,11 +1,7 @@
 //! What every page handler works with: who asks, in which language, and how to answer.
 
-mod ended;
 mod error;
-mod holder;
-mod invitation;
-mod provider;
-mod trust;
+pub(super) mod trust;
 
 use std::cell::{Cell, OnceCell};
 use std::future::{Ready, ready};
@@ -27,6 +23,7 @@ use super::cookies::{self, CookieName};
 use super::csrf;
 use super::middleware;
 use super::rate_limit;
+use super::request::arrival;
 use super::upload::{self, Upload};
 use crate::fault::{Fault, FlowError};
 use crate::flow::authorize::{self, Browser, Response, Resumed};
@@ -52,13 +49,13 @@ pub struct Page {
     pub state: Data<State>,
     /// The remote end.
     pub caller: Caller,
-    request: HttpRequest,
+    pub(super) request: HttpRequest,
     browser: OpaqueToken,
     browser_is_new: bool,
     /// What the app asked for (`ui_locales`).
     ui_locales: Vec<String>,
     /// The language of the profile of who is signed in, once that is known.
-    own_locale: OnceCell<String>,
+    pub(super) own_locale: OnceCell<String>,
     theme: Theme,
     /// The interaction that a sent form named.
     flow: OnceCell<InteractionId>,
@@ -86,7 +83,7 @@ impl Page {
         let browser = known.unwrap_or_else(|| OpaqueToken::generate(&mut rand::rng()));
         let lang = language(&state, &request, &[], None);
         let theme = cookies::value(&request, &state, CookieName::Theme);
-        let caller = middleware::caller(&request);
+        let caller = arrival::caller(&request);
         let device = cookies::value(&request, &state, CookieName::Device);
         let trusted = trust::of(&request, &state).hashes();
         Self {

@@ -9,7 +9,7 @@ use actix_web::web::{Data, Path, ServiceConfig, get, head, resource, to};
 use doorward_domain::model::{AvatarId, LogoId};
 
 use super::page::Page;
-use super::pages;
+use super::page_support;
 use crate::fault::Fault;
 use crate::flow::picture;
 use crate::state::State;
@@ -27,13 +27,13 @@ pub fn configure(config: &mut ServiceConfig) {
             resource("/avatars/{id}.png")
                 .route(get().to(avatar))
                 .route(head().to(avatar))
-                .default_service(to(pages::get_only)),
+                .default_service(to(page_support::get_only)),
         )
         .service(
             resource("/logos/{id}.png")
                 .route(get().to(logo))
                 .route(head().to(logo))
-                .default_service(to(pages::get_only)),
+                .default_service(to(page_support::get_only)),
         );
 }
 
@@ -63,7 +63,7 @@ async fn serve(found: Result<Option<Vec<u8>>, Fault>, page: Page) -> HttpRespons
             .insert_header((RESOURCE_POLICY, "cross-origin"))
             .insert_header((CACHE_CONTROL, CACHED))
             .body(png),
-        Ok(None) => pages::not_found(page).await,
+        Ok(None) => page_support::not_found(page).await,
         Err(fault) => page.fault(&fault),
     }
 }

@@ -6,6 +6,7 @@ use doorward_protocol::bearer::{BearerProblem, Challenge, access_token_from_head
 use doorward_protocol::token::TokenType;
 use url::Url;
 
+use super::request::arrival;
 use super::{certificate, middleware};
 use crate::flow::dpop::{Brought, Sent};
 use crate::state::State;
@@ -38,7 +39,7 @@ pub fn sent(state: &State, request: &HttpRequest) -> Sent {
             .ok()
             .flatten()
             .map(|shown| shown.thumbprint),
-        caller: middleware::caller(request),
+        caller: arrival::caller(request),
     }
 }
 
@@ -46,12 +47,12 @@ pub fn sent(state: &State, request: &HttpRequest) -> Sent {
 fn place(state: &State, request: &HttpRequest) -> String {
     let issuer = state.issuer();
     if let Some(origin) = &state.config.mtls.public_url
-        && middleware::is_at_mtls(request)
+        && arrival::is_at_mtls(request)
     {
         return origin.clone();
     }
     let domain = state.config.organizations.base_domain();
-    let (Some(slug), Some(domain)) = (middleware::tenant(request), domain) else {
+    let (Some(slug), Some(domain)) = (arrival::tenant(request), domain) else {
         return issuer.to_owned();
     };
     let host = format!("{slug}.{domain}");

@@ -4,7 +4,7 @@
 use actix_web::HttpRequest;
 use doorward_protocol::params::Params;
 
-use super::middleware;
+use super::request::arrival;
 
 #[cfg(test)]
 mod tests;
@@ -32,7 +32,7 @@ pub fn named(request: &HttpRequest, parameter: Option<String>) -> Result<Option<
         (Some(one), None) => Some(one.to_str().map_err(|_| Unclear::Unreadable)?.to_owned()),
         _ => return Err(Unclear::Unreadable),
     };
-    agreed([parameter, header, middleware::tenant(request)])
+    agreed([parameter, header, arrival::tenant(request)])
 }
 
 /// The parameters of an authorization request with the organization that it names, as if they alone

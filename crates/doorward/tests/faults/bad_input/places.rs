@@ -3,7 +3,7 @@
 
 use std::collections::HashMap;
 
-use doorward_identity_server::http::api::openapi;
+use doorward_identity_server::http::api::document_text;
 use doorward_identity_server::http::assets;
 use doorward_testkit::UserAgent;
 use doorward_testkit::addresses::{ID, paths};
@@ -91,7 +91,7 @@ pub struct Places {
 impl Places {
     /// Reads them, and asks the program for the methods that no document has.
     pub async fn new(program: &Program) -> Self {
-        let document: Value = serde_json::from_str(openapi::text()).expect("the document");
+        let document: Value = serde_json::from_str(document_text()).expect("the document");
         let operations = operations(&document);
         assert!(operations.len() > 70, "{} operations", operations.len());
         let assets = assets::all().map(|(url, _, _)| url.to_owned());

@@ -12,7 +12,7 @@ use super::problem::{FieldError, Kind, Problem};
 use crate::flow::caller::Caller;
 use crate::flow::known_device::KnownDevice;
 use crate::http::cookies::{self, CookieName};
-use crate::http::middleware;
+use crate::http::request::arrival;
 use crate::i18n;
 use crate::state::State;
 
@@ -48,7 +48,7 @@ impl Call {
             caller: Caller {
                 device: device.as_deref().and_then(KnownDevice::parse),
                 lang: i18n::negotiate(&[], None, None, accepted),
-                ..middleware::caller(request)
+                ..arrival::caller(request)
             },
             request: request.clone(),
         })

@@ -7,7 +7,7 @@ use actix_web::{HttpMessage as _, HttpRequest};
 use super::problem::Problem;
 use crate::flow::refusal::{self, Facts, Refused};
 use crate::flow::userinfo::Flaw;
-use crate::http::middleware;
+use crate::http::request::arrival;
 use crate::state::State;
 
 /// Notes who asks, for a refusal that comes later.
@@ -56,6 +56,6 @@ pub(super) async fn of(request: &HttpRequest, problem: &Problem) -> Option<Strin
         attempt: &attempt,
         facts,
     };
-    let id = refusal::keep(state, refused, &middleware::caller(request)).await;
+    let id = refusal::keep(state, refused, &arrival::caller(request)).await;
     Some(id.to_string())
 }

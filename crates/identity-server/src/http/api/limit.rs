@@ -13,7 +13,8 @@ use super::Problem;
 use crate::fault::{Fault, FlowError};
 use crate::flow::throttle::{self, Asking, Budget};
 use crate::flow::userinfo::verify_own;
-use crate::http::{middleware, rate_limit};
+use crate::http::rate_limit;
+use crate::http::request::arrival;
 use crate::state::State;
 
 /// Endpoints that check a token in the body: a family of tokens that is refreshed all day long is
@@ -35,7 +36,7 @@ pub(super) async fn hourly<B: MessageBody + 'static>(
             Ok(response.map_into_left_body())
         }
         Err(refused) => {
-            let id = middleware::caller(request.request()).request_id;
+            let id = arrival::caller(request.request()).request_id;
             let response: HttpResponse = refused.respond(&id);
             Ok(request.into_response(response).map_into_right_body())
         }
@@ -47,7 +48,7 @@ async fn count(request: &ServiceRequest) -> Result<Budget, Problem> {
         return Err(Fault::Internal("no state".to_owned()).into());
     };
     let asking = asking(state, request).await?;
-    let caller = middleware::caller(request.request());
+    let caller = arrival::caller(request.request());
     match throttle::admit_request(state, asking, &caller).await {
         Ok(budget) => Ok(budget),
         Err(FlowError::Refused(spent)) => Err(Problem::too_many(spent)),

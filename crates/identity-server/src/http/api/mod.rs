@@ -38,9 +38,10 @@ pub mod client;
 pub(super) mod decision;
 pub mod endpoints;
 mod limit;
-pub mod openapi;
+mod openapi;
 pub mod picture;
 pub mod problem;
+mod time;
 
 #[cfg(test)]
 mod tests;
@@ -58,7 +59,9 @@ pub use call::Call;
 pub use endpoints::Endpoints;
 pub use problem::{FieldError, Kind, Problem};
 
+use self::openapi::Document;
 use super::middleware;
+use super::request::arrival;
 
 /// Registers every endpoint, one line for each module.
 fn configure_all(config: &mut impl Endpoints) {
@@ -71,12 +74,20 @@ fn configure_all(config: &mut impl Endpoints) {
 /// Registers the API below `/api`.
 pub fn configure(config: &mut actix_web::web::ServiceConfig) {
     let scope = actix_web::web::scope("/api")
+        .app_data(&DOCUMENT)
         .configure(configure_all)
         .default_service(actix_web::web::to(elsewhere))
         .wrap(from_fn(describe))
         .wrap(from_fn(limit::hourly))
         .wrap(from_fn(middleware::registered_origins));
     config.service(scope);
+}
+
+static DOCUMENT: Document = Document::new(document);
+
+/// The `OpenAPI` 3.1 document as JSON, as it is served and committed.
+pub fn document_text() -> &'static str {
+    DOCUMENT.text()
 }
 
 /// Every endpoint, as an `OpenAPI` 3.1 document.
@@ -90,7 +101,7 @@ pub fn document() -> utoipa::openapi::OpenApi {
 
 /// Everything below `/api` that is no endpoint: another method of one, or nothing.
 async fn elsewhere(request: HttpRequest) -> Result<HttpResponse, Problem> {
-    match openapi::methods_at(request.path()) {
+    match DOCUMENT.methods_at(request.path()) {
         Some(allowed) => Err(Problem::method_not_allowed(&allowed)),
         None => Err(Problem::not_found()),
     }
@@ -101,7 +112,7 @@ async fn describe<B: MessageBody + 'static>(
     request: ServiceRequest,
     next: Next<B>,
 ) -> Result<ServiceResponse<EitherBody<B, BoxBody>>, actix_web::Error> {
-    let id = middleware::caller(request.request()).request_id;
+    let id = arrival::caller(request.request()).request_id;
     let response = next.call(request).await?;
     let status = response.status();
     let told = match response.response().error() {

@@ -2,13 +2,14 @@
 
 use std::sync::OnceLock;
 
-use actix_web::{HttpResponse, get};
+use actix_web::{HttpRequest, HttpResponse, get};
 use utoipa::OpenApi;
 use utoipa::openapi::path::{Operation, PathItem, Paths};
 use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
 use utoipa::openapi::{ContentBuilder, Ref, RefOr, ResponseBuilder, Schema};
 
-use super::problem::{FieldError, ProblemSchema};
+use super::problem::{FieldError, Problem, ProblemSchema};
+use crate::fault::Fault;
 
 /// What is said about the API as a whole.
 #[derive(OpenApi)]
@@ -78,43 +79,61 @@ fn operations_mut(item: &mut PathItem) -> Vec<(&'static str, &mut Operation)> {
     .collect()
 }
 
-/// The methods of each path, by its parts.
-fn table() -> &'static [(Vec<String>, String)] {
-    static TABLE: OnceLock<Vec<(Vec<String>, String)>> = OnceLock::new();
-    TABLE.get_or_init(|| {
-        let mut paths = super::document().paths.paths;
-        let rows = paths.iter_mut().map(|(path, item)| {
-            let methods: Vec<&str> = operations_mut(item).iter().map(|it| it.0).collect();
-            (
-                path.split('/').map(str::to_owned).collect(),
-                methods.join(", "),
-            )
-        });
-        rows.collect()
-    })
+/// The methods of a path, by its parts.
+type Row = (Vec<String>, String);
+
+/// The document, made when it is first asked for.
+pub(super) struct Document {
+    make: fn() -> utoipa::openapi::OpenApi,
+    text: OnceLock<String>,
+    table: OnceLock<Vec<Row>>,
 }
 
-/// The methods that the document names for a path, for `Allow`.
-pub(super) fn methods_at(path: &str) -> Option<String> {
-    let parts: Vec<&str> = path.split('/').collect();
-    let fits = |template: &[String]| {
-        template.len() == parts.len()
-            && template.iter().zip(&parts).all(|(expected, part)| {
-                expected == part || (expected.starts_with('{') && !part.is_empty())
-            })
-    };
-    let mut rows = table().iter();
-    rows.find_map(|(template, methods)| fits(template).then(|| methods.clone()))
-}
+impl Document {
+    /// Makes the document by a function that puts it together.
+    pub const fn new(make: fn() -> utoipa::openapi::OpenApi) -> Self {
+        Self {
+            make,
+            text: OnceLock::new(),
+            table: OnceLock::new(),
+        }
+    }
 
-/// The document as JSON, as it is served and committed.
-pub fn text() -> &'static str {
-    static TEXT: OnceLock<String> = OnceLock::new();
-    TEXT.get_or_init(|| {
-        let mut text = super::document().to_pretty_json().unwrap_or_default();
-        text.push('\n');
-        text
-    })
+    fn table(&self) -> &[Row] {
+        self.table.get_or_init(|| {
+            let mut paths = (self.make)().paths.paths;
+            let rows = paths.iter_mut().map(|(path, item)| {
+                let methods: Vec<&str> = operations_mut(item).iter().map(|it| it.0).collect();
+                (
+                    path.split('/').map(str::to_owned).collect(),
+                    methods.join(", "),
+                )
+            });
+            rows.collect()
+        })
+    }
+
+    /// The methods that the document names for a path, for `Allow`.
+    pub fn methods_at(&self, path: &str) -> Option<String> {
+        let parts: Vec<&str> = path.split('/').collect();
+        let fits = |template: &[String]| {
+            template.len() == parts.len()
+                && template.iter().zip(&parts).all(|(expected, part)| {
+                    expected == part || (expected.starts_with('{') && !part.is_empty())
+                })
+        };
+        let mut rows = self.table().iter();
+        rows.find_map(|(template, methods)| fits(template).then(|| methods.clone()))
+    }
+
+    /// The document as JSON, as it is served and committed.
+    pub fn text(&self) -> &str {
+        self.text.get_or_init(|| {
+            let mut text = (self.make)().to_pretty_json().unwrap_or_default();
+            text.push('\n');
+            text
+        })
+    }
 }
 
 /// This document
@@ -126,8 +145,11 @@ pub fn text() -> &'static str {
     responses((status = 200, description = "OpenAPI 3.1", content_type = "application/json", body = Object))
 )]
 #[get("/openapi.json")]
-pub(super) async fn show() -> HttpResponse {
-    HttpResponse::Ok()
+pub(super) async fn show(request: HttpRequest) -> Result<HttpResponse, Problem> {
+    let Some(document) = request.app_data::<&'static Document>() else {
+        return Err(Fault::Internal("no document".to_owned()).into());
+    };
+    Ok(HttpResponse::Ok()
         .content_type("application/json")
-        .body(text())
+        .body(document.text()))
 }

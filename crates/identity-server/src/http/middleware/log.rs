@@ -6,7 +6,7 @@ use actix_web::dev::ServiceRequest;
 use actix_web::http::StatusCode;
 use tracing::Span;
 
-use super::Arrival;
+use crate::http::request::arrival::Arrival;
 
 const MAX_PATH: usize = 256;
 

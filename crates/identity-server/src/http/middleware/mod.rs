@@ -5,6 +5,7 @@
 
 mod address;
 mod cors;
+mod edge;
 mod encoding;
 mod headers;
 mod host;
@@ -19,149 +20,42 @@ mod tenant;
 mod tests;
 
 use std::future::{Ready, ready};
-use std::net::IpAddr;
 use std::panic::AssertUnwindSafe;
 use std::rc::Rc;
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use actix_web::body::{BoxBody, EitherBody, MessageBody};
 use actix_web::dev::{Service, ServiceRequest, ServiceResponse, Transform, forward_ready};
 use actix_web::error::{ErrorInternalServerError, InternalError};
-use actix_web::http::header::{HeaderName, HeaderValue, SET_COOKIE, USER_AGENT};
+use actix_web::http::header::{HeaderName, HeaderValue, SET_COOKIE};
 use actix_web::http::{ConnectionType, StatusCode};
-use actix_web::{Error, HttpMessage as _, HttpRequest, HttpResponse};
+use actix_web::{Error, HttpMessage as _, HttpResponse};
 use doorward_access::body::{self, Arrived};
-use doorward_domain::time::Clock;
-use doorward_protocol::forwarded::ForwardedHeader;
 use doorward_store::db::counting;
 use futures_util::FutureExt as _;
 use futures_util::future::LocalBoxFuture;
-use ipnet::IpNet;
 use tracing::Instrument as _;
 
-use self::host::{AllowedHosts, Served};
-use self::refusal::{Audience, Refusal};
-use crate::config::Config;
-use crate::flow::caller::Caller;
-use crate::metrics::{Answered, Metrics};
+use self::edge::Edge;
+use self::host::Served;
+use self::refusal::{Audience, Refusal, Site};
+use super::request::arrival::{Arrival, AtMtls, Tenant};
+use crate::metrics::Answered;
 use crate::state::State;
-use crate::telemetry::{self, Begun, Traces};
+use crate::telemetry::{self, Begun};
 
 pub use self::cors::{registered as registered_origins, speaks_for};
 pub use self::headers::{allow_form_action, allow_frames};
 pub use self::path::written as written_path;
 
 const X_REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
-const MAX_USER_AGENT: usize = 255;
 
 /// The middleware of this server, for `App::wrap`. It goes outermost.
 pub fn stack(state: &State) -> Stack {
     let (metrics, traces) = (Arc::clone(&state.metrics), Arc::clone(&state.traces));
     let clock = Arc::clone(&state.clock);
     Stack(Rc::new(Edge::new(&state.config, clock, metrics, traces)))
-}
-
-/// What the middleware needs to know, made once at start.
-#[derive(Debug)]
-struct Edge {
-    hosts: AllowedHosts,
-    issuer: String,
-    https: bool,
-    trusted_proxies: Vec<IpNet>,
-    forwarded_header: ForwardedHeader,
-    site_name: String,
-    clock: Arc<dyn Clock>,
-    /// How long a body may take.
-    patience: Duration,
-    metrics: Arc<Metrics>,
-    traces: Arc<Traces>,
-}
-
-impl Edge {
-    fn new(
-        config: &Config,
-        clock: Arc<dyn Clock>,
-        metrics: Arc<Metrics>,
-        traces: Arc<Traces>,
-    ) -> Self {
-        Self {
-            hosts: AllowedHosts::new(config),
-            issuer: config.issuer.clone(),
-            https: config.issuer.starts_with("https://"),
-            trusted_proxies: config.trusted_proxies.clone(),
-            forwarded_header: config.forwarded_header(),
-            site_name: config.branding.name.clone(),
-            clock,
-            metrics,
-            traces,
-            patience: Duration::from_secs(config.limits.body_timeout.unsigned_abs()),
-        }
-    }
-}
-
-/// What is known of a request when it arrives; kept in its extensions.
-#[derive(Clone, Debug)]
-struct Arrival {
-    request_id: String,
-    ip: Option<IpAddr>,
-    /// Whether a trusted proxy sent it.
-    by_proxy: bool,
-}
-
-/// The organization whose host a request names; kept in its extensions.
-#[derive(Clone, Debug)]
-struct Tenant(String);
-
-/// The organization whose host this request names.
-pub fn tenant(request: &HttpRequest) -> Option<String> {
-    let named = request.extensions().get::<Tenant>().cloned();
-    named.map(|Tenant(slug)| slug)
-}
-
-/// That a request names the host where clients show certificates; kept in its extensions.
-#[derive(Clone, Copy, Debug)]
-struct AtMtls;
-
-/// Whether this request names the host where clients show certificates (RFC 8705 §5).
-pub fn is_at_mtls(request: &HttpRequest) -> bool {
-    request.extensions().get::<AtMtls>().is_some()
-}
-
-/// Whether a proxy sent this request whose headers are believed (SECURITY HD-1).
-pub fn is_from_proxy(request: &HttpRequest) -> bool {
-    let arrival = request.extensions();
-    arrival.get::<Arrival>().is_some_and(|one| one.by_proxy)
-}
-
-/// The remote end of a request, as the middleware found it.
-pub fn caller(request: &HttpRequest) -> Caller {
-    let arrival = request.extensions().get::<Arrival>().cloned();
-    let (request_id, ip) = arrival.map_or_else(Default::default, |a| (a.request_id, a.ip));
-    let sent = request.headers().get(USER_AGENT);
-    let user_agent = sent
-        .map(|value| shorten(value.as_bytes()))
-        .unwrap_or_default();
-    Caller {
-        ip,
-        user_agent,
-        request_id,
-        ..Caller::default()
-    }
-}
-
-/// At most [`MAX_USER_AGENT`] bytes, whole characters, none that controls a terminal (LG-2).
-fn shorten(bytes: &[u8]) -> String {
-    let mut text: String = String::from_utf8_lossy(bytes)
-        .chars()
-        .filter(|c| !c.is_control())
-        .collect();
-    let mut end = text.len().min(MAX_USER_AGENT);
-    while !text.is_char_boundary(end) {
-        end -= 1;
-    }
-    text.truncate(end);
-    text
 }
 
 /// Wraps the application; see [`stack`].
@@ -289,7 +183,11 @@ impl Exchange {
     }
 
     fn refuse(&self, refusal: Refusal) -> HttpResponse {
-        refusal.respond(&self.edge, &self.audience, &self.arrival.request_id)
+        let site = Site {
+            name: &self.edge.site_name,
+            now: self.edge.clock.now(),
+        };
+        refusal.respond(&site, &self.audience, &self.arrival.request_id)
     }
 
     /// Adds the headers and writes the line of the log.

@@ -5,9 +5,9 @@ use actix_web::HttpResponse;
 use actix_web::dev::ServiceRequest;
 use actix_web::http::StatusCode;
 use actix_web::http::header::{ACCEPT_LANGUAGE, HeaderValue};
+use doorward_domain::time::UnixSeconds;
 use serde_json::json;
 
-use super::Edge;
 use crate::http::api::{Kind, Problem};
 use crate::i18n;
 use crate::views::{Chrome, ErrorKind, ErrorPage, SiteLinks, Template as _, Theme};
@@ -31,6 +31,15 @@ pub(super) enum Refusal {
     BodyTooSlow,
     /// Our fault.
     Fault,
+}
+
+/// What an error page says of the site.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Site<'a> {
+    /// The name of the site.
+    pub name: &'a str,
+    /// The time.
+    pub now: UnixSeconds,
 }
 
 impl Refusal {
@@ -81,7 +90,7 @@ impl Refusal {
     }
 
     /// The answer, with the request id as the only detail.
-    pub fn respond(self, edge: &Edge, audience: &Audience, request_id: &str) -> HttpResponse {
+    pub fn respond(self, site: &Site<'_>, audience: &Audience, request_id: &str) -> HttpResponse {
         let mut builder = HttpResponse::build(self.status());
         match audience {
             Audience::OAuth => {
@@ -95,17 +104,17 @@ impl Refusal {
             Audience::Program => Problem::new(self.problem(), self.sentence()).respond(request_id),
             Audience::Person { language } => builder
                 .content_type("text/html; charset=utf-8")
-                .body(self.render(edge, language.as_ref(), request_id)),
+                .body(self.render(site, language.as_ref(), request_id)),
         }
     }
 
-    fn render(self, edge: &Edge, language: Option<&HeaderValue>, request_id: &str) -> String {
+    fn render(self, site: &Site<'_>, language: Option<&HeaderValue>, request_id: &str) -> String {
         let accepted = language.and_then(|value| value.to_str().ok());
         let page = ErrorPage {
             chrome: Chrome {
                 lang: i18n::negotiate(&[], None, None, accepted),
                 theme: Theme::default(),
-                site_name: edge.site_name.clone(),
+                site_name: site.name.to_owned(),
                 csrf: String::new(),
                 return_to: "/".to_owned(),
                 request_id: request_id.to_owned(),
@@ -116,7 +125,7 @@ impl Refusal {
             code: None,
             description: None,
             addresses: None,
-            at: edge.clock.now(),
+            at: site.now,
             next: None,
         };
         page.render().unwrap_or_else(|_| self.sentence().to_owned())

@@ -10,7 +10,7 @@ use doorward_protocol::redirect_uri;
 
 use super::host::Served;
 use super::refusal::Refusal;
-use crate::http::oauth::ALIASES;
+use crate::http::request::aliases::ALIASES;
 use crate::http::tenant::X_TENANT_ID;
 
 #[cfg(test)]

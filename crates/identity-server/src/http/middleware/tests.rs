@@ -15,7 +15,9 @@ use rand::rngs::StdRng;
 use rstest::rstest;
 use serde_json::{Value, json};
 
+use super::edge::Edge;
 use super::*;
+use crate::http::request::arrival::{caller, shorten};
 
 #[derive(Debug)]
 struct Noon;

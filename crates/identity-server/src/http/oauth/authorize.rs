@@ -9,8 +9,7 @@ use doorward_protocol::redirect_uri;
 use crate::fault::FlowError;
 use crate::flow::authorize::{self, PageRefusal};
 use crate::http::page::{Page, PageError};
-use crate::http::pages;
-use crate::http::tenant;
+use crate::http::{page_support, tenant};
 use crate::views::ErrorKind;
 
 /// Parameters in the URL.
@@ -60,7 +59,7 @@ async fn start(page: &Page, params: &Params) -> Result<HttpResponse, PageError> 
     let browser = page.browser(signed_in.as_ref());
     page.note_client(params.all("client_id").next());
     match authorize::start(&page.state, params, &browser, &page.caller).await {
-        Ok(outcome) => Ok(pages::go_on(page, &outcome)),
+        Ok(outcome) => Ok(page_support::go_on(page, &outcome)),
         Err(FlowError::Refused(PageRefusal::TooMany(spent))) => {
             let told = "too many sign-ins began at this address";
             let error = OAuthError::new(ErrorCode::TemporarilyUnavailable, told);

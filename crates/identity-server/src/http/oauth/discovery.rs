@@ -16,13 +16,13 @@ use doorward_protocol::discovery::ProviderMetadata;
 use doorward_protocol::prompt::Prompt;
 use doorward_protocol::token::GrantType;
 
-use super::ALIASES;
 use super::endpoint::Endpoint;
 use crate::fault::Fault;
 use crate::flow::ciba;
 use crate::flow::client_auth;
 use crate::flow::client_registration::REGISTER;
 use crate::flow::signed_metadata;
+use crate::http::request::aliases::ALIASES;
 use crate::i18n::Lang;
 use crate::state::{Registries, State};
 

@@ -29,6 +29,7 @@ use crate::http::body::{self, BodyProblem};
 use crate::http::certificate;
 use crate::http::middleware;
 use crate::http::rate_limit;
+use crate::http::request::arrival;
 use crate::http::sender;
 use crate::http::tenant::{self, Unclear};
 use crate::state::State;
@@ -56,7 +57,7 @@ impl FromRequest for Endpoint {
         ready(match request.app_data::<Data<State>>() {
             Some(state) => Ok(Self {
                 state: state.clone(),
-                caller: middleware::caller(request),
+                caller: arrival::caller(request),
                 request: request.clone(),
             }),
             None => Err(actix_web::error::ErrorInternalServerError("no state")),
@@ -159,7 +160,7 @@ impl Endpoint {
                 organization: self.organization(organization)?,
                 resource,
             }),
-            _ if middleware::tenant(&self.request).is_some() => Err(OAuthError::invalid_request(
+            _ if arrival::tenant(&self.request).is_some() => Err(OAuthError::invalid_request(
                 "send this grant to the token endpoint of the issuer",
             )),
             other => Ok(other),

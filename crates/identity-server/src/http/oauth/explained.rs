@@ -16,7 +16,7 @@ use crate::flow::client_auth;
 use crate::flow::refusal::{self, Facts, Refused};
 use crate::http::api::problem::DECISION;
 use crate::http::api::{Kind, decision};
-use crate::http::middleware;
+use crate::http::request::arrival;
 use crate::state::State;
 
 /// Logs and keeps what the application rejects, as far as strangers may fill the table. An
@@ -67,7 +67,7 @@ async fn keep<B>(response: &ServiceResponse<B>) -> Option<String> {
         attempt: &attempt,
         facts,
     };
-    let caller = middleware::caller(request);
+    let caller = arrival::caller(request);
     let id = match refused.facts.rejection.clone() {
         Some(rejection) => refusal::reject(state, &refused, &rejection, &caller).await?,
         None => refusal::keep(state, refused, &caller).await,

@@ -11,7 +11,7 @@ use crate::fault::FlowError;
 use crate::flow::logout::{self, LogoutRequest};
 use crate::flow::session::SignedIn;
 use crate::http::page::{Page, PageError};
-use crate::http::pages::{Farewell, chip, signed_out};
+use crate::http::page_support::{Farewell, chip, signed_out};
 use crate::views::{BackLink, ErrorKind, Logout};
 
 /// Parameters in the URL.

@@ -21,23 +21,6 @@ use actix_web::web::{ServiceConfig, delete, get, post, put, resource};
 use super::middleware::registered_origins;
 use endpoint::method_not_allowed;
 
-/// The endpoints that clients with certificates ask (RFC 8705 §5), by the names of their members.
-pub const ALIASES: [(&str, &str); 7] = [
-    ("token_endpoint", "/oauth2/token"),
-    ("userinfo_endpoint", "/oauth2/userinfo"),
-    ("introspection_endpoint", "/oauth2/introspect"),
-    ("revocation_endpoint", "/oauth2/revoke"),
-    (
-        "device_authorization_endpoint",
-        "/oauth2/device_authorization",
-    ),
-    ("pushed_authorization_request_endpoint", "/oauth2/par"),
-    (
-        "backchannel_authentication_endpoint",
-        "/oauth2/bc-authorize",
-    ),
-];
-
 /// Registers the protocol endpoints.
 pub fn configure(config: &mut ServiceConfig) {
     configure_documents(config);

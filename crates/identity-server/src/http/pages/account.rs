@@ -9,13 +9,13 @@ use doorward_domain::rules::passkey;
 use doorward_protocol::params::Params;
 
 use super::activity;
-use super::login::text;
 use super::two_factor;
 use crate::flow::account::{self, Overview};
 use crate::flow::connected_app;
 use crate::flow::second_factor::set_up;
 use crate::flow::session::SignedIn;
 use crate::http::page::{Page, PageError};
+use crate::http::page_support::text;
 use crate::views::account::{AccountNotice, ConnectedApp, SessionRow};
 use crate::views::consent::logo_path;
 use crate::views::device::Device;

@@ -6,13 +6,13 @@ use actix_web::web::Payload;
 use doorward_domain::model::{AuditEvent, AuditId};
 use doorward_domain::rules::activity::Topic;
 
-use super::login::text;
 use super::two_factor;
 use crate::flow::account;
 use crate::flow::activity;
 use crate::flow::second_factor::set_up;
 use crate::flow::session::SignedIn;
 use crate::http::page::{Page, PageError};
+use crate::http::page_support::text;
 use crate::views::ErrorKind;
 use crate::views::activity::{Activity, ActivityRow, Secure, SecureStep};
 use crate::views::two_factor::TwoFactorState;

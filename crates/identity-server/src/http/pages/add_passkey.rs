@@ -5,12 +5,12 @@ use actix_web::http::StatusCode;
 use actix_web::web::{Payload, ServiceConfig, get, head, post};
 
 use super::link::{self, follow, forget, over};
-use super::login::text;
-use super::{form_page, passkeys};
+use super::passkeys;
 use crate::fault::FlowError;
 use crate::flow::passkey::by_link::{self, NotAdded};
 use crate::flow::passkey::manage::{New, Refusal};
 use crate::http::page::{Page, PageError};
+use crate::http::page_support::{self, form_page, text};
 use crate::views::ErrorKind;
 use crate::views::device::Device;
 use crate::views::passkeys::{PasskeyPrompt, Passkeys, PasskeysNotice, PasskeysProblem};
@@ -92,7 +92,7 @@ async fn keep(page: &Page, payload: Payload) -> Result<HttpResponse, PageError> 
     let fields = page.form(payload).await?;
     link::admit(page).await?;
     let token = page.followed_link().ok_or(ErrorKind::LinkOver)?;
-    let presented = passkeys::presented(&fields)?;
+    let presented = page_support::presented(&fields)?;
     let name = Device::from_user_agent(&page.caller.user_agent).words(page.caller.lang);
     let new = New {
         presented: &presented,

@@ -12,13 +12,12 @@ use time::format_description::BorrowedFormatItem;
 use time::macros::format_description;
 use time::{Date, OffsetDateTime};
 
-use super::login::text;
-use super::{form_page, get_only};
 use crate::fault::FlowError;
 use crate::flow::api_key::{self, Refusal};
 use crate::flow::second_factor::Factors;
 use crate::flow::session::SignedIn;
 use crate::http::page::{Page, PageError};
+use crate::http::page_support::{form_page, get_only, text};
 use crate::views::ErrorKind;
 use crate::views::api_keys::{
     ApiKeyMade, ApiKeys, ApiKeysNotice, KeyRow, NewApiKey, NewKeyProblem, RevokeApiKey, ScopeChoice,

@@ -8,7 +8,6 @@ use doorward_domain::rules::person::NameProblem;
 use doorward_domain::secret::Secret;
 
 use super::link::{follow, forget, over};
-use super::login::text;
 use super::new_account;
 use crate::fault::FlowError;
 use crate::flow::change_email::{self, Refusal};
@@ -16,6 +15,7 @@ use crate::flow::email_link;
 use crate::flow::second_factor;
 use crate::flow::session::SignedIn;
 use crate::http::page::{Page, PageError};
+use crate::http::page_support::text;
 use crate::views::ErrorKind;
 use crate::views::change_email::{AddressProblem, ChangeEmail};
 use crate::views::new_password::CurrentProblem;

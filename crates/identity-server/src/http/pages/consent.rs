@@ -10,12 +10,11 @@ use doorward_domain::rules::next_step::NextStep;
 use doorward_protocol::params::Params;
 use doorward_protocol::scope::Scope;
 
-use super::login::text;
-use super::{chip, go_on};
 use crate::flow::authorize::{self, Outcome, Resumed};
 use crate::flow::consent::{self, Answer, Decision};
 use crate::flow::session::SignedIn;
 use crate::http::page::{Page, PageError};
+use crate::http::page_support::{chip, go_on, text};
 use crate::views::consent::{Asked, ConsentApp, Lifetime, RedirectHost, logo_path};
 use crate::views::detail::DetailRow;
 use crate::views::scope::ScopeRow;

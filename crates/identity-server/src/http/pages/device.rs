@@ -9,14 +9,13 @@ use doorward_domain::model::DeviceRequestId;
 use doorward_domain::rules::consent::logo;
 use doorward_protocol::params::Params;
 
-use super::chip;
 use super::consent::{asked, read_answer};
-use super::login::text;
 use crate::fault::{Fault, FlowError};
 use crate::flow::device::{self, Claimed, Missing, PAGE, WrongCode};
 use crate::flow::session::SignedIn;
 use crate::flow::throttle;
 use crate::http::page::{Page, PageError};
+use crate::http::page_support::{chip, text};
 use crate::views::connect_device::{
     CodeProblem, ConfirmDevice, ConnectDevice, DeviceAnswered, Shown, Started,
 };

@@ -8,13 +8,13 @@ use doorward_domain::rules::email_code::Refusal;
 use doorward_domain::secret::Secret;
 use doorward_protocol::params::Params;
 
-use super::login::{account_path, after_sign_in, text};
-use super::{form_page, link, second_step, with_session};
+use super::{link, second_step};
 use crate::fault::FlowError;
 use crate::flow::authorize::{self, Resumed};
 use crate::flow::email_code::{self, Answer, Completed, LINK, PAGE, Presented, Wish};
 use crate::flow::login::SignIn;
 use crate::http::page::{Page, PageError};
+use crate::http::page_support::{account_path, after_sign_in, form_page, text, with_session};
 use crate::views::ErrorKind;
 use crate::views::email_code::{EmailAsk, EmailCode, EmailCodeProblem};
 use crate::views::step::{Step, StepKind};

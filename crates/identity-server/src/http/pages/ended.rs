@@ -5,10 +5,9 @@ use actix_web::http::StatusCode;
 use actix_web::web::{ServiceConfig, get, head, resource, to};
 use doorward_domain::model::{InteractionId, Session};
 
-use super::get_only;
-use super::login::{account_path, text};
 use crate::flow::account;
 use crate::http::page::{Page, PageError};
+use crate::http::page_support::{account_path, get_only, text};
 use crate::views::ErrorKind;
 use crate::views::device::Device;
 use crate::views::ended::{EndedRow, EndedSessions, SessionEnded};

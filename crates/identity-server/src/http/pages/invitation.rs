@@ -8,10 +8,10 @@ use actix_web::http::StatusCode;
 use actix_web::web::Payload;
 use doorward_domain::secret::OpaqueToken;
 
-use super::login::text;
 use crate::flow::invitation::{self, Answer, Offer, Refusal};
 use crate::http::cookies;
 use crate::http::page::{Page, PageError};
+use crate::http::page_support::text;
 use crate::views::ErrorKind;
 use crate::views::invitation::{Invitation, Visitor};
 use crate::views::step::{Step, StepKind};

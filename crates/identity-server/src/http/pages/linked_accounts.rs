@@ -6,9 +6,9 @@ use actix_web::web::{Payload, ServiceConfig, get, head, post, resource, to};
 use doorward_domain::model::LinkId;
 use doorward_protocol::params::Params;
 
-use super::login::text;
+use super::link;
+use super::link_result::{HOME, after, problem_of};
 use super::providers::{going, named};
-use super::{get_only, link, post_only, waiting_flow, within};
 use crate::fault::FlowError;
 use crate::flow::federation::Refusal;
 use crate::flow::federation::journey::{self, Departure, Purpose};
@@ -16,12 +16,11 @@ use crate::flow::federation::links::{self, Overview};
 use crate::flow::second_factor;
 use crate::flow::session::SignedIn;
 use crate::http::page::{Page, PageError};
+use crate::http::page_support::{get_only, post_only, text, waiting_flow, within};
 use crate::views::ErrorKind;
 use crate::views::providers::{
     LinkRow, LinkedAccounts, LinksNotice, LinksProblem, ProviderButton, WaitingLink,
 };
-
-const HOME: &str = "/account/providers";
 
 /// Registers the page and its forms.
 pub(super) fn configure(config: &mut ServiceConfig) {
@@ -36,34 +35,6 @@ pub(super) fn configure(config: &mut ServiceConfig) {
         .service(form("add").route(post().to(add)))
         .service(form("connect").route(post().to(connect)))
         .service(form("remove").route(post().to(remove)));
-}
-
-/// The page after a journey that was to link an account.
-pub(super) fn after(outcome: Result<(), Refusal>) -> String {
-    match outcome {
-        Ok(()) => format!("{HOME}?done=linked"),
-        Err(refusal) => format!("{HOME}?problem={}", word(refusal)),
-    }
-}
-
-/// A refusal in an address of ours, and back.
-const fn word(refusal: Refusal) -> &'static str {
-    match refusal {
-        Refusal::Taken => "taken",
-        Refusal::TooMany => "full",
-        Refusal::Stays => "stays",
-        _ => "failed",
-    }
-}
-
-fn problem_of(word: &str) -> Option<LinksProblem> {
-    match word {
-        "taken" => Some(LinksProblem::Taken),
-        "full" => Some(LinksProblem::TooMany),
-        "stays" => Some(LinksProblem::Stays),
-        "failed" => Some(LinksProblem::Failed),
-        _ => None,
-    }
 }
 
 async fn show(page: Page) -> HttpResponse {

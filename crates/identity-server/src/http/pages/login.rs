@@ -4,23 +4,20 @@ use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use actix_web::http::header::{HeaderValue, RETRY_AFTER};
 use actix_web::web::Payload;
-use doorward_domain::credentials::user_code::UserCode;
-use doorward_domain::model::{DeviceRequestId, InteractionId};
 use doorward_domain::rules::next_step::{LoginReason, NextStep};
 use doorward_domain::secret::Secret;
-use doorward_protocol::params::Params;
 
 use super::verify_email::with_flow;
-use super::{email_code, go_on, link, passkeys, second_step, with_session};
+use super::{email_code, link, second_step};
 use crate::fault::FlowError;
 use crate::flow::authorize::{self, Outcome, Resumed};
-use crate::flow::device;
 use crate::flow::federation;
 use crate::flow::login::{self, Attempt, SignIn};
 use crate::flow::passkey::sign_in::{self, Refusal};
 use crate::flow::second_factor;
-use crate::flow::session::{Begun, SignedIn};
+use crate::flow::session::SignedIn;
 use crate::http::page::{Page, PageError};
+use crate::http::page_support::{self, account_path, after_sign_in, go_on, text, with_session};
 use crate::views::login::{LoginNotice, LoginProblem, ProviderProblem};
 use crate::views::problem::FormProblem;
 use crate::views::{ErrorKind, Login};
@@ -86,51 +83,6 @@ async fn without_app(
 async fn session_notice(page: &Page) -> Result<Option<LoginNotice>, PageError> {
     let ending = page.session_ending().await?;
     Ok(ending.map(|_| LoginNotice::SessionEnded))
-}
-
-/// A page that a sign-in may lead to: an invitation, or a plain path below `/account`, with the app's
-/// request that waits there, so that no link can lead anywhere else (BR-7).
-pub(super) fn account_path(text: &str) -> Option<String> {
-    if let Some(below) = text.strip_prefix(device::PAGE) {
-        return device_path(below);
-    }
-    let (path, flow) = match text.split_once("?flow=") {
-        Some((path, flow)) => (path, Some(InteractionId::parse(flow)?)),
-        None => (text, None),
-    };
-    let path = plain_account_path(path)?;
-    Some(match flow {
-        Some(flow) => format!("{path}?flow={flow}"),
-        None => path.to_owned(),
-    })
-}
-
-/// The page for devices, with the code that a device shows.
-fn device_path(below: &str) -> Option<String> {
-    if below.is_empty() {
-        return Some(device::PAGE.to_owned());
-    }
-    if let Some(id) = below.strip_prefix("/confirm?request=") {
-        let id = DeviceRequestId::parse(id)?;
-        return Some(format!("{}/confirm?request={id}", device::PAGE));
-    }
-    let code = UserCode::parse(below.strip_prefix("?user_code=")?)?;
-    Some(format!("{}?user_code={code}", device::PAGE))
-}
-
-fn plain_account_path(text: &str) -> Option<&str> {
-    if text == "/invitation" {
-        return Some(text);
-    }
-    let below = text.strip_prefix("/account")?;
-    let plain = below
-        .bytes()
-        .all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-' || b == b'/');
-    let good = plain
-        && !below.contains("//")
-        && (below.is_empty() || below.starts_with('/'))
-        && text.len() <= 100;
-    good.then_some(text)
 }
 
 /// What is kept of a try; never the password.
@@ -225,7 +177,7 @@ async fn submit_passkey(page: &mut Page, payload: Payload) -> Result<HttpRespons
         next: account_path(text(&fields, "next")?).unwrap_or_default(),
     };
     let attempt = sign_in::Attempt {
-        presented: passkeys::presented(&fields)?,
+        presented: page_support::presented(&fields)?,
         remember: typed.remember,
         interaction: resumed.as_ref().map(|one| one.interaction.clone()),
         before: page.session().await?,
@@ -341,37 +293,3 @@ async fn refused(
     };
     form(page, resumed, typed, status, Some(Shown::Problem(problem))).await
 }
-
-/// The value of a field; an absent one is empty, a double one a mistake.
-pub(super) fn text<'a>(fields: &'a Params, name: &str) -> Result<&'a str, PageError> {
-    fields
-        .one(name)
-        .map(Option::unwrap_or_default)
-        .map_err(|_| ErrorKind::BadRequest.into())
-}
-
-/// Goes on with the interaction as the person who just signed in, or to their account.
-pub(super) async fn after_sign_in(
-    page: &Page,
-    resumed: Option<Resumed>,
-    begun: Begun,
-) -> Result<HttpResponse, PageError> {
-    // A mail that the sign-in caused.
-    page.state.jobs.wake();
-    let Some(resumed) = resumed else {
-        return Ok(with_session(page, page.see_other(page.front()), &begun));
-    };
-    let id = resumed.interaction.id.clone();
-    let user = doorward_store::repo::users::find_by_id(page.state.db.read(), begun.session.user_id)
-        .await
-        .map_err(crate::fault::Fault::from)?
-        .ok_or(ErrorKind::FlowExpired)?;
-    let who = SignedIn::in_browser(begun.session.clone(), user);
-    let browser = page.browser(Some(&who));
-    let fresh = authorize::resume(&page.state, &id, &browser.hash).await?;
-    let outcome = authorize::next(&page.state, fresh, &browser, &page.caller).await?;
-    Ok(with_session(page, go_on(page, &outcome), &begun))
-}
-
-#[cfg(test)]
-mod tests;

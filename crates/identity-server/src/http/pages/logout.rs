@@ -4,9 +4,9 @@ use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use actix_web::web::Payload;
 
-use super::{Farewell, chip, signed_out};
 use crate::flow::logout;
 use crate::http::page::{Page, PageError};
+use crate::http::page_support::{Farewell, chip, signed_out};
 use crate::views::Logout;
 
 /// Asks: a link alone signs nobody out.

@@ -11,6 +11,7 @@ mod email_code;
 mod ended;
 mod invitation;
 mod link;
+mod link_result;
 mod linked_accounts;
 mod login;
 mod logout;
@@ -31,22 +32,10 @@ mod two_factor;
 mod verify_email;
 
 use actix_web::HttpResponse;
-use actix_web::http::StatusCode;
-use actix_web::http::header::{HeaderValue, REFRESH};
 use actix_web::web::{ServiceConfig, get, head, post, resource, to};
-use doorward_domain::model::{InteractionId, User};
-use doorward_domain::rules::next_step::NextStep;
-use doorward_domain::secret::OpaqueToken;
-use doorward_protocol::params::Params;
 
-use super::cookies;
-use super::middleware;
 use super::page::Page;
-use crate::flow::authorize::Outcome;
-use crate::views::{AccountChip, BackLink, ErrorKind, LoggedOut};
-
-/// How long frames may take, in seconds, before a browser without our script leaves them.
-const FRAMES_TIME: u32 = 5;
+use super::page_support::{form_page, get_only, post_only};
 
 /// Registers the pages.
 pub fn configure(config: &mut ServiceConfig) {
@@ -300,148 +289,7 @@ fn personal(config: &mut ServiceConfig) {
         .service(form("/account/profile/picture/remove").route(post().to(profile::remove)));
 }
 
-/// The app's request that waits, as a page or form names it; empty without one.
-fn waiting_flow(params: &Params) -> String {
-    let named = params.one("flow").ok().flatten();
-    let id = named.and_then(InteractionId::parse);
-    id.map(|id| id.to_string()).unwrap_or_default()
-}
-
-/// A page, with the request that waits.
-fn within(page: &str, flow: &str) -> String {
-    if flow.is_empty() {
-        page.to_owned()
-    } else {
-        format!("{page}?flow={flow}")
-    }
-}
-
-fn form_page(path: &str) -> actix_web::Resource {
-    resource(path).default_service(to(get_and_post))
-}
-
-pub(super) async fn get_only(page: Page) -> HttpResponse {
-    page.method_not_allowed("GET, HEAD")
-}
-
-async fn post_only(page: Page) -> HttpResponse {
-    page.method_not_allowed("POST")
-}
-
-async fn get_and_post(page: Page) -> HttpResponse {
-    page.method_not_allowed("GET, POST")
-}
-
 /// The front door leads to the account, which asks for a sign-in where there is none.
 async fn home(page: Page) -> HttpResponse {
     page.see_other("/account")
-}
-
-/// Anything else.
-pub async fn not_found(page: Page) -> HttpResponse {
-    page.error(ErrorKind::NotFound, None)
-}
-
-/// Where the browser goes next.
-pub fn go_on(page: &Page, outcome: &Outcome) -> HttpResponse {
-    match outcome {
-        Outcome::Respond(response) => page.respond(response),
-        Outcome::Step(flow, step) => page.see_other(&format!("{}?flow={flow}", path_of(step))),
-    }
-}
-
-fn path_of(step: &NextStep) -> &'static str {
-    match step {
-        NextStep::SecondFactor => "/login/2fa",
-        NextStep::EnrolSecondFactor => "/account/security/2fa",
-        NextStep::EnrolPasskey => "/account/security/passkeys",
-        NextStep::KeepAccount => "/account/keep",
-        NextStep::VerifyEmail => "/verify-email",
-        NextStep::SelectAccount => "/select-account",
-        NextStep::Consent(_) => "/consent",
-        NextStep::Login(_) | NextStep::Issue(_) | NextStep::Refuse(_) => "/login",
-    }
-}
-
-/// The signed-in person, as pages name them.
-pub fn chip(user: &User) -> AccountChip {
-    AccountChip {
-        name: user.display_name(),
-        login: user.email.clone(),
-    }
-}
-
-/// What a sign-out comes to.
-#[derive(Debug)]
-pub struct Farewell {
-    /// The app that asked.
-    pub back: Option<BackLink>,
-    /// What the browser loads in frames, so that apps hear of it.
-    pub frames: Vec<String>,
-    /// Whether a session has ended.
-    pub is_ended: bool,
-}
-
-/// After a sign-out: to the app that asked, or to a page that says so. Where apps hear of it through
-/// frames, that page is shown in any case, and leads on by itself. The browser forgets the session
-/// and what it kept of our pages.
-pub fn signed_out(page: &Page, farewell: Farewell) -> HttpResponse {
-    let Farewell {
-        back,
-        frames,
-        is_ended,
-    } = farewell;
-    let mut response = match back {
-        Some(link) if frames.is_empty() && link.held.is_none() => page.see_other(&link.url),
-        back => {
-            // A browser without our script goes on as well, once the frames had their time.
-            let free = back.as_ref().filter(|link| link.held.is_none());
-            let onward = free.and_then(|link| {
-                HeaderValue::from_str(&format!("{FRAMES_TIME}; url={}", link.url)).ok()
-            });
-            let view = LoggedOut {
-                chrome: page.chrome(),
-                back,
-                frames,
-                is_ended,
-            };
-            let mut response = page.html(StatusCode::OK, &view);
-            middleware::allow_frames(&mut response, &view.frames);
-            if let Some(onward) = onward {
-                response.headers_mut().insert(REFRESH, onward);
-            }
-            response
-        }
-    };
-    // A cookie that holds a name only cannot fail to be a header.
-    let _ = response.add_cookie(&cookies::no_session(&page.state));
-    let (name, value) = cookies::cleared();
-    response.headers_mut().insert(name, value);
-    response
-}
-
-/// After a sign-in: sets the cookie on the way on.
-pub fn with_session(
-    page: &Page,
-    mut response: HttpResponse,
-    begun: &crate::flow::session::Begun,
-) -> HttpResponse {
-    let cookie = cookies::session(&page.state, begun);
-    let device = page.known_device().unwrap_or_default();
-    let device = device.after_sign_in(&page.state.throttle, begun.account);
-    let device = cookies::device(&page.state, &device);
-    if response.add_cookie(&cookie).is_err() || response.add_cookie(&device).is_err() {
-        return page.fault(&crate::fault::Fault::Internal(
-            "a session cookie is no header".into(),
-        ));
-    }
-    response
-}
-
-/// After a second step on a browser that its person trusts from now on.
-pub fn with_trust(page: &Page, mut response: HttpResponse, token: OpaqueToken) -> HttpResponse {
-    let cookie = cookies::trust(&page.state, &page.trust().with(token));
-    // A cookie of base64url cannot fail to be a header.
-    let _ = response.add_cookie(&cookie);
-    response
 }

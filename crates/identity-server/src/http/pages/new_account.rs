@@ -6,9 +6,9 @@ use doorward_domain::rules::profile::ProfileEdit;
 use doorward_domain::secret::Secret;
 use doorward_protocol::params::Params;
 
-use super::login::text;
 use crate::flow::register::{AccountProblems, NewAccount};
 use crate::http::page::PageError;
+use crate::http::page_support::text;
 use crate::views::problem::{
     AccountFields, EmailProblem, PasswordProblem, SimilarTo, UsernameProblem,
 };

@@ -9,15 +9,17 @@ use doorward_domain::model::{Passkey, PasskeyId};
 use doorward_protocol::params::Params;
 use serde_json::json;
 
-use super::login::text;
-use super::{form_page, get_only, link, login, post_only, waiting_flow, with_session, within};
+use super::{link, login};
 use crate::fault::FlowError;
+use crate::flow::passkey::Prompt;
 use crate::flow::passkey::manage::{self, New, Overview, Refusal};
-use crate::flow::passkey::{Presented, Prompt};
 use crate::flow::second_factor::{self, Factors};
 use crate::flow::session::SignedIn;
 use crate::http::cookies;
 use crate::http::page::{Page, PageError};
+use crate::http::page_support::{
+    form_page, get_only, not_found, post_only, text, waiting_flow, with_session, within,
+};
 use crate::views::ErrorKind;
 use crate::views::device::Device;
 use crate::views::passkeys::{
@@ -63,19 +65,11 @@ impl From<Prompt> for PasskeyPrompt {
     }
 }
 
-/// What a form holds of a passkey.
-pub(super) fn presented(fields: &Params) -> Result<Presented, PageError> {
-    Ok(Presented {
-        answer: text(fields, "credential")?.to_owned(),
-        sealed: text(fields, "ceremony")?.to_owned(),
-    })
-}
-
 /// `GET /.well-known/passkey-endpoints` (W3C, "A Well-Known URL for Relying Party Passkey
 /// Endpoints").
 async fn well_known(page: Page) -> HttpResponse {
     if page.state.passkeys.is_none() {
-        return super::not_found(page).await;
+        return not_found(page).await;
     }
     let place = format!("{}{HOME}", page.state.issuer());
     HttpResponse::Ok()

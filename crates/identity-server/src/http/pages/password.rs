@@ -7,14 +7,13 @@ use actix_web::web::Payload;
 use doorward_domain::secret::Secret;
 
 use super::link;
-use super::login::{account_path, text};
 use super::reset::{read, shown};
-use super::with_session;
 use crate::fault::FlowError;
 use crate::flow::password::{self, Change, Refusal};
 use crate::flow::second_factor;
 use crate::flow::session::SignedIn;
 use crate::http::page::{Page, PageError};
+use crate::http::page_support::{account_path, text, with_session};
 use crate::views::new_password::{CurrentProblem, NewPassword, Proof};
 use crate::views::{AccountFields, ErrorKind};
 

@@ -7,8 +7,6 @@ use actix_web::web::Payload;
 use doorward_domain::model::InteractionId;
 use doorward_protocol::params::Params;
 
-use super::go_on;
-use super::login::text;
 use crate::fault::{Fault, FlowError};
 use crate::flow::admin::alone::Alone;
 use crate::flow::deletion::{self, Refusal};
@@ -16,6 +14,7 @@ use crate::flow::personal_data::{self, NotFresh};
 use crate::flow::session::SignedIn;
 use crate::flow::{authorize, second_factor};
 use crate::http::page::{Page, PageError};
+use crate::http::page_support::{go_on, text};
 use crate::views::ErrorKind;
 use crate::views::personal_data::{Leaving, NameProblem, PersonalData};
 

@@ -3,9 +3,9 @@
 use actix_web::HttpResponse;
 use actix_web::web::Payload;
 
-use super::login::text;
 use crate::http::cookies::{self, CookieName};
 use crate::http::page::{Page, PageError};
+use crate::http::page_support::text;
 use crate::i18n::Lang;
 use crate::views::Theme;
 

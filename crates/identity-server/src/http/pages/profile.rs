@@ -8,12 +8,12 @@ use doorward_domain::rules::profile::{Field, ProfileEdit};
 use doorward_protocol::params::Params;
 
 use super::link;
-use super::login::text;
 use crate::fault::FlowError;
 use crate::flow::avatar;
 use crate::flow::draft::{self, Draft};
 use crate::flow::profile::{self, Refusal};
 use crate::http::page::{Page, PageError};
+use crate::http::page_support::text;
 use crate::http::upload::Upload;
 use crate::picture::{MAX_FILE, Problem};
 use crate::views::ErrorKind;

@@ -9,10 +9,9 @@ use doorward_domain::model::{InteractionId, ProviderId};
 use doorward_domain::rules::next_step::upstream_max_age;
 use doorward_protocol::redirect_uri;
 
-use super::linked_accounts;
-use super::login::{self, account_path, after_sign_in, text};
 use super::verify_email::with_flow;
-use super::{form_page, link, new_account, second_step, with_session};
+use super::{link, new_account, second_step};
+use super::{link_result, login};
 use crate::fault::FlowError;
 use crate::flow::authorize::{self, Resumed};
 use crate::flow::federation::arrival::{self, Arrival, Outcome};
@@ -22,6 +21,7 @@ use crate::flow::federation::{Offer, Refusal};
 use crate::flow::register::{AccountProblems, Origin, Registered};
 use crate::http::cookies;
 use crate::http::page::{Page, PageError};
+use crate::http::page_support::{account_path, after_sign_in, form_page, text, with_session};
 use crate::views::ErrorKind;
 use crate::views::login::ProviderProblem;
 use crate::views::problem::{AccountFields, FormProblem};
@@ -164,7 +164,7 @@ async fn come_back(page: &Page, provider: &str) -> Result<HttpResponse, PageErro
     match outcome {
         Ok(outcome) => settle(page, journey, outcome).await,
         Err(FlowError::Refused(refusal)) if matches!(journey.purpose, Purpose::Link(_)) => {
-            Ok(page.see_other(&linked_accounts::after(Err(refusal))))
+            Ok(page.see_other(&link_result::after(Err(refusal))))
         }
         Err(FlowError::Refused(refusal)) => failed(page, journey.flow, journey.next, refusal).await,
         Err(FlowError::Fault(fault)) => Err(fault.into()),
@@ -186,7 +186,7 @@ async fn settle(
     let response = match outcome {
         Outcome::SecondStep(id) => page.see_other(&second_step::address(&id)),
         Outcome::Newcomer => page.see_other(&with_flow("/login/new", journey.flow.as_ref())),
-        Outcome::Linked => page.see_other(&linked_accounts::after(Ok(()))),
+        Outcome::Linked => page.see_other(&link_result::after(Ok(()))),
         Outcome::SignedIn(begun) => match (&journey.flow, &journey.next) {
             (None, Some(next)) => with_session(page, page.see_other(next), &begun),
             (flow, _) => {

@@ -4,13 +4,13 @@ use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use actix_web::web::Payload;
 
-use super::login::after_sign_in;
 use super::new_account;
 use super::verify_email::with_flow;
 use crate::fault::FlowError;
 use crate::flow::authorize::Resumed;
 use crate::flow::register::{self, AccountProblems, Origin, Refusal, Registered};
 use crate::http::page::{Page, PageError};
+use crate::http::page_support::after_sign_in;
 use crate::views::problem::{AccountFields, FormProblem};
 use crate::views::{ErrorKind, Register};
 

@@ -8,13 +8,13 @@ use doorward_domain::secret::Secret;
 use doorward_protocol::params::Params;
 
 use super::link::{self, follow, forget, over};
-use super::login::text;
 use super::new_account;
 use crate::fault::FlowError;
 use crate::flow::email_link;
 use crate::flow::register::AccountProblems;
 use crate::flow::reset::{self, NewPassword, Refusal};
 use crate::http::page::{Page, PageError};
+use crate::http::page_support::text;
 use crate::views::forgot::Forgot;
 use crate::views::new_password::{self, Proof};
 use crate::views::step::{Step, StepKind};

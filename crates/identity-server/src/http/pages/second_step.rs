@@ -9,8 +9,7 @@ use doorward_domain::rules::next_step::NextStep;
 use doorward_domain::secret::Secret;
 use doorward_protocol::params::Params;
 
-use super::login::{account_path, after_sign_in, text};
-use super::{go_on, link, passkeys, with_session, with_trust};
+use super::link;
 use crate::fault::FlowError;
 use crate::flow::authorize::{self, Outcome, Resumed};
 use crate::flow::second_factor::answer::{self, Answer, Proof, Refusal};
@@ -18,6 +17,9 @@ use crate::flow::second_factor::{self};
 use crate::flow::session::SignedIn;
 use crate::flow::trusted_device;
 use crate::http::page::{Page, PageError};
+use crate::http::page_support::{
+    self, account_path, after_sign_in, go_on, text, with_session, with_trust,
+};
 use crate::views::second_step::{SecondStepProblem, Way};
 use crate::views::{ErrorKind, SecondStep};
 
@@ -180,7 +182,7 @@ async fn submit(page: &mut Page, payload: Payload) -> Result<HttpResponse, PageE
         attempt: pending.id.clone(),
         browser: page.browser(None).hash,
         proof: if by_passkey {
-            Proof::Passkey(passkeys::presented(&fields)?)
+            Proof::Passkey(page_support::presented(&fields)?)
         } else {
             Proof::Code(Secret::from(code))
         },

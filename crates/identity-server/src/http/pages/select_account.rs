@@ -4,12 +4,11 @@ use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use actix_web::web::Payload;
 
-use super::login::text;
-use super::{chip, go_on};
 use crate::flow::authorize;
 use crate::flow::session;
 use crate::http::cookies;
 use crate::http::page::{Page, PageError};
+use crate::http::page_support::{chip, go_on, text};
 use crate::views::{ErrorKind, SelectAccount};
 
 /// Shows who is signed in.

@@ -4,11 +4,11 @@ use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use actix_web::web::Payload;
 
-use super::login::text;
-use super::{link, new_account, with_session};
+use super::{link, new_account};
 use crate::fault::FlowError;
 use crate::flow::setup::{self, SetupRefusal};
 use crate::http::page::{Page, PageError};
+use crate::http::page_support::{text, with_session};
 use crate::views::problem::AccountFields;
 use crate::views::{ErrorKind, Setup};
 

@@ -4,12 +4,11 @@ use actix_web::HttpResponse;
 use actix_web::web::Payload;
 use doorward_domain::model::TrustedDeviceId;
 
-use super::login::text;
-use super::two_factor::HOME;
 use crate::fault::Fault;
 use crate::flow::session::SignedIn;
 use crate::flow::trusted_device;
 use crate::http::page::{Page, PageError};
+use crate::http::page_support::{TWO_FACTOR, text};
 use crate::views::ErrorKind;
 use crate::views::device::Device;
 use crate::views::two_factor::TrustedRow;
@@ -36,11 +35,11 @@ pub async fn distrust(page: Page, payload: Payload) -> HttpResponse {
 
 async fn take_back(page: &Page, payload: Payload) -> Result<HttpResponse, PageError> {
     let fields = page.form(payload).await?;
-    let who = page.account_holder(HOME).await?;
+    let who = page.account_holder(TWO_FACTOR).await?;
     let one = match text(&fields, "device")? {
         "" => None,
         id => Some(TrustedDeviceId::parse(id).ok_or(ErrorKind::BadRequest)?),
     };
     trusted_device::distrust(&page.state, &who, one, &page.caller).await?;
-    Ok(page.see_other(&format!("{HOME}?done=distrusted")))
+    Ok(page.see_other(&format!("{TWO_FACTOR}?done=distrusted")))
 }

@@ -7,18 +7,16 @@ use doorward_domain::credentials::recovery::RecoveryCode;
 use doorward_domain::credentials::totp::TotpSecret;
 use doorward_protocol::params::Params;
 
-use super::login::text;
 use super::trusted_devices;
-use super::{waiting_flow, with_session, within};
 use crate::fault::{Fault, FlowError};
 use crate::flow::second_factor::set_up::{self, FirstCode as First, Overview, Refusal};
 use crate::flow::session::SignedIn;
 use crate::http::page::{Page, PageError};
+use crate::http::page_support::{TWO_FACTOR, text, waiting_flow, with_session, within};
 use crate::views::qr::Qr;
 use crate::views::two_factor::{FirstCodeProblem, TwoFactorNotice, TwoFactorState};
 use crate::views::{RecoveryCodes, TwoFactor, TwoFactorSetUp};
 
-pub(super) const HOME: &str = "/account/security/2fa";
 const SET_UP: &str = "/account/security/2fa/set-up";
 
 /// How the person stands to it, for the pages.
@@ -73,18 +71,18 @@ async fn show(page: &Page) -> Result<HttpResponse, PageError> {
 
 /// The interaction that waits for the set-up: only carried along, and checked where it goes on.
 fn sign_in_again(page: &Page, flow: &str) -> HttpResponse {
-    page.see_other(&format!("/login?next={}", within(HOME, flow)))
+    page.see_other(&format!("/login?next={}", within(TWO_FACTOR, flow)))
 }
 
 /// What a refused wish leads to.
 fn refused(page: &Page, refusal: Refusal, flow: &str) -> HttpResponse {
     match refusal {
         Refusal::NotFresh => sign_in_again(page, flow),
-        Refusal::AlreadySetUp => page.see_other(&within(HOME, flow)),
+        Refusal::AlreadySetUp => page.see_other(&within(TWO_FACTOR, flow)),
         Refusal::NotSetUp | Refusal::WrongCode | Refusal::Wait(_) => {
-            page.see_other(&format!("{HOME}?done=over"))
+            page.see_other(&format!("{TWO_FACTOR}?done=over"))
         }
-        Refusal::Required => page.see_other(&format!("{HOME}?done=required")),
+        Refusal::Required => page.see_other(&format!("{TWO_FACTOR}?done=required")),
     }
 }
 
@@ -220,7 +218,7 @@ pub async fn confirm(page: Page, payload: Payload) -> HttpResponse {
 /// Shows the codes, this once: the answer is not stored, and asking again shows the state.
 fn show_codes(page: &Page, flow: &str, codes: &[RecoveryCode], is_new: bool) -> HttpResponse {
     let mut chrome = page.chrome();
-    chrome.return_to = within(HOME, flow);
+    chrome.return_to = within(TWO_FACTOR, flow);
     let view = RecoveryCodes {
         chrome,
         flow: flow.to_owned(),
@@ -256,7 +254,7 @@ pub async fn saved(page: Page, payload: Payload) -> HttpResponse {
         if !text(&fields, "saved")?.is_empty() {
             set_up::codes_are_saved(&page.state, &who).await?;
         }
-        Ok(page.see_other(&within(HOME, &flow)))
+        Ok(page.see_other(&within(TWO_FACTOR, &flow)))
     };
     let outcome = outcome.await;
     page.answer(outcome)
@@ -272,7 +270,7 @@ pub async fn off(page: Page, payload: Payload) -> HttpResponse {
         let ends_others = !text(&fields, "end_others")?.is_empty();
         let done = set_up::disable(&page.state, &who, ends_others, &page.caller).await;
         settle(&page, &flow, done, |begun| {
-            let response = page.see_other(&format!("{HOME}?done=off"));
+            let response = page.see_other(&format!("{TWO_FACTOR}?done=off"));
             with_session(&page, response, &begun)
         })
     };

@@ -11,13 +11,12 @@ use actix_web::web::Payload;
 use doorward_domain::model::{EmailPurpose, InteractionId};
 use doorward_protocol::params::Params;
 
-use super::go_on;
 use super::link::{follow, forget, over};
-use super::login::text;
 use crate::fault::FlowError;
 use crate::flow::session::SignedIn;
 use crate::flow::{authorize, email_link, verify_email};
 use crate::http::page::{Page, PageError};
+use crate::http::page_support::{go_on, text};
 use crate::views::ErrorKind;
 use crate::views::step::{Step, StepKind, StepNotice};
 

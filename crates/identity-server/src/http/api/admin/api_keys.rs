@@ -6,11 +6,13 @@ use doorward_domain::model::{ApiKey, ApiKeyId};
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use super::caller::Admin;
 use super::paging::{Listing, Page};
-use super::{Admin, gone, time};
+use super::support::gone;
 use crate::flow::admin::api_keys;
 use crate::http::api::Endpoints;
 use crate::http::api::problem::Problem;
+use crate::http::api::time::time;
 
 pub(super) fn configure(config: &mut impl Endpoints) {
     config.service(list).service(revoke);

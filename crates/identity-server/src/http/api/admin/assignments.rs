@@ -6,14 +6,17 @@ use doorward_domain::model::{Assignment, AssignmentId, ClientId, GroupId, Subjec
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::once::Made;
+use super::caller::Admin;
+use super::once;
+use super::once::{Made, made};
 use super::paging::{Listing, Page};
-use super::{Admin, given, gone, made, once, read_time, same_id, shown, time, wrong};
+use super::support::{given, gone, read_time, same_id, shown, wrong};
 use crate::flow::admin::assignments::AssignmentChange;
 use crate::flow::admin::once::Kept;
 use crate::flow::admin::roles::{NewAssignment, Subject};
 use crate::flow::admin::{Operator, assignments, version};
 use crate::http::api::problem::{FieldError, Problem};
+use crate::http::api::time::time;
 use crate::http::api::{Body, Endpoints};
 
 pub(super) fn configure(config: &mut impl Endpoints) {

@@ -7,11 +7,12 @@ use serde::Serialize;
 use serde_json::{Map, Value};
 use utoipa::ToSchema;
 
+use super::caller::Admin;
 use super::paging::{Listing, Page};
-use super::{Admin, time};
 use crate::flow::admin::decisions::{self, Decision};
 use crate::http::api::Endpoints;
 use crate::http::api::problem::Problem;
+use crate::http::api::time::time;
 
 pub(super) fn configure(config: &mut impl Endpoints) {
     config.service(list).service(explain);

@@ -15,8 +15,10 @@ use self::words::{
     client_id, read_audience, read_format, read_grants, read_id, read_method, read_pkce,
     read_scope, read_subject,
 };
+use super::caller::Admin;
+use super::once;
 use super::paging::{Listing, Page};
-use super::{Admin, gone, once, same_id, shown, wrong};
+use super::support::{gone, same_id, shown, wrong};
 use crate::flow::admin::Operator;
 use crate::flow::admin::clients::{self, ClientChange};
 use crate::flow::admin::once::Kept;

@@ -6,13 +6,16 @@ use doorward_domain::model::{Group, GroupId, UserId};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::once::Made;
+use super::caller::Admin;
+use super::once;
+use super::once::{Made, made};
 use super::paging::{Listing, Page};
-use super::{Admin, given, gone, made, once, same_id, shown, time, wrong};
+use super::support::{given, gone, same_id, shown, wrong};
 use crate::flow::admin::groups::{self, GroupChange, NewGroup};
 use crate::flow::admin::once::Kept;
 use crate::flow::admin::{Operator, version};
 use crate::http::api::problem::Problem;
+use crate::http::api::time::time;
 use crate::http::api::{Body, Endpoints};
 
 pub(super) fn configure(config: &mut impl Endpoints) {

@@ -8,12 +8,15 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use utoipa::ToSchema;
 
+use super::caller::Admin;
+use super::once;
 use super::once::Made;
 use super::paging::{Listing, Page};
-use super::{Admin, gone, once, time};
+use super::support::gone;
 use crate::flow::admin::once::Kept;
 use crate::flow::admin::{Operator, invitations};
 use crate::http::api::problem::Problem;
+use crate::http::api::time::time;
 use crate::http::api::{Body, Endpoints};
 
 pub(super) fn configure(config: &mut impl Endpoints) {

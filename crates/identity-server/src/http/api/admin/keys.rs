@@ -8,13 +8,16 @@ use doorward_domain::keys::KeyRecord;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::once::Made;
+use super::caller::Admin;
+use super::once;
+use super::once::{Made, made};
 use super::paging::{Listing, Page};
-use super::{Admin, gone, made, once, time};
+use super::support::gone;
 use crate::flow::admin::Operator;
 use crate::flow::admin::keys::{self, KeyState, Retirement};
 use crate::flow::admin::once::Kept;
 use crate::http::api::problem::Problem;
+use crate::http::api::time::time;
 use crate::http::api::{Body, Endpoints};
 
 pub(super) fn configure(config: &mut impl Endpoints) {

@@ -9,11 +9,12 @@ use doorward_store::repo::idempotency::{Begin, Row};
 use serde::Serialize;
 use serde_json::{Value, json};
 
-use super::{Admin, created};
+use super::caller::Admin;
 use crate::fault::Fault;
 use crate::flow::admin::once::{Kept, Once};
 use crate::flow::admin::{AdminError, Operator};
 use crate::http::api::problem::{FieldError, Kind, Problem};
+use actix_web::http::header::{ETAG, LOCATION};
 
 /// Something that was made, as it is told.
 #[derive(Debug)]
@@ -137,4 +138,25 @@ async fn begin(admin: &Admin, row: &Row) -> Result<Begin, Fault> {
     let begun = repo::idempotency::begin(&tx, row, row.created_at - STUCK).await?;
     tx.commit().await?;
     Ok(begun)
+}
+
+/// 201, for [`create`].
+pub(super) fn made(view: &impl Serialize, location: String, version: Option<String>) -> Made {
+    Made {
+        status: StatusCode::CREATED,
+        body: serde_json::to_value(view).unwrap_or(Value::Null),
+        location: Some(location),
+        version,
+    }
+}
+
+fn created(made: &Made) -> HttpResponse {
+    let mut response = HttpResponse::build(made.status);
+    if let Some(location) = &made.location {
+        response.insert_header((LOCATION, location.as_str()));
+    }
+    if let Some(version) = &made.version {
+        response.insert_header((ETAG, format!("\"{version}\"")));
+    }
+    response.json(&made.body)
 }

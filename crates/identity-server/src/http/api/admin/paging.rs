@@ -12,7 +12,7 @@ use serde_json::json;
 use url::form_urlencoded::Serializer;
 use utoipa::ToSchema;
 
-use super::Admin;
+use super::caller::Admin;
 use crate::http::api::problem::{FieldError, Problem};
 
 const DEFAULT: u64 = 50;

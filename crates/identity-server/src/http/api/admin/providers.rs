@@ -7,10 +7,12 @@ use serde::Serialize;
 use serde_json::Value;
 use utoipa::ToSchema;
 
+use super::caller::Admin;
 use super::paging::{Listing, Page};
-use super::{Admin, gone, time};
+use super::support::gone;
 use crate::flow::admin::providers::{self, ProviderSpec};
 use crate::http::api::problem::Problem;
+use crate::http::api::time::time;
 use crate::http::api::{Body, Endpoints};
 
 pub(super) fn configure(config: &mut impl Endpoints) {

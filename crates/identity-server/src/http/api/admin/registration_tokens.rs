@@ -6,13 +6,16 @@ use doorward_domain::model::{RegistrationToken, RegistrationTokenId};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::once::Made;
+use super::caller::Admin;
+use super::once;
+use super::once::{Made, made};
 use super::paging::{Listing, Page};
-use super::{Admin, gone, made, once, read_time, time};
+use super::support::{gone, read_time};
 use crate::flow::admin::once::Kept;
 use crate::flow::admin::registration_tokens::{self, NewToken};
 use crate::flow::admin::{AdminError, Operator};
 use crate::http::api::problem::Problem;
+use crate::http::api::time::time;
 use crate::http::api::{Body, Endpoints};
 
 pub(super) fn configure(config: &mut impl Endpoints) {

@@ -6,9 +6,11 @@ use doorward_domain::model::Role;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::once::Made;
+use super::caller::Admin;
+use super::once;
+use super::once::{Made, made};
 use super::paging::{Listing, Page};
-use super::{Admin, gone, made, once, same_id, shown};
+use super::support::{gone, same_id, shown};
 use crate::flow::admin::once::Kept;
 use crate::flow::admin::roles::{self, RoleChange};
 use crate::flow::admin::{Operator, version};

@@ -6,12 +6,14 @@ use doorward_domain::model::{Session, SessionId};
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use super::caller::Admin;
 use super::paging::{Listing, Page};
-use super::{Admin, gone, time};
+use super::support::gone;
 use crate::flow::admin::sessions;
 use crate::http::api::Endpoints;
 use crate::http::api::call::Call;
 use crate::http::api::problem::Problem;
+use crate::http::api::time::time;
 
 pub(super) fn configure(config: &mut impl Endpoints) {
     config.service(list).service(end);

@@ -9,14 +9,17 @@ use serde::de::IgnoredAny;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::once::Made;
+use super::caller::Admin;
+use super::once;
+use super::once::{Made, made};
 use super::paging::{Listing, Page};
-use super::{Admin, gone, made, once, same_id, shown, time, wrong};
+use super::support::{gone, same_id, shown, wrong};
 use crate::flow::admin::once::Kept;
 use crate::flow::admin::users::{self, NewUser, UserChange};
 use crate::flow::admin::{AdminError, Operator, version};
 use crate::flow::admin::{care, staff};
 use crate::http::api::problem::Problem;
+use crate::http::api::time::time;
 use crate::http::api::{Body, Endpoints};
 
 pub(super) fn configure(config: &mut impl Endpoints) {

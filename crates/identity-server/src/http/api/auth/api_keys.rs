@@ -17,6 +17,7 @@ use crate::flow::api_key::{self, Refusal};
 use crate::flow::refusal::Facts;
 use crate::http::api::Endpoints;
 use crate::http::api::bearer::reauthenticate;
+use crate::http::api::time::time;
 use crate::http::api::{Bearer, Body, FieldError, Kind, Problem};
 
 /// Registers the endpoints.
@@ -63,9 +64,9 @@ impl From<&ApiKey> for ApiKeyView {
             prefix: key.id.shown(),
             scopes: key.scopes.iter().map(str::to_owned).collect(),
             networks: key.networks.iter().map(ToString::to_string).collect(),
-            created_at: super::time(key.created_at),
-            expires_at: super::time(key.expires_at),
-            last_used_at: key.last_used_at.map(super::time),
+            created_at: time(key.created_at),
+            expires_at: time(key.expires_at),
+            last_used_at: key.last_used_at.map(time),
             last_used_from: key.last_used_from.map(|address| address.to_string()),
         }
     }

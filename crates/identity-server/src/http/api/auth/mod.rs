@@ -14,10 +14,6 @@ pub mod sessions;
 pub mod tokens;
 pub mod two_factor;
 
-use doorward_domain::time::UnixSeconds;
-use time::OffsetDateTime;
-use time::format_description::well_known::Rfc3339;
-
 use crate::http::api::Endpoints;
 
 /// Registers the endpoints.
@@ -38,10 +34,4 @@ pub(super) fn configure(config: &mut impl Endpoints) {
         .configure(passkeys::configure)
         .configure(sessions::configure)
         .configure(api_keys::configure);
-}
-
-/// A time as RFC 3339 in UTC.
-pub(super) fn time(at: UnixSeconds) -> String {
-    let moment = OffsetDateTime::from_unix_timestamp(at).unwrap_or(OffsetDateTime::UNIX_EPOCH);
-    moment.format(&Rfc3339).unwrap_or_default()
 }

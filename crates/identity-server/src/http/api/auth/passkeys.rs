@@ -11,6 +11,7 @@ use crate::fault::FlowError;
 use crate::flow::passkey::manage::{self, Refusal};
 use crate::http::api::Endpoints;
 use crate::http::api::bearer::reauthenticate;
+use crate::http::api::time::time;
 use crate::http::api::{Bearer, Body, FieldError, Kind, Problem};
 
 /// Registers the endpoints.
@@ -44,8 +45,8 @@ impl From<Passkey> for PasskeyView {
             name: passkey.name,
             synced: passkey.backup_eligible,
             suspected: passkey.suspected_at.is_some(),
-            created_at: super::time(passkey.created_at),
-            last_used_at: passkey.last_used_at.map(super::time),
+            created_at: time(passkey.created_at),
+            last_used_at: passkey.last_used_at.map(time),
         }
     }
 }

@@ -13,6 +13,7 @@ use super::fields;
 use crate::fault::FlowError;
 use crate::flow::profile::{self, Refusal};
 use crate::http::api::Endpoints;
+use crate::http::api::time::time;
 use crate::http::api::{Bearer, Body, Call, Kind, Problem};
 
 /// Registers the endpoints.
@@ -130,8 +131,8 @@ impl Profile {
                 product_news: user.profile.email_preferences.product_news,
                 newsletter: user.profile.email_preferences.newsletter,
             },
-            created_at: super::time(user.created_at),
-            updated_at: super::time(user.updated_at),
+            created_at: time(user.created_at),
+            updated_at: time(user.updated_at),
         }
     }
 }

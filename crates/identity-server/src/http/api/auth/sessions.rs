@@ -8,6 +8,7 @@ use utoipa::ToSchema;
 
 use crate::flow::account;
 use crate::http::api::Endpoints;
+use crate::http::api::time::time;
 use crate::http::api::{Bearer, Call, Problem};
 use crate::views::device::Device;
 
@@ -62,9 +63,9 @@ impl SessionView {
             place: call.state.geoip.words(&session.ip, lang),
             user_agent: session.user_agent,
             ip: session.ip,
-            created_at: super::time(session.created_at),
-            last_seen_at: super::time(session.last_seen_at),
-            expires_at: super::time(session.expires_at),
+            created_at: time(session.created_at),
+            last_seen_at: time(session.last_seen_at),
+            expires_at: time(session.expires_at),
         }
     }
 }

@@ -6,7 +6,8 @@ use actix_web::{HttpResponse, delete, put};
 use super::view::ClientView;
 use super::words::client_id;
 use crate::flow::admin::clients;
-use crate::http::api::admin::{Admin, shown};
+use crate::http::api::admin::caller::Admin;
+use crate::http::api::admin::support::shown;
 use crate::http::api::picture::{self, PictureFile};
 use crate::http::api::problem::Problem;
 

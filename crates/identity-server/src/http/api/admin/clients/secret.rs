@@ -12,8 +12,9 @@ use super::ClientView;
 use super::words::client_id;
 use crate::flow::admin::once::Kept;
 use crate::flow::admin::{Operator, clients, version};
-use crate::http::api::admin::once::Made;
-use crate::http::api::admin::{Admin, made, once};
+use crate::http::api::admin::caller::Admin;
+use crate::http::api::admin::once;
+use crate::http::api::admin::once::{Made, made};
 use crate::http::api::problem::Problem;
 
 /// A new secret.

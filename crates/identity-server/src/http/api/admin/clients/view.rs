@@ -7,7 +7,7 @@ use serde_json::Value;
 use utoipa::ToSchema;
 
 use super::consent::ConsentView;
-use crate::http::api::admin::time;
+use crate::http::api::time::time;
 
 /// A registered app.
 #[derive(Debug, Serialize, ToSchema)]

@@ -7,7 +7,7 @@ use doorward_protocol::certificate::CertificateSubject;
 use doorward_protocol::scope::Scope;
 use doorward_protocol::token::GrantType;
 
-use crate::http::api::admin::wrong;
+use crate::http::api::admin::support::wrong;
 use crate::http::api::problem::Problem;
 
 pub(super) fn client_id(text: &str) -> Result<ClientId, Problem> {

@@ -1,13 +1,14 @@
-//! Who is signed in, and whether that is enough for a page of the account.
+//! The signed-in user of a page, and whether the session is strong enough for it.
 
+use doorward_domain::model::Ending;
 use doorward_domain::rules::second_factor::SecondFactor;
 
-use super::{Page, PageError};
+use super::cookies::{self, CookieName};
+use super::page::{Page, PageError};
 use crate::fault::Fault;
 use crate::flow::second_factor::{self, Factors};
 use crate::flow::session::{self, SignedIn};
 use crate::flow::verify_email;
-use crate::http::cookies::{self, CookieName};
 
 impl Page {
     /// The live session of this browser, whatever its person has yet to prove: to sign in or out.
@@ -85,6 +86,14 @@ impl Page {
         let factor = second_factor::standing_if_demanded(&self.state, &who).await?;
         enough(factor, place)?;
         Ok(who)
+    }
+
+    /// When and why the session of this browser was over, if its cookie names one that is.
+    pub async fn session_ending(&self) -> Result<Option<Ending>, Fault> {
+        match cookies::value(&self.request, &self.state, CookieName::Session) {
+            Some(cookie) => session::ending(&self.state, &cookie).await,
+            None => Ok(None),
+        }
     }
 }
 
