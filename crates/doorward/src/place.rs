@@ -7,16 +7,13 @@ use std::time::Duration;
 use clap::Args;
 use doorward_access::clock::{Clock, SystemClock};
 use doorward_domain::secret::MasterKey;
-use doorward_identity_server::{
-    config::{
-        Config, Origin,
-        check::{DEV_MARKER, sqlite_path},
-    },
-    dev,
-    flow::admin::{Operator, standard},
-    jobs::Jobs,
-    mail::Letters,
-};
+use doorward_identity_server::config::check::{DEV_MARKER, sqlite_path};
+use doorward_identity_server::config::{Config, Origin};
+use doorward_identity_server::dev;
+use doorward_identity_server::flow::admin::operator::Operator;
+use doorward_identity_server::flow::admin::standard;
+use doorward_identity_server::jobs::Jobs;
+use doorward_identity_server::mail::Letters;
 use doorward_store::{Db, OpenOptions};
 
 use crate::{error::CliError, output};

@@ -1,7 +1,7 @@
 //! Providers, written down as their operator does.
 
 use doorward_domain::secret::{MasterKey, Purpose};
-use doorward_identity_server::flow::admin::Operator;
+use doorward_identity_server::flow::admin::operator::Operator;
 use doorward_identity_server::flow::admin::providers::{self, ProviderSpec};
 
 use crate::Stack;

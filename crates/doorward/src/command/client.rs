@@ -2,7 +2,8 @@
 
 use clap::{Args, Subcommand};
 use doorward_domain::model::{AccessTokenFormat, ClientKind};
-use doorward_identity_server::flow::admin::clients::{self, ClientChange, NewClient};
+use doorward_identity_server::flow::admin::clients;
+use doorward_identity_server::flow::clients::input::{ClientChange, NewClient};
 
 mod additions;
 mod assertion;

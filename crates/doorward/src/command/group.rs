@@ -2,8 +2,8 @@
 
 use clap::{Args, Subcommand};
 use doorward_domain::model::{Group, UserId};
-use doorward_identity_server::flow::admin::Operator;
 use doorward_identity_server::flow::admin::groups::{self, GroupChange, NewGroup};
+use doorward_identity_server::flow::admin::operator::Operator;
 use doorward_identity_server::flow::admin::users;
 use serde_json::{Value, json};
 

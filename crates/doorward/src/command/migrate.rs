@@ -5,7 +5,8 @@ use std::path::Path;
 use clap::{Args, ValueEnum};
 use doorward_access::clock::SystemClock;
 use doorward_identity_server::config::check::sqlite_path;
-use doorward_identity_server::flow::admin::{Operator, standard};
+use doorward_identity_server::flow::admin::operator::Operator;
+use doorward_identity_server::flow::admin::standard;
 use doorward_store::{Db, MigrationStatus};
 use serde_json::json;
 

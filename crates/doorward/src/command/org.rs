@@ -3,7 +3,8 @@
 
 use clap::{Args, Subcommand};
 use doorward_domain::model::{Invitation, Member, Organization};
-use doorward_identity_server::flow::admin::{Operator, invitations, organizations, users};
+use doorward_identity_server::flow::admin::operator::Operator;
+use doorward_identity_server::flow::admin::{invitations, organizations, users};
 use serde_json::{Value, json};
 
 use crate::{

@@ -6,10 +6,8 @@ use std::path::PathBuf;
 use clap::{Args, Subcommand};
 use doorward_domain::model::{Provider, SecretSigner};
 use doorward_domain::secret::Purpose;
-use doorward_identity_server::flow::admin::{
-    Operator,
-    providers::{self, ProviderSpec},
-};
+use doorward_identity_server::flow::admin::operator::Operator;
+use doorward_identity_server::flow::admin::providers::{self, ProviderSpec};
 use serde::Deserialize;
 use serde_json::{Value, json};
 

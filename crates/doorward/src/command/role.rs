@@ -2,11 +2,9 @@
 
 use clap::{Args, Subcommand};
 use doorward_domain::model::Role;
-use doorward_identity_server::flow::admin::{
-    groups,
-    roles::{self, NewAssignment, Subject},
-    tasks_resource, users,
-};
+use doorward_identity_server::flow::admin::role_rules::Subject;
+use doorward_identity_server::flow::admin::roles::{self, NewAssignment};
+use doorward_identity_server::flow::admin::{groups, tasks_resource, users};
 use serde_json::{Value, json};
 
 use super::timestamp::when;

@@ -5,14 +5,11 @@ use std::sync::Arc;
 
 use clap::Args;
 use doorward_access::clock::SystemClock;
-use doorward_identity_server::{
-    Deps, Listeners, Server,
-    config::Config,
-    flow::admin::{
-        Operator, setup, standard,
-        tasks_resource::{self, TasksResource},
-    },
-};
+use doorward_identity_server::config::Config;
+use doorward_identity_server::flow::admin::operator::Operator;
+use doorward_identity_server::flow::admin::tasks_resource::{self, TasksResource};
+use doorward_identity_server::flow::admin::{setup, standard};
+use doorward_identity_server::{Deps, Listeners, Server};
 
 use super::config::refuse_unsafe;
 use super::server::{serve_until_done, start_failure};

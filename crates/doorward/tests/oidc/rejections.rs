@@ -2,8 +2,8 @@
 //! reason is in the table of `domain::rules::rejection`.
 
 use doorward_domain::model::{Client, RegisteredBy};
-use doorward_identity_server::flow::admin::Operator;
 use doorward_identity_server::flow::admin::decisions::{self, Decision};
+use doorward_identity_server::flow::admin::operator::Operator;
 use doorward_testkit::{Authorization, Outcome, Page, Stack, UserAgent, both_backends};
 
 use crate::support::{assert_error_page, assert_oauth_error};

@@ -1,7 +1,7 @@
 //! The people, roles and clients of a development instance.
 
 use doorward_domain::model::{
-    Client, ClientId, ClientKind, Permission, Profile, Resource, ScopeEntry,
+    ADMIN_ROLE, Client, ClientId, ClientKind, Permission, Profile, Resource, ScopeEntry,
 };
 use doorward_domain::secret::{Secret, TokenHash};
 use doorward_domain::time::Clock;
@@ -10,10 +10,13 @@ use doorward_protocol::token::GrantType;
 use doorward_store::{Db, WriteTx, repo};
 
 use super::{API_CLIENT, DEVICE_CLIENT, Instance, MCP_READ, MCP_WRITE, TOKEN_CLIENT, WEB_CLIENT};
-use crate::flow::admin::clients::{self, NewClient};
-use crate::flow::admin::standard::{self, OWN_SCOPES, TASKS_PERMISSIONS};
+use crate::flow::admin::operator::{AdminError, Operator};
+use crate::flow::admin::passwords;
+use crate::flow::admin::standard::{self, OWN_SCOPES};
+use crate::flow::admin::tasks_resource::TASKS_PERMISSIONS;
 use crate::flow::admin::users::{self, NewUser};
-use crate::flow::admin::{AdminError, Operator, passwords};
+use crate::flow::clients::build::build;
+use crate::flow::clients::input::NewClient;
 
 /// The row of `settings` that says that the seed was sown.
 const SETTING: &str = "dev_seed";
@@ -131,7 +134,7 @@ async fn sow_all(instance: &Instance, op: &Operator<'_>, audience: &str) -> Resu
                 family_name: Some((*family_name).to_owned()),
                 ..Profile::default()
             },
-            is_staff: *role == standard::ADMIN_ROLE,
+            is_staff: *role == ADMIN_ROLE,
             roles: vec![(*role).to_owned()],
         };
         users::create_in(op, &tx, new).await?;
@@ -200,7 +203,7 @@ async fn follow_web_client(
 /// The web client of the tasks API: not the operator's own, so that consent is asked for.
 fn web_client(instance: &Instance, op: &Operator<'_>) -> Client {
     let public_url = &instance.config.tasks.public_url;
-    let (mut client, _) = clients::build(
+    let (mut client, _) = build(
         NewClient {
             id: ClientId::parse(WEB_CLIENT),
             redirect_uris: vec![format!("{public_url}/web/callback")],
@@ -225,7 +228,7 @@ fn web_client(instance: &Instance, op: &Operator<'_>) -> Client {
 
 /// The client as which the tasks API asks what API keys and opaque tokens are.
 fn api_client(instance: &Instance, op: &Operator<'_>) -> Client {
-    let (mut client, _) = clients::build(
+    let (mut client, _) = build(
         NewClient {
             id: ClientId::parse(API_CLIENT),
             serves: vec![instance.config.tasks_audience()],
@@ -245,7 +248,7 @@ fn token_client(op: &Operator<'_>) -> Client {
         .chain(TASKS_PERMISSIONS)
         .map(|(name, _)| *name)
         .collect();
-    let (client, _) = clients::build(
+    let (client, _) = build(
         NewClient {
             id: ClientId::parse(TOKEN_CLIENT),
             redirect_uris: vec!["http://127.0.0.1/callback".to_owned()],
@@ -265,5 +268,5 @@ fn device_client(op: &Operator<'_>) -> Client {
     new.id = ClientId::parse(DEVICE_CLIENT);
     new.grant_types = Some(vec![GrantType::DeviceCode, GrantType::RefreshToken]);
     new.scopes = Some(["openid", "profile", "tasks:read"].into_iter().collect());
-    clients::build(new, op.clock.now()).0
+    build(new, op.clock.now()).0
 }

@@ -18,10 +18,12 @@ use doorward_protocol::scope::Scope;
 use doorward_store::db::Conn;
 use doorward_store::repo;
 
-use super::admin::AdminError;
-use super::admin::clients::{NewClient, build, registration};
 use super::caller::{Caller, Describe as _};
 use super::client_auth;
+use super::clients::build::build;
+use super::clients::error::ClientError;
+use super::clients::input::NewClient;
+use super::clients::registration;
 use super::in_write;
 use crate::fault::{Fault, FlowError};
 use crate::state::State;
@@ -225,15 +227,14 @@ fn page(wish: &ClientMetadata, name: &str) -> Option<String> {
 async fn check(conn: &impl Conn, client: &Client) -> Result<(), FlowError> {
     match registration::check(conn, client).await {
         Ok(()) => Ok(()),
-        Err(AdminError::Invalid { field, problem, .. }) => {
+        Err(ClientError::Invalid { field, problem, .. }) => {
             let code = match field {
                 "redirect-uri" => ErrorCode::InvalidRedirectUri,
                 _ => ErrorCode::InvalidClientMetadata,
             };
             Err(OAuthError::new(code, format!("{field}: {problem}")).into())
         }
-        Err(AdminError::Store(error)) => Err(error.into()),
-        Err(other) => Err(Fault::Internal(other.to_string()).into()),
+        Err(ClientError::Store(error)) => Err(error.into()),
     }
 }
 

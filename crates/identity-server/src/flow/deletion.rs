@@ -7,9 +7,9 @@ use doorward_domain::rules::person;
 use doorward_domain::time::UnixSeconds;
 use doorward_store::{StoreError, WriteTx, repo};
 
-use super::admin::ADMINISTRATION;
 use super::admin::alone::{Alone, left_alone};
 use super::caller::{Caller, Describe as _};
+use super::names::ADMINISTRATION_LOCK;
 use super::session::SignedIn;
 use super::{email_link, in_write, in_write_alone, second_factor};
 use crate::fault::{Fault, FlowError};
@@ -47,7 +47,7 @@ pub async fn request(
     if person::username_key(typed).ok().as_deref() != Some(&who.user.username_key) {
         return Err(FlowError::Refused(Refusal::OtherName));
     }
-    let done = in_write_alone(&state.db, ADMINISTRATION, async |tx| {
+    let done = in_write_alone(&state.db, ADMINISTRATION_LOCK, async |tx| {
         let (id, now) = (who.user.id, state.now());
         let due = now.saturating_add(state.config.accounts.deletion_grace);
         if !repo::users::mark_leaving(tx, id, due).await? {

@@ -2,7 +2,8 @@
 
 use clap::Args;
 use doorward_domain::model::ClientId;
-use doorward_identity_server::flow::admin::clients::{self, ClientChange};
+use doorward_identity_server::flow::admin::clients;
+use doorward_identity_server::flow::clients::input::ClientChange;
 
 use super::words::{grants, scopes};
 use crate::{error::CliError, place::Installation};

@@ -2,7 +2,7 @@
 
 use clap::Args;
 use doorward_domain::model::Client;
-use doorward_identity_server::flow::admin::clients::ConsentChange;
+use doorward_identity_server::flow::clients::consent::ConsentChange;
 use doorward_identity_server::views::consent::logo_path;
 use serde_json::{Value, json};
 

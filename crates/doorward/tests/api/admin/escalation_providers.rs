@@ -2,8 +2,9 @@
 //! down (SECURITY AD-1, decision 36).
 
 use doorward_domain::model::Provider;
+use doorward_identity_server::flow::admin::operator::{AdminError, Operator};
 use doorward_identity_server::flow::admin::providers::{self, ProviderSpec};
-use doorward_identity_server::flow::admin::{AdminError, Operator};
+
 use doorward_testkit::{Stack, both_backends};
 use serde_json::{Value, json};
 

@@ -6,9 +6,12 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use doorward_domain::model::{AccessTokenType, SubjectKind, User};
-use doorward_identity_server::flow::admin::roles::{NewAssignment, Subject};
+use doorward_identity_server::flow::admin::operator::AdminError;
+use doorward_identity_server::flow::admin::operator::Operator;
+use doorward_identity_server::flow::admin::role_rules::Subject;
+use doorward_identity_server::flow::admin::roles::NewAssignment;
 use doorward_identity_server::flow::admin::{
-    AdminError, Operator, recover, resources, roles, scopes, setup, standard, tasks_resource, users,
+    recover, resources, roles, scopes, setup, standard, tasks_resource, users,
 };
 use doorward_store::repo;
 use doorward_testkit::{Stack, both_backends};

@@ -8,8 +8,8 @@ use doorward_domain::model::{
     Assignment, AssignmentId, Client, ClientId, EffectiveRoles, Group, GroupId, Member,
     Organization, Role, SubjectKind, UserId,
 };
-use doorward_identity_server::flow::admin::Operator;
 use doorward_identity_server::flow::admin::authority::Authority;
+use doorward_identity_server::flow::admin::operator::Operator;
 use doorward_protocol::scope::Scope;
 use doorward_store::{Db, WriteTx, repo};
 use doorward_testkit::{Authorization, Page, Stack, TestClient, UserAgent};

@@ -1,10 +1,8 @@
 //! What somebody looks after alone, and so cannot leave.
 
-use doorward_domain::model::{User, UserId};
+use doorward_domain::model::{ADMIN_ROLE, User, UserId};
 use doorward_domain::time::UnixSeconds;
 use doorward_store::{StoreError, WriteTx, repo};
-
-use super::standard::ADMIN_ROLE;
 
 /// What nobody else would look after.
 #[derive(Clone, PartialEq, Eq, Debug)]

@@ -3,7 +3,7 @@
 use doorward_domain::model::{ApiKey, ApiKeyId, AuditKind, UserId};
 use doorward_store::repo;
 
-use super::{AdminError, Operator};
+use super::operator::{AdminError, Operator};
 use crate::flow::caller::Describe as _;
 
 /// At most `limit` live keys of a person by id, after this one.

@@ -1,205 +1,23 @@
 //! Clients: register, list, change, give a new secret, delete.
 
-mod build;
-mod consent;
 mod exchange;
 mod logo;
 mod read;
-pub(crate) mod registration;
 
-use doorward_domain::model::{
-    AccessTokenFormat, AssertionAudience, AuditKind, Client, ClientAuth, ClientId, ClientKind,
-    ConsentTerms, ExchangeRights, LogoutAddresses, PkcePolicy, SubjectKind,
-};
+use doorward_domain::model::{AuditKind, Client, ClientId, LogoutAddresses, SubjectKind};
 use doorward_domain::rules::redirects;
 use doorward_domain::secret::OpaqueToken;
 use doorward_domain::time::UnixSeconds;
-use doorward_protocol::certificate::CertificateSubject;
 use doorward_protocol::client_auth::ClientAuthMethod;
-use doorward_protocol::scope::Scope;
-use doorward_protocol::token::GrantType;
 use doorward_store::{WriteTx, repo};
 
-pub(crate) use self::build::build;
-pub use self::consent::ConsentChange;
+use self::read::{get_in, may_carry};
+use super::operator::{AdminError, Operator, difference};
+use crate::flow::clients::input::{ClientChange, NewClient};
+use crate::flow::clients::registration::{self, check, facts};
+
 pub use self::logo::{remove_logo, set_logo};
 pub use self::read::{deviations, get, get_named, list, page};
-use self::registration::{check, facts};
-use super::standard::ADMIN_SCOPE;
-use super::{AdminError, Operator, difference};
-
-/// A client to register. What is `None` or empty gets a fitting default.
-#[derive(Debug, Clone)]
-#[expect(
-    clippy::struct_excessive_bools,
-    reason = "each is a fact of the registration"
-)]
-pub struct NewClient {
-    /// A client id of one's own; none for a random one.
-    pub id: Option<ClientId>,
-    /// Shown to people.
-    pub name: String,
-    /// Public or confidential.
-    pub kind: ClientKind,
-    /// How it authenticates; none for its secret in either way, or `none` for a public client.
-    pub auth_method: Option<ClientAuth>,
-    /// The audiences of its assertions; none for the setting of the deployment.
-    pub assertion_audience: Option<AssertionAudience>,
-    /// Where codes may go.
-    pub redirect_uris: Vec<String>,
-    /// Where people may go after signing out.
-    pub post_logout_redirect_uris: Vec<String>,
-    /// What it may ask of the token endpoint; none for what its redirect URIs suggest.
-    pub grant_types: Option<Vec<GrantType>>,
-    /// The scopes that it may ask for; none for the usual ones of a sign-in.
-    pub scopes: Option<Scope>,
-    /// Belongs to the operator.
-    pub first_party: bool,
-    /// Whether its authorization requests need PKCE; none for the default of its kind.
-    pub pkce: Option<PkcePolicy>,
-    /// The resources that it is the server of.
-    pub serves: Vec<String>,
-    /// What its access tokens look like.
-    pub access_token_format: AccessTokenFormat,
-    /// Origins whose scripts may read what it is answered.
-    pub allowed_origins: Vec<String>,
-    /// ID tokens carry the claims of the scopes.
-    pub claims_in_id_token: bool,
-    /// Demands a second factor of everybody.
-    pub require_mfa: bool,
-    /// Its authorization requests have to be pushed.
-    pub require_pushed_authorization_requests: bool,
-    /// Its authorization requests have to be signed.
-    pub require_signed_request_object: bool,
-    /// Its access tokens have to be bound to a key (RFC 9449 §5.2).
-    pub dpop_bound_access_tokens: bool,
-    /// Its access tokens have to be bound to its certificate (RFC 8705 §3.4).
-    pub certificate_bound_access_tokens: bool,
-    /// What its certificate names (RFC 8705 §2.1.2).
-    pub certificate_subject: Option<CertificateSubject>,
-    /// By which algorithm its authorization responses are signed (JARM §3).
-    pub authorization_signed_response_alg: Option<String>,
-    /// Its public keys, as a JWK Set document.
-    pub jwks: Option<String>,
-    /// Where its public keys are fetched, instead.
-    pub jwks_uri: Option<String>,
-    /// Where it hears that a session has ended.
-    pub logout: LogoutAddresses,
-    /// The sector in which people have a name of their own (OIDC Core §8.1); none for the usual one.
-    pub sector_identifier: Option<String>,
-    /// What it may exchange tokens for.
-    pub exchange: ExchangeRights,
-    /// What the consent page says of it.
-    pub consent: ConsentTerms,
-    /// The types of authorization details that it may ask for (RFC 9396 §10).
-    pub authorization_details_types: Vec<String>,
-}
-
-impl NewClient {
-    /// A client with this name and nothing that its kind does not suggest.
-    pub fn named(name: &str, kind: ClientKind) -> Self {
-        Self {
-            id: None,
-            name: name.to_owned(),
-            kind,
-            auth_method: None,
-            assertion_audience: None,
-            redirect_uris: Vec::new(),
-            post_logout_redirect_uris: Vec::new(),
-            grant_types: None,
-            scopes: None,
-            first_party: false,
-            pkce: None,
-            serves: Vec::new(),
-            access_token_format: AccessTokenFormat::default(),
-            allowed_origins: Vec::new(),
-            claims_in_id_token: true,
-            require_mfa: false,
-            require_pushed_authorization_requests: false,
-            require_signed_request_object: false,
-            dpop_bound_access_tokens: false,
-            certificate_bound_access_tokens: false,
-            certificate_subject: None,
-            authorization_signed_response_alg: None,
-            jwks: None,
-            jwks_uri: None,
-            logout: LogoutAddresses::default(),
-            sector_identifier: None,
-            exchange: ExchangeRights::default(),
-            consent: ConsentTerms::default(),
-            authorization_details_types: Vec::new(),
-        }
-    }
-}
-
-/// What to change about a client; `None` leaves a field as it is.
-#[derive(Debug, Clone, Default, PartialEq)]
-pub struct ClientChange {
-    /// Shown to people.
-    pub name: Option<String>,
-    /// How it authenticates.
-    pub auth_method: Option<ClientAuth>,
-    /// The audiences of its assertions, or those of the deployment again.
-    pub assertion_audience: Option<Option<AssertionAudience>>,
-    /// The whole new list.
-    pub redirect_uris: Option<Vec<String>>,
-    /// The whole new list.
-    pub post_logout_redirect_uris: Option<Vec<String>>,
-    /// The whole new list.
-    pub grant_types: Option<Vec<GrantType>>,
-    /// The whole new list.
-    pub scopes: Option<Scope>,
-    /// Belongs to the operator.
-    pub first_party: Option<bool>,
-    /// Whether its authorization requests need PKCE; the count of `auto` starts anew.
-    pub pkce: Option<PkcePolicy>,
-    /// The whole new list.
-    pub serves: Option<Vec<String>>,
-    /// What its access tokens look like.
-    pub access_token_format: Option<AccessTokenFormat>,
-    /// The whole new list.
-    pub allowed_origins: Option<Vec<String>>,
-    /// ID tokens carry the claims of the scopes.
-    pub claims_in_id_token: Option<bool>,
-    /// Demands a second factor of everybody.
-    pub require_mfa: Option<bool>,
-    /// Its authorization requests have to be pushed.
-    pub require_pushed_authorization_requests: Option<bool>,
-    /// Its authorization requests have to be signed.
-    pub require_signed_request_object: Option<bool>,
-    /// Its access tokens have to be bound to a key.
-    pub dpop_bound_access_tokens: Option<bool>,
-    /// Its access tokens have to be bound to its certificate.
-    pub certificate_bound_access_tokens: Option<bool>,
-    /// What its certificate names.
-    pub certificate_subject: Option<CertificateSubject>,
-    /// By which algorithm its authorization responses are signed; empty for as it asks.
-    pub authorization_signed_response_alg: Option<String>,
-    /// Its public keys, in place of those that it had and of their address.
-    pub jwks: Option<String>,
-    /// Where its public keys are fetched, in place of those that it had.
-    pub jwks_uri: Option<String>,
-    /// Where logout tokens are posted; empty for nowhere any more.
-    pub backchannel_logout_uri: Option<String>,
-    /// Whether it needs `sid` in them.
-    pub backchannel_logout_session_required: Option<bool>,
-    /// The sector in which people have a name of their own; empty for the usual one.
-    pub sector_identifier: Option<String>,
-    /// What the browser loads in a frame; empty for nothing any more.
-    pub frontchannel_logout_uri: Option<String>,
-    /// Whether it needs `iss` and `sid` there.
-    pub frontchannel_logout_session_required: Option<bool>,
-    /// The whole new list of resources that it may exchange tokens for.
-    pub exchange_audiences: Option<Vec<String>>,
-    /// Whether exchanged tokens may keep silent about who acts.
-    pub exchange_impersonation: Option<bool>,
-    /// What the consent page says of it.
-    pub consent: ConsentChange,
-    /// The whole new list.
-    pub authorization_details_types: Option<Vec<String>>,
-    /// Switch it off or on.
-    pub disabled: Option<bool>,
-}
 
 /// Registers a client. The secret is in the answer alone; the store keeps its hash.
 ///
@@ -229,37 +47,6 @@ pub async fn create(
         .await?;
     tx.commit().await?;
     Ok((client, secret))
-}
-
-/// Demands that the administrator may make, and change, such a client: its redirect URIs and its secret
-/// give what it carries. The operator's own apps, those through which people administer, those that
-/// exchange tokens and the servers of resources need full power. The permissions of a client that acts
-/// for itself are the administrator's to hold: no user stands behind it.
-fn may_carry(op: &Operator<'_>, client: &Client) -> Result<(), AdminError> {
-    let (administration, _) = ADMIN_SCOPE;
-    // A client is the server of the resource of its own name.
-    let has_resource = client.document.is_none() && url::Url::parse(client.id.as_str()).is_ok();
-    let hears = !client.serves.is_empty() || has_resource;
-    // A token of somebody else, or in somebody else's name.
-    let strong = [GrantType::TokenExchange, GrantType::JwtBearer];
-    let exchanges = strong.iter().any(|grant| client.allows_grant(grant));
-    if client.first_party || hears || exchanges || client.scopes.contains(administration) {
-        op.must_administer()?;
-    }
-    if !client.allows_grant(&GrantType::ClientCredentials) {
-        return Ok(());
-    }
-    op.may_give(client.scopes.iter().filter(|name| name.contains(':')))
-}
-
-/// The client to change; one that may do more than its administrator stays as it is.
-async fn get_in(op: &Operator<'_>, tx: &WriteTx, id: &ClientId) -> Result<Client, AdminError> {
-    op.need_everywhere("clients:write")?;
-    let found = repo::clients::find(tx, id).await?;
-    let client = found.ok_or_else(|| AdminError::not_found("client", id))?;
-    may_carry(op, &client)?;
-    op.may_change_client(tx, id).await?;
-    Ok(client)
 }
 
 /// An app to which people have said yes sends codes to a new place by the word of who administers

@@ -4,7 +4,8 @@
 use std::collections::BTreeSet;
 
 use doorward_domain::model::{
-    AssignmentId, AuditEvent, AuditId, AuditKind, GroupId, Place, RefusalId, Role, UserId,
+    ADMIN_ROLE, AssignmentId, AuditEvent, AuditId, AuditKind, GroupId, Place, RefusalId, Role,
+    UserId,
 };
 use doorward_domain::rules::grants::{self, Denial};
 use doorward_domain::rules::rejection::Rejection;
@@ -13,9 +14,8 @@ use doorward_protocol::error::{ErrorCode, Reason};
 use doorward_store::repo;
 use serde_json::{Value, json};
 
+use super::operator::{AdminError, Operator};
 use super::remedy::{self, Actor, Case, Whereabouts};
-use super::standard::ADMIN_ROLE;
-use super::{AdminError, Operator};
 use crate::flow::caller::Describe as _;
 
 /// The power to give roles.

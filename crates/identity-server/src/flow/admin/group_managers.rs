@@ -1,15 +1,13 @@
 //! The managers of groups. A manager reaches what belongs to the department, at every service that asks
 //! for `managed_groups`: that is power like a role, given and taken by an administrator that holds it.
 
-use doorward_domain::model::Group;
 use doorward_domain::model::group::with_ancestors;
+use doorward_domain::model::{ADMIN_ROLE, Group};
 use doorward_domain::rules::grants::{Denial, Rule};
 use doorward_store::{StoreError, WriteTx, repo};
 
 use super::authority::Authority;
-use super::groups::above_of;
-use super::standard::ADMIN_ROLE;
-use super::{AdminError, Operator};
+use super::operator::{AdminError, Operator};
 
 /// Demands that the administrator may name and dismiss the manager of the group at this path: as the
 /// manager of it or of a group above, as an owner of its organization, or by the role `admin`.
@@ -64,4 +62,9 @@ async fn manages(
     };
     let line = repo::groups::line(tx, org, with_ancestors(path)).await?;
     Ok(line.iter().any(|group| group.manager == Some(own)))
+}
+
+/// The path of the group above the one at this path.
+pub(super) fn above_of(path: &str) -> &str {
+    path.rsplit_once('/').map_or("", |(above, _)| above)
 }

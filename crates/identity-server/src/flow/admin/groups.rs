@@ -2,12 +2,12 @@
 
 use doorward_domain::model::group::{MAX_DEPTH, path_below, with_ancestors};
 use doorward_domain::model::{AuditKind, Group, GroupId, Role, SubjectKind, UserId};
-use doorward_domain::rules::grants::{Denial, Rule};
 use doorward_store::{WriteTx, repo};
 use serde_json::json;
 
-use super::assignments::keeps_administrator;
-use super::{AdminError, Operator, difference, group_managers};
+use super::group_managers::{self, above_of};
+use super::operator::{AdminError, Operator, difference};
+use super::role_rules::{keeps_administrator, raises_nobody};
 use crate::flow::caller::Describe as _;
 
 /// A group to make.
@@ -325,44 +325,6 @@ async fn relocate(
     }
     keeps_administrator(op, tx).await?;
     Ok(path)
-}
-
-/// The path of the group above the one at this path.
-pub(super) fn above_of(path: &str) -> &str {
-    path.rsplit_once('/').map_or("", |(above, _)| above)
-}
-
-/// Demands that the administrator is in none of these groups.
-async fn raises_nobody(
-    op: &Operator<'_>,
-    tx: &WriteTx,
-    groups: &[Group],
-) -> Result<(), AdminError> {
-    let own = op
-        .authority
-        .as_ref()
-        .and_then(super::authority::Authority::user);
-    let Some(own) = own else {
-        return Ok(());
-    };
-    let mine = repo::groups::of_user(tx, own).await?;
-    if mine
-        .iter()
-        .any(|one| groups.iter().any(|group| group.id == one.id))
-    {
-        return Err(Denial::by(Rule::NotToOneself).into());
-    }
-    Ok(())
-}
-
-/// Demands that no role given to this group would reach the administrator.
-pub(super) async fn is_not_ones_own(
-    op: &Operator<'_>,
-    tx: &WriteTx,
-    group: &Group,
-) -> Result<(), AdminError> {
-    let below = repo::groups::subtree(tx, group).await?;
-    raises_nobody(op, tx, &below).await
 }
 
 /// Removes a group that has none below it.

@@ -13,9 +13,9 @@ use doorward_domain::time::UnixSeconds;
 use doorward_store::{WriteTx, repo};
 
 use super::authority::Authority;
+use super::operator::{AdminError, Operator};
 use super::organizations::get_in;
 use super::users::words;
-use super::{AdminError, Operator};
 use crate::flow::caller::Describe as _;
 use crate::flow::invitation::name_of;
 use crate::flow::throttle::Budget;

@@ -4,7 +4,7 @@ use doorward_domain::keys::{self, KeyRecord, RotationPolicy};
 use doorward_domain::model::AuditKind;
 use doorward_store::repo;
 
-use super::{AdminError, Operator};
+use super::operator::{AdminError, Operator};
 use crate::flow::keys::Keys;
 
 /// What a key does now.

@@ -5,7 +5,8 @@ use doorward_domain::model::{Assignment, AuditKind, Member, Organization, Subjec
 use doorward_store::{WriteTx, repo};
 use serde_json::json;
 
-use super::{AdminError, Operator, PAGE, difference, groups};
+use super::groups;
+use super::operator::{AdminError, Operator, PAGE, difference};
 use crate::flow::caller::Describe as _;
 
 const LAST_OWNER: &str = "an organization keeps at least one owner; name another one first";

@@ -6,7 +6,7 @@ use doorward_domain::credentials::password::{
 use doorward_domain::model::Profile;
 use doorward_domain::secret::Secret;
 
-use super::AdminError;
+use super::operator::AdminError;
 use crate::config::passwords::Passwords;
 
 /// The words that the password must not resemble.

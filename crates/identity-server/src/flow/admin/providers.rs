@@ -13,7 +13,7 @@ use doorward_store::{StoreError, WriteTx, repo};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::{AdminError, Operator};
+use super::operator::{AdminError, Operator};
 use crate::flow::caller::Describe as _;
 use crate::flow::federation::roles::end_issuer;
 use crate::outgoing::check_address;

@@ -1,16 +1,15 @@
 //! The last way back in, for who can reach the machine itself: an administrator whose mail, second
 //! factor and password are all gone.
 
-use doorward_domain::model::{AuditKind, EmailPurpose, EndReason, User};
+use doorward_domain::model::{ADMIN_ROLE, AuditKind, EmailPurpose, EndReason, User};
 use doorward_domain::rules::email_link;
 use doorward_domain::secret::OpaqueToken;
 use doorward_domain::time::UnixSeconds;
 use doorward_store::repo;
 
 use super::care::{self, News, end_everything};
-use super::standard::ADMIN_ROLE;
+use super::operator::{AdminError, Operator, difference};
 use super::users::{facts, get_in};
-use super::{AdminError, Operator, difference};
 use crate::flow::caller::Describe as _;
 
 /// A link that sets a new password, once.

@@ -6,7 +6,7 @@ use doorward_domain::secret::OpaqueToken;
 use doorward_domain::time::UnixSeconds;
 use doorward_store::repo;
 
-use super::{AdminError, Operator};
+use super::operator::{AdminError, Operator};
 use crate::flow::caller::Describe as _;
 
 /// How long a token is good for where nobody says, in seconds.

@@ -4,7 +4,7 @@ use doorward_domain::model::{AccessTokenType, AuditKind, Client, Resource};
 use doorward_store::{WriteTx, repo};
 use serde_json::{Value, json};
 
-use super::{AdminError, Operator, PAGE, difference};
+use super::operator::{AdminError, Operator, PAGE, difference};
 
 /// A resource to register.
 #[derive(Debug, Clone)]

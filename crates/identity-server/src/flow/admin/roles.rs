@@ -3,58 +3,19 @@
 use std::collections::BTreeSet;
 
 use doorward_domain::model::{
-    Assignment, AssignmentId, AuditKind, ClientId, GroupId, Permission, Role, SubjectKind, UserId,
+    ADMIN_ROLE, Assignment, AssignmentId, AuditKind, ClientId, Permission, Role, SubjectKind,
+    UserId,
 };
 use doorward_domain::time::UnixSeconds;
 use doorward_store::{StoreError, WriteTx, repo};
 use serde_json::{Value, json};
 
-use super::standard::{ADMIN_ROLE, ADMINISTRATION};
-use super::{AdminError, Operator, assignments, difference};
+use super::operator::{AdminError, Operator, difference};
+use super::role_rules::{self, Subject};
+use super::standard::ADMINISTRATION;
 use crate::flow::caller::Describe as _;
 
 pub use super::standard::{Added, setup};
-
-/// Who may hold a role.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Subject {
-    /// A person.
-    User(UserId),
-    /// A client that acts for itself.
-    Client(ClientId),
-    /// A group: its members, and those of the groups below it.
-    Group(GroupId),
-}
-
-impl Subject {
-    /// Who holds an assignment; none for an id that cannot be one.
-    pub fn of(assignment: &Assignment) -> Option<Self> {
-        let id = assignment.subject_id.as_str();
-        match assignment.subject_kind {
-            SubjectKind::User => UserId::parse(id).map(Self::User),
-            SubjectKind::Client => ClientId::parse(id).map(Self::Client),
-            SubjectKind::Group => GroupId::parse(id).map(Self::Group),
-        }
-    }
-
-    /// What kind it is.
-    pub const fn kind(&self) -> SubjectKind {
-        match self {
-            Self::User(_) => SubjectKind::User,
-            Self::Client(_) => SubjectKind::Client,
-            Self::Group(_) => SubjectKind::Group,
-        }
-    }
-
-    /// Its id as kept with an assignment.
-    pub fn id(&self) -> String {
-        match self {
-            Self::User(id) => id.to_string(),
-            Self::Client(id) => id.to_string(),
-            Self::Group(id) => id.to_string(),
-        }
-    }
-}
 
 /// A role to give.
 #[derive(Debug, Clone)]
@@ -404,7 +365,7 @@ pub(super) async fn assign_in(
     }
     let found = repo::roles::find(tx, &new.role).await?;
     let role = found.ok_or_else(|| AdminError::not_found("role", &new.role))?;
-    assignments::check(op, tx, &new.subject, &role, new.org.as_deref()).await?;
+    role_rules::check(op, tx, &new.subject, &role, new.org.as_deref()).await?;
     let (kind, id) = (new.subject.kind(), new.subject.id());
     let event = op
         .event(AuditKind::RoleChanged, &id, "assigned")
@@ -425,7 +386,7 @@ pub(super) async fn assign_in(
         created_at: now,
     };
     repo::roles::assign(tx, &assignment).await?;
-    assignments::keeps_administrator_after(op, tx, &assignment).await?;
+    role_rules::keeps_administrator_after(op, tx, &assignment).await?;
     repo::audit::insert(tx, &event).await?;
     Ok(assignment)
 }

@@ -5,9 +5,10 @@ use doorward_protocol::scope::is_scope_token;
 use doorward_store::{WriteTx, repo};
 use serde_json::{Value, json};
 
+use super::operator::{AdminError, Operator, difference};
 use super::resources::every_client;
-use super::standard::{ADMIN_SCOPE, OWN_SCOPES};
-use super::{AdminError, Operator, difference};
+use super::standard::OWN_SCOPES;
+use crate::flow::names::ADMIN_SCOPE;
 
 /// A scope to register.
 #[derive(Debug, Clone)]

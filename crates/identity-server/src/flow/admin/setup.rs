@@ -6,8 +6,9 @@ use doorward_store::db::{Conn, WriteTx};
 use doorward_store::{StoreError, repo};
 use serde::{Deserialize, Serialize};
 
-use super::standard::ADMIN_ROLE;
-use super::{AdminError, Operator};
+use doorward_domain::model::ADMIN_ROLE;
+
+use super::operator::{AdminError, Operator};
 
 /// How long the address works, in seconds.
 pub const TOKEN_LIFE: i64 = 30 * 60;

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use doorward_domain::model::{User, UserId};
 use doorward_store::repo;
 
-use super::{AdminError, Operator};
+use super::operator::{AdminError, Operator};
 
 /// Returns those of the users who hold the role that administers, or of whom an administrator has
 /// said that they work for the operator.

@@ -3,11 +3,13 @@
 
 use std::collections::BTreeSet;
 
-use doorward_domain::model::{AuditKind, Permission, Resource, Role, ScopeEntry};
+use doorward_domain::model::{ADMIN_ROLE, AuditKind, Permission, Resource, Role, ScopeEntry};
 use doorward_domain::time::UnixSeconds;
 use doorward_store::{StoreError, WriteTx, repo};
 
-use super::{AdminError, Operator, tasks_resource};
+use super::operator::{AdminError, Operator};
+use super::tasks_resource::{self, TASKS_PERMISSIONS};
+use crate::flow::names::ADMIN_SCOPE;
 
 /// The identity server's own scopes (OIDC Core §5.4, §11), each with its sentence for the consent
 /// page.
@@ -20,16 +22,6 @@ pub const OWN_SCOPES: &[(&str, &str)] = &[
     ("offline_access", "Keep access while you are away"),
     ("groups", "See the groups that you belong to"),
     ("roles", "See your roles"),
-];
-
-/// The permissions of the tasks API, which are its scopes as well.
-pub const TASKS_PERMISSIONS: &[(&str, &str)] = &[
-    ("tasks:read", "See your tasks"),
-    ("tasks:write", "Add and change your tasks"),
-    ("tasks:delete", "Delete your tasks"),
-    ("tasks:read_all", "See everybody's tasks"),
-    ("tasks:write_all", "Change everybody's tasks"),
-    ("tasks:delete_all", "Delete everybody's tasks"),
 ];
 
 /// The permissions of the tasks API that no application asks for: a scope of the same kind covers
@@ -98,11 +90,6 @@ pub const ADMINISTRATION: &[(&str, &str)] = &[
         "Read the audit log, and have denials explained",
     ),
 ];
-
-/// The scope that covers all of [`ADMINISTRATION`]: an app that a person let administer.
-pub const ADMIN_SCOPE: (&str, &str) = ("admin", "Administer this server as you may");
-
-pub use doorward_domain::model::ADMIN_ROLE;
 
 /// The standard roles with their permissions.
 pub const ROLES: &[(&str, &str, &[&str])] = &[

@@ -3,9 +3,8 @@
 use doorward_domain::model::Resource;
 use doorward_store::{WriteTx, repo};
 
+use super::operator::{AdminError, Operator};
 use super::resources::{check_identifier, note_change};
-use super::standard::TASKS_PERMISSIONS;
-use super::{AdminError, Operator};
 use crate::config::{Config, Origin};
 
 /// The row of `settings` with the audience that the configuration gave the tasks API.
@@ -117,3 +116,13 @@ async fn move_to(
     };
     note_change(op, tx, before, &after).await
 }
+
+/// The permissions of the tasks API, which are its scopes as well.
+pub const TASKS_PERMISSIONS: &[(&str, &str)] = &[
+    ("tasks:read", "See your tasks"),
+    ("tasks:write", "Add and change your tasks"),
+    ("tasks:delete", "Delete your tasks"),
+    ("tasks:read_all", "See everybody's tasks"),
+    ("tasks:write_all", "Change everybody's tasks"),
+    ("tasks:delete_all", "Delete everybody's tasks"),
+];

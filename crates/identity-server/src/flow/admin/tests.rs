@@ -13,8 +13,9 @@ use doorward_domain::model::{AuditKind, Profile, User};
 use doorward_domain::time::Clock;
 use doorward_store::{Db, OpenOptions, repo};
 
+use super::operator::Operator;
+use super::standard;
 use super::users::NewUser;
-use super::{Operator, standard};
 
 const NOW: i64 = 1_800_000_000;
 const AUDIENCE: &str = "https://tasks.example.org/api";

@@ -1,7 +1,7 @@
 //! People: make, find, change and delete accounts.
 
 use doorward_domain::model::{
-    Assignment, AuditKind, EndReason, Profile, SubjectKind, User, UserId,
+    ADMIN_ROLE, Assignment, AuditKind, EndReason, Profile, SubjectKind, User, UserId,
 };
 use doorward_domain::rules::grants::{Denial, Rule};
 use doorward_domain::rules::person::{self, NameProblem};
@@ -11,9 +11,10 @@ use doorward_store::{StoreError, WriteTx, repo};
 use serde_json::{Value, json};
 
 use super::care::{self, News, end_everything};
-use super::roles::{NewAssignment, Subject, assign_in};
-use super::standard::ADMIN_ROLE;
-use super::{AdminError, Operator, PAGE, assignments, difference, organizations};
+use super::operator::{AdminError, Operator, PAGE, difference};
+use super::role_rules::Subject;
+use super::roles::{NewAssignment, assign_in};
+use super::{assignments, organizations, role_rules};
 
 /// An account to make.
 #[derive(Debug, Clone)]
@@ -156,7 +157,7 @@ pub async fn update(op: &Operator<'_>, id: &str, change: UserChange) -> Result<U
             organizations::keeps_owners(&tx, id).await?;
         }
         end_everything(&tx, id, EndReason::Administrator, now).await?;
-        assignments::keeps_administrator(op, &tx).await?;
+        role_rules::keeps_administrator(op, &tx).await?;
     }
     care::follow_up(op, &tx, &before, &after).await?;
     let event = op.event(AuditKind::UserChanged, id, "changed");
@@ -457,7 +458,7 @@ pub async fn delete(op: &Operator<'_>, id: UserId) -> Result<(), AdminError> {
     organizations::keeps_owners(&tx, id).await?;
     repo::roles::unassign_all(&tx, SubjectKind::User, &id.to_string()).await?;
     repo::users::delete(&tx, id).await?;
-    assignments::keeps_administrator(op, &tx).await?;
+    role_rules::keeps_administrator(op, &tx).await?;
     let event = op.event(AuditKind::UserChanged, id, "deleted");
     repo::audit::insert(&tx, &event).await?;
     tx.commit().await?;

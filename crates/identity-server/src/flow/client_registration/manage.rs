@@ -14,8 +14,8 @@ use doorward_store::{WriteTx, repo};
 
 use super::{apply, bad_token, check, check_served, check_types, ended, information, sector};
 use crate::fault::FlowError;
-use crate::flow::admin::ADMINISTRATION;
 use crate::flow::caller::{Caller, Describe as _};
+use crate::flow::names::ADMINISTRATION_LOCK;
 use crate::flow::{in_write, in_write_alone};
 use crate::state::State;
 
@@ -76,7 +76,7 @@ pub async fn replace(
     let own = OpaqueToken::generate(&mut rand::rng());
     let now = state.now();
     // Administrators change clients under this name as well: nobody's change is lost.
-    in_write_alone(&state.db, ADMINISTRATION, async |tx| {
+    in_write_alone(&state.db, ADMINISTRATION_LOCK, async |tx| {
         let (before, held) = opened(tx, id, &former).await?;
         let (mut after, secret) = next(state, (&before, &held.given), &wish, now).await?;
         after.pairwise_sector.clone_from(&sector);

@@ -3,9 +3,10 @@
 use doorward_domain::model::{AuditKind, Client, ClientId, Logo, LogoId};
 use doorward_store::{WriteTx, repo};
 
-use super::{facts, get_in};
+use super::read::get_in;
 use crate::fault::FlowError;
-use crate::flow::admin::{AdminError, Operator, difference};
+use crate::flow::admin::operator::{AdminError, Operator, difference};
+use crate::flow::clients::registration::facts;
 use crate::picture::{Problem, Studio};
 
 /// Keeps the picture in `file`, drawn anew, in the place of whatever logo the client had.

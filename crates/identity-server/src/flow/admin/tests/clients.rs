@@ -8,9 +8,10 @@ use doorward_protocol::token::GrantType;
 use rstest::rstest;
 use serde_json::json;
 
-use super::super::AdminError;
-use super::super::clients::{self, ClientChange, NewClient};
+use super::super::clients;
 use super::*;
+use crate::flow::admin::operator::AdminError;
+use crate::flow::clients::input::{ClientChange, NewClient};
 
 fn web() -> NewClient {
     NewClient {

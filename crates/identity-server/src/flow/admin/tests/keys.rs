@@ -4,9 +4,10 @@ use doorward_domain::keys::RotationPolicy;
 use doorward_domain::model::AuditKind;
 use doorward_domain::secret::MasterKey;
 
+use super::super::keys;
 use super::super::keys::Retirement::{Published, Withdrawn};
-use super::super::{AdminError, keys};
 use super::*;
+use crate::flow::admin::operator::AdminError;
 use crate::flow::keys::Keys;
 
 #[tokio::test]

@@ -4,8 +4,9 @@ use doorward_domain::secret::TokenHash;
 use doorward_store::repo::idempotency::{Begin, Row, begin, remove};
 
 use super::super::once::{Kept, Once};
-use super::super::{AdminError, organizations};
+use super::super::organizations;
 use super::*;
+use crate::flow::admin::operator::{AdminError, Operator};
 
 fn claim(at: i64) -> Row {
     Row {

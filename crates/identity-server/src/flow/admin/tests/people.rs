@@ -3,9 +3,10 @@
 use doorward_domain::model::{AuditKind, Profile};
 use rstest::rstest;
 
+use super::super::passwords;
 use super::super::users::{self, NewUser};
-use super::super::{AdminError, passwords};
 use super::*;
+use crate::flow::admin::operator::AdminError;
 
 #[rstest]
 #[case("Alice", "other@example.com", "user \"alice\"")]

@@ -3,10 +3,12 @@
 use doorward_store::repo;
 use rstest::rstest;
 
-use super::super::roles::{self, NewAssignment, Subject};
+use super::super::roles::{self, NewAssignment};
+use super::super::standard;
 use super::super::users::{self, NewUser};
-use super::super::{AdminError, standard};
 use super::*;
+use crate::flow::admin::operator::AdminError;
+use crate::flow::admin::role_rules::Subject;
 
 #[tokio::test]
 async fn the_standard_roles_are_loaded_once_and_never_overwrite() {

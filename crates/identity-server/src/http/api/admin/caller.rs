@@ -9,7 +9,9 @@ use futures_util::future::LocalBoxFuture;
 use super::member;
 use crate::fault::{Fault, FlowError};
 use crate::flow::admin::authority::Authority;
-use crate::flow::admin::{AdminError, Operator, bearer, decisions, standard};
+use crate::flow::admin::operator::{AdminError, Operator};
+use crate::flow::admin::{bearer, decisions};
+use crate::flow::names::ADMIN_SCOPE;
 use crate::flow::refusal::{self, Facts, OUT_OF_REACH, Refused};
 use crate::flow::userinfo::Flaw;
 use crate::http::api::bearer::{reauthenticate, token, unusable};
@@ -48,7 +50,7 @@ impl FromRequest for Admin {
                 authority: known.authority,
                 attempt,
             };
-            let (needed, _) = standard::ADMIN_SCOPE;
+            let (needed, _) = ADMIN_SCOPE;
             if !known.scope.contains(needed) {
                 let denial = Denial::missing(Rule::NeedsScope, needed);
                 return Err(admin.deny(&denial).await);

@@ -19,9 +19,10 @@ use super::caller::Admin;
 use super::once;
 use super::paging::{Listing, Page};
 use super::support::{gone, same_id, shown, wrong};
-use crate::flow::admin::Operator;
-use crate::flow::admin::clients::{self, ClientChange};
+use crate::flow::admin::clients;
 use crate::flow::admin::once::Kept;
+use crate::flow::admin::operator::Operator;
+use crate::flow::clients::input::{ClientChange, NewClient};
 use crate::http::api::problem::Problem;
 use crate::http::api::{Body, Endpoints};
 
@@ -283,7 +284,7 @@ async fn create(admin: Admin, body: Body<NewClientBody>) -> Result<HttpResponse,
     ])?;
     let consent = body.consent.clone().read()?;
     let work = async |op: Operator<'_>| {
-        let new = clients::NewClient {
+        let new = NewClient {
             id: id.clone(),
             scopes: scopes.clone(),
             auth_method,
@@ -308,8 +309,8 @@ async fn create(admin: Admin, body: Body<NewClientBody>) -> Result<HttpResponse,
 }
 
 /// What the body says, but for what has to be read first.
-fn described(body: &NewClientBody, kind: ClientKind) -> clients::NewClient {
-    let mut new = clients::NewClient::named(&body.name, kind);
+fn described(body: &NewClientBody, kind: ClientKind) -> NewClient {
+    let mut new = NewClient::named(&body.name, kind);
     new.redirect_uris.clone_from(&body.redirect_uris);
     let after_logout = &body.post_logout_redirect_uris;
     new.post_logout_redirect_uris.clone_from(after_logout);

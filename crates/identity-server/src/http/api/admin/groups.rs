@@ -13,7 +13,7 @@ use super::paging::{Listing, Page};
 use super::support::{given, gone, same_id, shown, wrong};
 use crate::flow::admin::groups::{self, GroupChange, NewGroup};
 use crate::flow::admin::once::Kept;
-use crate::flow::admin::{Operator, version};
+use crate::flow::admin::operator::{Operator, version};
 use crate::http::api::problem::Problem;
 use crate::http::api::time::time;
 use crate::http::api::{Body, Endpoints};

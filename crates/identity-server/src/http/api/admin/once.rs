@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 use super::caller::Admin;
 use crate::fault::Fault;
 use crate::flow::admin::once::{Kept, Once};
-use crate::flow::admin::{AdminError, Operator};
+use crate::flow::admin::operator::{AdminError, Operator};
 use crate::http::api::problem::{FieldError, Kind, Problem};
 use actix_web::http::header::{ETAG, LOCATION};
 

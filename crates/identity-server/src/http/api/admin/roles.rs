@@ -12,8 +12,8 @@ use super::once::{Made, made};
 use super::paging::{Listing, Page};
 use super::support::{gone, same_id, shown};
 use crate::flow::admin::once::Kept;
+use crate::flow::admin::operator::{Operator, version};
 use crate::flow::admin::roles::{self, RoleChange};
-use crate::flow::admin::{Operator, version};
 use crate::http::api::problem::Problem;
 use crate::http::api::{Body, Endpoints};
 

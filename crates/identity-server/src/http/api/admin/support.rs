@@ -7,7 +7,7 @@ use serde::{Deserialize, Deserializer, Serialize};
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
-use crate::flow::admin::version;
+use crate::flow::admin::operator::version;
 use crate::http::api::problem::{FieldError, Problem};
 
 /// Reads a time in RFC 3339.

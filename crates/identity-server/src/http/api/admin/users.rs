@@ -15,9 +15,10 @@ use super::once::{Made, made};
 use super::paging::{Listing, Page};
 use super::support::{gone, same_id, shown, wrong};
 use crate::flow::admin::once::Kept;
+use crate::flow::admin::operator::{AdminError, Operator, version};
+use crate::flow::admin::user_links::MAILED;
 use crate::flow::admin::users::{self, NewUser, UserChange};
-use crate::flow::admin::{AdminError, Operator, version};
-use crate::flow::admin::{care, staff};
+use crate::flow::admin::{staff, user_links};
 use crate::http::api::problem::Problem;
 use crate::http::api::time::time;
 use crate::http::api::{Body, Endpoints};
@@ -208,11 +209,11 @@ async fn create(admin: Admin, body: Body<NewUserBody>) -> Result<HttpResponse, P
         return Err(wrong("password", "unknown", detail));
     }
     let work = async |op: Operator<'_>| {
-        let (user, mailed) = care::invite(&op, body.account()).await?;
+        let (user, mailed) = user_links::invite(&op, body.account()).await?;
         told(&op, user, mailed).await
     };
     let again = async |op: &Operator<'_>, kept: &Kept| {
-        let mailed = kept.secret.as_deref() == Some(care::MAILED);
+        let mailed = kept.secret.as_deref() == Some(MAILED);
         told(op, users::read(op, &kept.id).await?, mailed).await
     };
     once::create(&admin, "users:write", &body, work, again).await
@@ -295,7 +296,9 @@ async fn update(
 async fn reset_password(admin: Admin, id: Path<String>) -> Result<HttpResponse, Problem> {
     let op = admin.op_seen()?;
     let user = admin.told(users::read(&op, &id).await).await?;
-    admin.told(care::reset_password(&op, user.id).await).await?;
+    admin
+        .told(user_links::reset_password(&op, user.id).await)
+        .await?;
     Ok(HttpResponse::Accepted().finish())
 }
 
@@ -317,7 +320,7 @@ async fn mail_passkey_link(admin: Admin, id: Path<String>) -> Result<HttpRespons
     let user = admin.told(users::read(&op, &id).await).await?;
     let are_on = admin.call.state.passkeys.is_some();
     admin
-        .told(care::mail_passkey_link(&op, user.id, are_on).await)
+        .told(user_links::mail_passkey_link(&op, user.id, are_on).await)
         .await?;
     Ok(HttpResponse::Accepted().finish())
 }

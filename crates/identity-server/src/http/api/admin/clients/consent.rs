@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::words::read_scope;
-use crate::flow::admin::clients::ConsentChange;
+use crate::flow::clients::consent::ConsentChange;
 use crate::http::api::problem::Problem;
 use crate::views::consent::logo_path;
 

@@ -10,8 +10,9 @@ use utoipa::ToSchema;
 
 use super::ClientView;
 use super::words::client_id;
+use crate::flow::admin::clients;
 use crate::flow::admin::once::Kept;
-use crate::flow::admin::{Operator, clients, version};
+use crate::flow::admin::operator::{Operator, version};
 use crate::http::api::admin::caller::Admin;
 use crate::http::api::admin::once;
 use crate::http::api::admin::once::{Made, made};

@@ -7,7 +7,7 @@ use doorward_protocol::client_auth::ClientAuthMethod;
 use doorward_protocol::token::GrantType;
 use uuid::Uuid;
 
-use super::NewClient;
+use super::input::NewClient;
 
 /// Fills in the defaults.
 pub(crate) fn build(new: NewClient, now: UnixSeconds) -> (Client, Option<OpaqueToken>) {

@@ -16,8 +16,9 @@ use doorward_store::{WriteTx, repo};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use super::super::AdminError;
-use super::ClientChange;
+use super::consent;
+use super::error::ClientError;
+use super::input::ClientChange;
 use crate::outgoing;
 
 /// The largest registered key set, in bytes.
@@ -29,34 +30,34 @@ const NO_USABLE_KEY: &str = "the document has to be a JWK Set with a public key 
 
 /// The `sub` of a client that acts for itself is its id, and that of a person theirs, which is a
 /// UUID: no client takes the form of one (RFC 9068 §5).
-pub(super) fn check_id(id: &ClientId) -> Result<(), AdminError> {
+pub(crate) fn check_id(id: &ClientId) -> Result<(), ClientError> {
     if Uuid::try_parse(id.as_str()).is_ok() {
         let problem = "people have ids of this form; write another one, or leave it out";
-        return Err(AdminError::invalid("id", problem));
+        return Err(ClientError::invalid("id", problem));
     }
     Ok(())
 }
 
 /// What is known of a client by its document alone is what the document says: an administrator
 /// switches it off and on.
-pub(super) fn check_published(client: &Client, change: &ClientChange) -> Result<(), AdminError> {
+pub(crate) fn check_published(client: &Client, change: &ClientChange) -> Result<(), ClientError> {
     let switch = ClientChange {
         disabled: change.disabled,
         ..ClientChange::default()
     };
     if client.document.is_some() && *change != switch {
         let problem = "the client publishes its registration at its id; switch it off or on";
-        return Err(AdminError::invalid("id", problem));
+        return Err(ClientError::invalid("id", problem));
     }
     Ok(())
 }
 
 /// Records what an administrator gave a client that registered itself, beside what it asked for.
-pub(super) async fn record_given(
+pub(crate) async fn record_given(
     tx: &WriteTx,
     client: &Client,
     (scopes, grants): (bool, bool),
-) -> Result<(), AdminError> {
+) -> Result<(), ClientError> {
     if let Some(kept) = repo::client_registrations::find(tx, &client.id).await? {
         let given = kept.given.stated(client, scopes, grants);
         repo::client_registrations::set_given(tx, &client.id, &given).await?;
@@ -65,16 +66,16 @@ pub(super) async fn record_given(
 }
 
 /// What no client may be, whoever asks for it.
-pub(crate) async fn check(conn: &impl Conn, client: &Client) -> Result<(), AdminError> {
+pub(crate) async fn check(conn: &impl Conn, client: &Client) -> Result<(), ClientError> {
     if client.name.is_empty() || client.name.chars().count() > 100 {
-        return Err(AdminError::invalid("name", "write 1 to 100 characters"));
+        return Err(ClientError::invalid("name", "write 1 to 100 characters"));
     }
     if client.name.chars().any(char::is_control) {
-        return Err(AdminError::invalid("name", "leave out control characters"));
+        return Err(ClientError::invalid("name", "leave out control characters"));
     }
     check_redirects(client)?;
     for (at, one) in client.allowed_origins.iter().enumerate() {
-        let invalid = |problem| AdminError::invalid_at("origin", at, format!("{one}: {problem}"));
+        let invalid = |problem| ClientError::invalid_at("origin", at, format!("{one}: {problem}"));
         origin::check_registration(one).map_err(invalid)?;
     }
     check_grants(client)?;
@@ -83,7 +84,7 @@ pub(crate) async fn check(conn: &impl Conn, client: &Client) -> Result<(), Admin
     check_certificate(client)?;
     check_response(client)?;
     check_logout(client)?;
-    super::consent::check(client)?;
+    consent::check(client)?;
     check_serves(conn, client).await?;
     if client
         .pairwise_sector
@@ -91,7 +92,7 @@ pub(crate) async fn check(conn: &impl Conn, client: &Client) -> Result<(), Admin
         .is_some_and(|text| !subject::is_sector(text))
     {
         let problem = "write a host alone, such as app.example.org";
-        return Err(AdminError::invalid("sector-identifier", problem));
+        return Err(ClientError::invalid("sector-identifier", problem));
     }
     check_exchange(conn, client).await?;
     // RFC 9700 §2.1.1: a public client must use PKCE.
@@ -100,7 +101,7 @@ pub(crate) async fn check(conn: &impl Conn, client: &Client) -> Result<(), Admin
             "a public client must use PKCE: expected required, got {}",
             client.pkce.as_str()
         );
-        return Err(AdminError::invalid("pkce", problem));
+        return Err(ClientError::invalid("pkce", problem));
     }
     let known = repo::scopes::list_all(conn).await?;
     if let Some(name) = client
@@ -110,19 +111,19 @@ pub(crate) async fn check(conn: &impl Conn, client: &Client) -> Result<(), Admin
     {
         let names: Vec<_> = known.iter().map(|scope| scope.name.as_str()).collect();
         let problem = format!("{name:?} is not registered; there are {}", names.join(" "));
-        return Err(AdminError::invalid("scope", problem));
+        return Err(ClientError::invalid("scope", problem));
     }
     Ok(())
 }
 
 /// Who asks about other people's tokens proves who it is, and asks about something that there is.
-async fn check_serves(conn: &impl Conn, client: &Client) -> Result<(), AdminError> {
+async fn check_serves(conn: &impl Conn, client: &Client) -> Result<(), ClientError> {
     if client.serves.is_empty() {
         return Ok(());
     }
     if client.kind == ClientKind::Public {
         let problem = "a public client cannot be a resource's server";
-        return Err(AdminError::invalid("serves", problem));
+        return Err(ClientError::invalid("serves", problem));
     }
     are_resources(conn, "serves", &client.serves).await
 }
@@ -131,42 +132,42 @@ async fn are_resources(
     conn: &impl Conn,
     field: &'static str,
     named: &[String],
-) -> Result<(), AdminError> {
+) -> Result<(), ClientError> {
     let known = repo::resources::list_all(conn).await?;
     let unknown = |uri: &String| known.iter().all(|one| one.identifier != *uri);
     if let Some(at) = named.iter().position(unknown) {
         let uri = &named[at];
         let there: Vec<_> = known.iter().map(|one| one.identifier.as_str()).collect();
         let problem = format!("{uri:?} is not registered; there are {}", there.join(" "));
-        return Err(AdminError::invalid_at(field, at, problem));
+        return Err(ClientError::invalid_at(field, at, problem));
     }
     Ok(())
 }
 
 /// RFC 8693 §5: who exchanges tokens proves who it is, and may do so for named resources.
-async fn check_exchange(conn: &impl Conn, client: &Client) -> Result<(), AdminError> {
+async fn check_exchange(conn: &impl Conn, client: &Client) -> Result<(), ClientError> {
     let audiences = &client.exchange.audiences;
     if !client.allows_grant(&GrantType::TokenExchange) {
         if audiences.is_empty() && !client.exchange.impersonation {
             return Ok(());
         }
         let problem = "this is of no use without the grant token-exchange";
-        return Err(AdminError::invalid("exchange-audience", problem));
+        return Err(ClientError::invalid("exchange-audience", problem));
     }
     if client.kind == ClientKind::Public {
         let problem = "token-exchange is for confidential clients";
-        return Err(AdminError::invalid("grant", problem));
+        return Err(ClientError::invalid("grant", problem));
     }
     if audiences.is_empty() {
         let problem = "name the resources that it may exchange tokens for";
-        return Err(AdminError::invalid("exchange-audience", problem));
+        return Err(ClientError::invalid("exchange-audience", problem));
     }
     are_resources(conn, "exchange-audience", audiences).await
 }
 
-fn check_redirects(client: &Client) -> Result<(), AdminError> {
+fn check_redirects(client: &Client) -> Result<(), ClientError> {
     let invalid = |field, at, uri: &str, problem: redirect_uri::RedirectUriProblem| {
-        AdminError::invalid_at(field, at, format!("{uri}: {problem}"))
+        ClientError::invalid_at(field, at, format!("{uri}: {problem}"))
     };
     for (at, uri) in client.redirect_uris.iter().enumerate() {
         redirect_uri::check_registration(uri)
@@ -178,11 +179,11 @@ fn check_redirects(client: &Client) -> Result<(), AdminError> {
     }
     let uses_code = client.allows_grant(&GrantType::AuthorizationCode);
     match (uses_code, client.redirect_uris.is_empty()) {
-        (true, true) => Err(AdminError::invalid(
+        (true, true) => Err(ClientError::invalid(
             "redirect-uri",
             "a client with the grant authorization_code needs at least one",
         )),
-        (false, false) => Err(AdminError::invalid(
+        (false, false) => Err(ClientError::invalid(
             "grant",
             "redirect URIs are of no use without authorization_code",
         )),
@@ -190,7 +191,7 @@ fn check_redirects(client: &Client) -> Result<(), AdminError> {
     }
 }
 
-fn check_grants(client: &Client) -> Result<(), AdminError> {
+fn check_grants(client: &Client) -> Result<(), ClientError> {
     let supported = [
         GrantType::AuthorizationCode,
         GrantType::RefreshToken,
@@ -208,10 +209,10 @@ fn check_grants(client: &Client) -> Result<(), AdminError> {
             grant.as_str(),
             names.join(", ")
         );
-        return Err(AdminError::invalid_at("grant", at, problem));
+        return Err(ClientError::invalid_at("grant", at, problem));
     }
     if client.grant_types.is_empty() {
-        return Err(AdminError::invalid("grant", "a client needs at least one"));
+        return Err(ClientError::invalid("grant", "a client needs at least one"));
     }
     let refreshes = client.allows_grant(&GrantType::RefreshToken);
     let people = [
@@ -221,24 +222,24 @@ fn check_grants(client: &Client) -> Result<(), AdminError> {
     ];
     if refreshes && !people.iter().any(|grant| client.allows_grant(grant)) {
         let problem = "refresh_token is of no use without authorization_code or device_code";
-        return Err(AdminError::invalid("grant", problem));
+        return Err(ClientError::invalid("grant", problem));
     }
     let asserts = client.allows_grant(&GrantType::JwtBearer);
     let asks = client.allows_grant(&GrantType::Ciba);
     if (asserts || asks) && client.kind == ClientKind::Public {
         let problem = "jwt-bearer and ciba are for confidential clients";
-        return Err(AdminError::invalid("grant", problem));
+        return Err(ClientError::invalid("grant", problem));
     }
     // RFC 6749 §4.4: confidential clients only.
     let alone = client.allows_grant(&GrantType::ClientCredentials);
     if alone && client.kind == ClientKind::Public {
         let problem = "client_credentials is for confidential clients";
-        return Err(AdminError::invalid("grant", problem));
+        return Err(ClientError::invalid("grant", problem));
     }
     Ok(())
 }
 
-fn check_authentication(client: &Client) -> Result<(), AdminError> {
+fn check_authentication(client: &Client) -> Result<(), ClientError> {
     let problem = match (client.kind, client.auth_method) {
         (ClientKind::Public, ClientAuth::Only(ClientAuthMethod::None)) => return Ok(()),
         (ClientKind::Public, _) => "a public client authenticates with none",
@@ -268,17 +269,17 @@ fn check_authentication(client: &Client) -> Result<(), AdminError> {
             "private_key_jwt needs the client's public keys: a JWK Set, or the address of one"
         }
     };
-    Err(AdminError::invalid("auth-method", problem))
+    Err(ClientError::invalid("auth-method", problem))
 }
 
 /// OIDC Back-Channel Logout §2.2: an absolute URI without a fragment.
-fn check_logout(client: &Client) -> Result<(), AdminError> {
+fn check_logout(client: &Client) -> Result<(), ClientError> {
     if let Some(address) = &client.logout.backchannel {
         outgoing::check_address(address)
-            .map_err(|problem| AdminError::invalid("backchannel-logout-uri", problem))?;
+            .map_err(|problem| ClientError::invalid("backchannel-logout-uri", problem))?;
     }
     if let Some(address) = &client.logout.frontchannel {
-        let invalid = |problem| AdminError::invalid("frontchannel-logout-uri", problem);
+        let invalid = |problem| ClientError::invalid("frontchannel-logout-uri", problem);
         outgoing::check_address(address).map_err(invalid)?;
         // OIDC Front-Channel Logout §2.
         if !logout::is_frame_of(client, address) {
@@ -290,27 +291,27 @@ fn check_logout(client: &Client) -> Result<(), AdminError> {
 }
 
 /// JARM §3: what this server signs with.
-fn check_response(client: &Client) -> Result<(), AdminError> {
+fn check_response(client: &Client) -> Result<(), ClientError> {
     let alg = client.authorization_signed_response_alg.as_deref();
     if alg.is_none_or(|alg| RESPONSE_ALGS.contains(&alg)) {
         return Ok(());
     }
     let problem = format!("write {}, or nothing", RESPONSE_ALGS.join(" or "));
-    Err(AdminError::invalid(
+    Err(ClientError::invalid(
         "authorization-signed-response-alg",
         problem,
     ))
 }
 
 /// RFC 7591 §2: the keys themselves or their address, never both.
-fn check_keys(client: &Client) -> Result<(), AdminError> {
+fn check_keys(client: &Client) -> Result<(), ClientError> {
     if let Some(address) = &client.jwks_uri {
         outgoing::check_address(address)
-            .map_err(|problem| AdminError::invalid("jwks-uri", problem))?;
+            .map_err(|problem| ClientError::invalid("jwks-uri", problem))?;
     }
     if client.require_signed_request_object && client.jwks.is_none() && client.jwks_uri.is_none() {
         let problem = "signed requests need the client's public keys";
-        return Err(AdminError::invalid("require-request-object", problem));
+        return Err(ClientError::invalid("require-request-object", problem));
     }
     let Some(jwks) = &client.jwks else {
         return Ok(());
@@ -328,7 +329,7 @@ fn check_keys(client: &Client) -> Result<(), AdminError> {
             Ok(_) | Err(JwksError::Malformed) => NO_USABLE_KEY.to_owned(),
         }
     };
-    Err(AdminError::invalid("jwks", problem))
+    Err(ClientError::invalid("jwks", problem))
 }
 
 /// Keys verify what the client signs; for its certificate alone, they have to know that.
@@ -340,26 +341,26 @@ fn is_of_use(client: &Client, keys: &PartyKeys) -> bool {
 }
 
 /// RFC 8705 §2.1.2 and §3.4.
-fn check_certificate(client: &Client) -> Result<(), AdminError> {
+fn check_certificate(client: &Client) -> Result<(), ClientError> {
     if client.dpop_bound_access_tokens && client.certificate_bound_access_tokens {
         let problem = "tokens are bound to a key or to a certificate, not to both; choose one";
-        return Err(AdminError::invalid("bind-to-certificate", problem));
+        return Err(ClientError::invalid("bind-to-certificate", problem));
     }
     let Some(subject) = &client.certificate_subject else {
         return Ok(());
     };
     if client.auth_method != ClientAuthMethod::TlsClientAuth {
         let problem = "what the certificate names is of use with tls_client_auth alone";
-        return Err(AdminError::invalid("auth-method", problem));
+        return Err(ClientError::invalid("auth-method", problem));
     }
     client_certificate::check_subject(subject).map_err(|problem| {
         let problem = format!("{}: {problem}", subject.member());
-        AdminError::invalid("auth-method", problem)
+        ClientError::invalid("auth-method", problem)
     })
 }
 
 /// What the log keeps of a registration: no secret, not even its hash.
-pub(super) fn facts(client: &Client) -> Value {
+pub(crate) fn facts(client: &Client) -> Value {
     let grants = client.grant_types.iter().map(GrantType::as_str);
     json!({
         "name": client.name,

@@ -4,10 +4,11 @@ use doorward_domain::model::{Client, ConsentTerms};
 use doorward_protocol::scope::Scope;
 use url::Url;
 
-use super::super::AdminError;
+use super::error::ClientError;
 
 /// The shortest and the longest time that a consent can be registered to count, in seconds.
 const LIFETIMES: std::ops::RangeInclusive<i64> = 3600..=3650 * 24 * 3600;
+
 /// The longest name of a publisher, in characters.
 const LONGEST: usize = 100;
 
@@ -35,7 +36,7 @@ impl ConsentChange {
     }
 
     /// Puts it into what there is; says whether anything was to be changed.
-    pub(super) fn apply(self, terms: &mut ConsentTerms) -> bool {
+    pub(crate) fn apply(self, terms: &mut ConsentTerms) -> bool {
         let is_some = self != Self::default();
         let filled = |text: String| Some(text.trim().to_owned()).filter(|text| !text.is_empty());
         if let Some(scopes) = self.optional_scopes {
@@ -58,28 +59,28 @@ impl ConsentChange {
 }
 
 /// What may be registered.
-pub(super) fn check(client: &Client) -> Result<(), AdminError> {
+pub(crate) fn check(client: &Client) -> Result<(), ClientError> {
     let terms = &client.consent;
     if terms.optional_scopes.contains("openid") {
         let problem = "openid cannot be left out: without it nobody signs in";
-        return Err(AdminError::invalid("optional-scope", problem));
+        return Err(ClientError::invalid("optional-scope", problem));
     }
     let mut optional = terms.optional_scopes.iter();
     if let Some(name) = optional.find(|name| !client.scopes.contains(name)) {
         let problem = format!("{name:?} is not among the scopes that the client may ask for");
-        return Err(AdminError::invalid("optional-scope", problem));
+        return Err(ClientError::invalid("optional-scope", problem));
     }
     if terms
         .lifetime
         .is_some_and(|life| !LIFETIMES.contains(&life))
     {
         let problem = "write an hour at least and ten years at most, or 0 for as long as for all";
-        return Err(AdminError::invalid("consent-lifetime", problem));
+        return Err(ClientError::invalid("consent-lifetime", problem));
     }
     let odd = |text: &String| text.chars().count() > LONGEST || text.chars().any(char::is_control);
     if terms.publisher.as_ref().is_some_and(odd) {
         let problem = "write at most 100 characters, without control characters";
-        return Err(AdminError::invalid("publisher", problem));
+        return Err(ClientError::invalid("publisher", problem));
     }
     let pages = [
         ("policy-uri", &terms.policy_uri),
@@ -89,7 +90,7 @@ pub(super) fn check(client: &Client) -> Result<(), AdminError> {
         let Some(page) = page else { continue };
         if !is_page(page) {
             let problem = "write the https address of a page, without user and password";
-            return Err(AdminError::invalid(field, problem));
+            return Err(ClientError::invalid(field, problem));
         }
     }
     Ok(())
