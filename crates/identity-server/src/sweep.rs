@@ -8,7 +8,8 @@ use doorward_store::repo;
 use tokio::time::MissedTickBehavior;
 
 use crate::fault::Fault;
-use crate::flow::{client_registration, deletion, refusal};
+use crate::flow::client_registration::create;
+use crate::flow::{deletion, refusal};
 use crate::state::State;
 
 /// The time between two looks for what is due.
@@ -94,7 +95,7 @@ pub async fn take(state: &State) -> Result<u64, Fault> {
 /// One sweep.
 pub async fn once(state: &State) -> Result<u64, Fault> {
     let mut left = deletion::drop_unproved(state).await?;
-    left += client_registration::drop_unused(state).await?;
+    left += create::drop_unused(state).await?;
     let before = state.now() - KEEP;
     let tx = state.db.begin_write().await?;
     let mut removed = repo::interactions::purge(&tx, before).await?;

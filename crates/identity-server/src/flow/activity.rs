@@ -7,12 +7,11 @@ use doorward_domain::rules::activity::{self, Topic};
 use doorward_store::repo;
 use doorward_store::repo::audit::Wanted;
 
-use super::account;
 use super::caller::{Caller, Describe as _};
-use super::in_write;
-use super::notice;
 use super::reset;
-use super::session::SignedIn;
+use super::signed_in::SignedIn;
+use super::transaction::in_write;
+use super::{notice, sessions};
 use crate::fault::{Fault, FlowError};
 use crate::mail::notice::Notice;
 use crate::state::State;
@@ -126,7 +125,7 @@ pub async fn disown(
     caller: &Caller,
 ) -> Result<usize, Fault> {
     let ended = if ends_others {
-        account::end_other_sessions(state, who, caller).await?
+        sessions::end_other_sessions(state, who, caller).await?
     } else {
         0
     };

@@ -14,7 +14,9 @@ use doorward_protocol::scope::Scope;
 use doorward_store::{Key, repo};
 
 use super::caller::{Caller, Describe as _};
-use super::{in_write, notice, second_factor, tenant};
+use super::second_factor::factors;
+use super::transaction::in_write;
+use super::{notice, tenant};
 use crate::fault::{Fault, FlowError};
 use crate::mail::notice::Notice;
 use crate::state::State;
@@ -57,7 +59,7 @@ pub async fn grantable(state: &State, user: UserId) -> Result<Vec<ScopeEntry>, F
 
 /// Whether this proof does for making a key.
 pub async fn is_fresh(state: &State, user: UserId, proof: &Authentication) -> Result<bool, Fault> {
-    let has_factor = second_factor::is_asked(state, state.db.read(), user).await?;
+    let has_factor = factors::is_asked(state, state.db.read(), user).await?;
     Ok(sudo::is_fresh(proof, has_factor, state.now()))
 }
 

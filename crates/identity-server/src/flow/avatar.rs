@@ -4,8 +4,8 @@ use doorward_domain::model::{AuditKind, Avatar, AvatarId, Profile, User, UserId}
 use doorward_store::{WriteTx, repo};
 
 use super::caller::{Caller, Describe as _};
-use super::in_write;
 use super::profile::next_version;
+use super::transaction::in_write;
 use crate::fault::{Fault, FlowError};
 use crate::picture::Problem;
 use crate::state::State;

@@ -8,10 +8,11 @@ use doorward_store::{StoreError, WriteTx, repo};
 
 use super::caller::{Caller, Describe as _};
 use super::email_link::{self, LinkOver};
+use super::password;
 use super::password::Unproved;
-use super::session::SignedIn;
+use super::signed_in::SignedIn;
 use super::throttle::Budget;
-use super::{in_write, password};
+use super::transaction::in_write;
 use crate::fault::FlowError;
 use crate::mail::letter::{Content, hidden};
 use crate::state::State;

@@ -2,7 +2,9 @@
 //! person is told by mail, answers in a browser of their own, and the client polls. From the mail on it is
 //! the way of a device (RFC 8628), but for who may answer: the person that was named, and nobody else.
 
-use doorward_domain::model::{Backchannel, Client, ClientKind, DeviceRequest, User, UserId};
+use doorward_domain::model::{
+    Backchannel, Client, ClientKind, DeviceRequest, DeviceRequestId, User, UserId,
+};
 use doorward_domain::rules::authorize::{self, Wish};
 use doorward_domain::rules::device::{INTERVAL, LIFE};
 use doorward_domain::rules::{gate, person};
@@ -14,14 +16,16 @@ use doorward_protocol::token::GrantType;
 use doorward_store::repo;
 
 use super::caller::Caller;
-use super::device::{self, PAGE};
+use super::device::{self, Claimed, PAGE, WrongCode};
+use super::email_link;
 use super::logout::verify_id_token_hint;
-use super::session::SignedIn;
+use super::signed_in::SignedIn;
 use super::throttle::{self, Budget};
-use super::{email_link, in_write};
+use super::transaction::in_write;
 use crate::fault::{Fault, FlowError};
 use crate::mail::letter::Content;
 use crate::state::State;
+use doorward_domain::time::is_over;
 
 /// The shortest time that a client may ask for, in seconds: a mail has to arrive.
 const SHORTEST: i64 = 60;
@@ -194,4 +198,23 @@ pub(super) async fn open<E>(
     } else {
         request
     }))
+}
+
+/// The request, for the session that claimed it; also after it was answered, until it is over.
+pub async fn find(
+    state: &State,
+    who: &SignedIn,
+    id: &DeviceRequestId,
+) -> Result<Claimed, FlowError<WrongCode>> {
+    let found = repo::device_requests::find(state.db.read(), id).await?;
+    let found = ciba::open(state, who, found).await?;
+    let own = |request: &DeviceRequest| {
+        request.session_id == Some(who.session.id) && !is_over(request.expires_at, state.now())
+    };
+    let request = found.filter(own).ok_or(FlowError::Refused(WrongCode))?;
+    let client = state.client(request.client_id.as_str()).await?;
+    match client.filter(|client| client.is_active()) {
+        Some(client) => Ok(Claimed { request, client }),
+        None => Err(FlowError::Refused(WrongCode)),
+    }
 }

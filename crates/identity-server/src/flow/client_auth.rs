@@ -14,7 +14,8 @@ use doorward_store::repo;
 
 use super::caller::Caller;
 use super::replay::{self, What};
-use super::{client_document, client_keys, in_write};
+use super::transaction::in_write;
+use super::{client_document, client_keys};
 use crate::fault::FlowError;
 use crate::state::State;
 

@@ -14,7 +14,8 @@ use moka::sync::Cache;
 use tokio::sync::Mutex;
 
 use super::caller::{Caller, Describe as _};
-use super::{in_write_alone, throttle};
+use super::throttle;
+use super::transaction::in_write_alone;
 use crate::fault::{Fault, FlowError};
 use crate::outgoing::{Source, Want, check_address};
 use crate::state::State;

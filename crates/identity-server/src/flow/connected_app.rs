@@ -13,8 +13,8 @@ use doorward_store::repo::overview::Granted;
 use doorward_store::{WriteTx, repo};
 
 use super::caller::{Caller, Describe as _};
-use super::in_write;
-use super::session::SignedIn;
+use super::signed_in::SignedIn;
+use super::transaction::in_write;
 use crate::fault::{Fault, FlowError};
 use crate::state::State;
 

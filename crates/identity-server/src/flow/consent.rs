@@ -8,10 +8,11 @@ use doorward_protocol::error::{ErrorCode, OAuthError};
 use doorward_protocol::scope::Scope;
 use doorward_store::repo;
 
-use super::authorize::{self, Browser, Outcome, PageRefusal, Resumed};
+use super::authorize::types::{Browser, Outcome, PageRefusal, Resumed};
+use super::authorize::{self, interaction};
 use super::caller::{Caller, Describe as _};
-use super::in_write;
-use super::session::SignedIn;
+use super::signed_in::SignedIn;
+use super::transaction::in_write;
 use crate::fault::{Fault, FlowError};
 use crate::state::State;
 
@@ -44,9 +45,9 @@ pub async fn decide(
     browser: &Browser<'_>,
     caller: &Caller,
 ) -> Result<Outcome, FlowError<PageRefusal>> {
-    let due = authorize::step(state, &resumed.client, &resumed.interaction, browser).await?;
+    let due = interaction::step(state, &resumed.client, &resumed.interaction, browser).await?;
     let (NextStep::Consent(question), Some(who)) = (due, browser.signed_in) else {
-        return authorize::next(state, resumed, browser, caller).await;
+        return interaction::next(state, resumed, browser, caller).await;
     };
     match answer.decision {
         Decision::Allow => {
@@ -99,7 +100,7 @@ async fn allow(
     })
     .await;
     written?;
-    authorize::next(state, resumed, browser, caller).await
+    interaction::next(state, resumed, browser, caller).await
 }
 
 /// The consent that this answer comes to.

@@ -7,11 +7,13 @@ use doorward_domain::rules::person;
 use doorward_domain::time::UnixSeconds;
 use doorward_store::{StoreError, WriteTx, repo};
 
-use super::admin::alone::{Alone, left_alone};
+use super::alone::{Alone, left_alone};
 use super::caller::{Caller, Describe as _};
+use super::email_link;
 use super::names::ADMINISTRATION_LOCK;
-use super::session::SignedIn;
-use super::{email_link, in_write, in_write_alone, second_factor};
+use super::second_factor::factors;
+use super::signed_in::SignedIn;
+use super::transaction::{in_write, in_write_alone};
 use crate::fault::{Fault, FlowError};
 use crate::mail::letter::Content;
 use crate::state::State;
@@ -41,7 +43,7 @@ pub async fn request(
     typed: &str,
     caller: &Caller,
 ) -> Result<(), FlowError<Refusal>> {
-    if !second_factor::is_fresh(state, who).await? {
+    if !factors::is_fresh(state, who).await? {
         return Err(FlowError::Refused(Refusal::NotFresh));
     }
     if person::username_key(typed).ok().as_deref() != Some(&who.user.username_key) {

@@ -14,10 +14,10 @@ use doorward_protocol::token::TokenResponse;
 use doorward_store::repo;
 
 use super::caller::{Caller, Describe as _};
-use super::in_write;
-use super::second_factor;
+use super::second_factor::factors;
 use super::session::{self, Beginning};
 use super::token::{AccessGrant, mint_access_token};
+use super::transaction::in_write;
 use crate::fault::FlowError;
 use crate::state::State;
 
@@ -87,7 +87,7 @@ pub async fn issue(
             user: Some(&user),
             session: Some(&begun.session),
             is_member: true,
-            demand: second_factor::demanded(state, tx, user.id).await?,
+            demand: factors::demanded(state, tx, user.id).await?,
         };
         gate::still_valid(&standing, now).map_err(refused)?;
         repo::grants::insert(tx, &grant).await?;

@@ -13,7 +13,6 @@ use doorward_domain::rules::consent::{self as rule, Question, Wanted};
 use doorward_domain::rules::device::{INTERVAL, LIFE};
 use doorward_domain::rules::gate;
 use doorward_domain::secret::OpaqueToken;
-use doorward_domain::time::is_over;
 use doorward_protocol::authorize::ClaimsRequest;
 use doorward_protocol::device::{DeviceAuthorizationRequest, DeviceAuthorizationResponse};
 use doorward_protocol::scope::Scope;
@@ -21,10 +20,11 @@ use doorward_protocol::token::GrantType;
 use doorward_store::repo;
 
 use super::caller::{Caller, Describe as _};
-use super::ciba;
 use super::consent::{self, Answer, Decision};
-use super::session::SignedIn;
-use super::{in_write, issue, second_factor};
+use super::issue;
+use super::second_factor::factors;
+use super::signed_in::SignedIn;
+use super::transaction::in_write;
 use crate::fault::{Fault, FlowError};
 use crate::state::State;
 
@@ -129,25 +129,6 @@ pub async fn claim(
     .await
 }
 
-/// The request, for the session that claimed it; also after it was answered, until it is over.
-pub async fn find(
-    state: &State,
-    who: &SignedIn,
-    id: &DeviceRequestId,
-) -> Result<Claimed, FlowError<WrongCode>> {
-    let found = repo::device_requests::find(state.db.read(), id).await?;
-    let found = ciba::open(state, who, found).await?;
-    let own = |request: &DeviceRequest| {
-        request.session_id == Some(who.session.id) && !is_over(request.expires_at, state.now())
-    };
-    let request = found.filter(own).ok_or(FlowError::Refused(WrongCode))?;
-    let client = state.client(request.client_id.as_str()).await?;
-    match client.filter(|client| client.is_active()) {
-        Some(client) => Ok(Claimed { request, client }),
-        None => Err(FlowError::Refused(WrongCode)),
-    }
-}
-
 /// What a person has to prove before they may answer.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Missing {
@@ -165,7 +146,7 @@ pub async fn missing(
     who: &SignedIn,
     client: &Client,
 ) -> Result<Option<Missing>, Fault> {
-    let factor = second_factor::standing(state, who).await?;
+    let factor = factors::standing(state, who).await?;
     let is_weak = !assurance::satisfies(&who.session.authentication.acr, &[AAL2.to_owned()]);
     if !(factor.required || (client.require_mfa && is_weak)) {
         return Ok(None);

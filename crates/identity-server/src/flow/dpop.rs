@@ -15,6 +15,7 @@ use doorward_store::{WriteTx, repo};
 use super::caller::{Caller, Describe as _};
 use super::replay::{self, What};
 use super::standing::{TokenStanding, token_standing};
+use super::transaction;
 use crate::fault::{Fault, FlowError};
 use crate::state::State;
 
@@ -81,9 +82,9 @@ pub(crate) async fn in_write<T>(
     work: impl AsyncFnOnce(&WriteTx) -> Result<T, FlowError>,
 ) -> Result<T, FlowError> {
     let Some(proof) = &proved.proof else {
-        return super::in_write(&state.db, work).await;
+        return transaction::in_write(&state.db, work).await;
     };
-    super::in_write(&state.db, async |tx| {
+    transaction::in_write(&state.db, async |tx| {
         if !repo::used_jtis::claim(tx, &proof.name, proof.expires_at).await? {
             let event = replay::by_client(state, caller, What::Dpop, client);
             replay::note(tx, &proof.name, proof.expires_at, event).await?;
@@ -226,7 +227,7 @@ async fn use_up(
     again: impl AsyncFn() -> Result<Option<AuditEvent>, Fault>,
 ) -> Result<(), FlowError> {
     let PendingProof { name, expires_at } = pending(proof)?;
-    let is_first = super::in_write(&state.db, async |tx| {
+    let is_first = transaction::in_write(&state.db, async |tx| {
         Ok::<_, FlowError>(repo::used_jtis::claim(tx, &name, expires_at).await?)
     })
     .await?;
@@ -234,7 +235,7 @@ async fn use_up(
         return Ok(());
     }
     let event = again().await?;
-    super::in_write(&state.db, async |tx| {
+    transaction::in_write(&state.db, async |tx| {
         replay::note(tx, &name, expires_at, event.clone()).await?;
         Err(used().into())
     })

@@ -14,10 +14,10 @@ use serde::{Deserialize, Serialize};
 use super::caller::{Caller, Describe as _};
 use super::email_link;
 use super::login::{self, FirstStep, SignIn};
-use super::second_factor;
-use super::session::SignedIn;
+use super::second_factor::factors;
+use super::signed_in::SignedIn;
 use super::stranger::StrangerRequest;
-use super::{in_write, in_write_alone};
+use super::transaction::{in_write, in_write_alone};
 use crate::fault::{Fault, FlowError};
 use crate::jobs::{self, Task};
 use crate::mail::letter::Content;
@@ -296,7 +296,7 @@ async fn enter(
         user,
         first: FirstProof::Email,
         authentication: assurance::email_proof(state.now()),
-        is_factor_due: second_factor::is_asked(state, tx, user.id).await?,
+        is_factor_due: factors::is_asked(state, tx, user.id).await?,
         browser: answer.browser,
         remember: waiting.remember,
         interaction: interaction.as_ref(),

@@ -15,7 +15,7 @@ use doorward_store::repo;
 
 use super::api_key;
 use super::caller::Caller;
-use super::second_factor;
+use super::second_factor::factors;
 use super::standing::{TokenStanding, token_standing};
 use super::userinfo::verify_own;
 use crate::fault::Fault;
@@ -195,7 +195,7 @@ async fn refresh_token(
         user: context.user.as_ref(),
         session: context.session.as_ref(),
         is_member: context.is_member,
-        demand: second_factor::demanded(state, state.db.read(), user).await?,
+        demand: factors::demanded(state, state.db.read(), user).await?,
     };
     let fresh = context.token.used_at.is_none() && !is_over(context.token.expires_at, now);
     if !fresh || gate::still_valid(&facts, now).is_err() {

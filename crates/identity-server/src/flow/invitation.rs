@@ -11,7 +11,7 @@ use doorward_store::db::Conn;
 use doorward_store::{StoreError, WriteTx, repo};
 
 use super::caller::{Caller, Describe as _};
-use super::in_write;
+use super::transaction::in_write;
 use crate::fault::{Fault, FlowError};
 use crate::state::State;
 

@@ -9,12 +9,12 @@ use doorward_protocol::token::GrantType;
 use doorward_store::db::Conn;
 use doorward_store::repo;
 
-use super::authorize::PageRefusal;
+use super::authorize::types::PageRefusal;
 use super::caller::Caller;
-use super::in_write;
-use super::second_factor;
-use super::session::SignedIn;
+use super::second_factor::factors;
+use super::signed_in::SignedIn;
 use super::tenant;
+use super::transaction::in_write;
 use crate::fault::{Fault, FlowError};
 use crate::state::State;
 
@@ -103,7 +103,7 @@ pub(super) async fn admit(
         user: Some(&who.user),
         session: Some(&who.session),
         is_member: tenant::may_act(conn, grant.org.as_deref(), user).await?,
-        demand: second_factor::demanded(state, conn, user).await?,
+        demand: factors::demanded(state, conn, user).await?,
     };
     Ok(gate::may_use(client, by)
         .and_then(|()| gate::still_valid(&standing, state.now()))

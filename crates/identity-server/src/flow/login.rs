@@ -11,13 +11,15 @@ use doorward_store::{StoreError, WriteTx, repo};
 
 use super::caller::{Caller, Describe as _};
 use super::notice;
-use super::second_factor::{self, Waiting};
-use super::session::{self, Beginning, Begun, SignedIn};
+use super::second_factor::pending::Waiting;
+use super::second_factor::{factors, pending};
+use super::session::{self, Beginning, Begun};
+use super::signed_in::SignedIn;
 use super::throttle::{self, Pass};
+use super::transaction::in_write;
 use super::trusted_device;
 use super::verify_email;
 use crate::fault::{Fault, FlowError};
-use crate::flow::in_write;
 use crate::state::State;
 
 /// What came from the sign-in page.
@@ -170,7 +172,7 @@ pub(crate) async fn after_first_step(
             interaction: step.interaction,
             next: step.next,
         };
-        let id = second_factor::begin(state, tx, waiting).await?;
+        let id = pending::begin(state, tx, waiting).await?;
         return Ok(SignIn::SecondStep(id));
     }
     let beginning = Beginning {
@@ -242,7 +244,7 @@ async fn factor_due(
     attempt: &Attempt,
     caller: &Caller,
 ) -> Result<(bool, Option<TrustedDeviceId>), Fault> {
-    if !second_factor::is_asked(state, tx, user.id).await? {
+    if !factors::is_asked(state, tx, user.id).await? {
         return Ok((false, None));
     }
     let within = (attempt.interaction.as_ref(), attempt.before.as_ref());

@@ -12,7 +12,8 @@ use doorward_store::repo;
 use serde_json::{Map, Value};
 
 use super::caller::Caller;
-use super::session::{self, SignedIn};
+use super::session;
+use super::signed_in::SignedIn;
 use crate::fault::{Fault, FlowError};
 use crate::state::State;
 

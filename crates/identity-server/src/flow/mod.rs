@@ -3,6 +3,7 @@
 pub mod account;
 pub mod activity;
 pub mod admin;
+pub mod alone;
 pub mod api_key;
 pub mod audit;
 pub mod audit_anchor;
@@ -36,6 +37,7 @@ pub mod known_device;
 pub mod login;
 pub mod logout;
 pub mod names;
+pub mod new_password;
 pub mod notice;
 pub mod passkey;
 pub mod password;
@@ -52,53 +54,18 @@ pub mod reset;
 pub mod revoke;
 pub mod second_factor;
 pub mod session;
+pub mod sessions;
 pub mod setup;
+pub mod setup_token;
+pub mod signed_in;
 pub mod signed_metadata;
 pub mod standing;
 pub mod stranger;
 pub mod tenant;
 pub mod throttle;
 pub mod token;
+pub mod transaction;
 pub mod trusted_device;
 pub mod userinfo;
 pub mod verify_email;
-
-use doorward_store::db::{Db, WriteTx};
-
-use crate::fault::FlowError;
-
-/// Runs `work` in one write transaction. Success and refusal commit (a refusal leaves evidence: a
-/// revoked family, a counted attempt); a fault rolls everything back (DESIGN §2.4).
-pub(crate) async fn in_write<T, R>(
-    db: &Db,
-    work: impl AsyncFnOnce(&WriteTx) -> Result<T, FlowError<R>>,
-) -> Result<T, FlowError<R>> {
-    finish(db.begin_write().await?, work).await
-}
-
-/// The same, while every other transaction with this name waits.
-pub(crate) async fn in_write_alone<T, R>(
-    db: &Db,
-    name: &str,
-    work: impl AsyncFnOnce(&WriteTx) -> Result<T, FlowError<R>>,
-) -> Result<T, FlowError<R>> {
-    finish(db.begin_write_alone(name).await?, work).await
-}
-
-async fn finish<T, R>(
-    tx: WriteTx,
-    work: impl AsyncFnOnce(&WriteTx) -> Result<T, FlowError<R>>,
-) -> Result<T, FlowError<R>> {
-    let outcome = work(&tx).await;
-    match outcome {
-        Err(FlowError::Fault(fault)) => {
-            // Dropping the transaction would do; saying so is clearer.
-            drop(tx);
-            Err(FlowError::Fault(fault))
-        }
-        kept => {
-            tx.commit().await?;
-            kept
-        }
-    }
-}
+mod ways_in;

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use super::caller::Caller;
 use super::email_link;
-use super::in_write;
+use super::transaction::in_write;
 use crate::fault::{Fault, FlowError};
 use crate::i18n::Lang;
 use crate::jobs::{self, Task};

@@ -5,11 +5,12 @@ use doorward_domain::secret::Secret;
 use doorward_store::repo;
 
 use super::caller::{Caller, Describe as _};
-use super::in_write;
-use super::register::AccountProblems;
-use super::reset::{self, NewPassword};
-use super::session::{self, Beginning, Begun, SignedIn};
+use super::new_password::{AccountProblems, NewPassword};
+use super::reset;
+use super::session::{self, Beginning, Begun};
+use super::signed_in::SignedIn;
 use super::throttle::{self, Budget};
+use super::transaction::in_write;
 use crate::fault::{Fault, FlowError};
 use crate::state::State;
 

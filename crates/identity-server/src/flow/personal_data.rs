@@ -15,8 +15,10 @@ use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
 use super::caller::{Caller, Describe as _};
-use super::session::SignedIn;
-use super::{email_link, in_write, second_factor};
+use super::email_link;
+use super::second_factor::factors;
+use super::signed_in::SignedIn;
+use super::transaction::in_write;
 use crate::fault::{Fault, FlowError};
 use crate::mail::letter::Content;
 use crate::state::State;
@@ -34,7 +36,7 @@ pub async fn export(
     who: &SignedIn,
     caller: &Caller,
 ) -> Result<Value, FlowError<NotFresh>> {
-    if !second_factor::is_fresh(state, who).await? {
+    if !factors::is_fresh(state, who).await? {
         return Err(FlowError::Refused(NotFresh));
     }
     let done: Result<(), FlowError> = in_write(&state.db, async |tx| {

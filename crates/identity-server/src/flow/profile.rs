@@ -6,7 +6,7 @@ use doorward_domain::time::UnixSeconds;
 use doorward_store::repo;
 
 use super::caller::{Caller, Describe as _};
-use super::in_write;
+use super::transaction::in_write;
 use crate::fault::{Fault, FlowError};
 use crate::state::State;
 

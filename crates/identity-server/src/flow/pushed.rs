@@ -10,9 +10,11 @@ use doorward_protocol::error::{ErrorCode, OAuthError, Reason};
 use doorward_protocol::params::Params;
 use doorward_store::repo;
 
-use super::authorize::{self, Browser, Outcome, PageRefusal};
+use super::authorize::interaction;
+use super::authorize::types::{Browser, Outcome, PageRefusal, Resumed};
 use super::caller::Caller;
-use super::{dpop, in_write, request_object};
+use super::transaction::in_write;
+use super::{dpop, request_object};
 use crate::fault::FlowError;
 use crate::state::State;
 
@@ -68,10 +70,10 @@ pub async fn push(
         signed: opened.signed,
     };
     request_form::check(client, everybody_pushes(state), came)?;
-    let (known, redirect_uri) = authorize::target(state, &params)
+    let (known, redirect_uri) = interaction::target(state, &params)
         .await
         .map_err(|error| error.map(told))?;
-    let request = authorize::read(state, &params, &known, redirect_uri).await?;
+    let request = interaction::read(state, &params, &known, redirect_uri).await?;
     request_form::check_organization(form, request.organization.as_deref())?;
     store(state, client, &params, opened.signed, (proved, caller)).await
 }
@@ -158,8 +160,8 @@ pub(super) async fn start(
             return Ok(Err(invalid(Reason::RequestUriUnknown)));
         };
         if let Some(interaction) = &pushed.interaction_id {
-            return match authorize::resume(state, interaction, &browser.hash).await {
-                Ok(resumed) => authorize::next(state, resumed, browser, caller)
+            return match interaction::resume(state, interaction, &browser.hash).await {
+                Ok(resumed) => interaction::next(state, resumed, browser, caller)
                     .await
                     .map(Ok),
                 // The interaction that it began is over, or belongs to another browser.
@@ -190,13 +192,13 @@ async fn begin(
 ) -> Result<Option<Outcome>, FlowError<PageRefusal>> {
     let pairs = pushed.params.iter();
     let params = Params::from_pairs(pairs.map(|(name, value)| (name.as_str(), value.as_str())));
-    let (_, redirect_uri) = authorize::target(state, &params).await?;
+    let (_, redirect_uri) = interaction::target(state, &params).await?;
     let form = Form {
         pushed: true,
         signed: pushed.signed,
     };
     let read = match request_form::check(client, everybody_pushes(state), form) {
-        Ok(()) => authorize::read(state, &params, client, redirect_uri.clone()).await,
+        Ok(()) => interaction::read(state, &params, client, redirect_uri.clone()).await,
         Err(error) => Err(error.into()),
     };
     let read = read.and_then(|request| {
@@ -208,12 +210,13 @@ async fn begin(
         Ok(request) => request,
         // The registration has changed since, or another organization is meant.
         Err(FlowError::Refused(error)) => {
-            let outcome = authorize::refused(state, client, redirect_uri, &params, &error).await?;
+            let outcome =
+                interaction::refused(state, client, redirect_uri, &params, &error).await?;
             return Ok(Some(outcome));
         }
         Err(FlowError::Fault(fault)) => return Err(fault.into()),
     };
-    let interaction = authorize::begin(state, client, request, browser.hash);
+    let interaction = interaction::begin(state, client, request, browser.hash);
     let is_first = in_write(&state.db, async |tx| {
         let now = state.now();
         let first = repo::pushed_requests::claim(tx, &pushed.hash, &interaction.id, now).await?;
@@ -227,11 +230,11 @@ async fn begin(
         return Ok(None);
     }
     let client = Arc::clone(client);
-    let resumed = authorize::Resumed {
+    let resumed = Resumed {
         interaction,
         client,
     };
-    authorize::next(state, resumed, browser, caller)
+    interaction::next(state, resumed, browser, caller)
         .await
         .map(Some)
 }

@@ -4,24 +4,29 @@ mod user_name;
 
 use std::time::Duration;
 
-use doorward_domain::credentials::password::{self, PasswordProblem, PersonWords};
-use doorward_domain::model::{AuditKind, Interaction, InteractionId, Profile, User, UserId};
+use doorward_domain::credentials::password::{self, PersonWords};
+use doorward_domain::model::{
+    Assignment, AssignmentId, AuditKind, Interaction, InteractionId, Profile, SubjectKind, User,
+    UserId,
+};
 use doorward_domain::rules::assurance;
 use doorward_domain::rules::person::{self, NameProblem};
-use doorward_domain::rules::profile::{self, FieldProblem, ProfileEdit};
+use doorward_domain::rules::profile::{self, ProfileEdit};
 use doorward_domain::secret::Secret;
 use doorward_store::{Key, StoreError, WriteTx, repo};
 
 pub(crate) use self::user_name::is_name_taken;
 use super::caller::{Caller, Describe as _};
 use super::login::note_progress;
-use super::reset::NewPassword;
-use super::session::{self, Beginning, Begun, SignedIn};
-use super::{admin, deletion, email_link, verify_email};
+use super::new_password::{AccountProblems, check_password, names};
+use super::session::{self, Beginning, Begun};
+use super::signed_in::SignedIn;
+use super::transaction::in_write;
+use super::{deletion, email_link, verify_email};
 use crate::fault::{Fault, FlowError};
-use crate::flow::in_write;
 use crate::mail::letter::Content;
 use crate::state::State;
+use doorward_domain::time::UnixSeconds;
 
 /// What a person types to get an account.
 #[derive(Clone, Debug)]
@@ -36,37 +41,6 @@ pub struct NewAccount {
     pub password_confirm: Secret<String>,
     /// What the person says about themselves from the start.
     pub profile: ProfileEdit,
-}
-
-/// What is wrong with it, field by field.
-#[derive(Clone, PartialEq, Eq, Debug, Default)]
-pub struct AccountProblems {
-    /// With the user name.
-    pub username: Option<NameProblem>,
-    /// With the e-mail address.
-    pub email: Option<NameProblem>,
-    /// With the password.
-    pub password: Option<PasswordProblem>,
-    /// Whether a password was typed at all.
-    pub password_missing: bool,
-    /// Whether the two passwords differ.
-    pub mismatch: bool,
-    /// With the profile.
-    pub profile: Vec<FieldProblem>,
-}
-
-impl AccountProblems {
-    pub(crate) fn any(&self) -> bool {
-        *self != Self::default()
-    }
-
-    fn only_email_taken(&self) -> bool {
-        let taken = Self {
-            email: Some(NameProblem::Taken),
-            ..Self::default()
-        };
-        *self == taken
-    }
 }
 
 /// Why no account was made.
@@ -195,7 +169,7 @@ pub(crate) async fn add(
     store(state, tx, checked).await?;
     let (user, now) = (&checked.user, state.now());
     let roles = &state.config.registration.roles;
-    admin::roles::assign_registered(tx, roles, user.id, now).await?;
+    assign_registered(tx, roles, user.id, now).await?;
     let event = caller
         .event(AuditKind::UserRegistered, true, now)
         .by(user.id)
@@ -370,44 +344,6 @@ pub(crate) async fn check_person(
     Ok(named)
 }
 
-/// Judges a new password of an account that exists.
-pub(crate) fn judge_password(state: &State, user: &User, new: &NewPassword) -> AccountProblems {
-    let words = PersonWords {
-        username: &user.username,
-        email: &user.email,
-        names: &names(&user.profile),
-        site: &state.config.branding.name,
-    };
-    let mut problems = AccountProblems::default();
-    let confirm = &new.password_confirm;
-    check_password(state, &new.password, confirm, &words, &mut problems);
-    problems
-}
-
-/// The names that a password must not resemble.
-fn names(profile: &Profile) -> Vec<&str> {
-    [&profile.given_name, &profile.family_name, &profile.nickname]
-        .into_iter()
-        .filter_map(|name| name.as_deref())
-        .collect()
-}
-
-fn check_password(
-    state: &State,
-    password: &Secret<String>,
-    confirm: &Secret<String>,
-    words: &PersonWords<'_>,
-    problems: &mut AccountProblems,
-) {
-    let password = password.expose();
-    if password.is_empty() {
-        problems.password_missing = true;
-        return;
-    }
-    problems.password = state.password_policy().check(password, words).err();
-    problems.mismatch = !password::is_same(password, confirm.expose());
-}
-
 /// Inserts the account. Somebody may have taken the name since it was checked: the unique index
 /// has the last word. One that held the name and never proved its address goes.
 pub(crate) async fn store(
@@ -435,4 +371,36 @@ fn taken(error: StoreError) -> FlowError<Refusal> {
         return error.into();
     }
     FlowError::Refused(Refusal::Problems(problems))
+}
+
+/// Gives the roles of `registration.roles` to an account that was just made, in the same
+/// transaction. A role that does not exist is left out: it must not stop anybody from registering.
+///
+/// # Errors
+/// When the store cannot be written.
+pub async fn assign_registered(
+    tx: &WriteTx,
+    roles: &[String],
+    user: UserId,
+    now: UnixSeconds,
+) -> Result<(), StoreError> {
+    for role in roles {
+        if repo::roles::find(tx, role).await?.is_none() {
+            tracing::warn!(%role, "registration.roles names a role that does not exist");
+            continue;
+        }
+        let assignment = Assignment {
+            id: AssignmentId::generate(now, &mut rand::rng()),
+            subject_kind: SubjectKind::User,
+            subject_id: user.to_string(),
+            role: role.clone(),
+            org: None,
+            assigned_by: None,
+            expires_at: None,
+            active: true,
+            created_at: now,
+        };
+        repo::roles::assign(tx, &assignment).await?;
+    }
+    Ok(())
 }

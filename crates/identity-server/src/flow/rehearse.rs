@@ -22,8 +22,9 @@ use doorward_store::repo;
 use serde::Serialize;
 use url::form_urlencoded::Serializer;
 
-use super::authorize::{self, Browser, PageRefusal};
-use super::session::SignedIn;
+use super::authorize::types::{Browser, PageRefusal};
+use super::authorize::{self, interaction};
+use super::signed_in::SignedIn;
 use super::token::client_credentials::{self, Allowed, Wanted};
 use super::token::{AccessGrant, claims_of};
 use super::{dev_token, issue};
@@ -140,7 +141,7 @@ pub async fn authorize(state: &State, question: &Question<'_>) -> Result<Rehears
     let Some(params) = params_of(state, question).await? else {
         return Ok(unknown_client(answer, question));
     };
-    let (client, redirect_uri) = match authorize::target(state, &params).await {
+    let (client, redirect_uri) = match interaction::target(state, &params).await {
         Ok(found) => found,
         Err(FlowError::Fault(fault)) => return Err(fault),
         Err(FlowError::Refused(PageRefusal::UnknownClient)) => {
@@ -160,7 +161,7 @@ pub async fn authorize(state: &State, question: &Question<'_>) -> Result<Rehears
     };
     answer.pass("client");
     answer.pass("redirect_uri");
-    let request = match authorize::read(state, &params, &client, redirect_uri).await {
+    let request = match interaction::read(state, &params, &client, redirect_uri).await {
         Ok(request) => request,
         Err(FlowError::Fault(fault)) => return Err(fault),
         Err(FlowError::Refused(error)) => return Ok(answer.told("request", &error)),
@@ -177,12 +178,12 @@ pub async fn authorize(state: &State, question: &Question<'_>) -> Result<Rehears
         return Ok(answer.stop("sign_in", reason).remedy(command));
     }
     let hash = TokenHash::of("rehearsal");
-    let interaction = authorize::begin(state, &client, request, hash);
+    let interaction = interaction::begin(state, &client, request, hash);
     let browser = Browser {
         hash,
         signed_in: who.as_ref(),
     };
-    let step = authorize::step(state, &client, &interaction, &browser).await?;
+    let step = interaction::step(state, &client, &interaction, &browser).await?;
     let (NextStep::Issue(allowed), Some(who)) = (&step, &who) else {
         return Ok(page(answer, &step, question));
     };

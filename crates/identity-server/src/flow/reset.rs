@@ -4,16 +4,15 @@
 //! always the same, so that the answer and its time are the same for everybody (RC-3).
 
 use doorward_domain::model::{AuditKind, EmailPurpose, EndReason, RevokeReason, User, UserId};
-use doorward_domain::secret::Secret;
 use doorward_domain::time::UnixSeconds;
 use doorward_store::{StoreError, WriteTx, repo};
 
 use super::caller::{Caller, Describe as _};
 use super::email_link::{self, LinkOver};
 use super::federation::roles;
-use super::in_write;
-use super::register::{self, AccountProblems};
+use super::new_password::{self, AccountProblems, NewPassword};
 use super::stranger::{self, StrangerRequest};
+use super::transaction::in_write;
 use crate::fault::{Fault, FlowError};
 use crate::jobs::Task;
 use crate::mail::letter::Content;
@@ -54,15 +53,6 @@ async fn mail_to(state: &State, tx: &WriteTx, user: &User, caller: &Caller) -> R
     let url = format!("{}/reset-password?token={}", state.issuer(), token.expose());
     email_link::post(state, tx, user, &user.email, Content::Reset { url }, caller).await?;
     Ok(true)
-}
-
-/// A new password, typed twice.
-#[derive(Clone, Debug)]
-pub struct NewPassword {
-    /// The password.
-    pub password: Secret<String>,
-    /// The password again.
-    pub password_confirm: Secret<String>,
 }
 
 /// Why no password was set.
@@ -140,7 +130,7 @@ pub(crate) async fn hash_new(
     user: &User,
     new: &NewPassword,
 ) -> Result<String, FlowError<Refusal>> {
-    let problems = register::judge_password(state, user, new);
+    let problems = new_password::judge_password(state, user, new);
     if problems.any() {
         return Err(FlowError::Refused(Refusal::Problems(Box::new(problems))));
     }

@@ -7,7 +7,7 @@ use doorward_protocol::error::{ErrorCode, OAuthError};
 use doorward_store::repo;
 
 use super::caller::{Caller, Describe as _};
-use super::in_write;
+use super::transaction::in_write;
 use super::userinfo::verify_own;
 use crate::fault::FlowError;
 use crate::state::State;

@@ -10,36 +10,14 @@ use doorward_store::repo;
 
 use super::caller::{Caller, Describe as _};
 use super::known_device::Account;
-use super::second_factor::{self, Factors};
+use super::second_factor::factors::{self, Factors};
+use super::signed_in::SignedIn;
+use super::transaction::in_write;
 use crate::fault::{Fault, FlowError};
-use crate::flow::in_write;
 use crate::state::State;
 
 /// Use is written down at most this often, in seconds.
 const TOUCH_EVERY: i64 = 60;
-
-/// A live session with its active user.
-#[derive(Clone, Debug)]
-pub struct SignedIn {
-    /// The session.
-    pub session: Session,
-    /// Whose it is.
-    pub user: User,
-    /// What they have proved to whoever asks for them: the browser what its session says, an app what
-    /// its token says (SE-7).
-    pub proof: Authentication,
-}
-
-impl SignedIn {
-    /// In the browser of this session.
-    pub fn in_browser(session: Session, user: User) -> Self {
-        Self {
-            proof: session.authentication.clone(),
-            session,
-            user,
-        }
-    }
-}
 
 /// The live session of a cookie value; none for an unknown, ended or over-aged one and for a
 /// disabled user.
@@ -63,13 +41,13 @@ pub async fn find_with_factors(
         return Ok(None);
     }
     let (hash, now) = (TokenHash::of(cookie), state.now());
-    let demands = second_factor::demands_any(state);
+    let demands = factors::demands_any(state);
     let found = repo::sessions::find_present(state.db.read(), &hash, demands, now).await?;
     let Some(found) = found else { return Ok(None) };
     let held = found.held.unwrap_or_default();
     let factors = Factors {
         has: found.factors,
-        demand: second_factor::demand_of(state, &held),
+        demand: factors::demand_of(state, &held),
     };
     let who = used(state, found.session, found.user).await?;
     Ok(who.map(|who| (who, factors)))

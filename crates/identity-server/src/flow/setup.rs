@@ -4,12 +4,13 @@ use doorward_domain::model::{Assignment, AssignmentId, AuditKind, SubjectKind};
 use doorward_domain::rules::assurance;
 use doorward_store::repo;
 
-use super::admin::setup as token;
 use super::caller::{Caller, Describe as _};
-use super::register::{self, AccountProblems, KnownAddress, NewAccount, Refusal, Reserved};
+use super::new_password::AccountProblems;
+use super::register::{self, KnownAddress, NewAccount, Refusal, Reserved};
 use super::session::{self, Beginning, Begun};
+use super::setup_token;
+use super::transaction::in_write;
 use crate::fault::{Fault, FlowError};
-use crate::flow::in_write;
 use crate::state::State;
 
 /// Why the first administrator was not made.
@@ -23,7 +24,7 @@ pub enum SetupRefusal {
 
 /// Whether this set-up address is good now. Looking does not use it up.
 pub async fn is_open(state: &State, presented: &str) -> Result<bool, Fault> {
-    Ok(token::is_valid(state.db.read(), presented, state.now()).await?)
+    Ok(setup_token::is_valid(state.db.read(), presented, state.now()).await?)
 }
 
 /// Makes the first administrator and signs them in.
@@ -41,7 +42,7 @@ pub async fn complete(
         .map_err(as_setup_refusal)?;
     in_write(&state.db, async |tx| {
         let now = state.now();
-        if !token::consume(tx, presented, now).await? {
+        if !setup_token::consume(tx, presented, now).await? {
             return Err(FlowError::Refused(SetupRefusal::Link));
         }
         let mut checked = checked;

@@ -8,7 +8,7 @@ use doorward_domain::rules::second_factor::Demand;
 use doorward_store::db::Conn;
 use doorward_store::repo;
 
-use super::second_factor;
+use super::second_factor::factors;
 use crate::fault::Fault;
 use crate::state::State;
 use crate::trusted_issuers;
@@ -44,9 +44,9 @@ pub(crate) async fn standing_of(
     grant: GrantId,
 ) -> Result<Option<Standing>, Fault> {
     // What is held is read where it decides something.
-    let found = if second_factor::demands_any(state) {
+    let found = if factors::demands_any(state) {
         let found = repo::grants::find_with_roles(conn, grant, state.now()).await?;
-        found.map(|(found, held)| (found, second_factor::demand_of(state, &held)))
+        found.map(|(found, held)| (found, factors::demand_of(state, &held)))
     } else {
         let found = repo::grants::find_with_user_session(conn, grant).await?;
         found.map(|found| (found, Demand::OneFactor))

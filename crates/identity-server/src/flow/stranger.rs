@@ -7,7 +7,7 @@ use doorward_store::{WriteTx, repo};
 use serde::{Deserialize, Serialize};
 
 use super::caller::Caller;
-use super::in_write;
+use super::transaction::in_write;
 use crate::fault::{Fault, FlowError};
 use crate::i18n::Lang;
 use crate::jobs::{self, Task};

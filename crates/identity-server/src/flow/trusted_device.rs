@@ -9,8 +9,10 @@ use doorward_domain::secret::{OpaqueToken, TokenHash};
 use doorward_store::{WriteTx, repo};
 
 use super::caller::{Caller, Describe as _};
-use super::session::SignedIn;
-use super::{in_write, notice, second_factor};
+use super::notice;
+use super::second_factor::factors;
+use super::signed_in::SignedIn;
+use super::transaction::in_write;
 use crate::fault::{Fault, FlowError};
 use crate::mail::notice::Notice;
 use crate::state::State;
@@ -78,7 +80,7 @@ pub(crate) async fn sparing(
     let occasion = Occasion {
         request: interaction.map(|one| &one.request),
         client_demands,
-        role_demands: second_factor::is_required(state, tx, user.id).await?,
+        role_demands: factors::is_required(state, tx, user.id).await?,
         proves_again: before.is_some_and(|who| who.user.id == user.id),
     };
     if !may_spare(&occasion) {

@@ -5,10 +5,10 @@ use doorward_store::{WriteTx, repo};
 
 use super::caller::{Caller, Describe as _};
 use super::email_link::{self, LinkOver};
-use super::in_write;
-use super::session::SignedIn;
+use super::signed_in::SignedIn;
 use super::stranger::{self, StrangerRequest};
 use super::throttle::Budget;
+use super::transaction::in_write;
 use crate::fault::{Fault, FlowError};
 use crate::jobs::Task;
 use crate::mail::letter::Content;

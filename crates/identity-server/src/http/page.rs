@@ -26,11 +26,12 @@ use super::rate_limit;
 use super::request::arrival;
 use super::upload::{self, Upload};
 use crate::fault::{Fault, FlowError};
-use crate::flow::authorize::{self, Browser, Response, Resumed};
+use crate::flow::authorize::interaction;
+use crate::flow::authorize::types::{Browser, Response, Resumed};
 use crate::flow::caller::Caller;
 use crate::flow::known_device::KnownDevice;
 use crate::flow::refusal::Facts;
-use crate::flow::session::SignedIn;
+use crate::flow::signed_in::SignedIn;
 use crate::flow::throttle::{self, Budget, Pass};
 use crate::i18n::{self, Lang};
 use crate::state::State;
@@ -238,7 +239,7 @@ impl Page {
             return Ok(None);
         };
         let id = InteractionId::parse(text).ok_or(ErrorKind::FlowExpired)?;
-        let resumed = authorize::resume(&self.state, &id, &self.browser.hash()).await?;
+        let resumed = interaction::resume(&self.state, &id, &self.browser.hash()).await?;
         Ok(Some(resumed))
     }
 

@@ -6,8 +6,9 @@ use doorward_domain::rules::second_factor::SecondFactor;
 use super::cookies::{self, CookieName};
 use super::page::{Page, PageError};
 use crate::fault::Fault;
-use crate::flow::second_factor::{self, Factors};
-use crate::flow::session::{self, SignedIn};
+use crate::flow::second_factor::factors::{self, Factors};
+use crate::flow::session;
+use crate::flow::signed_in::SignedIn;
 use crate::flow::verify_email;
 
 impl Page {
@@ -83,7 +84,7 @@ impl Page {
 
     /// The person, if nothing is left to prove that the operator demands before anything else.
     pub async fn strong_enough(&self, who: SignedIn, place: &str) -> Result<SignedIn, PageError> {
-        let factor = second_factor::standing_if_demanded(&self.state, &who).await?;
+        let factor = factors::standing_if_demanded(&self.state, &who).await?;
         enough(factor, place)?;
         Ok(who)
     }

@@ -12,10 +12,12 @@ use doorward_protocol::params::Params;
 
 use super::page::{Page, PageError};
 use super::{cookies, middleware};
-use crate::flow::authorize::{self, Outcome, Resumed};
+use crate::flow::authorize::interaction;
+use crate::flow::authorize::types::{Outcome, Resumed};
 use crate::flow::device;
-use crate::flow::passkey::Presented;
-use crate::flow::session::{Begun, SignedIn};
+use crate::flow::passkey::ceremony::Presented;
+use crate::flow::session::Begun;
+use crate::flow::signed_in::SignedIn;
 use crate::views::{AccountChip, BackLink, ErrorKind, LoggedOut};
 
 /// How long frames may take, in seconds, before a browser without our script leaves them.
@@ -233,8 +235,8 @@ pub(super) async fn after_sign_in(
         .ok_or(ErrorKind::FlowExpired)?;
     let who = SignedIn::in_browser(begun.session.clone(), user);
     let browser = page.browser(Some(&who));
-    let fresh = authorize::resume(&page.state, &id, &browser.hash).await?;
-    let outcome = authorize::next(&page.state, fresh, &browser, &page.caller).await?;
+    let fresh = interaction::resume(&page.state, &id, &browser.hash).await?;
+    let outcome = interaction::next(&page.state, fresh, &browser, &page.caller).await?;
     Ok(with_session(page, go_on(page, &outcome), &begun))
 }
 

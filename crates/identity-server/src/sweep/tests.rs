@@ -9,6 +9,7 @@ use doorward_store::{Db, OpenOptions};
 
 use super::*;
 use crate::config::Config;
+use crate::flow::client_registration::create;
 use crate::server::rehearsal;
 
 const NOW: i64 = 1_800_000_000;
@@ -139,11 +140,11 @@ async fn an_app_that_registered_with_nothing_and_is_unused_goes() {
     let state = server(&clock).await;
     let caller = crate::flow::caller::Caller::default();
     let wish = br#"{"redirect_uris":["https://app.example/cb"],"scope":""}"#;
-    let made = client_registration::register(&state, None, wish, &caller).await;
+    let made = create::register(&state, None, wish, &caller).await;
     let id = ClientId::parse(&made.unwrap().client_id).unwrap();
     let ttl = state.config.client_registration.unused_ttl;
     clock.0.store(NOW + ttl, Ordering::Relaxed);
-    assert_eq!(client_registration::drop_unused(&state).await.unwrap(), 0);
+    assert_eq!(create::drop_unused(&state).await.unwrap(), 0);
     clock.0.store(NOW + ttl + 1, Ordering::Relaxed);
     once(&state).await.unwrap();
     let found = repo::clients::find(state.db.read(), &id).await.unwrap();

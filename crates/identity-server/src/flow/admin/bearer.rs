@@ -9,7 +9,7 @@ use doorward_store::repo;
 use super::authority::Authority;
 use crate::fault::{Fault, FlowError};
 use crate::flow::dpop::Brought;
-use crate::flow::second_factor;
+use crate::flow::second_factor::factors;
 use crate::flow::standing::{TokenStanding, proof_of, token_standing};
 use crate::flow::tenant;
 use crate::flow::userinfo::{Flaw, admit};
@@ -34,7 +34,7 @@ impl Known {
         let (Some(user), Some(proof)) = (self.authority.user(), &self.proof) else {
             return Ok(self.authority.kind == SubjectKind::Client);
         };
-        let has_factor = second_factor::is_asked(state, state.db.read(), user).await?;
+        let has_factor = factors::is_asked(state, state.db.read(), user).await?;
         Ok(sudo::is_fresh(proof, has_factor, state.now()))
     }
 }

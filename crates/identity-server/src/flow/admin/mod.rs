@@ -2,7 +2,6 @@
 //! from the command line or by the API. Each verb is one write transaction with its line in the
 //! audit log; whoever comes by the API is held to what they may ([`authority`]).
 
-pub mod alone;
 pub mod api_keys;
 pub mod assignments;
 pub mod authority;

@@ -3,11 +3,10 @@
 use std::collections::BTreeSet;
 
 use doorward_domain::model::{
-    ADMIN_ROLE, Assignment, AssignmentId, AuditKind, ClientId, Permission, Role, SubjectKind,
-    UserId,
+    ADMIN_ROLE, Assignment, AssignmentId, AuditKind, ClientId, Permission, Role,
 };
 use doorward_domain::time::UnixSeconds;
-use doorward_store::{StoreError, WriteTx, repo};
+use doorward_store::{WriteTx, repo};
 use serde_json::{Value, json};
 
 use super::operator::{AdminError, Operator, difference};
@@ -417,37 +416,5 @@ pub async fn revoke(
         .with("org", org.map(str::to_owned));
     repo::audit::insert(&tx, &event).await?;
     tx.commit().await?;
-    Ok(())
-}
-
-/// Gives the roles of `registration.roles` to an account that was just made, in the same
-/// transaction. A role that does not exist is left out: it must not stop anybody from registering.
-///
-/// # Errors
-/// When the store cannot be written.
-pub async fn assign_registered(
-    tx: &WriteTx,
-    roles: &[String],
-    user: UserId,
-    now: UnixSeconds,
-) -> Result<(), StoreError> {
-    for role in roles {
-        if repo::roles::find(tx, role).await?.is_none() {
-            tracing::warn!(%role, "registration.roles names a role that does not exist");
-            continue;
-        }
-        let assignment = Assignment {
-            id: AssignmentId::generate(now, &mut rand::rng()),
-            subject_kind: SubjectKind::User,
-            subject_id: user.to_string(),
-            role: role.clone(),
-            org: None,
-            assigned_by: None,
-            expires_at: None,
-            active: true,
-            created_at: now,
-        };
-        repo::roles::assign(tx, &assignment).await?;
-    }
     Ok(())
 }

@@ -1,38 +1,16 @@
-//! The first administrator, through a one-time address: there is never a default password.
+//! The address by which the first administrator is made, as the command line asks for one.
 
-use doorward_domain::secret::{OpaqueToken, TokenHash};
-use doorward_domain::time::{UnixSeconds, is_over};
-use doorward_store::db::{Conn, WriteTx};
-use doorward_store::{StoreError, repo};
-use serde::{Deserialize, Serialize};
-
-use doorward_domain::model::ADMIN_ROLE;
+use doorward_domain::secret::OpaqueToken;
 
 use super::operator::{AdminError, Operator};
+use crate::flow::setup_token;
 
-/// How long the address works, in seconds.
-pub const TOKEN_LIFE: i64 = 30 * 60;
-
-/// The row of `settings` that keeps the hash of the current token.
-const SETTING: &str = "setup_token";
-
-#[derive(Serialize, Deserialize)]
-struct Kept {
-    hash: String,
-    expires_at: i64,
-}
-
-/// Whether nobody administers yet: no one was ever given the role `admin`, or the last holder is
-/// deleted.
+/// Whether nobody administers yet.
 ///
 /// # Errors
 /// When the store cannot be read.
 pub async fn is_needed(op: &Operator<'_>) -> Result<bool, AdminError> {
-    Ok(needed(op.db.read()).await?)
-}
-
-async fn needed(conn: &impl Conn) -> Result<bool, StoreError> {
-    Ok(repo::roles::count_holders(conn, ADMIN_ROLE).await? == 0)
+    Ok(setup_token::is_needed(op.db.read()).await?)
 }
 
 /// Makes a new token for `/setup?token=…`; an earlier one stops working.
@@ -41,39 +19,5 @@ async fn needed(conn: &impl Conn) -> Result<bool, StoreError> {
 /// When the store cannot be written.
 pub async fn issue_token(op: &Operator<'_>) -> Result<OpaqueToken, AdminError> {
     op.must_administer()?;
-    let token = OpaqueToken::generate(&mut rand::rng());
-    let kept = Kept {
-        hash: token.hash().to_base64url(),
-        expires_at: op.now() + TOKEN_LIFE,
-    };
-    let kept = serde_json::json!(kept).to_string();
-    let tx = op.db.begin_write().await?;
-    repo::settings::put(&tx, SETTING, &kept).await?;
-    tx.commit().await?;
-    Ok(token)
-}
-
-/// Whether the token opens `/setup` at `now`. Looking does not spend it.
-///
-/// # Errors
-/// When the store cannot be read.
-pub async fn is_valid(conn: &impl Conn, token: &str, now: UnixSeconds) -> Result<bool, StoreError> {
-    let Some(text) = repo::settings::get(conn, SETTING).await? else {
-        return Ok(false);
-    };
-    let Ok(kept) = serde_json::from_str::<Kept>(&text) else {
-        return Ok(false);
-    };
-    // Both sides are hashes, so the time of this comparison tells nothing about the token.
-    let same = TokenHash::of(token).to_base64url() == kept.hash;
-    Ok(same && !is_over(kept.expires_at, now) && needed(conn).await?)
-}
-
-/// Spends the token, in the transaction that makes the first administrator: of two people with the
-/// same address one gets true.
-///
-/// # Errors
-/// When the store cannot be written.
-pub async fn consume(tx: &WriteTx, token: &str, now: UnixSeconds) -> Result<bool, StoreError> {
-    Ok(is_valid(tx, token, now).await? && repo::settings::remove(tx, SETTING).await?)
+    Ok(setup_token::issue(op.db, op.now()).await?)
 }

@@ -7,11 +7,12 @@ use doorward_domain::rules::request_form::{self, Form};
 use doorward_protocol::error::OAuthError;
 use doorward_protocol::params::Params;
 
-use super::{
-    Browser, Caller, IsStored, Outcome, PageRefusal, advance, begin, pushed, read, refused, target,
-};
+use super::interaction::{advance, begin, held, read, refused, target};
+use super::opening;
+use super::types::{Browser, IsStored, Outcome, PageRefusal};
 use crate::fault::FlowError;
-use crate::flow::{client_document, request_object};
+use crate::flow::caller::Caller;
+use crate::flow::{client_document, pushed, request_object};
 use crate::state::State;
 
 /// The client that asks: even a request that is elsewhere names it (RFC 9101 §5, RFC 9126 §4).
@@ -87,4 +88,25 @@ pub(super) async fn answer(
         }
         Err(other) => Err(other),
     }
+}
+
+/// Begins an interaction from the parameters of an authorization request.
+pub async fn start(
+    state: &State,
+    params: &Params,
+    browser: &Browser<'_>,
+    caller: &Caller,
+) -> Result<Outcome, FlowError<PageRefusal>> {
+    let client = opening::client(state, params, caller).await?;
+    let started = match (params.one("request"), params.one("request_uri")) {
+        (Ok(None), Ok(Some(name))) => {
+            pushed::start(state, name, &client, params, browser, caller).await?
+        }
+        _ => opening::start(state, params, &client, browser, caller).await?,
+    };
+    let outcome = match started {
+        Ok(outcome) => outcome,
+        Err(error) => opening::answer(state, params, error).await?,
+    };
+    Ok(held(&client, browser, outcome))
 }

@@ -5,7 +5,7 @@ use doorward_domain::rules::authorize as rule;
 use doorward_protocol::authorize::{AuthorizationRequest, ResponseMode};
 use doorward_protocol::error::OAuthError;
 
-use super::Response;
+use super::types::Response;
 use crate::fault::Fault;
 use crate::state::State;
 

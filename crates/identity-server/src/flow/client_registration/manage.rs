@@ -12,11 +12,12 @@ use doorward_protocol::registration::{ClientInformation, ClientMetadata};
 use doorward_store::db::Conn;
 use doorward_store::{WriteTx, repo};
 
-use super::{apply, bad_token, check, check_served, check_types, ended, information, sector};
+use super::create::{apply, bad_token, check, check_served, check_types, ended, information};
+use super::sector;
 use crate::fault::FlowError;
 use crate::flow::caller::{Caller, Describe as _};
 use crate::flow::names::ADMINISTRATION_LOCK;
-use crate::flow::{in_write, in_write_alone};
+use crate::flow::transaction::{in_write, in_write_alone};
 use crate::state::State;
 
 /// What is registered (RFC 7592 §2.1). The secret is not told again: only its hash is known.

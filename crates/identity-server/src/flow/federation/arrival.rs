@@ -1,7 +1,7 @@
 //! Somebody comes back from a provider.
 
 use doorward_domain::model::{
-    AttemptId, AuditKind, FirstProof, LinkId, LinkedAccount, Newcomer, Provider, ProviderId,
+    AttemptId, AuditKind, FirstProof, LinkedAccount, Newcomer, Provider, ProviderId,
     UpstreamIdentity, User, UserId,
 };
 use doorward_domain::rules::federation::{self, Facts, NEWCOMER, SameAddress, Verdict};
@@ -10,13 +10,15 @@ use doorward_domain::secret::TokenHash;
 use doorward_store::{Conn, StoreError, WriteTx, repo};
 
 use super::journey::{self, Journey, Purpose};
-use super::{Refusal, active, links, roles};
+use super::provider::{Refusal, active};
+use super::{links, roles};
 use crate::fault::{Fault, FlowError};
 use crate::flow::caller::{Caller, Describe as _};
-use crate::flow::in_write;
 use crate::flow::login::{self, FirstStep, SignIn};
-use crate::flow::second_factor;
-use crate::flow::session::{Begun, SignedIn};
+use crate::flow::second_factor::factors;
+use crate::flow::session::Begun;
+use crate::flow::signed_in::SignedIn;
+use crate::flow::transaction::in_write;
 use crate::state::State;
 use crate::upstream::{self, Answer};
 
@@ -243,21 +245,6 @@ async fn owner(tx: &WriteTx, user: UserId) -> Result<User, FlowError<Refusal>> {
     found.ok_or(FlowError::Refused(Refusal::Rejected))
 }
 
-/// A link of this account there, as it would be kept.
-pub(super) fn new_link(state: &State, user: UserId, identity: &UpstreamIdentity) -> LinkedAccount {
-    let now = state.now();
-    LinkedAccount {
-        id: LinkId::generate(now, &mut rand::rng()),
-        user_id: user,
-        issuer: identity.issuer.clone(),
-        subject: identity.subject.clone(),
-        label: identity.label().to_owned(),
-        roles: Vec::new(),
-        created_at: now,
-        last_used_at: None,
-    }
-}
-
 /// The account is known: one factor is proved, the second is asked for as ever.
 async fn sign_in(
     state: &State,
@@ -279,7 +266,7 @@ async fn sign_in(
         user: &user,
         first: FirstProof::Provider(authentication.auth_time),
         authentication,
-        is_factor_due: !has_both && second_factor::is_asked(state, tx, user.id).await?,
+        is_factor_due: !has_both && factors::is_asked(state, tx, user.id).await?,
         browser: coming.arrival.browser,
         remember: journey.remember,
         interaction: interaction.as_ref(),

@@ -10,7 +10,7 @@ use doorward_store::{WriteTx, repo};
 use serde::{Deserialize, Serialize};
 use url::Url;
 
-use super::{Refusal, active};
+use super::provider::{Refusal, active};
 use crate::fault::{Fault, FlowError};
 use crate::state::State;
 use crate::upstream::{self, Request};

@@ -1,7 +1,7 @@
 //! A person's accounts elsewhere: listed, added, removed. Whose they are follows from the session.
 
 use doorward_domain::model::{
-    AuditKind, LinkId, LinkedAccount, Newcomer, Provider, UpstreamIdentity, User,
+    AuditKind, LinkId, LinkedAccount, Newcomer, Provider, UpstreamIdentity, User, UserId,
 };
 use doorward_domain::rules::federation::{MOST, may_unlink};
 use doorward_domain::rules::passkey::Left;
@@ -10,13 +10,15 @@ use doorward_domain::time::UnixSeconds;
 use doorward_store::repo::linked_accounts::Around;
 use doorward_store::{WriteTx, repo};
 
-use super::arrival::new_link;
-use super::{Refusal, active, count_ways_in, roles};
+use super::provider::{Refusal, active};
+use super::roles;
 use crate::fault::{Fault, FlowError};
 use crate::flow::caller::{Caller, Describe as _};
-use crate::flow::second_factor::is_fresh;
-use crate::flow::session::SignedIn;
-use crate::flow::{in_write, notice};
+use crate::flow::notice;
+use crate::flow::second_factor::factors::is_fresh;
+use crate::flow::signed_in::SignedIn;
+use crate::flow::transaction::in_write;
+use crate::flow::ways_in::count_ways_in;
 use crate::mail::notice::Notice;
 use crate::state::State;
 
@@ -244,4 +246,19 @@ pub async fn remove(
     .await;
     state.jobs.wake();
     done
+}
+
+/// A link of this account there, as it would be kept.
+pub(super) fn new_link(state: &State, user: UserId, identity: &UpstreamIdentity) -> LinkedAccount {
+    let now = state.now();
+    LinkedAccount {
+        id: LinkId::generate(now, &mut rand::rng()),
+        user_id: user,
+        issuer: identity.issuer.clone(),
+        subject: identity.subject.clone(),
+        label: identity.label().to_owned(),
+        roles: Vec::new(),
+        created_at: now,
+        last_used_at: None,
+    }
 }

@@ -10,16 +10,17 @@ use doorward_domain::secret::TokenHash;
 use doorward_domain::time::UnixSeconds;
 use doorward_store::{WriteTx, repo};
 
-use super::arrival::{judge, new_link};
-use super::{active, links, roles};
+use super::arrival::judge;
+use super::links::new_link;
+use super::provider::active;
+use super::{links, provider, roles};
 use crate::fault::{Fault, FlowError};
 use crate::flow::caller::{Caller, Describe as _};
-use crate::flow::in_write;
 use crate::flow::login::note_progress;
-use crate::flow::register::{
-    self, AccountProblems, Checked, KnownAddress, Origin, Person, Registered, Reserved,
-};
+use crate::flow::new_password::AccountProblems;
+use crate::flow::register::{self, Checked, KnownAddress, Origin, Person, Registered, Reserved};
 use crate::flow::session::{self, Beginning, Begun};
+use crate::flow::transaction::in_write;
 use crate::state::State;
 
 /// What the page for newcomers offers.
@@ -53,22 +54,22 @@ pub struct Welcome {
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Refusal {
     /// Nothing waits here any more, or it may not be done any more.
-    Way(super::Refusal),
+    Way(provider::Refusal),
     /// Something typed cannot be taken.
     Problems(Box<AccountProblems>),
 }
 
-impl From<super::Refusal> for Refusal {
-    fn from(refusal: super::Refusal) -> Self {
+impl From<provider::Refusal> for Refusal {
+    fn from(refusal: provider::Refusal) -> Self {
         Self::Way(refusal)
     }
 }
 
 fn over<T>() -> Result<T, FlowError<Refusal>> {
-    Err(FlowError::Refused(Refusal::Way(super::Refusal::Over)))
+    Err(FlowError::Refused(Refusal::Way(provider::Refusal::Over)))
 }
 
-fn of_way(error: FlowError<super::Refusal>) -> FlowError<Refusal> {
+fn of_way(error: FlowError<provider::Refusal>) -> FlowError<Refusal> {
     match error {
         FlowError::Refused(refusal) => FlowError::Refused(refusal.into()),
         FlowError::Fault(fault) => FlowError::Fault(fault),
@@ -81,7 +82,7 @@ fn of_form(error: FlowError<register::Refusal>) -> FlowError<Refusal> {
             FlowError::Refused(Refusal::Problems(Box::new(problems)))
         }
         FlowError::Refused(register::Refusal::Closed) => {
-            FlowError::Refused(super::Refusal::Closed.into())
+            FlowError::Refused(provider::Refusal::Closed.into())
         }
         FlowError::Fault(fault) => FlowError::Fault(fault),
     }
@@ -108,7 +109,7 @@ pub async fn welcome(state: &State, browser: &TokenHash) -> Result<Welcome, Flow
             email_is_settled: address_is_proved,
         },
         Verdict::Refused(federation::Refusal::Closed) => {
-            return Err(FlowError::Refused(super::Refusal::Closed.into()));
+            return Err(FlowError::Refused(provider::Refusal::Closed.into()));
         }
         // Linked meanwhile, in another window.
         _ => return over(),

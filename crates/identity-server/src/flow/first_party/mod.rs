@@ -13,7 +13,7 @@ use doorward_domain::rules::client_auth::{self, Proof};
 use doorward_protocol::client_auth::{ClientAuthMethod, PresentedClient};
 
 use super::dpop::Brought;
-use super::session::SignedIn;
+use super::signed_in::SignedIn;
 use super::standing::{TokenStanding, proof_of, token_standing};
 use super::userinfo::{Flaw, admit};
 use super::verify_email;

@@ -20,10 +20,15 @@ use crate::flow::caller::Caller;
 use crate::flow::known_device::Account;
 use crate::flow::login::{self, Attempt, SignIn};
 use crate::flow::second_factor::answer::{self, Answer};
-use crate::flow::session::{Begun, SignedIn};
+use crate::flow::second_factor::factors;
+use crate::flow::second_factor::pending::PENDING_LIFE;
+use crate::flow::session::Begun;
+use crate::flow::signed_in::SignedIn;
 use crate::flow::throttle::Pass;
-use crate::flow::token::{AccessGrant, end_of_unused, mint_access_token};
-use crate::flow::{in_write, second_factor, tenant, verify_email};
+use crate::flow::token::common::end_of_unused;
+use crate::flow::token::{AccessGrant, mint_access_token};
+use crate::flow::transaction::in_write;
+use crate::flow::{tenant, verify_email};
 use crate::state::State;
 
 /// What the app's own form asks for.
@@ -90,7 +95,7 @@ pub struct WaitingSignIn {
 
 impl WaitingSignIn {
     /// How long it waits, in seconds.
-    pub const LIFE: i64 = second_factor::PENDING_LIFE;
+    pub const LIFE: i64 = PENDING_LIFE;
 
     /// Reads what [`Self::to_token`] wrote.
     pub fn parse(text: &str) -> Option<Self> {
@@ -238,7 +243,7 @@ pub(super) async fn issue(
             user: Some(&user),
             session: Some(&session),
             is_member: tenant::may_act(tx, grant.org.as_deref(), user.id).await?,
-            demand: second_factor::demanded(state, tx, user.id).await?,
+            demand: factors::demanded(state, tx, user.id).await?,
         };
         if gate::still_valid(&standing, state.now()).is_err() {
             end(state, tx, &session).await?;
@@ -283,7 +288,7 @@ async fn owed(state: &State, client: &Client, who: &SignedIn) -> Result<Option<R
     if verify_email::is_due(state, &who.user) {
         return Ok(Some(Refusal::EmailNotVerified));
     }
-    let factor = second_factor::standing(state, who).await?;
+    let factor = factors::standing(state, who).await?;
     let have = &who.session.authentication.acr;
     let demanded = client.require_mfa && !assurance::satisfies(have, &[AAL2.to_owned()]);
     Ok((factor.required || demanded).then_some(Refusal::FactorDue))

@@ -11,11 +11,13 @@ use doorward_store::repo;
 use crate::fault::{Fault, FlowError};
 use crate::flow::caller::{Caller, Describe as _};
 use crate::flow::standing::{TokenStanding, token_standing};
+use crate::flow::token;
 use crate::flow::userinfo::verify_own;
-use crate::flow::{in_write, second_factor, token};
 use crate::state::State;
 
 use super::sign_in::Tokens;
+use crate::flow::second_factor::factors;
+use crate::flow::transaction::in_write;
 
 /// The refresh token is unknown, spent, over, or another app's.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -96,7 +98,7 @@ async fn is_usable(
         user: context.user.as_ref(),
         session: context.session.as_ref(),
         is_member: context.is_member,
-        demand: second_factor::demanded(state, state.db.read(), user).await?,
+        demand: factors::demanded(state, state.db.read(), user).await?,
     };
     Ok(context.token.client_id == client.id
         && context.token.used_at.is_none()

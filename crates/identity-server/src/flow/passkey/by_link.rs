@@ -6,13 +6,14 @@ use doorward_domain::rules::passkey::may_add_by_link;
 use doorward_domain::secret::TokenHash;
 use doorward_store::{Conn, StoreError, WriteTx, repo};
 
+use super::ceremony::{For, Prompt, seal};
 use super::manage::{New, Refusal, keep, register, tell};
-use super::{For, Prompt, seal};
 use crate::fault::FlowError;
 use crate::flow::caller::Caller;
 use crate::flow::email_link::{self, LinkOver};
-use crate::flow::second_factor::has_app;
-use crate::flow::{in_write, reset};
+use crate::flow::reset;
+use crate::flow::second_factor::factors::has_app;
+use crate::flow::transaction::in_write;
 use crate::state::State;
 
 const PURPOSE: EmailPurpose = EmailPurpose::Passkey;

@@ -5,11 +5,13 @@ use doorward_domain::rules::assurance;
 use doorward_domain::secret::TokenHash;
 use doorward_store::repo;
 
-use super::{For, Presented, Prompt, check, prompt};
+use super::ceremony::{For, Presented, Prompt, check, prompt};
 use crate::fault::{Fault, FlowError};
 use crate::flow::caller::{Caller, Describe as _};
-use crate::flow::session::{Beginning, Begun, SignedIn};
-use crate::flow::{in_write, login, notice};
+use crate::flow::session::{Beginning, Begun};
+use crate::flow::signed_in::SignedIn;
+use crate::flow::transaction::in_write;
+use crate::flow::{login, notice};
 use crate::state::State;
 
 /// What came from the sign-in page.

@@ -11,9 +11,9 @@ use doorward_protocol::error::{ErrorCode, OAuthError};
 use doorward_protocol::scope::Scope;
 use doorward_protocol::token::TokenResponse;
 
-use super::Caller;
 use super::mint::{AccessGrant, mint_access_token};
 use crate::fault::FlowError;
+use crate::flow::caller::Caller;
 use crate::flow::{dpop, tenant};
 use crate::state::State;
 

@@ -7,7 +7,7 @@ use doorward_domain::model::{
 use doorward_domain::mutant::{self, Guard};
 use doorward_domain::rules::access_token::Described;
 use doorward_domain::rules::sender::{self, Proved};
-use doorward_domain::rules::{authorize, code_exchange, gate, refresh};
+use doorward_domain::rules::{code_exchange, gate};
 use doorward_domain::secret::{OpaqueToken, TokenHash};
 use doorward_protocol::authorization_details::AuthorizationDetails;
 use doorward_protocol::error::{OAuthError, Reason};
@@ -16,13 +16,13 @@ use doorward_protocol::token::{GrantType, TokenResponse};
 use doorward_store::db::WriteTx;
 use doorward_store::repo::{self, codes::Claim};
 
+use super::common::{Narrower, end_of_unused, invalid_grant, scope_at};
 use super::mint::{AccessGrant, mint_access_token, mint_id_token};
-use super::{Caller, invalid_grant, scope_at};
 use crate::fault::FlowError;
-use crate::flow::caller::Describe as _;
+use crate::flow::caller::{Caller, Describe as _};
 use crate::flow::dpop;
 use crate::flow::standing::{Standing, standing_of};
-use crate::state::{Registries, State};
+use crate::state::State;
 
 /// The part of the token request that concerns a code.
 pub(super) struct Presented<'a> {
@@ -31,31 +31,6 @@ pub(super) struct Presented<'a> {
     pub code_verifier: Option<&'a str>,
     pub narrower: Narrower<'a>,
     pub proved: &'a Proved,
-}
-
-/// How much less of a grant a token is to hold than there is.
-#[derive(Clone, Copy)]
-pub(super) struct Narrower<'a> {
-    /// RFC 8707 §2.2.
-    pub resource: &'a [String],
-    /// RFC 9396 §6.
-    pub details: Option<&'a AuthorizationDetails>,
-    /// What the client may ask for today is held against it.
-    pub registry: &'a Registries,
-}
-
-impl Narrower<'_> {
-    /// Returns the audience of the token: what is left of the grant for this client, or less.
-    pub fn resources(
-        &self,
-        state: &State,
-        grant: &Grant,
-        client: &Client,
-    ) -> Result<Vec<String>, OAuthError> {
-        let today =
-            authorize::resources_today(grant, client, &self.registry.view(), state.issuer());
-        refresh::narrow_resources(&grant.resources, &today, self.resource)
-    }
 }
 
 /// What a transaction redeems for the first tokens of a grant.
@@ -286,7 +261,7 @@ pub(super) fn first_refresh_token(
         dpop_jkt: bound.jkt,
         certificate_thumbprint: bound.certificate,
         created_at: now,
-        expires_at: super::end_of_unused(state, grant),
+        expires_at: end_of_unused(state, grant),
         used_at: None,
         successor_hash: None,
         successor_sealed: None,

@@ -9,9 +9,10 @@ use doorward_protocol::token::TokenResponse;
 use doorward_store::db::WriteTx;
 use doorward_store::{StoreError, repo};
 
-use super::Caller;
-use super::code::{Narrower, Redeemed, first_tokens};
+use super::code::{Redeemed, first_tokens};
+use super::common::Narrower;
 use crate::fault::FlowError;
+use crate::flow::caller::Caller;
 use crate::flow::standing::{Standing, standing_of};
 use crate::state::State;
 

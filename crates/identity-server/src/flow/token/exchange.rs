@@ -15,10 +15,9 @@ use doorward_protocol::error::OAuthError;
 use doorward_protocol::token::{ACCESS_TOKEN_TYPE, Actor, TokenExchange, TokenResponse};
 use doorward_store::repo;
 
-use super::Caller;
 use super::mint::{AccessGrant, mint_access_token};
 use crate::fault::{Fault, FlowError};
-use crate::flow::caller::Describe as _;
+use crate::flow::caller::{Caller, Describe as _};
 use crate::flow::dpop;
 use crate::flow::standing::{TokenStanding, token_standing};
 use crate::flow::tenant;

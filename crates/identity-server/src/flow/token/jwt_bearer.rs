@@ -19,13 +19,14 @@ use doorward_protocol::token::TokenResponse;
 use doorward_store::db::WriteTx;
 use doorward_store::repo;
 
+use super::common::invalid_grant;
 use super::mint::{AccessGrant, mint_access_token};
-use super::{Caller, invalid_grant};
 use crate::fault::FlowError;
-use crate::flow::caller::Describe as _;
+use crate::flow::caller::{Caller, Describe as _};
 use crate::flow::client_keys::{self, KeyLocation};
+use crate::flow::dpop;
 use crate::flow::replay::{self, What};
-use crate::flow::{dpop, second_factor};
+use crate::flow::second_factor::factors;
 use crate::outgoing::Source;
 use crate::state::State;
 use crate::trusted_issuers::{self, TrustedIssuer};
@@ -69,7 +70,7 @@ pub(super) async fn issue(
             user: Some(&user),
             session: None,
             is_member: true,
-            demand: second_factor::demanded(state, tx, user.id).await?,
+            demand: factors::demanded(state, tx, user.id).await?,
         };
         gate::still_valid(&standing, state.now()).map_err(gate::GateRefusal::to_error)?;
         repo::grants::insert(tx, &grant).await?;

@@ -2,6 +2,7 @@
 
 pub(crate) mod client_credentials;
 mod code;
+mod common;
 mod device;
 mod exchange;
 mod jwt_bearer;
@@ -13,16 +14,15 @@ use doorward_domain::rules::gate;
 use doorward_domain::rules::sender::{self, Proved};
 use doorward_protocol::authorization_details::{AuthorizationDetails, unknown_type};
 use doorward_protocol::error::OAuthError;
-use doorward_protocol::scope::Scope;
 use doorward_protocol::token::{TokenRequest, TokenResponse};
 
+use self::common::Narrower;
 use super::caller::Caller;
-use crate::fault::{Fault, FlowError};
+use crate::fault::FlowError;
 use crate::state::State;
 
-use code::Narrower;
 pub(crate) use mint::{AccessGrant, claims_of, mint_access_token};
-pub(crate) use refresh::{Rotated, end_of_unused};
+pub(crate) use refresh::Rotated;
 
 /// Answers a token request of an authenticated client (RFC 6749 §3.2), which may be for these details
 /// alone (RFC 9396 §6). `proved` is what its sender has proved to hold (RFC 9449 §5, RFC 8705 §3).
@@ -148,20 +148,4 @@ pub(crate) async fn refresh(
         proved: &Proved::default(),
     };
     refresh::rotate(state, client, &presented, caller).await
-}
-
-/// The scope of a token whose audience may have been narrowed: what means nothing there is left
-/// out (RFC 9068 §2.2.3).
-async fn scope_at(state: &State, scope: &Scope, resources: &[String]) -> Result<Scope, Fault> {
-    let registry = state.registry().await?;
-    let registry = registry.view();
-    Ok(registry.meaningful(scope, resources))
-}
-
-/// RFC 6749 §5.2, with one wording for whatever is wrong with a grant.
-fn invalid_grant(description: &'static str) -> FlowError {
-    FlowError::Refused(OAuthError::new(
-        doorward_protocol::error::ErrorCode::InvalidGrant,
-        description,
-    ))
 }

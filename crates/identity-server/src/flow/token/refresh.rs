@@ -1,7 +1,7 @@
 //! The refresh token grant (RFC 6749 §6, RFC 9700 §4.14.2).
 
 use doorward_domain::model::{
-    AuditKind, Client, EffectiveRoles, EndReason, Grant, GrantOrigin, RefreshContext, RefreshToken,
+    AuditKind, Client, EffectiveRoles, EndReason, GrantOrigin, RefreshContext, RefreshToken,
     RevokeReason,
 };
 use doorward_domain::mutant::{self, Guard};
@@ -9,7 +9,6 @@ use doorward_domain::rules::second_factor::Demand;
 use doorward_domain::rules::sender::{self, Proved};
 use doorward_domain::rules::{gate, refresh};
 use doorward_domain::secret::{self, OpaqueToken};
-use doorward_domain::time::UnixSeconds;
 use doorward_protocol::authorization_details::AuthorizationDetails;
 use doorward_protocol::error::{OAuthError, Reason};
 use doorward_protocol::scope::Scope;
@@ -17,12 +16,12 @@ use doorward_protocol::token::TokenResponse;
 use doorward_store::db::WriteTx;
 use doorward_store::repo;
 
-use super::code::Narrower;
+use super::common::{Narrower, end_of_unused, scope_at};
 use super::mint::{AccessGrant, mint_access_token};
-use super::{Caller, scope_at};
 use crate::fault::{Fault, FlowError};
-use crate::flow::caller::Describe as _;
-use crate::flow::{dpop, second_factor};
+use crate::flow::caller::{Caller, Describe as _};
+use crate::flow::dpop;
+use crate::flow::second_factor::factors;
 use crate::state::State;
 
 /// The part of the token request that concerns a refresh token.
@@ -152,12 +151,12 @@ struct Found {
 }
 
 async fn find(state: &State, tx: &WriteTx, spent: &OpaqueToken) -> Result<Found, FlowError> {
-    let (demands, now) = (second_factor::demands_any(state), state.now());
+    let (demands, now) = (factors::demands_any(state), state.now());
     let found = repo::refresh_tokens::find_with_held(tx, &spent.hash(), demands, now).await?;
     let (context, held) = found.ok_or_else(unknown)?;
-    let demand = held.anywhere.map_or(Demand::OneFactor, |all| {
-        second_factor::demand_of(state, &all)
-    });
+    let demand = held
+        .anywhere
+        .map_or(Demand::OneFactor, |all| factors::demand_of(state, &all));
     Ok(Found {
         context,
         held: held.there,
@@ -293,16 +292,6 @@ fn next(
         successor_hash: None,
         successor_sealed: None,
     }
-}
-
-/// When a refresh token that is issued now is over if nobody uses it: sliding, but never past the
-/// grant's own end (OA-9).
-pub(crate) fn end_of_unused(state: &State, grant: &Grant) -> UnixSeconds {
-    let life = match grant.origin {
-        GrantOrigin::Authorization | GrantOrigin::Assertion => state.config.tokens.refresh_ttl,
-        GrantOrigin::AccountApi => state.config.api.refresh_ttl,
-    };
-    (state.now() + life).min(grant.expires_at)
 }
 
 fn unknown() -> FlowError {

@@ -7,7 +7,8 @@ use doorward_protocol::params::Params;
 use doorward_protocol::redirect_uri;
 
 use crate::fault::FlowError;
-use crate::flow::authorize::{self, PageRefusal};
+use crate::flow::authorize::opening;
+use crate::flow::authorize::types::PageRefusal;
 use crate::http::page::{Page, PageError};
 use crate::http::{page_support, tenant};
 use crate::views::ErrorKind;
@@ -58,7 +59,7 @@ async fn start(page: &Page, params: &Params) -> Result<HttpResponse, PageError> 
     let signed_in = page.session().await?;
     let browser = page.browser(signed_in.as_ref());
     page.note_client(params.all("client_id").next());
-    match authorize::start(&page.state, params, &browser, &page.caller).await {
+    match opening::start(&page.state, params, &browser, &page.caller).await {
         Ok(outcome) => Ok(page_support::go_on(page, &outcome)),
         Err(FlowError::Refused(PageRefusal::TooMany(spent))) => {
             let told = "too many sign-ins began at this address";

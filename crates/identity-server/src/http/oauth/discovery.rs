@@ -20,7 +20,7 @@ use super::endpoint::Endpoint;
 use crate::fault::Fault;
 use crate::flow::ciba;
 use crate::flow::client_auth;
-use crate::flow::client_registration::REGISTER;
+use crate::flow::client_registration::create::REGISTER;
 use crate::flow::signed_metadata;
 use crate::http::request::aliases::ALIASES;
 use crate::i18n::Lang;

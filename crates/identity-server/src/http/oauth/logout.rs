@@ -9,7 +9,7 @@ use doorward_protocol::redirect_uri;
 use super::authorize::same_site_again;
 use crate::fault::FlowError;
 use crate::flow::logout::{self, LogoutRequest};
-use crate::flow::session::SignedIn;
+use crate::flow::signed_in::SignedIn;
 use crate::http::page::{Page, PageError};
 use crate::http::page_support::{Farewell, chip, signed_out};
 use crate::views::{BackLink, ErrorKind, Logout};

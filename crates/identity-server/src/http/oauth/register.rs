@@ -11,7 +11,7 @@ use doorward_protocol::error::{ErrorCode, OAuthError};
 use super::endpoint::{Endpoint, no_store};
 use crate::config::client_registration::Registering;
 use crate::fault::FlowError;
-use crate::flow::client_registration::{self, manage};
+use crate::flow::client_registration::{self, create, manage};
 use crate::flow::throttle;
 
 /// Registers an app (RFC 7591 §3).
@@ -36,7 +36,7 @@ async fn register(endpoint: &Endpoint, payload: Payload) -> Result<HttpResponse,
     }
     let pass = match &token {
         Some(token) => {
-            client_registration::check_token(state, token).await?;
+            create::check_token(state, token).await?;
             match throttle::admit_registration(state, token).await {
                 Ok(pass) => Some(pass),
                 Err(spent) => return Ok(endpoint.too_many(&spent)),
@@ -45,7 +45,7 @@ async fn register(endpoint: &Endpoint, payload: Payload) -> Result<HttpResponse,
         None => None,
     };
     let body = endpoint.document_of(payload).await?;
-    let made = client_registration::register(state, token.as_deref(), &body, caller).await?;
+    let made = create::register(state, token.as_deref(), &body, caller).await?;
     if let Some(pass) = pass {
         throttle::forgive_registration(state, &pass).await;
     }

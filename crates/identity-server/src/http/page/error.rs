@@ -3,7 +3,7 @@
 use doorward_protocol::error::{OAuthError, Reason};
 
 use crate::fault::{Fault, FlowError};
-use crate::flow::authorize::PageRefusal;
+use crate::flow::authorize::types::PageRefusal;
 use crate::http::body::BodyProblem;
 use crate::views::ErrorKind;
 

@@ -11,9 +11,9 @@ use doorward_protocol::params::Params;
 use super::activity;
 use super::two_factor;
 use crate::flow::account::{self, Overview};
-use crate::flow::connected_app;
 use crate::flow::second_factor::set_up;
-use crate::flow::session::SignedIn;
+use crate::flow::signed_in::SignedIn;
+use crate::flow::{connected_app, sessions};
 use crate::http::page::{Page, PageError};
 use crate::http::page_support::text;
 use crate::views::account::{AccountNotice, ConnectedApp, SessionRow};
@@ -129,7 +129,7 @@ pub async fn end_session(page: Page, payload: Payload) -> HttpResponse {
     let outcome = async {
         let (who, fields) = own_form(&page, payload).await?;
         let id = SessionId::parse(text(&fields, "session")?).ok_or(ErrorKind::BadRequest)?;
-        account::end_session(&page.state, &who, id, &page.caller).await?;
+        sessions::end_session(&page.state, &who, id, &page.caller).await?;
         Ok(page.see_other("/account?done=session"))
     };
     let outcome = outcome.await;
@@ -140,7 +140,7 @@ pub async fn end_session(page: Page, payload: Payload) -> HttpResponse {
 pub async fn end_other_sessions(page: Page, payload: Payload) -> HttpResponse {
     let outcome = async {
         let (who, _) = own_form(&page, payload).await?;
-        account::end_other_sessions(&page.state, &who, &page.caller).await?;
+        sessions::end_other_sessions(&page.state, &who, &page.caller).await?;
         Ok(page.see_other("/account?done=sessions"))
     };
     let outcome = outcome.await;

@@ -10,7 +10,7 @@ use super::two_factor;
 use crate::flow::account;
 use crate::flow::activity;
 use crate::flow::second_factor::set_up;
-use crate::flow::session::SignedIn;
+use crate::flow::signed_in::SignedIn;
 use crate::http::page::{Page, PageError};
 use crate::http::page_support::text;
 use crate::views::ErrorKind;

@@ -14,8 +14,8 @@ use time::{Date, OffsetDateTime};
 
 use crate::fault::FlowError;
 use crate::flow::api_key::{self, Refusal};
-use crate::flow::second_factor::Factors;
-use crate::flow::session::SignedIn;
+use crate::flow::second_factor::factors::Factors;
+use crate::flow::signed_in::SignedIn;
 use crate::http::page::{Page, PageError};
 use crate::http::page_support::{form_page, get_only, text};
 use crate::views::ErrorKind;

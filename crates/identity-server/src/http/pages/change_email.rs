@@ -12,8 +12,8 @@ use super::new_account;
 use crate::fault::FlowError;
 use crate::flow::change_email::{self, Refusal};
 use crate::flow::email_link;
-use crate::flow::second_factor;
-use crate::flow::session::SignedIn;
+use crate::flow::second_factor::factors;
+use crate::flow::signed_in::SignedIn;
 use crate::http::page::{Page, PageError};
 use crate::http::page_support::text;
 use crate::views::ErrorKind;
@@ -72,7 +72,7 @@ async fn submit(page: &Page, payload: Payload) -> Result<HttpResponse, PageError
     let fields = page.form(payload).await?;
     let who = page.signed_in().await?.ok_or(ErrorKind::FlowExpired)?;
     let who = page.strong_enough(who, PLACE).await?;
-    if second_factor::is_due_for_change(&page.state, &who).await? {
+    if factors::is_due_for_change(&page.state, &who).await? {
         return Ok(page.see_other(&format!("/login?next={PLACE}")));
     }
     let mut view = form(page, &who);

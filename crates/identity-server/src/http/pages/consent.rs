@@ -10,9 +10,10 @@ use doorward_domain::rules::next_step::NextStep;
 use doorward_protocol::params::Params;
 use doorward_protocol::scope::Scope;
 
-use crate::flow::authorize::{self, Outcome, Resumed};
+use crate::flow::authorize::interaction;
+use crate::flow::authorize::types::{Outcome, Resumed};
 use crate::flow::consent::{self, Answer, Decision};
-use crate::flow::session::SignedIn;
+use crate::flow::signed_in::SignedIn;
 use crate::http::page::{Page, PageError};
 use crate::http::page_support::{chip, go_on, text};
 use crate::views::consent::{Asked, ConsentApp, Lifetime, RedirectHost, logo_path};
@@ -32,7 +33,7 @@ async fn show(page: &mut Page) -> Result<HttpResponse, PageError> {
     page.speak(&resumed.interaction.request.ui_locales);
     let signed_in = page.session().await?;
     let browser = page.browser(signed_in.as_ref());
-    let outcome = authorize::next(&page.state, resumed.clone(), &browser, &page.caller).await?;
+    let outcome = interaction::next(&page.state, resumed.clone(), &browser, &page.caller).await?;
     match (&outcome, &signed_in) {
         (Outcome::Step(_, NextStep::Consent(question)), Some(who)) => {
             ask(page, &resumed, question, who).await

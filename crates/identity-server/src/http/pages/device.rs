@@ -12,8 +12,8 @@ use doorward_protocol::params::Params;
 use super::consent::{asked, read_answer};
 use crate::fault::{Fault, FlowError};
 use crate::flow::device::{self, Claimed, Missing, PAGE, WrongCode};
-use crate::flow::session::SignedIn;
-use crate::flow::throttle;
+use crate::flow::signed_in::SignedIn;
+use crate::flow::{ciba, throttle};
 use crate::http::page::{Page, PageError};
 use crate::http::page_support::{chip, text};
 use crate::views::connect_device::{
@@ -143,7 +143,7 @@ async fn resume(
     // A mail leads here: who signs in first comes back to the question.
     let place = confirm_address(&id);
     let who = page.account_holder(&place).await?;
-    let claimed = match device::find(&page.state, &who, &id).await {
+    let claimed = match ciba::find(&page.state, &who, &id).await {
         Ok(claimed) => claimed,
         Err(FlowError::Refused(WrongCode)) => {
             let (status, problem) = (StatusCode::GONE, Some(CodeProblem::Wrong));

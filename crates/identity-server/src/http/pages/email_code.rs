@@ -10,7 +10,8 @@ use doorward_protocol::params::Params;
 
 use super::{link, second_step};
 use crate::fault::FlowError;
-use crate::flow::authorize::{self, Resumed};
+use crate::flow::authorize::interaction;
+use crate::flow::authorize::types::Resumed;
 use crate::flow::email_code::{self, Answer, Completed, LINK, PAGE, Presented, Wish};
 use crate::flow::login::SignIn;
 use crate::http::page::{Page, PageError};
@@ -136,7 +137,7 @@ async fn resume(page: &mut Page, waiting: &EmailSignIn) -> Result<Option<Resumed
     let Some(id) = &waiting.interaction_id else {
         return Ok(None);
     };
-    let resumed = authorize::resume(&page.state, id, &page.browser(None).hash).await?;
+    let resumed = interaction::resume(&page.state, id, &page.browser(None).hash).await?;
     page.speak(&resumed.interaction.request.ui_locales);
     Ok(Some(resumed))
 }

@@ -1,6 +1,6 @@
 //! The result of linking an account, in an address of the page of linked accounts.
 
-use crate::flow::federation::Refusal;
+use crate::flow::federation::provider::Refusal;
 use crate::views::providers::LinksProblem;
 
 pub(super) const HOME: &str = "/account/providers";

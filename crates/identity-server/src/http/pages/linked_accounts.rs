@@ -10,11 +10,11 @@ use super::link;
 use super::link_result::{HOME, after, problem_of};
 use super::providers::{going, named};
 use crate::fault::FlowError;
-use crate::flow::federation::Refusal;
 use crate::flow::federation::journey::{self, Departure, Purpose};
 use crate::flow::federation::links::{self, Overview};
-use crate::flow::second_factor;
-use crate::flow::session::SignedIn;
+use crate::flow::federation::provider::Refusal;
+use crate::flow::second_factor::factors;
+use crate::flow::signed_in::SignedIn;
 use crate::http::page::{Page, PageError};
 use crate::http::page_support::{get_only, post_only, text, waiting_flow, within};
 use crate::views::ErrorKind;
@@ -132,7 +132,7 @@ async fn refused(
         // Removed, connected or gone meanwhile: the page says what there is.
         Refusal::Over | Refusal::NoProvider => Ok(page.see_other(&within(HOME, &flow))),
         other => {
-            let is_fresh = second_factor::is_fresh(&page.state, who).await?;
+            let is_fresh = factors::is_fresh(&page.state, who).await?;
             view(page, (who, is_fresh), flow, None, problem_of(word(other))).await
         }
     }
@@ -143,7 +143,7 @@ async fn add(page: Page, payload: Payload) -> HttpResponse {
     let outcome = async {
         let (fields, flow, who) = own_form(&page, payload).await?;
         link::admit(&page).await?;
-        if !second_factor::is_fresh(&page.state, &who).await? {
+        if !factors::is_fresh(&page.state, &who).await? {
             return refused(&page, &who, flow, Refusal::NotFresh).await;
         }
         let departure = Departure {

@@ -10,12 +10,13 @@ use doorward_domain::secret::Secret;
 use super::verify_email::with_flow;
 use super::{email_code, link, second_step};
 use crate::fault::FlowError;
-use crate::flow::authorize::{self, Outcome, Resumed};
-use crate::flow::federation;
+use crate::flow::authorize::interaction;
+use crate::flow::authorize::types::{Outcome, Resumed};
+use crate::flow::federation::provider;
 use crate::flow::login::{self, Attempt, SignIn};
 use crate::flow::passkey::sign_in::{self, Refusal};
-use crate::flow::second_factor;
-use crate::flow::session::SignedIn;
+use crate::flow::second_factor::factors;
+use crate::flow::signed_in::SignedIn;
 use crate::http::page::{Page, PageError};
 use crate::http::page_support::{self, account_path, after_sign_in, go_on, text, with_session};
 use crate::views::login::{LoginNotice, LoginProblem, ProviderProblem};
@@ -37,7 +38,7 @@ async fn show(page: &mut Page) -> Result<HttpResponse, PageError> {
     };
     page.speak(&resumed.interaction.request.ui_locales);
     let browser = page.browser(signed_in.as_ref());
-    let outcome = authorize::next(&page.state, resumed.clone(), &browser, &page.caller).await?;
+    let outcome = interaction::next(&page.state, resumed.clone(), &browser, &page.caller).await?;
     let Outcome::Step(_, NextStep::Login(reason)) = &outcome else {
         return Ok(go_on(page, &outcome));
     };
@@ -64,7 +65,7 @@ async fn without_app(
     let mut typed = Typed::default();
     let notice = match (signed_in, &next) {
         (Some(who), Some(path)) => {
-            if second_factor::is_fresh(&page.state, &who).await? {
+            if factors::is_fresh(&page.state, &who).await? {
                 return Ok(page.see_other(path));
             }
             typed.identifier = who.user.username;
@@ -119,7 +120,7 @@ async fn form(
         let flow = resumed.map(|one| &one.interaction.id);
         chrome.return_to = with_flow("/login", flow);
     }
-    let offers = federation::offers(&page.state, page.last_provider().as_deref()).await;
+    let offers = provider::offers(&page.state, page.last_provider().as_deref()).await;
     let prompt = sign_in::ask(&page.state, &page.browser(None).hash)?;
     let flow = resumed
         .map(|one| one.interaction.id.to_string())

@@ -6,7 +6,8 @@ use doorward_domain::rules::profile::ProfileEdit;
 use doorward_domain::secret::Secret;
 use doorward_protocol::params::Params;
 
-use crate::flow::register::{AccountProblems, NewAccount};
+use crate::flow::new_password::AccountProblems;
+use crate::flow::register::NewAccount;
 use crate::http::page::PageError;
 use crate::http::page_support::text;
 use crate::views::problem::{

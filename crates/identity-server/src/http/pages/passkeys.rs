@@ -11,10 +11,10 @@ use serde_json::json;
 
 use super::{link, login};
 use crate::fault::FlowError;
-use crate::flow::passkey::Prompt;
+use crate::flow::passkey::ceremony::Prompt;
 use crate::flow::passkey::manage::{self, New, Overview, Refusal};
-use crate::flow::second_factor::{self, Factors};
-use crate::flow::session::SignedIn;
+use crate::flow::second_factor::factors::{self, Factors};
+use crate::flow::signed_in::SignedIn;
 use crate::http::cookies;
 use crate::http::page::{Page, PageError};
 use crate::http::page_support::{
@@ -217,7 +217,7 @@ async fn refused(
         Refusal::BadName => PasskeysProblem::BadName,
         Refusal::Stays(stays) => PasskeysProblem::Stays(stays),
     };
-    let is_fresh = second_factor::is_fresh(&page.state, who).await?;
+    let is_fresh = factors::is_fresh(&page.state, who).await?;
     view(page, (who, is_fresh), flow, None, Some(problem)).await
 }
 

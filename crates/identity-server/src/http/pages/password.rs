@@ -10,8 +10,8 @@ use super::link;
 use super::reset::{read, shown};
 use crate::fault::FlowError;
 use crate::flow::password::{self, Change, Refusal};
-use crate::flow::second_factor;
-use crate::flow::session::SignedIn;
+use crate::flow::second_factor::factors;
+use crate::flow::signed_in::SignedIn;
 use crate::http::page::{Page, PageError};
 use crate::http::page_support::{account_path, text, with_session};
 use crate::views::new_password::{CurrentProblem, NewPassword, Proof};
@@ -66,7 +66,7 @@ async fn submit(page: &Page, payload: Payload) -> Result<HttpResponse, PageError
     let fields = page.form(payload).await?;
     let who = page.signed_in().await?.ok_or(ErrorKind::FlowExpired)?;
     let who = page.strong_enough(who, PLACE).await?;
-    if second_factor::is_due_for_change(&page.state, &who).await? {
+    if factors::is_due_for_change(&page.state, &who).await? {
         return Ok(page.see_other(&format!("/login?next={PLACE}")));
     }
     let change = Change {

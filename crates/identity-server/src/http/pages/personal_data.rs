@@ -8,11 +8,12 @@ use doorward_domain::model::InteractionId;
 use doorward_protocol::params::Params;
 
 use crate::fault::{Fault, FlowError};
-use crate::flow::admin::alone::Alone;
+use crate::flow::alone::Alone;
+use crate::flow::authorize::interaction;
 use crate::flow::deletion::{self, Refusal};
 use crate::flow::personal_data::{self, NotFresh};
-use crate::flow::session::SignedIn;
-use crate::flow::{authorize, second_factor};
+use crate::flow::second_factor::factors;
+use crate::flow::signed_in::SignedIn;
 use crate::http::page::{Page, PageError};
 use crate::http::page_support::{go_on, text};
 use crate::views::ErrorKind;
@@ -46,7 +47,7 @@ fn view(page: &Page, who: &SignedIn, is_fresh: bool) -> PersonalData {
 }
 
 async fn is_fresh(page: &Page, who: &SignedIn) -> Result<bool, Fault> {
-    second_factor::is_fresh(&page.state, who).await
+    factors::is_fresh(&page.state, who).await
 }
 
 /// `POST /account/data/export`: the copy, as a file.
@@ -160,8 +161,8 @@ async fn onward(
         return Ok(page.see_other(home));
     };
     let browser = page.browser(Some(who));
-    let resumed = authorize::resume(&page.state, flow, &browser.hash).await?;
-    let outcome = authorize::next(&page.state, resumed, &browser, &page.caller).await?;
+    let resumed = interaction::resume(&page.state, flow, &browser.hash).await?;
+    let outcome = interaction::next(&page.state, resumed, &browser, &page.caller).await?;
     Ok(go_on(page, &outcome))
 }
 

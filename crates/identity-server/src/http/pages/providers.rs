@@ -13,12 +13,14 @@ use super::verify_email::with_flow;
 use super::{link, new_account, second_step};
 use super::{link_result, login};
 use crate::fault::FlowError;
-use crate::flow::authorize::{self, Resumed};
+use crate::flow::authorize::interaction;
+use crate::flow::authorize::types::Resumed;
 use crate::flow::federation::arrival::{self, Arrival, Outcome};
 use crate::flow::federation::journey::{self, Departure, Journey, Purpose};
 use crate::flow::federation::newcomer::{self, Choice, NewPerson};
-use crate::flow::federation::{Offer, Refusal};
-use crate::flow::register::{AccountProblems, Origin, Registered};
+use crate::flow::federation::provider::{Offer, Refusal};
+use crate::flow::new_password::AccountProblems;
+use crate::flow::register::{Origin, Registered};
 use crate::http::cookies;
 use crate::http::page::{Page, PageError};
 use crate::http::page_support::{account_path, after_sign_in, form_page, text, with_session};
@@ -201,7 +203,9 @@ async fn settle(
 async fn resume(page: &Page, flow: Option<&InteractionId>) -> Result<Option<Resumed>, PageError> {
     let Some(flow) = flow else { return Ok(None) };
     let browser = page.browser(None).hash;
-    Ok(Some(authorize::resume(&page.state, flow, &browser).await?))
+    Ok(Some(
+        interaction::resume(&page.state, flow, &browser).await?,
+    ))
 }
 
 /// The sign-in page again, with what went wrong: the other ways in are there.

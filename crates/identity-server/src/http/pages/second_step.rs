@@ -11,10 +11,11 @@ use doorward_protocol::params::Params;
 
 use super::link;
 use crate::fault::FlowError;
-use crate::flow::authorize::{self, Outcome, Resumed};
+use crate::flow::authorize::interaction;
+use crate::flow::authorize::types::{Outcome, Resumed};
 use crate::flow::second_factor::answer::{self, Answer, Proof, Refusal};
-use crate::flow::second_factor::{self};
-use crate::flow::session::SignedIn;
+use crate::flow::second_factor::{factors, pending};
+use crate::flow::signed_in::SignedIn;
 use crate::flow::trusted_device;
 use crate::http::page::{Page, PageError};
 use crate::http::page_support::{
@@ -63,12 +64,12 @@ async fn step_up_for_app(
     who: &SignedIn,
 ) -> Result<HttpResponse, PageError> {
     let browser = page.browser(Some(who));
-    let outcome = authorize::next(&page.state, resumed.clone(), &browser, &page.caller).await?;
+    let outcome = interaction::next(&page.state, resumed.clone(), &browser, &page.caller).await?;
     let Outcome::Step(_, NextStep::SecondFactor) = &outcome else {
         return Ok(go_on(page, &outcome));
     };
     let interaction = Some(&resumed.interaction);
-    let id = second_factor::step_up(&page.state, who, browser.hash, interaction, None).await?;
+    let id = pending::step_up(&page.state, who, browser.hash, interaction, None).await?;
     Ok(page.see_other(&address(&id)))
 }
 
@@ -79,11 +80,11 @@ async fn step_up_for_account(
     who: &SignedIn,
 ) -> Result<HttpResponse, PageError> {
     let next = account_path(text(params, "next")?);
-    if !second_factor::standing(&page.state, who).await?.enrolled {
+    if !factors::standing(&page.state, who).await?.enrolled {
         return Ok(page.see_other(next.as_deref().unwrap_or("/account")));
     }
     let browser = page.browser(Some(who)).hash;
-    let id = second_factor::step_up(&page.state, who, browser, None, next.as_deref()).await?;
+    let id = pending::step_up(&page.state, who, browser, None, next.as_deref()).await?;
     Ok(page.see_other(&address(&id)))
 }
 
@@ -97,7 +98,7 @@ async fn waiting(
     let browser = page.browser(None).hash;
     let pending = answer::find(&page.state, &id, &browser).await?;
     let resumed = match &pending.interaction_id {
-        Some(id) => Some(authorize::resume(&page.state, id, &browser).await?),
+        Some(id) => Some(interaction::resume(&page.state, id, &browser).await?),
         None => None,
     };
     if let Some(resumed) = &resumed {

@@ -4,7 +4,7 @@ use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use actix_web::web::Payload;
 
-use crate::flow::authorize;
+use crate::flow::authorize::interaction;
 use crate::flow::session;
 use crate::http::cookies;
 use crate::http::page::{Page, PageError};
@@ -47,9 +47,9 @@ async fn submit(page: &Page, payload: Payload) -> Result<HttpResponse, PageError
     match (text(&fields, "choice")?, &signed_in) {
         ("current", Some(who)) => {
             resumed.interaction =
-                authorize::choose_account(&page.state, &resumed.interaction, who).await?;
+                interaction::choose_account(&page.state, &resumed.interaction, who).await?;
             let browser = page.browser(signed_in.as_ref());
-            let outcome = authorize::next(&page.state, resumed, &browser, &page.caller).await?;
+            let outcome = interaction::next(&page.state, resumed, &browser, &page.caller).await?;
             Ok(go_on(page, &outcome))
         }
         ("other", Some(who)) => {

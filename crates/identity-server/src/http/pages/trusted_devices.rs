@@ -5,7 +5,7 @@ use actix_web::web::Payload;
 use doorward_domain::model::TrustedDeviceId;
 
 use crate::fault::Fault;
-use crate::flow::session::SignedIn;
+use crate::flow::signed_in::SignedIn;
 use crate::flow::trusted_device;
 use crate::http::page::{Page, PageError};
 use crate::http::page_support::{TWO_FACTOR, text};

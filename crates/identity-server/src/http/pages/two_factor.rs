@@ -10,7 +10,7 @@ use doorward_protocol::params::Params;
 use super::trusted_devices;
 use crate::fault::{Fault, FlowError};
 use crate::flow::second_factor::set_up::{self, FirstCode as First, Overview, Refusal};
-use crate::flow::session::SignedIn;
+use crate::flow::signed_in::SignedIn;
 use crate::http::page::{Page, PageError};
 use crate::http::page_support::{TWO_FACTOR, text, waiting_flow, with_session, within};
 use crate::views::qr::Qr;

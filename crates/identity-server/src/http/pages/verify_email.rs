@@ -13,8 +13,9 @@ use doorward_protocol::params::Params;
 
 use super::link::{follow, forget, over};
 use crate::fault::FlowError;
-use crate::flow::session::SignedIn;
-use crate::flow::{authorize, email_link, verify_email};
+use crate::flow::authorize::interaction;
+use crate::flow::signed_in::SignedIn;
+use crate::flow::{email_link, verify_email};
 use crate::http::page::{Page, PageError};
 use crate::http::page_support::{go_on, text};
 use crate::views::ErrorKind;
@@ -103,8 +104,8 @@ async fn onward(
         return Ok(page.see_other(page.front()));
     };
     let browser = page.browser(Some(who));
-    let resumed = authorize::resume(&page.state, flow, &browser.hash).await?;
-    let outcome = authorize::next(&page.state, resumed, &browser, &page.caller).await?;
+    let resumed = interaction::resume(&page.state, flow, &browser.hash).await?;
+    let outcome = interaction::next(&page.state, resumed, &browser, &page.caller).await?;
     Ok(go_on(page, &outcome))
 }
 

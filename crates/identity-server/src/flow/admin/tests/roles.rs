@@ -9,6 +9,7 @@ use super::super::users::{self, NewUser};
 use super::*;
 use crate::flow::admin::operator::AdminError;
 use crate::flow::admin::role_rules::Subject;
+use crate::flow::register;
 
 #[tokio::test]
 async fn the_standard_roles_are_loaded_once_and_never_overwrite() {
@@ -148,7 +149,7 @@ async fn roles_at_registration_skip_what_does_not_exist() {
     let alice = world.user("alice").await.id;
     let tx = world.db.begin_write().await.unwrap();
     let wanted = ["nonsense".to_owned(), "developer".to_owned()];
-    roles::assign_registered(&tx, &wanted, alice, NOW)
+    register::assign_registered(&tx, &wanted, alice, NOW)
         .await
         .unwrap();
     tx.commit().await.unwrap();

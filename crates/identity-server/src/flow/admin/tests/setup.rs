@@ -3,6 +3,7 @@
 use super::super::setup;
 use super::super::users::{self, NewUser};
 use super::*;
+use crate::flow::setup_token::{self, TOKEN_LIFE};
 
 #[tokio::test]
 async fn the_setup_address_works_once_for_half_an_hour_and_only_without_an_administrator() {
@@ -12,26 +13,26 @@ async fn the_setup_address_works_once_for_half_an_hour_and_only_without_an_admin
     let old = setup::issue_token(&op).await.unwrap();
     let token = setup::issue_token(&op).await.unwrap();
     let valid = async |text: &str| {
-        setup::is_valid(world.db.read(), text, world.clock.now())
+        setup_token::is_valid(world.db.read(), text, world.clock.now())
             .await
             .unwrap()
     };
     assert!(!valid(old.expose()).await);
     assert!(!valid("").await);
     assert!(valid(token.expose()).await);
-    world.later(setup::TOKEN_LIFE - 1);
+    world.later(TOKEN_LIFE - 1);
     assert!(valid(token.expose()).await);
     world.later(1);
     assert!(!valid(token.expose()).await);
     let token = setup::issue_token(&op).await.unwrap();
     let tx = world.db.begin_write().await.unwrap();
     assert!(
-        setup::consume(&tx, token.expose(), world.clock.now())
+        setup_token::consume(&tx, token.expose(), world.clock.now())
             .await
             .unwrap()
     );
     assert!(
-        !setup::consume(&tx, token.expose(), world.clock.now())
+        !setup_token::consume(&tx, token.expose(), world.clock.now())
             .await
             .unwrap()
     );

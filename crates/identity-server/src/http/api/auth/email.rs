@@ -11,7 +11,8 @@ use super::register::nothing;
 use crate::fault::FlowError;
 use crate::flow::change_email::{self, Refusal};
 use crate::flow::email_link::LinkOver;
-use crate::flow::{second_factor, verify_email};
+use crate::flow::second_factor::factors;
+use crate::flow::verify_email;
 use crate::http::api::Endpoints;
 use crate::http::api::bearer::reauthenticate;
 use crate::http::api::client::any_first_party;
@@ -147,7 +148,7 @@ async fn change(bearer: Bearer, body: Body<EmailChange>) -> Result<HttpResponse,
         return Err(Problem::invalid(missing));
     }
     mail_works(call)?;
-    if second_factor::is_due_for_change(&call.state, who).await? {
+    if factors::is_due_for_change(&call.state, who).await? {
         return Err(reauthenticate());
     }
     admit_mail(call).await?;

@@ -4,7 +4,7 @@ use doorward_domain::credentials::password::PasswordProblem;
 use doorward_domain::rules::person::NameProblem;
 use doorward_domain::rules::profile::FieldProblem;
 
-use crate::flow::register::AccountProblems;
+use crate::flow::new_password::AccountProblems;
 use crate::http::api::FieldError;
 
 /// The errors of a new account or password; the names are those of the body's members.

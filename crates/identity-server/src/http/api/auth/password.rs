@@ -8,9 +8,11 @@ use utoipa::ToSchema;
 use super::fields::{self, required};
 use super::register::nothing;
 use crate::fault::FlowError;
+use crate::flow::new_password::NewPassword;
 use crate::flow::password::{self, Change};
-use crate::flow::reset::{self, NewPassword};
-use crate::flow::{second_factor, throttle};
+use crate::flow::reset;
+use crate::flow::second_factor::factors;
+use crate::flow::throttle;
 use crate::http::api::Endpoints;
 use crate::http::api::bearer::reauthenticate;
 use crate::http::api::client::any_first_party;
@@ -58,7 +60,7 @@ async fn change(bearer: Bearer, body: Body<PasswordChange>) -> Result<HttpRespon
     if body.current_password.expose().is_empty() {
         return Err(Problem::invalid(vec![required("current_password")]));
     }
-    if second_factor::is_due_for_change(&call.state, who).await? {
+    if factors::is_due_for_change(&call.state, who).await? {
         return Err(reauthenticate());
     }
     admit(call).await?;

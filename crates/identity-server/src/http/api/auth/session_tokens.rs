@@ -10,7 +10,7 @@ use utoipa::ToSchema;
 use super::tokens::{Place, Tokens, answer, presented};
 use crate::fault::FlowError;
 use crate::flow::first_party::tokens::{self, RefreshRefused};
-use crate::flow::{account, session};
+use crate::flow::{session, sessions};
 use crate::http::api::bearer::invalid;
 use crate::http::api::client::first_party;
 use crate::http::api::{Bearer, Body, Call, Kind, Problem};
@@ -183,7 +183,7 @@ pub(super) async fn logout(
 #[post("/auth/logout/all")]
 pub(super) async fn logout_all(bearer: Bearer) -> Result<HttpResponse, Problem> {
     let (call, who) = (&bearer.call, &bearer.authenticated.who);
-    account::end_all_sessions(&call.state, who, &call.caller).await?;
+    sessions::end_all_sessions(&call.state, who, &call.caller).await?;
     let kept = cookies::value(call.request(), &call.state, CookieName::Refresh);
     let place = kept.map_or(Place::Body, |_| Place::Cookie);
     Ok(gone(call, place))

@@ -6,7 +6,7 @@ use doorward_domain::model::{Session, SessionId};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::flow::account;
+use crate::flow::{account, sessions};
 use crate::http::api::Endpoints;
 use crate::http::api::time::time;
 use crate::http::api::{Bearer, Call, Problem};
@@ -102,7 +102,7 @@ async fn list(bearer: Bearer) -> Result<HttpResponse, Problem> {
 async fn end(bearer: Bearer, id: Path<String>) -> Result<HttpResponse, Problem> {
     let (call, who) = (&bearer.call, &bearer.authenticated.who);
     let id = SessionId::parse(&id).ok_or_else(Problem::not_found)?;
-    if account::end_session(&call.state, who, id, &call.caller).await? {
+    if sessions::end_session(&call.state, who, id, &call.caller).await? {
         Ok(HttpResponse::NoContent().finish())
     } else {
         Err(Problem::not_found())
@@ -119,6 +119,6 @@ async fn end(bearer: Bearer, id: Path<String>) -> Result<HttpResponse, Problem> 
 #[delete("/auth/sessions")]
 async fn end_others(bearer: Bearer) -> Result<HttpResponse, Problem> {
     let (call, who) = (&bearer.call, &bearer.authenticated.who);
-    account::end_other_sessions(&call.state, who, &call.caller).await?;
+    sessions::end_other_sessions(&call.state, who, &call.caller).await?;
     Ok(HttpResponse::NoContent().finish())
 }

@@ -8,7 +8,7 @@ use serde::Serialize;
 use serde_json::json;
 use utoipa::ToSchema;
 
-use super::ClientView;
+use super::view::ClientView;
 use super::words::client_id;
 use crate::flow::admin::clients;
 use crate::flow::admin::once::Kept;

@@ -1,0 +1,87 @@
+//! Checks of a password that is to be set, and of an account that is to be made.
+
+use doorward_domain::credentials::password::{self, PasswordProblem, PersonWords};
+use doorward_domain::model::{Profile, User};
+use doorward_domain::rules::person::NameProblem;
+use doorward_domain::rules::profile::FieldProblem;
+use doorward_domain::secret::Secret;
+
+use crate::state::State;
+
+/// A new password, typed twice.
+#[derive(Clone, Debug)]
+pub struct NewPassword {
+    /// The password.
+    pub password: Secret<String>,
+    /// The password again.
+    pub password_confirm: Secret<String>,
+}
+
+/// What is wrong with it, field by field.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct AccountProblems {
+    /// With the user name.
+    pub username: Option<NameProblem>,
+    /// With the e-mail address.
+    pub email: Option<NameProblem>,
+    /// With the password.
+    pub password: Option<PasswordProblem>,
+    /// Whether a password was typed at all.
+    pub password_missing: bool,
+    /// Whether the two passwords differ.
+    pub mismatch: bool,
+    /// With the profile.
+    pub profile: Vec<FieldProblem>,
+}
+
+impl AccountProblems {
+    pub(crate) fn any(&self) -> bool {
+        *self != Self::default()
+    }
+
+    fn only_email_taken(&self) -> bool {
+        let taken = Self {
+            email: Some(NameProblem::Taken),
+            ..Self::default()
+        };
+        *self == taken
+    }
+}
+
+/// Judges a new password of an account that exists.
+pub(crate) fn judge_password(state: &State, user: &User, new: &NewPassword) -> AccountProblems {
+    let words = PersonWords {
+        username: &user.username,
+        email: &user.email,
+        names: &names(&user.profile),
+        site: &state.config.branding.name,
+    };
+    let mut problems = AccountProblems::default();
+    let confirm = &new.password_confirm;
+    check_password(state, &new.password, confirm, &words, &mut problems);
+    problems
+}
+
+/// The names that a password must not resemble.
+pub(super) fn names(profile: &Profile) -> Vec<&str> {
+    [&profile.given_name, &profile.family_name, &profile.nickname]
+        .into_iter()
+        .filter_map(|name| name.as_deref())
+        .collect()
+}
+
+pub(super) fn check_password(
+    state: &State,
+    password: &Secret<String>,
+    confirm: &Secret<String>,
+    words: &PersonWords<'_>,
+    problems: &mut AccountProblems,
+) {
+    let password = password.expose();
+    if password.is_empty() {
+        problems.password_missing = true;
+        return;
+    }
+    problems.password = state.password_policy().check(password, words).err();
+    problems.mismatch = !password::is_same(password, confirm.expose());
+}

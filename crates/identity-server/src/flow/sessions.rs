@@ -1,0 +1,84 @@
+//! The sessions that a user ends.
+
+use doorward_domain::model::{AuditKind, EndReason, SessionId};
+use doorward_store::repo;
+
+use super::caller::Caller;
+use super::signed_in::SignedIn;
+use super::transaction::in_write;
+use crate::fault::{Fault, FlowError};
+use crate::state::State;
+
+/// Ends a session of the same person; false where they have none of that id, and somebody else's
+/// is left alone.
+pub async fn end_session(
+    state: &State,
+    who: &SignedIn,
+    id: SessionId,
+    caller: &Caller,
+) -> Result<bool, Fault> {
+    let done: Result<bool, FlowError> = in_write(&state.db, async |tx| {
+        let now = state.now();
+        let found = repo::sessions::find(tx, id).await?;
+        let own = found.is_some_and(|session| session.user_id == who.user.id);
+        if own && repo::sessions::end(tx, id, EndReason::EndedByOwner, now).await? {
+            let event = caller
+                .event(AuditKind::SessionEnded, true, now)
+                .by(who.user.id)
+                .about(who.user.id)
+                .with("which", "one");
+            repo::audit::insert(tx, &event.with("session", id.to_string())).await?;
+        }
+        Ok(own)
+    })
+    .await;
+    done.map_err(FlowError::into_fault)
+}
+
+/// Ends every other session of the person, and the sign-ins that wait for their second step; says
+/// how many sessions that were. What was granted in them ends too, but for apps with offline access.
+pub async fn end_other_sessions(
+    state: &State,
+    who: &SignedIn,
+    caller: &Caller,
+) -> Result<usize, Fault> {
+    end_sessions(state, who, Some(who.session.id), caller).await
+}
+
+/// The same with this session too ("log out everywhere").
+pub async fn end_all_sessions(
+    state: &State,
+    who: &SignedIn,
+    caller: &Caller,
+) -> Result<usize, Fault> {
+    end_sessions(state, who, None, caller).await
+}
+
+async fn end_sessions(
+    state: &State,
+    who: &SignedIn,
+    kept: Option<SessionId>,
+    caller: &Caller,
+) -> Result<usize, Fault> {
+    let done: Result<usize, FlowError> = in_write(&state.db, async |tx| {
+        let (now, user) = (state.now(), who.user.id);
+        // First, so that a session which one of them begins meanwhile ends with the others.
+        repo::pending_sign_ins::remove_all(tx, user).await?;
+        repo::email_sign_ins::disarm(tx, user).await?;
+        let reason = EndReason::EndedByOwner;
+        let ended = repo::sessions::end_all_for_user(tx, user, kept, reason, now).await?;
+        if !ended.is_empty() {
+            let ids: Vec<String> = ended.iter().map(ToString::to_string).collect();
+            let which = if kept.is_some() { "others" } else { "all" };
+            let event = caller
+                .event(AuditKind::SessionEnded, true, now)
+                .by(user)
+                .about(user)
+                .with("which", which);
+            repo::audit::insert(tx, &event.with("sessions", ids)).await?;
+        }
+        Ok(ended.len())
+    })
+    .await;
+    done.map_err(FlowError::into_fault)
+}

@@ -1,0 +1,20 @@
+//! The linked accounts by which a user can sign in.
+
+use doorward_domain::model::{LinkId, UserId};
+use doorward_store::{Conn, StoreError, repo};
+
+/// How many accounts of a person at providers are a way in today, but for one.
+pub(crate) async fn count_ways_in(
+    conn: &impl Conn,
+    user: UserId,
+    except: Option<LinkId>,
+) -> Result<usize, StoreError> {
+    let mut links = repo::linked_accounts::list(conn, user).await?;
+    links.retain(|link| Some(link.id) != except);
+    if links.is_empty() {
+        return Ok(0);
+    }
+    let providers = repo::providers::list_active(conn).await?;
+    let is_open = |issuer: &str| providers.iter().any(|one| one.issuer == issuer);
+    Ok(links.iter().filter(|link| is_open(&link.issuer)).count())
+}
