@@ -5,7 +5,6 @@ use doorward_store::repo;
 use std::sync::Arc;
 
 use super::activity::{self, Activity};
-use super::caller::Describe as _;
 use super::connected_app::{self, ConnectedApp};
 use super::signed_in::SignedIn;
 use crate::fault::Fault;

@@ -207,7 +207,7 @@ pub async fn find(
     id: &DeviceRequestId,
 ) -> Result<Claimed, FlowError<WrongCode>> {
     let found = repo::device_requests::find(state.db.read(), id).await?;
-    let found = ciba::open(state, who, found).await?;
+    let found = open(state, who, found).await?;
     let own = |request: &DeviceRequest| {
         request.session_id == Some(who.session.id) && !is_over(request.expires_at, state.now())
     };

@@ -39,7 +39,7 @@ impl AccountProblems {
         *self != Self::default()
     }
 
-    fn only_email_taken(&self) -> bool {
+    pub(super) fn only_email_taken(&self) -> bool {
         let taken = Self {
             email: Some(NameProblem::Taken),
             ..Self::default()

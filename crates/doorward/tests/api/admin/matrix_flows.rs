@@ -46,7 +46,10 @@ const FLOWS: &[(&str, Held)] = &[
     ("assignments::list", Reads),
     ("assignments::update", By(&["admin_update_role_assignment"])),
     ("user_links::invite", By(&["admin_create_user"])),
-    ("user_links::mail_passkey_link", By(&["admin_mail_passkey_link"])),
+    (
+        "user_links::mail_passkey_link",
+        By(&["admin_mail_passkey_link"]),
+    ),
     ("user_links::reset_password", By(&["admin_reset_password"])),
     ("clients::create", By(&["admin_create_client"])),
     ("clients::delete", By(&["admin_delete_client"])),

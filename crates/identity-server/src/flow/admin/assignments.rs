@@ -5,7 +5,6 @@ use doorward_domain::time::UnixSeconds;
 use doorward_store::repo;
 use serde_json::json;
 
-use super::groups;
 use super::operator::{AdminError, Operator, difference};
 use super::role_rules::{Subject, check, keeps_administrator, keeps_administrator_after};
 use super::roles::{NewAssignment, assign_in};

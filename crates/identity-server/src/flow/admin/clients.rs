@@ -13,6 +13,7 @@ use doorward_store::{WriteTx, repo};
 
 use self::read::{get_in, may_carry};
 use super::operator::{AdminError, Operator, difference};
+use crate::flow::clients::build::build;
 use crate::flow::clients::input::{ClientChange, NewClient};
 use crate::flow::clients::registration::{self, check, facts};
 

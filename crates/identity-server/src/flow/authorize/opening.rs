@@ -16,7 +16,7 @@ use crate::flow::{client_document, pushed, request_object};
 use crate::state::State;
 
 /// The client that asks: even a request that is elsewhere names it (RFC 9101 §5, RFC 9126 §4).
-pub(super) async fn client(
+async fn client(
     state: &State,
     params: &Params,
     caller: &Caller,
@@ -30,7 +30,7 @@ pub(super) async fn client(
 }
 
 /// Begins an interaction from parameters; an error where a request object cannot be opened.
-pub(super) async fn start(
+async fn start_from_params(
     state: &State,
     params: &Params,
     client: &Client,
@@ -71,7 +71,7 @@ pub(super) async fn start(
 
 /// The answer to a request whose own parameters cannot be known: to the client, if those beside it
 /// name an address that is registered, otherwise a page.
-pub(super) async fn answer(
+async fn answer(
     state: &State,
     params: &Params,
     error: OAuthError,
@@ -97,16 +97,16 @@ pub async fn start(
     browser: &Browser<'_>,
     caller: &Caller,
 ) -> Result<Outcome, FlowError<PageRefusal>> {
-    let client = opening::client(state, params, caller).await?;
+    let client = client(state, params, caller).await?;
     let started = match (params.one("request"), params.one("request_uri")) {
         (Ok(None), Ok(Some(name))) => {
             pushed::start(state, name, &client, params, browser, caller).await?
         }
-        _ => opening::start(state, params, &client, browser, caller).await?,
+        _ => start_from_params(state, params, &client, browser, caller).await?,
     };
     let outcome = match started {
         Ok(outcome) => outcome,
-        Err(error) => opening::answer(state, params, error).await?,
+        Err(error) => answer(state, params, error).await?,
     };
     Ok(held(&client, browser, outcome))
 }

@@ -16,7 +16,7 @@ use doorward_store::repo;
 
 use super::sector;
 use crate::fault::{Fault, FlowError};
-use crate::flow::caller::Caller;
+use crate::flow::caller::{Caller, Describe as _};
 use crate::flow::client_auth;
 use crate::flow::clients::build::build;
 use crate::flow::clients::error::ClientError;

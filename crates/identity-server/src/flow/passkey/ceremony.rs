@@ -1,6 +1,6 @@
 //! What waits in the page of a ceremony, and what all of its ends have in common.
 
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use doorward_domain::model::{AttemptId, Passkey, PasskeyId, SessionId, UserId};
 use doorward_domain::rules::passkey::CEREMONY_LIFE;
 use doorward_domain::secret::{self, TokenHash};
@@ -73,7 +73,8 @@ struct Waiting {
 /// What was sealed, with what it is remembered by once it is used.
 #[derive(Debug)]
 pub(crate) struct Opened {
-    state: String,
+    /// The state of the ceremony, as the library wrote it.
+    pub(super) state: String,
     once: TokenHash,
     until: UnixSeconds,
 }

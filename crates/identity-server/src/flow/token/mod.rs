@@ -2,7 +2,7 @@
 
 pub(crate) mod client_credentials;
 mod code;
-mod common;
+pub(crate) mod common;
 mod device;
 mod exchange;
 mod jwt_bearer;

@@ -8,7 +8,8 @@ use actix_web::http::StatusCode;
 use actix_web::middleware::Compress;
 use actix_web::test::{TestRequest, init_service, try_call_service};
 use actix_web::web::{self, Json};
-use actix_web::{App, Responder};
+use actix_web::{App, HttpRequest, Responder};
+use doorward_domain::time::Clock;
 use futures_util::{StreamExt as _, stream};
 use rand::SeedableRng;
 use rand::rngs::StdRng;
@@ -17,6 +18,8 @@ use serde_json::{Value, json};
 
 use super::edge::Edge;
 use super::*;
+use crate::config::Config;
+use crate::flow::caller::Caller;
 use crate::http::request::arrival::{caller, shorten};
 
 #[derive(Debug)]

@@ -14,7 +14,7 @@ pub(super) fn after(outcome: Result<(), Refusal>) -> String {
 }
 
 /// A refusal in an address of ours, and back.
-const fn word(refusal: Refusal) -> &'static str {
+pub(super) const fn word(refusal: Refusal) -> &'static str {
     match refusal {
         Refusal::Taken => "taken",
         Refusal::TooMany => "full",

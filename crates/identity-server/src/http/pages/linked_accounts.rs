@@ -7,7 +7,7 @@ use doorward_domain::model::LinkId;
 use doorward_protocol::params::Params;
 
 use super::link;
-use super::link_result::{HOME, after, problem_of};
+use super::link_result::{HOME, after, problem_of, word};
 use super::providers::{going, named};
 use crate::fault::FlowError;
 use crate::flow::federation::journey::{self, Departure, Purpose};
