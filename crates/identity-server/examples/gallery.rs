@@ -6,7 +6,8 @@ use std::path::Path;
 
 use doorward_identity_server::http::assets;
 use doorward_identity_server::i18n::Lang;
-use doorward_identity_server::views::{Theme, gallery};
+use doorward_identity_server::views::Theme;
+use doorward_identity_server::views::gallery::gallery;
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     let Some(directory) = std::env::args_os().nth(1) else {

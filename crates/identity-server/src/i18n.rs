@@ -5,120 +5,12 @@
 
 use fluent_bundle::{FluentArgs, FluentValue};
 
+mod lang;
 mod words;
 
-/// A language that pages can be written in.
-///
-/// To add one: a variant here, a folder in `i18n/`, and compiler and tests say what is missing.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
-pub enum Lang {
-    /// English, the fallback.
-    #[default]
-    En,
-    /// German.
-    De,
-    /// Spanish.
-    Es,
-    /// French.
-    Fr,
-    /// Italian.
-    It,
-    /// Dutch.
-    Nl,
-    /// Polish.
-    Pl,
-    /// Portuguese, as in Brazil.
-    Pt,
-    /// Arabic.
-    Ar,
-    /// Japanese.
-    Ja,
-    /// Chinese in simplified characters.
-    Zh,
-    /// English made 40 % longer and accented, to find text that breaks a layout. Never negotiated.
-    Pseudo,
-    /// The same, set from right to left. Never negotiated.
-    PseudoRtl,
-}
+pub use lang::Lang;
 
 impl Lang {
-    /// The languages that a person can choose, in the order of the menu: by their own names, the
-    /// Latin ones first.
-    pub const ALL: &[Self] = &[
-        Self::De,
-        Self::En,
-        Self::Es,
-        Self::Fr,
-        Self::It,
-        Self::Nl,
-        Self::Pl,
-        Self::Pt,
-        Self::Ar,
-        Self::Ja,
-        Self::Zh,
-    ];
-
-    /// The BCP 47 tag, for `lang` attributes, cookies and `ui_locales_supported`.
-    pub const fn code(self) -> &'static str {
-        match self {
-            Self::En => "en",
-            Self::De => "de",
-            Self::Es => "es",
-            Self::Fr => "fr",
-            Self::It => "it",
-            Self::Nl => "nl",
-            Self::Pl => "pl",
-            Self::Pt => "pt",
-            Self::Ar => "ar",
-            Self::Ja => "ja",
-            Self::Zh => "zh",
-            Self::Pseudo => "en-XA",
-            Self::PseudoRtl => "ar-XB",
-        }
-    }
-
-    /// The writing direction, for the `dir` attribute.
-    pub const fn dir(self) -> &'static str {
-        match self {
-            Self::Ar | Self::PseudoRtl => "rtl",
-            _ => "ltr",
-        }
-    }
-
-    /// The language's name in itself, as the language menu shows it.
-    pub const fn native_name(self) -> &'static str {
-        match self {
-            Self::En => "English",
-            Self::De => "Deutsch",
-            Self::Es => "Español",
-            Self::Fr => "Français",
-            Self::It => "Italiano",
-            Self::Nl => "Nederlands",
-            Self::Pl => "Polski",
-            Self::Pt => "Português (Brasil)",
-            Self::Ar => "العربية",
-            Self::Ja => "日本語",
-            Self::Zh => "简体中文",
-            Self::Pseudo => "Ƥşḗŭḓǿ",
-            Self::PseudoRtl => "Ƥşḗŭḓǿ RTL",
-        }
-    }
-
-    /// The language for a BCP 47 tag, by its primary subtag: `de-AT` is German, `pt-BR` Portuguese,
-    /// `zh-CN` and `zh-Hans` Chinese. `None` if there is no such translation: none either for Chinese
-    /// in traditional characters, for which the simplified ones are no stand-in.
-    pub fn from_tag(tag: &str) -> Option<Self> {
-        let mut subtags = tag.trim().split(['-', '_']);
-        let is = |subtag: &str, one: &str| subtag.eq_ignore_ascii_case(one);
-        let primary = subtags.next()?;
-        let lang = Self::ALL.iter().find(|lang| is(primary, lang.code()))?;
-        let traditional = subtags.next().is_some_and(|second| {
-            let marks = ["Hant", "TW", "HK", "MO"];
-            *lang == Self::Zh && marks.into_iter().any(|mark| is(second, mark))
-        });
-        (!traditional).then_some(*lang)
-    }
-
     /// The words for `key`, without variables.
     pub fn text(self, key: &str) -> String {
         self.look_up(key, None)

@@ -4,7 +4,8 @@ use std::fmt::Write as _;
 
 use clap::Args;
 use doorward_access::clock::SystemClock;
-use doorward_identity_server::doctor::{self, Health, Line};
+use doorward_identity_server::doctor;
+use doorward_identity_server::doctor::report::{Health, Line};
 
 use crate::{error::CliError, output, place::Place};
 

@@ -10,7 +10,7 @@ use reqwest::tls::TlsInfo;
 use reqwest::{Client, Response};
 use serde_json::Value;
 
-use super::Line;
+use super::report::Line;
 use super::storage::Stored;
 use crate::config::Config;
 
@@ -165,8 +165,8 @@ fn causes(error: &reqwest::Error) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::super::Health;
     use super::*;
+    use crate::doctor::report::Health;
 
     #[test]
     fn a_certificate_is_renewed_two_weeks_before_its_end() {

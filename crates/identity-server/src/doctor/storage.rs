@@ -9,7 +9,7 @@ use doorward_domain::secret::MasterKey;
 use doorward_domain::time::Clock;
 use doorward_store::{Db, Key, OpenOptions, StoreError, open_ephemeral, repo};
 
-use super::Line;
+use super::report::Line;
 use crate::config::check::sqlite_path;
 use crate::config::{Config, SecretText};
 use crate::flow::admin::operator::Operator;
@@ -433,8 +433,8 @@ fn redis_line(answer: Result<Option<Vec<u8>>, StoreError>, took: Duration) -> Li
 mod tests {
     use rstest::rstest;
 
-    use super::super::Health;
     use super::*;
+    use crate::doctor::report::Health;
 
     #[rstest]
     #[case(0, Health::Good)]

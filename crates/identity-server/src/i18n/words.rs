@@ -7,7 +7,7 @@ use fluent_bundle::concurrent::FluentBundle;
 use fluent_bundle::{FluentArgs, FluentResource};
 use unic_langid::LanguageIdentifier;
 
-use super::Lang;
+use super::lang::Lang;
 
 type Bundle = FluentBundle<FluentResource>;
 

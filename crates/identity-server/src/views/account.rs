@@ -2,12 +2,12 @@
 
 use askama::Template;
 
-use super::View;
 use super::activity::{ActivityRow, sample_rows};
 use super::chrome::{AccountChip, Chrome};
 use super::device::Device;
 use super::scope::{ScopeIcon, ScopeRow};
 use super::two_factor::TwoFactorState;
+use super::view::View;
 use crate::i18n::Lang;
 
 /// A browser session of the person.

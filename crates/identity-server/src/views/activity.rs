@@ -5,10 +5,10 @@ use askama::Template;
 use doorward_domain::model::{AuditEvent, AuditKind};
 use doorward_domain::rules::activity::Topic;
 
-use super::View;
 use super::chrome::Chrome;
 use super::device::Device;
 use super::two_factor::TwoFactorState;
+use super::view::View;
 use crate::i18n::Lang;
 
 /// One thing that happened.

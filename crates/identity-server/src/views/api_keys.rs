@@ -3,9 +3,9 @@
 use askama::Template;
 use doorward_domain::rules::api_key::WishProblem;
 
-use super::View;
 use super::chrome::{Chrome, Problem};
 use super::scope::{ScopeIcon, ScopeRow};
+use super::view::View;
 use crate::i18n::Lang;
 
 /// A key of the person, without the key itself.

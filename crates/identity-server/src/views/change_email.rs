@@ -2,10 +2,10 @@
 
 use askama::Template;
 
-use super::View;
 use super::chrome::{Chrome, Problem};
 use super::new_password::CurrentProblem;
 use super::problem::EmailProblem;
+use super::view::View;
 use crate::i18n::Lang;
 
 /// Why no mail was sent.

@@ -2,11 +2,11 @@
 
 use askama::Template;
 
-use super::View;
 use super::chrome::{AccountChip, Chrome, Problem};
 use super::consent::{Asked, Lifetime};
 use super::problem::minutes;
 use super::scope::{ScopeIcon, ScopeRow};
+use super::view::View;
 use crate::i18n::Lang;
 
 /// Why a code was not taken.

@@ -3,10 +3,10 @@
 use askama::Template;
 use doorward_domain::model::LogoId;
 
-use super::View;
 use super::chrome::{AccountChip, Chrome};
 use super::detail::{DetailLine, DetailRow};
 use super::scope::{ScopeIcon, ScopeRow};
+use super::view::View;
 use crate::i18n::Lang;
 
 /// Where the answer goes: the host of the validated redirect URI, in words.

@@ -4,9 +4,9 @@
 use askama::Template;
 use doorward_domain::model::{EndCause, EndReason, Ending};
 
-use super::View;
 use super::chrome::Chrome;
 use super::device::Device;
+use super::view::View;
 use crate::i18n::Lang;
 
 /// The sentence that says why.

@@ -4,9 +4,9 @@ use askama::Template;
 use doorward_domain::rules::rejection::Rejection;
 use doorward_protocol::error::{OAuthError, Reason};
 
-use super::View;
 use super::chrome::Chrome;
 use super::problem::minutes;
+use super::view::View;
 use crate::i18n::Lang;
 
 /// What happened, as the person should hear it.

@@ -3,8 +3,8 @@
 
 use askama::Template;
 
-use super::View;
 use super::chrome::Chrome;
+use super::view::View;
 use crate::i18n::Lang;
 
 /// A form that posts the answer to the app: by the script at once, without it by a button. The

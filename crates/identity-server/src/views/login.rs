@@ -2,11 +2,11 @@
 
 use askama::Template;
 
-use super::View;
 use super::chrome::{Chrome, Problem};
 use super::passkeys::PasskeyPrompt;
 use super::problem::FormProblem;
 use super::providers::ProviderButton;
+use super::view::View;
 use crate::i18n::Lang;
 
 /// Why the last try did not sign in.

@@ -2,8 +2,8 @@
 
 use askama::Template;
 
-use super::View;
 use super::chrome::{AccountChip, Chrome};
+use super::view::View;
 use crate::i18n::Lang;
 
 /// Asks before signing out. Posts `csrf`, `confirm=yes` and the `hidden` fields to `action`.

@@ -3,9 +3,9 @@
 
 use askama::Template;
 
-use super::View;
 use super::chrome::{Chrome, Problem};
 use super::problem::{AccountFields, PasswordProblem, password_hint};
+use super::view::View;
 use crate::i18n::Lang;
 
 /// How the person proves that the account is theirs.

@@ -3,8 +3,8 @@
 use askama::Template;
 use doorward_domain::rules::passkey::Stays;
 
-use super::View;
 use super::chrome::{Chrome, Problem};
+use super::view::View;
 use crate::i18n::Lang;
 
 /// What a page holds to ask the browser for a passkey.

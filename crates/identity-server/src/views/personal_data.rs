@@ -2,8 +2,8 @@
 
 use askama::Template;
 
-use super::View;
 use super::chrome::{Chrome, Problem};
+use super::view::View;
 use crate::i18n::Lang;
 
 /// Why the account does not go.

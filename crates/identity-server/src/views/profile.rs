@@ -4,8 +4,8 @@ use askama::Template;
 use doorward_domain::model::{EmailPreferences, Profile, User, UserId};
 use doorward_domain::rules::profile::{self, Field, FieldProblem, ProfileEdit};
 
-use super::View;
 use super::chrome::{AccountChip, Chrome, Problem};
+use super::view::View;
 use crate::i18n::Lang;
 use crate::picture;
 

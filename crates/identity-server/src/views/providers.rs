@@ -3,9 +3,9 @@
 
 use askama::Template;
 
-use super::View;
 use super::chrome::{Chrome, Problem};
 use super::problem::{AccountFields, UsernameProblem};
+use super::view::View;
 use crate::i18n::Lang;
 
 /// A button that leads to a provider.

@@ -2,12 +2,12 @@
 
 use askama::Template;
 
-use super::View;
 use super::chrome::Chrome;
 use super::problem::{
     AccountFields, EmailProblem, FormProblem, PasswordProblem, SimilarTo, UsernameProblem,
     password_hint,
 };
+use super::view::View;
 use crate::i18n::Lang;
 
 /// `GET|POST /register`. Fields: `csrf`, `flow`, `username`, `email`, `password`,

@@ -2,10 +2,10 @@
 
 use askama::Template;
 
-use super::View;
 use super::chrome::{Chrome, Problem};
 use super::passkeys::PasskeyPrompt;
 use super::problem::minutes;
+use super::view::View;
 use crate::i18n::Lang;
 
 /// What the code comes from.

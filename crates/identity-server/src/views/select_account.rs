@@ -2,8 +2,8 @@
 
 use askama::Template;
 
-use super::View;
 use super::chrome::{AccountChip, Chrome};
+use super::view::View;
 use crate::i18n::Lang;
 
 /// `GET|POST /select-account`. Fields: `csrf`, `flow`, `choice=current|other`.

@@ -2,9 +2,9 @@
 
 use askama::Template;
 
-use super::View;
 use super::chrome::Chrome;
 use super::problem::{AccountFields, PasswordProblem, UsernameProblem, password_hint};
+use super::view::View;
 use crate::i18n::Lang;
 
 /// `GET|POST /setup`. Fields: `csrf`, `token` (from the printed address), `username`, `email`,

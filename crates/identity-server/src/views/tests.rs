@@ -4,8 +4,10 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
 
+use super::gallery::{Sample, gallery};
 use super::*;
 use crate::http::assets;
+use crate::i18n::Lang;
 
 fn langs() -> impl Iterator<Item = Lang> {
     let made_up = [Lang::Pseudo, Lang::PseudoRtl];

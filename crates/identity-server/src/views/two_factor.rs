@@ -3,9 +3,9 @@
 
 use askama::Template;
 
-use super::View;
 use super::chrome::{Chrome, Problem};
 use super::qr::Qr;
+use super::view::View;
 use crate::i18n::Lang;
 
 /// From so many unused codes on, the pages say that new ones are needed.
