@@ -4,7 +4,7 @@ mod user_name;
 
 use std::time::Duration;
 
-use doorward_domain::credentials::password::{self, PersonWords};
+use doorward_domain::credentials::password::PersonWords;
 use doorward_domain::model::{
     Assignment, AssignmentId, AuditKind, Interaction, InteractionId, Profile, SubjectKind, User,
     UserId,

@@ -22,8 +22,8 @@ use doorward_store::repo;
 use serde::Serialize;
 use url::form_urlencoded::Serializer;
 
+use super::authorize::interaction;
 use super::authorize::types::{Browser, PageRefusal};
-use super::authorize::{self, interaction};
 use super::signed_in::SignedIn;
 use super::token::client_credentials::{self, Allowed, Wanted};
 use super::token::{AccessGrant, claims_of};

@@ -14,7 +14,7 @@ use super::care::{self, News, end_everything};
 use super::operator::{AdminError, Operator, PAGE, difference};
 use super::role_rules::Subject;
 use super::roles::{NewAssignment, assign_in};
-use super::{assignments, organizations, role_rules};
+use super::{organizations, role_rules};
 
 /// An account to make.
 #[derive(Debug, Clone)]

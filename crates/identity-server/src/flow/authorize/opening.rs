@@ -8,7 +8,6 @@ use doorward_protocol::error::OAuthError;
 use doorward_protocol::params::Params;
 
 use super::interaction::{advance, begin, held, read, refused, target};
-use super::opening;
 use super::types::{Browser, IsStored, Outcome, PageRefusal};
 use crate::fault::FlowError;
 use crate::flow::caller::Caller;

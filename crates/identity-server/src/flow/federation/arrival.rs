@@ -214,7 +214,7 @@ async fn enter(
         }
         (Verdict::Join(user), _) => {
             let owner = owner(tx, user).await?;
-            let link = new_link(state, user, identity);
+            let link = links::new_link(state, user, identity);
             links::store(state, tx, (&owner, &link), provider, caller).await?;
             sign_in(state, tx, coming, (user, link), caller).await
         }

@@ -11,7 +11,7 @@ use doorward_protocol::error::{ErrorCode, OAuthError};
 use super::endpoint::{Endpoint, no_store};
 use crate::config::client_registration::Registering;
 use crate::fault::FlowError;
-use crate::flow::client_registration::{self, create, manage};
+use crate::flow::client_registration::{create, manage};
 use crate::flow::throttle;
 
 /// Registers an app (RFC 7591 §3).

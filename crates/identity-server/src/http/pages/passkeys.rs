@@ -18,7 +18,7 @@ use crate::flow::signed_in::SignedIn;
 use crate::http::cookies;
 use crate::http::page::{Page, PageError};
 use crate::http::page_support::{
-    form_page, get_only, not_found, post_only, text, waiting_flow, with_session, within,
+    form_page, get_only, not_found, post_only, presented, text, waiting_flow, with_session, within,
 };
 use crate::views::ErrorKind;
 use crate::views::device::Device;
